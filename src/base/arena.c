@@ -1,0 +1,72 @@
+#include "base/arena.h"
+
+#include <stdlib.h>
+
+#define BLOCK_MIN 1024
+
+struct arena_block {
+	struct arena_block *before;
+	size_t used, cap;
+	max_align_t bytes[];
+};
+
+void *arena_alloc(struct arena *a, size_t n)
+{
+	size_t unit = sizeof(max_align_t);
+	struct arena_block *b = a->last;
+
+	if (n == 0)
+		n = 1;
+	if (n > SIZE_MAX - sizeof(*b) - unit)
+		return NULL;
+	n = (n + unit - 1) / unit * unit;
+	if (a->limit && (n > a->limit || a->used > a->limit - n))
+		return NULL;
+	if (b == NULL || b->cap - b->used < n) {
+		size_t cap = b && b->cap < 65536 ? b->cap * 2 : BLOCK_MIN;
+
+		if (cap < n)
+			cap = n;
+		b = malloc(sizeof(*b) + cap);
+		if (b == NULL)
+			return NULL;
+		*b = (struct arena_block){ .before = a->last, .cap = cap };
+		a->last = b;
+	}
+	void *p = (uint8_t *)b->bytes + b->used;
+	b->used += n;
+	a->used += n;
+	memset(p, 0, n);
+	return p;
+}
+
+gh_slice arena_copy(struct arena *a, gh_slice s)
+{
+	if (s.n == 0)
+		return (gh_slice){ 0 };
+	uint8_t *p = arena_alloc(a, s.n);
+	if (p == NULL)
+		return (gh_slice){ 0 };
+	memcpy(p, s.p, s.n);
+	return (gh_slice){ p, s.n };
+}
+
+char *arena_text(struct arena *a, gh_slice s)
+{
+	char *p = arena_alloc(a, s.n + 1);
+
+	if (p && s.n)
+		memcpy(p, s.p, s.n);
+	return p;
+}
+
+void arena_clear(struct arena *a)
+{
+	while (a->last) {
+		struct arena_block *b = a->last;
+
+		a->last = b->before;
+		free(b);
+	}
+	a->used = 0;
+}

@@ -1,0 +1,109 @@
+#include "base/civil_time.h"
+
+static bool leap(int year)
+{
+	return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
+
+static int days_in(int year, int month)
+{
+	static const uint8_t days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+
+	return days[month - 1] + (month == 2 && leap(year));
+}
+
+bool ghi_civil_valid(ghi_civil t)
+{
+	struct ghi_civil_parts p = ghi_civil_split(t);
+
+	return t >= 0 && p.year <= 9999 && p.month >= 1 && p.month <= 12 && p.day >= 1 &&
+	       p.day <= days_in(p.year, p.month) && p.hour < 24 && p.minute < 60 &&
+	       p.second < 60;
+}
+
+enum gh_err ghi_civil_parse(gh_slice s, ghi_civil *out)
+{
+	static const char form[] = "dddd-dd-dd dd:dd:dd";
+	ghi_civil v = 0;
+
+	if (s.n != GHI_CIVIL_TEXT)
+		return GH_EMALFORMED;
+	for (size_t i = 0; i < s.n; i++) {
+		if (form[i] == 'd') {
+			if (s.p[i] < '0' || s.p[i] > '9')
+				return GH_EMALFORMED;
+			v = v * 10 + (s.p[i] - '0');
+		} else if (s.p[i] != (uint8_t)form[i] && !(form[i] == ' ' && s.p[i] == 'T')) {
+			return GH_EMALFORMED;
+		}
+	}
+	*out = v;
+	return GH_OK;
+}
+
+void ghi_put_civil(struct ghi_writer *w, ghi_civil t)
+{
+	struct ghi_civil_parts p = ghi_civil_split(t);
+
+	ghi_put_padded(w, (uint64_t)p.year, 4);
+	ghi_put_u8(w, '-');
+	ghi_put_padded(w, (uint64_t)p.month, 2);
+	ghi_put_u8(w, '-');
+	ghi_put_padded(w, (uint64_t)p.day, 2);
+	ghi_put_u8(w, ' ');
+	ghi_put_padded(w, (uint64_t)p.hour, 2);
+	ghi_put_u8(w, ':');
+	ghi_put_padded(w, (uint64_t)p.minute, 2);
+	ghi_put_u8(w, ':');
+	ghi_put_padded(w, (uint64_t)p.second, 2);
+}
+
+/* Days since 1970-01-01, counted in 400-year eras that begin on 1 March, so that the leap
+ * day is the last of its year. */
+static int64_t days_from_civil(int year, int month, int day)
+{
+	int64_t y = year - (month <= 2);
+	int64_t era = (y >= 0 ? y : y - 399) / 400;
+	int64_t year_of_era = y - era * 400;
+	int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+	int64_t day_of_era =
+		year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+
+	return era * 146097 + day_of_era - 719468;
+}
+
+int64_t ghi_civil_to_seconds(ghi_civil t)
+{
+	struct ghi_civil_parts p = ghi_civil_split(t);
+
+	return days_from_civil(p.year, p.month, p.day) * 86400 + p.hour * 3600 + p.minute * 60 +
+	       p.second;
+}
+
+ghi_civil ghi_civil_from_seconds(int64_t seconds)
+{
+	int64_t days = seconds / 86400 - (seconds % 86400 < 0);
+	int64_t rest = seconds - days * 86400;
+	int64_t z = days + 719468;
+	int64_t era = (z >= 0 ? z : z - 146096) / 146097;
+	int64_t day_of_era = z - era * 146097;
+	int64_t year_of_era =
+		(day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) /
+		365;
+	int64_t day_of_year =
+		day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+	int64_t shifted_month = (5 * day_of_year + 2) / 153;
+	int month = (int)(shifted_month < 10 ? shifted_month + 3 : shifted_month - 9);
+	int64_t year = year_of_era + era * 400 + (month <= 2);
+
+	if (year < 0 || year > 9999)
+		return GHI_CIVIL_NONE;
+	return ghi_civil_join((struct ghi_civil_parts){
+		.year = (int)year,
+		.month = month,
+		.day = (int)(day_of_year - (153 * shifted_month + 2) / 5 + 1),
+		.hour = (int)(rest / 3600),
+		.minute = (int)(rest / 60 % 60),
+		.second = (int)(rest % 60),
+	});
+}

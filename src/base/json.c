@@ -1,0 +1,212 @@
+#include "base/json.h"
+
+#include <stdlib.h>
+
+#include "base/civil_time.h"
+#include "base/writer.h"
+
+struct json json_with_limit(size_t limit)
+{
+	return (struct json){ .limit = limit };
+}
+
+void json_clear(struct json *j)
+{
+	free(j->p);
+	*j = json_with_limit(j->limit);
+}
+
+static void put(struct json *j, const void *p, size_t n)
+{
+	if (j->err)
+		return;
+	if (j->cap - j->n < n) {
+		size_t cap = j->cap ? j->cap : 1024;
+
+		while (cap - j->n < n && cap < j->limit)
+			cap *= 2;
+		if (cap > j->limit)
+			cap = j->limit;
+		if (cap - j->n < n) {
+			j->err = GH_ETOOBIG;
+			return;
+		}
+		uint8_t *grown = realloc(j->p, cap);
+		if (grown == NULL) {
+			j->err = GH_ENOMEM;
+			return;
+		}
+		j->p = grown;
+		j->cap = cap;
+	}
+	memcpy(j->p + j->n, p, n);
+	j->n += n;
+}
+
+/* Before each value: the comma that parts it from the one before. */
+static void value(struct json *j)
+{
+	if (j->comma)
+		put(j, ",", 1);
+	j->comma = true;
+}
+
+void json_object(struct json *j)
+{
+	value(j);
+	put(j, "{", 1);
+	j->comma = false;
+}
+
+void json_object_end(struct json *j)
+{
+	put(j, "}", 1);
+	j->comma = true;
+}
+
+void json_array(struct json *j)
+{
+	value(j);
+	put(j, "[", 1);
+	j->comma = false;
+}
+
+void json_array_end(struct json *j)
+{
+	put(j, "]", 1);
+	j->comma = true;
+}
+
+/* Bytes of the well-formed UTF-8 character at the front of s (Unicode 15, table 3-7); 0: none.
+ */
+static size_t utf8_length(gh_slice s)
+{
+	static const struct {
+		uint8_t first_low, first_high, second_low, second_high, length;
+	} row[] = {
+		{ 0xC2, 0xDF, 0x80, 0xBF, 2 }, { 0xE0, 0xE0, 0xA0, 0xBF, 3 },
+		{ 0xE1, 0xEC, 0x80, 0xBF, 3 }, { 0xED, 0xED, 0x80, 0x9F, 3 },
+		{ 0xEE, 0xEF, 0x80, 0xBF, 3 }, { 0xF0, 0xF0, 0x90, 0xBF, 4 },
+		{ 0xF1, 0xF3, 0x80, 0xBF, 4 }, { 0xF4, 0xF4, 0x80, 0x8F, 4 },
+	};
+
+	if (s.p[0] < 0x80)
+		return 1;
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		if (s.p[0] < row[i].first_low || s.p[0] > row[i].first_high)
+			continue;
+		if (s.n < row[i].length || s.p[1] < row[i].second_low ||
+		    s.p[1] > row[i].second_high)
+			return 0;
+		for (size_t k = 2; k < row[i].length; k++)
+			if ((s.p[k] & 0xC0) != 0x80)
+				return 0;
+		return row[i].length;
+	}
+	return 0;
+}
+
+static void string(struct json *j, gh_slice s)
+{
+	static const char hex[] = "0123456789abcdef";
+
+	put(j, "\"", 1);
+	while (s.n && j->err == GH_OK) {
+		size_t plain = 0;
+
+		while (plain < s.n && s.p[plain] >= 0x20 && s.p[plain] < 0x7F &&
+		       s.p[plain] != '"' && s.p[plain] != '\\')
+			plain++;
+		if (plain) {
+			put(j, s.p, plain);
+			s = gh_slice_from(s, plain);
+			continue;
+		}
+		size_t n = utf8_length(s);
+		if (n == 0) {
+			put(j, "\xEF\xBF\xBD", 3);
+			n = 1;
+		} else if (n > 1) {
+			put(j, s.p, n);
+		} else if (s.p[0] == '"' || s.p[0] == '\\') {
+			put(j, (char[]){ '\\', (char)s.p[0] }, 2);
+		} else {
+			put(j,
+			    (char[]){ '\\', 'u', '0', '0', hex[s.p[0] >> 4], hex[s.p[0] & 15] },
+			    6);
+		}
+		s = gh_slice_from(s, n);
+	}
+	put(j, "\"", 1);
+}
+
+void json_key(struct json *j, const char *key)
+{
+	value(j);
+	string(j, gh_slice_of(key));
+	put(j, ":", 1);
+	j->comma = false;
+}
+
+void json_string(struct json *j, gh_slice s)
+{
+	value(j);
+	string(j, s);
+}
+
+void json_raw(struct json *j, gh_slice s)
+{
+	value(j);
+	put(j, s.p, s.n);
+}
+
+void json_int(struct json *j, int64_t v)
+{
+	uint8_t text[24];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+
+	ghi_put_signed(&w, v);
+	json_raw(j, ghi_written(&w));
+}
+
+void json_bool(struct json *j, bool v)
+{
+	json_raw(j, v ? GH_LIT("true") : GH_LIT("false"));
+}
+
+void json_null(struct json *j)
+{
+	json_raw(j, GH_LIT("null"));
+}
+
+static void moment(struct json *j, int64_t seconds, int ms)
+{
+	uint8_t text[40];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+	ghi_civil t = ghi_civil_from_seconds(seconds);
+
+	if (t == GHI_CIVIL_NONE) {
+		json_null(j);
+		return;
+	}
+	ghi_put_civil(&w, t);
+	text[10] = 'T';
+	if (ms >= 0) {
+		ghi_put_u8(&w, '.');
+		ghi_put_padded(&w, (uint64_t)ms, 3);
+	}
+	ghi_put_u8(&w, 'Z');
+	json_string(j, ghi_written(&w));
+}
+
+void json_utc(struct json *j, int64_t seconds)
+{
+	moment(j, seconds, -1);
+}
+
+void json_utc_ms(struct json *j, int64_t ms)
+{
+	int64_t seconds = ms / 1000 - (ms % 1000 < 0);
+
+	moment(j, seconds, (int)(ms - seconds * 1000));
+}

@@ -1,0 +1,41 @@
+/* JSON written as it comes, for lists too long to hold as a tree. Documents that are read
+ * or built in pieces use jansson instead. */
+#ifndef GH_BASE_JSON_H
+#define GH_BASE_JSON_H
+
+#include "base/err.h"
+#include "base/slice.h"
+
+/* Grows on the heap up to `limit`; after an error nothing more is written. */
+struct json {
+	uint8_t *p;
+	size_t n, cap, limit;
+	enum gh_err err;
+	bool comma; /* the next value at this depth needs one */
+};
+
+struct json json_with_limit(size_t limit);
+void json_clear(struct json *j);
+static inline gh_slice json_text(const struct json *j)
+{
+	return (gh_slice){ j->p, j->n };
+}
+
+void json_object(struct json *j);
+void json_object_end(struct json *j);
+void json_array(struct json *j);
+void json_array_end(struct json *j);
+void json_key(struct json *j, const char *key);
+
+/* Bytes that are not UTF-8 become U+FFFD; control characters are escaped. */
+void json_string(struct json *j, gh_slice s);
+void json_int(struct json *j, int64_t v);
+void json_bool(struct json *j, bool v);
+void json_null(struct json *j);
+/* Text that is JSON already. */
+void json_raw(struct json *j, gh_slice s);
+/* Seconds or milliseconds since 1970 as "2026-11-20T08:01:07Z" / "…07.412Z". */
+void json_utc(struct json *j, int64_t seconds);
+void json_utc_ms(struct json *j, int64_t ms);
+
+#endif

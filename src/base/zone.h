@@ -1,0 +1,41 @@
+/* Time zones: an IANA name ("Europe/Istanbul"), "UTC", or a fixed offset ("+05:30").
+ * Rules come from the system's zone database through GLib. Safe from any thread. */
+#ifndef GH_BASE_ZONE_H
+#define GH_BASE_ZONE_H
+
+#include "base/civil_time.h"
+
+struct zone; /* immutable, reference counted */
+
+/* Take a reference to the zone of that name. GH_EINVALID: no such zone. */
+GH_MUST_CHECK enum gh_err zone_open(gh_slice name, struct zone **out);
+struct zone *zone_ref(struct zone *z);
+void zone_close(struct zone *z); /* NULL is fine */
+
+/* The system's own zone name, "UTC" when it has none. Static for the life of the program. */
+const char *zone_system_name(void);
+
+/* The name it was opened with, borrowed from z. */
+gh_slice zone_name(const struct zone *z);
+
+enum zone_fit {
+	ZONE_EXACT,
+	ZONE_GAP,     /* the clocks skipped this wall time; counted as if they had not */
+	ZONE_OVERLAP, /* the wall time happened twice; the first of the two is taken */
+};
+
+/* UTC seconds since 1970 of a valid wall time. */
+enum zone_fit zone_to_utc(const struct zone *z, ghi_civil wall, int64_t *utc);
+
+/* Offset from UTC in seconds at a moment, east positive. */
+int zone_offset_at(const struct zone *z, int64_t utc);
+
+/* The same with the last answer remembered, for many wall times of one device in a row. */
+struct zone_cache {
+	const struct zone *zone;
+	int64_t from, until; /* local seconds in which `offset` holds and the fit is exact */
+	int offset;
+};
+enum zone_fit zone_to_utc_cached(struct zone_cache *c, ghi_civil wall, int64_t *utc);
+
+#endif

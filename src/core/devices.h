@@ -1,0 +1,66 @@
+/* The devices the server knows, in memory: what a heartbeat needs without a database. The
+ * database holds the same facts; every change goes there first and here after its commit. */
+#ifndef GH_CORE_DEVICES_H
+#define GH_CORE_DEVICES_H
+
+#include "base/zone.h"
+#include "core/house.h"
+#include "model/device.h"
+
+struct device;
+
+/* Read all devices, their stamps and their open commands from the database. */
+GH_MUST_CHECK enum gh_err devices_open(struct house *h, struct devices **out);
+void devices_close(struct devices *ds);
+
+size_t devices_count(struct devices *ds);
+size_t devices_count_in(struct devices *ds, enum device_state state);
+/* Each known device, in no order. fn may not change the registry. */
+void devices_each(struct devices *ds, bool (*fn)(void *ctx, struct device *d), void *ctx);
+
+/* A reference to the device of that serial number, or NULL. */
+struct device *devices_find(struct devices *ds, gh_slice sn);
+struct device *device_ref(struct device *d);
+void device_unref(struct device *d); /* NULL is fine */
+
+/* First contact of a serial number: it is stored in the state the admission policy gives
+ * it, then `done` runs on the store thread with a reference to the device (NULL when err).
+ * GH_EDENIED at once when the policy refuses newcomers or the register is full; GH_EBUSY
+ * when the store is. A serial number is 1 to 32 letters, digits, '-', '_' or '.'. */
+typedef void device_admitted_fn(void *ctx, struct device *d, enum gh_err err);
+GH_MUST_CHECK enum gh_err devices_admit(struct house *h, const struct device_row *first,
+					device_admitted_fn *done, void *ctx);
+bool device_serial_valid(gh_slice sn);
+
+/* Store the present fields of `change` (whose id and sn are ignored), then show them.
+ * GH_EINVALID at once for a zone that does not exist. */
+GH_MUST_CHECK enum gh_err device_change(struct house *h, struct device *d,
+					const struct device_row *change, house_done_fn *done,
+					void *ctx);
+/* The device is unknown again; who still holds a reference sees a deleted one. */
+GH_MUST_CHECK enum gh_err device_delete(struct house *h, struct device *d, house_done_fn *done,
+					void *ctx);
+
+/* --- what does not change --- */
+int64_t device_id(const struct device *d);
+gh_slice device_sn(const struct device *d);
+
+/* --- safe from any thread, without a lock --- */
+enum device_state device_state(const struct device *d);
+bool device_deleted(const struct device *d);
+int64_t device_seen_ms(const struct device *d);
+/* It spoke. Noted in memory; the database follows within a minute. */
+void device_seen(struct device *d, int64_t now_ms);
+/* Commands that are queued, sent or deferred. */
+uint32_t device_commands(const struct device *d);
+/* Whether a poll at this moment has to ask the store for commands. */
+bool device_wants_offer(const struct device *d, int64_t now_ms);
+
+/* --- a copy of what may change; text is in `a` --- */
+void device_row(struct device *d, struct arena *a, struct device_row *out);
+/* The device's zone (its own or the default), referenced. */
+struct zone *device_zone(struct device *d);
+/* Stamp the server holds for a table, copied to `a`; empty when none. */
+gh_slice device_stamp(struct device *d, gh_slice table, struct arena *a);
+
+#endif

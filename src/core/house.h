@@ -1,0 +1,48 @@
+/* What the parts of the running server share. Made by app/serve, handed down; nobody else
+ * keeps global state. */
+#ifndef GH_CORE_HOUSE_H
+#define GH_CORE_HOUSE_H
+
+#include "base/slice.h"
+#include "store/store.h"
+
+struct devices;
+struct live;
+struct metrics;
+struct trace;
+
+enum new_devices { NEW_DEVICES_HOLD, NEW_DEVICES_APPROVE, NEW_DEVICES_REFUSE };
+
+struct house_settings {
+	enum new_devices new_devices;
+	const char *zone;	/* of devices that have none of their own */
+	bool comm_key_required; /* a device without an expected key is refused too */
+	uint32_t delay_s;	/* defaults of the handshake's options */
+	uint32_t error_delay_s;
+	uint32_t trans_interval_min;
+	const char *trans_times;
+	bool realtime;
+	int64_t command_ttl_ms;	  /* a command nobody fetched expires after it */
+	int64_t command_retry_ms; /* an unanswered command is offered again after it */
+	int32_t command_tries;
+	size_t batch_commands; /* per reply */
+	size_t batch_bytes;
+	size_t devices_max; /* known to the server; further unknown ones are refused */
+};
+
+struct house {
+	struct store_handle db;
+	struct store_queue *queue;
+	struct devices *devices;
+	struct live *live;
+	struct trace *trace;
+	struct metrics *metrics;
+	const struct house_settings *settings; /* replaced as a whole on reload */
+	int64_t (*now_ms)(void);	       /* milliseconds since 1970, UTC */
+	int64_t started_ms;
+};
+
+/* How a change ended; runs on the store thread, after the commit (or the refusal). */
+typedef void house_done_fn(void *ctx, enum gh_err err);
+
+#endif

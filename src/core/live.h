@@ -1,0 +1,25 @@
+/* Tells who waits that the ledger grew, or that a device or command changed. It carries no
+ * data: a listener reads the ledger from its own cursor, so it misses nothing. */
+#ifndef GH_CORE_LIVE_H
+#define GH_CORE_LIVE_H
+
+#include "base/err.h"
+#include "base/slice.h"
+
+struct live;
+struct live_listener;
+
+struct live *live_new(void); /* NULL when memory is exhausted */
+void live_free(struct live *l);
+
+/* `wake` runs on the store thread and must not block. NULL when memory is exhausted. */
+struct live_listener *live_listen(struct live *l, void (*wake)(void *ctx), void *ctx);
+/* After it returns, `wake` runs no more. Not from inside `wake`. */
+void live_leave(struct live *l, struct live_listener *listener);
+
+/* The ledger's last committed sequence number. */
+int64_t live_seq(struct live *l);
+void live_grew(struct live *l, int64_t seq);
+size_t live_listeners(struct live *l);
+
+#endif

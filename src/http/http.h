@@ -1,0 +1,119 @@
+/*
+ * HTTP service: a thin skin over libmicrohttpd that knows limits, bodies, replies and
+ * suspension, and nothing of devices or the API.
+ *
+ * One exchange is a struct http_request. It belongs to its listener and lives from the
+ * request's head to the end of its reply. `head` is called once the header lines are there
+ * and `ready` once the whole body is; both on a thread of the listener. A handler replies
+ * at once, or calls http_defer() and lets any other thread reply later, or starts a stream.
+ */
+#ifndef GH_HTTP_HTTP_H
+#define GH_HTTP_HTTP_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/slice.h"
+
+struct http_listener;
+struct http_request;
+
+struct http_config {
+	const char *name;     /* in messages: "devices" */
+	const char *address;  /* numeric IPv4 or IPv6 */
+	uint16_t port;	      /* 0 picks a free one */
+	const char *tls_cert; /* PEM files; NULL serves plain HTTP */
+	const char *tls_key;
+	unsigned threads;     /* each with an epoll set of its own */
+	unsigned connections; /* ceiling; more are refused */
+	unsigned idle_timeout_s;
+	size_t connection_memory; /* for the request's head and the reply's; a larger head is
+				   * answered 431 */
+	size_t body_limit;	  /* a larger body is answered 413 unread */
+	size_t bodies_limit;	  /* bytes of all bodies in memory; over it 503 */
+	bool lenient; /* accept what old device firmware does to HTTP (QUIRKS Q1, Q3) */
+
+	void *ctx; /* first argument of the callbacks */
+	/* May reply (then the body is skipped), or do nothing. NULL is fine. */
+	void (*head)(void *ctx, struct http_request *r);
+	/* Must reply, defer or stream. Not called for a request answered in `head`, or one
+	 * the listener refused itself. */
+	void (*ready)(void *ctx, struct http_request *r);
+	/* A request the listener refused (400, 411, 413, 431, 503 …) after its line was read;
+	 * for logs and traces. NULL is fine. */
+	void (*refused)(void *ctx, struct http_request *r, unsigned status, const char *reason);
+	/* Something that never became a request (TLS or framing error). NULL is fine. */
+	void (*noise)(void *ctx, const char *message);
+};
+
+struct http_stats {
+	uint64_t requests, refusals;
+	size_t connections, body_bytes;
+};
+
+/* GH_EINVALID: address or certificate; GH_EEXISTS: address in use; GH_EDENIED: privilege;
+ * `why` gets a sentence. */
+GH_MUST_CHECK enum gh_err http_listen(const struct http_config *config,
+				      struct http_listener **out, char *why, size_t why_size);
+uint16_t http_port(const struct http_listener *l);
+void http_listener_stats(struct http_listener *l, struct http_stats *out);
+/* No new connections from now on; open ones go on. */
+void http_quiesce(struct http_listener *l);
+/* Every deferred request must have been replied to, or been resumed, before. */
+void http_close(struct http_listener *l);
+
+/* --- the request; borrowed slices live as long as the request --- */
+
+gh_slice http_method(const struct http_request *r);
+/* The request target to the letter: everything between the method and " HTTP/", blanks and
+ * percent signs included. */
+gh_slice http_target(const struct http_request *r);
+gh_slice http_version(const struct http_request *r);
+/* The body, in full; empty in `head`. */
+gh_slice http_body(const struct http_request *r);
+/* First header line of that name (any case). */
+bool http_header(struct http_request *r, const char *name, gh_slice *value);
+void http_each_header(struct http_request *r,
+		      void (*fn)(void *ctx, gh_slice name, gh_slice value), void *ctx);
+/* Numeric address of the peer without port. */
+gh_slice http_peer(struct http_request *r);
+/* Freed with the request. */
+struct arena *http_arena(struct http_request *r);
+/* One pointer for the handler's own use; NULL at first. `gone`, if not NULL, is called with
+ * it when the request ends; `sent` says whether the whole reply went out. */
+void http_set_user(struct http_request *r, void *user, void (*gone)(void *user, bool sent));
+void *http_user(const struct http_request *r);
+
+/* --- the reply; exactly one of these, once --- */
+
+/* The body is copied. content_type is a static string. */
+void http_reply(struct http_request *r, unsigned status, const char *content_type,
+		gh_slice body);
+/* As http_reply; the heap memory at body.p becomes the listener's. */
+void http_reply_take(struct http_request *r, unsigned status, const char *content_type,
+		     gh_slice body);
+/* 200, text/plain, "OK", no line end: the commonest reply costs nothing to make. */
+void http_reply_ok(struct http_request *r);
+
+/* Before the reply: one more header line; name and value are copied. */
+void http_add_header(struct http_request *r, const char *name, const char *value);
+/* Before the reply: close the connection after it. */
+void http_close_after(struct http_request *r);
+
+/* From a handler: the reply comes later, from any thread, by one of the calls above
+ * followed by http_resume(). The request cannot end before that. */
+void http_defer(struct http_request *r);
+void http_resume(struct http_request *r);
+
+/* A reply without end (server-sent events). `pull` is called on the listener's thread when
+ * there is room: it writes up to n bytes and returns how many; 0 means nothing now, and the
+ * stream sleeps until http_stream_wake(); -1 ends it. `gone` is called once, when the peer left
+ * or the stream ended, and frees ctx; after it the stream may not be woken any more. */
+struct http_stream;
+struct http_stream *http_stream_start(struct http_request *r, unsigned status,
+				      const char *content_type,
+				      int64_t (*pull)(void *ctx, uint8_t *to, size_t n),
+				      void (*gone)(void *ctx), void *ctx);
+/* From any thread, any number of times, while `gone` has not returned. */
+void http_stream_wake(struct http_stream *s);
+
+#endif

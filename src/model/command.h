@@ -1,0 +1,36 @@
+/* A command on its one way from the queue to the device's answer. */
+#ifndef GH_MODEL_COMMAND_H
+#define GH_MODEL_COMMAND_H
+
+#include "base/slice.h"
+
+enum command_state {
+#define COMMAND_STATE(NAME, json, open) COMMAND_##NAME,
+#include "model/command_state.def"
+#undef COMMAND_STATE
+	COMMAND_STATES
+};
+
+const char *command_state_name(enum command_state s);
+bool command_is_open(enum command_state s);
+/* GH-style: COMMAND_STATES when there is no such name. */
+enum command_state command_state_of(gh_slice name);
+
+struct command {
+	int64_t id;	 /* also the id on the wire, in decimal */
+	int64_t device;	 /* the store's number of the device */
+	gh_slice serial; /* set when read back */
+	gh_slice text;	 /* what follows "C:<id>:" */
+	enum command_state state;
+	int32_t tries; /* how often it was put into a reply */
+	int64_t created_ms;
+	int64_t sent_ms; /* last time; 0 = never */
+	int64_t done_ms; /* 0 = not yet */
+	int64_t expires_ms;
+	bool has_return;
+	int64_t return_code;
+	gh_slice result;     /* what the device sent with its answer, or why we gave up */
+	gh_slice sub_serial; /* unit behind a panel that carried it out, when it says so */
+};
+
+#endif

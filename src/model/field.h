@@ -1,0 +1,45 @@
+/* Records described by tables: one line per field in a .def file gives the struct, its
+ * presence bits, the parser and writer of each protocol, the SQL column and the JSON key. */
+#ifndef GH_MODEL_FIELD_H
+#define GH_MODEL_FIELD_H
+
+#include "base/civil_time.h"
+#include "base/slice.h"
+
+enum model_type {
+	MODEL_TEXT,  /* gh_slice, UTF-8 (or the device's bytes where they are not) */
+	MODEL_BYTES, /* gh_slice, any bytes */
+	MODEL_INT,   /* int64_t */
+	MODEL_TIME,  /* ghi_civil */
+};
+
+typedef gh_slice model_TEXT;
+typedef gh_slice model_BYTES;
+typedef int64_t model_INT;
+typedef ghi_civil model_TIME;
+
+enum {
+	MODEL_KEY = 1 << 0,    /* part of the natural key, together with the device */
+	MODEL_SECRET = 1 << 1, /* never in a log, never in a list of the API */
+};
+
+struct model_field {
+	const char *column; /* C member and SQL column: work_code */
+	const char *json;   /* API key: workCode */
+	uint16_t offset;
+	uint8_t type;
+	uint8_t flags;
+};
+
+/* What kind of record a struct is. Every such struct begins with `uint64_t present`, whose
+ * bit i says that field i was there: an absent field leaves the stored value alone, an
+ * empty one clears it. Text is borrowed from whatever the record was read from. */
+struct model_kind {
+	const char *name;   /* singular, also the SQL table: person */
+	const char *plural; /* the API's list: persons */
+	const struct model_field *field;
+	size_t fields; /* at most 64 */
+	size_t size;   /* of the struct */
+};
+
+#endif

@@ -1,0 +1,43 @@
+/* The kinds of record a device uploads besides punches, as data. */
+#ifndef GH_MODEL_KIND_H
+#define GH_MODEL_KIND_H
+
+#include "model/field.h"
+
+enum model_kind_id {
+#define MODEL_KIND(name, NAME, plural) KIND_##NAME,
+#include "model/kind.def"
+#undef MODEL_KIND
+	KIND_COUNT
+};
+
+extern const struct model_kind model_kinds[KIND_COUNT];
+
+/* Room for one record of any kind. */
+union model_record {
+	uint64_t present;
+	uint8_t bytes[512];
+	max_align_t align;
+};
+
+/* Field i of a record. The record must be of kind k. */
+static inline void *model_at(const struct model_kind *k, void *record, size_t i)
+{
+	return (uint8_t *)record + k->field[i].offset;
+}
+
+static inline const void *model_at_const(const struct model_kind *k, const void *record,
+					 size_t i)
+{
+	return (const uint8_t *)record + k->field[i].offset;
+}
+
+static inline bool model_has(const void *record, size_t i)
+{
+	uint64_t present;
+
+	memcpy(&present, record, sizeof(present));
+	return present >> i & 1;
+}
+
+#endif

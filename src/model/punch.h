@@ -1,0 +1,48 @@
+/* One punch: somebody was at a device at a time. The device's digits, the zone they were
+ * read in, the UTC moment that follows, and when it reached us are four separate facts. */
+#ifndef GH_MODEL_PUNCH_H
+#define GH_MODEL_PUNCH_H
+
+#include "base/civil_time.h"
+#include "base/slice.h"
+
+#define PUNCH_ABSENT (-1)      /* of status and verify: the device did not say */
+#define PUNCH_NO_UTC INT64_MIN /* the digits name no moment, or the zone is unknown */
+
+enum punch_flag {
+	PUNCH_IMPOSSIBLE = 1 << 0, /* the digits name no real moment */
+	PUNCH_GAP = 1 << 1,	   /* a wall time the zone's clocks skipped */
+	PUNCH_OVERLAP = 1 << 2,	   /* a wall time that happened twice; the first is assumed */
+	PUNCH_AHEAD = 1 << 3,	   /* more than a day after it reached us: a wrong clock */
+	PUNCH_EPOCH = 1 << 4,	   /* the device sent seconds since 1970, not digits */
+	PUNCH_ANCIENT = 1 << 5,	   /* before 2000: a clock that lost its battery */
+};
+
+enum punch_source {
+	PUNCH_PUSHED = 0, /* uploaded by an attendance device */
+	PUNCH_LIVE = 1,	  /* live event of a terminal on port 4370 */
+	PUNCH_READ = 2,	  /* read from a terminal's log */
+};
+
+struct punch {
+	int64_t seq;	 /* place in the ledger, from 1, without gaps; the store sets it */
+	int64_t device;	 /* the store's number of the device */
+	gh_slice serial; /* the device's serial number; set when read back */
+	gh_slice pin;
+	ghi_civil time; /* the device's digits */
+	int32_t status;
+	int32_t verify;
+	gh_slice work_code; /* empty when absent */
+	gh_slice extra;	    /* columns after the work code, tabs included, when they say more
+			     * than blanks and zeros */
+	gh_slice zone;	    /* name of the zone the digits were read in */
+	int64_t utc;	    /* seconds since 1970 */
+	int64_t received_ms;
+	uint32_t flags;	 /* enum punch_flag */
+	uint32_t source; /* enum punch_source */
+};
+
+/* The natural key, by which a repeated upload is recognised: device, pin, time, status,
+ * verify and work_code, byte for byte. */
+
+#endif

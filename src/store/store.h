@@ -1,0 +1,230 @@
+/*
+ * What the rest of the program needs from a database, in three parts:
+ *
+ *   store_ops     what a back end implements. The writing half is called on the store
+ *                 thread only, between begin and commit; the reading half from any thread,
+ *                 on a reader of its own.
+ *   store_queue   the store thread. Jobs of all devices that wait are gathered into one
+ *                 transaction; after its commit each job's done() runs.
+ *   store_open    picks the back end by URL.
+ *
+ * A device never offers a punch again once it has read our "OK", so whoever answers it
+ * answers from done(), never before.
+ *
+ * Rows handed to callbacks are borrowed until the callback returns. Times that end in _ms
+ * are milliseconds since 1970, UTC.
+ */
+#ifndef GH_STORE_STORE_H
+#define GH_STORE_STORE_H
+
+#include "base/err.h"
+#include "base/slice.h"
+#include "model/command.h"
+#include "model/device.h"
+#include "model/kind.h"
+#include "model/punch.h"
+#include "model/token.h"
+#include "model/upload.h"
+
+struct store;	     /* the writing handle of a back end */
+struct store_reader; /* a reading handle; sees only what was committed */
+
+/* Bounds of a list: rows with a number greater than `after` (smaller, when descending), at
+ * most `limit` of them; device 0 means all, an empty pin means all. */
+struct store_page {
+	int64_t after; /* 0: from the start (the end, when descending) */
+	int64_t limit;
+	bool descending;
+	int64_t device;
+	gh_slice pin;
+};
+
+struct punch_query {
+	struct store_page page;
+	ghi_civil from, to; /* device digits, both ends included; GHI_CIVIL_NONE: open */
+};
+
+struct command_query {
+	struct store_page page;	  /* pin unused */
+	enum command_state state; /* COMMAND_STATES: any */
+};
+
+struct command_event {
+	int64_t at_ms;
+	enum command_state state; /* it came to */
+	gh_slice detail;	  /* why, in words; may be empty */
+};
+
+struct record_row {
+	int64_t id; /* number of the row, rises with the order of first arrival */
+	int64_t device;
+	gh_slice serial;
+	int64_t received_ms; /* of the latest upload that touched it */
+	const void *record;  /* a struct of the kind asked for */
+};
+
+struct store_counts {
+	int64_t punches; /* also the last seq */
+	int64_t quarantined;
+	int64_t raw_uploads;
+	int64_t commands[COMMAND_STATES];
+	int64_t records[KIND_COUNT];
+};
+
+/* Each returns whether to go on. */
+typedef bool store_device_fn(void *ctx, const struct device_row *row);
+typedef bool store_pair_fn(void *ctx, int64_t device, gh_slice key, gh_slice value);
+typedef bool store_punch_fn(void *ctx, const struct punch *row);
+typedef bool store_record_fn(void *ctx, const struct record_row *row);
+typedef bool store_quarantine_fn(void *ctx, const struct quarantine *row);
+typedef bool store_upload_fn(void *ctx, const struct raw_upload *row);
+typedef bool store_command_fn(void *ctx, const struct command *row);
+typedef bool store_event_fn(void *ctx, const struct command_event *row);
+typedef bool store_token_fn(void *ctx, const struct token *row);
+
+struct store_ops {
+	const char *scheme; /* of the URL: "sqlite", "memory" */
+
+	/* Open, or create, what the URL names and bring its schema up to date. `why` gets a
+	 * sentence for the administrator on failure. */
+	enum gh_err (*open)(gh_slice url, struct store **out, char *why, size_t why_size);
+	void (*close)(struct store *s);
+
+	/* GH_EBUSY: somebody else holds the database; GH_EFULL: no room; GH_EIO … : other.
+	 * After a failed commit the transaction is rolled back already. */
+	enum gh_err (*begin)(struct store *s);
+	enum gh_err (*commit)(struct store *s);
+	void (*rollback)(struct store *s);
+
+	/* --- writing; inside a transaction, on the store thread --- */
+
+	/* d->id 0: insert and set d->id; a serial number that was deleted gets its old number
+	 * back, one that exists is GH_EEXISTS. Otherwise merge the present fields. */
+	enum gh_err (*device_put)(struct store *s, struct device_row *d);
+	/* The device is unknown again and its options, stamps, records and open commands are
+	 * gone; its punches stay in the ledger and keep its serial number. */
+	enum gh_err (*device_delete)(struct store *s, int64_t device);
+	enum gh_err (*option_put)(struct store *s, int64_t device, gh_slice key,
+				  gh_slice value);
+	enum gh_err (*stamp_put)(struct store *s, int64_t device, gh_slice table,
+				 gh_slice stamp);
+
+	/* Append what is new to the ledger, in order, with consecutive seq; p[i].seq becomes 0
+	 * for a repeat. *fresh counts the new ones. */
+	enum gh_err (*punches_put)(struct store *s, struct punch *p, size_t n, size_t *fresh);
+
+	/* Insert or merge by natural key: an absent field leaves the stored value alone. */
+	enum gh_err (*record_put)(struct store *s, enum model_kind_id kind, int64_t device,
+				  int64_t received_ms, const void *record);
+	/* Remove the records whose present key fields match; *removed counts them. */
+	enum gh_err (*record_delete)(struct store *s, enum model_kind_id kind, int64_t device,
+				     const void *record, size_t *removed);
+	enum gh_err (*quarantine_put)(struct store *s, const struct quarantine *q);
+	enum gh_err (*upload_put)(struct store *s, const struct raw_upload *u);
+
+	/* c->id 0: insert and set c->id (rising). Otherwise replace the row. Either way an
+	 * event (c's state, at_ms, detail) is added to the command's history. */
+	enum gh_err (*command_put)(struct store *s, struct command *c, int64_t at_ms,
+				   gh_slice detail);
+	/* GH_ENOTFOUND, or one call of fn. */
+	enum gh_err (*command_find)(struct store *s, int64_t id, store_command_fn *fn,
+				    void *ctx);
+	/* The device's open commands, oldest first (device 0: of all). fn may not write. */
+	enum gh_err (*commands_open)(struct store *s, int64_t device, store_command_fn *fn,
+				     void *ctx);
+
+	enum gh_err (*token_put)(struct store *s, struct token *t); /* sets t->id */
+	enum gh_err (*token_delete)(struct store *s, int64_t id);   /* or GH_ENOTFOUND */
+
+	/* --- reading; any thread, one reader per thread at a time --- */
+
+	enum gh_err (*reader_open)(struct store *s, struct store_reader **out);
+	void (*reader_close)(struct store_reader *r);
+
+	enum gh_err (*devices_read)(struct store_reader *r, store_device_fn *fn, void *ctx);
+	/* device 0: of all devices. */
+	enum gh_err (*options_read)(struct store_reader *r, int64_t device, store_pair_fn *fn,
+				    void *ctx);
+	enum gh_err (*stamps_read)(struct store_reader *r, int64_t device, store_pair_fn *fn,
+				   void *ctx);
+	enum gh_err (*punches_read)(struct store_reader *r, const struct punch_query *q,
+				    store_punch_fn *fn, void *ctx);
+	enum gh_err (*records_read)(struct store_reader *r, enum model_kind_id kind,
+				    const struct store_page *q, store_record_fn *fn, void *ctx);
+	/* GH_ENOTFOUND, or one call of fn. */
+	enum gh_err (*record_get)(struct store_reader *r, enum model_kind_id kind, int64_t id,
+				  store_record_fn *fn, void *ctx);
+	/* How many records of each kind a device has (device 0: all devices). */
+	enum gh_err (*record_counts)(struct store_reader *r, int64_t device,
+				     int64_t counts[KIND_COUNT]);
+	enum gh_err (*quarantine_read)(struct store_reader *r, const struct store_page *q,
+				       store_quarantine_fn *fn, void *ctx);
+	enum gh_err (*uploads_read)(struct store_reader *r, const struct store_page *q,
+				    store_upload_fn *fn, void *ctx);
+	enum gh_err (*commands_read)(struct store_reader *r, const struct command_query *q,
+				     store_command_fn *fn, void *ctx);
+	enum gh_err (*command_get)(struct store_reader *r, int64_t id, store_command_fn *fn,
+				   void *ctx);
+	enum gh_err (*command_events_read)(struct store_reader *r, int64_t id,
+					   store_event_fn *fn, void *ctx);
+	enum gh_err (*tokens_read)(struct store_reader *r, store_token_fn *fn, void *ctx);
+	enum gh_err (*last_seq)(struct store_reader *r, int64_t *seq);
+	enum gh_err (*counts)(struct store_reader *r, struct store_counts *out);
+};
+
+extern const struct store_ops store_sqlite, store_memory;
+
+/* An open database together with the functions that know it. */
+struct store_handle {
+	const struct store_ops *ops;
+	struct store *store;
+};
+
+/* "sqlite:PATH", or "memory:" (nothing outlives the process; for tests). GH_EINVALID: no
+ * such scheme. `why` gets a sentence for the administrator on failure. */
+GH_MUST_CHECK enum gh_err store_open(gh_slice url, struct store_handle *out, char *why,
+				     size_t why_size);
+void store_close(struct store_handle *h);
+
+/* --- the store thread --- */
+
+struct store_job {
+	/* Called on the store thread inside a transaction, with the job's own writes only. It
+	 * may run twice (the first try rolled back because another job of the group failed),
+	 * so it changes nothing but the database and its own results. */
+	enum gh_err (*run)(struct store_job *job, const struct store_ops *ops, struct store *s);
+	/* Called once on the store thread: GH_OK after the commit, otherwise why nothing of
+	 * this job is stored. It may put further jobs; the job is the caller's again. */
+	void (*done)(struct store_job *job, enum gh_err err);
+	size_t bytes; /* roughly what it holds in memory while it waits */
+	struct store_job *next;
+};
+
+struct store_queue;
+
+struct store_queue_limits {
+	size_t jobs;	   /* waiting; more are refused */
+	size_t bytes;	   /* of all that wait; more are refused, but one job always may */
+	size_t group_jobs; /* at most so many in one transaction */
+	size_t group_bytes;
+};
+
+struct store_queue_stats {
+	size_t waiting, waiting_bytes;
+	uint64_t jobs, commits, failures; /* since start */
+	uint64_t commit_us;		  /* time spent in commits, microseconds */
+	enum gh_err last_error;		  /* of the latest transaction; GH_OK when it worked */
+};
+
+GH_MUST_CHECK enum gh_err store_queue_open(struct store_handle *h,
+					   struct store_queue_limits limits,
+					   struct store_queue **out);
+/* Run what waits, then end the thread. */
+void store_queue_close(struct store_queue *q);
+
+/* Never blocks. GH_EBUSY: the queue is full (or closing), done() will not be called. */
+GH_MUST_CHECK enum gh_err store_put(struct store_queue *q, struct store_job *job);
+
+void store_queue_stats(struct store_queue *q, struct store_queue_stats *out);
+
+#endif

@@ -1,0 +1,40 @@
+/* Attendance records, table=ATTLOG (PUSH SDK 2013, 3.2.3-1; Attendance PUSH 2020-03, 11.2
+ * and 11.7; QUIRKS Q25). */
+#ifndef GH_WIRE_ATTENDANCE_ATTLOG_H
+#define GH_WIRE_ATTENDANCE_ATTLOG_H
+
+#include "base/err.h"
+#include "base/slice.h"
+#include "base/writer.h"
+#include "model/punch.h"
+
+/* Lines of an upload, one at a time. Ends are LF or CR LF; blank lines are passed over. */
+struct ghi_lines {
+	gh_slice in;
+	size_t at;	/* offset of the next line */
+	int64_t number; /* of the line given last, from 1 */
+	size_t start;	/* its offset */
+};
+static inline struct ghi_lines ghi_lines_of(gh_slice body)
+{
+	return (struct ghi_lines){ .in = body };
+}
+/* false: no more. */
+bool ghi_lines_next(struct ghi_lines *l, gh_slice *line);
+
+struct ghi_attlog_fault {
+	const char *reason; /* static, for a person to read */
+	unsigned column;    /* from 1 */
+};
+
+/* One line: PIN, time, and what else there is of status, verify mode and work code; columns
+ * after that go to `extra` when they say more than blanks and zeros. Fills pin, time, status,
+ * verify, work_code, extra and the flags PUNCH_IMPOSSIBLE and PUNCH_EPOCH (time is then the
+ * UTC wall time and utc the moment). GH_EMALFORMED: *fault says why. */
+GH_MUST_CHECK enum gh_err ghi_attlog_parse(gh_slice line, struct punch *out,
+					   struct ghi_attlog_fault *fault);
+
+/* The line a 2.4.1 device sends: seven columns and LF. */
+void ghi_attlog_write(struct ghi_writer *w, const struct punch *p);
+
+#endif

@@ -1,0 +1,61 @@
+/* The tagged lines of table=OPERLOG and its relatives: OPLOG, USER, FP, FACE, FVEIN, BIODATA,
+ * USERPIC, BIOPHOTO, IDCARD, ERRORLOG, WORKCODE (Attendance PUSH 2020-03, 11.4 to 11.16;
+ * PUSH SDK 2013, table 2-4; QUIRKS Q26, Q27). */
+#ifndef GH_WIRE_ATTENDANCE_OPERLOG_H
+#define GH_WIRE_ATTENDANCE_OPERLOG_H
+
+#include "base/err.h"
+#include "base/slice.h"
+#include "base/writer.h"
+#include "wire/push/record.h"
+
+/* What kinds of line there are, by tag. */
+struct ghi_operlog_tag {
+	const char *tag;		 /* "USER" */
+	const struct ghi_record *record; /* its keys; NULL: positional (OPLOG) */
+	enum model_kind_id kind;
+	const char *source; /* template.source or photo.kind it implies */
+};
+/* By tag without case; NULL: unknown. */
+const struct ghi_operlog_tag *ghi_operlog_tag(gh_slice tag);
+
+struct ghi_operlog_line {
+	const struct ghi_operlog_tag *tag; /* NULL with GH_ENOTFOUND-like unknown tags */
+	gh_slice text;			   /* the whole record, line end not included */
+	int64_t number;			   /* of its first line, from 1 */
+	size_t offset;
+	union model_record record; /* valid with GH_OK */
+	const char *reason;	   /* with an error: why, for a person to read */
+	gh_slice key;		   /* with an error: the field it is about, if one */
+};
+
+struct ghi_operlog {
+	gh_slice in;
+	size_t at;
+	int64_t number;
+	gh_slice table; /* gives the tag to lines that have none (table=USERINFO, BIODATA …) */
+};
+struct ghi_operlog ghi_operlog_of(gh_slice body, gh_slice table);
+
+/* The next record. A template may be broken over several lines (QUIRKS Q26): lines without a
+ * tag of their own continue the record before them, and line breaks inside base64 are for the
+ * caller to drop (ghi_base64_squeeze). GH_ENOTFOUND: no more. GH_EMALFORMED, GH_ETOOBIG: this
+ * record is bad and `out` says why; go on with the next. GH_EUNSUPPORTED: unknown tag. */
+GH_MUST_CHECK enum gh_err ghi_operlog_next(struct ghi_operlog *o, struct ghi_operlog_line *out);
+
+/* One line of a record, tag included, ended by LF; the inverse for the simulator. */
+void ghi_operlog_write(struct ghi_writer *w, const struct ghi_operlog_tag *tag,
+		       const void *record);
+/* The arguments of "DATA UPDATE USERINFO" and its like: the pairs only, without line end. */
+void ghi_operlog_write_pairs(struct ghi_writer *w, const struct ghi_operlog_tag *tag,
+			     const void *record);
+
+/* Base64 text without the CR, LF, blanks and tabs inside it. `to` needs s.n bytes; the result
+ * is `s` itself when there is nothing to drop. */
+gh_slice ghi_base64_squeeze(gh_slice s, uint8_t *to);
+
+/* A card number as sent: "[15CD5B07]" (hex, least significant byte first; PUSH SDK 2013,
+ * table 2-4) or decimal. GH_EMALFORMED for anything else. */
+GH_MUST_CHECK enum gh_err ghi_card_number(gh_slice text, uint64_t *number);
+
+#endif

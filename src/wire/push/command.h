@@ -1,0 +1,36 @@
+/* Commands as they travel in a poll's reply: "C:<id>:<text>" LF, and the answers in
+ * devicecmd (Attendance PUSH 2020-03, 12 and 13; PUSH SDK 2013, 3.2.4). */
+#ifndef GH_WIRE_PUSH_COMMAND_H
+#define GH_WIRE_PUSH_COMMAND_H
+
+#include "base/err.h"
+#include "base/slice.h"
+#include "base/writer.h"
+
+#define GHI_COMMAND_ID 16 /* letters or digits at most */
+
+/* One line, ended by LF. GH_EMALFORMED in w->err for a line break or NUL in text. */
+void ghi_command_write(struct ghi_writer *w, uint64_t id, gh_slice text);
+
+struct ghi_command {
+	gh_slice id, text; /* borrowed */
+};
+/* The next command line of a reply; *in moves on. GH_ENOTFOUND: no more.
+ * GH_EMALFORMED: a line that is no command; *in stands after it. */
+GH_MUST_CHECK enum gh_err ghi_command_next(gh_slice *in, struct ghi_command *out);
+
+/* What is known of a command by its first words. */
+struct ghi_command_fact {
+	const char *word;  /* "DATA UPDATE USERINFO" */
+	bool last;	   /* must be the last of a batch: the device restarts or reads anew */
+	const char *codes; /* context of return_code.def, "" for the general one */
+};
+/* The longest entry of the table that `text` begins with, or NULL. */
+const struct ghi_command_fact *ghi_command_fact(gh_slice text);
+
+/* What a return code means for that command, in words; NULL when the tables do not say. */
+const char *ghi_return_meaning(gh_slice command_text, int64_t code);
+/* Whether that code is success for that command (counts, sizes and exit values included). */
+bool ghi_return_success(gh_slice command_text, int64_t code);
+
+#endif

@@ -1,0 +1,43 @@
+/* Key=Value records of the PUSH protocols, driven by a table per record type: which key on
+ * the wire is which field of a model record. Both directions. */
+#ifndef GH_WIRE_PUSH_RECORD_H
+#define GH_WIRE_PUSH_RECORD_H
+
+#include "base/err.h"
+#include "base/slice.h"
+#include "base/writer.h"
+#include "model/kind.h"
+
+struct ghi_key {
+	const char *key; /* on the wire; read without case */
+	uint8_t field;	 /* of the kind */
+	bool alias;	 /* read, never written */
+	int64_t max;	 /* TEXT: bytes; INT: the largest value (the smallest is -1) */
+};
+
+struct ghi_record {
+	enum model_kind_id kind;
+	const struct ghi_key *key;
+	size_t keys;
+	uint8_t separator; /* between pairs: HT */
+};
+
+struct ghi_record_fault {
+	enum gh_err err;
+	gh_slice key;  /* the pair it is about */
+	size_t offset; /* of the pair in the line */
+};
+
+/* Fill *record (zeroed first) from one line of pairs, split at the first '=' of each. A pair
+ * without '=' continues the value before it. Unknown keys are skipped. The text "null" is an
+ * empty value (QUIRKS Q27). An empty number is absent. Text is borrowed from line.
+ * GH_EMALFORMED, GH_ETOOBIG: *fault says where. */
+GH_MUST_CHECK enum gh_err ghi_record_parse(const struct ghi_record *r, gh_slice line,
+					   union model_record *record,
+					   struct ghi_record_fault *fault);
+
+/* Append the present fields. A tab, line break or NUL inside a text is GH_EMALFORMED in
+ * w->err, so that no name can smuggle a second field or command. */
+void ghi_record_write(struct ghi_writer *w, const struct ghi_record *r, const void *record);
+
+#endif

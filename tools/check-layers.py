@@ -1,0 +1,47 @@
+#!/usr/bin/env python3
+"""Fail when a file includes a layer it may not know. The table is the architecture."""
+import pathlib
+import re
+import sys
+
+MAY_INCLUDE = {
+    "base": {"base"},
+    "model": {"base", "model"},
+    "wire": {"base", "model", "wire"},
+    "store": {"base", "model", "store"},
+    "core": {"base", "model", "wire", "core", "store/store.h", "outlet/outlet.h"},
+    "http": {"base", "http"},
+    "session": {"base", "model", "wire", "core", "store/store.h", "http/http.h", "client", "session"},
+    "api": {"base", "model", "wire", "core", "store/store.h", "http/http.h", "api"},
+    "outlet": {"base", "model", "store/store.h", "outlet"},
+    "client": {"base", "model", "wire", "client"},
+    "sim": {"base", "model", "wire", "client/transport.h", "sim"},
+    "app": {"*"},
+}
+INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
+
+
+def allowed(layer, target):
+    rule = MAY_INCLUDE[layer]
+    return "*" in rule or any(target == r or target.startswith(r + "/") for r in rule)
+
+
+def main(root):
+    bad = 0
+    for path in sorted(pathlib.Path(root).rglob("*")):
+        if path.suffix not in {".c", ".h", ".def"}:
+            continue
+        layer = path.relative_to(root).parts[0]
+        if layer not in MAY_INCLUDE:
+            print(f"{path}: {layer}/ is not a layer of the architecture")
+            bad += 1
+            continue
+        for n, line in enumerate(path.read_text().splitlines(), 1):
+            m = INCLUDE.match(line)
+            if m and "/" in m.group(1) and not allowed(layer, m.group(1)):
+                print(f"{path}:{n}: {layer}/ may not include {m.group(1)}")
+                bad += 1
+    return bad > 0
+
+
+sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else "src"))

@@ -1,0 +1,11 @@
+#!/bin/sh
+# The codecs may not touch the world: list every symbol they import that is not ours, not
+# string.h. No output is a pass.
+set -eu
+ar=$1
+if nm -u "$ar" | awk '$1 == "U" { print $2 }' | sort -u |
+	grep -vE '^(gh_|ghi_|model_|device_|command_|mem(chr|cmp|cpy|move|set)$|strlen$|__(stack_chk_fail|asan_|ubsan_|tsan_|sancov_))'
+then
+	echo "$ar reaches outside the codecs" >&2
+	exit 1
+fi
