@@ -3,15 +3,19 @@
 #ifndef GH_CORE_DEVICES_H
 #define GH_CORE_DEVICES_H
 
+#include "base/arena.h"
 #include "base/zone.h"
 #include "core/house.h"
 #include "model/device.h"
 
 struct device;
 
-/* Read all devices, their stamps and their open commands from the database. */
+/* Read all devices, their stamps and their open commands from the database; before the
+ * store's queue is opened, since it also uses the writing handle. */
 GH_MUST_CHECK enum gh_err devices_open(struct house *h, struct devices **out);
 void devices_close(struct devices *ds);
+/* Write down when devices were seen last. Called about once a minute. */
+void devices_tick(struct house *h);
 
 size_t devices_count(struct devices *ds);
 size_t devices_count_in(struct devices *ds, enum device_state state);
@@ -51,6 +55,12 @@ bool device_deleted(const struct device *d);
 int64_t device_seen_ms(const struct device *d);
 /* It spoke. Noted in memory; the database follows within a minute. */
 void device_seen(struct device *d, int64_t now_ms);
+/* Whether a comm key is expected of it. */
+bool device_has_key(const struct device *d);
+/* The last key it gave was not the expected one; requests without a key are refused too,
+ * until it gives the right one. */
+bool device_key_failed(const struct device *d);
+void device_key_result(struct device *d, bool fits);
 /* Commands that are queued, sent or deferred. */
 uint32_t device_commands(const struct device *d);
 /* Whether a poll at this moment has to ask the store for commands. */

@@ -3,6 +3,7 @@
 #ifndef GH_CORE_HOUSE_H
 #define GH_CORE_HOUSE_H
 
+#include "base/log.h"
 #include "base/slice.h"
 #include "store/store.h"
 
@@ -37,7 +38,9 @@ struct house {
 	struct live *live;
 	struct trace *trace;
 	struct metrics *metrics;
-	const struct house_settings *settings; /* replaced as a whole on reload */
+	struct log *log;
+	_Atomic(const struct house_settings *) settings; /* replaced as a whole on reload; a
+							  * snapshot lives as long as the house */
 	int64_t (*now_ms)(void);	       /* milliseconds since 1970, UTC */
 	int64_t started_ms;
 };

@@ -13,7 +13,7 @@ struct trace_limits {
 	size_t body;	   /* bytes kept of each body and reply */
 };
 
-struct exchange {
+struct traced {
 	int64_t at_ms;
 	gh_slice serial; /* empty: no serial number could be read */
 	gh_slice peer;
@@ -30,11 +30,11 @@ struct trace *trace_new(struct trace_limits limits); /* NULL when memory is exha
 void trace_free(struct trace *t);
 
 /* Copied, and cut to the limits. Does nothing when memory is exhausted. */
-void trace_add(struct trace *t, const struct exchange *e);
+void trace_add(struct trace *t, const struct traced *e);
 /* The exchanges of a serial number (those without one when it is empty; all when NULL), the
  * newest first. The row is borrowed until fn returns. */
 void trace_read(struct trace *t, const gh_slice *serial,
-		bool (*fn)(void *ctx, const struct exchange *e), void *ctx);
+		bool (*fn)(void *ctx, const struct traced *e), void *ctx);
 void trace_forget(struct trace *t, gh_slice serial);
 
 #endif

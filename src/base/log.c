@@ -1,0 +1,96 @@
+#include "base/log.h"
+
+#include <time.h>
+
+#include "base/json.h"
+
+#define VALUE_MAX 200
+
+static const char *const level_name[LOG_LEVELS] = { "error", "warning", "info", "debug" };
+
+enum log_level log_level_of(const char *name)
+{
+	enum log_level l = 0;
+
+	while (l < LOG_LEVELS && strcmp(name, level_name[l]) != 0)
+		l++;
+	return l;
+}
+
+static gh_slice cut(gh_slice s)
+{
+	return s.n > VALUE_MAX ? (gh_slice){ s.p, VALUE_MAX } : s;
+}
+
+static void put_json(FILE *to, int64_t now_ms, enum log_level level, const char *event,
+		     const struct log_value *v)
+{
+	struct json j = json_with_limit(16384);
+
+	json_object(&j);
+	json_key(&j, "time");
+	json_utc_ms(&j, now_ms);
+	json_key(&j, "level");
+	json_string(&j, gh_slice_of(level_name[level]));
+	json_key(&j, "event");
+	json_string(&j, gh_slice_of(event));
+	for (; v->key; v++) {
+		json_key(&j, v->key);
+		json_string(&j, cut(v->text));
+	}
+	json_object_end(&j);
+	if (j.err == GH_OK)
+		fprintf(to, "%.*s\n", GH_FMT(json_text(&j)));
+	json_clear(&j);
+}
+
+static bool plain(gh_slice s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] <= ' ' || s.p[i] == '"' || s.p[i] == '\\' || s.p[i] == 0x7F)
+			return false;
+	return s.n > 0;
+}
+
+static void put_text(FILE *to, const struct timespec *now, enum log_level level,
+		     const char *event, const struct log_value *v)
+{
+	char stamp[40];
+	struct tm tm;
+
+	gmtime_r(&now->tv_sec, &tm);
+	strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	flockfile(to);
+	fprintf(to, "%s %-7s %s", stamp, level_name[level], event);
+	for (; v->key; v++) {
+		gh_slice text = cut(v->text);
+
+		if (plain(text)) {
+			fprintf(to, " %s=%.*s", v->key, GH_FMT(text));
+			continue;
+		}
+		struct json j = json_with_limit(8 * VALUE_MAX);
+		json_string(&j, text);
+		if (j.err == GH_OK)
+			fprintf(to, " %s=%.*s", v->key, GH_FMT(json_text(&j)));
+		json_clear(&j);
+	}
+	fputc('\n', to);
+	funlockfile(to);
+}
+
+void log_event(struct log *log, enum log_level level, const char *event,
+	       const struct log_value *values)
+{
+	struct timespec now;
+
+	if (log == NULL || (int)level > atomic_load_explicit(&log->level, memory_order_relaxed))
+		return;
+	clock_gettime(CLOCK_REALTIME, &now);
+	if (log->json)
+		put_json(log->to, (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000, level,
+			 event, values);
+	else
+		put_text(log->to, &now, level, event, values);
+	fflush(log->to);
+}

@@ -1,0 +1,122 @@
+/* What devices say about the commands they were given. */
+#include <stdlib.h>
+
+#include "base/number.h"
+#include "core/command_job.h"
+#include "wire/push/command.h"
+
+#define RETURN_LATER (-5000) /* "accepted, the result comes later" */
+
+struct answers_job {
+	struct command_job base;
+	house_done_fn *done;
+	const struct command_answer *answer;
+	size_t n;
+};
+
+static bool gather(void *ctx, const struct command *c)
+{
+	return command_list_add(ctx, c);
+}
+
+static enum gh_err find(const struct store_ops *ops, struct store *s, gh_slice text,
+			struct command_list *l)
+{
+	uint64_t id;
+
+	if (ghi_number_parse(text, INT64_MAX, &id) != GH_OK)
+		return GH_ENOTFOUND;
+	enum gh_err err = ops->command_find(s, (int64_t)id, gather, l);
+	return err ? err : l->err;
+}
+
+static enum command_input verdict(const struct command *c, int64_t code)
+{
+	if (code == RETURN_LATER)
+		return COMMAND_LATER;
+	return ghi_return_success(c->text, code) ? COMMAND_SUCCESS : COMMAND_REFUSAL;
+}
+
+static enum gh_err answer_one(struct answers_job *j, const struct store_ops *ops,
+			      struct store *s, const struct command_answer *a,
+			      struct command_list *l)
+{
+	enum gh_err err = find(ops, s, a->id, l);
+
+	if (err == GH_ENOTFOUND ||
+	    (err == GH_OK && l->first->command.device != j->base.device->id)) {
+		j->base.unknown++;
+		return GH_OK;
+	}
+	if (err)
+		return err;
+	struct command *c = &l->first->command;
+
+	/* An ended command keeps the answer it has: a device repeats results whose
+	 * acknowledgement it missed. */
+	if (c->has_return && !command_is_open(c->state))
+		return GH_OK;
+	c->has_return = true;
+	c->return_code = a->return_code;
+	c->result = a->result;
+	if (a->sub_serial.n)
+		c->sub_serial = a->sub_serial;
+	err = command_job_move(&j->base, ops, s, c, verdict(c, a->return_code),
+			       (gh_slice){ 0 });
+	return err == GH_ESTATE ? GH_OK : err;
+}
+
+static enum gh_err answers_run(struct store_job *job, const struct store_ops *ops,
+			       struct store *s)
+{
+	struct answers_job *j = (struct answers_job *)job;
+	enum gh_err err = GH_OK;
+
+	command_job_begin(&j->base);
+	for (size_t i = 0; i < j->n && err == GH_OK; i++) {
+		struct command_list l;
+
+		command_list_init(&l);
+		err = answer_one(j, ops, s, &j->answer[i], &l);
+		command_list_clear(&l);
+	}
+	return err;
+}
+
+static void answers_done(struct store_job *job, enum gh_err err)
+{
+	struct answers_job *j = (struct answers_job *)job;
+	struct device *d = j->base.device;
+
+	command_job_end(&j->base, err);
+	if (err == GH_OK)
+		command_offer_at(d, device_commands(d) ? 0 : DEVICE_NO_OFFER);
+	j->done(j->base.ctx, err);
+	device_unref(d);
+	free(j);
+}
+
+enum gh_err command_answers(struct house *h, struct device *d,
+			    const struct command_answer *answer, size_t n, house_done_fn *done,
+			    void *ctx)
+{
+	struct answers_job *j = malloc(sizeof(*j));
+
+	if (j == NULL)
+		return GH_ENOMEM;
+	*j = (struct answers_job){ .base = { .job = { .run = answers_run,
+						      .done = answers_done },
+					     .house = h,
+					     .device = device_ref(d),
+					     .now_ms = h->now_ms(),
+					     .ctx = ctx },
+				   .done = done,
+				   .answer = answer,
+				   .n = n };
+	enum gh_err err = store_put(h->queue, &j->base.job);
+	if (err) {
+		device_unref(d);
+		free(j);
+	}
+	return err;
+}

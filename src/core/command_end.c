@@ -1,0 +1,116 @@
+/* Commands that end without an answer: called off, or past their time. */
+#include <stdlib.h>
+
+#include "core/command_job.h"
+
+struct end_job {
+	struct command_job base;
+	house_done_fn *done; /* NULL: nobody asks */
+	int64_t id;	     /* of the one to cancel */
+	struct command_list list;
+};
+
+static bool gather(void *ctx, const struct command *c)
+{
+	return command_list_add(ctx, c);
+}
+
+static enum gh_err cancel_run(struct store_job *job, const struct store_ops *ops,
+			      struct store *s)
+{
+	struct end_job *j = (struct end_job *)job;
+
+	command_job_begin(&j->base);
+	command_list_clear(&j->list);
+	enum gh_err err = ops->command_find(s, j->id, gather, &j->list);
+	if (err == GH_OK)
+		err = j->list.err;
+	if (err == GH_OK)
+		err = command_job_move(&j->base, ops, s, &j->list.first->command,
+				       COMMAND_CANCEL, (gh_slice){ 0 });
+	return err;
+}
+
+/* The register counts open commands by device; these jobs know only serial numbers. */
+static void end_done(struct store_job *job, enum gh_err err)
+{
+	struct end_job *j = (struct end_job *)job;
+
+	command_job_end(&j->base, err);
+	for (struct command_item *at = j->list.first; at && err == GH_OK; at = at->next) {
+		struct device *d = devices_find(j->base.house->devices, at->command.serial);
+
+		if (d) {
+			atomic_fetch_sub(&d->commands, 1);
+			command_offer_at(d, device_commands(d) ? 0 : DEVICE_NO_OFFER);
+		}
+		device_unref(d);
+	}
+	if (j->done)
+		j->done(j->base.ctx, err);
+	command_list_clear(&j->list);
+	free(j);
+}
+
+static enum gh_err end_put(struct house *h, struct end_job job)
+{
+	struct end_job *j = malloc(sizeof(*j));
+
+	if (j == NULL)
+		return GH_ENOMEM;
+	*j = job;
+	j->base.house = h;
+	j->base.job.done = end_done;
+	command_list_init(&j->list);
+	enum gh_err err = store_put(h->queue, &j->base.job);
+	if (err)
+		free(j);
+	return err;
+}
+
+enum gh_err command_cancel(struct house *h, int64_t id, house_done_fn *done, void *ctx)
+{
+	return end_put(h, (struct end_job){
+				  .base = { .job = { .run = cancel_run },
+					    .now_ms = h->now_ms(),
+					    .ctx = ctx },
+				  .done = done,
+				  .id = id,
+			  });
+}
+
+#define EXPIRE_AT_ONCE 1000
+
+static bool gather_expired(void *ctx, const struct command *c)
+{
+	struct end_job *j = ctx;
+
+	if (c->expires_ms > j->base.now_ms)
+		return true;
+	return command_list_add(&j->list, c) && j->list.n < EXPIRE_AT_ONCE;
+}
+
+static enum gh_err expire_run(struct store_job *job, const struct store_ops *ops,
+			      struct store *s)
+{
+	struct end_job *j = (struct end_job *)job;
+
+	command_job_begin(&j->base);
+	command_list_clear(&j->list);
+	enum gh_err err = ops->commands_open(s, 0, gather_expired, j);
+	if (err == GH_OK)
+		err = j->list.err;
+	for (struct command_item *at = j->list.first; at && err == GH_OK; at = at->next)
+		err = command_job_move(&j->base, ops, s, &at->command, COMMAND_DEADLINE,
+				       GH_LIT("past its time"));
+	return err;
+}
+
+void commands_tick(struct house *h, int64_t now_ms)
+{
+	struct end_job j = { .base = { .job = { .run = expire_run }, .now_ms = now_ms } };
+
+	/* A full queue has more urgent work; the next tick comes soon. */
+	if (end_put(h, j) != GH_OK)
+		return;
+}

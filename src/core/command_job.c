@@ -1,0 +1,85 @@
+#include "core/command_job.h"
+
+#include "core/metrics.h"
+
+void command_job_begin(struct command_job *j)
+{
+	j->ended = j->sent = j->acknowledged = j->failed = j->expired = j->unknown = 0;
+}
+
+enum gh_err command_job_move(struct command_job *j, const struct store_ops *ops,
+			     struct store *s, struct command *c, enum command_input in,
+			     gh_slice detail)
+{
+	bool was_open = command_is_open(c->state);
+	enum gh_err err = command_step(&c->state, in);
+
+	if (err)
+		return err;
+	if (!command_is_open(c->state)) {
+		c->done_ms = j->now_ms;
+		j->ended += was_open;
+	}
+	j->sent += in == COMMAND_OFFERED;
+	j->acknowledged += c->state == COMMAND_ACKNOWLEDGED;
+	j->failed += c->state == COMMAND_FAILED;
+	j->expired += c->state == COMMAND_EXPIRED;
+	return ops->command_put(s, c, j->now_ms, detail);
+}
+
+void command_job_end(struct command_job *j, enum gh_err err)
+{
+	struct metrics *m = j->house->metrics;
+
+	if (err)
+		return;
+	if (j->device)
+		atomic_fetch_sub(&j->device->commands, (uint32_t)j->ended);
+	metric_add(&m->commands_sent, j->sent);
+	metric_add(&m->commands_answered, j->acknowledged);
+	metric_add(&m->commands_failed, j->failed);
+	metric_add(&m->commands_expired, j->expired);
+	metric_add(&m->answers_unknown, j->unknown);
+}
+
+void command_offer_at(struct device *d, int64_t when_ms)
+{
+	atomic_store_explicit(&d->offer_at_ms, when_ms, memory_order_release);
+}
+
+bool command_copy(struct arena *a, const struct command *from, struct command *to)
+{
+	*to = *from;
+	to->serial = arena_copy(a, from->serial);
+	to->text = arena_copy(a, from->text);
+	to->result = arena_copy(a, from->result);
+	to->sub_serial = arena_copy(a, from->sub_serial);
+	return to->serial.n == from->serial.n && to->text.n == from->text.n &&
+	       to->result.n == from->result.n && to->sub_serial.n == from->sub_serial.n;
+}
+
+void command_list_init(struct command_list *l)
+{
+	*l = (struct command_list){ .first = NULL };
+	l->last = &l->first;
+}
+
+void command_list_clear(struct command_list *l)
+{
+	arena_clear(&l->arena);
+	command_list_init(l);
+}
+
+bool command_list_add(struct command_list *l, const struct command *c)
+{
+	struct command_item *item = arena_alloc(&l->arena, sizeof(*item));
+
+	if (item == NULL || !command_copy(&l->arena, c, &item->command)) {
+		l->err = GH_ENOMEM;
+		return false;
+	}
+	*l->last = item;
+	l->last = &item->next;
+	l->n++;
+	return true;
+}

@@ -1,0 +1,52 @@
+/* What the jobs that change commands have in common; nobody outside core includes this. */
+#ifndef GH_CORE_COMMAND_JOB_H
+#define GH_CORE_COMMAND_JOB_H
+
+#include "base/arena.h"
+#include "core/command_step.h"
+#include "core/commands.h"
+#include "core/device_private.h"
+
+/* A job that changes open commands. What happened is counted while it runs, and shown in
+ * the register and the metrics only after its commit. */
+struct command_job {
+	struct store_job job;
+	struct house *house;
+	struct device *device; /* referenced; NULL: of several devices */
+	int64_t now_ms;
+	size_t ended; /* commands that were open and are no more */
+	size_t sent, acknowledged, failed, expired, unknown;
+	void *ctx;
+};
+
+/* At the start of each run: a job may run twice. */
+void command_job_begin(struct command_job *j);
+/* Move a command along an edge and store it. GH_ESTATE: there is no such edge. */
+GH_MUST_CHECK enum gh_err command_job_move(struct command_job *j, const struct store_ops *ops,
+					   struct store *s, struct command *c,
+					   enum command_input in, gh_slice detail);
+/* First thing in done. */
+void command_job_end(struct command_job *j, enum gh_err err);
+
+/* From when on a poll of the device has to ask the store; DEVICE_NO_OFFER: never. */
+void command_offer_at(struct device *d, int64_t when_ms);
+
+/* A copy whose text lives in `a`. false: out of memory. */
+bool command_copy(struct arena *a, const struct command *from, struct command *to);
+
+/* Commands read from the store, in order, to be changed once the reading is over. */
+struct command_list {
+	struct arena arena;
+	struct command_item {
+		struct command command;
+		struct command_item *next;
+	} * first, **last;
+	size_t n;
+	enum gh_err err;
+};
+void command_list_init(struct command_list *l);
+void command_list_clear(struct command_list *l);
+/* false, with l->err set: out of memory. */
+bool command_list_add(struct command_list *l, const struct command *c);
+
+#endif

@@ -1,0 +1,88 @@
+/* Commands whose reply may not have arrived are on offer again. */
+#include <stdlib.h>
+
+#include "core/command_job.h"
+
+struct lost_job {
+	struct command_job base;
+	const char *why;
+	size_t n; /* 0: everything that is sent */
+	int64_t ids[];
+};
+
+static bool gather_sent(void *ctx, const struct command *c)
+{
+	return c->state != COMMAND_SENT || command_list_add(ctx, c);
+}
+
+static bool among(const struct lost_job *j, int64_t id)
+{
+	for (size_t i = 0; i < j->n; i++)
+		if (j->ids[i] == id)
+			return true;
+	return j->n == 0;
+}
+
+static enum gh_err lost_run(struct store_job *job, const struct store_ops *ops, struct store *s)
+{
+	struct lost_job *j = (struct lost_job *)job;
+	struct command_list l;
+
+	command_list_init(&l);
+	command_job_begin(&j->base);
+	enum gh_err err = ops->commands_open(s, j->base.device->id, gather_sent, &l);
+	if (err == GH_OK)
+		err = l.err;
+	for (struct command_item *at = l.first; at && err == GH_OK; at = at->next)
+		if (among(j, at->command.id))
+			err = command_job_move(&j->base, ops, s, &at->command, COMMAND_LOST,
+					       gh_slice_of(j->why));
+	command_list_clear(&l);
+	return err;
+}
+
+static void lost_done(struct store_job *job, enum gh_err err)
+{
+	struct lost_job *j = (struct lost_job *)job;
+
+	command_job_end(&j->base, err);
+	command_offer_at(j->base.device, 0);
+	device_unref(j->base.device);
+	free(j);
+}
+
+static void lost_put(struct house *h, struct device *d, const int64_t *ids, size_t n,
+		     const char *why)
+{
+	struct lost_job *j = calloc(1, sizeof(*j) + n * sizeof(*ids));
+
+	/* Failing here costs only time: the retry offers them again anyway. */
+	if (j == NULL)
+		return;
+	j->base = (struct command_job){
+		.job = { .run = lost_run, .done = lost_done },
+		.house = h,
+		.device = device_ref(d),
+		.now_ms = h->now_ms(),
+	};
+	j->why = why;
+	j->n = n;
+	if (n)
+		memcpy(j->ids, ids, n * sizeof(*ids));
+	if (store_put(h->queue, &j->base.job)) {
+		device_unref(d);
+		free(j);
+	}
+}
+
+void command_undelivered(struct house *h, struct device *d, const int64_t *ids, size_t n)
+{
+	if (n)
+		lost_put(h, d, ids, n, "the reply broke off");
+}
+
+void command_device_restarted(struct house *h, struct device *d)
+{
+	if (device_commands(d))
+		lost_put(h, d, NULL, 0, "the device began anew");
+}

@@ -1,0 +1,155 @@
+/* What a poll is answered with. */
+#include <stdlib.h>
+
+#include "base/writer.h"
+#include "core/command_job.h"
+#include "core/scheduler.h"
+#include "wire/push/command.h"
+
+#define LINE_EXTRA 24 /* "C:", up to 20 digits, ':' and LF */
+
+struct offer_job {
+	struct command_job base;
+	command_offer_fn *done;
+	struct scheduler plan;
+	struct command_list picked;
+	uint8_t *verdict; /* enum scheduler_verdict of each picked one */
+	size_t room;
+	uint8_t *text;
+	size_t text_size;
+	int64_t *ids;
+	size_t ids_n;
+};
+
+static void offer_clear(struct offer_job *j)
+{
+	command_list_clear(&j->picked);
+	free(j->verdict);
+	free(j->text);
+	free(j->ids);
+	j->verdict = NULL;
+	j->text = NULL;
+	j->ids = NULL;
+	j->room = j->text_size = j->ids_n = 0;
+}
+
+static bool pick(void *ctx, const struct command *c)
+{
+	struct offer_job *j = ctx;
+	enum scheduler_verdict v = scheduler_next(&j->plan, c, c->text.n + LINE_EXTRA);
+
+	if (v == SCHEDULER_STOP)
+		return false;
+	if (v == SCHEDULER_PASS)
+		return true;
+	if (j->picked.n == j->room) {
+		size_t room = j->room ? j->room * 2 : 16;
+		uint8_t *grown = realloc(j->verdict, room);
+
+		if (grown == NULL) {
+			j->picked.err = GH_ENOMEM;
+			return false;
+		}
+		j->verdict = grown;
+		j->room = room;
+	}
+	j->verdict[j->picked.n] = (uint8_t)v;
+	return command_list_add(&j->picked, c);
+}
+
+static enum gh_err offer_one(struct offer_job *j, const struct store_ops *ops, struct store *s,
+			     struct command *c, enum scheduler_verdict v, struct ghi_writer *w)
+{
+	switch (v) {
+	case SCHEDULER_GIVE_UP:
+		c->result = GH_LIT("no answer");
+		return command_job_move(&j->base, ops, s, c,
+					c->state == COMMAND_SENT ? COMMAND_GIVE_UP
+								 : COMMAND_DEADLINE,
+					GH_LIT("offered too often without an answer"));
+	case SCHEDULER_EXPIRE:
+		return command_job_move(&j->base, ops, s, c, COMMAND_DEADLINE,
+					GH_LIT("past its time"));
+	default:
+		c->tries++;
+		c->sent_ms = j->base.now_ms;
+		ghi_command_write(w, (uint64_t)c->id, c->text);
+		j->ids[j->ids_n++] = c->id;
+		return command_job_move(&j->base, ops, s, c, COMMAND_OFFERED, (gh_slice){ 0 });
+	}
+}
+
+static enum gh_err offer_run(struct store_job *job, const struct store_ops *ops,
+			     struct store *s)
+{
+	struct offer_job *j = (struct offer_job *)job;
+	const struct house_settings *settings = j->base.house->settings;
+
+	offer_clear(j);
+	command_job_begin(&j->base);
+	j->plan = scheduler_at(
+		j->base.now_ms,
+		(struct scheduler_limits){ .commands = settings->batch_commands,
+					   .bytes = settings->batch_bytes,
+					   .tries = settings->command_tries,
+					   .retry_ms = settings->command_retry_ms });
+	enum gh_err err = ops->commands_open(s, j->base.device->id, pick, j);
+	if (err == GH_OK)
+		err = j->picked.err;
+	if (err)
+		return err;
+	j->text = malloc(j->plan.bytes + 1);
+	j->ids = malloc((j->picked.n + 1) * sizeof(*j->ids));
+	if (j->text == NULL || j->ids == NULL)
+		return GH_ENOMEM;
+	struct ghi_writer w = ghi_writer_on(j->text, j->plan.bytes);
+	size_t i = 0;
+	for (struct command_item *at = j->picked.first; at && err == GH_OK; at = at->next)
+		err = offer_one(j, ops, s, &at->command, j->verdict[i++], &w);
+	j->text_size = w.n;
+	return err ? err : w.err;
+}
+
+static void offer_done(struct store_job *job, enum gh_err err)
+{
+	struct offer_job *j = (struct offer_job *)job;
+	struct device *d = j->base.device;
+
+	command_job_end(&j->base, err);
+	if (err == GH_OK) {
+		int64_t again = j->plan.again_ms;
+
+		/* What was sent now is waited for, and what did not fit waits with it. */
+		if (j->ids_n)
+			again = j->base.now_ms + j->base.house->settings->command_retry_ms;
+		command_offer_at(d, again);
+	}
+	j->done(j->base.ctx, err, (gh_slice){ j->text, err ? 0 : j->text_size }, j->ids,
+		err ? 0 : j->ids_n);
+	offer_clear(j);
+	device_unref(d);
+	free(j);
+}
+
+enum gh_err command_offer(struct house *h, struct device *d, command_offer_fn *done, void *ctx)
+{
+	struct offer_job *j = calloc(1, sizeof(*j));
+
+	if (j == NULL)
+		return GH_ENOMEM;
+	j->base = (struct command_job){
+		.job = { .run = offer_run, .done = offer_done },
+		.house = h,
+		.device = device_ref(d),
+		.now_ms = h->now_ms(),
+		.ctx = ctx,
+	};
+	j->done = done;
+	command_list_init(&j->picked);
+	enum gh_err err = store_put(h->queue, &j->base.job);
+	if (err) {
+		device_unref(d);
+		free(j);
+	}
+	return err;
+}

@@ -1,0 +1,211 @@
+/* One device in memory. */
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "core/device_private.h"
+
+struct device *device_ref(struct device *d)
+{
+	atomic_fetch_add_explicit(&d->refs, 1, memory_order_relaxed);
+	return d;
+}
+
+void device_unref(struct device *d)
+{
+	if (d == NULL || atomic_fetch_sub_explicit(&d->refs, 1, memory_order_acq_rel) != 1)
+		return;
+	while (d->stamps) {
+		struct stamp *s = d->stamps;
+
+		d->stamps = s->next;
+		free(s);
+	}
+	zone_close(d->zone);
+	free(d->texts);
+	pthread_mutex_destroy(&d->lock);
+	free(d);
+}
+
+int64_t device_id(const struct device *d)
+{
+	return d->id;
+}
+
+gh_slice device_sn(const struct device *d)
+{
+	return (gh_slice){ (const uint8_t *)d->sn, d->sn_size };
+}
+
+enum device_state device_state(const struct device *d)
+{
+	return (enum device_state)atomic_load_explicit(&d->state, memory_order_relaxed);
+}
+
+bool device_deleted(const struct device *d)
+{
+	return atomic_load_explicit(&d->deleted, memory_order_relaxed);
+}
+
+int64_t device_seen_ms(const struct device *d)
+{
+	return atomic_load_explicit(&d->seen_ms, memory_order_relaxed);
+}
+
+void device_seen(struct device *d, int64_t now_ms)
+{
+	atomic_store_explicit(&d->seen_ms, now_ms, memory_order_relaxed);
+}
+
+uint32_t device_commands(const struct device *d)
+{
+	return atomic_load_explicit(&d->commands, memory_order_relaxed);
+}
+
+bool device_has_key(const struct device *d)
+{
+	return atomic_load_explicit(&d->has_key, memory_order_relaxed);
+}
+
+bool device_key_failed(const struct device *d)
+{
+	return atomic_load_explicit(&d->key_failed, memory_order_relaxed);
+}
+
+void device_key_result(struct device *d, bool fits)
+{
+	atomic_store_explicit(&d->key_failed, !fits, memory_order_relaxed);
+}
+
+bool device_wants_offer(const struct device *d, int64_t now_ms)
+{
+	return atomic_load_explicit(&d->offer_at_ms, memory_order_acquire) <= now_ms;
+}
+
+/* Merge `row` into the row on show: its present fields win. The texts of both are copied to
+ * one piece of memory, since most of them are short or empty. */
+enum gh_err device_show(struct device *d, const struct device_row *row,
+			const char *default_zone)
+{
+	struct device_row merged = d->row;
+	struct zone *zone = NULL;
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < DEVICE_FIELDS; i++) {
+		const struct model_field *f = &device_kind.field[i];
+		uint8_t *to = (uint8_t *)&merged + f->offset;
+		size_t size = f->type == MODEL_TEXT ? sizeof(gh_slice) : sizeof(int64_t);
+
+		if (model_has(row, i))
+			memcpy(to, (const uint8_t *)row + f->offset, size);
+		if (f->type == MODEL_TEXT)
+			bytes += ((gh_slice *)(void *)to)->n;
+	}
+	uint8_t *texts = malloc(bytes + 1), *at = texts;
+	if (texts == NULL)
+		return GH_ENOMEM;
+	for (size_t i = 0; i < DEVICE_FIELDS; i++) {
+		const struct model_field *f = &device_kind.field[i];
+		gh_slice *s = (gh_slice *)(void *)((uint8_t *)&merged + f->offset);
+
+		if (f->type != MODEL_TEXT)
+			continue;
+		if (s->n)
+			memcpy(at, s->p, s->n);
+		s->p = at;
+		at += s->n;
+	}
+	if (d->zone == NULL || !gh_slice_eq(merged.zone, d->row.zone)) {
+		enum gh_err err = zone_open(
+			merged.zone.n ? merged.zone : gh_slice_of(default_zone), &zone);
+		if (err) {
+			free(texts);
+			return err;
+		}
+	}
+	merged.present = row->present | d->row.present;
+	merged.id = d->id;
+
+	pthread_mutex_lock(&d->lock);
+	void *old_texts = d->texts;
+	struct zone *old_zone = zone ? d->zone : NULL;
+	d->row = merged;
+	d->texts = texts;
+	if (zone)
+		d->zone = zone;
+	pthread_mutex_unlock(&d->lock);
+	atomic_store(&d->state, (int)merged.state);
+	atomic_store(&d->has_key, merged.comm_key.n > 0);
+	free(old_texts);
+	zone_close(old_zone);
+	return GH_OK;
+}
+
+void device_row(struct device *d, struct arena *a, struct device_row *out)
+{
+	pthread_mutex_lock(&d->lock);
+	*out = d->row;
+	for (size_t i = 0; i < DEVICE_FIELDS; i++) {
+		const struct model_field *f = &device_kind.field[i];
+		gh_slice *s = (gh_slice *)(void *)((uint8_t *)out + f->offset);
+
+		if (f->type == MODEL_TEXT)
+			*s = arena_copy(a, *s);
+	}
+	pthread_mutex_unlock(&d->lock);
+	out->seen_ms = device_seen_ms(d);
+}
+
+struct zone *device_zone(struct device *d)
+{
+	pthread_mutex_lock(&d->lock);
+	struct zone *z = zone_ref(d->zone);
+	pthread_mutex_unlock(&d->lock);
+	return z;
+}
+
+static gh_slice stamp_table(const struct stamp *s)
+{
+	return (gh_slice){ (const uint8_t *)s->text, s->table_size };
+}
+
+gh_slice device_stamp(struct device *d, gh_slice table, struct arena *a)
+{
+	gh_slice found = { 0 };
+
+	pthread_mutex_lock(&d->lock);
+	for (const struct stamp *s = d->stamps; s; s = s->next)
+		if (gh_slice_ieq(stamp_table(s), table))
+			found = arena_copy(a,
+					   (gh_slice){ (const uint8_t *)s->text + s->table_size,
+						       s->stamp_size });
+	pthread_mutex_unlock(&d->lock);
+	return found;
+}
+
+void device_stamp_show(struct device *d, gh_slice table, gh_slice stamp)
+{
+	struct stamp *s = malloc(sizeof(*s) + table.n + stamp.n);
+
+	/* Without it the device is told an older mark at its next handshake: it sends some
+	 * records again, and they are recognised. */
+	if (s == NULL)
+		return;
+	*s = (struct stamp){ .table_size = table.n, .stamp_size = stamp.n };
+	if (table.n)
+		memcpy(s->text, table.p, table.n);
+	if (stamp.n)
+		memcpy(s->text + table.n, stamp.p, stamp.n);
+	pthread_mutex_lock(&d->lock);
+	for (struct stamp **at = &d->stamps; *at; at = &(*at)->next) {
+		if (gh_slice_ieq(stamp_table(*at), table)) {
+			struct stamp *old = *at;
+
+			*at = old->next;
+			free(old);
+			break;
+		}
+	}
+	s->next = d->stamps;
+	d->stamps = s;
+	pthread_mutex_unlock(&d->lock);
+}

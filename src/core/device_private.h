@@ -1,0 +1,58 @@
+/* What a device is inside core; nobody else includes this. */
+#ifndef GH_CORE_DEVICE_PRIVATE_H
+#define GH_CORE_DEVICE_PRIVATE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <uthash.h>
+
+#include "core/devices.h"
+
+/* The mark the server holds for one table. */
+struct stamp {
+	struct stamp *next;
+	size_t table_size, stamp_size;
+	char text[]; /* table, then stamp */
+};
+
+#define DEVICE_NO_OFFER INT64_MAX
+
+struct device {
+	UT_hash_handle hh;
+	_Atomic int refs;
+	int64_t id;
+	_Atomic int state; /* enum device_state */
+	_Atomic bool deleted;
+	_Atomic bool has_key, key_failed;
+	_Atomic int64_t seen_ms;
+	_Atomic int64_t seen_stored_ms; /* as the database has it */
+
+	/* Written on the store thread only. */
+	_Atomic uint32_t commands;   /* open ones */
+	_Atomic int64_t offer_at_ms; /* a poll from then on asks the store for commands */
+
+	pthread_mutex_t lock;  /* of what follows */
+	struct device_row row; /* its text is in `texts` */
+	void *texts;
+	struct zone *zone;
+	struct stamp *stamps;
+
+	size_t sn_size;
+	char sn[];
+};
+
+struct devices {
+	struct house *house;
+	pthread_rwlock_t lock; /* of the table, not of the devices in it */
+	struct device *by_sn;
+	size_t count;
+	_Atomic size_t in_state[DEVICE_STATES];
+};
+
+/* Show a row that was stored. GH_ENOMEM, GH_EINVALID (its zone). */
+GH_MUST_CHECK enum gh_err device_show(struct device *d, const struct device_row *row,
+				      const char *default_zone);
+/* Remember a stamp that was stored. */
+void device_stamp_show(struct device *d, gh_slice table, gh_slice stamp);
+
+#endif

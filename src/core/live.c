@@ -1,0 +1,85 @@
+#include "core/live.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <utlist.h>
+
+struct live_listener {
+	void (*wake)(void *ctx);
+	void *ctx;
+	struct live_listener *next, *prev;
+};
+
+struct live {
+	pthread_mutex_t lock;
+	struct live_listener *listeners;
+	size_t count;
+	_Atomic int64_t seq;
+};
+
+struct live *live_new(void)
+{
+	struct live *l = calloc(1, sizeof(*l));
+
+	if (l)
+		pthread_mutex_init(&l->lock, NULL);
+	return l;
+}
+
+void live_free(struct live *l)
+{
+	if (l == NULL)
+		return;
+	pthread_mutex_destroy(&l->lock);
+	free(l);
+}
+
+struct live_listener *live_listen(struct live *l, void (*wake)(void *ctx), void *ctx)
+{
+	struct live_listener *listener = malloc(sizeof(*listener));
+
+	if (listener == NULL)
+		return NULL;
+	*listener = (struct live_listener){ .wake = wake, .ctx = ctx };
+	pthread_mutex_lock(&l->lock);
+	DL_APPEND(l->listeners, listener);
+	l->count++;
+	pthread_mutex_unlock(&l->lock);
+	return listener;
+}
+
+void live_leave(struct live *l, struct live_listener *listener)
+{
+	pthread_mutex_lock(&l->lock);
+	DL_DELETE(l->listeners, listener);
+	l->count--;
+	pthread_mutex_unlock(&l->lock);
+	free(listener);
+}
+
+int64_t live_seq(struct live *l)
+{
+	return atomic_load(&l->seq);
+}
+
+void live_grew(struct live *l, int64_t seq)
+{
+	struct live_listener *listener;
+
+	atomic_store(&l->seq, seq);
+	pthread_mutex_lock(&l->lock);
+	DL_FOREACH(l->listeners, listener)
+	{
+		listener->wake(listener->ctx);
+	}
+	pthread_mutex_unlock(&l->lock);
+}
+
+size_t live_listeners(struct live *l)
+{
+	pthread_mutex_lock(&l->lock);
+	size_t n = l->count;
+	pthread_mutex_unlock(&l->lock);
+	return n;
+}

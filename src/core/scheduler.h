@@ -1,0 +1,38 @@
+/* Which of a device's open commands go into the next reply. Pure: no clock, no store. */
+#ifndef GH_CORE_SCHEDULER_H
+#define GH_CORE_SCHEDULER_H
+
+#include "model/command.h"
+
+struct scheduler_limits {
+	size_t commands; /* per reply */
+	size_t bytes;	 /* of the reply; one command alone may be longer */
+	int32_t tries;
+	int64_t retry_ms;
+};
+
+enum scheduler_verdict {
+	SCHEDULER_SEND,
+	SCHEDULER_PASS,	   /* nothing to do with this one; go on */
+	SCHEDULER_GIVE_UP, /* offered too often without an answer; go on */
+	SCHEDULER_EXPIRE,  /* past its time; go on */
+	SCHEDULER_STOP,	   /* neither this one nor any after it */
+};
+
+struct scheduler {
+	struct scheduler_limits limits;
+	int64_t now_ms;
+	size_t commands, bytes;
+	bool last;	  /* what was sent last ends the batch */
+	int64_t again_ms; /* after STOP: when it is worth asking again; INT64_MAX: no need */
+};
+
+struct scheduler scheduler_at(int64_t now_ms, struct scheduler_limits limits);
+
+/* Judge the device's open commands one after another, oldest first. `bytes` is the length of
+ * its line in the reply. While one was sent and its answer may still come, those after it
+ * wait: the device may have missed the reply, and nothing may overtake what it missed. */
+enum scheduler_verdict scheduler_next(struct scheduler *s, const struct command *c,
+				      size_t bytes);
+
+#endif

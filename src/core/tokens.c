@@ -1,0 +1,246 @@
+#include "core/tokens.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <utlist.h>
+
+struct held {
+	int64_t id;
+	uint8_t hash[32];
+	enum token_scope scope;
+	struct held *next;
+};
+
+struct tokens {
+	pthread_rwlock_t lock;
+	struct held *first;
+	size_t count;
+};
+
+static bool hash_of(gh_slice text, uint8_t hash[32])
+{
+	return EVP_Digest(text.p, text.n, hash, NULL, EVP_sha256(), NULL) == 1;
+}
+
+static bool hold(struct tokens *ts, const struct token *t)
+{
+	struct held *h = malloc(sizeof(*h));
+
+	if (h == NULL)
+		return false;
+	*h = (struct held){ .id = t->id, .scope = t->scope };
+	memcpy(h->hash, t->hash, sizeof(h->hash));
+	pthread_rwlock_wrlock(&ts->lock);
+	LL_PREPEND(ts->first, h);
+	ts->count++;
+	pthread_rwlock_unlock(&ts->lock);
+	return true;
+}
+
+struct loading {
+	struct tokens *ts;
+	enum gh_err err;
+};
+
+static bool load(void *ctx, const struct token *t)
+{
+	struct loading *l = ctx;
+
+	if (!hold(l->ts, t))
+		l->err = GH_ENOMEM;
+	return l->err == GH_OK;
+}
+
+enum gh_err tokens_open(struct house *h, struct tokens **out)
+{
+	struct tokens *ts = calloc(1, sizeof(*ts));
+	struct loading l = { .ts = ts };
+	struct store_reader *r;
+
+	if (ts == NULL)
+		return GH_ENOMEM;
+	pthread_rwlock_init(&ts->lock, NULL);
+	enum gh_err err = h->db.ops->reader_open(h->db.store, &r);
+	if (err == GH_OK) {
+		err = h->db.ops->tokens_read(r, load, &l);
+		h->db.ops->reader_close(r);
+	}
+	if (err == GH_OK)
+		err = l.err;
+	if (err) {
+		tokens_close(ts);
+		return err;
+	}
+	*out = ts;
+	return GH_OK;
+}
+
+void tokens_close(struct tokens *ts)
+{
+	struct held *h, *next;
+
+	if (ts == NULL)
+		return;
+	LL_FOREACH_SAFE(ts->first, h, next)
+	{
+		free(h);
+	}
+	pthread_rwlock_destroy(&ts->lock);
+	free(ts);
+}
+
+size_t tokens_count(struct tokens *ts)
+{
+	pthread_rwlock_rdlock(&ts->lock);
+	size_t n = ts->count;
+	pthread_rwlock_unlock(&ts->lock);
+	return n;
+}
+
+enum gh_err tokens_check(struct tokens *ts, gh_slice text, enum token_scope *scope)
+{
+	uint8_t hash[32];
+	enum gh_err err = GH_EAUTH;
+	struct held *h;
+
+	if (text.n > 256 || !hash_of(text, hash))
+		return GH_EAUTH;
+	pthread_rwlock_rdlock(&ts->lock);
+	LL_FOREACH(ts->first, h)
+	{
+		if (CRYPTO_memcmp(h->hash, hash, sizeof(hash)) == 0) {
+			*scope = h->scope;
+			err = GH_OK;
+		}
+	}
+	pthread_rwlock_unlock(&ts->lock);
+	return err;
+}
+
+struct making {
+	struct store_job job;
+	struct tokens *ts;
+	struct token token;
+	char text[TOKEN_TEXT];
+	token_made_fn *done;
+	void *ctx;
+	char name[];
+};
+
+static enum gh_err making_run(struct store_job *job, const struct store_ops *ops,
+			      struct store *s)
+{
+	struct making *m = (struct making *)job;
+
+	m->token.id = 0;
+	return ops->token_put(s, &m->token);
+}
+
+static void making_done(struct store_job *job, enum gh_err err)
+{
+	struct making *m = (struct making *)job;
+
+	if (err == GH_OK && !hold(m->ts, &m->token))
+		err = GH_ENOMEM;
+	m->done(m->ctx, err, m->token.id, err ? NULL : m->text);
+	OPENSSL_cleanse(m->text, sizeof(m->text));
+	free(m);
+}
+
+/* "gh_" and 32 random bytes in base64url without padding. */
+static bool invent(char text[TOKEN_TEXT])
+{
+	uint8_t random[32], coded[48];
+
+	if (RAND_bytes(random, sizeof(random)) != 1)
+		return false;
+	int n = EVP_EncodeBlock(coded, random, sizeof(random));
+	memcpy(text, "gh_", 3);
+	size_t at = 3;
+	for (int i = 0; i < n && coded[i] != '='; i++)
+		text[at++] = (char)(coded[i] == '+' ? '-' : coded[i] == '/' ? '_' : coded[i]);
+	text[at] = '\0';
+	OPENSSL_cleanse(random, sizeof(random));
+	OPENSSL_cleanse(coded, sizeof(coded));
+	return true;
+}
+
+enum gh_err token_make(struct house *h, struct tokens *ts, gh_slice name,
+		       enum token_scope scope, token_made_fn *done, void *ctx)
+{
+	if (name.n == 0 || name.n > 64)
+		return GH_EINVALID;
+	struct making *m = calloc(1, sizeof(*m) + name.n);
+	if (m == NULL)
+		return GH_ENOMEM;
+	m->job = (struct store_job){ .run = making_run, .done = making_done };
+	m->ts = ts;
+	m->done = done;
+	m->ctx = ctx;
+	memcpy(m->name, name.p, name.n);
+	m->token = (struct token){ .name = { (uint8_t *)m->name, name.n },
+				   .scope = scope,
+				   .created_ms = h->now_ms() };
+	enum gh_err err = GH_EIO;
+	if (invent(m->text) && hash_of(gh_slice_of(m->text), m->token.hash))
+		err = store_put(h->queue, &m->job);
+	if (err)
+		free(m);
+	return err;
+}
+
+struct revoking {
+	struct store_job job;
+	struct tokens *ts;
+	int64_t id;
+	house_done_fn *done;
+	void *ctx;
+};
+
+static enum gh_err revoking_run(struct store_job *job, const struct store_ops *ops,
+				struct store *s)
+{
+	return ops->token_delete(s, ((struct revoking *)job)->id);
+}
+
+static void revoking_done(struct store_job *job, enum gh_err err)
+{
+	struct revoking *v = (struct revoking *)job;
+	struct held *h, *next;
+
+	if (err == GH_OK) {
+		pthread_rwlock_wrlock(&v->ts->lock);
+		LL_FOREACH_SAFE(v->ts->first, h, next)
+		{
+			if (h->id == v->id) {
+				LL_DELETE(v->ts->first, h);
+				v->ts->count--;
+				free(h);
+			}
+		}
+		pthread_rwlock_unlock(&v->ts->lock);
+	}
+	v->done(v->ctx, err);
+	free(v);
+}
+
+enum gh_err token_revoke(struct house *h, struct tokens *ts, int64_t id, house_done_fn *done,
+			 void *ctx)
+{
+	struct revoking *v = malloc(sizeof(*v));
+
+	if (v == NULL)
+		return GH_ENOMEM;
+	*v = (struct revoking){ .job = { .run = revoking_run, .done = revoking_done },
+				.ts = ts,
+				.id = id,
+				.done = done,
+				.ctx = ctx };
+	enum gh_err err = store_put(h->queue, &v->job);
+	if (err)
+		free(v);
+	return err;
+}

@@ -1,0 +1,188 @@
+#include "core/trace.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <uthash.h>
+#include <utlist.h>
+
+/* One exchange in one piece of memory: the struct, then all its text. */
+struct kept {
+	struct traced e;
+	size_t bytes;
+	struct shelf *shelf;
+	struct kept *older, *newer; /* on its shelf */
+	struct kept *next, *prev;   /* of all, the oldest first */
+};
+
+/* The exchanges of one serial number. */
+struct shelf {
+	UT_hash_handle hh;
+	struct kept *newest, *oldest;
+	size_t count;
+	size_t serial_size;
+	uint8_t serial[];
+};
+
+struct trace {
+	pthread_mutex_t lock;
+	struct trace_limits limits;
+	struct shelf *shelves;
+	struct kept *all;
+	size_t bytes;
+};
+
+struct trace *trace_new(struct trace_limits limits)
+{
+	struct trace *t = calloc(1, sizeof(*t));
+
+	if (t) {
+		pthread_mutex_init(&t->lock, NULL);
+		t->limits = limits;
+	}
+	return t;
+}
+
+static void drop(struct trace *t, struct kept *k)
+{
+	struct shelf *s = k->shelf;
+
+	if (k->newer)
+		k->newer->older = k->older;
+	else
+		s->newest = k->older;
+	if (k->older)
+		k->older->newer = k->newer;
+	else
+		s->oldest = k->newer;
+	DL_DELETE(t->all, k);
+	t->bytes -= k->bytes;
+	free(k);
+	if (--s->count == 0) {
+		HASH_DEL(t->shelves, s);
+		free(s);
+	}
+}
+
+void trace_free(struct trace *t)
+{
+	if (t == NULL)
+		return;
+	while (t->all)
+		drop(t, t->all);
+	pthread_mutex_destroy(&t->lock);
+	free(t);
+}
+
+static struct shelf *shelf_of(struct trace *t, gh_slice serial)
+{
+	struct shelf *s;
+
+	HASH_FIND(hh, t->shelves, serial.p ? serial.p : (const uint8_t *)"", serial.n, s);
+	return s;
+}
+
+static struct shelf *shelf_make(struct trace *t, gh_slice serial)
+{
+	struct shelf *s = shelf_of(t, serial);
+
+	if (s)
+		return s;
+	s = calloc(1, sizeof(*s) + serial.n + 1);
+	if (s == NULL)
+		return NULL;
+	s->serial_size = serial.n;
+	if (serial.n)
+		memcpy(s->serial, serial.p, serial.n);
+	HASH_ADD(hh, t->shelves, serial, serial.n, s);
+	return s;
+}
+
+static gh_slice cut(gh_slice s, size_t limit)
+{
+	return s.n > limit ? (gh_slice){ s.p, limit } : s;
+}
+
+static struct kept *copy(const struct traced *e, size_t body_limit)
+{
+	const gh_slice from[] = {
+		cut(e->serial, 64),	  cut(e->peer, 64),	     cut(e->method, 16),
+		cut(e->target, 2048),	  cut(e->version, 16),	     cut(e->headers, 4096),
+		cut(e->body, body_limit), cut(e->reply, body_limit), cut(e->note, 512),
+	};
+	size_t bytes = sizeof(struct kept);
+
+	for (size_t i = 0; i < sizeof(from) / sizeof(from[0]); i++)
+		bytes += from[i].n;
+	struct kept *k = malloc(bytes);
+	if (k == NULL)
+		return NULL;
+	*k = (struct kept){ .e = *e, .bytes = bytes };
+	gh_slice *to[] = { &k->e.serial,  &k->e.peer, &k->e.method, &k->e.target, &k->e.version,
+			   &k->e.headers, &k->e.body, &k->e.reply,  &k->e.note };
+	uint8_t *at = (uint8_t *)(k + 1);
+	for (size_t i = 0; i < sizeof(from) / sizeof(from[0]); i++) {
+		if (from[i].n)
+			memcpy(at, from[i].p, from[i].n);
+		*to[i] = (gh_slice){ at, from[i].n };
+		at += from[i].n;
+	}
+	return k;
+}
+
+void trace_add(struct trace *t, const struct traced *e)
+{
+	struct kept *k = copy(e, t->limits.body);
+
+	if (k == NULL)
+		return;
+	pthread_mutex_lock(&t->lock);
+	struct shelf *s = shelf_make(t, k->e.serial);
+	if (s == NULL) {
+		pthread_mutex_unlock(&t->lock);
+		free(k);
+		return;
+	}
+	k->shelf = s;
+	k->older = s->newest;
+	if (s->newest)
+		s->newest->newer = k;
+	else
+		s->oldest = k;
+	s->newest = k;
+	s->count++;
+	DL_APPEND(t->all, k);
+	t->bytes += k->bytes;
+	while (s->count > t->limits.per_device && s->oldest != k)
+		drop(t, s->oldest);
+	while (t->bytes > t->limits.bytes && t->all != k)
+		drop(t, t->all);
+	pthread_mutex_unlock(&t->lock);
+}
+
+void trace_read(struct trace *t, const gh_slice *serial,
+		bool (*fn)(void *ctx, const struct traced *e), void *ctx)
+{
+	pthread_mutex_lock(&t->lock);
+	if (serial) {
+		struct shelf *s = shelf_of(t, *serial);
+
+		for (struct kept *k = s ? s->newest : NULL; k && fn(ctx, &k->e); k = k->older)
+			;
+	} else if (t->all) {
+		/* utlist keeps the tail as the head's prev. */
+		struct kept *k = t->all->prev;
+
+		while (fn(ctx, &k->e) && k != t->all)
+			k = k->prev;
+	}
+	pthread_mutex_unlock(&t->lock);
+}
+
+void trace_forget(struct trace *t, gh_slice serial)
+{
+	pthread_mutex_lock(&t->lock);
+	struct shelf *s = shelf_of(t, serial);
+	for (size_t n = s ? s->count : 0; n; n--)
+		drop(t, s->oldest);
+	pthread_mutex_unlock(&t->lock);
+}
