@@ -1,0 +1,75 @@
+/* devicecmd: what became of commands (Attendance PUSH 2020-03, 13). */
+#include "core/commands.h"
+#include "session/attendance.h"
+#include "wire/push/answer.h"
+
+#define ANSWERS_MAX 1024 /* a reply offers at most 200 */
+
+static void stored(void *ctx, enum gh_err err)
+{
+	struct exchange *x = ctx;
+
+	if (err)
+		exchange_store_failed(x, err);
+	else
+		exchange_ok(x);
+}
+
+/* Some firmware puts the result into the query (QUIRKS Q35). */
+static gh_slice text_of(struct exchange *x)
+{
+	gh_slice body = http_body(x->request);
+
+	if (body.n || !exchange_has_param(x, "ID"))
+		return body;
+	uint8_t *to = arena_alloc(http_arena(x->request), x->target.query.n);
+	if (to == NULL)
+		return (gh_slice){ 0 };
+	gh_slice query = ghi_percent_decode(x->target.query, to);
+	for (gh_slice at = query; at.n; at = gh_slice_from(at, 1))
+		if (gh_slice_istarts(at, GH_LIT("ID=")) && (at.p == query.p || at.p[-1] == '&'))
+			return at;
+	return query;
+}
+
+void attendance_answers(struct exchange *x)
+{
+	struct arena *a = http_arena(x->request);
+	gh_slice in = text_of(x);
+	struct command_answer *answer = NULL;
+	size_t n = 0, room = 0;
+
+	for (;;) {
+		struct ghi_answer one;
+		enum gh_err err = ghi_answer_next(&in, &one);
+
+		if (err == GH_ENOTFOUND || n == ANSWERS_MAX)
+			break;
+		if (err || !one.has_return)
+			continue;
+		if (n == room) {
+			struct command_answer *grown;
+
+			room = room ? room * 4 : 4;
+			grown = arena_alloc(a, room * sizeof(*grown));
+			if (grown == NULL) {
+				exchange_store_failed(x, GH_ENOMEM);
+				return;
+			}
+			if (n)
+				memcpy(grown, answer, n * sizeof(*grown));
+			answer = grown;
+		}
+		answer[n++] = (struct command_answer){ .id = one.id,
+						       .return_code = one.return_code,
+						       .result = one.rest };
+	}
+	if (n == 0) {
+		exchange_ok(x);
+		return;
+	}
+	exchange_defer(x);
+	enum gh_err err = command_answers(x->house, x->device, answer, n, stored, x);
+	if (err)
+		exchange_store_failed(x, err);
+}

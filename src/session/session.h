@@ -1,0 +1,14 @@
+/* What devices that call home say and hear. The device listener's callbacks; they know the
+ * protocols and leave every effect to core. */
+#ifndef GH_SESSION_SESSION_H
+#define GH_SESSION_SESSION_H
+
+#include "core/house.h"
+#include "http/http.h"
+
+/* For http_config: ctx is the struct house. */
+void session_ready(void *house, struct http_request *r);
+void session_refused(void *house, struct http_request *r, unsigned status, const char *reason);
+void session_noise(void *house, const char *message);
+
+#endif
