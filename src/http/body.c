@@ -1,0 +1,55 @@
+/* Request bodies: heap memory that grows with what really came, and a budget over all. */
+#include "http/exchange.h"
+
+#include <stdlib.h>
+
+#define FIRST_CAP 4096
+
+static size_t next_cap(const struct http_request *r, size_t need)
+{
+	size_t cap = r->body_cap ? r->body_cap * 2 : FIRST_CAP;
+
+	/* The announced length may shrink the room, never enlarge it. */
+	if (!r->chunked && r->length < cap)
+		cap = (size_t)r->length;
+	if (cap > r->listener->config.body_limit)
+		cap = r->listener->config.body_limit;
+	return cap < need ? need : cap;
+}
+
+enum gh_err body_append(struct http_request *r, const void *p, size_t n)
+{
+	struct http_listener *l = r->listener;
+
+	if (n > l->config.body_limit - r->body_n)
+		return GH_ETOOBIG;
+	if (n > r->body_cap - r->body_n) {
+		size_t cap = next_cap(r, r->body_n + n), more = cap - r->body_cap;
+		uint8_t *grown;
+
+		if (atomic_fetch_add(&l->body_bytes, more) + more > l->config.bodies_limit) {
+			atomic_fetch_sub(&l->body_bytes, more);
+			return GH_EBUSY;
+		}
+		grown = realloc(r->body, cap);
+		if (grown == NULL) {
+			atomic_fetch_sub(&l->body_bytes, more);
+			return GH_ENOMEM;
+		}
+		r->body = grown;
+		r->body_cap = cap;
+	}
+	memcpy(r->body + r->body_n, p, n);
+	r->body_n += n;
+	return GH_OK;
+}
+
+void body_free(struct http_request *r)
+{
+	if (r->body == NULL)
+		return;
+	free(r->body);
+	atomic_fetch_sub(&r->listener->body_bytes, r->body_cap);
+	r->body = NULL;
+	r->body_n = r->body_cap = 0;
+}

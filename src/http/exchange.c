@@ -1,0 +1,221 @@
+/* One exchange, step by step, as libmicrohttpd calls: the request line (exchange_begin), the
+ * header lines, the body in pieces, the end of the body and every wake-up after it
+ * (exchange_step), the end (exchange_end). */
+#include "http/exchange.h"
+
+#include <stdlib.h>
+
+void *exchange_begin(void *cls, const char *target, struct MHD_Connection *connection)
+{
+	struct http_listener *l = cls;
+	size_t n = strlen(target);
+	struct http_request *r = malloc(sizeof(*r) + n);
+
+	if (r == NULL)
+		return NULL; /* exchange_step() hangs up */
+	*r = (struct http_request){
+		.listener = l, .connection = connection, .raw_target = target, .target_n = n
+	};
+	memcpy(r->target, target, n);
+	return r;
+}
+
+/* Hand the reply to libmicrohttpd. Before the body is read this also ends the connection. */
+static enum MHD_Result answer(struct http_request *r)
+{
+	enum MHD_Result ok;
+
+	if (r->response == NULL)
+		http_reply(r, MHD_HTTP_INTERNAL_SERVER_ERROR, "text/plain",
+			   GH_LIT("no reply was made"));
+	r->phase = HTTP_ANSWERED;
+	ok = MHD_queue_response(r->connection, r->status, r->response);
+	reply_drop(r);
+	return ok;
+}
+
+static bool expects_continue(const struct http_request *r)
+{
+	const char *v = MHD_lookup_connection_value(r->connection, MHD_HEADER_KIND, "Expect");
+
+	return v && strcmp(r->version, "HTTP/1.0") != 0;
+}
+
+static enum MHD_Result head_came(struct http_request *r)
+{
+	struct http_listener *l = r->listener;
+	const char *fault = framing_judge(r);
+
+	r->phase = HTTP_BODY;
+	atomic_fetch_add_explicit(&l->requests, 1, memory_order_relaxed);
+	if (fault) {
+		reply_refuse(r, MHD_HTTP_BAD_REQUEST, fault);
+	} else if (atomic_load_explicit(&l->closing, memory_order_relaxed)) {
+		http_close_after(r);
+		reply_refuse(r, MHD_HTTP_SERVICE_UNAVAILABLE, "the server is stopping");
+	} else if (r->length > l->config.body_limit) {
+		reply_refuse(r, MHD_HTTP_CONTENT_TOO_LARGE, "the body is too large");
+	} else if (l->config.head) {
+		l->config.head(l->config.ctx, r);
+	}
+	if (r->response == NULL)
+		return MHD_YES;
+	/* An answer given now ends the connection. Where the body is sure to come and of
+	 * tolerable size, skip it first and keep the connection. */
+	if (fault || r->length > l->config.body_limit ||
+	    (r->body_comes && expects_continue(r))) {
+		r->answered_early = true;
+		return answer(r);
+	}
+	return MHD_YES;
+}
+
+static enum MHD_Result body_came(struct http_request *r, const char *p, size_t n)
+{
+	enum gh_err err = GH_OK;
+
+	if (r->response == NULL)
+		err = body_append(r, p, n);
+	else
+		r->discarded += n;
+	if (err != GH_OK) {
+		body_free(r);
+		if (err == GH_ETOOBIG)
+			reply_refuse(r, MHD_HTTP_CONTENT_TOO_LARGE, "the body is too large");
+		else
+			reply_refuse(r, MHD_HTTP_SERVICE_UNAVAILABLE,
+				     "too many bodies at once");
+	}
+	/* A reply cannot overtake the body; one without end is cut off. */
+	return r->discarded > r->listener->config.body_limit ? MHD_NO : MHD_YES;
+}
+
+/* Sleep until http_resume(), which may have come already. */
+static enum MHD_Result wait_for_reply(struct http_request *r)
+{
+	int was = HTTP_DEFERRED;
+
+	if (atomic_load_explicit(&r->deferral, memory_order_acquire) == HTTP_RESUMED)
+		return answer(r);
+	MHD_suspend_connection(r->connection);
+	if (!atomic_compare_exchange_strong(&r->deferral, &was, HTTP_SUSPENDED))
+		MHD_resume_connection(r->connection);
+	return MHD_YES;
+}
+
+static enum MHD_Result body_complete(struct http_request *r)
+{
+	struct http_listener *l = r->listener;
+
+	r->phase = HTTP_ANSWER;
+	atomic_fetch_add_explicit(&l->answering, 1, memory_order_relaxed);
+	if (r->response == NULL)
+		l->config.ready(l->config.ctx, r);
+	if (atomic_load_explicit(&r->deferral, memory_order_relaxed) == HTTP_NOT_DEFERRED)
+		return answer(r);
+	return wait_for_reply(r);
+}
+
+enum MHD_Result exchange_step(void *cls, struct MHD_Connection *connection, const char *url,
+			      const char *method, const char *version, const char *upload,
+			      size_t *upload_n, void **request)
+{
+	struct http_request *r = *request;
+
+	(void)cls, (void)connection, (void)url;
+	if (r == NULL)
+		return MHD_NO;
+	if (r->phase == HTTP_HEAD) {
+		r->method = method;
+		r->version = version;
+		return head_came(r);
+	}
+	if (*upload_n) {
+		size_t n = *upload_n;
+
+		*upload_n = 0;
+		return body_came(r, upload, n);
+	}
+	if (r->phase == HTTP_BODY)
+		return body_complete(r);
+	return atomic_load_explicit(&r->deferral, memory_order_acquire) == HTTP_RESUMED
+		       ? answer(r)
+		       : MHD_YES;
+}
+
+void http_defer(struct http_request *r)
+{
+	atomic_fetch_add(&r->listener->deferred, 1);
+	atomic_store_explicit(&r->deferral, HTTP_DEFERRED, memory_order_relaxed);
+}
+
+void http_resume(struct http_request *r)
+{
+	struct http_listener *l = r->listener;
+	struct MHD_Connection *connection = r->connection;
+
+	/* From here on the request may end at any moment, except while suspended. */
+	if (atomic_exchange(&r->deferral, HTTP_RESUMED) == HTTP_SUSPENDED)
+		MHD_resume_connection(connection);
+	atomic_fetch_sub(&l->deferred, 1); /* the last touch: http_close() waits for it */
+}
+
+static unsigned status_of(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_HTTP_STATUS);
+
+	return info ? info->http_status : 0;
+}
+
+/* libmicrohttpd answers malformed or too long header lines and chunks by itself. */
+static void tell_refusal(struct http_request *r)
+{
+	struct http_listener *l = r->listener;
+	unsigned status = status_of(r->connection);
+
+	if (status == 0)
+		return; /* the peer left early */
+	atomic_fetch_add_explicit(&l->refusals, 1, memory_order_relaxed);
+	if (l->config.refused)
+		l->config.refused(l->config.ctx, r, status, MHD_get_reason_phrase_for(status));
+}
+
+static void keep_open_for_a_while(struct http_request *r)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(r->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+
+	if (info)
+		linger_take(r->listener->linger, info->connect_fd,
+			    r->listener->config.tls_cert == NULL);
+}
+
+void exchange_end(void *cls, struct MHD_Connection *connection, void **request,
+		  enum MHD_RequestTerminationCode how)
+{
+	struct http_request *r = *request;
+	struct http_listener *l = cls;
+	bool was_counted, unread;
+
+	(void)connection;
+	if (r == NULL)
+		return;
+	*request = NULL;
+	was_counted = r->phase >= HTTP_ANSWER && !r->answered_early;
+	unread = r->answered_early;
+	if (r->phase < HTTP_ANSWER && how == MHD_REQUEST_TERMINATED_WITH_ERROR) {
+		tell_refusal(r);
+		unread = true;
+	}
+	if (unread)
+		keep_open_for_a_while(r);
+	if (r->gone)
+		r->gone(r->user, how == MHD_REQUEST_TERMINATED_COMPLETED_OK);
+	reply_drop(r);
+	body_free(r);
+	arena_clear(&r->arena);
+	free(r);
+	if (was_counted)
+		atomic_fetch_sub_explicit(&l->answering, 1, memory_order_release);
+}

@@ -1,0 +1,121 @@
+/* What the files of this folder share: the listener, the request and the steps between
+ * libmicrohttpd's callbacks and ours. */
+#ifndef GH_HTTP_EXCHANGE_H
+#define GH_HTTP_EXCHANGE_H
+
+#include "http/http.h"
+#include "http/linger.h"
+
+#include <microhttpd.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+struct http_listener {
+	struct http_config config;
+	struct MHD_Daemon *daemon;
+	struct linger_room *linger;
+	uint16_t port;
+
+	/* Made once, shared by every request that is answered so. */
+	struct MHD_Response *ok, *exhausted;
+
+	atomic_bool quiet;   /* no new connections */
+	atomic_bool closing; /* no new requests, streams end */
+	atomic_uint_fast64_t requests, refusals;
+	atomic_size_t connections, body_bytes;
+	atomic_size_t answering; /* requests whose handler ran and whose reply is not out */
+	atomic_size_t deferred;
+
+	pthread_mutex_t streams_lock; /* guards the list and the state of its members */
+	struct http_stream *streams;
+
+	_Atomic(char *) why; /* while starting: where libmicrohttpd's complaint goes */
+	size_t why_size;
+};
+
+enum http_phase {
+	HTTP_HEAD,    /* the request line is there */
+	HTTP_BODY,    /* the header lines are, and were judged */
+	HTTP_ANSWER,  /* everything is; the handler ran */
+	HTTP_ANSWERED /* the reply is with libmicrohttpd */
+};
+
+/* Who waits for whom between http_defer() and the reply. */
+enum http_deferral {
+	HTTP_NOT_DEFERRED,
+	HTTP_DEFERRED,	/* the handler may still be running */
+	HTTP_SUSPENDED, /* the connection sleeps; http_resume() wakes it */
+	HTTP_RESUMED	/* the reply is there */
+};
+
+struct http_extra {
+	struct http_extra *next;
+	const char *name, *value;
+};
+
+struct http_request {
+	struct http_listener *listener;
+	struct MHD_Connection *connection;
+	const char *method, *version; /* NULL in HTTP_HEAD */
+	const char *raw_target;	      /* where the target began in the read buffer */
+	size_t target_n;
+
+	enum http_phase phase;
+	atomic_int deferral;
+	bool close_after;
+	bool body_comes;     /* the header lines announce one */
+	bool answered_early; /* before the body, which stays unread */
+	bool chunked;
+	uint64_t length; /* as announced */
+
+	uint8_t *body;
+	size_t body_n, body_cap;
+	uint64_t discarded;
+
+	struct MHD_Response *response;
+	unsigned status;
+	struct http_extra *first_extra, **last_extra;
+
+	void *user;
+	void (*gone)(void *user, bool sent);
+	struct arena arena;
+	char peer[INET6_ADDRSTRLEN];
+	uint8_t target[]; /* target_n bytes */
+};
+
+/* libmicrohttpd's callbacks; cls is the listener. */
+void *exchange_begin(void *cls, const char *target, struct MHD_Connection *connection);
+enum MHD_Result exchange_step(void *cls, struct MHD_Connection *connection, const char *url,
+			      const char *method, const char *version, const char *upload,
+			      size_t *upload_n, void **request);
+void exchange_end(void *cls, struct MHD_Connection *connection, void **request,
+		  enum MHD_RequestTerminationCode how);
+
+/* Read the header lines once: fills body_comes, chunked and length. NULL, or a sentence on
+ * why the request's end cannot be known for sure. */
+const char *framing_judge(struct http_request *r);
+
+/* Keep n more bytes. GH_ETOOBIG: over body_limit. GH_EBUSY: over bodies_limit. GH_ENOMEM. */
+GH_MUST_CHECK enum gh_err body_append(struct http_request *r, const void *p, size_t n);
+void body_free(struct http_request *r);
+
+/* Answer for the listener itself, and tell it. */
+void reply_refuse(struct http_request *r, unsigned status, const char *reason);
+/* Dress a response with content type, extra lines and Connection, and make it the reply.
+ * NULL stands for one that could not be made. */
+void reply_set(struct http_request *r, unsigned status, const char *content_type,
+	       struct MHD_Response *response);
+/* Prebuilt responses of a listener; false without memory. */
+bool reply_prepare(struct http_listener *l);
+void reply_unprepare(struct http_listener *l);
+void reply_drop(struct http_request *r);
+
+/* End every stream of a listener that is closing. */
+void streams_end(struct http_listener *l);
+
+/* A bound, listening socket. */
+GH_MUST_CHECK enum gh_err socket_listen(const char *address, uint16_t port, int *fd,
+					uint16_t *bound, char *why, size_t why_size);
+
+#endif

@@ -1,0 +1,122 @@
+/* Replies. A response is made where the handler runs, on any thread, but handed to
+ * libmicrohttpd only on the listener's own (exchange.c). */
+#include "http/exchange.h"
+
+#include <stdlib.h>
+
+#define RETRY_AFTER "30"
+
+bool reply_prepare(struct http_listener *l)
+{
+	l->ok = MHD_create_response_from_buffer(2, (void *)"OK", MHD_RESPMEM_PERSISTENT);
+	l->exhausted = MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+	return l->ok && l->exhausted &&
+	       MHD_add_response_header(l->ok, "Content-Type", "text/plain") == MHD_YES &&
+	       MHD_add_response_header(l->exhausted, "Retry-After", RETRY_AFTER) == MHD_YES;
+}
+
+void reply_unprepare(struct http_listener *l)
+{
+	if (l->ok)
+		MHD_destroy_response(l->ok);
+	if (l->exhausted)
+		MHD_destroy_response(l->exhausted);
+}
+
+void reply_drop(struct http_request *r)
+{
+	struct MHD_Response *response = r->response;
+
+	r->response = NULL;
+	if (response && response != r->listener->ok && response != r->listener->exhausted)
+		MHD_destroy_response(response);
+}
+
+static bool dress(struct http_request *r, const char *content_type,
+		  struct MHD_Response *response)
+{
+	bool ok = true;
+
+	if (content_type)
+		ok &= MHD_add_response_header(response, "Content-Type", content_type);
+	for (const struct http_extra *e = r->first_extra; e; e = e->next)
+		ok &= MHD_add_response_header(response, e->name, e->value);
+	if (r->close_after)
+		ok &= MHD_add_response_header(response, "Connection", "close");
+	return ok;
+}
+
+void reply_set(struct http_request *r, unsigned status, const char *content_type,
+	       struct MHD_Response *response)
+{
+	reply_drop(r); /* a second reply is the caller's mistake, but no leak */
+	if (response && !dress(r, content_type, response)) {
+		MHD_destroy_response(response);
+		response = NULL;
+	}
+	r->response = response ? response : r->listener->exhausted;
+	r->status = response ? status : MHD_HTTP_SERVICE_UNAVAILABLE;
+}
+
+void http_reply(struct http_request *r, unsigned status, const char *content_type,
+		gh_slice body)
+{
+	reply_set(r, status, content_type,
+		  MHD_create_response_from_buffer(body.n, (void *)(uintptr_t)body.p,
+						  MHD_RESPMEM_MUST_COPY));
+}
+
+void http_reply_take(struct http_request *r, unsigned status, const char *content_type,
+		     gh_slice body)
+{
+	struct MHD_Response *response = MHD_create_response_from_buffer(
+		body.n, (void *)(uintptr_t)body.p, MHD_RESPMEM_MUST_FREE);
+
+	if (response == NULL)
+		free((void *)(uintptr_t)body.p);
+	reply_set(r, status, content_type, response);
+}
+
+void http_reply_ok(struct http_request *r)
+{
+	if (r->first_extra || r->close_after) {
+		http_reply(r, MHD_HTTP_OK, "text/plain", GH_LIT("OK"));
+		return;
+	}
+	reply_drop(r);
+	r->response = r->listener->ok;
+	r->status = MHD_HTTP_OK;
+}
+
+void http_add_header(struct http_request *r, const char *name, const char *value)
+{
+	struct http_extra *e = arena_alloc(&r->arena, sizeof(*e));
+
+	if (e == NULL)
+		return;
+	e->name = arena_text(&r->arena, gh_slice_of(name));
+	e->value = arena_text(&r->arena, gh_slice_of(value));
+	if (e->name == NULL || e->value == NULL)
+		return;
+	if (r->last_extra == NULL)
+		r->last_extra = &r->first_extra;
+	*r->last_extra = e;
+	r->last_extra = &e->next;
+}
+
+void http_close_after(struct http_request *r)
+{
+	r->close_after = true;
+}
+
+void reply_refuse(struct http_request *r, unsigned status, const char *reason)
+{
+	struct http_listener *l = r->listener;
+
+	atomic_fetch_add_explicit(&l->refusals, 1, memory_order_relaxed);
+	if (l->config.refused)
+		l->config.refused(l->config.ctx, r, status, reason);
+	if (status == MHD_HTTP_SERVICE_UNAVAILABLE)
+		http_add_header(r, "Retry-After", RETRY_AFTER);
+	http_reply(r, status, "text/plain", gh_slice_of(reason));
+}

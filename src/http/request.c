@@ -1,0 +1,105 @@
+/* What a handler may ask of a request. */
+#include "http/exchange.h"
+
+#include <arpa/inet.h>
+
+gh_slice http_method(const struct http_request *r)
+{
+	return gh_slice_of(r->method);
+}
+
+gh_slice http_target(const struct http_request *r)
+{
+	return (gh_slice){ r->target, r->target_n };
+}
+
+gh_slice http_version(const struct http_request *r)
+{
+	return gh_slice_of(r->version);
+}
+
+gh_slice http_body(const struct http_request *r)
+{
+	return (gh_slice){ r->body, r->body_n };
+}
+
+bool http_header(struct http_request *r, const char *name, gh_slice *value)
+{
+	const char *v = NULL;
+	size_t n = 0;
+
+	if (MHD_lookup_connection_value_n(r->connection, MHD_HEADER_KIND, name, strlen(name),
+					  &v, &n) != MHD_YES)
+		return false;
+	*value = gh_slice_trim((gh_slice){ (const uint8_t *)v, n });
+	return true;
+}
+
+struct each {
+	void (*fn)(void *ctx, gh_slice name, gh_slice value);
+	void *ctx;
+};
+
+static enum MHD_Result tell(void *cls, enum MHD_ValueKind kind, const char *name, size_t name_n,
+			    const char *value, size_t value_n)
+{
+	const struct each *e = cls;
+
+	(void)kind;
+	e->fn(e->ctx, (gh_slice){ (const uint8_t *)name, name_n },
+	      gh_slice_trim((gh_slice){ (const uint8_t *)value, value_n }));
+	return MHD_YES;
+}
+
+void http_each_header(struct http_request *r,
+		      void (*fn)(void *ctx, gh_slice name, gh_slice value), void *ctx)
+{
+	struct each e = { fn, ctx };
+
+	MHD_get_connection_values_n(r->connection, MHD_HEADER_KIND, tell, &e);
+}
+
+static void write_peer(struct http_request *r)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(r->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	const struct sockaddr *sa = info ? info->client_addr : NULL;
+
+	if (sa && sa->sa_family == AF_INET) {
+		const struct sockaddr_in *in = (const struct sockaddr_in *)(const void *)sa;
+
+		inet_ntop(AF_INET, &in->sin_addr, r->peer, sizeof(r->peer));
+	} else if (sa && sa->sa_family == AF_INET6) {
+		const struct sockaddr_in6 *in = (const struct sockaddr_in6 *)(const void *)sa;
+
+		/* An IPv4 peer of a socket that serves both is still an IPv4 peer. */
+		if (IN6_IS_ADDR_V4MAPPED(&in->sin6_addr))
+			inet_ntop(AF_INET, in->sin6_addr.s6_addr + 12, r->peer,
+				  sizeof(r->peer));
+		else
+			inet_ntop(AF_INET6, &in->sin6_addr, r->peer, sizeof(r->peer));
+	}
+}
+
+gh_slice http_peer(struct http_request *r)
+{
+	if (r->peer[0] == '\0')
+		write_peer(r);
+	return gh_slice_of(r->peer);
+}
+
+struct arena *http_arena(struct http_request *r)
+{
+	return &r->arena;
+}
+
+void http_set_user(struct http_request *r, void *user, void (*gone)(void *user, bool sent))
+{
+	r->user = user;
+	r->gone = gone;
+}
+
+void *http_user(const struct http_request *r)
+{
+	return r->user;
+}

@@ -1,0 +1,125 @@
+/* Replies without end. A stream with nothing to say is a suspended connection; whoever has
+ * news resumes it. All state changes happen under the listener's lock, so that a wake
+ * between "nothing there" and "asleep" is not lost. */
+#include "http/exchange.h"
+
+#include <stdlib.h>
+
+#define BLOCK 4096
+
+enum stream_state { STREAM_AWAKE, STREAM_CALLED, STREAM_ASLEEP };
+
+struct http_stream {
+	struct http_listener *listener;
+	struct MHD_Connection *connection;
+	int64_t (*pull)(void *ctx, uint8_t *to, size_t n);
+	void (*gone)(void *ctx);
+	void *ctx;
+	enum stream_state state;
+	struct http_stream *next, **here;
+};
+
+/* To sleep, unless somebody called since the last pull. */
+static bool fall_asleep(struct http_stream *s)
+{
+	struct http_listener *l = s->listener;
+	bool asleep;
+
+	pthread_mutex_lock(&l->streams_lock);
+	asleep = s->state == STREAM_AWAKE && !atomic_load(&l->closing);
+	if (asleep)
+		MHD_suspend_connection(s->connection);
+	s->state = asleep ? STREAM_ASLEEP : STREAM_AWAKE;
+	pthread_mutex_unlock(&l->streams_lock);
+	return asleep;
+}
+
+static ssize_t read_stream(void *cls, uint64_t pos, char *to, size_t n)
+{
+	struct http_stream *s = cls;
+
+	(void)pos;
+	while (!atomic_load(&s->listener->closing)) {
+		int64_t got = s->pull(s->ctx, (uint8_t *)to, n);
+
+		if (got > 0)
+			return (ssize_t)got;
+		if (got < 0)
+			break;
+		if (fall_asleep(s))
+			return 0;
+	}
+	return MHD_CONTENT_READER_END_OF_STREAM;
+}
+
+static void free_stream(void *cls)
+{
+	struct http_stream *s = cls;
+	struct http_listener *l = s->listener;
+
+	pthread_mutex_lock(&l->streams_lock);
+	*s->here = s->next;
+	if (s->next)
+		s->next->here = s->here;
+	pthread_mutex_unlock(&l->streams_lock);
+	s->gone(s->ctx);
+	free(s);
+}
+
+static void call(struct http_stream *s)
+{
+	if (s->state == STREAM_ASLEEP)
+		MHD_resume_connection(s->connection);
+	s->state = STREAM_CALLED;
+}
+
+struct http_stream *http_stream_start(struct http_request *r, unsigned status,
+				      const char *content_type,
+				      int64_t (*pull)(void *ctx, uint8_t *to, size_t n),
+				      void (*gone)(void *ctx), void *ctx)
+{
+	struct http_listener *l = r->listener;
+	struct http_stream *s = calloc(1, sizeof(*s));
+	struct MHD_Response *response = NULL;
+
+	if (s)
+		response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK,
+							     read_stream, s, free_stream);
+	if (response == NULL) {
+		free(s);
+		gone(ctx);
+		reply_set(r, status, content_type, NULL);
+		return NULL;
+	}
+	*s = (struct http_stream){ .listener = l,
+				   .connection = r->connection,
+				   .pull = pull,
+				   .gone = gone,
+				   .ctx = ctx };
+	pthread_mutex_lock(&l->streams_lock);
+	s->next = l->streams;
+	s->here = &l->streams;
+	if (s->next)
+		s->next->here = &s->next;
+	l->streams = s;
+	pthread_mutex_unlock(&l->streams_lock);
+	reply_set(r, status, content_type, response);
+	return r->response == response ? s : NULL;
+}
+
+void http_stream_wake(struct http_stream *s)
+{
+	struct http_listener *l = s->listener;
+
+	pthread_mutex_lock(&l->streams_lock);
+	call(s);
+	pthread_mutex_unlock(&l->streams_lock);
+}
+
+void streams_end(struct http_listener *l)
+{
+	pthread_mutex_lock(&l->streams_lock);
+	for (struct http_stream *s = l->streams; s; s = s->next)
+		call(s);
+	pthread_mutex_unlock(&l->streams_lock);
+}

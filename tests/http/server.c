@@ -1,0 +1,387 @@
+/* A server of nothing but src/http, for the tests to knock on. Prints "port N" when ready;
+ * ends when its standard input does. What it answers is in the table at the end of
+ * `routes`. */
+#include "http/http.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#define NOTES 200
+
+struct later {
+	struct http_request *request;
+	struct later *next;
+};
+
+struct ticker {
+	struct http_stream *stream;
+	struct server *server;
+	unsigned told, limit;
+	struct ticker *next;
+};
+
+struct server {
+	struct http_listener *listener;
+	pthread_mutex_t lock;
+	pthread_cond_t work;
+	struct later *first, **last;
+	struct ticker *tickers;
+	unsigned ticks;
+	bool stop;
+	pthread_t worker;
+
+	atomic_uint sent, unsent, streams_gone;
+	char notes[NOTES][160];
+	unsigned n_notes;
+};
+
+static void note(struct server *s, const char *kind, unsigned status, gh_slice target,
+		 const char *text)
+{
+	pthread_mutex_lock(&s->lock);
+	if (s->n_notes < NOTES)
+		snprintf(s->notes[s->n_notes++], sizeof(s->notes[0]), "%s %u %.*s %s", kind,
+			 status, GH_FMT(target), text);
+	pthread_mutex_unlock(&s->lock);
+}
+
+static void refused(void *ctx, struct http_request *r, unsigned status, const char *reason)
+{
+	note(ctx, "refused", status, http_target(r), reason);
+}
+
+static void noise(void *ctx, const char *message)
+{
+	note(ctx, "noise", 0, GH_LIT("-"), message);
+}
+
+/* --- replies from another thread --- */
+
+static void *work(void *arg)
+{
+	struct server *s = arg;
+
+	pthread_mutex_lock(&s->lock);
+	for (;;) {
+		struct later *l = s->first;
+
+		if (l == NULL && s->stop)
+			break;
+		if (l == NULL) {
+			pthread_cond_wait(&s->work, &s->lock);
+			continue;
+		}
+		s->first = l->next;
+		if (s->first == NULL)
+			s->last = &s->first;
+		pthread_mutex_unlock(&s->lock);
+		char text[64];
+
+		snprintf(text, sizeof(text), "later: %zu", http_body(l->request).n);
+		http_reply(l->request, 200, "text/plain", gh_slice_of(text));
+		http_resume(l->request);
+		free(l);
+		pthread_mutex_lock(&s->lock);
+	}
+	pthread_mutex_unlock(&s->lock);
+	return NULL;
+}
+
+static void hand_over(struct server *s, struct http_request *r)
+{
+	struct later *l = calloc(1, sizeof(*l));
+
+	if (l == NULL)
+		abort();
+	l->request = r;
+	http_defer(r);
+	pthread_mutex_lock(&s->lock);
+	*s->last = l;
+	s->last = &l->next;
+	pthread_cond_signal(&s->work);
+	pthread_mutex_unlock(&s->lock);
+}
+
+/* --- streams --- */
+
+static int64_t pull(void *ctx, uint8_t *to, size_t n)
+{
+	struct ticker *t = ctx;
+	unsigned ticks;
+	char text[32];
+	int used;
+
+	pthread_mutex_lock(&t->server->lock);
+	ticks = t->server->ticks;
+	pthread_mutex_unlock(&t->server->lock);
+	if (t->told >= t->limit)
+		return -1;
+	if (t->told >= ticks)
+		return 0;
+	used = snprintf(text, sizeof(text), "data: %u\n\n", ++t->told);
+	if ((size_t)used > n)
+		abort();
+	memcpy(to, text, (size_t)used);
+	return used;
+}
+
+static void stream_gone(void *ctx)
+{
+	struct ticker *t = ctx, **at;
+	struct server *s = t->server;
+
+	pthread_mutex_lock(&s->lock);
+	for (at = &s->tickers; *at; at = &(*at)->next) {
+		if (*at == t) {
+			*at = t->next;
+			break;
+		}
+	}
+	pthread_mutex_unlock(&s->lock);
+	atomic_fetch_add(&s->streams_gone, 1);
+	free(t);
+}
+
+static void start_stream(struct server *s, struct http_request *r, unsigned limit)
+{
+	struct ticker *t = calloc(1, sizeof(*t));
+
+	if (t == NULL)
+		abort();
+	t->server = s;
+	t->limit = limit;
+	http_add_header(r, "Cache-Control", "no-store");
+	t->stream = http_stream_start(r, 200, "text/event-stream", pull, stream_gone, t);
+	if (t->stream == NULL)
+		return;
+	pthread_mutex_lock(&s->lock);
+	t->told = s->ticks;
+	t->limit = s->ticks + limit;
+	t->next = s->tickers;
+	s->tickers = t;
+	pthread_mutex_unlock(&s->lock);
+}
+
+static void tick(struct server *s)
+{
+	pthread_mutex_lock(&s->lock);
+	s->ticks++;
+	for (struct ticker *t = s->tickers; t; t = t->next)
+		http_stream_wake(t->stream);
+	pthread_mutex_unlock(&s->lock);
+}
+
+/* --- the answers --- */
+
+struct listing {
+	char text[8192];
+	size_t n;
+};
+
+static void list_header(void *ctx, gh_slice name, gh_slice value)
+{
+	struct listing *l = ctx;
+	int n = snprintf(l->text + l->n, sizeof(l->text) - l->n, "%.*s=%.*s\n", GH_FMT(name),
+			 GH_FMT(value));
+
+	if (n > 0 && (size_t)n < sizeof(l->text) - l->n)
+		l->n += (size_t)n;
+}
+
+static void show_headers(struct http_request *r)
+{
+	struct listing l = { .n = 0 };
+
+	http_each_header(r, list_header, &l);
+	http_reply(r, 200, "text/plain", (gh_slice){ (uint8_t *)l.text, l.n });
+}
+
+static void show_state(struct server *s, struct http_request *r)
+{
+	static const size_t size = 65536;
+	char *text = malloc(size);
+	struct http_stats stats;
+	struct rusage usage;
+	size_t n;
+
+	if (text == NULL)
+		abort();
+	http_listener_stats(s->listener, &stats);
+	getrusage(RUSAGE_SELF, &usage);
+	n = (size_t)snprintf(text, size,
+			     "requests %llu\nrefusals %llu\nconnections %zu\nbody_bytes %zu\n"
+			     "sent %u\nunsent %u\nstreams_gone %u\nmaxrss_kb %ld\npeer %.*s\n",
+			     (unsigned long long)stats.requests,
+			     (unsigned long long)stats.refusals, stats.connections,
+			     stats.body_bytes, atomic_load(&s->sent), atomic_load(&s->unsent),
+			     atomic_load(&s->streams_gone), usage.ru_maxrss,
+			     GH_FMT(http_peer(r)));
+	pthread_mutex_lock(&s->lock);
+	for (unsigned i = 0; i < s->n_notes; i++)
+		n += (size_t)snprintf(text + n, size - n, "%s\n", s->notes[i]);
+	pthread_mutex_unlock(&s->lock);
+	http_reply_take(r, 200, "text/plain", (gh_slice){ (uint8_t *)text, n });
+}
+
+static void count_end(void *user, bool sent)
+{
+	struct server *s = user;
+
+	atomic_fetch_add(sent ? &s->sent : &s->unsent, 1);
+}
+
+static void head(void *ctx, struct http_request *r)
+{
+	(void)ctx;
+	if (gh_slice_starts(http_target(r), GH_LIT("/forbidden")))
+		http_reply(r, 403, "text/plain", GH_LIT("not here"));
+}
+
+static void ready(void *ctx, struct http_request *r)
+{
+	struct server *s = ctx;
+	gh_slice target = http_target(r), path, query, value;
+
+	if (gh_slice_starts(target, GH_LIT("/iclock/getrequest"))) {
+		http_reply_ok(r);
+		return;
+	}
+	gh_slice_cut(target, '?', &path, &query);
+	http_set_user(r, s, count_end);
+	if (gh_slice_eq(path, GH_LIT("/ok"))) {
+		http_reply_ok(r);
+	} else if (gh_slice_eq(path, GH_LIT("/ok-close"))) {
+		http_close_after(r);
+		http_reply_ok(r);
+	} else if (gh_slice_eq(path, GH_LIT("/extra"))) {
+		http_add_header(r, "X-One", "1");
+		http_add_header(r, "X-Two", "2");
+		http_reply(r, 404, "application/json", GH_LIT("{}"));
+	} else if (gh_slice_eq(path, GH_LIT("/echo"))) {
+		http_reply(r, 200, "application/octet-stream", http_body(r));
+	} else if (gh_slice_eq(path, GH_LIT("/headers"))) {
+		show_headers(r);
+	} else if (gh_slice_eq(path, GH_LIT("/agent"))) {
+		if (!http_header(r, "user-AGENT", &value))
+			value = GH_LIT("none");
+		http_reply(r, 200, "text/plain", value);
+	} else if (gh_slice_eq(path, GH_LIT("/later"))) {
+		hand_over(s, r);
+	} else if (gh_slice_eq(path, GH_LIT("/at-once"))) {
+		http_defer(r);
+		http_reply(r, 200, "text/plain", GH_LIT("at once"));
+		http_resume(r);
+	} else if (gh_slice_eq(path, GH_LIT("/nothing"))) {
+		return;
+	} else if (gh_slice_eq(path, GH_LIT("/stream"))) {
+		start_stream(s, r, query.n ? (unsigned)(query.p[0] - '0') : 1000000);
+	} else if (gh_slice_eq(path, GH_LIT("/tick"))) {
+		tick(s);
+		http_reply_ok(r);
+	} else if (gh_slice_eq(path, GH_LIT("/state"))) {
+		show_state(s, r);
+	} else {
+		http_reply(r, 200, "text/plain", target);
+	}
+}
+
+static void usage(void)
+{
+	fputs("usage: server [-t threads] [-n connections] [-i idle] [-m memory] [-b body]\n"
+	      "              [-B bodies] [-a address] [-p port] [-c cert] [-k key] [-s]\n",
+	      stderr);
+	exit(2);
+}
+
+int main(int argc, char **argv)
+{
+	struct server s = { .lock = PTHREAD_MUTEX_INITIALIZER,
+			    .work = PTHREAD_COND_INITIALIZER };
+	struct http_config c = { .name = "test",
+				 .address = "127.0.0.1",
+				 .threads = 1,
+				 .connections = 1000,
+				 .idle_timeout_s = 10,
+				 .connection_memory = 8192,
+				 .body_limit = 16 << 20,
+				 .bodies_limit = 64 << 20,
+				 .lenient = true,
+				 .ctx = &s,
+				 .head = head,
+				 .ready = ready,
+				 .refused = refused,
+				 .noise = noise };
+	char why[256] = "", c1;
+	int opt;
+
+	while ((opt = getopt(argc, argv, "t:n:i:m:b:B:a:p:c:k:s")) != -1) {
+		switch (opt) {
+		case 't':
+			c.threads = (unsigned)strtoul(optarg, NULL, 10);
+			break;
+		case 'n':
+			c.connections = (unsigned)strtoul(optarg, NULL, 10);
+			break;
+		case 'i':
+			c.idle_timeout_s = (unsigned)strtoul(optarg, NULL, 10);
+			break;
+		case 'm':
+			c.connection_memory = strtoul(optarg, NULL, 10);
+			break;
+		case 'b':
+			c.body_limit = strtoul(optarg, NULL, 10);
+			break;
+		case 'B':
+			c.bodies_limit = strtoul(optarg, NULL, 10);
+			break;
+		case 'a':
+			c.address = optarg;
+			break;
+		case 'p':
+			c.port = (uint16_t)strtoul(optarg, NULL, 10);
+			break;
+		case 'c':
+			c.tls_cert = optarg;
+			break;
+		case 'k':
+			c.tls_key = optarg;
+			break;
+		case 's':
+			c.lenient = false;
+			break;
+		default:
+			usage();
+		}
+	}
+	s.last = &s.first;
+	enum gh_err err = http_listen(&c, &s.listener, why, sizeof(why));
+
+	if (err != GH_OK) {
+		printf("error %d %s\n", err, why);
+		return 1;
+	}
+	pthread_create(&s.worker, NULL, work, &s);
+	printf("port %u\n", http_port(s.listener));
+	fflush(stdout);
+	while (read(STDIN_FILENO, &c1, 1) > 0) {
+		if (c1 == 'q') {
+			http_quiesce(s.listener);
+			puts("quiet");
+			fflush(stdout);
+		}
+	}
+	http_quiesce(s.listener);
+	pthread_mutex_lock(&s.lock);
+	s.stop = true;
+	pthread_cond_signal(&s.work);
+	pthread_mutex_unlock(&s.lock);
+	pthread_join(s.worker, NULL);
+	/* Whoever still comes is answered here, not by a thread that is gone. */
+	http_close(s.listener);
+	puts("closed");
+	return 0;
+}
