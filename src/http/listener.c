@@ -10,20 +10,61 @@
 #define PEM_LIMIT 1048576
 #define LAST_REPLIES_MS 2000
 
+/* The library's errors about requests that have begun come to `refused` or to the request's
+ * `gone` as well; only those about what never was one are noise. */
+static bool is_of_a_request(const char *format)
+{
+	static const char *const told[] = {
+		"Failed to parse `Content-Length'",
+		"Too large value of 'Content-Length'",
+		"Connection was closed by remote side with incomplete",
+		"Socket has been disconnected when reading request",
+		"Connection socket is closed when reading",
+		"Failed to send",
+		"Too late to send"
+	};
+
+	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++)
+		if (strncmp(format, told[i], strlen(told[i])) == 0)
+			return true;
+	return false;
+}
+
+/* What the library answered by itself, without its HTML. NULL: a request's. */
+static const char *answered(unsigned status)
+{
+	switch (status) {
+	case MHD_HTTP_BAD_REQUEST:
+		return "malformed request line or header line, answered 400";
+	case MHD_HTTP_URI_TOO_LONG:
+		return "request line too long, answered 414";
+	case MHD_HTTP_HTTP_VERSION_NOT_SUPPORTED:
+		return "neither HTTP/1.0 nor HTTP/1.1, answered 505";
+	default:
+		return NULL;
+	}
+}
+
 static void complain(void *cls, const char *format, va_list args)
 {
 	struct http_listener *l = cls;
-	char text[512], *why;
+	char *why = atomic_load(&l->why), text[512];
+	const char *said = text;
 	gh_slice line;
 
-	vsnprintf(text, sizeof(text), format, args);
-	line = gh_slice_trim(gh_slice_of(text));
-	text[line.n] = '\0';
-	why = atomic_load(&l->why);
+	if (is_of_a_request(format))
+		return;
+	if (strncmp(format, "Error processing request", 24) == 0) {
+		said = answered(va_arg(args, unsigned));
+	} else {
+		vsnprintf(text, sizeof(text), format, args);
+		line = gh_slice_trim(gh_slice_of(text));
+		text[line.n] = '\0';
+	}
 	if (why)
 		snprintf(why, l->why_size, "%s", text);
-	else if (l->config.noise)
-		l->config.noise(l->config.ctx, text);
+	else if (said && l->config.noise)
+		l->config.noise(l->config.ctx, said);
 }
 
 /* Over the ceiling a connection is closed at once, rather than left to wait in the kernel's
