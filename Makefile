@@ -1,0 +1,66 @@
+# The front door. Every word below is one script or one call of Meson; nothing is built here.
+# Each installs the Debian packages it needs, once (INSTALL=no: only name them).
+
+FUZZ_SECONDS ?= 60
+DESTDIR ?=
+J := -j$(shell nproc)
+
+.PHONY: all run test bench fuzz torture install deb lint coverage clean
+
+all: build/build.ninja
+	ninja -C build $(J)
+
+# Installs what the build needs, builds, and serves from ./data until Ctrl-C.
+run: all
+	exec build/gatehouse serve --data ./data
+
+# The last line says how many cases passed and failed.
+test: build-asan/build.ninja build-tsan/build.ninja
+	@tools/run-tests build-asan build-tsan:threads
+
+bench: all
+	@tools/install-packages bench
+	@bench/run
+
+fuzz: build-fuzz/build.ninja
+	ninja -C build-fuzz $(J)
+	@tools/run-fuzz build-fuzz $(FUZZ_SECONDS)
+
+# Kills the server with signal 9 until 500 uploads have been cut short, and counts what is lost.
+torture: all
+	python3 tests/torture/run.py --kills 500
+
+install: all
+	meson install -C build --no-rebuild --quiet --destdir "$(DESTDIR)"
+
+deb:
+	@tools/install-packages build deb
+	@tools/make-deb
+
+lint: build/build.ninja build-clang/build.ninja
+	@tools/lint
+
+coverage: build-coverage/build.ninja
+	@tools/install-packages coverage
+	@tools/run-tests build-coverage
+	ninja -C build-coverage coverage-text
+	@cat build-coverage/meson-logs/coverage.txt
+
+clean:
+	rm -rf build build-asan build-tsan build-fuzz build-clang build-coverage build-deb
+
+build/build.ninja:
+	@tools/install-packages build
+	meson setup build --native-file presets/release.ini
+
+build-asan/build.ninja build-tsan/build.ninja build-coverage/build.ninja: build-%/build.ninja:
+	@tools/install-packages build test
+	meson setup build-$* --native-file presets/$*.ini
+
+build-fuzz/build.ninja:
+	@tools/install-packages build test fuzz
+	meson setup build-fuzz --native-file presets/fuzz.ini
+
+build-clang/build.ninja:
+	@tools/install-packages build test lint
+	meson setup build-clang --native-file presets/clang.ini
