@@ -30,7 +30,7 @@ struct ghi_attlog_fault {
 /* One line: PIN, time, and what else there is of status, verify mode and work code; columns
  * after that go to `extra` when they say more than blanks and zeros. Fills pin, time, status,
  * verify, work_code, extra and the flags PUNCH_IMPOSSIBLE and PUNCH_EPOCH (time is then the
- * UTC wall time and utc the moment). GH_EMALFORMED: *fault says why. */
+ * UTC wall time and utc the moment). GH_EMALFORMED, GH_ETOOBIG: *fault says why. */
 GH_MUST_CHECK enum gh_err ghi_attlog_parse(gh_slice line, struct punch *out,
 					   struct ghi_attlog_fault *fault);
 

@@ -21,8 +21,8 @@ void ghi_info_parse(gh_slice s, struct ghi_info *out);
 void ghi_info_write(struct ghi_writer *w, const struct ghi_info *info);
 
 /* The next "key=value" of a settings push or an INFO answer, separated by commas or line
- * ends; a piece without '=' belongs to the value before it. A leading '~' stays part of the
- * key. GH_ENOTFOUND: no more. */
+ * ends; a piece without '=' behind a comma belongs to the value before it. A leading '~' stays
+ * part of the key. GH_ENOTFOUND: no more. */
 GH_MUST_CHECK enum gh_err ghi_setting_next(gh_slice *in, gh_slice *key, gh_slice *value);
 
 #endif

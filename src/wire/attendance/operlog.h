@@ -14,13 +14,18 @@ struct ghi_operlog_tag {
 	const char *tag;		 /* "USER" */
 	const struct ghi_record *record; /* its keys; NULL: positional (OPLOG) */
 	enum model_kind_id kind;
-	const char *source; /* template.source or photo.kind it implies */
+	const char *source; /* template.source or photo.kind it implies; "" for the others */
+	const char *table;  /* its name in table= and DATA UPDATE: "USERINFO" */
+	const struct ghi_record *command; /* its keys behind DATA UPDATE; NULL as above */
+	int8_t type;			  /* biometric type it implies; -1: none */
+	uint8_t required;		  /* field without which it is no record */
+	const char *without;		  /* what to say then: "no PIN" */
 };
-/* By tag without case; NULL: unknown. */
+/* By tag or table name, without case; NULL: unknown. */
 const struct ghi_operlog_tag *ghi_operlog_tag(gh_slice tag);
 
 struct ghi_operlog_line {
-	const struct ghi_operlog_tag *tag; /* NULL with GH_ENOTFOUND-like unknown tags */
+	const struct ghi_operlog_tag *tag; /* NULL: unknown, or a line without one */
 	gh_slice text;			   /* the whole record, line end not included */
 	int64_t number;			   /* of its first line, from 1 */
 	size_t offset;
@@ -37,9 +42,10 @@ struct ghi_operlog {
 };
 struct ghi_operlog ghi_operlog_of(gh_slice body, gh_slice table);
 
-/* The next record. A template may be broken over several lines (QUIRKS Q26): lines without a
- * tag of their own continue the record before them, and line breaks inside base64 are for the
- * caller to drop (ghi_base64_squeeze). GH_ENOTFOUND: no more. GH_EMALFORMED, GH_ETOOBIG: this
+/* The next record. A template may be broken over several lines (QUIRKS Q26): lines of base64
+ * without a tag of their own continue a record that carries base64, and line breaks inside it
+ * are for the caller to drop (ghi_base64_squeeze). A photo's content is the base64 text; its
+ * source, kind and implied type are filled in, and these are not borrowed from the body. GH_ENOTFOUND: no more. GH_EMALFORMED, GH_ETOOBIG: this
  * record is bad and `out` says why; go on with the next. GH_EUNSUPPORTED: unknown tag. */
 GH_MUST_CHECK enum gh_err ghi_operlog_next(struct ghi_operlog *o, struct ghi_operlog_line *out);
 

@@ -7,6 +7,7 @@
 #include "base/slice.h"
 #include "base/writer.h"
 
+/* The first of each key counts. */
 struct ghi_answer {
 	gh_slice id;
 	int64_t return_code;

@@ -16,7 +16,8 @@ struct ghi_command {
 	gh_slice id, text; /* borrowed */
 };
 /* The next command line of a reply; *in moves on. GH_ENOTFOUND: no more.
- * GH_EMALFORMED: a line that is no command; *in stands after it. */
+ * GH_EMALFORMED: a line that is no command; *in stands after it. A line "OK", which is how a
+ * server says that there is nothing to do, is passed over. */
 GH_MUST_CHECK enum gh_err ghi_command_next(gh_slice *in, struct ghi_command *out);
 
 /* What is known of a command by its first words. */

@@ -8,6 +8,10 @@
 #include "base/writer.h"
 #include "model/kind.h"
 
+/* A text with room for this much is base64, which tabs and line ends may break anywhere
+ * (QUIRKS Q26). */
+#define GHI_RECORD_BULK 65536
+
 struct ghi_key {
 	const char *key; /* on the wire; read without case */
 	uint8_t field;	 /* of the kind */
@@ -30,7 +34,8 @@ struct ghi_record_fault {
 
 /* Fill *record (zeroed first) from one line of pairs, split at the first '=' of each. A pair
  * without '=' continues the value before it. Unknown keys are skipped. The text "null" is an
- * empty value (QUIRKS Q27). An empty number is absent. Text is borrowed from line.
+ * empty value (QUIRKS Q27). An empty number is absent. Line ends part pairs as the separator
+ * does. Text is borrowed from line.
  * GH_EMALFORMED, GH_ETOOBIG: *fault says where. */
 GH_MUST_CHECK enum gh_err ghi_record_parse(const struct ghi_record *r, gh_slice line,
 					   union model_record *record,

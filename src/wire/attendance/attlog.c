@@ -1,0 +1,157 @@
+#include "wire/attendance/attlog.h"
+
+#include "base/number.h"
+
+#define PIN_MAX 24
+#define WORK_CODE_MAX 64
+#define EXTRA_MAX 512
+
+enum column { COLUMN_PIN = 1, COLUMN_TIME, COLUMN_STATUS, COLUMN_VERIFY, COLUMN_WORK_CODE };
+
+static enum gh_err refuse(struct ghi_attlog_fault *fault, enum gh_err err, unsigned column,
+			  const char *reason)
+{
+	fault->reason = reason;
+	fault->column = column;
+	return err;
+}
+
+/* The next column; *rest stays where it was when there is none left. */
+static gh_slice column(gh_slice *rest)
+{
+	gh_slice head;
+
+	gh_slice_cut(*rest, '\t', &head, rest);
+	return head;
+}
+
+/* Digits, or seconds since 1970 as some firmware sends (QUIRKS Q25). */
+static bool read_time(gh_slice s, struct punch *p)
+{
+	uint64_t seconds;
+
+	s = gh_slice_trim(s);
+	if (ghi_civil_parse(s, &p->time) == GH_OK) {
+		if (!ghi_civil_valid(p->time))
+			p->flags |= PUNCH_IMPOSSIBLE;
+		return true;
+	}
+	/* Nine digits begin in 1973; ten end in 2286. */
+	if (s.n < 9 || s.n > 10 || ghi_number_parse(s, UINT64_MAX, &seconds) != GH_OK)
+		return false;
+	p->utc = (int64_t)seconds;
+	p->time = ghi_civil_from_seconds(p->utc);
+	p->flags |= PUNCH_EPOCH;
+	return true;
+}
+
+/* Absent, empty, "null" (QUIRKS Q27) and -1 are the same. */
+static enum gh_err read_code(gh_slice s, int32_t *out)
+{
+	int64_t v = PUNCH_ABSENT;
+
+	s = gh_slice_trim(s);
+	if (s.n && !gh_slice_eq(s, GH_LIT("null"))) {
+		enum gh_err err = ghi_signed_parse(s, PUNCH_ABSENT, INT32_MAX, &v);
+
+		if (err)
+			return err;
+	}
+	*out = (int32_t)v;
+	return GH_OK;
+}
+
+/* Reserved columns: worth keeping when they say more than blanks and zeros. */
+static gh_slice read_extra(gh_slice s)
+{
+	bool says_more = false;
+
+	while (s.n && (s.p[s.n - 1] == '\t' || s.p[s.n - 1] == ' '))
+		s.n--;
+	for (size_t i = 0; i < s.n && !says_more; i++)
+		says_more = s.p[i] != '\t' && s.p[i] != ' ' && s.p[i] != '0';
+	return says_more ? s : (gh_slice){ 0 };
+}
+
+static bool has_nul(gh_slice s)
+{
+	return s.n && memchr(s.p, '\0', s.n);
+}
+
+enum gh_err ghi_attlog_parse(gh_slice line, struct punch *out, struct ghi_attlog_fault *fault)
+{
+	struct punch p = { .utc = PUNCH_NO_UTC };
+	enum gh_err err;
+
+	while (line.n && (line.p[line.n - 1] == '\r' || line.p[line.n - 1] == '\n'))
+		line.n--;
+	p.pin = column(&line);
+	if (has_nul(p.pin))
+		return refuse(fault, GH_EMALFORMED, COLUMN_PIN, "NUL byte in the PIN");
+	if (gh_slice_trim(p.pin).n == 0)
+		return refuse(fault, GH_EMALFORMED, COLUMN_PIN, "no PIN");
+	if (p.pin.n > PIN_MAX)
+		return refuse(fault, GH_ETOOBIG, COLUMN_PIN, "PIN is longer than 24 bytes");
+	if (!read_time(column(&line), &p))
+		return refuse(fault, GH_EMALFORMED, COLUMN_TIME, "no readable time");
+	err = read_code(column(&line), &p.status);
+	if (err)
+		return refuse(fault, err, COLUMN_STATUS, "status is not a number");
+	err = read_code(column(&line), &p.verify);
+	if (err)
+		return refuse(fault, err, COLUMN_VERIFY, "verify mode is not a number");
+	p.work_code = column(&line);
+	if (has_nul(p.work_code))
+		return refuse(fault, GH_EMALFORMED, COLUMN_WORK_CODE,
+			      "NUL byte in the work code");
+	if (p.work_code.n > WORK_CODE_MAX)
+		return refuse(fault, GH_ETOOBIG, COLUMN_WORK_CODE,
+			      "work code is longer than 64 bytes");
+	if (gh_slice_eq(p.work_code, GH_LIT("null")))
+		p.work_code.n = 0;
+	p.extra = read_extra(line);
+	if (has_nul(p.extra))
+		return refuse(fault, GH_EMALFORMED, COLUMN_WORK_CODE + 1,
+			      "NUL byte after the work code");
+	if (p.extra.n > EXTRA_MAX)
+		return refuse(fault, GH_ETOOBIG, COLUMN_WORK_CODE + 1,
+			      "more than 512 bytes after the work code");
+	*out = p;
+	return GH_OK;
+}
+
+static void put_text(struct ghi_writer *w, gh_slice s, bool tabs)
+{
+	if (w->err == GH_OK && s.n &&
+	    (has_nul(s) || memchr(s.p, '\n', s.n) || memchr(s.p, '\r', s.n) ||
+	     (!tabs && memchr(s.p, '\t', s.n))))
+		w->err = GH_EMALFORMED;
+	ghi_put(w, s);
+}
+
+static void put_code(struct ghi_writer *w, int32_t code)
+{
+	if (code != PUNCH_ABSENT)
+		ghi_put_signed(w, code);
+	ghi_put_u8(w, '\t');
+}
+
+void ghi_attlog_write(struct ghi_writer *w, const struct punch *p)
+{
+	put_text(w, p->pin, false);
+	ghi_put_u8(w, '\t');
+	if (p->flags & PUNCH_EPOCH)
+		ghi_put_signed(w, p->utc);
+	else
+		ghi_put_civil(w, p->time);
+	ghi_put_u8(w, '\t');
+	put_code(w, p->status);
+	put_code(w, p->verify);
+	put_text(w, p->work_code, false);
+	ghi_put_u8(w, '\t');
+	if (p->extra.n)
+		put_text(w, p->extra, true);
+	else
+		ghi_put(w, GH_LIT("0\t0"));
+	ghi_put_u8(w, '\n');
+}

@@ -1,0 +1,206 @@
+#include "wire/attendance/operlog.h"
+
+#include "model/photo.h"
+#include "model/template.h"
+#include "wire/attendance/attlog.h"
+#include "wire/attendance/oplog.h"
+
+/* What a line of the body is, by its first bytes. */
+enum line_kind {
+	LINE_KNOWN,   /* begins a record: its tag is known */
+	LINE_UNKNOWN, /* begins a record of a tag we do not know */
+	LINE_BARE,    /* pairs or base64 without a tag */
+};
+
+struct head {
+	enum line_kind kind;
+	const struct ghi_operlog_tag *tag;
+	gh_slice rest; /* after the tag and its blank */
+};
+
+/* Capitals, digits and '_', a letter first: how every tag is written. */
+static bool tag_like(gh_slice word)
+{
+	if (word.n < 2 || word.n > 16 || word.p[0] < 'A' || word.p[0] > 'Z')
+		return false;
+	for (size_t i = 1; i < word.n; i++)
+		if (!((word.p[i] >= 'A' && word.p[i] <= 'Z') ||
+		      (word.p[i] >= '0' && word.p[i] <= '9') || word.p[i] == '_'))
+			return false;
+	return true;
+}
+
+static struct head head_of(gh_slice line)
+{
+	struct head h = { .kind = LINE_BARE, .rest = line };
+	size_t n = 0;
+
+	while (n < line.n && n <= 16 && line.p[n] != ' ' && line.p[n] != '\t' &&
+	       line.p[n] != '=')
+		n++;
+	gh_slice word = { line.p, n };
+
+	if (n == line.n || line.p[n] == '=')
+		return h;
+	h.tag = ghi_operlog_tag(word);
+	if (h.tag)
+		h.kind = LINE_KNOWN;
+	else if (line.p[n] == ' ' && tag_like(word))
+		h.kind = LINE_UNKNOWN;
+	else
+		return h;
+	h.rest = gh_slice_from(line, n + 1);
+	return h;
+}
+
+/* Base64 text, blanks within and padding at the end allowed. */
+static bool is_base64(gh_slice s)
+{
+	bool padded = false;
+
+	for (size_t i = 0; i < s.n; i++) {
+		uint8_t c = s.p[i];
+
+		if (c == ' ' || c == '\t' || c == '\r')
+			continue;
+		if (c != '=' && (padded || !((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+					     (c >= '0' && c <= '9') || c == '+' || c == '/')))
+			return false;
+		padded |= c == '=';
+	}
+	return true;
+}
+
+/* "TMP=": a key that holds base64, at the front of a line. */
+static bool is_bulk_pair(const struct ghi_key *k, gh_slice line)
+{
+	gh_slice key = gh_slice_of(k->key);
+
+	return k->max >= GHI_RECORD_BULK && gh_slice_istarts(line, key) && line.n > key.n &&
+	       line.p[key.n] == '=';
+}
+
+/* Only a record that carries base64 may be broken over lines: before the pair that holds it,
+ * or within it. Any other line without a tag is a record of its own, so that a stray one
+ * cannot spoil the record before it. */
+static bool continues(const struct head *h, gh_slice line)
+{
+	bool bulk = h->kind == LINE_UNKNOWN;
+
+	for (size_t i = 0; h->tag && h->tag->record && i < h->tag->record->keys; i++) {
+		const struct ghi_key *k = &h->tag->record->key[i];
+
+		if (is_bulk_pair(k, line))
+			return true;
+		bulk |= k->max >= GHI_RECORD_BULK;
+	}
+	return bulk && is_base64(line);
+}
+
+static bool is_empty(const struct model_kind *kind, const void *record, unsigned field)
+{
+	gh_slice s;
+
+	if (!model_has(record, field))
+		return true;
+	if (kind->field[field].type != MODEL_TEXT)
+		return false;
+	memcpy(&s, model_at_const(kind, record, field), sizeof(s));
+	return gh_slice_trim(s).n == 0;
+}
+
+/* What the tag says of the record besides its pairs. */
+static void imply(const struct ghi_operlog_tag *tag, union model_record *record)
+{
+	gh_slice source = gh_slice_of(tag->source);
+	int64_t type = tag->type;
+	unsigned source_field = tag->kind == KIND_TEMPLATE ? TEMPLATE_source : PHOTO_kind;
+
+	if (source.n) {
+		memcpy(model_at(&model_kinds[tag->kind], record, source_field), &source,
+		       sizeof(source));
+		record->present |= UINT64_C(1) << source_field;
+	}
+	if (type >= 0) {
+		memcpy(model_at(&model_kinds[tag->kind], record, TEMPLATE_type), &type,
+		       sizeof(type));
+		record->present |= UINT64_C(1) << TEMPLATE_type;
+	}
+}
+
+static enum gh_err parse_pairs(gh_slice pairs, struct ghi_operlog_line *out)
+{
+	const struct ghi_operlog_tag *tag = out->tag;
+	struct ghi_record_fault fault = { 0 };
+	enum gh_err err = ghi_record_parse(tag->record, pairs, &out->record, &fault);
+
+	if (err) {
+		out->key = fault.key;
+		out->reason =
+			err == GH_ETOOBIG ? "value is over its limit" : "value is not valid";
+		return err;
+	}
+	if (is_empty(&model_kinds[tag->kind], &out->record, tag->required)) {
+		out->reason = tag->without;
+		return GH_EMALFORMED;
+	}
+	imply(tag, &out->record);
+	return GH_OK;
+}
+
+static enum gh_err parse_columns(gh_slice columns, struct ghi_operlog_line *out)
+{
+	struct oplog o;
+	enum gh_err err = ghi_oplog_parse(columns, &o, &out->reason, &out->key);
+
+	if (err == GH_OK)
+		memcpy(&out->record, &o, sizeof(o));
+	return err;
+}
+
+struct ghi_operlog ghi_operlog_of(gh_slice body, gh_slice table)
+{
+	return (struct ghi_operlog){ .in = body, .table = gh_slice_trim(table) };
+}
+
+/* The next line with something in it, in a copy of the walk. */
+static bool peek(const struct ghi_operlog *o, struct ghi_lines *at, gh_slice *line)
+{
+	*at = (struct ghi_lines){ .in = o->in, .at = o->at, .number = o->number };
+	return ghi_lines_next(at, line);
+}
+
+static void advance(struct ghi_operlog *o, const struct ghi_lines *at)
+{
+	o->at = at->at;
+	o->number = at->number;
+}
+
+enum gh_err ghi_operlog_next(struct ghi_operlog *o, struct ghi_operlog_line *out)
+{
+	struct ghi_lines at;
+	gh_slice line, more;
+
+	if (!peek(o, &at, &line))
+		return GH_ENOTFOUND;
+	advance(o, &at);
+
+	struct head h = head_of(line);
+
+	if (h.kind == LINE_BARE)
+		h.tag = ghi_operlog_tag(o->table);
+	*out = (struct ghi_operlog_line){
+		.tag = h.tag, .text = line, .number = at.number, .offset = at.start
+	};
+	while (peek(o, &at, &more) && head_of(more).kind == LINE_BARE && continues(&h, more)) {
+		out->text.n = (size_t)(more.p + more.n - out->text.p);
+		advance(o, &at);
+	}
+	if (h.tag == NULL) {
+		out->reason = h.kind == LINE_UNKNOWN ? "unknown kind of record"
+						     : "line without a tag";
+		return h.kind == LINE_UNKNOWN ? GH_EUNSUPPORTED : GH_EMALFORMED;
+	}
+	h.rest.n = (size_t)(out->text.p + out->text.n - h.rest.p);
+	return h.tag->record ? parse_pairs(h.rest, out) : parse_columns(h.rest, out);
+}

@@ -1,0 +1,94 @@
+#include "model/error_log.h"
+#include "model/id_card.h"
+#include "model/oplog.h"
+#include "model/person.h"
+#include "model/photo.h"
+#include "model/template.h"
+#include "model/work_code.h"
+#include "wire/attendance/operlog.h"
+
+/* Ceilings. Templates and pictures are base64 text. */
+#define NUMBER_MAX INT32_MAX
+#define PIN_MAX 24
+#define NAME_MAX 128
+#define WORD_MAX 64
+#define TEXT_MAX 512
+#define ADDITIONAL_MAX 65536
+#define TEMPLATE_MAX (4 << 20)
+#define PICTURE_MAX (8 << 20)
+
+#define GHI_KEY(key, field, alias, max) { key, field, alias, max },
+static const struct ghi_key user_key[] = {
+#include "wire/attendance/user.def"
+};
+static const struct ghi_key fp_key[] = {
+#include "wire/attendance/fp.def"
+};
+static const struct ghi_key face_key[] = {
+#include "wire/attendance/face.def"
+};
+static const struct ghi_key face_command_key[] = {
+#include "wire/attendance/face_command.def"
+};
+static const struct ghi_key fvein_key[] = {
+#include "wire/attendance/fvein.def"
+};
+static const struct ghi_key fvein_command_key[] = {
+#include "wire/attendance/fvein_command.def"
+};
+static const struct ghi_key biodata_key[] = {
+#include "wire/attendance/biodata.def"
+};
+static const struct ghi_key userpic_key[] = {
+#include "wire/attendance/userpic.def"
+};
+static const struct ghi_key userpic_command_key[] = {
+#include "wire/attendance/userpic_command.def"
+};
+static const struct ghi_key biophoto_key[] = {
+#include "wire/attendance/biophoto.def"
+};
+static const struct ghi_key biophoto_command_key[] = {
+#include "wire/attendance/biophoto_command.def"
+};
+static const struct ghi_key idcard_key[] = {
+#include "wire/attendance/idcard.def"
+};
+static const struct ghi_key errorlog_key[] = {
+#include "wire/attendance/errorlog.def"
+};
+static const struct ghi_key workcode_key[] = {
+#include "wire/attendance/workcode.def"
+};
+#undef GHI_KEY
+
+#define RECORD(KIND, keys)                                              \
+	&(const struct ghi_record)                                      \
+	{                                                               \
+		KIND_##KIND, keys, sizeof(keys) / sizeof(keys[0]), '\t' \
+	}
+
+static const struct ghi_operlog_tag tags[] = {
+	{ .tag = "OPLOG",
+	  .table = "OPLOG",
+	  .kind = KIND_OPLOG,
+	  .source = "",
+	  .type = -1,
+	  .required = OPLOG_time,
+	  .without = "no time" },
+#define GHI_TAG(tag, table, record, command, KIND, source, type, required, without) \
+	{ tag,	  RECORD(KIND, record##_key),  KIND_##KIND, source,                 \
+	  table,  RECORD(KIND, command##_key), type,	    required,               \
+	  without },
+#include "wire/attendance/tag.def"
+#undef GHI_TAG
+};
+
+const struct ghi_operlog_tag *ghi_operlog_tag(gh_slice tag)
+{
+	for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++)
+		if (gh_slice_ieq(tag, gh_slice_of(tags[i].tag)) ||
+		    gh_slice_ieq(tag, gh_slice_of(tags[i].table)))
+			return &tags[i];
+	return NULL;
+}

@@ -1,0 +1,244 @@
+#include "wire/push/answer.h"
+
+#include "base/number.h"
+
+enum answer_key { KEY_ID, KEY_SN, KEY_RETURN, KEY_CMD, KEY_FILENAME, KEY_CONTENT, KEYS };
+
+static const gh_slice key_name[KEYS] = {
+	[KEY_ID] = { (const uint8_t *)"ID", 2 },
+	[KEY_SN] = { (const uint8_t *)"SN", 2 },
+	[KEY_RETURN] = { (const uint8_t *)"Return", 6 },
+	[KEY_CMD] = { (const uint8_t *)"CMD", 3 },
+	[KEY_FILENAME] = { (const uint8_t *)"FILENAME", 8 },
+	[KEY_CONTENT] = { (const uint8_t *)"Content", 7 },
+};
+
+/* Splits "key=value"; KEYS when the key is none of ours. */
+static enum answer_key split(gh_slice piece, gh_slice *value)
+{
+	gh_slice key;
+	unsigned k = 0;
+
+	if (!gh_slice_cut(piece, '=', &key, value))
+		return KEYS;
+	key = gh_slice_trim(key);
+	while (k < KEYS && !gh_slice_ieq(key, key_name[k]))
+		k++;
+	return (enum answer_key)k;
+}
+
+static void set(struct ghi_answer *a, enum answer_key k, gh_slice value)
+{
+	switch (k) {
+	case KEY_ID:
+		a->id = gh_slice_trim(value);
+		break;
+	case KEY_SN:
+		a->sn = gh_slice_trim(value);
+		break;
+	case KEY_RETURN:
+		a->has_return = ghi_signed_parse(gh_slice_trim(value), INT64_MIN, INT64_MAX,
+						 &a->return_code) == GH_OK;
+		break;
+	case KEY_CMD:
+		a->cmd = gh_slice_trim(value);
+		break;
+	case KEY_FILENAME:
+		a->file_name = value;
+		break;
+	case KEY_CONTENT:
+	case KEYS:
+		break;
+	}
+}
+
+/* The line at the front of `s`, without CR; *rest starts after its LF. */
+static gh_slice line_of(gh_slice s, gh_slice *rest)
+{
+	gh_slice line;
+
+	if (!gh_slice_cut(s, '\n', &line, rest))
+		*rest = gh_slice_from(s, s.n);
+	while (line.n && line.p[line.n - 1] == '\r')
+		line.n--;
+	return line;
+}
+
+static gh_slice skip_blanks(gh_slice s)
+{
+	while (s.n && (s.p[0] == '\n' || s.p[0] == '\r' || s.p[0] == ' ' || s.p[0] == '\t'))
+		s = gh_slice_from(s, 1);
+	return s;
+}
+
+static bool has_amp(gh_slice line)
+{
+	return line.n && memchr(line.p, '&', line.n);
+}
+
+/* "ID=5&Return=0…": where the settings listed after CMD=INFO end, one of which may be named
+ * ID itself. */
+static bool is_single_line(gh_slice line)
+{
+	static const char mark[] = "&return=";
+
+	if (!gh_slice_istarts(line, GH_LIT("ID=")))
+		return false;
+	while (line.n >= sizeof(mark) - 1) {
+		if (gh_slice_istarts(line, GH_LIT("&return=")))
+			return true;
+		line = gh_slice_from(line, 1);
+	}
+	return false;
+}
+
+/* Lines up to the next answer. */
+static gh_slice settings(gh_slice s)
+{
+	gh_slice rest = s, after;
+
+	while (rest.n && !is_single_line(line_of(rest, &after)))
+		rest = after;
+	return (gh_slice){ s.p, s.n - rest.n };
+}
+
+/* The bytes of a file: everything, unless Return gives a size after which another answer or
+ * nothing but a line end follows. */
+static gh_slice file(const struct ghi_answer *a, gh_slice s)
+{
+	if (!gh_slice_ieq(a->cmd, GH_LIT("GetFile")) || !a->has_return || a->return_code < 0 ||
+	    (uint64_t)a->return_code >= s.n)
+		return s;
+	gh_slice after = skip_blanks(gh_slice_from(s, (size_t)a->return_code));
+
+	if (after.n == 0 || gh_slice_istarts(after, GH_LIT("ID=")))
+		s.n = (size_t)a->return_code;
+	return s;
+}
+
+static gh_slice without_line_end(gh_slice s)
+{
+	while (s.n && (s.p[s.n - 1] == '\n' || s.p[s.n - 1] == '\r'))
+		s.n--;
+	return s;
+}
+
+/* Everything between the start of the answer and what is left of the body. Only a file may
+ * end in line ends of its own. */
+static void finish(struct ghi_answer *a, gh_slice body, gh_slice left)
+{
+	a->rest = (gh_slice){ body.p, body.n - left.n };
+	if (a->content.n == 0 || a->content.p + a->content.n != left.p)
+		a->rest = without_line_end(a->rest);
+}
+
+/* Pairs joined by '&'. Returns what follows the line. */
+static gh_slice single_line(gh_slice body, struct ghi_answer *a)
+{
+	gh_slice left, line = line_of(body, &left), piece, value;
+	unsigned seen = 0;
+	bool more = true;
+
+	while (more) {
+		more = gh_slice_cut(line, '&', &piece, &line);
+		enum answer_key k = split(piece, &value);
+
+		if (k == KEYS || seen >> k & 1)
+			continue;
+		seen |= 1u << k;
+		set(a, k, value);
+		if (k == KEY_CONTENT) {
+			gh_slice tail = { value.p, (size_t)(body.p + body.n - value.p) };
+
+			a->content = file(a, tail);
+			return gh_slice_from(tail, a->content.n);
+		}
+	}
+	if (gh_slice_ieq(a->cmd, GH_LIT("INFO"))) {
+		a->content = settings(left);
+		left = gh_slice_from(left, a->content.n);
+		a->content = without_line_end(a->content);
+	}
+	return left;
+}
+
+/* A pair a line. Returns what follows the block. */
+static gh_slice block(gh_slice body, struct ghi_answer *a)
+{
+	gh_slice left = body, after, value;
+	unsigned seen = 0;
+
+	while (left.n) {
+		gh_slice line = line_of(left, &after);
+		enum answer_key k = split(line, &value);
+
+		/* The same key again, or a single line, begins the next answer. */
+		if (k != KEYS && seen >> k & 1)
+			break;
+		if (left.p != body.p && has_amp(line) && (k == KEY_ID || is_single_line(line)))
+			break;
+		if (k == KEYS) {
+			left = after;
+			continue;
+		}
+		seen |= 1u << k;
+		set(a, k, value);
+		if (k == KEY_CONTENT) {
+			gh_slice tail = { value.p, (size_t)(body.p + body.n - value.p) };
+
+			a->content = file(a, tail);
+			return gh_slice_from(tail, a->content.n);
+		}
+		left = after;
+		if (k == KEY_CMD && gh_slice_ieq(a->cmd, GH_LIT("INFO")) && a->id.n) {
+			a->content = settings(left);
+			left = gh_slice_from(left, a->content.n);
+			a->content = without_line_end(a->content);
+			return left;
+		}
+	}
+	return left;
+}
+
+enum gh_err ghi_answer_next(gh_slice *in, struct ghi_answer *out)
+{
+	struct ghi_answer a = { 0 };
+	gh_slice body = skip_blanks(*in), after, value;
+
+	if (body.n == 0) {
+		*in = body;
+		return GH_ENOTFOUND;
+	}
+	gh_slice line = line_of(body, &after);
+	enum answer_key first = split(line, &value);
+
+	if (has_amp(line) && first != KEY_CONTENT)
+		after = single_line(body, &a);
+	else if (first != KEYS)
+		after = block(body, &a);
+	*in = after;
+	if (a.id.n == 0)
+		return GH_EMALFORMED;
+	finish(&a, body, after);
+	*out = a;
+	return GH_OK;
+}
+
+void ghi_answer_write(struct ghi_writer *w, gh_slice id, int64_t return_code, gh_slice cmd)
+{
+	static const char forbidden[] = { '&', '\n', '\r', '\0' };
+
+	for (size_t i = 0; i < sizeof(forbidden); i++)
+		if (w->err == GH_OK && ((id.n && memchr(id.p, forbidden[i], id.n)) ||
+					(cmd.n && memchr(cmd.p, forbidden[i], cmd.n))))
+			w->err = GH_EMALFORMED;
+	ghi_put(w, GH_LIT("ID="));
+	ghi_put(w, id);
+	ghi_put(w, GH_LIT("&Return="));
+	ghi_put_signed(w, return_code);
+	if (cmd.n) {
+		ghi_put(w, GH_LIT("&CMD="));
+		ghi_put(w, cmd);
+	}
+	ghi_put_u8(w, '\n');
+}
