@@ -1,0 +1,143 @@
+#include "tests.h"
+
+#include "core/scheduler.h"
+
+#define NOW 1000000
+#define NEVER INT64_MAX
+
+static const struct scheduler_limits limits = {
+	.commands = 3, .bytes = 100, .tries = 5, .retry_ms = 30000
+};
+
+static struct command queued(const char *text)
+{
+	return (struct command){ .text = gh_slice_of(text),
+				 .state = COMMAND_QUEUED,
+				 .expires_ms = NEVER };
+}
+
+static struct command sent(int64_t ago_ms, int32_t tries)
+{
+	struct command c = queued("INFO");
+
+	c.state = COMMAND_SENT;
+	c.sent_ms = NOW - ago_ms;
+	c.tries = tries;
+	return c;
+}
+
+static void a_batch_ends_at_each_limit(void **state)
+{
+	struct scheduler s = scheduler_at(NOW, limits);
+	struct command c = queued("INFO");
+	(void)state;
+
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(scheduler_next(&s, &c, 10), SCHEDULER_SEND);
+	assert_int_equal(scheduler_next(&s, &c, 10), SCHEDULER_STOP);
+
+	s = scheduler_at(NOW, limits);
+	assert_int_equal(scheduler_next(&s, &c, 60), SCHEDULER_SEND);
+	assert_int_equal(scheduler_next(&s, &c, 60), SCHEDULER_STOP);
+}
+
+static void a_command_over_the_limit_goes_alone(void **state)
+{
+	struct scheduler s = scheduler_at(NOW, limits);
+	struct command c = queued("INFO");
+	(void)state;
+
+	assert_int_equal(scheduler_next(&s, &c, 5000), SCHEDULER_SEND);
+	assert_int_equal(scheduler_next(&s, &c, 10), SCHEDULER_STOP);
+}
+
+static void nothing_follows_what_restarts_the_device(void **state)
+{
+	static const char *const last[] = { "REBOOT", "CHECK", "CLEAR DATA" };
+	(void)state;
+	for (size_t i = 0; i < sizeof(last) / sizeof(last[0]); i++) {
+		struct scheduler s = scheduler_at(NOW, limits);
+		struct command a = queued("INFO"), b = queued(last[i]), c = queued("INFO");
+
+		assert_int_equal(scheduler_next(&s, &a, 10), SCHEDULER_SEND);
+		assert_int_equal(scheduler_next(&s, &b, 10), SCHEDULER_SEND);
+		assert_int_equal(scheduler_next(&s, &c, 10), SCHEDULER_STOP);
+	}
+}
+
+static void nothing_overtakes_what_may_have_been_missed(void **state)
+{
+	struct scheduler s = scheduler_at(NOW, limits);
+	struct command waiting = sent(1000, 1);
+	(void)state;
+
+	assert_int_equal(scheduler_next(&s, &waiting, 10), SCHEDULER_STOP);
+	assert_int_equal(s.again_ms, NOW - 1000 + 30000);
+}
+
+static void unanswered_ones_go_again_in_order(void **state)
+{
+	struct scheduler s = scheduler_at(NOW, limits);
+	struct command old = sent(30000, 1), fresh = queued("INFO");
+	(void)state;
+
+	assert_int_equal(scheduler_next(&s, &old, 10), SCHEDULER_SEND);
+	assert_int_equal(scheduler_next(&s, &fresh, 10), SCHEDULER_SEND);
+}
+
+static void a_clock_set_back_does_not_hold_commands_for_ever(void **state)
+{
+	struct scheduler s = scheduler_at(NOW, limits);
+	struct command future = sent(-86400000, 1);
+	(void)state;
+
+	assert_int_equal(scheduler_next(&s, &future, 10), SCHEDULER_SEND);
+}
+
+static void after_the_last_try_it_is_given_up(void **state)
+{
+	struct scheduler s = scheduler_at(NOW, limits);
+	struct command c = sent(30000, 5), lost = queued("INFO");
+	(void)state;
+
+	lost.tries = 5;
+	assert_int_equal(scheduler_next(&s, &c, 10), SCHEDULER_GIVE_UP);
+	assert_int_equal(scheduler_next(&s, &lost, 10), SCHEDULER_GIVE_UP);
+}
+
+static void what_is_past_its_time_is_not_sent(void **state)
+{
+	struct scheduler s = scheduler_at(NOW, limits);
+	struct command c = queued("INFO");
+	(void)state;
+
+	c.expires_ms = NOW;
+	assert_int_equal(scheduler_next(&s, &c, 10), SCHEDULER_EXPIRE);
+}
+
+static void a_deferred_command_holds_nobody_up(void **state)
+{
+	struct scheduler s = scheduler_at(NOW, limits);
+	struct command c = queued("INFO"), next = queued("LOG");
+	(void)state;
+
+	c.state = COMMAND_DEFERRED;
+	assert_int_equal(scheduler_next(&s, &c, 10), SCHEDULER_PASS);
+	assert_int_equal(scheduler_next(&s, &next, 10), SCHEDULER_SEND);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_batch_ends_at_each_limit),
+		cmocka_unit_test(a_command_over_the_limit_goes_alone),
+		cmocka_unit_test(nothing_follows_what_restarts_the_device),
+		cmocka_unit_test(nothing_overtakes_what_may_have_been_missed),
+		cmocka_unit_test(unanswered_ones_go_again_in_order),
+		cmocka_unit_test(a_clock_set_back_does_not_hold_commands_for_ever),
+		cmocka_unit_test(after_the_last_try_it_is_given_up),
+		cmocka_unit_test(what_is_past_its_time_is_not_sent),
+		cmocka_unit_test(a_deferred_command_holds_nobody_up),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
