@@ -1,0 +1,17 @@
+/* Verify modes by their numbers. */
+#ifndef GH_MODEL_VERIFY_MODE_H
+#define GH_MODEL_VERIFY_MODE_H
+
+#include <stdint.h>
+
+enum verify_generation {
+	VERIFY_OLD, /* devices without pushver, or below 2.2.14 */
+	VERIFY_NEW,
+	VERIFY_ID_CARD, /* an identity card was verified, nobody punched */
+};
+
+/* In words, static; NULL: no table knows the number. An old device's number that its own table
+ * lacks is looked up among the new ones, which later firmware of that line used. */
+const char *verify_mode_name(int32_t verify, enum verify_generation generation);
+
+#endif
