@@ -1,0 +1,241 @@
+#!/usr/bin/env python3
+"""Who is let in: a serial number proves nothing, and a device that waits loses nothing."""
+
+import os
+import sys
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+import tap  # noqa: E402
+from device import Device, attlog, serial  # noqa: E402
+from serve import ApiError, Server, ask, until  # noqa: E402
+
+server = None
+ROWS = (("1", "2024-05-01 08:00:00"), ("2", "2024-05-01 08:00:01"))
+
+
+def setUpModule():
+    global server
+    server = Server()
+    unittest.addModuleCleanup(server.close)
+
+
+class Held(unittest.TestCase):
+    def everything(self, d):
+        """Each thing a device can ask for."""
+        yield d.hello()
+        yield d.get(f"/iclock/getrequest?SN={d.sn}")
+        yield d.punch(*ROWS, stamp=1)
+        yield d.upload("OPERLOG", "USER PIN=1\tName=A\n", 1)
+        yield d.upload("options", "~DeviceName=X\n")
+        yield d.upload("ATTPHOTO", b"PIN=20240101000000-1\nSN=x\nsize=4\nCMD=uploadphoto\0JPEG", 1)
+        yield d.upload("WHATEVER", b"x", 1)
+        yield d.answer("ID=1&Return=0&CMD=LOG\n")
+        yield d.get(f"/iclock/ping?SN={d.sn}")
+        yield d.get(f"/iclock/cdata?SN={d.sn}&table=ATTLOG&Stamp=1")
+
+    def silent(self, d, server):
+        for reply in self.everything(d):
+            self.assertFalse(reply.status == 200 and b"OK" in reply.body, reply)
+            self.assertNotEqual(reply.status, 200)
+            self.assertNotIn(b"UNKNOWN DEVICE", reply.body)
+            self.assertFalse(300 <= reply.status < 400)
+        self.assertEqual(server.api.punches(device=d.sn), [])
+
+    def test_an_unknown_device_is_held_and_hears_no_ok(self):
+        self.silent(Device(server), server)
+
+    def test_its_first_request_lists_it_whatever_that_was(self):
+        for ask_for in (lambda d: d.hello(), lambda d: d.punch(*ROWS, stamp=1),
+                        lambda d: d.get(f"/iclock/getrequest?SN={d.sn}"),
+                        lambda d: d.answer("ID=1&Return=0\n"),
+                        lambda d: d.get(f"/iclock/ping?SN={d.sn}")):
+            d = Device(server)
+            ask_for(d)
+            row = server.api.devices()[d.sn]
+            self.assertEqual(row["state"], "held")
+            self.assertEqual(row["pendingCommands"], 0)
+            self.assertIn("isActive", row)
+            self.assertIn("stats", row)
+
+    def test_what_it_tried_can_be_seen(self):
+        d = Device(server)
+        d.punch(*ROWS, stamp=4711)
+        trace = server.api.get(f"/api/devices/{d.sn}/trace")["data"]
+        self.assertEqual(trace[0]["target"], f"/iclock/cdata?SN={d.sn}&table=ATTLOG&Stamp=4711")
+        self.assertEqual(trace[0]["method"], "POST")
+        self.assertIn("iClock Proxy/1.09", str(trace[0]["headers"]))
+        self.assertIn("2024-05-01 08:00:00", trace[0]["body"])
+        self.assertNotEqual(trace[0]["status"], 200)
+
+    def test_after_approval_everything_flows_and_nothing_was_lost(self):
+        d = Device(server)
+        self.silent(d, server)
+        server.api.approve(d.sn)
+        self.assertEqual(server.api.devices()[d.sn]["state"], "approved")
+        self.assertIn("ATTLOGStamp", d.options())
+        self.assertEqual(d.punch(*ROWS, stamp=9).body, b"OK:2")
+        self.assertEqual([p["pin"] for p in server.api.punches(device=d.sn)], ["1", "2"])
+        self.assertEqual(d.poll(), [])
+        self.assertEqual(d.get(f"/iclock/ping?SN={d.sn}").body, b"OK")
+
+    def test_a_held_device_did_not_move_its_stamp(self):
+        d = Device(server)
+        d.punch(*ROWS, stamp=5555)
+        server.api.approve(d.sn)
+        self.assertNotEqual(d.options().get("ATTLOGStamp"), "5555")
+
+    def test_a_blocked_device_is_turned_away_again(self):
+        d = Device(server)
+        d.hello()
+        server.api.approve(d.sn)
+        self.assertEqual(d.hello().status, 200)
+        server.api.post(f"/api/devices/{d.sn}/block")
+        self.assertEqual(server.api.devices()[d.sn]["state"], "blocked")
+        self.silent(d, server)
+        server.api.approve(d.sn)
+        self.assertEqual(d.hello().status, 200)
+
+    def test_commands_wait_until_a_device_is_approved_again(self):
+        d = Device(server)
+        d.hello()
+        server.api.approve(d.sn)
+        number = server.api.queue(d.sn, "LOG")
+        server.api.post(f"/api/devices/{d.sn}/block")
+        self.assertNotEqual(d.get(f"/iclock/getrequest?SN={d.sn}").status, 200)
+        self.assertEqual(server.api.command(number)["status"], "queued")
+        server.api.approve(d.sn)
+        self.assertEqual(d.poll(), [(str(number), "LOG")])
+
+    def test_a_deleted_device_is_unknown_again(self):
+        d = Device(server)
+        d.hello()
+        server.api.approve(d.sn)
+        d.options()
+        d.punch(*ROWS, stamp=3)
+        server.api.call("DELETE", f"/api/devices/{d.sn}")
+        self.assertNotIn(d.sn, server.api.devices())
+        with self.assertRaises(ApiError) as caught:
+            server.api.device(d.sn)
+        self.assertEqual(caught.exception.status, 404)
+        self.assertNotEqual(d.hello().status, 200)
+        self.assertEqual(server.api.devices()[d.sn]["state"], "held")
+        self.assertEqual(len(server.api.punches(device=d.sn)), 2, "punches stay in the ledger")
+
+    def test_a_state_survives_a_restart(self):
+        with Server() as own:
+            held, let_in, out = Device(own), Device(own), Device(own)
+            for d in (held, let_in, out):
+                d.hello()
+            own.api.approve(let_in.sn)
+            own.api.post(f"/api/devices/{out.sn}/block")
+            own.restart("kill")
+            rows = own.api.devices()
+            self.assertEqual([rows[d.sn]["state"] for d in (held, let_in, out)],
+                             ["held", "approved", "blocked"])
+            self.assertEqual([d.hello().status == 200 for d in (held, let_in, out)],
+                             [False, True, False])
+
+    def test_nobody_can_be_approved_who_was_never_seen(self):
+        with self.assertRaises(ApiError) as caught:
+            server.api.approve("NEVERSEEN")
+        self.assertEqual(caught.exception.status, 404)
+
+    def test_an_odd_serial_number_is_refused_and_not_listed(self):
+        before = set(server.api.devices())
+        for sn in ("", "a" * 33, "a%00b", "..%2f..", "%3Cscript%3E", "a%20b", "a'b", "%C3%A4"):
+            reply = ask(server.devices, "GET", f"/iclock/cdata?SN={sn}&options=all")
+            self.assertGreaterEqual(reply.status, 400)
+        reply = ask(server.devices, "GET", "/iclock/cdata?options=all")
+        self.assertGreaterEqual(reply.status, 400)
+        self.assertEqual(set(server.api.devices()), before)
+
+
+class Policies(unittest.TestCase):
+    def test_approve_lets_newcomers_in_at_once(self):
+        with Server("--new-devices", "approve") as own:
+            d = Device(own)
+            self.assertEqual(d.punch(*ROWS, stamp=1).status, 200)
+            self.assertEqual(own.api.devices()[d.sn]["state"], "approved")
+
+    def test_refuse_turns_newcomers_away_without_a_row(self):
+        with Server("--new-devices", "approve") as own:
+            known = Device(own)
+            known.options()
+            own.flags = ["--new-devices", "refuse"]
+            own.restart()
+            d = Device(own)
+            self.assertGreaterEqual(d.hello().status, 400)
+            self.assertGreaterEqual(d.punch(*ROWS).status, 400)
+            self.assertNotIn(d.sn, own.api.devices())
+            self.assertEqual(known.hello().status, 200)
+
+    def test_a_wrong_policy_ends_the_program_with_a_message(self):
+        own = Server("--new-devices", "sometimes", start=False)
+        self.addCleanup(own.close)
+        self.assertNotEqual(own.spawn().wait(30), 0)
+        self.assertIn("sometimes", own.log())
+
+
+class CommKey(unittest.TestCase):
+    def test_a_device_with_a_key_must_say_it(self):
+        d = Device(server, key="s3cret")
+        d.hello()
+        server.api.approve(d.sn)
+        server.api.change(d.sn, commKey="s3cret")
+        self.assertEqual(d.hello().status, 200)
+        for key in ("wrong", "", None, "S3CRET", "s3cret2"):
+            self.assertGreaterEqual(Device(server, sn=d.sn, key=key).hello().status, 400, key)
+        self.assertEqual(d.hello().status, 200)
+
+    def test_the_key_is_never_shown(self):
+        d = Device(server, key="topsecretkey")
+        d.hello()
+        server.api.approve(d.sn)
+        server.api.change(d.sn, commKey="topsecretkey")
+        d.hello()
+        for path in ("/api/devices", f"/api/devices/{d.sn}", f"/api/devices/{d.sn}/trace"):
+            _, _, body = server.api.raw("GET", path)
+            self.assertNotIn(b"topsecretkey", body, path)
+        self.assertNotIn("topsecretkey", server.log(10**7))
+
+    def test_without_a_key_of_its_own_any_is_fine(self):
+        d = Device(server, key="whatever")
+        d.hello()
+        server.api.approve(d.sn)
+        self.assertEqual(d.hello().status, 200)
+
+
+class People(unittest.TestCase):
+    def test_the_api_wants_a_token(self):
+        for token in (None, "gh_wrong", "", server.token[:-1], server.token + "x"):
+            from serve import Api
+            api = Api(server.admin, token)
+            for path in ("/api/devices", "/api/punches", "/api/commands", "/api/events"):
+                status, _, body = api.raw("GET", path)
+                self.assertEqual(status, 401, (token, path, body))
+
+    def test_health_needs_none(self):
+        from serve import Api
+        for path in ("/healthz", "/readyz"):
+            self.assertEqual(Api(server.admin).raw("GET", path)[0], 200)
+
+    def test_the_admin_listener_serves_no_device(self):
+        reply = ask(server.admin, "GET", f"/iclock/cdata?SN={serial()}&options=all")
+        self.assertGreaterEqual(reply.status, 400)
+
+    def test_the_token_file_is_for_its_owner_only(self):
+        path = os.path.join(server.data, "admin.token")
+        self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
+
+    def test_the_token_stays_the_same_after_a_restart(self):
+        with Server() as own:
+            token = own.token
+            own.restart()
+            self.assertEqual(own.token, token)
+            own.api.devices()
+
+
+if __name__ == "__main__":
+    tap.main()

@@ -1,0 +1,302 @@
+#!/usr/bin/env python3
+"""The life of a command: in order, never lost, never executed through a field, one ending."""
+
+import os
+import sys
+import time
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+import tap  # noqa: E402
+from device import Device  # noqa: E402
+from serve import ApiError, Server, Wire, until  # noqa: E402
+
+RETRY = 1
+server = None
+
+
+def setUpModule():
+    global server
+    server = Server("--new-devices", "approve", "--command-retry", str(RETRY))
+    unittest.addModuleCleanup(server.close)
+
+
+def clock():
+    d = Device(server)
+    d.options()
+    return d
+
+
+def queue(d, *texts):
+    return [server.api.queue(d.sn, t) for t in texts]
+
+
+def ids(batch):
+    return [int(n) for n, _ in batch]
+
+
+def state(number):
+    return server.api.command(number)["status"]
+
+
+class Order(unittest.TestCase):
+    def test_commands_leave_in_the_order_they_were_queued(self):
+        d = clock()
+        numbers = queue(d, *(f"DATA DELETE USERINFO PIN={i}" for i in range(50)))
+        self.assertEqual(numbers, sorted(numbers))
+        got = d.work()
+        self.assertEqual([int(n) for n, _ in got], numbers)
+        self.assertEqual([t for _, t in got], [f"DATA DELETE USERINFO PIN={i}" for i in range(50)])
+
+    def test_a_batch_has_at_most_200_commands_and_40_kilobytes(self):
+        d = clock()
+        numbers = queue(d, *(f"DATA DELETE USERINFO PIN={i}" for i in range(230)))
+        first = d.get(f"/iclock/getrequest?SN={d.sn}")
+        count = first.body.count(b"\n")
+        self.assertLessEqual(count, 200)
+        self.assertGreater(count, 1)
+        self.assertLessEqual(len(first.body), 40 * 1024)
+        d.answer("".join(f"ID={n}&Return=0&CMD=DATA\n" for n in numbers[:count]))
+        self.assertEqual(ids(d.work()), numbers[count:])
+        d = clock()
+        filler = "A" * 9000
+        numbers = queue(d, *(f"DATA UPDATE USERPIC PIN={i}\tSize=9000\tContent={filler}"
+                             for i in range(10)))
+        sizes, seen = [], []
+        while True:
+            reply = d.get(f"/iclock/getrequest?SN={d.sn}")
+            if reply.body == b"OK":
+                break
+            sizes.append(len(reply.body))
+            batch = [line.split(b":")[1].decode() for line in reply.body.splitlines()]
+            seen += [int(n) for n in batch]
+            d.answer("".join(f"ID={n}&Return=0&CMD=DATA\n" for n in batch))
+        self.assertEqual(seen, numbers)
+        self.assertLessEqual(max(sizes), 40 * 1024)
+
+    def test_a_single_command_larger_than_a_batch_goes_alone(self):
+        d = clock()
+        big = "DATA UPDATE BIOPHOTO PIN=1\tType=9\tSize=95040\tContent=" + "A" * 95040
+        numbers = queue(d, "INFO", big, "LOG")
+        got = d.work()
+        self.assertEqual(ids(got), numbers)
+        self.assertEqual(got[1][1], big)
+
+    def test_devices_have_queues_of_their_own(self):
+        a, b = clock(), clock()
+        [x], [y] = queue(a, "INFO"), queue(b, "LOG")
+        self.assertEqual(a.poll(), [(str(x), "INFO")])
+        self.assertEqual(b.poll(), [(str(y), "LOG")])
+        b.done(x)  # somebody else's number
+        self.assertEqual(state(x), "sent")
+        a.done(x)
+        self.assertEqual(state(x), "acknowledged")
+
+    def test_an_api_caller_knows_his_command_is_on_offer(self):
+        d = clock()
+        for _ in range(50):
+            [n] = queue(d, "LOG")
+            self.assertEqual(ids(d.poll()), [n])
+            d.done(n)
+
+
+class Retry(unittest.TestCase):
+    def test_an_unanswered_command_is_offered_again_with_its_id(self):
+        d = clock()
+        numbers = queue(d, "INFO", "LOG")
+        self.assertEqual(ids(d.poll()), numbers)
+        start = time.monotonic()
+        again = until(lambda: d.poll(), 20, 0.1)
+        self.assertGreater(time.monotonic() - start, RETRY * 0.5)
+        self.assertEqual(ids(again), numbers)
+        for n in numbers:
+            d.done(n)
+        self.assertEqual([state(n) for n in numbers], ["acknowledged"] * 2)
+
+    def test_the_default_is_to_offer_again_within_40_seconds(self):
+        # The default itself is not waited for; the help states it.
+        import subprocess
+        from serve import program
+        text = subprocess.run([program(), "serve", "--help"], capture_output=True, text=True,
+                              timeout=30).stdout
+        self.assertIn("--command-retry", text)
+
+    def test_nothing_overtakes_a_command_that_waits_for_its_answer(self):
+        d = clock()
+        [first] = queue(d, "DATA UPDATE USERINFO PIN=1\tName=A")
+        self.assertEqual(ids(d.poll()), [first])
+        [second] = queue(d, "DATA DELETE USERINFO PIN=1")
+        self.assertEqual(d.poll(), [])
+        got = until(lambda: d.poll(), 20, 0.1)
+        self.assertEqual(ids(got)[0], first)
+        d.done(first)
+        self.assertEqual(ids(d.work())[-1:] if second not in ids(got) else [second], [second])
+
+    def test_a_new_handshake_offers_again_at_once(self):
+        d = clock()
+        numbers = queue(d, "INFO", "LOG")
+        self.assertEqual(ids(d.poll()), numbers)
+        d.options()
+        self.assertEqual(ids(d.poll()), numbers)
+        d.done(numbers[0])
+        d.options()
+        self.assertEqual(ids(d.poll()), numbers[1:])
+
+    def test_a_reply_that_broke_off_is_offered_again(self):
+        d = clock()
+        numbers = queue(d, "LOG " + "x" * 30000)
+        for _ in range(3):
+            with Wire(server.devices) as wire:
+                wire.send(d.request("GET", f"/iclock/getrequest?SN={d.sn}"))
+        got = until(lambda: d.poll(), 20, 0.1)
+        self.assertEqual(ids(got), numbers)
+
+    def test_a_late_answer_still_counts(self):
+        d = clock()
+        [n] = queue(d, "LOG")
+        d.poll()
+        until(lambda: d.poll(), 20, 0.1)
+        d.done(n)
+        self.assertEqual(state(n), "acknowledged")
+        self.assertEqual(d.poll(), [])
+
+    def test_an_answer_after_a_restart_of_the_server_counts(self):
+        with Server("--new-devices", "approve") as own:
+            d = Device(own)
+            d.options()
+            n = own.api.queue(d.sn, "LOG")
+            d.poll()
+            own.restart("kill")
+            d.done(n)
+            self.assertEqual(own.api.command(n)["status"], "acknowledged")
+
+    def test_a_second_answer_changes_nothing(self):
+        d = clock()
+        [n] = queue(d, "LOG")
+        d.poll()
+        d.done(n, 0)
+        d.done(n, -1)
+        row = server.api.command(n)
+        self.assertEqual((row["status"], row["returnCode"]), ("acknowledged", 0))
+
+    def test_an_answer_before_the_offer_counts_too(self):
+        d = clock()
+        [n] = queue(d, "LOG")
+        d.done(n)
+        self.assertEqual(state(n), "acknowledged")
+        self.assertEqual(d.poll(), [])
+
+    def test_an_answer_to_nothing_is_acknowledged_and_harmless(self):
+        d = clock()
+        for body in ("ID=999999999&Return=0&CMD=X\n", "ID=info8487&Return=0&CMD=DATA\n",
+                     "ID=-1&Return=0\n", "ID=99999999999999999999999&Return=0\n", "ID=&Return=0\n",
+                     "nonsense", "", "&&&&", "ID=1", "\n\n\n", "ID=1&Return=abc"):
+            reply = d.answer(body)
+            self.assertEqual((reply.status, reply.body), (200, b"OK"), body)
+
+
+class Deferred(unittest.TestCase):
+    def test_minus_5000_keeps_the_command_open(self):
+        d = clock()
+        first, second = queue(d, "ENROLL_FP PIN=1\tFID=1\tRETRY=3\tOVERWRITE=1", "LOG")
+        d.poll()
+        d.done(first, -5000, "ENROLL_FP")
+        self.assertEqual(state(first), "deferred")
+        d.done(second)
+        d.done(first, 0, "ENROLL_FP")
+        row = server.api.command(first)
+        self.assertEqual((row["status"], row["returnCode"]), ("acknowledged", 0))
+
+    def test_a_deferred_command_is_not_sent_again(self):
+        d = clock()
+        [n] = queue(d, "ENROLL_FP PIN=1\tFID=1\tRETRY=3\tOVERWRITE=1")
+        d.poll()
+        d.done(n, -5000, "ENROLL_FP")
+        time.sleep(RETRY * 1.5)
+        self.assertEqual(d.poll(), [])
+
+    def test_commands_behind_a_deferred_one_go_on(self):
+        d = clock()
+        [first] = queue(d, "ENROLL_FP PIN=1\tFID=1\tRETRY=3\tOVERWRITE=1")
+        d.poll()
+        d.done(first, -5000, "ENROLL_FP")
+        [second] = queue(d, "LOG")
+        self.assertEqual(ids(d.poll()), [second])
+
+
+class Refusals(unittest.TestCase):
+    def refused(self, body, status=(400, 404, 413, 422)):
+        with self.assertRaises(ApiError) as caught:
+            server.api.post("/api/commands", body)
+        self.assertIn(caught.exception.status, status)
+        reply = caught.exception.reply
+        self.assertIs(reply["success"], False)
+        self.assertTrue(reply["error"])
+        self.assertRegex(reply["code"], r"^[a-z0-9_]+$")
+
+    def test_a_line_break_cannot_smuggle_a_second_command(self):
+        d = clock()
+        for text in ("LOG\nC:1:CLEAR DATA", "LOG\r\nC:1:CLEAR DATA", "LOG\rX", "LOG\0X", "LOG\n"):
+            self.refused({"deviceSerial": d.sn, "command": text})
+        self.assertEqual(d.poll(), [])
+
+    def test_tabs_are_part_of_raw_commands(self):
+        d = clock()
+        [n] = queue(d, "DATA UPDATE USERINFO PIN=1\tName=A\tPri=0")
+        self.assertEqual(d.poll(), [(str(n), "DATA UPDATE USERINFO PIN=1\tName=A\tPri=0")])
+
+    def test_what_makes_no_sense_is_refused_with_a_reason(self):
+        d = clock()
+        self.refused({"deviceSerial": d.sn})
+        self.refused({"deviceSerial": d.sn, "command": ""})
+        self.refused({"deviceSerial": "NOBODY", "command": "LOG"})
+        self.refused({"command": "LOG"})
+        self.refused({})
+        self.refused([1])
+        self.refused({"deviceSerial": d.sn, "command": 7})
+        self.refused({"deviceSerial": d.sn, "type": "no such thing"})
+
+    def test_a_cancelled_command_never_leaves(self):
+        d = clock()
+        first, second = queue(d, "INFO", "LOG")
+        server.api.call("DELETE", f"/api/commands/{first}")
+        self.assertEqual(state(first), "cancelled")
+        self.assertEqual(d.poll(), [(str(second), "LOG")])
+
+    def test_an_unknown_number_is_404(self):
+        with self.assertRaises(ApiError) as caught:
+            server.api.command(10**9)
+        self.assertEqual(caught.exception.status, 404)
+
+
+class History(unittest.TestCase):
+    def test_the_times_of_a_command_are_told(self):
+        d = clock()
+        [n] = queue(d, "LOG")
+        d.poll()
+        d.done(n)
+        row = server.api.command(n)
+        for key in ("createdAt", "sentAt", "completedAt"):
+            self.assertTrue(row.get(key), (key, row))
+
+    def test_a_device_tells_how_many_commands_wait(self):
+        d = clock()
+        self.assertEqual(server.api.device(d.sn)["pendingCommands"], 0)
+        queue(d, "INFO", "LOG")
+        self.assertEqual(server.api.device(d.sn)["pendingCommands"], 2)
+        d.work()
+        self.assertEqual(server.api.device(d.sn)["pendingCommands"], 0)
+
+    def test_the_view_shows_commands(self):
+        d = clock()
+        [n] = queue(d, "LOG")
+        d.work()
+        with server.database() as db:
+            [(text, status)] = db.execute("SELECT command, status FROM v_command WHERE id = ?",
+                                          (n,)).fetchall()
+        self.assertEqual((text, status), ("LOG", "acknowledged"))
+
+
+if __name__ == "__main__":
+    tap.main()

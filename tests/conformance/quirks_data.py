@@ -1,0 +1,362 @@
+#!/usr/bin/env python3
+"""What real devices do in uploads and with commands: a claim or more for each quirk (Q22 to Q40)
+that touches the server. The numbers are those of the list of quirks."""
+
+import base64
+import hashlib
+import os
+import sys
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+import tap  # noqa: E402
+from device import Device, attlog  # noqa: E402
+from serve import Server, ask  # noqa: E402
+
+server = None
+JPEG = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 4 + b"\xff\xd9"
+
+
+def setUpModule():
+    global server
+    server = Server("--new-devices", "approve")
+    unittest.addModuleCleanup(server.close)
+
+
+def pins(sn):
+    return [p["pin"] for p in server.api.punches(device=sn)]
+
+
+def photo(name, sn, picture, more="CMD=uploadphoto"):
+    return f"PIN={name}\nSN={sn}\nsize={len(picture)}\n{more}".encode() + b"\0" + picture
+
+
+class Uploads(unittest.TestCase):
+    def test_Q22_Q24_an_unknown_table_is_kept_and_acknowledged(self):
+        d = Device(server)
+        d.options()
+        body = b"something\x00 else\n\xff\xfe\n"
+        reply = d.upload("NEWTABLE", body, 3)
+        self.assertEqual(reply.status, 200)
+        self.assertIn(b"OK", reply.body)
+        row = server.api.uploads(d.sn)[-1]
+        self.assertEqual(row["table"], "NEWTABLE")
+        self.assertEqual(server.api.upload_body(row), body)
+
+    def test_Q23_the_stamp_comes_back_and_a_resend_stores_nothing(self):
+        d = Device(server)
+        d.options()
+        rows = [(str(i), f"2024-02-01 08:00:{i:02d}") for i in range(30)]
+        self.assertEqual(d.punch(*rows, stamp="789456123").body, b"OK:30")
+        self.assertEqual(d.options()["ATTLOGStamp"], "789456123")
+        first = server.api.punches(device=d.sn)
+        for stamp in ("789456123", "9999", "0"):
+            self.assertEqual(d.punch(*rows, stamp=stamp).body, b"OK:30")
+        self.assertEqual(server.api.punches(device=d.sn), first)
+
+    def test_Q23_one_new_record_among_repeats_is_stored_once(self):
+        d = Device(server)
+        d.options()
+        d.punch(("1", "2024-02-01 08:00:00"), ("2", "2024-02-01 08:00:00"), stamp=5)
+        reply = d.punch(("1", "2024-02-01 08:00:00"), ("3", "2024-02-01 08:00:00"),
+                        ("2", "2024-02-01 08:00:00"), ("3", "2024-02-01 08:00:00"), stamp=6)
+        self.assertEqual(reply.body, b"OK:4")
+        self.assertEqual(pins(d.sn), ["1", "2", "3"])
+
+    def test_Q23_stamp_zero_of_a_query_does_not_overwrite(self):
+        d = Device(server)
+        d.options()
+        d.punch(("1", "2024-02-01 08:00:00"), stamp=77)
+        d.punch(("2", "2024-02-01 08:00:00"), stamp=0)
+        self.assertEqual(d.options()["ATTLOGStamp"], "77")
+        self.assertEqual(pins(d.sn), ["1", "2"])
+
+    def test_Q23_a_stamp_is_text_not_a_number(self):
+        for stamp in ("None", "0123", "999999999999999999999", "2024-02-01T08:00:00"):
+            d = Device(server)
+            d.options()
+            d.punch(("1", "2024-02-01 08:00:00"), stamp=stamp)
+            self.assertEqual(d.options()["ATTLOGStamp"], stamp)
+
+    def test_Q23_each_table_has_a_stamp_of_its_own(self):
+        d = Device(server)
+        d.options()
+        d.punch(("1", "2024-02-01 08:00:00"), stamp=1)
+        d.upload("OPERLOG", "OPLOG 0\t0\t2024-02-01 08:00:00\t0\t0\t0\t0\n", 2)
+        d.upload("BIODATA", "BIODATA Pin=1\tNo=0\tIndex=0\tValid=1\tDuress=0\tType=9\tMajorVer=5"
+                            "\tMinorVer=8\tFormat=0\tTmp=AAAA\n", 3)
+        got = d.options()
+        self.assertEqual([got[t + "Stamp"] for t in ("ATTLOG", "OPERLOG", "BIODATA")],
+                         ["1", "2", "3"])
+
+    def test_Q25_the_shapes_of_attendance_lines(self):
+        shapes = [
+            # K40: CR LF and a trailing tab.
+            (b"1\t2024-07-28 01:25:24\t0\t1\t\t0\t0\t\r\n",
+             ("1", "2024-07-28 01:25:24", 0, 1, "")),
+            # Eight columns with an empty tail.
+            (b"12\t2024-07-28 01:25:24\t1\t1\t\t0\t0\t\t\n",
+             ("12", "2024-07-28 01:25:24", 1, 1, "")),
+            # SenseFace 4A: ten columns and a tab, undefined status.
+            (b"1\t2025-01-02 03:04:05\t255\t15\t0\t0\t0\t0\t0\t0\t\n",
+             ("1", "2025-01-02 03:04:05", 255, 15, "0")),
+            # MB560: a value far to the right.
+            (b"2\t2022-07-12 16:00:20\t1\t15\t\t0\t0\t\t\t43\n",
+             ("2", "2022-07-12 16:00:20", 1, 15, "")),
+            # Four columns, old.
+            (b"982\t2008-02-25 12:08:21\t1\t0\n", ("982", "2008-02-25 12:08:21", 1, 0, "")),
+            # Two columns, no line end.
+            (b"5\t2024-01-01 00:00:01", ("5", "2024-01-01 00:00:01", None, None, "")),
+        ]
+        for line, (pin, when, status, verify, code) in shapes:
+            with self.subTest(line=line):
+                d = Device(server)
+                d.options()
+                self.assertEqual(d.upload("ATTLOG", line, 1).body, b"OK:1")
+                [row] = server.api.punches(device=d.sn)
+                self.assertEqual((row["pin"], row["timestamp"][:19], row["workCode"] or ""),
+                                 (pin, when, code))
+                if status is not None:
+                    self.assertEqual((row["status"], row["verifyType"]), (status, verify))
+        d = Device(server)
+        d.options()
+        batch = b"".join(b"12\t2024-07-28 01:%02d:%02d\t1\t1\t\t0\t0\t\t\n" % (i // 60, i % 60)
+                         for i in range(62))
+        self.assertEqual(d.upload("ATTLOG", batch, 1).body, b"OK:62")
+        rows = server.api.punches(device=d.sn)
+        self.assertEqual([r["seq"] - rows[0]["seq"] for r in rows], list(range(62)))
+
+    def test_Q25_a_time_in_seconds_since_1970(self):
+        d = Device(server)
+        d.options()
+        server.api.change(d.sn, zone="Asia/Kolkata")
+        self.assertEqual(d.upload("ATTLOG", b"9\t1722129924\t0\t1\n", 1).body, b"OK:1")
+        [row] = server.api.punches(device=d.sn)
+        self.assertTrue(row["utc"].startswith("2024-07-28T01:25:24"), row)
+
+    def test_Q26_mixed_operlog_with_broken_templates(self):
+        d = Device(server)
+        d.options()
+        tmp = base64.b64encode(bytes(range(120))).decode()
+        body = (f"USER PIN=1\tName=Ann\tPri=0\tPasswd=\tCard=\tGrp=1\tTZ=0000000000000000\r\n"
+                f"FP PIN=1\tFID=6\tSize=1448\tValid=1\tTMP={tmp[:40]}\r\n{tmp[40:80]}\t"
+                f"{tmp[80:]}\r\n"
+                f"OPLOG 4\t0\t2024-07-28 01:25:24\t0\t0\t0\t0\r\n"
+                f"FACE pin=1\tFID=0\tsize=4\tvalid=1\ttmp=AAAA\n"
+                f"USERPIC PIN=1\tFileName=1.jpg\tSize=4\tContent=AAAA\n"
+                f"BIOPHOTO PIN=1\tFileName=1.jpg\tType=9\tSize=4\tContent=AAAA\n"
+                f"BIODATA Pin=1\tNo=0\tIndex=0\tValid=1\tDuress=0\tType=9\tMajorVer=58\t"
+                f"MinorVer=12\tFormat=0\tTmp=BBBB\n")
+        reply = d.upload("OPERLOG", body, 1)
+        self.assertEqual((reply.status, reply.body), (200, b"OK:7"))
+        self.assertEqual(server.api.quarantine(d.sn), [])
+        [person] = server.api.records("persons", d.sn)
+        self.assertEqual((person["pin"], person["name"]), ("1", "Ann"))
+        templates = {t["type"]: t for t in server.api.records("templates", d.sn)}
+        self.assertEqual(sorted(templates), [1, 2, 9])
+        self.assertEqual(server.content("templates", templates[1]), tmp.encode())
+        self.assertEqual(len(server.api.records("oplog", d.sn)), 1)
+        self.assertEqual(len(server.api.records("photos", d.sn)), 2)
+
+    def test_Q27_pins_are_text_and_null_is_empty(self):
+        d = Device(server)
+        d.options()
+        for pin in ("016", "16", "GARA061007MD5", "0", "00000016"):
+            d.upload("OPERLOG", f"USER PIN={pin}\tName=N{pin}\tPri=0\tPasswd=null\tCard=null\t"
+                                "Grp=1\n", 1)
+            d.punch((pin, "2024-01-01 00:00:00"), stamp=1)
+        people = {p["pin"]: p for p in server.api.records("persons", d.sn)}
+        self.assertEqual(sorted(people), sorted(("016", "16", "GARA061007MD5", "0", "00000016")))
+        self.assertEqual(people["016"]["name"], "N016")
+        self.assertFalse(people["016"]["card"])
+        self.assertEqual(pins(d.sn), ["016", "16", "GARA061007MD5", "0", "00000016"])
+        self.assertEqual([p["pin"] for p in server.api.punches(device=d.sn, pin="016")], ["016"])
+
+    def test_Q28_a_name_in_gb18030_comes_out_as_utf_8(self):
+        d = Device(server, language="83")
+        d.options()
+        for pin, name, code in (("1", "张三", "gb2312"), ("2", "龙𠀀", "gb18030"),
+                                ("3", "李四", "utf-8"), ("4", "Müller", "utf-8")):
+            reply = d.upload("OPERLOG", f"USER PIN={pin}\tName={name}\tPri=0\n".encode(code), 1)
+            self.assertEqual((reply.status, reply.body), (200, b"OK:1"))
+        people = {p["pin"]: p["name"] for p in server.api.records("persons", d.sn)}
+        self.assertEqual(people, {"1": "张三", "2": "龙𠀀", "3": "李四", "4": "Müller"})
+
+    def test_Q29_the_bodies_of_photos(self):
+        for name, body in (
+                ("raw", lambda sn: photo("20240101000000-1.jpg", sn, JPEG)),
+                ("a comment after CMD", lambda sn: photo("20240101000000-1.jpg", sn, JPEG,
+                                                         "CMD=realupload\n")),
+                ("CR LF", lambda sn: photo("20240101000000-1.jpg", sn, JPEG)
+                 .replace(b"\nsize", b"\r\nsize").replace(b"\nSN", b"\r\nSN")),
+                ("base64", lambda sn: photo("20240101000000-1.jpg", sn, JPEG)
+                 .replace(JPEG, base64.b64encode(JPEG)))):
+            for path in ("/iclock/cdata", "/iclock/fdata"):
+                with self.subTest(name=name, path=path):
+                    d = Device(server)
+                    d.options()
+                    reply = d.upload("ATTPHOTO", body(d.sn), 1, path=path)
+                    self.assertEqual((reply.status, reply.body), (200, b"OK"))
+                    [row] = server.api.records("photos", d.sn)
+                    self.assertEqual((row["pin"], row["kind"]), ("1", "attendance"))
+                    self.assertEqual(server.content("photos", row), JPEG)
+
+    def test_Q29_a_photo_of_a_hundred_kilobytes(self):
+        d = Device(server)
+        d.options()
+        picture = b"\xff\xd8\xff" + os.urandom(100_000) + b"\xff\xd9"
+        self.assertEqual(d.upload("ATTPHOTO", photo("20240101000000-1", d.sn, picture), 1).body,
+                         b"OK")
+        [row] = server.api.records("photos", d.sn)
+        self.assertEqual(hashlib.sha256(server.content("photos", row)).digest(),
+                         hashlib.sha256(picture).digest())
+
+    def test_Q31_fifteen_parts_of_a_face_and_a_finger_in_two_forms(self):
+        d = Device(server)
+        d.options()
+        face = "".join(f"BIODATA Pin=2\tNo=0\tIndex={i}\tValid=1\tDuress=0\tType=2\tMajorVer=12\t"
+                       f"MinorVer=0\tFormat=0\tTmp=AAA{chr(65 + i)}\n" for i in range(15))
+        self.assertEqual(d.upload("BIODATA", face, 1).body, b"OK:15")
+        rows = server.api.records("templates", d.sn)
+        self.assertEqual(sorted(r["index"] for r in rows), list(range(15)))
+        self.assertEqual({r["majorVer"] for r in rows}, {12})
+        self.assertEqual(d.upload("OPERLOG", "FP PIN=2\tFID=6\tSize=4\tValid=1\tTMP=AAAA\n",
+                                  1).body, b"OK:1")
+        self.assertEqual(d.upload("BIODATA", "BIODATA Pin=2\tNo=6\tIndex=0\tValid=1\tDuress=0\t"
+                                  "Type=1\tMajorVer=10\tMinorVer=0\tFormat=0\tTmp=AA==\n",
+                                  1).body, b"OK:1")
+        fingers = [r for r in server.api.records("templates", d.sn) if r["type"] == 1]
+        self.assertEqual(sorted(server.content("templates", r) for r in fingers),
+                         [b"AA==", b"AAAA"])
+
+
+class Commands(unittest.TestCase):
+    def test_Q32_idle_is_ok_without_a_line_end_and_command_lines_have_one(self):
+        d = Device(server)
+        d.options()
+        self.assertEqual(d.get(f"/iclock/getrequest?SN={d.sn}").body, b"OK")
+        numbers = [server.api.queue(d.sn, c) for c in ("INFO", "LOG")]
+        self.assertEqual(d.get(f"/iclock/getrequest?SN={d.sn}").body,
+                         "C:{}:INFO\nC:{}:LOG\n".format(*numbers).encode())
+        d.answer("".join(f"ID={n}&Return=0&CMD=X\n" for n in numbers))
+        self.assertEqual(d.get(f"/iclock/getrequest?SN={d.sn}").body, b"OK")
+
+    def test_Q33_ids_are_short_decimal_numbers(self):
+        d = Device(server)
+        d.options()
+        server.api.queue(d.sn, "INFO")
+        [(number, _)] = d.poll()
+        self.assertRegex(number, r"^\d{1,16}$")
+
+    def test_Q34_answers_in_one_post_and_in_any_order(self):
+        d = Device(server)
+        d.options()
+        numbers = [server.api.queue(d.sn, f"DATA DELETE USERINFO PIN={i}") for i in range(30)]
+        self.assertEqual([n for n, _ in d.poll()], [str(n) for n in numbers])
+        reply = d.answer("".join(f"ID={n}&Return={-(n % 2)}&CMD=DATA\n"
+                                 for n in reversed(numbers)))
+        self.assertEqual((reply.status, reply.body), (200, b"OK"))
+        for n in numbers:
+            row = server.api.command(n)
+            self.assertEqual((row["status"], row["returnCode"]),
+                             ("failed", -1) if n % 2 else ("acknowledged", 0))
+
+    def test_Q35_the_forms_of_answers(self):
+        forms = [
+            ("INFO", "ID={id}&Return=0&CMD=INFO\n~DeviceName=K40\nUserCount=2\n", 0,
+             "UserCount=2"),
+            ("SHELL ls", "ID={id}\nSN={sn}\nReturn=0\nCMD=Shell\nFILENAME=shellout.txt\n"
+             "Content=a\nb\n", 0, "a\nb"),
+            ("GetFile /mnt/a", "ID={id}\nSN={sn}\nFILENAME=/mnt/a\nCMD=GetFile\nReturn=5\n"
+             "Content=x=1&y", 5, "x=1&y"),
+            ("VERIFY SUM ATTLOG StartTime=2024-01-01 00:00:00\tEndTime=2024-01-02 00:00:00",
+             "ID={id}&Return=0&CMD=VERIFY SUM&StartTime=2024-01-01 00:00:00&EndTime=2024-01-02 "
+             "00:00:00&AttlogCount=12\n", 0, "AttlogCount=12"),
+            ("LOG", "ID={id}&SN={sn}&Return=0", 0, ""),
+            ("LOG", "ID={id}&Return=0&CMD=LOG&SN={sn}\r\n", 0, ""),
+            ("LOG", "Return=0&ID={id}&CMD=LOG\n", 0, ""),
+        ]
+        for command, answer, code, piece in forms:
+            with self.subTest(answer=answer):
+                d = Device(server)
+                d.options()
+                number = server.api.queue(d.sn, command)
+                d.poll()
+                reply = d.answer(answer.replace("{id}", str(number)).replace("{sn}", d.sn))
+                self.assertEqual((reply.status, reply.body), (200, b"OK"))
+                row = server.api.command(number)
+                self.assertEqual((row["status"], row["returnCode"]), ("acknowledged", code))
+                self.assertIn(piece, row["result"] or "")
+
+    def test_Q35_an_answer_in_the_query_string(self):
+        for method, body in (("GET", None), ("POST", b"")):
+            d = Device(server)
+            d.options()
+            number = server.api.queue(d.sn, "LOG")
+            d.poll()
+            reply = ask(server.devices, method,
+                        f"/iclock/devicecmd?SN={d.sn}&ID={number}&Return=0&CMD=LOG", body)
+            self.assertEqual((reply.status, reply.body), (200, b"OK"))
+            self.assertEqual(server.api.command(number)["status"], "acknowledged")
+
+    def test_Q36_return_codes_are_kept_and_judged(self):
+        for command, code, status in (
+                ("DATA UPDATE USERINFO PIN=1", -1, "failed"),
+                ("DATA QUERY USERINFO PIN=1", 0, "acknowledged"),
+                ("DATA UPDATE FINGERTMP PIN=1\tFID=0\tTMP=AA", -12, "failed"),
+                ("DATA UPDATE FINGERTMP PIN=1\tFID=0\tTMP=AA", -11, "failed"),
+                ("DATA UPDATE FACE PIN=1", -1004, "failed"), ("CLEAR LOG", -22, "failed"),
+                ("ACCOUNT Start=2010-05-01\tEnd=2010-05-01\tCount=1", 8095, "acknowledged"),
+                ("PutFile file/a\t/mnt/a", 3131, "acknowledged"), ("LOG", -1002, "failed")):
+            with self.subTest(command=command, code=code):
+                d = Device(server)
+                d.options()
+                number = server.api.queue(d.sn, command)
+                d.poll()
+                d.done(number, code, "X")
+                row = server.api.command(number)
+                self.assertEqual((row["status"], row["returnCode"]), (status, code))
+
+    def test_Q37_what_restarts_the_device_is_last_in_a_batch(self):
+        for last in ("REBOOT", "CHECK", "CLEAR DATA"):
+            d = Device(server)
+            d.options()
+            texts = ["INFO", "LOG", last, "DATA DELETE USERINFO PIN=1", last, "INFO"]
+            numbers = [server.api.queue(d.sn, t) for t in texts]
+            seen = []
+            for _ in texts:
+                batch = d.poll()
+                for number, text in batch[:-1]:
+                    self.assertNotEqual(text, last)
+                for number, text in batch:
+                    d.done(number)
+                seen += batch
+            self.assertEqual(seen, [(str(n), t) for n, t in zip(numbers, texts)])
+
+    def test_Q39_the_data_of_a_query_comes_apart_from_its_answer(self):
+        d = Device(server)
+        d.options()
+        d.punch(("1", "2024-02-01 08:00:00"), stamp=70)
+        number = server.api.queue(d.sn, "DATA QUERY ATTLOG StartTime=2024-02-01 00:00:00\t"
+                                        "EndTime=2024-02-01 23:59:59")
+        d.poll()
+        d.punch(("1", "2024-02-01 08:00:00"), ("2", "2024-02-01 09:00:00"), stamp=0)
+        self.assertEqual(server.api.command(number)["status"], "sent")
+        d.done(number)
+        d.punch(("3", "2024-02-01 10:00:00"), stamp=0)
+        self.assertEqual(server.api.command(number)["status"], "acknowledged")
+        self.assertEqual(pins(d.sn), ["1", "2", "3"])
+        self.assertEqual(d.options()["ATTLOGStamp"], "70")
+
+    def test_Q40_opening_the_door_is_ac_unlock(self):
+        d = Device(server)
+        d.options()
+        reply = server.api.post("/api/commands", {"deviceSerial": d.sn, "type": "unlock",
+                                                  "door": 1, "seconds": 5})
+        number = reply.get("commandId") or reply["data"]["commandId"]
+        self.assertEqual(d.poll(), [(str(number), "AC_UNLOCK")])
+
+
+if __name__ == "__main__":
+    tap.main()

@@ -1,0 +1,121 @@
+"""A second, tiny reader and writer of the attendance protocol, written from the documents
+(Attendance PUSH 2020-03 and PUSH SDK 2013), so that a mistake that the server's own reader
+and writer share does not stay hidden."""
+
+import itertools
+
+from serve import Wire, ask, request
+
+_serials = itertools.count(1)
+
+
+def serial(prefix="PY"):
+    """A serial number nobody used yet in this process."""
+    return f"{prefix}{next(_serials):08d}"
+
+
+def attlog(*rows):
+    """ATTLOG lines of seven columns (11.2): pin, time[, status, verify, work code, ...]."""
+    lines = []
+    for row in rows:
+        row = [str(c) for c in row]
+        lines.append("\t".join(row + ["0"] * (7 - len(row))))
+    return ("\n".join(lines) + "\n").encode() if lines else b""
+
+
+def options(body):
+    """The options of a handshake (5), as an older client reads them: an unterminated last
+    line does not count."""
+    first, *lines = body.decode().split("\n")
+    if not first.startswith("GET OPTION FROM:"):
+        raise AssertionError(f"no handshake: {body[:80]!r}")
+    return dict(line.rstrip("\r").split("=", 1) for line in lines[:-1])
+
+
+def commands(body):
+    """[(id, text)] of a poll's reply (12); [] for OK."""
+    if body == b"OK":
+        return []
+    found = []
+    if not body.endswith(b"\n"):
+        raise AssertionError(f"the last command line has no end: {body[-80:]!r}")
+    for line in body[:-1].split(b"\n"):
+        c, number, text = line.decode("utf-8", "surrogateescape").split(":", 2)
+        if c != "C" or not number.isalnum() or len(number) > 16:
+            raise AssertionError(f"not a command line: {line!r}")
+        found.append((number, text))
+    return found
+
+
+class Device:
+    """A clock that calls home, one connection for each request, like the older client."""
+
+    def __init__(self, server, sn=None, pushver="2.4.1", language="69", key=None, extra=""):
+        self.server = server
+        self.sn = sn or serial()
+        self.pushver, self.language, self.key, self.extra = pushver, language, key, extra
+
+    def get(self, target, **more):
+        return ask(self.server.devices, "GET", target, **more)
+
+    def post(self, target, body, **more):
+        return ask(self.server.devices, "POST", target, body, **more)
+
+    def hello(self):
+        """The handshake, as raw reply."""
+        target = f"/iclock/cdata?SN={self.sn}&options=all"
+        if self.pushver is not None:
+            target += f"&pushver={self.pushver}"
+        if self.language is not None:
+            target += f"&language={self.language}"
+        if self.key is not None:
+            target += f"&pushcommkey={self.key}"
+        return self.get(target + self.extra)
+
+    def options(self):
+        reply = self.hello()
+        assert reply.status == 200, reply
+        return options(reply.body)
+
+    def upload(self, table, body, stamp=None, path="/iclock/cdata"):
+        target = f"{path}?SN={self.sn}&table={table}"
+        if stamp is not None:
+            target += f"&Stamp={stamp}"
+        return self.post(target, body.encode() if isinstance(body, str) else body)
+
+    def punch(self, *rows, stamp=None):
+        return self.upload("ATTLOG", attlog(*rows), stamp)
+
+    def poll(self, info=None):
+        target = f"/iclock/getrequest?SN={self.sn}"
+        reply = self.get(target + (f"&INFO={info}" if info else ""))
+        assert reply.status == 200, reply
+        return commands(reply.body)
+
+    def answer(self, body):
+        return self.post(f"/iclock/devicecmd?SN={self.sn}",
+                         body.encode() if isinstance(body, str) else body)
+
+    def done(self, number, code=0, word="DATA"):
+        reply = self.answer(f"ID={number}&Return={code}&CMD={word}\n")
+        assert (reply.status, reply.body) == (200, b"OK"), reply
+        return reply
+
+    def work(self, code=0):
+        """Poll and answer until nothing is left; what was executed, in order."""
+        executed = []
+        while True:
+            batch = self.poll()
+            if not batch:
+                return executed
+            for number, text in batch:
+                self.done(number, code)
+                executed.append((number, text))
+
+    def line(self):
+        """A connection that stays open (newer firmware)."""
+        return Wire(self.server.devices)
+
+    def request(self, method, target, body=None):
+        return request(method, target, body,
+                       [("Host", "127.0.0.1"), ("Connection", "keep-alive")])

@@ -1,0 +1,224 @@
+#!/usr/bin/env python3
+"""What the machine does to the server: a full disk, a directory that turns read-only, a
+database that somebody else has locked, a clock that jumps. No acknowledged punch is lost, the
+server does not fall, and it recovers without a restart."""
+
+import glob
+import os
+import resource
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+import tap  # noqa: E402
+from device import Device  # noqa: E402
+from fleet import Clock, Fleet, Ledger  # noqa: E402
+from serve import Server, until  # noqa: E402
+
+
+class Fault(unittest.TestCase):
+    def fleet(self, server, devices=4, **more):
+        fleet = Fleet([Clock(lambda: server.devices, f"F{i}", 1, batch=20, **more)
+                       for i in range(devices)]).start()
+        self.addCleanup(fleet.end)
+        until(lambda: all(c.safe > 50 for c in fleet.clocks), 30)
+        return fleet
+
+    def recovered(self, server, fleet):
+        """Everything flows again, and nothing was lost."""
+        marks = [c.safe for c in fleet.clocks]
+        until(lambda: fleet.check_alive() or all(
+            c.safe > m for c, m in zip(fleet.clocks, marks)), 60)
+        for c in fleet.clocks:
+            c.quiet.set()
+        until(fleet.drained, 60)
+        fleet.end()
+        self.stored(server, fleet)
+        self.assertTrue(server.alive())
+
+    def stored(self, server, fleet):
+        ledger = Ledger()
+        promises = [(c, c.acknowledged()) for c in fleet.clocks]
+        ledger.read(server.api)
+        for clock, promised in promises:
+            ledger.holds(clock, promised)
+
+    def stuck(self, fleet, seconds=2):
+        """Nothing is acknowledged any more."""
+        def still():
+            marks = [c.safe for c in fleet.clocks]
+            time.sleep(seconds)
+            fleet.check_alive()
+            return marks == [c.safe for c in fleet.clocks]
+        until(still, 60)
+
+
+class FullDisk(Fault):
+    def test_a_full_disk_withholds_ok_and_room_brings_it_back(self):
+        home = tempfile.mkdtemp(prefix="gatehouse-disk-")
+        self.addCleanup(shutil.rmtree, home, True)
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", home],
+                          stderr=subprocess.DEVNULL).returncode:
+            self.skipTest("no privilege to mount a small disk; see the next claim")
+        self.addCleanup(subprocess.run, ["umount", "-l", home])
+        ballast = os.path.join(home, "ballast")
+        with Server("--new-devices", "approve", data=os.path.join(home, "data")) as server:
+            fleet = self.fleet(server)
+            with open(ballast, "wb", 0) as f:
+                try:
+                    while True:
+                        f.write(bytes(1 << 16))
+                except OSError:
+                    pass
+            self.stuck(fleet)
+            self.assertTrue(server.alive())
+            self.stored(server, fleet)
+            self.assertEqual(server.api.raw("GET", "/healthz")[0], 200)
+            self.assertNotEqual(server.api.raw("GET", "/readyz")[0], 200)
+            os.unlink(ballast)
+            self.recovered(server, fleet)
+            self.assertEqual(server.api.raw("GET", "/readyz")[0], 200)
+
+    def test_files_that_may_not_grow(self):
+        def limit():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
+        with Server("--new-devices", "approve", prepare=limit) as server:
+            fleet = self.fleet(server)
+            size = max(os.path.getsize(p) for p in glob.glob(server.data + "/gatehouse.db*"))
+            resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE,
+                             (size + 200_000, resource.RLIM_INFINITY))
+            self.stuck(fleet)
+            self.stored(server, fleet)
+            resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE,
+                             (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+            self.recovered(server, fleet)
+
+
+class ReadOnly(Fault):
+    def test_a_data_directory_that_turns_read_only(self):
+        nobody = 65534
+        home = tempfile.mkdtemp(prefix="gatehouse-ro-")
+        self.addCleanup(shutil.rmtree, home, True)
+        data = os.path.join(home, "data")
+        os.mkdir(data)
+        root = os.getuid() == 0
+
+        def drop():
+            if root:
+                os.setgroups([])
+                os.setgid(nobody)
+                os.setuid(nobody)
+
+        if root:
+            os.chmod(home, 0o755)
+            os.chown(data, nobody, nobody)
+        with Server("--new-devices", "approve", data=data, prepare=drop) as server:
+            fleet = self.fleet(server)
+            os.chmod(data, 0o555)
+            for path in glob.glob(data + "/*"):
+                os.chmod(path, 0o444)
+            time.sleep(2)
+            self.assertTrue(server.alive())
+            self.stored(server, fleet)
+            for path in glob.glob(data + "/*"):
+                os.chmod(path, 0o644)
+            os.chmod(data, 0o755)
+            self.recovered(server, fleet)
+
+
+class Locked(Fault):
+    def test_a_database_locked_by_somebody_else_for_seconds(self):
+        with Server("--new-devices", "approve") as server:
+            fleet = self.fleet(server)
+            quiet = Device(server)
+            quiet.options()
+            db = sqlite3.connect(os.path.join(server.data, "gatehouse.db"), timeout=10,
+                                 isolation_level=None)
+            self.addCleanup(db.close)
+            try:
+                db.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as why:
+                self.skipTest(f"the server lets nobody lock its database: {why}")
+            slowest, end, asked = 0.0, time.monotonic() + 7, 0
+            while time.monotonic() < end:
+                start = time.monotonic()
+                self.assertEqual(quiet.poll(), [], "a heartbeat needs no database")
+                slowest, asked = max(slowest, time.monotonic() - start), asked + 1
+                time.sleep(0.01)
+            self.assertLess(slowest, 2)
+            self.assertGreater(asked, 100)
+            before = sum(c.safe for c in fleet.clocks)
+            time.sleep(1)
+            self.assertEqual(sum(c.safe for c in fleet.clocks), before,
+                             "somebody heard OK while nothing could be stored")
+            self.stored(server, fleet)
+            db.execute("ROLLBACK")
+            self.recovered(server, fleet)
+
+    def test_a_reader_that_keeps_a_transaction_open(self):
+        with Server("--new-devices", "approve") as server:
+            fleet = self.fleet(server)
+            db = server.database()
+            db.isolation_level = None
+            db.execute("BEGIN")
+            count = db.execute("SELECT count(*) FROM v_punch").fetchone()
+            time.sleep(2)
+            self.assertEqual(db.execute("SELECT count(*) FROM v_punch").fetchone(), count)
+            db.close()
+            self.recovered(server, fleet)
+
+
+class ClockSteps(Fault):
+    def test_a_clock_that_jumps_forth_and_back(self):
+        found = glob.glob("/usr/lib/*/faketime/libfaketime.so.1")
+        if not found:
+            self.skipTest("no libfaketime on this machine")
+        home = tempfile.mkdtemp(prefix="gatehouse-time-")
+        self.addCleanup(shutil.rmtree, home, True)
+        offset = os.path.join(home, "offset")
+
+        def step(text):
+            with open(offset + ".new", "w") as f:
+                f.write(text + "\n")
+            os.rename(offset + ".new", offset)
+
+        step("+0s")
+        env = {"LD_PRELOAD": found[0], "FAKETIME_TIMESTAMP_FILE": offset,
+               "FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+               "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"}
+        try:
+            server = Server("--new-devices", "approve", "--command-retry", "1", env=env)
+        except (RuntimeError, TimeoutError) as why:
+            if "thread" not in str(why).lower() and "sanitizer" not in str(why).lower():
+                raise
+            self.skipTest("this sanitizer does not run under libfaketime")
+        with server:
+            fleet = self.fleet(server)
+            d = Device(server)
+            d.options()
+            for i, text in enumerate(("+3600s", "-86400s", "+31536000s", "-31536000s", "+0s")):
+                number = server.api.queue(d.sn, "LOG")
+                self.assertEqual(d.poll(), [(str(number), "LOG")])
+                step(text)
+                marks = [c.safe for c in fleet.clocks]
+                until(lambda: fleet.check_alive() or all(
+                    c.safe > m for c, m in zip(fleet.clocks, marks)), 30)
+                # The unanswered command is offered again, whatever the clock says.
+                again = until(lambda: d.poll(), 30, 0.1)
+                self.assertEqual(again, [(str(number), "LOG")], text)
+                d.done(number)
+                self.assertEqual(server.api.command(number)["status"], "acknowledged")
+            self.recovered(server, fleet)
+
+
+if __name__ == "__main__":
+    tap.main()
