@@ -23,10 +23,6 @@ static void note_info(struct exchange *x)
 		.info = text,
 		.firmware = info.firmware,
 	};
-	if (info.address.n) {
-		change.present |= UINT64_C(1) << DEVICE_address;
-		change.address = info.address;
-	}
 	/* A full queue has more urgent work; the next summary comes with the next change. */
 	if (device_change(x->house, x->device, &change, NULL, NULL) != GH_OK)
 		return;

@@ -128,7 +128,7 @@ enum gh_err ghi_record_parse(const struct ghi_record *r, gh_slice line,
 	memset(record, 0, sizeof(*record));
 	do {
 		more = next_piece(line, &at, r->separator, &piece);
-		gh_slice key, rest;
+		gh_slice key = { 0 }, rest = { 0 };
 		const struct ghi_key *known = NULL;
 
 		if (more) {
