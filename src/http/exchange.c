@@ -168,17 +168,19 @@ static unsigned status_of(struct MHD_Connection *connection)
 	return info ? info->http_status : 0;
 }
 
-/* libmicrohttpd answers malformed or too long header lines and chunks by itself. */
-static void tell_refusal(struct http_request *r)
+/* libmicrohttpd answers malformed or too long header lines and chunks by itself. False: it
+ * did not; the peer left early, or was cut off. */
+static bool tell_refusal(struct http_request *r)
 {
 	struct http_listener *l = r->listener;
 	unsigned status = status_of(r->connection);
 
 	if (status == 0)
-		return; /* the peer left early */
+		return false;
 	atomic_fetch_add_explicit(&l->refusals, 1, memory_order_relaxed);
 	if (l->config.refused)
 		l->config.refused(l->config.ctx, r, status, MHD_get_reason_phrase_for(status));
+	return true;
 }
 
 static void keep_open_for_a_while(struct http_request *r)
@@ -204,10 +206,8 @@ void exchange_end(void *cls, struct MHD_Connection *connection, void **request,
 	*request = NULL;
 	was_counted = r->phase >= HTTP_ANSWER && !r->answered_early;
 	unread = r->answered_early;
-	if (r->phase < HTTP_ANSWER && how == MHD_REQUEST_TERMINATED_WITH_ERROR) {
-		tell_refusal(r);
-		unread = true;
-	}
+	if (r->phase < HTTP_ANSWER && how == MHD_REQUEST_TERMINATED_WITH_ERROR)
+		unread = tell_refusal(r);
 	if (unread)
 		keep_open_for_a_while(r);
 	if (r->gone)

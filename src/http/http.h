@@ -58,7 +58,9 @@ uint16_t http_port(const struct http_listener *l);
 void http_listener_stats(struct http_listener *l, struct http_stats *out);
 /* No new connections from now on; open ones go on. */
 void http_quiesce(struct http_listener *l);
-/* Every deferred request must have been replied to, or been resumed, before. */
+/* New requests are answered 503, streams end, and every deferred request is waited for: who
+ * resumes them must still be running, and is to be stopped after this. Replies under way
+ * have two more seconds to get out. */
 void http_close(struct http_listener *l);
 
 /* --- the request; borrowed slices live as long as the request --- */
@@ -109,7 +111,8 @@ void http_resume(struct http_request *r);
  * stream sleeps until http_stream_wake(); -1 ends it. `gone` is called once, when the peer left
  * or the stream ended, and frees ctx; after it the stream may not be woken any more. A peer
  * that leaves is noticed when something is written, so a stream must be given something (a
- * comment line) now and then. NULL: no memory; `gone` was called and the reply is a 503. */
+ * comment line) now and then. NULL: there is no stream (HEAD, or no memory: the reply is a
+ * 503), and `gone` was called. */
 struct http_stream;
 struct http_stream *http_stream_start(struct http_request *r, unsigned status,
 				      const char *content_type,

@@ -30,19 +30,18 @@ static bool is_of_a_request(const char *format)
 	return false;
 }
 
-/* What the library answered by itself, without its HTML. NULL: a request's. */
-static const char *answered(unsigned status)
+/* What the library answered by itself, without its HTML. NULL: it answered a request. (A
+ * malformed header line looks like a malformed request line, and is told twice.) */
+static const char *answered(unsigned status, const char *html)
 {
-	switch (status) {
-	case MHD_HTTP_BAD_REQUEST:
-		return "malformed request line or header line, answered 400";
-	case MHD_HTTP_URI_TOO_LONG:
+	if (status == MHD_HTTP_URI_TOO_LONG)
 		return "request line too long, answered 414";
-	case MHD_HTTP_HTTP_VERSION_NOT_SUPPORTED:
+	if (status == MHD_HTTP_HTTP_VERSION_NOT_SUPPORTED)
 		return "neither HTTP/1.0 nor HTTP/1.1, answered 505";
-	default:
-		return NULL;
-	}
+	if (status == MHD_HTTP_BAD_REQUEST && strstr(html, "syntactically incorrect") &&
+	    strstr(html, "chunked") == NULL)
+		return "malformed request line or header line, answered 400";
+	return NULL;
 }
 
 static void complain(void *cls, const char *format, va_list args)
@@ -55,7 +54,9 @@ static void complain(void *cls, const char *format, va_list args)
 	if (is_of_a_request(format))
 		return;
 	if (strncmp(format, "Error processing request", 24) == 0) {
-		said = answered(va_arg(args, unsigned));
+		unsigned status = va_arg(args, unsigned);
+
+		said = answered(status, va_arg(args, const char *));
 	} else {
 		vsnprintf(text, sizeof(text), format, args);
 		line = gh_slice_trim(gh_slice_of(text));

@@ -79,9 +79,16 @@ struct http_stream *http_stream_start(struct http_request *r, unsigned status,
 				      void (*gone)(void *ctx), void *ctx)
 {
 	struct http_listener *l = r->listener;
-	struct http_stream *s = calloc(1, sizeof(*s));
+	struct http_stream *s;
 	struct MHD_Response *response = NULL;
 
+	if (gh_slice_eq(http_method(r), GH_LIT("HEAD"))) {
+		/* The library would send the end of a chunked body that must not be there. */
+		gone(ctx);
+		http_reply(r, status, content_type, (gh_slice){ 0 });
+		return NULL;
+	}
+	s = calloc(1, sizeof(*s));
 	if (s)
 		response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK,
 							     read_stream, s, free_stream);

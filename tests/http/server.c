@@ -149,16 +149,18 @@ static void stream_gone(void *ctx)
 static void start_stream(struct server *s, struct http_request *r, unsigned limit)
 {
 	struct ticker *t = calloc(1, sizeof(*t));
+	struct http_stream *stream;
 
 	if (t == NULL)
 		abort();
 	t->server = s;
 	t->limit = limit;
 	http_add_header(r, "Cache-Control", "no-store");
-	t->stream = http_stream_start(r, 200, "text/event-stream", pull, stream_gone, t);
-	if (t->stream == NULL)
+	stream = http_stream_start(r, 200, "text/event-stream", pull, stream_gone, t);
+	if (stream == NULL)
 		return;
 	pthread_mutex_lock(&s->lock);
+	t->stream = stream;
 	t->told = s->ticks;
 	t->limit = s->ticks + limit;
 	t->next = s->tickers;
@@ -204,13 +206,17 @@ static void show_state(struct server *s, struct http_request *r)
 {
 	static const size_t size = 65536;
 	char *text = malloc(size);
+	struct http_listener *listener;
 	struct http_stats stats;
 	struct rusage usage;
 	size_t n;
 
 	if (text == NULL)
 		abort();
-	http_listener_stats(s->listener, &stats);
+	pthread_mutex_lock(&s->lock);
+	listener = s->listener;
+	pthread_mutex_unlock(&s->lock);
+	http_listener_stats(listener, &stats);
 	getrusage(RUSAGE_SELF, &usage);
 	n = (size_t)snprintf(text, size,
 			     "requests %llu\nrefusals %llu\nconnections %zu\nbody_bytes %zu\n"
@@ -358,8 +364,11 @@ int main(int argc, char **argv)
 		}
 	}
 	s.last = &s.first;
+	/* The first request may come before http_listen() has returned. */
+	pthread_mutex_lock(&s.lock);
 	enum gh_err err = http_listen(&c, &s.listener, why, sizeof(why));
 
+	pthread_mutex_unlock(&s.lock);
 	if (err != GH_OK) {
 		printf("error %d %s\n", err, why);
 		return 1;
@@ -374,14 +383,12 @@ int main(int argc, char **argv)
 			fflush(stdout);
 		}
 	}
-	http_quiesce(s.listener);
+	http_close(s.listener);
 	pthread_mutex_lock(&s.lock);
 	s.stop = true;
 	pthread_cond_signal(&s.work);
 	pthread_mutex_unlock(&s.lock);
 	pthread_join(s.worker, NULL);
-	/* Whoever still comes is answered here, not by a thread that is gone. */
-	http_close(s.listener);
 	puts("closed");
 	return 0;
 }

@@ -1,0 +1,695 @@
+#!/usr/bin/env python3
+"""Claims about src/http, made through real sockets. $HTTP_TEST_SERVER names the program."""
+
+import email.utils
+import os
+import socket
+import ssl
+import struct
+import subprocess
+import tempfile
+import threading
+import time
+import unittest
+
+from knock import Knock, Server
+
+
+def post(target, body, *lines):
+    head = "\r\n".join([f"POST {target} HTTP/1.1", "Host: x", *lines,
+                        f"Content-Length: {len(body)}"])
+    return head.encode() + b"\r\n\r\n" + body
+
+
+def get(target, *lines, version="1.1"):
+    return "\r\n".join([f"GET {target} HTTP/{version}", "Host: x", *lines, "", ""]).encode()
+
+
+class WithServer(unittest.TestCase):
+    options = ()
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Server(*cls.options)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.close()
+
+    def knock(self):
+        k = Knock(self.server.port)
+        self.addCleanup(k.socket.close)
+        return k
+
+    def ask(self, request):
+        return self.server.ask(request)
+
+
+class Requests(WithServer):
+    def test_one_connection_carries_many_requests(self):
+        k = self.knock()
+        for n in range(50):
+            k.send(get(f"/{n}"))
+            self.assertEqual(k.reply().body, f"/{n}".encode())
+
+    def test_pipelined_requests_are_answered_in_order(self):
+        k = self.knock()
+        k.send(b"".join(get(f"/{n}") + post("/later", b"x" * n) for n in range(20)))
+        for n in range(20):
+            self.assertEqual(k.reply().body, f"/{n}".encode())
+            self.assertEqual(k.reply().body, f"later: {n}".encode())
+
+    def test_http_1_0_is_closed_after_the_reply(self):
+        k = self.knock()
+        k.send(b"GET /ok HTTP/1.0\r\n\r\n")
+        reply = k.reply()
+        self.assertEqual((reply.status, reply["Connection"]), (200, "close"))
+        self.assertTrue(k.is_closed())
+
+    def test_http_1_0_with_keep_alive_stays_open(self):
+        k = self.knock()
+        for _ in range(3):
+            k.send(b"GET /ok HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
+            self.assertEqual(k.reply().body, b"OK")
+
+    def test_a_request_to_close_is_honoured(self):
+        k = self.knock()
+        k.send(get("/ok", "Connection: close"))
+        self.assertEqual(k.reply()["Connection"], "close")
+        self.assertTrue(k.is_closed())
+
+    def test_the_target_arrives_to_the_letter(self):
+        for target in ["/a b?INFO=Ver 8.0.1, Jan  2,1,2", "/a%20b?x=%41%zz&y=+&&=",
+                       "http://h:80/iclock/cdata?SN=1", "//iclock//x?", "/x?a=b?c=d#e",
+                       "/" + "n" * 3000, "/\xe9\xff\x01", "*"]:
+            with self.subTest(target=target):
+                k = self.knock()
+                k.send(b"GET " + target.encode("latin-1") + b" HTTP/1.1\r\nHost: x\r\n\r\n")
+                self.assertEqual(k.reply().body, target.encode("latin-1"))
+
+    def test_bytes_may_come_one_by_one(self):
+        k = self.knock()
+        k.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for byte in post("/echo", b"one by one", "X-Some: thing") + get("/z z"):
+            k.send(bytes([byte]))
+        self.assertEqual(k.reply().body, b"one by one")
+        self.assertEqual(k.reply().body, b"/z z")
+
+    def test_head_and_body_may_come_apart(self):
+        k = self.knock()
+        head, body = post("/echo", b"abc").split(b"\r\n\r\n")
+        k.send(head + b"\r\n\r\n")
+        self.assertTrue(k.is_silent(0.05))
+        k.send(body)
+        self.assertEqual(k.reply().body, b"abc")
+
+    def test_header_lines_are_found_in_any_case_and_listed_in_order(self):
+        self.assertEqual(self.ask(get("/agent", "USER-agent:  iClock Proxy/1.09 ")).body,
+                         b"iClock Proxy/1.09")
+        self.assertEqual(self.ask(get("/agent")).body, b"none")
+        self.assertEqual(self.ask(get("/headers", "B: 2", "a:1", "B: 3")).body,
+                         b"Host=x\nB=2\na=1\nB=3\n")
+
+    def test_the_peer_is_a_bare_address(self):
+        self.assertEqual(self.server.state()["peer"], "127.0.0.1")
+
+
+class Replies(WithServer):
+    def test_ok_is_two_bytes_of_plain_text(self):
+        reply = self.ask(get("/iclock/getrequest?SN=1"))
+        self.assertEqual((reply.status, reply.reason, reply.body), (200, "OK", b"OK"))
+        self.assertEqual([n for n, _ in reply.lines],
+                         ["Date", "Content-Type", "Content-Length"])
+        self.assertEqual(reply["Content-Type"], "text/plain")
+
+    def test_date_is_the_present(self):
+        then = email.utils.parsedate_to_datetime(self.ask(get("/ok"))["Date"]).timestamp()
+        self.assertLess(abs(time.time() - then), 10)
+
+    def test_more_header_lines_keep_name_and_order(self):
+        reply = self.ask(get("/extra"))
+        self.assertEqual((reply.status, reply.reason, reply.body), (404, "Not Found", b"{}"))
+        self.assertEqual([n for n, _ in reply.lines],
+                         ["Date", "Content-Type", "X-One", "X-Two", "Content-Length"])
+
+    def test_a_reply_can_close_the_connection(self):
+        k = self.knock()
+        k.send(get("/ok-close") + get("/ok"))
+        self.assertEqual(k.reply()["Connection"], "close")
+        self.assertTrue(k.is_closed())
+
+    def test_head_gets_the_length_without_the_body(self):
+        for target, length in [("/extra", "2"), ("/ok", "2"), ("/later", "8")]:
+            k = self.knock()
+            k.send(f"HEAD {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode() + get("/next"))
+            self.assertEqual(k.reply(body=False)["Content-Length"], length)
+            self.assertEqual(k.reply().body, b"/next")
+
+    def test_a_handler_that_says_nothing_is_a_500(self):
+        self.assertEqual(self.ask(get("/nothing")).status, 500)
+
+    def test_a_reply_from_another_thread_arrives(self):
+        k = self.knock()
+        for n in range(200):
+            k.send(post("/later", b"x" * n))
+            self.assertEqual(k.reply().body, f"later: {n}".encode())
+
+    def test_a_resume_before_the_handler_returns_is_not_lost(self):
+        k = self.knock()
+        for _ in range(200):
+            k.send(get("/at-once"))
+            self.assertEqual(k.reply().body, b"at once")
+
+    def test_the_end_says_whether_the_reply_went_out(self):
+        before = self.server.state()
+        self.ask(get("/ok"))
+        after = self.server.until(lambda s: s["sent"] >= before["sent"] + 2, "sent")
+        self.assertEqual(after["unsent"], before["unsent"])
+
+    def test_a_large_reply_to_a_slow_reader_is_whole(self):
+        body = os.urandom(4 << 20)
+        k = self.knock()
+        sender = threading.Thread(target=k.send, args=(post("/echo", body),))
+        sender.start()
+        time.sleep(0.2)
+        self.assertEqual(k.reply().body, body)
+        sender.join()
+
+
+class DeferredUnderLoad(WithServer):
+    options = ("-t", "2")
+
+    def test_every_one_of_many_connections_gets_its_own_reply(self):
+        failed = []
+
+        def talk(seed):
+            try:
+                with Knock(self.server.port) as k:
+                    for n in range(100):
+                        size = (seed * 31 + n * 7) % 900
+                        k.send(post("/later", b"x" * size))
+                        if k.reply().body != f"later: {size}".encode():
+                            raise AssertionError("another's reply")
+            except Exception as e:  # pylint: disable=broad-except
+                failed.append(e)
+
+        threads = [threading.Thread(target=talk, args=(s,)) for s in range(16)]
+        for t in threads:
+            t.start()
+        for t in threads:
+            t.join()
+        self.assertEqual(failed, [])
+
+    def test_peers_that_leave_before_the_reply_do_no_harm(self):
+        for _ in range(300):
+            k = Knock(self.server.port)
+            k.send(post("/later", b"x"))
+            k.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            k.socket.close()
+        self.assertEqual(self.ask(post("/later", b"abc")).body, b"later: 3")
+        self.server.until(lambda s: s["connections"] == 1, "connections are given back")
+
+
+class Bodies(WithServer):
+    options = ("-b", 11 << 20)
+
+    def test_ten_megabytes_come_through_unchanged(self):
+        body = os.urandom(10 << 20)
+        k = self.knock()
+        sender = threading.Thread(target=k.send, args=(post("/echo", body),))
+        sender.start()
+        self.assertEqual(k.reply().body, body)
+        sender.join()
+
+    def test_chunks_are_put_together(self):
+        k = self.knock()
+        k.send(b"POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+               b"5\r\nhello\r\n3;x=y\r\nabc\r\n0\r\nTrailer: x\r\n\r\n" + get("/next"))
+        self.assertEqual(k.reply().body, b"helloabc")
+        self.assertEqual(k.reply().body, b"/next")
+
+    def test_a_post_without_a_length_has_an_empty_body(self):
+        k = self.knock()
+        k.send(b"POST /echo HTTP/1.1\r\nHost: x\r\n\r\n" + get("/next"))
+        self.assertEqual(k.reply().body, b"")
+        self.assertEqual(k.reply().body, b"/next")
+
+    def test_the_same_length_twice_is_one_length(self):
+        self.assertEqual(self.ask(post("/echo", b"abc", "Content-Length: 3")).body, b"abc")
+
+    def test_expect_continue_is_continued(self):
+        k = self.knock()
+        head, body = post("/echo", b"abc", "Expect: 100-continue").split(b"\r\n\r\n")
+        k.send(head + b"\r\n\r\n")
+        self.assertEqual(k.reply().status, 100)
+        k.send(body)
+        self.assertEqual(k.reply().body, b"abc")
+
+    def test_expect_continue_is_refused_before_the_body(self):
+        for request, status in [(post("/forbidden", b"abc", "Expect: 100-continue"), 403),
+                                (b"POST /x HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
+                                 b"Content-Length: 999999999\r\n\r\n", 413)]:
+            k = self.knock()
+            k.send(request.split(b"\r\n\r\n")[0] + b"\r\n\r\n")
+            self.assertEqual(k.reply().status, status)
+
+    def test_an_answer_to_the_head_skips_the_body_and_keeps_the_connection(self):
+        k = self.knock()
+        k.send(post("/forbidden", b"x" * 100000) + get("/next"))
+        self.assertEqual(k.reply().status, 403)
+        self.assertEqual(k.reply().body, b"/next")
+
+    def test_body_memory_is_given_back(self):
+        self.ask(post("/echo", b"x" * 5000000))
+        k = self.knock()
+        k.send(post("/echo", b"x" * 100000)[:-1])
+        self.server.until(lambda s: s["body_bytes"] >= 99999, "the body is counted")
+        k.socket.close()
+        self.server.until(lambda s: s["body_bytes"] == 0, "the body is given back")
+
+    def test_an_announced_length_takes_no_memory(self):
+        knocks = []
+        for _ in range(50):
+            k = self.knock()
+            k.send(b"POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 10000000\r\n\r\nxyz")
+            knocks.append(k)
+        state = self.server.until(lambda s: s["connections"] >= 51 and s["body_bytes"] > 0,
+                                  "bodies begin")
+        self.assertLess(state["body_bytes"], 50 * 5000)
+
+
+class Refusals(WithServer):
+    options = ("-m", 4096, "-b", 100000, "-B", 200000)
+
+    def setUp(self):
+        self.server.until(lambda s: s["connections"] == 1, "others have left")
+
+    def refused(self, request, status, whole_reply=True):
+        before = self.server.state()["refusals"]
+        k = self.knock()
+        k.send(request)
+        reply = k.reply() if whole_reply else k.head()
+        self.assertEqual(reply.status, status)
+        state = self.server.until(lambda s: s["refusals"] == before + 1, "one refusal")
+        self.assertTrue(state["notes"][-1].startswith(f"refused {status} /x"), state["notes"])
+        return k, reply, state["notes"][-1]
+
+    def test_framing_that_can_be_read_in_two_ways_is_a_400(self):
+        chunk = b"5\r\nhello\r\n0\r\n\r\n"
+        for lines, body in [
+                ("Content-Length: 5\r\nContent-Length: 6", b"hello"),
+                ("Content-Length: 5\r\nTransfer-Encoding: chunked", chunk),
+                ("Transfer-Encoding: chunked\r\nContent-Length: 0", chunk),
+                ("Transfer-Encoding: gzip", chunk),
+                ("Transfer-Encoding: gzip, chunked", chunk),
+                ("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked", chunk),
+                ("Content-Length : 5", b"hello"),
+                ("Transfer-Encoding\t: chunked", chunk)]:
+            with self.subTest(lines=lines):
+                k, _, note = self.refused(
+                    f"POST /x HTTP/1.1\r\nHost: x\r\n{lines}\r\n\r\n".encode() + body, 400)
+                self.assertTrue(k.is_closed())
+                self.assertRegex(note, "Content-Length|Transfer-Encoding|blank")
+
+    def test_chunks_in_http_1_0_are_a_400(self):
+        self.refused(b"POST /x HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400)
+
+    def test_a_length_that_is_no_number_is_a_400(self):
+        for length in ["-5", "+5", "0x10", "five", "", "5, 5", "5 5"]:
+            with self.subTest(length=length):
+                # The library sends its header lines twice here, and then closes.
+                self.refused(f"POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n"
+                             .encode(), 400, whole_reply=False)
+
+    def test_malformed_chunks_are_a_400(self):
+        self.refused(b"POST /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+                     b"zz\r\nhello\r\n", 400)
+
+    def test_a_header_line_without_a_colon_is_a_400(self):
+        self.refused(b"GET /x HTTP/1.1\r\nHost: x\r\nnonsense\r\n\r\n", 400)
+
+    def test_a_nul_in_the_target_is_a_400(self):
+        self.refused(b"GET /x\0y HTTP/1.1\r\nHost: x\r\n\r\n", 400)
+
+    def test_too_long_header_lines_are_a_431(self):
+        for lines in ["X: " + "y" * 5000, "\r\n".join(["X: y"] * 1000)]:
+            self.refused(get("/x", lines), 431)
+
+    def test_a_too_long_request_line_is_a_414_and_noise(self):
+        k = self.knock()
+        k.send(get("/" + "x" * 5000))
+        self.assertEqual(k.head().status, 414)
+        self.server.until(lambda s: any("too long, answered 414" in n for n in s["notes"]),
+                          "noise")
+
+    def test_what_is_not_http_is_noise_or_silence(self):
+        for junk, status in [(b"GET /x HTTP/2.0\r\n\r\n", 505), (b"GET /x\r\n\r\n", 400),
+                             (b"\x16\x03\x01\x02\x00\r\n", None), (b"hello\r\n", None)]:
+            with self.subTest(junk=junk):
+                k = self.knock()
+                k.send(junk)
+                if status:
+                    self.assertEqual(k.reply().status, status)
+                self.assertTrue(k.is_closed())
+
+    def test_an_announced_body_over_the_limit_is_a_413_unread(self):
+        for length in ["100001", "99999999999999", "9" * 40]:
+            self.refused(f"POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n"
+                         .encode(), 413, whole_reply=False)
+
+    def test_a_413_reaches_a_peer_that_sends_all_before_it_reads(self):
+        for _ in range(5):
+            _, reply, _ = self.refused(post("/x", b"x" * 3000000), 413)
+            self.assertEqual(reply.body, b"the body is too large")
+
+    def test_chunks_over_the_limit_are_a_413(self):
+        chunk = b"4000\r\n" + b"x" * 0x4000 + b"\r\n"
+        self.refused(b"POST /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" +
+                     chunk * 7 + b"0\r\n\r\n", 413)
+
+    def test_chunks_without_end_are_cut_off(self):
+        k = self.knock()
+        k.send(b"POST /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
+        chunk = b"4000\r\n" + b"x" * 0x4000 + b"\r\n"
+        with self.assertRaises(OSError):
+            for _ in range(10000):
+                k.send(chunk)
+
+    def test_bodies_over_the_budget_are_a_503_and_come_again(self):
+        held = []
+        for _ in range(2):
+            k = self.knock()
+            k.send(post("/echo", b"x" * 90000)[:-1])
+            held.append(k)
+        self.server.until(lambda s: s["body_bytes"] >= 179998, "two bodies")
+        k, reply, _ = self.refused(post("/x", b"x" * 90000), 503)
+        self.assertEqual(reply["Retry-After"], "30")
+        for other in held:
+            other.send(b"x")
+            self.assertEqual(len(other.reply().body), 90000)
+        k.send(post("/echo", b"y" * 90000))
+        self.assertEqual(len(k.reply().body), 90000)
+
+    def test_memory_stays_bounded_under_many_large_bodies(self):
+        before = self.server.state()["maxrss_kb"]
+        knocks = []
+        for _ in range(100):
+            k = self.knock()
+            k.send(post("/echo", b"x" * 99999)[:-1])
+            knocks.append(k)
+        state = self.server.until(lambda s: s["refusals"] >= 95, "the rest is refused")
+        self.assertLessEqual(state["body_bytes"], 200000)
+        # A sanitizer keeps freed memory for a while.
+        self.assertLess(state["maxrss_kb"] - before, 30000)
+
+
+class Strict(WithServer):
+    options = ("-s",)
+
+    def test_a_blank_in_the_target_is_a_400(self):
+        self.assertEqual(self.ask(get("/a b")).status, 400)
+
+    def test_a_missing_or_second_host_is_a_400(self):
+        self.assertEqual(self.ask(b"GET / HTTP/1.1\r\n\r\n").status, 400)
+        self.assertEqual(self.ask(get("/", "Host: y")).status, 400)
+        self.assertEqual(self.ask(b"GET / HTTP/1.0\r\n\r\n").status, 200)
+
+
+class Connections(unittest.TestCase):
+    def test_over_the_ceiling_a_connection_is_closed_and_room_is_used_again(self):
+        with Server("-n", 5) as server:
+            knocks = [Knock(server.port) for _ in range(5)]
+            for k in knocks:
+                k.send(get("/ok"))
+                self.assertEqual(k.reply().status, 200)
+            for _ in range(20):
+                with Knock(server.port) as more:
+                    self.assertTrue(more.is_closed())
+            knocks.pop().socket.close()
+            end = time.monotonic() + 10
+            while time.monotonic() < end:
+                with Knock(server.port) as k:
+                    try:
+                        k.send(get("/ok"))
+                        if k.reply().status == 200:
+                            break
+                    except (EOFError, OSError):
+                        continue
+            else:
+                self.fail("no room was made")
+            for k in knocks:
+                k.send(get("/ok"))
+                self.assertEqual(k.reply().status, 200)
+                k.socket.close()
+
+    def test_an_idle_connection_is_closed(self):
+        with Server("-i", 1) as server:
+            for begun in [b"", b"GET /x HTTP/1.1\r\nHost", post("/echo", b"abc")[:-1], get("/ok")]:
+                with self.subTest(begun=begun), Knock(server.port) as k:
+                    k.send(begun)
+                    if begun == get("/ok"):
+                        k.reply()
+                    start = time.monotonic()
+                    self.assertTrue(k.is_closed())
+                    self.assertTrue(0.5 < time.monotonic() - start < 10)
+
+    def test_after_quiesce_open_connections_go_on_and_new_ones_do_not(self):
+        with Server() as server, Knock(server.port) as k:
+            k.send(get("/ok"))
+            k.reply()
+            server.quiesce()
+            with Knock(server.port) as other:
+                self.assertTrue(other.is_closed())
+            k.send(post("/later", b"abc"))
+            self.assertEqual(k.reply().body, b"later: 3")
+
+    def test_ipv6_is_served_where_there_is_any(self):
+        with Server("-a", "::1") as server:
+            if server.port is None:
+                self.skipTest(server.said)
+            with Knock(server.port, host="::1") as k:
+                k.send(get("/state"))
+                self.assertIn(b"peer ::1\n", k.reply().body)
+
+
+class Streams(WithServer):
+    options = ("-i", 2)
+
+    def listen(self, target="/stream"):
+        k = self.knock()
+        k.send(get(target))
+        reply = k.head()
+        self.assertEqual(reply["Content-Type"], "text/event-stream")
+        self.assertEqual(reply["Cache-Control"], "no-store")
+        return k
+
+    def test_a_sleeping_stream_is_woken_by_another_thread(self):
+        k = self.listen()
+        for _ in range(100):
+            self.ask(get("/tick"))
+            self.assertRegex(k.chunk(), rb"^data: \d+\n\n$")
+
+    def test_no_wake_is_lost_among_many(self):
+        listeners = [self.listen("/stream") for _ in range(20)]
+        with Knock(self.server.port) as k:
+            for _ in range(200):
+                k.send(get("/tick"))
+                k.reply()
+        for other in listeners:
+            found = b""
+            while found.count(b"\n\n") < 200:
+                found += other.chunk()
+            numbers = [int(n) for n in found.replace(b"data: ", b"").split()]
+            self.assertEqual(numbers, list(range(numbers[0], numbers[0] + len(numbers))))
+
+    def test_a_stream_outlives_the_idle_timeout(self):
+        k = self.listen()
+        self.assertTrue(k.is_silent(3))
+        self.ask(get("/tick"))
+        self.assertTrue(k.chunk())
+
+    def test_a_stream_that_ends_leaves_the_connection_usable(self):
+        gone = self.server.state()["streams_gone"]
+        k = self.listen("/stream?2")
+        self.ask(get("/tick"))
+        self.ask(get("/tick"))
+        while k.chunk():
+            pass
+        k.send(get("/ok"))
+        self.assertEqual(k.reply().body, b"OK")
+        self.server.until(lambda s: s["streams_gone"] > gone, "gone")
+
+    def test_a_peer_that_left_is_noticed_when_something_is_written(self):
+        before = self.server.state()
+        for _ in range(10):
+            self.listen().socket.close()
+
+        def gone(state):
+            self.ask(get("/tick"))
+            return state["streams_gone"] >= before["streams_gone"] + 10
+
+        self.server.until(gone, "streams end")
+
+    def test_http_1_0_gets_a_stream_without_chunks(self):
+        k = self.knock()
+        k.send(b"GET /stream?1 HTTP/1.0\r\n\r\n")
+        reply = k.head()
+        self.assertEqual((reply["Transfer-Encoding"], reply["Connection"]), (None, "close"))
+        self.ask(get("/tick"))
+        self.assertTrue(k.up_to(b"\n\n").startswith(b"data: "))
+        self.assertTrue(k.is_closed())
+
+    def test_head_of_a_stream_ends_it(self):
+        gone = self.server.state()["streams_gone"]
+        k = self.knock()
+        k.send(b"HEAD /stream HTTP/1.1\r\nHost: x\r\n\r\n" + get("/ok"))
+        k.head()
+        self.assertEqual(k.reply().body, b"OK")
+        self.assertGreater(self.server.state()["streams_gone"], gone)
+
+
+class TheEnd(unittest.TestCase):
+    def test_sleeping_streams_end_with_the_server(self):
+        server = Server("-t", 2)
+        knocks = [Knock(server.port) for _ in range(10)]
+        for k in knocks:
+            k.send(get("/stream"))
+            k.head()
+        start = time.monotonic()
+        server.close()
+        self.assertLess(time.monotonic() - start, 1.5)
+        for k in knocks:
+            self.assertEqual(k.chunk(), b"")
+            k.socket.close()
+
+    def test_the_server_can_end_under_load(self):
+        for threads in [1, 2]:
+            server = Server("-t", threads)
+            stop = threading.Event()
+
+            def talk(port=server.port, stop=stop):
+                while not stop.is_set():
+                    try:
+                        with Knock(port) as k:
+                            while not stop.is_set():
+                                k.send(post("/later", b"xyz") + get("/stream?1"))
+                                k.reply()
+                                k.head()
+                                while k.chunk():
+                                    pass
+                    except (OSError, EOFError, TypeError):
+                        pass  # cut off, or a 503 where a stream was expected
+
+            talkers = [threading.Thread(target=talk) for _ in range(8)]
+            for t in talkers:
+                t.start()
+            server.until(lambda s: s["requests"] > 200, "load")
+            try:
+                server.close()
+            finally:
+                stop.set()
+                for t in talkers:
+                    t.join()
+
+
+class Starting(unittest.TestCase):
+    def fails(self, *options):
+        server = Server(*options)
+        server.close()
+        self.assertIsNone(server.port)
+        return server.said
+
+    def test_an_address_in_use_is_named(self):
+        with Server() as server:
+            self.assertRegex(self.fails("-p", server.port),
+                             f"127.0.0.1 port {server.port}: another program listens")
+
+    def test_a_bad_address_is_named(self):
+        self.assertIn('"localhost" is not a numeric', self.fails("-a", "localhost"))
+        self.assertIn("does not have that address", self.fails("-a", "192.0.2.1"))
+
+    def test_a_privileged_port_is_explained(self):
+        if os.geteuid() == 0:
+            self.skipTest("nothing is forbidden to root")
+        self.assertIn("need a privilege", self.fails("-p", 80))
+
+    def test_missing_or_broken_tls_files_are_named(self):
+        self.assertIn("cannot read /nonexistent/c.pem: No such file",
+                      self.fails("-c", "/nonexistent/c.pem", "-k", "/nonexistent/k.pem"))
+        with tempfile.NamedTemporaryFile(suffix=".pem") as f:
+            self.assertIn("nothing in it", self.fails("-c", f.name, "-k", f.name))
+            f.write(b"-----BEGIN CERTIFICATE-----\nnonsense\n-----END CERTIFICATE-----\n")
+            f.flush()
+            self.assertIn(f.name, self.fails("-c", f.name, "-k", f.name))
+
+
+class Tls(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.dir = tempfile.TemporaryDirectory()
+        cls.cert, cls.key = (os.path.join(cls.dir.name, n) for n in ("cert.pem", "key.pem"))
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
+             "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", cls.key,
+             "-out", cls.cert], check=True, capture_output=True)
+        cls.server = Server("-c", cls.cert, "-k", cls.key)
+        cls.context = ssl.create_default_context(cafile=cls.cert)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.close()
+        cls.dir.cleanup()
+
+    def test_requests_and_deferred_replies_work_over_tls(self):
+        with Knock(self.server.port, tls=self.context) as k:
+            for n in range(50):
+                k.send(post("/later", b"x" * n) + get(f"/{n}"))
+                self.assertEqual(k.reply().body, f"later: {n}".encode())
+                self.assertEqual(k.reply().body, f"/{n}".encode())
+            body = os.urandom(3 << 20)
+            sender = threading.Thread(target=k.send, args=(post("/echo", body),))
+            sender.start()
+            sender.join()
+            self.assertEqual(k.reply().body, body)
+
+    def test_the_end_is_announced_in_tls(self):
+        with Knock(self.server.port, tls=self.context) as k:
+            k.send(get("/ok", "Connection: close"))
+            k.reply()
+            self.assertEqual(k.socket.recv(1), b"")  # an unannounced end raises
+
+    def test_a_refusal_is_read_over_tls(self):
+        with Knock(self.server.port, tls=self.context) as k:
+            k.send(b"POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n" +
+                   b"x" * 200000)
+            self.assertEqual(k.reply().status, 413)
+
+    def test_streams_work_over_tls(self):
+        with Knock(self.server.port, tls=self.context) as k, \
+                Knock(self.server.port, tls=self.context) as other:
+            k.send(get("/stream"))
+            k.head()
+            for _ in range(20):
+                other.send(get("/tick"))
+                other.reply()
+                self.assertTrue(k.chunk().startswith(b"data: "))
+
+    def test_plain_http_on_the_tls_port_is_noise(self):
+        with Knock(self.server.port) as k:
+            k.send(get("/ok"))
+            try:
+                while k.more():
+                    pass
+            except ConnectionResetError:
+                pass
+        end = time.monotonic() + 10
+        while time.monotonic() < end:
+            with Knock(self.server.port, tls=self.context) as k:
+                k.send(get("/state"))
+                if b"noise" in k.reply().body:
+                    return
+        self.fail("no noise")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
