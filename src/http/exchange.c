@@ -50,9 +50,6 @@ static enum MHD_Result head_came(struct http_request *r)
 	atomic_fetch_add_explicit(&l->requests, 1, memory_order_relaxed);
 	if (fault) {
 		reply_refuse(r, MHD_HTTP_BAD_REQUEST, fault);
-	} else if (atomic_load_explicit(&l->closing, memory_order_relaxed)) {
-		http_close_after(r);
-		reply_refuse(r, MHD_HTTP_SERVICE_UNAVAILABLE, "the server is stopping");
 	} else if (r->length > l->config.body_limit) {
 		reply_refuse(r, MHD_HTTP_CONTENT_TOO_LARGE, "the body is too large");
 	} else if (l->config.head) {
@@ -108,9 +105,15 @@ static enum MHD_Result body_complete(struct http_request *r)
 	struct http_listener *l = r->listener;
 
 	r->phase = HTTP_ANSWER;
-	atomic_fetch_add_explicit(&l->answering, 1, memory_order_relaxed);
-	if (r->response == NULL)
+	/* In this order, and the reverse in http_close(): either we see it closing, or it
+	 * sees us. */
+	atomic_fetch_add(&l->answering, 1);
+	if (r->response == NULL && atomic_load(&l->closing)) {
+		http_close_after(r);
+		reply_refuse(r, MHD_HTTP_SERVICE_UNAVAILABLE, "the server is stopping");
+	} else if (r->response == NULL) {
 		l->config.ready(l->config.ctx, r);
+	}
 	if (atomic_load_explicit(&r->deferral, memory_order_relaxed) == HTTP_NOT_DEFERRED)
 		return answer(r);
 	return wait_for_reply(r);

@@ -266,10 +266,11 @@ void http_close(struct http_listener *l)
 	http_quiesce(l);
 	atomic_store(&l->closing, true);
 	streams_end(l);
-	/* The library aborts when it is stopped with a connection suspended. */
-	while (atomic_load(&l->deferred))
-		sleep_ms(1);
-	for (int ms = 0; atomic_load(&l->answering) && ms < LAST_REPLIES_MS; ms++)
+	/* The library aborts when it is stopped with a connection suspended. Whoever defers
+	 * is among those answering, so once these are none, deferred can only fall. */
+	for (int ms = 0;
+	     (atomic_load(&l->answering) && ms < LAST_REPLIES_MS) || atomic_load(&l->deferred);
+	     ms++)
 		sleep_ms(1);
 	MHD_stop_daemon(l->daemon);
 	free_listener(l);
