@@ -4,6 +4,7 @@ The program is named by $GATEHOUSE, or found in the newest build directory. Ever
 writes lies in a temporary directory, and it dies with the test, however the test ends.
 """
 
+import base64
 import ctypes
 import glob
 import http.client
@@ -389,12 +390,19 @@ class Api:
     def uploads(self, sn):
         return self.pages(f"/api/uploads?device={sn}")
 
+    def upload_body(self, row):
+        """The bytes of an upload that was kept raw."""
+        row = self.get(f"/api/uploads/{row['id']}")["data"]
+        if row["encoding"] == "base64":
+            return base64.b64decode(row["body"])
+        return row["body"].encode()
+
     def approve(self, sn):
         return self.post(f"/api/devices/{sn}/approve")
 
     def queue(self, sn, command, **more):
         reply = self.post("/api/commands", dict(more, deviceSerial=sn, command=command))
-        return reply["commandId"] if "commandId" in reply else reply["data"]["commandId"]
+        return int(reply["commandId"] if "commandId" in reply else reply["data"]["commandId"])
 
     def command(self, number):
         return self.get(f"/api/commands/{number}")["data"]

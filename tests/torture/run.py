@@ -23,7 +23,8 @@ from serve import ApiError, Server, until  # noqa: E402
 class Torture:
     def __init__(self, kills, seed, devices):
         self.kills, self.random = kills, random.Random(seed)
-        self.server = Server("--new-devices", "approve", "--command-retry", "1")
+        self.server = Server("--new-devices", "approve", "--command-retry", "1",
+                             "--command-tries", "1000000")
         self.fleet = Fleet([Clock(lambda: self.server.devices, f"T{i:03d}", seed,
                                   batch=(1, 5, 30, 100)[i % 4], keep=i % 2 == 0)
                             for i in range(devices)])
