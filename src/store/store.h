@@ -29,6 +29,9 @@
 struct store;	     /* the writing handle of a back end */
 struct store_reader; /* a reading handle; sees only what was committed */
 
+/* A malformed record is kept up to this many bytes. */
+#define STORE_QUARANTINE_RAW 65536
+
 /* Bounds of a list: rows with a number greater than `after` (smaller, when descending), at
  * most `limit` of them; device 0 means all, an empty pin means all. */
 struct store_page {
@@ -95,8 +98,15 @@ struct store_ops {
 	enum gh_err (*begin)(struct store *s);
 	enum gh_err (*commit)(struct store *s);
 	void (*rollback)(struct store *s);
+	/* On the store thread, outside a transaction, when nothing has come for a while: time
+	 * for upkeep. */
+	void (*idle)(struct store *s);
 
-	/* --- writing; inside a transaction, on the store thread --- */
+	/* --- writing; inside a transaction, on the store thread ---
+	 *
+	 * What is written for a device that is unknown or deleted is refused: GH_ENOTFOUND.
+	 * After an error of the database itself (GH_EFULL, GH_EIO …) every further write is
+	 * refused with it, until the transaction is rolled back. */
 
 	/* d->id 0: insert and set d->id; a serial number that was deleted gets its old number
 	 * back, one that exists is GH_EEXISTS. Otherwise merge the present fields. */
@@ -113,7 +123,8 @@ struct store_ops {
 	 * for a repeat. *fresh counts the new ones. */
 	enum gh_err (*punches_put)(struct store *s, struct punch *p, size_t n, size_t *fresh);
 
-	/* Insert or merge by natural key: an absent field leaves the stored value alone. */
+	/* Insert or merge by natural key: an absent field leaves the stored value alone. In the
+	 * key an absent field counts as empty, 0 or no time, and is read back as that. */
 	enum gh_err (*record_put)(struct store *s, enum model_kind_id kind, int64_t device,
 				  int64_t received_ms, const void *record);
 	/* Remove the records whose present key fields match; *removed counts them. */
@@ -216,6 +227,7 @@ struct store_queue_stats {
 	enum gh_err last_error;		  /* of the latest transaction; GH_OK when it worked */
 };
 
+/* GH_EINVALID: a limit of 0 jobs. */
 GH_MUST_CHECK enum gh_err store_queue_open(struct store_handle *h,
 					   struct store_queue_limits limits,
 					   struct store_queue **out);

@@ -1,0 +1,32 @@
+#include <stdio.h>
+
+#include "store/store.h"
+
+enum gh_err store_open(gh_slice url, struct store_handle *out, char *why, size_t why_size)
+{
+	static const struct store_ops *const backends[] = { &store_sqlite, &store_memory };
+	gh_slice scheme, rest;
+
+	if (gh_slice_cut(url, ':', &scheme, &rest))
+		for (size_t i = 0; i < sizeof(backends) / sizeof(backends[0]); i++) {
+			struct store_handle h = { .ops = backends[i] };
+
+			if (!gh_slice_eq(scheme, gh_slice_of(h.ops->scheme)))
+				continue;
+			enum gh_err err = h.ops->open(url, &h.store, why, why_size);
+
+			if (err == GH_OK)
+				*out = h;
+			return err;
+		}
+	snprintf(why, why_size, "no such store: \"%.*s\" (known are sqlite:PATH and memory:)",
+		 GH_FMT(url));
+	return GH_EINVALID;
+}
+
+void store_close(struct store_handle *h)
+{
+	if (h->store)
+		h->ops->close(h->store);
+	*h = (struct store_handle){ 0 };
+}

@@ -1,0 +1,157 @@
+#include "store/sqlite/list.h"
+#include "store/sqlite/sqlite.h"
+
+/* The schema's "open" is a comparison with this number. */
+_Static_assert(COMMAND_QUEUED == 0 && COMMAND_SENT == 1 && COMMAND_DEFERRED == 2 &&
+		       COMMAND_ACKNOWLEDGED == 3 && COMMAND_FAILED == 4 &&
+		       COMMAND_EXPIRED == 5 && COMMAND_CANCELLED == 6,
+	       "states are stored by these numbers");
+
+static enum gh_err event_put(struct store *s, const struct command *c, int64_t at_ms,
+			     gh_slice detail)
+{
+	struct sql_call q = sql_call(&s->sql, SQL_COMMAND_EVENT);
+
+	sql_put_int(&q, c->id);
+	sql_put_int(&q, at_ms);
+	sql_put_int(&q, c->state);
+	sql_put_text(&q, detail);
+	return sql_run(&q);
+}
+
+enum gh_err sqlite_command_put(struct store *s, struct command *c, int64_t at_ms,
+			       gh_slice detail)
+{
+	bool is_new = c->id == 0;
+	enum gh_err err = sqlite_for_device(s, c->device);
+	if (err)
+		return err;
+	struct sql_call q = sql_call(&s->sql, is_new ? SQL_COMMAND_INSERT : SQL_COMMAND_UPDATE);
+
+	sql_put_int(&q, c->device);
+	sql_put_text(&q, c->text);
+	sql_put_int(&q, c->state);
+	sql_put_int(&q, c->tries);
+	sql_put_int(&q, c->created_ms);
+	sql_put_int(&q, c->sent_ms);
+	sql_put_int(&q, c->done_ms);
+	sql_put_int(&q, c->expires_ms);
+	if (c->has_return)
+		sql_put_int(&q, c->return_code);
+	else
+		sql_put_null(&q);
+	sql_put_text(&q, c->result);
+	sql_put_text(&q, c->sub_serial);
+	if (!is_new)
+		sql_put_int(&q, c->id);
+	err = sql_run(&q);
+	if (err)
+		return err;
+	if (sqlite3_changes(s->sql.db) == 0)
+		return GH_ENOTFOUND;
+	struct command stored = *c;
+
+	if (is_new)
+		stored.id = sqlite3_last_insert_rowid(s->sql.db);
+	err = event_put(s, &stored, at_ms, detail);
+	if (err == GH_OK)
+		c->id = stored.id;
+	return err;
+}
+
+static bool give(struct sql_call *q, store_command_fn *fn, void *ctx)
+{
+	struct command c = {
+		.id = sql_int(q, 0),
+		.device = sql_int(q, 1),
+		.serial = sql_text(q, 2),
+		.text = sql_text(q, 3),
+		.state = (enum command_state)sql_int(q, 4),
+		.tries = (int32_t)sql_int(q, 5),
+		.created_ms = sql_int(q, 6),
+		.sent_ms = sql_int(q, 7),
+		.done_ms = sql_int(q, 8),
+		.expires_ms = sql_int(q, 9),
+		.has_return = !sql_null(q, 10),
+		.return_code = sql_int(q, 10),
+		.result = sql_text(q, 11),
+		.sub_serial = sql_text(q, 12),
+	};
+
+	return fn(ctx, &c);
+}
+
+static enum gh_err give_all(struct sql_call *q, store_command_fn *fn, void *ctx)
+{
+	while (sql_next(q))
+		if (!give(q, fn, ctx))
+			break;
+	return sql_end(q);
+}
+
+static enum gh_err find(struct sql *sql, int64_t id, store_command_fn *fn, void *ctx)
+{
+	struct sql_call q = sql_call(sql, SQL_COMMAND_FIND);
+
+	sql_put_int(&q, id);
+	bool found = sql_next(&q);
+
+	if (found)
+		give(&q, fn, ctx);
+	enum gh_err err = sql_end(&q);
+
+	return err == GH_OK && !found ? GH_ENOTFOUND : err;
+}
+
+enum gh_err sqlite_command_find(struct store *s, int64_t id, store_command_fn *fn, void *ctx)
+{
+	return find(&s->sql, id, fn, ctx);
+}
+
+enum gh_err sqlite_command_get(struct store_reader *r, int64_t id, store_command_fn *fn,
+			       void *ctx)
+{
+	return find(&r->sql, id, fn, ctx);
+}
+
+enum gh_err sqlite_commands_open(struct store *s, int64_t device, store_command_fn *fn,
+				 void *ctx)
+{
+	struct sql_call q = sql_call(&s->sql, device ? SQL_COMMAND_OPEN : SQL_COMMAND_OPEN_ALL);
+
+	if (device)
+		sql_put_int(&q, device);
+	return give_all(&q, fn, ctx);
+}
+
+enum gh_err sqlite_commands_read(struct store_reader *r, const struct command_query *query,
+				 store_command_fn *fn, void *ctx)
+{
+	struct sql_list l;
+
+	sql_list_init(&l, GH_LIT(COMMAND_COLUMNS));
+	if (query->state < COMMAND_STATES)
+		sql_list_int(&l, "c.state = ?", query->state);
+	struct sql_call q = sql_list_call(&r->sql, &l, &query->page, "c.id", "c.device");
+
+	return give_all(&q, fn, ctx);
+}
+
+enum gh_err sqlite_command_events_read(struct store_reader *r, int64_t id, store_event_fn *fn,
+				       void *ctx)
+{
+	struct sql_call q = sql_call(&r->sql, SQL_COMMAND_EVENTS);
+
+	sql_put_int(&q, id);
+	while (sql_next(&q)) {
+		struct command_event e = {
+			.at_ms = sql_int(&q, 0),
+			.state = (enum command_state)sql_int(&q, 1),
+			.detail = sql_text(&q, 2),
+		};
+
+		if (!fn(ctx, &e))
+			break;
+	}
+	return sql_end(&q);
+}

@@ -1,0 +1,195 @@
+#include "store/sqlite/kind_sql.h"
+#include "store/sqlite/sqlite.h"
+
+#include "model/device.h"
+
+enum gh_err sqlite_for_device(struct store *s, int64_t device)
+{
+	struct sql_call q;
+
+	if (s->alive && s->alive == device)
+		return GH_OK;
+	q = sql_call(&s->sql, SQL_DEVICE_ALIVE);
+	sql_put_int(&q, device);
+	s->alive = sql_next(&q) ? device : 0;
+	enum gh_err err = sql_end(&q);
+
+	return err == GH_OK && s->alive == 0 ? GH_ENOTFOUND : err;
+}
+
+static enum gh_err merge(struct store *s, const struct device_row *d)
+{
+	char text[2048];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+
+	ghi_put(&w, GH_LIT("UPDATE device SET deleted = deleted"));
+	for (size_t i = 0; i < device_kind.fields; i++) {
+		if (!model_has(d, i) || device_kind.field[i].flags & MODEL_KEY)
+			continue;
+		ghi_put(&w, GH_LIT(", "));
+		ghi_put(&w, gh_slice_of(device_kind.field[i].column));
+		ghi_put(&w, GH_LIT(" = ?"));
+	}
+	ghi_put(&w, GH_LIT(" WHERE id = ? AND NOT deleted"));
+	if (w.err)
+		return w.err;
+
+	struct sql_call q = sql_call_once(&s->sql, ghi_written(&w));
+
+	for (size_t i = 0; i < device_kind.fields; i++)
+		if (model_has(d, i) && !(device_kind.field[i].flags & MODEL_KEY))
+			kind_put_field(&q, &device_kind, d, i);
+	sql_put_int(&q, d->id);
+
+	enum gh_err err = sql_run(&q);
+
+	return err == GH_OK && sqlite3_changes(s->sql.db) == 0 ? GH_ENOTFOUND : err;
+}
+
+static enum gh_err find(struct store *s, gh_slice sn, int64_t *id, bool *deleted)
+{
+	struct sql_call q = sql_call(&s->sql, SQL_DEVICE_FIND);
+
+	*id = 0;
+	sql_put_text(&q, sn);
+	if (sql_next(&q)) {
+		*id = sql_int(&q, 0);
+		*deleted = sql_int(&q, 1) != 0;
+	}
+	return sql_end(&q);
+}
+
+enum gh_err sqlite_device_put(struct store *s, struct device_row *d)
+{
+	bool deleted = false;
+	int64_t id;
+	enum gh_err err;
+
+	if (d->id)
+		return merge(s, d);
+	if (!model_has(d, DEVICE_sn) || d->sn.n == 0)
+		return GH_EINVALID;
+	err = find(s, d->sn, &id, &deleted);
+	if (err)
+		return err;
+	if (id && !deleted)
+		return GH_EEXISTS;
+
+	struct sql_call q = sql_call(&s->sql, id ? SQL_DEVICE_REVIVE : SQL_DEVICE_INSERT);
+
+	if (id)
+		sql_put_int(&q, id);
+	else
+		sql_put_text(&q, d->sn);
+	err = sql_run(&q);
+	if (err)
+		return err;
+	struct device_row row = *d;
+
+	row.id = id ? id : sqlite3_last_insert_rowid(s->sql.db);
+	err = merge(s, &row);
+	if (err == GH_OK)
+		d->id = row.id;
+	return err;
+}
+
+static enum gh_err drop(struct store *s, enum sql_id statement, int64_t device)
+{
+	struct sql_call q = sql_call(&s->sql, statement);
+
+	sql_put_int(&q, device);
+	return sql_run(&q);
+}
+
+enum gh_err sqlite_device_delete(struct store *s, int64_t device)
+{
+	static const enum sql_id belongings[] = { SQL_OPTION_CLEAR, SQL_STAMP_CLEAR,
+						  SQL_COMMAND_EVENT_DROP, SQL_COMMAND_DROP };
+	static const union model_record any = { 0 };
+	enum gh_err err = drop(s, SQL_DEVICE_BURY, device);
+
+	s->alive = 0;
+	if (err == GH_OK && sqlite3_changes(s->sql.db) == 0)
+		return GH_ENOTFOUND;
+	for (size_t i = 0; err == GH_OK && i < sizeof(belongings) / sizeof(belongings[0]); i++)
+		err = drop(s, belongings[i], device);
+	for (enum model_kind_id kind = 0; err == GH_OK && kind < KIND_COUNT; kind++) {
+		size_t removed;
+
+		err = sqlite_record_delete(s, kind, device, &any, &removed);
+	}
+	return err;
+}
+
+static enum gh_err pair_put(struct store *s, enum sql_id statement, int64_t device,
+			    gh_slice key, gh_slice value)
+{
+	enum gh_err err = sqlite_for_device(s, device);
+	if (err)
+		return err;
+	struct sql_call q = sql_call(&s->sql, statement);
+
+	sql_put_int(&q, device);
+	sql_put_text(&q, key);
+	sql_put_text(&q, value);
+	return sql_run(&q);
+}
+
+enum gh_err sqlite_option_put(struct store *s, int64_t device, gh_slice key, gh_slice value)
+{
+	return pair_put(s, SQL_OPTION_PUT, device, key, value);
+}
+
+enum gh_err sqlite_stamp_put(struct store *s, int64_t device, gh_slice table, gh_slice stamp)
+{
+	return pair_put(s, SQL_STAMP_PUT, device, table, stamp);
+}
+
+enum gh_err sqlite_devices_read(struct store_reader *r, store_device_fn *fn, void *ctx)
+{
+	char text[2048];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+
+	ghi_put(&w, GH_LIT("SELECT id"));
+	kind_put_columns(&w, &device_kind, KIND_ALL_FIELDS, "%");
+	ghi_put(&w, GH_LIT(" FROM device WHERE NOT deleted ORDER BY id"));
+	if (w.err)
+		return w.err;
+
+	struct sql_call q = sql_call_once(&r->sql, ghi_written(&w));
+
+	while (sql_next(&q)) {
+		struct device_row d = { 0 };
+
+		kind_read_fields(&q, &device_kind, 1, &d);
+		d.id = sql_int(&q, 0);
+		if (!fn(ctx, &d))
+			break;
+	}
+	return sql_end(&q);
+}
+
+static enum gh_err pairs_read(struct store_reader *r, enum sql_id statement, int64_t device,
+			      store_pair_fn *fn, void *ctx)
+{
+	struct sql_call q = sql_call(&r->sql, statement);
+
+	sql_put_int(&q, device ? device : 0);
+	sql_put_int(&q, device ? device : INT64_MAX);
+	while (sql_next(&q))
+		if (!fn(ctx, sql_int(&q, 0), sql_text(&q, 1), sql_text(&q, 2)))
+			break;
+	return sql_end(&q);
+}
+
+enum gh_err sqlite_options_read(struct store_reader *r, int64_t device, store_pair_fn *fn,
+				void *ctx)
+{
+	return pairs_read(r, SQL_OPTION_LIST, device, fn, ctx);
+}
+
+enum gh_err sqlite_stamps_read(struct store_reader *r, int64_t device, store_pair_fn *fn,
+			       void *ctx)
+{
+	return pairs_read(r, SQL_STAMP_LIST, device, fn, ctx);
+}

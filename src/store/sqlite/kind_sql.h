@@ -1,0 +1,24 @@
+/* SQL made from a kind's field table, and its records bound and read back. */
+#ifndef GH_STORE_SQLITE_KIND_SQL_H
+#define GH_STORE_SQLITE_KIND_SQL_H
+
+#include "base/writer.h"
+#include "store/sqlite/sql.h"
+
+enum kind_fields { KIND_ALL_FIELDS, KIND_KEY_FIELDS, KIND_VALUE_FIELDS };
+
+/* `pattern` once per field, each after ", ", with '%' replaced by the column's name. */
+void kind_put_columns(struct ghi_writer *w, const struct model_kind *k, enum kind_fields which,
+		      const char *pattern);
+
+/* The fields as parameters, in the order of the table. An absent field is NULL; in the key
+ * of a record it counts as empty, 0 or no time, because NULLs are never equal. */
+void kind_put_fields(struct sql_call *q, const struct model_kind *k, const void *record,
+		     enum kind_fields which);
+void kind_put_field(struct sql_call *q, const struct model_kind *k, const void *record,
+		    size_t i);
+
+/* All fields from consecutive columns. NULL is an absent field. */
+void kind_read_fields(struct sql_call *q, const struct model_kind *k, int column, void *record);
+
+#endif

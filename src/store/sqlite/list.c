@@ -1,0 +1,78 @@
+#include "store/sqlite/list.h"
+
+#include <stdio.h>
+
+static void put(struct sql_list *l, const char *text)
+{
+	ghi_put(&l->w, gh_slice_of(text));
+}
+
+void sql_list_init(struct sql_list *l, gh_slice select)
+{
+	l->w = ghi_writer_on(l->text, sizeof(l->text));
+	l->filtered = false;
+	l->values = 0;
+	ghi_put(&l->w, select);
+}
+
+void sql_list_term(struct sql_list *l, const char *text)
+{
+	put(l, l->filtered ? " AND " : " WHERE ");
+	put(l, text);
+	l->filtered = true;
+}
+
+static void term(struct sql_list *l, const char *text)
+{
+	sql_list_term(l, text);
+	if (l->values == sizeof(l->value) / sizeof(l->value[0]))
+		l->w.err = GH_ESPACE;
+}
+
+void sql_list_int(struct sql_list *l, const char *text, int64_t v)
+{
+	term(l, text);
+	if (l->w.err)
+		return;
+	l->value[l->values].is_text = false;
+	l->value[l->values++].number = v;
+}
+
+void sql_list_text(struct sql_list *l, const char *text, gh_slice v)
+{
+	term(l, text);
+	if (l->w.err)
+		return;
+	l->value[l->values].is_text = true;
+	l->value[l->values++].text = v;
+}
+
+struct sql_call sql_list_call(struct sql *c, struct sql_list *l, const struct store_page *page,
+			      const char *number, const char *device)
+{
+	char bound[64];
+
+	if (page->device) {
+		snprintf(bound, sizeof(bound), "%s = ?", device);
+		sql_list_int(l, bound, page->device);
+	}
+	if (page->after || !page->descending) {
+		snprintf(bound, sizeof(bound), "%s %s ?", number, page->descending ? "<" : ">");
+		sql_list_int(l, bound, page->after);
+	}
+	put(l, " ORDER BY ");
+	put(l, number);
+	put(l, page->descending ? " DESC LIMIT ?" : " LIMIT ?");
+	if (l->w.err)
+		return (struct sql_call){ .c = c, .err = GH_ETOOBIG };
+
+	struct sql_call q = sql_call_once(c, ghi_written(&l->w));
+
+	for (size_t i = 0; i < l->values; i++)
+		if (l->value[i].is_text)
+			sql_put_text(&q, l->value[i].text);
+		else
+			sql_put_int(&q, l->value[i].number);
+	sql_put_int(&q, page->limit > 0 ? page->limit : 0);
+	return q;
+}

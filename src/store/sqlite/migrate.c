@@ -1,0 +1,85 @@
+#include <stdio.h>
+
+#include "store/sqlite/schema.h"
+#include "store/sqlite/sqlite.h"
+
+/* "Gate", so that a file of another program is recognised. */
+#define APPLICATION_ID 0x47617465
+
+static int pragma(struct sql *c, const char *text, int *out)
+{
+	sqlite3_stmt *st = NULL;
+	int rc = sqlite3_prepare_v2(c->db, text, -1, &st, NULL);
+
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(st);
+	if (rc == SQLITE_ROW)
+		*out = sqlite3_column_int(st, 0);
+	sqlite3_finalize(st);
+	return rc == SQLITE_ROW ? SQLITE_OK : rc;
+}
+
+static int versions(struct sql *c, int *version, int *application, int *tables)
+{
+	int rc = pragma(c, "PRAGMA user_version", version);
+
+	if (rc == SQLITE_OK)
+		rc = pragma(c, "PRAGMA application_id", application);
+	if (rc == SQLITE_OK)
+		rc = pragma(c, "SELECT count(*) FROM sqlite_master", tables);
+	return rc;
+}
+
+static enum gh_err check(int version, int application, int tables, const char *path, char *why,
+			 size_t why_size)
+{
+	if (application != APPLICATION_ID && (version || application || tables)) {
+		snprintf(why, why_size, "%s is a database of another program", path);
+		return GH_EINVALID;
+	}
+	if (version > sqlite_migration_count) {
+		snprintf(why, why_size,
+			 "database %s has schema version %d, written by a newer gatehouse; "
+			 "this one knows versions up to %d",
+			 path, version, sqlite_migration_count);
+		return GH_EDENIED;
+	}
+	return GH_OK;
+}
+
+static int migrate(struct sql *c, int version)
+{
+	char mark[80];
+	int rc = sqlite3_exec(c->db, sqlite_migrations[version], NULL, NULL, NULL);
+
+	snprintf(mark, sizeof(mark), "PRAGMA application_id = %d; PRAGMA user_version = %d",
+		 APPLICATION_ID, version + 1);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_exec(c->db, mark, NULL, NULL, NULL);
+	return rc;
+}
+
+enum gh_err sqlite_migrate(struct sql *c, const char *path, char *why, size_t why_size)
+{
+	int version = 0, application = 0, tables = 0;
+	/* Looked at inside the transaction, in case another process migrates too. */
+	int rc = sqlite3_exec(c->db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+
+	if (rc == SQLITE_OK)
+		rc = versions(c, &version, &application, &tables);
+	if (rc == SQLITE_OK) {
+		enum gh_err err = check(version, application, tables, path, why, why_size);
+		if (err)
+			return err;
+	}
+	while (rc == SQLITE_OK && version < sqlite_migration_count)
+		rc = migrate(c, version++);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_exec(c->db, "COMMIT", NULL, NULL, NULL);
+	if (rc == SQLITE_OK)
+		return GH_OK;
+	enum gh_err err = sql_error(c, rc);
+
+	sqlite_say(c, path, "bring up to date", why, why_size);
+	return err;
+}

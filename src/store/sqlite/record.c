@@ -1,0 +1,186 @@
+#include "store/sqlite/kind_sql.h"
+#include "store/sqlite/list.h"
+#include "store/sqlite/sqlite.h"
+
+static gh_slice put_text(struct ghi_writer *w, const struct model_kind *k)
+{
+	ghi_put(w, GH_LIT("INSERT INTO "));
+	ghi_put(w, gh_slice_of(k->name));
+	ghi_put(w, GH_LIT(" (device, received_ms"));
+	kind_put_columns(w, k, KIND_ALL_FIELDS, "%");
+	ghi_put(w, GH_LIT(") VALUES (?, ?"));
+	kind_put_columns(w, k, KIND_ALL_FIELDS, "?");
+	ghi_put(w, GH_LIT(") ON CONFLICT (device"));
+	kind_put_columns(w, k, KIND_KEY_FIELDS, "%");
+	ghi_put(w, GH_LIT(") DO UPDATE SET received_ms = excluded.received_ms"));
+	kind_put_columns(w, k, KIND_VALUE_FIELDS, "% = coalesce(excluded.%, %)");
+	return ghi_written(w);
+}
+
+enum gh_err sqlite_record_put(struct store *s, enum model_kind_id kind, int64_t device,
+			      int64_t received_ms, const void *record)
+{
+	const struct model_kind *k = &model_kinds[kind];
+	sqlite3_stmt **keep = &s->sql.record_put[kind];
+	gh_slice text = { 0 };
+	char buffer[4096];
+	struct ghi_writer w = ghi_writer_on(buffer, sizeof(buffer));
+
+	enum gh_err err = sqlite_for_device(s, device);
+
+	if (*keep == NULL)
+		text = put_text(&w, k);
+	if (err || w.err)
+		return err ? err : w.err;
+	struct sql_call q = sql_call_kept(&s->sql, keep, text);
+
+	sql_put_int(&q, device);
+	sql_put_int(&q, received_ms);
+	kind_put_fields(&q, k, record, KIND_ALL_FIELDS);
+	return sql_run(&q);
+}
+
+enum gh_err sqlite_record_delete(struct store *s, enum model_kind_id kind, int64_t device,
+				 const void *record, size_t *removed)
+{
+	const struct model_kind *k = &model_kinds[kind];
+	char text[1024];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+
+	ghi_put(&w, GH_LIT("DELETE FROM "));
+	ghi_put(&w, gh_slice_of(k->name));
+	ghi_put(&w, GH_LIT(" WHERE device = ?"));
+	for (size_t i = 0; i < k->fields; i++) {
+		if (!(k->field[i].flags & MODEL_KEY) || !model_has(record, i))
+			continue;
+		ghi_put(&w, GH_LIT(" AND "));
+		ghi_put(&w, gh_slice_of(k->field[i].column));
+		ghi_put(&w, GH_LIT(" = ?"));
+	}
+	if (w.err)
+		return w.err;
+	struct sql_call q = sql_call_once(&s->sql, ghi_written(&w));
+
+	sql_put_int(&q, device);
+	for (size_t i = 0; i < k->fields; i++)
+		if (k->field[i].flags & MODEL_KEY && model_has(record, i))
+			kind_put_field(&q, k, record, i);
+	enum gh_err err = sql_run(&q);
+
+	if (err == GH_OK)
+		*removed = (size_t)sqlite3_changes(s->sql.db);
+	return err;
+}
+
+static void select_text(struct ghi_writer *w, const struct model_kind *k)
+{
+	ghi_put(w, GH_LIT("SELECT r.id, r.device, d.sn, r.received_ms"));
+	kind_put_columns(w, k, KIND_ALL_FIELDS, "r.%");
+	ghi_put(w, GH_LIT(" FROM "));
+	ghi_put(w, gh_slice_of(k->name));
+	ghi_put(w, GH_LIT(" r JOIN device d ON d.id = r.device"));
+}
+
+static bool give(struct sql_call *q, const struct model_kind *k, store_record_fn *fn, void *ctx)
+{
+	union model_record record = { 0 };
+	struct record_row row = {
+		.id = sql_int(q, 0),
+		.device = sql_int(q, 1),
+		.serial = sql_text(q, 2),
+		.received_ms = sql_int(q, 3),
+		.record = &record,
+	};
+
+	kind_read_fields(q, k, 4, &record);
+	return fn(ctx, &row);
+}
+
+static bool has_column(const struct model_kind *k, const char *column)
+{
+	for (size_t i = 0; i < k->fields; i++)
+		if (strcmp(k->field[i].column, column) == 0)
+			return true;
+	return false;
+}
+
+enum gh_err sqlite_records_read(struct store_reader *r, enum model_kind_id kind,
+				const struct store_page *page, store_record_fn *fn, void *ctx)
+{
+	const struct model_kind *k = &model_kinds[kind];
+	struct sql_list l;
+	char text[1024];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+
+	if (page->pin.n && !has_column(k, "pin"))
+		return GH_OK;
+	select_text(&w, k);
+	if (w.err)
+		return w.err;
+	sql_list_init(&l, ghi_written(&w));
+	if (page->pin.n)
+		sql_list_text(&l, "r.pin = ?", page->pin);
+	struct sql_call q = sql_list_call(&r->sql, &l, page, "r.id", "r.device");
+
+	while (sql_next(&q))
+		if (!give(&q, k, fn, ctx))
+			break;
+	return sql_end(&q);
+}
+
+enum gh_err sqlite_record_get(struct store_reader *r, enum model_kind_id kind, int64_t id,
+			      store_record_fn *fn, void *ctx)
+{
+	const struct model_kind *k = &model_kinds[kind];
+	char text[1024];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+
+	select_text(&w, k);
+	ghi_put(&w, GH_LIT(" WHERE r.id = ?"));
+	if (w.err)
+		return w.err;
+	struct sql_call q = sql_call_once(&r->sql, ghi_written(&w));
+
+	sql_put_int(&q, id);
+	bool found = sql_next(&q);
+
+	if (found)
+		give(&q, k, fn, ctx);
+	enum gh_err err = sql_end(&q);
+
+	return err == GH_OK && !found ? GH_ENOTFOUND : err;
+}
+
+static enum gh_err count(struct sql *c, const struct model_kind *k, int64_t device,
+			 int64_t *out)
+{
+	char text[128];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+
+	ghi_put(&w, GH_LIT("SELECT count(*) FROM "));
+	ghi_put(&w, gh_slice_of(k->name));
+	if (device)
+		ghi_put(&w, GH_LIT(" WHERE device = ?"));
+	if (w.err)
+		return w.err;
+	struct sql_call q = sql_call_once(c, ghi_written(&w));
+
+	if (device)
+		sql_put_int(&q, device);
+	if (sql_next(&q))
+		*out = sql_int(&q, 0);
+	return sql_end(&q);
+}
+
+enum gh_err sqlite_record_counts(struct store_reader *r, int64_t device,
+				 int64_t counts[KIND_COUNT])
+{
+	int64_t found[KIND_COUNT] = { 0 };
+	enum gh_err err = GH_OK;
+
+	for (enum model_kind_id kind = 0; err == GH_OK && kind < KIND_COUNT; kind++)
+		err = count(&r->sql, &model_kinds[kind], device, &found[kind]);
+	if (err == GH_OK)
+		memcpy(counts, found, sizeof(found));
+	return err;
+}

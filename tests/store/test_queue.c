@@ -1,0 +1,434 @@
+#include "tests.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "store/store.h"
+
+static const struct store_queue_limits roomy = { 100000, 1 << 30, 256, 1 << 20 };
+
+struct fixture {
+	struct store_handle db;
+	struct store_queue *q;
+	int64_t device;
+	char dir[64], url[128];
+};
+
+static const char *backend;
+
+static int setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+	struct device_row d = { .present = 1 << DEVICE_sn, .sn = GH_LIT("A1") };
+	char why[256];
+
+	snprintf(f->url, sizeof(f->url), "memory:");
+	if (strcmp(backend, "sqlite") == 0) {
+		snprintf(f->dir, sizeof(f->dir), "/tmp/gatehouse-queue-XXXXXX");
+		if (mkdtemp(f->dir) == NULL)
+			return -1;
+		snprintf(f->url, sizeof(f->url), "sqlite:%s/gatehouse.db", f->dir);
+	}
+	if (store_open(gh_slice_of(f->url), &f->db, why, sizeof(why)) ||
+	    f->db.ops->begin(f->db.store) || f->db.ops->device_put(f->db.store, &d) ||
+	    f->db.ops->commit(f->db.store))
+		return -1;
+	f->device = d.id;
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	static const char *const suffix[] = { "", "-wal", "-shm" };
+	struct fixture *f = *state;
+	char path[128];
+
+	store_close(&f->db);
+	for (size_t i = 0; f->dir[0] && i < 3; i++) {
+		snprintf(path, sizeof(path), "%s/gatehouse.db%s", f->dir, suffix[i]);
+		unlink(path);
+	}
+	if (f->dir[0] && rmdir(f->dir))
+		return -1;
+	free(f);
+	return 0;
+}
+
+/* A door that jobs can be held at. */
+struct gate {
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	bool open;
+	int arrived;
+};
+
+#define GATE                                                                  \
+	{                                                                     \
+		PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false, 0 \
+	}
+
+static void gate_pass(struct gate *g)
+{
+	pthread_mutex_lock(&g->lock);
+	g->arrived++;
+	pthread_cond_broadcast(&g->changed);
+	while (!g->open)
+		pthread_cond_wait(&g->changed, &g->lock);
+	pthread_mutex_unlock(&g->lock);
+}
+
+static void gate_await(struct gate *g, int n)
+{
+	pthread_mutex_lock(&g->lock);
+	while (g->arrived < n)
+		pthread_cond_wait(&g->changed, &g->lock);
+	pthread_mutex_unlock(&g->lock);
+}
+
+static void gate_open(struct gate *g)
+{
+	pthread_mutex_lock(&g->lock);
+	g->open = true;
+	pthread_cond_broadcast(&g->changed);
+	pthread_mutex_unlock(&g->lock);
+}
+
+struct work {
+	struct store_job job;
+	struct fixture *f;
+	int64_t pin;
+	enum gh_err fail; /* what run() ends with, after it has written */
+	struct gate *gate;
+	int64_t seq; /* results */
+	atomic_int runs, dones;
+	enum gh_err err;
+	_Atomic int *order; /* counts done() calls */
+	int place;
+	struct work *next; /* put by done() */
+};
+
+static enum gh_err work_run(struct store_job *job, const struct store_ops *ops, struct store *s)
+{
+	struct work *w = (struct work *)job;
+	char pin[24];
+	size_t fresh, n = (size_t)snprintf(pin, sizeof(pin), "%lld", (long long)w->pin);
+	struct punch p = { .device = w->f->device,
+			   .pin = { (const uint8_t *)pin, n },
+			   .time = 20260301080000,
+			   .zone = GH_LIT("UTC") };
+	enum gh_err err = ops->punches_put(s, &p, 1, &fresh);
+
+	if (w->gate && atomic_load(&w->runs) == 0)
+		gate_pass(w->gate);
+	atomic_fetch_add(&w->runs, 1);
+	w->seq = p.seq;
+	return err ? err : w->fail;
+}
+
+static void work_done(struct store_job *job, enum gh_err err)
+{
+	struct work *w = (struct work *)job;
+
+	w->err = err;
+	if (w->order)
+		w->place = atomic_fetch_add(w->order, 1);
+	if (w->next)
+		assert_int_equal(store_put(w->f->q, &w->next->job), GH_OK);
+	atomic_fetch_add(&w->dones, 1);
+}
+
+static struct work work_of(struct fixture *f, int64_t pin)
+{
+	return (struct work){ .job = { .run = work_run, .done = work_done, .bytes = 100 },
+			      .f = f,
+			      .pin = pin };
+}
+
+static int64_t ledger_size(struct fixture *f)
+{
+	struct store_reader *r;
+	int64_t seq = -1;
+
+	assert_int_equal(f->db.ops->reader_open(f->db.store, &r), GH_OK);
+	assert_int_equal(f->db.ops->last_seq(r, &seq), GH_OK);
+	f->db.ops->reader_close(r);
+	return seq;
+}
+
+static void jobs_that_wait_share_a_commit(void **state)
+{
+	struct fixture *f = *state;
+	struct gate gate = GATE;
+	struct work first = work_of(f, 1000), w[100];
+	struct store_queue_stats stats;
+	_Atomic int order = 0;
+
+	assert_int_equal(store_queue_open(&f->db, roomy, &f->q), GH_OK);
+	first.gate = &gate;
+	assert_int_equal(store_put(f->q, &first.job), GH_OK);
+	gate_await(&gate, 1);
+	for (int i = 0; i < 100; i++) {
+		w[i] = work_of(f, i);
+		w[i].order = &order;
+		assert_int_equal(store_put(f->q, &w[i].job), GH_OK);
+	}
+	store_queue_stats(f->q, &stats);
+	assert_int_equal(stats.waiting, 100);
+	assert_int_equal(stats.waiting_bytes, 100 * 100);
+	gate_open(&gate);
+	while (atomic_load(&w[99].dones) == 0)
+		sched_yield();
+	store_queue_stats(f->q, &stats);
+	assert_int_equal(stats.commits, 2);
+	assert_int_equal(stats.jobs, 101);
+	assert_int_equal(stats.failures, 0);
+	assert_int_equal(stats.waiting, 0);
+	assert_int_equal(stats.waiting_bytes, 0);
+	assert_int_equal(stats.last_error, GH_OK);
+	store_queue_close(f->q);
+	for (int i = 0; i < 100; i++) {
+		assert_int_equal(w[i].err, GH_OK);
+		assert_int_equal(w[i].runs, 1);
+		assert_int_equal(w[i].dones, 1);
+		assert_int_equal(w[i].place, i);
+		assert_int_equal(w[i].seq, i + 2);
+	}
+	assert_int_equal(ledger_size(f), 101);
+}
+
+static void a_group_has_its_limits(void **state)
+{
+	struct fixture *f = *state;
+	const struct {
+		size_t jobs, bytes;
+		uint64_t commits; /* of 40 jobs of 100 bytes, after the first */
+	} c[] = { { 10, 1 << 20, 4 }, { 100, 1000, 4 }, { 100, 99, 40 }, { 100, 4000, 1 } };
+
+	for (size_t i = 0; i < sizeof(c) / sizeof(c[0]); i++) {
+		struct gate gate = GATE;
+		struct work first = work_of(f, 1000), w[40];
+		struct store_queue_stats stats;
+
+		assert_int_equal(
+			store_queue_open(&f->db,
+					 (struct store_queue_limits){ 1000, 1 << 20, c[i].jobs,
+								      c[i].bytes },
+					 &f->q),
+			GH_OK);
+		first.gate = &gate;
+		assert_int_equal(store_put(f->q, &first.job), GH_OK);
+		gate_await(&gate, 1);
+		for (int j = 0; j < 40; j++) {
+			w[j] = work_of(f, j);
+			assert_int_equal(store_put(f->q, &w[j].job), GH_OK);
+		}
+		gate_open(&gate);
+		while (atomic_load(&w[39].dones) == 0)
+			sched_yield();
+		store_queue_stats(f->q, &stats);
+		assert_int_equal(stats.commits, c[i].commits + 1);
+		store_queue_close(f->q);
+	}
+}
+
+static void a_job_that_fails_takes_no_other_with_it(void **state)
+{
+	struct fixture *f = *state;
+	struct gate gate = GATE;
+	struct work first = work_of(f, 1000), w[30];
+	struct store_queue_stats stats;
+	int64_t stored = 1;
+
+	assert_int_equal(store_queue_open(&f->db, roomy, &f->q), GH_OK);
+	first.gate = &gate;
+	assert_int_equal(store_put(f->q, &first.job), GH_OK);
+	gate_await(&gate, 1);
+	for (int i = 0; i < 30; i++) {
+		w[i] = work_of(f, i);
+		w[i].fail = i % 7 == 3 || i == 0 || i == 29 ? GH_ENOTFOUND : GH_OK;
+		assert_int_equal(store_put(f->q, &w[i].job), GH_OK);
+	}
+	gate_open(&gate);
+	store_queue_close(f->q);
+	for (int i = 0; i < 30; i++) {
+		assert_int_equal(w[i].dones, 1);
+		assert_int_equal(w[i].err, w[i].fail);
+		if (w[i].fail)
+			continue;
+		assert_int_equal(w[i].seq, ++stored);
+		assert_true(w[i].runs <= 8);
+	}
+	assert_int_equal(ledger_size(f), stored);
+	assert_int_equal(store_queue_open(&f->db, roomy, &f->q), GH_OK);
+	w[0] = work_of(f, 5000);
+	w[0].fail = GH_EEXISTS;
+	assert_int_equal(store_put(f->q, &w[0].job), GH_OK);
+	while (atomic_load(&w[0].dones) == 0)
+		sched_yield();
+	store_queue_stats(f->q, &stats);
+	assert_int_equal(stats.failures, 1);
+	assert_int_equal(stats.jobs, 1);
+	assert_int_equal(stats.commits, 0);
+	assert_int_equal(stats.last_error, GH_OK);
+	store_queue_close(f->q);
+}
+
+static void a_full_queue_refuses_and_recovers(void **state)
+{
+	struct fixture *f = *state;
+	struct gate gate = GATE;
+	struct work first = work_of(f, 1000), w[8];
+
+	assert_int_equal(store_queue_open(&f->db,
+					  (struct store_queue_limits){ 3, 1000, 10, 1000 },
+					  &f->q),
+			 GH_OK);
+	first.gate = &gate;
+	assert_int_equal(store_put(f->q, &first.job), GH_OK);
+	gate_await(&gate, 1);
+	for (int i = 0; i < 8; i++)
+		w[i] = work_of(f, i);
+	/* One job always may wait, however large. */
+	w[0].job.bytes = 5000;
+	assert_int_equal(store_put(f->q, &w[0].job), GH_OK);
+	assert_int_equal(store_put(f->q, &w[1].job), GH_EBUSY);
+	gate_open(&gate);
+	while (atomic_load(&w[0].dones) == 0)
+		sched_yield();
+
+	struct gate again = GATE;
+
+	w[2].gate = &again;
+	assert_int_equal(store_put(f->q, &w[2].job), GH_OK);
+	gate_await(&again, 1);
+	w[3].job.bytes = 600;
+	w[4].job.bytes = 401;
+	assert_int_equal(store_put(f->q, &w[3].job), GH_OK);
+	assert_int_equal(store_put(f->q, &w[4].job), GH_EBUSY);
+	w[4].job.bytes = 200;
+	assert_int_equal(store_put(f->q, &w[4].job), GH_OK);
+	assert_int_equal(store_put(f->q, &w[5].job), GH_OK);
+	assert_int_equal(store_put(f->q, &w[6].job), GH_EBUSY);
+	gate_open(&again);
+	store_queue_close(f->q);
+	assert_int_equal(w[1].dones, 0);
+	assert_int_equal(w[6].dones, 0);
+	assert_int_equal(w[5].dones, 1);
+	assert_int_equal(ledger_size(f), 6);
+}
+
+static void done_may_put_the_next_job(void **state)
+{
+	struct fixture *f = *state;
+	struct work w[50];
+
+	assert_int_equal(store_queue_open(&f->db, roomy, &f->q), GH_OK);
+	for (int i = 0; i < 50; i++) {
+		w[i] = work_of(f, i);
+		w[i].next = i < 49 ? &w[i + 1] : NULL;
+	}
+	assert_int_equal(store_put(f->q, &w[0].job), GH_OK);
+	while (atomic_load(&w[49].dones) == 0)
+		sched_yield();
+	store_queue_close(f->q);
+	assert_int_equal(ledger_size(f), 50);
+}
+
+struct putter {
+	struct fixture *f;
+	struct work *w;
+	size_t n;
+	pthread_t thread;
+};
+
+static void *put_many(void *arg)
+{
+	struct putter *p = arg;
+
+	for (size_t i = 0; i < p->n; i++)
+		while (store_put(p->f->q, &p->w[i].job))
+			sched_yield();
+	return NULL;
+}
+
+static void thousands_of_jobs_from_many_threads_end_exactly_once(void **state)
+{
+	struct fixture *f = *state;
+	enum { THREADS = 4, EACH = 1000 };
+	struct work *w = calloc(THREADS * EACH, sizeof(*w));
+	struct putter p[THREADS];
+	struct store_queue_stats stats;
+	bool *seen = calloc(THREADS * EACH + 1, sizeof(bool));
+	int64_t stored = 0;
+
+	assert_int_equal(
+		store_queue_open(&f->db,
+				 (struct store_queue_limits){ 500, 1 << 20, 64, 1 << 20 },
+				 &f->q),
+		GH_OK);
+	for (int i = 0; i < THREADS * EACH; i++) {
+		w[i] = work_of(f, i);
+		w[i].fail = i % 97 == 0 ? GH_EINVALID : GH_OK;
+	}
+	for (int t = 0; t < THREADS; t++) {
+		p[t] = (struct putter){ .f = f, .w = w + t * EACH, .n = EACH };
+		assert_int_equal(pthread_create(&p[t].thread, NULL, put_many, &p[t]), 0);
+	}
+	for (int t = 0; t < THREADS; t++)
+		pthread_join(p[t].thread, NULL);
+	store_queue_stats(f->q, &stats);
+	assert_true(stats.waiting <= 500);
+	store_queue_close(f->q);
+	for (int i = 0; i < THREADS * EACH; i++) {
+		assert_int_equal(w[i].dones, 1);
+		assert_int_equal(w[i].err, w[i].fail);
+		if (w[i].fail)
+			continue;
+		assert_in_range(w[i].seq, 1, THREADS * EACH);
+		assert_false(seen[w[i].seq]);
+		seen[w[i].seq] = true;
+		stored++;
+	}
+	for (int64_t seq = 1; seq <= stored; seq++)
+		assert_true(seen[seq]);
+	assert_int_equal(ledger_size(f), stored);
+	free(seen);
+	free(w);
+}
+
+static void limits_of_nothing_are_refused(void **state)
+{
+	struct fixture *f = *state;
+	struct store_queue_limits l = roomy;
+
+	l.jobs = 0;
+	assert_int_equal(store_queue_open(&f->db, l, &f->q), GH_EINVALID);
+	l = roomy;
+	l.group_jobs = 0;
+	assert_int_equal(store_queue_open(&f->db, l, &f->q), GH_EINVALID);
+	store_queue_close(NULL);
+}
+
+#define QUEUE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(int argc, char **argv)
+{
+	static const struct CMUnitTest tests[] = {
+		QUEUE(jobs_that_wait_share_a_commit),
+		QUEUE(a_group_has_its_limits),
+		QUEUE(a_job_that_fails_takes_no_other_with_it),
+		QUEUE(a_full_queue_refuses_and_recovers),
+		QUEUE(done_may_put_the_next_job),
+		QUEUE(thousands_of_jobs_from_many_threads_end_exactly_once),
+		QUEUE(limits_of_nothing_are_refused),
+	};
+	if (argc != 2)
+		return 2;
+	backend = argv[1];
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
