@@ -6,6 +6,13 @@
 #include "base/err.h"
 #include "base/slice.h"
 
+/* jansson has functions of these names, too: to the linker ours go by others, and a source
+ * file includes one of the two headers. */
+#define json_object ghi_json_object
+#define json_array ghi_json_array
+#define json_string ghi_json_string
+#define json_null ghi_json_null
+
 /* Grows on the heap up to `limit`; after an error nothing more is written. */
 struct json {
 	uint8_t *p;

@@ -1,0 +1,205 @@
+#include "api/api.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "api/call.h"
+#include "api/events.h"
+#include "api/openapi.h"
+#include "api/readers.h"
+#include "api/watches.h"
+#include "base/number.h"
+
+enum gh_err api_open(struct house *house, struct tokens *tokens,
+		     const struct api_settings *settings, struct api **out)
+{
+	struct api *a = calloc(1, sizeof(*a));
+	enum gh_err err = GH_ENOMEM;
+
+	if (a == NULL)
+		return GH_ENOMEM;
+	a->house = house;
+	a->tokens = tokens;
+	a->settings = *settings;
+	a->watches = watches_new();
+	if (a->watches)
+		err = openapi_build(&a->openapi);
+	if (err == GH_OK)
+		err = readers_new(&house->db, settings->readers ? settings->readers : 4,
+				  &a->readers);
+	if (err == GH_OK)
+		err = events_open(a, &a->events);
+	if (err) {
+		api_close(a);
+		return err;
+	}
+	*out = a;
+	return GH_OK;
+}
+
+void api_close(struct api *a)
+{
+	if (a == NULL)
+		return;
+	events_close(a->events);
+	readers_free(a->readers);
+	watches_free(a->watches);
+	free(a->openapi);
+	free(a);
+}
+
+void api_quiesce(struct api *a)
+{
+	events_end(a->events);
+}
+
+void api_watch(struct api *a, const char *name, struct http_listener *l)
+{
+	watches_add(a->watches, name, l);
+}
+
+void api_unwatch(struct api *a, struct http_listener *l)
+{
+	watches_remove(a->watches, l);
+}
+
+static gh_slice path_of(gh_slice target, gh_slice *query)
+{
+	gh_slice path;
+
+	gh_slice_cut(target, '?', &path, query);
+	return path;
+}
+
+bool api_owns(gh_slice target)
+{
+	gh_slice query, path = path_of(target, &query);
+
+	return gh_slice_eq(path, GH_LIT("/api")) || gh_slice_starts(path, GH_LIT("/api/")) ||
+	       gh_slice_eq(path, GH_LIT("/metrics")) || gh_slice_eq(path, GH_LIT("/healthz")) ||
+	       gh_slice_eq(path, GH_LIT("/readyz"));
+}
+
+static bool find_route(struct call *c, gh_slice path, gh_slice *name)
+{
+	char allow[64];
+
+	c->route = route_find(http_method(c->r), path, name, allow);
+	if (c->route)
+		return true;
+	if (*allow) {
+		http_add_header(c->r, "Allow", allow);
+		call_fail(c, 405, "method_not_allowed", "This path takes %s.", allow);
+	} else {
+		call_fail(c, 404, "no_such_path",
+			  "There is no such path; /api/openapi.json lists them all.");
+	}
+	return false;
+}
+
+static enum token_scope scope_needed(enum route_scope scope)
+{
+	return scope == SCOPE_ADMIN   ? TOKEN_ADMIN
+	       : scope == SCOPE_WRITE ? TOKEN_WRITE
+				      : TOKEN_READ;
+}
+
+static bool permitted(struct call *c)
+{
+	static const char *const scope_name[TOKEN_SCOPES] = { "read", "write", "admin" };
+	enum route_scope need = c->route->scope;
+	gh_slice header, token = { 0 };
+
+	if (need == SCOPE_NONE || (need == SCOPE_METRICS && !c->api->settings.metrics_token))
+		return true;
+	if (http_header(c->r, "Authorization", &header) &&
+	    gh_slice_istarts(header, GH_LIT("Bearer ")))
+		token = gh_slice_trim(gh_slice_from(header, 7));
+	if (token.n == 0) {
+		http_add_header(c->r, "WWW-Authenticate", "Bearer realm=\"gatehouse\"");
+		call_fail(c, 401, "token_missing",
+			  "Send a token: Authorization: Bearer TOKEN.");
+		return false;
+	}
+	if (tokens_check(c->api->tokens, token, &c->scope)) {
+		http_add_header(c->r, "WWW-Authenticate",
+				"Bearer realm=\"gatehouse\", error=\"invalid_token\"");
+		call_fail(c, 401, "token_refused", "This token is not known here.");
+		return false;
+	}
+	if (c->scope < scope_needed(need)) {
+		http_add_header(c->r, "WWW-Authenticate",
+				"Bearer realm=\"gatehouse\", error=\"insufficient_scope\"");
+		call_fail(c, 403, "scope_too_small",
+			  "This needs a token with scope %s; the one sent has scope %s.",
+			  scope_name[scope_needed(need)], scope_name[c->scope]);
+		return false;
+	}
+	return true;
+}
+
+/* The listener refuses a larger body by itself, but not in our words. */
+static bool body_fits(struct call *c)
+{
+	gh_slice header;
+	uint64_t n;
+
+	if (c->api->settings.body_limit == 0 || !http_header(c->r, "Content-Length", &header) ||
+	    ghi_number_parse(header, c->api->settings.body_limit, &n) != GH_ETOOBIG)
+		return true;
+	http_close_after(c->r);
+	call_fail(c, 413, "body_too_big", "A request body may have %zu bytes at most.",
+		  c->api->settings.body_limit);
+	return false;
+}
+
+static bool read_query(struct call *c, gh_slice text)
+{
+	switch (query_parse(text, c->route->params, call_arena(c), &c->query)) {
+	case GH_OK:
+		return true;
+	case GH_ENOMEM:
+		call_fail_err(c, GH_ENOMEM);
+		return false;
+	default:
+		call_fail(c, 400, "parameter_invalid", "%s", c->query.why);
+		return false;
+	}
+}
+
+static bool read_name(struct call *c, gh_slice name)
+{
+	if (query_decode(name, false, call_arena(c), &c->name) == GH_OK)
+		return true;
+	call_fail(c, 400, "path_malformed",
+		  "The path has a percent sign that starts no character.");
+	return false;
+}
+
+void api_head(struct api *a, struct http_request *r)
+{
+	struct call *c = arena_alloc(http_arena(r), sizeof(*c));
+	gh_slice path, query, name;
+
+	http_add_header(r, "X-Content-Type-Options", "nosniff");
+	http_add_header(r, "Cache-Control", "no-store");
+	if (c == NULL) {
+		http_reply(r, 503, "application/json",
+			   GH_LIT("{\"success\":false,\"error\":\"The server is out of "
+				  "memory.\",\"code\":\"no_memory\"}"));
+		return;
+	}
+	*c = (struct call){ .api = a, .house = a->house, .r = r };
+	path = path_of(http_target(r), &query);
+	if (find_route(c, path, &name) && permitted(c) && body_fits(c) &&
+	    read_query(c, query) && read_name(c, name))
+		http_set_user(r, c, NULL);
+}
+
+void api_ready(struct api *a, struct http_request *r)
+{
+	struct call *c = http_user(r);
+
+	(void)a;
+	c->route->handler(c);
+}

@@ -1,0 +1,105 @@
+/* One request to the API on its way through: who asks, what for, and how to answer. */
+#ifndef GH_API_CALL_H
+#define GH_API_CALL_H
+
+#include "api/api.h"
+#include "api/query.h"
+#include "api/route.h"
+#include "api/value.h"
+#include "core/devices.h"
+
+struct events;
+struct readers;
+struct watches;
+
+/* Ceilings of an answer that is built before it is sent: a list is cut short at the first
+ * (the rest is the next page), the second is never passed. */
+#define LIST_BYTES ((size_t)4 << 20)
+#define ANSWER_BYTES ((size_t)48 << 20)
+
+struct api {
+	struct house *house;
+	struct tokens *tokens;
+	struct api_settings settings;
+	struct readers *readers;
+	struct events *events;
+	char *openapi;
+	struct watches *watches;
+};
+
+/* Lives in the request's arena. */
+struct call {
+	struct api *api;
+	struct house *house;
+	struct http_request *r;
+	const struct route *route;
+	gh_slice name; /* what stands for {sn} or {id}, decoded */
+	struct query query;
+	enum token_scope scope; /* of the token; meaningless without one */
+};
+
+#define ROUTE(method, path, handler, scope, summary, params, body, shape, answer) \
+	void handle_##handler(struct call *c);
+#include "api/route.def"
+#undef ROUTE
+
+/* --- answers: exactly one of these, once (a list is answered by list_end) --- */
+
+/* {"success":false,"error":sentence,"code":code}; the text may be formatted. */
+__attribute__((format(printf, 4, 5))) void call_fail(struct call *c, unsigned status,
+						     const char *code, const char *text, ...);
+/* The answer to an error of the store or the core, where there is nothing better to say. */
+void call_fail_err(struct call *c, enum gh_err err);
+/* The document in j, whose memory is taken. Its error is answered instead, if it has one. */
+void call_json(struct call *c, unsigned status, struct json *j);
+/* {"success":true,"message":text} */
+void call_done(struct call *c, const char *text);
+
+/* {"success":true,"data":  … what the caller writes …  }: begin and end. */
+struct json call_data(void);
+void call_data_end(struct call *c, unsigned status, struct json *j);
+
+/* --- lists --- */
+
+struct list {
+	struct json j;
+	int64_t n, limit;
+	int64_t last; /* number of the last row; at first the cursor the page began at */
+	bool more;    /* there are further rows */
+	bool newest_first;
+};
+
+/* A page in the order of its numbers, as the query's `limit` and `after` ask. */
+struct list list_begin(const struct call *c, int64_t usual_limit);
+/* How many rows to ask the store for: one more than fits, to know whether there are more. */
+int64_t list_rows(const struct list *l);
+/* Before each row: whether it still fits. The caller stops otherwise. */
+bool list_room(struct list *l, int64_t number);
+/* Ends `data` and writes count, next and more; the document is still open. */
+void list_close(struct list *l);
+/* list_close(), the end of the document, and the answer (an error, if there is one). */
+void list_end(struct call *c, struct list *l, enum gh_err err);
+
+/* --- common needs --- */
+
+/* The device named by the path, referenced; NULL and answered 404 when there is none. */
+struct device *call_device(struct call *c);
+/* The number in the path; false and answered 404 when it is none. */
+bool call_id(struct call *c, int64_t *id);
+/* The number of the device named by the query's `device`, 0 when none is named; false and
+ * answered 404 when it is unknown. */
+bool call_device_filter(struct call *c, int64_t *id);
+/* The page a list's query asks for, but for the order. False: answered. */
+bool call_page(struct call *c, const struct list *l, struct store_page *page);
+
+static inline const struct param_value *call_param(const struct call *c, enum param_id id)
+{
+	return &c->query.value[id];
+}
+
+static inline struct arena *call_arena(struct call *c)
+{
+	return http_arena(c->r);
+}
+
+#endif

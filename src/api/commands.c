@@ -1,0 +1,342 @@
+/* /api/commands: the queue of every device. */
+#include "core/commands.h"
+
+#include "api/bodies.h"
+#include "api/call.h"
+#include "api/command_text.h"
+#include "api/command_view.h"
+#include "api/readers.h"
+
+/* --- reading --- */
+
+static bool add_row(void *ctx, const struct command *cmd)
+{
+	struct list *l = ctx;
+	struct command_view v;
+
+	if (!list_room(l, cmd->id))
+		return false;
+	if (command_view_init(&v, cmd)) {
+		l->j.err = GH_ENOMEM;
+		return false;
+	}
+	fields_json(&l->j, &command_fields, &v);
+	command_view_clear(&v);
+	return true;
+}
+
+/* Names zk_server had for two of the states. */
+static enum command_state state_of(gh_slice name)
+{
+	if (gh_slice_eq(name, GH_LIT("pending")))
+		return COMMAND_QUEUED;
+	if (gh_slice_eq(name, GH_LIT("completed")))
+		return COMMAND_ACKNOWLEDGED;
+	return command_state_of(name);
+}
+
+void handle_commands_list(struct call *c)
+{
+	const struct param_value *status = call_param(c, PARAM_status);
+	struct command_query q = { .state = COMMAND_STATES };
+	struct store_reader *reader;
+	struct list l;
+	enum gh_err err;
+
+	if (status->present)
+		q.state = state_of(status->s);
+	if (status->present && q.state == COMMAND_STATES) {
+		call_fail(c, 400, "parameter_invalid",
+			  "Parameter \"status\" must be queued, sent, deferred, acknowledged, "
+			  "failed, expired or cancelled.");
+		return;
+	}
+	l = list_begin(c, 100);
+	l.newest_first = true;
+	if (!call_page(c, &l, &q.page)) {
+		json_clear(&l.j);
+		return;
+	}
+	err = readers_borrow(c->api->readers, &reader);
+	if (err == GH_OK) {
+		err = c->house->db.ops->commands_read(reader, &q, add_row, &l);
+		readers_return(c->api->readers, reader);
+	}
+	list_end(c, &l, err);
+}
+
+static bool put_fields(void *ctx, const struct command *cmd)
+{
+	struct json *j = ctx;
+	struct command_view v;
+
+	if (command_view_init(&v, cmd)) {
+		j->err = GH_ENOMEM;
+		return false;
+	}
+	fields_json_inner(j, &command_fields, &v);
+	command_view_clear(&v);
+	return true;
+}
+
+static bool put_event(void *ctx, const struct command_event *e)
+{
+	struct json *j = ctx;
+
+	json_object(j);
+	json_key(j, "at");
+	json_utc_ms(j, e->at_ms);
+	json_key(j, "status");
+	json_string(j, gh_slice_of(command_state_name(e->state)));
+	json_key(j, "detail");
+	json_string(j, e->detail);
+	json_object_end(j);
+	return j->err == GH_OK;
+}
+
+void handle_command_get(struct call *c)
+{
+	const struct store_ops *ops = c->house->db.ops;
+	struct store_reader *reader;
+	struct json j;
+	enum gh_err err;
+	int64_t id;
+
+	if (!call_id(c, &id))
+		return;
+	err = readers_borrow(c->api->readers, &reader);
+	if (err) {
+		call_fail_err(c, err);
+		return;
+	}
+	j = call_data();
+	json_object(&j);
+	err = ops->command_get(reader, id, put_fields, &j);
+	json_key(&j, "history");
+	json_array(&j);
+	if (err == GH_OK)
+		err = ops->command_events_read(reader, id, put_event, &j);
+	json_array_end(&j);
+	json_object_end(&j);
+	readers_return(c->api->readers, reader);
+	if (err == GH_OK) {
+		call_data_end(c, 200, &j);
+		return;
+	}
+	json_clear(&j);
+	if (err == GH_ENOTFOUND)
+		call_fail(c, 404, "command_unknown", "There is no command %lld.",
+			  (long long)id);
+	else
+		call_fail_err(c, err);
+}
+
+/* --- queueing --- */
+
+struct queueing {
+	struct call *c;
+	struct device *d;
+};
+
+static void queued(void *ctx, enum gh_err err, const struct command *stored)
+{
+	struct queueing *q = ctx;
+	struct call *c = q->c;
+	struct http_request *r = c->r;
+
+	if (err) {
+		call_fail_err(c, err);
+	} else {
+		struct command cmd = *stored;
+		struct json j = json_with_limit(ANSWER_BYTES);
+		struct value id = value_of(VALUE_ID, cmd.id);
+
+		cmd.serial = device_sn(q->d);
+		json_object(&j);
+		json_key(&j, "success");
+		json_bool(&j, true);
+		json_key(&j, "message");
+		json_string(&j, GH_LIT("Command queued"));
+		json_key(&j, "commandId");
+		value_json(&j, &id);
+		json_key(&j, "data");
+		json_object(&j);
+		json_key(&j, "success");
+		json_bool(&j, true);
+		put_fields(&j, &cmd);
+		json_object_end(&j);
+		json_object_end(&j);
+		call_json(c, 200, &j);
+	}
+	device_unref(q->d);
+	http_resume(r);
+}
+
+static struct device *device_named(struct call *c, const struct body *b)
+{
+	const struct body_member *sn = body_find(b, GH_LIT("deviceSerial"));
+	struct device *d = devices_find(c->house->devices, sn->s);
+
+	if (d == NULL) {
+		call_fail(c, 404, "device_unknown", "No device has the serial number \"%.*s\".",
+			  GH_FMT(sn->s));
+	} else if (device_state(d) == DEVICE_BLOCKED) {
+		call_fail(c, 409, "device_blocked",
+			  "Device \"%.*s\" is blocked and will fetch no commands.",
+			  GH_FMT(sn->s));
+		device_unref(d);
+		d = NULL;
+	}
+	return d;
+}
+
+static void put_in_queue(struct call *c, const struct body *b, gh_slice text)
+{
+	const struct body_member *ttl = body_find(b, GH_LIT("ttl"));
+	struct queueing *q = arena_alloc(call_arena(c), sizeof(*q));
+	enum gh_err err;
+
+	if (q == NULL) {
+		call_fail_err(c, GH_ENOMEM);
+		return;
+	}
+	*q = (struct queueing){ c, device_named(c, b) };
+	if (q->d == NULL)
+		return;
+	http_defer(c->r);
+	err = command_queue(c->house, q->d, text, ttl ? ttl->i * 1000 : 0, queued, q);
+	if (err == GH_OK)
+		return;
+	device_unref(q->d);
+	if (err == GH_ETOOBIG)
+		call_fail(c, 413, "command_too_big", "The command is too long for a device.");
+	else if (err == GH_EINVALID)
+		call_fail(c, 400, "command_malformed", "The server refuses this command.");
+	else
+		call_fail_err(c, err);
+	http_resume(c->r);
+}
+
+static void queue_raw(struct call *c, const struct body *b, const struct body_member *command)
+{
+	gh_slice text = command->s;
+
+	for (size_t i = 0; i < b->n; i++) {
+		gh_slice name = b->member[i].name;
+
+		if (query_takes("deviceSerial command ttl", name))
+			continue;
+		call_fail(c, 400, "field_invalid",
+			  "Field \"%.*s\" does not go with \"command\".",
+			  name.n > 60 ? 60 : (int)name.n, (const char *)name.p);
+		return;
+	}
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] != '\n' && text.p[i] != '\r' && text.p[i] != 0)
+			continue;
+		call_fail(c, 400, "command_malformed",
+			  "Field \"command\" has a line break at byte %zu; a command is one "
+			  "line, and a second line would be a second command.",
+			  i);
+		return;
+	}
+	if (c->scope < command_text_scope(text)) {
+		call_fail(c, 403, "scope_too_small",
+			  "This command gives full control of the device and needs a token "
+			  "with scope admin.");
+		return;
+	}
+	put_in_queue(c, b, text);
+}
+
+static void queue_type(struct call *c, const struct body *b, gh_slice name)
+{
+	const struct command_type *type = command_type_find(name);
+	uint8_t *buffer = arena_alloc(call_arena(c), 8192);
+	struct ghi_writer w = ghi_writer_on(buffer, buffer ? 8192 : 0);
+	char why[200] = "The command is too long.";
+
+	if (type == NULL) {
+		call_fail(c, 400, "type_unknown",
+			  "There is no command type \"%.*s\"; /api/openapi.json lists them.",
+			  GH_FMT(name));
+		return;
+	}
+	if (c->scope < type->scope) {
+		call_fail(c, 403, "scope_too_small",
+			  "Type \"%s\" needs a token with scope admin.", type->name);
+		return;
+	}
+	if (buffer == NULL)
+		call_fail_err(c, GH_ENOMEM);
+	else if (command_text_write(&w, type, b, why))
+		call_fail(c, 400, "field_invalid", "%s", why);
+	else
+		put_in_queue(c, b, ghi_written(&w));
+}
+
+void handle_command_create(struct call *c)
+{
+	const struct body *b = call_body(c, &body_command);
+	const struct body_member *command, *type;
+
+	if (b == NULL)
+		return;
+	command = body_find(b, GH_LIT("command"));
+	type = body_find(b, GH_LIT("type"));
+	if (command == NULL && type == NULL)
+		call_fail(c, 400, "field_invalid",
+			  "Field \"command\" (as the device reads it) or \"type\" is missing.");
+	else if (command)
+		queue_raw(c, b, command);
+	else
+		queue_type(c, b, type->s);
+}
+
+void handle_command_reboot(struct call *c)
+{
+	const struct body *b = call_body(c, &body_device);
+
+	if (b)
+		queue_type(c, b, GH_LIT("reboot"));
+}
+
+void handle_command_delete_user(struct call *c)
+{
+	const struct body *b = call_body(c, &body_user);
+
+	if (b)
+		queue_type(c, b, GH_LIT("delete_user"));
+}
+
+/* --- calling off --- */
+
+static void cancelled(void *ctx, enum gh_err err)
+{
+	struct call *c = ctx;
+
+	if (err == GH_OK)
+		call_done(c, "Command cancelled");
+	else if (err == GH_ENOTFOUND)
+		call_fail(c, 404, "command_unknown", "There is no command %.*s.",
+			  GH_FMT(c->name));
+	else if (err == GH_ESTATE)
+		call_fail(c, 409, "command_ended", "Command %.*s has ended already.",
+			  GH_FMT(c->name));
+	else
+		call_fail_err(c, err);
+	http_resume(c->r);
+}
+
+void handle_command_cancel_route(struct call *c)
+{
+	enum gh_err err;
+	int64_t id;
+
+	if (!call_id(c, &id))
+		return;
+	http_defer(c->r);
+	err = command_cancel(c->house, id, cancelled, c);
+	if (err)
+		cancelled(c, err);
+}

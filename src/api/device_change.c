@@ -1,0 +1,174 @@
+/* What may be done to a device: approve, block, change, forget. */
+#include "api/bodies.h"
+#include "api/call.h"
+#include "api/device_view.h"
+
+/* A change under way; in the request's arena. */
+struct changing {
+	struct call *c;
+	struct device *d;
+	struct device_row change;
+};
+
+static void answer_device(struct call *c, struct device *d)
+{
+	struct device_view v;
+	struct json j = call_data();
+
+	device_view_init(&v, c->house, d, call_arena(c));
+	fields_json(&j, &device_fields, &v);
+	call_data_end(c, 200, &j);
+	device_view_clear(&v);
+}
+
+static void fail_change(struct call *c, enum gh_err err)
+{
+	if (err == GH_EINVALID)
+		call_fail(c, 400, "field_invalid",
+			  "Field \"zone\" must be a time zone that exists: Europe/Istanbul, "
+			  "UTC or +05:30.");
+	else
+		call_fail_err(c, err);
+}
+
+static void changed(void *ctx, enum gh_err err)
+{
+	struct changing *g = ctx;
+	struct call *c = g->c;
+
+	if (err)
+		fail_change(c, err);
+	else
+		answer_device(c, g->d);
+	device_unref(g->d);
+	http_resume(c->r);
+}
+
+static struct changing *begin(struct call *c)
+{
+	struct changing *g = arena_alloc(call_arena(c), sizeof(*g));
+
+	if (g == NULL) {
+		call_fail_err(c, GH_ENOMEM);
+		return NULL;
+	}
+	g->c = c;
+	g->d = call_device(c);
+	return g->d ? g : NULL;
+}
+
+static void put_change(struct changing *g)
+{
+	enum gh_err err;
+
+	http_defer(g->c->r);
+	err = device_change(g->c->house, g->d, &g->change, changed, g);
+	if (err)
+		changed(g, err);
+}
+
+static void set_state(struct call *c, enum device_state state)
+{
+	struct changing *g = begin(c);
+
+	if (g == NULL)
+		return;
+	g->change.present = (uint64_t)1 << DEVICE_state;
+	g->change.state = state;
+	put_change(g);
+}
+
+void handle_device_approve(struct call *c)
+{
+	set_state(c, DEVICE_APPROVED);
+}
+
+void handle_device_block(struct call *c)
+{
+	set_state(c, DEVICE_BLOCKED);
+}
+
+static void set_TEXT(gh_slice *to, const struct body_member *m)
+{
+	*to = m->s;
+}
+
+static void set_INT(int64_t *to, const struct body_member *m)
+{
+	*to = m->i;
+}
+
+static void set_BOOL(int64_t *to, const struct body_member *m)
+{
+	set_INT(to, m);
+}
+
+/* Values end up in the handshake's reply, line by line. */
+static bool printable(struct call *c, const struct body_member *m)
+{
+	for (size_t i = 0; m->kind == BODY_TEXT && i < m->s.n; i++) {
+		if (m->s.p[i] >= 0x20 && m->s.p[i] != 0x7F)
+			continue;
+		call_fail(c, 400, "field_invalid",
+			  "Field \"%.*s\" may not contain control characters.",
+			  GH_FMT(m->name));
+		return false;
+	}
+	return true;
+}
+
+void handle_device_patch(struct call *c)
+{
+	const struct body *b = call_body(c, &body_patch);
+	struct changing *g;
+
+	for (size_t i = 0; b && i < b->n; i++)
+		if (!printable(c, &b->member[i]))
+			return;
+	if (b == NULL)
+		return;
+	if (b->n == 0) {
+		call_fail(c, 400, "field_invalid", "The body names nothing to change.");
+		return;
+	}
+	g = begin(c);
+	if (g == NULL)
+		return;
+	for (size_t i = 0; i < b->n; i++) {
+		const struct body_member *m = &b->member[i];
+#define DEVICE_SETTING(json, member, kind, least, most, about)       \
+	if (gh_slice_eq(m->name, GH_LIT(json))) {                    \
+		g->change.present |= (uint64_t)1 << DEVICE_##member; \
+		set_##kind(&g->change.member, m);                    \
+	}
+#include "api/device_setting.def"
+#undef DEVICE_SETTING
+	}
+	put_change(g);
+}
+
+static void deleted(void *ctx, enum gh_err err)
+{
+	struct changing *g = ctx;
+	struct call *c = g->c;
+
+	if (err)
+		call_fail_err(c, err);
+	else
+		call_done(c, "Device deleted; its punches stay");
+	device_unref(g->d);
+	http_resume(c->r);
+}
+
+void handle_device_delete(struct call *c)
+{
+	struct changing *g = begin(c);
+	enum gh_err err;
+
+	if (g == NULL)
+		return;
+	http_defer(c->r);
+	err = device_delete(c->house, g->d, deleted, g);
+	if (err)
+		deleted(g, err);
+}

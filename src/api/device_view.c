@@ -1,0 +1,79 @@
+#include "api/device_view.h"
+
+static struct value json_of(gh_slice s)
+{
+	return (struct value){ .kind = VALUE_JSON, .s = s };
+}
+
+/* A number nobody set is the default, whatever the row holds. */
+static struct value set_number(const struct device_view *v, enum device_field f, int64_t n)
+{
+	return model_has(&v->row, f) ? value_of(VALUE_INT, n) : value_null();
+}
+
+static struct value set_bool(const struct device_view *v, enum device_field f, int64_t n)
+{
+	return model_has(&v->row, f) ? value_of(VALUE_BOOL, n) : value_null();
+}
+
+#define FIELD(name, kind, null, about, expression) \
+	FIELD_GETTER(struct device_view, device, name, expression)
+#include "api/device.def"
+#undef FIELD
+
+static const struct field field[] = {
+#define FIELD(name, kind, null, about, expression) FIELD_ROW(device, name, kind, null, about),
+#include "api/device.def"
+#undef FIELD
+};
+
+const struct fields device_fields = { "Device", field, sizeof(field) / sizeof(field[0]) };
+
+void device_view_init(struct device_view *v, struct house *h, struct device *d, struct arena *a)
+{
+	int64_t now = h->now_ms(), seen = device_seen_ms(d);
+	struct zone *z = device_zone(d);
+
+	*v = (struct device_view){ .commands = device_commands(d) };
+	device_row(d, a, &v->row);
+	v->row.sn = device_sn(d);
+	v->row.id = device_id(d);
+	v->row.state = device_state(d);
+	v->row.seen_ms = seen;
+	v->active = seen > 0 && now - seen < DEVICE_ACTIVE_MS;
+	if (z)
+		v->zone = arena_copy(a, zone_name(z));
+	zone_close(z);
+}
+
+enum gh_err device_view_count(struct device_view *v, const struct store_ops *ops,
+			      struct store_reader *reader)
+{
+	int64_t n[KIND_COUNT];
+	enum gh_err err = ops->record_counts(reader, v->row.id, n);
+	struct json *j = &v->own;
+
+	if (err)
+		return err;
+	*j = json_with_limit(4096);
+	json_object(j);
+	json_key(j, "userCount");
+	json_int(j, n[KIND_PERSON]);
+	json_key(j, "templateCount");
+	json_int(j, n[KIND_TEMPLATE]);
+	for (size_t k = 0; k < KIND_COUNT; k++) {
+		json_key(j, model_kinds[k].plural);
+		json_int(j, n[k]);
+	}
+	json_object_end(j);
+	if (j->err)
+		return j->err;
+	v->stats = json_text(j);
+	return GH_OK;
+}
+
+void device_view_clear(struct device_view *v)
+{
+	json_clear(&v->own);
+	v->stats = (gh_slice){ 0 };
+}

@@ -1,0 +1,14 @@
+/* GET /api/events: punches as they are stored, each stream with a cursor of its own. */
+#ifndef GH_API_EVENTS_H
+#define GH_API_EVENTS_H
+
+#include "api/call.h"
+
+GH_MUST_CHECK enum gh_err events_open(struct api *a, struct events **out);
+/* After the last stream has gone. NULL is fine. */
+void events_close(struct events *e);
+/* Every stream ends, and no new one begins. */
+void events_end(struct events *e);
+size_t events_streams(struct events *e);
+
+#endif

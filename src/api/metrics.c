@@ -1,0 +1,183 @@
+/* GET /metrics: the Prometheus text format, version 0.0.4. */
+#include "core/metrics.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "api/call.h"
+#include "api/events.h"
+#include "api/process.h"
+#include "api/readers.h"
+#include "api/watches.h"
+
+/* Text under a ceiling; json_raw() with the comma switched off appends as it is. */
+__attribute__((format(printf, 2, 3))) static void put(struct json *to, const char *format, ...)
+{
+	char line[512];
+	va_list ap;
+	int n;
+
+	va_start(ap, format);
+	n = vsnprintf(line, sizeof(line), format, ap);
+	va_end(ap);
+	if (n <= 0)
+		return;
+	to->comma = false;
+	json_raw(to, gh_slice_of(line));
+}
+
+static void head(struct json *to, const char *name, const char *kind, const char *help)
+{
+	put(to, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, kind);
+}
+
+static void put_one(struct json *to, const char *name, const char *kind, const char *help,
+		    int64_t value)
+{
+	head(to, name, kind, help);
+	put(to, "%s %" PRId64 "\n", name, value);
+}
+
+static void put_events(struct json *to, struct house *h)
+{
+#define METRIC(member, kind, name, help) \
+	put_one(to, name, #kind, help, (int64_t)atomic_load(&h->metrics->member));
+#include "core/metric.def"
+#undef METRIC
+}
+
+static void put_queue(struct json *to, struct house *h)
+{
+	struct store_queue_stats q;
+
+	store_queue_stats(h->queue, &q);
+	put_one(to, "gatehouse_store_waiting_jobs", "gauge",
+		"Uploads and changes that wait for the store", (int64_t)q.waiting);
+	put_one(to, "gatehouse_store_waiting_bytes", "gauge", "What they hold in memory",
+		(int64_t)q.waiting_bytes);
+	put_one(to, "gatehouse_store_jobs_total", "counter", "Uploads and changes stored",
+		(int64_t)q.jobs);
+	put_one(to, "gatehouse_store_commits_total", "counter", "Transactions committed",
+		(int64_t)q.commits);
+	put_one(to, "gatehouse_store_failures_total", "counter", "Transactions that failed",
+		(int64_t)q.failures);
+	head(to, "gatehouse_store_commit_seconds_total", "counter", "Time spent in commits");
+	put(to, "gatehouse_store_commit_seconds_total %" PRIu64 ".%06" PRIu64 "\n",
+	    q.commit_us / 1000000, q.commit_us % 1000000);
+	put_one(to, "gatehouse_store_up", "gauge", "1 when the latest transaction worked",
+		q.last_error == GH_OK);
+}
+
+static void put_devices(struct json *to, struct house *h)
+{
+	head(to, "gatehouse_devices", "gauge", "Devices known, by state");
+	for (enum device_state s = 0; s < DEVICE_STATES; s++)
+		put(to, "gatehouse_devices{state=\"%s\"} %zu\n", device_state_name(s),
+		    devices_count_in(h->devices, s));
+}
+
+static void put_stored(struct json *to, const struct store_counts *n)
+{
+	put_one(to, "gatehouse_ledger_seq", "gauge", "Sequence number of the latest punch",
+		n->punches);
+	head(to, "gatehouse_commands", "gauge", "Commands stored, by state");
+	for (enum command_state s = 0; s < COMMAND_STATES; s++)
+		put(to, "gatehouse_commands{state=\"%s\"} %" PRId64 "\n", command_state_name(s),
+		    n->commands[s]);
+	head(to, "gatehouse_stored_records", "gauge", "Records stored, by kind");
+	for (size_t k = 0; k < KIND_COUNT; k++)
+		put(to, "gatehouse_stored_records{kind=\"%s\"} %" PRId64 "\n",
+		    model_kinds[k].plural, n->records[k]);
+}
+
+/* One family of samples after the other, so each listener is asked once for all. */
+struct listeners {
+	struct {
+		const char *name;
+		struct http_stats s;
+	} row[8];
+	size_t n;
+};
+
+static void look(void *ctx, const char *name, struct http_listener *l)
+{
+	struct listeners *ls = ctx;
+
+	if (ls->n == sizeof(ls->row) / sizeof(ls->row[0]))
+		return;
+	ls->row[ls->n].name = name;
+	http_listener_stats(l, &ls->row[ls->n++].s);
+}
+
+static void put_listeners(struct json *to, struct watches *w)
+{
+	struct listeners ls = { .n = 0 };
+
+	watches_each(w, look, &ls);
+	if (ls.n == 0)
+		return;
+#define FAMILY(metric, kind, help, member)                                           \
+	head(to, metric, kind, help);                                                \
+	for (size_t i = 0; i < ls.n; i++)                                            \
+		put(to, "%s{listener=\"%s\"} %" PRIu64 "\n", metric, ls.row[i].name, \
+		    (uint64_t)ls.row[i].s.member);
+	FAMILY("gatehouse_http_requests_total", "counter", "HTTP requests", requests)
+	FAMILY("gatehouse_http_refusals_total", "counter",
+	       "HTTP requests the listener refused itself", refusals)
+	FAMILY("gatehouse_http_connections", "gauge", "Open connections", connections)
+	FAMILY("gatehouse_http_body_bytes", "gauge", "Request bodies in memory", body_bytes)
+#undef FAMILY
+}
+
+static void put_process(struct json *to, struct call *c)
+{
+	struct process p;
+
+	process_read(&p);
+	put_one(to, "gatehouse_event_streams", "gauge", "Live event streams",
+		(int64_t)events_streams(c->api->events));
+	head(to, "gatehouse_build_info", "gauge", "Version of the program");
+	put(to, "gatehouse_build_info{version=\"%s\"} 1\n", GATEHOUSE_VERSION);
+	head(to, "process_start_time_seconds", "gauge", "When it was started");
+	put(to, "process_start_time_seconds %" PRId64 ".%03d\n", c->house->started_ms / 1000,
+	    (int)(c->house->started_ms % 1000));
+	head(to, "process_cpu_seconds_total", "counter", "CPU time used");
+	put(to, "process_cpu_seconds_total %" PRId64 ".%03d\n", p.cpu_ms / 1000,
+	    (int)(p.cpu_ms % 1000));
+	put_one(to, "process_resident_memory_bytes", "gauge", "Memory in use",
+		p.resident_bytes);
+	put_one(to, "process_virtual_memory_bytes", "gauge", "Address space in use",
+		p.virtual_bytes);
+	put_one(to, "process_open_fds", "gauge", "Open files", p.open_fds);
+	put_one(to, "process_max_fds", "gauge", "Most files that may be open", p.max_fds);
+}
+
+void handle_metrics(struct call *c)
+{
+	struct json text = json_with_limit((size_t)256 << 10);
+	struct store_counts n;
+	struct store_reader *reader;
+	enum gh_err err;
+
+	put_events(&text, c->house);
+	put_queue(&text, c->house);
+	put_devices(&text, c->house);
+	/* A store that cannot be read takes only its own figures away. */
+	err = readers_borrow(c->api->readers, &reader);
+	if (err == GH_OK) {
+		err = c->house->db.ops->counts(reader, &n);
+		readers_return(c->api->readers, reader);
+	}
+	if (err == GH_OK)
+		put_stored(&text, &n);
+	put_listeners(&text, c->api->watches);
+	put_process(&text, c);
+	if (text.err) {
+		call_fail_err(c, GH_ENOMEM);
+		json_clear(&text);
+		return;
+	}
+	http_reply_take(c->r, 200, "text/plain; version=0.0.4; charset=utf-8",
+			json_text(&text));
+}

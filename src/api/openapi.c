@@ -1,0 +1,438 @@
+#include "api/openapi.h"
+
+#include <stdlib.h>
+
+#include "api/aside.h"
+#include "api/bodies.h"
+#include "api/call.h"
+#include "api/command_text.h"
+#include "api/command_view.h"
+#include "api/device_view.h"
+#include "api/punches.h"
+#include "api/records.h"
+#include "api/tokens.h"
+#include "api/trace.h"
+
+static void put(struct json *j, const char *key, const char *text)
+{
+	json_key(j, key);
+	json_string(j, gh_slice_of(text));
+}
+
+static void put_ref(struct json *j, const char *schema)
+{
+	struct json path = json_with_limit(256);
+
+	json_object(j);
+	json_key(j, "$ref");
+	/* "#/components/schemas/" and a name, joined inside one JSON string. */
+	path.comma = false;
+	json_raw(&path, GH_LIT("#/components/schemas/"));
+	path.comma = false;
+	json_raw(&path, gh_slice_of(schema));
+	json_string(j, json_text(&path));
+	json_clear(&path);
+	json_object_end(j);
+}
+
+/* --- schemas --- */
+
+static void put_type(struct json *j, const char *type, bool null)
+{
+	json_key(j, "type");
+	if (!null) {
+		json_string(j, gh_slice_of(type));
+		return;
+	}
+	json_array(j);
+	json_string(j, gh_slice_of(type));
+	json_string(j, GH_LIT("null"));
+	json_array_end(j);
+}
+
+static void put_property(struct json *j, const char *name, enum value_kind kind, bool null,
+			 const char *about)
+{
+	static const struct {
+		const char *type, *format, *pattern;
+	} row[VALUE_KINDS] = {
+		[VALUE_INT] = { "integer", NULL, NULL },
+		[VALUE_BOOL] = { "boolean", NULL, NULL },
+		[VALUE_TEXT] = { "string", NULL, NULL },
+		[VALUE_RAW] = { "string", NULL, NULL },
+		[VALUE_ID] = { "string", NULL, "^[0-9]+$" },
+		[VALUE_CIVIL] = { "string", NULL,
+				  "^[0-9]{4}-[0-9]{2}-[0-9]{2} "
+				  "[0-9]{2}:[0-9]{2}:[0-9]{2}$" },
+		[VALUE_UTC] = { "string", "date-time", NULL },
+		[VALUE_UTC_MS] = { "string", "date-time", NULL },
+		[VALUE_FLAGS] = { "array", NULL, NULL },
+		[VALUE_JSON] = { "object", NULL, NULL },
+	};
+
+	json_key(j, name);
+	json_object(j);
+	put_type(j, row[kind].type, null);
+	if (row[kind].format)
+		put(j, "format", row[kind].format);
+	if (row[kind].pattern)
+		put(j, "pattern", row[kind].pattern);
+	if (kind == VALUE_FLAGS) {
+		json_key(j, "items");
+		json_raw(j, GH_LIT("{\"type\":\"string\"}"));
+	}
+	if (*about)
+		put(j, "description", about);
+	json_object_end(j);
+}
+
+static void put_fields(struct json *j, const struct fields *f)
+{
+	json_key(j, f->name);
+	json_object(j);
+	put(j, "type", "object");
+	json_key(j, "required");
+	json_array(j);
+	for (size_t i = 0; i < f->n; i++)
+		json_string(j, gh_slice_of(f->field[i].name));
+	json_array_end(j);
+	json_key(j, "properties");
+	json_object(j);
+	for (size_t i = 0; i < f->n; i++)
+		put_property(j, f->field[i].name, f->field[i].kind, f->field[i].nullable,
+			     f->field[i].about);
+	json_object_end(j);
+	json_object_end(j);
+}
+
+static void put_record(struct json *j, const struct record_list *list)
+{
+	const struct model_kind *k = &model_kinds[list->kind];
+
+	json_key(j, list->schema);
+	json_object(j);
+	put(j, "type", "object");
+	json_key(j, "properties");
+	json_object(j);
+	put_property(j, "id", VALUE_INT, false, "Number of the row");
+	put_property(j, "deviceSerial", VALUE_TEXT, false, "Serial number of the device");
+	for (size_t i = 0; i < k->fields; i++) {
+		const struct model_field *f = &k->field[i];
+
+		if (!(f->flags & MODEL_SECRET))
+			put_property(j, f->json,
+				     f->type == MODEL_INT    ? VALUE_INT
+				     : f->type == MODEL_TIME ? VALUE_CIVIL
+							     : VALUE_TEXT,
+				     true, "");
+	}
+	put_property(j, "receivedAt", VALUE_UTC_MS, false,
+		     "When the latest upload of it reached the server");
+	json_object_end(j);
+	json_object_end(j);
+}
+
+static void put_body_field(struct json *j, const struct body_field *f)
+{
+	static const char *const type[] = { "string", "integer", "boolean" };
+
+	json_key(j, f->name);
+	json_object(j);
+	put(j, "type", type[f->kind]);
+	put(j, "description", f->about);
+	if (f->kind == BODY_INT) {
+		json_key(j, "minimum");
+		json_int(j, f->least);
+		json_key(j, "maximum");
+		json_int(j, f->most);
+	}
+	json_object_end(j);
+}
+
+/* What each type of command takes besides, told in its description: the fields of one type
+ * mean nothing to another. */
+static void put_types(struct json *j)
+{
+	json_key(j, "x-types");
+	json_object(j);
+	for (size_t i = 0; i < command_types_count; i++) {
+		const char *at = command_types[i].text;
+		struct command_arg a;
+
+		json_key(j, command_types[i].name);
+		json_object(j);
+		put(j, "description", command_types[i].about);
+		json_key(j, "fields");
+		json_array(j);
+		while (command_arg_next(&at, &a)) {
+			json_object(j);
+			json_key(j, "name");
+			json_string(j, a.name);
+			json_key(j, "kind");
+			json_string(j, a.kind);
+			json_key(j, "required");
+			json_bool(j, a.required);
+			json_object_end(j);
+		}
+		json_array_end(j);
+		json_object_end(j);
+	}
+	json_object_end(j);
+}
+
+static void put_body(struct json *j, const struct body_schema *s)
+{
+	bool required = false;
+
+	json_key(j, s->name);
+	json_object(j);
+	put(j, "type", "object");
+	json_key(j, "additionalProperties");
+	json_bool(j, s->open);
+	for (size_t i = 0; i < s->n; i++)
+		required |= s->field[i].required;
+	if (required) {
+		json_key(j, "required");
+		json_array(j);
+		for (size_t i = 0; i < s->n; i++)
+			if (s->field[i].required)
+				json_string(j, gh_slice_of(s->field[i].name));
+		json_array_end(j);
+	}
+	json_key(j, "properties");
+	json_object(j);
+	for (size_t i = 0; i < s->n; i++)
+		put_body_field(j, &s->field[i]);
+	json_object_end(j);
+	if (s == &body_command)
+		put_types(j);
+	json_object_end(j);
+}
+
+static void put_schemas(struct json *j)
+{
+	static const struct fields *const table[] = { &device_fields,  &punch_fields,
+						      &command_fields, &quarantine_fields,
+						      &upload_fields,  &exchange_fields,
+						      &token_fields };
+
+	json_key(j, "schemas");
+	json_object(j);
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		put_fields(j, table[i]);
+	for (size_t i = 0; i < record_lists_count; i++)
+		if (!record_lists[i].columns)
+			put_record(j, &record_lists[i]);
+	for (size_t i = 0; i < body_schemas_count; i++)
+		put_body(j, body_schemas[i]);
+#define SCHEMA(name, text) \
+	json_key(j, name); \
+	json_raw(j, GH_LIT(text));
+#include "api/schema.def"
+#undef SCHEMA
+	json_object_end(j);
+}
+
+/* --- paths --- */
+
+static void put_param(struct json *j, const struct param *p)
+{
+	json_object(j);
+	put(j, "name", p->name);
+	put(j, "in", "query");
+	put(j, "description", p->about);
+	json_key(j, "schema");
+	json_object(j);
+	put(j, "type",
+	    p->kind == PARAM_NUMBER || p->kind == PARAM_LIMIT ? "integer" : "string");
+	if (p->kind == PARAM_LIMIT || p->kind == PARAM_NUMBER) {
+		json_key(j, "minimum");
+		json_int(j, p->least);
+	}
+	json_object_end(j);
+	json_object_end(j);
+}
+
+static void put_params(struct json *j, const struct route *r)
+{
+	gh_slice hole = route_placeholder(r);
+
+	if (hole.n == 0 && *r->params == 0)
+		return;
+	json_key(j, "parameters");
+	json_array(j);
+	if (hole.n) {
+		bool id = gh_slice_eq(hole, GH_LIT("{id}"));
+
+		json_object(j);
+		put(j, "name", id ? "id" : "sn");
+		put(j, "in", "path");
+		json_key(j, "required");
+		json_bool(j, true);
+		put(j, "description", id ? "Number of the row" : "Serial number of a device");
+		json_key(j, "schema");
+		json_raw(j, id ? GH_LIT("{\"type\":\"integer\"}")
+			       : GH_LIT("{\"type\":\"string\"}"));
+		json_object_end(j);
+	}
+	for (size_t i = 0; i < PARAM_COUNT; i++)
+		if (query_takes(r->params, gh_slice_of(params[i].name)))
+			put_param(j, &params[i]);
+	json_array_end(j);
+}
+
+static void put_envelope(struct json *j, const struct route *r)
+{
+	json_object(j);
+	put(j, "type", "object");
+	json_key(j, "required");
+	json_raw(j, r->shape == SHAPE_LIST
+			    ? GH_LIT("[\"success\",\"data\",\"count\",\"next\",\"more\"]")
+			    : GH_LIT("[\"success\",\"data\"]"));
+	json_key(j, "properties");
+	json_object(j);
+	json_key(j, "success");
+	json_raw(j, GH_LIT("{\"const\":true}"));
+	json_key(j, "data");
+	if (r->shape == SHAPE_LIST) {
+		json_object(j);
+		put(j, "type", "array");
+		json_key(j, "items");
+		put_ref(j, r->answer);
+		json_object_end(j);
+		put_property(j, "count", VALUE_INT, false, "Rows in `data`");
+		put_property(j, "next", VALUE_INT, true,
+			     "The `after` of the following page; null: there is none");
+		put_property(j, "more", VALUE_BOOL, false, "Whether there are more rows now");
+	} else {
+		put_ref(j, r->answer);
+	}
+	json_object_end(j);
+	json_object_end(j);
+}
+
+static void put_answer(struct json *j, const struct route *r)
+{
+	bool envelope = r->shape != SHAPE_OTHER;
+
+	json_key(j, "200");
+	json_object(j);
+	put(j, "description", "Success");
+	json_key(j, "content");
+	json_object(j);
+	json_key(j, envelope ? "application/json" : r->answer);
+	json_object(j);
+	if (envelope) {
+		json_key(j, "schema");
+		if (r->shape == SHAPE_DONE)
+			put_ref(j, "Done");
+		else
+			put_envelope(j, r);
+	}
+	json_object_end(j);
+	if (query_takes(r->params, GH_LIT("format"))) {
+		json_key(j, "text/csv");
+		json_raw(j, GH_LIT("{}"));
+	}
+	json_object_end(j);
+	json_object_end(j);
+	json_key(j, "default");
+	json_raw(j, GH_LIT("{\"$ref\":\"#/components/responses/Error\"}"));
+}
+
+static void put_operation(struct json *j, const struct route *r)
+{
+	static const char *const scope[] = { "none", "none", "read", "write", "admin" };
+	char method[8] = "";
+
+	for (size_t i = 0; r->method[i] && i < sizeof(method) - 1; i++)
+		method[i] = (char)gh_ascii_lower((uint8_t)r->method[i]);
+	json_key(j, method);
+	json_object(j);
+	put(j, "summary", r->summary);
+	put(j, "x-scope", scope[r->scope]);
+	json_key(j, "security");
+	json_raw(j, r->scope >= SCOPE_READ ? GH_LIT("[{\"token\":[]}]") : GH_LIT("[]"));
+	put_params(j, r);
+	if (r->body) {
+		json_key(j, "requestBody");
+		json_object(j);
+		json_key(j, "required");
+		json_bool(j, true);
+		json_key(j, "content");
+		json_object(j);
+		json_key(j, "application/json");
+		json_object(j);
+		json_key(j, "schema");
+		put_ref(j, r->body);
+		json_object_end(j);
+		json_object_end(j);
+		json_object_end(j);
+	}
+	json_key(j, "responses");
+	json_object(j);
+	put_answer(j, r);
+	json_object_end(j);
+	json_object_end(j);
+}
+
+/* All operations of a path stand together. */
+static void put_paths(struct json *j)
+{
+	json_key(j, "paths");
+	json_object(j);
+	for (size_t i = 0; i < routes_count; i++) {
+		bool seen = false;
+
+		for (size_t k = 0; k < i; k++)
+			seen |= strcmp(routes[k].path, routes[i].path) == 0;
+		if (seen)
+			continue;
+		json_key(j, routes[i].path);
+		json_object(j);
+		for (size_t k = i; k < routes_count; k++)
+			if (strcmp(routes[k].path, routes[i].path) == 0)
+				put_operation(j, &routes[k]);
+		json_object_end(j);
+	}
+	json_object_end(j);
+}
+
+enum gh_err openapi_build(char **out)
+{
+	struct json j = json_with_limit((size_t)1 << 20);
+
+	json_object(&j);
+	put(&j, "openapi", "3.1.0");
+	json_key(&j, "info");
+	json_object(&j);
+	put(&j, "title", "Gatehouse");
+	put(&j, "version", GATEHOUSE_VERSION);
+	put(&j, "summary", "One reliable stream of data from attendance and access devices");
+	json_object_end(&j);
+	put_paths(&j);
+	json_key(&j, "components");
+	json_object(&j);
+	put_schemas(&j);
+	json_key(&j, "responses");
+	json_raw(&j, GH_LIT("{\"Error\":{\"description\":\"Refused or failed\",\"content\":{"
+			    "\"application/json\":{\"schema\":{\"$ref\":"
+			    "\"#/components/schemas/Error\"}}}}}"));
+	json_key(&j, "securitySchemes");
+	json_raw(&j, GH_LIT("{\"token\":{\"type\":\"http\",\"scheme\":\"bearer\"}}"));
+	json_object_end(&j);
+	json_object_end(&j);
+	j.comma = false;
+	json_raw(&j, (gh_slice){ (const uint8_t *)"", 1 });
+	if (j.err) {
+		json_clear(&j);
+		return GH_ENOMEM;
+	}
+	*out = (char *)j.p;
+	return GH_OK;
+}
+
+void handle_openapi(struct call *c)
+{
+	http_reply(c->r, 200, "application/json", gh_slice_of(c->api->openapi));
+}

@@ -1,0 +1,187 @@
+#include "api/query.h"
+
+#include <stdio.h>
+
+#include "base/number.h"
+
+const struct param params[PARAM_COUNT] = {
+#define PARAM(name, kind, least, most, about) \
+	[PARAM_##name] = { #name, PARAM_##kind, least, most, about },
+#include "api/param.def"
+#undef PARAM
+};
+
+static int hex(uint8_t c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = gh_ascii_lower(c);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+enum gh_err query_decode(gh_slice s, bool plus, struct arena *a, gh_slice *out)
+{
+	uint8_t *to = arena_alloc(a, s.n + 1);
+	size_t n = 0;
+
+	if (to == NULL)
+		return GH_ENOMEM;
+	for (size_t i = 0; i < s.n; i++) {
+		uint8_t c = s.p[i];
+
+		if (c == '%') {
+			int high = s.n - i > 2 ? hex(s.p[i + 1]) : -1;
+			int low = s.n - i > 2 ? hex(s.p[i + 2]) : -1;
+
+			if (high < 0 || low < 0)
+				return GH_EMALFORMED;
+			c = (uint8_t)(high << 4 | low);
+			i += 2;
+		} else if (c == '+' && plus) {
+			c = ' ';
+		}
+		if (c == 0)
+			return GH_EMALFORMED;
+		to[n++] = c;
+	}
+	*out = (gh_slice){ to, n };
+	return GH_OK;
+}
+
+bool query_takes(const char *takes, gh_slice name)
+{
+	gh_slice rest = gh_slice_of(takes), word;
+
+	while (rest.n) {
+		gh_slice_cut(rest, ' ', &word, &rest);
+		if (word.n && gh_slice_eq(word, name))
+			return true;
+	}
+	return false;
+}
+
+enum gh_err query_moment(gh_slice s, bool last, ghi_civil *out)
+{
+	uint8_t text[GHI_CIVIL_TEXT];
+	const char *fill = last ? " 23:59:59" : " 00:00:00";
+	ghi_civil t;
+
+	if (s.n != 10 && s.n != 16 && s.n != GHI_CIVIL_TEXT)
+		return GH_EMALFORMED;
+	memcpy(text + 10, fill, 9);
+	memcpy(text, s.p, s.n);
+	if (ghi_civil_parse((gh_slice){ text, sizeof(text) }, &t))
+		return GH_EMALFORMED;
+	if (!ghi_civil_valid(t))
+		return GH_EINVALID;
+	*out = t;
+	return GH_OK;
+}
+
+static const struct param *param_of(gh_slice name, const char *takes)
+{
+	if (!query_takes(takes, name))
+		return NULL;
+	for (size_t i = 0; i < PARAM_COUNT; i++)
+		if (gh_slice_eq(name, gh_slice_of(params[i].name)))
+			return &params[i];
+	return NULL;
+}
+
+static enum gh_err read_number(const struct param *p, gh_slice text, struct query *q,
+			       struct param_value *v)
+{
+	uint64_t n = 0;
+	enum gh_err err = ghi_number_parse(text, (uint64_t)p->most, &n);
+
+	if (err == GH_ETOOBIG && p->kind == PARAM_LIMIT) {
+		n = (uint64_t)p->most;
+		err = GH_OK;
+	}
+	if (err == GH_OK && n >= (uint64_t)p->least) {
+		v->i = (int64_t)n;
+		return GH_OK;
+	}
+	snprintf(q->why, sizeof(q->why),
+		 "Parameter \"%s\" must be a whole number from %lld on.", p->name,
+		 (long long)p->least);
+	return GH_EINVALID;
+}
+
+static enum gh_err read_value(const struct param *p, gh_slice text, struct query *q,
+			      struct param_value *v)
+{
+	switch (p->kind) {
+	case PARAM_NUMBER:
+	case PARAM_LIMIT:
+		return read_number(p, text, q, v);
+	case PARAM_TEXT:
+		v->s = text;
+		if (text.n >= (size_t)p->least && text.n <= (size_t)p->most)
+			return GH_OK;
+		snprintf(q->why, sizeof(q->why),
+			 "Parameter \"%s\" must have %lld to %lld characters.", p->name,
+			 (long long)p->least, (long long)p->most);
+		return GH_EINVALID;
+	default:
+		if (query_moment(text, p->kind == PARAM_END, &v->i) == GH_OK)
+			return GH_OK;
+		snprintf(
+			q->why, sizeof(q->why),
+			"Parameter \"%s\" must be a date or time that exists, as YYYY-MM-DD or "
+			"YYYY-MM-DD HH:MM:SS.",
+			p->name);
+		return GH_EINVALID;
+	}
+}
+
+static enum gh_err read_pair(gh_slice pair, const char *takes, struct arena *a, struct query *q)
+{
+	gh_slice raw_name, raw_text, name, text;
+	const struct param *p;
+	struct param_value *v;
+	enum gh_err err;
+
+	gh_slice_cut(pair, '=', &raw_name, &raw_text);
+	err = query_decode(raw_name, true, a, &name);
+	if (err == GH_OK)
+		err = query_decode(raw_text, true, a, &text);
+	if (err == GH_ENOMEM)
+		return err;
+	if (err) {
+		snprintf(
+			q->why, sizeof(q->why),
+			"The query has a percent sign that starts no character, near \"%.*s\".",
+			pair.n > 40 ? 40 : (int)pair.n, (const char *)pair.p);
+		return GH_EINVALID;
+	}
+	p = param_of(name, takes);
+	if (p == NULL) {
+		snprintf(q->why, sizeof(q->why), "Unknown parameter \"%.*s\"; known here: %s.",
+			 name.n > 40 ? 40 : (int)name.n, (const char *)name.p,
+			 *takes ? takes : "none");
+		return GH_EINVALID;
+	}
+	v = &q->value[p - params];
+	if (v->present) {
+		snprintf(q->why, sizeof(q->why), "Parameter \"%s\" is there twice.", p->name);
+		return GH_EINVALID;
+	}
+	v->present = true;
+	return read_value(p, text, q, v);
+}
+
+enum gh_err query_parse(gh_slice text, const char *takes, struct arena *a, struct query *q)
+{
+	enum gh_err err = GH_OK;
+
+	*q = (struct query){ 0 };
+	while (text.n && err == GH_OK) {
+		gh_slice pair;
+
+		gh_slice_cut(text, '&', &pair, &text);
+		if (pair.n)
+			err = read_pair(pair, takes, a, q);
+	}
+	return err;
+}

@@ -1,0 +1,192 @@
+/* How the server is: /healthz, /readyz, /api/status, /api/stats. */
+#include "api/call.h"
+#include "api/process.h"
+#include "api/readers.h"
+
+static void put(struct json *j, const char *key, int64_t n)
+{
+	json_key(j, key);
+	json_int(j, n);
+}
+
+static enum gh_err read_counts(struct call *c, struct store_counts *out)
+{
+	struct store_reader *reader;
+	enum gh_err err = readers_borrow(c->api->readers, &reader);
+
+	if (err)
+		return err;
+	err = c->house->db.ops->counts(reader, out);
+	readers_return(c->api->readers, reader);
+	return err;
+}
+
+void handle_health(struct call *c)
+{
+	http_reply(c->r, 200, "application/json",
+		   GH_LIT("{\"success\":true,\"status\":\"ok\"}"));
+}
+
+/* The schema is up to date when the store opened at all; what can go wrong later is writing. */
+void handle_ready(struct call *c)
+{
+	struct store_queue_stats q;
+	struct store_reader *reader;
+	struct json j = json_with_limit(4096);
+	enum gh_err err = readers_borrow(c->api->readers, &reader);
+
+	if (err == GH_OK)
+		readers_return(c->api->readers, reader);
+	store_queue_stats(c->house->queue, &q);
+	if (err == GH_OK)
+		err = q.last_error;
+	json_object(&j);
+	json_key(&j, "success");
+	json_bool(&j, err == GH_OK);
+	json_key(&j, "status");
+	json_string(&j, err ? GH_LIT("not ready") : GH_LIT("ready"));
+	json_key(&j, "store");
+	json_string(&j, gh_slice_of(err ? gh_strerror(err) : "ok"));
+	if (err) {
+		json_key(&j, "error");
+		json_string(&j,
+			    GH_LIT("The store cannot be written; devices keep their data."));
+		json_key(&j, "code");
+		json_string(&j, GH_LIT("store_failed"));
+	}
+	json_object_end(&j);
+	call_json(c, err ? 503 : 200, &j);
+}
+
+static int64_t open_commands(const struct store_counts *n)
+{
+	int64_t open = 0;
+
+	for (enum command_state s = 0; s < COMMAND_STATES; s++)
+		if (command_is_open(s))
+			open += n->commands[s];
+	return open;
+}
+
+struct activity {
+	int64_t now, active, total;
+	int64_t in[DEVICE_STATES];
+};
+
+static bool look(void *ctx, struct device *d)
+{
+	struct activity *a = ctx;
+	int64_t seen = device_seen_ms(d);
+	enum device_state s = device_state(d);
+
+	a->total++;
+	a->active += seen > 0 && a->now - seen < 600 * 1000;
+	if (s < DEVICE_STATES)
+		a->in[s]++;
+	return true;
+}
+
+static void put_devices(struct json *j, const struct activity *a)
+{
+	json_key(j, "devices");
+	json_object(j);
+	put(j, "total", a->total);
+	put(j, "active", a->active);
+	put(j, "inactive", a->total - a->active);
+	for (enum device_state s = 0; s < DEVICE_STATES; s++)
+		put(j, device_state_name(s), a->in[s]);
+	json_object_end(j);
+}
+
+static void put_server(struct call *c, struct json *j)
+{
+	struct store_queue_stats q;
+	struct process p;
+
+	process_read(&p);
+	store_queue_stats(c->house->queue, &q);
+	json_key(j, "server");
+	json_object(j);
+	json_key(j, "version");
+	json_string(j, GH_LIT(GATEHOUSE_VERSION));
+	put(j, "uptime", (c->house->now_ms() - c->house->started_ms) / 1000);
+	json_key(j, "startedAt");
+	json_utc_ms(j, c->house->started_ms);
+	json_key(j, "memory");
+	json_object(j);
+	put(j, "rss", p.resident_bytes);
+	json_object_end(j);
+	json_key(j, "store");
+	json_object(j);
+	json_key(j, "ok");
+	json_bool(j, q.last_error == GH_OK);
+	json_key(j, "lastError");
+	if (q.last_error)
+		json_string(j, gh_slice_of(gh_strerror(q.last_error)));
+	else
+		json_null(j);
+	put(j, "waiting", (int64_t)q.waiting);
+	json_object_end(j);
+	json_object_end(j);
+}
+
+void handle_status(struct call *c)
+{
+	struct activity a = { .now = c->house->now_ms() };
+	struct store_counts n;
+	enum gh_err err = read_counts(c, &n);
+	struct json j;
+
+	if (err) {
+		call_fail_err(c, err);
+		return;
+	}
+	devices_each(c->house->devices, look, &a);
+	j = call_data();
+	json_object(&j);
+	put_devices(&j, &a);
+	json_key(&j, "data");
+	json_object(&j);
+	put(&j, "users", n.records[KIND_PERSON]);
+	put(&j, "punches", n.punches);
+	put(&j, "quarantined", n.quarantined);
+	put(&j, "pendingCommands", open_commands(&n));
+	json_object_end(&j);
+	put_server(c, &j);
+	json_object_end(&j);
+	call_data_end(c, 200, &j);
+}
+
+void handle_stats(struct call *c)
+{
+	struct store_counts n;
+	enum gh_err err = read_counts(c, &n);
+	struct json j;
+
+	if (err) {
+		call_fail_err(c, err);
+		return;
+	}
+	j = call_data();
+	json_object(&j);
+	put(&j, "devices", (int64_t)devices_count(c->house->devices));
+	put(&j, "users", n.records[KIND_PERSON]);
+	put(&j, "punches", n.punches);
+	put(&j, "lastSeq", n.punches);
+	put(&j, "quarantined", n.quarantined);
+	put(&j, "uploads", n.raw_uploads);
+	put(&j, "pendingCommands", open_commands(&n));
+	put(&j, "completedCommands", n.commands[COMMAND_ACKNOWLEDGED]);
+	json_key(&j, "commands");
+	json_object(&j);
+	for (enum command_state s = 0; s < COMMAND_STATES; s++)
+		put(&j, command_state_name(s), n.commands[s]);
+	json_object_end(&j);
+	json_key(&j, "records");
+	json_object(&j);
+	for (size_t k = 0; k < KIND_COUNT; k++)
+		put(&j, model_kinds[k].plural, n.records[k]);
+	json_object_end(&j);
+	json_object_end(&j);
+	call_data_end(c, 200, &j);
+}

@@ -1,0 +1,168 @@
+/* /api/tokens: who may use the API. */
+#include "api/tokens.h"
+
+#include "api/bodies.h"
+#include "api/call.h"
+#include "api/readers.h"
+
+static const char *const scopes[TOKEN_SCOPES] = { "read", "write", "admin" };
+
+static const char *scope_name(enum token_scope s)
+{
+	return s < TOKEN_SCOPES ? scopes[s] : "unknown";
+}
+
+#define FIELD(name, kind, null, about, expression) \
+	FIELD_GETTER(struct token, token, name, expression)
+#include "api/token.def"
+#undef FIELD
+
+static const struct field field[] = {
+#define FIELD(name, kind, null, about, expression) FIELD_ROW(token, name, kind, null, about),
+#include "api/token.def"
+#undef FIELD
+};
+
+const struct fields token_fields = { "Token", field, sizeof(field) / sizeof(field[0]) };
+
+static bool add_row(void *ctx, const struct token *t)
+{
+	struct list *l = ctx;
+
+	if (!list_room(l, t->id))
+		return false;
+	fields_json(&l->j, &token_fields, t);
+	return true;
+}
+
+static enum gh_err read_tokens(struct call *c, store_token_fn *fn, void *ctx)
+{
+	struct store_reader *reader;
+	enum gh_err err = readers_borrow(c->api->readers, &reader);
+
+	if (err)
+		return err;
+	err = c->house->db.ops->tokens_read(reader, fn, ctx);
+	readers_return(c->api->readers, reader);
+	return err;
+}
+
+void handle_tokens_list(struct call *c)
+{
+	struct list l = list_begin(c, 10000);
+	enum gh_err err = read_tokens(c, add_row, &l);
+
+	list_end(c, &l, err);
+}
+
+/* --- making one --- */
+
+struct making {
+	struct call *c;
+	struct token t; /* as asked for */
+};
+
+static void made(void *ctx, enum gh_err err, int64_t id, const char *text)
+{
+	struct making *m = ctx;
+	struct call *c = m->c;
+
+	if (err) {
+		call_fail_err(c, err);
+	} else {
+		struct json j = call_data();
+
+		m->t.id = id;
+		m->t.created_ms = c->house->now_ms();
+		json_object(&j);
+		fields_json_inner(&j, &token_fields, &m->t);
+		json_key(&j, "token");
+		json_string(&j, gh_slice_of(text));
+		json_object_end(&j);
+		call_data_end(c, 200, &j);
+	}
+	http_resume(c->r);
+}
+
+void handle_token_create(struct call *c)
+{
+	const struct body *b = call_body(c, &body_token);
+	struct making *m = arena_alloc(call_arena(c), sizeof(*m));
+	const struct body_member *scope;
+	enum gh_err err;
+
+	if (b == NULL)
+		return;
+	if (m == NULL) {
+		call_fail_err(c, GH_ENOMEM);
+		return;
+	}
+	m->c = c;
+	m->t.name = body_find(b, GH_LIT("name"))->s;
+	scope = body_find(b, GH_LIT("scope"));
+	while (scope && m->t.scope < TOKEN_SCOPES &&
+	       !gh_slice_eq(scope->s, gh_slice_of(scopes[m->t.scope])))
+		m->t.scope++;
+	if (m->t.scope == TOKEN_SCOPES) {
+		call_fail(c, 400, "field_invalid",
+			  "Field \"scope\" must be read, write or admin.");
+		return;
+	}
+	http_defer(c->r);
+	err = token_make(c->house, c->api->tokens, m->t.name, m->t.scope, made, m);
+	if (err)
+		made(m, err, 0, "");
+}
+
+/* --- revoking one --- */
+
+struct census {
+	int64_t id;
+	size_t admins;
+	bool is_admin;
+};
+
+static bool count(void *ctx, const struct token *t)
+{
+	struct census *s = ctx;
+
+	s->admins += t->scope == TOKEN_ADMIN;
+	s->is_admin |= t->id == s->id && t->scope == TOKEN_ADMIN;
+	return true;
+}
+
+static void revoked(void *ctx, enum gh_err err)
+{
+	struct call *c = ctx;
+
+	if (err == GH_OK)
+		call_done(c, "Token revoked");
+	else if (err == GH_ENOTFOUND)
+		call_fail(c, 404, "token_unknown", "There is no token %.*s.", GH_FMT(c->name));
+	else
+		call_fail_err(c, err);
+	http_resume(c->r);
+}
+
+void handle_token_delete(struct call *c)
+{
+	struct census s = { 0 };
+	enum gh_err err;
+
+	if (!call_id(c, &s.id))
+		return;
+	err = read_tokens(c, count, &s);
+	if (err) {
+		call_fail_err(c, err);
+		return;
+	}
+	if (s.is_admin && s.admins == 1) {
+		call_fail(c, 409, "last_admin",
+			  "This is the last token with scope admin; make another one first.");
+		return;
+	}
+	http_defer(c->r);
+	err = token_revoke(c->house, c->api->tokens, s.id, revoked, c);
+	if (err)
+		revoked(c, err);
+}

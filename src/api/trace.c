@@ -1,0 +1,68 @@
+/* The latest raw exchanges: of a device, and of those who gave no serial number. */
+#include "core/trace.h"
+
+#include "api/call.h"
+#include "api/trace.h"
+
+#define FIELD(name, kind, null, about, expression) \
+	FIELD_GETTER(struct traced, exchange, name, expression)
+#include "api/exchange.def"
+#undef FIELD
+
+static const struct field field[] = {
+#define FIELD(name, kind, null, about, expression) FIELD_ROW(exchange, name, kind, null, about),
+#include "api/exchange.def"
+#undef FIELD
+};
+
+const struct fields exchange_fields = { "Exchange", field, sizeof(field) / sizeof(field[0]) };
+
+static bool add_row(void *ctx, const struct traced *e)
+{
+	struct list *l = ctx;
+
+	if (!list_room(l, 0))
+		return false;
+	fields_json(&l->j, &exchange_fields, e);
+	return l->j.err == GH_OK;
+}
+
+static struct list read_trace(struct call *c, gh_slice serial)
+{
+	struct list l = list_begin(c, 100);
+
+	l.newest_first = true;
+	trace_read(c->house->trace, &serial, add_row, &l);
+	return l;
+}
+
+/* It has no numbers to page by: what did not fit is not to be had. */
+static void answer(struct call *c, struct list *l)
+{
+	l->more = false;
+	list_end(c, l, l->j.err == GH_ETOOBIG ? GH_ENOMEM : l->j.err);
+}
+
+void handle_device_trace(struct call *c)
+{
+	struct list l = read_trace(c, c->name);
+
+	if (l.n == 0) {
+		/* A device that was turned away has exchanges and is unknown all the same. */
+		struct device *d = call_device(c);
+
+		if (d == NULL) {
+			json_clear(&l.j);
+			return;
+		}
+		device_unref(d);
+	}
+	answer(c, &l);
+}
+
+void handle_stray_trace(struct call *c)
+{
+	struct list l = read_trace(c, (gh_slice){ 0 });
+
+	answer(c, &l);
+}

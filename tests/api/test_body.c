@@ -1,0 +1,95 @@
+#include "tests.h"
+
+#include <stdio.h>
+
+#include "api/bodies.h"
+
+static void what_is_no_object_is_refused(void **state)
+{
+	static const char *const bad[] = { "",
+					   "{",
+					   "[]",
+					   "null",
+					   "\"x\"",
+					   "{}{}",
+					   "\xFF\xFE",
+					   "[[",
+					   "{\"a\":\"\\u0000\"}",
+					   "{\"a\":1,\"a\":2}" };
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct arena a = arena_with_limit(0);
+		struct body b;
+		char why[200] = "";
+
+		assert_int_equal(body_parse(gh_slice_of(bad[i]), &a, &b, why), GH_EMALFORMED);
+		assert_string_not_equal(why, "");
+		arena_clear(&a);
+	}
+}
+
+static void too_many_members_are_refused(void **state)
+{
+	struct arena a = arena_with_limit(0);
+	char text[2048] = "{", why[200];
+	struct body b;
+	(void)state;
+
+	for (int i = 0; i <= BODY_MEMBERS; i++) {
+		char one[32];
+
+		snprintf(one, sizeof(one), "%s\"k%d\":1", i ? "," : "", i);
+		strcat(text, one);
+	}
+	strcat(text, "}");
+	assert_int_equal(body_parse(gh_slice_of(text), &a, &b, why), GH_EMALFORMED);
+	arena_clear(&a);
+}
+
+static void a_field_that_does_not_fit_its_schema_is_named(void **state)
+{
+	static const struct {
+		const struct body_schema *schema;
+		const char *text, *word; /* word NULL: fine */
+	} row[] = {
+		{ &body_token, "{\"name\":\"erp\"}", NULL },
+		{ &body_token, "{\"name\":\"erp\",\"scope\":\"read\"}", NULL },
+		{ &body_token, "{}", "\"name\" is missing" },
+		{ &body_token, "{\"name\":\"\"}", "\"name\"" },
+		{ &body_token, "{\"name\":5}", "\"name\" must be text" },
+		{ &body_token, "{\"name\":\"x\",\"role\":\"y\"}", "Unknown field \"role\"" },
+		{ &body_patch, "{\"delay\":10,\"realtime\":false,\"zone\":\"\"}", NULL },
+		{ &body_patch, "{\"delay\":0}", "\"delay\" must be from 1" },
+		{ &body_patch, "{\"delay\":1.5}", "\"delay\" must be a whole number" },
+		{ &body_patch, "{\"realtime\":1}", "\"realtime\" must be true or false" },
+		{ &body_patch, "{\"state\":1}", "Unknown field \"state\"" },
+		{ &body_command, "{\"deviceSerial\":\"X\",\"type\":\"unlock\",\"door\":1}",
+		  NULL },
+		{ &body_command, "{\"command\":\"LOG\"}", "\"deviceSerial\" is missing" },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		struct arena a = arena_with_limit(0);
+		struct body b;
+		char why[200] = "";
+
+		assert_int_equal(body_parse(gh_slice_of(row[i].text), &a, &b, why), GH_OK);
+		assert_int_equal(body_check(&b, row[i].schema, why),
+				 row[i].word ? GH_EINVALID : GH_OK);
+		if (row[i].word && strstr(why, row[i].word) == NULL)
+			fail_msg("%s: %s", row[i].text, why);
+		arena_clear(&a);
+	}
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_no_object_is_refused),
+		cmocka_unit_test(too_many_members_are_refused),
+		cmocka_unit_test(a_field_that_does_not_fit_its_schema_is_named),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,172 @@
+#include "tests.h"
+
+#include "api/bodies.h"
+#include "api/command_text.h"
+#include "api/command_view.h"
+
+/* Write a request's command into `to`; the error, with `why`. */
+static enum gh_err text_of(const char *request, char *to, size_t n, char why[200])
+{
+	struct arena a = arena_with_limit(0);
+	struct body b;
+	struct ghi_writer w = ghi_writer_on(to, n - 1);
+	enum gh_err err = body_parse(gh_slice_of(request), &a, &b, why);
+
+	assert_int_equal(err, GH_OK);
+	const struct body_member *type = body_find(&b, GH_LIT("type"));
+	const struct command_type *t = command_type_find(type->s);
+
+	assert_non_null(t);
+	err = command_text_write(&w, t, &b, why);
+	to[w.n] = 0;
+	arena_clear(&a);
+	return err;
+}
+
+static void structured_requests_become_the_documents_words(void **state)
+{
+	static const struct {
+		const char *request, *text;
+	} row[] = {
+		{ "{\"type\":\"reboot\",\"deviceSerial\":\"X\"}", "REBOOT" },
+		{ "{\"type\":\"unlock\",\"door\":2,\"seconds\":5}", "AC_UNLOCK" },
+		{ "{\"type\":\"clear_log\"}", "CLEAR LOG" },
+		{ "{\"type\":\"set_option\",\"name\":\"Volume\",\"value\":\"3\",\"ttl\":60}",
+		  "SET OPTION Volume=3" },
+		{ "{\"type\":\"query_punches\",\"from\":\"2024-01-01\",\"to\":\"2024-01-31\"}",
+		  "DATA QUERY ATTLOG StartTime=2024-01-01 00:00:00\tEndTime=2024-01-31 "
+		  "23:59:59" },
+		{ "{\"type\":\"query_user\"}", "DATA QUERY USERINFO" },
+		{ "{\"type\":\"query_user\",\"pin\":null}", "DATA QUERY USERINFO" },
+		{ "{\"type\":\"query_user\",\"pin\":\"007\"}", "DATA QUERY USERINFO PIN=007" },
+		{ "{\"type\":\"query_biodata\",\"biotype\":9,\"no\":0}",
+		  "DATA QUERY BIODATA Type=9\tNo=0" },
+		{ "{\"type\":\"enroll_fingerprint\",\"pin\":\"1\",\"finger\":6}",
+		  "ENROLL_FP PIN=1\tFID=6\tRETRY=3\tOVERWRITE=0" },
+		{ "{\"type\":\"enroll_fingerprint\",\"pin\":\"1\",\"finger\":6,\"retry\":1,"
+		  "\"overwrite\":true}",
+		  "ENROLL_FP PIN=1\tFID=6\tRETRY=1\tOVERWRITE=1" },
+		{ "{\"type\":\"enroll_bio\",\"pin\":\"1\",\"biotype\":9}",
+		  "ENROLL_BIO TYPE=9\tPIN=1\tCardNo=\tRETRY=3\tOVERWRITE=0" },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		char text[512], why[200];
+
+		assert_int_equal(text_of(row[i].request, text, sizeof(text), why), GH_OK);
+		assert_string_equal(text, row[i].text);
+	}
+}
+
+static void a_bad_field_is_named(void **state)
+{
+	static const struct {
+		const char *request, *word;
+	} row[] = {
+		{ "{\"type\":\"delete_user\"}", "\"pin\" is missing" },
+		{ "{\"type\":\"delete_user\",\"pin\":\"\"}", "\"pin\"" },
+		{ "{\"type\":\"delete_user\",\"pin\":7}", "\"pin\"" },
+		{ "{\"type\":\"delete_user\",\"pin\":\"1\\tPri=14\"}", "\"pin\"" },
+		{ "{\"type\":\"delete_user\",\"pin\":\"1\\nC:2:REBOOT\"}", "\"pin\"" },
+		{ "{\"type\":\"reboot\",\"pin\":\"1\"}", "Unknown field \"pin\"" },
+		{ "{\"type\":\"unlock\",\"door\":\"two\"}", "\"door\"" },
+		{ "{\"type\":\"query_punches\",\"from\":\"2024-02-30\",\"to\":\"2024-03-01\"}",
+		  "\"from\"" },
+		{ "{\"type\":\"enroll_fingerprint\",\"pin\":\"1\",\"finger\":6,\"overwrite\":"
+		  "1}",
+		  "\"overwrite\"" },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		char text[512], why[200] = "";
+
+		assert_int_equal(text_of(row[i].request, text, sizeof(text), why), GH_EINVALID);
+		if (strstr(why, row[i].word) == NULL)
+			fail_msg("%s: %s", row[i].request, why);
+	}
+}
+
+static void every_type_can_be_written(void **state)
+{
+	(void)state;
+
+	for (size_t i = 0; i < command_types_count; i++) {
+		const char *at = command_types[i].text;
+		struct command_arg a;
+		struct body b = { .n = 0 };
+		uint8_t text[512];
+		struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+		char why[200];
+
+		while (command_arg_next(&at, &a)) {
+			struct body_member *m = &b.member[b.n++];
+
+			*m = (struct body_member){ .name = a.name, .kind = BODY_TEXT };
+			m->s = GH_LIT("2024-01-01");
+			m->i = 1;
+			if (gh_slice_eq(a.kind, GH_LIT("int")))
+				m->kind = BODY_INT;
+			if (gh_slice_eq(a.kind, GH_LIT("bool")))
+				m->kind = BODY_BOOL;
+		}
+		if (command_text_write(&w, &command_types[i], &b, why))
+			fail_msg("%s: %s", command_types[i].name, why);
+		assert_null(memchr(text, '{', w.n));
+		assert_null(memchr(text, '[', w.n));
+		assert_int_not_equal(w.n, 0);
+	}
+}
+
+static void full_control_needs_an_administrator(void **state)
+{
+	(void)state;
+
+	assert_int_equal(command_text_scope(GH_LIT("CHECK")), TOKEN_WRITE);
+	assert_int_equal(command_text_scope(GH_LIT("SHELL ls")), TOKEN_ADMIN);
+	assert_int_equal(command_text_scope(GH_LIT("  Shell ls")), TOKEN_ADMIN);
+	assert_int_equal(command_text_scope(GH_LIT("PutFile x\ty")), TOKEN_ADMIN);
+	assert_int_equal(command_text_scope(GH_LIT("CLEAR DATA")), TOKEN_ADMIN);
+}
+
+static void secrets_in_commands_are_hidden(void **state)
+{
+	static const struct {
+		const char *text, *shown;
+	} row[] = {
+		{ "CHECK", "CHECK" },
+		{ "", "" },
+		{ "DATA UPDATE USERINFO PIN=1\tName=Passwd\tPri=0",
+		  "DATA UPDATE USERINFO PIN=1\tName=Passwd\tPri=0" },
+		{ "DATA UPDATE USERINFO PIN=1\tPasswd=1234\tCard=5",
+		  "DATA UPDATE USERINFO PIN=1\tPasswd=***\tCard=5" },
+		{ "DATA UPDATE FINGERTMP PIN=1\tTMP=AAAA==",
+		  "DATA UPDATE FINGERTMP PIN=1\tTMP=***" },
+		{ "DATA UPDATE BIODATA Pin=1\ttmp=A=B\tpasswd=",
+		  "DATA UPDATE BIODATA Pin=1\ttmp=***\tpasswd=***" },
+		{ "SET OPTION ComKey=99", "SET OPTION ComKey=***" },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		struct command c = { .text = gh_slice_of(row[i].text) };
+		struct command_view v;
+
+		assert_int_equal(command_view_init(&v, &c), GH_OK);
+		assert_true(gh_slice_eq(v.shown, gh_slice_of(row[i].shown)));
+		command_view_clear(&v);
+	}
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(structured_requests_become_the_documents_words),
+		cmocka_unit_test(a_bad_field_is_named),
+		cmocka_unit_test(every_type_can_be_written),
+		cmocka_unit_test(full_control_needs_an_administrator),
+		cmocka_unit_test(secrets_in_commands_are_hidden),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
