@@ -1,0 +1,48 @@
+/* What the server was told, by flags, environment and file, and what follows from it. */
+#ifndef GH_APP_SETTINGS_H
+#define GH_APP_SETTINGS_H
+
+#include "base/log.h"
+#include "core/house.h"
+
+enum setting {
+#define SETTING(ID, flag, arg, value, help) SETTING_##ID,
+#include "app/setting.def"
+#undef SETTING
+	SETTING_COUNT
+};
+
+struct address {
+	char host[64];
+	uint16_t port;
+};
+
+/* Read and checked. Text is owned by it. */
+struct settings {
+	char *config;		    /* path of the file; NULL: none */
+	char *flag[SETTING_COUNT];  /* as given on the command line; NULL: not */
+	char *value[SETTING_COUNT]; /* what holds */
+
+	struct address listen, admin;
+	bool one_listener; /* the two are the same */
+	struct house_settings house;
+	uint32_t connections, idle_timeout_s, threads;
+	size_t body_limit, memory_limit;
+	enum log_level log_level;
+	bool log_json;
+};
+
+/* The command line of `gatehouse serve`. Returns 0, or the exit status the program should end
+ * with (help, a mistake); a message was printed then. */
+int settings_parse(struct settings *s, int argc, char **argv);
+/* Read file and environment anew under the same command line. false: why was printed. */
+bool settings_reload(const struct settings *s, struct settings *fresh);
+void settings_clear(struct settings *s);
+
+/* The value of a setting; never NULL. */
+static inline const char *setting_text(const struct settings *s, enum setting id)
+{
+	return s->value[id];
+}
+
+#endif
