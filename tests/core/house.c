@@ -1,0 +1,261 @@
+#include "tests.h"
+
+#include "house.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "wire/attendance/attlog.h"
+
+_Atomic int64_t house_fixture_now;
+
+static int64_t now_ms(void)
+{
+	return house_fixture_now;
+}
+
+/* Waiting for the store thread. */
+struct wait {
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	bool done;
+	enum gh_err err;
+};
+
+static struct wait wait_new(void)
+{
+	return (struct wait){ .lock = PTHREAD_MUTEX_INITIALIZER,
+			      .changed = PTHREAD_COND_INITIALIZER };
+}
+
+static void wait_end(struct wait *w, enum gh_err err)
+{
+	pthread_mutex_lock(&w->lock);
+	w->done = true;
+	w->err = err;
+	pthread_cond_signal(&w->changed);
+	pthread_mutex_unlock(&w->lock);
+}
+
+static enum gh_err wait_for(struct wait *w)
+{
+	pthread_mutex_lock(&w->lock);
+	while (!w->done)
+		pthread_cond_wait(&w->changed, &w->lock);
+	pthread_mutex_unlock(&w->lock);
+	return w->err;
+}
+
+static void ended(void *ctx, enum gh_err err)
+{
+	wait_end(ctx, err);
+}
+
+void house_fixture_open(struct house_fixture *f)
+{
+	static const struct store_queue_limits limits = { 1000, 1 << 20, 100, 1 << 20 };
+	char why[256];
+
+	house_fixture_now = INT64_C(1722470400000);
+	*f = (struct house_fixture){ .settings = { .zone = "Europe/Berlin",
+						   .command_ttl_ms = 1000000,
+						   .command_retry_ms = 30000,
+						   .command_tries = 3,
+						   .batch_commands = 200,
+						   .batch_bytes = 40960,
+						   .devices_max = 3 } };
+	f->house.settings = &f->settings;
+	f->house.metrics = &f->metrics;
+	f->house.now_ms = now_ms;
+	f->house.live = live_new();
+	f->house.trace = trace_new((struct trace_limits){ 1 << 20, 8, 1024 });
+	assert_int_equal(store_open(GH_LIT("memory:"), &f->house.db, why, sizeof(why)), GH_OK);
+	assert_int_equal(devices_open(&f->house, &f->house.devices), GH_OK);
+	assert_int_equal(store_queue_open(&f->house.db, limits, &f->house.queue), GH_OK);
+}
+
+void house_fixture_close(struct house_fixture *f)
+{
+	store_queue_close(f->house.queue);
+	devices_close(f->house.devices);
+	trace_free(f->house.trace);
+	live_free(f->house.live);
+	store_close(&f->house.db);
+}
+
+struct admission {
+	struct wait wait;
+	struct device *device;
+};
+
+static void admitted(void *ctx, struct device *d, enum gh_err err)
+{
+	struct admission *a = ctx;
+
+	a->device = d;
+	wait_end(&a->wait, err);
+}
+
+struct device *admit(struct house_fixture *f, const char *sn)
+{
+	struct admission a = { .wait = wait_new() };
+	struct device_row first = { .sn = gh_slice_of(sn) };
+
+	if (devices_admit(&f->house, &first, admitted, &a) != GH_OK)
+		return NULL;
+	assert_int_equal(wait_for(&a.wait), GH_OK);
+	return a.device;
+}
+
+void approve(struct house_fixture *f, struct device *d)
+{
+	struct wait w = wait_new();
+	struct device_row change = { .present = UINT64_C(1) << DEVICE_state,
+				     .state = DEVICE_APPROVED };
+
+	assert_int_equal(device_change(&f->house, d, &change, ended, &w), GH_OK);
+	assert_int_equal(wait_for(&w), GH_OK);
+}
+
+struct upload_wait {
+	struct wait wait;
+	struct ingest_result result;
+};
+
+static void uploaded(void *ctx, enum gh_err err, const struct ingest_result *result)
+{
+	struct upload_wait *u = ctx;
+
+	u->result = *result;
+	wait_end(&u->wait, err);
+}
+
+enum gh_err upload(struct house_fixture *f, struct device *d, const char *lines,
+		   struct ingest_result *result)
+{
+	struct upload_wait u = { .wait = wait_new() };
+	struct arena arena = { 0 };
+	struct ghi_lines at = ghi_lines_of(gh_slice_of(lines));
+	struct ingest *in = ingest_new(&f->house, d, &arena, GH_LIT("ATTLOG"));
+	gh_slice line;
+
+	assert_non_null(in);
+	while (ghi_lines_next(&at, &line)) {
+		struct ghi_attlog_fault fault;
+		struct punch p;
+
+		if (ghi_attlog_parse(line, &p, &fault) == GH_OK)
+			assert_int_equal(ingest_punch(in, &p), GH_OK);
+		else
+			assert_int_equal(ingest_quarantine(in, at.number, (int64_t)at.start,
+							   line, fault.reason),
+					 GH_OK);
+	}
+	assert_int_equal(ingest_put(in, uploaded, &u), GH_OK);
+	enum gh_err err = wait_for(&u.wait);
+	if (result)
+		*result = u.result;
+	arena_clear(&arena);
+	return err;
+}
+
+struct queue_wait {
+	struct wait wait;
+	int64_t id;
+};
+
+static void queued(void *ctx, enum gh_err err, const struct command *c)
+{
+	struct queue_wait *q = ctx;
+
+	q->id = c->id;
+	wait_end(&q->wait, err);
+}
+
+int64_t queue(struct house_fixture *f, struct device *d, const char *text)
+{
+	struct queue_wait q = { .wait = wait_new() };
+
+	assert_int_equal(command_queue(&f->house, d, gh_slice_of(text), 0, queued, &q), GH_OK);
+	assert_int_equal(wait_for(&q.wait), GH_OK);
+	return q.id;
+}
+
+static char offer_text[65536];
+
+static void offered(void *ctx, enum gh_err err, gh_slice text, const int64_t *ids, size_t n)
+{
+	(void)ids;
+	(void)n;
+	snprintf(offer_text, sizeof(offer_text), "%.*s", GH_FMT(text));
+	wait_end(ctx, err);
+}
+
+const char *poll(struct house_fixture *f, struct device *d)
+{
+	struct wait w = wait_new();
+
+	if (!device_wants_offer(d, now_ms()))
+		return "";
+	assert_int_equal(command_offer(&f->house, d, offered, &w), GH_OK);
+	assert_int_equal(wait_for(&w), GH_OK);
+	return offer_text;
+}
+
+void answer(struct house_fixture *f, struct device *d, int64_t id, int64_t code)
+{
+	struct wait w = wait_new();
+	char text[24];
+
+	snprintf(text, sizeof(text), "%lld", (long long)id);
+	struct command_answer a = { .id = gh_slice_of(text), .return_code = code };
+	assert_int_equal(command_answers(&f->house, d, &a, 1, ended, &w), GH_OK);
+	assert_int_equal(wait_for(&w), GH_OK);
+}
+
+struct nothing {
+	struct store_job job;
+	struct wait wait;
+};
+
+static enum gh_err nothing_run(struct store_job *job, const struct store_ops *ops,
+			       struct store *s)
+{
+	(void)job;
+	(void)ops;
+	(void)s;
+	return GH_OK;
+}
+
+static void nothing_done(struct store_job *job, enum gh_err err)
+{
+	wait_end(&((struct nothing *)job)->wait, err);
+}
+
+void settle(struct house_fixture *f)
+{
+	struct nothing n = { .job = { .run = nothing_run, .done = nothing_done },
+			     .wait = wait_new() };
+
+	assert_int_equal(store_put(f->house.queue, &n.job), GH_OK);
+	assert_int_equal(wait_for(&n.wait), GH_OK);
+}
+
+static bool note_state(void *ctx, const struct command *c)
+{
+	*(enum command_state *)ctx = c->state;
+	return true;
+}
+
+enum command_state state_of(struct house_fixture *f, int64_t id)
+{
+	enum command_state s = COMMAND_STATES;
+	struct store_reader *r;
+
+	assert_int_equal(f->house.db.ops->reader_open(f->house.db.store, &r), GH_OK);
+	assert_int_equal(f->house.db.ops->command_get(r, id, note_state, &s), GH_OK);
+	f->house.db.ops->reader_close(r);
+	return s;
+}

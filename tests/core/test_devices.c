@@ -1,0 +1,195 @@
+#include "tests.h"
+
+#include "house.h"
+
+static struct house_fixture f;
+
+static int open_house(void **state)
+{
+	(void)state;
+	house_fixture_open(&f);
+	return 0;
+}
+
+static int close_house(void **state)
+{
+	(void)state;
+	house_fixture_close(&f);
+	return 0;
+}
+
+static void a_newcomer_is_held_and_found(void **state)
+{
+	struct device *d = admit(&f, "CLOCK1"),
+		      *again = devices_find(f.house.devices, GH_LIT("CLOCK1"));
+	(void)state;
+
+	assert_non_null(d);
+	assert_ptr_equal(d, again);
+	assert_int_equal(device_state(d), DEVICE_HELD);
+	assert_int_equal(devices_count_in(f.house.devices, DEVICE_HELD), 1);
+	approve(&f, d);
+	assert_int_equal(device_state(d), DEVICE_APPROVED);
+	assert_int_equal(devices_count_in(f.house.devices, DEVICE_HELD), 0);
+	device_unref(d);
+	device_unref(again);
+}
+
+static void the_register_has_a_ceiling(void **state)
+{
+	static const char *const sn[] = { "A", "B", "C" };
+	(void)state;
+
+	for (size_t i = 0; i < 3; i++)
+		device_unref(admit(&f, sn[i]));
+	assert_null(admit(&f, "D"));
+}
+
+static void serial_numbers_are_plain_text(void **state)
+{
+	static const struct {
+		const char *sn;
+		bool valid;
+	} c[] = {
+		{ "CJ7E190560012", true },
+		{ "a-b_c.9", true },
+		{ "", false },
+		{ "A B", false },
+		{ "../etc", false },
+		{ "A'--", false },
+		{ "123456789012345678901234567890123", false },
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(c) / sizeof(c[0]); i++)
+		assert_int_equal(device_serial_valid(gh_slice_of(c[i].sn)), c[i].valid);
+}
+
+static void gone(void *ctx, enum gh_err err)
+{
+	*(enum gh_err *)ctx = err;
+}
+
+static void a_deleted_device_is_unknown_and_comes_back_with_its_number(void **state)
+{
+	struct device *d = admit(&f, "CLOCK1");
+	int64_t id = device_id(d);
+	enum gh_err err = GH_EBUSY;
+	(void)state;
+
+	approve(&f, d);
+	assert_int_equal(upload(&f, d, "1\t2024-07-01 08:00:00\t0\t1\n", NULL), GH_OK);
+	assert_int_equal(device_delete(&f.house, d, gone, &err), GH_OK);
+	settle(&f);
+	assert_int_equal(err, GH_OK);
+	assert_true(device_deleted(d));
+	assert_null(devices_find(f.house.devices, GH_LIT("CLOCK1")));
+	assert_int_equal(upload(&f, d, "2\t2024-07-01 08:00:00\t0\t1\n", NULL), GH_ENOTFOUND);
+	device_unref(d);
+
+	struct ingest_result result;
+	d = admit(&f, "CLOCK1");
+	assert_int_equal(device_id(d), id);
+	assert_int_equal(upload(&f, d, "1\t2024-07-01 08:00:00\t0\t1\n", &result), GH_OK);
+	assert_int_equal(result.fresh, 0);
+	device_unref(d);
+}
+
+static void a_zone_must_exist(void **state)
+{
+	struct device *d = admit(&f, "CLOCK1");
+	struct device_row change = { .present = UINT64_C(1) << DEVICE_zone,
+				     .zone = GH_LIT("Mars/Olympus") };
+	(void)state;
+
+	assert_int_equal(device_change(&f.house, d, &change, NULL, NULL), GH_EINVALID);
+	device_unref(d);
+}
+
+static void repeats_are_acknowledged_and_change_nothing(void **state)
+{
+	static const char lines[] = "1\t2024-07-01 08:00:00\t0\t1\n"
+				    "rubbish\n"
+				    "2\t2024-07-01 08:00:00\t0\t1\n";
+	struct device *d = admit(&f, "CLOCK1");
+	struct ingest_result first, second;
+	(void)state;
+
+	assert_int_equal(upload(&f, d, lines, &first), GH_OK);
+	assert_int_equal(first.accepted, 2);
+	assert_int_equal(first.fresh, 2);
+	assert_int_equal(first.quarantined, 1);
+	assert_int_equal(upload(&f, d, lines, &second), GH_OK);
+	assert_int_equal(second.accepted, 2);
+	assert_int_equal(second.fresh, 0);
+	assert_int_equal(live_seq(f.house.live), 2);
+	device_unref(d);
+}
+
+struct row {
+	int64_t utc;
+	uint32_t flags;
+};
+
+static bool note(void *ctx, const struct punch *p)
+{
+	struct row *at = *(struct row **)ctx;
+
+	*at = (struct row){ p->utc, p->flags };
+	(*(struct row **)ctx)++;
+	return true;
+}
+
+static void wall_time_becomes_utc_and_what_is_odd_is_flagged(void **state)
+{
+	/* Berlin: summer time from 2024-03-31 02:00 to 2024-10-27 03:00; the house's clock
+	 * stands at 2024-08-01. */
+	static const struct {
+		const char *line;
+		int64_t utc;
+		uint32_t flags;
+	} c[] = {
+		{ "1\t2024-01-15 12:00:00\t0\t1\n", 1705316400, 0 },
+		{ "1\t2024-07-15 12:00:00\t0\t1\n", 1721037600, 0 },
+		{ "1\t2024-03-31 02:30:00\t0\t1\n", 1711848600, PUNCH_GAP },
+		{ "1\t2023-10-29 02:30:00\t0\t1\n", 1698539400, PUNCH_OVERLAP },
+		{ "1\t2024-02-30 12:00:00\t0\t1\n", PUNCH_NO_UTC, PUNCH_IMPOSSIBLE },
+		{ "1\t0000-00-00 00:00:00\t0\t1\n", PUNCH_NO_UTC, PUNCH_IMPOSSIBLE },
+		{ "1\t2030-01-01 00:00:00\t0\t1\n", 1893452400, PUNCH_AHEAD },
+		{ "1\t1999-12-31 23:00:00\t0\t1\n", 946677600, PUNCH_ANCIENT },
+	};
+	struct device *d = admit(&f, "CLOCK1");
+	struct row rows[16] = { 0 }, *at = rows;
+	struct punch_query q = { .page = { .limit = 16 },
+				 .from = GHI_CIVIL_NONE,
+				 .to = GHI_CIVIL_NONE };
+	struct store_reader *r;
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(c) / sizeof(c[0]); i++)
+		assert_int_equal(upload(&f, d, c[i].line, NULL), GH_OK);
+	assert_int_equal(f.house.db.ops->reader_open(f.house.db.store, &r), GH_OK);
+	assert_int_equal(f.house.db.ops->punches_read(r, &q, note, &at), GH_OK);
+	f.house.db.ops->reader_close(r);
+	assert_int_equal(at - rows, sizeof(c) / sizeof(c[0]));
+	for (size_t i = 0; i < sizeof(c) / sizeof(c[0]); i++) {
+		assert_int_equal(rows[i].utc, c[i].utc);
+		assert_int_equal(rows[i].flags, c[i].flags);
+	}
+	device_unref(d);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, open_house, close_house)
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		CASE(a_newcomer_is_held_and_found),
+		CASE(the_register_has_a_ceiling),
+		CASE(serial_numbers_are_plain_text),
+		CASE(a_deleted_device_is_unknown_and_comes_back_with_its_number),
+		CASE(a_zone_must_exist),
+		CASE(repeats_are_acknowledged_and_change_nothing),
+		CASE(wall_time_becomes_utc_and_what_is_odd_is_flagged),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
