@@ -71,13 +71,12 @@ static bool is_base64(gh_slice s)
 	return true;
 }
 
-/* "TMP=": a key that holds base64, at the front of a line. */
-static bool is_bulk_pair(const struct ghi_key *k, gh_slice line)
+/* "TMP=": that key at the front of a line. */
+static bool begins_with_key(gh_slice line, const struct ghi_key *k)
 {
 	gh_slice key = gh_slice_of(k->key);
 
-	return k->max >= GHI_RECORD_BULK && gh_slice_istarts(line, key) && line.n > key.n &&
-	       line.p[key.n] == '=';
+	return gh_slice_istarts(line, key) && line.n > key.n && line.p[key.n] == '=';
 }
 
 /* Only a record that carries base64 may be broken over lines: before the pair that holds it,
@@ -85,14 +84,15 @@ static bool is_bulk_pair(const struct ghi_key *k, gh_slice line)
  * cannot spoil the record before it. */
 static bool continues(const struct head *h, gh_slice line)
 {
+	const struct ghi_record *r = h->tag ? h->tag->record : NULL;
 	bool bulk = h->kind == LINE_UNKNOWN;
 
-	for (size_t i = 0; h->tag && h->tag->record && i < h->tag->record->keys; i++) {
-		const struct ghi_key *k = &h->tag->record->key[i];
-
-		if (is_bulk_pair(k, line))
+	for (size_t i = 0; r && i < r->keys; i++) {
+		if (!ghi_record_is_bulk(r, &r->key[i]))
+			continue;
+		if (begins_with_key(line, &r->key[i]))
 			return true;
-		bulk |= k->max >= GHI_RECORD_BULK;
+		bulk = true;
 	}
 	return bulk && is_base64(line);
 }

@@ -45,8 +45,9 @@ struct ghi_operlog ghi_operlog_of(gh_slice body, gh_slice table);
 /* The next record. A template may be broken over several lines (QUIRKS Q26): lines of base64
  * without a tag of their own continue a record that carries base64, and line breaks inside it
  * are for the caller to drop (ghi_base64_squeeze). A photo's content is the base64 text; its
- * source, kind and implied type are filled in, and these are not borrowed from the body. GH_ENOTFOUND: no more. GH_EMALFORMED, GH_ETOOBIG: this
- * record is bad and `out` says why; go on with the next. GH_EUNSUPPORTED: unknown tag. */
+ * source, kind and implied type are filled in, and these are not borrowed from the body.
+ * GH_ENOTFOUND: no more. GH_EMALFORMED, GH_ETOOBIG: this record is bad and `out` says why; go
+ * on with the next. GH_EUNSUPPORTED: unknown tag. */
 GH_MUST_CHECK enum gh_err ghi_operlog_next(struct ghi_operlog *o, struct ghi_operlog_line *out);
 
 /* One line of a record, tag included, ended by LF; the inverse for the simulator. */

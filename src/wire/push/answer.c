@@ -76,8 +76,7 @@ static bool has_amp(gh_slice line)
 	return line.n && memchr(line.p, '&', line.n);
 }
 
-/* "ID=5&Return=0…": where the settings listed after CMD=INFO end, one of which may be named
- * ID itself. */
+/* "ID=5&…&Return=0…" */
 static bool is_single_line(gh_slice line)
 {
 	static const char mark[] = "&return=";
@@ -92,13 +91,36 @@ static bool is_single_line(gh_slice line)
 	return false;
 }
 
-/* Lines up to the next answer. */
+/* "ID=5" with another key of an answer on the line after it. */
+static bool is_block(gh_slice line, gh_slice after)
+{
+	gh_slice value, rest;
+
+	if (split(line, &value) != KEY_ID)
+		return false;
+	switch (split(line_of(after, &rest), &value)) {
+	case KEY_SN:
+	case KEY_RETURN:
+	case KEY_CMD:
+	case KEY_FILENAME:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Lines up to the next answer, one of which may be a setting that is itself named ID. */
 static gh_slice settings(gh_slice s)
 {
 	gh_slice rest = s, after;
 
-	while (rest.n && !is_single_line(line_of(rest, &after)))
+	while (rest.n) {
+		gh_slice line = line_of(rest, &after);
+
+		if (is_single_line(line) || is_block(line, after))
+			break;
 		rest = after;
+	}
 	return (gh_slice){ s.p, s.n - rest.n };
 }
 

@@ -3,6 +3,13 @@
 #include "base/civil_time.h"
 #include "base/number.h"
 
+bool ghi_record_is_bulk(const struct ghi_record *r, const struct ghi_key *k)
+{
+	uint8_t type = model_kinds[r->kind].field[k->field].type;
+
+	return (type == MODEL_TEXT || type == MODEL_BYTES) && k->max >= GHI_RECORD_BULK;
+}
+
 /* One run of bytes between separators. */
 struct piece {
 	gh_slice text;
@@ -136,7 +143,7 @@ enum gh_err ghi_record_parse(const struct ghi_record *r, gh_slice line,
 
 			known = pair ? find(r, gh_slice_trim(key)) : NULL;
 			bool padding = pair && known == NULL && current &&
-				       current->max >= GHI_RECORD_BULK && !padded &&
+				       ghi_record_is_bulk(r, current) && !padded &&
 				       is_padding(piece, value);
 
 			if (current && (!pair || padding)) {

@@ -26,6 +26,9 @@ struct ghi_record {
 	uint8_t separator; /* between pairs: HT */
 };
 
+/* Whether that key of r holds base64. */
+bool ghi_record_is_bulk(const struct ghi_record *r, const struct ghi_key *k);
+
 struct ghi_record_fault {
 	enum gh_err err;
 	gh_slice key;  /* the pair it is about */
