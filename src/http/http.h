@@ -111,8 +111,8 @@ void http_resume(struct http_request *r);
  * stream sleeps until http_stream_wake(); -1 ends it. `gone` is called once, when the peer left
  * or the stream ended, and frees ctx; after it the stream may not be woken any more. A peer
  * that leaves is noticed when something is written, so a stream must be given something (a
- * comment line) now and then. NULL: there is no stream (HEAD, or no memory: the reply is a
- * 503), and `gone` was called. */
+ * comment line) now and then. NULL: no memory; reply
+ * otherwise, `gone` is not called. */
 struct http_stream;
 struct http_stream *http_stream_start(struct http_request *r, unsigned status,
 				      const char *content_type,

@@ -62,7 +62,8 @@ static void free_stream(void *cls)
 	if (s->next)
 		s->next->here = s->here;
 	pthread_mutex_unlock(&l->streams_lock);
-	s->gone(s->ctx);
+	if (s->gone)
+		s->gone(s->ctx);
 	free(s);
 }
 
@@ -79,30 +80,23 @@ struct http_stream *http_stream_start(struct http_request *r, unsigned status,
 				      void (*gone)(void *ctx), void *ctx)
 {
 	struct http_listener *l = r->listener;
-	struct http_stream *s;
+	struct http_stream *s = calloc(1, sizeof(*s));
 	struct MHD_Response *response = NULL;
 
-	if (gh_slice_eq(http_method(r), GH_LIT("HEAD"))) {
-		/* The library would send the end of a chunked body that must not be there. */
-		gone(ctx);
-		http_reply(r, status, content_type, (gh_slice){ 0 });
-		return NULL;
-	}
-	s = calloc(1, sizeof(*s));
 	if (s)
 		response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK,
 							     read_stream, s, free_stream);
 	if (response == NULL) {
 		free(s);
-		gone(ctx);
-		reply_set(r, status, content_type, NULL);
 		return NULL;
 	}
-	*s = (struct http_stream){ .listener = l,
-				   .connection = r->connection,
-				   .pull = pull,
-				   .gone = gone,
-				   .ctx = ctx };
+	/* The library sends the end of a chunked body even where there must be no body. */
+	if (gh_slice_eq(http_method(r), GH_LIT("HEAD")))
+		MHD_set_response_options(response, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT,
+					 MHD_RO_END);
+	*s = (struct http_stream){
+		.listener = l, .connection = r->connection, .pull = pull, .ctx = ctx
+	};
 	pthread_mutex_lock(&l->streams_lock);
 	s->next = l->streams;
 	s->here = &l->streams;
@@ -111,7 +105,10 @@ struct http_stream *http_stream_start(struct http_request *r, unsigned status,
 	l->streams = s;
 	pthread_mutex_unlock(&l->streams_lock);
 	reply_set(r, status, content_type, response);
-	return r->response == response ? s : NULL;
+	if (r->response != response)
+		return NULL; /* no memory for a header line, and s is freed */
+	s->gone = gone;
+	return s;
 }
 
 void http_stream_wake(struct http_stream *s)
