@@ -1,0 +1,231 @@
+/* DATA UPDATE, DELETE and QUERY, and the enrolments that end in the same tables. */
+#include "base/number.h"
+#include "sim/attendance/order.h"
+#include "sim/attendance/query.h"
+#include "wire/push/answer.h"
+
+#include <stdio.h>
+
+enum { OP_FINGER = 6, OP_CARD = 15, OP_FACE = 65, RECORD_LIMIT = 200000 };
+enum { ENROLLED_ALREADY = 2 };
+
+static bool has_person(const struct unit *u, gh_slice pin)
+{
+	char text[64];
+	uint32_t user;
+	gh_slice keys;
+
+	snprintf(text, sizeof(text), "PIN=%.*s", (int)(pin.n < 40 ? pin.n : 40),
+		 (const char *)pin.p);
+	keys = gh_slice_of(text);
+	if (holdings_get(&u->holdings, TABLE_USERINFO, keys))
+		return true;
+	return people_find(u->plan, u->persona, pin, &user) &&
+	       !holdings_hide(&u->holdings, TABLE_USERINFO, keys);
+}
+
+static bool is_base64(gh_slice s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		uint8_t c = s.p[i], lower = gh_ascii_lower(c);
+
+		if (!((lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
+		      c == '/' || c == '='))
+			return false;
+	}
+	return s.n > 0;
+}
+
+/* The documents' checks, in the order of their codes. */
+static int64_t check_record(const struct unit *u, enum table_id t, gh_slice pairs)
+{
+	const struct table *table = &tables[t];
+	gh_slice value, data;
+	uint64_t size;
+
+	if (t == TABLES || table->word == NULL)
+		return RETURN_UNSUPPORTED;
+	if (table->can && !(u->persona->can & table->can))
+		return RETURN_UNSUPPORTED;
+	if (!pair_get(pairs, table->key[0], &value) || value.n == 0)
+		return RETURN_PARAMETER;
+	if (pairs.n > RECORD_LIMIT)
+		return RETURN_TOO_LONG;
+	if (table->user && !has_person(u, value))
+		return RETURN_NO_USER;
+	if (table->data && pair_get(pairs, table->data, &data)) {
+		if (pair_get(pairs, "Size", &value) && !ghi_number_parse(value, INT32_MAX, &size) &&
+		    size != data.n)
+			return table->size_error;
+		if (!is_base64(data))
+			return RETURN_BAD_FORMAT;
+	}
+	return RETURN_OK;
+}
+
+static int64_t put_record(struct unit *u, enum table_id t, gh_slice pairs)
+{
+	int64_t code = check_record(u, t, pairs);
+
+	if (code == RETURN_OK && holdings_put(&u->holdings, t, pairs))
+		code = RETURN_FULL;
+	if (code == RETURN_OK)
+		u->informed = false;
+	return code;
+}
+
+/* "TABLE pairs" */
+static enum table_id cut_table(gh_slice args, gh_slice *pairs)
+{
+	gh_slice word;
+
+	gh_slice_cut(args, ' ', &word, pairs);
+	return table_named(word);
+}
+
+void order_data_update(struct unit *u, const struct order *o)
+{
+	gh_slice pairs;
+	enum table_id t = cut_table(o->args, &pairs);
+
+	order_answer(u, o->id, put_record(u, t, pairs), "DATA", "");
+}
+
+void order_data_user(struct unit *u, const struct order *o)
+{
+	order_answer(u, o->id, put_record(u, TABLE_USERINFO, o->args), "DATA", "");
+}
+
+void order_data_fp(struct unit *u, const struct order *o)
+{
+	order_answer(u, o->id, put_record(u, TABLE_FINGERTMP, o->args), "DATA", "");
+}
+
+void order_data_delete(struct unit *u, const struct order *o)
+{
+	gh_slice pairs, value;
+	enum table_id t = cut_table(o->args, &pairs);
+	int64_t code = RETURN_OK;
+
+	if (t == TABLES || (tables[t].can && !(u->persona->can & tables[t].can)))
+		code = RETURN_UNSUPPORTED;
+	else if (!pair_get(pairs, tables[t].key[0], &value) || value.n == 0)
+		code = RETURN_PARAMETER;
+	else if (holdings_take(&u->holdings, t, pairs))
+		code = RETURN_FULL;
+	order_answer(u, o->id, code, "DATA", "");
+}
+
+static void query_log(struct unit *u, const struct order *o, enum stream_id s, gh_slice pairs,
+		      gh_slice answer)
+{
+	gh_slice begin, end;
+	ghi_civil from, to;
+
+	if (!pair_get(pairs, "StartTime", &begin) || !pair_get(pairs, "EndTime", &end) ||
+	    ghi_civil_parse(gh_slice_trim(begin), &from) ||
+	    ghi_civil_parse(gh_slice_trim(end), &to))
+		order_answer(u, o->id, RETURN_PARAMETER, "DATA", "");
+	else
+		query_times(u, s, from, to, answer);
+}
+
+void order_data_query(struct unit *u, const struct order *o)
+{
+	char line[128], keys[128];
+	struct ghi_writer w = ghi_writer_on(line, sizeof(line));
+	gh_slice word, pairs, finger;
+	enum table_id t;
+
+	gh_slice_cut(o->args, ' ', &word, &pairs);
+	ghi_answer_write(&w, o->id, RETURN_OK, GH_LIT("DATA"));
+	if (gh_slice_ieq(word, GH_LIT("ATTLOG"))) {
+		query_log(u, o, STREAM_ATTLOG, pairs, ghi_written(&w));
+		return;
+	}
+	if (gh_slice_ieq(word, GH_LIT("ATTPHOTO")) && u->persona->can & CAN_PHOTO) {
+		query_log(u, o, STREAM_ATTPHOTO, pairs, ghi_written(&w));
+		return;
+	}
+	t = table_named(word);
+	if (t == TABLES || tables[t].tag == NULL ||
+	    (tables[t].can && !(u->persona->can & tables[t].can))) {
+		order_answer(u, o->id, RETURN_UNSUPPORTED, "DATA", "");
+		return;
+	}
+	/* FingerID here is FID everywhere else (Attendance PUSH 2020-03, 12.1.3). */
+	if (t == TABLE_FINGERTMP && pairs.n < 96 && pair_get(pairs, "FingerID", &finger)) {
+		snprintf(keys, sizeof(keys), "%.*s\tFID=%.*s", GH_FMT(pairs), GH_FMT(finger));
+		pairs = gh_slice_of(keys);
+	}
+	query_table(u, t, pairs, ghi_written(&w));
+}
+
+/* Somebody puts a finger, face or card on the device: the record is there, the log says so,
+ * and both are uploaded like anything that happens on the device. */
+static void enroll(struct unit *u, const struct order *o, enum table_id t, const char *cmd)
+{
+	bool unified = t == TABLE_BIODATA;
+	char keys[80], pairs[PEOPLE_TEMPLATE + 256];
+	gh_slice pin, text, record;
+	uint64_t type = 0, no = 0;
+
+	if (!pair_get(o->args, "PIN", &pin) || pin.n == 0 || pin.n >= PEOPLE_PIN ||
+	    (pair_get(o->args, unified ? "TYPE" : "FID", &text) &&
+	     ghi_number_parse(text, 9, unified ? &type : &no))) {
+		order_answer(u, o->id, RETURN_PARAMETER, cmd, "");
+		return;
+	}
+	if (!(u->persona->can & tables[t].can)) {
+		order_answer(u, o->id, RETURN_UNSUPPORTED, cmd, "");
+		return;
+	}
+	if (!has_person(u, pin)) {
+		order_answer(u, o->id, RETURN_NO_USER, cmd, "");
+		return;
+	}
+	if (unified)
+		snprintf(keys, sizeof(keys), "PIN=%.*s\tType=%u\tNo=0\tIndex=0", GH_FMT(pin),
+			 (unsigned)type);
+	else
+		snprintf(keys, sizeof(keys), "PIN=%.*s\tFID=%u", GH_FMT(pin), (unsigned)no);
+	if (holdings_get(&u->holdings, t, gh_slice_of(keys)) &&
+	    (!pair_get(o->args, "OVERWRITE", &text) || !gh_slice_eq(text, GH_LIT("1")))) {
+		order_answer(u, o->id, ENROLLED_ALREADY, cmd, "");
+		return;
+	}
+	record = items_template_pairs(u->plan, t, pin, (unsigned)type, (unsigned)no, o->text,
+				      pairs, sizeof(pairs));
+	if (holdings_put(&u->holdings, t, record)) {
+		order_answer(u, o->id, RETURN_FULL, cmd, "");
+		return;
+	}
+	unit_event(u, TABLE_OPLOG, unified ? OP_FACE : OP_FINGER, pin);
+	unit_event(u, t, 0, gh_slice_of(keys));
+	u->informed = false;
+	order_answer(u, o->id, RETURN_OK, cmd, "");
+}
+
+void order_enroll_fp(struct unit *u, const struct order *o)
+{
+	enroll(u, o, TABLE_FINGERTMP, "ENROLL_FP");
+}
+
+void order_enroll_bio(struct unit *u, const struct order *o)
+{
+	enroll(u, o, TABLE_BIODATA, "ENROLL_BIO");
+}
+
+void order_enroll_mf(struct unit *u, const struct order *o)
+{
+	gh_slice pin;
+	int64_t code = RETURN_OK;
+
+	if (!pair_get(o->args, "PIN", &pin) || pin.n == 0)
+		code = RETURN_PARAMETER;
+	else if (!has_person(u, pin))
+		code = RETURN_NO_USER;
+	else
+		unit_event(u, TABLE_OPLOG, OP_CARD, pin);
+	order_answer(u, o->id, code, "ENROLL_MF", "");
+}

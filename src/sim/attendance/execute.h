@@ -1,0 +1,20 @@
+/* Commands from a poll's reply, carried out on a unit in their order. */
+#ifndef GH_SIM_ATTENDANCE_EXECUTE_H
+#define GH_SIM_ATTENDANCE_EXECUTE_H
+
+#include "sim/attendance/unit.h"
+
+/* Carry out what a poll brought until something must be sent first. */
+void execute_pending(struct unit *u, struct items_text *text);
+
+/* Whether commands wait to be carried out, or one is at it. */
+static inline bool execute_busy(const struct unit *u)
+{
+	return u->query.active || u->fetch.active ||
+	       (u->commands && u->done < u->commands->len);
+}
+
+/* The fetch that a command started came to its end; file.p NULL: it could not be fetched. */
+void execute_fetched(struct unit *u, gh_slice file);
+
+#endif

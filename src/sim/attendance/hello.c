@@ -1,0 +1,137 @@
+#include "sim/attendance/hello.h"
+
+#include "base/number.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+void hello_write(struct ghi_writer *w, const struct unit *u)
+{
+	ghi_put(w, GH_LIT("&options=all"));
+	ghi_put(w, gh_slice_of(u->persona->hello));
+	/* Firmware that does not announce itself knows no key either (PUSH SDK 2013, 3.2.2). */
+	if (u->persona->push_version && u->plan->comm_key) {
+		ghi_put(w, GH_LIT("&pushcommkey="));
+		ghi_put(w, gh_slice_of(u->plan->comm_key));
+	}
+}
+
+static bool stamp_of(const struct ghi_handshake *h, const char *table, gh_slice *stamp)
+{
+	for (size_t i = 0; i < h->stamps; i++)
+		if (gh_slice_ieq(h->stamp[i].table, gh_slice_of(table))) {
+			*stamp = h->stamp[i].stamp;
+			return true;
+		}
+	return false;
+}
+
+/* Records the server has by its own word count as acknowledged, though the answer to their
+ * upload was lost. */
+static void skip_to(struct unit *u, enum stream_id s, uint32_t next)
+{
+	struct cursor *c = &u->cursor[s];
+	struct account_stream *count = &u->account->stream[s];
+	struct punches_text text;
+	struct punch punch;
+
+	for (; c->acked < next; c->acked++) {
+		if (!stream_holds(u, s, c->acked))
+			continue;
+		count->acknowledged++;
+		count->by_stamp++;
+		if (s == STREAM_ATTLOG) {
+			stream_punch(u, c->acked, &punch, &text);
+			account_punch(u->account, u->sn, &punch);
+		}
+	}
+	c->next = next;
+}
+
+static void apply_stamp(struct unit *u, enum stream_id s, gh_slice stamp)
+{
+	struct cursor *c = &u->cursor[s];
+	uint64_t number;
+
+	snprintf(c->echo, sizeof(c->echo), "%.*s", GH_FMT(stamp));
+	if (ghi_number_parse(stamp, INT64_MAX, &number)) /* "None": keep the own place */
+		return;
+	if (number == 0)
+		c->next = c->first;
+	else if (u->persona->stamp == STAMP_CURSOR)
+		skip_to(u, s, stream_after(u, s, number));
+}
+
+/* From the next punch on; the first time, from the beginning. */
+static void shift_clock(struct unit *u)
+{
+	int32_t by_s = u->zone_s + u->off_s;
+	uint32_t from = u->shifts ? stream_end(u, STREAM_ATTLOG) : 0;
+
+	/* Multiples of four keep every punch in a second of its own. */
+	by_s -= by_s % 4;
+	if (u->shifts && u->shift[u->shifts - 1].by_s == by_s)
+		return;
+	if (u->shifts == UNIT_SHIFTS)
+		u->shifts--;
+	u->shift[u->shifts].from = from;
+	u->shift[u->shifts].by_s = by_s;
+	u->shifts++;
+}
+
+static void keep(gh_slice *owned, gh_slice text)
+{
+	g_free((void *)(uintptr_t)owned->p);
+	*owned = (gh_slice){ g_memdup2(text.p, text.n), text.n };
+}
+
+enum gh_err hello_apply(struct unit *u, gh_slice body)
+{
+	struct ghi_handshake h;
+	enum gh_err err = ghi_handshake_parse(body, &h);
+	gh_slice stamp;
+
+	if (err)
+		return err;
+	u->delay_ms = h.delay_s ? h.delay_s * 1000 : 30000;
+	u->error_delay_ms = h.error_delay_s ? h.error_delay_s * 1000 : 60000;
+	u->gap_ms = u->delay_ms;
+	u->interval_ms = h.trans_interval_min * 60000;
+	u->realtime = h.realtime;
+	u->trans_flags = h.trans_flags;
+	u->has_server_version = h.server_version.n;
+	u->photo_base64 = h.photo_base64;
+	keep(&u->push_options, h.push_options);
+	keep(&u->trans_times, h.trans_times);
+	if (u->plan->follow_clock && h.has_zone) {
+		u->zone_s = h.zone_offset_s;
+		shift_clock(u);
+	}
+	for (enum stream_id s = 0; s < STREAMS; s++)
+		if (stamp_of(&h, streams[s].table, &stamp))
+			apply_stamp(u, s, stamp);
+	return GH_OK;
+}
+
+void hello_date(struct unit *u, const struct sim_reply *reply)
+{
+	char text[64];
+	struct tm tm = { 0 };
+	gh_slice value;
+	int64_t off_s;
+	const char *day;
+
+	if (!u->plan->follow_clock || !sim_reply_header(reply, "Date", &value))
+		return;
+	snprintf(text, sizeof(text), "%.*s", GH_FMT(value));
+	/* The weekday is not looked at: a documented example has a wrong one. */
+	day = strchr(text, ',');
+	if (day == NULL || strptime(day + 1, " %d %b %Y %H:%M:%S", &tm) == NULL)
+		return;
+	off_s = timegm(&tm) - (u->plan->start_s + u->now_ms / 1000);
+	if (llabs(off_s - u->off_s) > 10 && llabs(off_s) < INT32_MAX / 2) {
+		u->off_s = (int32_t)off_s;
+		shift_clock(u);
+	}
+}

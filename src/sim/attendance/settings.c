@@ -1,0 +1,206 @@
+#include "sim/attendance/settings.h"
+
+#include "base/number.h"
+#include "sim/attendance/request.h"
+#include "sim/timers.h"
+
+static const struct setting {
+	const char *key, *text;
+} settings[] = {
+#define SETTING(key, text) { key, text },
+#include "sim/attendance/setting.def"
+#undef SETTING
+};
+
+#define SETTINGS (sizeof(settings) / sizeof(settings[0]))
+
+static void put_flag(struct ghi_writer *w, bool on)
+{
+	ghi_put_u8(w, on ? '1' : '0');
+}
+
+/* %name, as in setting.def. */
+static void put_named(struct ghi_writer *w, const struct unit *u, gh_slice name)
+{
+	const struct persona *p = u->persona;
+	const struct {
+		const char *name, *text;
+	} texts[] = {
+		{ "sn", u->sn },
+		{ "model", p->model },
+		{ "firmware", p->firmware },
+		{ "push", p->push_version ? p->push_version : "2.0" },
+		{ "fpversion", p->fp_version },
+		{ "faceversion", p->face_version ? p->face_version : "0" },
+		{ "biodata", p->can & CAN_BIO_DATA ? "0:0:0:0:0:0:0:0:0:1" : "0:0:0:0:0:0:0:0:0:0" },
+		{ "biophotos",
+		  p->can & CAN_BIO_PHOTO ? "0:0:0:0:0:0:0:0:0:1" : "0:0:0:0:0:0:0:0:0:0" },
+	};
+	const struct {
+		const char *name;
+		uint32_t can;
+	} flags[] = { { "finger", CAN_FP },
+		      { "face", CAN_FACE | CAN_BIO_DATA },
+		      { "photo", CAN_PHOTO },
+		      { "biophoto", CAN_BIO_PHOTO } };
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (gh_slice_eq(name, gh_slice_of(texts[i].name)))
+			ghi_put(w, gh_slice_of(texts[i].text));
+	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+		if (gh_slice_eq(name, gh_slice_of(flags[i].name)))
+			put_flag(w, p->can & flags[i].can);
+	if (gh_slice_eq(name, GH_LIT("users")))
+		ghi_put_decimal(w, request_count(u, TABLE_USERINFO));
+	else if (gh_slice_eq(name, GH_LIT("fingers")))
+		ghi_put_decimal(w, request_count(u, TABLE_FINGERTMP));
+	else if (gh_slice_eq(name, GH_LIT("faces")))
+		ghi_put_decimal(w, request_count(u, TABLE_BIODATA));
+	else if (gh_slice_eq(name, GH_LIT("punches")))
+		ghi_put_decimal(w, stream_end(u, STREAM_ATTLOG) - u->cursor[STREAM_ATTLOG].first);
+	else if (gh_slice_eq(name, GH_LIT("language")))
+		ghi_put_decimal(w, p->language);
+	else if (gh_slice_eq(name, GH_LIT("zone")))
+		ghi_put_signed(w, u->zone_s / 3600);
+}
+
+static void put_text(struct ghi_writer *w, const struct unit *u, const char *text)
+{
+	while (*text) {
+		size_t n = 1;
+
+		if (*text != '%') {
+			ghi_put_u8(w, (uint8_t)*text++);
+			continue;
+		}
+		while (text[n] >= 'a' && text[n] <= 'z')
+			n++;
+		put_named(w, u, (gh_slice){ (const uint8_t *)text + 1, n - 1 });
+		text += n;
+	}
+}
+
+/* A setting of SET OPTION, "key=value"; false: not set. */
+static bool changed(const struct unit *u, gh_slice key, gh_slice *value)
+{
+	for (guint i = 0; u->options && i < u->options->len; i++) {
+		gh_slice name;
+
+		gh_slice_cut(gh_slice_of(g_array_index(u->options, char *, i)), '=', &name, value);
+		if (gh_slice_ieq(name, key))
+			return true;
+	}
+	return false;
+}
+
+void settings_put_value(struct ghi_writer *w, const struct unit *u, gh_slice key)
+{
+	gh_slice value;
+
+	if (changed(u, key, &value)) {
+		ghi_put(w, value);
+		return;
+	}
+	for (size_t i = 0; i < SETTINGS; i++)
+		if (gh_slice_ieq(key, gh_slice_of(settings[i].key)))
+			put_text(w, u, settings[i].text);
+}
+
+static void put_pair(struct ghi_writer *w, const struct unit *u, gh_slice key)
+{
+	ghi_put(w, key);
+	ghi_put_u8(w, '=');
+	settings_put_value(w, u, key);
+}
+
+void settings_put_all(struct ghi_writer *w, const struct unit *u, const char *end)
+{
+	for (size_t i = 0; i < SETTINGS; i++) {
+		put_pair(w, u, gh_slice_of(settings[i].key));
+		ghi_put(w, gh_slice_of(end));
+	}
+	for (guint i = 0; u->options && i < u->options->len; i++) {
+		gh_slice pair = gh_slice_of(g_array_index(u->options, char *, i)), name, value;
+		bool own = false;
+
+		gh_slice_cut(pair, '=', &name, &value);
+		for (size_t k = 0; k < SETTINGS; k++)
+			own |= gh_slice_ieq(name, gh_slice_of(settings[k].key));
+		if (!own) {
+			ghi_put(w, pair);
+			ghi_put(w, gh_slice_of(end));
+		}
+	}
+}
+
+void settings_write(struct ghi_writer *w, const struct unit *u)
+{
+	gh_slice names = u->push_options, name;
+
+	if (names.n == 0)
+		names = GH_LIT("FingerFunOn,FaceFunOn,MultiBioDataSupport,MultiBioPhotoSupport,"
+			       "MultiBioVersion,MaxMultiBioDataCount,MaxMultiBioPhotoCount");
+	while (names.n) {
+		gh_slice_cut(names, ',', &name, &names);
+		if (w->n)
+			ghi_put_u8(w, ',');
+		put_pair(w, u, gh_slice_trim(name));
+	}
+	ghi_put_u8(w, '\n');
+}
+
+static void free_text(gpointer at)
+{
+	g_free(*(char **)at);
+}
+
+enum gh_err settings_set(struct unit *u, gh_slice pair)
+{
+	gh_slice key, value;
+	char *text;
+
+	if (!gh_slice_cut(pair, '=', &key, &value) || key.n == 0)
+		return GH_EMALFORMED;
+	if (u->options == NULL) {
+		u->options = g_array_new(FALSE, FALSE, sizeof(char *));
+		g_array_set_clear_func(u->options, free_text);
+	}
+	for (guint i = 0; i < u->options->len; i++) {
+		gh_slice name, old;
+
+		gh_slice_cut(gh_slice_of(g_array_index(u->options, char *, i)), '=', &name, &old);
+		if (gh_slice_ieq(name, key)) {
+			g_array_remove_index_fast(u->options, i);
+			break;
+		}
+	}
+	if (u->options->len >= UNIT_OPTIONS || pair.n > 1024)
+		return GH_EFULL;
+	text = g_strndup((const char *)pair.p, pair.n);
+	g_array_append_val(u->options, text);
+	return GH_OK;
+}
+
+int64_t settings_flush(const struct unit *u)
+{
+	gh_slice times = u->trans_times, one, hour, minute;
+	int64_t first = SIM_NEVER, clock_s = unit_clock_s(u) % 86400;
+
+	if (u->interval_ms)
+		return u->now_ms + plan_wait(u->plan, u->interval_ms);
+	while (times.n) {
+		uint64_t h, m;
+		int64_t wait_s;
+
+		gh_slice_cut(times, ';', &one, &times);
+		if (!gh_slice_cut(gh_slice_trim(one), ':', &hour, &minute) ||
+		    ghi_number_parse(hour, 23, &h) || ghi_number_parse(minute, 59, &m))
+			continue;
+		wait_s = (int64_t)(h * 3600 + m * 60) - clock_s;
+		if (wait_s <= 0)
+			wait_s += 86400;
+		if (u->now_ms + plan_wait(u->plan, wait_s * 1000) < first)
+			first = u->now_ms + plan_wait(u->plan, wait_s * 1000);
+	}
+	return first;
+}

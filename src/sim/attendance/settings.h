@@ -1,0 +1,23 @@
+/* The settings of a device: what it was made with, and what SET OPTION made of it. */
+#ifndef GH_SIM_ATTENDANCE_SETTINGS_H
+#define GH_SIM_ATTENDANCE_SETTINGS_H
+
+#include "sim/attendance/unit.h"
+
+/* The value of a key, or nothing when there is no such setting. */
+void settings_put_value(struct ghi_writer *w, const struct unit *u, gh_slice key);
+
+/* All of them, "key=value" with `end` after each. */
+void settings_put_all(struct ghi_writer *w, const struct unit *u, const char *end);
+
+/* The body of a settings push: the names the server asked for, or those a device sends
+ * unasked; one line. */
+void settings_write(struct ghi_writer *w, const struct unit *u);
+
+/* GH_EFULL, GH_EMALFORMED (no "key=value"). */
+GH_MUST_CHECK enum gh_err settings_set(struct unit *u, gh_slice pair);
+
+/* When data that was not sent at once is sent: by interval or at fixed times. */
+int64_t settings_flush(const struct unit *u);
+
+#endif

@@ -1,0 +1,312 @@
+#include "sim/attendance/stream.h"
+
+#include "model/error_log.h"
+#include "sim/attendance/calendar.h"
+#include "sim/attendance/unit.h"
+#include "sim/picture.h"
+#include "wire/attendance/attphoto.h"
+#include "wire/attendance/operlog.h"
+
+#include <stdio.h>
+
+#define BODY_AIM (48u << 10)
+#define FULL 1000000u
+
+const struct stream streams[STREAMS] = {
+#define STREAM(NAME, table, old_parameter, flags) { table, old_parameter, flags },
+#include "sim/attendance/stream.def"
+#undef STREAM
+};
+
+/* Where record `index` of a list of items comes from. */
+struct place {
+	struct item item;
+	uint32_t user;
+	const struct unit_event *event; /* NULL: of the start */
+};
+
+static enum items_list items_list(enum stream_id s)
+{
+	return s == STREAM_OPERLOG ? ITEMS_OPERLOG :
+	       s == STREAM_BIODATA ? ITEMS_BIODATA :
+				     ITEMS_IDCARD;
+}
+
+static uint32_t base_of(const struct unit *u, enum stream_id s)
+{
+	struct item items[ITEMS_LIMIT];
+
+	switch (s) {
+	case STREAM_ATTLOG:
+	case STREAM_ATTPHOTO:
+		return u->plan->punches;
+	case STREAM_ERRORLOG:
+		return u->persona->can & CAN_ERROR_LOG ? 1 : 0;
+	default:
+		return u->plan->users *
+		       (uint32_t)items_of(u->persona, items_list(s), items);
+	}
+}
+
+uint32_t stream_end(const struct unit *u, enum stream_id s)
+{
+	switch (s) {
+	case STREAM_ATTLOG:
+	case STREAM_ATTPHOTO:
+		return calendar_punches(u->plan, u->number, u->now_ms);
+	case STREAM_OPERLOG:
+		return base_of(u, s) + (u->events ? u->events->len : 0);
+	default:
+		return base_of(u, s);
+	}
+}
+
+bool stream_open(const struct unit *u, enum stream_id s)
+{
+	if (s == STREAM_ATTPHOTO && !(u->persona->can & CAN_PHOTO))
+		return false;
+	/* All zeros mean photos and nothing else (PUSH SDK 2013, 3.2.2). */
+	if (u->trans_flags == 0)
+		return s == STREAM_ATTPHOTO;
+	return streams[s].flags == 0 || (u->trans_flags & streams[s].flags);
+}
+
+static struct place place_of(const struct unit *u, enum stream_id s, uint32_t index)
+{
+	struct item items[ITEMS_LIMIT];
+	size_t n = items_of(u->persona, items_list(s), items);
+	uint32_t base = u->plan->users * (uint32_t)n;
+
+	if (index >= base)
+		return (struct place){ .event = &g_array_index(u->events, struct unit_event,
+							       index - base) };
+	return (struct place){ .item = items[index % n], .user = index / (uint32_t)n };
+}
+
+static const struct holding *event_record(const struct unit *u, const struct unit_event *e)
+{
+	return holdings_get(&u->holdings, (enum table_id)e->table, gh_slice_of(e->keys));
+}
+
+static bool place_holds(const struct unit *u, const struct place *p)
+{
+	const enum table_id t = (enum table_id)(p->event ? p->event->table : p->item.table);
+	char keys[96];
+
+	if (tables[t].flags && !(u->trans_flags & tables[t].flags))
+		return false;
+	if (p->event)
+		return t == TABLE_OPLOG || event_record(u, p->event);
+	if (!items_has(u->plan, p->item, p->user))
+		return false;
+	if (t == TABLE_OPLOG || (u->holdings.list == NULL && !u->holdings.emptied))
+		return true;
+	return !holdings_hide(&u->holdings, t,
+			      items_keys(u->plan, u->persona, p->item, p->user, keys,
+					 sizeof(keys)));
+}
+
+bool stream_holds(const struct unit *u, enum stream_id s, uint32_t index)
+{
+	struct place place;
+
+	if (index < u->cursor[s].first)
+		return false;
+	switch (s) {
+	case STREAM_ATTLOG:
+	case STREAM_ERRORLOG:
+		return true;
+	case STREAM_ATTPHOTO:
+		return punches_photo(u->plan, u->number, index);
+	default:
+		place = place_of(u, s, index);
+		return place_holds(u, &place);
+	}
+}
+
+static int64_t time_of(const struct unit *u, enum stream_id s, uint32_t index)
+{
+	if (s == STREAM_ATTLOG || s == STREAM_ATTPHOTO)
+		return calendar_punch_s(u->plan, u->number, index);
+	return calendar_record_s(u->plan, base_of(u, s), index);
+}
+
+uint64_t stream_stamp(const struct unit *u, enum stream_id s, uint32_t to)
+{
+	return to ? calendar_stamp(time_of(u, s, to - 1)) : 0;
+}
+
+uint32_t stream_after(const struct unit *u, enum stream_id s, uint64_t stamp)
+{
+	uint32_t low = u->cursor[s].first, high = stream_end(u, s);
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (calendar_stamp(time_of(u, s, middle)) > stamp)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low;
+}
+
+void stream_punch(const struct unit *u, uint32_t index, struct punch *out,
+		  struct punches_text *text)
+{
+	punches_make(u->plan, u->persona, u->number, index, unit_shift_s(u, index), out, text);
+}
+
+static void write_punch(struct ghi_writer *w, const struct unit *u, uint32_t index)
+{
+	struct punches_text text;
+	struct punch punch;
+	char id[20];
+
+	stream_punch(u, index, &punch, &text);
+	punches_write(w, u->persona, &punch,
+		      people_id_number(u->plan, punches_user(u->plan, u->number, index), id));
+}
+
+static void write_photo(struct ghi_writer *w, const struct unit *u, uint32_t index,
+			struct items_text *text)
+{
+	uint64_t h = sim_hash(u->plan->seed ^ u->number, index, 'Q');
+	gh_slice jpeg = sim_picture(h, text->picture, 2000 + h % 6000);
+	struct ghi_attphoto photo = { .sn = gh_slice_of(u->sn), .result = -1 };
+	struct punches_text punch_text;
+	struct punch punch;
+	char name[96], id[20];
+	gint state = 0, save = 0;
+	int n;
+
+	stream_punch(u, index, &punch, &punch_text);
+	n = snprintf(name, sizeof(name), "%014lld-", (long long)punch.time);
+	if (u->persona->can & CAN_ID_CARD)
+		n += snprintf(name + n, sizeof(name) - (size_t)n, "0-%.*s-%.*s",
+			      GH_FMT(punch.pin),
+			      GH_FMT(people_id_number(
+				      u->plan, punches_user(u->plan, u->number, index), id)));
+	else
+		n += snprintf(name + n, sizeof(name) - (size_t)n, "%.*s", GH_FMT(punch.pin));
+	if (u->persona->push_version)
+		snprintf(name + n, sizeof(name) - (size_t)n, ".jpg");
+	photo.name = gh_slice_of(name);
+	photo.cmd = u->realtime && !u->persona->push_version ? GH_LIT("realupload") :
+							       GH_LIT("uploadphoto");
+	photo.size = (int64_t)jpeg.n;
+	photo.content = jpeg;
+	photo.base64 = u->photo_base64;
+	if (photo.base64) {
+		photo.content.n = g_base64_encode_step(jpeg.p, jpeg.n, FALSE, text->content,
+						       &state, &save);
+		photo.content.n += g_base64_encode_close(FALSE, text->content + photo.content.n,
+							 &state, &save);
+		photo.content.p = (const uint8_t *)text->content;
+	}
+	ghi_attphoto_write(w, &photo);
+}
+
+static void write_place(struct ghi_writer *w, const struct unit *u, enum stream_id s,
+			uint32_t index, struct items_text *text)
+{
+	struct place place = place_of(u, s, index);
+	const struct holding *record;
+
+	if (place.event == NULL) {
+		items_write(w, u->plan, u->persona, place.item, place.user,
+			    time_of(u, s, index), text);
+	} else if (place.event->table == TABLE_OPLOG) {
+		items_write_op(w, place.event->op, GH_LIT("0"), time_of(u, s, index),
+			       gh_slice_of(place.event->keys), GH_LIT("0"));
+	} else if ((record = event_record(u, place.event))) {
+		ghi_put(w, gh_slice_of(tables[record->table].tag));
+		ghi_put_u8(w, ' ');
+		ghi_put(w, record->pairs);
+		ghi_put_u8(w, '\n');
+	}
+}
+
+void stream_write(struct ghi_writer *w, const struct unit *u, enum stream_id s, uint32_t index,
+		  struct items_text *text)
+{
+	static const struct error_log started = { .present = (1u << ERROR_LOG_FIELDS) - 1,
+						  .code = { (const uint8_t *)"D01E0001", 8 },
+						  .origin = { (const uint8_t *)"dev", 3 } };
+
+	switch (s) {
+	case STREAM_ATTLOG:
+		write_punch(w, u, index);
+		break;
+	case STREAM_ATTPHOTO:
+		write_photo(w, u, index, text);
+		break;
+	case STREAM_ERRORLOG:
+		ghi_operlog_write(w, ghi_operlog_tag(GH_LIT("ERRORLOG")), &started);
+		break;
+	default:
+		write_place(w, u, s, index, text);
+		break;
+	}
+}
+
+/* A line that is no record, never one that continues the record before it. */
+static bool put_bad_line(struct ghi_writer *w, const struct unit *u, enum stream_id s,
+			 uint32_t from)
+{
+	static const char *const attlog[] = { "7\tyesterday\t0\t1\t0\t0\t0\n", "no record\n",
+					      "\t2024-02-03 04:05:06\t0\t1\t0\t0\t0\n",
+					      "9\t2024-02-03\t0\n", "\001\377\376\n" };
+	static const char *const operlog[] = { "USER PIN=\tName=nobody\tPri=0\n",
+					       "USER Name=nobody\tPri=0\n",
+					       "OPLOG 4\t14\tnot a time\t0\t0\t0\t0\n" };
+	uint64_t h = sim_hash(u->plan->seed ^ u->number, from, 'B');
+
+	if (h % 1000 >= u->plan->faults.permille[SIM_FAULT_BAD_LINE])
+		return false;
+	h /= 1000;
+	if (s == STREAM_ATTLOG)
+		ghi_put(w, gh_slice_of(attlog[h % (sizeof(attlog) / sizeof(attlog[0]))]));
+	else if (s == STREAM_OPERLOG)
+		ghi_put(w, gh_slice_of(operlog[h % (sizeof(operlog) / sizeof(operlog[0]))]));
+	else
+		return false;
+	return true;
+}
+
+/* How many records of its kind go into one upload (QUIRKS Q22). */
+static uint32_t at_once(const struct unit *u, enum stream_id s, uint32_t index)
+{
+	struct place place;
+	uint32_t n = 0;
+
+	if (s == STREAM_ATTPHOTO)
+		return 1;
+	if (s != STREAM_ATTLOG && s != STREAM_ERRORLOG) {
+		place = place_of(u, s, index);
+		n = tables[place.event ? place.event->table : place.item.table].at_once;
+	}
+	return n ? n : u->batch;
+}
+
+void stream_fill(struct ghi_writer *w, const struct unit *u, enum stream_id s, uint32_t from,
+		 uint32_t to, struct items_text *text, struct upload *out)
+{
+	/* Shares of a full upload, so that three fingerprints fill it and so do a hundred
+	 * operations. */
+	uint32_t share = 0, i;
+
+	*out = (struct upload){ .stream = s, .from = from };
+	for (i = from; i < to; i++) {
+		if (!stream_holds(u, s, i))
+			continue;
+		share += FULL / at_once(u, s, i);
+		if (out->records && (share > FULL || w->n > BODY_AIM))
+			break;
+		stream_write(w, u, s, i, text);
+		out->records++;
+		if (out->records == 1 && put_bad_line(w, u, s, from))
+			out->bad_lines = 1;
+	}
+	out->to = i;
+}

@@ -1,0 +1,25 @@
+/* The list after --fault: "drop-reply,slow:5" (in a hundred), "all", "none". */
+#ifndef GH_SIM_FAULT_H
+#define GH_SIM_FAULT_H
+
+#include "base/err.h"
+#include "base/slice.h"
+
+enum sim_fault {
+#define SIM_FAULT(NAME, word, share, help) SIM_FAULT_##NAME,
+#include "sim/fault.def"
+#undef SIM_FAULT
+	SIM_FAULTS
+};
+
+struct sim_faults {
+	uint16_t permille[SIM_FAULTS]; /* of how often the chance is there */
+};
+
+extern const char *const sim_fault_word[SIM_FAULTS];
+extern const char *const sim_fault_help[SIM_FAULTS];
+
+/* GH_EINVALID: *bad is the piece that is no fault. Adds to what *out holds. */
+GH_MUST_CHECK enum gh_err sim_faults_parse(gh_slice list, struct sim_faults *out, gh_slice *bad);
+
+#endif

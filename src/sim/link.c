@@ -1,0 +1,178 @@
+#include "sim/link.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#define REPLY_LIMIT ((size_t)4 << 20)
+
+static enum gh_err open_socket(struct link *l, const struct sim_server *server, int epoll,
+			       uint32_t id)
+{
+	struct epoll_event e = { .events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET,
+				 .data.u32 = id };
+	int one = 1;
+
+	l->fd = socket(server->address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (l->fd < 0)
+		return GH_EUNREACHABLE;
+	/* Pieces shall leave as they are cut. */
+	setsockopt(l->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	l->connected = l->reused = false;
+	if ((connect(l->fd, (const struct sockaddr *)&server->address, server->length) &&
+	     errno != EINPROGRESS) ||
+	    epoll_ctl(epoll, EPOLL_CTL_ADD, l->fd, &e)) {
+		close(l->fd);
+		l->fd = -1;
+		return GH_EUNREACHABLE;
+	}
+	return GH_OK;
+}
+
+enum gh_err link_ask(struct link *l, const struct sim_server *server, int epoll, uint32_t id,
+		     const struct link_request *r, int64_t now_ms)
+{
+	uint8_t *out = malloc(r->head.n + r->body.n);
+
+	if (out == NULL)
+		return GH_ENOMEM;
+	memcpy(out, r->head.p, r->head.n);
+	if (r->body.n)
+		memcpy(out + r->head.n, r->body.p, r->body.n);
+	l->out = out;
+	l->out_n = r->head.n + r->body.n;
+	l->head_n = r->head.n;
+	l->sent = 0;
+	l->separate = r->separate;
+	l->piece = r->piece;
+	l->gap_ms = r->gap_ms;
+	l->gap_until_ms = now_ms;
+	l->timeout_ms = r->timeout_ms;
+	l->deadline_ms = now_ms + r->timeout_ms;
+	l->reply = sim_reply_with_limit(REPLY_LIMIT);
+	l->reply.exact_case = r->exact_case;
+	l->busy = true;
+	if (l->fd >= 0) {
+		l->reused = true;
+		return GH_OK;
+	}
+	return open_socket(l, server, epoll, id);
+}
+
+static bool finish_connect(struct link *l)
+{
+	struct sockaddr_storage peer;
+	socklen_t n = sizeof(peer);
+	int error = 0;
+
+	if (getsockopt(l->fd, SOL_SOCKET, SO_ERROR, &error, &(socklen_t){ sizeof(error) }) || error)
+		return false;
+	l->connected = getpeername(l->fd, (struct sockaddr *)&peer, &n) == 0;
+	return true;
+}
+
+/* How many bytes may leave in one send. */
+static size_t share(const struct link *l)
+{
+	size_t n = l->out_n - l->sent;
+
+	if (l->separate && l->sent < l->head_n)
+		n = l->head_n - l->sent;
+	return l->piece && n > l->piece ? l->piece : n;
+}
+
+static enum link_state send_some(struct link *l, int64_t now_ms)
+{
+	while (l->sent < l->out_n) {
+		ssize_t n;
+
+		if (l->piece && l->sent && now_ms < l->gap_until_ms)
+			return LINK_BUSY;
+		n = send(l->fd, l->out + l->sent, share(l), MSG_NOSIGNAL);
+		if (n < 0)
+			return errno == EAGAIN || errno == EINTR ? LINK_BUSY : LINK_BROKEN;
+		l->sent += (size_t)n;
+		l->gap_until_ms = now_ms + l->gap_ms;
+		l->deadline_ms = now_ms + l->timeout_ms;
+	}
+	return LINK_SENT;
+}
+
+static enum link_state receive(struct link *l)
+{
+	uint8_t buffer[16384];
+
+	while (!l->reply.complete) {
+		ssize_t n = recv(l->fd, buffer, sizeof(buffer), 0);
+
+		if (n < 0 && (errno == EAGAIN || errno == EINTR))
+			return LINK_BUSY;
+		if (n < 0)
+			return LINK_BROKEN;
+		if (n == 0)
+			return sim_reply_end(&l->reply) ? LINK_BROKEN : LINK_ANSWERED;
+		l->received += (uint64_t)n;
+		if (sim_reply_feed(&l->reply, (gh_slice){ buffer, (size_t)n }))
+			return LINK_BROKEN;
+	}
+	return LINK_ANSWERED;
+}
+
+enum link_state link_pump(struct link *l, int64_t now_ms)
+{
+	enum link_state state = LINK_BUSY;
+	bool sending = l->sent < l->out_n;
+
+	if (!l->connected && !finish_connect(l))
+		return LINK_BROKEN;
+	if (l->connected && sending)
+		state = send_some(l, now_ms);
+	if (state == LINK_SENT)
+		return state;
+	/* An answer may come before all is sent: a refusal, mostly. */
+	if (l->connected && (state == LINK_BUSY || l->received)) {
+		enum link_state heard = receive(l);
+
+		if (heard != LINK_BUSY)
+			return heard;
+	}
+	if (state == LINK_BROKEN)
+		return state;
+	return now_ms >= l->deadline_ms ? LINK_BROKEN : LINK_BUSY;
+}
+
+int64_t link_deadline(const struct link *l)
+{
+	if (l->sent && l->sent < l->out_n && l->piece && l->gap_until_ms < l->deadline_ms)
+		return l->gap_until_ms;
+	return l->deadline_ms;
+}
+
+void link_rest(struct link *l)
+{
+	free(l->out);
+	l->out = NULL;
+	l->out_n = l->sent = 0;
+	sim_reply_clear(&l->reply);
+	l->busy = false;
+}
+
+bool link_stale(struct link *l)
+{
+	uint8_t byte;
+	ssize_t n = recv(l->fd, &byte, 1, MSG_PEEK);
+
+	/* Bytes that nobody asked for are as bad as an end. */
+	return n >= 0 || (errno != EAGAIN && errno != EINTR);
+}
+
+void link_close(struct link *l)
+{
+	link_rest(l);
+	if (l->fd >= 0)
+		close(l->fd);
+	*l = link_closed();
+}

@@ -1,0 +1,79 @@
+#include "sim/server.h"
+
+#include "base/number.h"
+#include "base/slice.h"
+
+#include <netdb.h>
+#include <stdio.h>
+#include <string.h>
+
+struct parts {
+	gh_slice host, port, prefix;
+	bool brackets; /* an IPv6 address was written in them */
+};
+
+static const char *split(gh_slice url, struct parts *out)
+{
+	gh_slice authority, path;
+	uint64_t port;
+
+	if (gh_slice_istarts(url, GH_LIT("https://")))
+		return "the simulator speaks plain http only; put a TLS proxy between, or give "
+		       "an http:// address";
+	if (!gh_slice_istarts(url, GH_LIT("http://")))
+		return "an address looks like http://HOST:PORT";
+	url = gh_slice_from(url, strlen("http://"));
+	gh_slice_cut(url, '/', &authority, &path);
+	out->prefix = gh_slice_from(url, authority.n);
+	while (out->prefix.n && out->prefix.p[out->prefix.n - 1] == '/')
+		out->prefix.n--;
+	out->brackets = authority.n && authority.p[0] == '[';
+	if (out->brackets) {
+		if (!gh_slice_cut(gh_slice_from(authority, 1), ']', &out->host, &out->port))
+			return "']' is missing after the IPv6 address";
+		if (out->port.n && out->port.p[0] != ':')
+			return "after ']' comes :PORT or nothing";
+		if (out->port.n)
+			out->port = gh_slice_from(out->port, 1);
+	} else {
+		gh_slice_cut(authority, ':', &out->host, &out->port);
+	}
+	if (out->host.n == 0 || out->host.n > 253)
+		return "the host is missing or too long";
+	if (out->port.n == 0)
+		out->port = GH_LIT("80");
+	if (ghi_number_parse(out->port, 65535, &port) || port == 0)
+		return "the port is a number from 1 to 65535";
+	return NULL;
+}
+
+enum gh_err sim_server_open(const char *url, struct sim_server *out, const char **reason)
+{
+	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
+	struct sim_server server = { 0 };
+	struct addrinfo *found = NULL;
+	struct parts parts = { 0 };
+	char host[256], port[8];
+	bool usual;
+
+	*reason = split(gh_slice_of(url), &parts);
+	if (*reason == NULL && parts.prefix.n >= sizeof(server.prefix))
+		*reason = "the path is too long";
+	if (*reason)
+		return GH_EINVALID;
+	snprintf(host, sizeof(host), "%.*s", GH_FMT(parts.host));
+	snprintf(port, sizeof(port), "%.*s", GH_FMT(parts.port));
+	if (getaddrinfo(host, port, &hints, &found) || found == NULL) {
+		*reason = "no such host";
+		return GH_EUNREACHABLE;
+	}
+	memcpy(&server.address, found->ai_addr, found->ai_addrlen);
+	server.length = found->ai_addrlen;
+	freeaddrinfo(found);
+	usual = gh_slice_eq(parts.port, GH_LIT("80"));
+	snprintf(server.host, sizeof(server.host), "%s%s%s%s%s", parts.brackets ? "[" : "", host,
+		 parts.brackets ? "]" : "", usual ? "" : ":", usual ? "" : port);
+	snprintf(server.prefix, sizeof(server.prefix), "%.*s", GH_FMT(parts.prefix));
+	*out = server;
+	return GH_OK;
+}
