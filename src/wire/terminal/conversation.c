@@ -1,0 +1,578 @@
+#include "wire/terminal/conversation.h"
+
+#include "wire/terminal/auth.h"
+#include "wire/terminal/code.h"
+#include "wire/terminal/conversation_steps.h"
+
+enum {
+	LAST_REPLY_ID = 65534, /* 65535 is never used (terminal digest 3.3) */
+	RECENT = 16,	       /* ids a late duplicate may carry */
+	ROOM = 64 * 1024,      /* space for receiving is never less over TCP */
+};
+
+void ghi_conversation_init(struct ghi_conversation *c,
+			   const struct ghi_conversation_options *options)
+{
+	uint32_t usual = options->tcp ? GHI_CHUNK_TCP : GHI_CHUNK_UDP;
+
+	memset(c, 0, offsetof(struct ghi_conversation, ack));
+	c->options = *options;
+	c->chunk = options->chunk && options->chunk < usual ? options->chunk : usual;
+	c->reply = LAST_REPLY_ID;
+	c->deadline = c->resend_at = GHI_NEVER;
+	c->stream.ordered = options->tcp;
+}
+
+static uint16_t next_id(uint16_t id)
+{
+	return id >= LAST_REPLY_ID ? 0 : (uint16_t)(id + 1);
+}
+
+void ghi_conversation_send(struct ghi_conversation *c, uint16_t command, gh_slice data)
+{
+	struct ghi_writer w = ghi_writer_on(c->packet, sizeof(c->packet));
+	struct ghi_terminal_head head;
+
+	c->reply = next_id(c->reply);
+	c->command = command;
+	head = (struct ghi_terminal_head){ command, c->session, c->reply };
+	if (c->options.tcp)
+		ghi_terminal_frame_write(&w, head, data);
+	else
+		ghi_terminal_packet_write(&w, head, data);
+	c->out_at = 0;
+	c->out_n = w.n;
+	c->odd_n = 0;
+	c->deadline = c->now + c->options.reply_ms;
+	c->resend_wait = c->options.retry_ms;
+	c->resend_at = GHI_NEVER;
+	if (!c->options.tcp && ghi_terminal_repeatable(command))
+		c->resend_at = c->now + c->resend_wait;
+}
+
+void ghi_conversation_rest(struct ghi_conversation *c)
+{
+	c->step = GHI_STEP_IDLE;
+	c->deadline = c->resend_at = GHI_NEVER;
+	c->odd_n = 0;
+}
+
+void ghi_conversation_fail(struct ghi_conversation *c, enum gh_err err, uint16_t code,
+			   const char *text)
+{
+	c->fault = (struct ghi_terminal_fault){
+		.err = err,
+		.command = c->asked,
+		.code = code,
+		.text = text,
+		.broken = c->closed,
+	};
+	ghi_conversation_rest(c);
+}
+
+void ghi_conversation_fail_at(struct ghi_conversation *c, enum gh_err err, uint64_t expected,
+			      uint64_t got, const char *text)
+{
+	ghi_conversation_fail(c, err, 0, text);
+	c->fault.expected = expected;
+	c->fault.got = got;
+}
+
+static void break_off(struct ghi_conversation *c, enum gh_err err, const char *text)
+{
+	c->closed = true;
+	ghi_conversation_fail(c, err, 0, text);
+}
+
+/* Questions. */
+
+static enum gh_err may_ask(struct ghi_conversation *c, gh_ms now)
+{
+	c->now = now;
+	if (c->step != GHI_STEP_IDLE || c->fault.err)
+		return GH_ESTATE;
+	/* Half a packet went out before its question was given up: nothing can follow it. */
+	if (c->closed || (c->options.tcp && c->out_at && c->out_at < c->out_n))
+		return GH_ECLOSED;
+	c->relogged = c->retried_auth = c->begun = false;
+	c->total = c->offset = 0;
+	c->tries = 0;
+	c->say_begin = c->say_end = c->say_connected = false;
+	c->ready = (gh_slice){ 0 };
+	return GH_OK;
+}
+
+static void log_in(struct ghi_conversation *c, enum ghi_conversation_step after)
+{
+	c->after_login = after;
+	c->session = 0;
+	c->step = GHI_STEP_CONNECT;
+	ghi_conversation_send(c, GH_CMD_CONNECT, (gh_slice){ 0 });
+}
+
+enum gh_err ghi_conversation_connect(struct ghi_conversation *c, gh_ms now)
+{
+	enum gh_err err = may_ask(c, now);
+
+	if (err)
+		return err;
+	c->asked = GH_CMD_CONNECT;
+	log_in(c, GHI_STEP_IDLE);
+	return GH_OK;
+}
+
+static enum gh_err keep_question(struct ghi_conversation *c, uint16_t command, gh_slice data)
+{
+	if (data.n > GHI_ASK_MAX)
+		return GH_ETOOBIG;
+	c->asked = command;
+	c->ask_n = data.n;
+	if (data.n)
+		memcpy(c->ask, data.p, data.n);
+	return GH_OK;
+}
+
+static void ask(struct ghi_conversation *c)
+{
+	c->step = GHI_STEP_ASK;
+	ghi_conversation_send(c, c->asked, (gh_slice){ c->ask, c->ask_n });
+}
+
+enum gh_err ghi_conversation_ask(struct ghi_conversation *c, uint16_t command, gh_slice data,
+				 gh_ms now)
+{
+	enum gh_err err = may_ask(c, now);
+
+	if (!err)
+		err = keep_question(c, command, data);
+	if (!err)
+		ask(c);
+	return err;
+}
+
+enum gh_err ghi_conversation_read(struct ghi_conversation *c, uint16_t command, uint32_t table,
+				  uint32_t extra, gh_ms now)
+{
+	uint8_t b[16];
+	struct ghi_writer w = ghi_writer_on(b, sizeof(b));
+	enum gh_err err = may_ask(c, now);
+
+	if (err)
+		return err;
+	ghi_put_u8(&w, 1);
+	ghi_put_u16(&w, command);
+	ghi_put_u32(&w, table);
+	ghi_put_u32(&w, extra);
+	err = keep_question(c, GH_CMD_PREPARE_BUFFER, ghi_written(&w));
+	if (err)
+		return err;
+	ghi_conversation_prepare(c);
+	return GH_OK;
+}
+
+void ghi_conversation_drop(struct ghi_conversation *c)
+{
+	ghi_conversation_rest(c);
+	c->fault = (struct ghi_terminal_fault){ 0 };
+	c->say_begin = c->say_end = c->say_connected = false;
+	c->ready = (gh_slice){ 0 };
+}
+
+/* Bytes in and out. */
+
+uint8_t *ghi_conversation_space(struct ghi_conversation *c, size_t *n)
+{
+	if (c->in_at == c->in_n || !c->options.tcp) {
+		c->in_at = c->in_n = 0;
+	} else if (sizeof(c->in) - c->in_n < ROOM) {
+		memmove(c->in, c->in + c->in_at, c->in_n - c->in_at);
+		c->in_n -= c->in_at;
+		c->in_at = 0;
+	}
+	*n = sizeof(c->in) - c->in_n;
+	return c->in + c->in_n;
+}
+
+void ghi_conversation_received(struct ghi_conversation *c, size_t n, gh_ms now)
+{
+	c->now = now;
+	c->in_n += n;
+}
+
+void ghi_conversation_input(struct ghi_conversation *c, gh_slice bytes, gh_ms now)
+{
+	size_t room;
+	uint8_t *p = ghi_conversation_space(c, &room);
+
+	if (bytes.n > room)
+		bytes.n = room;
+	if (bytes.n)
+		memcpy(p, bytes.p, bytes.n);
+	ghi_conversation_received(c, bytes.n, now);
+}
+
+void ghi_conversation_gone(struct ghi_conversation *c, gh_ms now)
+{
+	c->now = now;
+	c->closed = true;
+}
+
+void ghi_conversation_tick(struct ghi_conversation *c, gh_ms now)
+{
+	c->now = now;
+}
+
+gh_slice ghi_conversation_output(const struct ghi_conversation *c)
+{
+	size_t head = GHI_TERMINAL_HEAD + (c->options.tcp ? GHI_TERMINAL_PREFIX : 0);
+
+	if (c->closed)
+		return (gh_slice){ 0 };
+	if (c->acks && (c->out_at == 0 || c->out_at == c->out_n))
+		return (gh_slice){ c->ack + c->ack_at, head - c->ack_at };
+	return (gh_slice){ c->packet + c->out_at, c->out_n - c->out_at };
+}
+
+void ghi_conversation_sent(struct ghi_conversation *c, size_t n)
+{
+	size_t left = ghi_conversation_output(c).n;
+
+	if (n > left)
+		n = left;
+	if (c->acks && (c->out_at == 0 || c->out_at == c->out_n)) {
+		c->ack_at += n;
+		if (n == left) {
+			c->ack_at = 0;
+			c->acks--;
+		}
+		return;
+	}
+	c->out_at += n;
+}
+
+gh_ms ghi_conversation_deadline(const struct ghi_conversation *c)
+{
+	return c->deadline < c->resend_at ? c->deadline : c->resend_at;
+}
+
+/* Packets. */
+
+/* Every event is acknowledged, with reply id 0; the device may otherwise repeat it, or wait. */
+static void acknowledge(struct ghi_conversation *c)
+{
+	struct ghi_writer w = ghi_writer_on(c->ack, sizeof(c->ack));
+	struct ghi_terminal_head head = { GH_ACK_OK, c->session, 0 };
+
+	if (c->ack_at == 0 && c->options.tcp)
+		ghi_terminal_frame_write(&w, head, (gh_slice){ 0 });
+	else if (c->ack_at == 0)
+		ghi_terminal_packet_write(&w, head, (gh_slice){ 0 });
+	if (c->acks < UINT16_MAX)
+		c->acks++;
+}
+
+static void logged_in(struct ghi_conversation *c, uint16_t session)
+{
+	if (c->step == GHI_STEP_CONNECT)
+		c->session = session;
+	c->stream.session = c->session;
+	switch (c->after_login) {
+	case GHI_STEP_IDLE:
+		c->say_connected = true;
+		ghi_conversation_rest(c);
+		break;
+	case GHI_STEP_ASK:
+		ask(c);
+		break;
+	default:
+		ghi_conversation_prepare(c);
+		break;
+	}
+}
+
+static void login_reply(struct ghi_conversation *c, const struct ghi_terminal_frame *f)
+{
+	uint8_t proof[4];
+
+	if (ghi_terminal_reply_err(f->command) == GH_OK) {
+		logged_in(c, f->session);
+	} else if (f->command != GH_ACK_UNAUTH) {
+		enum gh_err err = ghi_terminal_reply_err(f->command);
+		const char *text = ghi_terminal_reply_text(f->command);
+
+		ghi_conversation_fail(c, err, f->command,
+				      text ? text : "the device refused to connect");
+	} else if (c->step == GHI_STEP_CONNECT) {
+		c->session = f->session;
+		ghi_terminal_auth_write(c->options.comm_key, c->session, GHI_TERMINAL_TICK,
+					proof);
+		c->step = GHI_STEP_AUTH;
+		ghi_conversation_send(c, GH_CMD_AUTH, (gh_slice){ proof, sizeof(proof) });
+	} else if (!c->retried_auth) {
+		/* Some firmware accepts the right key only after a second connect (13.22). */
+		c->retried_auth = true;
+		log_in(c, c->after_login);
+	} else {
+		ghi_conversation_fail(c, GH_EAUTH, f->command,
+				      "the device does not accept this comm key");
+	}
+}
+
+/* The session is lost on the device's side: once in a question, log in anew and go on. */
+static void unauthorised(struct ghi_conversation *c)
+{
+	if (c->relogged) {
+		ghi_conversation_fail(c, GH_EAUTH, GH_ACK_UNAUTH,
+				      "the device keeps ending the session");
+		return;
+	}
+	c->relogged = true;
+	c->relogins++;
+	switch (c->step) {
+	case GHI_STEP_ASK:
+		log_in(c, GHI_STEP_ASK);
+		break;
+	case GHI_STEP_STREAM:
+		ghi_conversation_fail_at(c, GH_ETRUNCATED, c->total, c->offset,
+					 "the device ended the session in mid-stream");
+		break;
+	case GHI_STEP_FREE:
+		c->say_end = true;
+		ghi_conversation_rest(c);
+		break;
+	default:
+		log_in(c, GHI_STEP_PREPARE);
+		break;
+	}
+}
+
+/* A damaged packet. The framing is intact over TCP, so only this answer is lost: ask again
+ * where that does no harm. */
+static void damaged(struct ghi_conversation *c)
+{
+	c->damaged++;
+	if (!c->options.tcp || c->step == GHI_STEP_IDLE)
+		return;
+	if (c->step > GHI_STEP_STREAM)
+		ghi_conversation_read_late(c, false);
+	else if (!ghi_terminal_repeatable(c->command) || c->step == GHI_STEP_STREAM ||
+		 ++c->tries > GHI_CHUNK_TRIES)
+		ghi_conversation_fail(c, GH_ECHECKSUM, 0,
+				      "the device's answer arrived damaged");
+	else if (c->step == GHI_STEP_ASK)
+		ask(c);
+	else
+		log_in(c, c->after_login);
+}
+
+static enum ghi_said answer(struct ghi_conversation *c, const struct ghi_terminal_frame *f,
+			    struct ghi_news *news)
+{
+	enum ghi_said said = GHI_SAID_NOTHING;
+
+	if (c->step == GHI_STEP_CONNECT || c->step == GHI_STEP_AUTH) {
+		login_reply(c, f);
+		return said;
+	}
+	if (f->command == GH_ACK_UNAUTH) {
+		unauthorised(c);
+		return said;
+	}
+	if (c->step != GHI_STEP_ASK || f->command == GH_CMD_PREPARE_DATA ||
+	    f->command == GH_CMD_DATA) {
+		ghi_conversation_read_packet(c, f, &said, news);
+	} else {
+		*news = (struct ghi_news){ .code = f->command,
+					   .field = f->session,
+					   .data = f->data };
+		said = GHI_SAID_REPLY;
+	}
+	if (said == GHI_SAID_REPLY)
+		ghi_conversation_rest(c);
+	return said;
+}
+
+/* Whether the id is one this side used a moment ago: the packet is late, not wrong. Over TCP
+ * nothing comes twice, so a 0 there is a firmware that always says 0. */
+static bool recent(const struct ghi_conversation *c, uint16_t id)
+{
+	uint32_t ago = ((uint32_t)c->reply + LAST_REPLY_ID + 1 - id) % (LAST_REPLY_ID + 1);
+
+	return ago >= 1 && ago <= RECENT && !(c->options.tcp && id == 0);
+}
+
+static enum ghi_said packet(struct ghi_conversation *c, gh_slice raw,
+			    const struct ghi_terminal_frame *f, struct ghi_news *news)
+{
+	if (!f->intact && !c->options.ignore_checksum) {
+		damaged(c);
+		return GHI_SAID_NOTHING;
+	}
+	if (f->command == GH_CMD_REG_EVENT) {
+		acknowledge(c);
+		*news = (struct ghi_news){ .field = f->session, .data = f->data };
+		return GHI_SAID_EVENT;
+	}
+	if (c->step == GHI_STEP_IDLE) {
+		c->stale++;
+		return GHI_SAID_NOTHING;
+	}
+	if (f->reply == c->reply || (c->loose && !recent(c, f->reply)))
+		return answer(c, f, news);
+	c->stale++;
+	if (!recent(c, f->reply) && raw.n <= sizeof(c->odd)) {
+		memcpy(c->odd, raw.p, raw.n);
+		c->odd_n = raw.n;
+	}
+	return GHI_SAID_NOTHING;
+}
+
+/* The next packet of the input, without its prefix. false: none yet, or the stream is no use.
+ */
+static bool take(struct ghi_conversation *c, gh_slice *raw, struct ghi_terminal_frame *f)
+{
+	gh_slice in = { c->in + c->in_at, c->in_n - c->in_at };
+	size_t used = in.n;
+	enum gh_err err;
+
+	if (in.n == 0)
+		return false;
+	if (!c->options.tcp) {
+		c->in_at = c->in_n;
+		*raw = in;
+		err = ghi_terminal_packet_parse(in, f);
+		if (err == GH_OK)
+			return true;
+		c->damaged++;
+		return false;
+	}
+	err = ghi_terminal_frame_parse(in, f, &used);
+	if (err == GH_ETRUNCATED)
+		return false;
+	if (err) {
+		break_off(c, err,
+			  ghi_terminal_is_panel(in)
+				  ? "an access panel with another protocol answers there"
+			  : err == GH_ETOOBIG
+				  ? "the device announced a packet over the limit"
+				  : "what answers there does not speak this protocol");
+		c->in_at = c->in_n;
+		return false;
+	}
+	c->in_at += used;
+	*raw = (gh_slice){ in.p + GHI_TERMINAL_PREFIX, used - GHI_TERMINAL_PREFIX };
+	return true;
+}
+
+/* The ACK_OK behind a whole piece usually came with it: taking it before the piece is handed
+ * out lets the device prepare the next one while the caller looks at this one. */
+static void settle_early(struct ghi_conversation *c)
+{
+	gh_slice in = { c->in + c->in_at, c->in_n - c->in_at };
+	struct ghi_terminal_frame f;
+	size_t used;
+
+	if (c->step != GHI_STEP_SETTLE || !c->options.tcp || in.n == 0)
+		return;
+	if (ghi_terminal_frame_parse(in, &f, &used) || !f.intact || f.reply != c->reply ||
+	    f.command != GH_ACK_OK)
+		return;
+	c->in_at += used;
+	ghi_conversation_settle(c);
+}
+
+static bool tell(struct ghi_conversation *c, enum ghi_said *said, struct ghi_news *news)
+{
+	*news = (struct ghi_news){ .total = c->total };
+	if (c->say_connected) {
+		c->say_connected = false;
+		*said = GHI_SAID_CONNECTED;
+	} else if (c->say_begin) {
+		c->say_begin = false;
+		*said = GHI_SAID_BEGIN;
+	} else if (c->ready.n) {
+		settle_early(c);
+		news->data = c->ready;
+		c->ready.n = 0;
+		*said = GHI_SAID_DATA;
+	} else if (c->fault.err) {
+		news->fault = c->fault;
+		c->fault = (struct ghi_terminal_fault){ 0 };
+		*said = GHI_SAID_FAILED;
+	} else if (c->say_end) {
+		c->say_end = false;
+		*said = GHI_SAID_END;
+	} else {
+		return false;
+	}
+	return true;
+}
+
+/* A reply with an id nobody asked under is better than none; from then on such firmware is
+ * taken at its word (terminal digest 3.4). */
+static enum ghi_said odd_reply(struct ghi_conversation *c, struct ghi_news *news)
+{
+	gh_slice raw = { c->odd, c->odd_n };
+	struct ghi_terminal_frame f;
+
+	c->odd_n = 0;
+	c->loose = true;
+	if (ghi_terminal_packet_parse(raw, &f))
+		return GHI_SAID_NOTHING;
+	return answer(c, &f, news);
+}
+
+static enum ghi_said late(struct ghi_conversation *c, struct ghi_news *news)
+{
+	if (c->step == GHI_STEP_IDLE)
+		return GHI_SAID_NOTHING;
+	if (c->closed && c->step == GHI_STEP_FREE) {
+		c->say_end = true;
+		ghi_conversation_rest(c);
+	} else if (c->closed) {
+		ghi_conversation_fail_at(c, GH_ECLOSED, c->total, c->offset,
+					 "the device closed the connection");
+	} else if (c->now >= c->deadline) {
+		if (c->odd_n)
+			return odd_reply(c, news);
+		if (c->step >= GHI_STEP_STREAM)
+			ghi_conversation_read_late(c, true);
+		else
+			ghi_conversation_fail(c, GH_ETIMEOUT, 0, "the device did not answer");
+	} else if (c->now >= c->resend_at) {
+		if (c->step == GHI_STEP_COLLECT) {
+			ghi_conversation_read_late(c, false);
+		} else {
+			c->resent++;
+			c->out_at = 0;
+			c->resend_wait *= 2;
+			c->resend_at = c->now + c->resend_wait;
+		}
+	}
+	return GHI_SAID_NOTHING;
+}
+
+static bool waiting(const struct ghi_conversation *c)
+{
+	return c->say_connected || c->say_begin || c->say_end || c->ready.n || c->fault.err;
+}
+
+enum ghi_said ghi_conversation_next(struct ghi_conversation *c, struct ghi_news *news)
+{
+	struct ghi_terminal_frame f;
+	enum ghi_said said;
+	gh_slice raw;
+
+	while (!tell(c, &said, news)) {
+		if (take(c, &raw, &f)) {
+			said = packet(c, raw, &f, news);
+		} else {
+			said = late(c, news);
+			if (said == GHI_SAID_NOTHING && !waiting(c))
+				return said;
+		}
+		if (said != GHI_SAID_NOTHING)
+			return said;
+	}
+	return said;
+}

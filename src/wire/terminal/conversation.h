@@ -1,0 +1,164 @@
+/* One conversation with one terminal. It owns no socket and reads no clock: the blocking
+ * library, a test with a fake clock and a fuzzer drive the same machine, and TCP and UDP are
+ *the same to it but for the frame's prefix.
+ *
+ *	ask -> send output -> feed bytes -> take news -> sleep until the deadline
+ *
+ * One question at a time. Live events may come at any moment and are acknowledged here. */
+#ifndef GH_WIRE_TERMINAL_CONVERSATION_H
+#define GH_WIRE_TERMINAL_CONVERSATION_H
+
+#include "wire/terminal/frame.h"
+#include "wire/terminal/stream.h"
+
+typedef int64_t gh_ms; /* monotonic milliseconds, from the caller */
+
+#define GHI_NEVER INT64_MAX
+
+enum {
+	GHI_CHUNK_TCP = 65472,			 /* a packet stays below 64 KiB */
+	GHI_CHUNK_UDP = 16384,			 /* sixteen datagrams */
+	GHI_CHUNK_ONE = 1024,			 /* one datagram */
+	GHI_CHUNK_TRIES = 3,			 /* of a piece that comes out wrong */
+	GHI_ASK_MAX = 65535 - GHI_TERMINAL_HEAD, /* bytes of data in a request */
+	GHI_FINAL_ACK_MS = 300, /* for the ACK_OK that ends a stream, which may never come */
+};
+
+struct ghi_conversation_options {
+	bool tcp;
+	bool ignore_checksum; /* over TCP; over UDP a damaged datagram is lost */
+	uint32_t comm_key;
+	gh_ms reply_ms; /* silence that ends a question */
+	gh_ms retry_ms; /* UDP: silence that repeats it, doubled each time */
+	uint32_t chunk; /* bytes of one READ_BUFFER; 0: the usual */
+};
+
+/* Why a question failed. */
+struct ghi_terminal_fault {
+	enum gh_err err;
+	uint16_t command; /* that was asked */
+	uint16_t code;	  /* that was answered; 0: none */
+	uint64_t expected,
+		got;	  /* bytes, or whatever `text` speaks of; both 0: nothing to say */
+	const char *text; /* static */
+	bool broken;	  /* the connection is of no use any more */
+};
+
+enum ghi_said {
+	GHI_SAID_NOTHING,   /* feed bytes, or wait until the deadline */
+	GHI_SAID_CONNECTED, /* answer to _connect */
+	GHI_SAID_REPLY,	    /* the answer: code, field, data */
+	GHI_SAID_BEGIN,	    /* the answer is data: `total` bytes will come */
+	GHI_SAID_DATA,	    /* the next bytes, in order, each once */
+	GHI_SAID_END,	    /* all of them came */
+	GHI_SAID_EVENT,	    /* a live event: its code in `field`, data */
+	GHI_SAID_FAILED,    /* the question is over: fault */
+};
+
+struct ghi_news {
+	uint16_t code;	/* of a reply */
+	uint16_t field; /* the session field of the packet */
+	uint64_t total; /* bytes announced */
+	gh_slice data;	/* borrowed: until the next call on the conversation */
+	struct ghi_terminal_fault fault;
+};
+
+enum ghi_conversation_step {
+	GHI_STEP_IDLE,
+	GHI_STEP_CONNECT,
+	GHI_STEP_AUTH,
+	GHI_STEP_ASK,	  /* a request of the caller */
+	GHI_STEP_STREAM,  /* its answer is a stream */
+	GHI_STEP_PREPARE, /* PREPARE_BUFFER */
+	GHI_STEP_CHUNK,	  /* READ_BUFFER: nothing of the piece yet */
+	GHI_STEP_COLLECT, /* its stream */
+	GHI_STEP_SETTLE,  /* the piece is whole, its ACK_OK is not there */
+	GHI_STEP_FREE,	  /* FREE_DATA */
+};
+
+struct ghi_conversation {
+	struct ghi_conversation_options options;
+	enum ghi_conversation_step step;
+	enum ghi_conversation_step after_login; /* what the login interrupted; IDLE: _connect */
+	gh_ms now, deadline, resend_at, resend_wait;
+	uint16_t session, reply; /* reply: id of the request on its way */
+	uint16_t command;	 /* of that request */
+	uint16_t asked;		 /* the caller's command, also of a table */
+	unsigned acks;		 /* events not acknowledged yet */
+	bool loose;		 /* this firmware answers with wrong reply ids */
+	bool no_final_ack;	 /* this firmware does not end its streams */
+	bool relogged;		 /* in this question */
+	bool retried_auth;
+	bool begun;  /* BEGIN was told in this question */
+	bool closed; /* the other side is gone */
+
+	struct ghi_terminal_stream stream;
+	uint64_t total, offset; /* of the table; delivered bytes */
+	uint32_t chunk;		/* bytes to ask for at a time */
+	uint32_t window;	/* bytes asked for */
+	unsigned tries;		/* of this piece without progress */
+
+	/* News that wait for their turn, at most one of each. */
+	bool say_begin, say_end, say_connected;
+	struct ghi_terminal_fault fault;
+	gh_slice ready; /* data to hand out */
+
+	unsigned stale, damaged, resent, relogins; /* counted for whoever asks */
+
+	size_t in_at, in_n;   /* unread input is in[in_at, in_n) */
+	size_t out_at, out_n; /* unsent part of the packet */
+	size_t ack_at;	      /* sent part of the acknowledgement */
+	size_t ask_n;	      /* data of the caller's request */
+	size_t odd_n;	      /* a packet with a wrong id that came meanwhile; 0: none */
+	uint8_t ack[GHI_TERMINAL_PREFIX + GHI_TERMINAL_HEAD];
+	uint8_t odd[2048];
+	uint8_t ask[GHI_ASK_MAX + 1];
+	uint8_t packet[GHI_TERMINAL_PREFIX + GHI_TERMINAL_SEND_MAX + 1];
+	uint8_t piece[GHI_CHUNK_TCP];
+	uint8_t in[GHI_TERMINAL_PREFIX + GHI_TERMINAL_LENGTH_MAX];
+};
+
+/* The buffers stay untouched, so memory is used as it is needed. */
+void ghi_conversation_init(struct ghi_conversation *c,
+			   const struct ghi_conversation_options *options);
+
+/* Questions. GH_ESTATE: another one is under way; GH_ETOOBIG: too much data. The answer comes
+ * as news: CONNECTED; REPLY, or BEGIN, DATA ... END; or FAILED. */
+GH_MUST_CHECK enum gh_err ghi_conversation_connect(struct ghi_conversation *c, gh_ms now);
+GH_MUST_CHECK enum gh_err ghi_conversation_ask(struct ghi_conversation *c, uint16_t command,
+					       gh_slice data, gh_ms now);
+/* A table by buffered read; a REPLY says that the device will not. */
+GH_MUST_CHECK enum gh_err ghi_conversation_read(struct ghi_conversation *c, uint16_t command,
+						uint32_t table, uint32_t extra, gh_ms now);
+
+/* Give up the question, if there is one. The device may go on answering: that is dropped. */
+void ghi_conversation_drop(struct ghi_conversation *c);
+
+static inline bool ghi_conversation_idle(const struct ghi_conversation *c)
+{
+	return c->step == GHI_STEP_IDLE;
+}
+
+/* Where bytes received from a TCP stream, or one datagram, may be put; never empty. Tell with
+ * _received how many they were. Slices handed out before are gone. */
+uint8_t *ghi_conversation_space(struct ghi_conversation *c, size_t *n);
+void ghi_conversation_received(struct ghi_conversation *c, size_t n, gh_ms now);
+/* The same with a copy; more than fits is fed in steps by the caller (TCP). */
+void ghi_conversation_input(struct ghi_conversation *c, gh_slice bytes, gh_ms now);
+/* The other side closed, or the socket failed. */
+void ghi_conversation_gone(struct ghi_conversation *c, gh_ms now);
+/* The clock. */
+void ghi_conversation_tick(struct ghi_conversation *c, gh_ms now);
+
+/* What is to be sent, empty when nothing is: part of the stream over TCP, a whole datagram over
+ * UDP. Borrowed until _sent. */
+gh_slice ghi_conversation_output(const struct ghi_conversation *c);
+void ghi_conversation_sent(struct ghi_conversation *c, size_t n);
+
+/* The next piece of news; call until NOTHING. *news is filled as enum ghi_said says. */
+enum ghi_said ghi_conversation_next(struct ghi_conversation *c, struct ghi_news *news);
+
+/* When _tick wants to be called at the latest; GHI_NEVER. */
+gh_ms ghi_conversation_deadline(const struct ghi_conversation *c);
+
+#endif

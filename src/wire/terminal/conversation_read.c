@@ -1,0 +1,361 @@
+#include "wire/terminal/code.h"
+#include "wire/terminal/conversation_steps.h"
+#include "wire/terminal/request.h"
+
+enum {
+	LOST_TRIES = 8,	    /* of a piece over UDP without one new datagram */
+	FREE_WAIT_MS = 1000 /* FREE_DATA matters to the device only */
+};
+
+void ghi_conversation_prepare(struct ghi_conversation *c)
+{
+	c->step = GHI_STEP_PREPARE;
+	ghi_conversation_send(c, GH_CMD_PREPARE_BUFFER, (gh_slice){ c->ask, c->ask_n });
+}
+
+static void finish(struct ghi_conversation *c)
+{
+	c->say_end = true;
+	ghi_conversation_rest(c);
+}
+
+static void free_data(struct ghi_conversation *c)
+{
+	c->step = GHI_STEP_FREE;
+	ghi_conversation_send(c, GH_CMD_FREE_DATA, (gh_slice){ 0 });
+	if (c->deadline > c->now + FREE_WAIT_MS)
+		c->deadline = c->now + FREE_WAIT_MS;
+}
+
+static void begin(struct ghi_conversation *c, uint64_t total)
+{
+	c->total = total;
+	c->say_begin = !c->begun;
+	c->begun = true;
+}
+
+static void ask_window(struct ghi_conversation *c)
+{
+	uint8_t b[8];
+	struct ghi_writer w = ghi_writer_on(b, sizeof(b));
+	uint64_t left = c->total - c->offset;
+
+	c->window = left < c->chunk ? (uint32_t)left : c->chunk;
+	ghi_terminal_window_write(
+		&w, (struct ghi_terminal_window){ (uint32_t)c->offset, c->window });
+	c->step = GHI_STEP_CHUNK;
+	ghi_conversation_send(c, GH_CMD_READ_BUFFER, ghi_written(&w));
+}
+
+static void interrupted(struct ghi_conversation *c, enum gh_err err, uint16_t code,
+			const char *text)
+{
+	ghi_conversation_fail_at(c, err, c->total, c->offset, text);
+	c->fault.code = code;
+}
+
+/* The piece did not come out: ask for it again, or, where its packets are numbered, for what is
+ * missing. Over UDP smaller pieces each time, down to one datagram. */
+static void redo(struct ghi_conversation *c, uint16_t code)
+{
+	unsigned limit = c->options.tcp ? GHI_CHUNK_TRIES : LOST_TRIES;
+	bool keep = !c->options.tcp && c->step == GHI_STEP_COLLECT &&
+		    ghi_terminal_stream_resumable(&c->stream) && c->stream.collected;
+
+	if (keep) {
+		c->ready = (gh_slice){ c->piece, c->stream.collected };
+		c->offset += c->stream.collected;
+		c->tries = 0;
+	} else if (++c->tries > limit) {
+		if (code)
+			interrupted(c, ghi_terminal_reply_err(code), code,
+				    "the device interrupted the read");
+		else
+			interrupted(c, GH_ETRUNCATED, 0,
+				    "a piece of the data never came out right");
+		return;
+	} else if (!c->options.tcp) {
+		c->chunk = c->chunk / 2 > GHI_CHUNK_ONE ? c->chunk / 2 : GHI_CHUNK_ONE;
+		/* Without numbers a lost and a repeated datagram look like nothing at all. */
+		if (c->stream.begun && !c->stream.numbered)
+			c->chunk = GHI_CHUNK_ONE;
+	}
+	if (c->offset == c->total)
+		free_data(c);
+	else
+		ask_window(c);
+}
+
+void ghi_conversation_settle(struct ghi_conversation *c)
+{
+	c->tries = 0;
+	if (c->offset == c->total)
+		free_data(c);
+	else
+		ask_window(c);
+}
+
+static void whole(struct ghi_conversation *c, gh_slice data)
+{
+	c->ready = data;
+	c->offset += data.n;
+	c->step = GHI_STEP_SETTLE;
+	c->deadline = c->now + GHI_FINAL_ACK_MS;
+	c->resend_at = GHI_NEVER;
+	if (c->stream.acked || c->no_final_ack)
+		ghi_conversation_settle(c);
+}
+
+/* The first packet of an answer that is a stream, or data in one packet. */
+static void open_stream(struct ghi_conversation *c, const struct ghi_terminal_frame *f)
+{
+	uint32_t size;
+
+	if (c->begun) {
+		interrupted(c, GH_ETRUNCATED, 0, "the table changed while it was read");
+		return;
+	}
+	if (f->command == GH_CMD_DATA) {
+		begin(c, f->data.n);
+		c->ready = f->data;
+		c->offset = f->data.n;
+		finish(c);
+		return;
+	}
+	if (ghi_terminal_announce_parse(f->data, &size)) {
+		ghi_conversation_fail(c, GH_EMALFORMED, f->command,
+				      "the announcement of data has no size");
+		return;
+	}
+	begin(c, size);
+	ghi_terminal_stream_begin(&c->stream, size);
+	c->step = GHI_STEP_STREAM;
+	c->deadline = c->now + c->options.reply_ms;
+	c->resend_at = GHI_NEVER;
+	if (size == 0)
+		finish(c);
+}
+
+static enum ghi_said prepared(struct ghi_conversation *c, const struct ghi_terminal_frame *f,
+			      struct ghi_news *news)
+{
+	uint32_t size = 0;
+
+	if (f->command == GH_CMD_PREPARE_DATA || f->command == GH_CMD_DATA) {
+		open_stream(c, f);
+		return GHI_SAID_NOTHING;
+	}
+	if (ghi_terminal_reply_err(f->command)) {
+		if (c->begun) {
+			interrupted(c, ghi_terminal_reply_err(f->command), f->command,
+				    "the device interrupted the read");
+			return GHI_SAID_NOTHING;
+		}
+		*news = (struct ghi_news){ .code = f->command,
+					   .field = f->session,
+					   .data = f->data };
+		return GHI_SAID_REPLY;
+	}
+	if (f->data.n && ghi_terminal_prepared_parse(f->data, &size)) {
+		ghi_conversation_fail(c, GH_EMALFORMED, f->command,
+				      "the answer to a read has no size");
+		return GHI_SAID_NOTHING;
+	}
+	/* After a new login the device has made the table again; if it is not the same any
+	 * more, its pieces do not fit together. */
+	if (c->begun && size != c->total) {
+		interrupted(c, GH_ETRUNCATED, 0, "the table changed while it was read");
+		return GHI_SAID_NOTHING;
+	}
+	begin(c, size);
+	ghi_conversation_settle(c);
+	return GHI_SAID_NOTHING;
+}
+
+static void stream_packet(struct ghi_conversation *c, const struct ghi_terminal_frame *f)
+{
+	struct ghi_terminal_stream *s = &c->stream;
+
+	if (f->command == GH_CMD_DATA) {
+		switch (ghi_terminal_stream_data(s, f)) {
+		case GHI_PIECE_DROP:
+			return;
+		case GHI_PIECE_OVER:
+			interrupted(c, GH_EMALFORMED, 0,
+				    "the device sent more than it announced");
+			return;
+		case GHI_PIECE_TAKE:
+			break;
+		}
+		c->ready = f->data;
+		c->offset += f->data.n;
+		c->deadline = c->now + c->options.reply_ms;
+	} else if (ghi_terminal_reply_err(f->command) == GH_OK) {
+		s->acked = true;
+	} else if (f->command != GH_CMD_PREPARE_DATA) {
+		interrupted(c, ghi_terminal_reply_err(f->command), f->command,
+			    "the device interrupted the read");
+		return;
+	}
+	if (ghi_terminal_stream_complete(s) && (s->acked || c->no_final_ack))
+		finish(c);
+	else if (ghi_terminal_stream_complete(s) || s->acked)
+		c->deadline = c->now + GHI_FINAL_ACK_MS;
+}
+
+static void collect(struct ghi_conversation *c, const struct ghi_terminal_frame *f)
+{
+	struct ghi_terminal_stream *s = &c->stream;
+	uint32_t at = s->collected;
+
+	switch (ghi_terminal_stream_data(s, f)) {
+	case GHI_PIECE_DROP:
+		if (s->gap && s->acked)
+			redo(c, 0);
+		return;
+	case GHI_PIECE_OVER:
+		s->sure = false;
+		redo(c, 0);
+		return;
+	case GHI_PIECE_TAKE:
+		break;
+	}
+	if (!c->options.tcp && !s->numbered && f->data.n < s->announced) {
+		redo(c, 0);
+		return;
+	}
+	if (f->data.n == s->announced) {
+		whole(c, f->data);
+		return;
+	}
+	if (f->data.n)
+		memcpy(c->piece + at, f->data.p, f->data.n);
+	c->deadline = c->now + c->options.reply_ms;
+	if (!c->options.tcp)
+		c->resend_at = c->now + (s->acked ? GHI_FINAL_ACK_MS : c->options.retry_ms);
+	if (ghi_terminal_stream_complete(s))
+		whole(c, (gh_slice){ c->piece, s->collected });
+}
+
+static void chunk_packet(struct ghi_conversation *c, const struct ghi_terminal_frame *f)
+{
+	uint32_t size;
+
+	if (f->command == GH_CMD_PREPARE_DATA) {
+		if (ghi_terminal_announce_parse(f->data, &size) || size == 0 ||
+		    size > c->window) {
+			redo(c, 0);
+			return;
+		}
+		ghi_terminal_stream_begin(&c->stream, size);
+		c->step = GHI_STEP_COLLECT;
+		c->deadline = c->now + c->options.reply_ms;
+		if (!c->options.tcp)
+			c->resend_at = c->now + c->options.retry_ms;
+	} else if (f->command == GH_CMD_DATA) {
+		/* Some devices answer with the bytes alone. Over UDP it may as well be that the
+		 * announcement got lost: then only a whole piece is believed. */
+		if (f->data.n == 0 || f->data.n > c->window ||
+		    (!c->options.tcp && f->data.n != c->window))
+			return;
+		c->ready = f->data;
+		c->offset += f->data.n;
+		ghi_conversation_settle(c);
+	} else if (ghi_terminal_reply_err(f->command) == GH_OK) {
+		/* Overtook its own data, or there will be none. */
+		if (c->options.tcp)
+			redo(c, 0);
+		else
+			c->resend_at = c->now + GHI_FINAL_ACK_MS;
+	} else {
+		redo(c, f->command);
+	}
+}
+
+static void collect_packet(struct ghi_conversation *c, const struct ghi_terminal_frame *f)
+{
+	if (f->command == GH_CMD_DATA) {
+		collect(c, f);
+	} else if (f->command == GH_CMD_PREPARE_DATA) {
+		return; /* a repeated datagram */
+	} else if (ghi_terminal_reply_err(f->command) == GH_OK) {
+		c->stream.acked = true;
+		c->resend_at = c->now + GHI_FINAL_ACK_MS;
+		if (c->stream.gap)
+			redo(c, 0);
+	} else {
+		redo(c, f->command);
+	}
+}
+
+void ghi_conversation_read_packet(struct ghi_conversation *c,
+				  const struct ghi_terminal_frame *f, enum ghi_said *said,
+				  struct ghi_news *news)
+{
+	switch (c->step) {
+	case GHI_STEP_ASK:
+		open_stream(c, f);
+		break;
+	case GHI_STEP_PREPARE:
+		*said = prepared(c, f, news);
+		break;
+	case GHI_STEP_STREAM:
+		stream_packet(c, f);
+		break;
+	case GHI_STEP_CHUNK:
+		chunk_packet(c, f);
+		break;
+	case GHI_STEP_COLLECT:
+		collect_packet(c, f);
+		break;
+	case GHI_STEP_SETTLE:
+		if (ghi_terminal_reply_err(f->command) == GH_OK)
+			ghi_conversation_settle(c);
+		break;
+	case GHI_STEP_FREE:
+		finish(c);
+		break;
+	default:
+		break;
+	}
+}
+
+void ghi_conversation_read_late(struct ghi_conversation *c, bool deadline)
+{
+	switch (c->step) {
+	case GHI_STEP_PREPARE:
+		if (deadline)
+			interrupted(c, GH_ETIMEOUT, 0, "the device did not answer");
+		else if (++c->tries > GHI_CHUNK_TRIES)
+			interrupted(c, GH_ECHECKSUM, 0, "the device's answer arrived damaged");
+		else
+			ghi_conversation_prepare(c);
+		break;
+	case GHI_STEP_STREAM:
+		if (!ghi_terminal_stream_complete(&c->stream)) {
+			interrupted(c, c->stream.acked ? GH_ETRUNCATED : GH_ETIMEOUT, 0,
+				    "the device stopped before the end of its data");
+		} else {
+			c->no_final_ack = true;
+			finish(c);
+		}
+		break;
+	case GHI_STEP_CHUNK:
+	case GHI_STEP_COLLECT:
+		if (deadline)
+			interrupted(c, GH_ETIMEOUT, 0,
+				    "the device stopped before the end of its data");
+		else
+			redo(c, 0);
+		break;
+	case GHI_STEP_SETTLE:
+		c->no_final_ack = c->no_final_ack || deadline;
+		ghi_conversation_settle(c);
+		break;
+	case GHI_STEP_FREE:
+		finish(c);
+		break;
+	default:
+		break;
+	}
+}

@@ -1,0 +1,30 @@
+/* What the two halves of the conversation share: conversation.c carries bytes, logs in and
+ * asks; conversation_read.c follows streams and buffered reads. */
+#ifndef GH_WIRE_TERMINAL_CONVERSATION_STEPS_H
+#define GH_WIRE_TERMINAL_CONVERSATION_STEPS_H
+
+#include "wire/terminal/conversation.h"
+
+/* Put a request on its way under the next reply id. */
+void ghi_conversation_send(struct ghi_conversation *c, uint16_t command, gh_slice data);
+/* End the question, with nothing more to tell, or with a fault. */
+void ghi_conversation_rest(struct ghi_conversation *c);
+void ghi_conversation_fail(struct ghi_conversation *c, enum gh_err err, uint16_t code,
+			   const char *text);
+void ghi_conversation_fail_at(struct ghi_conversation *c, enum gh_err err, uint64_t expected,
+			      uint64_t got, const char *text);
+
+/* The table of c->ask: from the start, or again after a new login. */
+void ghi_conversation_prepare(struct ghi_conversation *c);
+
+/* A packet with the right reply id in one of the steps from PREPARE on, or STREAM; also the
+ * first DATA or PREPARE_DATA of an answer. *said: what is to be told at once. */
+void ghi_conversation_read_packet(struct ghi_conversation *c,
+				  const struct ghi_terminal_frame *f, enum ghi_said *said,
+				  struct ghi_news *news);
+/* The deadline, or the time to repeat, passed in one of these steps. */
+void ghi_conversation_read_late(struct ghi_conversation *c, bool deadline);
+/* The piece is whole and its end was told: on with the next. */
+void ghi_conversation_settle(struct ghi_conversation *c);
+
+#endif
