@@ -56,7 +56,7 @@ static inline bool gh_slice_istarts(gh_slice s, gh_slice prefix)
 /* s without its first n bytes; n may not exceed s.n. */
 static inline gh_slice gh_slice_from(gh_slice s, size_t n)
 {
-	return (gh_slice){ s.p + n, s.n - n };
+	return (gh_slice){ n ? s.p + n : s.p, s.n - n }; /* p may be NULL */
 }
 
 static inline gh_slice gh_slice_trim(gh_slice s)

@@ -5,6 +5,9 @@
 #define PIN_MAX 24
 #define WORK_CODE_MAX 64
 #define EXTRA_MAX 512
+/* Nine and ten digits: 1973 to 2286. */
+#define EPOCH_MIN 100000000
+#define EPOCH_MAX 9999999999
 
 enum column { COLUMN_PIN = 1, COLUMN_TIME, COLUMN_STATUS, COLUMN_VERIFY, COLUMN_WORK_CODE };
 
@@ -36,8 +39,8 @@ static bool read_time(gh_slice s, struct punch *p)
 			p->flags |= PUNCH_IMPOSSIBLE;
 		return true;
 	}
-	/* Nine digits begin in 1973; ten end in 2286. */
-	if (s.n < 9 || s.n > 10 || ghi_number_parse(s, UINT64_MAX, &seconds) != GH_OK)
+	if (ghi_number_parse(s, EPOCH_MAX, &seconds) != GH_OK || seconds < EPOCH_MIN ||
+	    s.p[0] == '0')
 		return false;
 	p->utc = (int64_t)seconds;
 	p->time = ghi_civil_from_seconds(p->utc);

@@ -79,22 +79,31 @@ static bool begins_with_key(gh_slice line, const struct ghi_key *k)
 	return gh_slice_istarts(line, key) && line.n > key.n && line.p[key.n] == '=';
 }
 
-/* Only a record that carries base64 may be broken over lines: before the pair that holds it,
- * or within it. Any other line without a tag is a record of its own, so that a stray one
- * cannot spoil the record before it. */
-static bool continues(const struct head *h, gh_slice line)
+/* Whether the value a line ends in is base64: that of its last known key, or what it was
+ * before when the line has none. */
+static bool ends_in_bulk(const struct ghi_record *r, gh_slice line, bool before)
 {
-	const struct ghi_record *r = h->tag ? h->tag->record : NULL;
-	bool bulk = h->kind == LINE_UNKNOWN;
+	for (size_t end = line.n, start; end; end = start ? start - 1 : 0) {
+		for (start = end; start && line.p[start - 1] != '\t'; start--)
+			;
+		gh_slice piece = { line.p + start, end - start };
 
-	for (size_t i = 0; r && i < r->keys; i++) {
-		if (!ghi_record_is_bulk(r, &r->key[i]))
-			continue;
-		if (begins_with_key(line, &r->key[i]))
-			return true;
-		bulk = true;
+		for (size_t i = 0; i < r->keys; i++)
+			if (begins_with_key(piece, &r->key[i]))
+				return ghi_record_is_bulk(r, &r->key[i]);
 	}
-	return bulk && is_base64(line);
+	return before;
+}
+
+/* A record may be broken over lines only within base64, or before the pair that holds it. Any
+ * other line without a tag is a record of its own, so that a stray one cannot spoil the record
+ * before it. */
+static bool continues(const struct ghi_record *r, bool in_bulk, gh_slice line)
+{
+	for (size_t i = 0; r && i < r->keys; i++)
+		if (ghi_record_is_bulk(r, &r->key[i]) && begins_with_key(line, &r->key[i]))
+			return true;
+	return in_bulk && is_base64(line);
 }
 
 static bool is_empty(const struct model_kind *kind, const void *record, unsigned field)
@@ -192,8 +201,13 @@ enum gh_err ghi_operlog_next(struct ghi_operlog *o, struct ghi_operlog_line *out
 	*out = (struct ghi_operlog_line){
 		.tag = h.tag, .text = line, .number = at.number, .offset = at.start
 	};
-	while (peek(o, &at, &more) && head_of(more).kind == LINE_BARE && continues(&h, more)) {
+	const struct ghi_record *r = h.tag ? h.tag->record : NULL;
+	bool in_bulk = r ? ends_in_bulk(r, h.rest, false) : h.kind == LINE_UNKNOWN;
+
+	while (peek(o, &at, &more) && head_of(more).kind == LINE_BARE &&
+	       continues(r, in_bulk, more)) {
 		out->text.n = (size_t)(more.p + more.n - out->text.p);
+		in_bulk = r ? ends_in_bulk(r, more, in_bulk) : in_bulk;
 		advance(o, &at);
 	}
 	if (h.tag == NULL) {
