@@ -162,7 +162,9 @@ int main(int argc, char **argv)
 		const char *name;
 		int (*run)(void);
 	} part[] = {
-		{ "ledger", contract_ledger },
+		{ "ledger", contract_ledger },	 { "records", contract_records },
+		{ "devices", contract_devices }, { "commands", contract_commands },
+		{ "rest", contract_rest },
 	};
 
 	backend = argc == 3 ? argv[1] : "";

@@ -9,7 +9,7 @@
 /* The log may grow to this while nobody is waiting, and to the ceiling while somebody is,
  * before its pages are carried over into the database. */
 #define WAL_PAGES 2048
-#define WAL_PAGES_MAX 16384
+#define WAL_PAGES_MAX 8192
 
 static const char settings[] = "PRAGMA busy_timeout = 2000;"
 			       "PRAGMA page_size = 4096;"

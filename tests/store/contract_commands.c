@@ -1,0 +1,253 @@
+#include "contract.h"
+
+#include <stdio.h>
+
+static struct command command_of(int64_t device, const char *text)
+{
+	return (struct command){ .device = device,
+				 .text = gh_slice_of(text),
+				 .created_ms = 1000,
+				 .expires_ms = 9000 };
+}
+
+static void put(struct fixture *f, struct command *c, int64_t at_ms, const char *detail)
+{
+	tx_begin(f);
+	assert_ok(f->ops->command_put(f->s, c, at_ms, gh_slice_of(detail)));
+	tx_commit(f);
+}
+
+static bool same(void *ctx, const struct command *c)
+{
+	const struct command *want = ctx;
+
+	assert_int_equal(c->id, want->id);
+	assert_int_equal(c->device, want->device);
+	assert_slice(c->serial, "A1");
+	assert_true(gh_slice_eq(c->text, want->text));
+	assert_int_equal(c->state, want->state);
+	assert_int_equal(c->tries, want->tries);
+	assert_int_equal(c->created_ms, want->created_ms);
+	assert_int_equal(c->sent_ms, want->sent_ms);
+	assert_int_equal(c->done_ms, want->done_ms);
+	assert_int_equal(c->expires_ms, want->expires_ms);
+	assert_int_equal(c->has_return, want->has_return);
+	if (want->has_return)
+		assert_int_equal(c->return_code, want->return_code);
+	assert_true(gh_slice_eq(c->result, want->result));
+	assert_true(gh_slice_eq(c->sub_serial, want->sub_serial));
+	return true;
+}
+
+struct history {
+	size_t n;
+	char text[16][64];
+};
+
+static bool see_event(void *ctx, const struct command_event *e)
+{
+	struct history *h = ctx;
+
+	assert_true(h->n < 16);
+	snprintf(h->text[h->n++], 64, "%d %s %.*s", (int)e->at_ms, command_state_name(e->state),
+		 GH_FMT(e->detail));
+	return true;
+}
+
+static void a_command_is_followed_through_its_life(void **state)
+{
+	struct fixture *f = *state;
+	struct command c =
+		command_of(device_new(f, "A1"), "DATA UPDATE USERINFO PIN=1\tName=x");
+	struct history h = { 0 };
+
+	put(f, &c, 1000, "by admin");
+	assert_true(c.id > 0);
+	assert_ok(f->ops->command_get(f->r, c.id, same, &c));
+	c.state = COMMAND_SENT;
+	c.tries = 1;
+	c.sent_ms = 2000;
+	put(f, &c, 2000, "");
+	assert_ok(f->ops->command_get(f->r, c.id, same, &c));
+	c.state = COMMAND_FAILED;
+	c.done_ms = 3000;
+	c.has_return = true;
+	c.return_code = -1002;
+	c.result = GH_LIT("CMD=DATA\n\xff");
+	c.sub_serial = GH_LIT("SUB1");
+	put(f, &c, 3000, "the device says no");
+	assert_ok(f->ops->command_get(f->r, c.id, same, &c));
+	tx_begin(f);
+	assert_ok(f->ops->command_find(f->s, c.id, same, &c));
+	tx_commit(f);
+	assert_ok(f->ops->command_events_read(f->r, c.id, see_event, &h));
+	assert_int_equal(h.n, 3);
+	assert_string_equal(h.text[0], "1000 queued by admin");
+	assert_string_equal(h.text[1], "2000 sent ");
+	assert_string_equal(h.text[2], "3000 failed the device says no");
+	h.n = 0;
+	assert_ok(f->ops->command_events_read(f->r, c.id + 1, see_event, &h));
+	assert_int_equal(h.n, 0);
+}
+
+static void an_unknown_command_is_not_found(void **state)
+{
+	struct fixture *f = *state;
+	struct command c = command_of(device_new(f, "A1"), "CHECK");
+	struct seen seen = { 0 };
+
+	assert_int_equal(f->ops->command_get(f->r, 5, see_command, &seen), GH_ENOTFOUND);
+	tx_begin(f);
+	assert_int_equal(f->ops->command_find(f->s, 5, see_command, &seen), GH_ENOTFOUND);
+	c.id = 5;
+	assert_int_equal(f->ops->command_put(f->s, &c, 1, GH_LIT("")), GH_ENOTFOUND);
+	c.id = 0;
+	c.device += 1;
+	assert_int_equal(f->ops->command_put(f->s, &c, 1, GH_LIT("")), GH_ENOTFOUND);
+	tx_commit(f);
+	assert_int_equal(seen.n, 0);
+}
+
+static void open_commands_come_oldest_first(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "A1"), b = device_new(f, "B2");
+	struct command c[14];
+	struct seen of_a = { 0 }, all = { 0 }, some = { .stop_at = 2 };
+
+	/* Two of each state, one for each device. */
+	for (int i = 0; i < 14; i++) {
+		c[i] = command_of(i % 2 ? b : a, "CHECK");
+		put(f, &c[i], 1, "");
+		assert_true(i == 0 || c[i].id > c[i - 1].id);
+	}
+	/* Changed from the last to the first: order is by number, not by change. */
+	for (int i = 13; i >= 0; i--) {
+		c[i].state = (enum command_state)(i / 2);
+		put(f, &c[i], 2, "");
+	}
+	tx_begin(f);
+	assert_ok(f->ops->commands_open(f->s, a, see_command, &of_a));
+	assert_ok(f->ops->commands_open(f->s, 0, see_command, &all));
+	assert_ok(f->ops->commands_open(f->s, 0, see_command, &some));
+	tx_commit(f);
+	assert_int_equal(of_a.n, 3);
+	assert_int_equal(all.n, 6);
+	assert_int_equal(some.n, 2);
+	for (int i = 0; i < 6; i++)
+		assert_int_equal(all.id[i], c[i].id);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(of_a.id[i], c[2 * i].id);
+}
+
+static void open_commands_outlive_a_restart(void **state)
+{
+	struct fixture *f = *state;
+	struct command c = command_of(device_new(f, "A1"), "CHECK");
+	struct seen seen = { 0 };
+
+	put(f, &c, 1, "");
+	fixture_reopen(f);
+	tx_begin(f);
+	assert_ok(f->ops->commands_open(f->s, c.device, see_command, &seen));
+	tx_commit(f);
+	assert_int_equal(seen.n, 1);
+	assert_string_equal(seen.text[0], "CHECK");
+}
+
+static void what_a_transaction_writes_it_finds(void **state)
+{
+	struct fixture *f = *state;
+	struct command c = command_of(device_new(f, "A1"), "CHECK");
+	struct seen seen = { 0 }, outside = { 0 };
+	struct history h = { 0 };
+
+	tx_begin(f);
+	assert_ok(f->ops->command_put(f->s, &c, 1, GH_LIT("")));
+	assert_ok(f->ops->command_find(f->s, c.id, same, &c));
+	assert_ok(f->ops->commands_open(f->s, c.device, see_command, &seen));
+	assert_int_equal(seen.n, 1);
+	assert_int_equal(f->ops->command_get(f->r, c.id, see_command, &outside), GH_ENOTFOUND);
+	tx_rollback(f);
+	assert_int_equal(f->ops->command_get(f->r, c.id, see_command, &outside), GH_ENOTFOUND);
+	assert_ok(f->ops->command_events_read(f->r, c.id, see_event, &h));
+	assert_int_equal(h.n, 0);
+}
+
+static void a_number_is_not_used_again_after_a_deletion(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "A1"), b = device_new(f, "B2");
+	struct command first = command_of(a, "CHECK"), second = command_of(b, "CHECK");
+	struct history h = { 0 };
+
+	put(f, &first, 1, "first");
+	tx_begin(f);
+	assert_ok(f->ops->device_delete(f->s, a));
+	tx_commit(f);
+	fixture_reopen(f);
+	put(f, &second, 2, "second");
+	assert_true(second.id > first.id);
+	assert_ok(f->ops->command_events_read(f->r, first.id, see_event, &h));
+	assert_int_equal(h.n, 0);
+}
+
+static void command_lists_go_by_state_and_page(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "A1"), b = device_new(f, "B2");
+	struct command c[20];
+	struct store_counts counts;
+
+	for (int i = 0; i < 20; i++) {
+		c[i] = command_of(i % 2 ? b : a, "CHECK");
+		c[i].state = i < 5 ? COMMAND_QUEUED : COMMAND_EXPIRED;
+		put(f, &c[i], 1, "");
+	}
+	const struct {
+		struct command_query q;
+		size_t n;
+		int first, last;
+	} t[] = {
+		{ { PAGE(.limit = 99), COMMAND_STATES }, 20, 0, 19 },
+		{ { PAGE(.limit = 99), COMMAND_QUEUED }, 5, 0, 4 },
+		{ { PAGE(.limit = 99), COMMAND_SENT }, 0, 0, 0 },
+		{ { PAGE(.limit = 3, .after = c[7].id), COMMAND_EXPIRED }, 3, 8, 10 },
+		{ { PAGE(.limit = 3, .descending = true), COMMAND_QUEUED }, 3, 4, 2 },
+		{ { PAGE(.limit = 99, .device = b), COMMAND_EXPIRED }, 8, 5, 19 },
+		{ { PAGE(.limit = 99, .device = b, .after = c[6].id, .descending = true),
+		    COMMAND_STATES },
+		  3,
+		  5,
+		  1 },
+	};
+	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		struct seen seen = { 0 };
+
+		assert_ok(f->ops->commands_read(f->r, &t[i].q, see_command, &seen));
+		assert_int_equal(seen.n, t[i].n);
+		if (seen.n == 0)
+			continue;
+		assert_int_equal(seen.id[0], c[t[i].first].id);
+		assert_int_equal(seen.id[seen.n - 1], c[t[i].last].id);
+	}
+	assert_ok(f->ops->counts(f->r, &counts));
+	for (enum command_state s = 0; s < COMMAND_STATES; s++)
+		assert_int_equal(counts.commands[s], s == COMMAND_QUEUED    ? 5
+						     : s == COMMAND_EXPIRED ? 15
+									    : 0);
+}
+
+int contract_commands(void)
+{
+	static const struct CMUnitTest tests[] = {
+		CONTRACT(a_command_is_followed_through_its_life),
+		CONTRACT(an_unknown_command_is_not_found),
+		CONTRACT(open_commands_come_oldest_first),
+		CONTRACT(open_commands_outlive_a_restart),
+		CONTRACT(what_a_transaction_writes_it_finds),
+		CONTRACT(a_number_is_not_used_again_after_a_deletion),
+		CONTRACT(command_lists_go_by_state_and_page),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

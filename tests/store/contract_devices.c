@@ -1,0 +1,350 @@
+#include "contract.h"
+
+#include <stdio.h>
+
+#include "model/person.h"
+
+struct devices {
+	size_t n;
+	int64_t id[8];
+	uint64_t present[8];
+	char sn[8][32], name[8][32], zone[8][32];
+	int64_t state[8], seen_ms[8];
+};
+
+static void keep(char *room, gh_slice s)
+{
+	snprintf(room, 32, "%.*s", GH_FMT(s));
+}
+
+static bool see_device(void *ctx, const struct device_row *d)
+{
+	struct devices *ds = ctx;
+
+	assert_true(ds->n < 8);
+	ds->id[ds->n] = d->id;
+	ds->present[ds->n] = d->present;
+	keep(ds->sn[ds->n], d->sn);
+	keep(ds->name[ds->n], model_has(d, DEVICE_name) ? d->name : (gh_slice){ 0 });
+	keep(ds->zone[ds->n], model_has(d, DEVICE_zone) ? d->zone : (gh_slice){ 0 });
+	ds->state[ds->n] = d->state;
+	ds->seen_ms[ds->n++] = d->seen_ms;
+	return true;
+}
+
+static struct devices devices_of(struct fixture *f)
+{
+	struct devices ds = { 0 };
+
+	assert_ok(f->ops->devices_read(f->r, see_device, &ds));
+	return ds;
+}
+
+static enum gh_err put(struct fixture *f, struct device_row *d)
+{
+	tx_begin(f);
+	enum gh_err err = f->ops->device_put(f->s, d);
+
+	if (err)
+		tx_rollback(f);
+	else
+		tx_commit(f);
+	return err;
+}
+
+static void delete (struct fixture *f, int64_t device)
+{
+	tx_begin(f);
+	assert_ok(f->ops->device_delete(f->s, device));
+	tx_commit(f);
+}
+
+static void a_device_is_known_by_its_serial_number(void **state)
+{
+	struct fixture *f = *state;
+	struct device_row d = { .present =
+					1 << DEVICE_sn | 1 << DEVICE_state | 1 << DEVICE_zone,
+				.sn = GH_LIT("A1"),
+				.state = DEVICE_APPROVED,
+				.zone = GH_LIT("UTC") };
+	struct device_row none = { .present = 0 }, empty = { .present = 1 << DEVICE_sn };
+
+	assert_ok(put(f, &d));
+	assert_true(d.id > 0);
+
+	struct device_row again = d;
+
+	again.id = 0;
+	assert_int_equal(put(f, &again), GH_EEXISTS);
+	assert_int_equal(again.id, 0);
+	assert_int_equal(put(f, &none), GH_EINVALID);
+	assert_int_equal(put(f, &empty), GH_EINVALID);
+	again.sn = GH_LIT("a1");
+	assert_ok(put(f, &again));
+
+	struct devices ds = devices_of(f);
+
+	assert_int_equal(ds.n, 2);
+	assert_int_equal(ds.id[0], d.id);
+	assert_int_equal(ds.present[0], d.present);
+	assert_string_equal(ds.sn[0], "A1");
+	assert_string_equal(ds.zone[0], "UTC");
+	assert_int_equal(ds.state[0], DEVICE_APPROVED);
+	assert_int_equal(ds.id[1], again.id);
+}
+
+static void a_change_of_a_device_touches_what_it_names(void **state)
+{
+	struct fixture *f = *state;
+	struct device_row d = { .present = 1 << DEVICE_sn | 1 << DEVICE_name |
+					   1 << DEVICE_zone | 1 << DEVICE_state,
+				.sn = GH_LIT("A1"),
+				.name = GH_LIT("Gate"),
+				.zone = GH_LIT("UTC"),
+				.state = DEVICE_HELD };
+
+	assert_ok(put(f, &d));
+	/* The serial number is not changed, whatever the change says. */
+	struct device_row c = { .id = d.id,
+				.present =
+					1 << DEVICE_sn | 1 << DEVICE_name | 1 << DEVICE_seen_ms,
+				.sn = GH_LIT("OTHER"),
+				.name = GH_LIT(""),
+				.seen_ms = 77 };
+
+	assert_ok(put(f, &c));
+
+	struct devices ds = devices_of(f);
+
+	assert_int_equal(ds.n, 1);
+	assert_string_equal(ds.sn[0], "A1");
+	assert_int_equal(ds.present[0], d.present | 1 << DEVICE_seen_ms);
+	assert_string_equal(ds.name[0], "");
+	assert_string_equal(ds.zone[0], "UTC");
+	assert_int_equal(ds.seen_ms[0], 77);
+	c.present = 0;
+	assert_ok(put(f, &c));
+	c.id = d.id + 1;
+	assert_int_equal(put(f, &c), GH_ENOTFOUND);
+}
+
+struct pairs {
+	size_t n;
+	char text[16][64];
+};
+
+static bool see_pair(void *ctx, int64_t device, gh_slice key, gh_slice value)
+{
+	struct pairs *p = ctx;
+
+	assert_true(p->n < 16);
+	snprintf(p->text[p->n++], 64, "%d %.*s=%.*s", (int)device, GH_FMT(key), GH_FMT(value));
+	return true;
+}
+
+static bool has_pair(const struct pairs *p, int64_t device, const char *pair)
+{
+	char want[64];
+
+	snprintf(want, sizeof(want), "%d %s", (int)device, pair);
+	for (size_t i = 0; i < p->n; i++)
+		if (strcmp(p->text[i], want) == 0)
+			return true;
+	return false;
+}
+
+static void options_and_stamps_hold_the_latest_value(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "A1"), b = device_new(f, "B2");
+	struct pairs options = { 0 }, stamps = { 0 }, of_b = { 0 };
+
+	tx_begin(f);
+	assert_ok(f->ops->option_put(f->s, a, GH_LIT("FWVersion"), GH_LIT("1")));
+	assert_ok(f->ops->option_put(f->s, a, GH_LIT("FWVersion"), GH_LIT("2")));
+	assert_ok(f->ops->option_put(f->s, a, GH_LIT("fwversion"), GH_LIT("")));
+	assert_ok(f->ops->option_put(f->s, b, GH_LIT("FWVersion"), GH_LIT("3")));
+	assert_ok(f->ops->stamp_put(f->s, a, GH_LIT("ATTLOG"), GH_LIT("9999")));
+	assert_ok(f->ops->stamp_put(f->s, b, GH_LIT("ATTLOG"), GH_LIT("1")));
+	tx_commit(f);
+	tx_begin(f);
+	assert_ok(f->ops->stamp_put(f->s, b, GH_LIT("ATTLOG"), GH_LIT("2")));
+	assert_ok(f->ops->stamp_put(f->s, b, GH_LIT("OPERLOG"), GH_LIT("3")));
+	assert_int_equal(f->ops->stamp_put(f->s, b + 1, GH_LIT("A"), GH_LIT("3")),
+			 GH_ENOTFOUND);
+	assert_int_equal(f->ops->option_put(f->s, 0, GH_LIT("A"), GH_LIT("3")), GH_ENOTFOUND);
+	tx_commit(f);
+	assert_ok(f->ops->options_read(f->r, 0, see_pair, &options));
+	assert_int_equal(options.n, 3);
+	assert_true(has_pair(&options, a, "FWVersion=2"));
+	assert_true(has_pair(&options, a, "fwversion="));
+	assert_true(has_pair(&options, b, "FWVersion=3"));
+	assert_ok(f->ops->stamps_read(f->r, 0, see_pair, &stamps));
+	assert_int_equal(stamps.n, 3);
+	assert_true(has_pair(&stamps, a, "ATTLOG=9999"));
+	assert_ok(f->ops->stamps_read(f->r, b, see_pair, &of_b));
+	assert_int_equal(of_b.n, 2);
+	assert_true(has_pair(&of_b, b, "ATTLOG=2"));
+	assert_true(has_pair(&of_b, b, "OPERLOG=3"));
+}
+
+static bool serial_is_a1(void *ctx, const struct punch *p)
+{
+	(void)ctx;
+	assert_slice(p->serial, "A1");
+	return true;
+}
+
+static void furnish(struct fixture *f, int64_t device)
+{
+	struct person person = { .present = 1 << PERSON_pin, .pin = GH_LIT("1") };
+	struct command open = { .device = device, .text = GH_LIT("CHECK") };
+	struct command ended = { .device = device,
+				 .text = GH_LIT("INFO"),
+				 .state = COMMAND_ACKNOWLEDGED };
+	struct quarantine q = { .device = device, .table = GH_LIT("ATTLOG") };
+	struct raw_upload u = { .device = device, .table = GH_LIT("X") };
+
+	tx_begin(f);
+	assert_ok(f->ops->option_put(f->s, device, GH_LIT("K"), GH_LIT("V")));
+	assert_ok(f->ops->stamp_put(f->s, device, GH_LIT("ATTLOG"), GH_LIT("5")));
+	assert_ok(f->ops->record_put(f->s, KIND_PERSON, device, 1, &person));
+	assert_ok(f->ops->command_put(f->s, &open, 1, GH_LIT("")));
+	assert_ok(f->ops->command_put(f->s, &ended, 1, GH_LIT("")));
+	assert_ok(f->ops->quarantine_put(f->s, &q));
+	assert_ok(f->ops->upload_put(f->s, &u));
+	tx_commit(f);
+}
+
+static void a_deleted_device_leaves_its_punches(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "A1"), b = device_new(f, "B2");
+	struct punch p[] = { punch_at(a, "1", 0), punch_at(a, "2", 1) };
+	struct store_counts counts;
+	struct pairs pairs = { 0 };
+	struct devices ds;
+
+	furnish(f, a);
+	furnish(f, b);
+	assert_int_equal(punches_store(f, p, 2), 2);
+	delete (f, a);
+	ds = devices_of(f);
+	assert_int_equal(ds.n, 1);
+	assert_int_equal(ds.id[0], b);
+	assert_ok(f->ops->counts(f->r, &counts));
+	assert_int_equal(counts.punches, 2);
+	assert_int_equal(counts.records[KIND_PERSON], 1);
+	assert_int_equal(counts.commands[COMMAND_QUEUED], 1);
+	assert_int_equal(counts.commands[COMMAND_ACKNOWLEDGED], 2);
+	assert_int_equal(counts.quarantined, 2);
+	assert_int_equal(counts.raw_uploads, 2);
+	assert_ok(f->ops->options_read(f->r, 0, see_pair, &pairs));
+	assert_ok(f->ops->stamps_read(f->r, 0, see_pair, &pairs));
+	assert_int_equal(pairs.n, 2);
+	assert_true(has_pair(&pairs, b, "K=V"));
+	assert_true(has_pair(&pairs, b, "ATTLOG=5"));
+	assert_ok(f->ops->punches_read(f->r, &PUNCHES(.limit = 9), serial_is_a1, NULL));
+	tx_begin(f);
+	assert_int_equal(f->ops->device_delete(f->s, a), GH_ENOTFOUND);
+	assert_int_equal(f->ops->device_delete(f->s, 999), GH_ENOTFOUND);
+	tx_commit(f);
+}
+
+static void a_deleted_device_is_written_to_no_more(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "A1");
+	struct punch p = punch_at(a, "1", 0);
+	struct person person = { .present = 1 << PERSON_pin, .pin = GH_LIT("1") };
+	struct command c = { .device = a, .text = GH_LIT("CHECK") };
+	struct quarantine q = { .device = a };
+	struct raw_upload u = { .device = a };
+	struct device_row d = { .id = a, .present = 1 << DEVICE_name, .name = GH_LIT("x") };
+	size_t fresh;
+
+	tx_begin(f);
+	assert_ok(f->ops->punches_put(f->s, &p, 1, &fresh));
+	assert_ok(f->ops->device_delete(f->s, a));
+	p.time++;
+	assert_int_equal(f->ops->punches_put(f->s, &p, 1, &fresh), GH_ENOTFOUND);
+	assert_int_equal(f->ops->record_put(f->s, KIND_PERSON, a, 1, &person), GH_ENOTFOUND);
+	assert_int_equal(f->ops->command_put(f->s, &c, 1, GH_LIT("")), GH_ENOTFOUND);
+	assert_int_equal(f->ops->quarantine_put(f->s, &q), GH_ENOTFOUND);
+	assert_int_equal(f->ops->upload_put(f->s, &u), GH_ENOTFOUND);
+	assert_int_equal(f->ops->option_put(f->s, a, GH_LIT("k"), GH_LIT("v")), GH_ENOTFOUND);
+	assert_int_equal(f->ops->stamp_put(f->s, a, GH_LIT("k"), GH_LIT("v")), GH_ENOTFOUND);
+	assert_int_equal(f->ops->device_put(f->s, &d), GH_ENOTFOUND);
+	tx_commit(f);
+	assert_int_equal(devices_of(f).n, 0);
+	assert_int_equal(last_seq(f), 1);
+}
+
+static void a_serial_number_that_returns_gets_its_old_number(void **state)
+{
+	struct fixture *f = *state;
+	struct device_row d = { .present = 1 << DEVICE_sn | 1 << DEVICE_zone | 1 << DEVICE_name,
+				.sn = GH_LIT("A1"),
+				.zone = GH_LIT("UTC"),
+				.name = GH_LIT("Gate") };
+	struct device_row back = { .present = 1 << DEVICE_sn | 1 << DEVICE_state,
+				   .sn = GH_LIT("A1"),
+				   .state = DEVICE_HELD };
+	struct pairs pairs = { 0 };
+
+	assert_ok(put(f, &d));
+	struct punch p[] = { punch_at(d.id, "1", 0), punch_at(d.id, "2", 1) };
+
+	device_new(f, "B2");
+	furnish(f, d.id);
+	assert_int_equal(punches_store(f, p, 2), 2);
+	delete (f, d.id);
+	fixture_reopen(f);
+	assert_ok(put(f, &back));
+	assert_int_equal(back.id, d.id);
+
+	struct devices ds = devices_of(f);
+
+	/* As if it had never been here, but for the ledger. */
+	assert_int_equal(ds.n, 2);
+	assert_int_equal(ds.present[0], back.present);
+	assert_ok(f->ops->options_read(f->r, back.id, see_pair, &pairs));
+	assert_ok(f->ops->stamps_read(f->r, back.id, see_pair, &pairs));
+	assert_int_equal(pairs.n, 0);
+	assert_int_equal(punches_store(f, p, 2), 0);
+	assert_int_equal(last_seq(f), 2);
+}
+
+static void a_deletion_can_be_taken_back(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "A1");
+	struct store_counts counts;
+	struct device_row d = { .present = 1 << DEVICE_sn, .sn = GH_LIT("C3") };
+
+	furnish(f, a);
+	tx_begin(f);
+	assert_ok(f->ops->device_delete(f->s, a));
+	assert_ok(f->ops->device_put(f->s, &d));
+	assert_int_equal(devices_of(f).n, 1);
+	tx_rollback(f);
+	assert_int_equal(devices_of(f).n, 1);
+	assert_ok(f->ops->counts(f->r, &counts));
+	assert_int_equal(counts.records[KIND_PERSON], 1);
+	assert_int_equal(counts.commands[COMMAND_QUEUED], 1);
+	furnish(f, a);
+}
+
+int contract_devices(void)
+{
+	static const struct CMUnitTest tests[] = {
+		CONTRACT(a_device_is_known_by_its_serial_number),
+		CONTRACT(a_change_of_a_device_touches_what_it_names),
+		CONTRACT(options_and_stamps_hold_the_latest_value),
+		CONTRACT(a_deleted_device_leaves_its_punches),
+		CONTRACT(a_deleted_device_is_written_to_no_more),
+		CONTRACT(a_serial_number_that_returns_gets_its_old_number),
+		CONTRACT(a_deletion_can_be_taken_back),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

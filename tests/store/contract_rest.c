@@ -1,0 +1,282 @@
+#include "contract.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+/* --- quarantine and raw uploads --- */
+
+static bool see_quarantine(void *ctx, const struct quarantine *q)
+{
+	const struct quarantine *want = ctx;
+
+	assert_true(q->id > 0);
+	assert_int_equal(q->device, want->device);
+	assert_slice(q->serial, "A1");
+	assert_int_equal(q->received_ms, want->received_ms);
+	assert_true(gh_slice_eq(q->table, want->table));
+	assert_int_equal(q->line, want->line);
+	assert_int_equal(q->offset, want->offset);
+	assert_true(gh_slice_eq(q->reason, want->reason));
+	assert_true(gh_slice_eq(q->raw, want->raw));
+	return true;
+}
+
+static bool see_quarantine_id(void *ctx, const struct quarantine *q)
+{
+	struct seen *seen = ctx;
+
+	seen->id[seen->n++] = q->id;
+	return seen->n != seen->stop_at;
+}
+
+static void a_malformed_record_is_kept_byte_for_byte(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "A1"), b = device_new(f, "B2");
+	struct quarantine q = { .device = a,
+				.received_ms = 5,
+				.table = GH_LIT("ATTLOG"),
+				.line = 7,
+				.offset = 99,
+				.reason = GH_LIT("no time"),
+				.raw = { (const uint8_t *)"1\t\xff\0x", 5 } };
+	uint8_t *large = calloc(1, STORE_QUARANTINE_RAW + 10);
+	struct seen seen = { 0 }, of_b = { 0 };
+
+	tx_begin(f);
+	assert_ok(f->ops->quarantine_put(f->s, &q));
+	tx_commit(f);
+	assert_ok(f->ops->quarantine_read(f->r, &ALL_ROWS, see_quarantine, &q));
+	q.raw = (gh_slice){ large, STORE_QUARANTINE_RAW + 10 };
+	tx_begin(f);
+	assert_ok(f->ops->quarantine_put(f->s, &q));
+	tx_commit(f);
+	q.raw.n = STORE_QUARANTINE_RAW;
+	assert_ok(f->ops->quarantine_read(f->r, &PAGE(.limit = 1, .descending = true),
+					  see_quarantine, &q));
+	q.device = b;
+	q.raw = (gh_slice){ 0 };
+	tx_begin(f);
+	assert_ok(f->ops->quarantine_put(f->s, &q));
+	tx_commit(f);
+	assert_ok(f->ops->quarantine_read(f->r, &ALL_ROWS, see_quarantine_id, &seen));
+	assert_int_equal(seen.n, 3);
+	assert_ok(f->ops->quarantine_read(f->r, &PAGE(.limit = 9, .device = b),
+					  see_quarantine_id, &of_b));
+	assert_int_equal(of_b.n, 1);
+	assert_int_equal(of_b.id[0], seen.id[2]);
+	free(large);
+}
+
+static bool see_upload(void *ctx, const struct raw_upload *u)
+{
+	const struct raw_upload *want = ctx;
+
+	assert_true(u->id > 0);
+	assert_int_equal(u->device, want->device);
+	assert_slice(u->serial, "A1");
+	assert_int_equal(u->received_ms, want->received_ms);
+	assert_true(gh_slice_eq(u->table, want->table));
+	assert_true(gh_slice_eq(u->target, want->target));
+	assert_true(gh_slice_eq(u->body, want->body));
+	return true;
+}
+
+static bool see_upload_id(void *ctx, const struct raw_upload *u)
+{
+	struct seen *seen = ctx;
+
+	seen->id[seen->n++] = u->id;
+	return seen->n != seen->stop_at;
+}
+
+static void an_upload_nobody_knows_is_kept_whole(void **state)
+{
+	struct fixture *f = *state;
+	struct raw_upload u = { .device = device_new(f, "A1"),
+				.received_ms = 5,
+				.table = GH_LIT("NEWTABLE"),
+				.target = GH_LIT("/iclock/cdata?SN=A1"),
+				.body = { (const uint8_t *)"a\0b\xff", 4 } };
+	struct seen seen = { 0 }, page = { 0 };
+
+	tx_begin(f);
+	for (int i = 0; i < 5; i++)
+		assert_ok(f->ops->upload_put(f->s, &u));
+	tx_commit(f);
+	assert_ok(f->ops->uploads_read(f->r, &ALL_ROWS, see_upload, &u));
+	assert_ok(f->ops->uploads_read(f->r, &ALL_ROWS, see_upload_id, &seen));
+	assert_int_equal(seen.n, 5);
+	assert_ok(f->ops->uploads_read(
+		f->r, &PAGE(.limit = 2, .after = seen.id[3], .descending = true), see_upload_id,
+		&page));
+	assert_int_equal(page.n, 2);
+	assert_int_equal(page.id[0], seen.id[2]);
+}
+
+/* --- tokens --- */
+
+struct tokens {
+	size_t n;
+	struct token t[4];
+	char name[4][32];
+};
+
+static bool see_token(void *ctx, const struct token *t)
+{
+	struct tokens *ts = ctx;
+
+	assert_true(ts->n < 4 && t->name.n < 32);
+	ts->t[ts->n] = *t;
+	memcpy(ts->name[ts->n], t->name.p, t->name.n);
+	ts->name[ts->n++][t->name.n] = '\0';
+	return true;
+}
+
+static void tokens_are_made_and_revoked(void **state)
+{
+	struct fixture *f = *state;
+	struct token a = { .name = GH_LIT("erp"), .scope = TOKEN_READ, .created_ms = 1 };
+	struct token b = { .name = GH_LIT("erp"), .scope = TOKEN_ADMIN, .created_ms = 2 };
+	struct tokens ts = { 0 };
+
+	memset(a.hash, 0x00, sizeof(a.hash));
+	memset(b.hash, 0xff, sizeof(b.hash));
+	tx_begin(f);
+	assert_ok(f->ops->token_put(f->s, &a));
+	assert_ok(f->ops->token_put(f->s, &b));
+	assert_int_equal(f->ops->token_put(f->s, &b), GH_EEXISTS);
+	tx_commit(f);
+	fixture_reopen(f);
+	if (f->dir[0] == '\0')
+		assert_true(a.id != b.id);
+	assert_ok(f->ops->tokens_read(f->r, see_token, &ts));
+	assert_int_equal(ts.n, 2);
+	assert_int_equal(ts.t[0].id, a.id);
+	assert_memory_equal(ts.t[0].hash, a.hash, 32);
+	assert_int_equal(ts.t[0].scope, TOKEN_READ);
+	assert_int_equal(ts.t[0].created_ms, 1);
+	assert_string_equal(ts.name[1], "erp");
+	assert_memory_equal(ts.t[1].hash, b.hash, 32);
+	assert_int_equal(ts.t[1].scope, TOKEN_ADMIN);
+	tx_begin(f);
+	assert_ok(f->ops->token_delete(f->s, b.id));
+	assert_int_equal(f->ops->token_delete(f->s, b.id), GH_ENOTFOUND);
+	tx_commit(f);
+
+	int64_t revoked = b.id;
+
+	tx_begin(f);
+	assert_ok(f->ops->token_put(f->s, &b));
+	tx_commit(f);
+	assert_true(b.id > revoked);
+}
+
+/* --- the whole --- */
+
+static void an_empty_store_counts_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct store_counts c, zero = { 0 };
+
+	memset(&c, 0xff, sizeof(c));
+	assert_ok(f->ops->counts(f->r, &c));
+	assert_memory_equal(&c, &zero, sizeof(c));
+	f->ops->idle(f->s);
+	f->ops->reader_close(f->r);
+	assert_ok(f->ops->reader_open(f->s, &f->r));
+}
+
+static void nothing_is_written_outside_a_transaction(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "A1");
+	struct device_row d = { .present = 1 << DEVICE_sn, .sn = GH_LIT("B2") };
+	struct token t = { .scope = TOKEN_READ };
+	struct command c = { .device = a };
+	struct seen seen = { 0 };
+
+	assert_int_equal(f->ops->device_put(f->s, &d), GH_ESTATE);
+	assert_int_equal(f->ops->option_put(f->s, a, GH_LIT("k"), GH_LIT("v")), GH_ESTATE);
+	assert_int_equal(f->ops->command_put(f->s, &c, 1, GH_LIT("")), GH_ESTATE);
+	assert_int_equal(f->ops->command_find(f->s, 1, see_command, &seen), GH_ESTATE);
+	assert_int_equal(f->ops->commands_open(f->s, 0, see_command, &seen), GH_ESTATE);
+	assert_int_equal(f->ops->token_put(f->s, &t), GH_ESTATE);
+	assert_int_equal(f->ops->token_delete(f->s, 1), GH_ESTATE);
+	assert_int_equal(f->ops->commit(f->s), GH_ESTATE);
+	f->ops->rollback(f->s);
+	tx_begin(f);
+	tx_commit(f);
+}
+
+struct race {
+	struct fixture *f;
+	int64_t device;
+	atomic_bool over;
+};
+
+/* Every list a reader sees is a whole number of uploads, without gaps. */
+static void *read_on(void *arg)
+{
+	struct race *race = arg;
+	struct store_reader *r;
+	int64_t last = 0;
+
+	if (race->f->ops->reader_open(race->f->s, &r))
+		return "no reader";
+	for (bool over = false; !over;) {
+		struct seen seen = { 0 };
+		int64_t seq;
+
+		over = atomic_load(&race->over);
+		if (race->f->ops->last_seq(r, &seq) || seq < last || seq % 7 ||
+		    race->f->ops->punches_read(r, &PUNCHES(.limit = 50, .after = last),
+					       see_punch, &seen))
+			return "a torn upload";
+		for (size_t i = 0; i < seen.n; i++)
+			if (seen.id[i] != last + 1 + (int64_t)i)
+				return "a gap";
+		last += (int64_t)seen.n / 7 * 7;
+	}
+	race->f->ops->reader_close(r);
+	return NULL;
+}
+
+static void readers_on_other_threads_see_whole_transactions(void **state)
+{
+	struct race race = { .f = *state };
+	pthread_t thread[3];
+
+	race.device = device_new(race.f, "A1");
+	atomic_init(&race.over, false);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(pthread_create(&thread[i], NULL, read_on, &race), 0);
+	for (int i = 0; i < 100; i++) {
+		struct punch p[7];
+
+		for (int j = 0; j < 7; j++)
+			p[j] = punch_at(race.device, "1", i * 7 + j);
+		assert_int_equal(punches_store(race.f, p, 7), 7);
+	}
+	atomic_store(&race.over, true);
+	for (int i = 0; i < 3; i++) {
+		void *wrong = NULL;
+
+		pthread_join(thread[i], &wrong);
+		assert_null(wrong);
+	}
+}
+
+int contract_rest(void)
+{
+	static const struct CMUnitTest tests[] = {
+		CONTRACT(a_malformed_record_is_kept_byte_for_byte),
+		CONTRACT(an_upload_nobody_knows_is_kept_whole),
+		CONTRACT(tokens_are_made_and_revoked),
+		CONTRACT(an_empty_store_counts_nothing),
+		CONTRACT(nothing_is_written_outside_a_transaction),
+		CONTRACT(readers_on_other_threads_see_whole_transactions),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
