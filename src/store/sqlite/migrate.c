@@ -59,27 +59,31 @@ static int migrate(struct sql *c, int version)
 	return rc;
 }
 
-enum gh_err sqlite_migrate(struct sql *c, const char *path, char *why, size_t why_size)
+static enum gh_err fail(struct sql *c, int rc, const char *path, char *why, size_t why_size)
 {
-	int version = 0, application = 0, tables = 0;
-	/* Looked at inside the transaction, in case another process migrates too. */
-	int rc = sqlite3_exec(c->db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
-
-	if (rc == SQLITE_OK)
-		rc = versions(c, &version, &application, &tables);
-	if (rc == SQLITE_OK) {
-		enum gh_err err = check(version, application, tables, path, why, why_size);
-		if (err)
-			return err;
-	}
-	while (rc == SQLITE_OK && version < sqlite_migration_count)
-		rc = migrate(c, version++);
-	if (rc == SQLITE_OK)
-		rc = sqlite3_exec(c->db, "COMMIT", NULL, NULL, NULL);
-	if (rc == SQLITE_OK)
-		return GH_OK;
 	enum gh_err err = sql_error(c, rc);
 
 	sqlite_say(c, path, "bring up to date", why, why_size);
 	return err;
+}
+
+enum gh_err sqlite_migrate(struct sql *c, const char *path, char *why, size_t why_size)
+{
+	int version = 0, application = 0, tables = 0;
+	int rc = versions(c, &version, &application, &tables);
+	if (rc != SQLITE_OK)
+		return fail(c, rc, path, why, why_size);
+	enum gh_err err = check(version, application, tables, path, why, why_size);
+	if (err || version == sqlite_migration_count)
+		return err;
+
+	/* Looked at again now that no other process can migrate it. */
+	rc = sqlite3_exec(c->db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+	if (rc == SQLITE_OK)
+		rc = versions(c, &version, &application, &tables);
+	while (rc == SQLITE_OK && version < sqlite_migration_count)
+		rc = migrate(c, version++);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_exec(c->db, "COMMIT", NULL, NULL, NULL);
+	return rc == SQLITE_OK ? GH_OK : fail(c, rc, path, why, why_size);
 }

@@ -70,6 +70,10 @@ static enum gh_err store_connect(struct store *s, char *why, size_t why_size)
 			     NULL);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_exec(s->sql.db, settings, NULL, NULL, NULL);
+	if (rc == SQLITE_OK && sqlite3_db_readonly(s->sql.db, "main")) {
+		snprintf(why, why_size, "database %s may be read but not written", s->path);
+		return GH_EDENIED;
+	}
 	if (rc == SQLITE_OK)
 		rc = sqlite3_exec(s->sql.db, "PRAGMA journal_mode = WAL", is_wal, &wal, NULL);
 	if (rc == SQLITE_OK && !wal) {

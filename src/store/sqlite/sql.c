@@ -20,9 +20,13 @@ void sql_close(struct sql *c)
 	*c = (struct sql){ 0 };
 }
 
+/* SQLite notes the system's error in most places, but not when a COMMIT fails; then errno
+ * still has it. ENOSPC has a code of its own, a quota has not. */
 static enum gh_err io_error(struct sql *c)
 {
-	switch (sqlite3_system_errno(c->db)) {
+	int number = sqlite3_system_errno(c->db);
+
+	switch (number ? number : errno) {
 	case ENOSPC:
 	case EDQUOT:
 	case EFBIG:
@@ -108,6 +112,7 @@ enum gh_err sql_control(struct sql *c, enum sql_id id)
 	if (*st == NULL)
 		rc = sqlite3_prepare_v3(c->db, text_of[id], -1, SQLITE_PREPARE_PERSISTENT, st,
 					NULL);
+	errno = 0;
 	if (rc == SQLITE_OK)
 		rc = sqlite3_step(*st);
 	enum gh_err err = sql_error(c, rc);

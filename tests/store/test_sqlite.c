@@ -1,0 +1,329 @@
+#include "sqlite_fixture.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "model/person.h"
+#include "store/sqlite/schema.h"
+
+static void an_empty_file_becomes_a_database_and_stays_one(void **state)
+{
+	struct sqlite_fixture *f = *state;
+	char version[16];
+	struct stat st;
+
+	close(open(f->path, O_CREAT | O_WRONLY, 0600));
+	assert_int_equal(fixture_open(f), GH_OK);
+	assert_int_equal(fixture_put(f, fixture_device(f), 1), GH_OK);
+	fixture_close(f);
+	snprintf(version, sizeof(version), "%d", sqlite_migration_count);
+	assert_sql(f, "PRAGMA user_version", version);
+	assert_sql(f, "PRAGMA journal_mode", "wal");
+	assert_sql(f, "PRAGMA integrity_check", "ok");
+	assert_int_equal(fixture_open(f), GH_OK);
+	assert_int_equal(fixture_last_seq(f), 1);
+	fixture_close(f);
+	/* A clean end leaves one file. */
+	assert_int_equal(stat(f->path, &st), 0);
+	char wal[128];
+
+	snprintf(wal, sizeof(wal), "%s-wal", f->path);
+	assert_int_not_equal(stat(wal, &st), 0);
+}
+
+static void a_new_database_is_for_its_owner_alone(void **state)
+{
+	struct sqlite_fixture *f = *state;
+	struct stat st;
+	mode_t before = umask(0);
+
+	assert_int_equal(fixture_open(f), GH_OK);
+	umask(before);
+	assert_int_equal(stat(f->path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+}
+
+static void what_cannot_be_ours_is_refused_with_a_sentence(void **state)
+{
+	struct sqlite_fixture *f = *state;
+	char newer[160];
+
+	assert_int_equal(fixture_open(f), GH_OK);
+	fixture_close(f);
+	sql_exec(f, "PRAGMA user_version = 9999");
+	assert_int_equal(fixture_open(f), GH_EDENIED);
+	snprintf(newer, sizeof(newer), "database %s has schema version 9999", f->path);
+	assert_non_null(strstr(f->why, newer));
+	assert_non_null(strstr(f->why, "newer gatehouse"));
+	assert_null(f->db.store);
+	assert_sql(f, "PRAGMA user_version", "9999");
+
+	unlink(f->path);
+	sql_exec(f, "CREATE TABLE recipes (name TEXT)");
+	assert_int_equal(fixture_open(f), GH_EINVALID);
+	assert_non_null(strstr(f->why, "another program"));
+	assert_sql(f, "SELECT count(*) FROM sqlite_master", "1");
+
+	unlink(f->path);
+	int fd = open(f->path, O_CREAT | O_WRONLY, 0600);
+
+	for (int i = 0; i < 1000; i++)
+		assert_int_equal(write(fd, "not a database\n", 15), 15);
+	close(fd);
+	assert_int_equal(fixture_open(f), GH_ECORRUPT);
+	assert_non_null(strstr(f->why, f->path));
+	assert_non_null(strstr(f->why, "not a database"));
+}
+
+static void a_url_that_names_nothing_is_refused(void **state)
+{
+	struct store_handle h = { 0 };
+	static const struct {
+		const char *url, *why;
+		enum gh_err err;
+	} c[] = {
+		{ "", "no such store", GH_EINVALID },
+		{ "sqlite", "no such store", GH_EINVALID },
+		{ "oracle:x", "oracle:x", GH_EINVALID },
+		{ "sqlite:", "path of a file", GH_EINVALID },
+		{ "sqlite::memory:", "path of a file", GH_EINVALID },
+		{ "sqlite:/nonexistent/dir/x.db", "/nonexistent/dir/x.db", GH_EDENIED },
+		{ "sqlite:/dev/null/x.db", "/dev/null/x.db", GH_EDENIED },
+		{ "sqlite:/tmp", "/tmp", GH_EDENIED },
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(c) / sizeof(c[0]); i++) {
+		char why[256] = "";
+
+		assert_int_equal(store_open(gh_slice_of(c[i].url), &h, why, sizeof(why)),
+				 c[i].err);
+		if (strstr(why, c[i].why) == NULL)
+			print_error("%s: %s\n", c[i].url, why);
+		assert_non_null(strstr(why, c[i].why));
+		assert_null(h.store);
+	}
+}
+
+static void expect_columns(struct sqlite_fixture *f, const struct model_kind *k,
+			   const char *first)
+{
+	static const char *const type[] = { "TEXT", "BLOB", "INTEGER", "INTEGER" };
+	char sql[256], got[1024], want[1024];
+	size_t n = (size_t)snprintf(want, sizeof(want), "%s", first);
+
+	for (size_t i = 0; i < k->fields; i++)
+		n += (size_t)snprintf(want + n, sizeof(want) - n, ",%s %s%s",
+				      k->field[i].column, type[k->field[i].type],
+				      k->field[i].flags & MODEL_KEY ? "!" : "");
+	snprintf(sql, sizeof(sql),
+		 "SELECT group_concat(name || ' ' || type || iif(\"notnull\", '!', ''))"
+		 " FROM pragma_table_info('%s')",
+		 k->name);
+	sql_value(f, sql, got, sizeof(got));
+	assert_string_equal(got, want);
+}
+
+static void expect_key(struct sqlite_fixture *f, const struct model_kind *k)
+{
+	char sql[400], want[16];
+	int keys = 1;
+
+	for (size_t i = 0; i < k->fields; i++)
+		keys += (k->field[i].flags & MODEL_KEY) != 0;
+	snprintf(sql, sizeof(sql),
+		 "SELECT count(*) FROM pragma_index_list('%s') l, pragma_index_info(l.name) i,"
+		 " pragma_table_info('%s') t WHERE l.\"unique\" AND i.name = t.name"
+		 " AND t.\"notnull\" AND t.name <> 'received_ms'",
+		 k->name, k->name);
+	snprintf(want, sizeof(want), "%d", keys);
+	assert_sql(f, sql, want);
+}
+
+static void the_tables_are_those_of_the_model(void **state)
+{
+	struct sqlite_fixture *f = *state;
+
+	assert_int_equal(fixture_open(f), GH_OK);
+	expect_columns(f, &device_kind, "id INTEGER,deleted INTEGER!");
+	for (enum model_kind_id kind = 0; kind < KIND_COUNT; kind++) {
+		expect_columns(f, &model_kinds[kind],
+			       "id INTEGER,device INTEGER!,received_ms INTEGER!");
+		expect_key(f, &model_kinds[kind]);
+	}
+}
+
+static void furnish(struct sqlite_fixture *f)
+{
+	const struct store_ops *ops = f->db.ops;
+	struct store *s = f->db.store;
+	struct device_row d = { .id = fixture_device(f),
+				.present = 1 << DEVICE_name | 1 << DEVICE_state |
+					   1 << DEVICE_comm_key | 1 << DEVICE_seen_ms |
+					   1 << DEVICE_created_ms,
+				.name = GH_LIT("Gate"),
+				.state = DEVICE_APPROVED,
+				.comm_key = GH_LIT("secret-key"),
+				.created_ms = 1772352000007,
+				.seen_ms = 0 };
+	struct punch p[] = { { .device = d.id,
+			       .pin = GH_LIT("007"),
+			       .time = 20260230250705,
+			       .status = PUNCH_ABSENT,
+			       .verify = 15,
+			       .zone = GH_LIT("+05:30"),
+			       .utc = PUNCH_NO_UTC,
+			       .received_ms = 1772352000500,
+			       .flags = PUNCH_IMPOSSIBLE },
+			     { .device = d.id,
+			       .pin = GH_LIT("8"),
+			       .time = 20260301080009,
+			       .work_code = GH_LIT("W"),
+			       .zone = GH_LIT("UTC"),
+			       .utc = 1772352009,
+			       .received_ms = 1772352010000,
+			       .source = PUNCH_READ } };
+	struct person person = { .present = 1 << PERSON_pin | 1 << PERSON_name |
+					    1 << PERSON_password,
+				 .pin = GH_LIT("007"),
+				 .name = GH_LIT("Ayşe"),
+				 .password = GH_LIT("secret-password") };
+	struct command c = { .device = d.id,
+			     .text = GH_LIT("CHECK"),
+			     .state = COMMAND_SENT,
+			     .created_ms = 1772352000500,
+			     .sent_ms = 1772352001500 };
+	size_t fresh;
+
+	assert_int_equal(ops->begin(s), GH_OK);
+	assert_int_equal(ops->device_put(s, &d), GH_OK);
+	assert_int_equal(ops->punches_put(s, p, 2, &fresh), GH_OK);
+	assert_int_equal(ops->record_put(s, KIND_PERSON, d.id, 1772352000500, &person), GH_OK);
+	assert_int_equal(ops->command_put(s, &c, 1, GH_LIT("")), GH_OK);
+	assert_int_equal(ops->commit(s), GH_OK);
+}
+
+static void the_views_read_well(void **state)
+{
+	struct sqlite_fixture *f = *state;
+
+	assert_int_equal(fixture_open(f), GH_OK);
+	furnish(f);
+	assert_sql(f,
+		   "SELECT seq || '|' || device_serial || '|' || pin || '|' || timestamp || '|'"
+		   " || ifnull(status, '-') || '|' || verify_type || '|' || work_code || '|' ||"
+		   " zone || '|' || ifnull(utc, '-') || '|' || received_at || '|' || flags"
+		   " FROM v_punch WHERE seq = 1",
+		   "1|A1|007|2026-02-30 25:07:05|-|15||+05:30|-|2026-03-01T08:00:00.500Z|1");
+	assert_sql(f,
+		   "SELECT timestamp || '|' || status || '|' || work_code || '|' || utc || '|'"
+		   " || source FROM v_punch WHERE pin = '8'",
+		   "2026-03-01 08:00:09|0|W|2026-03-01T08:00:09Z|read");
+	assert_sql(f, "SELECT typeof(pin) FROM v_punch", "text");
+	assert_sql(f,
+		   "SELECT id || '|' || serial || '|' || name || '|' || state || '|' ||"
+		   " created_at || '|' || ifnull(last_seen, 'never') FROM v_device",
+		   "1|A1|Gate|approved|2026-03-01T08:00:00.007Z|never");
+	assert_sql(f,
+		   "SELECT device_serial || '|' || pin || '|' || name || '|' || received_at"
+		   " FROM v_person",
+		   "A1|007|Ayşe|2026-03-01T08:00:00.500Z");
+	assert_sql(f,
+		   "SELECT id || '|' || device_serial || '|' || command || '|' || status || '|'"
+		   " || sent_at || '|' || ifnull(done_at, 'open') FROM v_command",
+		   "1|A1|CHECK|sent|2026-03-01T08:00:01.500Z|open");
+}
+
+static void the_views_keep_secrets_out(void **state)
+{
+	struct sqlite_fixture *f = *state;
+	static const char *const view[] = { "v_punch", "v_device", "v_person", "v_command" };
+	char sql[200];
+
+	assert_int_equal(fixture_open(f), GH_OK);
+	for (size_t i = 0; i < sizeof(view) / sizeof(view[0]); i++) {
+		snprintf(sql, sizeof(sql),
+			 "SELECT count(*) FROM pragma_table_info('%s') WHERE name IN"
+			 " ('comm_key', 'password', 'data', 'content')",
+			 view[i]);
+		assert_sql(f, sql, "0");
+	}
+}
+
+static void the_views_name_states_as_the_program_does(void **state)
+{
+	struct sqlite_fixture *f = *state;
+	char sql[100];
+
+	assert_int_equal(fixture_open(f), GH_OK);
+	furnish(f);
+	for (enum command_state s = 0; s < COMMAND_STATES; s++) {
+		snprintf(sql, sizeof(sql), "UPDATE command SET state = %d", (int)s);
+		sql_exec(f, sql);
+		assert_sql(f, "SELECT status FROM v_command", command_state_name(s));
+		assert_sql(f, "SELECT count(*) FROM command WHERE state < 3",
+			   command_is_open(s) ? "1" : "0");
+	}
+	for (enum device_state s = 0; s < DEVICE_STATES; s++) {
+		snprintf(sql, sizeof(sql), "UPDATE device SET state = %d", (int)s);
+		sql_exec(f, sql);
+		assert_sql(f, "SELECT state FROM v_device", device_state_name(s));
+	}
+}
+
+static off_t wal_size(const struct sqlite_fixture *f)
+{
+	char path[128];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "%s-wal", f->path);
+	assert_int_equal(stat(path, &st), 0);
+	return st.st_size;
+}
+
+static void put_megabyte(struct sqlite_fixture *f, int64_t device)
+{
+	static const uint8_t body[1 << 20];
+	struct raw_upload u = { .device = device, .body = { body, sizeof(body) } };
+
+	assert_int_equal(f->db.ops->begin(f->db.store), GH_OK);
+	assert_int_equal(f->db.ops->upload_put(f->db.store, &u), GH_OK);
+	assert_int_equal(f->db.ops->commit(f->db.store), GH_OK);
+}
+
+static void the_log_is_carried_over_in_quiet_moments_and_at_its_ceiling(void **state)
+{
+	struct sqlite_fixture *f = *state;
+
+	assert_int_equal(fixture_open(f), GH_OK);
+	int64_t device = fixture_device(f);
+
+	/* With a rest after each, it never gets long ... */
+	for (int i = 0; i < 30; i++) {
+		put_megabyte(f, device);
+		f->db.ops->idle(f->db.store);
+	}
+	assert_true(wal_size(f) < 12 << 20);
+	/* ... and without, not much longer than its ceiling of 32 MiB. */
+	for (int i = 0; i < 60; i++)
+		put_megabyte(f, device);
+	assert_true(wal_size(f) > 20 << 20);
+	assert_true(wal_size(f) < 36 << 20);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		SQLITE(an_empty_file_becomes_a_database_and_stays_one),
+		SQLITE(a_new_database_is_for_its_owner_alone),
+		SQLITE(what_cannot_be_ours_is_refused_with_a_sentence),
+		cmocka_unit_test(a_url_that_names_nothing_is_refused),
+		SQLITE(the_tables_are_those_of_the_model),
+		SQLITE(the_views_read_well),
+		SQLITE(the_views_keep_secrets_out),
+		SQLITE(the_views_name_states_as_the_program_does),
+		SQLITE(the_log_is_carried_over_in_quiet_moments_and_at_its_ceiling),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
