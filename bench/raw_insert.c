@@ -1,0 +1,155 @@
+/*
+ * What a naive program that only knows SQLite takes to insert the rows the server inserted:
+ *
+ *   bench_raw_insert SOURCE TARGET ROWS
+ *
+ * TARGET gets the schema of SOURCE (tables, indexes and all) and then, timed, the rows of its
+ * table `punch`, in the same order, ROWS of them in each transaction (0: all in one), with
+ * the same durability: write-ahead log, synchronous FULL. A line of JSON says how long; the
+ * clock stands still while rows are fetched from SOURCE.
+ */
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define BATCH 10000
+
+struct rows {
+	sqlite3_stmt *source;
+	size_t columns, n;
+	bool over;		/* a statement stepped again after its end begins anew */
+	sqlite3_value **values; /* of BATCH rows */
+};
+
+static void die(sqlite3 *db, const char *what)
+{
+	fprintf(stderr, "%s: %s\n", what, db ? sqlite3_errmsg(db) : "out of memory");
+	exit(1);
+}
+
+static void run(sqlite3 *db, const char *sql)
+{
+	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		die(db, sql);
+}
+
+static sqlite3_stmt *prepare(sqlite3 *db, const char *sql)
+{
+	sqlite3_stmt *s;
+
+	if (sqlite3_prepare_v2(db, sql, -1, &s, NULL) != SQLITE_OK)
+		die(db, sql);
+	return s;
+}
+
+static sqlite3 *open_db(const char *path, int flags)
+{
+	sqlite3 *db;
+
+	if (sqlite3_open_v2(path, &db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+		die(db, path);
+	return db;
+}
+
+static void copy_schema(sqlite3 *from, sqlite3 *to)
+{
+	sqlite3_stmt *s = prepare(from, "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"
+					" AND name NOT LIKE 'sqlite_%' ORDER BY rowid");
+
+	while (sqlite3_step(s) == SQLITE_ROW)
+		run(to, (const char *)sqlite3_column_text(s, 0));
+	sqlite3_finalize(s);
+}
+
+static double seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void fetch(struct rows *r)
+{
+	for (size_t i = 0; i < r->n * r->columns; i++)
+		sqlite3_value_free(r->values[i]);
+	for (r->n = 0; r->n < BATCH && !r->over; r->n++) {
+		r->over = sqlite3_step(r->source) != SQLITE_ROW;
+		if (r->over)
+			break;
+		for (size_t i = 0; i < r->columns; i++)
+			r->values[r->n * r->columns + i] =
+				sqlite3_value_dup(sqlite3_column_value(r->source, (int)i));
+	}
+}
+
+static sqlite3_stmt *prepare_insert(sqlite3 *to, size_t columns)
+{
+	char sql[512] = "INSERT INTO punch VALUES (?";
+
+	for (size_t i = 1; i < columns; i++)
+		strcat(sql, ", ?");
+	strcat(sql, ")");
+	return prepare(to, sql);
+}
+
+/* Seconds it took; *done counts. */
+static double insert(sqlite3 *to, struct rows *r, size_t together, size_t *done)
+{
+	sqlite3_stmt *s = prepare_insert(to, r->columns);
+	double spent = 0;
+
+	run(to, "BEGIN");
+	for (fetch(r); r->n; fetch(r)) {
+		double start = seconds();
+
+		for (size_t row = 0; row < r->n; row++, ++*done) {
+			if (together && *done && *done % together == 0)
+				run(to, "COMMIT; BEGIN");
+			for (size_t i = 0; i < r->columns; i++)
+				sqlite3_bind_value(s, (int)i + 1,
+						   r->values[row * r->columns + i]);
+			if (sqlite3_step(s) != SQLITE_DONE)
+				die(to, "insert");
+			sqlite3_reset(s);
+		}
+		spent += seconds() - start;
+	}
+	spent -= seconds();
+	run(to, "COMMIT");
+	spent += seconds();
+	sqlite3_finalize(s);
+	return spent;
+}
+
+int main(int argc, char **argv)
+{
+	struct rows rows = { 0 };
+	sqlite3 *from, *to;
+	size_t done = 0;
+	double spent;
+
+	if (argc != 4) {
+		fputs("usage: bench_raw_insert SOURCE TARGET ROWS\n", stderr);
+		return 2;
+	}
+	from = open_db(argv[1], SQLITE_OPEN_READONLY);
+	to = open_db(argv[2], SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+	run(to, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+	copy_schema(from, to);
+	rows.source = prepare(from, "SELECT * FROM punch ORDER BY seq");
+	rows.columns = (size_t)sqlite3_column_count(rows.source);
+	rows.values = calloc(BATCH * rows.columns, sizeof(*rows.values));
+	if (rows.values == NULL)
+		die(NULL, "rows");
+	spent = insert(to, &rows, strtoul(argv[3], NULL, 10), &done);
+	printf("{\"rows\": %zu, \"seconds\": %.6f}\n", done, spent);
+	sqlite3_finalize(rows.source);
+	free(rows.values);
+	sqlite3_close(to);
+	sqlite3_close(from);
+	return 0;
+}

@@ -1,0 +1,388 @@
+"""Compare the server with what it cannot beat: nginx that answers from its configuration, and
+SQLite without a server around it. Everything runs on this machine, in one go, and only
+ratios are worth remembering. docs/BENCHMARKS.md says what each means.
+
+    bench/run [--quick] [--build DIR] [--json FILE]
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import re
+import resource
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+
+TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, os.path.join(TOP, "tests"))
+import serve  # noqa: E402
+
+SERVER_CORE, LOAD_CORE = ["taskset", "-c", "0"], ["taskset", "-c", "1"]
+DEVICES = 64
+IDLE_DEVICES = 5000
+TICK = os.sysconf("SC_CLK_TCK")
+
+# name, goal, whether more is better
+GOALS = {
+    "keepalive": ("heartbeats/s, keep-alive, to nginx", 0.80, True),
+    "close": ("heartbeats/s, Connection: close, to nginx", 0.70, True),
+    "cpu": ("CPU time per heartbeat, to nginx", 1.20, False),
+    "x100": ("ATTLOG records/s, 100 a request, to raw SQLite", 0.70, True),
+    "x1": ("ATTLOG requests/s, 1 record each, to nginx", 0.25, True),
+    "idle_kb": ("KB of memory per idle connected device", 10.0, False),
+}
+
+NGINX = """
+worker_processes 1;
+daemon off;
+pid {dir}/pid;
+error_log {dir}/error.log;
+events {{ worker_connections 8192; }}
+http {{
+    access_log off;
+    keepalive_requests 1000000000;
+    client_body_temp_path {dir};
+    proxy_temp_path {dir};
+    fastcgi_temp_path {dir};
+    uwsgi_temp_path {dir};
+    scgi_temp_path {dir};
+    server {{
+        listen 127.0.0.1:{port} backlog=4096;
+        default_type text/plain;
+        location / {{ return 200 "OK"; }}
+    }}
+}}
+"""
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def children(pid):
+    with open(f"/proc/{pid}/task/{pid}/children") as f:
+        return [int(x) for x in f.read().split()]
+
+
+def cpu_seconds(pids):
+    """User and system time of the processes, all their threads together."""
+    total = 0
+    for pid in pids:
+        with open(f"/proc/{pid}/stat") as f:
+            fields = f.read().rpartition(")")[2].split()
+        total += int(fields[11]) + int(fields[12])
+    return total / TICK
+
+
+def rss_kb(pid):
+    with open(f"/proc/{pid}/status") as f:
+        return int(re.search(r"VmRSS:\s+(\d+) kB", f.read())[1])
+
+
+class Nginx:
+    def __init__(self):
+        self.dir = tempfile.mkdtemp(prefix="gatehouse-bench-nginx-")
+        self.port = free_port()
+        path = os.path.join(self.dir, "nginx.conf")
+        with open(path, "w") as f:
+            f.write(NGINX.format(dir=self.dir, port=self.port))
+        self.process = subprocess.Popen(
+            [*SERVER_CORE, "nginx", "-p", self.dir, "-c", path],
+            stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        serve.until(self.answers, 10)
+
+    def answers(self):
+        if self.process.poll() is not None:
+            raise RuntimeError("nginx does not start")
+        with contextlib.suppress(OSError):
+            return get(self.port, "/")[0] == 200
+        return False
+
+    def pids(self):
+        return children(self.process.pid)
+
+    def close(self):
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+
+class Gatehouse(serve.Server):
+    """One server with a data directory of its own. `core` pins it to one."""
+
+    def __init__(self, core=(), *flags):
+        super().__init__("--new-devices", "approve", "--log-level", "warning", *flags,
+                         program_args=core)
+        self.port = self.devices[1]
+
+    def pids(self):
+        return [self.process.pid]
+
+    def metrics(self):
+        request = urllib.request.Request(f"http://127.0.0.1:{self.admin[1]}/metrics",
+                                         headers={"Authorization": f"Bearer {self.token}"})
+        with urllib.request.urlopen(request, timeout=10) as reply:
+            return {name: float(value) for name, value in
+                    re.findall(r"^([a-z_]+) ([0-9.]+)$", reply.read().decode(), re.M)}
+
+    def admit(self, n):
+        """The first n devices of the load are known, and nothing waits for them."""
+        for i in range(n):
+            sn = f"BENCH{i:05d}"
+            get(self.port, f"/iclock/cdata?SN={sn}&options=all&pushver=2.4.1&language=69")
+            for _ in range(20):
+                body = get(self.port, f"/iclock/getrequest?SN={sn}")[1]
+                if body == b"OK":
+                    break
+                for command in re.findall(rb"^C:([^:]+):", body, re.M):
+                    get(self.port, f"/iclock/devicecmd?SN={sn}",
+                        b"ID=%s&Return=0&CMD=DATA\n" % command)
+            else:
+                raise RuntimeError(f"{sn} is never done: {body!r}")
+
+
+def get(port, target, body=None):
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{target}", body, timeout=10) as reply:
+        return reply.status, reply.read()
+
+
+def run(*command, seconds=60):
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                          timeout=seconds, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"{' '.join(command)}: {done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def wrk(target, seconds, close):
+    """Heartbeats for a while: how many a second, and what of the target's CPU each took."""
+    header = ["-H", "Connection: close"] if close else []
+    before, start = cpu_seconds(target.pids()), time.monotonic()
+    said = run(*LOAD_CORE, "wrk", "-t1", f"-c{DEVICES}", f"-d{seconds}s", *header, "-s",
+               os.path.join(TOP, "bench", "heartbeat.lua"), f"http://127.0.0.1:{target.port}/")
+    took, spent = time.monotonic() - start, cpu_seconds(target.pids()) - before
+    bad = re.search(r"Socket errors.*|Non-2xx.*", said)
+    if bad:
+        raise RuntimeError(f"wrk: {bad[0]}")
+    requests = int(re.search(r"(\d+) requests in", said)[1])
+    return {"rate": float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1]),
+            "cpu_us": spent / requests * 1e6, "busy": spent / took}
+
+
+class Bench:
+    def __init__(self, options):
+        self.build, self.quick = options.build, options.quick
+        self.dir = tempfile.mkdtemp(prefix="gatehouse-bench-")
+        self.facts, self.ratios = {}, {}
+
+    def tool(self, name):
+        return os.path.join(self.build, "bench", name)
+
+    def load(self, port, connections, seconds, records, first):
+        said = json.loads(run(*LOAD_CORE, self.tool("bench_load"), "post", str(port),
+                              str(connections), str(seconds), str(records), str(first)))
+        if said["refused"]:
+            raise RuntimeError(f"{said['refused']} uploads were refused")
+        said["rate"] = said["requests"] / said["seconds"]
+        return said
+
+    def note(self, name, **values):
+        self.facts.setdefault(name, []).append(values)
+        words = ", ".join(f"{k} {v:.6g}" for k, v in values.items())
+        print(f"  {name}: {words}", file=sys.stderr, flush=True)
+
+    def ratio(self, name, ours, reference, key="rate"):
+        """The median of the ratios of neighbouring runs: what else the machine does meanwhile
+        changes slowly, and then disturbs both alike."""
+        pairs = zip(self.facts[ours], self.facts[reference])
+        self.ratios[name] = round(statistics.median(a[key] / b[key] for a, b in pairs), 3)
+
+    def heartbeats(self):
+        rounds, seconds = (3, 1) if self.quick else (8, 2)
+        nginx, ours = Nginx(), Gatehouse(SERVER_CORE)
+        try:
+            ours.admit(DEVICES)
+            for _ in range(rounds):
+                for close in (False, True):
+                    for name, target in (("nginx", nginx), ("gatehouse", ours)):
+                        self.note(f"{name}_{'close' if close else 'keepalive'}",
+                                  **wrk(target, seconds, close))
+            polls = ours.metrics()["gatehouse_polls_total"]
+            if polls < DEVICES * 100:
+                raise RuntimeError(f"only {polls} polls arrived")
+        finally:
+            ours.close()
+            nginx.close()
+        for how in ("keepalive", "close"):
+            self.ratio(how, "gatehouse_" + how, "nginx_" + how)
+        self.ratio("cpu", "gatehouse_keepalive", "nginx_keepalive", "cpu_us")
+        self.ratio("cpu_close", "gatehouse_close", "nginx_close", "cpu_us")
+
+    def insert(self, source, rows):
+        target = os.path.join(self.dir, "raw.db")
+        said = json.loads(run(self.tool("bench_raw_insert"), source, target, str(rows)))
+        for path in (target, target + "-wal", target + "-shm"):
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(path)
+        return said
+
+    def bulk(self):
+        """100 records a request, and the same rows inserted without a server."""
+        rounds, seconds = (1, 2) if self.quick else (3, 5)
+        for _ in range(rounds):
+            ours = Gatehouse()
+            try:
+                ours.admit(16)
+                before = ours.metrics()
+                said = self.load(ours.port, 16, seconds, 100, 0)
+                after = ours.metrics()
+                rows, commits = (
+                    after[m] - before[m] for m in ("gatehouse_punches_total",
+                                                   "gatehouse_store_commits_total"))
+                if rows != said["requests"] * 100:
+                    raise RuntimeError(f"{said['requests']} uploads became {rows} rows")
+                ours.terminate()
+                together = max(1, round(rows / commits))
+                self.note("gatehouse_x100", rate=said["rate"] * 100, p50_ms=said["p50_ms"],
+                          p99_ms=said["p99_ms"], rows_per_commit=together)
+                source = os.path.join(ours.data, "gatehouse.db")
+                for name, n in (("raw_same_groups", together), ("raw_one_transaction", 0)):
+                    raw = self.insert(source, n)
+                    if raw["rows"] != rows:
+                        raise RuntimeError(f"{raw['rows']} rows inserted, not {rows}")
+                    self.note(name, rate=raw["rows"] / raw["seconds"], rows_per_commit=n)
+            finally:
+                ours.close()
+        self.ratio("x100", "gatehouse_x100", "raw_same_groups")
+        self.ratio("x100_one_transaction", "gatehouse_x100", "raw_one_transaction")
+
+    def single(self):
+        """One record a request, to the server and to nginx, from the same generator."""
+        rounds, seconds = (1, 2) if self.quick else (3, 4)
+        nginx = Nginx()
+        try:
+            for _ in range(rounds):
+                ours = Gatehouse()
+                try:
+                    ours.admit(DEVICES)
+                    for name, target in (("nginx_x1", nginx), ("gatehouse_x1", ours)):
+                        said = self.load(target.port, DEVICES, seconds, 1, 0)
+                        self.note(name, rate=said["rate"], p50_ms=said["p50_ms"],
+                                  p99_ms=said["p99_ms"])
+                finally:
+                    ours.close()
+        finally:
+            nginx.close()
+        self.ratio("x1", "gatehouse_x1", "nginx_x1")
+
+    def idle(self):
+        """Memory of devices that are connected and wait."""
+        ours = Gatehouse()
+        try:
+            ours.admit(DEVICES)
+            before = rss_kb(ours.process.pid)
+            crowd = subprocess.Popen(
+                [*LOAD_CORE, self.tool("bench_load"), "hold", str(ours.port),
+                 str(IDLE_DEVICES)],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            timer = threading.Timer(60, crowd.kill)
+            timer.start()
+            try:
+                said = crowd.stdout.readline().split()
+                if len(said) != 2 or int(said[1]) < IDLE_DEVICES * 0.99:
+                    raise RuntimeError(f"not all devices are idle: {said}")
+                after = rss_kb(ours.process.pid)
+                crowd.communicate()
+            finally:
+                timer.cancel()
+                crowd.kill()
+                crowd.wait()
+        finally:
+            ours.close()
+        self.note("gatehouse_idle", before_kb=before, after_kb=after, devices=IDLE_DEVICES)
+        self.ratios["idle_kb"] = round((after - before) / IDLE_DEVICES, 2)
+
+    def close(self):
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+
+def machine():
+    with open("/proc/cpuinfo") as f:
+        model = re.search(r"model name\s*: (.*)", f.read())
+    release = ""
+    with contextlib.suppress(OSError), open("/etc/os-release") as f:
+        release = re.search(r'PRETTY_NAME="(.*)"', f.read())[1]
+    nginx = subprocess.run(["nginx", "-v"], stderr=subprocess.PIPE, text=True, check=True)
+    return {"cores": os.cpu_count(), "cpu": model[1] if model else "unknown",
+            "kernel": os.uname().release, "system": release,
+            "nginx": nginx.stderr.strip().rpartition("/")[2]}
+
+
+def table(ratios):
+    print(f"{'':52}{'measured':>9}{'goal':>9}")
+    missed = 0
+    for name, (words, goal, more) in GOALS.items():
+        value = ratios[name]
+        met = value >= goal if more else value <= goal
+        missed += not met
+        sign = ">=" if more else "<="
+        print(f"{words:52}{value:9.2f}{sign + format(goal, '.2f'):>9}{'' if met else '  missed'}")
+    for words, name in (("(CPU time with Connection: close, to nginx)", "cpu_close"),
+                        ("(ATTLOG records/s, to raw SQLite in one transaction)",
+                         "x100_one_transaction")):
+        print(f"{words:52}{ratios[name]:9.2f}")
+    return missed
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="bench/run")
+    parser.add_argument("--quick", action="store_true", help="less than 45 s, less exact")
+    parser.add_argument("--build", default=os.path.join(TOP, "build"))
+    parser.add_argument("--json", help="where the numbers go (default: in the build directory)")
+    parser.add_argument("--only", help="one of: heartbeats, bulk, single, idle")
+    options = parser.parse_args()
+    options.build = os.path.abspath(options.build)
+    os.environ["GATEHOUSE"] = os.path.join(options.build, "gatehouse")
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    if 0 < resource.getrlimit(resource.RLIMIT_NOFILE)[0] < 2 * IDLE_DEVICES:
+        sys.exit(f"bench: {2 * IDLE_DEVICES} open files are needed (ulimit -n)")
+    run("ninja", "-C", options.build, "bench/bench_load", "bench/bench_raw_insert",
+        seconds=300)
+    bench, start = Bench(options), time.monotonic()
+    try:
+        for part in ("heartbeats", "bulk", "single", "idle"):
+            if options.only in (None, part):
+                getattr(bench, part)()
+    finally:
+        bench.close()
+    if options.only:
+        print(bench.ratios)
+        return 0
+    missed = table(bench.ratios)
+    path = options.json or os.path.join(options.build, "bench.json")
+    with open(path, "w") as f:
+        json.dump({"machine": machine(), "seconds": round(time.monotonic() - start),
+                   "quick": options.quick, "ratios": bench.ratios,
+                   "measured": bench.facts}, f, indent=1)
+    print(f"numbers in {os.path.relpath(path)}")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
