@@ -6,6 +6,12 @@
 #include "model/upload.h"
 
 #define BODY_SHOWN 4096
+#define RAW_SHOWN 65536
+
+struct quarantine_view {
+	const struct quarantine *q;
+	gh_slice raw;
+};
 
 struct upload_view {
 	const struct raw_upload *u;
@@ -13,7 +19,7 @@ struct upload_view {
 };
 
 #define FIELD(name, kind, null, about, expression) \
-	FIELD_GETTER(struct quarantine, quarantine, name, expression)
+	FIELD_GETTER(struct quarantine_view, quarantine, name, expression)
 #include "api/quarantine.def"
 #undef FIELD
 
@@ -45,9 +51,13 @@ static bool add_quarantined(void *ctx, const struct quarantine *q)
 {
 	struct list *l = ctx;
 
+	struct quarantine_view v = { q, q->raw };
+
 	if (!list_room(l, q->id))
 		return false;
-	fields_json(&l->j, &quarantine_fields, q);
+	if (v.raw.n > RAW_SHOWN)
+		v.raw.n = RAW_SHOWN;
+	fields_json(&l->j, &quarantine_fields, &v);
 	return true;
 }
 

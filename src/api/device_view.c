@@ -46,21 +46,41 @@ void device_view_init(struct device_view *v, struct house *h, struct device *d, 
 	zone_close(z);
 }
 
+bool template_sum_add(void *ctx, gh_slice source, int64_t n)
+{
+	struct template_sum *t = ctx;
+
+	if (gh_slice_eq(source, GH_LIT("fp")))
+		t->fp += n;
+	else if (gh_slice_eq(source, GH_LIT("face")))
+		t->face += n;
+	else if (gh_slice_eq(source, GH_LIT("biodata")))
+		t->biodata += n;
+	return true;
+}
+
 enum gh_err device_view_count(struct device_view *v, const struct store_ops *ops,
 			      struct store_reader *reader)
 {
 	int64_t n[KIND_COUNT];
+	struct template_sum t = { 0 };
 	enum gh_err err = ops->record_counts(reader, v->row.id, n);
 	struct json *j = &v->own;
 
+	if (err == GH_OK)
+		err = ops->template_counts(reader, v->row.id, template_sum_add, &t);
 	if (err)
 		return err;
 	*j = json_with_limit(4096);
 	json_object(j);
 	json_key(j, "userCount");
 	json_int(j, n[KIND_PERSON]);
-	json_key(j, "templateCount");
-	json_int(j, n[KIND_TEMPLATE]);
+	json_key(j, "fingerprintCount");
+	json_int(j, t.fp);
+	json_key(j, "faceCount");
+	json_int(j, t.face);
+	json_key(j, "bioTemplateCount");
+	json_int(j, t.biodata);
 	for (size_t k = 0; k < KIND_COUNT; k++) {
 		json_key(j, model_kinds[k].plural);
 		json_int(j, n[k]);

@@ -22,6 +22,12 @@ extern const struct fields device_fields;
 /* With what the memory knows; `a` keeps its texts. */
 void device_view_init(struct device_view *v, struct house *h, struct device *d,
 		      struct arena *a);
+/* Templates by the record they came in; a store_count_fn with one as its ctx adds to it. */
+struct template_sum {
+	int64_t fp, face, biodata;
+};
+bool template_sum_add(void *ctx, gh_slice source, int64_t n);
+
 /* Add how many records the device has. */
 GH_MUST_CHECK enum gh_err device_view_count(struct device_view *v, const struct store_ops *ops,
 					    struct store_reader *reader);

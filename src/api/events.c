@@ -262,8 +262,11 @@ static void begin(struct call *c, struct feed *f)
 
 	http_add_header(c->r, "X-Accel-Buffering", "no");
 	s = http_stream_start(c->r, 200, "text/event-stream", feed_pull, feed_gone, f);
-	if (s == NULL)
-		return; /* replied and freed */
+	if (s == NULL) {
+		feed_gone(f);
+		call_fail_err(c, GH_ENOMEM);
+		return;
+	}
 	/* What was stored meanwhile woke nobody. */
 	pthread_mutex_lock(&e->lock);
 	f->stream = s;

@@ -86,7 +86,7 @@ static int64_t export_pull(void *ctx, uint8_t *to, size_t n)
 		e->row.n = 0;
 		e->at = 0;
 		if (next_piece(e))
-			return -1; /* the peer sees the stream break off, not a short table */
+			return -2; /* or a piece would pass for the whole table */
 	}
 	if (e->at == e->row.n)
 		return -1;

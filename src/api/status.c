@@ -1,5 +1,6 @@
 /* How the server is: /healthz, /readyz, /api/status, /api/stats. */
 #include "api/call.h"
+#include "api/device_view.h"
 #include "api/process.h"
 #include "api/readers.h"
 
@@ -9,7 +10,9 @@ static void put(struct json *j, const char *key, int64_t n)
 	json_int(j, n);
 }
 
-static enum gh_err read_counts(struct call *c, struct store_counts *out)
+/* `sum` may be NULL. */
+static enum gh_err read_counts(struct call *c, struct store_counts *out,
+			       struct template_sum *sum)
 {
 	struct store_reader *reader;
 	enum gh_err err = readers_borrow(c->api->readers, &reader);
@@ -17,6 +20,8 @@ static enum gh_err read_counts(struct call *c, struct store_counts *out)
 	if (err)
 		return err;
 	err = c->house->db.ops->counts(reader, out);
+	if (err == GH_OK && sum)
+		err = c->house->db.ops->template_counts(reader, 0, template_sum_add, sum);
 	readers_return(c->api->readers, reader);
 	return err;
 }
@@ -80,7 +85,7 @@ static bool look(void *ctx, struct device *d)
 	enum device_state s = device_state(d);
 
 	a->total++;
-	a->active += seen > 0 && a->now - seen < 600 * 1000;
+	a->active += seen > 0 && a->now - seen < DEVICE_ACTIVE_MS;
 	if (s < DEVICE_STATES)
 		a->in[s]++;
 	return true;
@@ -134,7 +139,7 @@ void handle_status(struct call *c)
 {
 	struct activity a = { .now = c->house->now_ms() };
 	struct store_counts n;
-	enum gh_err err = read_counts(c, &n);
+	enum gh_err err = read_counts(c, &n, NULL);
 	struct json j;
 
 	if (err) {
@@ -160,7 +165,8 @@ void handle_status(struct call *c)
 void handle_stats(struct call *c)
 {
 	struct store_counts n;
-	enum gh_err err = read_counts(c, &n);
+	struct template_sum t = { 0 };
+	enum gh_err err = read_counts(c, &n, &t);
 	struct json j;
 
 	if (err) {
@@ -171,6 +177,9 @@ void handle_stats(struct call *c)
 	json_object(&j);
 	put(&j, "devices", (int64_t)devices_count(c->house->devices));
 	put(&j, "users", n.records[KIND_PERSON]);
+	put(&j, "fingerprintTemplates", t.fp);
+	put(&j, "faceTemplates", t.face);
+	put(&j, "bioTemplates", t.biodata);
 	put(&j, "punches", n.punches);
 	put(&j, "lastSeq", n.punches);
 	put(&j, "quarantined", n.quarantined);

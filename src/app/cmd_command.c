@@ -24,7 +24,7 @@ static const struct column show_columns[] = {
 	{ "Tries", "tries", CELL_TEXT },
 	{ "Queued", "createdAt", CELL_TIME },
 	{ "Sent", "sentAt", CELL_TIME },
-	{ "Completed", "completedAt", CELL_TIME },
+	{ "Done", "doneAt", CELL_TIME },
 	{ "Expires", "expiresAt", CELL_TIME },
 	{ 0 },
 };

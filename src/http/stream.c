@@ -44,6 +44,8 @@ static ssize_t read_stream(void *cls, uint64_t pos, char *to, size_t n)
 
 		if (got > 0)
 			return (ssize_t)got;
+		if (got < -1)
+			return MHD_CONTENT_READER_END_WITH_ERROR;
 		if (got < 0)
 			break;
 		if (fall_asleep(s))

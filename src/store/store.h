@@ -83,6 +83,7 @@ typedef bool store_quarantine_fn(void *ctx, const struct quarantine *row);
 typedef bool store_upload_fn(void *ctx, const struct raw_upload *row);
 typedef bool store_command_fn(void *ctx, const struct command *row);
 typedef bool store_event_fn(void *ctx, const struct command_event *row);
+typedef bool store_count_fn(void *ctx, gh_slice of, int64_t n);
 typedef bool store_token_fn(void *ctx, const struct token *row);
 
 struct store_ops {
@@ -168,6 +169,9 @@ struct store_ops {
 	/* How many records of each kind a device has (device 0: all devices). */
 	enum gh_err (*record_counts)(struct store_reader *r, int64_t device,
 				     int64_t counts[KIND_COUNT]);
+	/* How many templates of each source ("fp", "face" …) it has (device 0: all). */
+	enum gh_err (*template_counts)(struct store_reader *r, int64_t device,
+				       store_count_fn *fn, void *ctx);
 	enum gh_err (*quarantine_read)(struct store_reader *r, const struct store_page *q,
 				       store_quarantine_fn *fn, void *ctx);
 	enum gh_err (*uploads_read)(struct store_reader *r, const struct store_page *q,

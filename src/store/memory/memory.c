@@ -183,6 +183,7 @@ const struct store_ops store_memory = {
 	.records_read = memory_records_read,
 	.record_get = memory_record_get,
 	.record_counts = memory_record_counts,
+	.template_counts = memory_template_counts,
 	.quarantine_read = memory_quarantine_read,
 	.uploads_read = memory_uploads_read,
 	.commands_read = memory_commands_read,

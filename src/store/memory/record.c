@@ -1,3 +1,4 @@
+#include "model/template.h"
 #include "store/memory/memory.h"
 
 static bool is_slice(const struct model_field *f)
@@ -171,6 +172,48 @@ enum gh_err memory_record_counts(struct store_reader *r, int64_t device,
 
 			counts[kind] += row && (device == 0 || row->device == device);
 		}
+	}
+	memory_leave(m);
+	return GH_OK;
+}
+
+/* Sources are few: each is counted when it is met first. */
+static int64_t count_source(const struct table *t, int64_t device, int64_t first,
+			    const gh_slice *source)
+{
+	int64_t count = 0;
+
+	for (int64_t n = 1; n <= t->last; n++) {
+		const struct memory_record *row = table_get(t, n);
+		const struct template *found = row ? (const void *)&row->record : NULL;
+
+		if (found == NULL || (device && row->device != device) ||
+		    !gh_slice_eq(found->source, *source))
+			continue;
+		if (n < first)
+			return 0;
+		count++;
+	}
+	return count;
+}
+
+enum gh_err memory_template_counts(struct store_reader *r, int64_t device, store_count_fn *fn,
+				   void *ctx)
+{
+	struct memory_state *m = memory_enter(r);
+	const struct table *t = &m->table[TABLE_RECORD + KIND_TEMPLATE];
+	bool more = true;
+
+	for (int64_t n = 1; more && n <= t->last; n++) {
+		const struct memory_record *row = table_get(t, n);
+		const struct template *first = row ? (const void *)&row->record : NULL;
+		int64_t count;
+
+		if (first == NULL || (device && row->device != device))
+			continue;
+		count = count_source(t, device, n, &first->source);
+		if (count)
+			more = fn(ctx, first->source, count);
 	}
 	memory_leave(m);
 	return GH_OK;

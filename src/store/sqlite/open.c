@@ -206,6 +206,7 @@ const struct store_ops store_sqlite = {
 	.records_read = sqlite_records_read,
 	.record_get = sqlite_record_get,
 	.record_counts = sqlite_record_counts,
+	.template_counts = sqlite_template_counts,
 	.quarantine_read = sqlite_quarantine_read,
 	.uploads_read = sqlite_uploads_read,
 	.commands_read = sqlite_commands_read,

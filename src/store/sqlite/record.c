@@ -184,3 +184,15 @@ enum gh_err sqlite_record_counts(struct store_reader *r, int64_t device,
 		memcpy(counts, found, sizeof(found));
 	return err;
 }
+
+enum gh_err sqlite_template_counts(struct store_reader *r, int64_t device, store_count_fn *fn,
+				   void *ctx)
+{
+	struct sql_call q = sql_call(&r->sql, SQL_TEMPLATE_COUNT);
+
+	sql_put_int(&q, device ? device : 0);
+	sql_put_int(&q, device ? device : INT64_MAX);
+	while (sql_next(&q) && fn(ctx, sql_text(&q, 0), sql_int(&q, 1)))
+		;
+	return sql_end(&q);
+}

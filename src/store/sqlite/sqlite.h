@@ -66,6 +66,8 @@ enum gh_err sqlite_records_read(struct store_reader *r, enum model_kind_id kind,
 				const struct store_page *q, store_record_fn *fn, void *ctx);
 enum gh_err sqlite_record_get(struct store_reader *r, enum model_kind_id kind, int64_t id,
 			      store_record_fn *fn, void *ctx);
+enum gh_err sqlite_template_counts(struct store_reader *r, int64_t device, store_count_fn *fn,
+				   void *ctx);
 enum gh_err sqlite_record_counts(struct store_reader *r, int64_t device,
 				 int64_t counts[KIND_COUNT]);
 
