@@ -20,6 +20,7 @@ extern const char *const sim_fault_word[SIM_FAULTS];
 extern const char *const sim_fault_help[SIM_FAULTS];
 
 /* GH_EINVALID: *bad is the piece that is no fault. Adds to what *out holds. */
-GH_MUST_CHECK enum gh_err sim_faults_parse(gh_slice list, struct sim_faults *out, gh_slice *bad);
+GH_MUST_CHECK enum gh_err sim_faults_parse(gh_slice list, struct sim_faults *out,
+					   gh_slice *bad);
 
 #endif

@@ -16,7 +16,8 @@ static enum gh_err open_socket(struct link *l, const struct sim_server *server, 
 				 .data.u32 = id };
 	int one = 1;
 
-	l->fd = socket(server->address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	l->fd = socket(server->address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
+		       0);
 	if (l->fd < 0)
 		return GH_EUNREACHABLE;
 	/* Pieces shall leave as they are cut. */
@@ -68,7 +69,8 @@ static bool finish_connect(struct link *l)
 	socklen_t n = sizeof(peer);
 	int error = 0;
 
-	if (getsockopt(l->fd, SOL_SOCKET, SO_ERROR, &error, &(socklen_t){ sizeof(error) }) || error)
+	if (getsockopt(l->fd, SOL_SOCKET, SO_ERROR, &error, &(socklen_t){ sizeof(error) }) ||
+	    error)
 		return false;
 	l->connected = getpeername(l->fd, (struct sockaddr *)&peer, &n) == 0;
 	return true;

@@ -10,7 +10,7 @@
 #include <sys/types.h>
 
 struct link {
-	int fd; /* -1: closed */
+	int fd;	      /* -1: closed */
 	uint8_t *out; /* owned; the request while it is being sent and answered */
 	size_t out_n, head_n, sent;
 	size_t piece; /* bytes in one send; 0: all */

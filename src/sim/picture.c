@@ -11,10 +11,13 @@
  * DC value), 64 by 64 in one component, the luminance DC codes of annex K, and an AC table
  * of one code: end of block. */
 static const uint8_t frame[] = {
-	0xff, 0xc0, 0, 11, 8, 0, 64, 0, 64, 1, 1, 0x11, 0, /* frame */
-	0xff, 0xc4, 0, 31, 0x00, 0, 1, 5, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, /* DC */
-	0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 0xff, 0xc4, 0, 20, 0x10, 1, 0, 0, 0, 0, 0, /* AC */
-	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0, /* scan */
+	0xff, 0xc0, 0,	11,   8,    0, 64, 0, 64, 1, 1,	 0x11, 0, /* frame */
+	0xff, 0xc4, 0,	31,   0x00, 0, 1,  5, 1,  1, 1,	 1,    1,
+	1,    0,    0,	0,    0,    0, 0,  0, /* DC */
+	0,    1,    2,	3,    4,    5, 6,  7, 8,  9, 10, 11,   0xff,
+	0xc4, 0,    20, 0x10, 1,    0, 0,  0, 0,  0, /* AC */
+	0,    0,    0,	0,    0,    0, 0,  0, 0,  0, 0,	 0xff, 0xda,
+	0,    8,    1,	1,    0,    0, 63, 0, /* scan */
 };
 static const struct {
 	uint8_t code, bits;

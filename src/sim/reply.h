@@ -7,10 +7,10 @@
 #include "base/slice.h"
 
 struct sim_reply {
-	uint8_t *p;   /* head, then body; chunks are joined once complete */
+	uint8_t *p; /* head, then body; chunks are joined once complete */
 	size_t n, cap, limit;
-	size_t head;  /* bytes up to and with the blank line; 0: not there yet */
-	size_t length; /* of the body, once complete */
+	size_t head;	  /* bytes up to and with the blank line; 0: not there yet */
+	size_t length;	  /* of the body, once complete */
 	int64_t declared; /* Content-Length; -1: until the end of the connection */
 	int status;
 	bool chunked, close, complete;

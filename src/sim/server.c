@@ -71,8 +71,8 @@ enum gh_err sim_server_open(const char *url, struct sim_server *out, const char 
 	server.length = found->ai_addrlen;
 	freeaddrinfo(found);
 	usual = gh_slice_eq(parts.port, GH_LIT("80"));
-	snprintf(server.host, sizeof(server.host), "%s%s%s%s%s", parts.brackets ? "[" : "", host,
-		 parts.brackets ? "]" : "", usual ? "" : ":", usual ? "" : port);
+	snprintf(server.host, sizeof(server.host), "%s%s%s%s%s", parts.brackets ? "[" : "",
+		 host, parts.brackets ? "]" : "", usual ? "" : ":", usual ? "" : port);
 	snprintf(server.prefix, sizeof(server.prefix), "%.*s", GH_FMT(parts.prefix));
 	*out = server;
 	return GH_OK;

@@ -13,7 +13,7 @@ struct sim_timers {
 	struct sim_timer {
 		int64_t at_ms;
 		uint32_t id;
-	} *heap;
+	} * heap;
 	uint32_t *place; /* of each number in the heap, from 1; 0: not in it */
 	uint32_t n;
 };

@@ -22,6 +22,8 @@ struct account {
 	uint64_t handshakes, polls, pings, settings, reboots;
 	uint64_t queried; /* records uploaded because a command asked for them */
 	uint64_t bad_lines;
+	uint64_t asked, strangers,
+		verdicts; /* remote attendance, people learned; verifications */
 	uint64_t commands, commands_failed, results, results_acknowledged;
 	uint64_t faults[SIM_FAULTS];
 	int fd; /* of --account; -1: none */

@@ -11,7 +11,8 @@ int64_t calendar_punch_s(const struct plan *p, uint32_t device, uint32_t index)
 	if (index < p->punches) {
 		int64_t back = (int64_t)(p->punches - index) * SPACING;
 
-		return p->start_s - back + 4 * (int64_t)(sim_hash(p->seed ^ device, index, 'T') % (SPACING / 4));
+		return p->start_s - back +
+		       4 * (int64_t)(sim_hash(p->seed ^ device, index, 'T') % (SPACING / 4));
 	}
 	/* Above one punch in four seconds the device's clock runs ahead of ours. */
 	k = index - p->punches;

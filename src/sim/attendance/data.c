@@ -1,5 +1,6 @@
 /* DATA UPDATE, DELETE and QUERY, and the enrolments that end in the same tables. */
 #include "base/number.h"
+#include "sim/attendance/execute.h"
 #include "sim/attendance/order.h"
 #include "sim/attendance/query.h"
 #include "wire/push/answer.h"
@@ -54,8 +55,8 @@ static int64_t check_record(const struct unit *u, enum table_id t, gh_slice pair
 	if (table->user && !has_person(u, value))
 		return RETURN_NO_USER;
 	if (table->data && pair_get(pairs, table->data, &data)) {
-		if (pair_get(pairs, "Size", &value) && !ghi_number_parse(value, INT32_MAX, &size) &&
-		    size != data.n)
+		if (pair_get(pairs, "Size", &value) &&
+		    !ghi_number_parse(value, INT32_MAX, &size) && size != data.n)
 			return table->size_error;
 		if (!is_base64(data))
 			return RETURN_BAD_FORMAT;
@@ -83,12 +84,46 @@ static enum table_id cut_table(gh_slice args, gh_slice *pairs)
 	return table_named(word);
 }
 
+/* Keep what was made on the device itself: it is uploaded like anything that happens there. */
+static enum gh_err made_here(struct unit *u, enum table_id t, gh_slice pin, unsigned type,
+			     unsigned no, gh_slice keys, struct items_text *text)
+{
+	char pairs[PEOPLE_TEMPLATE + 256];
+	gh_slice record = items_template_pairs(u->plan, t, pin, type, no, text, pairs,
+					       sizeof(pairs));
+	enum gh_err err = holdings_put(&u->holdings, t, record);
+
+	if (err == GH_OK)
+		unit_event(u, t, 0, keys);
+	u->informed = false;
+	return err;
+}
+
+/* The template of a comparison photo goes back when asked for (Attendance PUSH 2020-03,
+ * 12.1.1.8). */
+static void post_back(struct unit *u, gh_slice pairs, struct items_text *text)
+{
+	char keys[80];
+	gh_slice flag, pin;
+
+	if (!(u->persona->can & CAN_BIO_DATA) || !pair_get(pairs, "PostBackTmpFlag", &flag) ||
+	    !gh_slice_eq(gh_slice_trim(flag), GH_LIT("1")) || !pair_get(pairs, "PIN", &pin) ||
+	    pin.n >= PEOPLE_PIN)
+		return;
+	snprintf(keys, sizeof(keys), "PIN=%.*s\tType=9\tNo=0\tIndex=0", GH_FMT(pin));
+	if (made_here(u, TABLE_BIODATA, pin, 9, 0, gh_slice_of(keys), text) == GH_OK)
+		unit_event(u, TABLE_OPLOG, OP_FACE, pin);
+}
+
 void order_data_update(struct unit *u, const struct order *o)
 {
 	gh_slice pairs;
 	enum table_id t = cut_table(o->args, &pairs);
+	int64_t code = put_record(u, t, pairs);
 
-	order_answer(u, o->id, put_record(u, t, pairs), "DATA", "");
+	if (code == RETURN_OK && t == TABLE_BIOPHOTO)
+		post_back(u, pairs, o->text);
+	order_answer(u, o->id, code, "DATA", "");
 }
 
 void order_data_user(struct unit *u, const struct order *o)
@@ -99,6 +134,35 @@ void order_data_user(struct unit *u, const struct order *o)
 void order_data_fp(struct unit *u, const struct order *o)
 {
 	order_answer(u, o->id, put_record(u, TABLE_FINGERTMP, o->args), "DATA", "");
+}
+
+int64_t execute_package(struct unit *u, gh_slice text, bool replace, enum table_id t)
+{
+	int64_t done = 0;
+	gh_slice line, rest, pairs;
+
+	if (replace && (t == TABLES || holdings_take(&u->holdings, t, (gh_slice){ 0 })))
+		return RETURN_PARAMETER;
+	while (text.n) {
+		gh_slice_cut(text, '\n', &line, &text);
+		line = gh_slice_trim(line);
+		if (gh_slice_starts(line, GH_LIT("C:")) &&
+		    gh_slice_cut(gh_slice_from(line, 2), ':', &rest, &line))
+			line = gh_slice_trim(line);
+		if (gh_slice_istarts(line, GH_LIT("DATA UPDATE ")))
+			rest = gh_slice_from(line, strlen("DATA UPDATE "));
+		else if (gh_slice_istarts(line, GH_LIT("DATA "))) /* earlier spelling */
+			rest = gh_slice_from(line, strlen("DATA "));
+		else
+			continue;
+		t = cut_table(rest, &pairs);
+		if (gh_slice_istarts(rest, GH_LIT("USER ")))
+			t = TABLE_USERINFO;
+		else if (gh_slice_istarts(rest, GH_LIT("FP ")))
+			t = TABLE_FINGERTMP;
+		done += put_record(u, t, pairs) == RETURN_OK;
+	}
+	return done;
 }
 
 void order_data_delete(struct unit *u, const struct order *o)
@@ -161,13 +225,12 @@ void order_data_query(struct unit *u, const struct order *o)
 	query_table(u, t, pairs, ghi_written(&w));
 }
 
-/* Somebody puts a finger, face or card on the device: the record is there, the log says so,
- * and both are uploaded like anything that happens on the device. */
+/* Somebody puts a finger, face or card on the device. */
 static void enroll(struct unit *u, const struct order *o, enum table_id t, const char *cmd)
 {
 	bool unified = t == TABLE_BIODATA;
-	char keys[80], pairs[PEOPLE_TEMPLATE + 256];
-	gh_slice pin, text, record;
+	char keys[80];
+	gh_slice pin, text;
 	uint64_t type = 0, no = 0;
 
 	if (!pair_get(o->args, "PIN", &pin) || pin.n == 0 || pin.n >= PEOPLE_PIN ||
@@ -194,15 +257,11 @@ static void enroll(struct unit *u, const struct order *o, enum table_id t, const
 		order_answer(u, o->id, ENROLLED_ALREADY, cmd, "");
 		return;
 	}
-	record = items_template_pairs(u->plan, t, pin, (unsigned)type, (unsigned)no, o->text,
-				      pairs, sizeof(pairs));
-	if (holdings_put(&u->holdings, t, record)) {
+	if (made_here(u, t, pin, (unsigned)type, (unsigned)no, gh_slice_of(keys), o->text)) {
 		order_answer(u, o->id, RETURN_FULL, cmd, "");
 		return;
 	}
 	unit_event(u, TABLE_OPLOG, unified ? OP_FACE : OP_FINGER, pin);
-	unit_event(u, t, 0, gh_slice_of(keys));
-	u->informed = false;
 	order_answer(u, o->id, RETURN_OK, cmd, "");
 }
 

@@ -150,9 +150,9 @@ void order_set_option(struct unit *u, const struct order *o)
 
 	u->settings_due |= err == GH_OK && (u->push_options.n || u->persona->can & CAN_OPTIONS);
 	order_answer(u, o->id,
-		     err == GH_OK	 ? RETURN_OK :
-		     err == GH_EMALFORMED ? RETURN_PARAMETER :
-					    RETURN_FULL,
+		     err == GH_OK	    ? RETURN_OK
+		     : err == GH_EMALFORMED ? RETURN_PARAMETER
+					    : RETURN_FULL,
 		     "SET OPTION", "");
 }
 

@@ -14,6 +14,10 @@ static inline bool execute_busy(const struct unit *u)
 	       (u->commands && u->done < u->commands->len);
 }
 
+/* Data commands, one a line, with or without "C:<id>:" before them; with `replace` all of a
+ * table goes first. How many were carried out, or a documented failure. */
+int64_t execute_package(struct unit *u, gh_slice text, bool replace, enum table_id t);
+
 /* The fetch that a command started came to its end; file.p NULL: it could not be fetched. */
 void execute_fetched(struct unit *u, gh_slice file);
 

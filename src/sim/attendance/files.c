@@ -3,9 +3,13 @@
 #include "base/number.h"
 #include "sim/attendance/execute.h"
 #include "sim/attendance/order.h"
+#include "sim/attendance/pack.h"
 #include "sim/attendance/settings.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+
+#define PACKAGE_LIMIT ((size_t)4 << 20)
 
 /* One key a line (PUSH SDK 2013, 3.2.4-1, 13; Attendance PUSH 2020-03, 12.5, 12.8.1). */
 static void answer_block(struct unit *u, gh_slice id, int64_t code, const char *cmd,
@@ -21,8 +25,8 @@ static void answer_block(struct unit *u, gh_slice id, int64_t code, const char *
 			      (long long)code);
 	else
 		n += snprintf(text + n, sizeof(text) - (size_t)n,
-			      "Return=%lld\nCMD=%s\nFILENAME=%.*s\nContent=", (long long)code, cmd,
-			      GH_FMT(file));
+			      "Return=%lld\nCMD=%s\nFILENAME=%.*s\nContent=", (long long)code,
+			      cmd, GH_FMT(file));
 	if (!order_put(u, (gh_slice){ (const uint8_t *)text, (size_t)n }))
 		return;
 	order_put(u, content);
@@ -104,11 +108,20 @@ static bool fetch(struct unit *u, const struct order *o, gh_slice url)
 
 void order_put_file(struct unit *u, const struct order *o)
 {
-	gh_slice url, rest;
+	gh_slice url, rest, action, table;
 
 	gh_slice_cut(o->args, '\t', &url, &rest);
-	if (!fetch(u, o, gh_slice_trim(url)))
+	if (!fetch(u, o, gh_slice_trim(url))) {
 		order_answer(u, o->id, RETURN_PARAMETER, "PutFile", "");
+		return;
+	}
+	if (!pair_get(rest, "Action", &action))
+		return;
+	u->fetch.replace = gh_slice_ieq(gh_slice_trim(action), GH_LIT("SyncData"));
+	u->fetch.apply =
+		u->fetch.replace || gh_slice_ieq(gh_slice_trim(action), GH_LIT("AppendData"));
+	u->fetch.table = pair_get(rest, "TableName", &table) ? table_named(gh_slice_trim(table))
+							     : TABLES;
 }
 
 /* "type=1,checksum=…,size=…,url=…" in any order; the url goes on to the next known key. */
@@ -131,7 +144,8 @@ void order_upgrade(struct unit *u, const struct order *o)
 	uint64_t size;
 	char path[400];
 
-	if (!upgrade_arg(o->args, "url", &url) || url.n >= sizeof(path) / 2 || !fetch(u, o, url)) {
+	if (!upgrade_arg(o->args, "url", &url) || url.n >= sizeof(path) / 2 ||
+	    !fetch(u, o, url)) {
 		order_answer(u, o->id, RETURN_PARAMETER, "UPGRADE", "");
 		return;
 	}
@@ -167,6 +181,19 @@ static int64_t upgrade_check(const struct unit_fetch *f, gh_slice file)
 	return good ? RETURN_OK : RETURN_PARAMETER;
 }
 
+/* The commands of a data package (Attendance PUSH 2020-03, 12.5.2). */
+static int64_t apply(struct unit *u, const struct unit_fetch *f, gh_slice file)
+{
+	gh_slice text;
+	int64_t done;
+
+	if (pack_read(file, PACKAGE_LIMIT, &text))
+		return RETURN_BAD_FORMAT;
+	done = execute_package(u, text, f->replace, f->table);
+	free((void *)(uintptr_t)text.p);
+	return done;
+}
+
 void execute_fetched(struct unit *u, gh_slice file)
 {
 	struct unit_fetch f = u->fetch;
@@ -181,7 +208,10 @@ void execute_fetched(struct unit *u, gh_slice file)
 		order_answer(u, id, upgrade_check(&f, file), "UPGRADE", "");
 		u->reboot = true;
 	} else {
-		n = snprintf(block, sizeof(block), "ID=%s\nReturn=%zu\nCMD=PutFile\n", f.id, file.n);
+		int64_t code = f.apply ? apply(u, &f, file) : (int64_t)file.n;
+
+		n = snprintf(block, sizeof(block), "ID=%s\nReturn=%lld\nCMD=PutFile\n", f.id,
+			     (long long)code);
 		u->answers += order_put(u, (gh_slice){ (const uint8_t *)block, (size_t)n });
 		u->account->results++;
 	}

@@ -235,8 +235,8 @@ static void pump(struct fleet *f, uint32_t id)
 	if (state == LINK_BROKEN && resend(f, id))
 		state = link_pump(l, f->now_ms);
 	if (state == LINK_SENT)
-		state = f->trouble[id] == TROUBLE_HANG_UP ? LINK_BROKEN :
-							    link_pump(l, f->now_ms);
+		state = f->trouble[id] == TROUBLE_HANG_UP ? LINK_BROKEN
+							  : link_pump(l, f->now_ms);
 	switch (state) {
 	case LINK_ANSWERED:
 		answered(f, id);
@@ -399,6 +399,9 @@ void fleet_report(const struct fleet *f, struct json *j)
 		{ "reboots", a->reboots },
 		{ "queried", a->queried },
 		{ "badLines", a->bad_lines },
+		{ "askedForPeople", a->asked },
+		{ "peopleLearned", a->strangers },
+		{ "verifications", a->verdicts },
 		{ "commands", a->commands },
 		{ "commandsFailed", a->commands_failed },
 		{ "results", a->results },

@@ -11,7 +11,8 @@ GH_MUST_CHECK enum gh_err fleet_open(const struct plan *plan, struct account *ac
 				     struct fleet **out);
 
 /* Run until the time is over (0: no limit), every unit is done (plan.once), or SIGINT or
- * SIGTERM came; both signals are taken over meanwhile. GH_EIO: the account cannot be written. */
+ * SIGTERM came; both signals are taken over meanwhile. GH_EIO: the account cannot be written.
+ */
 GH_MUST_CHECK enum gh_err fleet_run(struct fleet *f, int64_t duration_ms);
 
 /* What became of it, as one JSON object. */

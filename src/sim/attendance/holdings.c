@@ -63,9 +63,8 @@ static bool of_person(const struct holding *one, enum table_id t, gh_slice pairs
 {
 	gh_slice pin, own;
 
-	return t == TABLE_USERINFO && tables[one->table].user &&
-	       pair_get(pairs, "PIN", &pin) && pair_get(one->pairs, "PIN", &own) &&
-	       gh_slice_eq(pin, own);
+	return t == TABLE_USERINFO && tables[one->table].user && pair_get(pairs, "PIN", &pin) &&
+	       pair_get(one->pairs, "PIN", &own) && gh_slice_eq(pin, own);
 }
 
 static bool taken(const struct holdings *h, enum table_id t, gh_slice pairs)

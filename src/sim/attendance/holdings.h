@@ -1,5 +1,6 @@
 /* How the records of a device differ from those it had at the start: what commands put on it
- * and what they took away. The people of the start are made from the seed and stored nowhere. */
+ * and what they took away. The people of the start are made from the seed and stored nowhere.
+ */
 #ifndef GH_SIM_ATTENDANCE_HOLDINGS_H
 #define GH_SIM_ATTENDANCE_HOLDINGS_H
 
@@ -13,7 +14,7 @@
 
 struct holding {
 	enum table_id table;
-	bool gone; /* a record of the start (or all that match) was deleted */
+	bool gone;	/* a record of the start (or all that match) was deleted */
 	gh_slice pairs; /* owned */
 };
 

@@ -29,8 +29,8 @@ struct list {
 static void add(struct list *l, enum table_id t, unsigned op, unsigned no, unsigned part)
 {
 	if (l->n < ITEMS_LIMIT)
-		l->item[l->n++] = (struct item){ (uint8_t)t, (uint8_t)op, (uint8_t)no,
-						 (uint8_t)part };
+		l->item[l->n++] =
+			(struct item){ (uint8_t)t, (uint8_t)op, (uint8_t)no, (uint8_t)part };
 }
 
 static void operlog(struct list *l, const struct persona *persona)
@@ -62,7 +62,8 @@ static void operlog(struct list *l, const struct persona *persona)
 		add(l, TABLE_WORKCODE, 0, 0, 0);
 }
 
-size_t items_of(const struct persona *persona, enum items_list which, struct item out[ITEMS_LIMIT])
+size_t items_of(const struct persona *persona, enum items_list which,
+		struct item out[ITEMS_LIMIT])
 {
 	struct list l = { .item = out };
 
@@ -140,8 +141,8 @@ void items_write_op(struct ghi_writer *w, unsigned op, gh_slice admin, int64_t t
 	put(w, TABLE_OPLOG, &log);
 }
 
-static void write_person(struct ghi_writer *w, const struct plan *p, const struct persona *persona,
-			 uint32_t user, struct items_text *text)
+static void write_person(struct ghi_writer *w, const struct plan *p,
+			 const struct persona *persona, uint32_t user, struct items_text *text)
 {
 	struct person person;
 
@@ -210,8 +211,8 @@ static void write_picture(struct ghi_writer *w, const struct plan *p, struct ite
 	put(w, (enum table_id)item.table, &photo);
 }
 
-static void write_id_card(struct ghi_writer *w, const struct plan *p, uint32_t user, gh_slice pin,
-			  struct items_text *text)
+static void write_id_card(struct ghi_writer *w, const struct plan *p, uint32_t user,
+			  gh_slice pin, struct items_text *text)
 {
 	char number[20];
 	struct id_card card = {
@@ -273,17 +274,18 @@ void items_write(struct ghi_writer *w, const struct plan *p, const struct person
 	}
 }
 
-gh_slice items_template_pairs(const struct plan *p, enum table_id t, gh_slice pin, unsigned type,
-			      unsigned no, struct items_text *text, char *to, size_t cap)
+gh_slice items_template_pairs(const struct plan *p, enum table_id t, gh_slice pin,
+			      unsigned type, unsigned no, struct items_text *text, char *to,
+			      size_t cap)
 {
 	struct ghi_writer w = ghi_writer_on(to, cap);
-	struct template tmp =
-		template_of(p, tables[t].tag, pin, type, no, 0, text->template);
+	struct template tmp = template_of(p, tables[t].tag, pin, type, no, 0, text->template);
 
 	tmp.present = HAS(pin) | HAS(no) | HAS(valid) | HAS(data);
-	tmp.present |= t == TABLE_BIODATA ? HAS(type) | HAS(part) | HAS(duress) | HAS(major_ver) |
-						    HAS(minor_ver) | HAS(format) :
-					    HAS(size);
+	tmp.present |= t == TABLE_BIODATA
+			       ? HAS(type) | HAS(part) | HAS(duress) | HAS(major_ver) |
+					 HAS(minor_ver) | HAS(format)
+			       : HAS(size);
 	ghi_operlog_write_pairs(&w, ghi_operlog_tag(gh_slice_of(tables[t].tag)), &tmp);
 	return ghi_written(&w);
 }

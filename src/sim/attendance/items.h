@@ -18,7 +18,8 @@ struct item {
 enum items_list { ITEMS_OPERLOG, ITEMS_BIODATA, ITEMS_IDCARD };
 
 /* The items of one person in a list; the number of them is the same for everybody. */
-size_t items_of(const struct persona *persona, enum items_list list, struct item out[ITEMS_LIMIT]);
+size_t items_of(const struct persona *persona, enum items_list list,
+		struct item out[ITEMS_LIMIT]);
 
 /* Whether this person has that item at all. */
 bool items_has(const struct plan *p, struct item item, uint32_t user);
@@ -40,8 +41,9 @@ void items_write(struct ghi_writer *w, const struct plan *p, const struct person
 		 struct item item, uint32_t user, int64_t time_s, struct items_text *text);
 
 /* The template line a device sends for what was just enrolled on it; pin is any. */
-gh_slice items_template_pairs(const struct plan *p, enum table_id t, gh_slice pin, unsigned type,
-			      unsigned no, struct items_text *text, char *to, size_t cap);
+gh_slice items_template_pairs(const struct plan *p, enum table_id t, gh_slice pin,
+			      unsigned type, unsigned no, struct items_text *text, char *to,
+			      size_t cap);
 
 /* An operation log line with up to two operands. */
 void items_write_op(struct ghi_writer *w, unsigned op, gh_slice admin, int64_t time_s,

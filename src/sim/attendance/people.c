@@ -10,15 +10,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const char *const given[] = { "Ayşe",  "José",  "Zoë",   "Ravi", "Amina", "Piotr",
+static const char *const given[] = { "Ayşe",  "José",  "Zoë",	"Ravi", "Amina",  "Piotr",
 				     "Linh",  "Björn", "Nadia", "Omar", "Thandi", "Mei",
 				     "Søren", "Elif",  "Tomáš", "Ana" };
-static const char *const family[] = { "Yılmaz", "García",  "Müller", "Kumar", "Hassan", "Nowak",
-				      "Nguyễn", "Öberg",   "Haddad", "Silva", "Dlamini", "Tan",
-				      "Holm",   "Çelik",   "Novák",  "Popescu" };
+static const char *const family[] = { "Yılmaz", "García", "Müller",  "Kumar",
+				      "Hassan", "Nowak",  "Nguyễn",  "Öberg",
+				      "Haddad", "Silva",  "Dlamini", "Tan",
+				      "Holm",	"Çelik",  "Novák",   "Popescu" };
 static const char *const surname[] = { "王", "李", "张", "刘", "陈", "杨", "赵", "黄" };
-static const char *const forename[] = { "伟",   "芳",   "秀英", "敏",	"静",	"丽娜", "强",	"磊",
-					"建军", "晓明", "勇",	"艳红", "杰",	"桂兰", "涛",	"超" };
+static const char *const forename[] = { "伟", "芳",   "秀英", "敏",   "静", "丽娜",
+					"强", "磊",   "建军", "晓明", "勇", "艳红",
+					"杰", "桂兰", "涛",   "超" };
 
 #define PICK(table, h) (table)[(h) % (sizeof(table) / sizeof((table)[0]))]
 
@@ -94,7 +96,8 @@ void people_make(const struct plan *p, const struct persona *persona, uint32_t u
 	unsigned card = (unsigned)(h % 900000000 + 1000000);
 
 	*out = (struct person){ .pin = people_pin(persona, user, text->pin),
-				.name = name_of(p, persona, user, text->name, sizeof(text->name)),
+				.name = name_of(p, persona, user, text->name,
+						sizeof(text->name)),
 				.privilege = user == 0 ? 14 : 0,
 				.group_id = GH_LIT("1"),
 				.time_zone = GH_LIT("0000000100000000"),
@@ -106,7 +109,8 @@ void people_make(const struct plan *p, const struct persona *persona, uint32_t u
 	else if (persona->quirk & QUIRK_NULL_WORDS)
 		snprintf(text->password, sizeof(text->password), "null");
 	out->password = gh_slice_of(text->password);
-	/* Least significant byte first; five bytes in the oldest form (PUSH SDK 2013, 3.2.1). */
+	/* Least significant byte first; five bytes in the oldest form (PUSH SDK 2013, 3.2.1).
+	 */
 	if (old)
 		snprintf(text->card, sizeof(text->card), "[%02X%02X%02X%02X02]", card & 255,
 			 card >> 8 & 255, card >> 16 & 255, card >> 24);
@@ -134,7 +138,8 @@ gh_slice people_template(const struct plan *p, const char *source, gh_slice pin,
 		h = sim_mix(h ^ pin.p[i]);
 	for (const char *c = source; *c; c++)
 		h = sim_mix(h ^ (uint8_t)*c);
-	/* Lengths and first bytes as on the templates that the documents and a live log show. */
+	/* Lengths and first bytes as on the templates that the documents and a live log show.
+	 */
 	n = !strcmp(source, "FP") ? 512 + h % 320 : 1236;
 	for (size_t i = 0; i < n; i++)
 		raw[i] = (uint8_t)(sim_mix(h + i / 8) >> i % 8 * 8);

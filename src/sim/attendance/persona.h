@@ -20,6 +20,8 @@ enum persona_can {
 	CAN_ERROR_LOG = 1 << 8,
 	CAN_OPTIONS = 1 << 9, /* pushes settings unasked */
 	CAN_WORK_CODE = 1 << 10,
+	CAN_REMOTE = 1 << 11, /* asks the server for people it does not know */
+	CAN_VERIFY = 1 << 12, /* lets the server judge a finger or card; not with REMOTE */
 };
 
 enum persona_quirk {
@@ -33,11 +35,12 @@ enum persona_quirk {
 	QUIRK_GB18030 = 1 << 7,		 /* names are not UTF-8 (Q28) */
 	QUIRK_NULL_WORDS = 1 << 8,	 /* empty fields say "null" (Q27) */
 	QUIRK_ADAPTIVE_POLL = 1 << 9,	 /* 1 s after a command, then slower (Q34) */
-	QUIRK_OLD_RESULTS = 1 << 10,	 /* no CMD with CLEAR and RELOAD (PUSH SDK 3.2.4-3, 8) */
-	QUIRK_RESULT_SN = 1 << 11,	 /* &SN= in results (Q35) */
-	QUIRK_OLD_USER = 1 << 12,	 /* USER without Pri and Verify, FP without Size */
-	QUIRK_FDATA = 1 << 13,		 /* photos go to fdata (Q8) */
-	QUIRK_PING = 1 << 14,		 /* ping instead of polls during long uploads */
+	QUIRK_OLD_RESULTS = 1 << 10, /* no CMD with CLEAR and RELOAD (PUSH SDK 3.2.4-3, 8) */
+	QUIRK_RESULT_SN = 1 << 11,   /* &SN= in results (Q35) */
+	QUIRK_OLD_USER = 1 << 12,    /* USER without Pri and Verify, FP without Size */
+	QUIRK_FDATA = 1 << 13,	     /* photos go to fdata (Q8) */
+	QUIRK_PACKED = 1 << 15,	     /* OPERLOG goes as .tgz (Attendance PUSH 11.14) */
+	QUIRK_PING = 1 << 14,	     /* ping instead of polls during long uploads */
 };
 
 enum persona_pin { PIN_NUMBER, PIN_PADDED, PIN_LETTERS };
@@ -52,7 +55,7 @@ struct persona {
 	const char *name, *help;
 	const char *http; /* "HTTP/1.0" */
 	const char *head;
-	const char *hello; /* of the handshake's query, after options=all */
+	const char *hello;	  /* of the handshake's query, after options=all */
 	const char *push_version; /* NULL: does not say */
 	unsigned language;
 	const char *path; /* with %s for the endpoint */

@@ -41,8 +41,8 @@ void punches_make(const struct plan *p, const struct persona *persona, uint32_t 
 	out->work_code = gh_slice_of(text->work_code);
 }
 
-void punches_write(struct ghi_writer *w, const struct persona *persona, const struct punch *punch,
-		   gh_slice id_number)
+void punches_write(struct ghi_writer *w, const struct persona *persona,
+		   const struct punch *punch, gh_slice id_number)
 {
 	for (const char *c = persona->columns; *c; c++) {
 		if (c != persona->columns)

@@ -13,7 +13,8 @@ struct punches_text {
 /* Punch `index`; shift_s is what the device's clock was moved by (plan.follow_clock). Text
  * is borrowed from *text. */
 void punches_make(const struct plan *p, const struct persona *persona, uint32_t device,
-		  uint32_t index, int64_t shift_s, struct punch *out, struct punches_text *text);
+		  uint32_t index, int64_t shift_s, struct punch *out,
+		  struct punches_text *text);
 
 /* Who it was. */
 uint32_t punches_user(const struct plan *p, uint32_t device, uint32_t index);
@@ -22,7 +23,7 @@ uint32_t punches_user(const struct plan *p, uint32_t device, uint32_t index);
 bool punches_photo(const struct plan *p, uint32_t device, uint32_t index);
 
 /* The line the persona sends for it. */
-void punches_write(struct ghi_writer *w, const struct persona *persona, const struct punch *punch,
-		   gh_slice id_number);
+void punches_write(struct ghi_writer *w, const struct persona *persona,
+		   const struct punch *punch, gh_slice id_number);
 
 #endif

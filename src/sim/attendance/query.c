@@ -32,9 +32,9 @@ void query_table(struct unit *u, enum table_id t, gh_slice keys, gh_slice answer
 {
 	query_end(u);
 	u->query = (struct unit_query){ .active = true,
-					.stream = t == TABLE_BIODATA ? STREAM_BIODATA :
-						  t == TABLE_IDCARD  ? STREAM_IDCARD :
-								       STREAM_OPERLOG,
+					.stream = t == TABLE_BIODATA  ? STREAM_BIODATA
+						  : t == TABLE_IDCARD ? STREAM_IDCARD
+								      : STREAM_OPERLOG,
 					.table = t,
 					.keys = copy(keys),
 					.answer = copy(answer) };
@@ -73,9 +73,9 @@ static struct candidates candidates_of(const struct unit *u)
 	enum stream_id s = u->query.stream;
 
 	c.items = items_of(u->persona,
-			   s == STREAM_BIODATA ? ITEMS_BIODATA :
-			   s == STREAM_IDCARD  ? ITEMS_IDCARD :
-						 ITEMS_OPERLOG,
+			   s == STREAM_BIODATA	? ITEMS_BIODATA
+			   : s == STREAM_IDCARD ? ITEMS_IDCARD
+						: ITEMS_OPERLOG,
 			   c.item);
 	c.of_start = u->plan->users * (uint32_t)c.items;
 	return c;

@@ -121,8 +121,10 @@ void request_info(struct ghi_writer *w, const struct unit *u)
 
 	snprintf(functions, sizeof(functions), "%d%d%d%d%d", !!(p->can & CAN_FP), faces,
 		 !!(p->can & CAN_USER_PIC), !!(p->can & CAN_BIO_PHOTO), p->face_parts == 1);
-	/* Three digits without visible-light parts, five with them (Attendance PUSH 2020-03, 9). */
-	info.functions = (gh_slice){ (const uint8_t *)functions, p->can & CAN_BIO_PHOTO ? 5 : 3 };
+	/* Three digits without visible-light parts, five with them (Attendance PUSH 2020-03,
+	 * 9). */
+	info.functions =
+		(gh_slice){ (const uint8_t *)functions, p->can & CAN_BIO_PHOTO ? 5 : 3 };
 	info.fingerprint = p->can & CAN_FP;
 	info.face = faces;
 	info.user_photo = p->can & CAN_USER_PIC;
@@ -130,10 +132,10 @@ void request_info(struct ghi_writer *w, const struct unit *u)
 	info.visible_face = p->face_parts == 1;
 	info.face_version = faces ? gh_slice_of(p->face_version) : GH_LIT("-1");
 	info.faces_per_enrolment = p->face_parts;
-	info.faces = !faces ? 0 :
-		     p->can & CAN_BIO_DATA ?
-			      request_count(u, TABLE_BIODATA) :
-			      request_count(u, TABLE_FACE) / (p->face_parts ? p->face_parts : 1);
+	info.faces = !faces		     ? 0
+		     : p->can & CAN_BIO_DATA ? request_count(u, TABLE_BIODATA)
+					     : request_count(u, TABLE_FACE) /
+						       (p->face_parts ? p->face_parts : 1);
 	ghi_info_write(&plain, &info);
 	ghi_put(w, GH_LIT("&INFO="));
 	for (size_t i = 0; i < plain.n; i++)

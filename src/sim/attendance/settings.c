@@ -32,7 +32,8 @@ static void put_named(struct ghi_writer *w, const struct unit *u, gh_slice name)
 		{ "push", p->push_version ? p->push_version : "2.0" },
 		{ "fpversion", p->fp_version },
 		{ "faceversion", p->face_version ? p->face_version : "0" },
-		{ "biodata", p->can & CAN_BIO_DATA ? "0:0:0:0:0:0:0:0:0:1" : "0:0:0:0:0:0:0:0:0:0" },
+		{ "biodata",
+		  p->can & CAN_BIO_DATA ? "0:0:0:0:0:0:0:0:0:1" : "0:0:0:0:0:0:0:0:0:0" },
 		{ "biophotos",
 		  p->can & CAN_BIO_PHOTO ? "0:0:0:0:0:0:0:0:0:1" : "0:0:0:0:0:0:0:0:0:0" },
 	};
@@ -57,7 +58,8 @@ static void put_named(struct ghi_writer *w, const struct unit *u, gh_slice name)
 	else if (gh_slice_eq(name, GH_LIT("faces")))
 		ghi_put_decimal(w, request_count(u, TABLE_BIODATA));
 	else if (gh_slice_eq(name, GH_LIT("punches")))
-		ghi_put_decimal(w, stream_end(u, STREAM_ATTLOG) - u->cursor[STREAM_ATTLOG].first);
+		ghi_put_decimal(w,
+				stream_end(u, STREAM_ATTLOG) - u->cursor[STREAM_ATTLOG].first);
 	else if (gh_slice_eq(name, GH_LIT("language")))
 		ghi_put_decimal(w, p->language);
 	else if (gh_slice_eq(name, GH_LIT("zone")))
@@ -86,7 +88,8 @@ static bool changed(const struct unit *u, gh_slice key, gh_slice *value)
 	for (guint i = 0; u->options && i < u->options->len; i++) {
 		gh_slice name;
 
-		gh_slice_cut(gh_slice_of(g_array_index(u->options, char *, i)), '=', &name, value);
+		gh_slice_cut(gh_slice_of(g_array_index(u->options, char *, i)), '=', &name,
+			     value);
 		if (gh_slice_ieq(name, key))
 			return true;
 	}
@@ -168,7 +171,8 @@ enum gh_err settings_set(struct unit *u, gh_slice pair)
 	for (guint i = 0; i < u->options->len; i++) {
 		gh_slice name, old;
 
-		gh_slice_cut(gh_slice_of(g_array_index(u->options, char *, i)), '=', &name, &old);
+		gh_slice_cut(gh_slice_of(g_array_index(u->options, char *, i)), '=', &name,
+			     &old);
 		if (gh_slice_ieq(name, key)) {
 			g_array_remove_index_fast(u->options, i);
 			break;

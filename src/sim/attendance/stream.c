@@ -27,9 +27,9 @@ struct place {
 
 static enum items_list items_list(enum stream_id s)
 {
-	return s == STREAM_OPERLOG ? ITEMS_OPERLOG :
-	       s == STREAM_BIODATA ? ITEMS_BIODATA :
-				     ITEMS_IDCARD;
+	return s == STREAM_OPERLOG   ? ITEMS_OPERLOG
+	       : s == STREAM_BIODATA ? ITEMS_BIODATA
+				     : ITEMS_IDCARD;
 }
 
 static uint32_t base_of(const struct unit *u, enum stream_id s)
@@ -43,8 +43,7 @@ static uint32_t base_of(const struct unit *u, enum stream_id s)
 	case STREAM_ERRORLOG:
 		return u->persona->can & CAN_ERROR_LOG ? 1 : 0;
 	default:
-		return u->plan->users *
-		       (uint32_t)items_of(u->persona, items_list(s), items);
+		return u->plan->users * (uint32_t)items_of(u->persona, items_list(s), items);
 	}
 }
 
@@ -101,9 +100,9 @@ static bool place_holds(const struct unit *u, const struct place *p)
 		return false;
 	if (t == TABLE_OPLOG || (u->holdings.list == NULL && !u->holdings.emptied))
 		return true;
-	return !holdings_hide(&u->holdings, t,
-			      items_keys(u->plan, u->persona, p->item, p->user, keys,
-					 sizeof(keys)));
+	return !holdings_hide(
+		&u->holdings, t,
+		items_keys(u->plan, u->persona, p->item, p->user, keys, sizeof(keys)));
 }
 
 bool stream_holds(const struct unit *u, enum stream_id s, uint32_t index)
@@ -192,8 +191,8 @@ static void write_photo(struct ghi_writer *w, const struct unit *u, uint32_t ind
 	if (u->persona->push_version)
 		snprintf(name + n, sizeof(name) - (size_t)n, ".jpg");
 	photo.name = gh_slice_of(name);
-	photo.cmd = u->realtime && !u->persona->push_version ? GH_LIT("realupload") :
-							       GH_LIT("uploadphoto");
+	photo.cmd = u->realtime && !u->persona->push_version ? GH_LIT("realupload")
+							     : GH_LIT("uploadphoto");
 	photo.size = (int64_t)jpeg.n;
 	photo.content = jpeg;
 	photo.base64 = u->photo_base64;

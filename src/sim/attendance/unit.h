@@ -31,6 +31,8 @@ enum unit_ask {
 	ASK_RESULT,
 	ASK_PROBE,
 	ASK_FILE,
+	ASK_REMOTE,
+	ASK_VERDICT,
 };
 
 /* A place in a list. */
@@ -64,8 +66,10 @@ struct unit_query {
 /* A file being fetched for PutFile or UPGRADE. */
 struct unit_fetch {
 	bool active, probed, upgrade;
-	bool base64;	/* the file comes as text */
-	char path[512]; /* of the request */
+	bool base64;	     /* the file comes as text */
+	bool apply, replace; /* a package of data commands; instead of what is there */
+	enum table_id table; /* replaced by it */
+	char path[512];	     /* of the request */
 	char id[24];
 	char checksum[40];
 	int64_t size; /* declared; -1: not */
@@ -85,13 +89,14 @@ struct unit {
 	uint32_t trans_flags;
 	uint8_t tries, batch;
 	bool realtime, has_server_version, photo_base64;
-	bool informed;	   /* INFO went out and nothing was added since */
-	bool settings_due; /* the settings push */
-	bool empty_due;	   /* an upload of nothing, to show there is none */
-	bool flush;	   /* LOG: send now, whatever the times */
+	bool informed;	    /* INFO went out and nothing was added since */
+	bool settings_due;  /* the settings push */
+	bool empty_due;	    /* an upload of nothing, to show there is none */
+	bool flush;	    /* LOG: send now, whatever the times */
 	bool check, reboot; /* once the results are delivered */
 	bool lose_power;    /* when the request in flight ends */
 	uint32_t informed_end, pings;
+	uint32_t stranger_at;		    /* punches before it were made by people it knows */
 	gh_slice push_options, trans_times; /* owned */
 	struct {
 		uint32_t from;
@@ -133,7 +138,7 @@ struct unit_request {
 /* Working memory for one request at a time, shared by a fleet. */
 struct unit_scratch {
 	char query[4096], head[8192];
-	uint8_t body[UNIT_BODY];
+	uint8_t body[UNIT_BODY], packed[UNIT_BODY];
 	struct items_text text;
 };
 
