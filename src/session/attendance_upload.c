@@ -20,6 +20,8 @@
 
 #define UNPACKED_MAX (64u << 20)
 #define STAMP_MAX 32
+#define ASIDE_MAX 1000 /* malformed records of one upload that get a row each */
+#define REASON_MAX 128
 
 struct upload {
 	struct exchange *x;
@@ -28,7 +30,10 @@ struct upload {
 	gh_slice body;
 	gh_slice unpacked; /* on the heap; body points into it */
 	bool gb18030;
-	bool plain_ok; /* "OK" and nothing else */
+	bool plain_ok;	   /* "OK" and nothing else */
+	size_t aside;	   /* malformed records */
+	int64_t rest_line; /* of the first of them that has no row of its own */
+	size_t rest_offset;
 	struct device_row row;
 };
 
@@ -36,6 +41,44 @@ bool attendance_speaks_gb18030(const struct device_row *row)
 {
 	return gh_slice_ieq(row->charset, GH_LIT("gb18030")) ||
 	       (row->charset.n == 0 && gh_slice_eq(row->language, GH_LIT("83")));
+}
+
+/* --- what could not be read --- */
+
+/* A body of nothing but malformed lines must not grow into a row for each. */
+static enum gh_err put_aside(struct upload *u, int64_t line, size_t offset, gh_slice raw,
+			     const char *reason)
+{
+	if (u->aside++ < ASIDE_MAX) {
+		char *why = arena_text(http_arena(u->x->request), gh_slice_of(reason));
+
+		return why ? ingest_quarantine(u->in, line, (int64_t)offset, raw, why)
+			   : GH_ENOMEM;
+	}
+	if (u->aside == ASIDE_MAX + 1) {
+		u->rest_line = line;
+		u->rest_offset = offset;
+	}
+	return GH_OK;
+}
+
+/* One row for those beyond the limit; the whole upload is kept as it came. */
+static enum gh_err put_rest_aside(struct upload *u)
+{
+	char *why;
+
+	if (u->aside <= ASIDE_MAX)
+		return GH_OK;
+	why = arena_alloc(http_arena(u->x->request), REASON_MAX);
+	if (why == NULL)
+		return GH_ENOMEM;
+	snprintf(why, REASON_MAX,
+		 "%zu more malformed records from here on; the whole upload is kept raw",
+		 u->aside - ASIDE_MAX);
+	enum gh_err err = ingest_quarantine(u->in, u->rest_line, (int64_t)u->rest_offset,
+					    gh_slice_from(u->body, u->rest_offset), why);
+	return err ? err
+		   : ingest_raw(u->in, http_target(u->x->request), http_body(u->x->request));
 }
 
 /* --- the readers, one per kind of table --- */
@@ -54,13 +97,11 @@ static enum gh_err read_attlog(struct upload *u)
 			err = ingest_punch(u->in, &p);
 			continue;
 		}
-		char *why = arena_alloc(http_arena(u->x->request), 96);
-		if (why == NULL)
-			return GH_ENOMEM;
-		snprintf(why, 96, "column %u: %s", fault.column, fault.reason);
-		err = ingest_quarantine(u->in, lines.number, (int64_t)lines.start, line, why);
+		char why[REASON_MAX];
+		snprintf(why, sizeof(why), "column %u: %s", fault.column, fault.reason);
+		err = put_aside(u, lines.number, lines.start, line, why);
 	}
-	return err;
+	return err ? err : put_rest_aside(u);
 }
 
 /* UTF-8 of a name, message or remark. */
@@ -130,16 +171,16 @@ static const char *finish_record(struct upload *u, enum model_kind_id kind,
 static enum gh_err quarantine_line(struct upload *u, const struct ghi_operlog_line *line,
 				   const char *reason)
 {
-	size_t size = strlen(reason) + line->key.n + 8;
-	char *why = arena_alloc(http_arena(u->x->request), size);
+	gh_slice key = line->key;
+	char why[REASON_MAX];
 
-	if (why == NULL)
-		return GH_ENOMEM;
-	if (line->key.n)
-		snprintf(why, size, "%.*s: %s", GH_FMT(line->key), reason);
+	if (key.n > 32) /* what stands there may be anything */
+		key.n = 32;
+	if (key.n)
+		snprintf(why, sizeof(why), "%.*s: %s", GH_FMT(key), reason);
 	else
-		snprintf(why, size, "%s", reason);
-	return ingest_quarantine(u->in, line->number, (int64_t)line->offset, line->text, why);
+		snprintf(why, sizeof(why), "%s", reason);
+	return put_aside(u, line->number, line->offset, line->text, why);
 }
 
 static enum gh_err read_operlog(struct upload *u)
@@ -161,7 +202,7 @@ static enum gh_err read_operlog(struct upload *u)
 		err = wrong ? quarantine_line(u, line, wrong)
 			    : ingest_record(u->in, line->tag->kind, &line->record);
 	}
-	return err;
+	return err ? err : put_rest_aside(u);
 }
 
 static enum gh_err read_photo(struct upload *u)
@@ -275,7 +316,7 @@ static void stored(void *ctx, enum gh_err err, const struct ingest_result *resul
 	} else if (u->plain_ok) {
 		exchange_ok(x);
 	} else {
-		snprintf(text, sizeof(text), "OK:%zu", result->accepted + result->quarantined);
+		snprintf(text, sizeof(text), "OK:%zu", result->accepted + u->aside);
 		exchange_text(x, gh_slice_of(text));
 	}
 }
