@@ -37,7 +37,11 @@ class _Result(unittest.TestResult):
         print(f"{'ok' if ok else 'not ok'} {self.count} - {text}{tail}", flush=True)
 
     def _why(self, err):
-        for line in "".join(traceback.format_exception(*err)).rstrip().splitlines():
+        kind, fault, frames = err
+        inner = [f for f in traceback.extract_tb(frames)
+                 if os.sep + "unittest" + os.sep not in f.filename]
+        text = traceback.format_list(inner) + traceback.format_exception_only(kind, fault)
+        for line in "".join(text).rstrip().splitlines():
             print("# " + line[:600], flush=True)
 
     def addSuccess(self, test):

@@ -230,6 +230,27 @@ class Malformed(unittest.TestCase):
         self.assertGreaterEqual(len(server.api.quarantine(d.sn)), 2)
 
 
+    def test_a_body_of_malformed_lines_is_kept_whole_in_few_rows(self):
+        d = clock()
+        body = b"1\t2024-04-03 00:00:00\t0\t1\n" + b"x\n" * 5000 \
+            + b"2\t2024-04-03 00:00:00\t0\t1\n"
+        self.assertEqual(d.upload("ATTLOG", body, 1).body, b"OK:5002")
+        self.assertEqual([r["pin"] for r in rows_of(d)], ["1", "2"])
+        rows = server.api.quarantine(d.sn)
+        self.assertLess(len(rows), 1100)
+        self.assertEqual([r["line"] for r in rows[:3]], [2, 3, 4])
+        [upload] = server.api.uploads(d.sn)
+        self.assertEqual(server.api.upload_body(upload), body)
+
+    def test_a_reason_is_short_whatever_was_wrong(self):
+        d = clock()
+        for table in ("ATTLOG", "OPERLOG", "BIODATA"):
+            d.upload(table, b"A" * 100_000, 1)
+            d.upload(table, b"BIODATA Pin=1\t" + b"B" * 100_000 + b"=1\tNo=x\tIndex=zz\n", 1)
+        for row in server.api.quarantine(d.sn):
+            self.assertLess(len(row["reason"]), 200)
+
+
 class Merge(unittest.TestCase):
     def person(self, d):
         [row] = server.api.records("persons", d.sn)

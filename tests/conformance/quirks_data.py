@@ -38,8 +38,7 @@ class Uploads(unittest.TestCase):
         d.options()
         body = b"something\x00 else\n\xff\xfe\n"
         reply = d.upload("NEWTABLE", body, 3)
-        self.assertEqual(reply.status, 200)
-        self.assertIn(b"OK", reply.body)
+        self.assertEqual((reply.status, reply.body), (200, b"OK:2"))
         row = server.api.uploads(d.sn)[-1]
         self.assertEqual(row["table"], "NEWTABLE")
         self.assertEqual(server.api.upload_body(row), body)

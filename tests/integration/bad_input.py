@@ -205,7 +205,7 @@ class Heads(Attack):
     def test_methods_that_make_no_sense(self):
         d = Device(server)
         d.options()
-        for method in ("PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "BREW", "get",
+        for method in ("PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "BREW", "G",
                        "X" * 1000):
             for path in ("/iclock/cdata", "/iclock/getrequest", "/iclock/devicecmd"):
                 with self.subTest(method=method[:20], path=path):

@@ -35,21 +35,25 @@ class Durable(unittest.TestCase):
                 [strace, "-f", "-yy", "-s", "512", "-o", path, "-e",
                  "trace=fdatasync,fsync,sendto,sendmsg,write,writev", "-p",
                  str(server.process.pid)], stderr=subprocess.PIPE, text=True)
-            self.addCleanup(watch.wait)
-            self.addCleanup(watch.terminate)
-            line = watch.stderr.readline()
-            if "attached" not in line:
-                self.skipTest(f"nobody may watch here: {line.strip()}")
-            for i in range(5):
-                self.assertEqual(d.punch((str(i), "2024-01-01 00:00:00")).body, b"OK:1")
+            try:
+                line = watch.stderr.readline()
+                if "attached" not in line:
+                    self.skipTest(f"nobody may watch here: {line.strip()}")
+                for i in range(5):
+                    self.assertEqual(d.punch((str(i), "2024-01-01 00:00:00")).body, b"OK:1")
 
-            def calls():
-                with open(path, errors="replace") as f:
-                    found = f.read().splitlines()
-                return found if sum(bool(SENT.search(c)) for c in found) >= 5 else None
+                def calls():
+                    with open(path, errors="replace") as f:
+                        found = f.read().splitlines()
+                    return found if sum(bool(SENT.search(c)) for c in found) >= 5 else None
 
+                seen = until(calls, 30)
+            finally:
+                watch.terminate()
+                watch.wait()
+                watch.stderr.close()
             synced, answers = False, 0
-            for call in until(calls, 30):
+            for call in seen:
                 sync = SYNC.search(call)
                 if sync and "gatehouse.db" in sync[2]:
                     synced = True
