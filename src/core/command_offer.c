@@ -122,6 +122,7 @@ static void offer_done(struct store_job *job, enum gh_err err)
 		/* What was sent now is waited for, and what did not fit waits with it. */
 		if (j->ids_n)
 			again = j->base.now_ms + j->base.house->settings->command_retry_ms;
+		atomic_store_explicit(&d->offer_set_ms, j->base.now_ms, memory_order_relaxed);
 		command_offer_at(d, again);
 	}
 	j->done(j->base.ctx, err, (gh_slice){ j->text, err ? 0 : j->text_size }, j->ids,

@@ -78,7 +78,11 @@ void device_key_result(struct device *d, bool fits)
 
 bool device_wants_offer(const struct device *d, int64_t now_ms)
 {
-	return atomic_load_explicit(&d->offer_at_ms, memory_order_acquire) <= now_ms;
+	int64_t at = atomic_load_explicit(&d->offer_at_ms, memory_order_acquire);
+
+	return at <= now_ms ||
+	       (at != DEVICE_NO_OFFER &&
+		now_ms < atomic_load_explicit(&d->offer_set_ms, memory_order_relaxed));
 }
 
 /* Merge `row` into the row on show: its present fields win. The texts of both are copied to

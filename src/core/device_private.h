@@ -28,8 +28,10 @@ struct device {
 	_Atomic int64_t seen_stored_ms; /* as the database has it */
 
 	/* Written on the store thread only. */
-	_Atomic uint32_t commands;   /* open ones */
-	_Atomic int64_t offer_at_ms; /* a poll from then on asks the store for commands */
+	_Atomic uint32_t commands;    /* open ones */
+	_Atomic int64_t offer_at_ms;  /* a poll from then on asks the store for commands */
+	_Atomic int64_t offer_set_ms; /* when that was decided: a poll before it is later, by a
+				       * clock that was set back */
 
 	pthread_mutex_t lock;  /* of what follows */
 	struct device_row row; /* its text is in `texts` */

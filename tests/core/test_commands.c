@@ -72,6 +72,20 @@ static void an_unanswered_command_comes_again_with_its_id_and_before_later_ones(
 	assert_int_equal(state_of(&f, b), COMMAND_ACKNOWLEDGED);
 }
 
+static void a_clock_that_was_set_back_delays_no_second_try(void **state)
+{
+	int64_t id = queue(&f, d, "INFO");
+	(void)state;
+
+	assert_string_equal(poll(&f, d), line(id, "INFO"));
+	house_fixture_now -= 86400000;
+	assert_string_equal(poll(&f, d), line(id, "INFO"));
+	house_fixture_now += 29999;
+	assert_string_equal(poll(&f, d), "");
+	house_fixture_now += 1;
+	assert_string_equal(poll(&f, d), line(id, "INFO"));
+}
+
 static void a_restarted_device_hears_it_again_at_once(void **state)
 {
 	int64_t id = queue(&f, d, "INFO");
@@ -170,6 +184,7 @@ int main(void)
 		CASE(an_idle_poll_asks_nobody),
 		CASE(a_command_goes_out_once_and_is_acknowledged),
 		CASE(an_unanswered_command_comes_again_with_its_id_and_before_later_ones),
+		CASE(a_clock_that_was_set_back_delays_no_second_try),
 		CASE(a_restarted_device_hears_it_again_at_once),
 		CASE(a_reply_that_broke_off_is_made_again),
 		CASE(after_the_last_try_it_fails_but_a_late_answer_still_counts),
