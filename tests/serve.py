@@ -60,6 +60,7 @@ class Server:
         self.home = tempfile.mkdtemp(prefix="gatehouse-test-")
         self.data = data or os.path.join(self.home, "data")
         self.process = None
+        self.devices = self.admin = None
         self.starts = 0
         if start:
             self.start()
@@ -90,9 +91,9 @@ class Server:
 
     def start(self):
         process = self.spawn()
-        self.devices = self.admin = None
+        found = {}
         text, end = b"", time.monotonic() + DEADLINE
-        while not (self.devices and self.admin):
+        while len(found) < 2:
             left = end - time.monotonic()
             if left <= 0 or not select.select([process.stdout], [], [], left)[0]:
                 raise TimeoutError(f"serve said no 'listening' lines, only {text!r}\n{self.log()}")
@@ -104,7 +105,8 @@ class Server:
                 m = re.fullmatch(rb"listening (devices|admin) http://\[?([0-9.:a-f]+)\]?:(\d+)",
                                  line)
                 if m:
-                    setattr(self, m[1].decode(), (m[2].decode(), int(m[3])))
+                    found[m[1]] = (m[2].decode(), int(m[3]))
+        self.devices, self.admin = found[b"devices"], found[b"admin"]
         with open(os.path.join(self.data, "admin.token")) as f:
             self.token = f.read().strip()
         self.api = Api(self.admin, self.token)

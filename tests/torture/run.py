@@ -24,9 +24,10 @@ class Torture:
     def __init__(self, kills, seed, devices):
         self.kills, self.random = kills, random.Random(seed)
         self.server = Server("--new-devices", "approve", "--command-retry", "1",
-                             "--command-tries", "1000000")
+                             "--command-tries", "1000")
         self.fleet = Fleet([Clock(lambda: self.server.devices, f"T{i:03d}", seed,
-                                  batch=(1, 5, 30, 100)[i % 4], keep=i % 2 == 0)
+                                  pause=0.04,
+                                  batch=(1, 5, 15, 50)[i % 4], keep=i % 2 == 0)
                             for i in range(devices)])
         self.ledger = Ledger()
         self.queued = {}  # id -> (serial, text)
