@@ -80,8 +80,15 @@ int64_t ghi_civil_to_seconds(ghi_civil t)
 	       p.second;
 }
 
+/* 0000-01-01 00:00:00 and 9999-12-31 23:59:59 */
+#define SECONDS_MIN (-INT64_C(62167219200))
+#define SECONDS_MAX INT64_C(253402300799)
+
 ghi_civil ghi_civil_from_seconds(int64_t seconds)
 {
+	if (seconds < SECONDS_MIN || seconds > SECONDS_MAX)
+		return GHI_CIVIL_NONE;
+
 	int64_t days = seconds / 86400 - (seconds % 86400 < 0);
 	int64_t rest = seconds - days * 86400;
 	int64_t z = days + 719468;
@@ -96,8 +103,6 @@ ghi_civil ghi_civil_from_seconds(int64_t seconds)
 	int month = (int)(shifted_month < 10 ? shifted_month + 3 : shifted_month - 9);
 	int64_t year = year_of_era + era * 400 + (month <= 2);
 
-	if (year < 0 || year > 9999)
-		return GHI_CIVIL_NONE;
 	return ghi_civil_join((struct ghi_civil_parts){
 		.year = (int)year,
 		.month = month,

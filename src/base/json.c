@@ -18,7 +18,7 @@ void json_clear(struct json *j)
 
 static void put(struct json *j, const void *p, size_t n)
 {
-	if (j->err)
+	if (j->err || n == 0)
 		return;
 	if (j->cap - j->n < n) {
 		size_t cap = j->cap ? j->cap : 1024;
@@ -206,7 +206,10 @@ void json_utc(struct json *j, int64_t seconds)
 
 void json_utc_ms(struct json *j, int64_t ms)
 {
-	int64_t seconds = ms / 1000 - (ms % 1000 < 0);
+	int rest = (int)(ms % 1000);
 
-	moment(j, seconds, (int)(ms - seconds * 1000));
+	if (rest < 0)
+		moment(j, ms / 1000 - 1, rest + 1000);
+	else
+		moment(j, ms / 1000, rest);
 }

@@ -13,7 +13,8 @@
 #define json_string ghi_json_string
 #define json_null ghi_json_null
 
-/* Grows on the heap up to `limit`; after an error nothing more is written. */
+/* Grows on the heap up to `limit` bytes; after an error (GH_ETOOBIG, GH_ENOMEM) nothing more is
+ * written. */
 struct json {
 	uint8_t *p;
 	size_t n, cap, limit;

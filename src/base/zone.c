@@ -10,6 +10,16 @@ struct zone {
 	char name[];
 };
 
+/* GLib takes a name for a path below the zone directory, where other files lie too: ours have
+ * no dots and do not begin with a slash. */
+static bool is_zone_name(gh_slice name)
+{
+	for (size_t i = 0; i < name.n; i++)
+		if (!g_ascii_isalnum(name.p[i]) && !strchr("+-_:/", name.p[i]))
+			return false;
+	return name.p[0] != '/';
+}
+
 enum gh_err zone_open(gh_slice name, struct zone **out)
 {
 	if (name.n == 0 || name.n > 64 || memchr(name.p, '\0', name.n))
@@ -20,10 +30,7 @@ enum gh_err zone_open(gh_slice name, struct zone **out)
 	memcpy(z->name, name.p, name.n);
 	z->name[name.n] = '\0';
 	z->n = name.n;
-	/* GLib also reads names as paths below the zone directory; ours name no path. */
-	z->tz = z->name[0] == '/' || strstr(z->name, "..")
-			? NULL
-			: g_time_zone_new_identifier(z->name);
+	z->tz = is_zone_name(name) ? g_time_zone_new_identifier(z->name) : NULL;
 	if (z->tz == NULL) {
 		free(z);
 		return GH_EINVALID;

@@ -1,0 +1,91 @@
+#include "tests.h"
+
+#include "base/text.h"
+#include "slices.h"
+
+static const struct {
+	const char *utf8, *gb18030;
+} pairs[] = {
+	{ "", "" },
+	{ "Ann", "Ann" },
+	{ "\xE5\xBC\xA0\xE4\xB8\x89", "\xD5\xC5\xC8\xFD" }, /* Zhang San */
+	{ "\xE2\x82\xAC", "\xA2\xE3" },			    /* euro sign */
+	{ "\xF0\x9F\x9A\xAA", "\x95\x30\x8F\x36" },	    /* four bytes in both */
+};
+
+static void names_survive_the_way_to_a_device_and_back(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(pairs); i++) {
+		gh_slice to = { 0 }, back = { 0 };
+
+		assert_int_equal(text_to_gb18030(gh_slice_of(pairs[i].utf8), &to), GH_OK);
+		assert_text(to, pairs[i].gb18030);
+		assert_int_equal(text_from_gb18030(to, &back), GH_OK);
+		assert_text(back, pairs[i].utf8);
+		exact_free(to);
+		exact_free(back);
+	}
+}
+
+static void every_character_of_unicode_survives(void **state)
+{
+	(void)state;
+	for (uint32_t c = 0x80; c < 0x110000; c += c < 0x10000 ? 1 : 97) {
+		uint8_t u[4];
+		size_t n;
+		gh_slice to, back;
+
+		if (c >= 0xD800 && c < 0xE000)
+			continue;
+		if (c < 0x800) {
+			u[0] = (uint8_t)(0xC0 | c >> 6);
+			n = 2;
+		} else if (c < 0x10000) {
+			u[0] = (uint8_t)(0xE0 | c >> 12);
+			n = 3;
+		} else {
+			u[0] = (uint8_t)(0xF0 | c >> 18);
+			n = 4;
+		}
+		for (size_t i = 1; i < n; i++)
+			u[i] = (uint8_t)(0x80 | (c >> 6 * (n - 1 - i) & 0x3F));
+		assert_true(text_is_utf8((gh_slice){ u, n }));
+		assert_int_equal(text_to_gb18030((gh_slice){ u, n }, &to), GH_OK);
+		assert_int_equal(text_from_gb18030(to, &back), GH_OK);
+		assert_slice(back, ((gh_slice){ u, n }));
+		exact_free(to);
+		exact_free(back);
+		/* A converter is opened for each: a sample of the rest is enough. */
+		if (c >= 0x3000)
+			c += 61;
+	}
+}
+
+static void bytes_of_another_set_are_refused(void **state)
+{
+	const gh_slice bad_gb[] = { GH_LIT("\xD5"), GH_LIT("a\xFF"), GH_LIT("\x81\x30\x81") };
+	const gh_slice bad_utf8[] = { GH_LIT("\xD5\xC5"), GH_LIT("\xE5\xBC"),
+				      GH_LIT("\xC0\xAF"), GH_LIT("\xED\xA0\x80") };
+	gh_slice out = GH_LIT("untouched");
+	(void)state;
+
+	for (size_t i = 0; i < COUNT(bad_gb); i++)
+		assert_int_equal(text_from_gb18030(bad_gb[i], &out), GH_EMALFORMED);
+	for (size_t i = 0; i < COUNT(bad_utf8); i++) {
+		assert_int_equal(text_to_gb18030(bad_utf8[i], &out), GH_EMALFORMED);
+		assert_false(text_is_utf8(bad_utf8[i]));
+	}
+	assert_text(out, "untouched");
+	assert_true(text_is_utf8((gh_slice){ 0 }));
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_survive_the_way_to_a_device_and_back),
+		cmocka_unit_test(every_character_of_unicode_survives),
+		cmocka_unit_test(bytes_of_another_set_are_refused),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
