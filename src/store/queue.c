@@ -1,4 +1,5 @@
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -56,7 +57,6 @@ static struct store_job *list_take(struct job_list *l)
 enum gh_err store_put(struct store_queue *q, struct store_job *job)
 {
 	enum gh_err err = GH_OK;
-	bool wake = false;
 
 	pthread_mutex_lock(&q->lock);
 	const struct job_list *w = &q->waiting;
@@ -67,12 +67,12 @@ enum gh_err store_put(struct store_queue *q, struct store_job *job)
 		err = GH_EBUSY;
 	} else {
 		list_add(&q->waiting, job);
-		wake = q->asleep;
+		/* Under the lock: as soon as it is free the job may end, and the queue too. */
+		if (q->asleep)
+			pthread_cond_signal(&q->wake);
 		q->asleep = false;
 	}
 	pthread_mutex_unlock(&q->lock);
-	if (wake)
-		pthread_cond_signal(&q->wake);
 	return err;
 }
 
@@ -257,6 +257,19 @@ static void lock_init(struct store_queue *q)
 	pthread_condattr_destroy(&attr);
 }
 
+/* Signals are for the threads of the program that wait for them. */
+static int thread_start(struct store_queue *q)
+{
+	sigset_t all, before;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	int rc = pthread_create(&q->thread, NULL, store_thread, q);
+
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return rc;
+}
+
 static void queue_free(struct store_queue *q)
 {
 	pthread_cond_destroy(&q->wake);
@@ -276,7 +289,7 @@ enum gh_err store_queue_open(struct store_handle *h, struct store_queue_limits l
 	q->limits = limits;
 	list_clear(&q->waiting);
 	lock_init(q);
-	if (pthread_create(&q->thread, NULL, store_thread, q)) {
+	if (thread_start(q)) {
 		queue_free(q);
 		return GH_ENOMEM;
 	}
@@ -290,8 +303,8 @@ void store_queue_close(struct store_queue *q)
 		return;
 	pthread_mutex_lock(&q->lock);
 	q->closing = true;
-	pthread_mutex_unlock(&q->lock);
 	pthread_cond_signal(&q->wake);
+	pthread_mutex_unlock(&q->lock);
 	pthread_join(q->thread, NULL);
 	queue_free(q);
 }

@@ -16,7 +16,7 @@ static const char settings[] = "PRAGMA busy_timeout = 2000;"
 			       "PRAGMA synchronous = FULL;"
 			       "PRAGMA foreign_keys = ON;"
 			       "PRAGMA wal_autocheckpoint = 0;"
-			       "PRAGMA journal_size_limit = 67108864;"
+			       "PRAGMA journal_size_limit = 33554432;"
 			       "PRAGMA cache_size = -32768;";
 
 void sqlite_say(struct sql *c, const char *path, const char *what, char *why, size_t why_size)
@@ -157,6 +157,9 @@ static void sqlite_rollback(struct store *s)
 	if (!sqlite3_get_autocommit(s->sql.db))
 		(void)sql_control(&s->sql, SQL_ROLLBACK);
 	sqlite_zones_end(s, false);
+	/* Carried over, the log can be written anew from its beginning without growing. */
+	if (s->sql.failed == GH_EFULL)
+		checkpoint(s);
 	s->sql.failed = GH_OK;
 }
 
@@ -168,10 +171,12 @@ static enum gh_err sqlite_commit(struct store *s)
 		err = GH_ESTATE;
 	if (err == GH_OK)
 		err = sql_control(&s->sql, SQL_COMMIT);
-	if (err)
-		sqlite_rollback(s);
-	else
+	if (err == GH_OK) {
 		sqlite_zones_end(s, true);
+	} else {
+		s->sql.failed = err;
+		sqlite_rollback(s);
+	}
 	return err;
 }
 
