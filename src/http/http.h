@@ -108,12 +108,11 @@ void http_resume(struct http_request *r);
 
 /* A reply without end (server-sent events). `pull` is called on the listener's thread when
  * there is room: it writes up to n bytes and returns how many; 0 means nothing now, and the
- * stream sleeps until http_stream_wake(); -1 ends it, -2 breaks it off so
- * that the peer does not take it for whole. `gone` is called once, when the peer left
- * or the stream ended, and frees ctx; after it the stream may not be woken any more. A peer
- * that leaves is noticed when something is written, so a stream must be given something (a
- * comment line) now and then. NULL: no memory; reply
- * otherwise, `gone` is not called. */
+ * stream sleeps until http_stream_wake(); -1 ends it, and -2 breaks it off, so that the peer
+ * does not take it for whole. `gone` is called once, when the peer left or the stream ended,
+ * and frees ctx; after it the stream may not be woken any more. A peer that leaves is noticed
+ * when something is written, so a stream must be given something (a comment line) now and
+ * then. NULL: no memory; reply otherwise, `gone` is not called. */
 struct http_stream;
 struct http_stream *http_stream_start(struct http_request *r, unsigned status,
 				      const char *content_type,
