@@ -196,6 +196,17 @@ void api_head(struct api *a, struct http_request *r)
 		http_set_user(r, c, NULL);
 }
 
+void api_refused(struct api *a, struct http_request *r, unsigned status, const char *reason)
+{
+	struct call c = { .api = a, .house = a->house, .r = r };
+
+	call_fail(&c, status,
+		  status == 413	  ? "body_too_big"
+		  : status == 503 ? "busy"
+				  : "request_malformed",
+		  "The request was refused: %s.", reason);
+}
+
 void api_ready(struct api *a, struct http_request *r)
 {
 	struct call *c = http_user(r);

@@ -32,6 +32,9 @@ bool api_owns(gh_slice target);
 void api_head(struct api *a, struct http_request *r);
 void api_ready(struct api *a, struct http_request *r);
 
+/* The same for the callback `refused`: the listener's refusals in the API's words. */
+void api_refused(struct api *a, struct http_request *r, unsigned status, const char *reason);
+
 /* Show the listener in the metrics under that name (static text), until it is unwatched, which
  * must happen before it is closed. At most 4; further ones are not shown. */
 void api_watch(struct api *a, const char *name, struct http_listener *l);

@@ -105,29 +105,44 @@ static void put_fields(struct json *j, const struct fields *f)
 	json_object_end(j);
 }
 
-static void put_record(struct json *j, const struct record_list *list)
+static enum value_kind kind_of(const struct model_field *f)
+{
+	return f->type == MODEL_INT    ? VALUE_INT
+	       : f->type == MODEL_TIME ? VALUE_CIVIL
+				       : VALUE_TEXT;
+}
+
+static void put_record_properties(struct json *j, const struct record_list *list)
 {
 	const struct model_kind *k = &model_kinds[list->kind];
 
-	json_key(j, list->schema);
-	json_object(j);
-	put(j, "type", "object");
-	json_key(j, "properties");
-	json_object(j);
 	put_property(j, "id", VALUE_INT, false, "Number of the row");
 	put_property(j, "deviceSerial", VALUE_TEXT, false, "Serial number of the device");
 	for (size_t i = 0; i < k->fields; i++) {
 		const struct model_field *f = &k->field[i];
 
-		if (!(f->flags & MODEL_SECRET))
-			put_property(j, f->json,
-				     f->type == MODEL_INT    ? VALUE_INT
-				     : f->type == MODEL_TIME ? VALUE_CIVIL
-							     : VALUE_TEXT,
-				     true, "");
+		if (f->flags & MODEL_SECRET)
+			continue;
+		put_property(j, f->json, kind_of(f), true, "");
+		if (list->columns && strcmp(f->json, f->column) != 0)
+			put_property(j, f->column, kind_of(f), true, "");
 	}
 	put_property(j, "receivedAt", VALUE_UTC_MS, false,
 		     "When the latest upload of it reached the server");
+	if (list->columns) {
+		put_property(j, "device_serial", VALUE_TEXT, false, "The same as deviceSerial");
+		put_property(j, "updated_at", VALUE_UTC_MS, false, "The same as receivedAt");
+	}
+}
+
+static void put_record(struct json *j, const struct record_list *list)
+{
+	json_key(j, list->schema);
+	json_object(j);
+	put(j, "type", "object");
+	json_key(j, "properties");
+	json_object(j);
+	put_record_properties(j, list);
 	json_object_end(j);
 	json_object_end(j);
 }
@@ -221,8 +236,7 @@ static void put_schemas(struct json *j)
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		put_fields(j, table[i]);
 	for (size_t i = 0; i < record_lists_count; i++)
-		if (!record_lists[i].columns)
-			put_record(j, &record_lists[i]);
+		put_record(j, &record_lists[i]);
 	for (size_t i = 0; i < body_schemas_count; i++)
 		put_body(j, body_schemas[i]);
 #define SCHEMA(name, text) \

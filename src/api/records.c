@@ -7,7 +7,7 @@
 
 const struct record_list record_lists[] = {
 	{ "/api/persons", "Person", KIND_PERSON, false },
-	{ "/api/users", "Person", KIND_PERSON, true },
+	{ "/api/users", "User", KIND_PERSON, true },
 	{ "/api/templates", "Template", KIND_TEMPLATE, false },
 	{ "/api/photos", "Photo", KIND_PHOTO, false },
 	{ "/api/oplog", "Oplog", KIND_OPLOG, false },

@@ -176,6 +176,21 @@ static void admin_ready(void *ctx, struct http_request *r)
 	api_ready(((struct serve *)ctx)->api, r);
 }
 
+static void admin_refused(void *ctx, struct http_request *r, unsigned status,
+			  const char *reason)
+{
+	api_refused(((struct serve *)ctx)->api, r, status, reason);
+}
+
+static void shared_refused(void *ctx, struct http_request *r, unsigned status,
+			   const char *reason)
+{
+	if (api_owns(http_target(r)))
+		admin_refused(ctx, r, status, reason);
+	else
+		device_refused(ctx, r, status, reason);
+}
+
 static void admin_noise(void *ctx, const char *message)
 {
 	struct serve *s = ctx;
@@ -223,7 +238,7 @@ static bool listen_devices(struct serve *s)
 		.ctx = s,
 		.head = shared ? shared_head : NULL,
 		.ready = shared ? shared_ready : device_ready,
-		.refused = device_refused,
+		.refused = shared ? shared_refused : device_refused,
 		.noise = device_noise,
 	};
 
@@ -247,6 +262,7 @@ static bool listen_admin(struct serve *s)
 		.ctx = s,
 		.head = admin_head,
 		.ready = admin_ready,
+		.refused = admin_refused,
 		.noise = admin_noise,
 	};
 

@@ -39,7 +39,8 @@ struct http_config {
 	 * the listener refused itself. */
 	void (*ready)(void *ctx, struct http_request *r);
 	/* A request the listener refused (400, 411, 413, 431, 503 …) after its line was read;
-	 * for logs and traces. NULL is fine. */
+	 * for logs and traces. It may reply with that status in its own words; otherwise the
+	 * reply is the reason. NULL is fine. */
 	void (*refused)(void *ctx, struct http_request *r, unsigned status, const char *reason);
 	/* Something that never became a request (TLS or framing error). NULL is fine. */
 	void (*noise)(void *ctx, const char *message);

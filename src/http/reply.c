@@ -114,9 +114,10 @@ void reply_refuse(struct http_request *r, unsigned status, const char *reason)
 	struct http_listener *l = r->listener;
 
 	atomic_fetch_add_explicit(&l->refusals, 1, memory_order_relaxed);
-	if (l->config.refused)
-		l->config.refused(l->config.ctx, r, status, reason);
 	if (status == MHD_HTTP_SERVICE_UNAVAILABLE)
 		http_add_header(r, "Retry-After", RETRY_AFTER);
-	http_reply(r, status, "text/plain", gh_slice_of(reason));
+	if (l->config.refused)
+		l->config.refused(l->config.ctx, r, status, reason);
+	if (r->response == NULL)
+		http_reply(r, status, "text/plain", gh_slice_of(reason));
 }

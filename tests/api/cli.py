@@ -1,0 +1,363 @@
+#!/usr/bin/env python3
+"""The commands that talk to a running server: what they print, what they say when something is
+wrong, and how they end."""
+
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+import tap  # noqa: E402
+from device import Device  # noqa: E402
+from serve import DEADLINE, Server, program, until  # noqa: E402
+
+server = None
+
+
+def setUpModule():
+    global server
+    server = Server("--new-devices", "approve")
+    unittest.addModuleCleanup(server.close)
+
+
+def clock():
+    d = Device(server)
+    d.options()
+    return d
+
+
+def environment(**more):
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("GATEHOUSE_")}
+    return dict(clean, **more)
+
+
+def url(own=None):
+    return "http://%s:%d" % (own or server).admin
+
+
+class Done:
+    def __init__(self, status, out, err):
+        self.status, self.out, self.err = status, out, err
+        self.lines = out.splitlines()
+
+    def __repr__(self):
+        return f"{self.status}\n{self.out}\n{self.err}"
+
+
+def run(*words, own=None, env=None, cwd=None):
+    """One command against the server; its data directory is named by the environment."""
+    own = own or server
+    env = environment(GATEHOUSE_DATA=own.data, GATEHOUSE_URL=url(own)) if env is None else env
+    got = subprocess.run([program(), *words], env=env, cwd=cwd, stdin=subprocess.DEVNULL,
+                         capture_output=True, timeout=DEADLINE * 2)
+    return Done(got.returncode, got.stdout.decode(), got.stderr.decode())
+
+
+class Base(unittest.TestCase):
+    def ok(self, *words, **how):
+        got = run(*words, **how)
+        self.assertEqual((got.status, got.err), (0, ""), got)
+        return got
+
+    def bad(self, status, word, *words, **how):
+        got = run(*words, **how)
+        self.assertEqual(got.status, status, got)
+        self.assertIn(word, got.err)
+        self.assertNotIn("Sanitizer", got.err)
+        return got
+
+
+class Finding(Base):
+    def test_the_token_is_found_in_the_data_directory(self):
+        self.ok("status", "--url", url(), "--data", server.data, env=environment())
+        self.ok("status", "--url", url(), env=environment(GATEHOUSE_DATA=server.data))
+        self.ok("status", "--url", url() + "/", "--token", server.token, env=environment())
+        with tempfile.TemporaryDirectory() as home:
+            os.symlink(server.data, os.path.join(home, "data"))
+            self.ok("status", "--url", url(), env=environment(), cwd=home)
+
+    def test_a_missing_token_is_explained(self):
+        with tempfile.TemporaryDirectory() as home:
+            self.bad(4, "--data DIR", "status", "--url", url(), env=environment(), cwd=home)
+
+    def test_a_refused_token_is_explained(self):
+        self.bad(4, "--data DIR", "device", "list", "--token", "gh_wrong")
+        made = self.ok("token", "create", "reader", "--json")
+        token = json.loads(made.out)["data"]["token"]
+        self.bad(4, "scope", "token", "list", "--token", token)
+
+    def test_a_server_that_is_not_there_is_explained(self):
+        self.bad(3, "gatehouse serve", "status", "--url", "http://127.0.0.1:1")
+        self.bad(3, "gatehouse serve", "punch", "watch", "--url", "http://127.0.0.1:1")
+
+    def test_a_server_that_is_another_is_told(self):
+        self.bad(1, "admin", "status", "--url", "http://%s:%d" % server.devices)
+
+
+class Line(Base):
+    def test_what_makes_no_sense_ends_with_2(self):
+        for words, word in ((("device",), "verb is missing"), (("device", "fly"), "fly"),
+                            (("device", "show"), "Usage"), (("device", "show", "A", "B"), "Usage"),
+                            (("device", "show", "A", "--pin", "1"), "--pin"),
+                            (("device", "--nonsense"), "nonsense"),
+                            (("device", "delete", "A"), "--yes"),
+                            (("device", "set", "A", "delay"), "KEY=VALUE"),
+                            (("device", "set", "A", "delay=x"), "whole number"),
+                            (("command", "send", "A"), "text is missing"),
+                            (("punch", "export", "--format", "xml"), "csv")):
+            self.bad(2, word, *words)
+
+    def test_help_names_every_verb_and_the_exit_status(self):
+        for noun, verbs in (("device", "list show approve block rename zone set delete trace"),
+                            ("punch", "list watch export"), ("command", "send list show cancel"),
+                            ("token", "list create revoke"), ("quarantine", "list"),
+                            ("person", "list"), ("status", "")):
+            got = self.ok(noun, "--help")
+            for verb in verbs.split():
+                self.assertIn(f"\n  {verb}", got.out)
+            for word in ("Exit status", "--json", "--data", "--url", "--token"):
+                self.assertIn(word, got.out)
+
+    def test_options_may_stand_anywhere(self):
+        d = clock()
+        for words in (("--json", "show", d.sn), ("show", "--json", d.sn),
+                      ("show", d.sn, "--json")):
+            self.assertEqual(json.loads(self.ok("device", *words).out)["data"]["sn"], d.sn)
+
+
+class Devices(Base):
+    def test_a_device_is_let_in_named_and_turned_away(self):
+        with Server() as own:
+            a, b = Device(own), Device(own)
+            for d in (a, b):
+                d.hello()
+            got = self.ok("device", "list", own=own)
+            self.assertTrue(got.lines[0].startswith("SERIAL NUMBER"))
+            self.assertEqual(got.out.count("held"), 2)
+            got = self.ok("device", "approve", a.sn, b.sn, own=own)
+            self.assertEqual(got.lines, [f"{a.sn}: approved", f"{b.sn}: approved"])
+            self.ok("device", "rename", a.sn, "Main gate", own=own)
+            self.ok("device", "zone", a.sn, "Asia/Kolkata", own=own)
+            self.ok("device", "set", a.sn, "delay=7", "realtime=no", "transTimes=00:00;12:00",
+                    own=own)
+            row = own.api.device(a.sn)
+            self.assertEqual((row["name"], row["zone"], row["delay"], row["realtime"],
+                              row["transTimes"]),
+                             ("Main gate", "Asia/Kolkata", 7, False, "00:00;12:00"))
+            got = self.ok("device", "show", a.sn, own=own)
+            self.assertRegex(got.out, r"Name +Main gate\n")
+            self.ok("device", "block", b.sn, own=own)
+            got = self.ok("device", "list", "--state", "blocked", own=own)
+            self.assertEqual(len(got.lines), 2)
+            self.assertIn(b.sn, got.lines[1])
+            self.ok("device", "delete", "--yes", b.sn, own=own)
+            self.assertNotIn(b.sn, own.api.devices())
+
+    def test_an_unknown_device_is_told_what_to_do(self):
+        for words in (("show", "NOBODY"), ("approve", "NOBODY"), ("trace", "NOBODY"),
+                      ("zone", "NOBODY", "UTC")):
+            self.bad(1, "'gatehouse device list'", "device", *words)
+
+    def test_all_of_several_are_done_though_one_fails(self):
+        d = clock()
+        got = self.bad(1, "NOBODY", "device", "block", "NOBODY", d.sn)
+        self.assertEqual(got.lines, [f"{d.sn}: blocked"])
+
+    def test_a_bad_setting_is_named_by_the_server(self):
+        d = clock()
+        self.bad(1, '"zone"', "device", "zone", d.sn, "Mars/Moon")
+        self.bad(1, '"colour"', "device", "set", d.sn, "colour=red")
+
+    def test_a_name_cannot_drive_the_terminal(self):
+        d = clock()
+        d.upload("OPERLOG", "USER PIN=1\tName=\x1b[2Jevil\x07\n", 1)
+        got = self.ok("person", "list", "--device", d.sn)
+        self.assertNotIn("\x1b", got.out)
+        self.assertNotIn("\x07", got.out)
+        self.assertIn("[2Jevil", got.out)
+
+    def test_columns_stay_straight_under_wide_characters(self):
+        d = clock()
+        d.upload("OPERLOG", "USER PIN=1\tName=王小明\tCard=77\nUSER PIN=2\tName=Zoë\tCard=78\n", 1)
+        got = self.ok("person", "list", "--device", d.sn)
+        at = got.lines[0].index("PRIVILEGE")
+        self.assertIn("王小明", got.lines[1])
+        # Three characters of two columns each stand where six of one would.
+        self.assertEqual(got.lines[1].index("77") + 3, got.lines[2].index("78"))
+        self.assertGreater(at, 0)
+
+    def test_the_trace_shows_what_was_said(self):
+        d = clock()
+        d.punch(("1", "2024-06-01 08:00:00"))
+        got = self.ok("device", "trace", d.sn)
+        self.assertIn("POST /iclock/cdata", got.out)
+        self.assertIn("2024-06-01 08:00:00", got.out)
+        self.assertLess(got.out.index("options=all"), got.out.index("table=ATTLOG"))
+
+
+class Punches(Base):
+    def test_list_shows_the_latest_unless_told_where_to_begin(self):
+        with Server("--new-devices", "approve") as own:
+            d = Device(own)
+            d.options()
+            d.punch(*((f"{i:04d}", "2024-06-01 08:00:00") for i in range(130)))
+            got = self.ok("punch", "list", own=own)
+            self.assertEqual(len(got.lines), 101)
+            self.assertIn("0129", got.lines[-1])
+            got = self.ok("punch", "list", "--limit", "5", own=own)
+            self.assertEqual([line.split()[1] for line in got.lines[1:]],
+                             ["0125", "0126", "0127", "0128", "0129"])
+            got = run("punch", "list", "--after", "0", "--limit", "2", own=own)
+            self.assertEqual([line.split()[1] for line in got.lines[1:]], ["0000", "0001"])
+            self.assertIn("--after 2", got.err)
+            got = self.ok("punch", "list", "--pin", "0007", own=own)
+            self.assertEqual(len(got.lines), 2)
+
+    def test_json_is_what_the_api_returned(self):
+        d = clock()
+        d.punch(("1", "2024-06-01 08:00:00"))
+        got = self.ok("punch", "list", "--device", d.sn, "--json")
+        self.assertEqual(json.loads(got.out), server.api.get(f"/api/punches?device={d.sn}"))
+        got = self.bad(1, "NOBODY", "device", "show", "NOBODY", "--json")
+        self.assertEqual(json.loads(got.out)["code"], "device_unknown")
+
+    def test_export_has_every_row_in_each_format(self):
+        d = clock()
+        for hour in range(3):
+            d.punch(*((f"0{i}", f"2024-06-02 {hour:02d}:00:00", 0, 1, 'a,"b')
+                      for i in range(500)))
+        rows = server.api.punches(device=d.sn)
+        with tempfile.TemporaryDirectory() as home:
+            for form in ("csv", "ndjson", "json"):
+                path = os.path.join(home, form)
+                self.ok("punch", "export", "--device", d.sn, "--format", form, "--output", path)
+                with open(path, newline="") as f:
+                    text = f.read()
+                self.assertEqual(os.listdir(home), [form])
+                os.unlink(path)
+                if form == "csv":
+                    got = list(csv.DictReader(io.StringIO(text, newline="")))
+                    self.assertEqual([(r["pin"], r["workCode"]) for r in got],
+                                     [(r["pin"], r["workCode"]) for r in rows])
+                elif form == "json":
+                    self.assertEqual(json.loads(text), rows)
+                else:
+                    self.assertEqual([json.loads(line) for line in text.splitlines()], rows)
+            got = self.ok("punch", "export", "--device", d.sn, "--format", "ndjson", "--limit",
+                          "1203")
+            self.assertEqual(len(got.lines), 1203)
+            self.bad(1, "NOBODY", "punch", "export", "--device", "NOBODY", "--output",
+                     os.path.join(home, "x"))
+            self.assertEqual(os.listdir(home), [])
+
+    def test_output_that_cannot_be_written_is_a_failure(self):
+        if not os.path.exists("/dev/full"):
+            self.skipTest("no /dev/full here")
+        with open("/dev/full", "w") as full:
+            got = subprocess.run([program(), "token", "list"], stdout=full,
+                                 stderr=subprocess.PIPE, timeout=DEADLINE,
+                                 env=environment(GATEHOUSE_DATA=server.data,
+                                                 GATEHOUSE_URL=url()))
+        self.assertEqual(got.returncode, 1, got.stderr)
+
+    def test_watch_shows_punches_at_once_and_goes_on_after_a_restart(self):
+        with Server("--new-devices", "approve") as own:
+            # The same address after the restart, so that the watcher finds it again.
+            own.flags += ["--admin", "%s:%d" % own.admin]
+            d = Device(own)
+            d.options()
+            d.punch(("before", "2024-06-01 08:00:00"))
+            with tempfile.TemporaryFile() as out:
+                watch = subprocess.Popen([program(), "punch", "watch", "--after", "0", "--json"],
+                                         stdout=out, stderr=subprocess.DEVNULL,
+                                         env=environment(GATEHOUSE_DATA=own.data,
+                                                         GATEHOUSE_URL=url(own)))
+
+                def shown():
+                    out.seek(0)
+                    return [json.loads(line)["pin"] for line in out.read().splitlines()]
+
+                try:
+                    until(lambda: shown() == ["before"])
+                    d.punch(("now", "2024-06-01 08:00:01"))
+                    until(lambda: shown() == ["before", "now"])
+                    own.restart("kill")
+                    d.punch(("after", "2024-06-01 08:00:02"))
+                    until(lambda: shown() == ["before", "now", "after"])
+                    watch.send_signal(signal.SIGINT)
+                    self.assertIn(watch.wait(DEADLINE), (0, 130, -signal.SIGINT))
+                finally:
+                    watch.kill()
+                    watch.wait()
+
+
+class Commands(Base):
+    def test_a_command_is_sent_shown_listed_and_cancelled(self):
+        d = clock()
+        got = self.ok("command", "send", d.sn, "SET", "OPTION", "A=1")
+        number = got.out.split()[-1]
+        self.assertEqual(got.out, f"{d.sn}: queued as command {number}\n")
+        self.assertRegex(self.ok("command", "show", number).out, r"Status +queued\n")
+        self.assertIn("SET OPTION A=1", self.ok("command", "list", "--device", d.sn).out)
+        self.assertEqual(self.ok("command", "cancel", number).out, f"{number}: cancelled\n")
+        self.bad(1, "ended", "command", "cancel", number)
+        self.bad(1, "'gatehouse command list'", "command", "show", "999999")
+
+    def test_values_have_the_types_the_server_tells(self):
+        d = clock()
+        self.ok("command", "send", d.sn, "--type", "enroll_fingerprint", "pin=007", "finger=3",
+                "overwrite=yes")
+        self.assertEqual([t for _, t in d.poll()],
+                         ["ENROLL_FP PIN=007\tFID=3\tRETRY=3\tOVERWRITE=1"])
+        self.bad(2, "true or false", "command", "send", d.sn, "--type", "enroll_fingerprint",
+                 "pin=1", "finger=3", "overwrite=maybe")
+        self.bad(1, "explode", "command", "send", d.sn, "--type", "explode")
+
+    def test_waiting_ends_with_the_answer(self):
+        for code, status in ((0, 0), (-1, 1)):
+            d = clock()
+            sent = subprocess.Popen([program(), "command", "send", d.sn, "LOG", "--wait", "20"],
+                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                    env=environment(GATEHOUSE_DATA=server.data,
+                                                    GATEHOUSE_URL=url()))
+            [(number, _)] = until(d.poll)
+            d.done(number, code)
+            out, err = sent.communicate(timeout=DEADLINE)
+            self.assertEqual(sent.returncode, status, err)
+            self.assertIn("acknowledged" if code == 0 else "failed", out.decode())
+
+    def test_waiting_has_an_end_without_one(self):
+        self.bad(1, "not answered", "command", "send", clock().sn, "LOG", "--wait", "0.3")
+
+
+class Tokens(Base):
+    def test_a_token_is_printed_once_and_revoked(self):
+        got = run("token", "create", "erp", "--scope", "write")
+        self.assertEqual(got.status, 0)
+        token = got.out.strip()
+        self.assertRegex(token, r"^gh_[A-Za-z0-9_-]{43}$")
+        self.ok("status", "--token", token)
+        listed = self.ok("token", "list")
+        [row] = [line for line in listed.lines if " erp " in line]
+        self.ok("token", "revoke", row.split()[0])
+        self.bad(4, "not known", "status", "--token", token)
+        self.bad(1, "scope", "token", "create", "x", "--scope", "king")
+
+
+class Rest(Base):
+    def test_quarantine_and_status_have_tables(self):
+        d = clock()
+        d.upload("ATTLOG", b"rubbish\n", 1)
+        self.assertIn("rubbish", self.ok("quarantine", "list", "--device", d.sn).out)
+        self.assertRegex(self.ok("status").out, r"Store in order +yes\n")
+
+
+if __name__ == "__main__":
+    tap.main()

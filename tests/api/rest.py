@@ -1,0 +1,569 @@
+#!/usr/bin/env python3
+"""The API as programs see it: permissions, errors, the document it gives of itself, lists,
+commands, tokens, settings."""
+
+import csv
+import io
+import json
+import os
+import re
+import sys
+import threading
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import tap  # noqa: E402
+from device import Device  # noqa: E402
+from schema import Document  # noqa: E402
+from serve import Api, ApiError, Server, Wire  # noqa: E402
+
+server = None
+document = None
+
+
+def setUpModule():
+    global server, document
+    server = Server("--new-devices", "approve")
+    unittest.addModuleCleanup(server.close)
+    document = Document(server.api.get("/api/openapi.json"))
+
+
+def clock(on=None):
+    d = Device(on or server)
+    d.options()
+    return d
+
+
+def refusal(test, status, code, method, path, body=None, api=None):
+    """A call that must be refused so; the reply."""
+    with test.assertRaises(ApiError) as caught:
+        (api or server.api).call(method, path, body)
+    test.assertEqual((caught.exception.status, caught.exception.reply.get("code")),
+                     (status, code), caught.exception)
+    return caught.exception.reply
+
+
+def filled():
+    """A device that sent some of everything."""
+    d = clock()
+    d.punch(("1", "2024-06-01 08:00:00", 1, 15, "3"), ("2", "2024-02-30 08:00:00"))
+    d.upload("OPERLOG", "USER PIN=1\tName=Ann\tPri=14\tPasswd=4711\n"
+                        "FP PIN=1\tFID=1\tSize=4\tValid=1\tTMP=AAAA\n"
+                        "FACE PIN=1\tFID=0\tSIZE=4\tVALID=1\tTMP=BBBB\n"
+                        "OPLOG 4\t0\t2024-06-01 08:00:00\t0\t0\t0\t0\n"
+                        "WORKCODE PIN=1\tCODE=3\tNAME=Weld\n", 1)
+    d.upload("IDCARD", "IDCARD PIN=1\tIDNum=123\tName=Ann\n", 1)
+    d.upload("ERRORLOG", "ERRORLOG ErrCode=D01E0001\tErrMsg=\tDataOrigin=cmd\tCmdId=1\t"
+                         "Additional=\n", 1)
+    d.upload("ATTPHOTO", b"PIN=20240601080000-1.jpg\nSN=x\nsize=4\nCMD=uploadphoto\0\xff\xd8"
+                         b"\xff\xd9", 1)
+    d.upload("ATTLOG", b"rubbish\xff\n", 2)
+    d.upload("SURPRISE", b"\0\1\2", 1)
+    return d
+
+
+def example(path, sn):
+    """The path with something in place of its placeholder."""
+    return path.replace("{sn}", sn).replace("{id}", "999999999")
+
+
+class Permissions(unittest.TestCase):
+    RANK = {"none": 0, "read": 1, "write": 2, "admin": 3}
+
+    def test_every_route_wants_its_scope_and_no_more(self):
+        with Server() as own:
+            made = {scope: own.api.post("/api/tokens", {"name": scope, "scope": scope})
+                    ["data"]["token"] for scope in ("read", "write", "admin")}
+            made["none"] = None
+            for method, path, operation in document.operations():
+                need = self.RANK[operation["x-scope"]]
+                for scope, token in made.items():
+                    if path == "/api/events" and self.RANK[scope] >= need:
+                        continue  # a reply without end
+                    status, headers, body = Api(own.admin, token).raw(
+                        method, example(path, "NOBODY"), b"{}" if method != "GET" else None)
+                    if self.RANK[scope] >= need:
+                        self.assertNotIn(status, (401, 403), (method, path, scope, body))
+                    elif scope == "none":
+                        self.assertEqual(status, 401, (method, path, scope))
+                        self.assertTrue(headers["WWW-Authenticate"].startswith("Bearer"))
+                    else:
+                        self.assertEqual(status, 403, (method, path, scope))
+
+    def test_commands_that_take_a_device_over_are_for_administrators(self):
+        d = clock()
+        token = server.api.post("/api/tokens", {"name": "w", "scope": "write"})["data"]["token"]
+        writer = Api(server.admin, token)
+        for body in ({"command": "SHELL ls"}, {"command": "shell ls"}, {"type": "shell",
+                     "script": "ls"}, {"command": "PutFile http://x/y\t/z"},
+                     {"command": "CLEAR DATA"}, {"type": "clear_data"}):
+            refusal(self, 403, "scope_too_small", "POST", "/api/commands",
+                    dict(body, deviceSerial=d.sn), writer)
+        self.assertTrue(writer.queue(d.sn, "CHECK"))
+        self.assertTrue(server.api.queue(d.sn, "SHELL ls"))
+
+    def test_the_scheme_is_read_without_case_and_the_token_to_the_letter(self):
+        bare = Api(server.admin)
+        for header, status in ((f"bearer {server.token}", 200), (f"BEARER  {server.token} ", 200),
+                               (f"Basic {server.token}", 401), (server.token, 401),
+                               (f"Bearer {server.token.lower()}", 401), ("Bearer ", 401),
+                               ("Bearer " + "A" * 4000, 401)):
+            got, _, _ = bare.raw("GET", "/api/status", headers={"Authorization": header})
+            self.assertEqual(got, status, header[:60])
+
+
+class Errors(unittest.TestCase):
+    def test_each_is_json_with_a_sentence_and_a_code(self):
+        for method, path, body, status in (
+                ("GET", "/api/nothing", None, 404), ("GET", "/", None, 404),
+                ("GET", "/api/punches/", None, 404), ("PUT", "/api/punches", b"{}", 405),
+                ("GET", "/api/punches?nonsense=1", None, 400),
+                ("GET", "/api/punches?device=NOBODY", None, 404),
+                ("GET", "/api/punches?format=xml", None, 400),
+                ("GET", "/api/devices?state=lost", None, 400),
+                ("GET", "/api/commands?status=lost", None, 400),
+                ("GET", "/api/devices/%zz", None, 400), ("GET", "/api/devices/NOBODY", None, 404),
+                ("GET", "/api/devices/NOBODY/trace", None, 404),
+                ("GET", "/api/commands/0", None, 404), ("GET", "/api/commands/1x", None, 404),
+                ("GET", "/api/photos/999999", None, 404),
+                ("GET", "/api/uploads/999999", None, 404),
+                ("DELETE", "/api/tokens/999999", None, 404),
+                ("DELETE", "/api/commands/999999", None, 404),
+                ("POST", "/api/tokens", b"{", 400), ("POST", "/api/tokens", b"{}", 400)):
+            got, headers, data = server.api.raw(method, path, body)
+            self.assertEqual(got, status, (method, path, data))
+            self.assertEqual(headers["Content-Type"], "application/json")
+            reply = json.loads(data)
+            self.assertEqual(document.faults(reply, {"$ref": "#/components/schemas/Error"}), [])
+            self.assertRegex(reply["code"], r"^[a-z_]+$")
+            self.assertTrue(reply["error"].endswith("."), reply["error"])
+
+    def test_a_wrong_method_is_told_the_right_ones(self):
+        _, headers, _ = server.api.raw("DELETE", "/api/commands")
+        self.assertEqual(headers["Allow"], "GET, POST")
+
+    def test_a_bad_parameter_is_named(self):
+        for query, word in (("limit=x", "limit"), ("after=-1", "after"), ("frm=2024-01-01", "frm"),
+                            ("to=2024-13-01", "to"), ("pin=", "pin"), ("pin=1&pin=2", "pin")):
+            reply = refusal(self, 400, "parameter_invalid", "GET", f"/api/punches?{query}")
+            self.assertIn(f'"{word}"', reply["error"])
+
+    def test_a_body_too_big_is_refused_before_it_is_sent(self):
+        with Wire(server.admin) as wire:
+            wire.send(b"POST /api/tokens HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer "
+                      + server.token.encode() + b"\r\nContent-Length: 999999999999\r\n\r\n")
+            reply = wire.reply()
+        self.assertEqual(reply.status, 413)
+        self.assertEqual(json.loads(reply.body)["code"], "body_too_big")
+
+    def test_no_answer_may_be_taken_for_something_else(self):
+        for path in ("/api/status", "/api/nothing", "/healthz", "/metrics"):
+            _, headers, _ = server.api.raw("GET", path)
+            self.assertEqual(headers["X-Content-Type-Options"], "nosniff")
+            self.assertEqual(headers["Cache-Control"], "no-store")
+
+    def test_head_has_the_head_of_get(self):
+        status, headers, body = server.api.raw("HEAD", "/api/status")
+        self.assertEqual((status, headers["Content-Type"], body), (200, "application/json", b""))
+
+
+class Described(unittest.TestCase):
+    def test_every_answer_is_as_the_document_says(self):
+        d = filled()
+        number = server.api.queue(d.sn, "DATA UPDATE USERINFO PIN=1\tName=A")
+        d.poll()
+        d.done(number)
+        server.api.queue(d.sn, "LOG")
+        upload = server.api.uploads(d.sn)[0]["id"]
+        seen = 0
+        for method, path, _ in document.operations():
+            schema = document.answer(method, path)
+            if method != "GET" or schema is None:
+                continue
+            target = path.replace("{sn}", d.sn)
+            target = target.replace("{id}", number if "commands" in path else str(upload))
+            reply = server.api.get(target)
+            self.assertEqual(document.faults(
+                {k: v for k, v in reply.items() if k != "query"}, schema, target), [])
+            if isinstance(reply["data"], list) and path != "/api/trace":
+                self.assertTrue(reply["data"], f"{target} showed nothing to look at")
+            seen += 1
+        self.assertGreater(seen, 18)
+
+    def test_what_is_changed_answers_as_the_document_says(self):
+        d = clock()
+        token = server.api.post("/api/tokens", {"name": "x"})
+        for method, path, target, body in (
+                ("PATCH", "/api/devices/{sn}", f"/api/devices/{d.sn}", {"name": "Gate"}),
+                ("POST", "/api/devices/{sn}/block", f"/api/devices/{d.sn}/block", None),
+                ("POST", "/api/devices/{sn}/approve", f"/api/devices/{d.sn}/approve", None),
+                ("DELETE", "/api/tokens/{id}", f"/api/tokens/{token['data']['id']}", None),
+                ("DELETE", "/api/devices/{sn}", f"/api/devices/{d.sn}", None)):
+            reply = server.api.call(method, target, body)
+            self.assertEqual(document.faults(reply, document.answer(method, path), target), [])
+
+
+class Lists(unittest.TestCase):
+    def test_next_and_more_lead_through_a_growing_list(self):
+        d = clock()
+        page = server.api.get(f"/api/punches?device={d.sn}")
+        self.assertEqual((page["data"], page["count"], page["next"], page["more"]),
+                         ([], 0, 0, False))
+        d.punch(*((str(i), "2024-01-01 00:00:00") for i in range(5)))
+        page = server.api.get(f"/api/punches?device={d.sn}&limit=3")
+        self.assertEqual((page["count"], page["more"]), (3, True))
+        rest = server.api.get(f"/api/punches?device={d.sn}&limit=3&after={page['next']}")
+        self.assertEqual(([r["pin"] for r in rest["data"]], rest["more"]), (["3", "4"], False))
+        again = server.api.get(f"/api/punches?device={d.sn}&after={rest['next']}")
+        self.assertEqual((again["data"], again["next"]), ([], rest["next"]))
+
+    def test_newest_first_lists_have_an_end(self):
+        d = clock()
+        numbers = [int(server.api.queue(d.sn, f"SET OPTION A={i}")) for i in range(5)]
+        seen, after = [], 0
+        while after is not None:
+            page = server.api.get(f"/api/commands?device={d.sn}&limit=2&after={after}")
+            seen += [r["id"] for r in page["data"]]
+            after = page["next"]
+        self.assertEqual(seen, numbers[::-1])
+
+    def test_a_limit_over_the_most_is_the_most(self):
+        self.assertEqual(server.api.get("/api/punches?limit=100000000")["success"], True)
+
+    def test_devices_come_newest_first_and_by_state(self):
+        with Server() as own:
+            fleet = [Device(own) for _ in range(7)]
+            for d in fleet:
+                d.hello()
+            own.api.approve(fleet[2].sn)
+            own.api.post(f"/api/devices/{fleet[4].sn}/block")
+            for state, want in (("approved", [2]), ("blocked", [4]), ("held", [6, 5, 3, 1, 0])):
+                page = own.api.get(f"/api/devices?state={state}")
+                self.assertEqual([r["sn"] for r in page["data"]], [fleet[i].sn for i in want])
+            seen, after = [], 0
+            while after is not None:
+                page = own.api.get(f"/api/devices?limit=3&after={after}")
+                seen += [r["sn"] for r in page["data"]]
+                after = page["next"]
+            self.assertEqual(seen, [d.sn for d in fleet[::-1]])
+
+    def test_a_page_is_cut_when_it_grows_too_big(self):
+        d = clock()
+        for _ in range(7):
+            d.upload("ATTLOG", b"\xff" * 60000 + b"\n", 1)
+        for i in range(150):
+            d.upload("ATTLOG", b"\xff" * 60000 + b"%d\n" % i, 1)
+        page = server.api.get(f"/api/quarantine?device={d.sn}&limit=10000")
+        self.assertTrue(page["more"])
+        self.assertLess(page["count"], 157)
+        rows = list(page["data"])
+        while page["more"]:
+            page = server.api.get(f"/api/quarantine?device={d.sn}&limit=10000"
+                                  f"&after={page['next']}")
+            rows += page["data"]
+        self.assertEqual(len(rows), 157)
+
+    def test_raw_bytes_are_text_or_base64(self):
+        d = clock()
+        d.upload("ATTLOG", b"plain rubbish\nmore\xff rubbish\n", 1)
+        text, binary = server.api.quarantine(d.sn)
+        self.assertEqual((text["raw"], text["encoding"]), ("plain rubbish", "text"))
+        self.assertEqual((binary["raw"], binary["encoding"]), ("bW9yZf8gcnViYmlzaA==", "base64"))
+
+    def test_a_list_shows_the_beginning_of_an_upload_and_its_own_page_all(self):
+        d = clock()
+        d.upload("SURPRISE", b"x" * 10000, 1)
+        [row] = server.api.uploads(d.sn)
+        self.assertEqual((len(row["body"]), row["size"]), (4096, 10000))
+        self.assertEqual(server.api.get(f"/api/uploads/{row['id']}")["data"]["body"], "x" * 10000)
+
+
+class Attendance(unittest.TestCase):
+    def test_it_takes_the_older_names_and_echoes_the_question(self):
+        d = clock()
+        d.punch(("1", "2024-03-03 23:59:59"), ("1", "2024-03-04 00:00:00"))
+        page = server.api.get(f"/api/attendance?device={d.sn}&startDate=2024-03-03"
+                              "&endDate=2024-03-03")
+        self.assertEqual([r["timestamp"] for r in page["data"]], ["2024-03-03 23:59:59"])
+        self.assertEqual(page["query"], {"device": d.sn, "startDate": "2024-03-03 00:00:00",
+                                         "endDate": "2024-03-03 23:59:59"})
+        self.assertEqual(page["data"][0]["id"], page["data"][0]["seq"])
+        refusal(self, 400, "parameter_invalid", "GET",
+                "/api/attendance?from=2024-01-01&startDate=2024-01-01")
+        refusal(self, 400, "parameter_invalid", "GET", "/api/punches?startDate=2024-01-01")
+
+    def test_words_for_numbers_depend_on_the_device(self):
+        new = clock()
+        old = Device(server, pushver=None)
+        old.options()
+        for d, word in ((new, "card only"), (old, None)):
+            d.punch(("1", "2024-03-03 08:00:00", 4, 4))
+            [row] = server.api.punches(device=d.sn)
+            self.assertEqual(row["statusName"], "overtime in")
+            self.assertTrue(row["verifyName"])
+        old.punch(("1", "2024-03-03 09:00:00", 0, 2))
+        new.punch(("1", "2024-03-03 09:00:00", 0, 2))
+        self.assertEqual(server.api.punches(device=old.sn)[1]["verifyName"], "card")
+        self.assertNotEqual(server.api.punches(device=new.sn)[1]["verifyName"], "card")
+
+    def test_csv_holds_what_the_pages_hold(self):
+        d = clock()
+        for hour in range(4):
+            d.punch(*((f"0{i}", f"2024-03-05 {hour:02d}:{i // 60:02d}:{i % 60:02d}", i % 3, 1,
+                       'a,"b' if i % 7 == 0 else "") for i in range(600)))
+        rows = server.api.punches(device=d.sn)
+        status, headers, data = server.api.raw("GET", f"/api/punches?device={d.sn}&format=csv")
+        self.assertEqual(status, 200)
+        self.assertTrue(headers["Content-Type"].startswith("text/csv"))
+        table = list(csv.DictReader(io.StringIO(data.decode(), newline="")))
+        self.assertEqual(len(table), 2400)
+        for row, cells in zip(rows, table):
+            for key in ("seq", "pin", "timestamp", "status", "workCode", "deviceSerial", "utc",
+                        "receivedAt"):
+                self.assertEqual(cells[key], "" if row[key] is None else str(row[key]))
+        _, _, data = server.api.raw("GET", f"/api/punches?device={d.sn}&format=csv&limit=501")
+        self.assertEqual(data.count(b"\r\n"), 502)
+        _, _, data = server.api.raw("GET", f"/api/punches?device={d.sn}&format=csv&pin=01"
+                                           "&from=2024-03-05%2003:00:00")
+        self.assertEqual(data.count(b"\r\n"), 2)
+
+    def test_a_csv_nobody_reads_harms_nobody(self):
+        with Wire(server.admin) as wire:
+            wire.send(b"GET /api/punches?format=csv HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer "
+                      + server.token.encode() + b"\r\n\r\n")
+            for _ in range(20):
+                server.api.get("/api/punches?limit=1")
+
+    def test_events_begin_where_they_are_told(self):
+        for header, status in (("x", 400), ("-1", 400), ("", 200)):
+            connection = Wire(server.admin)
+            with connection as wire:
+                wire.send(b"GET /api/events HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer "
+                          + server.token.encode() + b"\r\nLast-Event-ID: " + header.encode()
+                          + b"\r\n\r\n")
+                while b"\r\n" not in wire.buffer:
+                    wire._more()
+                self.assertEqual(int(wire.buffer[9:12]), status, header)
+
+
+class Devices(unittest.TestCase):
+    def test_settings_are_changed_one_by_one(self):
+        d = clock()
+        for field, value in (("name", "Gâte 1"), ("zone", "Asia/Kolkata"), ("charset", "gb18030"),
+                             ("delay", 7), ("errorDelay", 8), ("transTimes", "00:00;12:00"),
+                             ("transInterval", 9), ("realtime", False)):
+            before = server.api.device(d.sn)
+            after = server.api.change(d.sn, **{field: value})
+            self.assertEqual(after[field], value)
+            for key in ("name", "delay", "transTimes", "realtime", "state"):
+                if key != field:
+                    self.assertEqual(after[key], before[key], (field, key))
+            self.assertEqual(server.api.device(d.sn)[field], value)
+        got = d.options()
+        self.assertEqual((got["Delay"], got["Realtime"]), ("7", "0"))
+
+    def test_bad_settings_are_named_and_change_nothing(self):
+        d = clock()
+        before = server.api.device(d.sn)
+        for body, word in (({}, "nothing"), ({"state": 1}, "state"), ({"sn": "X"}, "sn"),
+                           ({"name": "A", "delay": 0}, "delay"), ({"delay": "7"}, "delay"),
+                           ({"name": "a\nTimeZone=9"}, "name"), ({"name": "x" * 101}, "name"),
+                           ({"realtime": 1}, "realtime"), ({"zone": "Mars/Moon"}, "zone"),
+                           ({"transTimes": "00:00\r\nX=1"}, "transTimes")):
+            reply = refusal(self, 400, "field_invalid", "PATCH", f"/api/devices/{d.sn}", body)
+            self.assertIn(word, reply["error"])
+        after = server.api.device(d.sn)
+        for key in ("name", "delay", "zone", "transTimes", "realtime", "state"):
+            self.assertEqual(after[key], before[key])
+
+    def test_a_key_is_taken_and_not_shown(self):
+        d = Device(server, key="k3y")
+        d.options()
+        self.assertIs(server.api.device(d.sn)["hasCommKey"], False)
+        self.assertIs(server.api.change(d.sn, commKey="k3y")["hasCommKey"], True)
+        self.assertNotIn("k3y", json.dumps(server.api.device(d.sn)))
+        self.assertIs(server.api.change(d.sn, commKey="")["hasCommKey"], False)
+
+    def test_the_names_of_zk_server_are_there_too(self):
+        d = filled()
+        row = server.api.devices()[d.sn]
+        self.assertEqual((row["serial_number"], row["ip_address"]), (d.sn, "127.0.0.1"))
+        self.assertIs(type(row["last_seen"]), int)
+        self.assertEqual({k: row["stats"][k] for k in (
+            "userCount", "fingerprintCount", "faceCount", "bioTemplateCount")},
+            {"userCount": 1, "fingerprintCount": 1, "faceCount": 1, "bioTemplateCount": 0})
+        detail = server.api.device(d.sn)
+        self.assertEqual(detail["capabilities"]["serialNumber"], d.sn)
+        stats = server.api.get("/api/stats")["data"]
+        self.assertGreaterEqual(stats["fingerprintTemplates"], 1)
+        [person] = server.api.records("users", d.sn)
+        self.assertEqual((person["device_serial"], person["pin"]), (d.sn, "1"))
+        self.assertIn("group_id", person)
+        self.assertNotIn("password", person)
+
+    def test_photos_are_bytes_of_a_safe_kind(self):
+        d = clock()
+        svg = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
+        for picture, kind in ((b"\xff\xd8\xff\xe0 jpeg", "image/jpeg"),
+                              (b"\x89PNG\r\n\x1a\n png", "image/png"),
+                              (svg, "application/octet-stream")):
+            d.upload("ATTPHOTO", b"PIN=20240601080000-1.jpg\nSN=x\nsize=%d\nCMD=uploadphoto\0"
+                     % len(picture) + picture, 1)
+            row = server.api.records("photos", d.sn)[-1]
+            self.assertNotIn("content", row)
+            status, headers, data = server.api.raw("GET", f"/api/photos/{row['id']}")
+            self.assertEqual((status, data), (200, picture))
+            self.assertEqual(headers["Content-Type"], kind)
+            self.assertEqual(headers["X-Content-Type-Options"], "nosniff")
+            self.assertIn("sandbox", headers["Content-Security-Policy"])
+
+
+class Commands(unittest.TestCase):
+    def test_structured_requests_reach_the_device_as_words(self):
+        d = clock()
+        for body, text in (({"type": "unlock", "door": 2, "seconds": 5}, "AC_UNLOCK"),
+                           ({"type": "set_option", "name": "A", "value": "b c"},
+                            "SET OPTION A=b c"),
+                           ({"type": "delete_user", "pin": "007"},
+                            "DATA DELETE USERINFO PIN=007")):
+            reply = server.api.post("/api/commands", dict(body, deviceSerial=d.sn))
+            self.assertEqual(reply["commandId"], reply["data"]["commandId"])
+            self.assertEqual(d.poll(), [(reply["commandId"], text)])
+            d.done(reply["commandId"])
+
+    def test_the_paths_of_zk_server_work(self):
+        d = clock()
+        a = server.api.post("/api/commands/user/delete", {"deviceSerial": d.sn, "pin": "5"})
+        b = server.api.post("/api/commands/device/reboot", {"deviceSerial": d.sn})
+        self.assertIs(a["data"]["success"], True)
+        self.assertEqual(d.poll(), [(a["data"]["commandId"], "DATA DELETE USERINFO PIN=5"),
+                                    (b["data"]["commandId"], "REBOOT")])
+        d.done(a["commandId"])
+        rows = server.api.get(f"/api/commands?device={d.sn}&status=completed")["data"]
+        self.assertEqual([r["command_id"] for r in rows], [a["commandId"]])
+
+    def test_a_request_that_makes_no_sense_says_why(self):
+        d = clock()
+        for body, word in (({"type": "delete_user"}, "pin"),
+                           ({"type": "delete_user", "pin": "1\tPri=14"}, "pin"),
+                           ({"type": "reboot", "pin": "1"}, "pin"),
+                           ({"command": "LOG", "type": "log"}, "type"),
+                           ({"command": "LOG", "door": 1}, "door"),
+                           ({"command": "LOG", "ttl": 0}, "ttl"), ({}, "command")):
+            reply = refusal(self, 400, "field_invalid", "POST", "/api/commands",
+                            dict(body, deviceSerial=d.sn))
+            self.assertIn(f'"{word}"', reply["error"])
+        refusal(self, 400, "type_unknown", "POST", "/api/commands",
+                {"deviceSerial": d.sn, "type": "explode"})
+        reply = refusal(self, 400, "command_malformed", "POST", "/api/commands",
+                        {"deviceSerial": d.sn, "command": "LOG\nC:1:CLEAR DATA"})
+        self.assertIn("byte 3", reply["error"])
+        self.assertEqual(d.poll(), [])
+
+    def test_a_blocked_device_gets_no_commands(self):
+        d = clock()
+        server.api.post(f"/api/devices/{d.sn}/block")
+        refusal(self, 409, "device_blocked", "POST", "/api/commands",
+                {"deviceSerial": d.sn, "command": "LOG"})
+
+    def test_a_command_is_called_off_once(self):
+        d = clock()
+        for method, tail in (("DELETE", ""), ("POST", "/cancel")):
+            n = server.api.queue(d.sn, "LOG")
+            server.api.call(method, f"/api/commands/{n}{tail}")
+            refusal(self, 409, "command_ended", method, f"/api/commands/{n}{tail}")
+
+    def test_history_and_meaning_are_told(self):
+        d = clock()
+        n = server.api.queue(d.sn, "DATA UPDATE FINGERTMP PIN=1\tFID=1\tSize=1\tValid=1\tTMP=AA==")
+        d.poll()
+        d.done(n, -10)
+        row = server.api.command(n)
+        self.assertEqual((row["status"], row["returnCode"]), ("failed", -10))
+        self.assertTrue(row["meaning"])
+        self.assertEqual([e["status"] for e in row["history"]], ["queued", "sent", "failed"])
+        self.assertNotIn("AA==", json.dumps(row["command"]))
+
+    def test_many_at_once_keep_their_answers_apart(self):
+        d = clock()
+        wrong = []
+
+        def work(k):
+            for i in range(15):
+                text = f"SET OPTION K{k}={i}"
+                reply = server.api.post("/api/commands", {"deviceSerial": d.sn, "command": text})
+                if reply["data"]["command"] != text:
+                    wrong.append(reply)
+
+        threads = [threading.Thread(target=work, args=(k,)) for k in range(6)]
+        for t in threads:
+            t.start()
+        for t in threads:
+            t.join()
+        self.assertEqual(wrong, [])
+        self.assertEqual(server.api.device(d.sn)["pendingCommands"], 90)
+
+
+class Tokens(unittest.TestCase):
+    def test_a_token_works_until_it_is_revoked(self):
+        made = server.api.post("/api/tokens", {"name": "erp ✓"})["data"]
+        self.assertEqual((made["name"], made["scope"]), ("erp ✓", "read"))
+        erp = Api(server.admin, made["token"])
+        erp.get("/api/punches")
+        listed = server.api.get("/api/tokens")["data"]
+        self.assertIn(made["id"], [t["id"] for t in listed])
+        self.assertNotIn(made["token"], json.dumps(listed))
+        server.api.call("DELETE", f"/api/tokens/{made['id']}")
+        refusal(self, 401, "token_refused", "GET", "/api/punches", api=erp)
+
+    def test_the_last_administrator_stays(self):
+        with Server() as own:
+            [first] = own.api.get("/api/tokens")["data"]
+            refusal(self, 409, "last_admin", "DELETE", f"/api/tokens/{first['id']}", api=own.api)
+            other = own.api.post("/api/tokens", {"name": "b", "scope": "admin"})["data"]
+            own.api.call("DELETE", f"/api/tokens/{first['id']}")
+            refusal(self, 401, "token_refused", "GET", "/api/tokens", api=own.api)
+            Api(own.admin, other["token"]).get("/api/tokens")
+
+
+class Health(unittest.TestCase):
+    def test_metrics_are_well_formed(self):
+        clock().punch(("1", "2024-01-01 00:00:00"))
+        status, headers, data = Api(server.admin).raw("GET", "/metrics")
+        self.assertEqual(status, 200)
+        self.assertIn("version=0.0.4", headers["Content-Type"])
+        helped, typed, seen = set(), {}, set()
+        for line in data.decode().splitlines():
+            if line.startswith("# HELP "):
+                helped.add(line.split()[2])
+            elif line.startswith("# TYPE "):
+                _, _, name, kind = line.split()
+                self.assertNotIn(name, typed, "one TYPE line each")
+                self.assertIn(kind, ("counter", "gauge"))
+                typed[name] = kind
+            else:
+                m = re.fullmatch(r'([a-z_]+)(\{[a-z_]+="[^"]*"\})? (-?[0-9.]+)', line)
+                self.assertTrue(m, line)
+                self.assertIn(m[1], typed)
+                self.assertNotIn(m[1] + (m[2] or ""), seen)
+                seen.add(m[1] + (m[2] or ""))
+                if typed[m[1]] == "counter":
+                    self.assertTrue(m[1].endswith("_total"), m[1])
+        self.assertEqual(helped, set(typed))
+        self.assertTrue({"gatehouse_punches_total", 'gatehouse_devices{state="approved"}',
+                         'gatehouse_commands{state="queued"}', "process_resident_memory_bytes",
+                         'gatehouse_http_requests_total{listener="devices"}'} <= seen)
+
+    def test_status_counts_what_there_is(self):
+        with Server() as own:
+            Device(own).hello()
+            data = own.api.get("/api/status")["data"]
+            self.assertEqual((data["devices"]["total"], data["devices"]["held"],
+                              data["devices"]["active"]), (1, 1, 1))
+            self.assertEqual(data["data"]["pendingCommands"], 0)
+
+
+if __name__ == "__main__":
+    tap.main()

@@ -1,0 +1,148 @@
+#include "tests.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/openapi.h"
+#include "api/route.h"
+
+static json_t *document(void)
+{
+	char *text = NULL;
+	json_error_t bad;
+	json_t *d;
+
+	assert_int_equal(openapi_build(&text), GH_OK);
+	d = json_loads(text, JSON_REJECT_DUPLICATES, &bad);
+	if (d == NULL)
+		fail_msg("%s at %d", bad.text, bad.position);
+	free(text);
+	return d;
+}
+
+static json_t *operation(json_t *d, const struct route *r)
+{
+	char method[8] = "";
+
+	for (size_t i = 0; r->method[i]; i++)
+		method[i] = (char)gh_ascii_lower((uint8_t)r->method[i]);
+	return json_object_get(json_object_get(json_object_get(d, "paths"), r->path), method);
+}
+
+static void every_route_is_in_the_document(void **state)
+{
+	json_t *d = document();
+	size_t operations = 0;
+	const char *key;
+	json_t *path;
+	(void)state;
+
+	assert_string_equal(json_string_value(json_object_get(d, "openapi")), "3.1.0");
+	for (size_t i = 0; i < routes_count; i++) {
+		json_t *o = operation(d, &routes[i]);
+
+		assert_non_null(o);
+		assert_string_equal(json_string_value(json_object_get(o, "summary")),
+				    routes[i].summary);
+		assert_int_equal(json_array_size(json_object_get(o, "security")),
+				 routes[i].scope >= SCOPE_READ);
+	}
+	json_object_foreach(json_object_get(d, "paths"), key, path)
+	{
+		operations += json_object_size(path);
+	}
+	assert_int_equal(operations, routes_count);
+	json_decref(d);
+}
+
+static void every_parameter_is_told(void **state)
+{
+	json_t *d = document();
+	(void)state;
+
+	for (size_t i = 0; i < routes_count; i++) {
+		json_t *list = json_object_get(operation(d, &routes[i]), "parameters");
+		size_t want = strchr(routes[i].path, '{') != NULL;
+
+		for (const char *p = routes[i].params; *p; p++)
+			want += p == routes[i].params || p[-1] == ' ';
+		assert_int_equal(json_array_size(list), want);
+		for (size_t k = 0; k < want; k++)
+			assert_true(json_string_length(json_object_get(json_array_get(list, k),
+								       "description")) > 0);
+	}
+	json_decref(d);
+}
+
+/* Each "$ref" anywhere in it leads somewhere. */
+static size_t check_references(json_t *d, json_t *at)
+{
+	const char *ref = json_string_value(json_object_get(at, "$ref")), *key;
+	json_t *found = d, *value;
+	size_t i, n = 0;
+	char copy[128], *save = NULL;
+
+	if (ref) {
+		assert_true(strlen(ref) < sizeof(copy));
+		strcpy(copy, ref);
+		for (char *p = strtok_r(copy + 2, "/", &save); p;
+		     p = strtok_r(NULL, "/", &save))
+			found = json_object_get(found, p);
+		if (found == NULL)
+			fail_msg("%s leads nowhere", ref);
+		n++;
+	}
+	json_object_foreach(at, key, value)
+	{
+		n += check_references(d, value);
+	}
+	json_array_foreach(at, i, value)
+	{
+		n += check_references(d, value);
+	}
+	return n;
+}
+
+static void every_reference_leads_somewhere(void **state)
+{
+	json_t *d = document();
+	(void)state;
+
+	assert_true(check_references(d, d) > routes_count);
+	json_decref(d);
+}
+
+static void no_schema_shows_a_secret(void **state)
+{
+	static const char *const secret[] = { "password", "commKey", "content",
+					      "data",	  "photo",   "fpTemplate1" };
+	json_t *d = document(), *schema;
+	const char *name;
+	(void)state;
+
+	json_object_foreach(json_object_get(json_object_get(d, "components"), "schemas"), name,
+			    schema)
+	{
+		json_t *properties = json_object_get(schema, "properties");
+
+		/* A request may hold a key, and a count may be called data. */
+		if (!strcmp(name, "DevicePatch") || !strcmp(name, "Status"))
+			continue;
+		for (size_t i = 0; i < sizeof(secret) / sizeof(secret[0]); i++)
+			if (json_object_get(properties, secret[i]))
+				fail_msg("%s has %s", name, secret[i]);
+	}
+	json_decref(d);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_route_is_in_the_document),
+		cmocka_unit_test(every_parameter_is_told),
+		cmocka_unit_test(every_reference_leads_somewhere),
+		cmocka_unit_test(no_schema_shows_a_secret),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
