@@ -1,15 +1,57 @@
 #include "base/text.h"
 
-#include <glib.h>
+#include <errno.h>
 #include <iconv.h>
 #include <stdlib.h>
 
-bool text_is_utf8(gh_slice s)
+/* Bytes of the UTF-8 sequence at p, 0 where it is none: overlong forms, surrogates and what
+ * lies above U+10FFFF are none (Unicode 15, table 3-7). */
+static size_t sequence(const uint8_t *p, size_t left)
 {
-	return s.n == 0 || g_utf8_validate_len((const char *)s.p, s.n, NULL);
+	uint8_t low = 0x80, high = 0xBF;
+	size_t n;
+
+	if (p[0] < 0x80)
+		return p[0] != 0;
+	if (p[0] >= 0xC2 && p[0] <= 0xDF)
+		n = 2;
+	else if (p[0] >= 0xE0 && p[0] <= 0xEF)
+		n = 3;
+	else if (p[0] >= 0xF0 && p[0] <= 0xF4)
+		n = 4;
+	else
+		return 0;
+	if (p[0] == 0xE0)
+		low = 0xA0;
+	else if (p[0] == 0xED)
+		high = 0x9F;
+	else if (p[0] == 0xF0)
+		low = 0x90;
+	else if (p[0] == 0xF4)
+		high = 0x8F;
+	if (left < n || p[1] < low || p[1] > high)
+		return 0;
+	for (size_t i = 2; i < n; i++)
+		if ((p[i] & 0xC0) != 0x80)
+			return 0;
+	return n;
 }
 
-static enum gh_err convert(const char *to, const char *from, gh_slice s, gh_slice *out)
+size_t text_utf8_prefix(gh_slice s)
+{
+	size_t at = 0, step;
+
+	while (at < s.n && (step = sequence(s.p + at, s.n - at)) > 0)
+		at += step;
+	return at;
+}
+
+bool text_is_utf8(gh_slice s)
+{
+	return text_utf8_prefix(s) == s.n;
+}
+
+enum gh_err text_convert(const char *to, const char *from, gh_slice s, gh_slice *out)
 {
 	size_t cap = s.n * 4 + 4, left = cap, in_left = s.n;
 	char *buf = malloc(cap), *at = buf, *in = (char *)(uintptr_t)s.p;
@@ -19,8 +61,9 @@ static enum gh_err convert(const char *to, const char *from, gh_slice s, gh_slic
 		return GH_ENOMEM;
 	iconv_t cd = iconv_open(to, from);
 	if (cd == (iconv_t)-1) {
+		err = errno == EINVAL ? GH_EUNSUPPORTED : GH_ENOMEM;
 		free(buf);
-		return GH_EUNSUPPORTED;
+		return err;
 	}
 	if (s.n && iconv(cd, &in, &in_left, &at, &left) == (size_t)-1)
 		err = GH_EMALFORMED;
@@ -35,10 +78,10 @@ static enum gh_err convert(const char *to, const char *from, gh_slice s, gh_slic
 
 enum gh_err text_from_gb18030(gh_slice s, gh_slice *out)
 {
-	return convert("UTF-8", "GB18030", s, out);
+	return text_convert("UTF-8", "GB18030", s, out);
 }
 
 enum gh_err text_to_gb18030(gh_slice s, gh_slice *out)
 {
-	return convert("GB18030", "UTF-8", s, out);
+	return text_convert("GB18030", "UTF-8", s, out);
 }

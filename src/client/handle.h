@@ -1,0 +1,121 @@
+/* What lies behind struct gh_terminal, and the calls the public functions are made of. */
+#ifndef GH_CLIENT_HANDLE_H
+#define GH_CLIENT_HANDLE_H
+
+#include <gatehouse/terminal.h>
+
+#include <stdatomic.h>
+
+#include "client/transport.h"
+#include "wire/terminal/conversation.h"
+
+enum {
+	GHI_DATA_MAX = 64 << 20, /* ceiling of an answer that is collected */
+	GHI_UID_COUNT = 65536,
+};
+
+struct gh_terminal {
+	struct gh_terminal_options options;
+	char *encoding; /* owns options.encoding */
+	struct ghi_address address;
+	struct ghi_transport transport;
+	struct gh_terminal_error error;
+	const char *attempt; /* what the running call is for */
+	atomic_bool cancelled;
+	bool connected;
+	bool ever;	 /* was connected: a lost connection may be made anew */
+	bool restoring;	 /* being made anew, or put in order: not to be interrupted */
+	unsigned silent; /* calls in a row without an answer */
+	int wake;	 /* eventfd of gh_terminal_cancel() */
+	bool busy;	 /* an iterator is open */
+	void *iterator;	 /* that one, and how to close it when the handle goes */
+	void (*abandon)(void *iterator);
+	void (*heard)(void *context, uint16_t code, gh_slice data); /* of every live event */
+	void *heard_context;
+	bool disabled; /* by us, and to be undone */
+	bool sdk_set;  /* SDKBuild likewise; sdk_old is what it was */
+	char sdk_old[GH_TEXT_SIZE];
+	bool no_buffered;     /* this device ignores or refuses buffered reads */
+	uint8_t user_size;    /* of a user record; 0: not known */
+	uint64_t done, total; /* progress of the read */
+	uint8_t *data;	      /* collected answer, lent to the caller */
+	size_t data_n, data_cap;
+	struct ghi_conversation conversation;
+};
+
+struct ghi_answer {
+	uint16_t code, field;
+	gh_slice data; /* lent by the handle until the next call */
+};
+
+/* Begin a public call: checks that t is free for it (GH_ESTATE) and connected (GH_ECLOSED). */
+GH_MUST_CHECK enum gh_err ghi_begin(struct gh_terminal *t, const char *attempt);
+
+/* Note a failure; returns err. */
+enum gh_err ghi_fail(struct gh_terminal *t, enum gh_err err, const char *text);
+enum gh_err ghi_fail_at(struct gh_terminal *t, enum gh_err err, uint64_t expected, uint64_t got,
+			const char *text);
+enum gh_err ghi_fail_reply(struct gh_terminal *t, enum gh_err err, uint16_t command,
+			   uint16_t reply);
+enum gh_err ghi_fail_fault(struct gh_terminal *t, const struct ghi_terminal_fault *f);
+
+/* Move bytes until there is news other than NOTHING, or the moment `until` (GHI_NEVER) has
+ * come: GH_ETIMEOUT, with the conversation as it was. Events are given to t->heard, and are
+ * news as well. FAILED is news; a GH_ error here is the socket's or a cancellation. */
+GH_MUST_CHECK enum gh_err ghi_pump(struct gh_terminal *t, enum ghi_said *said,
+				   struct ghi_news *news, gh_ms until);
+
+/* Ask, and take the whole answer: `code` GH_CMD_DATA where it was data. Refusals are GH_OK. A
+ * connection that turns out dead is made anew once where repeating the command does no harm. */
+GH_MUST_CHECK enum gh_err ghi_ask(struct gh_terminal *t, uint16_t command, gh_slice data,
+				  struct ghi_answer *out);
+/* The same with refusals as errors. out may be NULL. */
+GH_MUST_CHECK enum gh_err ghi_do(struct gh_terminal *t, uint16_t command, gh_slice data,
+				 struct ghi_answer *out);
+/* A command without data, with its public call around it. */
+GH_MUST_CHECK enum gh_err ghi_simple(struct gh_terminal *t, const char *attempt,
+				     uint16_t command);
+/* A command whose data is one 32-bit number. */
+GH_MUST_CHECK enum gh_err ghi_simple_number(struct gh_terminal *t, const char *attempt,
+					    uint16_t command, uint32_t number);
+
+/* The same without end and without events; FAILED is an error, and noted. */
+GH_MUST_CHECK enum gh_err ghi_news(struct gh_terminal *t, enum ghi_said *said,
+				   struct ghi_news *news);
+/* Wait for the answer of what the conversation was asked (BEGIN or REPLY and so on). */
+GH_MUST_CHECK enum gh_err ghi_collect(struct gh_terminal *t, struct ghi_answer *out);
+
+/* Wait for nothing but a cancellation. */
+GH_MUST_CHECK enum gh_err ghi_pause(struct gh_terminal *t, gh_ms until);
+
+/* Connect without looking at state; used by connect and by repair. */
+GH_MUST_CHECK enum gh_err ghi_link(struct gh_terminal *t);
+/* The connection is gone: make a new one, with disabled and SDKBuild as they are to be. */
+GH_MUST_CHECK enum gh_err ghi_relink(struct gh_terminal *t);
+void ghi_unlink(struct gh_terminal *t);
+
+/* Options, inside another call. */
+GH_MUST_CHECK enum gh_err ghi_option_read(struct gh_terminal *t, const char *name, char *out,
+					  size_t size);
+GH_MUST_CHECK enum gh_err ghi_option_write(struct gh_terminal *t, const char *name,
+					   const char *value);
+GH_MUST_CHECK enum gh_err ghi_counters_read(struct gh_terminal *t, struct gh_counters *out);
+/* Set SDKBuild where it is not set yet; old firmware refuses, which is fine. */
+GH_MUST_CHECK enum gh_err ghi_sdk_set(struct gh_terminal *t);
+GH_MUST_CHECK enum gh_err ghi_sdk_restore(struct gh_terminal *t);
+
+/* An iterator takes and returns the handle. */
+static inline void ghi_hold(struct gh_terminal *t, void *iterator, void (*abandon)(void *))
+{
+	t->busy = true;
+	t->iterator = iterator;
+	t->abandon = abandon;
+}
+static inline void ghi_release(struct gh_terminal *t)
+{
+	t->busy = false;
+	t->iterator = NULL;
+	t->abandon = NULL;
+}
+
+#endif

@@ -1,0 +1,32 @@
+/* Live events that came while something else was asked wait here. */
+#ifndef GH_CLIENT_HEARD_H
+#define GH_CLIENT_HEARD_H
+
+#include "client/handle.h"
+#include "wire/terminal/event.h"
+
+enum { GHI_HEARD_PACKETS = 32, GHI_HEARD_BYTES = 520 };
+
+struct ghi_heard {
+	struct {
+		uint16_t code, n;
+		uint8_t data[GHI_HEARD_BYTES]; /* of ten punches, the longest packet there is */
+	} packet[GHI_HEARD_PACKETS];
+	unsigned first, count;
+	unsigned lost;			   /* packets that found no room */
+	struct ghi_terminal_events events; /* of the packet taken last */
+	uint8_t taken[GHI_HEARD_BYTES];
+};
+
+/* Put the packets of t in h, until _stop. */
+void ghi_heard_start(struct ghi_heard *h, struct gh_terminal *t);
+void ghi_heard_stop(struct gh_terminal *t);
+/* false: nothing waits. */
+bool ghi_heard_next(struct ghi_heard *h, struct gh_event *out);
+
+/* GH_OK: *out is the next event. GH_ETIMEOUT: none came before `until`. Other errors are those
+ * of ghi_pump(). */
+GH_MUST_CHECK enum gh_err ghi_heard_wait(struct ghi_heard *h, struct gh_terminal *t,
+					 gh_ms until, struct gh_event *out);
+
+#endif

@@ -1,0 +1,83 @@
+#include "client/name.h"
+
+#include <stdlib.h>
+
+#include "base/text.h"
+
+static bool fits(gh_slice s, char *out, size_t size)
+{
+	if (s.n >= size)
+		return false;
+	memset(out, 0, size);
+	if (s.n)
+		memcpy(out, s.p, s.n);
+	return true;
+}
+
+static void latin1(gh_slice raw, char *out, size_t size)
+{
+	size_t n = 0;
+
+	memset(out, 0, size);
+	for (size_t i = 0; i < raw.n && n + 2 < size; i++) {
+		if (raw.p[i] < 0x80) {
+			out[n++] = (char)raw.p[i];
+		} else {
+			out[n++] = (char)(0xC0 | raw.p[i] >> 6);
+			out[n++] = (char)(0x80 | (raw.p[i] & 0x3F));
+		}
+	}
+}
+
+static bool convert(gh_slice raw, const char *from, char *out, size_t size)
+{
+	gh_slice text;
+	bool done;
+
+	if (text_convert("UTF-8", from, raw, &text))
+		return false;
+	done = text_is_utf8(text) && fits(text, out, size);
+	free((void *)(uintptr_t)text.p);
+	return done;
+}
+
+void ghi_name_decode(struct gh_user *u, const char *encoding)
+{
+	gh_slice raw = gh_slice_of(u->name_raw);
+	size_t whole = text_utf8_prefix(raw);
+	const char *from = encoding ? encoding : "GB18030";
+
+	/* At most three bytes of a character that was cut at the end of a full field. */
+	if (whole == raw.n || (raw.n - whole < 4 && raw.n >= GH_NAME_RAW_SIZE - 2 && whole &&
+			       raw.p[whole] >= 0xC2 && u->name_raw[whole - 1] < 0)) {
+		fits((gh_slice){ raw.p, whole }, u->name, sizeof(u->name));
+		return;
+	}
+	if (convert(raw, from, u->name, sizeof(u->name)) ||
+	    (raw.n > 1 &&
+	     convert((gh_slice){ raw.p, raw.n - 1 }, from, u->name, sizeof(u->name))))
+		return;
+	latin1(raw, u->name, sizeof(u->name));
+}
+
+enum gh_err ghi_name_encode(struct gh_user *u, const char *encoding, size_t room)
+{
+	gh_slice name = gh_slice_of(u->name), out = name;
+	char raw[GH_NAME_RAW_SIZE];
+	enum gh_err err = GH_OK;
+
+	if (!text_is_utf8(name))
+		return GH_EINVALID;
+	if (encoding) {
+		err = text_convert(encoding, "UTF-8", name, &out);
+		if (err)
+			return err == GH_ENOMEM ? err : GH_EINVALID;
+	}
+	if (out.n > room || !fits(out, raw, sizeof(raw)))
+		err = GH_ETOOBIG;
+	if (encoding)
+		free((void *)(uintptr_t)out.p);
+	if (err == GH_OK)
+		memcpy(u->name_raw, raw, sizeof(raw));
+	return err;
+}

@@ -1,0 +1,67 @@
+/* The operation log, streamed. */
+#include <stdlib.h>
+
+#include "client/reading.h"
+#include "wire/terminal/oplog.h"
+
+struct gh_terminal_oplogs {
+	struct ghi_reading reading;
+	struct gh_terminal *t;
+};
+
+static const struct ghi_source source = {
+	.command = GH_CMD_OPLOG_RRQ,
+	.direct = GH_CMD_OPLOG_RRQ,
+};
+
+static void abandon(void *it)
+{
+	gh_terminal_oplogs_close(it);
+}
+
+enum gh_err gh_terminal_oplogs_open(struct gh_terminal *t, struct gh_terminal_oplogs **out)
+{
+	static const char attempt[] = "read the operation log";
+	struct gh_terminal_oplogs *it;
+	enum gh_err err = ghi_begin(t, attempt);
+
+	if (err)
+		return err;
+	it = calloc(1, sizeof(*it));
+	if (it == NULL)
+		return ghi_fail(t, GH_ENOMEM, NULL);
+	it->t = t;
+	err = ghi_reading_open(&it->reading, t, attempt, &source, GHI_TERMINAL_OPLOG_SIZE);
+	if (err) {
+		free(it);
+		return err;
+	}
+	it->reading.table.stride = GHI_TERMINAL_OPLOG_SIZE;
+	ghi_hold(t, it, abandon);
+	*out = it;
+	return GH_OK;
+}
+
+enum gh_err gh_terminal_oplogs_next(struct gh_terminal_oplogs *it, struct gh_oplog *out)
+{
+	gh_slice record;
+	enum gh_err err = ghi_reading_next(&it->reading, &record);
+
+	if (!err)
+		ghi_terminal_oplog_parse(record.p, out);
+	return err;
+}
+
+void gh_terminal_oplogs_close(struct gh_terminal_oplogs *it)
+{
+	if (it == NULL)
+		return;
+	ghi_reading_close(&it->reading);
+	ghi_release(it->t);
+	free(it);
+}
+
+enum gh_err gh_terminal_oplogs_clear(struct gh_terminal *t)
+{
+	return ghi_simple(t, "erase the operation log", GH_CMD_CLEAR_OPLOG);
+}

@@ -1,0 +1,213 @@
+#include "client/reading.h"
+
+#include <stdlib.h>
+
+#include "wire/terminal/code.h"
+
+/* Wait for the first of: an announcement, or a refusal in *code. */
+static enum gh_err await_begin(struct gh_terminal *t, uint64_t *total, uint16_t *code)
+{
+	enum ghi_said said;
+	struct ghi_news news;
+	enum gh_err err = ghi_news(t, &said, &news);
+
+	if (err)
+		return err;
+	*code = said == GHI_SAID_BEGIN ? 0 : news.code;
+	*total = news.total;
+	return GH_OK;
+}
+
+static enum gh_err ask_buffered(struct gh_terminal *t, const struct ghi_source *s,
+				uint64_t *total, uint16_t *code)
+{
+	enum gh_err err = GH_ECLOSED;
+
+	for (int tries = 0; tries < 2; tries++) {
+		if (t->connected)
+			err = ghi_conversation_read(&t->conversation, s->command, s->table,
+						    s->extra, ghi_clock_now());
+		if (!err)
+			err = await_begin(t, total, code);
+		if (err != GH_ECLOSED && err != GH_EIO)
+			return err;
+		if (tries == 0 && ghi_relink(t))
+			return t->error.err;
+	}
+	return ghi_fail(t, err, "the connection is lost");
+}
+
+static enum gh_err ask_direct(struct gh_terminal *t, const struct ghi_source *s,
+			      uint64_t *total, uint16_t *code)
+{
+	enum gh_err err = ghi_conversation_ask(&t->conversation, s->direct, s->direct_data,
+					       ghi_clock_now());
+
+	if (err)
+		return ghi_fail(t, err, NULL);
+	return await_begin(t, total, code);
+}
+
+static bool refused(enum gh_err err, uint16_t code)
+{
+	return err == GH_OK && code != 0 && ghi_terminal_reply_err(code) != GH_OK;
+}
+
+/* Buffered, once more after freeing what may be in the way (pyzk 172), then directly. A device
+ * that does not even answer a buffered read is asked directly, too, and remembered. */
+static enum gh_err ask_for(struct gh_terminal *t, const struct ghi_source *s, uint64_t *total)
+{
+	uint16_t code = 0, first = 0;
+	enum gh_err err = GH_OK;
+
+	if (!t->no_buffered || s->direct == 0) {
+		err = ask_buffered(t, s, total, &code);
+		if (refused(err, code) && code != GH_ACK_UNKNOWN && code != GH_NO_TABLE) {
+			struct ghi_answer ignored;
+
+			err = ghi_ask(t, GH_CMD_FREE_DATA, (gh_slice){ 0 }, &ignored);
+			if (!err)
+				err = ask_buffered(t, s, total, &code);
+		}
+		first = code;
+		if (err && (err != GH_ETIMEOUT || !t->connected))
+			return err;
+		if (err == GH_OK && !refused(err, code))
+			return GH_OK;
+	}
+	if (s->direct && code != GH_NO_TABLE) {
+		enum gh_err before = err;
+
+		err = ask_direct(t, s, total, &code);
+		if (err == GH_OK && !refused(err, code))
+			t->no_buffered = before == GH_ETIMEOUT || t->no_buffered;
+		else if (first)
+			code = first;
+	}
+	if (refused(err, code))
+		return ghi_fail_reply(t, ghi_terminal_reply_err(code), s->command, code);
+	return err;
+}
+
+/* Bring the next piece. GH_EEND: there is none. */
+static enum gh_err next_piece(struct ghi_reading *r, gh_slice *piece)
+{
+	struct gh_terminal *t = r->t;
+	enum ghi_said said;
+	struct ghi_news news;
+	enum gh_err err;
+
+	for (;;) {
+		t->attempt = r->attempt;
+		err = ghi_news(t, &said, &news);
+		if (err)
+			return err;
+		if (said == GHI_SAID_END || said == GHI_SAID_REPLY)
+			return GH_EEND;
+		if (said == GHI_SAID_DATA) {
+			*piece = news.data;
+			t->done += news.data.n;
+			return GH_OK;
+		}
+	}
+}
+
+enum gh_err ghi_reading_open(struct ghi_reading *r, struct gh_terminal *t, const char *attempt,
+			     const struct ghi_source *s, size_t longest)
+{
+	uint64_t total = 0;
+	gh_slice piece = { 0 };
+	enum gh_err err;
+
+	*r = (struct ghi_reading){ .t = t, .attempt = attempt };
+	r->carry = malloc(longest);
+	if (r->carry == NULL)
+		return ghi_fail(t, GH_ENOMEM, NULL);
+	t->done = t->total = 0;
+	err = ask_for(t, s, &total);
+	if (err)
+		goto out;
+	t->total = total;
+	ghi_terminal_table_init(&r->table, total, r->carry, longest);
+	if (total) {
+		err = next_piece(r, &piece);
+		if (err == GH_EEND)
+			err = ghi_fail_at(t, GH_ETRUNCATED, total, 0, "the table is missing");
+		if (err)
+			goto out;
+	}
+	err = ghi_terminal_table_give(&r->table, piece);
+	if (err == GH_ETRUNCATED)
+		ghi_fail_at(t, err, r->table.declared + GHI_TERMINAL_TABLE_HEAD, total,
+			    "the device announced less than the table says it holds");
+	else if (err)
+		ghi_fail_at(t, err, GHI_TERMINAL_TABLE_HEAD, piece.n, "the table has no head");
+	r->first = err == GH_OK;
+out:
+	if (err) {
+		struct gh_terminal_error kept = t->error;
+
+		ghi_reading_close(r);
+		t->error = kept;
+	}
+	return err;
+}
+
+static enum gh_err at_end(struct ghi_reading *r)
+{
+	struct gh_terminal *t = r->t;
+	size_t excess = 0;
+	enum gh_err err = ghi_terminal_table_finish(&r->table, &excess);
+
+	if (err == GH_OK || (err == GH_EMALFORMED && r->padding_fine))
+		return GH_EEND;
+	return ghi_fail_at(t, err, r->table.declared, r->table.declared - excess,
+			   err == GH_ETRUNCATED ? "the table ends before its last record"
+						: "the table does not end where a record ends");
+}
+
+enum gh_err ghi_reading_next(struct ghi_reading *r, gh_slice *record)
+{
+	enum gh_err err;
+
+	if (r->over)
+		return r->over;
+	while ((err = ghi_terminal_table_next(&r->table, record)) != GH_OK) {
+		gh_slice piece;
+
+		if (err == GH_EMALFORMED) {
+			r->over = ghi_fail(r->t, err, "a record has an impossible size");
+			return r->over;
+		}
+		err = next_piece(r, &piece);
+		if (err == GH_OK)
+			err = ghi_terminal_table_give(&r->table, piece);
+		if (err) {
+			r->over = err == GH_EEND ? at_end(r) : err;
+			return r->over;
+		}
+	}
+	r->first = false;
+	return GH_OK;
+}
+
+void ghi_reading_close(struct ghi_reading *r)
+{
+	struct gh_terminal *t = r->t;
+	struct ghi_answer ignored;
+
+	if (t == NULL)
+		return;
+	if (t->connected && !ghi_conversation_idle(&t->conversation)) {
+		bool buffered = t->conversation.asked == GH_CMD_PREPARE_BUFFER;
+
+		ghi_conversation_drop(&t->conversation);
+		if (buffered && ghi_ask(t, GH_CMD_FREE_DATA, (gh_slice){ 0 }, &ignored) &&
+		    t->connected)
+			ghi_unlink(t); /* who knows what it will send next */
+	} else {
+		ghi_conversation_drop(&t->conversation);
+	}
+	free(r->carry);
+	*r = (struct ghi_reading){ 0 };
+}

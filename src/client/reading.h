@@ -1,0 +1,39 @@
+/* A table that streams in, record by record: what all iterators are made of. */
+#ifndef GH_CLIENT_READING_H
+#define GH_CLIENT_READING_H
+
+#include "client/handle.h"
+#include "wire/terminal/table.h"
+
+struct ghi_reading {
+	struct gh_terminal *t;
+	struct ghi_terminal_table table;
+	const char *attempt;
+	enum gh_err over;  /* GH_EEND, or what it failed with; from then on the only answer */
+	bool first;	   /* the first piece is here and nothing was cut off it */
+	bool padding_fine; /* a rest too short for a record is no loss */
+	uint8_t *carry;	   /* for records that begin in one piece and end in another */
+};
+
+/* What to ask for: by buffered read, and where the device will not, directly. */
+struct ghi_source {
+	uint16_t command; /* of the buffered read, and its table */
+	uint32_t table, extra;
+	uint16_t direct; /* command of the direct read; 0: there is none */
+	gh_slice direct_data;
+};
+
+/* Begin: the device has answered and the first piece, if there is any, is in table.piece (also
+ * when there are no records). longest: bytes of the longest record. On failure nothing is held.
+ */
+GH_MUST_CHECK enum gh_err ghi_reading_open(struct ghi_reading *r, struct gh_terminal *t,
+					   const char *attempt, const struct ghi_source *s,
+					   size_t longest);
+
+/* The next record, lent. GH_EEND: that was all, and all that was announced came. */
+GH_MUST_CHECK enum gh_err ghi_reading_next(struct ghi_reading *r, gh_slice *record);
+
+/* End it, also half-way: the device is told to forget the rest. Gives the handle back. */
+void ghi_reading_close(struct ghi_reading *r);
+
+#endif
