@@ -128,26 +128,30 @@ static bool check(struct settings *s)
 		memory, idle, threads;
 	int new_devices, comm_key, realtime, format, level;
 
-	bool ok =
-		address(s, SETTING_LISTEN, &s->listen) & address(s, SETTING_ADMIN, &s->admin) &
-		choice(s, SETTING_NEW_DEVICES, &new_devices) &
-		choice(s, SETTING_COMM_KEY, &comm_key) &
-		choice(s, SETTING_REALTIME, &realtime) &
-		choice(s, SETTING_LOG_FORMAT, &format) & choice(s, SETTING_LOG_LEVEL, &level) &
-		number(s, SETTING_DELAY, 1, 86400, &delay) &
-		number(s, SETTING_ERROR_DELAY, 1, 86400, &error_delay) &
-		number(s, SETTING_TRANS_INTERVAL, 0, 1440, &interval) &
-		number(s, SETTING_COMMAND_TTL, 1, UINT32_MAX, &ttl) &
-		number(s, SETTING_COMMAND_RETRY, 1, 86400, &retry) &
-		number(s, SETTING_COMMAND_TRIES, 1, 1000, &tries) &
-		number(s, SETTING_CONNECTIONS, 1, 1000000, &connections) &
-		number(s, SETTING_DEVICES, 1, 10000000, &devices) &
-		number(s, SETTING_BODY_LIMIT, 4096, 1u << 30, &body) &
-		number(s, SETTING_MEMORY_LIMIT, 4096, UINT64_C(1) << 40, &memory) &
-		number(s, SETTING_IDLE_TIMEOUT, 1, 86400, &idle) &
-		number(s, SETTING_THREADS, 1, 64, &threads) & zone(s) &
-		tls_pair(s, SETTING_TLS_CERT, SETTING_TLS_KEY) &
-		tls_pair(s, SETTING_ADMIN_TLS_CERT, SETTING_ADMIN_TLS_KEY);
+	/* All of them, so that every mistake is told of at once. */
+	bool ok = true;
+	ok &= address(s, SETTING_LISTEN, &s->listen);
+	ok &= address(s, SETTING_ADMIN, &s->admin);
+	ok &= choice(s, SETTING_NEW_DEVICES, &new_devices);
+	ok &= choice(s, SETTING_COMM_KEY, &comm_key);
+	ok &= choice(s, SETTING_REALTIME, &realtime);
+	ok &= choice(s, SETTING_LOG_FORMAT, &format);
+	ok &= choice(s, SETTING_LOG_LEVEL, &level);
+	ok &= number(s, SETTING_DELAY, 1, 86400, &delay);
+	ok &= number(s, SETTING_ERROR_DELAY, 1, 86400, &error_delay);
+	ok &= number(s, SETTING_TRANS_INTERVAL, 0, 1440, &interval);
+	ok &= number(s, SETTING_COMMAND_TTL, 1, UINT32_MAX, &ttl);
+	ok &= number(s, SETTING_COMMAND_RETRY, 1, 86400, &retry);
+	ok &= number(s, SETTING_COMMAND_TRIES, 1, 1000, &tries);
+	ok &= number(s, SETTING_CONNECTIONS, 1, 1000000, &connections);
+	ok &= number(s, SETTING_DEVICES, 1, 10000000, &devices);
+	ok &= number(s, SETTING_BODY_LIMIT, 4096, 1u << 30, &body);
+	ok &= number(s, SETTING_MEMORY_LIMIT, 4096, UINT64_C(1) << 40, &memory);
+	ok &= number(s, SETTING_IDLE_TIMEOUT, 1, 86400, &idle);
+	ok &= number(s, SETTING_THREADS, 1, 64, &threads);
+	ok &= zone(s);
+	ok &= tls_pair(s, SETTING_TLS_CERT, SETTING_TLS_KEY);
+	ok &= tls_pair(s, SETTING_ADMIN_TLS_CERT, SETTING_ADMIN_TLS_KEY);
 	if (!ok)
 		return false;
 	h->new_devices = (enum new_devices)new_devices;
