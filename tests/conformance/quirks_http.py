@@ -12,7 +12,7 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 import tap  # noqa: E402
 from device import Device, attlog, commands, options  # noqa: E402
-from serve import Server, Wire, ask, request  # noqa: E402
+from serve import Server, Wire, ask, request, until  # noqa: E402
 
 server = None
 OLD = [("Host", "10.0.0.1:8080"), ("User-Agent", "iClock Proxy/1.09"),
@@ -103,8 +103,7 @@ class Http(unittest.TestCase):
             reply = d.get(f"/iclock/getrequest?SN={d.sn}&INFO=Ver 8.0.4.2-20181109,12,3,"
                           "4567,192.168.1.201,10,7,15,11,011", version=version)
             self.assertEqual((reply.status, reply.body), (200, b"OK"))
-        row = server.api.device(d.sn)
-        self.assertEqual(row["firmwareVersion"], "Ver 8.0.4.2-20181109")
+        until(lambda: server.api.device(d.sn)["firmwareVersion"] == "Ver 8.0.4.2-20181109", 10)
         reply = d.post(f"/iclock/cdata?SN={d.sn}&table= ATTLOG&Stamp=1",
                        attlog(("1", "2024-01-01 00:00:00")))
         self.assertEqual((reply.status, reply.body), (200, b"OK:1"))

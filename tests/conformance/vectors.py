@@ -225,13 +225,21 @@ def elsewhere(vector):
     return run
 
 
-for case, name, make in ((Handshakes, "handshakes", handshake), (Uploads, "uploads", upload),
-                         (Polls, "polls", poll), (Commands, "commands", command),
-                         (Commands, "batches", batch), (Elsewhere, "skipped", elsewhere)):
-    for v in load("attendance_" + name):
-        what = v.get("command") or v.get("request", {}).get("target", "")
-        also = f", {v['answered_by']}" if "answered_by" in v else ""
-        tap.add(case, f"{v['id']}{also} ({v['source']}) {what[:60]}".strip(), make(v))
+KINDS = (("handshakes", Handshakes, handshake), ("uploads", Uploads, upload),
+         ("polls", Polls, poll), ("commands", Commands, command),
+         ("batches", Commands, batch), ("skipped", Elsewhere, elsewhere))
+
+
+def give_claims():
+    for name, case, make in KINDS:
+        for vector in load("attendance_" + name):
+            what = vector.get("command") or vector.get("request", {}).get("target", "")
+            also = f", {vector['answered_by']}" if "answered_by" in vector else ""
+            words = f"{vector['id']}{also} ({vector['source']}) {what[:60]}".strip()
+            tap.add(case, words, make(vector))
+
+
+give_claims()
 
 if __name__ == "__main__":
     tap.main()
