@@ -52,11 +52,11 @@ def _die_with_parent():
 class Server:
     """One `gatehouse serve`. Use it in a `with`, or call close()."""
 
-    def __init__(self, *flags, data=None, env=None, prepare=None, program_args=(), start=True):
+    def __init__(self, *flags, data=None, env=None, prepare=None, stay=False, start=True):
         self.flags = list(flags)
+        self.stay = stay  # listen at the same addresses after a restart
         self.env = dict(os.environ, **(env or {}))
         self.prepare = prepare  # run in the child before exec: limits and the like
-        self.program_args = list(program_args)  # put before the program: faketime and the like
         self.home = tempfile.mkdtemp(prefix="gatehouse-test-")
         self.data = data or os.path.join(self.home, "data")
         self.process = None
@@ -79,12 +79,14 @@ class Server:
     def spawn(self):
         """Start the program without waiting for it."""
         self.starts += 1
+        listen, admin = ("127.0.0.1:0", "127.0.0.1:0")
+        if self.stay and self.devices:
+            listen, admin = ("%s:%d" % a for a in (self.devices, self.admin))
         self.log_path = os.path.join(self.home, f"log.{self.starts}")
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen(
-                self.program_args
-                + [program(), "serve", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0",
-                   "--data", self.data] + self.flags,
+                [program(), "serve", "--listen", listen, "--admin", admin, "--data", self.data]
+                + self.flags,
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, env=self.env,
                 preexec_fn=self._before)
         return self.process

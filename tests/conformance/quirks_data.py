@@ -211,6 +211,16 @@ class Uploads(unittest.TestCase):
         self.assertEqual(hashlib.sha256(server.content("photos", row)).digest(),
                          hashlib.sha256(picture).digest())
 
+    def test_Q30_a_question_for_a_verdict_never_hears_ok(self):
+        d = Device(server)
+        d.options()
+        for kind in ("PWD", "CARD", "FP", "FACE"):
+            reply = d.post(f"/iclock/cdata?SN={d.sn}&AuthType={kind}", b"PIN=1\tSize=4\tTMP=AAAA")
+            self.assertFalse(reply.body.startswith(b"OK"), reply)
+            self.assertNotIn(b"AUTH=Success", reply.body)
+        reply = d.post(f"/iclock/cdata?SN={d.sn}&type=PostVerifyData", b"PIN=1")
+        self.assertEqual((reply.status, reply.body), (200, b"OK"))
+
     def test_Q31_fifteen_parts_of_a_face_and_a_finger_in_two_forms(self):
         d = Device(server)
         d.options()

@@ -193,6 +193,13 @@ class Http(unittest.TestCase):
         self.assertEqual(reply.status, 200)
         options(reply.body)
 
+    def test_a_method_written_Get(self):
+        # As Attendance PUSH 2020-03, 9 and 12, print it.
+        d = Device(server)
+        d.options()
+        reply = ask(server.devices, "Get", f"/iclock/getrequest?SN={d.sn}")
+        self.assertEqual((reply.status, reply.body), (200, b"OK"))
+
     def test_Q9_unexpected_paths_are_never_a_success_nor_a_redirect_nor_a_page(self):
         d = Device(server)
         d.options()
@@ -315,6 +322,8 @@ class Handshake(unittest.TestCase):
             d = Device(server, pushver="3.1.2", extra=f"&DeviceType={kind}")
             self.assertIn("ATTLOGStamp", d.options())
             self.assertEqual(server.api.device(d.sn)["deviceType"], kind.replace("%20", " "))
+        reply = Device(server, pushver="3.1.2", extra="&DeviceType=acc").hello()
+        self.assertNotIn(b"ATTLOGStamp", reply.body, "an access panel got a clock's options")
 
 if __name__ == "__main__":
     tap.main()
