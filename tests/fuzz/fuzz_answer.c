@@ -1,5 +1,5 @@
 /* A body of answers: each call consumes something, nothing is left between answers but line
- * ends, and what is written reads back. */
+ * ends, each is alone what it is among others, and what is written reads back. */
 #include "fuzz.h"
 #include "wire/push/answer.h"
 
@@ -17,6 +17,19 @@ static void reads_back(const struct ghi_answer *a)
 	check(gh_slice_eq(a->id, b.id) && gh_slice_eq(a->cmd, b.cmd));
 	check(b.has_return && a->return_code == b.return_code);
 	check(ghi_answer_next(&in, &b) == GH_ENOTFOUND);
+}
+
+/* An answer is what it is wherever it stands. */
+static void stands_alone(const struct ghi_answer *a)
+{
+	gh_slice in = a->rest;
+	struct ghi_answer b;
+
+	check(ghi_answer_next(&in, &b) == GH_OK);
+	check(gh_slice_eq(a->id, b.id) && gh_slice_eq(a->cmd, b.cmd));
+	check(gh_slice_eq(a->sn, b.sn) && gh_slice_eq(a->file_name, b.file_name));
+	check(a->has_return == b.has_return && a->return_code == b.return_code);
+	check(gh_slice_eq(a->content, b.content) && gh_slice_eq(a->rest, b.rest));
 }
 
 static bool has_file(gh_slice s)
@@ -53,6 +66,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 								 a.rest.p - a.rest.n) })
 				      .n == 0);
 			reads_back(&a);
+			stands_alone(&a);
 		} else {
 			check(err == GH_EMALFORMED);
 		}

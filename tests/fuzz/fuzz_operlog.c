@@ -1,5 +1,6 @@
 /* An upload of tagged records: nothing but line ends lies between them, each reads back as it
- * was written, and CR LF changes nothing. The first line is the table's name. */
+ * was written and alone as among the others, and CR LF changes nothing. The first line is the
+ * table's name. */
 #include "records.h"
 #include "wire/attendance/operlog.h"
 
@@ -35,6 +36,20 @@ static void reads_back(const struct ghi_operlog_line *l)
 		check(ghi_operlog_next(&o, &more) == GH_ENOTFOUND);
 	}
 	free(text);
+}
+
+/* A record is what it is wherever it stands. */
+static void stands_alone(const struct ghi_operlog_line *l, gh_slice table, enum gh_err err)
+{
+	struct ghi_operlog o = ghi_operlog_of(l->text, table);
+	struct ghi_operlog_line alone, more;
+
+	check(ghi_operlog_next(&o, &alone) == err);
+	check(alone.tag == l->tag && gh_slice_eq(alone.text, l->text));
+	if (err == GH_OK)
+		check(same_record(&model_kinds[l->tag->kind], &l->record, &alone.record,
+				  false));
+	check(ghi_operlog_next(&o, &more) == GH_ENOTFOUND);
 }
 
 static void borrowed(const struct ghi_operlog_line *l, gh_slice body)
@@ -73,6 +88,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			borrowed(&l, body);
 			reads_back(&l);
 		}
+		stands_alone(&l, table, err);
 		check(ghi_operlog_next(&o2, &l2) == err);
 		check(l2.tag == l.tag && l2.number == l.number);
 		check(same_but_cr(l2.text, l.text));

@@ -99,10 +99,12 @@ enum gh_err ghi_attlog_parse(gh_slice line, struct punch *out, struct ghi_attlog
 		return refuse(fault, GH_EMALFORMED, COLUMN_TIME, "no readable time");
 	err = read_code(column(&line), &p.status);
 	if (err)
-		return refuse(fault, err, COLUMN_STATUS, "status is not a number");
+		return refuse(fault, err, COLUMN_STATUS,
+			      "status is no number, or out of range");
 	err = read_code(column(&line), &p.verify);
 	if (err)
-		return refuse(fault, err, COLUMN_VERIFY, "verify mode is not a number");
+		return refuse(fault, err, COLUMN_VERIFY,
+			      "verify mode is no number, or out of range");
 	p.work_code = column(&line);
 	if (has_nul(p.work_code))
 		return refuse(fault, GH_EMALFORMED, COLUMN_WORK_CODE,
