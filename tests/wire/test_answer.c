@@ -108,6 +108,10 @@ static void every_single_form_is_read(void **state)
 		    .has_return = true,
 		    .cmd = "INFO",
 		    .content = "UserCount=2\nSN=3" } },
+		{ "ID=6\nnote\nReturn=0\nColour=red\n",
+		  { .id = "6",
+		    .has_return = true,
+		    .rest = "ID=6\nnote\nReturn=0\nColour=red" } },
 		{ "ID=9\nReturn=0\nCMD=GetFile\nFILENAME=e\nContent=",
 		  { .id = "9", .code = 0, .has_return = true, .cmd = "GetFile", .file = "e" } },
 	};
@@ -156,6 +160,35 @@ static void a_batch_gives_one_answer_after_another(void **state)
 	for (size_t i = 0; i < COUNT(want); i++)
 		assert_answer(&in, &want[i]);
 	assert_int_equal(ghi_answer_next(&in, &a), GH_ENOTFOUND);
+}
+
+static void settings_end_where_an_answer_begins_and_not_before(void **state)
+{
+	gh_slice in = GH_LIT("ID=9&Return=0&CMD=INFO\nID=4\nX=a&Return=1\nID=7&note=1\n"
+			     "ID=10&SN=T&return=-1\n");
+	struct ghi_answer a;
+	(void)state;
+
+	assert_answer(&in, &(struct want){ .id = "9",
+					   .has_return = true,
+					   .cmd = "INFO",
+					   .content = "ID=4\nX=a&Return=1\nID=7&note=1" });
+	assert_answer(&in,
+		      &(struct want){ .id = "10", .code = -1, .has_return = true, .sn = "T" });
+	assert_int_equal(ghi_answer_next(&in, &a), GH_ENOTFOUND);
+}
+
+static void a_file_may_stand_in_the_single_form_too(void **state)
+{
+	gh_slice in = GH_LIT("ID=1&Return=5&CMD=GetFile&Content=ab&c\nID=2&Return=0\n");
+	(void)state;
+
+	assert_answer(&in, &(struct want){ .id = "1",
+					   .code = 5,
+					   .has_return = true,
+					   .cmd = "GetFile",
+					   .content = "ab&c\n" });
+	assert_answer(&in, &(struct want){ .id = "2", .has_return = true });
 }
 
 static void a_file_may_hold_any_bytes(void **state)
@@ -230,6 +263,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_single_form_is_read),
 		cmocka_unit_test(a_batch_gives_one_answer_after_another),
+		cmocka_unit_test(settings_end_where_an_answer_begins_and_not_before),
+		cmocka_unit_test(a_file_may_stand_in_the_single_form_too),
 		cmocka_unit_test(a_file_may_hold_any_bytes),
 		cmocka_unit_test(a_size_that_does_not_fit_leaves_the_file_whole),
 		cmocka_unit_test(a_piece_without_an_id_does_not_lose_the_next),

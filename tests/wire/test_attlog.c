@@ -131,6 +131,32 @@ static void what_is_no_punch_is_refused_with_reason_and_column(void **state)
 	}
 }
 
+static void texts_over_their_limits_are_too_big(void **state)
+{
+	static const struct {
+		size_t fill;
+		unsigned column;
+		bool extra;
+	} c[] = { { 64, 0, false }, { 65, 5, false }, { 512, 0, true }, { 513, 6, true } };
+	(void)state;
+
+	for (size_t i = 0; i < COUNT(c); i++) {
+		char text[1024];
+		struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+		struct ghi_attlog_fault fault = { 0 };
+		struct punch p;
+
+		ghi_put(&w, GH_LIT("1\t2024-07-28 01:25:24\t0\t1\t"));
+		if (c[i].extra)
+			ghi_put_u8(&w, '\t');
+		for (size_t k = 0; k < c[i].fill; k++)
+			ghi_put_u8(&w, 'x');
+		assert_int_equal(ghi_attlog_parse(ghi_written(&w), &p, &fault),
+				 c[i].column ? GH_ETOOBIG : GH_OK);
+		assert_int_equal(fault.column, c[i].column);
+	}
+}
+
 static void a_field_cannot_smuggle_another_column_or_line(void **state)
 {
 	const gh_slice bad[] = { GH_LIT("1\t2"), GH_LIT("1\n2"), GH_LIT("1\r2"),
@@ -187,6 +213,7 @@ int main(void)
 		cmocka_unit_test(every_known_shape_of_line_is_read),
 		cmocka_unit_test(what_is_written_reads_back_the_same),
 		cmocka_unit_test(what_is_no_punch_is_refused_with_reason_and_column),
+		cmocka_unit_test(texts_over_their_limits_are_too_big),
 		cmocka_unit_test(a_field_cannot_smuggle_another_column_or_line),
 		cmocka_unit_test(lines_are_numbered_whatever_ends_them),
 	};

@@ -80,6 +80,26 @@ static void of_two_spellings_of_a_stamp_the_table_name_wins(void **state)
 	assert_text(stamp_of(&h, "OPERLOG"), "3");
 }
 
+static void a_repeated_stamp_replaces_and_tables_without_room_are_passed_over(void **state)
+{
+	struct ghi_handshake h;
+	char text[512];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+	(void)state;
+
+	for (unsigned i = 0; i <= GHI_STAMP_TABLES; i++) {
+		ghi_put(&w, GH_LIT("T"));
+		ghi_put_decimal(&w, i);
+		ghi_put(&w, GH_LIT("Stamp=1\n"));
+	}
+	ghi_put(&w, GH_LIT("t0stamp=2\n"));
+	assert_int_equal(ghi_handshake_parse(ghi_written(&w), &h), GH_OK);
+	assert_int_equal(h.stamps, GHI_STAMP_TABLES);
+	assert_text(stamp_of(&h, "T0"), "2");
+	assert_text(stamp_of(&h, "T11"), "1");
+	assert_text(stamp_of(&h, "T12"), "(absent)");
+}
+
 static void what_is_no_list_of_options_is_refused(void **state)
 {
 	static const char *const bad[] = { "", "OK", "UNKNOWN DEVICE\n", "<html></html>",
@@ -101,6 +121,9 @@ static const struct ghi_handshake sample = {
 	.delay_s = 10,
 	.error_delay_s = 30,
 	.trans_interval_min = 1,
+	.trans_times = { (const uint8_t *)"00:00;14:05", 11 },
+	.photo_base64 = true,
+	.bio_photo = { (const uint8_t *)"0:0:1", 5 },
 	.trans_flags = BIT(ATTLOG) | BIT(OPLOG) | BIT(BIO_PHOTO),
 	.has_zone = true,
 	.zone_offset_s = 330 * 60,
@@ -121,10 +144,11 @@ static void the_reply_is_written_line_by_line(void **state)
 	ghi_handshake_write(&w, &h);
 	assert_text(ghi_written(&w),
 		    "GET OPTION FROM: T1\nATTLOGStamp=17\nOPERLOGStamp=0\nBIODATAStamp=x y\n"
-		    "ErrorDelay=30\nDelay=10\nTransInterval=1\n"
+		    "ErrorDelay=30\nDelay=10\nTransTimes=00:00;14:05\nTransInterval=1\n"
 		    "TransFlag=TransData AttLog\tOpLog\tBioPhoto\nTimeZone=330\nRealtime=1\n"
 		    "Encrypt=0\nServerVer=2.4.1\nPushProtVer=2.4.1\nPushOptionsFlag=1\n"
-		    "PushOptions=FingerFunOn,FaceFunOn\nMultiBioDataSupport=0:1:0\n");
+		    "PushOptions=FingerFunOn,FaceFunOn\nATTPHOTOBase64=1\n"
+		    "MultiBioDataSupport=0:1:0\nMultiBioPhotoSupport=0:0:1\n");
 	w.n = 0;
 	h.old_stamps = h.digits = true;
 	ghi_handshake_write(&w, &h);
@@ -263,6 +287,8 @@ int main(void)
 		cmocka_unit_test(the_options_of_2020_are_read),
 		cmocka_unit_test(the_options_of_2013_are_read),
 		cmocka_unit_test(of_two_spellings_of_a_stamp_the_table_name_wins),
+		cmocka_unit_test(
+			a_repeated_stamp_replaces_and_tables_without_room_are_passed_over),
 		cmocka_unit_test(what_is_no_list_of_options_is_refused),
 		cmocka_unit_test(the_reply_is_written_line_by_line),
 		cmocka_unit_test(what_is_written_reads_back),

@@ -241,10 +241,14 @@ static void an_unknown_kind_is_reported_whole(void **state)
 		{ GH_EUNSUPPORTED, NULL, 1, "SMS UID=1\tMSG=a b" },
 		{ GH_EUNSUPPORTED, NULL, 2, "FPIMAGE PIN=1\tTMP=AAAA\nBBBB" },
 		{ GH_OK, "USER", 4, "USER PIN=1" },
+		{ GH_EUNSUPPORTED, NULL, 5, "T2_X 1\t2" },
+		{ GH_EMALFORMED, NULL, 6, "Sms UID=1" },
+		{ GH_EMALFORMED, NULL, 7, "X UID=1" },
 	};
 	(void)state;
 
-	assert_records("SMS UID=1\tMSG=a b\nFPIMAGE PIN=1\tTMP=AAAA\nBBBB\nUSER PIN=1\n",
+	assert_records("SMS UID=1\tMSG=a b\nFPIMAGE PIN=1\tTMP=AAAA\nBBBB\nUSER PIN=1\n"
+		       "T2_X 1\t2\nSms UID=1\nX UID=1\n",
 		       "OPERLOG", want, COUNT(want));
 }
 
@@ -301,6 +305,49 @@ static void a_bad_record_is_refused_with_its_reason(void **state)
 		assert_non_null(l.reason);
 		assert_text(l.key, c[i].key);
 		assert_text(l.text, c[i].line);
+	}
+}
+
+static void a_value_of_an_operation_has_its_limits(void **state)
+{
+	struct ghi_operlog_line l;
+	char text[256];
+	(void)state;
+
+	for (unsigned column = 0; column < 2; column++) {
+		for (size_t n = 64; n <= 65; n++) {
+			struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+
+			ghi_put(&w, column ? GH_LIT("OPLOG 6\t1\t2020-03-20 10:00:00\t")
+					   : GH_LIT("OPLOG 6\t"));
+			for (size_t i = 0; i < n; i++)
+				ghi_put_u8(&w, '7');
+			if (column == 0)
+				ghi_put(&w, GH_LIT("\t2020-03-20 10:00:00"));
+			struct ghi_operlog o =
+				ghi_operlog_of(ghi_written(&w), GH_LIT("OPERLOG"));
+			assert_int_equal(ghi_operlog_next(&o, &l), n > 64 ? GH_ETOOBIG : GH_OK);
+		}
+	}
+	struct ghi_operlog o =
+		ghi_operlog_of(GH_LIT("OPLOG 6\t1\0\t2020-03-20 10:00:00"), GH_LIT("OPERLOG"));
+	assert_int_equal(ghi_operlog_next(&o, &l), GH_EMALFORMED);
+	assert_non_null(l.reason);
+}
+
+static void no_field_of_an_operation_smuggles_another(void **state)
+{
+	const gh_slice bad[] = { GH_LIT("a\tb"), GH_LIT("a\nUSER PIN=1\tPri=14"),
+				 GH_LIT("a\rb"), GH_LIT("a\0b") };
+	(void)state;
+
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		struct oplog o = { .op = 6, .time = 20200320100000, .value1 = bad[i] };
+		char text[128];
+		struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+
+		ghi_operlog_write(&w, ghi_operlog_tag(GH_LIT("OPLOG")), &o);
+		assert_int_equal(w.err, GH_EMALFORMED);
 	}
 }
 
@@ -456,6 +503,8 @@ int main(void)
 		cmocka_unit_test(an_unknown_kind_is_reported_whole),
 		cmocka_unit_test(the_table_gives_the_kind_to_lines_without_a_tag),
 		cmocka_unit_test(a_bad_record_is_refused_with_its_reason),
+		cmocka_unit_test(a_value_of_an_operation_has_its_limits),
+		cmocka_unit_test(no_field_of_an_operation_smuggles_another),
 		cmocka_unit_test(a_template_may_have_four_megabytes_and_no_more),
 		cmocka_unit_test(every_kind_writes_what_it_reads),
 		cmocka_unit_test(tags_have_their_command_names_too),

@@ -111,6 +111,9 @@ static void base64_broken_by_tabs_and_line_ends_stays_one_value(void **state)
 		{ "Pin=1\r\nTmp=AAAA", "AAAA" },
 		{ "Pin=1\tTmp=\r\nAAAA", "\r\nAAAA" },
 		{ "Tmp=AAAA\t\tBBBB\t\r\n\tPin=1", "AAAA\t\tBBBB" },
+		/* neither base64 nor padding: another pair */
+		{ "Pin=1\tTmp=AAAA\n.x=", "AAAA" },
+		{ "Pin=1\tTmp=AAAA\nxx=y", "AAAA" },
 		/* nothing is added after the padding has been seen */
 		{ "Pin=1\tTmp=AAAA\nBBB=\nx=", "AAAA\nBBB=" },
 	};
