@@ -46,6 +46,43 @@ static void a_repeat_changes_nothing(void **state)
 	assert_int_equal(last_seq(f), 5);
 }
 
+/* Uploads of random size from a small world, against a list of what was stored. */
+static void any_mix_of_new_and_repeated_punches_is_told_apart(void **state)
+{
+	enum { DEVICES = 3, PINS = 5, MINUTES = 40, MOST = 120 };
+	static const char *const pin[PINS] = { "1", "01", "A1", "", "\xff" };
+	static const char *const zone[] = { "UTC", "Asia/Tokyo" };
+	struct fixture *f = *state;
+	int64_t device[DEVICES] = { device_new(f, "A"), device_new(f, "B"),
+				    device_new(f, "C") };
+	bool stored[DEVICES][PINS][MINUTES] = { 0 };
+	uint32_t random = 20261120;
+	int64_t last = 0;
+
+	for (int round = 0; round < 60; round++) {
+		struct punch p[MOST];
+		int64_t want[MOST], before = last;
+		size_t n = 1 + (random = random * 1664525 + 1013904223) % MOST;
+
+		for (size_t i = 0; i < n; i++) {
+			uint32_t r = (random = random * 1664525 + 1013904223) >> 8;
+			int d = r % 16 ? round % DEVICES : (int)(r % DEVICES);
+			int who = (int)(r / 16 % PINS), when = (int)(r / 97 % MINUTES);
+			bool *known = &stored[d][who][when];
+
+			p[i] = punch_at(device[d], pin[who], when);
+			p[i].zone = gh_slice_of(zone[r / 7 % 20 == 0]);
+			want[i] = *known ? 0 : ++last;
+			*known = true;
+		}
+		assert_int_equal(punches_store(f, p, n), last - before);
+		for (size_t i = 0; i < n; i++)
+			assert_int_equal(p[i].seq, want[i]);
+	}
+	assert_int_equal(last_seq(f), last);
+	assert_true(last > 500);
+}
+
 static void what_is_not_part_of_the_key_does_not_make_a_new_punch(void **state)
 {
 	struct fixture *f = *state;
@@ -391,6 +428,7 @@ int contract_ledger(void)
 	static const struct CMUnitTest tests[] = {
 		CONTRACT(seq_begins_at_one_and_has_no_gaps),
 		CONTRACT(a_repeat_changes_nothing),
+		CONTRACT(any_mix_of_new_and_repeated_punches_is_told_apart),
 		CONTRACT(what_is_not_part_of_the_key_does_not_make_a_new_punch),
 		CONTRACT(every_part_of_the_key_tells_punches_apart_byte_for_byte),
 		CONTRACT(a_punch_is_read_back_as_it_was),

@@ -70,6 +70,8 @@ static enum gh_err store_connect(struct store *s, char *why, size_t why_size)
 			     NULL);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_exec(s->sql.db, settings, NULL, NULL, NULL);
+	if (rc == SQLITE_OK)
+		rc = batch_register(s->sql.db, &s->batch);
 	if (rc == SQLITE_OK && sqlite3_db_readonly(s->sql.db, "main")) {
 		snprintf(why, why_size, "database %s may be read but not written", s->path);
 		return GH_EDENIED;
@@ -103,7 +105,8 @@ static enum gh_err sqlite_open(gh_slice url, struct store **out, char *why, size
 {
 	gh_slice path = gh_slice_from(url, sizeof("sqlite:") - 1);
 
-	if (path.n == 0 || memchr(path.p, 0, path.n) || path.p[0] == ':') {
+	if (path.n == 0 || memchr(path.p, 0, path.n) || path.p[0] == ':' ||
+	    gh_slice_starts(path, GH_LIT("file:"))) {
 		snprintf(why, why_size, "a database needs the path of a file: sqlite:PATH");
 		return GH_EINVALID;
 	}

@@ -57,7 +57,42 @@ static enum gh_err zone_number(struct store *s, gh_slice name, int64_t *id)
 	return err;
 }
 
-static enum gh_err put(struct store *s, const struct punch *p, int64_t zone)
+static enum gh_err find(struct store *s, const struct punch *p, int64_t *seq)
+{
+	struct sql_call q = sql_call(&s->sql, SQL_PUNCH_FIND);
+
+	sql_put_int(&q, p->device);
+	sql_put_int(&q, p->time);
+	sql_put_text(&q, p->pin);
+	sql_put_int(&q, p->status);
+	sql_put_int(&q, p->verify);
+	sql_put_text(&q, p->work_code);
+	*seq = sql_next(&q) ? sql_int(&q, 0) : 0;
+	return sql_end(&q);
+}
+
+/* Tell p[0..n) which numbers they got, given that the last `added` numbers up to `last` went
+ * to those among them that were new, in order. */
+static enum gh_err number(struct store *s, struct punch *p, size_t n, size_t added,
+			  int64_t last)
+{
+	int64_t next = last - (int64_t)added + 1;
+
+	for (size_t i = 0; i < n; i++) {
+		int64_t seq = next;
+
+		if (added > 0 && added < n) {
+			enum gh_err err = find(s, &p[i], &seq);
+			if (err)
+				return err;
+		}
+		p[i].seq = added > 0 && seq == next ? next++ : 0;
+	}
+	return GH_OK;
+}
+
+/* A lone punch is sooner bound than read from a table. */
+static enum gh_err put_one(struct store *s, const struct punch *p, int64_t zone)
 {
 	struct sql_call q = sql_call(&s->sql, SQL_PUNCH_PUT);
 
@@ -82,26 +117,49 @@ static enum gh_err put(struct store *s, const struct punch *p, int64_t zone)
 	return sql_run(&q);
 }
 
+static enum gh_err put_many(struct store *s, const struct punch *p, size_t n, int64_t zone)
+{
+	s->batch = (struct punch_batch){ p, n, zone };
+
+	struct sql_call q = sql_call(&s->sql, SQL_PUNCHES_PUT);
+	enum gh_err err = sql_run(&q);
+
+	s->batch = (struct punch_batch){ 0 };
+	return err;
+}
+
+/* Store punches of one device and one zone. */
+static enum gh_err put_run(struct store *s, struct punch *p, size_t n, size_t *added)
+{
+	int64_t zone = 0;
+	enum gh_err err = sqlite_for_device(s, p->device);
+
+	if (err == GH_OK)
+		err = zone_number(s, p->zone, &zone);
+	if (err == GH_OK)
+		err = n == 1 ? put_one(s, p, zone) : put_many(s, p, n, zone);
+	if (err)
+		return err;
+	*added = (size_t)sqlite3_changes(s->sql.db);
+	return number(s, p, n, *added, sqlite3_last_insert_rowid(s->sql.db));
+}
+
 enum gh_err sqlite_punches_put(struct store *s, struct punch *p, size_t n, size_t *fresh)
 {
-	size_t added = 0;
+	size_t sum = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		int64_t zone = 0;
-		enum gh_err err = sqlite_for_device(s, p[i].device);
+	for (size_t i = 0, run; i < n; i += run) {
+		size_t added = 0;
 
-		if (err == GH_OK)
-			err = zone_number(s, p[i].zone, &zone);
-		if (err == GH_OK)
-			err = put(s, &p[i], zone);
+		for (run = 1; i + run < n && p[i + run].device == p[i].device &&
+			      gh_slice_eq(p[i + run].zone, p[i].zone);)
+			run++;
+		enum gh_err err = put_run(s, &p[i], run, &added);
 		if (err)
 			return err;
-		bool is_new = sqlite3_changes(s->sql.db) > 0;
-
-		p[i].seq = is_new ? sqlite3_last_insert_rowid(s->sql.db) : 0;
-		added += is_new;
+		sum += added;
 	}
-	*fresh = added;
+	*fresh = sum;
 	return GH_OK;
 }
 

@@ -150,25 +150,25 @@ void sql_put_null(struct sql_call *q)
 		note(q, sqlite3_bind_null(q->st, q->at));
 }
 
-static bool is_plain(gh_slice s)
+bool sql_is_text(gh_slice s)
 {
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] == 0 || s.p[i] >= 0x80)
-			return false;
-	return true;
+	size_t plain = 0;
+
+	while (plain < s.n && s.p[plain] != 0 && s.p[plain] < 0x80)
+		plain++;
+	return plain == s.n || (!memchr(s.p, 0, s.n) && text_is_utf8(s));
 }
 
 void sql_put_text(struct sql_call *q, gh_slice s)
 {
-	const void *p = s.n ? (const void *)s.p : "";
-
-	if (!is_plain(s) && (memchr(p, 0, s.n) || !text_is_utf8(s))) {
+	if (!sql_is_text(s)) {
 		sql_put_blob(q, s);
 		return;
 	}
 	q->at++;
 	if (q->err == GH_OK)
-		note(q, sqlite3_bind_text64(q->st, q->at, p, s.n, SQLITE_STATIC, SQLITE_UTF8));
+		note(q, sqlite3_bind_text64(q->st, q->at, s.n ? (const char *)s.p : "", s.n,
+					    SQLITE_STATIC, SQLITE_UTF8));
 }
 
 void sql_put_blob(struct sql_call *q, gh_slice s)

@@ -59,6 +59,9 @@ struct sql_call sql_call_kept(struct sql *c, sqlite3_stmt **keep, gh_slice text)
 /* ... or one only for this call. */
 struct sql_call sql_call_once(struct sql *c, gh_slice text);
 
+/* Whether bytes are stored as TEXT (UTF-8 without NUL) or as BLOB. */
+bool sql_is_text(gh_slice s);
+
 void sql_put_int(struct sql_call *q, int64_t v);
 void sql_put_null(struct sql_call *q);
 void sql_put_text(struct sql_call *q, gh_slice s);

@@ -2,6 +2,7 @@
 #ifndef GH_STORE_SQLITE_SQLITE_H
 #define GH_STORE_SQLITE_SQLITE_H
 
+#include "store/sqlite/batch.h"
 #include "store/sqlite/sql.h"
 #include "store/store.h"
 
@@ -20,6 +21,7 @@ struct zone_names {
 struct store {
 	struct sql sql;
 	struct zone_names zones;
+	struct punch_batch batch;
 	int64_t alive; /* a device that the open transaction has found to be there, or 0 */
 	int wal_pages; /* in the write-ahead log, as of the last commit */
 	int wal_tried; /* of these were there at the last, incomplete checkpoint */
