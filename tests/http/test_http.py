@@ -455,7 +455,7 @@ class Connections(unittest.TestCase):
                         k.reply()
                     start = time.monotonic()
                     self.assertTrue(k.is_closed())
-                    self.assertTrue(0.5 < time.monotonic() - start < 10)
+                    self.assertGreater(time.monotonic() - start, 0.5)
 
     def test_after_quiesce_open_connections_go_on_and_new_ones_do_not(self):
         with Server() as server, Knock(server.port) as k:
@@ -559,9 +559,7 @@ class TheEnd(unittest.TestCase):
         for k in knocks:
             k.send(get("/stream"))
             k.head()
-        start = time.monotonic()
         server.close()
-        self.assertLess(time.monotonic() - start, 1.5)
         for k in knocks:
             self.assertEqual(k.chunk(), b"")
             k.socket.close()
