@@ -183,7 +183,7 @@ class Described(unittest.TestCase):
             if method != "GET" or schema is None:
                 continue
             target = path.replace("{sn}", d.sn)
-            target = target.replace("{id}", number if "commands" in path else str(upload))
+            target = target.replace("{id}", str(number if "commands" in path else upload))
             reply = server.api.get(target)
             self.assertEqual(document.faults(
                 {k: v for k, v in reply.items() if k != "query"}, schema, target), [])
