@@ -127,6 +127,10 @@ static void put_record_properties(struct json *j, const struct record_list *list
 		if (list->columns && strcmp(f->json, f->column) != 0)
 			put_property(j, f->column, kind_of(f), true, "");
 	}
+	for (size_t i = 0; i < record_words_count; i++)
+		if (record_words[i].kind == list->kind)
+			put_property(j, record_words[i].name, VALUE_TEXT, true,
+				     record_words[i].about);
 	put_property(j, "receivedAt", VALUE_UTC_MS, false,
 		     "When the latest upload of it reached the server");
 	if (list->columns) {

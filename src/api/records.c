@@ -2,8 +2,16 @@
  * the model's own tables. */
 #include "api/records.h"
 
+#include <stdio.h>
+
 #include "api/call.h"
 #include "api/readers.h"
+#include "model/biometric_type.h"
+#include "model/error_log.h"
+#include "model/operation.h"
+#include "model/oplog.h"
+#include "model/photo.h"
+#include "model/template.h"
 
 const struct record_list record_lists[] = {
 	{ "/api/persons", "Person", KIND_PERSON, false },
@@ -17,6 +25,68 @@ const struct record_list record_lists[] = {
 };
 
 const size_t record_lists_count = sizeof(record_lists) / sizeof(record_lists[0]);
+
+static const char *type_in_words(const struct record_row *row, char to[64])
+{
+	const struct template *t = row->record;
+
+	(void)to;
+	return biometric_type_name(t->type);
+}
+
+static const char *op_in_words(const struct record_row *row, char to[64])
+{
+	const struct oplog *o = row->record;
+
+	(void)to;
+	return operation_name(o->op);
+}
+
+static const char *alarm_in_words(const struct record_row *row, char to[64])
+{
+	const struct oplog *o = row->record;
+
+	(void)to;
+	return o->op == OPERATION_ALARM ? alarm_reason_of(o->value1, o->value2) : NULL;
+}
+
+static const char *code_in_words(const struct record_row *row, char to[64])
+{
+	const struct error_log *e = row->record;
+
+	(void)to;
+	return device_error_name(e->code);
+}
+
+static const char *photo_url(const struct record_row *row, char to[64])
+{
+	snprintf(to, 64, "/api/photos/%lld", (long long)row->id);
+	return to;
+}
+
+const struct record_word record_words[] = {
+	{ KIND_TEMPLATE, "typeName", "The type in words", type_in_words },
+	{ KIND_PHOTO, "url", "Where the picture is", photo_url },
+	{ KIND_OPLOG, "opName", "What was done, in words", op_in_words },
+	{ KIND_OPLOG, "alarm", "The reason, if it was an alarm", alarm_in_words },
+	{ KIND_ERROR_LOG, "meaning", "The code in words", code_in_words },
+};
+
+const size_t record_words_count = sizeof(record_words) / sizeof(record_words[0]);
+
+static void put_words(struct json *j, enum model_kind_id kind, const struct record_row *row)
+{
+	for (size_t i = 0; i < record_words_count; i++) {
+		char text[64];
+		struct value v;
+
+		if (record_words[i].kind != kind)
+			continue;
+		v = value_text_if(gh_slice_of(record_words[i].of(row, text)));
+		json_key(j, record_words[i].name);
+		value_json(j, &v);
+	}
+}
 
 static struct value field_value(const struct model_field *f, const void *at)
 {
@@ -60,6 +130,7 @@ static void put_record(struct json *j, const struct record_list *list,
 		if (list->columns && strcmp(f->json, f->column) != 0)
 			put_field(j, f->column, k, row->record, i);
 	}
+	put_words(j, list->kind, row);
 	json_key(j, "receivedAt");
 	json_utc_ms(j, row->received_ms);
 	if (list->columns) {
