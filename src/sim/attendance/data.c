@@ -89,8 +89,8 @@ static enum gh_err made_here(struct unit *u, enum table_id t, gh_slice pin, unsi
 			     unsigned no, gh_slice keys, struct items_text *text)
 {
 	char pairs[PEOPLE_TEMPLATE + 256];
-	gh_slice record = items_template_pairs(u->plan, t, pin, type, no, text, pairs,
-					       sizeof(pairs));
+	gh_slice record =
+		items_template_pairs(u->plan, t, pin, type, no, text, pairs, sizeof(pairs));
 	enum gh_err err = holdings_put(&u->holdings, t, record);
 
 	if (err == GH_OK)

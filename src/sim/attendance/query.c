@@ -1,5 +1,6 @@
 #include "sim/attendance/query.h"
 
+#include "sim/attendance/order.h"
 #include "sim/attendance/request.h"
 
 #define BODY_AIM (32u << 10)
@@ -148,8 +149,8 @@ bool query_next(struct unit *u, struct unit_scratch *scratch, struct unit_reques
 
 	fill(u, &w, &scratch->text);
 	if (u->query.records == 0) {
-		g_byte_array_append(u->results, u->query.answer.p, (guint)u->query.answer.n);
-		u->answers++;
+		u->answers += order_put(u, u->query.answer);
+		u->account->results++;
 		query_end(u);
 		return false;
 	}

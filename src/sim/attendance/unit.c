@@ -78,14 +78,14 @@ int64_t unit_wake(const struct unit *u)
 
 	if (u->asked != ASK_NOTHING)
 		return SIM_NEVER;
-	if (u->state != UNIT_READY)
+	if (u->state != UNIT_READY || u->now_ms < u->ready_ms)
 		return u->ready_ms;
 	due = calendar_due_ms(u->plan, u->number, stream_end(u, STREAM_ATTLOG));
 	if (u->realtime && due < at)
 		at = due;
 	if (!u->realtime && u->flush_ms < at)
 		at = u->flush_ms;
-	return at > u->ready_ms ? at : u->ready_ms;
+	return at;
 }
 
 bool unit_idle(const struct unit *u)
