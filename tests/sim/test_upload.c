@@ -1,0 +1,549 @@
+/* What a simulated device uploads, when, and until when. */
+#include "tests.h"
+
+#include "sim/attendance/calendar.h"
+#include "talk.h"
+
+#include <glib.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static unsigned count(const char *text, const char *what)
+{
+	unsigned n = 0;
+
+	for (const char *at = text; (at = strstr(at, what)); at += strlen(what))
+		n++;
+	return n;
+}
+
+static const char *body_of(const struct talk *t)
+{
+	return strstr(t->text, "\r\n\r\n") + 4;
+}
+
+static void every_kind_of_record_is_uploaded(void **state)
+{
+	static const struct {
+		const char *persona, *what[12];
+	} cases[] = {
+		{ "old",
+		  { "table=ATTLOG", "\nOPLOG 30\t",
+		    "USER PIN=", "\nFP PIN=", "USERPIC PIN=", "table=ATTPHOTO" } },
+		{ "2.1.1", { "FACE PIN=", "realupload|uploadphoto" } },
+		{ "2.2.14", { "\nFVEIN Pin=", "WORKCODE ", "\nFACE PIN=", "CMD=uploadphoto" } },
+		{ "2.4.1",
+		  { "table=BIODATA", "BIODATA Pin=", "BIOPHOTO PIN=", "table=ERRORLOG",
+		    "\nERRORLOG ErrCode=D01E0001\t",
+		    "/iclock/fdata?SN=T000001&table=ATTPHOTO" } },
+		{ "idcard", { "table=IDCARD", "IDCARD PIN=", "table=ATTPHOTO" } },
+		{ "packed", { "table=OPERLOG&ContentType=tgz&Stamp=" } },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct talk t = talk_of(cases[i].persona);
+		GString *all = g_string_new("");
+
+		t.plan.photos = 1000;
+		talk_open(&t);
+		talk_begin(&t, "");
+		while (talk_ask(&t, 0)) {
+			char *bodies = t.text;
+
+			for (size_t k = 0; k < t.text_n; k++) /* photos hold NUL */
+				if (bodies[k] == 0)
+					bodies[k] = '|';
+			g_string_append(all, bodies);
+			talk_say(&t, "OK");
+		}
+		for (size_t k = 0; cases[i].what[k]; k++) {
+			char first[64];
+			const char *other = strchr(cases[i].what[k], '|');
+
+			snprintf(first, sizeof(first), "%.*s",
+				 other ? (int)(other - cases[i].what[k]) : 63,
+				 cases[i].what[k]);
+			if (!strstr(all->str, first) && !(other && strstr(all->str, other + 1)))
+				fail_msg("%s never sent %s", cases[i].persona,
+					 cases[i].what[k]);
+		}
+		assert_true(unit_idle(&t.unit));
+		for (enum stream_id s = 0; s < STREAMS; s++)
+			assert_int_equal(t.account.stream[s].acknowledged,
+					 t.account.stream[s].sent);
+		g_string_free(all, TRUE);
+		talk_close(&t);
+	}
+}
+
+/* PUSH SDK 2013, 3.2.3-3; Attendance PUSH 2020-03, 11.3 and 11.8. */
+static void a_photo_is_a_header_a_nul_and_a_jpeg_alone_in_its_request(void **state)
+{
+	static const struct {
+		const char *persona, *more, *target, *name_end;
+		bool base64;
+	} cases[] = {
+		{ "old", "", "/iclock/cdata?SN=T000001&table=ATTPHOTO&Stamp=", "\n", false },
+		{ "2.4.1", "", "/iclock/fdata?SN=T000001&table=ATTPHOTO&Stamp=", ".jpg\n",
+		  false },
+		{ "2.4.1", "ATTPHOTOBase64=1\n", "/iclock/fdata?", ".jpg\n", true },
+		{ "idcard", "", "/iclock/fdata?", ".jpg\n", false },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct talk t = talk_of(cases[i].persona);
+		unsigned photos = 0;
+
+		t.plan.photos = 1000;
+		t.plan.templates = 0;
+		talk_open(&t);
+		talk_begin(&t, cases[i].more);
+		while (talk_ask(&t, 0)) {
+			const char *body = body_of(&t), *content;
+
+			if (strstr(t.text, "table=ATTPHOTO")) {
+				photos++;
+				assert_non_null(strstr(t.text, cases[i].target));
+				assert_int_equal(strncmp(body, "PIN=2024", 8), 0);
+				assert_non_null(strstr(body, cases[i].name_end));
+				assert_non_null(strstr(body, "\nSN=T000001\nsize="));
+				content = body + strlen(body) + 1;
+				assert_memory_equal(
+					content, cases[i].base64 ? "/9j" : "\xff\xd8\xff", 3);
+				if (!strcmp(cases[i].persona, "idcard"))
+					assert_int_equal(count(body, "-"), 3);
+			}
+			talk_say(&t, "OK");
+		}
+		assert_int_equal(photos, 5);
+		talk_close(&t);
+	}
+}
+
+/* QUIRKS Q14: which name the stamp has. */
+static void without_server_ver_old_firmware_uses_the_old_stamp_names(void **state)
+{
+	struct talk t = talk_of("old");
+	unsigned op = 0, photo = 0, attlog = 0;
+	(void)state;
+
+	t.plan.photos = 1000;
+	talk_open(&t);
+	talk_expect(&t, "options=all");
+	talk_say(&t, "GET OPTION FROM: x\nStamp=0\nOpStamp=0\nPhotoStamp=0\nRealtime=1\n"
+		     "TransFlag=1111111111\n");
+	while (talk_ask(&t, 0)) {
+		attlog +=
+			strstr(t.text, "/iclock/cdata?SN=T000001&table=ATTLOG&Stamp=") != NULL;
+		op += strstr(t.text, "/iclock/cdata?SN=T000001&table=OPERLOG&OpStamp=") != NULL;
+		photo += strstr(t.text,
+				"/iclock/fdata?SN=T000001&table=ATTPHOTO&PhotoStamp=") != NULL;
+		talk_say(&t, "OK");
+	}
+	assert_true(attlog == 1 && op > 1 && photo == 5);
+	talk_close(&t);
+}
+
+static void it_obeys_trans_flag_in_both_forms(void **state)
+{
+	static const struct {
+		const char *flag;
+		unsigned attlog, operlog, photos, users, fingers;
+	} cases[] = {
+		{ "TransFlag=TransData AttLog\n", 5, 0, 0, 0, 0 },
+		{ "TransFlag=1000000000\n", 5, 0, 0, 0, 0 },
+		{ "TransFlag=TransData OpLog\tEnrollUser\n", 0, 1, 0, 4, 0 },
+		{ "TransFlag=0100100000\n", 0, 1, 0, 4, 0 },
+		{ "TransFlag=TransData AttLog\tOpLog\tEnrollFP\tAttPhoto\n", 5, 1, 5, 0, 8 },
+		{ "TransFlag=1111000000\n", 5, 1, 5, 0, 8 },
+		{ "TransFlag=0000000000\n", 0, 0, 5, 0, 0 }, /* photos only, by convention */
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct talk t = talk_of("2.1.1");
+		char hello[512];
+		unsigned operlog = 0, users = 0, fingers = 0;
+
+		t.plan.photos = 1000;
+		talk_open(&t);
+		talk_expect(&t, "options=all");
+		snprintf(hello, sizeof(hello), HELLO "%s", cases[i].flag);
+		talk_say(&t, hello);
+		while (talk_ask(&t, 0)) {
+			operlog += strstr(t.text, "table=OPERLOG") != NULL;
+			users += count(t.text, "\nUSER PIN=");
+			fingers += count(t.text, "\nFP PIN=");
+			talk_say(&t, "OK");
+		}
+		assert_int_equal(t.account.stream[STREAM_ATTLOG].acknowledged, cases[i].attlog);
+		assert_int_equal(t.account.stream[STREAM_ATTPHOTO].acknowledged,
+				 cases[i].photos);
+		assert_int_equal(operlog > 0, cases[i].operlog);
+		assert_int_equal(users, cases[i].users);
+		assert_int_equal(fingers, cases[i].fingers);
+		talk_close(&t);
+	}
+}
+
+static void it_uploads_a_punch_as_it_happens(void **state)
+{
+	struct talk t = talk_of("2.2.14");
+	(void)state;
+
+	t.plan.interval_us = 7000000;
+	t.plan.users = 0;
+	talk_open(&t);
+	talk_begin(&t, "");
+	talk_drain(&t);
+	for (uint32_t i = 0; i < 10; i++) {
+		do
+			talk_expect(&t, "T000001");
+		while (!strstr(t.text, "table=ATTLOG") && (talk_say(&t, "OK"), true));
+		assert_int_equal(t.now_ms, calendar_due_ms(&t.plan, 0,
+							   t.unit.cursor[STREAM_ATTLOG].next));
+		assert_int_equal(count(body_of(&t), "\n"), 1);
+		talk_say(&t, "OK");
+	}
+	talk_close(&t);
+}
+
+static void without_realtime_it_uploads_at_intervals_or_fixed_times(void **state)
+{
+	static const struct {
+		const char *more;
+		int64_t every_ms;
+	} cases[] = {
+		{ "Realtime=0\nTransInterval=5\n", 300000 },
+		/* The device's clock says 08:00 at the start. */
+		{ "Realtime=0\nTransInterval=0\nTransTimes=00:00;08:10\n", 600000 },
+		{ "Realtime=0\nTransInterval=5\nTransTimes=08:10\n", 300000 },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct talk t = talk_of("2.2.14");
+
+		t.plan.users = 0;
+		talk_open(&t);
+		talk_begin(&t, cases[i].more);
+		while (talk_ask(&t, 900000) && !strstr(t.text, "table=ATTLOG"))
+			talk_say(&t, "OK");
+		assert_in_range(t.now_ms, cases[i].every_ms, cases[i].every_ms + 1000);
+		talk_close(&t);
+	}
+}
+
+static void log_sends_what_waits_at_once(void **state)
+{
+	struct talk t = talk_of("2.2.14");
+	(void)state;
+
+	talk_open(&t);
+	talk_begin(&t, "Realtime=0\nTransInterval=60\n");
+	assert_int_equal(t.account.stream[STREAM_ATTLOG].sent, 0);
+	talk_command(&t, "C:1:LOG\n");
+	talk_expect(&t, "table=ATTLOG");
+	talk_close(&t);
+}
+
+/* Begin again after a failure, with these options. */
+static void again(struct talk *t, const char *hello)
+{
+	while (talk_ask(t, 200000) && !strstr(t->text, "options=all"))
+		talk_lose(t);
+	talk_say(t, hello);
+}
+
+static void stamp_0_makes_it_upload_everything_again(void **state)
+{
+	struct talk t = talk_of("2.4.1");
+	(void)state;
+
+	talk_open(&t);
+	talk_begin(&t, "");
+	talk_drain(&t);
+	again(&t,
+	      HELLO ALL_FLAGS "ATTLOGStamp=781234567\n"); /* new firmware goes its own way */
+	talk_drain(&t);
+	assert_int_equal(t.account.stream[STREAM_ATTLOG].sent, 5);
+	again(&t, HELLO ALL_FLAGS "ATTLOGStamp=0\n");
+	talk_drain(&t);
+	assert_int_equal(t.account.stream[STREAM_ATTLOG].sent, 10);
+	assert_int_equal(t.account.stream[STREAM_ATTLOG].acknowledged, 5);
+	assert_int_equal(t.account.stream[STREAM_ATTLOG].repeated, 5);
+	talk_close(&t);
+}
+
+/* QUIRKS Q23: older firmware reads everything newer than the stamp it is given. */
+static void old_firmware_goes_on_after_the_stamp_of_the_handshake(void **state)
+{
+	struct talk t = talk_of("2.1.1");
+	char hello[512];
+	uint64_t third;
+	(void)state;
+
+	talk_open(&t);
+	third = calendar_stamp(calendar_punch_s(&t.plan, 0, 2));
+	talk_expect(&t, "options=all");
+	snprintf(hello, sizeof(hello), HELLO ALL_FLAGS "ATTLOGStamp=%llu\n",
+		 (unsigned long long)third);
+	talk_say(&t, hello);
+	talk_expect(&t, "INFO=");
+	talk_say(&t, "OK");
+	talk_expect(&t, "table=ATTLOG");
+	assert_int_equal(count(body_of(&t), "\n"), 2);
+	/* The three before it count as stored: the server has said so. */
+	assert_int_equal(t.account.stream[STREAM_ATTLOG].by_stamp, 3);
+	talk_say(&t, "OK");
+	again(&t, HELLO ALL_FLAGS "ATTLOGStamp=9999\n"); /* long ago: everything */
+	talk_drain(&t);
+	assert_int_equal(t.account.stream[STREAM_ATTLOG].sent, 2 + 5);
+	talk_close(&t);
+}
+
+static void echoing_firmware_sends_back_the_stamp_it_was_given(void **state)
+{
+	struct talk t = talk_of("senseface");
+	(void)state;
+
+	talk_open(&t);
+	talk_begin(&t, "ATTLOGStamp=9999\n");
+	talk_expect(&t, "table=ATTLOG&Stamp=9999 ");
+	talk_close(&t);
+}
+
+static void nothing_counts_as_safe_before_it_is_acknowledged(void **state)
+{
+	struct talk t = talk_of("2.2.14");
+	char first[4096];
+	(void)state;
+
+	talk_open(&t);
+	talk_begin(&t, "");
+	talk_expect(&t, "table=ATTLOG");
+	snprintf(first, sizeof(first), "%s", t.text);
+	talk_lose(&t);
+	assert_int_equal(t.account.stream[STREAM_ATTLOG].acknowledged, 0);
+	talk_expect(&t, "table=ATTLOG");
+	assert_string_equal(t.text, first); /* to the byte */
+	talk_say_bytes(&t, 503, "", GH_LIT("OK"));
+	assert_int_equal(t.account.stream[STREAM_ATTLOG].acknowledged, 0);
+	talk_expect(&t, "table=ATTLOG");
+	talk_say(&t, "OK:5");
+	assert_int_equal(t.account.stream[STREAM_ATTLOG].acknowledged, 5);
+	assert_int_equal(t.account.stream[STREAM_ATTLOG].sent, 15);
+	talk_close(&t);
+}
+
+/* QUIRKS Q22. */
+static void uploads_get_smaller_after_failures(void **state)
+{
+	struct talk t = talk_of("2.2.14");
+	unsigned first, later;
+	(void)state;
+
+	t.plan.punches = 1000;
+	talk_open(&t);
+	talk_begin(&t, "");
+	talk_expect(&t, "table=ATTLOG");
+	first = count(body_of(&t), "\n");
+	talk_lose(&t);
+	talk_expect(&t, "table=ATTLOG");
+	later = count(body_of(&t), "\n");
+	assert_int_equal(first, 100);
+	assert_int_equal(later, 70);
+	talk_say(&t, "OK");
+	talk_expect(&t, "table=ATTLOG");
+	assert_int_equal(count(body_of(&t), "\n"), 80);
+	talk_close(&t);
+}
+
+/* --- faults --- */
+
+static void fault(struct talk *t, const char *list)
+{
+	gh_slice bad;
+
+	assert_int_equal(sim_faults_parse(gh_slice_of(list), &t->plan.faults, &bad), GH_OK);
+}
+
+static void duplicate_sends_an_acknowledged_upload_once_more(void **state)
+{
+	struct talk t = talk_of("2.2.14");
+	char first[4096];
+	(void)state;
+
+	fault(&t, "duplicate:100");
+	talk_open(&t);
+	talk_begin(&t, "");
+	talk_expect(&t, "table=ATTLOG");
+	snprintf(first, sizeof(first), "%s", t.text);
+	talk_say(&t, "OK");
+	talk_expect(&t, "table=ATTLOG");
+	assert_string_equal(t.text, first);
+	talk_say(&t, "OK");
+	talk_expect(&t, "table=OPERLOG");
+	assert_int_equal(t.account.stream[STREAM_ATTLOG].acknowledged, 5);
+	assert_int_equal(t.account.stream[STREAM_ATTLOG].repeated, 5);
+	talk_close(&t);
+}
+
+static void a_bad_line_stands_between_good_ones_and_is_counted_apart(void **state)
+{
+	struct talk t = talk_of("2.2.14");
+	(void)state;
+
+	fault(&t, "bad-line:100");
+	talk_open(&t);
+	talk_begin(&t, "");
+	talk_expect(&t, "table=ATTLOG");
+	assert_int_equal(count(body_of(&t), "\n"), 6);
+	talk_say(&t, "OK");
+	assert_int_equal(t.account.stream[STREAM_ATTLOG].acknowledged, 5);
+	assert_int_equal(t.account.bad_lines, 1);
+	talk_close(&t);
+}
+
+static void a_reboot_loses_what_was_in_memory_and_keeps_the_log(void **state)
+{
+	struct talk t = talk_of("2.2.14");
+	int64_t fell;
+	(void)state;
+
+	talk_open(&t);
+	talk_begin(&t, "");
+	talk_drain(&t);
+	talk_expect(&t, "/getrequest");
+	talk_say(&t, "C:1:SHELL date\n");
+	talk_expect(&t, "/devicecmd");
+	t.unit.lose_power = true; /* as the dice would have it */
+	talk_lose(&t);
+	fell = t.now_ms;
+	talk_expect(&t, "options=all");
+	assert_int_equal(t.now_ms - fell, 20000);
+	talk_say(&t, HELLO ALL_FLAGS);
+	talk_expect(&t, "table=options");
+	talk_say(&t, "OK");
+	talk_expect(&t, "INFO=");
+	talk_say(&t, "OK");
+	talk_expect(&t, "\r\n\r\nOPLOG 0\t0\t"); /* it says that it started, and nothing else */
+	talk_say(&t, "OK");
+	assert_null(talk_ask(&t, 0));
+	talk_close(&t);
+}
+
+static void the_same_seed_meets_the_same_trouble(void **state)
+{
+	char *said[2];
+	(void)state;
+
+	for (size_t run = 0; run < 2; run++) {
+		struct talk t = talk_of("2.4.1");
+		GString *all = g_string_new("");
+
+		fault(&t, "all");
+		t.plan.punches = 300;
+		t.plan.photos = 100;
+		talk_open(&t);
+		talk_begin(&t, "");
+		for (unsigned i = 0; i < 400 && talk_ask(&t, 60000); i++) {
+			g_string_append_printf(all, "%d %zu %s\n", t.request.trouble, t.text_n,
+					       t.text);
+			if (t.request.trouble >= TROUBLE_DROP)
+				talk_lose(&t);
+			else if (strstr(t.text, "options=all"))
+				talk_say(&t, HELLO ALL_FLAGS);
+			else
+				talk_say(&t, "OK");
+		}
+		assert_true(all->len > 20000);
+		said[run] = g_string_free(all, FALSE);
+		talk_close(&t);
+	}
+	assert_string_equal(said[0], said[1]);
+	g_free(said[0]);
+	g_free(said[1]);
+}
+
+/* --- people the device does not know --- */
+
+static void it_asks_for_a_person_it_does_not_know_and_keeps_him(void **state)
+{
+	static const struct {
+		const char *persona, *target;
+	} cases[] = {
+		{ "old", "GET /iclock/cdata?SN=T000001&PIN=90" },
+		{ "2.2.14", "GET /iclock/cdata?SN=T000001&table=RemoteAtt&PIN=90" },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct talk t = talk_of(cases[i].persona);
+
+		t.plan.interval_us = 1000000;
+		talk_open(&t);
+		talk_begin(&t, "");
+		while (talk_ask(&t, 60000) && !strstr(t.text, cases[i].target)) {
+			assert_true(t.now_ms < 600000);
+			talk_say(&t, "OK");
+		}
+		assert_in_range(t.request.timeout_ms, 1, 3000); /* QUIRKS Q30 */
+		talk_say(&t, "DATA UPDATE USERINFO PIN=900001\tName=Guest\n"
+			     "DATA FP PIN=900001\tFID=0\tValid=1\tTMP=AAAA\n");
+		assert_int_equal(t.account.strangers, 1);
+		assert_non_null(
+			holdings_get(&t.unit.holdings, TABLE_USERINFO, GH_LIT("PIN=900001")));
+		assert_non_null(holdings_get(&t.unit.holdings, TABLE_FINGERTMP,
+					     GH_LIT("PIN=900001\tFID=0")));
+		talk_close(&t);
+	}
+}
+
+static void it_lets_the_server_judge_a_finger_and_goes_on_without_a_verdict(void **state)
+{
+	struct talk t = talk_of("k40");
+	(void)state;
+
+	t.plan.interval_us = 1000000;
+	talk_open(&t);
+	talk_begin(&t, "");
+	while (talk_ask(&t, 60000) && !strstr(t.text, "&AuthType=FP HTTP")) {
+		assert_true(t.now_ms < 600000);
+		talk_say(&t, "OK");
+	}
+	assert_int_equal(strncmp(body_of(&t), "PIN=", 4), 0);
+	assert_non_null(strstr(body_of(&t), "\tTMP=Sgh"));
+	talk_lose(&t);
+	talk_expect(&t, "SN=T000001"); /* no waiting: the person has gone */
+	assert_null(strstr(t.text, "options=all"));
+	talk_close(&t);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_kind_of_record_is_uploaded),
+		cmocka_unit_test(a_photo_is_a_header_a_nul_and_a_jpeg_alone_in_its_request),
+		cmocka_unit_test(without_server_ver_old_firmware_uses_the_old_stamp_names),
+		cmocka_unit_test(it_obeys_trans_flag_in_both_forms),
+		cmocka_unit_test(it_uploads_a_punch_as_it_happens),
+		cmocka_unit_test(without_realtime_it_uploads_at_intervals_or_fixed_times),
+		cmocka_unit_test(log_sends_what_waits_at_once),
+		cmocka_unit_test(stamp_0_makes_it_upload_everything_again),
+		cmocka_unit_test(old_firmware_goes_on_after_the_stamp_of_the_handshake),
+		cmocka_unit_test(echoing_firmware_sends_back_the_stamp_it_was_given),
+		cmocka_unit_test(nothing_counts_as_safe_before_it_is_acknowledged),
+		cmocka_unit_test(uploads_get_smaller_after_failures),
+		cmocka_unit_test(duplicate_sends_an_acknowledged_upload_once_more),
+		cmocka_unit_test(a_bad_line_stands_between_good_ones_and_is_counted_apart),
+		cmocka_unit_test(a_reboot_loses_what_was_in_memory_and_keeps_the_log),
+		cmocka_unit_test(the_same_seed_meets_the_same_trouble),
+		cmocka_unit_test(it_asks_for_a_person_it_does_not_know_and_keeps_him),
+		cmocka_unit_test(
+			it_lets_the_server_judge_a_finger_and_goes_on_without_a_verdict),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
