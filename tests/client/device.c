@@ -2,6 +2,8 @@
 
 #include <arpa/inet.h>
 #include <assert.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -650,6 +652,7 @@ static void serve_tcp(struct device *d)
 	static const size_t cap = 1 << 17;
 	uint8_t *in = malloc(cap);
 	size_t n = 0;
+	int one = 1;
 
 	assert(in);
 	for (;;) {
@@ -666,6 +669,7 @@ static void serve_tcp(struct device *d)
 		if (p[1].revents) {
 			device_hang_up(d);
 			d->fd = accept(d->listener, NULL, NULL);
+			setsockopt(d->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 			d->connections++;
 			n = 0;
 			continue;

@@ -18,6 +18,32 @@ static inline uint16_t u16_at(const uint8_t *p)
 	return (uint16_t)(p[0] | p[1] << 8);
 }
 
+/* The PIN's 24 bytes up to its NUL, the rest zero: three words instead of a search, a copy and a
+ * fill, as this runs once for each of a million records. */
+static inline void pin_24(const uint8_t *field, char out[GH_PIN_SIZE])
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	const uint64_t ones = 0x0101010101010101, highs = 0x8080808080808080;
+	uint64_t w[3], all = UINT64_MAX;
+
+	memcpy(w, field, sizeof(w));
+	for (int i = 0; i < 3; i++) {
+		/* The lowest set bit marks the first byte that is zero. */
+		uint64_t zero = (w[i] - ones) & ~w[i] & highs;
+
+		w[i] &= all;
+		if (zero && all) {
+			w[i] &= (zero & -zero) - 1;
+			all = 0;
+		}
+	}
+	memcpy(out, w, sizeof(w));
+	out[sizeof(w)] = 0;
+#else
+	ghi_terminal_text_get(field, 24, out, GH_PIN_SIZE);
+#endif
+}
+
 void ghi_terminal_punch_parse(const uint8_t *r, struct ghi_terminal_punch_format f,
 			      struct ghi_terminal_day *day, struct gh_punch *p)
 {
@@ -25,7 +51,7 @@ void ghi_terminal_punch_parse(const uint8_t *r, struct ghi_terminal_punch_format
 	switch (f.layout) {
 	case GHI_PUNCH_40:
 		p->uid = u16_at(r);
-		ghi_terminal_text_get(r + 2, 24, p->pin, sizeof(p->pin));
+		pin_24(r + 2, p->pin);
 		p->verify = r[26];
 		p->time_code = u32_at(r + 27);
 		p->status = r[31];

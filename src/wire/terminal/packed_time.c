@@ -42,14 +42,14 @@ struct gh_time ghi_terminal_time_unpack_next(struct ghi_terminal_day *d, uint32_
 		 * neither 0 nor an end past 2^32 can then slip through the comparison. */
 		if (code == 0 || code / DAY == UINT32_MAX / DAY)
 			return ghi_terminal_time_unpack(code);
-		d->start = code / DAY * DAY;
-		d->end = d->start + DAY;
-		d->at = ghi_terminal_time_unpack(d->start);
+		d->midnight = code / DAY * DAY;
+		d->start = d->midnight + (d->midnight == 0);
+		d->end = d->midnight + DAY;
+		d->at = ghi_terminal_time_unpack(d->midnight);
 		d->at.valid = real(d->at);
-		d->start += d->start == 0;
 	}
 	t = d->at;
-	rest = code % DAY;
+	rest = code - d->midnight;
 	t.hour = (uint8_t)(rest / 3600);
 	t.minute = (uint8_t)(rest / 60 % 60);
 	t.second = (uint8_t)(rest % 60);
