@@ -18,8 +18,8 @@ static inline uint16_t u16_at(const uint8_t *p)
 	return (uint16_t)(p[0] | p[1] << 8);
 }
 
-/* The PIN's 24 bytes up to its NUL, the rest zero: three words instead of a search, a copy and a
- * fill, as this runs once for each of a million records. */
+/* The PIN's 24 bytes up to its NUL, the rest zero: three words instead of a search, a copy and
+ * a fill, as this runs once for each of a million records. */
 static inline void pin_24(const uint8_t *field, char out[GH_PIN_SIZE])
 {
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__

@@ -4,12 +4,14 @@
 #include "wire/terminal/attendance.h"
 
 enum {
-	SAMPLE = 64,	 /* records looked at */
-	WEIGHT = 8,	 /* of what the records look like, against the arithmetic */
-	EXACT = 40,	 /* the byte count is a multiple of the size */
-	COUNTED = 90,	 /* and the counter gives just this size */
-	ODD_STRIDE = 41, /* sizes no firmware is known for start here */
-	ODD_COST = 120,	 /* what they must be better by: 80 reads every other 40 well */
+	SAMPLE = 64,	     /* records looked at */
+	WEIGHT = 8,	     /* of what the records look like, against the arithmetic */
+	EXACT = 40,	     /* the byte count is a multiple of the size */
+	COUNTED = 90,	     /* and the counter gives just this size */
+	ODD_STRIDE = 41,     /* sizes no firmware is known for start here */
+	ODD_COST = 120,	     /* what they must be better by */
+	MULTIPLE_COST = 300, /* 80 reads every other 40 well, and may so miss the bad ones */
+	LEAST = 50 * WEIGHT, /* a whole table of clocks never set has 60 */
 };
 
 /* In the order of trust when everything else is equal. */
@@ -24,7 +26,7 @@ static bool pin_plausible(const char *pin)
 	if (*pin == 0)
 		return false;
 	for (; *pin; pin++)
-		if (*pin <= ' ' || *pin == 0x7F)
+		if ((unsigned char)*pin <= ' ' || (unsigned char)*pin >= 0x7F)
 			return false;
 	return true;
 }
@@ -48,7 +50,7 @@ static unsigned looks(const uint8_t *r, struct ghi_terminal_punch_format f, uint
 	if (p.time_code >= *previous)
 		score += 10;
 	*previous = p.time_code;
-	if (state_plausible(p.status))
+	if (f.layout == GHI_PUNCH_8B ? r[3] <= 15 : state_plausible(p.status))
 		score += 20;
 	switch (f.layout) {
 	case GHI_PUNCH_40:
@@ -62,8 +64,8 @@ static unsigned looks(const uint8_t *r, struct ghi_terminal_punch_format f, uint
 		break;
 	case GHI_PUNCH_8A:
 	case GHI_PUNCH_8B:
-		score += p.uid ? 20 : 0;
-		score += p.verify <= 25 || p.verify == 255 ? 10 : 0;
+		score += p.uid && p.uid < UINT16_MAX ? 20 : 0;
+		score += p.verify <= 25 ? 10 : 0;
 		break;
 	}
 	return score;
@@ -107,17 +109,20 @@ enum gh_err ghi_terminal_punch_format_of(gh_slice first, size_t bytes, int32_t c
 	}
 	for (uint16_t size = ODD_STRIDE; size <= GHI_TERMINAL_PUNCH_MAX; size++) {
 		struct ghi_terminal_punch_format odd = { GHI_PUNCH_40, size };
+		unsigned cost = size % 40 == 0 || size % 49 == 0 || size % best.size == 0
+					? MULTIPLE_COST
+					: ODD_COST;
 
 		/* Odd sizes need a reason: the counter, or that the bytes come out even. */
 		if (bytes % size)
 			continue;
 		score = score_of(first, bytes, count, latest, odd);
-		if (score > best_score + ODD_COST) {
+		if (score > best_score + cost) {
 			best_score = score;
 			best = odd;
 		}
 	}
-	if (best_score < 40 * WEIGHT)
+	if (best_score < LEAST)
 		return GH_EMALFORMED;
 	*out = best;
 	return GH_OK;

@@ -40,12 +40,18 @@ enum gh_err ghi_terminal_table_give(struct ghi_terminal_table *t, gh_slice piece
 	return t->head ? GH_OK : read_head(t);
 }
 
-/* The size of the record whose first bytes these are; 0: more bytes are needed. */
+/* The size of the record whose first bytes these are; 0: more bytes are needed. An entry that
+ * says 0 comes out as 1, which is as impossible. */
 static size_t size_of(const struct ghi_terminal_table *t, const uint8_t *p, size_t n)
 {
+	size_t size;
+
 	if (t->stride)
 		return t->stride;
-	return n < 2 ? 0 : (size_t)(p[0] | p[1] << 8);
+	if (n < 2)
+		return 0;
+	size = (size_t)(p[0] | p[1] << 8);
+	return size ? size : 1;
 }
 
 static bool bad(const struct ghi_terminal_table *t, size_t size)

@@ -135,7 +135,7 @@ static bool plausible(gh_slice record)
 	if (u.privilege & 0xF0)
 		return false;
 	for (const char *c = u.pin; *c; c++)
-		if (*c <= ' ' || *c == 0x7F)
+		if ((unsigned char)*c <= ' ' || (unsigned char)*c >= 0x7F)
 			return false;
 	return record.n != 28 || strlen(u.pin) <= 10;
 }
@@ -160,7 +160,7 @@ size_t ghi_terminal_user_size_of(gh_slice first, size_t bytes, int32_t count)
 		if (score == 0 && bytes % size)
 			continue;
 		score += bytes % size == 0 ? 60 : 0;
-		score += count > 0 && bytes / size == (size_t)count ? 90 : 0;
+		score += count > 0 && bytes == size * (size_t)count ? 90 : 0;
 		if (score > best_score) {
 			best_score = score;
 			best = size;
