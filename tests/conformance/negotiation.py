@@ -11,7 +11,7 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 import tap  # noqa: E402
 from device import Device  # noqa: E402
-from serve import Server  # noqa: E402
+from serve import Server, until  # noqa: E402
 
 server = None
 
@@ -105,10 +105,9 @@ class Memory(unittest.TestCase):
         d.hello()
         info = "Ver 6.39 Apr 28 2008,2,1,3,192.168.1.201,10,7,15,11,011"
         d.poll(info)
-        end = time.monotonic() + 10
         # A poll is answered before its summary is on disk.
-        while (row := server.api.device(d.sn))["info"] is None and time.monotonic() < end:
-            time.sleep(0.01)
+        until(lambda: server.api.device(d.sn)["info"])
+        row = server.api.device(d.sn)
         self.assertEqual((row["info"], row["firmwareVersion"]), (info, "Ver 6.39 Apr 28 2008"))
 
 
