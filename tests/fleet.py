@@ -76,8 +76,8 @@ class Clock(threading.Thread):
             if self.cursor > len(self.log):
                 raise AssertionError(f"stamp {stamp} of a log of {len(self.log)}")
             self.safe = max(self.safe, self.cursor)
-            if self.random.random() < 0.1:
-                self.cursor = 0
+            if self.random.random() < 0.2:
+                self.cursor = max(0, self.cursor - self.random.randint(1, 300))
         self.greeted = True
 
     def make(self):

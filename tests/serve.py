@@ -63,7 +63,11 @@ class Server:
         self.devices = self.admin = None
         self.starts = 0
         if start:
-            self.start()
+            try:
+                self.start()
+            except BaseException:
+                self.close()
+                raise
 
     def __enter__(self):
         return self
@@ -176,6 +180,7 @@ class Server:
         return self.api.picture(row["id"]) if plural == "photos" else self.template(row["id"])
 
     def close(self):
+        """End it, remove what it wrote, and fail if a sanitizer found fault with it."""
         try:
             if self.alive():
                 self.terminate(10)

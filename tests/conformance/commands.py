@@ -277,7 +277,7 @@ class History(unittest.TestCase):
         d.poll()
         d.done(n)
         row = server.api.command(n)
-        for key in ("createdAt", "sentAt", "completedAt"):
+        for key in ("createdAt", "sentAt", "doneAt"):
             self.assertTrue(row.get(key), (key, row))
 
     def test_a_device_tells_how_many_commands_wait(self):
