@@ -309,6 +309,8 @@ int settings_parse(struct settings *s, int argc, char **argv)
 						       facts[i].arg,  0,
 						       help[i],	      0 };
 	}
+	argv[0] = (char *)(uintptr_t) "gatehouse serve";
+	argp_err_exit_status = 2;
 	error_t bad = argp_parse(&argp, argc, argv, 0, NULL, s);
 	for (size_t i = 0; i < SETTING_COUNT; i++)
 		g_free(help[i]);
