@@ -1,0 +1,192 @@
+#!/usr/bin/env python3
+"""`gatehouse serve` as a program: its flags, variables, configuration file and signals."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+import tap  # noqa: E402
+from device import Device, attlog  # noqa: E402
+from fleet import Clock, Fleet, Ledger  # noqa: E402
+from serve import Api, Server, ask, program, until  # noqa: E402
+
+
+def run(*args, env=None):
+    return subprocess.run([program(), *args], capture_output=True, text=True, timeout=30,
+                          env=dict(os.environ, **(env or {})))
+
+
+class Settings(unittest.TestCase):
+    def admitted(self, server):
+        return Device(server).hello().status == 200
+
+    def test_a_variable_sets_what_no_flag_does(self):
+        with Server(env={"GATEHOUSE_NEW_DEVICES": "approve"}) as server:
+            self.assertTrue(self.admitted(server))
+
+    def test_a_flag_wins_over_a_variable(self):
+        with Server("--new-devices", "hold", env={"GATEHOUSE_NEW_DEVICES": "approve"}) as server:
+            self.assertFalse(self.admitted(server))
+
+    def test_a_configuration_file_is_read_again_at_sighup(self):
+        server = Server(start=False)
+        self.addCleanup(server.close)
+        path = os.path.join(server.home, "conf")
+
+        def write(word):
+            with open(path, "w") as f:
+                f.write(f"[serve]\nnew-devices = {word}\n")
+
+        write("hold")
+        server.flags = ["--config", path]
+        server.start()
+        self.assertFalse(self.admitted(server))
+        write("approve")
+        server.process.send_signal(signal.SIGHUP)
+        until(lambda: self.admitted(server), 10)
+        write("nonsense")
+        server.process.send_signal(signal.SIGHUP)
+        until(lambda: "nonsense" in server.log(), 10)
+        self.assertTrue(self.admitted(server), "the old configuration holds")
+
+    def test_a_flag_wins_over_the_file_also_after_sighup(self):
+        server = Server(start=False)
+        self.addCleanup(server.close)
+        path = os.path.join(server.home, "conf")
+        with open(path, "w") as f:
+            f.write("[serve]\nnew-devices = approve\n")
+        server.flags = ["--config", path, "--new-devices", "hold"]
+        server.start()
+        self.assertFalse(self.admitted(server))
+        server.process.send_signal(signal.SIGHUP)
+        until(lambda: "reloaded" in server.log(), 10)
+        self.assertFalse(self.admitted(server))
+
+    def test_what_is_wrong_is_named_and_ends_the_program(self):
+        for args, word in ((["--no-such-flag"], "no-such-flag"), (["--listen", "nowhere"], "nowhere"),
+                           (["--listen", "127.0.0.1:99999"], "99999"),
+                           (["--config", "/does/not/exist"], "/does/not/exist"),
+                           (["--zone", "Mars/Olympus"], "Mars/Olympus"),
+                           (["--store", "oracle://x"], "oracle"),
+                           (["--command-retry", "-1"], "command-retry"),
+                           (["--tls-cert", "/does/not/exist"], "tls"), (["extra"], "extra")):
+            with self.subTest(args=args):
+                done = run("serve", "--data", "/nonexistent/data", *args)
+                self.assertNotEqual(done.returncode, 0)
+                self.assertIn(word, done.stderr)
+                self.assertEqual(done.stdout, "")
+
+    def test_a_port_in_use_is_told(self):
+        with socket.socket() as s:
+            s.bind(("127.0.0.1", 0))
+            s.listen()
+            port = str(s.getsockname()[1])
+            server = Server(start=False)
+            self.addCleanup(server.close)
+            server.devices, server.admin, server.stay = (("127.0.0.1", int(port)),
+                                                         ("127.0.0.1", 0), True)
+            self.assertNotEqual(server.spawn().wait(30), 0)
+            self.assertIn(port, server.log())
+
+    def test_one_listener_serves_both_when_the_addresses_are_equal(self):
+        with socket.socket() as s:
+            s.bind(("127.0.0.1", 0))
+            at = s.getsockname()
+        server = Server("--new-devices", "approve", start=False, stay=True)
+        self.addCleanup(server.close)
+        server.devices = server.admin = at
+        server.start()
+        self.assertEqual((server.devices, server.admin), (at, at))
+        d = Device(server)
+        self.assertEqual(d.punch(("1", "2024-01-01 00:00:00")).status, 200)
+        self.assertEqual([p["pin"] for p in server.api.punches()], ["1"])
+        self.assertEqual(Api(at).raw("GET", "/api/punches")[0], 401)
+        self.assertEqual(Api(at).raw("GET", "/healthz")[0], 200)
+
+    def test_the_token_of_a_first_start_is_announced_by_its_file_only(self):
+        with Server() as server:
+            self.assertIn("admin.token", server.log())
+            self.assertNotIn(server.token, server.log())
+
+
+class Signals(unittest.TestCase):
+    def test_sigterm_under_load_ends_with_zero_and_loses_nothing(self):
+        for how in (signal.SIGTERM, signal.SIGINT):
+            server = Server("--new-devices", "approve")
+            self.addCleanup(server.close)
+            fleet = Fleet([Clock(lambda: server.devices, f"S{i}", 3, keep=i % 2 == 0)
+                           for i in range(6)]).start()
+            self.addCleanup(fleet.end)
+            until(lambda: all(c.safe > 30 for c in fleet.clocks), 30)
+            server.process.send_signal(how)
+            self.assertEqual(server.process.wait(30), 0)
+            server.start()
+            ledger = Ledger()
+            promises = [(c, c.acknowledged()) for c in fleet.clocks]
+            ledger.read(server.api)
+            for clock, promised in promises:
+                ledger.holds(clock, promised)
+            fleet.end()
+
+    def test_an_upload_on_its_way_is_answered_before_the_end(self):
+        with Server("--new-devices", "approve") as server:
+            d = Device(server)
+            d.options()
+            body = attlog(*((str(i), "2024-01-01 00:00:00") for i in range(20000)))
+            got = []
+
+            def send():
+                try:
+                    got.append(d.upload("ATTLOG", body, 1))
+                except (AssertionError, OSError) as fault:
+                    got.append(fault)
+
+            thread = threading.Thread(target=send)
+            thread.start()
+            server.process.send_signal(signal.SIGTERM)
+            status = server.process.wait(30)
+            thread.join()
+            self.assertEqual(status, 0)
+            server.start()
+            stored = len(server.api.punches(device=d.sn))
+            answered = getattr(got[0], "status", None) == 200
+            self.assertIn(stored, (0, 20000))
+            if answered:
+                self.assertEqual(stored, 20000)
+
+    def test_open_streams_do_not_hold_up_the_end(self):
+        with Server("--new-devices", "approve") as server:
+            sockets = []
+            for _ in range(3):
+                s = socket.create_connection(server.admin, 10)
+                s.sendall(b"GET /api/events HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer "
+                          + server.token.encode() + b"\r\n\r\n")
+                self.assertTrue(s.recv(100).startswith(b"HTTP/1.1 200"))
+                sockets.append(s)
+            idle = socket.create_connection(server.devices, 10)
+            self.assertEqual(server.terminate(15), 0)
+            for s in sockets + [idle]:
+                s.close()
+
+
+class Help(unittest.TestCase):
+    def test_help_and_version_go_to_standard_output(self):
+        for args in (("--help",), ("--version",), ("serve", "--help")):
+            done = run(*args)
+            self.assertEqual((done.returncode, done.stderr), (0, ""), args)
+            self.assertRegex(done.stdout, r"^(Usage: )?gatehouse ")
+
+    def test_an_unknown_word_is_an_error(self):
+        done = run("dance")
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("dance", done.stderr)
+
+
+if __name__ == "__main__":
+    tap.main()
