@@ -185,6 +185,8 @@ static void another_process_that_writes_is_waited_for_but_not_forever(void **sta
 		sqlite3 *db;
 		int rc = sqlite3_open(f->path, &db);
 
+		/* The test may fail and end: then reading ends too. */
+		close(down[1]);
 		rc = rc ? rc : sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
 		if (rc || write(up[1], "x", 1) != 1 || read(down[0], &c, 1) != 1)
 			_exit(1);
