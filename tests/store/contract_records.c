@@ -485,6 +485,61 @@ static void records_come_and_go_with_their_transaction(void **state)
 	assert_int_equal(f->ops->record_put(f->s, KIND_PERSON, a, 1, &p), GH_ESTATE);
 }
 
+struct tally {
+	int64_t fp, face, biodata, other;
+	size_t calls;
+};
+
+static bool tally(void *ctx, gh_slice of, int64_t n)
+{
+	struct tally *t = ctx;
+
+	*(gh_slice_eq(of, GH_LIT("fp"))	       ? &t->fp
+	  : gh_slice_eq(of, GH_LIT("face"))    ? &t->face
+	  : gh_slice_eq(of, GH_LIT("biodata")) ? &t->biodata
+					       : &t->other) += n;
+	return ++t->calls < 100;
+}
+
+static bool only_one(void *ctx, gh_slice of, int64_t n)
+{
+	(void)of;
+	(void)n;
+	++*(size_t *)ctx;
+	return false;
+}
+
+static void templates_are_counted_by_their_source(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "A1"), b = device_new(f, "B2");
+	struct tally none = { 0 }, of_a = { 0 }, all = { 0 };
+	size_t calls = 0;
+
+	assert_ok(f->ops->template_counts(f->r, 0, tally, &none));
+	assert_int_equal(none.calls, 0);
+	for (int64_t i = 0; i < 7; i++) {
+		struct template t = { .pin = GH_LIT("1"), .no = i };
+
+		t.source = i < 4 ? GH_LIT("fp") : i < 6 ? GH_LIT("face") : GH_LIT("biodata");
+		t.present = (uint64_t)1 << TEMPLATE_pin | (uint64_t)1 << TEMPLATE_source |
+			    (uint64_t)1 << TEMPLATE_no;
+		put(f, KIND_TEMPLATE, i % 2 ? b : a, 1, &t);
+	}
+	assert_ok(f->ops->template_counts(f->r, a, tally, &of_a));
+	assert_int_equal(of_a.fp, 2);
+	assert_int_equal(of_a.face, 1);
+	assert_int_equal(of_a.biodata, 1);
+	assert_int_equal(of_a.calls, 3);
+	assert_ok(f->ops->template_counts(f->r, 0, tally, &all));
+	assert_int_equal(all.fp, 4);
+	assert_int_equal(all.face, 2);
+	assert_int_equal(all.biodata, 1);
+	assert_int_equal(all.other, 0);
+	assert_ok(f->ops->template_counts(f->r, 0, only_one, &calls));
+	assert_int_equal(calls, 1);
+}
+
 int contract_records(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -499,6 +554,7 @@ int contract_records(void)
 		CONTRACT(a_kind_without_pins_has_none_to_show),
 		CONTRACT(pictures_and_templates_of_eight_megabytes_are_kept),
 		CONTRACT(records_come_and_go_with_their_transaction),
+		CONTRACT(templates_are_counted_by_their_source),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
