@@ -122,6 +122,7 @@ static bool permitted(struct call *c)
 		return false;
 	}
 	if (tokens_check(c->api->tokens, token, &c->scope)) {
+		LOG(c->house->log, LOG_WARNING, "token refused", { "peer", http_peer(c->r) });
 		http_add_header(c->r, "WWW-Authenticate",
 				"Bearer realm=\"gatehouse\", error=\"invalid_token\"");
 		call_fail(c, 401, "token_refused", "This token is not known here.");

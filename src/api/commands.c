@@ -138,6 +138,21 @@ struct queueing {
 	struct device *d;
 };
 
+/* Files, firmware and the shell of a device are worth a line of their own. */
+static void log_full_control(struct call *c, const struct command *cmd)
+{
+	struct command_view v;
+	struct ghi_writer id = ghi_writer_on((uint8_t[24]){ 0 }, 24);
+
+	if (command_text_scope(cmd->text) < TOKEN_ADMIN || command_view_init(&v, cmd))
+		return;
+	ghi_put_signed(&id, cmd->id);
+	LOG(c->house->log, LOG_WARNING, "command with full control queued",
+	    { "sn", cmd->serial }, { "id", ghi_written(&id) }, { "command", v.shown },
+	    { "peer", http_peer(c->r) });
+	command_view_clear(&v);
+}
+
 static void queued(void *ctx, enum gh_err err, const struct command *stored)
 {
 	struct queueing *q = ctx;
@@ -152,6 +167,7 @@ static void queued(void *ctx, enum gh_err err, const struct command *stored)
 		struct value id = value_of(VALUE_ID, cmd.id);
 
 		cmd.serial = device_sn(q->d);
+		log_full_control(c, &cmd);
 		json_object(&j);
 		json_key(&j, "success");
 		json_bool(&j, true);

@@ -31,11 +31,23 @@ static void fail_change(struct call *c, enum gh_err err)
 		call_fail_err(c, err);
 }
 
+static void log_change(const struct changing *g)
+{
+	static const char *const event[DEVICE_STATES] = { "device held", "device approved",
+							  "device blocked" };
+	bool state = g->change.present >> DEVICE_state & 1;
+
+	LOG(g->c->house->log, LOG_INFO, state ? event[g->change.state] : "device changed",
+	    { "sn", device_sn(g->d) }, { "peer", http_peer(g->c->r) });
+}
+
 static void changed(void *ctx, enum gh_err err)
 {
 	struct changing *g = ctx;
 	struct call *c = g->c;
 
+	if (err == GH_OK)
+		log_change(g);
 	if (err)
 		fail_change(c, err);
 	else

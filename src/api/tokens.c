@@ -72,6 +72,8 @@ static void made(void *ctx, enum gh_err err, int64_t id, const char *text)
 	} else {
 		struct json j = call_data();
 
+		LOG(c->house->log, LOG_INFO, "token made", { "name", m->t.name },
+		    { "scope", gh_slice_of(scopes[m->t.scope]) }, { "peer", http_peer(c->r) });
 		m->t.id = id;
 		m->t.created_ms = c->house->now_ms();
 		json_object(&j);
@@ -135,6 +137,9 @@ static void revoked(void *ctx, enum gh_err err)
 {
 	struct call *c = ctx;
 
+	if (err == GH_OK)
+		LOG(c->house->log, LOG_INFO, "token revoked", { "id", c->name },
+		    { "peer", http_peer(c->r) });
 	if (err == GH_OK)
 		call_done(c, "Token revoked");
 	else if (err == GH_ENOTFOUND)

@@ -104,6 +104,21 @@ class Permissions(unittest.TestCase):
         self.assertTrue(writer.queue(d.sn, "CHECK"))
         self.assertTrue(server.api.queue(d.sn, "SHELL ls"))
 
+    def test_what_matters_is_logged_and_secrets_are_not(self):
+        d = clock()
+        server.api.queue(d.sn, "SHELL echo 4711")
+        server.api.queue(d.sn, "PutFile http://h/f?TMP=1\tPasswd=geheim")
+        made = server.api.post("/api/tokens", {"name": "audited"})["data"]
+        server.api.call("DELETE", f"/api/tokens/{made['id']}")
+        Api(server.admin, "gh_nonsense").raw("GET", "/api/status")
+        server.api.post(f"/api/devices/{d.sn}/block")
+        log = server.log(10 ** 6)
+        for words in ("command with full control queued", "SHELL echo 4711", "token made",
+                      "name=audited", "token revoked", "token refused", "device blocked"):
+            self.assertIn(words, log)
+        for secret in (made["token"], "geheim", "gh_nonsense"):
+            self.assertNotIn(secret, log)
+
     def test_the_scheme_is_read_without_case_and_the_token_to_the_letter(self):
         bare = Api(server.admin)
         for header, status in ((f"bearer {server.token}", 200), (f"BEARER  {server.token} ", 200),
