@@ -24,7 +24,7 @@ void ghi_terminal_time_write6(struct gh_time t, uint8_t b[6]);
 struct ghi_terminal_day {
 	uint32_t start, end; /* codes of one day, [start, end); both zero: none yet */
 	uint32_t midnight;
-	struct gh_time at;   /* its midnight */
+	struct gh_time at; /* its midnight */
 };
 struct gh_time ghi_terminal_time_unpack_next(struct ghi_terminal_day *d, uint32_t code);
 

@@ -7,18 +7,18 @@ void ghi_terminal_stream_begin(struct ghi_terminal_stream *s, uint32_t announced
 		.session = s->session,
 		.ordered = s->ordered,
 		.numbered = s->numbered,
-		.follows = s->next,
 	};
 }
 
-/* The first packet settles what the session field means. Index 0 is the first of a stream; a
- * device that counts on through its streams is known by the number it left off at. */
+/* The first packet settles what the session field means. Only index 0 is surely the first of a
+ * stream; one that begins with another number may count on from the stream before, or have lost
+ * its beginning, which shows when its bytes are added up. */
 static void learn(struct ghi_terminal_stream *s, uint16_t field)
 {
 	s->begun = true;
 	s->next = field;
 	s->numbered = field == 0 || field != s->session;
-	s->sure = field == 0 || (s->follows && field == s->follows);
+	s->sure = field == 0;
 }
 
 enum ghi_terminal_piece ghi_terminal_stream_data(struct ghi_terminal_stream *s,

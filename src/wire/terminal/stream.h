@@ -9,7 +9,6 @@ struct ghi_terminal_stream {
 	uint32_t announced, collected; /* bytes */
 	uint16_t session;	       /* a device that puts it where the index belongs */
 	uint16_t next;		       /* index of the packet that comes next */
-	uint16_t follows;	       /* index after the last packet of the stream before */
 	bool ordered;		       /* TCP: nothing is lost and indices say nothing */
 	bool numbered;		       /* the packets carry an index */
 	bool begun;		       /* a DATA packet came */
