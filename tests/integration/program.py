@@ -2,10 +2,12 @@
 """`gatehouse serve` as a program: its flags, variables, configuration file and signals."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import unittest
 
@@ -69,6 +71,8 @@ class Settings(unittest.TestCase):
         self.assertFalse(self.admitted(server))
 
     def test_what_is_wrong_is_named_and_ends_the_program(self):
+        home = tempfile.mkdtemp(prefix="gatehouse-test-")
+        self.addCleanup(shutil.rmtree, home, True)
         for args, word in ((["--no-such-flag"], "no-such-flag"), (["--listen", "nowhere"], "nowhere"),
                            (["--listen", "127.0.0.1:99999"], "99999"),
                            (["--config", "/does/not/exist"], "/does/not/exist"),
@@ -77,7 +81,7 @@ class Settings(unittest.TestCase):
                            (["--command-retry", "-1"], "command-retry"),
                            (["--tls-cert", "/does/not/exist"], "tls"), (["extra"], "extra")):
             with self.subTest(args=args):
-                done = run("serve", "--data", "/nonexistent/data", *args)
+                done = run("serve", "--data", os.path.join(home, "data"), *args)
                 self.assertNotEqual(done.returncode, 0)
                 self.assertIn(word, done.stderr)
                 self.assertEqual(done.stdout, "")
