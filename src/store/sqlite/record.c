@@ -151,19 +151,20 @@ enum gh_err sqlite_record_get(struct store_reader *r, enum model_kind_id kind, i
 	return err == GH_OK && !found ? GH_ENOTFOUND : err;
 }
 
-static enum gh_err count(struct sql *c, const struct model_kind *k, int64_t device,
-			 int64_t *out)
+/* Asked for each device of a long list, so the statement about one is kept. */
+static enum gh_err count(struct sql *c, enum model_kind_id kind, int64_t device, int64_t *out)
 {
 	char text[128];
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
 
 	ghi_put(&w, GH_LIT("SELECT count(*) FROM "));
-	ghi_put(&w, gh_slice_of(k->name));
+	ghi_put(&w, gh_slice_of(model_kinds[kind].name));
 	if (device)
 		ghi_put(&w, GH_LIT(" WHERE device = ?"));
 	if (w.err)
 		return w.err;
-	struct sql_call q = sql_call_once(c, ghi_written(&w));
+	struct sql_call q = device ? sql_call_kept(c, &c->record_count[kind], ghi_written(&w))
+				   : sql_call_once(c, ghi_written(&w));
 
 	if (device)
 		sql_put_int(&q, device);
@@ -179,7 +180,7 @@ enum gh_err sqlite_record_counts(struct store_reader *r, int64_t device,
 	enum gh_err err = GH_OK;
 
 	for (enum model_kind_id kind = 0; err == GH_OK && kind < KIND_COUNT; kind++)
-		err = count(&r->sql, &model_kinds[kind], device, &found[kind]);
+		err = count(&r->sql, kind, device, &found[kind]);
 	if (err == GH_OK)
 		memcpy(counts, found, sizeof(found));
 	return err;

@@ -14,8 +14,10 @@ void sql_close(struct sql *c)
 {
 	for (size_t i = 0; i < SQL_STATEMENTS; i++)
 		sqlite3_finalize(c->stmt[i]);
-	for (size_t i = 0; i < KIND_COUNT; i++)
+	for (size_t i = 0; i < KIND_COUNT; i++) {
 		sqlite3_finalize(c->record_put[i]);
+		sqlite3_finalize(c->record_count[i]);
+	}
 	sqlite3_close(c->db);
 	*c = (struct sql){ 0 };
 }

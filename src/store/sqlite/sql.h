@@ -31,6 +31,7 @@ struct sql {
 	enum gh_err failed;
 	sqlite3_stmt *stmt[SQL_STATEMENTS];
 	sqlite3_stmt *record_put[KIND_COUNT];
+	sqlite3_stmt *record_count[KIND_COUNT]; /* of one device */
 };
 
 /* Finalize everything and close. */
