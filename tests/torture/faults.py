@@ -103,6 +103,64 @@ class FullDisk(Fault):
             self.recovered(server, fleet)
 
 
+class FailingDisk(Fault):
+    """System calls that fail now and then, made to by strace."""
+
+    def inject(self, server, what):
+        strace = shutil.which("strace")
+        if not strace:
+            self.skipTest("no strace on this machine")
+        watch = subprocess.Popen([strace, "-f", "-o", "/dev/null", "-e", f"trace={what[0]}", "-e",
+                                  f"inject={what[0]}:error={what[1]}:when={what[2]}", "-p",
+                                  str(server.process.pid)], stderr=subprocess.PIPE, text=True)
+        line = watch.stderr.readline()
+        if "attached" not in line:
+            watch.kill()
+            watch.wait()
+            watch.stderr.close()
+            self.skipTest(f"nobody may watch here: {line.strip()}")
+        return watch
+
+    def test_syncs_and_writes_that_fail(self):
+        with Server("--new-devices", "approve") as server:
+            fleet = self.fleet(server)
+            for what in (("fdatasync", "EIO", "2+3"), ("fdatasync", "EIO", "1+1"),
+                         ("pwrite64", "ENOSPC", "5+7"), ("pwrite64", "EIO", "1+1"),
+                         ("ftruncate", "EIO", "1+1")):
+                watch = self.inject(server, what)
+                try:
+                    time.sleep(1.5)
+                    fleet.check_alive()
+                    self.assertTrue(server.alive(), what)
+                finally:
+                    watch.terminate()
+                    watch.wait()
+                    watch.stderr.close()
+                marks = [c.safe for c in fleet.clocks]
+                until(lambda: fleet.check_alive() or all(
+                    c.safe > m for c, m in zip(fleet.clocks, marks)), 60)
+                self.stored(server, fleet)
+            server.restart("kill")
+            self.recovered(server, fleet)
+
+    def test_nobody_hears_ok_while_no_sync_succeeds(self):
+        with Server("--new-devices", "approve") as server:
+            d = Device(server)
+            d.options()
+            self.assertEqual(d.punch(("1", "2024-01-01 00:00:00")).body, b"OK:1")
+            watch = self.inject(server, ("fdatasync", "EIO", "1+1"))
+            try:
+                for i in range(5):
+                    self.assertEqual(d.punch((f"lost{i}", "2024-01-01 00:00:00")).status, 503)
+            finally:
+                watch.terminate()
+                watch.wait()
+                watch.stderr.close()
+            self.assertEqual(d.punch(("2", "2024-01-01 00:00:00")).body, b"OK:1")
+            pins = [p["pin"] for p in server.api.punches()]
+            self.assertEqual((pins[0], pins[-1]), ("1", "2"))
+
+
 class ReadOnly(Fault):
     def test_a_data_directory_that_turns_read_only(self):
         nobody = 65534
