@@ -49,7 +49,7 @@ def content(server):
     held = {"punches": [[r[k] for k in ("deviceSerial", "pin", "timestamp", "status", "verifyType",
                                         "workCode")] for r in rows]}
     for plural in LISTS:
-        held[plural] = [{k: v for k, v in r.items() if k not in ("id", "receivedAt")}
+        held[plural] = [{k: v for k, v in r.items() if k not in ("id", "receivedAt", "url")}
                         for r in server.api.pages(f"/api/{plural}")]
     return {k: sorted(json.dumps(r, sort_keys=True) for r in v) for k, v in held.items()}
 
