@@ -10,6 +10,7 @@
 struct devices;
 struct live;
 struct metrics;
+struct terminals;
 struct trace;
 
 enum new_devices { NEW_DEVICES_HOLD, NEW_DEVICES_APPROVE, NEW_DEVICES_REFUSE };
@@ -38,10 +39,12 @@ struct house {
 	struct live *live;
 	struct trace *trace;
 	struct metrics *metrics;
+	struct terminals *terminals; /* NULL: this program calls nobody */
 	struct log *log;
-	_Atomic(const struct house_settings *) settings; /* replaced as a whole on reload; a
-							  * snapshot lives as long as the house */
-	int64_t (*now_ms)(void);	       /* milliseconds since 1970, UTC */
+	_Atomic(const struct house_settings *)
+		settings;	 /* replaced as a whole on reload; a
+				  * snapshot lives as long as the house */
+	int64_t (*now_ms)(void); /* milliseconds since 1970, UTC */
 	int64_t started_ms;
 };
 

@@ -1,0 +1,73 @@
+/* Devices that are called instead of calling: what the API asks of whoever keeps their
+ * connections. The part that calls them lies above the core, so it is reached through a table
+ * of functions that the program fills in. */
+#ifndef GH_CORE_TERMINALS_H
+#define GH_CORE_TERMINALS_H
+
+#include "core/devices.h"
+
+/* What is known of a terminal's connection, for people to see. */
+enum terminal_link {
+	TERMINAL_NONE,	  /* the device calls home */
+	TERMINAL_WAITING, /* between two attempts, or not approved */
+	TERMINAL_CONNECTING,
+	TERMINAL_READING,   /* its log */
+	TERMINAL_LISTENING, /* connected; live events, where it is to be listened to */
+	TERMINAL_FAILED,    /* the last attempt failed; another follows */
+	TERMINAL_LINKS
+};
+const char *terminal_link_name(enum terminal_link link);
+
+struct terminal_status {
+	enum terminal_link link;
+	char error[200];	/* of the last failure; empty: none since the last success */
+	int64_t since_ms;	/* in that state */
+	int64_t read_ms;	/* when its log was last read to the end; 0: never */
+	int64_t clock_offset_s; /* its clock against ours, in its zone, before it was set */
+	bool has_clock_offset;
+};
+
+/* A terminal somebody wants to add. */
+struct terminal_request {
+	gh_slice address;  /* "tcp://HOST[:PORT]", "udp://…", "HOST" */
+	gh_slice comm_key; /* decimal; empty: none */
+	gh_slice name;
+	gh_slice zone;		 /* empty: the default */
+	int64_t read_interval_s; /* 0: the default */
+	bool live;
+};
+
+/* One that answered on a subnet. */
+struct terminal_found {
+	gh_slice address, serial, name, firmware;
+	bool key_needed; /* it asks for a comm key, so serial and name are unknown */
+};
+
+/* `why` is a sentence where err is set; d is referenced for the callee otherwise. */
+typedef void terminal_added_fn(void *ctx, enum gh_err err, struct device *d, const char *why);
+/* Called once with everything that was found; rows are borrowed. */
+typedef void terminal_found_fn(void *ctx, enum gh_err err, const struct terminal_found *row,
+			       size_t n);
+
+/* All asynchronous: they return at once, and call back from a thread of their own. */
+struct terminals_ops {
+	/* Connect, learn the serial number, store it as an approved device and keep reading it.
+	 * GH_EINVALID: not an address; GH_EBUSY: too many terminals or attempts. */
+	enum gh_err (*add)(void *self, const struct terminal_request *request,
+			   terminal_added_fn *done, void *ctx);
+	/* Try every address of a subnet such as 192.168.1.0/24. GH_EINVALID; GH_ETOOBIG: more
+	 * than 1024 addresses; GH_EBUSY: a search is running. */
+	enum gh_err (*discover)(void *self, gh_slice cidr, terminal_found_fn *done, void *ctx);
+	/* Something about this device changed (address, key, state, a command waits): look now.
+	 */
+	void (*wake)(void *self, struct device *d);
+	/* false: it is not a terminal. */
+	bool (*status)(void *self, struct device *d, struct terminal_status *out);
+};
+
+struct terminals {
+	const struct terminals_ops *ops;
+	void *self;
+};
+
+#endif
