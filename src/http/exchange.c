@@ -11,6 +11,7 @@ void *exchange_begin(void *cls, const char *target, struct MHD_Connection *conne
 	size_t n = strlen(target);
 	struct http_request *r = malloc(sizeof(*r) + n);
 
+	connection_asked(connection);
 	if (r == NULL)
 		return NULL; /* exchange_step() hangs up */
 	*r = (struct http_request){

@@ -92,6 +92,13 @@ enum MHD_Result exchange_step(void *cls, struct MHD_Connection *connection, cons
 void exchange_end(void *cls, struct MHD_Connection *connection, void **request,
 		  enum MHD_RequestTerminationCode how);
 
+void connection_changed(void *cls, struct MHD_Connection *connection, void **context,
+			enum MHD_ConnectionNotificationCode what);
+/* A request line came over it. */
+void connection_asked(struct MHD_Connection *connection);
+/* Numeric address of the other end; left alone when unknown. */
+void connection_peer(struct MHD_Connection *connection, char to[INET6_ADDRSTRLEN]);
+
 /* Read the header lines once: fills body_comes, chunked and length. NULL, or a sentence on
  * why the request's end cannot be known for sure. */
 const char *framing_judge(struct http_request *r);

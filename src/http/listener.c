@@ -83,18 +83,6 @@ static enum MHD_Result admit(void *cls, const struct sockaddr *peer, socklen_t p
 		       : MHD_NO;
 }
 
-static void count_connection(void *cls, struct MHD_Connection *connection, void **context,
-			     enum MHD_ConnectionNotificationCode what)
-{
-	struct http_listener *l = cls;
-
-	(void)connection, (void)context;
-	if (what == MHD_CONNECTION_NOTIFY_STARTED)
-		atomic_fetch_add_explicit(&l->connections, 1, memory_order_relaxed);
-	else
-		atomic_fetch_sub_explicit(&l->connections, 1, memory_order_relaxed);
-}
-
 /* A whole PEM file as a string on the heap. */
 static char *read_pem(const char *path, char *why, size_t why_size)
 {
@@ -152,12 +140,12 @@ static struct MHD_Daemon *start(struct http_listener *l, int fd, char *cert, cha
 			(struct MHD_OptionItem){ MHD_OPTION_THREAD_POOL_SIZE, threads, NULL };
 	more[n] = (struct MHD_OptionItem){ MHD_OPTION_END, 0, NULL };
 	return MHD_start_daemon(
-		flags, 0, admit, l, exchange_step, l,		   /* */
-		MHD_OPTION_EXTERNAL_LOGGER, complain, l,	   /* first: logs the rest */
-		MHD_OPTION_LISTEN_SOCKET, fd,			   /* */
-		MHD_OPTION_URI_LOG_CALLBACK, exchange_begin, l,	   /* */
-		MHD_OPTION_NOTIFY_COMPLETED, exchange_end, l,	   /* */
-		MHD_OPTION_NOTIFY_CONNECTION, count_connection, l, /* */
+		flags, 0, admit, l, exchange_step, l,		     /* */
+		MHD_OPTION_EXTERNAL_LOGGER, complain, l,	     /* first: logs the rest */
+		MHD_OPTION_LISTEN_SOCKET, fd,			     /* */
+		MHD_OPTION_URI_LOG_CALLBACK, exchange_begin, l,	     /* */
+		MHD_OPTION_NOTIFY_COMPLETED, exchange_end, l,	     /* */
+		MHD_OPTION_NOTIFY_CONNECTION, connection_changed, l, /* */
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, c->connection_memory, /* */
 		MHD_OPTION_CONNECTION_TIMEOUT, c->idle_timeout_s,	  /* */
 		/* admit() counts; this is room for those that leave while others come. With

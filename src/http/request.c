@@ -1,7 +1,6 @@
 /* What a handler may ask of a request. */
 #include "http/exchange.h"
 
-#include <arpa/inet.h>
 
 gh_slice http_method(const struct http_request *r)
 {
@@ -59,32 +58,10 @@ void http_each_header(struct http_request *r,
 	MHD_get_connection_values_n(r->connection, MHD_HEADER_KIND, tell, &e);
 }
 
-static void write_peer(struct http_request *r)
-{
-	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(r->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-	const struct sockaddr *sa = info ? info->client_addr : NULL;
-
-	if (sa && sa->sa_family == AF_INET) {
-		const struct sockaddr_in *in = (const struct sockaddr_in *)(const void *)sa;
-
-		inet_ntop(AF_INET, &in->sin_addr, r->peer, sizeof(r->peer));
-	} else if (sa && sa->sa_family == AF_INET6) {
-		const struct sockaddr_in6 *in = (const struct sockaddr_in6 *)(const void *)sa;
-
-		/* An IPv4 peer of a socket that serves both is still an IPv4 peer. */
-		if (IN6_IS_ADDR_V4MAPPED(&in->sin6_addr))
-			inet_ntop(AF_INET, in->sin6_addr.s6_addr + 12, r->peer,
-				  sizeof(r->peer));
-		else
-			inet_ntop(AF_INET6, &in->sin6_addr, r->peer, sizeof(r->peer));
-	}
-}
-
 gh_slice http_peer(struct http_request *r)
 {
 	if (r->peer[0] == '\0')
-		write_peer(r);
+		connection_peer(r->connection, r->peer);
 	return gh_slice_of(r->peer);
 }
 
