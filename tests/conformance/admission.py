@@ -9,7 +9,7 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 import tap  # noqa: E402
 from device import Device, attlog, serial  # noqa: E402
-from serve import ApiError, Server, ask, until  # noqa: E402
+from serve import ApiError, Server, Wire, ask, until  # noqa: E402
 
 server = None
 ROWS = (("1", "2024-05-01 08:00:00"), ("2", "2024-05-01 08:00:01"))
@@ -205,6 +205,46 @@ class CommKey(unittest.TestCase):
         d.hello()
         server.api.approve(d.sn)
         self.assertEqual(d.hello().status, 200)
+
+
+class Seen(unittest.TestCase):
+    """Whatever comes leaves a trace, and no trace in the log gives a secret away."""
+
+    def test_a_request_without_a_serial_number_is_shown_with_the_reason(self):
+        ask(server.devices, "GET", "/iclock/nothing-of-ours?x=1")
+        ask(server.devices, "POST", "/iclock/cdata?table=ATTLOG", b"1\t2024-01-01 00:00:00")
+        strays = {e["target"]: e for e in server.api.get("/api/trace")["data"]}
+        for target in ("/iclock/nothing-of-ours?x=1", "/iclock/cdata?table=ATTLOG"):
+            self.assertGreaterEqual(strays[target]["status"], 400)
+            self.assertTrue(strays[target]["note"])
+
+    def test_bytes_that_are_no_request_reach_the_log(self):
+        with Server() as own:
+            before = own.log(10**7)
+            with Wire(own.devices) as wire:
+                # What a device set to HTTPS sends to a plain port.
+                wire.send(b"\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\x03\x03" + b"x" * 160)
+            until(lambda: own.log(10**7) != before, 10)
+            self.assertIn("171 bytes from 127.0.0.1", own.log(10**7)[len(before):])
+            before = own.log(10**7)
+            Wire(own.devices).close()  # somebody looks whether the port is open
+            ask(own.devices, "GET", "/iclock/nothing-of-ours")
+            self.assertNotIn("bytes from", own.log(10**7)[len(before):])
+
+    def test_the_most_talkative_log_keeps_secrets(self):
+        with Server("--new-devices", "approve", "--log-level", "debug") as own:
+            d = Device(own, key="keykeykeykey")
+            d.options()
+            d.upload("OPERLOG", "USER PIN=1\tName=Ann\tPasswd=hunter2hunter\n"
+                                "FP PIN=1\tFID=1\tSize=16\tValid=1\tTMP=c2VjcmV0dGVtcGxh\n"
+                                "USER Passwd=hunter2hunter\nNONSENSE TMP=c2VjcmV0dGVtcGxh\n", 1)
+            own.api.queue(d.sn, "DATA UPDATE USERINFO PIN=1\tPasswd=hunter2hunter")
+            own.api.queue(d.sn, "DATA UPDATE FINGERTMP PIN=1\tTMP=c2VjcmV0dGVtcGxh")
+            d.work()
+            ask(own.devices, "GET", f"/iclock/nothing?SN={d.sn}&pushcommkey=keykeykeykey")
+            log = own.log(10**7)
+            for secret in ("hunter2hunter", "c2VjcmV0dGVtcGxh", "keykeykeykey", own.token):
+                self.assertNotIn(secret, log)
 
 
 class People(unittest.TestCase):

@@ -241,6 +241,12 @@ class Refusals(unittest.TestCase):
             self.refused({"deviceSerial": d.sn, "command": text})
         self.assertEqual(d.poll(), [])
 
+    def test_a_value_of_a_structured_command_cannot_smuggle_another_field(self):
+        d = clock()
+        for pin in ("1\tPri=14", "1\nC:1:CLEAR DATA", "1\r", "1\0"):
+            self.refused({"deviceSerial": d.sn, "type": "delete_user", "pin": pin})
+        self.assertEqual(d.poll(), [])
+
     def test_tabs_are_part_of_raw_commands(self):
         d = clock()
         [n] = queue(d, "DATA UPDATE USERINFO PIN=1\tName=A\tPri=0")

@@ -153,14 +153,14 @@ class Framing(Attack):
         d.options()
         body = attlog(*((str(i), "2024-01-01 00:00:00") for i in range(50)))
         for cut in (0, 1, 30, len(body) - 1):
-            with Wire(server.devices) as wire:
+            with Wire(server.devices, 2) as wire:
                 wire.send(request("POST", f"/iclock/cdata?SN={d.sn}&table=ATTLOG&Stamp=9",
                                   body)[:-(len(body) - cut)])
                 wire.sock.shutdown(socket.SHUT_WR)
                 try:
                     self.assertGreaterEqual(wire.reply().status, 400)
-                except BadReply:
-                    pass
+                except (BadReply, OSError):
+                    pass  # closed, or left to the idle timeout
         time.sleep(0.2)
         self.assertEqual(server.api.punches(device=d.sn), [])
         self.assertNotEqual(d.options()["ATTLOGStamp"], "9")
@@ -190,7 +190,7 @@ class Heads(Attack):
                      b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + os.urandom(500),
                      b"G" * 100000, b"SSH-2.0-x\r\n", b"<html>", os.urandom(3000)):
             with self.subTest(line=line[:30]):
-                with Wire(server.devices, 15) as wire:
+                with Wire(server.devices, 5) as wire:
                     try:
                         wire.send(line)
                         wire.sock.shutdown(socket.SHUT_WR)
@@ -223,7 +223,7 @@ class Heads(Attack):
             data = bytearray(whole)
             for _ in range(rng.randint(1, 8)):
                 data[rng.randrange(len(data))] = rng.randrange(256)
-            with Wire(server.devices, 10) as wire:
+            with Wire(server.devices, 1) as wire:
                 try:
                     wire.send(bytes(data))
                     wire.sock.shutdown(socket.SHUT_WR)
