@@ -10,6 +10,7 @@ struct state {
 	gh_ms now;
 	uint64_t total, got;
 	bool begun;
+	volatile uint8_t seen;
 };
 
 static void question_over(struct state *s)
@@ -38,8 +39,9 @@ static void take_news(struct state *s)
 			check(s->begun);
 			s->got += news.data.n;
 			check(s->got <= s->total);
-			for (size_t i = 0; i < news.data.n; i += 512)
-				check(news.data.p[i] < 256);
+			/* A sanitizer sees it if they are not there. */
+			for (size_t i = 0; i < news.data.n; i++)
+				s->seen ^= news.data.p[i];
 			break;
 		case GHI_SAID_END:
 			check(s->begun && s->got == s->total);
