@@ -99,10 +99,9 @@ static const char examples[] =
 	"    gatehouse sim attendance --server http://127.0.0.1:8080 --devices 200 \\\n"
 	"        --persona mixed --fault all --speed 100 --once --account safe.tsv\n"
 	"\n"
-	"A server that holds unknown devices must let them in first; until then they try "
-	"again.\n"
-	"Status: 0 when it ended as asked; 1 when --once ran out of time or the account could\n"
-	"not be written; 2 for a wrong option.\n";
+	"A server that holds unknown devices must let them in first; until then they\n"
+	"try again. Status: 0 when it ended as asked; 1 when --once ran out of time or\n"
+	"the account could not be written; 2 for a wrong option.\n";
 
 struct run {
 	struct plan plan;

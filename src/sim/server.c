@@ -6,6 +6,8 @@
 #include <netdb.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/time.h>
+#include <unistd.h>
 
 struct parts {
 	gh_slice host, port, prefix;
@@ -47,11 +49,33 @@ static const char *split(gh_slice url, struct parts *out)
 	return NULL;
 }
 
+/* "localhost" may be two addresses and the server on one of them: the first that takes a
+ * connection is it. With one address there is nothing to try. */
+static const struct addrinfo *answering(const struct addrinfo *all)
+{
+	const struct timeval patience = { .tv_sec = 2 };
+
+	for (const struct addrinfo *a = all; a && all->ai_next; a = a->ai_next) {
+		int fd = socket(a->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		bool there;
+
+		if (fd < 0)
+			continue;
+		setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+		there = connect(fd, a->ai_addr, a->ai_addrlen) == 0;
+		close(fd);
+		if (there)
+			return a;
+	}
+	return all;
+}
+
 enum gh_err sim_server_open(const char *url, struct sim_server *out, const char **reason)
 {
 	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
 	struct sim_server server = { 0 };
 	struct addrinfo *found = NULL;
+	const struct addrinfo *there;
 	struct parts parts = { 0 };
 	char host[256], port[8];
 	bool usual;
@@ -67,8 +91,9 @@ enum gh_err sim_server_open(const char *url, struct sim_server *out, const char 
 		*reason = "no such host";
 		return GH_EUNREACHABLE;
 	}
-	memcpy(&server.address, found->ai_addr, found->ai_addrlen);
-	server.length = found->ai_addrlen;
+	there = answering(found);
+	memcpy(&server.address, there->ai_addr, there->ai_addrlen);
+	server.length = there->ai_addrlen;
 	freeaddrinfo(found);
 	usual = gh_slice_eq(parts.port, GH_LIT("80"));
 	snprintf(server.host, sizeof(server.host), "%s%s%s%s%s", parts.brackets ? "[" : "",

@@ -406,6 +406,25 @@ static void the_template_of_a_comparison_photo_is_sent_back(void **state)
 	talk_close(&t);
 }
 
+/* Attendance PUSH 2020-03, 11.16: the command it came by is named. */
+static void a_picture_that_is_none_is_told_in_the_error_log(void **state)
+{
+	struct talk t = begun("2.4.1");
+	(void)state;
+
+	talk_open(&t);
+	talk_begin(&t, "");
+	assert_string_equal(talk_command(&t, "C:31:DATA UPDATE BIOPHOTO PIN=2\tType=9\tSize=2\t"
+					     "Content=**\n"),
+			    "ID=31&Return=-11&CMD=DATA\n");
+	while (talk_ask(&t, 0) && !strstr(t.text, "\tCmdId=31\t"))
+		talk_say(&t, "OK");
+	assert_non_null(t.text);
+	assert_non_null(strstr(t.text, "ERRORLOG ErrCode=D01E0006\tErrMsg=\tDataOrigin=cmd\t"
+				       "CmdId=31\t"));
+	talk_close(&t);
+}
+
 /* QUIRKS Q41: probed first, then fetched whole. */
 static void a_file_is_fetched_and_its_size_is_the_answer(void **state)
 {
@@ -553,6 +572,7 @@ int main(void)
 		cmocka_unit_test(account_and_sync_send_again_what_the_server_lacks),
 		cmocka_unit_test(what_is_enrolled_on_command_is_uploaded),
 		cmocka_unit_test(the_template_of_a_comparison_photo_is_sent_back),
+		cmocka_unit_test(a_picture_that_is_none_is_told_in_the_error_log),
 		cmocka_unit_test(a_file_is_fetched_and_its_size_is_the_answer),
 		cmocka_unit_test(a_data_package_replaces_or_adds),
 		cmocka_unit_test(firmware_is_fetched_by_both_methods_and_its_sum_is_checked),

@@ -468,6 +468,31 @@ static void the_same_seed_meets_the_same_trouble(void **state)
 	g_free(said[1]);
 }
 
+/* A server that always says 0 makes the device begin again after each failure; the dice must
+ * not fall the same way every time. */
+static void trouble_does_not_repeat_itself_for_ever(void **state)
+{
+	struct talk t = talk_of("2.1.1");
+	(void)state;
+
+	fault(&t, "reboot:20,drop-reply:20");
+	t.plan.users = 2;
+	t.plan.punches = 300;
+	talk_open(&t);
+	for (unsigned i = 0; !unit_idle(&t.unit); i++) {
+		assert_true(i < 20000);
+		assert_non_null(talk_ask(&t, 120000));
+		if (t.request.trouble >= TROUBLE_DROP)
+			talk_lose(&t);
+		else if (strstr(t.text, "options=all"))
+			talk_say(&t, HELLO ALL_FLAGS "ATTLOGStamp=0\n");
+		else
+			talk_say(&t, "OK");
+	}
+	assert_int_equal(t.account.stream[STREAM_ATTLOG].acknowledged, 300);
+	talk_close(&t);
+}
+
 /* --- people the device does not know --- */
 
 static void it_asks_for_a_person_it_does_not_know_and_keeps_him(void **state)
@@ -541,6 +566,7 @@ int main(void)
 		cmocka_unit_test(a_bad_line_stands_between_good_ones_and_is_counted_apart),
 		cmocka_unit_test(a_reboot_loses_what_was_in_memory_and_keeps_the_log),
 		cmocka_unit_test(the_same_seed_meets_the_same_trouble),
+		cmocka_unit_test(trouble_does_not_repeat_itself_for_ever),
 		cmocka_unit_test(it_asks_for_a_person_it_does_not_know_and_keeps_him),
 		cmocka_unit_test(
 			it_lets_the_server_judge_a_finger_and_goes_on_without_a_verdict),

@@ -207,7 +207,20 @@ static void count_upload(struct unit *u)
 	u->account->faults[SIM_FAULT_BAD_LINE] += u->upload.bad_lines;
 }
 
-/* Trouble on the way, by the dice of this device. */
+/* A throw for this request. That of an upload follows from its first record and the troubles
+ * of uploads before it, so that polls, which come by the clock on the wall, do not change what
+ * becomes of it. */
+static uint64_t throw_dice(struct unit *u)
+{
+	const struct upload *up = &u->upload;
+
+	if (u->asked != ASK_UPLOAD)
+		return sim_next(&u->prng);
+	return sim_hash(u->plan->seed ^ u->number, (uint64_t)up->stream << 32 | up->from,
+			'X' + (uint64_t)u->troubles);
+}
+
+/* Trouble on the way. */
 static void trouble(struct unit *u, struct unit_request *out)
 {
 	static const struct {
@@ -217,17 +230,20 @@ static void trouble(struct unit *u, struct unit_request *out)
 		      { SIM_FAULT_DROP_REPLY, TROUBLE_DROP },
 		      { SIM_FAULT_SLOW, TROUBLE_SLOW },
 		      { SIM_FAULT_SPLIT, TROUBLE_SPLIT } };
+	struct sim_prng g = { throw_dice(u) };
 
+	out->dice = sim_next(&g);
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		enum sim_fault f = kinds[i].fault;
 
-		if (!sim_chance(&u->prng, u->plan->faults.permille[f]))
+		if (!sim_chance(&g, u->plan->faults.permille[f]))
 			continue;
 		u->account->faults[f]++;
+		u->troubles += u->asked == ASK_UPLOAD;
 		out->trouble = kinds[i].trouble;
 		u->lose_power = f == SIM_FAULT_REBOOT;
 		/* A lost answer may also be one that never came. */
-		if (f == SIM_FAULT_DROP_REPLY && sim_below(&u->prng, 2))
+		if (f == SIM_FAULT_DROP_REPLY && sim_below(&g, 2))
 			out->trouble = TROUBLE_HANG_UP;
 		return;
 	}

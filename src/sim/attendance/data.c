@@ -115,6 +115,20 @@ static void post_back(struct unit *u, gh_slice pairs, struct items_text *text)
 		unit_event(u, TABLE_OPLOG, OP_FACE, pin);
 }
 
+/* A picture that is none is also told in the error log, with the command it came by. */
+static void report_picture(struct unit *u, gh_slice id)
+{
+	struct unit_error e = { 0 };
+
+	if (!(u->persona->can & CAN_ERROR_LOG) || id.n >= sizeof(e.command))
+		return;
+	if (u->errors == NULL)
+		u->errors = g_array_new(FALSE, TRUE, sizeof(e));
+	memcpy(e.command, id.p, id.n);
+	if (u->errors->len < UNIT_EVENTS)
+		g_array_append_val(u->errors, e);
+}
+
 void order_data_update(struct unit *u, const struct order *o)
 {
 	gh_slice pairs;
@@ -123,6 +137,8 @@ void order_data_update(struct unit *u, const struct order *o)
 
 	if (code == RETURN_OK && t == TABLE_BIOPHOTO)
 		post_back(u, pairs, o->text);
+	else if (code == RETURN_BAD_FORMAT && t == TABLE_BIOPHOTO)
+		report_picture(u, o->id);
 	order_answer(u, o->id, code, "DATA", "");
 }
 

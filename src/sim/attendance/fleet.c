@@ -121,9 +121,9 @@ static void hang_up(struct fleet *f, uint32_t id)
 }
 
 /* How a request meets with its trouble, in bytes and milliseconds. */
-static struct link_request shaped(const struct fleet *f, struct unit *u,
-				  const struct unit_request *r)
+static struct link_request shaped(const struct fleet *f, const struct unit_request *r)
 {
+	struct sim_prng g = { r->dice };
 	struct link_request out = { .head = r->head,
 				    .body = r->body,
 				    .separate = r->separate,
@@ -132,11 +132,11 @@ static struct link_request shaped(const struct fleet *f, struct unit *u,
 	size_t n = r->head.n + r->body.n;
 
 	if (r->trouble == TROUBLE_SPLIT) {
-		out.piece = n / (4 + sim_below(&u->prng, 28)) + 1;
-		out.gap_ms = 1 + (int64_t)sim_below(&u->prng, 4);
+		out.piece = n / (4 + sim_below(&g, 28)) + 1;
+		out.gap_ms = 1 + (int64_t)sim_below(&g, 4);
 	} else if (r->trouble == TROUBLE_SLOW) {
 		out.piece = n / 8 + 1;
-		out.gap_ms = 1 + plan_wait(f->plan, 200 + (int64_t)sim_below(&u->prng, 300));
+		out.gap_ms = 1 + plan_wait(f->plan, 200 + (int64_t)sim_below(&g, 300));
 	}
 	return out;
 }
@@ -167,7 +167,7 @@ static void step(struct fleet *f, uint32_t id)
 	f->trouble[id] = (uint8_t)r.trouble;
 	f->keep_alive[id] = r.keep_alive;
 	f->again[id] = false;
-	shape = shaped(f, u, &r);
+	shape = shaped(f, &r);
 	f->account->connections += l->fd < 0;
 	if (link_ask(l, &f->plan->server, f->epoll, id, &shape, f->now_ms)) {
 		hang_up(f, id);

@@ -106,7 +106,9 @@ static void acknowledged(struct unit *u)
 	} else {
 		c->next = up->to;
 		if (up->records &&
-		    sim_chance(&u->prng, u->plan->faults.permille[SIM_FAULT_DUPLICATE])) {
+		    sim_hash(u->plan->seed ^ u->number, (uint64_t)up->stream << 32 | up->from,
+			     'D') % 1000 <
+			    u->plan->faults.permille[SIM_FAULT_DUPLICATE]) {
 			u->account->faults[SIM_FAULT_DUPLICATE]++;
 			u->again = *up;
 		}

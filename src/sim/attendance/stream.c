@@ -55,6 +55,8 @@ uint32_t stream_end(const struct unit *u, enum stream_id s)
 		return calendar_punches(u->plan, u->number, u->now_ms);
 	case STREAM_OPERLOG:
 		return base_of(u, s) + (u->events ? u->events->len : 0);
+	case STREAM_ERRORLOG:
+		return base_of(u, s) + (u->errors ? u->errors->len : 0);
 	default:
 		return base_of(u, s);
 	}
@@ -226,13 +228,27 @@ static void write_place(struct ghi_writer *w, const struct unit *u, enum stream_
 	}
 }
 
+/* The first is the device's own: a face it did not find. The others name the command whose
+ * picture was no good (Attendance PUSH 2020-03, 11.16 and appendix 9). */
+static void write_error(struct ghi_writer *w, const struct unit *u, uint32_t index)
+{
+	uint32_t base = base_of(u, STREAM_ERRORLOG);
+	struct error_log error = { .present = (1u << ERROR_LOG_FIELDS) - 1,
+				   .code = GH_LIT("D01E0001"),
+				   .origin = GH_LIT("dev") };
+
+	if (index >= base) {
+		error.code = GH_LIT("D01E0006");
+		error.origin = GH_LIT("cmd");
+		error.command_id = gh_slice_of(
+			g_array_index(u->errors, struct unit_error, index - base).command);
+	}
+	ghi_operlog_write(w, ghi_operlog_tag(GH_LIT("ERRORLOG")), &error);
+}
+
 void stream_write(struct ghi_writer *w, const struct unit *u, enum stream_id s, uint32_t index,
 		  struct items_text *text)
 {
-	static const struct error_log started = { .present = (1u << ERROR_LOG_FIELDS) - 1,
-						  .code = { (const uint8_t *)"D01E0001", 8 },
-						  .origin = { (const uint8_t *)"dev", 3 } };
-
 	switch (s) {
 	case STREAM_ATTLOG:
 		write_punch(w, u, index);
@@ -241,7 +257,7 @@ void stream_write(struct ghi_writer *w, const struct unit *u, enum stream_id s, 
 		write_photo(w, u, index, text);
 		break;
 	case STREAM_ERRORLOG:
-		ghi_operlog_write(w, ghi_operlog_tag(GH_LIT("ERRORLOG")), &started);
+		write_error(w, u, index);
 		break;
 	default:
 		write_place(w, u, s, index, text);

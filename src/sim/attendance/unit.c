@@ -40,6 +40,8 @@ void unit_close(struct unit *u)
 		g_byte_array_free(u->results, TRUE);
 	if (u->events)
 		g_array_free(u->events, TRUE);
+	if (u->errors)
+		g_array_free(u->errors, TRUE);
 	if (u->options)
 		g_array_free(u->options, TRUE);
 	*u = (struct unit){ 0 };

@@ -50,6 +50,11 @@ struct unit_event {
 	char keys[56]; /* pairs that name the record; the operand of an OPLOG */
 };
 
+/* A command that could not be carried out for what its picture shows. */
+struct unit_error {
+	char command[20];
+};
+
 /* A DATA QUERY, ACCOUNT or SYNC being answered: what matches is uploaded, then `answer`
  * is given. */
 struct unit_query {
@@ -107,6 +112,7 @@ struct unit {
 	struct cursor cursor[STREAMS];
 	struct upload upload; /* in flight */
 	struct upload again;  /* to be sent once more; to == from: none */
+	uint32_t troubles;    /* that uploads met with so far */
 	GByteArray *commands; /* a poll's reply, being carried out from `done` on */
 	size_t done;
 	GByteArray *results;
@@ -116,6 +122,7 @@ struct unit {
 	struct unit_fetch fetch;
 	struct holdings holdings;
 	GArray *events, *options; /* struct unit_event; "key=value" texts */
+	GArray *errors;		  /* struct unit_error: what the ERRORLOG got since the start */
 };
 
 /* How the bytes of a request meet with trouble. */
@@ -132,6 +139,7 @@ struct unit_request {
 	bool separate;	     /* in sends of their own */
 	bool keep_alive, exact_case;
 	enum unit_trouble trouble;
+	uint64_t dice; /* for the size of pieces and the like */
 	int64_t timeout_ms;
 };
 
