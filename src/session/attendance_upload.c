@@ -79,7 +79,8 @@ static enum gh_err put_rest_aside(struct upload *u)
 	enum gh_err err = ingest_quarantine(u->in, u->rest_line, (int64_t)u->rest_offset,
 					    gh_slice_from(u->body, u->rest_offset), why);
 	return err ? err
-		   : ingest_raw(u->in, http_target(u->x->request), http_body(u->x->request));
+		   : ingest_raw(u->in, exchange_shown_target(u->x->request),
+				http_body(u->x->request));
 }
 
 /* --- the readers, one per kind of table --- */
@@ -251,7 +252,7 @@ static enum gh_err read_raw(struct upload *u)
 
 	while (ghi_lines_next(&lines, &line))
 		u->raw_lines++;
-	return ingest_raw(u->in, http_target(u->x->request), u->body);
+	return ingest_raw(u->in, exchange_shown_target(u->x->request), u->body);
 }
 
 /* --- which table is read how, and answered how --- */

@@ -29,6 +29,14 @@ void exchange_defer(struct exchange *x)
 	x->deferred = true;
 }
 
+gh_slice exchange_shown_target(struct http_request *r)
+{
+	gh_slice target = http_target(r);
+	uint8_t *to = arena_alloc(http_arena(r), target.n);
+
+	return to ? ghi_target_conceal(target, to) : (gh_slice){ 0 };
+}
+
 struct header_text {
 	uint8_t bytes[2048];
 	size_t n;
@@ -55,7 +63,7 @@ static void trace(struct exchange *x, unsigned status, gh_slice reply, const cha
 					   .serial = x->sn,
 					   .peer = http_peer(x->request),
 					   .method = http_method(x->request),
-					   .target = http_target(x->request),
+					   .target = exchange_shown_target(x->request),
 					   .version = http_version(x->request),
 					   .headers = { headers.bytes, headers.n },
 					   .body = http_body(x->request),

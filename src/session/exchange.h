@@ -23,6 +23,9 @@ struct exchange {
 gh_slice exchange_param(struct exchange *x, const char *key);
 bool exchange_has_param(const struct exchange *x, const char *key);
 
+/* The request's target with its secrets hidden. */
+gh_slice exchange_shown_target(struct http_request *r);
+
 /* The reply comes later, from the store thread. May be called twice. */
 void exchange_defer(struct exchange *x);
 

@@ -185,7 +185,7 @@ void session_refused(void *ctx, struct http_request *r, unsigned status, const c
 				    .serial = sn,
 				    .peer = http_peer(r),
 				    .method = http_method(r),
-				    .target = http_target(r),
+				    .target = exchange_shown_target(r),
 				    .version = http_version(r),
 				    .status = status,
 				    .note = gh_slice_of(reason),

@@ -152,9 +152,33 @@ static void percent_signs_are_decoded_where_they_make_sense(void **state)
 	assert_ptr_equal(ghi_percent_decode(plain, to).p, plain.p);
 }
 
+static void a_comm_key_is_never_shown(void **state)
+{
+	static const struct {
+		const char *raw, *shown;
+	} c[] = {
+		{ "/iclock/cdata?SN=1&pushcommkey=abc&x=y",
+		  "/iclock/cdata?SN=1&pushcommkey=***&x=y" },
+		{ "/iclock/cdata?PushCommKey=a%20b", "/iclock/cdata?PushCommKey=*****" },
+		{ "/c?pushcommkey=a&pushcommkey=bc", "/c?pushcommkey=*&pushcommkey=**" },
+		{ "/c?pushcommkey=", "/c?pushcommkey=" },
+		{ "/c?pushcommkey", "/c?pushcommkey" },
+		{ "/pushcommkey=a", "/pushcommkey=a" },
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(c) / sizeof(c[0]); i++) {
+		uint8_t to[64];
+		gh_slice shown = ghi_target_conceal(gh_slice_of(c[i].raw), to);
+
+		assert_int_equal(shown.n, strlen(c[i].shown));
+		assert_memory_equal(shown.p, c[i].shown, shown.n);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_comm_key_is_never_shown),
 		cmocka_unit_test(devices_write_the_path_in_many_ways),
 		cmocka_unit_test(a_query_with_raw_blanks_is_read_whole),
 		cmocka_unit_test(parameters_without_values_and_empty_pieces_do_no_harm),

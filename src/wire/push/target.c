@@ -143,3 +143,31 @@ gh_slice ghi_percent_decode(gh_slice s, uint8_t *to)
 	}
 	return (gh_slice){ to, n };
 }
+
+static const char *const secret[] = { "pushcommkey" };
+
+static bool is_secret(gh_slice key)
+{
+	for (size_t i = 0; i < sizeof(secret) / sizeof(secret[0]); i++)
+		if (gh_slice_ieq(key, gh_slice_of(secret[i])))
+			return true;
+	return false;
+}
+
+gh_slice ghi_target_conceal(gh_slice raw, uint8_t *to)
+{
+	gh_slice path, query, piece, key, value;
+	bool hidden = false;
+
+	gh_slice_cut(raw, '?', &path, &query);
+	while (query.n) {
+		gh_slice_cut(query, '&', &piece, &query);
+		if (!gh_slice_cut(piece, '=', &key, &value) || value.n == 0 || !is_secret(key))
+			continue;
+		if (!hidden)
+			memcpy(to, raw.p, raw.n);
+		hidden = true;
+		memset(to + (value.p - raw.p), '*', value.n);
+	}
+	return hidden ? (gh_slice){ to, raw.n } : raw;
+}

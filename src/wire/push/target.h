@@ -34,6 +34,11 @@ GH_MUST_CHECK enum gh_err ghi_target_parse(gh_slice raw, struct ghi_target *out)
 /* The value of a key (compared without case), still percent-encoded; false: absent. */
 bool ghi_target_get(const struct ghi_target *t, const char *key, gh_slice *value);
 
+/* The target as it may be shown: the bytes of values that are secret (pushcommkey) are
+ * asterisks. `to` needs raw.n bytes; the result is `raw` itself when there is nothing to hide.
+ */
+gh_slice ghi_target_conceal(gh_slice raw, uint8_t *to);
+
 /* Decode %XX (a plus stays a plus, a stray percent sign stays too). `to` needs s.n bytes.
  * The result is borrowed from `to`, or is `s` itself when there was nothing to decode. */
 gh_slice ghi_percent_decode(gh_slice s, uint8_t *to);
