@@ -41,10 +41,9 @@ struct house {
 	struct metrics *metrics;
 	struct terminals *terminals; /* NULL: this program calls nobody */
 	struct log *log;
-	_Atomic(const struct house_settings *)
-		settings;	 /* replaced as a whole on reload; a
+	_Atomic(const struct house_settings *) settings; /* replaced as a whole on reload; a
 				  * snapshot lives as long as the house */
-	int64_t (*now_ms)(void); /* milliseconds since 1970, UTC */
+	int64_t (*now_ms)(void);			 /* milliseconds since 1970, UTC */
 	int64_t started_ms;
 };
 

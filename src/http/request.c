@@ -1,7 +1,6 @@
 /* What a handler may ask of a request. */
 #include "http/exchange.h"
 
-
 gh_slice http_method(const struct http_request *r)
 {
 	return gh_slice_of(r->method);

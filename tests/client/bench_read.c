@@ -123,8 +123,8 @@ static double bare_read(int port)
 
 static double library_read(const char *address, size_t records)
 {
-	struct gh_terminal *t;
-	struct gh_terminal_punches *it;
+	struct gh_terminal *t = NULL;
+	struct gh_terminal_punches *it = NULL;
 	struct gh_punch p;
 	size_t n = 0;
 	double start = now();
