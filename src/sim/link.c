@@ -135,14 +135,12 @@ enum link_state link_pump(struct link *l, int64_t now_ms)
 	if (state == LINK_SENT)
 		return state;
 	/* An answer may come before all is sent: a refusal, mostly. */
-	if (l->connected && (state == LINK_BUSY || l->received)) {
+	if (l->connected) {
 		enum link_state heard = receive(l);
 
-		if (heard != LINK_BUSY)
-			return heard;
+		if (heard != LINK_BUSY || state == LINK_BROKEN)
+			return heard == LINK_ANSWERED ? heard : LINK_BROKEN;
 	}
-	if (state == LINK_BROKEN)
-		return state;
 	return now_ms >= l->deadline_ms ? LINK_BROKEN : LINK_BUSY;
 }
 

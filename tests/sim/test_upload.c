@@ -287,20 +287,77 @@ static void old_firmware_goes_on_after_the_stamp_of_the_handshake(void **state)
 
 	talk_open(&t);
 	third = calendar_stamp(calendar_punch_s(&t.plan, 0, 2));
-	talk_expect(&t, "options=all");
+	talk_begin(&t, "");
+	talk_expect(&t, "table=ATTLOG");
+	assert_int_equal(count(body_of(&t), "\n"), 5);
+	talk_lose(&t);
 	snprintf(hello, sizeof(hello), HELLO ALL_FLAGS "ATTLOGStamp=%llu\n",
 		 (unsigned long long)third);
-	talk_say(&t, hello);
-	talk_expect(&t, "INFO=");
+	again(&t, hello);
+	/* The three up to it were sent, and the server says that it has them. */
+	assert_int_equal(t.account.stream[STREAM_ATTLOG].by_stamp, 3);
+	assert_int_equal(t.account.stream[STREAM_ATTLOG].acknowledged, 3);
+	talk_expect(&t, "/getrequest");
 	talk_say(&t, "OK");
 	talk_expect(&t, "table=ATTLOG");
 	assert_int_equal(count(body_of(&t), "\n"), 2);
-	/* The three before it count as stored: the server has said so. */
-	assert_int_equal(t.account.stream[STREAM_ATTLOG].by_stamp, 3);
 	talk_say(&t, "OK");
 	again(&t, HELLO ALL_FLAGS "ATTLOGStamp=9999\n"); /* long ago: everything */
 	talk_drain(&t);
-	assert_int_equal(t.account.stream[STREAM_ATTLOG].sent, 2 + 5);
+	assert_int_equal(t.account.stream[STREAM_ATTLOG].repeated, 5);
+	talk_close(&t);
+}
+
+static void a_stamp_of_another_log_neither_skips_nor_acknowledges_anything(void **state)
+{
+	static const int64_t after_last[] = { 1, 100000000 };
+	char hello[512];
+	(void)state;
+
+	for (size_t i = 0; i < 2; i++) {
+		struct talk t = talk_of("2.1.1");
+		uint64_t stamp;
+
+		talk_open(&t);
+		stamp = calendar_stamp(calendar_punch_s(&t.plan, 0, 4) + after_last[i]);
+		snprintf(hello, sizeof(hello), "ATTLOGStamp=%llu\n", (unsigned long long)stamp);
+		talk_begin(&t, hello);
+		talk_expect(&t, "table=ATTLOG");
+		assert_int_equal(count(body_of(&t), "\n"), 5);
+		assert_int_equal(t.account.stream[STREAM_ATTLOG].acknowledged, 0);
+		talk_close(&t);
+	}
+}
+
+/* A second run with the same seed: all is there already, but not by this run's doing. */
+static void what_the_server_had_from_before_is_skipped_and_not_called_acknowledged(void **state)
+{
+	struct talk t = talk_of("2.1.1");
+	char hello[128];
+	(void)state;
+
+	talk_open(&t);
+	snprintf(hello, sizeof(hello), "ATTLOGStamp=%llu\n",
+		 (unsigned long long)calendar_stamp(calendar_punch_s(&t.plan, 0, 4)));
+	talk_begin(&t, hello);
+	talk_drain(&t);
+	assert_int_equal(t.account.stream[STREAM_ATTLOG].sent, 0);
+	assert_int_equal(t.account.stream[STREAM_ATTLOG].acknowledged, 0);
+	assert_int_equal(t.account.stream[STREAM_ATTLOG].skipped, 5);
+	talk_close(&t);
+}
+
+static void what_the_server_leaves_out_is_as_the_device_is_made(void **state)
+{
+	struct talk t = talk_of("2.2.14");
+	(void)state;
+
+	talk_open(&t);
+	talk_expect(&t, "options=all");
+	talk_say(&t, "ServerVer=1\n"); /* no TransFlag, no Realtime, no delays */
+	talk_drain(&t);
+	assert_int_equal(t.account.stream[STREAM_ATTLOG].acknowledged, 5);
+	assert_true(t.account.stream[STREAM_OPERLOG].acknowledged > 4);
 	talk_close(&t);
 }
 
@@ -559,6 +616,11 @@ int main(void)
 		cmocka_unit_test(log_sends_what_waits_at_once),
 		cmocka_unit_test(stamp_0_makes_it_upload_everything_again),
 		cmocka_unit_test(old_firmware_goes_on_after_the_stamp_of_the_handshake),
+		cmocka_unit_test(
+			a_stamp_of_another_log_neither_skips_nor_acknowledges_anything),
+		cmocka_unit_test(
+			what_the_server_had_from_before_is_skipped_and_not_called_acknowledged),
+		cmocka_unit_test(what_the_server_leaves_out_is_as_the_device_is_made),
 		cmocka_unit_test(echoing_firmware_sends_back_the_stamp_it_was_given),
 		cmocka_unit_test(nothing_counts_as_safe_before_it_is_acknowledged),
 		cmocka_unit_test(uploads_get_smaller_after_failures),

@@ -39,3 +39,85 @@ void account_sync(struct account *a)
 		a->broken = true;
 	a->dirty = false;
 }
+
+static void put(struct json *j, const char *key, uint64_t value)
+{
+	json_key(j, key);
+	json_int(j, (int64_t)value);
+}
+
+static void report_streams(const struct account *a, const uint64_t pending[STREAMS],
+			   struct json *j)
+{
+	json_key(j, "records");
+	json_object(j);
+	for (enum stream_id s = 0; s < STREAMS; s++) {
+		const struct account_stream *c = &a->stream[s];
+
+		json_key(j, streams[s].table);
+		json_object(j);
+		put(j, "uploads", c->uploads);
+		put(j, "sent", c->sent);
+		put(j, "acknowledged", c->acknowledged);
+		put(j, "acknowledgedByStamp", c->by_stamp);
+		put(j, "skippedByStamp", c->skipped);
+		put(j, "repeated", c->repeated);
+		put(j, "pending", pending[s]);
+		json_object_end(j);
+	}
+	json_object_end(j);
+}
+
+static void report_faults(const struct account *a, const struct plan *plan, struct json *j)
+{
+	json_key(j, "faults");
+	json_object(j);
+	for (size_t i = 0; i < SIM_FAULTS; i++)
+		if (plan->faults.permille[i])
+			put(j, sim_fault_word[i], a->faults[i]);
+	json_object_end(j);
+}
+
+void account_report(const struct account *a, const struct plan *plan, int64_t elapsed_ms,
+		    bool complete, const uint64_t pending[STREAMS], struct json *j)
+{
+	const struct {
+		const char *key;
+		uint64_t value;
+	} counts[] = {
+		{ "milliseconds", (uint64_t)elapsed_ms },
+		{ "requests", a->requests },
+		{ "connections", a->connections },
+		{ "bytesSent", a->bytes_sent },
+		{ "bytesReceived", a->bytes_received },
+		{ "refused", a->refused },
+		{ "lost", a->lost },
+		{ "handshakes", a->handshakes },
+		{ "polls", a->polls },
+		{ "pings", a->pings },
+		{ "settings", a->settings },
+		{ "reboots", a->reboots },
+		{ "queried", a->queried },
+		{ "badLines", a->bad_lines },
+		{ "askedForPeople", a->asked },
+		{ "peopleLearned", a->strangers },
+		{ "verifications", a->verdicts },
+		{ "commands", a->commands },
+		{ "commandsFailed", a->commands_failed },
+		{ "results", a->results },
+		{ "resultsAcknowledged", a->results_acknowledged },
+	};
+
+	json_object(j);
+	json_key(j, "sim");
+	json_string(j, GH_LIT("attendance"));
+	put(j, "seed", plan->seed);
+	put(j, "devices", plan->devices);
+	json_key(j, "complete");
+	json_bool(j, complete);
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
+		put(j, counts[i].key, counts[i].value);
+	report_streams(a, pending, j);
+	report_faults(a, plan, j);
+	json_object_end(j);
+}

@@ -12,6 +12,7 @@ struct account_stream {
 	uint64_t acknowledged; /* records the server took, each counted once */
 	uint64_t repeated;     /* records it took although it had them */
 	uint64_t by_stamp;     /* of the acknowledged: learned from a handshake's stamp */
+	uint64_t skipped;      /* never sent: by its stamp the server had them from before */
 };
 
 struct account {
@@ -36,6 +37,10 @@ struct account account_to(int fd);
 /* A punch the server has. Its line is in the file before this returns: serial, PIN, time,
  * status, verify mode and work code, with tabs between. Sets a->broken when it cannot be. */
 void account_punch(struct account *a, const char *sn, const struct punch *punch);
+
+/* All of it as one JSON object; `pending` is what was still to be sent. */
+void account_report(const struct account *a, const struct plan *plan, int64_t elapsed_ms,
+		    bool complete, const uint64_t pending[STREAMS], struct json *j);
 
 /* Onto the disk; a fleet does so once for all it heard in one turn. */
 void account_sync(struct account *a);

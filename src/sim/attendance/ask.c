@@ -7,6 +7,22 @@
 #include "sim/attendance/settings.h"
 #include "sim/attendance/unit.h"
 
+static void ask(struct unit *u, enum unit_ask what, const char *endpoint, gh_slice query,
+		gh_slice body, struct unit_scratch *scratch, struct unit_request *out)
+{
+	request_to(u, endpoint, query, body, scratch, out);
+	u->asked = what;
+}
+
+static void ask_hello(struct unit *u, struct unit_scratch *scratch, struct unit_request *out)
+{
+	struct ghi_writer q = ghi_writer_on(scratch->query, sizeof(scratch->query));
+
+	u->state = UNIT_HELLO;
+	hello_write(&q, u);
+	ask(u, ASK_HELLO, "cdata", ghi_written(&q), (gh_slice){ 0 }, scratch, out);
+}
+
 static bool post_upload(struct unit *u, enum stream_id s, uint32_t from, uint32_t to,
 			struct unit_scratch *scratch, struct unit_request *out)
 {
@@ -33,9 +49,9 @@ static bool post_upload(struct unit *u, enum stream_id s, uint32_t from, uint32_
 		ghi_put(&q, gh_slice_of(u->cursor[s].echo));
 	else
 		ghi_put_decimal(&q, stream_stamp(u, s, u->upload.to));
-	request_to(u, photo && (old || u->persona->quirk & QUIRK_FDATA) ? "fdata" : "cdata",
-		   ghi_written(&q), body, scratch, out);
-	u->asked = ASK_UPLOAD;
+	ask(u, ASK_UPLOAD,
+	    photo && (old || u->persona->quirk & QUIRK_FDATA) ? "fdata" : "cdata",
+	    ghi_written(&q), body, scratch, out);
 	return true;
 }
 
@@ -65,13 +81,6 @@ static bool upload_next(struct unit *u, struct unit_scratch *scratch, struct uni
 	u->flush = false;
 	u->flush_ms = settings_flush(u);
 	return false;
-}
-
-static void ask(struct unit *u, enum unit_ask what, const char *endpoint, gh_slice query,
-		gh_slice body, struct unit_scratch *scratch, struct unit_request *out)
-{
-	request_to(u, endpoint, query, body, scratch, out);
-	u->asked = what;
 }
 
 static bool poll_next(struct unit *u, struct unit_scratch *scratch, struct unit_request *out)
@@ -142,7 +151,6 @@ static bool stranger_next(struct unit *u, struct unit_scratch *scratch,
 static bool choose(struct unit *u, struct unit_scratch *scratch, struct unit_request *out)
 {
 	struct ghi_writer w = ghi_writer_on(scratch->body, sizeof(scratch->body));
-	struct ghi_writer q = ghi_writer_on(scratch->query, sizeof(scratch->query));
 	bool busy;
 
 	execute_pending(u, &scratch->text);
@@ -167,10 +175,8 @@ static bool choose(struct unit *u, struct unit_scratch *scratch, struct unit_req
 	}
 	if (u->check) {
 		u->check = false;
-		u->state = UNIT_HELLO;
 		u->empty_due = u->persona->quirk & QUIRK_EMPTY_POST;
-		hello_write(&q, u);
-		ask(u, ASK_HELLO, "cdata", ghi_written(&q), (gh_slice){ 0 }, scratch, out);
+		ask_hello(u, scratch, out);
 		return true;
 	}
 	if (u->settings_due) {
@@ -203,6 +209,8 @@ static void count_upload(struct unit *u)
 		return;
 	count->uploads += u->upload.records > 0;
 	count->sent += u->upload.records;
+	if (u->cursor[u->upload.stream].sent < u->upload.to)
+		u->cursor[u->upload.stream].sent = u->upload.to;
 	u->account->bad_lines += u->upload.bad_lines;
 	u->account->faults[SIM_FAULT_BAD_LINE] += u->upload.bad_lines;
 }
@@ -252,8 +260,6 @@ static void trouble(struct unit *u, struct unit_request *out)
 bool unit_next(struct unit *u, int64_t now_ms, struct unit_scratch *scratch,
 	       struct unit_request *out)
 {
-	struct ghi_writer q = ghi_writer_on(scratch->query, sizeof(scratch->query));
-
 	u->now_ms = now_ms;
 	if (u->asked != ASK_NOTHING || now_ms < u->ready_ms)
 		return false;
@@ -261,9 +267,7 @@ bool unit_next(struct unit *u, int64_t now_ms, struct unit_scratch *scratch,
 		if (!choose(u, scratch, out))
 			return false;
 	} else {
-		u->state = UNIT_HELLO;
-		hello_write(&q, u);
-		ask(u, ASK_HELLO, "cdata", ghi_written(&q), (gh_slice){ 0 }, scratch, out);
+		ask_hello(u, scratch, out);
 	}
 	u->account->requests++;
 	u->account->bytes_sent += out->head.n + out->body.n;

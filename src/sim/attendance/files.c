@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #define PACKAGE_LIMIT ((size_t)4 << 20)
+#define URL_LIMIT 400
 
 /* One key a line (PUSH SDK 2013, 3.2.4-1, 13; Attendance PUSH 2020-03, 12.5, 12.8.1). */
 static void answer_block(struct unit *u, gh_slice id, int64_t code, const char *cmd,
@@ -38,12 +39,11 @@ void order_get_file(struct unit *u, const struct order *o)
 {
 	char text[4096];
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
-	gh_slice name = o->args;
+	gh_slice name, rest = o->args;
 
-	if (memchr(name.p, '/', name.n))
-		name.p = (const uint8_t *)memrchr(o->args.p, '/', o->args.n) + 1;
-	name.n = o->args.n - (size_t)(name.p - o->args.p);
-	if (o->args.n == 0 || o->args.n > 256 || !gh_slice_ieq(name, GH_LIT("options.cfg"))) {
+	while (gh_slice_cut(rest, '/', &name, &rest))
+		;
+	if (o->args.n > 256 || !gh_slice_ieq(name, GH_LIT("options.cfg"))) {
 		order_answer(u, o->id, RETURN_ACCESS, "GetFile", "");
 		return;
 	}
@@ -124,7 +124,7 @@ void order_put_file(struct unit *u, const struct order *o)
 							     : TABLES;
 }
 
-/* "type=1,checksum=…,size=…,url=…" in any order; the url goes on to the next known key. */
+/* "type=1,checksum=…,size=…,url=…" in any order. */
 static bool upgrade_arg(gh_slice args, const char *key, gh_slice *value)
 {
 	gh_slice piece, name;
@@ -142,10 +142,8 @@ void order_upgrade(struct unit *u, const struct order *o)
 {
 	gh_slice url, text;
 	uint64_t size;
-	char path[400];
 
-	if (!upgrade_arg(o->args, "url", &url) || url.n >= sizeof(path) / 2 ||
-	    !fetch(u, o, url)) {
+	if (!upgrade_arg(o->args, "url", &url) || url.n > URL_LIMIT || !fetch(u, o, url)) {
 		order_answer(u, o->id, RETURN_PARAMETER, "UPGRADE", "");
 		return;
 	}
@@ -199,17 +197,18 @@ void execute_fetched(struct unit *u, gh_slice file)
 	struct unit_fetch f = u->fetch;
 	gh_slice id = gh_slice_of(f.id);
 	char block[128];
+	int64_t code;
 	int n;
 
 	u->fetch.active = false;
 	if (file.p == NULL) {
 		order_answer(u, id, RETURN_NOT_FETCHED, f.upgrade ? "UPGRADE" : "PutFile", "");
 	} else if (f.upgrade) {
-		order_answer(u, id, upgrade_check(&f, file), "UPGRADE", "");
-		u->reboot = true;
+		code = upgrade_check(&f, file);
+		order_answer(u, id, code, "UPGRADE", "");
+		u->reboot = code == RETURN_OK;
 	} else {
-		int64_t code = f.apply ? apply(u, &f, file) : (int64_t)file.n;
-
+		code = f.apply ? apply(u, &f, file) : (int64_t)file.n;
 		n = snprintf(block, sizeof(block), "ID=%s\nReturn=%lld\nCMD=PutFile\n", f.id,
 			     (long long)code);
 		u->answers += order_put(u, (gh_slice){ (const uint8_t *)block, (size_t)n });

@@ -18,15 +18,21 @@
 #define EVENTS 256
 #define SIGNAL_ID UINT32_MAX
 
+/* A device and its connection. */
+struct seat {
+	struct unit unit;
+	struct link link;
+	enum unit_trouble trouble; /* of the request in flight */
+	bool keep_alive;	   /* after it */
+	bool resent;		   /* it went out on a second connection already */
+	bool finished;		   /* nothing is left to do */
+};
+
 struct fleet {
 	const struct plan *plan;
 	struct account *account;
-	struct unit *unit;
-	struct link *link;
-	bool *finished, *again; /* of each unit: nothing left; its request was sent twice */
-	uint8_t *trouble;	/* enum unit_trouble of the request in flight */
-	bool *keep_alive;
-	uint32_t left;
+	struct seat *seat;
+	uint32_t seats, left; /* opened; not finished */
 	struct sim_timers timers;
 	struct unit_scratch *scratch;
 	int epoll, signals;
@@ -56,32 +62,26 @@ static void allow_sockets(void)
 enum gh_err fleet_open(const struct plan *plan, struct account *account, struct fleet **out)
 {
 	struct fleet *f = calloc(1, sizeof(*f));
-	size_t n = plan->devices;
 	enum gh_err err = GH_ENOMEM;
 
 	if (f == NULL)
 		return GH_ENOMEM;
 	*f = (struct fleet){ .plan = plan,
 			     .account = account,
-			     .unit = calloc(n, sizeof(*f->unit)),
-			     .link = calloc(n, sizeof(*f->link)),
-			     .finished = calloc(n, sizeof(bool)),
-			     .again = calloc(n, sizeof(bool)),
-			     .trouble = calloc(n, 1),
-			     .keep_alive = calloc(n, sizeof(bool)),
+			     .seat = calloc(plan->devices, sizeof(*f->seat)),
 			     .scratch = malloc(sizeof(*f->scratch)),
 			     .epoll = epoll_create1(EPOLL_CLOEXEC),
 			     .signals = -1 };
-	for (size_t i = 0; f->link && i < n; i++)
-		f->link[i] = link_closed();
-	if (f->unit && f->link && f->finished && f->again && f->trouble && f->keep_alive &&
-	    f->scratch)
+	if (f->seat && f->scratch)
 		err = f->epoll < 0 ? GH_EIO : sim_timers_open(&f->timers, plan->devices);
-	for (; err == GH_OK && f->left < n; f->left++) {
-		err = unit_open(&f->unit[f->left], plan, f->left, account);
-		if (err == GH_OK)
-			sim_timers_set(&f->timers, f->left, unit_wake(&f->unit[f->left]));
+	while (err == GH_OK && f->seats < plan->devices) {
+		struct seat *s = &f->seat[f->seats];
+
+		s->link = link_closed();
+		err = unit_open(&s->unit, plan, f->seats, account);
+		sim_timers_set(&f->timers, f->seats++, unit_wake(&s->unit));
 	}
+	f->left = f->seats;
 	if (err) {
 		fleet_close(f);
 		return err;
@@ -95,29 +95,24 @@ void fleet_close(struct fleet *f)
 {
 	if (f == NULL)
 		return;
-	for (uint32_t i = 0; f->unit && f->link && i < f->plan->devices; i++) {
-		link_close(&f->link[i]);
-		unit_close(&f->unit[i]);
+	for (uint32_t i = 0; i < f->seats; i++) {
+		link_close(&f->seat[i].link);
+		unit_close(&f->seat[i].unit);
 	}
 	sim_timers_close(&f->timers);
 	if (f->epoll >= 0)
 		close(f->epoll);
 	if (f->signals >= 0)
 		close(f->signals);
-	free(f->unit);
-	free(f->link);
-	free(f->finished);
-	free(f->again);
-	free(f->trouble);
-	free(f->keep_alive);
+	free(f->seat);
 	free(f->scratch);
 	free(f);
 }
 
-static void hang_up(struct fleet *f, uint32_t id)
+static void hang_up(struct fleet *f, struct link *l)
 {
-	f->account->bytes_received += f->link[id].received;
-	link_close(&f->link[id]);
+	f->account->bytes_received += l->received;
+	link_close(l);
 }
 
 /* How a request meets with its trouble, in bytes and milliseconds. */
@@ -141,49 +136,45 @@ static struct link_request shaped(const struct fleet *f, const struct unit_reque
 	return out;
 }
 
-static void pump(struct fleet *f, uint32_t id);
-
-/* The unit's next request, or the time to ask it again. */
-static void step(struct fleet *f, uint32_t id)
+/* When to look after a device again. */
+static void wake(struct fleet *f, uint32_t id, int64_t at_ms)
 {
-	struct unit *u = &f->unit[id];
-	struct link *l = &f->link[id];
-	struct unit_request r;
-	struct link_request shape;
+	sim_timers_set(&f->timers, id, at_ms);
+}
 
-	if (f->finished[id])
-		return;
-	if (!unit_next(u, f->now_ms, f->scratch, &r)) {
-		if (f->plan->once && unit_idle(u)) {
-			f->finished[id] = true;
-			f->left--;
-			hang_up(f, id);
-			sim_timers_set(&f->timers, id, SIM_NEVER);
-			return;
-		}
-		sim_timers_set(&f->timers, id, unit_wake(u));
-		return;
-	}
-	f->trouble[id] = (uint8_t)r.trouble;
-	f->keep_alive[id] = r.keep_alive;
-	f->again[id] = false;
-	shape = shaped(f, &r);
-	f->account->connections += l->fd < 0;
-	if (link_ask(l, &f->plan->server, f->epoll, id, &shape, f->now_ms)) {
-		hang_up(f, id);
-		unit_lost(u, f->now_ms);
-		sim_timers_set(&f->timers, id, unit_wake(u));
+static void lost(struct fleet *f, uint32_t id)
+{
+	struct seat *s = &f->seat[id];
+
+	hang_up(f, &s->link);
+	unit_lost(&s->unit, f->now_ms);
+	wake(f, id, unit_wake(&s->unit));
+}
+
+static void answered(struct fleet *f, uint32_t id)
+{
+	struct seat *s = &f->seat[id];
+	struct link *l = &s->link;
+
+	if (s->trouble == TROUBLE_DROP) {
+		lost(f, id);
 		return;
 	}
-	pump(f, id);
+	unit_reply(&s->unit, f->now_ms, &l->reply);
+	if (!s->keep_alive || l->reply.close || l->sent < l->out_n)
+		hang_up(f, l);
+	else
+		link_rest(l);
+	/* Through the timers, so that no device keeps the others waiting. */
+	wake(f, id, f->now_ms);
 }
 
 /* A connection kept from before may have ended while the request was on its way: that says
  * nothing about the server, so it is sent once more on a new one. */
 static bool resend(struct fleet *f, uint32_t id)
 {
-	struct link *l = &f->link[id];
-	struct link fresh = link_closed();
+	struct seat *s = &f->seat[id];
+	struct link *l = &s->link, fresh = link_closed();
 	struct link_request r = { .separate = l->separate,
 				  .piece = l->piece,
 				  .gap_ms = l->gap_ms,
@@ -191,63 +182,63 @@ static bool resend(struct fleet *f, uint32_t id)
 				  .exact_case = l->reply.exact_case };
 	enum gh_err err;
 
-	if (!l->reused || f->again[id] || l->reply.n || f->now_ms >= l->deadline_ms)
+	if (!l->reused || s->resent || l->reply.n || f->now_ms >= l->deadline_ms)
 		return false;
-	f->again[id] = true;
+	s->resent = true;
 	f->account->connections++;
 	r.head = (gh_slice){ l->out, l->head_n };
 	r.body = (gh_slice){ l->out + l->head_n, l->out_n - l->head_n };
 	err = link_ask(&fresh, &f->plan->server, f->epoll, id, &r, f->now_ms);
-	hang_up(f, id);
+	hang_up(f, l);
 	*l = fresh;
 	return err == GH_OK;
 }
 
-static void lost(struct fleet *f, uint32_t id)
-{
-	hang_up(f, id);
-	unit_lost(&f->unit[id], f->now_ms);
-	sim_timers_set(&f->timers, id, unit_wake(&f->unit[id]));
-}
-
-static void answered(struct fleet *f, uint32_t id)
-{
-	struct link *l = &f->link[id];
-
-	if (f->trouble[id] == TROUBLE_DROP) {
-		lost(f, id);
-		return;
-	}
-	unit_reply(&f->unit[id], f->now_ms, &l->reply);
-	if (!f->keep_alive[id] || l->reply.close || l->sent < l->out_n)
-		hang_up(f, id);
-	else
-		link_rest(l);
-	/* Through the timers, so that no device keeps the others waiting. */
-	sim_timers_set(&f->timers, id, f->now_ms);
-}
-
+/* Go on with the request in flight. */
 static void pump(struct fleet *f, uint32_t id)
 {
-	struct link *l = &f->link[id];
-	enum link_state state = link_pump(l, f->now_ms);
+	struct seat *s = &f->seat[id];
+	enum link_state state = link_pump(&s->link, f->now_ms);
 
 	if (state == LINK_BROKEN && resend(f, id))
-		state = link_pump(l, f->now_ms);
+		state = link_pump(&s->link, f->now_ms);
 	if (state == LINK_SENT)
-		state = f->trouble[id] == TROUBLE_HANG_UP ? LINK_BROKEN
-							  : link_pump(l, f->now_ms);
-	switch (state) {
-	case LINK_ANSWERED:
+		state = s->trouble == TROUBLE_HANG_UP ? LINK_BROKEN
+						      : link_pump(&s->link, f->now_ms);
+	if (state == LINK_ANSWERED)
 		answered(f, id);
-		break;
-	case LINK_BROKEN:
+	else if (state == LINK_BROKEN)
 		lost(f, id);
-		break;
-	default:
-		sim_timers_set(&f->timers, id, link_deadline(l));
-		break;
+	else
+		wake(f, id, link_deadline(&s->link));
+}
+
+/* The device's next request, or the time to ask it again. */
+static void step(struct fleet *f, uint32_t id)
+{
+	struct seat *s = &f->seat[id];
+	struct unit_request r;
+	struct link_request shape;
+
+	if (s->finished)
+		return;
+	if (!unit_next(&s->unit, f->now_ms, f->scratch, &r)) {
+		s->finished = f->plan->once && unit_idle(&s->unit);
+		f->left -= s->finished;
+		if (s->finished)
+			hang_up(f, &s->link);
+		wake(f, id, s->finished ? SIM_NEVER : unit_wake(&s->unit));
+		return;
 	}
+	s->trouble = r.trouble;
+	s->keep_alive = r.keep_alive;
+	s->resent = false;
+	shape = shaped(f, &r);
+	f->account->connections += s->link.fd < 0;
+	if (link_ask(&s->link, &f->plan->server, f->epoll, id, &shape, f->now_ms))
+		lost(f, id);
+	else
+		pump(f, id);
 }
 
 static void event(struct fleet *f, uint32_t id)
@@ -259,13 +250,13 @@ static void event(struct fleet *f, uint32_t id)
 		f->stop = read(f->signals, &info, sizeof(info)) > 0;
 		return;
 	}
-	l = &f->link[id];
+	l = &f->seat[id].link;
 	if (l->fd < 0)
 		return;
 	if (l->busy)
 		pump(f, id);
 	else if (link_stale(l))
-		hang_up(f, id);
+		hang_up(f, l);
 }
 
 static enum gh_err take_signals(struct fleet *f, sigset_t *before)
@@ -313,7 +304,7 @@ enum gh_err fleet_run(struct fleet *f, int64_t duration_ms)
 		for (int i = 0; i < n; i++)
 			event(f, events[i].data.u32);
 		for (int i = 0; i < EVENTS && sim_timers_due(&f->timers, f->now_ms, &id); i++) {
-			if (f->link[id].busy)
+			if (f->seat[id].link.busy)
 				pump(f, id);
 			else
 				step(f, id);
@@ -326,103 +317,23 @@ enum gh_err fleet_run(struct fleet *f, int64_t duration_ms)
 	return err;
 }
 
-/* --- the report --- */
-
-static uint64_t pending(const struct fleet *f, enum stream_id s)
-{
-	uint64_t n = 0;
-
-	for (uint32_t i = 0; i < f->plan->devices; i++) {
-		const struct unit *u = &f->unit[i];
-		uint32_t end = stream_end(u, s), at = u->cursor[s].next;
-
-		if (!stream_open(u, s))
-			continue;
-		for (; at < end; at++)
-			n += stream_holds(u, s, at);
-	}
-	return n;
-}
-
 bool fleet_complete(const struct fleet *f)
 {
-	for (uint32_t i = 0; i < f->plan->devices; i++)
-		if (!f->finished[i] && !unit_idle(&f->unit[i]))
+	for (uint32_t i = 0; i < f->seats; i++)
+		if (!f->seat[i].finished && !unit_idle(&f->seat[i].unit))
 			return false;
 	return true;
 }
 
-static void put(struct json *j, const char *key, uint64_t value)
-{
-	json_key(j, key);
-	json_int(j, (int64_t)value);
-}
-
-static void report_streams(const struct fleet *f, struct json *j)
-{
-	json_key(j, "records");
-	json_object(j);
-	for (enum stream_id s = 0; s < STREAMS; s++) {
-		const struct account_stream *c = &f->account->stream[s];
-
-		json_key(j, streams[s].table);
-		json_object(j);
-		put(j, "uploads", c->uploads);
-		put(j, "sent", c->sent);
-		put(j, "acknowledged", c->acknowledged);
-		put(j, "acknowledgedByStamp", c->by_stamp);
-		put(j, "repeated", c->repeated);
-		put(j, "pending", pending(f, s));
-		json_object_end(j);
-	}
-	json_object_end(j);
-}
-
 void fleet_report(const struct fleet *f, struct json *j)
 {
-	const struct account *a = f->account;
-	const struct {
-		const char *key;
-		uint64_t value;
-	} counts[] = {
-		{ "milliseconds", (uint64_t)f->now_ms },
-		{ "requests", a->requests },
-		{ "connections", a->connections },
-		{ "bytesSent", a->bytes_sent },
-		{ "bytesReceived", a->bytes_received },
-		{ "refused", a->refused },
-		{ "lost", a->lost },
-		{ "handshakes", a->handshakes },
-		{ "polls", a->polls },
-		{ "pings", a->pings },
-		{ "settings", a->settings },
-		{ "reboots", a->reboots },
-		{ "queried", a->queried },
-		{ "badLines", a->bad_lines },
-		{ "askedForPeople", a->asked },
-		{ "peopleLearned", a->strangers },
-		{ "verifications", a->verdicts },
-		{ "commands", a->commands },
-		{ "commandsFailed", a->commands_failed },
-		{ "results", a->results },
-		{ "resultsAcknowledged", a->results_acknowledged },
-	};
+	uint64_t pending[STREAMS] = { 0 };
+	struct account total = *f->account;
 
-	json_object(j);
-	json_key(j, "sim");
-	json_string(j, GH_LIT("attendance"));
-	put(j, "seed", f->plan->seed);
-	put(j, "devices", f->plan->devices);
-	json_key(j, "complete");
-	json_bool(j, fleet_complete(f));
-	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
-		put(j, counts[i].key, counts[i].value);
-	report_streams(f, j);
-	json_key(j, "faults");
-	json_object(j);
-	for (size_t i = 0; i < SIM_FAULTS; i++)
-		if (f->plan->faults.permille[i])
-			put(j, sim_fault_word[i], a->faults[i]);
-	json_object_end(j);
-	json_object_end(j);
+	for (uint32_t i = 0; i < f->seats; i++) {
+		total.bytes_received += f->seat[i].link.received;
+		for (enum stream_id s = 0; s < STREAMS; s++)
+			pending[s] += unit_pending(&f->seat[i].unit, s);
+	}
+	account_report(&total, f->plan, f->now_ms, fleet_complete(f), pending, j);
 }

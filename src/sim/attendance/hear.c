@@ -76,6 +76,15 @@ static bool said_ok(const struct unit *u, gh_slice body)
 	return body.n >= 2 && memmem(body.p, body.n, "OK", 2); /* QUIRKS Q22 */
 }
 
+/* As the dice of uploads in ask.c: a matter of the seed and the record, not of the time. */
+static bool repeats(const struct unit *u, const struct upload *up)
+{
+	uint64_t h =
+		sim_hash(u->plan->seed ^ u->number, (uint64_t)up->stream << 32 | up->from, 'D');
+
+	return h % 1000 < u->plan->faults.permille[SIM_FAULT_DUPLICATE];
+}
+
 static void acknowledged(struct unit *u)
 {
 	struct upload *up = &u->upload;
@@ -105,10 +114,7 @@ static void acknowledged(struct unit *u)
 		u->again = (struct upload){ 0 };
 	} else {
 		c->next = up->to;
-		if (up->records &&
-		    sim_hash(u->plan->seed ^ u->number, (uint64_t)up->stream << 32 | up->from,
-			     'D') % 1000 <
-			    u->plan->faults.permille[SIM_FAULT_DUPLICATE]) {
+		if (up->records && repeats(u, up)) {
 			u->account->faults[SIM_FAULT_DUPLICATE]++;
 			u->again = *up;
 		}
@@ -116,14 +122,18 @@ static void acknowledged(struct unit *u)
 	u->batch = u->batch + 10 < u->persona->batch ? u->batch + 10 : u->persona->batch;
 }
 
-static bool hear_hello(struct unit *u, const struct sim_reply *reply)
+/* Without its last line, when that has no end and the firmware wants one. */
+static gh_slice whole_lines(const struct unit *u, gh_slice body)
 {
-	gh_slice body = sim_reply_body(reply);
-
 	if (u->persona->quirk & QUIRK_TERMINATED_LINES)
 		while (body.n && body.p[body.n - 1] != '\n' && body.p[body.n - 1] != '\r')
 			body.n--;
-	if (hello_apply(u, body))
+	return body;
+}
+
+static bool hear_hello(struct unit *u, const struct sim_reply *reply)
+{
+	if (hello_apply(u, whole_lines(u, sim_reply_body(reply))))
 		return false;
 	hello_date(u, reply);
 	u->account->handshakes++;
@@ -140,7 +150,7 @@ static bool hear_poll(struct unit *u, gh_slice body)
 
 	u->account->polls++;
 	u->informed = true;
-	if (gh_slice_eq(gh_slice_trim(body), GH_LIT("OK")) || body.n == 0) {
+	if (gh_slice_starts(body, GH_LIT("OK")) || body.n == 0) {
 		if (u->persona->quirk & QUIRK_ADAPTIVE_POLL) {
 			u->gap_ms += u->delay_ms / 5;
 			if (u->gap_ms > u->delay_ms)
@@ -151,9 +161,7 @@ static bool hear_poll(struct unit *u, gh_slice body)
 	}
 	if (!gh_slice_starts(body, GH_LIT("C:")))
 		return false;
-	if (u->persona->quirk & QUIRK_TERMINATED_LINES)
-		while (body.n && body.p[body.n - 1] != '\n' && body.p[body.n - 1] != '\r')
-			body.n--;
+	body = whole_lines(u, body);
 	if (u->commands == NULL)
 		u->commands = g_byte_array_new();
 	g_byte_array_set_size(u->commands, 0);

@@ -27,8 +27,8 @@ static bool stamp_of(const struct ghi_handshake *h, const char *table, gh_slice 
 	return false;
 }
 
-/* Records the server has by its own word count as acknowledged, though the answer to their
- * upload was lost. */
+/* Records the server has by its own word. Those that were sent count as acknowledged, though
+ * the answer to their upload was lost. */
 static void skip_to(struct unit *u, enum stream_id s, uint32_t next)
 {
 	struct cursor *c = &u->cursor[s];
@@ -39,6 +39,10 @@ static void skip_to(struct unit *u, enum stream_id s, uint32_t next)
 	for (; c->acked < next; c->acked++) {
 		if (!stream_holds(u, s, c->acked))
 			continue;
+		if (c->acked >= c->sent) {
+			count->skipped++;
+			continue;
+		}
 		count->acknowledged++;
 		count->by_stamp++;
 		if (s == STREAM_ATTLOG) {
@@ -52,15 +56,22 @@ static void skip_to(struct unit *u, enum stream_id s, uint32_t next)
 static void apply_stamp(struct unit *u, enum stream_id s, gh_slice stamp)
 {
 	struct cursor *c = &u->cursor[s];
+	bool again = false;
 	uint64_t number;
+	uint32_t next;
 
 	snprintf(c->echo, sizeof(c->echo), "%.*s", GH_FMT(stamp));
 	if (ghi_number_parse(stamp, INT64_MAX, &number)) /* "None": keep the own place */
 		return;
-	if (number == 0)
+	next = number ? stream_after(u, s, number) : c->first;
+	/* A stamp that is none of its own, as of another log under the same serial number, must
+	 * not make it skip records. */
+	if (next == c->first)
+		again = number == 0 || u->persona->stamp == STAMP_CURSOR;
+	else if (u->persona->stamp == STAMP_CURSOR && stream_stamp(u, s, next) == number)
+		skip_to(u, s, next);
+	if (again)
 		c->next = c->first;
-	else if (u->persona->stamp == STAMP_CURSOR)
-		skip_to(u, s, stream_after(u, s, number));
 }
 
 /* From the next punch on; the first time, from the beginning. */
@@ -98,8 +109,9 @@ enum gh_err hello_apply(struct unit *u, gh_slice body)
 	u->error_delay_ms = h.error_delay_s ? h.error_delay_s * 1000 : 60000;
 	u->gap_ms = u->delay_ms;
 	u->interval_ms = h.trans_interval_min * 60000;
-	u->realtime = h.realtime;
-	u->trans_flags = h.trans_flags;
+	/* What the server leaves out is as a device is made: everything, and at once. */
+	u->realtime = h.realtime || (h.trans_interval_min == 0 && h.trans_times.n == 0);
+	u->trans_flags = memmem(body.p, body.n, "TransFlag=", 10) ? h.trans_flags : UINT32_MAX;
 	u->has_server_version = h.server_version.n;
 	u->photo_base64 = h.photo_base64;
 	keep(&u->push_options, h.push_options);

@@ -101,3 +101,13 @@ bool unit_idle(const struct unit *u)
 			return false;
 	return true;
 }
+
+uint64_t unit_pending(const struct unit *u, enum stream_id s)
+{
+	uint32_t end = stream_end(u, s);
+	uint64_t n = 0;
+
+	for (uint32_t i = u->cursor[s].next; stream_open(u, s) && i < end; i++)
+		n += stream_holds(u, s, i);
+	return n;
+}

@@ -39,6 +39,7 @@ enum unit_ask {
 struct cursor {
 	uint32_t first; /* the oldest record that is still there */
 	uint32_t next;	/* to send */
+	uint32_t sent;	/* everything before it was sent at least once */
 	uint32_t acked; /* everything before it was acknowledged once */
 	char echo[24];	/* the stamp of the handshake */
 };
@@ -166,6 +167,9 @@ void unit_lost(struct unit *u, int64_t now_ms);
 
 /* Nothing left to send, deliver or carry out. */
 bool unit_idle(const struct unit *u);
+
+/* How many records of a list it has still to send. */
+uint64_t unit_pending(const struct unit *u, enum stream_id s);
 
 /* For the files of this folder. */
 
