@@ -3,6 +3,7 @@
 
 import json
 import os
+import random
 import signal
 import sys
 import tempfile
@@ -269,6 +270,46 @@ class Commands(Case):
         self.assertEqual(len(set(queried)), 8)
         self.assertGreaterEqual(said["resultsAcknowledged"], 30)
         self.assertGreaterEqual(said["reboots"], 8)
+
+
+class Hostile(Case):
+    WORDS = ["DATA UPDATE ", "DATA DELETE ", "DATA QUERY ", "DATA FP ", "USERINFO ", "FINGERTMP ",
+             "BIODATA ", "BIOPHOTO ", "ATTLOG ", "PIN=", "PIN=1", "\t", "FID=1", "Type=9",
+             "TMP=AAAA", "Size=4", "Size=99999999999", "=", "&", "\0", "\xff", "CLEAR DATA",
+             "CHECK", "REBOOT", "INFO", "SHELL ", "GetFile ", "options.cfg", "PutFile ",
+             "UPGRADE ", "url=", "http://", "size=", ",", "ENROLL_FP ", "ENROLL_BIO ", "TYPE=10",
+             "SET OPTION ", "A=", "VERIFY SUM ATTLOG ", "StartTime=", "EndTime=", "ACCOUNT ",
+             "Count=", "SYNC ", "Action=SyncData", "TableName=USERINFO", "/", "C:", "x" * 700]
+    OPTIONS = ["ATTLOGStamp=", "Stamp=", "PushOptions=", "TransTimes=", "TransInterval=",
+               "TransFlag=", "TimeZone=", "Delay="]
+    VALUES = ["0", "None", "9999", "-1", "9" * 20, "a,b,,c", "00:00;99:99;:;14:05", "x" * 3000]
+
+    def test_nothing_a_server_says_brings_it_down(self):
+        chance = random.Random(20)
+
+        def command():
+            return "".join(chance.choice(self.WORDS) for _ in range(chance.randint(1, 7)))
+
+        def answer(r):
+            if chance.random() < 0.04:
+                return chance.choice([None, (404, b"no"), (206, b"part"), (200, b"\0\xff" * 50)])
+            if r.about(b"options=all"):
+                more = [chance.choice(self.OPTIONS) + chance.choice(self.VALUES)
+                        for _ in range(chance.choice((0, 0, 3)))]
+                return HELLO + "\n".join(more).encode() + b"\n"
+            if r.about(b"/getrequest"):
+                return "".join(f"C:{chance.choice(('7', 'a' * 40, ''))}:{command()}"
+                               + chance.choice(("\n", "\r\n", ""))
+                               for _ in range(chance.randint(0, 12))).encode("latin-1")
+            return b"OK"
+
+        with Scripted(answer) as server:
+            sim = fleet("--server", server.url, "--devices", "20", "--persona", "mixed", "--users",
+                        "4", "--rate", "50", "--pace", "20", "--fault", "all", "--duration", "4",
+                        *FAST)
+            out, err = sim.communicate(timeout=60)
+        self.assertEqual((sim.returncode, err), (0, ""))
+        self.assertGreater(json.loads(out)["commands"], 100)
 
 
 class Ending(Case):
