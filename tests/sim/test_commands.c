@@ -8,11 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static struct talk begun(const char *persona)
-{
-	return talk_of(persona);
-}
-
 /* In the order of the table, on one device. */
 static void each_command_has_its_documented_answer(void **state)
 {
@@ -91,7 +86,7 @@ static void each_command_has_its_documented_answer(void **state)
 		{ "FROBNICATE now", "Return=-1002&CMD=FROBNICATE\n" },
 		{ "LOGBOOK", "Return=-1002&CMD=LOGBOOK\n" },
 	};
-	struct talk t = begun("2.2.14");
+	struct talk t = talk_of("2.2.14");
 	(void)state;
 
 	talk_open(&t);
@@ -111,7 +106,7 @@ static void each_command_has_its_documented_answer(void **state)
 
 static void commands_are_carried_out_in_order_and_each_is_answered_by_its_id(void **state)
 {
-	struct talk t = begun("2.2.14");
+	struct talk t = talk_of("2.2.14");
 	const char *answer;
 	(void)state;
 
@@ -130,7 +125,7 @@ static void commands_are_carried_out_in_order_and_each_is_answered_by_its_id(voi
 /* QUIRKS Q32. */
 static void old_firmware_never_carries_out_a_last_line_without_its_end(void **state)
 {
-	struct talk t = begun("old");
+	struct talk t = talk_of("old");
 	(void)state;
 
 	talk_open(&t);
@@ -142,7 +137,7 @@ static void old_firmware_never_carries_out_a_last_line_without_its_end(void **st
 
 static void what_follows_reboot_is_ignored(void **state)
 {
-	struct talk t = begun("2.2.14");
+	struct talk t = talk_of("2.2.14");
 	(void)state;
 
 	talk_open(&t);
@@ -157,7 +152,7 @@ static void what_follows_reboot_is_ignored(void **state)
 /* QUIRKS Q5. */
 static void results_are_sent_until_they_are_accepted(void **state)
 {
-	struct talk t = begun("old");
+	struct talk t = talk_of("old");
 	(void)state;
 
 	talk_open(&t);
@@ -178,7 +173,7 @@ static void results_are_sent_until_they_are_accepted(void **state)
 
 static void old_firmware_answers_clear_and_reload_without_cmd(void **state)
 {
-	struct talk t = begun("2.1.1");
+	struct talk t = talk_of("2.1.1");
 	(void)state;
 
 	talk_open(&t);
@@ -191,7 +186,7 @@ static void old_firmware_answers_clear_and_reload_without_cmd(void **state)
 
 static void info_is_answered_with_the_settings_behind_it(void **state)
 {
-	struct talk t = begun("2.4.1");
+	struct talk t = talk_of("2.4.1");
 	const char *answer;
 	(void)state;
 
@@ -208,7 +203,7 @@ static void info_is_answered_with_the_settings_behind_it(void **state)
 /* PUSH SDK 2013, 3.2.4-1, 13. */
 static void shell_and_getfile_answer_in_blocks(void **state)
 {
-	struct talk t = begun("2.2.14");
+	struct talk t = talk_of("2.2.14");
 	const char *answer;
 	(void)state;
 
@@ -254,7 +249,7 @@ static void a_query_is_uploaded_under_stamp_0_and_then_answered(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct talk t = begun("2.4.1");
+		struct talk t = talk_of("2.4.1");
 		char line[256];
 		unsigned lines = 0;
 
@@ -282,7 +277,7 @@ static void a_query_is_uploaded_under_stamp_0_and_then_answered(void **state)
 
 static void a_query_whose_upload_is_refused_is_not_answered_yet(void **state)
 {
-	struct talk t = begun("2.2.14");
+	struct talk t = talk_of("2.2.14");
 	(void)state;
 
 	talk_open(&t);
@@ -304,7 +299,7 @@ static void a_query_whose_upload_is_refused_is_not_answered_yet(void **state)
 
 static void the_state_of_the_device_really_changes(void **state)
 {
-	struct talk t = begun("2.2.14");
+	struct talk t = talk_of("2.2.14");
 	(void)state;
 
 	talk_open(&t);
@@ -333,7 +328,7 @@ static void the_state_of_the_device_really_changes(void **state)
 
 static void clear_log_empties_the_log_and_clear_data_everything(void **state)
 {
-	struct talk t = begun("2.2.14");
+	struct talk t = talk_of("2.2.14");
 	(void)state;
 
 	t.plan.interval_us = 40000000;
@@ -351,7 +346,7 @@ static void clear_log_empties_the_log_and_clear_data_everything(void **state)
 
 static void account_and_sync_send_again_what_the_server_lacks(void **state)
 {
-	struct talk t = begun("2.2.14");
+	struct talk t = talk_of("2.2.14");
 	(void)state;
 
 	talk_open(&t);
@@ -369,7 +364,7 @@ static void account_and_sync_send_again_what_the_server_lacks(void **state)
 
 static void what_is_enrolled_on_command_is_uploaded(void **state)
 {
-	struct talk t = begun("2.4.1");
+	struct talk t = talk_of("2.4.1");
 	bool finger = false, face = false, log = false;
 	(void)state;
 
@@ -392,7 +387,7 @@ static void what_is_enrolled_on_command_is_uploaded(void **state)
 /* Attendance PUSH 2020-03, 12.1.1.8. */
 static void the_template_of_a_comparison_photo_is_sent_back(void **state)
 {
-	struct talk t = begun("2.4.1");
+	struct talk t = talk_of("2.4.1");
 	(void)state;
 
 	talk_open(&t);
@@ -409,7 +404,7 @@ static void the_template_of_a_comparison_photo_is_sent_back(void **state)
 /* Attendance PUSH 2020-03, 11.16: the command it came by is named. */
 static void a_picture_that_is_none_is_told_in_the_error_log(void **state)
 {
-	struct talk t = begun("2.4.1");
+	struct talk t = talk_of("2.4.1");
 	(void)state;
 
 	talk_open(&t);
@@ -428,7 +423,7 @@ static void a_picture_that_is_none_is_told_in_the_error_log(void **state)
 /* QUIRKS Q41: probed first, then fetched whole. */
 static void a_file_is_fetched_and_its_size_is_the_answer(void **state)
 {
-	struct talk t = begun("2.2.14");
+	struct talk t = talk_of("2.2.14");
 	(void)state;
 
 	talk_open(&t);
@@ -462,7 +457,7 @@ static void a_data_package_replaces_or_adds(void **state)
 
 	for (unsigned i = 0; i < 4; i++) {
 		bool replace = i & 1, packed = i & 2;
-		struct talk t = begun("2.2.14");
+		struct talk t = talk_of("2.2.14");
 		gh_slice file = gh_slice_of(package);
 		char expected[64];
 
@@ -510,7 +505,7 @@ static void firmware_is_fetched_by_both_methods_and_its_sum_is_checked(void **st
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct talk t = begun("2.2.14");
+		struct talk t = talk_of("2.2.14");
 		char text[160];
 
 		talk_open(&t);
