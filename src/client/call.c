@@ -104,6 +104,7 @@ enum gh_err ghi_pump(struct gh_terminal *t, enum ghi_said *said, struct ghi_news
 		if (err && err != GH_ECANCELLED) {
 			ghi_conversation_gone(c, ghi_clock_now());
 			t->connected = false;
+			t->lost = err;
 		}
 	}
 }

@@ -23,12 +23,13 @@ struct gh_terminal {
 	const char *attempt; /* what the running call is for */
 	atomic_bool cancelled;
 	bool connected;
-	bool ever;	 /* was connected: a lost connection may be made anew */
-	bool restoring;	 /* being made anew, or put in order: not to be interrupted */
-	unsigned silent; /* calls in a row without an answer */
-	int wake;	 /* eventfd of gh_terminal_cancel() */
-	bool busy;	 /* an iterator is open */
-	void *iterator;	 /* that one, and how to close it when the handle goes */
+	bool ever;	  /* was connected: a lost connection may be made anew */
+	bool restoring;	  /* being made anew, or put in order: not to be interrupted */
+	enum gh_err lost; /* how the last connection ended */
+	unsigned silent;  /* calls in a row without an answer */
+	int wake;	  /* eventfd of gh_terminal_cancel() */
+	bool busy;	  /* an iterator is open */
+	void *iterator;	  /* that one, and how to close it when the handle goes */
 	void (*abandon)(void *iterator);
 	void (*heard)(void *context, uint16_t code, gh_slice data); /* of every live event */
 	void *heard_context;

@@ -41,15 +41,29 @@ static bool convert(gh_slice raw, const char *from, char *out, size_t size)
 	return done;
 }
 
+/* Whether what follows the first `whole` bytes of a full field is the beginning of a UTF-8
+ * character whose end found no room. */
+static bool cut_at_end(gh_slice raw, size_t whole)
+{
+	size_t n = raw.n - whole;
+	uint8_t lead = raw.p[whole];
+	size_t needed = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+
+	if (raw.n < GH_NAME_RAW_SIZE - 2 || lead < 0xC2 || lead > 0xF4 || n >= needed)
+		return false;
+	for (size_t i = 1; i < n; i++)
+		if ((raw.p[whole + i] & 0xC0) != 0x80)
+			return false;
+	return true;
+}
+
 void ghi_name_decode(struct gh_user *u, const char *encoding)
 {
 	gh_slice raw = gh_slice_of(u->name_raw);
 	size_t whole = text_utf8_prefix(raw);
 	const char *from = encoding ? encoding : "GB18030";
 
-	/* At most three bytes of a character that was cut at the end of a full field. */
-	if (whole == raw.n || (raw.n - whole < 4 && raw.n >= GH_NAME_RAW_SIZE - 2 && whole &&
-			       raw.p[whole] >= 0xC2 && u->name_raw[whole - 1] < 0)) {
+	if (whole == raw.n || cut_at_end(raw, whole)) {
 		fits((gh_slice){ raw.p, whole }, u->name, sizeof(u->name));
 		return;
 	}

@@ -122,7 +122,11 @@ static enum gh_err talk(struct gh_terminal *t, bool tcp)
 	if (err)
 		return ghi_fail(t, err, NULL);
 	t->connected = true; /* the socket is; news may take it back */
+	t->lost = GH_OK;
 	err = ghi_news(t, &said, &news);
+	/* Over UDP a refusal comes with the first answer. */
+	if (err == GH_ECLOSED && t->lost == GH_EUNREACHABLE)
+		err = ghi_fail(t, GH_EUNREACHABLE, NULL);
 	if (err) {
 		ghi_unlink(t);
 		return err;

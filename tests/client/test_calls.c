@@ -129,6 +129,7 @@ static void users_are_written_found_and_deleted(void **state)
 		OK(gh_terminal_user_set(t, &u));
 		assert_int_equal(u.uid, 4);
 		OK(gh_terminal_user_get(t, "000099", &got));
+		assert_string_equal(gh_terminal_privilege_text(got.privilege), "admin");
 		assert_string_equal(got.name, "Zo\xC3\xAB");
 		assert_int_equal(got.privilege, 15);
 		/* The same PIN again is the same user. */
@@ -356,6 +357,26 @@ static void photos_need_sdk_build_and_leave_it_as_it_was(void **state)
 		assert_int_equal(gh_terminal_photo(t, "", &data, &size), GH_EINVALID);
 		end();
 		assert_string_equal(device_option_of(&d, "SDKBuild"), "0");
+	}
+}
+
+static void sdk_build_is_set_and_put_back(void **state)
+{
+	(void)state;
+	BOTH
+	{
+		begin(udp);
+		device_option(&d, "SDKBuild", "7");
+		go();
+		OK(gh_terminal_sdk_build(t, true));
+		assert_string_equal(device_option_of(&d, "SDKBuild"), "1");
+		OK(gh_terminal_sdk_build(t, true));
+		OK(gh_terminal_sdk_build(t, false));
+		assert_string_equal(device_option_of(&d, "SDKBuild"), "7");
+		OK(gh_terminal_sdk_build(t, true));
+		OK(gh_terminal_disconnect(t));
+		assert_string_equal(device_option_of(&d, "SDKBuild"), "7");
+		end();
 	}
 }
 
@@ -724,6 +745,7 @@ int main(void)
 		cmocka_unit_test(many_users_and_templates_go_up_at_once),
 		cmocka_unit_test(the_operation_log_is_read_and_cleared),
 		cmocka_unit_test(photos_need_sdk_build_and_leave_it_as_it_was),
+		cmocka_unit_test(sdk_build_is_set_and_put_back),
 		cmocka_unit_test(faces_are_read_of_those_who_have_one),
 		cmocka_unit_test(control_commands_reach_the_device),
 		cmocka_unit_test(any_command_can_be_sent),

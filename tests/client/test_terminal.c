@@ -1,25 +1,10 @@
 #include "tests.h"
 
-#include <gatehouse/terminal.h>
-
-#include <stdio.h>
-#include <string.h>
-
-#include "device.h"
-
-#define OK(call) assert_int_equal(GH_OK, (call))
+#include "common.h"
 
 static struct gh_terminal *connect_to(struct device *d, uint32_t key)
 {
-	struct gh_terminal_options o;
-	struct gh_terminal *t;
-
-	gh_terminal_options_init(&o);
-	o.comm_key = key;
-	o.reply_ms = 3000;
-	OK(gh_terminal_new(d->address, &o, &t));
-	OK(gh_terminal_connect(t));
-	return t;
+	return open_terminal(d, key, 3000);
 }
 
 static size_t count_users(struct gh_terminal *t, struct gh_user *out, size_t cap)
@@ -198,6 +183,347 @@ static void devices_without_buffered_reads_are_read_directly(void **state)
 	}
 }
 
+static void calls_before_connecting_say_so(void **state)
+{
+	struct gh_terminal *t;
+	struct gh_time now;
+	(void)state;
+
+	OK(gh_terminal_new("127.0.0.1", NULL, &t));
+	assert_int_equal(gh_terminal_time_get(t, &now), GH_ECLOSED);
+	assert_string_equal(gh_terminal_error(t)->text, "cannot read the clock: not connected");
+	assert_string_equal(gh_terminal_transport(t), "");
+	OK(gh_terminal_disconnect(t));
+	gh_terminal_free(t);
+	gh_terminal_free(NULL);
+}
+
+static void addresses_are_read_or_refused(void **state)
+{
+	static const char *const good[] = {
+		"127.0.0.1",
+		"127.0.0.1:4370",
+		"tcp://127.0.0.1",
+		"UDP://127.0.0.1:1",
+		"[::1]:4370",
+		"tcp://[::1]",
+		"::1",
+		"terminal.example:65535",
+		"tcp://127.0.0.1/",
+	};
+	static const char *const bad[] = {
+		"",	"tcp://", "udp://:4370", "host:0", "host:65536", "host:x",
+		"[::1", "[::1]x", "http://host", "ho st",  "user@host",	 NULL,
+	};
+	struct gh_terminal *t;
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		OK(gh_terminal_new(good[i], NULL, &t));
+		gh_terminal_free(t);
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_int_equal(gh_terminal_new(bad[i], NULL, &t), GH_EINVALID);
+}
+
+static bool say_http(struct device *d, const struct ghi_terminal_frame *f)
+{
+	(void)f;
+	device_raw(d, "HTTP/1.1 400 Bad Request\r\n", 26);
+	return true;
+}
+
+static bool swallow(struct device *d, const struct ghi_terminal_frame *f)
+{
+	(void)d;
+	(void)f;
+	return true;
+}
+
+static bool protected_device(struct device *d, const struct ghi_terminal_frame *f)
+{
+	if (f->command != GH_CMD_CONNECT)
+		return false;
+	device_reply(d, GH_PROTECTED, 0, NULL, 0);
+	return true;
+}
+
+static void what_cannot_be_reached_is_told_apart(void **state)
+{
+	static const struct {
+		device_hook *hook;
+		enum gh_err want;
+	} c[] = { { say_http, GH_EMALFORMED },
+		  { swallow, GH_ETIMEOUT },
+		  { protected_device, GH_EUNSUPPORTED } };
+	struct gh_terminal_options o;
+	struct gh_terminal *t;
+	struct device d;
+	(void)state;
+
+	gh_terminal_options_init(&o);
+	o.reply_ms = 300;
+	for (size_t i = 0; i < sizeof(c) / sizeof(c[0]); i++) {
+		device_init(&d);
+		d.hook = c[i].hook;
+		device_start(&d);
+		OK(gh_terminal_new(d.address, &o, &t));
+		assert_int_equal(gh_terminal_connect(t), c[i].want);
+		assert_int_equal(gh_terminal_error(t)->err, c[i].want);
+		gh_terminal_free(t);
+		device_stop(&d);
+	}
+	/* Nobody listens there any more. */
+	for (int udp = 0; udp < 2; udp++) {
+		snprintf(d.address, sizeof(d.address), "%s://127.0.0.1:%d", udp ? "udp" : "tcp",
+			 d.port);
+		OK(gh_terminal_new(d.address, &o, &t));
+		assert_int_equal(gh_terminal_connect(t), GH_EUNREACHABLE);
+		gh_terminal_free(t);
+	}
+	OK(gh_terminal_new("tcp://no-such-host.invalid", &o, &t));
+	assert_int_equal(gh_terminal_connect(t), GH_EUNREACHABLE);
+	gh_terminal_free(t);
+}
+
+static void udp_is_tried_where_tcp_is_refused(void **state)
+{
+	struct gh_terminal *t;
+	struct device d;
+	(void)state;
+
+	device_init(&d);
+	d.udp = true;
+	device_start(&d);
+	snprintf(d.address, sizeof(d.address), "127.0.0.1:%d", d.port);
+	t = connect_to(&d, 0);
+	assert_string_equal(gh_terminal_transport(t), "udp");
+	assert_int_equal(count_users(t, NULL, 0), 3);
+	gh_terminal_free(t);
+	device_stop(&d);
+}
+
+static void short_punches_have_the_pin_of_their_user(void **state)
+{
+	static const char *const pins[] = { "1", "0007", "3" };
+	(void)state;
+
+	for (int b = 0; b < 2; b++) {
+		struct gh_terminal_punches *it;
+		struct gh_terminal *t;
+		struct gh_punch p;
+		struct device d;
+		size_t n = 0;
+
+		device_init(&d);
+		d.n_users = 2; /* the third is gone */
+		d.punch_format =
+			(struct ghi_terminal_punch_format){ b ? GHI_PUNCH_8B : GHI_PUNCH_8A,
+							    8 };
+		device_add_punches(&d, 30);
+		device_start(&d);
+		t = connect_to(&d, 0);
+		OK(gh_terminal_punches_open(t, &it));
+		while (gh_terminal_punches_next(it, &p) == GH_OK) {
+			assert_string_equal(p.pin, pins[n % 3]);
+			n++;
+		}
+		assert_int_equal(n, 30);
+		gh_terminal_free(t);
+		device_stop(&d);
+	}
+}
+
+static void names_come_out_as_utf8_whatever_they_are(void **state)
+{
+	static const struct {
+		const char *raw, *want;
+	} c[] = {
+		{ "", "" },
+		{ "Ada", "Ada" },
+		{ "\xE5\xBC\xA0\xE4\xB8\x89", "\xE5\xBC\xA0\xE4\xB8\x89" },
+		{ "\xD5\xC5\xC8\xFD", "\xE5\xBC\xA0\xE4\xB8\x89" },
+		/* Eight characters of three bytes fill the field; a ninth was cut. */
+		{ "\xE5\xBC\xA0\xE5\xBC\xA0\xE5\xBC\xA0\xE5\xBC\xA0\xE5\xBC\xA0\xE5\xBC\xA0\xE5"
+		  "\xBC\xA0"
+		  "xy\xE5",
+		  "\xE5\xBC\xA0\xE5\xBC\xA0\xE5\xBC\xA0\xE5\xBC\xA0\xE5\xBC\xA0\xE5\xBC\xA0\xE5"
+		  "\xBC\xA0"
+		  "xy" },
+		/* Neither: byte by byte. */
+		{ "M\xFCller", "M\xC3\xBCller" },
+		{ "\xFF\xFE", "\xC3\xBF\xC3\xBE" },
+	};
+	struct gh_user u[8];
+	struct gh_terminal *t;
+	struct device d;
+	size_t n = sizeof(c) / sizeof(c[0]);
+	(void)state;
+
+	device_init(&d);
+	d.n_users = 0;
+	for (size_t i = 0; i < n; i++) {
+		struct gh_user *one = &d.users[d.n_users++];
+
+		*one = (struct gh_user){ .uid = (uint16_t)(i + 1) };
+		snprintf(one->pin, sizeof(one->pin), "%zu", i);
+		memcpy(one->name_raw, c[i].raw, strlen(c[i].raw));
+	}
+	device_start(&d);
+	t = connect_to(&d, 0);
+	assert_int_equal(count_users(t, u, 8), n);
+	for (size_t i = 0; i < n; i++) {
+		assert_string_equal(u[i].name, c[i].want);
+		assert_string_equal(u[i].name_raw, c[i].raw);
+	}
+	gh_terminal_free(t);
+	device_stop(&d);
+}
+
+static bool hang_up_once(struct device *d, const struct ghi_terminal_frame *f)
+{
+	int *countdown = d->hook_context;
+
+	if (f->command == *countdown) {
+		*countdown = 0;
+		device_hang_up(d);
+		return true;
+	}
+	return false;
+}
+
+static void a_dead_connection_is_made_anew_between_calls(void **state)
+{
+	static const uint16_t repeatable[] = { GH_CMD_GET_TIME, GH_CMD_PREPARE_BUFFER };
+	struct gh_terminal *t;
+	struct gh_time now;
+	struct device d;
+	int command;
+	(void)state;
+
+	for (size_t i = 0; i < 2; i++) {
+		device_init(&d);
+		command = repeatable[i];
+		d.hook = hang_up_once;
+		d.hook_context = &command;
+		device_start(&d);
+		t = connect_to(&d, 0);
+		OK(gh_terminal_disable(t, 0));
+		OK(gh_terminal_time_get(t, &now));
+		assert_int_equal(count_users(t, NULL, 0), 3);
+		assert_int_equal(d.connections, 2);
+		gh_terminal_free(t);
+		device_stop(&d);
+		assert_int_equal(device_saw(&d, GH_CMD_DISABLEDEVICE), 2);
+		assert_false(d.disabled);
+	}
+	/* What must not happen twice is not asked twice. */
+	device_init(&d);
+	command = GH_CMD_UNLOCK;
+	d.hook = hang_up_once;
+	d.hook_context = &command;
+	device_start(&d);
+	t = connect_to(&d, 0);
+	assert_int_equal(gh_terminal_unlock(t, 30), GH_ECLOSED);
+	OK(gh_terminal_unlock(t, 30));
+	gh_terminal_free(t);
+	device_stop(&d);
+}
+
+/* After the first piece: nothing more, a closed connection, a refusal, or fewer bytes than
+ * said. */
+static bool cut_off(struct device *d, const struct ghi_terminal_frame *f)
+{
+	int *how = d->hook_context;
+
+	if (f->command != GH_CMD_READ_BUFFER ||
+	    (f->data.p[0] | f->data.p[1] | f->data.p[2]) == 0)
+		return false;
+	if (*how == 1)
+		device_hang_up(d);
+	else if (*how == 2)
+		device_reply(d, GH_ACK_ERROR, 0, NULL, 0);
+	else if (*how == 3)
+		device_stream(d, d->punches, 100);
+	return true;
+}
+
+static void a_table_cut_off_is_an_error_and_not_a_short_one(void **state)
+{
+	static const enum gh_err want[] = { GH_ETIMEOUT, GH_ECLOSED, GH_EDENIED };
+	(void)state;
+
+	for (int how = 0; how < 3; how++) {
+		struct gh_terminal_punches *it;
+		struct gh_terminal *t;
+		struct gh_punch p;
+		struct gh_time now;
+		struct device d;
+		size_t n = 0;
+		enum gh_err err;
+
+		device_init(&d);
+		device_add_punches(&d, 5000);
+		d.hook = cut_off;
+		d.hook_context = &how;
+		device_start(&d);
+		t = open_terminal(&d, 0, 500);
+		OK(gh_terminal_punches_open(t, &it));
+		while ((err = gh_terminal_punches_next(it, &p)) == GH_OK)
+			n++;
+		assert_int_equal(err, want[how]);
+		assert_int_equal(n, (65472 - 4) / 40);
+		assert_int_equal(gh_terminal_error(t)->expected, 200004);
+		assert_int_equal(gh_terminal_error(t)->got, 65472);
+		assert_non_null(strstr(gh_terminal_error(t)->text, "cannot read the punches"));
+		/* And it stays one. */
+		assert_int_equal(gh_terminal_punches_next(it, &p), want[how]);
+		gh_terminal_punches_close(it);
+		OK(gh_terminal_time_get(t, &now));
+		gh_terminal_free(t);
+		device_stop(&d);
+	}
+}
+
+static void a_counter_that_lies_hides_no_punch(void **state)
+{
+	static const size_t counters[] = { 0, 1, 5001 };
+	(void)state;
+
+	for (int dword = 0; dword < 2; dword++)
+		for (size_t i = 0; i < 3; i++) {
+			struct gh_terminal *t;
+			struct device d;
+
+			device_init(&d);
+			device_add_punches(&d, 5000);
+			d.n_punches = counters[i];
+			d.lie_counters = dword;
+			device_start(&d);
+			t = connect_to(&d, 0);
+			assert_int_equal(count_punches(t, true), 5000);
+			gh_terminal_free(t);
+			device_stop(&d);
+		}
+}
+
+static void one_byte_at_a_time_is_as_good_as_all_at_once(void **state)
+{
+	struct gh_terminal *t;
+	struct device d;
+	(void)state;
+
+	device_init(&d);
+	d.cut = 1;
+	device_add_punches(&d, 200);
+	device_start(&d);
+	t = connect_to(&d, 0);
+	assert_int_equal(count_users(t, NULL, 0), 3);
+	assert_int_equal(count_punches(t, true), 200);
+	gh_terminal_free(t);
+	device_stop(&d);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -206,6 +532,16 @@ int main(void)
 		cmocka_unit_test(the_comm_key_opens_and_a_wrong_one_does_not),
 		cmocka_unit_test(lossy_udp_gives_every_record_once),
 		cmocka_unit_test(devices_without_buffered_reads_are_read_directly),
+		cmocka_unit_test(calls_before_connecting_say_so),
+		cmocka_unit_test(addresses_are_read_or_refused),
+		cmocka_unit_test(what_cannot_be_reached_is_told_apart),
+		cmocka_unit_test(udp_is_tried_where_tcp_is_refused),
+		cmocka_unit_test(short_punches_have_the_pin_of_their_user),
+		cmocka_unit_test(names_come_out_as_utf8_whatever_they_are),
+		cmocka_unit_test(a_dead_connection_is_made_anew_between_calls),
+		cmocka_unit_test(a_table_cut_off_is_an_error_and_not_a_short_one),
+		cmocka_unit_test(a_counter_that_lies_hides_no_punch),
+		cmocka_unit_test(one_byte_at_a_time_is_as_good_as_all_at_once),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
