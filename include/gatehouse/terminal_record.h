@@ -114,7 +114,7 @@ struct gh_oplog {
 	uint32_t time_code;
 	uint16_t admin; /* uid of who did it, 0: nobody logged in */
 	uint16_t param[4];
-	uint8_t op; /* gh_oplog_name() */
+	uint8_t op; /* gh_terminal_oplog_text() */
 	uint8_t unknown;
 	uint8_t raw[16];
 };
