@@ -123,7 +123,7 @@ static double bare_read(int port)
 
 static double library_read(const char *address, size_t records)
 {
-	struct gh_terminal *t = NULL;
+	struct gh_terminal *t;
 	struct gh_terminal_punches *it = NULL;
 	struct gh_punch p;
 	size_t n = 0;
