@@ -32,6 +32,26 @@ class Settings(unittest.TestCase):
         with Server(env={"GATEHOUSE_NEW_DEVICES": "approve"}) as server:
             self.assertTrue(self.admitted(server))
 
+    def test_where_to_listen_comes_from_variables_too(self):
+        for name, value in (("PORT", "0"), ("GATEHOUSE_LISTEN", "127.0.0.1:0")):
+            with self.subTest(name=name):
+                home = tempfile.mkdtemp(prefix="gatehouse-test-")
+                self.addCleanup(shutil.rmtree, home, True)
+                process = subprocess.Popen(
+                    [program(), "serve"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                    env=dict(os.environ, **{name: value, "GATEHOUSE_ADMIN": "127.0.0.1:0",
+                                            "GATEHOUSE_DATA": os.path.join(home, "d")}))
+                try:
+                    lines = sorted(process.stdout.readline().decode() for _ in range(2))
+                finally:
+                    process.terminate()
+                    status = process.wait(30)
+                    process.stdout.close()
+                host = r"0\.0\.0\.0" if name == "PORT" else r"127\.0\.0\.1"
+                self.assertRegex(lines[0], r"^listening admin http://127\.0\.0\.1:\d+\n$")
+                self.assertRegex(lines[1], rf"^listening devices http://{host}:\d+\n$")
+                self.assertEqual(status, 0)
+
     def test_a_flag_wins_over_a_variable(self):
         with Server("--new-devices", "hold", env={"GATEHOUSE_NEW_DEVICES": "approve"}) as server:
             self.assertFalse(self.admitted(server))

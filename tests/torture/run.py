@@ -159,6 +159,8 @@ def main():
             except AssertionError as fault:
                 failed = 1
                 print("# " + str(fault).replace("\n", "\n# "))
+    if "MESON_TEST_ITERATION" not in os.environ:  # Meson counts for itself
+        print(f"{max(number - failed, 0)} passed, {failed} failed")
     sys.stdout.flush()
     os._exit(failed)
 
