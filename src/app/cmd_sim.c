@@ -11,6 +11,7 @@ static const struct {
 	const char *help;
 } kinds[] = {
 	{ "attendance", cmd_sim_attendance, "attendance clocks that call a PUSH server" },
+	{ "terminal", cmd_sim_terminal, "terminals that are called on port 4370" },
 };
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))

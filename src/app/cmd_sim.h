@@ -4,5 +4,6 @@
 #define GH_APP_CMD_SIM_H
 
 int cmd_sim_attendance(int argc, char **argv);
+int cmd_sim_terminal(int argc, char **argv);
 
 #endif

@@ -1,0 +1,16 @@
+/* What a simulated terminal does when it is asked: a table of commands. */
+#ifndef GH_SIM_TERMINAL_COMMAND_H
+#define GH_SIM_TERMINAL_COMMAND_H
+
+#include "sim/terminal/link.h"
+
+typedef void term_handler(struct term_link *l, const struct ghi_terminal_frame *f);
+
+/* Obey and answer, or refuse, or say nothing. */
+void term_command(struct term_link *l, const struct ghi_terminal_frame *f);
+
+#define TERM_COMMAND(NAME, handler, flags) term_handler term_##handler;
+#include "sim/terminal/command.def"
+#undef TERM_COMMAND
+
+#endif

@@ -1,0 +1,82 @@
+/* One simulated terminal: what it holds, whatever is connected to it. It has no socket and
+ * reads no clock: the time is told. */
+#ifndef GH_SIM_TERMINAL_DEVICE_H
+#define GH_SIM_TERMINAL_DEVICE_H
+
+#include "base/json.h"
+#include "sim/terminal/log.h"
+
+struct term_link;
+
+enum {
+	TERM_LINKS = 64,       /* connections of one terminal, busy ones included */
+	TERM_OPTIONS_MAX = 64, /* that were written */
+	TERM_OPLOGS_MAX = 20000,
+	TERM_CELLS_MAX = 4096, /* access rules and messages that were written */
+};
+
+/* What was asked and said, for the line at the end. */
+struct term_account {
+	GHashTable *asked; /* command -> how often */
+	uint64_t connections, refused, packets_in, bad_checksums, repeats, unauthorised;
+	uint64_t packets, bytes, tables, events, event_acks, punches;
+	uint64_t faults[TERM_FAULTS];
+};
+
+struct term_device {
+	const struct term_plan *plan;
+	struct term_account *account; /* shared by all terminals */
+	struct term_users users;
+	struct term_log log;
+	GArray *oplogs; /* struct gh_oplog */
+	GHashTable *options, *cells;
+	struct term_link *link[TERM_LINKS];
+	char sn[32];
+	uint32_t number; /* among the terminals */
+	int64_t now_ms, clock_shift_s, next_punch_us;
+	int64_t disabled_until_ms; /* TERM_NEVER: until it is enabled */
+	int64_t door_until_ms;
+	bool disabled, restart;
+	uint8_t state; /* of STATE_RRQ */
+	uint16_t sessions;
+
+	struct {
+		struct term_link *link; /* NULL: nobody enrols */
+		char pin[GH_PIN_SIZE];
+		unsigned finger, step;
+		int64_t at_ms;
+	} enrol;
+};
+
+#define TERM_NEVER INT64_MAX
+
+/* The plan and the account must outlive it. */
+void term_device_open(struct term_device *d, const struct term_plan *plan, uint32_t number,
+		      struct term_account *account);
+void term_device_close(struct term_device *d);
+
+/* The wall clock it shows, seconds as if UTC. */
+int64_t term_device_clock(const struct term_device *d);
+/* false while it is disabled. */
+bool term_device_enabled(const struct term_device *d);
+
+/* Do what is due (punches, enrolment), having set now_ms. The result is when to come again. */
+int64_t term_device_tick(struct term_device *d);
+
+void term_device_oplog(struct term_device *d, uint8_t op, uint16_t target, uint16_t result);
+
+/* Tell whoever registered for it. */
+void term_device_event(struct term_device *d, const struct gh_event *e);
+void term_device_enrol(struct term_device *d, struct term_link *by, const char *pin,
+		       unsigned finger);
+void term_device_enrol_stop(struct term_device *d);
+
+/* Counters as GET_FREE_SIZES tells them. */
+void term_device_counters(const struct term_device *d, struct gh_counters *out);
+
+/* The value of an option, freed by the caller; NULL: there is none. */
+char *term_option_get(const struct term_device *d, gh_slice name);
+/* GH_EFULL, GH_EINVALID. */
+GH_MUST_CHECK enum gh_err term_option_set(struct term_device *d, gh_slice name, gh_slice value);
+
+#endif

@@ -1,0 +1,554 @@
+/* The protocol's bytes are made elsewhere; here they only meet sockets. */
+#include "sim/terminal/site.h"
+
+#include "sim/terminal/link.h"
+#include "sim/terminal/listener.h"
+#include "wire/terminal/code.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	EVENTS = 128,
+	ACCEPTS = 16,	 /* new connections in one turn */
+	TURN = 64,	 /* pieces sent, or datagrams taken, in one turn */
+	IDLE_MS = 60000, /* a peer over UDP that may make room for another */
+	WAIT_MS = 1000,
+};
+
+/* What an epoll event is about: a terminal's listener, its UDP socket, or one of its links. */
+enum { ON_SIGNAL, ON_TCP, ON_UDP, ON_LINK };
+
+struct peer {
+	int fd; /* -1: UDP */
+	bool readable, writable;
+	struct sockaddr_storage address; /* UDP */
+	socklen_t address_n;
+};
+
+struct stand {
+	struct term_device device;
+	struct term_ports ports;
+	bool readable, writable; /* the UDP socket */
+	struct peer peer[TERM_LINKS];
+};
+
+struct term_site {
+	const struct term_plan *plan;
+	struct term_account account;
+	struct stand *stand;
+	uint32_t stands; /* that are open */
+	int epoll, signals;
+	int64_t began_ms, now_ms;
+	bool stop, again; /* again: somebody's turn ended before he was done */
+	uint8_t *datagram;
+};
+
+static uint64_t tag(unsigned what, uint32_t stand, uint32_t link)
+{
+	return (uint64_t)what << 48 | (uint64_t)link << 32 | stand;
+}
+
+static int64_t clock_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static bool watch(struct term_site *s, int fd, uint32_t events, uint64_t what)
+{
+	struct epoll_event e = { .events = events, .data.u64 = what };
+
+	return epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &e) == 0;
+}
+
+/* --- opening --- */
+
+static void shut(struct term_site *s)
+{
+	for (uint32_t i = 0; i < s->stands; i++)
+		term_ports_close(&s->stand[i].ports);
+	s->stands = 0;
+}
+
+/* All ports in a row, or none. */
+static enum gh_err open_ports(struct term_site *s, struct term_listen *at, const char **reason)
+{
+	enum gh_err err = GH_OK;
+	uint16_t first = at->port;
+
+	for (s->stands = 0; err == GH_OK && s->stands < s->plan->devices;) {
+		struct term_ports *p = &s->stand[s->stands].ports;
+
+		err = term_ports_open(p, at, reason);
+		if (err)
+			break;
+		s->stands++;
+		if (at->port == 0)
+			at->port = p->port;
+		at->port++;
+	}
+	if (err)
+		shut(s);
+	at->port = first;
+	return err;
+}
+
+enum gh_err term_site_open(const struct term_plan *plan, const char *listen,
+			   struct term_site **out, const char **reason)
+{
+	struct term_listen at;
+	enum gh_err err = term_listen_parse(listen, &at, reason);
+	struct term_site *s;
+
+	if (err)
+		return err;
+	*reason = "not enough memory";
+	s = calloc(1, sizeof(*s));
+	if (s == NULL)
+		return GH_ENOMEM;
+	s->plan = plan;
+	s->signals = -1;
+	s->account.asked = g_hash_table_new(NULL, NULL);
+	s->datagram = g_malloc(GHI_TERMINAL_DATAGRAM_MAX);
+	s->stand = g_malloc0_n(plan->devices, sizeof(*s->stand));
+	s->epoll = epoll_create1(EPOLL_CLOEXEC);
+	err = s->epoll < 0 ? GH_EIO : open_ports(s, &at, reason);
+	/* A free TCP port need not be free for UDP, nor the ports after it. */
+	for (int i = 0; err == GH_EIO && at.port == 0 && i < 50; i++)
+		err = open_ports(s, &at, reason);
+	for (uint32_t i = 0; err == GH_OK && i < s->stands; i++) {
+		struct stand *a = &s->stand[i];
+
+		for (size_t k = 0; k < TERM_LINKS; k++)
+			a->peer[k].fd = -1;
+		term_device_open(&a->device, plan, i, &s->account);
+		a->writable = true;
+		if (!watch(s, a->ports.tcp, EPOLLIN, tag(ON_TCP, i, 0)) ||
+		    !watch(s, a->ports.udp, EPOLLIN | EPOLLOUT | EPOLLET, tag(ON_UDP, i, 0)))
+			err = GH_EIO;
+	}
+	if (err) {
+		term_site_close(s);
+		return err;
+	}
+	*out = s;
+	return GH_OK;
+}
+
+static void drop(struct stand *a, size_t i)
+{
+	struct peer *p = &a->peer[i];
+
+	term_link_free(a->device.link[i]);
+	if (p->fd >= 0)
+		close(p->fd);
+	*p = (struct peer){ .fd = -1 };
+}
+
+void term_site_close(struct term_site *s)
+{
+	if (s == NULL)
+		return;
+	for (uint32_t i = 0; i < s->stands; i++) {
+		struct stand *a = &s->stand[i];
+
+		for (size_t k = 0; k < TERM_LINKS; k++)
+			if (a->device.link[k])
+				drop(a, k);
+		term_device_close(&a->device);
+	}
+	shut(s);
+	if (s->epoll >= 0)
+		close(s->epoll);
+	if (s->signals >= 0)
+		close(s->signals);
+	g_hash_table_destroy(s->account.asked);
+	g_free(s->datagram);
+	g_free(s->stand);
+	free(s);
+}
+
+char *term_site_address(const struct term_site *s, uint32_t device, bool tcp)
+{
+	return term_ports_text(&s->stand[device].ports, tcp);
+}
+
+const struct term_device *term_site_device(const struct term_site *s, uint32_t device)
+{
+	return &s->stand[device].device;
+}
+
+/* --- peers --- */
+
+static size_t place_of(const struct stand *a, const struct term_link *l)
+{
+	size_t i = 0;
+
+	while (a->device.link[i] != l)
+		i++;
+	return i;
+}
+
+static void accept_some(struct term_site *s, uint32_t number)
+{
+	struct stand *a = &s->stand[number];
+
+	for (int i = 0; i < ACCEPTS; i++) {
+		int fd = accept4(a->ports.tcp, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+		struct term_link *l;
+		size_t at;
+
+		if (fd < 0)
+			return;
+		l = term_link_new(&a->device, true);
+		if (l == NULL) {
+			s->account.refused++;
+			close(fd);
+			continue;
+		}
+		term_no_delay(fd);
+		at = place_of(a, l);
+		a->peer[at] = (struct peer){ .fd = fd, .readable = true, .writable = true };
+		if (!watch(s, fd, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET,
+			   tag(ON_LINK, number, (uint32_t)at)))
+			drop(a, at);
+	}
+}
+
+/* The peer a datagram is from; a new one may take the place of who was silent longest. */
+static struct term_link *peer_of(struct stand *a, const struct sockaddr_storage *from,
+				 socklen_t n)
+{
+	size_t oldest = TERM_LINKS;
+	struct term_link *l;
+
+	for (size_t i = 0; i < TERM_LINKS; i++) {
+		struct peer *p = &a->peer[i];
+
+		l = a->device.link[i];
+		if (l == NULL || l->tcp)
+			continue;
+		if (p->address_n == n && memcmp(&p->address, from, n) == 0)
+			return l;
+		if (oldest == TERM_LINKS || l->heard_ms < a->device.link[oldest]->heard_ms)
+			oldest = i;
+	}
+	if (oldest < TERM_LINKS &&
+	    a->device.now_ms - a->device.link[oldest]->heard_ms > IDLE_MS)
+		drop(a, oldest);
+	l = term_link_new(&a->device, false);
+	if (l == NULL && oldest < TERM_LINKS) {
+		drop(a, oldest);
+		l = term_link_new(&a->device, false);
+	}
+	if (l) {
+		struct peer *p = &a->peer[place_of(a, l)];
+
+		*p = (struct peer){ .fd = -1, .address_n = n };
+		memcpy(&p->address, from, n);
+	}
+	return l;
+}
+
+static void take_datagrams(struct term_site *s, struct stand *a)
+{
+	for (int i = 0; a->readable; i++) {
+		struct sockaddr_storage from = { 0 };
+		socklen_t from_n = sizeof(from);
+		struct term_link *l;
+		ssize_t n;
+
+		if (i == TURN) {
+			s->again = true;
+			return;
+		}
+		n = recvfrom(a->ports.udp, s->datagram, GHI_TERMINAL_DATAGRAM_MAX, 0,
+			     (struct sockaddr *)&from, &from_n);
+		if (n < 0) {
+			a->readable = errno != EAGAIN && errno != EWOULDBLOCK;
+			continue;
+		}
+		l = peer_of(a, &from, from_n);
+		if (l)
+			term_link_datagram(l, (gh_slice){ s->datagram, (size_t)n });
+	}
+}
+
+/* --- bytes --- */
+
+/* false: the connection is over. */
+static bool take_bytes(struct peer *p, struct term_link *l)
+{
+	for (int i = 0; i < TURN && p->readable; i++) {
+		size_t room;
+		uint8_t *at = term_link_space(l, &room);
+		ssize_t n;
+
+		if (room == 0)
+			break;
+		n = recv(p->fd, at, room, 0);
+		if (n > 0 && !term_link_received(l, (size_t)n))
+			return false;
+		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+			p->readable = false;
+		else if (n == 0 || (n < 0 && errno != EINTR))
+			return false;
+	}
+	return true;
+}
+
+static ssize_t put_out(struct stand *a, struct peer *p, gh_slice out)
+{
+	if (p->fd >= 0)
+		return send(p->fd, out.p, out.n, MSG_NOSIGNAL);
+	return sendto(a->ports.udp, out.p, out.n, MSG_NOSIGNAL,
+		      (const struct sockaddr *)&p->address, p->address_n);
+}
+
+/* false: the connection is over. *at_ms: when there may be more to send. */
+static bool give_bytes(struct term_site *s, struct stand *a, struct peer *p,
+		       struct term_link *l, int64_t *at_ms)
+{
+	bool *writable = p->fd >= 0 ? &p->writable : &a->writable;
+
+	for (int i = 0; *writable; i++) {
+		gh_slice out = term_link_output(l, at_ms);
+		ssize_t n;
+
+		if (out.n == 0)
+			return true;
+		if (i == TURN) {
+			s->again = true;
+			return true;
+		}
+		n = put_out(a, p, out);
+		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+			*writable = false;
+		else if (n < 0 && errno != EINTR && p->fd >= 0)
+			return false;
+		else if (n >= 0 || errno != EINTR)
+			/* A datagram that cannot be sent is lost, as on the way. */
+			term_link_sent(l, n < 0 ? out.n : (size_t)n);
+	}
+	return true;
+}
+
+static int64_t serve_link(struct term_site *s, struct stand *a, size_t i)
+{
+	struct term_link *l = a->device.link[i];
+	struct peer *p = &a->peer[i];
+	int64_t at_ms = TERM_NEVER;
+	bool open = true;
+
+	if (p->fd >= 0)
+		open = take_bytes(p, l);
+	if (open)
+		open = give_bytes(s, a, p, l, &at_ms);
+	if (!open || term_link_over(l)) {
+		drop(a, i);
+		return TERM_NEVER;
+	}
+	/* The peer may have been kept waiting for its own answers. */
+	if (p->fd >= 0 && p->readable && term_outbox_empty(&l->out))
+		s->again = true;
+	return at_ms;
+}
+
+/* Everybody's turn; the result is when the next is due. */
+static int64_t serve(struct term_site *s)
+{
+	int64_t next = TERM_NEVER;
+
+	for (uint32_t i = 0; i < s->stands; i++) {
+		struct stand *a = &s->stand[i];
+		int64_t due;
+
+		a->device.now_ms = s->now_ms;
+		take_datagrams(s, a);
+		due = term_device_tick(&a->device);
+		next = due < next ? due : next;
+		for (size_t k = 0; k < TERM_LINKS; k++) {
+			if (a->device.link[k] == NULL)
+				continue;
+			due = serve_link(s, a, k);
+			next = due < next ? due : next;
+		}
+	}
+	return next;
+}
+
+/* --- the loop --- */
+
+static void event(struct term_site *s, const struct epoll_event *e)
+{
+	uint32_t number = (uint32_t)e->data.u64, link = e->data.u64 >> 32 & 0xFFFF;
+	struct signalfd_siginfo info;
+	struct stand *a;
+
+	if (e->data.u64 >> 48 == ON_SIGNAL) {
+		s->stop = read(s->signals, &info, sizeof(info)) > 0;
+		return;
+	}
+	a = &s->stand[number];
+	a->device.now_ms = s->now_ms;
+	switch (e->data.u64 >> 48) {
+	case ON_TCP:
+		accept_some(s, number);
+		break;
+	case ON_UDP:
+		a->readable |= (e->events & EPOLLIN) != 0;
+		a->writable |= (e->events & EPOLLOUT) != 0;
+		break;
+	default:
+		a->peer[link].readable |= (e->events & ~(uint32_t)EPOLLOUT) != 0;
+		a->peer[link].writable |= (e->events & EPOLLOUT) != 0;
+		break;
+	}
+}
+
+static enum gh_err take_signals(struct term_site *s, sigset_t *before)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	if (sigprocmask(SIG_BLOCK, &set, before))
+		return GH_EIO;
+	s->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (s->signals < 0 || !watch(s, s->signals, EPOLLIN, tag(ON_SIGNAL, 0, 0)))
+		return GH_EIO;
+	return GH_OK;
+}
+
+enum gh_err term_site_run(struct term_site *s, int64_t duration_ms)
+{
+	int64_t end_ms = duration_ms ? duration_ms : TERM_NEVER, next = 0;
+	struct epoll_event events[EVENTS];
+	sigset_t before;
+	enum gh_err err = take_signals(s, &before);
+
+	s->began_ms = clock_ms();
+	while (err == GH_OK && !s->stop && s->now_ms < end_ms) {
+		int64_t until = next < end_ms ? next : end_ms;
+		int64_t wait = s->again ? 0 : until - s->now_ms;
+		int n;
+
+		wait = wait < 0 ? 0 : wait > WAIT_MS ? WAIT_MS : wait;
+		n = epoll_wait(s->epoll, events, EVENTS, (int)wait);
+		if (n < 0 && errno != EINTR)
+			err = GH_EIO;
+		s->now_ms = clock_ms() - s->began_ms;
+		for (int i = 0; i < n; i++)
+			event(s, &events[i]);
+		s->again = false;
+		next = serve(s);
+	}
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return err;
+}
+
+/* --- the report --- */
+
+static void put(struct json *j, const char *key, uint64_t value)
+{
+	json_key(j, key);
+	json_int(j, (int64_t)value);
+}
+
+static gint by_code(gconstpointer a, gconstpointer b)
+{
+	return (gint)GPOINTER_TO_UINT(a) - (gint)GPOINTER_TO_UINT(b);
+}
+
+static void report_asked(const struct term_account *a, struct json *j)
+{
+	GList *codes = g_list_sort(g_hash_table_get_keys(a->asked), by_code);
+
+	json_key(j, "asked");
+	json_object(j);
+	for (GList *at = codes; at; at = at->next) {
+		uint16_t code = (uint16_t)GPOINTER_TO_UINT(at->data);
+		const char *name = ghi_terminal_command_name(code);
+		char number[8];
+
+		g_snprintf(number, sizeof(number), "%u", (unsigned)code);
+		put(j, name ? name : number,
+		    GPOINTER_TO_UINT(g_hash_table_lookup(a->asked, at->data)));
+	}
+	json_object_end(j);
+	g_list_free(codes);
+}
+
+static void report_held(const struct term_site *s, struct json *j)
+{
+	uint64_t users = 0, templates = 0, punches = 0, oplogs = 0;
+
+	for (uint32_t i = 0; i < s->stands; i++) {
+		struct gh_counters c;
+
+		term_device_counters(&s->stand[i].device, &c);
+		users += (uint64_t)c.users;
+		templates += (uint64_t)c.templates;
+		punches += (uint64_t)c.punches;
+		oplogs += (uint64_t)c.oplogs;
+	}
+	json_key(j, "holds");
+	json_object(j);
+	put(j, "users", users);
+	put(j, "templates", templates);
+	put(j, "punches", punches);
+	put(j, "oplogs", oplogs);
+	json_object_end(j);
+}
+
+void term_site_report(const struct term_site *s, struct json *j)
+{
+	const struct term_account *a = &s->account;
+	const struct {
+		const char *key;
+		uint64_t value;
+	} counts[] = {
+		{ "milliseconds", (uint64_t)s->now_ms },
+		{ "connections", a->connections },
+		{ "requests", a->packets_in },
+		{ "packets", a->packets },
+		{ "bytes", a->bytes },
+		{ "tables", a->tables },
+		{ "punches", a->punches },
+		{ "events", a->events },
+		{ "eventsAcknowledged", a->event_acks },
+		{ "unauthorised", a->unauthorised },
+		{ "refused", a->refused },
+		{ "repeated", a->repeats },
+		{ "badChecksums", a->bad_checksums },
+	};
+
+	json_object(j);
+	json_key(j, "sim");
+	json_string(j, GH_LIT("terminal"));
+	json_key(j, "persona");
+	json_string(j, gh_slice_of(s->plan->persona->name));
+	put(j, "seed", s->plan->seed);
+	put(j, "devices", s->plan->devices);
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
+		put(j, counts[i].key, counts[i].value);
+	report_asked(a, j);
+	report_held(s, j);
+	json_key(j, "faults");
+	json_object(j);
+	for (size_t i = 0; i < TERM_FAULTS; i++)
+		if (s->plan->faults.permille[i])
+			put(j, term_fault_word[i], a->faults[i]);
+	json_object_end(j);
+	json_object_end(j);
+}
