@@ -1,7 +1,6 @@
 #include "app/cmd_table.h"
 
 #include <glib.h>
-#include <stdbool.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -209,6 +208,28 @@ static void measure(struct widths *x, json_t *rows, const struct column *columns
 	}
 }
 
+static void print_head(FILE *to, const struct widths *x, const struct column *columns)
+{
+	for (size_t i = 0; i < x->n; i++)
+		print_cell(to, columns[i].title, x->w[i], x->right[i], i + 1 == x->n);
+	fputc('\n', to);
+}
+
+/* cut: what is wider than its column. */
+static void print_row(FILE *to, const struct widths *x, const struct column *columns,
+		      json_t *row, bool cut)
+{
+	for (size_t i = 0; i < x->n; i++) {
+		char *text = table_cell(row, &columns[i]);
+		unsigned w = table_width(text);
+
+		print_cell(to, text, cut || w < x->w[i] ? x->w[i] : w, x->right[i],
+			   i + 1 == x->n);
+		g_free(text);
+	}
+	fputc('\n', to);
+}
+
 void table_print(FILE *to, json_t *rows, const struct column *columns, unsigned width)
 {
 	struct widths x;
@@ -216,16 +237,63 @@ void table_print(FILE *to, json_t *rows, const struct column *columns, unsigned 
 	measure(&x, rows, columns);
 	if (width)
 		shrink(&x, width);
-	for (size_t i = 0; i < x.n; i++)
-		print_cell(to, columns[i].title, x.w[i], x.right[i], i + 1 == x.n);
-	fputc('\n', to);
-	for (size_t r = 0; r < json_array_size(rows); r++) {
-		for (size_t i = 0; i < x.n; i++) {
-			char *text = table_cell(json_array_get(rows, r), &columns[i]);
+	print_head(to, &x, columns);
+	for (size_t r = 0; r < json_array_size(rows); r++)
+		print_row(to, &x, columns, json_array_get(rows, r), true);
+}
 
-			print_cell(to, text, x.w[i], x.right[i], i + 1 == x.n);
-			g_free(text);
-		}
-		fputc('\n', to);
+/* --- tables that come row by row --- */
+
+struct table_stream {
+	FILE *to;
+	const struct column *columns;
+	unsigned width;
+	size_t measured;
+	json_t *held; /* NULL: the head is out */
+	struct widths x;
+};
+
+struct table_stream *table_stream_open(FILE *to, const struct column *columns, unsigned width,
+				       size_t measured)
+{
+	struct table_stream *s = g_new0(struct table_stream, 1);
+
+	s->to = to;
+	s->columns = columns;
+	s->width = width;
+	s->measured = measured;
+	s->held = json_array();
+	return s;
+}
+
+static void settle(struct table_stream *s)
+{
+	measure(&s->x, s->held, s->columns);
+	if (s->width)
+		shrink(&s->x, s->width);
+	print_head(s->to, &s->x, s->columns);
+	for (size_t r = 0; r < json_array_size(s->held); r++)
+		print_row(s->to, &s->x, s->columns, json_array_get(s->held, r), true);
+	json_decref(s->held);
+	s->held = NULL;
+}
+
+void table_stream_row(struct table_stream *s, json_t *row)
+{
+	if (s->held && json_array_size(s->held) == s->measured)
+		settle(s);
+	if (s->held) {
+		json_array_append_new(s->held, row);
+		return;
 	}
+	print_row(s->to, &s->x, s->columns, row, false);
+	json_decref(row);
+}
+
+void table_stream_close(struct table_stream *s, bool headed)
+{
+	if (s->held && (headed || json_array_size(s->held)))
+		settle(s);
+	json_decref(s->held);
+	g_free(s);
 }

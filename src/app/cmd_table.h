@@ -3,6 +3,7 @@
 #define GH_APP_CMD_TABLE_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 enum cell {
@@ -19,6 +20,19 @@ struct column {
 
 /* Rows of a JSON array. On a terminal of `width` columns the widest cells are cut; 0: never. */
 void table_print(FILE *to, json_t *rows, const struct column *columns, unsigned width);
+
+/* Rows that come one at a time and may be too many to hold: the first `measured` of them set
+ * the widths, and wider cells that come later push their line to the right. */
+struct table_stream;
+enum { TABLE_MEASURED = 256 };
+
+/* columns must outlive it. */
+struct table_stream *table_stream_open(FILE *to, const struct column *columns, unsigned width,
+				       size_t measured);
+/* Takes the row. */
+void table_stream_row(struct table_stream *s, json_t *row);
+/* headed: print the head even where no row came. */
+void table_stream_close(struct table_stream *s, bool headed);
 
 /* What a cell shows of a row; control characters, which could drive the terminal, are not
  * shown. g_free() it. */

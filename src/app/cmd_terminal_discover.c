@@ -1,0 +1,261 @@
+/* gatehouse terminal discover CIDR: which of these addresses are devices. */
+#include <arpa/inet.h>
+#include <glib.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "app/cmd.h"
+#include "app/cmd_terminal.h"
+#include "base/number.h"
+
+enum {
+	LARGEST = 16, /* bits of the widest network */
+	THREADS = 64,
+	CONNECT_MS = 1500,
+	REPLY_MS = 3000,
+	ROUND_US = 100000,
+};
+
+struct found {
+	uint32_t at;
+	char how[8];
+	struct gh_terminal_info info;
+	char note[200]; /* what was wrong with a device that is there */
+};
+
+struct scan {
+	struct terminal *c;
+	const char *scheme;
+	unsigned port;
+	uint32_t first, last;
+	GMutex lock; /* of what follows */
+	GCond news;
+	uint64_t next; /* that nobody looked at */
+	unsigned started, running;
+	bool stop;
+	struct gh_terminal *open[THREADS]; /* to be cancelled */
+	GPtrArray *found;
+};
+
+/* --- what was asked for --- */
+
+static int read_network(struct scan *s, const char *text)
+{
+	char **part = g_strsplit(text, "/", 2);
+	struct in_addr a;
+	uint64_t bits = 32;
+	bool good =
+		part[0] && inet_pton(AF_INET, part[0], &a) == 1 &&
+		(part[1] == NULL || ghi_number_parse(gh_slice_of(part[1]), 32, &bits) == GH_OK);
+	uint32_t mask = bits ? UINT32_MAX << (32 - bits) : 0;
+
+	g_strfreev(part);
+	if (!good)
+		return terminal_misuse("%s: write the network as 192.168.1.0/24", text);
+	if (bits < LARGEST)
+		return terminal_misuse("%s: too many addresses; /%d is the widest network",
+				       text, LARGEST);
+	s->first = ntohl(a.s_addr) & mask;
+	s->last = s->first | ~mask;
+	/* The network itself and the broadcast address are nobody's. */
+	if (bits < 31) {
+		s->first++;
+		s->last--;
+	}
+	return TERMINAL_OK;
+}
+
+/* Where a HOST was given nevertheless, its port and transport are those to look for. */
+static int read_port(struct scan *s)
+{
+	const char *host = s->c->address, *text = s->c->opt[TERMINAL_port];
+	const char *colon = host ? strrchr(host, ':') : NULL;
+	uint64_t n = 4370;
+
+	s->scheme = "";
+	if (host && g_str_has_prefix(host, "tcp://"))
+		s->scheme = "tcp://";
+	if (host && g_str_has_prefix(host, "udp://"))
+		s->scheme = "udp://";
+	if (text == NULL && colon && g_ascii_isdigit(colon[1]))
+		text = colon + 1;
+	if (text && (ghi_number_parse(gh_slice_of(text), UINT16_MAX, &n) || n == 0))
+		return terminal_misuse("%s: a port is a number from 1 to %d", text, UINT16_MAX);
+	s->port = (unsigned)n;
+	return TERMINAL_OK;
+}
+
+/* --- looking --- */
+
+static void name_of(uint32_t at, char out[INET_ADDRSTRLEN])
+{
+	struct in_addr a = { htonl(at) };
+
+	inet_ntop(AF_INET, &a, out, INET_ADDRSTRLEN);
+}
+
+/* A device, or one that will not talk; silence and strangers are neither. */
+static bool is_device(enum gh_err err)
+{
+	return err == GH_OK || err == GH_EAUTH || err == GH_EUNSUPPORTED;
+}
+
+static struct found *look(struct gh_terminal *t, uint32_t at)
+{
+	struct found *f;
+	enum gh_err err = gh_terminal_connect(t);
+
+	if (!is_device(err))
+		return NULL;
+	f = g_new0(struct found, 1);
+	f->at = at;
+	g_strlcpy(f->how, gh_terminal_transport(t), sizeof(f->how));
+	if (err == GH_OK)
+		err = gh_terminal_info(t, &f->info);
+	if (err)
+		g_strlcpy(f->note, gh_strerror(err), sizeof(f->note));
+	return f;
+}
+
+static struct gh_terminal *handle_for(struct scan *s, uint32_t at)
+{
+	char host[INET_ADDRSTRLEN], *address;
+	struct gh_terminal *t = NULL;
+
+	name_of(at, host);
+	address = g_strdup_printf("%s%s:%u", s->scheme, host, s->port);
+	if (gh_terminal_new(address, &s->c->options, &t))
+		t = NULL;
+	g_free(address);
+	return t;
+}
+
+/* One address after the other, until there are none. */
+static void work(struct scan *s, struct gh_terminal **mine)
+{
+	while (!s->stop && s->next <= s->last) {
+		uint32_t at = (uint32_t)s->next++;
+		struct gh_terminal *t = handle_for(s, at);
+		struct found *f;
+
+		*mine = t;
+		g_mutex_unlock(&s->lock);
+		f = t ? look(t, at) : NULL;
+		if (t)
+			gh_terminal_disconnect(t);
+		g_mutex_lock(&s->lock);
+		*mine = NULL;
+		if (f)
+			g_ptr_array_add(s->found, f);
+		g_mutex_unlock(&s->lock);
+		gh_terminal_free(t);
+		g_mutex_lock(&s->lock);
+	}
+}
+
+static gpointer worker(gpointer context)
+{
+	struct scan *s = context;
+
+	g_mutex_lock(&s->lock);
+	work(s, &s->open[s->started++]);
+	s->running--;
+	g_cond_signal(&s->news);
+	g_mutex_unlock(&s->lock);
+	return NULL;
+}
+
+static void stop(struct scan *s)
+{
+	s->stop = true;
+	for (size_t i = 0; i < THREADS; i++)
+		if (s->open[i])
+			gh_terminal_cancel(s->open[i]);
+}
+
+static void look_everywhere(struct scan *s)
+{
+	uint64_t all = (uint64_t)s->last - s->first + 1;
+	unsigned n = all < THREADS ? (unsigned)all : THREADS;
+	GThread *threads[THREADS];
+
+	g_mutex_lock(&s->lock);
+	s->running = n;
+	for (unsigned i = 0; i < n; i++)
+		threads[i] = g_thread_new("discover", worker, s);
+	while (s->running) {
+		g_cond_wait_until(&s->news, &s->lock, g_get_monotonic_time() + ROUND_US);
+		if (interrupt_seen(s->c->interrupt))
+			stop(s);
+		terminal_progress_count(s->c, "looking for devices", s->next - s->first, all);
+	}
+	g_mutex_unlock(&s->lock);
+	for (unsigned i = 0; i < n; i++)
+		g_thread_join(threads[i]);
+	terminal_progress_end(s->c);
+}
+
+/* --- telling --- */
+
+static gint by_address(gconstpointer a, gconstpointer b)
+{
+	const struct found *x = *(struct found *const *)a, *y = *(struct found *const *)b;
+
+	return x->at < y->at ? -1 : x->at > y->at;
+}
+
+static int tell(struct scan *s)
+{
+	static const struct out_column columns[] = {
+		{ "address", "ADDRESS" },   { "serial", "SERIAL" },	{ "name", "NAME" },
+		{ "firmware", "FIRMWARE" }, { "platform", "PLATFORM" }, { "transport", "OVER" },
+		{ "port", NULL },	    { "note", "NOTE" },		{ 0 },
+	};
+	struct out *o = terminal_out(s->c, columns, 0);
+	bool stopped = interrupt_seen(s->c->interrupt);
+
+	g_ptr_array_sort(s->found, by_address);
+	for (guint i = 0; i < s->found->len; i++) {
+		const struct found *f = g_ptr_array_index(s->found, i);
+		char host[INET_ADDRSTRLEN];
+
+		name_of(f->at, host);
+		out_row(o, (const struct out_value[]){
+				   out_text(host), out_text(f->info.serial),
+				   out_text(f->info.name), out_text(f->info.firmware),
+				   out_text(f->info.platform), out_text(f->how),
+				   out_number(s->port), out_text(f->note) });
+	}
+	if (stopped)
+		cmd_say("interrupted; %llu of %llu addresses were looked at",
+			(unsigned long long)(s->next - s->first),
+			(unsigned long long)(s->last - s->first) + 1);
+	else if (s->found->len == 0)
+		cmd_say("no device answers on port %u", s->port);
+	return terminal_out_end(o, stopped ? TERMINAL_INTERRUPTED : TERMINAL_OK);
+}
+
+int terminal_discover(struct terminal *c)
+{
+	struct scan s = { .c = c };
+	int end = read_network(&s, c->argv[0]);
+
+	if (!end)
+		end = read_port(&s);
+	if (end)
+		return end;
+	if (!c->timeout_given) {
+		c->options.connect_ms = CONNECT_MS;
+		c->options.reply_ms = REPLY_MS;
+	}
+	g_mutex_init(&s.lock);
+	g_cond_init(&s.news);
+	s.next = s.first;
+	s.found = g_ptr_array_new_with_free_func(g_free);
+	look_everywhere(&s);
+	end = tell(&s);
+	g_ptr_array_free(s.found, TRUE);
+	g_cond_clear(&s.news);
+	g_mutex_clear(&s.lock);
+	return end;
+}

@@ -1,0 +1,176 @@
+/* gatehouse terminal HOST punch …, oplog */
+#include <signal.h>
+#include <unistd.h>
+
+#include "app/cmd.h"
+#include "app/cmd_terminal.h"
+
+static const struct out_column punch_columns[] = {
+	{ "pin", "PIN" },	{ "time", "TIME               " },
+	{ "status", "STATUS" }, { "verify", "VERIFY" },
+	{ "uid", NULL },	{ "work_code", "WORK CODE" },
+	{ "flags", "FLAGS" },	{ 0 },
+};
+
+static const char *flag_of(const struct gh_time *t)
+{
+	return t->valid ? NULL : "impossible_date";
+}
+
+static bool put_punch(struct out *o, const struct gh_punch *p)
+{
+	char time[GH_TIME_TEXT];
+
+	gh_time_format(&p->time, time);
+	const struct out_value values[] = {
+		out_text(p->pin),
+		out_text(time),
+		out_number(p->status),
+		out_number(p->verify),
+		p->uid ? out_number(p->uid) : (struct out_value){ 0 },
+		out_number(p->work_code),
+		out_flag(flag_of(&p->time)),
+	};
+	return out_row(o, values);
+}
+
+int terminal_punch_list(struct terminal *c)
+{
+	struct gh_terminal_punches *it;
+	struct gh_punch p;
+	struct out *o;
+	uint64_t rows = 0;
+	enum gh_err err;
+	int end = terminal_open(c);
+
+	if (end)
+		return end;
+	terminal_progress(c, "the device prepares its punches");
+	if (gh_terminal_punches_open(c->device, &it))
+		return terminal_failed(c);
+	o = terminal_out(c, punch_columns, 0);
+	while ((err = gh_terminal_punches_next(it, &p)) == GH_OK && put_punch(o, &p)) {
+		rows++;
+		terminal_progress(c, "reading the punches");
+	}
+	terminal_progress_end(c);
+	end = err == GH_OK || err == GH_EEND ? TERMINAL_OK : terminal_broke_off(c, rows);
+	gh_terminal_punches_close(it);
+	return terminal_out_end(o, end);
+}
+
+/* --- watch --- */
+
+static int watch(struct terminal *c, struct gh_terminal_live *it, struct out *o)
+{
+	unsigned reconnects = 0;
+	struct gh_event e;
+	enum gh_err err;
+
+	for (;;) {
+		err = gh_terminal_live_next(it, -1, &e);
+		/* It goes on until it is interrupted: that is no failure. */
+		if (err == GH_ECANCELLED && interrupt_seen(c->interrupt))
+			return TERMINAL_OK;
+		if (err == GH_ETIMEOUT)
+			continue;
+		if (err)
+			return terminal_failed(c);
+		if (gh_terminal_live_reconnects(it) != reconnects) {
+			reconnects = gh_terminal_live_reconnects(it);
+			cmd_say("%s: connected anew; punches made meanwhile are in the log "
+				"only ('punch list')",
+				c->address);
+		}
+		if (e.type == GH_EVENT_PUNCH && e.decoded && !put_punch(o, &e.punch))
+			return TERMINAL_OK; /* which ends with the message about the output */
+	}
+}
+
+int terminal_punch_watch(struct terminal *c)
+{
+	struct gh_terminal_live *it;
+	struct out *o;
+	int end = terminal_open(c);
+
+	if (end)
+		return end;
+	if (gh_terminal_live_open(c->device, GH_EVENT_PUNCH, &it))
+		return terminal_failed(c);
+	cmd_say("%s: watching; Ctrl-C ends it", c->address);
+	if (!c->format_given || c->format == OUT_JSON)
+		c->format = OUT_NDJSON;
+	o = terminal_out(c, punch_columns, OUT_LIVE);
+	end = watch(c, it, o);
+	gh_terminal_live_close(it);
+	return terminal_out_end(o, end);
+}
+
+int terminal_punch_clear(struct terminal *c)
+{
+	int end;
+
+	if (c->opt[TERMINAL_yes] == NULL)
+		return terminal_misuse("punch clear erases every punch on the device, for "
+				       "good; 'backup' saves them. Add --yes to do it");
+	end = terminal_open(c);
+	if (end)
+		return end;
+	if (gh_terminal_punches_clear(c->device))
+		return terminal_failed(c);
+	terminal_done(c, "erased");
+	return TERMINAL_OK;
+}
+
+/* --- oplog --- */
+
+static bool put_operation(struct out *o, const struct gh_oplog *l)
+{
+	const char *text = gh_terminal_oplog_text(l->op);
+	char time[GH_TIME_TEXT];
+
+	gh_time_format(&l->time, time);
+	const struct out_value values[] = {
+		out_number(l->admin),
+		out_number(l->op),
+		out_text(time),
+		text ? out_text(text) : (struct out_value){ 0 },
+		out_number(l->param[0]),
+		out_number(l->param[1]),
+		out_number(l->param[2]),
+		out_number(l->param[3]),
+		out_flag(flag_of(&l->time)),
+	};
+	return out_row(o, values);
+}
+
+int terminal_oplog(struct terminal *c)
+{
+	static const struct out_column columns[] = {
+		{ "admin", "ADMIN" }, { "op", "OP" },
+		{ "time", "TIME" },   { "text", "WHAT" },
+		{ "param1", "1" },    { "param2", "2" },
+		{ "param3", "3" },    { "param4", "4" },
+		{ "flags", "FLAGS" }, { 0 },
+	};
+	struct gh_terminal_oplogs *it;
+	struct gh_oplog l;
+	struct out *o;
+	uint64_t rows = 0;
+	enum gh_err err;
+	int end = terminal_open(c);
+
+	if (end)
+		return end;
+	if (gh_terminal_oplogs_open(c->device, &it))
+		return terminal_failed(c);
+	o = terminal_out(c, columns, 0);
+	while ((err = gh_terminal_oplogs_next(it, &l)) == GH_OK && put_operation(o, &l)) {
+		rows++;
+		terminal_progress(c, "reading the operation log");
+	}
+	terminal_progress_end(c);
+	end = err == GH_OK || err == GH_EEND ? TERMINAL_OK : terminal_broke_off(c, rows);
+	gh_terminal_oplogs_close(it);
+	return terminal_out_end(o, end);
+}

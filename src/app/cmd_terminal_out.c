@@ -1,0 +1,174 @@
+#include "app/cmd_terminal_out.h"
+
+#include <glib.h>
+#include <inttypes.h>
+
+#include "app/cmd_terminal_table.h"
+#include "base/json.h"
+
+enum { ROW_LIMIT = 1 << 20 };
+
+struct out {
+	FILE *to;
+	enum out_format format;
+	const struct out_column *columns;
+	bool one, live, begun;
+	struct json line; /* one row, used again */
+	struct out_table *table;
+};
+
+struct out *out_open(FILE *to, enum out_format format, const struct out_column *columns,
+		     unsigned how)
+{
+	struct out *o = g_new0(struct out, 1);
+
+	o->to = to;
+	o->format = format;
+	o->columns = columns;
+	o->one = how & OUT_ONE;
+	o->live = how & OUT_LIVE;
+	o->line = json_with_limit(ROW_LIMIT);
+	if (format == OUT_TABLE)
+		o->table = out_table_open(to, columns, how);
+	return o;
+}
+
+/* --- JSON --- */
+
+static void put_value(struct json *j, const struct out_value *v)
+{
+	switch (v->kind) {
+	case OUT_TEXT:
+		json_string(j, gh_slice_of(v->text));
+		break;
+	case OUT_NUMBER:
+		json_int(j, v->number);
+		break;
+	case OUT_FLAG:
+		json_array(j);
+		if (v->text)
+			json_string(j, gh_slice_of(v->text));
+		json_array_end(j);
+		break;
+	default:
+		json_null(j);
+	}
+}
+
+static void put_object(struct out *o, const struct out_value *values)
+{
+	struct json *j = &o->line;
+
+	j->n = 0;
+	j->comma = false;
+	json_object(j);
+	for (size_t i = 0; o->columns[i].key; i++) {
+		json_key(j, o->columns[i].key);
+		put_value(j, &values[i]);
+	}
+	json_object_end(j);
+	if (j->err == GH_OK)
+		fwrite(j->p, 1, j->n, o->to);
+}
+
+/* --- CSV (RFC 4180, with the line ends of this system) --- */
+
+static void put_field(FILE *to, const char *text)
+{
+	char *valid = g_utf8_make_valid(text, -1);
+
+	if (valid[strcspn(valid, ",\"\r\n")] == 0 && !g_str_has_prefix(valid, " ") &&
+	    !g_str_has_suffix(valid, " ")) {
+		fputs(valid, to);
+	} else {
+		fputc('"', to);
+		for (const char *p = valid; *p; p++) {
+			if (*p == '"')
+				fputc('"', to);
+			fputc(*p, to);
+		}
+		fputc('"', to);
+	}
+	g_free(valid);
+}
+
+static void put_head(struct out *o)
+{
+	for (size_t i = 0; o->columns[i].key; i++) {
+		if (i)
+			fputc(',', o->to);
+		put_field(o->to, o->columns[i].key);
+	}
+	fputc('\n', o->to);
+}
+
+static void put_line(struct out *o, const struct out_value *values)
+{
+	for (size_t i = 0; o->columns[i].key; i++) {
+		const struct out_value *v = &values[i];
+
+		if (i)
+			fputc(',', o->to);
+		if (v->kind == OUT_NUMBER)
+			fprintf(o->to, "%" PRId64, v->number);
+		else if (v->kind != OUT_ABSENT && v->text)
+			put_field(o->to, v->text);
+	}
+	fputc('\n', o->to);
+}
+
+/* --- rows --- */
+
+static void begin(struct out *o)
+{
+	if (o->begun)
+		return;
+	o->begun = true;
+	if (o->format == OUT_CSV)
+		put_head(o);
+	if (o->format == OUT_JSON && !o->one)
+		fputc('[', o->to);
+}
+
+bool out_row(struct out *o, const struct out_value *values)
+{
+	bool first = !o->begun;
+
+	begin(o);
+	switch (o->format) {
+	case OUT_TABLE:
+		out_table_row(o->table, values);
+		break;
+	case OUT_CSV:
+		put_line(o, values);
+		break;
+	case OUT_JSON:
+		if (!o->one)
+			fputs(first ? "\n" : ",\n", o->to);
+		put_object(o, values);
+		break;
+	case OUT_NDJSON:
+		put_object(o, values);
+		fputc('\n', o->to);
+		break;
+	}
+	if (o->live)
+		fflush(o->to);
+	return !ferror(o->to) && o->line.err == GH_OK;
+}
+
+bool out_close(struct out *o, bool complete)
+{
+	bool good;
+
+	if (complete)
+		begin(o);
+	if (o->table)
+		out_table_close(o->table, complete);
+	if (o->format == OUT_JSON && o->begun)
+		fputs(o->one || !complete ? "\n" : "\n]\n", o->to);
+	good = fflush(o->to) == 0 && !ferror(o->to) && o->line.err == GH_OK;
+	json_clear(&o->line);
+	g_free(o);
+	return good;
+}
