@@ -36,12 +36,24 @@ void device_option(struct device *d, const char *name, const char *value)
 	assert(!"room for an option");
 }
 
-const char *device_option_of(const struct device *d, const char *name)
+const char *device_option_of(struct device *d, const char *name)
 {
 	for (size_t i = 0; i < DEVICE_OPTIONS; i++)
 		if (strcmp(d->options[i].name, name) == 0)
 			return d->options[i].value;
 	return NULL;
+}
+
+bool device_option_is(struct device *d, const char *name, const char *value)
+{
+	const char *now;
+	bool is;
+
+	device_lock(d);
+	now = device_option_of(d, name);
+	is = now && strcmp(now, value) == 0;
+	device_unlock(d);
+	return is;
 }
 
 void device_init(struct device *d)
@@ -50,6 +62,7 @@ void device_init(struct device *d)
 	static const char *const names[] = { "Ada", "\xD5\xC5\xC8\xFD", "J\xC3\xBCrgen" };
 
 	memset(d, 0, sizeof(*d));
+	pthread_mutex_init(&d->lock, NULL);
 	d->user_size = 72;
 	d->punch_format = (struct ghi_terminal_punch_format){ GHI_PUNCH_40, 40 };
 	for (uint16_t i = 0; i < 3; i++) {
@@ -103,8 +116,10 @@ size_t device_saw(struct device *d, uint16_t command)
 {
 	size_t n = 0;
 
+	device_lock(d);
 	for (size_t i = 0; i < d->n_seen && i < DEVICE_SEEN; i++)
 		n += d->seen[i] == command;
+	device_unlock(d);
 	return n;
 }
 
@@ -637,12 +652,14 @@ static void request(struct device *d, const struct ghi_terminal_frame *f)
 		d->event_acks++;
 		return;
 	}
+	device_lock(d);
 	d->request = *f;
 	if (d->n_seen < DEVICE_SEEN)
 		d->seen[d->n_seen] = f->command;
 	d->n_seen++;
 	if (d->hook == NULL || !d->hook(d, f))
 		device_answer(d, f);
+	device_unlock(d);
 }
 
 /* Its thread. */

@@ -73,13 +73,26 @@ struct device {
 	uint8_t peer[32];
 	unsigned peer_n;
 	pthread_t thread;
+	pthread_mutex_t lock; /* held while a request is answered */
 };
+
+/* Around what a test does to a device that runs. */
+static inline void device_lock(struct device *d)
+{
+	pthread_mutex_lock(&d->lock);
+}
+static inline void device_unlock(struct device *d)
+{
+	pthread_mutex_unlock(&d->lock);
+}
 
 /* Three users, a few options, 72-byte users and 40-byte punches, none of them yet. */
 void device_init(struct device *d);
 void device_add_punches(struct device *d, size_t n);
 void device_option(struct device *d, const char *name, const char *value);
-const char *device_option_of(const struct device *d, const char *name);
+const char *device_option_of(struct device *d, const char *name);
+/* Compared under the lock. */
+bool device_option_is(struct device *d, const char *name, const char *value);
 void device_start(struct device *d);
 void device_stop(struct device *d); /* and free what it holds */
 /* How often a command came. */

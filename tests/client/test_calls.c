@@ -351,12 +351,14 @@ static void photos_need_sdk_build_and_leave_it_as_it_was(void **state)
 		OK(gh_terminal_photo(t, "1", &data, &size));
 		assert_int_equal(size, sizeof(jpeg));
 		assert_memory_equal(data, jpeg, size);
-		assert_string_equal(device_option_of(&d, "SDKBuild"), "1");
+		assert_true(device_option_is(&d, "SDKBuild", "1"));
+		device_lock(&d);
 		d.photo = NULL;
+		device_unlock(&d);
 		assert_int_equal(gh_terminal_photo(t, "1", &data, &size), GH_ENOTFOUND);
 		assert_int_equal(gh_terminal_photo(t, "", &data, &size), GH_EINVALID);
 		end();
-		assert_string_equal(device_option_of(&d, "SDKBuild"), "0");
+		assert_true(device_option_is(&d, "SDKBuild", "0"));
 	}
 }
 
@@ -369,13 +371,13 @@ static void sdk_build_is_set_and_put_back(void **state)
 		device_option(&d, "SDKBuild", "7");
 		go();
 		OK(gh_terminal_sdk_build(t, true));
-		assert_string_equal(device_option_of(&d, "SDKBuild"), "1");
+		assert_true(device_option_is(&d, "SDKBuild", "1"));
 		OK(gh_terminal_sdk_build(t, true));
 		OK(gh_terminal_sdk_build(t, false));
-		assert_string_equal(device_option_of(&d, "SDKBuild"), "7");
+		assert_true(device_option_is(&d, "SDKBuild", "7"));
 		OK(gh_terminal_sdk_build(t, true));
 		OK(gh_terminal_disconnect(t));
-		assert_string_equal(device_option_of(&d, "SDKBuild"), "7");
+		assert_true(device_option_is(&d, "SDKBuild", "7"));
 		end();
 	}
 }
