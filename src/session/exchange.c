@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/writer.h"
 #include "core/metrics.h"
 #include "core/trace.h"
 
@@ -37,25 +38,23 @@ gh_slice exchange_shown_target(struct http_request *r)
 	return to ? ghi_target_conceal(target, to) : (gh_slice){ 0 };
 }
 
-struct header_text {
-	uint8_t bytes[2048];
-	size_t n;
-};
-
+/* What does not fit is left out whole. */
 static void add_header(void *ctx, gh_slice name, gh_slice value)
 {
-	struct header_text *t = ctx;
-	int room = (int)(sizeof(t->bytes) - t->n);
-	int n = snprintf((char *)t->bytes + t->n, (size_t)room, "%.*s: %.*s\n", GH_FMT(name),
-			 GH_FMT(value));
+	struct ghi_writer *w = ctx;
 
-	if (n > 0 && n < room)
-		t->n += (size_t)n;
+	if (w->cap - w->n < name.n + value.n + 3)
+		return;
+	ghi_put(w, name);
+	ghi_put(w, GH_LIT(": "));
+	ghi_put(w, value);
+	ghi_put_u8(w, '\n');
 }
 
 static void trace(struct exchange *x, unsigned status, gh_slice reply, const char *note)
 {
-	struct header_text headers = { .n = 0 };
+	uint8_t text[2048];
+	struct ghi_writer headers = ghi_writer_on(text, sizeof(text));
 
 	http_each_header(x->request, add_header, &headers);
 	trace_add(x->house->trace, &(struct traced){
@@ -65,7 +64,7 @@ static void trace(struct exchange *x, unsigned status, gh_slice reply, const cha
 					   .method = http_method(x->request),
 					   .target = exchange_shown_target(x->request),
 					   .version = http_version(x->request),
-					   .headers = { headers.bytes, headers.n },
+					   .headers = ghi_written(&headers),
 					   .body = http_body(x->request),
 					   .body_size = http_body(x->request).n,
 					   .status = status,
