@@ -45,7 +45,7 @@ static const struct argp_option common[] = {
 
 static const char about[] =
 	"Talks straight to a device on port 4370. HOST may say how: tcp://HOST:PORT or "
-	"udp://HOST:PORT; without, TCP is tried first.";
+	"udp://HOST:PORT; without, TCP is tried first. 'discover' needs no HOST.";
 
 static const char after[] =
 	"Exit status: 0 done; 1 the device refused, or has no such thing; 2 the command line "
@@ -179,6 +179,16 @@ static int words_of(const struct terminal_verb *v, int argc, char **argv)
 	return argc > 1 && !strcmp(argv[1], second + 1) ? 2 : 0;
 }
 
+static bool begins_a_verb(const char *word)
+{
+	size_t n = strlen(word);
+
+	for (const struct terminal_verb *v = verbs; v->words; v++)
+		if (!strncmp(v->words, word, n) && (v->words[n] == 0 || v->words[n] == ' '))
+			return true;
+	return false;
+}
+
 static int no_such_verb(struct terminal *c)
 {
 	GString *s = g_string_new(NULL);
@@ -187,10 +197,10 @@ static int no_such_verb(struct terminal *c)
 		if (g_str_has_prefix(v->words, c->argv[0]) &&
 		    v->words[strlen(c->argv[0])] == ' ')
 			g_string_append_printf(s, "%s%s", s->len ? ", " : "", v->words);
-	if (c->argc == 0)
-		cmd_say(c->address ? "terminal %s: a verb is missing"
-				   : "terminal: a HOST is missing",
-			c->address);
+	if (c->address == NULL || begins_a_verb(c->address))
+		cmd_say("terminal: HOST is missing; it stands before the verb");
+	else if (c->argc == 0)
+		cmd_say("terminal %s: a verb is missing", c->address);
 	else if (s->len)
 		cmd_say("terminal: which of these? %s", s->str);
 	else

@@ -1,5 +1,6 @@
 #include "app/cmd_terminal_out.h"
 
+#include <errno.h>
 #include <glib.h>
 #include <inttypes.h>
 
@@ -13,6 +14,7 @@ struct out {
 	enum out_format format;
 	const struct out_column *columns;
 	bool one, live, begun;
+	int failed;	  /* errno */
 	struct json line; /* one row, used again */
 	struct out_table *table;
 };
@@ -130,6 +132,16 @@ static void begin(struct out *o)
 		fputc('[', o->to);
 }
 
+/* errno is that of the first failure only while nothing else happened. */
+static bool noted(struct out *o)
+{
+	if (!o->failed && ferror(o->to))
+		o->failed = errno ? errno : EIO;
+	if (!o->failed && o->line.err)
+		o->failed = o->line.err == GH_ENOMEM ? ENOMEM : EMSGSIZE;
+	return !o->failed;
+}
+
 bool out_row(struct out *o, const struct out_value *values)
 {
 	bool first = !o->begun;
@@ -154,12 +166,12 @@ bool out_row(struct out *o, const struct out_value *values)
 	}
 	if (o->live)
 		fflush(o->to);
-	return !ferror(o->to) && o->line.err == GH_OK;
+	return noted(o);
 }
 
-bool out_close(struct out *o, bool complete)
+int out_close(struct out *o, bool complete)
 {
-	bool good;
+	int failed;
 
 	if (complete)
 		begin(o);
@@ -167,8 +179,11 @@ bool out_close(struct out *o, bool complete)
 		out_table_close(o->table, complete);
 	if (o->format == OUT_JSON && o->begun)
 		fputs(o->one || !complete ? "\n" : "\n]\n", o->to);
-	good = fflush(o->to) == 0 && !ferror(o->to) && o->line.err == GH_OK;
+	if (fflush(o->to) && !o->failed)
+		o->failed = errno;
+	noted(o);
+	failed = o->failed;
 	json_clear(&o->line);
 	g_free(o);
-	return good;
+	return failed;
 }

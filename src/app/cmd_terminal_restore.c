@@ -346,7 +346,7 @@ static int tell(struct restore *r)
 	if (r->differences)
 		cmd_say("%s does not have all that is in %s: %llu differences", r->c->address,
 			r->path, (unsigned long long)r->differences);
-	return out_close(o, true) ? end : TERMINAL_INCOMPLETE;
+	return out_close(o, true) ? TERMINAL_INCOMPLETE : end;
 }
 
 static int restore(struct restore *r)

@@ -1,4 +1,5 @@
 /* What the terminal's verbs tell people: failures with advice, progress, what was done. */
+#include <errno.h>
 #include <glib.h>
 #include <stdarg.h>
 #include <sys/stat.h>
@@ -51,19 +52,23 @@ int terminal_failed(struct terminal *c)
 {
 	const struct gh_terminal_error *e = gh_terminal_error(c->device);
 	bool connecting = e->attempted && !strcmp(e->attempted, "connect");
+	enum gh_err err = e->err;
 
 	terminal_progress_end(c);
-	if (e->err == GH_ECANCELLED && interrupt_seen(c->interrupt)) {
+	if (err == GH_ECANCELLED && interrupt_seen(c->interrupt)) {
 		cmd_say("interrupted");
 		return TERMINAL_INTERRUPTED;
 	}
 	cmd_say("%s: %s", c->address, e->text);
-	if (connecting && e->err == GH_EMALFORMED) {
+	if (connecting && err == GH_EMALFORMED) {
 		fprintf(stderr, "Something else than such a device answers there.\n");
 		return TERMINAL_UNREACHABLE;
 	}
+	/* Over UDP a closed port is known only from the error that comes back. */
+	if (connecting && e->system)
+		err = GH_EUNREACHABLE;
 	for (size_t i = 0; i < G_N_ELEMENTS(meaning); i++) {
-		if (meaning[i].err != e->err)
+		if (meaning[i].err != err)
 			continue;
 		if (meaning[i].advice)
 			fprintf(stderr, "%s\n", meaning[i].advice);
@@ -154,10 +159,12 @@ struct out *terminal_out(struct terminal *c, const struct out_column *columns, u
 
 int terminal_out_end(struct out *o, int end)
 {
-	if (out_close(o, end == TERMINAL_OK))
+	int failed = out_close(o, end == TERMINAL_OK);
+
+	if (failed == 0)
 		return end;
-	/* Whoever read it went away, or the disk is full. */
-	cmd_say("standard output cannot be written");
+	if (failed != EPIPE) /* then whoever reads has enough */
+		cmd_say("standard output cannot be written: %s", g_strerror(failed));
 	return end ? end : TERMINAL_INCOMPLETE;
 }
 
