@@ -110,7 +110,8 @@ void term_outbox_commit(struct term_outbox *o, size_t n, int64_t now_ms, bool da
 		push(o, n / 2, o->pace_ms, now_ms);
 		return;
 	}
-	if (happens(o, TERM_FAULT_DUPLICATE)) {
+	/* What TCP carries of a transfer it carries once: only datagrams repeat themselves. */
+	if ((!data || !o->tcp) && happens(o, TERM_FAULT_DUPLICATE)) {
 		memcpy(p + n, p, n);
 		push_packet(o, n, now_ms);
 	}
