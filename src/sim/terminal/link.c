@@ -194,6 +194,83 @@ static void hear(struct term_link *l, const struct ghi_terminal_frame *f)
 	term_command(l, f);
 }
 
+/* The same datagram once more: the peer missed the answer. It is not obeyed twice. */
+static bool repeated(struct term_link *l, const struct ghi_terminal_frame *f, uint16_t checksum)
+{
+	struct term_cache *c = &l->cache;
+
+	if (!c->filled || c->command != f->command || c->reply != f->reply ||
+	    c->checksum != checksum)
+		return false;
+	l->device->account->repeats++;
+	c->filling = false;
+	for (size_t at = 0; at < c->n;) {
+		size_t n = (size_t)c->p[at] | (size_t)c->p[at + 1] << 8;
+		uint8_t *p = term_outbox_reserve(&l->out, n);
+
+		if (p == NULL)
+			break;
+		memcpy(p, c->p + at + 2, n);
+		l->device->account->packets++;
+		l->device->account->bytes += n;
+		term_outbox_commit(&l->out, n, l->device->now_ms, false);
+		at += 2 + n;
+	}
+	return true;
+}
+
+/* What a peer says that no longer waits for the rest. */
+static bool ends_stream(const struct ghi_terminal_frame *f)
+{
+	return f->intact && (f->command == GH_CMD_CONNECT || f->command == GH_CMD_EXIT);
+}
+
+/* A device says one thing after the other; what comes meanwhile waits, as in its socket, each
+ * behind its length. What finds no room is lost. */
+static void keep_waiting(struct term_link *l, gh_slice bytes)
+{
+	if (l->in == NULL) {
+		l->in = g_malloc(IN_FIRST);
+		l->in_cap = IN_FIRST;
+	}
+	if (bytes.n > l->in_cap || l->in_cap - l->in_n < bytes.n + 2)
+		return;
+	l->in[l->in_n] = (uint8_t)bytes.n;
+	l->in[l->in_n + 1] = (uint8_t)(bytes.n >> 8);
+	memcpy(l->in + l->in_n + 2, bytes.p, bytes.n);
+	l->in_n += bytes.n + 2;
+}
+
+static void obey_datagram(struct term_link *l, gh_slice bytes)
+{
+	struct ghi_terminal_frame f;
+	uint16_t checksum;
+
+	if (ghi_terminal_packet_parse(bytes, &f))
+		return;
+	checksum = ghi_terminal_checksum(bytes);
+	if (f.intact && repeated(l, &f, checksum))
+		return;
+	if (f.intact && f.command != GH_ACK_OK) {
+		l->cache.command = f.command;
+		l->cache.reply = f.reply;
+		l->cache.checksum = checksum;
+		l->cache.filled = l->cache.filling = true;
+		l->cache.n = 0;
+	}
+	hear(l, &f);
+	l->cache.filling = false;
+}
+
+static void obey_waiting(struct term_link *l)
+{
+	size_t n = (size_t)l->in[0] | (size_t)l->in[1] << 8;
+
+	obey_datagram(l, (gh_slice){ l->in + 2, n });
+	l->in_n -= n + 2;
+	memmove(l->in, l->in + n + 2, l->in_n);
+}
+
 /* Go on as far as the peer's bytes and the room for answers allow. */
 static bool step(struct term_link *l)
 {
@@ -206,8 +283,12 @@ static bool step(struct term_link *l)
 			stream_packet(l);
 			continue;
 		}
-		if (!l->tcp || l->in_n == 0)
+		if (l->in_n == 0)
 			break;
+		if (!l->tcp) {
+			obey_waiting(l);
+			continue;
+		}
 		err = ghi_terminal_frame_parse((gh_slice){ l->in, l->in_n }, &f, &used);
 		if (err == GH_ETRUNCATED) {
 			if (used > l->in_cap) {
@@ -241,65 +322,17 @@ bool term_link_received(struct term_link *l, size_t n)
 	return step(l);
 }
 
-/* The same datagram once more: the peer missed the answer. It is not obeyed twice. */
-static bool repeated(struct term_link *l, const struct ghi_terminal_frame *f, uint16_t checksum)
-{
-	struct term_cache *c = &l->cache;
-
-	if (!c->filled || c->command != f->command || c->reply != f->reply ||
-	    c->checksum != checksum)
-		return false;
-	l->device->account->repeats++;
-	c->filling = false;
-	for (size_t at = 0; at < c->n;) {
-		size_t n = (size_t)c->p[at] | (size_t)c->p[at + 1] << 8;
-		uint8_t *p = term_outbox_reserve(&l->out, n);
-
-		if (p == NULL)
-			break;
-		memcpy(p, c->p + at + 2, n);
-		l->device->account->packets++;
-		l->device->account->bytes += n;
-		term_outbox_commit(&l->out, n, l->device->now_ms, false);
-		at += 2 + n;
-	}
-	return true;
-}
-
-/* What a peer says that has given up waiting for the rest. */
-static bool ends_stream(const struct ghi_terminal_frame *f)
-{
-	return f->intact &&
-	       (f->command == GH_CMD_READ_BUFFER || f->command == GH_CMD_FREE_DATA ||
-		f->command == GH_CMD_CONNECT || f->command == GH_CMD_EXIT);
-}
-
 void term_link_datagram(struct term_link *l, gh_slice bytes)
 {
 	struct ghi_terminal_frame f;
-	uint16_t checksum;
 
-	/* A device in the middle of a stream hears nothing else: the peer asks again. */
 	if (ghi_terminal_packet_parse(bytes, &f) || l->closing)
 		return;
-	if (l->stream.active) {
-		if (!ends_stream(&f))
-			return;
+	if (l->stream.active && ends_stream(&f)) {
 		stop_stream(l);
+		l->in_n = 0;
 	}
-	if (!has_room(l))
-		return;
-	checksum = ghi_terminal_checksum(bytes);
-	if (f.intact && repeated(l, &f, checksum))
-		return;
-	if (f.intact && f.command != GH_ACK_OK)
-		l->cache = (struct term_cache){ .command = f.command,
-						.reply = f.reply,
-						.checksum = checksum,
-						.filled = true,
-						.filling = true };
-	hear(l, &f);
-	l->cache.filling = false;
+	keep_waiting(l, bytes);
 	(void)step(l);
 }
 

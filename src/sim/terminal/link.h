@@ -24,7 +24,7 @@ struct term_link {
 	bool tcp, closing; /* closing: when everything is sent */
 	uint16_t session, reply;
 	uint32_t events; /* mask */
-	uint8_t *in;	 /* TCP: bytes that are no whole frame yet */
+	uint8_t *in;	 /* TCP: bytes that are no whole frame yet; UDP: datagrams that wait */
 	size_t in_n, in_cap;
 	struct term_outbox out;
 	struct term_dataset prepared;
