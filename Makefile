@@ -33,7 +33,7 @@ fuzz: build-fuzz/build.ninja
 
 # Kills the server with signal 9 until 500 uploads have been cut short, and counts what is lost.
 torture: all
-	python3 tests/torture/run.py --kills 500
+	GATEHOUSE=build/gatehouse tests/torture/run.py --kills 500
 
 install: all
 	meson install -C build --no-rebuild --quiet --destdir "$(DESTDIR)"
@@ -52,7 +52,7 @@ coverage: build-coverage/build.ninja
 	@cat build-coverage/meson-logs/coverage.txt
 
 clean:
-	rm -rf build build-asan build-tsan build-fuzz build-clang build-coverage build-deb
+	rm -rf build build-asan build-tsan build-fuzz build-clang build-coverage build-deb build-ci
 
 build/build.ninja:
 	@tools/install-packages build
