@@ -142,7 +142,6 @@ enum gh_err ghi_reading_open(struct ghi_reading *r, struct gh_terminal *t, const
 			    "the device announced less than the table says it holds");
 	else if (err)
 		ghi_fail_at(t, err, GHI_TERMINAL_TABLE_HEAD, piece.n, "the table has no head");
-	r->first = err == GH_OK;
 out:
 	if (err) {
 		struct gh_terminal_error kept = t->error;
@@ -166,7 +165,7 @@ static enum gh_err at_end(struct ghi_reading *r)
 						: "the table does not end where a record ends");
 }
 
-enum gh_err ghi_reading_next(struct ghi_reading *r, gh_slice *record)
+enum gh_err ghi_reading_next_any(struct ghi_reading *r, gh_slice *record)
 {
 	enum gh_err err;
 
@@ -187,7 +186,6 @@ enum gh_err ghi_reading_next(struct ghi_reading *r, gh_slice *record)
 			return r->over;
 		}
 	}
-	r->first = false;
 	return GH_OK;
 }
 

@@ -10,7 +10,6 @@ struct ghi_reading {
 	struct ghi_terminal_table table;
 	const char *attempt;
 	enum gh_err over;  /* GH_EEND, or what it failed with; from then on the only answer */
-	bool first;	   /* the first piece is here and nothing was cut off it */
 	bool padding_fine; /* a rest too short for a record is no loss */
 	uint8_t *carry;	   /* for records that begin in one piece and end in another */
 };
@@ -31,7 +30,15 @@ GH_MUST_CHECK enum gh_err ghi_reading_open(struct ghi_reading *r, struct gh_term
 					   size_t longest);
 
 /* The next record, lent. GH_EEND: that was all, and all that was announced came. */
-GH_MUST_CHECK enum gh_err ghi_reading_next(struct ghi_reading *r, gh_slice *record);
+GH_MUST_CHECK enum gh_err ghi_reading_next_any(struct ghi_reading *r, gh_slice *record);
+
+static inline GH_MUST_CHECK enum gh_err ghi_reading_next(struct ghi_reading *r,
+							 gh_slice *record)
+{
+	if (r->over == GH_OK && ghi_terminal_table_next(&r->table, record) == GH_OK)
+		return GH_OK;
+	return ghi_reading_next_any(r, record);
+}
 
 /* End it, also half-way: the device is told to forget the rest. Gives the handle back. */
 void ghi_reading_close(struct ghi_reading *r);

@@ -81,7 +81,7 @@ void ghi_terminal_punch_parse(const uint8_t *r, struct ghi_terminal_punch_format
 		}
 		break;
 	}
-	p->time = ghi_terminal_time_unpack_next(day, p->time_code);
+	ghi_terminal_time_unpack_next(day, p->time_code, &p->time);
 }
 
 void ghi_terminal_punch_write(struct ghi_writer *w, const struct gh_punch *p,

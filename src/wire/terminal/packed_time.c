@@ -32,28 +32,33 @@ struct gh_time ghi_terminal_time_unpack(uint32_t code)
 	return t;
 }
 
-struct gh_time ghi_terminal_time_unpack_next(struct ghi_terminal_day *d, uint32_t code)
+void ghi_terminal_time_unpack_next(struct ghi_terminal_day *d, uint32_t code,
+				   struct gh_time *out)
 {
-	struct gh_time t;
 	uint32_t rest;
 
 	if (code < d->start || code >= d->end) {
 		/* The very first code and the last day of the range are left to the slow way:
 		 * neither 0 nor an end past 2^32 can then slip through the comparison. */
-		if (code == 0 || code / DAY == UINT32_MAX / DAY)
-			return ghi_terminal_time_unpack(code);
+		if (code == 0 || code / DAY == UINT32_MAX / DAY) {
+			*out = ghi_terminal_time_unpack(code);
+			return;
+		}
 		d->midnight = code / DAY * DAY;
 		d->start = d->midnight + (d->midnight == 0);
 		d->end = d->midnight + DAY;
 		d->at = ghi_terminal_time_unpack(d->midnight);
 		d->at.valid = real(d->at);
 	}
-	t = d->at;
+	/* Member by member: a copy of the whole day would wait for its own parts. */
 	rest = code - d->midnight;
-	t.hour = (uint8_t)(rest / 3600);
-	t.minute = (uint8_t)(rest / 60 % 60);
-	t.second = (uint8_t)(rest % 60);
-	return t;
+	out->year = d->at.year;
+	out->month = d->at.month;
+	out->day = d->at.day;
+	out->valid = d->at.valid;
+	out->hour = (uint8_t)(rest / 3600);
+	out->minute = (uint8_t)(rest / 60 % 60);
+	out->second = (uint8_t)(rest % 60);
 }
 
 uint32_t ghi_terminal_time_pack(struct gh_time t)

@@ -26,6 +26,7 @@ struct ghi_terminal_day {
 	uint32_t midnight;
 	struct gh_time at; /* its midnight */
 };
-struct gh_time ghi_terminal_time_unpack_next(struct ghi_terminal_day *d, uint32_t code);
+void ghi_terminal_time_unpack_next(struct ghi_terminal_day *d, uint32_t code,
+				   struct gh_time *out);
 
 #endif

@@ -69,7 +69,7 @@ static void carry(struct ghi_terminal_table *t, size_t n)
 	t->piece = gh_slice_from(t->piece, n);
 }
 
-enum gh_err ghi_terminal_table_next(struct ghi_terminal_table *t, gh_slice *record)
+enum gh_err ghi_terminal_table_next_any(struct ghi_terminal_table *t, gh_slice *record)
 {
 	uint64_t left = t->declared - t->taken;
 	size_t size;
@@ -86,7 +86,6 @@ enum gh_err ghi_terminal_table_next(struct ghi_terminal_table *t, gh_slice *reco
 			*record = (gh_slice){ t->piece.p, size };
 			t->piece = gh_slice_from(t->piece, size);
 			t->taken += size;
-			t->records++;
 			return GH_OK;
 		}
 	}
@@ -107,7 +106,6 @@ enum gh_err ghi_terminal_table_next(struct ghi_terminal_table *t, gh_slice *reco
 	*record = (gh_slice){ t->carry, size };
 	t->carried = 0;
 	t->taken += size;
-	t->records++;
 	return GH_OK;
 }
 

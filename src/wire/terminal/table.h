@@ -17,7 +17,6 @@ struct ghi_terminal_table {
 	uint64_t total;	   /* bytes announced for the whole table, its head included */
 	uint64_t taken;	   /* bytes of it that were looked at */
 	uint64_t declared; /* bytes of records according to the head */
-	uint64_t records;
 	size_t stride; /* bytes of a record; GHI_TERMINAL_ENTRY_SIZED: each says it, 16 bits */
 	bool head;     /* the head was read */
 };
@@ -33,8 +32,22 @@ GH_MUST_CHECK enum gh_err ghi_terminal_table_give(struct ghi_terminal_table *t, 
 
 /* GH_OK: *record is the next one, borrowed until the next call on t. GH_ETRUNCATED: give the
  * next piece, or finish. GH_EMALFORMED: an entry's size cannot be. */
-GH_MUST_CHECK enum gh_err ghi_terminal_table_next(struct ghi_terminal_table *t,
-						  gh_slice *record);
+GH_MUST_CHECK enum gh_err ghi_terminal_table_next_any(struct ghi_terminal_table *t,
+						      gh_slice *record);
+
+static inline GH_MUST_CHECK enum gh_err ghi_terminal_table_next(struct ghi_terminal_table *t,
+								gh_slice *record)
+{
+	/* Nearly always: a record of the usual size lies whole in the piece. */
+	if (t->stride && t->carried == 0 && t->stride <= t->piece.n &&
+	    t->stride <= t->declared - t->taken) {
+		*record = (gh_slice){ t->piece.p, t->stride };
+		t->piece = gh_slice_from(t->piece, t->stride);
+		t->taken += t->stride;
+		return GH_OK;
+	}
+	return ghi_terminal_table_next_any(t, record);
+}
 
 /* No more pieces: GH_OK if every declared record came out. GH_ETRUNCATED: some are missing.
  * GH_EMALFORMED: the declared bytes do not end where a record ends (`excess` of them are

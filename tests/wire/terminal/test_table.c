@@ -54,7 +54,6 @@ static size_t read_split(gh_slice in, size_t stride, size_t first, uint32_t *see
 		assert_int_equal(err, GH_ETRUNCATED);
 	}
 	assert_int_equal(ghi_terminal_table_finish(&t, &excess), GH_OK);
-	assert_int_equal(t.records, n);
 	return n;
 }
 
