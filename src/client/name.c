@@ -41,6 +41,12 @@ static bool convert(gh_slice raw, const char *from, char *out, size_t size)
 	return done;
 }
 
+/* Whether the name fills its field, so that its last character may be cut. */
+static bool full(const struct gh_user *u, size_t n)
+{
+	return n + 1 >= (u->record_size == 28 || u->record_size == 16 ? 8 : 24);
+}
+
 /* Whether what follows the first `whole` bytes of a full field is the beginning of a UTF-8
  * character whose end found no room. */
 static bool cut_at_end(gh_slice raw, size_t whole)
@@ -49,7 +55,7 @@ static bool cut_at_end(gh_slice raw, size_t whole)
 	uint8_t lead = raw.p[whole];
 	size_t needed = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
 
-	if (raw.n < GH_NAME_RAW_SIZE - 2 || lead < 0xC2 || lead > 0xF4 || n >= needed)
+	if (lead < 0xC2 || lead > 0xF4 || n >= needed)
 		return false;
 	for (size_t i = 1; i < n; i++)
 		if ((raw.p[whole + i] & 0xC0) != 0x80)
@@ -63,12 +69,12 @@ void ghi_name_decode(struct gh_user *u, const char *encoding)
 	size_t whole = text_utf8_prefix(raw);
 	const char *from = encoding ? encoding : "GB18030";
 
-	if (whole == raw.n || cut_at_end(raw, whole)) {
+	if (whole == raw.n || (full(u, raw.n) && cut_at_end(raw, whole))) {
 		fits((gh_slice){ raw.p, whole }, u->name, sizeof(u->name));
 		return;
 	}
 	if (convert(raw, from, u->name, sizeof(u->name)) ||
-	    (raw.n > 1 &&
+	    (full(u, raw.n) &&
 	     convert((gh_slice){ raw.p, raw.n - 1 }, from, u->name, sizeof(u->name))))
 		return;
 	latin1(raw, u->name, sizeof(u->name));

@@ -351,7 +351,7 @@ static void names_come_out_as_utf8_whatever_they_are(void **state)
 		  "\xBC\xA0"
 		  "xy" },
 		/* Neither: byte by byte. */
-		{ "M\xFCller", "M\xC3\xBCller" },
+		{ "Ren\xE9", "Ren\xC3\xA9" },
 		{ "\xFF\xFE", "\xC3\xBF\xC3\xBE" },
 	};
 	struct gh_user u[8];
