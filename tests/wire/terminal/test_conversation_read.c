@@ -1,0 +1,527 @@
+#include "talk.h"
+
+#include <stdlib.h>
+
+#include "hex.h"
+#include "wire/terminal/request.h"
+
+enum { TABLE = 200000 };
+
+/* A device that serves one table, as a function of what it is asked. */
+struct server {
+	const uint8_t *data;
+	size_t n, packet;
+	size_t inline_max;
+	bool no_final_ack, early_ack, session_index, bare;
+	bool answers_free;
+	uint32_t seed;
+	unsigned lose, twice, swap; /* of 100 datagrams */
+	unsigned damage;	    /* of 100 packets */
+	unsigned events;	    /* of 100 packets an event before */
+	unsigned asked_chunks;
+	uint8_t wire[400000]; /* what it said, not yet delivered */
+	size_t wire_n;
+	struct {
+		size_t at, n;
+	} datagram[512];
+	size_t datagrams;
+};
+
+static void put(struct talk *t, struct server *s, uint16_t command, uint16_t session,
+		uint16_t reply, gh_slice data)
+{
+	size_t n = packet(t, s->wire + s->wire_n, sizeof(s->wire) - s->wire_n, command, session,
+			  reply, data);
+
+	if (random_next(&s->seed) % 100 < s->damage)
+		s->wire[s->wire_n + n - 1] ^= 0x40;
+	assert_true(s->datagrams < 512);
+	s->datagram[s->datagrams].at = s->wire_n;
+	s->datagram[s->datagrams++].n = n;
+	s->wire_n += n;
+}
+
+static void send_window(struct talk *t, struct server *s, uint32_t offset, uint32_t size)
+{
+	uint16_t id = t->asked.reply, index = 0;
+	uint8_t b[8];
+	struct ghi_writer w = ghi_writer_on(b, sizeof(b));
+
+	assert_true(offset <= s->n);
+	size = size < s->n - offset ? size : (uint32_t)(s->n - offset);
+	s->asked_chunks++;
+	if (s->bare && size <= s->packet) {
+		put(t, s, GH_CMD_DATA, 0, id, (gh_slice){ s->data + offset, size });
+		return;
+	}
+	ghi_terminal_announce_write(&w, size, (uint32_t)s->packet);
+	put(t, s, GH_CMD_PREPARE_DATA, SESSION, id, ghi_written(&w));
+	for (uint32_t at = 0; at < size; index++) {
+		uint32_t step = size - at < s->packet ? size - at : (uint32_t)s->packet;
+
+		if (s->early_ack && at + step == size)
+			put(t, s, GH_ACK_OK, (uint16_t)size, id, (gh_slice){ 0 });
+		if (random_next(&s->seed) % 100 < s->events)
+			put(t, s, GH_CMD_REG_EVENT, GH_EVENT_FINGER, 0, (gh_slice){ 0 });
+		put(t, s, GH_CMD_DATA, s->session_index ? SESSION : index, id,
+		    (gh_slice){ s->data + offset + at, step });
+		at += step;
+	}
+	if (!s->no_final_ack && !s->early_ack)
+		put(t, s, GH_ACK_OK, (uint16_t)size, id, (gh_slice){ 0 });
+}
+
+static void serve(struct talk *t, struct server *s)
+{
+	uint8_t b[16];
+	struct ghi_writer w = ghi_writer_on(b, sizeof(b));
+	struct ghi_terminal_window v;
+
+	switch (t->asked.command) {
+	case GH_CMD_PREPARE_BUFFER:
+		if (s->n <= s->inline_max) {
+			put(t, s, GH_CMD_DATA, SESSION, t->asked.reply,
+			    (gh_slice){ s->data, s->n });
+			break;
+		}
+		ghi_terminal_prepared_write(&w, (uint32_t)s->n);
+		put(t, s, GH_ACK_OK, SESSION, t->asked.reply, ghi_written(&w));
+		break;
+	case GH_CMD_READ_BUFFER:
+		assert_int_equal(ghi_terminal_window_parse(t->asked.data, &v), GH_OK);
+		send_window(t, s, v.offset, v.size);
+		break;
+	case GH_CMD_CONNECT:
+	case GH_CMD_FREE_DATA:
+		put(t, s, GH_ACK_OK, SESSION, t->asked.reply, (gh_slice){ 0 });
+		break;
+	default:
+		break;
+	}
+}
+
+/* Give the machine the next bytes of the line, cut at random, or a datagram or two with the
+ * losses of the network. */
+static bool deliver(struct talk *t, struct server *s, size_t *given)
+{
+	if (t->c.options.tcp) {
+		size_t n = 1 + random_next(&s->seed) % (random_next(&s->seed) % 4 ? 50000 : 30);
+
+		if (*given == s->wire_n) {
+			s->wire_n = *given = s->datagrams = 0;
+			return false;
+		}
+		n = n < s->wire_n - *given ? n : s->wire_n - *given;
+		ghi_conversation_input(&t->c, (gh_slice){ s->wire + *given, n }, t->now);
+		*given += n;
+		return true;
+	}
+	while (*given < s->datagrams) {
+		size_t i = (*given)++;
+
+		if (random_next(&s->seed) % 100 < s->lose)
+			continue;
+		if (i + 1 < s->datagrams && random_next(&s->seed) % 100 < s->swap) {
+			size_t at = s->datagram[i].at, n = s->datagram[i].n;
+
+			s->datagram[i] = s->datagram[i + 1];
+			s->datagram[i + 1].at = at;
+			s->datagram[i + 1].n = n;
+		}
+		if (random_next(&s->seed) % 100 < s->twice)
+			*given = i;
+		ghi_conversation_input(
+			&t->c, (gh_slice){ s->wire + s->datagram[i].at, s->datagram[i].n },
+			t->now);
+		return true;
+	}
+	s->wire_n = *given = s->datagrams = 0;
+	return false;
+}
+
+/* Read the table to its end; the error it ends with. `got` counts the bytes, all of which
+ * are compared. */
+static enum gh_err read_all(struct talk *t, struct server *s, size_t *got)
+{
+	size_t given = 0;
+	unsigned rounds = 0;
+
+	*got = 0;
+	assert_int_equal(ghi_conversation_read(&t->c, GH_CMD_ATTLOG_RRQ, 0, 0, t->now), GH_OK);
+	for (;;) {
+		enum ghi_said said;
+
+		assert_true(++rounds < 2000000);
+		while (take(t))
+			serve(t, s);
+		said = next(t);
+		switch (said) {
+		case GHI_SAID_BEGIN:
+			assert_int_equal(t->news.total, s->n);
+			break;
+		case GHI_SAID_DATA:
+			assert_true(*got + t->news.data.n <= s->n);
+			assert_memory_equal(s->data + *got, t->news.data.p, t->news.data.n);
+			*got += t->news.data.n;
+			break;
+		case GHI_SAID_END:
+			return GH_OK;
+		case GHI_SAID_FAILED:
+			return t->news.fault.err;
+		case GHI_SAID_REPLY:
+			return GH_EDENIED;
+		case GHI_SAID_NOTHING:
+			if (deliver(t, s, &given))
+				break;
+			while (take(t))
+				serve(t, s);
+			if (s->wire_n == 0) {
+				gh_ms when = ghi_conversation_deadline(&t->c);
+
+				assert_true(when != GHI_NEVER);
+				t->now = when > t->now ? when : t->now;
+				ghi_conversation_tick(&t->c, t->now);
+			}
+			break;
+		default:
+			break;
+		}
+	}
+}
+
+static struct server *new_server(size_t n, size_t packet, uint32_t seed)
+{
+	struct server *s = calloc(1, sizeof(*s));
+	uint8_t *data = malloc(n + 1);
+
+	assert_non_null(s);
+	assert_non_null(data);
+	for (size_t i = 0; i < n; i++)
+		data[i] = (uint8_t)(i * 7 + (i >> 8) * 13 + (i >> 16));
+	s->data = data;
+	s->n = n;
+	s->packet = packet;
+	s->seed = seed;
+	return s;
+}
+
+static void free_server(struct server *s)
+{
+	free((void *)(uintptr_t)s->data);
+	free(s);
+}
+
+static void any_cut_of_the_stream_gives_the_same_table(void **state)
+{
+	static const size_t packets[] = { 65528, 1008, 4096 };
+	(void)state;
+
+	for (uint32_t seed = 0; seed < 60; seed++) {
+		struct server *s = new_server(TABLE, packets[seed % 3], seed);
+		struct talk *t = connected(true);
+		size_t got;
+
+		s->events = 5;
+		s->no_final_ack = seed % 5 == 1;
+		s->early_ack = seed % 5 == 2;
+		s->bare = seed % 5 == 3;
+		assert_int_equal(read_all(t, s, &got), GH_OK);
+		assert_int_equal(got, TABLE);
+		free_server(s);
+		free(t);
+	}
+}
+
+static void tables_of_any_size_end_where_they_end(void **state)
+{
+	static const size_t sizes[] = { 0,     4,     100,   1023,  1024,   1025,  16384,
+					16385, 65471, 65472, 65473, 130944, 130945 };
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+		for (int tcp = 0; tcp < 2; tcp++)
+			for (int in_one = 0; in_one < 2; in_one++) {
+				struct server *s;
+				struct talk *t;
+				size_t got;
+
+				if (in_one && sizes[i] == 0)
+					continue;
+				s = new_server(sizes[i], tcp ? 65528 : 1024, 1);
+				t = connected(tcp);
+				s->inline_max = in_one && sizes[i] <= 1024 ? 1024 : 0;
+				assert_int_equal(read_all(t, s, &got), GH_OK);
+				assert_int_equal(got, sizes[i]);
+				free_server(s);
+				free(t);
+			}
+}
+
+static void a_lossy_network_never_changes_a_table(void **state)
+{
+	(void)state;
+	for (uint32_t seed = 0; seed < 200; seed++) {
+		struct server *s = new_server(40000, 1024, seed + 1);
+		struct talk *t = connected(false);
+		size_t got;
+		enum gh_err err;
+
+		s->lose = seed % 4 * 10;
+		s->twice = seed % 3 * 20;
+		s->swap = seed % 5 * 8;
+		s->damage = seed % 7 ? 0 : 5;
+		s->session_index = seed % 11 == 0;
+		err = read_all(t, s, &got);
+		/* With every third datagram gone it may give up; it may not be wrong. */
+		if (s->lose <= 10)
+			assert_int_equal(err, GH_OK);
+		if (err == GH_OK)
+			assert_int_equal(got, 40000);
+		else
+			assert_true(got < 40000);
+		free_server(s);
+		free(t);
+	}
+}
+
+static void damaged_pieces_are_asked_for_again_over_tcp(void **state)
+{
+	unsigned fine = 0;
+	(void)state;
+
+	for (uint32_t seed = 0; seed < 40; seed++) {
+		struct server *s = new_server(TABLE, 65528, seed + 1);
+		struct talk *t = connected(true);
+		size_t got;
+
+		s->damage = 10;
+		if (read_all(t, s, &got) == GH_OK) {
+			assert_int_equal(got, TABLE);
+			fine++;
+		}
+		free_server(s);
+		free(t);
+	}
+	assert_true(fine > 30);
+}
+
+/* Up to the first READ_BUFFER of a table of 1000 bytes. */
+static struct talk *reading(bool tcp)
+{
+	struct talk *t = connected(tcp);
+	uint8_t b[16];
+	struct ghi_writer w = ghi_writer_on(b, sizeof(b));
+
+	assert_int_equal(ghi_conversation_read(&t->c, GH_CMD_ATTLOG_RRQ, 0, 0, t->now), GH_OK);
+	expect_asked(t, GH_CMD_PREPARE_BUFFER);
+	ghi_terminal_prepared_write(&w, 1000);
+	say(t, GH_ACK_OK, ghi_written(&w));
+	assert_int_equal(next(t), GHI_SAID_BEGIN);
+	assert_int_equal(t->news.total, 1000);
+	nothing(t);
+	expect_asked(t, GH_CMD_READ_BUFFER);
+	return t;
+}
+
+static const uint8_t zeros[2000];
+
+static void announce(struct talk *t, uint32_t size)
+{
+	uint8_t b[8];
+	struct ghi_writer w = ghi_writer_on(b, sizeof(b));
+
+	ghi_terminal_announce_write(&w, size, 1024);
+	say(t, GH_CMD_PREPARE_DATA, ghi_written(&w));
+}
+
+static void pieces_of_a_wrong_size_are_asked_for_again_and_then_refused(void **state)
+{
+	static const struct {
+		uint32_t announced, sent;
+	} c[] = { { 1001, 1001 }, { 500, 600 }, { 0, 0 }, { 1000, 900 }, { 1000, 0 } };
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(c) / sizeof(c[0]); i++) {
+		struct talk *t = reading(true);
+		int tries = 0;
+
+		for (;;) {
+			enum ghi_said said;
+
+			announce(t, c[i].announced);
+			if (c[i].sent)
+				say_as(t, GH_CMD_DATA, 0, t->asked.reply,
+				       (gh_slice){ zeros, c[i].sent });
+			say(t, GH_ACK_OK, (gh_slice){ 0 });
+			tries++;
+			said = next(t);
+			if (said == GHI_SAID_NOTHING && !ghi_conversation_output(&t->c).n) {
+				at(t, GHI_FINAL_ACK_MS);
+				said = next(t);
+			}
+			if (said == GHI_SAID_FAILED)
+				break;
+			assert_int_equal(said, GHI_SAID_NOTHING);
+			expect_asked(t, GH_CMD_READ_BUFFER);
+		}
+		assert_int_equal(t->news.fault.err, GH_ETRUNCATED);
+		assert_int_equal(t->news.fault.expected, 1000);
+		assert_int_equal(t->news.fault.got, 0);
+		assert_int_equal(tries, 1 + GHI_CHUNK_TRIES);
+		free(t);
+	}
+}
+
+static void a_read_the_device_interrupts_is_resumed_or_fails_whole(void **state)
+{
+	/* What the device says the table has after the new login. */
+	static const struct {
+		uint32_t size;
+		uint16_t code;
+		enum gh_err want;
+	} c[] = {
+		{ 1000, GH_ACK_OK, GH_OK },
+		{ 1040, GH_ACK_OK, GH_ETRUNCATED },
+		{ 0, GH_ACK_OK, GH_ETRUNCATED },
+		{ 0, GH_ACK_ERROR, GH_EDENIED },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(c) / sizeof(c[0]); i++) {
+		struct talk *t = reading(true);
+		struct ghi_terminal_window v;
+		uint8_t b[16];
+		struct ghi_writer w = ghi_writer_on(b, sizeof(b));
+
+		announce(t, 600);
+		say_as(t, GH_CMD_DATA, 0, t->asked.reply, (gh_slice){ zeros, 600 });
+		say(t, GH_ACK_OK, (gh_slice){ 0 });
+		assert_int_equal(next(t), GHI_SAID_DATA);
+		assert_int_equal(t->news.data.n, 600);
+		nothing(t);
+		expect_asked(t, GH_CMD_READ_BUFFER);
+		say(t, GH_ACK_UNAUTH, (gh_slice){ 0 });
+		nothing(t);
+		expect_asked(t, GH_CMD_CONNECT);
+		say(t, GH_ACK_OK, (gh_slice){ 0 });
+		nothing(t);
+		expect_asked(t, GH_CMD_PREPARE_BUFFER);
+		ghi_terminal_prepared_write(&w, c[i].size);
+		say(t, c[i].code, c[i].size ? ghi_written(&w) : (gh_slice){ 0 });
+		if (c[i].want) {
+			failed(t, c[i].want);
+			assert_int_equal(t->news.fault.expected, 1000);
+			assert_int_equal(t->news.fault.got, 600);
+			free(t);
+			continue;
+		}
+		nothing(t);
+		expect_asked(t, GH_CMD_READ_BUFFER);
+		assert_int_equal(ghi_terminal_window_parse(t->asked.data, &v), GH_OK);
+		assert_int_equal(v.offset, 600);
+		assert_int_equal(v.size, 400);
+		announce(t, 400);
+		say_as(t, GH_CMD_DATA, 0, t->asked.reply, (gh_slice){ zeros, 400 });
+		say(t, GH_ACK_OK, (gh_slice){ 0 });
+		assert_int_equal(next(t), GHI_SAID_DATA);
+		nothing(t);
+		expect_asked(t, GH_CMD_FREE_DATA);
+		say(t, GH_ACK_OK, (gh_slice){ 0 });
+		assert_int_equal(next(t), GHI_SAID_END);
+		free(t);
+	}
+}
+
+static void refusals_in_mid_read_end_it_with_the_counts(void **state)
+{
+	struct talk *t = reading(true);
+	int tries = 0;
+	(void)state;
+
+	do {
+		say(t, GH_ACK_ERROR, (gh_slice){ 0 });
+		tries++;
+		if (next(t) == GHI_SAID_FAILED)
+			break;
+		expect_asked(t, GH_CMD_READ_BUFFER);
+	} while (tries < 20);
+	assert_int_equal(tries, 1 + GHI_CHUNK_TRIES);
+	assert_int_equal(t->news.fault.err, GH_EDENIED);
+	assert_int_equal(t->news.fault.code, GH_ACK_ERROR);
+	assert_int_equal(t->news.fault.expected, 1000);
+	free(t);
+}
+
+static void a_dead_connection_ends_a_read_with_the_counts(void **state)
+{
+	(void)state;
+	for (int closed = 0; closed < 2; closed++) {
+		struct talk *t = reading(true);
+
+		announce(t, 1000);
+		say_as(t, GH_CMD_DATA, 0, t->asked.reply, (gh_slice){ zeros, 300 });
+		nothing(t);
+		if (closed)
+			ghi_conversation_gone(&t->c, t->now);
+		else
+			at(t, REPLY_MS);
+		failed(t, closed ? GH_ECLOSED : GH_ETIMEOUT);
+		assert_int_equal(t->news.fault.expected, 1000);
+		assert_int_equal(t->news.fault.got, 0);
+		free(t);
+	}
+}
+
+static void a_missing_final_ack_costs_time_once(void **state)
+{
+	struct server *s = new_server(TABLE, 65528, 3);
+	struct talk *t = connected(true);
+	gh_ms start = t->now;
+	size_t got;
+	(void)state;
+
+	s->no_final_ack = true;
+	assert_int_equal(read_all(t, s, &got), GH_OK);
+	assert_int_equal(got, TABLE);
+	assert_int_equal(t->now - start, GHI_FINAL_ACK_MS);
+	free_server(s);
+	free(t);
+}
+
+static void a_question_given_up_does_not_disturb_the_next(void **state)
+{
+	struct talk *t = reading(true);
+	uint16_t old = t->asked.reply;
+	(void)state;
+
+	announce(t, 1000);
+	say_as(t, GH_CMD_DATA, 0, old, (gh_slice){ zeros, 300 });
+	nothing(t);
+	ghi_conversation_drop(&t->c);
+	assert_int_equal(ghi_conversation_ask(&t->c, GH_CMD_GET_TIME, (gh_slice){ 0 }, t->now),
+			 GH_OK);
+	expect_asked(t, GH_CMD_GET_TIME);
+	say_as(t, GH_CMD_DATA, 1, old, (gh_slice){ zeros, 700 });
+	say_as(t, GH_ACK_OK, 1000, old, (gh_slice){ 0 });
+	say(t, GH_ACK_OK, GH_LIT("time"));
+	assert_int_equal(next(t), GHI_SAID_REPLY);
+	assert_int_equal(t->news.data.n, 4);
+	free(t);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(any_cut_of_the_stream_gives_the_same_table),
+		cmocka_unit_test(tables_of_any_size_end_where_they_end),
+		cmocka_unit_test(a_lossy_network_never_changes_a_table),
+		cmocka_unit_test(damaged_pieces_are_asked_for_again_over_tcp),
+		cmocka_unit_test(pieces_of_a_wrong_size_are_asked_for_again_and_then_refused),
+		cmocka_unit_test(a_read_the_device_interrupts_is_resumed_or_fails_whole),
+		cmocka_unit_test(refusals_in_mid_read_end_it_with_the_counts),
+		cmocka_unit_test(a_dead_connection_ends_a_read_with_the_counts),
+		cmocka_unit_test(a_missing_final_ack_costs_time_once),
+		cmocka_unit_test(a_question_given_up_does_not_disturb_the_next),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
