@@ -11,7 +11,13 @@
 #include "wire/terminal/attendance.h"
 #include "wire/terminal/frame.h"
 
-enum { DEVICE_OPTIONS = 24, DEVICE_USERS = 64, DEVICE_TEMPLATES = 16, DEVICE_SEEN = 4096 };
+enum {
+	DEVICE_OPTIONS = 24,
+	DEVICE_USERS = 64,
+	DEVICE_TEMPLATES = 16,
+	DEVICE_SEEN = 4096,
+	DEVICE_SCRATCH = 8 << 20
+};
 
 struct device;
 
