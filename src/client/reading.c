@@ -4,6 +4,8 @@
 
 #include "wire/terminal/code.h"
 
+enum { RESUMES = 3 };
+
 /* Wait for the first of: an announcement, or a refusal in *code. */
 static enum gh_err await_begin(struct gh_terminal *t, uint64_t *total, uint16_t *code)
 {
@@ -89,6 +91,45 @@ static enum gh_err ask_for(struct gh_terminal *t, const struct ghi_source *s, ui
 	return err;
 }
 
+static void keep_tail(struct ghi_reading *r, gh_slice piece)
+{
+	size_t n = piece.n < GHI_READING_TAIL ? piece.n : GHI_READING_TAIL;
+	size_t old = r->tail_n < GHI_READING_TAIL - n ? r->tail_n : GHI_READING_TAIL - n;
+
+	memmove(r->tail, r->tail + r->tail_n - old, old);
+	memcpy(r->tail + old, piece.p + piece.n - n, n);
+	r->tail_n = old + n;
+}
+
+/* The connection is lost in mid-read. GH_OK: the rest is asked for over a new one. */
+static enum gh_err resume(struct ghi_reading *r)
+{
+	struct gh_terminal *t = r->t;
+	const struct ghi_source *s = r->source;
+
+	r->resumed++;
+	if (ghi_relink(t))
+		return t->error.err;
+	r->verify = r->tail_n;
+	return ghi_conversation_read_on(&t->conversation, s->command, s->table, s->extra,
+					t->total, t->done - r->tail_n, ghi_clock_now());
+}
+
+/* false: what comes again is not what came before. */
+static bool cut_verified(struct ghi_reading *r, gh_slice *data)
+{
+	if (data->n < r->verify || memcmp(data->p, r->tail, r->verify) != 0)
+		return false;
+	*data = gh_slice_from(*data, r->verify);
+	r->verify = 0;
+	return true;
+}
+
+static bool lost(enum gh_err err)
+{
+	return err == GH_ECLOSED || err == GH_EIO;
+}
+
 /* Bring the next piece. GH_EEND: there is none. */
 static enum gh_err next_piece(struct ghi_reading *r, gh_slice *piece)
 {
@@ -100,15 +141,29 @@ static enum gh_err next_piece(struct ghi_reading *r, gh_slice *piece)
 	for (;;) {
 		t->attempt = r->attempt;
 		err = ghi_news(t, &said, &news);
+		if (lost(err) && r->buffered && r->resumed < RESUMES && resume(r) == GH_OK)
+			continue;
+		if (lost(err))
+			return ghi_fail_at(t, err, t->total, t->done,
+					   "the device closed the connection");
 		if (err)
 			return err;
 		if (said == GHI_SAID_END || said == GHI_SAID_REPLY)
 			return GH_EEND;
-		if (said == GHI_SAID_DATA) {
-			*piece = news.data;
-			t->done += news.data.n;
-			return GH_OK;
+		if (said != GHI_SAID_DATA)
+			continue;
+		if (r->verify && !cut_verified(r, &news.data)) {
+			ghi_conversation_drop(&t->conversation);
+			return ghi_fail_at(t, GH_ETRUNCATED, t->total, t->done,
+					   "the table changed while it was read");
 		}
+		if (news.data.n == 0)
+			continue;
+		r->resumed = 0;
+		keep_tail(r, news.data);
+		*piece = news.data;
+		t->done += news.data.n;
+		return GH_OK;
 	}
 }
 
@@ -119,7 +174,7 @@ enum gh_err ghi_reading_open(struct ghi_reading *r, struct gh_terminal *t, const
 	gh_slice piece = { 0 };
 	enum gh_err err;
 
-	*r = (struct ghi_reading){ .t = t, .attempt = attempt };
+	*r = (struct ghi_reading){ .t = t, .source = s, .attempt = attempt };
 	r->carry = malloc(longest);
 	if (r->carry == NULL)
 		return ghi_fail(t, GH_ENOMEM, NULL);
@@ -128,6 +183,7 @@ enum gh_err ghi_reading_open(struct ghi_reading *r, struct gh_terminal *t, const
 	if (err)
 		goto out;
 	t->total = total;
+	r->buffered = t->conversation.asked == GH_CMD_PREPARE_BUFFER;
 	ghi_terminal_table_init(&r->table, total, r->carry, longest);
 	if (total) {
 		err = next_piece(r, &piece);

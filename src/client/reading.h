@@ -5,15 +5,6 @@
 #include "client/handle.h"
 #include "wire/terminal/table.h"
 
-struct ghi_reading {
-	struct gh_terminal *t;
-	struct ghi_terminal_table table;
-	const char *attempt;
-	enum gh_err over;  /* GH_EEND, or what it failed with; from then on the only answer */
-	bool padding_fine; /* a rest too short for a record is no loss */
-	uint8_t *carry;	   /* for records that begin in one piece and end in another */
-};
-
 /* What to ask for: by buffered read, and where the device will not, directly. */
 struct ghi_source {
 	uint16_t command; /* of the buffered read, and its table */
@@ -22,8 +13,26 @@ struct ghi_source {
 	gh_slice direct_data;
 };
 
+enum { GHI_READING_TAIL = 64 };
+
+struct ghi_reading {
+	struct gh_terminal *t;
+	const struct ghi_source *source;
+	struct ghi_terminal_table table;
+	const char *attempt;
+	enum gh_err over; /* GH_EEND, or what it failed with; from then on the only answer */
+	/* Over a new connection a buffered read goes on where it was. The last bytes are read
+	 * once more: if they are not the same, the table is not. */
+	bool buffered;
+	unsigned resumed; /* times without a new byte */
+	uint8_t tail[GHI_READING_TAIL];
+	size_t tail_n, verify;
+	bool padding_fine; /* a rest too short for a record is no loss */
+	uint8_t *carry;	   /* for records that begin in one piece and end in another */
+};
+
 /* Begin: the device has answered and the first piece, if there is any, is in table.piece (also
- * when there are no records). longest: bytes of the longest record. On failure nothing is held.
+ * when there are no records). s outlives the reading. longest: bytes of the longest record. On failure nothing is held.
  */
 GH_MUST_CHECK enum gh_err ghi_reading_open(struct ghi_reading *r, struct gh_terminal *t,
 					   const char *attempt, const struct ghi_source *s,

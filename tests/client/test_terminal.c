@@ -183,109 +183,6 @@ static void devices_without_buffered_reads_are_read_directly(void **state)
 	}
 }
 
-static void calls_before_connecting_say_so(void **state)
-{
-	struct gh_terminal *t;
-	struct gh_time now;
-	(void)state;
-
-	OK(gh_terminal_new("127.0.0.1", NULL, &t));
-	assert_int_equal(gh_terminal_time_get(t, &now), GH_ECLOSED);
-	assert_string_equal(gh_terminal_error(t)->text, "cannot read the clock: not connected");
-	assert_string_equal(gh_terminal_transport(t), "");
-	OK(gh_terminal_disconnect(t));
-	gh_terminal_free(t);
-	gh_terminal_free(NULL);
-}
-
-static void addresses_are_read_or_refused(void **state)
-{
-	static const char *const good[] = {
-		"127.0.0.1",
-		"127.0.0.1:4370",
-		"tcp://127.0.0.1",
-		"UDP://127.0.0.1:1",
-		"[::1]:4370",
-		"tcp://[::1]",
-		"::1",
-		"terminal.example:65535",
-		"tcp://127.0.0.1/",
-	};
-	static const char *const bad[] = {
-		"",	"tcp://", "udp://:4370", "host:0", "host:65536", "host:x",
-		"[::1", "[::1]x", "http://host", "ho st",  "user@host",	 NULL,
-	};
-	struct gh_terminal *t;
-	(void)state;
-
-	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
-		OK(gh_terminal_new(good[i], NULL, &t));
-		gh_terminal_free(t);
-	}
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		assert_int_equal(gh_terminal_new(bad[i], NULL, &t), GH_EINVALID);
-}
-
-static bool say_http(struct device *d, const struct ghi_terminal_frame *f)
-{
-	(void)f;
-	device_raw(d, "HTTP/1.1 400 Bad Request\r\n", 26);
-	return true;
-}
-
-static bool swallow(struct device *d, const struct ghi_terminal_frame *f)
-{
-	(void)d;
-	(void)f;
-	return true;
-}
-
-static bool protected_device(struct device *d, const struct ghi_terminal_frame *f)
-{
-	if (f->command != GH_CMD_CONNECT)
-		return false;
-	device_reply(d, GH_PROTECTED, 0, NULL, 0);
-	return true;
-}
-
-static void what_cannot_be_reached_is_told_apart(void **state)
-{
-	static const struct {
-		device_hook *hook;
-		enum gh_err want;
-	} c[] = { { say_http, GH_EMALFORMED },
-		  { swallow, GH_ETIMEOUT },
-		  { protected_device, GH_EUNSUPPORTED } };
-	struct gh_terminal_options o;
-	struct gh_terminal *t;
-	struct device d;
-	(void)state;
-
-	gh_terminal_options_init(&o);
-	o.reply_ms = 300;
-	for (size_t i = 0; i < sizeof(c) / sizeof(c[0]); i++) {
-		device_init(&d);
-		d.hook = c[i].hook;
-		device_start(&d);
-		OK(gh_terminal_new(d.address, &o, &t));
-		assert_int_equal(gh_terminal_connect(t), c[i].want);
-		assert_int_equal(gh_terminal_error(t)->err, c[i].want);
-		gh_terminal_free(t);
-		device_stop(&d);
-	}
-	/* Nobody listens there any more. */
-	for (int udp = 0; udp < 2; udp++) {
-		snprintf(d.address, sizeof(d.address), "%s://127.0.0.1:%d", udp ? "udp" : "tcp",
-			 d.port);
-		OK(gh_terminal_new(d.address, &o, &t));
-		assert_int_equal(gh_terminal_connect(t), GH_EUNREACHABLE);
-		gh_terminal_free(t);
-	}
-	OK(gh_terminal_new("tcp://no-such-host.invalid", &o, &t));
-	assert_int_equal(gh_terminal_connect(t), GH_EUNREACHABLE);
-	gh_terminal_free(t);
-}
-
 static void udp_is_tried_where_tcp_is_refused(void **state)
 {
 	struct gh_terminal *t;
@@ -485,6 +382,64 @@ static void a_table_cut_off_is_an_error_and_not_a_short_one(void **state)
 	}
 }
 
+/* Every third piece ends with the connection; how 1: and a punch was made meanwhile, 2: and the
+ * oldest has made room for it. */
+static bool hang_up_often(struct device *d, const struct ghi_terminal_frame *f)
+{
+	int *how = d->hook_context;
+	static unsigned n;
+
+	if (f->command != GH_CMD_READ_BUFFER || ++n % 3)
+		return false;
+	if (*how == 1) {
+		uint32_t size = (uint32_t)(d->punches_bytes - 4 - 40);
+
+		memcpy(d->punches, &size, sizeof(size));
+		d->punches_bytes -= 40;
+	} else if (*how == 2) {
+		memmove(d->punches + 4, d->punches + 44, d->punches_bytes - 44);
+	}
+	device_hang_up(d);
+	return true;
+}
+
+static void a_lost_connection_is_made_anew_in_mid_table(void **state)
+{
+	(void)state;
+	for (int how = 0; how < 3; how++) {
+		struct gh_terminal_punches *it;
+		struct gh_terminal *t;
+		struct gh_punch p;
+		struct device d;
+		enum gh_err err;
+		size_t n = 0;
+
+		device_init(&d);
+		device_add_punches(&d, 20000);
+		d.hook = hang_up_often;
+		d.hook_context = &how;
+		device_start(&d);
+		t = connect_to(&d, 0);
+		OK(gh_terminal_disable(t, 0));
+		if (how == 0) {
+			assert_int_equal(count_punches(t, true), 20000);
+		} else {
+			/* What was read does not fit what is there now. */
+			OK(gh_terminal_punches_open(t, &it));
+			while ((err = gh_terminal_punches_next(it, &p)) == GH_OK)
+				n++;
+			assert_int_equal(err, GH_ETRUNCATED);
+			assert_non_null(strstr(gh_terminal_error(t)->text, "changed"));
+			assert_true(n < 20000);
+			gh_terminal_punches_close(it);
+		}
+		assert_true(d.connections > 1);
+		gh_terminal_free(t);
+		device_stop(&d);
+		assert_false(d.disabled);
+	}
+}
+
 static void a_counter_that_lies_hides_no_punch(void **state)
 {
 	static const size_t counters[] = { 0, 1, 5001 };
@@ -532,14 +487,12 @@ int main(void)
 		cmocka_unit_test(the_comm_key_opens_and_a_wrong_one_does_not),
 		cmocka_unit_test(lossy_udp_gives_every_record_once),
 		cmocka_unit_test(devices_without_buffered_reads_are_read_directly),
-		cmocka_unit_test(calls_before_connecting_say_so),
-		cmocka_unit_test(addresses_are_read_or_refused),
-		cmocka_unit_test(what_cannot_be_reached_is_told_apart),
 		cmocka_unit_test(udp_is_tried_where_tcp_is_refused),
 		cmocka_unit_test(short_punches_have_the_pin_of_their_user),
 		cmocka_unit_test(names_come_out_as_utf8_whatever_they_are),
 		cmocka_unit_test(a_dead_connection_is_made_anew_between_calls),
 		cmocka_unit_test(a_table_cut_off_is_an_error_and_not_a_short_one),
+		cmocka_unit_test(a_lost_connection_is_made_anew_in_mid_table),
 		cmocka_unit_test(a_counter_that_lies_hides_no_punch),
 		cmocka_unit_test(one_byte_at_a_time_is_as_good_as_all_at_once),
 	};

@@ -3,6 +3,7 @@
 #include "wire/terminal/auth.h"
 #include "wire/terminal/code.h"
 #include "wire/terminal/conversation_steps.h"
+#include "wire/terminal/request.h"
 
 enum {
 	LAST_REPLY_ID = 65534, /* 65535 is never used (terminal digest 3.3) */
@@ -150,22 +151,39 @@ enum gh_err ghi_conversation_ask(struct ghi_conversation *c, uint16_t command, g
 	return err;
 }
 
-enum gh_err ghi_conversation_read(struct ghi_conversation *c, uint16_t command, uint32_t table,
-				  uint32_t extra, gh_ms now)
+static enum gh_err keep_read(struct ghi_conversation *c, uint16_t command, uint32_t table,
+			     uint32_t extra, gh_ms now)
 {
 	uint8_t b[16];
 	struct ghi_writer w = ghi_writer_on(b, sizeof(b));
+	struct ghi_terminal_prepare p = { command, table, extra };
 	enum gh_err err = may_ask(c, now);
+
+	ghi_terminal_prepare_write(&w, &p);
+	return err ? err : keep_question(c, GH_CMD_PREPARE_BUFFER, ghi_written(&w));
+}
+
+enum gh_err ghi_conversation_read(struct ghi_conversation *c, uint16_t command, uint32_t table,
+				  uint32_t extra, gh_ms now)
+{
+	enum gh_err err = keep_read(c, command, table, extra, now);
+
+	if (!err)
+		ghi_conversation_prepare(c);
+	return err;
+}
+
+enum gh_err ghi_conversation_read_on(struct ghi_conversation *c, uint16_t command,
+				     uint32_t table, uint32_t extra, uint64_t total,
+				     uint64_t offset, gh_ms now)
+{
+	enum gh_err err = keep_read(c, command, table, extra, now);
 
 	if (err)
 		return err;
-	ghi_put_u8(&w, 1);
-	ghi_put_u16(&w, command);
-	ghi_put_u32(&w, table);
-	ghi_put_u32(&w, extra);
-	err = keep_question(c, GH_CMD_PREPARE_BUFFER, ghi_written(&w));
-	if (err)
-		return err;
+	c->total = total;
+	c->offset = offset;
+	c->begun = true;
 	ghi_conversation_prepare(c);
 	return GH_OK;
 }

@@ -131,6 +131,12 @@ GH_MUST_CHECK enum gh_err ghi_conversation_ask(struct ghi_conversation *c, uint1
 GH_MUST_CHECK enum gh_err ghi_conversation_read(struct ghi_conversation *c, uint16_t command,
 						uint32_t table, uint32_t extra, gh_ms now);
 
+/* The same over a new connection for a table of `total` bytes, from `offset` on: DATA and END, without
+ * BEGIN. A table that has another size by now is FAILED. */
+GH_MUST_CHECK enum gh_err ghi_conversation_read_on(struct ghi_conversation *c, uint16_t command,
+						   uint32_t table, uint32_t extra,
+						   uint64_t total, uint64_t offset, gh_ms now);
+
 /* Give up the question, if there is one. The device may go on answering: that is dropped. */
 void ghi_conversation_drop(struct ghi_conversation *c);
 
