@@ -13,7 +13,12 @@ struct backup {
 	struct terminal *c;
 	struct archive_writer *to;
 	struct gh_terminal_info info;
-	GPtrArray *pins;
+	GPtrArray *users; /* struct slot */
+};
+
+struct slot {
+	char pin[GH_PIN_SIZE];
+	uint16_t uid;
 };
 
 /* Read a table to its end: open, `put` each record, close. The result is that of `next`. */
@@ -32,18 +37,57 @@ struct backup {
 	gh_terminal_##table##_close(it);                                   \
 	return err == GH_EEND ? GH_OK : err
 
-static enum gh_err save_users(struct backup *b)
+static void note_user(struct backup *b, const struct gh_user *u)
 {
-	EACH(users, gh_user, "saving the users", {
-		archive_put_user(b->to, &record);
-		g_ptr_array_add(b->pins, g_strdup(record.pin));
-	});
+	struct slot *slot = g_new0(struct slot, 1);
+
+	memcpy(slot->pin, u->pin, sizeof(slot->pin));
+	slot->uid = u->uid;
+	g_ptr_array_add(b->users, slot);
+	archive_put_user(b->to, u);
 }
 
-static enum gh_err save_templates(struct backup *b)
+static enum gh_err save_users(struct backup *b)
+{
+	EACH(users, gh_user, "saving the users", note_user(b, &record));
+}
+
+static enum gh_err save_template_table(struct backup *b)
 {
 	EACH(templates, gh_template, "saving the templates",
 	     archive_put_template(b->to, &record));
+}
+
+/* Finger by finger. */
+static enum gh_err save_each_template(struct backup *b)
+{
+	struct gh_template t;
+
+	for (guint i = 0; i < b->users->len; i++) {
+		const struct slot *slot = g_ptr_array_index(b->users, i);
+
+		terminal_progress_count(b->c, "saving the templates", i, b->users->len);
+		for (unsigned finger = 0; finger < GH_FINGERS; finger++) {
+			enum gh_err err = gh_terminal_template_get_uid(b->c->device, slot->uid,
+								       finger, &t);
+
+			if (err == GH_ENOTFOUND)
+				continue;
+			if (err)
+				return err;
+			memcpy(t.pin, slot->pin, sizeof(t.pin));
+			archive_put_template(b->to, &t);
+		}
+	}
+	return GH_OK;
+}
+
+/* Old firmware has no table of them. */
+static enum gh_err save_templates(struct backup *b)
+{
+	enum gh_err err = save_template_table(b);
+
+	return terminal_is_refusal(err) ? save_each_template(b) : err;
 }
 
 static enum gh_err save_faces(struct backup *b)
@@ -93,13 +137,14 @@ static enum gh_err save_photos(struct backup *b)
 	/* Asking each of its users would take long, and find nothing. */
 	if (b->info.photo_on == 0)
 		return GH_OK;
-	for (guint i = 0; i < b->pins->len; i++) {
-		const char *pin = g_ptr_array_index(b->pins, i);
-		enum gh_err err = gh_terminal_photo(b->c->device, pin, &data, &size);
+	for (guint i = 0; i < b->users->len; i++) {
+		const struct slot *slot = g_ptr_array_index(b->users, i);
+		enum gh_err err = gh_terminal_photo(b->c->device, slot->pin, &data, &size);
 
-		terminal_progress_count(b->c, "saving the photos", i, b->pins->len);
+		terminal_progress_count(b->c, "saving the photos", i, b->users->len);
 		if (err == GH_OK)
-			archive_put_blob(b->to, ARCHIVE_PHOTO, pin, 0, data, size);
+			archive_put_blob(b->to, ARCHIVE_PHOTO, slot->pin, slot->uid, data,
+					 size);
 		else if (err != GH_ENOTFOUND)
 			return err;
 	}
@@ -201,9 +246,9 @@ int terminal_backup(struct terminal *c)
 		g_free(partial);
 		return TERMINAL_REFUSED;
 	}
-	b.pins = g_ptr_array_new_with_free_func(g_free);
+	b.users = g_ptr_array_new_with_free_func(g_free);
 	end = save_all(&b);
-	g_ptr_array_free(b.pins, TRUE);
+	g_ptr_array_free(b.users, TRUE);
 	failed = archive_finish(b.to, end == TERMINAL_OK, &counts);
 	terminal_progress_end(c);
 	if (end == TERMINAL_OK && failed) {

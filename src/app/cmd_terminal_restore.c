@@ -12,6 +12,7 @@ enum { UIDS = 65536, TOLD_MAX = 50 };
 /* What a device has: users by PIN, and the SHA-256 of each template by PIN and finger. */
 struct stock {
 	GHashTable *users, *fingers;
+	bool no_table; /* of fingers: each must be asked for */
 };
 
 struct restore {
@@ -98,12 +99,11 @@ static int take_stock(struct restore *r, struct stock *s)
 	s->users = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
 	s->fingers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	err = stock_users(r->c, s->users);
-	/* A device without fingers needs none of them, unless the backup has some. */
-	if (!err) {
+	if (!err)
 		err = stock_fingers(r->c, s->fingers);
-		if (terminal_is_refusal(err) && g_hash_table_size(r->wanted) == 0)
-			err = GH_OK;
-	}
+	s->no_table = terminal_is_refusal(err);
+	if (s->no_table)
+		err = GH_OK;
 	return err ? terminal_failed(r->c) : TERMINAL_OK;
 }
 
@@ -298,12 +298,47 @@ static int write_fingers(struct restore *r)
 
 /* --- checking --- */
 
+/* What the device has of a finger of the file, g_free() it. NULL: nothing. */
+static enum gh_err look_up(struct restore *r, const struct stock *now, const char *key,
+			   char **out)
+{
+	const char *pin = key + 2;
+	struct gh_template t;
+	enum gh_err err;
+
+	if (!now->no_table) {
+		*out = g_strdup(g_hash_table_lookup(now->fingers, key));
+		return GH_OK;
+	}
+	err = gh_terminal_template_get_uid(
+		r->c->device, (uint16_t)GPOINTER_TO_UINT(g_hash_table_lookup(r->uids, pin)),
+		(unsigned)(*key - '0'), &t);
+	*out = err ? NULL : digest(&t);
+	return terminal_is_refusal(err) ? GH_OK : err;
+}
+
+static int compare_fingers(struct restore *r, const struct stock *now)
+{
+	GHashTableIter all;
+	gpointer key, sum;
+	char *there;
+
+	g_hash_table_iter_init(&all, r->wanted);
+	while (g_hash_table_iter_next(&all, &key, &sum)) {
+		if (look_up(r, now, key, &there))
+			return terminal_failed(r->c);
+		if (there == NULL || strcmp(there, sum) != 0)
+			differs(r, "PIN %s: finger %c %s", (char *)key + 2, *(char *)key,
+				there ? "differs" : "is missing");
+		g_free(there);
+	}
+	return TERMINAL_OK;
+}
+
 static int compare(struct restore *r)
 {
 	struct stock now = { 0 };
 	int end = take_stock(r, &now);
-	GHashTableIter all;
-	gpointer key, sum;
 
 	for (guint i = 0; end == TERMINAL_OK && i < r->users->len; i++) {
 		struct gh_user *u = g_ptr_array_index(r->users, i);
@@ -312,14 +347,8 @@ static int compare(struct restore *r)
 		if (what)
 			differs(r, "PIN %s: %s", u->pin, what);
 	}
-	g_hash_table_iter_init(&all, r->wanted);
-	while (end == TERMINAL_OK && g_hash_table_iter_next(&all, &key, &sum)) {
-		const char *there = g_hash_table_lookup(now.fingers, key);
-
-		if (there == NULL || strcmp(there, sum) != 0)
-			differs(r, "PIN %s: finger %c %s", (char *)key + 2, *(char *)key,
-				there ? "differs" : "is missing");
-	}
+	if (end == TERMINAL_OK)
+		end = compare_fingers(r, &now);
 	stock_clear(&now);
 	return end;
 }
