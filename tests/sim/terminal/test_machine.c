@@ -1,0 +1,641 @@
+/* The simulated terminal without sockets: bytes in, bytes out, at a time that is told. */
+#include "tests.h"
+
+#include <gatehouse/terminal_record.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/terminal/link.h"
+#include "slices.h"
+#include "wire/terminal/request.h"
+
+enum { FRAMES = 600 };
+
+struct answer {
+	struct ghi_terminal_frame frame[FRAMES];
+	size_t n, pieces;
+	GByteArray *bytes;
+};
+
+struct talk {
+	struct term_plan plan;
+	struct term_account account;
+	struct term_device device;
+	struct term_link *link;
+	uint16_t session, reply;
+};
+
+static void talk_open(struct talk *t, const char *persona, bool tcp)
+{
+	const struct term_persona *p = term_persona_of(gh_slice_of(persona));
+
+	*t = (struct talk){ .plan = { .persona = p,
+				      .punch = p->punch,
+				      .user_size = p->user_size,
+				      .event_size = p->event_size,
+				      .sn_prefix = "SIM",
+				      .seed = 1,
+				      .start_s = 1772524800 + 8 * 3600,
+				      .devices = 1,
+				      .users = 20,
+				      .punches = 3000,
+				      .templates = 20,
+				      .inline_max = 1024 },
+			    .account = { .asked = g_hash_table_new(NULL, NULL) } };
+	term_device_open(&t->device, &t->plan, 0, &t->account);
+	t->link = term_link_new(&t->device, tcp);
+	assert_non_null(t->link);
+}
+
+static void talk_close(struct talk *t)
+{
+	term_device_close(&t->device);
+	g_hash_table_destroy(t->account.asked);
+}
+
+/* --- saying and hearing --- */
+
+static void give(struct talk *t, gh_slice bytes)
+{
+	if (!t->link->tcp) {
+		term_link_datagram(t->link, bytes);
+		return;
+	}
+	while (bytes.n) {
+		size_t room, n;
+		uint8_t *to = term_link_space(t->link, &room);
+
+		n = room < bytes.n ? room : bytes.n;
+		assert_true(n > 0);
+		memcpy(to, bytes.p, n);
+		assert_true(term_link_received(t->link, n));
+		bytes = gh_slice_from(bytes, n);
+	}
+}
+
+static void split(struct answer *a, bool tcp, gh_slice bytes)
+{
+	while (bytes.n) {
+		size_t used = bytes.n;
+
+		assert_true(a->n < FRAMES);
+		if (tcp)
+			assert_int_equal(
+				ghi_terminal_frame_parse(bytes, &a->frame[a->n], &used), GH_OK);
+		else
+			assert_int_equal(ghi_terminal_packet_parse(bytes, &a->frame[a->n]),
+					 GH_OK);
+		a->n++;
+		bytes = gh_slice_from(bytes, used);
+	}
+}
+
+/* Everything it says, however long it takes. */
+static void hear(struct talk *t, struct answer *a)
+{
+	*a = (struct answer){ .bytes = g_byte_array_new() };
+	size_t *sizes = g_new0(size_t, 65536);
+
+	for (;;) {
+		int64_t at_ms = TERM_OUT_EMPTY;
+		gh_slice out = term_link_output(t->link, &at_ms);
+
+		if (out.n) {
+			assert_true(a->pieces < 65536);
+			sizes[a->pieces++] = out.n;
+			g_byte_array_append(a->bytes, out.p, (guint)out.n);
+			term_link_sent(t->link, out.n);
+		} else if (at_ms != TERM_OUT_EMPTY) {
+			assert_true(at_ms > t->device.now_ms);
+			t->device.now_ms = at_ms;
+		} else {
+			break;
+		}
+	}
+	if (t->link->tcp && !t->link->out.cut)
+		split(a, true, (gh_slice){ a->bytes->data, a->bytes->len });
+	for (size_t i = 0, at = 0; !t->link->tcp && i < a->pieces; at += sizes[i++])
+		split(a, false, (gh_slice){ a->bytes->data + at, sizes[i] });
+	g_free(sizes);
+}
+
+static void forget(struct answer *a)
+{
+	g_byte_array_free(a->bytes, TRUE);
+}
+
+static size_t request(const struct talk *t, uint16_t command, gh_slice data, uint8_t *to,
+		      size_t cap)
+{
+	struct ghi_writer w = ghi_writer_on(to, cap);
+	struct ghi_terminal_head h = { command, t->session, t->reply };
+
+	if (t->link->tcp)
+		ghi_terminal_frame_write(&w, h, data);
+	else
+		ghi_terminal_packet_write(&w, h, data);
+	assert_int_equal(w.err, GH_OK);
+	return w.n;
+}
+
+static void ask(struct talk *t, uint16_t command, const void *data, size_t n, struct answer *a)
+{
+	uint8_t b[4096];
+
+	t->reply++;
+	give(t, (gh_slice){ b, request(t, command, (gh_slice){ data, n }, b, sizeof(b)) });
+	hear(t, a);
+}
+
+/* The code of an answer that is one packet. */
+static uint16_t code_of(struct talk *t, uint16_t command, const void *data, size_t n)
+{
+	struct answer a;
+	uint16_t code;
+
+	ask(t, command, data, n, &a);
+	assert_int_equal(a.n, 1);
+	assert_int_equal(a.frame[0].reply, t->reply);
+	assert_true(a.frame[0].intact);
+	code = a.frame[0].command;
+	forget(&a);
+	return code;
+}
+
+static void enter(struct talk *t)
+{
+	struct answer a;
+
+	t->reply = UINT16_MAX;
+	ask(t, GH_CMD_CONNECT, NULL, 0, &a);
+	assert_int_equal(a.n, 1);
+	assert_int_equal(a.frame[0].command, GH_ACK_OK);
+	t->session = a.frame[0].session;
+	forget(&a);
+}
+
+#define PREPARE_PUNCHES "\1\15\0\0\0\0\0\0\0\0\0"
+enum { PREPARE_N = 11 };
+
+/* --- the claims --- */
+
+static void a_stranger_is_told_that_he_is_none(void **state)
+{
+	struct talk t;
+	struct answer a;
+	(void)state;
+
+	for (int tcp = 0; tcp < 2; tcp++) {
+		talk_open(&t, "tft", tcp);
+		assert_int_equal(code_of(&t, GH_CMD_GET_TIME, NULL, 0), GH_ACK_UNAUTH);
+		enter(&t);
+		assert_int_equal(code_of(&t, GH_CMD_ENABLEDEVICE, NULL, 0), GH_ACK_OK);
+		assert_int_equal(code_of(&t, 4711, NULL, 0), GH_ACK_UNKNOWN);
+		t.session++;
+		assert_int_equal(code_of(&t, GH_CMD_ENABLEDEVICE, NULL, 0), GH_ACK_UNAUTH);
+		t.session--;
+		ask(&t, GH_CMD_EXIT, NULL, 0, &a);
+		assert_int_equal(a.frame[0].command, GH_ACK_OK);
+		assert_true(term_link_over(t.link));
+		forget(&a);
+		talk_close(&t);
+	}
+}
+
+static void the_key_is_asked_for_and_checked(void **state)
+{
+	/* Key 1234, session 1000, tick 50 (terminal digest 4.1). */
+	static const uint8_t proof[] = { 0x41, 0x36, 0x32, 0x7A };
+	struct talk t;
+	(void)state;
+
+	talk_open(&t, "tft", true);
+	t.plan.comm_key = 1234;
+	t.device.sessions = 999;
+	assert_int_equal(code_of(&t, GH_CMD_CONNECT, NULL, 0), GH_ACK_UNAUTH);
+	t.session = 1000;
+	assert_int_equal(code_of(&t, GH_CMD_GET_TIME, NULL, 0), GH_ACK_UNAUTH);
+	assert_int_equal(code_of(&t, GH_CMD_AUTH, "\x41\x36\x32\x7B", 4), GH_ACK_UNAUTH);
+	assert_int_equal(code_of(&t, GH_CMD_AUTH, proof, sizeof(proof)), GH_ACK_OK);
+	assert_int_equal(code_of(&t, GH_CMD_ENABLEDEVICE, NULL, 0), GH_ACK_OK);
+	talk_close(&t);
+}
+
+static void the_same_seed_gives_the_same_bytes(void **state)
+{
+	static const char *const personas[] = { "tft", "f19", "bw", "visible" };
+	struct answer a[2], b;
+	struct talk t[2];
+	(void)state;
+
+	for (size_t i = 0; i < COUNT(personas) * 2; i++) {
+		for (int k = 0; k < 2; k++) {
+			talk_open(&t[k], personas[i / 2], i % 2);
+			for (size_t f = 0; f < TERM_FAULTS; f++)
+				if (f != TERM_FAULT_DROP && f != TERM_FAULT_UNSUPPORTED)
+					t[k].plan.faults.permille[f] = 200;
+			t[k].session = t[k].device.sessions + 1;
+			ask(&t[k], GH_CMD_CONNECT, NULL, 0, &b);
+			forget(&b);
+			ask(&t[k], GH_CMD_PREPARE_BUFFER, PREPARE_PUNCHES, PREPARE_N, &b);
+			forget(&b);
+			ask(&t[k], GH_CMD_READ_BUFFER, "\0\0\0\0\0\100\0\0", 8, &a[k]);
+		}
+		assert_true(a[0].bytes->len > 0x4000);
+		assert_int_equal(a[0].bytes->len, a[1].bytes->len);
+		assert_memory_equal(a[0].bytes->data, a[1].bytes->data, a[0].bytes->len);
+		assert_int_equal(a[0].pieces, a[1].pieces);
+		for (int k = 0; k < 2; k++) {
+			forget(&a[k]);
+			talk_close(&t[k]);
+		}
+	}
+}
+
+static void bytes_may_come_one_by_one_or_all_at_once(void **state)
+{
+	uint8_t b[4096];
+	size_t n;
+	struct answer whole, single;
+	struct talk t;
+	(void)state;
+
+	for (int one = 0; one < 2; one++) {
+		struct answer *a = one ? &single : &whole;
+
+		talk_open(&t, "tft", true);
+		enter(&t);
+		n = 0;
+		for (int i = 0; i < 10; i++) {
+			t.reply++;
+			n += request(&t, i % 2 ? GH_CMD_GET_VERSION : GH_CMD_GET_FREE_SIZES,
+				     (gh_slice){ 0 }, b + n, sizeof(b) - n);
+		}
+		for (size_t at = 0; at < n; at += one ? 1 : n)
+			give(&t, (gh_slice){ b + at, one ? 1 : n });
+		hear(&t, a);
+		assert_int_equal(a->n, 10);
+		for (size_t i = 0; i < 10; i++)
+			assert_int_equal(a->frame[i].reply, i + 1);
+		talk_close(&t);
+	}
+	assert_int_equal(whole.bytes->len, single.bytes->len);
+	assert_memory_equal(whole.bytes->data, single.bytes->data, whole.bytes->len);
+	forget(&whole);
+	forget(&single);
+}
+
+static void what_is_no_frame_ends_the_link_and_what_is_spoilt_is_ignored(void **state)
+{
+	static const char *const bad[] = { "GET / HTTP/1.1\r\n",
+					   "\x50\x50\x82\x7D\xFF\xFF\xFF\x7F",
+					   "\x50\x50\x82\x7D\1\0\0\0\0", "\xAA\1\0\0" };
+	uint8_t b[64];
+	struct answer a;
+	struct talk t;
+	(void)state;
+
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		size_t room, n = i == 0 ? strlen(bad[i]) : i == 3 ? 4 : 8;
+
+		talk_open(&t, "tft", true);
+		memcpy(term_link_space(t.link, &room), bad[i], n);
+		assert_false(term_link_received(t.link, n));
+		talk_close(&t);
+	}
+	for (int tcp = 0; tcp < 2; tcp++) {
+		size_t n;
+
+		talk_open(&t, "tft", tcp);
+		enter(&t);
+		n = request(&t, GH_CMD_GET_TIME, (gh_slice){ 0 }, b, sizeof(b));
+		b[n - 1] ^= 1;
+		give(&t, (gh_slice){ b, n });
+		hear(&t, &a);
+		assert_int_equal(a.n, 0);
+		assert_int_equal(t.account.bad_checksums, 1);
+		forget(&a);
+		assert_int_equal(code_of(&t, GH_CMD_ENABLEDEVICE, NULL, 0), GH_ACK_OK);
+		talk_close(&t);
+	}
+}
+
+static void a_datagram_that_comes_again_is_answered_again_and_not_obeyed(void **state)
+{
+	uint8_t b[64];
+	struct talk t;
+	(void)state;
+
+	talk_open(&t, "tft", false);
+	enter(&t);
+	t.reply++;
+	for (int i = 0; i < 3; i++) {
+		struct answer a;
+
+		give(&t, (gh_slice){ b, request(&t, GH_CMD_DELETE_USER, GH_LIT("\5\0"), b,
+						sizeof(b)) });
+		hear(&t, &a);
+		assert_int_equal(a.n, 1);
+		assert_int_equal(a.frame[0].command, GH_ACK_OK);
+		forget(&a);
+	}
+	assert_int_equal(t.account.repeats, 2);
+	assert_int_equal(code_of(&t, GH_CMD_DELETE_USER, "\5\0", 2), GH_ACK_ERROR);
+	talk_close(&t);
+}
+
+static void streams_count_their_packets_and_end_with_their_size(void **state)
+{
+	struct answer a;
+	struct talk t;
+	(void)state;
+
+	talk_open(&t, "f19", false);
+	enter(&t);
+	ask(&t, GH_CMD_PREPARE_BUFFER, PREPARE_PUNCHES, PREPARE_N, &a);
+	assert_int_equal(a.frame[0].command, GH_ACK_OK);
+	assert_int_equal(a.frame[0].data.n, 13);
+	forget(&a);
+	/* 5000 bytes from 700 on. */
+	ask(&t, GH_CMD_READ_BUFFER, "\274\2\0\0\210\23\0\0", 8, &a);
+	assert_int_equal(a.n, 1 + 5 + 1);
+	assert_int_equal(a.frame[0].command, GH_CMD_PREPARE_DATA);
+	assert_memory_equal(a.frame[0].data.p, "\210\23\0\0", 4);
+	for (size_t i = 0; i < 5; i++) {
+		assert_int_equal(a.frame[1 + i].command, GH_CMD_DATA);
+		assert_int_equal(a.frame[1 + i].session, i);
+		assert_int_equal(a.frame[1 + i].reply, t.reply);
+		assert_int_equal(a.frame[1 + i].data.n, i < 4 ? 1024 : 5000 - 4 * 1024);
+	}
+	assert_int_equal(a.frame[6].command, GH_ACK_OK);
+	assert_int_equal(a.frame[6].session, 5000);
+	forget(&a);
+	/* Behind the end there is nothing, across it what is there. */
+	assert_int_equal(code_of(&t, GH_CMD_READ_BUFFER, "\377\377\377\177\1\0\0\0", 8),
+			 GH_ACK_ERROR);
+	ask(&t, GH_CMD_READ_BUFFER, "\300\324\1\0\377\377\377\377", 8, &a);
+	assert_int_equal(a.frame[a.n - 1].session, 4 + 3000 * 40 - 0x1D4C0);
+	forget(&a);
+	assert_int_equal(code_of(&t, GH_CMD_FREE_DATA, NULL, 0), GH_ACK_OK);
+	assert_int_equal(code_of(&t, GH_CMD_READ_BUFFER, "\0\0\0\0\1\0\0\0", 8), GH_ACK_ERROR);
+	talk_close(&t);
+}
+
+static void a_table_in_pieces_is_the_table(void **state)
+{
+	static const size_t sizes[] = { 1, 3, 41, 999, 65472 };
+	struct term_dataset d;
+	struct talk t;
+	uint8_t *whole, *pieces;
+	(void)state;
+
+	talk_open(&t, "visible", true);
+	assert_int_equal(term_dataset_open(&d, &t.device, GH_CMD_ATTLOG_RRQ, 0), GH_OK);
+	whole = g_malloc(d.bytes);
+	pieces = g_malloc(d.bytes);
+	term_dataset_read(&d, &t.device, 0, whole, d.bytes);
+	assert_int_equal(whole[0] | whole[1] << 8 | whole[2] << 16, 3000 * 49);
+	for (size_t i = 0; i < COUNT(sizes); i++) {
+		for (size_t at = 0; at < d.bytes; at += sizes[i])
+			term_dataset_read(&d, &t.device, at, pieces + at,
+					  sizes[i] < d.bytes - at ? sizes[i] : d.bytes - at);
+		assert_memory_equal(whole, pieces, d.bytes);
+	}
+	/* It stays what it was when it was prepared. */
+	term_log_clear(&t.device.log);
+	term_dataset_read(&d, &t.device, 0, pieces, d.bytes);
+	assert_memory_equal(whole, pieces, d.bytes);
+	assert_int_equal(term_log_count(&t.device.log), 0);
+	g_free(whole);
+	g_free(pieces);
+	term_dataset_close(&d);
+	talk_close(&t);
+}
+
+static void who_asks_and_never_listens_has_to_wait(void **state)
+{
+	uint8_t b[64];
+	struct talk t;
+	size_t room = 1, asked = 0;
+	(void)state;
+
+	talk_open(&t, "tft", true);
+	enter(&t);
+	assert_int_equal(code_of(&t, GH_CMD_PREPARE_BUFFER, PREPARE_PUNCHES, PREPARE_N),
+			 GH_ACK_OK);
+	for (; asked < 100000; asked++) {
+		size_t n;
+		uint8_t *to = term_link_space(t.link, &room);
+
+		t.reply++;
+		n = request(&t, GH_CMD_READ_BUFFER, GH_LIT("\0\0\0\0\0\0\1\0"), b, sizeof(b));
+		if (room < n)
+			break;
+		memcpy(to, b, n);
+		assert_true(term_link_received(t.link, n));
+	}
+	assert_true(asked < 1000);
+	assert_true(t.link->out.n <= TERM_OUT_TCP);
+	talk_close(&t);
+}
+
+static void no_more_callers_than_the_firmware_has_places_for(void **state)
+{
+	struct term_link *more[TERM_LINKS];
+	struct talk t;
+	size_t n = 0;
+	(void)state;
+
+	talk_open(&t, "tft", true);
+	for (unsigned i = 0; i < t.plan.persona->sessions; i++) {
+		enter(&t);
+		t.link = term_link_new(&t.device, true);
+		t.session = 0;
+	}
+	assert_int_equal(code_of(&t, GH_CMD_CONNECT, NULL, 0), GH_ACK_ERROR);
+	assert_true(term_link_over(t.link));
+	while ((more[n] = term_link_new(&t.device, true)))
+		n++;
+	assert_int_equal(n, TERM_LINKS - t.plan.persona->sessions - 1);
+	talk_close(&t);
+}
+
+static void an_upload_is_taken_whole_or_not_at_all(void **state)
+{
+	static const char template[] = "0123456789";
+	struct answer a;
+	struct talk t;
+	(void)state;
+
+	talk_open(&t, "tft", true);
+	enter(&t);
+	assert_int_equal(code_of(&t, GH_CMD_PREPARE_DATA, "\0\0\0\177", 4), GH_ACK_ERROR);
+	assert_int_equal(code_of(&t, GH_CMD_DATA, "x", 1), GH_ACK_ERROR_DATA);
+	assert_int_equal(code_of(&t, GH_CMD_PREPARE_DATA, "\12\0\0\0", 4), GH_ACK_OK);
+	assert_int_equal(code_of(&t, GH_CMD_DATA, template, 6), GH_ACK_OK);
+	assert_int_equal(code_of(&t, GH_CMD_TMP_WRITE, "\2\0\3\1\12\0", 6), GH_ACK_ERROR);
+	assert_int_equal(code_of(&t, GH_CMD_DATA, template, 5), GH_ACK_ERROR_DATA);
+	assert_int_equal(code_of(&t, GH_CMD_DATA, template + 6, 4), GH_ACK_OK);
+	ask(&t, GH_CMD_CHECKSUM_BUFFER, NULL, 0, &a);
+	assert_memory_equal(a.frame[0].data.p, "\15\2\0\0", 4);
+	forget(&a);
+	assert_int_equal(code_of(&t, GH_CMD_TMP_WRITE, "\2\0\3\1\12\0", 6), GH_ACK_OK);
+	assert_int_equal(code_of(&t, GH_CMD_TMP_WRITE, "\143\0\3\1\12\0", 6), GH_ACK_ERROR);
+	ask(&t, GH_CMD_GET_USERTEMP, "\2\0\3", 3, &a);
+	assert_slice(((gh_slice){ a.frame[1].data.p, 10 }), gh_slice_of(template));
+	assert_int_equal(a.frame[1].data.n, 17);
+	forget(&a);
+	talk_close(&t);
+}
+
+static void faults_do_what_they_say(void **state)
+{
+	static const struct {
+		enum term_fault fault;
+		bool tcp;
+	} c[] = { { TERM_FAULT_FRAGMENT, true },  { TERM_FAULT_DELAY, false },
+		  { TERM_FAULT_DROP, true },	  { TERM_FAULT_DROP, false },
+		  { TERM_FAULT_CHECKSUM, true },  { TERM_FAULT_CHECKSUM, false },
+		  { TERM_FAULT_DUPLICATE, true }, { TERM_FAULT_DUPLICATE, false },
+		  { TERM_FAULT_COALESCE, true },  { TERM_FAULT_UNSUPPORTED, true } };
+	(void)state;
+
+	for (size_t i = 0; i < COUNT(c); i++) {
+		struct answer a;
+		struct talk t;
+		int64_t before;
+
+		talk_open(&t, "f19", c[i].tcp);
+		enter(&t);
+		assert_int_equal(code_of(&t, GH_CMD_PREPARE_BUFFER, PREPARE_PUNCHES, PREPARE_N),
+				 GH_ACK_OK);
+		t.plan.faults.permille[c[i].fault] = 1000;
+		before = t.device.now_ms;
+		ask(&t, GH_CMD_READ_BUFFER, "\0\0\0\0\0\20\0\0", 8, &a);
+		switch (c[i].fault) {
+		case TERM_FAULT_FRAGMENT:
+			assert_true(a.pieces > 2 * a.n);
+			break;
+		case TERM_FAULT_DELAY:
+			assert_true(t.device.now_ms - before >= (int64_t)(50 * a.n));
+			break;
+		case TERM_FAULT_COALESCE:
+			assert_true(t.device.now_ms > before);
+			break;
+		case TERM_FAULT_DROP:
+			assert_int_equal(a.n, 0);
+			assert_int_equal(term_link_over(t.link), c[i].tcp);
+			break;
+		case TERM_FAULT_CHECKSUM:
+			for (size_t k = 0; k < a.n; k++)
+				assert_false(a.frame[k].intact);
+			break;
+		case TERM_FAULT_DUPLICATE:
+			assert_int_equal(a.frame[0].command, GH_CMD_PREPARE_DATA);
+			assert_int_equal(a.frame[1].command, GH_CMD_PREPARE_DATA);
+			break;
+		default:
+			assert_int_equal(a.frame[0].command, GH_ACK_UNKNOWN);
+			break;
+		}
+		assert_true(t.account.faults[c[i].fault] > 0);
+		forget(&a);
+		talk_close(&t);
+	}
+}
+
+/* Any command with any bytes: an answer or none, but never more, and never a crash. */
+static void nonsense_does_no_harm(void **state)
+{
+	static const char *const personas[] = { "tft", "f19", "bw", "old", "visible" };
+	struct sim_prng g = { 4370 };
+	(void)state;
+
+	for (size_t i = 0; i < COUNT(personas) * 2; i++) {
+		struct talk t;
+
+		talk_open(&t, personas[i / 2], i % 2);
+		for (int n = 0; n < 4000; n++) {
+			static const uint16_t bases[] = {
+				0, 1, 60, 200, 500, 1000, 1500, 10000
+			};
+			uint16_t command = (uint16_t)(bases[sim_below(&g, COUNT(bases))] +
+						      sim_below(&g, 160));
+			uint8_t data[80], b[128];
+			struct answer a;
+			size_t size = sim_below(&g, sizeof(data));
+
+			if (term_link_over(t.link)) {
+				term_link_free(t.link);
+				t.link = term_link_new(&t.device, i % 2);
+				t.session = 0;
+			}
+			if (t.session == 0) {
+				enter(&t);
+				continue;
+			}
+			for (size_t k = 0; k < size; k++)
+				data[k] = (uint8_t)(sim_next(&g) &
+						    (sim_chance(&g, 500) ? 3 : 255));
+			t.reply++;
+			give(&t, (gh_slice){ b, request(&t, command, (gh_slice){ data, size },
+							b, sizeof(b)) });
+			t.device.now_ms += (int64_t)sim_below(&g, 200);
+			term_device_tick(&t.device);
+			hear(&t, &a);
+			if (t.link->stage == TERM_STRANGER)
+				t.session = 0;
+			else
+				t.session = t.link->session;
+			forget(&a);
+		}
+		talk_close(&t);
+	}
+}
+
+static void a_day_of_punches_follows_the_clock(void **state)
+{
+	struct gh_punch p;
+	struct talk t;
+	struct term_day day = { 0 };
+	uint32_t before;
+	(void)state;
+
+	talk_open(&t, "tft", true);
+	t.plan.interval_us = 60 * 1000000;
+	t.device.next_punch_us = t.plan.interval_us;
+	before = t.device.log.end;
+	t.device.now_ms = 86400 * 1000;
+	assert_int_equal(term_device_tick(&t.device), t.device.now_ms + 60 * 1000);
+	assert_int_equal(t.device.log.end - before, 24 * 60);
+	for (uint32_t i = 0; i < 24 * 60; i++) {
+		uint32_t want = term_time_code(&day, t.plan.start_s + (i + 1) * 60);
+
+		term_log_get(&t.device.log, before + i, &day, &p);
+		assert_int_equal(p.time_code, want);
+		assert_non_null(term_users_pin(&t.device.users, p.pin));
+	}
+	talk_close(&t);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_stranger_is_told_that_he_is_none),
+		cmocka_unit_test(the_key_is_asked_for_and_checked),
+		cmocka_unit_test(the_same_seed_gives_the_same_bytes),
+		cmocka_unit_test(bytes_may_come_one_by_one_or_all_at_once),
+		cmocka_unit_test(what_is_no_frame_ends_the_link_and_what_is_spoilt_is_ignored),
+		cmocka_unit_test(a_datagram_that_comes_again_is_answered_again_and_not_obeyed),
+		cmocka_unit_test(streams_count_their_packets_and_end_with_their_size),
+		cmocka_unit_test(a_table_in_pieces_is_the_table),
+		cmocka_unit_test(who_asks_and_never_listens_has_to_wait),
+		cmocka_unit_test(no_more_callers_than_the_firmware_has_places_for),
+		cmocka_unit_test(an_upload_is_taken_whole_or_not_at_all),
+		cmocka_unit_test(faults_do_what_they_say),
+		cmocka_unit_test(nonsense_does_no_harm),
+		cmocka_unit_test(a_day_of_punches_follows_the_clock),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
