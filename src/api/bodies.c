@@ -27,6 +27,27 @@ static const struct body_field patch_field[] = {
 #undef DEVICE_SETTING
 };
 
+static const struct body_field terminal_field[] = {
+	{ "address", BODY_TEXT, true, 1, 128,
+	  "Where it listens: tcp://HOST[:PORT], udp://HOST[:PORT], or HOST[:PORT] to try "
+	  "both" },
+	{ "commKey", BODY_TEXT, false, 0, 10, "Its comm key, a number; empty: none" },
+	{ "name", BODY_TEXT, false, 0, 100, "What people call it" },
+	{ "zone", BODY_TEXT, false, 0, 64,
+	  "Its time zone: Europe/Istanbul, UTC or +05:30; empty: the server's default" },
+	{ "readInterval", BODY_INT, false, 10, 86400,
+	  "Seconds between two reads of its log; 600 unless given" },
+	{ "live", BODY_BOOL, false, 0, 1,
+	  "Whether to listen to its live events in between; yes unless given" },
+};
+
+static const struct body_field discover_field[] = {
+	{ "subnet", BODY_TEXT, true, 1, 32,
+	  "An IPv4 network of 1024 addresses at the most: 192.168.1.0/24; :PORT behind it "
+	  "where "
+	  "that is not 4370" },
+};
+
 static const struct body_field token_field[] = {
 	{ "name", BODY_TEXT, true, 1, 100, "What it is for" },
 	{ "scope", BODY_TEXT, false, 1, 10,
@@ -42,8 +63,12 @@ const struct body_schema body_command = SCHEMA("CommandRequest", command_field, 
 const struct body_schema body_device = SCHEMA("DeviceRequest", device_field, false);
 const struct body_schema body_user = SCHEMA("UserRequest", user_field, false);
 const struct body_schema body_patch = SCHEMA("DevicePatch", patch_field, false);
+const struct body_schema body_terminal = SCHEMA("TerminalRequest", terminal_field, false);
+const struct body_schema body_discover = SCHEMA("DiscoverRequest", discover_field, false);
 const struct body_schema body_token = SCHEMA("TokenRequest", token_field, false);
 
-const struct body_schema *const body_schemas[] = { &body_command, &body_device, &body_user,
-						   &body_patch, &body_token };
+const struct body_schema *const body_schemas[] = { &body_command,  &body_device,
+						   &body_user,	   &body_patch,
+						   &body_terminal, &body_discover,
+						   &body_token };
 const size_t body_schemas_count = sizeof(body_schemas) / sizeof(body_schemas[0]);

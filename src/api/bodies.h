@@ -4,7 +4,8 @@
 
 #include "api/body.h"
 
-extern const struct body_schema body_command, body_device, body_user, body_patch, body_token;
+extern const struct body_schema body_command, body_device, body_user, body_patch, body_terminal,
+	body_discover, body_token;
 
 /* All of them, for the OpenAPI document. */
 extern const struct body_schema *const body_schemas[];

@@ -49,6 +49,9 @@ const struct body_member *body_find(const struct body *b, gh_slice name);
 GH_MUST_CHECK enum gh_err body_check(const struct body *b, const struct body_schema *schema,
 				     char why[200]);
 
+/* Whether no text in it holds control characters; answered 400 where one does. */
+bool body_printable(struct call *c, const struct body *b);
+
 /* The request's body, read and checked; NULL and answered 400 when it is not good. */
 const struct body *call_body(struct call *c, const struct body_schema *schema);
 

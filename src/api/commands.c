@@ -188,27 +188,24 @@ static void queued(void *ctx, enum gh_err err, const struct command *stored)
 	http_resume(r);
 }
 
-static struct device *device_named(struct call *c, const struct body *b)
+static struct device *device_named(struct call *c, gh_slice sn)
 {
-	const struct body_member *sn = body_find(b, GH_LIT("deviceSerial"));
-	struct device *d = devices_find(c->house->devices, sn->s);
+	struct device *d = devices_find(c->house->devices, sn);
 
 	if (d == NULL) {
 		call_fail(c, 404, "device_unknown", "No device has the serial number \"%.*s\".",
-			  GH_FMT(sn->s));
+			  sn.n > 40 ? 40 : (int)sn.n, (const char *)sn.p);
 	} else if (device_state(d) == DEVICE_BLOCKED) {
 		call_fail(c, 409, "device_blocked",
-			  "Device \"%.*s\" is blocked and will fetch no commands.",
-			  GH_FMT(sn->s));
+			  "Device \"%.*s\" is blocked and will fetch no commands.", GH_FMT(sn));
 		device_unref(d);
 		d = NULL;
 	}
 	return d;
 }
 
-static void put_in_queue(struct call *c, const struct body *b, gh_slice text)
+static void put_in_queue_of(struct call *c, gh_slice sn, gh_slice text, int64_t ttl_ms)
 {
-	const struct body_member *ttl = body_find(b, GH_LIT("ttl"));
 	struct queueing *q = arena_alloc(call_arena(c), sizeof(*q));
 	enum gh_err err;
 
@@ -216,11 +213,11 @@ static void put_in_queue(struct call *c, const struct body *b, gh_slice text)
 		call_fail_err(c, GH_ENOMEM);
 		return;
 	}
-	*q = (struct queueing){ c, device_named(c, b) };
+	*q = (struct queueing){ c, device_named(c, sn) };
 	if (q->d == NULL)
 		return;
 	http_defer(c->r);
-	err = command_queue(c->house, q->d, text, ttl ? ttl->i * 1000 : 0, queued, q);
+	err = command_queue(c->house, q->d, text, ttl_ms, queued, q);
 	if (err == GH_OK)
 		return;
 	device_unref(q->d);
@@ -231,6 +228,19 @@ static void put_in_queue(struct call *c, const struct body *b, gh_slice text)
 	else
 		call_fail_err(c, err);
 	http_resume(c->r);
+}
+
+static void put_in_queue(struct call *c, const struct body *b, gh_slice text)
+{
+	const struct body_member *ttl = body_find(b, GH_LIT("ttl"));
+
+	put_in_queue_of(c, body_find(b, GH_LIT("deviceSerial"))->s, text,
+			ttl ? ttl->i * 1000 : 0);
+}
+
+void handle_device_read(struct call *c)
+{
+	put_in_queue_of(c, c->name, GH_LIT("LOG"), 0);
 }
 
 static void queue_raw(struct call *c, const struct body *b, const struct body_member *command)

@@ -115,7 +115,6 @@ static void set_BOOL(int64_t *to, const struct body_member *m)
 	set_INT(to, m);
 }
 
-/* Values end up in the handshake's reply, line by line. */
 static bool printable(struct call *c, const struct body_member *m)
 {
 	for (size_t i = 0; m->kind == BODY_TEXT && i < m->s.n; i++) {
@@ -129,22 +128,46 @@ static bool printable(struct call *c, const struct body_member *m)
 	return true;
 }
 
+/* Values end up in the handshake's reply, line by line. */
+bool body_printable(struct call *c, const struct body *b)
+{
+	for (size_t i = 0; i < b->n; i++)
+		if (!printable(c, &b->member[i]))
+			return false;
+	return true;
+}
+
+/* A device that calls home is not to be called by mistake. */
+static bool fits_kind(struct changing *g, const struct body *b)
+{
+	static const char *const of_terminals[] = { "address", "readInterval", "live" };
+
+	for (size_t i = 0; i < sizeof(of_terminals) / sizeof(of_terminals[0]); i++) {
+		if (device_is_terminal(g->d) || !body_find(b, gh_slice_of(of_terminals[i])))
+			continue;
+		call_fail(g->c, 409, "not_a_terminal",
+			  "Field \"%s\" is for terminals that are called; %.*s calls home. To "
+			  "have it called, delete it and add it by its address.",
+			  of_terminals[i], GH_FMT(device_sn(g->d)));
+		device_unref(g->d);
+		return false;
+	}
+	return true;
+}
+
 void handle_device_patch(struct call *c)
 {
 	const struct body *b = call_body(c, &body_patch);
 	struct changing *g;
 
-	for (size_t i = 0; b && i < b->n; i++)
-		if (!printable(c, &b->member[i]))
-			return;
-	if (b == NULL)
+	if (b == NULL || !body_printable(c, b))
 		return;
 	if (b->n == 0) {
 		call_fail(c, 400, "field_invalid", "The body names nothing to change.");
 		return;
 	}
 	g = begin(c);
-	if (g == NULL)
+	if (g == NULL || !fits_kind(g, b))
 		return;
 	for (size_t i = 0; i < b->n; i++) {
 		const struct body_member *m = &b->member[i];

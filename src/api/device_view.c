@@ -1,5 +1,7 @@
 #include "api/device_view.h"
 
+#include "core/terminals.h"
+
 static struct value json_of(gh_slice s)
 {
 	return (struct value){ .kind = VALUE_JSON, .s = s };
@@ -29,6 +31,36 @@ static const struct field field[] = {
 
 const struct fields device_fields = { "Device", field, sizeof(field) / sizeof(field[0]) };
 
+/* A terminal's connection as JSON, copied to `a`; empty for a device that calls home. */
+static gh_slice link_of(struct house *h, struct device *d, struct arena *a)
+{
+	struct terminal_status s;
+
+	if (h->terminals == NULL || !h->terminals->ops->status(h->terminals->self, d, &s))
+		return (gh_slice){ 0 };
+	struct json j = json_with_limit(4096);
+	struct value error = value_text_if(gh_slice_of(s.error)),
+		     since = value_ms_if(s.since_ms), read = value_ms_if(s.read_ms),
+		     offset = s.has_clock_offset ? value_of(VALUE_INT, s.clock_offset_s)
+						 : value_null();
+
+	json_object(&j);
+	json_key(&j, "state");
+	json_string(&j, gh_slice_of(terminal_link_name(s.link)));
+	json_key(&j, "error");
+	value_json(&j, &error);
+	json_key(&j, "since");
+	value_json(&j, &since);
+	json_key(&j, "lastRead");
+	value_json(&j, &read);
+	json_key(&j, "clockOffset");
+	value_json(&j, &offset);
+	json_object_end(&j);
+	gh_slice text = j.err ? (gh_slice){ 0 } : arena_copy(a, json_text(&j));
+	json_clear(&j);
+	return text;
+}
+
 void device_view_init(struct device_view *v, struct house *h, struct device *d, struct arena *a)
 {
 	int64_t now = h->now_ms(), seen = device_seen_ms(d);
@@ -44,6 +76,7 @@ void device_view_init(struct device_view *v, struct house *h, struct device *d, 
 	if (z)
 		v->zone = arena_copy(a, zone_name(z));
 	zone_close(z);
+	v->link = link_of(h, d, a);
 }
 
 bool template_sum_add(void *ctx, gh_slice source, int64_t n)

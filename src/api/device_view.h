@@ -11,6 +11,7 @@
 struct device_view {
 	struct device_row row; /* texts are in the arena it was made with */
 	gh_slice zone, stats;  /* stats: a JSON object, or empty */
+	gh_slice link;	       /* of a terminal: a JSON object, or empty */
 	uint32_t commands;
 	bool active;
 	struct json own; /* what `stats` points to */
@@ -18,6 +19,8 @@ struct device_view {
 
 /* A row is a struct device_view. */
 extern const struct fields device_fields;
+/* A row is a struct terminal_found. */
+extern const struct fields found_fields;
 
 /* With what the memory knows; `a` keeps its texts. */
 void device_view_init(struct device_view *v, struct house *h, struct device *d,

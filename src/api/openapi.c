@@ -233,7 +233,7 @@ static void put_schemas(struct json *j)
 	static const struct fields *const table[] = { &device_fields,  &punch_fields,
 						      &command_fields, &quarantine_fields,
 						      &upload_fields,  &exchange_fields,
-						      &token_fields };
+						      &token_fields,   &found_fields };
 
 	json_key(j, "schemas");
 	json_object(j);
@@ -333,7 +333,7 @@ static void put_answer(struct json *j, const struct route *r)
 {
 	bool envelope = r->shape != SHAPE_OTHER;
 
-	json_key(j, "200");
+	json_key(j, r->shape == SHAPE_NEW ? "201" : "200");
 	json_object(j);
 	put(j, "description", "Success");
 	json_key(j, "content");

@@ -14,7 +14,7 @@ enum route_scope {
 	SCOPE_ADMIN,
 };
 
-enum route_shape { SHAPE_LIST, SHAPE_ONE, SHAPE_DONE, SHAPE_OTHER };
+enum route_shape { SHAPE_LIST, SHAPE_ONE, SHAPE_NEW, SHAPE_DONE, SHAPE_OTHER };
 
 struct route {
 	const char *method;

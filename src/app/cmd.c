@@ -25,8 +25,10 @@ static const struct {
 	const char *name, *arg, *help;
 } option_row[CMD_OPTIONS] = {
 #define CMD_OPTION(name, arg, help) { #name, arg, help },
+#define CMD_OPTION_AS(name, flag, arg, help) { flag, arg, help },
 #include "app/cmd_option.def"
 #undef CMD_OPTION
+#undef CMD_OPTION_AS
 };
 
 static bool has_word(const char *words, const char *word)

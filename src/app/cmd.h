@@ -16,8 +16,10 @@ enum {
 
 enum cmd_option {
 #define CMD_OPTION(name, arg, help) CMD_##name,
+#define CMD_OPTION_AS(name, flag, arg, help) CMD_##name,
 #include "app/cmd_option.def"
 #undef CMD_OPTION
+#undef CMD_OPTION_AS
 	CMD_OPTIONS
 };
 
@@ -72,6 +74,9 @@ void cmd_print_object(json_t *object, const struct column *columns);
 /* An object of the KEY=VALUE arguments from argv[first] on, with the types the server's own
  * document tells. CMD_OK, or a message was printed. */
 int cmd_pairs(struct cmd *c, int first, const char *schema, const char *type, json_t **out);
+/* Ask until the command with this number has ended or the time is up, and print it; CMD_OK: it
+ * was carried out. */
+int cmd_wait(struct cmd *c, const char *id, double seconds);
 /* A message to standard error, with the program's name. */
 __attribute__((format(printf, 1, 2))) void cmd_say(const char *format, ...);
 

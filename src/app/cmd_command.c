@@ -67,8 +67,7 @@ static bool is_open(const char *status)
 			  !strcmp(status, "deferred"));
 }
 
-/* Ask until the command has ended or the time is up. */
-static int wait_for(struct cmd *c, const char *id, double seconds)
+int cmd_wait(struct cmd *c, const char *id, double seconds)
 {
 	char *path = client_path(&c->client, "/api/commands/%s", id);
 	gint64 until = g_get_monotonic_time() + (gint64)(seconds * G_USEC_PER_SEC);
@@ -145,7 +144,7 @@ static int send_command(struct cmd *c)
 	end = client_call(&c->client, "POST", "/api/commands", body, c->json && !wait, &reply);
 	id = json_string_value(json_object_get(reply, "commandId"));
 	if (end == CMD_OK && wait && id)
-		end = wait_for(c, id, g_ascii_strtod(wait, NULL));
+		end = cmd_wait(c, id, g_ascii_strtod(wait, NULL));
 	else if (end == CMD_OK && !c->json)
 		printf("%s: queued as command %s\n", c->argv[0], id ? id : "?");
 	json_decref(reply);

@@ -40,6 +40,13 @@ static const struct column show_columns[] = {
 	{ "People", "stats.userCount", CELL_TEXT },
 	{ "Templates", "stats.templates", CELL_TEXT },
 	{ "Open commands", "pendingCommands", CELL_TEXT },
+	{ "Called at", "terminal", CELL_TEXT },
+	{ "Connection", "link.state", CELL_TEXT },
+	{ "Last failure", "link.error", CELL_TEXT },
+	{ "Log read", "link.lastRead", CELL_AGO },
+	{ "Clock off by (s)", "link.clockOffset", CELL_TEXT },
+	{ "Read every (s)", "readInterval", CELL_TEXT },
+	{ "Live events", "live", CELL_TEXT },
 	{ "INFO", "info", CELL_TEXT },
 	{ 0 },
 };
@@ -129,6 +136,84 @@ static int delete (struct cmd *c)
 	return CMD_USAGE;
 }
 
+/* --- terminals, which are called --- */
+
+static void put_option(json_t *body, const char *key, const char *text)
+{
+	if (text)
+		json_object_set_new(body, key, json_string(text));
+}
+
+static int add(struct cmd *c)
+{
+	json_t *body = json_pack("{s:s}", "address", c->argv[0]), *reply = NULL, *device;
+	const char *interval = c->opt[CMD_read_interval];
+	char *end_of = NULL;
+
+	if (body == NULL) {
+		cmd_say("the address is not UTF-8");
+		return CMD_USAGE;
+	}
+	put_option(body, "commKey", c->opt[CMD_comm_key]);
+	put_option(body, "name", c->opt[CMD_name]);
+	put_option(body, "zone", c->opt[CMD_zone]);
+	if (interval)
+		json_object_set_new(body, "readInterval",
+				    json_integer(g_ascii_strtoll(interval, &end_of, 10)));
+	if (c->opt[CMD_no_live])
+		json_object_set_new(body, "live", json_false());
+	if (interval && (*interval == 0 || *end_of)) {
+		cmd_say("--read-interval is \"%s\": must be a number of seconds", interval);
+		json_decref(body);
+		return CMD_USAGE;
+	}
+	int end = client_call(&c->client, "POST", "/api/devices", body, c->json, &reply);
+	if (end == CMD_OK && !c->json) {
+		device = json_object_get(reply, "data");
+		printf("%s: added\n", json_string_value(json_object_get(device, "sn")));
+	}
+	json_decref(reply);
+	json_decref(body);
+	return end;
+}
+
+static int discover(struct cmd *c)
+{
+	static const struct column columns[] = {
+		{ "ADDRESS", "address", CELL_TEXT },
+		{ "SERIAL NUMBER", "serial", CELL_TEXT },
+		{ "NAME", "name", CELL_TEXT },
+		{ "FIRMWARE", "firmware", CELL_TEXT },
+		{ "KEY NEEDED", "keyNeeded", CELL_TEXT },
+		{ 0 },
+	};
+	json_t *body = json_pack("{s:s}", "subnet", c->argv[0]), *reply = NULL;
+	int end = client_call(&c->client, "POST", "/api/discover", body, c->json, &reply);
+
+	if (end == CMD_OK && !c->json)
+		table_print(stdout, json_object_get(reply, "data"), columns, table_terminal());
+	json_decref(reply);
+	json_decref(body);
+	return end;
+}
+
+static int read_now(struct cmd *c)
+{
+	char *path = client_path(&c->client, "/api/devices/%s/read", c->argv[0]);
+	const char *id, *wait = c->opt[CMD_wait];
+	json_t *reply = NULL;
+	int end = client_call(&c->client, "POST", path, NULL, c->json && !wait, &reply);
+
+	id = json_string_value(json_object_get(reply, "commandId"));
+	if (end == CMD_OK && wait && id)
+		end = cmd_wait(c, id, g_ascii_strtod(wait, NULL));
+	else if (end == CMD_OK && !c->json)
+		printf("%s: queued as command %s\n", c->argv[0], id ? id : "?");
+	json_decref(reply);
+	g_free(path);
+	return end;
+}
+
 /* A body, its lines set in; what was cut is told. */
 static void print_body(const char *title, json_t *row, const char *key, const char *encoding)
 {
@@ -201,6 +286,27 @@ static const struct verb verbs[] = {
 	  .options = "",
 	  .help = "All that is known of one",
 	  .run = show },
+	{ .word = "add",
+	  .args = "ADDRESS",
+	  .least = 1,
+	  .most = 1,
+	  .options = "comm-key name zone no-live read-interval",
+	  .help = "Call a terminal: tcp://HOST[:PORT], udp:// or HOST",
+	  .run = add },
+	{ .word = "discover",
+	  .args = "SUBNET",
+	  .least = 1,
+	  .most = 1,
+	  .options = "",
+	  .help = "Look for terminals: 192.168.1.0/24",
+	  .run = discover },
+	{ .word = "read",
+	  .args = "SN",
+	  .least = 1,
+	  .most = 1,
+	  .options = "wait",
+	  .help = "Read its log now",
+	  .run = read_now },
 	{ .word = "approve",
 	  .args = "SN...",
 	  .least = 1,

@@ -17,6 +17,7 @@
 #include "core/tokens.h"
 #include "core/trace.h"
 #include "session/session.h"
+#include "session/terminals.h"
 
 #define WHY 512
 
@@ -29,6 +30,7 @@ struct serve {
 	struct house house;
 	struct metrics metrics;
 	struct tokens *tokens;
+	struct terminals_keeper *terminals;
 	struct api *api;
 	struct http_listener *devices, *admin;
 	sigset_t signals;
@@ -100,6 +102,14 @@ static bool open_core(struct serve *s)
 		return failed(s, "cannot start the store thread", err);
 	err = tokens_open(h, &s->tokens);
 	return err ? failed(s, "cannot read the tokens", err) : true;
+}
+
+static bool open_terminals(struct serve *s)
+{
+	struct terminals_settings settings = { .links = s->settings->terminals, .attempts = 8 };
+	enum gh_err err = terminals_open(&s->house, &settings, &s->terminals);
+
+	return err ? failed(s, "cannot call terminals", err) : true;
 }
 
 /* Waiting for something the store thread does, at start only. */
@@ -356,6 +366,8 @@ static void shut(struct serve *s)
 {
 	struct house *h = &s->house;
 
+	/* Whoever waits for a terminal to be added is answered. */
+	terminals_stop(s->terminals);
 	if (s->api)
 		api_quiesce(s->api);
 	if (s->devices)
@@ -366,6 +378,7 @@ static void shut(struct serve *s)
 	if (h->devices && h->queue)
 		devices_tick(h);
 	store_queue_close(h->queue);
+	terminals_close(s->terminals);
 	tokens_close(s->tokens);
 	devices_close(h->devices);
 	trace_free(h->trace);
@@ -407,12 +420,14 @@ int serve(int argc, char **argv)
 
 	bool ok = data_dir_open(&s.data, setting_text(first, SETTING_DATA), s.why,
 				sizeof(s.why)) &&
-		  open_store(&s) && open_core(&s) && make_first_token(&s) && open_listeners(&s);
+		  open_store(&s) && open_core(&s) && open_terminals(&s) &&
+		  make_first_token(&s) && open_listeners(&s);
 	if (ok) {
 		announce(&s, "devices", &first->listen, s.devices, SETTING_TLS_CERT);
 		announce(&s, "admin", &first->admin, s.admin ? s.admin : s.devices,
 			 first->one_listener ? SETTING_TLS_CERT : SETTING_ADMIN_TLS_CERT);
 		fflush(stdout);
+		terminals_start(s.terminals);
 		run(&s);
 		LOG(&s.log, LOG_INFO, "ending", { 0 });
 	} else {

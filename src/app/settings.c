@@ -125,7 +125,7 @@ static bool check(struct settings *s)
 {
 	struct house_settings *h = &s->house;
 	uint64_t delay, error_delay, interval, ttl, retry, tries, connections, devices, body,
-		memory, idle, threads;
+		memory, idle, threads, terminals;
 	int new_devices, comm_key, realtime, format, level;
 
 	/* All of them, so that every mistake is told of at once. */
@@ -145,6 +145,7 @@ static bool check(struct settings *s)
 	ok &= number(s, SETTING_COMMAND_TRIES, 1, 1000, &tries);
 	ok &= number(s, SETTING_CONNECTIONS, 1, 1000000, &connections);
 	ok &= number(s, SETTING_DEVICES, 1, 10000000, &devices);
+	ok &= number(s, SETTING_TERMINALS, 0, 10000, &terminals);
 	ok &= number(s, SETTING_BODY_LIMIT, 4096, 1u << 30, &body);
 	ok &= number(s, SETTING_MEMORY_LIMIT, 4096, UINT64_C(1) << 40, &memory);
 	ok &= number(s, SETTING_IDLE_TIMEOUT, 1, 86400, &idle);
@@ -171,6 +172,7 @@ static bool check(struct settings *s)
 	s->connections = (uint32_t)connections;
 	s->idle_timeout_s = (uint32_t)idle;
 	s->threads = (uint32_t)threads;
+	s->terminals = (uint32_t)terminals;
 	s->body_limit = body;
 	s->memory_limit = memory;
 	s->log_json = format == 1;

@@ -26,7 +26,7 @@ struct settings {
 	struct address listen, admin;
 	bool one_listener; /* the two are the same */
 	struct house_settings house;
-	uint32_t connections, idle_timeout_s, threads;
+	uint32_t connections, idle_timeout_s, threads, terminals;
 	size_t body_limit, memory_limit;
 	enum log_level log_level;
 	bool log_json;

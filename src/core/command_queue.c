@@ -35,6 +35,7 @@ static void queue_done(struct store_job *job, enum gh_err err)
 		/* On offer at the next poll; whether an earlier one is still to be waited
 		 * for is the scheduler's question. */
 		command_offer_at(d, 0);
+		device_wake(j->base.house, d, false);
 	}
 	j->done(j->base.ctx, err, &j->command);
 	device_unref(d);

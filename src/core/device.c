@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "core/device_private.h"
+#include "core/terminals.h"
 
 struct device *device_ref(struct device *d)
 {
@@ -44,6 +45,17 @@ enum device_state device_state(const struct device *d)
 bool device_deleted(const struct device *d)
 {
 	return atomic_load_explicit(&d->deleted, memory_order_relaxed);
+}
+
+bool device_is_terminal(const struct device *d)
+{
+	return atomic_load_explicit(&d->is_terminal, memory_order_relaxed);
+}
+
+void device_wake(struct house *h, struct device *d, bool was_terminal)
+{
+	if (h->terminals && (was_terminal || device_is_terminal(d)))
+		h->terminals->ops->wake(h->terminals->self, d);
 }
 
 int64_t device_seen_ms(const struct device *d)
@@ -139,6 +151,7 @@ enum gh_err device_show(struct device *d, const struct device_row *row,
 	pthread_mutex_unlock(&d->lock);
 	atomic_store(&d->state, (int)merged.state);
 	atomic_store(&d->has_key, merged.comm_key.n > 0);
+	atomic_store(&d->is_terminal, merged.terminal.n > 0);
 	free(old_texts);
 	zone_close(old_zone);
 	return GH_OK;

@@ -23,7 +23,7 @@ struct device {
 	int64_t id;
 	_Atomic int state; /* enum device_state */
 	_Atomic bool deleted;
-	_Atomic bool has_key, key_failed;
+	_Atomic bool has_key, key_failed, is_terminal;
 	_Atomic int64_t seen_ms;
 	_Atomic int64_t seen_stored_ms; /* as the database has it */
 
@@ -54,6 +54,9 @@ struct devices {
 /* Show a row that was stored. GH_ENOMEM, GH_EINVALID (its zone). */
 GH_MUST_CHECK enum gh_err device_show(struct device *d, const struct device_row *row,
 				      const char *default_zone);
+/* Something changed that whoever keeps the connection to the device has to know; does nothing for
+ * devices that call. `was_terminal`: before the change. */
+void device_wake(struct house *h, struct device *d, bool was_terminal);
 /* Remember a stamp that was stored. */
 void device_stamp_show(struct device *d, gh_slice table, gh_slice stamp);
 

@@ -312,20 +312,16 @@ static void admitted(struct store_job *job, enum gh_err err)
 	row_job_free(j);
 }
 
-enum gh_err devices_admit(struct house *h, const struct device_row *first,
-			  device_admitted_fn *done, void *ctx)
+static enum gh_err admit(struct house *h, const struct device_row *first,
+			 enum device_state state, device_admitted_fn *done, void *ctx)
 {
-	const struct house_settings *settings = h->settings;
-
-	if (settings->new_devices == NEW_DEVICES_REFUSE ||
-	    devices_count(h->devices) >= settings->devices_max ||
+	if (devices_count(h->devices) >= h->settings->devices_max ||
 	    !device_serial_valid(first->sn))
 		return GH_EDENIED;
 	struct row_job *j = row_job_new(h, first);
 	if (j == NULL)
 		return GH_ENOMEM;
-	j->row.state =
-		settings->new_devices == NEW_DEVICES_APPROVE ? DEVICE_APPROVED : DEVICE_HELD;
+	j->row.state = state;
 	j->row.created_ms = j->row.seen_ms = h->now_ms();
 	j->row.present |= UINT64_C(1) << DEVICE_sn | UINT64_C(1) << DEVICE_state |
 			  UINT64_C(1) << DEVICE_created_ms | UINT64_C(1) << DEVICE_seen_ms;
@@ -339,6 +335,38 @@ enum gh_err devices_admit(struct house *h, const struct device_row *first,
 	return err;
 }
 
+enum gh_err devices_admit(struct house *h, const struct device_row *first,
+			  device_admitted_fn *done, void *ctx)
+{
+	switch (h->settings->new_devices) {
+	case NEW_DEVICES_REFUSE:
+		return GH_EDENIED;
+	case NEW_DEVICES_APPROVE:
+		return admit(h, first, DEVICE_APPROVED, done, ctx);
+	default:
+		return admit(h, first, DEVICE_HELD, done, ctx);
+	}
+}
+
+static bool zone_exists(gh_slice name)
+{
+	struct zone *z;
+
+	if (name.n && zone_open(name, &z) != GH_OK)
+		return false;
+	if (name.n)
+		zone_close(z);
+	return true;
+}
+
+enum gh_err devices_add(struct house *h, const struct device_row *first,
+			device_admitted_fn *done, void *ctx)
+{
+	if (!zone_exists(first->zone))
+		return GH_EINVALID;
+	return admit(h, first, (enum device_state)first->state, done, ctx);
+}
+
 static void changed(struct store_job *job, enum gh_err err)
 {
 	struct row_job *j = (struct row_job *)job;
@@ -348,10 +376,12 @@ static void changed(struct store_job *job, enum gh_err err)
 		err = GH_ENOTFOUND;
 	if (err == GH_OK) {
 		enum device_state before = device_state(j->device);
+		bool was_terminal = device_is_terminal(j->device);
 
 		err = device_show(j->device, &j->row, j->house->settings->zone);
 		atomic_fetch_sub(&ds->in_state[before], 1);
 		atomic_fetch_add(&ds->in_state[device_state(j->device)], 1);
+		device_wake(j->house, j->device, was_terminal);
 	}
 	if (j->changed)
 		j->changed(j->ctx, err);
@@ -361,13 +391,8 @@ static void changed(struct store_job *job, enum gh_err err)
 enum gh_err device_change(struct house *h, struct device *d, const struct device_row *change,
 			  house_done_fn *done, void *ctx)
 {
-	if (change->present >> DEVICE_zone & 1 && change->zone.n) {
-		struct zone *z;
-
-		if (zone_open(change->zone, &z) != GH_OK)
-			return GH_EINVALID;
-		zone_close(z);
-	}
+	if (change->present >> DEVICE_zone & 1 && !zone_exists(change->zone))
+		return GH_EINVALID;
 	struct row_job *j = row_job_new(h, change);
 	if (j == NULL)
 		return GH_ENOMEM;
@@ -412,6 +437,7 @@ static void deleted(struct store_job *job, enum gh_err err)
 		pthread_rwlock_unlock(&ds->lock);
 		trace_forget(j->house->trace, device_sn(d));
 		LOG(j->house->log, LOG_INFO, "device deleted", { "sn", device_sn(d) });
+		device_wake(j->house, d, false);
 		device_unref(d); /* the register's */
 	}
 	j->done(j->ctx, err);

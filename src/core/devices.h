@@ -35,6 +35,11 @@ typedef void device_admitted_fn(void *ctx, struct device *d, enum gh_err err);
 GH_MUST_CHECK enum gh_err devices_admit(struct house *h, const struct device_row *first,
 					device_admitted_fn *done, void *ctx);
 bool device_serial_valid(gh_slice sn);
+/* The same by an administrator's order: whatever the policy, in the state `first` says. GH_EINVALID
+ * at once for a zone that does not exist. Somebody else may have been quicker: `done` hears of the
+ * device as it is then. */
+GH_MUST_CHECK enum gh_err devices_add(struct house *h, const struct device_row *first,
+				      device_admitted_fn *done, void *ctx);
 
 /* Store the present fields of `change` (whose id and sn are ignored), then show them.
  * GH_EINVALID at once for a zone that does not exist. */
@@ -52,6 +57,8 @@ gh_slice device_sn(const struct device *d);
 /* --- safe from any thread, without a lock --- */
 enum device_state device_state(const struct device *d);
 bool device_deleted(const struct device *d);
+/* Whether it is called instead of calling. */
+bool device_is_terminal(const struct device *d);
 int64_t device_seen_ms(const struct device *d);
 /* It spoke. Noted in memory; the database follows within a minute. */
 void device_seen(struct device *d, int64_t now_ms);

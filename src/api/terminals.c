@@ -1,0 +1,164 @@
+/* Devices that are called: adding them by address, and looking for them. */
+#include "core/terminals.h"
+
+#include "api/bodies.h"
+#include "api/call.h"
+#include "api/device_view.h"
+
+static const struct terminals *terminals(struct call *c)
+{
+	const struct terminals *t = c->house->terminals;
+
+	if (t == NULL)
+		call_fail(c, 503, "no_terminals", "This server calls no terminals.");
+	return t;
+}
+
+static gh_slice text_of(const struct body *b, const char *name)
+{
+	const struct body_member *m = body_find(b, gh_slice_of(name));
+
+	return m ? m->s : (gh_slice){ 0 };
+}
+
+/* What a terminal, or the way to it, had against it; `why` is a sentence. */
+static void fail_terminal(struct call *c, enum gh_err err, const char *why)
+{
+	static const struct {
+		enum gh_err err;
+		unsigned status;
+		const char *code;
+	} row[] = {
+		{ GH_EUNREACHABLE, 502, "terminal_unreachable" },
+		{ GH_ETIMEOUT, 504, "terminal_silent" },
+		{ GH_EAUTH, 502, "comm_key_wrong" },
+		{ GH_EMALFORMED, 502, "not_a_terminal" },
+		{ GH_ECHECKSUM, 502, "not_a_terminal" },
+		{ GH_EUNSUPPORTED, 502, "terminal_unsupported" },
+		{ GH_ECLOSED, 502, "terminal_lost" },
+		{ GH_EEXISTS, 409, "exists" },
+		{ GH_EINVALID, 400, "field_invalid" },
+		{ GH_EDENIED, 403, "denied" },
+	};
+
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		if (row[i].err != err)
+			continue;
+		call_fail(c, row[i].status, row[i].code, "%s", why);
+		return;
+	}
+	if (err == GH_EBUSY || err == GH_ENOMEM || err == GH_EFULL)
+		call_fail_err(c, err);
+	else
+		call_fail(c, 502, "terminal_failed", "%s", why);
+}
+
+static void added(void *ctx, enum gh_err err, struct device *d, const char *why)
+{
+	struct call *c = ctx;
+	struct http_request *r = c->r;
+
+	if (err) {
+		fail_terminal(c, err, why);
+	} else {
+		struct device_view v;
+		struct json j = call_data();
+
+		LOG(c->house->log, LOG_INFO, "terminal added", { "sn", device_sn(d) },
+		    { "peer", http_peer(r) });
+		device_view_init(&v, c->house, d, call_arena(c));
+		fields_json(&j, &device_fields, &v);
+		call_data_end(c, 201, &j);
+		device_view_clear(&v);
+	}
+	device_unref(d);
+	http_resume(r);
+}
+
+void handle_device_add(struct call *c)
+{
+	const struct body *b = call_body(c, &body_terminal);
+	const struct terminals *t = b ? terminals(c) : NULL;
+	const struct body_member *interval, *live;
+
+	if (t == NULL || !body_printable(c, b))
+		return;
+	interval = body_find(b, GH_LIT("readInterval"));
+	live = body_find(b, GH_LIT("live"));
+	struct terminal_request request = {
+		.address = text_of(b, "address"),
+		.comm_key = text_of(b, "commKey"),
+		.name = text_of(b, "name"),
+		.zone = text_of(b, "zone"),
+		.read_interval_s = interval ? interval->i : 600,
+		.live = live == NULL || live->i,
+	};
+
+	http_defer(c->r);
+	enum gh_err err = t->ops->add(t->self, &request, added, c);
+	if (err == GH_EINVALID)
+		added(c, err, NULL,
+		      "Field \"address\" must be tcp://HOST[:PORT], udp://HOST[:PORT] or "
+		      "HOST[:PORT], and \"commKey\" a number.");
+	else if (err)
+		added(c, err, NULL, gh_strerror(err));
+}
+
+static void found(void *ctx, enum gh_err err, const struct terminal_found *row, size_t n)
+{
+	struct call *c = ctx;
+	struct http_request *r = c->r;
+
+	if (err == GH_EINVALID) {
+		call_fail(c, 400, "field_invalid",
+			  "Field \"subnet\" must be an IPv4 network such as 192.168.1.0/24.");
+	} else if (err == GH_ETOOBIG) {
+		call_fail(c, 400, "subnet_too_big",
+			  "Field \"subnet\" may have 1024 addresses at the most (/22).");
+	} else if (err) {
+		call_fail_err(c, err);
+	} else {
+		struct json j = call_data();
+
+		json_array(&j);
+		for (size_t i = 0; i < n; i++)
+			fields_json(&j, &found_fields, &row[i]);
+		json_array_end(&j);
+		json_key(&j, "count");
+		json_int(&j, (int64_t)n);
+		json_key(&j, "next");
+		json_null(&j);
+		json_key(&j, "more");
+		json_bool(&j, false);
+		call_data_end(c, 200, &j);
+	}
+	http_resume(r);
+}
+
+void handle_discover(struct call *c)
+{
+	const struct body *b = call_body(c, &body_discover);
+	const struct terminals *t = b ? terminals(c) : NULL;
+
+	if (t == NULL)
+		return;
+	http_defer(c->r);
+	enum gh_err err = t->ops->discover(t->self, text_of(b, "subnet"), found, c);
+	if (err)
+		found(c, err, NULL, 0);
+}
+
+/* --- a terminal that was found, as the API shows it --- */
+
+#define FIELD(name, kind, null, about, expression) \
+	FIELD_GETTER(struct terminal_found, found, name, expression)
+#include "api/found.def"
+#undef FIELD
+
+static const struct field field[] = {
+#define FIELD(name, kind, null, about, expression) FIELD_ROW(found, name, kind, null, about),
+#include "api/found.def"
+#undef FIELD
+};
+
+const struct fields found_fields = { "FoundTerminal", field, sizeof(field) / sizeof(field[0]) };

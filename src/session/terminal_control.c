@@ -1,0 +1,248 @@
+/* What a terminal is told to do besides people and templates; the erasing of its log above all. */
+#include <stdio.h>
+
+#include "session/terminal_order.h"
+
+#define UNLOCK_TENTHS 30
+
+/* --- its log --- */
+
+static enum gh_err read_failed(struct terminal_order *o, enum gh_err err)
+{
+	o->stored = err == GH_EFULL || err == GH_ENOTFOUND;
+	return err;
+}
+
+static ghi_civil moment(const struct terminal_order *o, const char *key)
+{
+	ghi_civil t;
+
+	return ghi_civil_parse(terminal_argument(o, key), &t) ? 0 : t;
+}
+
+/* All of it is read, since a terminal cannot be asked for less; what the period holds counts. */
+enum gh_err terminal_query_log(struct terminal_order *o)
+{
+	struct terminal_read r = { .from = moment(o, "StartTime"), .to = moment(o, "EndTime") };
+	enum gh_err err = terminal_read_log(o->link, o->terminal, &r);
+
+	if (err)
+		return read_failed(o, err);
+	o->code = (int64_t)r.within;
+	return terminal_refuse(o, GH_OK, "%llu of them new", (unsigned long long)r.fresh);
+}
+
+enum gh_err terminal_read_log_now(struct terminal_order *o)
+{
+	struct terminal_read r = { 0 };
+	enum gh_err err = terminal_read_log(o->link, o->terminal, &r);
+
+	if (err)
+		return read_failed(o, err);
+	return terminal_refuse(o, GH_OK, "%llu punches, %llu of them new",
+			       (unsigned long long)r.rows, (unsigned long long)r.fresh);
+}
+
+/* Nothing is erased that is not in the ledger: while nobody can make a punch, the whole log is
+ * read to its end, every row is committed, and the device holds as many as were read. */
+static enum gh_err store_whole_log(struct terminal_order *o)
+{
+	struct terminal_read r = { 0 };
+	struct gh_counters c;
+	enum gh_err err = terminal_read_log(o->link, o->terminal, &r);
+
+	if (err == GH_EFULL || err == GH_ENOTFOUND)
+		return terminal_refuse(o, GH_ESTATE,
+				       "not erased: not every punch could be stored");
+	if (err)
+		return err;
+	err = gh_terminal_counters(o->terminal, &c);
+	if (err)
+		return err;
+	if (c.punches < 0)
+		return terminal_refuse(o, GH_ESTATE,
+				       "not erased: the device does not say how many punches "
+				       "it holds");
+	if ((uint64_t)c.punches != r.rows)
+		return terminal_refuse(
+			o, GH_ESTATE,
+			"not erased: the device holds %ld punches, %llu were read",
+			(long)c.punches, (unsigned long long)r.rows);
+	return GH_OK;
+}
+
+static enum gh_err erase(struct terminal_order *o, enum gh_err (*what)(struct gh_terminal *t))
+{
+	enum gh_err err = gh_terminal_disable(o->terminal, 0), enabled;
+
+	if (err)
+		return err;
+	err = store_whole_log(o);
+	if (err == GH_OK)
+		err = what(o->terminal);
+	enabled = gh_terminal_is_connected(o->terminal) ? gh_terminal_enable(o->terminal) : err;
+	return err ? err : enabled;
+}
+
+enum gh_err terminal_clear_log(struct terminal_order *o)
+{
+	return erase(o, gh_terminal_punches_clear);
+}
+
+static enum gh_err clear_all(struct gh_terminal *t)
+{
+	return gh_terminal_data_clear(t, GH_DATA_ALL);
+}
+
+enum gh_err terminal_clear_data(struct terminal_order *o)
+{
+	return erase(o, clear_all);
+}
+
+/* --- its options --- */
+
+static enum gh_err put_number(struct terminal_batch *b, const char *key, int64_t n)
+{
+	char text[24];
+
+	if (n < 0)
+		return GH_OK;
+	snprintf(text, sizeof(text), "%lld", (long long)n);
+	return terminal_batch_option(b, key, text);
+}
+
+static enum gh_err put_info(struct terminal_batch *b, const struct gh_terminal_info *i)
+{
+	const struct {
+		const char *key, *text;
+	} texts[] = {
+		{ "~DeviceName", i->name },	 { "~Platform", i->platform },
+		{ "FWVersion", i->firmware },	 { "MAC", i->mac },
+		{ "~OEMVendor", i->vendor },	 { "~OS", i->os },
+		{ "~ProductTime", i->produced }, { "IPAddress", i->ip },
+		{ "NetMask", i->mask },		 { "GATEIPAddress", i->gateway },
+	};
+	const struct {
+		const char *key;
+		int64_t n;
+	} numbers[] = {
+		{ "~ZKFPVersion", i->fingerprint_version },
+		{ "ZKFaceVersion", i->face_version },
+		{ "~PIN2Width", i->pin_width },
+		{ "FaceFunOn", i->face_on },
+		{ "FingerFunOn", i->finger_on },
+		{ "PhotoFunOn", i->photo_on },
+		{ "UserCount", i->counters.users },
+		{ "FPCount", i->counters.templates },
+		{ "TransactionCount", i->counters.punches },
+		{ "FaceCount", i->counters.faces },
+		{ "~MaxUserCount", i->counters.users_capacity },
+		{ "~MaxFingerCount", i->counters.templates_capacity },
+		{ "~MaxAttLogCount", i->counters.punches_capacity },
+	};
+	enum gh_err err = GH_OK;
+
+	for (size_t k = 0; k < sizeof(texts) / sizeof(texts[0]) && err == GH_OK; k++)
+		err = terminal_batch_option(b, texts[k].key, texts[k].text);
+	for (size_t k = 0; k < sizeof(numbers) / sizeof(numbers[0]) && err == GH_OK; k++)
+		err = put_number(b, numbers[k].key, numbers[k].n);
+	return err;
+}
+
+enum gh_err terminal_info(struct terminal_caller *l, struct gh_terminal *t)
+{
+	struct terminal_batch b = { .link = l, .table = GH_LIT("options") };
+	struct gh_terminal_info info;
+	enum gh_err err = gh_terminal_info(t, &info);
+
+	if (err)
+		return err;
+	err = put_info(&b, &info);
+	if (err == GH_OK)
+		return terminal_batch_end(&b);
+	terminal_batch_drop(&b);
+	return err;
+}
+
+enum gh_err terminal_tell_info(struct terminal_order *o)
+{
+	return read_failed(o, terminal_info(o->link, o->terminal));
+}
+
+enum gh_err terminal_set_option(struct terminal_order *o)
+{
+	char name[64], value[GH_TEXT_SIZE];
+	gh_slice key, text;
+
+	if (!gh_slice_cut(o->args, '=', &key, &text))
+		return terminal_refuse(o, GH_EINVALID, "not NAME=VALUE");
+	key = gh_slice_trim(key);
+	if (key.n == 0 || key.n >= sizeof(name) || text.n >= sizeof(value))
+		return terminal_refuse(o, GH_EINVALID, "name or value is too long, or missing");
+	memcpy(name, key.p, key.n);
+	name[key.n] = 0;
+	memcpy(value, text.p, text.n);
+	value[text.n] = 0;
+	return gh_terminal_option_set(o->terminal, name, value);
+}
+
+enum gh_err terminal_reload_options(struct terminal_order *o)
+{
+	return gh_terminal_refresh(o->terminal);
+}
+
+/* --- the device itself --- */
+
+/* As the documents number them (Attendance PUSH 2020-03, 12.6.1). */
+static enum gh_err enroll_failed(struct terminal_order *o, enum gh_err err)
+{
+	static const struct {
+		enum gh_err err;
+		int64_t code;
+	} row[] = {
+		{ GH_EEXISTS, 5 },
+		{ GH_EDENIED, 4 },
+		{ GH_ETIMEOUT, 6 },
+		{ GH_EBUSY, 7 },
+	};
+
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		if (row[i].err != err || !gh_terminal_is_connected(o->terminal))
+			continue;
+		o->code = row[i].code;
+		return terminal_refuse(o, GH_OK, "%s", gh_terminal_error(o->terminal)->text);
+	}
+	return err;
+}
+
+enum gh_err terminal_enroll_finger(struct terminal_order *o)
+{
+	int64_t finger = terminal_argument_number(o, "FID");
+	char pin[GH_PIN_SIZE];
+	enum gh_err err = terminal_pin(o, terminal_argument(o, "PIN"), pin);
+
+	if (err)
+		return err;
+	if (finger < 0 || finger >= GH_FINGERS)
+		return terminal_refuse(o, GH_EINVALID, "FID is not a number from 0 to 9");
+	if (terminal_argument_number(o, "OVERWRITE") == 1) {
+		err = gh_terminal_template_delete(o->terminal, pin, (unsigned)finger);
+		if (err && err != GH_ENOTFOUND)
+			return err;
+	}
+	err = gh_terminal_enroll(o->terminal, pin, (unsigned)finger, NULL, NULL);
+	return err ? enroll_failed(o, err) : GH_OK;
+}
+
+enum gh_err terminal_unlock_door(struct terminal_order *o)
+{
+	return gh_terminal_unlock(o->terminal, UNLOCK_TENTHS);
+}
+
+enum gh_err terminal_restart(struct terminal_order *o)
+{
+	enum gh_err err = gh_terminal_restart(o->terminal);
+
+	o->over = err == GH_OK;
+	return err;
+}

@@ -1,0 +1,422 @@
+/* People and fingerprint templates: read from a terminal as the records a push device uploads,
+ * written to it from the words of the push protocol (Attendance PUSH 2020-03, 11.5, 11.9 and
+ * 12.1.1). */
+#include <glib.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/number.h"
+#include "session/terminal_order.h"
+#include "wire/attendance/operlog.h"
+
+/* --- people, from the terminal --- */
+
+static gh_slice print(struct arena *a, const char *format, uint64_t n)
+{
+	char text[24];
+	int size = snprintf(text, sizeof(text), format, (unsigned long long)n);
+
+	return arena_copy(a, (gh_slice){ (const uint8_t *)text, (size_t)size });
+}
+
+/* "0000" or "0001" (own periods) and three periods (PUSH SDK 2013, table 2-4). */
+static gh_slice print_periods(struct arena *a, const struct gh_user *u)
+{
+	char text[40];
+	int size = snprintf(text, sizeof(text), "%04u%04u%04u%04u", u->own_zones ? 1 : 0,
+			    u->zones[0] % 10000u, u->zones[1] % 10000u, u->zones[2] % 10000u);
+
+	return arena_copy(a, (gh_slice){ (const uint8_t *)text, (size_t)size });
+}
+
+static enum gh_err add_user(struct terminal_batch *b, const struct gh_user *u)
+{
+	struct arena *a;
+	enum gh_err err = terminal_batch_begin(b, &a);
+
+	if (err)
+		return err;
+	struct person person = {
+		.present = UINT64_C(1) << PERSON_pin | UINT64_C(1) << PERSON_name |
+			   UINT64_C(1) << PERSON_privilege | UINT64_C(1) << PERSON_password |
+			   UINT64_C(1) << PERSON_card | UINT64_C(1) << PERSON_group_id,
+		.pin = arena_copy(a, gh_slice_of(u->pin)),
+		.name = arena_copy(a, gh_slice_of(u->name)),
+		.privilege = u->privilege,
+		.password = arena_copy(a, gh_slice_of(u->password)),
+		.card = u->card ? print(a, "%llu", u->card) : (gh_slice){ 0 },
+		.group_id = print(a, "%llu", u->group),
+	};
+
+	/* The 28-byte records keep other bits there. */
+	if (u->record_size != 28) {
+		person.present |= UINT64_C(1) << PERSON_time_zone;
+		person.time_zone = print_periods(a, u);
+	}
+	return terminal_batch_add(b, KIND_PERSON, &person);
+}
+
+static enum gh_err query_all_users(struct terminal_order *o, struct terminal_batch *b)
+{
+	struct gh_terminal_users *it;
+	struct gh_user u;
+	enum gh_err err = gh_terminal_users_open(o->terminal, &it);
+
+	if (err)
+		return err;
+	for (;;) {
+		err = gh_terminal_users_next(it, &u);
+		if (err)
+			break;
+		err = add_user(b, &u);
+		if (err) {
+			gh_terminal_users_close(it);
+			return terminal_batch_failed(o, b, err);
+		}
+	}
+	gh_terminal_users_close(it);
+	return err == GH_EEND ? GH_OK : err;
+}
+
+static enum gh_err query_one_user(struct terminal_order *o, struct terminal_batch *b,
+				  const char *pin)
+{
+	struct gh_user u;
+	enum gh_err err = gh_terminal_user_get(o->terminal, pin, &u);
+
+	if (err)
+		return err;
+	err = add_user(b, &u);
+	return err ? terminal_batch_failed(o, b, err) : GH_OK;
+}
+
+/* What was gathered is stored, and its number is the Return. */
+static enum gh_err end_query(struct terminal_order *o, struct terminal_batch *b,
+			     enum gh_err err)
+{
+	if (err) {
+		terminal_batch_drop(b);
+		return err;
+	}
+	err = terminal_batch_end(b);
+	if (err)
+		return terminal_batch_failed(o, b, err);
+	o->code = (int64_t)b->total;
+	return GH_OK;
+}
+
+enum gh_err terminal_query_users(struct terminal_order *o)
+{
+	struct terminal_batch b = { .link = o->link, .table = GH_LIT("USERINFO") };
+	gh_slice asked = terminal_argument(o, "PIN");
+	char pin[GH_PIN_SIZE];
+	enum gh_err err;
+
+	if (asked.n == 0)
+		return end_query(o, &b, query_all_users(o, &b));
+	err = terminal_pin(o, asked, pin);
+	return err ? err : end_query(o, &b, query_one_user(o, &b, pin));
+}
+
+/* --- people, to the terminal --- */
+
+static enum gh_err set_text(struct terminal_order *o, const char *what, gh_slice from, char *to,
+			    size_t size)
+{
+	if (from.n >= size)
+		return terminal_refuse(o, GH_ETOOBIG, "%s has more than %zu bytes", what,
+				       size - 1);
+	if (from.n)
+		memcpy(to, from.p, from.n);
+	to[from.n] = 0;
+	return GH_OK;
+}
+
+static enum gh_err set_periods(struct terminal_order *o, gh_slice text, struct gh_user *u)
+{
+	uint64_t group[4];
+
+	text = gh_slice_trim(text);
+	if (u->record_size == 28 || text.n == 0)
+		return GH_OK;
+	if (text.n != 16) {
+		/* One period alone (PUSH SDK 2013, table 2-4). */
+		if (ghi_number_parse(text, 50, &group[0]))
+			return terminal_refuse(o, GH_EINVALID,
+					       "TZ is neither 16 digits nor one period");
+		u->own_zones = group[0] != 0;
+		u->zones[0] = (uint16_t)group[0];
+		return GH_OK;
+	}
+	for (size_t i = 0; i < 4; i++)
+		if (ghi_number_parse((gh_slice){ text.p + 4 * i, 4 }, 9999, &group[i]))
+			return terminal_refuse(o, GH_EINVALID, "TZ is not 16 digits");
+	u->own_zones = group[0] != 0;
+	for (size_t i = 0; i < 3; i++)
+		u->zones[i] = (uint16_t)group[i + 1];
+	return GH_OK;
+}
+
+static enum gh_err set_card(struct terminal_order *o, gh_slice text, struct gh_user *u)
+{
+	uint64_t card = 0;
+
+	if (gh_slice_trim(text).n && ghi_card_number(text, &card))
+		return terminal_refuse(o, GH_EINVALID, "Card is no card number");
+	u->card = card;
+	return GH_OK;
+}
+
+static enum gh_err set_number(struct terminal_order *o, const char *what, int64_t n,
+			      uint8_t *to)
+{
+	if (n < 0 || n > 255)
+		return terminal_refuse(o, GH_EINVALID, "%s is not a number up to 255", what);
+	*to = (uint8_t)n;
+	return GH_OK;
+}
+
+static enum gh_err set_group(struct terminal_order *o, gh_slice text, struct gh_user *u)
+{
+	uint64_t n = 1;
+
+	if (gh_slice_trim(text).n && ghi_number_parse(gh_slice_trim(text), 255, &n))
+		return terminal_refuse(o, GH_EINVALID, "Grp is not a number up to 255");
+	u->group = (uint8_t)n;
+	return GH_OK;
+}
+
+/* Only what the command names: the rest stays as the terminal has it. */
+static enum gh_err merge(struct terminal_order *o, const struct person *p, struct gh_user *u)
+{
+	enum gh_err err = GH_OK;
+
+	if (model_has(p, PERSON_name)) {
+		err = set_text(o, "Name", p->name, u->name, sizeof(u->name));
+		u->name_raw[0] = 0;
+	}
+	if (err == GH_OK && model_has(p, PERSON_password))
+		err = set_text(o, "Passwd", p->password, u->password, sizeof(u->password));
+	if (err == GH_OK && model_has(p, PERSON_privilege))
+		err = set_number(o, "Pri", p->privilege, &u->privilege);
+	if (err == GH_OK && model_has(p, PERSON_card))
+		err = set_card(o, p->card, u);
+	if (err == GH_OK && model_has(p, PERSON_group_id))
+		err = set_group(o, p->group_id, u);
+	if (err == GH_OK && model_has(p, PERSON_time_zone))
+		err = set_periods(o, p->time_zone, u);
+	return err;
+}
+
+enum gh_err terminal_update_user(struct terminal_order *o)
+{
+	union model_record record;
+	const struct person *p = (const struct person *)&record;
+	struct gh_user u;
+	char pin[GH_PIN_SIZE];
+	uint8_t verify = 0;
+	enum gh_err err = terminal_arguments(o, "USERINFO", &record);
+
+	if (err == GH_OK)
+		err = terminal_pin(o, p->pin, pin);
+	if (err == GH_OK && model_has(p, PERSON_verify_mode) && p->verify_mode >= 0)
+		err = set_number(o, "Verify", p->verify_mode, &verify);
+	if (err)
+		return err;
+	err = gh_terminal_user_get(o->terminal, pin, &u);
+	if (err == GH_ENOTFOUND) {
+		u = (struct gh_user){ .group = 1 };
+		memcpy(u.pin, pin, sizeof(pin));
+		err = GH_OK;
+	}
+	if (err == GH_OK)
+		err = merge(o, p, &u);
+	if (err == GH_OK)
+		err = gh_terminal_user_set(o->terminal, &u);
+	/* Numbers from 128 on are this protocol's own; below them the push protocol's count
+	 * from 0, "by the group" being both. */
+	if (err == GH_OK && verify)
+		err = gh_terminal_verify_mode_set(
+			o->terminal, u.uid, verify < 128 ? (uint8_t)(verify + 128) : verify);
+	return err;
+}
+
+enum gh_err terminal_delete_user(struct terminal_order *o)
+{
+	char pin[GH_PIN_SIZE];
+	enum gh_err err = terminal_pin(o, terminal_argument(o, "PIN"), pin);
+
+	return err ? err : gh_terminal_user_delete(o->terminal, pin);
+}
+
+/* --- templates --- */
+
+static enum gh_err add_template(struct terminal_batch *b, const struct gh_template *t)
+{
+	struct arena *a;
+	enum gh_err err = terminal_batch_begin(b, &a);
+
+	if (err)
+		return err;
+	gchar *base64 = g_base64_encode(t->data, t->size);
+	struct template record = {
+		.present = UINT64_C(1) << TEMPLATE_pin | UINT64_C(1) << TEMPLATE_source |
+			   UINT64_C(1) << TEMPLATE_type | UINT64_C(1) << TEMPLATE_no |
+			   UINT64_C(1) << TEMPLATE_valid | UINT64_C(1) << TEMPLATE_size |
+			   UINT64_C(1) << TEMPLATE_data,
+		.pin = t->pin[0] ? arena_copy(a, gh_slice_of(t->pin))
+				 : print(a, "%llu", t->uid),
+		.source = GH_LIT("fp"),
+		.type = 1,
+		.no = t->finger,
+		.valid = t->flag,
+		.data = arena_copy(a, gh_slice_of(base64)),
+	};
+
+	/* Size is that of the text (Attendance PUSH 2020-03, 11.9). */
+	record.size = (int64_t)record.data.n;
+	g_free(base64);
+	return terminal_batch_add(b, KIND_TEMPLATE, &record);
+}
+
+static enum gh_err query_all_templates(struct terminal_order *o, struct terminal_batch *b)
+{
+	struct gh_terminal_templates *it;
+	struct gh_template t;
+	enum gh_err err = gh_terminal_templates_open(o->terminal, &it);
+
+	if (err)
+		return err;
+	for (;;) {
+		err = gh_terminal_templates_next(it, &t);
+		if (err)
+			break;
+		err = add_template(b, &t);
+		if (err) {
+			gh_terminal_templates_close(it);
+			return terminal_batch_failed(o, b, err);
+		}
+	}
+	gh_terminal_templates_close(it);
+	return err == GH_EEND ? GH_OK : err;
+}
+
+static enum gh_err query_fingers(struct terminal_order *o, struct terminal_batch *b,
+				 const char *pin, unsigned from, unsigned to)
+{
+	struct gh_template t;
+	struct gh_user u;
+	enum gh_err err = gh_terminal_user_get(o->terminal, pin, &u);
+
+	for (unsigned finger = from; finger <= to && err == GH_OK; finger++) {
+		err = gh_terminal_template_get(o->terminal, pin, finger, &t);
+		if (err == GH_ENOTFOUND) {
+			err = GH_OK;
+			continue;
+		}
+		if (err)
+			break;
+		memcpy(t.pin, pin, sizeof(t.pin));
+		err = add_template(b, &t);
+		if (err)
+			return terminal_batch_failed(o, b, err);
+	}
+	return err;
+}
+
+/* The finger a command names: FID, or FingerID in a query. */
+static enum gh_err fingers(struct terminal_order *o, unsigned *from, unsigned *to)
+{
+	const char *key = terminal_argument(o, "FID").n ? "FID" : "FingerID";
+	int64_t finger = terminal_argument_number(o, key);
+
+	*from = 0;
+	*to = GH_FINGERS - 1;
+	if (terminal_argument(o, key).n == 0)
+		return GH_OK;
+	if (finger < 0 || finger >= GH_FINGERS)
+		return terminal_refuse(o, GH_EINVALID, "%s is not a number from 0 to 9", key);
+	*from = *to = (unsigned)finger;
+	return GH_OK;
+}
+
+enum gh_err terminal_query_templates(struct terminal_order *o)
+{
+	struct terminal_batch b = { .link = o->link, .table = GH_LIT("FINGERTMP") };
+	gh_slice asked = terminal_argument(o, "PIN");
+	char pin[GH_PIN_SIZE];
+	unsigned from, to;
+	enum gh_err err = fingers(o, &from, &to);
+
+	if (err)
+		return err;
+	if (asked.n == 0)
+		return end_query(o, &b, query_all_templates(o, &b));
+	err = terminal_pin(o, asked, pin);
+	return err ? err : end_query(o, &b, query_fingers(o, &b, pin, from, to));
+}
+
+static enum gh_err decode(struct terminal_order *o, gh_slice text, guchar **out, gsize *size)
+{
+	char *copy = g_strndup((const char *)text.p, text.n);
+	gh_slice squeezed = ghi_base64_squeeze(text, (uint8_t *)copy);
+
+	memmove(copy, squeezed.p, squeezed.n);
+	copy[squeezed.n] = 0;
+	*out = g_base64_decode(copy, size);
+	bool good = *size > 0 && *size <= UINT16_MAX && squeezed.n % 4 == 0 &&
+		    strspn(copy, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				 "0123456789+/=") == squeezed.n;
+	g_free(copy);
+	if (good)
+		return GH_OK;
+	g_free(*out);
+	return terminal_refuse(o, GH_EINVALID, "TMP is no base64 of 1 to 65535 bytes");
+}
+
+enum gh_err terminal_update_template(struct terminal_order *o)
+{
+	union model_record record;
+	const struct template *from = (const struct template *)&record;
+	struct gh_template t = { .flag = GH_TEMPLATE_VALID };
+	guchar *data;
+	gsize size;
+	enum gh_err err = terminal_arguments(o, "FINGERTMP", &record);
+
+	if (err == GH_OK)
+		err = terminal_pin(o, from->pin, t.pin);
+	if (err == GH_OK &&
+	    (!model_has(from, TEMPLATE_no) || from->no < 0 || from->no >= GH_FINGERS))
+		err = terminal_refuse(o, GH_EINVALID, "FID is not a number from 0 to 9");
+	if (err == GH_OK && model_has(from, TEMPLATE_valid))
+		err = set_number(o, "Valid", from->valid, &t.flag);
+	if (err == GH_OK)
+		err = decode(o, from->data, &data, &size);
+	if (err)
+		return err;
+	t.finger = (uint8_t)from->no;
+	t.size = (uint16_t)size;
+	t.data = data;
+	err = gh_terminal_template_set(o->terminal, &t);
+	g_free(data);
+	return err;
+}
+
+enum gh_err terminal_delete_template(struct terminal_order *o)
+{
+	char pin[GH_PIN_SIZE];
+	unsigned from, to;
+	bool any = false;
+	enum gh_err err = terminal_pin(o, terminal_argument(o, "PIN"), pin);
+
+	if (err == GH_OK)
+		err = fingers(o, &from, &to);
+	for (unsigned finger = from; err == GH_OK && finger <= to; finger++) {
+		err = gh_terminal_template_delete(o->terminal, pin, finger);
+		any |= err == GH_OK;
+		if (err == GH_ENOTFOUND)
+			err = GH_OK;
+	}
+	return err == GH_OK && !any ? terminal_refuse(o, GH_ENOTFOUND, "no such template")
+				    : err;
+}
