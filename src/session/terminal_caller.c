@@ -152,7 +152,7 @@ static enum gh_err tell_of_it(struct visit *v)
 		return GH_OK;
 	if (v->told)
 		return GH_OK;
-	err = terminal_info(v->l, v->t);
+	err = terminal_note_info(v->l, v->t);
 	v->told = err == GH_OK;
 	return terminal_caller_broken(v->t, err) || err == GH_EFULL ? err : GH_OK;
 }

@@ -136,7 +136,7 @@ void terminal_batch_drop(struct terminal_batch *b);
  * the connection is of no more use, or the store; what has no answer then is offered again. */
 GH_MUST_CHECK enum gh_err terminal_commands(struct terminal_caller *l, struct gh_terminal *t);
 /* What the terminal says about itself, as options of the device. */
-GH_MUST_CHECK enum gh_err terminal_info(struct terminal_caller *l, struct gh_terminal *t);
+GH_MUST_CHECK enum gh_err terminal_note_info(struct terminal_caller *l, struct gh_terminal *t);
 
 /* --- terminal_attempt.c, terminal_discover.c --- */
 

@@ -15,7 +15,7 @@ static const struct command_row {
 	const char *words;
 	enum gh_err (*run)(struct terminal_order *o);
 } commands[] = {
-#define TERMINAL_COMMAND(words, function) { words, terminal_##function },
+#define TERMINAL_COMMAND(words, function) { words, terminal_order_##function },
 #include "session/terminal_command.def"
 #undef TERMINAL_COMMAND
 };
@@ -103,7 +103,7 @@ int64_t terminal_argument_number(const struct terminal_order *o, const char *key
 	return ghi_number_parse(terminal_argument(o, key), INT32_MAX, &n) ? -1 : (int64_t)n;
 }
 
-enum gh_err terminal_pin(struct terminal_order *o, gh_slice pin, char out[GH_PIN_SIZE])
+enum gh_err terminal_order_pin(struct terminal_order *o, gh_slice pin, char out[GH_PIN_SIZE])
 {
 	if (pin.n == 0)
 		return terminal_refuse(o, GH_EINVALID, "no PIN");

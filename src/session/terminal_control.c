@@ -21,7 +21,7 @@ static ghi_civil moment(const struct terminal_order *o, const char *key)
 }
 
 /* All of it is read, since a terminal cannot be asked for less; what the period holds counts. */
-enum gh_err terminal_query_log(struct terminal_order *o)
+enum gh_err terminal_order_query_log(struct terminal_order *o)
 {
 	struct terminal_read r = { .from = moment(o, "StartTime"), .to = moment(o, "EndTime") };
 	enum gh_err err = terminal_read_log(o->link, o->terminal, &r);
@@ -32,7 +32,7 @@ enum gh_err terminal_query_log(struct terminal_order *o)
 	return terminal_refuse(o, GH_OK, "%llu of them new", (unsigned long long)r.fresh);
 }
 
-enum gh_err terminal_read_log_now(struct terminal_order *o)
+enum gh_err terminal_order_read_log_now(struct terminal_order *o)
 {
 	struct terminal_read r = { 0 };
 	enum gh_err err = terminal_read_log(o->link, o->terminal, &r);
@@ -84,7 +84,7 @@ static enum gh_err erase(struct terminal_order *o, enum gh_err (*what)(struct gh
 	return err ? err : enabled;
 }
 
-enum gh_err terminal_clear_log(struct terminal_order *o)
+enum gh_err terminal_order_clear_log(struct terminal_order *o)
 {
 	return erase(o, gh_terminal_punches_clear);
 }
@@ -94,7 +94,7 @@ static enum gh_err clear_all(struct gh_terminal *t)
 	return gh_terminal_data_clear(t, GH_DATA_ALL);
 }
 
-enum gh_err terminal_clear_data(struct terminal_order *o)
+enum gh_err terminal_order_clear_data(struct terminal_order *o)
 {
 	return erase(o, clear_all);
 }
@@ -149,7 +149,7 @@ static enum gh_err put_info(struct terminal_batch *b, const struct gh_terminal_i
 	return err;
 }
 
-enum gh_err terminal_info(struct terminal_caller *l, struct gh_terminal *t)
+enum gh_err terminal_note_info(struct terminal_caller *l, struct gh_terminal *t)
 {
 	struct terminal_batch b = { .link = l, .table = GH_LIT("options") };
 	struct gh_terminal_info info;
@@ -164,12 +164,12 @@ enum gh_err terminal_info(struct terminal_caller *l, struct gh_terminal *t)
 	return err;
 }
 
-enum gh_err terminal_tell_info(struct terminal_order *o)
+enum gh_err terminal_order_tell_info(struct terminal_order *o)
 {
-	return read_failed(o, terminal_info(o->link, o->terminal));
+	return read_failed(o, terminal_note_info(o->link, o->terminal));
 }
 
-enum gh_err terminal_set_option(struct terminal_order *o)
+enum gh_err terminal_order_set_option(struct terminal_order *o)
 {
 	char name[64], value[GH_TEXT_SIZE];
 	gh_slice key, text;
@@ -186,7 +186,7 @@ enum gh_err terminal_set_option(struct terminal_order *o)
 	return gh_terminal_option_set(o->terminal, name, value);
 }
 
-enum gh_err terminal_reload_options(struct terminal_order *o)
+enum gh_err terminal_order_reload_options(struct terminal_order *o)
 {
 	return gh_terminal_refresh(o->terminal);
 }
@@ -215,11 +215,11 @@ static enum gh_err enroll_failed(struct terminal_order *o, enum gh_err err)
 	return err;
 }
 
-enum gh_err terminal_enroll_finger(struct terminal_order *o)
+enum gh_err terminal_order_enroll_finger(struct terminal_order *o)
 {
 	int64_t finger = terminal_argument_number(o, "FID");
 	char pin[GH_PIN_SIZE];
-	enum gh_err err = terminal_pin(o, terminal_argument(o, "PIN"), pin);
+	enum gh_err err = terminal_order_pin(o, terminal_argument(o, "PIN"), pin);
 
 	if (err)
 		return err;
@@ -234,12 +234,12 @@ enum gh_err terminal_enroll_finger(struct terminal_order *o)
 	return err ? enroll_failed(o, err) : GH_OK;
 }
 
-enum gh_err terminal_unlock_door(struct terminal_order *o)
+enum gh_err terminal_order_unlock_door(struct terminal_order *o)
 {
 	return gh_terminal_unlock(o->terminal, UNLOCK_TENTHS);
 }
 
-enum gh_err terminal_restart(struct terminal_order *o)
+enum gh_err terminal_order_restart(struct terminal_order *o)
 {
 	enum gh_err err = gh_terminal_restart(o->terminal);
 

@@ -20,7 +20,7 @@ struct terminal_order {
 /* GH_OK: carried out, `code` says how; else why it was not, with `result` where that says more
  * than the terminal's own error. */
 #define TERMINAL_COMMAND(words, function) \
-	enum gh_err terminal_##function(struct terminal_order *o);
+	enum gh_err terminal_order_##function(struct terminal_order *o);
 #include "session/terminal_command.def"
 #undef TERMINAL_COMMAND
 
@@ -36,8 +36,8 @@ gh_slice terminal_argument(const struct terminal_order *o, const char *key);
 /* The same as a number; -1: absent, or none. */
 int64_t terminal_argument_number(const struct terminal_order *o, const char *key);
 /* A PIN as the library takes it. GH_EINVALID: empty, or too long for any terminal. */
-GH_MUST_CHECK enum gh_err terminal_pin(struct terminal_order *o, gh_slice pin,
-				       char out[GH_PIN_SIZE]);
+GH_MUST_CHECK enum gh_err terminal_order_pin(struct terminal_order *o, gh_slice pin,
+					     char out[GH_PIN_SIZE]);
 /* A batch failed: whether because of the store. Returns err. */
 enum gh_err terminal_batch_failed(struct terminal_order *o, struct terminal_batch *b,
 				  enum gh_err err);

@@ -105,7 +105,7 @@ static enum gh_err end_query(struct terminal_order *o, struct terminal_batch *b,
 	return GH_OK;
 }
 
-enum gh_err terminal_query_users(struct terminal_order *o)
+enum gh_err terminal_order_query_users(struct terminal_order *o)
 {
 	struct terminal_batch b = { .link = o->link, .table = GH_LIT("USERINFO") };
 	gh_slice asked = terminal_argument(o, "PIN");
@@ -114,7 +114,7 @@ enum gh_err terminal_query_users(struct terminal_order *o)
 
 	if (asked.n == 0)
 		return end_query(o, &b, query_all_users(o, &b));
-	err = terminal_pin(o, asked, pin);
+	err = terminal_order_pin(o, asked, pin);
 	return err ? err : end_query(o, &b, query_one_user(o, &b, pin));
 }
 
@@ -208,7 +208,7 @@ static enum gh_err merge(struct terminal_order *o, const struct person *p, struc
 	return err;
 }
 
-enum gh_err terminal_update_user(struct terminal_order *o)
+enum gh_err terminal_order_update_user(struct terminal_order *o)
 {
 	union model_record record;
 	const struct person *p = (const struct person *)&record;
@@ -218,7 +218,7 @@ enum gh_err terminal_update_user(struct terminal_order *o)
 	enum gh_err err = terminal_arguments(o, "USERINFO", &record);
 
 	if (err == GH_OK)
-		err = terminal_pin(o, p->pin, pin);
+		err = terminal_order_pin(o, p->pin, pin);
 	if (err == GH_OK && model_has(p, PERSON_verify_mode) && p->verify_mode >= 0)
 		err = set_number(o, "Verify", p->verify_mode, &verify);
 	if (err)
@@ -241,10 +241,10 @@ enum gh_err terminal_update_user(struct terminal_order *o)
 	return err;
 }
 
-enum gh_err terminal_delete_user(struct terminal_order *o)
+enum gh_err terminal_order_delete_user(struct terminal_order *o)
 {
 	char pin[GH_PIN_SIZE];
-	enum gh_err err = terminal_pin(o, terminal_argument(o, "PIN"), pin);
+	enum gh_err err = terminal_order_pin(o, terminal_argument(o, "PIN"), pin);
 
 	return err ? err : gh_terminal_user_delete(o->terminal, pin);
 }
@@ -340,7 +340,7 @@ static enum gh_err fingers(struct terminal_order *o, unsigned *from, unsigned *t
 	return GH_OK;
 }
 
-enum gh_err terminal_query_templates(struct terminal_order *o)
+enum gh_err terminal_order_query_templates(struct terminal_order *o)
 {
 	struct terminal_batch b = { .link = o->link, .table = GH_LIT("FINGERTMP") };
 	gh_slice asked = terminal_argument(o, "PIN");
@@ -352,7 +352,7 @@ enum gh_err terminal_query_templates(struct terminal_order *o)
 		return err;
 	if (asked.n == 0)
 		return end_query(o, &b, query_all_templates(o, &b));
-	err = terminal_pin(o, asked, pin);
+	err = terminal_order_pin(o, asked, pin);
 	return err ? err : end_query(o, &b, query_fingers(o, &b, pin, from, to));
 }
 
@@ -374,7 +374,7 @@ static enum gh_err decode(struct terminal_order *o, gh_slice text, guchar **out,
 	return terminal_refuse(o, GH_EINVALID, "TMP is no base64 of 1 to 65535 bytes");
 }
 
-enum gh_err terminal_update_template(struct terminal_order *o)
+enum gh_err terminal_order_update_template(struct terminal_order *o)
 {
 	union model_record record;
 	const struct template *from = (const struct template *)&record;
@@ -384,7 +384,7 @@ enum gh_err terminal_update_template(struct terminal_order *o)
 	enum gh_err err = terminal_arguments(o, "FINGERTMP", &record);
 
 	if (err == GH_OK)
-		err = terminal_pin(o, from->pin, t.pin);
+		err = terminal_order_pin(o, from->pin, t.pin);
 	if (err == GH_OK &&
 	    (!model_has(from, TEMPLATE_no) || from->no < 0 || from->no >= GH_FINGERS))
 		err = terminal_refuse(o, GH_EINVALID, "FID is not a number from 0 to 9");
@@ -402,12 +402,12 @@ enum gh_err terminal_update_template(struct terminal_order *o)
 	return err;
 }
 
-enum gh_err terminal_delete_template(struct terminal_order *o)
+enum gh_err terminal_order_delete_template(struct terminal_order *o)
 {
 	char pin[GH_PIN_SIZE];
 	unsigned from, to;
 	bool any = false;
-	enum gh_err err = terminal_pin(o, terminal_argument(o, "PIN"), pin);
+	enum gh_err err = terminal_order_pin(o, terminal_argument(o, "PIN"), pin);
 
 	if (err == GH_OK)
 		err = fingers(o, &from, &to);
