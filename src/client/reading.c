@@ -193,10 +193,7 @@ enum gh_err ghi_reading_open(struct ghi_reading *r, struct gh_terminal *t, const
 			goto out;
 	}
 	err = ghi_terminal_table_give(&r->table, piece);
-	if (err == GH_ETRUNCATED)
-		ghi_fail_at(t, err, r->table.declared + GHI_TERMINAL_TABLE_HEAD, total,
-			    "the device announced less than the table says it holds");
-	else if (err)
+	if (err)
 		ghi_fail_at(t, err, GHI_TERMINAL_TABLE_HEAD, piece.n, "the table has no head");
 out:
 	if (err) {
@@ -216,7 +213,8 @@ static enum gh_err at_end(struct ghi_reading *r)
 
 	if (err == GH_OK || (err == GH_EMALFORMED && r->padding_fine))
 		return GH_EEND;
-	return ghi_fail_at(t, err, r->table.declared, r->table.declared - excess,
+	return ghi_fail_at(t, err, r->table.declared + r->table.missing,
+			   r->table.declared + r->table.missing - excess,
 			   err == GH_ETRUNCATED ? "the table ends before its last record"
 						: "the table does not end where a record ends");
 }

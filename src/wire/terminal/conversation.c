@@ -1,6 +1,5 @@
 #include "wire/terminal/conversation.h"
 
-#include "wire/terminal/auth.h"
 #include "wire/terminal/code.h"
 #include "wire/terminal/conversation_steps.h"
 #include "wire/terminal/request.h"
@@ -22,6 +21,26 @@ void ghi_conversation_init(struct ghi_conversation *c,
 	c->reply = LAST_REPLY_ID;
 	c->deadline = c->resend_at = GHI_NEVER;
 	c->stream.ordered = options->tcp;
+	c->usual = -1;
+}
+
+gh_ms ghi_conversation_retry(const struct ghi_conversation *c)
+{
+	gh_ms wait = c->usual < 0 ? c->options.retry_ms : 4 * c->usual;
+
+	if (wait < GHI_RETRY_MIN_MS)
+		wait = GHI_RETRY_MIN_MS;
+	return wait < c->options.retry_ms ? wait : c->options.retry_ms;
+}
+
+static void note_time(struct ghi_conversation *c)
+{
+	gh_ms took = c->now - c->sent_at;
+
+	if (!c->timing)
+		return;
+	c->timing = false;
+	c->usual = c->usual < 0 ? took : (7 * c->usual + took) / 8;
 }
 
 static uint16_t next_id(uint16_t id)
@@ -45,7 +64,9 @@ void ghi_conversation_send(struct ghi_conversation *c, uint16_t command, gh_slic
 	c->out_n = w.n;
 	c->odd_n = 0;
 	c->deadline = c->now + c->options.reply_ms;
-	c->resend_wait = c->options.retry_ms;
+	c->resend_wait = ghi_conversation_retry(c);
+	c->sent_at = c->now;
+	c->timing = true;
 	c->resend_at = GHI_NEVER;
 	if (!c->options.tcp && ghi_terminal_repeatable(command))
 		c->resend_at = c->now + c->resend_wait;
@@ -103,14 +124,6 @@ static enum gh_err may_ask(struct ghi_conversation *c, gh_ms now)
 	return GH_OK;
 }
 
-static void log_in(struct ghi_conversation *c, enum ghi_conversation_step after)
-{
-	c->after_login = after;
-	c->session = 0;
-	c->step = GHI_STEP_CONNECT;
-	ghi_conversation_send(c, GH_CMD_CONNECT, (gh_slice){ 0 });
-}
-
 enum gh_err ghi_conversation_connect(struct ghi_conversation *c, gh_ms now)
 {
 	enum gh_err err = may_ask(c, now);
@@ -118,7 +131,7 @@ enum gh_err ghi_conversation_connect(struct ghi_conversation *c, gh_ms now)
 	if (err)
 		return err;
 	c->asked = GH_CMD_CONNECT;
-	log_in(c, GHI_STEP_IDLE);
+	ghi_conversation_log_in(c, GHI_STEP_IDLE);
 	return GH_OK;
 }
 
@@ -133,7 +146,7 @@ static enum gh_err keep_question(struct ghi_conversation *c, uint16_t command, g
 	return GH_OK;
 }
 
-static void ask(struct ghi_conversation *c)
+void ghi_conversation_ask_again(struct ghi_conversation *c)
 {
 	c->step = GHI_STEP_ASK;
 	ghi_conversation_send(c, c->asked, (gh_slice){ c->ask, c->ask_n });
@@ -147,7 +160,7 @@ enum gh_err ghi_conversation_ask(struct ghi_conversation *c, uint16_t command, g
 	if (!err)
 		err = keep_question(c, command, data);
 	if (!err)
-		ask(c);
+		ghi_conversation_ask_again(c);
 	return err;
 }
 
@@ -289,81 +302,6 @@ static void acknowledge(struct ghi_conversation *c)
 		c->acks++;
 }
 
-static void logged_in(struct ghi_conversation *c, uint16_t session)
-{
-	if (c->step == GHI_STEP_CONNECT)
-		c->session = session;
-	c->stream.session = c->session;
-	switch (c->after_login) {
-	case GHI_STEP_IDLE:
-		c->say_connected = true;
-		ghi_conversation_rest(c);
-		break;
-	case GHI_STEP_ASK:
-		ask(c);
-		break;
-	default:
-		ghi_conversation_prepare(c);
-		break;
-	}
-}
-
-static void login_reply(struct ghi_conversation *c, const struct ghi_terminal_frame *f)
-{
-	uint8_t proof[4];
-
-	if (ghi_terminal_reply_err(f->command) == GH_OK) {
-		logged_in(c, f->session);
-	} else if (f->command != GH_ACK_UNAUTH) {
-		enum gh_err err = ghi_terminal_reply_err(f->command);
-		const char *text = ghi_terminal_reply_text(f->command);
-
-		ghi_conversation_fail(c, err, f->command,
-				      text ? text : "the device refused to connect");
-	} else if (c->step == GHI_STEP_CONNECT) {
-		c->session = f->session;
-		ghi_terminal_auth_write(c->options.comm_key, c->session, GHI_TERMINAL_TICK,
-					proof);
-		c->step = GHI_STEP_AUTH;
-		ghi_conversation_send(c, GH_CMD_AUTH, (gh_slice){ proof, sizeof(proof) });
-	} else if (!c->retried_auth) {
-		/* Some firmware accepts the right key only after a second connect (13.22). */
-		c->retried_auth = true;
-		log_in(c, c->after_login);
-	} else {
-		ghi_conversation_fail(c, GH_EAUTH, f->command,
-				      "the device does not accept this comm key");
-	}
-}
-
-/* The session is lost on the device's side: once in a question, log in anew and go on. */
-static void unauthorised(struct ghi_conversation *c)
-{
-	if (c->relogged) {
-		ghi_conversation_fail(c, GH_EAUTH, GH_ACK_UNAUTH,
-				      "the device keeps ending the session");
-		return;
-	}
-	c->relogged = true;
-	c->relogins++;
-	switch (c->step) {
-	case GHI_STEP_ASK:
-		log_in(c, GHI_STEP_ASK);
-		break;
-	case GHI_STEP_STREAM:
-		ghi_conversation_fail_at(c, GH_ETRUNCATED, c->total, c->offset,
-					 "the device ended the session in mid-stream");
-		break;
-	case GHI_STEP_FREE:
-		c->say_end = true;
-		ghi_conversation_rest(c);
-		break;
-	default:
-		log_in(c, GHI_STEP_PREPARE);
-		break;
-	}
-}
-
 /* A damaged packet. The framing is intact over TCP, so only this answer is lost: ask again
  * where that does no harm. */
 static void damaged(struct ghi_conversation *c)
@@ -378,9 +316,9 @@ static void damaged(struct ghi_conversation *c)
 		ghi_conversation_fail(c, GH_ECHECKSUM, 0,
 				      "the device's answer arrived damaged");
 	else if (c->step == GHI_STEP_ASK)
-		ask(c);
+		ghi_conversation_ask_again(c);
 	else
-		log_in(c, c->after_login);
+		ghi_conversation_log_in(c, c->after_login);
 }
 
 static enum ghi_said answer(struct ghi_conversation *c, const struct ghi_terminal_frame *f,
@@ -389,11 +327,11 @@ static enum ghi_said answer(struct ghi_conversation *c, const struct ghi_termina
 	enum ghi_said said = GHI_SAID_NOTHING;
 
 	if (c->step == GHI_STEP_CONNECT || c->step == GHI_STEP_AUTH) {
-		login_reply(c, f);
+		ghi_conversation_login_packet(c, f);
 		return said;
 	}
 	if (f->command == GH_ACK_UNAUTH) {
-		unauthorised(c);
+		ghi_conversation_unauthorised(c);
 		return said;
 	}
 	if (c->step != GHI_STEP_ASK || f->command == GH_CMD_PREPARE_DATA ||
@@ -435,8 +373,10 @@ static enum ghi_said packet(struct ghi_conversation *c, gh_slice raw,
 		c->stale++;
 		return GHI_SAID_NOTHING;
 	}
-	if (f->reply == c->reply || (c->loose && !recent(c, f->reply)))
+	if (f->reply == c->reply || (c->loose && !recent(c, f->reply))) {
+		note_time(c);
 		return answer(c, f, news);
+	}
 	c->stale++;
 	if (!recent(c, f->reply) && raw.n <= sizeof(c->odd)) {
 		memcpy(c->odd, raw.p, raw.n);
@@ -562,6 +502,7 @@ static enum ghi_said late(struct ghi_conversation *c, struct ghi_news *news)
 			ghi_conversation_read_late(c, false);
 		} else {
 			c->resent++;
+			c->timing = false;
 			c->out_at = 0;
 			c->resend_wait *= 2;
 			c->resend_at = c->now + c->resend_wait;

@@ -3,7 +3,7 @@
 #include "wire/terminal/request.h"
 
 enum {
-	LOST_TRIES = 8,	    /* of a piece over UDP without one new datagram */
+	LOST_TRIES = 30,    /* of a piece over UDP without one new datagram */
 	FREE_WAIT_MS = 1000 /* FREE_DATA matters to the device only */
 };
 
@@ -210,7 +210,8 @@ static void collect(struct ghi_conversation *c, const struct ghi_terminal_frame 
 
 	switch (ghi_terminal_stream_data(s, f)) {
 	case GHI_PIECE_DROP:
-		if (s->gap && s->acked)
+		/* One is missing: the rest of this stream is worth nothing any more. */
+		if (s->gap)
 			redo(c, 0);
 		return;
 	case GHI_PIECE_OVER:
@@ -232,9 +233,27 @@ static void collect(struct ghi_conversation *c, const struct ghi_terminal_frame 
 		memcpy(c->piece + at, f->data.p, f->data.n);
 	c->deadline = c->now + c->options.reply_ms;
 	if (!c->options.tcp)
-		c->resend_at = c->now + (s->acked ? GHI_FINAL_ACK_MS : c->options.retry_ms);
+		c->resend_at =
+			c->now + (s->acked ? GHI_FINAL_ACK_MS : ghi_conversation_retry(c));
 	if (ghi_terminal_stream_complete(s))
 		whole(c, (gh_slice){ c->piece, s->collected });
+}
+
+/* DATA without its announcement: some devices answer so. Over UDP the announcement may as well be
+ * lost: then the first packet is known by its number, and a whole piece by its size. */
+static void data_alone(struct ghi_conversation *c, const struct ghi_terminal_frame *f)
+{
+	if (f->data.n == 0 || f->data.n > c->window)
+		return;
+	if (c->options.tcp || f->data.n == c->window) {
+		c->ready = f->data;
+		c->offset += f->data.n;
+		ghi_conversation_settle(c);
+	} else if (f->session == 0) {
+		ghi_terminal_stream_begin(&c->stream, c->window);
+		c->step = GHI_STEP_COLLECT;
+		collect(c, f);
+	}
 }
 
 static void chunk_packet(struct ghi_conversation *c, const struct ghi_terminal_frame *f)
@@ -251,16 +270,9 @@ static void chunk_packet(struct ghi_conversation *c, const struct ghi_terminal_f
 		c->step = GHI_STEP_COLLECT;
 		c->deadline = c->now + c->options.reply_ms;
 		if (!c->options.tcp)
-			c->resend_at = c->now + c->options.retry_ms;
+			c->resend_at = c->now + ghi_conversation_retry(c);
 	} else if (f->command == GH_CMD_DATA) {
-		/* Some devices answer with the bytes alone. Over UDP it may as well be that the
-		 * announcement got lost: then only a whole piece is believed. */
-		if (f->data.n == 0 || f->data.n > c->window ||
-		    (!c->options.tcp && f->data.n != c->window))
-			return;
-		c->ready = f->data;
-		c->offset += f->data.n;
-		ghi_conversation_settle(c);
+		data_alone(c, f);
 	} else if (ghi_terminal_reply_err(f->command) == GH_OK) {
 		/* Overtook its own data, or there will be none. */
 		if (c->options.tcp)

@@ -1,5 +1,5 @@
-/* What the two halves of the conversation share: conversation.c carries bytes, logs in and
- * asks; conversation_read.c follows streams and buffered reads. */
+/* What the parts of the conversation share: conversation.c carries bytes and asks,
+ * conversation_login.c logs in, conversation_read.c follows streams and buffered reads. */
 #ifndef GH_WIRE_TERMINAL_CONVERSATION_STEPS_H
 #define GH_WIRE_TERMINAL_CONVERSATION_STEPS_H
 
@@ -7,12 +7,23 @@
 
 /* Put a request on its way under the next reply id. */
 void ghi_conversation_send(struct ghi_conversation *c, uint16_t command, gh_slice data);
+/* Silence over UDP after which something is lost. */
+gh_ms ghi_conversation_retry(const struct ghi_conversation *c);
 /* End the question, with nothing more to tell, or with a fault. */
 void ghi_conversation_rest(struct ghi_conversation *c);
 void ghi_conversation_fail(struct ghi_conversation *c, enum gh_err err, uint16_t code,
 			   const char *text);
 void ghi_conversation_fail_at(struct ghi_conversation *c, enum gh_err err, uint64_t expected,
 			      uint64_t got, const char *text);
+
+/* CONNECT, and AUTH where it is wanted; then the step it interrupted (IDLE: CONNECTED is news). */
+void ghi_conversation_log_in(struct ghi_conversation *c, enum ghi_conversation_step after);
+void ghi_conversation_login_packet(struct ghi_conversation *c,
+				   const struct ghi_terminal_frame *f);
+/* The session is lost on the device's side: once in a question, log in anew and go on. */
+void ghi_conversation_unauthorised(struct ghi_conversation *c);
+/* The caller's request, first or again. */
+void ghi_conversation_ask_again(struct ghi_conversation *c);
 
 /* The table of c->ask: from the start, or again after a new login. */
 void ghi_conversation_prepare(struct ghi_conversation *c);

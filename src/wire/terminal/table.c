@@ -28,8 +28,12 @@ static enum gh_err read_head(struct ghi_terminal_table *t)
 	/* Zero in front of records: the device left the head empty (terminal digest 13.4). */
 	if (t->declared == 0 && t->total > GHI_TERMINAL_TABLE_HEAD)
 		t->declared = t->total - GHI_TERMINAL_TABLE_HEAD;
-	if (t->declared + GHI_TERMINAL_TABLE_HEAD > t->total)
-		return GH_ETRUNCATED;
+	if (t->total < GHI_TERMINAL_TABLE_HEAD)
+		return GH_EMALFORMED;
+	if (t->declared > t->total - GHI_TERMINAL_TABLE_HEAD) {
+		t->missing = t->declared - (t->total - GHI_TERMINAL_TABLE_HEAD);
+		t->declared -= t->missing;
+	}
 	t->head = true;
 	return GH_OK;
 }
@@ -113,7 +117,9 @@ enum gh_err ghi_terminal_table_finish(const struct ghi_terminal_table *t, size_t
 {
 	uint64_t left = t->declared - t->taken;
 
-	*excess = (size_t)left;
+	*excess = (size_t)(left + t->missing);
+	if (t->missing)
+		return GH_ETRUNCATED;
 	if (left == 0)
 		return GH_OK;
 	if (t->stride && left < t->stride)

@@ -16,7 +16,8 @@ struct ghi_terminal_table {
 	size_t carried;
 	uint64_t total;	   /* bytes announced for the whole table, its head included */
 	uint64_t taken;	   /* bytes of it that were looked at */
-	uint64_t declared; /* bytes of records according to the head */
+	uint64_t declared; /* bytes of records that there can be */
+	uint64_t missing;  /* bytes the head claims beyond what was announced */
 	size_t stride; /* bytes of a record; GHI_TERMINAL_ENTRY_SIZED: each says it, 16 bits */
 	bool head;     /* the head was read */
 };
@@ -26,8 +27,8 @@ void ghi_terminal_table_init(struct ghi_terminal_table *t, uint64_t total, uint8
 			     size_t carry_cap);
 
 /* Give the next piece; the one before must be cut to the end. Borrowed until then. The first
- * piece must hold the head, which is then read: GH_EMALFORMED if it does not,
- * GH_ETRUNCATED if it declares more than the device announced. */
+ * piece must hold the head, which is then read: GH_EMALFORMED if it does not. A head that claims
+ * more than the device announced is an error at the end, when the records are out. */
 GH_MUST_CHECK enum gh_err ghi_terminal_table_give(struct ghi_terminal_table *t, gh_slice piece);
 
 /* GH_OK: *record is the next one, borrowed until the next call on t. GH_ETRUNCATED: give the
