@@ -24,6 +24,7 @@ void term_log_open(struct term_log *l, const struct term_users *users)
 {
 	*l = (struct term_log){ .users = users,
 				.end = users->plan->punches,
+				.key = sim_mix(sim_mix(users->plan->seed) ^ 'P'),
 				.added = g_array_new(FALSE, FALSE, sizeof(struct term_entry)) };
 }
 
@@ -55,12 +56,12 @@ static void from_seed(const struct term_log *l, uint32_t number, struct term_day
 		      struct gh_punch *out)
 {
 	const struct term_plan *p = l->users->plan;
-	uint64_t h = sim_hash(p->seed, number, 'P');
-	struct term_person who;
+	uint64_t h = sim_mix(l->key ^ number);
+	const struct term_person *who;
 
-	term_users_person(l->users, (uint32_t)((h >> 32) % (p->users ? p->users : 10)), &who);
-	memcpy(out->pin, who.pin, sizeof(out->pin));
-	out->uid = who.uid;
+	who = term_users_person(l->users, (uint32_t)(h >> 32) % term_users_first(l->users));
+	memcpy(out->pin, who->pin, sizeof(out->pin));
+	out->uid = who->uid;
 	manner(h, out);
 	out->time_code = term_time_code(d, p->start_s - (int64_t)(p->punches - number) * STEP +
 						   (int64_t)(h >> 20 & 15));
@@ -74,7 +75,7 @@ void term_log_get(const struct term_log *l, uint32_t number, struct term_day *d,
 		  struct gh_punch *out)
 {
 	uint32_t base = l->users->plan->punches;
-	struct term_person who;
+	const struct term_person *who;
 	struct term_entry e;
 
 	if (number < base) {
@@ -87,9 +88,9 @@ void term_log_get(const struct term_log *l, uint32_t number, struct term_day *d,
 		return;
 	}
 	e = g_array_index(l->added, struct term_entry, number - l->lost);
-	term_users_person(l->users, e.person, &who);
-	memcpy(out->pin, who.pin, sizeof(out->pin));
-	out->uid = who.uid;
+	who = term_users_person(l->users, e.person);
+	memcpy(out->pin, who->pin, sizeof(out->pin));
+	out->uid = who->uid;
 	out->verify = e.verify;
 	out->status = e.status;
 	out->time_code = e.time_code;

@@ -10,6 +10,7 @@ struct term_log {
 	uint32_t first, end; /* numbers of the punches that are there */
 	GArray *added;	     /* struct term_entry, from the number plan->punches + `lost` on */
 	uint32_t lost;
+	uint64_t key; /* of what follows from the seed */
 };
 
 struct term_entry {

@@ -111,6 +111,12 @@ void term_users_open(struct term_users *u, const struct term_plan *plan)
 		.pins = g_hash_table_new(g_str_hash, g_str_equal),
 		.persons = g_array_new(FALSE, FALSE, sizeof(struct term_person)),
 	};
+	for (uint32_t i = 0; i < term_users_first(u); i++) {
+		struct term_person p = { .uid = (uint16_t)(i + 1) };
+
+		pin_of(plan, i, p.pin);
+		g_array_append_val(u->persons, p);
+	}
 	for (uint32_t i = 0; i < plan->users; i++) {
 		struct term_user *user = first_user(plan, i);
 
@@ -143,24 +149,6 @@ struct term_user *term_users_pin(const struct term_users *u, const char *pin)
 	return g_hash_table_lookup(u->pins, pin);
 }
 
-/* Everybody of the start, even when there are none: somebody made the punches. */
-static uint32_t first_persons(const struct term_users *u)
-{
-	return u->plan->users ? u->plan->users : 10;
-}
-
-void term_users_person(const struct term_users *u, uint32_t person, struct term_person *out)
-{
-	uint32_t first = first_persons(u);
-
-	if (person >= first && person - first < u->persons->len) {
-		*out = g_array_index(u->persons, struct term_person, person - first);
-		return;
-	}
-	out->uid = (uint16_t)(person + 1);
-	pin_of(u->plan, person, out->pin);
-}
-
 static enum gh_err number_person(struct term_users *u, struct term_user *user)
 {
 	struct term_person p = { .uid = user->record.uid };
@@ -168,7 +156,7 @@ static enum gh_err number_person(struct term_users *u, struct term_user *user)
 	if (u->persons->len >= TERM_PERSONS_MAX)
 		return GH_EFULL;
 	memcpy(p.pin, user->record.pin, sizeof(p.pin));
-	user->person = first_persons(u) + u->persons->len;
+	user->person = u->persons->len;
 	g_array_append_val(u->persons, p);
 	return GH_OK;
 }

@@ -23,6 +23,11 @@ struct term_user {
 	struct term_finger *kept; /* templates that were written */
 };
 
+struct term_person {
+	uint16_t uid;
+	char pin[GH_PIN_SIZE];
+};
+
 struct term_users {
 	const struct term_plan *plan;
 	GPtrArray *list;  /* struct term_user, by uid */
@@ -54,11 +59,16 @@ bool term_users_delete(struct term_users *u, uint16_t uid);
 void term_users_clear(struct term_users *u);
 
 /* Uid and PIN of whoever has this number: those of the start come first. */
-struct term_person {
-	uint16_t uid;
-	char pin[GH_PIN_SIZE];
-};
-void term_users_person(const struct term_users *u, uint32_t person, struct term_person *out);
+static inline const struct term_person *term_users_person(const struct term_users *u,
+							  uint32_t person)
+{
+	return &g_array_index(u->persons, struct term_person, person);
+}
+/* How many were there at the start: even when there are no users, somebody made the punches. */
+static inline uint32_t term_users_first(const struct term_users *u)
+{
+	return u->plan->users ? u->plan->users : 10;
+}
 
 /* Templates. One that follows from the seed is made in `to`, TERM_TEMPLATE_MAX bytes. false:
  * the finger is not enrolled. */
