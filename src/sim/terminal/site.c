@@ -300,8 +300,13 @@ static bool take_bytes(struct peer *p, struct term_link *l)
 			return false;
 		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
 			p->readable = false;
-		else if (n == 0 || (n < 0 && errno != EINTR))
+		else if (n < 0 && errno != EINTR)
 			return false;
+		if (n == 0) {
+			/* It says no more, but may still listen to what it asked for. */
+			p->readable = false;
+			l->closing = true;
+		}
 	}
 	return true;
 }
