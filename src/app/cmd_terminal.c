@@ -48,9 +48,10 @@ static const char about[] =
 	"udp://HOST:PORT; without, TCP is tried first. 'discover' needs no HOST.";
 
 static const char after[] =
-	"Exit status: 0 done; 1 the device refused, or has no such thing; 2 the command line "
-	"makes no sense; 3 no device, or no answer in time; 4 wrong comm key; 5 incomplete: "
-	"the read broke off, or what was written is not there; 130 interrupted.";
+	"Exit status: 0 done; 1 the device refused, or has no such thing, or a file cannot be "
+	"read or written; 2 the command line makes no sense; 3 no device, or no answer in "
+	"time; 4 wrong comm key; 5 incomplete: the read broke off, what was written is not "
+	"there, or a backup is damaged; 130 interrupted.";
 
 /* --- the command line --- */
 

@@ -11,11 +11,11 @@
 /* How a verb ends; told in --help and the manual. */
 enum {
 	TERMINAL_OK = 0,
-	TERMINAL_REFUSED = 1,	  /* the device says no, or has no such thing */
+	TERMINAL_REFUSED = 1,	  /* the device says no, or has no such thing; or a file */
 	TERMINAL_USAGE = 2,	  /* the command line makes no sense */
 	TERMINAL_UNREACHABLE = 3, /* no device, or no answer in time */
 	TERMINAL_WRONG_KEY = 4,
-	TERMINAL_INCOMPLETE = 5, /* a read broke off, or what was written is not there */
+	TERMINAL_INCOMPLETE = 5, /* a read broke off; what was written is not there; damage */
 	TERMINAL_INTERRUPTED = 130,
 };
 
@@ -65,6 +65,12 @@ int terminal_broke_off(struct terminal *c, uint64_t rows);
 bool terminal_is_refusal(enum gh_err err);
 /* The command line makes no sense; TERMINAL_USAGE. */
 __attribute__((format(printf, 1, 2))) int terminal_misuse(const char *format, ...);
+
+/* Every template of the device; where its firmware has no table of them, each finger of each user
+ * is asked for. GH_OK: those were all, or `take` wanted no more. */
+typedef bool terminal_take_template(void *context, const struct gh_template *t);
+enum gh_err terminal_each_template(struct terminal *c, terminal_take_template *take,
+				   void *context);
 
 /* --- progress, on standard error when that is a terminal --- */
 

@@ -59,8 +59,8 @@ int archive_finish(struct archive_writer *w, bool complete, struct archive_count
 
 struct archive_reader;
 
-/* NULL: *why tells, g_free() it. */
-struct archive_reader *archive_open(const char *path, char **why);
+/* GH_EIO: the file cannot be read; GH_ECORRUPT: it is no backup. *why tells more, g_free() it. */
+enum gh_err archive_open(const char *path, struct archive_reader **out, char **why);
 void archive_close(struct archive_reader *r);
 
 struct archive_record {

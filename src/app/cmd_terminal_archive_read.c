@@ -176,14 +176,14 @@ static enum gh_err read_head(struct archive_reader *r)
 	return GH_OK;
 }
 
-struct archive_reader *archive_open(const char *path, char **why)
+enum gh_err archive_open(const char *path, struct archive_reader **out, char **why)
 {
 	FILE *from = fopen(path, "re");
 	struct archive_reader *r;
 
 	if (from == NULL) {
 		*why = g_strdup(strerror(errno));
-		return NULL;
+		return GH_EIO;
 	}
 	r = g_new0(struct archive_reader, 1);
 	r->from = from;
@@ -192,9 +192,10 @@ struct archive_reader *archive_open(const char *path, char **why)
 	if (read_head(r)) {
 		*why = g_strdup(r->why);
 		archive_close(r);
-		return NULL;
+		return GH_ECORRUPT;
 	}
-	return r;
+	*out = r;
+	return GH_OK;
 }
 
 void archive_close(struct archive_reader *r)

@@ -52,42 +52,17 @@ static enum gh_err save_users(struct backup *b)
 	EACH(users, gh_user, "saving the users", note_user(b, &record));
 }
 
-static enum gh_err save_template_table(struct backup *b)
+static bool save_template(void *context, const struct gh_template *t)
 {
-	EACH(templates, gh_template, "saving the templates",
-	     archive_put_template(b->to, &record));
+	struct backup *b = context;
+
+	archive_put_template(b->to, t);
+	return !archive_failed(b->to);
 }
 
-/* Finger by finger. */
-static enum gh_err save_each_template(struct backup *b)
-{
-	struct gh_template t;
-
-	for (guint i = 0; i < b->users->len; i++) {
-		const struct slot *slot = g_ptr_array_index(b->users, i);
-
-		terminal_progress_count(b->c, "saving the templates", i, b->users->len);
-		for (unsigned finger = 0; finger < GH_FINGERS; finger++) {
-			enum gh_err err = gh_terminal_template_get_uid(b->c->device, slot->uid,
-								       finger, &t);
-
-			if (err == GH_ENOTFOUND)
-				continue;
-			if (err)
-				return err;
-			memcpy(t.pin, slot->pin, sizeof(t.pin));
-			archive_put_template(b->to, &t);
-		}
-	}
-	return GH_OK;
-}
-
-/* Old firmware has no table of them. */
 static enum gh_err save_templates(struct backup *b)
 {
-	enum gh_err err = save_template_table(b);
-
-	return terminal_is_refusal(err) ? save_each_template(b) : err;
+	return terminal_each_template(b->c, save_template, b);
 }
 
 static enum gh_err save_faces(struct backup *b)
@@ -182,8 +157,8 @@ static int check(struct terminal *c, const char *path, const struct archive_coun
 {
 	struct archive_record record;
 	char *why = NULL;
-	struct archive_reader *r = archive_open(path, &why);
-	enum gh_err err = GH_ECORRUPT;
+	struct archive_reader *r = NULL;
+	enum gh_err err = archive_open(path, &r, &why);
 
 	if (r)
 		while ((err = archive_next(r, &record)) == GH_OK &&

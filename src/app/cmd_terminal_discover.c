@@ -10,7 +10,7 @@
 
 enum {
 	LARGEST = 16, /* bits of the widest network */
-	THREADS = 64,
+	THREADS = 200,
 	CONNECT_MS = 1500,
 	REPLY_MS = 3000,
 	ROUND_US = 100000,

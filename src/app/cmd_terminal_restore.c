@@ -6,14 +6,9 @@
 #include "app/cmd.h"
 #include "app/cmd_terminal.h"
 #include "app/cmd_terminal_archive.h"
+#include "app/cmd_terminal_stock.h"
 
 enum { UIDS = 65536, TOLD_MAX = 50 };
-
-/* What a device has: users by PIN, and the SHA-256 of each template by PIN and finger. */
-struct stock {
-	GHashTable *users, *fingers;
-	bool no_table; /* of fingers: each must be asked for */
-};
 
 struct restore {
 	struct terminal *c;
@@ -39,80 +34,13 @@ __attribute__((format(printf, 2, 3))) static void differs(struct restore *r, con
 	}
 }
 
-static char *finger_key(const struct gh_template *t)
-{
-	return g_strdup_printf("%u %s", t->finger, t->pin);
-}
-
-static char *digest(const struct gh_template *t)
-{
-	return g_compute_checksum_for_data(G_CHECKSUM_SHA256, t->data, t->size);
-}
-
-/* --- the device's side --- */
-
-static void stock_clear(struct stock *s)
-{
-	g_clear_pointer(&s->users, g_hash_table_unref);
-	g_clear_pointer(&s->fingers, g_hash_table_unref);
-}
-
-static enum gh_err stock_users(struct terminal *c, GHashTable *to)
-{
-	struct gh_terminal_users *it;
-	struct gh_user u;
-	enum gh_err err = gh_terminal_users_open(c->device, &it);
-
-	if (err)
-		return err;
-	while ((err = gh_terminal_users_next(it, &u)) == GH_OK) {
-		struct gh_user *kept = g_memdup2(&u, sizeof(u));
-
-		g_hash_table_replace(to, kept->pin, kept);
-		terminal_progress(c, "reading the users");
-	}
-	gh_terminal_users_close(it);
-	return err == GH_EEND ? GH_OK : err;
-}
-
-static enum gh_err stock_fingers(struct terminal *c, GHashTable *to)
-{
-	struct gh_terminal_templates *it;
-	struct gh_template t;
-	enum gh_err err = gh_terminal_templates_open(c->device, &it);
-
-	if (err)
-		return err;
-	while ((err = gh_terminal_templates_next(it, &t)) == GH_OK) {
-		g_hash_table_replace(to, finger_key(&t), digest(&t));
-		terminal_progress(c, "reading the templates");
-	}
-	gh_terminal_templates_close(it);
-	return err == GH_EEND ? GH_OK : err;
-}
-
-static int take_stock(struct restore *r, struct stock *s)
-{
-	enum gh_err err;
-
-	stock_clear(s);
-	s->users = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
-	s->fingers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-	err = stock_users(r->c, s->users);
-	if (!err)
-		err = stock_fingers(r->c, s->fingers);
-	s->no_table = terminal_is_refusal(err);
-	if (s->no_table)
-		err = GH_OK;
-	return err ? terminal_failed(r->c) : TERMINAL_OK;
-}
-
 /* --- the file's side --- */
 
-static int spoilt(struct restore *r, const char *why)
+/* err: of archive_open() or archive_next(). */
+static int spoilt(struct restore *r, enum gh_err err, const char *why)
 {
 	cmd_say("%s: %s", r->path, why);
-	return TERMINAL_USAGE;
+	return err == GH_EIO ? TERMINAL_REFUSED : TERMINAL_INCOMPLETE;
 }
 
 /* All of it is read and checked before anything is written. */
@@ -120,23 +48,23 @@ static int read_file(struct restore *r)
 {
 	struct archive_record record;
 	char *why = NULL;
-	struct archive_reader *a = archive_open(r->path, &why);
-	enum gh_err err = GH_ECORRUPT;
+	struct archive_reader *a = NULL;
+	enum gh_err err = archive_open(r->path, &a, &why);
 	int end = TERMINAL_OK;
 
 	while (a && (err = archive_next(a, &record)) == GH_OK) {
 		if (record.kind == ARCHIVE_USER)
 			g_ptr_array_add(r->users, g_memdup2(&record.user, sizeof(record.user)));
 		if (record.kind == ARCHIVE_TEMPLATE && record.tmpl.pin[0])
-			g_hash_table_replace(r->wanted, finger_key(&record.tmpl),
-					     digest(&record.tmpl));
+			g_hash_table_replace(r->wanted, stock_key(&record.tmpl),
+					     stock_digest(&record.tmpl));
 		if (r->users->len >= UIDS) {
-			end = spoilt(r, "more users than any device holds");
+			end = spoilt(r, GH_ETOOBIG, "more users than any device holds");
 			break;
 		}
 	}
 	if (end == TERMINAL_OK && err != GH_EEND)
-		end = spoilt(r, a ? archive_why(a) : why);
+		end = spoilt(r, err, a ? archive_why(a) : why);
 	if (end == TERMINAL_OK && r->c->opt[TERMINAL_yes] == NULL)
 		end = terminal_misuse(
 			"%s holds %u users and %u fingers of the device %s. They "
@@ -243,7 +171,7 @@ static int write_users(struct restore *r)
 static int write_finger(struct restore *r, struct gh_template *t)
 {
 	gpointer uid = g_hash_table_lookup(r->uids, t->pin);
-	char *key = finger_key(t), *sum = digest(t);
+	char *key = stock_key(t), *sum = stock_digest(t);
 	const char *there = g_hash_table_lookup(r->before.fingers, key);
 	bool same = there && !strcmp(there, sum);
 	enum gh_err err = GH_OK;
@@ -277,9 +205,9 @@ static int write_fingers(struct restore *r)
 {
 	struct archive_record record;
 	char *why = NULL;
-	struct archive_reader *a = archive_open(r->path, &why);
+	struct archive_reader *a = NULL;
 	uint64_t n = 0;
-	enum gh_err err = GH_ECORRUPT;
+	enum gh_err err = archive_open(r->path, &a, &why);
 	int end = TERMINAL_OK;
 
 	while (a && end == TERMINAL_OK && (err = archive_next(a, &record)) == GH_OK) {
@@ -290,7 +218,7 @@ static int write_fingers(struct restore *r)
 		end = write_finger(r, &record.tmpl);
 	}
 	if (end == TERMINAL_OK && err != GH_EEND)
-		end = spoilt(r, a ? archive_why(a) : why);
+		end = spoilt(r, err, a ? archive_why(a) : why);
 	archive_close(a);
 	g_free(why);
 	return end;
@@ -298,47 +226,12 @@ static int write_fingers(struct restore *r)
 
 /* --- checking --- */
 
-/* What the device has of a finger of the file, g_free() it. NULL: nothing. */
-static enum gh_err look_up(struct restore *r, const struct stock *now, const char *key,
-			   char **out)
-{
-	const char *pin = key + 2;
-	struct gh_template t;
-	enum gh_err err;
-
-	if (!now->no_table) {
-		*out = g_strdup(g_hash_table_lookup(now->fingers, key));
-		return GH_OK;
-	}
-	err = gh_terminal_template_get_uid(
-		r->c->device, (uint16_t)GPOINTER_TO_UINT(g_hash_table_lookup(r->uids, pin)),
-		(unsigned)(*key - '0'), &t);
-	*out = err ? NULL : digest(&t);
-	return terminal_is_refusal(err) ? GH_OK : err;
-}
-
-static int compare_fingers(struct restore *r, const struct stock *now)
-{
-	GHashTableIter all;
-	gpointer key, sum;
-	char *there;
-
-	g_hash_table_iter_init(&all, r->wanted);
-	while (g_hash_table_iter_next(&all, &key, &sum)) {
-		if (look_up(r, now, key, &there))
-			return terminal_failed(r->c);
-		if (there == NULL || strcmp(there, sum) != 0)
-			differs(r, "PIN %s: finger %c %s", (char *)key + 2, *(char *)key,
-				there ? "differs" : "is missing");
-		g_free(there);
-	}
-	return TERMINAL_OK;
-}
-
 static int compare(struct restore *r)
 {
 	struct stock now = { 0 };
-	int end = take_stock(r, &now);
+	int end = stock_take(r->c, &now) ? terminal_failed(r->c) : TERMINAL_OK;
+	GHashTableIter all;
+	gpointer key, sum;
 
 	for (guint i = 0; end == TERMINAL_OK && i < r->users->len; i++) {
 		struct gh_user *u = g_ptr_array_index(r->users, i);
@@ -347,8 +240,14 @@ static int compare(struct restore *r)
 		if (what)
 			differs(r, "PIN %s: %s", u->pin, what);
 	}
-	if (end == TERMINAL_OK)
-		end = compare_fingers(r, &now);
+	g_hash_table_iter_init(&all, r->wanted);
+	while (end == TERMINAL_OK && g_hash_table_iter_next(&all, &key, &sum)) {
+		const char *there = g_hash_table_lookup(now.fingers, key);
+
+		if (there == NULL || strcmp(there, sum) != 0)
+			differs(r, "PIN %s: finger %c %s", (char *)key + 2, *(char *)key,
+				there ? "differs" : "is missing");
+	}
 	stock_clear(&now);
 	return end;
 }
@@ -386,7 +285,7 @@ static int restore(struct restore *r)
 	if (!end)
 		end = terminal_open(r->c);
 	if (!end)
-		end = take_stock(r, &r->before);
+		end = stock_take(r->c, &r->before) ? terminal_failed(r->c) : TERMINAL_OK;
 	if (end)
 		return end;
 	if (!give_uids(r)) {

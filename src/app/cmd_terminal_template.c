@@ -33,46 +33,46 @@ static int has_output(struct terminal *c)
 
 /* --- list --- */
 
+struct list {
+	struct out *to;
+	uint64_t rows;
+};
+
+static bool put(void *context, const struct gh_template *t)
+{
+	struct list *l = context;
+	const char *known = t->flag == GH_TEMPLATE_DURESS    ? "duress"
+			    : t->flag == GH_TEMPLATE_INVALID ? "invalid"
+			    : t->flag == GH_TEMPLATE_VALID   ? ""
+							     : NULL;
+	const struct out_value values[] = {
+		*t->pin ? out_text(t->pin) : (struct out_value){ 0 },
+		out_number(t->finger),
+		out_number(t->size),
+		out_number(t->uid),
+		out_named(t->flag, known),
+	};
+
+	l->rows++;
+	return out_row(l->to, values);
+}
+
 int terminal_template_list(struct terminal *c)
 {
 	static const struct out_column columns[] = {
 		{ "pin", "PIN" }, { "finger", "FINGER" }, { "size", "SIZE" },
 		{ "uid", "UID" }, { "flag", "FLAG" },	  { 0 },
 	};
-	struct gh_terminal_templates *it;
-	struct gh_template t;
-	struct out *o;
-	uint64_t rows = 0;
-	bool room = true;
-	enum gh_err err;
+	struct list l = { 0 };
 	int end = terminal_open(c);
 
 	if (end)
 		return end;
-	if (gh_terminal_templates_open(c->device, &it))
-		return terminal_failed(c);
-	o = terminal_out(c, columns, 0);
-	while (room && (err = gh_terminal_templates_next(it, &t)) == GH_OK) {
-		const char *known = t.flag == GH_TEMPLATE_DURESS    ? "duress"
-				    : t.flag == GH_TEMPLATE_INVALID ? "invalid"
-				    : t.flag == GH_TEMPLATE_VALID   ? ""
-								    : NULL;
-		const struct out_value values[] = {
-			*t.pin ? out_text(t.pin) : (struct out_value){ 0 },
-			out_number(t.finger),
-			out_number(t.size),
-			out_number(t.uid),
-			out_named(t.flag, known),
-		};
-
-		room = out_row(o, values);
-		rows++;
-		terminal_progress(c, "reading the templates");
-	}
+	l.to = terminal_out(c, columns, 0);
+	if (terminal_each_template(c, put, &l))
+		end = terminal_broke_off(c, l.rows);
 	terminal_progress_end(c);
-	end = !room || err == GH_EEND ? TERMINAL_OK : terminal_broke_off(c, rows);
-	gh_terminal_templates_close(it);
-	return terminal_out_end(o, end);
+	return terminal_out_end(l.to, end);
 }
 
 /* --- one finger --- */
@@ -104,7 +104,8 @@ int terminal_template_set(struct terminal *c)
 	int end = pin_and_finger(c, &f);
 
 	if (!end && !g_file_get_contents(c->argv[2], &data, &size, &error)) {
-		end = terminal_misuse("%s", error->message);
+		cmd_say("%s", error->message);
+		end = TERMINAL_REFUSED;
 		g_error_free(error);
 	}
 	if (!end && (size == 0 || size > TEMPLATE_MAX))

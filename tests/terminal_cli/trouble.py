@@ -193,6 +193,18 @@ class Watching(Base):
         watch.communicate(timeout=DEADLINE)
         self.assertEqual(watch.returncode, 0)
 
+    def test_a_device_that_starts_anew_is_watched_again(self):
+        sim = self.sim("--rate", "20", "--punches", "0")
+        watch = self.begin(sim.tcp, "punch", "watch")
+        lines(watch.stdout, 2)
+        self.assertEqual(terminal(sim.tcp, "restart").status, 0)
+        told = lines(watch.stderr, 2)
+        self.assertIn("connected anew", told[1])
+        lines(watch.stdout, 3)
+        watch.send_signal(signal.SIGINT)
+        watch.communicate(timeout=DEADLINE)
+        self.assertEqual(watch.returncode, 0)
+
     def test_it_ends_when_nobody_reads(self):
         sim = self.sim("--rate", "50", "--punches", "0")
         watch = self.begin(sim.tcp, "punch", "watch")
