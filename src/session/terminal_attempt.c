@@ -147,22 +147,23 @@ static bool ask_serial(struct adding *a, struct gh_terminal *t)
 static bool identify(struct adding *a)
 {
 	struct gh_terminal_options o;
+	struct gh_terminal *t;
 
 	gh_terminal_options_init(&o);
 	o.comm_key = a->key;
-	enum gh_err err = gh_terminal_new(a->address, &o, &a->terminal);
+	enum gh_err err = gh_terminal_new(a->address, &o, &t);
 
 	if (err) {
 		failed(a, err, gh_strerror(err));
 		return false;
 	}
 	bool known = false;
-	if (terminal_attempt_use(&a->base, 0, a->terminal))
-		known = ask_serial(a, a->terminal);
+	if (terminal_attempt_use(&a->base, 0, t))
+		known = ask_serial(a, t);
 	else
 		failed(a, GH_ECLOSED, "The server is being stopped.");
 	terminal_attempt_use(&a->base, 0, NULL);
-	gh_terminal_free(a->terminal);
+	gh_terminal_free(t);
 	return known;
 }
 

@@ -131,11 +131,12 @@ static void *search(void *p)
 	}
 	for (size_t i = 0; i < n; i++)
 		pthread_join(worker[i].thread, NULL);
-	tell(s, atomic_load(&s->stopped) ? GH_ECLOSED : n ? GH_OK : GH_ENOMEM);
-	free(s->found);
+	/* Who hears of the end may search again at once. */
 	pthread_mutex_lock(&k->lock);
 	k->discovering = false;
 	pthread_mutex_unlock(&k->lock);
+	tell(s, atomic_load(&s->stopped) ? GH_ECLOSED : n ? GH_OK : GH_ENOMEM);
+	free(s->found);
 	terminal_attempt_end(&s->base);
 	return NULL;
 }

@@ -1,0 +1,198 @@
+#!/usr/bin/env python3
+"""Terminals are added by address, found on a subnet, and their connection can be seen."""
+
+import socket
+import subprocess
+import time
+import unittest
+
+from terminal import Server, Terminal, serve, until
+import tap
+
+
+def refused(call, *arguments, **fields):
+    try:
+        call(*arguments, **fields)
+    except serve.ApiError as e:
+        return e.status, e.reply["code"], e.reply["error"]
+    raise AssertionError("it was not refused")
+
+
+class Adding(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.terminal = Terminal("--punches", "5")
+        cls.locked = Terminal("--comm-key", "1234", "--sn", "KEY", "--punches", "5")
+        cls.server = Server()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.close()
+        cls.terminal.close()
+        cls.locked.close()
+
+    def test_an_address_becomes_an_approved_device_with_its_serial_number(self):
+        device = self.server.add(self.terminal.tcp, name="gate", zone="+05:30")
+        self.assertEqual((device["sn"], device["state"], device["terminal"], device["live"],
+                          device["readInterval"], device["name"], device["zone"]),
+                         ("SIM000001", "approved", self.terminal.tcp, True, 600, "gate", "+05:30"))
+        link = self.server.linked("SIM000001", "listening")
+        self.assertIsNone(link["error"])
+        self.assertEqual(refused(self.server.add, self.terminal.tcp)[:2], (409, "exists"))
+        shown = self.server.api.device("SIM000001")
+        self.assertEqual(shown["options"]["~DeviceName"], "F18")
+        self.assertTrue(shown["isActive"] and shown["firmwareVersion"])
+
+    def test_a_wrong_comm_key_is_told_of(self):
+        status, code, why = refused(self.server.add, self.locked.tcp, commKey="1")
+        self.assertEqual((status, code), (502, "comm_key_wrong"))
+        self.assertIn("key", why)
+        self.assertEqual(refused(self.server.add, self.locked.tcp, commKey="x")[0], 400)
+
+    def test_the_right_comm_key_lets_in_and_is_not_shown(self):
+        device = self.server.add(self.locked.tcp, commKey="1234")
+        self.assertEqual((device["sn"], device["hasCommKey"]), ("KEY000001", True))
+        self.assertNotIn("1234", str(self.server.api.device("KEY000001")))
+        self.server.linked("KEY000001", "listening")
+        self.server.api.change("KEY000001", commKey="77")
+        link = until(lambda: self.server.link("KEY000001")["error"] and
+                     self.server.link("KEY000001"))
+        self.assertIn("key", link["error"])
+        self.server.api.change("KEY000001", commKey="1234")
+        self.assertIsNone(self.server.linked("KEY000001", "listening")["error"])
+
+    def test_nobody_there_is_told_of(self):
+        with socket.create_server(("127.0.0.1", 0)) as s:
+            port = s.getsockname()[1]
+        self.assertEqual(refused(self.server.add, f"tcp://127.0.0.1:{port}")[:2],
+                         (502, "terminal_unreachable"))
+
+    def test_something_else_there_is_told_of(self):
+        host, port = self.server.devices
+        status, code, _ = refused(self.server.add, f"tcp://{host}:{port}")
+        self.assertIn(status, (502, 504), code)
+
+    def test_bad_values_are_told_of(self):
+        for fields in ({"address": "tcp://"}, {"address": "http://x"}, {"address": ""},
+                       {"address": "127.0.0.1", "readInterval": 0}, {},
+                       {"address": "127.0.0.1\n"}):
+            with self.subTest(fields):
+                self.assertEqual(refused(self.server.api.post, "/api/devices", fields)[0], 400)
+        self.assertEqual(refused(self.server.add, self.locked.udp, commKey="1234",
+                                 zone="Mars/Olympus")[0] in (400, 409), True)
+
+    def test_only_administrators_add_and_search(self):
+        token = self.server.api.post("/api/tokens", {"name": "w", "scope": "write"})["data"]
+        writer = serve.Api(self.server.admin, token["token"])
+        self.assertEqual(refused(writer.post, "/api/devices", {"address": "127.0.0.1"})[0], 403)
+        self.assertEqual(refused(writer.post, "/api/discover", {"subnet": "127.0.0.1/32"})[0],
+                         403)
+
+    def test_a_device_that_calls_home_does_not_become_a_terminal(self):
+        serve.ask(self.server.devices, "GET", "/iclock/cdata?SN=PUSH1&options=all")
+        self.assertEqual(refused(self.server.api.change, "PUSH1", address="tcp://127.0.0.1")[:2],
+                         (409, "not_a_terminal"))
+        shown = self.server.api.device("PUSH1")
+        self.assertEqual((shown["terminal"], shown["link"], shown["live"]), (None, None, None))
+
+    def test_a_search_finds_them(self):
+        found = self.server.api.post("/api/discover",
+                                     {"subnet": f"127.0.0.1/32:{self.terminal.port}"})["data"]
+        self.assertEqual([(f["address"], f["serial"], f["keyNeeded"]) for f in found],
+                         [(self.terminal.tcp, "SIM000001", False)])
+        found = self.server.api.post("/api/discover",
+                                     {"subnet": f"127.0.0.0/27:{self.locked.port}"})["data"]
+        self.assertEqual([f["keyNeeded"] for f in found], [True])
+        for subnet, status in (("10.0.0.0/8", 400), ("x", 400), ("1.2.3.4/33", 400)):
+            self.assertEqual(refused(self.server.api.post, "/api/discover",
+                                     {"subnet": subnet})[0], status)
+
+    def test_the_command_line_does_the_same(self):
+        with Terminal("--sn", "CLI", "--punches", "3") as terminal:
+            def run(*words):
+                return subprocess.run(
+                    [serve.program(), "device", *words, "--data", self.server.data, "--url",
+                     "http://%s:%d" % self.server.admin], capture_output=True, text=True,
+                    timeout=serve.DEADLINE)
+
+            done = run("add", terminal.tcp, "--name", "back door", "--zone", "UTC", "--no-live",
+                       "--read-interval", "60")
+            self.assertEqual((done.returncode, done.stdout), (0, "CLI000001: added\n"),
+                             done.stderr)
+            device = self.server.api.device("CLI000001")
+            self.assertEqual((device["name"], device["live"], device["readInterval"]),
+                             ("back door", False, 60))
+            done = run("read", "CLI000001", "--wait", "20")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn("3 punches", done.stdout)
+            self.assertIn("Connection", run("show", "CLI000001").stdout)
+            self.assertIn("CLI000001", run("discover", f"127.0.0.1:{terminal.port}").stdout)
+            self.assertEqual(run("add", terminal.tcp).returncode, 1)
+            self.server.api.call("DELETE", "/api/devices/CLI000001")
+
+
+class Connection(unittest.TestCase):
+    def test_another_device_at_the_address_is_not_taken_for_the_first(self):
+        with Server() as server:
+            with Terminal("--punches", "4") as first:
+                port = first.port
+                server.add(first.tcp)
+                server.linked("SIM000001", "listening")
+            self.assertTrue(until(lambda: server.link("SIM000001")["error"]))
+            with Terminal("--sn", "OTHER", "--punches", "9", port=port):
+                error = until(lambda: "another device" in (server.link("SIM000001")["error"]
+                                                           or "") and server.link("SIM000001"))
+                self.assertIn("OTHER000001", error["error"])
+                self.assertEqual(error["state"], "failed")
+            self.assertEqual(len(server.api.punches()), 4)
+            with Terminal("--punches", "6", port=port):
+                server.linked("SIM000001", "listening")
+                self.assertIsNone(server.link("SIM000001")["error"])
+
+    def test_a_blocked_terminal_is_left_alone_and_a_deleted_one_forgotten(self):
+        with Terminal("--punches", "4") as terminal, Server() as server:
+            server.add(terminal.tcp)
+            server.linked("SIM000001", "listening")
+            server.api.post("/api/devices/SIM000001/block")
+            server.linked("SIM000001", "waiting")
+            server.api.approve("SIM000001")
+            server.linked("SIM000001", "listening")
+            server.api.call("DELETE", "/api/devices/SIM000001")
+            self.assertEqual(server.api.devices(), {})
+            self.assertEqual(server.add(terminal.tcp)["sn"], "SIM000001")
+            server.linked("SIM000001", "listening")
+            self.assertEqual(len(server.api.punches()), 4)
+
+    def test_the_server_ends_at_once_whatever_its_terminals_do(self):
+        with socket.create_server(("127.0.0.1", 0)) as mute, Terminal("--punches", "9") as good:
+            server = Server()
+            try:
+                server.add(good.tcp)
+                server.linked("SIM000001", "listening")
+                server.api.change("SIM000001", address="tcp://127.0.0.1:%d" %
+                                  mute.getsockname()[1])
+                server.linked("SIM000001", "connecting")
+                began = time.monotonic()
+                self.assertEqual(server.terminate(), 0)
+                self.assertLess(time.monotonic() - began, 3)
+                self.assertEqual(server.faults(), [])
+            finally:
+                server.close()
+
+    def test_the_clock_is_set_to_the_zone_of_the_device(self):
+        with Terminal("--punches", "2") as terminal, Server() as server:
+            server.add(terminal.tcp, zone="+05:30")
+            link = server.linked("SIM000001", "listening")
+            self.assertGreater(abs(link["clockOffset"]), 3600)
+            # Looked at again at the next connection.
+            for zone, low, high in (("+05:30", -5, 5), ("+04:30", 3595, 3605), ("+04:30", -5, 5)):
+                server.api.change("SIM000001", zone=zone)
+                server.api.post("/api/devices/SIM000001/block")
+                server.linked("SIM000001", "waiting")
+                server.api.approve("SIM000001")
+                link = server.linked("SIM000001", "listening")
+                self.assertTrue(low <= link["clockOffset"] <= high, link)
+
+
+if __name__ == "__main__":
+    tap.main()

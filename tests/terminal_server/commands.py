@@ -1,0 +1,166 @@
+#!/usr/bin/env python3
+"""Terminals carry out what the queue holds for them, in the words of the push protocol."""
+
+import base64
+import unittest
+
+from terminal import Server, Terminal, until
+import tap
+
+SN = "SIM000001"
+
+
+class Orders(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.terminal = Terminal("--punches", "20", "--users", "6", "--templates", "100")
+        cls.server = Server()
+        cls.server.add(cls.terminal.tcp)
+        cls.server.linked(SN, "listening")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.close()
+        cls.terminal.close()
+
+    def order(self, text, status="acknowledged"):
+        command = self.server.order(SN, text)
+        self.assertEqual(command["status"], status, command)
+        return command
+
+    def person(self, pin):
+        self.order(f"DATA QUERY USERINFO PIN={pin}")
+        return next(p for p in self.server.api.records("persons", SN) if p["pin"] == pin)
+
+    def test_all_people_are_read(self):
+        command = self.order("DATA QUERY USERINFO")
+        people = self.server.api.records("persons", SN)
+        self.assertGreaterEqual(len(people), 6)
+        self.assertGreaterEqual(command["returnCode"], 6)
+        self.assertTrue(all(p["name"] for p in people if int(p["pin"]) <= 6))
+
+    def test_a_person_is_written_and_read_back(self):
+        self.order("DATA UPDATE USERINFO PIN=101\tName=J\u00fcrgen\tPri=14\tPasswd=4711\t"
+                   "Card=[15CD5B07]\tGrp=2")
+        person = self.person("101")
+        self.assertEqual((person["name"], person["privilege"], person["card"], person["groupId"]),
+                         ("J\u00fcrgen", 14, "123456789", "2"))
+
+    def test_what_an_update_does_not_name_stays(self):
+        self.order("DATA UPDATE USERINFO PIN=102\tName=Ada\tPri=6\tCard=77")
+        self.order("DATA UPDATE USERINFO PIN=102\tGrp=3")
+        person = self.person("102")
+        self.assertEqual((person["name"], person["privilege"], person["card"], person["groupId"]),
+                         ("Ada", 6, "77", "3"))
+
+    def test_a_person_is_removed(self):
+        self.order("DATA UPDATE USERINFO PIN=103\tName=Bo")
+        self.assertEqual(self.order("DATA DELETE USERINFO PIN=103")["returnCode"], 0)
+        self.assertEqual(self.order("DATA DELETE USERINFO PIN=103")["returnCode"], -10)
+        self.assertEqual(self.order("DATA QUERY USERINFO PIN=103", "failed")["returnCode"], -10)
+
+    def test_templates_are_read_written_and_removed(self):
+        command = self.order("DATA QUERY FINGERTMP")
+        rows = self.server.api.records("templates", SN)
+        self.assertGreaterEqual(len(rows), 1)
+        self.assertGreaterEqual(command["returnCode"], len(rows) - 1)
+        text = base64.b64encode(bytes(range(256)) * 3).decode()
+        self.order("DATA UPDATE USERINFO PIN=104\tName=Cy")
+        self.order(f"DATA UPDATE FINGERTMP PIN=104\tFID=6\tSize={len(text)}\tValid=1\tTMP={text}")
+        self.order("DATA QUERY FINGERTMP PIN=104\tFingerID=6")
+        row = next(t for t in self.server.api.records("templates", SN) if t["pin"] == "104")
+        self.assertEqual((row["source"], row["no"], row["valid"], row["size"]),
+                         ("fp", 6, 1, len(text)))
+        self.assertEqual(self.server.template(row["id"]).decode(), text)
+        self.assertEqual(self.order("DATA DELETE FINGERTMP PIN=104\tFID=6")["returnCode"], 0)
+        self.assertEqual(self.order("DATA DELETE FINGERTMP PIN=104\tFID=6")["returnCode"], -10)
+        self.assertEqual(self.order("DATA QUERY FINGERTMP PIN=104")["returnCode"], 0)
+
+    def test_what_a_template_says_of_nobody_is_refused(self):
+        command = self.order("DATA UPDATE FINGERTMP PIN=999\tFID=1\tTMP=QUJD", "failed")
+        self.assertEqual(command["returnCode"], -10)
+
+    def test_bad_arguments_are_refused_with_a_sentence(self):
+        for text in ("DATA UPDATE USERINFO Name=x", "DATA UPDATE USERINFO PIN=",
+                     "DATA UPDATE USERINFO PIN=1\tPri=300",
+                     "DATA UPDATE USERINFO PIN=" + "9" * 25,
+                     "DATA UPDATE FINGERTMP PIN=1\tFID=11\tTMP=QUJD",
+                     "DATA UPDATE FINGERTMP PIN=1\tFID=1\tTMP=%%%",
+                     "DATA DELETE FINGERTMP PIN=1\tFID=x", "DATA DELETE USERINFO",
+                     "SET OPTION x", "ENROLL_FP PIN=1"):
+            with self.subTest(text):
+                command = self.order(text, "failed")
+                self.assertEqual(command["returnCode"], -1, command)
+                self.assertTrue(command["result"])
+
+    def test_what_terminals_cannot_is_told(self):
+        for text in ("SHELL ls", "DATA QUERY BIODATA Type=9", "LOGS", "PutFile a\tb"):
+            with self.subTest(text):
+                self.assertEqual(self.order(text, "failed")["returnCode"], -1002)
+
+    def test_its_log_is_read_and_counted(self):
+        self.assertEqual(self.order("DATA QUERY ATTLOG StartTime=2000-01-01 00:00:00\t"
+                                    "EndTime=2099-01-01 00:00:00")["returnCode"], 20)
+        self.assertEqual(self.order("DATA QUERY ATTLOG StartTime=2098-01-01 00:00:00\t"
+                                    "EndTime=2099-01-01 00:00:00")["returnCode"], 0)
+        self.assertIn("20 punches", self.order("CHECK")["result"])
+        number = int(self.server.api.post(f"/api/devices/{SN}/read")["commandId"])
+        until(lambda: self.server.api.command(number)["status"] == "acknowledged")
+
+    def test_its_options_are_read_and_set(self):
+        self.order("INFO")
+        self.assertEqual(self.server.api.device(SN)["options"]["~Platform"], "ZMM220_TFT")
+        self.order("SET OPTION VOLUME=55")
+        self.order("RELOAD OPTIONS")
+        self.order("AC_UNLOCK")
+
+    def test_many_commands_are_carried_out_in_order(self):
+        for n in range(1, 301):
+            last = self.server.api.queue(SN, f"DATA UPDATE USERINFO PIN=200\tName=N{n}")
+        until(lambda: self.server.api.command(last)["status"] == "acknowledged", 60)
+        self.assertEqual(self.person("200")["name"], "N300")
+        rows = self.server.api.get("/api/commands?limit=300")["data"]
+        self.assertTrue(all(r["status"] == "acknowledged" for r in rows
+                            if "PIN=200" in r["command"]))
+
+    def test_secrets_stay_out_of_the_trace(self):
+        self.order("DATA UPDATE USERINFO PIN=105\tPasswd=98761234")
+        trace = str(self.server.api.get(f"/api/devices/{SN}/trace"))
+        self.assertIn("DATA UPDATE USERINFO", trace)
+        self.assertNotIn("98761234", trace)
+        self.assertNotIn("98761234", self.server.log(1 << 20))
+
+
+class Broken(unittest.TestCase):
+    def test_commands_wait_for_a_terminal_that_is_off(self):
+        with Server() as server:
+            with Terminal("--punches", "3") as terminal:
+                port = terminal.port
+                server.add(terminal.tcp)
+                server.linked(SN, "listening")
+            until(lambda: server.link(SN)["error"])
+            number = server.api.queue(SN, "DATA UPDATE USERINFO PIN=5\tName=later")
+            with Terminal("--punches", "3", port=port):
+                until(lambda: server.api.command(number)["status"] == "acknowledged", 40)
+
+    def test_a_restart_is_answered_and_survived(self):
+        with Server() as server, Terminal("--punches", "3") as terminal:
+            server.add(terminal.tcp)
+            server.linked(SN, "listening")
+            self.assertEqual(server.order(SN, "REBOOT")["status"], "acknowledged")
+            self.assertIn("0 of them new", server.order(SN, "LOG", 40)["result"])
+
+    def test_a_server_that_died_gives_the_rest_again(self):
+        with Server() as server, Terminal("--punches", "3", "--pace", "3") as terminal:
+            server.add(terminal.tcp)
+            server.linked(SN, "listening")
+            numbers = [server.api.queue(SN, f"DATA UPDATE USERINFO PIN={n}\tName=x")
+                       for n in range(300, 360)]
+            server.kill()
+            server.start()
+            until(lambda: all(server.api.command(n)["status"] == "acknowledged"
+                              for n in numbers), 60)
+
+
+if __name__ == "__main__":
+    tap.main()
