@@ -80,6 +80,7 @@ enum gh_err store_put(struct store_queue *q, struct store_job *job)
 struct group {
 	struct job_list jobs;
 	uint64_t commits, commit_us;
+	bool told; /* whether `last_error` says anything about the database */
 	enum gh_err last_error;
 };
 
@@ -130,14 +131,22 @@ static void fail(struct store_queue *q, struct store_job *job, enum gh_err err)
 	job->done(job, err);
 }
 
+static void tell(struct group *g, enum gh_err err)
+{
+	g->told = true;
+	g->last_error = err;
+}
+
 static enum gh_err commit(struct store_queue *q, struct group *g)
 {
 	uint64_t start = now_us();
+	bool wrote = q->db.ops->wrote(q->db.store);
 	enum gh_err err = q->db.ops->commit(q->db.store);
 
 	g->commit_us += now_us() - start;
 	g->commits += err == GH_OK;
-	g->last_error = err;
+	if (wrote || err)
+		tell(g, err);
 	return err;
 }
 
@@ -147,7 +156,7 @@ static enum gh_err run_group(struct store_queue *q, struct group *g)
 	while (g->jobs.first) {
 		enum gh_err err = q->db.ops->begin(q->db.store);
 		if (err) {
-			g->last_error = err;
+			tell(g, err);
 			return err;
 		}
 		struct store_job *failed = run_jobs(q, g, &err);
@@ -156,7 +165,7 @@ static enum gh_err run_group(struct store_queue *q, struct group *g)
 			return commit(q, g);
 		q->db.ops->rollback(q->db.store);
 		if (is_storage(err))
-			g->last_error = err;
+			tell(g, err);
 		fail(q, failed, err);
 	}
 	return GH_OK;
@@ -179,7 +188,8 @@ static void count(struct store_queue *q, const struct group *g, enum gh_err err)
 	q->stats.failures += err ? g->jobs.jobs : 0;
 	q->stats.commits += g->commits;
 	q->stats.commit_us += g->commit_us;
-	q->stats.last_error = g->last_error;
+	if (g->told)
+		q->stats.last_error = g->last_error;
 	pthread_mutex_unlock(&q->lock);
 }
 

@@ -99,6 +99,9 @@ struct store_ops {
 	enum gh_err (*begin)(struct store *s);
 	enum gh_err (*commit)(struct store *s);
 	void (*rollback)(struct store *s);
+	/* Whether the open transaction changes anything. One that does not says nothing about
+	 * whether the database can be written. */
+	bool (*wrote)(struct store *s);
 	/* On the store thread, outside a transaction, when nothing has come for a while: time
 	 * for upkeep. */
 	void (*idle)(struct store *s);
@@ -228,7 +231,7 @@ struct store_queue_stats {
 	size_t waiting, waiting_bytes;
 	uint64_t jobs, commits, failures; /* since start */
 	uint64_t commit_us;		  /* time spent in commits, microseconds */
-	enum gh_err last_error;		  /* of the latest transaction; GH_OK when it worked */
+	enum gh_err last_error;		  /* of the latest transaction that had to write; GH_OK when it did */
 };
 
 /* GH_EINVALID: a limit of 0 jobs. */

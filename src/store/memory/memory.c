@@ -84,6 +84,12 @@ static void memory_rollback(struct store *s)
 	memory_index_clear(s);
 }
 
+static bool memory_wrote(struct store *s)
+{
+	return s->open &&
+	       memcmp(s->open->table, s->committed->table, sizeof(s->open->table)) != 0;
+}
+
 static void memory_idle(struct store *s)
 {
 	(void)s;
@@ -159,6 +165,7 @@ const struct store_ops store_memory = {
 	.begin = memory_begin,
 	.commit = memory_commit,
 	.rollback = memory_rollback,
+	.wrote = memory_wrote,
 	.idle = memory_idle,
 	.device_put = memory_device_put,
 	.device_delete = memory_device_delete,

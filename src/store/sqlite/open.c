@@ -151,6 +151,7 @@ static enum gh_err sqlite_begin(struct store *s)
 		checkpoint(s);
 	s->sql.failed = GH_OK;
 	s->alive = 0;
+	s->changes = sqlite3_total_changes64(s->sql.db);
 	return sql_control(&s->sql, SQL_BEGIN);
 }
 
@@ -164,6 +165,11 @@ static void sqlite_rollback(struct store *s)
 	if (s->sql.failed == GH_EFULL)
 		checkpoint(s);
 	s->sql.failed = GH_OK;
+}
+
+static bool sqlite_wrote(struct store *s)
+{
+	return sqlite3_total_changes64(s->sql.db) != s->changes;
 }
 
 static enum gh_err sqlite_commit(struct store *s)
@@ -190,6 +196,7 @@ const struct store_ops store_sqlite = {
 	.begin = sqlite_begin,
 	.commit = sqlite_commit,
 	.rollback = sqlite_rollback,
+	.wrote = sqlite_wrote,
 	.idle = sqlite_idle,
 	.device_put = sqlite_device_put,
 	.device_delete = sqlite_device_delete,

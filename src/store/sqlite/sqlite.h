@@ -22,9 +22,10 @@ struct store {
 	struct sql sql;
 	struct zone_names zones;
 	struct punch_batch batch;
-	int64_t alive; /* a device that the open transaction has found to be there, or 0 */
-	int wal_pages; /* in the write-ahead log, as of the last commit */
-	int wal_tried; /* of these were there at the last, incomplete checkpoint */
+	int64_t changes; /* rows changed since the database was opened, before the transaction */
+	int64_t alive;	 /* a device that the open transaction has found to be there, or 0 */
+	int wal_pages;	 /* in the write-ahead log, as of the last commit */
+	int wal_tried;	 /* of these were there at the last, incomplete checkpoint */
 	char path[];
 };
 
