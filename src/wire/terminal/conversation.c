@@ -18,29 +18,10 @@ void ghi_conversation_init(struct ghi_conversation *c,
 	memset(c, 0, offsetof(struct ghi_conversation, ack));
 	c->options = *options;
 	c->chunk = options->chunk && options->chunk < usual ? options->chunk : usual;
+	c->chunk_max = c->chunk;
 	c->reply = LAST_REPLY_ID;
 	c->deadline = c->resend_at = GHI_NEVER;
 	c->stream.ordered = options->tcp;
-	c->usual = -1;
-}
-
-gh_ms ghi_conversation_retry(const struct ghi_conversation *c)
-{
-	gh_ms wait = c->usual < 0 ? c->options.retry_ms : 4 * c->usual;
-
-	if (wait < GHI_RETRY_MIN_MS)
-		wait = GHI_RETRY_MIN_MS;
-	return wait < c->options.retry_ms ? wait : c->options.retry_ms;
-}
-
-static void note_time(struct ghi_conversation *c)
-{
-	gh_ms took = c->now - c->sent_at;
-
-	if (!c->timing)
-		return;
-	c->timing = false;
-	c->usual = c->usual < 0 ? took : (7 * c->usual + took) / 8;
 }
 
 static uint16_t next_id(uint16_t id)
@@ -64,9 +45,7 @@ void ghi_conversation_send(struct ghi_conversation *c, uint16_t command, gh_slic
 	c->out_n = w.n;
 	c->odd_n = 0;
 	c->deadline = c->now + c->options.reply_ms;
-	c->resend_wait = ghi_conversation_retry(c);
-	c->sent_at = c->now;
-	c->timing = true;
+	c->resend_wait = c->options.retry_ms;
 	c->resend_at = GHI_NEVER;
 	if (!c->options.tcp && ghi_terminal_repeatable(command))
 		c->resend_at = c->now + c->resend_wait;
@@ -373,10 +352,8 @@ static enum ghi_said packet(struct ghi_conversation *c, gh_slice raw,
 		c->stale++;
 		return GHI_SAID_NOTHING;
 	}
-	if (f->reply == c->reply || (c->loose && !recent(c, f->reply))) {
-		note_time(c);
+	if (f->reply == c->reply || (c->loose && !recent(c, f->reply)))
 		return answer(c, f, news);
-	}
 	c->stale++;
 	if (!recent(c, f->reply) && raw.n <= sizeof(c->odd)) {
 		memcpy(c->odd, raw.p, raw.n);
@@ -502,7 +479,6 @@ static enum ghi_said late(struct ghi_conversation *c, struct ghi_news *news)
 			ghi_conversation_read_late(c, false);
 		} else {
 			c->resent++;
-			c->timing = false;
 			c->out_at = 0;
 			c->resend_wait *= 2;
 			c->resend_at = c->now + c->resend_wait;

@@ -21,7 +21,6 @@ enum {
 	GHI_CHUNK_ONE = 1024,			 /* one datagram */
 	GHI_CHUNK_TRIES = 3,			 /* of a piece that comes out wrong */
 	GHI_ASK_MAX = 65535 - GHI_TERMINAL_HEAD, /* bytes of data in a request */
-	GHI_RETRY_MIN_MS = 50,			 /* however soon the device answers */
 	GHI_FINAL_ACK_MS = 300, /* for the ACK_OK that ends a stream, which may never come */
 };
 
@@ -30,8 +29,8 @@ struct ghi_conversation_options {
 	bool ignore_checksum; /* over TCP; over UDP a damaged datagram is lost */
 	uint32_t comm_key;
 	gh_ms reply_ms; /* silence that ends a question */
-	gh_ms retry_ms; /* UDP: silence that repeats it, doubled each time. Less where the
-			   device is known to answer sooner */
+	gh_ms retry_ms; /* UDP: silence that repeats it, doubled each time. What is merely late
+			   is made later by asking again, so this is no matter of round trips */
 	uint32_t chunk; /* bytes of one READ_BUFFER; 0: the usual */
 };
 
@@ -83,8 +82,6 @@ struct ghi_conversation {
 	enum ghi_conversation_step step;
 	enum ghi_conversation_step after_login; /* what the login interrupted; IDLE: _connect */
 	gh_ms now, deadline, resend_at, resend_wait;
-	gh_ms sent_at, usual; /* time the first packet of an answer takes; below 0: unknown */
-	bool timing;	      /* the answer on its way will tell, as nothing was repeated */
 	uint16_t session, reply; /* reply: id of the request on its way */
 	uint16_t command;	 /* of that request */
 	uint16_t asked;		 /* the caller's command, also of a table */
@@ -99,6 +96,7 @@ struct ghi_conversation {
 	struct ghi_terminal_stream stream;
 	uint64_t total, offset; /* of the table; delivered bytes */
 	uint32_t chunk;		/* bytes to ask for at a time */
+	uint32_t chunk_max;	/* where nothing gets lost */
 	uint32_t window;	/* bytes asked for */
 	unsigned tries;		/* of this piece without progress */
 

@@ -4,6 +4,8 @@
 
 enum {
 	LOST_TRIES = 30,    /* of a piece over UDP without one new datagram */
+	SHRINK_TRIES = 3,   /* of them before smaller pieces are asked for */
+	LATE_DATA_MS = 100, /* UDP: for data behind its own ACK_OK; mostly it is lost */
 	FREE_WAIT_MS = 1000 /* FREE_DATA matters to the device only */
 };
 
@@ -74,11 +76,11 @@ static void redo(struct ghi_conversation *c, uint16_t code)
 			interrupted(c, GH_ETRUNCATED, 0,
 				    "a piece of the data never came out right");
 		return;
-	} else if (!c->options.tcp) {
-		c->chunk = c->chunk / 2 > GHI_CHUNK_ONE ? c->chunk / 2 : GHI_CHUNK_ONE;
+	} else if (!c->options.tcp && c->stream.begun && !c->stream.numbered) {
 		/* Without numbers a lost and a repeated datagram look like nothing at all. */
-		if (c->stream.begun && !c->stream.numbered)
-			c->chunk = GHI_CHUNK_ONE;
+		c->chunk = c->chunk_max = GHI_CHUNK_ONE;
+	} else if (!c->options.tcp && c->tries >= SHRINK_TRIES) {
+		c->chunk = c->chunk / 2 > GHI_CHUNK_ONE ? c->chunk / 2 : GHI_CHUNK_ONE;
 	}
 	if (c->offset == c->total)
 		free_data(c);
@@ -89,6 +91,7 @@ static void redo(struct ghi_conversation *c, uint16_t code)
 void ghi_conversation_settle(struct ghi_conversation *c)
 {
 	c->tries = 0;
+	c->chunk = c->chunk * 2 < c->chunk_max ? c->chunk * 2 : c->chunk_max;
 	if (c->offset == c->total)
 		free_data(c);
 	else
@@ -233,8 +236,7 @@ static void collect(struct ghi_conversation *c, const struct ghi_terminal_frame 
 		memcpy(c->piece + at, f->data.p, f->data.n);
 	c->deadline = c->now + c->options.reply_ms;
 	if (!c->options.tcp)
-		c->resend_at =
-			c->now + (s->acked ? GHI_FINAL_ACK_MS : ghi_conversation_retry(c));
+		c->resend_at = c->now + (s->acked ? LATE_DATA_MS : c->options.retry_ms);
 	if (ghi_terminal_stream_complete(s))
 		whole(c, (gh_slice){ c->piece, s->collected });
 }
@@ -270,7 +272,7 @@ static void chunk_packet(struct ghi_conversation *c, const struct ghi_terminal_f
 		c->step = GHI_STEP_COLLECT;
 		c->deadline = c->now + c->options.reply_ms;
 		if (!c->options.tcp)
-			c->resend_at = c->now + ghi_conversation_retry(c);
+			c->resend_at = c->now + c->options.retry_ms;
 	} else if (f->command == GH_CMD_DATA) {
 		data_alone(c, f);
 	} else if (ghi_terminal_reply_err(f->command) == GH_OK) {
@@ -278,7 +280,7 @@ static void chunk_packet(struct ghi_conversation *c, const struct ghi_terminal_f
 		if (c->options.tcp)
 			redo(c, 0);
 		else
-			c->resend_at = c->now + GHI_FINAL_ACK_MS;
+			c->resend_at = c->now + LATE_DATA_MS;
 	} else {
 		redo(c, f->command);
 	}
@@ -292,7 +294,7 @@ static void collect_packet(struct ghi_conversation *c, const struct ghi_terminal
 		return; /* a repeated datagram */
 	} else if (ghi_terminal_reply_err(f->command) == GH_OK) {
 		c->stream.acked = true;
-		c->resend_at = c->now + GHI_FINAL_ACK_MS;
+		c->resend_at = c->now + (c->options.tcp ? GHI_FINAL_ACK_MS : LATE_DATA_MS);
 		if (c->stream.gap)
 			redo(c, 0);
 	} else {

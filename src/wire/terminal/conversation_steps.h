@@ -7,8 +7,6 @@
 
 /* Put a request on its way under the next reply id. */
 void ghi_conversation_send(struct ghi_conversation *c, uint16_t command, gh_slice data);
-/* Silence over UDP after which something is lost. */
-gh_ms ghi_conversation_retry(const struct ghi_conversation *c);
 /* End the question, with nothing more to tell, or with a fault. */
 void ghi_conversation_rest(struct ghi_conversation *c);
 void ghi_conversation_fail(struct ghi_conversation *c, enum gh_err err, uint16_t code,

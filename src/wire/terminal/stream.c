@@ -7,6 +7,7 @@ void ghi_terminal_stream_begin(struct ghi_terminal_stream *s, uint32_t announced
 		.session = s->session,
 		.ordered = s->ordered,
 		.numbered = s->numbered,
+		.from_zero = s->from_zero,
 	};
 }
 
@@ -19,12 +20,17 @@ static void learn(struct ghi_terminal_stream *s, uint16_t field)
 	s->next = field;
 	s->numbered = field == 0 || field != s->session;
 	s->sure = field == 0;
+	s->from_zero |= s->sure;
 }
 
 enum ghi_terminal_piece ghi_terminal_stream_data(struct ghi_terminal_stream *s,
 						 const struct ghi_terminal_frame *f)
 {
 	if (!s->ordered) {
+		if (!s->begun && s->from_zero && f->session && f->session != s->session) {
+			s->gap = true; /* the first one is lost */
+			return GHI_PIECE_DROP;
+		}
 		if (!s->begun)
 			learn(s, f->session);
 		if (s->numbered && f->session != s->next) {

@@ -11,6 +11,7 @@ struct ghi_terminal_stream {
 	uint16_t next;		       /* index of the packet that comes next */
 	bool ordered;		       /* TCP: nothing is lost and indices say nothing */
 	bool numbered;		       /* the packets carry an index */
+	bool from_zero;		       /* this device's numbers begin at 0 in each stream */
 	bool begun;		       /* a DATA packet came */
 	bool sure;		       /* the first one surely was the first */
 	bool gap;		       /* one is missing */
