@@ -24,15 +24,6 @@ static const struct row *row_of(uint16_t code)
 	return NULL;
 }
 
-static void count(struct term_account *a, uint16_t code)
-{
-	gpointer key = GUINT_TO_POINTER(code);
-	guint n = GPOINTER_TO_UINT(g_hash_table_lookup(a->asked, key));
-
-	a->packets_in++;
-	g_hash_table_insert(a->asked, key, GUINT_TO_POINTER(n + 1));
-}
-
 /* The firmware lacks a command for good, not now and then. */
 static bool lacks(struct term_link *l, uint16_t code)
 {
@@ -56,7 +47,7 @@ void term_command(struct term_link *l, const struct ghi_terminal_frame *f)
 		a->event_acks++;
 		return;
 	}
-	count(a, f->command);
+	term_account_asked(a, f->command);
 	l->reply = f->reply;
 	if (!early && (l->stage != TERM_TALKING || f->session != l->session)) {
 		a->unauthorised++;

@@ -3,7 +3,7 @@
 #ifndef GH_SIM_TERMINAL_DEVICE_H
 #define GH_SIM_TERMINAL_DEVICE_H
 
-#include "base/json.h"
+#include "sim/terminal/account.h"
 #include "sim/terminal/log.h"
 
 struct term_link;
@@ -13,14 +13,6 @@ enum {
 	TERM_OPTIONS_MAX = 64, /* that were written */
 	TERM_OPLOGS_MAX = 20000,
 	TERM_CELLS_MAX = 4096, /* access rules and messages that were written */
-};
-
-/* What was asked and said, for the line at the end. */
-struct term_account {
-	GHashTable *asked; /* command -> how often */
-	uint64_t connections, refused, packets_in, bad_checksums, repeats, unauthorised;
-	uint64_t packets, bytes, tables, events, event_acks, punches;
-	uint64_t faults[TERM_FAULTS];
 };
 
 struct term_device {

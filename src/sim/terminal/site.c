@@ -3,7 +3,6 @@
 
 #include "sim/terminal/link.h"
 #include "sim/terminal/listener.h"
-#include "wire/terminal/code.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -45,6 +44,7 @@ struct term_site {
 	struct stand *stand;
 	uint32_t stands; /* that are open */
 	int epoll, signals;
+	sigset_t before; /* the signals that were blocked before */
 	int64_t began_ms, now_ms;
 	bool stop, again; /* again: somebody's turn ended before he was done */
 	uint8_t *datagram;
@@ -102,6 +102,22 @@ static enum gh_err open_ports(struct term_site *s, struct term_listen *at, const
 	return err;
 }
 
+/* Before anybody is told that it listens: from then on it may be asked to end. */
+static enum gh_err take_signals(struct term_site *s)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	if (sigprocmask(SIG_BLOCK, &set, &s->before))
+		return GH_EIO;
+	s->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (s->signals < 0 || !watch(s, s->signals, EPOLLIN, tag(ON_SIGNAL, 0, 0)))
+		return GH_EIO;
+	return GH_OK;
+}
+
 enum gh_err term_site_open(const struct term_plan *plan, const char *listen,
 			   struct term_site **out, const char **reason)
 {
@@ -117,10 +133,11 @@ enum gh_err term_site_open(const struct term_plan *plan, const char *listen,
 		return GH_ENOMEM;
 	s->plan = plan;
 	s->signals = -1;
-	s->account.asked = g_hash_table_new(NULL, NULL);
+	term_account_open(&s->account);
 	s->datagram = g_malloc(GHI_TERMINAL_DATAGRAM_MAX);
 	s->stand = g_malloc0_n(plan->devices, sizeof(*s->stand));
 	s->epoll = epoll_create1(EPOLL_CLOEXEC);
+	sigprocmask(SIG_SETMASK, NULL, &s->before);
 	err = s->epoll < 0 ? GH_EIO : open_ports(s, &at, reason);
 	/* A free TCP port need not be free for UDP, nor the ports after it. */
 	for (int i = 0; err == GH_EIO && at.port == 0 && i < 50; i++)
@@ -136,6 +153,8 @@ enum gh_err term_site_open(const struct term_plan *plan, const char *listen,
 		    !watch(s, a->ports.udp, EPOLLIN | EPOLLOUT | EPOLLET, tag(ON_UDP, i, 0)))
 			err = GH_EIO;
 	}
+	if (err == GH_OK)
+		err = take_signals(s);
 	if (err) {
 		term_site_close(s);
 		return err;
@@ -171,7 +190,8 @@ void term_site_close(struct term_site *s)
 		close(s->epoll);
 	if (s->signals >= 0)
 		close(s->signals);
-	g_hash_table_destroy(s->account.asked);
+	term_account_close(&s->account);
+	sigprocmask(SIG_SETMASK, &s->before, NULL);
 	g_free(s->datagram);
 	g_free(s->stand);
 	free(s);
@@ -420,27 +440,11 @@ static void event(struct term_site *s, const struct epoll_event *e)
 	}
 }
 
-static enum gh_err take_signals(struct term_site *s, sigset_t *before)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	if (sigprocmask(SIG_BLOCK, &set, before))
-		return GH_EIO;
-	s->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (s->signals < 0 || !watch(s, s->signals, EPOLLIN, tag(ON_SIGNAL, 0, 0)))
-		return GH_EIO;
-	return GH_OK;
-}
-
 enum gh_err term_site_run(struct term_site *s, int64_t duration_ms)
 {
 	int64_t end_ms = duration_ms ? duration_ms : TERM_NEVER, next = 0;
 	struct epoll_event events[EVENTS];
-	sigset_t before;
-	enum gh_err err = take_signals(s, &before);
+	enum gh_err err = GH_OK;
 
 	s->began_ms = clock_ms();
 	while (err == GH_OK && !s->stop && s->now_ms < end_ms) {
@@ -458,7 +462,6 @@ enum gh_err term_site_run(struct term_site *s, int64_t duration_ms)
 		s->again = false;
 		next = serve(s);
 	}
-	sigprocmask(SIG_SETMASK, &before, NULL);
 	return err;
 }
 
@@ -468,30 +471,6 @@ static void put(struct json *j, const char *key, uint64_t value)
 {
 	json_key(j, key);
 	json_int(j, (int64_t)value);
-}
-
-static gint by_code(gconstpointer a, gconstpointer b)
-{
-	return (gint)GPOINTER_TO_UINT(a) - (gint)GPOINTER_TO_UINT(b);
-}
-
-static void report_asked(const struct term_account *a, struct json *j)
-{
-	GList *codes = g_list_sort(g_hash_table_get_keys(a->asked), by_code);
-
-	json_key(j, "asked");
-	json_object(j);
-	for (GList *at = codes; at; at = at->next) {
-		uint16_t code = (uint16_t)GPOINTER_TO_UINT(at->data);
-		const char *name = ghi_terminal_command_name(code);
-		char number[8];
-
-		g_snprintf(number, sizeof(number), "%u", (unsigned)code);
-		put(j, name ? name : number,
-		    GPOINTER_TO_UINT(g_hash_table_lookup(a->asked, at->data)));
-	}
-	json_object_end(j);
-	g_list_free(codes);
 }
 
 static void report_held(const struct term_site *s, struct json *j)
@@ -518,42 +497,12 @@ static void report_held(const struct term_site *s, struct json *j)
 
 void term_site_report(const struct term_site *s, struct json *j)
 {
-	const struct term_account *a = &s->account;
-	const struct {
-		const char *key;
-		uint64_t value;
-	} counts[] = {
-		{ "milliseconds", (uint64_t)s->now_ms },
-		{ "connections", a->connections },
-		{ "requests", a->packets_in },
-		{ "packets", a->packets },
-		{ "bytes", a->bytes },
-		{ "tables", a->tables },
-		{ "punches", a->punches },
-		{ "events", a->events },
-		{ "eventsAcknowledged", a->event_acks },
-		{ "unauthorised", a->unauthorised },
-		{ "refused", a->refused },
-		{ "repeated", a->repeats },
-		{ "badChecksums", a->bad_checksums },
-	};
-
 	json_object(j);
 	json_key(j, "sim");
 	json_string(j, GH_LIT("terminal"));
-	json_key(j, "persona");
-	json_string(j, gh_slice_of(s->plan->persona->name));
-	put(j, "seed", s->plan->seed);
-	put(j, "devices", s->plan->devices);
-	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
-		put(j, counts[i].key, counts[i].value);
-	report_asked(a, j);
+	json_key(j, "milliseconds");
+	json_int(j, s->now_ms);
+	term_account_report(&s->account, s->plan, j);
 	report_held(s, j);
-	json_key(j, "faults");
-	json_object(j);
-	for (size_t i = 0; i < TERM_FAULTS; i++)
-		if (s->plan->faults.permille[i])
-			put(j, term_fault_word[i], a->faults[i]);
-	json_object_end(j);
 	json_object_end(j);
 }

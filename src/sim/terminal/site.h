@@ -16,8 +16,7 @@ void term_site_close(struct term_site *s); /* NULL is fine */
 /* "tcp://127.0.0.1:4370" of a terminal; the text is freed by the caller. */
 char *term_site_address(const struct term_site *s, uint32_t device, bool tcp);
 
-/* Serve until the time is over (0: no limit), or SIGINT or SIGTERM came; both signals are taken
- * over meanwhile. */
+/* Serve until the time is over (0: no limit), or SIGINT or SIGTERM came. */
 GH_MUST_CHECK enum gh_err term_site_run(struct term_site *s, int64_t duration_ms);
 
 /* What was asked and said, as one JSON object. */

@@ -1,0 +1,88 @@
+#include "sim/terminal/account.h"
+
+#include "wire/terminal/code.h"
+
+void term_account_open(struct term_account *a)
+{
+	*a = (struct term_account){ .asked = g_hash_table_new(NULL, NULL) };
+}
+
+void term_account_close(struct term_account *a)
+{
+	g_hash_table_destroy(a->asked);
+}
+
+void term_account_asked(struct term_account *a, uint16_t command)
+{
+	gpointer key = GUINT_TO_POINTER(command);
+	guint n = GPOINTER_TO_UINT(g_hash_table_lookup(a->asked, key));
+
+	a->packets_in++;
+	g_hash_table_insert(a->asked, key, GUINT_TO_POINTER(n + 1));
+}
+
+static void put(struct json *j, const char *key, uint64_t value)
+{
+	json_key(j, key);
+	json_int(j, (int64_t)value);
+}
+
+static gint by_code(gconstpointer a, gconstpointer b)
+{
+	return (gint)GPOINTER_TO_UINT(a) - (gint)GPOINTER_TO_UINT(b);
+}
+
+static void report_asked(const struct term_account *a, struct json *j)
+{
+	GList *codes = g_list_sort(g_hash_table_get_keys(a->asked), by_code);
+
+	json_key(j, "asked");
+	json_object(j);
+	for (GList *at = codes; at; at = at->next) {
+		uint16_t code = (uint16_t)GPOINTER_TO_UINT(at->data);
+		const char *name = ghi_terminal_command_name(code);
+		char number[8];
+
+		g_snprintf(number, sizeof(number), "%u", (unsigned)code);
+		put(j, name ? name : number,
+		    GPOINTER_TO_UINT(g_hash_table_lookup(a->asked, at->data)));
+	}
+	json_object_end(j);
+	g_list_free(codes);
+}
+
+void term_account_report(const struct term_account *a, const struct term_plan *plan,
+			 struct json *j)
+{
+	const struct {
+		const char *key;
+		uint64_t value;
+	} counts[] = {
+		{ "seed", plan->seed },
+		{ "devices", plan->devices },
+		{ "connections", a->connections },
+		{ "requests", a->packets_in },
+		{ "packets", a->packets },
+		{ "bytes", a->bytes },
+		{ "tables", a->tables },
+		{ "punches", a->punches },
+		{ "events", a->events },
+		{ "eventsAcknowledged", a->event_acks },
+		{ "unauthorised", a->unauthorised },
+		{ "refused", a->refused },
+		{ "repeated", a->repeats },
+		{ "badChecksums", a->bad_checksums },
+	};
+
+	json_key(j, "persona");
+	json_string(j, gh_slice_of(plan->persona->name));
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
+		put(j, counts[i].key, counts[i].value);
+	report_asked(a, j);
+	json_key(j, "faults");
+	json_object(j);
+	for (size_t i = 0; i < TERM_FAULTS; i++)
+		if (plan->faults.permille[i])
+			put(j, term_fault_word[i], a->faults[i]);
+	json_object_end(j);
+}
