@@ -222,8 +222,8 @@ static void what_cannot_be_mended_is_an_error_and_never_a_wrong_record(void **st
 		struct running r;
 
 		snprintf(arguments, sizeof(arguments),
-			 "--persona f19 --users 60 --punches 2000 --fault %s", faults[i]);
-		truth_open(&truth, "f19", 60, 2000);
+			 "--persona f19 --users 40 --punches 400 --fault %s", faults[i]);
+		truth_open(&truth, "f19", 40, 400);
 		running_start(&r, arguments);
 		for (int n = 0; n < 4; n++) {
 			struct gh_terminal *t = truth_connect(n % 2 ? r.udp : r.tcp, 0);
