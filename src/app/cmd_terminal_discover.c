@@ -1,8 +1,10 @@
 /* gatehouse terminal discover CIDR: which of these addresses are devices. */
 #include <arpa/inet.h>
 #include <glib.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "app/cmd.h"
 #include "app/cmd_terminal.h"
@@ -13,7 +15,7 @@ enum {
 	THREADS = 200,
 	CONNECT_MS = 1500,
 	REPLY_MS = 3000,
-	ROUND_US = 100000,
+	ROUND_NS = 100000000,
 };
 
 struct found {
@@ -28,8 +30,8 @@ struct scan {
 	const char *scheme;
 	unsigned port;
 	uint32_t first, last;
-	GMutex lock; /* of what follows */
-	GCond news;
+	pthread_mutex_t lock; /* of what follows */
+	pthread_cond_t news;
 	uint64_t next; /* that nobody looked at */
 	unsigned started, running;
 	bool stop;
@@ -139,29 +141,29 @@ static void work(struct scan *s, struct gh_terminal **mine)
 		struct found *f;
 
 		*mine = t;
-		g_mutex_unlock(&s->lock);
+		pthread_mutex_unlock(&s->lock);
 		f = t ? look(t, at) : NULL;
 		if (t)
 			gh_terminal_disconnect(t);
-		g_mutex_lock(&s->lock);
+		pthread_mutex_lock(&s->lock);
 		*mine = NULL;
 		if (f)
 			g_ptr_array_add(s->found, f);
-		g_mutex_unlock(&s->lock);
+		pthread_mutex_unlock(&s->lock);
 		gh_terminal_free(t);
-		g_mutex_lock(&s->lock);
+		pthread_mutex_lock(&s->lock);
 	}
 }
 
-static gpointer worker(gpointer context)
+static void *worker(void *context)
 {
 	struct scan *s = context;
 
-	g_mutex_lock(&s->lock);
+	pthread_mutex_lock(&s->lock);
 	work(s, &s->open[s->started++]);
 	s->running--;
-	g_cond_signal(&s->news);
-	g_mutex_unlock(&s->lock);
+	pthread_cond_signal(&s->news);
+	pthread_mutex_unlock(&s->lock);
 	return NULL;
 }
 
@@ -173,26 +175,41 @@ static void stop(struct scan *s)
 			gh_terminal_cancel(s->open[i]);
 }
 
-static void look_everywhere(struct scan *s)
+static struct timespec soon(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	t.tv_nsec += ROUND_NS;
+	t.tv_sec += t.tv_nsec / 1000000000;
+	t.tv_nsec %= 1000000000;
+	return t;
+}
+
+/* Fewer threads take longer; none at all is a failure. */
+static bool look_everywhere(struct scan *s)
 {
 	uint64_t all = (uint64_t)s->last - s->first + 1;
-	unsigned n = all < THREADS ? (unsigned)all : THREADS;
-	GThread *threads[THREADS];
+	unsigned wanted = all < THREADS ? (unsigned)all : THREADS, n = 0;
+	pthread_t threads[THREADS];
 
-	g_mutex_lock(&s->lock);
+	pthread_mutex_lock(&s->lock);
+	while (n < wanted && pthread_create(&threads[n], NULL, worker, s) == 0)
+		n++;
 	s->running = n;
-	for (unsigned i = 0; i < n; i++)
-		threads[i] = g_thread_new("discover", worker, s);
 	while (s->running) {
-		g_cond_wait_until(&s->news, &s->lock, g_get_monotonic_time() + ROUND_US);
+		struct timespec until = soon();
+
+		pthread_cond_timedwait(&s->news, &s->lock, &until);
 		if (interrupt_seen(s->c->interrupt))
 			stop(s);
 		terminal_progress_count(s->c, "looking for devices", s->next - s->first, all);
 	}
-	g_mutex_unlock(&s->lock);
+	pthread_mutex_unlock(&s->lock);
 	for (unsigned i = 0; i < n; i++)
-		g_thread_join(threads[i]);
+		pthread_join(threads[i], NULL);
 	terminal_progress_end(s->c);
+	return n > 0;
 }
 
 /* --- telling --- */
@@ -238,6 +255,7 @@ static int tell(struct scan *s)
 int terminal_discover(struct terminal *c)
 {
 	struct scan s = { .c = c };
+	pthread_condattr_t monotonic;
 	int end = read_network(&s, c->argv[0]);
 
 	if (!end)
@@ -248,14 +266,21 @@ int terminal_discover(struct terminal *c)
 		c->options.connect_ms = CONNECT_MS;
 		c->options.reply_ms = REPLY_MS;
 	}
-	g_mutex_init(&s.lock);
-	g_cond_init(&s.news);
+	pthread_mutex_init(&s.lock, NULL);
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&s.news, &monotonic);
+	pthread_condattr_destroy(&monotonic);
 	s.next = s.first;
 	s.found = g_ptr_array_new_with_free_func(g_free);
-	look_everywhere(&s);
-	end = tell(&s);
+	if (look_everywhere(&s)) {
+		end = tell(&s);
+	} else {
+		cmd_say("no thread can be made");
+		end = TERMINAL_REFUSED;
+	}
 	g_ptr_array_free(s.found, TRUE);
-	g_cond_clear(&s.news);
-	g_mutex_clear(&s.lock);
+	pthread_cond_destroy(&s.news);
+	pthread_mutex_destroy(&s.lock);
 	return end;
 }

@@ -1,9 +1,12 @@
 /* gatehouse terminal HOST punch …, oplog */
-#include <signal.h>
-#include <unistd.h>
+#include <string.h>
 
 #include "app/cmd.h"
 #include "app/cmd_terminal.h"
+
+/* How long to wait for a punch before looking at the connection. Over UDP the library asks after the
+ * device once half a minute was quiet. */
+enum { LOOK_TCP_MS = 1000, LOOK_UDP_MS = 40000 };
 
 static const struct out_column punch_columns[] = {
 	{ "pin", "PIN" },	{ "time", "TIME               " },
@@ -61,28 +64,42 @@ int terminal_punch_list(struct terminal *c)
 
 /* --- watch --- */
 
+/* Say what became of the connection, once each time. */
+static void tell_connection(struct terminal *c, struct gh_terminal_live *it,
+			    unsigned *reconnects, bool *lost)
+{
+	if (gh_terminal_live_reconnects(it) != *reconnects) {
+		cmd_say("%s: connected anew; punches made meanwhile are in the log only "
+			"('punch list')",
+			c->address);
+		*reconnects = gh_terminal_live_reconnects(it);
+		*lost = false;
+	} else if (!gh_terminal_is_connected(c->device) && !*lost) {
+		cmd_say("%s: %s; trying again until Ctrl-C", c->address,
+			gh_terminal_error(c->device)->text);
+		*lost = true;
+	}
+}
+
 static int watch(struct terminal *c, struct gh_terminal_live *it, struct out *o)
 {
+	bool tcp = !strcmp(gh_terminal_transport(c->device), "tcp"), lost = false;
 	unsigned reconnects = 0;
 	struct gh_event e;
-	enum gh_err err;
 
 	for (;;) {
-		err = gh_terminal_live_next(it, -1, &e);
+		enum gh_err err =
+			gh_terminal_live_next(it, tcp ? LOOK_TCP_MS : LOOK_UDP_MS, &e);
+
 		/* It goes on until it is interrupted: that is no failure. */
 		if (err == GH_ECANCELLED && interrupt_seen(c->interrupt))
 			return TERMINAL_OK;
-		if (err == GH_ETIMEOUT)
-			continue;
-		if (err)
+		if (err == GH_EAUTH || err == GH_EUNSUPPORTED || err == GH_ENOMEM ||
+		    err == GH_ECANCELLED)
 			return terminal_failed(c);
-		if (gh_terminal_live_reconnects(it) != reconnects) {
-			reconnects = gh_terminal_live_reconnects(it);
-			cmd_say("%s: connected anew; punches made meanwhile are in the log "
-				"only ('punch list')",
-				c->address);
-		}
-		if (e.type == GH_EVENT_PUNCH && e.decoded && !put_punch(o, &e.punch))
+		tell_connection(c, it, &reconnects, &lost);
+		if (err == GH_OK && e.type == GH_EVENT_PUNCH && e.decoded &&
+		    !put_punch(o, &e.punch))
 			return TERMINAL_OK; /* which ends with the message about the output */
 	}
 }

@@ -205,6 +205,16 @@ class Watching(Base):
         watch.communicate(timeout=DEADLINE)
         self.assertEqual(watch.returncode, 0)
 
+    def test_a_device_that_is_gone_is_told_and_ctrl_c_still_ends_it(self):
+        sim = self.sim("--rate", "20", "--punches", "0")
+        watch = self.begin(sim.tcp, "punch", "watch")
+        lines(watch.stdout, 2)
+        sim.process.kill()
+        self.assertIn("trying again", lines(watch.stderr, 2)[1])
+        watch.send_signal(signal.SIGINT)
+        watch.communicate(timeout=DEADLINE)
+        self.assertEqual(watch.returncode, 0)
+
     def test_it_ends_when_nobody_reads(self):
         sim = self.sim("--rate", "50", "--punches", "0")
         watch = self.begin(sim.tcp, "punch", "watch")
