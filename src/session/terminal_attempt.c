@@ -276,8 +276,8 @@ static struct adding *adding_new(struct terminals_keeper *k, const struct termin
 	return NULL;
 }
 
-enum gh_err terminal_add(void *keeper, const struct terminal_request *r,
-			 terminal_added_fn *done, void *ctx)
+enum gh_err terminals_add(void *keeper, const struct terminal_request *r,
+			  terminal_added_fn *done, void *ctx)
 {
 	struct terminals_keeper *k = keeper;
 	struct gh_terminal *probe;

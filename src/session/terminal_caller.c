@@ -157,66 +157,6 @@ static enum gh_err tell_of_it(struct visit *v)
 	return terminal_caller_broken(v->t, err) || err == GH_EFULL ? err : GH_OK;
 }
 
-/* --- its clock --- */
-
-static struct gh_time time_of(ghi_civil t)
-{
-	struct ghi_civil_parts p = ghi_civil_split(t);
-
-	return (struct gh_time){ (uint16_t)p.year,
-				 (uint8_t)p.month,
-				 (uint8_t)p.day,
-				 (uint8_t)p.hour,
-				 (uint8_t)p.minute,
-				 (uint8_t)p.second,
-				 1 };
-}
-
-static int64_t wall_now(struct visit *v)
-{
-	struct zone *z = device_zone(v->l->device);
-	int64_t now = v->house->now_ms() / 1000;
-
-	now += zone_offset_at(z, now);
-	zone_close(z);
-	return now;
-}
-
-static enum gh_err keep_clock(struct visit *v)
-{
-	struct gh_time clock;
-	enum gh_err err = gh_terminal_time_get(v->t, &clock);
-
-	if (err)
-		return terminal_caller_broken(v->t, err) ? err : GH_OK;
-	ghi_civil shown = ghi_civil_join((struct ghi_civil_parts){
-		clock.year, clock.month, clock.day, clock.hour, clock.minute, clock.second });
-	int64_t wall = wall_now(v);
-	bool valid = clock.valid && ghi_civil_valid(shown);
-	int64_t off = valid ? ghi_civil_to_seconds(shown) - wall : 0;
-
-	pthread_mutex_lock(&v->l->keeper->lock);
-	v->l->status.has_clock_offset = valid;
-	v->l->status.clock_offset_s = off;
-	pthread_mutex_unlock(&v->l->keeper->lock);
-	if (valid && off >= -CLOCK_MAX_S && off <= CLOCK_MAX_S)
-		return GH_OK;
-	clock = time_of(ghi_civil_from_seconds(wall_now(v)));
-	err = gh_terminal_time_set(v->t, &clock);
-	char text[80];
-
-	if (err)
-		snprintf(text, sizeof(text), "cannot be set: %s", gh_strerror(err));
-	else if (valid)
-		snprintf(text, sizeof(text), "set; it was %lld seconds off", (long long)off);
-	else
-		snprintf(text, sizeof(text), "set; it showed no real time");
-	terminal_caller_note(v->l, "clock", text);
-	LOG(v->house->log, err ? LOG_WARNING : LOG_INFO, "terminal's clock",
-	    { "sn", device_sn(v->l->device) }, { "clock", gh_slice_of(text) });
-	return terminal_caller_broken(v->t, err) ? err : GH_OK;
-}
-
 /* --- its log --- */
 
 static int64_t interval_ms(const struct visit *v)
@@ -421,7 +361,7 @@ static enum gh_err begin(struct visit *v)
 	terminal_caller_note(v->l, "connect", "");
 	command_device_restarted(v->house, v->l->device);
 	err = tell_of_it(v);
-	return err ? err : keep_clock(v);
+	return err ? err : terminal_keep_clock(v->l, v->t);
 }
 
 static bool same(gh_slice a, gh_slice b)
@@ -469,7 +409,7 @@ static enum gh_err stay(struct visit *v)
 		int64_t now = v->house->now_ms();
 
 		if (first || read_in(v) == 0) {
-			err = first ? GH_OK : keep_clock(v);
+			err = first ? GH_OK : terminal_keep_clock(v->l, v->t);
 			if (err == GH_OK)
 				err = read_everything(v);
 			first = false;

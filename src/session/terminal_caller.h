@@ -69,6 +69,12 @@ void terminal_caller_note(struct terminal_caller *l, const char *what, const cha
 /* A step failed: whether the connection is of no more use. */
 bool terminal_caller_broken(struct gh_terminal *t, enum gh_err err);
 
+/* --- terminal_clock.c --- */
+
+/* Compare its clock with the time in the device's zone, and set it where it is off. An error means
+ * that the connection is of no more use. */
+GH_MUST_CHECK enum gh_err terminal_keep_clock(struct terminal_caller *l, struct gh_terminal *t);
+
 /* --- terminal_job.c: waiting for the store --- */
 
 /* Memory of a job that is put into the store's queue, and its end. */
@@ -138,7 +144,7 @@ GH_MUST_CHECK enum gh_err terminal_commands(struct terminal_caller *l, struct gh
 /* What the terminal says about itself, as options of the device. */
 GH_MUST_CHECK enum gh_err terminal_note_info(struct terminal_caller *l, struct gh_terminal *t);
 
-/* --- terminal_attempt.c, terminal_discover.c --- */
+/* --- terminal_attempt.c, terminals_discover.c --- */
 
 /* A thread of its own that asks some address, and the handles it does that with. */
 struct terminal_attempt {
@@ -160,9 +166,9 @@ void terminal_attempt_free(struct terminal_attempt *a);
 /* Show or hide a handle, so that the end of the server can cancel it. False: it is ending. */
 bool terminal_attempt_use(struct terminal_attempt *a, size_t i, struct gh_terminal *t);
 
-enum gh_err terminal_add(void *keeper, const struct terminal_request *request,
-			 terminal_added_fn *done, void *ctx);
-enum gh_err terminal_discover(void *keeper, gh_slice cidr, terminal_found_fn *done, void *ctx);
+enum gh_err terminals_add(void *keeper, const struct terminal_request *request,
+			  terminal_added_fn *done, void *ctx);
+enum gh_err terminals_discover(void *keeper, gh_slice cidr, terminal_found_fn *done, void *ctx);
 
 /* The comm key as the protocol has it. False: it is no number of 32 bits. */
 bool terminal_key(gh_slice text, uint32_t *key);

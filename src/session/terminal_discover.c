@@ -179,7 +179,7 @@ static void forget(struct searching *s)
 	terminal_attempt_free(&s->base);
 }
 
-enum gh_err terminal_discover(void *keeper, gh_slice cidr, terminal_found_fn *done, void *ctx)
+enum gh_err terminals_discover(void *keeper, gh_slice cidr, terminal_found_fn *done, void *ctx)
 {
 	struct terminals_keeper *k = keeper;
 	struct searching *s = calloc(1, sizeof(*s));

@@ -122,8 +122,8 @@ static bool status(void *self, struct device *d, struct terminal_status *out)
 }
 
 static const struct terminals_ops ops = {
-	.add = terminal_add,
-	.discover = terminal_discover,
+	.add = terminals_add,
+	.discover = terminals_discover,
 	.wake = wake,
 	.status = status,
 };
