@@ -47,7 +47,9 @@ static void fail_terminal(struct call *c, enum gh_err err, const char *why)
 		call_fail(c, row[i].status, row[i].code, "%s", why);
 		return;
 	}
-	if (err == GH_EBUSY || err == GH_ENOMEM || err == GH_EFULL)
+	if (err == GH_ECANCELLED)
+		call_fail_err(c, GH_ECLOSED);
+	else if (err == GH_EBUSY || err == GH_ENOMEM || err == GH_EFULL)
 		call_fail_err(c, err);
 	else
 		call_fail(c, 502, "terminal_failed", "%s", why);
@@ -101,7 +103,8 @@ void handle_device_add(struct call *c)
 		      "Field \"address\" must be tcp://HOST[:PORT], udp://HOST[:PORT] or "
 		      "HOST[:PORT], and \"commKey\" a number.");
 	else if (err)
-		added(c, err, NULL, gh_strerror(err));
+		added(c, err == GH_ECLOSED ? GH_ECANCELLED : err, NULL,
+		      "The terminal could not be added.");
 }
 
 static void found(void *ctx, enum gh_err err, const struct terminal_found *row, size_t n)

@@ -161,7 +161,7 @@ static bool identify(struct adding *a)
 	if (terminal_attempt_use(&a->base, 0, t))
 		known = ask_serial(a, t);
 	else
-		failed(a, GH_ECLOSED, "The server is being stopped.");
+		failed(a, GH_ECANCELLED, "The server is being stopped.");
 	terminal_attempt_use(&a->base, 0, NULL);
 	gh_terminal_free(t);
 	return known;
@@ -229,8 +229,6 @@ static void *add_run(void *p)
 
 	if (identify(a))
 		store(a);
-	if (a->err == GH_ECANCELLED)
-		failed(a, GH_ECLOSED, "The server is being stopped.");
 	if (a->err == GH_OK)
 		terminal_wake(k, a->device);
 	a->done(a->ctx, a->err, a->device, a->why);

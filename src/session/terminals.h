@@ -19,8 +19,8 @@ GH_MUST_CHECK enum gh_err terminals_open(struct house *h, const struct terminals
 					 struct terminals_keeper **out);
 /* Begin to call the terminals the house knows. */
 void terminals_start(struct terminals_keeper *k);
-/* End all connections, and wait for that; whoever waits for an addition or a search is answered
- * with GH_ECLOSED. The store's queue must still be open. NULL is fine. */
+/* End all connections, and wait for that; whoever waits for an addition hears GH_ECANCELLED, for a
+ * search GH_ECLOSED. The store's queue must still be open. NULL is fine. */
 void terminals_stop(struct terminals_keeper *k);
 /* After the store's queue was closed. NULL is fine. */
 void terminals_close(struct terminals_keeper *k);

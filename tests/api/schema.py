@@ -73,5 +73,6 @@ class Document:
 
     def answer(self, method, path):
         """The schema of a success; None when it is no JSON of ours."""
-        content = self.document["paths"][path][method.lower()]["responses"]["200"]["content"]
+        responses = self.document["paths"][path][method.lower()]["responses"]
+        content = (responses.get("200") or responses["201"])["content"]
         return content.get("application/json", {}).get("schema")
