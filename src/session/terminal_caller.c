@@ -262,9 +262,12 @@ static enum gh_err take(struct visit *v, struct gh_terminal_live *it, enum gh_er
 {
 	if (gh_terminal_live_reconnects(it))
 		return GH_ECLOSED;
-	if (err)
-		return err == GH_ETIMEOUT ? GH_OK : err;
-	return take_event(v, e);
+	/* Silence, with a connection that is watched; not the failure to make a new one. */
+	if (err == GH_ETIMEOUT && gh_terminal_is_connected(v->t)) {
+		device_seen(v->l->device, v->house->now_ms());
+		return GH_OK;
+	}
+	return err ? err : take_event(v, e);
 }
 
 /* One wait. A cancellation that came a moment too late would hit the next call: it is used up
