@@ -1,6 +1,7 @@
 """Compare the server with what it cannot beat: nginx that answers from its configuration, and
-SQLite without a server around it. Everything runs on this machine, in one go, and only
-ratios are worth remembering. docs/BENCHMARKS.md says what each means.
+SQLite without a server around it; and the library with a program that throws away what it
+reads. Everything runs on this machine, in one go, and only ratios are worth remembering.
+docs/BENCHMARKS.md says what each means.
 
     bench/run [--quick] [--build DIR] [--json FILE]
 """
@@ -30,6 +31,8 @@ SERVER_CORE, LOAD_CORE = (["taskset", "-c", str(c)] for c in (CORES[0], CORES[-1
 DEVICES = 64
 IDLE_DEVICES = 5000
 TICK = os.sysconf("SC_CLK_TCK")
+TOOLS = ("load", "raw_insert", "terminal_bare", "terminal_parse", "terminal_read",
+         "terminal_replay")
 
 # name, goal, whether more is better
 GOALS = {
@@ -39,6 +42,12 @@ GOALS = {
     "x100": ("ATTLOG records/s, 100 a request, to raw SQLite", 0.70, True),
     "x1": ("ATTLOG requests/s, 1 record each, to nginx", 0.25, True),
     "idle_kb": ("KB of memory per idle connected device", 10.0, False),
+    "read_100k": ("punches/s, 100,000 of the simulator, to a socket", 0.50, True),
+    "read_500k": ("punches/s, 500,000 of the simulator, to a socket", 0.50, True),
+    "read_replay": ("punches/s, 500,000 out of memory, to a socket", 0.50, True),
+    "parse_gb": ("GB/s of punches parsed, without a socket", 1.00, True),
+    "peak_500k": ("MiB of memory at most, reading 500,000 punches", 64.0, False),
+    "peak_1m": ("MiB of memory at most, reading 1,000,000 punches", 64.0, False),
 }
 
 NGINX = """
@@ -154,6 +163,29 @@ class Gatehouse(serve.Server):
                         b"ID=%s&Return=0&CMD=DATA\n" % command)
             else:
                 raise RuntimeError(f"{sn} is never done: {body!r}")
+
+
+class Terminal:
+    """A program that answers like a terminal, on the server's core. It says its port first."""
+
+    def __init__(self, *command):
+        self.process = subprocess.Popen(
+            [*SERVER_CORE, *command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            text=True, preexec_fn=serve._die_with_parent)
+        self.port = self.process.stdout.readline().strip().rpartition(":")[2].split()[-1:]
+        if not self.port:
+            self.close()
+            raise RuntimeError(f"{command[0]} does not start")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        self.process.kill()
+        self.process.communicate()
 
 
 def get(port, target, body=None):
@@ -317,6 +349,55 @@ class Bench:
         self.note("gatehouse_idle", before_kb=before, after_kb=after, devices=IDLE_DEVICES)
         self.ratios["idle_kb"] = round((after - before) / IDLE_DEVICES, 2)
 
+    def simulator(self, punches):
+        return Terminal(os.environ["GATEHOUSE"], "sim", "terminal", "--listen", "127.0.0.1:0",
+                        "--users", "1000", "--punches", str(punches))
+
+    def read(self, terminal, name, punches, transport="tcp"):
+        """Once with the library: in a process of its own, whose memory is only that."""
+        said = json.loads(run(*LOAD_CORE, self.tool("bench_terminal_read"), transport,
+                              *terminal.port))
+        if said["records"] != punches:
+            raise RuntimeError(f"{said['records']} punches were read of {punches}")
+        self.note(name, rate=punches / said["seconds"], cpu_ms=said["cpu"] * 1e3,
+                  peak_mib=said["peak_kb"] / 1024)
+
+    def read_both(self, terminal, name, punches, rounds, transport="tcp"):
+        for _ in range(rounds):
+            said = json.loads(run(*LOAD_CORE, self.tool("bench_terminal_bare"), transport,
+                                  *terminal.port))
+            if said["bytes"] != 4 + punches * 40:
+                raise RuntimeError(f"{said['bytes']} bytes for {punches} punches")
+            self.note("socket_" + name, rate=punches / said["seconds"],
+                      cpu_ms=said["cpu"] * 1e3)
+            self.read(terminal, "library_" + name, punches, transport)
+        self.ratio("read_" + name, "library_" + name, "socket_" + name)
+
+    def terminal(self):
+        """A terminal's log: read by the library, moved by a bare socket, and only parsed."""
+        rounds = 5 if self.quick else 15
+        for name, punches in (("100k", 100000), ("500k", 500000)):
+            with self.simulator(punches) as sim:
+                self.read_both(sim, name, punches, rounds)
+                if punches == 100000:
+                    self.read_both(sim, "udp", punches, rounds // 5, "udp")
+        with Terminal(self.tool("bench_terminal_replay"), "500000") as memory:
+            self.read_both(memory, "replay", 500000, rounds)
+        self.ratio("read_cpu", "library_replay", "socket_replay", "cpu_ms")
+        with self.simulator(1000000) as sim:
+            for _ in range(rounds // 5):
+                self.read(sim, "library_1m", 1000000)
+        for name in ("500k", "1m"):
+            self.ratios["peak_" + name] = round(
+                max(one["peak_mib"] for one in self.facts["library_" + name]), 2)
+        for _ in range(3):
+            said = json.loads(run(*LOAD_CORE, self.tool("bench_terminal_parse"), "500000",
+                                  "0.3" if self.quick else "1"))
+            self.note("parse", gb_s=said["bytes"] / said["seconds"] / 1e9,
+                      ns_per_record=said["ns_per_record"])
+        self.ratios["parse_gb"] = round(
+            statistics.median(one["gb_s"] for one in self.facts["parse"]), 2)
+
     def close(self):
         shutil.rmtree(self.dir, ignore_errors=True)
 
@@ -342,16 +423,18 @@ def table(ratios):
         print(f"{words:52}{value:9.2f}{sign + format(goal, '.2f'):>9}{'' if met else '  missed'}")
     for words, name in (("(CPU time with Connection: close, to nginx)", "cpu_close"),
                         ("(ATTLOG records/s, to raw SQLite in one transaction)",
-                         "x100_one_transaction")):
+                         "x100_one_transaction"),
+                        ("(CPU time per punch, out of memory, to a socket)", "read_cpu"),
+                        ("(punches/s, 100,000 over UDP, to a socket)", "read_udp")):
         print(f"{words:52}{ratios[name]:9.2f}")
 
 
 def main():
     parser = argparse.ArgumentParser(prog="bench/run")
-    parser.add_argument("--quick", action="store_true", help="less than 45 s, less exact")
+    parser.add_argument("--quick", action="store_true", help="less than a minute, less exact")
     parser.add_argument("--build", default=os.path.join(TOP, "build"))
     parser.add_argument("--json", help="where the numbers go (default: in the build directory)")
-    parser.add_argument("--only", help="one of: heartbeats, bulk, single, idle")
+    parser.add_argument("--only", help="one of: heartbeats, bulk, single, idle, terminal")
     options = parser.parse_args()
     options.build = os.path.abspath(options.build)
     os.environ["GATEHOUSE"] = os.path.join(options.build, "gatehouse")
@@ -360,11 +443,10 @@ def main():
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     if 0 < resource.getrlimit(resource.RLIMIT_NOFILE)[0] < 2 * IDLE_DEVICES:
         sys.exit(f"bench: {2 * IDLE_DEVICES} open files are needed (ulimit -n)")
-    run("ninja", "-C", options.build, "bench/bench_load", "bench/bench_raw_insert",
-        seconds=300)
+    run("ninja", "-C", options.build, *("bench/bench_" + name for name in TOOLS), seconds=300)
     bench, start = Bench(options), time.monotonic()
     try:
-        for part in ("heartbeats", "bulk", "single", "idle"):
+        for part in ("heartbeats", "bulk", "single", "idle", "terminal"):
             if options.only in (None, part):
                 getattr(bench, part)()
     finally:
