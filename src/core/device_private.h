@@ -51,6 +51,11 @@ struct devices {
 	_Atomic size_t in_state[DEVICE_STATES];
 };
 
+/* A device with one reference, that of the register. NULL: *err says why. */
+struct device *device_new(struct devices *ds, const struct device_row *row, enum gh_err *err);
+/* Put it into the register; take it out (its reference stays). */
+void devices_enter(struct devices *ds, struct device *d);
+void devices_leave(struct devices *ds, struct device *d);
 /* Show a row that was stored. GH_ENOMEM, GH_EINVALID (its zone). */
 GH_MUST_CHECK enum gh_err device_show(struct device *d, const struct device_row *row,
 				      const char *default_zone);
