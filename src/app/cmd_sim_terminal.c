@@ -39,7 +39,8 @@ static const struct argp_option options[] = {
 	  0 },
 	{ "comm-key", OPT_COMM_KEY, "K", 0, "the key that callers must prove (0: none)", 0 },
 	{ NULL, 0, NULL, 0, "What kind of terminal:", 2 },
-	{ "persona", OPT_PERSONA, "NAME", 0, "a kind of firmware (tft)", 0 },
+	{ "persona", OPT_PERSONA, "LIST", 0,
+	  "kinds of firmware, dealt out in turn (tft); mixed: one of each", 0 },
 	{ "users-layout", OPT_USERS_LAYOUT, "BYTES", 0, "of a user: 72, 28 or 16", 0 },
 	{ "punch-layout", OPT_PUNCH_LAYOUT, "BYTES", 0,
 	  "of a punch: 40 and more, 16, 8, or 8b (8 with flags)", 0 },
@@ -88,7 +89,9 @@ static const char examples[] =
 	"Status: 0 when it ended as asked; 1 when it could not listen; 2 for a wrong option.\n";
 
 struct run {
-	struct term_plan plan;
+	struct term_plan plan; /* before it is told what kind it is */
+	struct term_plan plans[TERM_PLANS_MAX];
+	uint32_t n_plans;
 	const char *listen, *persona, *users_layout, *punch_layout, *event_size;
 	int64_t duration_ms;
 	double rate;
@@ -126,10 +129,8 @@ static void plain(struct argp_state *state, const char *text)
 
 /* --- the layouts --- */
 
-static void user_layout(struct argp_state *state, struct run *r)
+static void user_layout(struct argp_state *state, const struct run *r, struct term_plan *p)
 {
-	struct term_plan *p = &r->plan;
-
 	p->user_size = p->persona->user_size;
 	if (r->users_layout)
 		p->user_size = (uint8_t)number(state, "users-layout", r->users_layout, 16, 72);
@@ -138,7 +139,7 @@ static void user_layout(struct argp_state *state, struct run *r)
 			   r->users_layout);
 }
 
-static void punch_layout(struct argp_state *state, struct run *r)
+static void punch_layout(struct argp_state *state, const struct run *r, struct term_plan *p)
 {
 	static const struct {
 		const char *word;
@@ -147,7 +148,6 @@ static void punch_layout(struct argp_state *state, struct run *r)
 		      { "8a", { GHI_PUNCH_8A, 8 } },
 		      { "8b", { GHI_PUNCH_8B, 8 } },
 		      { "16", { GHI_PUNCH_16, 16 } } };
-	struct term_plan *p = &r->plan;
 
 	p->punch = p->persona->punch;
 	if (r->punch_layout == NULL)
@@ -162,10 +162,9 @@ static void punch_layout(struct argp_state *state, struct run *r)
 					 GHI_TERMINAL_PUNCH_MAX);
 }
 
-static void event_size(struct argp_state *state, struct run *r)
+static void event_size(struct argp_state *state, const struct run *r, struct term_plan *p)
 {
 	static const uint8_t known[] = { 10, 12, 14, 32, 36, 37, 52 };
-	struct term_plan *p = &r->plan;
 
 	p->event_size = p->persona->event_size;
 	if (r->event_size == NULL)
@@ -176,27 +175,67 @@ static void event_size(struct argp_state *state, struct run *r)
 			   r->event_size);
 }
 
+static int64_t start_of(const struct run *r)
+{
+	enum { MARCH_2026 = 1772438400, DAY = 86400, MORNING = 8 * 3600 };
+
+	return r->now ? time(NULL) : MARCH_2026 + (int64_t)(r->plan.seed % 100) * DAY + MORNING;
+}
+
+/* --- the kinds --- */
+
+/* Another kind, with its own layouts where none was asked for. */
+static void add(struct argp_state *state, struct run *r, const struct term_persona *persona)
+{
+	struct term_plan *p = &r->plans[r->n_plans];
+
+	if (r->n_plans == TERM_PLANS_MAX) {
+		argp_error(state, "--persona: more than %d", TERM_PLANS_MAX);
+		return;
+	}
+	*p = r->plan;
+	p->persona = persona;
+	user_layout(state, r, p);
+	punch_layout(state, r, p);
+	event_size(state, r, p);
+	if (persona->quirks & TERM_TEXT_PIN &&
+	    (p->user_size != 72 || p->punch.layout == GHI_PUNCH_16 || p->event_size == 12))
+		argp_error(state, "--persona %s: its PINs are no numbers, as this layout needs",
+			   persona->name);
+	r->n_plans++;
+}
+
+static void kinds(struct argp_state *state, struct run *r)
+{
+	gh_slice rest = gh_slice_of(r->persona), word;
+	const struct term_persona *persona;
+
+	if (gh_slice_eq(rest, GH_LIT("mixed"))) {
+		for (size_t i = 0; (persona = term_persona_at(i)); i++)
+			add(state, r, persona);
+		return;
+	}
+	do {
+		gh_slice_cut(rest, ',', &word, &rest);
+		persona = term_persona_of(word);
+		if (persona)
+			add(state, r, persona);
+		else
+			argp_error(state, "--persona: no such kind: %.*s", GH_FMT(word));
+	} while (rest.n);
+}
+
 static void check(struct argp_state *state, struct run *r)
 {
 	struct term_plan *p = &r->plan;
 
-	p->persona = term_persona_of(gh_slice_of(r->persona));
-	if (p->persona == NULL) {
-		argp_error(state, "--persona %s: there is no such kind", r->persona);
-		return;
-	}
-	user_layout(state, r);
-	punch_layout(state, r);
-	event_size(state, r);
-	if (p->persona->quirks & TERM_TEXT_PIN &&
-	    (p->user_size != 72 || p->punch.layout == GHI_PUNCH_16 || p->event_size == 12))
-		argp_error(state, "--persona %s: its PINs are no numbers, as this layout needs",
-			   r->persona);
 	if (r->rate > 0) {
 		p->interval_us = (int64_t)((double)p->devices * 1e6 / r->rate);
 		if (p->interval_us == 0)
 			argp_error(state, "--rate: more than a million a second for each");
 	}
+	p->start_s = start_of(r);
+	kinds(state, r);
 }
 
 static void list(struct argp_state *state, struct term_plan *p, const char *text)
@@ -330,13 +369,6 @@ static int report(const struct term_site *s)
 	return bad;
 }
 
-static int64_t start_of(const struct run *r)
-{
-	enum { MARCH_2026 = 1772438400, DAY = 86400, MORNING = 8 * 3600 };
-
-	return r->now ? time(NULL) : MARCH_2026 + (int64_t)(r->plan.seed % 100) * DAY + MORNING;
-}
-
 int cmd_sim_terminal(int argc, char **argv)
 {
 	const struct argp argp = {
@@ -360,8 +392,7 @@ int cmd_sim_terminal(int argc, char **argv)
 	argv[0] = (char *)(uintptr_t) "gatehouse sim terminal";
 	if (argp_parse(&argp, argc, argv, 0, NULL, &r))
 		return 2;
-	r.plan.start_s = start_of(&r);
-	err = term_site_open(&r.plan, r.listen, &site, &reason);
+	err = term_site_open(r.plans, r.n_plans, r.listen, &site, &reason);
 	if (err) {
 		fprintf(stderr, "gatehouse sim terminal: --listen %s: %s\n", r.listen, reason);
 		return err == GH_EINVALID ? 2 : 1;

@@ -74,8 +74,6 @@ void term_account_report(const struct term_account *a, const struct term_plan *p
 		{ "badChecksums", a->bad_checksums },
 	};
 
-	json_key(j, "persona");
-	json_string(j, gh_slice_of(plan->persona->name));
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
 		put(j, counts[i].key, counts[i].value);
 	report_asked(a, j);

@@ -27,6 +27,7 @@ struct term_plan {
 enum {
 	TERM_USERS_MAX = 65535,
 	TERM_PUNCHES_MAX = 10000000,
+	TERM_PLANS_MAX = 32, /* that terminals of one site are made after */
 };
 
 #endif

@@ -19,6 +19,9 @@ enum {
 	TURN = 64,	 /* pieces sent, or datagrams taken, in one turn */
 	IDLE_MS = 60000, /* a peer over UDP that may make room for another */
 	WAIT_MS = 1000,
+	ATTEMPTS = 100, /* to find free ports */
+	LOW_PORT = 10240,
+	HIGH_PORT = 32000,
 };
 
 /* What an epoll event is about: a terminal's listener, its UDP socket, or one of its links. */
@@ -40,6 +43,7 @@ struct stand {
 
 struct term_site {
 	const struct term_plan *plan;
+	uint32_t plans;
 	struct term_account account;
 	struct stand *stand;
 	uint32_t stands; /* that are open */
@@ -102,6 +106,26 @@ static enum gh_err open_ports(struct term_site *s, struct term_listen *at, const
 	return err;
 }
 
+/* A free TCP port need not be free for UDP. Several in a row are hard to find among those that
+ * the system lends to callers, so they are looked for below. */
+static enum gh_err find_ports(struct term_site *s, const struct term_listen *at,
+			      const char **reason)
+{
+	struct term_listen attempt = *at;
+	enum gh_err err = GH_EIO;
+
+	if (at->port)
+		return open_ports(s, &attempt, reason);
+	for (uint32_t i = 0; err == GH_EIO && i < ATTEMPTS; i++) {
+		if (s->plan->devices > 1)
+			attempt.port =
+				(uint16_t)(LOW_PORT + ((uint32_t)getpid() * 211 + i * 257) %
+							      (HIGH_PORT - LOW_PORT));
+		err = open_ports(s, &attempt, reason);
+	}
+	return err;
+}
+
 /* Before anybody is told that it listens: from then on it may be asked to end. */
 static enum gh_err take_signals(struct term_site *s)
 {
@@ -118,7 +142,7 @@ static enum gh_err take_signals(struct term_site *s)
 	return GH_OK;
 }
 
-enum gh_err term_site_open(const struct term_plan *plan, const char *listen,
+enum gh_err term_site_open(const struct term_plan *plan, uint32_t plans, const char *listen,
 			   struct term_site **out, const char **reason)
 {
 	struct term_listen at;
@@ -127,27 +151,29 @@ enum gh_err term_site_open(const struct term_plan *plan, const char *listen,
 
 	if (err)
 		return err;
+	if (at.port && at.port + plan->devices - 1 > UINT16_MAX) {
+		*reason = "there are not so many ports after it";
+		return GH_EINVALID;
+	}
 	*reason = "not enough memory";
 	s = calloc(1, sizeof(*s));
 	if (s == NULL)
 		return GH_ENOMEM;
 	s->plan = plan;
+	s->plans = plans;
 	s->signals = -1;
 	term_account_open(&s->account);
 	s->datagram = g_malloc(GHI_TERMINAL_DATAGRAM_MAX);
 	s->stand = g_malloc0_n(plan->devices, sizeof(*s->stand));
 	s->epoll = epoll_create1(EPOLL_CLOEXEC);
 	sigprocmask(SIG_SETMASK, NULL, &s->before);
-	err = s->epoll < 0 ? GH_EIO : open_ports(s, &at, reason);
-	/* A free TCP port need not be free for UDP, nor the ports after it. */
-	for (int i = 0; err == GH_EIO && at.port == 0 && i < 50; i++)
-		err = open_ports(s, &at, reason);
+	err = s->epoll < 0 ? GH_EIO : find_ports(s, &at, reason);
 	for (uint32_t i = 0; err == GH_OK && i < s->stands; i++) {
 		struct stand *a = &s->stand[i];
 
 		for (size_t k = 0; k < TERM_LINKS; k++)
 			a->peer[k].fd = -1;
-		term_device_open(&a->device, plan, i, &s->account);
+		term_device_open(&a->device, &plan[i % plans], i, &s->account);
 		a->writable = true;
 		if (!watch(s, a->ports.tcp, EPOLLIN, tag(ON_TCP, i, 0)) ||
 		    !watch(s, a->ports.udp, EPOLLIN | EPOLLOUT | EPOLLET, tag(ON_UDP, i, 0)))
@@ -502,6 +528,8 @@ void term_site_report(const struct term_site *s, struct json *j)
 	json_string(j, GH_LIT("terminal"));
 	json_key(j, "milliseconds");
 	json_int(j, s->now_ms);
+	json_key(j, "persona");
+	json_string(j, gh_slice_of(s->plans > 1 ? "mixed" : s->plan->persona->name));
 	term_account_report(&s->account, s->plan, j);
 	report_held(s, j);
 	json_object_end(j);

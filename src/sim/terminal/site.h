@@ -6,11 +6,12 @@
 
 struct term_site;
 
-/* Open the terminals of the plan and listen: the first on ADDR:PORT, the others on the ports
+/* Open the terminals and listen, made after the plans in turn; how many, the first plan says: the first on ADDR:PORT, the others on the ports
  * after it; port 0 finds free ones. *reason is a static text where it fails. GH_EINVALID: not
- * an address. GH_EIO, GH_ENOMEM. The plan must outlive it. */
-GH_MUST_CHECK enum gh_err term_site_open(const struct term_plan *plan, const char *listen,
-					 struct term_site **out, const char **reason);
+ * an address. GH_EIO, GH_ENOMEM. The plans must outlive it. */
+GH_MUST_CHECK enum gh_err term_site_open(const struct term_plan *plan, uint32_t plans,
+					 const char *listen, struct term_site **out,
+					 const char **reason);
 void term_site_close(struct term_site *s); /* NULL is fine */
 
 /* "tcp://127.0.0.1:4370" of a terminal; the text is freed by the caller. */
