@@ -133,7 +133,7 @@ static const struct {
 } tables[] = {
 	{ ARCHIVE_OPTION, save_options, true },	     { ARCHIVE_USER, save_users, true },
 	{ ARCHIVE_TEMPLATE, save_templates, false }, { ARCHIVE_FACE, save_faces, false },
-	{ ARCHIVE_PHOTO, save_photos, false },	     { ARCHIVE_PUNCH, save_punches, true },
+	{ ARCHIVE_PHOTO, save_photos, false },	     { ARCHIVE_PUNCH, save_punches, false },
 	{ ARCHIVE_OPLOG, save_oplogs, false },
 };
 
@@ -147,6 +147,8 @@ static int save_all(struct backup *b)
 			continue;
 		if (tables[i].needed || !terminal_is_refusal(err))
 			return terminal_failed(b->c);
+		terminal_progress_end(b->c);
+		cmd_say("not saved: %s", why);
 		archive_put_missing(b->to, tables[i].what, why);
 	}
 	return TERMINAL_OK;

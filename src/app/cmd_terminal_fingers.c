@@ -9,12 +9,15 @@ struct slot {
 	uint16_t uid;
 };
 
-static enum gh_err from_table(struct terminal *c, terminal_take_template *take, void *context)
+/* *none: the firmware has no such table, or does not even answer when asked for it. */
+static enum gh_err from_table(struct terminal *c, terminal_take_template *take, void *context,
+			      bool *none)
 {
 	struct gh_terminal_templates *it;
 	struct gh_template t;
 	enum gh_err err = gh_terminal_templates_open(c->device, &it);
 
+	*none = terminal_is_refusal(err) || err == GH_ETIMEOUT;
 	if (err)
 		return err;
 	while ((err = gh_terminal_templates_next(it, &t)) == GH_OK && take(context, &t))
@@ -67,10 +70,11 @@ static enum gh_err one_by_one(struct terminal *c, const GArray *slots,
 enum gh_err terminal_each_template(struct terminal *c, terminal_take_template *take,
 				   void *context)
 {
-	enum gh_err err = from_table(c, take, context);
+	bool none;
+	enum gh_err err = from_table(c, take, context, &none);
 	GArray *slots;
 
-	if (!terminal_is_refusal(err))
+	if (!none)
 		return err;
 	slots = g_array_new(FALSE, FALSE, sizeof(struct slot));
 	err = read_slots(c, slots);

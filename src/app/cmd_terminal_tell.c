@@ -106,8 +106,11 @@ int terminal_misuse(const char *format, ...)
 
 static bool due(struct terminal *c)
 {
-	int64_t now = g_get_monotonic_time();
+	int64_t now;
 
+	if (c->progress_next == INT64_MAX)
+		return false;
+	now = g_get_monotonic_time();
 	if (c->progress_next == 0)
 		c->progress_next = isatty(STDERR_FILENO) ? now + PROGRESS_FIRST_US : INT64_MAX;
 	if (now < c->progress_next)

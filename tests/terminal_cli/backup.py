@@ -43,11 +43,16 @@ class Base(unittest.TestCase):
         self.assertIn(told, got.err, got)
         return got
 
-    def backup(self, at):
-        return json.loads(self.ok(at, "backup", self.file, "--format", "json").out)
+    def backup(self, at, missing=0):
+        got = terminal(at, "backup", self.file, "--format", "json", "--timeout", "2")
+        self.assertEqual((got.status, got.err.count("not saved")), (0, missing), got)
+        told = json.loads(got.out)
+        self.assertEqual(told["missing"], missing)
+        return told
 
     def restore(self, at):
-        return json.loads(self.ok(at, "restore", self.file, "--yes", "--format", "json").out)
+        return json.loads(self.ok(at, "restore", self.file, "--yes", "--format", "json",
+                                  "--timeout", "2").out)
 
     def lines(self):
         with open(self.file, encoding="utf-8") as f:
@@ -137,19 +142,21 @@ class Saving(Base):
         self.bad(REFUSED, "No such file", sim.tcp, "backup", "/nowhere/at/all")
         self.bad(REFUSED, "Is a directory", sim.tcp, "backup", os.path.dirname(self.file))
 
-    def test_tables_the_firmware_lacks_are_noted(self):
-        told = self.backup(self.sim("--persona", "old").tcp)
-        self.assertEqual(len(self.of("user")), 10)
-        self.assertEqual(len(self.of("missing")), told["missing"])
-        self.assertTrue(all(m["what"] and m["why"] for m in self.of("missing")))
+    def test_tables_the_firmware_lacks_are_told_and_noted(self):
+        for persona, what in (("bw", "face"), ("access", "punch")):
+            told = self.backup(self.sim("--persona", persona).tcp, missing=1)
+            self.assertEqual(told["user"], 10)
+            self.assertEqual([m["what"] for m in self.of("missing")], [what])
+            self.assertTrue(self.of("missing")[0]["why"])
 
     def test_firmware_without_a_table_of_templates_is_asked_for_each(self):
-        sim = self.sim("--persona", "old", *FULL)
-        listed = self.ok(sim.tcp, "template", "list", "--format", "csv").rows("csv")
-        self.assertEqual(self.backup(sim.tcp)["template"], len(listed))
-        self.assertEqual(self.restore(sim.tcp)["fingers_unchanged"], len(listed))
-        self.assertEqual(sim.end()["holds"]["templates"], len(listed))
-
+        for persona, missing in (("old", 1), ("mute", 0)):
+            sim = self.sim("--persona", persona, *FULL)
+            listed = self.ok(sim.tcp, "template", "list", "--timeout", "1",
+                             "--format", "csv").rows("csv")
+            self.assertEqual(self.backup(sim.tcp, missing)["template"], len(listed))
+            self.assertEqual(self.restore(sim.tcp)["fingers_unchanged"], len(listed))
+            self.assertEqual(sim.end()["holds"]["templates"], len(listed))
 
 class Restoring(Base):
     def test_an_empty_device_becomes_the_same(self):
