@@ -398,6 +398,14 @@ static bool is_cancelled(struct visit *v)
 	return !terminal_caller_goes_on(v->l);
 }
 
+/* The library may have made the connection anew. */
+static enum gh_err still_the_same(struct visit *v)
+{
+	enum gh_err err = check_serial(v);
+
+	return err ? err : terminal_keep_clock(v->l, v->t);
+}
+
 /* What there is to do, in this order, until there is nothing or the connection is lost. */
 static enum gh_err stay(struct visit *v)
 {
@@ -412,12 +420,14 @@ static enum gh_err stay(struct visit *v)
 		int64_t now = v->house->now_ms();
 
 		if (first || read_in(v) == 0) {
-			err = first ? GH_OK : terminal_keep_clock(v->l, v->t);
+			err = first ? GH_OK : still_the_same(v);
 			if (err == GH_OK)
 				err = read_everything(v);
 			first = false;
 		} else if (device_wants_offer(v->l->device, now)) {
-			err = terminal_commands(v->l, v->t);
+			err = check_serial(v);
+			if (err == GH_OK)
+				err = terminal_commands(v->l, v->t);
 		} else if (v->row.live && !v->deaf) {
 			err = listen_to(v);
 		} else {
