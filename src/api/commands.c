@@ -1,5 +1,6 @@
 /* /api/commands: the queue of every device. */
 #include "core/commands.h"
+#include "core/resend.h"
 
 #include "api/bodies.h"
 #include "api/call.h"
@@ -204,6 +205,7 @@ static struct device *device_named(struct call *c, gh_slice sn)
 	return d;
 }
 
+/* text empty: forget the device's stamps and queue the CHECK that goes with it. */
 static void put_in_queue_of(struct call *c, gh_slice sn, gh_slice text, int64_t ttl_ms)
 {
 	struct queueing *q = arena_alloc(call_arena(c), sizeof(*q));
@@ -217,7 +219,8 @@ static void put_in_queue_of(struct call *c, gh_slice sn, gh_slice text, int64_t 
 	if (q->d == NULL)
 		return;
 	http_defer(c->r);
-	err = command_queue(c->house, q->d, text, ttl_ms, queued, q);
+	err = text.n ? command_queue(c->house, q->d, text, ttl_ms, queued, q)
+		     : device_resend(c->house, q->d, queued, q);
 	if (err == GH_OK)
 		return;
 	device_unref(q->d);
@@ -241,6 +244,11 @@ static void put_in_queue(struct call *c, const struct body *b, gh_slice text)
 void handle_device_read(struct call *c)
 {
 	put_in_queue_of(c, c->name, GH_LIT("LOG"), 0);
+}
+
+void handle_device_resend(struct call *c)
+{
+	put_in_queue_of(c, c->name, (gh_slice){ 0 }, 0);
 }
 
 static void queue_raw(struct call *c, const struct body *b, const struct body_member *command)

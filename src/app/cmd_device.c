@@ -197,9 +197,10 @@ static int discover(struct cmd *c)
 	return end;
 }
 
-static int read_now(struct cmd *c)
+/* Queue a command that has a path of its own, and wait for its end where that is asked. */
+static int queue_by(struct cmd *c, const char *form)
 {
-	char *path = client_path(&c->client, "/api/devices/%s/read", c->argv[0]);
+	char *path = client_path(&c->client, form, c->argv[0]);
 	const char *id, *wait = c->opt[CMD_wait];
 	json_t *reply = NULL;
 	int end = client_call(&c->client, "POST", path, NULL, c->json && !wait, &reply);
@@ -212,6 +213,16 @@ static int read_now(struct cmd *c)
 	json_decref(reply);
 	g_free(path);
 	return end;
+}
+
+static int read_now(struct cmd *c)
+{
+	return queue_by(c, "/api/devices/%s/read");
+}
+
+static int resend(struct cmd *c)
+{
+	return queue_by(c, "/api/devices/%s/resend");
 }
 
 /* A body, its lines set in; what was cut is told. */
@@ -307,6 +318,13 @@ static const struct verb verbs[] = {
 	  .options = "wait",
 	  .help = "Read its log now",
 	  .run = read_now },
+	{ .word = "resend",
+	  .args = "SN",
+	  .least = 1,
+	  .most = 1,
+	  .options = "wait",
+	  .help = "Have it send everything it holds again",
+	  .run = resend },
 	{ .word = "approve",
 	  .args = "SN...",
 	  .least = 1,

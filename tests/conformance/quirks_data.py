@@ -78,6 +78,20 @@ class Uploads(unittest.TestCase):
             d.punch(("1", "2024-02-01 08:00:00"), stamp=stamp)
             self.assertEqual(d.options()["ATTLOGStamp"], stamp)
 
+    def test_Q19_stamp_0_and_CHECK_have_everything_sent_again(self):
+        d = Device(server)
+        d.options()
+        d.punch(("1", "2024-05-02 08:00:00"), stamp=4711)
+        self.assertEqual(d.options()["ATTLOGStamp"], "4711")
+        number = server.api.post(f"/api/devices/{d.sn}/resend")["commandId"]
+        self.assertEqual(d.options()["ATTLOGStamp"], "0")
+        self.assertEqual(d.poll(), [(number, "CHECK")])
+        d.done(number, word="CHECK")
+        self.assertEqual(server.api.command(number)["status"], "acknowledged")
+        d.punch(("1", "2024-05-02 08:00:00"), ("2", "2024-05-02 08:01:00"), stamp=4712)
+        self.assertEqual([r["pin"] for r in server.api.punches(device=d.sn)], ["1", "2"])
+        self.assertEqual(d.options()["ATTLOGStamp"], "4712")
+
     def test_Q23_each_table_has_a_stamp_of_its_own(self):
         d = Device(server)
         d.options()
