@@ -405,7 +405,7 @@ enum gh_err terminal_order_update_template(struct terminal_order *o)
 enum gh_err terminal_order_delete_template(struct terminal_order *o)
 {
 	char pin[GH_PIN_SIZE];
-	unsigned from, to;
+	unsigned from = 0, to = 0;
 	bool any = false;
 	enum gh_err err = terminal_order_pin(o, terminal_argument(o, "PIN"), pin);
 
