@@ -231,8 +231,7 @@ struct store_queue_stats {
 	size_t waiting, waiting_bytes;
 	uint64_t jobs, commits, failures; /* since start */
 	uint64_t commit_us;		  /* time spent in commits, microseconds */
-	enum gh_err
-		last_error; /* of the latest transaction that had to write; GH_OK when it did */
+	enum gh_err last_error;		  /* of the latest transaction that wrote */
 };
 
 /* GH_EINVALID: a limit of 0 jobs. */
