@@ -122,7 +122,9 @@ static void every_kind_of_firmware_is_read_or_says_why_not(void **state)
 		truth_open(&truth, c[i].persona, 40, 700);
 		running_start(&r, arguments);
 		for (int udp = 0; udp < 2; udp++) {
-			struct gh_terminal *t = truth_connect(udp ? r.udp : r.tcp, 0);
+			bool mute = !strcmp(c[i].persona, "mute");
+			struct gh_terminal *t =
+				truth_connect_within(udp ? r.udp : r.tcp, mute ? 1000 : 8000);
 			enum gh_err users, punches;
 
 			assert_non_null(t);
@@ -198,7 +200,7 @@ static void trouble_on_the_way_changes_nothing(void **state)
 
 			if (udp ? !c[i].udp : !c[i].tcp)
 				continue;
-			t = truth_connect(udp ? r.udp : r.tcp, 0);
+			t = truth_connect_within(udp ? r.udp : r.tcp, 4000);
 			assert_non_null(t);
 			read_all(&truth, t);
 			gh_terminal_free(t);
@@ -226,7 +228,8 @@ static void what_cannot_be_mended_is_an_error_and_never_a_wrong_record(void **st
 		truth_open(&truth, "f19", 40, 400);
 		running_start(&r, arguments);
 		for (int n = 0; n < 4; n++) {
-			struct gh_terminal *t = truth_connect(n % 2 ? r.udp : r.tcp, 0);
+			struct gh_terminal *t =
+				truth_connect_within(n % 2 ? r.udp : r.tcp, 1000);
 
 			if (t == NULL)
 				continue;

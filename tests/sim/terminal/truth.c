@@ -34,20 +34,30 @@ void truth_close(struct truth *t)
 	term_users_close(&t->users);
 }
 
-struct gh_terminal *truth_connect(const char *address, uint32_t comm_key)
+static struct gh_terminal *connect_to(const char *address, uint32_t comm_key, int reply_ms)
 {
 	struct gh_terminal_options o;
 	struct gh_terminal *t;
 
 	gh_terminal_options_init(&o);
 	o.comm_key = comm_key;
-	o.reply_ms = 1500;
+	o.reply_ms = reply_ms;
 	assert_int_equal(gh_terminal_new(address, &o, &t), GH_OK);
 	if (gh_terminal_connect(t) == GH_OK)
 		return t;
 	print_message("%s\n", gh_terminal_error(t)->text);
 	gh_terminal_free(t);
 	return NULL;
+}
+
+struct gh_terminal *truth_connect(const char *address, uint32_t comm_key)
+{
+	return connect_to(address, comm_key, 8000);
+}
+
+struct gh_terminal *truth_connect_within(const char *address, int reply_ms)
+{
+	return connect_to(address, 0, reply_ms);
 }
 
 static enum gh_err ended(struct gh_terminal *device, enum gh_err err, size_t n, size_t all)

@@ -19,7 +19,10 @@ struct truth {
 void truth_open(struct truth *t, const char *persona, uint32_t users, uint32_t punches);
 void truth_close(struct truth *t);
 
+/* With patience for busy machines, or with less of it: for terminals that do not answer.
+ * NULL: it did not work. */
 struct gh_terminal *truth_connect(const char *address, uint32_t comm_key);
+struct gh_terminal *truth_connect_within(const char *address, int reply_ms);
 
 /* Read all and compare. The error is that of the reading; what was read up to there is
  * right. */
