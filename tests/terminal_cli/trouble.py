@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import select
+import shutil
 import signal
 import socket
 import subprocess
@@ -167,6 +168,27 @@ class CommandLine(Base):
         self.assertEqual(self.complete("terminal", "host", "user", "list", "--format", "n"),
                          ["ndjson"])
         self.assertIn("--comm-key", self.complete("terminal", "host", "--"))
+
+
+    @unittest.skipUnless(shutil.which("zsh"), "no zsh here")
+    def test_zsh_completes_the_same(self):
+        root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+        code = (f'gatehouse() {{ "{program()}" "$@" }}; compadd() {{ shift; print -rl -- "$@" }}; '
+                '_describe() { print -rl -- ${${(P)2}%%:*} }; '
+                f'functions[body]="$(<{root}/completions/_gatehouse)"; '
+                'words=("$@"); CURRENT=$#; body')
+
+        def complete(*words):
+            got = subprocess.run(["zsh", "-f", "-c", code, "-", "gatehouse", *words], text=True,
+                                 capture_output=True, timeout=DEADLINE, env=environment())
+            self.assertEqual(got.stderr, "")
+            return set(got.stdout.split())
+
+        for words in (["terminal", "host", ""], ["terminal", "host", "user", ""],
+                      ["terminal", "--comm-key", "5", "host", "template", ""],
+                      ["terminal", "host", "--"], ["device", ""]):
+            self.assertEqual(complete(*words) - {"--help", "--usage"},
+                             set(self.complete(*words)) - {"--help", "--usage"}, words)
 
 
 class Watching(Base):
