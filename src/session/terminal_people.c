@@ -208,19 +208,34 @@ static enum gh_err merge(struct terminal_order *o, const struct person *p, struc
 	return err;
 }
 
+/* -1 is the group's mode, which is 0 here, and the modes from 0 on have bit 7 set (Attendance PUSH
+ * 2020-03, appendix 7; terminal user verify modes 128 to 142). */
+static enum gh_err set_verify(struct terminal_order *o, int64_t mode, uint16_t uid)
+{
+	enum gh_err err = gh_terminal_verify_mode_set(o->terminal, uid,
+						      (uint8_t)(mode < 0     ? 0
+								: mode < 128 ? mode + 128
+									     : mode));
+
+	/* Firmware that knows no modes does what these two ask for anyway. */
+	if (mode <= 0 && (err == GH_EUNSUPPORTED || err == GH_EDENIED) &&
+	    gh_terminal_is_connected(o->terminal))
+		return GH_OK;
+	return err;
+}
+
 enum gh_err terminal_order_update_user(struct terminal_order *o)
 {
 	union model_record record;
 	const struct person *p = (const struct person *)&record;
 	struct gh_user u;
 	char pin[GH_PIN_SIZE];
-	uint8_t verify = 0;
 	enum gh_err err = terminal_arguments(o, "USERINFO", &record);
 
 	if (err == GH_OK)
 		err = terminal_order_pin(o, p->pin, pin);
-	if (err == GH_OK && model_has(p, PERSON_verify_mode) && p->verify_mode >= 0)
-		err = set_number(o, "Verify", p->verify_mode, &verify);
+	if (err == GH_OK && model_has(p, PERSON_verify_mode) && p->verify_mode > 255)
+		err = terminal_refuse(o, GH_EINVALID, "Verify is not a number up to 255");
 	if (err)
 		return err;
 	err = gh_terminal_user_get(o->terminal, pin, &u);
@@ -233,11 +248,8 @@ enum gh_err terminal_order_update_user(struct terminal_order *o)
 		err = merge(o, p, &u);
 	if (err == GH_OK)
 		err = gh_terminal_user_set(o->terminal, &u);
-	/* Numbers from 128 on are this protocol's own; below them the push protocol's count
-	 * from 0, "by the group" being both. */
-	if (err == GH_OK && verify)
-		err = gh_terminal_verify_mode_set(
-			o->terminal, u.uid, verify < 128 ? (uint8_t)(verify + 128) : verify);
+	if (err == GH_OK && model_has(p, PERSON_verify_mode))
+		err = set_verify(o, p->verify_mode, u.uid);
 	return err;
 }
 

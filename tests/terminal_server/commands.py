@@ -53,6 +53,13 @@ class Orders(unittest.TestCase):
         self.assertEqual((person["name"], person["privilege"], person["card"], person["groupId"]),
                          ("Ada", 6, "77", "3"))
 
+    def test_a_whole_record_as_the_push_protocol_has_it_is_written(self):
+        for verify in (-1, 0, 1, 140):
+            self.order("DATA UPDATE USERINFO PIN=106\tName=Di\tPri=0\tPasswd=\tCard=\tGrp=1\t"
+                       f"TZ=0001000200010000\tVerify={verify}\tViceCard=")
+        person = self.person("106")
+        self.assertEqual((person["name"], person["timeZone"]), ("Di", "0001000200010000"))
+
     def test_a_person_is_removed(self):
         self.order("DATA UPDATE USERINFO PIN=103\tName=Bo")
         self.assertEqual(self.order("DATA DELETE USERINFO PIN=103")["returnCode"], 0)
@@ -83,6 +90,9 @@ class Orders(unittest.TestCase):
     def test_bad_arguments_are_refused_with_a_sentence(self):
         for text in ("DATA UPDATE USERINFO Name=x", "DATA UPDATE USERINFO PIN=",
                      "DATA UPDATE USERINFO PIN=1\tPri=300",
+                     "DATA UPDATE USERINFO PIN=1\tVerify=300",
+                     "DATA UPDATE USERINFO PIN=1\tTZ=12x",
+                     "DATA UPDATE USERINFO PIN=1\tCard=x",
                      "DATA UPDATE USERINFO PIN=" + "9" * 25,
                      "DATA UPDATE FINGERTMP PIN=1\tFID=11\tTMP=QUJD",
                      "DATA UPDATE FINGERTMP PIN=1\tFID=1\tTMP=%%%",
