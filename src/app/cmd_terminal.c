@@ -242,8 +242,8 @@ static int find_verb(struct terminal *c)
 	c->argc -= words;
 	c->argv += words;
 	if (c->argc < c->verb->least || c->argc > c->verb->most) {
-		fprintf(stderr, "Usage: gatehouse terminal HOST %s %s\n", c->verb->words,
-			c->verb->args);
+		fprintf(stderr, "Usage: gatehouse terminal %s%s %s\n",
+			c->address ? "HOST " : "", c->verb->words, c->verb->args);
 		return TERMINAL_USAGE;
 	}
 	for (int i = 0; i < TERMINAL_OPTIONS; i++)

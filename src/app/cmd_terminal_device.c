@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/cmd_terminal.h"
+#include "app/cmd_terminal_table.h"
 #include "base/civil_time.h"
 
 /* --- info --- */
@@ -209,7 +210,10 @@ int terminal_option_get(struct terminal *c)
 	if (gh_terminal_option_get(c->device, c->argv[0], value, sizeof(value)))
 		return terminal_failed(c);
 	if (c->format == OUT_TABLE) {
-		terminal_done(c, "%s", value);
+		char *shown = out_table_text(value);
+
+		terminal_done(c, "%s", shown);
+		g_free(shown);
 		return TERMINAL_OK;
 	}
 	o = terminal_out(c, columns, OUT_ONE);

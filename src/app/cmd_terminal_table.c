@@ -67,3 +67,16 @@ void out_table_close(struct out_table *t, bool headed)
 		table_stream_close(t->stream, headed);
 	g_free(t);
 }
+
+char *out_table_text(const char *text)
+{
+	static const struct column only = { .key = "text" };
+	const struct out_value value = out_text(text);
+	json_t *row = json_object();
+	char *shown;
+
+	json_object_set_new(row, only.key, cell(&value));
+	shown = table_cell(row, &only);
+	json_decref(row);
+	return shown;
+}

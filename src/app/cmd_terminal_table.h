@@ -11,4 +11,7 @@ void out_table_row(struct out_table *t, const struct out_value *values);
 /* headed: with a head even where no row came. */
 void out_table_close(struct out_table *t, bool headed);
 
+/* A text of the device as a cell shows it: without what could drive the terminal. g_free() it. */
+char *out_table_text(const char *text);
+
 #endif

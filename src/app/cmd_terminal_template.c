@@ -156,6 +156,7 @@ static bool tell_step(void *context, const struct gh_event *e)
 int terminal_template_enroll(struct terminal *c)
 {
 	unsigned f;
+	enum gh_err err;
 	int end = pin_and_finger(c, &f);
 
 	if (!end)
@@ -163,7 +164,13 @@ int terminal_template_enroll(struct terminal *c)
 	if (end)
 		return end;
 	fprintf(stderr, "Put the same finger on the device three times.\n");
-	if (gh_terminal_enroll(c->device, c->argv[0], f, tell_step, NULL))
+	err = gh_terminal_enroll(c->device, c->argv[0], f, tell_step, NULL);
+	/* It is the user who did not come, not the answer. */
+	if (err == GH_ETIMEOUT && gh_terminal_is_connected(c->device)) {
+		cmd_say("%s: %s", c->address, gh_terminal_error(c->device)->text);
+		return TERMINAL_REFUSED;
+	}
+	if (err)
 		return terminal_failed(c);
 	terminal_done(c, "%s: finger %u enrolled", c->argv[0], f);
 	return TERMINAL_OK;

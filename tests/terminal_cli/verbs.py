@@ -237,6 +237,15 @@ class Changing(Base):
                              {"name": "VOLUME", "value": value})
         self.bad(USAGE, "name", "option", "set", "a=b", "c")
 
+    def test_what_a_device_says_cannot_drive_the_terminal(self):
+        self.ok("option", "set", "VOLUME", "a\033[31mb")
+        self.ok("user", "set", "907", "--name", "a\033[31mb\u009bc")
+        for words in (["option", "get", "VOLUME"], ["user", "get", "907"], ["user", "list"]):
+            got = self.ok(*words).out
+            self.assertIn("a\ufffd[31mb", got)
+            self.assertFalse(set("\033\u009b") & set(got))
+        self.assertEqual(self.one("option", "get", "VOLUME")["value"], "a\033[31mb")
+
     def test_commands_without_an_answer_to_show_end_well(self):
         for words in (["unlock"], ["unlock", "0.5"], ["lcd", "0", "-- closed --"],
                       ["lcd", "1", "-5"], ["enable"]):
