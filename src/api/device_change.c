@@ -2,6 +2,7 @@
 #include "api/bodies.h"
 #include "api/call.h"
 #include "api/device_view.h"
+#include "core/terminals.h"
 
 /* A change under way; in the request's arena. */
 struct changing {
@@ -149,10 +150,25 @@ static bool fits_kind(struct changing *g, const struct body *b)
 			  "Field \"%s\" is for terminals that are called; %.*s calls home. To "
 			  "have it called, delete it and add it by its address.",
 			  of_terminals[i], GH_FMT(device_sn(g->d)));
-		device_unref(g->d);
 		return false;
 	}
 	return true;
+}
+
+static bool usable(struct changing *g, const struct body *b)
+{
+	const struct terminals *t = g->c->house->terminals;
+	const struct body_member *address = body_find(b, GH_LIT("address")),
+				 *key = body_find(b, GH_LIT("commKey"));
+
+	if (t == NULL || !device_is_terminal(g->d) ||
+	    t->ops->usable(t->self, address ? &address->s : NULL, key ? &key->s : NULL))
+		return true;
+	call_fail(
+		g->c, 400, "field_invalid",
+		"Field \"address\" of a terminal must be tcp://HOST[:PORT], udp://HOST[:PORT] "
+		"or HOST[:PORT], and \"commKey\" a number.");
+	return false;
 }
 
 void handle_device_patch(struct call *c)
@@ -167,8 +183,12 @@ void handle_device_patch(struct call *c)
 		return;
 	}
 	g = begin(c);
-	if (g == NULL || !fits_kind(g, b))
+	if (g == NULL)
 		return;
+	if (!fits_kind(g, b) || !usable(g, b)) {
+		device_unref(g->d);
+		return;
+	}
 	for (size_t i = 0; i < b->n; i++) {
 		const struct body_member *m = &b->member[i];
 #define DEVICE_SETTING(json, member, kind, least, most, about)       \

@@ -61,6 +61,9 @@ struct terminals_ops {
 	/* Something about this device changed (address, key, state, a command waits): look now.
 	 */
 	void (*wake)(void *self, struct device *d);
+	/* Whether an address and a comm key are such as it can use; each may be NULL. Nothing is
+	 * sent. */
+	bool (*usable)(void *self, const gh_slice *address, const gh_slice *comm_key);
 	/* false: it is not a terminal. */
 	bool (*status)(void *self, struct device *d, struct terminal_status *out);
 };

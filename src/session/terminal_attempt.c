@@ -278,16 +278,13 @@ enum gh_err terminals_add(void *keeper, const struct terminal_request *r,
 			  terminal_added_fn *done, void *ctx)
 {
 	struct terminals_keeper *k = keeper;
-	struct gh_terminal *probe;
 	struct adding *a = adding_new(k, r);
+	enum gh_err err = GH_OK;
 
 	if (a == NULL)
 		return GH_ENOMEM;
-	enum gh_err err = gh_terminal_new(a->address, NULL, &probe);
-
-	if (err == GH_OK)
-		gh_terminal_free(probe);
-	if (err == GH_OK && !terminal_key(r->comm_key, &a->key))
+	if (!k->face.ops->usable(k, &r->address, &r->comm_key) ||
+	    !terminal_key(r->comm_key, &a->key))
 		err = GH_EINVALID;
 	a->done = done;
 	a->ctx = ctx;

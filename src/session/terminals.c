@@ -121,10 +121,32 @@ static bool status(void *self, struct device *d, struct terminal_status *out)
 	return true;
 }
 
+static bool usable(void *self, const gh_slice *address, const gh_slice *comm_key)
+{
+	char text[256];
+	struct gh_terminal *probe;
+	uint32_t key;
+
+	(void)self;
+	if (comm_key && !terminal_key(*comm_key, &key))
+		return false;
+	if (address == NULL)
+		return true;
+	if (address->n >= sizeof(text))
+		return false;
+	memcpy(text, address->p, address->n);
+	text[address->n] = 0;
+	if (gh_terminal_new(text, NULL, &probe))
+		return false;
+	gh_terminal_free(probe);
+	return true;
+}
+
 static const struct terminals_ops ops = {
 	.add = terminals_add,
 	.discover = terminals_discover,
 	.wake = wake,
+	.usable = usable,
 	.status = status,
 };
 

@@ -81,6 +81,20 @@ class Adding(unittest.TestCase):
         self.assertEqual(refused(self.server.add, self.locked.udp, commKey="1234",
                                  zone="Mars/Olympus")[0] in (400, 409), True)
 
+    def test_a_change_that_could_not_be_called_is_refused(self):
+        with Terminal("--sn", "CHG", "--punches", "1") as terminal:
+            self.server.add(terminal.tcp)
+            for fields in ({"address": "tcp://"}, {"address": ""}, {"commKey": "secret"},
+                           {"readInterval": 1}, {"live": 3}, {"address": "a b"}):
+                with self.subTest(fields):
+                    self.assertEqual(refused(self.server.api.change, "CHG000001", **fields)[:2],
+                                     (400, "field_invalid"))
+            changed = self.server.api.change("CHG000001", readInterval=90, live=False)
+            self.assertEqual((changed["readInterval"], changed["live"], changed["terminal"]),
+                             (90, False, terminal.tcp))
+            self.server.linked("CHG000001", "waiting")
+            self.server.api.call("DELETE", "/api/devices/CHG000001")
+
     def test_only_administrators_add_and_search(self):
         token = self.server.api.post("/api/tokens", {"name": "w", "scope": "write"})["data"]
         writer = serve.Api(self.server.admin, token["token"])
