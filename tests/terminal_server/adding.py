@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """Terminals are added by address, found on a subnet, and their connection can be seen."""
 
+import signal
 import socket
 import subprocess
+import threading
 import time
 import unittest
 
@@ -192,6 +194,42 @@ class Connection(unittest.TestCase):
                 self.assertEqual(server.faults(), [])
             finally:
                 server.close()
+
+    def test_who_waits_for_an_addition_or_a_search_is_answered_when_the_server_ends(self):
+        with socket.create_server(("127.0.0.1", 0)) as mute, Server() as server:
+            port, answers = mute.getsockname()[1], []
+
+            def ask(path, body):
+                answers.append(server.api.raw("POST", path, body)[0])
+
+            asking = [threading.Thread(target=ask, args=a) for a in (
+                ("/api/devices", {"address": f"tcp://127.0.0.1:{port}"}),
+                ("/api/discover", {"subnet": f"127.0.0.1/32:{port}"}))]
+            for thread in asking:
+                thread.start()
+            callers = [mute.accept()[0] for _ in asking]
+            began = time.monotonic()
+            self.assertEqual(server.terminate(), 0)
+            self.assertLess(time.monotonic() - began, 5)
+            for thread in asking:
+                thread.join()
+            self.assertEqual(answers, [503, 503])
+            for caller in callers:
+                caller.close()
+
+    def test_a_terminal_that_hangs_is_called_again(self):
+        with Terminal("--punches", "5") as terminal, Server() as server:
+            server.add(terminal.tcp)
+            server.linked("SIM000001", "listening")
+            terminal.process.send_signal(signal.SIGSTOP)
+            try:
+                number = server.api.queue("SIM000001", "LOG")
+                until(lambda: server.link("SIM000001")["error"], 60)
+                self.assertIn(server.api.command(number)["status"], ("queued", "sent"))
+            finally:
+                terminal.process.send_signal(signal.SIGCONT)
+            until(lambda: server.api.command(number)["status"] == "acknowledged", 60)
+            self.assertIsNone(server.linked("SIM000001", "listening")["error"])
 
     def test_the_clock_is_set_to_the_zone_of_the_device(self):
         with Terminal("--punches", "2") as terminal, Server() as server:
