@@ -10,6 +10,7 @@
 #include "api/process.h"
 #include "api/readers.h"
 #include "api/watches.h"
+#include "core/terminals.h"
 
 /* Text under a ceiling; json_raw() with the comma switched off appends as it is. */
 __attribute__((format(printf, 2, 3))) static void put(struct json *to, const char *format, ...)
@@ -75,6 +76,34 @@ static void put_devices(struct json *to, struct house *h)
 	for (enum device_state s = 0; s < DEVICE_STATES; s++)
 		put(to, "gatehouse_devices{state=\"%s\"} %zu\n", device_state_name(s),
 		    devices_count_in(h->devices, s));
+}
+
+struct links {
+	const struct terminals *terminals;
+	size_t n[TERMINAL_LINKS];
+};
+
+static bool count_link(void *ctx, struct device *d)
+{
+	struct links *l = ctx;
+	struct terminal_status s;
+
+	if (device_is_terminal(d) && l->terminals->ops->status(l->terminals->self, d, &s))
+		l->n[s.link]++;
+	return true;
+}
+
+static void put_terminals(struct json *to, struct house *h)
+{
+	struct links l = { .terminals = h->terminals };
+
+	if (l.terminals == NULL)
+		return;
+	devices_each(h->devices, count_link, &l);
+	head(to, "gatehouse_terminals", "gauge", "Terminals that are called, by connection");
+	for (enum terminal_link s = TERMINAL_WAITING; s < TERMINAL_LINKS; s++)
+		put(to, "gatehouse_terminals{link=\"%s\"} %zu\n", terminal_link_name(s),
+		    l.n[s]);
 }
 
 static void put_stored(struct json *to, const struct store_counts *n)
@@ -163,6 +192,7 @@ void handle_metrics(struct call *c)
 	put_events(&text, c->house);
 	put_queue(&text, c->house);
 	put_devices(&text, c->house);
+	put_terminals(&text, c->house);
 	/* A store that cannot be read takes only its own figures away. */
 	err = readers_borrow(c->api->readers, &reader);
 	if (err == GH_OK) {

@@ -128,6 +128,9 @@ class Once(unittest.TestCase):
             self.assertEqual(len(over), 1)
             self.assertIn("more terminals", over[0]["link"]["error"])
             self.assertEqual(len(server.api.punches()), 1200)
+            metrics = server.api.raw("GET", "/metrics")[2].decode()
+            self.assertIn('gatehouse_terminals{link="listening"} 30\n', metrics)
+            self.assertIn('gatehouse_terminals{link="failed"} 1\n', metrics)
 
 
 class Erasing(unittest.TestCase):
