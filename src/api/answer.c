@@ -212,7 +212,7 @@ bool call_page(struct call *c, const struct list *l, struct store_page *page)
 
 const struct body *call_body(struct call *c, const struct body_schema *schema)
 {
-	struct body *b = arena_alloc(call_arena(c), sizeof(*b));
+	struct body *b = ghi_arena_alloc(call_arena(c), sizeof(*b));
 	char why[200] = "";
 	enum gh_err err = GH_ENOMEM;
 

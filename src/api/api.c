@@ -179,7 +179,7 @@ static bool read_name(struct call *c, gh_slice name)
 
 void api_head(struct api *a, struct http_request *r)
 {
-	struct call *c = arena_alloc(http_arena(r), sizeof(*c));
+	struct call *c = ghi_arena_alloc(http_arena(r), sizeof(*c));
 	gh_slice path, query, name;
 
 	http_add_header(r, "X-Content-Type-Options", "nosniff");

@@ -7,7 +7,7 @@ static enum gh_err read_member(const char *name, json_t *value, struct arena *a,
 			       struct body_member *m)
 {
 	*m = (struct body_member){ .kind = BODY_OTHER };
-	m->name = arena_copy(a, gh_slice_of(name));
+	m->name = ghi_arena_copy(a, gh_slice_of(name));
 	if (m->name.p == NULL && *name)
 		return GH_ENOMEM;
 	switch (json_typeof(value)) {
@@ -17,7 +17,7 @@ static enum gh_err read_member(const char *name, json_t *value, struct arena *a,
 				   json_string_length(value) };
 		if (m->s.n == 0)
 			break;
-		m->s = arena_copy(a, m->s);
+		m->s = ghi_arena_copy(a, m->s);
 		return m->s.p ? GH_OK : GH_ENOMEM;
 	case JSON_INTEGER:
 		m->kind = BODY_INT;

@@ -208,7 +208,7 @@ static struct device *device_named(struct call *c, gh_slice sn)
 /* text empty: forget the device's stamps and queue the CHECK that goes with it. */
 static void put_in_queue_of(struct call *c, gh_slice sn, gh_slice text, int64_t ttl_ms)
 {
-	struct queueing *q = arena_alloc(call_arena(c), sizeof(*q));
+	struct queueing *q = ghi_arena_alloc(call_arena(c), sizeof(*q));
 	enum gh_err err;
 
 	if (q == NULL) {
@@ -286,7 +286,7 @@ static void queue_raw(struct call *c, const struct body *b, const struct body_me
 static void queue_type(struct call *c, const struct body *b, gh_slice name)
 {
 	const struct command_type *type = command_type_find(name);
-	uint8_t *buffer = arena_alloc(call_arena(c), 8192);
+	uint8_t *buffer = ghi_arena_alloc(call_arena(c), 8192);
 	struct ghi_writer w = ghi_writer_on(buffer, buffer ? 8192 : 0);
 	char why[200] = "The command is too long.";
 

@@ -59,7 +59,7 @@ static void changed(void *ctx, enum gh_err err)
 
 static struct changing *begin(struct call *c)
 {
-	struct changing *g = arena_alloc(call_arena(c), sizeof(*g));
+	struct changing *g = ghi_arena_alloc(call_arena(c), sizeof(*g));
 
 	if (g == NULL) {
 		call_fail_err(c, GH_ENOMEM);

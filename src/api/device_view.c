@@ -56,7 +56,7 @@ static gh_slice link_of(struct house *h, struct device *d, struct arena *a)
 	json_key(&j, "clockOffset");
 	value_json(&j, &offset);
 	json_object_end(&j);
-	gh_slice text = j.err ? (gh_slice){ 0 } : arena_copy(a, json_text(&j));
+	gh_slice text = j.err ? (gh_slice){ 0 } : ghi_arena_copy(a, json_text(&j));
 	json_clear(&j);
 	return text;
 }
@@ -74,7 +74,7 @@ void device_view_init(struct device_view *v, struct house *h, struct device *d, 
 	v->row.seen_ms = seen;
 	v->active = seen > 0 && now - seen < DEVICE_ACTIVE_MS;
 	if (z)
-		v->zone = arena_copy(a, zone_name(z));
+		v->zone = ghi_arena_copy(a, zone_name(z));
 	zone_close(z);
 	v->link = link_of(h, d, a);
 }

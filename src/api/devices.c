@@ -56,7 +56,7 @@ static enum gh_err put_rows(struct call *c, struct list *l, struct gathered *g)
 	if (err)
 		return err;
 	for (size_t i = 0; i < g->n && err == GH_OK; i++) {
-		struct arena a = arena_with_limit((size_t)1 << 20);
+		struct arena a = ghi_arena_with_limit((size_t)1 << 20);
 		struct device_view v;
 
 		if (!list_room(l, device_id(g->d[i])))
@@ -66,7 +66,7 @@ static enum gh_err put_rows(struct call *c, struct list *l, struct gathered *g)
 		if (err == GH_OK)
 			fields_json(&l->j, &device_fields, &v);
 		device_view_clear(&v);
-		arena_clear(&a);
+		ghi_arena_clear(&a);
 	}
 	readers_return(c->api->readers, reader);
 	return err;

@@ -21,7 +21,7 @@ static int hex(uint8_t c)
 
 enum gh_err query_decode(gh_slice s, bool plus, struct arena *a, gh_slice *out)
 {
-	uint8_t *to = arena_alloc(a, s.n + 1);
+	uint8_t *to = ghi_arena_alloc(a, s.n + 1);
 	size_t n = 0;
 
 	if (to == NULL)

@@ -89,7 +89,7 @@ static void made(void *ctx, enum gh_err err, int64_t id, const char *text)
 void handle_token_create(struct call *c)
 {
 	const struct body *b = call_body(c, &body_token);
-	struct making *m = arena_alloc(call_arena(c), sizeof(*m));
+	struct making *m = ghi_arena_alloc(call_arena(c), sizeof(*m));
 	const struct body_member *scope;
 	enum gh_err err;
 

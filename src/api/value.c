@@ -10,7 +10,7 @@ static const char *const no_names[] = { NULL };
 /* No NUL in text: much that reads JSON is written in C. */
 static bool is_text(gh_slice s)
 {
-	return text_is_utf8(s) && (s.n == 0 || memchr(s.p, 0, s.n) == NULL);
+	return ghi_text_is_utf8(s) && (s.n == 0 || memchr(s.p, 0, s.n) == NULL);
 }
 
 struct value value_encoding(gh_slice s)

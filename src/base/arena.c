@@ -11,7 +11,7 @@ struct arena_block {
 	max_align_t bytes[];
 };
 
-void *arena_alloc(struct arena *a, size_t n)
+void *ghi_arena_alloc(struct arena *a, size_t n)
 {
 	size_t unit = sizeof(max_align_t);
 	struct arena_block *b = a->last;
@@ -41,27 +41,27 @@ void *arena_alloc(struct arena *a, size_t n)
 	return p;
 }
 
-gh_slice arena_copy(struct arena *a, gh_slice s)
+gh_slice ghi_arena_copy(struct arena *a, gh_slice s)
 {
 	if (s.n == 0)
 		return (gh_slice){ 0 };
-	uint8_t *p = arena_alloc(a, s.n);
+	uint8_t *p = ghi_arena_alloc(a, s.n);
 	if (p == NULL)
 		return (gh_slice){ 0 };
 	memcpy(p, s.p, s.n);
 	return (gh_slice){ p, s.n };
 }
 
-char *arena_text(struct arena *a, gh_slice s)
+char *ghi_arena_text(struct arena *a, gh_slice s)
 {
-	char *p = arena_alloc(a, s.n + 1);
+	char *p = ghi_arena_alloc(a, s.n + 1);
 
 	if (p && s.n)
 		memcpy(p, s.p, s.n);
 	return p;
 }
 
-void arena_clear(struct arena *a)
+void ghi_arena_clear(struct arena *a)
 {
 	while (a->last) {
 		struct arena_block *b = a->last;

@@ -14,18 +14,18 @@ struct arena {
 };
 
 /* An empty arena holds no memory. */
-static inline struct arena arena_with_limit(size_t limit)
+static inline struct arena ghi_arena_with_limit(size_t limit)
 {
 	return (struct arena){ .limit = limit };
 }
 
 /* Zeroed and aligned for any type. NULL when memory or the limit is exhausted. */
-void *arena_alloc(struct arena *a, size_t n);
+void *ghi_arena_alloc(struct arena *a, size_t n);
 /* n bytes copied; {NULL,0} on failure of a non-empty copy. */
-gh_slice arena_copy(struct arena *a, gh_slice s);
+gh_slice ghi_arena_copy(struct arena *a, gh_slice s);
 /* NUL-terminated copy, NULL on failure. */
-char *arena_text(struct arena *a, gh_slice s);
+char *ghi_arena_text(struct arena *a, gh_slice s);
 /* Everything is freed; the arena is ready for use again. */
-void arena_clear(struct arena *a);
+void ghi_arena_clear(struct arena *a);
 
 #endif

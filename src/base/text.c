@@ -37,7 +37,7 @@ static size_t sequence(const uint8_t *p, size_t left)
 	return n;
 }
 
-size_t text_utf8_prefix(gh_slice s)
+size_t ghi_text_utf8_prefix(gh_slice s)
 {
 	size_t at = 0, step;
 
@@ -46,12 +46,12 @@ size_t text_utf8_prefix(gh_slice s)
 	return at;
 }
 
-bool text_is_utf8(gh_slice s)
+bool ghi_text_is_utf8(gh_slice s)
 {
-	return text_utf8_prefix(s) == s.n;
+	return ghi_text_utf8_prefix(s) == s.n;
 }
 
-enum gh_err text_convert(const char *to, const char *from, gh_slice s, gh_slice *out)
+enum gh_err ghi_text_convert(const char *to, const char *from, gh_slice s, gh_slice *out)
 {
 	size_t cap = s.n * 4 + 4, left = cap, in_left = s.n;
 	char *buf = malloc(cap), *at = buf, *in = (char *)(uintptr_t)s.p;
@@ -76,12 +76,12 @@ enum gh_err text_convert(const char *to, const char *from, gh_slice s, gh_slice 
 	return GH_OK;
 }
 
-enum gh_err text_from_gb18030(gh_slice s, gh_slice *out)
+enum gh_err ghi_text_from_gb18030(gh_slice s, gh_slice *out)
 {
-	return text_convert("UTF-8", "GB18030", s, out);
+	return ghi_text_convert("UTF-8", "GB18030", s, out);
 }
 
-enum gh_err text_to_gb18030(gh_slice s, gh_slice *out)
+enum gh_err ghi_text_to_gb18030(gh_slice s, gh_slice *out)
 {
-	return text_convert("GB18030", "UTF-8", s, out);
+	return ghi_text_convert("GB18030", "UTF-8", s, out);
 }

@@ -7,16 +7,16 @@
 #include "base/slice.h"
 
 /* NUL counts as no text. */
-bool text_is_utf8(gh_slice s);
+bool ghi_text_is_utf8(gh_slice s);
 /* Bytes in front that are whole UTF-8 characters. */
-size_t text_utf8_prefix(gh_slice s);
+size_t ghi_text_utf8_prefix(gh_slice s);
 
 /* Convert between character sets as iconv names them. The result is on the heap, the caller
  * frees out->p. GH_EMALFORMED: s is not in `from`, or `to` lacks a character of it.
  * GH_EUNSUPPORTED: no such character set. GH_ENOMEM. */
-GH_MUST_CHECK enum gh_err text_convert(const char *to, const char *from, gh_slice s,
-				       gh_slice *out);
-GH_MUST_CHECK enum gh_err text_from_gb18030(gh_slice s, gh_slice *out);
-GH_MUST_CHECK enum gh_err text_to_gb18030(gh_slice s, gh_slice *out);
+GH_MUST_CHECK enum gh_err ghi_text_convert(const char *to, const char *from, gh_slice s,
+					   gh_slice *out);
+GH_MUST_CHECK enum gh_err ghi_text_from_gb18030(gh_slice s, gh_slice *out);
+GH_MUST_CHECK enum gh_err ghi_text_to_gb18030(gh_slice s, gh_slice *out);
 
 #endif

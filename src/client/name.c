@@ -34,9 +34,9 @@ static bool convert(gh_slice raw, const char *from, char *out, size_t size)
 	gh_slice text;
 	bool done;
 
-	if (text_convert("UTF-8", from, raw, &text))
+	if (ghi_text_convert("UTF-8", from, raw, &text))
 		return false;
-	done = text_is_utf8(text) && fits(text, out, size);
+	done = ghi_text_is_utf8(text) && fits(text, out, size);
 	free((void *)(uintptr_t)text.p);
 	return done;
 }
@@ -66,7 +66,7 @@ static bool cut_at_end(gh_slice raw, size_t whole)
 void ghi_name_decode(struct gh_user *u, const char *encoding)
 {
 	gh_slice raw = gh_slice_of(u->name_raw);
-	size_t whole = text_utf8_prefix(raw);
+	size_t whole = ghi_text_utf8_prefix(raw);
 	const char *from = encoding ? encoding : "GB18030";
 
 	if (whole == raw.n || (full(u, raw.n) && cut_at_end(raw, whole))) {
@@ -86,10 +86,10 @@ enum gh_err ghi_name_encode(struct gh_user *u, const char *encoding, size_t room
 	char raw[GH_NAME_RAW_SIZE];
 	enum gh_err err = GH_OK;
 
-	if (!text_is_utf8(name))
+	if (!ghi_text_is_utf8(name))
 		return GH_EINVALID;
 	if (encoding) {
-		err = text_convert(encoding, "UTF-8", name, &out);
+		err = ghi_text_convert(encoding, "UTF-8", name, &out);
 		if (err)
 			return err == GH_ENOMEM ? err : GH_EINVALID;
 	}

@@ -50,10 +50,10 @@ void command_offer_at(struct device *d, int64_t when_ms)
 bool command_copy(struct arena *a, const struct command *from, struct command *to)
 {
 	*to = *from;
-	to->serial = arena_copy(a, from->serial);
-	to->text = arena_copy(a, from->text);
-	to->result = arena_copy(a, from->result);
-	to->sub_serial = arena_copy(a, from->sub_serial);
+	to->serial = ghi_arena_copy(a, from->serial);
+	to->text = ghi_arena_copy(a, from->text);
+	to->result = ghi_arena_copy(a, from->result);
+	to->sub_serial = ghi_arena_copy(a, from->sub_serial);
 	return to->serial.n == from->serial.n && to->text.n == from->text.n &&
 	       to->result.n == from->result.n && to->sub_serial.n == from->sub_serial.n;
 }
@@ -66,13 +66,13 @@ void command_list_init(struct command_list *l)
 
 void command_list_clear(struct command_list *l)
 {
-	arena_clear(&l->arena);
+	ghi_arena_clear(&l->arena);
 	command_list_init(l);
 }
 
 bool command_list_add(struct command_list *l, const struct command *c)
 {
-	struct command_item *item = arena_alloc(&l->arena, sizeof(*item));
+	struct command_item *item = ghi_arena_alloc(&l->arena, sizeof(*item));
 
 	if (item == NULL || !command_copy(&l->arena, c, &item->command)) {
 		l->err = GH_ENOMEM;

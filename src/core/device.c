@@ -166,7 +166,7 @@ void device_row(struct device *d, struct arena *a, struct device_row *out)
 		gh_slice *s = (gh_slice *)(void *)((uint8_t *)out + f->offset);
 
 		if (f->type == MODEL_TEXT)
-			*s = arena_copy(a, *s);
+			*s = ghi_arena_copy(a, *s);
 	}
 	pthread_mutex_unlock(&d->lock);
 	out->seen_ms = device_seen_ms(d);
@@ -192,9 +192,9 @@ gh_slice device_stamp(struct device *d, gh_slice table, struct arena *a)
 	pthread_mutex_lock(&d->lock);
 	for (const struct stamp *s = d->stamps; s; s = s->next)
 		if (gh_slice_ieq(stamp_table(s), table))
-			found = arena_copy(a,
-					   (gh_slice){ (const uint8_t *)s->text + s->table_size,
-						       s->stamp_size });
+			found = ghi_arena_copy(
+				a, (gh_slice){ (const uint8_t *)s->text + s->table_size,
+					       s->stamp_size });
 	pthread_mutex_unlock(&d->lock);
 	return found;
 }

@@ -30,9 +30,9 @@ static struct row_job *row_job_new(struct house *h, const struct device_row *row
 		gh_slice *s = (gh_slice *)(void *)((uint8_t *)&j->row + f->offset);
 
 		if (f->type == MODEL_TEXT && s->n) {
-			*s = arena_copy(&j->arena, *s);
+			*s = ghi_arena_copy(&j->arena, *s);
 			if (s->n == 0) {
-				arena_clear(&j->arena);
+				ghi_arena_clear(&j->arena);
 				free(j);
 				return NULL;
 			}
@@ -45,7 +45,7 @@ static struct row_job *row_job_new(struct house *h, const struct device_row *row
 static void row_job_free(struct row_job *j)
 {
 	device_unref(j->device);
-	arena_clear(&j->arena);
+	ghi_arena_clear(&j->arena);
 	free(j);
 }
 

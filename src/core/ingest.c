@@ -118,7 +118,7 @@ enum gh_err ingest_punch(struct ingest *in, const struct punch *from)
 
 static struct ingest_item *add(struct ingest *in, size_t extra)
 {
-	struct ingest_item *item = arena_alloc(in->arena, sizeof(*item) + extra);
+	struct ingest_item *item = ghi_arena_alloc(in->arena, sizeof(*item) + extra);
 
 	if (item) {
 		*in->last = item;

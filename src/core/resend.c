@@ -25,12 +25,13 @@ static bool gather(struct resend_job *j)
 
 	pthread_mutex_lock(&j->device->lock);
 	for (const struct stamp *s = j->device->stamps; s && ok; s = s->next) {
-		struct table *t = arena_alloc(&j->arena, sizeof(*t));
+		struct table *t = ghi_arena_alloc(&j->arena, sizeof(*t));
 
 		ok = t != NULL;
 		if (ok) {
-			t->name = arena_copy(&j->arena, (gh_slice){ (const uint8_t *)s->text,
-								    s->table_size });
+			t->name =
+				ghi_arena_copy(&j->arena, (gh_slice){ (const uint8_t *)s->text,
+								      s->table_size });
 			t->next = j->tables;
 			j->tables = t;
 			ok = t->name.n == s->table_size;
@@ -43,7 +44,7 @@ static bool gather(struct resend_job *j)
 static void resend_free(struct resend_job *j)
 {
 	device_unref(j->device);
-	arena_clear(&j->arena);
+	ghi_arena_clear(&j->arena);
 	free(j);
 }
 

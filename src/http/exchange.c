@@ -218,7 +218,7 @@ void exchange_end(void *cls, struct MHD_Connection *connection, void **request,
 		r->gone(r->user, how == MHD_REQUEST_TERMINATED_COMPLETED_OK);
 	reply_drop(r);
 	body_free(r);
-	arena_clear(&r->arena);
+	ghi_arena_clear(&r->arena);
 	free(r);
 	if (was_counted)
 		atomic_fetch_sub_explicit(&l->answering, 1, memory_order_release);

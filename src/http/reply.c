@@ -90,12 +90,12 @@ void http_reply_ok(struct http_request *r)
 
 void http_add_header(struct http_request *r, const char *name, const char *value)
 {
-	struct http_extra *e = arena_alloc(&r->arena, sizeof(*e));
+	struct http_extra *e = ghi_arena_alloc(&r->arena, sizeof(*e));
 
 	if (e == NULL)
 		return;
-	e->name = arena_text(&r->arena, gh_slice_of(name));
-	e->value = arena_text(&r->arena, gh_slice_of(value));
+	e->name = ghi_arena_text(&r->arena, gh_slice_of(name));
+	e->value = ghi_arena_text(&r->arena, gh_slice_of(value));
 	if (e->name == NULL || e->value == NULL)
 		return;
 	if (r->last_extra == NULL)

@@ -22,7 +22,7 @@ static gh_slice text_of(struct exchange *x)
 
 	if (body.n || !exchange_has_param(x, "ID"))
 		return body;
-	uint8_t *to = arena_alloc(http_arena(x->request), x->target.query.n);
+	uint8_t *to = ghi_arena_alloc(http_arena(x->request), x->target.query.n);
 	if (to == NULL)
 		return (gh_slice){ 0 };
 	gh_slice query = ghi_percent_decode(x->target.query, to);
@@ -51,7 +51,7 @@ void attendance_answers(struct exchange *x)
 			struct command_answer *grown;
 
 			room = room ? room * 4 : 4;
-			grown = arena_alloc(a, room * sizeof(*grown));
+			grown = ghi_arena_alloc(a, room * sizeof(*grown));
 			if (grown == NULL) {
 				exchange_store_failed(x, GH_ENOMEM);
 				return;

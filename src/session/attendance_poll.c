@@ -73,7 +73,7 @@ static void offered(void *ctx, enum gh_err err, gh_slice text, const int64_t *id
 		return;
 	}
 	device_row(x->device, http_arena(x->request), &row);
-	if (attendance_speaks_gb18030(&row) && text_to_gb18030(text, &converted) == GH_OK)
+	if (attendance_speaks_gb18030(&row) && ghi_text_to_gb18030(text, &converted) == GH_OK)
 		text = converted;
 	watch_delivery(x, ids, n);
 	exchange_text(x, text);

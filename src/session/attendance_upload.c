@@ -51,7 +51,7 @@ static enum gh_err put_aside(struct upload *u, int64_t line, size_t offset, gh_s
 			     const char *reason)
 {
 	if (u->aside++ < ASIDE_MAX) {
-		char *why = arena_text(http_arena(u->x->request), gh_slice_of(reason));
+		char *why = ghi_arena_text(http_arena(u->x->request), gh_slice_of(reason));
 
 		return why ? ingest_quarantine(u->in, line, (int64_t)offset, raw, why)
 			   : GH_ENOMEM;
@@ -70,7 +70,7 @@ static enum gh_err put_rest_aside(struct upload *u)
 
 	if (u->aside <= ASIDE_MAX)
 		return GH_OK;
-	why = arena_alloc(http_arena(u->x->request), REASON_MAX);
+	why = ghi_arena_alloc(http_arena(u->x->request), REASON_MAX);
 	if (why == NULL)
 		return GH_ENOMEM;
 	snprintf(why, REASON_MAX,
@@ -112,17 +112,17 @@ static gh_slice readable(struct upload *u, gh_slice s)
 	bool forced = gh_slice_ieq(u->row.charset, GH_LIT("gb18030"));
 	gh_slice converted;
 
-	if ((!forced && text_is_utf8(s)) || !(u->gb18030 || u->row.language.n == 0) ||
-	    text_from_gb18030(s, &converted) != GH_OK)
+	if ((!forced && ghi_text_is_utf8(s)) || !(u->gb18030 || u->row.language.n == 0) ||
+	    ghi_text_from_gb18030(s, &converted) != GH_OK)
 		return s;
-	gh_slice kept = arena_copy(http_arena(u->x->request), converted);
+	gh_slice kept = ghi_arena_copy(http_arena(u->x->request), converted);
 	free((void *)(uintptr_t)converted.p);
 	return kept;
 }
 
 static gh_slice without_breaks(struct upload *u, gh_slice s)
 {
-	uint8_t *to = s.n ? arena_alloc(http_arena(u->x->request), s.n) : NULL;
+	uint8_t *to = s.n ? ghi_arena_alloc(http_arena(u->x->request), s.n) : NULL;
 
 	return to ? ghi_base64_squeeze(s, to) : s;
 }
@@ -130,7 +130,7 @@ static gh_slice without_breaks(struct upload *u, gh_slice s)
 /* Decoded base64; {NULL,0} when it is none. */
 static gh_slice decoded(struct upload *u, gh_slice s)
 {
-	char *text = arena_text(http_arena(u->x->request), without_breaks(u, s));
+	char *text = ghi_arena_text(http_arena(u->x->request), without_breaks(u, s));
 	gsize n = 0;
 
 	if (text == NULL || s.n < 2)
@@ -188,7 +188,8 @@ static enum gh_err quarantine_line(struct upload *u, const struct ghi_operlog_li
 static enum gh_err read_operlog(struct upload *u)
 {
 	struct ghi_operlog o = ghi_operlog_of(u->body, u->table);
-	struct ghi_operlog_line *line = arena_alloc(http_arena(u->x->request), sizeof(*line));
+	struct ghi_operlog_line *line =
+		ghi_arena_alloc(http_arena(u->x->request), sizeof(*line));
 	enum gh_err err = line ? GH_OK : GH_ENOMEM;
 	size_t all = 0, photos = 0;
 
@@ -344,7 +345,7 @@ static void give_up(struct upload *u, enum gh_err err)
 
 void attendance_upload(struct exchange *x, gh_slice name)
 {
-	struct upload *u = arena_alloc(http_arena(x->request), sizeof(*u));
+	struct upload *u = ghi_arena_alloc(http_arena(x->request), sizeof(*u));
 	struct ghi_version version, counts = { .part = { 2, 2, 14, 0 } };
 
 	if (u == NULL) {

@@ -19,7 +19,7 @@ gh_slice exchange_param(struct exchange *x, const char *key)
 
 	if (!ghi_target_get(&x->target, key, &value) || value.n == 0)
 		return (gh_slice){ 0 };
-	uint8_t *to = arena_alloc(http_arena(x->request), value.n);
+	uint8_t *to = ghi_arena_alloc(http_arena(x->request), value.n);
 	return to ? ghi_percent_decode(value, to) : (gh_slice){ 0 };
 }
 
@@ -33,7 +33,7 @@ void exchange_defer(struct exchange *x)
 gh_slice exchange_shown_target(struct http_request *r)
 {
 	gh_slice target = http_target(r);
-	uint8_t *to = arena_alloc(http_arena(r), target.n);
+	uint8_t *to = ghi_arena_alloc(http_arena(r), target.n);
 
 	return to ? ghi_target_conceal(target, to) : (gh_slice){ 0 };
 }

@@ -122,7 +122,7 @@ static bool heartbeat(struct exchange *x)
 void session_ready(void *ctx, struct http_request *r)
 {
 	struct house *h = ctx;
-	struct exchange *x = arena_alloc(http_arena(r), sizeof(*x));
+	struct exchange *x = ghi_arena_alloc(http_arena(r), sizeof(*x));
 
 	if (x == NULL) {
 		http_reply(r, 503, "text/plain", GH_LIT("out of memory"));

@@ -7,7 +7,7 @@
 
 void terminal_attempt_free(struct terminal_attempt *a)
 {
-	arena_clear(&a->arena);
+	ghi_arena_clear(&a->arena);
 	free(a);
 }
 
@@ -133,8 +133,8 @@ static bool ask_serial(struct adding *a, struct gh_terminal *t)
 		a->err = err;
 		return false;
 	}
-	a->row.sn = arena_copy(&a->base.arena, gh_slice_trim(gh_slice_of(serial)));
-	a->row.firmware = arena_copy(&a->base.arena, gh_slice_of(firmware));
+	a->row.sn = ghi_arena_copy(&a->base.arena, gh_slice_trim(gh_slice_of(serial)));
+	a->row.firmware = ghi_arena_copy(&a->base.arena, gh_slice_of(firmware));
 	if (!device_serial_valid(a->row.sn)) {
 		failed(a, GH_EUNSUPPORTED,
 		       "The device's serial number is not 1 to 32 letters, digits, '-', '_' or "
@@ -253,16 +253,16 @@ static struct adding *adding_new(struct terminals_keeper *k, const struct termin
 	a->base.run = add_run;
 	a->base.handle = &a->terminal;
 	a->base.handles = 1;
-	a->address = arena_text(arena, r->address);
+	a->address = ghi_arena_text(arena, r->address);
 	a->row = (struct device_row){
 		.present = UINT64_C(1) << DEVICE_sn | UINT64_C(1) << DEVICE_name |
 			   UINT64_C(1) << DEVICE_zone | UINT64_C(1) << DEVICE_comm_key |
 			   UINT64_C(1) << DEVICE_firmware | UINT64_C(1) << DEVICE_terminal |
 			   UINT64_C(1) << DEVICE_read_interval_s | UINT64_C(1) << DEVICE_live,
-		.name = arena_copy(arena, r->name),
-		.zone = arena_copy(arena, r->zone),
-		.comm_key = arena_copy(arena, r->comm_key),
-		.terminal = arena_copy(arena, r->address),
+		.name = ghi_arena_copy(arena, r->name),
+		.zone = ghi_arena_copy(arena, r->zone),
+		.comm_key = ghi_arena_copy(arena, r->comm_key),
+		.terminal = ghi_arena_copy(arena, r->address),
 		.read_interval_s = r->read_interval_s,
 		.live = r->live,
 		.state = DEVICE_APPROVED,

@@ -88,7 +88,7 @@ void terminal_caller_say(struct terminal_caller *l, enum terminal_link state)
 void terminal_caller_note(struct terminal_caller *l, const char *what, const char *note)
 {
 	struct house *h = l->keeper->house;
-	struct arena a = arena_with_limit(65536);
+	struct arena a = ghi_arena_with_limit(65536);
 	struct device_row row;
 
 	device_row(l->device, &a, &row);
@@ -100,7 +100,7 @@ void terminal_caller_note(struct terminal_caller *l, const char *what, const cha
 				    .target = gh_slice_of(what),
 				    .note = gh_slice_of(note),
 			    });
-	arena_clear(&a);
+	ghi_arena_clear(&a);
 }
 
 bool terminal_caller_broken(struct gh_terminal *t, enum gh_err err)
@@ -329,7 +329,7 @@ static void forget_handle(struct visit *v)
 static enum gh_err make_handle(struct visit *v)
 {
 	struct gh_terminal_options o;
-	char *address = arena_text(&v->arena, v->row.terminal);
+	char *address = ghi_arena_text(&v->arena, v->row.terminal);
 
 	gh_terminal_options_init(&o);
 	if (address == NULL)
@@ -386,7 +386,7 @@ static bool look(struct visit *v)
 			 same(row.comm_key, v->row.comm_key) &&
 			 same(row.charset, v->row.charset);
 
-	arena_clear(&v->arena);
+	ghi_arena_clear(&v->arena);
 	v->arena = a;
 	v->row = row;
 	return as_it_was && !device_deleted(v->l->device) &&
@@ -558,6 +558,6 @@ void *terminal_caller_run(void *p)
 			v.pause = BACK_OFF_MS;
 		back_off(&v);
 	}
-	arena_clear(&v.arena);
+	ghi_arena_clear(&v.arena);
 	return NULL;
 }

@@ -169,15 +169,16 @@ static enum gh_err carry_out(struct terminal_order *o)
 static enum gh_err answer(struct terminal_order *o, gh_slice id)
 {
 	struct terminal_job *j = terminal_job_new(o->link);
-	struct command_answer *a = j ? arena_alloc(&j->arena, sizeof(*a)) : NULL;
+	struct command_answer *a = j ? ghi_arena_alloc(&j->arena, sizeof(*a)) : NULL;
 
 	if (a == NULL) {
 		terminal_job_free(j);
 		return GH_ENOMEM;
 	}
-	*a = (struct command_answer){ .id = arena_copy(&j->arena, id),
+	*a = (struct command_answer){ .id = ghi_arena_copy(&j->arena, id),
 				      .return_code = o->code,
-				      .result = arena_copy(&j->arena, gh_slice_of(o->result)) };
+				      .result = ghi_arena_copy(&j->arena,
+							       gh_slice_of(o->result)) };
 	enum gh_err err = command_answers(o->link->keeper->house, o->link->device, a, 1,
 					  terminal_job_house_done, j);
 
@@ -208,8 +209,8 @@ static void offered(void *ctx, enum gh_err err, gh_slice text, const int64_t *id
 	struct terminal_job *j = ctx;
 
 	if (err == GH_OK && n) {
-		j->text = arena_copy(&j->arena, text);
-		j->ids = arena_alloc(&j->arena, n * sizeof(*ids));
+		j->text = ghi_arena_copy(&j->arena, text);
+		j->ids = ghi_arena_alloc(&j->arena, n * sizeof(*ids));
 		if (j->text.n && j->ids) {
 			memcpy(j->ids, ids, n * sizeof(*ids));
 			j->ids_n = n;

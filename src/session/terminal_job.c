@@ -18,7 +18,7 @@ void terminal_job_free(struct terminal_job *j)
 {
 	if (j == NULL)
 		return;
-	arena_clear(&j->arena);
+	ghi_arena_clear(&j->arena);
 	free(j);
 }
 

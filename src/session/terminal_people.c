@@ -16,7 +16,7 @@ static gh_slice print(struct arena *a, const char *format, uint64_t n)
 	char text[24];
 	int size = snprintf(text, sizeof(text), format, (unsigned long long)n);
 
-	return arena_copy(a, (gh_slice){ (const uint8_t *)text, (size_t)size });
+	return ghi_arena_copy(a, (gh_slice){ (const uint8_t *)text, (size_t)size });
 }
 
 /* "0000" or "0001" (own periods) and three periods (PUSH SDK 2013, table 2-4). */
@@ -26,7 +26,7 @@ static gh_slice print_periods(struct arena *a, const struct gh_user *u)
 	int size = snprintf(text, sizeof(text), "%04u%04u%04u%04u", u->own_zones ? 1 : 0,
 			    u->zones[0] % 10000u, u->zones[1] % 10000u, u->zones[2] % 10000u);
 
-	return arena_copy(a, (gh_slice){ (const uint8_t *)text, (size_t)size });
+	return ghi_arena_copy(a, (gh_slice){ (const uint8_t *)text, (size_t)size });
 }
 
 static enum gh_err add_user(struct terminal_batch *b, const struct gh_user *u)
@@ -40,10 +40,10 @@ static enum gh_err add_user(struct terminal_batch *b, const struct gh_user *u)
 		.present = UINT64_C(1) << PERSON_pin | UINT64_C(1) << PERSON_name |
 			   UINT64_C(1) << PERSON_privilege | UINT64_C(1) << PERSON_password |
 			   UINT64_C(1) << PERSON_card | UINT64_C(1) << PERSON_group_id,
-		.pin = arena_copy(a, gh_slice_of(u->pin)),
-		.name = arena_copy(a, gh_slice_of(u->name)),
+		.pin = ghi_arena_copy(a, gh_slice_of(u->pin)),
+		.name = ghi_arena_copy(a, gh_slice_of(u->name)),
 		.privilege = u->privilege,
-		.password = arena_copy(a, gh_slice_of(u->password)),
+		.password = ghi_arena_copy(a, gh_slice_of(u->password)),
 		.card = u->card ? print(a, "%llu", u->card) : (gh_slice){ 0 },
 		.group_id = print(a, "%llu", u->group),
 	};
@@ -276,13 +276,13 @@ static enum gh_err add_template(struct terminal_batch *b, const struct gh_templa
 			   UINT64_C(1) << TEMPLATE_type | UINT64_C(1) << TEMPLATE_no |
 			   UINT64_C(1) << TEMPLATE_valid | UINT64_C(1) << TEMPLATE_size |
 			   UINT64_C(1) << TEMPLATE_data,
-		.pin = t->pin[0] ? arena_copy(a, gh_slice_of(t->pin))
+		.pin = t->pin[0] ? ghi_arena_copy(a, gh_slice_of(t->pin))
 				 : print(a, "%llu", t->uid),
 		.source = GH_LIT("fp"),
 		.type = 1,
 		.no = t->finger,
 		.valid = t->flag,
-		.data = arena_copy(a, gh_slice_of(base64)),
+		.data = ghi_arena_copy(a, gh_slice_of(base64)),
 	};
 
 	/* Size is that of the text (Attendance PUSH 2020-03, 11.9). */

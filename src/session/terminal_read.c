@@ -20,7 +20,7 @@ static enum gh_err add_punch(struct ingest *in, struct arena *a, const struct gh
 			     enum punch_source source)
 {
 	struct punch p = {
-		.pin = arena_copy(a, gh_slice_of(from->pin)),
+		.pin = ghi_arena_copy(a, gh_slice_of(from->pin)),
 		.time = ghi_civil_join((struct ghi_civil_parts){
 			from->time.year, from->time.month, from->time.day, from->time.hour,
 			from->time.minute, from->time.second }),
@@ -217,7 +217,7 @@ enum gh_err terminal_batch_option(struct terminal_batch *b, const char *key, con
 
 	if (err || *value == 0)
 		return err;
-	gh_slice text = arena_copy(a, gh_slice_of(value));
+	gh_slice text = ghi_arena_copy(a, gh_slice_of(value));
 
 	return batch_grew(b, text.n ? ingest_option(b->in, gh_slice_of(key), text) : GH_ENOMEM);
 }
@@ -229,7 +229,7 @@ static gh_slice decimal(struct arena *a, unsigned n)
 	char text[16];
 	int size = snprintf(text, sizeof(text), "%u", n);
 
-	return arena_copy(a, (gh_slice){ (const uint8_t *)text, (size_t)size });
+	return ghi_arena_copy(a, (gh_slice){ (const uint8_t *)text, (size_t)size });
 }
 
 static enum gh_err add_oplog(struct terminal_batch *b, const struct gh_oplog *o)

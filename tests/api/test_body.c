@@ -19,19 +19,19 @@ static void what_is_no_object_is_refused(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		struct arena a = arena_with_limit(0);
+		struct arena a = ghi_arena_with_limit(0);
 		struct body b;
 		char why[200] = "";
 
 		assert_int_equal(body_parse(gh_slice_of(bad[i]), &a, &b, why), GH_EMALFORMED);
 		assert_string_not_equal(why, "");
-		arena_clear(&a);
+		ghi_arena_clear(&a);
 	}
 }
 
 static void too_many_members_are_refused(void **state)
 {
-	struct arena a = arena_with_limit(0);
+	struct arena a = ghi_arena_with_limit(0);
 	char text[2048] = "{", why[200];
 	struct body b;
 	(void)state;
@@ -44,7 +44,7 @@ static void too_many_members_are_refused(void **state)
 	}
 	strcat(text, "}");
 	assert_int_equal(body_parse(gh_slice_of(text), &a, &b, why), GH_EMALFORMED);
-	arena_clear(&a);
+	ghi_arena_clear(&a);
 }
 
 static void a_field_that_does_not_fit_its_schema_is_named(void **state)
@@ -71,7 +71,7 @@ static void a_field_that_does_not_fit_its_schema_is_named(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
-		struct arena a = arena_with_limit(0);
+		struct arena a = ghi_arena_with_limit(0);
 		struct body b;
 		char why[200] = "";
 
@@ -80,7 +80,7 @@ static void a_field_that_does_not_fit_its_schema_is_named(void **state)
 				 row[i].word ? GH_EINVALID : GH_OK);
 		if (row[i].word && strstr(why, row[i].word) == NULL)
 			fail_msg("%s: %s", row[i].text, why);
-		arena_clear(&a);
+		ghi_arena_clear(&a);
 	}
 }
 

@@ -7,7 +7,7 @@
 /* Write a request's command into `to`; the error, with `why`. */
 static enum gh_err text_of(const char *request, char *to, size_t n, char why[200])
 {
-	struct arena a = arena_with_limit(0);
+	struct arena a = ghi_arena_with_limit(0);
 	struct body b;
 	struct ghi_writer w = ghi_writer_on(to, n - 1);
 	enum gh_err err = body_parse(gh_slice_of(request), &a, &b, why);
@@ -19,7 +19,7 @@ static enum gh_err text_of(const char *request, char *to, size_t n, char why[200
 	assert_non_null(t);
 	err = command_text_write(&w, t, &b, why);
 	to[w.n] = 0;
-	arena_clear(&a);
+	ghi_arena_clear(&a);
 	return err;
 }
 

@@ -9,7 +9,7 @@ static enum gh_err parse(const char *text, const char *takes, struct arena *a, s
 
 static void good_queries_are_read(void **state)
 {
-	struct arena a = arena_with_limit(0);
+	struct arena a = ghi_arena_with_limit(0);
 	struct query q;
 	(void)state;
 
@@ -25,7 +25,7 @@ static void good_queries_are_read(void **state)
 	/* More than the most is the most, however much more. */
 	assert_int_equal(parse("limit=99999999999999999999", "limit", &a, &q), GH_OK);
 	assert_int_equal(q.value[PARAM_limit].i, 10000);
-	arena_clear(&a);
+	ghi_arena_clear(&a);
 }
 
 static void bad_queries_say_which_parameter_and_why(void **state)
@@ -54,14 +54,14 @@ static void bad_queries_say_which_parameter_and_why(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
-		struct arena a = arena_with_limit(0);
+		struct arena a = ghi_arena_with_limit(0);
 		struct query q;
 
 		assert_int_equal(parse(row[i].text, "after limit device pin from to", &a, &q),
 				 GH_EINVALID);
 		if (strstr(q.why, row[i].word) == NULL)
 			fail_msg("%s: %s", row[i].text, q.why);
-		arena_clear(&a);
+		ghi_arena_clear(&a);
 	}
 }
 
@@ -96,12 +96,12 @@ static void a_date_alone_is_the_whole_day(void **state)
 
 static void memory_that_runs_out_is_no_bad_query(void **state)
 {
-	struct arena a = arena_with_limit(8);
+	struct arena a = ghi_arena_with_limit(8);
 	struct query q;
 	(void)state;
 
 	assert_int_equal(parse("device=AAAAAAAAAAAAAAAAAAAAAAAA", "device", &a, &q), GH_ENOMEM);
-	arena_clear(&a);
+	ghi_arena_clear(&a);
 }
 
 int main(void)

@@ -19,9 +19,9 @@ static void names_survive_the_way_to_a_device_and_back(void **state)
 	for (size_t i = 0; i < COUNT(pairs); i++) {
 		gh_slice to = { 0 }, back = { 0 };
 
-		assert_int_equal(text_to_gb18030(gh_slice_of(pairs[i].utf8), &to), GH_OK);
+		assert_int_equal(ghi_text_to_gb18030(gh_slice_of(pairs[i].utf8), &to), GH_OK);
 		assert_text(to, pairs[i].gb18030);
-		assert_int_equal(text_from_gb18030(to, &back), GH_OK);
+		assert_int_equal(ghi_text_from_gb18030(to, &back), GH_OK);
 		assert_text(back, pairs[i].utf8);
 		exact_free(to);
 		exact_free(back);
@@ -50,9 +50,9 @@ static void every_character_of_unicode_survives(void **state)
 		}
 		for (size_t i = 1; i < n; i++)
 			u[i] = (uint8_t)(0x80 | (c >> 6 * (n - 1 - i) & 0x3F));
-		assert_true(text_is_utf8((gh_slice){ u, n }));
-		assert_int_equal(text_to_gb18030((gh_slice){ u, n }, &to), GH_OK);
-		assert_int_equal(text_from_gb18030(to, &back), GH_OK);
+		assert_true(ghi_text_is_utf8((gh_slice){ u, n }));
+		assert_int_equal(ghi_text_to_gb18030((gh_slice){ u, n }, &to), GH_OK);
+		assert_int_equal(ghi_text_from_gb18030(to, &back), GH_OK);
 		assert_slice(back, ((gh_slice){ u, n }));
 		exact_free(to);
 		exact_free(back);
@@ -71,13 +71,13 @@ static void bytes_of_another_set_are_refused(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < COUNT(bad_gb); i++)
-		assert_int_equal(text_from_gb18030(bad_gb[i], &out), GH_EMALFORMED);
+		assert_int_equal(ghi_text_from_gb18030(bad_gb[i], &out), GH_EMALFORMED);
 	for (size_t i = 0; i < COUNT(bad_utf8); i++) {
-		assert_int_equal(text_to_gb18030(bad_utf8[i], &out), GH_EMALFORMED);
-		assert_false(text_is_utf8(bad_utf8[i]));
+		assert_int_equal(ghi_text_to_gb18030(bad_utf8[i], &out), GH_EMALFORMED);
+		assert_false(ghi_text_is_utf8(bad_utf8[i]));
 	}
 	assert_text(out, "untouched");
-	assert_true(text_is_utf8((gh_slice){ 0 }));
+	assert_true(ghi_text_is_utf8((gh_slice){ 0 }));
 }
 
 int main(void)

@@ -1,10 +1,10 @@
 #!/bin/sh
-# usage: check-library.sh LIBRARY HEADER
+# usage: check-library.sh SHARED STATIC HEADER
 #
 # The shared library gives out exactly the functions its headers declare, is called by its SONAME and
-# needs nothing but the C library.
+# needs nothing but the C library. The static one, which cannot hide names, has only gh_ and ghi_.
 set -eu
-lib=$1 header=$2
+lib=$1 static=$2 header=$3
 dir=$(dirname "$header")
 given=$(nm -D --defined-only "$lib" | awk '{ print $NF }' | grep -v '^__' | sort)
 declared=$(cat "$dir"/error.h "$dir"/terminal.h | tr '\n' ' ' |
@@ -14,6 +14,12 @@ if test "$given" != "$declared"; then
 	printf '%s\n' "$given" >"${TMPDIR:-/tmp}/given.$$"
 	printf '%s\n' "$declared" | diff "${TMPDIR:-/tmp}/given.$$" - >&2 || true
 	rm -f "${TMPDIR:-/tmp}/given.$$"
+	exit 1
+fi
+foreign=$(nm --defined-only --extern-only "$static" | awk 'NF == 3 { print $3 }' |
+	grep -vE '^(gh_|ghi_|_)|^(asan|ubsan|tsan|gcov)' || true)
+if test -n "$foreign"; then
+	echo "the static library shows $foreign" >&2
 	exit 1
 fi
 readelf -d "$lib" | grep -q 'SONAME.*libgatehouse\.so\.0\]' || {

@@ -157,7 +157,7 @@ enum gh_err upload(struct house_fixture *f, struct device *d, const char *lines,
 	enum gh_err err = wait_for(&u.wait);
 	if (result)
 		*result = u.result;
-	arena_clear(&arena);
+	ghi_arena_clear(&arena);
 	return err;
 }
 

@@ -79,7 +79,7 @@ static void write_command(const struct body *b)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct arena a = arena_with_limit(1 << 20);
+	struct arena a = ghi_arena_with_limit(1 << 20);
 	gh_slice in = { data, size }, target, path, query, name;
 	char allow[64], why[200] = "";
 	struct body b;
@@ -92,7 +92,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 		check(r == NULL || !strcmp(r->method, routes[i].method));
 		check(r == NULL || *allow);
-		arena_clear(&a);
+		ghi_arena_clear(&a);
 		read_query(query, routes[i].params, &a);
 	}
 	if (body_parse(in, &a, &b, why)) {
@@ -104,6 +104,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		}
 		write_command(&b);
 	}
-	arena_clear(&a);
+	ghi_arena_clear(&a);
 	return 0;
 }

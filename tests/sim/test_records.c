@@ -203,12 +203,12 @@ static void chinese_names_are_gb18030_on_old_units_and_utf8_on_others(void **sta
 	(void)state;
 
 	people_make(&p, persona_named(GH_LIT("old")), 3, &person, &hold);
-	assert_false(text_is_utf8(person.name));
-	assert_int_equal(text_from_gb18030(person.name, &utf8), GH_OK);
+	assert_false(ghi_text_is_utf8(person.name));
+	assert_int_equal(ghi_text_from_gb18030(person.name, &utf8), GH_OK);
 	assert_true(utf8.n >= 6); /* two or three characters of three bytes */
 	free((void *)(uintptr_t)utf8.p);
 	people_make(&p, persona_named(GH_LIT("2.4.1")), 3, &person, &hold);
-	assert_true(text_is_utf8(person.name));
+	assert_true(ghi_text_is_utf8(person.name));
 }
 
 static void templates_are_base64_of_the_length_they_say(void **state)

@@ -78,7 +78,7 @@ static gh_slice name_of(const struct plan *p, const struct persona *persona, uin
 	else
 		snprintf(to, cap, "%s %s", PICK(given, h), PICK(family, h / 64));
 	utf8 = gh_slice_of(to);
-	if (!(persona->quirk & QUIRK_GB18030) || text_to_gb18030(utf8, &gb))
+	if (!(persona->quirk & QUIRK_GB18030) || ghi_text_to_gb18030(utf8, &gb))
 		return utf8;
 	if (gb.n < cap) {
 		memcpy(to, gb.p, gb.n);

@@ -41,7 +41,7 @@ static void name_of(const struct term_plan *p, uint64_t h, char out[GH_NAME_RAW_
 	memset(out, 0, GH_NAME_RAW_SIZE);
 	if (p->persona->quirks & TERM_GB18030) {
 		snprintf(text, sizeof(text), "%s%s", PICK(surname, h), PICK(forename, h / 64));
-		if (text_to_gb18030(gh_slice_of(text), &gb) == GH_OK) {
+		if (ghi_text_to_gb18030(gh_slice_of(text), &gb) == GH_OK) {
 			memcpy(out, gb.p, gb.n < room ? gb.n : room & ~(size_t)1);
 			free((void *)(uintptr_t)gb.p);
 			return;
@@ -50,7 +50,7 @@ static void name_of(const struct term_plan *p, uint64_t h, char out[GH_NAME_RAW_
 	snprintf(text, sizeof(text), "%s %s", PICK(given, h), PICK(family, h / 64));
 	name = gh_slice_of(text);
 	if (name.n > room)
-		name.n = text_utf8_prefix((gh_slice){ name.p, room });
+		name.n = ghi_text_utf8_prefix((gh_slice){ name.p, room });
 	memcpy(out, name.p, name.n);
 }
 
