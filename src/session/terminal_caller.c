@@ -33,6 +33,7 @@ struct visit {
 	int64_t read_at; /* when the log was last read to its end; 0: not since the start */
 	int64_t pause;	 /* before the next attempt */
 	int32_t oplogs;	 /* as many were read */
+	int32_t held;	 /* punches in its log, as far as we know */
 	bool deaf;	 /* it tells no live events */
 	bool anew;	 /* the connection has to be made anew, at once */
 	bool told;	 /* what it is was stored */
@@ -216,6 +217,7 @@ static enum gh_err read_everything(struct visit *v)
 	else
 		err = GH_OK;
 	v->read_at = steady_ms();
+	v->held = c.punches;
 	return err;
 }
 
@@ -248,6 +250,8 @@ static enum gh_err take_event(struct visit *v, const struct gh_event *e)
 	if (e->type != GH_EVENT_PUNCH || !e->decoded)
 		return GH_OK;
 	enum gh_err err = terminal_read_live(v->l, &e->punch);
+
+	v->held++;
 
 	/* It is in the log as well. */
 	if (err == GH_EFULL)
@@ -406,6 +410,19 @@ static enum gh_err still_the_same(struct visit *v)
 	return err ? err : terminal_keep_clock(v->l, v->t);
 }
 
+/* Punches made while nobody listened are in the log only: its counter tells. */
+static enum gh_err catch_up(struct visit *v)
+{
+	struct gh_counters c;
+	enum gh_err err = gh_terminal_counters(v->t, &c);
+
+	if (err)
+		return terminal_caller_broken(v->t, err) ? err : GH_OK;
+	if (c.punches > 0 && c.punches != v->held)
+		v->read_at = 0;
+	return GH_OK;
+}
+
 /* What there is to do, in this order, until there is nothing or the connection is lost. */
 static enum gh_err stay(struct visit *v)
 {
@@ -429,7 +446,9 @@ static enum gh_err stay(struct visit *v)
 			if (err == GH_OK)
 				err = terminal_commands(v->l, v->t);
 		} else if (v->row.live && !v->deaf) {
-			err = listen_to(v);
+			err = catch_up(v);
+			if (err == GH_OK && read_in(v) > 0)
+				err = listen_to(v);
 		} else {
 			break;
 		}

@@ -83,6 +83,19 @@ class Once(unittest.TestCase):
                 until(lambda: len(server.api.punches()) >= 15)
                 self.assertOnce(server.api.punches())
 
+    def test_punches_made_amid_commands_come_as_soon_as_these_are_done(self):
+        with Server() as server, Terminal("--punches", "50", "--users", "200", "--rate", "12",
+                                          "--pace", "2") as terminal:
+            server.add(terminal.tcp)
+            server.linked("SIM000001", "listening")
+            for n in range(250):
+                last = server.api.queue("SIM000001", f"DATA UPDATE USERINFO PIN=9\tName=N{n}")
+            until(lambda: server.api.command(last)["status"] == "acknowledged", 60)
+            done = server.api.command(last)["doneAt"]
+            # The next read by the clock would be ten minutes later.
+            until(lambda: server.link("SIM000001")["lastRead"] >= done)
+            self.assertOnce(server.api.punches())
+
     def test_faults_of_the_line_lose_nothing(self):
         for scheme, faults in (("tcp", "fragment:30,coalesce:30,duplicate:5"),
                                ("udp", "drop:3,duplicate:5")):
