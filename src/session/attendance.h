@@ -11,6 +11,7 @@
 
 void attendance_handshake(struct exchange *x);
 void attendance_upload(struct exchange *x, gh_slice table);
+void attendance_remote(struct exchange *x);
 
 /* Whether its names are GB18030: the administrator says so, or its language is Chinese
  * (Attendance PUSH 2020-03, 1.2; QUIRKS Q28). */

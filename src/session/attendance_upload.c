@@ -391,9 +391,10 @@ void attendance_cdata(struct exchange *x)
 	if (!post && (exchange_has_param(x, "options") ||
 		      (table.n == 0 && !exchange_has_param(x, "PIN")))) {
 		attendance_handshake(x);
+	} else if (!post && exchange_has_param(x, "PIN")) {
+		attendance_remote(x);
 	} else if (exchange_has_param(x, "AuthType")) {
-		/* Not a verdict we can give, and OK would be none (D39 of the protocol notes).
-		 */
+		/* Not a verdict we can give, and OK would be none (PUSH SDK 2013, 3.2.5-2). */
 		exchange_text(x, GH_LIT("AUTH=Failed\n"));
 	} else if (http_body(x->request).n == 0 ||
 		   gh_slice_ieq(exchange_param(x, "type"), GH_LIT("PostVerifyData"))) {

@@ -92,6 +92,25 @@ class Uploads(unittest.TestCase):
         self.assertEqual([r["pin"] for r in server.api.punches(device=d.sn)], ["1", "2"])
         self.assertEqual(d.options()["ATTLOGStamp"], "4712")
 
+    def test_Q30_an_unknown_pin_is_asked_of_the_server(self):
+        home, away = Device(server), Device(server)
+        home.options()
+        away.options()
+        home.upload("OPERLOG", b"USER PIN=A0071\tName=Ann Lee\tPri=14\tPasswd=12\tCard=\tGrp=2\n"
+                               b"FP PIN=A0071\tFID=3\tSize=4\tValid=1\tTMP=QUJD\n", 1)
+        for query in ("table=RemoteAtt&PIN=A0071", "PIN=A0071"):
+            reply = away.get(f"/iclock/cdata?SN={away.sn}&{query}")
+            self.assertEqual(reply.status, 200)
+            user, finger, rest = reply.body.decode().split("\n")
+            self.assertTrue(user.startswith("DATA UPDATE USERINFO PIN=A0071\t"), user)
+            for pair in ("Name=Ann Lee", "Pri=14", "Passwd=12", "Card=", "Grp=2"):
+                self.assertIn(pair, user.split("\t"))
+            self.assertTrue(finger.startswith("DATA UPDATE FINGERTMP PIN=A0071\t"), finger)
+            self.assertIn("TMP=QUJD", finger.split("\t"))
+            self.assertEqual(rest, "")
+        reply = away.get(f"/iclock/cdata?SN={away.sn}&table=RemoteAtt&PIN=nobody")
+        self.assertEqual((reply.status, reply.body), (200, b"NONE"))
+
     def test_Q23_each_table_has_a_stamp_of_its_own(self):
         d = Device(server)
         d.options()

@@ -1,0 +1,113 @@
+/* Remote attendance: a PIN the device does not know is asked of the server (PUSH SDK 2013,
+ * 3.2.5-1; Attendance PUSH 2020-03, 14; QUIRKS Q30). */
+#include "base/writer.h"
+#include "model/person.h"
+#include "model/template.h"
+#include "session/attendance.h"
+#include "wire/attendance/operlog.h"
+
+#define REPLY_MAX (256u << 10)
+#define ROWS_MAX 1000
+
+/* What is known of a person, gathered over devices: the latest upload wins. */
+struct remote {
+	struct exchange *x;
+	struct arena *arena;
+	struct ghi_writer w;
+	struct person person;
+	int64_t device, received_ms;
+	bool failed;
+};
+
+static gh_slice keep(struct remote *r, gh_slice s)
+{
+	gh_slice kept = ghi_arena_copy(r->arena, s);
+
+	r->failed |= kept.n != s.n;
+	return kept;
+}
+
+static bool take_person(void *ctx, const struct record_row *row)
+{
+	struct remote *r = ctx;
+
+	if (row->received_ms < r->received_ms)
+		return true;
+	r->person = *(const struct person *)row->record;
+	r->received_ms = row->received_ms;
+	r->device = row->device;
+	for (size_t i = 0; i < PERSON_FIELDS; i++) {
+		const struct model_field *f = &model_kinds[KIND_PERSON].field[i];
+
+		if (f->type == MODEL_TEXT) {
+			gh_slice *s = model_at(&model_kinds[KIND_PERSON], &r->person, i);
+
+			*s = keep(r, *s);
+		}
+	}
+	return !r->failed;
+}
+
+static void put(struct remote *r, const char *table, const void *record)
+{
+	size_t before = r->w.n;
+
+	ghi_put(&r->w, GH_LIT("DATA UPDATE "));
+	ghi_put(&r->w, gh_slice_of(table));
+	ghi_put_u8(&r->w, ' ');
+	ghi_operlog_write_pairs(&r->w, ghi_operlog_tag(gh_slice_of(table)), record);
+	ghi_put_u8(&r->w, '\n');
+	/* What does not fit, or cannot be said on a line, is left out whole. */
+	if (r->w.err) {
+		r->w.n = before;
+		r->w.err = GH_OK;
+	}
+}
+
+static bool put_template(void *ctx, const struct record_row *row)
+{
+	const struct template *t = row->record;
+
+	if (gh_slice_eq(t->source, GH_LIT("fp")))
+		put(ctx, "FINGERTMP", t);
+	return true;
+}
+
+static enum gh_err look_up(struct remote *r, gh_slice pin)
+{
+	const struct store_handle *db = &r->x->house->db;
+	struct store_page page = { .limit = ROWS_MAX, .pin = pin };
+	struct store_reader *reader;
+	enum gh_err err = db->ops->reader_open(db->store, &reader);
+
+	if (err)
+		return err;
+	err = db->ops->records_read(reader, KIND_PERSON, &page, take_person, r);
+	if (err == GH_OK && r->failed)
+		err = GH_ENOMEM;
+	if (err == GH_OK && r->device) {
+		put(r, "USERINFO", &r->person);
+		page.device = r->device;
+		err = db->ops->records_read(reader, KIND_TEMPLATE, &page, put_template, r);
+	}
+	db->ops->reader_close(reader);
+	return err;
+}
+
+void attendance_remote(struct exchange *x)
+{
+	struct arena *arena = http_arena(x->request);
+	uint8_t *text = ghi_arena_alloc(arena, REPLY_MAX);
+	struct remote r = { .x = x, .arena = arena, .w = ghi_writer_on(text, REPLY_MAX) };
+	gh_slice pin = exchange_param(x, "PIN");
+	enum gh_err err = text ? GH_OK : GH_ENOMEM;
+
+	if (err == GH_OK && pin.n)
+		err = look_up(&r, pin);
+	if (err)
+		exchange_store_failed(x, err);
+	else if (r.w.n)
+		exchange_text(x, ghi_written(&r.w));
+	else
+		exchange_text(x, GH_LIT("NONE"));
+}
