@@ -28,7 +28,6 @@ bench: all
 	@bench/run
 
 fuzz: build-fuzz/build.ninja
-	ninja -C build-fuzz $(J)
 	@tools/run-fuzz build-fuzz $(FUZZ_SECONDS)
 
 # Kills the server with signal 9 until 500 uploads have been cut short, and counts what is lost.
