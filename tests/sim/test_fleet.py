@@ -271,7 +271,8 @@ class Commands(Case):
         for sn, order in results.items():
             self.assertEqual(sorted(set(order)), [b"1", b"2", b"3", b"4"], sn)
         self.assertEqual(len(set(queried)), 8)
-        self.assertGreaterEqual(said["resultsAcknowledged"], 30)
+        # Of 32; it ends before answers that were dropped last could be had again.
+        self.assertGreaterEqual(said["resultsAcknowledged"], 24)
         self.assertGreaterEqual(said["reboots"], 8)
 
 
