@@ -159,7 +159,7 @@ void list_end(struct call *c, struct list *l, enum gh_err err)
 
 struct device *call_device(struct call *c)
 {
-	struct device *d = devices_find(c->house->devices, c->name);
+	struct device *d = devices_find(c->server->devices, c->name);
 
 	if (d == NULL)
 		call_fail(c, 404, "device_unknown", "No device has the serial number \"%.*s\".",
@@ -188,7 +188,7 @@ bool call_device_filter(struct call *c, int64_t *id)
 	*id = 0;
 	if (!v->present)
 		return true;
-	d = devices_find(c->house->devices, v->s);
+	d = devices_find(c->server->devices, v->s);
 	if (d == NULL) {
 		call_fail(c, 404, "device_unknown", "No device has the serial number \"%.*s\".",
 			  GH_FMT(v->s));

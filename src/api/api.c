@@ -10,7 +10,7 @@
 #include "api/watches.h"
 #include "base/number.h"
 
-enum gh_err api_open(struct house *house, struct tokens *tokens,
+enum gh_err api_open(struct server *server, struct tokens *tokens,
 		     const struct api_settings *settings, struct api **out)
 {
 	struct api *a = calloc(1, sizeof(*a));
@@ -18,14 +18,14 @@ enum gh_err api_open(struct house *house, struct tokens *tokens,
 
 	if (a == NULL)
 		return GH_ENOMEM;
-	a->house = house;
+	a->server = server;
 	a->tokens = tokens;
 	a->settings = *settings;
 	a->watches = watches_new();
 	if (a->watches)
 		err = openapi_build(&a->openapi);
 	if (err == GH_OK)
-		err = readers_new(&house->db, settings->readers ? settings->readers : 4,
+		err = readers_new(&server->db, settings->readers ? settings->readers : 4,
 				  &a->readers);
 	if (err == GH_OK)
 		err = events_open(a, &a->events);
@@ -122,7 +122,7 @@ static bool permitted(struct call *c)
 		return false;
 	}
 	if (tokens_check(c->api->tokens, token, &c->scope)) {
-		LOG(c->house->log, LOG_WARNING, "token refused", { "peer", http_peer(c->r) });
+		LOG(c->server->log, LOG_WARNING, "token refused", { "peer", http_peer(c->r) });
 		http_add_header(c->r, "WWW-Authenticate",
 				"Bearer realm=\"gatehouse\", error=\"invalid_token\"");
 		call_fail(c, 401, "token_refused", "This token is not known here.");
@@ -190,7 +190,7 @@ void api_head(struct api *a, struct http_request *r)
 				  "memory.\",\"code\":\"no_memory\"}"));
 		return;
 	}
-	*c = (struct call){ .api = a, .house = a->house, .r = r };
+	*c = (struct call){ .api = a, .server = a->server, .r = r };
 	path = path_of(http_target(r), &query);
 	if (find_route(c, path, &name) && permitted(c) && body_fits(c) &&
 	    read_query(c, query) && read_name(c, name))
@@ -199,7 +199,7 @@ void api_head(struct api *a, struct http_request *r)
 
 void api_refused(struct api *a, struct http_request *r, unsigned status, const char *reason)
 {
-	struct call c = { .api = a, .house = a->house, .r = r };
+	struct call c = { .api = a, .server = a->server, .r = r };
 
 	call_fail(&c, status,
 		  status == 413	  ? "body_too_big"

@@ -17,8 +17,8 @@ struct api_settings {
 	bool metrics_token;   /* /metrics wants a token too */
 };
 
-/* `tokens` and `house` must outlive it. */
-GH_MUST_CHECK enum gh_err api_open(struct house *house, struct tokens *tokens,
+/* `tokens` and `server` must outlive it. */
+GH_MUST_CHECK enum gh_err api_open(struct server *server, struct tokens *tokens,
 				   const struct api_settings *settings, struct api **out);
 /* After its last request ended (all listeners that call it are closed). NULL is fine. */
 void api_close(struct api *a);

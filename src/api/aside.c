@@ -74,7 +74,7 @@ void handle_quarantine_list(struct call *c)
 	}
 	err = readers_borrow(c->api->readers, &reader);
 	if (err == GH_OK) {
-		err = c->house->db.ops->quarantine_read(reader, &q, add_quarantined, &l);
+		err = c->server->db.ops->quarantine_read(reader, &q, add_quarantined, &l);
 		readers_return(c->api->readers, reader);
 	}
 	list_end(c, &l, err);
@@ -106,7 +106,7 @@ void handle_uploads_list(struct call *c)
 	}
 	err = readers_borrow(c->api->readers, &reader);
 	if (err == GH_OK) {
-		err = c->house->db.ops->uploads_read(reader, &q, add_upload, &l);
+		err = c->server->db.ops->uploads_read(reader, &q, add_upload, &l);
 		readers_return(c->api->readers, reader);
 	}
 	list_end(c, &l, err);
@@ -145,7 +145,7 @@ void handle_upload_get(struct call *c)
 	q.after = w.id - 1;
 	err = readers_borrow(c->api->readers, &reader);
 	if (err == GH_OK) {
-		err = c->house->db.ops->uploads_read(reader, &q, put_upload, &w);
+		err = c->server->db.ops->uploads_read(reader, &q, put_upload, &w);
 		readers_return(c->api->readers, reader);
 	}
 	if (err == GH_OK && w.found) {

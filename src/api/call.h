@@ -18,7 +18,7 @@ struct watches;
 #define ANSWER_BYTES ((size_t)48 << 20)
 
 struct api {
-	struct house *house;
+	struct server *server;
 	struct tokens *tokens;
 	struct api_settings settings;
 	struct readers *readers;
@@ -30,7 +30,7 @@ struct api {
 /* Lives in the request's arena. */
 struct call {
 	struct api *api;
-	struct house *house;
+	struct server *server;
 	struct http_request *r;
 	const struct route *route;
 	gh_slice name; /* what stands for {sn} or {id}, decoded */

@@ -60,7 +60,7 @@ void handle_commands_list(struct call *c)
 	}
 	err = readers_borrow(c->api->readers, &reader);
 	if (err == GH_OK) {
-		err = c->house->db.ops->commands_read(reader, &q, add_row, &l);
+		err = c->server->db.ops->commands_read(reader, &q, add_row, &l);
 		readers_return(c->api->readers, reader);
 	}
 	list_end(c, &l, err);
@@ -97,7 +97,7 @@ static bool put_event(void *ctx, const struct command_event *e)
 
 void handle_command_get(struct call *c)
 {
-	const struct store_ops *ops = c->house->db.ops;
+	const struct store_ops *ops = c->server->db.ops;
 	struct store_reader *reader;
 	struct json j;
 	enum gh_err err;
@@ -148,7 +148,7 @@ static void log_full_control(struct call *c, const struct command *cmd)
 	if (command_text_scope(cmd->text) < TOKEN_ADMIN || command_view_init(&v, cmd))
 		return;
 	ghi_put_signed(&id, cmd->id);
-	LOG(c->house->log, LOG_WARNING, "command with full control queued",
+	LOG(c->server->log, LOG_WARNING, "command with full control queued",
 	    { "sn", cmd->serial }, { "id", ghi_written(&id) }, { "command", v.shown },
 	    { "peer", http_peer(c->r) });
 	command_view_clear(&v);
@@ -191,7 +191,7 @@ static void queued(void *ctx, enum gh_err err, const struct command *stored)
 
 static struct device *device_named(struct call *c, gh_slice sn)
 {
-	struct device *d = devices_find(c->house->devices, sn);
+	struct device *d = devices_find(c->server->devices, sn);
 
 	if (d == NULL) {
 		call_fail(c, 404, "device_unknown", "No device has the serial number \"%.*s\".",
@@ -219,8 +219,8 @@ static void put_in_queue_of(struct call *c, gh_slice sn, gh_slice text, int64_t 
 	if (q->d == NULL)
 		return;
 	http_defer(c->r);
-	err = text.n ? command_queue(c->house, q->d, text, ttl_ms, queued, q)
-		     : device_resend(c->house, q->d, queued, q);
+	err = text.n ? command_queue(c->server, q->d, text, ttl_ms, queued, q)
+		     : device_resend(c->server, q->d, queued, q);
 	if (err == GH_OK)
 		return;
 	device_unref(q->d);
@@ -370,7 +370,7 @@ void handle_command_cancel_route(struct call *c)
 	if (!call_id(c, &id))
 		return;
 	http_defer(c->r);
-	err = command_cancel(c->house, id, cancelled, c);
+	err = command_cancel(c->server, id, cancelled, c);
 	if (err)
 		cancelled(c, err);
 }

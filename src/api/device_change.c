@@ -16,7 +16,7 @@ static void answer_device(struct call *c, struct device *d)
 	struct device_view v;
 	struct json j = call_data();
 
-	device_view_init(&v, c->house, d, call_arena(c));
+	device_view_init(&v, c->server, d, call_arena(c));
 	fields_json(&j, &device_fields, &v);
 	call_data_end(c, 200, &j);
 	device_view_clear(&v);
@@ -38,7 +38,7 @@ static void log_change(const struct changing *g)
 							  "device blocked" };
 	bool state = g->change.present >> DEVICE_state & 1;
 
-	LOG(g->c->house->log, LOG_INFO, state ? event[g->change.state] : "device changed",
+	LOG(g->c->server->log, LOG_INFO, state ? event[g->change.state] : "device changed",
 	    { "sn", device_sn(g->d) }, { "peer", http_peer(g->c->r) });
 }
 
@@ -75,7 +75,7 @@ static void put_change(struct changing *g)
 	enum gh_err err;
 
 	http_defer(g->c->r);
-	err = device_change(g->c->house, g->d, &g->change, changed, g);
+	err = device_change(g->c->server, g->d, &g->change, changed, g);
 	if (err)
 		changed(g, err);
 }
@@ -157,7 +157,7 @@ static bool fits_kind(struct changing *g, const struct body *b)
 
 static bool usable(struct changing *g, const struct body *b)
 {
-	const struct terminals *t = g->c->house->terminals;
+	const struct terminals *t = g->c->server->terminals;
 	const struct body_member *address = body_find(b, GH_LIT("address")),
 				 *key = body_find(b, GH_LIT("commKey"));
 
@@ -223,7 +223,7 @@ void handle_device_delete(struct call *c)
 	if (g == NULL)
 		return;
 	http_defer(c->r);
-	err = device_delete(c->house, g->d, deleted, g);
+	err = device_delete(c->server, g->d, deleted, g);
 	if (err)
 		deleted(g, err);
 }

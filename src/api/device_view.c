@@ -32,11 +32,12 @@ static const struct field field[] = {
 const struct fields device_fields = { "Device", field, sizeof(field) / sizeof(field[0]) };
 
 /* A terminal's connection as JSON, copied to `a`; empty for a device that calls home. */
-static gh_slice link_of(struct house *h, struct device *d, struct arena *a)
+static gh_slice link_of(struct server *server, struct device *d, struct arena *a)
 {
 	struct terminal_status s;
 
-	if (h->terminals == NULL || !h->terminals->ops->status(h->terminals->self, d, &s))
+	if (server->terminals == NULL ||
+	    !server->terminals->ops->status(server->terminals->self, d, &s))
 		return (gh_slice){ 0 };
 	struct json j = json_with_limit(4096);
 	struct value error = value_text_if(gh_slice_of(s.error)),
@@ -61,9 +62,10 @@ static gh_slice link_of(struct house *h, struct device *d, struct arena *a)
 	return text;
 }
 
-void device_view_init(struct device_view *v, struct house *h, struct device *d, struct arena *a)
+void device_view_init(struct device_view *v, struct server *server, struct device *d,
+		      struct arena *a)
 {
-	int64_t now = h->now_ms(), seen = device_seen_ms(d);
+	int64_t now = server->now_ms(), seen = device_seen_ms(d);
 	struct zone *z = device_zone(d);
 
 	*v = (struct device_view){ .commands = device_commands(d) };
@@ -76,7 +78,7 @@ void device_view_init(struct device_view *v, struct house *h, struct device *d, 
 	if (z)
 		v->zone = ghi_arena_copy(a, zone_name(z));
 	zone_close(z);
-	v->link = link_of(h, d, a);
+	v->link = link_of(server, d, a);
 }
 
 bool template_sum_add(void *ctx, gh_slice source, int64_t n)

@@ -23,7 +23,7 @@ extern const struct fields device_fields;
 extern const struct fields found_fields;
 
 /* With what the memory knows; `a` keeps its texts. */
-void device_view_init(struct device_view *v, struct house *h, struct device *d,
+void device_view_init(struct device_view *v, struct server *server, struct device *d,
 		      struct arena *a);
 /* Templates by the record they came in; a store_count_fn with one as its ctx adds to it. */
 struct template_sum {

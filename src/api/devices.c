@@ -37,13 +37,13 @@ static int newest_first(const void *a, const void *b)
 	return (x < y) - (x > y);
 }
 
-static enum gh_err gather_all(struct house *h, struct gathered *g)
+static enum gh_err gather_all(struct server *server, struct gathered *g)
 {
-	g->cap = devices_count(h->devices) + 64;
+	g->cap = devices_count(server->devices) + 64;
 	g->d = calloc(g->cap, sizeof(struct device *));
 	if (g->d == NULL)
 		return GH_ENOMEM;
-	devices_each(h->devices, gather, g);
+	devices_each(server->devices, gather, g);
 	qsort(g->d, g->n, sizeof(struct device *), newest_first);
 	return GH_OK;
 }
@@ -61,8 +61,8 @@ static enum gh_err put_rows(struct call *c, struct list *l, struct gathered *g)
 
 		if (!list_room(l, device_id(g->d[i])))
 			break;
-		device_view_init(&v, c->house, g->d[i], &a);
-		err = device_view_count(&v, c->house->db.ops, reader);
+		device_view_init(&v, c->server, g->d[i], &a);
+		err = device_view_count(&v, c->server->db.ops, reader);
 		if (err == GH_OK)
 			fields_json(&l->j, &device_fields, &v);
 		device_view_clear(&v);
@@ -98,7 +98,7 @@ void handle_devices_list(struct call *c)
 		return;
 	l = list_begin(c, 1000);
 	l.newest_first = true;
-	err = gather_all(c->house, &g);
+	err = gather_all(c->server, &g);
 	if (err == GH_OK)
 		err = put_rows(c, &l, &g);
 	for (size_t i = 0; i < g.n; i++)
@@ -164,7 +164,7 @@ static void put_capabilities(struct json *j, const struct device_view *v)
 
 static enum gh_err put_detail(struct call *c, struct json *j, struct device_view *v)
 {
-	const struct store_ops *ops = c->house->db.ops;
+	const struct store_ops *ops = c->server->db.ops;
 	struct store_reader *reader;
 	enum gh_err err = readers_borrow(c->api->readers, &reader);
 
@@ -199,7 +199,7 @@ void handle_device_get(struct call *c)
 
 	if (d == NULL)
 		return;
-	device_view_init(&v, c->house, d, call_arena(c));
+	device_view_init(&v, c->server, d, call_arena(c));
 	j = call_data();
 	err = put_detail(c, &j, &v);
 	if (err) {

@@ -82,7 +82,7 @@ enum gh_err events_open(struct api *a, struct events **out)
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_cond_init(&e->stop, &attr);
 	pthread_condattr_destroy(&attr);
-	e->listener = live_listen(a->house->live, wake_all, e);
+	e->listener = live_listen(a->server->live, wake_all, e);
 	e->timing = e->listener && pthread_create(&e->timer, NULL, beat, e) == 0;
 	if (!e->timing) {
 		events_close(e);
@@ -97,7 +97,7 @@ void events_close(struct events *e)
 	if (e == NULL)
 		return;
 	if (e->listener)
-		live_leave(e->api->house->live, e->listener);
+		live_leave(e->api->server->live, e->listener);
 	pthread_mutex_lock(&e->lock);
 	e->stopping = true;
 	pthread_cond_signal(&e->stop);
@@ -154,7 +154,7 @@ static bool add_event(void *ctx, const struct punch *p)
 static enum gh_err read_page(struct feed *f)
 {
 	struct api *a = f->events->api;
-	int64_t seen = live_seq(a->house->live);
+	int64_t seen = live_seq(a->server->live);
 	struct store_reader *reader;
 	enum gh_err err;
 
@@ -164,7 +164,7 @@ static enum gh_err read_page(struct feed *f)
 	if (err)
 		return err;
 	f->rows = 0;
-	err = a->house->db.ops->punches_read(reader, &f->q, add_event, f);
+	err = a->server->db.ops->punches_read(reader, &f->q, add_event, f);
 	readers_return(a->readers, reader);
 	/* All up to `seen` was looked at: what did not come is of other devices. */
 	if (err == GH_OK && f->rows < PAGE_ROWS && f->q.page.after < seen)
@@ -236,7 +236,7 @@ static bool cursor_of(struct call *c, int64_t *after)
 	gh_slice header;
 	uint64_t n;
 
-	int64_t now = live_seq(c->house->live);
+	int64_t now = live_seq(c->server->live);
 
 	*after = now;
 	if (http_header(c->r, "Last-Event-ID", &header) && header.n) {
@@ -283,7 +283,7 @@ void handle_events(struct call *c)
 		return;
 	}
 	f->events = c->api->events;
-	f->viewer.house = c->house;
+	f->viewer.server = c->server;
 	f->text = json_with_limit(LIST_BYTES);
 	f->q = (struct punch_query){ .page.limit = PAGE_ROWS,
 				     .from = GHI_CIVIL_NONE,

@@ -40,19 +40,19 @@ static void put_one(struct json *to, const char *name, const char *kind, const c
 	put(to, "%s %" PRId64 "\n", name, value);
 }
 
-static void put_events(struct json *to, struct house *h)
+static void put_events(struct json *to, struct server *server)
 {
 #define METRIC(member, kind, name, help) \
-	put_one(to, name, #kind, help, (int64_t)atomic_load(&h->metrics->member));
+	put_one(to, name, #kind, help, (int64_t)atomic_load(&server->metrics->member));
 #include "core/metric.def"
 #undef METRIC
 }
 
-static void put_queue(struct json *to, struct house *h)
+static void put_queue(struct json *to, struct server *server)
 {
 	struct store_queue_stats q;
 
-	store_queue_stats(h->queue, &q);
+	store_queue_stats(server->queue, &q);
 	put_one(to, "gatehouse_store_waiting_jobs", "gauge",
 		"Uploads and changes that wait for the store", (int64_t)q.waiting);
 	put_one(to, "gatehouse_store_waiting_bytes", "gauge", "What they hold in memory",
@@ -70,12 +70,12 @@ static void put_queue(struct json *to, struct house *h)
 		q.last_error == GH_OK);
 }
 
-static void put_devices(struct json *to, struct house *h)
+static void put_devices(struct json *to, struct server *server)
 {
 	head(to, "gatehouse_devices", "gauge", "Devices known, by state");
 	for (enum device_state s = 0; s < DEVICE_STATES; s++)
 		put(to, "gatehouse_devices{state=\"%s\"} %zu\n", device_state_name(s),
-		    devices_count_in(h->devices, s));
+		    devices_count_in(server->devices, s));
 }
 
 struct links {
@@ -93,13 +93,13 @@ static bool count_link(void *ctx, struct device *d)
 	return true;
 }
 
-static void put_terminals(struct json *to, struct house *h)
+static void put_terminals(struct json *to, struct server *server)
 {
-	struct links l = { .terminals = h->terminals };
+	struct links l = { .terminals = server->terminals };
 
 	if (l.terminals == NULL)
 		return;
-	devices_each(h->devices, count_link, &l);
+	devices_each(server->devices, count_link, &l);
 	head(to, "gatehouse_terminals", "gauge", "Terminals that are called, by connection");
 	for (enum terminal_link s = TERMINAL_WAITING; s < TERMINAL_LINKS; s++)
 		put(to, "gatehouse_terminals{link=\"%s\"} %zu\n", terminal_link_name(s),
@@ -169,8 +169,8 @@ static void put_process(struct json *to, struct call *c)
 	head(to, "gatehouse_build_info", "gauge", "Version of the program");
 	put(to, "gatehouse_build_info{version=\"%s\"} 1\n", GATEHOUSE_VERSION);
 	head(to, "process_start_time_seconds", "gauge", "When it was started");
-	put(to, "process_start_time_seconds %" PRId64 ".%03d\n", c->house->started_ms / 1000,
-	    (int)(c->house->started_ms % 1000));
+	put(to, "process_start_time_seconds %" PRId64 ".%03d\n", c->server->started_ms / 1000,
+	    (int)(c->server->started_ms % 1000));
 	head(to, "process_cpu_seconds_total", "counter", "CPU time used");
 	put(to, "process_cpu_seconds_total %" PRId64 ".%03d\n", p.cpu_ms / 1000,
 	    (int)(p.cpu_ms % 1000));
@@ -189,14 +189,14 @@ void handle_metrics(struct call *c)
 	struct store_reader *reader;
 	enum gh_err err;
 
-	put_events(&text, c->house);
-	put_queue(&text, c->house);
-	put_devices(&text, c->house);
-	put_terminals(&text, c->house);
+	put_events(&text, c->server);
+	put_queue(&text, c->server);
+	put_devices(&text, c->server);
+	put_terminals(&text, c->server);
 	/* A store that cannot be read takes only its own figures away. */
 	err = readers_borrow(c->api->readers, &reader);
 	if (err == GH_OK) {
-		err = c->house->db.ops->counts(reader, &n);
+		err = c->server->db.ops->counts(reader, &n);
 		readers_return(c->api->readers, reader);
 	}
 	if (err == GH_OK)

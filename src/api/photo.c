@@ -73,7 +73,7 @@ void handle_photo_get(struct call *c)
 		return;
 	err = readers_borrow(c->api->readers, &reader);
 	if (err == GH_OK) {
-		err = c->house->db.ops->record_get(reader, KIND_PHOTO, id, keep, &p);
+		err = c->server->db.ops->record_get(reader, KIND_PHOTO, id, keep, &p);
 		readers_return(c->api->readers, reader);
 	}
 	if (err == GH_ENOTFOUND)

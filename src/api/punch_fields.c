@@ -67,7 +67,7 @@ static enum verify_generation generation_of(gh_slice version)
 struct punch_view punch_view_of(struct punch_viewer *v, const struct punch *p)
 {
 	if (p->device != v->device || v->device == 0) {
-		struct device *d = devices_find(v->house->devices, p->serial);
+		struct device *d = devices_find(v->server->devices, p->serial);
 		struct arena a = ghi_arena_with_limit((size_t)1 << 20);
 		struct device_row row = { 0 };
 

@@ -26,13 +26,13 @@ static bool add_row(void *ctx, const struct punch *p)
 
 static enum gh_err read_punches(struct call *c, const struct punch_query *q, struct list *l)
 {
-	struct page page = { l, { .house = c->house } };
+	struct page page = { l, { .server = c->server } };
 	struct store_reader *reader;
 	enum gh_err err = readers_borrow(c->api->readers, &reader);
 
 	if (err)
 		return err;
-	err = c->house->db.ops->punches_read(reader, q, add_row, &page);
+	err = c->server->db.ops->punches_read(reader, q, add_row, &page);
 	readers_return(c->api->readers, reader);
 	return err;
 }
@@ -71,7 +71,7 @@ static enum gh_err next_piece(struct export *e)
 		return err;
 	e->got = 0;
 	e->q.page.limit = e->left < EXPORT_ROWS ? e->left : EXPORT_ROWS;
-	err = e->api->house->db.ops->punches_read(reader, &e->q, add_line, e);
+	err = e->api->server->db.ops->punches_read(reader, &e->q, add_line, e);
 	readers_return(e->api->readers, reader);
 	e->left -= e->got;
 	e->over = e->got < e->q.page.limit || e->left == 0;
@@ -115,7 +115,7 @@ static void send_csv(struct call *c, const struct punch_query *q)
 		return;
 	}
 	e->api = c->api;
-	e->viewer.house = c->house;
+	e->viewer.server = c->server;
 	e->q = *q;
 	e->q.page.pin = (gh_slice){ 0 };
 	e->row = json_with_limit(LIST_BYTES);

@@ -17,7 +17,7 @@ extern const struct fields punch_fields;
 
 /* How the devices number their verify modes, the last one remembered. */
 struct punch_viewer {
-	struct house *house;
+	struct server *server;
 	int64_t device; /* 0: none yet */
 	enum verify_generation generation;
 };

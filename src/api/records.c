@@ -180,7 +180,7 @@ void handle_records_list(struct call *c)
 	}
 	err = readers_borrow(c->api->readers, &reader);
 	if (err == GH_OK) {
-		err = c->house->db.ops->records_read(reader, p.list->kind, &q, add_row, &p);
+		err = c->server->db.ops->records_read(reader, p.list->kind, &q, add_row, &p);
 		readers_return(c->api->readers, reader);
 	}
 	list_end(c, &l, err);

@@ -19,9 +19,9 @@ static enum gh_err read_counts(struct call *c, struct store_counts *out,
 
 	if (err)
 		return err;
-	err = c->house->db.ops->counts(reader, out);
+	err = c->server->db.ops->counts(reader, out);
 	if (err == GH_OK && sum)
-		err = c->house->db.ops->template_counts(reader, 0, template_sum_add, sum);
+		err = c->server->db.ops->template_counts(reader, 0, template_sum_add, sum);
 	readers_return(c->api->readers, reader);
 	return err;
 }
@@ -42,7 +42,7 @@ void handle_ready(struct call *c)
 
 	if (err == GH_OK)
 		readers_return(c->api->readers, reader);
-	store_queue_stats(c->house->queue, &q);
+	store_queue_stats(c->server->queue, &q);
 	if (err == GH_OK)
 		err = q.last_error;
 	json_object(&j);
@@ -109,14 +109,14 @@ static void put_server(struct call *c, struct json *j)
 	struct process p;
 
 	process_read(&p);
-	store_queue_stats(c->house->queue, &q);
+	store_queue_stats(c->server->queue, &q);
 	json_key(j, "server");
 	json_object(j);
 	json_key(j, "version");
 	json_string(j, GH_LIT(GATEHOUSE_VERSION));
-	put(j, "uptime", (c->house->now_ms() - c->house->started_ms) / 1000);
+	put(j, "uptime", (c->server->now_ms() - c->server->started_ms) / 1000);
 	json_key(j, "startedAt");
-	json_utc_ms(j, c->house->started_ms);
+	json_utc_ms(j, c->server->started_ms);
 	json_key(j, "memory");
 	json_object(j);
 	put(j, "rss", p.resident_bytes);
@@ -137,7 +137,7 @@ static void put_server(struct call *c, struct json *j)
 
 void handle_status(struct call *c)
 {
-	struct activity a = { .now = c->house->now_ms() };
+	struct activity a = { .now = c->server->now_ms() };
 	struct store_counts n;
 	enum gh_err err = read_counts(c, &n, NULL);
 	struct json j;
@@ -146,7 +146,7 @@ void handle_status(struct call *c)
 		call_fail_err(c, err);
 		return;
 	}
-	devices_each(c->house->devices, look, &a);
+	devices_each(c->server->devices, look, &a);
 	j = call_data();
 	json_object(&j);
 	put_devices(&j, &a);
@@ -175,7 +175,7 @@ void handle_stats(struct call *c)
 	}
 	j = call_data();
 	json_object(&j);
-	put(&j, "devices", (int64_t)devices_count(c->house->devices));
+	put(&j, "devices", (int64_t)devices_count(c->server->devices));
 	put(&j, "users", n.records[KIND_PERSON]);
 	put(&j, "fingerprintTemplates", t.fp);
 	put(&j, "faceTemplates", t.face);

@@ -7,7 +7,7 @@
 
 static const struct terminals *terminals(struct call *c)
 {
-	const struct terminals *t = c->house->terminals;
+	const struct terminals *t = c->server->terminals;
 
 	if (t == NULL)
 		call_fail(c, 503, "no_terminals", "This server calls no terminals.");
@@ -66,9 +66,9 @@ static void added(void *ctx, enum gh_err err, struct device *d, const char *why)
 		struct device_view v;
 		struct json j = call_data();
 
-		LOG(c->house->log, LOG_INFO, "terminal added", { "sn", device_sn(d) },
+		LOG(c->server->log, LOG_INFO, "terminal added", { "sn", device_sn(d) },
 		    { "peer", http_peer(r) });
-		device_view_init(&v, c->house, d, call_arena(c));
+		device_view_init(&v, c->server, d, call_arena(c));
 		fields_json(&j, &device_fields, &v);
 		call_data_end(c, 201, &j);
 		device_view_clear(&v);

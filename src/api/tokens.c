@@ -42,7 +42,7 @@ static enum gh_err read_tokens(struct call *c, store_token_fn *fn, void *ctx)
 
 	if (err)
 		return err;
-	err = c->house->db.ops->tokens_read(reader, fn, ctx);
+	err = c->server->db.ops->tokens_read(reader, fn, ctx);
 	readers_return(c->api->readers, reader);
 	return err;
 }
@@ -72,10 +72,10 @@ static void made(void *ctx, enum gh_err err, int64_t id, const char *text)
 	} else {
 		struct json j = call_data();
 
-		LOG(c->house->log, LOG_INFO, "token made", { "name", m->t.name },
+		LOG(c->server->log, LOG_INFO, "token made", { "name", m->t.name },
 		    { "scope", gh_slice_of(scopes[m->t.scope]) }, { "peer", http_peer(c->r) });
 		m->t.id = id;
-		m->t.created_ms = c->house->now_ms();
+		m->t.created_ms = c->server->now_ms();
 		json_object(&j);
 		fields_json_inner(&j, &token_fields, &m->t);
 		json_key(&j, "token");
@@ -111,7 +111,7 @@ void handle_token_create(struct call *c)
 		return;
 	}
 	http_defer(c->r);
-	err = token_make(c->house, c->api->tokens, m->t.name, m->t.scope, made, m);
+	err = token_make(c->server, c->api->tokens, m->t.name, m->t.scope, made, m);
 	if (err)
 		made(m, err, 0, "");
 }
@@ -138,7 +138,7 @@ static void revoked(void *ctx, enum gh_err err)
 	struct call *c = ctx;
 
 	if (err == GH_OK)
-		LOG(c->house->log, LOG_INFO, "token revoked", { "id", c->name },
+		LOG(c->server->log, LOG_INFO, "token revoked", { "id", c->name },
 		    { "peer", http_peer(c->r) });
 	if (err == GH_OK)
 		call_done(c, "Token revoked");
@@ -167,7 +167,7 @@ void handle_token_delete(struct call *c)
 		return;
 	}
 	http_defer(c->r);
-	err = token_revoke(c->house, c->api->tokens, s.id, revoked, c);
+	err = token_revoke(c->server, c->api->tokens, s.id, revoked, c);
 	if (err)
 		revoked(c, err);
 }

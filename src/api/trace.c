@@ -31,7 +31,7 @@ static struct list read_trace(struct call *c, gh_slice serial)
 	struct list l = list_begin(c, 100);
 
 	l.newest_first = true;
-	trace_read(c->house->trace, &serial, add_row, &l);
+	trace_read(c->server->trace, &serial, add_row, &l);
 	return l;
 }
 
@@ -59,7 +59,7 @@ void handle_device_trace(struct call *c)
 	answer(c, &l);
 }
 
-void handle_stray_trace(struct call *c)
+void handle_unmatched_trace(struct call *c)
 {
 	struct list l = read_trace(c, (gh_slice){ 0 });
 

@@ -17,7 +17,7 @@
 #include "core/tokens.h"
 #include "core/trace.h"
 #include "session/session.h"
-#include "session/terminals.h"
+#include "session/terminal/terminals.h"
 
 #define WHY 512
 
@@ -27,7 +27,7 @@ struct serve {
 	GPtrArray *generations;	   /* older ones may still be looked at by some thread */
 	struct log log;
 	struct data_dir data;
-	struct house house;
+	struct server server;
 	struct metrics metrics;
 	struct tokens *tokens;
 	struct terminals_keeper *terminals;
@@ -57,7 +57,7 @@ static bool open_store(struct serve *s)
 {
 	const char *url = setting_text(s->settings, SETTING_STORE);
 	char *path = g_strdup_printf("sqlite:%s/gatehouse.db", s->data.path);
-	enum gh_err err = store_open(gh_slice_of(*url ? url : path), &s->house.db, s->why,
+	enum gh_err err = store_open(gh_slice_of(*url ? url : path), &s->server.db, s->why,
 				     sizeof(s->why));
 
 	g_free(path);
@@ -72,42 +72,42 @@ static bool open_core(struct serve *s)
 		.group_jobs = 4096,
 		.group_bytes = 16u << 20,
 	};
-	struct house *h = &s->house;
+	struct server *server = &s->server;
 	struct store_reader *r;
 	int64_t seq = 0;
 
-	h->log = &s->log;
-	h->metrics = &s->metrics;
-	h->now_ms = now_ms;
-	h->started_ms = now_ms();
-	h->settings = &s->settings->house;
-	h->live = live_new();
-	h->trace = trace_new(
+	server->log = &s->log;
+	server->metrics = &s->metrics;
+	server->now_ms = now_ms;
+	server->started_ms = now_ms();
+	server->settings = &s->settings->server;
+	server->live = live_new();
+	server->trace = trace_new(
 		(struct trace_limits){ .bytes = 32u << 20, .per_device = 32, .body = 65536 });
-	if (h->live == NULL || h->trace == NULL)
+	if (server->live == NULL || server->trace == NULL)
 		return failed(s, "cannot start", GH_ENOMEM);
-	enum gh_err err = h->db.ops->reader_open(h->db.store, &r);
+	enum gh_err err = server->db.ops->reader_open(server->db.store, &r);
 	if (err)
 		return failed(s, "cannot read the store", err);
-	err = h->db.ops->last_seq(r, &seq);
-	h->db.ops->reader_close(r);
+	err = server->db.ops->last_seq(r, &seq);
+	server->db.ops->reader_close(r);
 	if (err)
 		return failed(s, "cannot read the ledger", err);
-	live_grew(h->live, seq);
-	err = devices_open(h, &h->devices);
+	live_grew(server->live, seq);
+	err = devices_open(server, &server->devices);
 	if (err)
 		return failed(s, "cannot read the devices", err);
-	err = store_queue_open(&h->db, limits, &h->queue);
+	err = store_queue_open(&server->db, limits, &server->queue);
 	if (err)
 		return failed(s, "cannot start the store thread", err);
-	err = tokens_open(h, &s->tokens);
+	err = tokens_open(server, &s->tokens);
 	return err ? failed(s, "cannot read the tokens", err) : true;
 }
 
 static bool open_terminals(struct serve *s)
 {
 	struct terminals_settings settings = { .links = s->settings->terminals, .attempts = 8 };
-	enum gh_err err = terminals_open(&s->house, &settings, &s->terminals);
+	enum gh_err err = terminals_open(&s->server, &settings, &s->terminals);
 
 	return err ? failed(s, "cannot call terminals", err) : true;
 }
@@ -143,7 +143,7 @@ static bool make_first_token(struct serve *s)
 
 	if (tokens_count(s->tokens))
 		return true;
-	enum gh_err err = token_make(&s->house, s->tokens, GH_LIT("admin"), TOKEN_ADMIN,
+	enum gh_err err = token_make(&s->server, s->tokens, GH_LIT("admin"), TOKEN_ADMIN,
 				     first_token_made, &t);
 	if (err)
 		return failed(s, "cannot make the first token", err);
@@ -162,18 +162,18 @@ static bool make_first_token(struct serve *s)
 
 static void device_ready(void *ctx, struct http_request *r)
 {
-	session_ready(&((struct serve *)ctx)->house, r);
+	session_ready(&((struct serve *)ctx)->server, r);
 }
 
 static void device_refused(void *ctx, struct http_request *r, unsigned status,
 			   const char *reason)
 {
-	session_refused(&((struct serve *)ctx)->house, r, status, reason);
+	session_refused(&((struct serve *)ctx)->server, r, status, reason);
 }
 
 static void device_noise(void *ctx, const char *message)
 {
-	session_noise(&((struct serve *)ctx)->house, message);
+	session_noise(&((struct serve *)ctx)->server, message);
 }
 
 static void admin_head(void *ctx, struct http_request *r)
@@ -289,7 +289,7 @@ static bool open_listeners(struct serve *s)
 		.streams = 256,
 		.heartbeat_s = 15,
 	};
-	enum gh_err err = api_open(&s->house, s->tokens, &settings, &s->api);
+	enum gh_err err = api_open(&s->server, s->tokens, &settings, &s->api);
 
 	if (err)
 		return failed(s, "cannot start the API", err);
@@ -324,7 +324,7 @@ static void reload(struct serve *s)
 	}
 	g_ptr_array_add(s->generations, fresh);
 	s->settings = fresh;
-	s->house.settings = &fresh->house;
+	s->server.settings = &fresh->server;
 	s->log.level = (int)fresh->log_level;
 	LOG(&s->log, LOG_INFO,
 	    "configuration reloaded; addresses, store and limits need a restart", { 0 });
@@ -345,9 +345,9 @@ static void run(struct serve *s)
 		else if (errno != EAGAIN && errno != EINTR)
 			return;
 		if (++ticks % 10 == 0)
-			commands_tick(&s->house, now_ms());
+			commands_tick(&s->server, now_ms());
 		if (ticks % 60 == 0)
-			devices_tick(&s->house);
+			devices_tick(&s->server);
 	}
 }
 
@@ -364,7 +364,7 @@ static void close_listener(struct serve *s, struct http_listener *l)
 
 static void shut(struct serve *s)
 {
-	struct house *h = &s->house;
+	struct server *server = &s->server;
 
 	/* Whoever waits for a terminal to be added is answered. */
 	terminals_stop(s->terminals);
@@ -375,16 +375,16 @@ static void shut(struct serve *s)
 	close_listener(s, s->devices);
 	close_listener(s, s->admin);
 	api_close(s->api);
-	if (h->devices && h->queue)
-		devices_tick(h);
-	store_queue_close(h->queue);
+	if (server->devices && server->queue)
+		devices_tick(server);
+	store_queue_close(server->queue);
 	terminals_close(s->terminals);
 	tokens_close(s->tokens);
-	devices_close(h->devices);
-	trace_free(h->trace);
-	live_free(h->live);
-	if (h->db.ops)
-		store_close(&h->db);
+	devices_close(server->devices);
+	trace_free(server->trace);
+	live_free(server->live);
+	if (server->db.ops)
+		store_close(&server->db);
 	data_dir_close(&s->data);
 }
 

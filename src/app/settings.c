@@ -100,7 +100,7 @@ static bool zone(struct settings *s)
 	struct zone *z;
 
 	if (s->value[SETTING_ZONE][0] == '\0') {
-		s->house.zone = zone_system_name();
+		s->server.zone = zone_system_name();
 		return true;
 	}
 	if (zone_open(gh_slice_of(s->value[SETTING_ZONE]), &z) != GH_OK) {
@@ -109,7 +109,7 @@ static bool zone(struct settings *s)
 		return false;
 	}
 	zone_close(z);
-	s->house.zone = s->value[SETTING_ZONE];
+	s->server.zone = s->value[SETTING_ZONE];
 	return true;
 }
 
@@ -123,7 +123,7 @@ static bool tls_pair(const struct settings *s, enum setting cert, enum setting k
 
 static bool check(struct settings *s)
 {
-	struct house_settings *h = &s->house;
+	struct server_settings *h = &s->server;
 	uint64_t delay, error_delay, interval, ttl, retry, tries, connections, devices, body,
 		memory, idle, threads, terminals;
 	int new_devices, comm_key, realtime, format, level;

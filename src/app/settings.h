@@ -3,7 +3,7 @@
 #define GH_APP_SETTINGS_H
 
 #include "base/log.h"
-#include "core/house.h"
+#include "core/server.h"
 
 enum setting {
 #define SETTING(ID, flag, arg, value, help) SETTING_##ID,
@@ -25,7 +25,7 @@ struct settings {
 
 	struct address listen, admin;
 	bool one_listener; /* the two are the same */
-	struct house_settings house;
+	struct server_settings server;
 	uint32_t connections, idle_timeout_s, threads, terminals;
 	size_t body_limit, memory_limit;
 	enum log_level log_level;

@@ -9,7 +9,7 @@
 
 struct answers_job {
 	struct command_job base;
-	house_done_fn *done;
+	core_done_fn *done;
 	const struct command_answer *answer;
 	size_t n;
 };
@@ -96,8 +96,8 @@ static void answers_done(struct store_job *job, enum gh_err err)
 	free(j);
 }
 
-enum gh_err command_answers(struct house *h, struct device *d,
-			    const struct command_answer *answer, size_t n, house_done_fn *done,
+enum gh_err command_answers(struct server *server, struct device *d,
+			    const struct command_answer *answer, size_t n, core_done_fn *done,
 			    void *ctx)
 {
 	struct answers_job *j = malloc(sizeof(*j));
@@ -106,14 +106,14 @@ enum gh_err command_answers(struct house *h, struct device *d,
 		return GH_ENOMEM;
 	*j = (struct answers_job){ .base = { .job = { .run = answers_run,
 						      .done = answers_done },
-					     .house = h,
+					     .server = server,
 					     .device = device_ref(d),
-					     .now_ms = h->now_ms(),
+					     .now_ms = server->now_ms(),
 					     .ctx = ctx },
 				   .done = done,
 				   .answer = answer,
 				   .n = n };
-	enum gh_err err = store_put(h->queue, &j->base.job);
+	enum gh_err err = store_put(server->queue, &j->base.job);
 	if (err) {
 		device_unref(d);
 		free(j);

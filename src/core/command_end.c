@@ -5,8 +5,8 @@
 
 struct end_job {
 	struct command_job base;
-	house_done_fn *done; /* NULL: nobody asks */
-	int64_t id;	     /* of the one to cancel */
+	core_done_fn *done; /* NULL: nobody asks */
+	int64_t id;	    /* of the one to cancel */
 	struct command_list list;
 };
 
@@ -38,7 +38,7 @@ static void end_done(struct store_job *job, enum gh_err err)
 
 	command_job_end(&j->base, err);
 	for (struct command_item *at = j->list.first; at && err == GH_OK; at = at->next) {
-		struct device *d = devices_find(j->base.house->devices, at->command.serial);
+		struct device *d = devices_find(j->base.server->devices, at->command.serial);
 
 		if (d) {
 			atomic_fetch_sub(&d->commands, 1);
@@ -52,31 +52,31 @@ static void end_done(struct store_job *job, enum gh_err err)
 	free(j);
 }
 
-static enum gh_err end_put(struct house *h, struct end_job job)
+static enum gh_err end_put(struct server *server, struct end_job job)
 {
 	struct end_job *j = malloc(sizeof(*j));
 
 	if (j == NULL)
 		return GH_ENOMEM;
 	*j = job;
-	j->base.house = h;
+	j->base.server = server;
 	j->base.job.done = end_done;
 	command_list_init(&j->list);
-	enum gh_err err = store_put(h->queue, &j->base.job);
+	enum gh_err err = store_put(server->queue, &j->base.job);
 	if (err)
 		free(j);
 	return err;
 }
 
-enum gh_err command_cancel(struct house *h, int64_t id, house_done_fn *done, void *ctx)
+enum gh_err command_cancel(struct server *server, int64_t id, core_done_fn *done, void *ctx)
 {
-	return end_put(h, (struct end_job){
-				  .base = { .job = { .run = cancel_run },
-					    .now_ms = h->now_ms(),
-					    .ctx = ctx },
-				  .done = done,
-				  .id = id,
-			  });
+	return end_put(server, (struct end_job){
+				       .base = { .job = { .run = cancel_run },
+						 .now_ms = server->now_ms(),
+						 .ctx = ctx },
+				       .done = done,
+				       .id = id,
+			       });
 }
 
 #define EXPIRE_AT_ONCE 1000
@@ -106,11 +106,11 @@ static enum gh_err expire_run(struct store_job *job, const struct store_ops *ops
 	return err;
 }
 
-void commands_tick(struct house *h, int64_t now_ms)
+void commands_tick(struct server *server, int64_t now_ms)
 {
 	struct end_job j = { .base = { .job = { .run = expire_run }, .now_ms = now_ms } };
 
 	/* A full queue has more urgent work; the next tick comes soon. */
-	if (end_put(h, j) != GH_OK)
+	if (end_put(server, j) != GH_OK)
 		return;
 }

@@ -29,7 +29,7 @@ enum gh_err command_job_move(struct command_job *j, const struct store_ops *ops,
 
 void command_job_end(struct command_job *j, enum gh_err err)
 {
-	struct metrics *m = j->house->metrics;
+	struct metrics *m = j->server->metrics;
 
 	if (err)
 		return;

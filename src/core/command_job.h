@@ -11,7 +11,7 @@
  * the register and the metrics only after its commit. */
 struct command_job {
 	struct store_job job;
-	struct house *house;
+	struct server *server;
 	struct device *device; /* referenced; NULL: of several devices */
 	int64_t now_ms;
 	size_t ended; /* commands that were open and are no more */

@@ -51,7 +51,7 @@ static void lost_done(struct store_job *job, enum gh_err err)
 	free(j);
 }
 
-static void lost_put(struct house *h, struct device *d, const int64_t *ids, size_t n,
+static void lost_put(struct server *server, struct device *d, const int64_t *ids, size_t n,
 		     const char *why)
 {
 	struct lost_job *j = calloc(1, sizeof(*j) + n * sizeof(*ids));
@@ -61,28 +61,28 @@ static void lost_put(struct house *h, struct device *d, const int64_t *ids, size
 		return;
 	j->base = (struct command_job){
 		.job = { .run = lost_run, .done = lost_done },
-		.house = h,
+		.server = server,
 		.device = device_ref(d),
-		.now_ms = h->now_ms(),
+		.now_ms = server->now_ms(),
 	};
 	j->why = why;
 	j->n = n;
 	if (n)
 		memcpy(j->ids, ids, n * sizeof(*ids));
-	if (store_put(h->queue, &j->base.job)) {
+	if (store_put(server->queue, &j->base.job)) {
 		device_unref(d);
 		free(j);
 	}
 }
 
-void command_undelivered(struct house *h, struct device *d, const int64_t *ids, size_t n)
+void command_undelivered(struct server *server, struct device *d, const int64_t *ids, size_t n)
 {
 	if (n)
-		lost_put(h, d, ids, n, "the reply broke off");
+		lost_put(server, d, ids, n, "the reply broke off");
 }
 
-void command_device_restarted(struct house *h, struct device *d)
+void command_device_restarted(struct server *server, struct device *d)
 {
 	if (device_commands(d))
-		lost_put(h, d, NULL, 0, "the device began anew");
+		lost_put(server, d, NULL, 0, "the device began anew");
 }

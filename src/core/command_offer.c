@@ -83,7 +83,7 @@ static enum gh_err offer_run(struct store_job *job, const struct store_ops *ops,
 			     struct store *s)
 {
 	struct offer_job *j = (struct offer_job *)job;
-	const struct house_settings *settings = j->base.house->settings;
+	const struct server_settings *settings = j->base.server->settings;
 
 	offer_clear(j);
 	command_job_begin(&j->base);
@@ -121,7 +121,7 @@ static void offer_done(struct store_job *job, enum gh_err err)
 
 		/* What was sent now is waited for, and what did not fit waits with it. */
 		if (j->ids_n)
-			again = j->base.now_ms + j->base.house->settings->command_retry_ms;
+			again = j->base.now_ms + j->base.server->settings->command_retry_ms;
 		atomic_store_explicit(&d->offer_set_ms, j->base.now_ms, memory_order_relaxed);
 		command_offer_at(d, again);
 	}
@@ -132,7 +132,8 @@ static void offer_done(struct store_job *job, enum gh_err err)
 	free(j);
 }
 
-enum gh_err command_offer(struct house *h, struct device *d, command_offer_fn *done, void *ctx)
+enum gh_err command_offer(struct server *server, struct device *d, command_offer_fn *done,
+			  void *ctx)
 {
 	struct offer_job *j = calloc(1, sizeof(*j));
 
@@ -140,14 +141,14 @@ enum gh_err command_offer(struct house *h, struct device *d, command_offer_fn *d
 		return GH_ENOMEM;
 	j->base = (struct command_job){
 		.job = { .run = offer_run, .done = offer_done },
-		.house = h,
+		.server = server,
 		.device = device_ref(d),
-		.now_ms = h->now_ms(),
+		.now_ms = server->now_ms(),
 		.ctx = ctx,
 	};
 	j->done = done;
 	command_list_init(&j->picked);
-	enum gh_err err = store_put(h->queue, &j->base.job);
+	enum gh_err err = store_put(server->queue, &j->base.job);
 	if (err) {
 		device_unref(d);
 		free(j);

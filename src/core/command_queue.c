@@ -30,20 +30,20 @@ static void queue_done(struct store_job *job, enum gh_err err)
 	struct device *d = j->base.device;
 
 	if (err == GH_OK) {
-		metric_add(&j->base.house->metrics->commands_queued, 1);
+		metric_add(&j->base.server->metrics->commands_queued, 1);
 		atomic_fetch_add(&d->commands, 1);
 		/* On offer at the next poll; whether an earlier one is still to be waited
 		 * for is the scheduler's question. */
 		command_offer_at(d, 0);
-		device_wake(j->base.house, d, false);
+		device_wake(j->base.server, d, false);
 	}
 	j->done(j->base.ctx, err, &j->command);
 	device_unref(d);
 	free(j);
 }
 
-enum gh_err command_queue(struct house *h, struct device *d, gh_slice text, int64_t ttl_ms,
-			  command_queued_fn *done, void *ctx)
+enum gh_err command_queue(struct server *server, struct device *d, gh_slice text,
+			  int64_t ttl_ms, command_queued_fn *done, void *ctx)
 {
 	if (text.n == 0)
 		return GH_EINVALID;
@@ -57,9 +57,9 @@ enum gh_err command_queue(struct house *h, struct device *d, gh_slice text, int6
 		return GH_ENOMEM;
 	j->base = (struct command_job){
 		.job = { .run = queue_run, .done = queue_done, .bytes = text.n },
-		.house = h,
+		.server = server,
 		.device = device_ref(d),
-		.now_ms = h->now_ms(),
+		.now_ms = server->now_ms(),
 		.ctx = ctx,
 	};
 	j->done = done;
@@ -70,10 +70,10 @@ enum gh_err command_queue(struct house *h, struct device *d, gh_slice text, int6
 		.text = { j->text, text.n },
 		.state = COMMAND_QUEUED,
 		.created_ms = j->base.now_ms,
-		.expires_ms =
-			j->base.now_ms + (ttl_ms > 0 ? ttl_ms : h->settings->command_ttl_ms),
+		.expires_ms = j->base.now_ms +
+			      (ttl_ms > 0 ? ttl_ms : server->settings->command_ttl_ms),
 	};
-	enum gh_err err = store_put(h->queue, &j->base.job);
+	enum gh_err err = store_put(server->queue, &j->base.job);
 	if (err) {
 		device_unref(d);
 		free(j);

@@ -30,28 +30,28 @@ struct command_answer {
 /* Put a command into a device's queue. `text` is copied. ttl_ms 0 means the default.
  * GH_EINVALID: empty, or with a CR, LF or NUL in it (`why` says which); GH_ETOOBIG;
  * GH_EBUSY. */
-GH_MUST_CHECK enum gh_err command_queue(struct house *h, struct device *d, gh_slice text,
+GH_MUST_CHECK enum gh_err command_queue(struct server *server, struct device *d, gh_slice text,
 					int64_t ttl_ms, command_queued_fn *done, void *ctx);
 
 /* What a poll is answered with. What is offered is marked sent before it leaves. */
-GH_MUST_CHECK enum gh_err command_offer(struct house *h, struct device *d,
+GH_MUST_CHECK enum gh_err command_offer(struct server *server, struct device *d,
 					command_offer_fn *done, void *ctx);
 /* A reply with these commands broke off: they are on offer again at the next poll. */
-void command_undelivered(struct house *h, struct device *d, const int64_t *ids, size_t n);
+void command_undelivered(struct server *server, struct device *d, const int64_t *ids, size_t n);
 /* The device started anew: what it was sent and did not answer is on offer again. */
-void command_device_restarted(struct house *h, struct device *d);
+void command_device_restarted(struct server *server, struct device *d);
 
 /* Answers, single or in a batch. An answer to an unknown or ended command is ignored (and
  * counted). Slices must live until `done`. */
-GH_MUST_CHECK enum gh_err command_answers(struct house *h, struct device *d,
+GH_MUST_CHECK enum gh_err command_answers(struct server *server, struct device *d,
 					  const struct command_answer *answer, size_t n,
-					  house_done_fn *done, void *ctx);
+					  core_done_fn *done, void *ctx);
 
 /* An open command is called off. GH_ENOTFOUND, or GH_ESTATE when it has ended, in done. */
-GH_MUST_CHECK enum gh_err command_cancel(struct house *h, int64_t id, house_done_fn *done,
+GH_MUST_CHECK enum gh_err command_cancel(struct server *server, int64_t id, core_done_fn *done,
 					 void *ctx);
 
 /* Expire what is past its time. Called every few seconds. */
-void commands_tick(struct house *h, int64_t now_ms);
+void commands_tick(struct server *server, int64_t now_ms);
 
 #endif

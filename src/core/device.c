@@ -52,10 +52,10 @@ bool device_is_terminal(const struct device *d)
 	return atomic_load_explicit(&d->is_terminal, memory_order_relaxed);
 }
 
-void device_wake(struct house *h, struct device *d, bool was_terminal)
+void device_wake(struct server *server, struct device *d, bool was_terminal)
 {
-	if (h->terminals && (was_terminal || device_is_terminal(d)))
-		h->terminals->ops->wake(h->terminals->self, d);
+	if (server->terminals && (was_terminal || device_is_terminal(d)))
+		server->terminals->ops->wake(server->terminals->self, d);
 }
 
 int64_t device_seen_ms(const struct device *d)
@@ -99,8 +99,8 @@ bool device_wants_offer(const struct device *d, int64_t now_ms)
 
 /* Merge `row` into the row on show: its present fields win. The texts of both are copied to
  * one piece of memory, since most of them are short or empty. */
-enum gh_err device_show(struct device *d, const struct device_row *row,
-			const char *default_zone)
+enum gh_err device_publish(struct device *d, const struct device_row *row,
+			   const char *default_zone)
 {
 	struct device_row merged = d->row;
 	struct zone *zone = NULL;
@@ -199,7 +199,7 @@ gh_slice device_stamp(struct device *d, gh_slice table, struct arena *a)
 	return found;
 }
 
-void device_stamp_show(struct device *d, gh_slice table, gh_slice stamp)
+void device_stamp_publish(struct device *d, gh_slice table, gh_slice stamp)
 {
 	struct stamp *s = malloc(sizeof(*s) + table.n + stamp.n);
 

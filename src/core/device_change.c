@@ -8,22 +8,22 @@
 
 struct row_job {
 	struct store_job job;
-	struct house *house;
+	struct server *server;
 	struct device *device; /* referenced; NULL: a new one */
 	struct device_row row; /* its text is in `arena` */
 	struct arena arena;
 	device_admitted_fn *admitted;
-	house_done_fn *changed;
+	core_done_fn *changed;
 	void *ctx;
 };
 
-static struct row_job *row_job_new(struct house *h, const struct device_row *row)
+static struct row_job *row_job_new(struct server *server, const struct device_row *row)
 {
 	struct row_job *j = calloc(1, sizeof(*j));
 
 	if (j == NULL)
 		return NULL;
-	j->house = h;
+	j->server = server;
 	j->row = *row;
 	for (size_t i = 0; i < DEVICE_FIELDS; i++) {
 		const struct model_field *f = &device_kind.field[i];
@@ -60,7 +60,7 @@ static enum gh_err row_run(struct store_job *job, const struct store_ops *ops, s
 static void admitted(struct store_job *job, enum gh_err err)
 {
 	struct row_job *j = (struct row_job *)job;
-	struct devices *ds = j->house->devices;
+	struct devices *ds = j->server->devices;
 	/* Two first requests at once: the other one was quicker. */
 	struct device *d = devices_find(ds, j->row.sn);
 
@@ -71,7 +71,7 @@ static void admitted(struct store_job *job, enum gh_err err)
 		if (d) {
 			devices_enter(ds, d);
 			device_ref(d);
-			LOG(j->house->log, LOG_INFO, "new device", { "sn", j->row.sn },
+			LOG(j->server->log, LOG_INFO, "new device", { "sn", j->row.sn },
 			    { "address", j->row.address },
 			    { "state", gh_slice_of(device_state_name(device_state(d))) });
 		}
@@ -80,39 +80,39 @@ static void admitted(struct store_job *job, enum gh_err err)
 	row_job_free(j);
 }
 
-static enum gh_err admit(struct house *h, const struct device_row *first,
+static enum gh_err admit(struct server *server, const struct device_row *first,
 			 enum device_state state, device_admitted_fn *done, void *ctx)
 {
-	if (devices_count(h->devices) >= h->settings->devices_max ||
+	if (devices_count(server->devices) >= server->settings->devices_max ||
 	    !device_serial_valid(first->sn))
 		return GH_EDENIED;
-	struct row_job *j = row_job_new(h, first);
+	struct row_job *j = row_job_new(server, first);
 	if (j == NULL)
 		return GH_ENOMEM;
 	j->row.state = state;
-	j->row.created_ms = j->row.seen_ms = h->now_ms();
+	j->row.created_ms = j->row.seen_ms = server->now_ms();
 	j->row.present |= UINT64_C(1) << DEVICE_sn | UINT64_C(1) << DEVICE_state |
 			  UINT64_C(1) << DEVICE_created_ms | UINT64_C(1) << DEVICE_seen_ms;
 	j->job.run = row_run;
 	j->job.done = admitted;
 	j->admitted = done;
 	j->ctx = ctx;
-	enum gh_err err = store_put(h->queue, &j->job);
+	enum gh_err err = store_put(server->queue, &j->job);
 	if (err)
 		row_job_free(j);
 	return err;
 }
 
-enum gh_err devices_admit(struct house *h, const struct device_row *first,
+enum gh_err devices_admit(struct server *server, const struct device_row *first,
 			  device_admitted_fn *done, void *ctx)
 {
-	switch (h->settings->new_devices) {
+	switch (server->settings->new_devices) {
 	case NEW_DEVICES_REFUSE:
 		return GH_EDENIED;
 	case NEW_DEVICES_APPROVE:
-		return admit(h, first, DEVICE_APPROVED, done, ctx);
+		return admit(server, first, DEVICE_APPROVED, done, ctx);
 	default:
-		return admit(h, first, DEVICE_HELD, done, ctx);
+		return admit(server, first, DEVICE_HELD, done, ctx);
 	}
 }
 
@@ -127,18 +127,18 @@ static bool zone_exists(gh_slice name)
 	return true;
 }
 
-enum gh_err devices_add(struct house *h, const struct device_row *first,
+enum gh_err devices_add(struct server *server, const struct device_row *first,
 			device_admitted_fn *done, void *ctx)
 {
 	if (!zone_exists(first->zone))
 		return GH_EINVALID;
-	return admit(h, first, (enum device_state)first->state, done, ctx);
+	return admit(server, first, (enum device_state)first->state, done, ctx);
 }
 
 static void changed(struct store_job *job, enum gh_err err)
 {
 	struct row_job *j = (struct row_job *)job;
-	struct devices *ds = j->house->devices;
+	struct devices *ds = j->server->devices;
 
 	if (err == GH_OK && device_deleted(j->device))
 		err = GH_ENOTFOUND;
@@ -146,22 +146,22 @@ static void changed(struct store_job *job, enum gh_err err)
 		enum device_state before = device_state(j->device);
 		bool was_terminal = device_is_terminal(j->device);
 
-		err = device_show(j->device, &j->row, j->house->settings->zone);
+		err = device_publish(j->device, &j->row, j->server->settings->zone);
 		atomic_fetch_sub(&ds->in_state[before], 1);
 		atomic_fetch_add(&ds->in_state[device_state(j->device)], 1);
-		device_wake(j->house, j->device, was_terminal);
+		device_wake(j->server, j->device, was_terminal);
 	}
 	if (j->changed)
 		j->changed(j->ctx, err);
 	row_job_free(j);
 }
 
-enum gh_err device_change(struct house *h, struct device *d, const struct device_row *change,
-			  house_done_fn *done, void *ctx)
+enum gh_err device_change(struct server *server, struct device *d,
+			  const struct device_row *change, core_done_fn *done, void *ctx)
 {
 	if (change->present >> DEVICE_zone & 1 && !zone_exists(change->zone))
 		return GH_EINVALID;
-	struct row_job *j = row_job_new(h, change);
+	struct row_job *j = row_job_new(server, change);
 	if (j == NULL)
 		return GH_ENOMEM;
 	j->row.present &= ~(UINT64_C(1) << DEVICE_sn);
@@ -170,7 +170,7 @@ enum gh_err device_change(struct house *h, struct device *d, const struct device
 	j->job.done = changed;
 	j->changed = done;
 	j->ctx = ctx;
-	enum gh_err err = store_put(h->queue, &j->job);
+	enum gh_err err = store_put(server->queue, &j->job);
 	if (err)
 		row_job_free(j);
 	return err;
@@ -178,9 +178,9 @@ enum gh_err device_change(struct house *h, struct device *d, const struct device
 
 struct delete_job {
 	struct store_job job;
-	struct house *house;
+	struct server *server;
 	struct device *device;
-	house_done_fn *done;
+	core_done_fn *done;
 	void *ctx;
 };
 
@@ -193,15 +193,15 @@ static enum gh_err delete_run(struct store_job *job, const struct store_ops *ops
 static void deleted(struct store_job *job, enum gh_err err)
 {
 	struct delete_job *j = (struct delete_job *)job;
-	struct devices *ds = j->house->devices;
+	struct devices *ds = j->server->devices;
 	struct device *d = j->device;
 
 	if (err == GH_OK && !device_deleted(d)) {
 		atomic_store(&d->deleted, true);
 		devices_leave(ds, d);
-		trace_forget(j->house->trace, device_sn(d));
-		LOG(j->house->log, LOG_INFO, "device deleted", { "sn", device_sn(d) });
-		device_wake(j->house, d, false);
+		trace_forget(j->server->trace, device_sn(d));
+		LOG(j->server->log, LOG_INFO, "device deleted", { "sn", device_sn(d) });
+		device_wake(j->server, d, false);
 		device_unref(d); /* the register's */
 	}
 	j->done(j->ctx, err);
@@ -209,18 +209,19 @@ static void deleted(struct store_job *job, enum gh_err err)
 	free(j);
 }
 
-enum gh_err device_delete(struct house *h, struct device *d, house_done_fn *done, void *ctx)
+enum gh_err device_delete(struct server *server, struct device *d, core_done_fn *done,
+			  void *ctx)
 {
 	struct delete_job *j = malloc(sizeof(*j));
 
 	if (j == NULL)
 		return GH_ENOMEM;
 	*j = (struct delete_job){ .job = { .run = delete_run, .done = deleted },
-				  .house = h,
+				  .server = server,
 				  .device = device_ref(d),
 				  .done = done,
 				  .ctx = ctx };
-	enum gh_err err = store_put(h->queue, &j->job);
+	enum gh_err err = store_put(server->queue, &j->job);
 	if (err) {
 		device_unref(d);
 		free(j);

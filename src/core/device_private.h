@@ -44,7 +44,7 @@ struct device {
 };
 
 struct devices {
-	struct house *house;
+	struct server *server;
 	pthread_rwlock_t lock; /* of the table, not of the devices in it */
 	struct device *by_sn;
 	size_t count;
@@ -57,12 +57,12 @@ struct device *device_new(struct devices *ds, const struct device_row *row, enum
 void devices_enter(struct devices *ds, struct device *d);
 void devices_leave(struct devices *ds, struct device *d);
 /* Show a row that was stored. GH_ENOMEM, GH_EINVALID (its zone). */
-GH_MUST_CHECK enum gh_err device_show(struct device *d, const struct device_row *row,
-				      const char *default_zone);
+GH_MUST_CHECK enum gh_err device_publish(struct device *d, const struct device_row *row,
+					 const char *default_zone);
 /* Something changed that whoever keeps the connection to the device has to know; does nothing for
  * devices that call. `was_terminal`: before the change. */
-void device_wake(struct house *h, struct device *d, bool was_terminal);
+void device_wake(struct server *server, struct device *d, bool was_terminal);
 /* Remember a stamp that was stored. */
-void device_stamp_show(struct device *d, gh_slice table, gh_slice stamp);
+void device_stamp_publish(struct device *d, gh_slice table, gh_slice stamp);
 
 #endif

@@ -57,17 +57,17 @@ static bool seen_add(void *ctx, struct device *d)
 	return true;
 }
 
-void devices_tick(struct house *h)
+void devices_tick(struct server *server)
 {
-	struct seen_gather g = { .room = devices_count(h->devices) };
+	struct seen_gather g = { .room = devices_count(server->devices) };
 
 	g.job = malloc(sizeof(*g.job) + g.room * sizeof(g.job->seen[0]));
 	if (g.job == NULL)
 		return;
 	*g.job = (struct seen_job){ .job = { .run = seen_run, .done = seen_done } };
-	devices_each(h->devices, seen_add, &g);
+	devices_each(server->devices, seen_add, &g);
 	if (g.job->n == 0)
 		free(g.job);
-	else if (store_put(h->queue, &g.job->job))
+	else if (store_put(server->queue, &g.job->job))
 		seen_done(&g.job->job, GH_EBUSY);
 }

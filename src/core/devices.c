@@ -37,13 +37,13 @@ struct device *device_new(struct devices *ds, const struct device_row *row, enum
 	d->seen_stored_ms = row->seen_ms;
 	d->offer_at_ms = DEVICE_NO_OFFER;
 	pthread_mutex_init(&d->lock, NULL);
-	*err = device_show(d, row, ds->house->settings->zone);
+	*err = device_publish(d, row, ds->server->settings->zone);
 	if (*err == GH_EINVALID) {
 		/* A zone that the system's zone database no longer has. */
 		struct device_row without = *row;
 
 		without.zone = (gh_slice){ 0 };
-		*err = device_show(d, &without, ds->house->settings->zone);
+		*err = device_publish(d, &without, ds->server->settings->zone);
 	}
 	if (*err) {
 		device_unref(d);
@@ -119,7 +119,7 @@ static bool open_stamp(void *ctx, int64_t device, gh_slice table, gh_slice stamp
 	struct device *d = by_id(ctx, device);
 
 	if (d)
-		device_stamp_show(d, table, stamp);
+		device_stamp_publish(d, table, stamp);
 	return true;
 }
 
@@ -136,8 +136,8 @@ static bool open_command(void *ctx, const struct command *c)
 
 static enum gh_err open_rest(struct devices *ds, struct store_reader *r)
 {
-	const struct store_ops *ops = ds->house->db.ops;
-	struct store *s = ds->house->db.store;
+	const struct store_ops *ops = ds->server->db.ops;
+	struct store *s = ds->server->db.store;
 	struct by_id t = { .device = calloc(ds->count + 1, sizeof(*t.device)) };
 	struct device *d, *next;
 	enum gh_err err;
@@ -160,7 +160,7 @@ static enum gh_err open_rest(struct devices *ds, struct store_reader *r)
 	return err;
 }
 
-enum gh_err devices_open(struct house *h, struct devices **out)
+enum gh_err devices_open(struct server *server, struct devices **out)
 {
 	struct devices *ds = calloc(1, sizeof(*ds));
 	struct opening o = { .ds = ds };
@@ -168,16 +168,16 @@ enum gh_err devices_open(struct house *h, struct devices **out)
 
 	if (ds == NULL)
 		return GH_ENOMEM;
-	ds->house = h;
+	ds->server = server;
 	pthread_rwlock_init(&ds->lock, NULL);
-	enum gh_err err = h->db.ops->reader_open(h->db.store, &r);
+	enum gh_err err = server->db.ops->reader_open(server->db.store, &r);
 	if (err == GH_OK) {
-		err = h->db.ops->devices_read(r, open_device, &o);
+		err = server->db.ops->devices_read(r, open_device, &o);
 		if (err == GH_OK)
 			err = o.err;
 		if (err == GH_OK)
 			err = open_rest(ds, r);
-		h->db.ops->reader_close(r);
+		server->db.ops->reader_close(r);
 	}
 	if (err) {
 		devices_close(ds);

@@ -5,17 +5,17 @@
 
 #include "base/arena.h"
 #include "base/zone.h"
-#include "core/house.h"
+#include "core/server.h"
 #include "model/device.h"
 
 struct device;
 
 /* Read all devices, their stamps and their open commands from the database; before the
  * store's queue is opened, since it also uses the writing handle. */
-GH_MUST_CHECK enum gh_err devices_open(struct house *h, struct devices **out);
+GH_MUST_CHECK enum gh_err devices_open(struct server *server, struct devices **out);
 void devices_close(struct devices *ds);
 /* Write down when devices were seen last. Called about once a minute. */
-void devices_tick(struct house *h);
+void devices_tick(struct server *server);
 
 size_t devices_count(struct devices *ds);
 size_t devices_count_in(struct devices *ds, enum device_state state);
@@ -32,23 +32,23 @@ void device_unref(struct device *d); /* NULL is fine */
  * GH_EDENIED at once when the policy refuses newcomers or the register is full; GH_EBUSY
  * when the store is. A serial number is 1 to 32 letters, digits, '-', '_' or '.'. */
 typedef void device_admitted_fn(void *ctx, struct device *d, enum gh_err err);
-GH_MUST_CHECK enum gh_err devices_admit(struct house *h, const struct device_row *first,
+GH_MUST_CHECK enum gh_err devices_admit(struct server *server, const struct device_row *first,
 					device_admitted_fn *done, void *ctx);
 bool device_serial_valid(gh_slice sn);
 /* The same by an administrator's order: whatever the policy, in the state `first` says. GH_EINVALID
  * at once for a zone that does not exist. Somebody else may have been quicker: `done` hears of the
  * device as it is then. */
-GH_MUST_CHECK enum gh_err devices_add(struct house *h, const struct device_row *first,
+GH_MUST_CHECK enum gh_err devices_add(struct server *server, const struct device_row *first,
 				      device_admitted_fn *done, void *ctx);
 
 /* Store the present fields of `change` (whose id and sn are ignored), then show them.
  * GH_EINVALID at once for a zone that does not exist. */
-GH_MUST_CHECK enum gh_err device_change(struct house *h, struct device *d,
-					const struct device_row *change, house_done_fn *done,
+GH_MUST_CHECK enum gh_err device_change(struct server *server, struct device *d,
+					const struct device_row *change, core_done_fn *done,
 					void *ctx);
 /* The device is unknown again; who still holds a reference sees a deleted one. */
-GH_MUST_CHECK enum gh_err device_delete(struct house *h, struct device *d, house_done_fn *done,
-					void *ctx);
+GH_MUST_CHECK enum gh_err device_delete(struct server *server, struct device *d,
+					core_done_fn *done, void *ctx);
 
 /* --- what does not change --- */
 int64_t device_id(const struct device *d);

@@ -25,7 +25,7 @@ struct ingest_item {
 
 struct ingest {
 	struct store_job job;
-	struct house *house;
+	struct server *server;
 	struct device *device;
 	struct arena *arena;
 	struct zone *zone;
@@ -42,19 +42,19 @@ struct ingest {
 	void *ctx;
 };
 
-struct ingest *ingest_new(struct house *h, struct device *device, struct arena *arena,
+struct ingest *ingest_new(struct server *server, struct device *device, struct arena *arena,
 			  gh_slice table)
 {
 	struct ingest *in = calloc(1, sizeof(*in));
 
 	if (in == NULL)
 		return NULL;
-	in->house = h;
+	in->server = server;
 	in->device = device_ref(device);
 	in->arena = arena;
 	in->zone = device_zone(device);
 	in->cache.zone = in->zone;
-	in->received_ms = h->now_ms();
+	in->received_ms = server->now_ms();
 	in->table = table;
 	in->last = &in->first;
 	return in;
@@ -233,11 +233,11 @@ static enum gh_err run(struct store_job *job, const struct store_ops *ops, struc
 
 static void committed(struct ingest *in)
 {
-	struct metrics *m = in->house->metrics;
+	struct metrics *m = in->server->metrics;
 	int64_t last = 0;
 
 	if (in->stamp_table.n)
-		device_stamp_show(in->device, in->stamp_table, in->stamp);
+		device_stamp_publish(in->device, in->stamp_table, in->stamp);
 	metric_add(&m->uploads, 1);
 	metric_add(&m->punches, in->result.fresh);
 	metric_add(&m->punch_repeats, in->punches - in->result.fresh);
@@ -246,7 +246,7 @@ static void committed(struct ingest *in)
 	for (size_t i = in->punches; i && last == 0; i--)
 		last = in->punch[i - 1].seq;
 	if (last)
-		live_grew(in->house->live, last);
+		live_grew(in->server->live, last);
 }
 
 static void done(struct store_job *job, enum gh_err err)
@@ -257,7 +257,7 @@ static void done(struct store_job *job, enum gh_err err)
 	if (err == GH_OK)
 		committed(in);
 	else
-		metric_add(&in->house->metrics->uploads_refused, 1);
+		metric_add(&in->server->metrics->uploads_refused, 1);
 	in->done(in->ctx, err, &in->result);
 	ingest_free(in);
 }
@@ -269,5 +269,5 @@ enum gh_err ingest_put(struct ingest *in, ingest_done_fn *when_done, void *ctx)
 	in->job.run = run;
 	in->job.done = done;
 	in->job.bytes = in->arena->used + in->punches * sizeof(*in->punch);
-	return store_put(in->house->queue, &in->job);
+	return store_put(in->server->queue, &in->job);
 }

@@ -18,7 +18,7 @@ typedef void ingest_done_fn(void *ctx, enum gh_err err, const struct ingest_resu
 
 /* NULL when memory is exhausted. The arena (that of the request) must outlive `done`, and so
  * must the bytes every added record points to. `device` is referenced. */
-struct ingest *ingest_new(struct house *h, struct device *device, struct arena *arena,
+struct ingest *ingest_new(struct server *server, struct device *device, struct arena *arena,
 			  gh_slice table);
 void ingest_free(struct ingest *in); /* one that was not put; NULL is fine */
 

@@ -7,7 +7,7 @@
 
 struct resend_job {
 	struct store_job job;
-	struct house *house;
+	struct server *server;
 	struct device *device; /* referenced */
 	struct arena arena;
 	struct table {
@@ -64,26 +64,27 @@ static void resend_done(struct store_job *job, enum gh_err err)
 	struct resend_job *j = (struct resend_job *)job;
 
 	for (struct table *t = j->tables; t && err == GH_OK; t = t->next)
-		device_stamp_show(j->device, t->name, GH_LIT("0"));
+		device_stamp_publish(j->device, t->name, GH_LIT("0"));
 	if (err == GH_OK)
-		err = command_queue(j->house, j->device, GH_LIT("CHECK"), 0, j->done, j->ctx);
+		err = command_queue(j->server, j->device, GH_LIT("CHECK"), 0, j->done, j->ctx);
 	if (err)
 		j->done(j->ctx, err, NULL);
 	resend_free(j);
 }
 
-enum gh_err device_resend(struct house *h, struct device *d, command_queued_fn *done, void *ctx)
+enum gh_err device_resend(struct server *server, struct device *d, command_queued_fn *done,
+			  void *ctx)
 {
 	struct resend_job *j = calloc(1, sizeof(*j));
 
 	if (j == NULL)
 		return GH_ENOMEM;
 	j->job = (struct store_job){ .run = resend_run, .done = resend_done };
-	j->house = h;
+	j->server = server;
 	j->device = device_ref(d);
 	j->done = done;
 	j->ctx = ctx;
-	enum gh_err err = gather(j) ? store_put(h->queue, &j->job) : GH_ENOMEM;
+	enum gh_err err = gather(j) ? store_put(server->queue, &j->job) : GH_ENOMEM;
 	if (err)
 		resend_free(j);
 	return err;

@@ -8,7 +8,7 @@
  * CHECK that makes it ask (Attendance PUSH 2020-03, 5 and 12.3.1; for some firmware the only
  * way, QUIRKS Q19). What is in the ledger already is recognised. `done` as of
  * command_queue(); GH_EBUSY, GH_ENOMEM at once. */
-GH_MUST_CHECK enum gh_err device_resend(struct house *h, struct device *d,
+GH_MUST_CHECK enum gh_err device_resend(struct server *server, struct device *d,
 					command_queued_fn *done, void *ctx);
 
 #endif

@@ -54,7 +54,7 @@ static bool load(void *ctx, const struct token *t)
 	return l->err == GH_OK;
 }
 
-enum gh_err tokens_open(struct house *h, struct tokens **out)
+enum gh_err tokens_open(struct server *server, struct tokens **out)
 {
 	struct tokens *ts = calloc(1, sizeof(*ts));
 	struct loading l = { .ts = ts };
@@ -63,10 +63,10 @@ enum gh_err tokens_open(struct house *h, struct tokens **out)
 	if (ts == NULL)
 		return GH_ENOMEM;
 	pthread_rwlock_init(&ts->lock, NULL);
-	enum gh_err err = h->db.ops->reader_open(h->db.store, &r);
+	enum gh_err err = server->db.ops->reader_open(server->db.store, &r);
 	if (err == GH_OK) {
-		err = h->db.ops->tokens_read(r, load, &l);
-		h->db.ops->reader_close(r);
+		err = server->db.ops->tokens_read(r, load, &l);
+		server->db.ops->reader_close(r);
 	}
 	if (err == GH_OK)
 		err = l.err;
@@ -168,7 +168,7 @@ static bool invent(char text[TOKEN_TEXT])
 	return true;
 }
 
-enum gh_err token_make(struct house *h, struct tokens *ts, gh_slice name,
+enum gh_err token_make(struct server *server, struct tokens *ts, gh_slice name,
 		       enum token_scope scope, token_made_fn *done, void *ctx)
 {
 	if (name.n == 0 || name.n > 64)
@@ -183,10 +183,10 @@ enum gh_err token_make(struct house *h, struct tokens *ts, gh_slice name,
 	memcpy(m->name, name.p, name.n);
 	m->token = (struct token){ .name = { (uint8_t *)m->name, name.n },
 				   .scope = scope,
-				   .created_ms = h->now_ms() };
+				   .created_ms = server->now_ms() };
 	enum gh_err err = GH_EIO;
 	if (invent(m->text) && hash_of(gh_slice_of(m->text), m->token.hash))
-		err = store_put(h->queue, &m->job);
+		err = store_put(server->queue, &m->job);
 	if (err)
 		free(m);
 	return err;
@@ -196,7 +196,7 @@ struct revoking {
 	struct store_job job;
 	struct tokens *ts;
 	int64_t id;
-	house_done_fn *done;
+	core_done_fn *done;
 	void *ctx;
 };
 
@@ -227,8 +227,8 @@ static void revoking_done(struct store_job *job, enum gh_err err)
 	free(v);
 }
 
-enum gh_err token_revoke(struct house *h, struct tokens *ts, int64_t id, house_done_fn *done,
-			 void *ctx)
+enum gh_err token_revoke(struct server *server, struct tokens *ts, int64_t id,
+			 core_done_fn *done, void *ctx)
 {
 	struct revoking *v = malloc(sizeof(*v));
 
@@ -239,7 +239,7 @@ enum gh_err token_revoke(struct house *h, struct tokens *ts, int64_t id, house_d
 				.id = id,
 				.done = done,
 				.ctx = ctx };
-	enum gh_err err = store_put(h->queue, &v->job);
+	enum gh_err err = store_put(server->queue, &v->job);
 	if (err)
 		free(v);
 	return err;

@@ -6,18 +6,18 @@
 #include <utlist.h>
 
 /* One exchange in one piece of memory: the struct, then all its text. */
-struct kept {
+struct trace_entry {
 	struct traced e;
 	size_t bytes;
-	struct shelf *shelf;
-	struct kept *older, *newer; /* on its shelf */
-	struct kept *next, *prev;   /* of all, the oldest first */
+	struct trace_ring *ring;
+	struct trace_entry *older, *newer; /* on its ring */
+	struct trace_entry *next, *prev;   /* of all, the oldest first */
 };
 
 /* The exchanges of one serial number. */
-struct shelf {
+struct trace_ring {
 	UT_hash_handle hh;
-	struct kept *newest, *oldest;
+	struct trace_entry *newest, *oldest;
 	size_t count;
 	size_t serial_size;
 	uint8_t serial[];
@@ -26,8 +26,8 @@ struct shelf {
 struct trace {
 	pthread_mutex_t lock;
 	struct trace_limits limits;
-	struct shelf *shelves;
-	struct kept *all;
+	struct trace_ring *rings;
+	struct trace_entry *all;
 	size_t bytes;
 };
 
@@ -42,9 +42,9 @@ struct trace *trace_new(struct trace_limits limits)
 	return t;
 }
 
-static void drop(struct trace *t, struct kept *k)
+static void drop(struct trace *t, struct trace_entry *k)
 {
-	struct shelf *s = k->shelf;
+	struct trace_ring *s = k->ring;
 
 	if (k->newer)
 		k->newer->older = k->older;
@@ -58,7 +58,7 @@ static void drop(struct trace *t, struct kept *k)
 	t->bytes -= k->bytes;
 	free(k);
 	if (--s->count == 0) {
-		HASH_DEL(t->shelves, s);
+		HASH_DEL(t->rings, s);
 		free(s);
 	}
 }
@@ -73,17 +73,17 @@ void trace_free(struct trace *t)
 	free(t);
 }
 
-static struct shelf *shelf_of(struct trace *t, gh_slice serial)
+static struct trace_ring *ring_find(struct trace *t, gh_slice serial)
 {
-	struct shelf *s;
+	struct trace_ring *s;
 
-	HASH_FIND(hh, t->shelves, serial.p ? serial.p : (const uint8_t *)"", serial.n, s);
+	HASH_FIND(hh, t->rings, serial.p ? serial.p : (const uint8_t *)"", serial.n, s);
 	return s;
 }
 
-static struct shelf *shelf_make(struct trace *t, gh_slice serial)
+static struct trace_ring *ring_get(struct trace *t, gh_slice serial)
 {
-	struct shelf *s = shelf_of(t, serial);
+	struct trace_ring *s = ring_find(t, serial);
 
 	if (s)
 		return s;
@@ -93,7 +93,7 @@ static struct shelf *shelf_make(struct trace *t, gh_slice serial)
 	s->serial_size = serial.n;
 	if (serial.n)
 		memcpy(s->serial, serial.p, serial.n);
-	HASH_ADD(hh, t->shelves, serial, serial.n, s);
+	HASH_ADD(hh, t->rings, serial, serial.n, s);
 	return s;
 }
 
@@ -102,21 +102,21 @@ static gh_slice cut(gh_slice s, size_t limit)
 	return s.n > limit ? (gh_slice){ s.p, limit } : s;
 }
 
-static struct kept *copy(const struct traced *e, size_t body_limit)
+static struct trace_entry *copy(const struct traced *e, size_t body_limit)
 {
 	const gh_slice from[] = {
 		cut(e->serial, 64),	  cut(e->peer, 64),	     cut(e->method, 16),
 		cut(e->target, 2048),	  cut(e->version, 16),	     cut(e->headers, 4096),
 		cut(e->body, body_limit), cut(e->reply, body_limit), cut(e->note, 512),
 	};
-	size_t bytes = sizeof(struct kept);
+	size_t bytes = sizeof(struct trace_entry);
 
 	for (size_t i = 0; i < sizeof(from) / sizeof(from[0]); i++)
 		bytes += from[i].n;
-	struct kept *k = malloc(bytes);
+	struct trace_entry *k = malloc(bytes);
 	if (k == NULL)
 		return NULL;
-	*k = (struct kept){ .e = *e, .bytes = bytes };
+	*k = (struct trace_entry){ .e = *e, .bytes = bytes };
 	gh_slice *to[] = { &k->e.serial,  &k->e.peer, &k->e.method, &k->e.target, &k->e.version,
 			   &k->e.headers, &k->e.body, &k->e.reply,  &k->e.note };
 	uint8_t *at = (uint8_t *)(k + 1);
@@ -131,18 +131,18 @@ static struct kept *copy(const struct traced *e, size_t body_limit)
 
 void trace_add(struct trace *t, const struct traced *e)
 {
-	struct kept *k = copy(e, t->limits.body);
+	struct trace_entry *k = copy(e, t->limits.body);
 
 	if (k == NULL)
 		return;
 	pthread_mutex_lock(&t->lock);
-	struct shelf *s = shelf_make(t, k->e.serial);
+	struct trace_ring *s = ring_get(t, k->e.serial);
 	if (s == NULL) {
 		pthread_mutex_unlock(&t->lock);
 		free(k);
 		return;
 	}
-	k->shelf = s;
+	k->ring = s;
 	k->older = s->newest;
 	if (s->newest)
 		s->newest->newer = k;
@@ -164,13 +164,14 @@ void trace_read(struct trace *t, const gh_slice *serial,
 {
 	pthread_mutex_lock(&t->lock);
 	if (serial) {
-		struct shelf *s = shelf_of(t, *serial);
+		struct trace_ring *s = ring_find(t, *serial);
 
-		for (struct kept *k = s ? s->newest : NULL; k && fn(ctx, &k->e); k = k->older)
+		for (struct trace_entry *k = s ? s->newest : NULL; k && fn(ctx, &k->e);
+		     k = k->older)
 			;
 	} else if (t->all) {
 		/* utlist keeps the tail as the head's prev. */
-		struct kept *k = t->all->prev;
+		struct trace_entry *k = t->all->prev;
 
 		while (fn(ctx, &k->e) && k != t->all)
 			k = k->prev;
@@ -181,7 +182,7 @@ void trace_read(struct trace *t, const gh_slice *serial,
 void trace_forget(struct trace *t, gh_slice serial)
 {
 	pthread_mutex_lock(&t->lock);
-	struct shelf *s = shelf_of(t, serial);
+	struct trace_ring *s = ring_find(t, serial);
 	for (size_t n = s ? s->count : 0; n; n--)
 		drop(t, s->oldest);
 	pthread_mutex_unlock(&t->lock);

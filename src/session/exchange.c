@@ -57,20 +57,20 @@ static void trace(struct exchange *x, unsigned status, gh_slice reply, const cha
 	struct ghi_writer headers = ghi_writer_on(text, sizeof(text));
 
 	http_each_header(x->request, add_header, &headers);
-	trace_add(x->house->trace, &(struct traced){
-					   .at_ms = x->now_ms,
-					   .serial = x->sn,
-					   .peer = http_peer(x->request),
-					   .method = http_method(x->request),
-					   .target = exchange_shown_target(x->request),
-					   .version = http_version(x->request),
-					   .headers = ghi_written(&headers),
-					   .body = http_body(x->request),
-					   .body_size = http_body(x->request).n,
-					   .status = status,
-					   .reply = reply,
-					   .note = gh_slice_of(note),
-				   });
+	trace_add(x->server->trace, &(struct traced){
+					    .at_ms = x->now_ms,
+					    .serial = x->sn,
+					    .peer = http_peer(x->request),
+					    .method = http_method(x->request),
+					    .target = exchange_shown_target(x->request),
+					    .version = http_version(x->request),
+					    .headers = ghi_written(&headers),
+					    .body = http_body(x->request),
+					    .body_size = http_body(x->request).n,
+					    .status = status,
+					    .reply = reply,
+					    .note = gh_slice_of(note),
+				    });
 }
 
 /* x lies in the request's arena, and a resumed request may be gone at any moment. */
@@ -104,7 +104,7 @@ void exchange_refuse(struct exchange *x, unsigned status, const char *why)
 	gh_slice text = gh_slice_of(why);
 
 	trace(x, status, text, why);
-	LOG(x->house->log, x->device ? LOG_INFO : LOG_WARNING, "request refused",
+	LOG(x->server->log, x->device ? LOG_INFO : LOG_WARNING, "request refused",
 	    { "sn", x->sn }, { "peer", http_peer(x->request) }, { "path", x->target.path },
 	    { "why", text });
 	if (status == 503)
@@ -117,7 +117,7 @@ void exchange_store_failed(struct exchange *x, enum gh_err err)
 {
 	char why[96];
 
-	metric_add(&x->house->metrics->uploads_refused, 1);
+	metric_add(&x->server->metrics->uploads_refused, 1);
 	snprintf(why, sizeof(why), "not stored, send it again: %s", gh_strerror(err));
 	exchange_refuse(x, 503, why);
 }

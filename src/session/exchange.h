@@ -3,13 +3,13 @@
 #define GH_SESSION_EXCHANGE_H
 
 #include "core/devices.h"
-#include "core/house.h"
+#include "core/server.h"
 #include "http/http.h"
 #include "wire/push/target.h"
 
 /* Lives in the request's arena. */
 struct exchange {
-	struct house *house;
+	struct server *server;
 	struct http_request *request;
 	struct ghi_target target;
 	gh_slice sn;	       /* as sent, decoded; empty: none */

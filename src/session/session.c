@@ -3,7 +3,7 @@
 
 #include "core/metrics.h"
 #include "core/trace.h"
-#include "session/attendance.h"
+#include "session/attendance/attendance.h"
 
 static const struct route {
 	enum ghi_endpoint endpoint;
@@ -40,7 +40,7 @@ static bool key_fits(struct exchange *x)
 		x->target.endpoint == GHI_ENDPOINT_CDATA && exchange_has_param(x, "options");
 
 	if (!device_has_key(x->device))
-		return !x->house->settings->comm_key_required;
+		return !x->server->settings->comm_key_required;
 	if (!handshake && !exchange_has_param(x, "pushcommkey"))
 		return !device_key_failed(x->device);
 	device_row(x->device, http_arena(x->request), &row);
@@ -59,16 +59,16 @@ static void serve(struct exchange *x, const struct route *route)
 	case DEVICE_APPROVED:
 		break;
 	case DEVICE_BLOCKED:
-		metric_add(&x->house->metrics->held_requests, 1);
+		metric_add(&x->server->metrics->held_requests, 1);
 		exchange_refuse(x, 403, "device is blocked by the administrator");
 		return;
 	default:
-		metric_add(&x->house->metrics->held_requests, 1);
+		metric_add(&x->server->metrics->held_requests, 1);
 		exchange_refuse(x, 503, "device waits for approval by the administrator");
 		return;
 	}
 	if (!key_fits(x)) {
-		metric_add(&x->house->metrics->key_refusals, 1);
+		metric_add(&x->server->metrics->key_refusals, 1);
 		exchange_refuse(x, 401, "comm key is missing or wrong");
 		return;
 	}
@@ -100,7 +100,7 @@ static void admit(struct exchange *x)
 	};
 
 	exchange_defer(x);
-	switch (devices_admit(x->house, &first, admitted, x)) {
+	switch (devices_admit(x->server, &first, admitted, x)) {
 	case GH_OK:
 		break;
 	case GH_EDENIED:
@@ -121,18 +121,18 @@ static bool heartbeat(struct exchange *x)
 
 void session_ready(void *ctx, struct http_request *r)
 {
-	struct house *h = ctx;
+	struct server *server = ctx;
 	struct exchange *x = ghi_arena_alloc(http_arena(r), sizeof(*x));
 
 	if (x == NULL) {
 		http_reply(r, 503, "text/plain", GH_LIT("out of memory"));
 		return;
 	}
-	x->house = h;
+	x->server = server;
 	x->request = r;
-	x->now_ms = h->now_ms();
+	x->now_ms = server->now_ms();
 	if (ghi_target_parse(http_target(r), &x->target) != GH_OK) {
-		metric_add(&h->metrics->strays, 1);
+		metric_add(&server->metrics->unmatched, 1);
 		exchange_refuse(x, 400, "request target cannot be read");
 		return;
 	}
@@ -140,7 +140,7 @@ void session_ready(void *ctx, struct http_request *r)
 	if (route)
 		x->sn = exchange_param(x, "SN");
 	if (route == NULL || x->sn.n == 0) {
-		metric_add(&h->metrics->strays, 1);
+		metric_add(&server->metrics->unmatched, 1);
 		if (route)
 			exchange_refuse(x, 400, "SN is missing");
 		else
@@ -148,18 +148,18 @@ void session_ready(void *ctx, struct http_request *r)
 		return;
 	}
 	if (!method_fits(route, http_method(r))) {
-		metric_add(&h->metrics->strays, 1);
+		metric_add(&server->metrics->unmatched, 1);
 		http_add_header(r, "Allow", "GET, POST");
 		exchange_refuse(x, 405, "method is not GET or POST");
 		return;
 	}
 	if (!device_serial_valid(x->sn)) {
 		x->sn = (gh_slice){ 0 };
-		metric_add(&h->metrics->strays, 1);
+		metric_add(&server->metrics->unmatched, 1);
 		exchange_refuse(x, 400, "SN is not 1 to 32 letters, digits, '-', '_' or '.'");
 		return;
 	}
-	x->device = devices_find(h->devices, x->sn);
+	x->device = devices_find(server->devices, x->sn);
 	if (x->device == NULL) {
 		admit(x);
 		return;
@@ -171,7 +171,7 @@ void session_ready(void *ctx, struct http_request *r)
 
 void session_refused(void *ctx, struct http_request *r, unsigned status, const char *reason)
 {
-	struct house *h = ctx;
+	struct server *server = ctx;
 	struct ghi_target target;
 	gh_slice sn = { 0 };
 
@@ -179,25 +179,25 @@ void session_refused(void *ctx, struct http_request *r, unsigned status, const c
 		(void)ghi_target_get(&target, "SN", &sn);
 	if (!device_serial_valid(sn))
 		sn = (gh_slice){ 0 };
-	metric_add(&h->metrics->strays, 1);
-	trace_add(h->trace, &(struct traced){
-				    .at_ms = h->now_ms(),
-				    .serial = sn,
-				    .peer = http_peer(r),
-				    .method = http_method(r),
-				    .target = exchange_shown_target(r),
-				    .version = http_version(r),
-				    .status = status,
-				    .note = gh_slice_of(reason),
-			    });
-	LOG(h->log, LOG_WARNING, "request refused", { "sn", sn }, { "peer", http_peer(r) },
+	metric_add(&server->metrics->unmatched, 1);
+	trace_add(server->trace, &(struct traced){
+					 .at_ms = server->now_ms(),
+					 .serial = sn,
+					 .peer = http_peer(r),
+					 .method = http_method(r),
+					 .target = exchange_shown_target(r),
+					 .version = http_version(r),
+					 .status = status,
+					 .note = gh_slice_of(reason),
+				 });
+	LOG(server->log, LOG_WARNING, "request refused", { "sn", sn }, { "peer", http_peer(r) },
 	    { "why", gh_slice_of(reason) });
 }
 
 void session_noise(void *ctx, const char *message)
 {
-	struct house *h = ctx;
+	struct server *server = ctx;
 
-	metric_add(&h->metrics->strays, 1);
-	LOG(h->log, LOG_WARNING, "not a request", { "why", gh_slice_of(message) });
+	metric_add(&server->metrics->unmatched, 1);
+	LOG(server->log, LOG_WARNING, "not a request", { "why", gh_slice_of(message) });
 }

@@ -3,12 +3,12 @@
 #ifndef GH_SESSION_SESSION_H
 #define GH_SESSION_SESSION_H
 
-#include "core/house.h"
+#include "core/server.h"
 #include "http/http.h"
 
-/* For http_config: ctx is the struct house. */
-void session_ready(void *house, struct http_request *r);
-void session_refused(void *house, struct http_request *r, unsigned status, const char *reason);
-void session_noise(void *house, const char *message);
+/* For http_config: ctx is the struct server. */
+void session_ready(void *server, struct http_request *r);
+void session_refused(void *server, struct http_request *r, unsigned status, const char *reason);
+void session_noise(void *server, const char *message);
 
 #endif

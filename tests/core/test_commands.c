@@ -2,25 +2,25 @@
 
 #include <stdio.h>
 
-#include "house.h"
+#include "server.h"
 
-static struct house_fixture f;
+static struct server_fixture f;
 static struct device *d;
 
-static int open_house(void **state)
+static int open_server(void **state)
 {
 	(void)state;
-	house_fixture_open(&f);
+	server_fixture_open(&f);
 	d = admit(&f, "CLOCK1");
 	approve(&f, d);
 	return 0;
 }
 
-static int close_house(void **state)
+static int close_server(void **state)
 {
 	(void)state;
 	device_unref(d);
-	house_fixture_close(&f);
+	server_fixture_close(&f);
 	return 0;
 }
 
@@ -35,7 +35,7 @@ static const char *line(int64_t id, const char *text)
 static void an_idle_poll_asks_nobody(void **state)
 {
 	(void)state;
-	assert_false(device_wants_offer(d, house_fixture_now));
+	assert_false(device_wants_offer(d, server_fixture_now));
 	assert_int_equal(device_commands(d), 0);
 }
 
@@ -44,14 +44,14 @@ static void a_command_goes_out_once_and_is_acknowledged(void **state)
 	int64_t id = queue(&f, d, "INFO");
 	(void)state;
 
-	assert_true(device_wants_offer(d, house_fixture_now));
+	assert_true(device_wants_offer(d, server_fixture_now));
 	assert_string_equal(poll(&f, d), line(id, "INFO"));
 	assert_int_equal(state_of(&f, id), COMMAND_SENT);
 	assert_string_equal(poll(&f, d), "");
 	answer(&f, d, id, 0);
 	assert_int_equal(state_of(&f, id), COMMAND_ACKNOWLEDGED);
 	assert_int_equal(device_commands(d), 0);
-	assert_false(device_wants_offer(d, house_fixture_now + 1000000));
+	assert_false(device_wants_offer(d, server_fixture_now + 1000000));
 }
 
 static void an_unanswered_command_comes_again_with_its_id_and_before_later_ones(void **state)
@@ -63,7 +63,7 @@ static void an_unanswered_command_comes_again_with_its_id_and_before_later_ones(
 	assert_string_equal(poll(&f, d), line(a, "INFO"));
 	b = queue(&f, d, "LOG");
 	assert_string_equal(poll(&f, d), "");
-	house_fixture_now += 30000;
+	server_fixture_now += 30000;
 	snprintf(both, sizeof(both), "C:%lld:INFO\nC:%lld:LOG\n", (long long)a, (long long)b);
 	assert_string_equal(poll(&f, d), both);
 	answer(&f, d, b, 0);
@@ -78,11 +78,11 @@ static void a_clock_that_was_set_back_delays_no_second_try(void **state)
 	(void)state;
 
 	assert_string_equal(poll(&f, d), line(id, "INFO"));
-	house_fixture_now -= 86400000;
+	server_fixture_now -= 86400000;
 	assert_string_equal(poll(&f, d), line(id, "INFO"));
-	house_fixture_now += 29999;
+	server_fixture_now += 29999;
 	assert_string_equal(poll(&f, d), "");
-	house_fixture_now += 1;
+	server_fixture_now += 1;
 	assert_string_equal(poll(&f, d), line(id, "INFO"));
 }
 
@@ -92,7 +92,7 @@ static void a_restarted_device_hears_it_again_at_once(void **state)
 	(void)state;
 
 	assert_string_equal(poll(&f, d), line(id, "INFO"));
-	command_device_restarted(&f.house, d);
+	command_device_restarted(&f.server, d);
 	settle(&f);
 	assert_string_equal(poll(&f, d), line(id, "INFO"));
 }
@@ -103,7 +103,7 @@ static void a_reply_that_broke_off_is_made_again(void **state)
 	(void)state;
 
 	assert_string_equal(poll(&f, d), line(id, "INFO"));
-	command_undelivered(&f.house, d, &id, 1);
+	command_undelivered(&f.server, d, &id, 1);
 	settle(&f);
 	assert_string_equal(poll(&f, d), line(id, "INFO"));
 }
@@ -115,7 +115,7 @@ static void after_the_last_try_it_fails_but_a_late_answer_still_counts(void **st
 
 	for (int i = 0; i < 3; i++) {
 		assert_string_equal(poll(&f, d), line(id, "INFO"));
-		house_fixture_now += 30000;
+		server_fixture_now += 30000;
 	}
 	assert_string_equal(poll(&f, d), "");
 	assert_int_equal(state_of(&f, id), COMMAND_FAILED);
@@ -158,8 +158,8 @@ static void what_nobody_fetches_expires(void **state)
 	int64_t id = queue(&f, d, "INFO");
 	(void)state;
 
-	house_fixture_now += 1000000;
-	commands_tick(&f.house, house_fixture_now);
+	server_fixture_now += 1000000;
+	commands_tick(&f.server, server_fixture_now);
 	settle(&f);
 	assert_int_equal(state_of(&f, id), COMMAND_EXPIRED);
 	assert_int_equal(device_commands(d), 0);
@@ -173,13 +173,13 @@ static void line_breaks_cannot_smuggle_a_second_command(void **state)
 
 	for (size_t i = 0; i < sizeof(text) / sizeof(text[0]); i++)
 		assert_int_equal(
-			command_queue(&f.house, d, gh_slice_of(text[i]), 0, NULL, NULL),
+			command_queue(&f.server, d, gh_slice_of(text[i]), 0, NULL, NULL),
 			GH_EINVALID);
 }
 
 int main(void)
 {
-#define CASE(name) cmocka_unit_test_setup_teardown(name, open_house, close_house)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, open_server, close_server)
 	static const struct CMUnitTest tests[] = {
 		CASE(an_idle_poll_asks_nobody),
 		CASE(a_command_goes_out_once_and_is_acknowledged),

@@ -1,36 +1,36 @@
 #include "tests.h"
 
-#include "house.h"
+#include "server.h"
 
-static struct house_fixture f;
+static struct server_fixture f;
 
-static int open_house(void **state)
+static int open_server(void **state)
 {
 	(void)state;
-	house_fixture_open(&f);
+	server_fixture_open(&f);
 	return 0;
 }
 
-static int close_house(void **state)
+static int close_server(void **state)
 {
 	(void)state;
-	house_fixture_close(&f);
+	server_fixture_close(&f);
 	return 0;
 }
 
 static void a_newcomer_is_held_and_found(void **state)
 {
 	struct device *d = admit(&f, "CLOCK1"),
-		      *again = devices_find(f.house.devices, GH_LIT("CLOCK1"));
+		      *again = devices_find(f.server.devices, GH_LIT("CLOCK1"));
 	(void)state;
 
 	assert_non_null(d);
 	assert_ptr_equal(d, again);
 	assert_int_equal(device_state(d), DEVICE_HELD);
-	assert_int_equal(devices_count_in(f.house.devices, DEVICE_HELD), 1);
+	assert_int_equal(devices_count_in(f.server.devices, DEVICE_HELD), 1);
 	approve(&f, d);
 	assert_int_equal(device_state(d), DEVICE_APPROVED);
-	assert_int_equal(devices_count_in(f.house.devices, DEVICE_HELD), 0);
+	assert_int_equal(devices_count_in(f.server.devices, DEVICE_HELD), 0);
 	device_unref(d);
 	device_unref(again);
 }
@@ -78,11 +78,11 @@ static void a_deleted_device_is_unknown_and_comes_back_with_its_number(void **st
 
 	approve(&f, d);
 	assert_int_equal(upload(&f, d, "1\t2024-07-01 08:00:00\t0\t1\n", NULL), GH_OK);
-	assert_int_equal(device_delete(&f.house, d, gone, &err), GH_OK);
+	assert_int_equal(device_delete(&f.server, d, gone, &err), GH_OK);
 	settle(&f);
 	assert_int_equal(err, GH_OK);
 	assert_true(device_deleted(d));
-	assert_null(devices_find(f.house.devices, GH_LIT("CLOCK1")));
+	assert_null(devices_find(f.server.devices, GH_LIT("CLOCK1")));
 	assert_int_equal(upload(&f, d, "2\t2024-07-01 08:00:00\t0\t1\n", NULL), GH_ENOTFOUND);
 	device_unref(d);
 
@@ -101,7 +101,7 @@ static void a_zone_must_exist(void **state)
 				     .zone = GH_LIT("Mars/Olympus") };
 	(void)state;
 
-	assert_int_equal(device_change(&f.house, d, &change, NULL, NULL), GH_EINVALID);
+	assert_int_equal(device_change(&f.server, d, &change, NULL, NULL), GH_EINVALID);
 	device_unref(d);
 }
 
@@ -121,7 +121,7 @@ static void repeats_are_acknowledged_and_change_nothing(void **state)
 	assert_int_equal(upload(&f, d, lines, &second), GH_OK);
 	assert_int_equal(second.accepted, 2);
 	assert_int_equal(second.fresh, 0);
-	assert_int_equal(live_seq(f.house.live), 2);
+	assert_int_equal(live_seq(f.server.live), 2);
 	device_unref(d);
 }
 
@@ -141,7 +141,7 @@ static bool note(void *ctx, const struct punch *p)
 
 static void wall_time_becomes_utc_and_what_is_odd_is_flagged(void **state)
 {
-	/* Berlin: summer time from 2024-03-31 02:00 to 2024-10-27 03:00; the house's clock
+	/* Berlin: summer time from 2024-03-31 02:00 to 2024-10-27 03:00; the server's clock
 	 * stands at 2024-08-01. */
 	static const struct {
 		const char *line;
@@ -167,9 +167,9 @@ static void wall_time_becomes_utc_and_what_is_odd_is_flagged(void **state)
 
 	for (size_t i = 0; i < sizeof(c) / sizeof(c[0]); i++)
 		assert_int_equal(upload(&f, d, c[i].line, NULL), GH_OK);
-	assert_int_equal(f.house.db.ops->reader_open(f.house.db.store, &r), GH_OK);
-	assert_int_equal(f.house.db.ops->punches_read(r, &q, note, &at), GH_OK);
-	f.house.db.ops->reader_close(r);
+	assert_int_equal(f.server.db.ops->reader_open(f.server.db.store, &r), GH_OK);
+	assert_int_equal(f.server.db.ops->punches_read(r, &q, note, &at), GH_OK);
+	f.server.db.ops->reader_close(r);
 	assert_int_equal(at - rows, sizeof(c) / sizeof(c[0]));
 	for (size_t i = 0; i < sizeof(c) / sizeof(c[0]); i++) {
 		assert_int_equal(rows[i].utc, c[i].utc);
@@ -178,7 +178,7 @@ static void wall_time_becomes_utc_and_what_is_odd_is_flagged(void **state)
 	device_unref(d);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, open_house, close_house)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, open_server, close_server)
 
 int main(void)
 {

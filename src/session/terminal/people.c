@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "base/number.h"
-#include "session/terminal_order.h"
+#include "session/terminal/order.h"
 #include "wire/attendance/operlog.h"
 
 /* --- people, from the terminal --- */

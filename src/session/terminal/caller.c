@@ -8,7 +8,7 @@
 #include "base/number.h"
 #include "core/commands.h"
 #include "core/trace.h"
-#include "session/terminal_caller.h"
+#include "session/terminal/caller.h"
 
 enum {
 	CLOCK_MAX_S = 5,    /* further off, and it is set */
@@ -26,7 +26,7 @@ enum {
 /* What the thread knows; nobody else looks at it. */
 struct visit {
 	struct terminal_caller *l;
-	struct house *house;
+	struct server *server;
 	struct gh_terminal *t;
 	struct arena arena; /* of row */
 	struct device_row row;
@@ -81,26 +81,26 @@ void terminal_caller_say(struct terminal_caller *l, enum terminal_link state)
 {
 	pthread_mutex_lock(&l->keeper->lock);
 	if (l->status.link != state)
-		l->status.since_ms = l->keeper->house->now_ms();
+		l->status.since_ms = l->keeper->server->now_ms();
 	l->status.link = state;
 	pthread_mutex_unlock(&l->keeper->lock);
 }
 
 void terminal_caller_note(struct terminal_caller *l, const char *what, const char *note)
 {
-	struct house *h = l->keeper->house;
+	struct server *server = l->keeper->server;
 	struct arena a = ghi_arena_with_limit(65536);
 	struct device_row row;
 
 	device_row(l->device, &a, &row);
-	trace_add(h->trace, &(struct traced){
-				    .at_ms = h->now_ms(),
-				    .serial = device_sn(l->device),
-				    .peer = row.terminal,
-				    .method = GH_LIT("CALL"),
-				    .target = gh_slice_of(what),
-				    .note = gh_slice_of(note),
-			    });
+	trace_add(server->trace, &(struct traced){
+					 .at_ms = server->now_ms(),
+					 .serial = device_sn(l->device),
+					 .peer = row.terminal,
+					 .method = GH_LIT("CALL"),
+					 .target = gh_slice_of(what),
+					 .note = gh_slice_of(note),
+				 });
 	ghi_arena_clear(&a);
 }
 
@@ -146,7 +146,7 @@ static enum gh_err tell_of_it(struct visit *v)
 
 	/* A full queue has more urgent work; the next connection tells it again. */
 	if (err == GH_OK && text.n && !gh_slice_eq(text, v->row.firmware) &&
-	    device_change(v->house, v->l->device,
+	    device_change(v->server, v->l->device,
 			  &(struct device_row){ .present = UINT64_C(1) << DEVICE_firmware,
 						.firmware = text },
 			  NULL, NULL))
@@ -246,7 +246,7 @@ static bool end_listening(struct terminal_caller *l)
 
 static enum gh_err take_event(struct visit *v, const struct gh_event *e)
 {
-	device_seen(v->l->device, v->house->now_ms());
+	device_seen(v->l->device, v->server->now_ms());
 	if (e->type != GH_EVENT_PUNCH || !e->decoded)
 		return GH_OK;
 	enum gh_err err = terminal_read_live(v->l, &e->punch);
@@ -268,7 +268,7 @@ static enum gh_err take(struct visit *v, struct gh_terminal_live *it, enum gh_er
 		return GH_ECLOSED;
 	/* Silence, with a connection that is watched; not the failure to make a new one. */
 	if (err == GH_ETIMEOUT && gh_terminal_is_connected(v->t)) {
-		device_seen(v->l->device, v->house->now_ms());
+		device_seen(v->l->device, v->server->now_ms());
 		return GH_OK;
 	}
 	return err ? err : take_event(v, e);
@@ -309,7 +309,7 @@ static enum gh_err listen_to(struct visit *v)
 		return err;
 	terminal_caller_say(v->l, TERMINAL_LISTENING);
 	while (err == GH_OK && read_in(v) > 0 &&
-	       !device_wants_offer(v->l->device, v->house->now_ms())) {
+	       !device_wants_offer(v->l->device, v->server->now_ms())) {
 		int64_t ms = read_in(v);
 
 		err = hear(v, it, ms < LISTEN_MS ? ms : LISTEN_MS);
@@ -362,11 +362,11 @@ static enum gh_err begin(struct visit *v)
 		err = check_serial(v);
 	if (err)
 		return err;
-	device_seen(v->l->device, v->house->now_ms());
-	LOG(v->house->log, LOG_INFO, "terminal connected", { "sn", device_sn(v->l->device) },
+	device_seen(v->l->device, v->server->now_ms());
+	LOG(v->server->log, LOG_INFO, "terminal connected", { "sn", device_sn(v->l->device) },
 	    { "address", v->row.terminal });
 	terminal_caller_note(v->l, "connect", "");
-	command_device_restarted(v->house, v->l->device);
+	command_device_restarted(v->server, v->l->device);
 	err = tell_of_it(v);
 	return err ? err : terminal_keep_clock(v->l, v->t);
 }
@@ -434,7 +434,7 @@ static enum gh_err stay(struct visit *v)
 			v->anew = true;
 			break;
 		}
-		int64_t now = v->house->now_ms();
+		int64_t now = v->server->now_ms();
 
 		if (first || read_in(v) == 0) {
 			err = first ? GH_OK : still_the_same(v);
@@ -493,7 +493,7 @@ static void failed(struct visit *v, enum gh_err err)
 	terminal_caller_note(l, "failed", why);
 	/* A terminal that is off for a week is one line, not ten thousand. */
 	if (strcmp(v->last_error, why) != 0)
-		LOG(v->house->log, LOG_WARNING, "terminal failed",
+		LOG(v->server->log, LOG_WARNING, "terminal failed",
 		    { "sn", device_sn(l->device) }, { "address", v->row.terminal },
 		    { "why", gh_slice_of(why) });
 	snprintf(v->last_error, sizeof(v->last_error), "%s", why);
@@ -535,7 +535,7 @@ static void rest(struct visit *v)
 {
 	terminal_caller_say(v->l, TERMINAL_WAITING);
 	while (terminal_caller_goes_on(v->l) && read_in(v) > 0 &&
-	       !device_wants_offer(v->l->device, v->house->now_ms())) {
+	       !device_wants_offer(v->l->device, v->server->now_ms())) {
 		int64_t ms = read_in(v);
 
 		if (device_commands(v->l->device) && ms > COMMAND_LOOK_MS)
@@ -548,7 +548,7 @@ static void rest(struct visit *v)
 void *terminal_caller_run(void *p)
 {
 	struct terminal_caller *l = p;
-	struct visit v = { .l = l, .house = l->keeper->house, .pause = BACK_OFF_MS };
+	struct visit v = { .l = l, .server = l->keeper->server, .pause = BACK_OFF_MS };
 
 	for (;;) {
 		look(&v);

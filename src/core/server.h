@@ -1,7 +1,7 @@
 /* What the parts of the running server share. Made by app/serve, handed down; nobody else
  * keeps global state. */
-#ifndef GH_CORE_HOUSE_H
-#define GH_CORE_HOUSE_H
+#ifndef GH_CORE_SERVER_H
+#define GH_CORE_SERVER_H
 
 #include "base/log.h"
 #include "base/slice.h"
@@ -15,7 +15,7 @@ struct trace;
 
 enum new_devices { NEW_DEVICES_HOLD, NEW_DEVICES_APPROVE, NEW_DEVICES_REFUSE };
 
-struct house_settings {
+struct server_settings {
 	enum new_devices new_devices;
 	const char *zone;	/* of devices that have none of their own */
 	bool comm_key_required; /* a device without an expected key is refused too */
@@ -32,7 +32,7 @@ struct house_settings {
 	size_t devices_max; /* known to the server; further unknown ones are refused */
 };
 
-struct house {
+struct server {
 	struct store_handle db;
 	struct store_queue *queue;
 	struct devices *devices;
@@ -41,13 +41,13 @@ struct house {
 	struct metrics *metrics;
 	struct terminals *terminals; /* NULL: this program calls nobody */
 	struct log *log;
-	_Atomic(const struct house_settings *) settings; /* replaced as a whole on reload; a
-				  * snapshot lives as long as the house */
-	int64_t (*now_ms)(void);			 /* milliseconds since 1970, UTC */
+	_Atomic(const struct server_settings *) settings; /* replaced as a whole on reload; a
+				  * snapshot lives as long as the server */
+	int64_t (*now_ms)(void);			  /* milliseconds since 1970, UTC */
 	int64_t started_ms;
 };
 
 /* How a change ended; runs on the store thread, after the commit (or the refusal). */
-typedef void house_done_fn(void *ctx, enum gh_err err);
+typedef void core_done_fn(void *ctx, enum gh_err err);
 
 #endif

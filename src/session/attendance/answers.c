@@ -1,6 +1,6 @@
 /* devicecmd: what became of commands (Attendance PUSH 2020-03, 13). */
 #include "core/commands.h"
-#include "session/attendance.h"
+#include "session/attendance/attendance.h"
 #include "wire/push/answer.h"
 
 #define ANSWERS_MAX 1024 /* a reply offers at most 200 */
@@ -69,7 +69,7 @@ void attendance_answers(struct exchange *x)
 		return;
 	}
 	exchange_defer(x);
-	enum gh_err err = command_answers(x->house, x->device, answer, n, stored, x);
+	enum gh_err err = command_answers(x->server, x->device, answer, n, stored, x);
 	if (err)
 		exchange_store_failed(x, err);
 }

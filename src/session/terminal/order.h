@@ -4,7 +4,7 @@
 
 #include "model/person.h"
 #include "model/template.h"
-#include "session/terminal_caller.h"
+#include "session/terminal/caller.h"
 
 struct terminal_order {
 	struct terminal_caller *link;
@@ -21,7 +21,7 @@ struct terminal_order {
  * than the terminal's own error. */
 #define TERMINAL_COMMAND(words, function) \
 	enum gh_err terminal_order_##function(struct terminal_order *o);
-#include "session/terminal_command.def"
+#include "session/terminal/command.def"
 #undef TERMINAL_COMMAND
 
 /* Refuse, with a sentence. */

@@ -8,12 +8,12 @@
 #include <uthash.h>
 
 #include "core/ingest.h"
-#include "session/terminals.h"
+#include "session/terminal/terminals.h"
 
 struct terminal_attempt;
 
 struct terminals_keeper {
-	struct house *house;
+	struct server *server;
 	struct terminals_settings settings;
 	struct terminals face;
 
@@ -93,7 +93,7 @@ struct terminal_job *terminal_job_new(struct terminal_caller *l);
 void terminal_job_free(struct terminal_job *j); /* one that was not put */
 /* To be called by the store thread when the job has ended. */
 void terminal_job_end(struct terminal_job *j, enum gh_err err);
-void terminal_job_house_done(void *job, enum gh_err err);
+void terminal_job_core_done(void *job, enum gh_err err);
 void terminal_job_ingest_done(void *job, enum gh_err err, const struct ingest_result *result);
 /* Wait for that; j stays the caller's, to be freed. GH_ECANCELLED: the server is being stopped,
  * and *j became NULL. */

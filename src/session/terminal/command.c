@@ -7,7 +7,7 @@
 #include "base/number.h"
 #include "core/commands.h"
 #include "core/metrics.h"
-#include "session/terminal_order.h"
+#include "session/terminal/order.h"
 #include "wire/attendance/operlog.h"
 #include "wire/push/command.h"
 
@@ -16,7 +16,7 @@ static const struct command_row {
 	enum gh_err (*run)(struct terminal_order *o);
 } commands[] = {
 #define TERMINAL_COMMAND(words, function) { words, terminal_order_##function },
-#include "session/terminal_command.def"
+#include "session/terminal/command.def"
 #undef TERMINAL_COMMAND
 };
 
@@ -45,7 +45,7 @@ static int64_t code_of(enum gh_err err)
 		int64_t code;
 	} row[] = {
 #define TERMINAL_RETURN(error, code) { GH_##error, code },
-#include "session/terminal_return.def"
+#include "session/terminal/return.def"
 #undef TERMINAL_RETURN
 	};
 
@@ -179,8 +179,8 @@ static enum gh_err answer(struct terminal_order *o, gh_slice id)
 				      .return_code = o->code,
 				      .result = ghi_arena_copy(&j->arena,
 							       gh_slice_of(o->result)) };
-	enum gh_err err = command_answers(o->link->keeper->house, o->link->device, a, 1,
-					  terminal_job_house_done, j);
+	enum gh_err err = command_answers(o->link->keeper->server, o->link->device, a, 1,
+					  terminal_job_core_done, j);
 
 	if (err == GH_OK)
 		err = terminal_job_wait(&j);
@@ -224,7 +224,7 @@ static void offered(void *ctx, enum gh_err err, gh_slice text, const int64_t *id
 static enum gh_err run_all(struct terminal_caller *l, struct gh_terminal *t,
 			   struct terminal_job *j)
 {
-	struct house *h = l->keeper->house;
+	struct server *server = l->keeper->server;
 	gh_slice in = j->text;
 	struct ghi_command c;
 	enum gh_err err = GH_OK;
@@ -238,7 +238,7 @@ static enum gh_err run_all(struct terminal_caller *l, struct gh_terminal *t,
 			break;
 		err = answer_surely(&o, c.id);
 		done++;
-		device_seen(l->device, h->now_ms());
+		device_seen(l->device, server->now_ms());
 		if (err == GH_OK && !gh_terminal_is_connected(t)) {
 			snprintf(l->why, sizeof(l->why), "%s",
 				 o.over ? "it restarts" : "the connection is lost");
@@ -246,7 +246,7 @@ static enum gh_err run_all(struct terminal_caller *l, struct gh_terminal *t,
 		}
 	}
 	if (done < j->ids_n)
-		command_undelivered(h, l->device, j->ids + done, j->ids_n - done);
+		command_undelivered(server, l->device, j->ids + done, j->ids_n - done);
 	return err;
 }
 
@@ -256,8 +256,8 @@ enum gh_err terminal_commands(struct terminal_caller *l, struct gh_terminal *t)
 
 	if (j == NULL)
 		return GH_ENOMEM;
-	metric_add(&l->keeper->house->metrics->polls, 1);
-	enum gh_err err = command_offer(l->keeper->house, l->device, offered, j);
+	metric_add(&l->keeper->server->metrics->polls, 1);
+	enum gh_err err = command_offer(l->keeper->server, l->device, offered, j);
 
 	if (err == GH_OK)
 		err = terminal_job_wait(&j);

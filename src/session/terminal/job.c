@@ -1,7 +1,7 @@
 /* A thread that calls a terminal waits for what it put into the store's queue. */
 #include <stdlib.h>
 
-#include "session/terminal_caller.h"
+#include "session/terminal/caller.h"
 
 struct terminal_job *terminal_job_new(struct terminal_caller *l)
 {
@@ -39,7 +39,7 @@ void terminal_job_end(struct terminal_job *j, enum gh_err err)
 		terminal_job_free(j);
 }
 
-void terminal_job_house_done(void *job, enum gh_err err)
+void terminal_job_core_done(void *job, enum gh_err err)
 {
 	terminal_job_end(job, err);
 }

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/number.h"
-#include "session/terminal_caller.h"
+#include "session/terminal/caller.h"
 
 void terminal_attempt_free(struct terminal_attempt *a)
 {
@@ -188,14 +188,14 @@ static void exists(struct adding *a)
 static void store(struct adding *a)
 {
 	struct terminals_keeper *k = a->base.keeper;
-	struct device *d = devices_find(k->house->devices, a->row.sn);
+	struct device *d = devices_find(k->server->devices, a->row.sn);
 
 	if (d) {
 		device_unref(d);
 		exists(a);
 		return;
 	}
-	enum gh_err err = devices_add(k->house, &a->row, admitted, a);
+	enum gh_err err = devices_add(k->server, &a->row, admitted, a);
 
 	if (err == GH_EINVALID)
 		failed(a, err,

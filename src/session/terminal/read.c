@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "model/oplog.h"
-#include "session/terminal_caller.h"
+#include "session/terminal/caller.h"
 
 enum {
 	PIECE = 500, /* punches of a job */
@@ -39,7 +39,8 @@ static enum gh_err put_once(struct terminal_caller *l, const struct gh_punch *ro
 {
 	struct terminal_job *j = terminal_job_new(l);
 	struct ingest *in =
-		j ? ingest_new(l->keeper->house, l->device, &j->arena, GH_LIT("ATTLOG")) : NULL;
+		j ? ingest_new(l->keeper->server, l->device, &j->arena, GH_LIT("ATTLOG"))
+		  : NULL;
 	enum gh_err err = in ? GH_OK : GH_ENOMEM;
 
 	for (size_t i = 0; i < n && err == GH_OK; i++)
@@ -109,7 +110,7 @@ static enum gh_err read_all(struct terminal_caller *l, struct gh_terminal_punche
 		if (stored)
 			return stored;
 		n = 0;
-		device_seen(l->device, l->keeper->house->now_ms());
+		device_seen(l->device, l->keeper->server->now_ms());
 	}
 	return err == GH_EEND ? GH_OK : err;
 }
@@ -130,7 +131,7 @@ enum gh_err terminal_read_log(struct terminal_caller *l, struct gh_terminal *t,
 	free(row);
 	if (err == GH_OK) {
 		pthread_mutex_lock(&l->keeper->lock);
-		l->status.read_ms = l->keeper->house->now_ms();
+		l->status.read_ms = l->keeper->server->now_ms();
 		pthread_mutex_unlock(&l->keeper->lock);
 	}
 	return err;
@@ -151,7 +152,7 @@ enum gh_err terminal_batch_begin(struct terminal_batch *b, struct arena **out)
 		b->job = terminal_job_new(b->link);
 		if (b->job == NULL)
 			return store_failed(b->link, GH_ENOMEM);
-		b->in = ingest_new(b->link->keeper->house, b->link->device, &b->job->arena,
+		b->in = ingest_new(b->link->keeper->server, b->link->device, &b->job->arena,
 				   b->table);
 		if (b->in == NULL)
 			return store_failed(b->link, GH_ENOMEM);

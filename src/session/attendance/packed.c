@@ -1,4 +1,4 @@
-#include "session/packed.h"
+#include "session/attendance/packed.h"
 
 #include <archive.h>
 #include <archive_entry.h>

@@ -1,10 +1,10 @@
 /* Who is called, and by which thread. */
-#include "session/terminals.h"
+#include "session/terminal/terminals.h"
 
 #include <stdlib.h>
 #include <time.h>
 
-#include "session/terminal_caller.h"
+#include "session/terminal/caller.h"
 
 static void caller_free(struct terminal_caller *l)
 {
@@ -29,7 +29,7 @@ static struct terminal_caller *caller_new(struct terminals_keeper *k, struct dev
 	pthread_cond_init(&l->news, &attr);
 	pthread_condattr_destroy(&attr);
 	l->status = (struct terminal_status){ .link = TERMINAL_WAITING,
-					      .since_ms = k->house->now_ms() };
+					      .since_ms = k->server->now_ms() };
 	return l;
 }
 
@@ -70,7 +70,7 @@ static void spawn(struct terminals_keeper *k, struct device *d)
 		l->status.link = TERMINAL_FAILED;
 		snprintf(l->status.error, sizeof(l->status.error),
 			 "more terminals than this server may call (setting terminals)");
-		LOG(k->house->log, LOG_ERROR, "terminal is not called", { "sn", device_sn(d) },
+		LOG(k->server->log, LOG_ERROR, "terminal is not called", { "sn", device_sn(d) },
 		    { "why", gh_slice_of(l->status.error) });
 	}
 	k->links += l->running;
@@ -150,18 +150,18 @@ static const struct terminals_ops ops = {
 	.status = status,
 };
 
-enum gh_err terminals_open(struct house *h, const struct terminals_settings *s,
+enum gh_err terminals_open(struct server *server, const struct terminals_settings *s,
 			   struct terminals_keeper **out)
 {
 	struct terminals_keeper *k = calloc(1, sizeof(*k));
 
 	if (k == NULL)
 		return GH_ENOMEM;
-	k->house = h;
+	k->server = server;
 	k->settings = *s;
 	k->face = (struct terminals){ &ops, k };
 	pthread_mutex_init(&k->lock, NULL);
-	h->terminals = &k->face;
+	server->terminals = &k->face;
 	*out = k;
 	return GH_OK;
 }
@@ -175,7 +175,7 @@ static bool start_one(void *ctx, struct device *d)
 
 void terminals_start(struct terminals_keeper *k)
 {
-	devices_each(k->house->devices, start_one, k);
+	devices_each(k->server->devices, start_one, k);
 }
 
 /* Whoever blocks is told to stop; again and again, since a thread may have been between two
@@ -233,7 +233,7 @@ void terminals_close(struct terminals_keeper *k)
 		HASH_DEL(k->by_device, l);
 		caller_free(l);
 	}
-	k->house->terminals = NULL;
+	k->server->terminals = NULL;
 	pthread_mutex_destroy(&k->lock);
 	free(k);
 }

@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "core/commands.h"
 #include "core/metrics.h"
-#include "session/attendance.h"
+#include "session/attendance/attendance.h"
 #include "wire/attendance/info.h"
 
 /* The device's summary of itself: stored when it changed. */
@@ -24,13 +24,13 @@ static void note_info(struct exchange *x)
 		.firmware = info.firmware,
 	};
 	/* A full queue has more urgent work; the next summary comes with the next change. */
-	if (device_change(x->house, x->device, &change, NULL, NULL) != GH_OK)
+	if (device_change(x->server, x->device, &change, NULL, NULL) != GH_OK)
 		return;
 }
 
 /* What is needed once the reply with commands has gone out, or has not. */
 struct delivery {
-	struct house *house;
+	struct server *server;
 	struct device *device;
 	size_t n;
 	int64_t ids[];
@@ -41,7 +41,7 @@ static void delivered(void *user, bool sent)
 	struct delivery *d = user;
 
 	if (!sent)
-		command_undelivered(d->house, d->device, d->ids, d->n);
+		command_undelivered(d->server, d->device, d->ids, d->n);
 	device_unref(d->device);
 	free(d);
 }
@@ -53,7 +53,7 @@ static void watch_delivery(struct exchange *x, const int64_t *ids, size_t n)
 	/* Without it a reply that breaks off costs the retry time. */
 	if (d == NULL)
 		return;
-	*d = (struct delivery){ .house = x->house, .device = device_ref(x->device), .n = n };
+	*d = (struct delivery){ .server = x->server, .device = device_ref(x->device), .n = n };
 	memcpy(d->ids, ids, n * sizeof(*ids));
 	http_set_user(x->request, d, delivered);
 }
@@ -82,7 +82,7 @@ static void offered(void *ctx, enum gh_err err, gh_slice text, const int64_t *id
 
 void attendance_poll(struct exchange *x)
 {
-	metric_add(&x->house->metrics->polls, 1);
+	metric_add(&x->server->metrics->polls, 1);
 	if (x->target.params > 1)
 		note_info(x);
 	if (!device_wants_offer(x->device, x->now_ms)) {
@@ -90,7 +90,7 @@ void attendance_poll(struct exchange *x)
 		return;
 	}
 	exchange_defer(x);
-	enum gh_err err = command_offer(x->house, x->device, offered, x);
+	enum gh_err err = command_offer(x->server, x->device, offered, x);
 	if (err)
 		exchange_store_failed(x, err);
 }

@@ -10,8 +10,8 @@
 #include "model/person.h"
 #include "model/photo.h"
 #include "model/template.h"
-#include "session/attendance.h"
-#include "session/packed.h"
+#include "session/attendance/attendance.h"
+#include "session/attendance/packed.h"
 #include "wire/attendance/attlog.h"
 #include "wire/attendance/attphoto.h"
 #include "wire/attendance/handshake.h"
@@ -363,7 +363,7 @@ void attendance_upload(struct exchange *x, gh_slice name)
 	if (gh_slice_ieq(exchange_param(x, "ContentType"), GH_LIT("tgz")) &&
 	    packed_open(u->body, UNPACKED_MAX, &u->unpacked) == GH_OK)
 		u->body = u->unpacked;
-	u->in = ingest_new(x->house, x->device, http_arena(x->request), name);
+	u->in = ingest_new(x->server, x->device, http_arena(x->request), name);
 	if (u->in == NULL) {
 		give_up(u, GH_ENOMEM);
 		return;

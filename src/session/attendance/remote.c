@@ -3,7 +3,7 @@
 #include "base/writer.h"
 #include "model/person.h"
 #include "model/template.h"
-#include "session/attendance.h"
+#include "session/attendance/attendance.h"
 #include "wire/attendance/operlog.h"
 
 #define REPLY_MAX (256u << 10)
@@ -75,7 +75,7 @@ static bool put_template(void *ctx, const struct record_row *row)
 
 static enum gh_err look_up(struct remote *r, gh_slice pin)
 {
-	const struct store_handle *db = &r->x->house->db;
+	const struct store_handle *db = &r->x->server->db;
 	struct store_page page = { .limit = ROWS_MAX, .pin = pin };
 	struct store_reader *reader;
 	enum gh_err err = db->ops->reader_open(db->store, &reader);

@@ -1,7 +1,7 @@
 /* What a terminal is told to do besides people and templates; the erasing of its log above all. */
 #include <stdio.h>
 
-#include "session/terminal_order.h"
+#include "session/terminal/order.h"
 
 #define UNLOCK_TENTHS 30
 

@@ -1,8 +1,8 @@
 /* GET cdata?options=all: who the device is, and what it is told (Attendance PUSH 2020-03, 5;
  * PUSH SDK 2013, 3.2.2; QUIRKS Q12 to Q18). */
-#include "core/commands.h"
-#include "session/attendance.h"
 #include "wire/attendance/handshake.h"
+#include "core/commands.h"
+#include "session/attendance/attendance.h"
 
 /* The newest release of the protocol that is followed. Encryption, which it also names, is
  * declined by Encrypt=0. */
@@ -43,7 +43,7 @@ static void stamps(struct exchange *x, struct ghi_handshake *hs)
 
 static void reply(struct exchange *x, const struct device_row *row)
 {
-	const struct house_settings *s = x->house->settings;
+	const struct server_settings *s = x->server->settings;
 	struct zone *zone = device_zone(x->device);
 	struct ghi_version device, ours;
 	uint8_t text[4096];
@@ -121,9 +121,9 @@ void attendance_handshake(struct exchange *x)
 		change.present |= UINT64_C(1) << DEVICE_language;
 	if (change.device_type.n)
 		change.present |= UINT64_C(1) << DEVICE_device_type;
-	command_device_restarted(x->house, x->device);
+	command_device_restarted(x->server, x->device);
 	exchange_defer(x);
-	enum gh_err err = device_change(x->house, x->device, &change, noted, x);
+	enum gh_err err = device_change(x->server, x->device, &change, noted, x);
 	if (err)
 		exchange_store_failed(x, err);
 }

@@ -1,7 +1,7 @@
 /* A terminal's clock, kept at the wall time of the device's zone. */
 #include <stdio.h>
 
-#include "session/terminal_caller.h"
+#include "session/terminal/caller.h"
 
 #define OFF_MAX_S 5 /* further off, and it is set */
 
@@ -21,7 +21,7 @@ static struct gh_time time_of(ghi_civil t)
 static int64_t wall_now(struct terminal_caller *l)
 {
 	struct zone *z = device_zone(l->device);
-	int64_t now = l->keeper->house->now_ms() / 1000;
+	int64_t now = l->keeper->server->now_ms() / 1000;
 
 	now += zone_offset_at(z, now);
 	zone_close(z);
@@ -58,7 +58,7 @@ enum gh_err terminal_keep_clock(struct terminal_caller *l, struct gh_terminal *t
 	else
 		snprintf(text, sizeof(text), "set; it showed no real time");
 	terminal_caller_note(l, "clock", text);
-	LOG(l->keeper->house->log, err ? LOG_WARNING : LOG_INFO, "terminal's clock",
+	LOG(l->keeper->server->log, err ? LOG_WARNING : LOG_INFO, "terminal's clock",
 	    { "sn", device_sn(l->device) }, { "clock", gh_slice_of(text) });
 	return terminal_caller_broken(t, err) ? err : GH_OK;
 }

@@ -1,6 +1,6 @@
 #include "tests.h"
 
-#include "house.h"
+#include "server.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -9,11 +9,11 @@
 #include "base/arena.h"
 #include "wire/attendance/attlog.h"
 
-_Atomic int64_t house_fixture_now;
+_Atomic int64_t server_fixture_now;
 
 static int64_t now_ms(void)
 {
-	return house_fixture_now;
+	return server_fixture_now;
 }
 
 /* Waiting for the store thread. */
@@ -53,36 +53,36 @@ static void ended(void *ctx, enum gh_err err)
 	wait_end(ctx, err);
 }
 
-void house_fixture_open(struct house_fixture *f)
+void server_fixture_open(struct server_fixture *f)
 {
 	static const struct store_queue_limits limits = { 1000, 1 << 20, 100, 1 << 20 };
 	char why[256];
 
-	house_fixture_now = INT64_C(1722470400000);
-	*f = (struct house_fixture){ .settings = { .zone = "Europe/Berlin",
-						   .command_ttl_ms = 1000000,
-						   .command_retry_ms = 30000,
-						   .command_tries = 3,
-						   .batch_commands = 200,
-						   .batch_bytes = 40960,
-						   .devices_max = 3 } };
-	f->house.settings = &f->settings;
-	f->house.metrics = &f->metrics;
-	f->house.now_ms = now_ms;
-	f->house.live = live_new();
-	f->house.trace = trace_new((struct trace_limits){ 1 << 20, 8, 1024 });
-	assert_int_equal(store_open(GH_LIT("memory:"), &f->house.db, why, sizeof(why)), GH_OK);
-	assert_int_equal(devices_open(&f->house, &f->house.devices), GH_OK);
-	assert_int_equal(store_queue_open(&f->house.db, limits, &f->house.queue), GH_OK);
+	server_fixture_now = INT64_C(1722470400000);
+	*f = (struct server_fixture){ .settings = { .zone = "Europe/Berlin",
+						    .command_ttl_ms = 1000000,
+						    .command_retry_ms = 30000,
+						    .command_tries = 3,
+						    .batch_commands = 200,
+						    .batch_bytes = 40960,
+						    .devices_max = 3 } };
+	f->server.settings = &f->settings;
+	f->server.metrics = &f->metrics;
+	f->server.now_ms = now_ms;
+	f->server.live = live_new();
+	f->server.trace = trace_new((struct trace_limits){ 1 << 20, 8, 1024 });
+	assert_int_equal(store_open(GH_LIT("memory:"), &f->server.db, why, sizeof(why)), GH_OK);
+	assert_int_equal(devices_open(&f->server, &f->server.devices), GH_OK);
+	assert_int_equal(store_queue_open(&f->server.db, limits, &f->server.queue), GH_OK);
 }
 
-void house_fixture_close(struct house_fixture *f)
+void server_fixture_close(struct server_fixture *f)
 {
-	store_queue_close(f->house.queue);
-	devices_close(f->house.devices);
-	trace_free(f->house.trace);
-	live_free(f->house.live);
-	store_close(&f->house.db);
+	store_queue_close(f->server.queue);
+	devices_close(f->server.devices);
+	trace_free(f->server.trace);
+	live_free(f->server.live);
+	store_close(&f->server.db);
 }
 
 struct admission {
@@ -98,24 +98,24 @@ static void admitted(void *ctx, struct device *d, enum gh_err err)
 	wait_end(&a->wait, err);
 }
 
-struct device *admit(struct house_fixture *f, const char *sn)
+struct device *admit(struct server_fixture *f, const char *sn)
 {
 	struct admission a = { .wait = wait_new() };
 	struct device_row first = { .sn = gh_slice_of(sn) };
 
-	if (devices_admit(&f->house, &first, admitted, &a) != GH_OK)
+	if (devices_admit(&f->server, &first, admitted, &a) != GH_OK)
 		return NULL;
 	assert_int_equal(wait_for(&a.wait), GH_OK);
 	return a.device;
 }
 
-void approve(struct house_fixture *f, struct device *d)
+void approve(struct server_fixture *f, struct device *d)
 {
 	struct wait w = wait_new();
 	struct device_row change = { .present = UINT64_C(1) << DEVICE_state,
 				     .state = DEVICE_APPROVED };
 
-	assert_int_equal(device_change(&f->house, d, &change, ended, &w), GH_OK);
+	assert_int_equal(device_change(&f->server, d, &change, ended, &w), GH_OK);
 	assert_int_equal(wait_for(&w), GH_OK);
 }
 
@@ -132,13 +132,13 @@ static void uploaded(void *ctx, enum gh_err err, const struct ingest_result *res
 	wait_end(&u->wait, err);
 }
 
-enum gh_err upload(struct house_fixture *f, struct device *d, const char *lines,
+enum gh_err upload(struct server_fixture *f, struct device *d, const char *lines,
 		   struct ingest_result *result)
 {
 	struct upload_wait u = { .wait = wait_new() };
 	struct arena arena = { 0 };
 	struct ghi_lines at = ghi_lines_of(gh_slice_of(lines));
-	struct ingest *in = ingest_new(&f->house, d, &arena, GH_LIT("ATTLOG"));
+	struct ingest *in = ingest_new(&f->server, d, &arena, GH_LIT("ATTLOG"));
 	gh_slice line;
 
 	assert_non_null(in);
@@ -174,11 +174,11 @@ static void queued(void *ctx, enum gh_err err, const struct command *c)
 	wait_end(&q->wait, err);
 }
 
-int64_t queue(struct house_fixture *f, struct device *d, const char *text)
+int64_t queue(struct server_fixture *f, struct device *d, const char *text)
 {
 	struct queue_wait q = { .wait = wait_new() };
 
-	assert_int_equal(command_queue(&f->house, d, gh_slice_of(text), 0, queued, &q), GH_OK);
+	assert_int_equal(command_queue(&f->server, d, gh_slice_of(text), 0, queued, &q), GH_OK);
 	assert_int_equal(wait_for(&q.wait), GH_OK);
 	return q.id;
 }
@@ -193,25 +193,25 @@ static void offered(void *ctx, enum gh_err err, gh_slice text, const int64_t *id
 	wait_end(ctx, err);
 }
 
-const char *poll(struct house_fixture *f, struct device *d)
+const char *poll(struct server_fixture *f, struct device *d)
 {
 	struct wait w = wait_new();
 
 	if (!device_wants_offer(d, now_ms()))
 		return "";
-	assert_int_equal(command_offer(&f->house, d, offered, &w), GH_OK);
+	assert_int_equal(command_offer(&f->server, d, offered, &w), GH_OK);
 	assert_int_equal(wait_for(&w), GH_OK);
 	return offer_text;
 }
 
-void answer(struct house_fixture *f, struct device *d, int64_t id, int64_t code)
+void answer(struct server_fixture *f, struct device *d, int64_t id, int64_t code)
 {
 	struct wait w = wait_new();
 	char text[24];
 
 	snprintf(text, sizeof(text), "%lld", (long long)id);
 	struct command_answer a = { .id = gh_slice_of(text), .return_code = code };
-	assert_int_equal(command_answers(&f->house, d, &a, 1, ended, &w), GH_OK);
+	assert_int_equal(command_answers(&f->server, d, &a, 1, ended, &w), GH_OK);
 	assert_int_equal(wait_for(&w), GH_OK);
 }
 
@@ -234,12 +234,12 @@ static void nothing_done(struct store_job *job, enum gh_err err)
 	wait_end(&((struct nothing *)job)->wait, err);
 }
 
-void settle(struct house_fixture *f)
+void settle(struct server_fixture *f)
 {
 	struct nothing n = { .job = { .run = nothing_run, .done = nothing_done },
 			     .wait = wait_new() };
 
-	assert_int_equal(store_put(f->house.queue, &n.job), GH_OK);
+	assert_int_equal(store_put(f->server.queue, &n.job), GH_OK);
 	assert_int_equal(wait_for(&n.wait), GH_OK);
 }
 
@@ -249,13 +249,13 @@ static bool note_state(void *ctx, const struct command *c)
 	return true;
 }
 
-enum command_state state_of(struct house_fixture *f, int64_t id)
+enum command_state state_of(struct server_fixture *f, int64_t id)
 {
 	enum command_state s = COMMAND_STATES;
 	struct store_reader *r;
 
-	assert_int_equal(f->house.db.ops->reader_open(f->house.db.store, &r), GH_OK);
-	assert_int_equal(f->house.db.ops->command_get(r, id, note_state, &s), GH_OK);
-	f->house.db.ops->reader_close(r);
+	assert_int_equal(f->server.db.ops->reader_open(f->server.db.store, &r), GH_OK);
+	assert_int_equal(f->server.db.ops->command_get(r, id, note_state, &s), GH_OK);
+	f->server.db.ops->reader_close(r);
 	return s;
 }

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/number.h"
-#include "session/terminal_caller.h"
+#include "session/terminal/caller.h"
 
 enum {
 	ADDRESSES_MAX = 1024,

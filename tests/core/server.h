@@ -1,0 +1,39 @@
+/* A whole core over the in-memory store, driven from the test's thread. */
+#ifndef GH_TESTS_CORE_HOUSE_H
+#define GH_TESTS_CORE_HOUSE_H
+
+#include "core/commands.h"
+#include "core/devices.h"
+#include "core/ingest.h"
+#include "core/live.h"
+#include "core/metrics.h"
+#include "core/trace.h"
+
+struct server_fixture {
+	struct server server;
+	struct server_settings settings;
+	struct metrics metrics;
+};
+
+void server_fixture_open(struct server_fixture *f);
+void server_fixture_close(struct server_fixture *f);
+
+/* The clock of the server, milliseconds; starts at 2024-08-01 00:00:00 UTC. */
+extern _Atomic int64_t server_fixture_now;
+
+/* Each puts a job and waits for its end. */
+struct device *admit(struct server_fixture *f, const char *sn); /* caller unreferences */
+void approve(struct server_fixture *f, struct device *d);
+/* One upload of ATTLOG lines; *result may be NULL. */
+enum gh_err upload(struct server_fixture *f, struct device *d, const char *lines,
+		   struct ingest_result *result);
+int64_t queue(struct server_fixture *f, struct device *d, const char *text);
+/* What a poll would be answered with; "" for nothing. Static until the next call. */
+const char *poll(struct server_fixture *f, struct device *d);
+void answer(struct server_fixture *f, struct device *d, int64_t id, int64_t code);
+/* Until every job put so far has ended. */
+void settle(struct server_fixture *f);
+/* The state of a command, as stored. */
+enum command_state state_of(struct server_fixture *f, int64_t id);
+
+#endif
