@@ -17,7 +17,7 @@
 #include "core/tokens.h"
 #include "core/trace.h"
 #include "session/session.h"
-#include "session/terminal/terminals.h"
+#include "session/terminal/manager.h"
 
 #define WHY 512
 
@@ -30,7 +30,7 @@ struct serve {
 	struct server server;
 	struct metrics metrics;
 	struct tokens *tokens;
-	struct terminals_keeper *terminals;
+	struct terminal_manager *terminals;
 	struct api *api;
 	struct http_listener *devices, *admin;
 	sigset_t signals;
@@ -106,8 +106,9 @@ static bool open_core(struct serve *s)
 
 static bool open_terminals(struct serve *s)
 {
-	struct terminals_settings settings = { .links = s->settings->terminals, .attempts = 8 };
-	enum gh_err err = terminals_open(&s->server, &settings, &s->terminals);
+	struct terminal_manager_settings settings = { .links = s->settings->terminals,
+						      .attempts = 8 };
+	enum gh_err err = terminal_manager_open(&s->server, &settings, &s->terminals);
 
 	return err ? failed(s, "cannot call terminals", err) : true;
 }
@@ -367,7 +368,7 @@ static void shut(struct serve *s)
 	struct server *server = &s->server;
 
 	/* Whoever waits for a terminal to be added is answered. */
-	terminals_stop(s->terminals);
+	terminal_manager_stop(s->terminals);
 	if (s->api)
 		api_quiesce(s->api);
 	if (s->devices)
@@ -378,7 +379,7 @@ static void shut(struct serve *s)
 	if (server->devices && server->queue)
 		devices_tick(server);
 	store_queue_close(server->queue);
-	terminals_close(s->terminals);
+	terminal_manager_close(s->terminals);
 	tokens_close(s->tokens);
 	devices_close(server->devices);
 	trace_free(server->trace);
@@ -427,7 +428,7 @@ int serve(int argc, char **argv)
 		announce(&s, "admin", &first->admin, s.admin ? s.admin : s.devices,
 			 first->one_listener ? SETTING_TLS_CERT : SETTING_ADMIN_TLS_CERT);
 		fflush(stdout);
-		terminals_start(s.terminals);
+		terminal_manager_start(s.terminals);
 		run(&s);
 		LOG(&s.log, LOG_INFO, "ending", { 0 });
 	} else {

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/number.h"
-#include "session/terminal/caller.h"
+#include "session/terminal/worker.h"
 
 void terminal_attempt_free(struct terminal_attempt *a)
 {
@@ -11,13 +11,13 @@ void terminal_attempt_free(struct terminal_attempt *a)
 	free(a);
 }
 
-void terminal_attempts_reap(struct terminals_keeper *k)
+void terminal_attempts_reap(struct terminal_manager *m)
 {
-	pthread_mutex_lock(&k->lock);
-	struct terminal_attempt *ended = k->attempts_ended;
+	pthread_mutex_lock(&m->lock);
+	struct terminal_attempt *ended = m->attempts_ended;
 
-	k->attempts_ended = NULL;
-	pthread_mutex_unlock(&k->lock);
+	m->attempts_ended = NULL;
+	pthread_mutex_unlock(&m->lock);
 	while (ended) {
 		struct terminal_attempt *a = ended;
 
@@ -27,50 +27,50 @@ void terminal_attempts_reap(struct terminals_keeper *k)
 	}
 }
 
-enum gh_err terminal_attempt_start(struct terminals_keeper *k, struct terminal_attempt *a)
+enum gh_err terminal_attempt_start(struct terminal_manager *m, struct terminal_attempt *a)
 {
 	enum gh_err err = GH_OK;
 
-	terminal_attempts_reap(k);
-	terminal_caller_reap(k);
-	pthread_mutex_lock(&k->lock);
-	if (k->stopping)
+	terminal_attempts_reap(m);
+	terminal_manager_reap(m);
+	pthread_mutex_lock(&m->lock);
+	if (m->stopping)
 		err = GH_ECLOSED;
-	else if (k->attempts_n >= k->settings.attempts)
+	else if (m->attempts_n >= m->settings.attempts)
 		err = GH_EBUSY;
 	else if (pthread_create(&a->thread, NULL, a->run, a))
 		err = GH_ENOMEM;
 	if (err == GH_OK) {
-		a->next = k->attempts;
-		k->attempts = a;
-		k->attempts_n++;
+		a->next = m->attempts;
+		m->attempts = a;
+		m->attempts_n++;
 	}
-	pthread_mutex_unlock(&k->lock);
+	pthread_mutex_unlock(&m->lock);
 	return err;
 }
 
 void terminal_attempt_end(struct terminal_attempt *a)
 {
-	struct terminals_keeper *k = a->keeper;
+	struct terminal_manager *m = a->manager;
 
-	pthread_mutex_lock(&k->lock);
-	struct terminal_attempt **at = &k->attempts;
+	pthread_mutex_lock(&m->lock);
+	struct terminal_attempt **at = &m->attempts;
 
 	while (*at != a)
 		at = &(*at)->next;
 	*at = a->next;
-	k->attempts_n--;
-	a->next = k->attempts_ended;
-	k->attempts_ended = a;
-	pthread_mutex_unlock(&k->lock);
+	m->attempts_n--;
+	a->next = m->attempts_ended;
+	m->attempts_ended = a;
+	pthread_mutex_unlock(&m->lock);
 }
 
 bool terminal_attempt_use(struct terminal_attempt *a, size_t i, struct gh_terminal *t)
 {
-	pthread_mutex_lock(&a->keeper->lock);
+	pthread_mutex_lock(&a->manager->lock);
 	a->handle[i] = t;
-	bool on = !a->keeper->stopping;
-	pthread_mutex_unlock(&a->keeper->lock);
+	bool on = !a->manager->stopping;
+	pthread_mutex_unlock(&a->manager->lock);
 	return on;
 }
 
@@ -97,8 +97,8 @@ struct adding {
 	void *ctx;
 	struct device *device;
 	enum gh_err err;
-	char why[300];
-	/* Under the keeper's lock. */
+	char error[300];
+	/* Under the manager's lock. */
 	pthread_cond_t stored;
 	bool is_stored;
 };
@@ -106,7 +106,7 @@ struct adding {
 static void failed(struct adding *a, enum gh_err err, const char *why)
 {
 	a->err = err;
-	snprintf(a->why, sizeof(a->why), "%s", why);
+	snprintf(a->error, sizeof(a->error), "%s", why);
 }
 
 static bool ask_serial(struct adding *a, struct gh_terminal *t)
@@ -127,7 +127,7 @@ static bool ask_serial(struct adding *a, struct gh_terminal *t)
 		return false;
 	}
 	if (err) {
-		snprintf(a->why, sizeof(a->why),
+		snprintf(a->error, sizeof(a->error),
 			 "The terminal at %s did not answer as one: %s.", a->address,
 			 gh_terminal_error(t)->text);
 		a->err = err;
@@ -171,31 +171,31 @@ static void admitted(void *ctx, struct device *d, enum gh_err err)
 {
 	struct adding *a = ctx;
 
-	pthread_mutex_lock(&a->base.keeper->lock);
+	pthread_mutex_lock(&a->base.manager->lock);
 	a->device = d;
 	a->err = err;
 	a->is_stored = true;
 	pthread_cond_signal(&a->stored);
-	pthread_mutex_unlock(&a->base.keeper->lock);
+	pthread_mutex_unlock(&a->base.manager->lock);
 }
 
 static void exists(struct adding *a)
 {
-	snprintf(a->why, sizeof(a->why), "Device %.*s exists already.", GH_FMT(a->row.sn));
+	snprintf(a->error, sizeof(a->error), "Device %.*s exists already.", GH_FMT(a->row.sn));
 	a->err = GH_EEXISTS;
 }
 
 static void store(struct adding *a)
 {
-	struct terminals_keeper *k = a->base.keeper;
-	struct device *d = devices_find(k->server->devices, a->row.sn);
+	struct terminal_manager *m = a->base.manager;
+	struct device *d = devices_find(m->server->devices, a->row.sn);
 
 	if (d) {
 		device_unref(d);
 		exists(a);
 		return;
 	}
-	enum gh_err err = devices_add(k->server, &a->row, admitted, a);
+	enum gh_err err = devices_add(m->server, &a->row, admitted, a);
 
 	if (err == GH_EINVALID)
 		failed(a, err,
@@ -208,10 +208,10 @@ static void store(struct adding *a)
 		failed(a, err, gh_strerror(err));
 	if (err)
 		return;
-	pthread_mutex_lock(&k->lock);
+	pthread_mutex_lock(&m->lock);
 	while (!a->is_stored)
-		pthread_cond_wait(&a->stored, &k->lock);
-	pthread_mutex_unlock(&k->lock);
+		pthread_cond_wait(&a->stored, &m->lock);
+	pthread_mutex_unlock(&m->lock);
 	if (a->err) {
 		failed(a, a->err, gh_strerror(a->err));
 	} else if (!device_is_terminal(a->device)) {
@@ -225,13 +225,13 @@ static void store(struct adding *a)
 static void *add_run(void *p)
 {
 	struct adding *a = p;
-	struct terminals_keeper *k = a->base.keeper;
+	struct terminal_manager *m = a->base.manager;
 
 	if (identify(a))
 		store(a);
 	if (a->err == GH_OK)
-		terminal_wake(k, a->device);
-	a->done(a->ctx, a->err, a->device, a->why);
+		terminal_manager_wake(m, a->device);
+	a->done(a->ctx, a->err, a->device, a->error);
 	pthread_cond_destroy(&a->stored);
 	terminal_attempt_end(&a->base);
 	return NULL;
@@ -242,14 +242,14 @@ static bool copied(gh_slice from, gh_slice to)
 	return to.n == from.n;
 }
 
-static struct adding *adding_new(struct terminals_keeper *k, const struct terminal_request *r)
+static struct adding *adding_new(struct terminal_manager *m, const struct terminal_request *r)
 {
 	struct adding *a = calloc(1, sizeof(*a));
 	struct arena *arena = a ? &a->base.arena : NULL;
 
 	if (a == NULL)
 		return NULL;
-	a->base.keeper = k;
+	a->base.manager = m;
 	a->base.run = add_run;
 	a->base.handle = &a->terminal;
 	a->base.handles = 1;
@@ -274,23 +274,23 @@ static struct adding *adding_new(struct terminals_keeper *k, const struct termin
 	return NULL;
 }
 
-enum gh_err terminals_add(void *keeper, const struct terminal_request *r,
-			  terminal_added_fn *done, void *ctx)
+enum gh_err terminal_manager_add(void *manager, const struct terminal_request *r,
+				 terminal_added_fn *done, void *ctx)
 {
-	struct terminals_keeper *k = keeper;
-	struct adding *a = adding_new(k, r);
+	struct terminal_manager *m = manager;
+	struct adding *a = adding_new(m, r);
 	enum gh_err err = GH_OK;
 
 	if (a == NULL)
 		return GH_ENOMEM;
-	if (!k->face.ops->usable(k, &r->address, &r->comm_key) ||
+	if (!m->face.ops->usable(m, &r->address, &r->comm_key) ||
 	    !terminal_key(r->comm_key, &a->key))
 		err = GH_EINVALID;
 	a->done = done;
 	a->ctx = ctx;
 	pthread_cond_init(&a->stored, NULL);
 	if (err == GH_OK)
-		err = terminal_attempt_start(k, &a->base);
+		err = terminal_attempt_start(m, &a->base);
 	if (err) {
 		pthread_cond_destroy(&a->stored);
 		terminal_attempt_free(&a->base);

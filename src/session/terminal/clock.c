@@ -1,7 +1,7 @@
 /* A terminal's clock, kept at the wall time of the device's zone. */
 #include <stdio.h>
 
-#include "session/terminal/caller.h"
+#include "session/terminal/worker.h"
 
 #define OFF_MAX_S 5 /* further off, and it is set */
 
@@ -18,36 +18,36 @@ static struct gh_time time_of(ghi_civil t)
 				 1 };
 }
 
-static int64_t wall_now(struct terminal_caller *l)
+static int64_t wall_now(struct terminal_worker *w)
 {
-	struct zone *z = device_zone(l->device);
-	int64_t now = l->keeper->server->now_ms() / 1000;
+	struct zone *z = device_zone(w->device);
+	int64_t now = w->manager->server->now_ms() / 1000;
 
 	now += zone_offset_at(z, now);
 	zone_close(z);
 	return now;
 }
 
-enum gh_err terminal_keep_clock(struct terminal_caller *l, struct gh_terminal *t)
+enum gh_err terminal_clock_adjust(struct terminal_worker *w, struct gh_terminal *t)
 {
 	struct gh_time clock;
 	enum gh_err err = gh_terminal_time_get(t, &clock);
 
 	if (err)
-		return terminal_caller_broken(t, err) ? err : GH_OK;
+		return terminal_connection_lost(t, err) ? err : GH_OK;
 	ghi_civil shown = ghi_civil_join((struct ghi_civil_parts){
 		clock.year, clock.month, clock.day, clock.hour, clock.minute, clock.second });
-	int64_t wall = wall_now(l);
+	int64_t wall = wall_now(w);
 	bool valid = clock.valid && ghi_civil_valid(shown);
 	int64_t off = valid ? ghi_civil_to_seconds(shown) - wall : 0;
 
-	pthread_mutex_lock(&l->keeper->lock);
-	l->status.has_clock_offset = valid;
-	l->status.clock_offset_s = off;
-	pthread_mutex_unlock(&l->keeper->lock);
+	pthread_mutex_lock(&w->manager->lock);
+	w->status.has_clock_offset = valid;
+	w->status.clock_offset_s = off;
+	pthread_mutex_unlock(&w->manager->lock);
 	if (valid && off >= -OFF_MAX_S && off <= OFF_MAX_S)
 		return GH_OK;
-	clock = time_of(ghi_civil_from_seconds(wall_now(l)));
+	clock = time_of(ghi_civil_from_seconds(wall_now(w)));
 	err = gh_terminal_time_set(t, &clock);
 	char text[80];
 
@@ -57,8 +57,8 @@ enum gh_err terminal_keep_clock(struct terminal_caller *l, struct gh_terminal *t
 		snprintf(text, sizeof(text), "set; it was %lld seconds off", (long long)off);
 	else
 		snprintf(text, sizeof(text), "set; it showed no real time");
-	terminal_caller_note(l, "clock", text);
-	LOG(l->keeper->server->log, err ? LOG_WARNING : LOG_INFO, "terminal's clock",
-	    { "sn", device_sn(l->device) }, { "clock", gh_slice_of(text) });
-	return terminal_caller_broken(t, err) ? err : GH_OK;
+	terminal_worker_trace(w, "clock", text);
+	LOG(w->manager->server->log, err ? LOG_WARNING : LOG_INFO, "terminal's clock",
+	    { "sn", device_sn(w->device) }, { "clock", gh_slice_of(text) });
+	return terminal_connection_lost(t, err) ? err : GH_OK;
 }

@@ -134,7 +134,7 @@ static void note(struct terminal_order *o, int64_t code)
 	/* Not its arguments: passwords and templates are among them. */
 	snprintf(text, sizeof(text), "returned %lld%s%s", (long long)code,
 		 o->result[0] ? ": " : "", o->result);
-	terminal_caller_note(o->link, fact ? fact->word : "command", text);
+	terminal_worker_trace(o->worker, fact ? fact->word : "command", text);
 }
 
 /* GH_OK: o->code and o->result are the answer. */
@@ -143,7 +143,7 @@ static enum gh_err carry_out(struct terminal_order *o)
 	const struct command_row *row = row_of(o->text);
 	enum gh_err err = GH_EUNSUPPORTED;
 
-	o->link->why[0] = 0;
+	o->worker->error_text[0] = 0;
 	if (row) {
 		o->args = gh_slice_trim(gh_slice_from(o->text, strlen(row->words)));
 		err = row->run(o);
@@ -153,7 +153,7 @@ static enum gh_err carry_out(struct terminal_order *o)
 	if (err && (o->stored || err == GH_ECANCELLED))
 		return err;
 	if (err && !o->over && !gh_terminal_is_connected(o->terminal)) {
-		snprintf(o->link->why, sizeof(o->link->why), "%s",
+		snprintf(o->worker->error_text, sizeof(o->worker->error_text), "%s",
 			 gh_terminal_error(o->terminal)->text);
 		return err;
 	}
@@ -168,7 +168,7 @@ static enum gh_err carry_out(struct terminal_order *o)
 
 static enum gh_err answer(struct terminal_order *o, gh_slice id)
 {
-	struct terminal_job *j = terminal_job_new(o->link);
+	struct terminal_job *j = terminal_job_new(o->worker);
 	struct command_answer *a = j ? ghi_arena_alloc(&j->arena, sizeof(*a)) : NULL;
 
 	if (a == NULL) {
@@ -179,7 +179,7 @@ static enum gh_err answer(struct terminal_order *o, gh_slice id)
 				      .return_code = o->code,
 				      .result = ghi_arena_copy(&j->arena,
 							       gh_slice_of(o->result)) };
-	enum gh_err err = command_answers(o->link->keeper->server, o->link->device, a, 1,
+	enum gh_err err = command_answers(o->worker->manager->server, o->worker->device, a, 1,
 					  terminal_job_core_done, j);
 
 	if (err == GH_OK)
@@ -194,12 +194,12 @@ static enum gh_err answer_surely(struct terminal_order *o, gh_slice id)
 	enum gh_err err = answer(o, id);
 
 	for (int tries = 0; err && err != GH_ECANCELLED && tries < 10; tries++) {
-		if (terminal_caller_pause(o->link, 500))
+		if (terminal_worker_pause(o->worker, 500))
 			return GH_ECANCELLED;
 		err = answer(o, id);
 	}
 	if (err && err != GH_ECANCELLED)
-		snprintf(o->link->why, sizeof(o->link->why),
+		snprintf(o->worker->error_text, sizeof(o->worker->error_text),
 			 "cannot store what became of a command: %s", gh_strerror(err));
 	return err;
 }
@@ -221,53 +221,53 @@ static void offered(void *ctx, enum gh_err err, gh_slice text, const int64_t *id
 	terminal_job_end(j, err);
 }
 
-static enum gh_err run_all(struct terminal_caller *l, struct gh_terminal *t,
+static enum gh_err run_all(struct terminal_worker *w, struct gh_terminal *t,
 			   struct terminal_job *j)
 {
-	struct server *server = l->keeper->server;
+	struct server *server = w->manager->server;
 	gh_slice in = j->text;
 	struct ghi_command c;
 	enum gh_err err = GH_OK;
 	size_t done = 0;
 
 	while (err == GH_OK && done < j->ids_n && ghi_command_next(&in, &c) == GH_OK) {
-		struct terminal_order o = { .link = l, .terminal = t, .text = c.text };
+		struct terminal_order o = { .worker = w, .terminal = t, .text = c.text };
 
 		err = carry_out(&o);
 		if (err)
 			break;
 		err = answer_surely(&o, c.id);
 		done++;
-		device_seen(l->device, server->now_ms());
+		device_seen(w->device, server->now_ms());
 		if (err == GH_OK && !gh_terminal_is_connected(t)) {
-			snprintf(l->why, sizeof(l->why), "%s",
+			snprintf(w->error_text, sizeof(w->error_text), "%s",
 				 o.over ? "it restarts" : "the connection is lost");
 			err = GH_ECLOSED;
 		}
 	}
 	if (done < j->ids_n)
-		command_undelivered(server, l->device, j->ids + done, j->ids_n - done);
+		command_undelivered(server, w->device, j->ids + done, j->ids_n - done);
 	return err;
 }
 
-enum gh_err terminal_commands(struct terminal_caller *l, struct gh_terminal *t)
+enum gh_err terminal_commands_execute(struct terminal_worker *w, struct gh_terminal *t)
 {
-	struct terminal_job *j = terminal_job_new(l);
+	struct terminal_job *j = terminal_job_new(w);
 
 	if (j == NULL)
 		return GH_ENOMEM;
-	metric_add(&l->keeper->server->metrics->polls, 1);
-	enum gh_err err = command_offer(l->keeper->server, l->device, offered, j);
+	metric_add(&w->manager->server->metrics->polls, 1);
+	enum gh_err err = command_offer(w->manager->server, w->device, offered, j);
 
 	if (err == GH_OK)
 		err = terminal_job_wait(&j);
 	if (err == GH_EBUSY) /* the store; a moment later it may have room */
-		err = terminal_caller_pause(l, 500);
+		err = terminal_worker_pause(w, 500);
 	else if (err && err != GH_ECANCELLED)
-		snprintf(l->why, sizeof(l->why), "cannot read what is to be done: %s",
-			 gh_strerror(err));
+		snprintf(w->error_text, sizeof(w->error_text),
+			 "cannot read what is to be done: %s", gh_strerror(err));
 	else if (err == GH_OK)
-		err = run_all(l, t, j);
+		err = run_all(w, t, j);
 	terminal_job_free(j);
 	return err;
 }

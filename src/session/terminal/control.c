@@ -24,7 +24,7 @@ static ghi_civil moment(const struct terminal_order *o, const char *key)
 enum gh_err terminal_order_query_log(struct terminal_order *o)
 {
 	struct terminal_read r = { .from = moment(o, "StartTime"), .to = moment(o, "EndTime") };
-	enum gh_err err = terminal_read_log(o->link, o->terminal, &r);
+	enum gh_err err = terminal_read_log(o->worker, o->terminal, &r);
 
 	if (err)
 		return read_failed(o, err);
@@ -35,7 +35,7 @@ enum gh_err terminal_order_query_log(struct terminal_order *o)
 enum gh_err terminal_order_read_log_now(struct terminal_order *o)
 {
 	struct terminal_read r = { 0 };
-	enum gh_err err = terminal_read_log(o->link, o->terminal, &r);
+	enum gh_err err = terminal_read_log(o->worker, o->terminal, &r);
 
 	if (err)
 		return read_failed(o, err);
@@ -49,7 +49,7 @@ static enum gh_err store_whole_log(struct terminal_order *o)
 {
 	struct terminal_read r = { 0 };
 	struct gh_counters c;
-	enum gh_err err = terminal_read_log(o->link, o->terminal, &r);
+	enum gh_err err = terminal_read_log(o->worker, o->terminal, &r);
 
 	if (err == GH_EFULL || err == GH_ENOTFOUND)
 		return terminal_refuse(o, GH_ESTATE,
@@ -149,9 +149,9 @@ static enum gh_err put_info(struct terminal_batch *b, const struct gh_terminal_i
 	return err;
 }
 
-enum gh_err terminal_note_info(struct terminal_caller *l, struct gh_terminal *t)
+enum gh_err terminal_info_store(struct terminal_worker *w, struct gh_terminal *t)
 {
-	struct terminal_batch b = { .link = l, .table = GH_LIT("options") };
+	struct terminal_batch b = { .worker = w, .table = GH_LIT("options") };
 	struct gh_terminal_info info;
 	enum gh_err err = gh_terminal_info(t, &info);
 
@@ -166,7 +166,7 @@ enum gh_err terminal_note_info(struct terminal_caller *l, struct gh_terminal *t)
 
 enum gh_err terminal_order_tell_info(struct terminal_order *o)
 {
-	return read_failed(o, terminal_note_info(o->link, o->terminal));
+	return read_failed(o, terminal_info_store(o->worker, o->terminal));
 }
 
 enum gh_err terminal_order_set_option(struct terminal_order *o)

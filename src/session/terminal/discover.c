@@ -4,11 +4,11 @@
 #include <stdlib.h>
 
 #include "base/number.h"
-#include "session/terminal/caller.h"
+#include "session/terminal/worker.h"
 
 enum {
 	ADDRESSES_MAX = 1024,
-	WORKERS = 64,
+	PROBES = 64,
 	CONNECT_MS = 800,
 	REPLY_MS = 2000,
 };
@@ -20,7 +20,7 @@ struct found {
 
 struct searching {
 	struct terminal_attempt base;
-	struct gh_terminal *handle[WORKERS];
+	struct gh_terminal *handle[PROBES];
 	uint32_t first; /* host order */
 	uint32_t n;
 	uint16_t port;
@@ -31,7 +31,7 @@ struct searching {
 	atomic_bool stopped;
 };
 
-struct worker {
+struct probe {
 	struct searching *s;
 	size_t number;
 	pthread_t thread;
@@ -49,7 +49,7 @@ static void describe(struct gh_terminal *t, struct found *f)
 		f->firmware[0] = 0;
 }
 
-static void try_one(struct searching *s, size_t worker, uint32_t i)
+static void try_one(struct searching *s, size_t number, uint32_t i)
 {
 	struct gh_terminal_options o;
 	struct in_addr at = { htonl(s->first + i) };
@@ -64,7 +64,7 @@ static void try_one(struct searching *s, size_t worker, uint32_t i)
 	snprintf(address, sizeof(address), "%s:%u", host, s->port);
 	if (gh_terminal_new(address, &o, &t))
 		return;
-	if (!terminal_attempt_use(&s->base, worker, t))
+	if (!terminal_attempt_use(&s->base, number, t))
 		atomic_store(&s->stopped, true);
 	if (!atomic_load(&s->stopped)) {
 		enum gh_err err = gh_terminal_connect(t);
@@ -79,18 +79,19 @@ static void try_one(struct searching *s, size_t worker, uint32_t i)
 			snprintf(f->address, sizeof(f->address), "%s", address);
 		}
 	}
-	if (!terminal_attempt_use(&s->base, worker, NULL))
+	if (!terminal_attempt_use(&s->base, number, NULL))
 		atomic_store(&s->stopped, true);
 	gh_terminal_free(t);
 }
 
 static void *work(void *p)
 {
-	struct worker *w = p;
+	struct probe *probe = p;
 	uint32_t i;
 
-	while (!atomic_load(&w->s->stopped) && (i = atomic_fetch_add(&w->s->next, 1)) < w->s->n)
-		try_one(w->s, w->number, i);
+	while (!atomic_load(&probe->s->stopped) &&
+	       (i = atomic_fetch_add(&probe->s->next, 1)) < probe->s->n)
+		try_one(probe->s, probe->number, i);
 	return NULL;
 }
 
@@ -120,21 +121,21 @@ static void tell(struct searching *s, enum gh_err err)
 static void *search(void *p)
 {
 	struct searching *s = p;
-	struct terminals_keeper *k = s->base.keeper;
-	struct worker worker[WORKERS];
+	struct terminal_manager *m = s->base.manager;
+	struct probe probe[PROBES];
 	size_t n = 0;
 
-	for (size_t i = 0; i < WORKERS && i < s->n; i++) {
-		worker[n] = (struct worker){ .s = s, .number = n };
-		if (pthread_create(&worker[n].thread, NULL, work, &worker[n]) == 0)
+	for (size_t i = 0; i < PROBES && i < s->n; i++) {
+		probe[n] = (struct probe){ .s = s, .number = n };
+		if (pthread_create(&probe[n].thread, NULL, work, &probe[n]) == 0)
 			n++;
 	}
 	for (size_t i = 0; i < n; i++)
-		pthread_join(worker[i].thread, NULL);
+		pthread_join(probe[i].thread, NULL);
 	/* Who hears of the end may search again at once. */
-	pthread_mutex_lock(&k->lock);
-	k->discovering = false;
-	pthread_mutex_unlock(&k->lock);
+	pthread_mutex_lock(&m->lock);
+	m->discovering = false;
+	pthread_mutex_unlock(&m->lock);
 	tell(s, atomic_load(&s->stopped) ? GH_ECLOSED : n ? GH_OK : GH_ENOMEM);
 	free(s->found);
 	terminal_attempt_end(&s->base);
@@ -179,17 +180,18 @@ static void forget(struct searching *s)
 	terminal_attempt_free(&s->base);
 }
 
-enum gh_err terminals_discover(void *keeper, gh_slice cidr, terminal_found_fn *done, void *ctx)
+enum gh_err terminal_manager_discover(void *manager, gh_slice cidr, terminal_found_fn *done,
+				      void *ctx)
 {
-	struct terminals_keeper *k = keeper;
+	struct terminal_manager *m = manager;
 	struct searching *s = calloc(1, sizeof(*s));
 
 	if (s == NULL)
 		return GH_ENOMEM;
-	s->base.keeper = k;
+	s->base.manager = m;
 	s->base.run = search;
 	s->base.handle = s->handle;
-	s->base.handles = WORKERS;
+	s->base.handles = PROBES;
 	s->done = done;
 	s->ctx = ctx;
 	enum gh_err err = parse(s, cidr);
@@ -202,16 +204,16 @@ enum gh_err terminals_discover(void *keeper, gh_slice cidr, terminal_found_fn *d
 		forget(s);
 		return err;
 	}
-	pthread_mutex_lock(&k->lock);
-	bool busy = k->discovering;
+	pthread_mutex_lock(&m->lock);
+	bool busy = m->discovering;
 
-	k->discovering = true;
-	pthread_mutex_unlock(&k->lock);
-	err = busy ? GH_EBUSY : terminal_attempt_start(k, &s->base);
+	m->discovering = true;
+	pthread_mutex_unlock(&m->lock);
+	err = busy ? GH_EBUSY : terminal_attempt_start(m, &s->base);
 	if (err && !busy) {
-		pthread_mutex_lock(&k->lock);
-		k->discovering = false;
-		pthread_mutex_unlock(&k->lock);
+		pthread_mutex_lock(&m->lock);
+		m->discovering = false;
+		pthread_mutex_unlock(&m->lock);
 	}
 	if (err)
 		forget(s);

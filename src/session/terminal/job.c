@@ -1,16 +1,16 @@
 /* A thread that calls a terminal waits for what it put into the store's queue. */
 #include <stdlib.h>
 
-#include "session/terminal/caller.h"
+#include "session/terminal/worker.h"
 
-struct terminal_job *terminal_job_new(struct terminal_caller *l)
+struct terminal_job *terminal_job_new(struct terminal_worker *w)
 {
 	struct terminal_job *j = calloc(1, sizeof(*j));
 
 	if (j == NULL)
 		return NULL;
-	j->keeper = l->keeper;
-	j->link = l;
+	j->manager = w->manager;
+	j->worker = w;
 	return j;
 }
 
@@ -24,17 +24,17 @@ void terminal_job_free(struct terminal_job *j)
 
 void terminal_job_end(struct terminal_job *j, enum gh_err err)
 {
-	struct terminals_keeper *k = j->keeper;
+	struct terminal_manager *m = j->manager;
 
-	pthread_mutex_lock(&k->lock);
-	bool wanted = j->link != NULL;
+	pthread_mutex_lock(&m->lock);
+	bool wanted = j->worker != NULL;
 
 	if (wanted) {
 		j->err = err;
 		j->done = true;
-		pthread_cond_signal(&j->link->news);
+		pthread_cond_signal(&j->worker->news);
 	}
-	pthread_mutex_unlock(&k->lock);
+	pthread_mutex_unlock(&m->lock);
 	if (!wanted)
 		terminal_job_free(j);
 }
@@ -55,17 +55,17 @@ void terminal_job_ingest_done(void *job, enum gh_err err, const struct ingest_re
 enum gh_err terminal_job_wait(struct terminal_job **job)
 {
 	struct terminal_job *j = *job;
-	struct terminals_keeper *k = j->keeper;
-	struct terminal_caller *l = j->link;
+	struct terminal_manager *m = j->manager;
+	struct terminal_worker *w = j->worker;
 
-	pthread_mutex_lock(&k->lock);
-	while (!j->done && !k->stopping)
-		pthread_cond_wait(&l->news, &k->lock);
+	pthread_mutex_lock(&m->lock);
+	while (!j->done && !m->stopping)
+		pthread_cond_wait(&w->news, &m->lock);
 	bool done = j->done;
 
 	if (!done)
-		j->link = NULL;
-	pthread_mutex_unlock(&k->lock);
+		j->worker = NULL;
+	pthread_mutex_unlock(&m->lock);
 	if (done)
 		return j->err;
 	*job = NULL;

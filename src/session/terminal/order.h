@@ -4,10 +4,10 @@
 
 #include "model/person.h"
 #include "model/template.h"
-#include "session/terminal/caller.h"
+#include "session/terminal/worker.h"
 
 struct terminal_order {
-	struct terminal_caller *link;
+	struct terminal_worker *worker;
 	struct gh_terminal *terminal;
 	gh_slice text; /* the whole command */
 	gh_slice args; /* what follows its first words */

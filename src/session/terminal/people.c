@@ -107,7 +107,7 @@ static enum gh_err end_query(struct terminal_order *o, struct terminal_batch *b,
 
 enum gh_err terminal_order_query_users(struct terminal_order *o)
 {
-	struct terminal_batch b = { .link = o->link, .table = GH_LIT("USERINFO") };
+	struct terminal_batch b = { .worker = o->worker, .table = GH_LIT("USERINFO") };
 	gh_slice asked = terminal_argument(o, "PIN");
 	char pin[GH_PIN_SIZE];
 	enum gh_err err;
@@ -354,7 +354,7 @@ static enum gh_err fingers(struct terminal_order *o, unsigned *from, unsigned *t
 
 enum gh_err terminal_order_query_templates(struct terminal_order *o)
 {
-	struct terminal_batch b = { .link = o->link, .table = GH_LIT("FINGERTMP") };
+	struct terminal_batch b = { .worker = o->worker, .table = GH_LIT("FINGERTMP") };
 	gh_slice asked = terminal_argument(o, "PIN");
 	char pin[GH_PIN_SIZE];
 	unsigned from, to;

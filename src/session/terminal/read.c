@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "model/oplog.h"
-#include "session/terminal/caller.h"
+#include "session/terminal/worker.h"
 
 enum {
 	PIECE = 500, /* punches of a job */
@@ -34,12 +34,12 @@ static enum gh_err add_punch(struct ingest *in, struct arena *a, const struct gh
 	return ingest_punch(in, &p);
 }
 
-static enum gh_err put_once(struct terminal_caller *l, const struct gh_punch *row, size_t n,
+static enum gh_err put_once(struct terminal_worker *w, const struct gh_punch *row, size_t n,
 			    enum punch_source source, uint64_t *fresh)
 {
-	struct terminal_job *j = terminal_job_new(l);
+	struct terminal_job *j = terminal_job_new(w);
 	struct ingest *in =
-		j ? ingest_new(l->keeper->server, l->device, &j->arena, GH_LIT("ATTLOG"))
+		j ? ingest_new(w->manager->server, w->device, &j->arena, GH_LIT("ATTLOG"))
 		  : NULL;
 	enum gh_err err = in ? GH_OK : GH_ENOMEM;
 
@@ -59,27 +59,27 @@ static enum gh_err put_once(struct terminal_caller *l, const struct gh_punch *ro
 	return err;
 }
 
-static enum gh_err store_failed(struct terminal_caller *l, enum gh_err err)
+static enum gh_err store_failed(struct terminal_worker *w, enum gh_err err)
 {
-	snprintf(l->why, sizeof(l->why), "cannot store what was read, it is read again: %s",
-		 gh_strerror(err));
+	snprintf(w->error_text, sizeof(w->error_text),
+		 "cannot store what was read, it is read again: %s", gh_strerror(err));
 	return GH_EFULL;
 }
 
 /* A full queue and a busy database pass; the terminal keeps what it has meanwhile. */
-static enum gh_err put_punches(struct terminal_caller *l, const struct gh_punch *row, size_t n,
+static enum gh_err put_punches(struct terminal_worker *w, const struct gh_punch *row, size_t n,
 			       enum punch_source source, uint64_t *fresh)
 {
 	enum gh_err err = GH_OK;
 
 	for (int tries = 0; n && tries < STORE_TRIES; tries++) {
-		if (tries && terminal_caller_pause(l, STORE_PAUSE_MS))
+		if (tries && terminal_worker_pause(w, STORE_PAUSE_MS))
 			return GH_ECANCELLED;
-		err = put_once(l, row, n, source, fresh);
+		err = put_once(w, row, n, source, fresh);
 		if (err == GH_OK || err == GH_ECANCELLED || err == GH_ENOTFOUND)
 			return err;
 	}
-	return err ? store_failed(l, err) : GH_OK;
+	return err ? store_failed(w, err) : GH_OK;
 }
 
 static void count(struct terminal_read *r, const struct gh_punch *p)
@@ -92,7 +92,7 @@ static void count(struct terminal_read *r, const struct gh_punch *p)
 	r->within += (r->from == 0 || t >= r->from) && (r->to == 0 || t <= r->to);
 }
 
-static enum gh_err read_all(struct terminal_caller *l, struct gh_terminal_punches *it,
+static enum gh_err read_all(struct terminal_worker *w, struct gh_terminal_punches *it,
 			    struct gh_punch *row, struct terminal_read *r)
 {
 	enum gh_err err = GH_OK, stored;
@@ -106,42 +106,42 @@ static enum gh_err read_all(struct terminal_caller *l, struct gh_terminal_punche
 			continue;
 		/* What came before a failure is stored, too. */
 		stored = err == GH_ECANCELLED ? err
-					      : put_punches(l, row, n, PUNCH_READ, &r->fresh);
+					      : put_punches(w, row, n, PUNCH_READ, &r->fresh);
 		if (stored)
 			return stored;
 		n = 0;
-		device_seen(l->device, l->keeper->server->now_ms());
+		device_seen(w->device, w->manager->server->now_ms());
 	}
 	return err == GH_EEND ? GH_OK : err;
 }
 
-enum gh_err terminal_read_log(struct terminal_caller *l, struct gh_terminal *t,
+enum gh_err terminal_read_log(struct terminal_worker *w, struct gh_terminal *t,
 			      struct terminal_read *r)
 {
 	struct gh_punch *row = malloc(PIECE * sizeof(*row));
 	struct gh_terminal_punches *it = NULL;
 
 	if (row == NULL)
-		return store_failed(l, GH_ENOMEM);
+		return store_failed(w, GH_ENOMEM);
 	enum gh_err err = gh_terminal_punches_open(t, &it);
 
 	if (err == GH_OK)
-		err = read_all(l, it, row, r);
+		err = read_all(w, it, row, r);
 	gh_terminal_punches_close(it);
 	free(row);
 	if (err == GH_OK) {
-		pthread_mutex_lock(&l->keeper->lock);
-		l->status.read_ms = l->keeper->server->now_ms();
-		pthread_mutex_unlock(&l->keeper->lock);
+		pthread_mutex_lock(&w->manager->lock);
+		w->status.read_ms = w->manager->server->now_ms();
+		pthread_mutex_unlock(&w->manager->lock);
 	}
 	return err;
 }
 
-enum gh_err terminal_read_live(struct terminal_caller *l, const struct gh_punch *p)
+enum gh_err terminal_read_live(struct terminal_worker *w, const struct gh_punch *p)
 {
 	uint64_t fresh = 0;
 
-	return put_punches(l, p, 1, PUNCH_LIVE, &fresh);
+	return put_punches(w, p, 1, PUNCH_LIVE, &fresh);
 }
 
 /* --- records of other kinds --- */
@@ -149,13 +149,13 @@ enum gh_err terminal_read_live(struct terminal_caller *l, const struct gh_punch 
 enum gh_err terminal_batch_begin(struct terminal_batch *b, struct arena **out)
 {
 	if (b->job == NULL) {
-		b->job = terminal_job_new(b->link);
+		b->job = terminal_job_new(b->worker);
 		if (b->job == NULL)
-			return store_failed(b->link, GH_ENOMEM);
-		b->in = ingest_new(b->link->keeper->server, b->link->device, &b->job->arena,
-				   b->table);
+			return store_failed(b->worker, GH_ENOMEM);
+		b->in = ingest_new(b->worker->manager->server, b->worker->device,
+				   &b->job->arena, b->table);
 		if (b->in == NULL)
-			return store_failed(b->link, GH_ENOMEM);
+			return store_failed(b->worker, GH_ENOMEM);
 	}
 	*out = &b->job->arena;
 	return GH_OK;
@@ -179,7 +179,7 @@ enum gh_err terminal_batch_end(struct terminal_batch *b)
 		return GH_OK;
 	}
 	for (int tries = 0; err == GH_EBUSY && tries < STORE_TRIES; tries++) {
-		if (tries && terminal_caller_pause(b->link, STORE_PAUSE_MS)) {
+		if (tries && terminal_worker_pause(b->worker, STORE_PAUSE_MS)) {
 			terminal_batch_drop(b);
 			return GH_ECANCELLED;
 		}
@@ -192,13 +192,13 @@ enum gh_err terminal_batch_end(struct terminal_batch *b)
 	terminal_batch_drop(b);
 	return err == GH_OK || err == GH_ECANCELLED || err == GH_ENOTFOUND
 		       ? err
-		       : store_failed(b->link, err);
+		       : store_failed(b->worker, err);
 }
 
 static enum gh_err batch_grew(struct terminal_batch *b, enum gh_err err)
 {
 	if (err)
-		return store_failed(b->link, err);
+		return store_failed(b->worker, err);
 	b->n++;
 	b->total++;
 	return b->n >= BATCH || b->job->arena.used >= BATCH_BYTES ? terminal_batch_end(b)
@@ -256,9 +256,9 @@ static enum gh_err add_oplog(struct terminal_batch *b, const struct gh_oplog *o)
 	return terminal_batch_add(b, KIND_OPLOG, &record);
 }
 
-enum gh_err terminal_read_oplog(struct terminal_caller *l, struct gh_terminal *t)
+enum gh_err terminal_read_oplog(struct terminal_worker *w, struct gh_terminal *t)
 {
-	struct terminal_batch b = { .link = l, .table = GH_LIT("OPERLOG") };
+	struct terminal_batch b = { .worker = w, .table = GH_LIT("OPERLOG") };
 	struct gh_terminal_oplogs *it = NULL;
 	struct gh_oplog o;
 	enum gh_err err = gh_terminal_oplogs_open(t, &it);

@@ -1,6 +1,6 @@
 /* Between the files that keep terminals: what they share, and the life of one terminal. */
-#ifndef GH_SESSION_TERMINAL_CALLER_H
-#define GH_SESSION_TERMINAL_CALLER_H
+#ifndef GH_SESSION_TERMINAL_WORKER_H
+#define GH_SESSION_TERMINAL_WORKER_H
 
 #include <gatehouse/terminal.h>
 #include <pthread.h>
@@ -8,19 +8,19 @@
 #include <uthash.h>
 
 #include "core/ingest.h"
-#include "session/terminal/terminals.h"
+#include "session/terminal/manager.h"
 
 struct terminal_attempt;
 
-struct terminals_keeper {
+struct terminal_manager {
 	struct server *server;
-	struct terminals_settings settings;
+	struct terminal_manager_settings settings;
 	struct terminals face;
 
 	pthread_mutex_t lock; /* of everything below, and of what links and attempts share */
-	struct terminal_caller *by_device;
+	struct terminal_worker *by_device;
 	size_t links;
-	struct terminal_caller *ended; /* threads to be joined */
+	struct terminal_worker *ended; /* threads to be joined */
 	struct terminal_attempt *attempts, *attempts_ended;
 	size_t attempts_n;
 	bool discovering;
@@ -28,15 +28,15 @@ struct terminals_keeper {
 };
 
 /* One terminal and the thread that calls it. */
-struct terminal_caller {
+struct terminal_worker {
 	UT_hash_handle hh;
-	struct terminals_keeper *keeper;
+	struct terminal_manager *manager;
 	struct device *device; /* referenced; the key of the table */
 	pthread_t thread;
 	bool running; /* has a thread */
-	struct terminal_caller *next;
+	struct terminal_worker *next;
 
-	/* Under the keeper's lock. */
+	/* Under the manager's lock. */
 	pthread_cond_t news;	      /* for the thread: woken, stopping, a job's end */
 	bool woken;		      /* somebody wants it to look around */
 	bool listening, cancelled;    /* it waits for live events; and was told to stop that */
@@ -44,43 +44,44 @@ struct terminal_caller {
 	struct terminal_status status;
 
 	/* The thread's own. */
-	char why[200]; /* what failed, where the terminal's error does not say it */
+	char error_text[200]; /* what failed, where the terminal's error does not say it */
 };
 
-/* --- terminals.c --- */
+/* --- manager.c --- */
 
 /* Call a device that is not called yet, or have its thread look around. */
-void terminal_wake(struct terminals_keeper *k, struct device *d);
+void terminal_manager_wake(struct terminal_manager *m, struct device *d);
 /* The thread of a device that is no terminal any more wants to end. False: it was woken. */
-bool terminal_caller_leave(struct terminal_caller *l);
+bool terminal_worker_retire(struct terminal_worker *w);
 /* Join the threads that have ended so. */
-void terminal_caller_reap(struct terminals_keeper *k);
+void terminal_manager_reap(struct terminal_manager *m);
 
-/* --- terminal_caller.c --- */
+/* --- worker.c --- */
 
-void *terminal_caller_run(void *link);
+void *terminal_worker_run(void *worker);
 /* False: the server is being stopped. */
-bool terminal_caller_goes_on(struct terminal_caller *l);
+bool terminal_worker_goes_on(struct terminal_worker *w);
 /* Wait so long, unless the server is stopped: GH_ECANCELLED. */
-GH_MUST_CHECK enum gh_err terminal_caller_pause(struct terminal_caller *l, int64_t ms);
-void terminal_caller_say(struct terminal_caller *l, enum terminal_link state);
+GH_MUST_CHECK enum gh_err terminal_worker_pause(struct terminal_worker *w, int64_t ms);
+void terminal_worker_link_set(struct terminal_worker *w, enum terminal_link state);
 /* What happened, for the device's trace and for our log. */
-void terminal_caller_note(struct terminal_caller *l, const char *what, const char *note);
+void terminal_worker_trace(struct terminal_worker *w, const char *what, const char *note);
 /* A step failed: whether the connection is of no more use. */
-bool terminal_caller_broken(struct gh_terminal *t, enum gh_err err);
+bool terminal_connection_lost(struct gh_terminal *t, enum gh_err err);
 
-/* --- terminal_clock.c --- */
+/* --- clock.c --- */
 
 /* Compare its clock with the time in the device's zone, and set it where it is off. An error means
  * that the connection is of no more use. */
-GH_MUST_CHECK enum gh_err terminal_keep_clock(struct terminal_caller *l, struct gh_terminal *t);
+GH_MUST_CHECK enum gh_err terminal_clock_adjust(struct terminal_worker *w,
+						struct gh_terminal *t);
 
-/* --- terminal_job.c: waiting for the store --- */
+/* --- job.c: waiting for the store --- */
 
 /* Memory of a job that is put into the store's queue, and its end. */
 struct terminal_job {
-	struct terminals_keeper *keeper;
-	struct terminal_caller *link; /* who waits; NULL: nobody any more */
+	struct terminal_manager *manager;
+	struct terminal_worker *worker; /* who waits; NULL: nobody any more */
 	bool done;
 	enum gh_err err;
 	struct arena arena; /* lives until the job's end */
@@ -89,7 +90,7 @@ struct terminal_job {
 	int64_t *ids;
 	size_t ids_n;
 };
-struct terminal_job *terminal_job_new(struct terminal_caller *l);
+struct terminal_job *terminal_job_new(struct terminal_worker *w);
 void terminal_job_free(struct terminal_job *j); /* one that was not put */
 /* To be called by the store thread when the job has ended. */
 void terminal_job_end(struct terminal_job *j, enum gh_err err);
@@ -99,7 +100,7 @@ void terminal_job_ingest_done(void *job, enum gh_err err, const struct ingest_re
  * and *j became NULL. */
 GH_MUST_CHECK enum gh_err terminal_job_wait(struct terminal_job **j);
 
-/* --- terminal_read.c --- */
+/* --- read.c --- */
 
 struct terminal_read {
 	uint64_t rows;	    /* of the log */
@@ -110,17 +111,17 @@ struct terminal_read {
 
 /* Read the whole log into the ledger. Only GH_OK means that the end was reached and every row is
  * stored. GH_ECANCELLED, GH_ENOTFOUND (the device was deleted), GH_EFULL (the store did not take
- * it; `why` tells), and what the terminal's calls give. */
-GH_MUST_CHECK enum gh_err terminal_read_log(struct terminal_caller *l, struct gh_terminal *t,
+ * it; `error_text` tells), and what the terminal's calls give. */
+GH_MUST_CHECK enum gh_err terminal_read_log(struct terminal_worker *w, struct gh_terminal *t,
 					    struct terminal_read *r);
-GH_MUST_CHECK enum gh_err terminal_read_oplog(struct terminal_caller *l, struct gh_terminal *t);
+GH_MUST_CHECK enum gh_err terminal_read_oplog(struct terminal_worker *w, struct gh_terminal *t);
 /* A punch that was told of live; errors as above. */
-GH_MUST_CHECK enum gh_err terminal_read_live(struct terminal_caller *l,
+GH_MUST_CHECK enum gh_err terminal_read_live(struct terminal_worker *w,
 					     const struct gh_punch *p);
 
 /* Other records, gathered into jobs. */
 struct terminal_batch {
-	struct terminal_caller *link;
+	struct terminal_worker *worker;
 	gh_slice table;
 	struct terminal_job *job;
 	struct ingest *in;
@@ -136,19 +137,20 @@ GH_MUST_CHECK enum gh_err terminal_batch_option(struct terminal_batch *b, const 
 GH_MUST_CHECK enum gh_err terminal_batch_end(struct terminal_batch *b);
 void terminal_batch_drop(struct terminal_batch *b);
 
-/* --- terminal_command.c, terminal_control.c --- */
+/* --- command.c, control.c --- */
 
 /* Fetch what is queued for the device, carry it out, and store the answers. An error means that
  * the connection is of no more use, or the store; what has no answer then is offered again. */
-GH_MUST_CHECK enum gh_err terminal_commands(struct terminal_caller *l, struct gh_terminal *t);
+GH_MUST_CHECK enum gh_err terminal_commands_execute(struct terminal_worker *w,
+						    struct gh_terminal *t);
 /* What the terminal says about itself, as options of the device. */
-GH_MUST_CHECK enum gh_err terminal_note_info(struct terminal_caller *l, struct gh_terminal *t);
+GH_MUST_CHECK enum gh_err terminal_info_store(struct terminal_worker *w, struct gh_terminal *t);
 
-/* --- terminal_attempt.c, terminals_discover.c --- */
+/* --- attempt.c, discover.c --- */
 
 /* A thread of its own that asks some address, and the handles it does that with. */
 struct terminal_attempt {
-	struct terminals_keeper *keeper;
+	struct terminal_manager *manager;
 	pthread_t thread;
 	struct terminal_attempt *next;
 	struct arena arena; /* of what was asked for */
@@ -158,17 +160,18 @@ struct terminal_attempt {
 };
 /* Its thread runs from here on and calls terminal_attempt_end() last. GH_EBUSY, GH_ECLOSED,
  * GH_ENOMEM: `a` is still the caller's. */
-GH_MUST_CHECK enum gh_err terminal_attempt_start(struct terminals_keeper *k,
+GH_MUST_CHECK enum gh_err terminal_attempt_start(struct terminal_manager *m,
 						 struct terminal_attempt *a);
 void terminal_attempt_end(struct terminal_attempt *a);
-void terminal_attempts_reap(struct terminals_keeper *k);
+void terminal_attempts_reap(struct terminal_manager *m);
 void terminal_attempt_free(struct terminal_attempt *a);
 /* Show or hide a handle, so that the end of the server can cancel it. False: it is ending. */
 bool terminal_attempt_use(struct terminal_attempt *a, size_t i, struct gh_terminal *t);
 
-enum gh_err terminals_add(void *keeper, const struct terminal_request *request,
-			  terminal_added_fn *done, void *ctx);
-enum gh_err terminals_discover(void *keeper, gh_slice cidr, terminal_found_fn *done, void *ctx);
+enum gh_err terminal_manager_add(void *manager, const struct terminal_request *request,
+				 terminal_added_fn *done, void *ctx);
+enum gh_err terminal_manager_discover(void *manager, gh_slice cidr, terminal_found_fn *done,
+				      void *ctx);
 
 /* The comm key as the protocol has it. False: it is no number of 32 bits. */
 bool terminal_key(gh_slice text, uint32_t *key);

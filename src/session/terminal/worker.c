@@ -8,7 +8,7 @@
 #include "base/number.h"
 #include "core/commands.h"
 #include "core/trace.h"
-#include "session/terminal/caller.h"
+#include "session/terminal/worker.h"
 
 enum {
 	CLOCK_MAX_S = 5,    /* further off, and it is set */
@@ -25,7 +25,7 @@ enum {
 
 /* What the thread knows; nobody else looks at it. */
 struct visit {
-	struct terminal_caller *l;
+	struct terminal_worker *w;
 	struct server *server;
 	struct gh_terminal *t;
 	struct arena arena; /* of row */
@@ -56,46 +56,46 @@ static struct timespec deadline(int64_t ms)
 	return (struct timespec){ .tv_sec = at / 1000, .tv_nsec = at % 1000 * 1000000 };
 }
 
-bool terminal_caller_goes_on(struct terminal_caller *l)
+bool terminal_worker_goes_on(struct terminal_worker *w)
 {
-	pthread_mutex_lock(&l->keeper->lock);
-	bool on = !l->keeper->stopping;
-	pthread_mutex_unlock(&l->keeper->lock);
+	pthread_mutex_lock(&w->manager->lock);
+	bool on = !w->manager->stopping;
+	pthread_mutex_unlock(&w->manager->lock);
 	return on;
 }
 
-enum gh_err terminal_caller_pause(struct terminal_caller *l, int64_t ms)
+enum gh_err terminal_worker_pause(struct terminal_worker *w, int64_t ms)
 {
 	struct timespec until = deadline(ms);
 	int waited = 0;
 
-	pthread_mutex_lock(&l->keeper->lock);
-	while (!l->keeper->stopping && waited != ETIMEDOUT)
-		waited = pthread_cond_timedwait(&l->news, &l->keeper->lock, &until);
-	bool stopping = l->keeper->stopping;
-	pthread_mutex_unlock(&l->keeper->lock);
+	pthread_mutex_lock(&w->manager->lock);
+	while (!w->manager->stopping && waited != ETIMEDOUT)
+		waited = pthread_cond_timedwait(&w->news, &w->manager->lock, &until);
+	bool stopping = w->manager->stopping;
+	pthread_mutex_unlock(&w->manager->lock);
 	return stopping ? GH_ECANCELLED : GH_OK;
 }
 
-void terminal_caller_say(struct terminal_caller *l, enum terminal_link state)
+void terminal_worker_link_set(struct terminal_worker *w, enum terminal_link state)
 {
-	pthread_mutex_lock(&l->keeper->lock);
-	if (l->status.link != state)
-		l->status.since_ms = l->keeper->server->now_ms();
-	l->status.link = state;
-	pthread_mutex_unlock(&l->keeper->lock);
+	pthread_mutex_lock(&w->manager->lock);
+	if (w->status.link != state)
+		w->status.since_ms = w->manager->server->now_ms();
+	w->status.link = state;
+	pthread_mutex_unlock(&w->manager->lock);
 }
 
-void terminal_caller_note(struct terminal_caller *l, const char *what, const char *note)
+void terminal_worker_trace(struct terminal_worker *w, const char *what, const char *note)
 {
-	struct server *server = l->keeper->server;
+	struct server *server = w->manager->server;
 	struct arena a = ghi_arena_with_limit(65536);
 	struct device_row row;
 
-	device_row(l->device, &a, &row);
+	device_row(w->device, &a, &row);
 	trace_add(server->trace, &(struct traced){
 					 .at_ms = server->now_ms(),
-					 .serial = device_sn(l->device),
+					 .serial = device_sn(w->device),
 					 .peer = row.terminal,
 					 .method = GH_LIT("CALL"),
 					 .target = gh_slice_of(what),
@@ -104,7 +104,7 @@ void terminal_caller_note(struct terminal_caller *l, const char *what, const cha
 	ghi_arena_clear(&a);
 }
 
-bool terminal_caller_broken(struct gh_terminal *t, enum gh_err err)
+bool terminal_connection_lost(struct gh_terminal *t, enum gh_err err)
 {
 	return err == GH_ECANCELLED || (err && !gh_terminal_is_connected(t));
 }
@@ -113,7 +113,7 @@ bool terminal_caller_broken(struct gh_terminal *t, enum gh_err err)
 
 static enum gh_err fail(struct visit *v, enum gh_err err, const char *why)
 {
-	snprintf(v->l->why, sizeof(v->l->why), "%s", why);
+	snprintf(v->w->error_text, sizeof(v->w->error_text), "%s", why);
 	return err;
 }
 
@@ -128,10 +128,11 @@ static enum gh_err check_serial(struct visit *v)
 		return err;
 	gh_slice got = gh_slice_trim(gh_slice_of(serial));
 
-	if (gh_slice_eq(got, device_sn(v->l->device)))
+	if (gh_slice_eq(got, device_sn(v->w->device)))
 		return GH_OK;
-	snprintf(v->l->why, sizeof(v->l->why), "another device answers there: %.*s",
-		 got.n > 32 ? 32 : (int)got.n, (const char *)got.p);
+	snprintf(v->w->error_text, sizeof(v->w->error_text),
+		 "another device answers there: %.*s", got.n > 32 ? 32 : (int)got.n,
+		 (const char *)got.p);
 	return GH_EDENIED;
 }
 
@@ -140,22 +141,22 @@ static enum gh_err tell_of_it(struct visit *v)
 	char firmware[GH_TEXT_SIZE];
 	enum gh_err err = gh_terminal_firmware(v->t, firmware, sizeof(firmware));
 
-	if (terminal_caller_broken(v->t, err))
+	if (terminal_connection_lost(v->t, err))
 		return err;
 	gh_slice text = gh_slice_of(firmware);
 
 	/* A full queue has more urgent work; the next connection tells it again. */
 	if (err == GH_OK && text.n && !gh_slice_eq(text, v->row.firmware) &&
-	    device_change(v->server, v->l->device,
+	    device_change(v->server, v->w->device,
 			  &(struct device_row){ .present = UINT64_C(1) << DEVICE_firmware,
 						.firmware = text },
 			  NULL, NULL))
 		return GH_OK;
 	if (v->told)
 		return GH_OK;
-	err = terminal_note_info(v->l, v->t);
+	err = terminal_info_store(v->w, v->t);
 	v->told = err == GH_OK;
-	return terminal_caller_broken(v->t, err) || err == GH_EFULL ? err : GH_OK;
+	return terminal_connection_lost(v->t, err) || err == GH_EFULL ? err : GH_OK;
 }
 
 /* --- its log --- */
@@ -178,12 +179,12 @@ static enum gh_err read_oplog(struct visit *v, const struct gh_counters *c)
 {
 	if (c->oplogs <= 0 || c->oplogs == v->oplogs)
 		return GH_OK;
-	enum gh_err err = terminal_read_oplog(v->l, v->t);
+	enum gh_err err = terminal_read_oplog(v->w, v->t);
 
 	if (err == GH_OK)
 		v->oplogs = c->oplogs;
 	/* Firmware without one is no failure. */
-	return err == GH_EFULL || err == GH_ENOTFOUND || terminal_caller_broken(v->t, err)
+	return err == GH_EFULL || err == GH_ENOTFOUND || terminal_connection_lost(v->t, err)
 		       ? err
 		       : GH_OK;
 }
@@ -196,14 +197,14 @@ static enum gh_err read_everything(struct visit *v)
 	enum gh_err err;
 	char text[80];
 
-	terminal_caller_say(v->l, TERMINAL_READING);
+	terminal_worker_link_set(v->w, TERMINAL_READING);
 	for (int round = 0;; round++) {
 		r = (struct terminal_read){ 0 };
-		err = terminal_read_log(v->l, v->t, &r);
+		err = terminal_read_log(v->w, v->t, &r);
 		if (err)
 			return err;
 		err = gh_terminal_counters(v->t, &c);
-		if (terminal_caller_broken(v->t, err))
+		if (terminal_connection_lost(v->t, err))
 			return err;
 		if (err || c.punches <= 0 || (uint64_t)c.punches <= r.rows ||
 		    round == READ_MORE)
@@ -211,7 +212,7 @@ static enum gh_err read_everything(struct visit *v)
 	}
 	snprintf(text, sizeof(text), "%llu punches, %llu of them new",
 		 (unsigned long long)r.rows, (unsigned long long)r.fresh);
-	terminal_caller_note(v->l, "read", text);
+	terminal_worker_trace(v->w, "read", text);
 	if (err == GH_OK)
 		err = read_oplog(v, &c);
 	else
@@ -224,32 +225,32 @@ static enum gh_err read_everything(struct visit *v)
 /* --- its live events --- */
 
 /* Until somebody wants something, or for so long. False: there is something else to do. */
-static bool begin_listening(struct terminal_caller *l)
+static bool begin_listening(struct terminal_worker *w)
 {
-	pthread_mutex_lock(&l->keeper->lock);
-	bool quiet = !l->woken && !l->keeper->stopping;
+	pthread_mutex_lock(&w->manager->lock);
+	bool quiet = !w->woken && !w->manager->stopping;
 
-	l->listening = quiet;
-	pthread_mutex_unlock(&l->keeper->lock);
+	w->listening = quiet;
+	pthread_mutex_unlock(&w->manager->lock);
 	return quiet;
 }
 
-static bool end_listening(struct terminal_caller *l)
+static bool end_listening(struct terminal_worker *w)
 {
-	pthread_mutex_lock(&l->keeper->lock);
-	bool cancelled = l->cancelled;
+	pthread_mutex_lock(&w->manager->lock);
+	bool cancelled = w->cancelled;
 
-	l->listening = l->cancelled = false;
-	pthread_mutex_unlock(&l->keeper->lock);
+	w->listening = w->cancelled = false;
+	pthread_mutex_unlock(&w->manager->lock);
 	return cancelled;
 }
 
 static enum gh_err take_event(struct visit *v, const struct gh_event *e)
 {
-	device_seen(v->l->device, v->server->now_ms());
+	device_seen(v->w->device, v->server->now_ms());
 	if (e->type != GH_EVENT_PUNCH || !e->decoded)
 		return GH_OK;
-	enum gh_err err = terminal_read_live(v->l, &e->punch);
+	enum gh_err err = terminal_read_live(v->w, &e->punch);
 
 	v->held++;
 
@@ -268,7 +269,7 @@ static enum gh_err take(struct visit *v, struct gh_terminal_live *it, enum gh_er
 		return GH_ECLOSED;
 	/* Silence, with a connection that is watched; not the failure to make a new one. */
 	if (err == GH_ETIMEOUT && gh_terminal_is_connected(v->t)) {
-		device_seen(v->l->device, v->server->now_ms());
+		device_seen(v->w->device, v->server->now_ms());
 		return GH_OK;
 	}
 	return err ? err : take_event(v, e);
@@ -280,10 +281,10 @@ static enum gh_err hear(struct visit *v, struct gh_terminal_live *it, int64_t ms
 {
 	struct gh_event e;
 
-	if (!begin_listening(v->l))
+	if (!begin_listening(v->w))
 		return GH_ECANCELLED;
 	enum gh_err err = gh_terminal_live_next(it, (int)ms, &e);
-	bool cancelled = end_listening(v->l);
+	bool cancelled = end_listening(v->w);
 
 	for (int i = 0; cancelled && err != GH_ECANCELLED && i < DRAIN_MAX; i++) {
 		err = take(v, it, err, &e);
@@ -300,16 +301,16 @@ static enum gh_err listen_to(struct visit *v)
 	struct gh_terminal_live *it;
 	enum gh_err err = gh_terminal_live_open(v->t, GH_EVENT_PUNCH, &it);
 
-	if (err && !terminal_caller_broken(v->t, err)) {
-		terminal_caller_note(v->l, "listen", gh_terminal_error(v->t)->text);
+	if (err && !terminal_connection_lost(v->t, err)) {
+		terminal_worker_trace(v->w, "listen", gh_terminal_error(v->t)->text);
 		v->deaf = true;
 		return GH_OK;
 	}
 	if (err)
 		return err;
-	terminal_caller_say(v->l, TERMINAL_LISTENING);
+	terminal_worker_link_set(v->w, TERMINAL_LISTENING);
 	while (err == GH_OK && read_in(v) > 0 &&
-	       !device_wants_offer(v->l->device, v->server->now_ms())) {
+	       !device_wants_offer(v->w->device, v->server->now_ms())) {
 		int64_t ms = read_in(v);
 
 		err = hear(v, it, ms < LISTEN_MS ? ms : LISTEN_MS);
@@ -323,9 +324,9 @@ static enum gh_err listen_to(struct visit *v)
 
 static void forget_handle(struct visit *v)
 {
-	pthread_mutex_lock(&v->l->keeper->lock);
-	v->l->terminal = NULL;
-	pthread_mutex_unlock(&v->l->keeper->lock);
+	pthread_mutex_lock(&v->w->manager->lock);
+	v->w->terminal = NULL;
+	pthread_mutex_unlock(&v->w->manager->lock);
 	gh_terminal_free(v->t);
 	v->t = NULL;
 }
@@ -348,9 +349,9 @@ static enum gh_err make_handle(struct visit *v)
 		return err == GH_EINVALID
 			       ? fail(v, err, "the address is none: tcp://HOST[:PORT]")
 			       : fail(v, err, gh_strerror(err));
-	pthread_mutex_lock(&v->l->keeper->lock);
-	v->l->terminal = v->t;
-	pthread_mutex_unlock(&v->l->keeper->lock);
+	pthread_mutex_lock(&v->w->manager->lock);
+	v->w->terminal = v->t;
+	pthread_mutex_unlock(&v->w->manager->lock);
 	return GH_OK;
 }
 
@@ -362,13 +363,13 @@ static enum gh_err begin(struct visit *v)
 		err = check_serial(v);
 	if (err)
 		return err;
-	device_seen(v->l->device, v->server->now_ms());
-	LOG(v->server->log, LOG_INFO, "terminal connected", { "sn", device_sn(v->l->device) },
+	device_seen(v->w->device, v->server->now_ms());
+	LOG(v->server->log, LOG_INFO, "terminal connected", { "sn", device_sn(v->w->device) },
 	    { "address", v->row.terminal });
-	terminal_caller_note(v->l, "connect", "");
-	command_device_restarted(v->server, v->l->device);
+	terminal_worker_trace(v->w, "connect", "");
+	command_device_restarted(v->server, v->w->device);
 	err = tell_of_it(v);
-	return err ? err : terminal_keep_clock(v->l, v->t);
+	return err ? err : terminal_clock_adjust(v->w, v->t);
 }
 
 static bool same(gh_slice a, gh_slice b)
@@ -382,10 +383,10 @@ static bool look(struct visit *v)
 	struct arena a = { 0 };
 	struct device_row row;
 
-	pthread_mutex_lock(&v->l->keeper->lock);
-	v->l->woken = false;
-	pthread_mutex_unlock(&v->l->keeper->lock);
-	device_row(v->l->device, &a, &row);
+	pthread_mutex_lock(&v->w->manager->lock);
+	v->w->woken = false;
+	pthread_mutex_unlock(&v->w->manager->lock);
+	device_row(v->w->device, &a, &row);
 	bool as_it_was = same(row.terminal, v->row.terminal) &&
 			 same(row.comm_key, v->row.comm_key) &&
 			 same(row.charset, v->row.charset);
@@ -393,13 +394,13 @@ static bool look(struct visit *v)
 	ghi_arena_clear(&v->arena);
 	v->arena = a;
 	v->row = row;
-	return as_it_was && !device_deleted(v->l->device) &&
-	       device_state(v->l->device) == DEVICE_APPROVED;
+	return as_it_was && !device_deleted(v->w->device) &&
+	       device_state(v->w->device) == DEVICE_APPROVED;
 }
 
 static bool is_cancelled(struct visit *v)
 {
-	return !terminal_caller_goes_on(v->l);
+	return !terminal_worker_goes_on(v->w);
 }
 
 /* The library may have made the connection anew. */
@@ -407,7 +408,7 @@ static enum gh_err still_the_same(struct visit *v)
 {
 	enum gh_err err = check_serial(v);
 
-	return err ? err : terminal_keep_clock(v->l, v->t);
+	return err ? err : terminal_clock_adjust(v->w, v->t);
 }
 
 /* Punches made while nobody listened are in the log only: its counter tells. */
@@ -417,7 +418,7 @@ static enum gh_err catch_up(struct visit *v)
 	enum gh_err err = gh_terminal_counters(v->t, &c);
 
 	if (err)
-		return terminal_caller_broken(v->t, err) ? err : GH_OK;
+		return terminal_connection_lost(v->t, err) ? err : GH_OK;
 	if (c.punches > 0 && c.punches != v->held)
 		v->read_at = 0;
 	return GH_OK;
@@ -441,10 +442,10 @@ static enum gh_err stay(struct visit *v)
 			if (err == GH_OK)
 				err = read_everything(v);
 			first = false;
-		} else if (device_wants_offer(v->l->device, now)) {
+		} else if (device_wants_offer(v->w->device, now)) {
 			err = check_serial(v);
 			if (err == GH_OK)
-				err = terminal_commands(v->l, v->t);
+				err = terminal_commands_execute(v->w, v->t);
 		} else if (v->row.live && !v->deaf) {
 			err = catch_up(v);
 			if (err == GH_OK && read_in(v) > 0)
@@ -462,18 +463,18 @@ static enum gh_err call(struct visit *v)
 
 	if (err)
 		return err;
-	terminal_caller_say(v->l, TERMINAL_CONNECTING);
-	v->l->why[0] = 0;
+	terminal_worker_link_set(v->w, TERMINAL_CONNECTING);
+	v->w->error_text[0] = 0;
 	v->deaf = v->anew = false;
 	err = begin(v);
 	if (err == GH_OK) {
-		pthread_mutex_lock(&v->l->keeper->lock);
-		v->l->status.error[0] = 0;
-		pthread_mutex_unlock(&v->l->keeper->lock);
+		pthread_mutex_lock(&v->w->manager->lock);
+		v->w->status.error[0] = 0;
+		pthread_mutex_unlock(&v->w->manager->lock);
 		v->last_error[0] = 0;
 		err = stay(v);
 	}
-	if (err && v->l->why[0] == 0)
+	if (err && v->w->error_text[0] == 0)
 		fail(v, err, gh_terminal_error(v->t)->text);
 	forget_handle(v);
 	return err;
@@ -483,34 +484,34 @@ static enum gh_err call(struct visit *v)
 
 static void failed(struct visit *v, enum gh_err err)
 {
-	struct terminal_caller *l = v->l;
-	const char *why = l->why[0] ? l->why : gh_strerror(err);
+	struct terminal_worker *w = v->w;
+	const char *why = w->error_text[0] ? w->error_text : gh_strerror(err);
 
-	terminal_caller_say(l, TERMINAL_FAILED);
-	pthread_mutex_lock(&l->keeper->lock);
-	snprintf(l->status.error, sizeof(l->status.error), "%s", why);
-	pthread_mutex_unlock(&l->keeper->lock);
-	terminal_caller_note(l, "failed", why);
+	terminal_worker_link_set(w, TERMINAL_FAILED);
+	pthread_mutex_lock(&w->manager->lock);
+	snprintf(w->status.error, sizeof(w->status.error), "%s", why);
+	pthread_mutex_unlock(&w->manager->lock);
+	terminal_worker_trace(w, "failed", why);
 	/* A terminal that is off for a week is one line, not ten thousand. */
 	if (strcmp(v->last_error, why) != 0)
 		LOG(v->server->log, LOG_WARNING, "terminal failed",
-		    { "sn", device_sn(l->device) }, { "address", v->row.terminal },
+		    { "sn", device_sn(w->device) }, { "address", v->row.terminal },
 		    { "why", gh_slice_of(why) });
 	snprintf(v->last_error, sizeof(v->last_error), "%s", why);
 }
 
 /* Sleep until somebody wakes us or so long; INT64_MAX: until somebody does. Whether it was
  * somebody. */
-static bool sleep_ms(struct terminal_caller *l, int64_t ms)
+static bool sleep_ms(struct terminal_worker *w, int64_t ms)
 {
 	struct timespec until = deadline(ms < BACK_OFF_MAX_MS ? ms : BACK_OFF_MAX_MS);
 	int waited = 0;
 
-	pthread_mutex_lock(&l->keeper->lock);
-	while (!l->keeper->stopping && !l->woken && waited != ETIMEDOUT)
-		waited = pthread_cond_timedwait(&l->news, &l->keeper->lock, &until);
-	bool woken = l->woken || l->keeper->stopping;
-	pthread_mutex_unlock(&l->keeper->lock);
+	pthread_mutex_lock(&w->manager->lock);
+	while (!w->manager->stopping && !w->woken && waited != ETIMEDOUT)
+		waited = pthread_cond_timedwait(&w->news, &w->manager->lock, &until);
+	bool woken = w->woken || w->manager->stopping;
+	pthread_mutex_unlock(&w->manager->lock);
 	return woken;
 }
 
@@ -520,8 +521,8 @@ static void back_off(struct visit *v)
 	int64_t began = steady_ms(), until = began + v->pause;
 
 	v->pause = v->pause * 2 < BACK_OFF_MAX_MS ? v->pause * 2 : BACK_OFF_MAX_MS;
-	while (terminal_caller_goes_on(v->l) && steady_ms() < until) {
-		if (!sleep_ms(v->l, until - steady_ms()))
+	while (terminal_worker_goes_on(v->w) && steady_ms() < until) {
+		if (!sleep_ms(v->w, until - steady_ms()))
 			continue;
 		if (!look(v))
 			return;
@@ -533,40 +534,40 @@ static void back_off(struct visit *v)
 /* Nothing to do and nothing to listen to: until the next read, a command, or a change. */
 static void rest(struct visit *v)
 {
-	terminal_caller_say(v->l, TERMINAL_WAITING);
-	while (terminal_caller_goes_on(v->l) && read_in(v) > 0 &&
-	       !device_wants_offer(v->l->device, v->server->now_ms())) {
+	terminal_worker_link_set(v->w, TERMINAL_WAITING);
+	while (terminal_worker_goes_on(v->w) && read_in(v) > 0 &&
+	       !device_wants_offer(v->w->device, v->server->now_ms())) {
 		int64_t ms = read_in(v);
 
-		if (device_commands(v->l->device) && ms > COMMAND_LOOK_MS)
+		if (device_commands(v->w->device) && ms > COMMAND_LOOK_MS)
 			ms = COMMAND_LOOK_MS;
-		if (sleep_ms(v->l, ms) && !look(v))
+		if (sleep_ms(v->w, ms) && !look(v))
 			return;
 	}
 }
 
-void *terminal_caller_run(void *p)
+void *terminal_worker_run(void *p)
 {
-	struct terminal_caller *l = p;
-	struct visit v = { .l = l, .server = l->keeper->server, .pause = BACK_OFF_MS };
+	struct terminal_worker *w = p;
+	struct visit v = { .w = w, .server = w->manager->server, .pause = BACK_OFF_MS };
 
 	for (;;) {
 		look(&v);
-		if (!terminal_caller_goes_on(l) || device_deleted(l->device) ||
+		if (!terminal_worker_goes_on(w) || device_deleted(w->device) ||
 		    v.row.terminal.n == 0) {
-			if (terminal_caller_leave(l))
+			if (terminal_worker_retire(w))
 				break;
 			continue;
 		}
-		if (device_state(l->device) != DEVICE_APPROVED) {
-			terminal_caller_say(l, TERMINAL_WAITING);
-			sleep_ms(l, INT64_MAX);
+		if (device_state(w->device) != DEVICE_APPROVED) {
+			terminal_worker_link_set(w, TERMINAL_WAITING);
+			sleep_ms(w, INT64_MAX);
 			continue;
 		}
 		int64_t began = steady_ms();
 		enum gh_err err = call(&v);
 
-		if (err == GH_OK || is_cancelled(&v) || device_deleted(l->device)) {
+		if (err == GH_OK || is_cancelled(&v) || device_deleted(w->device)) {
 			v.pause = BACK_OFF_MS;
 			if (err == GH_OK && !v.anew)
 				rest(&v);
