@@ -5,9 +5,9 @@
 
 #include "api/call.h"
 #include "api/events.h"
+#include "api/listener_registry.h"
 #include "api/openapi.h"
 #include "api/readers.h"
-#include "api/watches.h"
 #include "base/number.h"
 
 enum gh_err api_open(struct server *server, struct tokens *tokens,
@@ -21,8 +21,8 @@ enum gh_err api_open(struct server *server, struct tokens *tokens,
 	a->server = server;
 	a->tokens = tokens;
 	a->settings = *settings;
-	a->watches = watches_new();
-	if (a->watches)
+	a->listeners = listener_registry_new();
+	if (a->listeners)
 		err = openapi_build(&a->openapi);
 	if (err == GH_OK)
 		err = readers_new(&server->db, settings->readers ? settings->readers : 4,
@@ -43,7 +43,7 @@ void api_close(struct api *a)
 		return;
 	events_close(a->events);
 	readers_free(a->readers);
-	watches_free(a->watches);
+	listener_registry_free(a->listeners);
 	free(a->openapi);
 	free(a);
 }
@@ -53,17 +53,17 @@ void api_quiesce(struct api *a)
 	events_end(a->events);
 }
 
-void api_watch(struct api *a, const char *name, struct http_listener *l)
+void api_listener_add(struct api *a, const char *name, struct http_listener *l)
 {
-	watches_add(a->watches, name, l);
+	listener_registry_add(a->listeners, name, l);
 }
 
-void api_unwatch(struct api *a, struct http_listener *l)
+void api_listener_remove(struct api *a, struct http_listener *l)
 {
-	watches_remove(a->watches, l);
+	listener_registry_remove(a->listeners, l);
 }
 
-static gh_slice path_of(gh_slice target, gh_slice *query)
+static gh_slice target_path(gh_slice target, gh_slice *query)
 {
 	gh_slice path;
 
@@ -73,14 +73,14 @@ static gh_slice path_of(gh_slice target, gh_slice *query)
 
 bool api_owns(gh_slice target)
 {
-	gh_slice query, path = path_of(target, &query);
+	gh_slice query, path = target_path(target, &query);
 
 	return gh_slice_eq(path, GH_LIT("/api")) || gh_slice_starts(path, GH_LIT("/api/")) ||
 	       gh_slice_eq(path, GH_LIT("/metrics")) || gh_slice_eq(path, GH_LIT("/healthz")) ||
 	       gh_slice_eq(path, GH_LIT("/readyz"));
 }
 
-static bool find_route(struct call *c, gh_slice path, gh_slice *name)
+static bool call_route_find(struct call *c, gh_slice path, gh_slice *name)
 {
 	char allow[64];
 
@@ -97,14 +97,14 @@ static bool find_route(struct call *c, gh_slice path, gh_slice *name)
 	return false;
 }
 
-static enum token_scope scope_needed(enum route_scope scope)
+static enum token_scope route_scope_needed(enum route_scope scope)
 {
 	return scope == SCOPE_ADMIN   ? TOKEN_ADMIN
 	       : scope == SCOPE_WRITE ? TOKEN_WRITE
 				      : TOKEN_READ;
 }
 
-static bool permitted(struct call *c)
+static bool call_permitted(struct call *c)
 {
 	static const char *const scope_name[TOKEN_SCOPES] = { "read", "write", "admin" };
 	enum route_scope need = c->route->scope;
@@ -128,19 +128,19 @@ static bool permitted(struct call *c)
 		call_fail(c, 401, "token_refused", "This token is not known here.");
 		return false;
 	}
-	if (c->scope < scope_needed(need)) {
+	if (c->scope < route_scope_needed(need)) {
 		http_add_header(c->r, "WWW-Authenticate",
 				"Bearer realm=\"gatehouse\", error=\"insufficient_scope\"");
 		call_fail(c, 403, "scope_too_small",
 			  "This needs a token with scope %s; the one sent has scope %s.",
-			  scope_name[scope_needed(need)], scope_name[c->scope]);
+			  scope_name[route_scope_needed(need)], scope_name[c->scope]);
 		return false;
 	}
 	return true;
 }
 
 /* The listener refuses a larger body by itself, but not in our words. */
-static bool body_fits(struct call *c)
+static bool call_body_fits(struct call *c)
 {
 	gh_slice header;
 	uint64_t n;
@@ -154,7 +154,7 @@ static bool body_fits(struct call *c)
 	return false;
 }
 
-static bool read_query(struct call *c, gh_slice text)
+static bool call_query_read(struct call *c, gh_slice text)
 {
 	switch (query_parse(text, c->route->params, call_arena(c), &c->query)) {
 	case GH_OK:
@@ -168,7 +168,7 @@ static bool read_query(struct call *c, gh_slice text)
 	}
 }
 
-static bool read_name(struct call *c, gh_slice name)
+static bool call_name_read(struct call *c, gh_slice name)
 {
 	if (query_decode(name, false, call_arena(c), &c->name) == GH_OK)
 		return true;
@@ -191,9 +191,9 @@ void api_head(struct api *a, struct http_request *r)
 		return;
 	}
 	*c = (struct call){ .api = a, .server = a->server, .r = r };
-	path = path_of(http_target(r), &query);
-	if (find_route(c, path, &name) && permitted(c) && body_fits(c) &&
-	    read_query(c, query) && read_name(c, name))
+	path = target_path(http_target(r), &query);
+	if (call_route_find(c, path, &name) && call_permitted(c) && call_body_fits(c) &&
+	    call_query_read(c, query) && call_name_read(c, name))
 		http_set_user(r, c, NULL);
 }
 

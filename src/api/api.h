@@ -1,6 +1,16 @@
-/* The API for people and programs: REST resources, live events, metrics, and the OpenAPI
- * document that describes them. It knows nothing of the devices' protocols beyond the words of
- * their commands. */
+/* The API for people and programs: REST resources, the live event stream, metrics, and the
+ * OpenAPI document that describes them.
+ *
+ * route.def has a row for every path. From it come the router, the check of permissions and the
+ * document. A request passes api_head (route, token, size of the body, query) and api_ready
+ * (the handler). request_schemas.c describes the bodies, param.def the query parameters, and a
+ * table of fields each resource. Of the devices' protocols the API knows the words of their
+ * commands, nothing more.
+ *
+ * Threads: api_head and api_ready run on threads of the listener; what a handler defers is
+ * answered on the store thread or a terminal's worker. A struct call belongs to its request
+ * and is used by one thread at a time. Shared are the readers, the listener registry and the
+ * event streams, each with a lock of its own that is never held while another is taken. */
 #ifndef GH_API_API_H
 #define GH_API_API_H
 
@@ -35,9 +45,9 @@ void api_ready(struct api *a, struct http_request *r);
 /* The same for the callback `refused`: the listener's refusals in the API's words. */
 void api_refused(struct api *a, struct http_request *r, unsigned status, const char *reason);
 
-/* Show the listener in the metrics under that name (static text), until it is unwatched, which
+/* Show the listener in the metrics under that name (static text), until it is removed, which
  * must happen before it is closed. At most 4; further ones are not shown. */
-void api_watch(struct api *a, const char *name, struct http_listener *l);
-void api_unwatch(struct api *a, struct http_listener *l);
+void api_listener_add(struct api *a, const char *name, struct http_listener *l);
+void api_listener_remove(struct api *a, struct http_listener *l);
 
 #endif

@@ -10,7 +10,7 @@
 
 struct events;
 struct readers;
-struct watches;
+struct listener_registry;
 
 /* Ceilings of an answer that is built before it is sent: a list is cut short at the first
  * (the rest is the next page), the second is never passed. */
@@ -24,7 +24,7 @@ struct api {
 	struct readers *readers;
 	struct events *events;
 	char *openapi;
-	struct watches *watches;
+	struct listener_registry *listeners;
 };
 
 /* Lives in the request's arena. */

@@ -2,11 +2,11 @@
 #include "core/commands.h"
 #include "core/resend.h"
 
-#include "api/bodies.h"
 #include "api/call.h"
 #include "api/command_text.h"
 #include "api/command_view.h"
 #include "api/readers.h"
+#include "api/request_schemas.h"
 
 /* --- reading --- */
 

@@ -1,7 +1,7 @@
 /* What may be done to a device: approve, block, change, forget. */
-#include "api/bodies.h"
 #include "api/call.h"
 #include "api/device_view.h"
+#include "api/request_schemas.h"
 #include "core/terminals.h"
 
 /* A change under way; in the request's arena. */
@@ -11,7 +11,7 @@ struct changing {
 	struct device_row change;
 };
 
-static void answer_device(struct call *c, struct device *d)
+static void device_answer(struct call *c, struct device *d)
 {
 	struct device_view v;
 	struct json j = call_data();
@@ -22,7 +22,7 @@ static void answer_device(struct call *c, struct device *d)
 	device_view_clear(&v);
 }
 
-static void fail_change(struct call *c, enum gh_err err)
+static void change_fail(struct call *c, enum gh_err err)
 {
 	if (err == GH_EINVALID)
 		call_fail(c, 400, "field_invalid",
@@ -32,7 +32,7 @@ static void fail_change(struct call *c, enum gh_err err)
 		call_fail_err(c, err);
 }
 
-static void log_change(const struct changing *g)
+static void change_log(const struct changing *g)
 {
 	static const char *const event[DEVICE_STATES] = { "device held", "device approved",
 							  "device blocked" };
@@ -42,22 +42,22 @@ static void log_change(const struct changing *g)
 	    { "sn", device_sn(g->d) }, { "peer", http_peer(g->c->r) });
 }
 
-static void changed(void *ctx, enum gh_err err)
+static void change_done(void *ctx, enum gh_err err)
 {
 	struct changing *g = ctx;
 	struct call *c = g->c;
 
 	if (err == GH_OK)
-		log_change(g);
+		change_log(g);
 	if (err)
-		fail_change(c, err);
+		change_fail(c, err);
 	else
-		answer_device(c, g->d);
+		device_answer(c, g->d);
 	device_unref(g->d);
 	http_resume(c->r);
 }
 
-static struct changing *begin(struct call *c)
+static struct changing *change_begin(struct call *c)
 {
 	struct changing *g = ghi_arena_alloc(call_arena(c), sizeof(*g));
 
@@ -70,53 +70,53 @@ static struct changing *begin(struct call *c)
 	return g->d ? g : NULL;
 }
 
-static void put_change(struct changing *g)
+static void change_put(struct changing *g)
 {
 	enum gh_err err;
 
 	http_defer(g->c->r);
-	err = device_change(g->c->server, g->d, &g->change, changed, g);
+	err = device_change(g->c->server, g->d, &g->change, change_done, g);
 	if (err)
-		changed(g, err);
+		change_done(g, err);
 }
 
-static void set_state(struct call *c, enum device_state state)
+static void device_state_set(struct call *c, enum device_state state)
 {
-	struct changing *g = begin(c);
+	struct changing *g = change_begin(c);
 
 	if (g == NULL)
 		return;
 	g->change.present = (uint64_t)1 << DEVICE_state;
 	g->change.state = state;
-	put_change(g);
+	change_put(g);
 }
 
 void handle_device_approve(struct call *c)
 {
-	set_state(c, DEVICE_APPROVED);
+	device_state_set(c, DEVICE_APPROVED);
 }
 
 void handle_device_block(struct call *c)
 {
-	set_state(c, DEVICE_BLOCKED);
+	device_state_set(c, DEVICE_BLOCKED);
 }
 
-static void set_TEXT(gh_slice *to, const struct body_member *m)
+static void setting_set_TEXT(gh_slice *to, const struct body_member *m)
 {
 	*to = m->s;
 }
 
-static void set_INT(int64_t *to, const struct body_member *m)
+static void setting_set_INT(int64_t *to, const struct body_member *m)
 {
 	*to = m->i;
 }
 
-static void set_BOOL(int64_t *to, const struct body_member *m)
+static void setting_set_BOOL(int64_t *to, const struct body_member *m)
 {
-	set_INT(to, m);
+	setting_set_INT(to, m);
 }
 
-static bool printable(struct call *c, const struct body_member *m)
+static bool member_printable(struct call *c, const struct body_member *m)
 {
 	for (size_t i = 0; m->kind == BODY_TEXT && i < m->s.n; i++) {
 		if (m->s.p[i] >= 0x20 && m->s.p[i] != 0x7F)
@@ -133,13 +133,13 @@ static bool printable(struct call *c, const struct body_member *m)
 bool body_printable(struct call *c, const struct body *b)
 {
 	for (size_t i = 0; i < b->n; i++)
-		if (!printable(c, &b->member[i]))
+		if (!member_printable(c, &b->member[i]))
 			return false;
 	return true;
 }
 
 /* A device that calls home is not to be called by mistake. */
-static bool fits_kind(struct changing *g, const struct body *b)
+static bool change_fits_kind(struct changing *g, const struct body *b)
 {
 	static const char *const of_terminals[] = { "address", "readInterval", "live" };
 
@@ -155,7 +155,7 @@ static bool fits_kind(struct changing *g, const struct body *b)
 	return true;
 }
 
-static bool usable(struct changing *g, const struct body *b)
+static bool change_usable(struct changing *g, const struct body *b)
 {
 	const struct terminals *t = g->c->server->terminals;
 	const struct body_member *address = body_find(b, GH_LIT("address")),
@@ -182,10 +182,10 @@ void handle_device_patch(struct call *c)
 		call_fail(c, 400, "field_invalid", "The body names nothing to change.");
 		return;
 	}
-	g = begin(c);
+	g = change_begin(c);
 	if (g == NULL)
 		return;
-	if (!fits_kind(g, b) || !usable(g, b)) {
+	if (!change_fits_kind(g, b) || !change_usable(g, b)) {
 		device_unref(g->d);
 		return;
 	}
@@ -194,15 +194,15 @@ void handle_device_patch(struct call *c)
 #define DEVICE_SETTING(json, member, kind, least, most, about)       \
 	if (gh_slice_eq(m->name, GH_LIT(json))) {                    \
 		g->change.present |= (uint64_t)1 << DEVICE_##member; \
-		set_##kind(&g->change.member, m);                    \
+		setting_set_##kind(&g->change.member, m);            \
 	}
 #include "api/device_setting.def"
 #undef DEVICE_SETTING
 	}
-	put_change(g);
+	change_put(g);
 }
 
-static void deleted(void *ctx, enum gh_err err)
+static void delete_done(void *ctx, enum gh_err err)
 {
 	struct changing *g = ctx;
 	struct call *c = g->c;
@@ -217,13 +217,13 @@ static void deleted(void *ctx, enum gh_err err)
 
 void handle_device_delete(struct call *c)
 {
-	struct changing *g = begin(c);
+	struct changing *g = change_begin(c);
 	enum gh_err err;
 
 	if (g == NULL)
 		return;
 	http_defer(c->r);
-	err = device_delete(c->server, g->d, deleted, g);
+	err = device_delete(c->server, g->d, delete_done, g);
 	if (err)
-		deleted(g, err);
+		delete_done(g, err);
 }

@@ -7,13 +7,14 @@
 
 #include "api/call.h"
 #include "api/events.h"
+#include "api/listener_registry.h"
 #include "api/process.h"
 #include "api/readers.h"
-#include "api/watches.h"
 #include "core/terminals.h"
 
 /* Text under a ceiling; json_raw() with the comma switched off appends as it is. */
-__attribute__((format(printf, 2, 3))) static void put(struct json *to, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static void metric_print(struct json *to,
+							       const char *format, ...)
 {
 	char line[512];
 	va_list ap;
@@ -28,54 +29,55 @@ __attribute__((format(printf, 2, 3))) static void put(struct json *to, const cha
 	json_raw(to, gh_slice_of(line));
 }
 
-static void head(struct json *to, const char *name, const char *kind, const char *help)
+static void metric_head(struct json *to, const char *name, const char *kind, const char *help)
 {
-	put(to, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, kind);
+	metric_print(to, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, kind);
 }
 
-static void put_one(struct json *to, const char *name, const char *kind, const char *help,
-		    int64_t value)
+static void metric_one(struct json *to, const char *name, const char *kind, const char *help,
+		       int64_t value)
 {
-	head(to, name, kind, help);
-	put(to, "%s %" PRId64 "\n", name, value);
+	metric_head(to, name, kind, help);
+	metric_print(to, "%s %" PRId64 "\n", name, value);
 }
 
-static void put_events(struct json *to, struct server *server)
+static void metrics_events(struct json *to, struct server *server)
 {
 #define METRIC(member, kind, name, help) \
-	put_one(to, name, #kind, help, (int64_t)atomic_load(&server->metrics->member));
+	metric_one(to, name, #kind, help, (int64_t)atomic_load(&server->metrics->member));
 #include "core/metric.def"
 #undef METRIC
 }
 
-static void put_queue(struct json *to, struct server *server)
+static void metrics_queue(struct json *to, struct server *server)
 {
 	struct store_queue_stats q;
 
 	store_queue_stats(server->queue, &q);
-	put_one(to, "gatehouse_store_waiting_jobs", "gauge",
-		"Uploads and changes that wait for the store", (int64_t)q.waiting);
-	put_one(to, "gatehouse_store_waiting_bytes", "gauge", "What they hold in memory",
-		(int64_t)q.waiting_bytes);
-	put_one(to, "gatehouse_store_jobs_total", "counter", "Uploads and changes stored",
-		(int64_t)q.jobs);
-	put_one(to, "gatehouse_store_commits_total", "counter", "Transactions committed",
-		(int64_t)q.commits);
-	put_one(to, "gatehouse_store_failures_total", "counter", "Transactions that failed",
-		(int64_t)q.failures);
-	head(to, "gatehouse_store_commit_seconds_total", "counter", "Time spent in commits");
-	put(to, "gatehouse_store_commit_seconds_total %" PRIu64 ".%06" PRIu64 "\n",
-	    q.commit_us / 1000000, q.commit_us % 1000000);
-	put_one(to, "gatehouse_store_up", "gauge", "1 when the latest transaction worked",
-		q.last_error == GH_OK);
+	metric_one(to, "gatehouse_store_waiting_jobs", "gauge",
+		   "Uploads and changes that wait for the store", (int64_t)q.waiting);
+	metric_one(to, "gatehouse_store_waiting_bytes", "gauge", "What they hold in memory",
+		   (int64_t)q.waiting_bytes);
+	metric_one(to, "gatehouse_store_jobs_total", "counter", "Uploads and changes stored",
+		   (int64_t)q.jobs);
+	metric_one(to, "gatehouse_store_commits_total", "counter", "Transactions committed",
+		   (int64_t)q.commits);
+	metric_one(to, "gatehouse_store_failures_total", "counter", "Transactions that failed",
+		   (int64_t)q.failures);
+	metric_head(to, "gatehouse_store_commit_seconds_total", "counter",
+		    "Time spent in commits");
+	metric_print(to, "gatehouse_store_commit_seconds_total %" PRIu64 ".%06" PRIu64 "\n",
+		     q.commit_us / 1000000, q.commit_us % 1000000);
+	metric_one(to, "gatehouse_store_up", "gauge", "1 when the latest transaction worked",
+		   q.last_error == GH_OK);
 }
 
 static void put_devices(struct json *to, struct server *server)
 {
-	head(to, "gatehouse_devices", "gauge", "Devices known, by state");
+	metric_head(to, "gatehouse_devices", "gauge", "Devices known, by state");
 	for (enum device_state s = 0; s < DEVICE_STATES; s++)
-		put(to, "gatehouse_devices{state=\"%s\"} %zu\n", device_state_name(s),
-		    devices_count_in(server->devices, s));
+		metric_print(to, "gatehouse_devices{state=\"%s\"} %zu\n", device_state_name(s),
+			     devices_count_in(server->devices, s));
 }
 
 struct links {
@@ -100,24 +102,25 @@ static void put_terminals(struct json *to, struct server *server)
 	if (l.terminals == NULL)
 		return;
 	devices_each(server->devices, count_link, &l);
-	head(to, "gatehouse_terminals", "gauge", "Terminals that are called, by connection");
+	metric_head(to, "gatehouse_terminals", "gauge",
+		    "Terminals that are called, by connection");
 	for (enum terminal_link s = TERMINAL_WAITING; s < TERMINAL_LINKS; s++)
-		put(to, "gatehouse_terminals{link=\"%s\"} %zu\n", terminal_link_name(s),
-		    l.n[s]);
+		metric_print(to, "gatehouse_terminals{link=\"%s\"} %zu\n",
+			     terminal_link_name(s), l.n[s]);
 }
 
 static void put_stored(struct json *to, const struct store_counts *n)
 {
-	put_one(to, "gatehouse_ledger_seq", "gauge", "Sequence number of the latest punch",
-		n->punches);
-	head(to, "gatehouse_commands", "gauge", "Commands stored, by state");
+	metric_one(to, "gatehouse_ledger_seq", "gauge", "Sequence number of the latest punch",
+		   n->punches);
+	metric_head(to, "gatehouse_commands", "gauge", "Commands stored, by state");
 	for (enum command_state s = 0; s < COMMAND_STATES; s++)
-		put(to, "gatehouse_commands{state=\"%s\"} %" PRId64 "\n", command_state_name(s),
-		    n->commands[s]);
-	head(to, "gatehouse_stored_records", "gauge", "Records stored, by kind");
+		metric_print(to, "gatehouse_commands{state=\"%s\"} %" PRId64 "\n",
+			     command_state_name(s), n->commands[s]);
+	metric_head(to, "gatehouse_stored_records", "gauge", "Records stored, by kind");
 	for (size_t k = 0; k < KIND_COUNT; k++)
-		put(to, "gatehouse_stored_records{kind=\"%s\"} %" PRId64 "\n",
-		    model_kinds[k].plural, n->records[k]);
+		metric_print(to, "gatehouse_stored_records{kind=\"%s\"} %" PRId64 "\n",
+			     model_kinds[k].plural, n->records[k]);
 }
 
 /* One family of samples after the other, so each listener is asked once for all. */
@@ -129,7 +132,7 @@ struct listeners {
 	size_t n;
 };
 
-static void look(void *ctx, const char *name, struct http_listener *l)
+static void metric_listener_add(void *ctx, const char *name, struct http_listener *l)
 {
 	struct listeners *ls = ctx;
 
@@ -139,18 +142,18 @@ static void look(void *ctx, const char *name, struct http_listener *l)
 	http_listener_stats(l, &ls->row[ls->n++].s);
 }
 
-static void put_listeners(struct json *to, struct watches *w)
+static void metrics_listeners(struct json *to, struct listener_registry *w)
 {
 	struct listeners ls = { .n = 0 };
 
-	watches_each(w, look, &ls);
+	listener_registry_each(w, metric_listener_add, &ls);
 	if (ls.n == 0)
 		return;
-#define FAMILY(metric, kind, help, member)                                           \
-	head(to, metric, kind, help);                                                \
-	for (size_t i = 0; i < ls.n; i++)                                            \
-		put(to, "%s{listener=\"%s\"} %" PRIu64 "\n", metric, ls.row[i].name, \
-		    (uint64_t)ls.row[i].s.member);
+#define FAMILY(metric, kind, help, member)                                                    \
+	metric_head(to, metric, kind, help);                                                  \
+	for (size_t i = 0; i < ls.n; i++)                                                     \
+		metric_print(to, "%s{listener=\"%s\"} %" PRIu64 "\n", metric, ls.row[i].name, \
+			     (uint64_t)ls.row[i].s.member);
 	FAMILY("gatehouse_http_requests_total", "counter", "HTTP requests", requests)
 	FAMILY("gatehouse_http_refusals_total", "counter",
 	       "HTTP requests the listener refused itself", refusals)
@@ -164,22 +167,22 @@ static void put_process(struct json *to, struct call *c)
 	struct process p;
 
 	process_read(&p);
-	put_one(to, "gatehouse_event_streams", "gauge", "Live event streams",
-		(int64_t)events_streams(c->api->events));
-	head(to, "gatehouse_build_info", "gauge", "Version of the program");
-	put(to, "gatehouse_build_info{version=\"%s\"} 1\n", GATEHOUSE_VERSION);
-	head(to, "process_start_time_seconds", "gauge", "When it was started");
-	put(to, "process_start_time_seconds %" PRId64 ".%03d\n", c->server->started_ms / 1000,
-	    (int)(c->server->started_ms % 1000));
-	head(to, "process_cpu_seconds_total", "counter", "CPU time used");
-	put(to, "process_cpu_seconds_total %" PRId64 ".%03d\n", p.cpu_ms / 1000,
-	    (int)(p.cpu_ms % 1000));
-	put_one(to, "process_resident_memory_bytes", "gauge", "Memory in use",
-		p.resident_bytes);
-	put_one(to, "process_virtual_memory_bytes", "gauge", "Address space in use",
-		p.virtual_bytes);
-	put_one(to, "process_open_fds", "gauge", "Open files", p.open_fds);
-	put_one(to, "process_max_fds", "gauge", "Most files that may be open", p.max_fds);
+	metric_one(to, "gatehouse_event_streams", "gauge", "Live event streams",
+		   (int64_t)events_streams(c->api->events));
+	metric_head(to, "gatehouse_build_info", "gauge", "Version of the program");
+	metric_print(to, "gatehouse_build_info{version=\"%s\"} 1\n", GATEHOUSE_VERSION);
+	metric_head(to, "process_start_time_seconds", "gauge", "When it was started");
+	metric_print(to, "process_start_time_seconds %" PRId64 ".%03d\n",
+		     c->server->started_ms / 1000, (int)(c->server->started_ms % 1000));
+	metric_head(to, "process_cpu_seconds_total", "counter", "CPU time used");
+	metric_print(to, "process_cpu_seconds_total %" PRId64 ".%03d\n", p.cpu_ms / 1000,
+		     (int)(p.cpu_ms % 1000));
+	metric_one(to, "process_resident_memory_bytes", "gauge", "Memory in use",
+		   p.resident_bytes);
+	metric_one(to, "process_virtual_memory_bytes", "gauge", "Address space in use",
+		   p.virtual_bytes);
+	metric_one(to, "process_open_fds", "gauge", "Open files", p.open_fds);
+	metric_one(to, "process_max_fds", "gauge", "Most files that may be open", p.max_fds);
 }
 
 void handle_metrics(struct call *c)
@@ -189,8 +192,8 @@ void handle_metrics(struct call *c)
 	struct store_reader *reader;
 	enum gh_err err;
 
-	put_events(&text, c->server);
-	put_queue(&text, c->server);
+	metrics_events(&text, c->server);
+	metrics_queue(&text, c->server);
 	put_devices(&text, c->server);
 	put_terminals(&text, c->server);
 	/* A store that cannot be read takes only its own figures away. */
@@ -201,7 +204,7 @@ void handle_metrics(struct call *c)
 	}
 	if (err == GH_OK)
 		put_stored(&text, &n);
-	put_listeners(&text, c->api->watches);
+	metrics_listeners(&text, c->api->listeners);
 	put_process(&text, c);
 	if (text.err) {
 		call_fail_err(c, GH_ENOMEM);

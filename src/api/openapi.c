@@ -2,14 +2,14 @@
 
 #include <stdlib.h>
 
-#include "api/aside.h"
-#include "api/bodies.h"
 #include "api/call.h"
 #include "api/command_text.h"
 #include "api/command_view.h"
 #include "api/device_view.h"
 #include "api/punches.h"
+#include "api/quarantine.h"
 #include "api/records.h"
+#include "api/request_schemas.h"
 #include "api/tokens.h"
 #include "api/trace.h"
 

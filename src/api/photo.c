@@ -12,7 +12,7 @@ struct picture {
 	bool there;
 };
 
-static bool keep(void *ctx, const struct record_row *row)
+static bool picture_copy(void *ctx, const struct record_row *row)
 {
 	const struct photo *photo = row->record;
 	struct picture *p = ctx;
@@ -30,7 +30,7 @@ static bool keep(void *ctx, const struct record_row *row)
 
 /* By what it begins with, never by a name a device sent. Kinds that may hold scripts (SVG) are
  * not pictures here. */
-static const char *content_type(gh_slice s)
+static const char *picture_type(gh_slice s)
 {
 	static const struct {
 		const char *magic;
@@ -51,10 +51,10 @@ static const char *content_type(gh_slice s)
 	return NULL;
 }
 
-static void answer_picture(struct call *c, const struct picture *p)
+static void picture_answer(struct call *c, const struct picture *p)
 {
 	gh_slice s = { p->bytes, p->n };
-	const char *type = content_type(s);
+	const char *type = picture_type(s);
 
 	http_add_header(c->r, "Content-Security-Policy", "default-src 'none'; sandbox");
 	if (type == NULL)
@@ -73,7 +73,7 @@ void handle_photo_get(struct call *c)
 		return;
 	err = readers_borrow(c->api->readers, &reader);
 	if (err == GH_OK) {
-		err = c->server->db.ops->record_get(reader, KIND_PHOTO, id, keep, &p);
+		err = c->server->db.ops->record_get(reader, KIND_PHOTO, id, picture_copy, &p);
 		readers_return(c->api->readers, reader);
 	}
 	if (err == GH_ENOTFOUND)
@@ -85,5 +85,5 @@ void handle_photo_get(struct call *c)
 	else if (p.bytes == NULL)
 		call_fail_err(c, GH_ENOMEM);
 	else
-		answer_picture(c, &p);
+		picture_answer(c, &p);
 }

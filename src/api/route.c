@@ -12,7 +12,7 @@ const struct route routes[] = {
 
 const size_t routes_count = sizeof(routes) / sizeof(routes[0]);
 
-static bool matches(gh_slice pattern, gh_slice path, gh_slice *name)
+static bool pattern_matches(gh_slice pattern, gh_slice path, gh_slice *name)
 {
 	*name = (gh_slice){ 0 };
 	while (pattern.n || path.n) {
@@ -32,7 +32,7 @@ static bool matches(gh_slice pattern, gh_slice path, gh_slice *name)
 }
 
 /* A path ends where it ends: "/api/devices/" is not "/api/devices". */
-static bool same_depth(gh_slice a, gh_slice b)
+static bool path_same_depth(gh_slice a, gh_slice b)
 {
 	size_t depth = 0;
 
@@ -43,7 +43,7 @@ static bool same_depth(gh_slice a, gh_slice b)
 	return depth == 0;
 }
 
-static void add_method(char allow[64], const char *method)
+static void methods_add(char allow[64], const char *method)
 {
 	size_t n = strlen(allow), m = strlen(method);
 
@@ -67,9 +67,9 @@ const struct route *route_find(gh_slice method, gh_slice path, gh_slice *name, c
 	for (size_t i = 0; i < routes_count; i++) {
 		gh_slice pattern = gh_slice_of(routes[i].path), found;
 
-		if (!same_depth(pattern, path) || !matches(pattern, path, &found))
+		if (!path_same_depth(pattern, path) || !pattern_matches(pattern, path, &found))
 			continue;
-		add_method(allow, routes[i].method);
+		methods_add(allow, routes[i].method);
 		/* A path spelt out wins over one with a placeholder. */
 		if (gh_slice_eq(method, gh_slice_of(routes[i].method)) &&
 		    (best == NULL || found.n == 0)) {

@@ -4,15 +4,15 @@
 #include "api/process.h"
 #include "api/readers.h"
 
-static void put(struct json *j, const char *key, int64_t n)
+static void status_int(struct json *j, const char *key, int64_t n)
 {
 	json_key(j, key);
 	json_int(j, n);
 }
 
 /* `sum` may be NULL. */
-static enum gh_err read_counts(struct call *c, struct store_counts *out,
-			       struct template_sum *sum)
+static enum gh_err status_counts_read(struct call *c, struct store_counts *out,
+				      struct template_sum *sum)
 {
 	struct store_reader *reader;
 	enum gh_err err = readers_borrow(c->api->readers, &reader);
@@ -63,7 +63,7 @@ void handle_ready(struct call *c)
 	call_json(c, err ? 503 : 200, &j);
 }
 
-static int64_t open_commands(const struct store_counts *n)
+static int64_t status_open_commands(const struct store_counts *n)
 {
 	int64_t open = 0;
 
@@ -78,7 +78,7 @@ struct activity {
 	int64_t in[DEVICE_STATES];
 };
 
-static bool look(void *ctx, struct device *d)
+static bool activity_device_add(void *ctx, struct device *d)
 {
 	struct activity *a = ctx;
 	int64_t seen = device_seen_ms(d);
@@ -91,19 +91,19 @@ static bool look(void *ctx, struct device *d)
 	return true;
 }
 
-static void put_devices(struct json *j, const struct activity *a)
+static void status_devices(struct json *j, const struct activity *a)
 {
 	json_key(j, "devices");
 	json_object(j);
-	put(j, "total", a->total);
-	put(j, "active", a->active);
-	put(j, "inactive", a->total - a->active);
+	status_int(j, "total", a->total);
+	status_int(j, "active", a->active);
+	status_int(j, "inactive", a->total - a->active);
 	for (enum device_state s = 0; s < DEVICE_STATES; s++)
-		put(j, device_state_name(s), a->in[s]);
+		status_int(j, device_state_name(s), a->in[s]);
 	json_object_end(j);
 }
 
-static void put_server(struct call *c, struct json *j)
+static void status_server(struct call *c, struct json *j)
 {
 	struct store_queue_stats q;
 	struct process p;
@@ -114,12 +114,12 @@ static void put_server(struct call *c, struct json *j)
 	json_object(j);
 	json_key(j, "version");
 	json_string(j, GH_LIT(GATEHOUSE_VERSION));
-	put(j, "uptime", (c->server->now_ms() - c->server->started_ms) / 1000);
+	status_int(j, "uptime", (c->server->now_ms() - c->server->started_ms) / 1000);
 	json_key(j, "startedAt");
 	json_utc_ms(j, c->server->started_ms);
 	json_key(j, "memory");
 	json_object(j);
-	put(j, "rss", p.resident_bytes);
+	status_int(j, "rss", p.resident_bytes);
 	json_object_end(j);
 	json_key(j, "store");
 	json_object(j);
@@ -130,7 +130,7 @@ static void put_server(struct call *c, struct json *j)
 		json_string(j, gh_slice_of(gh_strerror(q.last_error)));
 	else
 		json_null(j);
-	put(j, "waiting", (int64_t)q.waiting);
+	status_int(j, "waiting", (int64_t)q.waiting);
 	json_object_end(j);
 	json_object_end(j);
 }
@@ -139,25 +139,25 @@ void handle_status(struct call *c)
 {
 	struct activity a = { .now = c->server->now_ms() };
 	struct store_counts n;
-	enum gh_err err = read_counts(c, &n, NULL);
+	enum gh_err err = status_counts_read(c, &n, NULL);
 	struct json j;
 
 	if (err) {
 		call_fail_err(c, err);
 		return;
 	}
-	devices_each(c->server->devices, look, &a);
+	devices_each(c->server->devices, activity_device_add, &a);
 	j = call_data();
 	json_object(&j);
-	put_devices(&j, &a);
+	status_devices(&j, &a);
 	json_key(&j, "data");
 	json_object(&j);
-	put(&j, "users", n.records[KIND_PERSON]);
-	put(&j, "punches", n.punches);
-	put(&j, "quarantined", n.quarantined);
-	put(&j, "pendingCommands", open_commands(&n));
+	status_int(&j, "users", n.records[KIND_PERSON]);
+	status_int(&j, "punches", n.punches);
+	status_int(&j, "quarantined", n.quarantined);
+	status_int(&j, "pendingCommands", status_open_commands(&n));
 	json_object_end(&j);
-	put_server(c, &j);
+	status_server(c, &j);
 	json_object_end(&j);
 	call_data_end(c, 200, &j);
 }
@@ -166,7 +166,7 @@ void handle_stats(struct call *c)
 {
 	struct store_counts n;
 	struct template_sum t = { 0 };
-	enum gh_err err = read_counts(c, &n, &t);
+	enum gh_err err = status_counts_read(c, &n, &t);
 	struct json j;
 
 	if (err) {
@@ -175,26 +175,26 @@ void handle_stats(struct call *c)
 	}
 	j = call_data();
 	json_object(&j);
-	put(&j, "devices", (int64_t)devices_count(c->server->devices));
-	put(&j, "users", n.records[KIND_PERSON]);
-	put(&j, "fingerprintTemplates", t.fp);
-	put(&j, "faceTemplates", t.face);
-	put(&j, "bioTemplates", t.biodata);
-	put(&j, "punches", n.punches);
-	put(&j, "lastSeq", n.punches);
-	put(&j, "quarantined", n.quarantined);
-	put(&j, "uploads", n.raw_uploads);
-	put(&j, "pendingCommands", open_commands(&n));
-	put(&j, "completedCommands", n.commands[COMMAND_ACKNOWLEDGED]);
+	status_int(&j, "devices", (int64_t)devices_count(c->server->devices));
+	status_int(&j, "users", n.records[KIND_PERSON]);
+	status_int(&j, "fingerprintTemplates", t.fp);
+	status_int(&j, "faceTemplates", t.face);
+	status_int(&j, "bioTemplates", t.biodata);
+	status_int(&j, "punches", n.punches);
+	status_int(&j, "lastSeq", n.punches);
+	status_int(&j, "quarantined", n.quarantined);
+	status_int(&j, "uploads", n.raw_uploads);
+	status_int(&j, "pendingCommands", status_open_commands(&n));
+	status_int(&j, "completedCommands", n.commands[COMMAND_ACKNOWLEDGED]);
 	json_key(&j, "commands");
 	json_object(&j);
 	for (enum command_state s = 0; s < COMMAND_STATES; s++)
-		put(&j, command_state_name(s), n.commands[s]);
+		status_int(&j, command_state_name(s), n.commands[s]);
 	json_object_end(&j);
 	json_key(&j, "records");
 	json_object(&j);
 	for (size_t k = 0; k < KIND_COUNT; k++)
-		put(&j, model_kinds[k].plural, n.records[k]);
+		status_int(&j, model_kinds[k].plural, n.records[k]);
 	json_object_end(&j);
 	json_object_end(&j);
 	call_data_end(c, 200, &j);

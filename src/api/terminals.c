@@ -1,11 +1,11 @@
 /* Devices that are called: adding them by address, and looking for them. */
 #include "core/terminals.h"
 
-#include "api/bodies.h"
 #include "api/call.h"
 #include "api/device_view.h"
+#include "api/request_schemas.h"
 
-static const struct terminals *terminals(struct call *c)
+static const struct terminals *call_terminals(struct call *c)
 {
 	const struct terminals *t = c->server->terminals;
 
@@ -14,7 +14,7 @@ static const struct terminals *terminals(struct call *c)
 	return t;
 }
 
-static gh_slice text_of(const struct body *b, const char *name)
+static gh_slice body_text(const struct body *b, const char *name)
 {
 	const struct body_member *m = body_find(b, gh_slice_of(name));
 
@@ -22,7 +22,7 @@ static gh_slice text_of(const struct body *b, const char *name)
 }
 
 /* What a terminal, or the way to it, had against it; `why` is a sentence. */
-static void fail_terminal(struct call *c, enum gh_err err, const char *why)
+static void terminal_fail(struct call *c, enum gh_err err, const char *why)
 {
 	static const struct {
 		enum gh_err err;
@@ -55,13 +55,13 @@ static void fail_terminal(struct call *c, enum gh_err err, const char *why)
 		call_fail(c, 502, "terminal_failed", "%s", why);
 }
 
-static void added(void *ctx, enum gh_err err, struct device *d, const char *why)
+static void terminal_add_done(void *ctx, enum gh_err err, struct device *d, const char *why)
 {
 	struct call *c = ctx;
 	struct http_request *r = c->r;
 
 	if (err) {
-		fail_terminal(c, err, why);
+		terminal_fail(c, err, why);
 	} else {
 		struct device_view v;
 		struct json j = call_data();
@@ -80,7 +80,7 @@ static void added(void *ctx, enum gh_err err, struct device *d, const char *why)
 void handle_device_add(struct call *c)
 {
 	const struct body *b = call_body(c, &body_terminal);
-	const struct terminals *t = b ? terminals(c) : NULL;
+	const struct terminals *t = b ? call_terminals(c) : NULL;
 	const struct body_member *interval, *live;
 
 	if (t == NULL || !body_printable(c, b))
@@ -88,26 +88,28 @@ void handle_device_add(struct call *c)
 	interval = body_find(b, GH_LIT("readInterval"));
 	live = body_find(b, GH_LIT("live"));
 	struct terminal_request request = {
-		.address = text_of(b, "address"),
-		.comm_key = text_of(b, "commKey"),
-		.name = text_of(b, "name"),
-		.zone = text_of(b, "zone"),
+		.address = body_text(b, "address"),
+		.comm_key = body_text(b, "commKey"),
+		.name = body_text(b, "name"),
+		.zone = body_text(b, "zone"),
 		.read_interval_s = interval ? interval->i : 600,
 		.live = live == NULL || live->i,
 	};
 
 	http_defer(c->r);
-	enum gh_err err = t->ops->add(t->self, &request, added, c);
+	enum gh_err err = t->ops->add(t->self, &request, terminal_add_done, c);
 	if (err == GH_EINVALID)
-		added(c, err, NULL,
-		      "Field \"address\" must be tcp://HOST[:PORT], udp://HOST[:PORT] or "
-		      "HOST[:PORT], and \"commKey\" a number.");
+		terminal_add_done(
+			c, err, NULL,
+			"Field \"address\" must be tcp://HOST[:PORT], udp://HOST[:PORT] or "
+			"HOST[:PORT], and \"commKey\" a number.");
 	else if (err)
-		added(c, err == GH_ECLOSED ? GH_ECANCELLED : err, NULL,
-		      "The terminal could not be added.");
+		terminal_add_done(c, err == GH_ECLOSED ? GH_ECANCELLED : err, NULL,
+				  "The terminal could not be added.");
 }
 
-static void found(void *ctx, enum gh_err err, const struct terminal_found *row, size_t n)
+static void discover_done(void *ctx, enum gh_err err, const struct terminal_found *row,
+			  size_t n)
 {
 	struct call *c = ctx;
 	struct http_request *r = c->r;
@@ -141,14 +143,14 @@ static void found(void *ctx, enum gh_err err, const struct terminal_found *row, 
 void handle_discover(struct call *c)
 {
 	const struct body *b = call_body(c, &body_discover);
-	const struct terminals *t = b ? terminals(c) : NULL;
+	const struct terminals *t = b ? call_terminals(c) : NULL;
 
 	if (t == NULL)
 		return;
 	http_defer(c->r);
-	enum gh_err err = t->ops->discover(t->self, text_of(b, "subnet"), found, c);
+	enum gh_err err = t->ops->discover(t->self, body_text(b, "subnet"), discover_done, c);
 	if (err)
-		found(c, err, NULL, 0);
+		discover_done(c, err, NULL, 0);
 }
 
 /* --- a terminal that was found, as the API shows it --- */

@@ -1,9 +1,9 @@
 /* /api/tokens: who may use the API. */
 #include "api/tokens.h"
 
-#include "api/bodies.h"
 #include "api/call.h"
 #include "api/readers.h"
+#include "api/request_schemas.h"
 
 static const char *const scopes[TOKEN_SCOPES] = { "read", "write", "admin" };
 

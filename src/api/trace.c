@@ -17,7 +17,7 @@ static const struct field field[] = {
 
 const struct fields exchange_fields = { "Exchange", field, sizeof(field) / sizeof(field[0]) };
 
-static bool add_row(void *ctx, const struct traced *e)
+static bool trace_row_add(void *ctx, const struct traced *e)
 {
 	struct list *l = ctx;
 
@@ -26,17 +26,17 @@ static bool add_row(void *ctx, const struct traced *e)
 	return l->j.err == GH_OK && !l->more;
 }
 
-static struct list read_trace(struct call *c, gh_slice serial)
+static struct list trace_list_read(struct call *c, gh_slice serial)
 {
 	struct list l = list_begin(c, 100);
 
 	l.newest_first = true;
-	trace_read(c->server->trace, &serial, add_row, &l);
+	trace_read(c->server->trace, &serial, trace_row_add, &l);
 	return l;
 }
 
 /* It has no numbers to page by: what did not fit is not to be had. */
-static void answer(struct call *c, struct list *l)
+static void trace_list_answer(struct call *c, struct list *l)
 {
 	l->more = false;
 	list_end(c, l, l->j.err == GH_ETOOBIG ? GH_ENOMEM : l->j.err);
@@ -44,7 +44,7 @@ static void answer(struct call *c, struct list *l)
 
 void handle_device_trace(struct call *c)
 {
-	struct list l = read_trace(c, c->name);
+	struct list l = trace_list_read(c, c->name);
 
 	if (l.n == 0) {
 		/* A device that was turned away has exchanges and is unknown all the same. */
@@ -56,12 +56,12 @@ void handle_device_trace(struct call *c)
 		}
 		device_unref(d);
 	}
-	answer(c, &l);
+	trace_list_answer(c, &l);
 }
 
 void handle_unmatched_trace(struct call *c)
 {
-	struct list l = read_trace(c, (gh_slice){ 0 });
+	struct list l = trace_list_read(c, (gh_slice){ 0 });
 
-	answer(c, &l);
+	trace_list_answer(c, &l);
 }

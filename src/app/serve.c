@@ -296,9 +296,9 @@ static bool open_listeners(struct serve *s)
 		return failed(s, "cannot start the API", err);
 	if (!listen_devices(s) || !listen_admin(s))
 		return false;
-	api_watch(s->api, "devices", s->devices);
+	api_listener_add(s->api, "devices", s->devices);
 	if (s->admin)
-		api_watch(s->api, "admin", s->admin);
+		api_listener_add(s->api, "admin", s->admin);
 	return true;
 }
 
@@ -359,7 +359,7 @@ static void close_listener(struct serve *s, struct http_listener *l)
 	if (l == NULL)
 		return;
 	if (s->api)
-		api_unwatch(s->api, l);
+		api_listener_remove(s->api, l);
 	http_close(l);
 }
 

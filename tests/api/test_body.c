@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "api/bodies.h"
+#include "api/request_schemas.h"
 
 static void what_is_no_object_is_refused(void **state)
 {

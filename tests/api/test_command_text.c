@@ -1,6 +1,6 @@
 #include "tests.h"
 
-#include "api/bodies.h"
+#include "api/request_schemas.h"
 #include "api/command_text.h"
 #include "api/command_view.h"
 

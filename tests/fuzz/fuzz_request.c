@@ -3,10 +3,10 @@
  * structured command becomes a second field or a second command. */
 #include "fuzz.h"
 
-#include "api/bodies.h"
 #include "api/command_text.h"
 #include "api/command_view.h"
 #include "api/query.h"
+#include "api/request_schemas.h"
 #include "api/route.h"
 
 static bool has_control(gh_slice s)

@@ -1,4 +1,4 @@
-#include "api/bodies.h"
+#include "api/request_schemas.h"
 
 static const struct body_field command_field[] = {
 	{ "deviceSerial", BODY_TEXT, true, 1, 32, "Serial number of the device" },

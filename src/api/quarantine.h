@@ -1,6 +1,6 @@
 /* What could not become a record: malformed ones and whole uploads. */
-#ifndef GH_API_ASIDE_H
-#define GH_API_ASIDE_H
+#ifndef GH_API_QUARANTINE_H
+#define GH_API_QUARANTINE_H
 
 #include "api/value.h"
 

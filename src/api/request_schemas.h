@@ -1,6 +1,6 @@
 /* The schemas of request bodies, by the names routes use. */
-#ifndef GH_API_BODIES_H
-#define GH_API_BODIES_H
+#ifndef GH_API_REQUEST_SCHEMAS_H
+#define GH_API_REQUEST_SCHEMAS_H
 
 #include "api/body.h"
 

@@ -1,5 +1,5 @@
 /* /api/quarantine and /api/uploads. */
-#include "api/aside.h"
+#include "api/quarantine.h"
 
 #include "api/call.h"
 #include "api/readers.h"
