@@ -22,7 +22,7 @@ void *exchange_begin(void *cls, const char *target, struct MHD_Connection *conne
 }
 
 /* Hand the reply to libmicrohttpd. Before the body is read this also ends the connection. */
-static enum MHD_Result answer(struct http_request *r)
+static enum MHD_Result reply_send(struct http_request *r)
 {
 	enum MHD_Result ok;
 
@@ -63,7 +63,7 @@ static enum MHD_Result head_came(struct http_request *r)
 	if (fault || r->length > l->config.body_limit ||
 	    (r->body_comes && expects_continue(r))) {
 		r->answered_early = true;
-		return answer(r);
+		return reply_send(r);
 	}
 	return MHD_YES;
 }
@@ -88,17 +88,37 @@ static enum MHD_Result body_came(struct http_request *r, const char *p, size_t n
 	return r->discarded > r->listener->config.body_limit ? MHD_NO : MHD_YES;
 }
 
-/* Sleep until http_resume(), which may have come already. */
-static enum MHD_Result wait_for_reply(struct http_request *r)
+/* Run what http_resume_with() left, on the listener's thread. */
+static void continuation_run(struct http_request *r)
 {
-	int was = HTTP_DEFERRED;
+	void (*fn)(void *ctx) = r->continuation;
 
-	if (atomic_load_explicit(&r->deferral, memory_order_acquire) == HTTP_RESUMED)
-		return answer(r);
-	MHD_suspend_connection(r->connection);
-	if (!atomic_compare_exchange_strong(&r->deferral, &was, HTTP_SUSPENDED))
-		MHD_resume_connection(r->connection);
-	return MHD_YES;
+	r->continuation = NULL;
+	atomic_store_explicit(&r->deferral, HTTP_NOT_DEFERRED, memory_order_relaxed);
+	fn(r->continuation_ctx);
+	atomic_fetch_sub(&r->listener->deferred, 1);
+}
+
+/* After a handler or a wake-up: reply, or suspend the connection until http_resume(). */
+static enum MHD_Result reply_or_wait(struct http_request *r)
+{
+	for (;;) {
+		int state = atomic_load_explicit(&r->deferral, memory_order_acquire);
+
+		if (state == HTTP_SUSPENDED)
+			return MHD_YES;
+		if (state == HTTP_DEFERRED) {
+			MHD_suspend_connection(r->connection);
+			/* When http_resume() came first, waking is left to us. */
+			if (!atomic_compare_exchange_strong(&r->deferral, &state,
+							    HTTP_SUSPENDED))
+				MHD_resume_connection(r->connection);
+			return MHD_YES;
+		}
+		if (state == HTTP_NOT_DEFERRED || r->continuation == NULL)
+			return reply_send(r);
+		continuation_run(r);
+	}
 }
 
 static enum MHD_Result body_complete(struct http_request *r)
@@ -115,9 +135,7 @@ static enum MHD_Result body_complete(struct http_request *r)
 	} else if (r->response == NULL) {
 		l->config.ready(l->config.ctx, r);
 	}
-	if (atomic_load_explicit(&r->deferral, memory_order_relaxed) == HTTP_NOT_DEFERRED)
-		return answer(r);
-	return wait_for_reply(r);
+	return reply_or_wait(r);
 }
 
 enum MHD_Result exchange_step(void *cls, struct MHD_Connection *connection, const char *url,
@@ -142,15 +160,16 @@ enum MHD_Result exchange_step(void *cls, struct MHD_Connection *connection, cons
 	}
 	if (r->phase == HTTP_BODY)
 		return body_complete(r);
-	return atomic_load_explicit(&r->deferral, memory_order_acquire) == HTTP_RESUMED
-		       ? answer(r)
-		       : MHD_YES;
+	return r->phase == HTTP_ANSWER ? reply_or_wait(r) : MHD_YES;
 }
 
-void http_defer(struct http_request *r)
+bool http_defer(struct http_request *r)
 {
+	if (r->ended)
+		return false;
 	atomic_fetch_add(&r->listener->deferred, 1);
 	atomic_store_explicit(&r->deferral, HTTP_DEFERRED, memory_order_relaxed);
+	return true;
 }
 
 void http_resume(struct http_request *r)
@@ -162,6 +181,14 @@ void http_resume(struct http_request *r)
 	if (atomic_exchange(&r->deferral, HTTP_RESUMED) == HTTP_SUSPENDED)
 		MHD_resume_connection(connection);
 	atomic_fetch_sub(&l->deferred, 1); /* the last touch: http_close() waits for it */
+}
+
+void http_resume_with(struct http_request *r, void (*fn)(void *ctx), void *ctx)
+{
+	r->continuation = fn;
+	r->continuation_ctx = ctx;
+	atomic_fetch_add(&r->listener->deferred, 1); /* until fn has run */
+	http_resume(r);
 }
 
 static unsigned status_of(struct MHD_Connection *connection)
@@ -208,6 +235,10 @@ void exchange_end(void *cls, struct MHD_Connection *connection, void **request,
 	if (r == NULL)
 		return;
 	*request = NULL;
+	r->ended = true;
+	/* A resumed connection is read first; when the peer has left, that ends the request. */
+	if (r->continuation)
+		continuation_run(r);
 	was_counted = r->phase >= HTTP_ANSWER && !r->answered_early;
 	unread = r->answered_early;
 	if (r->phase < HTTP_ANSWER && how == MHD_REQUEST_TERMINATED_WITH_ERROR)

@@ -25,7 +25,7 @@ struct http_listener {
 	atomic_uint_fast64_t requests, refusals;
 	atomic_size_t connections, body_bytes;
 	atomic_size_t answering; /* requests whose handler ran and whose reply is not out */
-	atomic_size_t deferred;
+	atomic_size_t deferred;	 /* not resumed yet, or with a continuation that has not run */
 
 	pthread_mutex_t streams_lock; /* guards the list and the state of its members */
 	struct http_stream *streams;
@@ -46,7 +46,7 @@ enum http_deferral {
 	HTTP_NOT_DEFERRED,
 	HTTP_DEFERRED,	/* the handler may still be running */
 	HTTP_SUSPENDED, /* the connection sleeps; http_resume() wakes it */
-	HTTP_RESUMED	/* the reply is there */
+	HTTP_RESUMED	/* the reply is there, or a continuation to run */
 };
 
 struct http_extra {
@@ -63,6 +63,7 @@ struct http_request {
 
 	enum http_phase phase;
 	atomic_int deferral;
+	bool ended; /* the connection is closed, or does not need the request any more */
 	bool close_after;
 	bool body_comes;     /* the header lines announce one */
 	bool answered_early; /* before the body, which stays unread */
@@ -76,6 +77,11 @@ struct http_request {
 	struct MHD_Response *response;
 	unsigned status;
 	struct http_extra *first_extra, **last_extra;
+
+	/* Written before the deferral becomes HTTP_RESUMED, read on the listener's thread
+	 * after it. NULL: none. */
+	void (*continuation)(void *ctx);
+	void *continuation_ctx;
 
 	void *user;
 	void (*gone)(void *user, bool sent);

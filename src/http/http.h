@@ -103,9 +103,17 @@ void http_add_header(struct http_request *r, const char *name, const char *value
 void http_close_after(struct http_request *r);
 
 /* From a handler: the reply comes later, from any thread, by one of the calls above
- * followed by http_resume(). The request cannot end before that. */
-void http_defer(struct http_request *r);
+ * followed by http_resume(). The request cannot end before that. Always true in `ready`;
+ * false in a continuation of a request whose peer has left: it ends when the continuation
+ * returns, and must not be kept. */
+bool http_defer(struct http_request *r);
 void http_resume(struct http_request *r);
+/* In place of http_resume(), from any thread: the caller only passes the request back. fn
+ * runs exactly once, on the listener thread that owns the connection, and must do what
+ * `ready` must: reply, defer again or start a stream. It also runs when the peer has left in
+ * the meantime; what it replies is dropped then, and `gone` of a stream is called at once.
+ * The caller must not use the request, nor anything in its arena, after this call. */
+void http_resume_with(struct http_request *r, void (*fn)(void *ctx), void *ctx);
 
 /* A reply without end (server-sent events). `pull` is called on the listener's thread when
  * there is room: it writes up to n bytes and returns how many; 0 means nothing now, and the

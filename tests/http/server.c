@@ -15,6 +15,12 @@
 struct later {
 	struct http_request *request;
 	struct later *next;
+	/* For replies made by a continuation: */
+	struct server *server;
+	unsigned continuations; /* still to come; 0: the worker replies */
+	bool stream;
+	pthread_t owner;    /* where the request was first handled */
+	unsigned strangers; /* continuations on another thread than that */
 };
 
 struct ticker {
@@ -35,6 +41,7 @@ struct server {
 	pthread_t worker;
 
 	atomic_uint sent, unsent, streams_gone;
+	atomic_uint continuations_due, continuations_run, continuations_of_ended;
 	char notes[NOTES][160];
 	unsigned n_notes;
 };
@@ -61,6 +68,34 @@ static void noise(void *ctx, const char *message)
 
 /* --- replies from another thread --- */
 
+static void later_queue(struct later *l);
+static void start_stream(struct server *s, struct http_request *r, unsigned limit);
+
+/* The reply is made on the listener's thread again, after one or more ways over the worker. */
+static void later_continue(void *ctx)
+{
+	struct later *l = ctx;
+	char text[64];
+
+	atomic_fetch_add(&l->server->continuations_run, 1);
+	l->strangers += !pthread_equal(l->owner, pthread_self());
+	if (--l->continuations) {
+		if (http_defer(l->request)) {
+			later_queue(l);
+			return;
+		}
+		atomic_fetch_add(&l->server->continuations_of_ended, 1);
+	}
+	if (l->stream) {
+		start_stream(l->server, l->request, 1000000);
+	} else {
+		snprintf(text, sizeof(text), "then: %zu, strangers: %u",
+			 http_body(l->request).n, l->strangers);
+		http_reply(l->request, 200, "text/plain", gh_slice_of(text));
+	}
+	free(l);
+}
+
 static void *work(void *arg)
 {
 	struct server *s = arg;
@@ -79,31 +114,47 @@ static void *work(void *arg)
 		if (s->first == NULL)
 			s->last = &s->first;
 		pthread_mutex_unlock(&s->lock);
-		char text[64];
+		if (l->continuations) {
+			http_resume_with(l->request, later_continue, l);
+		} else {
+			char text[64];
 
-		snprintf(text, sizeof(text), "later: %zu", http_body(l->request).n);
-		http_reply(l->request, 200, "text/plain", gh_slice_of(text));
-		http_resume(l->request);
-		free(l);
+			snprintf(text, sizeof(text), "later: %zu", http_body(l->request).n);
+			http_reply(l->request, 200, "text/plain", gh_slice_of(text));
+			http_resume(l->request);
+			free(l);
+		}
 		pthread_mutex_lock(&s->lock);
 	}
 	pthread_mutex_unlock(&s->lock);
 	return NULL;
 }
 
-static void hand_over(struct server *s, struct http_request *r)
+static void later_queue(struct later *l)
+{
+	struct server *s = l->server;
+
+	atomic_fetch_add(&s->continuations_due, l->continuations != 0);
+	pthread_mutex_lock(&s->lock);
+	l->next = NULL;
+	*s->last = l;
+	s->last = &l->next;
+	pthread_cond_signal(&s->work);
+	pthread_mutex_unlock(&s->lock);
+}
+
+static struct later *later_new(struct server *s, struct http_request *r, unsigned continuations)
 {
 	struct later *l = calloc(1, sizeof(*l));
 
 	if (l == NULL)
 		abort();
 	l->request = r;
+	l->server = s;
+	l->continuations = continuations;
+	l->owner = pthread_self();
 	http_defer(r);
-	pthread_mutex_lock(&s->lock);
-	*s->last = l;
-	s->last = &l->next;
-	pthread_cond_signal(&s->work);
-	pthread_mutex_unlock(&s->lock);
+	return l;
 }
 
 /* --- streams --- */
@@ -218,14 +269,17 @@ static void show_state(struct server *s, struct http_request *r)
 	pthread_mutex_unlock(&s->lock);
 	http_listener_stats(listener, &stats);
 	getrusage(RUSAGE_SELF, &usage);
-	n = (size_t)snprintf(text, size,
-			     "requests %llu\nrefusals %llu\nconnections %zu\nbody_bytes %zu\n"
-			     "sent %u\nunsent %u\nstreams_gone %u\nmaxrss_kb %ld\npeer %.*s\n",
-			     (unsigned long long)stats.requests,
-			     (unsigned long long)stats.refusals, stats.connections,
-			     stats.body_bytes, atomic_load(&s->sent), atomic_load(&s->unsent),
-			     atomic_load(&s->streams_gone), usage.ru_maxrss,
-			     GH_FMT(http_peer(r)));
+	n = (size_t)snprintf(
+		text, size,
+		"requests %llu\nrefusals %llu\nconnections %zu\nbody_bytes %zu\n"
+		"sent %u\nunsent %u\nstreams_gone %u\nmaxrss_kb %ld\npeer %.*s\n"
+		"continuations_due %u\ncontinuations_run %u\n"
+		"continuations_of_ended %u\n",
+		(unsigned long long)stats.requests, (unsigned long long)stats.refusals,
+		stats.connections, stats.body_bytes, atomic_load(&s->sent),
+		atomic_load(&s->unsent), atomic_load(&s->streams_gone), usage.ru_maxrss,
+		GH_FMT(http_peer(r)), atomic_load(&s->continuations_due),
+		atomic_load(&s->continuations_run), atomic_load(&s->continuations_of_ended));
 	pthread_mutex_lock(&s->lock);
 	for (unsigned i = 0; i < s->n_notes; i++)
 		n += (size_t)snprintf(text + n, size - n, "%s\n", s->notes[i]);
@@ -276,7 +330,17 @@ static void ready(void *ctx, struct http_request *r)
 			value = GH_LIT("none");
 		http_reply(r, 200, "text/plain", value);
 	} else if (gh_slice_eq(path, GH_LIT("/later"))) {
-		hand_over(s, r);
+		later_queue(later_new(s, r, 0));
+	} else if (gh_slice_eq(path, GH_LIT("/then"))) {
+		later_queue(later_new(s, r, query.n ? (unsigned)(query.p[0] - '0') : 1));
+	} else if (gh_slice_eq(path, GH_LIT("/then-stream"))) {
+		struct later *l = later_new(s, r, 1);
+
+		l->stream = true;
+		later_queue(l);
+	} else if (gh_slice_eq(path, GH_LIT("/then-at-once"))) {
+		atomic_fetch_add(&s->continuations_due, 1);
+		http_resume_with(r, later_continue, later_new(s, r, 1));
 	} else if (gh_slice_eq(path, GH_LIT("/at-once"))) {
 		http_defer(r);
 		http_reply(r, 200, "text/plain", GH_LIT("at once"));

@@ -164,6 +164,26 @@ class Replies(WithServer):
             k.send(get("/at-once"))
             self.assertEqual(k.reply().body, b"at once")
 
+    def test_a_continuation_replies_on_the_thread_that_owns_the_connection(self):
+        k = self.knock()
+        for n in range(200):
+            k.send(post(f"/then?{1 + n % 3}", b"x" * n))
+            self.assertEqual(k.reply().body, f"then: {n}, strangers: 0".encode())
+
+    def test_a_continuation_before_the_handler_returns_runs_after_it(self):
+        k = self.knock()
+        for _ in range(200):
+            k.send(get("/then-at-once"))
+            self.assertEqual(k.reply().body, b"then: 0, strangers: 0")
+
+    def test_a_continuation_can_start_a_stream(self):
+        k = self.knock()
+        k.send(get("/then-stream"))
+        self.assertEqual(k.head()["Content-Type"], "text/event-stream")
+        for _ in range(3):
+            self.ask(get("/tick"))
+            self.assertRegex(k.chunk(), rb"^data: \d+\n\n$")
+
     def test_the_end_says_whether_the_reply_went_out(self):
         before = self.server.state()
         self.ask(get("/ok"))
@@ -212,6 +232,52 @@ class DeferredUnderLoad(WithServer):
             k.socket.close()
         self.assertEqual(self.ask(post("/later", b"abc")).body, b"later: 3")
         self.server.until(lambda s: s["connections"] == 1, "connections are given back")
+
+
+    def test_continuations_of_many_connections_run_once_and_each_on_its_thread(self):
+        before = self.server.state()
+        failed = []
+
+        def talk(seed):
+            try:
+                with Knock(self.server.port) as k:
+                    for n in range(100):
+                        size = (seed * 31 + n * 7) % 900
+                        k.send(post(f"/then?{1 + n % 2}", b"x" * size))
+                        if k.reply().body != f"then: {size}, strangers: 0".encode():
+                            raise AssertionError("not the reply that was due")
+            except Exception as e:  # pylint: disable=broad-except
+                failed.append(e)
+
+        threads = [threading.Thread(target=talk, args=(s,)) for s in range(16)]
+        for t in threads:
+            t.start()
+        for t in threads:
+            t.join()
+        self.assertEqual(failed, [])
+        after = self.server.state()
+        self.assertEqual(after["continuations_run"] - before["continuations_run"], 2400)
+
+    def test_continuations_run_once_though_the_peer_has_left(self):
+        before = self.server.state()
+        for n in range(600):
+            k = Knock(self.server.port)
+            k.send(post("/then-stream" if n % 3 == 0 else f"/then?{n % 3}", b"x"))
+            if n % 2:
+                k.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                                    struct.pack("ii", 1, 0))
+            k.socket.close()
+        self.assertEqual(self.ask(post("/then?3", b"abc")).body, b"then: 3, strangers: 0")
+
+        def settled(state):
+            self.ask(get("/tick"))  # a stream notices when it writes
+            return (state["connections"] == 1 and
+                    state["continuations_run"] == state["continuations_due"])
+
+        state = self.server.until(settled, "every continuation has run")
+        # Most requests were read before the reset took them away.
+        self.assertGreater(state["continuations_due"] - before["continuations_due"], 500)
+        self.assertGreater(state["streams_gone"] - before["streams_gone"], 100)
 
 
 class Bodies(WithServer):
@@ -574,7 +640,9 @@ class TheEnd(unittest.TestCase):
                     try:
                         with Knock(port) as k:
                             while not stop.is_set():
-                                k.send(post("/later", b"xyz") + get("/stream?1"))
+                                k.send(post("/later", b"xyz") + post("/then?3", b"xyz") +
+                                       get("/stream?1"))
+                                k.reply()
                                 k.reply()
                                 k.head()
                                 while k.chunk():
