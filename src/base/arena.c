@@ -13,7 +13,7 @@ struct arena_block {
 
 void *ghi_arena_alloc(struct arena *a, size_t n)
 {
-	size_t unit = sizeof(max_align_t);
+	size_t unit = _Alignof(max_align_t);
 	struct arena_block *b = a->last;
 
 	if (n == 0)
