@@ -10,7 +10,8 @@ ifeq ($(shell test -w "$(HOME)" && echo yes),)
 export CCACHE_DISABLE = 1
 endif
 
-.PHONY: all run test bench fuzz torture install deb lint coverage clean
+.PHONY: all run test test-threads test-release portability bench fuzz torture install deb lint
+.PHONY: coverage clean
 
 all: build/build.ninja
 	ninja -C build $(J)
@@ -19,9 +20,25 @@ all: build/build.ninja
 run: all
 	exec build/gatehouse serve --data ./data
 
-# The last line says how many cases passed and failed.
-test: build-asan/build.ninja build-tsan/build.ninja
-	@tools/run-tests build-asan build-tsan:threads
+# All tests under the address and undefined-behaviour sanitizers. Here and in the next three the
+# last line says how many cases passed and failed.
+test: build-asan/build.ninja
+	@tools/install-packages build test
+	@tools/run-tests build-asan
+
+# The tests of programs with several threads, under the thread sanitizer.
+test-threads: build-tsan/build.ninja
+	@tools/install-packages build test
+	@tools/run-tests build-tsan:threads
+
+# All tests of the optimised, hardened program that users run.
+test-release: build-release/build.ninja
+	@tools/install-packages build test
+	@tools/run-tests build-release
+
+# The codecs' tests on a processor of 32 bits and on one that stores the highest byte first.
+portability:
+	@tools/run-portability
 
 bench: all
 	@tools/install-packages bench
@@ -51,7 +68,8 @@ coverage: build-coverage/build.ninja
 	@cat build-coverage/meson-logs/coverage.txt
 
 clean:
-	rm -rf build build-asan build-tsan build-fuzz build-clang build-coverage build-deb build-ci
+	rm -rf build build-asan build-tsan build-release build-i686 build-s390x build-fuzz build-clang \
+		build-coverage build-deb build-ci
 
 build/build.ninja:
 	@tools/install-packages build
@@ -60,6 +78,10 @@ build/build.ninja:
 build-asan/build.ninja build-tsan/build.ninja build-coverage/build.ninja: build-%/build.ninja:
 	@tools/install-packages build test
 	meson setup build-$* --native-file presets/$*.ini
+
+build-release/build.ninja:
+	@tools/install-packages build test
+	meson setup build-release --native-file presets/release.ini -Dtests=enabled
 
 build-fuzz/build.ninja:
 	@tools/install-packages build test fuzz
