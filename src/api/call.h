@@ -5,8 +5,9 @@
 #include "api/api.h"
 #include "api/query.h"
 #include "api/route.h"
-#include "api/value.h"
+#include "base/json.h"
 #include "core/devices.h"
+#include "render/field.h"
 
 struct events;
 struct readers;

@@ -30,7 +30,8 @@ static const struct field field[] = {
 #undef FIELD
 };
 
-const struct fields command_fields = { "Command", field, sizeof(field) / sizeof(field[0]) };
+const struct fields command_fields = { "Command", field, sizeof(field) / sizeof(field[0]),
+				       NULL };
 
 /* Keys whose values are nobody's business but the device's (Attendance PUSH 2020-03, 12.1.1,
  * 12.4.1). */

@@ -1,5 +1,6 @@
 /* What may be done to a device: approve, block, change, forget. */
 #include "api/call.h"
+#include "api/compat/zk_server/fields.h"
 #include "api/device_view.h"
 #include "api/request_schemas.h"
 #include "core/terminals.h"
@@ -17,9 +18,8 @@ static void device_answer(struct call *c, struct device *d)
 	struct json j = call_data();
 
 	device_view_init(&v, c->server, d, call_arena(c));
-	fields_json(&j, &device_fields, &v);
+	fields_json(&j, &zk_server_device_fields, &v);
 	call_data_end(c, 200, &j);
-	device_view_clear(&v);
 }
 
 static void change_fail(struct call *c, enum gh_err err)

@@ -1,38 +1,10 @@
 #include "api/device_view.h"
 
+#include "base/json.h"
 #include "core/terminals.h"
 
-static struct value json_of(gh_slice s)
-{
-	return (struct value){ .kind = VALUE_JSON, .s = s };
-}
-
-/* A number nobody set is the default, whatever the row holds. */
-static struct value set_number(const struct device_view *v, enum device_field f, int64_t n)
-{
-	return model_has(&v->row, f) ? value_of(VALUE_INT, n) : value_null();
-}
-
-static struct value set_bool(const struct device_view *v, enum device_field f, int64_t n)
-{
-	return model_has(&v->row, f) ? value_of(VALUE_BOOL, n) : value_null();
-}
-
-#define FIELD(name, kind, null, about, expression) \
-	FIELD_GETTER(struct device_view, device, name, expression)
-#include "api/device.def"
-#undef FIELD
-
-static const struct field field[] = {
-#define FIELD(name, kind, null, about, expression) FIELD_ROW(device, name, kind, null, about),
-#include "api/device.def"
-#undef FIELD
-};
-
-const struct fields device_fields = { "Device", field, sizeof(field) / sizeof(field[0]) };
-
 /* A terminal's connection as JSON, copied to `a`; empty for a device that calls home. */
-static gh_slice link_of(struct server *server, struct device *d, struct arena *a)
+static gh_slice device_link_json(struct server *server, struct device *d, struct arena *a)
 {
 	struct terminal_status s;
 
@@ -78,7 +50,7 @@ void device_view_init(struct device_view *v, struct server *server, struct devic
 	if (z)
 		v->zone = ghi_arena_copy(a, zone_name(z));
 	zone_close(z);
-	v->link = link_of(server, d, a);
+	v->link = device_link_json(server, d, a);
 }
 
 bool template_sum_add(void *ctx, gh_slice source, int64_t n)
@@ -95,18 +67,17 @@ bool template_sum_add(void *ctx, gh_slice source, int64_t n)
 }
 
 enum gh_err device_view_count(struct device_view *v, const struct store_ops *ops,
-			      struct store_reader *reader)
+			      struct store_reader *reader, struct arena *a)
 {
 	int64_t n[KIND_COUNT];
 	struct template_sum t = { 0 };
 	enum gh_err err = ops->record_counts(reader, v->row.id, n);
-	struct json *j = &v->own;
+	struct json made = json_with_limit(4096), *j = &made;
 
 	if (err == GH_OK)
 		err = ops->template_counts(reader, v->row.id, template_sum_add, &t);
 	if (err)
 		return err;
-	*j = json_with_limit(4096);
 	json_object(j);
 	json_key(j, "userCount");
 	json_int(j, n[KIND_PERSON]);
@@ -121,14 +92,11 @@ enum gh_err device_view_count(struct device_view *v, const struct store_ops *ops
 		json_int(j, n[k]);
 	}
 	json_object_end(j);
-	if (j->err)
-		return j->err;
-	v->stats = json_text(j);
-	return GH_OK;
-}
-
-void device_view_clear(struct device_view *v)
-{
-	json_clear(&v->own);
-	v->stats = (gh_slice){ 0 };
+	err = j->err;
+	if (err == GH_OK)
+		v->stats = ghi_arena_copy(a, json_text(j));
+	if (err == GH_OK && v->stats.p == NULL)
+		err = GH_ENOMEM;
+	json_clear(j);
+	return err;
 }

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "api/call.h"
+#include "api/compat/zk_server/fields.h"
 #include "api/device_view.h"
 #include "api/readers.h"
 
@@ -62,10 +63,9 @@ static enum gh_err put_rows(struct call *c, struct list *l, struct gathered *g)
 		if (!list_room(l, device_id(g->d[i])))
 			break;
 		device_view_init(&v, c->server, g->d[i], &a);
-		err = device_view_count(&v, c->server->db.ops, reader);
+		err = device_view_count(&v, c->server->db.ops, reader, &a);
 		if (err == GH_OK)
-			fields_json(&l->j, &device_fields, &v);
-		device_view_clear(&v);
+			fields_json(&l->j, &zk_server_device_fields, &v);
 		ghi_arena_clear(&a);
 	}
 	readers_return(c->api->readers, reader);
@@ -170,9 +170,9 @@ static enum gh_err put_detail(struct call *c, struct json *j, struct device_view
 
 	if (err)
 		return err;
-	err = device_view_count(v, ops, reader);
+	err = device_view_count(v, ops, reader, call_arena(c));
 	json_object(j);
-	fields_json_inner(j, &device_fields, v);
+	fields_json_inner(j, &zk_server_device_fields, v);
 	put_text(j, "info", v->row.info);
 	put_capabilities(j, v);
 	json_key(j, "options");
@@ -208,6 +208,5 @@ void handle_device_get(struct call *c)
 	} else {
 		call_data_end(c, 200, &j);
 	}
-	device_view_clear(&v);
 	device_unref(d);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "api/compat/zk_server/fields.h"
 #include "api/punches.h"
 #include "api/readers.h"
 #include "base/number.h"
@@ -143,7 +144,7 @@ static bool add_event(void *ctx, const struct punch *p)
 	json_int(&f->text, p->seq);
 	line(&f->text, GH_LIT("\nevent: punch\ndata: "));
 	f->text.comma = false;
-	fields_json(&f->text, &punch_fields, &v);
+	fields_json(&f->text, &zk_server_punch_fields, &v);
 	line(&f->text, GH_LIT("\n\n"));
 	f->q.page.after = p->seq;
 	f->rows++;

@@ -5,13 +5,13 @@
 #include "api/call.h"
 #include "api/command_text.h"
 #include "api/command_view.h"
+#include "api/compat/zk_server/fields.h"
 #include "api/device_view.h"
-#include "api/punches.h"
-#include "api/quarantine.h"
 #include "api/records.h"
 #include "api/request_schemas.h"
 #include "api/tokens.h"
 #include "api/trace.h"
+#include "render/quarantine.h"
 
 static void put(struct json *j, const char *key, const char *text)
 {
@@ -68,6 +68,7 @@ static void put_property(struct json *j, const char *name, enum value_kind kind,
 		[VALUE_UTC_MS] = { "string", "date-time", NULL },
 		[VALUE_FLAGS] = { "array", NULL, NULL },
 		[VALUE_JSON] = { "object", NULL, NULL },
+		[VALUE_PATH] = { "string", NULL, NULL },
 	};
 
 	json_key(j, name);
@@ -88,65 +89,21 @@ static void put_property(struct json *j, const char *name, enum value_kind kind,
 
 static void put_fields(struct json *j, const struct fields *f)
 {
+	const struct field *one;
+	size_t at = 0;
+
 	json_key(j, f->name);
 	json_object(j);
 	put(j, "type", "object");
 	json_key(j, "required");
 	json_array(j);
-	for (size_t i = 0; i < f->n; i++)
-		json_string(j, gh_slice_of(f->field[i].name));
+	while ((one = fields_next(f, &at)))
+		json_string(j, gh_slice_of(one->name));
 	json_array_end(j);
 	json_key(j, "properties");
 	json_object(j);
-	for (size_t i = 0; i < f->n; i++)
-		put_property(j, f->field[i].name, f->field[i].kind, f->field[i].nullable,
-			     f->field[i].about);
-	json_object_end(j);
-	json_object_end(j);
-}
-
-static enum value_kind kind_of(const struct model_field *f)
-{
-	return f->type == MODEL_INT    ? VALUE_INT
-	       : f->type == MODEL_TIME ? VALUE_CIVIL
-				       : VALUE_TEXT;
-}
-
-static void put_record_properties(struct json *j, const struct record_list *list)
-{
-	const struct model_kind *k = &model_kinds[list->kind];
-
-	put_property(j, "id", VALUE_INT, false, "Number of the row");
-	put_property(j, "deviceSerial", VALUE_TEXT, false, "Serial number of the device");
-	for (size_t i = 0; i < k->fields; i++) {
-		const struct model_field *f = &k->field[i];
-
-		if (f->flags & MODEL_SECRET)
-			continue;
-		put_property(j, f->json, kind_of(f), true, "");
-		if (list->columns && strcmp(f->json, f->column) != 0)
-			put_property(j, f->column, kind_of(f), true, "");
-	}
-	for (size_t i = 0; i < record_words_count; i++)
-		if (record_words[i].kind == list->kind)
-			put_property(j, record_words[i].name, VALUE_TEXT, true,
-				     record_words[i].about);
-	put_property(j, "receivedAt", VALUE_UTC_MS, false,
-		     "When the latest upload of it reached the server");
-	if (list->columns) {
-		put_property(j, "device_serial", VALUE_TEXT, false, "The same as deviceSerial");
-		put_property(j, "updated_at", VALUE_UTC_MS, false, "The same as receivedAt");
-	}
-}
-
-static void put_record(struct json *j, const struct record_list *list)
-{
-	json_key(j, list->schema);
-	json_object(j);
-	put(j, "type", "object");
-	json_key(j, "properties");
-	json_object(j);
-	put_record_properties(j, list);
+	for (at = 0; (one = fields_next(f, &at));)
+		put_property(j, one->name, one->kind, one->nullable, one->about);
 	json_object_end(j);
 	json_object_end(j);
 }
@@ -230,17 +187,21 @@ static void put_body(struct json *j, const struct body_schema *s)
 
 static void put_schemas(struct json *j)
 {
-	static const struct fields *const table[] = { &device_fields,  &punch_fields,
-						      &command_fields, &quarantine_fields,
-						      &upload_fields,  &exchange_fields,
-						      &token_fields,   &found_fields };
+	static const struct fields *const table[] = { &zk_server_device_fields,
+						      &zk_server_punch_fields,
+						      &command_fields,
+						      &quarantine_fields,
+						      &upload_fields,
+						      &exchange_fields,
+						      &token_fields,
+						      &found_fields };
 
 	json_key(j, "schemas");
 	json_object(j);
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		put_fields(j, table[i]);
 	for (size_t i = 0; i < record_lists_count; i++)
-		put_record(j, &record_lists[i]);
+		put_fields(j, record_lists[i].fields);
 	for (size_t i = 0; i < body_schemas_count; i++)
 		put_body(j, body_schemas[i]);
 #define SCHEMA(name, text) \

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "api/call.h"
+#include "api/compat/zk_server/fields.h"
 #include "api/readers.h"
 
 #define EXPORT_ROWS 500 /* read at a time for CSV */
@@ -20,7 +21,7 @@ static bool add_row(void *ctx, const struct punch *p)
 
 	if (!list_room(page->l, p->seq))
 		return false;
-	fields_json(&page->l->j, &punch_fields, &v);
+	fields_json(&page->l->j, &zk_server_punch_fields, &v);
 	return true;
 }
 
@@ -56,7 +57,7 @@ static bool add_line(void *ctx, const struct punch *p)
 	struct export *e = ctx;
 	struct punch_view v = punch_view_of(&e->viewer, p);
 
-	fields_csv(&e->row, &punch_fields, &v);
+	fields_csv(&e->row, &zk_server_punch_fields, &v);
 	e->q.page.after = p->seq;
 	e->got++;
 	return e->row.err == GH_OK;
@@ -132,7 +133,7 @@ static void send_csv(struct call *c, const struct punch_query *q)
 		memcpy(pin, q->page.pin.p, q->page.pin.n);
 		e->q.page.pin = (gh_slice){ pin, q->page.pin.n };
 	}
-	fields_csv_head(&e->row, &punch_fields);
+	fields_csv_head(&e->row, &zk_server_punch_fields);
 	http_add_header(c->r, "Content-Disposition", "attachment; filename=\"punches.csv\"");
 	if (http_stream_start(c->r, 200, "text/csv; charset=utf-8", export_pull, export_gone,
 			      e) == NULL) {

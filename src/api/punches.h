@@ -1,19 +1,9 @@
-/* A punch as the API shows it. */
+/* Punches as the API shows them: with what a row of the ledger does not hold. */
 #ifndef GH_API_PUNCHES_H
 #define GH_API_PUNCHES_H
 
-#include "api/value.h"
 #include "core/devices.h"
-#include "model/punch.h"
-#include "model/verify_mode.h"
-
-struct punch_view {
-	const struct punch *p;
-	enum verify_generation generation;
-};
-
-/* A row is a struct punch_view. */
-extern const struct fields punch_fields;
+#include "render/punch.h"
 
 /* How the devices number their verify modes, the last one remembered. */
 struct punch_viewer {

@@ -1,62 +1,22 @@
 /* /api/quarantine and /api/uploads. */
-#include "api/quarantine.h"
+#include "render/quarantine.h"
 
 #include "api/call.h"
 #include "api/readers.h"
-#include "model/upload.h"
 
 #define BODY_SHOWN 4096
 #define RAW_SHOWN 65536
 
-struct quarantine_view {
-	const struct quarantine *q;
-	gh_slice raw;
-};
-
-struct upload_view {
-	const struct raw_upload *u;
-	gh_slice body;
-};
-
-#define FIELD(name, kind, null, about, expression) \
-	FIELD_GETTER(struct quarantine_view, quarantine, name, expression)
-#include "api/quarantine.def"
-#undef FIELD
-
-static const struct field quarantine_field[] = {
-#define FIELD(name, kind, null, about, expression) \
-	FIELD_ROW(quarantine, name, kind, null, about),
-#include "api/quarantine.def"
-#undef FIELD
-};
-
-#define FIELD(name, kind, null, about, expression) \
-	FIELD_GETTER(struct upload_view, upload, name, expression)
-#include "api/upload.def"
-#undef FIELD
-
-static const struct field upload_field[] = {
-#define FIELD(name, kind, null, about, expression) FIELD_ROW(upload, name, kind, null, about),
-#include "api/upload.def"
-#undef FIELD
-};
-
-const struct fields quarantine_fields = {
-	"Quarantined", quarantine_field, sizeof(quarantine_field) / sizeof(quarantine_field[0])
-};
-const struct fields upload_fields = { "Upload", upload_field,
-				      sizeof(upload_field) / sizeof(upload_field[0]) };
-
-static bool add_quarantined(void *ctx, const struct quarantine *q)
+static bool quarantine_row_add(void *ctx, const struct quarantine *q)
 {
 	struct list *l = ctx;
 
-	struct quarantine_view v = { q, q->raw };
+	struct quarantine_view v = { *q };
 
 	if (!list_room(l, q->id))
 		return false;
-	if (v.raw.n > RAW_SHOWN)
-		v.raw.n = RAW_SHOWN;
+	if (v.q.raw.n > RAW_SHOWN)
+		v.q.raw.n = RAW_SHOWN;
 	fields_json(&l->j, &quarantine_fields, &v);
 	return true;
 }
@@ -74,21 +34,21 @@ void handle_quarantine_list(struct call *c)
 	}
 	err = readers_borrow(c->api->readers, &reader);
 	if (err == GH_OK) {
-		err = c->server->db.ops->quarantine_read(reader, &q, add_quarantined, &l);
+		err = c->server->db.ops->quarantine_read(reader, &q, quarantine_row_add, &l);
 		readers_return(c->api->readers, reader);
 	}
 	list_end(c, &l, err);
 }
 
-static bool add_upload(void *ctx, const struct raw_upload *u)
+static bool upload_row_add(void *ctx, const struct raw_upload *u)
 {
 	struct list *l = ctx;
-	struct upload_view v = { u, u->body };
+	struct upload_view v = { *u, u->body };
 
 	if (!list_room(l, u->id))
 		return false;
-	if (v.body.n > BODY_SHOWN)
-		v.body.n = BODY_SHOWN;
+	if (v.shown.n > BODY_SHOWN)
+		v.shown.n = BODY_SHOWN;
 	fields_json(&l->j, &upload_fields, &v);
 	return true;
 }
@@ -106,7 +66,7 @@ void handle_uploads_list(struct call *c)
 	}
 	err = readers_borrow(c->api->readers, &reader);
 	if (err == GH_OK) {
-		err = c->server->db.ops->uploads_read(reader, &q, add_upload, &l);
+		err = c->server->db.ops->uploads_read(reader, &q, upload_row_add, &l);
 		readers_return(c->api->readers, reader);
 	}
 	list_end(c, &l, err);
@@ -118,10 +78,10 @@ struct wanted {
 	bool found;
 };
 
-static bool put_upload(void *ctx, const struct raw_upload *u)
+static bool upload_write(void *ctx, const struct raw_upload *u)
 {
 	struct wanted *w = ctx;
-	struct upload_view v = { u, u->body };
+	struct upload_view v = { *u, u->body };
 
 	if (u->id != w->id)
 		return false;
@@ -145,7 +105,7 @@ void handle_upload_get(struct call *c)
 	q.after = w.id - 1;
 	err = readers_borrow(c->api->readers, &reader);
 	if (err == GH_OK) {
-		err = c->server->db.ops->uploads_read(reader, &q, put_upload, &w);
+		err = c->server->db.ops->uploads_read(reader, &q, upload_write, &w);
 		readers_return(c->api->readers, reader);
 	}
 	if (err == GH_OK && w.found) {

@@ -2,6 +2,7 @@
 #include "core/terminals.h"
 
 #include "api/call.h"
+#include "api/compat/zk_server/fields.h"
 #include "api/device_view.h"
 #include "api/request_schemas.h"
 
@@ -69,9 +70,8 @@ static void terminal_add_done(void *ctx, enum gh_err err, struct device *d, cons
 		LOG(c->server->log, LOG_INFO, "terminal added", { "sn", device_sn(d) },
 		    { "peer", http_peer(r) });
 		device_view_init(&v, c->server, d, call_arena(c));
-		fields_json(&j, &device_fields, &v);
+		fields_json(&j, &zk_server_device_fields, &v);
 		call_data_end(c, 201, &j);
-		device_view_clear(&v);
 	}
 	device_unref(d);
 	http_resume(r);
@@ -155,15 +155,11 @@ void handle_discover(struct call *c)
 
 /* --- a terminal that was found, as the API shows it --- */
 
-#define FIELD(name, kind, null, about, expression) \
-	FIELD_GETTER(struct terminal_found, found, name, expression)
+#define ROW struct terminal_found
+static const struct field found_field[] = {
 #include "api/found.def"
-#undef FIELD
-
-static const struct field field[] = {
-#define FIELD(name, kind, null, about, expression) FIELD_ROW(found, name, kind, null, about),
-#include "api/found.def"
-#undef FIELD
 };
+#undef ROW
 
-const struct fields found_fields = { "FoundTerminal", field, sizeof(field) / sizeof(field[0]) };
+const struct fields found_fields = { "FoundTerminal", found_field,
+				     sizeof(found_field) / sizeof(found_field[0]), NULL };

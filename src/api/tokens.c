@@ -12,18 +12,22 @@ static const char *scope_name(enum token_scope s)
 	return s < TOKEN_SCOPES ? scopes[s] : "unknown";
 }
 
-#define FIELD(name, kind, null, about, expression) \
-	FIELD_GETTER(struct token, token, name, expression)
-#include "api/token.def"
-#undef FIELD
+static struct value token_scope_word(const struct field *f, const void *row)
+{
+	const struct token *t = row;
 
-static const struct field field[] = {
-#define FIELD(name, kind, null, about, expression) FIELD_ROW(token, name, kind, null, about),
+	(void)f;
+	return value_text(gh_slice_of(scope_name(t->scope)));
+}
+
+#define ROW struct token
+static const struct field token_field[] = {
 #include "api/token.def"
-#undef FIELD
 };
+#undef ROW
 
-const struct fields token_fields = { "Token", field, sizeof(field) / sizeof(field[0]) };
+const struct fields token_fields = { "Token", token_field,
+				     sizeof(token_field) / sizeof(token_field[0]), NULL };
 
 static bool add_row(void *ctx, const struct token *t)
 {

@@ -1,7 +1,7 @@
 #ifndef GH_API_TOKENS_H
 #define GH_API_TOKENS_H
 
-#include "api/value.h"
+#include "render/field.h"
 
 /* A row is a struct token. */
 extern const struct fields token_fields;

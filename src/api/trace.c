@@ -4,18 +4,31 @@
 #include "api/call.h"
 #include "api/trace.h"
 
-#define FIELD(name, kind, null, about, expression) \
-	FIELD_GETTER(struct traced, exchange, name, expression)
-#include "api/exchange.def"
-#undef FIELD
+static struct value exchange_body_encoding(const struct field *f, const void *row)
+{
+	const struct traced *e = row;
 
-static const struct field field[] = {
-#define FIELD(name, kind, null, about, expression) FIELD_ROW(exchange, name, kind, null, about),
+	(void)f;
+	return value_encoding(e->body);
+}
+
+static struct value exchange_reply_encoding(const struct field *f, const void *row)
+{
+	const struct traced *e = row;
+
+	(void)f;
+	return value_encoding(e->reply);
+}
+
+#define ROW struct traced
+static const struct field exchange_field[] = {
 #include "api/exchange.def"
-#undef FIELD
 };
+#undef ROW
 
-const struct fields exchange_fields = { "Exchange", field, sizeof(field) / sizeof(field[0]) };
+const struct fields exchange_fields = { "Exchange", exchange_field,
+					sizeof(exchange_field) / sizeof(exchange_field[0]),
+					NULL };
 
 static bool trace_row_add(void *ctx, const struct traced *e)
 {

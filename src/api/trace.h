@@ -1,7 +1,7 @@
 #ifndef GH_API_TRACE_H
 #define GH_API_TRACE_H
 
-#include "api/value.h"
+#include "render/field.h"
 
 /* A row is a struct traced. */
 extern const struct fields exchange_fields;

@@ -1,8 +1,14 @@
 #include "tests.h"
 
-#include "api/value.h"
+#include "base/json.h"
+#include "render/value.h"
 
-static const char *const names[] = { "one", "two", "three", NULL };
+static const char *word(size_t i)
+{
+	static const char *const words[] = { "one", "two", "three" };
+
+	return i < 3 ? words[i] : NULL;
+}
 
 static const struct {
 	struct value v;
@@ -20,8 +26,8 @@ static const struct {
 	{ { .kind = VALUE_UTC_MS, .i = 1 },
 	  "\"1970-01-01T00:00:00.001Z\"",
 	  "1970-01-01T00:00:00.001Z" },
-	{ { .kind = VALUE_FLAGS, .i = 5, .names = names }, "[\"one\",\"three\"]", "one three" },
-	{ { .kind = VALUE_FLAGS, .i = 0, .names = names }, "[]", "" },
+	{ { .kind = VALUE_FLAGS, .i = 5, .word = word }, "[\"one\",\"three\"]", "one three" },
+	{ { .kind = VALUE_FLAGS, .i = 0, .word = word }, "[]", "" },
 	{ { .kind = VALUE_TEXT, .s = { (const uint8_t *)"a\"b", 3 } },
 	  "\"a\\\"b\"",
 	  "\"a\"\"b\"" },
@@ -29,8 +35,21 @@ static const struct {
 	  "\"a,b\\u000a\\\"\"",
 	  "\"a,b\n\"\"\"" },
 	{ { .kind = VALUE_TEXT, .s = { NULL, 0 } }, "\"\"", "" },
-	{ { .kind = VALUE_RAW, .s = { (const uint8_t *)"text", 4 } }, "\"text\"", NULL },
-	{ { .kind = VALUE_RAW, .s = { (const uint8_t *)"\xFF\xFE\0", 3 } }, "\"//4A\"", NULL },
+	{ { .kind = VALUE_TEXT, .s = { (const uint8_t *)"=1+1", 4 } }, "\"=1+1\"", "'=1+1" },
+	{ { .kind = VALUE_TEXT, .s = { (const uint8_t *)"+05:30", 6 } },
+	  "\"+05:30\"",
+	  "'+05:30" },
+	{ { .kind = VALUE_TEXT, .s = { (const uint8_t *)"-a,b", 4 } },
+	  "\"-a,b\"",
+	  "\"'-a,b\"" },
+	{ { .kind = VALUE_TEXT, .s = { (const uint8_t *)"@x", 2 } }, "\"@x\"", "'@x" },
+	{ { .kind = VALUE_PATH, .i = 7, .s = { (const uint8_t *)"/api/x/", 7 } },
+	  "\"/api/x/7\"",
+	  "/api/x/7" },
+	{ { .kind = VALUE_RAW, .s = { (const uint8_t *)"text", 4 } }, "\"text\"", "text" },
+	{ { .kind = VALUE_RAW, .s = { (const uint8_t *)"\xFF\xFE\0", 3 } },
+	  "\"//4A\"",
+	  "//4A" },
 	{ { .kind = VALUE_RAW, .s = { (const uint8_t *)"a\0", 2 } }, "\"YQA=\"", NULL },
 	{ { .kind = VALUE_RAW, .s = { NULL, 0 } }, "\"\"", NULL },
 };

@@ -1,43 +1,66 @@
-#include "api/value.h"
+#include "render/value.h"
 
 #include <openssl/evp.h>
 #include <stdlib.h>
 
+#include "base/json.h"
 #include "base/text.h"
 
-static const char *const no_names[] = { NULL };
+static const char *word_of(const struct value *v, size_t bit)
+{
+	return v->word ? v->word(bit) : NULL;
+}
 
 /* No NUL in text: much that reads JSON is written in C. */
-static bool is_text(gh_slice s)
+static bool raw_is_text(gh_slice s)
 {
 	return ghi_text_is_utf8(s) && (s.n == 0 || memchr(s.p, 0, s.n) == NULL);
 }
 
 struct value value_encoding(gh_slice s)
 {
-	return value_text(is_text(s) ? GH_LIT("text") : GH_LIT("base64"));
+	return value_text(raw_is_text(s) ? GH_LIT("text") : GH_LIT("base64"));
 }
 
-static void put_raw(struct json *j, gh_slice s)
+/* The text it is written as; *own is to be freed, and NULL where s itself is the text.
+ * GH_ENOMEM. */
+static enum gh_err raw_text(gh_slice s, gh_slice *text, uint8_t **own)
 {
-	uint8_t *to;
+	*own = NULL;
+	*text = s;
+	if (raw_is_text(s))
+		return GH_OK;
+	*own = s.n < INT32_MAX / 2 ? malloc(s.n / 3 * 4 + 5) : NULL;
+	if (*own == NULL)
+		return GH_ENOMEM;
+	*text = (gh_slice){ *own, (size_t)EVP_EncodeBlock(*own, s.p, (int)s.n) };
+	return GH_OK;
+}
 
-	if (is_text(s)) {
-		json_string(j, s);
-		return;
-	}
-	to = s.n < INT32_MAX / 2 ? malloc(s.n / 3 * 4 + 5) : NULL;
-	if (to == NULL) {
+static void raw_json(struct json *j, gh_slice s)
+{
+	gh_slice text;
+	uint8_t *own;
+
+	if (raw_text(s, &text, &own))
 		j->err = j->err ? j->err : GH_ENOMEM;
-		return;
-	}
-	json_string(j, (gh_slice){ to, (size_t)EVP_EncodeBlock(to, s.p, (int)s.n) });
-	free(to);
+	else
+		json_string(j, text);
+	free(own);
+}
+
+static void path_json(struct json *j, const struct value *v)
+{
+	uint8_t text[128];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+
+	ghi_put(&w, v->s);
+	ghi_put_signed(&w, v->i);
+	json_string(j, ghi_written(&w));
 }
 
 void value_json(struct json *j, const struct value *v)
 {
-	const char *const *name = v->names ? v->names : no_names;
 	uint8_t text[24];
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
 
@@ -71,16 +94,19 @@ void value_json(struct json *j, const struct value *v)
 		break;
 	case VALUE_FLAGS:
 		json_array(j);
-		for (unsigned bit = 0; name[bit]; bit++)
+		for (size_t bit = 0; word_of(v, bit); bit++)
 			if (v->i >> bit & 1)
-				json_string(j, gh_slice_of(name[bit]));
+				json_string(j, gh_slice_of(word_of(v, bit)));
 		json_array_end(j);
 		break;
 	case VALUE_JSON:
 		json_raw(j, v->s);
 		break;
 	case VALUE_RAW:
-		put_raw(j, v->s);
+		raw_json(j, v->s);
+		break;
+	case VALUE_PATH:
+		path_json(j, v);
 		break;
 	default:
 		json_null(j);
@@ -88,7 +114,7 @@ void value_json(struct json *j, const struct value *v)
 }
 
 /* json_raw() with the comma switched off appends bytes as they are, under the same ceiling. */
-static void append(struct json *to, gh_slice s)
+static void csv_append(struct json *to, gh_slice s)
 {
 	to->comma = false;
 	if (s.n)
@@ -97,44 +123,56 @@ static void append(struct json *to, gh_slice s)
 
 static void csv_text(struct json *to, gh_slice s)
 {
-	bool quote = false;
+	bool formula = s.n && memchr("=+-@\t\r", s.p[0], 6), quote = false;
 
 	for (size_t i = 0; i < s.n; i++)
 		quote |= s.p[i] == '"' || s.p[i] == ',' || s.p[i] == '\n' || s.p[i] == '\r';
+	csv_append(to, quote ? GH_LIT("\"") : GH_LIT(""));
+	csv_append(to, formula ? GH_LIT("'") : GH_LIT(""));
 	if (!quote) {
-		append(to, s);
+		csv_append(to, s);
 		return;
 	}
-	append(to, GH_LIT("\""));
 	while (s.n) {
 		gh_slice head;
 		bool cut = gh_slice_cut(s, '"', &head, &s);
 
-		append(to, head);
+		csv_append(to, head);
 		if (cut)
-			append(to, GH_LIT("\"\""));
+			csv_append(to, GH_LIT("\"\""));
 	}
-	append(to, GH_LIT("\""));
+	csv_append(to, GH_LIT("\""));
+}
+
+static void csv_raw(struct json *to, gh_slice s)
+{
+	gh_slice text;
+	uint8_t *own;
+
+	if (raw_text(s, &text, &own))
+		to->err = to->err ? to->err : GH_ENOMEM;
+	else
+		csv_text(to, text);
+	free(own);
 }
 
 static void csv_flags(struct json *to, const struct value *v)
 {
-	const char *const *name = v->names ? v->names : no_names;
 	bool more = false;
 
-	for (unsigned bit = 0; name[bit]; bit++) {
+	for (size_t bit = 0; word_of(v, bit); bit++) {
 		if (!(v->i >> bit & 1))
 			continue;
 		if (more)
-			append(to, GH_LIT(" "));
-		append(to, gh_slice_of(name[bit]));
+			csv_append(to, GH_LIT(" "));
+		csv_append(to, gh_slice_of(word_of(v, bit)));
 		more = true;
 	}
 }
 
 void value_csv(struct json *to, const struct value *v)
 {
-	struct json cell = json_with_limit(64);
+	struct json cell = json_with_limit(256);
 	gh_slice s;
 
 	switch (v->kind) {
@@ -147,55 +185,21 @@ void value_csv(struct json *to, const struct value *v)
 	case VALUE_FLAGS:
 		csv_flags(to, v);
 		return;
+	case VALUE_RAW:
+		csv_raw(to, v->s);
+		return;
 	default:
 		break;
 	}
-	/* Numbers, booleans and times: as in JSON, without the quotes. */
+	/* Numbers, booleans, times and paths: as in JSON, without the quotes. */
 	value_json(&cell, v);
 	s = json_text(&cell);
 	if (gh_slice_eq(s, GH_LIT("null")))
 		s.n = 0;
 	if (s.n >= 2 && s.p[0] == '"')
 		s = (gh_slice){ s.p + 1, s.n - 2 };
-	append(to, s);
+	csv_append(to, s);
 	if (cell.err && to->err == GH_OK)
 		to->err = cell.err;
 	json_clear(&cell);
-}
-
-void fields_json_inner(struct json *j, const struct fields *f, const void *row)
-{
-	for (size_t i = 0; i < f->n; i++) {
-		struct value v = f->field[i].get(row);
-
-		json_key(j, f->field[i].name);
-		value_json(j, &v);
-	}
-}
-
-void fields_json(struct json *j, const struct fields *f, const void *row)
-{
-	json_object(j);
-	fields_json_inner(j, f, row);
-	json_object_end(j);
-}
-
-void fields_csv_head(struct json *to, const struct fields *f)
-{
-	for (size_t i = 0; i < f->n; i++) {
-		append(to, i ? GH_LIT(",") : GH_LIT(""));
-		csv_text(to, gh_slice_of(f->field[i].name));
-	}
-	append(to, GH_LIT("\r\n"));
-}
-
-void fields_csv(struct json *to, const struct fields *f, const void *row)
-{
-	for (size_t i = 0; i < f->n; i++) {
-		struct value v = f->field[i].get(row);
-
-		append(to, i ? GH_LIT(",") : GH_LIT(""));
-		value_csv(to, &v);
-	}
-	append(to, GH_LIT("\r\n"));
 }

@@ -1,0 +1,41 @@
+#include "api/compat/zk_server/fields.h"
+
+#include "model/person.h"
+#include "render/device.h"
+#include "render/punch.h"
+#include "render/record.h"
+
+static struct value device_last_seen(const struct field *f, const void *row)
+{
+	const struct device_view *v = row;
+
+	return v->row.seen_ms > 0 ? value_of(f->kind, v->row.seen_ms) : value_null();
+}
+
+#define ROW struct punch_view
+static const struct field punch_field[] = {
+#include "api/compat/zk_server/punch.def"
+};
+#undef ROW
+
+#define ROW struct device_view
+static const struct field device_field[] = {
+#include "api/compat/zk_server/device.def"
+};
+#undef ROW
+
+#define ROW struct record_view
+static const struct field user_field[] = {
+#include "api/compat/zk_server/user.def"
+};
+#undef ROW
+
+const struct fields zk_server_punch_fields = { "Punch", punch_field,
+					       sizeof(punch_field) / sizeof(punch_field[0]),
+					       &punch_fields };
+const struct fields zk_server_device_fields = { "Device", device_field,
+						sizeof(device_field) / sizeof(device_field[0]),
+						&device_fields };
+const struct fields zk_server_user_fields = { "User", user_field,
+					      sizeof(user_field) / sizeof(user_field[0]),
+					      &person_fields };

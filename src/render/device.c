@@ -1,0 +1,77 @@
+#include "render/device.h"
+
+static const char *device_state_word(size_t i)
+{
+	return i < DEVICE_STATES ? device_state_name((enum device_state)i) : NULL;
+}
+
+/* A number nobody set is the default, whatever the row holds. */
+static struct value device_setting(const void *row, enum device_field number,
+				   enum value_kind kind, int64_t n)
+{
+	const struct device_view *v = row;
+
+	return model_has(&v->row, number) ? value_of(kind, n) : value_null();
+}
+
+static struct value device_delay(const struct field *f, const void *row)
+{
+	const struct device_view *v = row;
+
+	return device_setting(row, DEVICE_delay_s, f->kind, v->row.delay_s);
+}
+
+static struct value device_error_delay(const struct field *f, const void *row)
+{
+	const struct device_view *v = row;
+
+	return device_setting(row, DEVICE_error_delay_s, f->kind, v->row.error_delay_s);
+}
+
+static struct value device_trans_interval(const struct field *f, const void *row)
+{
+	const struct device_view *v = row;
+
+	return device_setting(row, DEVICE_trans_interval_min, f->kind,
+			      v->row.trans_interval_min);
+}
+
+static struct value device_realtime(const struct field *f, const void *row)
+{
+	const struct device_view *v = row;
+
+	return device_setting(row, DEVICE_realtime, f->kind, v->row.realtime);
+}
+
+static struct value device_read_interval(const struct field *f, const void *row)
+{
+	const struct device_view *v = row;
+	int64_t s = v->row.read_interval_s;
+
+	if (v->row.terminal.n == 0)
+		return value_null();
+	return value_of(f->kind, s > 0 ? s : DEVICE_READ_INTERVAL_S);
+}
+
+static struct value device_live(const struct field *f, const void *row)
+{
+	const struct device_view *v = row;
+
+	return v->row.terminal.n ? value_of(f->kind, v->row.live != 0) : value_null();
+}
+
+static struct value device_has_comm_key(const struct field *f, const void *row)
+{
+	const struct device_view *v = row;
+
+	return value_of(f->kind, v->row.comm_key.n > 0);
+}
+
+#define ROW struct device_view
+static const struct field device_field[] = {
+#include "render/device.def"
+};
+#undef ROW
+
+const struct fields device_fields = { "Device", device_field,
+				      sizeof(device_field) / sizeof(device_field[0]), NULL };

@@ -1,0 +1,22 @@
+/* A device as people and programs read it. */
+#ifndef GH_RENDER_DEVICE_H
+#define GH_RENDER_DEVICE_H
+
+#include "model/device.h"
+#include "model/kind.h"
+#include "render/field.h"
+
+#define DEVICE_READ_INTERVAL_S 600 /* of a terminal whose row has none */
+
+struct device_view {
+	struct device_row row;
+	gh_slice zone, stats; /* stats: a JSON object, or empty */
+	gh_slice link;	      /* of a terminal: a JSON object, or empty */
+	int64_t commands;     /* open ones */
+	bool active;
+};
+
+/* A row is a struct device_view. */
+extern const struct fields device_fields;
+
+#endif

@@ -1,0 +1,22 @@
+/* A punch as people and programs read it. */
+#ifndef GH_RENDER_PUNCH_H
+#define GH_RENDER_PUNCH_H
+
+#include "model/punch.h"
+#include "model/verify_mode.h"
+#include "render/field.h"
+
+struct punch_view {
+	struct punch p; /* texts are borrowed */
+	enum verify_generation generation;
+};
+
+/* A row is a struct punch_view. */
+extern const struct fields punch_fields;
+
+/* How a device numbers its verify modes, by the version it speaks; empty: it told none. Before
+ * 2.2.14 verify modes had other numbers (Attendance PUSH 2020-03, appendix 7; PUSH SDK 2013,
+ * table 2-3), and a device that tells no version is that old. */
+enum verify_generation punch_generation(gh_slice push_version);
+
+#endif

@@ -1,0 +1,174 @@
+#include "render/record.h"
+
+#include "model/biometric_type.h"
+#include "model/error_log.h"
+#include "model/id_card.h"
+#include "model/operation.h"
+#include "model/oplog.h"
+#include "model/person.h"
+#include "model/photo.h"
+#include "model/template.h"
+#include "model/work_code.h"
+
+static const void *record_member(const struct field *f, const void *row)
+{
+	const struct record_view *v = row;
+
+	return model_has(v->record, f->bit) ? (const uint8_t *)v->record + f->offset : NULL;
+}
+
+struct value record_read_TEXT(const struct field *f, const void *row)
+{
+	const model_TEXT *at = record_member(f, row);
+
+	return at ? value_text(*at) : value_null();
+}
+
+struct value record_read_BYTES(const struct field *f, const void *row)
+{
+	const model_BYTES *at = record_member(f, row);
+
+	return at ? value_raw(*at) : value_null();
+}
+
+struct value record_read_INT(const struct field *f, const void *row)
+{
+	const model_INT *at = record_member(f, row);
+
+	return at ? value_of(VALUE_INT, *at) : value_null();
+}
+
+struct value record_read_TIME(const struct field *f, const void *row)
+{
+	const model_TIME *at = record_member(f, row);
+
+	return at ? value_of(VALUE_CIVIL, *at) : value_null();
+}
+
+/* --- what a list shows besides: numbers and codes in words, and where the rest is --- */
+
+static struct value template_type_name(const struct field *f, const void *row)
+{
+	const struct template *t = ((const struct record_view *)row)->record;
+
+	(void)f;
+	return value_text_if(gh_slice_of(biometric_type_name(t->type)));
+}
+
+static struct value photo_url(const struct field *f, const void *row)
+{
+	const struct record_view *v = row;
+
+	(void)f;
+	return (struct value){ .kind = VALUE_PATH, .s = GH_LIT("/api/photos/"), .i = v->id };
+}
+
+static struct value oplog_op_name(const struct field *f, const void *row)
+{
+	const struct oplog *o = ((const struct record_view *)row)->record;
+
+	(void)f;
+	return value_text_if(gh_slice_of(operation_name(o->op)));
+}
+
+static struct value oplog_alarm(const struct field *f, const void *row)
+{
+	const struct oplog *o = ((const struct record_view *)row)->record;
+
+	(void)f;
+	if (o->op != OPERATION_ALARM)
+		return value_null();
+	return value_text_if(gh_slice_of(alarm_reason_of(o->value1, o->value2)));
+}
+
+static struct value error_log_meaning(const struct field *f, const void *row)
+{
+	const struct error_log *e = ((const struct record_view *)row)->record;
+
+	(void)f;
+	return value_text_if(gh_slice_of(device_error_name(e->code)));
+}
+
+/* --- the tables --- */
+
+#define ROW struct record_view
+#define RECORD_FIRST                                       \
+	FIELD_AT(id, INT, always, "Number of the row", id) \
+	FIELD_AT(deviceSerial, TEXT, always, "Serial number of the device", serial)
+#define RECORD_LAST                          \
+	FIELD_AT(receivedAt, UTC_MS, always, \
+		 "When the latest upload of it reached the server", received_ms)
+
+static const struct field person_field[] = { RECORD_FIRST
+#define MODEL_FIELD(member, json, model, flags) \
+	RECORD_FIELD(person, PERSON_##member, member, json, model, flags)
+#include "model/person.def"
+#undef MODEL_FIELD
+						     RECORD_LAST };
+
+static const struct field template_field[] = {
+	RECORD_FIRST
+#define MODEL_FIELD(member, json, model, flags) \
+	RECORD_FIELD(template, TEMPLATE_##member, member, json, model, flags)
+#include "model/template.def"
+#undef MODEL_FIELD
+		FIELD_BY(typeName, TEXT, nullable, "The type in words", template_type_name)
+			RECORD_LAST
+};
+
+static const struct field photo_field[] = {
+	RECORD_FIRST
+#define MODEL_FIELD(member, json, model, flags) \
+	RECORD_FIELD(photo, PHOTO_##member, member, json, model, flags)
+#include "model/photo.def"
+#undef MODEL_FIELD
+		FIELD_BY(url, PATH, nullable, "Where the picture is", photo_url) RECORD_LAST
+};
+
+static const struct field oplog_field[] = {
+	RECORD_FIRST
+#define MODEL_FIELD(member, json, model, flags) \
+	RECORD_FIELD(oplog, OPLOG_##member, member, json, model, flags)
+#include "model/oplog.def"
+#undef MODEL_FIELD
+		FIELD_BY(opName, TEXT, nullable, "What was done, in words", oplog_op_name)
+			FIELD_BY(alarm, TEXT, nullable, "The reason, if it was an alarm",
+				 oplog_alarm) RECORD_LAST
+};
+
+static const struct field id_card_field[] = { RECORD_FIRST
+#define MODEL_FIELD(member, json, model, flags) \
+	RECORD_FIELD(id_card, ID_CARD_##member, member, json, model, flags)
+#include "model/id_card.def"
+#undef MODEL_FIELD
+						      RECORD_LAST };
+
+static const struct field error_log_field[] = {
+	RECORD_FIRST
+#define MODEL_FIELD(member, json, model, flags) \
+	RECORD_FIELD(error_log, ERROR_LOG_##member, member, json, model, flags)
+#include "model/error_log.def"
+#undef MODEL_FIELD
+		FIELD_BY(meaning, TEXT, nullable, "The code in words", error_log_meaning)
+			RECORD_LAST
+};
+
+static const struct field work_code_field[] = { RECORD_FIRST
+#define MODEL_FIELD(member, json, model, flags) \
+	RECORD_FIELD(work_code, WORK_CODE_##member, member, json, model, flags)
+#include "model/work_code.def"
+#undef MODEL_FIELD
+							RECORD_LAST };
+#undef ROW
+
+#define RECORD_TABLE(kind, schema)                                                            \
+	const struct fields kind##_fields = { schema, kind##_field,                           \
+					      sizeof(kind##_field) / sizeof(kind##_field[0]), \
+					      NULL };
+RECORD_TABLE(person, "Person")
+RECORD_TABLE(template, "Template")
+RECORD_TABLE(photo, "Photo")
+RECORD_TABLE(oplog, "Oplog")
+RECORD_TABLE(id_card, "IdCard")
+RECORD_TABLE(error_log, "ErrorLog")
+RECORD_TABLE(work_code, "WorkCode")

@@ -1,0 +1,82 @@
+/* A record as people and programs read it. REST, the live stream, CSV, ndjson and the command
+ * line print through this layer, so that they cannot differ.
+ *
+ * A value (value.h) is one cell: a kind, and a number or a text. A table of fields (field.h)
+ * says of each field of a resource its name, kind and description and where in the row it is
+ * found; it gives the JSON, the columns of CSV and the schema in the OpenAPI document. The
+ * tables themselves are the .def files here; what only one part of the API shows has its table
+ * there. Nothing here knows a store, a socket or a clock. */
+#ifndef GH_RENDER_VALUE_H
+#define GH_RENDER_VALUE_H
+
+#include "base/civil_time.h"
+#include "base/slice.h"
+
+struct json;
+
+enum value_kind {
+	VALUE_NULL,
+	VALUE_INT,
+	VALUE_BOOL,
+	VALUE_TEXT,
+	VALUE_ID,     /* a number shown as decimal text */
+	VALUE_CIVIL,  /* "YYYY-MM-DD HH:MM:SS", a device's own digits */
+	VALUE_UTC,    /* seconds since 1970 as "2026-11-20T08:01:07Z" */
+	VALUE_UTC_MS, /* milliseconds since 1970 as "2026-11-20T08:01:07.412Z" */
+	VALUE_FLAGS,  /* bits of `i`, shown as a list of their words */
+	VALUE_JSON,   /* a JSON object in `s` */
+	VALUE_RAW,    /* bytes of a device: text where they are UTF-8, otherwise base64 */
+	VALUE_PATH,   /* a path of the API: `s` followed by the number `i` */
+	VALUE_KINDS
+};
+
+/* Word number i of an enumeration, static; NULL after the last. */
+typedef const char *value_word_fn(size_t i);
+
+struct value {
+	enum value_kind kind;
+	int64_t i;
+	gh_slice s;	     /* borrowed from the row */
+	value_word_fn *word; /* VALUE_FLAGS: of bit 0, bit 1 … */
+};
+
+static inline struct value value_null(void)
+{
+	return (struct value){ .kind = VALUE_NULL };
+}
+
+static inline struct value value_of(enum value_kind kind, int64_t i)
+{
+	return (struct value){ .kind = kind, .i = i };
+}
+
+static inline struct value value_text(gh_slice s)
+{
+	return (struct value){ .kind = VALUE_TEXT, .s = s };
+}
+
+/* Null where there is nothing: an empty text, a time of 0. */
+static inline struct value value_text_if(gh_slice s)
+{
+	return s.n ? value_text(s) : value_null();
+}
+
+static inline struct value value_ms_if(int64_t ms)
+{
+	return ms > 0 ? value_of(VALUE_UTC_MS, ms) : value_null();
+}
+
+static inline struct value value_raw(gh_slice s)
+{
+	return (struct value){ .kind = VALUE_RAW, .s = s };
+}
+
+/* How a VALUE_RAW of these bytes is written: "text" or "base64". */
+struct value value_encoding(gh_slice s);
+
+void value_json(struct json *j, const struct value *v);
+/* One cell; quoted where RFC 4180 asks for it. A text that a spreadsheet would take for a
+ * formula begins with an apostrophe. */
+void value_csv(struct json *to, const struct value *v);
+
+#endif
