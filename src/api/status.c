@@ -3,6 +3,7 @@
 #include "api/device_view.h"
 #include "api/process.h"
 #include "api/readers.h"
+#include "core/live.h"
 
 static void status_int(struct json *j, const char *key, int64_t n)
 {
@@ -181,7 +182,7 @@ void handle_stats(struct call *c)
 	status_int(&j, "faceTemplates", t.face);
 	status_int(&j, "bioTemplates", t.biodata);
 	status_int(&j, "punches", n.punches);
-	status_int(&j, "lastSeq", n.punches);
+	status_int(&j, "lastSeq", live_seq(c->server->live));
 	status_int(&j, "quarantined", n.quarantined);
 	status_int(&j, "uploads", n.raw_uploads);
 	status_int(&j, "pendingCommands", status_open_commands(&n));

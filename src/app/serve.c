@@ -89,7 +89,7 @@ static bool open_core(struct serve *s)
 	enum gh_err err = server->db.ops->reader_open(server->db.store, &r);
 	if (err)
 		return failed(s, "cannot read the store", err);
-	err = server->db.ops->last_seq(r, &seq);
+	err = server->db.ops->last_seq(r, STREAM_PUNCH, &seq);
 	server->db.ops->reader_close(r);
 	if (err)
 		return failed(s, "cannot read the ledger", err);

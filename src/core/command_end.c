@@ -81,15 +81,6 @@ enum gh_err command_cancel(struct server *server, int64_t id, core_done_fn *done
 
 #define EXPIRE_AT_ONCE 1000
 
-static bool gather_expired(void *ctx, const struct command *c)
-{
-	struct end_job *j = ctx;
-
-	if (c->expires_ms > j->base.now_ms)
-		return true;
-	return command_list_add(&j->list, c) && j->list.n < EXPIRE_AT_ONCE;
-}
-
 static enum gh_err expire_run(struct store_job *job, const struct store_ops *ops,
 			      struct store *s)
 {
@@ -97,7 +88,8 @@ static enum gh_err expire_run(struct store_job *job, const struct store_ops *ops
 
 	command_job_begin(&j->base);
 	command_list_clear(&j->list);
-	enum gh_err err = ops->commands_open(s, 0, gather_expired, j);
+	enum gh_err err =
+		ops->commands_expired(s, j->base.now_ms, EXPIRE_AT_ONCE, gather, &j->list);
 	if (err == GH_OK)
 		err = j->list.err;
 	for (struct command_item *at = j->list.first; at && err == GH_OK; at = at->next)

@@ -6,28 +6,15 @@
 struct seen_job {
 	struct store_job job;
 	size_t n;
-	struct seen {
-		struct device *device;
-		int64_t seen_ms;
-	} seen[];
+	struct device_seen_row *row; /* of the device at the same place */
+	struct device *device[];     /* referenced */
 };
 
 static enum gh_err seen_run(struct store_job *job, const struct store_ops *ops, struct store *s)
 {
 	struct seen_job *j = (struct seen_job *)job;
 
-	for (size_t i = 0; i < j->n; i++) {
-		struct device_row row = { .id = j->seen[i].device->id,
-					  .present = UINT64_C(1) << DEVICE_seen_ms,
-					  .seen_ms = j->seen[i].seen_ms };
-
-		if (device_deleted(j->seen[i].device))
-			continue;
-		enum gh_err err = ops->device_put(s, &row);
-		if (err)
-			return err;
-	}
-	return GH_OK;
+	return ops->seen_put(s, j->row, j->n);
 }
 
 static void seen_done(struct store_job *job, enum gh_err err)
@@ -36,9 +23,10 @@ static void seen_done(struct store_job *job, enum gh_err err)
 
 	for (size_t i = 0; i < j->n; i++) {
 		if (err == GH_OK)
-			j->seen[i].device->seen_stored_ms = j->seen[i].seen_ms;
-		device_unref(j->seen[i].device);
+			j->device[i]->seen_stored_ms = j->row[i].seen_ms;
+		device_unref(j->device[i]);
 	}
+	free(j->row);
 	free(j);
 }
 
@@ -52,8 +40,10 @@ static bool seen_add(void *ctx, struct device *d)
 	struct seen_gather *g = ctx;
 	int64_t seen = device_seen_ms(d);
 
-	if (g->job->n < g->room && seen != d->seen_stored_ms)
-		g->job->seen[g->job->n++] = (struct seen){ device_ref(d), seen };
+	if (g->job->n < g->room && seen != d->seen_stored_ms) {
+		g->job->row[g->job->n] = (struct device_seen_row){ d->id, seen };
+		g->job->device[g->job->n++] = device_ref(d);
+	}
 	return true;
 }
 
@@ -61,13 +51,15 @@ void devices_tick(struct server *server)
 {
 	struct seen_gather g = { .room = devices_count(server->devices) };
 
-	g.job = malloc(sizeof(*g.job) + g.room * sizeof(g.job->seen[0]));
+	g.job = malloc(sizeof(*g.job) + g.room * sizeof(g.job->device[0]));
 	if (g.job == NULL)
 		return;
-	*g.job = (struct seen_job){ .job = { .run = seen_run, .done = seen_done } };
-	devices_each(server->devices, seen_add, &g);
+	*g.job = (struct seen_job){ .job = { .run = seen_run, .done = seen_done },
+				    .row = calloc(g.room + 1, sizeof(*g.job->row)) };
+	if (g.job->row)
+		devices_each(server->devices, seen_add, &g);
 	if (g.job->n == 0)
-		free(g.job);
+		seen_done(&g.job->job, GH_OK);
 	else if (store_put(server->queue, &g.job->job))
 		seen_done(&g.job->job, GH_EBUSY);
 }

@@ -137,7 +137,6 @@ static bool open_command(void *ctx, const struct command *c)
 static enum gh_err open_rest(struct devices *ds, struct store_reader *r)
 {
 	const struct store_ops *ops = ds->server->db.ops;
-	struct store *s = ds->server->db.store;
 	struct by_id t = { .device = calloc(ds->count + 1, sizeof(*t.device)) };
 	struct device *d, *next;
 	enum gh_err err;
@@ -151,11 +150,7 @@ static enum gh_err open_rest(struct devices *ds, struct store_reader *r)
 	qsort(t.device, t.n, sizeof(*t.device), id_order);
 	err = ops->stamps_read(r, 0, open_stamp, &t);
 	if (err == GH_OK)
-		err = ops->begin(s);
-	if (err == GH_OK) {
-		err = ops->commands_open(s, 0, open_command, &t);
-		ops->rollback(s);
-	}
+		err = ops->commands_waiting(r, 0, open_command, &t);
 	free(t.device);
 	return err;
 }

@@ -11,7 +11,7 @@
 struct device;
 
 /* Read all devices, their stamps and their open commands from the database; before the
- * store's queue is opened, since it also uses the writing handle. */
+ * store's queue is opened, so that nothing changes meanwhile. */
 GH_MUST_CHECK enum gh_err devices_open(struct server *server, struct devices **out);
 void devices_close(struct devices *ds);
 /* Write down when devices were seen last. Called about once a minute. */

@@ -268,6 +268,9 @@ enum gh_err ingest_put(struct ingest *in, ingest_done_fn *when_done, void *ctx)
 	in->ctx = ctx;
 	in->job.run = run;
 	in->job.done = done;
+	in->job.lane = LANE_LEDGER;
+	in->job.device = in->device->id;
+	in->job.rows = in->punches;
 	in->job.bytes = in->arena->used + in->punches * sizeof(*in->punch);
 	return store_put(in->server->queue, &in->job);
 }

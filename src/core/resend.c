@@ -79,7 +79,10 @@ enum gh_err device_resend(struct server *server, struct device *d, command_queue
 
 	if (j == NULL)
 		return GH_ENOMEM;
-	j->job = (struct store_job){ .run = resend_run, .done = resend_done };
+	/* The lane that stamps are written on. */
+	j->job = (struct store_job){
+		.run = resend_run, .done = resend_done, .lane = LANE_LEDGER, .device = d->id
+	};
 	j->server = server;
 	j->device = device_ref(d);
 	j->done = done;

@@ -2,9 +2,20 @@
 
 #include "store/store.h"
 
+const char *store_stream_name(enum store_stream s)
+{
+	static const char *const name[STORE_STREAMS] = {
+#define STORE_STREAM(NAME, name) [STREAM_##NAME] = name,
+#include "store/stream.def"
+#undef STORE_STREAM
+	};
+
+	return name[s];
+}
+
 enum gh_err store_open(gh_slice url, struct store_handle *out, char *why, size_t why_size)
 {
-	static const struct store_ops *const backends[] = { &store_sqlite, &store_memory };
+	static const struct store_ops *const backends[] = { &store_sqlite };
 	gh_slice scheme, rest;
 
 	if (gh_slice_cut(url, ':', &scheme, &rest))
@@ -19,8 +30,7 @@ enum gh_err store_open(gh_slice url, struct store_handle *out, char *why, size_t
 				*out = h;
 			return err;
 		}
-	snprintf(why, why_size, "no such store: \"%.*s\" (known are sqlite:PATH and memory:)",
-		 GH_FMT(url));
+	snprintf(why, why_size, "no such store: \"%.*s\" (known is sqlite:PATH)", GH_FMT(url));
 	return GH_EINVALID;
 }
 

@@ -1,27 +1,46 @@
+/* The threads that write. A lane has one, unless the back end has one handle for both lanes:
+ * then the second lane is the first, and jobs run in the order of store_put. `lock` guards
+ * the lists and the statistics; it is not held while a job runs or ends. */
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <time.h>
+#include <utlist.h>
 
 #include "store/store.h"
 
 /* How long nothing has to come before the back end gets time for upkeep. */
 #define IDLE_MS 50
+/* How often a transaction is run again that failed for a passing reason, and the longest
+ * wait before, in microseconds, for each time it failed. */
+#define AGAIN_TRIES 5
+#define AGAIN_WAIT_US 2000
 
 struct job_list {
 	struct store_job *first, **end;
-	size_t jobs, bytes;
+	size_t jobs, bytes, rows;
+};
+
+struct queue_lane {
+	struct store_queue *q;
+	struct store *store;
+	pthread_t thread;
+	size_t group_rows, group_bytes; /* 0: no cap of the back end's */
+	bool sorted;			/* jobs of a group run in the order of their devices */
+
+	pthread_cond_t wake;
+	struct job_list waiting; /* guarded by the queue's lock */
+	bool asleep;		 /* the thread waits for `wake` and nobody has given it yet */
 };
 
 struct store_queue {
 	struct store_handle db;
 	struct store_queue_limits limits;
-	pthread_t thread;
+	struct queue_lane own[STORE_LANES];
+	struct queue_lane *lane[STORE_LANES]; /* among `own` */
 
-	pthread_mutex_t lock; /* of everything below */
-	pthread_cond_t wake;
-	struct job_list waiting;
-	bool asleep; /* the thread waits for `wake` and nobody has given it yet */
+	pthread_mutex_t lock; /* of everything below, and what waits in the lanes */
+	size_t jobs, bytes;   /* waiting in all lanes */
 	bool closing;
 	struct store_queue_stats stats;
 };
@@ -39,38 +58,60 @@ static void list_add(struct job_list *l, struct store_job *job)
 	l->end = &job->next;
 	l->jobs++;
 	l->bytes += job->bytes;
+	l->rows += job->rows;
+}
+
+static void list_remove(struct job_list *l, struct store_job **at)
+{
+	struct store_job *job = *at;
+
+	*at = job->next;
+	if (*at == NULL)
+		l->end = at;
+	l->jobs--;
+	l->bytes -= job->bytes;
+	l->rows -= job->rows;
+	job->next = NULL;
 }
 
 static struct store_job *list_take(struct job_list *l)
 {
 	struct store_job *job = l->first;
 
-	l->first = job->next;
-	if (l->first == NULL)
-		l->end = &l->first;
-	l->jobs--;
-	l->bytes -= job->bytes;
-	job->next = NULL;
+	list_remove(l, &l->first);
 	return job;
+}
+
+static int job_order(const struct store_job *a, const struct store_job *b)
+{
+	return (a->device > b->device) - (a->device < b->device);
+}
+
+static void list_sort(struct job_list *l)
+{
+	LL_SORT(l->first, job_order);
+	for (l->end = &l->first; *l->end;)
+		l->end = &(*l->end)->next;
 }
 
 enum gh_err store_put(struct store_queue *q, struct store_job *job)
 {
+	struct queue_lane *lane = q->lane[job->lane];
 	enum gh_err err = GH_OK;
 
 	pthread_mutex_lock(&q->lock);
-	const struct job_list *w = &q->waiting;
-
-	if (q->closing || w->jobs >= q->limits.jobs ||
-	    (w->jobs &&
-	     (w->bytes > q->limits.bytes || job->bytes > q->limits.bytes - w->bytes))) {
+	if (q->closing || q->jobs >= q->limits.jobs ||
+	    (q->jobs &&
+	     (q->bytes > q->limits.bytes || job->bytes > q->limits.bytes - q->bytes))) {
 		err = GH_EBUSY;
 	} else {
-		list_add(&q->waiting, job);
+		q->jobs++;
+		q->bytes += job->bytes;
+		list_add(&lane->waiting, job);
 		/* Under the lock: as soon as it is free the job may end, and the queue too. */
-		if (q->asleep)
-			pthread_cond_signal(&q->wake);
-		q->asleep = false;
+		if (lane->asleep)
+			pthread_cond_signal(&lane->wake);
+		lane->asleep = false;
 	}
 	pthread_mutex_unlock(&q->lock);
 	return err;
@@ -80,7 +121,7 @@ enum gh_err store_put(struct store_queue *q, struct store_job *job)
 struct group {
 	struct job_list jobs;
 	uint64_t commits, commit_us;
-	bool told; /* whether `last_error` says anything about the database */
+	bool noted; /* whether `last_error` says anything about the database */
 	enum gh_err last_error;
 };
 
@@ -93,115 +134,167 @@ static uint64_t now_us(void)
 }
 
 /* An error that says something about the database and not only about the job. */
-static bool is_storage(enum gh_err err)
+static bool error_is_storage(enum gh_err err)
 {
 	return err == GH_EFULL || err == GH_EIO || err == GH_ECORRUPT || err == GH_ENOMEM;
 }
 
-/* Run the jobs up to the first that fails; that one is taken out of the group. */
-static struct store_job *run_jobs(struct store_queue *q, struct group *g, enum gh_err *err)
+static void group_note(struct group *g, enum gh_err err)
 {
-	struct store_job **at = &g->jobs.first;
+	g->noted = true;
+	g->last_error = err;
+}
 
-	while (*at) {
-		struct store_job *job = *at;
+/* Run the jobs up to the first that fails; its place in the list, or NULL. */
+static struct store_job **group_run_jobs(struct queue_lane *lane, struct group *g,
+					 enum gh_err *err)
+{
+	const struct store_ops *ops = lane->q->db.ops;
+	int n = 0;
 
-		*err = job->run(job, q->db.ops, q->db.store);
-		if (*err) {
-			*at = job->next;
-			if (*at == NULL)
-				g->jobs.end = at;
-			g->jobs.jobs--;
-			g->jobs.bytes -= job->bytes;
-			return job;
-		}
-		at = &job->next;
+	for (struct store_job **at = &g->jobs.first; *at; at = &(*at)->next) {
+		ops->job(lane->store, n++);
+		*err = (*at)->run(*at, ops, lane->store);
+		if (*err)
+			return at;
 	}
 	return NULL;
 }
 
-/* Counted first: whoever hears of his job finds it in the numbers. */
-static void fail(struct store_queue *q, struct store_job *job, enum gh_err err)
+static struct store_job **group_place(struct group *g, int n)
 {
+	struct store_job **at = &g->jobs.first;
+
+	while (n-- > 0 && *at)
+		at = &(*at)->next;
+	return at;
+}
+
+/* Take one job out of the group and end it. It is counted first: by the time its owner is
+ * told, it is in the numbers. */
+static void group_fail(struct queue_lane *lane, struct group *g, struct store_job **at,
+		       enum gh_err err)
+{
+	struct store_queue *q = lane->q;
+	struct store_job *job = *at;
+
+	list_remove(&g->jobs, at);
 	pthread_mutex_lock(&q->lock);
 	q->stats.jobs++;
 	q->stats.failures++;
 	pthread_mutex_unlock(&q->lock);
-	job->next = NULL;
 	job->done(job, err);
 }
 
-static void tell(struct group *g, enum gh_err err)
+static enum gh_err group_commit(struct queue_lane *lane, struct group *g,
+				struct store_outcome *out)
 {
-	g->told = true;
-	g->last_error = err;
-}
-
-static enum gh_err commit(struct store_queue *q, struct group *g)
-{
+	const struct store_ops *ops = lane->q->db.ops;
 	uint64_t start = now_us();
-	bool wrote = q->db.ops->wrote(q->db.store);
-	enum gh_err err = q->db.ops->commit(q->db.store);
+	bool wrote = ops->wrote(lane->store);
+	enum gh_err err = ops->commit(lane->store, out);
 
 	g->commit_us += now_us() - start;
 	g->commits += err == GH_OK;
-	if (wrote || err)
-		tell(g, err);
+	if ((wrote && err == GH_OK) || (err && out->job < 0))
+		group_note(g, err);
 	return err;
 }
 
-/* One transaction of all jobs but those that fail. The result is that of the transaction. */
-static enum gh_err run_group(struct store_queue *q, struct group *g)
+/* Nobody else is likely to wait for the same time. */
+static void again_wait(unsigned tries)
 {
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	t = (struct timespec){ .tv_nsec = (t.tv_nsec / 1000 * 7919 % AGAIN_WAIT_US + 1) *
+					  (long)tries * 1000 };
+	nanosleep(&t, NULL);
+}
+
+/* One transaction of all jobs but those that fail. The result is that of the transaction. */
+static enum gh_err group_run(struct queue_lane *lane, struct group *g)
+{
+	const struct store_ops *ops = lane->q->db.ops;
+	unsigned tries = 0;
+
 	while (g->jobs.first) {
-		enum gh_err err = q->db.ops->begin(q->db.store);
+		struct store_outcome out = { .job = -1 };
+		enum gh_err err = ops->begin(lane->store);
 		if (err) {
-			tell(g, err);
+			group_note(g, err);
 			return err;
 		}
-		struct store_job *failed = run_jobs(q, g, &err);
+		struct store_job **failed = group_run_jobs(lane, g, &err);
 
-		if (failed == NULL)
-			return commit(q, g);
-		q->db.ops->rollback(q->db.store);
-		if (is_storage(err))
-			tell(g, err);
-		fail(q, failed, err);
+		if (failed) {
+			ops->rollback(lane->store);
+			if (error_is_storage(err))
+				group_note(g, err);
+			group_fail(lane, g, failed, err);
+			continue;
+		}
+		err = group_commit(lane, g, &out);
+		if (err == GH_OK)
+			return GH_OK;
+		failed = group_place(g, out.job);
+		if (out.job >= 0 && *failed)
+			group_fail(lane, g, failed, err);
+		else if (!out.again || ++tries > AGAIN_TRIES)
+			return err;
+		else
+			again_wait(tries);
 	}
 	return GH_OK;
 }
 
-static void take_group(struct store_queue *q, struct group *g)
+static size_t smaller_cap(size_t a, size_t b)
 {
-	*g = (struct group){ .last_error = GH_OK };
-	list_clear(&g->jobs);
-	while (q->waiting.first && g->jobs.jobs < q->limits.group_jobs &&
-	       (g->jobs.jobs == 0 ||
-		g->jobs.bytes + q->waiting.first->bytes <= q->limits.group_bytes))
-		list_add(&g->jobs, list_take(&q->waiting));
+	return b && b < a ? b : a;
 }
 
-static void count(struct store_queue *q, const struct group *g, enum gh_err err)
+static void group_take(struct queue_lane *lane, struct group *g)
+{
+	struct store_queue *q = lane->q;
+	struct job_list *w = &lane->waiting;
+	size_t bytes = smaller_cap(q->limits.group_bytes, lane->group_bytes);
+	size_t rows = smaller_cap(SIZE_MAX, lane->group_rows);
+
+	*g = (struct group){ .last_error = GH_OK };
+	list_clear(&g->jobs);
+	while (w->first && g->jobs.jobs < q->limits.group_jobs &&
+	       (g->jobs.jobs == 0 || (g->jobs.bytes + w->first->bytes <= bytes &&
+				      g->jobs.rows + w->first->rows <= rows))) {
+		q->jobs--;
+		q->bytes -= w->first->bytes;
+		list_add(&g->jobs, list_take(w));
+	}
+	if (lane->sorted)
+		list_sort(&g->jobs);
+}
+
+static void group_count(struct store_queue *q, const struct group *g, enum gh_err err)
 {
 	pthread_mutex_lock(&q->lock);
 	q->stats.jobs += g->jobs.jobs;
 	q->stats.failures += err ? g->jobs.jobs : 0;
 	q->stats.commits += g->commits;
 	q->stats.commit_us += g->commit_us;
-	if (g->told)
+	if (g->noted)
 		q->stats.last_error = g->last_error;
 	pthread_mutex_unlock(&q->lock);
 }
 
-static void run_waiting(struct store_queue *q)
+static void lane_run_waiting(struct queue_lane *lane)
 {
+	struct store_queue *q = lane->q;
 	struct group g;
 
-	take_group(q, &g);
+	group_take(lane, &g);
 	pthread_mutex_unlock(&q->lock);
-	enum gh_err err = run_group(q, &g);
+	enum gh_err err = group_run(lane, &g);
 
-	count(q, &g, err);
+	group_count(q, &g, err);
 	while (g.jobs.first) {
 		struct store_job *job = list_take(&g.jobs);
 
@@ -211,17 +304,18 @@ static void run_waiting(struct store_queue *q)
 }
 
 /* Until something waits, or the queue closes. */
-static bool wait_a_moment(struct store_queue *q, const struct timespec *until)
+static bool lane_wait(struct queue_lane *lane, const struct timespec *until)
 {
+	struct store_queue *q = lane->q;
 	int timeout = 0;
 
-	while (q->waiting.first == NULL && !q->closing && !timeout) {
-		q->asleep = true;
-		timeout = until ? pthread_cond_timedwait(&q->wake, &q->lock, until)
-				: pthread_cond_wait(&q->wake, &q->lock);
+	while (lane->waiting.first == NULL && !q->closing && !timeout) {
+		lane->asleep = true;
+		timeout = until ? pthread_cond_timedwait(&lane->wake, &q->lock, until)
+				: pthread_cond_wait(&lane->wake, &q->lock);
 	}
-	q->asleep = false;
-	return q->waiting.first || q->closing;
+	lane->asleep = false;
+	return lane->waiting.first || q->closing;
 }
 
 static struct timespec idle_time(void)
@@ -235,54 +329,79 @@ static struct timespec idle_time(void)
 	return t;
 }
 
-static void *store_thread(void *arg)
+static void *lane_thread(void *arg)
 {
-	struct store_queue *q = arg;
+	struct queue_lane *lane = arg;
+	struct store_queue *q = lane->q;
 
 	pthread_mutex_lock(&q->lock);
-	while (q->waiting.first || !q->closing) {
+	while (lane->waiting.first || !q->closing) {
 		struct timespec until = idle_time();
 
-		if (!wait_a_moment(q, &until)) {
+		if (!lane_wait(lane, &until)) {
 			pthread_mutex_unlock(&q->lock);
-			q->db.ops->idle(q->db.store);
+			q->db.ops->idle(lane->store);
 			pthread_mutex_lock(&q->lock);
-			wait_a_moment(q, NULL);
+			lane_wait(lane, NULL);
 		}
-		if (q->waiting.first)
-			run_waiting(q);
+		if (lane->waiting.first)
+			lane_run_waiting(lane);
 	}
 	pthread_mutex_unlock(&q->lock);
 	return NULL;
 }
 
-static void lock_init(struct store_queue *q)
+/* Signals are for the threads of the program that wait for them. */
+static int lane_start(struct queue_lane *lane)
 {
 	pthread_condattr_t attr;
-
-	pthread_mutex_init(&q->lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&q->wake, &attr);
-	pthread_condattr_destroy(&attr);
-}
-
-/* Signals are for the threads of the program that wait for them. */
-static int thread_start(struct store_queue *q)
-{
 	sigset_t all, before;
 
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&lane->wake, &attr);
+	pthread_condattr_destroy(&attr);
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	int rc = pthread_create(&q->thread, NULL, store_thread, q);
+	int rc = pthread_create(&lane->thread, NULL, lane_thread, lane);
 
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (rc)
+		pthread_cond_destroy(&lane->wake);
 	return rc;
 }
 
-static void queue_free(struct store_queue *q)
+static void lane_init(struct store_queue *q, enum store_lane id, struct store *s)
 {
-	pthread_cond_destroy(&q->wake);
+	struct queue_lane *lane = &q->own[id];
+	struct store_traits traits;
+
+	q->db.ops->traits(q->db.store, &traits);
+	lane->q = q;
+	lane->store = s;
+	lane->sorted = traits.shared;
+	if (id == LANE_LEDGER) {
+		lane->group_rows = traits.ledger_rows;
+		lane->group_bytes = traits.ledger_bytes;
+	}
+	list_clear(&lane->waiting);
+	q->lane[id] = lane;
+}
+
+/* Stop the first n lanes that have a thread of their own. */
+static void lanes_stop(struct store_queue *q, int n)
+{
+	pthread_mutex_lock(&q->lock);
+	q->closing = true;
+	for (int i = 0; i < n; i++)
+		if (q->lane[i] == &q->own[i])
+			pthread_cond_signal(&q->own[i].wake);
+	pthread_mutex_unlock(&q->lock);
+	for (int i = 0; i < n; i++)
+		if (q->lane[i] == &q->own[i]) {
+			pthread_join(q->own[i].thread, NULL);
+			pthread_cond_destroy(&q->own[i].wake);
+		}
 	pthread_mutex_destroy(&q->lock);
 	free(q);
 }
@@ -297,33 +416,35 @@ enum gh_err store_queue_open(struct store_handle *h, struct store_queue_limits l
 		return GH_ENOMEM;
 	q->db = *h;
 	q->limits = limits;
-	list_clear(&q->waiting);
-	lock_init(q);
-	if (thread_start(q)) {
-		queue_free(q);
-		return GH_ENOMEM;
+	pthread_mutex_init(&q->lock, NULL);
+	for (int i = 0; i < STORE_LANES; i++) {
+		struct store *s = h->ops->lane(h->store, (enum store_lane)i);
+
+		if (i > 0 && s == q->own[0].store)
+			q->lane[i] = &q->own[0];
+		else
+			lane_init(q, (enum store_lane)i, s);
 	}
+	for (int i = 0; i < STORE_LANES; i++)
+		if (q->lane[i] == &q->own[i] && lane_start(&q->own[i])) {
+			lanes_stop(q, i);
+			return GH_ENOMEM;
+		}
 	*out = q;
 	return GH_OK;
 }
 
 void store_queue_close(struct store_queue *q)
 {
-	if (q == NULL)
-		return;
-	pthread_mutex_lock(&q->lock);
-	q->closing = true;
-	pthread_cond_signal(&q->wake);
-	pthread_mutex_unlock(&q->lock);
-	pthread_join(q->thread, NULL);
-	queue_free(q);
+	if (q)
+		lanes_stop(q, STORE_LANES);
 }
 
 void store_queue_stats(struct store_queue *q, struct store_queue_stats *out)
 {
 	pthread_mutex_lock(&q->lock);
 	*out = q->stats;
-	out->waiting = q->waiting.jobs;
-	out->waiting_bytes = q->waiting.bytes;
+	out->waiting = q->jobs;
+	out->waiting_bytes = q->bytes;
 	pthread_mutex_unlock(&q->lock);
 }

@@ -1,18 +1,29 @@
 /*
  * What the rest of the program needs from a database, in three parts:
  *
- *   store_ops     what a back end implements. The writing half is called on the store
- *                 thread only, between begin and commit; the reading half from any thread,
+ *   store_ops     what a back end implements. The writing half is called on the thread of
+ *                 its lane only, between begin and commit; the reading half from any thread,
  *                 on a reader of its own.
- *   store_queue   the store thread. Jobs of all devices that wait are gathered into one
- *                 transaction; after its commit each job's done() runs.
+ *   store_queue   the threads that write. Jobs of all devices that wait are gathered into
+ *                 one transaction; after its commit each job's done() runs.
  *   store_open    picks the back end by URL.
  *
- * A device never offers a punch again once it has read our "OK", so whoever answers it
- * answers from done(), never before.
+ * A device never offers a punch again once it has read our "OK", so OK is sent from done(),
+ * never before.
+ *
+ * Writes are queued: a back end may send them to the database all at once, with the commit.
+ * What they result in (seq, fresh, new ids, counts) is therefore valid from done() on with
+ * GH_OK, and the memory it goes to stays valid until done(); everything else that is passed
+ * may go as soon as the call returns, but for the punches. An error of a write may come from
+ * the call or from the commit; either way it ends its job, and only that one.
+ *
+ * Threads: SQLite runs both lanes, in the order of store_put, on one thread. PostgreSQL has
+ * a connection and a thread for each lane, and promises no order between them.
  *
  * Rows handed to callbacks are borrowed until the callback returns. Times that end in _ms
  * are milliseconds since 1970, UTC.
+ *
+ * The folder: store.h and queue.c are the port; sqlite/ is the back end.
  */
 #ifndef GH_STORE_STORE_H
 #define GH_STORE_STORE_H
@@ -26,8 +37,48 @@
 #include "model/token.h"
 #include "model/upload.h"
 
-struct store;	     /* the writing handle of a back end */
+struct store;	     /* a writing handle of a back end, of one lane */
 struct store_reader; /* a reading handle; sees only what was committed */
+
+/* Streams: ledgers whose rows are numbered 1, 2, 3 … without a gap. Who follows one holds a
+ * cursor, the number of the last row seen: whoever sees a number sees all below it. */
+enum store_stream {
+#define STORE_STREAM(NAME, name) STREAM_##NAME,
+#include "store/stream.def"
+#undef STORE_STREAM
+	STORE_STREAMS
+};
+
+/* "punch" … */
+const char *store_stream_name(enum store_stream s);
+
+/* Writes of different lanes do not wait for each other where the back end can do so. */
+enum store_lane {
+	LANE_CONTROL, /* everything else */
+	LANE_LEDGER,  /* what appends to a stream, and the stamps and records of uploads */
+	STORE_LANES
+};
+
+/* Letters of a ledger's id, and the NUL. The id is made with the store and goes where the
+ * ledger goes: the same number of another ledger is another row. */
+#define STORE_LEDGER_ID 9
+
+/* What a back end is like. */
+struct store_traits {
+	bool shared;		/* other programs may write the same database */
+	bool bell;		/* it tells when they did */
+	const char *kind;	/* "sqlite", "postgres" */
+	const char *durability; /* what a commit waits for: "local", "replicated" */
+	size_t ledger_rows;	/* at most so many in a commit of LANE_LEDGER, 0: no cap ... */
+	size_t ledger_bytes;	/* ... and bytes; one job always may */
+};
+
+/* How a commit ended. */
+struct store_outcome {
+	int job;       /* the number of the job whose own write failed; -1: of no single job */
+	bool again;    /* the same transaction may succeed if it is run again at once */
+	bool in_doubt; /* it could not be found out whether the transaction took place */
+};
 
 /* A malformed record is kept up to this many bytes. */
 #define STORE_QUARANTINE_RAW 65536
@@ -66,8 +117,15 @@ struct record_row {
 	const void *record;  /* a struct of the kind asked for */
 };
 
+/* When a device was seen last. */
+struct device_seen_row {
+	int64_t device;
+	int64_t seen_ms;
+};
+
+/* May be estimates, except those of commands. */
 struct store_counts {
-	int64_t punches; /* also the last seq */
+	int64_t punches;
 	int64_t quarantined;
 	int64_t raw_uploads;
 	int64_t commands[COMMAND_STATES];
@@ -87,17 +145,23 @@ typedef bool store_count_fn(void *ctx, gh_slice of, int64_t n);
 typedef bool store_token_fn(void *ctx, const struct token *row);
 
 struct store_ops {
-	const char *scheme; /* of the URL: "sqlite", "memory" */
+	const char *scheme; /* of the URL: "sqlite" */
 
 	/* Open, or create, what the URL names and bring its schema up to date. `why` gets a
 	 * sentence for the administrator on failure. */
 	enum gh_err (*open)(gh_slice url, struct store **out, char *why, size_t why_size);
 	void (*close)(struct store *s);
+	void (*traits)(struct store *s, struct store_traits *out);
+	/* The writing handle of a lane, owned by `s`. The same for both lanes: they share a
+	 * thread. */
+	struct store *(*lane)(struct store *s, enum store_lane lane);
 
-	/* GH_EBUSY: somebody else holds the database; GH_EFULL: no room; GH_EIO … : other.
-	 * After a failed commit the transaction is rolled back already. */
+	/* GH_EBUSY: another process holds the database; GH_EFULL: no room; GH_EIO … : other. */
 	enum gh_err (*begin)(struct store *s);
-	enum gh_err (*commit)(struct store *s);
+	/* What is written from here on belongs to job n of the transaction. */
+	void (*job)(struct store *s, int n);
+	/* After a failed commit the transaction is rolled back already. */
+	enum gh_err (*commit)(struct store *s, struct store_outcome *out);
 	void (*rollback)(struct store *s);
 	/* Whether the open transaction changes anything. One that does not says nothing about
 	 * whether the database can be written. */
@@ -106,15 +170,21 @@ struct store_ops {
 	 * for upkeep. */
 	void (*idle)(struct store *s);
 
-	/* --- writing; inside a transaction, on the store thread ---
+	/* --- writing; inside a transaction, on the thread of the lane ---
 	 *
 	 * What is written for a device that is unknown or deleted is refused: GH_ENOTFOUND.
 	 * After an error of the database itself (GH_EFULL, GH_EIO …) every further write is
-	 * refused with it, until the transaction is rolled back. */
+	 * refused with it, until the transaction is rolled back.
+	 *
+	 * What a transaction has read (command_find, commands_open, commands_expired) stays as
+	 * it was read until its end. These calls wait for the database; results of earlier
+	 * writes are valid after them. */
 
 	/* d->id 0: insert and set d->id; a serial number that was deleted gets its old number
 	 * back, one that exists is GH_EEXISTS. Otherwise merge the present fields. */
 	enum gh_err (*device_put)(struct store *s, struct device_row *d);
+	/* When devices were seen last. Those that are unknown or deleted are passed over. */
+	enum gh_err (*seen_put)(struct store *s, const struct device_seen_row *row, size_t n);
 	/* The device is unknown again and its options, stamps, records and open commands are
 	 * gone; its punches stay in the ledger and keep its serial number. */
 	enum gh_err (*device_delete)(struct store *s, int64_t device);
@@ -124,7 +194,7 @@ struct store_ops {
 				 gh_slice stamp);
 
 	/* Append what is new to the ledger, in order, with consecutive seq; p[i].seq becomes 0
-	 * for a repeat. *fresh counts the new ones. */
+	 * for a repeat. *fresh counts the new ones. p and its texts stay valid until done(). */
 	enum gh_err (*punches_put)(struct store *s, struct punch *p, size_t n, size_t *fresh);
 
 	/* Insert or merge by natural key: an absent field leaves the stored value alone. In the
@@ -147,6 +217,10 @@ struct store_ops {
 	/* The device's open commands, oldest first (device 0: of all). fn may not write. */
 	enum gh_err (*commands_open)(struct store *s, int64_t device, store_command_fn *fn,
 				     void *ctx);
+	/* Open commands whose time is over (expires_ms <= now_ms), oldest first, at most
+	 * `limit`. fn may not write. */
+	enum gh_err (*commands_expired)(struct store *s, int64_t now_ms, int64_t limit,
+					store_command_fn *fn, void *ctx);
 
 	enum gh_err (*token_put)(struct store *s, struct token *t); /* sets t->id */
 	enum gh_err (*token_delete)(struct store *s, int64_t id);   /* or GH_ENOTFOUND */
@@ -156,6 +230,9 @@ struct store_ops {
 	enum gh_err (*reader_open)(struct store *s, struct store_reader **out);
 	void (*reader_close)(struct store_reader *r);
 
+	/* GH_ENOTFOUND, or one call of fn with the device of that serial number. */
+	enum gh_err (*device_find)(struct store_reader *r, gh_slice sn, store_device_fn *fn,
+				   void *ctx);
 	enum gh_err (*devices_read)(struct store_reader *r, store_device_fn *fn, void *ctx);
 	/* device 0: of all devices. */
 	enum gh_err (*options_read)(struct store_reader *r, int64_t device, store_pair_fn *fn,
@@ -179,6 +256,9 @@ struct store_ops {
 				       store_quarantine_fn *fn, void *ctx);
 	enum gh_err (*uploads_read)(struct store_reader *r, const struct store_page *q,
 				    store_upload_fn *fn, void *ctx);
+	/* As commands_open, for who only reads. */
+	enum gh_err (*commands_waiting)(struct store_reader *r, int64_t device,
+					store_command_fn *fn, void *ctx);
 	enum gh_err (*commands_read)(struct store_reader *r, const struct command_query *q,
 				     store_command_fn *fn, void *ctx);
 	enum gh_err (*command_get)(struct store_reader *r, int64_t id, store_command_fn *fn,
@@ -186,11 +266,13 @@ struct store_ops {
 	enum gh_err (*command_events_read)(struct store_reader *r, int64_t id,
 					   store_event_fn *fn, void *ctx);
 	enum gh_err (*tokens_read)(struct store_reader *r, store_token_fn *fn, void *ctx);
-	enum gh_err (*last_seq)(struct store_reader *r, int64_t *seq);
+	/* The number of the last row a stream was given; it never falls. */
+	enum gh_err (*last_seq)(struct store_reader *r, enum store_stream stream, int64_t *seq);
+	enum gh_err (*ledger_id)(struct store_reader *r, char id[STORE_LEDGER_ID]);
 	enum gh_err (*counts)(struct store_reader *r, struct store_counts *out);
 };
 
-extern const struct store_ops store_sqlite, store_memory;
+extern const struct store_ops store_sqlite;
 
 /* An open database together with the functions that know it. */
 struct store_handle {
@@ -198,23 +280,27 @@ struct store_handle {
 	struct store *store;
 };
 
-/* "sqlite:PATH", or "memory:" (nothing outlives the process; for tests). GH_EINVALID: no
- * such scheme. `why` gets a sentence for the administrator on failure. */
+/* "sqlite:PATH". GH_EINVALID: no such scheme. `why` gets a sentence for the administrator on
+ * failure. */
 GH_MUST_CHECK enum gh_err store_open(gh_slice url, struct store_handle *out, char *why,
 				     size_t why_size);
 void store_close(struct store_handle *h);
 
-/* --- the store thread --- */
+/* --- the store threads --- */
 
 struct store_job {
-	/* Called on the store thread inside a transaction, with the job's own writes only. It
-	 * may run twice (the first try rolled back because another job of the group failed),
-	 * so it changes nothing but the database and its own results. */
+	/* Called on the thread of the lane inside a transaction, with the job's own writes
+	 * only. It may run again (another job of the group failed, or the database asked for
+	 * it), so it changes nothing but the database and its own results. */
 	enum gh_err (*run)(struct store_job *job, const struct store_ops *ops, struct store *s);
-	/* Called once on the store thread: GH_OK after the commit, otherwise why nothing of
-	 * this job is stored. It may put further jobs; the job is the caller's again. */
+	/* Called once on the thread of the lane: GH_OK after the commit, otherwise why nothing
+	 * of this job is stored. It may put further jobs; the job is the caller's again. */
 	void (*done)(struct store_job *job, enum gh_err err);
-	size_t bytes; /* roughly what it holds in memory while it waits */
+	enum store_lane lane;
+	int64_t device; /* it writes for; 0: for none or several. Locks of a shared database
+			 * are taken in this order */
+	size_t bytes;	/* roughly what it holds in memory while it waits */
+	size_t rows;	/* it appends to a stream */
 	struct store_job *next;
 };
 
@@ -238,7 +324,7 @@ struct store_queue_stats {
 GH_MUST_CHECK enum gh_err store_queue_open(struct store_handle *h,
 					   struct store_queue_limits limits,
 					   struct store_queue **out);
-/* Run what waits, then end the thread. */
+/* Run what waits, then end the threads. */
 void store_queue_close(struct store_queue *q);
 
 /* Never blocks. GH_EBUSY: the queue is full (or closing), done() will not be called. */

@@ -71,7 +71,9 @@ void server_fixture_open(struct server_fixture *f)
 	f->server.now_ms = now_ms;
 	f->server.live = live_new();
 	f->server.trace = trace_new((struct trace_limits){ 1 << 20, 8, 1024 });
-	assert_int_equal(store_open(GH_LIT("memory:"), &f->server.db, why, sizeof(why)), GH_OK);
+	assert_true(temp_store_make(&f->at));
+	assert_int_equal(store_open(gh_slice_of(f->at.url), &f->server.db, why, sizeof(why)),
+			 GH_OK);
 	assert_int_equal(devices_open(&f->server, &f->server.devices), GH_OK);
 	assert_int_equal(store_queue_open(&f->server.db, limits, &f->server.queue), GH_OK);
 }
@@ -83,6 +85,7 @@ void server_fixture_close(struct server_fixture *f)
 	trace_free(f->server.trace);
 	live_free(f->server.live);
 	store_close(&f->server.db);
+	assert_true(temp_store_remove(&f->at));
 }
 
 struct admission {

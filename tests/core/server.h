@@ -1,4 +1,4 @@
-/* A whole core over the in-memory store, driven from the test's thread. */
+/* A whole core over SQLite in memory, driven from the test's thread. */
 #ifndef GH_TESTS_CORE_HOUSE_H
 #define GH_TESTS_CORE_HOUSE_H
 
@@ -8,9 +8,11 @@
 #include "core/live.h"
 #include "core/metrics.h"
 #include "core/trace.h"
+#include "temp_store.h"
 
 struct server_fixture {
 	struct server server;
+	struct temp_store at;
 	struct server_settings settings;
 	struct metrics metrics;
 };

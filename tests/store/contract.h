@@ -2,6 +2,7 @@
 #ifndef GH_TESTS_STORE_CONTRACT_H
 #define GH_TESTS_STORE_CONTRACT_H
 
+#include "temp_store.h"
 #include "tests.h"
 
 #include "store/store.h"
@@ -11,23 +12,27 @@ struct fixture {
 	const struct store_ops *ops; /* of db */
 	struct store *s;	     /* of db */
 	struct store_reader *r;
-	char dir[64]; /* empty: nothing outlives the process */
-	char url[128];
+	struct temp_store at;
 };
 
-/* The back end the program was started for: "sqlite" or "memory". */
+/* The back end the program was started for: "sqlite". */
 extern const char *backend;
 
 int fixture_setup(void **state);
 int fixture_teardown(void **state);
-/* Close and open again, where the back end keeps anything; whether it does. */
-bool fixture_reopen(struct fixture *f);
+/* Close and open again. */
+void fixture_reopen(struct fixture *f);
 
 #define CONTRACT(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
 void tx_begin(struct fixture *f);
 void tx_commit(struct fixture *f);
 void tx_rollback(struct fixture *f);
+/* End a transaction whose last write returned `err`: an error of a write comes from the call
+ * or from the commit. */
+enum gh_err tx_end(struct fixture *f, enum gh_err err);
+/* One write in a transaction of its own. */
+#define write_alone(f, call) (tx_begin(f), tx_end(f, call))
 
 /* A new device, in a transaction of its own. */
 int64_t device_new(struct fixture *f, const char *sn);

@@ -99,12 +99,14 @@ static void an_unknown_command_is_not_found(void **state)
 	assert_int_equal(f->ops->command_get(f->r, 5, see_command, &seen), GH_ENOTFOUND);
 	tx_begin(f);
 	assert_int_equal(f->ops->command_find(f->s, 5, see_command, &seen), GH_ENOTFOUND);
+	tx_commit(f);
 	c.id = 5;
-	assert_int_equal(f->ops->command_put(f->s, &c, 1, GH_LIT("")), GH_ENOTFOUND);
+	assert_int_equal(write_alone(f, f->ops->command_put(f->s, &c, 1, GH_LIT(""))),
+			 GH_ENOTFOUND);
 	c.id = 0;
 	c.device += 1;
-	assert_int_equal(f->ops->command_put(f->s, &c, 1, GH_LIT("")), GH_ENOTFOUND);
-	tx_commit(f);
+	assert_int_equal(write_alone(f, f->ops->command_put(f->s, &c, 1, GH_LIT(""))),
+			 GH_ENOTFOUND);
 	assert_int_equal(seen.n, 0);
 }
 
@@ -114,6 +116,7 @@ static void open_commands_come_oldest_first(void **state)
 	int64_t a = device_new(f, "A1"), b = device_new(f, "B2");
 	struct command c[14];
 	struct seen of_a = { 0 }, all = { 0 }, some = { .stop_at = 2 };
+	struct seen read_a = { 0 }, read_all = { 0 };
 
 	/* Two of each state, one for each device. */
 	for (int i = 0; i < 14; i++) {
@@ -131,6 +134,10 @@ static void open_commands_come_oldest_first(void **state)
 	assert_ok(f->ops->commands_open(f->s, 0, see_command, &all));
 	assert_ok(f->ops->commands_open(f->s, 0, see_command, &some));
 	tx_commit(f);
+	assert_ok(f->ops->commands_waiting(f->r, a, see_command, &read_a));
+	assert_ok(f->ops->commands_waiting(f->r, 0, see_command, &read_all));
+	assert_memory_equal(&read_a, &of_a, sizeof(of_a));
+	assert_memory_equal(&read_all, &all, sizeof(all));
 	assert_int_equal(of_a.n, 3);
 	assert_int_equal(all.n, 6);
 	assert_int_equal(some.n, 2);
@@ -164,9 +171,10 @@ static void what_a_transaction_writes_it_finds(void **state)
 
 	tx_begin(f);
 	assert_ok(f->ops->command_put(f->s, &c, 1, GH_LIT("")));
-	assert_ok(f->ops->command_find(f->s, c.id, same, &c));
 	assert_ok(f->ops->commands_open(f->s, c.device, see_command, &seen));
 	assert_int_equal(seen.n, 1);
+	assert_int_equal(seen.id[0], c.id);
+	assert_ok(f->ops->command_find(f->s, c.id, same, &c));
 	assert_int_equal(f->ops->command_get(f->r, c.id, see_command, &outside), GH_ENOTFOUND);
 	tx_rollback(f);
 	assert_int_equal(f->ops->command_get(f->r, c.id, see_command, &outside), GH_ENOTFOUND);
@@ -238,6 +246,33 @@ static void command_lists_go_by_state_and_page(void **state)
 									    : 0);
 }
 
+static void commands_past_their_time_come_by_it_and_not_all_at_once(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "A1"), b = device_new(f, "B2");
+	struct seen seen = { 0 }, first = { 0 }, none = { 0 };
+	struct command c[7];
+
+	for (int i = 0; i < 7; i++) {
+		c[i] = command_of(i % 2 ? b : a, "CHECK");
+		c[i].expires_ms = 5000 - 100 * i;
+		/* The last one has ended. */
+		c[i].state = i == 6 ? COMMAND_FAILED : (enum command_state)(i % 3);
+		put(f, &c[i], 1, "");
+	}
+	tx_begin(f);
+	assert_ok(f->ops->commands_expired(f->s, 4800, 10, see_command, &seen));
+	assert_ok(f->ops->commands_expired(f->s, 4800, 2, see_command, &first));
+	assert_ok(f->ops->commands_expired(f->s, 4499, 10, see_command, &none));
+	tx_commit(f);
+	assert_int_equal(seen.n, 4);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(seen.id[i], c[5 - i].id);
+	assert_int_equal(first.n, 2);
+	assert_int_equal(first.id[0], c[5].id);
+	assert_int_equal(none.n, 0);
+}
+
 int contract_commands(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -248,6 +283,7 @@ int contract_commands(void)
 		CONTRACT(what_a_transaction_writes_it_finds),
 		CONTRACT(a_number_is_not_used_again_after_a_deletion),
 		CONTRACT(command_lists_go_by_state_and_page),
+		CONTRACT(commands_past_their_time_come_by_it_and_not_all_at_once),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

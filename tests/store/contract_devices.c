@@ -42,14 +42,7 @@ static struct devices devices_of(struct fixture *f)
 
 static enum gh_err put(struct fixture *f, struct device_row *d)
 {
-	tx_begin(f);
-	enum gh_err err = f->ops->device_put(f->s, d);
-
-	if (err)
-		tx_rollback(f);
-	else
-		tx_commit(f);
-	return err;
+	return write_alone(f, f->ops->device_put(f->s, d));
 }
 
 static void delete (struct fixture *f, int64_t device)
@@ -170,10 +163,12 @@ static void options_and_stamps_hold_the_latest_value(void **state)
 	tx_begin(f);
 	assert_ok(f->ops->stamp_put(f->s, b, GH_LIT("ATTLOG"), GH_LIT("2")));
 	assert_ok(f->ops->stamp_put(f->s, b, GH_LIT("OPERLOG"), GH_LIT("3")));
-	assert_int_equal(f->ops->stamp_put(f->s, b + 1, GH_LIT("A"), GH_LIT("3")),
-			 GH_ENOTFOUND);
-	assert_int_equal(f->ops->option_put(f->s, 0, GH_LIT("A"), GH_LIT("3")), GH_ENOTFOUND);
 	tx_commit(f);
+	assert_int_equal(
+		write_alone(f, f->ops->stamp_put(f->s, b + 1, GH_LIT("A"), GH_LIT("3"))),
+		GH_ENOTFOUND);
+	assert_int_equal(write_alone(f, f->ops->option_put(f->s, 0, GH_LIT("A"), GH_LIT("3"))),
+			 GH_ENOTFOUND);
 	assert_ok(f->ops->options_read(f->r, 0, see_pair, &options));
 	assert_int_equal(options.n, 3);
 	assert_true(has_pair(&options, a, "FWVersion=2"));
@@ -245,10 +240,8 @@ static void a_deleted_device_leaves_its_punches(void **state)
 	assert_true(has_pair(&pairs, b, "K=V"));
 	assert_true(has_pair(&pairs, b, "ATTLOG=5"));
 	assert_ok(f->ops->punches_read(f->r, &PUNCHES(.limit = 9), serial_is_a1, NULL));
-	tx_begin(f);
-	assert_int_equal(f->ops->device_delete(f->s, a), GH_ENOTFOUND);
-	assert_int_equal(f->ops->device_delete(f->s, 999), GH_ENOTFOUND);
-	tx_commit(f);
+	assert_int_equal(write_alone(f, f->ops->device_delete(f->s, a)), GH_ENOTFOUND);
+	assert_int_equal(write_alone(f, f->ops->device_delete(f->s, 999)), GH_ENOTFOUND);
 }
 
 static void a_deleted_device_is_written_to_no_more(void **state)
@@ -263,21 +256,64 @@ static void a_deleted_device_is_written_to_no_more(void **state)
 	struct device_row d = { .id = a, .present = 1 << DEVICE_name, .name = GH_LIT("x") };
 	size_t fresh;
 
-	tx_begin(f);
-	assert_ok(f->ops->punches_put(f->s, &p, 1, &fresh));
-	assert_ok(f->ops->device_delete(f->s, a));
+	assert_int_equal(punches_store(f, &p, 1), 1);
+	delete (f, a);
 	p.time++;
-	assert_int_equal(f->ops->punches_put(f->s, &p, 1, &fresh), GH_ENOTFOUND);
-	assert_int_equal(f->ops->record_put(f->s, KIND_PERSON, a, 1, &person), GH_ENOTFOUND);
-	assert_int_equal(f->ops->command_put(f->s, &c, 1, GH_LIT("")), GH_ENOTFOUND);
-	assert_int_equal(f->ops->quarantine_put(f->s, &q), GH_ENOTFOUND);
-	assert_int_equal(f->ops->upload_put(f->s, &u), GH_ENOTFOUND);
-	assert_int_equal(f->ops->option_put(f->s, a, GH_LIT("k"), GH_LIT("v")), GH_ENOTFOUND);
-	assert_int_equal(f->ops->stamp_put(f->s, a, GH_LIT("k"), GH_LIT("v")), GH_ENOTFOUND);
-	assert_int_equal(f->ops->device_put(f->s, &d), GH_ENOTFOUND);
-	tx_commit(f);
+	assert_int_equal(write_alone(f, f->ops->punches_put(f->s, &p, 1, &fresh)),
+			 GH_ENOTFOUND);
+	assert_int_equal(write_alone(f, f->ops->record_put(f->s, KIND_PERSON, a, 1, &person)),
+			 GH_ENOTFOUND);
+	assert_int_equal(write_alone(f, f->ops->command_put(f->s, &c, 1, GH_LIT(""))),
+			 GH_ENOTFOUND);
+	assert_int_equal(write_alone(f, f->ops->quarantine_put(f->s, &q)), GH_ENOTFOUND);
+	assert_int_equal(write_alone(f, f->ops->upload_put(f->s, &u)), GH_ENOTFOUND);
+	assert_int_equal(write_alone(f, f->ops->option_put(f->s, a, GH_LIT("k"), GH_LIT("v"))),
+			 GH_ENOTFOUND);
+	assert_int_equal(write_alone(f, f->ops->stamp_put(f->s, a, GH_LIT("k"), GH_LIT("v"))),
+			 GH_ENOTFOUND);
+	assert_int_equal(write_alone(f, f->ops->device_put(f->s, &d)), GH_ENOTFOUND);
 	assert_int_equal(devices_of(f).n, 0);
 	assert_int_equal(last_seq(f), 1);
+}
+
+static void a_device_is_found_by_its_serial_number(void **state)
+{
+	struct fixture *f = *state;
+	struct devices ds = { 0 };
+
+	device_new(f, "A1");
+	int64_t b = device_new(f, "B2");
+
+	assert_ok(f->ops->device_find(f->r, GH_LIT("B2"), see_device, &ds));
+	assert_int_equal(ds.n, 1);
+	assert_int_equal(ds.id[0], b);
+	assert_string_equal(ds.sn[0], "B2");
+	assert_int_equal(f->ops->device_find(f->r, GH_LIT("b2"), see_device, &ds),
+			 GH_ENOTFOUND);
+	delete (f, b);
+	assert_int_equal(f->ops->device_find(f->r, GH_LIT("B2"), see_device, &ds),
+			 GH_ENOTFOUND);
+	assert_int_equal(ds.n, 1);
+}
+
+static void last_contacts_are_stored_for_many_devices_at_once(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "A1"), b = device_new(f, "B2"), c = device_new(f, "C3");
+	struct device_seen_row row[] = { { a, 5 }, { b, 6 }, { c, 7 }, { c + 100, 8 } };
+	struct devices ds;
+
+	delete (f, b);
+	/* The deleted and the unknown one are passed over. */
+	assert_ok(write_alone(f, f->ops->seen_put(f->s, row, 4)));
+	assert_ok(write_alone(f, f->ops->seen_put(f->s, row, 0)));
+	ds = devices_of(f);
+	assert_int_equal(ds.n, 2);
+	assert_int_equal(ds.seen_ms[0], 5);
+	assert_int_equal(ds.seen_ms[1], 7);
+	row[0].seen_ms = 9;
+	assert_ok(write_alone(f, f->ops->seen_put(f->s, row, 1)));
+	assert_int_equal(devices_of(f).seen_ms[0], 9);
 }
 
 static void a_serial_number_that_returns_gets_its_old_number(void **state)
@@ -345,6 +381,8 @@ int contract_devices(void)
 		CONTRACT(a_deleted_device_is_written_to_no_more),
 		CONTRACT(a_serial_number_that_returns_gets_its_old_number),
 		CONTRACT(a_deletion_can_be_taken_back),
+		CONTRACT(a_device_is_found_by_its_serial_number),
+		CONTRACT(last_contacts_are_stored_for_many_devices_at_once),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

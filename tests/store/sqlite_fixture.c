@@ -87,6 +87,7 @@ int64_t fixture_device(struct sqlite_fixture *f)
 	const struct store_ops *ops = f->db.ops;
 	struct device_row d = { .present = 1 << DEVICE_sn, .sn = GH_LIT("A1") };
 	struct store_reader *r;
+	struct store_outcome out;
 	int64_t id = 0;
 
 	assert_int_equal(ops->reader_open(f->db.store, &r), GH_OK);
@@ -96,7 +97,7 @@ int64_t fixture_device(struct sqlite_fixture *f)
 		return id;
 	assert_int_equal(ops->begin(f->db.store), GH_OK);
 	assert_int_equal(ops->device_put(f->db.store, &d), GH_OK);
-	assert_int_equal(ops->commit(f->db.store), GH_OK);
+	assert_int_equal(ops->commit(f->db.store, &out), GH_OK);
 	return d.id;
 }
 
@@ -116,6 +117,7 @@ enum gh_err fixture_put(struct sqlite_fixture *f, int64_t device, int n)
 	const struct store_ops *ops = f->db.ops;
 	char pin[16];
 	struct punch p = fixture_punch(device, n, pin);
+	struct store_outcome out;
 	size_t fresh;
 	enum gh_err err = ops->begin(f->db.store);
 
@@ -123,7 +125,7 @@ enum gh_err fixture_put(struct sqlite_fixture *f, int64_t device, int n)
 		return err;
 	err = ops->punches_put(f->db.store, &p, 1, &fresh);
 	if (err == GH_OK)
-		return ops->commit(f->db.store);
+		return ops->commit(f->db.store, &out);
 	ops->rollback(f->db.store);
 	return err;
 }
@@ -134,7 +136,7 @@ int64_t fixture_last_seq(struct sqlite_fixture *f)
 	int64_t seq = -1;
 
 	assert_int_equal(f->db.ops->reader_open(f->db.store, &r), GH_OK);
-	assert_int_equal(f->db.ops->last_seq(r, &seq), GH_OK);
+	assert_int_equal(f->db.ops->last_seq(r, STREAM_PUNCH, &seq), GH_OK);
 	f->db.ops->reader_close(r);
 	return seq;
 }

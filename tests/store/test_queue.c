@@ -1,3 +1,4 @@
+#include "temp_store.h"
 #include "tests.h"
 
 #include <pthread.h>
@@ -5,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "store/store.h"
 
@@ -15,7 +15,7 @@ struct fixture {
 	struct store_handle db;
 	struct store_queue *q;
 	int64_t device;
-	char dir[64], url[128];
+	struct temp_store at;
 };
 
 static const char *backend;
@@ -24,18 +24,13 @@ static int setup(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
 	struct device_row d = { .present = 1 << DEVICE_sn, .sn = GH_LIT("A1") };
+	struct store_outcome out;
 	char why[256];
 
-	snprintf(f->url, sizeof(f->url), "memory:");
-	if (strcmp(backend, "sqlite") == 0) {
-		snprintf(f->dir, sizeof(f->dir), "/tmp/gatehouse-queue-XXXXXX");
-		if (mkdtemp(f->dir) == NULL)
-			return -1;
-		snprintf(f->url, sizeof(f->url), "sqlite:%s/gatehouse.db", f->dir);
-	}
-	if (store_open(gh_slice_of(f->url), &f->db, why, sizeof(why)) ||
+	if (!temp_store_make(&f->at) ||
+	    store_open(gh_slice_of(f->at.url), &f->db, why, sizeof(why)) ||
 	    f->db.ops->begin(f->db.store) || f->db.ops->device_put(f->db.store, &d) ||
-	    f->db.ops->commit(f->db.store))
+	    f->db.ops->commit(f->db.store, &out))
 		return -1;
 	f->device = d.id;
 	*state = f;
@@ -44,19 +39,13 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-	static const char *const suffix[] = { "", "-wal", "-shm" };
 	struct fixture *f = *state;
-	char path[128];
 
 	store_close(&f->db);
-	for (size_t i = 0; f->dir[0] && i < 3; i++) {
-		snprintf(path, sizeof(path), "%s/gatehouse.db%s", f->dir, suffix[i]);
-		unlink(path);
-	}
-	if (f->dir[0] && rmdir(f->dir))
-		return -1;
+	bool removed = temp_store_remove(&f->at);
+
 	free(f);
-	return 0;
+	return removed ? 0 : -1;
 }
 
 /* A door that jobs can be held at. */
@@ -144,7 +133,12 @@ static void work_done(struct store_job *job, enum gh_err err)
 
 static struct work work_of(struct fixture *f, int64_t pin)
 {
-	return (struct work){ .job = { .run = work_run, .done = work_done, .bytes = 100 },
+	return (struct work){ .job = { .run = work_run,
+				       .done = work_done,
+				       .lane = LANE_LEDGER,
+				       .device = f->device,
+				       .bytes = 100,
+				       .rows = 1 },
 			      .f = f,
 			      .pin = pin };
 }
@@ -155,7 +149,7 @@ static int64_t ledger_size(struct fixture *f)
 	int64_t seq = -1;
 
 	assert_int_equal(f->db.ops->reader_open(f->db.store, &r), GH_OK);
-	assert_int_equal(f->db.ops->last_seq(r, &seq), GH_OK);
+	assert_int_equal(f->db.ops->last_seq(r, STREAM_PUNCH, &seq), GH_OK);
 	f->db.ops->reader_close(r);
 	return seq;
 }
@@ -339,6 +333,29 @@ static void done_may_put_the_next_job(void **state)
 	assert_int_equal(ledger_size(f), 50);
 }
 
+static void lanes_that_share_a_handle_keep_the_order_of_both(void **state)
+{
+	struct fixture *f = *state;
+	const struct store_ops *ops = f->db.ops;
+	struct work w[60];
+	_Atomic int order = 0;
+
+	if (ops->lane(f->db.store, LANE_LEDGER) != ops->lane(f->db.store, LANE_CONTROL))
+		return;
+	assert_int_equal(store_queue_open(&f->db, roomy, &f->q), GH_OK);
+	for (int i = 0; i < 60; i++) {
+		w[i] = work_of(f, i);
+		w[i].job.lane = i % 3 ? LANE_CONTROL : LANE_LEDGER;
+		w[i].order = &order;
+		assert_int_equal(store_put(f->q, &w[i].job), GH_OK);
+	}
+	store_queue_close(f->q);
+	for (int i = 0; i < 60; i++) {
+		assert_int_equal(w[i].place, i);
+		assert_int_equal(w[i].seq, i + 1);
+	}
+}
+
 struct putter {
 	struct fixture *f;
 	struct work *w;
@@ -424,6 +441,7 @@ int main(int argc, char **argv)
 		QUEUE(a_job_that_fails_takes_no_other_with_it),
 		QUEUE(a_full_queue_refuses_and_recovers),
 		QUEUE(done_may_put_the_next_job),
+		QUEUE(lanes_that_share_a_handle_keep_the_order_of_both),
 		QUEUE(thousands_of_jobs_from_many_threads_end_exactly_once),
 		QUEUE(limits_of_nothing_are_refused),
 	};

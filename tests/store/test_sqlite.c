@@ -194,6 +194,7 @@ static void furnish(struct sqlite_fixture *f)
 			     .state = COMMAND_SENT,
 			     .created_ms = 1772352000500,
 			     .sent_ms = 1772352001500 };
+	struct store_outcome out;
 	size_t fresh;
 
 	assert_int_equal(ops->begin(s), GH_OK);
@@ -201,7 +202,7 @@ static void furnish(struct sqlite_fixture *f)
 	assert_int_equal(ops->punches_put(s, p, 2, &fresh), GH_OK);
 	assert_int_equal(ops->record_put(s, KIND_PERSON, d.id, 1772352000500, &person), GH_OK);
 	assert_int_equal(ops->command_put(s, &c, 1, GH_LIT("")), GH_OK);
-	assert_int_equal(ops->commit(s), GH_OK);
+	assert_int_equal(ops->commit(s, &out), GH_OK);
 }
 
 static void the_views_read_well(void **state)
@@ -286,10 +287,11 @@ static void put_megabyte(struct sqlite_fixture *f, int64_t device)
 {
 	static const uint8_t body[1 << 20];
 	struct raw_upload u = { .device = device, .body = { body, sizeof(body) } };
+	struct store_outcome out;
 
 	assert_int_equal(f->db.ops->begin(f->db.store), GH_OK);
 	assert_int_equal(f->db.ops->upload_put(f->db.store, &u), GH_OK);
-	assert_int_equal(f->db.ops->commit(f->db.store), GH_OK);
+	assert_int_equal(f->db.ops->commit(f->db.store, &out), GH_OK);
 }
 
 static void the_log_is_carried_over_in_quiet_moments_and_at_its_ceiling(void **state)

@@ -62,6 +62,7 @@ static void after_a_failure_a_transaction_takes_nothing_more(void **state)
 {
 	struct sqlite_fixture *f = *state;
 	const struct store_ops *ops;
+	struct store_outcome out;
 	struct token t = { .name = GH_LIT("erp") };
 	uint8_t *body = calloc(1, 1 << 20);
 	char pin[16];
@@ -78,7 +79,7 @@ static void after_a_failure_a_transaction_takes_nothing_more(void **state)
 	assert_int_equal(ops->upload_put(f->db.store, &u), GH_EFULL);
 	assert_int_equal(ops->token_put(f->db.store, &t), GH_EFULL);
 	assert_int_equal(ops->punches_put(f->db.store, &p, 1, &fresh), GH_EFULL);
-	assert_int_equal(ops->commit(f->db.store), GH_EFULL);
+	assert_int_equal(ops->commit(f->db.store, &out), GH_EFULL);
 	assert_int_equal(fixture_last_seq(f), 0);
 	assert_sql(f, "SELECT count(*) FROM token", "0");
 	assert_int_equal(fixture_put(f, u.device, 1), GH_OK);

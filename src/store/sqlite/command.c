@@ -114,13 +114,35 @@ enum gh_err sqlite_command_get(struct store_reader *r, int64_t id, store_command
 	return find(&r->sql, id, fn, ctx);
 }
 
-enum gh_err sqlite_commands_open(struct store *s, int64_t device, store_command_fn *fn,
+static enum gh_err commands_open(struct sql *sql, int64_t device, store_command_fn *fn,
 				 void *ctx)
 {
-	struct sql_call q = sql_call(&s->sql, device ? SQL_COMMAND_OPEN : SQL_COMMAND_OPEN_ALL);
+	struct sql_call q = sql_call(sql, device ? SQL_COMMAND_OPEN : SQL_COMMAND_OPEN_ALL);
 
 	if (device)
 		sql_put_int(&q, device);
+	return give_all(&q, fn, ctx);
+}
+
+enum gh_err sqlite_commands_open(struct store *s, int64_t device, store_command_fn *fn,
+				 void *ctx)
+{
+	return commands_open(&s->sql, device, fn, ctx);
+}
+
+enum gh_err sqlite_commands_waiting(struct store_reader *r, int64_t device,
+				    store_command_fn *fn, void *ctx)
+{
+	return commands_open(&r->sql, device, fn, ctx);
+}
+
+enum gh_err sqlite_commands_expired(struct store *s, int64_t now_ms, int64_t limit,
+				    store_command_fn *fn, void *ctx)
+{
+	struct sql_call q = sql_call(&s->sql, SQL_COMMAND_EXPIRED);
+
+	sql_put_int(&q, now_ms);
+	sql_put_int(&q, limit > 0 ? limit : 0);
 	return give_all(&q, fn, ctx);
 }
 

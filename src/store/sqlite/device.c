@@ -93,6 +93,20 @@ enum gh_err sqlite_device_put(struct store *s, struct device_row *d)
 	return err;
 }
 
+enum gh_err sqlite_seen_put(struct store *s, const struct device_seen_row *row, size_t n)
+{
+	enum gh_err err = GH_OK;
+
+	for (size_t i = 0; i < n && err == GH_OK; i++) {
+		struct sql_call q = sql_call(&s->sql, SQL_DEVICE_SEEN);
+
+		sql_put_int(&q, row[i].seen_ms);
+		sql_put_int(&q, row[i].device);
+		err = sql_run(&q);
+	}
+	return err;
+}
+
 static enum gh_err drop(struct store *s, enum sql_id statement, int64_t device)
 {
 	struct sql_call q = sql_call(&s->sql, statement);
@@ -145,28 +159,50 @@ enum gh_err sqlite_stamp_put(struct store *s, int64_t device, gh_slice table, gh
 	return pair_put(s, SQL_STAMP_PUT, device, table, stamp);
 }
 
-enum gh_err sqlite_devices_read(struct store_reader *r, store_device_fn *fn, void *ctx)
+/* Devices with this serial number, or all; *n counts the rows. */
+static enum gh_err devices_select(struct sql *c, const gh_slice *sn, store_device_fn *fn,
+				  void *ctx, size_t *n)
 {
 	char text[2048];
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
 
 	ghi_put(&w, GH_LIT("SELECT id"));
 	kind_put_columns(&w, &device_kind, KIND_ALL_FIELDS, "%");
-	ghi_put(&w, GH_LIT(" FROM device WHERE NOT deleted ORDER BY id"));
+	ghi_put(&w, GH_LIT(" FROM device WHERE NOT deleted"));
+	ghi_put(&w, sn ? GH_LIT(" AND sn = ?") : GH_LIT(" ORDER BY id"));
 	if (w.err)
 		return w.err;
 
-	struct sql_call q = sql_call_once(&r->sql, ghi_written(&w));
+	struct sql_call q = sql_call_once(c, ghi_written(&w));
 
+	if (sn)
+		sql_put_text(&q, *sn);
 	while (sql_next(&q)) {
 		struct device_row d = { 0 };
 
 		kind_read_fields(&q, &device_kind, 1, &d);
 		d.id = sql_int(&q, 0);
+		++*n;
 		if (!fn(ctx, &d))
 			break;
 	}
 	return sql_end(&q);
+}
+
+enum gh_err sqlite_devices_read(struct store_reader *r, store_device_fn *fn, void *ctx)
+{
+	size_t n = 0;
+
+	return devices_select(&r->sql, NULL, fn, ctx, &n);
+}
+
+enum gh_err sqlite_device_find(struct store_reader *r, gh_slice sn, store_device_fn *fn,
+			       void *ctx)
+{
+	size_t n = 0;
+	enum gh_err err = devices_select(&r->sql, &sn, fn, ctx, &n);
+
+	return err == GH_OK && n == 0 ? GH_ENOTFOUND : err;
 }
 
 static enum gh_err pairs_read(struct store_reader *r, enum sql_id statement, int64_t device,

@@ -126,6 +126,18 @@ static enum gh_err sqlite_open(gh_slice url, struct store **out, char *why, size
 	return err;
 }
 
+static void sqlite_traits(struct store *s, struct store_traits *out)
+{
+	(void)s;
+	*out = (struct store_traits){ .kind = "sqlite", .durability = "local" };
+}
+
+static struct store *sqlite_lane(struct store *s, enum store_lane lane)
+{
+	(void)lane;
+	return s;
+}
+
 static void checkpoint(struct store *s)
 {
 	int pages = 0, done = 0;
@@ -172,9 +184,18 @@ static bool sqlite_wrote(struct store *s)
 	return sqlite3_total_changes64(s->sql.db) != s->changes;
 }
 
-static enum gh_err sqlite_commit(struct store *s)
+/* Errors of writes come from the calls themselves, so no job needs to be named later. */
+static void sqlite_job(struct store *s, int n)
+{
+	(void)s;
+	(void)n;
+}
+
+static enum gh_err sqlite_commit(struct store *s, struct store_outcome *out)
 {
 	enum gh_err err = s->sql.failed;
+
+	*out = (struct store_outcome){ .job = -1 };
 
 	if (err == GH_OK && sqlite3_get_autocommit(s->sql.db))
 		err = GH_ESTATE;
@@ -193,12 +214,16 @@ const struct store_ops store_sqlite = {
 	.scheme = "sqlite",
 	.open = sqlite_open,
 	.close = sqlite_close,
+	.traits = sqlite_traits,
+	.lane = sqlite_lane,
 	.begin = sqlite_begin,
+	.job = sqlite_job,
 	.commit = sqlite_commit,
 	.rollback = sqlite_rollback,
 	.wrote = sqlite_wrote,
 	.idle = sqlite_idle,
 	.device_put = sqlite_device_put,
+	.seen_put = sqlite_seen_put,
 	.device_delete = sqlite_device_delete,
 	.option_put = sqlite_option_put,
 	.stamp_put = sqlite_stamp_put,
@@ -210,10 +235,12 @@ const struct store_ops store_sqlite = {
 	.command_put = sqlite_command_put,
 	.command_find = sqlite_command_find,
 	.commands_open = sqlite_commands_open,
+	.commands_expired = sqlite_commands_expired,
 	.token_put = sqlite_token_put,
 	.token_delete = sqlite_token_delete,
 	.reader_open = sqlite_reader_open,
 	.reader_close = sqlite_reader_close,
+	.device_find = sqlite_device_find,
 	.devices_read = sqlite_devices_read,
 	.options_read = sqlite_options_read,
 	.stamps_read = sqlite_stamps_read,
@@ -224,10 +251,12 @@ const struct store_ops store_sqlite = {
 	.template_counts = sqlite_template_counts,
 	.quarantine_read = sqlite_quarantine_read,
 	.uploads_read = sqlite_uploads_read,
+	.commands_waiting = sqlite_commands_waiting,
 	.commands_read = sqlite_commands_read,
 	.command_get = sqlite_command_get,
 	.command_events_read = sqlite_command_events_read,
 	.tokens_read = sqlite_tokens_read,
 	.last_seq = sqlite_last_seq,
+	.ledger_id = sqlite_ledger_id,
 	.counts = sqlite_counts,
 };

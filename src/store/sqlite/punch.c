@@ -225,16 +225,43 @@ enum gh_err sqlite_punches_read(struct store_reader *r, const struct punch_query
 	return sql_end(&q);
 }
 
-enum gh_err sqlite_last_seq(struct store_reader *r, int64_t *seq)
+enum gh_err sqlite_last_seq(struct store_reader *r, enum store_stream stream, int64_t *seq)
 {
-	struct sql_call q = sql_call(&r->sql, SQL_PUNCH_LAST);
+	struct sql_call kept = sql_call(&r->sql, SQL_LEDGER_LAST);
 	int64_t last = 0;
 
-	if (sql_next(&q))
-		last = sql_int(&q, 0);
-	enum gh_err err = sql_end(&q);
+	sql_put_text(&kept, gh_slice_of(store_stream_name(stream)));
+	if (sql_next(&kept))
+		last = sql_int(&kept, 0);
+	enum gh_err err = sql_end(&kept);
+	if (err)
+		return err;
+	struct sql_call newest = sql_call(&r->sql, SQL_PUNCH_LAST);
 
+	if (sql_next(&newest) && sql_int(&newest, 0) > last)
+		last = sql_int(&newest, 0);
+	err = sql_end(&newest);
 	if (err == GH_OK)
 		*seq = last;
 	return err;
+}
+
+enum gh_err sqlite_ledger_id(struct store_reader *r, char id[STORE_LEDGER_ID])
+{
+	struct sql_call q = sql_call(&r->sql, SQL_LEDGER_LAST);
+	bool found = false;
+
+	sql_put_text(&q, gh_slice_of(store_stream_name(STREAM_PUNCH)));
+	if (sql_next(&q)) {
+		gh_slice text = sql_text(&q, 1);
+
+		found = text.n == STORE_LEDGER_ID - 1;
+		if (found) {
+			memcpy(id, text.p, text.n);
+			id[text.n] = '\0';
+		}
+	}
+	enum gh_err err = sql_end(&q);
+
+	return err == GH_OK && !found ? GH_ECORRUPT : err;
 }

@@ -47,9 +47,12 @@ void sqlite_zones_end(struct store *s, bool committed);
 
 /* What store_ops names, one file per theme. */
 enum gh_err sqlite_device_put(struct store *s, struct device_row *d);
+enum gh_err sqlite_seen_put(struct store *s, const struct device_seen_row *row, size_t n);
 enum gh_err sqlite_device_delete(struct store *s, int64_t device);
 enum gh_err sqlite_option_put(struct store *s, int64_t device, gh_slice key, gh_slice value);
 enum gh_err sqlite_stamp_put(struct store *s, int64_t device, gh_slice table, gh_slice stamp);
+enum gh_err sqlite_device_find(struct store_reader *r, gh_slice sn, store_device_fn *fn,
+			       void *ctx);
 enum gh_err sqlite_devices_read(struct store_reader *r, store_device_fn *fn, void *ctx);
 enum gh_err sqlite_options_read(struct store_reader *r, int64_t device, store_pair_fn *fn,
 				void *ctx);
@@ -59,7 +62,8 @@ enum gh_err sqlite_stamps_read(struct store_reader *r, int64_t device, store_pai
 enum gh_err sqlite_punches_put(struct store *s, struct punch *p, size_t n, size_t *fresh);
 enum gh_err sqlite_punches_read(struct store_reader *r, const struct punch_query *q,
 				store_punch_fn *fn, void *ctx);
-enum gh_err sqlite_last_seq(struct store_reader *r, int64_t *seq);
+enum gh_err sqlite_last_seq(struct store_reader *r, enum store_stream stream, int64_t *seq);
+enum gh_err sqlite_ledger_id(struct store_reader *r, char id[STORE_LEDGER_ID]);
 
 enum gh_err sqlite_record_put(struct store *s, enum model_kind_id kind, int64_t device,
 			      int64_t received_ms, const void *record);
@@ -86,6 +90,10 @@ enum gh_err sqlite_command_put(struct store *s, struct command *c, int64_t at_ms
 enum gh_err sqlite_command_find(struct store *s, int64_t id, store_command_fn *fn, void *ctx);
 enum gh_err sqlite_commands_open(struct store *s, int64_t device, store_command_fn *fn,
 				 void *ctx);
+enum gh_err sqlite_commands_expired(struct store *s, int64_t now_ms, int64_t limit,
+				    store_command_fn *fn, void *ctx);
+enum gh_err sqlite_commands_waiting(struct store_reader *r, int64_t device,
+				    store_command_fn *fn, void *ctx);
 enum gh_err sqlite_commands_read(struct store_reader *r, const struct command_query *q,
 				 store_command_fn *fn, void *ctx);
 enum gh_err sqlite_command_get(struct store_reader *r, int64_t id, store_command_fn *fn,
