@@ -1,0 +1,34 @@
+/* Commands in the words of the attendance dialect: what stands behind "C:<id>:" (the line itself
+ * is wire/push/command.h). Reader and writer work from one table, command.def. */
+#ifndef GH_WIRE_ATTENDANCE_COMMAND_H
+#define GH_WIRE_ATTENDANCE_COMMAND_H
+
+#include "base/writer.h"
+#include "model/command_kind.h"
+
+/* Room for the arguments of a text of n bytes, scratch space included. */
+#define GHI_COMMAND_READ_ROOM(n) (3 * (n) + 4096)
+/* Room for the words of n bytes of arguments. */
+#define GHI_COMMAND_WRITE_ROOM(n) (2 * (n) + 4096)
+
+/* Read words that somebody wrote. Letters of the words and keys may be of either case. Words of
+ * no known kind become COMMAND_KIND_RAW.
+ * What was read is appended to *w. Where the writer would not give the same bytes again (another
+ * order, keys that no table has, an older spelling), the words themselves are the argument
+ * `written`; where a value cannot be what it has to be, that one is left out, and `fault` says
+ * what is wrong: the device, which may know better, is told as it was written.
+ * GH_EINVALID: no words at all, or a line end or NUL in them; GH_ESPACE: too little room. */
+GH_MUST_CHECK enum gh_err ghi_command_words_read(gh_slice text, enum command_kind *kind,
+						 struct ghi_writer *w);
+
+/* Append the words of a command. GH_EUNSUPPORTED in w->err: the dialect has none for it. */
+void ghi_command_words_write(struct ghi_writer *w, enum command_kind kind, gh_slice arguments);
+
+/* The same words as they may be shown: a value that is secret by the tables is "***". A hidden
+ * value counts by its key, also in words of no known kind. */
+void ghi_command_words_show(struct ghi_writer *w, gh_slice words);
+
+/* Whether a setting of that name is a password or key. */
+bool ghi_option_is_secret(gh_slice name);
+
+#endif
