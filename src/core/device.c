@@ -42,6 +42,11 @@ enum device_state device_state(const struct device *d)
 	return (enum device_state)atomic_load_explicit(&d->state, memory_order_relaxed);
 }
 
+enum device_dialect device_dialect(const struct device *d)
+{
+	return (enum device_dialect)atomic_load_explicit(&d->dialect, memory_order_relaxed);
+}
+
 bool device_deleted(const struct device *d)
 {
 	return atomic_load_explicit(&d->deleted, memory_order_relaxed);
@@ -150,6 +155,7 @@ enum gh_err device_publish(struct device *d, const struct device_row *row,
 		d->zone = zone;
 	pthread_mutex_unlock(&d->lock);
 	atomic_store(&d->state, (int)merged.state);
+	atomic_store(&d->dialect, (int)device_dialect_of(merged.device_type));
 	atomic_store(&d->has_key, merged.comm_key.n > 0);
 	atomic_store(&d->is_terminal, merged.terminal.n > 0);
 	free(old_texts);

@@ -21,7 +21,8 @@ struct device {
 	UT_hash_handle hh;
 	_Atomic int refs;
 	int64_t id;
-	_Atomic int state; /* enum device_state */
+	_Atomic int state;   /* enum device_state */
+	_Atomic int dialect; /* enum device_dialect */
 	_Atomic bool deleted;
 	_Atomic bool has_key, key_failed, is_terminal;
 	_Atomic int64_t seen_ms;

@@ -56,6 +56,8 @@ gh_slice device_sn(const struct device *d);
 
 /* --- safe from any thread, without a lock --- */
 enum device_state device_state(const struct device *d);
+/* What it talked when it announced itself last. */
+enum device_dialect device_dialect(const struct device *d);
 bool device_deleted(const struct device *d);
 /* Whether it is called instead of calling. */
 bool device_is_terminal(const struct device *d);

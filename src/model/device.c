@@ -10,6 +10,11 @@ static const struct model_field fields[] = {
 const struct model_kind device_kind = { "device", "devices", fields, DEVICE_FIELDS,
 					sizeof(struct device_row) };
 
+enum device_dialect device_dialect_of(gh_slice device_type)
+{
+	return gh_slice_ieq(device_type, GH_LIT("acc")) ? DEVICE_ACCESS : DEVICE_ATTENDANCE;
+}
+
 const char *device_state_name(enum device_state s)
 {
 	static const char *const name[DEVICE_STATES] = { "held", "approved", "blocked" };

@@ -10,6 +10,13 @@ enum device_state {
 	DEVICE_STATES
 };
 
+/* What a device that calls over HTTP talks. */
+enum device_dialect { DEVICE_ATTENDANCE, DEVICE_ACCESS, DEVICE_DIALECTS };
+
+/* By the type a device announces at its handshake: "acc" is an access unit, anything else
+ * (none, "att") an attendance device (QUIRKS Q21). */
+enum device_dialect device_dialect_of(gh_slice device_type);
+
 /* "held", "approved", "blocked" */
 const char *device_state_name(enum device_state s);
 

@@ -19,27 +19,53 @@ gh_slice exchange_param(struct exchange *x, const char *key)
 
 	if (!ghi_target_get(&x->target, key, &value) || value.n == 0)
 		return (gh_slice){ 0 };
-	uint8_t *to = ghi_arena_alloc(http_arena(x->request), value.n);
+	uint8_t *to = ghi_arena_alloc(x->arena, value.n);
 	return to ? ghi_percent_decode(value, to) : (gh_slice){ 0 };
 }
 
-void exchange_defer(struct exchange *x)
+gh_slice exchange_peer(struct exchange *x)
 {
-	if (!x->deferred)
-		http_defer(x->request);
-	x->deferred = true;
+	return x->transport->peer(x->link);
 }
 
-gh_slice exchange_shown_target(struct http_request *r)
+gh_slice exchange_shown_target(const struct exchange *x)
 {
-	gh_slice target = http_target(r);
-	uint8_t *to = ghi_arena_alloc(http_arena(r), target.n);
+	uint8_t *to = ghi_arena_alloc(x->arena, x->raw_target.n);
 
-	return to ? ghi_target_conceal(target, to) : (gh_slice){ 0 };
+	return to ? ghi_target_conceal(x->raw_target, to) : (gh_slice){ 0 };
+}
+
+bool exchange_defer(struct exchange *x)
+{
+	if (!x->deferred)
+		x->deferred = x->transport->defer(x->link);
+	return x->deferred;
+}
+
+static void exchange_continue(void *ctx)
+{
+	struct exchange *x = ctx;
+
+	x->deferred = false;
+	x->next(x);
+}
+
+void exchange_resume_with(struct exchange *x, void (*fn)(struct exchange *x))
+{
+	x->next = fn;
+	x->transport->resume_with(x->link, exchange_continue, x);
+}
+
+void exchange_done(void *ctx, enum gh_err err)
+{
+	struct exchange *x = ctx;
+
+	x->err = err;
+	exchange_resume_with(x, x->next);
 }
 
 /* What does not fit is left out whole. */
-static void add_header(void *ctx, gh_slice name, gh_slice value)
+static void header_write(void *ctx, gh_slice name, gh_slice value)
 {
 	struct ghi_writer *w = ctx;
 
@@ -51,66 +77,73 @@ static void add_header(void *ctx, gh_slice name, gh_slice value)
 	ghi_put_u8(w, '\n');
 }
 
-static void trace(struct exchange *x, unsigned status, gh_slice reply, const char *note)
+static void exchange_trace(struct exchange *x, unsigned status, gh_slice reply,
+			   const char *note)
 {
 	uint8_t text[2048];
 	struct ghi_writer headers = ghi_writer_on(text, sizeof(text));
 
-	http_each_header(x->request, add_header, &headers);
+	x->transport->each_header(x->link, header_write, &headers);
 	trace_add(x->server->trace, &(struct traced){
 					    .at_ms = x->now_ms,
 					    .serial = x->sn,
-					    .peer = http_peer(x->request),
-					    .method = http_method(x->request),
-					    .target = exchange_shown_target(x->request),
-					    .version = http_version(x->request),
+					    .peer = exchange_peer(x),
+					    .method = x->method,
+					    .target = exchange_shown_target(x),
+					    .version = x->version,
 					    .headers = ghi_written(&headers),
-					    .body = http_body(x->request),
-					    .body_size = http_body(x->request).n,
+					    .body = x->body,
+					    .body_size = x->body.n,
 					    .status = status,
 					    .reply = reply,
 					    .note = gh_slice_of(note),
 				    });
 }
 
-/* x lies in the request's arena, and a resumed request may be gone at any moment. */
-static void end(struct exchange *x)
+void exchange_drop(struct exchange *x)
 {
-	struct http_request *request = x->request;
+	device_unref(x->device);
+}
+
+/* x lies in the request's arena, and a resumed request may be gone at any moment. */
+static void exchange_end(struct exchange *x)
+{
+	const struct exchange_transport *transport = x->transport;
+	void *link = x->link;
 	bool deferred = x->deferred;
 
 	device_unref(x->device);
 	if (deferred)
-		http_resume(request);
+		transport->resume(link);
 }
 
 void exchange_ok(struct exchange *x)
 {
 	if (!x->quiet)
-		trace(x, 200, GH_LIT("OK"), NULL);
-	http_reply_ok(x->request);
-	end(x);
+		exchange_trace(x, 200, GH_LIT("OK"), NULL);
+	x->transport->reply_ok(x->link);
+	exchange_end(x);
 }
 
 void exchange_text(struct exchange *x, gh_slice body)
 {
-	trace(x, 200, body, NULL);
-	http_reply(x->request, 200, "text/plain", body);
-	end(x);
+	exchange_trace(x, 200, body, NULL);
+	x->transport->reply(x->link, 200, body);
+	exchange_end(x);
 }
 
 void exchange_refuse(struct exchange *x, unsigned status, const char *why)
 {
 	gh_slice text = gh_slice_of(why);
 
-	trace(x, status, text, why);
+	exchange_trace(x, status, text, why);
 	LOG(x->server->log, x->device ? LOG_INFO : LOG_WARNING, "request refused",
-	    { "sn", x->sn }, { "peer", http_peer(x->request) }, { "path", x->target.path },
+	    { "sn", x->sn }, { "peer", exchange_peer(x) }, { "path", x->target.path },
 	    { "why", text });
 	if (status == 503)
-		http_add_header(x->request, "Retry-After", "30");
-	http_reply(x->request, status, "text/plain", text);
-	end(x);
+		x->transport->add_header(x->link, "Retry-After", "30");
+	x->transport->reply(x->link, status, text);
+	exchange_end(x);
 }
 
 void exchange_store_failed(struct exchange *x, enum gh_err err)

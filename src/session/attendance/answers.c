@@ -5,24 +5,22 @@
 
 #define ANSWERS_MAX 1024 /* a reply offers at most 200 */
 
-static void stored(void *ctx, enum gh_err err)
+static void answers_stored(struct exchange *x)
 {
-	struct exchange *x = ctx;
-
-	if (err)
-		exchange_store_failed(x, err);
+	if (x->err)
+		exchange_store_failed(x, x->err);
 	else
 		exchange_ok(x);
 }
 
 /* Some firmware puts the result into the query (QUIRKS Q35). */
-static gh_slice text_of(struct exchange *x)
+static gh_slice answers_text(struct exchange *x)
 {
-	gh_slice body = http_body(x->request);
+	gh_slice body = x->body;
 
 	if (body.n || !exchange_has_param(x, "ID"))
 		return body;
-	uint8_t *to = ghi_arena_alloc(http_arena(x->request), x->target.query.n);
+	uint8_t *to = ghi_arena_alloc(x->arena, x->target.query.n);
 	if (to == NULL)
 		return (gh_slice){ 0 };
 	gh_slice query = ghi_percent_decode(x->target.query, to);
@@ -34,8 +32,8 @@ static gh_slice text_of(struct exchange *x)
 
 void attendance_answers(struct exchange *x)
 {
-	struct arena *a = http_arena(x->request);
-	gh_slice in = text_of(x);
+	struct arena *a = x->arena;
+	gh_slice in = answers_text(x);
 	struct command_answer *answer = NULL;
 	size_t n = 0, room = 0;
 
@@ -68,8 +66,12 @@ void attendance_answers(struct exchange *x)
 		exchange_ok(x);
 		return;
 	}
-	exchange_defer(x);
-	enum gh_err err = command_answers(x->server, x->device, answer, n, stored, x);
+	if (!exchange_defer(x)) {
+		exchange_drop(x);
+		return;
+	}
+	x->next = answers_stored;
+	enum gh_err err = command_answers(x->server, x->device, answer, n, exchange_done, x);
 	if (err)
 		exchange_store_failed(x, err);
 }

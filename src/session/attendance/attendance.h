@@ -1,20 +1,23 @@
-/* The requests of attendance devices, each by one function; the device is known, approved,
- * and its key is right. */
+/* The dialect of attendance devices (Attendance PUSH 2020-03; PUSH SDK 2013). One file per
+ * request: handshake.c, upload.c, person.c, poll.c, answers.c. */
 #ifndef GH_SESSION_ATTENDANCE_H
 #define GH_SESSION_ATTENDANCE_H
 
-#include "session/exchange.h"
+#include "session/dialect.h"
 
-#define ROUTE(endpoint, methods, handler) void handler(struct exchange *x);
-#include "session/route.def"
-#undef ROUTE
+extern const struct dialect attendance_dialect;
 
 void attendance_handshake(struct exchange *x);
-void attendance_upload(struct exchange *x, gh_slice table);
-void attendance_remote(struct exchange *x);
+void attendance_upload(struct exchange *x);
+void attendance_person(struct exchange *x);
+void attendance_poll(struct exchange *x);
+void attendance_answers(struct exchange *x);
 
-/* Whether its names are GB18030: the administrator says so, or its language is Chinese
+/* The table a request names, by itself or by the name of its stamp (QUIRKS Q14). */
+gh_slice attendance_table_name(struct exchange *x);
+
+/* Whether its names are GB18030: the administrator set it so, or its language is Chinese
  * (Attendance PUSH 2020-03, 1.2; QUIRKS Q28). */
-bool attendance_speaks_gb18030(const struct device_row *row);
+bool attendance_uses_gb18030(const struct device_row *row);
 
 #endif

@@ -21,7 +21,7 @@ static const struct {
 	{ "BIODATA" }, { "IDCARD" },  { "ERRORLOG" },
 };
 
-static bool below(gh_slice version, gh_slice floor)
+static bool version_below(gh_slice version, gh_slice floor)
 {
 	struct ghi_version v, f;
 
@@ -29,11 +29,11 @@ static bool below(gh_slice version, gh_slice floor)
 	return !ghi_version_parse(version, &v) || ghi_version_compare(&v, &f) < 0;
 }
 
-static void stamps(struct exchange *x, struct ghi_handshake *hs)
+static void stamps_add(struct exchange *x, struct ghi_handshake *hs)
 {
 	for (size_t i = 0; i < sizeof(stamped) / sizeof(stamped[0]); i++) {
 		gh_slice table = gh_slice_of(stamped[i].table);
-		gh_slice stamp = device_stamp(x->device, table, http_arena(x->request));
+		gh_slice stamp = device_stamp(x->device, table, x->arena);
 
 		/* A device we hold nothing of sends all it has. */
 		hs->stamp[hs->stamps].table = table;
@@ -41,7 +41,7 @@ static void stamps(struct exchange *x, struct ghi_handshake *hs)
 	}
 }
 
-static void reply(struct exchange *x, const struct device_row *row)
+static void options_reply(struct exchange *x, const struct device_row *row)
 {
 	const struct server_settings *s = x->server->settings;
 	struct zone *zone = device_zone(x->device);
@@ -53,7 +53,7 @@ static void reply(struct exchange *x, const struct device_row *row)
 		/* Some 2.4.1 firmware asks by the old names too (QUIRKS Q14). */
 		.old_stamps = true,
 		/* From 2.1.1 on a list of words is understood (PUSH SDK 2013, 3.2.2). */
-		.digits = below(row->push_version, GH_LIT("2.1.1")),
+		.digits = version_below(row->push_version, GH_LIT("2.1.1")),
 		.delay_s = row->delay_s > 0 ? (uint32_t)row->delay_s : s->delay_s,
 		.error_delay_s = row->error_delay_s > 0 ? (uint32_t)row->error_delay_s
 							: s->error_delay_s,
@@ -72,13 +72,13 @@ static void reply(struct exchange *x, const struct device_row *row)
 	};
 
 	zone_close(zone);
-	stamps(x, &hs);
+	stamps_add(x, &hs);
 	if (ghi_version_parse(row->push_version, &device)) {
 		(void)ghi_version_parse(PROTOCOL, &ours);
 		hs.push_version =
 			ghi_version_compare(&device, &ours) < 0 ? row->push_version : PROTOCOL;
 	}
-	if (!below(row->push_version, GH_LIT("2.2.14"))) {
+	if (!version_below(row->push_version, GH_LIT("2.2.14"))) {
 		hs.push_options = OPTIONS_WANTED;
 		hs.bio_data = hs.bio_photo = ALL_TYPES;
 	}
@@ -89,17 +89,16 @@ static void reply(struct exchange *x, const struct device_row *row)
 		exchange_text(x, ghi_written(&w));
 }
 
-static void noted(void *ctx, enum gh_err err)
+static void handshake_stored(struct exchange *x)
 {
-	struct exchange *x = ctx;
 	struct device_row row;
 
-	if (err) {
-		exchange_store_failed(x, err);
+	if (x->err) {
+		exchange_store_failed(x, x->err);
 		return;
 	}
-	device_row(x->device, http_arena(x->request), &row);
-	reply(x, &row);
+	device_row(x->device, x->arena, &row);
+	options_reply(x, &row);
 }
 
 void attendance_handshake(struct exchange *x)
@@ -108,22 +107,22 @@ void attendance_handshake(struct exchange *x)
 		.push_version = exchange_param(x, "pushver"),
 		.language = exchange_param(x, "language"),
 		.device_type = exchange_param(x, "DeviceType"),
-		.address = http_peer(x->request),
+		.address = exchange_peer(x),
 		.present = UINT64_C(1) << DEVICE_push_version | UINT64_C(1) << DEVICE_address,
 	};
 
-	/* The type decides, not the version (QUIRKS Q21). */
-	if (gh_slice_ieq(change.device_type, GH_LIT("acc"))) {
-		exchange_refuse(x, 406, "access control devices are not served yet");
-		return;
-	}
 	if (change.language.n)
 		change.present |= UINT64_C(1) << DEVICE_language;
-	if (change.device_type.n)
+	/* One that was of another dialect and does not name its type any more is of this one. */
+	if (change.device_type.n || device_dialect(x->device) != DEVICE_ATTENDANCE)
 		change.present |= UINT64_C(1) << DEVICE_device_type;
 	command_device_restarted(x->server, x->device);
-	exchange_defer(x);
-	enum gh_err err = device_change(x->server, x->device, &change, noted, x);
+	if (!exchange_defer(x)) {
+		exchange_drop(x);
+		return;
+	}
+	x->next = handshake_stored;
+	enum gh_err err = device_change(x->server, x->device, &change, exchange_done, x);
 	if (err)
 		exchange_store_failed(x, err);
 }

@@ -1,4 +1,5 @@
-/* getrequest, ping and exchange (Attendance PUSH 2020-03, 6, 7, 9, 10 and 12). */
+/* getrequest: the heartbeat, the summary of itself a device sends with it, and the commands it
+ * is answered with (Attendance PUSH 2020-03, 9, 10 and 12). */
 #include <stdlib.h>
 
 #include "base/text.h"
@@ -8,13 +9,13 @@
 #include "wire/attendance/info.h"
 
 /* The device's summary of itself: stored when it changed. */
-static void note_info(struct exchange *x)
+static void info_store(struct exchange *x)
 {
 	gh_slice text = exchange_param(x, "INFO");
 	struct device_row row;
 	struct ghi_info info;
 
-	device_row(x->device, http_arena(x->request), &row);
+	device_row(x->device, x->arena, &row);
 	if (text.n == 0 || gh_slice_eq(text, row.info))
 		return;
 	ghi_info_parse(text, &info);
@@ -36,7 +37,7 @@ struct delivery {
 	int64_t ids[];
 };
 
-static void delivered(void *user, bool sent)
+static void delivery_end(void *user, bool sent)
 {
 	struct delivery *d = user;
 
@@ -46,7 +47,7 @@ static void delivered(void *user, bool sent)
 	free(d);
 }
 
-static void watch_delivery(struct exchange *x, const int64_t *ids, size_t n)
+static void delivery_watch(struct exchange *x, const int64_t *ids, size_t n)
 {
 	struct delivery *d = malloc(sizeof(*d) + n * sizeof(*ids));
 
@@ -55,54 +56,76 @@ static void watch_delivery(struct exchange *x, const int64_t *ids, size_t n)
 		return;
 	*d = (struct delivery){ .server = x->server, .device = device_ref(x->device), .n = n };
 	memcpy(d->ids, ids, n * sizeof(*ids));
-	http_set_user(x->request, d, delivered);
+	x->transport->watch(x->link, d, delivery_end);
 }
 
-static void offered(void *ctx, enum gh_err err, gh_slice text, const int64_t *ids, size_t n)
-{
-	struct exchange *x = ctx;
-	struct device_row row;
-	gh_slice converted = { 0 };
+/* What the store has for the device, between done() and the continuation. */
+struct offer {
+	gh_slice text; /* in the request's arena, as the ids */
+	int64_t *ids;
+	size_t n;
+};
 
-	if (err) {
-		exchange_store_failed(x, err);
+static void offer_reply(struct exchange *x)
+{
+	struct offer *o = x->state;
+	struct device_row row;
+	gh_slice text = o->text, converted = { 0 };
+
+	if (x->err) {
+		exchange_store_failed(x, x->err);
 		return;
 	}
-	if (n == 0) {
+	if (o->n == 0) {
 		exchange_ok(x);
 		return;
 	}
-	device_row(x->device, http_arena(x->request), &row);
-	if (attendance_speaks_gb18030(&row) && ghi_text_to_gb18030(text, &converted) == GH_OK)
+	device_row(x->device, x->arena, &row);
+	if (attendance_uses_gb18030(&row) && ghi_text_to_gb18030(text, &converted) == GH_OK)
 		text = converted;
-	watch_delivery(x, ids, n);
+	delivery_watch(x, o->ids, o->n);
 	exchange_text(x, text);
 	free((void *)(uintptr_t)converted.p);
+}
+
+/* On the store thread. */
+static void offer_done(void *ctx, enum gh_err err, gh_slice text, const int64_t *ids, size_t n)
+{
+	struct exchange *x = ctx;
+	struct offer *o = x->state;
+
+	if (err == GH_OK && n) {
+		o->text = ghi_arena_copy(x->arena, text);
+		o->ids = ghi_arena_alloc(x->arena, n * sizeof(*ids));
+		o->n = n;
+		if (o->text.n != text.n || o->ids == NULL)
+			err = GH_ENOMEM;
+		else
+			memcpy(o->ids, ids, n * sizeof(*ids));
+	}
+	x->err = err;
+	exchange_resume_with(x, offer_reply);
 }
 
 void attendance_poll(struct exchange *x)
 {
 	metric_add(&x->server->metrics->polls, 1);
 	if (x->target.params > 1)
-		note_info(x);
+		info_store(x);
 	if (!device_wants_offer(x->device, x->now_ms)) {
 		exchange_ok(x);
 		return;
 	}
-	exchange_defer(x);
-	enum gh_err err = command_offer(x->server, x->device, offered, x);
+	x->state = ghi_arena_alloc(x->arena, sizeof(struct offer));
+	if (x->state == NULL) {
+		exchange_store_failed(x, GH_ENOMEM);
+		return;
+	}
+	if (!exchange_defer(x)) {
+		exchange_drop(x);
+		return;
+	}
+	enum gh_err err = command_offer(x->server, x->device, offer_done, x);
 	if (err)
 		exchange_store_failed(x, err);
-}
-
-void attendance_ping(struct exchange *x)
-{
-	exchange_ok(x);
-}
-
-/* The key agreement's algorithms are published nowhere. A 200 would leave the device waiting
- * for keys, so it hears that there is no such thing (QUIRKS, communication encryption). */
-void attendance_exchange(struct exchange *x)
-{
-	exchange_refuse(x, 404, "communication encryption is not offered; use HTTPS");
 }

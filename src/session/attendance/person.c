@@ -1,7 +1,7 @@
 /* Remote attendance: a PIN the device does not know is asked of the server (PUSH SDK 2013,
  * 3.2.5-1; Attendance PUSH 2020-03, 14; QUIRKS Q30). */
-#include "base/writer.h"
 #include "model/person.h"
+#include "base/writer.h"
 #include "model/template.h"
 #include "session/attendance/attendance.h"
 #include "wire/attendance/operlog.h"
@@ -10,7 +10,7 @@
 #define ROWS_MAX 1000
 
 /* What is known of a person, gathered over devices: the latest upload wins. */
-struct remote {
+struct lookup {
 	struct exchange *x;
 	struct arena *arena;
 	struct ghi_writer w;
@@ -19,7 +19,7 @@ struct remote {
 	bool failed;
 };
 
-static gh_slice keep(struct remote *r, gh_slice s)
+static gh_slice lookup_copy(struct lookup *r, gh_slice s)
 {
 	gh_slice kept = ghi_arena_copy(r->arena, s);
 
@@ -27,9 +27,9 @@ static gh_slice keep(struct remote *r, gh_slice s)
 	return kept;
 }
 
-static bool take_person(void *ctx, const struct record_row *row)
+static bool person_merge(void *ctx, const struct record_row *row)
 {
-	struct remote *r = ctx;
+	struct lookup *r = ctx;
 
 	if (row->received_ms < r->received_ms)
 		return true;
@@ -42,13 +42,13 @@ static bool take_person(void *ctx, const struct record_row *row)
 		if (f->type == MODEL_TEXT) {
 			gh_slice *s = model_at(&model_kinds[KIND_PERSON], &r->person, i);
 
-			*s = keep(r, *s);
+			*s = lookup_copy(r, *s);
 		}
 	}
 	return !r->failed;
 }
 
-static void put(struct remote *r, const char *table, const void *record)
+static void record_write(struct lookup *r, const char *table, const void *record)
 {
 	size_t before = r->w.n;
 
@@ -64,16 +64,16 @@ static void put(struct remote *r, const char *table, const void *record)
 	}
 }
 
-static bool put_template(void *ctx, const struct record_row *row)
+static bool template_write(void *ctx, const struct record_row *row)
 {
 	const struct template *t = row->record;
 
 	if (gh_slice_eq(t->source, GH_LIT("fp")))
-		put(ctx, "FINGERTMP", t);
+		record_write(ctx, "FINGERTMP", t);
 	return true;
 }
 
-static enum gh_err look_up(struct remote *r, gh_slice pin)
+static enum gh_err lookup_run(struct lookup *r, gh_slice pin)
 {
 	const struct store_handle *db = &r->x->server->db;
 	struct store_page page = { .limit = ROWS_MAX, .pin = pin };
@@ -82,28 +82,28 @@ static enum gh_err look_up(struct remote *r, gh_slice pin)
 
 	if (err)
 		return err;
-	err = db->ops->records_read(reader, KIND_PERSON, &page, take_person, r);
+	err = db->ops->records_read(reader, KIND_PERSON, &page, person_merge, r);
 	if (err == GH_OK && r->failed)
 		err = GH_ENOMEM;
 	if (err == GH_OK && r->device) {
-		put(r, "USERINFO", &r->person);
+		record_write(r, "USERINFO", &r->person);
 		page.device = r->device;
-		err = db->ops->records_read(reader, KIND_TEMPLATE, &page, put_template, r);
+		err = db->ops->records_read(reader, KIND_TEMPLATE, &page, template_write, r);
 	}
 	db->ops->reader_close(reader);
 	return err;
 }
 
-void attendance_remote(struct exchange *x)
+void attendance_person(struct exchange *x)
 {
-	struct arena *arena = http_arena(x->request);
+	struct arena *arena = x->arena;
 	uint8_t *text = ghi_arena_alloc(arena, REPLY_MAX);
-	struct remote r = { .x = x, .arena = arena, .w = ghi_writer_on(text, REPLY_MAX) };
+	struct lookup r = { .x = x, .arena = arena, .w = ghi_writer_on(text, REPLY_MAX) };
 	gh_slice pin = exchange_param(x, "PIN");
 	enum gh_err err = text ? GH_OK : GH_ENOMEM;
 
 	if (err == GH_OK && pin.n)
-		err = look_up(&r, pin);
+		err = lookup_run(&r, pin);
 	if (err)
 		exchange_store_failed(x, err);
 	else if (r.w.n)

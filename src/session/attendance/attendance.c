@@ -1,0 +1,90 @@
+/* The table of functions, and which of them a request is for. */
+#include "session/attendance/attendance.h"
+
+#include "session/attendance/upload.h"
+
+static const struct route {
+	enum ghi_endpoint endpoint;
+	enum dialect_request request;
+} routes[] = {
+#define ROUTE(endpoint, request) { GHI_ENDPOINT_##endpoint, DIALECT_##request },
+#include "session/attendance/route.def"
+#undef ROUTE
+};
+
+gh_slice attendance_table_name(struct exchange *x)
+{
+	static const struct {
+		const char *param, *table;
+	} implied[] = {
+		{ "PhotoStamp", "ATTPHOTO" },
+		{ "OpStamp", "OPERLOG" },
+		{ "Stamp", "ATTLOG" },
+	};
+	gh_slice name = gh_slice_trim(exchange_param(x, "table"));
+
+	if (name.n)
+		return name;
+	for (size_t i = 0; i < sizeof(implied) / sizeof(implied[0]); i++)
+		if (exchange_has_param(x, implied[i].param))
+			return gh_slice_of(implied[i].table);
+	return x->target.endpoint == GHI_ENDPOINT_FDATA ? GH_LIT("ATTPHOTO") : name;
+}
+
+/* cdata is several requests in one; some firmware sends an empty POST as GET (QUIRKS Q2). */
+static enum dialect_request data_classify(struct exchange *x)
+{
+	if (x->body.n || gh_slice_eq(x->method, GH_LIT("POST")))
+		return DIALECT_UPLOAD;
+	if (exchange_has_param(x, "options"))
+		return DIALECT_HANDSHAKE;
+	if (exchange_has_param(x, "PIN"))
+		return DIALECT_PERSON;
+	return attendance_table_name(x).n ? DIALECT_UPLOAD : DIALECT_HANDSHAKE;
+}
+
+static enum dialect_request attendance_classify(struct exchange *x)
+{
+	for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++)
+		if (routes[i].endpoint == x->target.endpoint)
+			return routes[i].request == DIALECT_UPLOAD ? data_classify(x)
+								   : routes[i].request;
+	return DIALECT_UNKNOWN;
+}
+
+/* The commonest request by far: nothing but the serial number. */
+static bool attendance_heartbeat(const struct exchange *x)
+{
+	return x->target.endpoint == GHI_ENDPOINT_GETREQUEST && x->target.params == 1 &&
+	       !device_wants_offer(x->device, x->now_ms);
+}
+
+static void attendance_ping(struct exchange *x)
+{
+	exchange_ok(x);
+}
+
+/* The key agreement's algorithms are published nowhere. A 200 would leave the device waiting
+ * for keys, so it is told that there is no such thing (QUIRKS, communication encryption). */
+static void attendance_key_exchange(struct exchange *x)
+{
+	exchange_refuse(x, 404, "communication encryption is not offered; use HTTPS");
+}
+
+const struct dialect attendance_dialect = {
+	.name = "attendance",
+	.classify = attendance_classify,
+	.heartbeat = attendance_heartbeat,
+	.authorise = comm_key_authorise,
+	.serve = {
+		[DIALECT_HANDSHAKE] = attendance_handshake,
+		[DIALECT_UPLOAD] = attendance_upload,
+		[DIALECT_PERSON] = attendance_person,
+		[DIALECT_POLL] = attendance_poll,
+		[DIALECT_ANSWERS] = attendance_answers,
+		[DIALECT_PING] = attendance_ping,
+		[DIALECT_KEY_EXCHANGE] = attendance_key_exchange,
+	},
+	.tables = attendance_tables,
+	.table_count = ATTENDANCE_TABLES,
+};

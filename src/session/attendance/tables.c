@@ -1,0 +1,199 @@
+/* The tables attendance devices upload: how each is read (Attendance PUSH 2020-03, 11; PUSH SDK
+ * 2013, 3.2.3), and how it is answered. */
+#include <glib.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/text.h"
+#include "model/person.h"
+#include "model/photo.h"
+#include "model/template.h"
+#include "session/attendance/upload.h"
+#include "wire/attendance/attlog.h"
+#include "wire/attendance/attphoto.h"
+#include "wire/attendance/info.h"
+#include "wire/attendance/operlog.h"
+
+#define REASON_MAX 128
+
+static enum gh_err attlog_read(struct upload *u)
+{
+	struct ghi_lines lines = ghi_lines_of(u->body);
+	enum gh_err err = GH_OK;
+	gh_slice line;
+
+	while (err == GH_OK && ghi_lines_next(&lines, &line)) {
+		struct ghi_attlog_fault fault;
+		struct punch p;
+
+		if (ghi_attlog_parse(line, &p, &fault) == GH_OK) {
+			err = ingest_punch(u->in, &p);
+			continue;
+		}
+		char why[REASON_MAX];
+		snprintf(why, sizeof(why), "column %u: %s", fault.column, fault.reason);
+		err = upload_quarantine(u, lines.number, lines.start, line, why);
+	}
+	return err;
+}
+
+/* UTF-8 of a name, message or remark. */
+static gh_slice text_to_utf8(struct upload *u, gh_slice s)
+{
+	bool forced = gh_slice_ieq(u->row.charset, GH_LIT("gb18030"));
+	gh_slice converted;
+
+	if ((!forced && ghi_text_is_utf8(s)) ||
+	    !(attendance_uses_gb18030(&u->row) || u->row.language.n == 0) ||
+	    ghi_text_from_gb18030(s, &converted) != GH_OK)
+		return s;
+	gh_slice kept = ghi_arena_copy(u->x->arena, converted);
+	free((void *)(uintptr_t)converted.p);
+	return kept;
+}
+
+static gh_slice base64_join(struct upload *u, gh_slice s)
+{
+	uint8_t *to = s.n ? ghi_arena_alloc(u->x->arena, s.n) : NULL;
+
+	return to ? ghi_base64_squeeze(s, to) : s;
+}
+
+/* Decoded base64; {NULL,0} when it is none. */
+static gh_slice base64_decode(struct upload *u, gh_slice s)
+{
+	char *text = ghi_arena_text(u->x->arena, base64_join(u, s));
+	gsize n = 0;
+
+	if (text == NULL || s.n < 2)
+		return (gh_slice){ 0 };
+	for (const char *at = text; *at; at++)
+		if (!g_ascii_isalnum(*at) && *at != '+' && *at != '/' && *at != '=')
+			return (gh_slice){ 0 };
+	guchar *bytes = g_base64_decode_inplace(text, &n);
+	return (gh_slice){ bytes, n };
+}
+
+/* Bring what a line said into the form that is stored. NULL: fine; else what is wrong. */
+static const char *record_finish(struct upload *u, enum model_kind_id kind,
+				 union model_record *record)
+{
+	struct person *person = (struct person *)record;
+	struct template *template = (struct template *)record;
+	struct photo *photo = (struct photo *)record;
+
+	switch (kind) {
+	case KIND_PERSON:
+		person->name = text_to_utf8(u, person->name);
+		return person->pin.n ? NULL : "PIN is missing";
+	case KIND_TEMPLATE:
+		template->data = base64_join(u, template->data);
+		return template->pin.n ? NULL : "PIN is missing";
+	case KIND_PHOTO: {
+		gh_slice content = base64_decode(u, photo->content);
+
+		if (photo->content.n && content.n == 0)
+			return "picture is not base64";
+		photo->content = content;
+		return photo->pin.n ? NULL : "PIN is missing";
+	}
+	default:
+		return NULL;
+	}
+}
+
+static enum gh_err line_quarantine(struct upload *u, const struct ghi_operlog_line *line,
+				   const char *reason)
+{
+	gh_slice key = line->key;
+	char why[REASON_MAX];
+
+	if (key.n > 32) /* what stands there may be anything */
+		key.n = 32;
+	if (key.n)
+		snprintf(why, sizeof(why), "%.*s: %s", GH_FMT(key), reason);
+	else
+		snprintf(why, sizeof(why), "%s", reason);
+	return upload_quarantine(u, line->number, line->offset, line->text, why);
+}
+
+static enum gh_err operlog_read(struct upload *u)
+{
+	struct ghi_operlog o = ghi_operlog_of(u->body, u->table);
+	struct ghi_operlog_line *line = ghi_arena_alloc(u->x->arena, sizeof(*line));
+	enum gh_err err = line ? GH_OK : GH_ENOMEM;
+	size_t all = 0, photos = 0;
+
+	while (err == GH_OK) {
+		enum gh_err found = ghi_operlog_next(&o, line);
+		const char *wrong;
+
+		if (found == GH_ENOTFOUND)
+			break;
+		all++;
+		photos += line->tag && !strcmp(line->tag->tag, "BIOPHOTO");
+		if (found)
+			wrong = line->reason ? line->reason : gh_strerror(found);
+		else
+			wrong = record_finish(u, line->tag->kind, &line->record);
+		err = wrong ? line_quarantine(u, line, wrong)
+			    : ingest_record(u->in, line->tag->kind, &line->record);
+	}
+	/* Comparison photos are answered without a count (Attendance PUSH 2020-03, 11.15). */
+	u->plain_ok |= photos && photos == all;
+	return err;
+}
+
+static enum gh_err photo_read(struct upload *u)
+{
+	struct ghi_attphoto p;
+	const char *reason;
+
+	if (ghi_attphoto_parse(u->body, &p, &reason) != GH_OK)
+		return ingest_quarantine(u->in, 1, 0, u->body, reason);
+	struct photo photo = {
+		.present = (UINT64_C(1) << PHOTO_FIELDS) - 1,
+		.pin = p.pin,
+		.kind = GH_LIT("attendance"),
+		.file_name = p.name,
+		.size = p.size,
+		.result = p.result,
+		.id_number = p.id_number,
+		.content = p.base64 ? base64_decode(u, p.content) : p.content,
+	};
+	if (photo.content.n == 0)
+		return ingest_quarantine(u->in, 1, 0, u->body, "picture is not base64");
+	return ingest_record(u->in, KIND_PHOTO, &photo);
+}
+
+static enum gh_err options_read(struct upload *u)
+{
+	gh_slice in = u->body, key, value;
+	enum gh_err err = GH_OK;
+
+	while (err == GH_OK && ghi_setting_next(&in, &key, &value) == GH_OK)
+		err = ingest_option(u->in, key, value);
+	return err;
+}
+
+/* A table without records: kept as it came. Lines are what a device may have counted. */
+enum gh_err upload_read_raw(struct upload *u)
+{
+	struct ghi_lines lines = ghi_lines_of(u->body);
+	gh_slice line;
+
+	while (ghi_lines_next(&lines, &line))
+		u->raw_lines++;
+	return ingest_raw(u->in, exchange_shown_target(u->x), u->body);
+}
+
+const struct dialect_table attendance_tables[ATTENDANCE_TABLES] = {
+	{ "ATTLOG", attlog_read, false },   { "OPERLOG", operlog_read, false },
+	{ "options", options_read, true },  { "ATTPHOTO", photo_read, true },
+	{ "BIODATA", operlog_read, false }, { "IDCARD", operlog_read, false },
+	{ "ERRORLOG", operlog_read, true }, { "USERINFO", operlog_read, false },
+	{ "USER", operlog_read, false },    { "FINGERTMP", operlog_read, false },
+	{ "FP", operlog_read, false },	    { "FACE", operlog_read, false },
+	{ "FVEIN", operlog_read, false },   { "USERPIC", operlog_read, false },
+	{ "BIOPHOTO", operlog_read, true }, { "WORKCODE", operlog_read, false },
+};

@@ -1,0 +1,119 @@
+/* Exchanges carried by HTTP: the device listener's callbacks, and the transport over
+ * http/http.h. */
+#include "core/metrics.h"
+#include "core/trace.h"
+#include "session/exchange.h"
+#include "session/session.h"
+
+static gh_slice http_link_peer(void *link)
+{
+	return http_peer(link);
+}
+
+static void http_link_each_header(void *link,
+				  void (*fn)(void *ctx, gh_slice name, gh_slice value),
+				  void *ctx)
+{
+	http_each_header(link, fn, ctx);
+}
+
+static void http_link_add_header(void *link, const char *name, const char *value)
+{
+	http_add_header(link, name, value);
+}
+
+static void http_link_reply(void *link, unsigned status, gh_slice body)
+{
+	http_reply(link, status, "text/plain", body);
+}
+
+static void http_link_reply_ok(void *link)
+{
+	http_reply_ok(link);
+}
+
+static void http_link_watch(void *link, void *user, void (*gone)(void *user, bool sent))
+{
+	http_set_user(link, user, gone);
+}
+
+static bool http_link_defer(void *link)
+{
+	return http_defer(link);
+}
+
+static void http_link_resume(void *link)
+{
+	http_resume(link);
+}
+
+static void http_link_resume_with(void *link, void (*fn)(void *ctx), void *ctx)
+{
+	http_resume_with(link, fn, ctx);
+}
+
+static const struct exchange_transport http_transport = {
+	.peer = http_link_peer,
+	.each_header = http_link_each_header,
+	.add_header = http_link_add_header,
+	.reply = http_link_reply,
+	.reply_ok = http_link_reply_ok,
+	.watch = http_link_watch,
+	.defer = http_link_defer,
+	.resume = http_link_resume,
+	.resume_with = http_link_resume_with,
+};
+
+void session_ready(void *ctx, struct http_request *r)
+{
+	struct server *server = ctx;
+	struct exchange *x = ghi_arena_alloc(http_arena(r), sizeof(*x));
+
+	if (x == NULL) {
+		http_reply(r, 503, "text/plain", GH_LIT("out of memory"));
+		return;
+	}
+	x->server = server;
+	x->transport = &http_transport;
+	x->link = r;
+	x->arena = http_arena(r);
+	x->method = http_method(r);
+	x->raw_target = http_target(r);
+	x->version = http_version(r);
+	x->body = http_body(r);
+	x->now_ms = server->now_ms();
+	session_serve(x);
+}
+
+void session_refused(void *ctx, struct http_request *r, unsigned status, const char *reason)
+{
+	struct server *server = ctx;
+	struct exchange x = { .arena = http_arena(r), .raw_target = http_target(r) };
+	gh_slice sn = { 0 };
+
+	if (ghi_target_parse(x.raw_target, &x.target) == GH_OK)
+		(void)ghi_target_get(&x.target, "SN", &sn);
+	if (!device_serial_valid(sn))
+		sn = (gh_slice){ 0 };
+	metric_add(&server->metrics->unmatched, 1);
+	trace_add(server->trace, &(struct traced){
+					 .at_ms = server->now_ms(),
+					 .serial = sn,
+					 .peer = http_peer(r),
+					 .method = http_method(r),
+					 .target = exchange_shown_target(&x),
+					 .version = http_version(r),
+					 .status = status,
+					 .note = gh_slice_of(reason),
+				 });
+	LOG(server->log, LOG_WARNING, "request refused", { "sn", sn }, { "peer", http_peer(r) },
+	    { "why", gh_slice_of(reason) });
+}
+
+void session_noise(void *ctx, const char *message)
+{
+	struct server *server = ctx;
+
+	metric_add(&server->metrics->unmatched, 1);
+	LOG(server->log, LOG_WARNING, "not a request", { "why", gh_slice_of(message) });
+}
