@@ -10,6 +10,7 @@ struct row_job {
 	struct store_job job;
 	struct server *server;
 	struct device *device; /* referenced; NULL: a new one */
+	struct device *made;   /* the new one, until it is in the register */
 	struct device_row row; /* its text is in `arena` */
 	struct arena arena;
 	device_admitted_fn *admitted;
@@ -45,6 +46,7 @@ static struct row_job *row_job_new(struct server *server, const struct device_ro
 static void row_job_free(struct row_job *j)
 {
 	device_unref(j->device);
+	device_unref(j->made);
 	ghi_arena_clear(&j->arena);
 	free(j);
 }
@@ -61,20 +63,17 @@ static void admitted(struct store_job *job, enum gh_err err)
 {
 	struct row_job *j = (struct row_job *)job;
 	struct devices *ds = j->server->devices;
-	/* Two first requests at once: the other one was quicker. */
+	/* Of two first requests at once the other one may be in the register already. */
 	struct device *d = devices_find(ds, j->row.sn);
 
 	if (d) {
 		err = GH_OK;
 	} else if (err == GH_OK) {
-		d = device_new(ds, &j->row, &err);
-		if (d) {
-			devices_enter(ds, d);
-			device_ref(d);
-			LOG(j->server->log, LOG_INFO, "new device", { "sn", j->row.sn },
-			    { "address", j->row.address },
-			    { "state", gh_slice_of(device_state_name(device_state(d))) });
-		}
+		d = j->made;
+		j->made = NULL;
+		d->id = d->row.id = j->row.id;
+		devices_enter(ds, d);
+		device_ref(d);
 	}
 	j->admitted(j->ctx, d, err);
 	row_job_free(j);
@@ -97,10 +96,27 @@ static enum gh_err admit(struct server *server, const struct device_row *first,
 	j->job.done = admitted;
 	j->admitted = done;
 	j->ctx = ctx;
-	enum gh_err err = store_put(server->queue, &j->job);
+	/* Made here, not on the store thread: a zone is a file to read. */
+	enum gh_err err = GH_OK;
+	j->made = device_new(server->devices, &j->row, &err);
+	if (err == GH_OK)
+		err = store_put(server->queue, &j->job);
 	if (err)
 		row_job_free(j);
 	return err;
+}
+
+void device_log_new(struct server *server, struct device *d)
+{
+	struct arena a = { 0 };
+	struct device_row row;
+
+	if (atomic_exchange(&d->logged, true))
+		return;
+	device_row(d, &a, &row);
+	LOG(server->log, LOG_INFO, "new device", { "sn", row.sn }, { "address", row.address },
+	    { "state", gh_slice_of(device_state_name(device_state(d))) });
+	ghi_arena_clear(&a);
 }
 
 enum gh_err devices_admit(struct server *server, const struct device_row *first,

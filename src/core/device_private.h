@@ -24,6 +24,7 @@ struct device {
 	_Atomic int state;   /* enum device_state */
 	_Atomic int dialect; /* enum device_dialect */
 	_Atomic bool deleted;
+	_Atomic bool logged; /* the administrator was told that it is new */
 	_Atomic bool has_key, key_failed, is_terminal;
 	_Atomic int64_t seen_ms;
 	_Atomic int64_t seen_stored_ms; /* as the database has it */

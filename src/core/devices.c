@@ -80,8 +80,10 @@ static bool open_device(void *ctx, const struct device_row *row)
 	struct opening *o = ctx;
 	struct device *d = device_new(o->ds, row, &o->err);
 
-	if (d)
+	if (d) {
+		d->logged = true;
 		devices_enter(o->ds, d);
+	}
 	return o->err == GH_OK;
 }
 

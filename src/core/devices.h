@@ -34,6 +34,9 @@ void device_unref(struct device *d); /* NULL is fine */
 typedef void device_admitted_fn(void *ctx, struct device *d, enum gh_err err);
 GH_MUST_CHECK enum gh_err devices_admit(struct server *server, const struct device_row *first,
 					device_admitted_fn *done, void *ctx);
+/* Log the admission of a device, once however often it is called; for the caller of
+ * devices_admit() and devices_add(), on its own thread. */
+void device_log_new(struct server *server, struct device *d);
 bool device_serial_valid(gh_slice sn);
 /* The same by an administrator's order: whatever the policy, in the state `first` says. GH_EINVALID
  * at once for a zone that does not exist. Somebody else may have been quicker: `done` hears of the

@@ -51,10 +51,12 @@ static void request_serve(struct exchange *x)
 
 static void admission_continue(struct exchange *x)
 {
-	if (x->err)
+	if (x->err) {
 		exchange_store_failed(x, x->err);
-	else
-		request_serve(x);
+		return;
+	}
+	device_log_new(x->server, x->device);
+	request_serve(x);
 }
 
 /* On the store thread. */

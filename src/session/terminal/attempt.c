@@ -219,6 +219,8 @@ static void store(struct adding *a)
 		device_unref(a->device);
 		a->device = NULL;
 		exists(a);
+	} else {
+		device_log_new(m->server, a->device);
 	}
 }
 
