@@ -8,7 +8,7 @@
 
 #define DAY_MS INT64_C(86400000)
 
-/* A record, kept in the arena behind its list entry. */
+/* A record, in the arena behind its list entry. */
 struct ingest_item {
 	struct ingest_item *next;
 	enum { ITEM_RECORD, ITEM_QUARANTINE, ITEM_RAW, ITEM_OPTION } what;
@@ -23,6 +23,10 @@ struct ingest_item {
 	max_align_t record[];
 };
 
+struct ingest_list {
+	struct ingest_item *first, **last;
+};
+
 struct ingest {
 	struct store_job job;
 	struct server *server;
@@ -35,8 +39,14 @@ struct ingest {
 	gh_slice stamp_table, stamp;
 	struct punch *punch;
 	size_t punches, room;
-	struct ingest_item *first, **last;
-	size_t records; /* everything that was understood, punches left out */
+	struct ingest_list piece; /* in `arena` */
+	struct ingest_list rest;  /* quarantine and raw bodies, for the last piece */
+	struct arena rest_arena;
+	size_t records; /* of this piece, all that was understood but punches */
+	enum ingest_piece putting;
+	bool with_punches; /* in the job that is put */
+	bool free_when_done;
+	size_t fresh; /* of the job that is put */
 	struct ingest_result result;
 	ingest_done_fn *done;
 	void *ctx;
@@ -56,7 +66,8 @@ struct ingest *ingest_new(struct server *server, struct device *device, struct a
 	in->cache.zone = in->zone;
 	in->received_ms = server->now_ms();
 	in->table = table;
-	in->last = &in->first;
+	in->piece.last = &in->piece.first;
+	in->rest.last = &in->rest.first;
 	return in;
 }
 
@@ -66,12 +77,13 @@ void ingest_free(struct ingest *in)
 		return;
 	zone_close(in->zone);
 	device_unref(in->device);
+	ghi_arena_clear(&in->rest_arena);
 	free(in->punch);
 	free(in);
 }
 
 /* Derive the UTC moment, and what is odd about it. */
-static void place_in_time(struct ingest *in, struct punch *p)
+static void punch_place_in_time(struct ingest *in, struct punch *p)
 {
 	if (!(p->flags & PUNCH_EPOCH)) {
 		p->utc = PUNCH_NO_UTC;
@@ -112,40 +124,48 @@ enum gh_err ingest_punch(struct ingest *in, const struct punch *from)
 	p->device = in->device->id;
 	p->zone = zone_name(in->zone);
 	p->received_ms = in->received_ms;
-	place_in_time(in, p);
+	punch_place_in_time(in, p);
+	in->result.accepted++;
 	return GH_OK;
 }
 
-static struct ingest_item *add(struct ingest *in, size_t extra)
+static struct ingest_item *item_add(struct arena *a, struct ingest_list *l, size_t extra)
 {
-	struct ingest_item *item = ghi_arena_alloc(in->arena, sizeof(*item) + extra);
+	struct ingest_item *item = ghi_arena_alloc(a, sizeof(*item) + extra);
 
 	if (item) {
-		*in->last = item;
-		in->last = &item->next;
+		*l->last = item;
+		l->last = &item->next;
 	}
 	return item;
 }
 
+static void understood(struct ingest *in)
+{
+	in->records++;
+	in->result.accepted++;
+}
+
 enum gh_err ingest_record(struct ingest *in, enum model_kind_id kind, const void *record)
 {
-	struct ingest_item *item = add(in, model_kinds[kind].size);
+	struct ingest_item *item = item_add(in->arena, &in->piece, model_kinds[kind].size);
 
 	if (item == NULL)
 		return GH_ENOMEM;
 	item->what = ITEM_RECORD;
 	item->kind = kind;
 	memcpy(item->record, record, model_kinds[kind].size);
-	in->records++;
+	understood(in);
 	return GH_OK;
 }
 
 enum gh_err ingest_quarantine(struct ingest *in, int64_t line, int64_t offset, gh_slice raw,
 			      const char *reason)
 {
-	struct ingest_item *item = add(in, 0);
+	struct ingest_item *item = item_add(&in->rest_arena, &in->rest, 0);
+	char *why = ghi_arena_text(&in->rest_arena, gh_slice_of(reason));
 
-	if (item == NULL)
+	if (item == NULL || why == NULL)
 		return GH_ENOMEM;
 	item->what = ITEM_QUARANTINE;
 	item->quarantine = (struct quarantine){
@@ -154,7 +174,7 @@ enum gh_err ingest_quarantine(struct ingest *in, int64_t line, int64_t offset, g
 		.table = in->table,
 		.line = line,
 		.offset = offset,
-		.reason = gh_slice_of(reason),
+		.reason = gh_slice_of(why),
 		.raw = raw,
 	};
 	in->result.quarantined++;
@@ -163,7 +183,7 @@ enum gh_err ingest_quarantine(struct ingest *in, int64_t line, int64_t offset, g
 
 enum gh_err ingest_raw(struct ingest *in, gh_slice target, gh_slice body)
 {
-	struct ingest_item *item = add(in, 0);
+	struct ingest_item *item = item_add(&in->rest_arena, &in->rest, 0);
 
 	if (item == NULL)
 		return GH_ENOMEM;
@@ -180,14 +200,14 @@ enum gh_err ingest_raw(struct ingest *in, gh_slice target, gh_slice body)
 
 enum gh_err ingest_option(struct ingest *in, gh_slice key, gh_slice value)
 {
-	struct ingest_item *item = add(in, 0);
+	struct ingest_item *item = item_add(in->arena, &in->piece, 0);
 
 	if (item == NULL)
 		return GH_ENOMEM;
 	item->what = ITEM_OPTION;
 	item->option.key = key;
 	item->option.value = value;
-	in->records++;
+	understood(in);
 	return GH_OK;
 }
 
@@ -197,7 +217,7 @@ void ingest_stamp(struct ingest *in, gh_slice table, gh_slice stamp)
 	in->stamp = stamp;
 }
 
-static enum gh_err put_item(struct ingest *in, const struct ingest_item *item,
+static enum gh_err item_put(struct ingest *in, const struct ingest_item *item,
 			    const struct store_ops *ops, struct store *s)
 {
 	switch (item->what) {
@@ -214,63 +234,117 @@ static enum gh_err put_item(struct ingest *in, const struct ingest_item *item,
 	return GH_ESTATE;
 }
 
-static enum gh_err run(struct store_job *job, const struct store_ops *ops, struct store *s)
+static enum gh_err list_put(struct ingest *in, const struct ingest_list *l,
+			    const struct store_ops *ops, struct store *s)
+{
+	enum gh_err err = GH_OK;
+
+	for (const struct ingest_item *item = l->first; item && err == GH_OK; item = item->next)
+		err = item_put(in, item, ops, s);
+	return err;
+}
+
+static enum gh_err ingest_run(struct store_job *job, const struct store_ops *ops,
+			      struct store *s)
 {
 	struct ingest *in = (struct ingest *)job;
 	enum gh_err err = GH_OK;
 
 	if (device_deleted(in->device))
 		return GH_ENOTFOUND;
-	in->result.fresh = 0;
-	if (in->punches)
-		err = ops->punches_put(s, in->punch, in->punches, &in->result.fresh);
-	for (struct ingest_item *item = in->first; item && err == GH_OK; item = item->next)
-		err = put_item(in, item, ops, s);
+	in->fresh = 0;
+	if (in->with_punches)
+		err = ops->punches_put(s, in->punch, in->punches, &in->fresh);
+	if (err == GH_OK)
+		err = list_put(in, &in->piece, ops, s);
+	if (err || in->putting == INGEST_MORE)
+		return err;
+	err = list_put(in, &in->rest, ops, s);
 	if (err == GH_OK && in->stamp_table.n)
 		err = ops->stamp_put(s, in->device->id, in->stamp_table, in->stamp);
 	return err;
 }
 
-static void committed(struct ingest *in)
+/* The register and the counters follow the commit here, in the order of commits. */
+static void ingest_committed(struct ingest *in)
 {
 	struct metrics *m = in->server->metrics;
 	int64_t last = 0;
 
-	if (in->stamp_table.n)
-		device_stamp_publish(in->device, in->stamp_table, in->stamp);
-	metric_add(&m->uploads, 1);
-	metric_add(&m->punches, in->result.fresh);
-	metric_add(&m->punch_repeats, in->punches - in->result.fresh);
+	in->result.fresh += in->fresh;
 	metric_add(&m->records, in->records);
-	metric_add(&m->quarantined, in->result.quarantined);
-	for (size_t i = in->punches; i && last == 0; i--)
-		last = in->punch[i - 1].seq;
+	if (in->with_punches) {
+		metric_add(&m->punches, in->fresh);
+		metric_add(&m->punch_repeats, in->punches - in->fresh);
+		for (size_t i = in->punches; i && last == 0; i--)
+			last = in->punch[i - 1].seq;
+	}
+	if (in->putting == INGEST_LAST) {
+		if (in->stamp_table.n)
+			device_stamp_publish(in->device, in->stamp_table, in->stamp);
+		metric_add(&m->uploads, 1);
+		metric_add(&m->quarantined, in->result.quarantined);
+	}
 	if (last)
 		live_grew(in->server->live, last);
 }
 
-static void done(struct store_job *job, enum gh_err err)
+static void ingest_job_done(struct store_job *job, enum gh_err err)
 {
 	struct ingest *in = (struct ingest *)job;
+	bool free_it = in->free_when_done;
 
-	in->result.accepted = in->punches + in->records;
 	if (err == GH_OK)
-		committed(in);
+		ingest_committed(in);
 	else
 		metric_add(&in->server->metrics->uploads_refused, 1);
 	in->done(in->ctx, err, &in->result);
-	ingest_free(in);
+	if (free_it)
+		ingest_free(in);
+}
+
+bool ingest_full(const struct ingest *in)
+{
+	return in->arena->used >= INGEST_PIECE_BYTES || in->punches >= INGEST_PUNCHES;
+}
+
+bool ingest_piece_due(const struct ingest *in)
+{
+	return in->piece.first || in->punches >= INGEST_PUNCHES;
+}
+
+enum gh_err ingest_put_piece(struct ingest *in, enum ingest_piece piece,
+			     ingest_done_fn *when_done, void *ctx)
+{
+	in->done = when_done;
+	in->ctx = ctx;
+	in->putting = piece;
+	in->with_punches =
+		in->punches && (piece == INGEST_LAST || in->punches >= INGEST_PUNCHES);
+	in->job = (struct store_job){
+		.run = ingest_run,
+		.done = ingest_job_done,
+		.lane = LANE_LEDGER,
+		.device = in->device->id,
+		.rows = in->with_punches ? in->punches : 0,
+		.bytes = in->arena->used + in->rest_arena.used +
+			 in->punches * sizeof(*in->punch),
+	};
+	return store_put(in->server->queue, &in->job);
 }
 
 enum gh_err ingest_put(struct ingest *in, ingest_done_fn *when_done, void *ctx)
 {
-	in->done = when_done;
-	in->ctx = ctx;
-	in->job.run = run;
-	in->job.done = done;
-	in->job.lane = LANE_LEDGER;
-	in->job.device = in->device->id;
-	in->job.rows = in->punches;
-	in->job.bytes = in->arena->used + in->punches * sizeof(*in->punch);
-	return store_put(in->server->queue, &in->job);
+	in->free_when_done = true;
+	return ingest_put_piece(in, INGEST_LAST, when_done, ctx);
+}
+
+void ingest_piece_clear(struct ingest *in)
+{
+	ghi_arena_clear(in->arena);
+	in->piece = (struct ingest_list){ 0 };
+	in->piece.last = &in->piece.first;
+	in->records = 0;
+	if (in->with_punches)
+		in->punches = 0;
 }

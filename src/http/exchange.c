@@ -102,7 +102,7 @@ static void continuation_run(struct http_request *r)
 /* After a handler or a wake-up: reply, or suspend the connection until http_resume(). */
 static enum MHD_Result reply_or_wait(struct http_request *r)
 {
-	for (;;) {
+	for (bool ran = false;; ran = true) {
 		int state = atomic_load_explicit(&r->deferral, memory_order_acquire);
 
 		if (state == HTTP_SUSPENDED)
@@ -117,6 +117,12 @@ static enum MHD_Result reply_or_wait(struct http_request *r)
 		}
 		if (state == HTTP_NOT_DEFERRED || r->continuation == NULL)
 			return reply_send(r);
+		if (ran) {
+			/* It continued itself at once: other connections first. */
+			MHD_suspend_connection(r->connection);
+			MHD_resume_connection(r->connection);
+			return MHD_YES;
+		}
 		continuation_run(r);
 	}
 }

@@ -79,7 +79,7 @@ gh_slice exchange_shown_target(const struct exchange *x);
  * begun for it: call exchange_drop(). Always true before the first continuation. */
 GH_MUST_CHECK bool exchange_defer(struct exchange *x);
 /* The last act of whatever was waited for, from any thread: fn(x) runs on the thread that owns
- * the connection. x may be gone when this returns. */
+ * the connection, after other requests that wait there. x may be gone when this returns. */
 void exchange_resume_with(struct exchange *x, void (*fn)(struct exchange *x));
 /* The same as a core_done_fn whose ctx is x: records the result in x->err, then continues with
  * x->next, which was set before the job was put. */

@@ -3,6 +3,7 @@
 #include "tests.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../core/server.h"
@@ -437,6 +438,93 @@ static void remote_verification_is_no_verdict(void **state)
 	assert_reply(200, "AUTH=Failed\n");
 }
 
+/* --- large uploads, in pieces --- */
+
+/* `n` lines made of a form with one number in it; the caller frees. */
+static char *lines_of(const char *form, size_t n)
+{
+	size_t size = n * 64 + 1, at = 0;
+	char *text = malloc(size);
+
+	assert_non_null(text);
+	for (size_t i = 0; i < n; i++)
+		at += (size_t)snprintf(text + at, size - at, form, (int)i);
+	return text;
+}
+
+static uint64_t jobs(void)
+{
+	struct store_queue_stats stats;
+
+	store_queue_stats(f.server.queue, &stats);
+	return stats.jobs;
+}
+
+static void a_large_upload_goes_in_pieces_and_is_answered_once(void **state)
+{
+	char *body = lines_of("USER PIN=%d\tName=N\n", 4500);
+	uint64_t before = jobs();
+	(void)state;
+
+	handshake();
+	post("/iclock/cdata?SN=CLOCK1&table=OPERLOG&OpStamp=9", body);
+	assert_reply(200, "OK:4500");
+	assert_int_equal(records(KIND_PERSON), 4500);
+	assert_true(jobs() - before >= 4);
+	assert_string_equal(stamp("OPERLOG"), "9");
+	assert_int_equal(f.metrics.uploads, 1);
+	free(body);
+}
+
+static void the_punches_of_a_large_upload_are_appended_in_one_job(void **state)
+{
+	char *body = lines_of("%d\t2024-07-01 08:00:00\t0\t1\n", 20000);
+	uint64_t before;
+	(void)state;
+
+	handshake();
+	before = jobs();
+	post("/iclock/cdata?SN=CLOCK1&table=ATTLOG&Stamp=9", body);
+	assert_reply(200, "OK:20000");
+	assert_int_equal(jobs() - before, 1);
+	assert_true(reply.steps > 5);
+	assert_int_equal(live_seq(f.server.live), 20000);
+	free(body);
+}
+
+static void what_was_cut_off_is_repeated_without_harm(void **state)
+{
+	char *body = lines_of("USER PIN=%d\n", 4500);
+	(void)state;
+
+	memcpy(body, "RUBB PIN=0", 10); /* in place of the first line */
+	handshake();
+	carrier_request(&f.server, "POST", "/iclock/cdata?SN=CLOCK1&table=OPERLOG&OpStamp=9",
+			gh_slice_of(body), (struct carrier_peer){ .leaves = true }, &reply);
+	assert_int_equal(reply.count, 0);
+	assert_string_equal(stamp("OPERLOG"), "");
+	assert_int_equal(quarantined(), 0);
+	for (int i = 0; i < 2; i++) {
+		post("/iclock/cdata?SN=CLOCK1&table=OPERLOG&OpStamp=9", body);
+		assert_int_equal(reply.status, 200);
+		assert_string_equal(stamp("OPERLOG"), "9");
+		assert_int_equal(quarantined(), i + 1);
+	}
+	free(body);
+}
+
+static void malformed_lines_of_a_large_upload_take_few_rows(void **state)
+{
+	char *body = lines_of("rubbish %d\n", 9000);
+	(void)state;
+
+	handshake();
+	post("/iclock/cdata?SN=CLOCK1&table=ATTLOG", body);
+	assert_reply(200, "OK:9000");
+	assert_int_equal(quarantined(), 1001);
+	free(body);
+}
+
 /* --- a person the device asks for --- */
 
 static void a_person_the_device_asks_for_comes_with_the_fingerprints(void **state)
@@ -579,6 +667,10 @@ int main(void)
 		APPROVED(an_empty_upload_is_ok_and_stores_nothing),
 		APPROVED(an_upload_of_an_unknown_table_is_kept_and_counted),
 		APPROVED(remote_verification_is_no_verdict),
+		APPROVED(a_large_upload_goes_in_pieces_and_is_answered_once),
+		APPROVED(the_punches_of_a_large_upload_are_appended_in_one_job),
+		APPROVED(what_was_cut_off_is_repeated_without_harm),
+		APPROVED(malformed_lines_of_a_large_upload_take_few_rows),
 		APPROVED(a_person_the_device_asks_for_comes_with_the_fingerprints),
 		APPROVED(a_heartbeat_waits_for_nothing_and_leaves_no_trace),
 		APPROVED(a_poll_is_given_its_command_and_the_answer_ends_it),

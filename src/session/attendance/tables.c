@@ -18,21 +18,23 @@
 
 static enum gh_err attlog_read(struct upload *u)
 {
-	struct ghi_lines lines = ghi_lines_of(u->body);
 	enum gh_err err = GH_OK;
 	gh_slice line;
 
-	while (err == GH_OK && ghi_lines_next(&lines, &line)) {
+	while (err == GH_OK && !upload_turn_over(u)) {
 		struct ghi_attlog_fault fault;
 		struct punch p;
 
+		u->ended = !ghi_lines_next(&u->lines, &line);
+		if (u->ended)
+			break;
 		if (ghi_attlog_parse(line, &p, &fault) == GH_OK) {
 			err = ingest_punch(u->in, &p);
 			continue;
 		}
 		char why[REASON_MAX];
 		snprintf(why, sizeof(why), "column %u: %s", fault.column, fault.reason);
-		err = upload_quarantine(u, lines.number, lines.start, line, why);
+		err = upload_quarantine(u, u->lines.number, u->lines.start, line, why);
 	}
 	return err;
 }
@@ -47,30 +49,36 @@ static gh_slice text_to_utf8(struct upload *u, gh_slice s)
 	    !(attendance_uses_gb18030(&u->row) || u->row.language.n == 0) ||
 	    ghi_text_from_gb18030(s, &converted) != GH_OK)
 		return s;
-	gh_slice kept = ghi_arena_copy(u->x->arena, converted);
+	gh_slice kept = ghi_arena_copy(&u->piece, converted);
 	free((void *)(uintptr_t)converted.p);
 	return kept;
 }
 
 static gh_slice base64_join(struct upload *u, gh_slice s)
 {
-	uint8_t *to = s.n ? ghi_arena_alloc(u->x->arena, s.n) : NULL;
+	uint8_t *to = s.n ? ghi_arena_alloc(&u->piece, s.n) : NULL;
 
 	return to ? ghi_base64_squeeze(s, to) : s;
 }
 
-/* Decoded base64; {NULL,0} when it is none. */
+/* Decoded base64; {NULL,0} when it is none. In one copy: a picture may be all of the body. */
 static gh_slice base64_decode(struct upload *u, gh_slice s)
 {
-	char *text = ghi_arena_text(u->x->arena, base64_join(u, s));
+	uint8_t *to = s.n < 2 ? NULL : ghi_arena_alloc(&u->piece, s.n + 1);
 	gsize n = 0;
 
-	if (text == NULL || s.n < 2)
+	if (to == NULL)
 		return (gh_slice){ 0 };
-	for (const char *at = text; *at; at++)
-		if (!g_ascii_isalnum(*at) && *at != '+' && *at != '/' && *at != '=')
+	gh_slice joined = ghi_base64_squeeze(s, to);
+
+	if (joined.p != to)
+		memcpy(to, joined.p, joined.n);
+	to[joined.n] = '\0';
+	for (size_t i = 0; i < joined.n; i++)
+		if (!g_ascii_isalnum((gchar)to[i]) && to[i] != '+' && to[i] != '/' &&
+		    to[i] != '=')
 			return (gh_slice){ 0 };
-	guchar *bytes = g_base64_decode_inplace(text, &n);
+	guchar *bytes = g_base64_decode_inplace((gchar *)to, &n);
 	return (gh_slice){ bytes, n };
 }
 
@@ -119,19 +127,18 @@ static enum gh_err line_quarantine(struct upload *u, const struct ghi_operlog_li
 
 static enum gh_err operlog_read(struct upload *u)
 {
-	struct ghi_operlog o = ghi_operlog_of(u->body, u->table);
-	struct ghi_operlog_line *line = ghi_arena_alloc(u->x->arena, sizeof(*line));
-	enum gh_err err = line ? GH_OK : GH_ENOMEM;
-	size_t all = 0, photos = 0;
+	struct ghi_operlog_line *line = u->line;
+	enum gh_err err = GH_OK;
 
-	while (err == GH_OK) {
-		enum gh_err found = ghi_operlog_next(&o, line);
+	while (err == GH_OK && !upload_turn_over(u)) {
+		enum gh_err found = ghi_operlog_next(&u->operlog, line);
 		const char *wrong;
 
-		if (found == GH_ENOTFOUND)
+		u->ended = found == GH_ENOTFOUND;
+		if (u->ended)
 			break;
-		all++;
-		photos += line->tag && !strcmp(line->tag->tag, "BIOPHOTO");
+		u->all++;
+		u->photos += line->tag && !strcmp(line->tag->tag, "BIOPHOTO");
 		if (found)
 			wrong = line->reason ? line->reason : gh_strerror(found);
 		else
@@ -140,7 +147,7 @@ static enum gh_err operlog_read(struct upload *u)
 			    : ingest_record(u->in, line->tag->kind, &line->record);
 	}
 	/* Comparison photos are answered without a count (Attendance PUSH 2020-03, 11.15). */
-	u->plain_ok |= photos && photos == all;
+	u->plain_ok |= u->ended && u->photos && u->photos == u->all;
 	return err;
 }
 
@@ -149,6 +156,7 @@ static enum gh_err photo_read(struct upload *u)
 	struct ghi_attphoto p;
 	const char *reason;
 
+	u->ended = true;
 	if (ghi_attphoto_parse(u->body, &p, &reason) != GH_OK)
 		return ingest_quarantine(u->in, 1, 0, u->body, reason);
 	struct photo photo = {
@@ -168,11 +176,15 @@ static enum gh_err photo_read(struct upload *u)
 
 static enum gh_err options_read(struct upload *u)
 {
-	gh_slice in = u->body, key, value;
 	enum gh_err err = GH_OK;
+	gh_slice key, value;
 
-	while (err == GH_OK && ghi_setting_next(&in, &key, &value) == GH_OK)
+	while (err == GH_OK && !upload_turn_over(u)) {
+		u->ended = ghi_setting_next(&u->settings, &key, &value) != GH_OK;
+		if (u->ended)
+			break;
 		err = ingest_option(u->in, key, value);
+	}
 	return err;
 }
 
@@ -182,6 +194,7 @@ enum gh_err upload_read_raw(struct upload *u)
 	struct ghi_lines lines = ghi_lines_of(u->body);
 	gh_slice line;
 
+	u->ended = true;
 	while (ghi_lines_next(&lines, &line))
 		u->raw_lines++;
 	return ingest_raw(u->in, exchange_shown_target(u->x), u->body);

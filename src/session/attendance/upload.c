@@ -1,5 +1,6 @@
 /* POST cdata and fdata: what devices upload (Attendance PUSH 2020-03, 8 and 11; PUSH SDK
- * 2013, 3.2.3). Each upload becomes one job of the store, and is answered after its commit. */
+ * 2013, 3.2.3). An upload is read and stored in pieces, and answered after the commit of the
+ * last. When one fails the device is refused and sends all of it again. */
 #include "session/attendance/upload.h"
 
 #include <stdio.h>
@@ -10,6 +11,7 @@
 #include "wire/attendance/handshake.h"
 
 #define UNPACKED_MAX (64u << 20)
+#define TURN_MAX 2000 /* lines read before other requests of the thread are served */
 #define STAMP_MAX 32
 #define QUARANTINE_MAX 1000 /* malformed records of one upload that get a row each */
 #define REASON_MAX 128
@@ -23,12 +25,8 @@ bool attendance_uses_gb18030(const struct device_row *row)
 enum gh_err upload_quarantine(struct upload *u, int64_t line, size_t offset, gh_slice raw,
 			      const char *reason)
 {
-	if (u->quarantined++ < QUARANTINE_MAX) {
-		char *why = ghi_arena_text(u->x->arena, gh_slice_of(reason));
-
-		return why ? ingest_quarantine(u->in, line, (int64_t)offset, raw, why)
-			   : GH_ENOMEM;
-	}
+	if (u->quarantined++ < QUARANTINE_MAX)
+		return ingest_quarantine(u->in, line, (int64_t)offset, raw, reason);
 	if (u->quarantined == QUARANTINE_MAX + 1) {
 		u->rest_line = line;
 		u->rest_offset = offset;
@@ -71,10 +69,24 @@ static void stamp_add(struct upload *u)
 	ingest_stamp(u->in, u->table, stamp);
 }
 
+bool upload_turn_over(struct upload *u)
+{
+	return u->turn++ == TURN_MAX || ingest_full(u->in);
+}
+
+static void upload_free(struct upload *u)
+{
+	ingest_free(u->in);
+	ghi_arena_clear(&u->piece);
+	free((void *)(uintptr_t)u->unpacked.p);
+}
+
 static void upload_fail(struct upload *u, enum gh_err err)
 {
-	free((void *)(uintptr_t)u->unpacked.p);
-	exchange_store_failed(u->x, err);
+	struct exchange *x = u->x;
+
+	upload_free(u);
+	exchange_store_failed(x, err);
 }
 
 static void upload_reply(struct exchange *x)
@@ -86,7 +98,7 @@ static void upload_reply(struct exchange *x)
 		upload_fail(u, x->err);
 		return;
 	}
-	free((void *)(uintptr_t)u->unpacked.p);
+	upload_free(u);
 	if (u->plain_ok) {
 		exchange_ok(x);
 		return;
@@ -105,6 +117,61 @@ static void upload_done(void *ctx, enum gh_err err, const struct ingest_result *
 	exchange_done(u->x, err);
 }
 
+static void upload_put(struct upload *u, enum ingest_piece piece,
+		       void (*next)(struct exchange *x))
+{
+	struct exchange *x = u->x;
+
+	x->next = next;
+	enum gh_err err = ingest_put_piece(u->in, piece, upload_done, u);
+	if (err)
+		upload_fail(u, err);
+}
+
+static void upload_turn(struct exchange *x);
+
+static void upload_piece_stored(struct exchange *x)
+{
+	struct upload *u = x->state;
+
+	if (x->err) {
+		upload_fail(u, x->err);
+		return;
+	}
+	ingest_piece_clear(u->in);
+	upload_turn(x);
+}
+
+/* One turn of reading, then what follows it: a piece for the store, a pause for others, or the
+ * end. */
+static void upload_turn(struct exchange *x)
+{
+	struct upload *u = x->state;
+	enum gh_err err;
+
+	u->turn = 0;
+	err = u->reader ? u->reader->read(u) : upload_read_raw(u);
+	if (err == GH_OK && u->ended) {
+		err = rest_quarantine(u);
+		stamp_add(u);
+	}
+	if (err) {
+		upload_fail(u, err);
+		return;
+	}
+	/* When the peer has left, nobody is told OK, and it sends all of it again. */
+	if (!exchange_defer(x)) {
+		upload_free(u);
+		exchange_drop(x);
+	} else if (u->ended) {
+		upload_put(u, INGEST_LAST, upload_reply);
+	} else if (ingest_piece_due(u->in)) {
+		upload_put(u, INGEST_MORE, upload_piece_stored);
+	} else {
+		exchange_resume_with(x, upload_turn);
+	}
+}
+
 /* Whether the device looks for a bare "OK" (PUSH SDK 2013, 3.2.3). */
 static bool counts_unknown(const struct device_row *row)
 {
@@ -116,46 +183,33 @@ static bool counts_unknown(const struct device_row *row)
 
 static void upload_begin(struct exchange *x, gh_slice name)
 {
-	const struct dialect_table *table = dialect_table_find(x->dialect, name);
 	struct upload *u = ghi_arena_alloc(x->arena, sizeof(*u));
 
 	if (u == NULL) {
 		exchange_store_failed(x, GH_ENOMEM);
 		return;
 	}
-	*u = (struct upload){ .x = x, .table = name, .body = x->body };
+	*u = (struct upload){
+		.x = x,
+		.table = name,
+		.body = x->body,
+		.reader = dialect_table_find(x->dialect, name),
+		.line = ghi_arena_alloc(x->arena, sizeof(*u->line)),
+	};
 	x->state = u;
 	device_row(x->device, x->arena, &u->row);
-	u->plain_ok = (table && table->plain_ok) || counts_unknown(&u->row);
+	u->plain_ok = (u->reader && u->reader->plain_ok) || counts_unknown(&u->row);
 	if (gh_slice_ieq(exchange_param(x, "ContentType"), GH_LIT("tgz")) &&
 	    packed_open(u->body, UNPACKED_MAX, &u->unpacked) == GH_OK)
 		u->body = u->unpacked;
-	u->in = ingest_new(x->server, x->device, x->arena, name);
-	if (u->in == NULL) {
+	u->lines = ghi_lines_of(u->body);
+	u->operlog = ghi_operlog_of(u->body, u->table);
+	u->settings = u->body;
+	u->in = ingest_new(x->server, x->device, &u->piece, name);
+	if (u->in == NULL || u->line == NULL)
 		upload_fail(u, GH_ENOMEM);
-		return;
-	}
-	stamp_add(u);
-	enum gh_err err = table ? table->read(u) : upload_read_raw(u);
-	if (err == GH_OK)
-		err = rest_quarantine(u);
-	if (err) {
-		ingest_free(u->in);
-		upload_fail(u, err);
-		return;
-	}
-	if (!exchange_defer(x)) {
-		ingest_free(u->in);
-		free((void *)(uintptr_t)u->unpacked.p);
-		exchange_drop(x);
-		return;
-	}
-	x->next = upload_reply;
-	err = ingest_put(u->in, upload_done, u);
-	if (err) {
-		ingest_free(u->in);
-		upload_fail(u, err);
-	}
+	else
+		upload_turn(x);
 }
 
 void attendance_upload(struct exchange *x)

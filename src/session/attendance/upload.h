@@ -1,19 +1,37 @@
 /* One upload on its way from the body to the store; shared by the engine (upload.c) and the
- * readers of its tables (tables.c). */
+ * readers of its tables (tables.c).
+ *
+ * A body is read in turns: a reader stops where the turn is over or the piece is full, and is
+ * called again from where it stopped, after the piece's commit, or after other requests of the
+ * thread had theirs. What a turn makes is in `piece` and dies with it. */
 #ifndef GH_SESSION_ATTENDANCE_UPLOAD_H
 #define GH_SESSION_ATTENDANCE_UPLOAD_H
 
 #include "core/ingest.h"
 #include "session/attendance/attendance.h"
+#include "wire/attendance/attlog.h"
+#include "wire/attendance/operlog.h"
 
 /* Lives in the request's arena. */
 struct upload {
 	struct exchange *x;
 	struct ingest *in;
 	gh_slice table;
-	gh_slice body;	   /* the request's, or what it unpacked to */
-	gh_slice unpacked; /* on the heap */
+	gh_slice body;			    /* the request's, or what it unpacked to */
+	gh_slice unpacked;		    /* on the heap */
+	const struct dialect_table *reader; /* NULL: a table without records */
 	struct device_row row;
+	struct arena piece;
+	size_t turn; /* lines read in this one */
+	bool ended;  /* the body was read to its end */
+
+	/* Where the readers stopped; one of them is in use. */
+	struct ghi_lines lines;
+	struct ghi_operlog operlog;
+	struct ghi_operlog_line *line;
+	size_t all, photos;
+	gh_slice settings;
+
 	bool plain_ok;	    /* answered "OK" and nothing else */
 	size_t quarantined; /* malformed records */
 	size_t raw_lines;   /* of a table without records */
@@ -26,6 +44,9 @@ struct upload {
  * each: past a limit one row stands for the rest, and the upload is kept as it came. */
 GH_MUST_CHECK enum gh_err upload_quarantine(struct upload *u, int64_t line, size_t offset,
 					    gh_slice raw, const char *reason);
+
+/* Whether a reader is to stop here for now; called once a line. */
+bool upload_turn_over(struct upload *u);
 
 /* The readers, a row per table; and one for tables it does not have. */
 enum { ATTENDANCE_TABLES = 16 };
