@@ -17,7 +17,7 @@ static const char settings[] = "PRAGMA busy_timeout = 2000;"
 			       "PRAGMA foreign_keys = ON;"
 			       "PRAGMA wal_autocheckpoint = 0;"
 			       "PRAGMA journal_size_limit = 33554432;"
-			       "PRAGMA cache_size = -32768;";
+			       "PRAGMA cache_size = -8192;";
 
 void sqlite_say(struct sql *c, const char *path, const char *what, char *why, size_t why_size)
 {
