@@ -345,9 +345,16 @@ void handle_command_delete_user(struct call *c)
 
 /* --- calling off --- */
 
-static void cancelled(void *ctx, enum gh_err err)
+/* A cancellation that waits for the store; in the request's arena. */
+struct cancelling {
+	struct call *c;
+	enum gh_err err;
+};
+
+static void cancel_reply(void *ctx)
 {
-	struct call *c = ctx;
+	struct call *c = ((struct cancelling *)ctx)->c;
+	enum gh_err err = ((struct cancelling *)ctx)->err;
 
 	if (err == GH_OK)
 		call_done(c, "Command cancelled");
@@ -359,18 +366,32 @@ static void cancelled(void *ctx, enum gh_err err)
 			  GH_FMT(c->name));
 	else
 		call_fail_err(c, err);
-	http_resume(c->r);
+}
+
+/* On the store thread. */
+static void cancel_done(void *ctx, enum gh_err err)
+{
+	struct cancelling *w = ctx;
+
+	w->err = err;
+	http_resume_with(w->c->r, cancel_reply, w);
 }
 
 void handle_command_cancel_route(struct call *c)
 {
+	struct cancelling *w = ghi_arena_alloc(call_arena(c), sizeof(*w));
 	enum gh_err err;
 	int64_t id;
 
+	if (w == NULL) {
+		call_fail_err(c, GH_ENOMEM);
+		return;
+	}
+	w->c = c;
 	if (!call_id(c, &id))
 		return;
 	http_defer(c->r);
-	err = command_cancel(c->server, id, cancelled, c);
+	err = command_cancel(c->server, id, cancel_done, w);
 	if (err)
-		cancelled(c, err);
+		cancel_done(w, err);
 }

@@ -5,9 +5,11 @@
 #include "api/request_schemas.h"
 #include "core/terminals.h"
 
-/* A change under way; in the request's arena. */
+/* A change under way; in the request's arena. done() on the store thread records the result,
+ * the reply is made on the thread that owns the request. */
 struct changing {
 	struct call *c;
+	enum gh_err err;
 	struct device *d;
 	struct device_row change;
 };
@@ -42,19 +44,25 @@ static void change_log(const struct changing *g)
 	    { "sn", device_sn(g->d) }, { "peer", http_peer(g->c->r) });
 }
 
+static void change_reply(void *ctx)
+{
+	struct changing *g = ctx;
+
+	if (g->err) {
+		change_fail(g->c, g->err);
+	} else {
+		change_log(g);
+		device_answer(g->c, g->d);
+	}
+	device_unref(g->d);
+}
+
 static void change_done(void *ctx, enum gh_err err)
 {
 	struct changing *g = ctx;
-	struct call *c = g->c;
 
-	if (err == GH_OK)
-		change_log(g);
-	if (err)
-		change_fail(c, err);
-	else
-		device_answer(c, g->d);
-	device_unref(g->d);
-	http_resume(c->r);
+	g->err = err;
+	http_resume_with(g->c->r, change_reply, g);
 }
 
 static struct changing *change_begin(struct call *c)
@@ -202,17 +210,27 @@ void handle_device_patch(struct call *c)
 	change_put(g);
 }
 
-static void delete_done(void *ctx, enum gh_err err)
+static void delete_reply(void *ctx)
 {
 	struct changing *g = ctx;
 	struct call *c = g->c;
 
-	if (err)
-		call_fail_err(c, err);
-	else
+	if (g->err) {
+		call_fail_err(c, g->err);
+	} else {
+		LOG(c->server->log, LOG_INFO, "device deleted", { "sn", device_sn(g->d) },
+		    { "peer", http_peer(c->r) });
 		call_done(c, "Device deleted; its punches stay");
+	}
 	device_unref(g->d);
-	http_resume(c->r);
+}
+
+static void delete_done(void *ctx, enum gh_err err)
+{
+	struct changing *g = ctx;
+
+	g->err = err;
+	http_resume_with(g->c->r, delete_reply, g);
 }
 
 void handle_device_delete(struct call *c)

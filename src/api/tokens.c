@@ -1,6 +1,8 @@
 /* /api/tokens: who may use the API. */
 #include "api/tokens.h"
 
+#include <stdio.h>
+
 #include "api/call.h"
 #include "api/readers.h"
 #include "api/request_schemas.h"
@@ -63,31 +65,43 @@ void handle_tokens_list(struct call *c)
 
 struct making {
 	struct call *c;
+	enum gh_err err;
+	char text[TOKEN_TEXT];
 	struct token t; /* as asked for */
 };
 
-static void made(void *ctx, enum gh_err err, int64_t id, const char *text)
+static void token_reply(void *ctx)
 {
 	struct making *m = ctx;
 	struct call *c = m->c;
 
-	if (err) {
-		call_fail_err(c, err);
+	if (m->err) {
+		call_fail_err(c, m->err);
 	} else {
 		struct json j = call_data();
 
 		LOG(c->server->log, LOG_INFO, "token made", { "name", m->t.name },
 		    { "scope", gh_slice_of(scopes[m->t.scope]) }, { "peer", http_peer(c->r) });
-		m->t.id = id;
 		m->t.created_ms = c->server->now_ms();
 		json_object(&j);
 		fields_json_inner(&j, &token_fields, &m->t);
 		json_key(&j, "token");
-		json_string(&j, gh_slice_of(text));
+		json_string(&j, gh_slice_of(m->text));
 		json_object_end(&j);
 		call_data_end(c, 200, &j);
 	}
-	http_resume(c->r);
+	explicit_bzero(m->text, sizeof(m->text));
+}
+
+/* On the store thread. */
+static void token_made(void *ctx, enum gh_err err, int64_t id, const char *text)
+{
+	struct making *m = ctx;
+
+	m->err = err;
+	m->t.id = id;
+	snprintf(m->text, sizeof(m->text), "%s", text ? text : "");
+	http_resume_with(m->c->r, token_reply, m);
 }
 
 void handle_token_create(struct call *c)
@@ -115,9 +129,9 @@ void handle_token_create(struct call *c)
 		return;
 	}
 	http_defer(c->r);
-	err = token_make(c->server, c->api->tokens, m->t.name, m->t.scope, made, m);
+	err = token_make(c->server, c->api->tokens, m->t.name, m->t.scope, token_made, m);
 	if (err)
-		made(m, err, 0, "");
+		token_made(m, err, 0, "");
 }
 
 /* --- revoking one --- */
@@ -137,9 +151,16 @@ static bool count(void *ctx, const struct token *t)
 	return true;
 }
 
-static void revoked(void *ctx, enum gh_err err)
+/* A call that waits for the store; in the request's arena. */
+struct revoking {
+	struct call *c;
+	enum gh_err err;
+};
+
+static void revoke_reply(void *ctx)
 {
-	struct call *c = ctx;
+	struct call *c = ((struct revoking *)ctx)->c;
+	enum gh_err err = ((struct revoking *)ctx)->err;
 
 	if (err == GH_OK)
 		LOG(c->server->log, LOG_INFO, "token revoked", { "id", c->name },
@@ -150,14 +171,28 @@ static void revoked(void *ctx, enum gh_err err)
 		call_fail(c, 404, "token_unknown", "There is no token %.*s.", GH_FMT(c->name));
 	else
 		call_fail_err(c, err);
-	http_resume(c->r);
+}
+
+/* On the store thread. */
+static void revoke_done(void *ctx, enum gh_err err)
+{
+	struct revoking *v = ctx;
+
+	v->err = err;
+	http_resume_with(v->c->r, revoke_reply, v);
 }
 
 void handle_token_delete(struct call *c)
 {
 	struct census s = { 0 };
+	struct revoking *v = ghi_arena_alloc(call_arena(c), sizeof(*v));
 	enum gh_err err;
 
+	if (v == NULL) {
+		call_fail_err(c, GH_ENOMEM);
+		return;
+	}
+	v->c = c;
 	if (!call_id(c, &s.id))
 		return;
 	err = read_tokens(c, count, &s);
@@ -171,7 +206,7 @@ void handle_token_delete(struct call *c)
 		return;
 	}
 	http_defer(c->r);
-	err = token_revoke(c->server, c->api->tokens, s.id, revoked, c);
+	err = token_revoke(c->server, c->api->tokens, s.id, revoke_done, v);
 	if (err)
-		revoked(c, err);
+		revoke_done(v, err);
 }

@@ -216,7 +216,6 @@ static void deleted(struct store_job *job, enum gh_err err)
 		atomic_store(&d->deleted, true);
 		devices_leave(ds, d);
 		trace_forget(j->server->trace, device_sn(d));
-		LOG(j->server->log, LOG_INFO, "device deleted", { "sn", device_sn(d) });
 		device_wake(j->server, d, false);
 		device_unref(d); /* the register's */
 	}
