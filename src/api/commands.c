@@ -137,6 +137,8 @@ void handle_command_get(struct call *c)
 struct queueing {
 	struct call *c;
 	struct device *d;
+	enum gh_err err;
+	struct command stored; /* its text is in the request's arena, the rest is set anew */
 };
 
 /* Files, firmware and the shell of a device are worth a line of their own. */
@@ -154,16 +156,15 @@ static void log_full_control(struct call *c, const struct command *cmd)
 	command_view_clear(&v);
 }
 
-static void queued(void *ctx, enum gh_err err, const struct command *stored)
+static void queue_reply(void *ctx)
 {
 	struct queueing *q = ctx;
 	struct call *c = q->c;
-	struct http_request *r = c->r;
 
-	if (err) {
-		call_fail_err(c, err);
+	if (q->err) {
+		call_fail_err(c, q->err);
 	} else {
-		struct command cmd = *stored;
+		struct command cmd = q->stored;
 		struct json j = json_with_limit(ANSWER_BYTES);
 		struct value id = value_of(VALUE_ID, cmd.id);
 
@@ -186,7 +187,20 @@ static void queued(void *ctx, enum gh_err err, const struct command *stored)
 		call_json(c, 200, &j);
 	}
 	device_unref(q->d);
-	http_resume(r);
+}
+
+/* On the store thread. */
+static void queue_done(void *ctx, enum gh_err err, const struct command *stored)
+{
+	struct queueing *q = ctx;
+
+	q->err = err;
+	if (err == GH_OK) {
+		q->stored = *stored;
+		q->stored.text = ghi_arena_copy(call_arena(q->c), stored->text);
+		q->stored.result = q->stored.sub_serial = (gh_slice){ 0 };
+	}
+	http_resume_with(q->c->r, queue_reply, q);
 }
 
 static struct device *device_named(struct call *c, gh_slice sn)
@@ -215,12 +229,12 @@ static void put_in_queue_of(struct call *c, gh_slice sn, gh_slice text, int64_t 
 		call_fail_err(c, GH_ENOMEM);
 		return;
 	}
-	*q = (struct queueing){ c, device_named(c, sn) };
+	*q = (struct queueing){ .c = c, .d = device_named(c, sn) };
 	if (q->d == NULL)
 		return;
 	http_defer(c->r);
-	err = text.n ? command_queue(c->server, q->d, text, ttl_ms, queued, q)
-		     : device_resend(c->server, q->d, queued, q);
+	err = text.n ? command_queue(c->server, q->d, text, ttl_ms, queue_done, q)
+		     : device_resend(c->server, q->d, queue_done, q);
 	if (err == GH_OK)
 		return;
 	device_unref(q->d);
