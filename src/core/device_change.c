@@ -59,7 +59,7 @@ static enum gh_err row_run(struct store_job *job, const struct store_ops *ops, s
 	return ops->device_put(s, &j->row);
 }
 
-static void admitted(struct store_job *job, enum gh_err err)
+static void admission_done(struct store_job *job, enum gh_err err)
 {
 	struct row_job *j = (struct row_job *)job;
 	struct devices *ds = j->server->devices;
@@ -79,8 +79,8 @@ static void admitted(struct store_job *job, enum gh_err err)
 	row_job_free(j);
 }
 
-static enum gh_err admit(struct server *server, const struct device_row *first,
-			 enum device_state state, device_admitted_fn *done, void *ctx)
+static enum gh_err admission_put(struct server *server, const struct device_row *first,
+				 enum device_state state, device_admitted_fn *done, void *ctx)
 {
 	if (devices_count(server->devices) >= server->settings->devices_max ||
 	    !device_serial_valid(first->sn))
@@ -93,7 +93,7 @@ static enum gh_err admit(struct server *server, const struct device_row *first,
 	j->row.present |= UINT64_C(1) << DEVICE_sn | UINT64_C(1) << DEVICE_state |
 			  UINT64_C(1) << DEVICE_created_ms | UINT64_C(1) << DEVICE_seen_ms;
 	j->job.run = row_run;
-	j->job.done = admitted;
+	j->job.done = admission_done;
 	j->admitted = done;
 	j->ctx = ctx;
 	/* Made here, not on the store thread: a zone is a file to read. */
@@ -126,9 +126,9 @@ enum gh_err devices_admit(struct server *server, const struct device_row *first,
 	case NEW_DEVICES_REFUSE:
 		return GH_EDENIED;
 	case NEW_DEVICES_APPROVE:
-		return admit(server, first, DEVICE_APPROVED, done, ctx);
+		return admission_put(server, first, DEVICE_APPROVED, done, ctx);
 	default:
-		return admit(server, first, DEVICE_HELD, done, ctx);
+		return admission_put(server, first, DEVICE_HELD, done, ctx);
 	}
 }
 
@@ -148,10 +148,10 @@ enum gh_err devices_add(struct server *server, const struct device_row *first,
 {
 	if (!zone_exists(first->zone))
 		return GH_EINVALID;
-	return admit(server, first, (enum device_state)first->state, done, ctx);
+	return admission_put(server, first, (enum device_state)first->state, done, ctx);
 }
 
-static void changed(struct store_job *job, enum gh_err err)
+static void change_done(struct store_job *job, enum gh_err err)
 {
 	struct row_job *j = (struct row_job *)job;
 	struct devices *ds = j->server->devices;
@@ -183,7 +183,7 @@ enum gh_err device_change(struct server *server, struct device *d,
 	j->row.present &= ~(UINT64_C(1) << DEVICE_sn);
 	j->device = device_ref(d);
 	j->job.run = row_run;
-	j->job.done = changed;
+	j->job.done = change_done;
 	j->changed = done;
 	j->ctx = ctx;
 	enum gh_err err = store_put(server->queue, &j->job);
@@ -206,7 +206,7 @@ static enum gh_err delete_run(struct store_job *job, const struct store_ops *ops
 	return ops->device_delete(s, ((struct delete_job *)job)->device->id);
 }
 
-static void deleted(struct store_job *job, enum gh_err err)
+static void delete_done(struct store_job *job, enum gh_err err)
 {
 	struct delete_job *j = (struct delete_job *)job;
 	struct devices *ds = j->server->devices;
@@ -231,7 +231,7 @@ enum gh_err device_delete(struct server *server, struct device *d, core_done_fn 
 
 	if (j == NULL)
 		return GH_ENOMEM;
-	*j = (struct delete_job){ .job = { .run = delete_run, .done = deleted },
+	*j = (struct delete_job){ .job = { .run = delete_run, .done = delete_done },
 				  .server = server,
 				  .device = device_ref(d),
 				  .done = done,

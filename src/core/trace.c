@@ -42,7 +42,7 @@ struct trace *trace_new(struct trace_limits limits)
 	return t;
 }
 
-static void drop(struct trace *t, struct trace_entry *k)
+static void entry_drop(struct trace *t, struct trace_entry *k)
 {
 	struct trace_ring *s = k->ring;
 
@@ -68,7 +68,7 @@ void trace_free(struct trace *t)
 	if (t == NULL)
 		return;
 	while (t->all)
-		drop(t, t->all);
+		entry_drop(t, t->all);
 	pthread_mutex_destroy(&t->lock);
 	free(t);
 }
@@ -97,17 +97,19 @@ static struct trace_ring *ring_get(struct trace *t, gh_slice serial)
 	return s;
 }
 
-static gh_slice cut(gh_slice s, size_t limit)
+static gh_slice slice_cut(gh_slice s, size_t limit)
 {
 	return s.n > limit ? (gh_slice){ s.p, limit } : s;
 }
 
-static struct trace_entry *copy(const struct traced *e, size_t body_limit)
+static struct trace_entry *entry_new(const struct traced *e, size_t body_limit)
 {
 	const gh_slice from[] = {
-		cut(e->serial, 64),	  cut(e->peer, 64),	     cut(e->method, 16),
-		cut(e->target, 2048),	  cut(e->version, 16),	     cut(e->headers, 4096),
-		cut(e->body, body_limit), cut(e->reply, body_limit), cut(e->note, 512),
+		slice_cut(e->serial, 64),	slice_cut(e->peer, 64),
+		slice_cut(e->method, 16),	slice_cut(e->target, 2048),
+		slice_cut(e->version, 16),	slice_cut(e->headers, 4096),
+		slice_cut(e->body, body_limit), slice_cut(e->reply, body_limit),
+		slice_cut(e->note, 512),
 	};
 	size_t bytes = sizeof(struct trace_entry);
 
@@ -131,7 +133,7 @@ static struct trace_entry *copy(const struct traced *e, size_t body_limit)
 
 void trace_add(struct trace *t, const struct traced *e)
 {
-	struct trace_entry *k = copy(e, t->limits.body);
+	struct trace_entry *k = entry_new(e, t->limits.body);
 
 	if (k == NULL)
 		return;
@@ -153,9 +155,9 @@ void trace_add(struct trace *t, const struct traced *e)
 	DL_APPEND(t->all, k);
 	t->bytes += k->bytes;
 	while (s->count > t->limits.per_device && s->oldest != k)
-		drop(t, s->oldest);
+		entry_drop(t, s->oldest);
 	while (t->bytes > t->limits.bytes && t->all != k)
-		drop(t, t->all);
+		entry_drop(t, t->all);
 	pthread_mutex_unlock(&t->lock);
 }
 
@@ -184,6 +186,6 @@ void trace_forget(struct trace *t, gh_slice serial)
 	pthread_mutex_lock(&t->lock);
 	struct trace_ring *s = ring_find(t, serial);
 	for (size_t n = s ? s->count : 0; n; n--)
-		drop(t, s->oldest);
+		entry_drop(t, s->oldest);
 	pthread_mutex_unlock(&t->lock);
 }
