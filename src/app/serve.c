@@ -106,7 +106,7 @@ static bool open_core(struct serve *s)
 
 static bool open_terminals(struct serve *s)
 {
-	struct terminal_manager_settings settings = { .links = s->settings->terminals,
+	struct terminal_manager_settings settings = { .workers = s->settings->terminals,
 						      .attempts = 8 };
 	enum gh_err err = terminal_manager_open(&s->server, &settings, &s->terminals);
 

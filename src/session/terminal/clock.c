@@ -1,11 +1,11 @@
-/* A terminal's clock, kept at the wall time of the device's zone. */
+/* A terminal's clock, set to the wall time of the device's zone. */
 #include <stdio.h>
 
 #include "session/terminal/worker.h"
 
-#define OFF_MAX_S 5 /* further off, and it is set */
+#define CLOCK_OFF_MAX_S 5 /* further off, and it is set */
 
-static struct gh_time time_of(ghi_civil t)
+static struct gh_time time_of_civil(ghi_civil t)
 {
 	struct ghi_civil_parts p = ghi_civil_split(t);
 
@@ -18,7 +18,7 @@ static struct gh_time time_of(ghi_civil t)
 				 1 };
 }
 
-static int64_t wall_now(struct terminal_worker *w)
+static int64_t clock_wall_now(struct terminal_worker *w)
 {
 	struct zone *z = device_zone(w->device);
 	int64_t now = w->manager->server->now_ms() / 1000;
@@ -37,7 +37,7 @@ enum gh_err terminal_clock_adjust(struct terminal_worker *w, struct gh_terminal 
 		return terminal_connection_lost(t, err) ? err : GH_OK;
 	ghi_civil shown = ghi_civil_join((struct ghi_civil_parts){
 		clock.year, clock.month, clock.day, clock.hour, clock.minute, clock.second });
-	int64_t wall = wall_now(w);
+	int64_t wall = clock_wall_now(w);
 	bool valid = clock.valid && ghi_civil_valid(shown);
 	int64_t off = valid ? ghi_civil_to_seconds(shown) - wall : 0;
 
@@ -45,9 +45,9 @@ enum gh_err terminal_clock_adjust(struct terminal_worker *w, struct gh_terminal 
 	w->status.has_clock_offset = valid;
 	w->status.clock_offset_s = off;
 	pthread_mutex_unlock(&w->manager->lock);
-	if (valid && off >= -OFF_MAX_S && off <= OFF_MAX_S)
+	if (valid && off >= -CLOCK_OFF_MAX_S && off <= CLOCK_OFF_MAX_S)
 		return GH_OK;
-	clock = time_of(ghi_civil_from_seconds(wall_now(w)));
+	clock = time_of_civil(ghi_civil_from_seconds(clock_wall_now(w)));
 	err = gh_terminal_time_set(t, &clock);
 	char text[80];
 

@@ -1,7 +1,7 @@
 /* A thread that calls a terminal waits for what it put into the store's queue. */
 #include <stdlib.h>
 
-#include "session/terminal/worker.h"
+#include "session/terminal/job.h"
 
 struct terminal_job *terminal_job_new(struct terminal_worker *w)
 {
@@ -27,15 +27,15 @@ void terminal_job_end(struct terminal_job *j, enum gh_err err)
 	struct terminal_manager *m = j->manager;
 
 	pthread_mutex_lock(&m->lock);
-	bool wanted = j->worker != NULL;
+	bool waiting = j->worker != NULL;
 
-	if (wanted) {
+	if (waiting) {
 		j->err = err;
 		j->done = true;
-		pthread_cond_signal(&j->worker->news);
+		pthread_cond_signal(&j->worker->changed);
 	}
 	pthread_mutex_unlock(&m->lock);
-	if (!wanted)
+	if (!waiting)
 		terminal_job_free(j);
 }
 
@@ -60,7 +60,7 @@ enum gh_err terminal_job_wait(struct terminal_job **job)
 
 	pthread_mutex_lock(&m->lock);
 	while (!j->done && !m->stopping)
-		pthread_cond_wait(&w->news, &m->lock);
+		pthread_cond_wait(&w->changed, &m->lock);
 	bool done = j->done;
 
 	if (!done)

@@ -1,16 +1,32 @@
-/* Who is called, and by which thread. */
+/* The manager: which terminals have a worker, and how all of them end. */
 #include "session/terminal/manager.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
-#include "session/terminal/worker.h"
+#include "session/terminal/attempt.h"
+
+#define CANCEL_AGAIN_NS 20000000 /* how soon a cancellation is repeated */
+
+/* Waits on it are told by the clock that is never set. */
+static void condition_init(pthread_cond_t *c)
+{
+	pthread_condattr_t attr;
+
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(c, &attr);
+	pthread_condattr_destroy(&attr);
+}
+
+/* --- workers --- */
 
 static void worker_free(struct terminal_worker *w)
 {
 	if (w == NULL)
 		return;
-	pthread_cond_destroy(&w->news);
+	pthread_cond_destroy(&w->changed);
 	device_unref(w->device);
 	free(w);
 }
@@ -18,23 +34,49 @@ static void worker_free(struct terminal_worker *w)
 static struct terminal_worker *worker_new(struct terminal_manager *m, struct device *d)
 {
 	struct terminal_worker *w = calloc(1, sizeof(*w));
-	pthread_condattr_t attr;
 
 	if (w == NULL)
 		return NULL;
 	w->manager = m;
 	w->device = device_ref(d);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&w->news, &attr);
-	pthread_condattr_destroy(&attr);
+	condition_init(&w->changed);
 	w->status = (struct terminal_status){ .link = TERMINAL_WAITING,
 					      .since_ms = m->server->now_ms() };
 	return w;
 }
 
-/* Join the threads that have ended. Without the lock. */
-static void reap(struct terminal_manager *m)
+static struct terminal_worker *worker_find(struct terminal_manager *m, struct device *d)
+{
+	struct terminal_worker *w;
+
+	HASH_FIND_PTR(m->by_device, &d, w);
+	return w;
+}
+
+/* Under the lock. False: it has no thread, and its status says so. */
+static bool worker_start(struct terminal_manager *m, struct terminal_worker *w)
+{
+	if (m->threads < m->settings.workers)
+		w->has_thread = pthread_create(&w->thread, NULL, terminal_worker_run, w) == 0;
+	m->threads += w->has_thread;
+	HASH_ADD_PTR(m->by_device, device, w);
+	if (w->has_thread)
+		return true;
+	w->status.link = TERMINAL_FAILED;
+	snprintf(w->status.error, sizeof(w->status.error),
+		 "more terminals than this server may call (setting terminals)");
+	return false;
+}
+
+/* Under the lock. */
+static void worker_wake(struct terminal_worker *w)
+{
+	w->woken = true;
+	terminal_live_interrupt(w);
+	pthread_cond_signal(&w->changed);
+}
+
+void terminal_manager_reap(struct terminal_manager *m)
 {
 	pthread_mutex_lock(&m->lock);
 	struct terminal_worker *ended = m->ended;
@@ -50,68 +92,66 @@ static void reap(struct terminal_manager *m)
 	}
 }
 
-static struct terminal_worker *find(struct terminal_manager *m, struct device *d)
+bool terminal_manager_retire(struct terminal_worker *w)
 {
-	struct terminal_worker *w;
+	struct terminal_manager *m = w->manager;
 
-	HASH_FIND_PTR(m->by_device, &d, w);
-	return w;
-}
-
-static void spawn(struct terminal_manager *m, struct device *d)
-{
-	struct terminal_worker *w = worker_new(m, d);
-
-	if (w == NULL)
-		return;
-	if (m->links < m->settings.links)
-		w->running = pthread_create(&w->thread, NULL, terminal_worker_run, w) == 0;
-	if (!w->running) {
-		w->status.link = TERMINAL_FAILED;
-		snprintf(w->status.error, sizeof(w->status.error),
-			 "more terminals than this server may call (setting terminals)");
-		LOG(m->server->log, LOG_ERROR, "terminal is not called", { "sn", device_sn(d) },
-		    { "why", gh_slice_of(w->status.error) });
-	}
-	m->links += w->running;
-	HASH_ADD_PTR(m->by_device, device, w);
-}
-
-/* Runs on whatever thread changed the device; the store's among them, so it may not wait. */
-void terminal_manager_wake(struct terminal_manager *m, struct device *d)
-{
 	pthread_mutex_lock(&m->lock);
-	struct terminal_worker *w = find(m, d);
+	bool retires = m->stopping || !w->woken;
 
-	if (w && !w->running && (device_deleted(d) || !device_is_terminal(d))) {
+	w->woken = false;
+	if (retires) {
 		HASH_DEL(m->by_device, w);
-		worker_free(w);
-	} else if (w) {
-		w->woken = true;
-		if (w->listening && !w->cancelled) {
-			w->cancelled = true;
-			gh_terminal_cancel(w->terminal);
-		}
-		pthread_cond_signal(&w->news);
-	} else if (!m->stopping && device_is_terminal(d) && !device_deleted(d)) {
-		spawn(m, d);
+		m->threads--;
+		w->next = m->ended;
+		m->ended = w;
+		pthread_cond_signal(&m->ending);
 	}
 	pthread_mutex_unlock(&m->lock);
+	return retires;
 }
 
-static void wake(void *self, struct device *d)
+/* Runs on whatever thread changed the device; the store's among them. */
+void terminal_manager_wake(struct terminal_manager *m, struct device *d)
+{
+	bool is_terminal = device_is_terminal(d) && !device_deleted(d), refused = false;
+	struct terminal_worker *unused = NULL;
+
+	pthread_mutex_lock(&m->lock);
+	struct terminal_worker *w = worker_find(m, d);
+
+	if (w && !w->has_thread && !is_terminal) {
+		HASH_DEL(m->by_device, w);
+		unused = w;
+	} else if (w) {
+		worker_wake(w);
+	} else if (!m->stopping && is_terminal) {
+		w = worker_new(m, d);
+		refused = w && !worker_start(m, w);
+	}
+	pthread_mutex_unlock(&m->lock);
+	worker_free(unused);
+	if (refused)
+		LOG(m->server->log, LOG_ERROR, "terminal is not called", { "sn", device_sn(d) },
+		    { "why", GH_LIT("more terminals than this server may call "
+				    "(setting terminals)") });
+}
+
+/* --- server->terminals --- */
+
+static void service_wake(void *self, struct device *d)
 {
 	terminal_manager_wake(self, d);
 }
 
-static bool status(void *self, struct device *d, struct terminal_status *out)
+static bool service_status(void *self, struct device *d, struct terminal_status *out)
 {
 	struct terminal_manager *m = self;
 
 	if (!device_is_terminal(d))
 		return false;
 	pthread_mutex_lock(&m->lock);
-	const struct terminal_worker *w = find(m, d);
+	const struct terminal_worker *w = worker_find(m, d);
 
 	if (w)
 		*out = w->status;
@@ -121,14 +161,14 @@ static bool status(void *self, struct device *d, struct terminal_status *out)
 	return true;
 }
 
-static bool usable(void *self, const gh_slice *address, const gh_slice *comm_key)
+static bool service_usable(void *self, const gh_slice *address, const gh_slice *comm_key)
 {
 	char text[256];
 	struct gh_terminal *probe;
 	uint32_t key;
 
 	(void)self;
-	if (comm_key && !terminal_key(*comm_key, &key))
+	if (comm_key && !terminal_comm_key(*comm_key, &key))
 		return false;
 	if (address == NULL)
 		return true;
@@ -142,12 +182,12 @@ static bool usable(void *self, const gh_slice *address, const gh_slice *comm_key
 	return true;
 }
 
-static const struct terminals_ops ops = {
+static const struct terminals_ops service_ops = {
 	.add = terminal_manager_add,
 	.discover = terminal_manager_discover,
-	.wake = wake,
-	.usable = usable,
-	.status = status,
+	.wake = service_wake,
+	.usable = service_usable,
+	.status = service_status,
 };
 
 enum gh_err terminal_manager_open(struct server *server,
@@ -160,14 +200,15 @@ enum gh_err terminal_manager_open(struct server *server,
 		return GH_ENOMEM;
 	m->server = server;
 	m->settings = *s;
-	m->face = (struct terminals){ &ops, m };
+	m->service = (struct terminals){ &service_ops, m };
 	pthread_mutex_init(&m->lock, NULL);
-	server->terminals = &m->face;
+	condition_init(&m->ending);
+	server->terminals = &m->service;
 	*out = m;
 	return GH_OK;
 }
 
-static bool start_one(void *ctx, struct device *d)
+static bool manager_start_one(void *ctx, struct device *d)
 {
 	if (device_is_terminal(d))
 		terminal_manager_wake(ctx, d);
@@ -176,24 +217,23 @@ static bool start_one(void *ctx, struct device *d)
 
 void terminal_manager_start(struct terminal_manager *m)
 {
-	devices_each(m->server->devices, start_one, m);
+	devices_each(m->server->devices, manager_start_one, m);
 }
 
-/* Whoever blocks is told to stop; again and again, since a thread may have been between two
- * calls. */
-static bool cancel_all(struct terminal_manager *m)
+/* Under the lock. True: some thread still runs. */
+static bool manager_cancel_all(struct terminal_manager *m)
 {
 	struct terminal_worker *w, *next;
 	bool any = m->attempts != NULL;
 
 	HASH_ITER(hh, m->by_device, w, next)
 	{
-		if (!w->running)
+		if (!w->has_thread)
 			continue;
 		any = true;
-		if (w->terminal)
-			gh_terminal_cancel(w->terminal);
-		pthread_cond_signal(&w->news);
+		if (w->handle)
+			gh_terminal_cancel(w->handle);
+		pthread_cond_signal(&w->changed);
 	}
 	for (struct terminal_attempt *a = m->attempts; a; a = a->next)
 		for (size_t i = 0; i < a->handles; i++)
@@ -202,24 +242,26 @@ static bool cancel_all(struct terminal_manager *m)
 	return any;
 }
 
+/* A thread may be between two calls, so the cancellation is repeated until each has ended. */
 void terminal_manager_stop(struct terminal_manager *m)
 {
-	static const struct timespec moment = { .tv_nsec = 20000000 };
-	bool any = true;
-
 	if (m == NULL)
 		return;
 	pthread_mutex_lock(&m->lock);
 	m->stopping = true;
-	pthread_mutex_unlock(&m->lock);
-	while (any) {
-		pthread_mutex_lock(&m->lock);
-		any = cancel_all(m);
-		pthread_mutex_unlock(&m->lock);
-		if (any)
-			nanosleep(&moment, NULL);
+	while (manager_cancel_all(m)) {
+		struct timespec until;
+
+		clock_gettime(CLOCK_MONOTONIC, &until);
+		until.tv_nsec += CANCEL_AGAIN_NS;
+		if (until.tv_nsec >= 1000000000) {
+			until.tv_sec++;
+			until.tv_nsec -= 1000000000;
+		}
+		pthread_cond_timedwait(&m->ending, &m->lock, &until);
 	}
-	reap(m);
+	pthread_mutex_unlock(&m->lock);
+	terminal_manager_reap(m);
 	terminal_attempts_reap(m);
 }
 
@@ -235,28 +277,7 @@ void terminal_manager_close(struct terminal_manager *m)
 		worker_free(w);
 	}
 	m->server->terminals = NULL;
+	pthread_cond_destroy(&m->ending);
 	pthread_mutex_destroy(&m->lock);
 	free(m);
-}
-
-bool terminal_worker_retire(struct terminal_worker *w)
-{
-	struct terminal_manager *m = w->manager;
-
-	pthread_mutex_lock(&m->lock);
-	bool leaves = m->stopping || !w->woken;
-
-	if (leaves) {
-		HASH_DEL(m->by_device, w);
-		m->links--;
-		w->next = m->ended;
-		m->ended = w;
-	}
-	pthread_mutex_unlock(&m->lock);
-	return leaves;
-}
-
-void terminal_manager_reap(struct terminal_manager *m)
-{
-	reap(m);
 }

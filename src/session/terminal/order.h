@@ -4,7 +4,8 @@
 
 #include "model/person.h"
 #include "model/template.h"
-#include "session/terminal/worker.h"
+#include "session/terminal/batch.h"
+#include "session/terminal/read.h"
 
 struct terminal_order {
 	struct terminal_worker *worker;

@@ -4,19 +4,16 @@
 #include <stdlib.h>
 
 #include "model/oplog.h"
-#include "session/terminal/worker.h"
+#include "session/terminal/batch.h"
+#include "session/terminal/read.h"
 
 enum {
 	PIECE = 500, /* punches of a job */
-	BATCH = 200, /* other records of a job */
-	BATCH_BYTES = 1 << 20,
-	STORE_TRIES = 8,
-	STORE_PAUSE_MS = 500,
 };
 
 /* The same for the log and for live events: a punch that comes both ways must be one. The work
  * code is left out, since most records have none and live events never do. */
-static enum gh_err add_punch(struct ingest *in, struct arena *a, const struct gh_punch *from,
+static enum gh_err punch_add(struct ingest *in, struct arena *a, const struct gh_punch *from,
 			     enum punch_source source)
 {
 	struct punch p = {
@@ -34,8 +31,8 @@ static enum gh_err add_punch(struct ingest *in, struct arena *a, const struct gh
 	return ingest_punch(in, &p);
 }
 
-static enum gh_err put_once(struct terminal_worker *w, const struct gh_punch *row, size_t n,
-			    enum punch_source source, uint64_t *fresh)
+static enum gh_err punches_store_once(struct terminal_worker *w, const struct gh_punch *row,
+				      size_t n, enum punch_source source, uint64_t *fresh)
 {
 	struct terminal_job *j = terminal_job_new(w);
 	struct ingest *in =
@@ -44,7 +41,7 @@ static enum gh_err put_once(struct terminal_worker *w, const struct gh_punch *ro
 	enum gh_err err = in ? GH_OK : GH_ENOMEM;
 
 	for (size_t i = 0; i < n && err == GH_OK; i++)
-		err = add_punch(in, &j->arena, &row[i], source);
+		err = punch_add(in, &j->arena, &row[i], source);
 	if (err == GH_OK)
 		err = ingest_put(in, terminal_job_ingest_done, j);
 	if (err) {
@@ -59,7 +56,7 @@ static enum gh_err put_once(struct terminal_worker *w, const struct gh_punch *ro
 	return err;
 }
 
-static enum gh_err store_failed(struct terminal_worker *w, enum gh_err err)
+enum gh_err terminal_read_unstored(struct terminal_worker *w, enum gh_err err)
 {
 	snprintf(w->error_text, sizeof(w->error_text),
 		 "cannot store what was read, it is read again: %s", gh_strerror(err));
@@ -67,22 +64,22 @@ static enum gh_err store_failed(struct terminal_worker *w, enum gh_err err)
 }
 
 /* A full queue and a busy database pass; the terminal keeps what it has meanwhile. */
-static enum gh_err put_punches(struct terminal_worker *w, const struct gh_punch *row, size_t n,
-			       enum punch_source source, uint64_t *fresh)
+static enum gh_err punches_store(struct terminal_worker *w, const struct gh_punch *row,
+				 size_t n, enum punch_source source, uint64_t *fresh)
 {
 	enum gh_err err = GH_OK;
 
-	for (int tries = 0; n && tries < STORE_TRIES; tries++) {
-		if (tries && terminal_worker_pause(w, STORE_PAUSE_MS))
+	for (int tries = 0; n && tries < TERMINAL_STORE_TRIES; tries++) {
+		if (tries && terminal_worker_pause(w, TERMINAL_STORE_PAUSE_MS))
 			return GH_ECANCELLED;
-		err = put_once(w, row, n, source, fresh);
+		err = punches_store_once(w, row, n, source, fresh);
 		if (err == GH_OK || err == GH_ECANCELLED || err == GH_ENOTFOUND)
 			return err;
 	}
-	return err ? store_failed(w, err) : GH_OK;
+	return err ? terminal_read_unstored(w, err) : GH_OK;
 }
 
-static void count(struct terminal_read *r, const struct gh_punch *p)
+static void punch_count(struct terminal_read *r, const struct gh_punch *p)
 {
 	ghi_civil t = ghi_civil_join(
 		(struct ghi_civil_parts){ p->time.year, p->time.month, p->time.day,
@@ -92,8 +89,8 @@ static void count(struct terminal_read *r, const struct gh_punch *p)
 	r->within += (r->from == 0 || t >= r->from) && (r->to == 0 || t <= r->to);
 }
 
-static enum gh_err read_all(struct terminal_worker *w, struct gh_terminal_punches *it,
-			    struct gh_punch *row, struct terminal_read *r)
+static enum gh_err punches_read(struct terminal_worker *w, struct gh_terminal_punches *it,
+				struct gh_punch *row, struct terminal_read *r)
 {
 	enum gh_err err = GH_OK, stored;
 	size_t n = 0;
@@ -101,12 +98,12 @@ static enum gh_err read_all(struct terminal_worker *w, struct gh_terminal_punche
 	while (err == GH_OK) {
 		err = gh_terminal_punches_next(it, &row[n]);
 		if (err == GH_OK)
-			count(r, &row[n++]);
+			punch_count(r, &row[n++]);
 		if (n < PIECE && err == GH_OK)
 			continue;
 		/* What came before a failure is stored, too. */
 		stored = err == GH_ECANCELLED ? err
-					      : put_punches(w, row, n, PUNCH_READ, &r->fresh);
+					      : punches_store(w, row, n, PUNCH_READ, &r->fresh);
 		if (stored)
 			return stored;
 		n = 0;
@@ -122,11 +119,11 @@ enum gh_err terminal_read_log(struct terminal_worker *w, struct gh_terminal *t,
 	struct gh_terminal_punches *it = NULL;
 
 	if (row == NULL)
-		return store_failed(w, GH_ENOMEM);
+		return terminal_read_unstored(w, GH_ENOMEM);
 	enum gh_err err = gh_terminal_punches_open(t, &it);
 
 	if (err == GH_OK)
-		err = read_all(w, it, row, r);
+		err = punches_read(w, it, row, r);
 	gh_terminal_punches_close(it);
 	free(row);
 	if (err == GH_OK) {
@@ -141,91 +138,12 @@ enum gh_err terminal_read_live(struct terminal_worker *w, const struct gh_punch 
 {
 	uint64_t fresh = 0;
 
-	return put_punches(w, p, 1, PUNCH_LIVE, &fresh);
-}
-
-/* --- records of other kinds --- */
-
-enum gh_err terminal_batch_begin(struct terminal_batch *b, struct arena **out)
-{
-	if (b->job == NULL) {
-		b->job = terminal_job_new(b->worker);
-		if (b->job == NULL)
-			return store_failed(b->worker, GH_ENOMEM);
-		b->in = ingest_new(b->worker->manager->server, b->worker->device,
-				   &b->job->arena, b->table);
-		if (b->in == NULL)
-			return store_failed(b->worker, GH_ENOMEM);
-	}
-	*out = &b->job->arena;
-	return GH_OK;
-}
-
-void terminal_batch_drop(struct terminal_batch *b)
-{
-	ingest_free(b->in);
-	terminal_job_free(b->job);
-	b->in = NULL;
-	b->job = NULL;
-	b->n = 0;
-}
-
-enum gh_err terminal_batch_end(struct terminal_batch *b)
-{
-	enum gh_err err = GH_EBUSY;
-
-	if (b->n == 0) {
-		terminal_batch_drop(b);
-		return GH_OK;
-	}
-	for (int tries = 0; err == GH_EBUSY && tries < STORE_TRIES; tries++) {
-		if (tries && terminal_worker_pause(b->worker, STORE_PAUSE_MS)) {
-			terminal_batch_drop(b);
-			return GH_ECANCELLED;
-		}
-		err = ingest_put(b->in, terminal_job_ingest_done, b->job);
-	}
-	if (err == GH_OK) {
-		b->in = NULL;
-		err = terminal_job_wait(&b->job);
-	}
-	terminal_batch_drop(b);
-	return err == GH_OK || err == GH_ECANCELLED || err == GH_ENOTFOUND
-		       ? err
-		       : store_failed(b->worker, err);
-}
-
-static enum gh_err batch_grew(struct terminal_batch *b, enum gh_err err)
-{
-	if (err)
-		return store_failed(b->worker, err);
-	b->n++;
-	b->total++;
-	return b->n >= BATCH || b->job->arena.used >= BATCH_BYTES ? terminal_batch_end(b)
-								  : GH_OK;
-}
-
-enum gh_err terminal_batch_add(struct terminal_batch *b, enum model_kind_id kind,
-			       const void *record)
-{
-	return batch_grew(b, ingest_record(b->in, kind, record));
-}
-
-enum gh_err terminal_batch_option(struct terminal_batch *b, const char *key, const char *value)
-{
-	struct arena *a;
-	enum gh_err err = terminal_batch_begin(b, &a);
-
-	if (err || *value == 0)
-		return err;
-	gh_slice text = ghi_arena_copy(a, gh_slice_of(value));
-
-	return batch_grew(b, text.n ? ingest_option(b->in, gh_slice_of(key), text) : GH_ENOMEM);
+	return punches_store(w, p, 1, PUNCH_LIVE, &fresh);
 }
 
 /* --- the operation log --- */
 
-static gh_slice decimal(struct arena *a, unsigned n)
+static gh_slice decimal_print(struct arena *a, unsigned n)
 {
 	char text[16];
 	int size = snprintf(text, sizeof(text), "%u", n);
@@ -233,7 +151,7 @@ static gh_slice decimal(struct arena *a, unsigned n)
 	return ghi_arena_copy(a, (gh_slice){ (const uint8_t *)text, (size_t)size });
 }
 
-static enum gh_err add_oplog(struct terminal_batch *b, const struct gh_oplog *o)
+static enum gh_err oplog_add(struct terminal_batch *b, const struct gh_oplog *o)
 {
 	struct arena *a;
 	enum gh_err err = terminal_batch_begin(b, &a);
@@ -243,14 +161,14 @@ static enum gh_err add_oplog(struct terminal_batch *b, const struct gh_oplog *o)
 	struct oplog record = {
 		.present = (UINT64_C(1) << OPLOG_FIELDS) - 1,
 		.op = o->op,
-		.admin = decimal(a, o->admin),
+		.admin = decimal_print(a, o->admin),
 		.time = ghi_civil_join((struct ghi_civil_parts){
 			o->time.year, o->time.month, o->time.day, o->time.hour, o->time.minute,
 			o->time.second }),
-		.value1 = decimal(a, o->param[0]),
-		.value2 = decimal(a, o->param[1]),
-		.value3 = decimal(a, o->param[2]),
-		.value4 = decimal(a, o->param[3]),
+		.value1 = decimal_print(a, o->param[0]),
+		.value2 = decimal_print(a, o->param[1]),
+		.value3 = decimal_print(a, o->param[2]),
+		.value4 = decimal_print(a, o->param[3]),
 	};
 
 	return terminal_batch_add(b, KIND_OPLOG, &record);
@@ -266,7 +184,7 @@ enum gh_err terminal_read_oplog(struct terminal_worker *w, struct gh_terminal *t
 	while (err == GH_OK) {
 		err = gh_terminal_oplogs_next(it, &o);
 		if (err == GH_OK)
-			err = add_oplog(&b, &o);
+			err = oplog_add(&b, &o);
 	}
 	gh_terminal_oplogs_close(it);
 	if (err == GH_EEND)

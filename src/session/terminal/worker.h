@@ -1,13 +1,25 @@
-/* Between the files that keep terminals: what they share, and the life of one terminal. */
+/* What the files of this folder share: the manager of terminals and its workers.
+ *
+ * A terminal is a device on port 4370, which does not call but is called. The manager (manager.c)
+ * keeps one worker for each: a thread (worker.c) that drives the terminal's life (life.h) and does
+ * what each state is for (activity.c, live.c; clock.c, read.c; command.c and what it calls).
+ * Records go into the store in jobs (job.h, batch.h). Addresses that are no device yet are asked by
+ * threads of their own (attempt.h): an addition (addition.c), a search of a subnet (discovery.c).
+ *
+ * Threads: the workers; the attempts; the store's, which ends jobs and reports changed devices; those
+ * of the API, which call server->terminals. Locks: one, the manager's. It guards what is marked so
+ * here and in job.h and attempt.h, is held for a moment only, and is the last one taken: whoever holds
+ * it waits for nobody (but on its own conditions, which give it up), and calls neither a terminal
+ * (except gh_terminal_cancel(), which does not wait) nor the store nor the log. */
 #ifndef GH_SESSION_TERMINAL_WORKER_H
 #define GH_SESSION_TERMINAL_WORKER_H
 
 #include <gatehouse/terminal.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <uthash.h>
 
-#include "core/ingest.h"
+#include "base/arena.h"
+#include "session/terminal/life.h"
 #include "session/terminal/manager.h"
 
 struct terminal_attempt;
@@ -15,127 +27,107 @@ struct terminal_attempt;
 struct terminal_manager {
 	struct server *server;
 	struct terminal_manager_settings settings;
-	struct terminals face;
+	struct terminals service; /* server->terminals points to it */
 
-	pthread_mutex_t lock; /* of everything below, and of what links and attempts share */
+	pthread_mutex_t lock;
+
+	/* Under the lock. */
 	struct terminal_worker *by_device;
-	size_t links;
-	struct terminal_worker *ended; /* threads to be joined */
-	struct terminal_attempt *attempts, *attempts_ended;
+	size_t threads;				 /* workers that have one */
+	struct terminal_worker *ended;		 /* workers whose threads are to be joined */
+	struct terminal_attempt *attempts;	 /* that run */
+	struct terminal_attempt *attempts_ended; /* whose threads are to be joined */
 	size_t attempts_n;
-	bool discovering;
+	bool discovering; /* a search of a subnet runs */
 	bool stopping;
+	pthread_cond_t ending; /* a worker or an attempt has ended */
 };
 
-/* One terminal and the thread that calls it. */
 struct terminal_worker {
 	UT_hash_handle hh;
 	struct terminal_manager *manager;
-	struct device *device; /* referenced; the key of the table */
+	struct device *device; /* referenced; the key of by_device */
 	pthread_t thread;
-	bool running; /* has a thread */
-	struct terminal_worker *next;
+	bool has_thread; /* false: there were too many terminals */
 
 	/* Under the manager's lock. */
-	pthread_cond_t news;	      /* for the thread: woken, stopping, a job's end */
-	bool woken;		      /* somebody wants it to look around */
-	bool listening, cancelled;    /* it waits for live events; and was told to stop that */
-	struct gh_terminal *terminal; /* while it has one */
+	struct terminal_worker *next; /* in `ended` */
+	pthread_cond_t changed;	      /* woken, a job's end, the manager is stopping */
+	bool woken;		      /* the device changed since the worker looked at it */
+	bool live_waiting;   /* the thread waits for a live event, which may be cancelled */
+	bool live_cancelled; /* and was */
+	struct gh_terminal *handle; /* written by the thread alone, which reads it without */
 	struct terminal_status status;
 
 	/* The thread's own. */
-	char error_text[200]; /* what failed, where the terminal's error does not say it */
+	struct terminal_life life;
+	struct arena row_arena;
+	struct device_row row; /* the device as it was seen last */
+	struct arena used_arena;
+	struct device_row used;	       /* the device as it was when the connection was begun */
+	struct gh_terminal_live *live; /* while it listens */
+	int32_t punches_held; /* by the terminal after the last read; negative: not known */
+	int32_t oplogs_read;
+	bool described;	      /* what the terminal is was stored */
+	char error_text[200]; /* of what failed, where the handle's own error does not say it */
+	char logged_error[200]; /* the last one, not to log it again */
 };
 
 /* --- manager.c --- */
 
-/* Call a device that is not called yet, or have its thread look around. */
+/* A device changed or has a command: let its worker look at it, made where it has none. From any
+ * thread; does not wait. */
 void terminal_manager_wake(struct terminal_manager *m, struct device *d);
-/* The thread of a device that is no terminal any more wants to end. False: it was woken. */
-bool terminal_worker_retire(struct terminal_worker *w);
-/* Join the threads that have ended so. */
+/* The worker's thread is about to end. False: it was woken, and has to go on. */
+bool terminal_manager_retire(struct terminal_worker *w);
+/* Join the threads of workers that have ended. Without the lock. */
 void terminal_manager_reap(struct terminal_manager *m);
 
 /* --- worker.c --- */
 
+/* The thread's function. */
 void *terminal_worker_run(void *worker);
-/* False: the server is being stopped. */
-bool terminal_worker_goes_on(struct terminal_worker *w);
-/* Wait so long, unless the server is stopped: GH_ECANCELLED. */
+/* The clock of lives, in milliseconds: pauses must not depend on a clock that is set. */
+int64_t terminal_worker_now(void);
+/* Wait so long. GH_ECANCELLED: the server is being stopped. */
 GH_MUST_CHECK enum gh_err terminal_worker_pause(struct terminal_worker *w, int64_t ms);
-void terminal_worker_link_set(struct terminal_worker *w, enum terminal_link state);
-/* What happened, for the device's trace and for our log. */
+/* A line for the device's trace. */
 void terminal_worker_trace(struct terminal_worker *w, const char *what, const char *note);
-/* A step failed: whether the connection is of no more use. */
+/* Keep a sentence about what failed; returns err. */
+enum gh_err terminal_worker_explain(struct terminal_worker *w, enum gh_err err,
+				    const char *why);
+/* Wait until the device changes (CAUSE_WOKEN), or so long. */
+enum terminal_life_cause terminal_worker_wait(struct terminal_worker *w, int64_t ms);
+
+/* --- activity.c: what a worker does in each state --- */
+
+/* Do what the present state is for, once; what it ended with. CAUSE_NONE: it goes on. */
+enum terminal_life_cause terminal_activity_run(struct terminal_worker *w,
+					       const struct terminal_facts *facts);
+/* CAUSE_FAILED, with the error's text where there was no better one. */
+enum terminal_life_cause terminal_activity_failed(struct terminal_worker *w, enum gh_err err);
+/* End the connection, where there is one. */
+void terminal_activity_disconnect(struct terminal_worker *w);
+/* A call failed and the connection is of no more use. */
 bool terminal_connection_lost(struct gh_terminal *t, enum gh_err err);
+
+/* --- live.c --- */
+
+/* CAUSE_SUBSCRIBED, CAUSE_LIVE_UNSUPPORTED, CAUSE_FAILED. */
+enum terminal_life_cause terminal_live_subscribe(struct terminal_worker *w);
+/* Wait so long for an event, and take it: CAUSE_NONE, CAUSE_WOKEN, CAUSE_RECONNECTED,
+ * CAUSE_FAILED. */
+enum terminal_life_cause terminal_live_listen(struct terminal_worker *w, int64_t ms);
+void terminal_live_unsubscribe(struct terminal_worker *w);
+/* Under the lock, from any thread: a wait for events is to end. */
+void terminal_live_interrupt(struct terminal_worker *w);
 
 /* --- clock.c --- */
 
-/* Compare its clock with the time in the device's zone, and set it where it is off. An error means
- * that the connection is of no more use. */
+/* Compare the terminal's clock with the time in the device's zone, and set it where it is off. An
+ * error means that the connection is of no more use. */
 GH_MUST_CHECK enum gh_err terminal_clock_adjust(struct terminal_worker *w,
 						struct gh_terminal *t);
-
-/* --- job.c: waiting for the store --- */
-
-/* Memory of a job that is put into the store's queue, and its end. */
-struct terminal_job {
-	struct terminal_manager *manager;
-	struct terminal_worker *worker; /* who waits; NULL: nobody any more */
-	bool done;
-	enum gh_err err;
-	struct arena arena; /* lives until the job's end */
-	struct ingest_result result;
-	gh_slice text; /* of an offer, and the commands in it; in the arena */
-	int64_t *ids;
-	size_t ids_n;
-};
-struct terminal_job *terminal_job_new(struct terminal_worker *w);
-void terminal_job_free(struct terminal_job *j); /* one that was not put */
-/* To be called by the store thread when the job has ended. */
-void terminal_job_end(struct terminal_job *j, enum gh_err err);
-void terminal_job_core_done(void *job, enum gh_err err);
-void terminal_job_ingest_done(void *job, enum gh_err err, const struct ingest_result *result);
-/* Wait for that; j stays the caller's, to be freed. GH_ECANCELLED: the server is being stopped,
- * and *j became NULL. */
-GH_MUST_CHECK enum gh_err terminal_job_wait(struct terminal_job **j);
-
-/* --- read.c --- */
-
-struct terminal_read {
-	uint64_t rows;	    /* of the log */
-	uint64_t fresh;	    /* that were new to the ledger */
-	ghi_civil from, to; /* to count rows of; 0: open */
-	uint64_t within;    /* rows in that range */
-};
-
-/* Read the whole log into the ledger. Only GH_OK means that the end was reached and every row is
- * stored. GH_ECANCELLED, GH_ENOTFOUND (the device was deleted), GH_EFULL (the store did not take
- * it; `error_text` tells), and what the terminal's calls give. */
-GH_MUST_CHECK enum gh_err terminal_read_log(struct terminal_worker *w, struct gh_terminal *t,
-					    struct terminal_read *r);
-GH_MUST_CHECK enum gh_err terminal_read_oplog(struct terminal_worker *w, struct gh_terminal *t);
-/* A punch that was told of live; errors as above. */
-GH_MUST_CHECK enum gh_err terminal_read_live(struct terminal_worker *w,
-					     const struct gh_punch *p);
-
-/* Other records, gathered into jobs. */
-struct terminal_batch {
-	struct terminal_worker *worker;
-	gh_slice table;
-	struct terminal_job *job;
-	struct ingest *in;
-	size_t n, total;
-};
-/* Room in the job's arena for what the next record points to. */
-GH_MUST_CHECK enum gh_err terminal_batch_begin(struct terminal_batch *b, struct arena **out);
-GH_MUST_CHECK enum gh_err terminal_batch_add(struct terminal_batch *b, enum model_kind_id kind,
-					     const void *record);
-GH_MUST_CHECK enum gh_err terminal_batch_option(struct terminal_batch *b, const char *key,
-						const char *value);
-/* Store what was gathered. On every way out, one of these two ends the batch. */
-GH_MUST_CHECK enum gh_err terminal_batch_end(struct terminal_batch *b);
-void terminal_batch_drop(struct terminal_batch *b);
 
 /* --- command.c, control.c --- */
 
@@ -145,35 +137,5 @@ GH_MUST_CHECK enum gh_err terminal_commands_execute(struct terminal_worker *w,
 						    struct gh_terminal *t);
 /* What the terminal says about itself, as options of the device. */
 GH_MUST_CHECK enum gh_err terminal_info_store(struct terminal_worker *w, struct gh_terminal *t);
-
-/* --- attempt.c, discover.c --- */
-
-/* A thread of its own that asks some address, and the handles it does that with. */
-struct terminal_attempt {
-	struct terminal_manager *manager;
-	pthread_t thread;
-	struct terminal_attempt *next;
-	struct arena arena; /* of what was asked for */
-	void *(*run)(void *attempt);
-	struct gh_terminal **handle; /* being used; NULL: not at the moment */
-	size_t handles;
-};
-/* Its thread runs from here on and calls terminal_attempt_end() last. GH_EBUSY, GH_ECLOSED,
- * GH_ENOMEM: `a` is still the caller's. */
-GH_MUST_CHECK enum gh_err terminal_attempt_start(struct terminal_manager *m,
-						 struct terminal_attempt *a);
-void terminal_attempt_end(struct terminal_attempt *a);
-void terminal_attempts_reap(struct terminal_manager *m);
-void terminal_attempt_free(struct terminal_attempt *a);
-/* Show or hide a handle, so that the end of the server can cancel it. False: it is ending. */
-bool terminal_attempt_use(struct terminal_attempt *a, size_t i, struct gh_terminal *t);
-
-enum gh_err terminal_manager_add(void *manager, const struct terminal_request *request,
-				 terminal_added_fn *done, void *ctx);
-enum gh_err terminal_manager_discover(void *manager, gh_slice cidr, terminal_found_fn *done,
-				      void *ctx);
-
-/* The comm key as the protocol has it. False: it is no number of 32 bits. */
-bool terminal_key(gh_slice text, uint32_t *key);
 
 #endif

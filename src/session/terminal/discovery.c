@@ -1,43 +1,44 @@
 /* Which addresses of a subnet a terminal answers at. */
 #include <arpa/inet.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/number.h"
-#include "session/terminal/worker.h"
+#include "session/terminal/attempt.h"
 
 enum {
 	ADDRESSES_MAX = 1024,
-	PROBES = 64,
+	THREADS = 64,
 	CONNECT_MS = 800,
 	REPLY_MS = 2000,
 };
 
-struct found {
+struct discovery_answer {
 	bool answered, key_needed;
 	char address[56], serial[GH_TEXT_SIZE], name[GH_TEXT_SIZE], firmware[GH_TEXT_SIZE];
 };
 
-struct searching {
+struct discovery {
 	struct terminal_attempt base;
-	struct gh_terminal *handle[PROBES];
+	struct gh_terminal *handle[THREADS];
 	uint32_t first; /* host order */
 	uint32_t n;
 	uint16_t port;
-	struct found *found; /* of each address */
+	struct discovery_answer *found; /* of each address */
 	terminal_found_fn *done;
 	void *ctx;
 	atomic_uint next;
 	atomic_bool stopped;
 };
 
-struct probe {
-	struct searching *s;
+struct discovery_thread {
+	struct discovery *s;
 	size_t number;
 	pthread_t thread;
 };
 
-static void describe(struct gh_terminal *t, struct found *f)
+static void answer_describe(struct gh_terminal *t, struct discovery_answer *f)
 {
 	static const char *const option[] = { "~SerialNumber", "~DeviceName" };
 	char *const to[] = { f->serial, f->name };
@@ -49,11 +50,11 @@ static void describe(struct gh_terminal *t, struct found *f)
 		f->firmware[0] = 0;
 }
 
-static void try_one(struct searching *s, size_t number, uint32_t i)
+static void discovery_ask(struct discovery *s, size_t number, uint32_t i)
 {
 	struct gh_terminal_options o;
 	struct in_addr at = { htonl(s->first + i) };
-	struct found *f = &s->found[i];
+	struct discovery_answer *f = &s->found[i];
 	char host[INET_ADDRSTRLEN], address[40];
 	struct gh_terminal *t;
 
@@ -74,7 +75,7 @@ static void try_one(struct searching *s, size_t number, uint32_t i)
 		if (err == GH_OK) {
 			snprintf(f->address, sizeof(f->address), "%s://%s",
 				 gh_terminal_transport(t), address);
-			describe(t, f);
+			answer_describe(t, f);
 		} else if (f->answered) {
 			snprintf(f->address, sizeof(f->address), "%s", address);
 		}
@@ -84,18 +85,18 @@ static void try_one(struct searching *s, size_t number, uint32_t i)
 	gh_terminal_free(t);
 }
 
-static void *work(void *p)
+static void *discovery_thread_run(void *p)
 {
-	struct probe *probe = p;
+	struct discovery_thread *thread = p;
 	uint32_t i;
 
-	while (!atomic_load(&probe->s->stopped) &&
-	       (i = atomic_fetch_add(&probe->s->next, 1)) < probe->s->n)
-		try_one(probe->s, probe->number, i);
+	while (!atomic_load(&thread->s->stopped) &&
+	       (i = atomic_fetch_add(&thread->s->next, 1)) < thread->s->n)
+		discovery_ask(thread->s, thread->number, i);
 	return NULL;
 }
 
-static void tell(struct searching *s, enum gh_err err)
+static void discovery_report(struct discovery *s, enum gh_err err)
 {
 	struct terminal_found *row = calloc(s->n, sizeof(*row));
 	size_t n = 0;
@@ -103,7 +104,7 @@ static void tell(struct searching *s, enum gh_err err)
 	if (row == NULL && err == GH_OK)
 		err = GH_ENOMEM;
 	for (uint32_t i = 0; i < s->n && err == GH_OK; i++) {
-		const struct found *f = &s->found[i];
+		const struct discovery_answer *f = &s->found[i];
 
 		if (f->answered)
 			row[n++] = (struct terminal_found){
@@ -118,32 +119,33 @@ static void tell(struct searching *s, enum gh_err err)
 	free(row);
 }
 
-static void *search(void *p)
+static void *discovery_run(void *p)
 {
-	struct searching *s = p;
+	struct discovery *s = p;
 	struct terminal_manager *m = s->base.manager;
-	struct probe probe[PROBES];
+	struct discovery_thread thread[THREADS];
 	size_t n = 0;
 
-	for (size_t i = 0; i < PROBES && i < s->n; i++) {
-		probe[n] = (struct probe){ .s = s, .number = n };
-		if (pthread_create(&probe[n].thread, NULL, work, &probe[n]) == 0)
+	for (size_t i = 0; i < THREADS && i < s->n; i++) {
+		thread[n] = (struct discovery_thread){ .s = s, .number = n };
+		if (pthread_create(&thread[n].thread, NULL, discovery_thread_run, &thread[n]) ==
+		    0)
 			n++;
 	}
 	for (size_t i = 0; i < n; i++)
-		pthread_join(probe[i].thread, NULL);
-	/* Who hears of the end may search again at once. */
+		pthread_join(thread[i].thread, NULL);
+	/* A new search may begin as soon as the end is reported. */
 	pthread_mutex_lock(&m->lock);
 	m->discovering = false;
 	pthread_mutex_unlock(&m->lock);
-	tell(s, atomic_load(&s->stopped) ? GH_ECLOSED : n ? GH_OK : GH_ENOMEM);
+	discovery_report(s, atomic_load(&s->stopped) ? GH_ECLOSED : n ? GH_OK : GH_ENOMEM);
 	free(s->found);
 	terminal_attempt_end(&s->base);
 	return NULL;
 }
 
 /* "192.168.1.0/24", "192.168.1.7", and a port behind either where it is not 4370. */
-static enum gh_err parse(struct searching *s, gh_slice text)
+static enum gh_err discovery_parse(struct discovery *s, gh_slice text)
 {
 	gh_slice net, bits, port;
 	uint64_t length = 32, number = 4370;
@@ -174,7 +176,7 @@ static enum gh_err parse(struct searching *s, gh_slice text)
 	return GH_OK;
 }
 
-static void forget(struct searching *s)
+static void discovery_free(struct discovery *s)
 {
 	free(s->found);
 	terminal_attempt_free(&s->base);
@@ -184,24 +186,24 @@ enum gh_err terminal_manager_discover(void *manager, gh_slice cidr, terminal_fou
 				      void *ctx)
 {
 	struct terminal_manager *m = manager;
-	struct searching *s = calloc(1, sizeof(*s));
+	struct discovery *s = calloc(1, sizeof(*s));
 
 	if (s == NULL)
 		return GH_ENOMEM;
 	s->base.manager = m;
-	s->base.run = search;
+	s->base.run = discovery_run;
 	s->base.handle = s->handle;
-	s->base.handles = PROBES;
+	s->base.handles = THREADS;
 	s->done = done;
 	s->ctx = ctx;
-	enum gh_err err = parse(s, cidr);
+	enum gh_err err = discovery_parse(s, cidr);
 
 	if (err == GH_OK) {
 		s->found = calloc(s->n, sizeof(*s->found));
 		err = s->found ? GH_OK : GH_ENOMEM;
 	}
 	if (err) {
-		forget(s);
+		discovery_free(s);
 		return err;
 	}
 	pthread_mutex_lock(&m->lock);
@@ -216,6 +218,6 @@ enum gh_err terminal_manager_discover(void *manager, gh_slice cidr, terminal_fou
 		pthread_mutex_unlock(&m->lock);
 	}
 	if (err)
-		forget(s);
+		discovery_free(s);
 	return err;
 }

@@ -1,0 +1,256 @@
+/* What a worker does in each state of its terminal's life. */
+#include <stdio.h>
+
+#include "core/commands.h"
+#include "session/terminal/attempt.h"
+#include "session/terminal/read.h"
+
+enum {
+	READ_MORE = 2, /* how often a log that grew meanwhile is read again at once */
+};
+
+bool terminal_connection_lost(struct gh_terminal *t, enum gh_err err)
+{
+	return err == GH_ECANCELLED || (err && !gh_terminal_is_connected(t));
+}
+
+enum terminal_life_cause terminal_activity_failed(struct terminal_worker *w, enum gh_err err)
+{
+	const char *text = w->handle ? gh_terminal_error(w->handle)->text : "";
+
+	if (w->error_text[0] == 0)
+		(void)terminal_worker_explain(w, err, text[0] ? text : gh_strerror(err));
+	return CAUSE_FAILED;
+}
+
+static enum terminal_life_cause activity_end(struct terminal_worker *w, enum gh_err err,
+					     enum terminal_life_cause success)
+{
+	return err ? terminal_activity_failed(w, err) : success;
+}
+
+/* --- the connection --- */
+
+static void handle_publish(struct terminal_worker *w, struct gh_terminal *t)
+{
+	pthread_mutex_lock(&w->manager->lock);
+	w->handle = t;
+	pthread_mutex_unlock(&w->manager->lock);
+}
+
+void terminal_activity_disconnect(struct terminal_worker *w)
+{
+	struct gh_terminal *t = w->handle;
+
+	handle_publish(w, NULL);
+	gh_terminal_free(t);
+}
+
+static enum gh_err handle_new(struct terminal_worker *w)
+{
+	struct gh_terminal_options o;
+	struct gh_terminal *t;
+	char *address = ghi_arena_text(&w->used_arena, w->used.terminal);
+
+	gh_terminal_options_init(&o);
+	if (address == NULL)
+		return GH_ENOMEM;
+	if (!terminal_comm_key(w->used.comm_key, &o.comm_key))
+		return terminal_worker_explain(
+			w, GH_EAUTH, "the comm key of a terminal is a number of 32 bits");
+	if (gh_slice_ieq(w->used.charset, GH_LIT("gb18030")))
+		o.encoding = "GB18030";
+	enum gh_err err = gh_terminal_new(address, &o, &t);
+
+	if (err == GH_EINVALID)
+		return terminal_worker_explain(w, err,
+					       "the address is none: tcp://HOST[:PORT]");
+	if (err == GH_OK)
+		handle_publish(w, t);
+	return err;
+}
+
+static enum terminal_life_cause activity_connect(struct terminal_worker *w)
+{
+	enum gh_err err = handle_new(w);
+
+	if (err == GH_OK)
+		err = gh_terminal_connect(w->handle);
+	return activity_end(w, err, CAUSE_CONNECTED);
+}
+
+/* --- who and what it is --- */
+
+/* Addresses are lent, serial numbers are not. */
+static enum gh_err serial_check(struct terminal_worker *w)
+{
+	char serial[GH_TEXT_SIZE];
+	enum gh_err err =
+		gh_terminal_option_get(w->handle, "~SerialNumber", serial, sizeof(serial));
+
+	if (err == GH_ENOTFOUND)
+		return terminal_worker_explain(
+			w, err, "the device at this address tells no serial number");
+	if (err)
+		return err;
+	gh_slice got = gh_slice_trim(gh_slice_of(serial));
+
+	if (gh_slice_eq(got, device_sn(w->device)))
+		return GH_OK;
+	snprintf(w->error_text, sizeof(w->error_text), "another device answers there: %.*s",
+		 got.n > 32 ? 32 : (int)got.n, (const char *)got.p);
+	return GH_EDENIED;
+}
+
+static enum terminal_life_cause activity_identify(struct terminal_worker *w)
+{
+	struct server *server = w->manager->server;
+	enum gh_err err = serial_check(w);
+
+	if (err)
+		return terminal_activity_failed(w, err);
+	device_seen(w->device, server->now_ms());
+	LOG(server->log, LOG_INFO, "terminal connected", { "sn", device_sn(w->device) },
+	    { "address", w->used.terminal });
+	terminal_worker_trace(w, "connect", "");
+	command_device_restarted(server, w->device);
+	return CAUSE_IDENTIFIED;
+}
+
+/* The library may have made the connection anew since the last time. */
+static enum terminal_life_cause activity_verify(struct terminal_worker *w)
+{
+	return activity_end(w, serial_check(w), CAUSE_IDENTIFIED);
+}
+
+static enum gh_err description_store(struct terminal_worker *w)
+{
+	char firmware[GH_TEXT_SIZE];
+	enum gh_err err = gh_terminal_firmware(w->handle, firmware, sizeof(firmware));
+
+	if (terminal_connection_lost(w->handle, err))
+		return err;
+	gh_slice text = gh_slice_of(firmware);
+
+	/* A full queue has more urgent work; the next connection stores it. */
+	if (err == GH_OK && text.n && !gh_slice_eq(text, w->row.firmware) &&
+	    device_change(w->manager->server, w->device,
+			  &(struct device_row){ .present = UINT64_C(1) << DEVICE_firmware,
+						.firmware = text },
+			  NULL, NULL))
+		return GH_OK;
+	if (w->described)
+		return GH_OK;
+	err = terminal_info_store(w, w->handle);
+	w->described = err == GH_OK;
+	return terminal_connection_lost(w->handle, err) || err == GH_EFULL ? err : GH_OK;
+}
+
+static enum terminal_life_cause activity_describe(struct terminal_worker *w)
+{
+	return activity_end(w, description_store(w), CAUSE_DESCRIBED);
+}
+
+static enum terminal_life_cause activity_set_clock(struct terminal_worker *w)
+{
+	return activity_end(w, terminal_clock_adjust(w, w->handle), CAUSE_CLOCK_CHECKED);
+}
+
+/* --- its log --- */
+
+static enum gh_err oplog_read(struct terminal_worker *w, const struct gh_counters *c)
+{
+	if (c->oplogs <= 0 || c->oplogs == w->oplogs_read)
+		return GH_OK;
+	enum gh_err err = terminal_read_oplog(w, w->handle);
+
+	if (err == GH_OK)
+		w->oplogs_read = c->oplogs;
+	/* Firmware without one is no failure. */
+	return err == GH_EFULL || err == GH_ENOTFOUND ||
+			       terminal_connection_lost(w->handle, err)
+		       ? err
+		       : GH_OK;
+}
+
+/* Punches may have been made while it was read: the counters tell. */
+static enum gh_err log_read(struct terminal_worker *w)
+{
+	struct gh_counters c = { .punches = -1, .oplogs = -1 };
+	struct terminal_read r;
+	enum gh_err err;
+	char text[80];
+
+	for (int round = 0;; round++) {
+		r = (struct terminal_read){ 0 };
+		err = terminal_read_log(w, w->handle, &r);
+		if (err)
+			return err;
+		err = gh_terminal_counters(w->handle, &c);
+		if (terminal_connection_lost(w->handle, err))
+			return err;
+		if (err || c.punches <= 0 || (uint64_t)c.punches <= r.rows ||
+		    round == READ_MORE)
+			break;
+	}
+	snprintf(text, sizeof(text), "%llu punches, %llu of them new",
+		 (unsigned long long)r.rows, (unsigned long long)r.fresh);
+	terminal_worker_trace(w, "read", text);
+	w->punches_held = c.punches;
+	return err ? GH_OK : oplog_read(w, &c);
+}
+
+static enum terminal_life_cause activity_read(struct terminal_worker *w)
+{
+	return activity_end(w, log_read(w), CAUSE_LOG_READ);
+}
+
+/* Punches made while the worker did not listen are in the log only: its counter tells. */
+static enum terminal_life_cause activity_count(struct terminal_worker *w)
+{
+	struct gh_counters c;
+	enum gh_err err = gh_terminal_counters(w->handle, &c);
+
+	if (terminal_connection_lost(w->handle, err))
+		return terminal_activity_failed(w, err);
+	return err == GH_OK && c.punches > 0 && c.punches != w->punches_held
+		       ? CAUSE_PUNCHES_MISSED
+		       : CAUSE_PUNCHES_COMPLETE;
+}
+
+/* --- its commands --- */
+
+static enum terminal_life_cause activity_execute(struct terminal_worker *w)
+{
+	enum gh_err err = serial_check(w);
+
+	if (err == GH_OK)
+		err = terminal_commands_execute(w, w->handle);
+	return activity_end(w, err, CAUSE_EXECUTED);
+}
+
+/* --- all of them --- */
+
+enum terminal_life_cause terminal_activity_run(struct terminal_worker *w,
+					       const struct terminal_facts *facts)
+{
+	static enum terminal_life_cause (*const activity[LIFE_STATES])(
+		struct terminal_worker *) = {
+		[LIFE_CONNECTING] = activity_connect,
+		[LIFE_IDENTIFYING] = activity_identify,
+		[LIFE_DESCRIBING] = activity_describe,
+		[LIFE_SETTING_CLOCK] = activity_set_clock,
+		[LIFE_READING] = activity_read,
+		[LIFE_VERIFYING] = activity_verify,
+		[LIFE_EXECUTING] = activity_execute,
+		[LIFE_COUNTING] = activity_count,
+		[LIFE_SUBSCRIBING] = terminal_live_subscribe,
+	};
+	int64_t ms = terminal_life_wait_ms(&w->life, facts, terminal_worker_now());
+
+	w->error_text[0] = 0;
+	if (activity[w->life.state])
+		return activity[w->life.state](w);
+	return w->life.state == LIFE_LISTENING ? terminal_live_listen(w, ms)
+					       : terminal_worker_wait(w, ms);
+}

@@ -1,0 +1,235 @@
+/* Adding a terminal: its address is asked for the serial number, which is then stored as an approved
+ * device. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/number.h"
+#include "session/terminal/attempt.h"
+
+bool terminal_comm_key(gh_slice text, uint32_t *key)
+{
+	uint64_t n = 0;
+
+	text = gh_slice_trim(text);
+	if (text.n && ghi_number_parse(text, UINT32_MAX, &n))
+		return false;
+	*key = (uint32_t)n;
+	return true;
+}
+
+struct addition {
+	struct terminal_attempt base;
+	struct gh_terminal *terminal;
+	char *address;
+	uint32_t key;
+	struct device_row row; /* texts in base.arena */
+	terminal_added_fn *done;
+	void *ctx;
+	struct device *device;
+	enum gh_err err;
+	char error[300];
+	/* Under the manager's lock. */
+	pthread_cond_t stored;
+	bool is_stored;
+};
+
+static void addition_fail(struct addition *a, enum gh_err err, const char *why)
+{
+	a->err = err;
+	snprintf(a->error, sizeof(a->error), "%s", why);
+}
+
+static bool addition_ask(struct addition *a, struct gh_terminal *t)
+{
+	char serial[GH_TEXT_SIZE], firmware[GH_TEXT_SIZE] = "";
+	enum gh_err err = gh_terminal_connect(t);
+
+	if (err == GH_OK)
+		err = gh_terminal_option_get(t, "~SerialNumber", serial, sizeof(serial));
+	if (err == GH_OK && gh_terminal_firmware(t, firmware, sizeof(firmware)))
+		firmware[0] = 0;
+	if (err == GH_EAUTH) {
+		addition_fail(a, err, "The comm key is wrong.");
+		return false;
+	}
+	if (err == GH_ENOTFOUND) {
+		addition_fail(a, GH_EUNSUPPORTED, "The device tells no serial number.");
+		return false;
+	}
+	if (err) {
+		snprintf(a->error, sizeof(a->error),
+			 "The terminal at %s did not answer as one: %s.", a->address,
+			 gh_terminal_error(t)->text);
+		a->err = err;
+		return false;
+	}
+	a->row.sn = ghi_arena_copy(&a->base.arena, gh_slice_trim(gh_slice_of(serial)));
+	a->row.firmware = ghi_arena_copy(&a->base.arena, gh_slice_of(firmware));
+	if (!device_serial_valid(a->row.sn)) {
+		addition_fail(a, GH_EUNSUPPORTED,
+			      "The device's serial number is not 1 to 32 letters, digits, '-', "
+			      "'_' or "
+			      "'.'.");
+		return false;
+	}
+	return true;
+}
+
+static bool addition_identify(struct addition *a)
+{
+	struct gh_terminal_options o;
+	struct gh_terminal *t;
+
+	gh_terminal_options_init(&o);
+	o.comm_key = a->key;
+	enum gh_err err = gh_terminal_new(a->address, &o, &t);
+
+	if (err) {
+		addition_fail(a, err, gh_strerror(err));
+		return false;
+	}
+	bool known = false;
+	if (terminal_attempt_use(&a->base, 0, t))
+		known = addition_ask(a, t);
+	else
+		addition_fail(a, GH_ECANCELLED, "The server is being stopped.");
+	terminal_attempt_use(&a->base, 0, NULL);
+	gh_terminal_free(t);
+	return known;
+}
+
+static void addition_admitted(void *ctx, struct device *d, enum gh_err err)
+{
+	struct addition *a = ctx;
+
+	pthread_mutex_lock(&a->base.manager->lock);
+	a->device = d;
+	a->err = err;
+	a->is_stored = true;
+	pthread_cond_signal(&a->stored);
+	pthread_mutex_unlock(&a->base.manager->lock);
+}
+
+static void addition_exists(struct addition *a)
+{
+	snprintf(a->error, sizeof(a->error), "Device %.*s exists already.", GH_FMT(a->row.sn));
+	a->err = GH_EEXISTS;
+}
+
+static void addition_store(struct addition *a)
+{
+	struct terminal_manager *m = a->base.manager;
+	struct device *d = devices_find(m->server->devices, a->row.sn);
+
+	if (d) {
+		device_unref(d);
+		addition_exists(a);
+		return;
+	}
+	enum gh_err err = devices_add(m->server, &a->row, addition_admitted, a);
+
+	if (err == GH_EINVALID)
+		addition_fail(
+			a, err,
+			"Field \"zone\" must be a time zone that exists: Europe/Istanbul, UTC "
+			"or "
+			"+05:30.");
+	else if (err == GH_EDENIED)
+		addition_fail(a, err,
+			      "This server may know no more devices (setting devices).");
+	else if (err)
+		addition_fail(a, err, gh_strerror(err));
+	if (err)
+		return;
+	pthread_mutex_lock(&m->lock);
+	while (!a->is_stored)
+		pthread_cond_wait(&a->stored, &m->lock);
+	pthread_mutex_unlock(&m->lock);
+	if (a->err) {
+		addition_fail(a, a->err, gh_strerror(a->err));
+	} else if (!device_is_terminal(a->device)) {
+		/* It called home in the same moment. */
+		device_unref(a->device);
+		a->device = NULL;
+		addition_exists(a);
+	} else {
+		device_log_new(m->server, a->device);
+	}
+}
+
+static void *addition_run(void *p)
+{
+	struct addition *a = p;
+	struct terminal_manager *m = a->base.manager;
+
+	if (addition_identify(a))
+		addition_store(a);
+	if (a->err == GH_OK)
+		terminal_manager_wake(m, a->device);
+	a->done(a->ctx, a->err, a->device, a->error);
+	pthread_cond_destroy(&a->stored);
+	terminal_attempt_end(&a->base);
+	return NULL;
+}
+
+static bool text_copied(gh_slice from, gh_slice to)
+{
+	return to.n == from.n;
+}
+
+static struct addition *addition_new(struct terminal_manager *m,
+				     const struct terminal_request *r)
+{
+	struct addition *a = calloc(1, sizeof(*a));
+	struct arena *arena = a ? &a->base.arena : NULL;
+
+	if (a == NULL)
+		return NULL;
+	a->base.manager = m;
+	a->base.run = addition_run;
+	a->base.handle = &a->terminal;
+	a->base.handles = 1;
+	a->address = ghi_arena_text(arena, r->address);
+	a->row = (struct device_row){
+		.present = UINT64_C(1) << DEVICE_sn | UINT64_C(1) << DEVICE_name |
+			   UINT64_C(1) << DEVICE_zone | UINT64_C(1) << DEVICE_comm_key |
+			   UINT64_C(1) << DEVICE_firmware | UINT64_C(1) << DEVICE_terminal |
+			   UINT64_C(1) << DEVICE_read_interval_s | UINT64_C(1) << DEVICE_live,
+		.name = ghi_arena_copy(arena, r->name),
+		.zone = ghi_arena_copy(arena, r->zone),
+		.comm_key = ghi_arena_copy(arena, r->comm_key),
+		.terminal = ghi_arena_copy(arena, r->address),
+		.read_interval_s = r->read_interval_s,
+		.live = r->live,
+		.state = DEVICE_APPROVED,
+	};
+	if (a->address && text_copied(r->name, a->row.name) &&
+	    text_copied(r->zone, a->row.zone) && text_copied(r->comm_key, a->row.comm_key))
+		return a;
+	terminal_attempt_free(&a->base);
+	return NULL;
+}
+
+enum gh_err terminal_manager_add(void *manager, const struct terminal_request *r,
+				 terminal_added_fn *done, void *ctx)
+{
+	struct terminal_manager *m = manager;
+	struct addition *a = addition_new(m, r);
+	enum gh_err err = GH_OK;
+
+	if (a == NULL)
+		return GH_ENOMEM;
+	if (!m->service.ops->usable(m, &r->address, &r->comm_key) ||
+	    !terminal_comm_key(r->comm_key, &a->key))
+		err = GH_EINVALID;
+	a->done = done;
+	a->ctx = ctx;
+	pthread_cond_init(&a->stored, NULL);
+	if (err == GH_OK)
+		err = terminal_attempt_start(m, &a->base);
+	if (err) {
+		pthread_cond_destroy(&a->stored);
+		terminal_attempt_free(&a->base);
+	}
+	return err;
+}

@@ -1,0 +1,37 @@
+/* A job of a worker in the store's queue. The worker puts it and waits; the store thread ends it.
+ * Where the server is stopped meanwhile, the worker leaves, and the job's end frees it. */
+#ifndef GH_SESSION_TERMINAL_JOB_H
+#define GH_SESSION_TERMINAL_JOB_H
+
+#include "core/ingest.h"
+#include "session/terminal/worker.h"
+
+struct terminal_job {
+	struct terminal_manager *manager;
+	struct arena arena; /* of what the job carries; lives until its end */
+
+	/* Under the manager's lock. */
+	struct terminal_worker *worker; /* which waits; NULL: it has left */
+	bool done;
+	enum gh_err err;
+
+	/* Written by the store thread before the end, read by the worker after it. */
+	struct ingest_result result;
+	gh_slice text; /* of an offer, and the commands in it; in the arena */
+	int64_t *ids;
+	size_t ids_n;
+};
+
+/* NULL: out of memory. */
+struct terminal_job *terminal_job_new(struct terminal_worker *w);
+void terminal_job_free(struct terminal_job *j); /* NULL is fine */
+/* To be called by the store thread when the job has ended; not yours any more. */
+void terminal_job_end(struct terminal_job *j, enum gh_err err);
+/* The same as callbacks of core and of ingest. */
+void terminal_job_core_done(void *job, enum gh_err err);
+void terminal_job_ingest_done(void *job, enum gh_err err, const struct ingest_result *result);
+/* Wait for the end; the job stays the worker's, to be freed. GH_ECANCELLED: the server is being
+ * stopped, and *j became NULL. */
+GH_MUST_CHECK enum gh_err terminal_job_wait(struct terminal_job **j);
+
+#endif

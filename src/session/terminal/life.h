@@ -1,0 +1,99 @@
+/* The life of one terminal as a state machine: approved, connected, known by its serial number, its
+ * clock set, its log read, its commands carried out, its live events taken; and anew after a
+ * failure. States, causes and transitions are the three tables of life.def.
+ *
+ * Nothing here waits, locks, allocates or reads a clock. Whoever drives a life repeats:
+ *
+ *	gather the facts;
+ *	terminal_life_step(): a transition, or none;
+ *	none: do what the state is for (or wait terminal_life_wait_ms()), and keep the result.
+ *
+ * In the server that is the worker's thread (worker.c); in tests/session/terminal it is the test.
+ * A life belongs to one thread. */
+#ifndef GH_SESSION_TERMINAL_LIFE_H
+#define GH_SESSION_TERMINAL_LIFE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/terminals.h"
+
+enum terminal_life_state {
+#define TERMINAL_STATE(name, link, handle) LIFE_##name,
+#include "session/terminal/life.def"
+#undef TERMINAL_STATE
+	LIFE_STATES
+};
+
+enum terminal_life_cause {
+#define TERMINAL_CAUSE(name, kind) CAUSE_##name,
+#include "session/terminal/life.def"
+#undef TERMINAL_CAUSE
+	CAUSES,
+	CAUSE_NONE = CAUSES /* of a step without a transition, an activity without a result */
+};
+
+enum {
+	LIFE_PAUSE_MS = 5000, /* after the first failure; doubles with each further one */
+	LIFE_PAUSE_MAX_MS = 300000,
+	LIFE_HASTENED_MS = 5000, /* after a failure, when something waits for the terminal */
+	LIFE_STEADY_MS =
+		30000, /* a connection that lasted longer makes the pause short again */
+	LIFE_READ_INTERVAL_S = 600, /* unless the device has one of its own */
+	LIFE_COMMAND_LOOK_MS =
+		5000,	       /* how often to look whether open commands are on offer again */
+	LIFE_LISTEN_MS = 5000, /* the longest wait for a live event */
+};
+
+/* A wait without an end. */
+#define LIFE_WAIT_FOREVER INT64_MAX
+
+/* What is true at the moment, gathered before each step. */
+struct terminal_facts {
+	bool stopping; /* the server ends */
+	bool deleted;  /* the device; or it is no terminal any more */
+	bool approved;
+	bool moved;		 /* address, comm key or charset differ from the connection's */
+	bool live;		 /* live events are wanted of this device */
+	bool command_waits;	 /* a command is on offer */
+	bool commands_open;	 /* some have not ended: one may be on offer later */
+	int64_t read_interval_s; /* 0: the default */
+};
+
+/* Times are milliseconds of a clock that is never set. */
+struct terminal_life {
+	enum terminal_life_state state;
+	int64_t attempt_ms; /* when the present or last connection was begun */
+	int64_t failed_ms;  /* when the last failure was */
+	int64_t retry_ms;   /* when BACKING_OFF ends */
+	int64_t pause_ms;   /* of the next failure */
+	int64_t read_ms;    /* when the log was last read to its end */
+	bool was_read;	    /* since the life began; read_ms is valid */
+	bool live_given_up; /* this terminal refused live events; until the next connection */
+};
+
+/* In WAITING, with nothing read. */
+void terminal_life_begin(struct terminal_life *life);
+
+/* One transition where there is a cause for one: that cause, and the life changed; else CAUSE_NONE.
+ * `result` is what the activity of the state ended with, CAUSE_NONE where it has not run since the
+ * state was entered. */
+enum terminal_life_cause terminal_life_step(struct terminal_life *life,
+					    const struct terminal_facts *facts,
+					    enum terminal_life_cause result, int64_t now_ms);
+
+/* How long the state may wait before the next step is due: 0 where it has work to do,
+ * LIFE_WAIT_FOREVER where only a change of the device can end it. */
+int64_t terminal_life_wait_ms(const struct terminal_life *life,
+			      const struct terminal_facts *facts, int64_t now_ms);
+
+/* Whether the worker has a handle of the terminal in this state. */
+bool terminal_life_is_linked(enum terminal_life_state state);
+/* What people are shown in this state, who were shown `before`. */
+enum terminal_link terminal_life_link(enum terminal_life_state state,
+				      enum terminal_link before);
+/* "SETTING_CLOCK", "READ_DUE", for logs and tests; static. */
+const char *terminal_life_state_name(enum terminal_life_state state);
+const char *terminal_life_cause_name(enum terminal_life_cause cause);
+
+#endif
