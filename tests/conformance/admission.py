@@ -189,6 +189,32 @@ class CommKey(unittest.TestCase):
             self.assertGreaterEqual(Device(server, sn=d.sn, key=key).hello().status, 400, key)
         self.assertEqual(d.hello().status, 200)
 
+    def test_a_deleted_device_leaves_neither_its_key_nor_its_settings(self):
+        with Server() as own:
+            d = Device(own, key="s3cret")
+            d.hello()
+            own.api.approve(d.sn)
+            fresh = own.api.device(d.sn)
+            changed = own.api.change(d.sn, commKey="s3cret", name="Gate", zone="Asia/Tokyo",
+                                     delay=17, errorDelay=71)
+            kept = ("hasCommKey", "name", "zone", "delay", "errorDelay")
+            for key in kept:
+                self.assertNotEqual(changed[key], fresh[key], key)
+            self.assertEqual(d.hello().status, 200)
+            own.api.call("DELETE", f"/api/devices/{d.sn}")
+            # It comes again with another key, is let in again, and the server reads it back.
+            again = Device(own, sn=d.sn, key="another")
+            again.hello()
+            own.api.approve(d.sn)
+            for how in (None, "terminate", "kill"):
+                if how:
+                    own.restart(how)
+                row = own.api.device(d.sn)
+                self.assertEqual([row[k] for k in kept], [fresh[k] for k in kept], how)
+                for key in ("another", "s3cret", None):
+                    reply = Device(own, sn=d.sn, key=key).hello()
+                    self.assertEqual(reply.status, 200, (how, key))
+
     def test_the_key_is_never_shown(self):
         d = Device(server, key="topsecretkey")
         d.hello()

@@ -180,6 +180,28 @@ class Retry(unittest.TestCase):
         row = server.api.command(n)
         self.assertEqual((row["status"], row["returnCode"]), ("acknowledged", 0))
 
+    def test_a_repeated_answer_never_replaces_the_first(self):
+        # A refusal first: the step from failed to acknowledged exists, for commands that were
+        # given up without an answer.
+        for first, then, status in ((-1, 0, "failed"), (-1, -2, "failed"), (-1, -5000, "failed"),
+                                    (0, -1, "acknowledged"), (0, 7, "acknowledged")):
+            with self.subTest(first=first, then=then):
+                d = clock()
+                [n] = queue(d, "DATA QUERY USERINFO PIN=1")
+                self.assertEqual(ids(d.poll()), [n])
+                d.done(n, first)
+                before = server.api.command(n)
+                self.assertEqual((before["status"], before["returnCode"]), (status, first))
+                d.done(n, then)
+                d.answer(f"ID={n}&Return={then}&CMD=DATA\nID={n}&Return={then}&CMD=DATA\n")
+                self.assertEqual(server.api.command(n), before)
+                self.assertEqual(d.poll(), [])
+        d = clock()
+        [n] = queue(d, "LOG")
+        d.answer(f"ID={n}&Return=-3&CMD=LOG\nID={n}&Return=0&CMD=LOG\n")
+        row = server.api.command(n)
+        self.assertEqual((row["status"], row["returnCode"]), ("failed", -3), "one body")
+
     def test_an_answer_before_the_offer_counts_too(self):
         d = clock()
         [n] = queue(d, "LOG")
