@@ -22,7 +22,7 @@ struct ingest_result {
 };
 
 enum {
-	INGEST_PUNCHES = 50000,     /* of one upload that are appended together */
+	INGEST_PUNCHES = 50000,	     /* of one upload that are appended together */
 	INGEST_PIECE_BYTES = 262144, /* a piece that reached it is to be put */
 };
 

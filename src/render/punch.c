@@ -61,6 +61,7 @@ static const struct field punch_field[] = {
 };
 #undef ROW
 
+/* NOLINTNEXTLINE(misc-redundant-expression): equal is what is asserted */
 _Static_assert(PUNCH_NO_UTC == INT64_MIN, "a nullable number of INT64_MIN is shown as null");
 
 const struct fields punch_fields = { "Punch", punch_field,

@@ -1,8 +1,8 @@
 #include "tests.h"
 
-#include "api/request_schemas.h"
 #include "api/command_text.h"
 #include "api/command_view.h"
+#include "api/request_schemas.h"
 
 /* Write a request's command into `to`; the error, with `why`. */
 static enum gh_err text_of(const char *request, char *to, size_t n, char why[200])

@@ -75,7 +75,7 @@ enum gh_err terminal_batch_add(struct terminal_batch *b, enum model_kind_id kind
 
 enum gh_err terminal_batch_option(struct terminal_batch *b, const char *key, const char *value)
 {
-	struct arena *a;
+	struct arena *a = NULL;
 	enum gh_err err = terminal_batch_begin(b, &a);
 
 	if (err || *value == 0)
