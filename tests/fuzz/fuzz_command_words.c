@@ -24,7 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	check(kind < COMMAND_KINDS);
 	rest = ghi_written(&r);
-	room = ghi_command_words_room(rest);
+	room = GHI_COMMAND_WRITE_ROOM(r.n);
 	again = malloc(room);
 	shown = malloc(4 * size + 4);
 	check(again && shown);
