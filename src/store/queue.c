@@ -15,6 +15,8 @@
  * wait before, in microseconds, for each time it failed. */
 #define AGAIN_TRIES 5
 #define AGAIN_WAIT_US 2000
+/* How long no transaction may fail before the database is called good again. */
+#define FAULT_US UINT64_C(5000000)
 
 struct job_list {
 	struct store_job *first, **end;
@@ -43,6 +45,10 @@ struct store_queue {
 	size_t jobs, bytes;   /* waiting in all lanes */
 	bool closing;
 	struct store_queue_stats stats;
+	enum gh_err fault;  /* of the database, the latest; `fault_over`: it works again */
+	size_t fault_bytes; /* of the jobs that met it */
+	uint64_t fault_us;  /* monotonic */
+	bool fault_over;
 };
 
 static void list_clear(struct job_list *l)
@@ -121,8 +127,10 @@ enum gh_err store_put(struct store_queue *q, struct store_job *job)
 struct group {
 	struct job_list jobs;
 	uint64_t commits, commit_us;
-	bool noted; /* whether `last_error` says anything about the database */
-	enum gh_err last_error;
+	bool wrote; /* and was committed, with `written` bytes of jobs */
+	size_t written;
+	enum gh_err fault;  /* of the database, the latest */
+	size_t fault_bytes; /* of the jobs that met it */
 };
 
 static uint64_t now_us(void)
@@ -139,10 +147,10 @@ static bool error_is_storage(enum gh_err err)
 	return err == GH_EFULL || err == GH_EIO || err == GH_ECORRUPT || err == GH_ENOMEM;
 }
 
-static void group_note(struct group *g, enum gh_err err)
+static void group_fault(struct group *g, enum gh_err err, size_t bytes)
 {
-	g->noted = true;
-	g->last_error = err;
+	g->fault = err;
+	g->fault_bytes = bytes;
 }
 
 /* Run the jobs up to the first that fails; its place in the list, or NULL. */
@@ -196,8 +204,10 @@ static enum gh_err group_commit(struct queue_lane *lane, struct group *g,
 
 	g->commit_us += now_us() - start;
 	g->commits += err == GH_OK;
-	if ((wrote && err == GH_OK) || (err && out->job < 0))
-		group_note(g, err);
+	if (err && out->job < 0)
+		group_fault(g, err, g->jobs.bytes);
+	g->wrote = wrote && err == GH_OK;
+	g->written = g->jobs.bytes;
 	return err;
 }
 
@@ -222,7 +232,7 @@ static enum gh_err group_run(struct queue_lane *lane, struct group *g)
 		struct store_outcome out = { .job = -1 };
 		enum gh_err err = ops->begin(lane->store);
 		if (err) {
-			group_note(g, err);
+			group_fault(g, err, g->jobs.bytes);
 			return err;
 		}
 		struct store_job **failed = group_run_jobs(lane, g, &err);
@@ -230,7 +240,7 @@ static enum gh_err group_run(struct queue_lane *lane, struct group *g)
 		if (failed) {
 			ops->rollback(lane->store);
 			if (error_is_storage(err))
-				group_note(g, err);
+				group_fault(g, err, (*failed)->bytes);
 			group_fail(lane, g, failed, err);
 			continue;
 		}
@@ -260,7 +270,7 @@ static void group_take(struct queue_lane *lane, struct group *g)
 	size_t bytes = smaller_cap(q->limits.group_bytes, lane->group_bytes);
 	size_t rows = smaller_cap(SIZE_MAX, lane->group_rows);
 
-	*g = (struct group){ .last_error = GH_OK };
+	*g = (struct group){ .fault = GH_OK };
 	list_clear(&g->jobs);
 	while (w->first && g->jobs.jobs < q->limits.group_jobs &&
 	       (g->jobs.jobs == 0 || (g->jobs.bytes + w->first->bytes <= bytes &&
@@ -273,6 +283,26 @@ static void group_take(struct queue_lane *lane, struct group *g)
 		list_sort(&g->jobs);
 }
 
+/* The database is taken for good again once a transaction was committed that is no smaller than
+ * the one that failed, and none has failed for a while: what little still fits on a full disk
+ * proves nothing. With the lock. */
+static void queue_fault_update(struct store_queue *q, const struct group *g)
+{
+	if (g->fault) {
+		q->fault = g->fault;
+		q->fault_bytes = g->fault_bytes;
+		q->fault_us = now_us();
+		q->fault_over = false;
+	}
+	if (g->wrote && g->written >= q->fault_bytes)
+		q->fault_over = true;
+}
+
+static enum gh_err queue_fault(const struct store_queue *q)
+{
+	return q->fault_over && now_us() - q->fault_us >= FAULT_US ? GH_OK : q->fault;
+}
+
 static void group_count(struct store_queue *q, const struct group *g, enum gh_err err)
 {
 	pthread_mutex_lock(&q->lock);
@@ -280,8 +310,7 @@ static void group_count(struct store_queue *q, const struct group *g, enum gh_er
 	q->stats.failures += err ? g->jobs.jobs : 0;
 	q->stats.commits += g->commits;
 	q->stats.commit_us += g->commit_us;
-	if (g->noted)
-		q->stats.last_error = g->last_error;
+	queue_fault_update(q, g);
 	pthread_mutex_unlock(&q->lock);
 }
 
@@ -444,6 +473,7 @@ void store_queue_stats(struct store_queue *q, struct store_queue_stats *out)
 {
 	pthread_mutex_lock(&q->lock);
 	*out = q->stats;
+	out->last_error = queue_fault(q);
 	out->waiting = q->jobs;
 	out->waiting_bytes = q->bytes;
 	pthread_mutex_unlock(&q->lock);

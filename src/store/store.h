@@ -317,7 +317,9 @@ struct store_queue_stats {
 	size_t waiting, waiting_bytes;
 	uint64_t jobs, commits, failures; /* since start */
 	uint64_t commit_us;		  /* time spent in commits, microseconds */
-	enum gh_err last_error;		  /* of the latest transaction that wrote */
+	/* Why the database cannot be relied on to store what devices send; GH_OK once it has
+	 * stored as much as what failed, and nothing failed for five seconds. */
+	enum gh_err last_error;
 };
 
 /* GH_EINVALID: a limit of 0 jobs. */

@@ -27,8 +27,9 @@ static void reads_back(const struct ghi_operlog_line *l)
 		if (l->tag->record) {
 			uint64_t implied =
 				again.record.present & ~written_fields(l->tag->record);
-			union model_record want = l->record;
+			union model_record want;
 
+			memcpy(&want, &l->record, sizeof(want));
 			want.present &= written_fields(l->tag->record) | implied;
 			check(same_record(&model_kinds[l->tag->kind], &want, &again.record,
 					  false));
