@@ -81,7 +81,7 @@ build-asan/build.ninja build-tsan/build.ninja build-coverage/build.ninja: build-
 
 build-release/build.ninja:
 	@tools/install-packages build test
-	meson setup build-release --native-file presets/release.ini -Dtests=enabled
+	meson setup build-release --native-file presets/release.ini --native-file presets/tests.ini
 
 build-fuzz/build.ninja:
 	@tools/install-packages build test fuzz
