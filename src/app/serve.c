@@ -71,6 +71,8 @@ static bool open_core(struct serve *s)
 		.bytes = 256u << 20,
 		.group_jobs = 4096,
 		.group_bytes = 16u << 20,
+		.settle_ms = 5000,
+		.forget_ms = 300000,
 	};
 	struct server *server = &s->server;
 	struct store_reader *r;

@@ -15,8 +15,6 @@
  * wait before, in microseconds, for each time it failed. */
 #define AGAIN_TRIES 5
 #define AGAIN_WAIT_US 2000
-/* How long no transaction may fail before the database is called good again. */
-#define FAULT_US UINT64_C(5000000)
 
 struct job_list {
 	struct store_job *first, **end;
@@ -45,10 +43,11 @@ struct store_queue {
 	size_t jobs, bytes;   /* waiting in all lanes */
 	bool closing;
 	struct store_queue_stats stats;
-	enum gh_err fault;  /* of the database, the latest; `fault_over`: it works again */
+	enum gh_err fault;  /* of the database, the latest */
 	size_t fault_bytes; /* of the jobs that met it */
 	uint64_t fault_us;  /* monotonic */
-	bool fault_over;
+	bool fault_stored;  /* something was stored since ... */
+	bool fault_over;    /* ... and as much as what failed */
 };
 
 static void list_clear(struct job_list *l)
@@ -283,24 +282,27 @@ static void group_take(struct queue_lane *lane, struct group *g)
 		list_sort(&g->jobs);
 }
 
-/* The database is taken for good again once a transaction was committed that is no smaller than
- * the one that failed, and none has failed for a while: what little still fits on a full disk
- * proves nothing. With the lock. */
+/* What little still fits on a full disk proves nothing, so size counts; and a fault must end on a
+ * server that never again stores as much at once. With the lock. */
 static void queue_fault_update(struct store_queue *q, const struct group *g)
 {
 	if (g->fault) {
 		q->fault = g->fault;
 		q->fault_bytes = g->fault_bytes;
 		q->fault_us = now_us();
-		q->fault_over = false;
+		q->fault_stored = q->fault_over = false;
 	}
-	if (g->wrote && g->written >= q->fault_bytes)
-		q->fault_over = true;
+	q->fault_stored |= g->wrote;
+	q->fault_over |= g->wrote && g->written >= q->fault_bytes;
 }
 
 static enum gh_err queue_fault(const struct store_queue *q)
 {
-	return q->fault_over && now_us() - q->fault_us >= FAULT_US ? GH_OK : q->fault;
+	uint64_t quiet_ms = (now_us() - q->fault_us) / 1000;
+	bool works = (q->fault_over && quiet_ms >= q->limits.settle_ms) ||
+		     (q->fault_stored && quiet_ms >= q->limits.forget_ms);
+
+	return works ? GH_OK : q->fault;
 }
 
 static void group_count(struct store_queue *q, const struct group *g, enum gh_err err)

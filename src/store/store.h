@@ -311,14 +311,18 @@ struct store_queue_limits {
 	size_t bytes;	   /* of all that wait; more are refused, but one job always may */
 	size_t group_jobs; /* at most so many in one transaction */
 	size_t group_bytes;
+	/* After a failure of the database it counts as working again when a transaction no
+	 * smaller than the failed one was committed and none failed for settle_ms, or when
+	 * anything was stored and none failed for forget_ms. */
+	uint32_t settle_ms, forget_ms;
 };
 
 struct store_queue_stats {
 	size_t waiting, waiting_bytes;
 	uint64_t jobs, commits, failures; /* since start */
 	uint64_t commit_us;		  /* time spent in commits, microseconds */
-	/* Why the database cannot be relied on to store what devices send; GH_OK once it has
-	 * stored as much as what failed, and nothing failed for five seconds. */
+	/* Why the database cannot be relied on to store what devices send; GH_OK: it can, as
+	 * far as store_queue_limits tells. */
 	enum gh_err last_error;
 };
 

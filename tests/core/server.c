@@ -55,7 +55,7 @@ static void ended(void *ctx, enum gh_err err)
 
 void server_fixture_open(struct server_fixture *f)
 {
-	static const struct store_queue_limits limits = { 1000, 1 << 20, 100, 1 << 20 };
+	static const struct store_queue_limits limits = { 1000, 1 << 20, 100, 1 << 20, 0, 0 };
 	char why[256];
 
 	server_fixture_now = INT64_C(1722470400000);

@@ -9,7 +9,7 @@
 
 #include "store/store.h"
 
-static const struct store_queue_limits roomy = { 100000, 1 << 30, 256, 1 << 20 };
+static const struct store_queue_limits roomy = { 100000, 1 << 30, 256, 1 << 20, 0, 0 };
 
 struct fixture {
 	struct store_handle db;
@@ -211,7 +211,7 @@ static void a_group_has_its_limits(void **state)
 		assert_int_equal(
 			store_queue_open(&f->db,
 					 (struct store_queue_limits){ 1000, 1 << 20, c[i].jobs,
-								      c[i].bytes },
+								      c[i].bytes, 0, 0 },
 					 &f->q),
 			GH_OK);
 		first.gate = &gate;
@@ -278,10 +278,10 @@ static void a_full_queue_refuses_and_recovers(void **state)
 	struct gate gate = GATE;
 	struct work first = work_of(f, 1000), w[8];
 
-	assert_int_equal(store_queue_open(&f->db,
-					  (struct store_queue_limits){ 3, 1000, 10, 1000 },
-					  &f->q),
-			 GH_OK);
+	assert_int_equal(
+		store_queue_open(&f->db, (struct store_queue_limits){ 3, 1000, 10, 1000, 0, 0 },
+				 &f->q),
+		GH_OK);
 	first.gate = &gate;
 	assert_int_equal(store_put(f->q, &first.job), GH_OK);
 	gate_await(&gate, 1);
@@ -385,7 +385,7 @@ static void thousands_of_jobs_from_many_threads_end_exactly_once(void **state)
 
 	assert_int_equal(
 		store_queue_open(&f->db,
-				 (struct store_queue_limits){ 500, 1 << 20, 64, 1 << 20 },
+				 (struct store_queue_limits){ 500, 1 << 20, 64, 1 << 20, 0, 0 },
 				 &f->q),
 		GH_OK);
 	for (int i = 0; i < THREADS * EACH; i++) {

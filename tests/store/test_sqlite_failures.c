@@ -291,10 +291,11 @@ static void a_full_disk_fails_those_that_do_not_fit(void **state)
 {
 	struct sqlite_fixture *f = *state;
 	static const uint8_t body[256 << 10];
-	struct store_queue_limits limits = { 100, 1 << 30, 100, 1 << 30 };
+	struct store_queue_limits limits = { 100, 1 << 30, 100, 1 << 30, 0, 3600000 };
 	struct store_queue_stats stats = { 0 };
 	struct store_queue *q;
 	struct upload_job job[12];
+	uint64_t commits;
 	char pin[12][16];
 
 	assert_int_equal(fixture_open(f), GH_OK);
@@ -307,7 +308,7 @@ static void a_full_disk_fails_those_that_do_not_fit(void **state)
 		job[i] = (struct upload_job){
 			.job = { .run = upload_run,
 				 .done = upload_done,
-				 .bytes = sizeof(body) },
+				 .bytes = i % 3 == 0 ? sizeof(body) : 10 },
 			.u = { .device = device,
 			       .body = { body, i % 3 == 0 ? sizeof(body) : 10 } },
 			.p = fixture_punch(device, i, pin[i]),
@@ -328,8 +329,16 @@ static void a_full_disk_fails_those_that_do_not_fit(void **state)
 	for (time_t end = time(NULL) + 30; stats.last_error == GH_OK && time(NULL) < end;)
 		store_queue_stats(q, &stats);
 	assert_int_equal(stats.last_error, GH_EFULL);
+	/* What little fits proves nothing. */
+	commits = stats.commits;
+	assert_int_equal(store_put(q, &job[7].job), GH_OK);
+	for (time_t end = time(NULL) + 30; stats.commits == commits && time(NULL) < end;)
+		store_queue_stats(q, &stats);
+	assert_true(stats.commits > commits);
+	assert_int_equal(stats.last_error, GH_EFULL);
 	store_queue_close(q);
 	assert_int_equal(job[6].err, GH_EFULL);
+	assert_int_equal(job[7].err, GH_OK);
 	limit_pages(f, 100000);
 	assert_int_equal(store_queue_open(&f->db, limits, &q), GH_OK);
 	assert_int_equal(store_put(q, &job[6].job), GH_OK);
