@@ -3,31 +3,27 @@
 #include "core/resend.h"
 
 #include "api/call.h"
-#include "api/command_text.h"
+#include "api/command_body.h"
 #include "api/command_view.h"
 #include "api/readers.h"
 #include "api/request_schemas.h"
+#include "wire/attendance/command.h"
 
 /* --- reading --- */
 
-static bool add_row(void *ctx, const struct command *cmd)
+static bool row_add(void *ctx, const struct command *cmd)
 {
 	struct list *l = ctx;
-	struct command_view v;
+	struct command_view v = command_view_of(cmd);
 
 	if (!list_room(l, cmd->id))
 		return false;
-	if (command_view_init(&v, cmd)) {
-		l->j.err = GH_ENOMEM;
-		return false;
-	}
 	fields_json(&l->j, &command_fields, &v);
-	command_view_clear(&v);
 	return true;
 }
 
 /* Names zk_server had for two of the states. */
-static enum command_state state_of(gh_slice name)
+static enum command_state status_of(gh_slice name)
 {
 	if (gh_slice_eq(name, GH_LIT("pending")))
 		return COMMAND_QUEUED;
@@ -45,11 +41,11 @@ void handle_commands_list(struct call *c)
 	enum gh_err err;
 
 	if (status->present)
-		q.state = state_of(status->s);
+		q.state = status_of(status->s);
 	if (status->present && q.state == COMMAND_STATES) {
 		call_fail(c, 400, "parameter_invalid",
 			  "Parameter \"status\" must be queued, sent, deferred, acknowledged, "
-			  "failed, expired or cancelled.");
+			  "failed, expired, cancelled or uncertain.");
 		return;
 	}
 	l = list_begin(c, 100);
@@ -60,27 +56,21 @@ void handle_commands_list(struct call *c)
 	}
 	err = readers_borrow(c->api->readers, &reader);
 	if (err == GH_OK) {
-		err = c->server->db.ops->commands_read(reader, &q, add_row, &l);
+		err = c->server->db.ops->commands_read(reader, &q, row_add, &l);
 		readers_return(c->api->readers, reader);
 	}
 	list_end(c, &l, err);
 }
 
-static bool put_fields(void *ctx, const struct command *cmd)
+static bool command_write(void *ctx, const struct command *cmd)
 {
-	struct json *j = ctx;
-	struct command_view v;
+	struct command_view v = command_view_of(cmd);
 
-	if (command_view_init(&v, cmd)) {
-		j->err = GH_ENOMEM;
-		return false;
-	}
-	fields_json_inner(j, &command_fields, &v);
-	command_view_clear(&v);
+	fields_json_inner(ctx, &command_fields, &v);
 	return true;
 }
 
-static bool put_event(void *ctx, const struct command_event *e)
+static bool event_write(void *ctx, const struct command_event *e)
 {
 	struct json *j = ctx;
 
@@ -112,11 +102,11 @@ void handle_command_get(struct call *c)
 	}
 	j = call_data();
 	json_object(&j);
-	err = ops->command_get(reader, id, put_fields, &j);
+	err = ops->command_get(reader, id, command_write, &j);
 	json_key(&j, "history");
 	json_array(&j);
 	if (err == GH_OK)
-		err = ops->command_events_read(reader, id, put_event, &j);
+		err = ops->command_events_read(reader, id, event_write, &j);
 	json_array_end(&j);
 	json_object_end(&j);
 	readers_return(c->api->readers, reader);
@@ -138,22 +128,44 @@ struct queueing {
 	struct call *c;
 	struct device *d;
 	enum gh_err err;
-	struct command stored; /* its text is in the request's arena, the rest is set anew */
+	struct command stored; /* its texts are in the request's arena */
 };
 
 /* Files, firmware and the shell of a device are worth a line of their own. */
-static void log_full_control(struct call *c, const struct command *cmd)
+static void full_control_log(struct call *c, const struct command *cmd)
 {
-	struct command_view v;
 	struct ghi_writer id = ghi_writer_on((uint8_t[24]){ 0 }, 24);
 
-	if (command_text_scope(cmd->text) < TOKEN_ADMIN || command_view_init(&v, cmd))
+	if (command_kind_row(cmd->kind)->scope < TOKEN_ADMIN)
 		return;
 	ghi_put_signed(&id, cmd->id);
 	LOG(c->server->log, LOG_WARNING, "command with full control queued",
-	    { "sn", cmd->serial }, { "id", ghi_written(&id) }, { "command", v.shown },
+	    { "sn", cmd->serial }, { "id", ghi_written(&id) }, { "command", cmd->shown },
 	    { "peer", http_peer(c->r) });
-	command_view_clear(&v);
+}
+
+/* What may keep a command from being fetched in time; NULL: nothing that is known. */
+static const char *queue_hint(struct call *c, struct device *d, const struct command *cmd)
+{
+	const struct server_settings *settings = c->server->settings;
+	int64_t life_ms = cmd->expires_ms - cmd->created_ms, seen_ms = device_seen_ms(d);
+	struct device_row row;
+
+	if (device_is_terminal(d))
+		return NULL;
+	device_row(d, call_arena(c), &row);
+	int64_t delay_s = row.delay_s > 0 ? row.delay_s : settings->delay_s;
+
+	if (seen_ms == 0)
+		return "The device has not been in contact yet; the command expires if it does "
+		       "not ask in time.";
+	if (cmd->created_ms - seen_ms > life_ms)
+		return "The device was last in contact longer ago than the command lives; it "
+		       "may expire before the device asks.";
+	if (delay_s * 1000 > life_ms)
+		return "The device asks more rarely than the command lives; it may expire "
+		       "before the device asks.";
+	return NULL;
 }
 
 static void queue_reply(void *ctx)
@@ -166,10 +178,13 @@ static void queue_reply(void *ctx)
 	} else {
 		struct command cmd = q->stored;
 		struct json j = json_with_limit(ANSWER_BYTES);
-		struct value id = value_of(VALUE_ID, cmd.id);
+		struct value id = value_of(VALUE_ID, cmd.id),
+			     seen = value_ms_if(device_seen_ms(q->d));
 
 		cmd.serial = device_sn(q->d);
-		log_full_control(c, &cmd);
+		const char *hint = queue_hint(c, q->d, &cmd);
+
+		full_control_log(c, &cmd);
 		json_object(&j);
 		json_key(&j, "success");
 		json_bool(&j, true);
@@ -177,11 +192,17 @@ static void queue_reply(void *ctx)
 		json_string(&j, GH_LIT("Command queued"));
 		json_key(&j, "commandId");
 		value_json(&j, &id);
+		json_key(&j, "deviceLastSeen");
+		value_json(&j, &seen);
+		if (hint) {
+			json_key(&j, "hint");
+			json_string(&j, gh_slice_of(hint));
+		}
 		json_key(&j, "data");
 		json_object(&j);
 		json_key(&j, "success");
 		json_bool(&j, true);
-		put_fields(&j, &cmd);
+		command_write(&j, &cmd);
 		json_object_end(&j);
 		json_object_end(&j);
 		call_json(c, 200, &j);
@@ -193,11 +214,14 @@ static void queue_reply(void *ctx)
 static void queue_done(void *ctx, enum gh_err err, const struct command *stored)
 {
 	struct queueing *q = ctx;
+	struct arena *a = call_arena(q->c);
 
 	q->err = err;
 	if (err == GH_OK) {
 		q->stored = *stored;
-		q->stored.text = ghi_arena_copy(call_arena(q->c), stored->text);
+		q->stored.arguments = (gh_slice){ 0 };
+		q->stored.shown = ghi_arena_copy(a, stored->shown);
+		q->stored.asked_by = ghi_arena_copy(a, stored->asked_by);
 		q->stored.result = q->stored.sub_serial = (gh_slice){ 0 };
 	}
 	http_resume_with(q->c->r, queue_reply, q);
@@ -219,10 +243,27 @@ static struct device *device_named(struct call *c, gh_slice sn)
 	return d;
 }
 
-/* text empty: forget the device's stamps and queue the CHECK that goes with it. */
-static void put_in_queue_of(struct call *c, gh_slice sn, gh_slice text, int64_t ttl_ms)
+/* What is wrong with a command that is not queued, answered. */
+static void queue_fail(struct call *c, enum command_kind kind, enum gh_err err)
+{
+	gh_slice type = command_kind_type(kind);
+
+	if (err == GH_ETOOBIG)
+		call_fail(c, 413, "command_too_big", "The command is too long for a device.");
+	else if (err == GH_EINVALID)
+		call_fail(c, 400, "field_invalid",
+			  "Field \"ttl\" must be from 1 to %ld for \"%.*s\": it may not act "
+			  "later.",
+			  (long)command_kind_row(kind)->most_s, GH_FMT(type));
+	else
+		call_fail_err(c, err);
+}
+
+/* request NULL: forget the device's stamps and queue the CHECK that goes with it. */
+static void queue_put(struct call *c, gh_slice sn, struct command_request *request)
 {
 	struct queueing *q = ghi_arena_alloc(call_arena(c), sizeof(*q));
+	gh_slice asked_by = GH_LIT("api");
 	enum gh_err err;
 
 	if (q == NULL) {
@@ -232,42 +273,49 @@ static void put_in_queue_of(struct call *c, gh_slice sn, gh_slice text, int64_t 
 	*q = (struct queueing){ .c = c, .d = device_named(c, sn) };
 	if (q->d == NULL)
 		return;
+	if (request)
+		request->asked_by = asked_by;
 	http_defer(c->r);
-	err = text.n ? command_queue(c->server, q->d, text, ttl_ms, queue_done, q)
-		     : device_resend(c->server, q->d, queue_done, q);
+	err = request ? command_queue(c->server, q->d, request, queue_done, q)
+		      : device_resend(c->server, q->d, asked_by, queue_done, q);
 	if (err == GH_OK)
 		return;
 	device_unref(q->d);
-	if (err == GH_ETOOBIG)
-		call_fail(c, 413, "command_too_big", "The command is too long for a device.");
-	else if (err == GH_EINVALID)
-		call_fail(c, 400, "command_malformed", "The server refuses this command.");
-	else
-		call_fail_err(c, err);
+	queue_fail(c, request ? request->kind : COMMAND_KIND_CHECK, err);
 	http_resume(c->r);
 }
 
-static void put_in_queue(struct call *c, const struct body *b, gh_slice text)
+static void queue_body(struct call *c, const struct body *b, enum command_kind kind,
+		       gh_slice arguments)
 {
 	const struct body_member *ttl = body_find(b, GH_LIT("ttl"));
+	struct command_request request = { .kind = kind,
+					   .arguments = arguments,
+					   .ttl_s = ttl ? ttl->i : 0 };
 
-	put_in_queue_of(c, body_find(b, GH_LIT("deviceSerial"))->s, text,
-			ttl ? ttl->i * 1000 : 0);
+	queue_put(c, body_find(b, GH_LIT("deviceSerial"))->s, &request);
 }
 
 void handle_device_read(struct call *c)
 {
-	put_in_queue_of(c, c->name, GH_LIT("LOG"), 0);
+	struct command_request request = { .kind = COMMAND_KIND_LOG };
+
+	queue_put(c, c->name, &request);
 }
 
 void handle_device_resend(struct call *c)
 {
-	put_in_queue_of(c, c->name, (gh_slice){ 0 }, 0);
+	queue_put(c, c->name, NULL);
 }
 
+/* The words are read once, here: from now on the command is what they mean. */
 static void queue_raw(struct call *c, const struct body *b, const struct body_member *command)
 {
 	gh_slice text = command->s;
+	size_t room = GHI_COMMAND_READ_ROOM(text.n);
+	uint8_t *read = ghi_arena_alloc(call_arena(c), room);
+	struct ghi_writer w = ghi_writer_on(read, read ? room : 0);
+	enum command_kind kind;
 
 	for (size_t i = 0; i < b->n; i++) {
 		gh_slice name = b->member[i].name;
@@ -288,39 +336,39 @@ static void queue_raw(struct call *c, const struct body *b, const struct body_me
 			  i);
 		return;
 	}
-	if (c->scope < command_text_scope(text)) {
-		call_fail(c, 403, "scope_too_small",
-			  "This command gives full control of the device and needs a token "
-			  "with scope admin.");
-		return;
-	}
-	put_in_queue(c, b, text);
+	if (read == NULL)
+		call_fail_err(c, GH_ENOMEM);
+	else if (ghi_command_words_read(text, &kind, &w))
+		call_fail(c, 400, "command_malformed", "Field \"command\" has no words.");
+	else if (c->scope < command_kind_row(kind)->scope)
+		call_fail(c, 403, "scope_too_small", "%s needs a token with scope admin.",
+			  kind == COMMAND_KIND_RAW ? "A command of no known kind"
+						   : "This command gives full control of the "
+						     "device and");
+	else
+		queue_body(c, b, kind, ghi_written(&w));
 }
 
 static void queue_type(struct call *c, const struct body *b, gh_slice name)
 {
-	const struct command_type *type = command_type_find(name);
+	enum command_kind kind = command_kind_of_type(name);
 	uint8_t *buffer = ghi_arena_alloc(call_arena(c), 8192);
 	struct ghi_writer w = ghi_writer_on(buffer, buffer ? 8192 : 0);
 	char why[200] = "The command is too long.";
 
-	if (type == NULL) {
+	if (kind == COMMAND_KINDS)
 		call_fail(c, 400, "type_unknown",
 			  "There is no command type \"%.*s\"; /api/openapi.json lists them.",
 			  GH_FMT(name));
-		return;
-	}
-	if (c->scope < type->scope) {
+	else if (c->scope < command_kind_row(kind)->scope)
 		call_fail(c, 403, "scope_too_small",
-			  "Type \"%s\" needs a token with scope admin.", type->name);
-		return;
-	}
-	if (buffer == NULL)
+			  "Type \"%.*s\" needs a token with scope admin.", GH_FMT(name));
+	else if (buffer == NULL)
 		call_fail_err(c, GH_ENOMEM);
-	else if (command_text_write(&w, type, b, why))
+	else if (command_body_read(&w, kind, b, why))
 		call_fail(c, 400, "field_invalid", "%s", why);
 	else
-		put_in_queue(c, b, ghi_written(&w));
+		queue_body(c, b, kind, ghi_written(&w));
 }
 
 void handle_command_create(struct call *c)

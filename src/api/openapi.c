@@ -1,9 +1,9 @@
 #include "api/openapi.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "api/call.h"
-#include "api/command_text.h"
 #include "api/command_view.h"
 #include "api/compat/zk_server/fields.h"
 #include "api/device_view.h"
@@ -125,33 +125,45 @@ static void put_body_field(struct json *j, const struct body_field *f)
 	json_object_end(j);
 }
 
+static void command_type_write(struct json *j, enum command_kind kind, gh_slice type)
+{
+	const char *at = command_kind_row(kind)->arguments;
+	struct command_parameter p;
+	char name[64];
+
+	snprintf(name, sizeof(name), "%.*s", GH_FMT(type));
+	json_key(j, name);
+	json_object(j);
+	put(j, "description", command_kind_row(kind)->about);
+	json_key(j, "fields");
+	json_array(j);
+	while (command_parameter_next(&at, &p)) {
+		const struct command_argument_row *a = &command_arguments[p.id];
+
+		json_object(j);
+		put(j, "name", a->name);
+		put(j, "kind", command_argument_type_name(a->type));
+		json_key(j, "required");
+		json_bool(j, p.required);
+		json_object_end(j);
+	}
+	json_array_end(j);
+	json_object_end(j);
+}
+
 /* What each type of command takes besides, told in its description: the fields of one type
  * mean nothing to another. */
 static void put_types(struct json *j)
 {
 	json_key(j, "x-types");
 	json_object(j);
-	for (size_t i = 0; i < command_types_count; i++) {
-		const char *at = command_types[i].text;
-		struct command_arg a;
+	for (enum command_kind k = 0; k < COMMAND_KINDS; k++) {
+		gh_slice rest = gh_slice_of(command_kind_row(k)->types), type;
 
-		json_key(j, command_types[i].name);
-		json_object(j);
-		put(j, "description", command_types[i].about);
-		json_key(j, "fields");
-		json_array(j);
-		while (command_arg_next(&at, &a)) {
-			json_object(j);
-			json_key(j, "name");
-			json_string(j, a.name);
-			json_key(j, "kind");
-			json_string(j, a.kind);
-			json_key(j, "required");
-			json_bool(j, a.required);
-			json_object_end(j);
+		while (rest.n) {
+			gh_slice_cut(rest, ' ', &type, &rest);
+			command_type_write(j, k, type);
 		}
-		json_array_end(j);
-		json_object_end(j);
 	}
 	json_object_end(j);
 }

@@ -96,6 +96,9 @@ static bool open_core(struct serve *s)
 	if (err)
 		return failed(s, "cannot read the ledger", err);
 	live_grew(server->live, seq);
+	err = commands_convert(server);
+	if (err)
+		return failed(s, "cannot read the commands of an older version", err);
 	err = devices_open(server, &server->devices);
 	if (err)
 		return failed(s, "cannot read the devices", err);

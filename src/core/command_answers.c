@@ -34,7 +34,7 @@ static enum command_input verdict(const struct command *c, int64_t code)
 {
 	if (code == RETURN_LATER)
 		return COMMAND_LATER;
-	return ghi_return_success(c->text, code) ? COMMAND_SUCCESS : COMMAND_REFUSAL;
+	return ghi_return_success(c->kind, code) ? COMMAND_SUCCESS : COMMAND_REFUSAL;
 }
 
 static enum gh_err answer_one(struct answers_job *j, const struct store_ops *ops,
@@ -53,8 +53,8 @@ static enum gh_err answer_one(struct answers_job *j, const struct store_ops *ops
 	struct command *c = &l->first->command;
 
 	/* An ended command keeps the answer it has: a device repeats results whose
-	 * acknowledgement it missed. */
-	if (c->has_return && !command_is_open(c->state))
+	 * acknowledgement it missed. "Later" was no answer yet. */
+	if (c->has_return && c->return_code != RETURN_LATER && !command_is_open(c->state))
 		return GH_OK;
 	c->has_return = true;
 	c->return_code = a->return_code;

@@ -93,8 +93,10 @@ static enum gh_err expire_run(struct store_job *job, const struct store_ops *ops
 	if (err == GH_OK)
 		err = j->list.err;
 	for (struct command_item *at = j->list.first; at && err == GH_OK; at = at->next)
-		err = command_job_move(&j->base, ops, s, &at->command, COMMAND_DEADLINE,
-				       GH_LIT("past its time"));
+		err = command_job_move(
+			&j->base, ops, s, &at->command,
+			command_job_unanswered(&j->base, &at->command, COMMAND_DEADLINE),
+			GH_LIT("past its time"));
 	return err;
 }
 

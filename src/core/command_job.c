@@ -1,6 +1,9 @@
 #include "core/command_job.h"
 
+#include <stdlib.h>
+
 #include "core/metrics.h"
+#include "wire/attendance/command.h"
 
 void command_job_begin(struct command_job *j)
 {
@@ -27,6 +30,24 @@ enum gh_err command_job_move(struct command_job *j, const struct store_ops *ops,
 	return ops->command_put(s, c, j->now_ms, detail);
 }
 
+/* A terminal's dialect checks the condition of what destroys each time it carries it out
+ * (session/terminal/control.c); an attendance device cannot be asked. */
+static bool command_job_repeats(const struct command_job *j, const struct command *c)
+{
+	enum command_repeat repeat = command_repeat(c->kind);
+
+	return repeat == REPEAT_AGAIN ||
+	       (repeat == REPEAT_CHECKED && j->device && device_is_terminal(j->device));
+}
+
+enum command_input command_job_unanswered(const struct command_job *j, const struct command *c,
+					  enum command_input repeated)
+{
+	/* One that was never given, or is on offer again, has not been carried out. */
+	return c->state == COMMAND_QUEUED || command_job_repeats(j, c) ? repeated
+								       : COMMAND_UNANSWERED;
+}
+
 void command_job_end(struct command_job *j, enum gh_err err)
 {
 	struct metrics *m = j->server->metrics;
@@ -47,14 +68,39 @@ void command_offer_at(struct device *d, int64_t when_ms)
 	atomic_store_explicit(&d->offer_at_ms, when_ms, memory_order_release);
 }
 
+uint8_t *command_shown_new(enum command_kind kind, gh_slice arguments, size_t *n)
+{
+	size_t room = ghi_command_words_room(arguments);
+	uint8_t *words = malloc(room), *shown = malloc(4 * room);
+	struct ghi_writer w = ghi_writer_on(words, words ? room : 0),
+			  s = ghi_writer_on(shown, shown ? 4 * room : 0);
+
+	ghi_command_words_write(&w, kind, arguments);
+	if (w.err == GH_EUNSUPPORTED) {
+		w = ghi_writer_on(words, room);
+		ghi_put(&w, gh_slice_of(command_kind_row(kind)->name));
+	}
+	ghi_command_words_show(&s, ghi_written(&w));
+	free(words);
+	if (w.err || s.err) {
+		free(shown);
+		return NULL;
+	}
+	*n = s.n;
+	return shown;
+}
+
 bool command_copy(struct arena *a, const struct command *from, struct command *to)
 {
 	*to = *from;
 	to->serial = ghi_arena_copy(a, from->serial);
-	to->text = ghi_arena_copy(a, from->text);
+	to->arguments = ghi_arena_copy(a, from->arguments);
+	to->shown = ghi_arena_copy(a, from->shown);
+	to->asked_by = ghi_arena_copy(a, from->asked_by);
 	to->result = ghi_arena_copy(a, from->result);
 	to->sub_serial = ghi_arena_copy(a, from->sub_serial);
-	return to->serial.n == from->serial.n && to->text.n == from->text.n &&
+	return to->serial.n == from->serial.n && to->arguments.n == from->arguments.n &&
+	       to->shown.n == from->shown.n && to->asked_by.n == from->asked_by.n &&
 	       to->result.n == from->result.n && to->sub_serial.n == from->sub_serial.n;
 }
 
@@ -68,6 +114,15 @@ void command_list_clear(struct command_list *l)
 {
 	ghi_arena_clear(&l->arena);
 	command_list_init(l);
+}
+
+void command_list_move(struct command_list *to, struct command_list *from)
+{
+	*to = *from;
+	if (to->first == NULL)
+		to->last = &to->first;
+	from->arena = (struct arena){ 0 };
+	command_list_init(from);
 }
 
 bool command_list_add(struct command_list *l, const struct command *c)

@@ -25,28 +25,23 @@ void command_job_begin(struct command_job *j);
 GH_MUST_CHECK enum gh_err command_job_move(struct command_job *j, const struct store_ops *ops,
 					   struct store *s, struct command *c,
 					   enum command_input in, gh_slice detail);
+/* No answer came, or none may come any more: what that means for a command of its nature.
+ * `repeated`: what it becomes where it may be given twice. */
+enum command_input command_job_unanswered(const struct command_job *j, const struct command *c,
+					  enum command_input repeated);
 /* First thing in done. */
 void command_job_end(struct command_job *j, enum gh_err err);
 
 /* From when on a poll of the device has to ask the store; DEVICE_NO_OFFER: never. */
 void command_offer_at(struct device *d, int64_t when_ms);
 
+/* The words a device is told for that, with secrets hidden. Heap; NULL: out of memory. */
+uint8_t *command_shown_new(enum command_kind kind, gh_slice arguments, size_t *n);
+
 /* A copy whose text lives in `a`. false: out of memory. */
 bool command_copy(struct arena *a, const struct command *from, struct command *to);
 
-/* Commands read from the store, in order, to be changed once the reading is over. */
-struct command_list {
-	struct arena arena;
-	struct command_item {
-		struct command command;
-		struct command_item *next;
-	} * first, **last;
-	size_t n;
-	enum gh_err err;
-};
-void command_list_init(struct command_list *l);
-void command_list_clear(struct command_list *l);
-/* false, with l->err set: out of memory. */
+/* To a list of commands read from the store, to be changed once the reading is over. false, with l->err set: out of memory. */
 bool command_list_add(struct command_list *l, const struct command *c);
 
 #endif

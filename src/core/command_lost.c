@@ -1,11 +1,19 @@
-/* Commands whose reply may not have arrived are on offer again. */
+/* Commands whose reply may not have arrived, or whose device began anew. */
 #include <stdlib.h>
 
 #include "core/command_job.h"
 
+enum lost_cause { LOST_UNDELIVERED, LOST_WITHDRAWN, LOST_RESTARTED };
+
+static const char *const lost_why[] = {
+	[LOST_UNDELIVERED] = "the reply broke off",
+	[LOST_WITHDRAWN] = "not begun",
+	[LOST_RESTARTED] = "the device began anew",
+};
+
 struct lost_job {
 	struct command_job base;
-	const char *why;
+	enum lost_cause cause;
 	size_t n; /* 0: everything that is sent */
 	int64_t ids[];
 };
@@ -23,6 +31,22 @@ static bool among(const struct lost_job *j, int64_t id)
 	return j->n == 0;
 }
 
+static enum gh_err lost_move(struct lost_job *j, const struct store_ops *ops, struct store *s,
+			     struct command *c)
+{
+	enum command_input in = command_job_unanswered(&j->base, c, COMMAND_LOST);
+	gh_slice why = gh_slice_of(lost_why[j->cause]);
+
+	if (j->cause == LOST_WITHDRAWN) {
+		in = COMMAND_LOST;
+		c->tries--;
+	} else if (j->cause == LOST_RESTARTED && command_repeat(c->kind) == REPEAT_HANDSHAKE) {
+		in = COMMAND_SUCCESS;
+		c->result = why;
+	}
+	return command_job_move(&j->base, ops, s, c, in, why);
+}
+
 static enum gh_err lost_run(struct store_job *job, const struct store_ops *ops, struct store *s)
 {
 	struct lost_job *j = (struct lost_job *)job;
@@ -35,8 +59,7 @@ static enum gh_err lost_run(struct store_job *job, const struct store_ops *ops, 
 		err = l.err;
 	for (struct command_item *at = l.first; at && err == GH_OK; at = at->next)
 		if (among(j, at->command.id))
-			err = command_job_move(&j->base, ops, s, &at->command, COMMAND_LOST,
-					       gh_slice_of(j->why));
+			err = lost_move(j, ops, s, &at->command);
 	command_list_clear(&l);
 	return err;
 }
@@ -52,7 +75,7 @@ static void lost_done(struct store_job *job, enum gh_err err)
 }
 
 static void lost_put(struct server *server, struct device *d, const int64_t *ids, size_t n,
-		     const char *why)
+		     enum lost_cause cause)
 {
 	struct lost_job *j = calloc(1, sizeof(*j) + n * sizeof(*ids));
 
@@ -65,7 +88,7 @@ static void lost_put(struct server *server, struct device *d, const int64_t *ids
 		.device = device_ref(d),
 		.now_ms = server->now_ms(),
 	};
-	j->why = why;
+	j->cause = cause;
 	j->n = n;
 	if (n)
 		memcpy(j->ids, ids, n * sizeof(*ids));
@@ -78,11 +101,17 @@ static void lost_put(struct server *server, struct device *d, const int64_t *ids
 void command_undelivered(struct server *server, struct device *d, const int64_t *ids, size_t n)
 {
 	if (n)
-		lost_put(server, d, ids, n, "the reply broke off");
+		lost_put(server, d, ids, n, LOST_UNDELIVERED);
+}
+
+void command_withdraw(struct server *server, struct device *d, const int64_t *ids, size_t n)
+{
+	if (n)
+		lost_put(server, d, ids, n, LOST_WITHDRAWN);
 }
 
 void command_device_restarted(struct server *server, struct device *d)
 {
 	if (device_commands(d))
-		lost_put(server, d, NULL, 0, "the device began anew");
+		lost_put(server, d, NULL, 0, LOST_RESTARTED);
 }

@@ -1,10 +1,9 @@
 /* What a poll is answered with. */
 #include <stdlib.h>
 
-#include "base/writer.h"
 #include "core/command_job.h"
 #include "core/scheduler.h"
-#include "wire/push/command.h"
+#include "wire/attendance/command.h"
 
 #define LINE_EXTRA 24 /* "C:", up to 20 digits, ':' and LF */
 
@@ -15,28 +14,21 @@ struct offer_job {
 	struct command_list picked;
 	uint8_t *verdict; /* enum scheduler_verdict of each picked one */
 	size_t room;
-	uint8_t *text;
-	size_t text_size;
-	int64_t *ids;
-	size_t ids_n;
 };
 
 static void offer_clear(struct offer_job *j)
 {
 	command_list_clear(&j->picked);
 	free(j->verdict);
-	free(j->text);
-	free(j->ids);
 	j->verdict = NULL;
-	j->text = NULL;
-	j->ids = NULL;
-	j->room = j->text_size = j->ids_n = 0;
+	j->room = 0;
 }
 
-static bool pick(void *ctx, const struct command *c)
+static bool offer_pick(void *ctx, const struct command *c)
 {
 	struct offer_job *j = ctx;
-	enum scheduler_verdict v = scheduler_next(&j->plan, c, c->text.n + LINE_EXTRA);
+	enum scheduler_verdict v =
+		scheduler_next(&j->plan, c, ghi_command_words_room(c->arguments) + LINE_EXTRA);
 
 	if (v == SCHEDULER_STOP)
 		return false;
@@ -58,9 +50,12 @@ static bool pick(void *ctx, const struct command *c)
 }
 
 static enum gh_err offer_one(struct offer_job *j, const struct store_ops *ops, struct store *s,
-			     struct command *c, enum scheduler_verdict v, struct ghi_writer *w)
+			     struct command *c, enum scheduler_verdict v)
 {
 	switch (v) {
+	case SCHEDULER_UNCERTAIN:
+		return command_job_move(&j->base, ops, s, c, COMMAND_UNANSWERED,
+					GH_LIT("no answer"));
 	case SCHEDULER_GIVE_UP:
 		c->result = GH_LIT("no answer");
 		return command_job_move(&j->base, ops, s, c,
@@ -73,8 +68,6 @@ static enum gh_err offer_one(struct offer_job *j, const struct store_ops *ops, s
 	default:
 		c->tries++;
 		c->sent_ms = j->base.now_ms;
-		ghi_command_write(w, (uint64_t)c->id, c->text);
-		j->ids[j->ids_n++] = c->id;
 		return command_job_move(&j->base, ops, s, c, COMMAND_OFFERED, (gh_slice){ 0 });
 	}
 }
@@ -84,6 +77,8 @@ static enum gh_err offer_run(struct store_job *job, const struct store_ops *ops,
 {
 	struct offer_job *j = (struct offer_job *)job;
 	const struct server_settings *settings = j->base.server->settings;
+	struct command_item **link;
+	size_t i = 0;
 
 	offer_clear(j);
 	command_job_begin(&j->base);
@@ -92,22 +87,25 @@ static enum gh_err offer_run(struct store_job *job, const struct store_ops *ops,
 		(struct scheduler_limits){ .commands = settings->batch_commands,
 					   .bytes = settings->batch_bytes,
 					   .tries = settings->command_tries,
-					   .retry_ms = settings->command_retry_ms });
-	enum gh_err err = ops->commands_open(s, j->base.device->id, pick, j);
+					   .retry_ms = settings->command_retry_ms,
+					   .checks = device_is_terminal(j->base.device) });
+	enum gh_err err = ops->commands_open(s, j->base.device->id, offer_pick, j);
 	if (err == GH_OK)
 		err = j->picked.err;
-	if (err)
-		return err;
-	j->text = malloc(j->plan.bytes + 1);
-	j->ids = malloc((j->picked.n + 1) * sizeof(*j->ids));
-	if (j->text == NULL || j->ids == NULL)
-		return GH_ENOMEM;
-	struct ghi_writer w = ghi_writer_on(j->text, j->plan.bytes);
-	size_t i = 0;
-	for (struct command_item *at = j->picked.first; at && err == GH_OK; at = at->next)
-		err = offer_one(j, ops, s, &at->command, j->verdict[i++], &w);
-	j->text_size = w.n;
-	return err ? err : w.err;
+	/* Only what is sent stays in the list. */
+	for (link = &j->picked.first; *link && err == GH_OK; i++) {
+		struct command_item *at = *link;
+
+		err = offer_one(j, ops, s, &at->command, j->verdict[i]);
+		if (j->verdict[i] == SCHEDULER_SEND) {
+			link = &at->next;
+		} else {
+			*link = at->next;
+			j->picked.n--;
+		}
+	}
+	j->picked.last = link;
+	return err;
 }
 
 static void offer_done(struct store_job *job, enum gh_err err)
@@ -120,13 +118,14 @@ static void offer_done(struct store_job *job, enum gh_err err)
 		int64_t again = j->plan.again_ms;
 
 		/* What was sent now is waited for, and what did not fit waits with it. */
-		if (j->ids_n)
+		if (j->picked.n)
 			again = j->base.now_ms + j->base.server->settings->command_retry_ms;
 		atomic_store_explicit(&d->offer_set_ms, j->base.now_ms, memory_order_relaxed);
 		command_offer_at(d, again);
+	} else {
+		command_list_clear(&j->picked);
 	}
-	j->done(j->base.ctx, err, (gh_slice){ j->text, err ? 0 : j->text_size }, j->ids,
-		err ? 0 : j->ids_n);
+	j->done(j->base.ctx, err, &j->picked);
 	offer_clear(j);
 	device_unref(d);
 	free(j);

@@ -4,7 +4,7 @@
 #include "core/command_job.h"
 #include "core/metrics.h"
 
-#define TEXT_MAX (4u << 20)
+#define ARGUMENTS_MAX (9u << 20) /* a text of 4 MiB, and as it was written */
 
 struct queue_job {
 	struct command_job base;
@@ -42,38 +42,53 @@ static void queue_done(struct store_job *job, enum gh_err err)
 	free(j);
 }
 
-enum gh_err command_queue(struct server *server, struct device *d, gh_slice text,
-			  int64_t ttl_ms, command_queued_fn *done, void *ctx)
+enum gh_err command_queue(struct server *server, struct device *d,
+			  const struct command_request *request, command_queued_fn *done,
+			  void *ctx)
 {
-	if (text.n == 0)
-		return GH_EINVALID;
-	if (text.n > TEXT_MAX)
+	gh_slice arguments = request->arguments, asked_by = request->asked_by;
+	int64_t life_ms;
+	size_t shown_n;
+	enum gh_err err = command_life(request->kind, request->ttl_s,
+				       server->settings->command_ttl_ms, &life_ms);
+
+	if (err)
+		return err;
+	if (arguments.n > ARGUMENTS_MAX)
 		return GH_ETOOBIG;
-	if (memchr(text.p, '\n', text.n) || memchr(text.p, '\r', text.n) ||
-	    memchr(text.p, '\0', text.n))
-		return GH_EINVALID;
-	struct queue_job *j = calloc(1, sizeof(*j) + text.n);
-	if (j == NULL)
+	uint8_t *shown = command_shown_new(request->kind, arguments, &shown_n);
+	struct queue_job *j =
+		shown ? calloc(1, sizeof(*j) + arguments.n + asked_by.n + shown_n) : NULL;
+	if (j == NULL) {
+		free(shown);
 		return GH_ENOMEM;
+	}
+	struct ghi_writer w = ghi_writer_on(j->text, arguments.n + asked_by.n + shown_n);
+
+	ghi_put(&w, arguments);
+	ghi_put(&w, asked_by);
+	ghi_put(&w, (gh_slice){ shown, shown_n });
+	free(shown);
 	j->base = (struct command_job){
-		.job = { .run = queue_run, .done = queue_done, .bytes = text.n },
+		.job = { .run = queue_run, .done = queue_done, .bytes = w.n },
 		.server = server,
 		.device = device_ref(d),
 		.now_ms = server->now_ms(),
 		.ctx = ctx,
 	};
 	j->done = done;
-	memcpy(j->text, text.p, text.n);
 	j->command = (struct command){
 		.device = d->id,
 		.serial = device_sn(d),
-		.text = { j->text, text.n },
+		.kind = request->kind,
+		.arguments = { j->text, arguments.n },
+		.asked_by = { j->text + arguments.n, asked_by.n },
+		.shown = { j->text + arguments.n + asked_by.n, shown_n },
 		.state = COMMAND_QUEUED,
 		.created_ms = j->base.now_ms,
-		.expires_ms = j->base.now_ms +
-			      (ttl_ms > 0 ? ttl_ms : server->settings->command_ttl_ms),
+		.expires_ms = j->base.now_ms + life_ms,
 	};
-	enum gh_err err = store_put(server->queue, &j->base.job);
+	err = store_put(server->queue, &j->base.job);
 	if (err) {
 		device_unref(d);
 		free(j);

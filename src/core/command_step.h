@@ -6,10 +6,11 @@
 #include "model/command.h"
 
 enum command_input {
-	COMMAND_OFFERED,  /* put into a reply */
-	COMMAND_LOST,	  /* that reply did not arrive, or what it did was lost */
-	COMMAND_GIVE_UP,  /* offered too often */
-	COMMAND_DEADLINE, /* past its time */
+	COMMAND_OFFERED,    /* put into a reply */
+	COMMAND_LOST,	    /* that reply did not arrive, or what it did was lost */
+	COMMAND_UNANSWERED, /* the same, of one that is given once */
+	COMMAND_GIVE_UP,    /* offered too often */
+	COMMAND_DEADLINE,   /* past its time */
 	COMMAND_CANCEL,
 	COMMAND_SUCCESS,
 	COMMAND_REFUSAL, /* answered with an error */

@@ -10,6 +10,7 @@ struct resend_job {
 	struct server *server;
 	struct device *device; /* referenced */
 	struct arena arena;
+	gh_slice asked_by; /* in the arena */
 	struct table {
 		gh_slice name;
 		struct table *next;
@@ -62,18 +63,19 @@ static enum gh_err resend_run(struct store_job *job, const struct store_ops *ops
 static void resend_done(struct store_job *job, enum gh_err err)
 {
 	struct resend_job *j = (struct resend_job *)job;
+	struct command_request check = { .kind = COMMAND_KIND_CHECK, .asked_by = j->asked_by };
 
 	for (struct table *t = j->tables; t && err == GH_OK; t = t->next)
 		device_stamp_publish(j->device, t->name, GH_LIT("0"));
 	if (err == GH_OK)
-		err = command_queue(j->server, j->device, GH_LIT("CHECK"), 0, j->done, j->ctx);
+		err = command_queue(j->server, j->device, &check, j->done, j->ctx);
 	if (err)
 		j->done(j->ctx, err, NULL);
 	resend_free(j);
 }
 
-enum gh_err device_resend(struct server *server, struct device *d, command_queued_fn *done,
-			  void *ctx)
+enum gh_err device_resend(struct server *server, struct device *d, gh_slice asked_by,
+			  command_queued_fn *done, void *ctx)
 {
 	struct resend_job *j = calloc(1, sizeof(*j));
 
@@ -87,6 +89,7 @@ enum gh_err device_resend(struct server *server, struct device *d, command_queue
 	j->device = device_ref(d);
 	j->done = done;
 	j->ctx = ctx;
+	j->asked_by = ghi_arena_copy(&j->arena, asked_by);
 	enum gh_err err = gather(j) ? store_put(server->queue, &j->job) : GH_ENOMEM;
 	if (err)
 		resend_free(j);

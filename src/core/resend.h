@@ -9,6 +9,6 @@
  * way, QUIRKS Q19). What is in the ledger already is recognised. `done` as of
  * command_queue(); GH_EBUSY, GH_ENOMEM at once. */
 GH_MUST_CHECK enum gh_err device_resend(struct server *server, struct device *d,
-					command_queued_fn *done, void *ctx);
+					gh_slice asked_by, command_queued_fn *done, void *ctx);
 
 #endif

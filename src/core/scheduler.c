@@ -1,13 +1,19 @@
 #include "core/scheduler.h"
 
-#include "wire/push/command.h"
-
 struct scheduler scheduler_at(int64_t now_ms, struct scheduler_limits limits)
 {
 	return (struct scheduler){ .limits = limits, .now_ms = now_ms, .again_ms = INT64_MAX };
 }
 
-static enum scheduler_verdict fit(struct scheduler *s, const struct command *c, size_t bytes)
+static bool scheduler_repeats(const struct scheduler *s, const struct command *c)
+{
+	enum command_repeat repeat = command_repeat(c->kind);
+
+	return repeat == REPEAT_AGAIN || (repeat == REPEAT_CHECKED && s->limits.checks);
+}
+
+static enum scheduler_verdict scheduler_fit(struct scheduler *s, const struct command *c,
+					    size_t bytes)
 {
 	bool full = s->commands >= s->limits.commands ||
 		    (s->commands && s->bytes + bytes > s->limits.bytes);
@@ -16,27 +22,31 @@ static enum scheduler_verdict fit(struct scheduler *s, const struct command *c, 
 		/* The rest is on offer as soon as these are answered. */
 		return SCHEDULER_STOP;
 	}
-	const struct ghi_command_fact *fact = ghi_command_fact(c->text);
-
 	s->commands++;
 	s->bytes += bytes;
-	s->last = fact && fact->last;
+	s->last = command_kind_row(c->kind)->last;
 	return SCHEDULER_SEND;
 }
 
 enum scheduler_verdict scheduler_next(struct scheduler *s, const struct command *c,
 				      size_t bytes)
 {
+	bool over = c->expires_ms <= s->now_ms;
+
 	if (c->state == COMMAND_DEFERRED)
-		return c->expires_ms <= s->now_ms ? SCHEDULER_EXPIRE : SCHEDULER_PASS;
+		return !over			 ? SCHEDULER_PASS
+		       : scheduler_repeats(s, c) ? SCHEDULER_EXPIRE
+						 : SCHEDULER_UNCERTAIN;
 	if (c->state == COMMAND_SENT && s->now_ms - c->sent_ms < s->limits.retry_ms &&
 	    s->now_ms >= c->sent_ms) {
 		s->again_ms = c->sent_ms + s->limits.retry_ms;
 		return SCHEDULER_STOP;
 	}
+	if (c->state == COMMAND_SENT && !scheduler_repeats(s, c))
+		return SCHEDULER_UNCERTAIN;
 	if (c->tries >= s->limits.tries)
 		return SCHEDULER_GIVE_UP;
-	if (c->expires_ms <= s->now_ms)
+	if (over)
 		return SCHEDULER_EXPIRE;
-	return fit(s, c, bytes);
+	return scheduler_fit(s, c, bytes);
 }

@@ -9,14 +9,16 @@ struct scheduler_limits {
 	size_t bytes;	 /* of the reply; one command alone may be longer */
 	int32_t tries;
 	int64_t retry_ms;
+	bool checks; /* what destroys is checked each time it is carried out */
 };
 
 enum scheduler_verdict {
 	SCHEDULER_SEND,
-	SCHEDULER_PASS,	   /* nothing to do with this one; go on */
-	SCHEDULER_GIVE_UP, /* offered too often without an answer; go on */
-	SCHEDULER_EXPIRE,  /* past its time; go on */
-	SCHEDULER_STOP,	   /* neither this one nor any after it */
+	SCHEDULER_PASS,	     /* nothing to do with this one; go on */
+	SCHEDULER_UNCERTAIN, /* no answer, and it may not be given twice; go on */
+	SCHEDULER_GIVE_UP,   /* offered too often without an answer; go on */
+	SCHEDULER_EXPIRE,    /* past its time; go on */
+	SCHEDULER_STOP,	     /* neither this one nor any after it */
 };
 
 struct scheduler {

@@ -1,8 +1,10 @@
-/* A command on its one way from the queue to the device's answer. */
+/* A command on its one way from the queue to the device's answer: what a device is to do, by
+ * meaning (command_kind.h). */
 #ifndef GH_MODEL_COMMAND_H
 #define GH_MODEL_COMMAND_H
 
 #include "base/slice.h"
+#include "model/command_kind.h"
 
 enum command_state {
 #define COMMAND_STATE(NAME, json, open) COMMAND_##NAME,
@@ -20,7 +22,11 @@ struct command {
 	int64_t id;	 /* also the id on the wire, in decimal */
 	int64_t device;	 /* the store's number of the device */
 	gh_slice serial; /* set when read back */
-	gh_slice text;	 /* what follows "C:<id>:" */
+	enum command_kind
+		kind;	    /* COMMAND_KINDS: stored before kinds were; `shown` has its words */
+	gh_slice arguments; /* as command_kind.h has them */
+	gh_slice shown;	    /* the words a device is told, with secrets hidden */
+	gh_slice asked_by;  /* "token NAME", "device SN", "system"; empty: not known */
 	enum command_state state;
 	int32_t tries; /* how often it was put into a reply */
 	int64_t created_ms;

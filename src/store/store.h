@@ -207,8 +207,9 @@ struct store_ops {
 	enum gh_err (*quarantine_put)(struct store *s, const struct quarantine *q);
 	enum gh_err (*upload_put)(struct store *s, const struct raw_upload *u);
 
-	/* c->id 0: insert and set c->id (rising). Otherwise replace the row. Either way an
-	 * event (c's state, at_ms, detail) is added to the command's history. */
+	/* c->id 0: insert and set c->id (rising). Otherwise store its state, tries, times,
+	 * answer and result; what it means never changes. Either way an event (c's state,
+	 * at_ms, detail) is added to the command's history. */
 	enum gh_err (*command_put)(struct store *s, struct command *c, int64_t at_ms,
 				   gh_slice detail);
 	/* GH_ENOTFOUND, or one call of fn. */
@@ -221,6 +222,14 @@ struct store_ops {
 	 * `limit`. fn may not write. */
 	enum gh_err (*commands_expired)(struct store *s, int64_t now_ms, int64_t limit,
 					store_command_fn *fn, void *ctx);
+
+	/* Commands stored before there were kinds, oldest first: their kind is COMMAND_KINDS,
+	 * and `shown` is their words. fn may not write. */
+	enum gh_err (*commands_untyped)(struct store *s, int64_t limit, store_command_fn *fn,
+					void *ctx);
+	/* Store the kind, arguments, shown words and expiry of one of them, be its device
+	 * deleted or not. */
+	enum gh_err (*command_retype)(struct store *s, const struct command *c);
 
 	enum gh_err (*token_put)(struct store *s, struct token *t); /* sets t->id */
 	enum gh_err (*token_delete)(struct store *s, int64_t id);   /* or GH_ENOTFOUND */

@@ -8,6 +8,8 @@
 
 #include "base/arena.h"
 #include "wire/attendance/attlog.h"
+#include "wire/push/command.h"
+#include "words.h"
 
 _Atomic int64_t server_fixture_now;
 
@@ -180,19 +182,32 @@ static void queued(void *ctx, enum gh_err err, const struct command *c)
 int64_t queue(struct server_fixture *f, struct device *d, const char *text)
 {
 	struct queue_wait q = { .wait = wait_new() };
+	struct words words;
 
-	assert_int_equal(command_queue(&f->server, d, gh_slice_of(text), 0, queued, &q), GH_OK);
+	assert_int_equal(words_read(gh_slice_of(text), &words), GH_OK);
+	struct command_request request = { .kind = words.kind, .arguments = words.arguments };
+
+	assert_int_equal(command_queue(&f->server, d, &request, queued, &q), GH_OK);
+	free(words.room);
 	assert_int_equal(wait_for(&q.wait), GH_OK);
 	return q.id;
 }
 
 static char offer_text[65536];
 
-static void offered(void *ctx, enum gh_err err, gh_slice text, const int64_t *ids, size_t n)
+/* The reply an attendance device is given. */
+static void offered(void *ctx, enum gh_err err, struct command_list *offered)
 {
-	(void)ids;
-	(void)n;
-	snprintf(offer_text, sizeof(offer_text), "%.*s", GH_FMT(text));
+	struct ghi_writer w = ghi_writer_on(offer_text, sizeof(offer_text) - 1);
+
+	for (const struct command_item *at = offered->first; at; at = at->next) {
+		uint8_t words[4096];
+		struct ghi_writer text = ghi_writer_on(words, sizeof(words));
+
+		ghi_command_words_write(&text, at->command.kind, at->command.arguments);
+		ghi_command_write(&w, (uint64_t)at->command.id, ghi_written(&text));
+	}
+	offer_text[w.n] = 0;
 	wait_end(ctx, err);
 }
 

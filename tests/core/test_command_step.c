@@ -34,9 +34,9 @@ static void every_open_command_can_be_cancelled_and_expires(void **state)
 
 static void an_answer_is_taken_however_late(void **state)
 {
-	static const enum command_state from[] = { COMMAND_QUEUED, COMMAND_SENT,
+	static const enum command_state from[] = { COMMAND_QUEUED,   COMMAND_SENT,
 						   COMMAND_DEFERRED, COMMAND_EXPIRED,
-						   COMMAND_FAILED };
+						   COMMAND_FAILED,   COMMAND_UNCERTAIN };
 	(void)state;
 	for (size_t i = 0; i < sizeof(from) / sizeof(from[0]); i++) {
 		enum command_state s = from[i];

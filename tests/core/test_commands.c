@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "server.h"
+#include "words.h"
 
 static struct server_fixture f;
 static struct device *d;
@@ -171,10 +172,162 @@ static void line_breaks_cannot_smuggle_a_second_command(void **state)
 	static const char *const text[] = { "", "INFO\nC:1:REBOOT", "INFO\r" };
 	(void)state;
 
-	for (size_t i = 0; i < sizeof(text) / sizeof(text[0]); i++)
-		assert_int_equal(
-			command_queue(&f.server, d, gh_slice_of(text[i]), 0, NULL, NULL),
-			GH_EINVALID);
+	for (size_t i = 0; i < sizeof(text) / sizeof(text[0]); i++) {
+		struct words w;
+
+		assert_int_equal(words_read(gh_slice_of(text[i]), &w), GH_EINVALID);
+	}
+}
+
+/* --- natures --- */
+
+static void an_act_is_given_once(void **state)
+{
+	int64_t door = queue(&f, d, "ENROLL_FP PIN=1\tFID=1\tRETRY=3\tOVERWRITE=0"), after;
+	(void)state;
+
+	assert_string_equal(poll(&f, d), line(door, "ENROLL_FP PIN=1\tFID=1\tRETRY=3\t"
+						    "OVERWRITE=0"));
+	after = queue(&f, d, "INFO");
+	server_fixture_now += 30000;
+	assert_string_equal(poll(&f, d), line(after, "INFO"));
+	assert_int_equal(state_of(&f, door), COMMAND_UNCERTAIN);
+	assert_int_equal(device_commands(d), 1);
+	answer(&f, d, door, 0);
+	assert_int_equal(state_of(&f, door), COMMAND_ACKNOWLEDGED);
+	assert_int_equal(device_commands(d), 1);
+}
+
+static void an_act_is_given_once_whatever_was_lost(void **state)
+{
+	(void)state;
+	for (int how = 0; how < 3; how++) {
+		int64_t door = queue(&f, d, "AC_UNLOCK");
+
+		assert_string_equal(poll(&f, d), line(door, "AC_UNLOCK"));
+		if (how == 0)
+			command_undelivered(&f.server, d, &door, 1);
+		else if (how == 1)
+			command_device_restarted(&f.server, d);
+		else
+			commands_tick(&f.server, server_fixture_now += 30000);
+		settle(&f);
+		assert_string_equal(poll(&f, d), "");
+		assert_int_equal(state_of(&f, door), COMMAND_UNCERTAIN);
+		assert_int_equal(device_commands(d), 0);
+	}
+}
+
+static void an_opening_that_nobody_fetched_in_time_is_not_given(void **state)
+{
+	int64_t door = queue(&f, d, "AC_UNLOCK");
+	(void)state;
+
+	server_fixture_now += 30000;
+	assert_string_equal(poll(&f, d), "");
+	assert_int_equal(state_of(&f, door), COMMAND_EXPIRED);
+}
+
+static void a_command_that_never_reached_the_device_is_given_whatever_it_is(void **state)
+{
+	int64_t door = queue(&f, d, "AC_UNLOCK");
+	(void)state;
+
+	assert_string_equal(poll(&f, d), line(door, "AC_UNLOCK"));
+	command_withdraw(&f.server, d, &door, 1);
+	settle(&f);
+	assert_string_equal(poll(&f, d), line(door, "AC_UNLOCK"));
+}
+
+static void a_restart_is_answered_by_the_next_handshake(void **state)
+{
+	int64_t id = queue(&f, d, "REBOOT");
+	(void)state;
+
+	/* A handshake before it was sent says nothing about it. */
+	command_device_restarted(&f.server, d);
+	settle(&f);
+	assert_int_equal(state_of(&f, id), COMMAND_QUEUED);
+	assert_string_equal(poll(&f, d), line(id, "REBOOT"));
+	command_device_restarted(&f.server, d);
+	settle(&f);
+	assert_int_equal(state_of(&f, id), COMMAND_ACKNOWLEDGED);
+	assert_string_equal(poll(&f, d), "");
+	assert_int_equal(device_commands(d), 0);
+}
+
+static void a_restart_is_not_given_twice(void **state)
+{
+	int64_t id = queue(&f, d, "REBOOT");
+	(void)state;
+
+	assert_string_equal(poll(&f, d), line(id, "REBOOT"));
+	server_fixture_now += 30000;
+	assert_string_equal(poll(&f, d), "");
+	assert_int_equal(state_of(&f, id), COMMAND_UNCERTAIN);
+}
+
+static void what_destroys_is_not_repeated_where_nothing_checks_it(void **state)
+{
+	int64_t id = queue(&f, d, "CLEAR LOG");
+	(void)state;
+
+	assert_string_equal(poll(&f, d), line(id, "CLEAR LOG"));
+	command_device_restarted(&f.server, d);
+	settle(&f);
+	assert_string_equal(poll(&f, d), "");
+	assert_int_equal(state_of(&f, id), COMMAND_UNCERTAIN);
+}
+
+static void unknown_words_are_given_once(void **state)
+{
+	int64_t id = queue(&f, d, "NEW WORDS a=b");
+	(void)state;
+
+	assert_string_equal(poll(&f, d), line(id, "NEW WORDS a=b"));
+	server_fixture_now += 30000;
+	assert_string_equal(poll(&f, d), "");
+	assert_int_equal(state_of(&f, id), COMMAND_UNCERTAIN);
+}
+
+static void a_repeated_answer_changes_nothing(void **state)
+{
+	int64_t refused = queue(&f, d, "INFO"), done;
+	(void)state;
+
+	poll(&f, d);
+	answer(&f, d, refused, -1);
+	answer(&f, d, refused, 0);
+	assert_int_equal(state_of(&f, refused), COMMAND_FAILED);
+	done = queue(&f, d, "INFO");
+	poll(&f, d);
+	answer(&f, d, done, 0);
+	answer(&f, d, done, -1);
+	assert_int_equal(state_of(&f, done), COMMAND_ACKNOWLEDGED);
+}
+
+static void the_answer_to_a_deferred_one_counts_even_when_its_time_is_over(void **state)
+{
+	int64_t id = queue(&f, d, "ENROLL_FP PIN=1\tFID=1\tRETRY=3\tOVERWRITE=0");
+	(void)state;
+
+	poll(&f, d);
+	answer(&f, d, id, -5000);
+	assert_int_equal(state_of(&f, id), COMMAND_DEFERRED);
+	server_fixture_now += 600000;
+	commands_tick(&f.server, server_fixture_now);
+	settle(&f);
+	assert_int_equal(state_of(&f, id), COMMAND_UNCERTAIN);
+	answer(&f, d, id, 0);
+	assert_int_equal(state_of(&f, id), COMMAND_ACKNOWLEDGED);
+}
+
+static void a_kind_has_its_limit(void **state)
+{
+	struct command_request request = { .kind = COMMAND_KIND_OPEN_DOOR, .ttl_s = 61 };
+	(void)state;
+
+	assert_int_equal(command_queue(&f.server, d, &request, NULL, NULL), GH_EINVALID);
 }
 
 int main(void)
@@ -192,6 +345,17 @@ int main(void)
 		CASE(answers_to_strangers_commands_change_nothing),
 		CASE(what_nobody_fetches_expires),
 		CASE(line_breaks_cannot_smuggle_a_second_command),
+		CASE(an_act_is_given_once),
+		CASE(an_act_is_given_once_whatever_was_lost),
+		CASE(an_opening_that_nobody_fetched_in_time_is_not_given),
+		CASE(a_command_that_never_reached_the_device_is_given_whatever_it_is),
+		CASE(a_restart_is_answered_by_the_next_handshake),
+		CASE(a_restart_is_not_given_twice),
+		CASE(what_destroys_is_not_repeated_where_nothing_checks_it),
+		CASE(unknown_words_are_given_once),
+		CASE(a_repeated_answer_changes_nothing),
+		CASE(the_answer_to_a_deferred_one_counts_even_when_its_time_is_over),
+		CASE(a_kind_has_its_limit),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 #include "tests.h"
 
 #include "core/scheduler.h"
+#include "words.h"
 
 #define NOW 1000000
 #define NEVER INT64_MAX
@@ -11,7 +12,7 @@ static const struct scheduler_limits limits = {
 
 static struct command queued(const char *text)
 {
-	return (struct command){ .text = gh_slice_of(text),
+	return (struct command){ .kind = words_kind(text),
 				 .state = COMMAND_QUEUED,
 				 .expires_ms = NEVER };
 }

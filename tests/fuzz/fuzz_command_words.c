@@ -24,7 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	check(kind < COMMAND_KINDS);
 	rest = ghi_written(&r);
-	room = GHI_COMMAND_WRITE_ROOM(r.n);
+	room = ghi_command_words_room(rest);
 	again = malloc(room);
 	shown = malloc(4 * size + 4);
 	check(again && shown);

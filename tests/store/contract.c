@@ -140,7 +140,7 @@ bool see_punch(void *ctx, const struct punch *p)
 
 bool see_command(void *ctx, const struct command *c)
 {
-	return see(ctx, c->id, c->text);
+	return see(ctx, c->id, c->shown);
 }
 
 void assert_slice_at(gh_slice s, gh_slice want, const char *file, int line)

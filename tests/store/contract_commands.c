@@ -5,7 +5,10 @@
 static struct command command_of(int64_t device, const char *text)
 {
 	return (struct command){ .device = device,
-				 .text = gh_slice_of(text),
+				 .kind = COMMAND_KIND_UPDATE_PERSON,
+				 .arguments = GH_LIT("pin=1\nname=x\n"),
+				 .asked_by = GH_LIT("token a"),
+				 .shown = gh_slice_of(text),
 				 .created_ms = 1000,
 				 .expires_ms = 9000 };
 }
@@ -24,7 +27,10 @@ static bool same(void *ctx, const struct command *c)
 	assert_int_equal(c->id, want->id);
 	assert_int_equal(c->device, want->device);
 	assert_slice(c->serial, "A1");
-	assert_true(gh_slice_eq(c->text, want->text));
+	assert_int_equal(c->kind, want->kind);
+	assert_true(gh_slice_eq(c->arguments, want->arguments));
+	assert_true(gh_slice_eq(c->asked_by, want->asked_by));
+	assert_true(gh_slice_eq(c->shown, want->shown));
 	assert_int_equal(c->state, want->state);
 	assert_int_equal(c->tries, want->tries);
 	assert_int_equal(c->created_ms, want->created_ms);

@@ -193,9 +193,9 @@ static bool serial_is_a1(void *ctx, const struct punch *p)
 static void furnish(struct fixture *f, int64_t device)
 {
 	struct person person = { .present = 1 << PERSON_pin, .pin = GH_LIT("1") };
-	struct command open = { .device = device, .text = GH_LIT("CHECK") };
+	struct command open = { .device = device, .shown = GH_LIT("CHECK") };
 	struct command ended = { .device = device,
-				 .text = GH_LIT("INFO"),
+				 .shown = GH_LIT("INFO"),
 				 .state = COMMAND_ACKNOWLEDGED };
 	struct quarantine q = { .device = device, .table = GH_LIT("ATTLOG") };
 	struct raw_upload u = { .device = device, .table = GH_LIT("X") };
@@ -250,7 +250,7 @@ static void a_deleted_device_is_written_to_no_more(void **state)
 	int64_t a = device_new(f, "A1");
 	struct punch p = punch_at(a, "1", 0);
 	struct person person = { .present = 1 << PERSON_pin, .pin = GH_LIT("1") };
-	struct command c = { .device = a, .text = GH_LIT("CHECK") };
+	struct command c = { .device = a, .shown = GH_LIT("CHECK") };
 	struct quarantine q = { .device = a };
 	struct raw_upload u = { .device = a };
 	struct device_row d = { .id = a, .present = 1 << DEVICE_name, .name = GH_LIT("x") };

@@ -190,7 +190,7 @@ static void furnish(struct sqlite_fixture *f)
 				 .name = GH_LIT("Ayşe"),
 				 .password = GH_LIT("secret-password") };
 	struct command c = { .device = d.id,
-			     .text = GH_LIT("CHECK"),
+			     .shown = GH_LIT("CHECK"),
 			     .state = COMMAND_SENT,
 			     .created_ms = 1772352000500,
 			     .sent_ms = 1772352001500 };

@@ -35,7 +35,7 @@ static bool has_argument(const struct read *r, enum command_argument_id id)
 static void words_come_back(gh_slice text)
 {
 	struct read r = words_read(text);
-	size_t room = GHI_COMMAND_WRITE_ROOM(r.arguments.n);
+	size_t room = ghi_command_words_room(r.arguments);
 	uint8_t *again = malloc(room);
 	struct ghi_writer w = ghi_writer_on(again, room);
 

@@ -6,7 +6,9 @@
 #include "core/commands.h"
 #include "core/metrics.h"
 #include "session/attendance/attendance.h"
+#include "wire/attendance/command.h"
 #include "wire/attendance/info.h"
+#include "wire/push/command.h"
 
 /* The device's summary of itself: stored when it changed. */
 static void info_store(struct exchange *x)
@@ -47,62 +49,86 @@ static void delivery_end(void *user, bool sent)
 	free(d);
 }
 
-static void delivery_watch(struct exchange *x, const int64_t *ids, size_t n)
+static void delivery_watch(struct exchange *x, const struct command_list *l)
 {
-	struct delivery *d = malloc(sizeof(*d) + n * sizeof(*ids));
+	struct delivery *d = malloc(sizeof(*d) + l->n * sizeof(*d->ids));
 
 	/* Without it a reply that breaks off costs the retry time. */
 	if (d == NULL)
 		return;
-	*d = (struct delivery){ .server = x->server, .device = device_ref(x->device), .n = n };
-	memcpy(d->ids, ids, n * sizeof(*ids));
+	*d = (struct delivery){ .server = x->server, .device = device_ref(x->device) };
+	for (const struct command_item *at = l->first; at; at = at->next)
+		d->ids[d->n++] = at->command.id;
 	x->transport->watch(x->link, d, delivery_end);
 }
 
-/* What the store has for the device, between done() and the continuation. */
+/* What the store has for the device: an object of the request, from done() until it is answered. */
 struct offer {
-	gh_slice text; /* in the request's arena, as the ids */
-	int64_t *ids;
-	size_t n;
+	struct command_list list;
 };
 
+#define LINE_EXTRA 24 /* "C:", up to 20 digits, ':' and LF */
+
+/* "C:1:CHECK" LF …; heap. A command this dialect has no words for is left out: its answer never
+ * comes. GH_ENOMEM, GH_ESPACE. */
+static enum gh_err offer_write(const struct command_list *l, uint8_t **own, gh_slice *out)
+{
+	size_t room = 1;
+
+	for (const struct command_item *at = l->first; at; at = at->next)
+		room += ghi_command_words_room(at->command.arguments) + LINE_EXTRA;
+	*own = malloc(2 * room);
+	if (*own == NULL)
+		return GH_ENOMEM;
+	struct ghi_writer w = ghi_writer_on(*own, room);
+
+	for (const struct command_item *at = l->first; at; at = at->next) {
+		struct ghi_writer words = ghi_writer_on(*own + room, room);
+
+		ghi_command_words_write(&words, at->command.kind, at->command.arguments);
+		if (words.err == GH_OK)
+			ghi_command_write(&w, (uint64_t)at->command.id, ghi_written(&words));
+	}
+	*out = ghi_written(&w);
+	return w.err;
+}
+
+/* The exchange and what lies in its arena are gone once it is answered. */
 static void offer_reply(struct exchange *x)
 {
 	struct offer *o = x->state;
+	struct command_list list;
 	struct device_row row;
-	gh_slice text = o->text, converted = { 0 };
+	gh_slice text = { 0 }, converted = { 0 };
+	uint8_t *own = NULL;
 
+	command_list_move(&list, &o->list);
+	if (x->err == GH_OK && list.n)
+		x->err = offer_write(&list, &own, &text);
 	if (x->err) {
 		exchange_store_failed(x, x->err);
-		return;
-	}
-	if (o->n == 0) {
+	} else if (text.n == 0) {
 		exchange_ok(x);
-		return;
+	} else {
+		device_row(x->device, x->arena, &row);
+		if (attendance_uses_gb18030(&row) &&
+		    ghi_text_to_gb18030(text, &converted) == GH_OK)
+			text = converted;
+		delivery_watch(x, &list);
+		exchange_text(x, text);
+		free((void *)(uintptr_t)converted.p);
 	}
-	device_row(x->device, x->arena, &row);
-	if (attendance_uses_gb18030(&row) && ghi_text_to_gb18030(text, &converted) == GH_OK)
-		text = converted;
-	delivery_watch(x, o->ids, o->n);
-	exchange_text(x, text);
-	free((void *)(uintptr_t)converted.p);
+	free(own);
+	command_list_clear(&list);
 }
 
 /* On the store thread. */
-static void offer_done(void *ctx, enum gh_err err, gh_slice text, const int64_t *ids, size_t n)
+static void offer_done(void *ctx, enum gh_err err, struct command_list *offered)
 {
 	struct exchange *x = ctx;
 	struct offer *o = x->state;
 
-	if (err == GH_OK && n) {
-		o->text = ghi_arena_copy(x->arena, text);
-		o->ids = ghi_arena_alloc(x->arena, n * sizeof(*ids));
-		o->n = n;
-		if (o->text.n != text.n || o->ids == NULL)
-			err = GH_ENOMEM;
-		else
-			memcpy(o->ids, ids, n * sizeof(*ids));
-	}
+	command_list_move(&o->list, offered);
 	x->err = err;
 	exchange_resume_with(x, offer_reply);
 }

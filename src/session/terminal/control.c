@@ -1,92 +1,96 @@
 /* What a terminal is told to do besides people and templates; the erasing of its log above all. */
 #include <stdio.h>
 
-#include "session/terminal/order.h"
+#include "session/terminal/execution.h"
 
-#define UNLOCK_TENTHS 30
+#define UNLOCK_TENTHS 30 /* unless the command says otherwise */
+#define UNLOCK_SECONDS_MAX 60
 
 /* --- its log --- */
 
-static enum gh_err read_failed(struct terminal_order *o, enum gh_err err)
+static enum gh_err read_failed(struct terminal_execution *x, enum gh_err err)
 {
-	o->stored = err == GH_EFULL || err == GH_ENOTFOUND;
+	x->stored = err == GH_EFULL || err == GH_ENOTFOUND;
 	return err;
 }
 
-static ghi_civil moment(const struct terminal_order *o, const char *key)
+/* 0: the period is open there. */
+static ghi_civil period_end(const struct terminal_execution *x, enum command_argument_id id)
 {
 	ghi_civil t;
 
-	return ghi_civil_parse(terminal_argument(o, key), &t) ? 0 : t;
+	return command_argument_time(x->command->arguments, id, &t) ? t : 0;
 }
 
 /* All of it is read, since a terminal cannot be asked for less; what the period holds counts. */
-enum gh_err terminal_order_query_log(struct terminal_order *o)
+enum gh_err terminal_command_query_log(struct terminal_execution *x)
 {
-	struct terminal_read r = { .from = moment(o, "StartTime"), .to = moment(o, "EndTime") };
-	enum gh_err err = terminal_read_log(o->worker, o->terminal, &r);
+	struct terminal_read r = { .from = period_end(x, ARGUMENT_from),
+				   .to = period_end(x, ARGUMENT_to) };
+	enum gh_err err = terminal_read_log(x->worker, x->terminal, &r);
 
 	if (err)
-		return read_failed(o, err);
-	o->code = (int64_t)r.within;
-	return terminal_refuse(o, GH_OK, "%llu of them new", (unsigned long long)r.fresh);
+		return read_failed(x, err);
+	x->code = (int64_t)r.within;
+	return terminal_refuse(x, GH_OK, "%llu of them new", (unsigned long long)r.fresh);
 }
 
-enum gh_err terminal_order_read_log_now(struct terminal_order *o)
+enum gh_err terminal_command_read_log_now(struct terminal_execution *x)
 {
 	struct terminal_read r = { 0 };
-	enum gh_err err = terminal_read_log(o->worker, o->terminal, &r);
+	enum gh_err err = terminal_read_log(x->worker, x->terminal, &r);
 
 	if (err)
-		return read_failed(o, err);
-	return terminal_refuse(o, GH_OK, "%llu punches, %llu of them new",
+		return read_failed(x, err);
+	return terminal_refuse(x, GH_OK, "%llu punches, %llu of them new",
 			       (unsigned long long)r.rows, (unsigned long long)r.fresh);
 }
 
 /* Nothing is erased that is not in the ledger: while nobody can make a punch, the whole log is
  * read to its end, every row is committed, and the device holds as many as were read. */
-static enum gh_err store_whole_log(struct terminal_order *o)
+static enum gh_err store_whole_log(struct terminal_execution *x)
 {
 	struct terminal_read r = { 0 };
 	struct gh_counters c;
-	enum gh_err err = terminal_read_log(o->worker, o->terminal, &r);
+	enum gh_err err = terminal_read_log(x->worker, x->terminal, &r);
 
 	if (err == GH_EFULL || err == GH_ENOTFOUND)
-		return terminal_refuse(o, GH_ESTATE,
+		return terminal_refuse(x, GH_ESTATE,
 				       "not erased: not every punch could be stored");
 	if (err)
 		return err;
-	err = gh_terminal_counters(o->terminal, &c);
+	err = gh_terminal_counters(x->terminal, &c);
 	if (err)
 		return err;
 	if (c.punches < 0)
-		return terminal_refuse(o, GH_ESTATE,
+		return terminal_refuse(x, GH_ESTATE,
 				       "not erased: the device does not say how many punches "
 				       "it holds");
 	if ((uint64_t)c.punches != r.rows)
 		return terminal_refuse(
-			o, GH_ESTATE,
+			x, GH_ESTATE,
 			"not erased: the device holds %ld punches, %llu were read",
 			(long)c.punches, (unsigned long long)r.rows);
 	return GH_OK;
 }
 
-static enum gh_err erase(struct terminal_order *o, enum gh_err (*what)(struct gh_terminal *t))
+static enum gh_err erase(struct terminal_execution *x,
+			 enum gh_err (*what)(struct gh_terminal *t))
 {
-	enum gh_err err = gh_terminal_disable(o->terminal, 0), enabled;
+	enum gh_err err = gh_terminal_disable(x->terminal, 0), enabled;
 
 	if (err)
 		return err;
-	err = store_whole_log(o);
+	err = store_whole_log(x);
 	if (err == GH_OK)
-		err = what(o->terminal);
-	enabled = gh_terminal_is_connected(o->terminal) ? gh_terminal_enable(o->terminal) : err;
+		err = what(x->terminal);
+	enabled = gh_terminal_is_connected(x->terminal) ? gh_terminal_enable(x->terminal) : err;
 	return err ? err : enabled;
 }
 
-enum gh_err terminal_order_clear_log(struct terminal_order *o)
+enum gh_err terminal_command_clear_log(struct terminal_execution *x)
 {
-	return erase(o, gh_terminal_punches_clear);
+	return erase(x, gh_terminal_punches_clear);
 }
 
 static enum gh_err clear_all(struct gh_terminal *t)
@@ -94,9 +98,9 @@ static enum gh_err clear_all(struct gh_terminal *t)
 	return gh_terminal_data_clear(t, GH_DATA_ALL);
 }
 
-enum gh_err terminal_order_clear_data(struct terminal_order *o)
+enum gh_err terminal_command_clear_data(struct terminal_execution *x)
 {
-	return erase(o, clear_all);
+	return erase(x, clear_all);
 }
 
 /* --- its options --- */
@@ -164,37 +168,36 @@ enum gh_err terminal_info_store(struct terminal_worker *w, struct gh_terminal *t
 	return err;
 }
 
-enum gh_err terminal_order_tell_info(struct terminal_order *o)
+enum gh_err terminal_command_read_info(struct terminal_execution *x)
 {
-	return read_failed(o, terminal_info_store(o->worker, o->terminal));
+	return read_failed(x, terminal_info_store(x->worker, x->terminal));
 }
 
-enum gh_err terminal_order_set_option(struct terminal_order *o)
+enum gh_err terminal_command_set_option(struct terminal_execution *x)
 {
 	char name[64], value[GH_TEXT_SIZE];
-	gh_slice key, text;
+	gh_slice key = gh_slice_trim(terminal_argument(x, ARGUMENT_name)), text;
 
-	if (!gh_slice_cut(o->args, '=', &key, &text))
-		return terminal_refuse(o, GH_EINVALID, "not NAME=VALUE");
-	key = gh_slice_trim(key);
+	if (!command_argument(x->command->arguments, ARGUMENT_value, &text))
+		return terminal_refuse(x, GH_EINVALID, "not NAME=VALUE");
 	if (key.n == 0 || key.n >= sizeof(name) || text.n >= sizeof(value))
-		return terminal_refuse(o, GH_EINVALID, "name or value is too long, or missing");
+		return terminal_refuse(x, GH_EINVALID, "name or value is too long, or missing");
 	memcpy(name, key.p, key.n);
 	name[key.n] = 0;
 	memcpy(value, text.p, text.n);
 	value[text.n] = 0;
-	return gh_terminal_option_set(o->terminal, name, value);
+	return gh_terminal_option_set(x->terminal, name, value);
 }
 
-enum gh_err terminal_order_reload_options(struct terminal_order *o)
+enum gh_err terminal_command_reload_options(struct terminal_execution *x)
 {
-	return gh_terminal_refresh(o->terminal);
+	return gh_terminal_refresh(x->terminal);
 }
 
 /* --- the device itself --- */
 
 /* As the documents number them (Attendance PUSH 2020-03, 12.6.1). */
-static enum gh_err enroll_failed(struct terminal_order *o, enum gh_err err)
+static enum gh_err enroll_failed(struct terminal_execution *x, enum gh_err err)
 {
 	static const struct {
 		enum gh_err err;
@@ -207,42 +210,53 @@ static enum gh_err enroll_failed(struct terminal_order *o, enum gh_err err)
 	};
 
 	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
-		if (row[i].err != err || !gh_terminal_is_connected(o->terminal))
+		if (row[i].err != err || !gh_terminal_is_connected(x->terminal))
 			continue;
-		o->code = row[i].code;
-		return terminal_refuse(o, GH_OK, "%s", gh_terminal_error(o->terminal)->text);
+		x->code = row[i].code;
+		return terminal_refuse(x, GH_OK, "%s", gh_terminal_error(x->terminal)->text);
 	}
 	return err;
 }
 
-enum gh_err terminal_order_enroll_finger(struct terminal_order *o)
+enum gh_err terminal_command_enroll_finger(struct terminal_execution *x)
 {
-	int64_t finger = terminal_argument_number(o, "FID");
+	int64_t finger, overwrite;
 	char pin[GH_PIN_SIZE];
-	enum gh_err err = terminal_order_pin(o, terminal_argument(o, "PIN"), pin);
+	enum gh_err err = terminal_command_pin(x, terminal_argument(x, ARGUMENT_pin), pin);
 
 	if (err)
 		return err;
-	if (finger < 0 || finger >= GH_FINGERS)
-		return terminal_refuse(o, GH_EINVALID, "FID is not a number from 0 to 9");
-	if (terminal_argument_number(o, "OVERWRITE") == 1) {
-		err = gh_terminal_template_delete(o->terminal, pin, (unsigned)finger);
+	if (!command_argument_number(x->command->arguments, ARGUMENT_finger, &finger) ||
+	    finger >= GH_FINGERS)
+		return terminal_refuse(x, GH_EINVALID, "FID is not a number from 0 to 9");
+	if (command_argument_number(x->command->arguments, ARGUMENT_overwrite, &overwrite) &&
+	    overwrite) {
+		err = gh_terminal_template_delete(x->terminal, pin, (unsigned)finger);
 		if (err && err != GH_ENOTFOUND)
 			return err;
 	}
-	err = gh_terminal_enroll(o->terminal, pin, (unsigned)finger, NULL, NULL);
-	return err ? enroll_failed(o, err) : GH_OK;
+	err = gh_terminal_enroll(x->terminal, pin, (unsigned)finger, NULL, NULL);
+	return err ? enroll_failed(x, err) : GH_OK;
 }
 
-enum gh_err terminal_order_unlock_door(struct terminal_order *o)
+enum gh_err terminal_command_unlock_door(struct terminal_execution *x)
 {
-	return gh_terminal_unlock(o->terminal, UNLOCK_TENTHS);
+	int64_t seconds;
+
+	if (!command_argument_number(x->command->arguments, ARGUMENT_seconds, &seconds))
+		return gh_terminal_unlock(x->terminal, UNLOCK_TENTHS);
+	if (seconds < 1 || seconds > UNLOCK_SECONDS_MAX)
+		return terminal_refuse(x, GH_EINVALID,
+				       "a terminal's door opens for 1 to %d "
+				       "seconds",
+				       UNLOCK_SECONDS_MAX);
+	return gh_terminal_unlock(x->terminal, (unsigned)seconds * 10);
 }
 
-enum gh_err terminal_order_restart(struct terminal_order *o)
+enum gh_err terminal_command_restart(struct terminal_execution *x)
 {
-	enum gh_err err = gh_terminal_restart(o->terminal);
+	enum gh_err err = gh_terminal_restart(x->terminal);
 
-	o->over = err == GH_OK;
+	x->over = err == GH_OK;
 	return err;
 }

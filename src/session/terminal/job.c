@@ -18,6 +18,7 @@ void terminal_job_free(struct terminal_job *j)
 {
 	if (j == NULL)
 		return;
+	command_list_clear(&j->commands);
 	ghi_arena_clear(&j->arena);
 	free(j);
 }

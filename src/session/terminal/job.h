@@ -3,6 +3,7 @@
 #ifndef GH_SESSION_TERMINAL_JOB_H
 #define GH_SESSION_TERMINAL_JOB_H
 
+#include "core/commands.h"
 #include "core/ingest.h"
 #include "session/terminal/worker.h"
 
@@ -17,9 +18,7 @@ struct terminal_job {
 
 	/* Written by the store thread before the end, read by the worker after it. */
 	struct ingest_result result;
-	gh_slice text; /* of an offer, and the commands in it; in the arena */
-	int64_t *ids;
-	size_t ids_n;
+	struct command_list commands; /* of an offer */
 };
 
 /* NULL: out of memory. */

@@ -1,12 +1,11 @@
-/* People and fingerprint templates: read from a terminal as the records a push device uploads,
- * written to it from the words of the push protocol (Attendance PUSH 2020-03, 11.5, 11.9 and
- * 12.1.1). */
+/* People and fingerprint templates: read from a terminal as the records a push device uploads
+ * (Attendance PUSH 2020-03, 11.5 and 11.9), written to it from the records of commands. */
 #include <glib.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/number.h"
-#include "session/terminal/order.h"
+#include "session/terminal/execution.h"
 #include "wire/attendance/operlog.h"
 
 /* --- people, from the terminal --- */
@@ -56,11 +55,11 @@ static enum gh_err add_user(struct terminal_batch *b, const struct gh_user *u)
 	return terminal_batch_add(b, KIND_PERSON, &person);
 }
 
-static enum gh_err query_all_users(struct terminal_order *o, struct terminal_batch *b)
+static enum gh_err query_all_users(struct terminal_execution *x, struct terminal_batch *b)
 {
 	struct gh_terminal_users *it;
 	struct gh_user u;
-	enum gh_err err = gh_terminal_users_open(o->terminal, &it);
+	enum gh_err err = gh_terminal_users_open(x->terminal, &it);
 
 	if (err)
 		return err;
@@ -71,27 +70,27 @@ static enum gh_err query_all_users(struct terminal_order *o, struct terminal_bat
 		err = add_user(b, &u);
 		if (err) {
 			gh_terminal_users_close(it);
-			return terminal_batch_failed(o, b, err);
+			return terminal_batch_failed(x, b, err);
 		}
 	}
 	gh_terminal_users_close(it);
 	return err == GH_EEND ? GH_OK : err;
 }
 
-static enum gh_err query_one_user(struct terminal_order *o, struct terminal_batch *b,
+static enum gh_err query_one_user(struct terminal_execution *x, struct terminal_batch *b,
 				  const char *pin)
 {
 	struct gh_user u;
-	enum gh_err err = gh_terminal_user_get(o->terminal, pin, &u);
+	enum gh_err err = gh_terminal_user_get(x->terminal, pin, &u);
 
 	if (err)
 		return err;
 	err = add_user(b, &u);
-	return err ? terminal_batch_failed(o, b, err) : GH_OK;
+	return err ? terminal_batch_failed(x, b, err) : GH_OK;
 }
 
 /* What was gathered is stored, and its number is the Return. */
-static enum gh_err end_query(struct terminal_order *o, struct terminal_batch *b,
+static enum gh_err end_query(struct terminal_execution *x, struct terminal_batch *b,
 			     enum gh_err err)
 {
 	if (err) {
@@ -100,31 +99,31 @@ static enum gh_err end_query(struct terminal_order *o, struct terminal_batch *b,
 	}
 	err = terminal_batch_end(b);
 	if (err)
-		return terminal_batch_failed(o, b, err);
-	o->code = (int64_t)b->total;
+		return terminal_batch_failed(x, b, err);
+	x->code = (int64_t)b->total;
 	return GH_OK;
 }
 
-enum gh_err terminal_order_query_users(struct terminal_order *o)
+enum gh_err terminal_command_query_users(struct terminal_execution *x)
 {
-	struct terminal_batch b = { .worker = o->worker, .table = GH_LIT("USERINFO") };
-	gh_slice asked = terminal_argument(o, "PIN");
+	struct terminal_batch b = { .worker = x->worker, .table = GH_LIT("USERINFO") };
+	gh_slice asked = terminal_argument(x, ARGUMENT_pin);
 	char pin[GH_PIN_SIZE];
 	enum gh_err err;
 
 	if (asked.n == 0)
-		return end_query(o, &b, query_all_users(o, &b));
-	err = terminal_order_pin(o, asked, pin);
-	return err ? err : end_query(o, &b, query_one_user(o, &b, pin));
+		return end_query(x, &b, query_all_users(x, &b));
+	err = terminal_command_pin(x, asked, pin);
+	return err ? err : end_query(x, &b, query_one_user(x, &b, pin));
 }
 
 /* --- people, to the terminal --- */
 
-static enum gh_err set_text(struct terminal_order *o, const char *what, gh_slice from, char *to,
-			    size_t size)
+static enum gh_err set_text(struct terminal_execution *x, const char *what, gh_slice from,
+			    char *to, size_t size)
 {
 	if (from.n >= size)
-		return terminal_refuse(o, GH_ETOOBIG, "%s has more than %zu bytes", what,
+		return terminal_refuse(x, GH_ETOOBIG, "%s has more than %zu bytes", what,
 				       size - 1);
 	if (from.n)
 		memcpy(to, from.p, from.n);
@@ -132,7 +131,7 @@ static enum gh_err set_text(struct terminal_order *o, const char *what, gh_slice
 	return GH_OK;
 }
 
-static enum gh_err set_periods(struct terminal_order *o, gh_slice text, struct gh_user *u)
+static enum gh_err set_periods(struct terminal_execution *x, gh_slice text, struct gh_user *u)
 {
 	uint64_t group[4];
 
@@ -142,7 +141,7 @@ static enum gh_err set_periods(struct terminal_order *o, gh_slice text, struct g
 	if (text.n != 16) {
 		/* One period alone (PUSH SDK 2013, table 2-4). */
 		if (ghi_number_parse(text, 50, &group[0]))
-			return terminal_refuse(o, GH_EINVALID,
+			return terminal_refuse(x, GH_EINVALID,
 					       "TZ is neither 16 digits nor one period");
 		u->own_zones = group[0] != 0;
 		u->zones[0] = (uint16_t)group[0];
@@ -150,115 +149,116 @@ static enum gh_err set_periods(struct terminal_order *o, gh_slice text, struct g
 	}
 	for (size_t i = 0; i < 4; i++)
 		if (ghi_number_parse((gh_slice){ text.p + 4 * i, 4 }, 9999, &group[i]))
-			return terminal_refuse(o, GH_EINVALID, "TZ is not 16 digits");
+			return terminal_refuse(x, GH_EINVALID, "TZ is not 16 digits");
 	u->own_zones = group[0] != 0;
 	for (size_t i = 0; i < 3; i++)
 		u->zones[i] = (uint16_t)group[i + 1];
 	return GH_OK;
 }
 
-static enum gh_err set_card(struct terminal_order *o, gh_slice text, struct gh_user *u)
+static enum gh_err set_card(struct terminal_execution *x, gh_slice text, struct gh_user *u)
 {
 	uint64_t card = 0;
 
 	if (gh_slice_trim(text).n && ghi_card_number(text, &card))
-		return terminal_refuse(o, GH_EINVALID, "Card is no card number");
+		return terminal_refuse(x, GH_EINVALID, "Card is no card number");
 	u->card = card;
 	return GH_OK;
 }
 
-static enum gh_err set_number(struct terminal_order *o, const char *what, int64_t n,
+static enum gh_err set_number(struct terminal_execution *x, const char *what, int64_t n,
 			      uint8_t *to)
 {
 	if (n < 0 || n > 255)
-		return terminal_refuse(o, GH_EINVALID, "%s is not a number up to 255", what);
+		return terminal_refuse(x, GH_EINVALID, "%s is not a number up to 255", what);
 	*to = (uint8_t)n;
 	return GH_OK;
 }
 
-static enum gh_err set_group(struct terminal_order *o, gh_slice text, struct gh_user *u)
+static enum gh_err set_group(struct terminal_execution *x, gh_slice text, struct gh_user *u)
 {
 	uint64_t n = 1;
 
 	if (gh_slice_trim(text).n && ghi_number_parse(gh_slice_trim(text), 255, &n))
-		return terminal_refuse(o, GH_EINVALID, "Grp is not a number up to 255");
+		return terminal_refuse(x, GH_EINVALID, "Grp is not a number up to 255");
 	u->group = (uint8_t)n;
 	return GH_OK;
 }
 
 /* Only what the command names: the rest stays as the terminal has it. */
-static enum gh_err merge(struct terminal_order *o, const struct person *p, struct gh_user *u)
+static enum gh_err merge(struct terminal_execution *x, const struct person *p,
+			 struct gh_user *u)
 {
 	enum gh_err err = GH_OK;
 
 	if (model_has(p, PERSON_name)) {
-		err = set_text(o, "Name", p->name, u->name, sizeof(u->name));
+		err = set_text(x, "Name", p->name, u->name, sizeof(u->name));
 		u->name_raw[0] = 0;
 	}
 	if (err == GH_OK && model_has(p, PERSON_password))
-		err = set_text(o, "Passwd", p->password, u->password, sizeof(u->password));
+		err = set_text(x, "Passwd", p->password, u->password, sizeof(u->password));
 	if (err == GH_OK && model_has(p, PERSON_privilege))
-		err = set_number(o, "Pri", p->privilege, &u->privilege);
+		err = set_number(x, "Pri", p->privilege, &u->privilege);
 	if (err == GH_OK && model_has(p, PERSON_card))
-		err = set_card(o, p->card, u);
+		err = set_card(x, p->card, u);
 	if (err == GH_OK && model_has(p, PERSON_group_id))
-		err = set_group(o, p->group_id, u);
+		err = set_group(x, p->group_id, u);
 	if (err == GH_OK && model_has(p, PERSON_time_zone))
-		err = set_periods(o, p->time_zone, u);
+		err = set_periods(x, p->time_zone, u);
 	return err;
 }
 
 /* -1 is the group's mode, which is 0 here, and the modes from 0 on have bit 7 set (Attendance PUSH
  * 2020-03, appendix 7; terminal user verify modes 128 to 142). */
-static enum gh_err set_verify(struct terminal_order *o, int64_t mode, uint16_t uid)
+static enum gh_err set_verify(struct terminal_execution *x, int64_t mode, uint16_t uid)
 {
-	enum gh_err err = gh_terminal_verify_mode_set(o->terminal, uid,
+	enum gh_err err = gh_terminal_verify_mode_set(x->terminal, uid,
 						      (uint8_t)(mode < 0     ? 0
 								: mode < 128 ? mode + 128
 									     : mode));
 
 	/* Firmware that knows no modes does what these two ask for anyway. */
 	if (mode <= 0 && (err == GH_EUNSUPPORTED || err == GH_EDENIED) &&
-	    gh_terminal_is_connected(o->terminal))
+	    gh_terminal_is_connected(x->terminal))
 		return GH_OK;
 	return err;
 }
 
-enum gh_err terminal_order_update_user(struct terminal_order *o)
+enum gh_err terminal_command_update_user(struct terminal_execution *x)
 {
 	union model_record record;
 	const struct person *p = (const struct person *)&record;
 	struct gh_user u;
 	char pin[GH_PIN_SIZE];
-	enum gh_err err = terminal_arguments(o, "USERINFO", &record);
+	enum gh_err err = terminal_command_record(x, &record);
 
 	if (err == GH_OK)
-		err = terminal_order_pin(o, p->pin, pin);
+		err = terminal_command_pin(x, p->pin, pin);
 	if (err == GH_OK && model_has(p, PERSON_verify_mode) && p->verify_mode > 255)
-		err = terminal_refuse(o, GH_EINVALID, "Verify is not a number up to 255");
+		err = terminal_refuse(x, GH_EINVALID, "Verify is not a number up to 255");
 	if (err)
 		return err;
-	err = gh_terminal_user_get(o->terminal, pin, &u);
+	err = gh_terminal_user_get(x->terminal, pin, &u);
 	if (err == GH_ENOTFOUND) {
 		u = (struct gh_user){ .group = 1 };
 		memcpy(u.pin, pin, sizeof(pin));
 		err = GH_OK;
 	}
 	if (err == GH_OK)
-		err = merge(o, p, &u);
+		err = merge(x, p, &u);
 	if (err == GH_OK)
-		err = gh_terminal_user_set(o->terminal, &u);
+		err = gh_terminal_user_set(x->terminal, &u);
 	if (err == GH_OK && model_has(p, PERSON_verify_mode))
-		err = set_verify(o, p->verify_mode, u.uid);
+		err = set_verify(x, p->verify_mode, u.uid);
 	return err;
 }
 
-enum gh_err terminal_order_delete_user(struct terminal_order *o)
+enum gh_err terminal_command_delete_user(struct terminal_execution *x)
 {
 	char pin[GH_PIN_SIZE];
-	enum gh_err err = terminal_order_pin(o, terminal_argument(o, "PIN"), pin);
+	enum gh_err err = terminal_command_pin(x, terminal_argument(x, ARGUMENT_pin), pin);
 
-	return err ? err : gh_terminal_user_delete(o->terminal, pin);
+	return err ? err : gh_terminal_user_delete(x->terminal, pin);
 }
 
 /* --- templates --- */
@@ -291,11 +291,11 @@ static enum gh_err add_template(struct terminal_batch *b, const struct gh_templa
 	return terminal_batch_add(b, KIND_TEMPLATE, &record);
 }
 
-static enum gh_err query_all_templates(struct terminal_order *o, struct terminal_batch *b)
+static enum gh_err query_all_templates(struct terminal_execution *x, struct terminal_batch *b)
 {
 	struct gh_terminal_templates *it;
 	struct gh_template t;
-	enum gh_err err = gh_terminal_templates_open(o->terminal, &it);
+	enum gh_err err = gh_terminal_templates_open(x->terminal, &it);
 
 	if (err)
 		return err;
@@ -306,22 +306,22 @@ static enum gh_err query_all_templates(struct terminal_order *o, struct terminal
 		err = add_template(b, &t);
 		if (err) {
 			gh_terminal_templates_close(it);
-			return terminal_batch_failed(o, b, err);
+			return terminal_batch_failed(x, b, err);
 		}
 	}
 	gh_terminal_templates_close(it);
 	return err == GH_EEND ? GH_OK : err;
 }
 
-static enum gh_err query_fingers(struct terminal_order *o, struct terminal_batch *b,
+static enum gh_err query_fingers(struct terminal_execution *x, struct terminal_batch *b,
 				 const char *pin, unsigned from, unsigned to)
 {
 	struct gh_template t;
 	struct gh_user u;
-	enum gh_err err = gh_terminal_user_get(o->terminal, pin, &u);
+	enum gh_err err = gh_terminal_user_get(x->terminal, pin, &u);
 
 	for (unsigned finger = from; finger <= to && err == GH_OK; finger++) {
-		err = gh_terminal_template_get(o->terminal, pin, finger, &t);
+		err = gh_terminal_template_get(x->terminal, pin, finger, &t);
 		if (err == GH_ENOTFOUND) {
 			err = GH_OK;
 			continue;
@@ -331,44 +331,44 @@ static enum gh_err query_fingers(struct terminal_order *o, struct terminal_batch
 		memcpy(t.pin, pin, sizeof(t.pin));
 		err = add_template(b, &t);
 		if (err)
-			return terminal_batch_failed(o, b, err);
+			return terminal_batch_failed(x, b, err);
 	}
 	return err;
 }
 
-/* The finger a command names: FID, or FingerID in a query. */
-static enum gh_err fingers(struct terminal_order *o, unsigned *from, unsigned *to)
+/* The finger a command names, or all. */
+static enum gh_err fingers(struct terminal_execution *x, unsigned *from, unsigned *to)
 {
-	const char *key = terminal_argument(o, "FID").n ? "FID" : "FingerID";
-	int64_t finger = terminal_argument_number(o, key);
+	int64_t finger;
 
 	*from = 0;
 	*to = GH_FINGERS - 1;
-	if (terminal_argument(o, key).n == 0)
+	if (!command_argument_number(x->command->arguments, ARGUMENT_finger, &finger))
 		return GH_OK;
-	if (finger < 0 || finger >= GH_FINGERS)
-		return terminal_refuse(o, GH_EINVALID, "%s is not a number from 0 to 9", key);
+	if (finger >= GH_FINGERS)
+		return terminal_refuse(x, GH_EINVALID, "finger is not a number from 0 to 9");
 	*from = *to = (unsigned)finger;
 	return GH_OK;
 }
 
-enum gh_err terminal_order_query_templates(struct terminal_order *o)
+enum gh_err terminal_command_query_templates(struct terminal_execution *x)
 {
-	struct terminal_batch b = { .worker = o->worker, .table = GH_LIT("FINGERTMP") };
-	gh_slice asked = terminal_argument(o, "PIN");
+	struct terminal_batch b = { .worker = x->worker, .table = GH_LIT("FINGERTMP") };
+	gh_slice asked = terminal_argument(x, ARGUMENT_pin);
 	char pin[GH_PIN_SIZE];
 	unsigned from, to;
-	enum gh_err err = fingers(o, &from, &to);
+	enum gh_err err = fingers(x, &from, &to);
 
 	if (err)
 		return err;
 	if (asked.n == 0)
-		return end_query(o, &b, query_all_templates(o, &b));
-	err = terminal_order_pin(o, asked, pin);
-	return err ? err : end_query(o, &b, query_fingers(o, &b, pin, from, to));
+		return end_query(x, &b, query_all_templates(x, &b));
+	err = terminal_command_pin(x, asked, pin);
+	return err ? err : end_query(x, &b, query_fingers(x, &b, pin, from, to));
 }
 
-static enum gh_err decode(struct terminal_order *o, gh_slice text, guchar **out, gsize *size)
+static enum gh_err decode(struct terminal_execution *x, gh_slice text, guchar **out,
+			  gsize *size)
 {
 	char *copy = g_strndup((const char *)text.p, text.n);
 	gh_slice squeezed = ghi_base64_squeeze(text, (uint8_t *)copy);
@@ -383,52 +383,52 @@ static enum gh_err decode(struct terminal_order *o, gh_slice text, guchar **out,
 	if (good)
 		return GH_OK;
 	g_free(*out);
-	return terminal_refuse(o, GH_EINVALID, "TMP is no base64 of 1 to 65535 bytes");
+	return terminal_refuse(x, GH_EINVALID, "TMP is no base64 of 1 to 65535 bytes");
 }
 
-enum gh_err terminal_order_update_template(struct terminal_order *o)
+enum gh_err terminal_command_update_template(struct terminal_execution *x)
 {
 	union model_record record;
 	const struct template *from = (const struct template *)&record;
 	struct gh_template t = { .flag = GH_TEMPLATE_VALID };
 	guchar *data;
 	gsize size;
-	enum gh_err err = terminal_arguments(o, "FINGERTMP", &record);
+	enum gh_err err = terminal_command_record(x, &record);
 
 	if (err == GH_OK)
-		err = terminal_order_pin(o, from->pin, t.pin);
+		err = terminal_command_pin(x, from->pin, t.pin);
 	if (err == GH_OK &&
 	    (!model_has(from, TEMPLATE_no) || from->no < 0 || from->no >= GH_FINGERS))
-		err = terminal_refuse(o, GH_EINVALID, "FID is not a number from 0 to 9");
+		err = terminal_refuse(x, GH_EINVALID, "FID is not a number from 0 to 9");
 	if (err == GH_OK && model_has(from, TEMPLATE_valid))
-		err = set_number(o, "Valid", from->valid, &t.flag);
+		err = set_number(x, "Valid", from->valid, &t.flag);
 	if (err == GH_OK)
-		err = decode(o, from->data, &data, &size);
+		err = decode(x, from->data, &data, &size);
 	if (err)
 		return err;
 	t.finger = (uint8_t)from->no;
 	t.size = (uint16_t)size;
 	t.data = data;
-	err = gh_terminal_template_set(o->terminal, &t);
+	err = gh_terminal_template_set(x->terminal, &t);
 	g_free(data);
 	return err;
 }
 
-enum gh_err terminal_order_delete_template(struct terminal_order *o)
+enum gh_err terminal_command_delete_template(struct terminal_execution *x)
 {
 	char pin[GH_PIN_SIZE];
 	unsigned from = 0, to = 0;
 	bool any = false;
-	enum gh_err err = terminal_order_pin(o, terminal_argument(o, "PIN"), pin);
+	enum gh_err err = terminal_command_pin(x, terminal_argument(x, ARGUMENT_pin), pin);
 
 	if (err == GH_OK)
-		err = fingers(o, &from, &to);
+		err = fingers(x, &from, &to);
 	for (unsigned finger = from; err == GH_OK && finger <= to; finger++) {
-		err = gh_terminal_template_delete(o->terminal, pin, finger);
+		err = gh_terminal_template_delete(x->terminal, pin, finger);
 		any |= err == GH_OK;
 		if (err == GH_ENOTFOUND)
 			err = GH_OK;
 	}
-	return err == GH_OK && !any ? terminal_refuse(o, GH_ENOTFOUND, "no such template")
+	return err == GH_OK && !any ? terminal_refuse(x, GH_ENOTFOUND, "no such template")
 				    : err;
 }

@@ -4,7 +4,7 @@
 /* The schema's "open" is a comparison with this number. */
 _Static_assert(COMMAND_QUEUED == 0 && COMMAND_SENT == 1 && COMMAND_DEFERRED == 2 &&
 		       COMMAND_ACKNOWLEDGED == 3 && COMMAND_FAILED == 4 &&
-		       COMMAND_EXPIRED == 5 && COMMAND_CANCELLED == 6,
+		       COMMAND_EXPIRED == 5 && COMMAND_CANCELLED == 6 && COMMAND_UNCERTAIN == 7,
 	       "states are stored by these numbers");
 
 static enum gh_err event_put(struct store *s, const struct command *c, int64_t at_ms,
@@ -28,11 +28,8 @@ enum gh_err sqlite_command_put(struct store *s, struct command *c, int64_t at_ms
 		return err;
 	struct sql_call q = sql_call(&s->sql, is_new ? SQL_COMMAND_INSERT : SQL_COMMAND_UPDATE);
 
-	sql_put_int(&q, c->device);
-	sql_put_text(&q, c->text);
 	sql_put_int(&q, c->state);
 	sql_put_int(&q, c->tries);
-	sql_put_int(&q, c->created_ms);
 	sql_put_int(&q, c->sent_ms);
 	sql_put_int(&q, c->done_ms);
 	sql_put_int(&q, c->expires_ms);
@@ -42,8 +39,16 @@ enum gh_err sqlite_command_put(struct store *s, struct command *c, int64_t at_ms
 		sql_put_null(&q);
 	sql_put_text(&q, c->result);
 	sql_put_text(&q, c->sub_serial);
-	if (!is_new)
+	if (is_new) {
+		sql_put_int(&q, c->device);
+		sql_put_int(&q, c->created_ms);
+		sql_put_text(&q, gh_slice_of(command_kind_row(c->kind)->name));
+		sql_put_text(&q, c->arguments);
+		sql_put_text(&q, c->shown);
+		sql_put_text(&q, c->asked_by);
+	} else {
 		sql_put_int(&q, c->id);
+	}
 	err = sql_run(&q);
 	if (err)
 		return err;
@@ -65,7 +70,10 @@ static bool give(struct sql_call *q, store_command_fn *fn, void *ctx)
 		.id = sql_int(q, 0),
 		.device = sql_int(q, 1),
 		.serial = sql_text(q, 2),
-		.text = sql_text(q, 3),
+		.kind = sql_null(q, 13) ? COMMAND_KINDS : command_kind_of(sql_text(q, 13)),
+		.arguments = sql_text(q, 14),
+		.asked_by = sql_text(q, 15),
+		.shown = sql_text(q, 3),
 		.state = (enum command_state)sql_int(q, 4),
 		.tries = (int32_t)sql_int(q, 5),
 		.created_ms = sql_int(q, 6),
@@ -144,6 +152,27 @@ enum gh_err sqlite_commands_expired(struct store *s, int64_t now_ms, int64_t lim
 	sql_put_int(&q, now_ms);
 	sql_put_int(&q, limit > 0 ? limit : 0);
 	return give_all(&q, fn, ctx);
+}
+
+enum gh_err sqlite_commands_untyped(struct store *s, int64_t limit, store_command_fn *fn,
+				    void *ctx)
+{
+	struct sql_call q = sql_call(&s->sql, SQL_COMMAND_UNTYPED);
+
+	sql_put_int(&q, limit);
+	return give_all(&q, fn, ctx);
+}
+
+enum gh_err sqlite_command_retype(struct store *s, const struct command *c)
+{
+	struct sql_call q = sql_call(&s->sql, SQL_COMMAND_RETYPE);
+
+	sql_put_text(&q, gh_slice_of(command_kind_row(c->kind)->name));
+	sql_put_text(&q, c->arguments);
+	sql_put_text(&q, c->shown);
+	sql_put_int(&q, c->expires_ms);
+	sql_put_int(&q, c->id);
+	return sql_run(&q);
 }
 
 enum gh_err sqlite_commands_read(struct store_reader *r, const struct command_query *query,

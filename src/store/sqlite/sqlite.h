@@ -92,6 +92,9 @@ enum gh_err sqlite_commands_open(struct store *s, int64_t device, store_command_
 				 void *ctx);
 enum gh_err sqlite_commands_expired(struct store *s, int64_t now_ms, int64_t limit,
 				    store_command_fn *fn, void *ctx);
+enum gh_err sqlite_commands_untyped(struct store *s, int64_t limit, store_command_fn *fn,
+				    void *ctx);
+enum gh_err sqlite_command_retype(struct store *s, const struct command *c);
 enum gh_err sqlite_commands_waiting(struct store_reader *r, int64_t device,
 				    store_command_fn *fn, void *ctx);
 enum gh_err sqlite_commands_read(struct store_reader *r, const struct command_query *q,

@@ -94,6 +94,22 @@ static void words_write_rest(struct ghi_writer *w, const struct words_row *row,
 	}
 }
 
+#define WORDS_MAX 32 /* of words in the table, and the blank behind them */
+#define KEY_EXTRA 16 /* by which a key is longer than its argument's name, '=' and separator */
+
+size_t ghi_command_words_room(gh_slice arguments)
+{
+	gh_slice written, name, value;
+
+	if (command_argument(arguments, ARGUMENT_written, &written))
+		return written.n;
+	size_t room = WORDS_MAX + arguments.n;
+
+	while (command_argument_next(&arguments, &name, &value))
+		room += KEY_EXTRA;
+	return room;
+}
+
 void ghi_command_words_write(struct ghi_writer *w, enum command_kind kind, gh_slice arguments)
 {
 	gh_slice written;

@@ -8,8 +8,8 @@
 
 /* Room for the arguments of a text of n bytes, scratch space included. */
 #define GHI_COMMAND_READ_ROOM(n) (3 * (n) + 4096)
-/* Room for the words of n bytes of arguments. */
-#define GHI_COMMAND_WRITE_ROOM(n) (2 * (n) + 4096)
+/* Bytes that the words for these arguments have at the most. */
+size_t ghi_command_words_room(gh_slice arguments);
 
 /* Read words that somebody wrote. Letters of the words and keys may be of either case. Words of
  * no known kind become COMMAND_KIND_RAW.

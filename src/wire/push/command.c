@@ -1,11 +1,5 @@
 #include "wire/push/command.h"
 
-static const struct ghi_command_fact facts[] = {
-#define GHI_COMMAND(word, last, codes) { word, last, codes },
-#include "wire/push/command.def"
-#undef GHI_COMMAND
-};
-
 void ghi_command_write(struct ghi_writer *w, uint64_t id, gh_slice text)
 {
 	if (w->err == GH_OK && (text.n == 0 || memchr(text.p, '\n', text.n) ||
@@ -36,27 +30,4 @@ enum gh_err ghi_command_next(gh_slice *in, struct ghi_command *out)
 		return GH_EMALFORMED;
 	*out = c;
 	return GH_OK;
-}
-
-/* Whether text begins with these words and does not go on within the last of them. */
-static bool begins_with(gh_slice text, gh_slice words)
-{
-	return gh_slice_istarts(text, words) &&
-	       (text.n == words.n || text.p[words.n] == ' ' || text.p[words.n] == '\t');
-}
-
-const struct ghi_command_fact *ghi_command_fact(gh_slice text)
-{
-	const struct ghi_command_fact *best = NULL;
-	size_t longest = 0;
-
-	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
-		gh_slice words = gh_slice_of(facts[i].word);
-
-		if (words.n > longest && begins_with(text, words)) {
-			best = &facts[i];
-			longest = words.n;
-		}
-	}
-	return best;
 }

@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/slice.h"
 #include "base/writer.h"
+#include "model/command_kind.h"
 
 #define GHI_COMMAND_ID 16 /* letters or digits at most */
 
@@ -20,18 +21,10 @@ struct ghi_command {
  * server says that there is nothing to do, is passed over. */
 GH_MUST_CHECK enum gh_err ghi_command_next(gh_slice *in, struct ghi_command *out);
 
-/* What is known of a command by its first words. */
-struct ghi_command_fact {
-	const char *word;  /* "DATA UPDATE USERINFO" */
-	bool last;	   /* must be the last of a batch: the device restarts or reads anew */
-	const char *codes; /* context of return_code.def, "" for the general one */
-};
-/* The longest entry of the table that `text` begins with, or NULL. */
-const struct ghi_command_fact *ghi_command_fact(gh_slice text);
-
-/* What a return code means for that command, in words; NULL when the tables do not say. */
-const char *ghi_return_meaning(gh_slice command_text, int64_t code);
-/* Whether that code is success for that command (counts, sizes and exit values included). */
-bool ghi_return_success(gh_slice command_text, int64_t code);
+/* What a return code means for a command of that kind, in words; NULL when the tables do not
+ * say. */
+const char *ghi_return_meaning(enum command_kind kind, int64_t code);
+/* Whether that code is success for it (counts, sizes and exit values included). */
+bool ghi_return_success(enum command_kind kind, int64_t code);
 
 #endif

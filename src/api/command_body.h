@@ -1,0 +1,13 @@
+/* From a structured request to the arguments of a command. */
+#ifndef GH_API_COMMAND_BODY_H
+#define GH_API_COMMAND_BODY_H
+
+#include "api/body.h"
+#include "model/command_kind.h"
+
+/* Append the arguments of that kind that a body has, checked, in the order of the kind's row.
+ * GH_EINVALID: `why` names the field and what is wrong; GH_ESPACE: too long. */
+GH_MUST_CHECK enum gh_err command_body_read(struct ghi_writer *w, enum command_kind kind,
+					    const struct body *b, char why[200]);
+
+#endif

@@ -1,0 +1,51 @@
+#include "render/command.h"
+
+static const struct command *command_of(const void *row)
+{
+	return &((const struct command_view *)row)->command;
+}
+
+static struct value command_status(const struct field *f, const void *row)
+{
+	(void)f;
+	return value_text(gh_slice_of(command_state_name(command_of(row)->state)));
+}
+
+static struct value command_return(const struct field *f, const void *row)
+{
+	const struct command *c = command_of(row);
+
+	return c->has_return ? value_of(f->kind, c->return_code) : value_null();
+}
+
+static struct value command_first_word(const struct field *f, const void *row)
+{
+	gh_slice word, rest;
+
+	(void)f;
+	gh_slice_cut(command_of(row)->shown, ' ', &word, &rest);
+	return value_text(word);
+}
+
+static struct value command_type(const struct field *f, const void *row)
+{
+	(void)f;
+	return value_text(command_kind_type(command_of(row)->kind));
+}
+
+static struct value command_nature_word(const struct field *f, const void *row)
+{
+	enum command_nature nature = command_kind_row(command_of(row)->kind)->nature;
+
+	(void)f;
+	return value_text(gh_slice_of(command_nature_name(nature)));
+}
+
+#define ROW struct command_view
+static const struct field command_field[] = {
+#include "render/command.def"
+};
+#undef ROW
+
+const struct fields command_fields = { "Command", command_field,
+				       sizeof(command_field) / sizeof(command_field[0]), NULL };

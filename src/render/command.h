@@ -1,0 +1,16 @@
+/* A command as people and programs read it. */
+#ifndef GH_RENDER_COMMAND_H
+#define GH_RENDER_COMMAND_H
+
+#include "model/command.h"
+#include "render/field.h"
+
+struct command_view {
+	struct command command; /* texts are borrowed */
+	gh_slice meaning;	/* of the return code, empty: none */
+};
+
+/* A row is a struct command_view. */
+extern const struct fields command_fields;
+
+#endif
