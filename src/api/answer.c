@@ -159,21 +159,23 @@ void list_end(struct call *c, struct list *l, enum gh_err err)
 
 struct device *call_device(struct call *c)
 {
-	struct device *d = devices_find(c->server->devices, c->name);
+	gh_slice sn = call_path(c, PATH_sn);
+	struct device *d = devices_find(c->server->devices, sn);
 
 	if (d == NULL)
 		call_fail(c, 404, "device_unknown", "No device has the serial number \"%.*s\".",
-			  c->name.n > 40 ? 40 : (int)c->name.n, (const char *)c->name.p);
+			  sn.n > 40 ? 40 : (int)sn.n, (const char *)sn.p);
 	return d;
 }
 
 bool call_id(struct call *c, int64_t *id)
 {
+	gh_slice text = call_path(c, PATH_id);
 	uint64_t n;
 
-	if (ghi_number_parse(c->name, INT64_MAX, &n) || n == 0) {
+	if (ghi_number_parse(text, INT64_MAX, &n) || n == 0) {
 		call_fail(c, 404, "not_found", "\"%.*s\" is not a number given out here.",
-			  c->name.n > 40 ? 40 : (int)c->name.n, (const char *)c->name.p);
+			  text.n > 40 ? 40 : (int)text.n, (const char *)text.p);
 		return false;
 	}
 	*id = (int64_t)n;

@@ -80,11 +80,11 @@ bool api_owns(gh_slice target)
 	       gh_slice_eq(path, GH_LIT("/readyz"));
 }
 
-static bool call_route_find(struct call *c, gh_slice path, gh_slice *name)
+static bool call_route_find(struct call *c, gh_slice path)
 {
-	char allow[64];
+	char allow[ALLOW_MAX];
 
-	c->route = route_find(http_method(c->r), path, name, allow);
+	c->route = route_find(http_method(c->r), path, &c->path, allow);
 	if (c->route)
 		return true;
 	if (*allow) {
@@ -168,19 +168,24 @@ static bool call_query_read(struct call *c, gh_slice text)
 	}
 }
 
-static bool call_name_read(struct call *c, gh_slice name)
+static bool call_path_decode(struct call *c)
 {
-	if (query_decode(name, false, call_arena(c), &c->name) == GH_OK)
-		return true;
-	call_fail(c, 400, "path_malformed",
-		  "The path has a percent sign that starts no character.");
-	return false;
+	for (size_t i = 0; i < PATH_PARAMS; i++) {
+		gh_slice *value = &c->path.value[i];
+
+		if (value->n == 0 || query_decode(*value, false, call_arena(c), value) == GH_OK)
+			continue;
+		call_fail(c, 400, "path_malformed",
+			  "The path has a percent sign that starts no character.");
+		return false;
+	}
+	return true;
 }
 
 void api_head(struct api *a, struct http_request *r)
 {
 	struct call *c = ghi_arena_alloc(http_arena(r), sizeof(*c));
-	gh_slice path, query, name;
+	gh_slice path, query;
 
 	http_add_header(r, "X-Content-Type-Options", "nosniff");
 	http_add_header(r, "Cache-Control", "no-store");
@@ -192,8 +197,8 @@ void api_head(struct api *a, struct http_request *r)
 	}
 	*c = (struct call){ .api = a, .server = a->server, .r = r };
 	path = target_path(http_target(r), &query);
-	if (call_route_find(c, path, &name) && call_permitted(c) && call_body_fits(c) &&
-	    call_query_read(c, query) && call_name_read(c, name))
+	if (call_route_find(c, path) && call_permitted(c) && call_body_fits(c) &&
+	    call_query_read(c, query) && call_path_decode(c))
 		http_set_user(r, c, NULL);
 }
 

@@ -34,12 +34,12 @@ struct call {
 	struct server *server;
 	struct http_request *r;
 	const struct route *route;
-	gh_slice name; /* what stands for {sn} or {id}, decoded */
+	struct path_values path; /* what stands for the placeholders, decoded */
 	struct query query;
 	enum token_scope scope; /* of the token; meaningless without one */
 };
 
-#define ROUTE(method, path, handler, scope, summary, params, body, shape, answer) \
+#define ROUTE(operation, method, path, handler, scope, summary, params, body, shape, answer) \
 	void handle_##handler(struct call *c);
 #include "api/route.def"
 #undef ROUTE
@@ -83,15 +83,21 @@ void list_end(struct call *c, struct list *l, enum gh_err err);
 
 /* --- common needs --- */
 
-/* The device named by the path, referenced; NULL and answered 404 when there is none. */
+/* The device that {sn} names, referenced; NULL and answered 404 when there is none. */
 struct device *call_device(struct call *c);
-/* The number in the path; false and answered 404 when it is none. */
+/* The number that stands for {id}; false and answered 404 when it is none. */
 bool call_id(struct call *c, int64_t *id);
 /* The number of the device named by the query's `device`, 0 when none is named; false and
  * answered 404 when it is unknown. */
 bool call_device_filter(struct call *c, int64_t *id);
 /* The page a list's query asks for, but for the order. False: answered. */
 bool call_page(struct call *c, const struct list *l, struct store_page *page);
+
+/* What stands for a placeholder of the path, decoded. */
+static inline gh_slice call_path(const struct call *c, enum path_param_id id)
+{
+	return c->path.value[id];
+}
 
 static inline const struct param_value *call_param(const struct call *c, enum param_id id)
 {

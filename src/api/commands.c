@@ -300,12 +300,12 @@ void handle_device_read(struct call *c)
 {
 	struct command_request request = { .kind = COMMAND_KIND_LOG };
 
-	queue_put(c, c->name, &request);
+	queue_put(c, call_path(c, PATH_sn), &request);
 }
 
 void handle_device_resend(struct call *c)
 {
-	queue_put(c, c->name, NULL);
+	queue_put(c, call_path(c, PATH_sn), NULL);
 }
 
 /* The words are read once, here: from now on the command is what they mean. */
@@ -422,10 +422,10 @@ static void cancel_reply(void *ctx)
 		call_done(c, "Command cancelled");
 	else if (err == GH_ENOTFOUND)
 		call_fail(c, 404, "command_unknown", "There is no command %.*s.",
-			  GH_FMT(c->name));
+			  GH_FMT(call_path(c, PATH_id)));
 	else if (err == GH_ESTATE)
 		call_fail(c, 409, "command_ended", "Command %.*s has ended already.",
-			  GH_FMT(c->name));
+			  GH_FMT(call_path(c, PATH_id)));
 	else
 		call_fail_err(c, err);
 }

@@ -244,28 +244,38 @@ static void put_param(struct json *j, const struct param *p)
 	json_object_end(j);
 }
 
+static void put_path_param(struct json *j, const struct path_param *p)
+{
+	json_object(j);
+	put(j, "name", p->name);
+	put(j, "in", "path");
+	json_key(j, "required");
+	json_bool(j, true);
+	put(j, "description", p->about);
+	json_key(j, "schema");
+	json_object(j);
+	if (p->kind == PATH_KIND_NUMBER) {
+		put(j, "type", "integer");
+		json_key(j, "minimum");
+		json_int(j, 1);
+	} else {
+		put(j, "type", "string");
+	}
+	json_object_end(j);
+	json_object_end(j);
+}
+
 static void put_params(struct json *j, const struct route *r)
 {
-	gh_slice hole = route_placeholder(r);
+	bool placeholder = strchr(r->path, '{') != NULL;
+	enum path_param_id id;
 
-	if (hole.n == 0 && *r->params == 0)
+	if (!placeholder && *r->params == 0)
 		return;
 	json_key(j, "parameters");
 	json_array(j);
-	if (hole.n) {
-		bool id = gh_slice_eq(hole, GH_LIT("{id}"));
-
-		json_object(j);
-		put(j, "name", id ? "id" : "sn");
-		put(j, "in", "path");
-		json_key(j, "required");
-		json_bool(j, true);
-		put(j, "description", id ? "Number of the row" : "Serial number of a device");
-		json_key(j, "schema");
-		json_raw(j, id ? GH_LIT("{\"type\":\"integer\"}")
-			       : GH_LIT("{\"type\":\"string\"}"));
-		json_object_end(j);
-	}
+	for (size_t at = 0; route_placeholder_next(r->path, &at, &id);)
+		put_path_param(j, &path_params[id]);
 	for (size_t i = 0; i < PARAM_COUNT; i++)
 		if (query_takes(r->params, gh_slice_of(params[i].name)))
 			put_param(j, &params[i]);
@@ -340,6 +350,7 @@ static void put_operation(struct json *j, const struct route *r)
 		method[i] = (char)gh_ascii_lower((uint8_t)r->method[i]);
 	json_key(j, method);
 	json_object(j);
+	put(j, "operationId", r->operation);
 	put(j, "summary", r->summary);
 	put(j, "x-scope", scope[r->scope]);
 	json_key(j, "security");

@@ -3,51 +3,87 @@
 #include "api/call.h"
 
 const struct route routes[] = {
-#define ROUTE(method, path, handler, scope, summary, params, body, shape, answer) \
-	{ #method, path, handle_##handler, SCOPE_##scope, summary,                \
-	  params,  body, SHAPE_##shape,	   answer },
+#define ROUTE(operation, method, path, handler, scope, summary, params, body, shape, answer) \
+	{ #operation, #method, path, handle_##handler, SCOPE_##scope,                        \
+	  summary,    params,  body, SHAPE_##shape,    answer },
 #include "api/route.def"
 #undef ROUTE
 };
 
 const size_t routes_count = sizeof(routes) / sizeof(routes[0]);
 
-static bool pattern_matches(gh_slice pattern, gh_slice path, gh_slice *name)
+const struct path_param path_params[PATH_PARAMS] = {
+#define PATH_PARAM(name, kind, about) [PATH_##name] = { #name, PATH_KIND_##kind, about },
+#include "api/path_param.def"
+#undef PATH_PARAM
+};
+
+/* The placeholder a segment of a pattern is; PATH_PARAMS: it is spelt out. */
+static enum path_param_id segment_placeholder(gh_slice segment)
 {
-	*name = (gh_slice){ 0 };
-	while (pattern.n || path.n) {
+	enum path_param_id id = 0;
+
+	if (segment.n < 2 || segment.p[0] != '{')
+		return PATH_PARAMS;
+	segment = (gh_slice){ segment.p + 1, segment.n - 2 };
+	while (id < PATH_PARAMS && !gh_slice_eq(segment, gh_slice_of(path_params[id].name)))
+		id++;
+	return id;
+}
+
+bool route_placeholder_next(const char *pattern, size_t *at, enum path_param_id *id)
+{
+	gh_slice rest = gh_slice_from(gh_slice_of(pattern), *at), segment;
+
+	while (rest.n) {
+		gh_slice_cut(rest, '/', &segment, &rest);
+		*id = segment_placeholder(segment);
+		*at = strlen(pattern) - rest.n;
+		if (*id != PATH_PARAMS)
+			return true;
+	}
+	return false;
+}
+
+/* *spelt has a bit for each segment, the first highest, set where the pattern spells it out. */
+static bool pattern_match(gh_slice pattern, gh_slice path, struct path_values *values,
+			  uint32_t *spelt)
+{
+	bool more_pattern, more_path;
+
+	*values = (struct path_values){ 0 };
+	*spelt = 0;
+	for (uint32_t bit = (uint32_t)1 << 31;; bit >>= 1) {
 		gh_slice want, got;
 
-		gh_slice_cut(pattern, '/', &want, &pattern);
-		gh_slice_cut(path, '/', &got, &path);
-		if (want.n && want.p[0] == '{') {
-			if (got.n == 0)
-				return false;
-			*name = got;
-		} else if (!gh_slice_eq(want, got)) {
+		more_pattern = gh_slice_cut(pattern, '/', &want, &pattern);
+		more_path = gh_slice_cut(path, '/', &got, &path);
+		enum path_param_id id = segment_placeholder(want);
+
+		if (id != PATH_PARAMS && got.n)
+			values->value[id] = got;
+		else if (id == PATH_PARAMS && gh_slice_eq(want, got))
+			*spelt |= bit;
+		else
 			return false;
-		}
+		/* A path ends where it ends: "/api/devices/" is not "/api/devices". */
+		if (!more_pattern || !more_path)
+			return more_pattern == more_path;
 	}
-	return true;
 }
 
-/* A path ends where it ends: "/api/devices/" is not "/api/devices". */
-static bool path_same_depth(gh_slice a, gh_slice b)
+bool route_matches(const char *pattern, gh_slice path, struct path_values *values)
 {
-	size_t depth = 0;
+	uint32_t spelt;
 
-	for (size_t i = 0; i < a.n; i++)
-		depth += a.p[i] == '/';
-	for (size_t i = 0; i < b.n; i++)
-		depth -= b.p[i] == '/';
-	return depth == 0;
+	return pattern_match(gh_slice_of(pattern), path, values, &spelt);
 }
 
-static void methods_add(char allow[64], const char *method)
+static void allow_add(char allow[ALLOW_MAX], const char *method)
 {
 	size_t n = strlen(allow), m = strlen(method);
 
-	if (strstr(allow, method) || n + m + 3 > 64)
+	if (strstr(allow, method) || n + m + 3 > ALLOW_MAX)
 		return;
 	if (n) {
 		memcpy(allow + n, ", ", 2);
@@ -56,37 +92,31 @@ static void methods_add(char allow[64], const char *method)
 	memcpy(allow + n, method, m + 1);
 }
 
-const struct route *route_find(gh_slice method, gh_slice path, gh_slice *name, char allow[64])
+const struct route *route_find(gh_slice method, gh_slice path, struct path_values *values,
+			       char allow[ALLOW_MAX])
 {
 	const struct route *best = NULL;
-	gh_slice best_name = { 0 };
+	uint32_t best_spelt = 0, spelt;
 
 	if (gh_slice_eq(method, GH_LIT("HEAD")))
 		method = GH_LIT("GET");
+	*values = (struct path_values){ 0 };
 	allow[0] = 0;
 	for (size_t i = 0; i < routes_count; i++) {
-		gh_slice pattern = gh_slice_of(routes[i].path), found;
+		const struct route *r = &routes[i];
+		struct path_values found;
 
-		if (!path_same_depth(pattern, path) || !pattern_matches(pattern, path, &found))
+		if (!pattern_match(gh_slice_of(r->path), path, &found, &spelt))
 			continue;
-		methods_add(allow, routes[i].method);
-		/* A path spelt out wins over one with a placeholder. */
-		if (gh_slice_eq(method, gh_slice_of(routes[i].method)) &&
-		    (best == NULL || found.n == 0)) {
-			best = &routes[i];
-			best_name = found;
-		}
+		allow_add(allow, r->method);
+		if (strcmp(r->method, "GET") == 0)
+			allow_add(allow, "HEAD");
+		if (!gh_slice_eq(method, gh_slice_of(r->method)) ||
+		    (best && spelt <= best_spelt))
+			continue;
+		best = r;
+		best_spelt = spelt;
+		*values = found;
 	}
-	if (best)
-		*name = best_name;
 	return best;
-}
-
-gh_slice route_placeholder(const struct route *route)
-{
-	const char *from = strchr(route->path, '{');
-	const char *to = from ? strchr(from, '}') : NULL;
-
-	return to ? (gh_slice){ (const uint8_t *)from, (size_t)(to - from) + 1 }
-		  : (gh_slice){ 0 };
 }

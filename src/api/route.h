@@ -17,6 +17,7 @@ enum route_scope {
 enum route_shape { SHAPE_LIST, SHAPE_ONE, SHAPE_NEW, SHAPE_DONE, SHAPE_OTHER };
 
 struct route {
+	const char *operation; /* its name in the OpenAPI document */
 	const char *method;
 	const char *path;
 	void (*handler)(struct call *c);
@@ -31,12 +32,45 @@ struct route {
 extern const struct route routes[];
 extern const size_t routes_count;
 
-/* The route of a method and a path (without query, still encoded). NULL when there is none;
- * then *allow holds the methods that path takes, empty when it is unknown. HEAD counts as
- * GET. *name is what stands for the placeholder, still encoded. */
-const struct route *route_find(gh_slice method, gh_slice path, gh_slice *name, char allow[64]);
+/* --- placeholders in paths --- */
 
-/* The placeholder in a pattern with its braces, or {NULL,0}. */
-gh_slice route_placeholder(const struct route *route);
+enum path_param_kind { PATH_KIND_TEXT, PATH_KIND_NUMBER };
+
+enum path_param_id {
+#define PATH_PARAM(name, kind, about) PATH_##name,
+#include "api/path_param.def"
+#undef PATH_PARAM
+	PATH_PARAMS
+};
+
+struct path_param {
+	const char *name;
+	enum path_param_kind kind;
+	const char *about;
+};
+
+extern const struct path_param path_params[PATH_PARAMS];
+
+/* What stands for each placeholder; {NULL,0} for those the path has not. */
+struct path_values {
+	gh_slice value[PATH_PARAMS];
+};
+
+/* The next placeholder of a pattern from *at on (0 at first); false when there is none left. */
+bool route_placeholder_next(const char *pattern, size_t *at, enum path_param_id *id);
+
+/* --- finding --- */
+
+/* Whether a path (without query) has the form of a pattern; *values is what stands for its
+ * placeholders, as it was written. */
+bool route_matches(const char *pattern, gh_slice path, struct path_values *values);
+
+#define ALLOW_MAX 64
+
+/* The route of a method and a path (without query, still encoded). NULL when there is none;
+ * then `allow` holds the methods that path takes, empty when it is unknown. HEAD counts as
+ * GET. Where several patterns fit, the one that spells out more of its beginning wins. */
+const struct route *route_find(gh_slice method, gh_slice path, struct path_values *values,
+			       char allow[ALLOW_MAX]);
 
 #endif

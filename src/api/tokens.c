@@ -163,12 +163,13 @@ static void revoke_reply(void *ctx)
 	enum gh_err err = ((struct revoking *)ctx)->err;
 
 	if (err == GH_OK)
-		LOG(c->server->log, LOG_INFO, "token revoked", { "id", c->name },
+		LOG(c->server->log, LOG_INFO, "token revoked", { "id", call_path(c, PATH_id) },
 		    { "peer", http_peer(c->r) });
 	if (err == GH_OK)
 		call_done(c, "Token revoked");
 	else if (err == GH_ENOTFOUND)
-		call_fail(c, 404, "token_unknown", "There is no token %.*s.", GH_FMT(c->name));
+		call_fail(c, 404, "token_unknown", "There is no token %.*s.",
+			  GH_FMT(call_path(c, PATH_id)));
 	else
 		call_fail_err(c, err);
 }

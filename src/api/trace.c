@@ -57,7 +57,7 @@ static void trace_list_answer(struct call *c, struct list *l)
 
 void handle_device_trace(struct call *c)
 {
-	struct list l = trace_list_read(c, c->name);
+	struct list l = trace_list_read(c, call_path(c, PATH_sn));
 
 	if (l.n == 0) {
 		/* A device that was turned away has exchanges and is unknown all the same. */

@@ -157,7 +157,7 @@ class Errors(unittest.TestCase):
 
     def test_a_wrong_method_is_told_the_right_ones(self):
         _, headers, _ = server.api.raw("DELETE", "/api/commands")
-        self.assertEqual(headers["Allow"], "GET, POST")
+        self.assertEqual(headers["Allow"], "GET, HEAD, POST")
 
     def test_a_bad_parameter_is_named(self):
         for query, word in (("limit=x", "limit"), ("after=-1", "after"), ("frm=2024-01-01", "frm"),

@@ -79,15 +79,16 @@ static void write_command(const struct body *b)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct arena a = ghi_arena_with_limit(1 << 20);
-	gh_slice in = { data, size }, target, path, query, name;
-	char allow[64], why[200] = "";
+	gh_slice in = { data, size }, target, path, query;
+	struct path_values values;
+	char allow[ALLOW_MAX], why[200] = "";
 	struct body b;
 
 	gh_slice_cut(in, '\n', &target, &in);
 	gh_slice_cut(target, '?', &path, &query);
 	for (size_t i = 0; i < routes_count; i++) {
 		const struct route *r =
-			route_find(gh_slice_of(routes[i].method), path, &name, allow);
+			route_find(gh_slice_of(routes[i].method), path, &values, allow);
 
 		check(r == NULL || !strcmp(r->method, routes[i].method));
 		check(r == NULL || *allow);
