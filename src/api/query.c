@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/number.h"
+#include "base/percent.h"
 
 const struct param params[PARAM_COUNT] = {
 #define PARAM(name, kind, least, most, about) \
@@ -11,41 +12,11 @@ const struct param params[PARAM_COUNT] = {
 #undef PARAM
 };
 
-static int hex(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = gh_ascii_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 enum gh_err query_decode(gh_slice s, bool plus, struct arena *a, gh_slice *out)
 {
 	uint8_t *to = ghi_arena_alloc(a, s.n + 1);
-	size_t n = 0;
 
-	if (to == NULL)
-		return GH_ENOMEM;
-	for (size_t i = 0; i < s.n; i++) {
-		uint8_t c = s.p[i];
-
-		if (c == '%') {
-			int high = s.n - i > 2 ? hex(s.p[i + 1]) : -1;
-			int low = s.n - i > 2 ? hex(s.p[i + 2]) : -1;
-
-			if (high < 0 || low < 0)
-				return GH_EMALFORMED;
-			c = (uint8_t)(high << 4 | low);
-			i += 2;
-		} else if (c == '+' && plus) {
-			c = ' ';
-		}
-		if (c == 0)
-			return GH_EMALFORMED;
-		to[n++] = c;
-	}
-	*out = (gh_slice){ to, n };
-	return GH_OK;
+	return to ? ghi_percent_decode_strict(s, plus, to, out) : GH_ENOMEM;
 }
 
 bool query_takes(const char *takes, gh_slice name)

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/base64.h"
+
 enum { LINE_LIMIT = 96 << 20, PIECE = 65536 };
 
 struct archive_reader {
@@ -15,7 +17,7 @@ struct archive_reader {
 	GString *line;
 	uint64_t number; /* of the line */
 	json_t *head, *record;
-	guchar *data;
+	uint8_t *data;
 	struct archive_counts counts;
 	char why[256];
 };
@@ -88,16 +90,26 @@ static bool number_of(json_t *o, const char *key, uint64_t max, uint64_t *out)
 	return true;
 }
 
+/* The bytes of a base64 text on the heap; {NULL, 0}: absent, empty, or no base64. */
+static gh_slice decoded(json_t *o, const char *key)
+{
+	gh_slice text = gh_slice_of(string_of(o, key)), bytes = { 0 };
+	uint8_t *to = g_malloc(text.n + 1);
+
+	if (base64_decode(text, to, &bytes))
+		g_free(to);
+	return bytes;
+}
+
 static bool bytes_of(json_t *o, const char *key, char *out, size_t size)
 {
-	gsize n;
-	guchar *made = g_base64_decode(string_of(o, key), &n);
-	bool fits = n < size;
+	gh_slice bytes = decoded(o, key);
+	bool fits = bytes.n < size && (bytes.n || *string_of(o, key) == '\0');
 
 	memset(out, 0, size);
-	if (fits && n)
-		memcpy(out, made, n);
-	g_free(made);
+	if (fits && bytes.n)
+		memcpy(out, bytes.p, bytes.n);
+	g_free((void *)(uintptr_t)bytes.p);
 	return fits;
 }
 
@@ -141,20 +153,21 @@ static bool template_of(struct archive_reader *r, struct gh_template *out)
 {
 	struct gh_template t = { 0 };
 	uint64_t uid, finger, flag;
-	gsize n;
+	gh_slice bytes;
 
 	if (!pin_of(r->record, t.pin) || !number_of(r->record, "uid", UINT16_MAX, &uid) ||
 	    !number_of(r->record, "finger", GH_FINGERS - 1, &finger) ||
 	    !number_of(r->record, "flag", UINT8_MAX, &flag))
 		return false;
 	g_free(r->data);
-	r->data = g_base64_decode(string_of(r->record, "data"), &n);
-	if (n == 0 || n > UINT16_MAX)
+	bytes = decoded(r->record, "data");
+	r->data = (uint8_t *)(uintptr_t)bytes.p;
+	if (bytes.n == 0 || bytes.n > UINT16_MAX)
 		return false;
 	t.uid = (uint16_t)uid;
 	t.finger = (uint8_t)finger;
 	t.flag = (uint8_t)flag;
-	t.size = (uint16_t)n;
+	t.size = (uint16_t)bytes.n;
 	t.data = r->data;
 	*out = t;
 	return true;

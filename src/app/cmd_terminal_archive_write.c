@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/base64.h"
 #include "base/json.h"
 
 enum { LINE_LIMIT = 96 << 20 };
@@ -41,9 +42,10 @@ static void number(struct json *j, const char *key, uint64_t value)
 
 static void base64(struct json *j, const char *key, const void *data, size_t size)
 {
-	char *made = g_base64_encode(data, size);
+	char *made = g_malloc(BASE64_ROOM(size));
 
-	text(j, key, made);
+	json_key(j, key);
+	json_string(j, base64_encode((gh_slice){ data, size }, made));
 	g_free(made);
 }
 

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 
 #include "base/civil_time.h"
+#include "base/hex.h"
+#include "base/text.h"
 #include "base/writer.h"
 
 struct json json_with_limit(size_t limit)
@@ -77,39 +79,8 @@ void json_array_end(struct json *j)
 	j->comma = true;
 }
 
-/* Bytes of the well-formed UTF-8 character at the front of s (Unicode 15, table 3-7); 0: none.
- */
-static size_t utf8_length(gh_slice s)
-{
-	static const struct {
-		uint8_t first_low, first_high, second_low, second_high, length;
-	} row[] = {
-		{ 0xC2, 0xDF, 0x80, 0xBF, 2 }, { 0xE0, 0xE0, 0xA0, 0xBF, 3 },
-		{ 0xE1, 0xEC, 0x80, 0xBF, 3 }, { 0xED, 0xED, 0x80, 0x9F, 3 },
-		{ 0xEE, 0xEF, 0x80, 0xBF, 3 }, { 0xF0, 0xF0, 0x90, 0xBF, 4 },
-		{ 0xF1, 0xF3, 0x80, 0xBF, 4 }, { 0xF4, 0xF4, 0x80, 0x8F, 4 },
-	};
-
-	if (s.p[0] < 0x80)
-		return 1;
-	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
-		if (s.p[0] < row[i].first_low || s.p[0] > row[i].first_high)
-			continue;
-		if (s.n < row[i].length || s.p[1] < row[i].second_low ||
-		    s.p[1] > row[i].second_high)
-			return 0;
-		for (size_t k = 2; k < row[i].length; k++)
-			if ((s.p[k] & 0xC0) != 0x80)
-				return 0;
-		return row[i].length;
-	}
-	return 0;
-}
-
 static void string(struct json *j, gh_slice s)
 {
-	static const char hex[] = "0123456789abcdef";
-
 	put(j, "\"", 1);
 	while (s.n && j->err == GH_OK) {
 		size_t plain = 0;
@@ -122,20 +93,18 @@ static void string(struct json *j, gh_slice s)
 			s = gh_slice_from(s, plain);
 			continue;
 		}
-		size_t n = utf8_length(s);
-		if (n == 0) {
-			put(j, "\xEF\xBF\xBD", 3);
-			n = 1;
-		} else if (n > 1) {
-			put(j, s.p, n);
+		size_t n = ghi_utf8_length(s);
+		if (s.p[0] >= 0x80) {
+			put(j, n ? (const char *)s.p : "\xEF\xBF\xBD", n ? n : 3);
 		} else if (s.p[0] == '"' || s.p[0] == '\\') {
 			put(j, (char[]){ '\\', (char)s.p[0] }, 2);
 		} else {
 			put(j,
-			    (char[]){ '\\', 'u', '0', '0', hex[s.p[0] >> 4], hex[s.p[0] & 15] },
+			    (char[]){ '\\', 'u', '0', '0', ghi_hex_digit(s.p[0] >> 4),
+				      ghi_hex_digit(s.p[0]) },
 			    6);
 		}
-		s = gh_slice_from(s, n);
+		s = gh_slice_from(s, n ? n : 1);
 	}
 	put(j, "\"", 1);
 }

@@ -4,13 +4,14 @@
 #include <iconv.h>
 #include <stdlib.h>
 
-/* Bytes of the UTF-8 sequence at p, 0 where it is none: overlong forms, surrogates and what
- * lies above U+10FFFF are none (Unicode 15, table 3-7). */
-static size_t sequence(const uint8_t *p, size_t left)
+size_t ghi_utf8_length(gh_slice s)
 {
+	const uint8_t *p = s.p;
 	uint8_t low = 0x80, high = 0xBF;
 	size_t n;
 
+	if (s.n == 0)
+		return 0;
 	if (p[0] < 0x80)
 		return p[0] != 0;
 	if (p[0] >= 0xC2 && p[0] <= 0xDF)
@@ -29,7 +30,7 @@ static size_t sequence(const uint8_t *p, size_t left)
 		low = 0x90;
 	else if (p[0] == 0xF4)
 		high = 0x8F;
-	if (left < n || p[1] < low || p[1] > high)
+	if (s.n < n || p[1] < low || p[1] > high)
 		return 0;
 	for (size_t i = 2; i < n; i++)
 		if ((p[i] & 0xC0) != 0x80)
@@ -41,7 +42,7 @@ size_t ghi_text_utf8_prefix(gh_slice s)
 {
 	size_t at = 0, step;
 
-	while (at < s.n && (step = sequence(s.p + at, s.n - at)) > 0)
+	while (at < s.n && (step = ghi_utf8_length(gh_slice_from(s, at))) > 0)
 		at += step;
 	return at;
 }

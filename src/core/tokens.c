@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <utlist.h>
 
+#include "base/base64.h"
+
 struct held {
 	int64_t id;
 	uint8_t hash[32];
@@ -153,16 +155,15 @@ static void making_done(struct store_job *job, enum gh_err err)
 /* "gh_" and 32 random bytes in base64url without padding. */
 static bool invent(char text[TOKEN_TEXT])
 {
-	uint8_t random[32], coded[48];
+	uint8_t random[32];
+	char coded[BASE64_ROOM(sizeof(random))];
 
 	if (RAND_bytes(random, sizeof(random)) != 1)
 		return false;
-	int n = EVP_EncodeBlock(coded, random, sizeof(random));
+	gh_slice made = base64_encode_url((gh_slice){ random, sizeof(random) }, coded);
 	memcpy(text, "gh_", 3);
-	size_t at = 3;
-	for (int i = 0; i < n && coded[i] != '='; i++)
-		text[at++] = (char)(coded[i] == '+' ? '-' : coded[i] == '/' ? '_' : coded[i]);
-	text[at] = '\0';
+	memcpy(text + 3, made.p, made.n);
+	text[3 + made.n] = '\0';
 	OPENSSL_cleanse(random, sizeof(random));
 	OPENSSL_cleanse(coded, sizeof(coded));
 	return true;

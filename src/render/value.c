@@ -1,8 +1,8 @@
 #include "render/value.h"
 
-#include <openssl/evp.h>
 #include <stdlib.h>
 
+#include "base/base64.h"
 #include "base/json.h"
 #include "base/text.h"
 
@@ -11,15 +11,9 @@ static const char *word_of(const struct value *v, size_t bit)
 	return v->word ? v->word(bit) : NULL;
 }
 
-/* No NUL in text: much that reads JSON is written in C. */
-static bool raw_is_text(gh_slice s)
-{
-	return ghi_text_is_utf8(s) && (s.n == 0 || memchr(s.p, 0, s.n) == NULL);
-}
-
 struct value value_encoding(gh_slice s)
 {
-	return value_text(raw_is_text(s) ? GH_LIT("text") : GH_LIT("base64"));
+	return value_text(ghi_text_is_utf8(s) ? GH_LIT("text") : GH_LIT("base64"));
 }
 
 /* The text it is written as; *own is to be freed, and NULL where s itself is the text.
@@ -28,12 +22,12 @@ static enum gh_err raw_text(gh_slice s, gh_slice *text, uint8_t **own)
 {
 	*own = NULL;
 	*text = s;
-	if (raw_is_text(s))
+	if (ghi_text_is_utf8(s))
 		return GH_OK;
-	*own = s.n < INT32_MAX / 2 ? malloc(s.n / 3 * 4 + 5) : NULL;
+	*own = s.n < INT32_MAX / 2 ? malloc(BASE64_ROOM(s.n)) : NULL;
 	if (*own == NULL)
 		return GH_ENOMEM;
-	*text = (gh_slice){ *own, (size_t)EVP_EncodeBlock(*own, s.p, (int)s.n) };
+	*text = base64_encode(s, (char *)*own);
 	return GH_OK;
 }
 

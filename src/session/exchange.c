@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/percent.h"
 #include "base/writer.h"
 #include "core/metrics.h"
 #include "core/trace.h"

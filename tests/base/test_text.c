@@ -51,6 +51,8 @@ static void every_character_of_unicode_survives(void **state)
 		for (size_t i = 1; i < n; i++)
 			u[i] = (uint8_t)(0x80 | (c >> 6 * (n - 1 - i) & 0x3F));
 		assert_true(ghi_text_is_utf8((gh_slice){ u, n }));
+		assert_int_equal(ghi_utf8_length((gh_slice){ u, n }), n);
+		assert_int_equal(ghi_utf8_length((gh_slice){ u, n - 1 }), 0);
 		assert_int_equal(ghi_text_to_gb18030((gh_slice){ u, n }, &to), GH_OK);
 		assert_int_equal(ghi_text_from_gb18030(to, &back), GH_OK);
 		assert_slice(back, ((gh_slice){ u, n }));
@@ -80,12 +82,44 @@ static void bytes_of_another_set_are_refused(void **state)
 	assert_true(ghi_text_is_utf8((gh_slice){ 0 }));
 }
 
+static void a_prefix_ends_before_what_is_no_character(void **state)
+{
+	const struct {
+		gh_slice s;
+		size_t length, prefix;
+	} c[] = {
+		{ GH_LIT(""), 0, 0 },
+		{ GH_LIT("abc"), 1, 3 },
+		{ GH_LIT("\xE5\xBC\xA0 x"), 3, 5 },
+		{ GH_LIT("a\0b"), 1, 1 },
+		{ GH_LIT("\0"), 0, 0 },
+		{ GH_LIT("a\xE5\xBC"), 1, 1 },
+		{ GH_LIT("\xC0\x80"), 0, 0 },
+		{ GH_LIT("\xE0\x9F\xBF"), 0, 0 },
+		{ GH_LIT("\xED\xA0\x80"), 0, 0 },
+		{ GH_LIT("\xF0\x8F\xBF\xBF"), 0, 0 },
+		{ GH_LIT("\xF4\x90\x80\x80"), 0, 0 },
+		{ GH_LIT("\x80"), 0, 0 },
+		{ GH_LIT("\xFF"), 0, 0 },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < COUNT(c); i++) {
+		gh_slice s = exact_copy(c[i].s);
+
+		if (ghi_utf8_length(s) != c[i].length || ghi_text_utf8_prefix(s) != c[i].prefix)
+			fail_msg("case %zu", i);
+		exact_free(s);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_survive_the_way_to_a_device_and_back),
 		cmocka_unit_test(every_character_of_unicode_survives),
 		cmocka_unit_test(bytes_of_another_set_are_refused),
+		cmocka_unit_test(a_prefix_ends_before_what_is_no_character),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

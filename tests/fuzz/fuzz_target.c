@@ -1,5 +1,6 @@
 /* A request target: everything is borrowed from it, a scheme and host in front change nothing,
  * and decoding never lengthens. */
+#include "base/percent.h"
 #include "fuzz.h"
 #include "wire/push/target.h"
 

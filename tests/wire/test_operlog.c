@@ -444,18 +444,6 @@ static void tags_have_their_command_names_too(void **state)
 	assert_null(ghi_operlog_tag(GH_LIT("USERS")));
 }
 
-static void base64_is_squeezed_only_when_it_needs_to_be(void **state)
-{
-	gh_slice plain = GH_LIT("AAAA==");
-	uint8_t to[32];
-	(void)state;
-
-	assert_ptr_equal(ghi_base64_squeeze(plain, to).p, plain.p);
-	assert_text(ghi_base64_squeeze(GH_LIT("AA\r\nB \tB\n=="), to), "AABB==");
-	assert_text(ghi_base64_squeeze(GH_LIT("\r\n"), to), "");
-	assert_int_equal(ghi_base64_squeeze((gh_slice){ 0 }, to).n, 0);
-}
-
 static void a_card_number_is_read_in_both_forms(void **state)
 {
 	static const struct {
@@ -508,7 +496,6 @@ int main(void)
 		cmocka_unit_test(a_template_may_have_four_megabytes_and_no_more),
 		cmocka_unit_test(every_kind_writes_what_it_reads),
 		cmocka_unit_test(tags_have_their_command_names_too),
-		cmocka_unit_test(base64_is_squeezed_only_when_it_needs_to_be),
 		cmocka_unit_test(a_card_number_is_read_in_both_forms),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -125,33 +125,6 @@ static void control_characters_and_nothing_are_refused(void **state)
 	assert_int_equal(ghi_target_parse(GH_LIT("/iclock/cdata?n=\xE5\xBC\xA0"), &t), GH_OK);
 }
 
-static void percent_signs_are_decoded_where_they_make_sense(void **state)
-{
-	static const struct {
-		const char *in, *out;
-	} c[] = {
-		{ "Ver%202.0.12-20150625", "Ver 2.0.12-20150625" },
-		{ "a+b", "a+b" },
-		{ "%41%6a%6A", "Ajj" },
-		{ "100%", "100%" },
-		{ "%4", "%4" },
-		{ "%zz%4g", "%zz%4g" },
-		{ "%25", "%" },
-		{ "", "" },
-	};
-	uint8_t to[64];
-	(void)state;
-
-	for (size_t i = 0; i < COUNT(c); i++) {
-		gh_slice in = exact_copy(gh_slice_of(c[i].in));
-
-		assert_text(ghi_percent_decode(in, to), c[i].out);
-		exact_free(in);
-	}
-	gh_slice plain = GH_LIT("plain");
-	assert_ptr_equal(ghi_percent_decode(plain, to).p, plain.p);
-}
-
 static void a_comm_key_is_never_shown(void **state)
 {
 	static const struct {
@@ -184,7 +157,6 @@ int main(void)
 		cmocka_unit_test(parameters_without_values_and_empty_pieces_do_no_harm),
 		cmocka_unit_test(parameters_over_the_limit_stay_in_the_query),
 		cmocka_unit_test(control_characters_and_nothing_are_refused),
-		cmocka_unit_test(percent_signs_are_decoded_where_they_make_sense),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
 /* devicecmd: what became of commands (Attendance PUSH 2020-03, 13). */
+#include "base/percent.h"
 #include "core/commands.h"
 #include "session/attendance/attendance.h"
 #include "wire/push/answer.h"

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/base64.h"
 #include "base/text.h"
 #include "model/person.h"
 #include "model/photo.h"
@@ -54,7 +55,7 @@ static gh_slice text_to_utf8(struct upload *u, gh_slice s)
 	return kept;
 }
 
-static gh_slice base64_join(struct upload *u, gh_slice s)
+static gh_slice upload_join_base64(struct upload *u, gh_slice s)
 {
 	uint8_t *to = s.n ? ghi_arena_alloc(&u->piece, s.n) : NULL;
 
@@ -62,24 +63,12 @@ static gh_slice base64_join(struct upload *u, gh_slice s)
 }
 
 /* Decoded base64; {NULL,0} when it is none. In one copy: a picture may be all of the body. */
-static gh_slice base64_decode(struct upload *u, gh_slice s)
+static gh_slice upload_decode_base64(struct upload *u, gh_slice s)
 {
 	uint8_t *to = s.n < 2 ? NULL : ghi_arena_alloc(&u->piece, s.n + 1);
-	gsize n = 0;
+	gh_slice bytes = { 0 };
 
-	if (to == NULL)
-		return (gh_slice){ 0 };
-	gh_slice joined = ghi_base64_squeeze(s, to);
-
-	if (joined.p != to)
-		memcpy(to, joined.p, joined.n);
-	to[joined.n] = '\0';
-	for (size_t i = 0; i < joined.n; i++)
-		if (!g_ascii_isalnum((gchar)to[i]) && to[i] != '+' && to[i] != '/' &&
-		    to[i] != '=')
-			return (gh_slice){ 0 };
-	guchar *bytes = g_base64_decode_inplace((gchar *)to, &n);
-	return (gh_slice){ bytes, n };
+	return to == NULL || base64_decode(s, to, &bytes) ? (gh_slice){ 0 } : bytes;
 }
 
 /* Bring what a line said into the form that is stored. NULL: fine; else what is wrong. */
@@ -95,10 +84,10 @@ static const char *record_finish(struct upload *u, enum model_kind_id kind,
 		person->name = text_to_utf8(u, person->name);
 		return person->pin.n ? NULL : "PIN is missing";
 	case KIND_TEMPLATE:
-		template->data = base64_join(u, template->data);
+		template->data = upload_join_base64(u, template->data);
 		return template->pin.n ? NULL : "PIN is missing";
 	case KIND_PHOTO: {
-		gh_slice content = base64_decode(u, photo->content);
+		gh_slice content = upload_decode_base64(u, photo->content);
 
 		if (photo->content.n && content.n == 0)
 			return "picture is not base64";
@@ -167,7 +156,7 @@ static enum gh_err photo_read(struct upload *u)
 		.size = p.size,
 		.result = p.result,
 		.id_number = p.id_number,
-		.content = p.base64 ? base64_decode(u, p.content) : p.content,
+		.content = p.base64 ? upload_decode_base64(u, p.content) : p.content,
 	};
 	if (photo.content.n == 0)
 		return ingest_quarantine(u->in, 1, 0, u->body, "picture is not base64");

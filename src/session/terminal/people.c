@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/base64.h"
 #include "base/number.h"
 #include "session/terminal/execution.h"
 #include "wire/attendance/operlog.h"
@@ -270,7 +271,9 @@ static enum gh_err add_template(struct terminal_batch *b, const struct gh_templa
 
 	if (err)
 		return err;
-	gchar *base64 = g_base64_encode(t->data, t->size);
+	char *text = ghi_arena_alloc(a, BASE64_ROOM(t->size));
+	if (text == NULL)
+		return GH_ENOMEM;
 	struct template record = {
 		.present = UINT64_C(1) << TEMPLATE_pin | UINT64_C(1) << TEMPLATE_source |
 			   UINT64_C(1) << TEMPLATE_type | UINT64_C(1) << TEMPLATE_no |
@@ -282,12 +285,11 @@ static enum gh_err add_template(struct terminal_batch *b, const struct gh_templa
 		.type = 1,
 		.no = t->finger,
 		.valid = t->flag,
-		.data = ghi_arena_copy(a, gh_slice_of(base64)),
+		.data = base64_encode((gh_slice){ t->data, t->size }, text),
 	};
 
 	/* Size is that of the text (Attendance PUSH 2020-03, 11.9). */
 	record.size = (int64_t)record.data.n;
-	g_free(base64);
 	return terminal_batch_add(b, KIND_TEMPLATE, &record);
 }
 
@@ -367,22 +369,20 @@ enum gh_err terminal_command_query_templates(struct terminal_execution *x)
 	return err ? err : end_query(x, &b, query_fingers(x, &b, pin, from, to));
 }
 
-static enum gh_err decode(struct terminal_execution *x, gh_slice text, guchar **out,
-			  gsize *size)
+/* The bytes of the template in `text`: out->p is on the heap, the caller frees it. */
+static enum gh_err template_decode(struct terminal_execution *x, gh_slice text, gh_slice *out)
 {
-	char *copy = g_strndup((const char *)text.p, text.n);
-	gh_slice squeezed = ghi_base64_squeeze(text, (uint8_t *)copy);
+	uint8_t *to = malloc(text.n + 1);
+	gh_slice bytes = { 0 };
 
-	memmove(copy, squeezed.p, squeezed.n);
-	copy[squeezed.n] = 0;
-	*out = g_base64_decode(copy, size);
-	bool good = *size > 0 && *size <= UINT16_MAX && squeezed.n % 4 == 0 &&
-		    strspn(copy, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-				 "0123456789+/=") == squeezed.n;
-	g_free(copy);
-	if (good)
+	if (to == NULL)
+		return GH_ENOMEM;
+	if (ghi_base64_count(text) % 4 == 0 && base64_decode(text, to, &bytes) == GH_OK &&
+	    bytes.n <= UINT16_MAX) {
+		*out = bytes;
 		return GH_OK;
-	g_free(*out);
+	}
+	free(to);
 	return terminal_refuse(x, GH_EINVALID, "TMP is no base64 of 1 to 65535 bytes");
 }
 
@@ -391,8 +391,7 @@ enum gh_err terminal_command_update_template(struct terminal_execution *x)
 	union model_record record;
 	const struct template *from = (const struct template *)&record;
 	struct gh_template t = { .flag = GH_TEMPLATE_VALID };
-	guchar *data;
-	gsize size;
+	gh_slice data = { 0 };
 	enum gh_err err = terminal_command_record(x, &record);
 
 	if (err == GH_OK)
@@ -403,14 +402,14 @@ enum gh_err terminal_command_update_template(struct terminal_execution *x)
 	if (err == GH_OK && model_has(from, TEMPLATE_valid))
 		err = set_number(x, "Valid", from->valid, &t.flag);
 	if (err == GH_OK)
-		err = decode(x, from->data, &data, &size);
+		err = template_decode(x, from->data, &data);
 	if (err)
 		return err;
 	t.finger = (uint8_t)from->no;
-	t.size = (uint16_t)size;
-	t.data = data;
+	t.size = (uint16_t)data.n;
+	t.data = data.p;
 	err = gh_terminal_template_set(x->terminal, &t);
-	g_free(data);
+	free((void *)(uintptr_t)data.p);
 	return err;
 }
 

@@ -1,4 +1,5 @@
 /* DATA UPDATE, DELETE and QUERY, and the enrolments that end in the same tables. */
+#include "base/base64.h"
 #include "base/number.h"
 #include "sim/attendance/execute.h"
 #include "sim/attendance/order.h"
@@ -25,18 +26,6 @@ static bool has_person(const struct unit *u, gh_slice pin)
 	       !holdings_hide(&u->holdings, TABLE_USERINFO, keys);
 }
 
-static bool is_base64(gh_slice s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		uint8_t c = s.p[i], lower = gh_ascii_lower(c);
-
-		if (!((lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
-		      c == '/' || c == '='))
-			return false;
-	}
-	return s.n > 0;
-}
-
 /* The documents' checks, in the order of their codes. */
 static int64_t check_record(const struct unit *u, enum table_id t, gh_slice pairs)
 {
@@ -58,7 +47,7 @@ static int64_t check_record(const struct unit *u, enum table_id t, gh_slice pair
 		if (pair_get(pairs, "Size", &value) &&
 		    !ghi_number_parse(value, INT32_MAX, &size) && size != data.n)
 			return table->size_error;
-		if (!is_base64(data))
+		if (data.n == 0 || ghi_base64_count(data) != data.n)
 			return RETURN_BAD_FORMAT;
 	}
 	return RETURN_OK;

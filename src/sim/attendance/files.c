@@ -1,5 +1,6 @@
 /* Commands about files: GetFile, PutFile, UPGRADE, SHELL. Nothing of the machine the
  * simulator runs on is read, written or run. */
+#include "base/base64.h"
 #include "base/number.h"
 #include "sim/attendance/execute.h"
 #include "sim/attendance/order.h"
@@ -160,16 +161,14 @@ void order_upgrade(struct unit *u, const struct order *o)
 /* Size and MD5 of what came, decoded when it was sent as text (method 1). */
 static int64_t upgrade_check(const struct unit_fetch *f, gh_slice file)
 {
-	guchar *decoded = NULL;
+	uint8_t *decoded = NULL;
 	gchar *sum;
 	bool good;
 
 	if (f->base64) {
-		gchar *text = g_strndup((const gchar *)file.p, file.n);
-
-		decoded = g_base64_decode(text, &file.n);
-		file.p = decoded;
-		g_free(text);
+		decoded = g_malloc(file.n + 1);
+		if (base64_decode(file, decoded, &file))
+			file = (gh_slice){ 0 };
 	}
 	sum = g_compute_checksum_for_data(G_CHECKSUM_MD5, file.p, file.n);
 	good = (f->size < 0 || (size_t)f->size == file.n) &&

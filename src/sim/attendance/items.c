@@ -1,5 +1,6 @@
 #include "sim/attendance/items.h"
 
+#include "base/base64.h"
 #include "model/error_log.h"
 #include "model/id_card.h"
 #include "model/oplog.h"
@@ -196,14 +197,11 @@ static void write_picture(struct ghi_writer *w, const struct plan *p, struct ite
 	gh_slice jpeg = sim_picture(h, text->picture, 1500 + h % 4000);
 	struct photo photo = { .pin = pin, .type = item.no };
 	char name[PEOPLE_PIN + 8];
-	gint state = 0, save = 0;
-	gsize n = g_base64_encode_step(jpeg.p, jpeg.n, FALSE, text->content, &state, &save);
 
-	n += g_base64_encode_close(FALSE, text->content + n, &state, &save);
 	snprintf(name, sizeof(name), "%.*s.jpg", GH_FMT(pin));
 	photo.file_name = gh_slice_of(name);
-	photo.content = (gh_slice){ (const uint8_t *)text->content, n };
-	photo.size = (int64_t)n;
+	photo.content = base64_encode(jpeg, text->content);
+	photo.size = (int64_t)photo.content.n;
 	photo.present = 1u << PHOTO_pin | 1u << PHOTO_file_name | 1u << PHOTO_size |
 			1u << PHOTO_content;
 	if (item.table == TABLE_BIOPHOTO)

@@ -1,5 +1,6 @@
 #include "sim/attendance/people.h"
 
+#include "base/base64.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "base/writer.h"
@@ -132,7 +133,6 @@ gh_slice people_template(const struct plan *p, const char *source, gh_slice pin,
 	uint8_t raw[1512];
 	uint64_t h = sim_hash(p->seed, no, part);
 	size_t n;
-	gint state = 0, save = 0;
 
 	for (size_t i = 0; i < pin.n; i++)
 		h = sim_mix(h ^ pin.p[i]);
@@ -151,9 +151,7 @@ gh_slice people_template(const struct plan *p, const char *source, gh_slice pin,
 		memset(raw, 0, 16);
 		memcpy(raw + 16, "ZKFiX", 5);
 	}
-	n = g_base64_encode_step(raw, n, FALSE, to, &state, &save);
-	n += g_base64_encode_close(FALSE, to + n, &state, &save);
-	return (gh_slice){ (const uint8_t *)to, n };
+	return base64_encode((gh_slice){ raw, n }, to);
 }
 
 gh_slice people_id_number(const struct plan *p, uint32_t user, char to[20])

@@ -1,5 +1,6 @@
 #include "sim/attendance/stream.h"
 
+#include "base/base64.h"
 #include "model/error_log.h"
 #include "sim/attendance/calendar.h"
 #include "sim/attendance/unit.h"
@@ -178,7 +179,6 @@ static void write_photo(struct ghi_writer *w, const struct unit *u, uint32_t ind
 	struct punches_text punch_text;
 	struct punch punch;
 	char name[96], id[20];
-	gint state = 0, save = 0;
 	int n;
 
 	stream_punch(u, index, &punch, &punch_text);
@@ -199,11 +199,7 @@ static void write_photo(struct ghi_writer *w, const struct unit *u, uint32_t ind
 	photo.content = jpeg;
 	photo.base64 = u->photo_base64;
 	if (photo.base64) {
-		photo.content.n = g_base64_encode_step(jpeg.p, jpeg.n, FALSE, text->content,
-						       &state, &save);
-		photo.content.n += g_base64_encode_close(FALSE, text->content + photo.content.n,
-							 &state, &save);
-		photo.content.p = (const uint8_t *)text->content;
+		photo.content = base64_encode(jpeg, text->content);
 	}
 	ghi_attphoto_write(w, &photo);
 }

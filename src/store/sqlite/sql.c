@@ -158,7 +158,7 @@ bool sql_is_text(gh_slice s)
 
 	while (plain < s.n && s.p[plain] != 0 && s.p[plain] < 0x80)
 		plain++;
-	return plain == s.n || (!memchr(s.p, 0, s.n) && ghi_text_is_utf8(s));
+	return plain == s.n || ghi_text_is_utf8(s);
 }
 
 void sql_put_text(struct sql_call *q, gh_slice s)

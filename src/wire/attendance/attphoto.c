@@ -1,5 +1,6 @@
 #include "wire/attendance/attphoto.h"
 
+#include "base/base64.h"
 #include "base/number.h"
 
 #define PICTURE_MAX (8 << 20)
@@ -81,22 +82,6 @@ static void read_name(struct ghi_attphoto *p)
 	p->pin = rest;
 }
 
-static bool is_base64(gh_slice s)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s.n; i++) {
-		uint8_t c = s.p[i];
-
-		if ((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-		    (c >= '0' && c <= '9') || c == '+' || c == '/' || c == '=')
-			n++;
-		else if (c != '\r' && c != '\n' && c != ' ' && c != '\t')
-			return false;
-	}
-	return n != 0;
-}
-
 enum gh_err ghi_attphoto_parse(gh_slice body, struct ghi_attphoto *out, const char **reason)
 {
 	struct ghi_attphoto p = { .size = -1, .time = GHI_CIVIL_NONE, .result = -1 };
@@ -117,7 +102,7 @@ enum gh_err ghi_attphoto_parse(gh_slice body, struct ghi_attphoto *out, const ch
 		return GH_ETOOBIG;
 	}
 	read_name(&p);
-	p.base64 = is_base64(p.content);
+	p.base64 = ghi_base64_is_text(p.content);
 	*out = p;
 	return GH_OK;
 }

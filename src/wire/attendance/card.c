@@ -1,13 +1,6 @@
+#include "base/hex.h"
 #include "base/number.h"
 #include "wire/attendance/operlog.h"
-
-static int hex_digit(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = gh_ascii_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
 
 enum gh_err ghi_card_number(gh_slice text, uint64_t *number)
 {
@@ -20,11 +13,11 @@ enum gh_err ghi_card_number(gh_slice text, uint64_t *number)
 	if (text.n == 0 || text.n % 2 || text.n > 16)
 		return GH_EMALFORMED;
 	for (size_t i = text.n; i; i -= 2) {
-		int high = hex_digit(text.p[i - 2]), low = hex_digit(text.p[i - 1]);
+		int byte = ghi_hex_byte(text.p + i - 2);
 
-		if (high < 0 || low < 0)
+		if (byte < 0)
 			return GH_EMALFORMED;
-		v = v << 8 | (uint64_t)(high << 4 | low);
+		v = v << 8 | (uint64_t)byte;
 	}
 	*number = v;
 	return GH_OK;

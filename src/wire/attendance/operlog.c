@@ -1,5 +1,6 @@
 #include "wire/attendance/operlog.h"
 
+#include "base/base64.h"
 #include "model/photo.h"
 #include "model/template.h"
 #include "wire/attendance/attlog.h"
@@ -53,24 +54,6 @@ static struct head head_of(gh_slice line)
 	return h;
 }
 
-/* Base64 text, blanks within and padding at the end allowed. */
-static bool is_base64(gh_slice s)
-{
-	bool padded = false;
-
-	for (size_t i = 0; i < s.n; i++) {
-		uint8_t c = s.p[i];
-
-		if (c == ' ' || c == '\t' || c == '\r')
-			continue;
-		if (c != '=' && (padded || !((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-					     (c >= '0' && c <= '9') || c == '+' || c == '/')))
-			return false;
-		padded |= c == '=';
-	}
-	return true;
-}
-
 /* "TMP=": that key at the front of a line. */
 static bool begins_with_key(gh_slice line, const struct ghi_key *k)
 {
@@ -103,7 +86,7 @@ static bool continues(const struct ghi_record *r, bool in_bulk, gh_slice line)
 	for (size_t i = 0; r && i < r->keys; i++)
 		if (ghi_record_is_bulk(r, &r->key[i]) && begins_with_key(line, &r->key[i]))
 			return true;
-	return in_bulk && is_base64(line);
+	return in_bulk && ghi_base64_is_padded_text(line);
 }
 
 static bool is_empty(const struct model_kind *kind, const void *record, unsigned field)

@@ -57,10 +57,6 @@ void ghi_operlog_write(struct ghi_writer *w, const struct ghi_operlog_tag *tag,
 void ghi_operlog_write_pairs(struct ghi_writer *w, const struct ghi_operlog_tag *tag,
 			     const void *record);
 
-/* Base64 text without the CR, LF, blanks and tabs inside it. `to` needs s.n bytes; the result
- * is `s` itself when there is nothing to drop. */
-gh_slice ghi_base64_squeeze(gh_slice s, uint8_t *to);
-
 /* A card number as sent: "[15CD5B07]" (hex, least significant byte first; PUSH SDK 2013,
  * table 2-4) or decimal. GH_EMALFORMED for anything else. */
 GH_MUST_CHECK enum gh_err ghi_card_number(gh_slice text, uint64_t *number);

@@ -1,5 +1,6 @@
 #include "wire/push/record.h"
 
+#include "base/base64.h"
 #include "base/civil_time.h"
 #include "base/number.h"
 
@@ -48,21 +49,6 @@ static const struct ghi_key *find(const struct ghi_record *r, gh_slice key)
 	return NULL;
 }
 
-static bool base64_byte(uint8_t c)
-{
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-	       c == '+' || c == '/';
-}
-
-static size_t base64_length(gh_slice s)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s.n; i++)
-		n += base64_byte(s.p[i]) || s.p[i] == '=';
-	return n;
-}
-
 /* Whether a piece that looks like "key=" is in truth the padded end of a broken base64 text:
  * nothing but base64 before the sign and at most one more after it, and the text before it
  * neither padded nor, when only a tab parts them, complete. */
@@ -75,10 +61,10 @@ static bool is_padding(struct piece piece, gh_slice before)
 	    before.p[before.n - 1] == '=')
 		return false;
 	for (size_t i = 0; i < head.n; i++)
-		if (!base64_byte(head.p[i]))
+		if (!ghi_base64_is_digit(head.p[i]))
 			return false;
-	return piece.after_line_end || (base64_length(before) % 4 != 0 &&
-					(base64_length(before) + piece.text.n) % 4 == 0);
+	return piece.after_line_end || (ghi_base64_count(before) % 4 != 0 &&
+					(ghi_base64_count(before) + piece.text.n) % 4 == 0);
 }
 
 static enum gh_err store(const struct ghi_record *r, const struct ghi_key *k, gh_slice value,

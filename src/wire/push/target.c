@@ -117,33 +117,6 @@ bool ghi_target_get(const struct ghi_target *t, const char *key, gh_slice *value
 	return false;
 }
 
-static int hex_digit(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = gh_ascii_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-gh_slice ghi_percent_decode(gh_slice s, uint8_t *to)
-{
-	size_t n = 0;
-
-	if (s.n == 0 || memchr(s.p, '%', s.n) == NULL)
-		return s;
-	for (size_t i = 0; i < s.n; i++) {
-		uint8_t c = s.p[i];
-
-		if (c == '%' && s.n - i > 2 && hex_digit(s.p[i + 1]) >= 0 &&
-		    hex_digit(s.p[i + 2]) >= 0) {
-			c = (uint8_t)(hex_digit(s.p[i + 1]) << 4 | hex_digit(s.p[i + 2]));
-			i += 2;
-		}
-		to[n++] = c;
-	}
-	return (gh_slice){ to, n };
-}
-
 static const char *const secret[] = { "pushcommkey" };
 
 static bool is_secret(gh_slice key)

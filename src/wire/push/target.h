@@ -39,8 +39,4 @@ bool ghi_target_get(const struct ghi_target *t, const char *key, gh_slice *value
  */
 gh_slice ghi_target_conceal(gh_slice raw, uint8_t *to);
 
-/* Decode %XX (a plus stays a plus, a stray percent sign stays too). `to` needs s.n bytes.
- * The result is borrowed from `to`, or is `s` itself when there was nothing to decode. */
-gh_slice ghi_percent_decode(gh_slice s, uint8_t *to);
-
 #endif
