@@ -23,7 +23,8 @@
  * Rows handed to callbacks are borrowed until the callback returns. Times that end in _ms
  * are milliseconds since 1970, UTC.
  *
- * The folder: store.h and queue.c are the port; sqlite/ is the back end.
+ * The folder: store.h and queue.c are the port; sql/ has the statements and the mapping of
+ * records that databases share; sqlite/ is a database.
  */
 #ifndef GH_STORE_STORE_H
 #define GH_STORE_STORE_H

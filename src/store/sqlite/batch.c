@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "store/sqlite/sql.h"
+#include "store/sqlite/conn.h"
 
 enum batch_column {
 	BATCH_DEVICE,
@@ -117,7 +117,7 @@ static void result_text(sqlite3_context *out, gh_slice s)
 {
 	const char *p = s.n ? (const char *)s.p : "";
 
-	if (sql_is_text(s))
+	if (sqlite_is_text(s))
 		sqlite3_result_text64(out, p, s.n, SQLITE_STATIC, SQLITE_UTF8);
 	else
 		sqlite3_result_blob64(out, p, s.n, SQLITE_STATIC);

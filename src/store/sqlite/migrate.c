@@ -6,7 +6,7 @@
 /* "Gate", so that a file of another program is recognised. */
 #define APPLICATION_ID 0x47617465
 
-static int pragma(struct sql *c, const char *text, int *out)
+static int pragma(struct sqlite_conn *c, const char *text, int *out)
 {
 	sqlite3_stmt *st = NULL;
 	int rc = sqlite3_prepare_v2(c->db, text, -1, &st, NULL);
@@ -19,7 +19,7 @@ static int pragma(struct sql *c, const char *text, int *out)
 	return rc == SQLITE_ROW ? SQLITE_OK : rc;
 }
 
-static int versions(struct sql *c, int *version, int *application, int *tables)
+static int versions(struct sqlite_conn *c, int *version, int *application, int *tables)
 {
 	int rc = pragma(c, "PRAGMA user_version", version);
 
@@ -47,7 +47,7 @@ static enum gh_err check(int version, int application, int tables, const char *p
 	return GH_OK;
 }
 
-static int migrate(struct sql *c, int version)
+static int migrate(struct sqlite_conn *c, int version)
 {
 	char mark[80];
 	int rc = sqlite3_exec(c->db, sqlite_migrations[version], NULL, NULL, NULL);
@@ -59,15 +59,16 @@ static int migrate(struct sql *c, int version)
 	return rc;
 }
 
-static enum gh_err fail(struct sql *c, int rc, const char *path, char *why, size_t why_size)
+static enum gh_err fail(struct sqlite_conn *c, int rc, const char *path, char *why,
+			size_t why_size)
 {
-	enum gh_err err = sql_error(c, rc);
+	enum gh_err err = sqlite_error(c, rc);
 
 	sqlite_say(c, path, "bring up to date", why, why_size);
 	return err;
 }
 
-enum gh_err sqlite_migrate(struct sql *c, const char *path, char *why, size_t why_size)
+enum gh_err sqlite_migrate(struct sqlite_conn *c, const char *path, char *why, size_t why_size)
 {
 	int version = 0, application = 0, tables = 0;
 	int rc = versions(c, &version, &application, &tables);

@@ -19,7 +19,8 @@ static const char settings[] = "PRAGMA busy_timeout = 2000;"
 			       "PRAGMA journal_size_limit = 33554432;"
 			       "PRAGMA cache_size = -8192;";
 
-void sqlite_say(struct sql *c, const char *path, const char *what, char *why, size_t why_size)
+void sqlite_say(struct sqlite_conn *c, const char *path, const char *what, char *why,
+		size_t why_size)
 {
 	int number = c->db ? sqlite3_system_errno(c->db) : 0;
 
@@ -30,7 +31,7 @@ void sqlite_say(struct sql *c, const char *path, const char *what, char *why, si
 
 static int count_pages(void *ctx, sqlite3 *db, const char *name, int pages)
 {
-	struct store *s = ctx;
+	struct sqlite_store *s = ctx;
 
 	(void)db;
 	(void)name;
@@ -57,27 +58,27 @@ static int is_wal(void *ctx, int n, char **value, char **name)
 	return 0;
 }
 
-static enum gh_err store_connect(struct store *s, char *why, size_t why_size)
+static enum gh_err store_connect(struct sqlite_store *s, char *why, size_t why_size)
 {
 	enum gh_err err;
 	bool wal = false;
 	int rc;
 
 	create_private(s->path);
-	rc = sqlite3_open_v2(s->path, &s->sql.db,
+	rc = sqlite3_open_v2(s->path, &s->conn.db,
 			     SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
 				     SQLITE_OPEN_EXRESCODE,
 			     NULL);
 	if (rc == SQLITE_OK)
-		rc = sqlite3_exec(s->sql.db, settings, NULL, NULL, NULL);
+		rc = sqlite3_exec(s->conn.db, settings, NULL, NULL, NULL);
 	if (rc == SQLITE_OK)
-		rc = batch_register(s->sql.db, &s->batch);
-	if (rc == SQLITE_OK && sqlite3_db_readonly(s->sql.db, "main")) {
+		rc = batch_register(s->conn.db, &s->batch);
+	if (rc == SQLITE_OK && sqlite3_db_readonly(s->conn.db, "main")) {
 		snprintf(why, why_size, "database %s may be read but not written", s->path);
 		return GH_EDENIED;
 	}
 	if (rc == SQLITE_OK)
-		rc = sqlite3_exec(s->sql.db, "PRAGMA journal_mode = WAL", is_wal, &wal, NULL);
+		rc = sqlite3_exec(s->conn.db, "PRAGMA journal_mode = WAL", is_wal, &wal, NULL);
 	if (rc == SQLITE_OK && !wal) {
 		snprintf(why, why_size,
 			 "the file system of database %s does not support a write-ahead log",
@@ -85,19 +86,21 @@ static enum gh_err store_connect(struct store *s, char *why, size_t why_size)
 		return GH_EIO;
 	}
 	if (rc != SQLITE_OK) {
-		err = s->sql.db ? sql_error(&s->sql, rc) : GH_ENOMEM;
-		sqlite_say(&s->sql, s->path, "open", why, why_size);
+		err = s->conn.db ? sqlite_error(&s->conn, rc) : GH_ENOMEM;
+		sqlite_say(&s->conn, s->path, "open", why, why_size);
 		return err;
 	}
-	sqlite3_wal_hook(s->sql.db, count_pages, s);
-	err = sqlite_migrate(&s->sql, s->path, why, why_size);
-	s->sql.writes = true;
+	sqlite3_wal_hook(s->conn.db, count_pages, s);
+	err = sqlite_migrate(&s->conn, s->path, why, why_size);
+	s->conn.sql.writes = true;
 	return err;
 }
 
-static void sqlite_close(struct store *s)
+static void sqlite_close(struct store *store)
 {
-	sql_close(&s->sql);
+	struct sqlite_store *s = sqlite_store_of(store);
+
+	sqlite_conn_close(&s->conn);
 	free(s);
 }
 
@@ -110,19 +113,21 @@ static enum gh_err sqlite_open(gh_slice url, struct store **out, char *why, size
 		snprintf(why, why_size, "a database needs the path of a file: sqlite:PATH");
 		return GH_EINVALID;
 	}
-	struct store *s = calloc(1, sizeof(*s) + path.n + 1);
+	struct sqlite_store *s = calloc(1, sizeof(*s) + path.n + 1);
 	if (s == NULL) {
 		snprintf(why, why_size, "out of memory");
 		return GH_ENOMEM;
 	}
 	memcpy(s->path, path.p, path.n);
+	s->conn.sql.engine = &sqlite_engine;
+	s->store.sql = &s->conn.sql;
 
 	enum gh_err err = store_connect(s, why, why_size);
 
 	if (err)
-		sqlite_close(s);
+		sqlite_close(&s->store);
 	else
-		*out = s;
+		*out = &s->store;
 	return err;
 }
 
@@ -138,10 +143,10 @@ static struct store *sqlite_lane(struct store *s, enum store_lane lane)
 	return s;
 }
 
-static void checkpoint(struct store *s)
+static void checkpoint(struct sqlite_store *s)
 {
 	int pages = 0, done = 0;
-	int rc = sqlite3_wal_checkpoint_v2(s->sql.db, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages,
+	int rc = sqlite3_wal_checkpoint_v2(s->conn.db, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages,
 					   &done);
 
 	/* When all is carried over, the next writer starts the log anew. What a reader still
@@ -151,37 +156,45 @@ static void checkpoint(struct store *s)
 		s->wal_tried = s->wal_pages = 0;
 }
 
-static void sqlite_idle(struct store *s)
+static void sqlite_idle(struct store *store)
 {
+	struct sqlite_store *s = sqlite_store_of(store);
+
 	if (s->wal_pages - s->wal_tried >= WAL_PAGES)
 		checkpoint(s);
 }
 
-static enum gh_err sqlite_begin(struct store *s)
+static enum gh_err sqlite_begin(struct store *store)
 {
+	struct sqlite_store *s = sqlite_store_of(store);
+
 	if (s->wal_pages - s->wal_tried >= WAL_PAGES_MAX)
 		checkpoint(s);
-	s->sql.failed = GH_OK;
-	s->alive = 0;
-	s->changes = sqlite3_total_changes64(s->sql.db);
-	return sql_control(&s->sql, SQL_BEGIN);
+	s->conn.failed = GH_OK;
+	s->store.alive = 0;
+	s->changes = sqlite3_total_changes64(s->conn.db);
+	return sqlite_control(&s->conn, OWN_BEGIN);
 }
 
-static void sqlite_rollback(struct store *s)
+static void sqlite_rollback(struct store *store)
 {
+	struct sqlite_store *s = sqlite_store_of(store);
+
 	/* Some errors have rolled back already. */
-	if (!sqlite3_get_autocommit(s->sql.db))
-		(void)sql_control(&s->sql, SQL_ROLLBACK);
-	sqlite_zones_end(s, false);
+	if (!sqlite3_get_autocommit(s->conn.db))
+		(void)sqlite_control(&s->conn, OWN_ROLLBACK);
+	sql_zones_end(&s->store, false);
 	/* Carried over, the log can be written anew from its beginning without growing. */
-	if (s->sql.failed == GH_EFULL)
+	if (s->conn.failed == GH_EFULL)
 		checkpoint(s);
-	s->sql.failed = GH_OK;
+	s->conn.failed = GH_OK;
 }
 
-static bool sqlite_wrote(struct store *s)
+static bool sqlite_wrote(struct store *store)
 {
-	return sqlite3_total_changes64(s->sql.db) != s->changes;
+	struct sqlite_store *s = sqlite_store_of(store);
+
+	return sqlite3_total_changes64(s->conn.db) != s->changes;
 }
 
 /* Errors of writes come from the calls themselves, so no job needs to be named later. */
@@ -191,21 +204,22 @@ static void sqlite_job(struct store *s, int n)
 	(void)n;
 }
 
-static enum gh_err sqlite_commit(struct store *s, struct store_outcome *out)
+static enum gh_err sqlite_commit(struct store *store, struct store_outcome *out)
 {
-	enum gh_err err = s->sql.failed;
+	struct sqlite_store *s = sqlite_store_of(store);
+	enum gh_err err = s->conn.failed;
 
 	*out = (struct store_outcome){ .job = -1 };
 
-	if (err == GH_OK && sqlite3_get_autocommit(s->sql.db))
+	if (err == GH_OK && sqlite3_get_autocommit(s->conn.db))
 		err = GH_ESTATE;
 	if (err == GH_OK)
-		err = sql_control(&s->sql, SQL_COMMIT);
+		err = sqlite_control(&s->conn, OWN_COMMIT);
 	if (err == GH_OK) {
-		sqlite_zones_end(s, true);
+		sql_zones_end(&s->store, true);
 	} else {
-		s->sql.failed = err;
-		sqlite_rollback(s);
+		s->conn.failed = err;
+		sqlite_rollback(store);
 	}
 	return err;
 }
@@ -222,43 +236,8 @@ const struct store_ops store_sqlite = {
 	.rollback = sqlite_rollback,
 	.wrote = sqlite_wrote,
 	.idle = sqlite_idle,
-	.device_put = sqlite_device_put,
-	.seen_put = sqlite_seen_put,
-	.device_delete = sqlite_device_delete,
-	.option_put = sqlite_option_put,
-	.stamp_put = sqlite_stamp_put,
 	.punches_put = sqlite_punches_put,
-	.record_put = sqlite_record_put,
-	.record_delete = sqlite_record_delete,
-	.quarantine_put = sqlite_quarantine_put,
-	.upload_put = sqlite_upload_put,
-	.command_put = sqlite_command_put,
-	.command_find = sqlite_command_find,
-	.commands_open = sqlite_commands_open,
-	.commands_expired = sqlite_commands_expired,
-	.commands_untyped = sqlite_commands_untyped,
-	.command_retype = sqlite_command_retype,
-	.token_put = sqlite_token_put,
-	.token_delete = sqlite_token_delete,
 	.reader_open = sqlite_reader_open,
 	.reader_close = sqlite_reader_close,
-	.device_find = sqlite_device_find,
-	.devices_read = sqlite_devices_read,
-	.options_read = sqlite_options_read,
-	.stamps_read = sqlite_stamps_read,
-	.punches_read = sqlite_punches_read,
-	.records_read = sqlite_records_read,
-	.record_get = sqlite_record_get,
-	.record_counts = sqlite_record_counts,
-	.template_counts = sqlite_template_counts,
-	.quarantine_read = sqlite_quarantine_read,
-	.uploads_read = sqlite_uploads_read,
-	.commands_waiting = sqlite_commands_waiting,
-	.commands_read = sqlite_commands_read,
-	.command_get = sqlite_command_get,
-	.command_events_read = sqlite_command_events_read,
-	.tokens_read = sqlite_tokens_read,
-	.last_seq = sqlite_last_seq,
-	.ledger_id = sqlite_ledger_id,
-	.counts = sqlite_counts,
+	SQL_STORE_OPS,
 };

@@ -1,6 +1,6 @@
-#include "store/sqlite/kind_sql.h"
-#include "store/sqlite/list.h"
-#include "store/sqlite/sqlite.h"
+#include "store/sql/kind_sql.h"
+#include "store/sql/list.h"
+#include "store/sql/sql_store.h"
 
 static gh_slice put_text(struct ghi_writer *w, const struct model_kind *k)
 {
@@ -17,22 +17,22 @@ static gh_slice put_text(struct ghi_writer *w, const struct model_kind *k)
 	return ghi_written(w);
 }
 
-enum gh_err sqlite_record_put(struct store *s, enum model_kind_id kind, int64_t device,
-			      int64_t received_ms, const void *record)
+enum gh_err sql_record_put(struct store *s, enum model_kind_id kind, int64_t device,
+			   int64_t received_ms, const void *record)
 {
 	const struct model_kind *k = &model_kinds[kind];
-	sqlite3_stmt **keep = &s->sql.record_put[kind];
+	enum sql_id id = (enum sql_id)((int)SQL_RECORD_PUT + (int)kind);
 	gh_slice text = { 0 };
 	char buffer[4096];
 	struct ghi_writer w = ghi_writer_on(buffer, sizeof(buffer));
 
-	enum gh_err err = sqlite_for_device(s, device);
+	enum gh_err err = sql_for_device(s, device);
 
-	if (*keep == NULL)
+	if (!s->sql->known[id])
 		text = put_text(&w, k);
 	if (err || w.err)
 		return err ? err : w.err;
-	struct sql_call q = sql_call_kept(&s->sql, keep, text);
+	struct sql_call q = sql_call_made(s->sql, id, text);
 
 	sql_put_int(&q, device);
 	sql_put_int(&q, received_ms);
@@ -40,8 +40,8 @@ enum gh_err sqlite_record_put(struct store *s, enum model_kind_id kind, int64_t 
 	return sql_run(&q);
 }
 
-enum gh_err sqlite_record_delete(struct store *s, enum model_kind_id kind, int64_t device,
-				 const void *record, size_t *removed)
+enum gh_err sql_record_delete(struct store *s, enum model_kind_id kind, int64_t device,
+			      const void *record, size_t *removed)
 {
 	const struct model_kind *k = &model_kinds[kind];
 	char text[1024];
@@ -59,17 +59,13 @@ enum gh_err sqlite_record_delete(struct store *s, enum model_kind_id kind, int64
 	}
 	if (w.err)
 		return w.err;
-	struct sql_call q = sql_call_once(&s->sql, ghi_written(&w));
+	struct sql_call q = sql_call_once(s->sql, ghi_written(&w));
 
 	sql_put_int(&q, device);
 	for (size_t i = 0; i < k->fields; i++)
 		if (k->field[i].flags & MODEL_KEY && model_has(record, i))
 			kind_put_field(&q, k, record, i);
-	enum gh_err err = sql_run(&q);
-
-	if (err == GH_OK)
-		*removed = (size_t)sqlite3_changes(s->sql.db);
-	return err;
+	return sql_run_counted(&q, removed);
 }
 
 static void select_text(struct ghi_writer *w, const struct model_kind *k)
@@ -104,8 +100,8 @@ static bool has_column(const struct model_kind *k, const char *column)
 	return false;
 }
 
-enum gh_err sqlite_records_read(struct store_reader *r, enum model_kind_id kind,
-				const struct store_page *page, store_record_fn *fn, void *ctx)
+enum gh_err sql_records_read(struct store_reader *r, enum model_kind_id kind,
+			     const struct store_page *page, store_record_fn *fn, void *ctx)
 {
 	const struct model_kind *k = &model_kinds[kind];
 	struct sql_list l;
@@ -120,7 +116,7 @@ enum gh_err sqlite_records_read(struct store_reader *r, enum model_kind_id kind,
 	sql_list_init(&l, ghi_written(&w));
 	if (page->pin.n)
 		sql_list_text(&l, "r.pin = ?", page->pin);
-	struct sql_call q = sql_list_call(&r->sql, &l, page, "r.id", "r.device");
+	struct sql_call q = sql_list_call(r->sql, &l, page, "r.id", "r.device");
 
 	while (sql_next(&q))
 		if (!give(&q, k, fn, ctx))
@@ -128,8 +124,8 @@ enum gh_err sqlite_records_read(struct store_reader *r, enum model_kind_id kind,
 	return sql_end(&q);
 }
 
-enum gh_err sqlite_record_get(struct store_reader *r, enum model_kind_id kind, int64_t id,
-			      store_record_fn *fn, void *ctx)
+enum gh_err sql_record_get(struct store_reader *r, enum model_kind_id kind, int64_t id,
+			   store_record_fn *fn, void *ctx)
 {
 	const struct model_kind *k = &model_kinds[kind];
 	char text[1024];
@@ -139,7 +135,7 @@ enum gh_err sqlite_record_get(struct store_reader *r, enum model_kind_id kind, i
 	ghi_put(&w, GH_LIT(" WHERE r.id = ?"));
 	if (w.err)
 		return w.err;
-	struct sql_call q = sql_call_once(&r->sql, ghi_written(&w));
+	struct sql_call q = sql_call_once(r->sql, ghi_written(&w));
 
 	sql_put_int(&q, id);
 	bool found = sql_next(&q);
@@ -163,7 +159,8 @@ static enum gh_err count(struct sql *c, enum model_kind_id kind, int64_t device,
 		ghi_put(&w, GH_LIT(" WHERE device = ?"));
 	if (w.err)
 		return w.err;
-	struct sql_call q = device ? sql_call_kept(c, &c->record_count[kind], ghi_written(&w))
+	enum sql_id id = (enum sql_id)((int)SQL_RECORD_COUNT + (int)kind);
+	struct sql_call q = device ? sql_call_made(c, id, ghi_written(&w))
 				   : sql_call_once(c, ghi_written(&w));
 
 	if (device)
@@ -173,23 +170,23 @@ static enum gh_err count(struct sql *c, enum model_kind_id kind, int64_t device,
 	return sql_end(&q);
 }
 
-enum gh_err sqlite_record_counts(struct store_reader *r, int64_t device,
-				 int64_t counts[KIND_COUNT])
+enum gh_err sql_record_counts(struct store_reader *r, int64_t device,
+			      int64_t counts[KIND_COUNT])
 {
 	int64_t found[KIND_COUNT] = { 0 };
 	enum gh_err err = GH_OK;
 
 	for (enum model_kind_id kind = 0; err == GH_OK && kind < KIND_COUNT; kind++)
-		err = count(&r->sql, kind, device, &found[kind]);
+		err = count(r->sql, kind, device, &found[kind]);
 	if (err == GH_OK)
 		memcpy(counts, found, sizeof(found));
 	return err;
 }
 
-enum gh_err sqlite_template_counts(struct store_reader *r, int64_t device, store_count_fn *fn,
-				   void *ctx)
+enum gh_err sql_template_counts(struct store_reader *r, int64_t device, store_count_fn *fn,
+				void *ctx)
 {
-	struct sql_call q = sql_call(&r->sql, SQL_TEMPLATE_COUNT);
+	struct sql_call q = sql_call(r->sql, SQL_TEMPLATE_COUNT);
 
 	sql_put_int(&q, device ? device : 0);
 	sql_put_int(&q, device ? device : INT64_MAX);

@@ -1,20 +1,19 @@
-#include "store/sqlite/kind_sql.h"
-#include "store/sqlite/sqlite.h"
+#include "store/sql/kind_sql.h"
+#include "store/sql/sql_store.h"
 
 #include "model/device.h"
 
-enum gh_err sqlite_for_device(struct store *s, int64_t device)
+enum gh_err sql_for_device(struct store *s, int64_t device)
 {
-	struct sql_call q;
-
 	if (s->alive && s->alive == device)
 		return GH_OK;
-	q = sql_call(&s->sql, SQL_DEVICE_ALIVE);
-	sql_put_int(&q, device);
-	s->alive = sql_next(&q) ? device : 0;
-	enum gh_err err = sql_end(&q);
+	struct sql_call q = sql_call(s->sql, SQL_DEVICE_ALIVE);
 
-	return err == GH_OK && s->alive == 0 ? GH_ENOTFOUND : err;
+	sql_put_int(&q, device);
+	enum gh_err err = sql_run_found(&q);
+
+	s->alive = err == GH_OK ? device : 0;
+	return err;
 }
 
 static enum gh_err merge(struct store *s, const struct device_row *d)
@@ -30,25 +29,22 @@ static enum gh_err merge(struct store *s, const struct device_row *d)
 		ghi_put(&w, gh_slice_of(device_kind.field[i].column));
 		ghi_put(&w, GH_LIT(" = ?"));
 	}
-	ghi_put(&w, GH_LIT(" WHERE id = ? AND NOT deleted"));
+	ghi_put(&w, GH_LIT(" WHERE id = ? AND deleted = 0"));
 	if (w.err)
 		return w.err;
 
-	struct sql_call q = sql_call_once(&s->sql, ghi_written(&w));
+	struct sql_call q = sql_call_once(s->sql, ghi_written(&w));
 
 	for (size_t i = 0; i < device_kind.fields; i++)
 		if (model_has(d, i) && !(device_kind.field[i].flags & MODEL_KEY))
 			kind_put_field(&q, &device_kind, d, i);
 	sql_put_int(&q, d->id);
-
-	enum gh_err err = sql_run(&q);
-
-	return err == GH_OK && sqlite3_changes(s->sql.db) == 0 ? GH_ENOTFOUND : err;
+	return sql_run_found(&q);
 }
 
 static enum gh_err find(struct store *s, gh_slice sn, int64_t *id, bool *deleted)
 {
-	struct sql_call q = sql_call(&s->sql, SQL_DEVICE_FIND);
+	struct sql_call q = sql_call(s->sql, SQL_DEVICE_FIND);
 
 	*id = 0;
 	sql_put_text(&q, sn);
@@ -59,7 +55,7 @@ static enum gh_err find(struct store *s, gh_slice sn, int64_t *id, bool *deleted
 	return sql_end(&q);
 }
 
-enum gh_err sqlite_device_put(struct store *s, struct device_row *d)
+enum gh_err sql_device_put(struct store *s, struct device_row *d)
 {
 	bool deleted = false;
 	int64_t id;
@@ -75,30 +71,34 @@ enum gh_err sqlite_device_put(struct store *s, struct device_row *d)
 	if (id && !deleted)
 		return GH_EEXISTS;
 
-	struct sql_call q = sql_call(&s->sql, id ? SQL_DEVICE_REVIVE : SQL_DEVICE_INSERT);
+	struct sql_call q = sql_call(s->sql, id ? SQL_DEVICE_REVIVE : SQL_DEVICE_INSERT);
 
-	if (id)
+	if (id) {
 		sql_put_int(&q, id);
-	else
+		err = sql_run(&q);
+	} else {
 		sql_put_text(&q, d->sn);
-	err = sql_run(&q);
+		err = sql_run_insert(&q, &id);
+	}
+	if (err == GH_OK)
+		err = sql_settle(s->sql);
 	if (err)
 		return err;
 	struct device_row row = *d;
 
-	row.id = id ? id : sqlite3_last_insert_rowid(s->sql.db);
+	row.id = id;
 	err = merge(s, &row);
 	if (err == GH_OK)
 		d->id = row.id;
 	return err;
 }
 
-enum gh_err sqlite_seen_put(struct store *s, const struct device_seen_row *row, size_t n)
+enum gh_err sql_seen_put(struct store *s, const struct device_seen_row *row, size_t n)
 {
 	enum gh_err err = GH_OK;
 
 	for (size_t i = 0; i < n && err == GH_OK; i++) {
-		struct sql_call q = sql_call(&s->sql, SQL_DEVICE_SEEN);
+		struct sql_call q = sql_call(s->sql, SQL_DEVICE_SEEN);
 
 		sql_put_int(&q, row[i].seen_ms);
 		sql_put_int(&q, row[i].device);
@@ -109,39 +109,37 @@ enum gh_err sqlite_seen_put(struct store *s, const struct device_seen_row *row, 
 
 static enum gh_err drop(struct store *s, enum sql_id statement, int64_t device)
 {
-	struct sql_call q = sql_call(&s->sql, statement);
+	struct sql_call q = sql_call(s->sql, statement);
 
 	sql_put_int(&q, device);
 	return sql_run(&q);
 }
 
-enum gh_err sqlite_device_delete(struct store *s, int64_t device)
+enum gh_err sql_device_delete(struct store *s, int64_t device)
 {
 	static const enum sql_id belongings[] = { SQL_OPTION_CLEAR, SQL_STAMP_CLEAR,
 						  SQL_COMMAND_EVENT_DROP, SQL_COMMAND_DROP };
 	static const union model_record any = { 0 };
-	enum gh_err err = drop(s, SQL_DEVICE_BURY, device);
+	struct sql_call q = sql_call(s->sql, SQL_DEVICE_BURY);
+
+	sql_put_int(&q, device);
+	enum gh_err err = sql_run_found(&q);
 
 	s->alive = 0;
-	if (err == GH_OK && sqlite3_changes(s->sql.db) == 0)
-		return GH_ENOTFOUND;
 	for (size_t i = 0; err == GH_OK && i < sizeof(belongings) / sizeof(belongings[0]); i++)
 		err = drop(s, belongings[i], device);
-	for (enum model_kind_id kind = 0; err == GH_OK && kind < KIND_COUNT; kind++) {
-		size_t removed;
-
-		err = sqlite_record_delete(s, kind, device, &any, &removed);
-	}
+	for (enum model_kind_id kind = 0; err == GH_OK && kind < KIND_COUNT; kind++)
+		err = sql_record_delete(s, kind, device, &any, NULL);
 	return err;
 }
 
 static enum gh_err pair_put(struct store *s, enum sql_id statement, int64_t device,
 			    gh_slice key, gh_slice value)
 {
-	enum gh_err err = sqlite_for_device(s, device);
+	enum gh_err err = sql_for_device(s, device);
 	if (err)
 		return err;
-	struct sql_call q = sql_call(&s->sql, statement);
+	struct sql_call q = sql_call(s->sql, statement);
 
 	sql_put_int(&q, device);
 	sql_put_text(&q, key);
@@ -149,12 +147,12 @@ static enum gh_err pair_put(struct store *s, enum sql_id statement, int64_t devi
 	return sql_run(&q);
 }
 
-enum gh_err sqlite_option_put(struct store *s, int64_t device, gh_slice key, gh_slice value)
+enum gh_err sql_option_put(struct store *s, int64_t device, gh_slice key, gh_slice value)
 {
 	return pair_put(s, SQL_OPTION_PUT, device, key, value);
 }
 
-enum gh_err sqlite_stamp_put(struct store *s, int64_t device, gh_slice table, gh_slice stamp)
+enum gh_err sql_stamp_put(struct store *s, int64_t device, gh_slice table, gh_slice stamp)
 {
 	return pair_put(s, SQL_STAMP_PUT, device, table, stamp);
 }
@@ -168,7 +166,7 @@ static enum gh_err devices_select(struct sql *c, const gh_slice *sn, store_devic
 
 	ghi_put(&w, GH_LIT("SELECT id"));
 	kind_put_columns(&w, &device_kind, KIND_ALL_FIELDS, "%");
-	ghi_put(&w, GH_LIT(" FROM device WHERE NOT deleted"));
+	ghi_put(&w, GH_LIT(" FROM device WHERE deleted = 0"));
 	ghi_put(&w, sn ? GH_LIT(" AND sn = ?") : GH_LIT(" ORDER BY id"));
 	if (w.err)
 		return w.err;
@@ -189,18 +187,17 @@ static enum gh_err devices_select(struct sql *c, const gh_slice *sn, store_devic
 	return sql_end(&q);
 }
 
-enum gh_err sqlite_devices_read(struct store_reader *r, store_device_fn *fn, void *ctx)
+enum gh_err sql_devices_read(struct store_reader *r, store_device_fn *fn, void *ctx)
 {
 	size_t n = 0;
 
-	return devices_select(&r->sql, NULL, fn, ctx, &n);
+	return devices_select(r->sql, NULL, fn, ctx, &n);
 }
 
-enum gh_err sqlite_device_find(struct store_reader *r, gh_slice sn, store_device_fn *fn,
-			       void *ctx)
+enum gh_err sql_device_find(struct store_reader *r, gh_slice sn, store_device_fn *fn, void *ctx)
 {
 	size_t n = 0;
-	enum gh_err err = devices_select(&r->sql, &sn, fn, ctx, &n);
+	enum gh_err err = devices_select(r->sql, &sn, fn, ctx, &n);
 
 	return err == GH_OK && n == 0 ? GH_ENOTFOUND : err;
 }
@@ -208,7 +205,7 @@ enum gh_err sqlite_device_find(struct store_reader *r, gh_slice sn, store_device
 static enum gh_err pairs_read(struct store_reader *r, enum sql_id statement, int64_t device,
 			      store_pair_fn *fn, void *ctx)
 {
-	struct sql_call q = sql_call(&r->sql, statement);
+	struct sql_call q = sql_call(r->sql, statement);
 
 	sql_put_int(&q, device ? device : 0);
 	sql_put_int(&q, device ? device : INT64_MAX);
@@ -218,14 +215,14 @@ static enum gh_err pairs_read(struct store_reader *r, enum sql_id statement, int
 	return sql_end(&q);
 }
 
-enum gh_err sqlite_options_read(struct store_reader *r, int64_t device, store_pair_fn *fn,
-				void *ctx)
+enum gh_err sql_options_read(struct store_reader *r, int64_t device, store_pair_fn *fn,
+			     void *ctx)
 {
 	return pairs_read(r, SQL_OPTION_LIST, device, fn, ctx);
 }
 
-enum gh_err sqlite_stamps_read(struct store_reader *r, int64_t device, store_pair_fn *fn,
-			       void *ctx)
+enum gh_err sql_stamps_read(struct store_reader *r, int64_t device, store_pair_fn *fn,
+			    void *ctx)
 {
 	return pairs_read(r, SQL_STAMP_LIST, device, fn, ctx);
 }

@@ -1,5 +1,5 @@
-#include "store/sqlite/list.h"
-#include "store/sqlite/sqlite.h"
+#include "store/sql/list.h"
+#include "store/sql/sql_store.h"
 
 /* The schema's "open" is a comparison with this number. */
 _Static_assert(COMMAND_QUEUED == 0 && COMMAND_SENT == 1 && COMMAND_DEFERRED == 2 &&
@@ -7,26 +7,28 @@ _Static_assert(COMMAND_QUEUED == 0 && COMMAND_SENT == 1 && COMMAND_DEFERRED == 2
 		       COMMAND_EXPIRED == 5 && COMMAND_CANCELLED == 6 && COMMAND_UNCERTAIN == 7,
 	       "states are stored by these numbers");
 
-static enum gh_err event_put(struct store *s, const struct command *c, int64_t at_ms,
-			     gh_slice detail)
+/* An event of the command whose row was written last. */
+static enum gh_err event_put(struct store *s, const struct command *c, bool is_new,
+			     int64_t at_ms, gh_slice detail)
 {
-	struct sql_call q = sql_call(&s->sql, SQL_COMMAND_EVENT);
+	struct sql_call q =
+		sql_call(s->sql, is_new ? SQL_COMMAND_FIRST_EVENT : SQL_COMMAND_EVENT);
 
-	sql_put_int(&q, c->id);
+	if (!is_new)
+		sql_put_int(&q, c->id);
 	sql_put_int(&q, at_ms);
 	sql_put_int(&q, c->state);
 	sql_put_text(&q, detail);
 	return sql_run(&q);
 }
 
-enum gh_err sqlite_command_put(struct store *s, struct command *c, int64_t at_ms,
-			       gh_slice detail)
+enum gh_err sql_command_put(struct store *s, struct command *c, int64_t at_ms, gh_slice detail)
 {
 	bool is_new = c->id == 0;
-	enum gh_err err = sqlite_for_device(s, c->device);
+	enum gh_err err = sql_for_device(s, c->device);
 	if (err)
 		return err;
-	struct sql_call q = sql_call(&s->sql, is_new ? SQL_COMMAND_INSERT : SQL_COMMAND_UPDATE);
+	struct sql_call q = sql_call(s->sql, is_new ? SQL_COMMAND_INSERT : SQL_COMMAND_UPDATE);
 
 	sql_put_int(&q, c->state);
 	sql_put_int(&q, c->tries);
@@ -49,19 +51,8 @@ enum gh_err sqlite_command_put(struct store *s, struct command *c, int64_t at_ms
 	} else {
 		sql_put_int(&q, c->id);
 	}
-	err = sql_run(&q);
-	if (err)
-		return err;
-	if (sqlite3_changes(s->sql.db) == 0)
-		return GH_ENOTFOUND;
-	struct command stored = *c;
-
-	if (is_new)
-		stored.id = sqlite3_last_insert_rowid(s->sql.db);
-	err = event_put(s, &stored, at_ms, detail);
-	if (err == GH_OK)
-		c->id = stored.id;
-	return err;
+	err = is_new ? sql_run_insert(&q, &c->id) : sql_run_found(&q);
+	return err ? err : event_put(s, c, is_new, at_ms, detail);
 }
 
 static bool give(struct sql_call *q, store_command_fn *fn, void *ctx)
@@ -111,15 +102,14 @@ static enum gh_err find(struct sql *sql, int64_t id, store_command_fn *fn, void 
 	return err == GH_OK && !found ? GH_ENOTFOUND : err;
 }
 
-enum gh_err sqlite_command_find(struct store *s, int64_t id, store_command_fn *fn, void *ctx)
+enum gh_err sql_command_find(struct store *s, int64_t id, store_command_fn *fn, void *ctx)
 {
-	return find(&s->sql, id, fn, ctx);
+	return find(s->sql, id, fn, ctx);
 }
 
-enum gh_err sqlite_command_get(struct store_reader *r, int64_t id, store_command_fn *fn,
-			       void *ctx)
+enum gh_err sql_command_get(struct store_reader *r, int64_t id, store_command_fn *fn, void *ctx)
 {
-	return find(&r->sql, id, fn, ctx);
+	return find(r->sql, id, fn, ctx);
 }
 
 static enum gh_err commands_open(struct sql *sql, int64_t device, store_command_fn *fn,
@@ -132,40 +122,39 @@ static enum gh_err commands_open(struct sql *sql, int64_t device, store_command_
 	return give_all(&q, fn, ctx);
 }
 
-enum gh_err sqlite_commands_open(struct store *s, int64_t device, store_command_fn *fn,
+enum gh_err sql_commands_open(struct store *s, int64_t device, store_command_fn *fn, void *ctx)
+{
+	return commands_open(s->sql, device, fn, ctx);
+}
+
+enum gh_err sql_commands_waiting(struct store_reader *r, int64_t device, store_command_fn *fn,
 				 void *ctx)
 {
-	return commands_open(&s->sql, device, fn, ctx);
+	return commands_open(r->sql, device, fn, ctx);
 }
 
-enum gh_err sqlite_commands_waiting(struct store_reader *r, int64_t device,
-				    store_command_fn *fn, void *ctx)
+enum gh_err sql_commands_expired(struct store *s, int64_t now_ms, int64_t limit,
+				 store_command_fn *fn, void *ctx)
 {
-	return commands_open(&r->sql, device, fn, ctx);
-}
-
-enum gh_err sqlite_commands_expired(struct store *s, int64_t now_ms, int64_t limit,
-				    store_command_fn *fn, void *ctx)
-{
-	struct sql_call q = sql_call(&s->sql, SQL_COMMAND_EXPIRED);
+	struct sql_call q = sql_call(s->sql, SQL_COMMAND_EXPIRED);
 
 	sql_put_int(&q, now_ms);
 	sql_put_int(&q, limit > 0 ? limit : 0);
 	return give_all(&q, fn, ctx);
 }
 
-enum gh_err sqlite_commands_untyped(struct store *s, int64_t limit, store_command_fn *fn,
-				    void *ctx)
+enum gh_err sql_commands_untyped(struct store *s, int64_t limit, store_command_fn *fn,
+				 void *ctx)
 {
-	struct sql_call q = sql_call(&s->sql, SQL_COMMAND_UNTYPED);
+	struct sql_call q = sql_call(s->sql, SQL_COMMAND_UNTYPED);
 
 	sql_put_int(&q, limit);
 	return give_all(&q, fn, ctx);
 }
 
-enum gh_err sqlite_command_retype(struct store *s, const struct command *c)
+enum gh_err sql_command_retype(struct store *s, const struct command *c)
 {
-	struct sql_call q = sql_call(&s->sql, SQL_COMMAND_RETYPE);
+	struct sql_call q = sql_call(s->sql, SQL_COMMAND_RETYPE);
 
 	sql_put_text(&q, gh_slice_of(command_kind_row(c->kind)->name));
 	sql_put_text(&q, c->arguments);
@@ -175,23 +164,23 @@ enum gh_err sqlite_command_retype(struct store *s, const struct command *c)
 	return sql_run(&q);
 }
 
-enum gh_err sqlite_commands_read(struct store_reader *r, const struct command_query *query,
-				 store_command_fn *fn, void *ctx)
+enum gh_err sql_commands_read(struct store_reader *r, const struct command_query *query,
+			      store_command_fn *fn, void *ctx)
 {
 	struct sql_list l;
 
 	sql_list_init(&l, GH_LIT(COMMAND_COLUMNS));
 	if (query->state < COMMAND_STATES)
 		sql_list_int(&l, "c.state = ?", query->state);
-	struct sql_call q = sql_list_call(&r->sql, &l, &query->page, "c.id", "c.device");
+	struct sql_call q = sql_list_call(r->sql, &l, &query->page, "c.id", "c.device");
 
 	return give_all(&q, fn, ctx);
 }
 
-enum gh_err sqlite_command_events_read(struct store_reader *r, int64_t id, store_event_fn *fn,
-				       void *ctx)
+enum gh_err sql_command_events_read(struct store_reader *r, int64_t id, store_event_fn *fn,
+				    void *ctx)
 {
-	struct sql_call q = sql_call(&r->sql, SQL_COMMAND_EVENTS);
+	struct sql_call q = sql_call(r->sql, SQL_COMMAND_EVENTS);
 
 	sql_put_int(&q, id);
 	while (sql_next(&q)) {

@@ -1,9 +1,9 @@
 /* SQL made from a kind's field table, and its records bound and read back. */
-#ifndef GH_STORE_SQLITE_KIND_SQL_H
-#define GH_STORE_SQLITE_KIND_SQL_H
+#ifndef GH_STORE_SQL_KIND_SQL_H
+#define GH_STORE_SQL_KIND_SQL_H
 
 #include "base/writer.h"
-#include "store/sqlite/sql.h"
+#include "store/sql/sql.h"
 
 enum kind_fields { KIND_ALL_FIELDS, KIND_KEY_FIELDS, KIND_VALUE_FIELDS };
 

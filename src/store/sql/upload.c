@@ -1,12 +1,12 @@
-#include "store/sqlite/list.h"
-#include "store/sqlite/sqlite.h"
+#include "store/sql/list.h"
+#include "store/sql/sql_store.h"
 
-enum gh_err sqlite_quarantine_put(struct store *s, const struct quarantine *row)
+enum gh_err sql_quarantine_put(struct store *s, const struct quarantine *row)
 {
-	enum gh_err err = sqlite_for_device(s, row->device);
+	enum gh_err err = sql_for_device(s, row->device);
 	if (err)
 		return err;
-	struct sql_call q = sql_call(&s->sql, SQL_QUARANTINE_PUT);
+	struct sql_call q = sql_call(s->sql, SQL_QUARANTINE_PUT);
 	gh_slice raw = row->raw;
 
 	if (raw.n > STORE_QUARANTINE_RAW)
@@ -21,15 +21,15 @@ enum gh_err sqlite_quarantine_put(struct store *s, const struct quarantine *row)
 	return sql_run(&q);
 }
 
-enum gh_err sqlite_quarantine_read(struct store_reader *r, const struct store_page *page,
-				   store_quarantine_fn *fn, void *ctx)
+enum gh_err sql_quarantine_read(struct store_reader *r, const struct store_page *page,
+				store_quarantine_fn *fn, void *ctx)
 {
 	struct sql_list l;
 
 	sql_list_init(&l, GH_LIT("SELECT q.id, q.device, d.sn, q.received_ms, q.source, q.line,"
 				 " q.offset, q.reason, q.raw"
 				 " FROM quarantine q JOIN device d ON d.id = q.device"));
-	struct sql_call q = sql_list_call(&r->sql, &l, page, "q.id", "q.device");
+	struct sql_call q = sql_list_call(r->sql, &l, page, "q.id", "q.device");
 
 	while (sql_next(&q)) {
 		struct quarantine row = {
@@ -50,12 +50,12 @@ enum gh_err sqlite_quarantine_read(struct store_reader *r, const struct store_pa
 	return sql_end(&q);
 }
 
-enum gh_err sqlite_upload_put(struct store *s, const struct raw_upload *u)
+enum gh_err sql_upload_put(struct store *s, const struct raw_upload *u)
 {
-	enum gh_err err = sqlite_for_device(s, u->device);
+	enum gh_err err = sql_for_device(s, u->device);
 	if (err)
 		return err;
-	struct sql_call q = sql_call(&s->sql, SQL_UPLOAD_PUT);
+	struct sql_call q = sql_call(s->sql, SQL_UPLOAD_PUT);
 
 	sql_put_int(&q, u->device);
 	sql_put_int(&q, u->received_ms);
@@ -65,15 +65,15 @@ enum gh_err sqlite_upload_put(struct store *s, const struct raw_upload *u)
 	return sql_run(&q);
 }
 
-enum gh_err sqlite_uploads_read(struct store_reader *r, const struct store_page *page,
-				store_upload_fn *fn, void *ctx)
+enum gh_err sql_uploads_read(struct store_reader *r, const struct store_page *page,
+			     store_upload_fn *fn, void *ctx)
 {
 	struct sql_list l;
 
 	sql_list_init(&l, GH_LIT("SELECT u.id, u.device, d.sn, u.received_ms, u.source,"
 				 " u.target, u.body"
 				 " FROM raw_upload u JOIN device d ON d.id = u.device"));
-	struct sql_call q = sql_list_call(&r->sql, &l, page, "u.id", "u.device");
+	struct sql_call q = sql_list_call(r->sql, &l, page, "u.id", "u.device");
 
 	while (sql_next(&q)) {
 		struct raw_upload row = {

@@ -1,4 +1,4 @@
-#include "store/sqlite/kind_sql.h"
+#include "store/sql/kind_sql.h"
 
 static bool wanted(const struct model_field *f, enum kind_fields which)
 {

@@ -1,8 +1,8 @@
-#include "store/sqlite/list.h"
+#include "store/sql/list.h"
 
 #include <stdio.h>
 
-static void put(struct sql_list *l, const char *text)
+void sql_list_more(struct sql_list *l, const char *text)
 {
 	ghi_put(&l->w, gh_slice_of(text));
 }
@@ -17,8 +17,8 @@ void sql_list_init(struct sql_list *l, gh_slice select)
 
 void sql_list_term(struct sql_list *l, const char *text)
 {
-	put(l, l->filtered ? " AND " : " WHERE ");
-	put(l, text);
+	sql_list_more(l, l->filtered ? " AND " : " WHERE ");
+	sql_list_more(l, text);
 	l->filtered = true;
 }
 
@@ -60,9 +60,9 @@ struct sql_call sql_list_call(struct sql *c, struct sql_list *l, const struct st
 		snprintf(bound, sizeof(bound), "%s %s ?", number, page->descending ? "<" : ">");
 		sql_list_int(l, bound, page->after);
 	}
-	put(l, " ORDER BY ");
-	put(l, number);
-	put(l, page->descending ? " DESC LIMIT ?" : " LIMIT ?");
+	sql_list_more(l, " ORDER BY ");
+	sql_list_more(l, number);
+	sql_list_more(l, page->descending ? " DESC LIMIT ?" : " LIMIT ?");
 	if (l->w.err)
 		return (struct sql_call){ .c = c, .err = GH_ETOOBIG };
 

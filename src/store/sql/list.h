@@ -1,10 +1,10 @@
 /* A SELECT put together from the terms a question has. Terms are literals of the program;
  * what comes from outside is always a parameter. */
-#ifndef GH_STORE_SQLITE_LIST_H
-#define GH_STORE_SQLITE_LIST_H
+#ifndef GH_STORE_SQL_LIST_H
+#define GH_STORE_SQL_LIST_H
 
 #include "base/writer.h"
-#include "store/sqlite/sql.h"
+#include "store/sql/sql.h"
 #include "store/store.h"
 
 struct sql_list {
@@ -21,6 +21,7 @@ struct sql_list {
 
 /* `select` is everything before WHERE. */
 void sql_list_init(struct sql_list *l, gh_slice select);
+void sql_list_more(struct sql_list *l, const char *text); /* of what is before WHERE */
 void sql_list_term(struct sql_list *l, const char *term); /* without a parameter */
 void sql_list_int(struct sql_list *l, const char *term, int64_t v);
 void sql_list_text(struct sql_list *l, const char *term, gh_slice v);

@@ -1,0 +1,41 @@
+#include "store/sql/sql_store.h"
+
+static enum gh_err number(struct sql *c, enum sql_id statement, int64_t *out)
+{
+	struct sql_call q = sql_call(c, statement);
+
+	if (sql_next(&q))
+		*out = sql_int(&q, 0);
+	return sql_end(&q);
+}
+
+static enum gh_err command_counts(struct sql *c, int64_t counts[COMMAND_STATES])
+{
+	struct sql_call q = sql_call(c, SQL_COMMAND_COUNT);
+
+	while (sql_next(&q)) {
+		int64_t state = sql_int(&q, 0);
+
+		if (state >= 0 && state < COMMAND_STATES)
+			counts[state] = sql_int(&q, 1);
+	}
+	return sql_end(&q);
+}
+
+enum gh_err sql_counts(struct store_reader *r, struct store_counts *out)
+{
+	struct store_counts found = { 0 };
+	enum gh_err err = number(r->sql, SQL_PUNCH_LAST, &found.punches);
+
+	if (err == GH_OK)
+		err = number(r->sql, SQL_QUARANTINE_COUNT, &found.quarantined);
+	if (err == GH_OK)
+		err = number(r->sql, SQL_UPLOAD_COUNT, &found.raw_uploads);
+	if (err == GH_OK)
+		err = command_counts(r->sql, found.commands);
+	if (err == GH_OK)
+		err = sql_record_counts(r, 0, found.records);
+	if (err == GH_OK)
+		*out = found;
+	return err;
+}

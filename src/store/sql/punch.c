@@ -1,0 +1,102 @@
+#include "store/sql/list.h"
+#include "store/sql/sql_store.h"
+
+/* Spans up to this one are looked up in the index, device by device. For longer ones the
+ * ledger itself is read from `after` on, in the order of arrival, until enough is found. */
+#define SHORT_SPAN INT64_C(200000000) /* of civil digits: two months */
+
+#define PUNCH_COLUMNS                                                                   \
+	"SELECT p.seq, p.device, d.sn, p.pin, p.time, p.status, p.verify, p.work_code," \
+	" p.extra, z.name, p.utc, p.received_ms, p.flags, p.source"
+#define PUNCH_NAMES " LEFT JOIN device d ON d.id = p.device LEFT JOIN zone z ON z.id = p.zone"
+
+static struct sql_call punch_list(struct sql *c, const struct punch_query *query)
+{
+	const struct store_page *page = &query->page;
+	struct sql_list l;
+	bool by_time = query->from != GHI_CIVIL_NONE && query->to != GHI_CIVIL_NONE &&
+		       query->to - query->from <= SHORT_SPAN;
+
+	sql_list_init(&l, GH_LIT(PUNCH_COLUMNS " FROM punch p"));
+	sql_list_more(&l, by_time ? c->engine->punch_by_key : c->engine->punch_by_seq);
+	sql_list_more(&l, PUNCH_NAMES);
+	if (by_time && !page->device)
+		sql_list_term(&l, "p.device IN (SELECT id FROM device)");
+	if (query->from != GHI_CIVIL_NONE)
+		sql_list_int(&l, "p.time >= ?", query->from);
+	if (query->to != GHI_CIVIL_NONE)
+		sql_list_int(&l, "p.time <= ?", query->to);
+	if (page->pin.n)
+		sql_list_text(&l, "p.pin = ?", page->pin);
+	return sql_list_call(c, &l, page, "p.seq", "p.device");
+}
+
+enum gh_err sql_punches_read(struct store_reader *r, const struct punch_query *query,
+			     store_punch_fn *fn, void *ctx)
+{
+	struct sql_call q = punch_list(r->sql, query);
+
+	while (sql_next(&q)) {
+		struct punch p = {
+			.seq = sql_int(&q, 0),
+			.device = sql_int(&q, 1),
+			.serial = sql_text(&q, 2),
+			.pin = sql_text(&q, 3),
+			.time = sql_int(&q, 4),
+			.status = (int32_t)sql_int(&q, 5),
+			.verify = (int32_t)sql_int(&q, 6),
+			.work_code = sql_text(&q, 7),
+			.extra = sql_text(&q, 8),
+			.zone = sql_text(&q, 9),
+			.utc = sql_null(&q, 10) ? PUNCH_NO_UTC : sql_int(&q, 10),
+			.received_ms = sql_int(&q, 11),
+			.flags = (uint32_t)sql_int(&q, 12),
+			.source = (uint32_t)sql_int(&q, 13),
+		};
+
+		if (!fn(ctx, &p))
+			break;
+	}
+	return sql_end(&q);
+}
+
+enum gh_err sql_last_seq(struct store_reader *r, enum store_stream stream, int64_t *seq)
+{
+	struct sql_call kept = sql_call(r->sql, SQL_LEDGER_LAST);
+	int64_t last = 0;
+
+	sql_put_text(&kept, gh_slice_of(store_stream_name(stream)));
+	if (sql_next(&kept))
+		last = sql_int(&kept, 0);
+	enum gh_err err = sql_end(&kept);
+	if (err)
+		return err;
+	struct sql_call newest = sql_call(r->sql, SQL_PUNCH_LAST);
+
+	if (sql_next(&newest) && sql_int(&newest, 0) > last)
+		last = sql_int(&newest, 0);
+	err = sql_end(&newest);
+	if (err == GH_OK)
+		*seq = last;
+	return err;
+}
+
+enum gh_err sql_ledger_id(struct store_reader *r, char id[STORE_LEDGER_ID])
+{
+	struct sql_call q = sql_call(r->sql, SQL_LEDGER_LAST);
+	bool found = false;
+
+	sql_put_text(&q, gh_slice_of(store_stream_name(STREAM_PUNCH)));
+	if (sql_next(&q)) {
+		gh_slice text = sql_text(&q, 1);
+
+		found = text.n == STORE_LEDGER_ID - 1;
+		if (found) {
+			memcpy(id, text.p, text.n);
+			id[text.n] = '\0';
+		}
+	}
+	enum gh_err err = sql_end(&q);
+
+	return err == GH_OK && !found ? GH_ECORRUPT : err;
+}

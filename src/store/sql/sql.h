@@ -1,0 +1,162 @@
+/* A connection to a database that speaks SQL, as the statements of this folder see it. Each
+ * engine (sqlite/, postgres/) implements the functions of struct sql_engine; texts, the order
+ * of parameters and what the columns mean are here, once.
+ *
+ *	struct sql_call q = sql_call(c, SQL_STAMP_PUT);
+ *	sql_put_int(&q, device);
+ *	sql_put_text(&q, table);
+ *	return sql_run(&q);
+ *
+ * A statement that is run again and again is a line of statement.def, or is made once for
+ * each kind of record; a list whose text depends on the question is prepared for the
+ * occasion. Parameters are written "?" and put in order.
+ *
+ * An engine may send a write to the database later, at the latest with the commit. What a
+ * write results in is therefore asked for beforehand (sql_run_found and its like), and valid
+ * after sql_settle or the commit. */
+#ifndef GH_STORE_SQL_SQL_H
+#define GH_STORE_SQL_SQL_H
+
+#include "base/err.h"
+#include "base/slice.h"
+#include "model/kind.h"
+
+/* Statements that are kept once they are prepared, by number. */
+enum sql_id {
+#define STATEMENT(NAME, locks, text) SQL_##NAME,
+#include "store/sql/statement.def"
+#undef STATEMENT
+	SQL_STATEMENTS,
+	/* One for each kind of record. */
+	SQL_RECORD_PUT = SQL_STATEMENTS,
+	SQL_RECORD_COUNT = SQL_RECORD_PUT + KIND_COUNT, /* of one device */
+	SQL_KEPT = SQL_RECORD_COUNT + KIND_COUNT,
+	SQL_ONCE = -1, /* not kept */
+};
+
+struct sql;
+
+/* One use of a statement. Errors stick until the end. Put values are borrowed until sql_run
+ * or sql_end. */
+struct sql_call {
+	struct sql *c;
+	enum sql_id id;
+	enum gh_err err;
+	int at;		 /* parameters put so far */
+	bool stepped;	 /* run, at least to its first row */
+	void *statement; /* the engine's */
+
+	/* What a write should result in; see sql_run. */
+	bool must_change;
+	size_t *changed;
+	int64_t *new_id;
+};
+
+struct sql_engine {
+	/* Prepare q->id, whose text this is; `locks` is what a transaction that reads to
+	 * decide adds to it where readers do not keep writers out. The text is empty for one
+	 * that is prepared already (sql.known). */
+	void (*start)(struct sql_call *q, gh_slice text, const char *locks);
+	void (*put_int)(struct sql_call *q, int64_t v);
+	void (*put_null)(struct sql_call *q);
+	void (*put_text)(struct sql_call *q, gh_slice s);
+	void (*put_blob)(struct sql_call *q, gh_slice s);
+	/* Reading: the next row, if there is one. */
+	bool (*next)(struct sql_call *q);
+	bool (*is_null)(const struct sql_call *q, int column);
+	int64_t (*int_of)(const struct sql_call *q, int column);
+	gh_slice (*bytes_of)(const struct sql_call *q, int column);
+	enum gh_err (*end)(struct sql_call *q);
+	/* Writing: run it to its end, now or before the next sql_settle or commit. */
+	enum gh_err (*write)(struct sql_call *q);
+	/* Wait for the results of everything written so far. */
+	enum gh_err (*settle)(struct sql *c);
+
+	/* What is said to the planner after "FROM punch p", to read punches by their natural
+	 * key, or by their number. */
+	const char *punch_by_key, *punch_by_seq;
+};
+
+struct sql {
+	const struct sql_engine *engine;
+	/* The writing handle: statements run inside a transaction only, and once one failed
+	 * the transaction can only be rolled back. */
+	bool writes;
+	bool known[SQL_KEPT]; /* prepared already; kept by the engine */
+};
+
+struct sql_call sql_call(struct sql *c, enum sql_id id);
+/* A kept statement whose text is made from a kind; `text` may be empty once it is known. */
+struct sql_call sql_call_made(struct sql *c, enum sql_id id, gh_slice text);
+/* A statement for this call only. */
+struct sql_call sql_call_once(struct sql *c, gh_slice text);
+
+static inline void sql_put_int(struct sql_call *q, int64_t v)
+{
+	q->c->engine->put_int(q, v);
+}
+
+static inline void sql_put_null(struct sql_call *q)
+{
+	q->c->engine->put_null(q);
+}
+
+/* Any bytes; UTF-8 without NUL where the device keeps to that. */
+static inline void sql_put_text(struct sql_call *q, gh_slice s)
+{
+	q->c->engine->put_text(q, s);
+}
+
+static inline void sql_put_blob(struct sql_call *q, gh_slice s)
+{
+	q->c->engine->put_blob(q, s);
+}
+
+/* --- reading --- */
+
+static inline bool sql_next(struct sql_call *q)
+{
+	return q->c->engine->next(q);
+}
+
+/* A column of the row, borrowed until the next sql_next or sql_end. */
+static inline bool sql_null(const struct sql_call *q, int column)
+{
+	return q->c->engine->is_null(q, column);
+}
+
+static inline int64_t sql_int(const struct sql_call *q, int column)
+{
+	return q->c->engine->int_of(q, column);
+}
+
+static inline gh_slice sql_text(const struct sql_call *q, int column)
+{
+	return q->c->engine->bytes_of(q, column);
+}
+
+static inline enum gh_err sql_end(struct sql_call *q)
+{
+	return q->c->engine->end(q);
+}
+
+/* --- writing; each ends the call --- */
+
+static inline enum gh_err sql_run(struct sql_call *q)
+{
+	return q->c->engine->write(q);
+}
+
+/* GH_ENOTFOUND, then or later, when no row was changed. */
+enum gh_err sql_run_found(struct sql_call *q);
+/* *n: how many rows were changed. */
+enum gh_err sql_run_counted(struct sql_call *q, size_t *n);
+/* *id: the number the new row was given. The column is called id. */
+enum gh_err sql_run_insert(struct sql_call *q, int64_t *id);
+
+static inline enum gh_err sql_settle(struct sql *c)
+{
+	return c->engine->settle(c);
+}
+
+#endif

@@ -1,0 +1,122 @@
+/* The part of a back end that every SQL database has in common: what struct store_ops names,
+ * one file per theme, on connections of whatever engine. An engine's own struct begins with
+ * one of these. */
+#ifndef GH_STORE_SQL_SQL_STORE_H
+#define GH_STORE_SQL_SQL_STORE_H
+
+#include "store/sql/sql.h"
+#include "store/store.h"
+
+/* Names of zones and their numbers in the database. Those past `kept` came with the open
+ * transaction and go with it when it fails. */
+struct zone_names {
+	struct zone_name {
+		int64_t id;
+		size_t n;
+		uint8_t name[64];
+	} name[64];
+	size_t n, kept;
+	size_t last; /* the one found last */
+};
+
+struct store {
+	struct sql *sql;
+	struct zone_names zones;
+	int64_t alive; /* a device that the open transaction has found to be there, or 0 */
+};
+
+struct store_reader {
+	struct sql *sql;
+};
+
+/* zone.c: the number of a zone's name, which is stored where it is new ... */
+enum gh_err sql_zone_number(struct store *s, gh_slice name, int64_t *id);
+/* ... and the transaction that added some ended. */
+void sql_zones_end(struct store *s, bool committed);
+
+/* device.c: GH_ENOTFOUND, then or later, for an unknown or deleted device. */
+enum gh_err sql_for_device(struct store *s, int64_t device);
+
+enum gh_err sql_device_put(struct store *s, struct device_row *d);
+enum gh_err sql_seen_put(struct store *s, const struct device_seen_row *row, size_t n);
+enum gh_err sql_device_delete(struct store *s, int64_t device);
+enum gh_err sql_option_put(struct store *s, int64_t device, gh_slice key, gh_slice value);
+enum gh_err sql_stamp_put(struct store *s, int64_t device, gh_slice table, gh_slice stamp);
+enum gh_err sql_device_find(struct store_reader *r, gh_slice sn, store_device_fn *fn,
+			    void *ctx);
+enum gh_err sql_devices_read(struct store_reader *r, store_device_fn *fn, void *ctx);
+enum gh_err sql_options_read(struct store_reader *r, int64_t device, store_pair_fn *fn,
+			     void *ctx);
+enum gh_err sql_stamps_read(struct store_reader *r, int64_t device, store_pair_fn *fn,
+			    void *ctx);
+
+enum gh_err sql_punches_read(struct store_reader *r, const struct punch_query *q,
+			     store_punch_fn *fn, void *ctx);
+enum gh_err sql_last_seq(struct store_reader *r, enum store_stream stream, int64_t *seq);
+enum gh_err sql_ledger_id(struct store_reader *r, char id[STORE_LEDGER_ID]);
+
+enum gh_err sql_record_put(struct store *s, enum model_kind_id kind, int64_t device,
+			   int64_t received_ms, const void *record);
+enum gh_err sql_record_delete(struct store *s, enum model_kind_id kind, int64_t device,
+			      const void *record, size_t *removed);
+enum gh_err sql_records_read(struct store_reader *r, enum model_kind_id kind,
+			     const struct store_page *q, store_record_fn *fn, void *ctx);
+enum gh_err sql_record_get(struct store_reader *r, enum model_kind_id kind, int64_t id,
+			   store_record_fn *fn, void *ctx);
+enum gh_err sql_template_counts(struct store_reader *r, int64_t device, store_count_fn *fn,
+				void *ctx);
+enum gh_err sql_record_counts(struct store_reader *r, int64_t device,
+			      int64_t counts[KIND_COUNT]);
+
+enum gh_err sql_quarantine_put(struct store *s, const struct quarantine *q);
+enum gh_err sql_quarantine_read(struct store_reader *r, const struct store_page *q,
+				store_quarantine_fn *fn, void *ctx);
+enum gh_err sql_upload_put(struct store *s, const struct raw_upload *u);
+enum gh_err sql_uploads_read(struct store_reader *r, const struct store_page *q,
+			     store_upload_fn *fn, void *ctx);
+
+enum gh_err sql_command_put(struct store *s, struct command *c, int64_t at_ms, gh_slice detail);
+enum gh_err sql_command_find(struct store *s, int64_t id, store_command_fn *fn, void *ctx);
+enum gh_err sql_commands_open(struct store *s, int64_t device, store_command_fn *fn, void *ctx);
+enum gh_err sql_commands_expired(struct store *s, int64_t now_ms, int64_t limit,
+				 store_command_fn *fn, void *ctx);
+enum gh_err sql_commands_untyped(struct store *s, int64_t limit, store_command_fn *fn,
+				 void *ctx);
+enum gh_err sql_command_retype(struct store *s, const struct command *c);
+enum gh_err sql_commands_waiting(struct store_reader *r, int64_t device, store_command_fn *fn,
+				 void *ctx);
+enum gh_err sql_commands_read(struct store_reader *r, const struct command_query *q,
+			      store_command_fn *fn, void *ctx);
+enum gh_err sql_command_get(struct store_reader *r, int64_t id, store_command_fn *fn,
+			    void *ctx);
+enum gh_err sql_command_events_read(struct store_reader *r, int64_t id, store_event_fn *fn,
+				    void *ctx);
+
+enum gh_err sql_token_put(struct store *s, struct token *t);
+enum gh_err sql_token_delete(struct store *s, int64_t id);
+enum gh_err sql_tokens_read(struct store_reader *r, store_token_fn *fn, void *ctx);
+
+enum gh_err sql_counts(struct store_reader *r, struct store_counts *out);
+
+/* The members of struct store_ops that these functions are. */
+#define SQL_STORE_OPS                                                                         \
+	.device_put = sql_device_put, .seen_put = sql_seen_put,                               \
+	.device_delete = sql_device_delete, .option_put = sql_option_put,                     \
+	.stamp_put = sql_stamp_put, .record_put = sql_record_put,                             \
+	.record_delete = sql_record_delete, .quarantine_put = sql_quarantine_put,             \
+	.upload_put = sql_upload_put, .command_put = sql_command_put,                         \
+	.command_find = sql_command_find, .commands_open = sql_commands_open,                 \
+	.commands_expired = sql_commands_expired, .commands_untyped = sql_commands_untyped,   \
+	.command_retype = sql_command_retype, .token_put = sql_token_put,                     \
+	.token_delete = sql_token_delete, .device_find = sql_device_find,                     \
+	.devices_read = sql_devices_read, .options_read = sql_options_read,                   \
+	.stamps_read = sql_stamps_read, .punches_read = sql_punches_read,                     \
+	.records_read = sql_records_read, .record_get = sql_record_get,                       \
+	.record_counts = sql_record_counts, .template_counts = sql_template_counts,           \
+	.quarantine_read = sql_quarantine_read, .uploads_read = sql_uploads_read,             \
+	.commands_waiting = sql_commands_waiting, .commands_read = sql_commands_read,         \
+	.command_get = sql_command_get, .command_events_read = sql_command_events_read,       \
+	.tokens_read = sql_tokens_read, .last_seq = sql_last_seq, .ledger_id = sql_ledger_id, \
+	.counts = sql_counts
+
+#endif

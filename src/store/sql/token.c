@@ -1,0 +1,41 @@
+#include "store/sql/sql_store.h"
+
+enum gh_err sql_token_put(struct store *s, struct token *t)
+{
+	struct sql_call q = sql_call(s->sql, SQL_TOKEN_PUT);
+
+	sql_put_text(&q, t->name);
+	sql_put_blob(&q, (gh_slice){ t->hash, sizeof(t->hash) });
+	sql_put_int(&q, t->scope);
+	sql_put_int(&q, t->created_ms);
+	return sql_run_insert(&q, &t->id);
+}
+
+enum gh_err sql_token_delete(struct store *s, int64_t id)
+{
+	struct sql_call q = sql_call(s->sql, SQL_TOKEN_DELETE);
+
+	sql_put_int(&q, id);
+	return sql_run_found(&q);
+}
+
+enum gh_err sql_tokens_read(struct store_reader *r, store_token_fn *fn, void *ctx)
+{
+	struct sql_call q = sql_call(r->sql, SQL_TOKEN_LIST);
+
+	while (sql_next(&q)) {
+		struct token t = {
+			.id = sql_int(&q, 0),
+			.name = sql_text(&q, 1),
+			.scope = (enum token_scope)sql_int(&q, 3),
+			.created_ms = sql_int(&q, 4),
+		};
+		gh_slice hash = sql_text(&q, 2);
+
+		if (hash.n == sizeof(t.hash))
+			memcpy(t.hash, hash.p, sizeof(t.hash));
+		if (!fn(ctx, &t))
+			break;
+	}
+	return sql_end(&q);
+}
