@@ -1,64 +1,9 @@
 /* How calls are answered, and what many of them need. */
-#include <stdarg.h>
-#include <stdio.h>
-
 #include "api/body.h"
 #include "api/call.h"
 #include "base/number.h"
 
 static const char json_type[] = "application/json";
-
-void call_fail(struct call *c, unsigned status, const char *code, const char *text, ...)
-{
-	struct json j = json_with_limit(8192);
-	char sentence[512];
-	va_list ap;
-
-	va_start(ap, text);
-	vsnprintf(sentence, sizeof(sentence), text, ap);
-	va_end(ap);
-	json_object(&j);
-	json_key(&j, "success");
-	json_bool(&j, false);
-	json_key(&j, "error");
-	json_string(&j, gh_slice_of(sentence));
-	json_key(&j, "code");
-	json_string(&j, gh_slice_of(code));
-	json_object_end(&j);
-	http_reply(c->r, status, json_type, json_text(&j));
-	json_clear(&j);
-}
-
-void call_fail_err(struct call *c, enum gh_err err)
-{
-	static const struct {
-		enum gh_err err;
-		unsigned status;
-		const char *code, *text;
-	} row[] = {
-		{ GH_ENOTFOUND, 404, "not_found", "There is no such thing." },
-		{ GH_ESTATE, 409, "wrong_state", "It is not in a state that allows this." },
-		{ GH_EEXISTS, 409, "exists", "It exists already." },
-		{ GH_EINVALID, 400, "invalid", "A value is not valid." },
-		{ GH_EMALFORMED, 400, "malformed", "A value breaks its format." },
-		{ GH_ETOOBIG, 413, "too_big", "A value is over its limit." },
-		{ GH_EDENIED, 403, "denied", "The server refuses this." },
-		{ GH_EBUSY, 503, "busy", "The server is busy; try again in a moment." },
-		{ GH_EFULL, 503, "storage_full", "The server's storage is full." },
-		{ GH_ENOMEM, 503, "no_memory", "The server is out of memory." },
-		{ GH_ECLOSED, 503, "stopping", "The server is being stopped." },
-	};
-
-	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
-		if (row[i].err != err)
-			continue;
-		if (row[i].status == 503)
-			http_add_header(c->r, "Retry-After", "1");
-		call_fail(c, row[i].status, row[i].code, "%s", row[i].text);
-		return;
-	}
-	call_fail(c, 500, "store_failed", "The server's storage failed: %s.", gh_strerror(err));
-}
 
 void call_json(struct call *c, unsigned status, struct json *j)
 {
@@ -163,8 +108,7 @@ struct device *call_device(struct call *c)
 	struct device *d = devices_find(c->server->devices, sn);
 
 	if (d == NULL)
-		call_fail(c, 404, "device_unknown", "No device has the serial number \"%.*s\".",
-			  sn.n > 40 ? 40 : (int)sn.n, (const char *)sn.p);
+		call_fail_device(c, "sn", sn);
 	return d;
 }
 
@@ -174,7 +118,7 @@ bool call_id(struct call *c, int64_t *id)
 	uint64_t n;
 
 	if (ghi_number_parse(text, INT64_MAX, &n) || n == 0) {
-		call_fail(c, 404, "not_found", "\"%.*s\" is not a number given out here.",
+		call_fail(c, ERROR_not_found, "\"%.*s\" is not a number given out here.",
 			  text.n > 40 ? 40 : (int)text.n, (const char *)text.p);
 		return false;
 	}
@@ -192,8 +136,7 @@ bool call_device_filter(struct call *c, int64_t *id)
 		return true;
 	d = devices_find(c->server->devices, v->s);
 	if (d == NULL) {
-		call_fail(c, 404, "device_unknown", "No device has the serial number \"%.*s\".",
-			  GH_FMT(v->s));
+		call_fail_device(c, "device", v->s);
 		return false;
 	}
 	*id = device_id(d);
@@ -215,19 +158,20 @@ bool call_page(struct call *c, const struct list *l, struct store_page *page)
 const struct body *call_body(struct call *c, const struct body_schema *schema)
 {
 	struct body *b = ghi_arena_alloc(call_arena(c), sizeof(*b));
-	char why[200] = "";
+	struct fault fault;
 	enum gh_err err = GH_ENOMEM;
 
 	if (b)
-		err = body_parse(http_body(c->r), call_arena(c), b, why);
+		err = body_parse(http_body(c->r), call_arena(c), b, &fault);
 	if (err == GH_OK)
-		err = body_check(b, schema, why);
+		err = body_check(b, schema, &fault);
 	if (err == GH_OK)
 		return b;
 	if (err == GH_ENOMEM)
 		call_fail_err(c, err);
 	else
-		call_fail(c, 400, err == GH_EMALFORMED ? "body_malformed" : "field_invalid",
-			  "%s", why);
+		call_fail_fault(
+			c, err == GH_EMALFORMED ? ERROR_body_malformed : ERROR_field_invalid,
+			&fault);
 	return NULL;
 }

@@ -1,6 +1,7 @@
 #include "api/api.h"
 
-#include <pthread.h>
+#include <openssl/rand.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "api/call.h"
@@ -22,7 +23,9 @@ enum gh_err api_open(struct server *server, struct tokens *tokens,
 	a->tokens = tokens;
 	a->settings = *settings;
 	a->listeners = listener_registry_new();
-	if (a->listeners)
+	if (RAND_bytes((unsigned char *)&a->run, sizeof(a->run)) != 1)
+		err = GH_EIO;
+	else if (a->listeners)
 		err = openapi_build(&a->openapi);
 	if (err == GH_OK)
 		err = readers_new(&server->db, settings->readers ? settings->readers : 4,
@@ -89,9 +92,9 @@ static bool call_route_find(struct call *c, gh_slice path)
 		return true;
 	if (*allow) {
 		http_add_header(c->r, "Allow", allow);
-		call_fail(c, 405, "method_not_allowed", "This path takes %s.", allow);
+		call_fail(c, ERROR_method_not_allowed, "This path takes %s.", allow);
 	} else {
-		call_fail(c, 404, "no_such_path",
+		call_fail(c, ERROR_no_such_path,
 			  "There is no such path; /api/openapi.json lists them all.");
 	}
 	return false;
@@ -117,21 +120,21 @@ static bool call_permitted(struct call *c)
 		token = gh_slice_trim(gh_slice_from(header, 7));
 	if (token.n == 0) {
 		http_add_header(c->r, "WWW-Authenticate", "Bearer realm=\"gatehouse\"");
-		call_fail(c, 401, "token_missing",
-			  "Send a token: Authorization: Bearer TOKEN.");
+		call_fail(c, ERROR_token_missing, "Send a token: Authorization: Bearer TOKEN.");
 		return false;
 	}
 	if (tokens_check(c->api->tokens, token, &c->scope)) {
-		LOG(c->server->log, LOG_WARNING, "token refused", { "peer", http_peer(c->r) });
+		LOG(c->server->log, LOG_WARNING, "token refused", { "peer", http_peer(c->r) },
+		    { "request", gh_slice_of(c->id) });
 		http_add_header(c->r, "WWW-Authenticate",
 				"Bearer realm=\"gatehouse\", error=\"invalid_token\"");
-		call_fail(c, 401, "token_refused", "This token is not known here.");
+		call_fail(c, ERROR_token_refused, "This token is not known here.");
 		return false;
 	}
 	if (c->scope < route_scope_needed(need)) {
 		http_add_header(c->r, "WWW-Authenticate",
 				"Bearer realm=\"gatehouse\", error=\"insufficient_scope\"");
-		call_fail(c, 403, "scope_too_small",
+		call_fail(c, ERROR_scope_too_small,
 			  "This needs a token with scope %s; the one sent has scope %s.",
 			  scope_name[route_scope_needed(need)], scope_name[c->scope]);
 		return false;
@@ -149,7 +152,7 @@ static bool call_body_fits(struct call *c)
 	    ghi_number_parse(header, c->api->settings.body_limit, &n) != GH_ETOOBIG)
 		return true;
 	http_close_after(c->r);
-	call_fail(c, 413, "body_too_big", "A request body may have %zu bytes at most.",
+	call_fail(c, ERROR_body_too_big, "A request body may have %zu bytes at most.",
 		  c->api->settings.body_limit);
 	return false;
 }
@@ -163,7 +166,7 @@ static bool call_query_read(struct call *c, gh_slice text)
 		call_fail_err(c, GH_ENOMEM);
 		return false;
 	default:
-		call_fail(c, 400, "parameter_invalid", "%s", c->query.why);
+		call_fail_parameter(c, &c->query.fault);
 		return false;
 	}
 }
@@ -175,11 +178,20 @@ static bool call_path_decode(struct call *c)
 
 		if (value->n == 0 || query_decode(*value, false, call_arena(c), value) == GH_OK)
 			continue;
-		call_fail(c, 400, "path_malformed",
+		call_fail(c, ERROR_path_malformed,
 			  "The path has a percent sign that starts no character.");
 		return false;
 	}
 	return true;
+}
+
+static void call_init(struct call *c, struct api *a, struct http_request *r)
+{
+	unsigned n = atomic_fetch_add(&a->requests, 1);
+
+	*c = (struct call){ .api = a, .server = a->server, .r = r };
+	snprintf(c->id, sizeof(c->id), "%08x%08x", a->run, n);
+	http_add_header(r, "X-Request-Id", c->id);
 }
 
 void api_head(struct api *a, struct http_request *r)
@@ -195,7 +207,7 @@ void api_head(struct api *a, struct http_request *r)
 				  "memory.\",\"code\":\"no_memory\"}"));
 		return;
 	}
-	*c = (struct call){ .api = a, .server = a->server, .r = r };
+	call_init(c, a, r);
 	path = target_path(http_target(r), &query);
 	if (call_route_find(c, path) && call_permitted(c) && call_body_fits(c) &&
 	    call_query_read(c, query) && call_path_decode(c))
@@ -204,13 +216,10 @@ void api_head(struct api *a, struct http_request *r)
 
 void api_refused(struct api *a, struct http_request *r, unsigned status, const char *reason)
 {
-	struct call c = { .api = a, .server = a->server, .r = r };
+	struct call c;
 
-	call_fail(&c, status,
-		  status == 413	  ? "body_too_big"
-		  : status == 503 ? "busy"
-				  : "request_malformed",
-		  "The request was refused: %s.", reason);
+	call_init(&c, a, r);
+	call_fail_status(&c, status, reason);
 }
 
 void api_ready(struct api *a, struct http_request *r)

@@ -1,7 +1,6 @@
 #include "api/body.h"
 
 #include <jansson.h>
-#include <stdio.h>
 
 static enum gh_err read_member(const char *name, json_t *value, struct arena *a,
 			       struct body_member *m)
@@ -37,7 +36,7 @@ static enum gh_err read_member(const char *name, json_t *value, struct arena *a,
 	return GH_OK;
 }
 
-enum gh_err body_parse(gh_slice text, struct arena *a, struct body *out, char why[200])
+enum gh_err body_parse(gh_slice text, struct arena *a, struct body *out, struct fault *fault)
 {
 	json_error_t bad;
 	json_t *root, *value;
@@ -47,17 +46,19 @@ enum gh_err body_parse(gh_slice text, struct arena *a, struct body *out, char wh
 	out->n = 0;
 	root = json_loadb((const char *)text.p, text.n, JSON_REJECT_DUPLICATES, &bad);
 	if (!json_is_object(root)) {
-		snprintf(why, 200, "The body must be a JSON object%s%s.", root ? "" : ": ",
-			 root	  ? ""
-			 : text.n ? bad.text
-				  : "it is empty");
+		fault_set(fault, (gh_slice){ 0 }, "The body must be a JSON object%s%s",
+			  root ? "" : ": ",
+			  root	   ? ""
+			  : text.n ? bad.text
+				   : "it is empty");
 		json_decref(root);
 		return GH_EMALFORMED;
 	}
 	json_object_foreach(root, name, value)
 	{
 		if (out->n == BODY_MEMBERS) {
-			snprintf(why, 200, "The body has more than %d fields.", BODY_MEMBERS);
+			fault_set(fault, (gh_slice){ 0 }, "The body has more than %d fields",
+				  BODY_MEMBERS);
 			err = GH_EMALFORMED;
 			break;
 		}
@@ -87,28 +88,29 @@ static const struct body_field *field_of(const struct body_schema *schema, gh_sl
 }
 
 static enum gh_err check_member(const struct body_field *f, const struct body_member *m,
-				char why[200])
+				struct fault *fault)
 {
 	static const char *const kind[] = { "text", "a whole number", "true or false" };
 
 	if (m->kind != f->kind) {
-		snprintf(why, 200, "Field \"%s\" must be %s.", f->name, kind[f->kind]);
+		fault_set(fault, m->name, "must be %s", kind[f->kind]);
 		return GH_EINVALID;
 	}
 	if (m->kind == BODY_INT && (m->i < f->least || m->i > f->most)) {
-		snprintf(why, 200, "Field \"%s\" must be from %lld to %lld.", f->name,
-			 (long long)f->least, (long long)f->most);
+		fault_set(fault, m->name, "must be from %lld to %lld", (long long)f->least,
+			  (long long)f->most);
 		return GH_EINVALID;
 	}
 	if (m->kind == BODY_TEXT && ((int64_t)m->s.n < f->least || (int64_t)m->s.n > f->most)) {
-		snprintf(why, 200, "Field \"%s\" must have %lld to %lld bytes.", f->name,
-			 (long long)f->least, (long long)f->most);
+		fault_set(fault, m->name, "must have %lld to %lld bytes", (long long)f->least,
+			  (long long)f->most);
 		return GH_EINVALID;
 	}
 	return GH_OK;
 }
 
-enum gh_err body_check(const struct body *b, const struct body_schema *schema, char why[200])
+enum gh_err body_check(const struct body *b, const struct body_schema *schema,
+		       struct fault *fault)
 {
 	for (size_t i = 0; i < b->n; i++) {
 		const struct body_field *f = field_of(schema, b->member[i].name);
@@ -117,13 +119,14 @@ enum gh_err body_check(const struct body *b, const struct body_schema *schema, c
 		if (f == NULL && schema->open)
 			continue;
 		if (f == NULL) {
-			gh_slice name = b->member[i].name;
+			struct suggestion near = suggestion_for(b->member[i].name);
 
-			snprintf(why, 200, "Unknown field \"%.*s\".",
-				 name.n > 60 ? 60 : (int)name.n, (const char *)name.p);
+			for (size_t k = 0; k < schema->n; k++)
+				suggestion_offer(&near, gh_slice_of(schema->field[k].name));
+			suggestion_fault(&near, fault, near.name);
 			return GH_EINVALID;
 		}
-		err = check_member(f, &b->member[i], why);
+		err = check_member(f, &b->member[i], fault);
 		if (err)
 			return err;
 	}
@@ -131,7 +134,7 @@ enum gh_err body_check(const struct body *b, const struct body_schema *schema, c
 		const struct body_field *f = &schema->field[i];
 
 		if (f->required && body_find(b, gh_slice_of(f->name)) == NULL) {
-			snprintf(why, 200, "Field \"%s\" is missing.", f->name);
+			fault_set(fault, gh_slice_of(f->name), "is missing");
 			return GH_EINVALID;
 		}
 	}

@@ -2,6 +2,7 @@
 #ifndef GH_API_BODY_H
 #define GH_API_BODY_H
 
+#include "api/fault.h"
 #include "base/arena.h"
 
 struct call;
@@ -39,15 +40,14 @@ struct body_schema {
 	bool open; /* more fields may be there; the handler checks them */
 };
 
-/* Text is copied to `a`. GH_EMALFORMED: not a JSON object, or too many members; `why` gets a
- * sentence. GH_ENOMEM. */
+/* Text is copied to `a`. GH_EMALFORMED: not a JSON object, or too many members; `f` says what. GH_ENOMEM. */
 GH_MUST_CHECK enum gh_err body_parse(gh_slice text, struct arena *a, struct body *out,
-				     char why[200]);
+				     struct fault *f);
 const struct body_member *body_find(const struct body *b, gh_slice name);
 
-/* Check a body against its schema. GH_EINVALID: `why` names the field and what is wrong. */
+/* Check a body against its schema. GH_EINVALID: `f` names the field and what is wrong. */
 GH_MUST_CHECK enum gh_err body_check(const struct body *b, const struct body_schema *schema,
-				     char why[200]);
+				     struct fault *f);
 
 /* Whether no text in it holds control characters; answered 400 where one does. */
 bool body_printable(struct call *c, const struct body *b);

@@ -2,7 +2,10 @@
 #ifndef GH_API_CALL_H
 #define GH_API_CALL_H
 
+#include <stdatomic.h>
+
 #include "api/api.h"
+#include "api/error.h"
 #include "api/query.h"
 #include "api/route.h"
 #include "base/json.h"
@@ -26,7 +29,11 @@ struct api {
 	struct events *events;
 	char *openapi;
 	struct listener_registry *listeners;
+	uint32_t run; /* random: no two runs give the same request numbers */
+	_Atomic uint32_t requests;
 };
+
+#define REQUEST_ID 17 /* 16 hexadecimal digits and NUL */
 
 /* Lives in the request's arena. */
 struct call {
@@ -37,6 +44,7 @@ struct call {
 	struct path_values path; /* what stands for the placeholders, decoded */
 	struct query query;
 	enum token_scope scope; /* of the token; meaningless without one */
+	char id[REQUEST_ID];	/* told in the reply's head, in errors and in the log */
 };
 
 #define ROUTE(operation, method, path, handler, scope, summary, params, body, shape, answer) \
@@ -46,9 +54,25 @@ struct call {
 
 /* --- answers: exactly one of these, once (a list is answered by list_end) --- */
 
-/* {"success":false,"error":sentence,"code":code}; the text may be formatted. */
-__attribute__((format(printf, 4, 5))) void call_fail(struct call *c, unsigned status,
-						     const char *code, const char *text, ...);
+/* {"success":false,"error":sentence,"code":code,"hint":…,"details":…,"requestId":…} with the
+ * status, the code and the hint of its row in error.def; texts may be formatted. */
+__attribute__((format(printf, 3, 4))) void call_fail(struct call *c, enum error_code code,
+						     const char *text, ...);
+/* The same for a field of the body, or several. `text` goes on after its name and has no full
+ * stop: "must be text". */
+__attribute__((format(printf, 4, 5))) void call_fail_field(struct call *c, enum error_code code,
+							   const char *field, const char *text,
+							   ...);
+void call_fail_fault(struct call *c, enum error_code code, const struct fault *fault);
+void call_fail_faults(struct call *c, enum error_code code, const struct faults *faults);
+/* The same for a query parameter: 400, parameter_invalid. */
+__attribute__((format(printf, 3, 4))) void call_fail_param(struct call *c, enum param_id id,
+							   const char *text, ...);
+void call_fail_parameter(struct call *c, const struct fault *fault);
+/* 404: what `field` (of the body, the query or the path) names is no device's serial number. */
+void call_fail_device(struct call *c, const char *field, gh_slice sn);
+/* A refusal of the listener, with the status it chose. */
+void call_fail_status(struct call *c, unsigned status, const char *reason);
 /* The answer to an error of the store or the core, where there is nothing better to say. */
 void call_fail_err(struct call *c, enum gh_err err);
 /* The document in j, whose memory is taken. Its error is answered instead, if it has one. */

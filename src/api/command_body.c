@@ -1,14 +1,12 @@
 #include "api/command_body.h"
 
-#include <stdio.h>
-
 #include "api/query.h"
 
 #define VALUE_MAX 8192
 
-static enum gh_err field_refuse(char why[200], const char *name, const char *what)
+static enum gh_err field_refuse(struct fault *fault, const char *name, const char *what)
 {
-	snprintf(why, 200, "Field \"%s\" %s.", name, what);
+	fault_set(fault, gh_slice_of(name), "%s", what);
 	return GH_EINVALID;
 }
 
@@ -57,7 +55,7 @@ static enum gh_err field_read(struct ghi_writer *w, enum command_argument_type t
 }
 
 static enum gh_err parameter_read(struct ghi_writer *w, const struct command_parameter *p,
-				  const struct body *b, char why[200])
+				  const struct body *b, struct fault *fault)
 {
 	const struct command_argument_row *a = &command_arguments[p->id];
 	const struct body_member *m = body_find(b, gh_slice_of(a->name));
@@ -68,7 +66,7 @@ static enum gh_err parameter_read(struct ghi_writer *w, const struct command_par
 	if (m && m->kind == BODY_NULL)
 		m = NULL;
 	if (m == NULL && p->required)
-		return field_refuse(why, a->name, "is missing");
+		return field_refuse(fault, a->name, "is missing");
 	if (m == NULL && !p->has_usual)
 		return GH_OK;
 	if (m == NULL) {
@@ -78,7 +76,7 @@ static enum gh_err parameter_read(struct ghi_writer *w, const struct command_par
 	enum gh_err err = field_read(&value, a->type, m, p->has_usual, &what);
 
 	if (err == GH_EINVALID)
-		return field_refuse(why, a->name, what);
+		return field_refuse(fault, a->name, what);
 	if (err)
 		return err;
 	command_argument_put(w, a->name, ghi_written(&value));
@@ -86,7 +84,8 @@ static enum gh_err parameter_read(struct ghi_writer *w, const struct command_par
 }
 
 /* Every field of the request must mean something to this kind. */
-static enum gh_err names_check(enum command_kind kind, const struct body *b, char why[200])
+static enum gh_err names_check(enum command_kind kind, const struct body *b,
+			       struct fault *fault)
 {
 	for (size_t i = 0; i < b->n; i++) {
 		gh_slice name = b->member[i].name;
@@ -99,9 +98,7 @@ static enum gh_err names_check(enum command_kind kind, const struct body *b, cha
 		if (!known) {
 			gh_slice type = command_kind_type(kind);
 
-			snprintf(why, 200, "Unknown field \"%.*s\" for type \"%.*s\".",
-				 name.n > 60 ? 60 : (int)name.n, (const char *)name.p,
-				 GH_FMT(type));
+			fault_set(fault, name, "is unknown for type \"%.*s\"", GH_FMT(type));
 			return GH_EINVALID;
 		}
 	}
@@ -109,13 +106,13 @@ static enum gh_err names_check(enum command_kind kind, const struct body *b, cha
 }
 
 enum gh_err command_body_read(struct ghi_writer *w, enum command_kind kind,
-			      const struct body *b, char why[200])
+			      const struct body *b, struct fault *fault)
 {
 	const char *at = command_kind_row(kind)->arguments;
 	struct command_parameter p;
-	enum gh_err err = names_check(kind, b, why);
+	enum gh_err err = names_check(kind, b, fault);
 
 	while (err == GH_OK && command_parameter_next(&at, &p))
-		err = parameter_read(w, &p, b, why);
+		err = parameter_read(w, &p, b, fault);
 	return err;
 }

@@ -6,8 +6,8 @@
 #include "model/command_kind.h"
 
 /* Append the arguments of that kind that a body has, checked, in the order of the kind's row.
- * GH_EINVALID: `why` names the field and what is wrong; GH_ESPACE: too long. */
+ * GH_EINVALID: `fault` names the field and what is wrong; GH_ESPACE: too long. */
 GH_MUST_CHECK enum gh_err command_body_read(struct ghi_writer *w, enum command_kind kind,
-					    const struct body *b, char why[200]);
+					    const struct body *b, struct fault *fault);
 
 #endif

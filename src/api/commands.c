@@ -43,9 +43,9 @@ void handle_commands_list(struct call *c)
 	if (status->present)
 		q.state = status_of(status->s);
 	if (status->present && q.state == COMMAND_STATES) {
-		call_fail(c, 400, "parameter_invalid",
-			  "Parameter \"status\" must be queued, sent, deferred, acknowledged, "
-			  "failed, expired, cancelled or uncertain.");
+		call_fail_param(c, PARAM_status,
+				"must be queued, sent, deferred, acknowledged, failed, "
+				"expired, cancelled or uncertain");
 		return;
 	}
 	l = list_begin(c, 100);
@@ -116,8 +116,7 @@ void handle_command_get(struct call *c)
 	}
 	json_clear(&j);
 	if (err == GH_ENOTFOUND)
-		call_fail(c, 404, "command_unknown", "There is no command %lld.",
-			  (long long)id);
+		call_fail(c, ERROR_command_unknown, "There is no command %lld.", (long long)id);
 	else
 		call_fail_err(c, err);
 }
@@ -141,7 +140,7 @@ static void full_control_log(struct call *c, const struct command *cmd)
 	ghi_put_signed(&id, cmd->id);
 	LOG(c->server->log, LOG_WARNING, "command with full control queued",
 	    { "sn", cmd->serial }, { "id", ghi_written(&id) }, { "command", cmd->shown },
-	    { "peer", http_peer(c->r) });
+	    { "peer", http_peer(c->r) }, { "request", gh_slice_of(c->id) });
 }
 
 /* What may keep a command from being fetched in time; NULL: nothing that is known. */
@@ -232,10 +231,9 @@ static struct device *device_named(struct call *c, gh_slice sn)
 	struct device *d = devices_find(c->server->devices, sn);
 
 	if (d == NULL) {
-		call_fail(c, 404, "device_unknown", "No device has the serial number \"%.*s\".",
-			  sn.n > 40 ? 40 : (int)sn.n, (const char *)sn.p);
+		call_fail_device(c, c->route->body ? "deviceSerial" : "sn", sn);
 	} else if (device_state(d) == DEVICE_BLOCKED) {
-		call_fail(c, 409, "device_blocked",
+		call_fail(c, ERROR_device_blocked,
 			  "Device \"%.*s\" is blocked and will fetch no commands.", GH_FMT(sn));
 		device_unref(d);
 		d = NULL;
@@ -249,12 +247,11 @@ static void queue_fail(struct call *c, enum command_kind kind, enum gh_err err)
 	gh_slice type = command_kind_type(kind);
 
 	if (err == GH_ETOOBIG)
-		call_fail(c, 413, "command_too_big", "The command is too long for a device.");
+		call_fail(c, ERROR_command_too_big, "The command is too long for a device.");
 	else if (err == GH_EINVALID)
-		call_fail(c, 400, "field_invalid",
-			  "Field \"ttl\" must be from 1 to %ld for \"%.*s\": it may not act "
-			  "later.",
-			  (long)command_kind_row(kind)->most_s, GH_FMT(type));
+		call_fail_field(c, ERROR_field_invalid, "ttl",
+				"must be from 1 to %ld for \"%.*s\": it may not act later",
+				(long)command_kind_row(kind)->most_s, GH_FMT(type));
 	else
 		call_fail_err(c, err);
 }
@@ -322,26 +319,27 @@ static void queue_raw(struct call *c, const struct body *b, const struct body_me
 
 		if (query_takes("deviceSerial command ttl", name))
 			continue;
-		call_fail(c, 400, "field_invalid",
-			  "Field \"%.*s\" does not go with \"command\".",
-			  name.n > 60 ? 60 : (int)name.n, (const char *)name.p);
+		struct fault f;
+
+		fault_set(&f, name, "does not go with \"command\"");
+		call_fail_fault(c, ERROR_field_invalid, &f);
 		return;
 	}
 	for (size_t i = 0; i < text.n; i++) {
 		if (text.p[i] != '\n' && text.p[i] != '\r' && text.p[i] != 0)
 			continue;
-		call_fail(c, 400, "command_malformed",
-			  "Field \"command\" has a line break at byte %zu; a command is one "
-			  "line, and a second line would be a second command.",
-			  i);
+		call_fail_field(c, ERROR_command_malformed, "command",
+				"has a line break at byte %zu; a command is one line, and a "
+				"second line would be a second command",
+				i);
 		return;
 	}
 	if (read == NULL)
 		call_fail_err(c, GH_ENOMEM);
 	else if (ghi_command_words_read(text, &kind, &w))
-		call_fail(c, 400, "command_malformed", "Field \"command\" has no words.");
+		call_fail_field(c, ERROR_command_malformed, "command", "has no words");
 	else if (c->scope < command_kind_row(kind)->scope)
-		call_fail(c, 403, "scope_too_small", "%s needs a token with scope admin.",
+		call_fail(c, ERROR_scope_too_small, "%s needs a token with scope admin.",
 			  kind == COMMAND_KIND_RAW ? "A command of no known kind"
 						   : "This command gives full control of the "
 						     "device and");
@@ -354,19 +352,21 @@ static void queue_type(struct call *c, const struct body *b, gh_slice name)
 	enum command_kind kind = command_kind_of_type(name);
 	uint8_t *buffer = ghi_arena_alloc(call_arena(c), 8192);
 	struct ghi_writer w = ghi_writer_on(buffer, buffer ? 8192 : 0);
-	char why[200] = "The command is too long.";
+	struct fault fault;
+
+	fault_set(&fault, (gh_slice){ 0 }, "The command is too long");
 
 	if (kind == COMMAND_KINDS)
-		call_fail(c, 400, "type_unknown",
-			  "There is no command type \"%.*s\"; /api/openapi.json lists them.",
-			  GH_FMT(name));
+		call_fail_field(c, ERROR_type_unknown, "type",
+				"must be a type of command; there is no \"%.*s\"",
+				GH_FMT(name));
 	else if (c->scope < command_kind_row(kind)->scope)
-		call_fail(c, 403, "scope_too_small",
+		call_fail(c, ERROR_scope_too_small,
 			  "Type \"%.*s\" needs a token with scope admin.", GH_FMT(name));
 	else if (buffer == NULL)
 		call_fail_err(c, GH_ENOMEM);
-	else if (command_body_read(&w, kind, b, why))
-		call_fail(c, 400, "field_invalid", "%s", why);
+	else if (command_body_read(&w, kind, b, &fault))
+		call_fail_fault(c, ERROR_field_invalid, &fault);
 	else
 		queue_body(c, b, kind, ghi_written(&w));
 }
@@ -381,8 +381,8 @@ void handle_command_create(struct call *c)
 	command = body_find(b, GH_LIT("command"));
 	type = body_find(b, GH_LIT("type"));
 	if (command == NULL && type == NULL)
-		call_fail(c, 400, "field_invalid",
-			  "Field \"command\" (as the device reads it) or \"type\" is missing.");
+		call_fail_field(c, ERROR_field_invalid, "command",
+				"is missing, and so is \"type\"; one of them says what to do");
 	else if (command)
 		queue_raw(c, b, command);
 	else
@@ -421,10 +421,10 @@ static void cancel_reply(void *ctx)
 	if (err == GH_OK)
 		call_done(c, "Command cancelled");
 	else if (err == GH_ENOTFOUND)
-		call_fail(c, 404, "command_unknown", "There is no command %.*s.",
+		call_fail(c, ERROR_command_unknown, "There is no command %.*s.",
 			  GH_FMT(call_path(c, PATH_id)));
 	else if (err == GH_ESTATE)
-		call_fail(c, 409, "command_ended", "Command %.*s has ended already.",
+		call_fail(c, ERROR_command_ended, "Command %.*s has ended already.",
 			  GH_FMT(call_path(c, PATH_id)));
 	else
 		call_fail_err(c, err);

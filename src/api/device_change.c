@@ -27,9 +27,9 @@ static void device_answer(struct call *c, struct device *d)
 static void change_fail(struct call *c, enum gh_err err)
 {
 	if (err == GH_EINVALID)
-		call_fail(c, 400, "field_invalid",
-			  "Field \"zone\" must be a time zone that exists: Europe/Istanbul, "
-			  "UTC or +05:30.");
+		call_fail_field(
+			c, ERROR_field_invalid, "zone",
+			"must be a time zone that exists: Europe/Istanbul, UTC or +05:30");
 	else
 		call_fail_err(c, err);
 }
@@ -41,7 +41,8 @@ static void change_log(const struct changing *g)
 	bool state = g->change.present >> DEVICE_state & 1;
 
 	LOG(g->c->server->log, LOG_INFO, state ? event[g->change.state] : "device changed",
-	    { "sn", device_sn(g->d) }, { "peer", http_peer(g->c->r) });
+	    { "sn", device_sn(g->d) }, { "peer", http_peer(g->c->r) },
+	    { "request", gh_slice_of(g->c->id) });
 }
 
 static void change_reply(void *ctx)
@@ -129,9 +130,10 @@ static bool member_printable(struct call *c, const struct body_member *m)
 	for (size_t i = 0; m->kind == BODY_TEXT && i < m->s.n; i++) {
 		if (m->s.p[i] >= 0x20 && m->s.p[i] != 0x7F)
 			continue;
-		call_fail(c, 400, "field_invalid",
-			  "Field \"%.*s\" may not contain control characters.",
-			  GH_FMT(m->name));
+		struct fault f;
+
+		fault_set(&f, m->name, "may not contain control characters");
+		call_fail_fault(c, ERROR_field_invalid, &f);
 		return false;
 	}
 	return true;
@@ -154,10 +156,9 @@ static bool change_fits_kind(struct changing *g, const struct body *b)
 	for (size_t i = 0; i < sizeof(of_terminals) / sizeof(of_terminals[0]); i++) {
 		if (device_is_terminal(g->d) || !body_find(b, gh_slice_of(of_terminals[i])))
 			continue;
-		call_fail(g->c, 409, "not_a_terminal",
-			  "Field \"%s\" is for terminals that are called; %.*s calls home. To "
-			  "have it called, delete it and add it by its address.",
-			  of_terminals[i], GH_FMT(device_sn(g->d)));
+		call_fail_field(g->c, ERROR_device_not_called, of_terminals[i],
+				"is for terminals that are called; %.*s connects by itself",
+				GH_FMT(device_sn(g->d)));
 		return false;
 	}
 	return true;
@@ -172,10 +173,9 @@ static bool change_usable(struct changing *g, const struct body *b)
 	if (t == NULL || !device_is_terminal(g->d) ||
 	    t->ops->usable(t->self, address ? &address->s : NULL, key ? &key->s : NULL))
 		return true;
-	call_fail(
-		g->c, 400, "field_invalid",
-		"Field \"address\" of a terminal must be tcp://HOST[:PORT], udp://HOST[:PORT] "
-		"or HOST[:PORT], and \"commKey\" a number.");
+	call_fail_field(g->c, ERROR_field_invalid, address ? "address" : "commKey",
+			"does not fit a terminal: \"address\" must be tcp://HOST[:PORT], "
+			"udp://HOST[:PORT] or HOST[:PORT], and \"commKey\" a number");
 	return false;
 }
 
@@ -187,7 +187,7 @@ void handle_device_patch(struct call *c)
 	if (b == NULL || !body_printable(c, b))
 		return;
 	if (b->n == 0) {
-		call_fail(c, 400, "field_invalid", "The body names nothing to change.");
+		call_fail(c, ERROR_field_invalid, "The body names nothing to change.");
 		return;
 	}
 	g = change_begin(c);
@@ -219,7 +219,7 @@ static void delete_reply(void *ctx)
 		call_fail_err(c, g->err);
 	} else {
 		LOG(c->server->log, LOG_INFO, "device deleted", { "sn", device_sn(g->d) },
-		    { "peer", http_peer(c->r) });
+		    { "peer", http_peer(c->r) }, { "request", gh_slice_of(c->id) });
 		call_done(c, "Device deleted; its punches stay");
 	}
 	device_unref(g->d);

@@ -83,8 +83,7 @@ static bool read_state(struct call *c, enum device_state *out)
 		if (gh_slice_eq(v->s, gh_slice_of(device_state_name(s))))
 			*out = s;
 	if (*out == DEVICE_STATES)
-		call_fail(c, 400, "parameter_invalid",
-			  "Parameter \"state\" must be held, approved or blocked.");
+		call_fail_param(c, PARAM_state, "must be held, approved or blocked");
 	return *out != DEVICE_STATES;
 }
 

@@ -242,7 +242,7 @@ static bool cursor_of(struct call *c, int64_t *after)
 	*after = now;
 	if (http_header(c->r, "Last-Event-ID", &header) && header.n) {
 		if (ghi_number_parse(header, INT64_MAX, &n)) {
-			call_fail(c, 400, "header_invalid",
+			call_fail(c, ERROR_header_invalid,
 				  "Last-Event-ID must be the id of an event.");
 			return false;
 		}
@@ -299,7 +299,7 @@ void handle_events(struct call *c)
 		json_clear(&f->text);
 		free(f);
 		http_add_header(c->r, "Retry-After", "10");
-		call_fail(c, 503, "too_many_streams",
+		call_fail(c, ERROR_too_many_streams,
 			  "There are as many event streams as the server allows.");
 		return;
 	}

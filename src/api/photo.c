@@ -77,11 +77,11 @@ void handle_photo_get(struct call *c)
 		readers_return(c->api->readers, reader);
 	}
 	if (err == GH_ENOTFOUND)
-		call_fail(c, 404, "photo_unknown", "There is no photo %lld.", (long long)id);
+		call_fail(c, ERROR_photo_unknown, "There is no photo %lld.", (long long)id);
 	else if (err)
 		call_fail_err(c, err);
 	else if (!p.there)
-		call_fail(c, 404, "photo_empty", "Photo %lld has no content.", (long long)id);
+		call_fail(c, ERROR_photo_empty, "Photo %lld has no content.", (long long)id);
 	else if (p.bytes == NULL)
 		call_fail_err(c, GH_ENOMEM);
 	else

@@ -148,9 +148,8 @@ static bool bound(struct call *c, enum param_id a, enum param_id b, ghi_civil *o
 	const struct param_value *x = call_param(c, a), *y = call_param(c, b);
 
 	if (x->present && y->present) {
-		call_fail(c, 400, "parameter_invalid",
-			  "Parameters \"%s\" and \"%s\" mean the same; send one.",
-			  params[a].name, params[b].name);
+		call_fail_param(c, b, "means the same as \"%s\"; send one of them",
+				params[a].name);
 		return false;
 	}
 	*out = x->present ? x->i : y->present ? y->i : GHI_CIVIL_NONE;
@@ -183,8 +182,7 @@ void handle_punches_list(struct call *c)
 
 	if (format->present && !gh_slice_eq(format->s, GH_LIT("json")) &&
 	    !gh_slice_eq(format->s, GH_LIT("csv"))) {
-		call_fail(c, 400, "parameter_invalid",
-			  "Parameter \"format\" must be json or csv.");
+		call_fail_param(c, PARAM_format, "must be json or csv");
 		return;
 	}
 	l = list_begin(c, 100);

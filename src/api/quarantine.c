@@ -116,6 +116,5 @@ void handle_upload_get(struct call *c)
 	if (err)
 		call_fail_err(c, err);
 	else
-		call_fail(c, 404, "upload_unknown", "There is no upload %lld.",
-			  (long long)w.id);
+		call_fail(c, ERROR_upload_unknown, "There is no upload %lld.", (long long)w.id);
 }

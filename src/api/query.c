@@ -1,7 +1,5 @@
 #include "api/query.h"
 
-#include <stdio.h>
-
 #include "base/number.h"
 #include "base/percent.h"
 
@@ -73,9 +71,8 @@ static enum gh_err read_number(const struct param *p, gh_slice text, struct quer
 		v->i = (int64_t)n;
 		return GH_OK;
 	}
-	snprintf(q->why, sizeof(q->why),
-		 "Parameter \"%s\" must be a whole number from %lld on.", p->name,
-		 (long long)p->least);
+	fault_set(&q->fault, gh_slice_of(p->name), "must be a whole number from %lld on",
+		  (long long)p->least);
 	return GH_EINVALID;
 }
 
@@ -90,20 +87,32 @@ static enum gh_err read_value(const struct param *p, gh_slice text, struct query
 		v->s = text;
 		if (text.n >= (size_t)p->least && text.n <= (size_t)p->most)
 			return GH_OK;
-		snprintf(q->why, sizeof(q->why),
-			 "Parameter \"%s\" must have %lld to %lld characters.", p->name,
-			 (long long)p->least, (long long)p->most);
+		fault_set(&q->fault, gh_slice_of(p->name), "must have %lld to %lld characters",
+			  (long long)p->least, (long long)p->most);
 		return GH_EINVALID;
 	default:
 		if (query_moment(text, p->kind == PARAM_END, &v->i) == GH_OK)
 			return GH_OK;
-		snprintf(
-			q->why, sizeof(q->why),
-			"Parameter \"%s\" must be a date or time that exists, as YYYY-MM-DD or "
-			"YYYY-MM-DD HH:MM:SS.",
-			p->name);
+		fault_set(&q->fault, gh_slice_of(p->name),
+			  "must be a date or time that exists, as YYYY-MM-DD or "
+			  "YYYY-MM-DD HH:MM:SS");
 		return GH_EINVALID;
 	}
+}
+
+static void parameter_unknown(struct fault *f, gh_slice name, const char *takes)
+{
+	struct suggestion s = suggestion_for(name);
+	gh_slice rest = gh_slice_of(takes), word;
+
+	while (rest.n) {
+		gh_slice_cut(rest, ' ', &word, &rest);
+		suggestion_offer(&s, word);
+	}
+	if (s.best.n)
+		suggestion_fault(&s, f, name);
+	else
+		fault_set(f, name, "is unknown; known here: %s", *takes ? takes : "none");
 }
 
 static enum gh_err read_pair(gh_slice pair, const char *takes, struct arena *a, struct query *q)
@@ -120,22 +129,18 @@ static enum gh_err read_pair(gh_slice pair, const char *takes, struct arena *a, 
 	if (err == GH_ENOMEM)
 		return err;
 	if (err) {
-		snprintf(
-			q->why, sizeof(q->why),
-			"The query has a percent sign that starts no character, near \"%.*s\".",
-			pair.n > 40 ? 40 : (int)pair.n, (const char *)pair.p);
+		fault_set(&q->fault, raw_name,
+			  "has a percent sign that starts no character; write it as %%25");
 		return GH_EINVALID;
 	}
 	p = param_of(name, takes);
 	if (p == NULL) {
-		snprintf(q->why, sizeof(q->why), "Unknown parameter \"%.*s\"; known here: %s.",
-			 name.n > 40 ? 40 : (int)name.n, (const char *)name.p,
-			 *takes ? takes : "none");
+		parameter_unknown(&q->fault, name, takes);
 		return GH_EINVALID;
 	}
 	v = &q->value[p - params];
 	if (v->present) {
-		snprintf(q->why, sizeof(q->why), "Parameter \"%s\" is there twice.", p->name);
+		fault_set(&q->fault, name, "is there twice");
 		return GH_EINVALID;
 	}
 	v->present = true;

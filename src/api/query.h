@@ -2,6 +2,7 @@
 #ifndef GH_API_QUERY_H
 #define GH_API_QUERY_H
 
+#include "api/fault.h"
 #include "base/arena.h"
 #include "base/civil_time.h"
 
@@ -37,11 +38,11 @@ struct param_value {
 
 struct query {
 	struct param_value value[PARAM_COUNT];
-	char why[160]; /* a sentence, when it was refused */
+	struct fault fault; /* when it was refused: the parameter, and what was expected */
 };
 
 /* Read "a=1&b=2". `takes` lists the names a route takes, separated by blanks. Texts are copied
- * to `a`. GH_EINVALID: an unknown, repeated or bad parameter; q->why says which and what. */
+ * to `a`. GH_EINVALID: an unknown, repeated or bad parameter; q->fault says which and what. */
 GH_MUST_CHECK enum gh_err query_parse(gh_slice text, const char *takes, struct arena *a,
 				      struct query *q);
 

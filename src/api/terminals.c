@@ -11,7 +11,7 @@ static const struct terminals *call_terminals(struct call *c)
 	const struct terminals *t = c->server->terminals;
 
 	if (t == NULL)
-		call_fail(c, 503, "no_terminals", "This server calls no terminals.");
+		call_fail(c, ERROR_no_terminals, "This server calls no terminals.");
 	return t;
 }
 
@@ -27,25 +27,24 @@ static void terminal_fail(struct call *c, enum gh_err err, const char *why)
 {
 	static const struct {
 		enum gh_err err;
-		unsigned status;
-		const char *code;
+		enum error_code code;
 	} row[] = {
-		{ GH_EUNREACHABLE, 502, "terminal_unreachable" },
-		{ GH_ETIMEOUT, 504, "terminal_silent" },
-		{ GH_EAUTH, 502, "comm_key_wrong" },
-		{ GH_EMALFORMED, 502, "not_a_terminal" },
-		{ GH_ECHECKSUM, 502, "not_a_terminal" },
-		{ GH_EUNSUPPORTED, 502, "terminal_unsupported" },
-		{ GH_ECLOSED, 502, "terminal_lost" },
-		{ GH_EEXISTS, 409, "exists" },
-		{ GH_EINVALID, 400, "field_invalid" },
-		{ GH_EDENIED, 403, "denied" },
+		{ GH_EUNREACHABLE, ERROR_terminal_unreachable },
+		{ GH_ETIMEOUT, ERROR_terminal_silent },
+		{ GH_EAUTH, ERROR_comm_key_wrong },
+		{ GH_EMALFORMED, ERROR_not_a_terminal },
+		{ GH_ECHECKSUM, ERROR_not_a_terminal },
+		{ GH_EUNSUPPORTED, ERROR_terminal_unsupported },
+		{ GH_ECLOSED, ERROR_terminal_lost },
+		{ GH_EEXISTS, ERROR_exists },
+		{ GH_EINVALID, ERROR_field_invalid },
+		{ GH_EDENIED, ERROR_denied },
 	};
 
 	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
 		if (row[i].err != err)
 			continue;
-		call_fail(c, row[i].status, row[i].code, "%s", why);
+		call_fail(c, row[i].code, "%s", why);
 		return;
 	}
 	if (err == GH_ECANCELLED)
@@ -53,7 +52,7 @@ static void terminal_fail(struct call *c, enum gh_err err, const char *why)
 	else if (err == GH_EBUSY || err == GH_ENOMEM || err == GH_EFULL)
 		call_fail_err(c, err);
 	else
-		call_fail(c, 502, "terminal_failed", "%s", why);
+		call_fail(c, ERROR_terminal_failed, "%s", why);
 }
 
 static void terminal_add_done(void *ctx, enum gh_err err, struct device *d, const char *why)
@@ -68,7 +67,7 @@ static void terminal_add_done(void *ctx, enum gh_err err, struct device *d, cons
 		struct json j = call_data();
 
 		LOG(c->server->log, LOG_INFO, "terminal added", { "sn", device_sn(d) },
-		    { "peer", http_peer(r) });
+		    { "peer", http_peer(r) }, { "request", gh_slice_of(c->id) });
 		device_view_init(&v, c->server, d, call_arena(c));
 		fields_json(&j, &zk_server_device_fields, &v);
 		call_data_end(c, 201, &j);
@@ -98,14 +97,15 @@ void handle_device_add(struct call *c)
 
 	http_defer(c->r);
 	enum gh_err err = t->ops->add(t->self, &request, terminal_add_done, c);
-	if (err == GH_EINVALID)
-		terminal_add_done(
-			c, err, NULL,
-			"Field \"address\" must be tcp://HOST[:PORT], udp://HOST[:PORT] or "
-			"HOST[:PORT], and \"commKey\" a number.");
-	else if (err)
+	if (err == GH_EINVALID) {
+		call_fail_field(c, ERROR_field_invalid, "address",
+				"must be tcp://HOST[:PORT], udp://HOST[:PORT] or HOST[:PORT], "
+				"and \"commKey\" a number");
+		http_resume(c->r);
+	} else if (err) {
 		terminal_add_done(c, err == GH_ECLOSED ? GH_ECANCELLED : err, NULL,
 				  "The terminal could not be added.");
+	}
 }
 
 static void discover_done(void *ctx, enum gh_err err, const struct terminal_found *row,
@@ -115,11 +115,11 @@ static void discover_done(void *ctx, enum gh_err err, const struct terminal_foun
 	struct http_request *r = c->r;
 
 	if (err == GH_EINVALID) {
-		call_fail(c, 400, "field_invalid",
-			  "Field \"subnet\" must be an IPv4 network such as 192.168.1.0/24.");
+		call_fail_field(c, ERROR_field_invalid, "subnet",
+				"must be an IPv4 network such as 192.168.1.0/24");
 	} else if (err == GH_ETOOBIG) {
-		call_fail(c, 400, "subnet_too_big",
-			  "Field \"subnet\" may have 1024 addresses at the most (/22).");
+		call_fail_field(c, ERROR_subnet_too_big, "subnet",
+				"may have 1024 addresses at the most (/22)");
 	} else if (err) {
 		call_fail_err(c, err);
 	} else {

@@ -81,7 +81,8 @@ static void token_reply(void *ctx)
 		struct json j = call_data();
 
 		LOG(c->server->log, LOG_INFO, "token made", { "name", m->t.name },
-		    { "scope", gh_slice_of(scopes[m->t.scope]) }, { "peer", http_peer(c->r) });
+		    { "scope", gh_slice_of(scopes[m->t.scope]) }, { "peer", http_peer(c->r) },
+		    { "request", gh_slice_of(c->id) });
 		m->t.created_ms = c->server->now_ms();
 		json_object(&j);
 		fields_json_inner(&j, &token_fields, &m->t);
@@ -124,8 +125,8 @@ void handle_token_create(struct call *c)
 	       !gh_slice_eq(scope->s, gh_slice_of(scopes[m->t.scope])))
 		m->t.scope++;
 	if (m->t.scope == TOKEN_SCOPES) {
-		call_fail(c, 400, "field_invalid",
-			  "Field \"scope\" must be read, write or admin.");
+		call_fail_field(c, ERROR_field_invalid, "scope",
+				"must be read, write or admin");
 		return;
 	}
 	http_defer(c->r);
@@ -164,11 +165,11 @@ static void revoke_reply(void *ctx)
 
 	if (err == GH_OK)
 		LOG(c->server->log, LOG_INFO, "token revoked", { "id", call_path(c, PATH_id) },
-		    { "peer", http_peer(c->r) });
+		    { "peer", http_peer(c->r) }, { "request", gh_slice_of(c->id) });
 	if (err == GH_OK)
 		call_done(c, "Token revoked");
 	else if (err == GH_ENOTFOUND)
-		call_fail(c, 404, "token_unknown", "There is no token %.*s.",
+		call_fail(c, ERROR_token_unknown, "There is no token %.*s.",
 			  GH_FMT(call_path(c, PATH_id)));
 	else
 		call_fail_err(c, err);
@@ -202,7 +203,7 @@ void handle_token_delete(struct call *c)
 		return;
 	}
 	if (s.is_admin && s.admins == 1) {
-		call_fail(c, 409, "last_admin",
+		call_fail(c, ERROR_last_admin,
 			  "This is the last token with scope admin; make another one first.");
 		return;
 	}

@@ -17,7 +17,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import tap  # noqa: E402
 from device import Device  # noqa: E402
 from schema import Document  # noqa: E402
-from serve import Api, ApiError, Server, Wire  # noqa: E402
+from serve import Api, ApiError, Server, Wire, until  # noqa: E402
 
 server = None
 document = None
@@ -153,7 +153,53 @@ class Errors(unittest.TestCase):
             reply = json.loads(data)
             self.assertEqual(document.faults(reply, {"$ref": "#/components/schemas/Error"}), [])
             self.assertRegex(reply["code"], r"^[a-z_]+$")
+            self.assertRegex(reply["requestId"], r"^[0-9a-f]{16}$")
+            self.assertEqual(headers["X-Request-Id"], reply["requestId"])
             self.assertTrue(reply["error"].endswith("."), reply["error"])
+
+    def test_a_wrong_value_is_named_with_what_was_expected(self):
+        d = clock()
+        for method, path, body, field, word in (
+                ("GET", "/api/punches?limit=x", None, "limit", "whole number"),
+                ("GET", "/api/punches?form=2024-01-01", None, "form", 'did you mean "from"?'),
+                ("GET", "/api/punches?device=NOBODY", None, "device", "serial number"),
+                ("GET", "/api/devices?state=lost", None, "state", "held, approved or blocked"),
+                ("GET", "/api/devices/NOBODY", None, "sn", "serial number"),
+                ("POST", "/api/commands", {"deviceSerial": "NOBODY", "type": "log"},
+                 "deviceSerial", "serial number"),
+                ("POST", "/api/commands", {"deviceSerial": d.sn, "type": "explode"}, "type",
+                 "type of command"),
+                ("POST", "/api/commands", {"deviceSerial": d.sn, "type": "unlock", "ttl": 61},
+                 "ttl", "1 to 60"),
+                ("POST", "/api/tokens", {"name": "x", "scop": "read"}, "scop",
+                 'did you mean "scope"?'),
+                ("PATCH", f"/api/devices/{d.sn}", {"zone": "Mars/Moon"}, "zone", "time zone")):
+            status, _, data = server.api.raw(method, path, body)
+            reply = json.loads(data)
+            self.assertIn(status, (400, 404), reply)
+            [detail] = reply["details"]
+            self.assertEqual(detail["field"], field, reply)
+            self.assertIn(word, detail["message"])
+
+    def test_an_unknown_thing_comes_with_a_hint(self):
+        for path, word in (("/api/devices/NOBODY", "GET /api/devices"),
+                           ("/api/commands/999999", "GET /api/commands"),
+                           ("/api/nothing", "/api/openapi.json")):
+            with self.assertRaises(ApiError) as caught:
+                server.api.get(path)
+            self.assertIn(word, caught.exception.reply["hint"])
+
+    def test_each_request_has_a_number_that_the_log_repeats(self):
+        d = clock()
+        seen = set()
+        for method, path, status in (("GET", "/api/status", 200), ("GET", "/api/nothing", 404),
+                                     ("GET", "/healthz", 200),
+                                     ("POST", f"/api/devices/{d.sn}/block", 200)):
+            got, headers, _ = server.api.raw(method, path)
+            self.assertEqual(got, status)
+            seen.add(headers["X-Request-Id"])
+        self.assertEqual(len(seen), 4)
+        until(lambda: f"request={headers['X-Request-Id']}" in server.log(10 ** 6))
 
     def test_a_wrong_method_is_told_the_right_ones(self):
         _, headers, _ = server.api.raw("DELETE", "/api/commands")

@@ -21,10 +21,11 @@ static void what_is_no_object_is_refused(void **state)
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		struct arena a = ghi_arena_with_limit(0);
 		struct body b;
-		char why[200] = "";
+		struct fault fault = { .field = "" };
 
-		assert_int_equal(body_parse(gh_slice_of(bad[i]), &a, &b, why), GH_EMALFORMED);
-		assert_string_not_equal(why, "");
+		assert_int_equal(body_parse(gh_slice_of(bad[i]), &a, &b, &fault),
+				 GH_EMALFORMED);
+		assert_string_not_equal(fault.message, "");
 		ghi_arena_clear(&a);
 	}
 }
@@ -32,7 +33,8 @@ static void what_is_no_object_is_refused(void **state)
 static void too_many_members_are_refused(void **state)
 {
 	struct arena a = ghi_arena_with_limit(0);
-	char text[2048] = "{", why[200];
+	char text[2048] = "{";
+	struct fault fault;
 	struct body b;
 	(void)state;
 
@@ -43,7 +45,7 @@ static void too_many_members_are_refused(void **state)
 		strcat(text, one);
 	}
 	strcat(text, "}");
-	assert_int_equal(body_parse(gh_slice_of(text), &a, &b, why), GH_EMALFORMED);
+	assert_int_equal(body_parse(gh_slice_of(text), &a, &b, &fault), GH_EMALFORMED);
 	ghi_arena_clear(&a);
 }
 
@@ -58,12 +60,15 @@ static void a_field_that_does_not_fit_its_schema_is_named(void **state)
 		{ &body_token, "{}", "\"name\" is missing" },
 		{ &body_token, "{\"name\":\"\"}", "\"name\"" },
 		{ &body_token, "{\"name\":5}", "\"name\" must be text" },
-		{ &body_token, "{\"name\":\"x\",\"role\":\"y\"}", "Unknown field \"role\"" },
+		{ &body_token, "{\"name\":\"x\",\"role\":\"y\"}", "\"role\" is unknown" },
 		{ &body_patch, "{\"delay\":10,\"realtime\":false,\"zone\":\"\"}", NULL },
 		{ &body_patch, "{\"delay\":0}", "\"delay\" must be from 1" },
 		{ &body_patch, "{\"delay\":1.5}", "\"delay\" must be a whole number" },
 		{ &body_patch, "{\"realtime\":1}", "\"realtime\" must be true or false" },
-		{ &body_patch, "{\"state\":1}", "Unknown field \"state\"" },
+		{ &body_token, "{\"name\":\"x\",\"scop\":\"read\"}",
+		  "\"scop\" is unknown; did you mean \"scope\"?" },
+		{ &body_patch, "{\"commkey\":\"1\"}", "did you mean \"commKey\"?" },
+		{ &body_patch, "{\"state\":1}", "\"state\" is unknown" },
 		{ &body_command, "{\"deviceSerial\":\"X\",\"type\":\"unlock\",\"door\":1}",
 		  NULL },
 		{ &body_command, "{\"command\":\"LOG\"}", "\"deviceSerial\" is missing" },
@@ -73,11 +78,14 @@ static void a_field_that_does_not_fit_its_schema_is_named(void **state)
 	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
 		struct arena a = ghi_arena_with_limit(0);
 		struct body b;
-		char why[200] = "";
+		struct fault fault = { .field = "" };
 
-		assert_int_equal(body_parse(gh_slice_of(row[i].text), &a, &b, why), GH_OK);
-		assert_int_equal(body_check(&b, row[i].schema, why),
+		assert_int_equal(body_parse(gh_slice_of(row[i].text), &a, &b, &fault), GH_OK);
+		assert_int_equal(body_check(&b, row[i].schema, &fault),
 				 row[i].word ? GH_EINVALID : GH_OK);
+		char why[400];
+
+		snprintf(why, sizeof(why), "\"%s\" %s", fault.field, fault.message);
 		if (row[i].word && strstr(why, row[i].word) == NULL)
 			fail_msg("%s: %s", row[i].text, why);
 		ghi_arena_clear(&a);

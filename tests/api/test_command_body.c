@@ -1,11 +1,13 @@
 #include "tests.h"
 
+#include <stdio.h>
+
 #include "api/command_body.h"
 #include "api/request_schemas.h"
 #include "words.h"
 
-/* Write a request's command into `to`; the error, with `why`. */
-static enum gh_err text_of(const char *request, char *to, size_t n, char why[200])
+/* Write a request's command into `to`; the error, with what is wrong. */
+static enum gh_err text_of(const char *request, char *to, size_t n, struct fault *why)
 {
 	struct arena a = ghi_arena_with_limit(0);
 	struct body b;
@@ -57,9 +59,10 @@ static void structured_requests_become_the_documents_words(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
-		char text[512], why[200];
+		char text[512];
+		struct fault fault = { .field = "" };
 
-		assert_int_equal(text_of(row[i].request, text, sizeof(text), why), GH_OK);
+		assert_int_equal(text_of(row[i].request, text, sizeof(text), &fault), GH_OK);
 		assert_string_equal(text, row[i].text);
 	}
 }
@@ -74,7 +77,7 @@ static void a_bad_field_is_named(void **state)
 		{ "{\"type\":\"delete_user\",\"pin\":7}", "\"pin\"" },
 		{ "{\"type\":\"delete_user\",\"pin\":\"1\\tPri=14\"}", "\"pin\"" },
 		{ "{\"type\":\"delete_user\",\"pin\":\"1\\nC:2:REBOOT\"}", "\"pin\"" },
-		{ "{\"type\":\"reboot\",\"pin\":\"1\"}", "Unknown field \"pin\"" },
+		{ "{\"type\":\"reboot\",\"pin\":\"1\"}", "\"pin\" is unknown for type \"reboot\"" },
 		{ "{\"type\":\"unlock\",\"door\":\"two\"}", "\"door\"" },
 		{ "{\"type\":\"query_punches\",\"from\":\"2024-02-30\",\"to\":\"2024-03-01\"}",
 		  "\"from\"" },
@@ -85,9 +88,12 @@ static void a_bad_field_is_named(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
-		char text[512], why[200] = "";
+		char text[512], why[400];
+		struct fault fault = { .field = "" };
 
-		assert_int_equal(text_of(row[i].request, text, sizeof(text), why), GH_EINVALID);
+		assert_int_equal(text_of(row[i].request, text, sizeof(text), &fault),
+				 GH_EINVALID);
+		snprintf(why, sizeof(why), "\"%s\" %s", fault.field, fault.message);
 		if (strstr(why, row[i].word) == NULL)
 			fail_msg("%s: %s", row[i].request, why);
 	}
@@ -106,7 +112,7 @@ static void every_type_can_be_written(void **state)
 		uint8_t given[512], text[512];
 		struct ghi_writer g = ghi_writer_on(given, sizeof(given)),
 				  w = ghi_writer_on(text, sizeof(text));
-		char why[200];
+		struct fault fault;
 
 		if (*row->types == 0)
 			continue;
@@ -124,8 +130,8 @@ static void every_type_can_be_written(void **state)
 			if (command_arguments[p.id].type == ARGUMENT_BOOL)
 				m->kind = BODY_BOOL;
 		}
-		if (command_body_read(&g, k, &b, why))
-			fail_msg("%s: %s", row->name, why);
+		if (command_body_read(&g, k, &b, &fault))
+			fail_msg("%s: %s", row->name, fault.message);
 		ghi_command_words_write(&w, k, ghi_written(&g));
 		assert_int_equal(w.err, GH_OK);
 		assert_null(memchr(text, '{', w.n));

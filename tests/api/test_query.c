@@ -1,5 +1,7 @@
 #include "tests.h"
 
+#include <stdio.h>
+
 #include "api/query.h"
 
 static enum gh_err parse(const char *text, const char *takes, struct arena *a, struct query *q)
@@ -49,18 +51,23 @@ static void bad_queries_say_which_parameter_and_why(void **state)
 		{ "device=%4", "percent sign" },
 		{ "device=%zz", "percent sign" },
 		{ "device=a%00b", "percent sign" },
-		{ "pin=1&status=queued", "Unknown parameter \"status\"" },
+		{ "form=1", "\"form\" is unknown; did you mean \"from\"?" },
+		{ "Pin=1", "did you mean \"pin\"?" },
+		{ "x=1", "\"x\" is unknown; known here: after" },
+		{ "pin=1&status=queued", "\"status\" is unknown" },
 	};
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
 		struct arena a = ghi_arena_with_limit(0);
 		struct query q;
+		char why[400];
 
 		assert_int_equal(parse(row[i].text, "after limit device pin from to", &a, &q),
 				 GH_EINVALID);
-		if (strstr(q.why, row[i].word) == NULL)
-			fail_msg("%s: %s", row[i].text, q.why);
+		snprintf(why, sizeof(why), "\"%s\" %s", q.fault.field, q.fault.message);
+		if (strstr(why, row[i].word) == NULL)
+			fail_msg("%s: %s", row[i].text, why);
 		ghi_arena_clear(&a);
 	}
 }

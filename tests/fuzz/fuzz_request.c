@@ -31,7 +31,7 @@ static void read_query(gh_slice text, const char *takes, struct arena *a)
 	struct query q;
 
 	if (query_parse(text, takes, a, &q)) {
-		check(*q.why && q.why[strlen(q.why) - 1] == '.');
+		check(*q.fault.message);
 		return;
 	}
 	for (size_t i = 0; i < PARAM_COUNT; i++) {
@@ -56,17 +56,17 @@ static void write_command(const struct body *b)
 		uint8_t given[1024], text[2048];
 		struct ghi_writer g = ghi_writer_on(given, sizeof(given)),
 				  w = ghi_writer_on(text, sizeof(text));
-		char why[200] = "";
+		struct fault fault = { .field = "" };
 
 		if (*command_kind_row(k)->types == 0)
 			continue;
-		switch (command_body_read(&g, k, b, why)) {
+		switch (command_body_read(&g, k, b, &fault)) {
 		case GH_OK:
 			break;
 		case GH_ESPACE:
 			continue;
 		default:
-			check(*why);
+			check(*fault.message);
 			continue;
 		}
 		ghi_command_words_write(&w, k, ghi_written(&g));
@@ -81,7 +81,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct arena a = ghi_arena_with_limit(1 << 20);
 	gh_slice in = { data, size }, target, path, query;
 	struct path_values values;
-	char allow[ALLOW_MAX], why[200] = "";
+	char allow[ALLOW_MAX];
+	struct fault fault = { .field = "" };
 	struct body b;
 
 	gh_slice_cut(in, '\n', &target, &in);
@@ -95,12 +96,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		ghi_arena_clear(&a);
 		read_query(query, routes[i].params, &a);
 	}
-	if (body_parse(in, &a, &b, why)) {
-		check(*why);
+	if (body_parse(in, &a, &b, &fault)) {
+		check(*fault.message);
 	} else {
 		for (size_t i = 0; i < body_schemas_count; i++) {
-			*why = 0;
-			check(body_check(&b, body_schemas[i], why) == GH_OK || *why);
+			*fault.message = 0;
+			check(body_check(&b, body_schemas[i], &fault) == GH_OK ||
+			      *fault.message);
 		}
 		write_command(&b);
 	}

@@ -107,7 +107,7 @@ class Adding(unittest.TestCase):
     def test_a_device_that_calls_home_does_not_become_a_terminal(self):
         serve.ask(self.server.devices, "GET", "/iclock/cdata?SN=PUSH1&options=all")
         self.assertEqual(refused(self.server.api.change, "PUSH1", address="tcp://127.0.0.1")[:2],
-                         (409, "not_a_terminal"))
+                         (409, "device_not_called"))
         shown = self.server.api.device("PUSH1")
         self.assertEqual((shown["terminal"], shown["link"], shown["live"]), (None, None, None))
 
