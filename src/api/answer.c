@@ -7,8 +7,8 @@ static const char json_type[] = "application/json";
 
 void call_json(struct call *c, unsigned status, struct json *j)
 {
-	if (j->err) {
-		call_fail_err(c, j->err == GH_ETOOBIG ? GH_ENOMEM : j->err);
+	if (j->text.err) {
+		call_fail_err(c, j->text.err == GH_ETOOBIG ? GH_ENOMEM : j->text.err);
 		json_clear(j);
 		return;
 	}
@@ -66,13 +66,13 @@ int64_t list_rows(const struct list *l)
 
 bool list_room(struct list *l, int64_t number)
 {
-	if (l->n == l->limit || l->j.n > LIST_BYTES) {
+	if (l->n == l->limit || l->j.text.n > LIST_BYTES) {
 		l->more = true;
 		return false;
 	}
 	l->n++;
 	l->last = number;
-	return l->j.err == GH_OK;
+	return l->j.text.err == GH_OK;
 }
 
 void list_close(struct list *l)

@@ -82,7 +82,7 @@ static bool event_write(void *ctx, const struct command_event *e)
 	json_key(j, "detail");
 	json_string(j, e->detail);
 	json_object_end(j);
-	return j->err == GH_OK;
+	return j->text.err == GH_OK;
 }
 
 void handle_command_get(struct call *c)

@@ -29,7 +29,7 @@ static gh_slice device_link_json(struct server *server, struct device *d, struct
 	json_key(&j, "clockOffset");
 	value_json(&j, &offset);
 	json_object_end(&j);
-	gh_slice text = j.err ? (gh_slice){ 0 } : ghi_arena_copy(a, json_text(&j));
+	gh_slice text = j.text.err ? (gh_slice){ 0 } : ghi_arena_copy(a, json_text(&j));
 	json_clear(&j);
 	return text;
 }
@@ -92,7 +92,7 @@ enum gh_err device_view_count(struct device_view *v, const struct store_ops *ops
 		json_int(j, n[k]);
 	}
 	json_object_end(j);
-	err = j->err;
+	err = j->text.err;
 	if (err == GH_OK)
 		v->stats = ghi_arena_copy(a, json_text(j));
 	if (err == GH_OK && v->stats.p == NULL)

@@ -135,7 +135,7 @@ static bool put_option(void *ctx, int64_t device, gh_slice key, gh_slice value)
 	name[n] = 0;
 	json_key(j, name);
 	json_string(j, is_secret(key) ? GH_LIT("***") : value);
-	return j->err == GH_OK;
+	return j->text.err == GH_OK;
 }
 
 static void put_text(struct json *j, const char *key, gh_slice s)

@@ -19,7 +19,7 @@ struct feed {
 	struct http_stream *stream; /* under the events' lock */
 	struct punch_viewer viewer;
 	struct punch_query q; /* page.after is the cursor */
-	struct json text;     /* not yet sent; as a growing buffer only */
+	struct json out;      /* text not yet sent */
 	size_t at;	      /* of which this much is sent */
 	int64_t rows;	      /* of the last page */
 	atomic_bool beat;     /* time to say it is alive */
@@ -128,27 +128,21 @@ size_t events_streams(struct events *e)
 
 /* --- one stream --- */
 
-static void line(struct json *to, gh_slice s)
-{
-	to->comma = false;
-	json_raw(to, s);
-}
-
 static bool add_event(void *ctx, const struct punch *p)
 {
 	struct feed *f = ctx;
 	struct punch_view v = punch_view_of(&f->viewer, p);
 
-	line(&f->text, GH_LIT("id: "));
-	f->text.comma = false;
-	json_int(&f->text, p->seq);
-	line(&f->text, GH_LIT("\nevent: punch\ndata: "));
-	f->text.comma = false;
-	fields_json(&f->text, &zk_server_punch_fields, &v);
-	line(&f->text, GH_LIT("\n\n"));
+	buffer_add(&f->out.text, GH_LIT("id: "));
+	json_begin(&f->out);
+	json_int(&f->out, p->seq);
+	buffer_add(&f->out.text, GH_LIT("\nevent: punch\ndata: "));
+	json_begin(&f->out);
+	fields_json(&f->out, &zk_server_punch_fields, &v);
+	buffer_add(&f->out.text, GH_LIT("\n\n"));
 	f->q.page.after = p->seq;
 	f->rows++;
-	return f->text.err == GH_OK;
+	return f->out.text.err == GH_OK;
 }
 
 /* What was committed after the cursor, a page of it. */
@@ -170,7 +164,7 @@ static enum gh_err read_page(struct feed *f)
 	/* All up to `seen` was looked at: what did not come is of other devices. */
 	if (err == GH_OK && f->rows < PAGE_ROWS && f->q.page.after < seen)
 		f->q.page.after = seen;
-	return err ? err : f->text.err;
+	return err ? err : f->out.text.err;
 }
 
 static int64_t feed_pull(void *ctx, uint8_t *to, size_t n)
@@ -179,18 +173,18 @@ static int64_t feed_pull(void *ctx, uint8_t *to, size_t n)
 
 	if (atomic_load(&f->events->ended))
 		return -1;
-	if (f->at == f->text.n) {
-		f->text.n = 0;
+	if (f->at == f->out.text.n) {
+		buffer_empty(&f->out.text);
 		f->at = 0;
 		if (read_page(f))
 			return -1; /* the client comes again with its Last-Event-ID */
-		if (f->text.n == 0 && atomic_exchange(&f->beat, false))
-			line(&f->text, GH_LIT(": alive\n\n"));
+		if (f->out.text.n == 0 && atomic_exchange(&f->beat, false))
+			buffer_add(&f->out.text, GH_LIT(": alive\n\n"));
 	}
-	if (n > f->text.n - f->at)
-		n = f->text.n - f->at;
+	if (n > f->out.text.n - f->at)
+		n = f->out.text.n - f->at;
 	if (n) {
-		memcpy(to, f->text.p + f->at, n);
+		memcpy(to, f->out.text.p + f->at, n);
 		f->at += n;
 	}
 	return (int64_t)n;
@@ -207,7 +201,7 @@ static void feed_gone(void *ctx)
 		f->next->link = f->link;
 	e->feeds--;
 	pthread_mutex_unlock(&e->lock);
-	json_clear(&f->text);
+	json_clear(&f->out);
 	free(f);
 }
 
@@ -285,18 +279,18 @@ void handle_events(struct call *c)
 	}
 	f->events = c->api->events;
 	f->viewer.server = c->server;
-	f->text = json_with_limit(LIST_BYTES);
+	f->out = json_with_limit(LIST_BYTES);
 	f->q = (struct punch_query){ .page.limit = PAGE_ROWS,
 				     .from = GHI_CIVIL_NONE,
 				     .to = GHI_CIVIL_NONE };
-	line(&f->text, GH_LIT("retry: 2000\n\n"));
+	buffer_add(&f->out.text, GH_LIT("retry: 2000\n\n"));
 	if (!call_device_filter(c, &f->q.page.device) || !cursor_of(c, &f->q.page.after)) {
-		json_clear(&f->text);
+		json_clear(&f->out);
 		free(f);
 		return;
 	}
 	if (!enter(f->events, f)) {
-		json_clear(&f->text);
+		json_clear(&f->out);
 		free(f);
 		http_add_header(c->r, "Retry-After", "10");
 		call_fail(c, ERROR_too_many_streams,

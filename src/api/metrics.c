@@ -2,7 +2,6 @@
 #include "core/metrics.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 
 #include "api/call.h"
@@ -12,36 +11,19 @@
 #include "api/readers.h"
 #include "core/terminals.h"
 
-/* Text under a ceiling; json_raw() with the comma switched off appends as it is. */
-__attribute__((format(printf, 2, 3))) static void metric_print(struct json *to,
-							       const char *format, ...)
+static void metric_head(struct buffer *to, const char *name, const char *kind, const char *help)
 {
-	char line[512];
-	va_list ap;
-	int n;
-
-	va_start(ap, format);
-	n = vsnprintf(line, sizeof(line), format, ap);
-	va_end(ap);
-	if (n <= 0)
-		return;
-	to->comma = false;
-	json_raw(to, gh_slice_of(line));
+	buffer_print(to, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, kind);
 }
 
-static void metric_head(struct json *to, const char *name, const char *kind, const char *help)
-{
-	metric_print(to, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, kind);
-}
-
-static void metric_one(struct json *to, const char *name, const char *kind, const char *help,
+static void metric_one(struct buffer *to, const char *name, const char *kind, const char *help,
 		       int64_t value)
 {
 	metric_head(to, name, kind, help);
-	metric_print(to, "%s %" PRId64 "\n", name, value);
+	buffer_print(to, "%s %" PRId64 "\n", name, value);
 }
 
-static void metrics_events(struct json *to, struct server *server)
+static void metrics_events(struct buffer *to, struct server *server)
 {
 #define METRIC(member, kind, name, help) \
 	metric_one(to, name, #kind, help, (int64_t)atomic_load(&server->metrics->member));
@@ -49,7 +31,7 @@ static void metrics_events(struct json *to, struct server *server)
 #undef METRIC
 }
 
-static void metrics_queue(struct json *to, struct server *server)
+static void metrics_queue(struct buffer *to, struct server *server)
 {
 	struct store_queue_stats q;
 
@@ -66,17 +48,17 @@ static void metrics_queue(struct json *to, struct server *server)
 		   (int64_t)q.failures);
 	metric_head(to, "gatehouse_store_commit_seconds_total", "counter",
 		    "Time spent in commits");
-	metric_print(to, "gatehouse_store_commit_seconds_total %" PRIu64 ".%06" PRIu64 "\n",
+	buffer_print(to, "gatehouse_store_commit_seconds_total %" PRIu64 ".%06" PRIu64 "\n",
 		     q.commit_us / 1000000, q.commit_us % 1000000);
 	metric_one(to, "gatehouse_store_up", "gauge", "1 when the latest transaction worked",
 		   q.last_error == GH_OK);
 }
 
-static void put_devices(struct json *to, struct server *server)
+static void put_devices(struct buffer *to, struct server *server)
 {
 	metric_head(to, "gatehouse_devices", "gauge", "Devices known, by state");
 	for (enum device_state s = 0; s < DEVICE_STATES; s++)
-		metric_print(to, "gatehouse_devices{state=\"%s\"} %zu\n", device_state_name(s),
+		buffer_print(to, "gatehouse_devices{state=\"%s\"} %zu\n", device_state_name(s),
 			     devices_count_in(server->devices, s));
 }
 
@@ -95,7 +77,7 @@ static bool count_link(void *ctx, struct device *d)
 	return true;
 }
 
-static void put_terminals(struct json *to, struct server *server)
+static void put_terminals(struct buffer *to, struct server *server)
 {
 	struct links l = { .terminals = server->terminals };
 
@@ -105,21 +87,21 @@ static void put_terminals(struct json *to, struct server *server)
 	metric_head(to, "gatehouse_terminals", "gauge",
 		    "Terminals that are called, by connection");
 	for (enum terminal_link s = TERMINAL_WAITING; s < TERMINAL_LINKS; s++)
-		metric_print(to, "gatehouse_terminals{link=\"%s\"} %zu\n",
+		buffer_print(to, "gatehouse_terminals{link=\"%s\"} %zu\n",
 			     terminal_link_name(s), l.n[s]);
 }
 
-static void put_stored(struct json *to, const struct store_counts *n)
+static void put_stored(struct buffer *to, const struct store_counts *n)
 {
 	metric_one(to, "gatehouse_ledger_seq", "gauge", "Sequence number of the latest punch",
 		   n->punches);
 	metric_head(to, "gatehouse_commands", "gauge", "Commands stored, by state");
 	for (enum command_state s = 0; s < COMMAND_STATES; s++)
-		metric_print(to, "gatehouse_commands{state=\"%s\"} %" PRId64 "\n",
+		buffer_print(to, "gatehouse_commands{state=\"%s\"} %" PRId64 "\n",
 			     command_state_name(s), n->commands[s]);
 	metric_head(to, "gatehouse_stored_records", "gauge", "Records stored, by kind");
 	for (size_t k = 0; k < KIND_COUNT; k++)
-		metric_print(to, "gatehouse_stored_records{kind=\"%s\"} %" PRId64 "\n",
+		buffer_print(to, "gatehouse_stored_records{kind=\"%s\"} %" PRId64 "\n",
 			     model_kinds[k].plural, n->records[k]);
 }
 
@@ -142,7 +124,7 @@ static void metric_listener_add(void *ctx, const char *name, struct http_listene
 	http_listener_stats(l, &ls->row[ls->n++].s);
 }
 
-static void metrics_listeners(struct json *to, struct listener_registry *w)
+static void metrics_listeners(struct buffer *to, struct listener_registry *w)
 {
 	struct listeners ls = { .n = 0 };
 
@@ -152,7 +134,7 @@ static void metrics_listeners(struct json *to, struct listener_registry *w)
 #define FAMILY(metric, kind, help, member)                                                    \
 	metric_head(to, metric, kind, help);                                                  \
 	for (size_t i = 0; i < ls.n; i++)                                                     \
-		metric_print(to, "%s{listener=\"%s\"} %" PRIu64 "\n", metric, ls.row[i].name, \
+		buffer_print(to, "%s{listener=\"%s\"} %" PRIu64 "\n", metric, ls.row[i].name, \
 			     (uint64_t)ls.row[i].s.member);
 	FAMILY("gatehouse_http_requests_total", "counter", "HTTP requests", requests)
 	FAMILY("gatehouse_http_refusals_total", "counter",
@@ -162,7 +144,7 @@ static void metrics_listeners(struct json *to, struct listener_registry *w)
 #undef FAMILY
 }
 
-static void put_process(struct json *to, struct call *c)
+static void put_process(struct buffer *to, struct call *c)
 {
 	struct process p;
 
@@ -170,12 +152,12 @@ static void put_process(struct json *to, struct call *c)
 	metric_one(to, "gatehouse_event_streams", "gauge", "Live event streams",
 		   (int64_t)events_streams(c->api->events));
 	metric_head(to, "gatehouse_build_info", "gauge", "Version of the program");
-	metric_print(to, "gatehouse_build_info{version=\"%s\"} 1\n", GATEHOUSE_VERSION);
+	buffer_print(to, "gatehouse_build_info{version=\"%s\"} 1\n", GATEHOUSE_VERSION);
 	metric_head(to, "process_start_time_seconds", "gauge", "When it was started");
-	metric_print(to, "process_start_time_seconds %" PRId64 ".%03d\n",
+	buffer_print(to, "process_start_time_seconds %" PRId64 ".%03d\n",
 		     c->server->started_ms / 1000, (int)(c->server->started_ms % 1000));
 	metric_head(to, "process_cpu_seconds_total", "counter", "CPU time used");
-	metric_print(to, "process_cpu_seconds_total %" PRId64 ".%03d\n", p.cpu_ms / 1000,
+	buffer_print(to, "process_cpu_seconds_total %" PRId64 ".%03d\n", p.cpu_ms / 1000,
 		     (int)(p.cpu_ms % 1000));
 	metric_one(to, "process_resident_memory_bytes", "gauge", "Memory in use",
 		   p.resident_bytes);
@@ -187,7 +169,7 @@ static void put_process(struct json *to, struct call *c)
 
 void handle_metrics(struct call *c)
 {
-	struct json text = json_with_limit((size_t)256 << 10);
+	struct buffer text = buffer_with_limit((size_t)256 << 10);
 	struct store_counts n;
 	struct store_reader *reader;
 	enum gh_err err;
@@ -208,9 +190,9 @@ void handle_metrics(struct call *c)
 	put_process(&text, c);
 	if (text.err) {
 		call_fail_err(c, GH_ENOMEM);
-		json_clear(&text);
+		buffer_clear(&text);
 		return;
 	}
 	http_reply_take(c->r, 200, "text/plain; version=0.0.4; charset=utf-8",
-			json_text(&text));
+			buffer_text(&text));
 }

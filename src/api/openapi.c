@@ -21,17 +21,15 @@ static void put(struct json *j, const char *key, const char *text)
 
 static void put_ref(struct json *j, const char *schema)
 {
-	struct json path = json_with_limit(256);
+	struct buffer path = buffer_with_limit(256);
 
 	json_object(j);
 	json_key(j, "$ref");
 	/* "#/components/schemas/" and a name, joined inside one JSON string. */
-	path.comma = false;
-	json_raw(&path, GH_LIT("#/components/schemas/"));
-	path.comma = false;
-	json_raw(&path, gh_slice_of(schema));
-	json_string(j, json_text(&path));
-	json_clear(&path);
+	buffer_add(&path, GH_LIT("#/components/schemas/"));
+	buffer_add(&path, gh_slice_of(schema));
+	json_string(j, buffer_text(&path));
+	buffer_clear(&path);
 	json_object_end(j);
 }
 
@@ -424,13 +422,12 @@ enum gh_err openapi_build(char **out)
 	json_raw(&j, GH_LIT("{\"token\":{\"type\":\"http\",\"scheme\":\"bearer\"}}"));
 	json_object_end(&j);
 	json_object_end(&j);
-	j.comma = false;
-	json_raw(&j, (gh_slice){ (const uint8_t *)"", 1 });
-	if (j.err) {
+	buffer_add(&j.text, (gh_slice){ (const uint8_t *)"", 1 });
+	if (j.text.err) {
 		json_clear(&j);
 		return GH_ENOMEM;
 	}
-	*out = (char *)j.p;
+	*out = (char *)j.text.p;
 	return GH_OK;
 }
 

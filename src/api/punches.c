@@ -45,10 +45,10 @@ struct export
 	struct api *api;
 	struct punch_viewer viewer;
 	struct punch_query q;
-	int64_t left;	 /* rows still wanted */
-	struct json row; /* text not yet sent; as a growing buffer only */
-	size_t at;	 /* of which this much is sent */
-	int64_t got;	 /* rows of the last piece */
+	int64_t left;	   /* rows still wanted */
+	struct buffer row; /* text not yet sent */
+	size_t at;	   /* of which this much is sent */
+	int64_t got;	   /* rows of the last piece */
 	bool over;
 };
 
@@ -84,7 +84,7 @@ static int64_t export_pull(void *ctx, uint8_t *to, size_t n)
 	struct export *e = ctx;
 
 	if (e->at == e->row.n && !e->over) {
-		e->row.n = 0;
+		buffer_empty(&e->row);
 		e->at = 0;
 		if (next_piece(e))
 			return -2; /* or a piece would pass for the whole table */
@@ -102,7 +102,7 @@ static void export_gone(void *ctx)
 {
 	struct export *e = ctx;
 
-	json_clear(&e->row);
+	buffer_clear(&e->row);
 	free((void *)e->q.page.pin.p);
 	free(e);
 }
@@ -119,7 +119,7 @@ static void send_csv(struct call *c, const struct punch_query *q)
 	e->viewer.server = c->server;
 	e->q = *q;
 	e->q.page.pin = (gh_slice){ 0 };
-	e->row = json_with_limit(LIST_BYTES);
+	e->row = buffer_with_limit(LIST_BYTES);
 	e->left =
 		call_param(c, PARAM_limit)->present ? call_param(c, PARAM_limit)->i : INT64_MAX;
 	if (q->page.pin.n) {

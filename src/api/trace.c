@@ -36,7 +36,7 @@ static bool trace_row_add(void *ctx, const struct traced *e)
 
 	if (list_room(l, 0))
 		fields_json(&l->j, &exchange_fields, e);
-	return l->j.err == GH_OK && !l->more;
+	return l->j.text.err == GH_OK && !l->more;
 }
 
 static struct list trace_list_read(struct call *c, gh_slice serial)
@@ -52,7 +52,7 @@ static struct list trace_list_read(struct call *c, gh_slice serial)
 static void trace_list_answer(struct call *c, struct list *l)
 {
 	l->more = false;
-	list_end(c, l, l->j.err == GH_ETOOBIG ? GH_ENOMEM : l->j.err);
+	list_end(c, l, l->j.text.err == GH_ETOOBIG ? GH_ENOMEM : l->j.text.err);
 }
 
 void handle_device_trace(struct call *c)

@@ -313,7 +313,7 @@ static int report(const struct fleet *f)
 	int bad = 1;
 
 	fleet_report(f, &j);
-	if (j.err == GH_OK)
+	if (j.text.err == GH_OK)
 		bad = printf("%.*s\n", GH_FMT(json_text(&j))) < 0 || fflush(stdout);
 	json_clear(&j);
 	return bad;

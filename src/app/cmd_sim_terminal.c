@@ -363,7 +363,7 @@ static int report(const struct term_site *s)
 	int bad = 1;
 
 	term_site_report(s, &j);
-	if (j.err == GH_OK)
+	if (j.text.err == GH_OK)
 		bad = printf("%.*s\n", GH_FMT(json_text(&j))) < 0 || fflush(stdout);
 	json_clear(&j);
 	return bad;

@@ -62,8 +62,8 @@ static void moment(struct json *j, const struct gh_time *t, uint32_t code)
 
 static struct json *begin_line(struct archive_writer *w, const char *type)
 {
-	w->line.n = 0;
-	w->line.comma = false;
+	buffer_empty(&w->line.text);
+	json_begin(&w->line);
 	json_object(&w->line);
 	text(&w->line, "type", type);
 	return &w->line;
@@ -78,14 +78,13 @@ static struct json *begin(struct archive_writer *w, enum archive_kind kind)
 static void end(struct archive_writer *w)
 {
 	json_object_end(&w->line);
-	w->line.comma = false;
-	json_raw(&w->line, GH_LIT("\n"));
-	if (w->line.err && !w->failed)
-		w->failed = w->line.err == GH_ENOMEM ? ENOMEM : EFBIG;
+	buffer_add(&w->line.text, GH_LIT("\n"));
+	if (w->line.text.err && !w->failed)
+		w->failed = w->line.text.err == GH_ENOMEM ? ENOMEM : EFBIG;
 	if (w->failed)
 		return;
-	g_checksum_update(w->sum, w->line.p, (gssize)w->line.n);
-	if (fwrite(w->line.p, 1, w->line.n, w->to) != w->line.n)
+	g_checksum_update(w->sum, w->line.text.p, (gssize)w->line.text.n);
+	if (fwrite(w->line.text.p, 1, w->line.text.n, w->to) != w->line.text.n)
 		w->failed = errno ? errno : EIO;
 }
 

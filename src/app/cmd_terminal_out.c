@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "app/cmd_terminal_table.h"
+#include "base/csv.h"
 #include "base/json.h"
 
 enum { ROW_LIMIT = 1 << 20 };
@@ -57,66 +58,69 @@ static void put_value(struct json *j, const struct out_value *v)
 	}
 }
 
+/* Print the row, if there was room for it. */
+static void put_line(struct out *o)
+{
+	if (o->line.text.err == GH_OK)
+		fwrite(o->line.text.p, 1, o->line.text.n, o->to);
+}
+
 static void put_object(struct out *o, const struct out_value *values)
 {
 	struct json *j = &o->line;
 
-	j->n = 0;
-	j->comma = false;
+	buffer_empty(&j->text);
+	json_begin(j);
 	json_object(j);
 	for (size_t i = 0; o->columns[i].key; i++) {
 		json_key(j, o->columns[i].key);
 		put_value(j, &values[i]);
 	}
 	json_object_end(j);
-	if (j->err == GH_OK)
-		fwrite(j->p, 1, j->n, o->to);
+	put_line(o);
 }
 
-/* --- CSV (RFC 4180, with the line ends of this system) --- */
+/* --- CSV, with the line ends of this system --- */
 
-static void put_field(FILE *to, const char *text)
+static void put_field(struct buffer *b, const char *text)
 {
 	char *valid = g_utf8_make_valid(text, -1);
 
-	if (valid[strcspn(valid, ",\"\r\n")] == 0 && !g_str_has_prefix(valid, " ") &&
-	    !g_str_has_suffix(valid, " ")) {
-		fputs(valid, to);
-	} else {
-		fputc('"', to);
-		for (const char *p = valid; *p; p++) {
-			if (*p == '"')
-				fputc('"', to);
-			fputc(*p, to);
-		}
-		fputc('"', to);
-	}
+	csv_text(b, gh_slice_of(valid), CSV_AS_IS);
 	g_free(valid);
 }
 
 static void put_head(struct out *o)
 {
+	struct buffer *b = &o->line.text;
+	bool first = true;
+
+	buffer_empty(b);
 	for (size_t i = 0; o->columns[i].key; i++) {
-		if (i)
-			fputc(',', o->to);
-		put_field(o->to, o->columns[i].key);
+		csv_next(b, &first);
+		put_field(b, o->columns[i].key);
 	}
-	fputc('\n', o->to);
+	buffer_add(b, GH_LIT("\n"));
+	put_line(o);
 }
 
-static void put_line(struct out *o, const struct out_value *values)
+static void put_row(struct out *o, const struct out_value *values)
 {
+	struct buffer *b = &o->line.text;
+	bool first = true;
+
+	buffer_empty(b);
 	for (size_t i = 0; o->columns[i].key; i++) {
 		const struct out_value *v = &values[i];
 
-		if (i)
-			fputc(',', o->to);
+		csv_next(b, &first);
 		if (v->kind == OUT_NUMBER)
-			fprintf(o->to, "%" PRId64, v->number);
+			buffer_print(b, "%" PRId64, v->number);
 		else if (v->kind != OUT_ABSENT && v->text)
-			put_field(o->to, v->text);
+			put_field(b, v->text);
 	}
-	fputc('\n', o->to);
+	buffer_add(b, GH_LIT("\n"));
+	put_line(o);
 }
 
 /* --- rows --- */
@@ -137,8 +141,8 @@ static bool noted(struct out *o)
 {
 	if (!o->failed && ferror(o->to))
 		o->failed = errno ? errno : EIO;
-	if (!o->failed && o->line.err)
-		o->failed = o->line.err == GH_ENOMEM ? ENOMEM : EMSGSIZE;
+	if (!o->failed && o->line.text.err)
+		o->failed = o->line.text.err == GH_ENOMEM ? ENOMEM : EMSGSIZE;
 	return !o->failed;
 }
 
@@ -152,7 +156,7 @@ bool out_row(struct out *o, const struct out_value *values)
 		out_table_row(o->table, values);
 		break;
 	case OUT_CSV:
-		put_line(o, values);
+		put_row(o, values);
 		break;
 	case OUT_JSON:
 		if (!o->one)

@@ -1,48 +1,13 @@
 #include "base/json.h"
 
-#include <stdlib.h>
-
 #include "base/civil_time.h"
 #include "base/hex.h"
 #include "base/text.h"
 #include "base/writer.h"
 
-struct json json_with_limit(size_t limit)
-{
-	return (struct json){ .limit = limit };
-}
-
-void json_clear(struct json *j)
-{
-	free(j->p);
-	*j = json_with_limit(j->limit);
-}
-
 static void put(struct json *j, const void *p, size_t n)
 {
-	if (j->err || n == 0)
-		return;
-	if (j->cap - j->n < n) {
-		size_t cap = j->cap ? j->cap : 1024;
-
-		while (cap - j->n < n && cap < j->limit)
-			cap *= 2;
-		if (cap > j->limit)
-			cap = j->limit;
-		if (cap - j->n < n) {
-			j->err = GH_ETOOBIG;
-			return;
-		}
-		uint8_t *grown = realloc(j->p, cap);
-		if (grown == NULL) {
-			j->err = GH_ENOMEM;
-			return;
-		}
-		j->p = grown;
-		j->cap = cap;
-	}
-	memcpy(j->p + j->n, p, n);
-	j->n += n;
+	buffer_add(&j->text, (gh_slice){ p, n });
 }
 
 /* Before each value: the comma that parts it from the one before. */
@@ -82,7 +47,7 @@ void json_array_end(struct json *j)
 static void string(struct json *j, gh_slice s)
 {
 	put(j, "\"", 1);
-	while (s.n && j->err == GH_OK) {
+	while (s.n && j->text.err == GH_OK) {
 		size_t plain = 0;
 
 		while (plain < s.n && s.p[plain] >= 0x20 && s.p[plain] < 0x7F &&

@@ -3,8 +3,7 @@
 #ifndef GH_BASE_JSON_H
 #define GH_BASE_JSON_H
 
-#include "base/err.h"
-#include "base/slice.h"
+#include "base/buffer.h"
 
 /* jansson has functions of these names, too: to the linker ours go by others, and a source
  * file includes one of the two headers. */
@@ -13,20 +12,33 @@
 #define json_string ghi_json_string
 #define json_null ghi_json_null
 
-/* Grows on the heap up to `limit` bytes; after an error (GH_ETOOBIG, GH_ENOMEM) nothing more is
- * written. */
+/* Writes into a buffer of its own. The buffer's error is the writer's: after it nothing more is
+ * written. Between two documents other text may be added to the buffer. */
 struct json {
-	uint8_t *p;
-	size_t n, cap, limit;
-	enum gh_err err;
+	struct buffer text;
 	bool comma; /* the next value at this depth needs one */
 };
 
-struct json json_with_limit(size_t limit);
-void json_clear(struct json *j);
+static inline struct json json_with_limit(size_t limit)
+{
+	return (struct json){ .text = buffer_with_limit(limit) };
+}
+
+static inline void json_clear(struct json *j)
+{
+	buffer_clear(&j->text);
+	j->comma = false;
+}
+
 static inline gh_slice json_text(const struct json *j)
 {
-	return (gh_slice){ j->p, j->n };
+	return buffer_text(&j->text);
+}
+
+/* The next value begins another document. */
+static inline void json_begin(struct json *j)
+{
+	j->comma = false;
 }
 
 void json_object(struct json *j);

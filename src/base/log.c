@@ -39,7 +39,7 @@ static void put_json(FILE *to, int64_t now_ms, enum log_level level, const char 
 		json_string(&j, cut(v->text));
 	}
 	json_object_end(&j);
-	if (j.err == GH_OK)
+	if (j.text.err == GH_OK)
 		fprintf(to, "%.*s\n", GH_FMT(json_text(&j)));
 	json_clear(&j);
 }
@@ -71,7 +71,7 @@ static void put_text(FILE *to, const struct timespec *now, enum log_level level,
 		}
 		struct json j = json_with_limit(8 * VALUE_MAX);
 		json_string(&j, text);
-		if (j.err == GH_OK)
+		if (j.text.err == GH_OK)
 			fprintf(to, " %s=%.*s", v->key, GH_FMT(json_text(&j)));
 		json_clear(&j);
 	}

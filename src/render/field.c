@@ -1,5 +1,6 @@
 #include "render/field.h"
 
+#include "base/csv.h"
 #include "base/json.h"
 
 /* Null by the rule for members; the word of a number; otherwise the number as its kind. */
@@ -117,44 +118,35 @@ void fields_json(struct json *j, const struct fields *f, const void *row)
 
 void fields_ndjson(struct json *to, const struct fields *f, const void *row)
 {
-	to->comma = false;
+	json_begin(to);
 	fields_json(to, f, row);
-	to->comma = false;
-	json_raw(to, GH_LIT("\n"));
+	buffer_add(&to->text, GH_LIT("\n"));
 }
 
-void fields_csv_head(struct json *to, const struct fields *f)
+void fields_csv_head(struct buffer *to, const struct fields *f)
 {
 	const struct field *one;
 	size_t at = 0;
-	bool more = false;
+	bool first = true;
 
 	while ((one = fields_next(f, &at))) {
-		struct value name = value_text(gh_slice_of(one->name));
-
-		to->comma = false;
-		json_raw(to, more ? GH_LIT(",") : GH_LIT(""));
-		value_csv(to, &name);
-		more = true;
+		csv_next(to, &first);
+		csv_text(to, gh_slice_of(one->name), CSV_NO_FORMULA);
 	}
-	to->comma = false;
-	json_raw(to, GH_LIT("\r\n"));
+	buffer_add(to, GH_LIT("\r\n"));
 }
 
-void fields_csv(struct json *to, const struct fields *f, const void *row)
+void fields_csv(struct buffer *to, const struct fields *f, const void *row)
 {
 	const struct field *one;
 	size_t at = 0;
-	bool more = false;
+	bool first = true;
 
 	while ((one = fields_next(f, &at))) {
 		struct value v = field_value(one, row);
 
-		to->comma = false;
-		json_raw(to, more ? GH_LIT(",") : GH_LIT(""));
+		csv_next(to, &first);
 		value_csv(to, &v);
-		more = true;
 	}
-	to->comma = false;
-	json_raw(to, GH_LIT("\r\n"));
+	buffer_add(to, GH_LIT("\r\n"));
 }

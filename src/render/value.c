@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/base64.h"
+#include "base/csv.h"
 #include "base/json.h"
 #include "base/text.h"
 
@@ -37,7 +38,7 @@ static void raw_json(struct json *j, gh_slice s)
 	uint8_t *own;
 
 	if (raw_text(s, &text, &own))
-		j->err = j->err ? j->err : GH_ENOMEM;
+		buffer_fail(&j->text, GH_ENOMEM);
 	else
 		json_string(j, text);
 	free(own);
@@ -107,50 +108,19 @@ void value_json(struct json *j, const struct value *v)
 	}
 }
 
-/* json_raw() with the comma switched off appends bytes as they are, under the same ceiling. */
-static void csv_append(struct json *to, gh_slice s)
-{
-	to->comma = false;
-	if (s.n)
-		json_raw(to, s);
-}
-
-static void csv_text(struct json *to, gh_slice s)
-{
-	bool formula = s.n && memchr("=+-@\t\r", s.p[0], 6), quote = false;
-
-	for (size_t i = 0; i < s.n; i++)
-		quote |= s.p[i] == '"' || s.p[i] == ',' || s.p[i] == '\n' || s.p[i] == '\r';
-	csv_append(to, quote ? GH_LIT("\"") : GH_LIT(""));
-	csv_append(to, formula ? GH_LIT("'") : GH_LIT(""));
-	if (!quote) {
-		csv_append(to, s);
-		return;
-	}
-	while (s.n) {
-		gh_slice head;
-		bool cut = gh_slice_cut(s, '"', &head, &s);
-
-		csv_append(to, head);
-		if (cut)
-			csv_append(to, GH_LIT("\"\""));
-	}
-	csv_append(to, GH_LIT("\""));
-}
-
-static void csv_raw(struct json *to, gh_slice s)
+static void raw_csv(struct buffer *to, gh_slice s)
 {
 	gh_slice text;
 	uint8_t *own;
 
 	if (raw_text(s, &text, &own))
-		to->err = to->err ? to->err : GH_ENOMEM;
+		buffer_fail(to, GH_ENOMEM);
 	else
-		csv_text(to, text);
+		csv_text(to, text, CSV_NO_FORMULA);
 	free(own);
 }
 
-static void csv_flags(struct json *to, const struct value *v)
+static void flags_csv(struct buffer *to, const struct value *v)
 {
 	bool more = false;
 
@@ -158,13 +128,13 @@ static void csv_flags(struct json *to, const struct value *v)
 		if (!(v->i >> bit & 1))
 			continue;
 		if (more)
-			csv_append(to, GH_LIT(" "));
-		csv_append(to, gh_slice_of(word_of(v, bit)));
+			buffer_add(to, GH_LIT(" "));
+		buffer_add(to, gh_slice_of(word_of(v, bit)));
 		more = true;
 	}
 }
 
-void value_csv(struct json *to, const struct value *v)
+void value_csv(struct buffer *to, const struct value *v)
 {
 	struct json cell = json_with_limit(256);
 	gh_slice s;
@@ -174,13 +144,13 @@ void value_csv(struct json *to, const struct value *v)
 		return;
 	case VALUE_TEXT:
 	case VALUE_JSON:
-		csv_text(to, v->s);
+		csv_text(to, v->s, CSV_NO_FORMULA);
 		return;
 	case VALUE_FLAGS:
-		csv_flags(to, v);
+		flags_csv(to, v);
 		return;
 	case VALUE_RAW:
-		csv_raw(to, v->s);
+		raw_csv(to, v->s);
 		return;
 	default:
 		break;
@@ -192,8 +162,8 @@ void value_csv(struct json *to, const struct value *v)
 		s.n = 0;
 	if (s.n >= 2 && s.p[0] == '"')
 		s = (gh_slice){ s.p + 1, s.n - 2 };
-	csv_append(to, s);
-	if (cell.err && to->err == GH_OK)
-		to->err = cell.err;
+	buffer_add(to, s);
+	if (cell.text.err)
+		buffer_fail(to, cell.text.err);
 	json_clear(&cell);
 }

@@ -13,6 +13,7 @@
 #include "base/slice.h"
 
 struct json;
+struct buffer;
 
 enum value_kind {
 	VALUE_NULL,
@@ -77,6 +78,6 @@ struct value value_encoding(gh_slice s);
 void value_json(struct json *j, const struct value *v);
 /* One cell; quoted where RFC 4180 asks for it. A text that a spreadsheet would take for a
  * formula begins with an apostrophe. */
-void value_csv(struct json *to, const struct value *v);
+void value_csv(struct buffer *to, const struct value *v);
 
 #endif

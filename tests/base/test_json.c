@@ -24,7 +24,7 @@ static void commas_stand_where_they_belong(void **state)
 	json_key(&j, "c");
 	json_raw(&j, GH_LIT("{\"x\":1}"));
 	json_object_end(&j);
-	assert_int_equal(j.err, GH_OK);
+	assert_int_equal(j.text.err, GH_OK);
 	assert_text(json_text(&j), "{\"a\":-5,\"b\":[[],{},null,true,false],\"c\":{\"x\":1}}");
 	json_clear(&j);
 	assert_int_equal(json_text(&j).n, 0);
@@ -113,16 +113,16 @@ static void over_the_limit_nothing_more_is_written(void **state)
 
 	json_array(&j);
 	json_string(&j, GH_LIT("12345"));
-	assert_int_equal(j.err, GH_OK);
+	assert_int_equal(j.text.err, GH_OK);
 	json_string(&j, GH_LIT("12345"));
-	assert_int_equal(j.err, GH_ETOOBIG);
-	size_t n = j.n;
+	assert_int_equal(j.text.err, GH_ETOOBIG);
+	size_t n = j.text.n;
 	json_int(&j, 1);
 	json_array_end(&j);
-	assert_int_equal(j.n, n);
-	assert_true(j.n <= 10);
+	assert_int_equal(j.text.n, n);
+	assert_true(j.text.n <= 10);
 	json_clear(&j);
-	assert_int_equal(j.err, GH_OK);
+	assert_int_equal(j.text.err, GH_OK);
 	json_int(&j, 1);
 	assert_text(json_text(&j), "1");
 	json_clear(&j);
@@ -134,11 +134,11 @@ static void a_long_text_grows_to_just_the_limit(void **state)
 	struct json j = json_with_limit(LIMIT);
 	(void)state;
 
-	while (j.err == GH_OK)
+	while (j.text.err == GH_OK)
 		json_raw(&j, GH_LIT("123456789"));
-	assert_int_equal(j.err, GH_ETOOBIG);
-	assert_int_equal(j.n, LIMIT);
-	assert_true(j.cap <= LIMIT);
+	assert_int_equal(j.text.err, GH_ETOOBIG);
+	assert_int_equal(j.text.n, LIMIT);
+	assert_true(j.text.cap <= LIMIT);
 	json_clear(&j);
 }
 

@@ -59,12 +59,13 @@ static void every_kind_has_its_form_in_json_and_csv(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
-		struct json j = json_with_limit(256), csv = json_with_limit(256);
+		struct json j = json_with_limit(256);
+		struct buffer csv = buffer_with_limit(256);
 
 		value_json(&j, &row[i].v);
-		assert_int_equal(j.err, GH_OK);
-		assert_int_equal(j.n, strlen(row[i].json));
-		assert_memory_equal(j.p, row[i].json, j.n);
+		assert_int_equal(j.text.err, GH_OK);
+		assert_int_equal(j.text.n, strlen(row[i].json));
+		assert_memory_equal(j.text.p, row[i].json, j.text.n);
 		if (row[i].csv) {
 			value_csv(&csv, &row[i].v);
 			assert_int_equal(csv.err, GH_OK);
@@ -73,7 +74,7 @@ static void every_kind_has_its_form_in_json_and_csv(void **state)
 				assert_memory_equal(csv.p, row[i].csv, csv.n);
 		}
 		json_clear(&j);
-		json_clear(&csv);
+		buffer_clear(&csv);
 	}
 }
 
@@ -84,7 +85,7 @@ static void what_does_not_fit_is_an_error_not_a_short_answer(void **state)
 	(void)state;
 
 	value_json(&j, &v);
-	assert_int_equal(j.err, GH_ETOOBIG);
+	assert_int_equal(j.text.err, GH_ETOOBIG);
 	json_clear(&j);
 }
 

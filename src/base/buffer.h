@@ -1,0 +1,48 @@
+/* Text or bytes that grow on the heap up to a ceiling. */
+#ifndef GH_BASE_BUFFER_H
+#define GH_BASE_BUFFER_H
+
+#include "base/err.h"
+#include "base/slice.h"
+
+/* After an error (GH_ETOOBIG, GH_ENOMEM) nothing more is written, so that one check at the end is
+ * enough. What does not fit is left out whole. */
+struct buffer {
+	uint8_t *p;
+	size_t n, cap, limit;
+	enum gh_err err;
+};
+
+/* An empty one holds no memory; it grows up to `limit` bytes. */
+static inline struct buffer buffer_with_limit(size_t limit)
+{
+	return (struct buffer){ .limit = limit };
+}
+
+/* Free what it holds. It is empty, without an error, and ready for use again. */
+void buffer_clear(struct buffer *b);
+
+/* Empty it and keep the memory and the error. */
+static inline void buffer_empty(struct buffer *b)
+{
+	b->n = 0;
+}
+
+/* What was written, borrowed until the next change. */
+static inline gh_slice buffer_text(const struct buffer *b)
+{
+	return (gh_slice){ b->p, b->n };
+}
+
+void buffer_add(struct buffer *b, gh_slice s);
+/* As printf(), at most 511 bytes a call. */
+__attribute__((format(printf, 2, 3))) void buffer_print(struct buffer *b, const char *format,
+							...);
+/* Record an error of the caller; the first one stays. */
+static inline void buffer_fail(struct buffer *b, enum gh_err err)
+{
+	if (b->err == GH_OK)
+		b->err = err;
+}
+
+#endif
