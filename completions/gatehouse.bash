@@ -11,6 +11,13 @@ _gatehouse_options()
 	gatehouse "$@" --help 2>/dev/null | grep -oE -- '--[a-z][a-z-]+' | sort -u
 }
 
+# The words that the help lists for an option: _gatehouse_choices COMMAND... OPTION
+_gatehouse_choices()
+{
+	gatehouse "${@:1:$#-1}" --help 2>/dev/null |
+		grep -oE -- "${*: -1}=[a-z]+(\\|[a-z]+)+" | head -n 1 | sed 's/.*=//; y/|/ /'
+}
+
 _gatehouse()
 {
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
@@ -36,6 +43,8 @@ _gatehouse()
 	if [[ $word == -* ]]; then
 		[[ $command == sim ]] && words=$(_gatehouse_options sim "${given[0]:-attendance}")
 		[[ $command == sim ]] || words=$(_gatehouse_options "$command")
+	elif [[ $before == --?* ]] && words=$(_gatehouse_choices "$command" "$before") && [[ $words ]]; then
+		:
 	elif [[ $before == --format ]]; then
 		words='table csv ndjson json'
 	elif [[ $before == --privilege ]]; then

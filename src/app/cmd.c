@@ -19,7 +19,7 @@ void cmd_say(const char *format, ...)
 
 /* --- the command line --- */
 
-enum { KEY_OPTION = 1000, KEY_DATA = 2000, KEY_URL, KEY_TOKEN, KEY_CA, KEY_JSON };
+enum { KEY_OPTION = 1000, KEY_SETTING = 2000, KEY_JSON = 3000 };
 
 static const struct {
 	const char *name, *arg, *help;
@@ -57,19 +57,11 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
 		c->opt[key - KEY_OPTION] = arg ? arg : "";
 		return 0;
 	}
+	if (key >= KEY_SETTING && key < KEY_SETTING + SETTING_COUNT) {
+		c->client.setting[key - KEY_SETTING] = arg;
+		return 0;
+	}
 	switch (key) {
-	case KEY_DATA:
-		c->client.data = arg;
-		return 0;
-	case KEY_URL:
-		c->client.url = arg;
-		return 0;
-	case KEY_TOKEN:
-		c->client.token = arg;
-		return 0;
-	case KEY_CA:
-		c->client.ca = arg;
-		return 0;
 	case KEY_JSON:
 		c->json = true;
 		return 0;
@@ -100,29 +92,28 @@ static char *help_text(const struct noun *n)
 	return g_string_free(s, FALSE);
 }
 
-/* The options of all verbs of the noun, then those every noun has. */
-static void list_options(const struct noun *n, struct argp_option *to)
+/* The options of all verbs of the noun, then those every noun has. Returns where the settings
+ * are, *n of them. */
+static struct argp_option *list_options(const struct noun *noun, struct argp_option *to,
+					size_t *n)
 {
-	static const struct argp_option common[] = {
-		{ "data", KEY_DATA, "DIR", 0,
-		  "The server's data directory (GATEHOUSE_DATA; ./data), for its token", 1 },
-		{ "url", KEY_URL, "URL", 0,
-		  "The server's admin address (GATEHOUSE_URL; http://127.0.0.1:8081)", 1 },
-		{ "token", KEY_TOKEN, "TOKEN", 0,
-		  "This token (GATEHOUSE_TOKEN) instead of the one in DIR/admin.token", 1 },
-		{ "ca", KEY_CA, "FILE", 0, "Trust the certificates in this file", 1 },
-		{ "json", KEY_JSON, NULL, 0, "Print what the API returned", 1 },
-		{ 0 },
-	};
-	size_t k = 0;
+	struct argp_option *settings;
 
 	for (int i = 0; i < CMD_OPTIONS; i++)
-		if (noun_takes(n, option_row[i].name))
-			to[k++] = (struct argp_option){ .name = option_row[i].name,
-							.key = KEY_OPTION + i,
-							.arg = option_row[i].arg,
-							.doc = option_row[i].help };
-	memcpy(&to[k], common, sizeof(common));
+		if (noun_takes(noun, option_row[i].name))
+			*to++ = (struct argp_option){ .name = option_row[i].name,
+						      .key = KEY_OPTION + i,
+						      .arg = option_row[i].arg,
+						      .doc = option_row[i].help };
+	settings = to;
+	*n = setting_options(SETTING_GROUP_CLIENT, KEY_SETTING, 1, to);
+	to += *n;
+	*to++ = (struct argp_option){ .name = "json",
+				      .key = KEY_JSON,
+				      .doc = "Print what the API returned",
+				      .group = 1 };
+	*to = (struct argp_option){ 0 };
+	return settings;
 }
 
 static int find_verb(struct cmd *c)
@@ -162,7 +153,7 @@ static int find_verb(struct cmd *c)
 
 int cmd_run(const struct noun *n, int argc, char **argv)
 {
-	struct argp_option options[CMD_OPTIONS + 8];
+	struct argp_option options[CMD_OPTIONS + SETTING_COUNT + 2], *settings;
 	char *doc = help_text(n), *name = g_strconcat("gatehouse ", n->word, NULL);
 	struct argp argp = { .options = options,
 			     .parser = read_option,
@@ -170,12 +161,14 @@ int cmd_run(const struct noun *n, int argc, char **argv)
 			     .doc = doc };
 	char **words = g_new0(char *, (gsize)argc + 1);
 	struct cmd c = { .noun = n, .argv = words };
+	size_t settings_n;
 	int end;
 
-	list_options(n, options);
+	settings = list_options(n, options, &settings_n);
 	argv[0] = name;
 	argp_err_exit_status = CMD_USAGE;
 	argp_parse(&argp, argc, argv, 0, NULL, &c);
+	setting_options_free(settings, settings_n);
 	end = find_verb(&c);
 	if (end == CMD_OK)
 		end = client_open(&c.client);

@@ -28,19 +28,22 @@ static char *read_token(const char *data)
 	return text;
 }
 
-static const char *first_of(const char *given, const char *variable, const char *otherwise)
+/* What the command line says, else the environment, else the default; NULL: nothing does. */
+static const char *setting_of(const struct client *c, enum setting id)
 {
-	const char *env = getenv(variable);
+	char variable[SETTING_VARIABLE_SIZE];
+	const char *given =
+		c->setting[id] ? c->setting[id] : setting_from_environment(id, variable);
+	const char *value = given && *given ? given : setting_row(id)->value;
 
-	return given ? given : env && *env ? env : otherwise;
+	return *value ? value : NULL;
 }
 
 int client_open(struct client *c)
 {
-	const char *given = first_of(c->token, "GATEHOUSE_TOKEN", NULL);
-	const char *url = first_of(c->url, "GATEHOUSE_URL", "http://127.0.0.1:8081");
-	char *token = given ? g_strdup(given)
-			    : read_token(first_of(c->data, "GATEHOUSE_DATA", "./data"));
+	const char *given = setting_of(c, SETTING_CLIENT_TOKEN);
+	const char *url = setting_of(c, SETTING_CLIENT_URL);
+	char *token = given ? g_strdup(given) : read_token(setting_of(c, SETTING_CLIENT_DATA));
 	char *header;
 
 	if (token == NULL)
@@ -139,8 +142,8 @@ static void prepare(struct client *c, const char *url)
 	curl_easy_setopt(c->curl, CURLOPT_NOPROXY, "*");
 	curl_easy_setopt(c->curl, CURLOPT_CONNECTTIMEOUT, 10L);
 	curl_easy_setopt(c->curl, CURLOPT_USERAGENT, "gatehouse/" GATEHOUSE_VERSION);
-	if (c->ca)
-		curl_easy_setopt(c->curl, CURLOPT_CAINFO, c->ca);
+	if (setting_of(c, SETTING_CLIENT_CA))
+		curl_easy_setopt(c->curl, CURLOPT_CAINFO, setting_of(c, SETTING_CLIENT_CA));
 }
 
 static size_t gather(char *p, size_t one, size_t n, void *ctx)

@@ -6,8 +6,10 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+#include "app/settings/setting.h"
+
 struct client {
-	const char *data, *url, *token, *ca; /* as given; NULL: not given */
+	const char *setting[SETTING_COUNT]; /* as given on the command line; NULL: not */
 	CURL *curl;
 	struct curl_slist *headers;
 	char *base; /* URL without a slash at its end */

@@ -9,7 +9,7 @@
 #include "api/api.h"
 #include "app/commands.h"
 #include "app/data_dir.h"
-#include "app/settings.h"
+#include "app/settings/settings.h"
 #include "core/commands.h"
 #include "core/devices.h"
 #include "core/live.h"

@@ -76,6 +76,11 @@ class Settings(unittest.TestCase):
         server.process.send_signal(signal.SIGHUP)
         until(lambda: "nonsense" in server.log(), 10)
         self.assertTrue(self.admitted(server), "the old configuration holds")
+        with open(path, "w") as f:
+            f.write("[sevre]\nnew-devices = refuse\n")
+        server.process.send_signal(signal.SIGHUP)
+        until(lambda: "did you mean [serve]" in server.log(), 10)
+        self.assertTrue(self.admitted(server), "and after an unknown group")
 
     def test_a_flag_wins_over_the_file_also_after_sighup(self):
         server = Server(start=False)
@@ -105,6 +110,55 @@ class Settings(unittest.TestCase):
                 self.assertNotEqual(done.returncode, 0)
                 self.assertIn(word, done.stderr)
                 self.assertEqual(done.stdout, "")
+
+    def configured(self, text, *args, env=None):
+        """What serve says of a configuration file that holds this text, without the file's name."""
+        home = tempfile.mkdtemp(prefix="gatehouse-test-")
+        self.addCleanup(shutil.rmtree, home, True)
+        path = os.path.join(home, "conf")
+        with open(path, "w") as f:
+            f.write(text)
+        done = run("serve", "--data", os.path.join(home, "data"), "--config", path, *args, env=env)
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertFalse(os.path.exists(os.path.join(home, "data")), "it had begun")
+        return done.stderr.replace(path, "FILE").splitlines()
+
+    def test_a_mistake_in_the_file_is_told_with_its_place_and_what_is_expected(self):
+        for text, told in (
+                ("[serve]\ndelay = 0\n", "[serve] delay = 0: expected a number from 1 to 86400"),
+                ("[serve]\nthreads = two\n",
+                 "[serve] threads = two: expected a number from 1 to 64"),
+                ('[serve]\nnew-devices = "aprove"\n',
+                 "[serve] new-devices = aprove: expected hold, approve or refuse"),
+                ("[serve]\nzone = Mars/Olympus\n", "[serve] zone = Mars/Olympus: expected a time "
+                 "zone, such as Europe/Istanbul or +05:30"),
+                ("[serve]\nlisten = here:80\n", "[serve] listen = here:80: expected ADDR:PORT with "
+                 "a numeric address, such as 0.0.0.0:8080 or [::1]:8080, or a port from 0 to 65535"),
+                ("[serve]\ntrans-times = 7:00\n",
+                 "[serve] trans-times = 7:00: expected times of day, such as 00:00;14:05"),
+                ("[serve]\ntls-key = /k\n", "[serve] tls-key = /k: expected tls-cert beside it"),
+                ("[serve]\ndelya = 5\n",
+                 "[serve] delya = 5: no such setting; did you mean delay?"),
+                ("[serve]\ncolour = red\n", "[serve] colour = red: no such setting; expected one of "
+                 "those in gatehouse-serve(8)"),
+                ("[serve]\nurl = http://x\n", "[serve] url = http://x: no such setting; expected "
+                 "one of those in gatehouse-serve(8)"),
+                ("[Serve]\ndelay = 5\n", "[Serve]: no such group; did you mean [serve]?"),
+                ("[outlets]\n", "[outlets]: no such group; expected [serve]")):
+            with self.subTest(text=text):
+                self.assertEqual(self.configured(text), ["gatehouse: FILE: " + told])
+
+    def test_all_mistakes_are_told_at_once(self):
+        got = self.configured("[serv]\n[serve]\ndelay = 0\nrealtime = 1\nfoo = 1\n",
+                              "--threads", "0", env={"GATEHOUSE_DEVICES": "-1"})
+        self.assertEqual(len(got), 6, got)
+        self.assertIn('gatehouse: --threads is "0": expected a number from 1 to 64', got)
+        self.assertIn('gatehouse: variable GATEHOUSE_DEVICES is "-1": expected a number from 1 to '
+                      "10000000", got)
+
+    def test_a_key_without_a_group_is_told(self):
+        [told] = self.configured("delay = 5\n")
+        self.assertIn("group", told)
 
     def test_a_port_in_use_is_told(self):
         with socket.socket() as s:

@@ -25,6 +25,9 @@ from serve import DEADLINE, program  # noqa: E402
 import tap  # noqa: E402
 
 
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+
 class Base(unittest.TestCase):
     def sim(self, *flags):
         sim = Sim(*flags)
@@ -170,6 +173,16 @@ class CommandLine(Base):
                          ["ndjson"])
         self.assertIn("--comm-key", self.complete("terminal", "host", "--"))
 
+    def test_completion_knows_the_settings_of_serve_and_their_words(self):
+        with open(os.path.join(ROOT, "src/app/settings/setting.def")) as f:
+            table = re.findall(r'^SETTING\(\w+, SERVE, "([a-z-]+)", "([^"]+)"', f.read(), re.M)
+        self.assertGreater(len(table), 20)
+        self.assertEqual(set(self.complete("serve", "--")),
+                         {"--" + name for name, _ in table} | {"--config", "--help", "--usage"})
+        for name, argument in table:
+            if "|" in argument:
+                self.assertEqual(set(self.complete("serve", "--" + name, "")),
+                                 set(argument.split("|")))
 
     @unittest.skipUnless(shutil.which("zsh"), "no zsh here")
     def test_zsh_completes_the_same(self):
@@ -187,7 +200,8 @@ class CommandLine(Base):
 
         for words in (["terminal", "host", ""], ["terminal", "host", "user", ""],
                       ["terminal", "--comm-key", "5", "host", "template", ""],
-                      ["terminal", "host", "--"], ["device", ""]):
+                      ["terminal", "host", "--"], ["device", ""], ["serve", "--"],
+                      ["serve", "--new-devices", ""]):
             self.assertEqual(complete(*words) - {"--help", "--usage"},
                              set(self.complete(*words)) - {"--help", "--usage"}, words)
 

@@ -1,27 +1,16 @@
-/* What the server was told, by flags, environment and file, and what follows from it. */
-#ifndef GH_APP_SETTINGS_H
-#define GH_APP_SETTINGS_H
+/* What `gatehouse serve` was told, by flags, environment and file, and what follows from it. */
+#ifndef GH_APP_SETTINGS_SETTINGS_H
+#define GH_APP_SETTINGS_SETTINGS_H
 
+#include "app/settings/setting.h"
 #include "base/log.h"
 #include "core/server.h"
-
-enum setting {
-#define SETTING(ID, flag, arg, value, help) SETTING_##ID,
-#include "app/setting.def"
-#undef SETTING
-	SETTING_COUNT
-};
-
-struct address {
-	char host[64];
-	uint16_t port;
-};
 
 /* Read and checked. Text is owned by it. */
 struct settings {
 	char *config;		    /* path of the file; NULL: none */
 	char *flag[SETTING_COUNT];  /* as given on the command line; NULL: not */
-	char *value[SETTING_COUNT]; /* what holds */
+	char *value[SETTING_COUNT]; /* what holds; NULL: not of serve */
 
 	struct address listen, admin;
 	bool one_listener; /* the two are the same */
@@ -39,7 +28,7 @@ int settings_parse(struct settings *s, int argc, char **argv);
 bool settings_reload(const struct settings *s, struct settings *fresh);
 void settings_clear(struct settings *s);
 
-/* The value of a setting; never NULL. */
+/* The value of a setting of serve; never NULL. */
 static inline const char *setting_text(const struct settings *s, enum setting id)
 {
 	return s->value[id];

@@ -1,0 +1,232 @@
+#include "app/settings/settings.h"
+
+#include <argp.h>
+#include <glib.h>
+#include <stdlib.h>
+
+#include "app/settings/configuration.h"
+#include "base/zone.h"
+
+#define KEY_CONFIG 'c'
+#define KEY_FIRST 0x100 /* above every letter, so that argp shows no short option */
+
+/* Where a value was found, for the message about a wrong one. */
+struct source {
+	enum { BY_DEFAULT, IN_FILE, BY_VARIABLE, BY_FLAG } origin;
+	char variable[SETTING_VARIABLE_SIZE];
+};
+
+/* --- what is wrong --- */
+
+static void complain(const struct settings *s, enum setting id, const struct source *source,
+		     const char *expected)
+{
+	const struct setting_row *row = setting_row(id);
+	const char *value = s->value[id];
+
+	switch (source->origin) {
+	case IN_FILE:
+		fprintf(stderr, "gatehouse: %s: [%s] %s = %s: expected %s\n", s->config,
+			setting_group_name(row->group), row->name, value, expected);
+		break;
+	case BY_VARIABLE:
+		fprintf(stderr, "gatehouse: variable %s is \"%s\": expected %s\n",
+			source->variable, value, expected);
+		break;
+	default:
+		fprintf(stderr, "gatehouse: --%s is \"%s\": expected %s\n", row->name, value,
+			expected);
+		break;
+	}
+}
+
+static bool check_pairs(const struct settings *s, const struct source *source)
+{
+	static const enum setting pairs[][2] = {
+#define SETTING_PAIR(one, other) { SETTING_##one, SETTING_##other },
+#include "app/settings/setting.def"
+#undef SETTING_PAIR
+	};
+	bool ok = true;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++) {
+		bool one = *s->value[pairs[i][0]], other = *s->value[pairs[i][1]];
+		enum setting given = pairs[i][one ? 0 : 1], missing = pairs[i][one ? 1 : 0];
+		char expected[80];
+
+		if (one == other)
+			continue;
+		snprintf(expected, sizeof(expected), "%s beside it",
+			 setting_row(missing)->name);
+		complain(s, given, &source[given], expected);
+		ok = false;
+	}
+	return ok;
+}
+
+/* All of them, so that every mistake is told of at once. */
+static bool check(const struct settings *s, const struct source *source,
+		  union setting_value *parsed)
+{
+	bool ok = true;
+
+	for (int i = 0; i < SETTING_COUNT; i++) {
+		enum setting id = (enum setting)i;
+		char expected[160];
+
+		if (s->value[i] == NULL || setting_check(id, s->value[i], &parsed[i]))
+			continue;
+		setting_expected(id, expected, sizeof(expected));
+		complain(s, id, &source[i], expected);
+		ok = false;
+	}
+	return check_pairs(s, source) && ok;
+}
+
+/* --- what follows from the values --- */
+
+static void settings_apply(struct settings *s, const union setting_value *v)
+{
+	s->listen = v[SETTING_LISTEN].address;
+	s->admin = v[SETTING_ADMIN].address;
+	s->one_listener = s->listen.port && s->listen.port == s->admin.port &&
+			  strcmp(s->listen.host, s->admin.host) == 0;
+	s->connections = (uint32_t)v[SETTING_CONNECTIONS].number;
+	s->idle_timeout_s = (uint32_t)v[SETTING_IDLE_TIMEOUT].number;
+	s->threads = (uint32_t)v[SETTING_THREADS].number;
+	s->terminals = (uint32_t)v[SETTING_TERMINALS].number;
+	s->body_limit = v[SETTING_BODY_LIMIT].number;
+	s->memory_limit = v[SETTING_MEMORY_LIMIT].number;
+	s->log_json = v[SETTING_LOG_FORMAT].number == 1;
+	s->log_level = (enum log_level)v[SETTING_LOG_LEVEL].number;
+	s->server = (struct server_settings){
+		.new_devices = (enum new_devices)v[SETTING_NEW_DEVICES].number,
+		.zone = *s->value[SETTING_ZONE] ? s->value[SETTING_ZONE] : zone_system_name(),
+		.comm_key_required = v[SETTING_COMM_KEY].number == 1,
+		.delay_s = (uint32_t)v[SETTING_DELAY].number,
+		.error_delay_s = (uint32_t)v[SETTING_ERROR_DELAY].number,
+		.trans_interval_min = (uint32_t)v[SETTING_TRANS_INTERVAL].number,
+		.trans_times = s->value[SETTING_TRANS_TIMES],
+		.realtime = v[SETTING_REALTIME].number == 0,
+		.command_ttl_ms = (int64_t)v[SETTING_COMMAND_TTL].number * 1000,
+		.command_retry_ms = (int64_t)v[SETTING_COMMAND_RETRY].number * 1000,
+		.command_tries = (int32_t)v[SETTING_COMMAND_TRIES].number,
+		/* PUSH SDK 2013, 3.2.4: at most 200 commands and 40 KB a reply. */
+		.batch_commands = 200,
+		.batch_bytes = 40u << 10,
+		.devices_max = v[SETTING_DEVICES].number,
+	};
+}
+
+/* --- where a value comes from --- */
+
+static void find_value(struct settings *s, const struct configuration *file, enum setting id,
+		       struct source *source)
+{
+	const char *variable = setting_from_environment(id, source->variable);
+	char *in_file = configuration_value(file, id);
+	const char *value = setting_row(id)->value;
+
+	source->origin = s->flag[id] ? BY_FLAG
+			 : variable  ? BY_VARIABLE
+			 : in_file   ? IN_FILE
+				     : BY_DEFAULT;
+	if (s->flag[id])
+		value = s->flag[id];
+	else if (variable)
+		value = variable;
+	else if (in_file)
+		value = in_file;
+	g_free(s->value[id]);
+	s->value[id] = g_strdup(value);
+	g_free(in_file);
+}
+
+static bool gather(struct settings *s)
+{
+	struct source source[SETTING_COUNT] = { 0 };
+	union setting_value parsed[SETTING_COUNT] = { 0 };
+	struct configuration *file = configuration_open(s->config);
+
+	if (file == NULL)
+		return false;
+	bool ok = configuration_check(file);
+	for (int i = 0; i < SETTING_COUNT; i++)
+		if (setting_row((enum setting)i)->group == SETTING_GROUP_SERVE)
+			find_value(s, file, (enum setting)i, &source[i]);
+	configuration_close(file);
+	ok = check(s, source, parsed) && ok;
+	if (ok)
+		settings_apply(s, parsed);
+	return ok;
+}
+
+static error_t take(int key, char *arg, struct argp_state *state)
+{
+	struct settings *s = state->input;
+
+	if (key == KEY_CONFIG) {
+		g_free(s->config);
+		s->config = g_strdup(arg);
+	} else if (key >= KEY_FIRST && key < KEY_FIRST + SETTING_COUNT) {
+		g_free(s->flag[key - KEY_FIRST]);
+		s->flag[key - KEY_FIRST] = g_strdup(arg);
+	} else if (key == ARGP_KEY_ARG) {
+		argp_error(state, "unexpected argument: %s", arg);
+	} else {
+		return ARGP_ERR_UNKNOWN;
+	}
+	return 0;
+}
+
+int settings_parse(struct settings *s, int argc, char **argv)
+{
+	struct argp_option options[SETTING_COUNT + 2] = {
+		{ "config", KEY_CONFIG, "FILE", 0, "read settings from FILE", 0 },
+	};
+	size_t n = setting_options(SETTING_GROUP_SERVE, KEY_FIRST, 0, options + 1);
+	struct argp argp = {
+		.options = options,
+		.parser = take,
+		.doc = "Serve devices that call home, and the people and programs that want "
+		       "their data.\vEvery option is also an environment variable "
+		       "(GATEHOUSE_LISTEN for --listen) and a key in the [serve] group of the "
+		       "configuration file. SIGTERM ends the server in good order; SIGHUP "
+		       "reads "
+		       "the configuration again.",
+	};
+
+	*s = (struct settings){ 0 };
+	argv[0] = (char *)(uintptr_t) "gatehouse serve";
+	argp_err_exit_status = 2;
+	error_t bad = argp_parse(&argp, argc, argv, 0, NULL, s);
+	setting_options_free(options + 1, n);
+	if (bad == 0 && s->config == NULL && getenv("GATEHOUSE_CONFIG"))
+		s->config = g_strdup(getenv("GATEHOUSE_CONFIG"));
+	if (bad || !gather(s)) {
+		settings_clear(s);
+		return 2;
+	}
+	return 0;
+}
+
+bool settings_reload(const struct settings *s, struct settings *fresh)
+{
+	*fresh = (struct settings){ .config = g_strdup(s->config) };
+	for (size_t i = 0; i < SETTING_COUNT; i++)
+		fresh->flag[i] = g_strdup(s->flag[i]);
+	if (gather(fresh))
+		return true;
+	settings_clear(fresh);
+	return false;
+}
+
+void settings_clear(struct settings *s)
+{
+	for (size_t i = 0; i < SETTING_COUNT; i++) {
+		g_free(s->flag[i]);
+		g_free(s->value[i]);
+	}
+	g_free(s->config);
+	*s = (struct settings){ 0 };
+}
