@@ -33,8 +33,18 @@ static enum gh_err convert_words(struct command *c, struct arena *a)
 	return c->shown.n == shown_n ? GH_OK : GH_ENOMEM;
 }
 
-/* A command that waits lives no longer than its kind may: an opening that somebody wanted
- * yesterday ends. */
+#define CONVERT_OPENS_S 60 /* what acts on a door lives no longer than this */
+
+/* An opening was queued for a moment that is over: nobody may still want it. Any other command
+ * that waits lives no longer than its kind may. */
+static bool convert_is_over(const struct command *c, int64_t now_ms)
+{
+	const struct command_kind_row *row = command_kind_row(c->kind);
+
+	return (row->nature == COMMAND_NATURE_ACT && row->most_s <= CONVERT_OPENS_S) ||
+	       c->expires_ms <= now_ms;
+}
+
 static enum gh_err convert_one(const struct store_ops *ops, struct store *s, struct command *c,
 			       struct arena *a, int64_t now_ms)
 {
@@ -47,7 +57,7 @@ static enum gh_err convert_one(const struct store_ops *ops, struct store *s, str
 
 	if (c->expires_ms > most_ms)
 		c->expires_ms = most_ms;
-	if (!command_is_open(c->state) || c->expires_ms > now_ms)
+	if (!command_is_open(c->state) || !convert_is_over(c, now_ms))
 		return ops->command_retype(s, c);
 	if (c->state != COMMAND_QUEUED && command_repeat(c->kind) != REPEAT_AGAIN)
 		in = COMMAND_UNANSWERED;
