@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The life of a command: in order, never lost, never executed through a field, one ending."""
 
+import datetime
 import os
 import sys
 import time
@@ -34,6 +35,10 @@ def queue(d, *texts):
 
 def ids(batch):
     return [int(n) for n, _ in batch]
+
+
+def seconds(text):
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
 
 
 def state(number):
@@ -245,6 +250,119 @@ class Deferred(unittest.TestCase):
         d.done(first, -5000, "ENROLL_FP")
         [second] = queue(d, "LOG")
         self.assertEqual(ids(d.poll()), [second])
+
+
+class Natures(unittest.TestCase):
+    """What becomes of a command whose answer does not come."""
+
+    ONCE = ("AC_UNLOCK", "CONTROL DEVICE 01010105", "AC_UNALARM", "ENROLL_MF PIN=1\tRETRY=3",
+            "ENROLL_FP PIN=1\tFID=1\tRETRY=3\tOVERWRITE=0", "CLEAR LOG", "CLEAR DATA",
+            "MAKE COFFEE sugar=2", "SHELL ls")
+    AGAIN = ("DATA UPDATE USERINFO PIN=1\tName=A", "DATA DELETE USERINFO PIN=1", "CHECK", "INFO",
+             "SET OPTION VOLUME=50", "DATA QUERY USERINFO PIN=1", "LOG")
+
+    def given(self, text):
+        d = clock()
+        [n] = queue(d, text)
+        self.assertEqual(d.poll(), [(str(n), text)])
+        return d, n
+
+    def test_what_acts_is_given_once(self):
+        for text in self.ONCE:
+            with self.subTest(text):
+                d, n = self.given(text)
+                d.options()
+                self.assertEqual(d.poll(), [])
+                self.assertEqual(state(n), "uncertain")
+                self.assertEqual(server.api.device(d.sn)["pendingCommands"], 0)
+
+    def test_without_a_handshake_it_is_uncertain_when_others_are_given_again(self):
+        cases = [self.given(text) for text in self.ONCE + ("REBOOT",)]
+        for d, n in cases:
+            # What would be given again meanwhile would be an error of its own.
+            until(lambda: self.assertEqual(d.poll(), []) or state(n) == "uncertain", 20, 0.1)
+
+    def test_what_is_a_state_or_a_question_is_given_again(self):
+        for text in self.AGAIN:
+            with self.subTest(text):
+                d, n = self.given(text)
+                d.options()
+                self.assertEqual(d.poll(), [(str(n), text)])
+                d.done(n)
+                self.assertEqual(state(n), "acknowledged")
+
+    def test_a_restart_is_answered_by_the_next_handshake(self):
+        for text in ("REBOOT", "RESTART"):
+            with self.subTest(text):
+                d, n = self.given(text)
+                d.options()
+                self.assertEqual(state(n), "acknowledged")
+                self.assertEqual(d.poll(), [])
+                d.done(n)  # some answer all the same
+                self.assertEqual(state(n), "acknowledged")
+
+    def test_a_late_answer_ends_the_uncertainty(self):
+        for code, then in ((0, "acknowledged"), (-1, "failed")):
+            d, n = self.given("AC_UNLOCK")
+            d.options()
+            self.assertEqual(state(n), "uncertain")
+            d.done(n, code, "AC_UNLOCK")
+            self.assertEqual(state(n), then)
+
+    def test_an_opening_that_is_fetched_too_late_opens_nothing(self):
+        d = clock()
+        reply = server.api.post("/api/commands", {"deviceSerial": d.sn, "type": "unlock", "ttl": 1})
+        n = int(reply["commandId"])
+        time.sleep(1.1)
+        self.assertEqual(d.poll(), [])
+        self.assertEqual(state(n), "expired")
+
+    def test_an_opening_lives_30_seconds_and_60_at_the_most(self):
+        d = clock()
+        for ttl, life in ((None, 30), (60, 60), (1, 1)):
+            body = {"deviceSerial": d.sn, "command": "AC_UNLOCK"}
+            row = server.api.post("/api/commands", dict(body, ttl=ttl) if ttl else body)["data"]
+            self.assertEqual(seconds(row["expiresAt"]) - seconds(row["createdAt"]), life)
+        for ttl in (0, 61, 3600):
+            with self.assertRaises(ApiError) as caught:
+                server.api.queue(d.sn, "AC_UNLOCK", ttl=ttl)
+            self.assertEqual(caught.exception.status, 400)
+            self.assertIn("ttl", caught.exception.reply["error"])
+
+    def test_a_list_can_be_asked_for_what_is_uncertain(self):
+        d, n = self.given("AC_UNLOCK")
+        d.options()
+        self.assertEqual(state(n), "uncertain")
+        rows = server.api.get(f"/api/commands?device={d.sn}&status=uncertain")["data"]
+        self.assertEqual([int(r["commandId"]) for r in rows], [n])
+
+
+class Hints(unittest.TestCase):
+    """What may keep a command from being fetched in time is said when it is queued."""
+
+    def queued(self, d, **body):
+        return server.api.post("/api/commands", dict(body, deviceSerial=d.sn))
+
+    def test_it_is_said_when_the_device_was_last_seen(self):
+        d = clock()
+        reply = self.queued(d, command="CHECK")
+        self.assertEqual(reply["deviceLastSeen"], server.api.device(d.sn)["lastSeen"])
+        self.assertNotIn("hint", reply)
+        self.assertNotIn("hint", self.queued(d, type="unlock"))
+
+    def test_a_device_that_asks_more_rarely_than_the_command_lives(self):
+        d = clock()
+        server.api.change(d.sn, delay=60)
+        self.assertIn("more rarely", self.queued(d, type="unlock")["hint"])
+        self.assertNotIn("hint", self.queued(d, type="unlock", ttl=60))
+        self.assertNotIn("hint", self.queued(d, command="CHECK"))
+
+    def test_a_device_that_was_not_seen_for_longer_than_the_command_lives(self):
+        d = clock()
+        time.sleep(1.1)
+        reply = self.queued(d, type="unlock", ttl=1)
+        self.assertIn("last in contact", reply["hint"])
+        self.assertTrue(reply["deviceLastSeen"])
 
 
 class Refusals(unittest.TestCase):

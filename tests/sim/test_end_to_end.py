@@ -111,16 +111,22 @@ class EndToEnd(unittest.TestCase):
 
                 def ended():
                     got = [server.api.get(f"/api/commands/{n}")["data"] for n, _ in queued]
-                    return got if all(c["returnCode"] is not None for c in got) else None
+                    return got if all(c["returnCode"] is not None or c["status"] == "uncertain"
+                                      for c in got) else None
 
+                lost = 0
                 for command, (_, code) in zip(until(ended, 90, 0.3), queued):
+                    # Words of no known kind are given once, and a reply may be lost.
+                    if command["status"] == "uncertain" and command["type"] == "raw":
+                        lost += 1
+                        continue
                     self.assertEqual(command["returnCode"], code, command)
                 until(lambda: len([p for p in server.api.pages("/api/persons")
                                    if p["pin"] == "900"]) == 10, 30)
             finally:
                 sim.send_signal(signal.SIGTERM)
                 said = self.finish(sim)
-            self.assertGreaterEqual(said["commands"], 40)
+            self.assertGreaterEqual(said["commands"], 40 - lost)
 
     def test_two_thousand_devices_fit_in_one_process(self):
         with Server("--new-devices", "approve") as server:

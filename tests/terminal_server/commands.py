@@ -2,9 +2,10 @@
 """Terminals carry out what the queue holds for them, in the words of the push protocol."""
 
 import base64
+import time
 import unittest
 
-from terminal import Server, Terminal, until
+from terminal import Line, Server, Terminal, serve, until
 import tap
 
 SN = "SIM000001"
@@ -170,6 +171,75 @@ class Broken(unittest.TestCase):
             server.start()
             until(lambda: all(server.api.command(n)["status"] == "acknowledged"
                               for n in numbers), 60)
+
+
+USER_WRQ, CLEAR_ATTLOG, UNLOCK, STARTENROLL = 8, 15, 31, 61
+READS = (13, 1503)  # ATTLOG_RRQ, PREPARE_BUFFER
+
+
+class Natures(unittest.TestCase):
+    """What becomes of a command whose answer is lost."""
+
+    def linked(self):
+        terminal = Terminal("--punches", "9", "--users", "6")
+        self.addCleanup(terminal.close)
+        line = Line(terminal.port)
+        self.addCleanup(line.close)
+        server = Server()
+        self.addCleanup(server.close)
+        server.add(line.tcp)
+        server.linked(SN, "listening")
+        return terminal, line, server
+
+    def test_an_act_is_given_once(self):
+        terminal, line, server = self.linked()
+        for command, words in ((UNLOCK, "AC_UNLOCK"), (STARTENROLL, "ENROLL_FP PIN=1\tFID=3")):
+            with self.subTest(words):
+                line.cut_after(command)
+                row = server.order(SN, words, 60)
+                self.assertEqual(row["status"], "uncertain", row)
+                server.order(SN, "INFO", 60)  # it is back, and was given everything that waits
+                self.assertEqual(line.seen.count(command), 1)
+                self.assertEqual(server.api.command(row["id"])["status"], "uncertain")
+
+    def test_a_state_is_given_again_under_its_number(self):
+        terminal, line, server = self.linked()
+        line.cut_after(USER_WRQ, stay_down=True)
+        number = server.api.queue(SN, "DATA UPDATE USERINFO PIN=1\tName=Twice")
+        until(lambda: server.api.command(number)["history"][-1]["detail"])
+        line.down = False
+        row = server.ended(number, 60)
+        self.assertEqual((row["status"], row["tries"]), ("acknowledged", 2))
+
+    def test_an_erasure_is_repeated_after_its_condition_was_looked_at_again(self):
+        terminal, line, server = self.linked()
+        line.cut_after(CLEAR_ATTLOG)
+        row = server.order(SN, "CLEAR LOG", 60)
+        self.assertEqual((row["status"], row["tries"]), ("acknowledged", 2))
+        first = line.seen.index(CLEAR_ATTLOG)
+        again = line.seen.index(CLEAR_ATTLOG, first + 1)
+        # Between the two the log was read to its end once more.
+        self.assertTrue(set(READS) & set(line.seen[first + 1:again]), line.seen[first:again + 1])
+        self.assertEqual(len(server.api.punches()), 9)
+        self.assertEqual(terminal.end()["holds"]["punches"], 0)
+
+    def test_time_is_looked_at_before_a_command_is_carried_out(self):
+        terminal, line, server = self.linked()
+        first = line.hold(USER_WRQ)
+        server.api.queue(SN, "DATA UPDATE USERINFO PIN=1\tName=One")
+        until(lambda: USER_WRQ in line.seen)
+        # These two are offered together, once the first is done.
+        slow = server.api.queue(SN, "DATA UPDATE USERINFO PIN=1\tName=Two")
+        door = server.api.queue(SN, "AC_UNLOCK", ttl=2)
+        second = line.hold(USER_WRQ)
+        first.set()
+        until(lambda: server.api.command(slow)["status"] == "sent")
+        time.sleep(2.2)
+        second.set()
+        self.assertEqual(server.ended(slow)["status"], "acknowledged")
+        row = server.ended(door)
+        self.assertEqual(row["status"], "expired", row)
+        self.assertNotIn(UNLOCK, line.seen)
 
 
 if __name__ == "__main__":
