@@ -177,9 +177,9 @@ static void device_refused(void *ctx, struct http_request *r, unsigned status,
 	session_refused(&((struct serve *)ctx)->server, r, status, reason);
 }
 
-static void device_noise(void *ctx, const char *message)
+static void device_no_request(void *ctx, const char *message)
 {
-	session_noise(&((struct serve *)ctx)->server, message);
+	session_no_request(&((struct serve *)ctx)->server, message);
 }
 
 static void admin_head(void *ctx, struct http_request *r)
@@ -207,7 +207,14 @@ static void shared_refused(void *ctx, struct http_request *r, unsigned status,
 		device_refused(ctx, r, status, reason);
 }
 
-static void admin_noise(void *ctx, const char *message)
+static void library_message(void *ctx, const char *message)
+{
+	struct serve *s = ctx;
+
+	LOG(&s->log, LOG_DEBUG, "HTTP library", { "message", gh_slice_of(message) });
+}
+
+static void admin_no_request(void *ctx, const char *message)
 {
 	struct serve *s = ctx;
 
@@ -255,7 +262,8 @@ static bool listen_devices(struct serve *s)
 		.head = shared ? shared_head : NULL,
 		.ready = shared ? shared_ready : device_ready,
 		.refused = shared ? shared_refused : device_refused,
-		.noise = device_noise,
+		.no_request = device_no_request,
+		.library = library_message,
 	};
 
 	return http_listen(&config, &s->devices, s->why, sizeof(s->why)) == GH_OK;
@@ -279,7 +287,8 @@ static bool listen_admin(struct serve *s)
 		.head = admin_head,
 		.ready = admin_ready,
 		.refused = admin_refused,
-		.noise = admin_noise,
+		.no_request = admin_no_request,
+		.library = library_message,
 	};
 
 	if (s->settings->one_listener)

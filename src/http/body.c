@@ -1,11 +1,11 @@
 /* Request bodies: heap memory that grows with what really came, and a budget over all. */
-#include "http/exchange.h"
+#include "http/http_private.h"
 
 #include <stdlib.h>
 
 #define FIRST_CAP 4096
 
-static size_t next_cap(const struct http_request *r, size_t need)
+static size_t body_next_cap(const struct http_request *r, size_t need)
 {
 	size_t cap = r->body_cap ? r->body_cap * 2 : FIRST_CAP;
 
@@ -24,7 +24,7 @@ enum gh_err body_append(struct http_request *r, const void *p, size_t n)
 	if (n > l->config.body_limit - r->body_n)
 		return GH_ETOOBIG;
 	if (n > r->body_cap - r->body_n) {
-		size_t cap = next_cap(r, r->body_n + n), more = cap - r->body_cap;
+		size_t cap = body_next_cap(r, r->body_n + n), more = cap - r->body_cap;
 		uint8_t *grown;
 
 		if (atomic_fetch_add(&l->body_bytes, more) + more > l->config.bodies_limit) {

@@ -1,6 +1,7 @@
-/* A connection's beginning and end: counted, and told of when something came and none of it
- * was a request. That is what a device set to HTTPS looks like on a plain port. */
-#include "http/exchange.h"
+/* A connection's beginning and end. Connections are counted, and one over which something
+ * arrived but no request is reported when it closes. That is what a device set to HTTPS looks
+ * like on a plain port. */
+#include "http/http_private.h"
 
 #include <arpa/inet.h>
 #include <linux/tcp.h>
@@ -11,7 +12,7 @@
 #define TCP_OPEN 1 /* tcpi_state of a connection nobody has closed yet: TCP_ESTABLISHED */
 
 struct connection {
-	bool asked; /* a request line was read */
+	bool request_begun; /* a request line was read */
 };
 
 void connection_peer(struct MHD_Connection *connection, char to[INET6_ADDRSTRLEN])
@@ -35,14 +36,14 @@ void connection_peer(struct MHD_Connection *connection, char to[INET6_ADDRSTRLEN
 	}
 }
 
-void connection_asked(struct MHD_Connection *connection)
+void connection_request_begun(struct MHD_Connection *connection)
 {
 	const union MHD_ConnectionInfo *info =
 		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 	struct connection *c = info ? info->socket_context : NULL;
 
 	if (c)
-		c->asked = true;
+		c->request_begun = true;
 }
 
 /* What the kernel counted; 0 when it does not say. */
@@ -63,25 +64,26 @@ static uint64_t bytes_received(struct MHD_Connection *connection)
 	       (tcp.tcpi_bytes_received && tcp.tcpi_state != TCP_OPEN);
 }
 
-static void tell_of_none(struct http_listener *l, struct MHD_Connection *connection)
+static void connection_report_none(struct http_listener *l, struct MHD_Connection *connection)
 {
-	const union MHD_ConnectionInfo *answered =
-		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_HTTP_STATUS);
 	uint64_t bytes = bytes_received(connection);
-	char peer[INET6_ADDRSTRLEN] = "", text[160];
+	char peer[INET6_ADDRSTRLEN] = "", text[192];
 
-	/* Nothing came: somebody looked whether the port is open. Answered: told already. */
-	if (bytes == 0 || (answered && answered->http_status))
+	/* Nothing arrived: a probe of whether the port is open. */
+	if (bytes == 0)
 		return;
 	connection_peer(connection, peer);
 	snprintf(text, sizeof(text),
-		 "%llu bytes from %s that are no request; is it set to HTTPS? this is HTTP",
+		 l->config.tls_cert
+			 ? "%llu bytes from %s and no request; is it set to HTTP? this is HTTPS"
+			 : "%llu bytes from %s that are no request: a malformed or too long "
+			   "request line; or is it set to HTTPS? this is HTTP",
 		 (unsigned long long)bytes, peer);
-	l->config.noise(l->config.ctx, text);
+	l->config.no_request(l->config.ctx, text);
 }
 
-void connection_changed(void *cls, struct MHD_Connection *connection, void **context,
-			enum MHD_ConnectionNotificationCode what)
+void connection_notify(void *cls, struct MHD_Connection *connection, void **context,
+		       enum MHD_ConnectionNotificationCode what)
 {
 	struct http_listener *l = cls;
 	struct connection *c;
@@ -93,8 +95,7 @@ void connection_changed(void *cls, struct MHD_Connection *connection, void **con
 	}
 	atomic_fetch_sub_explicit(&l->connections, 1, memory_order_relaxed);
 	c = *context;
-	/* What goes wrong in TLS, its library tells. */
-	if (c && !c->asked && l->config.noise && l->config.tls_cert == NULL)
-		tell_of_none(l, connection);
+	if (c && !c->request_begun && l->config.no_request)
+		connection_report_none(l, connection);
 	free(c);
 }

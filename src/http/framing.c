@@ -1,8 +1,11 @@
-/* Where a request ends. libmicrohttpd takes the first Content-Length it meets, and prefers
- * Transfer-Encoding; a proxy in front may take another, and then one client's bytes become
- * another's request. Whatever can be read in two ways is refused. */
+/* Where a request ends. libmicrohttpd uses the first Content-Length, and prefers
+ * Transfer-Encoding; a proxy in front may choose otherwise, and then the bytes of one client
+ * become the request of another. Whatever can be read in two ways is refused.
+ *
+ * A NUL in the request line: version 0.9.77 of the library and later closes the connection; before
+ * that the request target ends there, and nothing of what follows is read by anybody. */
 #include "base/number.h"
-#include "http/exchange.h"
+#include "http/http_private.h"
 
 struct framing {
 	unsigned lengths, encodings, hosts;
@@ -15,7 +18,7 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-static void see_length(struct framing *f, gh_slice value)
+static void framing_length_add(struct framing *f, gh_slice value)
 {
 	uint64_t n;
 
@@ -28,14 +31,14 @@ static void see_length(struct framing *f, gh_slice value)
 	f->lengths++;
 }
 
-static void see_encoding(struct framing *f, gh_slice value)
+static void framing_encoding_add(struct framing *f, gh_slice value)
 {
 	if (f->encodings++ || !gh_slice_ieq(gh_slice_trim(value), GH_LIT("chunked")))
 		f->fault = "Transfer-Encoding is not just \"chunked\"";
 }
 
-static enum MHD_Result see_line(void *cls, enum MHD_ValueKind kind, const char *name,
-				size_t name_n, const char *value, size_t value_n)
+static enum MHD_Result framing_header_add(void *cls, enum MHD_ValueKind kind, const char *name,
+					  size_t name_n, const char *value, size_t value_n)
 {
 	struct framing *f = cls;
 	gh_slice key = { (const uint8_t *)name, name_n };
@@ -50,9 +53,9 @@ static enum MHD_Result see_line(void *cls, enum MHD_ValueKind kind, const char *
 	if (key.n == 4 && gh_slice_ieq(key, GH_LIT("Host"))) {
 		f->hosts++;
 	} else if (key.n == 14 && gh_slice_ieq(key, GH_LIT("Content-Length"))) {
-		see_length(f, val);
+		framing_length_add(f, val);
 	} else if (key.n == 17 && gh_slice_ieq(key, GH_LIT("Transfer-Encoding"))) {
-		see_encoding(f, val);
+		framing_encoding_add(f, val);
 	} else {
 		return MHD_YES;
 	}
@@ -61,8 +64,8 @@ static enum MHD_Result see_line(void *cls, enum MHD_ValueKind kind, const char *
 	return MHD_YES;
 }
 
-/* What lenient listeners let pass (QUIRKS Q1, Q3). */
-static const char *strict_fault(const struct http_request *r, const struct framing *f)
+/* What lenient listeners accept (QUIRKS Q1, Q3). */
+static const char *framing_strict_fault(const struct http_request *r, const struct framing *f)
 {
 	if (memchr(r->target, ' ', r->target_n))
 		return "the request target contains a blank";
@@ -71,14 +74,11 @@ static const char *strict_fault(const struct http_request *r, const struct frami
 	return NULL;
 }
 
-const char *framing_judge(struct http_request *r)
+const char *framing_check(struct http_request *r)
 {
 	struct framing f = { 0 };
 
-	/* libmicrohttpd hands out the target as a C string, and the version behind it. */
-	if (r->version - 1 - r->raw_target != (ptrdiff_t)r->target_n)
-		return "the request target contains a NUL";
-	MHD_get_connection_values_n(r->connection, MHD_HEADER_KIND, see_line, &f);
+	MHD_get_connection_values_n(r->connection, MHD_HEADER_KIND, framing_header_add, &f);
 	if (f.encodings && f.lengths)
 		return "both Content-Length and Transfer-Encoding are given";
 	if (f.encodings && strcmp(r->version, "HTTP/1.0") == 0)
@@ -88,5 +88,5 @@ const char *framing_judge(struct http_request *r)
 	r->chunked = f.encodings != 0;
 	r->length = f.length;
 	r->body_comes = r->chunked || f.length != 0;
-	return r->listener->config.lenient ? NULL : strict_fault(r, &f);
+	return r->listener->config.lenient ? NULL : framing_strict_fault(r, &f);
 }

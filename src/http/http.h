@@ -1,11 +1,18 @@
 /*
- * HTTP service: a thin skin over libmicrohttpd that knows limits, bodies, replies and
- * suspension, and nothing of devices or the API.
+ * HTTP service: a thin layer over the documented interface of libmicrohttpd. It enforces limits,
+ * collects bodies, sends replies and suspends connections, and knows nothing of devices or the
+ * API.
  *
- * One exchange is a struct http_request. It belongs to its listener and lives from the
- * request's head to the end of its reply. `head` is called once the header lines are there
- * and `ready` once the whole body is; both on a thread of the listener. A handler replies
- * at once, or calls http_defer() and lets any other thread reply later, or starts a stream.
+ * A struct http_request belongs to its listener and lives from the request line to the end of
+ * its reply. `head` is called when the header lines have arrived, `ready` when the whole body
+ * has; both on a thread of the listener. A handler replies at once, or calls http_defer() and
+ * lets any other thread reply later, or starts a stream.
+ *
+ * Threads: a listener has `threads` of them, and each connection belongs to one for its whole
+ * life: callbacks and continuations of its requests run there. http_resume(),
+ * http_resume_with(), http_stream_wake() and the statistics may be called from any thread. One
+ * lock a listener guards its streams (stream.c), one its lingering sockets
+ * (lingering_close.c); counters are atomic.
  */
 #ifndef GH_HTTP_HTTP_H
 #define GH_HTTP_HTTP_H
@@ -30,20 +37,23 @@ struct http_config {
 				   * answered 431 */
 	size_t body_limit;	  /* a larger body is answered 413 unread */
 	size_t bodies_limit;	  /* bytes of all bodies in memory; over it 503 */
-	bool lenient; /* accept what old device firmware does to HTTP (QUIRKS Q1, Q3) */
+	bool lenient;		  /* accept the HTTP of old device firmware (QUIRKS Q1, Q3) */
 
 	void *ctx; /* first argument of the callbacks */
 	/* May reply (then the body is skipped), or do nothing. NULL is fine. */
 	void (*head)(void *ctx, struct http_request *r);
 	/* Must reply, defer or stream. Not called for a request answered in `head`, or one
-	 * the listener refused itself. */
+	 * that the listener refused. */
 	void (*ready)(void *ctx, struct http_request *r);
 	/* A request the listener refused (400, 411, 413, 431, 503 …) after its line was read;
 	 * for logs and traces. It may reply with that status in its own words; otherwise the
 	 * reply is the reason. NULL is fine. */
 	void (*refused)(void *ctx, struct http_request *r, unsigned status, const char *reason);
-	/* Something that never became a request (TLS or framing error). NULL is fine. */
-	void (*noise)(void *ctx, const char *message);
+	/* Something arrived over a connection, and it closed without a request (malformed or
+	 * too long request line, failed TLS). NULL is fine. */
+	void (*no_request)(void *ctx, const char *message);
+	/* A message of the HTTP library, for a log of everything. NULL is fine. */
+	void (*library)(void *ctx, const char *message);
 };
 
 struct http_stats {
@@ -59,9 +69,9 @@ uint16_t http_port(const struct http_listener *l);
 void http_listener_stats(struct http_listener *l, struct http_stats *out);
 /* No new connections from now on; open ones go on. */
 void http_quiesce(struct http_listener *l);
-/* New requests are answered 503, streams end, and every deferred request is waited for: who
+/* New requests are answered 503, streams end, and every deferred request is waited for: what
  * resumes them must still be running, and is to be stopped after this. Replies under way
- * have two more seconds to get out. */
+ * have two more seconds. */
 void http_close(struct http_listener *l);
 
 /* --- the request; borrowed slices live as long as the request --- */
@@ -117,8 +127,8 @@ void http_resume_with(struct http_request *r, void (*fn)(void *ctx), void *ctx);
 
 /* A reply without end (server-sent events). `pull` is called on the listener's thread when
  * there is room: it writes up to n bytes and returns how many; 0 means nothing now, and the
- * stream sleeps until http_stream_wake(); -1 ends it, and -2 breaks it off, so that the peer
- * does not take it for whole. `gone` is called once, when the peer left or the stream ended,
+ * stream is suspended until http_stream_wake(); -1 ends it, and -2 breaks it off, so that the
+ * peer does not take it for complete. `gone` is called once, when the peer left or the stream ended,
  * and frees ctx; after it the stream may not be woken any more. A peer that leaves is noticed
  * when something is written, so a stream must be given something (a comment line) now and
  * then. NULL: no memory; reply otherwise, `gone` is not called. */

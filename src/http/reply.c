@@ -1,6 +1,6 @@
-/* Replies. A response is made where the handler runs, on any thread, but handed to
- * libmicrohttpd only on the listener's own (exchange.c). */
-#include "http/exchange.h"
+/* Replies. A response is made where the handler runs, on any thread, but given to
+ * libmicrohttpd only on the thread that owns the connection (request_life.c). */
+#include "http/http_private.h"
 
 #include <stdlib.h>
 
@@ -32,14 +32,14 @@ void reply_drop(struct http_request *r)
 		MHD_destroy_response(response);
 }
 
-static bool dress(struct http_request *r, const char *content_type,
-		  struct MHD_Response *response)
+static bool reply_headers_add(struct http_request *r, const char *content_type,
+			      struct MHD_Response *response)
 {
 	bool ok = true;
 
 	if (content_type)
 		ok &= MHD_add_response_header(response, "Content-Type", content_type);
-	for (const struct http_extra *e = r->first_extra; e; e = e->next)
+	for (const struct http_header_line *e = r->first_line; e; e = e->next)
 		ok &= MHD_add_response_header(response, e->name, e->value);
 	if (r->close_after)
 		ok &= MHD_add_response_header(response, "Connection", "close");
@@ -50,7 +50,7 @@ void reply_set(struct http_request *r, unsigned status, const char *content_type
 	       struct MHD_Response *response)
 {
 	reply_drop(r); /* a second reply is the caller's mistake, but no leak */
-	if (response && !dress(r, content_type, response)) {
+	if (response && !reply_headers_add(r, content_type, response)) {
 		MHD_destroy_response(response);
 		response = NULL;
 	}
@@ -79,7 +79,7 @@ void http_reply_take(struct http_request *r, unsigned status, const char *conten
 
 void http_reply_ok(struct http_request *r)
 {
-	if (r->first_extra || r->close_after) {
+	if (r->first_line || r->close_after) {
 		http_reply(r, MHD_HTTP_OK, "text/plain", GH_LIT("OK"));
 		return;
 	}
@@ -90,7 +90,7 @@ void http_reply_ok(struct http_request *r)
 
 void http_add_header(struct http_request *r, const char *name, const char *value)
 {
-	struct http_extra *e = ghi_arena_alloc(&r->arena, sizeof(*e));
+	struct http_header_line *e = ghi_arena_alloc(&r->arena, sizeof(*e));
 
 	if (e == NULL)
 		return;
@@ -98,10 +98,10 @@ void http_add_header(struct http_request *r, const char *name, const char *value
 	e->value = ghi_arena_text(&r->arena, gh_slice_of(value));
 	if (e->name == NULL || e->value == NULL)
 		return;
-	if (r->last_extra == NULL)
-		r->last_extra = &r->first_extra;
-	*r->last_extra = e;
-	r->last_extra = &e->next;
+	if (r->last_line == NULL)
+		r->last_line = &r->first_line;
+	*r->last_line = e;
+	r->last_line = &e->next;
 }
 
 void http_close_after(struct http_request *r)

@@ -1,5 +1,5 @@
 /* What a handler may ask of a request. */
-#include "http/exchange.h"
+#include "http/http_private.h"
 
 gh_slice http_method(const struct http_request *r)
 {
@@ -33,18 +33,18 @@ bool http_header(struct http_request *r, const char *name, gh_slice *value)
 	return true;
 }
 
-struct each {
+struct header_visitor {
 	void (*fn)(void *ctx, gh_slice name, gh_slice value);
 	void *ctx;
 };
 
-static enum MHD_Result tell(void *cls, enum MHD_ValueKind kind, const char *name, size_t name_n,
-			    const char *value, size_t value_n)
+static enum MHD_Result header_visit(void *cls, enum MHD_ValueKind kind, const char *name,
+				    size_t name_n, const char *value, size_t value_n)
 {
-	const struct each *e = cls;
+	const struct header_visitor *v = cls;
 
 	(void)kind;
-	e->fn(e->ctx, (gh_slice){ (const uint8_t *)name, name_n },
+	v->fn(v->ctx, (gh_slice){ (const uint8_t *)name, name_n },
 	      gh_slice_trim((gh_slice){ (const uint8_t *)value, value_n }));
 	return MHD_YES;
 }
@@ -52,9 +52,9 @@ static enum MHD_Result tell(void *cls, enum MHD_ValueKind kind, const char *name
 void http_each_header(struct http_request *r,
 		      void (*fn)(void *ctx, gh_slice name, gh_slice value), void *ctx)
 {
-	struct each e = { fn, ctx };
+	struct header_visitor v = { fn, ctx };
 
-	MHD_get_connection_values_n(r->connection, MHD_HEADER_KIND, tell, &e);
+	MHD_get_connection_values_n(r->connection, MHD_HEADER_KIND, header_visit, &v);
 }
 
 gh_slice http_peer(struct http_request *r)

@@ -1,6 +1,6 @@
 /* The listening socket is made here and not by libmicrohttpd, which would only say that it
  * did not work. */
-#include "http/exchange.h"
+#include "http/http_private.h"
 
 #include <errno.h>
 #include <netdb.h>

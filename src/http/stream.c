@@ -1,13 +1,13 @@
-/* Replies without end. A stream with nothing to say is a suspended connection; whoever has
- * news resumes it. All state changes happen under the listener's lock, so that a wake
- * between "nothing there" and "asleep" is not lost. */
-#include "http/exchange.h"
+/* Replies without end. A stream that has nothing to send is a suspended connection, until
+ * http_stream_wake() resumes it. The state changes under the listener's lock only, so that a
+ * wake-up between an empty pull and the suspension is not lost. */
+#include "http/http_private.h"
 
 #include <stdlib.h>
 
 #define BLOCK 4096
 
-enum stream_state { STREAM_AWAKE, STREAM_CALLED, STREAM_ASLEEP };
+enum stream_state { STREAM_RUNNING, STREAM_WOKEN, STREAM_SUSPENDED };
 
 struct http_stream {
 	struct http_listener *listener;
@@ -19,22 +19,22 @@ struct http_stream {
 	struct http_stream *next, **here;
 };
 
-/* To sleep, unless somebody called since the last pull. */
-static bool fall_asleep(struct http_stream *s)
+/* Unless the stream was woken since the last pull. False: it was. */
+static bool stream_suspend(struct http_stream *s)
 {
 	struct http_listener *l = s->listener;
-	bool asleep;
+	bool suspended;
 
 	pthread_mutex_lock(&l->streams_lock);
-	asleep = s->state == STREAM_AWAKE && !atomic_load(&l->closing);
-	if (asleep)
+	suspended = s->state == STREAM_RUNNING && !atomic_load(&l->closing);
+	if (suspended)
 		MHD_suspend_connection(s->connection);
-	s->state = asleep ? STREAM_ASLEEP : STREAM_AWAKE;
+	s->state = suspended ? STREAM_SUSPENDED : STREAM_RUNNING;
 	pthread_mutex_unlock(&l->streams_lock);
-	return asleep;
+	return suspended;
 }
 
-static ssize_t read_stream(void *cls, uint64_t pos, char *to, size_t n)
+static ssize_t stream_read(void *cls, uint64_t pos, char *to, size_t n)
 {
 	struct http_stream *s = cls;
 
@@ -48,13 +48,13 @@ static ssize_t read_stream(void *cls, uint64_t pos, char *to, size_t n)
 			return MHD_CONTENT_READER_END_WITH_ERROR;
 		if (got < 0)
 			break;
-		if (fall_asleep(s))
+		if (stream_suspend(s))
 			return 0;
 	}
 	return MHD_CONTENT_READER_END_OF_STREAM;
 }
 
-static void free_stream(void *cls)
+static void stream_free(void *cls)
 {
 	struct http_stream *s = cls;
 	struct http_listener *l = s->listener;
@@ -69,11 +69,12 @@ static void free_stream(void *cls)
 	free(s);
 }
 
-static void call(struct http_stream *s)
+/* The listener's lock is held. */
+static void stream_resume(struct http_stream *s)
 {
-	if (s->state == STREAM_ASLEEP)
+	if (s->state == STREAM_SUSPENDED)
 		MHD_resume_connection(s->connection);
-	s->state = STREAM_CALLED;
+	s->state = STREAM_WOKEN;
 }
 
 struct http_stream *http_stream_start(struct http_request *r, unsigned status,
@@ -87,7 +88,7 @@ struct http_stream *http_stream_start(struct http_request *r, unsigned status,
 
 	if (s)
 		response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK,
-							     read_stream, s, free_stream);
+							     stream_read, s, stream_free);
 	if (response == NULL) {
 		free(s);
 		return NULL;
@@ -118,7 +119,7 @@ void http_stream_wake(struct http_stream *s)
 	struct http_listener *l = s->listener;
 
 	pthread_mutex_lock(&l->streams_lock);
-	call(s);
+	stream_resume(s);
 	pthread_mutex_unlock(&l->streams_lock);
 }
 
@@ -126,6 +127,6 @@ void streams_end(struct http_listener *l)
 {
 	pthread_mutex_lock(&l->streams_lock);
 	for (struct http_stream *s = l->streams; s; s = s->next)
-		call(s);
+		stream_resume(s);
 	pthread_mutex_unlock(&l->streams_lock);
 }

@@ -110,7 +110,7 @@ void session_refused(void *ctx, struct http_request *r, unsigned status, const c
 	    { "why", gh_slice_of(reason) });
 }
 
-void session_noise(void *ctx, const char *message)
+void session_no_request(void *ctx, const char *message)
 {
 	struct server *server = ctx;
 

@@ -21,6 +21,6 @@ void session_serve(struct exchange *x);
 /* For http_config: ctx is the struct server. */
 void session_ready(void *server, struct http_request *r);
 void session_refused(void *server, struct http_request *r, unsigned status, const char *reason);
-void session_noise(void *server, const char *message);
+void session_no_request(void *server, const char *message);
 
 #endif

@@ -1,4 +1,4 @@
-/* A server of nothing but src/http, for the tests to knock on. Prints "port N" when ready;
+/* A server of nothing but src/http, that the tests connect to. Prints "port N" when ready;
  * ends when its standard input does. What it answers is in the table at the end of
  * `routes`. */
 #include "http/http.h"
@@ -61,9 +61,9 @@ static void refused(void *ctx, struct http_request *r, unsigned status, const ch
 	note(ctx, "refused", status, http_target(r), reason);
 }
 
-static void noise(void *ctx, const char *message)
+static void no_request(void *ctx, const char *message)
 {
-	note(ctx, "noise", 0, GH_LIT("-"), message);
+	note(ctx, "no_request", 0, GH_LIT("-"), message);
 }
 
 /* --- replies from another thread --- */
@@ -384,7 +384,7 @@ int main(int argc, char **argv)
 				 .head = head,
 				 .ready = ready,
 				 .refused = refused,
-				 .noise = noise };
+				 .no_request = no_request };
 	char why[256] = "", c1;
 	int opt;
 

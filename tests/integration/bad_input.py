@@ -185,7 +185,6 @@ class Heads(Attack):
         for line in (b"\r\n\r\n\r\n\r\n", b"GET\r\n\r\n", b"GET /\r\n\r\n", b"GET  HTTP/1.1\r\n\r\n",
                      b"/iclock/cdata HTTP/1.1\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n",
                      b"GET / HTTP/1.1\r\nno colon\r\n\r\n", b"\0\0\0\0", b"GET /\0 HTTP/1.1\r\n\r\n",
-                     b"GET /iclock/ping?SN=A\0B HTTP/1.1\r\nHost: h\r\n\r\n",
                      b"GET / HTTP/1.1\r\n: x\r\n\r\n", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
                      b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + os.urandom(500),
                      b"G" * 100000, b"SSH-2.0-x\r\n", b"<html>", os.urandom(3000)):

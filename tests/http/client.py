@@ -43,12 +43,12 @@ class Server:
         assert self.process.stdout.readline() == "quiet\n"
 
     def state(self):
-        """The counters as a dictionary, and under "notes" what was refused or just noise."""
+        """The counters as a dictionary, and under "notes" what was refused or was no request."""
         found = {"notes": []}
         body = self.ask(b"GET /state HTTP/1.0\r\n\r\n").body
         for line in body.decode().splitlines():
             name, _, value = line.partition(" ")
-            if name in ("refused", "noise"):
+            if name in ("refused", "no_request"):
                 found["notes"].append(line)
             else:
                 found[name] = int(value) if value.isdigit() else value
@@ -65,7 +65,7 @@ class Server:
         raise AssertionError(f"{what}: {self.state()}")
 
     def ask(self, request):
-        with Knock(self.port) as k:
+        with Connection(self.port) as k:
             k.send(request)
             return k.reply()
 
@@ -79,7 +79,7 @@ class Reply:
         return found[0] if len(found) == 1 else (found or None)
 
 
-class Knock:
+class Connection:
     def __init__(self, port, tls=None, host="127.0.0.1"):
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self.socket = socket.socket(family, socket.SOCK_STREAM)

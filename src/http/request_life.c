@@ -1,22 +1,20 @@
-/* One exchange, step by step, as libmicrohttpd calls: the request line (exchange_begin), the
+/* A request, step by step, as libmicrohttpd calls: the request line (request_begin), the
  * header lines, the body in pieces, the end of the body and every wake-up after it
- * (exchange_step), the end (exchange_end). */
-#include "http/exchange.h"
+ * (request_step), the end (request_end). */
+#include "http/http_private.h"
 
 #include <stdlib.h>
 
-void *exchange_begin(void *cls, const char *target, struct MHD_Connection *connection)
+void *request_begin(void *cls, const char *target, struct MHD_Connection *connection)
 {
 	struct http_listener *l = cls;
 	size_t n = strlen(target);
 	struct http_request *r = malloc(sizeof(*r) + n);
 
-	connection_asked(connection);
+	connection_request_begun(connection);
 	if (r == NULL)
-		return NULL; /* exchange_step() hangs up */
-	*r = (struct http_request){
-		.listener = l, .connection = connection, .raw_target = target, .target_n = n
-	};
+		return NULL; /* request_step() hangs up */
+	*r = (struct http_request){ .listener = l, .connection = connection, .target_n = n };
 	memcpy(r->target, target, n);
 	return r;
 }
@@ -35,17 +33,17 @@ static enum MHD_Result reply_send(struct http_request *r)
 	return ok;
 }
 
-static bool expects_continue(const struct http_request *r)
+static bool request_expects_continue(const struct http_request *r)
 {
 	const char *v = MHD_lookup_connection_value(r->connection, MHD_HEADER_KIND, "Expect");
 
 	return v && strcmp(r->version, "HTTP/1.0") != 0;
 }
 
-static enum MHD_Result head_came(struct http_request *r)
+static enum MHD_Result request_head_received(struct http_request *r)
 {
 	struct http_listener *l = r->listener;
-	const char *fault = framing_judge(r);
+	const char *fault = framing_check(r);
 
 	r->phase = HTTP_BODY;
 	atomic_fetch_add_explicit(&l->requests, 1, memory_order_relaxed);
@@ -61,14 +59,14 @@ static enum MHD_Result head_came(struct http_request *r)
 	/* An answer given now ends the connection. Where the body is sure to come and of
 	 * tolerable size, skip it first and keep the connection. */
 	if (fault || r->length > l->config.body_limit ||
-	    (r->body_comes && expects_continue(r))) {
+	    (r->body_comes && request_expects_continue(r))) {
 		r->answered_early = true;
 		return reply_send(r);
 	}
 	return MHD_YES;
 }
 
-static enum MHD_Result body_came(struct http_request *r, const char *p, size_t n)
+static enum MHD_Result request_body_received(struct http_request *r, const char *p, size_t n)
 {
 	enum gh_err err = GH_OK;
 
@@ -88,8 +86,8 @@ static enum MHD_Result body_came(struct http_request *r, const char *p, size_t n
 	return r->discarded > r->listener->config.body_limit ? MHD_NO : MHD_YES;
 }
 
-/* Run what http_resume_with() left, on the listener's thread. */
-static void continuation_run(struct http_request *r)
+/* Run the function given to http_resume_with(), on the thread that owns the connection. */
+static void request_continue(struct http_request *r)
 {
 	void (*fn)(void *ctx) = r->continuation;
 
@@ -100,7 +98,7 @@ static void continuation_run(struct http_request *r)
 }
 
 /* After a handler or a wake-up: reply, or suspend the connection until http_resume(). */
-static enum MHD_Result reply_or_wait(struct http_request *r)
+static enum MHD_Result request_reply_or_suspend(struct http_request *r)
 {
 	for (bool ran = false;; ran = true) {
 		int state = atomic_load_explicit(&r->deferral, memory_order_acquire);
@@ -109,7 +107,7 @@ static enum MHD_Result reply_or_wait(struct http_request *r)
 			return MHD_YES;
 		if (state == HTTP_DEFERRED) {
 			MHD_suspend_connection(r->connection);
-			/* When http_resume() came first, waking is left to us. */
+			/* When http_resume() was called first, it has not resumed the connection. */
 			if (!atomic_compare_exchange_strong(&r->deferral, &state,
 							    HTTP_SUSPENDED))
 				MHD_resume_connection(r->connection);
@@ -118,22 +116,22 @@ static enum MHD_Result reply_or_wait(struct http_request *r)
 		if (state == HTTP_NOT_DEFERRED || r->continuation == NULL)
 			return reply_send(r);
 		if (ran) {
-			/* It continued itself at once: other connections first. */
+			/* It is to continue at once: serve other connections first. */
 			MHD_suspend_connection(r->connection);
 			MHD_resume_connection(r->connection);
 			return MHD_YES;
 		}
-		continuation_run(r);
+		request_continue(r);
 	}
 }
 
-static enum MHD_Result body_complete(struct http_request *r)
+static enum MHD_Result request_body_complete(struct http_request *r)
 {
 	struct http_listener *l = r->listener;
 
 	r->phase = HTTP_ANSWER;
-	/* In this order, and the reverse in http_close(): either we see it closing, or it
-	 * sees us. */
+	/* In this order, and the reverse in http_close(): either `closing` is seen here, or
+	 * `answering` there. */
 	atomic_fetch_add(&l->answering, 1);
 	if (r->response == NULL && atomic_load(&l->closing)) {
 		http_close_after(r);
@@ -141,12 +139,12 @@ static enum MHD_Result body_complete(struct http_request *r)
 	} else if (r->response == NULL) {
 		l->config.ready(l->config.ctx, r);
 	}
-	return reply_or_wait(r);
+	return request_reply_or_suspend(r);
 }
 
-enum MHD_Result exchange_step(void *cls, struct MHD_Connection *connection, const char *url,
-			      const char *method, const char *version, const char *upload,
-			      size_t *upload_n, void **request)
+enum MHD_Result request_step(void *cls, struct MHD_Connection *connection, const char *url,
+			     const char *method, const char *version, const char *upload,
+			     size_t *upload_n, void **request)
 {
 	struct http_request *r = *request;
 
@@ -156,17 +154,17 @@ enum MHD_Result exchange_step(void *cls, struct MHD_Connection *connection, cons
 	if (r->phase == HTTP_HEAD) {
 		r->method = method;
 		r->version = version;
-		return head_came(r);
+		return request_head_received(r);
 	}
 	if (*upload_n) {
 		size_t n = *upload_n;
 
 		*upload_n = 0;
-		return body_came(r, upload, n);
+		return request_body_received(r, upload, n);
 	}
 	if (r->phase == HTTP_BODY)
-		return body_complete(r);
-	return r->phase == HTTP_ANSWER ? reply_or_wait(r) : MHD_YES;
+		return request_body_complete(r);
+	return r->phase == HTTP_ANSWER ? request_reply_or_suspend(r) : MHD_YES;
 }
 
 bool http_defer(struct http_request *r)
@@ -186,7 +184,7 @@ void http_resume(struct http_request *r)
 	/* From here on the request may end at any moment, except while suspended. */
 	if (atomic_exchange(&r->deferral, HTTP_RESUMED) == HTTP_SUSPENDED)
 		MHD_resume_connection(connection);
-	atomic_fetch_sub(&l->deferred, 1); /* the last touch: http_close() waits for it */
+	atomic_fetch_sub(&l->deferred, 1); /* the last access: http_close() waits for it */
 }
 
 void http_resume_with(struct http_request *r, void (*fn)(void *ctx), void *ctx)
@@ -197,7 +195,7 @@ void http_resume_with(struct http_request *r, void (*fn)(void *ctx), void *ctx)
 	http_resume(r);
 }
 
-static unsigned status_of(struct MHD_Connection *connection)
+static unsigned connection_status(struct MHD_Connection *connection)
 {
 	const union MHD_ConnectionInfo *info =
 		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_HTTP_STATUS);
@@ -207,10 +205,10 @@ static unsigned status_of(struct MHD_Connection *connection)
 
 /* libmicrohttpd answers malformed or too long header lines and chunks by itself. False: it
  * did not; the peer left early, or was cut off. */
-static bool tell_refusal(struct http_request *r)
+static bool request_refused_by_library(struct http_request *r)
 {
 	struct http_listener *l = r->listener;
-	unsigned status = status_of(r->connection);
+	unsigned status = connection_status(r->connection);
 
 	if (status == 0)
 		return false;
@@ -220,18 +218,18 @@ static bool tell_refusal(struct http_request *r)
 	return true;
 }
 
-static void keep_open_for_a_while(struct http_request *r)
+static void request_close_lingering(struct http_request *r)
 {
 	const union MHD_ConnectionInfo *info =
 		MHD_get_connection_info(r->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 
 	if (info)
-		linger_take(r->listener->linger, info->connect_fd,
-			    r->listener->config.tls_cert == NULL);
+		lingering_close_add(r->listener->lingering, info->connect_fd,
+				    r->listener->config.tls_cert == NULL);
 }
 
-void exchange_end(void *cls, struct MHD_Connection *connection, void **request,
-		  enum MHD_RequestTerminationCode how)
+void request_end(void *cls, struct MHD_Connection *connection, void **request,
+		 enum MHD_RequestTerminationCode how)
 {
 	struct http_request *r = *request;
 	struct http_listener *l = cls;
@@ -244,13 +242,13 @@ void exchange_end(void *cls, struct MHD_Connection *connection, void **request,
 	r->ended = true;
 	/* A resumed connection is read first; when the peer has left, that ends the request. */
 	if (r->continuation)
-		continuation_run(r);
+		request_continue(r);
 	was_counted = r->phase >= HTTP_ANSWER && !r->answered_early;
 	unread = r->answered_early;
 	if (r->phase < HTTP_ANSWER && how == MHD_REQUEST_TERMINATED_WITH_ERROR)
-		unread = tell_refusal(r);
+		unread = request_refused_by_library(r);
 	if (unread)
-		keep_open_for_a_while(r);
+		request_close_lingering(r);
 	if (r->gone)
 		r->gone(r->user, how == MHD_REQUEST_TERMINATED_COMPLETED_OK);
 	reply_drop(r);

@@ -1,10 +1,10 @@
 /* What the files of this folder share: the listener, the request and the steps between
  * libmicrohttpd's callbacks and ours. */
-#ifndef GH_HTTP_EXCHANGE_H
-#define GH_HTTP_EXCHANGE_H
+#ifndef GH_HTTP_HTTP_PRIVATE_H
+#define GH_HTTP_HTTP_PRIVATE_H
 
 #include "http/http.h"
-#include "http/linger.h"
+#include "http/lingering_close.h"
 
 #include <microhttpd.h>
 #include <netinet/in.h>
@@ -14,7 +14,7 @@
 struct http_listener {
 	struct http_config config;
 	struct MHD_Daemon *daemon;
-	struct linger_room *linger;
+	struct lingering_close *lingering;
 	uint16_t port;
 
 	/* Made once, shared by every request that is answered so. */
@@ -30,7 +30,7 @@ struct http_listener {
 	pthread_mutex_t streams_lock; /* guards the list and the state of its members */
 	struct http_stream *streams;
 
-	_Atomic(char *) why; /* while starting: where libmicrohttpd's complaint goes */
+	_Atomic(char *) why; /* while starting: where libmicrohttpd's messages go */
 	size_t why_size;
 };
 
@@ -41,16 +41,16 @@ enum http_phase {
 	HTTP_ANSWERED /* the reply is with libmicrohttpd */
 };
 
-/* Who waits for whom between http_defer() and the reply. */
+/* Between http_defer() and the reply. */
 enum http_deferral {
 	HTTP_NOT_DEFERRED,
 	HTTP_DEFERRED,	/* the handler may still be running */
-	HTTP_SUSPENDED, /* the connection sleeps; http_resume() wakes it */
+	HTTP_SUSPENDED, /* the connection is suspended; http_resume() resumes it */
 	HTTP_RESUMED	/* the reply is there, or a continuation to run */
 };
 
-struct http_extra {
-	struct http_extra *next;
+struct http_header_line {
+	struct http_header_line *next;
 	const char *name, *value;
 };
 
@@ -58,7 +58,6 @@ struct http_request {
 	struct http_listener *listener;
 	struct MHD_Connection *connection;
 	const char *method, *version; /* NULL in HTTP_HEAD */
-	const char *raw_target;	      /* where the target began in the read buffer */
 	size_t target_n;
 
 	enum http_phase phase;
@@ -76,7 +75,7 @@ struct http_request {
 
 	struct MHD_Response *response;
 	unsigned status;
-	struct http_extra *first_extra, **last_extra;
+	struct http_header_line *first_line, **last_line;
 
 	/* Written before the deferral becomes HTTP_RESUMED, read on the listener's thread
 	 * after it. NULL: none. */
@@ -91,31 +90,31 @@ struct http_request {
 };
 
 /* libmicrohttpd's callbacks; cls is the listener. */
-void *exchange_begin(void *cls, const char *target, struct MHD_Connection *connection);
-enum MHD_Result exchange_step(void *cls, struct MHD_Connection *connection, const char *url,
-			      const char *method, const char *version, const char *upload,
-			      size_t *upload_n, void **request);
-void exchange_end(void *cls, struct MHD_Connection *connection, void **request,
-		  enum MHD_RequestTerminationCode how);
+void *request_begin(void *cls, const char *target, struct MHD_Connection *connection);
+enum MHD_Result request_step(void *cls, struct MHD_Connection *connection, const char *url,
+			     const char *method, const char *version, const char *upload,
+			     size_t *upload_n, void **request);
+void request_end(void *cls, struct MHD_Connection *connection, void **request,
+		 enum MHD_RequestTerminationCode how);
 
-void connection_changed(void *cls, struct MHD_Connection *connection, void **context,
-			enum MHD_ConnectionNotificationCode what);
-/* A request line came over it. */
-void connection_asked(struct MHD_Connection *connection);
+void connection_notify(void *cls, struct MHD_Connection *connection, void **context,
+		       enum MHD_ConnectionNotificationCode what);
+/* A request line arrived over it. */
+void connection_request_begun(struct MHD_Connection *connection);
 /* Numeric address of the other end; left alone when unknown. */
 void connection_peer(struct MHD_Connection *connection, char to[INET6_ADDRSTRLEN]);
 
 /* Read the header lines once: fills body_comes, chunked and length. NULL, or a sentence on
  * why the request's end cannot be known for sure. */
-const char *framing_judge(struct http_request *r);
+const char *framing_check(struct http_request *r);
 
 /* Keep n more bytes. GH_ETOOBIG: over body_limit. GH_EBUSY: over bodies_limit. GH_ENOMEM. */
 GH_MUST_CHECK enum gh_err body_append(struct http_request *r, const void *p, size_t n);
 void body_free(struct http_request *r);
 
-/* Answer for the listener itself, and tell it. */
+/* The listener's own reply to a request it refuses; reported to config.refused. */
 void reply_refuse(struct http_request *r, unsigned status, const char *reason);
-/* Dress a response with content type, extra lines and Connection, and make it the reply.
+/* Add content type, extra lines and Connection to a response, and make it the reply.
  * NULL stands for one that could not be made. */
 void reply_set(struct http_request *r, unsigned status, const char *content_type,
 	       struct MHD_Response *response);
