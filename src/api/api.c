@@ -112,6 +112,8 @@ static bool call_permitted(struct call *c)
 	static const char *const scope_name[TOKEN_SCOPES] = { "read", "write", "admin" };
 	enum route_scope need = c->route->scope;
 	gh_slice header, token = { 0 };
+	struct token_grant grant;
+	enum gh_err err;
 
 	if (need == SCOPE_NONE || (need == SCOPE_METRICS && !c->api->settings.metrics_token))
 		return true;
@@ -123,7 +125,12 @@ static bool call_permitted(struct call *c)
 		call_fail(c, ERROR_token_missing, "Send a token: Authorization: Bearer TOKEN.");
 		return false;
 	}
-	if (tokens_check(c->api->tokens, token, &c->scope)) {
+	err = tokens_check(c->api->tokens, token, call_arena(c), &grant);
+	if (err && err != GH_EAUTH) {
+		call_fail_err(c, err);
+		return false;
+	}
+	if (err) {
 		LOG(c->server->log, LOG_WARNING, "token refused", { "peer", http_peer(c->r) },
 		    { "request", gh_slice_of(c->id) });
 		http_add_header(c->r, "WWW-Authenticate",
@@ -131,6 +138,8 @@ static bool call_permitted(struct call *c)
 		call_fail(c, ERROR_token_refused, "This token is not known here.");
 		return false;
 	}
+	c->scope = grant.scope;
+	c->who = grant.name;
 	if (c->scope < route_scope_needed(need)) {
 		http_add_header(c->r, "WWW-Authenticate",
 				"Bearer realm=\"gatehouse\", error=\"insufficient_scope\"");

@@ -44,6 +44,7 @@ struct call {
 	struct path_values path; /* what stands for the placeholders, decoded */
 	struct query query;
 	enum token_scope scope; /* of the token; meaningless without one */
+	gh_slice who;		/* its name; empty without one */
 	char id[REQUEST_ID];	/* told in the reply's head, in errors and in the log */
 };
 

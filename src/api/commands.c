@@ -260,7 +260,6 @@ static void queue_fail(struct call *c, enum command_kind kind, enum gh_err err)
 static void queue_put(struct call *c, gh_slice sn, struct command_request *request)
 {
 	struct queueing *q = ghi_arena_alloc(call_arena(c), sizeof(*q));
-	gh_slice asked_by = GH_LIT("api");
 	enum gh_err err;
 
 	if (q == NULL) {
@@ -271,10 +270,10 @@ static void queue_put(struct call *c, gh_slice sn, struct command_request *reque
 	if (q->d == NULL)
 		return;
 	if (request)
-		request->asked_by = asked_by;
+		request->asked_by = c->who;
 	http_defer(c->r);
 	err = request ? command_queue(c->server, q->d, request, queue_done, q)
-		      : device_resend(c->server, q->d, asked_by, queue_done, q);
+		      : device_resend(c->server, q->d, c->who, queue_done, q);
 	if (err == GH_OK)
 		return;
 	device_unref(q->d);

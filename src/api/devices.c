@@ -5,6 +5,7 @@
 #include "api/compat/zk_server/fields.h"
 #include "api/device_view.h"
 #include "api/readers.h"
+#include "wire/attendance/command.h"
 
 /* --- the list, the newest first --- */
 
@@ -108,22 +109,6 @@ void handle_devices_list(struct call *c)
 
 /* --- one device --- */
 
-/* Settings a device reports that are keys to it. */
-static bool is_secret(gh_slice key)
-{
-	static const char *const part[] = { "commkey", "comkey", "password",
-					    "passwd",  "compwd", "secret" };
-	uint8_t lower[64];
-	size_t n = key.n < sizeof(lower) ? key.n : sizeof(lower);
-
-	for (size_t i = 0; i < n; i++)
-		lower[i] = gh_ascii_lower(key.p[i]);
-	for (size_t i = 0; i < sizeof(part) / sizeof(part[0]); i++)
-		if (memmem(lower, n, part[i], strlen(part[i])))
-			return true;
-	return false;
-}
-
 static bool put_option(void *ctx, int64_t device, gh_slice key, gh_slice value)
 {
 	struct json *j = ctx;
@@ -134,7 +119,7 @@ static bool put_option(void *ctx, int64_t device, gh_slice key, gh_slice value)
 	memcpy(name, key.p, n);
 	name[n] = 0;
 	json_key(j, name);
-	json_string(j, is_secret(key) ? GH_LIT("***") : value);
+	json_string(j, ghi_option_is_secret(key) ? GH_LIT("***") : value);
 	return j->text.err == GH_OK;
 }
 

@@ -14,6 +14,8 @@ struct held {
 	uint8_t hash[32];
 	enum token_scope scope;
 	struct held *next;
+	size_t name_n;
+	uint8_t name[];
 };
 
 struct tokens {
@@ -29,11 +31,13 @@ static bool hash_of(gh_slice text, uint8_t hash[32])
 
 static bool hold(struct tokens *ts, const struct token *t)
 {
-	struct held *h = malloc(sizeof(*h));
+	struct held *h = malloc(sizeof(*h) + t->name.n);
 
 	if (h == NULL)
 		return false;
-	*h = (struct held){ .id = t->id, .scope = t->scope };
+	*h = (struct held){ .id = t->id, .scope = t->scope, .name_n = t->name.n };
+	if (t->name.n)
+		memcpy(h->name, t->name.p, t->name.n);
 	memcpy(h->hash, t->hash, sizeof(h->hash));
 	pthread_rwlock_wrlock(&ts->lock);
 	LL_PREPEND(ts->first, h);
@@ -102,7 +106,8 @@ size_t tokens_count(struct tokens *ts)
 	return n;
 }
 
-enum gh_err tokens_check(struct tokens *ts, gh_slice text, enum token_scope *scope)
+enum gh_err tokens_check(struct tokens *ts, gh_slice text, struct arena *a,
+			 struct token_grant *out)
 {
 	uint8_t hash[32];
 	enum gh_err err = GH_EAUTH;
@@ -114,8 +119,9 @@ enum gh_err tokens_check(struct tokens *ts, gh_slice text, enum token_scope *sco
 	LL_FOREACH(ts->first, h)
 	{
 		if (CRYPTO_memcmp(h->hash, hash, sizeof(hash)) == 0) {
-			*scope = h->scope;
-			err = GH_OK;
+			out->scope = h->scope;
+			out->name = ghi_arena_copy(a, (gh_slice){ h->name, h->name_n });
+			err = out->name.n == h->name_n ? GH_OK : GH_ENOMEM;
 		}
 	}
 	pthread_rwlock_unlock(&ts->lock);

@@ -2,6 +2,7 @@
 #ifndef GH_CORE_TOKENS_H
 #define GH_CORE_TOKENS_H
 
+#include "base/arena.h"
 #include "core/server.h"
 #include "model/token.h"
 
@@ -13,9 +14,14 @@ GH_MUST_CHECK enum gh_err tokens_open(struct server *server, struct tokens **out
 void tokens_close(struct tokens *ts);
 size_t tokens_count(struct tokens *ts);
 
-/* GH_OK and its scope, or GH_EAUTH. Takes the same time whether it exists or not. */
-GH_MUST_CHECK enum gh_err tokens_check(struct tokens *ts, gh_slice text,
-				       enum token_scope *scope);
+/* What a valid token allows, and what it is called. */
+struct token_grant {
+	enum token_scope scope;
+	gh_slice name; /* in the arena it was asked with */
+};
+/* GH_EAUTH: there is no such token. Takes the same time whether it exists or not. GH_ENOMEM. */
+GH_MUST_CHECK enum gh_err tokens_check(struct tokens *ts, gh_slice text, struct arena *a,
+				       struct token_grant *out);
 
 typedef void token_made_fn(void *ctx, enum gh_err err, int64_t id, const char *text);
 GH_MUST_CHECK enum gh_err token_make(struct server *server, struct tokens *ts, gh_slice name,

@@ -447,6 +447,13 @@ class Devices(unittest.TestCase):
         self.assertNotIn("k3y", json.dumps(server.api.device(d.sn)))
         self.assertIs(server.api.change(d.sn, commKey="")["hasCommKey"], False)
 
+    def test_settings_that_are_keys_are_hidden(self):
+        d = clock()
+        d.upload("options", "CommKey=31337,WebPassword=31338,VOLUME=31339")
+        options = server.api.device(d.sn)["options"]
+        self.assertEqual((options["CommKey"], options["WebPassword"], options["VOLUME"]),
+                         ("***", "***", "31339"))
+
     def test_the_names_of_zk_server_are_there_too(self):
         d = filled()
         row = server.api.devices()[d.sn]
@@ -528,6 +535,23 @@ class Commands(unittest.TestCase):
         server.api.post(f"/api/devices/{d.sn}/block")
         refusal(self, 409, "device_blocked", "POST", "/api/commands",
                 {"deviceSerial": d.sn, "command": "LOG"})
+
+    def test_who_asked_for_it_is_told(self):
+        d = clock()
+        made = server.api.post("/api/tokens", {"name": "payroll sync", "scope": "write"})["data"]
+        payroll = Api(server.admin, made["token"])
+        n = payroll.queue(d.sn, "LOG")
+        self.assertEqual(server.api.command(n)["askedBy"], "payroll sync")
+        for path in (f"/api/devices/{d.sn}/read", f"/api/devices/{d.sn}/resend"):
+            n = int(payroll.post(path)["commandId"])
+            self.assertEqual(payroll.command(n)["askedBy"], "payroll sync")
+        n = server.api.queue(d.sn, "LOG")
+        # Also of a token that was there when the server started.
+        first = server.api.get("/api/tokens")["data"][0]["name"]
+        self.assertEqual(server.api.command(n)["askedBy"], first)
+        with server.database() as db:
+            self.assertEqual(db.execute("SELECT asked_by FROM v_command WHERE id = ?",
+                                        (n,)).fetchone(), (first,))
 
     def test_a_command_is_called_off_once(self):
         d = clock()
