@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "app/commands.h"
+#include "app/subcommands.h"
 
 static const struct {
 	const char *word;
@@ -10,7 +10,7 @@ static const struct {
 	const char *help;
 } commands[] = {
 #define SUBCOMMAND(word, run, help) { word, run, help },
-#include "app/command.def"
+#include "app/subcommand.def"
 #undef SUBCOMMAND
 	{ 0 },
 };

@@ -145,7 +145,7 @@ class CommandLine(Base):
 
     def test_every_verb_of_the_table_is_in_the_help_and_the_other_way_round(self):
         root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
-        with open(os.path.join(root, "src", "app", "cmd_terminal_verb.def")) as f:
+        with open(os.path.join(root, "src", "app", "terminal", "verb.def")) as f:
             table = re.findall(r'^TERMINAL_VERB\("([a-z ]+)"', f.read(), re.M)
         shown = re.findall(r"^  ([a-z]+(?: [a-z]+)?)(?=  | [A-Z[])", terminal("--help").out, re.M)
         self.assertEqual(shown, table)

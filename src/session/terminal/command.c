@@ -23,7 +23,7 @@ static int64_t code_of(enum gh_err err)
 		int64_t code;
 	} row[] = {
 #define TERMINAL_RETURN(error, code) { GH_##error, code },
-#include "session/terminal/return.def"
+#include "session/terminal/command.def"
 #undef TERMINAL_RETURN
 	};
 

@@ -17,50 +17,17 @@
 #define TEMPLATE_MAX (4 << 20)
 #define PICTURE_MAX (8 << 20)
 
+#define GHI_RECORD(name) static const struct ghi_key name##_key[] = {
 #define GHI_KEY(key, field, alias, max) { key, field, alias, max },
-static const struct ghi_key user_key[] = {
-#include "wire/attendance/user.def"
-};
-static const struct ghi_key fp_key[] = {
-#include "wire/attendance/fp.def"
-};
-static const struct ghi_key face_key[] = {
-#include "wire/attendance/face.def"
-};
-static const struct ghi_key face_command_key[] = {
-#include "wire/attendance/face_command.def"
-};
-static const struct ghi_key fvein_key[] = {
-#include "wire/attendance/fvein.def"
-};
-static const struct ghi_key fvein_command_key[] = {
-#include "wire/attendance/fvein_command.def"
-};
-static const struct ghi_key biodata_key[] = {
-#include "wire/attendance/biodata.def"
-};
-static const struct ghi_key userpic_key[] = {
-#include "wire/attendance/userpic.def"
-};
-static const struct ghi_key userpic_command_key[] = {
-#include "wire/attendance/userpic_command.def"
-};
-static const struct ghi_key biophoto_key[] = {
-#include "wire/attendance/biophoto.def"
-};
-static const struct ghi_key biophoto_command_key[] = {
-#include "wire/attendance/biophoto_command.def"
-};
-static const struct ghi_key idcard_key[] = {
-#include "wire/attendance/idcard.def"
-};
-static const struct ghi_key errorlog_key[] = {
-#include "wire/attendance/errorlog.def"
-};
-static const struct ghi_key workcode_key[] = {
-#include "wire/attendance/workcode.def"
-};
+/* clang-format off: the brace that this one closes stands in another macro */
+#define GHI_RECORD_END \
+	}              \
+	;
+/* clang-format on */
+#include "wire/attendance/record.def"
+#undef GHI_RECORD
 #undef GHI_KEY
+#undef GHI_RECORD_END
 
 #define RECORD(KIND, keys)                                              \
 	&(const struct ghi_record)                                      \

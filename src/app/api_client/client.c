@@ -1,0 +1,259 @@
+#include "app/api_client/client.h"
+
+#include <errno.h>
+#include <glib.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/api_client/noun.h"
+#include "app/message.h"
+
+#define ANSWER_MAX ((size_t)256 << 20)
+
+/* --- finding server and token --- */
+
+static char *read_token(const char *data)
+{
+	char *path = g_build_filename(data, "admin.token", NULL), *text = NULL;
+	GError *bad = NULL;
+
+	if (g_file_get_contents(path, &text, NULL, &bad)) {
+		g_strstrip(text);
+	} else {
+		message_print(
+			"no token: %s\nRun this where the server was started, or give --data "
+			"DIR or --token TOKEN.",
+			bad->message);
+		g_error_free(bad);
+	}
+	g_free(path);
+	return text;
+}
+
+/* What the command line says, else the environment, else the default; NULL: nothing does. */
+static const char *setting_of(const struct client *c, enum setting id)
+{
+	char variable[SETTING_VARIABLE_SIZE];
+	const char *given =
+		c->setting[id] ? c->setting[id] : setting_from_environment(id, variable);
+	const char *value = given && *given ? given : setting_row(id)->value;
+
+	return *value ? value : NULL;
+}
+
+int client_open(struct client *c)
+{
+	const char *given = setting_of(c, SETTING_CLIENT_TOKEN);
+	const char *url = setting_of(c, SETTING_CLIENT_URL);
+	char *token = given ? g_strdup(given) : read_token(setting_of(c, SETTING_CLIENT_DATA));
+	char *header;
+
+	if (token == NULL)
+		return CMD_DENIED;
+	c->base = strstr(url, "://") ? g_strdup(url) : g_strconcat("http://", url, NULL);
+	while (*c->base && c->base[strlen(c->base) - 1] == '/')
+		c->base[strlen(c->base) - 1] = 0;
+	curl_global_init(CURL_GLOBAL_DEFAULT);
+	c->curl = curl_easy_init();
+	header = g_strconcat("Authorization: Bearer ", token, NULL);
+	c->headers = curl_slist_append(NULL, header);
+	memset(token, 0, strlen(token));
+	g_free(token);
+	g_free(header);
+	if (c->curl == NULL || c->headers == NULL) {
+		message_print("out of memory");
+		return CMD_FAILED;
+	}
+	return CMD_OK;
+}
+
+void client_close(struct client *c)
+{
+	curl_slist_free_all(c->headers);
+	if (c->curl)
+		curl_easy_cleanup(c->curl);
+	g_free(c->base);
+	*c = (struct client){ 0 };
+}
+
+char *client_path(struct client *c, const char *path, const char *arg)
+{
+	char *safe = curl_easy_escape(c->curl, arg, 0);
+	const char *hole = strstr(path, "%s");
+	char *whole = hole ? g_strdup_printf("%.*s%s%s", (int)(hole - path), path,
+					     safe ? safe : "", hole + 2)
+			   : g_strdup(path);
+
+	curl_free(safe);
+	return whole;
+}
+
+/* --- calling --- */
+
+/* What to do about a refusal, by its code. */
+static const struct {
+	const char *code, *hint;
+} hints[] = {
+	{ "device_unknown", "'gatehouse device list' shows the devices there are." },
+	{ "command_unknown", "'gatehouse command list' shows the commands there are." },
+	{ "token_unknown", "'gatehouse token list' shows the tokens there are." },
+	{ "token_refused", "Is this the data directory of the server at that address? Give "
+			   "--data DIR or --token TOKEN." },
+	{ "scope_too_small", "Use the administrator's token, or make one with 'gatehouse token "
+			     "create NAME --scope SCOPE'." },
+	{ "busy", NULL },
+};
+
+static int refused(struct client *c, long status, json_t *reply)
+{
+	const char *text = json_string_value(json_object_get(reply, "error"));
+	const char *code = json_string_value(json_object_get(reply, "code"));
+
+	if (text == NULL)
+		message_print(
+			"%s answers with status %ld and no reason; is it Gatehouse's admin "
+			"address?",
+			c->base, status);
+	else
+		message_print("%s", text);
+	for (size_t i = 0; code && i < sizeof(hints) / sizeof(hints[0]); i++)
+		if (hints[i].hint && !strcmp(code, hints[i].code))
+			fprintf(stderr, "%s\n", hints[i].hint);
+	return status == 401 || status == 403 ? CMD_DENIED : CMD_FAILED;
+}
+
+static int unreachable(struct client *c, CURLcode err)
+{
+	if (err == CURLE_COULDNT_CONNECT || err == CURLE_COULDNT_RESOLVE_HOST) {
+		message_print(
+			"no server answers at %s\nStart it with 'gatehouse serve', or say "
+			"where it is with --url URL.",
+			c->base);
+		return CMD_UNREACHABLE;
+	}
+	message_print("%s: %s", c->base, *c->error ? c->error : curl_easy_strerror(err));
+	return err == CURLE_PARTIAL_FILE || err == CURLE_WRITE_ERROR ? CMD_FAILED
+								     : CMD_UNREACHABLE;
+}
+
+static void prepare(struct client *c, const char *url)
+{
+	curl_easy_reset(c->curl);
+	*c->error = 0;
+	curl_easy_setopt(c->curl, CURLOPT_URL, url);
+	curl_easy_setopt(c->curl, CURLOPT_ERRORBUFFER, c->error);
+	curl_easy_setopt(c->curl, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(c->curl, CURLOPT_NOPROXY, "*");
+	curl_easy_setopt(c->curl, CURLOPT_CONNECTTIMEOUT, 10L);
+	curl_easy_setopt(c->curl, CURLOPT_USERAGENT, "gatehouse/" GATEHOUSE_VERSION);
+	if (setting_of(c, SETTING_CLIENT_CA))
+		curl_easy_setopt(c->curl, CURLOPT_CAINFO, setting_of(c, SETTING_CLIENT_CA));
+}
+
+static size_t gather(char *p, size_t one, size_t n, void *ctx)
+{
+	GString *s = ctx;
+
+	(void)one;
+	if (s->len + n > ANSWER_MAX)
+		return 0;
+	g_string_append_len(s, p, (gssize)n);
+	return n;
+}
+
+int client_call(struct client *c, const char *method, const char *path, json_t *body, bool raw,
+		json_t **reply)
+{
+	char *url = g_strconcat(c->base, path, NULL);
+	char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
+	GString *answer = g_string_new(NULL);
+	struct curl_slist *headers = NULL,
+			  type = { (char *)"Content-Type: application/json", c->headers };
+	json_t *parsed = NULL;
+	long status = 0;
+	int end = CMD_OK;
+
+	headers = text ? &type : c->headers;
+	prepare(c, url);
+	curl_easy_setopt(c->curl, CURLOPT_CUSTOMREQUEST, method);
+	curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, headers);
+	curl_easy_setopt(c->curl, CURLOPT_TIMEOUT, 120L);
+	curl_easy_setopt(c->curl, CURLOPT_WRITEFUNCTION, gather);
+	curl_easy_setopt(c->curl, CURLOPT_WRITEDATA, answer);
+	if (text)
+		curl_easy_setopt(c->curl, CURLOPT_POSTFIELDS, text);
+	CURLcode err = curl_easy_perform(c->curl);
+	curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);
+	if (err) {
+		end = unreachable(c, err);
+	} else {
+		parsed = json_loadb(answer->str, answer->len, 0, NULL);
+		if (raw)
+			printf("%s\n", answer->str);
+		if (status < 200 || status > 299)
+			end = refused(c, status, parsed);
+		else if (parsed == NULL)
+			end = refused(c, status, NULL);
+	}
+	if (end == CMD_OK && reply)
+		*reply = parsed;
+	else
+		json_decref(parsed);
+	g_string_free(answer, TRUE);
+	free(text);
+	g_free(url);
+	return end;
+}
+
+/* --- streams --- */
+
+struct stream {
+	CURL *curl;
+	GString *refusal; /* the answer, when it is none of the wanted ones */
+	bool (*piece)(void *ctx, const char *p, size_t n);
+	void *ctx;
+};
+
+static size_t hand_on(char *p, size_t one, size_t n, void *ctx)
+{
+	struct stream *s = ctx;
+	long status = 0;
+
+	curl_easy_getinfo(s->curl, CURLINFO_RESPONSE_CODE, &status);
+	if (status == 200)
+		return s->piece(s->ctx, p, n) ? n : 0;
+	return gather(p, one, n, s->refusal);
+}
+
+int client_stream(struct client *c, const char *path, const char *last_id,
+		  bool (*piece)(void *ctx, const char *p, size_t n), void *ctx)
+{
+	char *url = g_strconcat(c->base, path, NULL);
+	char *id = last_id ? g_strconcat("Last-Event-ID: ", last_id, NULL) : NULL;
+	struct curl_slist extra = { id, c->headers };
+	struct stream s = { c->curl, g_string_new(NULL), piece, ctx };
+	long status = 0;
+	int end = CMD_OK;
+
+	prepare(c, url);
+	curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, id ? &extra : c->headers);
+	/* A live server says something every 15 seconds. */
+	curl_easy_setopt(c->curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+	curl_easy_setopt(c->curl, CURLOPT_LOW_SPEED_TIME, 60L);
+	curl_easy_setopt(c->curl, CURLOPT_WRITEFUNCTION, hand_on);
+	curl_easy_setopt(c->curl, CURLOPT_WRITEDATA, &s);
+	CURLcode err = curl_easy_perform(c->curl);
+	curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);
+	if (err) {
+		end = unreachable(c, err);
+	} else if (status != 200) {
+		json_t *parsed = json_loadb(s.refusal->str, s.refusal->len, 0, NULL);
+
+		end = refused(c, status, parsed);
+		json_decref(parsed);
+	}
+	g_string_free(s.refusal, TRUE);
+	g_free(id);
+	g_free(url);
+	return end;
+}

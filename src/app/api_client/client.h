@@ -1,0 +1,37 @@
+/* Speaks to the API of a running server. */
+#ifndef GH_APP_API_CLIENT_CLIENT_H
+#define GH_APP_API_CLIENT_CLIENT_H
+
+#include <curl/curl.h>
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "app/settings/setting.h"
+
+struct client {
+	const char *setting[SETTING_COUNT]; /* as given on the command line; NULL: not */
+	CURL *curl;
+	struct curl_slist *headers;
+	char *base; /* URL without a slash at its end */
+	char error[CURL_ERROR_SIZE];
+};
+
+/* Find server and token. CMD_OK, or a message was printed. */
+int client_open(struct client *c);
+void client_close(struct client *c);
+
+/* One call. `body` may be NULL; it is not taken. On CMD_OK *reply is the answer, to be given
+ * back by json_decref(); otherwise a message was printed. With `raw`, the answer's text is
+ * printed to standard output as it came, whatever it is, and reply may be NULL. */
+int client_call(struct client *c, const char *method, const char *path, json_t *body, bool raw,
+		json_t **reply);
+
+/* A call whose answer is handed on as it comes. Returns when it ends. `last_id`, if not NULL,
+ * is sent as Last-Event-ID. */
+int client_stream(struct client *c, const char *path, const char *last_id,
+		  bool (*piece)(void *ctx, const char *p, size_t n), void *ctx);
+
+/* The path with `arg` percent-encoded in place of "%s". g_free() it. */
+char *client_path(struct client *c, const char *path, const char *arg);
+
+#endif

@@ -1,0 +1,196 @@
+/* gatehouse command … */
+#include <glib.h>
+#include <string.h>
+
+#include "app/api_client/noun.h"
+#include "app/message.h"
+#include "app/subcommands.h"
+
+static const struct column list_columns[] = {
+	{ "ID", "id", CELL_TEXT },	     { "DEVICE", "deviceSerial", CELL_TEXT },
+	{ "STATUS", "status", CELL_TEXT },   { "RETURN", "returnCode", CELL_TEXT },
+	{ "MEANING", "meaning", CELL_TEXT }, { "QUEUED", "createdAt", CELL_AGO },
+	{ "COMMAND", "command", CELL_TEXT }, { 0 },
+};
+
+static const struct column show_columns[] = {
+	{ "Command", "commandId", CELL_TEXT },
+	{ "Device", "deviceSerial", CELL_TEXT },
+	{ "Text", "command", CELL_TEXT },
+	{ "Status", "status", CELL_TEXT },
+	{ "Return code", "returnCode", CELL_TEXT },
+	{ "Meaning", "meaning", CELL_TEXT },
+	{ "Result", "result", CELL_TEXT },
+	{ "Carried out by", "subSerial", CELL_TEXT },
+	{ "Tries", "tries", CELL_TEXT },
+	{ "Queued", "createdAt", CELL_TIME },
+	{ "Sent", "sentAt", CELL_TIME },
+	{ "Done", "doneAt", CELL_TIME },
+	{ "Expires", "expiresAt", CELL_TIME },
+	{ 0 },
+};
+
+static const struct column history_columns[] = {
+	{ "AT", "at", CELL_TIME },
+	{ "STATUS", "status", CELL_TEXT },
+	{ "DETAIL", "detail", CELL_TEXT },
+	{ 0 },
+};
+
+static void print_command(json_t *command)
+{
+	table_print_object(command, show_columns);
+	if (json_array_size(json_object_get(command, "history"))) {
+		printf("\n");
+		table_print(stdout, json_object_get(command, "history"), history_columns,
+			    table_terminal());
+	}
+}
+
+static int show(struct cmd *c)
+{
+	char *path = client_path(&c->client, "/api/commands/%s", c->argv[0]);
+	json_t *reply = NULL;
+	int end = client_call(&c->client, "GET", path, NULL, c->json, &reply);
+
+	if (end == CMD_OK && !c->json)
+		print_command(json_object_get(reply, "data"));
+	json_decref(reply);
+	g_free(path);
+	return end;
+}
+
+/* --- send --- */
+
+static bool is_open(const char *status)
+{
+	return status && (!strcmp(status, "queued") || !strcmp(status, "sent") ||
+			  !strcmp(status, "deferred"));
+}
+
+int cmd_wait(struct cmd *c, const char *id, double seconds)
+{
+	char *path = client_path(&c->client, "/api/commands/%s", id);
+	gint64 until = g_get_monotonic_time() + (gint64)(seconds * G_USEC_PER_SEC);
+	int end = CMD_OK;
+
+	for (;;) {
+		json_t *reply = NULL, *command;
+		const char *status;
+
+		end = client_call(&c->client, "GET", path, NULL, false, &reply);
+		command = json_object_get(reply, "data");
+		status = json_string_value(json_object_get(command, "status"));
+		if (end == CMD_OK && is_open(status) && g_get_monotonic_time() < until) {
+			json_decref(reply);
+			g_usleep(G_USEC_PER_SEC / 5);
+			continue;
+		}
+		if (end == CMD_OK) {
+			if (c->json) {
+				json_dumpf(reply, stdout, JSON_COMPACT);
+				printf("\n");
+			} else {
+				print_command(command);
+			}
+			if (is_open(status))
+				message_print("the device has not answered yet; it may still");
+			end = status && !strcmp(status, "acknowledged") ? CMD_OK : CMD_FAILED;
+		}
+		json_decref(reply);
+		g_free(path);
+		return end;
+	}
+}
+
+static int body_of(struct cmd *c, json_t **body)
+{
+	const char *type = c->opt[CMD_type];
+	int end = CMD_OK;
+
+	if (type) {
+		end = cmd_pairs(c, 1, "CommandRequest", type, body);
+	} else if (c->argc < 2) {
+		message_print("command send: the command's text is missing, or --type TYPE");
+		end = CMD_USAGE;
+	} else {
+		char *text = g_strjoinv(" ", c->argv + 1);
+
+		*body = json_pack("{s:s}", "command", text);
+		g_free(text);
+		if (*body == NULL) {
+			message_print("the command's text is not UTF-8");
+			end = CMD_USAGE;
+		}
+	}
+	if (end)
+		return end;
+	json_object_set_new(*body, "deviceSerial", json_string(c->argv[0]));
+	if (type)
+		json_object_set_new(*body, "type", json_string(type));
+	if (c->opt[CMD_ttl])
+		json_object_set_new(*body, "ttl",
+				    json_integer(g_ascii_strtoll(c->opt[CMD_ttl], NULL, 10)));
+	return CMD_OK;
+}
+
+static int send_command(struct cmd *c)
+{
+	json_t *body = NULL, *reply = NULL;
+	const char *id, *wait = c->opt[CMD_wait];
+	int end = body_of(c, &body);
+
+	if (end)
+		return end;
+	end = client_call(&c->client, "POST", "/api/commands", body, c->json && !wait, &reply);
+	id = json_string_value(json_object_get(reply, "commandId"));
+	if (end == CMD_OK && wait && id)
+		end = cmd_wait(c, id, g_ascii_strtod(wait, NULL));
+	else if (end == CMD_OK && !c->json)
+		printf("%s: queued as command %s\n", c->argv[0], id ? id : "?");
+	json_decref(reply);
+	json_decref(body);
+	return end;
+}
+
+static const struct verb verbs[] = {
+	{ .word = "send",
+	  .args = "SN TEXT...",
+	  .least = 1,
+	  .most = -1,
+	  .options = "type ttl wait",
+	  .help = "Queue a command, raw or by --type",
+	  .run = send_command },
+	{ .word = "list",
+	  .args = "",
+	  .options = "device status limit after",
+	  .help = "Commands, the newest first",
+	  .run = cmd_list,
+	  .path = "/api/commands",
+	  .columns = list_columns },
+	{ .word = "show",
+	  .args = "ID",
+	  .least = 1,
+	  .most = 1,
+	  .options = "",
+	  .help = "One command and its history",
+	  .run = show },
+	{ .word = "cancel",
+	  .args = "ID...",
+	  .least = 1,
+	  .most = -1,
+	  .options = "",
+	  .help = "Call commands off",
+	  .run = cmd_each,
+	  .method = "DELETE",
+	  .path = "/api/commands/%s",
+	  .done = "cancelled" },
+	{ 0 },
+};
+
+int cmd_command(int argc, char **argv)
+{
+	static const struct noun noun = { "command", "What devices are told to do.", verbs };
+
+	return cmd_run(&noun, argc, argv);
+}

@@ -1,0 +1,397 @@
+/* gatehouse device … */
+#include <glib.h>
+#include <string.h>
+
+#include "app/api_client/noun.h"
+#include "app/message.h"
+#include "app/subcommands.h"
+
+static const struct column list_columns[] = {
+	{ "SERIAL NUMBER", "sn", CELL_TEXT },
+	{ "NAME", "name", CELL_TEXT },
+	{ "STATE", "state", CELL_TEXT },
+	{ "SEEN", "lastSeen", CELL_AGO },
+	{ "ADDRESS", "address", CELL_TEXT },
+	{ "ZONE", "zone", CELL_TEXT },
+	{ "PEOPLE", "stats.userCount", CELL_TEXT },
+	{ "COMMANDS", "pendingCommands", CELL_TEXT },
+	{ "FIRMWARE", "firmwareVersion", CELL_TEXT },
+	{ 0 },
+};
+
+static const struct column show_columns[] = {
+	{ "Serial number", "sn", CELL_TEXT },
+	{ "Name", "name", CELL_TEXT },
+	{ "State", "state", CELL_TEXT },
+	{ "Last seen", "lastSeen", CELL_AGO },
+	{ "First seen", "createdAt", CELL_TIME },
+	{ "Address", "address", CELL_TEXT },
+	{ "Time zone", "zone", CELL_TEXT },
+	{ "Device type", "deviceType", CELL_TEXT },
+	{ "Firmware", "firmwareVersion", CELL_TEXT },
+	{ "Push version", "pushVersion", CELL_TEXT },
+	{ "Language", "language", CELL_TEXT },
+	{ "Character set", "charset", CELL_TEXT },
+	{ "Comm key", "hasCommKey", CELL_TEXT },
+	{ "Poll every (s)", "delay", CELL_TEXT },
+	{ "Retry after (s)", "errorDelay", CELL_TEXT },
+	{ "Upload times", "transTimes", CELL_TEXT },
+	{ "Upload every (min)", "transInterval", CELL_TEXT },
+	{ "Real time", "realtime", CELL_TEXT },
+	{ "People", "stats.userCount", CELL_TEXT },
+	{ "Templates", "stats.templates", CELL_TEXT },
+	{ "Open commands", "pendingCommands", CELL_TEXT },
+	{ "Called at", "terminal", CELL_TEXT },
+	{ "Connection", "link.state", CELL_TEXT },
+	{ "Last failure", "link.error", CELL_TEXT },
+	{ "Log read", "link.lastRead", CELL_AGO },
+	{ "Clock off by (s)", "link.clockOffset", CELL_TEXT },
+	{ "Read every (s)", "readInterval", CELL_TEXT },
+	{ "Live events", "live", CELL_TEXT },
+	{ "INFO", "info", CELL_TEXT },
+	{ 0 },
+};
+
+static void print_pairs(const char *title, json_t *object)
+{
+	const char *key;
+	json_t *value;
+
+	if (json_object_size(object) == 0)
+		return;
+	printf("\n%s\n", title);
+	json_object_foreach(object, key, value)
+	{
+		struct column k = { key, key, CELL_TEXT };
+		json_t *row = json_object();
+		char *name, *text;
+
+		/* Keys may have dots; the cell's own key may not. */
+		k.key = "v";
+		json_object_set(row, "v", value);
+		json_object_set_new(row, "k", json_string(key));
+		text = table_cell(row, &k);
+		k.key = "k";
+		name = table_cell(row, &k);
+		printf("  %s=%s\n", name, text);
+		g_free(name);
+		g_free(text);
+		json_decref(row);
+	}
+}
+
+static int show(struct cmd *c)
+{
+	char *path = client_path(&c->client, "/api/devices/%s", c->argv[0]);
+	json_t *reply = NULL, *device;
+	int end = client_call(&c->client, "GET", path, NULL, c->json, &reply);
+
+	if (end == CMD_OK && !c->json) {
+		device = json_object_get(reply, "data");
+		table_print_object(device, show_columns);
+		print_pairs("Stamps", json_object_get(device, "stamps"));
+		print_pairs("Options", json_object_get(device, "options"));
+	}
+	json_decref(reply);
+	g_free(path);
+	return end;
+}
+
+/* Takes `body`. */
+static int change(struct cmd *c, json_t *body)
+{
+	char *path = client_path(&c->client, "/api/devices/%s", c->argv[0]);
+	int end = client_call(&c->client, "PATCH", path, body, c->json, NULL);
+
+	if (end == CMD_OK && !c->json)
+		printf("%s: changed\n", c->argv[0]);
+	json_decref(body);
+	g_free(path);
+	return end;
+}
+
+static int rename_device(struct cmd *c)
+{
+	return change(c, json_pack("{s:s}", "name", c->argv[1]));
+}
+
+static int set_zone(struct cmd *c)
+{
+	return change(c, json_pack("{s:s}", "zone", c->argv[1]));
+}
+
+static int set(struct cmd *c)
+{
+	json_t *body = NULL;
+	int end = cmd_pairs(c, 1, "DevicePatch", NULL, &body);
+
+	return end ? end : change(c, body);
+}
+
+static int delete (struct cmd *c)
+{
+	if (c->opt[CMD_yes])
+		return cmd_each(c);
+	message_print(
+		"this makes the server forget the device, its people and its open commands "
+		"(punches stay); add --yes to do it");
+	return CMD_USAGE;
+}
+
+/* --- terminals, which are called --- */
+
+static void put_option(json_t *body, const char *key, const char *text)
+{
+	if (text)
+		json_object_set_new(body, key, json_string(text));
+}
+
+static int add(struct cmd *c)
+{
+	json_t *body = json_pack("{s:s}", "address", c->argv[0]), *reply = NULL, *device;
+	const char *interval = c->opt[CMD_read_interval];
+	char *end_of = NULL;
+
+	if (body == NULL) {
+		message_print("the address is not UTF-8");
+		return CMD_USAGE;
+	}
+	put_option(body, "commKey", c->opt[CMD_comm_key]);
+	put_option(body, "name", c->opt[CMD_name]);
+	put_option(body, "zone", c->opt[CMD_zone]);
+	if (interval)
+		json_object_set_new(body, "readInterval",
+				    json_integer(g_ascii_strtoll(interval, &end_of, 10)));
+	if (c->opt[CMD_no_live])
+		json_object_set_new(body, "live", json_false());
+	if (interval && (*interval == 0 || *end_of)) {
+		message_print("--read-interval is \"%s\": must be a number of seconds",
+			      interval);
+		json_decref(body);
+		return CMD_USAGE;
+	}
+	int end = client_call(&c->client, "POST", "/api/devices", body, c->json, &reply);
+	if (end == CMD_OK && !c->json) {
+		device = json_object_get(reply, "data");
+		printf("%s: added\n", json_string_value(json_object_get(device, "sn")));
+	}
+	json_decref(reply);
+	json_decref(body);
+	return end;
+}
+
+static int discover(struct cmd *c)
+{
+	static const struct column columns[] = {
+		{ "ADDRESS", "address", CELL_TEXT },
+		{ "SERIAL NUMBER", "serial", CELL_TEXT },
+		{ "NAME", "name", CELL_TEXT },
+		{ "FIRMWARE", "firmware", CELL_TEXT },
+		{ "KEY NEEDED", "keyNeeded", CELL_TEXT },
+		{ 0 },
+	};
+	json_t *body = json_pack("{s:s}", "subnet", c->argv[0]), *reply = NULL;
+	int end = client_call(&c->client, "POST", "/api/discover", body, c->json, &reply);
+
+	if (end == CMD_OK && !c->json)
+		table_print(stdout, json_object_get(reply, "data"), columns, table_terminal());
+	json_decref(reply);
+	json_decref(body);
+	return end;
+}
+
+/* Queue a command that has a path of its own, and wait for its end where that is asked. */
+static int queue_by(struct cmd *c, const char *form)
+{
+	char *path = client_path(&c->client, form, c->argv[0]);
+	const char *id, *wait = c->opt[CMD_wait];
+	json_t *reply = NULL;
+	int end = client_call(&c->client, "POST", path, NULL, c->json && !wait, &reply);
+
+	id = json_string_value(json_object_get(reply, "commandId"));
+	if (end == CMD_OK && wait && id)
+		end = cmd_wait(c, id, g_ascii_strtod(wait, NULL));
+	else if (end == CMD_OK && !c->json)
+		printf("%s: queued as command %s\n", c->argv[0], id ? id : "?");
+	json_decref(reply);
+	g_free(path);
+	return end;
+}
+
+static int read_now(struct cmd *c)
+{
+	return queue_by(c, "/api/devices/%s/read");
+}
+
+static int resend(struct cmd *c)
+{
+	return queue_by(c, "/api/devices/%s/resend");
+}
+
+/* A body, its lines set in; what was cut is told. */
+static void print_body(const char *title, json_t *row, const char *key, const char *encoding)
+{
+	const char *text = json_string_value(json_object_get(row, key));
+	const char *how = json_string_value(json_object_get(row, encoding));
+	char **line, *one;
+
+	if (text == NULL || *text == 0)
+		return;
+	printf("  %s%s\n", title, how && !strcmp(how, "base64") ? " (base64)" : "");
+	line = g_strsplit(text, "\n", -1);
+	for (char **l = line; *l; l++) {
+		struct column k = { "", "l", CELL_TEXT };
+		json_t *cell = json_pack("{s:s}", "l", *l);
+
+		one = table_cell(cell, &k);
+		if (*one || l[1])
+			printf("    %s\n", one);
+		g_free(one);
+		json_decref(cell);
+	}
+	g_strfreev(line);
+}
+
+static int trace(struct cmd *c)
+{
+	static const struct column at = { "", "at", CELL_TIME }, peer = { "", "peer", 0 },
+				   method = { "", "method", 0 }, target = { "", "target", 0 },
+				   status = { "", "status", 0 }, note = { "", "note", 0 };
+	char *one = c->argc ? client_path(&c->client, "/api/devices/%s/trace", c->argv[0])
+			    : g_strdup("/api/trace");
+	char *path = cmd_query(c, one);
+	json_t *reply = NULL, *rows;
+	int end = client_call(&c->client, "GET", path, NULL, c->json, &reply);
+
+	rows = json_object_get(reply, "data");
+	/* Read like a log: the latest at the bottom. */
+	for (size_t i = json_array_size(rows); end == CMD_OK && !c->json && i > 0; i--) {
+		json_t *row = json_array_get(rows, i - 1);
+		char *cell[] = { table_cell(row, &at),	   table_cell(row, &peer),
+				 table_cell(row, &method), table_cell(row, &target),
+				 table_cell(row, &status), table_cell(row, &note) };
+
+		printf("%s  %s  %s %s  -> %s%s%s\n", cell[0], cell[1], cell[2], cell[3],
+		       cell[4], *cell[5] ? ": " : "", cell[5]);
+		for (size_t k = 0; k < sizeof(cell) / sizeof(cell[0]); k++)
+			g_free(cell[k]);
+		print_body("headers", row, "headers", "");
+		print_body("body", row, "body", "bodyEncoding");
+		print_body("reply", row, "reply", "replyEncoding");
+	}
+	json_decref(reply);
+	g_free(path);
+	g_free(one);
+	return end;
+}
+
+static const struct verb verbs[] = {
+	{ .word = "list",
+	  .args = "",
+	  .options = "state limit after",
+	  .help = "Devices, the newest first",
+	  .run = cmd_list,
+	  .path = "/api/devices",
+	  .columns = list_columns },
+	{ .word = "show",
+	  .args = "SN",
+	  .least = 1,
+	  .most = 1,
+	  .options = "",
+	  .help = "All that is known of one",
+	  .run = show },
+	{ .word = "add",
+	  .args = "ADDRESS",
+	  .least = 1,
+	  .most = 1,
+	  .options = "comm-key name zone no-live read-interval",
+	  .help = "Call a terminal: tcp://HOST[:PORT], udp:// or HOST",
+	  .run = add },
+	{ .word = "discover",
+	  .args = "SUBNET",
+	  .least = 1,
+	  .most = 1,
+	  .options = "",
+	  .help = "Look for terminals: 192.168.1.0/24",
+	  .run = discover },
+	{ .word = "read",
+	  .args = "SN",
+	  .least = 1,
+	  .most = 1,
+	  .options = "wait",
+	  .help = "Read its log now",
+	  .run = read_now },
+	{ .word = "resend",
+	  .args = "SN",
+	  .least = 1,
+	  .most = 1,
+	  .options = "wait",
+	  .help = "Have it send everything it holds again",
+	  .run = resend },
+	{ .word = "approve",
+	  .args = "SN...",
+	  .least = 1,
+	  .most = -1,
+	  .options = "",
+	  .help = "Let devices in",
+	  .run = cmd_each,
+	  .method = "POST",
+	  .path = "/api/devices/%s/approve",
+	  .done = "approved" },
+	{ .word = "block",
+	  .args = "SN...",
+	  .least = 1,
+	  .most = -1,
+	  .options = "",
+	  .help = "Turn devices away",
+	  .run = cmd_each,
+	  .method = "POST",
+	  .path = "/api/devices/%s/block",
+	  .done = "blocked" },
+	{ .word = "rename",
+	  .args = "SN NAME",
+	  .least = 2,
+	  .most = 2,
+	  .options = "",
+	  .help = "Give it a name",
+	  .run = rename_device },
+	{ .word = "zone",
+	  .args = "SN ZONE",
+	  .least = 2,
+	  .most = 2,
+	  .options = "",
+	  .help = "Europe/Istanbul, UTC, +05:30; \"\": the server's",
+	  .run = set_zone },
+	{ .word = "set",
+	  .args = "SN KEY=VALUE...",
+	  .least = 2,
+	  .most = -1,
+	  .options = "",
+	  .help = "Change delay, transTimes, commKey ...",
+	  .run = set },
+	{ .word = "delete",
+	  .args = "SN...",
+	  .least = 1,
+	  .most = -1,
+	  .options = "yes",
+	  .help = "Forget devices; their punches stay",
+	  .run = delete,
+	  .method = "DELETE",
+	  .path = "/api/devices/%s",
+	  .done = "deleted" },
+	{ .word = "trace",
+	  .args = "[SN]",
+	  .least = 0,
+	  .most = 1,
+	  .options = "limit",
+	  .help = "Its latest raw exchanges; without SN, strangers'",
+	  .run = trace },
+	{ 0 },
+};
+
+int cmd_device(int argc, char **argv)
+{
+	static const struct noun noun = { "device", "Devices the server knows.", verbs };
+
+	return cmd_run(&noun, argc, argv);
+}

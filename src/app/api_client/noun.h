@@ -1,0 +1,79 @@
+/* Commands that talk to a running server: nouns with verbs, each a row of a table. */
+#ifndef GH_APP_API_CLIENT_NOUN_H
+#define GH_APP_API_CLIENT_NOUN_H
+
+#include "app/api_client/client.h"
+#include "app/table.h"
+
+/* How a command ends; told in --help. */
+enum {
+	CMD_OK = 0,
+	CMD_FAILED = 1,	     /* the server refused, or something went wrong on the way */
+	CMD_USAGE = 2,	     /* the command line makes no sense */
+	CMD_UNREACHABLE = 3, /* no server answers */
+	CMD_DENIED = 4,	     /* no token, or one that may not */
+};
+
+enum cmd_option {
+#define CMD_OPTION(name, arg, help) CMD_##name,
+#define CMD_OPTION_AS(name, flag, arg, help) CMD_##name,
+#include "app/api_client/option.def"
+#undef CMD_OPTION
+#undef CMD_OPTION_AS
+	CMD_OPTIONS
+};
+
+struct cmd {
+	struct client client;
+	const struct noun *noun;
+	const struct verb *verb;
+	const char *opt[CMD_OPTIONS]; /* NULL: not given */
+	bool json;
+	int argc; /* what follows the verb */
+	char **argv;
+};
+
+struct verb {
+	const char *word;
+	const char *args; /* as shown in --help */
+	int least, most;  /* how many of them; most -1: any number */
+	const char *options;
+	const char *help;
+	int (*run)(struct cmd *c);
+	/* What cmd_list, cmd_each and cmd_show need besides: */
+	const char *method;
+	const char *path; /* "%s" stands for an argument */
+	const char *done; /* cmd_each: what happened to it */
+	const struct column *columns;
+};
+
+struct noun {
+	const char *word;
+	const char *about;
+	const struct verb *verb; /* ended by a row without a word */
+};
+
+/* Read the command line and run the verb; the exit status. */
+int cmd_run(const struct noun *n, int argc, char **argv);
+
+/* --- verbs that need no function of their own --- */
+
+/* GET path, with the options that are query parameters; a table. */
+int cmd_list(struct cmd *c);
+/* `method` path for each argument. */
+int cmd_each(struct cmd *c);
+
+/* --- for those that do --- */
+
+/* The path with the options that are query parameters. g_free() it. */
+char *cmd_query(struct cmd *c, const char *path);
+/* Print a list's reply as a table, and say how to see the rest. */
+void cmd_print_list(struct cmd *c, json_t *reply);
+/* An object of the KEY=VALUE arguments from argv[first] on, with the types the server's own
+ * document tells. CMD_OK, or a message was printed. */
+int cmd_pairs(struct cmd *c, int first, const char *schema, const char *type, json_t **out);
+/* Ask until the command with this number has ended or the time is up, and print it; CMD_OK: it
+ * was carried out. */
+int cmd_wait(struct cmd *c, const char *id, double seconds);
+
+#endif

@@ -1,0 +1,271 @@
+/* gatehouse punch … */
+#include <errno.h>
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "app/api_client/noun.h"
+#include "app/message.h"
+#include "app/subcommands.h"
+
+#define PAGE 1000
+
+static const struct column columns[] = {
+	{ "SEQ", "seq", CELL_TEXT },
+	{ "PIN", "pin", CELL_TEXT },
+	{ "TIME", "timestamp", CELL_TEXT },
+	{ "STATUS", "status", CELL_TEXT },
+	{ "VERIFIED BY", "verifyName", CELL_TEXT },
+	{ "WORK CODE", "workCode", CELL_TEXT },
+	{ "DEVICE", "deviceSerial", CELL_TEXT },
+	{ "RECEIVED", "receivedAt", CELL_TIME },
+	{ "FLAGS", "flags", CELL_TEXT },
+	{ 0 },
+};
+
+/* --- list: the latest ones, unless it is said where to begin --- */
+
+static int list(struct cmd *c)
+{
+	static const enum cmd_option where[] = { CMD_after, CMD_from, CMD_to, CMD_device,
+						 CMD_pin };
+	gint64 most = c->opt[CMD_limit] ? g_ascii_strtoll(c->opt[CMD_limit], NULL, 10) : 100;
+	json_t *reply = NULL;
+	char after[24];
+	bool said = false;
+	int end;
+
+	for (size_t i = 0; i < sizeof(where) / sizeof(where[0]); i++)
+		said |= c->opt[where[i]] != NULL;
+	if (said || most <= 0)
+		return cmd_list(c);
+	end = client_call(&c->client, "GET", "/api/stats", NULL, false, &reply);
+	if (end)
+		return end;
+	most = json_integer_value(json_object_get(json_object_get(reply, "data"), "lastSeq")) -
+	       most;
+	g_snprintf(after, sizeof(after), "%" G_GINT64_FORMAT, most > 0 ? most : 0);
+	json_decref(reply);
+	c->opt[CMD_after] = after;
+	end = cmd_list(c);
+	c->opt[CMD_after] = NULL;
+	return end;
+}
+
+/* --- watch --- */
+
+struct watch {
+	struct cmd *c;
+	GString *line;
+	char *last; /* id of the latest event shown */
+	char *id;   /* of the one being read */
+	bool met;   /* the server answered once */
+};
+
+static void show_event(struct watch *w, const char *data)
+{
+	json_t *row;
+
+	if (w->c->json) {
+		puts(data);
+	} else {
+		static const struct column shown[] = {
+			{ "", "timestamp", CELL_TEXT },	   { "", "pin", CELL_TEXT },
+			{ "", "statusName", CELL_TEXT },   { "", "verifyName", CELL_TEXT },
+			{ "", "deviceSerial", CELL_TEXT }, { "", "flags", CELL_TEXT }
+		};
+		static const int width[] = { 19, 12, 16, 20, 16, 0 };
+
+		row = json_loads(data, 0, NULL);
+		for (size_t i = 0; i < sizeof(width) / sizeof(width[0]); i++) {
+			char *text = table_cell(row, &shown[i]);
+			int pad = width[i] - (int)table_width(text);
+
+			printf("%s%*s%s", text, pad > 0 ? pad : 0, "", width[i] ? "  " : "\n");
+			g_free(text);
+		}
+		json_decref(row);
+	}
+	fflush(stdout);
+}
+
+static void read_line(struct watch *w, const char *line)
+{
+	if (g_str_has_prefix(line, "id: ")) {
+		g_free(w->id);
+		w->id = g_strdup(line + 4);
+	} else if (g_str_has_prefix(line, "data: ")) {
+		show_event(w, line + 6);
+		g_free(w->last);
+		w->last = w->id;
+		w->id = NULL;
+	}
+}
+
+static bool take(void *ctx, const char *p, size_t n)
+{
+	struct watch *w = ctx;
+
+	w->met = true;
+	for (size_t i = 0; i < n; i++) {
+		if (p[i] != '\n') {
+			g_string_append_c(w->line, p[i]);
+			continue;
+		}
+		read_line(w, w->line->str);
+		g_string_truncate(w->line, 0);
+	}
+	return w->line->len < (1 << 20) && !ferror(stdout);
+}
+
+/* Goes on until it is interrupted. Whatever broke the stream, the next one begins where it
+ * stopped: nothing is missed. */
+static int watch(struct cmd *c)
+{
+	char *path = cmd_query(c, "/api/events");
+	struct watch w = { .c = c, .line = g_string_new(NULL) };
+	int end;
+
+	do {
+		end = client_stream(&c->client, path, w.last, take, &w);
+		g_string_truncate(w.line, 0);
+		if (w.met && end != CMD_DENIED && !ferror(stdout)) {
+			message_print("the stream ended; trying again");
+			g_usleep(2 * G_USEC_PER_SEC);
+		}
+	} while (w.met && end != CMD_DENIED && !ferror(stdout));
+	g_string_free(w.line, TRUE);
+	g_free(w.last);
+	g_free(w.id);
+	g_free(path);
+	return end ? end : CMD_FAILED;
+}
+
+/* --- export --- */
+
+static bool write_piece(void *ctx, const char *p, size_t n)
+{
+	return fwrite(p, 1, n, ctx) == n;
+}
+
+static int export_csv(struct cmd *c, FILE *to)
+{
+	char *query = cmd_query(c, "/api/punches");
+	char *path = g_strconcat(query, strchr(query, '?') ? "&" : "?", "format=csv", NULL);
+	int end = client_stream(&c->client, path, NULL, write_piece, to);
+
+	g_free(path);
+	g_free(query);
+	return end;
+}
+
+/* One object a line, or one array of them. */
+static int export_json(struct cmd *c, FILE *to, bool array)
+{
+	gint64 left =
+		c->opt[CMD_limit] ? g_ascii_strtoll(c->opt[CMD_limit], NULL, 10) : G_MAXINT64;
+	char after[24] = "0", limit[24];
+	bool more = true, first = true;
+	int end = CMD_OK;
+
+	if (c->opt[CMD_after])
+		g_strlcpy(after, c->opt[CMD_after], sizeof(after));
+	c->opt[CMD_after] = after;
+	c->opt[CMD_limit] = limit;
+	fputs(array ? "[" : "", to);
+	while (end == CMD_OK && more && left > 0) {
+		json_t *reply = NULL, *row;
+		char *path;
+		size_t i;
+
+		g_snprintf(limit, sizeof(limit), "%d", (int)MIN(left, PAGE));
+		path = cmd_query(c, "/api/punches");
+		end = client_call(&c->client, "GET", path, NULL, false, &reply);
+		json_array_foreach(json_object_get(reply, "data"), i, row)
+		{
+			fputs(!array ? "" : first ? "\n" : ",\n", to);
+			json_dumpf(row, to, JSON_COMPACT);
+			fputs(array ? "" : "\n", to);
+			first = false;
+		}
+		left -= json_integer_value(json_object_get(reply, "count"));
+		more = json_is_true(json_object_get(reply, "more"));
+		g_snprintf(after, sizeof(after), "%" JSON_INTEGER_FORMAT,
+			   json_integer_value(json_object_get(reply, "next")));
+		json_decref(reply);
+		g_free(path);
+	}
+	fputs(array ? "\n]\n" : "", to);
+	c->opt[CMD_after] = c->opt[CMD_limit] = NULL;
+	return end;
+}
+
+static int export_to(struct cmd *c, FILE *to)
+{
+	const char *format = c->opt[CMD_format] ? c->opt[CMD_format] : c->json ? "json" : "csv";
+
+	if (!strcmp(format, "csv"))
+		return export_csv(c, to);
+	if (!strcmp(format, "ndjson") || !strcmp(format, "json"))
+		return export_json(c, to, !strcmp(format, "json"));
+	message_print("--format must be csv, ndjson or json");
+	return CMD_USAGE;
+}
+
+/* The file appears when it is complete, or not at all. */
+static int export(struct cmd *c)
+{
+	const char *name = c->opt[CMD_output];
+	char *part;
+	FILE *to;
+	int end;
+
+	if (name == NULL || !strcmp(name, "-"))
+		return export_to(c, stdout);
+	part = g_strconcat(name, ".part", NULL);
+	to = fopen(part, "we");
+	if (to == NULL) {
+		message_print("%s: %s", part, g_strerror(errno));
+		g_free(part);
+		return CMD_FAILED;
+	}
+	end = export_to(c, to);
+	if (end == CMD_OK && (fflush(to) || ferror(to) || g_rename(part, name))) {
+		message_print("%s: %s", name, g_strerror(errno));
+		end = CMD_FAILED;
+	}
+	fclose(to);
+	if (end)
+		g_unlink(part);
+	g_free(part);
+	return end;
+}
+
+static const struct verb verbs[] = {
+	{ .word = "list",
+	  .args = "",
+	  .options = "device pin from to after limit",
+	  .help = "The latest ones, or those asked for",
+	  .run = list,
+	  .path = "/api/punches",
+	  .columns = columns },
+	{ .word = "watch",
+	  .args = "",
+	  .options = "device after",
+	  .help = "Show punches as they come, until Ctrl-C",
+	  .run = watch },
+	{ .word = "export",
+	  .args = "",
+	  .options = "device pin from to after limit format output",
+	  .help = "All of them, or those asked for, as a file",
+	  .run = export },
+	{ 0 },
+};
+
+int cmd_punch(int argc, char **argv)
+{
+	static const struct noun noun = { "punch", "Punches in the order of their arrival.",
+					  verbs };
+
+	return cmd_run(&noun, argc, argv);
+}

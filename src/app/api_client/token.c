@@ -1,0 +1,65 @@
+/* gatehouse token … */
+#include "app/api_client/noun.h"
+#include "app/subcommands.h"
+
+static const struct column columns[] = {
+	{ "ID", "id", CELL_TEXT },
+	{ "NAME", "name", CELL_TEXT },
+	{ "SCOPE", "scope", CELL_TEXT },
+	{ "CREATED", "createdAt", CELL_TIME },
+	{ 0 },
+};
+
+static int create(struct cmd *c)
+{
+	json_t *body = json_pack("{s:s,s:s}", "name", c->argv[0], "scope",
+				 c->opt[CMD_scope] ? c->opt[CMD_scope] : "read");
+	json_t *reply = NULL, *made;
+	int end = client_call(&c->client, "POST", "/api/tokens", body, c->json, &reply);
+
+	made = json_object_get(reply, "data");
+	if (end == CMD_OK && !c->json) {
+		printf("%s\n", json_string_value(json_object_get(made, "token")));
+		fprintf(stderr,
+			"Token %" JSON_INTEGER_FORMAT "; it is shown only now. Keep it safe.\n",
+			json_integer_value(json_object_get(made, "id")));
+	}
+	json_decref(reply);
+	json_decref(body);
+	return end;
+}
+
+static const struct verb verbs[] = {
+	{ .word = "list",
+	  .args = "",
+	  .options = "",
+	  .help = "Tokens there are",
+	  .run = cmd_list,
+	  .path = "/api/tokens",
+	  .columns = columns },
+	{ .word = "create",
+	  .args = "NAME",
+	  .least = 1,
+	  .most = 1,
+	  .options = "scope",
+	  .help = "Make one; prints it",
+	  .run = create },
+	{ .word = "revoke",
+	  .args = "ID...",
+	  .least = 1,
+	  .most = -1,
+	  .options = "",
+	  .help = "Make tokens invalid",
+	  .run = cmd_each,
+	  .method = "DELETE",
+	  .path = "/api/tokens/%s",
+	  .done = "revoked" },
+	{ 0 },
+};
+
+int cmd_token(int argc, char **argv)
+{
+	static const struct noun noun = { "token", "Who may use the API.", verbs };
+
+	return cmd_run(&noun, argc, argv);
+}

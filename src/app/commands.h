@@ -1,9 +1,0 @@
-/* The subcommands. Each gets its own word as argv[0] and returns the exit status. */
-#ifndef GH_APP_COMMANDS_H
-#define GH_APP_COMMANDS_H
-
-#define SUBCOMMAND(word, run, help) int run(int argc, char **argv);
-#include "app/command.def"
-#undef SUBCOMMAND
-
-#endif

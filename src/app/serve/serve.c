@@ -1,0 +1,454 @@
+/* `gatehouse serve`: opens everything in order, joins the parts, and closes them again. */
+#include <errno.h>
+#include <glib.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "api/api.h"
+#include "app/serve/data_dir.h"
+#include "app/settings/settings.h"
+#include "app/subcommands.h"
+#include "core/commands.h"
+#include "core/devices.h"
+#include "core/live.h"
+#include "core/metrics.h"
+#include "core/tokens.h"
+#include "core/trace.h"
+#include "session/session.h"
+#include "session/terminal/manager.h"
+
+#define WHY 512
+
+/* Everything a running server owns. */
+struct serve {
+	struct settings *settings; /* the newest of `generations` */
+	GPtrArray *generations;	   /* older ones may still be looked at by some thread */
+	struct log log;
+	struct data_dir data;
+	struct server server;
+	struct metrics metrics;
+	struct tokens *tokens;
+	struct terminal_manager *terminals;
+	struct api *api;
+	struct http_listener *devices, *admin;
+	sigset_t signals;
+	char why[WHY];
+};
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static bool failed(struct serve *s, const char *what, enum gh_err err)
+{
+	snprintf(s->why, sizeof(s->why), "%s: %s", what, gh_strerror(err));
+	return false;
+}
+
+/* --- opening --- */
+
+static bool open_store(struct serve *s)
+{
+	const char *url = setting_text(s->settings, SETTING_STORE);
+	char *path = g_strdup_printf("sqlite:%s/gatehouse.db", s->data.path);
+	enum gh_err err = store_open(gh_slice_of(*url ? url : path), &s->server.db, s->why,
+				     sizeof(s->why));
+
+	g_free(path);
+	return err == GH_OK;
+}
+
+static bool open_core(struct serve *s)
+{
+	static const struct store_queue_limits limits = {
+		.jobs = 65536,
+		.bytes = 256u << 20,
+		.group_jobs = 4096,
+		.group_bytes = 16u << 20,
+		.settle_ms = 5000,
+		.forget_ms = 300000,
+	};
+	struct server *server = &s->server;
+	struct store_reader *r;
+	int64_t seq = 0;
+
+	server->log = &s->log;
+	server->metrics = &s->metrics;
+	server->now_ms = now_ms;
+	server->started_ms = now_ms();
+	server->settings = &s->settings->server;
+	server->live = live_new();
+	server->trace = trace_new(
+		(struct trace_limits){ .bytes = 32u << 20, .per_device = 32, .body = 65536 });
+	if (server->live == NULL || server->trace == NULL)
+		return failed(s, "cannot start", GH_ENOMEM);
+	enum gh_err err = server->db.ops->reader_open(server->db.store, &r);
+	if (err)
+		return failed(s, "cannot read the store", err);
+	err = server->db.ops->last_seq(r, STREAM_PUNCH, &seq);
+	server->db.ops->reader_close(r);
+	if (err)
+		return failed(s, "cannot read the ledger", err);
+	live_grew(server->live, seq);
+	err = commands_convert(server);
+	if (err)
+		return failed(s, "cannot read the commands of an older version", err);
+	err = devices_open(server, &server->devices);
+	if (err)
+		return failed(s, "cannot read the devices", err);
+	err = store_queue_open(&server->db, limits, &server->queue);
+	if (err)
+		return failed(s, "cannot start the store thread", err);
+	err = tokens_open(server, &s->tokens);
+	return err ? failed(s, "cannot read the tokens", err) : true;
+}
+
+static bool open_terminals(struct serve *s)
+{
+	struct terminal_manager_settings settings = { .workers = s->settings->terminals,
+						      .attempts = 8 };
+	enum gh_err err = terminal_manager_open(&s->server, &settings, &s->terminals);
+
+	return err ? failed(s, "cannot call terminals", err) : true;
+}
+
+/* Waiting for something the store thread does, at start only. */
+struct first_token {
+	struct serve *s;
+	pthread_mutex_t lock;
+	pthread_cond_t made;
+	bool done, ok;
+};
+
+static void first_token_made(void *ctx, enum gh_err err, int64_t id, const char *text)
+{
+	struct first_token *t = ctx;
+
+	(void)id;
+	pthread_mutex_lock(&t->lock);
+	if (err)
+		failed(t->s, "cannot store the first token", err);
+	t->ok = err == GH_OK && data_dir_write_secret(&t->s->data, "admin.token", text,
+						      t->s->why, sizeof(t->s->why));
+	t->done = true;
+	pthread_cond_signal(&t->made);
+	pthread_mutex_unlock(&t->lock);
+}
+
+static bool make_first_token(struct serve *s)
+{
+	struct first_token t = { .s = s,
+				 .lock = PTHREAD_MUTEX_INITIALIZER,
+				 .made = PTHREAD_COND_INITIALIZER };
+
+	if (tokens_count(s->tokens))
+		return true;
+	enum gh_err err = token_make(&s->server, s->tokens, GH_LIT("admin"), TOKEN_ADMIN,
+				     first_token_made, &t);
+	if (err)
+		return failed(s, "cannot make the first token", err);
+	pthread_mutex_lock(&t.lock);
+	while (!t.done)
+		pthread_cond_wait(&t.made, &t.lock);
+	pthread_mutex_unlock(&t.lock);
+	if (t.ok)
+		LOG(&s->log, LOG_INFO, "first start: administrator token written",
+		    { "file", GH_LIT("admin.token") },
+		    { "directory", gh_slice_of(s->data.path) });
+	return t.ok;
+}
+
+/* --- who answers a request --- */
+
+static void device_ready(void *ctx, struct http_request *r)
+{
+	session_ready(&((struct serve *)ctx)->server, r);
+}
+
+static void device_refused(void *ctx, struct http_request *r, unsigned status,
+			   const char *reason)
+{
+	session_refused(&((struct serve *)ctx)->server, r, status, reason);
+}
+
+static void device_no_request(void *ctx, const char *message)
+{
+	session_no_request(&((struct serve *)ctx)->server, message);
+}
+
+static void admin_head(void *ctx, struct http_request *r)
+{
+	api_head(((struct serve *)ctx)->api, r);
+}
+
+static void admin_ready(void *ctx, struct http_request *r)
+{
+	api_ready(((struct serve *)ctx)->api, r);
+}
+
+static void admin_refused(void *ctx, struct http_request *r, unsigned status,
+			  const char *reason)
+{
+	api_refused(((struct serve *)ctx)->api, r, status, reason);
+}
+
+static void shared_refused(void *ctx, struct http_request *r, unsigned status,
+			   const char *reason)
+{
+	if (api_owns(http_target(r)))
+		admin_refused(ctx, r, status, reason);
+	else
+		device_refused(ctx, r, status, reason);
+}
+
+static void library_message(void *ctx, const char *message)
+{
+	struct serve *s = ctx;
+
+	LOG(&s->log, LOG_DEBUG, "HTTP library", { "message", gh_slice_of(message) });
+}
+
+static void admin_no_request(void *ctx, const char *message)
+{
+	struct serve *s = ctx;
+
+	LOG(&s->log, LOG_DEBUG, "not a request", { "why", gh_slice_of(message) });
+}
+
+static void shared_head(void *ctx, struct http_request *r)
+{
+	if (api_owns(http_target(r)))
+		admin_head(ctx, r);
+}
+
+static void shared_ready(void *ctx, struct http_request *r)
+{
+	if (api_owns(http_target(r)))
+		admin_ready(ctx, r);
+	else
+		device_ready(ctx, r);
+}
+
+static const char *file_setting(const struct serve *s, enum setting id)
+{
+	const char *text = setting_text(s->settings, id);
+
+	return *text ? text : NULL;
+}
+
+static bool listen_devices(struct serve *s)
+{
+	bool shared = s->settings->one_listener;
+	struct http_config config = {
+		.name = "devices",
+		.address = s->settings->listen.host,
+		.port = s->settings->listen.port,
+		.tls_cert = file_setting(s, SETTING_TLS_CERT),
+		.tls_key = file_setting(s, SETTING_TLS_KEY),
+		.threads = s->settings->threads,
+		.connections = s->settings->connections,
+		.idle_timeout_s = s->settings->idle_timeout_s,
+		.connection_memory = shared ? 16384 : 6144,
+		.body_limit = s->settings->body_limit,
+		.bodies_limit = s->settings->memory_limit,
+		.lenient = true,
+		.ctx = s,
+		.head = shared ? shared_head : NULL,
+		.ready = shared ? shared_ready : device_ready,
+		.refused = shared ? shared_refused : device_refused,
+		.no_request = device_no_request,
+		.library = library_message,
+	};
+
+	return http_listen(&config, &s->devices, s->why, sizeof(s->why)) == GH_OK;
+}
+
+static bool listen_admin(struct serve *s)
+{
+	struct http_config config = {
+		.name = "admin",
+		.address = s->settings->admin.host,
+		.port = s->settings->admin.port,
+		.tls_cert = file_setting(s, SETTING_ADMIN_TLS_CERT),
+		.tls_key = file_setting(s, SETTING_ADMIN_TLS_KEY),
+		.threads = 2,
+		.connections = 1024,
+		.idle_timeout_s = s->settings->idle_timeout_s,
+		.connection_memory = 16384,
+		.body_limit = s->settings->body_limit,
+		.bodies_limit = s->settings->memory_limit,
+		.ctx = s,
+		.head = admin_head,
+		.ready = admin_ready,
+		.refused = admin_refused,
+		.no_request = admin_no_request,
+		.library = library_message,
+	};
+
+	if (s->settings->one_listener)
+		return true;
+	return http_listen(&config, &s->admin, s->why, sizeof(s->why)) == GH_OK;
+}
+
+static bool open_listeners(struct serve *s)
+{
+	struct api_settings settings = {
+		.body_limit = s->settings->body_limit,
+		.readers = 8,
+		.streams = 256,
+		.heartbeat_s = 15,
+	};
+	enum gh_err err = api_open(&s->server, s->tokens, &settings, &s->api);
+
+	if (err)
+		return failed(s, "cannot start the API", err);
+	if (!listen_devices(s) || !listen_admin(s))
+		return false;
+	api_listener_add(s->api, "devices", s->devices);
+	if (s->admin)
+		api_listener_add(s->api, "admin", s->admin);
+	return true;
+}
+
+static void announce(const struct serve *s, const char *name, const struct address *at,
+		     const struct http_listener *l, enum setting cert)
+{
+	bool v6 = strchr(at->host, ':') != NULL;
+
+	printf("listening %s %s://%s%s%s:%u\n", name,
+	       *setting_text(s->settings, cert) ? "https" : "http", v6 ? "[" : "", at->host,
+	       v6 ? "]" : "", http_port(l));
+}
+
+/* --- running --- */
+
+static void reload(struct serve *s)
+{
+	struct settings *fresh = g_new0(struct settings, 1);
+
+	if (!settings_reload(s->settings, fresh)) {
+		LOG(&s->log, LOG_ERROR, "configuration not reloaded, the old one holds", { 0 });
+		g_free(fresh);
+		return;
+	}
+	g_ptr_array_add(s->generations, fresh);
+	s->settings = fresh;
+	s->server.settings = &fresh->server;
+	s->log.level = (int)fresh->log_level;
+	LOG(&s->log, LOG_INFO,
+	    "configuration reloaded; addresses, store and limits need a restart", { 0 });
+}
+
+static void run(struct serve *s)
+{
+	const struct timespec second = { .tv_sec = 1 };
+	unsigned ticks = 0;
+
+	for (;;) {
+		int signal = sigtimedwait(&s->signals, NULL, &second);
+
+		if (signal == SIGHUP)
+			reload(s);
+		else if (signal > 0)
+			return;
+		else if (errno != EAGAIN && errno != EINTR)
+			return;
+		if (++ticks % 10 == 0)
+			commands_tick(&s->server, now_ms());
+		if (ticks % 60 == 0)
+			devices_tick(&s->server);
+	}
+}
+
+/* --- closing: the listeners first, which wait for every reply the store owes --- */
+
+static void close_listener(struct serve *s, struct http_listener *l)
+{
+	if (l == NULL)
+		return;
+	if (s->api)
+		api_listener_remove(s->api, l);
+	http_close(l);
+}
+
+static void shut(struct serve *s)
+{
+	struct server *server = &s->server;
+
+	/* Whoever waits for a terminal to be added is answered. */
+	terminal_manager_stop(s->terminals);
+	if (s->api)
+		api_quiesce(s->api);
+	if (s->devices)
+		http_quiesce(s->devices);
+	close_listener(s, s->devices);
+	close_listener(s, s->admin);
+	api_close(s->api);
+	if (server->devices && server->queue)
+		devices_tick(server);
+	store_queue_close(server->queue);
+	terminal_manager_close(s->terminals);
+	tokens_close(s->tokens);
+	devices_close(server->devices);
+	trace_free(server->trace);
+	live_free(server->live);
+	if (server->db.ops)
+		store_close(&server->db);
+	data_dir_close(&s->data);
+}
+
+static void free_generation(void *p)
+{
+	settings_clear(p);
+	g_free(p);
+}
+
+int serve(int argc, char **argv)
+{
+	struct serve s = { .data = { .lock = -1 } };
+	struct settings *first = g_new0(struct settings, 1);
+	int status = settings_parse(first, argc, argv);
+
+	if (status) {
+		g_free(first);
+		return status;
+	}
+	s.generations = g_ptr_array_new_with_free_func(free_generation);
+	g_ptr_array_add(s.generations, first);
+	s.settings = first;
+	s.log = (struct log){ .to = stderr,
+			      .level = (int)first->log_level,
+			      .json = first->log_json };
+	sigemptyset(&s.signals);
+	sigaddset(&s.signals, SIGTERM);
+	sigaddset(&s.signals, SIGINT);
+	sigaddset(&s.signals, SIGHUP);
+	/* Before any thread is made: they all inherit it. */
+	pthread_sigmask(SIG_BLOCK, &s.signals, NULL);
+	signal(SIGPIPE, SIG_IGN);
+
+	bool ok = data_dir_open(&s.data, setting_text(first, SETTING_DATA), s.why,
+				sizeof(s.why)) &&
+		  open_store(&s) && open_core(&s) && open_terminals(&s) &&
+		  make_first_token(&s) && open_listeners(&s);
+	if (ok) {
+		announce(&s, "devices", &first->listen, s.devices, SETTING_TLS_CERT);
+		announce(&s, "admin", &first->admin, s.admin ? s.admin : s.devices,
+			 first->one_listener ? SETTING_TLS_CERT : SETTING_ADMIN_TLS_CERT);
+		fflush(stdout);
+		terminal_manager_start(s.terminals);
+		run(&s);
+		LOG(&s.log, LOG_INFO, "ending", { 0 });
+	} else {
+		fprintf(stderr, "gatehouse: %s\n", s.why);
+	}
+	shut(&s);
+	g_ptr_array_free(s.generations, TRUE);
+	return ok ? 0 : 1;
+}

@@ -1,0 +1,382 @@
+/* `gatehouse sim attendance`: its options, and the line it prints at the end. */
+#include "app/sim/sim.h"
+#include "base/number.h"
+#include "sim/attendance/fleet.h"
+
+#include <argp.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <glib.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	OPT_SERVER = 0x100,
+	OPT_DEVICES,
+	OPT_USERS,
+	OPT_PUNCHES,
+	OPT_RATE,
+	OPT_SEED,
+	OPT_SN,
+	OPT_COMM_KEY,
+	OPT_PERSONA,
+	OPT_FAULT,
+	OPT_DURATION,
+	OPT_ONCE,
+	OPT_NOW,
+	OPT_ACCOUNT,
+	OPT_PACE,
+	OPT_RETRY,
+	OPT_SPEED,
+	OPT_TIMEOUT,
+	OPT_TEMPLATES,
+	OPT_PHOTOS,
+};
+
+static const struct argp_option options[] = {
+	{ NULL, 0, NULL, 0, "Where and who:", 1 },
+	{ "server", OPT_SERVER, "URL", 0, "the server to call, http://HOST:PORT (required)",
+	  0 },
+	{ "devices", OPT_DEVICES, "N", 0, "how many devices (1)", 0 },
+	{ "sn", OPT_SN, "PREFIX", 0, "how serial numbers begin (SIM): SIM000001, SIM000002 ...",
+	  0 },
+	{ "comm-key", OPT_COMM_KEY, "K", 0, "the key that newer devices show at the handshake",
+	  0 },
+	{ "persona", OPT_PERSONA, "LIST", 0,
+	  "kinds of device, dealt out in turn (mixed: one of each)", 0 },
+	{ NULL, 0, NULL, 0, "What they have:", 2 },
+	{ "users", OPT_USERS, "N", 0, "people on each device (10)", 0 },
+	{ "punches", OPT_PUNCHES, "N", 0, "punches in the log of each device at the start (20)",
+	  0 },
+	{ "rate", OPT_RATE, "R", 0, "new punches a second over the whole fleet (0)", 0 },
+	{ "templates", OPT_TEMPLATES, "PERCENT", 0,
+	  "people with fingers, faces and pictures (20)", 0 },
+	{ "photos", OPT_PHOTOS, "PERMILLE", 0, "punches in a thousand with a photo (20)", 0 },
+	{ "seed", OPT_SEED, "S", 0,
+	  "where chance begins (1); the same seed gives the same bytes", 0 },
+	{ "now", OPT_NOW, NULL, 0,
+	  "device clocks show the present and obey the server's Date and TimeZone, so bytes "
+	  "differ from run to run",
+	  0 },
+	{ NULL, 0, NULL, 0, "What goes wrong:", 3 },
+	{ "fault", OPT_FAULT, "LIST", 0,
+	  "faults, each with a chance in a hundred if you like: drop-reply,slow:5", 0 },
+	{ NULL, 0, NULL, 0, "How long and how fast:", 4 },
+	{ "once", OPT_ONCE, NULL, 0, "upload everything, wait until it is acknowledged, end",
+	  0 },
+	{ "duration", OPT_DURATION, "SECONDS", 0,
+	  "end after that long; 0, the default, runs until Ctrl-C", 0 },
+	{ "pace", OPT_PACE, "MS", 0, "time between two polls, instead of the server's Delay",
+	  0 },
+	{ "retry", OPT_RETRY, "MS", 0,
+	  "wait after a failure, instead of the server's ErrorDelay", 0 },
+	{ "speed", OPT_SPEED, "X", 0, "every other wait passes X times as fast (1)", 0 },
+	{ "timeout", OPT_TIMEOUT, "SECONDS", 0, "patience for an answer (15)", 0 },
+	{ NULL, 0, NULL, 0, "What you get:", 5 },
+	{ "account", OPT_ACCOUNT, "FILE", 0,
+	  "append each acknowledged punch, on disk at once: serial, PIN, time, status, verify "
+	  "mode, work code",
+	  0 },
+	{ 0 },
+};
+
+static const char before[] =
+	"Simulates attendance clocks that call a server by the PUSH protocol: handshake, "
+	"polls, "
+	"uploads of every kind, commands with results, retries until acknowledged. At the end "
+	"one line of JSON says what was sent and what was acknowledged.\v";
+
+static const char examples[] =
+	"Examples:\n"
+	"  Three clocks with twenty punches each; end when all of it is acknowledged:\n"
+	"    gatehouse sim attendance --server http://127.0.0.1:8080 --devices 3 --once\n"
+	"  A busy site with clocks that show the present, until Ctrl-C:\n"
+	"    gatehouse sim attendance --server http://127.0.0.1:8080 --devices 500 \\\n"
+	"        --users 200 --punches 0 --rate 50 --now\n"
+	"  Everything that can go wrong, a hundred times as fast, with a list of what is "
+	"safe:\n"
+	"    gatehouse sim attendance --server http://127.0.0.1:8080 --devices 200 \\\n"
+	"        --persona mixed --fault all --speed 100 --once --account safe.tsv\n"
+	"\n"
+	"A server that holds unknown devices must let them in first; until then they\n"
+	"try again. Status: 0 when it ended as asked; 1 when --once ran out of time or\n"
+	"the account could not be written; 2 for a wrong option.\n";
+
+struct run {
+	struct plan plan;
+	const char *server, *account;
+	int64_t duration_ms;
+	double rate;
+};
+
+/* --- options --- */
+
+static void number(struct argp_state *state, const char *name, const char *text, uint64_t max,
+		   uint64_t *out)
+{
+	if (ghi_number_parse(gh_slice_of(text), max, out))
+		argp_error(state, "--%s %s: a number from 0 to %llu is expected", name, text,
+			   (unsigned long long)max);
+}
+
+static void number32(struct argp_state *state, const char *name, const char *text, uint32_t max,
+		     uint32_t *out)
+{
+	uint64_t n = 0;
+
+	number(state, name, text, max, &n);
+	*out = (uint32_t)n;
+}
+
+static void real(struct argp_state *state, const char *name, const char *text, double min,
+		 double max, double *out)
+{
+	char *end;
+	double v = g_ascii_strtod(text, &end);
+
+	if (*text == 0 || *end || !(v >= min && v <= max))
+		argp_error(state, "--%s %s: a number from %g to %g is expected", name, text,
+			   min, max);
+	else
+		*out = v;
+}
+
+static void milliseconds(struct argp_state *state, const char *name, const char *text,
+			 int64_t *out)
+{
+	uint64_t n = 0;
+
+	number(state, name, text, 86400000, &n);
+	*out = (int64_t)n;
+}
+
+static void seconds(struct argp_state *state, const char *name, const char *text, int64_t *out)
+{
+	double s = 0;
+
+	real(state, name, text, 0, 1e8, &s);
+	*out = (int64_t)(s * 1000);
+}
+
+/* A query parameter is not percent-encoded by devices, so it must need none. */
+static void plain(struct argp_state *state, const char *name, const char *text, size_t max)
+{
+	if (strlen(text) > max || text[strcspn(text, " \t\r\n&=%?#+")])
+		argp_error(state,
+			   "--%s: at most %zu characters, without blanks and & = %% ? # +",
+			   name, max);
+}
+
+static void lists(struct argp_state *state, struct plan *p, int key, const char *text)
+{
+	gh_slice bad = { 0 };
+
+	if (key == OPT_PERSONA && persona_mix_parse(gh_slice_of(text), &p->mix, &bad))
+		argp_error(state, "--persona: no such kind, or too many: %.*s", GH_FMT(bad));
+	if (key == OPT_FAULT && sim_faults_parse(gh_slice_of(text), &p->faults, &bad))
+		argp_error(state, "--fault: no such fault: %.*s", GH_FMT(bad));
+}
+
+static error_t check(struct argp_state *state, struct run *r)
+{
+	const char *reason;
+
+	if (r->server == NULL)
+		argp_error(state, "--server URL is missing");
+	else if (sim_server_open(r->server, &r->plan.server, &reason))
+		argp_error(state, "--server %s: %s", r->server, reason);
+	if (r->rate > 0)
+		r->plan.interval_us = (int64_t)((double)r->plan.devices * 1e6 / r->rate);
+	if (r->rate > 0 && r->plan.once)
+		argp_error(state, "--once ends when the log is empty; with --rate it never is");
+	if (r->rate > 0 && r->plan.interval_us == 0)
+		argp_error(state, "--rate: more than a million a second for each device");
+	return 0;
+}
+
+static error_t option(int key, char *arg, struct argp_state *state)
+{
+	struct run *r = state->input;
+	struct plan *p = &r->plan;
+	uint64_t n = 0;
+
+	switch (key) {
+	case OPT_SERVER:
+		r->server = arg;
+		break;
+	case OPT_DEVICES:
+		number32(state, "devices", arg, 100000, &p->devices);
+		if (p->devices == 0)
+			argp_error(state, "--devices: at least one");
+		break;
+	case OPT_USERS:
+		number32(state, "users", arg, 1000000, &p->users);
+		break;
+	case OPT_PUNCHES:
+		number32(state, "punches", arg, 10000000, &p->punches);
+		break;
+	case OPT_RATE:
+		real(state, "rate", arg, 0, 1e6, &r->rate);
+		break;
+	case OPT_SEED:
+		number(state, "seed", arg, INT64_MAX, &n);
+		p->seed = n;
+		break;
+	case OPT_SN:
+		plain(state, "sn", arg, 20);
+		p->sn_prefix = arg;
+		break;
+	case OPT_COMM_KEY:
+		plain(state, "comm-key", arg, 128);
+		p->comm_key = arg;
+		break;
+	case OPT_PERSONA:
+	case OPT_FAULT:
+		lists(state, p, key, arg);
+		break;
+	case OPT_DURATION:
+		seconds(state, "duration", arg, &r->duration_ms);
+		break;
+	case OPT_ONCE:
+		p->once = true;
+		break;
+	case OPT_NOW:
+		p->follow_clock = true;
+		break;
+	case OPT_ACCOUNT:
+		r->account = arg;
+		break;
+	case OPT_PACE:
+		milliseconds(state, "pace", arg, &p->delay_ms);
+		break;
+	case OPT_RETRY:
+		milliseconds(state, "retry", arg, &p->error_delay_ms);
+		break;
+	case OPT_SPEED:
+		real(state, "speed", arg, 0.01, 100000, &p->speed);
+		break;
+	case OPT_TIMEOUT:
+		seconds(state, "timeout", arg, &p->timeout_ms);
+		break;
+	case OPT_TEMPLATES:
+		number32(state, "templates", arg, 100, &p->templates);
+		break;
+	case OPT_PHOTOS:
+		number32(state, "photos", arg, 1000, &p->photos);
+		break;
+	case ARGP_KEY_ARG:
+		argp_error(state, "what is \"%s\"?", arg);
+		break;
+	case ARGP_KEY_END:
+		return check(state, r);
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+	return 0;
+}
+
+/* The personas and faults there are, from their tables. */
+static char *help_filter(int key, const char *text, void *input)
+{
+	GString *s;
+	const struct persona *p;
+
+	(void)input;
+	if (key != ARGP_KEY_HELP_POST_DOC)
+		return (char *)(uintptr_t)text;
+	s = g_string_new("Kinds of device:\n");
+	for (size_t i = 0; (p = persona_at(i)); i++)
+		g_string_append_printf(s, "  %-11s %s\n", p->name, p->help);
+	g_string_append(s, "\nFaults (all: each as often as is usual):\n");
+	for (size_t i = 0; i < SIM_FAULTS; i++)
+		g_string_append_printf(s, "  %-11s %s\n", sim_fault_word[i], sim_fault_help[i]);
+	g_string_append_printf(s, "\n%s", examples);
+	return g_string_free(s, FALSE);
+}
+
+/* --- the run --- */
+
+static int64_t start_of(const struct plan *p)
+{
+	enum { YEAR_2024 = 1704067200, DAY = 86400, MORNING = 8 * 3600 };
+
+	if (p->follow_clock)
+		return time(NULL) / 4 * 4;
+	/* Times of a seed are multiples of four; see sim/attendance/calendar.h. */
+	return YEAR_2024 + (int64_t)(p->seed % 365) * DAY + MORNING;
+}
+
+static int report(const struct fleet *f)
+{
+	struct json j = json_with_limit(1 << 20);
+	int bad = 1;
+
+	fleet_report(f, &j);
+	if (j.text.err == GH_OK)
+		bad = printf("%.*s\n", GH_FMT(json_text(&j))) < 0 || fflush(stdout);
+	json_clear(&j);
+	return bad;
+}
+
+static int run(const struct run *r, int fd)
+{
+	struct account account = account_to(fd);
+	struct fleet *fleet = NULL;
+	enum gh_err err = fleet_open(&r->plan, &account, &fleet);
+	int status = 0;
+
+	if (err == GH_OK) {
+		err = fleet_run(fleet, r->duration_ms);
+		status = report(fleet);
+		if (r->plan.once && !fleet_complete(fleet))
+			status = 1;
+	}
+	if (err) {
+		fprintf(stderr, "gatehouse sim attendance: %s\n",
+			account.broken ? "the account cannot be written" : gh_strerror(err));
+		status = 1;
+	}
+	fleet_close(fleet);
+	return status;
+}
+
+int cmd_sim_attendance(int argc, char **argv)
+{
+	const struct argp argp = {
+		.options = options, .parser = option, .doc = before, .help_filter = help_filter
+	};
+	struct run r = { .plan = { .devices = 1,
+				   .users = 10,
+				   .punches = 20,
+				   .templates = 20,
+				   .photos = 20,
+				   .seed = 1,
+				   .sn_prefix = "SIM",
+				   .speed = 1,
+				   .delay_ms = -1,
+				   .error_delay_ms = -1,
+				   .timeout_ms = 15000 } };
+	int fd = -1, status;
+	gh_slice bad;
+
+	if (persona_mix_parse(GH_LIT("old,2.4.1"), &r.plan.mix, &bad))
+		return 2;
+	argp_err_exit_status = 2;
+	argv[0] = (char *)(uintptr_t) "gatehouse sim attendance";
+	if (argp_parse(&argp, argc, argv, 0, NULL, &r))
+		return 2;
+	r.plan.start_s = start_of(&r.plan);
+	if (r.account) {
+		fd = open(r.account, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+		if (fd < 0) {
+			fprintf(stderr, "gatehouse sim attendance: %s: %s\n", r.account,
+				strerror(errno));
+			return 1;
+		}
+	}
+	status = run(&r, fd);
+	if (fd >= 0)
+		close(fd);
+	return status;
+}

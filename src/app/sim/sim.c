@@ -1,0 +1,39 @@
+/* `gatehouse sim KIND`: simulated devices. */
+#include "app/sim/sim.h"
+#include "app/subcommands.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+	const char *word;
+	int (*run)(int argc, char **argv);
+	const char *help;
+} kinds[] = {
+	{ "attendance", cmd_sim_attendance, "attendance clocks that call a PUSH server" },
+	{ "terminal", cmd_sim_terminal, "terminals that are called on port 4370" },
+};
+
+#define KINDS (sizeof(kinds) / sizeof(kinds[0]))
+
+static int usage(FILE *to)
+{
+	fprintf(to, "Usage: gatehouse sim KIND [OPTION...]\n\nKinds of device:\n");
+	for (size_t i = 0; i < KINDS; i++)
+		fprintf(to, "  %-12s %s\n", kinds[i].word, kinds[i].help);
+	fprintf(to, "\n'gatehouse sim KIND --help' tells more of each.\n");
+	return to == stdout ? 0 : 2;
+}
+
+int cmd_sim(int argc, char **argv)
+{
+	if (argc < 2)
+		return usage(stderr);
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help"))
+		return usage(stdout);
+	for (size_t i = 0; i < KINDS; i++)
+		if (!strcmp(argv[1], kinds[i].word))
+			return kinds[i].run(argc - 1, argv + 1);
+	fprintf(stderr, "gatehouse sim: no such kind of device: %s\n", argv[1]);
+	return usage(stderr);
+}

@@ -1,0 +1,50 @@
+/* Tables for people: aligned, aware of wide characters, cut to the terminal. */
+#ifndef GH_APP_TABLE_H
+#define GH_APP_TABLE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+enum cell {
+	CELL_TEXT,
+	CELL_TIME, /* UTC text, shown in local time */
+	CELL_AGO,  /* the same, as how long ago that is */
+};
+
+struct column {
+	const char *title; /* NULL ends the list */
+	const char *key;   /* of the row; dots lead into objects */
+	enum cell cell;
+};
+
+/* Rows of a JSON array. On a terminal of `width` columns the widest cells are cut; 0: never. */
+void table_print(FILE *to, json_t *rows, const struct column *columns, unsigned width);
+
+/* Rows that come one at a time and may be too many to hold: the first `measured` of them set
+ * the widths, and wider cells that come later push their line to the right. */
+struct table_stream;
+enum { TABLE_MEASURED = 256 };
+
+/* columns must outlive it. */
+struct table_stream *table_stream_open(FILE *to, const struct column *columns, unsigned width,
+				       size_t measured);
+/* Takes the row. */
+void table_stream_row(struct table_stream *s, json_t *row);
+/* headed: print the head even where no row came. */
+void table_stream_close(struct table_stream *s, bool headed);
+
+/* What a cell shows of a row; control characters, which could drive the terminal, are not
+ * shown. g_free() it. */
+char *table_cell(json_t *row, const struct column *column);
+
+/* Columns a text takes on a terminal. */
+unsigned table_width(const char *text);
+
+/* Columns of standard output, 0 when it is no terminal. */
+unsigned table_terminal(void);
+
+/* Print members of an object, a line each. */
+void table_print_object(json_t *object, const struct column *columns);
+
+#endif

@@ -1,0 +1,236 @@
+/* gatehouse terminal HOST info, time, option */
+#include <glib.h>
+#include <string.h>
+
+#include "app/terminal/table.h"
+#include "app/terminal/terminal.h"
+#include "base/civil_time.h"
+
+/* --- info --- */
+
+static const struct out_column info_columns[] = {
+	{ "serial", "Serial number" },
+	{ "name", "Name" },
+	{ "platform", "Platform" },
+	{ "firmware", "Firmware" },
+	{ "vendor", "Vendor" },
+	{ "os", "System" },
+	{ "produced", "Made" },
+	{ "mac", "MAC" },
+	{ "ip", "Address" },
+	{ "mask", "Mask" },
+	{ "gateway", "Gateway" },
+	{ "transport", "Reached over" },
+	{ "pin_width", "Digits of a PIN" },
+	{ "fingerprint_version", "Fingerprint version" },
+	{ "face_version", "Face version" },
+	{ "finger_on", NULL },
+	{ "face_on", NULL },
+	{ "photo_on", NULL },
+	{ "users", "Users" },
+	{ "users_capacity", "  of at most" },
+	{ "admins", "Administrators" },
+	{ "passwords", "Passwords" },
+	{ "templates", "Fingers" },
+	{ "templates_capacity", "  of at most" },
+	{ "faces", "Faces" },
+	{ "faces_capacity", "  of at most" },
+	{ "punches", "Punches" },
+	{ "punches_capacity", "  of at most" },
+	{ "oplogs", "Operations" },
+	{ 0 },
+};
+
+static struct out_value said(const char *text)
+{
+	return *text ? out_text(text) : (struct out_value){ 0 };
+}
+
+int terminal_info(struct terminal *c)
+{
+	struct gh_terminal_info i;
+	const struct gh_counters *n = &i.counters;
+	struct out *o;
+	int end = terminal_open(c);
+
+	if (end)
+		return end;
+	if (gh_terminal_info(c->device, &i))
+		return terminal_failed(c);
+	const struct out_value values[] = {
+		said(i.serial),
+		said(i.name),
+		said(i.platform),
+		said(i.firmware),
+		said(i.vendor),
+		said(i.os),
+		said(i.produced),
+		said(i.mac),
+		said(i.ip),
+		said(i.mask),
+		said(i.gateway),
+		out_text(gh_terminal_transport(c->device)),
+		out_count(i.pin_width),
+		out_count(i.fingerprint_version),
+		out_count(i.face_version),
+		out_count(i.finger_on),
+		out_count(i.face_on),
+		out_count(i.photo_on),
+		out_count(n->users),
+		out_count(n->users_capacity),
+		out_count(n->admins),
+		out_count(n->passwords),
+		out_count(n->templates),
+		out_count(n->templates_capacity),
+		out_count(n->faces),
+		out_count(n->faces_capacity),
+		out_count(n->punches),
+		out_count(n->punches_capacity),
+		out_count(n->oplogs),
+	};
+	G_STATIC_ASSERT(G_N_ELEMENTS(values) == G_N_ELEMENTS(info_columns) - 1);
+	o = terminal_out(c, info_columns, OUT_ONE);
+	out_row(o, values);
+	return terminal_out_end(o, TERMINAL_OK);
+}
+
+/* --- time --- */
+
+static void here(struct gh_time *out)
+{
+	GDateTime *now = g_date_time_new_now_local();
+
+	*out = (struct gh_time){ .year = (uint16_t)g_date_time_get_year(now),
+				 .month = (uint8_t)g_date_time_get_month(now),
+				 .day = (uint8_t)g_date_time_get_day_of_month(now),
+				 .hour = (uint8_t)g_date_time_get_hour(now),
+				 .minute = (uint8_t)g_date_time_get_minute(now),
+				 .second = (uint8_t)g_date_time_get_second(now),
+				 .valid = 1 };
+	g_date_time_unref(now);
+}
+
+/* Seconds that a is ahead of b. */
+static int64_t ahead(const struct gh_time *a, const struct gh_time *b)
+{
+	const struct gh_time *t[] = { a, b };
+	int64_t at[2];
+
+	for (int i = 0; i < 2; i++) {
+		GDateTime *d = g_date_time_new_utc(t[i]->year, t[i]->month, t[i]->day,
+						   t[i]->hour, t[i]->minute, t[i]->second);
+
+		if (d == NULL)
+			return 0;
+		at[i] = g_date_time_to_unix(d);
+		g_date_time_unref(d);
+	}
+	return at[0] - at[1];
+}
+
+static int show_time(struct terminal *c)
+{
+	static const struct out_column columns[] = { { "time", "Device" },
+						     { "here", "This computer" },
+						     { "ahead", "Seconds ahead" },
+						     { "flags", "Flags" },
+						     { 0 } };
+	char text[2][GH_TIME_TEXT];
+	struct gh_time device, now;
+	struct out *o;
+
+	if (gh_terminal_time_get(c->device, &device))
+		return terminal_failed(c);
+	here(&now);
+	gh_time_format(&device, text[0]);
+	gh_time_format(&now, text[1]);
+	const struct out_value values[] = { out_text(text[0]), out_text(text[1]),
+					    device.valid ? out_number(ahead(&device, &now))
+							 : (struct out_value){ 0 },
+					    out_flag(device.valid ? NULL : "impossible_date") };
+	o = terminal_out(c, columns, OUT_ONE);
+	out_row(o, values);
+	return terminal_out_end(o, TERMINAL_OK);
+}
+
+int terminal_time(struct terminal *c)
+{
+	int end = terminal_open(c);
+
+	return end ? end : show_time(c);
+}
+
+int terminal_time_set(struct terminal *c)
+{
+	struct gh_time when = { 0 };
+	bool now = c->argc == 0 || (c->argc == 1 && !strcmp(c->argv[0], "now"));
+	char *text = c->argc == 2 ? g_strdup_printf("%s %s", c->argv[0], c->argv[1])
+				  : g_strdup(c->argc ? c->argv[0] : "");
+	int end = TERMINAL_OK;
+
+	if (text[0] && strlen(text) > 10 && text[10] == 'T')
+		text[10] = ' ';
+	if (!now && (gh_time_parse(text, &when) || !when.valid))
+		end = terminal_misuse("%s: no such moment; write it as YYYY-MM-DD HH:MM:SS",
+				      text);
+	g_free(text);
+	if (end == TERMINAL_OK)
+		end = terminal_open(c);
+	if (end)
+		return end;
+	if (now)
+		here(&when);
+	if (gh_terminal_time_set(c->device, &when))
+		return terminal_failed(c);
+	return show_time(c);
+}
+
+/* --- option --- */
+
+static int option_name(const char *name)
+{
+	if (*name == 0 || strchr(name, '=') || strlen(name) > 100)
+		return terminal_misuse("%s: this is no name of an option", name);
+	return TERMINAL_OK;
+}
+
+int terminal_option_get(struct terminal *c)
+{
+	static const struct out_column columns[] = { { "name", NULL },
+						     { "value", "Value" },
+						     { 0 } };
+	char value[4096];
+	struct out *o;
+	int end = option_name(c->argv[0]);
+
+	if (end == TERMINAL_OK)
+		end = terminal_open(c);
+	if (end)
+		return end;
+	if (gh_terminal_option_get(c->device, c->argv[0], value, sizeof(value)))
+		return terminal_failed(c);
+	if (c->format == OUT_TABLE) {
+		char *shown = out_table_text(value);
+
+		terminal_done(c, "%s", shown);
+		g_free(shown);
+		return TERMINAL_OK;
+	}
+	o = terminal_out(c, columns, OUT_ONE);
+	out_row(o, (const struct out_value[]){ out_text(c->argv[0]), out_text(value) });
+	return terminal_out_end(o, TERMINAL_OK);
+}
+
+int terminal_option_set(struct terminal *c)
+{
+	int end = option_name(c->argv[0]);
+
+	if (end == TERMINAL_OK)
+		end = terminal_open(c);
+	if (end)
+		return end;
+	if (gh_terminal_option_set(c->device, c->argv[0], c->argv[1]))
+		return terminal_failed(c);
+	terminal_done(c, "%s=%s", c->argv[0], c->argv[1]);
+	return TERMINAL_OK;
+}

@@ -1,0 +1,193 @@
+/* gatehouse terminal HOST punch …, oplog */
+#include <string.h>
+
+#include "app/message.h"
+#include "app/terminal/terminal.h"
+
+/* How long to wait for a punch before looking at the connection. Over UDP the library asks after the
+ * device once half a minute was quiet. */
+enum { LOOK_TCP_MS = 1000, LOOK_UDP_MS = 40000 };
+
+static const struct out_column punch_columns[] = {
+	{ "pin", "PIN" },	{ "time", "TIME               " },
+	{ "status", "STATUS" }, { "verify", "VERIFY" },
+	{ "uid", NULL },	{ "work_code", "WORK CODE" },
+	{ "flags", "FLAGS" },	{ 0 },
+};
+
+static const char *flag_of(const struct gh_time *t)
+{
+	return t->valid ? NULL : "impossible_date";
+}
+
+static bool put_punch(struct out *o, const struct gh_punch *p)
+{
+	char time[GH_TIME_TEXT];
+
+	gh_time_format(&p->time, time);
+	const struct out_value values[] = {
+		out_text(p->pin),
+		out_text(time),
+		out_number(p->status),
+		out_number(p->verify),
+		p->uid ? out_number(p->uid) : (struct out_value){ 0 },
+		out_number(p->work_code),
+		out_flag(flag_of(&p->time)),
+	};
+	return out_row(o, values);
+}
+
+int terminal_punch_list(struct terminal *c)
+{
+	struct gh_terminal_punches *it;
+	struct gh_punch p;
+	struct out *o;
+	uint64_t rows = 0;
+	enum gh_err err;
+	int end = terminal_open(c);
+
+	if (end)
+		return end;
+	terminal_progress(c, "the device prepares its punches");
+	if (gh_terminal_punches_open(c->device, &it))
+		return terminal_failed(c);
+	o = terminal_out(c, punch_columns, 0);
+	while ((err = gh_terminal_punches_next(it, &p)) == GH_OK && put_punch(o, &p)) {
+		rows++;
+		terminal_progress(c, "reading the punches");
+	}
+	terminal_progress_end(c);
+	end = err == GH_OK || err == GH_EEND ? TERMINAL_OK : terminal_broke_off(c, rows);
+	gh_terminal_punches_close(it);
+	return terminal_out_end(o, end);
+}
+
+/* --- watch --- */
+
+/* Say what became of the connection, once each time. */
+static void tell_connection(struct terminal *c, struct gh_terminal_live *it,
+			    unsigned *reconnects, bool *lost)
+{
+	if (gh_terminal_live_reconnects(it) != *reconnects) {
+		message_print("%s: connected anew; punches made meanwhile are in the log only "
+			      "('punch list')",
+			      c->address);
+		*reconnects = gh_terminal_live_reconnects(it);
+		*lost = false;
+	} else if (!gh_terminal_is_connected(c->device) && !*lost) {
+		message_print("%s: %s; trying again until Ctrl-C", c->address,
+			      gh_terminal_error(c->device)->text);
+		*lost = true;
+	}
+}
+
+static int watch(struct terminal *c, struct gh_terminal_live *it, struct out *o)
+{
+	bool tcp = !strcmp(gh_terminal_transport(c->device), "tcp"), lost = false;
+	unsigned reconnects = 0;
+	struct gh_event e;
+
+	for (;;) {
+		enum gh_err err =
+			gh_terminal_live_next(it, tcp ? LOOK_TCP_MS : LOOK_UDP_MS, &e);
+
+		/* It goes on until it is interrupted: that is no failure. */
+		if (err == GH_ECANCELLED && interrupt_seen(c->interrupt))
+			return TERMINAL_OK;
+		if (err == GH_EAUTH || err == GH_EUNSUPPORTED || err == GH_ENOMEM ||
+		    err == GH_ECANCELLED)
+			return terminal_failed(c);
+		tell_connection(c, it, &reconnects, &lost);
+		if (err == GH_OK && e.type == GH_EVENT_PUNCH && e.decoded &&
+		    !put_punch(o, &e.punch))
+			return TERMINAL_OK; /* which ends with the message about the output */
+	}
+}
+
+int terminal_punch_watch(struct terminal *c)
+{
+	struct gh_terminal_live *it;
+	struct out *o;
+	int end = terminal_open(c);
+
+	if (end)
+		return end;
+	if (gh_terminal_live_open(c->device, GH_EVENT_PUNCH, &it))
+		return terminal_failed(c);
+	message_print("%s: watching; Ctrl-C ends it", c->address);
+	if (!c->format_given || c->format == OUT_JSON)
+		c->format = OUT_NDJSON;
+	o = terminal_out(c, punch_columns, OUT_LIVE);
+	end = watch(c, it, o);
+	gh_terminal_live_close(it);
+	return terminal_out_end(o, end);
+}
+
+int terminal_punch_clear(struct terminal *c)
+{
+	int end;
+
+	if (c->opt[TERMINAL_yes] == NULL)
+		return terminal_misuse("punch clear erases every punch on the device, for "
+				       "good; 'backup' saves them. Add --yes to do it");
+	end = terminal_open(c);
+	if (end)
+		return end;
+	if (gh_terminal_punches_clear(c->device))
+		return terminal_failed(c);
+	terminal_done(c, "erased");
+	return TERMINAL_OK;
+}
+
+/* --- oplog --- */
+
+static bool put_operation(struct out *o, const struct gh_oplog *l)
+{
+	const char *text = gh_terminal_oplog_text(l->op);
+	char time[GH_TIME_TEXT];
+
+	gh_time_format(&l->time, time);
+	const struct out_value values[] = {
+		out_number(l->admin),
+		out_number(l->op),
+		out_text(time),
+		text ? out_text(text) : (struct out_value){ 0 },
+		out_number(l->param[0]),
+		out_number(l->param[1]),
+		out_number(l->param[2]),
+		out_number(l->param[3]),
+		out_flag(flag_of(&l->time)),
+	};
+	return out_row(o, values);
+}
+
+int terminal_oplog(struct terminal *c)
+{
+	static const struct out_column columns[] = {
+		{ "admin", "ADMIN" }, { "op", "OP" },
+		{ "time", "TIME" },   { "text", "WHAT" },
+		{ "param1", "1" },    { "param2", "2" },
+		{ "param3", "3" },    { "param4", "4" },
+		{ "flags", "FLAGS" }, { 0 },
+	};
+	struct gh_terminal_oplogs *it;
+	struct gh_oplog l;
+	struct out *o;
+	uint64_t rows = 0;
+	enum gh_err err;
+	int end = terminal_open(c);
+
+	if (end)
+		return end;
+	if (gh_terminal_oplogs_open(c->device, &it))
+		return terminal_failed(c);
+	o = terminal_out(c, columns, 0);
+	while ((err = gh_terminal_oplogs_next(it, &l)) == GH_OK && put_operation(o, &l)) {
+		rows++;
+		terminal_progress(c, "reading the operation log");
+	}
+	terminal_progress_end(c);
+	end = err == GH_OK || err == GH_EEND ? TERMINAL_OK : terminal_broke_off(c, rows);
+	gh_terminal_oplogs_close(it);
+	return terminal_out_end(o, end);
+}

@@ -1,0 +1,193 @@
+#include "app/terminal/output.h"
+
+#include <errno.h>
+#include <glib.h>
+#include <inttypes.h>
+
+#include "app/terminal/table.h"
+#include "base/csv.h"
+#include "base/json.h"
+
+enum { ROW_LIMIT = 1 << 20 };
+
+struct out {
+	FILE *to;
+	enum out_format format;
+	const struct out_column *columns;
+	bool one, live, begun;
+	int failed;	  /* errno */
+	struct json line; /* one row, used again */
+	struct out_table *table;
+};
+
+struct out *out_open(FILE *to, enum out_format format, const struct out_column *columns,
+		     unsigned how)
+{
+	struct out *o = g_new0(struct out, 1);
+
+	o->to = to;
+	o->format = format;
+	o->columns = columns;
+	o->one = how & OUT_ONE;
+	o->live = how & OUT_LIVE;
+	o->line = json_with_limit(ROW_LIMIT);
+	if (format == OUT_TABLE)
+		o->table = out_table_open(to, columns, how);
+	return o;
+}
+
+/* --- JSON --- */
+
+static void put_value(struct json *j, const struct out_value *v)
+{
+	switch (v->kind) {
+	case OUT_TEXT:
+		json_string(j, gh_slice_of(v->text));
+		break;
+	case OUT_NUMBER:
+		json_int(j, v->number);
+		break;
+	case OUT_FLAG:
+		json_array(j);
+		if (v->text)
+			json_string(j, gh_slice_of(v->text));
+		json_array_end(j);
+		break;
+	default:
+		json_null(j);
+	}
+}
+
+/* Print the row, if there was room for it. */
+static void put_line(struct out *o)
+{
+	if (o->line.text.err == GH_OK)
+		fwrite(o->line.text.p, 1, o->line.text.n, o->to);
+}
+
+static void put_object(struct out *o, const struct out_value *values)
+{
+	struct json *j = &o->line;
+
+	buffer_empty(&j->text);
+	json_begin(j);
+	json_object(j);
+	for (size_t i = 0; o->columns[i].key; i++) {
+		json_key(j, o->columns[i].key);
+		put_value(j, &values[i]);
+	}
+	json_object_end(j);
+	put_line(o);
+}
+
+/* --- CSV, with the line ends of this system --- */
+
+static void put_field(struct buffer *b, const char *text)
+{
+	char *valid = g_utf8_make_valid(text, -1);
+
+	csv_text(b, gh_slice_of(valid), CSV_AS_IS);
+	g_free(valid);
+}
+
+static void put_head(struct out *o)
+{
+	struct buffer *b = &o->line.text;
+	bool first = true;
+
+	buffer_empty(b);
+	for (size_t i = 0; o->columns[i].key; i++) {
+		csv_next(b, &first);
+		put_field(b, o->columns[i].key);
+	}
+	buffer_add(b, GH_LIT("\n"));
+	put_line(o);
+}
+
+static void put_row(struct out *o, const struct out_value *values)
+{
+	struct buffer *b = &o->line.text;
+	bool first = true;
+
+	buffer_empty(b);
+	for (size_t i = 0; o->columns[i].key; i++) {
+		const struct out_value *v = &values[i];
+
+		csv_next(b, &first);
+		if (v->kind == OUT_NUMBER)
+			buffer_print(b, "%" PRId64, v->number);
+		else if (v->kind != OUT_ABSENT && v->text)
+			put_field(b, v->text);
+	}
+	buffer_add(b, GH_LIT("\n"));
+	put_line(o);
+}
+
+/* --- rows --- */
+
+static void begin(struct out *o)
+{
+	if (o->begun)
+		return;
+	o->begun = true;
+	if (o->format == OUT_CSV)
+		put_head(o);
+	if (o->format == OUT_JSON && !o->one)
+		fputc('[', o->to);
+}
+
+/* errno is that of the first failure only while nothing else happened. */
+static bool noted(struct out *o)
+{
+	if (!o->failed && ferror(o->to))
+		o->failed = errno ? errno : EIO;
+	if (!o->failed && o->line.text.err)
+		o->failed = o->line.text.err == GH_ENOMEM ? ENOMEM : EMSGSIZE;
+	return !o->failed;
+}
+
+bool out_row(struct out *o, const struct out_value *values)
+{
+	bool first = !o->begun;
+
+	begin(o);
+	switch (o->format) {
+	case OUT_TABLE:
+		out_table_row(o->table, values);
+		break;
+	case OUT_CSV:
+		put_row(o, values);
+		break;
+	case OUT_JSON:
+		if (!o->one)
+			fputs(first ? "\n" : ",\n", o->to);
+		put_object(o, values);
+		break;
+	case OUT_NDJSON:
+		put_object(o, values);
+		fputc('\n', o->to);
+		break;
+	}
+	if (o->live)
+		fflush(o->to);
+	return noted(o);
+}
+
+int out_close(struct out *o, bool complete)
+{
+	int failed;
+
+	if (complete)
+		begin(o);
+	if (o->table)
+		out_table_close(o->table, complete);
+	if (o->format == OUT_JSON && o->begun)
+		fputs(o->one || !complete ? "\n" : "\n]\n", o->to);
+	if (fflush(o->to) && !o->failed)
+		o->failed = errno;
+	noted(o);
+	failed = o->failed;
+	json_clear(&o->line);
+	g_free(o);
+	return failed;
+}

@@ -1,0 +1,349 @@
+#include "app/terminal/terminal.h"
+
+#include <argp.h>
+#include <glib.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include "app/message.h"
+#include "app/subcommands.h"
+#include "base/number.h"
+
+enum { KEY_OPTION = 1000, KEY_COMM_KEY = 2000, KEY_TIMEOUT, KEY_FORMAT, KEY_ENCODING };
+#define TIMEOUT_MAX 3600
+#define HIDDEN '\001' /* before a word that begins with - and is no option */
+
+static const struct terminal_verb verbs[] = {
+#define TERMINAL_VERB(words, args, least, most, options, run, help) \
+	{ words, args, least, most, options, run, help },
+#include "app/terminal/verb.def"
+#undef TERMINAL_VERB
+	{ 0 },
+};
+
+static const struct {
+	const char *name, *arg, *help;
+} option_row[TERMINAL_OPTIONS] = {
+#define TERMINAL_OPTION(id, name, arg, help) { name, arg, help },
+#include "app/terminal/verb.def"
+#undef TERMINAL_OPTION
+};
+
+static const struct argp_option common[] = {
+	{ "comm-key", KEY_COMM_KEY, "KEY", 0,
+	  "The device's comm key, a number (GATEHOUSE_COMM_KEY, which other users of this "
+	  "computer do not see)",
+	  1 },
+	{ "timeout", KEY_TIMEOUT, "SECONDS", 0, "Patience for each answer (10)", 1 },
+	{ "format", KEY_FORMAT, "FORMAT", 0, "table (the default), csv, ndjson or json", 1 },
+	{ "encoding", KEY_ENCODING, "NAME", 0,
+	  "Of names on the device that are not UTF-8 (GB18030), and then also for writing "
+	  "them",
+	  1 },
+	{ 0 },
+};
+
+static const char about[] =
+	"Talks straight to a device on port 4370. HOST may say how: tcp://HOST:PORT or "
+	"udp://HOST:PORT; without, TCP is tried first. 'discover' needs no HOST.";
+
+static const char after[] =
+	"Exit status: 0 done; 1 the device refused, or has no such thing, or a file cannot be "
+	"read or written; 2 the command line makes no sense; 3 no device, or no answer in "
+	"time; 4 wrong comm key; 5 incomplete: the read broke off, what was written is not "
+	"there, or a backup is damaged; 130 interrupted.";
+
+/* --- the command line --- */
+
+static const char *plain(const char *word)
+{
+	return word && *word == HIDDEN ? word + 1 : word;
+}
+
+/* Only words with two dashes are options, and -? and -V: so -5 and "-- closed --" need no care.
+ */
+static bool is_text(const char *word)
+{
+	if (word[0] != '-' || word[1] == 0 || !strcmp(word, "-?") || !strcmp(word, "-V"))
+		return false;
+	return word[1] != '-' || word[strcspn(word, " =")] == ' ';
+}
+
+static void read_key(struct argp_state *state, struct terminal *c, const char *text)
+{
+	uint64_t key;
+
+	if (ghi_number_parse(gh_slice_of(text), UINT32_MAX, &key))
+		argp_error(state, "the comm key is a number, 0 for none");
+	else
+		c->options.comm_key = (uint32_t)key;
+}
+
+static void read_timeout(struct argp_state *state, struct terminal *c, const char *text)
+{
+	char *end;
+	double seconds = g_ascii_strtod(text, &end);
+
+	if (*text == 0 || *end || !(seconds > 0 && seconds <= TIMEOUT_MAX)) {
+		argp_error(state, "--timeout %s: seconds, %d at most, are expected", text,
+			   TIMEOUT_MAX);
+		return;
+	}
+	c->timeout_given = true;
+	c->options.reply_ms = (int)(seconds * 1000) + 1;
+	c->options.connect_ms = c->options.reply_ms;
+}
+
+static void read_format(struct argp_state *state, struct terminal *c, const char *text)
+{
+	static const char *const word[] = { [OUT_TABLE] = "table",
+					    [OUT_CSV] = "csv",
+					    [OUT_NDJSON] = "ndjson",
+					    [OUT_JSON] = "json" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(word); i++)
+		if (!strcmp(text, word[i])) {
+			c->format = (enum out_format)i;
+			c->format_given = true;
+			return;
+		}
+	argp_error(state, "--format %s: table, csv, ndjson or json is expected", text);
+}
+
+static error_t read_option(int key, char *arg, struct argp_state *state)
+{
+	struct terminal *c = state->input;
+	char *value = (char *)(uintptr_t)plain(arg);
+
+	if (key >= KEY_OPTION && key < KEY_OPTION + TERMINAL_OPTIONS) {
+		c->opt[key - KEY_OPTION] = value ? value : "";
+		return 0;
+	}
+	switch (key) {
+	case KEY_COMM_KEY:
+		read_key(state, c, value);
+		return 0;
+	case KEY_TIMEOUT:
+		read_timeout(state, c, value);
+		return 0;
+	case KEY_FORMAT:
+		read_format(state, c, value);
+		return 0;
+	case KEY_ENCODING:
+		c->options.encoding = value;
+		return 0;
+	case ARGP_KEY_ARG:
+		c->argv[c->argc++] = value;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static char *help_text(void)
+{
+	GString *s = g_string_new(about);
+
+	g_string_append(s, "\n\nVerbs:\n");
+	for (const struct terminal_verb *v = verbs; v->words; v++) {
+		char *usage = g_strconcat(v->words, *v->args ? " " : "", v->args, NULL);
+
+		g_string_append_printf(s, "  %-29s %s\n", usage, v->help);
+		g_free(usage);
+	}
+	g_string_append_printf(s, "\nOptions, which may stand anywhere:\v%s", after);
+	return g_string_free(s, FALSE);
+}
+
+static void list_options(struct argp_option *to)
+{
+	for (int i = 0; i < TERMINAL_OPTIONS; i++)
+		to[i] = (struct argp_option){ .name = option_row[i].name,
+					      .key = KEY_OPTION + i,
+					      .arg = option_row[i].arg,
+					      .doc = option_row[i].help };
+	memcpy(&to[TERMINAL_OPTIONS], common, sizeof(common));
+}
+
+/* --- the verb --- */
+
+/* How many words of argv are this verb's; 0: it is another. */
+static int words_of(const struct terminal_verb *v, int argc, char **argv)
+{
+	const char *second = strchr(v->words, ' ');
+	size_t n = second ? (size_t)(second - v->words) : strlen(v->words);
+
+	if (argc < 1 || strlen(argv[0]) != n || memcmp(argv[0], v->words, n) != 0)
+		return 0;
+	if (second == NULL)
+		return 1;
+	return argc > 1 && !strcmp(argv[1], second + 1) ? 2 : 0;
+}
+
+static bool begins_a_verb(const char *word)
+{
+	size_t n = strlen(word);
+
+	for (const struct terminal_verb *v = verbs; v->words; v++)
+		if (!strncmp(v->words, word, n) && (v->words[n] == 0 || v->words[n] == ' '))
+			return true;
+	return false;
+}
+
+static int no_such_verb(struct terminal *c)
+{
+	GString *s = g_string_new(NULL);
+
+	for (const struct terminal_verb *v = verbs; c->argc && v->words; v++)
+		if (g_str_has_prefix(v->words, c->argv[0]) &&
+		    v->words[strlen(c->argv[0])] == ' ')
+			g_string_append_printf(s, "%s%s", s->len ? ", " : "", v->words);
+	if (c->address == NULL || begins_a_verb(c->address))
+		message_print("terminal: HOST is missing; it stands before the verb");
+	else if (c->argc == 0)
+		message_print("terminal %s: a verb is missing", c->address);
+	else if (s->len)
+		message_print("terminal: which of these? %s", s->str);
+	else
+		message_print("terminal %s: no such verb: %s", c->address, c->argv[0]);
+	fprintf(stderr, "'gatehouse terminal --help' lists them.\n");
+	g_string_free(s, TRUE);
+	return TERMINAL_USAGE;
+}
+
+static bool takes(const struct terminal_verb *v, const char *option)
+{
+	char **words = g_strsplit(v->options, " ", -1);
+	bool found = g_strv_contains((const gchar *const *)words, option);
+
+	g_strfreev(words);
+	return found;
+}
+
+static int find_verb(struct terminal *c)
+{
+	int words = 0, n;
+
+	/* HOST stands before the verb, except for the one verb that needs none. */
+	if (c->argc && strcmp(c->argv[0], "discover") != 0) {
+		c->address = c->argv[0];
+		c->argc--;
+		c->argv++;
+	}
+	for (const struct terminal_verb *v = verbs; v->words; v++) {
+		n = words_of(v, c->argc, c->argv);
+		if (n > words) {
+			words = n;
+			c->verb = v;
+		}
+	}
+	if (c->verb == NULL)
+		return no_such_verb(c);
+	c->argc -= words;
+	c->argv += words;
+	if (c->argc < c->verb->least || c->argc > c->verb->most) {
+		fprintf(stderr, "Usage: gatehouse terminal %s%s %s\n",
+			c->address ? "HOST " : "", c->verb->words, c->verb->args);
+		return TERMINAL_USAGE;
+	}
+	for (int i = 0; i < TERMINAL_OPTIONS; i++)
+		if (c->opt[i] && !takes(c->verb, option_row[i].name))
+			return terminal_misuse("%s takes no --%s", c->verb->words,
+					       option_row[i].name);
+	return TERMINAL_OK;
+}
+
+static int environment(struct terminal *c)
+{
+	const char *key = getenv("GATEHOUSE_COMM_KEY");
+	uint64_t n;
+
+	if (key == NULL || *key == 0)
+		return TERMINAL_OK;
+	if (ghi_number_parse(gh_slice_of(key), UINT32_MAX, &n))
+		return terminal_misuse("GATEHOUSE_COMM_KEY is no number");
+	c->options.comm_key = (uint32_t)n;
+	return TERMINAL_OK;
+}
+
+/* --- the device --- */
+
+int terminal_open(struct terminal *c)
+{
+	enum gh_err err = gh_terminal_new(c->address, &c->options, &c->device);
+
+	if (err == GH_EINVALID)
+		return terminal_misuse("%s is no address: write it as HOST, tcp://HOST:PORT or "
+				       "udp://HOST:PORT",
+				       c->address);
+	if (err) {
+		message_print("%s", gh_strerror(err));
+		return TERMINAL_REFUSED;
+	}
+	interrupt_watch(c->interrupt, c->device);
+	return gh_terminal_connect(c->device) ? terminal_failed(c) : TERMINAL_OK;
+}
+
+static int leave(struct terminal *c, int end)
+{
+	if (c->device && gh_terminal_disconnect(c->device)) {
+		message_print("the device may not be as it was: %s",
+			      gh_terminal_error(c->device)->text);
+		end = end ? end : TERMINAL_INCOMPLETE;
+	}
+	interrupt_watch(c->interrupt, NULL);
+	gh_terminal_free(c->device);
+	return end;
+}
+
+static int run(struct terminal *c)
+{
+	int end = find_verb(c);
+
+	if (end)
+		return end;
+	signal(SIGPIPE, SIG_IGN);
+	c->interrupt = interrupt_start();
+	if (c->interrupt == NULL) {
+		message_print("no thread can be made");
+		return TERMINAL_REFUSED;
+	}
+	end = c->verb->run(c);
+	terminal_progress_end(c);
+	end = leave(c, end);
+	interrupt_stop(c->interrupt);
+	return end;
+}
+
+int cmd_terminal(int argc, char **argv)
+{
+	struct argp_option options[TERMINAL_OPTIONS + G_N_ELEMENTS(common)];
+	char *doc = help_text();
+	struct argp argp = { .options = options,
+			     .parser = read_option,
+			     .args_doc = "HOST VERB [ARGUMENT...]",
+			     .doc = doc };
+	char **words = g_new0(char *, (gsize)argc + 1),
+	     **given = g_new0(char *, (gsize)argc + 1);
+	struct terminal c = { .argv = words };
+	int end;
+
+	gh_terminal_options_init(&c.options);
+	list_options(options);
+	given[0] = g_strdup("gatehouse terminal");
+	for (int i = 1; i < argc; i++)
+		given[i] = is_text(argv[i]) ? g_strdup_printf("%c%s", HIDDEN, argv[i])
+					    : g_strdup(argv[i]);
+	end = environment(&c);
+	argp_err_exit_status = TERMINAL_USAGE;
+	if (end == TERMINAL_OK)
+		argp_parse(&argp, argc, given, 0, NULL, &c);
+	if (end == TERMINAL_OK)
+		end = run(&c);
+	g_free(words);
+	for (int i = 0; i < argc; i++)
+		g_free(given[i]);
+	g_free(given);
+	g_free(doc);
+	return end;
+}
