@@ -1,5 +1,4 @@
 /* How calls are answered, and what many of them need. */
-#include "api/body.h"
 #include "api/call.h"
 #include "base/number.h"
 
@@ -153,25 +152,4 @@ bool call_page(struct call *c, const struct list *l, struct store_page *page)
 		.pin = call_param(c, PARAM_pin)->s,
 	};
 	return call_device_filter(c, &page->device);
-}
-
-const struct body *call_body(struct call *c, const struct body_schema *schema)
-{
-	struct body *b = ghi_arena_alloc(call_arena(c), sizeof(*b));
-	struct fault fault;
-	enum gh_err err = GH_ENOMEM;
-
-	if (b)
-		err = body_parse(http_body(c->r), call_arena(c), b, &fault);
-	if (err == GH_OK)
-		err = body_check(b, schema, &fault);
-	if (err == GH_OK)
-		return b;
-	if (err == GH_ENOMEM)
-		call_fail_err(c, err);
-	else
-		call_fail_fault(
-			c, err == GH_EMALFORMED ? ERROR_body_malformed : ERROR_field_invalid,
-			&fault);
-	return NULL;
 }

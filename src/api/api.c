@@ -151,19 +151,66 @@ static bool call_permitted(struct call *c)
 	return true;
 }
 
-/* The listener refuses a larger body by itself, but not in our words. */
+/* How long a body the route takes, in bytes; what it does not read is the listener's to skip. */
+static size_t call_body_limit(const struct call *c)
+{
+	size_t most = c->api->settings.body_limit, own = request_schemas[c->route->body].bytes;
+
+	return own && (most == 0 || own < most) ? own : most;
+}
+
+static void call_body_refuse(struct call *c)
+{
+	http_close_after(c->r);
+	call_fail(c, ERROR_body_too_big, "The body of this request may have %zu bytes at most.",
+		  call_body_limit(c));
+}
+
+/* Refused before it is sent where its length is told. */
 static bool call_body_fits(struct call *c)
 {
 	gh_slice header;
 	uint64_t n;
 
-	if (c->api->settings.body_limit == 0 || !http_header(c->r, "Content-Length", &header) ||
-	    ghi_number_parse(header, c->api->settings.body_limit, &n) != GH_ETOOBIG)
+	if (call_body_limit(c) == 0 || !http_header(c->r, "Content-Length", &header) ||
+	    ghi_number_parse(header, call_body_limit(c), &n) != GH_ETOOBIG)
 		return true;
-	http_close_after(c->r);
-	call_fail(c, ERROR_body_too_big, "A request body may have %zu bytes at most.",
-		  c->api->settings.body_limit);
+	call_body_refuse(c);
 	return false;
+}
+
+/* The body, read and checked against the route's schema. False: answered. */
+static bool call_body_read(struct call *c)
+{
+	enum request_id id = c->route->body;
+	gh_slice text = http_body(c->r);
+	struct body *b;
+	struct faults faults = { .n = 1 };
+
+	if (id == REQUEST_NONE)
+		return true;
+	if (call_body_limit(c) && text.n > call_body_limit(c)) {
+		call_body_refuse(c);
+		return false;
+	}
+	if (text.n == 0 && request_may_be_empty(id))
+		text = GH_LIT("{}");
+	b = ghi_arena_alloc(call_arena(c), sizeof(*b));
+	enum gh_err err = b ? body_parse(text, call_arena(c), b, &faults.row[0]) : GH_ENOMEM;
+
+	if (err == GH_ENOMEM) {
+		call_fail_err(c, err);
+		return false;
+	}
+	if (err) {
+		call_fail_faults(c, ERROR_body_malformed, &faults);
+		return false;
+	}
+	schema_check(&request_schemas[id].schema, b, &faults);
+	if (faults.n)
+		call_fail_faults(c, ERROR_field_invalid, &faults);
+	c->body = b;
+	return faults.n == 0;
 }
 
 static bool call_query_read(struct call *c, gh_slice text)
@@ -236,5 +283,6 @@ void api_ready(struct api *a, struct http_request *r)
 	struct call *c = http_user(r);
 
 	(void)a;
-	c->route->handler(c);
+	if (call_body_read(c))
+		c->route->handler(c);
 }

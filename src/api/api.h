@@ -3,9 +3,9 @@
  *
  * route.def has a row for every path. From it come the router, the check of permissions and the
  * document. A request passes api_head (route, token, size of the body, query) and api_ready
- * (the handler). request_schemas.c describes the bodies, param.def the query parameters,
- * error.def the errors, and a table of fields each resource. Of the devices' protocols the API knows the words of their
- * commands, nothing more.
+ * (body, handler). param.def describes the query parameters, path_param.def the placeholders,
+ * request.def and request_schemas.c the bodies, error.def the errors, and a table of fields each
+ * resource. Of the devices' protocols the API knows the words of their commands, nothing more.
  *
  * Threads: api_head and api_ready run on threads of the listener; what a handler defers is
  * answered on the store thread or a terminal's worker. A struct call belongs to its request

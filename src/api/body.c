@@ -2,141 +2,170 @@
 
 #include <jansson.h>
 
-static enum gh_err read_member(const char *name, json_t *value, struct arena *a,
-			       struct body_member *m)
+static enum gh_err value_read(json_t *value, struct arena *a, struct body *out);
+
+static enum gh_err text_read(const char *text, size_t n, struct arena *a, gh_slice *out)
 {
-	*m = (struct body_member){ .kind = BODY_OTHER };
-	m->name = ghi_arena_copy(a, gh_slice_of(name));
-	if (m->name.p == NULL && *name)
-		return GH_ENOMEM;
-	switch (json_typeof(value)) {
-	case JSON_STRING:
-		m->kind = BODY_TEXT;
-		m->s = (gh_slice){ (const uint8_t *)json_string_value(value),
-				   json_string_length(value) };
-		if (m->s.n == 0)
-			break;
-		m->s = ghi_arena_copy(a, m->s);
-		return m->s.p ? GH_OK : GH_ENOMEM;
-	case JSON_INTEGER:
-		m->kind = BODY_INT;
-		m->i = json_integer_value(value);
-		break;
-	case JSON_TRUE:
-	case JSON_FALSE:
-		m->kind = BODY_BOOL;
-		m->i = json_is_true(value);
-		break;
-	case JSON_NULL:
-		m->kind = BODY_NULL;
-		break;
-	default:
-		break;
-	}
-	return GH_OK;
+	*out = (gh_slice){ 0 };
+	if (n == 0)
+		return GH_OK;
+	*out = ghi_arena_copy(a, (gh_slice){ (const uint8_t *)text, n });
+	return out->p ? GH_OK : GH_ENOMEM;
 }
 
-enum gh_err body_parse(gh_slice text, struct arena *a, struct body *out, struct fault *fault)
+static enum gh_err object_read(json_t *value, struct arena *a, struct body *part)
 {
-	json_error_t bad;
-	json_t *root, *value;
 	const char *name;
+	json_t *member;
 	enum gh_err err = GH_OK;
 
-	out->n = 0;
-	root = json_loadb((const char *)text.p, text.n, JSON_REJECT_DUPLICATES, &bad);
-	if (!json_is_object(root)) {
-		fault_set(fault, (gh_slice){ 0 }, "The body must be a JSON object%s%s",
-			  root ? "" : ": ",
-			  root	   ? ""
-			  : text.n ? bad.text
-				   : "it is empty");
-		json_decref(root);
-		return GH_EMALFORMED;
-	}
-	json_object_foreach(root, name, value)
+	json_object_foreach(value, name, member)
 	{
-		if (out->n == BODY_MEMBERS) {
-			fault_set(fault, (gh_slice){ 0 }, "The body has more than %d fields",
-				  BODY_MEMBERS);
-			err = GH_EMALFORMED;
-			break;
-		}
-		err = read_member(name, value, a, &out->member[out->n]);
+		err = value_read(member, a, part);
+		if (err == GH_OK)
+			err = text_read(name, strlen(name), a, &part->name);
 		if (err)
 			break;
-		out->n++;
+		part++;
 	}
+	return err;
+}
+
+static enum gh_err array_read(json_t *value, struct arena *a, struct body *part)
+{
+	json_t *item;
+	size_t i;
+	enum gh_err err = GH_OK;
+
+	json_array_foreach(value, i, item)
+	{
+		err = value_read(item, a, &part[i]);
+		if (err)
+			break;
+	}
+	return err;
+}
+
+static enum gh_err parts_read(json_t *value, struct arena *a, struct body *out)
+{
+	bool object = json_is_object(value);
+	struct body *part;
+
+	out->kind = object ? BODY_OBJECT : BODY_ARRAY;
+	out->parts = object ? json_object_size(value) : json_array_size(value);
+	if (out->parts == 0)
+		return GH_OK;
+	part = ghi_arena_alloc(a, out->parts * sizeof(*part));
+	if (part == NULL)
+		return GH_ENOMEM;
+	out->part = part;
+	return object ? object_read(value, a, part) : array_read(value, a, part);
+}
+
+/* 5.0 is whole, too. */
+static void real_read(double d, struct body *out)
+{
+	out->kind = BODY_REAL;
+	if (d < -9e15 || d > 9e15 || d != (double)(int64_t)d)
+		return;
+	out->kind = BODY_INT;
+	out->i = (int64_t)d;
+}
+
+/* As deep as the text is, which body_parse limits. */
+static enum gh_err value_read(json_t *value, struct arena *a, struct body *out)
+{
+	*out = (struct body){ .kind = BODY_NULL };
+	switch (json_typeof(value)) {
+	case JSON_STRING:
+		out->kind = BODY_TEXT;
+		return text_read(json_string_value(value), json_string_length(value), a,
+				 &out->s);
+	case JSON_INTEGER:
+		out->kind = BODY_INT;
+		out->i = json_integer_value(value);
+		return GH_OK;
+	case JSON_REAL:
+		real_read(json_real_value(value), out);
+		return GH_OK;
+	case JSON_TRUE:
+	case JSON_FALSE:
+		out->kind = BODY_BOOL;
+		out->i = json_is_true(value);
+		return GH_OK;
+	case JSON_NULL:
+		return GH_OK;
+	default:
+		return parts_read(value, a, out);
+	}
+}
+
+/* How deep a text is nested and how many values it may have, found without reading it. */
+static void text_measure(gh_slice text, size_t *depth, size_t *values)
+{
+	size_t open = 0;
+	bool quoted = false;
+
+	*depth = 0;
+	*values = 1;
+	for (size_t i = 0; i < text.n; i++) {
+		uint8_t c = text.p[i];
+
+		if (quoted && c == '\\') {
+			i++;
+		} else if (c == '"') {
+			quoted = !quoted;
+		} else if (!quoted && (c == '{' || c == '[')) {
+			open++;
+			*values += 1;
+			*depth = open > *depth ? open : *depth;
+		} else if (!quoted && (c == '}' || c == ']')) {
+			open -= open > 0;
+		} else if (!quoted && c == ',') {
+			*values += 1;
+		}
+	}
+}
+
+static bool text_within_ceilings(gh_slice text, struct fault *f)
+{
+	size_t depth, values;
+
+	text_measure(text, &depth, &values);
+	if (depth > BODY_DEPTH)
+		fault_set(f, (gh_slice){ 0 }, "The body is nested deeper than %d", BODY_DEPTH);
+	else if (values > BODY_VALUES)
+		fault_set(f, (gh_slice){ 0 }, "The body has more than %d values", BODY_VALUES);
+	return depth <= BODY_DEPTH && values <= BODY_VALUES;
+}
+
+enum gh_err body_parse(gh_slice text, struct arena *a, struct body *out, struct fault *f)
+{
+	json_error_t bad;
+	json_t *root;
+	enum gh_err err;
+
+	if (text.n == 0) {
+		fault_set(f, (gh_slice){ 0 }, "The body must be JSON; it is empty");
+		return GH_EMALFORMED;
+	}
+	if (!text_within_ceilings(text, f))
+		return GH_EMALFORMED;
+	root = json_loadb((const char *)text.p, text.n, JSON_REJECT_DUPLICATES, &bad);
+	if (root == NULL) {
+		fault_set(f, (gh_slice){ 0 }, "The body must be JSON: %s (line %d, column %d)",
+			  bad.text, bad.line, bad.column);
+		return GH_EMALFORMED;
+	}
+	err = value_read(root, a, out);
 	json_decref(root);
 	return err;
 }
 
-const struct body_member *body_find(const struct body *b, gh_slice name)
+const struct body *body_find(const struct body *b, gh_slice name)
 {
-	for (size_t i = 0; i < b->n; i++)
-		if (gh_slice_eq(b->member[i].name, name))
-			return &b->member[i];
+	for (size_t i = 0; b->kind == BODY_OBJECT && i < b->parts; i++)
+		if (gh_slice_eq(b->part[i].name, name))
+			return &b->part[i];
 	return NULL;
-}
-
-static const struct body_field *field_of(const struct body_schema *schema, gh_slice name)
-{
-	for (size_t i = 0; i < schema->n; i++)
-		if (gh_slice_eq(gh_slice_of(schema->field[i].name), name))
-			return &schema->field[i];
-	return NULL;
-}
-
-static enum gh_err check_member(const struct body_field *f, const struct body_member *m,
-				struct fault *fault)
-{
-	static const char *const kind[] = { "text", "a whole number", "true or false" };
-
-	if (m->kind != f->kind) {
-		fault_set(fault, m->name, "must be %s", kind[f->kind]);
-		return GH_EINVALID;
-	}
-	if (m->kind == BODY_INT && (m->i < f->least || m->i > f->most)) {
-		fault_set(fault, m->name, "must be from %lld to %lld", (long long)f->least,
-			  (long long)f->most);
-		return GH_EINVALID;
-	}
-	if (m->kind == BODY_TEXT && ((int64_t)m->s.n < f->least || (int64_t)m->s.n > f->most)) {
-		fault_set(fault, m->name, "must have %lld to %lld bytes", (long long)f->least,
-			  (long long)f->most);
-		return GH_EINVALID;
-	}
-	return GH_OK;
-}
-
-enum gh_err body_check(const struct body *b, const struct body_schema *schema,
-		       struct fault *fault)
-{
-	for (size_t i = 0; i < b->n; i++) {
-		const struct body_field *f = field_of(schema, b->member[i].name);
-		enum gh_err err;
-
-		if (f == NULL && schema->open)
-			continue;
-		if (f == NULL) {
-			struct suggestion near = suggestion_for(b->member[i].name);
-
-			for (size_t k = 0; k < schema->n; k++)
-				suggestion_offer(&near, gh_slice_of(schema->field[k].name));
-			suggestion_fault(&near, fault, near.name);
-			return GH_EINVALID;
-		}
-		err = check_member(f, &b->member[i], fault);
-		if (err)
-			return err;
-	}
-	for (size_t i = 0; i < schema->n; i++) {
-		const struct body_field *f = &schema->field[i];
-
-		if (f->required && body_find(b, gh_slice_of(f->name)) == NULL) {
-			fault_set(fault, gh_slice_of(f->name), "is missing");
-			return GH_EINVALID;
-		}
-	}
-	return GH_OK;
 }

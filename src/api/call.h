@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 
 #include "api/api.h"
+#include "api/body.h"
 #include "api/error.h"
 #include "api/query.h"
 #include "api/route.h"
@@ -43,9 +44,10 @@ struct call {
 	const struct route *route;
 	struct path_values path; /* what stands for the placeholders, decoded */
 	struct query query;
-	enum token_scope scope; /* of the token; meaningless without one */
-	gh_slice who;		/* its name; empty without one */
-	char id[REQUEST_ID];	/* told in the reply's head, in errors and in the log */
+	const struct body *body; /* checked against the route's schema; NULL: it reads none */
+	enum token_scope scope;	 /* of the token; meaningless without one */
+	gh_slice who;		 /* its name; empty without one */
+	char id[REQUEST_ID];	 /* told in the reply's head, in errors and in the log */
 };
 
 #define ROUTE(operation, method, path, handler, scope, summary, params, body, shape, answer) \

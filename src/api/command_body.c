@@ -22,7 +22,7 @@ static enum gh_err time_read(struct ghi_writer *w, enum command_argument_type ty
 
 /* The value of a field in the form arguments have. GH_EINVALID: the field is of another kind. */
 static enum gh_err field_read(struct ghi_writer *w, enum command_argument_type type,
-			      const struct body_member *m, bool may_be_empty, const char **why)
+			      const struct body *m, bool may_be_empty, const char **why)
 {
 	switch (type) {
 	case ARGUMENT_INT:
@@ -58,7 +58,7 @@ static enum gh_err parameter_read(struct ghi_writer *w, const struct command_par
 				  const struct body *b, struct fault *fault)
 {
 	const struct command_argument_row *a = &command_arguments[p->id];
-	const struct body_member *m = body_find(b, gh_slice_of(a->name));
+	const struct body *m = body_find(b, gh_slice_of(a->name));
 	uint8_t text[VALUE_MAX];
 	struct ghi_writer value = ghi_writer_on(text, sizeof(text));
 	const char *what;
@@ -87,8 +87,8 @@ static enum gh_err parameter_read(struct ghi_writer *w, const struct command_par
 static enum gh_err names_check(enum command_kind kind, const struct body *b,
 			       struct fault *fault)
 {
-	for (size_t i = 0; i < b->n; i++) {
-		gh_slice name = b->member[i].name;
+	for (size_t i = 0; i < b->parts; i++) {
+		gh_slice name = b->part[i].name;
 		const char *at = command_kind_row(kind)->arguments;
 		bool known = query_takes("deviceSerial type ttl", name);
 		struct command_parameter p;

@@ -6,7 +6,6 @@
 #include "api/command_body.h"
 #include "api/command_view.h"
 #include "api/readers.h"
-#include "api/request_schemas.h"
 #include "wire/attendance/command.h"
 
 /* --- reading --- */
@@ -231,7 +230,7 @@ static struct device *device_named(struct call *c, gh_slice sn)
 	struct device *d = devices_find(c->server->devices, sn);
 
 	if (d == NULL) {
-		call_fail_device(c, c->route->body ? "deviceSerial" : "sn", sn);
+		call_fail_device(c, c->body ? "deviceSerial" : "sn", sn);
 	} else if (device_state(d) == DEVICE_BLOCKED) {
 		call_fail(c, ERROR_device_blocked,
 			  "Device \"%.*s\" is blocked and will fetch no commands.", GH_FMT(sn));
@@ -284,7 +283,7 @@ static void queue_put(struct call *c, gh_slice sn, struct command_request *reque
 static void queue_body(struct call *c, const struct body *b, enum command_kind kind,
 		       gh_slice arguments)
 {
-	const struct body_member *ttl = body_find(b, GH_LIT("ttl"));
+	const struct body *ttl = body_find(b, GH_LIT("ttl"));
 	struct command_request request = { .kind = kind,
 					   .arguments = arguments,
 					   .ttl_s = ttl ? ttl->i : 0 };
@@ -305,7 +304,7 @@ void handle_device_resend(struct call *c)
 }
 
 /* The words are read once, here: from now on the command is what they mean. */
-static void queue_raw(struct call *c, const struct body *b, const struct body_member *command)
+static void queue_raw(struct call *c, const struct body *b, const struct body *command)
 {
 	gh_slice text = command->s;
 	size_t room = GHI_COMMAND_READ_ROOM(text.n);
@@ -313,8 +312,8 @@ static void queue_raw(struct call *c, const struct body *b, const struct body_me
 	struct ghi_writer w = ghi_writer_on(read, read ? room : 0);
 	enum command_kind kind;
 
-	for (size_t i = 0; i < b->n; i++) {
-		gh_slice name = b->member[i].name;
+	for (size_t i = 0; i < b->parts; i++) {
+		gh_slice name = b->part[i].name;
 
 		if (query_takes("deviceSerial command ttl", name))
 			continue;
@@ -372,11 +371,8 @@ static void queue_type(struct call *c, const struct body *b, gh_slice name)
 
 void handle_command_create(struct call *c)
 {
-	const struct body *b = call_body(c, &body_command);
-	const struct body_member *command, *type;
+	const struct body *b = c->body, *command, *type;
 
-	if (b == NULL)
-		return;
 	command = body_find(b, GH_LIT("command"));
 	type = body_find(b, GH_LIT("type"));
 	if (command == NULL && type == NULL)
@@ -390,18 +386,12 @@ void handle_command_create(struct call *c)
 
 void handle_command_reboot(struct call *c)
 {
-	const struct body *b = call_body(c, &body_device);
-
-	if (b)
-		queue_type(c, b, GH_LIT("reboot"));
+	queue_type(c, c->body, GH_LIT("reboot"));
 }
 
 void handle_command_delete_user(struct call *c)
 {
-	const struct body *b = call_body(c, &body_user);
-
-	if (b)
-		queue_type(c, b, GH_LIT("delete_user"));
+	queue_type(c, c->body, GH_LIT("delete_user"));
 }
 
 /* --- calling off --- */

@@ -2,7 +2,6 @@
 #include "api/call.h"
 #include "api/compat/zk_server/fields.h"
 #include "api/device_view.h"
-#include "api/request_schemas.h"
 #include "core/terminals.h"
 
 /* A change under way; in the request's arena. done() on the store thread records the result,
@@ -110,42 +109,19 @@ void handle_device_block(struct call *c)
 	device_state_set(c, DEVICE_BLOCKED);
 }
 
-static void setting_set_TEXT(gh_slice *to, const struct body_member *m)
+static void setting_set_TEXT(gh_slice *to, const struct body *m)
 {
 	*to = m->s;
 }
 
-static void setting_set_INT(int64_t *to, const struct body_member *m)
+static void setting_set_INT(int64_t *to, const struct body *m)
 {
 	*to = m->i;
 }
 
-static void setting_set_BOOL(int64_t *to, const struct body_member *m)
+static void setting_set_BOOL(int64_t *to, const struct body *m)
 {
 	setting_set_INT(to, m);
-}
-
-static bool member_printable(struct call *c, const struct body_member *m)
-{
-	for (size_t i = 0; m->kind == BODY_TEXT && i < m->s.n; i++) {
-		if (m->s.p[i] >= 0x20 && m->s.p[i] != 0x7F)
-			continue;
-		struct fault f;
-
-		fault_set(&f, m->name, "may not contain control characters");
-		call_fail_fault(c, ERROR_field_invalid, &f);
-		return false;
-	}
-	return true;
-}
-
-/* Values end up in the handshake's reply, line by line. */
-bool body_printable(struct call *c, const struct body *b)
-{
-	for (size_t i = 0; i < b->n; i++)
-		if (!member_printable(c, &b->member[i]))
-			return false;
-	return true;
 }
 
 /* A device that calls home is not to be called by mistake. */
@@ -167,8 +143,8 @@ static bool change_fits_kind(struct changing *g, const struct body *b)
 static bool change_usable(struct changing *g, const struct body *b)
 {
 	const struct terminals *t = g->c->server->terminals;
-	const struct body_member *address = body_find(b, GH_LIT("address")),
-				 *key = body_find(b, GH_LIT("commKey"));
+	const struct body *address = body_find(b, GH_LIT("address")),
+			  *key = body_find(b, GH_LIT("commKey"));
 
 	if (t == NULL || !device_is_terminal(g->d) ||
 	    t->ops->usable(t->self, address ? &address->s : NULL, key ? &key->s : NULL))
@@ -181,24 +157,17 @@ static bool change_usable(struct changing *g, const struct body *b)
 
 void handle_device_patch(struct call *c)
 {
-	const struct body *b = call_body(c, &body_patch);
-	struct changing *g;
+	const struct body *b = c->body;
+	struct changing *g = change_begin(c);
 
-	if (b == NULL || !body_printable(c, b))
-		return;
-	if (b->n == 0) {
-		call_fail(c, ERROR_field_invalid, "The body names nothing to change.");
-		return;
-	}
-	g = change_begin(c);
 	if (g == NULL)
 		return;
 	if (!change_fits_kind(g, b) || !change_usable(g, b)) {
 		device_unref(g->d);
 		return;
 	}
-	for (size_t i = 0; i < b->n; i++) {
-		const struct body_member *m = &b->member[i];
+	for (size_t i = 0; i < b->parts; i++) {
+		const struct body *m = &b->part[i];
 #define DEVICE_SETTING(json, member, kind, least, most, about)       \
 	if (gh_slice_eq(m->name, GH_LIT(json))) {                    \
 		g->change.present |= (uint64_t)1 << DEVICE_##member; \

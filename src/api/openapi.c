@@ -106,15 +106,15 @@ static void put_fields(struct json *j, const struct fields *f)
 	json_object_end(j);
 }
 
-static void put_body_field(struct json *j, const struct body_field *f)
+static void put_body_field(struct json *j, const struct schema *f)
 {
-	static const char *const type[] = { "string", "integer", "boolean" };
+	static const char *const type[] = { "string", "string", "integer", "boolean" };
 
 	json_key(j, f->name);
 	json_object(j);
 	put(j, "type", type[f->kind]);
 	put(j, "description", f->about);
-	if (f->kind == BODY_INT) {
+	if (f->kind == SCHEMA_INT) {
 		json_key(j, "minimum");
 		json_int(j, f->least);
 		json_key(j, "maximum");
@@ -166,7 +166,7 @@ static void put_types(struct json *j)
 	json_object_end(j);
 }
 
-static void put_body(struct json *j, const struct body_schema *s)
+static void put_body(struct json *j, const struct schema *s)
 {
 	bool required = false;
 
@@ -174,23 +174,23 @@ static void put_body(struct json *j, const struct body_schema *s)
 	json_object(j);
 	put(j, "type", "object");
 	json_key(j, "additionalProperties");
-	json_bool(j, s->open);
-	for (size_t i = 0; i < s->n; i++)
-		required |= s->field[i].required;
+	json_bool(j, s->flags & SCHEMA_OPEN);
+	for (size_t i = 0; i < s->parts; i++)
+		required |= (s->part[i].flags & SCHEMA_REQUIRED) != 0;
 	if (required) {
 		json_key(j, "required");
 		json_array(j);
-		for (size_t i = 0; i < s->n; i++)
-			if (s->field[i].required)
-				json_string(j, gh_slice_of(s->field[i].name));
+		for (size_t i = 0; i < s->parts; i++)
+			if ((s->part[i].flags & SCHEMA_REQUIRED) != 0)
+				json_string(j, gh_slice_of(s->part[i].name));
 		json_array_end(j);
 	}
 	json_key(j, "properties");
 	json_object(j);
-	for (size_t i = 0; i < s->n; i++)
-		put_body_field(j, &s->field[i]);
+	for (size_t i = 0; i < s->parts; i++)
+		put_body_field(j, &s->part[i]);
 	json_object_end(j);
-	if (s == &body_command)
+	if (s == &request_schemas[REQUEST_CommandRequest].schema)
 		put_types(j);
 	json_object_end(j);
 }
@@ -212,8 +212,8 @@ static void put_schemas(struct json *j)
 		put_fields(j, table[i]);
 	for (size_t i = 0; i < record_lists_count; i++)
 		put_fields(j, record_lists[i].fields);
-	for (size_t i = 0; i < body_schemas_count; i++)
-		put_body(j, body_schemas[i]);
+	for (size_t i = REQUEST_NONE + 1; i < REQUESTS; i++)
+		put_body(j, &request_schemas[i].schema);
 #define SCHEMA(name, text) \
 	json_key(j, name); \
 	json_raw(j, GH_LIT(text));
@@ -358,13 +358,13 @@ static void put_operation(struct json *j, const struct route *r)
 		json_key(j, "requestBody");
 		json_object(j);
 		json_key(j, "required");
-		json_bool(j, true);
+		json_bool(j, !request_may_be_empty(r->body));
 		json_key(j, "content");
 		json_object(j);
 		json_key(j, "application/json");
 		json_object(j);
 		json_key(j, "schema");
-		put_ref(j, r->body);
+		put_ref(j, request_schemas[r->body].schema.name);
 		json_object_end(j);
 		json_object_end(j);
 		json_object_end(j);

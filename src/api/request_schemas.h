@@ -1,14 +1,25 @@
-/* The schemas of request bodies, by the names routes use. */
+/* The bodies that requests may have: one table, by the names routes use. */
 #ifndef GH_API_REQUEST_SCHEMAS_H
 #define GH_API_REQUEST_SCHEMAS_H
 
-#include "api/body.h"
+#include "api/schema.h"
 
-extern const struct body_schema body_command, body_device, body_user, body_patch, body_terminal,
-	body_discover, body_token;
+enum request_id {
+	REQUEST_NONE, /* no body is read */
+#define REQUEST(name, fields, flags, least, bytes) REQUEST_##name,
+#include "api/request.def"
+#undef REQUEST
+	REQUESTS
+};
 
-/* All of them, for the OpenAPI document. */
-extern const struct body_schema *const body_schemas[];
-extern const size_t body_schemas_count;
+struct request_schema {
+	struct schema schema;
+	size_t bytes; /* a longer body is not read */
+};
+
+extern const struct request_schema request_schemas[REQUESTS];
+
+/* An empty body stands for an object without members where no field is required. */
+bool request_may_be_empty(enum request_id id);
 
 #endif

@@ -4,8 +4,8 @@
 
 const struct route routes[] = {
 #define ROUTE(operation, method, path, handler, scope, summary, params, body, shape, answer) \
-	{ #operation, #method, path, handle_##handler, SCOPE_##scope,                        \
-	  summary,    params,  body, SHAPE_##shape,    answer },
+	{ #operation, #method, path,	       handle_##handler, SCOPE_##scope,              \
+	  summary,    params,  REQUEST_##body, SHAPE_##shape,	 answer },
 #include "api/route.def"
 #undef ROUTE
 };

@@ -2,7 +2,7 @@
 #ifndef GH_API_ROUTE_H
 #define GH_API_ROUTE_H
 
-#include "base/slice.h"
+#include "api/request_schemas.h"
 
 struct call;
 
@@ -24,7 +24,7 @@ struct route {
 	enum route_scope scope;
 	const char *summary;
 	const char *params; /* names of query parameters, separated by blanks */
-	const char *body;   /* schema of the request body, NULL: none is read */
+	enum request_id body;
 	enum route_shape shape;
 	const char *answer; /* schema, or content type for SHAPE_OTHER */
 };

@@ -4,7 +4,6 @@
 #include "api/call.h"
 #include "api/compat/zk_server/fields.h"
 #include "api/device_view.h"
-#include "api/request_schemas.h"
 
 static const struct terminals *call_terminals(struct call *c)
 {
@@ -17,7 +16,7 @@ static const struct terminals *call_terminals(struct call *c)
 
 static gh_slice body_text(const struct body *b, const char *name)
 {
-	const struct body_member *m = body_find(b, gh_slice_of(name));
+	const struct body *m = body_find(b, gh_slice_of(name));
 
 	return m ? m->s : (gh_slice){ 0 };
 }
@@ -78,11 +77,11 @@ static void terminal_add_done(void *ctx, enum gh_err err, struct device *d, cons
 
 void handle_device_add(struct call *c)
 {
-	const struct body *b = call_body(c, &body_terminal);
-	const struct terminals *t = b ? call_terminals(c) : NULL;
-	const struct body_member *interval, *live;
+	const struct body *b = c->body;
+	const struct terminals *t = call_terminals(c);
+	const struct body *interval, *live;
 
-	if (t == NULL || !body_printable(c, b))
+	if (t == NULL)
 		return;
 	interval = body_find(b, GH_LIT("readInterval"));
 	live = body_find(b, GH_LIT("live"));
@@ -142,13 +141,13 @@ static void discover_done(void *ctx, enum gh_err err, const struct terminal_foun
 
 void handle_discover(struct call *c)
 {
-	const struct body *b = call_body(c, &body_discover);
-	const struct terminals *t = b ? call_terminals(c) : NULL;
+	const struct terminals *t = call_terminals(c);
 
 	if (t == NULL)
 		return;
 	http_defer(c->r);
-	enum gh_err err = t->ops->discover(t->self, body_text(b, "subnet"), discover_done, c);
+	enum gh_err err =
+		t->ops->discover(t->self, body_text(c->body, "subnet"), discover_done, c);
 	if (err)
 		discover_done(c, err, NULL, 0);
 }

@@ -5,7 +5,6 @@
 
 #include "api/call.h"
 #include "api/readers.h"
-#include "api/request_schemas.h"
 
 static const char *const scopes[TOKEN_SCOPES] = { "read", "write", "admin" };
 
@@ -107,28 +106,19 @@ static void token_made(void *ctx, enum gh_err err, int64_t id, const char *text)
 
 void handle_token_create(struct call *c)
 {
-	const struct body *b = call_body(c, &body_token);
 	struct making *m = ghi_arena_alloc(call_arena(c), sizeof(*m));
-	const struct body_member *scope;
+	const struct body *scope = body_find(c->body, GH_LIT("scope"));
 	enum gh_err err;
 
-	if (b == NULL)
-		return;
 	if (m == NULL) {
 		call_fail_err(c, GH_ENOMEM);
 		return;
 	}
 	m->c = c;
-	m->t.name = body_find(b, GH_LIT("name"))->s;
-	scope = body_find(b, GH_LIT("scope"));
+	m->t.name = body_find(c->body, GH_LIT("name"))->s;
 	while (scope && m->t.scope < TOKEN_SCOPES &&
 	       !gh_slice_eq(scope->s, gh_slice_of(scopes[m->t.scope])))
 		m->t.scope++;
-	if (m->t.scope == TOKEN_SCOPES) {
-		call_fail_field(c, ERROR_field_invalid, "scope",
-				"must be read, write or admin");
-		return;
-	}
 	http_defer(c->r);
 	err = token_make(c->server, c->api->tokens, m->t.name, m->t.scope, token_made, m);
 	if (err)

@@ -178,7 +178,7 @@ static bool invent(char text[TOKEN_TEXT])
 enum gh_err token_make(struct server *server, struct tokens *ts, gh_slice name,
 		       enum token_scope scope, token_made_fn *done, void *ctx)
 {
-	if (name.n == 0 || name.n > 64)
+	if (name.n == 0 || name.n > TOKEN_NAME)
 		return GH_EINVALID;
 	struct making *m = calloc(1, sizeof(*m) + name.n);
 	if (m == NULL)

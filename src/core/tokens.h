@@ -6,6 +6,7 @@
 #include "core/server.h"
 #include "model/token.h"
 
+#define TOKEN_NAME 400 /* bytes of its name at the most */
 #define TOKEN_TEXT 48 /* bytes of a token with its NUL: "gh_" and 43 of base64url */
 
 struct tokens; /* the valid ones, in memory */

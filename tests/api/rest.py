@@ -219,6 +219,29 @@ class Errors(unittest.TestCase):
         self.assertEqual(reply.status, 413)
         self.assertEqual(json.loads(reply.body)["code"], "body_too_big")
 
+    def test_a_body_has_the_ceilings_of_its_route(self):
+        for body, status, code in (
+                (b"[" * 17 + b"]" * 17, 400, "body_malformed"),
+                (b"[" + b"1," * 300 + b"1]", 400, "field_invalid"),
+                (b'{"name":"' + b"x" * 5000 + b'"}', 413, "body_too_big"),
+                (b"", 400, "body_malformed"), (b"\xff", 400, "body_malformed"),
+                (b'{"name":"x","name":"y"}', 400, "body_malformed")):
+            got, _, data = server.api.raw("POST", "/api/tokens", body)
+            self.assertEqual((got, json.loads(data)["code"]), (status, code), body[:40])
+        # The same where its length is not told.
+        with Wire(server.admin) as wire:
+            wire.send(b"POST /api/tokens HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer "
+                      + server.token.encode() + b"\r\nTransfer-Encoding: chunked\r\n\r\n"
+                      + b"1388\r\n" + b" " * 5000 + b"\r\n0\r\n\r\n")
+            reply = wire.reply()
+        self.assertEqual((reply.status, json.loads(reply.body)["code"]), (413, "body_too_big"))
+
+    def test_everything_that_is_wrong_with_a_body_is_told_at_once(self):
+        reply = refusal(self, 400, "field_invalid", "POST", "/api/tokens",
+                        {"nam": "x", "scope": "king"})
+        self.assertEqual({d["field"] for d in reply["details"]}, {"nam", "scope", "name"})
+        self.assertIn('did you mean "name"?', reply["error"])
+
     def test_no_answer_may_be_taken_for_something_else(self):
         for path in ("/api/status", "/api/nothing", "/healthz", "/metrics"):
             _, headers, _ = server.api.raw("GET", path)
@@ -428,7 +451,7 @@ class Devices(unittest.TestCase):
     def test_bad_settings_are_named_and_change_nothing(self):
         d = clock()
         before = server.api.device(d.sn)
-        for body, word in (({}, "nothing"), ({"state": 1}, "state"), ({"sn": "X"}, "sn"),
+        for body, word in (({}, "field"), ({"state": 1}, "state"), ({"sn": "X"}, "sn"),
                            ({"name": "A", "delay": 0}, "delay"), ({"delay": "7"}, "delay"),
                            ({"name": "a\nTimeZone=9"}, "name"), ({"name": "x" * 101}, "name"),
                            ({"realtime": 1}, "realtime"), ({"zone": "Mars/Moon"}, "zone"),

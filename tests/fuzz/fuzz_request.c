@@ -99,10 +99,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (body_parse(in, &a, &b, &fault)) {
 		check(*fault.message);
 	} else {
-		for (size_t i = 0; i < body_schemas_count; i++) {
-			*fault.message = 0;
-			check(body_check(&b, body_schemas[i], &fault) == GH_OK ||
-			      *fault.message);
+		for (size_t i = REQUEST_NONE + 1; i < REQUESTS; i++) {
+			struct faults faults;
+
+			schema_check(&request_schemas[i].schema, &b, &faults);
+			check(faults.n <= FAULTS);
+			for (size_t k = 0; k < faults.n; k++)
+				check(*faults.row[k].message);
 		}
 		write_command(&b);
 	}
