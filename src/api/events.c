@@ -8,6 +8,7 @@
 #include "api/compat/zk_server/fields.h"
 #include "api/punches.h"
 #include "api/readers.h"
+#include "base/clock.h"
 #include "base/number.h"
 #include "core/live.h"
 
@@ -52,9 +53,8 @@ static void *beat(void *ctx)
 {
 	struct events *e = ctx;
 	unsigned every = e->api->settings.heartbeat_s ? e->api->settings.heartbeat_s : 15;
-	struct timespec next;
+	struct timespec next = ghi_clock_deadline(0);
 
-	clock_gettime(CLOCK_MONOTONIC, &next);
 	pthread_mutex_lock(&e->lock);
 	while (!e->stopping) {
 		next.tv_sec += every;
@@ -73,16 +73,12 @@ static void *beat(void *ctx)
 enum gh_err events_open(struct api *a, struct events **out)
 {
 	struct events *e = calloc(1, sizeof(*e));
-	pthread_condattr_t attr;
 
 	if (e == NULL)
 		return GH_ENOMEM;
 	e->api = a;
 	pthread_mutex_init(&e->lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&e->stop, &attr);
-	pthread_condattr_destroy(&attr);
+	ghi_clock_condition_init(&e->stop);
 	e->listener = live_listen(a->server->live, wake_all, e);
 	e->timing = e->listener && pthread_create(&e->timer, NULL, beat, e) == 0;
 	if (!e->timing) {

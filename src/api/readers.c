@@ -4,6 +4,10 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/clock.h"
+
+#define WAIT_MS 2000 /* for a reader that another request uses */
+
 struct readers {
 	const struct store_handle *db;
 	pthread_mutex_t lock;
@@ -15,7 +19,6 @@ struct readers {
 
 enum gh_err readers_new(const struct store_handle *db, unsigned n, struct readers **out)
 {
-	pthread_condattr_t attr;
 	struct readers *rs = calloc(1, sizeof(*rs) + n * sizeof(rs->reader[0]));
 
 	if (rs == NULL)
@@ -23,10 +26,7 @@ enum gh_err readers_new(const struct store_handle *db, unsigned n, struct reader
 	rs->db = db;
 	rs->limit = n;
 	pthread_mutex_init(&rs->lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&rs->returned, &attr);
-	pthread_condattr_destroy(&attr);
+	ghi_clock_condition_init(&rs->returned);
 	*out = rs;
 	return GH_OK;
 }
@@ -44,12 +44,10 @@ void readers_free(struct readers *rs)
 
 enum gh_err readers_borrow(struct readers *rs, struct store_reader **out)
 {
-	struct timespec until;
+	struct timespec until = ghi_clock_deadline(WAIT_MS);
 	enum gh_err err = GH_OK;
 	bool make = false;
 
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += 2;
 	pthread_mutex_lock(&rs->lock);
 	while (rs->idle == 0 && rs->open == rs->limit && err == GH_OK)
 		if (pthread_cond_timedwait(&rs->returned, &rs->lock, &until))

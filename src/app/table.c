@@ -5,6 +5,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+
 #define COLUMNS_MAX 16
 #define NARROWEST 8 /* no column is cut below it */
 
@@ -55,10 +57,8 @@ static char *printable(const char *text)
 
 static char *ago(GDateTime *then)
 {
-	GDateTime *now = g_date_time_new_now_utc();
-	gint64 s = g_date_time_difference(now, then) / G_USEC_PER_SEC;
+	gint64 s = ghi_clock_wall_ms() / 1000 - g_date_time_to_unix(then);
 
-	g_date_time_unref(now);
 	if (s < 0)
 		return g_strdup("just now");
 	if (s < 120)

@@ -112,3 +112,34 @@ ghi_civil ghi_civil_from_seconds(int64_t seconds)
 		.second = (int)(rest % 60),
 	});
 }
+
+static void civil_put_utc(struct ghi_writer *w, int64_t seconds, int ms)
+{
+	ghi_civil t = ghi_civil_from_seconds(seconds);
+	size_t at = w->n;
+
+	if (t == GHI_CIVIL_NONE && w->err == GH_OK)
+		w->err = GH_ETOOBIG;
+	if (w->err)
+		return;
+	ghi_put_civil(w, t);
+	if (w->err == GH_OK)
+		w->p[at + 10] = 'T';
+	if (ms >= 0) {
+		ghi_put_u8(w, '.');
+		ghi_put_padded(w, (uint64_t)ms, 3);
+	}
+	ghi_put_u8(w, 'Z');
+}
+
+void ghi_put_utc(struct ghi_writer *w, int64_t seconds)
+{
+	civil_put_utc(w, seconds, -1);
+}
+
+void ghi_put_utc_ms(struct ghi_writer *w, int64_t ms)
+{
+	int64_t before = ms % 1000 < 0;
+
+	civil_put_utc(w, ms / 1000 - before, (int)(ms % 1000 + before * 1000));
+}

@@ -47,6 +47,12 @@ GH_MUST_CHECK enum gh_err ghi_civil_parse(gh_slice s, ghi_civil *out);
 
 void ghi_put_civil(struct ghi_writer *w, ghi_civil t);
 
+/* Moments in UTC as text: "2026-11-20T08:01:07Z" of seconds since 1970, "…07.412Z" of
+ * milliseconds. Outside the years 0 to 9999 nothing is written and the writer's error is
+ * GH_ETOOBIG. */
+void ghi_put_utc(struct ghi_writer *w, int64_t seconds);
+void ghi_put_utc_ms(struct ghi_writer *w, int64_t ms);
+
 /* Seconds since 1970-01-01 00:00:00 on the same clock (that is, of the zone the digits are
  * in). t must be valid. */
 int64_t ghi_civil_to_seconds(ghi_civil t);

@@ -113,37 +113,29 @@ void json_null(struct json *j)
 	json_raw(j, GH_LIT("null"));
 }
 
-static void moment(struct json *j, int64_t seconds, int ms)
+/* A moment that has no text is null. */
+static void json_put_moment(struct json *j, const struct ghi_writer *w)
 {
-	uint8_t text[40];
-	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
-	ghi_civil t = ghi_civil_from_seconds(seconds);
-
-	if (t == GHI_CIVIL_NONE) {
+	if (w->err)
 		json_null(j);
-		return;
-	}
-	ghi_put_civil(&w, t);
-	text[10] = 'T';
-	if (ms >= 0) {
-		ghi_put_u8(&w, '.');
-		ghi_put_padded(&w, (uint64_t)ms, 3);
-	}
-	ghi_put_u8(&w, 'Z');
-	json_string(j, ghi_written(&w));
+	else
+		json_string(j, ghi_written(w));
 }
 
 void json_utc(struct json *j, int64_t seconds)
 {
-	moment(j, seconds, -1);
+	uint8_t text[40];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+
+	ghi_put_utc(&w, seconds);
+	json_put_moment(j, &w);
 }
 
 void json_utc_ms(struct json *j, int64_t ms)
 {
-	int rest = (int)(ms % 1000);
+	uint8_t text[40];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
 
-	if (rest < 0)
-		moment(j, ms / 1000 - 1, rest + 1000);
-	else
-		moment(j, ms / 1000, rest);
+	ghi_put_utc_ms(&w, ms);
+	json_put_moment(j, &w);
 }

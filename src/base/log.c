@@ -1,7 +1,7 @@
 #include "base/log.h"
 
-#include <time.h>
-
+#include "base/civil_time.h"
+#include "base/clock.h"
 #include "base/json.h"
 
 #define VALUE_MAX 200
@@ -52,16 +52,15 @@ static bool plain(gh_slice s)
 	return s.n > 0;
 }
 
-static void put_text(FILE *to, const struct timespec *now, enum log_level level,
-		     const char *event, const struct log_value *v)
+static void put_text(FILE *to, int64_t now_ms, enum log_level level, const char *event,
+		     const struct log_value *v)
 {
-	char stamp[40];
-	struct tm tm;
+	uint8_t stamp[40];
+	struct ghi_writer w = ghi_writer_on(stamp, sizeof(stamp));
 
-	gmtime_r(&now->tv_sec, &tm);
-	strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	ghi_put_utc(&w, now_ms / 1000);
 	flockfile(to);
-	fprintf(to, "%s %-7s %s", stamp, level_name[level], event);
+	fprintf(to, "%.*s %-7s %s", GH_FMT(ghi_written(&w)), level_name[level], event);
 	for (; v->key; v++) {
 		gh_slice text = cut(v->text);
 
@@ -82,15 +81,14 @@ static void put_text(FILE *to, const struct timespec *now, enum log_level level,
 void log_event(struct log *log, enum log_level level, const char *event,
 	       const struct log_value *values)
 {
-	struct timespec now;
+	int64_t now_ms;
 
 	if (log == NULL || (int)level > atomic_load_explicit(&log->level, memory_order_relaxed))
 		return;
-	clock_gettime(CLOCK_REALTIME, &now);
+	now_ms = ghi_clock_wall_ms();
 	if (log->json)
-		put_json(log->to, (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000, level,
-			 event, values);
+		put_json(log->to, now_ms, level, event, values);
 	else
-		put_text(log->to, &now, level, event, values);
+		put_text(log->to, now_ms, level, event, values);
 	fflush(log->to);
 }

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "client/reading.h"
 #include "client/user.h"
 #include "wire/terminal/attendance.h"
@@ -24,7 +25,7 @@ static const struct ghi_source source = {
 /* No punch of a clock that goes is later than this, in whatever zone it stands. */
 static uint32_t latest(void)
 {
-	time_t now = time(NULL) + TWO_DAYS;
+	time_t now = (time_t)(ghi_clock_wall_ms() / 1000) + TWO_DAYS;
 	struct tm tm;
 
 	if (now < 0 || gmtime_r(&now, &tm) == NULL || tm.tm_year < 120)

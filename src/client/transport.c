@@ -10,14 +10,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+
 enum { WAIT_MAX_MS = 60 * 60 * 1000, RECEIVE_BUFFER = 1 << 20 };
 
 ghi_clock ghi_clock_now(void)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (ghi_clock)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+	return ghi_clock_monotonic_ms();
 }
 
 /* A socket error as one of ours; errno stays behind for whoever wants to know. */

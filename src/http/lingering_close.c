@@ -8,8 +8,9 @@
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "base/clock.h"
 
 #define SOCKETS_MAX 64
 #define SILENCE_MS 2000
@@ -32,14 +33,6 @@ struct lingering_close {
 	struct lingering_socket sockets[SOCKETS_MAX]; /* the thread's own */
 	unsigned sockets_n;
 };
-
-static int64_t monotonic_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* Move what was added to the thread's own list. True: the thread is to end. */
 static bool lingering_added_take(struct lingering_close *l, int64_t now_ms)
@@ -96,7 +89,7 @@ static void *lingering_close_run(void *arg)
 			p[i] = (struct pollfd){ .fd = l->sockets[i].fd, .events = POLLIN };
 		if (poll(p, n + 1, n ? POLL_MS : -1) < 0 && errno != EINTR)
 			break;
-		now_ms = monotonic_ms();
+		now_ms = ghi_clock_monotonic_ms();
 		for (unsigned i = 0; i < n; i++) {
 			if (lingering_socket_drain(&l->sockets[i], p[i].revents != 0, now_ms))
 				l->sockets[left++] = l->sockets[i];

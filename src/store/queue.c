@@ -7,6 +7,7 @@
 #include <time.h>
 #include <utlist.h>
 
+#include "base/clock.h"
 #include "store/store.h"
 
 /* How long nothing has to come before the back end gets time for upkeep. */
@@ -132,14 +133,6 @@ struct group {
 	size_t fault_bytes; /* of the jobs that met it */
 };
 
-static uint64_t now_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
-}
-
 /* An error that says something about the database and not only about the job. */
 static bool error_is_storage(enum gh_err err)
 {
@@ -197,11 +190,11 @@ static enum gh_err group_commit(struct queue_lane *lane, struct group *g,
 				struct store_outcome *out)
 {
 	const struct store_ops *ops = lane->q->db.ops;
-	uint64_t start = now_us();
+	uint64_t start = (uint64_t)ghi_clock_monotonic_us();
 	bool wrote = ops->wrote(lane->store);
 	enum gh_err err = ops->commit(lane->store, out);
 
-	g->commit_us += now_us() - start;
+	g->commit_us += (uint64_t)ghi_clock_monotonic_us() - start;
 	g->commits += err == GH_OK;
 	if (err && out->job < 0)
 		group_fault(g, err, g->jobs.bytes);
@@ -213,11 +206,9 @@ static enum gh_err group_commit(struct queue_lane *lane, struct group *g,
 /* Nobody else is likely to wait for the same time. */
 static void again_wait(unsigned tries)
 {
-	struct timespec t;
+	struct timespec t = { .tv_nsec = (ghi_clock_monotonic_us() * 7919 % AGAIN_WAIT_US + 1) *
+					 (long)tries * 1000 };
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	t = (struct timespec){ .tv_nsec = (t.tv_nsec / 1000 * 7919 % AGAIN_WAIT_US + 1) *
-					  (long)tries * 1000 };
 	nanosleep(&t, NULL);
 }
 
@@ -289,7 +280,7 @@ static void queue_fault_update(struct store_queue *q, const struct group *g)
 	if (g->fault) {
 		q->fault = g->fault;
 		q->fault_bytes = g->fault_bytes;
-		q->fault_us = now_us();
+		q->fault_us = (uint64_t)ghi_clock_monotonic_us();
 		q->fault_stored = q->fault_over = false;
 	}
 	q->fault_stored |= g->wrote;
@@ -298,7 +289,7 @@ static void queue_fault_update(struct store_queue *q, const struct group *g)
 
 static enum gh_err queue_fault(const struct store_queue *q)
 {
-	uint64_t quiet_ms = (now_us() - q->fault_us) / 1000;
+	uint64_t quiet_ms = ((uint64_t)ghi_clock_monotonic_us() - q->fault_us) / 1000;
 	bool works = (q->fault_over && quiet_ms >= q->limits.settle_ms) ||
 		     (q->fault_stored && quiet_ms >= q->limits.forget_ms);
 
@@ -349,17 +340,6 @@ static bool lane_wait(struct queue_lane *lane, const struct timespec *until)
 	return lane->waiting.first || q->closing;
 }
 
-static struct timespec idle_time(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	t.tv_nsec += IDLE_MS * 1000000L;
-	t.tv_sec += t.tv_nsec / 1000000000L;
-	t.tv_nsec %= 1000000000L;
-	return t;
-}
-
 static void *lane_thread(void *arg)
 {
 	struct queue_lane *lane = arg;
@@ -367,7 +347,7 @@ static void *lane_thread(void *arg)
 
 	pthread_mutex_lock(&q->lock);
 	while (lane->waiting.first || !q->closing) {
-		struct timespec until = idle_time();
+		struct timespec until = ghi_clock_deadline(IDLE_MS);
 
 		if (!lane_wait(lane, &until)) {
 			pthread_mutex_unlock(&q->lock);
@@ -385,13 +365,9 @@ static void *lane_thread(void *arg)
 /* Signals are for the threads of the program that wait for them. */
 static int lane_start(struct queue_lane *lane)
 {
-	pthread_condattr_t attr;
 	sigset_t all, before;
 
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&lane->wake, &attr);
-	pthread_condattr_destroy(&attr);
+	ghi_clock_condition_init(&lane->wake);
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	int rc = pthread_create(&lane->thread, NULL, lane_thread, lane);

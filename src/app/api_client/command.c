@@ -5,6 +5,7 @@
 #include "app/api_client/noun.h"
 #include "app/message.h"
 #include "app/subcommands.h"
+#include "base/clock.h"
 
 static const struct column list_columns[] = {
 	{ "ID", "id", CELL_TEXT },	     { "DEVICE", "deviceSerial", CELL_TEXT },
@@ -71,7 +72,7 @@ static bool is_open(const char *status)
 int cmd_wait(struct cmd *c, const char *id, double seconds)
 {
 	char *path = client_path(&c->client, "/api/commands/%s", id);
-	gint64 until = g_get_monotonic_time() + (gint64)(seconds * G_USEC_PER_SEC);
+	int64_t until = ghi_clock_monotonic_us() + (int64_t)(seconds * G_USEC_PER_SEC);
 	int end = CMD_OK;
 
 	for (;;) {
@@ -81,7 +82,7 @@ int cmd_wait(struct cmd *c, const char *id, double seconds)
 		end = client_call(&c->client, "GET", path, NULL, false, &reply);
 		command = json_object_get(reply, "data");
 		status = json_string_value(json_object_get(command, "status"));
-		if (end == CMD_OK && is_open(status) && g_get_monotonic_time() < until) {
+		if (end == CMD_OK && is_open(status) && ghi_clock_monotonic_us() < until) {
 			json_decref(reply);
 			g_usleep(G_USEC_PER_SEC / 5);
 			continue;

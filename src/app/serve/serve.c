@@ -10,6 +10,7 @@
 #include "app/serve/data_dir.h"
 #include "app/settings/settings.h"
 #include "app/subcommands.h"
+#include "base/clock.h"
 #include "core/commands.h"
 #include "core/devices.h"
 #include "core/live.h"
@@ -36,14 +37,6 @@ struct serve {
 	sigset_t signals;
 	char why[WHY];
 };
-
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static bool failed(struct serve *s, const char *what, enum gh_err err)
 {
@@ -80,8 +73,8 @@ static bool open_core(struct serve *s)
 
 	server->log = &s->log;
 	server->metrics = &s->metrics;
-	server->now_ms = now_ms;
-	server->started_ms = now_ms();
+	server->now_ms = ghi_clock_wall_ms;
+	server->started_ms = ghi_clock_wall_ms();
 	server->settings = &s->settings->server;
 	server->live = live_new();
 	server->trace = trace_new(
@@ -360,7 +353,7 @@ static void run(struct serve *s)
 		else if (errno != EAGAIN && errno != EINTR)
 			return;
 		if (++ticks % 10 == 0)
-			commands_tick(&s->server, now_ms());
+			commands_tick(&s->server, ghi_clock_wall_ms());
 		if (ticks % 60 == 0)
 			devices_tick(&s->server);
 	}

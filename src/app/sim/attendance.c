@@ -1,5 +1,6 @@
 /* `gatehouse sim attendance`: its options, and the line it prints at the end. */
 #include "app/sim/sim.h"
+#include "base/clock.h"
 #include "base/number.h"
 #include "sim/attendance/fleet.h"
 
@@ -302,7 +303,7 @@ static int64_t start_of(const struct plan *p)
 	enum { YEAR_2024 = 1704067200, DAY = 86400, MORNING = 8 * 3600 };
 
 	if (p->follow_clock)
-		return time(NULL) / 4 * 4;
+		return ghi_clock_wall_ms() / 1000 / 4 * 4;
 	/* Times of a seed are multiples of four; see sim/attendance/calendar.h. */
 	return YEAR_2024 + (int64_t)(p->seed % 365) * DAY + MORNING;
 }

@@ -1,5 +1,6 @@
 /* `gatehouse sim terminal`: its options, what it says when ready and at the end. */
 #include "app/sim/sim.h"
+#include "base/clock.h"
 #include "base/number.h"
 #include "sim/terminal/site.h"
 
@@ -179,7 +180,8 @@ static int64_t start_of(const struct run *r)
 {
 	enum { MARCH_2026 = 1772438400, DAY = 86400, MORNING = 8 * 3600 };
 
-	return r->now ? time(NULL) : MARCH_2026 + (int64_t)(r->plan.seed % 100) * DAY + MORNING;
+	return r->now ? ghi_clock_wall_ms() / 1000
+		      : MARCH_2026 + (int64_t)(r->plan.seed % 100) * DAY + MORNING;
 }
 
 /* --- the kinds --- */

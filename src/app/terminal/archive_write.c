@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/base64.h"
+#include "base/clock.h"
 #include "base/json.h"
 
 enum { LINE_LIMIT = 96 << 20 };
@@ -107,7 +108,7 @@ struct archive_writer *archive_create(const char *path, const struct gh_terminal
 	j = begin_line(w, ARCHIVE_FORMAT);
 	number(j, "version", ARCHIVE_VERSION);
 	json_key(j, "created");
-	json_utc(j, time(NULL));
+	json_utc(j, ghi_clock_wall_ms() / 1000);
 	text(j, "serial", device->serial);
 	text(j, "name", device->name);
 	text(j, "firmware", device->firmware);

@@ -5,6 +5,7 @@
 #include "app/terminal/table.h"
 #include "app/terminal/terminal.h"
 #include "base/civil_time.h"
+#include "base/clock.h"
 
 /* --- info --- */
 
@@ -98,7 +99,7 @@ int terminal_info(struct terminal *c)
 
 static void here(struct gh_time *out)
 {
-	GDateTime *now = g_date_time_new_now_local();
+	GDateTime *now = g_date_time_new_from_unix_local(ghi_clock_wall_ms() / 1000);
 
 	*out = (struct gh_time){ .year = (uint16_t)g_date_time_get_year(now),
 				 .month = (uint8_t)g_date_time_get_month(now),

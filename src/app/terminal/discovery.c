@@ -8,6 +8,7 @@
 
 #include "app/message.h"
 #include "app/terminal/terminal.h"
+#include "base/clock.h"
 #include "base/number.h"
 
 enum {
@@ -15,7 +16,7 @@ enum {
 	THREADS = 200,
 	CONNECT_MS = 1500,
 	REPLY_MS = 3000,
-	ROUND_NS = 100000000,
+	ROUND_MS = 100,
 };
 
 struct found {
@@ -175,17 +176,6 @@ static void stop(struct scan *s)
 			gh_terminal_cancel(s->open[i]);
 }
 
-static struct timespec soon(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	t.tv_nsec += ROUND_NS;
-	t.tv_sec += t.tv_nsec / 1000000000;
-	t.tv_nsec %= 1000000000;
-	return t;
-}
-
 /* Fewer threads take longer; none at all is a failure. */
 static bool look_everywhere(struct scan *s)
 {
@@ -198,7 +188,7 @@ static bool look_everywhere(struct scan *s)
 		n++;
 	s->running = n;
 	while (s->running) {
-		struct timespec until = soon();
+		struct timespec until = ghi_clock_deadline(ROUND_MS);
 
 		pthread_cond_timedwait(&s->news, &s->lock, &until);
 		if (interrupt_seen(s->c->interrupt))
@@ -255,7 +245,6 @@ static int tell(struct scan *s)
 int terminal_discover(struct terminal *c)
 {
 	struct scan s = { .c = c };
-	pthread_condattr_t monotonic;
 	int end = read_network(&s, c->argv[0]);
 
 	if (!end)
@@ -267,10 +256,7 @@ int terminal_discover(struct terminal *c)
 		c->options.reply_ms = REPLY_MS;
 	}
 	pthread_mutex_init(&s.lock, NULL);
-	pthread_condattr_init(&monotonic);
-	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-	pthread_cond_init(&s.news, &monotonic);
-	pthread_condattr_destroy(&monotonic);
+	ghi_clock_condition_init(&s.news);
 	s.next = s.first;
 	s.found = g_ptr_array_new_with_free_func(g_free);
 	if (look_everywhere(&s)) {

@@ -7,6 +7,7 @@
 
 #include "app/message.h"
 #include "app/terminal/terminal.h"
+#include "base/clock.h"
 #include "base/number.h"
 
 enum { PROGRESS_FIRST_US = 300000, PROGRESS_US = 100000 };
@@ -110,7 +111,7 @@ static bool due(struct terminal *c)
 
 	if (c->progress_next == INT64_MAX)
 		return false;
-	now = g_get_monotonic_time();
+	now = ghi_clock_monotonic_us();
 	if (c->progress_next == 0)
 		c->progress_next = isatty(STDERR_FILENO) ? now + PROGRESS_FIRST_US : INT64_MAX;
 	if (now < c->progress_next)

@@ -1,6 +1,7 @@
 /* What a worker does in each state of its terminal's life. */
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "core/commands.h"
 #include "session/terminal/attempt.h"
 #include "session/terminal/read.h"
@@ -246,7 +247,7 @@ enum terminal_life_cause terminal_activity_run(struct terminal_worker *w,
 		[LIFE_COUNTING] = activity_count,
 		[LIFE_SUBSCRIBING] = terminal_live_subscribe,
 	};
-	int64_t ms = terminal_life_wait_ms(&w->life, facts, terminal_worker_now());
+	int64_t ms = terminal_life_wait_ms(&w->life, facts, ghi_clock_monotonic_ms());
 
 	w->error_text[0] = 0;
 	if (activity[w->life.state])

@@ -1,5 +1,6 @@
 /* The manager: which terminals have a worker, and how all of them end. */
 #include "session/terminal/manager.h"
+#include "base/clock.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,18 +8,7 @@
 
 #include "session/terminal/attempt.h"
 
-#define CANCEL_AGAIN_NS 20000000 /* how soon a cancellation is repeated */
-
-/* Waits on it are told by the clock that is never set. */
-static void condition_init(pthread_cond_t *c)
-{
-	pthread_condattr_t attr;
-
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(c, &attr);
-	pthread_condattr_destroy(&attr);
-}
+#define CANCEL_AGAIN_MS 20 /* how soon a cancellation is repeated */
 
 /* --- workers --- */
 
@@ -39,7 +29,7 @@ static struct terminal_worker *worker_new(struct terminal_manager *m, struct dev
 		return NULL;
 	w->manager = m;
 	w->device = device_ref(d);
-	condition_init(&w->changed);
+	ghi_clock_condition_init(&w->changed);
 	w->status = (struct terminal_status){ .link = TERMINAL_WAITING,
 					      .since_ms = m->server->now_ms() };
 	return w;
@@ -202,7 +192,7 @@ enum gh_err terminal_manager_open(struct server *server,
 	m->settings = *s;
 	m->service = (struct terminals){ &service_ops, m };
 	pthread_mutex_init(&m->lock, NULL);
-	condition_init(&m->ending);
+	ghi_clock_condition_init(&m->ending);
 	server->terminals = &m->service;
 	*out = m;
 	return GH_OK;
@@ -250,14 +240,8 @@ void terminal_manager_stop(struct terminal_manager *m)
 	pthread_mutex_lock(&m->lock);
 	m->stopping = true;
 	while (manager_cancel_all(m)) {
-		struct timespec until;
+		struct timespec until = ghi_clock_deadline(CANCEL_AGAIN_MS);
 
-		clock_gettime(CLOCK_MONOTONIC, &until);
-		until.tv_nsec += CANCEL_AGAIN_NS;
-		if (until.tv_nsec >= 1000000000) {
-			until.tv_sec++;
-			until.tv_nsec -= 1000000000;
-		}
 		pthread_cond_timedwait(&m->ending, &m->lock, &until);
 	}
 	pthread_mutex_unlock(&m->lock);

@@ -1,5 +1,6 @@
 /* The thread of one terminal: it drives the terminal's life and publishes what became of it. */
 #include "session/terminal/worker.h"
+#include "base/clock.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -9,21 +10,11 @@
 
 #define WAIT_MAX_MS 300000 /* of one wait; a longer one is continued */
 
-int64_t terminal_worker_now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* --- waiting --- */
 
 static struct timespec wait_deadline(int64_t ms)
 {
-	int64_t at = terminal_worker_now() + (ms < WAIT_MAX_MS ? ms : WAIT_MAX_MS);
-
-	return (struct timespec){ .tv_sec = at / 1000, .tv_nsec = at % 1000 * 1000000 };
+	return ghi_clock_deadline(ms < WAIT_MAX_MS ? ms : WAIT_MAX_MS);
 }
 
 enum gh_err terminal_worker_pause(struct terminal_worker *w, int64_t ms)
@@ -192,7 +183,7 @@ void *terminal_worker_run(void *worker)
 
 		worker_look(w, &facts);
 		enum terminal_life_cause cause =
-			terminal_life_step(&w->life, &facts, result, terminal_worker_now());
+			terminal_life_step(&w->life, &facts, result, ghi_clock_monotonic_ms());
 
 		result = CAUSE_NONE;
 		if (cause != CAUSE_NONE)

@@ -87,8 +87,6 @@ void terminal_manager_reap(struct terminal_manager *m);
 
 /* The thread's function. */
 void *terminal_worker_run(void *worker);
-/* The clock of lives, in milliseconds: pauses must not depend on a clock that is set. */
-int64_t terminal_worker_now(void);
 /* Wait so long. GH_ECANCELLED: the server is being stopped. */
 GH_MUST_CHECK enum gh_err terminal_worker_pause(struct terminal_worker *w, int64_t ms);
 /* A line for the device's trace. */

@@ -2,6 +2,7 @@
  * at all, and answers are read with a device's eyes; that is what is being simulated, so no
  * HTTP client library stands between. */
 #include "sim/attendance/fleet.h"
+#include "base/clock.h"
 
 #include "sim/link.h"
 #include "sim/timers.h"
@@ -39,14 +40,6 @@ struct fleet {
 	int64_t began_ms, now_ms;
 	bool stop;
 };
-
-static int64_t clock_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* A device is a socket; as many as the system lets us. */
 static void allow_sockets(void)
@@ -294,13 +287,13 @@ enum gh_err fleet_run(struct fleet *f, int64_t duration_ms)
 	enum gh_err err = take_signals(f, &before);
 	uint32_t id;
 
-	f->began_ms = clock_ms();
+	f->began_ms = ghi_clock_monotonic_ms();
 	while (err == GH_OK && !f->stop && f->now_ms < end_ms && f->left) {
 		int n = epoll_wait(f->epoll, events, EVENTS, wait_ms(f, end_ms));
 
 		if (n < 0 && errno != EINTR)
 			err = GH_EIO;
-		f->now_ms = clock_ms() - f->began_ms;
+		f->now_ms = ghi_clock_monotonic_ms() - f->began_ms;
 		for (int i = 0; i < n; i++)
 			event(f, events[i].data.u32);
 		for (int i = 0; i < EVENTS && sim_timers_due(&f->timers, f->now_ms, &id); i++) {

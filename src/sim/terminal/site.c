@@ -1,5 +1,6 @@
 /* The protocol's bytes are made elsewhere; here they only meet sockets. */
 #include "sim/terminal/site.h"
+#include "base/clock.h"
 
 #include "sim/terminal/link.h"
 #include "sim/terminal/listener.h"
@@ -57,14 +58,6 @@ struct term_site {
 static uint64_t tag(unsigned what, uint32_t stand, uint32_t link)
 {
 	return (uint64_t)what << 48 | (uint64_t)link << 32 | stand;
-}
-
-static int64_t clock_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
 static bool watch(struct term_site *s, int fd, uint32_t events, uint64_t what)
@@ -472,7 +465,7 @@ enum gh_err term_site_run(struct term_site *s, int64_t duration_ms)
 	struct epoll_event events[EVENTS];
 	enum gh_err err = GH_OK;
 
-	s->began_ms = clock_ms();
+	s->began_ms = ghi_clock_monotonic_ms();
 	while (err == GH_OK && !s->stop && s->now_ms < end_ms) {
 		int64_t until = next < end_ms ? next : end_ms;
 		int64_t wait = s->again ? 0 : until - s->now_ms;
@@ -482,7 +475,7 @@ enum gh_err term_site_run(struct term_site *s, int64_t duration_ms)
 		n = epoll_wait(s->epoll, events, EVENTS, (int)wait);
 		if (n < 0 && errno != EINTR)
 			err = GH_EIO;
-		s->now_ms = clock_ms() - s->began_ms;
+		s->now_ms = ghi_clock_monotonic_ms() - s->began_ms;
 		for (int i = 0; i < n; i++)
 			event(s, &events[i]);
 		s->again = false;

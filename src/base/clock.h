@@ -1,0 +1,22 @@
+/* The clocks of this machine. Only the outermost code reads one; what it calls is given the time
+ * as an argument. All functions are safe from any thread. */
+#ifndef GH_BASE_CLOCK_H
+#define GH_BASE_CLOCK_H
+
+#include <pthread.h>
+#include <stdint.h>
+#include <time.h>
+
+/* Milliseconds since 1970 in UTC. May be set, forwards and back. */
+int64_t ghi_clock_wall_ms(void);
+
+/* Since some moment before the program started; never set, never goes back. */
+int64_t ghi_clock_monotonic_ms(void);
+int64_t ghi_clock_monotonic_us(void);
+
+/* The moment `ms` milliseconds from now, for a timed wait on a condition of the next function. */
+struct timespec ghi_clock_deadline(int64_t ms);
+/* A condition whose timed waits count on the monotonic clock. 0, or an error of pthread. */
+int ghi_clock_condition_init(pthread_cond_t *condition);
+
+#endif
