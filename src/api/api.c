@@ -28,7 +28,10 @@ enum gh_err api_open(struct server *server, struct tokens *tokens,
 	else if (a->listeners)
 		err = openapi_build(&a->openapi);
 	if (err == GH_OK)
-		err = readers_new(&server->db, settings->readers ? settings->readers : 4,
+		err = readers_new(&server->db,
+				  &(struct readers_limits){ .threads = settings->readers,
+							    .waiting = 64,
+							    .most_ms = 30000 },
 				  &a->readers);
 	if (err == GH_OK)
 		err = events_open(a, &a->events);
@@ -44,8 +47,9 @@ void api_close(struct api *a)
 {
 	if (a == NULL)
 		return;
-	events_close(a->events);
+	/* First: a piece of a stream that has gone may still be being made. */
 	readers_free(a->readers);
+	events_close(a->events);
 	listener_registry_free(a->listeners);
 	free(a->openapi);
 	free(a);
@@ -54,6 +58,7 @@ void api_close(struct api *a)
 void api_quiesce(struct api *a)
 {
 	events_end(a->events);
+	readers_quiesce(a->readers);
 }
 
 void api_listener_add(struct api *a, const char *name, struct http_listener *l)
@@ -283,6 +288,17 @@ void api_ready(struct api *a, struct http_request *r)
 	struct call *c = http_user(r);
 
 	(void)a;
-	if (call_body_read(c))
+	if (!call_body_read(c))
+		return;
+	switch (c->route->thread) {
+	case ROUTE_HERE:
 		c->route->handler(c);
+		break;
+	case ROUTE_READER:
+		call_read(c, READERS_SHORT);
+		break;
+	case ROUTE_LISTS:
+		call_read(c, READERS_LIST);
+		break;
+	}
 }

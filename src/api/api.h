@@ -7,10 +7,11 @@
  * request.def and request_schemas.c the bodies, error.def the errors, and a table of fields each
  * resource. Of the devices' protocols the API knows the words of their commands, nothing more.
  *
- * Threads: api_head and api_ready run on threads of the listener; what a handler defers is
- * answered on the store thread or a terminal's worker. A struct call belongs to its request
- * and is used by one thread at a time. Shared are the readers, the listener registry and the
- * event streams, each with a lock of its own that is never held while another is taken. */
+ * Threads: api_head and api_ready run on threads of the listener. What reads the store runs on
+ * the threads of readers.h, as its row in route.def says; what a handler defers is answered
+ * after the store's commit or by a terminal's worker. A struct call belongs to its request and
+ * is used by one thread at a time. Shared are the readers, the listener registry and the event
+ * streams, each with locks of its own. */
 #ifndef GH_API_API_H
 #define GH_API_API_H
 
@@ -21,7 +22,7 @@ struct api;
 
 struct api_settings {
 	size_t body_limit;    /* bytes of a request body; the listener's limit or less */
-	unsigned readers;     /* reading handles of the store, opened as they are needed */
+	unsigned readers;     /* threads that read lists, and as many for all else */
 	unsigned streams;     /* live event streams at a time; more are answered 503 */
 	unsigned heartbeat_s; /* a silent stream says it is alive every so often */
 	bool metrics_token;   /* /metrics wants a token too */

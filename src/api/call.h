@@ -8,13 +8,13 @@
 #include "api/body.h"
 #include "api/error.h"
 #include "api/query.h"
+#include "api/readers.h"
 #include "api/route.h"
 #include "base/json.h"
 #include "core/devices.h"
 #include "render/field.h"
 
 struct events;
-struct readers;
 struct listener_registry;
 
 /* Ceilings of an answer that is built before it is sent: a list is cut short at the first
@@ -32,6 +32,7 @@ struct api {
 	struct listener_registry *listeners;
 	uint32_t run; /* random: no two runs give the same request numbers */
 	_Atomic uint32_t requests;
+	atomic_uint exports; /* under way */
 };
 
 #define REQUEST_ID 17 /* 16 hexadecimal digits and NUL */
@@ -48,11 +49,23 @@ struct call {
 	enum token_scope scope;	 /* of the token; meaningless without one */
 	gh_slice who;		 /* its name; empty without one */
 	char id[REQUEST_ID];	 /* told in the reply's head, in errors and in the log */
+
+	/* While the handler of a call that reads runs; see call_reader(). */
+	struct store_reader *reader;
+	enum gh_err unread;  /* why there is no reader */
+	atomic_int *stopped; /* why the reader was stopped; see readers.h */
+	/* Set by such a handler in place of an answer: runs next, on the listener's thread,
+	 * and must reply, defer or start a stream. */
+	void (*then)(struct call *c);
 };
 
 #define ROUTE(operation, method, path, handler, scope, summary, params, body, shape, answer) \
 	void handle_##handler(struct call *c);
+#define READ_ROUTE ROUTE
+#define LIST_ROUTE ROUTE
 #include "api/route.def"
+#undef LIST_ROUTE
+#undef READ_ROUTE
 #undef ROUTE
 
 /* --- answers: exactly one of these, once (a list is answered by list_end) --- */
@@ -86,6 +99,14 @@ void call_done(struct call *c, const char *text);
 /* {"success":true,"data":  … what the caller writes …  }: begin and end. */
 struct json call_data(void);
 void call_data_end(struct call *c, unsigned status, struct json *j);
+
+/* --- reading the store --- */
+
+/* Run the call's handler on a reader thread of that class, and send what it answers. Where that
+ * cannot be, the handler runs at once, without a reader. */
+void call_read(struct call *c, enum readers_class class);
+/* The handler's reader; NULL and answered when there is none. */
+struct store_reader *call_reader(struct call *c);
 
 /* --- lists --- */
 

@@ -5,7 +5,6 @@
 #include "api/call.h"
 #include "api/command_body.h"
 #include "api/command_view.h"
-#include "api/readers.h"
 #include "wire/attendance/command.h"
 
 /* --- reading --- */
@@ -35,10 +34,11 @@ void handle_commands_list(struct call *c)
 {
 	const struct param_value *status = call_param(c, PARAM_status);
 	struct command_query q = { .state = COMMAND_STATES };
-	struct store_reader *reader;
+	struct store_reader *reader = call_reader(c);
 	struct list l;
-	enum gh_err err;
 
+	if (reader == NULL)
+		return;
 	if (status->present)
 		q.state = status_of(status->s);
 	if (status->present && q.state == COMMAND_STATES) {
@@ -53,12 +53,7 @@ void handle_commands_list(struct call *c)
 		json_clear(&l.j);
 		return;
 	}
-	err = readers_borrow(c->api->readers, &reader);
-	if (err == GH_OK) {
-		err = c->server->db.ops->commands_read(reader, &q, row_add, &l);
-		readers_return(c->api->readers, reader);
-	}
-	list_end(c, &l, err);
+	list_end(c, &l, c->server->db.ops->commands_read(reader, &q, row_add, &l));
 }
 
 static bool command_write(void *ctx, const struct command *cmd)
@@ -87,18 +82,13 @@ static bool event_write(void *ctx, const struct command_event *e)
 void handle_command_get(struct call *c)
 {
 	const struct store_ops *ops = c->server->db.ops;
-	struct store_reader *reader;
+	struct store_reader *reader = call_reader(c);
 	struct json j;
 	enum gh_err err;
 	int64_t id;
 
-	if (!call_id(c, &id))
+	if (reader == NULL || !call_id(c, &id))
 		return;
-	err = readers_borrow(c->api->readers, &reader);
-	if (err) {
-		call_fail_err(c, err);
-		return;
-	}
 	j = call_data();
 	json_object(&j);
 	err = ops->command_get(reader, id, command_write, &j);
@@ -108,7 +98,6 @@ void handle_command_get(struct call *c)
 		err = ops->command_events_read(reader, id, event_write, &j);
 	json_array_end(&j);
 	json_object_end(&j);
-	readers_return(c->api->readers, reader);
 	if (err == GH_OK) {
 		call_data_end(c, 200, &j);
 		return;

@@ -4,7 +4,6 @@
 #include "api/call.h"
 #include "api/compat/zk_server/fields.h"
 #include "api/device_view.h"
-#include "api/readers.h"
 #include "wire/attendance/command.h"
 
 /* --- the list, the newest first --- */
@@ -52,11 +51,8 @@ static enum gh_err gather_all(struct server *server, struct gathered *g)
 
 static enum gh_err put_rows(struct call *c, struct list *l, struct gathered *g)
 {
-	struct store_reader *reader;
-	enum gh_err err = readers_borrow(c->api->readers, &reader);
+	enum gh_err err = GH_OK;
 
-	if (err)
-		return err;
 	for (size_t i = 0; i < g->n && err == GH_OK; i++) {
 		struct arena a = ghi_arena_with_limit((size_t)1 << 20);
 		struct device_view v;
@@ -64,12 +60,11 @@ static enum gh_err put_rows(struct call *c, struct list *l, struct gathered *g)
 		if (!list_room(l, device_id(g->d[i])))
 			break;
 		device_view_init(&v, c->server, g->d[i], &a);
-		err = device_view_count(&v, c->server->db.ops, reader, &a);
+		err = device_view_count(&v, c->server->db.ops, c->reader, &a);
 		if (err == GH_OK)
 			fields_json(&l->j, &zk_server_device_fields, &v);
 		ghi_arena_clear(&a);
 	}
-	readers_return(c->api->readers, reader);
 	return err;
 }
 
@@ -94,7 +89,7 @@ void handle_devices_list(struct call *c)
 	struct list l;
 	enum gh_err err;
 
-	if (!read_state(c, &g.state))
+	if (call_reader(c) == NULL || !read_state(c, &g.state))
 		return;
 	l = list_begin(c, 1000);
 	l.newest_first = true;
@@ -149,12 +144,8 @@ static void put_capabilities(struct json *j, const struct device_view *v)
 static enum gh_err put_detail(struct call *c, struct json *j, struct device_view *v)
 {
 	const struct store_ops *ops = c->server->db.ops;
-	struct store_reader *reader;
-	enum gh_err err = readers_borrow(c->api->readers, &reader);
+	enum gh_err err = device_view_count(v, ops, c->reader, call_arena(c));
 
-	if (err)
-		return err;
-	err = device_view_count(v, ops, reader, call_arena(c));
 	json_object(j);
 	fields_json_inner(j, &zk_server_device_fields, v);
 	put_text(j, "info", v->row.info);
@@ -162,21 +153,20 @@ static enum gh_err put_detail(struct call *c, struct json *j, struct device_view
 	json_key(j, "options");
 	json_object(j);
 	if (err == GH_OK)
-		err = ops->options_read(reader, v->row.id, put_option, j);
+		err = ops->options_read(c->reader, v->row.id, put_option, j);
 	json_object_end(j);
 	json_key(j, "stamps");
 	json_object(j);
 	if (err == GH_OK)
-		err = ops->stamps_read(reader, v->row.id, put_option, j);
+		err = ops->stamps_read(c->reader, v->row.id, put_option, j);
 	json_object_end(j);
 	json_object_end(j);
-	readers_return(c->api->readers, reader);
 	return err;
 }
 
 void handle_device_get(struct call *c)
 {
-	struct device *d = call_device(c);
+	struct device *d = call_reader(c) ? call_device(c) : NULL;
 	struct device_view v;
 	struct json j;
 	enum gh_err err;

@@ -19,7 +19,7 @@ enum error_code error_code_of(enum gh_err err)
 		{ GH_EMALFORMED, ERROR_malformed }, { GH_ETOOBIG, ERROR_too_big },
 		{ GH_EDENIED, ERROR_denied },	    { GH_EBUSY, ERROR_busy },
 		{ GH_EFULL, ERROR_storage_full },   { GH_ENOMEM, ERROR_no_memory },
-		{ GH_ECLOSED, ERROR_stopping },
+		{ GH_ECLOSED, ERROR_stopping },	    { GH_ETIMEOUT, ERROR_too_slow },
 	};
 
 	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++)

@@ -6,22 +6,21 @@
 #include <time.h>
 
 #include "api/compat/zk_server/fields.h"
+#include "api/piece.h"
 #include "api/punches.h"
-#include "api/readers.h"
 #include "base/clock.h"
 #include "base/number.h"
 #include "core/live.h"
 
 #define PAGE_ROWS 100
+#define PAGE_SPAN 20000 /* numbers of the ledger looked at for one */
 
 struct feed {
+	struct piece piece; /* its stream is set under the events' lock */
 	struct events *events;
 	struct feed *next, **link;
-	struct http_stream *stream; /* under the events' lock */
 	struct punch_viewer viewer;
 	struct punch_query q; /* page.after is the cursor */
-	struct json out;      /* text not yet sent */
-	size_t at;	      /* of which this much is sent */
 	int64_t rows;	      /* of the last page */
 	atomic_bool beat;     /* time to say it is alive */
 };
@@ -44,8 +43,8 @@ static void wake_all(void *ctx)
 
 	pthread_mutex_lock(&e->lock);
 	for (struct feed *f = e->first; f; f = f->next)
-		if (f->stream)
-			http_stream_wake(f->stream);
+		if (f->piece.stream)
+			http_stream_wake(f->piece.stream);
 	pthread_mutex_unlock(&e->lock);
 }
 
@@ -62,8 +61,8 @@ static void *beat(void *ctx)
 			;
 		for (struct feed *f = e->first; f && !e->stopping; f = f->next) {
 			atomic_store(&f->beat, true);
-			if (f->stream)
-				http_stream_wake(f->stream);
+			if (f->piece.stream)
+				http_stream_wake(f->piece.stream);
 		}
 	}
 	pthread_mutex_unlock(&e->lock);
@@ -129,61 +128,64 @@ static bool add_event(void *ctx, const struct punch *p)
 	struct feed *f = ctx;
 	struct punch_view v = punch_view_of(&f->viewer, p);
 
-	buffer_add(&f->out.text, GH_LIT("id: "));
-	json_begin(&f->out);
-	json_int(&f->out, p->seq);
-	buffer_add(&f->out.text, GH_LIT("\nevent: punch\ndata: "));
-	json_begin(&f->out);
-	fields_json(&f->out, &zk_server_punch_fields, &v);
-	buffer_add(&f->out.text, GH_LIT("\n\n"));
+	piece_write(&f->piece, GH_LIT("id: "));
+	json_int(&f->piece.out, p->seq);
+	piece_write(&f->piece, GH_LIT("\nevent: punch\ndata: "));
+	fields_json(&f->piece.out, &zk_server_punch_fields, &v);
+	piece_write(&f->piece, GH_LIT("\n\n"));
 	f->q.page.after = p->seq;
 	f->rows++;
-	return f->out.text.err == GH_OK;
+	return !piece_full(&f->piece);
 }
 
 /* What was committed after the cursor, a page of it. */
-static enum gh_err read_page(struct feed *f)
+static enum gh_err feed_make(struct piece *p, struct store_reader *reader)
 {
+	struct feed *f = (struct feed *)p;
 	struct api *a = f->events->api;
-	int64_t seen = live_seq(a->server->live);
-	struct store_reader *reader;
+	int64_t seen = live_seq(a->server->live), upto = f->q.page.after + PAGE_SPAN;
 	enum gh_err err;
 
-	if (seen <= f->q.page.after)
-		return GH_OK;
-	err = readers_borrow(a->readers, &reader);
-	if (err)
-		return err;
+	/* Where few rows are of this device, a part of the ledger at a time is looked at. */
+	if (seen > upto)
+		seen = upto;
+	f->q.page.before = seen + 1;
 	f->rows = 0;
 	err = a->server->db.ops->punches_read(reader, &f->q, add_event, f);
-	readers_return(a->readers, reader);
 	/* All up to `seen` was looked at: what did not come is of other devices. */
-	if (err == GH_OK && f->rows < PAGE_ROWS && f->q.page.after < seen)
+	if (err == GH_OK && f->rows < PAGE_ROWS && !piece_full(p))
 		f->q.page.after = seen;
-	return err ? err : f->out.text.err;
+	return err;
 }
 
+/* After an error the client comes again with its Last-Event-ID. */
 static int64_t feed_pull(void *ctx, uint8_t *to, size_t n)
 {
 	struct feed *f = ctx;
+	size_t sent;
 
 	if (atomic_load(&f->events->ended))
 		return -1;
-	if (f->at == f->out.text.n) {
-		buffer_empty(&f->out.text);
-		f->at = 0;
-		if (read_page(f))
-			return -1; /* the client comes again with its Last-Event-ID */
-		if (f->out.text.n == 0 && atomic_exchange(&f->beat, false))
-			buffer_add(&f->out.text, GH_LIT(": alive\n\n"));
-	}
-	if (n > f->out.text.n - f->at)
-		n = f->out.text.n - f->at;
-	if (n) {
-		memcpy(to, f->out.text.p + f->at, n);
-		f->at += n;
-	}
-	return (int64_t)n;
+	if (piece_making(&f->piece))
+		return 0;
+	if (f->piece.err)
+		return -1;
+	sent = piece_send(&f->piece, to, n);
+	if (sent)
+		return (int64_t)sent;
+	if (live_seq(f->events->api->server->live) > f->q.page.after)
+		return piece_ask(&f->piece) ? -1 : 0;
+	if (!atomic_exchange(&f->beat, false))
+		return 0;
+	piece_reset(&f->piece);
+	piece_write(&f->piece, GH_LIT(": alive\n\n"));
+	return (int64_t)piece_send(&f->piece, to, n);
+}
+
+static void feed_free(struct piece *p)
+{
+	piece_clear(p);
+	free(p);
 }
 
 static void feed_gone(void *ctx)
@@ -197,8 +199,7 @@ static void feed_gone(void *ctx)
 		f->next->link = f->link;
 	e->feeds--;
 	pthread_mutex_unlock(&e->lock);
-	json_clear(&f->out);
-	free(f);
+	piece_gone(&f->piece);
 }
 
 /* Its place among the streams; false when there are too many. */
@@ -260,34 +261,43 @@ static void begin(struct call *c, struct feed *f)
 	}
 	/* What was stored meanwhile woke nobody. */
 	pthread_mutex_lock(&e->lock);
-	f->stream = s;
+	f->piece.stream = s;
 	http_stream_wake(s);
 	pthread_mutex_unlock(&e->lock);
 }
 
-void handle_events(struct call *c)
+/* NULL: answered. */
+static struct feed *feed_new(struct call *c)
 {
 	struct feed *f = calloc(1, sizeof(*f));
 
 	if (f == NULL) {
 		call_fail_err(c, GH_ENOMEM);
-		return;
+		return NULL;
 	}
 	f->events = c->api->events;
 	f->viewer.server = c->server;
-	f->out = json_with_limit(LIST_BYTES);
 	f->q = (struct punch_query){ .page.limit = PAGE_ROWS,
 				     .from = GHI_CIVIL_NONE,
 				     .to = GHI_CIVIL_NONE };
-	buffer_add(&f->out.text, GH_LIT("retry: 2000\n\n"));
-	if (!call_device_filter(c, &f->q.page.device) || !cursor_of(c, &f->q.page.after)) {
-		json_clear(&f->out);
-		free(f);
+	f->piece.make = feed_make;
+	f->piece.release = feed_free;
+	piece_init(&f->piece, c->api->readers, READERS_SHORT);
+	piece_write(&f->piece, GH_LIT("retry: 2000\n\n"));
+	if (call_device_filter(c, &f->q.page.device) && cursor_of(c, &f->q.page.after))
+		return f;
+	feed_free(&f->piece);
+	return NULL;
+}
+
+void handle_events(struct call *c)
+{
+	struct feed *f = feed_new(c);
+
+	if (f == NULL)
 		return;
-	}
 	if (!enter(f->events, f)) {
-		json_clear(&f->out);
-		free(f);
+		feed_free(&f->piece);
 		http_add_header(c->r, "Retry-After", "10");
 		call_fail(c, ERROR_too_many_streams,
 			  "There are as many event streams as the server allows.");

@@ -162,9 +162,14 @@ void call_fail_err(struct call *c, enum gh_err err)
 		[ERROR_busy] = "The server is busy; try again in a moment.",
 		[ERROR_storage_full] = "The server's storage is full.",
 		[ERROR_no_memory] = "The server is out of memory.",
+		[ERROR_too_slow] = "This takes the database too long.",
 		[ERROR_stopping] = "The server is being stopped.",
 	};
-	enum error_code code = error_code_of(err);
+	enum error_code code;
+
+	if (err == GH_ECANCELLED && c->stopped)
+		err = (enum gh_err)atomic_load(c->stopped);
+	code = error_code_of(err);
 
 	if (error_rows[code].status == 503)
 		http_add_header(c->r, "Retry-After", "1");

@@ -8,7 +8,6 @@
 #include "api/events.h"
 #include "api/listener_registry.h"
 #include "api/process.h"
-#include "api/readers.h"
 #include "core/terminals.h"
 
 static void metric_head(struct buffer *to, const char *name, const char *kind, const char *help)
@@ -171,19 +170,15 @@ void handle_metrics(struct call *c)
 {
 	struct buffer text = buffer_with_limit((size_t)256 << 10);
 	struct store_counts n;
-	struct store_reader *reader;
-	enum gh_err err;
+	enum gh_err err = c->unread;
 
 	metrics_events(&text, c->server);
 	metrics_queue(&text, c->server);
 	put_devices(&text, c->server);
 	put_terminals(&text, c->server);
 	/* A store that cannot be read takes only its own figures away. */
-	err = readers_borrow(c->api->readers, &reader);
-	if (err == GH_OK) {
-		err = c->server->db.ops->counts(reader, &n);
-		readers_return(c->api->readers, reader);
-	}
+	if (err == GH_OK)
+		err = c->server->db.ops->counts(c->reader, &n);
 	if (err == GH_OK)
 		put_stored(&text, &n);
 	metrics_listeners(&text, c->api->listeners);

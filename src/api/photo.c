@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "api/call.h"
-#include "api/readers.h"
 
 struct picture {
 	uint8_t *bytes;
@@ -65,17 +64,13 @@ static void picture_answer(struct call *c, const struct picture *p)
 void handle_photo_get(struct call *c)
 {
 	struct picture p = { 0 };
-	struct store_reader *reader;
+	struct store_reader *reader = call_reader(c);
 	enum gh_err err;
 	int64_t id;
 
-	if (!call_id(c, &id))
+	if (reader == NULL || !call_id(c, &id))
 		return;
-	err = readers_borrow(c->api->readers, &reader);
-	if (err == GH_OK) {
-		err = c->server->db.ops->record_get(reader, KIND_PHOTO, id, picture_copy, &p);
-		readers_return(c->api->readers, reader);
-	}
+	err = c->server->db.ops->record_get(reader, KIND_PHOTO, id, picture_copy, &p);
 	if (err == GH_ENOTFOUND)
 		call_fail(c, ERROR_photo_unknown, "There is no photo %lld.", (long long)id);
 	else if (err)

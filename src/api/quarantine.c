@@ -2,7 +2,6 @@
 #include "render/quarantine.h"
 
 #include "api/call.h"
-#include "api/readers.h"
 
 #define BODY_SHOWN 4096
 #define RAW_SHOWN 65536
@@ -24,20 +23,14 @@ static bool quarantine_row_add(void *ctx, const struct quarantine *q)
 void handle_quarantine_list(struct call *c)
 {
 	struct list l = list_begin(c, 100);
-	struct store_reader *reader;
+	struct store_reader *reader = call_reader(c);
 	struct store_page q;
-	enum gh_err err;
 
-	if (!call_page(c, &l, &q)) {
+	if (reader == NULL || !call_page(c, &l, &q)) {
 		json_clear(&l.j);
 		return;
 	}
-	err = readers_borrow(c->api->readers, &reader);
-	if (err == GH_OK) {
-		err = c->server->db.ops->quarantine_read(reader, &q, quarantine_row_add, &l);
-		readers_return(c->api->readers, reader);
-	}
-	list_end(c, &l, err);
+	list_end(c, &l, c->server->db.ops->quarantine_read(reader, &q, quarantine_row_add, &l));
 }
 
 static bool upload_row_add(void *ctx, const struct raw_upload *u)
@@ -56,20 +49,14 @@ static bool upload_row_add(void *ctx, const struct raw_upload *u)
 void handle_uploads_list(struct call *c)
 {
 	struct list l = list_begin(c, 100);
-	struct store_reader *reader;
+	struct store_reader *reader = call_reader(c);
 	struct store_page q;
-	enum gh_err err;
 
-	if (!call_page(c, &l, &q)) {
+	if (reader == NULL || !call_page(c, &l, &q)) {
 		json_clear(&l.j);
 		return;
 	}
-	err = readers_borrow(c->api->readers, &reader);
-	if (err == GH_OK) {
-		err = c->server->db.ops->uploads_read(reader, &q, upload_row_add, &l);
-		readers_return(c->api->readers, reader);
-	}
-	list_end(c, &l, err);
+	list_end(c, &l, c->server->db.ops->uploads_read(reader, &q, upload_row_add, &l));
 }
 
 struct wanted {
@@ -95,19 +82,15 @@ void handle_upload_get(struct call *c)
 	struct store_page q = { .limit = 1 };
 	struct json j = call_data();
 	struct wanted w = { .j = &j };
-	struct store_reader *reader;
+	struct store_reader *reader = call_reader(c);
 	enum gh_err err;
 
-	if (!call_id(c, &w.id)) {
+	if (reader == NULL || !call_id(c, &w.id)) {
 		json_clear(&j);
 		return;
 	}
 	q.after = w.id - 1;
-	err = readers_borrow(c->api->readers, &reader);
-	if (err == GH_OK) {
-		err = c->server->db.ops->uploads_read(reader, &q, upload_write, &w);
-		readers_return(c->api->readers, reader);
-	}
+	err = c->server->db.ops->uploads_read(reader, &q, upload_write, &w);
 	if (err == GH_OK && w.found) {
 		call_data_end(c, 200, &j);
 		return;

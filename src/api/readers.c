@@ -6,77 +6,269 @@
 
 #include "base/clock.h"
 
-#define WAIT_MS 2000 /* for a reader that another request uses */
+#define WATCH_MS 100
+
+struct reader_queue {
+	struct read_job *first, **last;
+	unsigned waiting;
+	pthread_cond_t added;
+};
+
+struct reader_thread {
+	struct readers *readers;
+	enum readers_class class;
+	pthread_t thread;
+	struct store_reader *reader; /* opened at its first job */
+	pthread_mutex_t lock;
+	struct read_job *job; /* that runs; its reader may be stopped under the lock only */
+	int64_t began_ms;
+};
 
 struct readers {
 	const struct store_handle *db;
-	pthread_mutex_t lock;
-	pthread_cond_t returned;
-	unsigned limit, open; /* open counts those lent, too */
-	unsigned idle;
-	struct store_reader *reader[]; /* the idle ones */
+	struct readers_limits limits;
+	atomic_int last_error;
+	pthread_mutex_t lock; /* guards the rest, but for the threads' own */
+	struct reader_queue queue[READERS_CLASSES];
+	pthread_cond_t began; /* a job runs, or the end came: the watch is needed */
+	unsigned running;
+	bool closing, ending;
+	bool watched;
+	pthread_t watch;
+	unsigned started; /* threads */
+	struct reader_thread thread[];
 };
 
-enum gh_err readers_new(const struct store_handle *db, unsigned n, struct readers **out)
+/* --- the threads that read --- */
+
+static enum gh_err reader_ensure(struct reader_thread *t)
 {
-	struct readers *rs = calloc(1, sizeof(*rs) + n * sizeof(rs->reader[0]));
+	struct readers *rs = t->readers;
+	enum gh_err err = GH_OK;
+
+	if (t->reader == NULL)
+		err = rs->db->ops->reader_open(rs->db->store, &t->reader);
+	if (err)
+		t->reader = NULL;
+	atomic_store(&rs->last_error, err);
+	return err;
+}
+
+/* The next job of the class; NULL: there will be none. */
+static struct read_job *job_take(struct readers *rs, enum readers_class class, bool *closing)
+{
+	struct reader_queue *q = &rs->queue[class];
+	struct read_job *job;
+
+	pthread_mutex_lock(&rs->lock);
+	while (q->first == NULL && !rs->ending)
+		pthread_cond_wait(&q->added, &rs->lock);
+	job = q->first;
+	if (job) {
+		q->first = job->next;
+		if (q->first == NULL)
+			q->last = &q->first;
+		q->waiting--;
+		rs->running++;
+		pthread_cond_signal(&rs->began);
+	}
+	*closing = rs->closing;
+	pthread_mutex_unlock(&rs->lock);
+	return job;
+}
+
+static void job_run(struct reader_thread *t, struct read_job *job, bool closing)
+{
+	enum gh_err err = closing			? GH_ECLOSED
+			  : job->left && job->left(job) ? GH_ECANCELLED
+							: GH_OK;
+
+	atomic_store(&job->stopped, err);
+	if (err == GH_OK)
+		err = reader_ensure(t);
+	pthread_mutex_lock(&t->lock);
+	t->job = job;
+	t->began_ms = ghi_clock_monotonic_ms();
+	pthread_mutex_unlock(&t->lock);
+	job->run(job, err ? NULL : t->reader, err);
+	pthread_mutex_lock(&t->lock);
+	t->job = NULL;
+	pthread_mutex_unlock(&t->lock);
+	job->done(job);
+}
+
+static void *reader_loop(void *ctx)
+{
+	struct reader_thread *t = ctx;
+	struct readers *rs = t->readers;
+	struct read_job *job;
+	bool closing;
+
+	while ((job = job_take(rs, t->class, &closing))) {
+		job_run(t, job, closing);
+		pthread_mutex_lock(&rs->lock);
+		rs->running--;
+		pthread_mutex_unlock(&rs->lock);
+	}
+	if (t->reader)
+		rs->db->ops->reader_close(t->reader);
+	return NULL;
+}
+
+/* --- the watch --- */
+
+static enum gh_err stop_reason(const struct readers *rs, struct reader_thread *t, bool closing)
+{
+	if (closing)
+		return GH_ECLOSED;
+	if (t->job->left && t->job->left(t->job))
+		return GH_ECANCELLED;
+	if (rs->limits.most_ms && ghi_clock_monotonic_ms() - t->began_ms > rs->limits.most_ms)
+		return GH_ETIMEOUT;
+	return GH_OK;
+}
+
+/* A job may ask the store several times, so a reader is stopped again until the job ends. */
+static void reader_check(struct readers *rs, struct reader_thread *t, bool closing)
+{
+	pthread_mutex_lock(&t->lock);
+	if (t->job && t->reader) {
+		enum gh_err why = atomic_load(&t->job->stopped);
+
+		if (why == GH_OK)
+			why = stop_reason(rs, t, closing);
+		atomic_store(&t->job->stopped, why);
+		if (why)
+			rs->db->ops->reader_stop(t->reader);
+	}
+	pthread_mutex_unlock(&t->lock);
+}
+
+static void *watch_loop(void *ctx)
+{
+	const struct timespec pause = { .tv_nsec = WATCH_MS * 1000000L };
+	struct readers *rs = ctx;
+
+	for (;;) {
+		bool closing;
+
+		pthread_mutex_lock(&rs->lock);
+		while (rs->running == 0 && !rs->ending)
+			pthread_cond_wait(&rs->began, &rs->lock);
+		closing = rs->closing;
+		if (rs->ending && rs->running == 0) {
+			pthread_mutex_unlock(&rs->lock);
+			return NULL;
+		}
+		pthread_mutex_unlock(&rs->lock);
+		for (unsigned i = 0; i < rs->started; i++)
+			reader_check(rs, &rs->thread[i], closing);
+		nanosleep(&pause, NULL);
+	}
+}
+
+/* --- the pool --- */
+
+static bool reader_start(struct readers *rs, enum readers_class class)
+{
+	struct reader_thread *t = &rs->thread[rs->started];
+
+	t->readers = rs;
+	t->class = class;
+	pthread_mutex_init(&t->lock, NULL);
+	if (pthread_create(&t->thread, NULL, reader_loop, t)) {
+		pthread_mutex_destroy(&t->lock);
+		return false;
+	}
+	rs->started++;
+	return true;
+}
+
+enum gh_err readers_new(const struct store_handle *db, const struct readers_limits *limits,
+			struct readers **out)
+{
+	size_t n = (size_t)limits->threads * READERS_CLASSES;
+	struct readers *rs = calloc(1, sizeof(*rs) + n * sizeof(rs->thread[0]));
+	bool ok = true;
 
 	if (rs == NULL)
 		return GH_ENOMEM;
 	rs->db = db;
-	rs->limit = n;
+	rs->limits = *limits;
 	pthread_mutex_init(&rs->lock, NULL);
-	ghi_clock_condition_init(&rs->returned);
+	pthread_cond_init(&rs->began, NULL);
+	for (enum readers_class c = 0; c < READERS_CLASSES; c++) {
+		rs->queue[c].last = &rs->queue[c].first;
+		pthread_cond_init(&rs->queue[c].added, NULL);
+	}
+	for (size_t i = 0; i < n && ok; i++)
+		ok = reader_start(rs, (enum readers_class)(i % READERS_CLASSES));
+	/* Last: it reads how many threads there are. */
+	rs->watched = ok && pthread_create(&rs->watch, NULL, watch_loop, rs) == 0;
+	if (!rs->watched) {
+		readers_free(rs);
+		return GH_ENOMEM;
+	}
 	*out = rs;
 	return GH_OK;
+}
+
+void readers_quiesce(struct readers *rs)
+{
+	pthread_mutex_lock(&rs->lock);
+	rs->closing = true;
+	pthread_mutex_unlock(&rs->lock);
 }
 
 void readers_free(struct readers *rs)
 {
 	if (rs == NULL)
 		return;
-	while (rs->idle)
-		rs->db->ops->reader_close(rs->reader[--rs->idle]);
-	pthread_cond_destroy(&rs->returned);
+	pthread_mutex_lock(&rs->lock);
+	rs->closing = rs->ending = true;
+	for (enum readers_class c = 0; c < READERS_CLASSES; c++)
+		pthread_cond_broadcast(&rs->queue[c].added);
+	pthread_cond_signal(&rs->began);
+	pthread_mutex_unlock(&rs->lock);
+	for (unsigned i = 0; i < rs->started; i++)
+		pthread_join(rs->thread[i].thread, NULL);
+	pthread_mutex_lock(&rs->lock);
+	pthread_cond_signal(&rs->began);
+	pthread_mutex_unlock(&rs->lock);
+	if (rs->watched)
+		pthread_join(rs->watch, NULL);
+	for (unsigned i = 0; i < rs->started; i++)
+		pthread_mutex_destroy(&rs->thread[i].lock);
+	for (enum readers_class c = 0; c < READERS_CLASSES; c++)
+		pthread_cond_destroy(&rs->queue[c].added);
+	pthread_cond_destroy(&rs->began);
 	pthread_mutex_destroy(&rs->lock);
 	free(rs);
 }
 
-enum gh_err readers_borrow(struct readers *rs, struct store_reader **out)
+enum gh_err readers_put(struct readers *rs, enum readers_class class, struct read_job *job)
 {
-	struct timespec until = ghi_clock_deadline(WAIT_MS);
+	struct reader_queue *q = &rs->queue[class];
 	enum gh_err err = GH_OK;
-	bool make = false;
 
+	job->next = NULL;
+	atomic_init(&job->stopped, GH_OK);
 	pthread_mutex_lock(&rs->lock);
-	while (rs->idle == 0 && rs->open == rs->limit && err == GH_OK)
-		if (pthread_cond_timedwait(&rs->returned, &rs->lock, &until))
-			err = GH_EBUSY;
-	if (rs->idle) {
-		*out = rs->reader[--rs->idle];
-		err = GH_OK;
-	} else if (rs->open < rs->limit) {
-		rs->open++;
-		make = true;
-		err = GH_OK;
+	if (rs->closing) {
+		err = GH_ECLOSED;
+	} else if (q->waiting >= rs->limits.waiting && !job->admitted) {
+		err = GH_EBUSY;
+	} else {
+		*q->last = job;
+		q->last = &job->next;
+		q->waiting++;
+		pthread_cond_signal(&q->added);
 	}
 	pthread_mutex_unlock(&rs->lock);
-	if (!make)
-		return err;
-	err = rs->db->ops->reader_open(rs->db->store, out);
-	if (err) {
-		pthread_mutex_lock(&rs->lock);
-		rs->open--;
-		pthread_cond_signal(&rs->returned);
-		pthread_mutex_unlock(&rs->lock);
-	}
 	return err;
 }
 
-void readers_return(struct readers *rs, struct store_reader *r)
+enum gh_err readers_last_error(const struct readers *rs)
 {
-	pthread_mutex_lock(&rs->lock);
-	rs->reader[rs->idle++] = r;
-	pthread_cond_signal(&rs->returned);
-	pthread_mutex_unlock(&rs->lock);
+	return (enum gh_err)atomic_load(&rs->last_error);
 }

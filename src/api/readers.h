@@ -1,18 +1,65 @@
-/* A few reading handles of the store, borrowed for as long as one question takes. */
+/* Threads that read the store for the API, each with a reading handle of its own. A listener's
+ * thread never waits for the database: it puts a job here, and the job gives its result back.
+ *
+ * There are two classes, so that a long list does not keep a short question waiting. Each has
+ * its threads and its queue, and the queue is bounded.
+ *
+ * Threads: readers_put() may be called from any thread. One thread more, the watch, looks at
+ * the running jobs several times a second and stops what nobody waits for, what takes too long,
+ * and, after readers_quiesce(), everything. The lock of the queues is held while a job is taken
+ * or added; the lock of a thread guards which job it runs. No lock is held while a job runs. */
 #ifndef GH_API_READERS_H
 #define GH_API_READERS_H
 
+#include <stdatomic.h>
+
 #include "store/store.h"
+
+enum readers_class {
+	READERS_SHORT, /* one thing, or a bounded piece of a list */
+	READERS_LIST,  /* lists and exports, which may have to look at every row */
+	READERS_CLASSES
+};
 
 struct readers;
 
-/* Opened when they are needed, at most `n`. */
-GH_MUST_CHECK enum gh_err readers_new(const struct store_handle *db, unsigned n,
-				      struct readers **out);
-void readers_free(struct readers *rs); /* all returned; NULL is fine */
+/* Is its owner's until done() returns. All three functions run on other threads. */
+struct read_job {
+	/* Reads. reader NULL: there is none, because of err. */
+	void (*run)(struct read_job *job, struct store_reader *reader, enum gh_err err);
+	/* After run(): the last use of the job, which done() may free. */
+	void (*done)(struct read_job *job);
+	/* While it waits or runs: whether nobody wants its result any more. NULL: never. */
+	bool (*left)(struct read_job *job);
+	/* It belongs to a stream that was let in already, which has one job at a time: a full
+	 * queue takes it all the same. */
+	bool admitted;
+	/* Why the reader was stopped; a call of the store that ran then gave GH_ECANCELLED.
+	 * GH_OK: it was not. GH_ETIMEOUT: it took too long. GH_ECLOSED: the program ends.
+	 * GH_ECANCELLED: nobody wants the result. */
+	atomic_int stopped;
+	struct read_job *next;
+};
 
-/* Waits for one for at most two seconds (GH_EBUSY). */
-GH_MUST_CHECK enum gh_err readers_borrow(struct readers *rs, struct store_reader **out);
-void readers_return(struct readers *rs, struct store_reader *r);
+struct readers_limits {
+	unsigned threads; /* of each class */
+	unsigned waiting; /* jobs that wait, of each class */
+	int64_t most_ms;  /* a job may take; 0: no limit */
+};
+
+GH_MUST_CHECK enum gh_err readers_new(const struct store_handle *db,
+				      const struct readers_limits *limits,
+				      struct readers **out);
+/* Stops what runs; what waits, and what is put from now on, is refused (GH_ECLOSED). */
+void readers_quiesce(struct readers *rs);
+/* Waits until every job is done. NULL is fine. */
+void readers_free(struct readers *rs);
+
+/* GH_EBUSY: the queue is full. GH_ECLOSED. After either the job was not taken. */
+GH_MUST_CHECK enum gh_err readers_put(struct readers *rs, enum readers_class class,
+				      struct read_job *job);
+
+/* Whether the store could be read when it was last opened for it. */
+enum gh_err readers_last_error(const struct readers *rs);
 
 #endif

@@ -4,7 +4,6 @@
 
 #include "api/call.h"
 #include "api/compat/zk_server/fields.h"
-#include "api/readers.h"
 #include "render/record.h"
 
 const struct record_list record_lists[] = {
@@ -50,19 +49,13 @@ void handle_records_list(struct call *c)
 {
 	struct list l = list_begin(c, 100);
 	struct record_page p = { &l, record_list_of(c->route->path) };
-	struct store_reader *reader;
+	struct store_reader *reader = call_reader(c);
 	struct store_page q;
-	enum gh_err err;
 
-	if (!call_page(c, &l, &q)) {
+	if (reader == NULL || !call_page(c, &l, &q)) {
 		json_clear(&l.j);
 		return;
 	}
-	err = readers_borrow(c->api->readers, &reader);
-	if (err == GH_OK) {
-		err = c->server->db.ops->records_read(reader, p.list->kind, &q, record_row_add,
-						      &p);
-		readers_return(c->api->readers, reader);
-	}
-	list_end(c, &l, err);
+	list_end(c, &l,
+		 c->server->db.ops->records_read(reader, p.list->kind, &q, record_row_add, &p));
 }

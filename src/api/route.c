@@ -3,11 +3,19 @@
 #include "api/call.h"
 
 const struct route routes[] = {
-#define ROUTE(operation, method, path, handler, scope, summary, params, body, shape, answer) \
-	{ #operation, #method, path,	       handle_##handler, SCOPE_##scope,              \
-	  summary,    params,  REQUEST_##body, SHAPE_##shape,	 answer },
+#define ROW(thread, operation, method, path, handler, scope, summary, params, body, shape, \
+	    answer)                                                                        \
+	{ thread,	    #operation,	   #method, path,                                  \
+	  handle_##handler, SCOPE_##scope, summary, params,                                \
+	  REQUEST_##body,   SHAPE_##shape, answer },
+#define ROUTE(...) ROW(ROUTE_HERE, __VA_ARGS__)
+#define READ_ROUTE(...) ROW(ROUTE_READER, __VA_ARGS__)
+#define LIST_ROUTE(...) ROW(ROUTE_LISTS, __VA_ARGS__)
 #include "api/route.def"
+#undef LIST_ROUTE
+#undef READ_ROUTE
 #undef ROUTE
+#undef ROW
 };
 
 const size_t routes_count = sizeof(routes) / sizeof(routes[0]);

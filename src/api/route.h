@@ -16,7 +16,15 @@ enum route_scope {
 
 enum route_shape { SHAPE_LIST, SHAPE_ONE, SHAPE_NEW, SHAPE_DONE, SHAPE_OTHER };
 
+/* Where the handler runs. */
+enum route_thread {
+	ROUTE_HERE,   /* on the listener's thread: it does not read the store */
+	ROUTE_READER, /* on a reader thread */
+	ROUTE_LISTS,  /* on a reader thread for what may be long */
+};
+
 struct route {
+	enum route_thread thread;
 	const char *operation; /* its name in the OpenAPI document */
 	const char *method;
 	const char *path;

@@ -2,7 +2,6 @@
 #include "api/call.h"
 #include "api/device_view.h"
 #include "api/process.h"
-#include "api/readers.h"
 #include "core/live.h"
 
 static void status_int(struct json *j, const char *key, int64_t n)
@@ -15,15 +14,12 @@ static void status_int(struct json *j, const char *key, int64_t n)
 static enum gh_err status_counts_read(struct call *c, struct store_counts *out,
 				      struct template_sum *sum)
 {
-	struct store_reader *reader;
-	enum gh_err err = readers_borrow(c->api->readers, &reader);
+	enum gh_err err = c->unread;
 
-	if (err)
-		return err;
-	err = c->server->db.ops->counts(reader, out);
+	if (err == GH_OK)
+		err = c->server->db.ops->counts(c->reader, out);
 	if (err == GH_OK && sum)
-		err = c->server->db.ops->template_counts(reader, 0, template_sum_add, sum);
-	readers_return(c->api->readers, reader);
+		err = c->server->db.ops->template_counts(c->reader, 0, template_sum_add, sum);
 	return err;
 }
 
@@ -37,12 +33,9 @@ void handle_health(struct call *c)
 void handle_ready(struct call *c)
 {
 	struct store_queue_stats q;
-	struct store_reader *reader;
 	struct json j = json_with_limit(4096);
-	enum gh_err err = readers_borrow(c->api->readers, &reader);
+	enum gh_err err = readers_last_error(c->api->readers);
 
-	if (err == GH_OK)
-		readers_return(c->api->readers, reader);
 	store_queue_stats(c->server->queue, &q);
 	if (err == GH_OK)
 		err = q.last_error;

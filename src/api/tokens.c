@@ -4,7 +4,6 @@
 #include <stdio.h>
 
 #include "api/call.h"
-#include "api/readers.h"
 
 static const char *const scopes[TOKEN_SCOPES] = { "read", "write", "admin" };
 
@@ -40,24 +39,15 @@ static bool add_row(void *ctx, const struct token *t)
 	return true;
 }
 
-static enum gh_err read_tokens(struct call *c, store_token_fn *fn, void *ctx)
-{
-	struct store_reader *reader;
-	enum gh_err err = readers_borrow(c->api->readers, &reader);
-
-	if (err)
-		return err;
-	err = c->server->db.ops->tokens_read(reader, fn, ctx);
-	readers_return(c->api->readers, reader);
-	return err;
-}
-
 void handle_tokens_list(struct call *c)
 {
-	struct list l = list_begin(c, 10000);
-	enum gh_err err = read_tokens(c, add_row, &l);
+	struct store_reader *reader = call_reader(c);
+	struct list l;
 
-	list_end(c, &l, err);
+	if (reader == NULL)
+		return;
+	l = list_begin(c, 10000);
+	list_end(c, &l, c->server->db.ops->tokens_read(reader, add_row, &l));
 }
 
 /* --- making one --- */
@@ -174,31 +164,41 @@ static void revoke_done(void *ctx, enum gh_err err)
 	http_resume_with(v->c->r, revoke_reply, v);
 }
 
-void handle_token_delete(struct call *c)
+/* Back on the listener's thread. Where the peer has left meanwhile, nothing is done. */
+static void token_revoke_begin(struct call *c)
 {
-	struct census s = { 0 };
 	struct revoking *v = ghi_arena_alloc(call_arena(c), sizeof(*v));
 	enum gh_err err;
+	int64_t id;
 
+	if (!call_id(c, &id))
+		return;
 	if (v == NULL) {
 		call_fail_err(c, GH_ENOMEM);
 		return;
 	}
 	v->c = c;
-	if (!call_id(c, &s.id))
+	if (!http_defer(c->r))
 		return;
-	err = read_tokens(c, count, &s);
-	if (err) {
-		call_fail_err(c, err);
-		return;
-	}
-	if (s.is_admin && s.admins == 1) {
-		call_fail(c, ERROR_last_admin,
-			  "This is the last token with scope admin; make another one first.");
-		return;
-	}
-	http_defer(c->r);
-	err = token_revoke(c->server, c->api->tokens, s.id, revoke_done, v);
+	err = token_revoke(c->server, c->api->tokens, id, revoke_done, v);
 	if (err)
 		revoke_done(v, err);
+}
+
+void handle_token_delete(struct call *c)
+{
+	struct store_reader *reader = call_reader(c);
+	struct census s = { 0 };
+	enum gh_err err;
+
+	if (reader == NULL || !call_id(c, &s.id))
+		return;
+	err = c->server->db.ops->tokens_read(reader, count, &s);
+	if (err)
+		call_fail_err(c, err);
+	else if (s.is_admin && s.admins == 1)
+		call_fail(c, ERROR_last_admin,
+			  "This is the last token with scope admin; make another one first.");
+	else
+		c->then = token_revoke_begin;
 }

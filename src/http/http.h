@@ -125,6 +125,10 @@ void http_resume(struct http_request *r);
  * The caller must not use the request, nor anything in its arena, after this call. */
 void http_resume_with(struct http_request *r, void (*fn)(void *ctx), void *ctx);
 
+/* Between http_defer() and the resuming, from any thread: whether the peer has closed its side.
+ * Nobody will read the reply then, and what is made for it can be given up. */
+bool http_peer_left(const struct http_request *r);
+
 /* A reply without end (server-sent events). `pull` is called on the listener's thread when
  * there is room: it writes up to n bytes and returns how many; 0 means nothing now, and the
  * stream is suspended until http_stream_wake(); -1 ends it, and -2 breaks it off, so that the

@@ -3,6 +3,7 @@
  * (request_step), the end (request_end). */
 #include "http/http_private.h"
 
+#include <poll.h>
 #include <stdlib.h>
 
 void *request_begin(void *cls, const char *target, struct MHD_Connection *connection)
@@ -193,6 +194,19 @@ void http_resume_with(struct http_request *r, void (*fn)(void *ctx), void *ctx)
 	r->continuation_ctx = ctx;
 	atomic_fetch_add(&r->listener->deferred, 1); /* until fn has run */
 	http_resume(r);
+}
+
+bool http_peer_left(const struct http_request *r)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(r->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	struct pollfd p = { .events = POLLRDHUP };
+
+	if (info == NULL)
+		return false;
+	/* Open as long as the connection is suspended. */
+	p.fd = info->connect_fd;
+	return poll(&p, 1, 0) > 0 && p.revents & (POLLRDHUP | POLLHUP | POLLERR | POLLNVAL);
 }
 
 static unsigned connection_status(struct MHD_Connection *connection)

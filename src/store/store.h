@@ -84,10 +84,11 @@ struct store_outcome {
 /* A malformed record is kept up to this many bytes. */
 #define STORE_QUARANTINE_RAW 65536
 
-/* Bounds of a list: rows with a number greater than `after` (smaller, when descending), at
- * most `limit` of them; device 0 means all, an empty pin means all. */
+/* Bounds of a list: rows with a number greater than `after` (smaller, when descending) and
+ * smaller than `before`, at most `limit` of them; device 0 means all, an empty pin means all. */
 struct store_page {
-	int64_t after; /* 0: from the start (the end, when descending) */
+	int64_t after;	/* 0: from the start (the end, when descending) */
+	int64_t before; /* 0: to the end */
 	int64_t limit;
 	bool descending;
 	int64_t device;
@@ -239,6 +240,9 @@ struct store_ops {
 
 	enum gh_err (*reader_open)(struct store *s, struct store_reader **out);
 	void (*reader_close)(struct store_reader *r);
+	/* From any thread, while the reader is open: what it runs at this moment, if anything,
+	 * ends with GH_ECANCELLED. */
+	void (*reader_stop)(struct store_reader *r);
 
 	/* GH_ENOTFOUND, or one call of fn with the device of that serial number. */
 	enum gh_err (*device_find)(struct store_reader *r, gh_slice sn, store_device_fn *fn,

@@ -271,6 +271,44 @@ static void readers_on_other_threads_see_whole_transactions(void **state)
 	}
 }
 
+struct stopping {
+	struct fixture *f;
+	size_t rows;
+};
+
+static bool stop_at_the_first(void *ctx, const struct punch *p)
+{
+	struct stopping *t = ctx;
+
+	(void)p;
+	if (t->rows++ == 0)
+		t->f->ops->reader_stop(t->f->r);
+	return true;
+}
+
+static void a_reader_that_is_stopped_gives_up_and_reads_again(void **state)
+{
+	enum { ROWS = 500 };
+	struct fixture *f = *state;
+	int64_t device = device_new(f, "A");
+	struct punch p[ROWS];
+	struct stopping t = { .f = f };
+	struct seen seen = { 0 };
+	enum gh_err err;
+
+	for (int i = 0; i < ROWS; i++)
+		p[i] = punch_at(device, "1", i);
+	assert_int_equal(punches_store(f, p, ROWS), ROWS);
+	err = f->ops->punches_read(f->r, &PUNCHES(.limit = 1000), stop_at_the_first, &t);
+	/* What had come from the database already may be given all the same. */
+	assert_true(err == GH_ECANCELLED || (err == GH_OK && t.rows == ROWS));
+	if (strcmp(backend, "sqlite") == 0)
+		assert_true(err == GH_ECANCELLED && t.rows < ROWS);
+	f->ops->reader_stop(f->r); /* it runs nothing: nothing is stopped */
+	assert_ok(f->ops->punches_read(f->r, &PUNCHES(.limit = 1000), see_punch, &seen));
+	assert_int_equal(seen.n, ROWS);
+}
+
 int contract_rest(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -280,6 +318,7 @@ int contract_rest(void)
 		CONTRACT(an_empty_store_counts_nothing),
 		CONTRACT(nothing_is_written_outside_a_transaction),
 		CONTRACT(readers_on_other_threads_see_whole_transactions),
+		CONTRACT(a_reader_that_is_stopped_gives_up_and_reads_again),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

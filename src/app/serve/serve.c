@@ -293,7 +293,7 @@ static bool open_listeners(struct serve *s)
 {
 	struct api_settings settings = {
 		.body_limit = s->settings->body_limit,
-		.readers = 8,
+		.readers = 4,
 		.streams = 256,
 		.heartbeat_s = 15,
 	};

@@ -60,6 +60,10 @@ struct sql_call sql_list_call(struct sql *c, struct sql_list *l, const struct st
 		snprintf(bound, sizeof(bound), "%s %s ?", number, page->descending ? "<" : ">");
 		sql_list_int(l, bound, page->after);
 	}
+	if (page->before) {
+		snprintf(bound, sizeof(bound), "%s < ?", number);
+		sql_list_int(l, bound, page->before);
+	}
 	sql_list_more(l, " ORDER BY ");
 	sql_list_more(l, number);
 	sql_list_more(l, page->descending ? " DESC LIMIT ?" : " LIMIT ?");

@@ -54,6 +54,8 @@ enum gh_err sqlite_error(struct sqlite_conn *c, int rc)
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
 		return GH_EBUSY;
+	case SQLITE_INTERRUPT:
+		return GH_ECANCELLED;
 	case SQLITE_FULL:
 		return GH_EFULL;
 	case SQLITE_IOERR:

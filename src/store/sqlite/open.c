@@ -239,5 +239,6 @@ const struct store_ops store_sqlite = {
 	.punches_put = sqlite_punches_put,
 	.reader_open = sqlite_reader_open,
 	.reader_close = sqlite_reader_close,
+	.reader_stop = sqlite_reader_stop,
 	SQL_STORE_OPS,
 };

@@ -42,3 +42,8 @@ void sqlite_reader_close(struct store_reader *reader)
 	sqlite_conn_close(&r->conn);
 	free(r);
 }
+
+void sqlite_reader_stop(struct store_reader *reader)
+{
+	sqlite3_interrupt(((struct sqlite_reader *)reader)->conn.db);
+}

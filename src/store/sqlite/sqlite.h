@@ -34,5 +34,6 @@ enum gh_err sqlite_migrate(struct sqlite_conn *c, const char *path, char *why, s
 enum gh_err sqlite_punches_put(struct store *s, struct punch *p, size_t n, size_t *fresh);
 enum gh_err sqlite_reader_open(struct store *s, struct store_reader **out);
 void sqlite_reader_close(struct store_reader *r);
+void sqlite_reader_stop(struct store_reader *r);
 
 #endif
