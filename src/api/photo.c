@@ -1,5 +1,5 @@
 /* GET /api/photos/{id}: a picture's bytes. */
-#include "model/photo.h"
+#include "model/record.h"
 
 #include <stdlib.h>
 

@@ -5,9 +5,8 @@
 #include "model/field.h"
 
 enum model_kind_id {
-#define MODEL_KIND(name, NAME, plural) KIND_##NAME,
-#include "model/kind.def"
-#undef MODEL_KIND
+#define MODEL_RECORD(name, NAME, plural) KIND_##NAME,
+#include "model/record.def"
 	KIND_COUNT
 };
 

@@ -1,14 +1,8 @@
 #include "render/record.h"
 
 #include "model/biometric_type.h"
-#include "model/error_log.h"
-#include "model/id_card.h"
 #include "model/operation.h"
-#include "model/oplog.h"
-#include "model/person.h"
-#include "model/photo.h"
-#include "model/template.h"
-#include "model/work_code.h"
+#include "model/record.h"
 
 static const void *record_member(const struct field *f, const void *row)
 {
@@ -99,66 +93,27 @@ static struct value error_log_meaning(const struct field *f, const void *row)
 	FIELD_AT(receivedAt, UTC_MS, always, \
 		 "When the latest upload of it reached the server", received_ms)
 
-static const struct field person_field[] = { RECORD_FIRST
-#define MODEL_FIELD(member, json, model, flags) \
-	RECORD_FIELD(person, PERSON_##member, member, json, model, flags)
-#include "model/person.def"
-#undef MODEL_FIELD
-						     RECORD_LAST };
+/* What the tables of single kinds have besides the fields of the model. */
+#define PERSON_MORE
+#define TEMPLATE_MORE \
+	FIELD_BY(typeName, TEXT, nullable, "The type in words", template_type_name)
+#define PHOTO_MORE FIELD_BY(url, PATH, nullable, "Where the picture is", photo_url)
+#define OPLOG_MORE                                                                 \
+	FIELD_BY(opName, TEXT, nullable, "What was done, in words", oplog_op_name) \
+	FIELD_BY(alarm, TEXT, nullable, "The reason, if it was an alarm", oplog_alarm)
+#define ID_CARD_MORE
+#define ERROR_LOG_MORE FIELD_BY(meaning, TEXT, nullable, "The code in words", error_log_meaning)
+#define WORK_CODE_MORE
 
-static const struct field template_field[] = {
-	RECORD_FIRST
-#define MODEL_FIELD(member, json, model, flags) \
-	RECORD_FIELD(template, TEMPLATE_##member, member, json, model, flags)
-#include "model/template.def"
-#undef MODEL_FIELD
-		FIELD_BY(typeName, TEXT, nullable, "The type in words", template_type_name)
-			RECORD_LAST
-};
-
-static const struct field photo_field[] = {
-	RECORD_FIRST
-#define MODEL_FIELD(member, json, model, flags) \
-	RECORD_FIELD(photo, PHOTO_##member, member, json, model, flags)
-#include "model/photo.def"
-#undef MODEL_FIELD
-		FIELD_BY(url, PATH, nullable, "Where the picture is", photo_url) RECORD_LAST
-};
-
-static const struct field oplog_field[] = {
-	RECORD_FIRST
-#define MODEL_FIELD(member, json, model, flags) \
-	RECORD_FIELD(oplog, OPLOG_##member, member, json, model, flags)
-#include "model/oplog.def"
-#undef MODEL_FIELD
-		FIELD_BY(opName, TEXT, nullable, "What was done, in words", oplog_op_name)
-			FIELD_BY(alarm, TEXT, nullable, "The reason, if it was an alarm",
-				 oplog_alarm) RECORD_LAST
-};
-
-static const struct field id_card_field[] = { RECORD_FIRST
-#define MODEL_FIELD(member, json, model, flags) \
-	RECORD_FIELD(id_card, ID_CARD_##member, member, json, model, flags)
-#include "model/id_card.def"
-#undef MODEL_FIELD
-						      RECORD_LAST };
-
-static const struct field error_log_field[] = {
-	RECORD_FIRST
-#define MODEL_FIELD(member, json, model, flags) \
-	RECORD_FIELD(error_log, ERROR_LOG_##member, member, json, model, flags)
-#include "model/error_log.def"
-#undef MODEL_FIELD
-		FIELD_BY(meaning, TEXT, nullable, "The code in words", error_log_meaning)
-			RECORD_LAST
-};
-
-static const struct field work_code_field[] = { RECORD_FIRST
-#define MODEL_FIELD(member, json, model, flags) \
-	RECORD_FIELD(work_code, WORK_CODE_##member, member, json, model, flags)
-#include "model/work_code.def"
-#undef MODEL_FIELD
-							RECORD_LAST };
+/* Braces that are closed in another macro. */
+/* clang-format off */
+#define MODEL_RECORD(name, NAME, plural) typedef struct name record_##NAME; \
+	static const struct field name##_field[] = { RECORD_FIRST
+#define MODEL_FIELD(NAME, member, json, model, flags) \
+	RECORD_FIELD(record_##NAME, NAME##_##member, member, json, model, flags)
+#define MODEL_RECORD_END(name, NAME) NAME##_MORE RECORD_LAST };
+#include "model/record.def"
+/* clang-format on */
 #undef ROW
 
 #define RECORD_TABLE(kind, schema)                                                            \

@@ -28,14 +28,14 @@ struct value record_read_TIME(const struct field *f, const void *row);
 #define RECORD_KIND_INT VALUE_INT
 #define RECORD_KIND_TIME VALUE_CIVIL
 
-/* One row for a field of the model's table: struct, presence bit, member, name, type, flags. */
+/* One row for a field of the model's table: type, presence bit, member, name, type, flags. */
 #define RECORD_FIELD(type, number, member, json, model, flags) \
 	{ .name = json,                                        \
 	  .kind = RECORD_KIND_##model,                         \
 	  .nullable = true,                                    \
 	  .hidden = ((flags)&MODEL_SECRET) != 0,               \
 	  .bit = number,                                       \
-	  .offset = offsetof(struct type, member),             \
+	  .offset = offsetof(type, member),                    \
 	  .about = "",                                         \
 	  .get = record_read_##model },
 

@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "model/person.h"
+#include "model/record.h"
 
 struct devices {
 	size_t n;

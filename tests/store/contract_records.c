@@ -3,10 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "model/oplog.h"
-#include "model/person.h"
-#include "model/photo.h"
-#include "model/template.h"
+#include "model/record.h"
 
 static bool is_text(const struct model_field *f)
 {

@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "model/person.h"
+#include "model/record.h"
 #include "store/sqlite/schema.h"
 
 static void an_empty_file_becomes_a_database_and_stays_one(void **state)

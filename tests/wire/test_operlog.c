@@ -1,12 +1,6 @@
 #include "tests.h"
 
-#include "model/error_log.h"
-#include "model/id_card.h"
-#include "model/oplog.h"
-#include "model/person.h"
-#include "model/photo.h"
-#include "model/template.h"
-#include "model/work_code.h"
+#include "model/record.h"
 #include "slices.h"
 #include "wire/attendance/operlog.h"
 

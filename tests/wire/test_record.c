@@ -1,7 +1,6 @@
 #include "tests.h"
 
-#include "model/person.h"
-#include "model/template.h"
+#include "model/record.h"
 #include "slices.h"
 #include "wire/push/record.h"
 

@@ -6,9 +6,7 @@
 
 #include "base/base64.h"
 #include "base/text.h"
-#include "model/person.h"
-#include "model/photo.h"
-#include "model/template.h"
+#include "model/record.h"
 #include "session/attendance/upload.h"
 #include "wire/attendance/attlog.h"
 #include "wire/attendance/attphoto.h"

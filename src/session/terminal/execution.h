@@ -3,8 +3,7 @@
 #define GH_SESSION_TERMINAL_EXECUTION_H
 
 #include "model/command.h"
-#include "model/person.h"
-#include "model/template.h"
+#include "model/record.h"
 #include "session/terminal/batch.h"
 #include "session/terminal/read.h"
 

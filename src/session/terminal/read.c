@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "model/oplog.h"
+#include "model/record.h"
 #include "session/terminal/batch.h"
 #include "session/terminal/read.h"
 

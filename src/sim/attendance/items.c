@@ -1,12 +1,7 @@
 #include "sim/attendance/items.h"
 
 #include "base/base64.h"
-#include "model/error_log.h"
-#include "model/id_card.h"
-#include "model/oplog.h"
-#include "model/photo.h"
-#include "model/template.h"
-#include "model/work_code.h"
+#include "model/record.h"
 #include "sim/picture.h"
 #include "sim/prng.h"
 #include "wire/attendance/operlog.h"

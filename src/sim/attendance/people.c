@@ -4,7 +4,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "base/writer.h"
-#include "model/template.h"
+#include "model/record.h"
 #include "sim/prng.h"
 
 #include <glib.h>

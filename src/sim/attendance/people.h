@@ -2,7 +2,7 @@
 #ifndef GH_SIM_ATTENDANCE_PEOPLE_H
 #define GH_SIM_ATTENDANCE_PEOPLE_H
 
-#include "model/person.h"
+#include "model/record.h"
 #include "sim/attendance/plan.h"
 
 #define PEOPLE_PIN 24

@@ -1,7 +1,7 @@
 #include "sim/attendance/stream.h"
 
 #include "base/base64.h"
-#include "model/error_log.h"
+#include "model/record.h"
 #include "sim/attendance/calendar.h"
 #include "sim/attendance/unit.h"
 #include "sim/picture.h"

@@ -1,8 +1,7 @@
 #include "wire/attendance/operlog.h"
 
 #include "base/base64.h"
-#include "model/photo.h"
-#include "model/template.h"
+#include "model/record.h"
 #include "wire/attendance/attlog.h"
 #include "wire/attendance/oplog.h"
 

@@ -1,4 +1,4 @@
-#include "model/oplog.h"
+#include "model/record.h"
 #include "wire/attendance/operlog.h"
 #include "wire/attendance/oplog.h"
 

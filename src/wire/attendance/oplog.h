@@ -6,7 +6,7 @@
 #include "base/err.h"
 #include "base/slice.h"
 #include "base/writer.h"
-#include "model/oplog.h"
+#include "model/record.h"
 
 /* Columns after the time may be missing; those after the last value are kept with it when they
  * say more than blanks and zeros. Text is borrowed. On error *reason and *column say why. */

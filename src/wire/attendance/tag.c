@@ -1,10 +1,4 @@
-#include "model/error_log.h"
-#include "model/id_card.h"
-#include "model/oplog.h"
-#include "model/person.h"
-#include "model/photo.h"
-#include "model/template.h"
-#include "model/work_code.h"
+#include "model/record.h"
 #include "wire/attendance/operlog.h"
 
 /* Ceilings. Templates and pictures are base64 text. */
@@ -19,10 +13,9 @@
 
 #define GHI_RECORD(name) static const struct ghi_key name##_key[] = {
 #define GHI_KEY(key, field, alias, max) { key, field, alias, max },
-/* clang-format off: the brace that this one closes stands in another macro */
-#define GHI_RECORD_END \
-	}              \
-	;
+/* The brace that this one closes stands in another macro. */
+/* clang-format off */
+#define GHI_RECORD_END };
 /* clang-format on */
 #include "wire/attendance/record.def"
 #undef GHI_RECORD

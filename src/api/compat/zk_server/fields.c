@@ -1,6 +1,6 @@
 #include "api/compat/zk_server/fields.h"
 
-#include "model/person.h"
+#include "model/record.h"
 #include "render/device.h"
 #include "render/punch.h"
 #include "render/record.h"
