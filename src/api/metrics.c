@@ -8,6 +8,7 @@
 #include "api/events.h"
 #include "api/listener_registry.h"
 #include "api/process.h"
+#include "base/budget.h"
 #include "core/terminals.h"
 
 static void metric_head(struct buffer *to, const char *name, const char *kind, const char *help)
@@ -143,6 +144,18 @@ static void metrics_listeners(struct buffer *to, struct listener_registry *w)
 #undef FAMILY
 }
 
+static void metrics_memory(struct buffer *to, struct budget *memory)
+{
+	metric_one(to, "gatehouse_memory_used_bytes", "gauge",
+		   "Memory taken for requests: bodies, what they unpack to, parsed records",
+		   (int64_t)atomic_load(&memory->used));
+	metric_one(to, "gatehouse_memory_ceiling_bytes", "gauge",
+		   "Memory for requests at the most", (int64_t)memory->ceiling);
+	metric_one(to, "gatehouse_memory_refusals_total", "counter",
+		   "Times that memory for a request was refused",
+		   (int64_t)atomic_load(&memory->refusals));
+}
+
 static void put_process(struct buffer *to, struct call *c)
 {
 	struct process p;
@@ -182,6 +195,7 @@ void handle_metrics(struct call *c)
 	if (err == GH_OK)
 		put_stored(&text, &n);
 	metrics_listeners(&text, c->api->listeners);
+	metrics_memory(&text, c->server->memory);
 	put_process(&text, c);
 	if (text.err) {
 		call_fail_err(c, GH_ENOMEM);

@@ -2,6 +2,7 @@
 #include "api/call.h"
 #include "api/device_view.h"
 #include "api/process.h"
+#include "base/budget.h"
 #include "core/live.h"
 
 static void status_int(struct json *j, const char *key, int64_t n)
@@ -114,6 +115,8 @@ static void status_server(struct call *c, struct json *j)
 	json_key(j, "memory");
 	json_object(j);
 	status_int(j, "rss", p.resident_bytes);
+	status_int(j, "used", (int64_t)atomic_load(&c->server->memory->used));
+	status_int(j, "ceiling", (int64_t)c->server->memory->ceiling);
 	json_object_end(j);
 	json_key(j, "store");
 	json_object(j);

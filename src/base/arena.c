@@ -11,6 +11,37 @@ struct arena_block {
 	max_align_t bytes[];
 };
 
+static bool arena_charge(struct arena *a, size_t n)
+{
+	bool small = a->charged < a->small && n <= a->small - a->charged;
+
+	return small ? budget_charge_small(a->share, n) : budget_charge(a->share, n);
+}
+
+static struct arena_block *arena_block_add(struct arena *a, size_t cap)
+{
+	size_t size = sizeof(struct arena_block) + cap;
+	struct arena_block *b;
+
+	if (!arena_charge(a, size))
+		return NULL;
+	b = malloc(size);
+	if (b == NULL) {
+		budget_release(a->share, size);
+		return NULL;
+	}
+	*b = (struct arena_block){ .before = a->last, .cap = cap };
+	a->last = b;
+	a->charged += size;
+	return b;
+}
+
+static void *arena_refuse(struct arena *a)
+{
+	a->failed = true;
+	return NULL;
+}
+
 void *ghi_arena_alloc(struct arena *a, size_t n)
 {
 	size_t unit = _Alignof(max_align_t);
@@ -19,20 +50,16 @@ void *ghi_arena_alloc(struct arena *a, size_t n)
 	if (n == 0)
 		n = 1;
 	if (n > SIZE_MAX - sizeof(*b) - unit)
-		return NULL;
+		return arena_refuse(a);
 	n = (n + unit - 1) / unit * unit;
 	if (a->limit && (n > a->limit || a->used > a->limit - n))
-		return NULL;
+		return arena_refuse(a);
 	if (b == NULL || b->cap - b->used < n) {
 		size_t cap = b && b->cap < 65536 ? b->cap * 2 : BLOCK_MIN;
 
-		if (cap < n)
-			cap = n;
-		b = malloc(sizeof(*b) + cap);
+		b = arena_block_add(a, cap < n ? n : cap);
 		if (b == NULL)
-			return NULL;
-		*b = (struct arena_block){ .before = a->last, .cap = cap };
-		a->last = b;
+			return arena_refuse(a);
 	}
 	void *p = (uint8_t *)b->bytes + b->used;
 	b->used += n;
@@ -69,5 +96,7 @@ void ghi_arena_clear(struct arena *a)
 		a->last = b->before;
 		free(b);
 	}
-	a->used = 0;
+	budget_release(a->share, a->charged);
+	a->used = a->charged = 0;
+	a->failed = false;
 }

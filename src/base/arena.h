@@ -2,6 +2,7 @@
 #ifndef GH_BASE_ARENA_H
 #define GH_BASE_ARENA_H
 
+#include "base/budget.h"
 #include "base/err.h"
 #include "base/slice.h"
 
@@ -11,6 +12,12 @@ struct arena {
 	struct arena_block *last;
 	size_t used;  /* bytes handed out */
 	size_t limit; /* ceiling of `used`; 0 means none */
+
+	/* What its blocks are charged to; NULL: nothing. Borrowed, outlives the arena. */
+	const struct budget_share *share;
+	size_t small;	/* bytes charged by budget_charge_small(), before others */
+	size_t charged; /* bytes of its blocks */
+	bool failed;	/* some allocation was refused since the arena was last cleared */
 };
 
 /* An empty arena holds no memory. */
@@ -19,7 +26,15 @@ static inline struct arena ghi_arena_with_limit(size_t limit)
 	return (struct arena){ .limit = limit };
 }
 
-/* Zeroed and aligned for any type. NULL when memory or the limit is exhausted. */
+/* An empty arena, its blocks charged like those of `other`. */
+static inline struct arena ghi_arena_beside(const struct arena *other)
+{
+	return (struct arena){ .share = other->share };
+}
+
+/* Zeroed and aligned for any type. NULL when memory, the budget or the limit is exhausted; a
+ * caller that must not go on without what it asked for may also look at `failed` once, at the
+ * end. */
 void *ghi_arena_alloc(struct arena *a, size_t n);
 /* n bytes copied; {NULL,0} on failure of a non-empty copy. */
 gh_slice ghi_arena_copy(struct arena *a, gh_slice s);

@@ -38,7 +38,7 @@ struct ingest {
 	gh_slice table;
 	gh_slice stamp_table, stamp;
 	struct punch *punch;
-	size_t punches, room;
+	size_t punches, room;	  /* `room` of them are charged to the arena's share */
 	struct ingest_list piece; /* in `arena` */
 	struct ingest_list rest;  /* quarantine and raw bodies, for the last piece */
 	struct arena rest_arena;
@@ -68,6 +68,7 @@ struct ingest *ingest_new(struct server *server, struct device *device, struct a
 	in->table = table;
 	in->piece.last = &in->piece.first;
 	in->rest.last = &in->rest.first;
+	in->rest_arena = ghi_arena_beside(arena);
 	return in;
 }
 
@@ -79,7 +80,27 @@ void ingest_free(struct ingest *in)
 	device_unref(in->device);
 	ghi_arena_clear(&in->rest_arena);
 	free(in->punch);
+	budget_release(in->rest_arena.share, in->room * sizeof(*in->punch));
 	free(in);
+}
+
+static bool ingest_room_double(struct ingest *in)
+{
+	const struct budget_share *share = in->rest_arena.share;
+	size_t room = in->room ? in->room * 2 : 16,
+	       more = (room - in->room) * sizeof(struct punch);
+	struct punch *grown;
+
+	if (!budget_charge(share, more))
+		return false;
+	grown = realloc(in->punch, room * sizeof(*grown));
+	if (grown == NULL) {
+		budget_release(share, more);
+		return false;
+	}
+	in->punch = grown;
+	in->room = room;
+	return true;
 }
 
 /* Derive the UTC moment, and what is odd about it. */
@@ -110,15 +131,8 @@ static void punch_place_in_time(struct ingest *in, struct punch *p)
 
 enum gh_err ingest_punch(struct ingest *in, const struct punch *from)
 {
-	if (in->punches == in->room) {
-		size_t room = in->room ? in->room * 2 : 16;
-		struct punch *grown = realloc(in->punch, room * sizeof(*grown));
-
-		if (grown == NULL)
-			return GH_ENOMEM;
-		in->punch = grown;
-		in->room = room;
-	}
+	if (in->punches == in->room && !ingest_room_double(in))
+		return GH_ENOMEM;
 	struct punch *p = &in->punch[in->punches++];
 	*p = *from;
 	p->device = in->device->id;
@@ -316,6 +330,9 @@ bool ingest_piece_due(const struct ingest *in)
 enum gh_err ingest_put_piece(struct ingest *in, enum ingest_piece piece,
 			     ingest_done_fn *when_done, void *ctx)
 {
+	/* What a record points to may be missing. */
+	if (in->arena->failed || in->rest_arena.failed)
+		return GH_ENOMEM;
 	in->done = when_done;
 	in->ctx = ctx;
 	in->putting = piece;

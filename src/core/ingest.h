@@ -29,7 +29,7 @@ enum {
 /* On the store thread. */
 typedef void ingest_done_fn(void *ctx, enum gh_err err, const struct ingest_result *result);
 
-/* NULL when memory is exhausted. The arena (that of the request) must outlive `done`, and so
+/* NULL when memory is exhausted. What it takes itself is charged to the arena's share. The arena (that of the request) must outlive `done`, and so
  * must the bytes every added record points to; with pieces: the arena is the ingest's alone, is
  * cleared between pieces, and holds what the records of a piece point to. `device` is
  * referenced. */
@@ -55,8 +55,8 @@ bool ingest_full(const struct ingest *in);
 /* Whether a piece would hold anything: records, or punches that may wait no longer. */
 bool ingest_piece_due(const struct ingest *in);
 
-/* Hand it to the store, whole. It is freed after done(). GH_EBUSY: the queue is full; `in` is
- * still the caller's. */
+/* Hand it to the store, whole. It is freed after done(). GH_EBUSY: the queue is full; GH_ENOMEM: the
+ * arena was refused memory; `in` is still the caller's. */
 GH_MUST_CHECK enum gh_err ingest_put(struct ingest *in, ingest_done_fn *done, void *ctx);
 /* Hand what was gathered to the store; from done() on `in` is the caller's again. INGEST_MORE:
  * then comes ingest_piece_clear(), and more records. */

@@ -7,6 +7,7 @@
 #include "base/slice.h"
 #include "store/store.h"
 
+struct budget;
 struct devices;
 struct live;
 struct metrics;
@@ -39,6 +40,7 @@ struct server {
 	struct live *live;
 	struct trace *trace;
 	struct metrics *metrics;
+	struct budget *memory;	     /* of all requests (base/budget.h) */
 	struct terminals *terminals; /* NULL: this program calls nobody */
 	struct log *log;
 	_Atomic(const struct server_settings *) settings; /* replaced as a whole on reload; a

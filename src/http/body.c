@@ -1,4 +1,5 @@
-/* Request bodies: heap memory that grows with what really came, and a budget over all. */
+/* Request bodies: heap memory that grows with what arrived, charged to the listener's share of
+ * the budget. */
 #include "http/http_private.h"
 
 #include <stdlib.h>
@@ -27,15 +28,14 @@ enum gh_err body_append(struct http_request *r, const void *p, size_t n)
 		size_t cap = body_next_cap(r, r->body_n + n), more = cap - r->body_cap;
 		uint8_t *grown;
 
-		if (atomic_fetch_add(&l->body_bytes, more) + more > l->config.bodies_limit) {
-			atomic_fetch_sub(&l->body_bytes, more);
+		if (!budget_charge(&l->config.memory, more))
 			return GH_EBUSY;
-		}
 		grown = realloc(r->body, cap);
 		if (grown == NULL) {
-			atomic_fetch_sub(&l->body_bytes, more);
+			budget_release(&l->config.memory, more);
 			return GH_ENOMEM;
 		}
+		atomic_fetch_add(&l->body_bytes, more);
 		r->body = grown;
 		r->body_cap = cap;
 	}
@@ -49,6 +49,7 @@ void body_free(struct http_request *r)
 	if (r->body == NULL)
 		return;
 	free(r->body);
+	budget_release(&r->listener->config.memory, r->body_cap);
 	atomic_fetch_sub(&r->listener->body_bytes, r->body_cap);
 	r->body = NULL;
 	r->body_n = r->body_cap = 0;

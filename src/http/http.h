@@ -36,8 +36,10 @@ struct http_config {
 	size_t connection_memory; /* for the request's head and the reply's; a larger head is
 				   * answered 431 */
 	size_t body_limit;	  /* a larger body is answered 413 unread */
-	size_t bodies_limit;	  /* bytes of all bodies in memory; over it 503 */
-	bool lenient;		  /* accept the HTTP of old device firmware (QUIRKS Q1, Q3) */
+	/* What bodies and the requests' arenas are charged to; when it is exhausted a request
+	 * is answered 503 with Retry-After. */
+	struct budget_share memory;
+	bool lenient; /* accept the HTTP of old device firmware (QUIRKS Q1, Q3) */
 
 	void *ctx; /* first argument of the callbacks */
 	/* May reply (then the body is skipped), or do nothing. NULL is fine. */
@@ -89,7 +91,7 @@ void http_each_header(struct http_request *r,
 		      void (*fn)(void *ctx, gh_slice name, gh_slice value), void *ctx);
 /* Numeric address of the peer without port. */
 gh_slice http_peer(struct http_request *r);
-/* Freed with the request. */
+/* Freed with the request; charged to config.memory. */
 struct arena *http_arena(struct http_request *r);
 /* One pointer for the handler's own use; NULL at first. `gone`, if not NULL, is called with
  * it when the request ends; `sent` says whether the whole reply went out. */

@@ -108,7 +108,7 @@ void connection_peer(struct MHD_Connection *connection, char to[INET6_ADDRSTRLEN
  * why the request's end cannot be known for sure. */
 const char *framing_check(struct http_request *r);
 
-/* Keep n more bytes. GH_ETOOBIG: over body_limit. GH_EBUSY: over bodies_limit. GH_ENOMEM. */
+/* Keep n more bytes. GH_ETOOBIG: over body_limit. GH_EBUSY: the budget is exhausted. GH_ENOMEM. */
 GH_MUST_CHECK enum gh_err body_append(struct http_request *r, const void *p, size_t n);
 void body_free(struct http_request *r);
 

@@ -6,6 +6,10 @@
 #include <poll.h>
 #include <stdlib.h>
 
+/* Of a request's arena, charged even when the budget is exhausted: what a heartbeat, a handshake or
+ * a GET of the API takes. */
+#define ARENA_SMALL 16384
+
 void *request_begin(void *cls, const char *target, struct MHD_Connection *connection)
 {
 	struct http_listener *l = cls;
@@ -15,7 +19,12 @@ void *request_begin(void *cls, const char *target, struct MHD_Connection *connec
 	connection_request_begun(connection);
 	if (r == NULL)
 		return NULL; /* request_step() hangs up */
-	*r = (struct http_request){ .listener = l, .connection = connection, .target_n = n };
+	*r = (struct http_request){
+		.listener = l,
+		.connection = connection,
+		.arena = { .share = &l->config.memory, .small = ARENA_SMALL },
+		.target_n = n,
+	};
 	memcpy(r->target, target, n);
 	return r;
 }
@@ -81,7 +90,7 @@ static enum MHD_Result request_body_received(struct http_request *r, const char 
 			reply_refuse(r, MHD_HTTP_CONTENT_TOO_LARGE, "the body is too large");
 		else
 			reply_refuse(r, MHD_HTTP_SERVICE_UNAVAILABLE,
-				     "too many bodies at once");
+				     "the memory for requests is exhausted");
 	}
 	/* A reply cannot overtake the body; one without end is cut off. */
 	return r->discarded > r->listener->config.body_limit ? MHD_NO : MHD_YES;

@@ -106,6 +106,16 @@ void exchange_drop(struct exchange *x)
 	device_unref(x->device);
 }
 
+/* Nothing may be said of a request that was not read in full because its arena was refused memory:
+ * the device sends it again. */
+static bool exchange_starved(struct exchange *x, unsigned status)
+{
+	if (!x->arena->failed || status == 503)
+		return false;
+	exchange_refuse(x, 503, "the memory for requests is exhausted, send it again");
+	return true;
+}
+
 /* x lies in the request's arena, and a resumed request may be gone at any moment. */
 static void exchange_end(struct exchange *x)
 {
@@ -120,6 +130,8 @@ static void exchange_end(struct exchange *x)
 
 void exchange_ok(struct exchange *x)
 {
+	if (exchange_starved(x, 200))
+		return;
 	if (!x->quiet)
 		exchange_trace(x, 200, GH_LIT("OK"), NULL);
 	x->transport->reply_ok(x->link);
@@ -128,6 +140,8 @@ void exchange_ok(struct exchange *x)
 
 void exchange_text(struct exchange *x, gh_slice body)
 {
+	if (exchange_starved(x, 200))
+		return;
 	exchange_trace(x, 200, body, NULL);
 	x->transport->reply(x->link, 200, body);
 	exchange_end(x);
@@ -137,6 +151,8 @@ void exchange_refuse(struct exchange *x, unsigned status, const char *why)
 {
 	gh_slice text = gh_slice_of(why);
 
+	if (exchange_starved(x, status))
+		return;
 	exchange_trace(x, status, text, why);
 	LOG(x->server->log, x->device ? LOG_INFO : LOG_WARNING, "request refused",
 	    { "sn", x->sn }, { "peer", exchange_peer(x) }, { "path", x->target.path },

@@ -82,6 +82,10 @@ static void admission_begin(struct exchange *x)
 		.device_type = exchange_param(x, "DeviceType"),
 	};
 
+	if (x->arena->failed) {
+		exchange_store_failed(x, GH_ENOMEM);
+		return;
+	}
 	if (!exchange_defer(x)) {
 		exchange_drop(x);
 		return;

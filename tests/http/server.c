@@ -362,7 +362,7 @@ static void ready(void *ctx, struct http_request *r)
 static void usage(void)
 {
 	fputs("usage: server [-t threads] [-n connections] [-i idle] [-m memory] [-b body]\n"
-	      "              [-B bodies] [-a address] [-p port] [-c cert] [-k key] [-s]\n",
+	      "              [-B memory] [-a address] [-p port] [-c cert] [-k key] [-s]\n",
 	      stderr);
 	exit(2);
 }
@@ -371,6 +371,7 @@ int main(int argc, char **argv)
 {
 	struct server s = { .lock = PTHREAD_MUTEX_INITIALIZER,
 			    .work = PTHREAD_COND_INITIALIZER };
+	struct budget memory = { .ceiling = 64 << 20 };
 	struct http_config c = { .name = "test",
 				 .address = "127.0.0.1",
 				 .threads = 1,
@@ -378,7 +379,7 @@ int main(int argc, char **argv)
 				 .idle_timeout_s = 10,
 				 .connection_memory = 8192,
 				 .body_limit = 16 << 20,
-				 .bodies_limit = 64 << 20,
+				 .memory = { .budget = &memory },
 				 .lenient = true,
 				 .ctx = &s,
 				 .head = head,
@@ -406,7 +407,7 @@ int main(int argc, char **argv)
 			c.body_limit = strtoul(optarg, NULL, 10);
 			break;
 		case 'B':
-			c.bodies_limit = strtoul(optarg, NULL, 10);
+			memory.ceiling = strtoul(optarg, NULL, 10);
 			break;
 		case 'a':
 			c.address = optarg;

@@ -483,6 +483,21 @@ class Refusals(WithServer):
         k.send(post("/echo", b"y" * 90000))
         self.assertEqual(len(k.reply().body), 90000)
 
+    def test_small_requests_are_served_while_the_budget_is_exhausted(self):
+        held = []
+        for _ in range(2):
+            k = self.connect()
+            k.send(post("/echo", b"x" * 99999)[:-1])
+            held.append(k)
+        self.server.until(lambda s: s["body_bytes"] >= 199996, "two bodies")
+        for target in ("/extra", "/ok", "/later", "/iclock/getrequest?SN=1"):
+            self.assertIn(self.ask(get(target)).status, (200, 404))
+        self.refused(post("/x", b"x" * 5000), 503)
+        for other in held:
+            other.socket.close()
+        self.server.until(lambda s: s["body_bytes"] == 0, "they have left")
+        self.assertEqual(self.ask(post("/x", b"x" * 5000)).status, 200)
+
     def test_memory_stays_bounded_under_many_large_bodies(self):
         before = self.server.state()["maxrss_kb"]
         connections = []

@@ -30,6 +30,7 @@ struct serve {
 	struct data_dir data;
 	struct server server;
 	struct metrics metrics;
+	struct budget memory; /* of all requests */
 	struct tokens *tokens;
 	struct terminal_manager *terminals;
 	struct api *api;
@@ -73,6 +74,8 @@ static bool open_core(struct serve *s)
 
 	server->log = &s->log;
 	server->metrics = &s->metrics;
+	s->memory.ceiling = s->settings->memory_limit;
+	server->memory = &s->memory;
 	server->now_ms = ghi_clock_wall_ms;
 	server->started_ms = ghi_clock_wall_ms();
 	server->settings = &s->settings->server;
@@ -249,7 +252,8 @@ static bool listen_devices(struct serve *s)
 		.idle_timeout_s = s->settings->idle_timeout_s,
 		.connection_memory = shared ? 16384 : 6144,
 		.body_limit = s->settings->body_limit,
-		.bodies_limit = s->settings->memory_limit,
+		/* A sixteenth is left to the administrator. */
+		.memory = { &s->memory, shared ? 0 : s->memory.ceiling / 16 },
 		.lenient = true,
 		.ctx = s,
 		.head = shared ? shared_head : NULL,
@@ -275,7 +279,7 @@ static bool listen_admin(struct serve *s)
 		.idle_timeout_s = s->settings->idle_timeout_s,
 		.connection_memory = 16384,
 		.body_limit = s->settings->body_limit,
-		.bodies_limit = s->settings->memory_limit,
+		.memory = { &s->memory, 0 },
 		.ctx = s,
 		.head = admin_head,
 		.ready = admin_ready,

@@ -116,6 +116,10 @@ void attendance_handshake(struct exchange *x)
 	/* One that was of another dialect and does not name its type any more is of this one. */
 	if (change.device_type.n || device_dialect(x->device) != DEVICE_ATTENDANCE)
 		change.present |= UINT64_C(1) << DEVICE_device_type;
+	if (x->arena->failed) {
+		exchange_store_failed(x, GH_ENOMEM);
+		return;
+	}
 	command_device_restarted(x->server, x->device);
 	if (!exchange_defer(x)) {
 		exchange_drop(x);

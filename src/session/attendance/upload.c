@@ -195,6 +195,7 @@ static void upload_begin(struct exchange *x, gh_slice name)
 		.body = x->body,
 		.reader = dialect_table_find(x->dialect, name),
 		.line = ghi_arena_alloc(x->arena, sizeof(*u->line)),
+		.piece = ghi_arena_beside(x->arena),
 	};
 	x->state = u;
 	device_row(x->device, x->arena, &u->row);

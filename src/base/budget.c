@@ -1,0 +1,37 @@
+#include "base/budget.h"
+
+static bool budget_charge_below(struct budget *b, size_t n, size_t limit)
+{
+	size_t used = atomic_fetch_add_explicit(&b->used, n, memory_order_relaxed);
+
+	if (n <= limit && used <= limit - n)
+		return true;
+	atomic_fetch_sub_explicit(&b->used, n, memory_order_relaxed);
+	atomic_fetch_add_explicit(&b->refusals, 1, memory_order_relaxed);
+	return false;
+}
+
+bool budget_charge(const struct budget_share *share, size_t n)
+{
+	if (share == NULL || share->budget == NULL)
+		return true;
+	size_t ceiling = share->budget->ceiling;
+
+	return budget_charge_below(share->budget, n,
+				   ceiling > share->reserve ? ceiling - share->reserve : 0);
+}
+
+bool budget_charge_small(const struct budget_share *share, size_t n)
+{
+	if (share == NULL || share->budget == NULL)
+		return true;
+	size_t ceiling = share->budget->ceiling;
+
+	return budget_charge_below(share->budget, n, ceiling + ceiling / 4);
+}
+
+void budget_release(const struct budget_share *share, size_t n)
+{
+	if (share && share->budget)
+		atomic_fetch_sub_explicit(&share->budget->used, n, memory_order_relaxed);
+}

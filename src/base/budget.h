@@ -1,0 +1,32 @@
+/* How much memory may be in use for requests at once: one budget, charged where memory is taken
+ * (request bodies, arenas, windows of unpacked bytes, parsed records) and released where it is
+ * freed. When it is exhausted a request is refused, and nothing else fails.
+ *
+ * Threads: any; the counters are atomic. */
+#ifndef GH_BASE_BUDGET_H
+#define GH_BASE_BUDGET_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct budget {
+	size_t ceiling; /* bytes */
+	atomic_size_t used;
+	atomic_size_t refusals;
+};
+
+/* What one kind of request may take of a budget. */
+struct budget_share {
+	struct budget *budget; /* NULL: nothing is charged, and nothing refused */
+	size_t reserve;	       /* bytes of the ceiling left to others */
+};
+
+/* false: n more bytes do not fit, and nothing was charged. `share` may be NULL. */
+bool budget_charge(const struct budget_share *share, size_t n);
+/* The same for the little that every request needs: it may go a quarter beyond the ceiling, so
+ * that heartbeats are served while large requests are refused. */
+bool budget_charge_small(const struct budget_share *share, size_t n);
+void budget_release(const struct budget_share *share, size_t n);
+
+#endif
