@@ -20,7 +20,7 @@ static const uint16_t usual[SIM_FAULTS] = {
 #undef SIM_FAULT
 };
 
-static bool one(gh_slice piece, struct sim_faults *out)
+static bool sim_fault_parse(gh_slice piece, struct sim_faults *out)
 {
 	gh_slice word, number;
 	uint64_t percent = 0;
@@ -44,7 +44,7 @@ enum gh_err sim_faults_parse(gh_slice list, struct sim_faults *out, gh_slice *ba
 
 	while (list.n) {
 		gh_slice_cut(list, ',', &piece, &list);
-		if (!one(piece, out)) {
+		if (!sim_fault_parse(piece, out)) {
 			*bad = piece;
 			return GH_EINVALID;
 		}

@@ -77,7 +77,7 @@ static bool finish_connect(struct link *l)
 }
 
 /* How many bytes may leave in one send. */
-static size_t share(const struct link *l)
+static size_t link_send_size(const struct link *l)
 {
 	size_t n = l->out_n - l->sent;
 
@@ -93,7 +93,7 @@ static enum link_state send_some(struct link *l, int64_t now_ms)
 
 		if (l->piece && l->sent && now_ms < l->gap_until_ms)
 			return LINK_BUSY;
-		n = send(l->fd, l->out + l->sent, share(l), MSG_NOSIGNAL);
+		n = send(l->fd, l->out + l->sent, link_send_size(l), MSG_NOSIGNAL);
 		if (n < 0)
 			return errno == EAGAIN || errno == EINTR ? LINK_BUSY : LINK_BROKEN;
 		l->sent += (size_t)n;
@@ -103,7 +103,7 @@ static enum link_state send_some(struct link *l, int64_t now_ms)
 	return LINK_SENT;
 }
 
-static enum link_state receive(struct link *l)
+static enum link_state link_receive(struct link *l)
 {
 	uint8_t buffer[16384];
 
@@ -136,7 +136,7 @@ enum link_state link_pump(struct link *l, int64_t now_ms)
 		return state;
 	/* An answer may come before all is sent: a refusal, mostly. */
 	if (l->connected) {
-		enum link_state heard = receive(l);
+		enum link_state heard = link_receive(l);
 
 		if (heard != LINK_BUSY || state == LINK_BROKEN)
 			return heard == LINK_ANSWERED ? heard : LINK_BROKEN;
@@ -165,7 +165,7 @@ bool link_stale(struct link *l)
 	uint8_t byte;
 	ssize_t n = recv(l->fd, &byte, 1, MSG_PEEK);
 
-	/* Bytes that nobody asked for are as bad as an end. */
+	/* Bytes without a request count as an end. */
 	return n >= 0 || (errno != EAGAIN && errno != EINTR);
 }
 

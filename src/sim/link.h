@@ -1,5 +1,5 @@
-/* One connection of a simulated device, without blocking: a request out, in as many pieces
- * as its trouble wants, and the answer in. */
+/* One connection of a simulated device, without blocking: a request is sent, in as many pieces
+ * as its disturbance has, and the response is read. */
 #ifndef GH_SIM_LINK_H
 #define GH_SIM_LINK_H
 
@@ -27,7 +27,7 @@ enum link_state {
 	LINK_BROKEN,   /* closed by the server, refused, timed out, not HTTP */
 };
 
-/* What a link is told of a request. */
+/* A request as it is to be sent. */
 struct link_request {
 	gh_slice head, body;
 	bool separate; /* head and body in sends of their own */

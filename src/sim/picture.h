@@ -1,4 +1,4 @@
-/* A portrait nobody sat for: a grey JPEG of 8 by 8 tiles that differs from seed to seed. */
+/* A portrait that shows no person: a grey JPEG of 8 by 8 tiles that differs from seed to seed. */
 #ifndef GH_SIM_PICTURE_H
 #define GH_SIM_PICTURE_H
 

@@ -125,7 +125,7 @@ static enum gh_err chunks_join(struct sim_reply *r, bool move)
 	return GH_OK;
 }
 
-static enum gh_err progress(struct sim_reply *r)
+static enum gh_err sim_reply_progress(struct sim_reply *r)
 {
 	enum gh_err err = GH_OK;
 
@@ -170,7 +170,7 @@ enum gh_err sim_reply_feed(struct sim_reply *r, gh_slice bytes)
 	if (bytes.n)
 		memcpy(r->p + r->n, bytes.p, bytes.n);
 	r->n += bytes.n;
-	return r->complete ? GH_OK : progress(r);
+	return r->complete ? GH_OK : sim_reply_progress(r);
 }
 
 enum gh_err sim_reply_end(struct sim_reply *r)

@@ -14,7 +14,7 @@ struct parts {
 	bool brackets; /* an IPv6 address was written in them */
 };
 
-static const char *split(gh_slice url, struct parts *out)
+static const char *url_split(gh_slice url, struct parts *out)
 {
 	gh_slice authority, path;
 	uint64_t port;
@@ -51,7 +51,7 @@ static const char *split(gh_slice url, struct parts *out)
 
 /* "localhost" may be two addresses and the server on one of them: the first that takes a
  * connection is it. With one address there is nothing to try. */
-static const struct addrinfo *answering(const struct addrinfo *all)
+static const struct addrinfo *address_that_answers(const struct addrinfo *all)
 {
 	const struct timeval patience = { .tv_sec = 2 };
 
@@ -80,7 +80,7 @@ enum gh_err sim_server_open(const char *url, struct sim_server *out, const char 
 	char host[256], port[8];
 	bool usual;
 
-	*reason = split(gh_slice_of(url), &parts);
+	*reason = url_split(gh_slice_of(url), &parts);
 	if (*reason == NULL && parts.prefix.n >= sizeof(server.prefix))
 		*reason = "the path is too long";
 	if (*reason)
@@ -91,7 +91,7 @@ enum gh_err sim_server_open(const char *url, struct sim_server *out, const char 
 		*reason = "no such host";
 		return GH_EUNREACHABLE;
 	}
-	there = answering(found);
+	there = address_that_answers(found);
 	memcpy(&server.address, there->ai_addr, there->ai_addrlen);
 	server.length = there->ai_addrlen;
 	freeaddrinfo(found);

@@ -14,7 +14,7 @@ struct sim_server {
 };
 
 /* Names are looked up here, once. GH_EINVALID (bad URL, https), GH_EUNREACHABLE (no such
- * host): *reason says why, static. */
+ * host): *reason is a static text. */
 GH_MUST_CHECK enum gh_err sim_server_open(const char *url, struct sim_server *out,
 					  const char **reason);
 

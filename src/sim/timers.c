@@ -19,24 +19,24 @@ void sim_timers_close(struct sim_timers *t)
 	*t = (struct sim_timers){ 0 };
 }
 
-static void put(struct sim_timers *t, uint32_t at, struct sim_timer what)
+static void timer_put(struct sim_timers *t, uint32_t at, struct sim_timer what)
 {
 	t->heap[at] = what;
 	t->place[what.id] = at + 1;
 }
 
-static void rise(struct sim_timers *t, uint32_t at)
+static void timer_rise(struct sim_timers *t, uint32_t at)
 {
 	struct sim_timer what = t->heap[at];
 
 	while (at && what.at_ms < t->heap[(at - 1) / 2].at_ms) {
-		put(t, at, t->heap[(at - 1) / 2]);
+		timer_put(t, at, t->heap[(at - 1) / 2]);
 		at = (at - 1) / 2;
 	}
-	put(t, at, what);
+	timer_put(t, at, what);
 }
 
-static void sink(struct sim_timers *t, uint32_t at)
+static void timer_sink(struct sim_timers *t, uint32_t at)
 {
 	struct sim_timer what = t->heap[at];
 
@@ -47,10 +47,10 @@ static void sink(struct sim_timers *t, uint32_t at)
 			child++;
 		if (child >= t->n || t->heap[child].at_ms >= what.at_ms)
 			break;
-		put(t, at, t->heap[child]);
+		timer_put(t, at, t->heap[child]);
 		at = child;
 	}
-	put(t, at, what);
+	timer_put(t, at, what);
 }
 
 static void take_out(struct sim_timers *t, uint32_t at)
@@ -60,9 +60,9 @@ static void take_out(struct sim_timers *t, uint32_t at)
 	t->place[t->heap[at].id] = 0;
 	if (at == t->n)
 		return;
-	put(t, at, last);
-	sink(t, at);
-	rise(t, t->place[last.id] - 1);
+	timer_put(t, at, last);
+	timer_sink(t, at);
+	timer_rise(t, t->place[last.id] - 1);
 }
 
 void sim_timers_set(struct sim_timers *t, uint32_t id, int64_t at_ms)
@@ -71,8 +71,8 @@ void sim_timers_set(struct sim_timers *t, uint32_t id, int64_t at_ms)
 		take_out(t, t->place[id] - 1);
 	if (at_ms == SIM_NEVER)
 		return;
-	put(t, t->n++, (struct sim_timer){ at_ms, id });
-	rise(t, t->n - 1);
+	timer_put(t, t->n++, (struct sim_timer){ at_ms, id });
+	timer_rise(t, t->n - 1);
 }
 
 bool sim_timers_due(struct sim_timers *t, int64_t now_ms, uint32_t *id)

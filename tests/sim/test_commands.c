@@ -1,8 +1,8 @@
 /* Commands as a simulated device carries them out, and what it answers. */
 #include "tests.h"
 
+#include "conversation.h"
 #include "sim/attendance/pack.h"
-#include "talk.h"
 
 #include <glib.h>
 #include <stdio.h>
@@ -86,142 +86,142 @@ static void each_command_has_its_documented_answer(void **state)
 		{ "FROBNICATE now", "Return=-1002&CMD=FROBNICATE\n" },
 		{ "LOGBOOK", "Return=-1002&CMD=LOGBOOK\n" },
 	};
-	struct talk t = talk_of("2.2.14");
+	struct conversation t = conversation_of("2.2.14");
 	(void)state;
 
-	talk_open(&t);
-	talk_begin(&t, "");
+	conversation_open(&t);
+	conversation_begin(&t, "");
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		char line[512], expected[512];
 		const char *answer;
 
 		snprintf(line, sizeof(line), "C:%zu:%s\n", 100 + i, cases[i].command);
 		snprintf(expected, sizeof(expected), "ID=%zu&%s", 100 + i, cases[i].answer);
-		answer = talk_command(&t, line);
+		answer = conversation_command(&t, line);
 		if (strcmp(answer, expected))
 			fail_msg("%s: %s instead of %s", cases[i].command, answer, expected);
 	}
-	talk_close(&t);
+	conversation_close(&t);
 }
 
 static void commands_are_carried_out_in_order_and_each_is_answered_by_its_id(void **state)
 {
-	struct talk t = talk_of("2.2.14");
+	struct conversation t = conversation_of("2.2.14");
 	const char *answer;
 	(void)state;
 
-	talk_open(&t);
-	talk_begin(&t, "");
-	answer = talk_command(&t, "C:a1:DATA UPDATE USERINFO PIN=90\n"
-				  "C:7:DATA UPDATE FINGERTMP PIN=90\tFID=0\tTMP=QUFB\n"
-				  "C:8:DATA DELETE USERINFO PIN=90\r\n"
-				  "C:9:DATA UPDATE FINGERTMP PIN=90\tFID=0\tTMP=QUFB");
+	conversation_open(&t);
+	conversation_begin(&t, "");
+	answer = conversation_command(&t, "C:a1:DATA UPDATE USERINFO PIN=90\n"
+					  "C:7:DATA UPDATE FINGERTMP PIN=90\tFID=0\tTMP=QUFB\n"
+					  "C:8:DATA DELETE USERINFO PIN=90\r\n"
+					  "C:9:DATA UPDATE FINGERTMP PIN=90\tFID=0\tTMP=QUFB");
 	assert_string_equal(answer, "ID=a1&Return=0&CMD=DATA\nID=7&Return=0&CMD=DATA\n"
 				    "ID=8&Return=0&CMD=DATA\nID=9&Return=-10&CMD=DATA\n");
-	assert_int_equal(t.account.results_acknowledged, 4);
-	talk_close(&t);
+	assert_int_equal(t.statistics.results_acknowledged, 4);
+	conversation_close(&t);
 }
 
 /* QUIRKS Q32. */
 static void old_firmware_never_carries_out_a_last_line_without_its_end(void **state)
 {
-	struct talk t = talk_of("old");
+	struct conversation t = conversation_of("old");
 	(void)state;
 
-	talk_open(&t);
-	talk_begin(&t, "");
-	assert_string_equal(talk_command(&t, "C:1:LOG\nC:2:LOG"),
+	conversation_open(&t);
+	conversation_begin(&t, "");
+	assert_string_equal(conversation_command(&t, "C:1:LOG\nC:2:LOG"),
 			    "ID=1&SN=T000001&Return=0&CMD=LOG\n");
-	talk_close(&t);
+	conversation_close(&t);
 }
 
 static void what_follows_reboot_is_ignored(void **state)
 {
-	struct talk t = talk_of("2.2.14");
+	struct conversation t = conversation_of("2.2.14");
 	(void)state;
 
-	talk_open(&t);
-	talk_begin(&t, "");
-	assert_string_equal(talk_command(&t, "C:1:REBOOT\nC:2:CLEAR LOG\n"),
+	conversation_open(&t);
+	conversation_begin(&t, "");
+	assert_string_equal(conversation_command(&t, "C:1:REBOOT\nC:2:CLEAR LOG\n"),
 			    "ID=1&Return=0&CMD=REBOOT\n");
-	talk_expect(&t, "options=all");
-	assert_int_equal(t.unit.cursor[STREAM_ATTLOG].first, 0);
-	talk_close(&t);
+	conversation_expect(&t, "options=all");
+	assert_int_equal(t.device.cursor[STREAM_ATTLOG].first, 0);
+	conversation_close(&t);
 }
 
 /* QUIRKS Q5. */
 static void results_are_sent_until_they_are_accepted(void **state)
 {
-	struct talk t = talk_of("old");
+	struct conversation t = conversation_of("old");
 	(void)state;
 
-	talk_open(&t);
-	talk_begin(&t, "");
-	talk_drain(&t);
-	talk_expect(&t, "/getrequest");
-	talk_say(&t, "C:5:LOG\n");
-	talk_expect(&t, "ID=5&SN=T000001&Return=0&CMD=LOG\n");
-	talk_say_bytes(&t, 200, "Content-Type: text/html\r\n", GH_LIT("OK"));
-	talk_expect(&t, "options=all");
-	talk_say(&t, HELLO ALL_FLAGS);
-	talk_expect(&t, "ID=5&SN=T000001&Return=0&CMD=LOG\n");
-	talk_say(&t, "OK");
-	talk_expect(&t, "/getrequest");
-	assert_int_equal(t.account.results_acknowledged, 1);
-	talk_close(&t);
+	conversation_open(&t);
+	conversation_begin(&t, "");
+	conversation_drain(&t);
+	conversation_expect(&t, "/getrequest");
+	conversation_respond(&t, "C:5:LOG\n");
+	conversation_expect(&t, "ID=5&SN=T000001&Return=0&CMD=LOG\n");
+	conversation_respond_bytes(&t, 200, "Content-Type: text/html\r\n", GH_LIT("OK"));
+	conversation_expect(&t, "options=all");
+	conversation_respond(&t, HANDSHAKE ALL_FLAGS);
+	conversation_expect(&t, "ID=5&SN=T000001&Return=0&CMD=LOG\n");
+	conversation_respond(&t, "OK");
+	conversation_expect(&t, "/getrequest");
+	assert_int_equal(t.statistics.results_acknowledged, 1);
+	conversation_close(&t);
 }
 
 static void old_firmware_answers_clear_and_reload_without_cmd(void **state)
 {
-	struct talk t = talk_of("2.1.1");
+	struct conversation t = conversation_of("2.1.1");
 	(void)state;
 
-	talk_open(&t);
-	talk_begin(&t, "");
+	conversation_open(&t);
+	conversation_begin(&t, "");
 	assert_string_equal(
-		talk_command(&t, "C:1:CLEAR LOG\nC:2:RELOAD OPTIONS\nC:3:AC_UNLOCK\n"),
+		conversation_command(&t, "C:1:CLEAR LOG\nC:2:RELOAD OPTIONS\nC:3:AC_UNLOCK\n"),
 		"ID=1&Return=0\nID=2&Return=0\nID=3&Return=0&CMD=LOG\n");
-	talk_close(&t);
+	conversation_close(&t);
 }
 
 static void info_is_answered_with_the_settings_behind_it(void **state)
 {
-	struct talk t = talk_of("2.4.1");
+	struct conversation t = conversation_of("2.4.1");
 	const char *answer;
 	(void)state;
 
-	talk_open(&t);
-	talk_begin(&t, "");
-	answer = talk_command(&t, "C:1:INFO\n");
+	conversation_open(&t);
+	conversation_begin(&t, "");
+	answer = conversation_command(&t, "C:1:INFO\n");
 	assert_int_equal(strncmp(answer, "ID=1&Return=0&CMD=INFO\n~SerialNumber=T000001\n", 45),
 			 0);
 	assert_non_null(strstr(answer, "\nUserCount=4\n"));
 	assert_non_null(strstr(answer, "\nTransactionCount=5\n"));
-	talk_close(&t);
+	conversation_close(&t);
 }
 
 /* PUSH SDK 2013, 3.2.4-1, 13. */
 static void shell_and_getfile_answer_in_blocks(void **state)
 {
-	struct talk t = talk_of("2.2.14");
+	struct conversation t = conversation_of("2.2.14");
 	const char *answer;
 	(void)state;
 
-	talk_open(&t);
-	talk_begin(&t, "");
-	answer = talk_command(&t, "C:1:SHELL uname\n");
+	conversation_open(&t);
+	conversation_begin(&t, "");
+	answer = conversation_command(&t, "C:1:SHELL uname\n");
 	assert_string_equal(answer, "ID=1\nSN=T000001\nReturn=0\nCMD=Shell\n"
 				    "FILENAME=shellout.txt\nContent=Linux\n");
-	answer = talk_command(&t, "C:2:SHELL rm -rf /\n");
+	answer = conversation_command(&t, "C:2:SHELL rm -rf /\n");
 	assert_non_null(strstr(answer, "Return=127\n"));
-	answer = talk_command(&t, "C:3:GetFile options.cfg\n");
+	answer = conversation_command(&t, "C:3:GetFile options.cfg\n");
 	assert_int_equal(strncmp(answer,
 				 "ID=3\nSN=T000001\nFILENAME=options.cfg\nCMD=GetFile\n"
 				 "Return=",
 				 55),
 			 0);
 	assert_non_null(strstr(answer, "\nContent=~SerialNumber=T000001\n"));
-	talk_close(&t);
+	conversation_close(&t);
 }
 
 /* PUSH SDK 2013, 3.2.4-7 sub 9. */
@@ -249,202 +249,206 @@ static void a_query_is_uploaded_under_stamp_0_and_then_answered(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct talk t = talk_of("2.4.1");
+		struct conversation t = conversation_of("2.4.1");
 		char line[256];
 		unsigned lines = 0;
 
 		t.plan.photos = i + 1 == sizeof(cases) / sizeof(cases[0]) ? 1000 : 0;
-		talk_open(&t);
-		talk_begin(&t, "");
-		talk_drain(&t);
+		conversation_open(&t);
+		conversation_begin(&t, "");
+		conversation_drain(&t);
 		snprintf(line, sizeof(line), "C:4:%s\n", cases[i].command);
-		talk_expect(&t, "/getrequest");
-		talk_say(&t, line);
-		talk_expect(&t, cases[i].target);
+		conversation_expect(&t, "/getrequest");
+		conversation_respond(&t, line);
+		conversation_expect(&t, cases[i].target);
 		do {
 			const char *at = strstr(t.text, "\r\n\r\n");
 
 			for (; (at = strstr(at, cases[i].line)); at++)
 				lines++;
-			talk_say(&t, "OK");
-			talk_expect(&t, "T000001");
+			conversation_respond(&t, "OK");
+			conversation_expect(&t, "T000001");
 		} while (strstr(t.text, "Stamp=0 "));
 		assert_in_range(lines, cases[i].lines, 5);
 		assert_non_null(strstr(t.text, "ID=4&Return=0&CMD=DATA\n"));
-		talk_close(&t);
+		conversation_close(&t);
 	}
 }
 
 static void a_query_whose_upload_is_refused_is_not_answered_yet(void **state)
 {
-	struct talk t = talk_of("2.2.14");
+	struct conversation t = conversation_of("2.2.14");
 	(void)state;
 
-	talk_open(&t);
-	talk_begin(&t, "");
-	talk_drain(&t);
-	talk_expect(&t, "/getrequest");
-	talk_say(&t, "C:4:DATA QUERY USERINFO\n");
+	conversation_open(&t);
+	conversation_begin(&t, "");
+	conversation_drain(&t);
+	conversation_expect(&t, "/getrequest");
+	conversation_respond(&t, "C:4:DATA QUERY USERINFO\n");
 	for (unsigned i = 0; i < 3; i++) {
-		talk_expect(&t, "&table=OPERLOG&Stamp=0 ");
-		talk_say(&t, "no");
+		conversation_expect(&t, "&table=OPERLOG&Stamp=0 ");
+		conversation_respond(&t, "no");
 	}
-	talk_expect(&t, "options=all");
-	talk_say(&t, HELLO ALL_FLAGS);
-	talk_expect(&t, "&table=OPERLOG&Stamp=0 ");
-	talk_say(&t, "OK:4");
-	talk_expect(&t, "ID=4&Return=0&CMD=DATA\n");
-	talk_close(&t);
+	conversation_expect(&t, "options=all");
+	conversation_respond(&t, HANDSHAKE ALL_FLAGS);
+	conversation_expect(&t, "&table=OPERLOG&Stamp=0 ");
+	conversation_respond(&t, "OK:4");
+	conversation_expect(&t, "ID=4&Return=0&CMD=DATA\n");
+	conversation_close(&t);
 }
 
 static void the_state_of_the_device_really_changes(void **state)
 {
-	struct talk t = talk_of("2.2.14");
+	struct conversation t = conversation_of("2.2.14");
 	(void)state;
 
-	talk_open(&t);
-	talk_begin(&t, "");
-	talk_command(
+	conversation_open(&t);
+	conversation_begin(&t, "");
+	conversation_command(
 		&t, "C:1:DATA UPDATE USERINFO PIN=2\tName=Other\tPri=0\n"
 		    "C:2:DATA DELETE USERINFO PIN=3\nC:3:DATA DELETE FINGERTMP PIN=4\tFID=6\n");
-	talk_expect(&t, "INFO=Ver%202.0.12-20150625,3,5,5,");
-	talk_say(&t, "C:4:DATA QUERY USERINFO\n");
-	talk_expect(&t, "&table=OPERLOG&Stamp=0 ");
+	conversation_expect(&t, "INFO=Ver%202.0.12-20150625,3,5,5,");
+	conversation_respond(&t, "C:4:DATA QUERY USERINFO\n");
+	conversation_expect(&t, "&table=OPERLOG&Stamp=0 ");
 	assert_non_null(strstr(t.text, "USER PIN=1\t"));
 	assert_null(strstr(t.text, "USER PIN=3\t"));
 	assert_non_null(strstr(t.text, "USER PIN=2\tName=Other\tPri=0\n"));
-	talk_say(&t, "OK");
-	talk_expect(&t, "ID=4");
-	talk_say(&t, "OK");
+	conversation_respond(&t, "OK");
+	conversation_expect(&t, "ID=4");
+	conversation_respond(&t, "OK");
 	/* Stamp 0: what is gone stays gone. */
-	t.unit.cursor[STREAM_OPERLOG].next = 0;
-	while (talk_ask(&t, 0)) {
+	t.device.cursor[STREAM_OPERLOG].next = 0;
+	while (conversation_request(&t, 0)) {
 		assert_null(strstr(t.text, "\nFP PIN=3\t"));
 		assert_null(strstr(t.text, "\nFP PIN=4\tFID=6\t"));
-		talk_say(&t, "OK");
+		conversation_respond(&t, "OK");
 	}
-	talk_close(&t);
+	conversation_close(&t);
 }
 
 static void clear_log_empties_the_log_and_clear_data_everything(void **state)
 {
-	struct talk t = talk_of("2.2.14");
+	struct conversation t = conversation_of("2.2.14");
 	(void)state;
 
 	t.plan.interval_us = 40000000;
-	talk_open(&t);
-	talk_begin(&t, "");
-	talk_command(&t, "C:1:CLEAR LOG\n");
-	assert_non_null(strstr(talk_command(&t, "C:2:VERIFY SUM ATTLOG StartTime=2000-01-01 "
+	conversation_open(&t);
+	conversation_begin(&t, "");
+	conversation_command(&t, "C:1:CLEAR LOG\n");
+	assert_non_null(
+		strstr(conversation_command(&t, "C:2:VERIFY SUM ATTLOG StartTime=2000-01-01 "
 						"00:00:00\tEndTime=2030-01-01 00:00:00\n"),
-			       "&AttlogSum="));
-	assert_true(t.unit.cursor[STREAM_ATTLOG].first >= 5);
-	talk_command(&t, "C:3:CLEAR DATA\n");
-	talk_expect(&t, "INFO=Ver%202.0.12-20150625,0,0,0,");
-	talk_close(&t);
+		       "&AttlogSum="));
+	assert_true(t.device.cursor[STREAM_ATTLOG].first >= 5);
+	conversation_command(&t, "C:3:CLEAR DATA\n");
+	conversation_expect(&t, "INFO=Ver%202.0.12-20150625,0,0,0,");
+	conversation_close(&t);
 }
 
 static void account_and_sync_send_again_what_the_server_lacks(void **state)
 {
-	struct talk t = talk_of("2.2.14");
+	struct conversation t = conversation_of("2.2.14");
 	(void)state;
 
-	talk_open(&t);
-	talk_begin(&t, "");
-	talk_drain(&t);
-	talk_expect(&t, "/getrequest");
-	talk_say(&t, "C:1:ACCOUNT Start=2000-01-01\tEnd=2030-01-01\tCount=3\nC:2:SYNC\n");
-	talk_expect(&t, "table=ATTLOG&Stamp=0 ");
-	talk_say(&t, "OK");
-	talk_expect(&t, "table=OPERLOG&Stamp=0 ");
-	talk_say(&t, "OK");
-	talk_expect(&t, "ID=1&Return=5&CMD=ACCOUNT\nID=2&Return=4&CMD=SYNC\n");
-	talk_close(&t);
+	conversation_open(&t);
+	conversation_begin(&t, "");
+	conversation_drain(&t);
+	conversation_expect(&t, "/getrequest");
+	conversation_respond(
+		&t, "C:1:ACCOUNT Start=2000-01-01\tEnd=2030-01-01\tCount=3\nC:2:SYNC\n");
+	conversation_expect(&t, "table=ATTLOG&Stamp=0 ");
+	conversation_respond(&t, "OK");
+	conversation_expect(&t, "table=OPERLOG&Stamp=0 ");
+	conversation_respond(&t, "OK");
+	conversation_expect(&t, "ID=1&Return=5&CMD=ACCOUNT\nID=2&Return=4&CMD=SYNC\n");
+	conversation_close(&t);
 }
 
 static void what_is_enrolled_on_command_is_uploaded(void **state)
 {
-	struct talk t = talk_of("2.4.1");
+	struct conversation t = conversation_of("2.4.1");
 	bool finger = false, face = false, log = false;
 	(void)state;
 
-	talk_open(&t);
-	talk_begin(&t, "");
-	talk_command(&t, "C:1:ENROLL_FP PIN=2\tFID=3\tRETRY=3\tOVERWRITE=1\n"
-			 "C:2:ENROLL_BIO TYPE=9\tPIN=2\tCardNo=\tRETRY=3\tOVERWRITE=1\n");
-	for (unsigned i = 0; i < 200 && talk_ask(&t, 40000); i++) {
+	conversation_open(&t);
+	conversation_begin(&t, "");
+	conversation_command(&t,
+			     "C:1:ENROLL_FP PIN=2\tFID=3\tRETRY=3\tOVERWRITE=1\n"
+			     "C:2:ENROLL_BIO TYPE=9\tPIN=2\tCardNo=\tRETRY=3\tOVERWRITE=1\n");
+	for (unsigned i = 0; i < 200 && conversation_request(&t, 40000); i++) {
 		finger |= strstr(t.text, "FP PIN=2\tFID=3\tSize=") != NULL;
 		face |= strstr(t.text, "BIODATA Pin=2\tNo=0\tIndex=0\t") != NULL;
 		log |= strstr(t.text, "OPLOG 6\t0\t2024-01-01 08:00:04\t2\t0\t0\t0\n") != NULL;
-		talk_say(&t, "OK");
+		conversation_respond(&t, "OK");
 		if (finger && face && log)
 			break;
 	}
 	assert_true(finger && face && log);
-	talk_close(&t);
+	conversation_close(&t);
 }
 
 /* Attendance PUSH 2020-03, 12.1.1.8. */
 static void the_template_of_a_comparison_photo_is_sent_back(void **state)
 {
-	struct talk t = talk_of("2.4.1");
+	struct conversation t = conversation_of("2.4.1");
 	(void)state;
 
-	talk_open(&t);
-	talk_begin(&t, "");
-	talk_command(&t,
-		     "C:1:DATA UPDATE BIOPHOTO PIN=2\tType=9\tSize=4\tContent=QUFB\tFormat=0\t"
-		     "PostBackTmpFlag=1\n");
-	while (talk_ask(&t, 0) && !strstr(t.text, "BIODATA Pin=2\t"))
-		talk_say(&t, "OK");
+	conversation_open(&t);
+	conversation_begin(&t, "");
+	conversation_command(
+		&t, "C:1:DATA UPDATE BIOPHOTO PIN=2\tType=9\tSize=4\tContent=QUFB\tFormat=0\t"
+		    "PostBackTmpFlag=1\n");
+	while (conversation_request(&t, 0) && !strstr(t.text, "BIODATA Pin=2\t"))
+		conversation_respond(&t, "OK");
 	assert_non_null(strstr(t.text, "\tType=9\tMajorVer=40\t"));
-	talk_close(&t);
+	conversation_close(&t);
 }
 
 /* Attendance PUSH 2020-03, 11.16: the command it came by is named. */
 static void a_picture_that_is_none_is_told_in_the_error_log(void **state)
 {
-	struct talk t = talk_of("2.4.1");
+	struct conversation t = conversation_of("2.4.1");
 	(void)state;
 
-	talk_open(&t);
-	talk_begin(&t, "");
-	assert_string_equal(talk_command(&t, "C:31:DATA UPDATE BIOPHOTO PIN=2\tType=9\tSize=2\t"
-					     "Content=**\n"),
-			    "ID=31&Return=-11&CMD=DATA\n");
-	while (talk_ask(&t, 0) && !strstr(t.text, "\tCmdId=31\t"))
-		talk_say(&t, "OK");
+	conversation_open(&t);
+	conversation_begin(&t, "");
+	assert_string_equal(
+		conversation_command(&t, "C:31:DATA UPDATE BIOPHOTO PIN=2\tType=9\tSize=2\t"
+					 "Content=**\n"),
+		"ID=31&Return=-11&CMD=DATA\n");
+	while (conversation_request(&t, 0) && !strstr(t.text, "\tCmdId=31\t"))
+		conversation_respond(&t, "OK");
 	assert_non_null(t.text);
 	assert_non_null(strstr(t.text, "ERRORLOG ErrCode=D01E0006\tErrMsg=\tDataOrigin=cmd\t"
 				       "CmdId=31\t"));
-	talk_close(&t);
+	conversation_close(&t);
 }
 
 /* QUIRKS Q41: probed first, then fetched whole. */
 static void a_file_is_fetched_and_its_size_is_the_answer(void **state)
 {
-	struct talk t = talk_of("2.2.14");
+	struct conversation t = conversation_of("2.2.14");
 	(void)state;
 
-	talk_open(&t);
-	talk_begin(&t, "");
-	talk_drain(&t);
-	talk_expect(&t, "/getrequest");
-	talk_say(&t, "C:1:PutFile file/fw/main.tgz\tmain.tgz\n");
-	talk_expect(&t, "GET /iclock/file/fw/main.tgz HTTP/1.1\r\n");
+	conversation_open(&t);
+	conversation_begin(&t, "");
+	conversation_drain(&t);
+	conversation_expect(&t, "/getrequest");
+	conversation_respond(&t, "C:1:PutFile file/fw/main.tgz\tmain.tgz\n");
+	conversation_expect(&t, "GET /iclock/file/fw/main.tgz HTTP/1.1\r\n");
 	assert_non_null(strstr(t.text, "\r\nRANGE: bytes=0-127\r\n"));
-	talk_say_bytes(&t, 206, "", GH_LIT("12345"));
-	talk_expect(&t, "GET /iclock/file/fw/main.tgz HTTP/1.1\r\n");
+	conversation_respond_bytes(&t, 206, "", GH_LIT("12345"));
+	conversation_expect(&t, "GET /iclock/file/fw/main.tgz HTTP/1.1\r\n");
 	assert_null(strstr(t.text, "RANGE"));
-	talk_say(&t, "123456789");
-	talk_expect(&t, "\r\n\r\nID=1\nReturn=9\nCMD=PutFile\n");
-	talk_say(&t, "OK");
-	talk_expect(&t, "/getrequest");
-	talk_say(&t, "C:2:PutFile http://elsewhere/x/y.dat\t/mnt/y.dat\n");
-	talk_expect(&t, "GET /x/y.dat HTTP/1.1\r\n");
-	talk_say_bytes(&t, 404, "", GH_LIT("no"));
-	talk_expect(&t, "ID=2&Return=-1008&CMD=PutFile\n");
-	talk_close(&t);
+	conversation_respond(&t, "123456789");
+	conversation_expect(&t, "\r\n\r\nID=1\nReturn=9\nCMD=PutFile\n");
+	conversation_respond(&t, "OK");
+	conversation_expect(&t, "/getrequest");
+	conversation_respond(&t, "C:2:PutFile http://elsewhere/x/y.dat\t/mnt/y.dat\n");
+	conversation_expect(&t, "GET /x/y.dat HTTP/1.1\r\n");
+	conversation_respond_bytes(&t, 404, "", GH_LIT("no"));
+	conversation_expect(&t, "ID=2&Return=-1008&CMD=PutFile\n");
+	conversation_close(&t);
 }
 
 /* Attendance PUSH 2020-03, 12.5.2: both as text and as .tgz. */
@@ -457,30 +461,31 @@ static void a_data_package_replaces_or_adds(void **state)
 
 	for (unsigned i = 0; i < 4; i++) {
 		bool replace = i & 1, packed = i & 2;
-		struct talk t = talk_of("2.2.14");
+		struct conversation t = conversation_of("2.2.14");
 		gh_slice file = gh_slice_of(package);
 		char expected[64];
 
 		if (packed)
 			assert_int_equal(pack_write(file, room, sizeof(room), &file), GH_OK);
-		talk_open(&t);
-		talk_begin(&t, "");
-		talk_drain(&t);
-		talk_expect(&t, "/getrequest");
-		talk_say(&t,
-			 replace ? "C:1:PutFile file/d\t\tAction=SyncData\tTableName=USERINFO\t"
-				   "RecordCount=2\n"
-				 : "C:1:PutFile file/d\t\tAction=AppendData\n");
-		talk_expect(&t, "GET /iclock/file/d ");
-		talk_say(&t, "probe");
-		talk_expect(&t, "GET /iclock/file/d ");
-		talk_say_bytes(&t, 200, "", file);
-		talk_expect(&t, "ID=1\nReturn=2\nCMD=PutFile\n");
-		talk_say(&t, "OK");
+		conversation_open(&t);
+		conversation_begin(&t, "");
+		conversation_drain(&t);
+		conversation_expect(&t, "/getrequest");
+		conversation_respond(
+			&t,
+			replace ? "C:1:PutFile file/d\t\tAction=SyncData\tTableName=USERINFO\t"
+				  "RecordCount=2\n"
+				: "C:1:PutFile file/d\t\tAction=AppendData\n");
+		conversation_expect(&t, "GET /iclock/file/d ");
+		conversation_respond(&t, "probe");
+		conversation_expect(&t, "GET /iclock/file/d ");
+		conversation_respond_bytes(&t, 200, "", file);
+		conversation_expect(&t, "ID=1\nReturn=2\nCMD=PutFile\n");
+		conversation_respond(&t, "OK");
 		snprintf(expected, sizeof(expected), "INFO=Ver%%202.0.12-20150625,%d,",
 			 replace ? 2 : 6);
-		talk_expect(&t, expected);
-		talk_close(&t);
+		conversation_expect(&t, expected);
+		conversation_close(&t);
 	}
 }
 
@@ -505,47 +510,47 @@ static void firmware_is_fetched_by_both_methods_and_its_sum_is_checked(void **st
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct talk t = talk_of("2.2.14");
+		struct conversation t = conversation_of("2.2.14");
 		char text[160];
 
-		talk_open(&t);
-		talk_begin(&t, "");
-		talk_drain(&t);
-		talk_expect(&t, "/getrequest");
+		conversation_open(&t);
+		conversation_begin(&t, "");
+		conversation_drain(&t);
+		conversation_expect(&t, "/getrequest");
 		snprintf(text, sizeof(text), "C:1:%s\n", cases[i].command);
-		talk_say(&t, text);
-		talk_expect(&t, "GET /iclock/file?SN=T000001&url=file/fw.");
-		talk_say(&t, cases[i].file);
+		conversation_respond(&t, text);
+		conversation_expect(&t, "GET /iclock/file?SN=T000001&url=file/fw.");
+		conversation_respond(&t, cases[i].file);
 		snprintf(text, sizeof(text), "ID=1&Return=%d&CMD=UPGRADE\n", cases[i].result);
-		talk_expect(&t, text);
-		talk_close(&t);
+		conversation_expect(&t, text);
+		conversation_close(&t);
 	}
 }
 
 static void a_full_device_says_so_and_stays_within_its_ceiling(void **state)
 {
-	struct holdings h = { 0 };
+	struct contents h = { 0 };
 	char pairs[64];
 	(void)state;
 
-	for (unsigned i = 0; i < HOLDINGS_RECORDS; i++) {
+	for (unsigned i = 0; i < CONTENTS_RECORDS; i++) {
 		/* No keys: nothing to compare with, so this is quick. */
 		snprintf(pairs, sizeof(pairs), "UID=%u", i);
 		if (h.list && h.list->len > 100) { /* fill the rest at once */
-			struct holding one = { .table = TABLE_SMS };
+			struct contents_record one = { .table = TABLE_SMS };
 
-			while (h.list->len < HOLDINGS_RECORDS) {
+			while (h.list->len < CONTENTS_RECORDS) {
 				one.pairs = (gh_slice){ g_memdup2("UID=x", 5), 5 };
 				h.bytes += 5;
 				g_array_append_val(h.list, one);
 			}
 			break;
 		}
-		assert_int_equal(holdings_put(&h, TABLE_SMS, gh_slice_of(pairs)), GH_OK);
+		assert_int_equal(sim_contents_put(&h, TABLE_SMS, gh_slice_of(pairs)), GH_OK);
 	}
-	assert_int_equal(holdings_put(&h, TABLE_USERINFO, GH_LIT("PIN=1")), GH_EFULL);
-	assert_int_equal(h.list->len, HOLDINGS_RECORDS);
-	holdings_clear(&h);
+	assert_int_equal(sim_contents_put(&h, TABLE_USERINFO, GH_LIT("PIN=1")), GH_EFULL);
+	assert_int_equal(h.list->len, CONTENTS_RECORDS);
+	sim_contents_clear(&h);
 }
 
 int main(void)

@@ -1,33 +1,33 @@
 /* Handshake, polls, INFO, settings, clock and waits of a simulated device. */
 #include "tests.h"
 
-#include "talk.h"
+#include "conversation.h"
 
 /* Attendance PUSH 2020-03, 4 and 5. */
 static void it_registers_before_all_else_and_again_after_restart_and_check(void **state)
 {
-	struct talk t = talk_of("2.2.14");
+	struct conversation t = conversation_of("2.2.14");
 	(void)state;
 
-	talk_open(&t);
-	talk_expect(&t, "GET /iclock/cdata?SN=T000001&options=all");
-	talk_lose(&t);
-	talk_expect(&t, "options=all");
-	talk_say(&t, "OK"); /* is no list of options */
-	talk_begin(&t, "");
-	talk_command(&t, "C:1:CHECK\n");
-	talk_expect(&t, "options=all");
-	talk_say(&t, HELLO ALL_FLAGS);
-	talk_expect(&t, "table=options");
-	talk_say(&t, "OK");
-	talk_command(&t, "C:2:REBOOT\n");
-	talk_expect(&t, "options=all");
-	assert_int_equal(t.account.reboots, 1);
-	talk_say(&t, HELLO ALL_FLAGS);
-	talk_expect(&t, "table=options");
-	talk_say(&t, "OK");
-	talk_expect(&t, "INFO=");
-	talk_close(&t);
+	conversation_open(&t);
+	conversation_expect(&t, "GET /iclock/cdata?SN=T000001&options=all");
+	conversation_no_response(&t);
+	conversation_expect(&t, "options=all");
+	conversation_respond(&t, "OK"); /* is no list of options */
+	conversation_begin(&t, "");
+	conversation_command(&t, "C:1:CHECK\n");
+	conversation_expect(&t, "options=all");
+	conversation_respond(&t, HANDSHAKE ALL_FLAGS);
+	conversation_expect(&t, "table=options");
+	conversation_respond(&t, "OK");
+	conversation_command(&t, "C:2:REBOOT\n");
+	conversation_expect(&t, "options=all");
+	assert_int_equal(t.statistics.reboots, 1);
+	conversation_respond(&t, HANDSHAKE ALL_FLAGS);
+	conversation_expect(&t, "table=options");
+	conversation_respond(&t, "OK");
+	conversation_expect(&t, "INFO=");
+	conversation_close(&t);
 }
 
 static void it_names_its_push_version_language_and_comm_key(void **state)
@@ -46,48 +46,48 @@ static void it_names_its_push_version_language_and_comm_key(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct talk t = talk_of(cases[i].persona);
+		struct conversation t = conversation_of(cases[i].persona);
 
 		t.plan.comm_key = "s3cret";
-		talk_open(&t);
-		talk_expect(&t, cases[i].line);
+		conversation_open(&t);
+		conversation_expect(&t, cases[i].line);
 		assert_int_equal(strncmp(t.text, cases[i].line, strlen(cases[i].line)), 0);
-		talk_close(&t);
+		conversation_close(&t);
 	}
 }
 
 /* QUIRKS Q1: to the byte. */
 static void old_firmware_speaks_http_1_0_with_head_and_body_apart(void **state)
 {
-	struct talk t = talk_of("old");
+	struct conversation t = conversation_of("old");
 	(void)state;
 
-	talk_open(&t);
-	talk_expect(&t, "options=all");
+	conversation_open(&t);
+	conversation_expect(&t, "options=all");
 	assert_string_equal(t.text, "GET /iclock/cdata?SN=T000001&options=all HTTP/1.0\r\n"
 				    "Host: clock.test:8080\r\nUser-Agent: iClock Proxy/1.09\r\n"
 				    "Connection: close\r\nAccept: */*\r\n\r\n");
 	assert_false(t.request.keep_alive);
-	talk_say(&t, HELLO ALL_FLAGS);
-	talk_expect(&t, "INFO=Ver 6.39 Apr 28 2008,4,8,5,"); /* raw blanks: Q3 */
-	talk_say(&t, "OK");
-	talk_expect(&t, "POST /iclock/cdata?SN=T000001&table=ATTLOG&Stamp=");
+	conversation_respond(&t, HANDSHAKE ALL_FLAGS);
+	conversation_expect(&t, "INFO=Ver 6.39 Apr 28 2008,4,8,5,"); /* raw blanks: Q3 */
+	conversation_respond(&t, "OK");
+	conversation_expect(&t, "POST /iclock/cdata?SN=T000001&table=ATTLOG&Stamp=");
 	assert_true(t.request.separate);
 	assert_null(strstr(t.text, "Content-Type"));
-	talk_close(&t);
+	conversation_close(&t);
 }
 
 static void new_firmware_keeps_the_connection_and_names_its_type(void **state)
 {
-	struct talk t = talk_of("2.4.1");
+	struct conversation t = conversation_of("2.4.1");
 	(void)state;
 
-	talk_open(&t);
-	talk_begin(&t, "");
+	conversation_open(&t);
+	conversation_begin(&t, "");
 	assert_true(t.request.keep_alive);
 	assert_non_null(strstr(t.text, "Content-Type: application/push;charset=UTF-8\r\n"));
 	assert_non_null(strstr(t.text, "Cookie: token=\r\n"));
-	talk_close(&t);
+	conversation_close(&t);
 }
 
 /* QUIRKS Q4: only 200 counts; PUSH SDK 2013, 3.2.3-1: and OK. */
@@ -108,217 +108,217 @@ static void it_judges_a_reply_by_status_and_body(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct talk t = talk_of("2.4.1");
+		struct conversation t = conversation_of("2.4.1");
 
-		talk_open(&t);
-		talk_begin(&t, "");
-		talk_expect(&t, "table=ATTLOG");
-		talk_say_bytes(&t, cases[i].status, "", gh_slice_of(cases[i].body));
-		assert_int_equal(t.account.stream[STREAM_ATTLOG].acknowledged,
+		conversation_open(&t);
+		conversation_begin(&t, "");
+		conversation_expect(&t, "table=ATTLOG");
+		conversation_respond_bytes(&t, cases[i].status, "", gh_slice_of(cases[i].body));
+		assert_int_equal(t.statistics.stream[STREAM_ATTLOG].acknowledged,
 				 cases[i].good ? 5 : 0);
-		assert_int_equal(t.account.refused, !cases[i].good);
-		talk_close(&t);
+		assert_int_equal(t.statistics.refused, !cases[i].good);
+		conversation_close(&t);
 	}
 }
 
 static void it_waits_error_delay_after_a_failure_and_goes_on_where_it_was(void **state)
 {
-	struct talk t = talk_of("2.2.14");
+	struct conversation t = conversation_of("2.2.14");
 	int64_t failed;
 	(void)state;
 
-	talk_open(&t);
-	talk_begin(&t, "");
-	talk_expect(&t, "table=ATTLOG");
-	talk_say(&t, "OK:5");
+	conversation_open(&t);
+	conversation_begin(&t, "");
+	conversation_expect(&t, "table=ATTLOG");
+	conversation_respond(&t, "OK:5");
 	for (unsigned i = 0; i < 3; i++) { /* QUIRKS Q22: three tries close together */
 		failed = t.now_ms;
-		talk_expect(&t, "table=OPERLOG");
+		conversation_expect(&t, "table=OPERLOG");
 		assert_in_range(t.now_ms - failed, 0, 900);
-		talk_say(&t, "busy");
+		conversation_respond(&t, "busy");
 	}
 	failed = t.now_ms;
-	assert_null(talk_ask(&t, 59999));
-	talk_expect(&t, "options=all");
+	assert_null(conversation_request(&t, 59999));
+	conversation_expect(&t, "options=all");
 	assert_in_range(t.now_ms - failed, 60000, 60001);
-	talk_say(&t, HELLO ALL_FLAGS);
-	talk_expect(&t, "table=options");
-	talk_say(&t, "OK");
-	talk_expect(&t, "/getrequest");
-	talk_say(&t, "OK");
-	talk_expect(&t, "table=OPERLOG"); /* not ATTLOG: that is over */
-	talk_close(&t);
+	conversation_respond(&t, HANDSHAKE ALL_FLAGS);
+	conversation_expect(&t, "table=options");
+	conversation_respond(&t, "OK");
+	conversation_expect(&t, "/getrequest");
+	conversation_respond(&t, "OK");
+	conversation_expect(&t, "table=OPERLOG"); /* not ATTLOG: that is over */
+	conversation_close(&t);
 }
 
 static void it_polls_every_delay(void **state)
 {
-	struct talk t = talk_of("2.2.14");
+	struct conversation t = conversation_of("2.2.14");
 	int64_t last;
 	(void)state;
 
-	talk_open(&t);
-	talk_begin(&t, "");
-	talk_drain(&t);
+	conversation_open(&t);
+	conversation_begin(&t, "");
+	conversation_drain(&t);
 	last = 0;
 	for (unsigned i = 0; i < 5; i++) {
-		talk_expect(&t, "/getrequest");
+		conversation_expect(&t, "/getrequest");
 		assert_null(strstr(t.text, "INFO=")); /* nothing changed */
 		if (last)
 			assert_int_equal(t.now_ms - last, 30000);
 		last = t.now_ms;
-		talk_say(&t, "OK");
+		conversation_respond(&t, "OK");
 	}
-	talk_close(&t);
+	conversation_close(&t);
 }
 
 /* QUIRKS Q32: "OK" with a line end parses as an unknown command. */
 static void old_firmware_takes_a_terminated_ok_for_an_error(void **state)
 {
-	struct talk t = talk_of("old");
+	struct conversation t = conversation_of("old");
 	(void)state;
 
-	talk_open(&t);
-	talk_begin(&t, "");
-	talk_drain(&t);
-	talk_expect(&t, "/getrequest");
-	talk_say(&t, "OK\n");
-	assert_int_equal(t.account.refused, 1);
-	talk_close(&t);
+	conversation_open(&t);
+	conversation_begin(&t, "");
+	conversation_drain(&t);
+	conversation_expect(&t, "/getrequest");
+	conversation_respond(&t, "OK\n");
+	assert_int_equal(t.statistics.refused, 1);
+	conversation_close(&t);
 }
 
 /* QUIRKS Q34. */
 static void adaptive_firmware_polls_at_once_after_a_command_then_slower(void **state)
 {
 	static const int64_t gaps[] = { 7000, 13000, 19000, 25000, 30000, 30000 };
-	struct talk t = talk_of("k40");
+	struct conversation t = conversation_of("k40");
 	int64_t last;
 	(void)state;
 
-	talk_open(&t);
-	talk_begin(&t, "");
-	talk_command(&t, "C:1:LOG\n");
-	talk_expect(&t, "/getrequest");
+	conversation_open(&t);
+	conversation_begin(&t, "");
+	conversation_command(&t, "C:1:LOG\n");
+	conversation_expect(&t, "/getrequest");
 	for (size_t i = 0; i < sizeof(gaps) / sizeof(gaps[0]); i++) {
 		last = t.now_ms;
-		talk_say(&t, "OK");
-		talk_expect(&t, "/getrequest");
+		conversation_respond(&t, "OK");
+		conversation_expect(&t, "/getrequest");
 		assert_int_equal(t.now_ms - last, gaps[i]);
 	}
-	talk_close(&t);
+	conversation_close(&t);
 }
 
 static void it_sends_info_on_its_first_poll_and_after_changes(void **state)
 {
-	struct talk t = talk_of("2.2.14");
+	struct conversation t = conversation_of("2.2.14");
 	(void)state;
 
-	talk_open(&t);
-	talk_begin(&t, "");
+	conversation_open(&t);
+	conversation_begin(&t, "");
 	/* firmware, users, fingers, punches, address, algorithms, faces, functions */
 	assert_non_null(strstr(t.text,
 			       "&INFO=Ver%202.0.12-20150625,4,8,5,192.168.1.201,10,7,15,"
 			       "4,111 "));
-	talk_command(&t, "C:1:DATA UPDATE USERINFO PIN=77\tName=New\n");
-	talk_expect(&t, "INFO=Ver%202.0.12-20150625,5,8,5,");
-	talk_say(&t, "OK");
-	talk_command(&t, "C:2:DATA DELETE USERINFO PIN=1\n");
-	talk_command(&t, "C:3:CLEAR DATA\n");
-	talk_expect(&t, "INFO=Ver%202.0.12-20150625,0,0,0,");
-	talk_close(&t);
+	conversation_command(&t, "C:1:DATA UPDATE USERINFO PIN=77\tName=New\n");
+	conversation_expect(&t, "INFO=Ver%202.0.12-20150625,5,8,5,");
+	conversation_respond(&t, "OK");
+	conversation_command(&t, "C:2:DATA DELETE USERINFO PIN=1\n");
+	conversation_command(&t, "C:3:CLEAR DATA\n");
+	conversation_expect(&t, "INFO=Ver%202.0.12-20150625,0,0,0,");
+	conversation_close(&t);
 }
 
 /* QUIRKS Q20: asked by name, answered in that order, empty where unknown, until a bare OK. */
 static void it_sends_the_settings_it_is_asked_for_and_changes(void **state)
 {
-	struct talk t = talk_of("senseface");
+	struct conversation t = conversation_of("senseface");
 	(void)state;
 
-	talk_open(&t);
-	talk_expect(&t, "options=all");
-	talk_say(&t,
-		 HELLO ALL_FLAGS "PushOptionsFlag=1\nPushOptions=~DeviceName,Nothing,VOLUME\n");
-	talk_expect(&t, "POST /iclock/cdata?SN=T000001&table=options ");
+	conversation_open(&t);
+	conversation_expect(&t, "options=all");
+	conversation_respond(&t, HANDSHAKE ALL_FLAGS
+			     "PushOptionsFlag=1\nPushOptions=~DeviceName,Nothing,VOLUME\n");
+	conversation_expect(&t, "POST /iclock/cdata?SN=T000001&table=options ");
 	assert_non_null(
 		strstr(t.text, "\r\n\r\n~DeviceName=SenseFace 4A,Nothing=,VOLUME=67\n"));
-	talk_say(&t, "OK:3");
-	talk_expect(&t, "options=all"); /* that was not OK */
-	talk_say(&t, HELLO ALL_FLAGS "PushOptions=VOLUME\n");
-	talk_expect(&t, "\r\n\r\nVOLUME=67\n");
-	talk_say(&t, "OK");
-	talk_expect(&t, "INFO=");
-	talk_say(&t, "OK");
-	talk_command(&t, "C:9:SET OPTION VOLUME=11\n");
-	talk_expect(&t, "\r\n\r\nVOLUME=11\n");
-	talk_close(&t);
+	conversation_respond(&t, "OK:3");
+	conversation_expect(&t, "options=all"); /* that was not OK */
+	conversation_respond(&t, HANDSHAKE ALL_FLAGS "PushOptions=VOLUME\n");
+	conversation_expect(&t, "\r\n\r\nVOLUME=67\n");
+	conversation_respond(&t, "OK");
+	conversation_expect(&t, "INFO=");
+	conversation_respond(&t, "OK");
+	conversation_command(&t, "C:9:SET OPTION VOLUME=11\n");
+	conversation_expect(&t, "\r\n\r\nVOLUME=11\n");
+	conversation_close(&t);
 }
 
 static void it_sends_its_biometric_versions_and_counts(void **state)
 {
-	struct talk t = talk_of("2.4.1");
+	struct conversation t = conversation_of("2.4.1");
 	(void)state;
 
-	talk_open(&t);
-	talk_expect(&t, "options=all");
-	talk_say(&t, HELLO ALL_FLAGS);
-	talk_expect(&t, "table=options");
+	conversation_open(&t);
+	conversation_expect(&t, "options=all");
+	conversation_respond(&t, HANDSHAKE ALL_FLAGS);
+	conversation_expect(&t, "table=options");
 	assert_non_null(strstr(t.text, "MultiBioDataSupport=0:0:0:0:0:0:0:0:0:1,"));
 	assert_non_null(strstr(t.text, "MultiBioPhotoSupport=0:0:0:0:0:0:0:0:0:1,"));
 	assert_non_null(strstr(t.text, "MultiBioVersion=0:10:0:0:0:0:0:0:0:40,"));
-	talk_close(&t);
+	conversation_close(&t);
 }
 
 /* QUIRKS Q15, Q16. */
 static void it_sets_its_clock_from_date_and_time_zone(void **state)
 {
-	struct talk t = talk_of("2.4.1");
+	struct conversation t = conversation_of("2.4.1");
 	(void)state;
 
 	t.plan.follow_clock = true;
 	t.plan.start_s = 1704096000; /* 2024-01-01 08:00:00 UTC */
 	t.plan.punches = 0;
 	t.plan.interval_us = 100000000;
-	talk_open(&t);
+	conversation_open(&t);
 	t.now_ms = 5000;
-	talk_expect(&t, "options=all");
-	talk_say_bytes(&t, 200, "Date: Mon, 01 Jan 2024 09:00:05 GMT\r\n",
-		       GH_LIT(HELLO ALL_FLAGS "TimeZone=330\n"));
+	conversation_expect(&t, "options=all");
+	conversation_respond_bytes(&t, 200, "Date: Mon, 01 Jan 2024 09:00:05 GMT\r\n",
+				   GH_LIT(HANDSHAKE ALL_FLAGS "TimeZone=330\n"));
 	/* An hour behind, five and a half hours east. */
-	assert_int_equal(unit_clock_s(&t.unit), 1704096000 + 5 + 3600 + 19800);
-	talk_close(&t);
+	assert_int_equal(sim_device_clock_s(&t.device), 1704096000 + 5 + 3600 + 19800);
+	conversation_close(&t);
 }
 
 static void without_that_its_clock_follows_from_the_seed_alone(void **state)
 {
-	struct talk t = talk_of("2.4.1");
+	struct conversation t = conversation_of("2.4.1");
 	(void)state;
 
-	talk_open(&t);
-	talk_expect(&t, "options=all");
-	talk_say_bytes(&t, 200, "Date: Mon, 01 Jan 2029 09:00:05 GMT\r\n",
-		       GH_LIT(HELLO ALL_FLAGS "TimeZone=330\n"));
-	assert_in_range(unit_clock_s(&t.unit), 1704096000, 1704096010);
-	talk_close(&t);
+	conversation_open(&t);
+	conversation_expect(&t, "options=all");
+	conversation_respond_bytes(&t, 200, "Date: Mon, 01 Jan 2029 09:00:05 GMT\r\n",
+				   GH_LIT(HANDSHAKE ALL_FLAGS "TimeZone=330\n"));
+	assert_in_range(sim_device_clock_s(&t.device), 1704096000, 1704096010);
+	conversation_close(&t);
 }
 
 /* Attendance PUSH 2020-03, 10. */
 static void it_keeps_a_long_upload_alive_with_ping(void **state)
 {
-	struct talk t = talk_of("2.4.1");
+	struct conversation t = conversation_of("2.4.1");
 	unsigned pings = 0, polls = 0;
 	(void)state;
 
 	t.plan.users = 400;
-	talk_open(&t);
-	talk_begin(&t, "");
-	for (unsigned i = 0; i < 200 && talk_ask(&t, 0); i++) {
+	conversation_open(&t);
+	conversation_begin(&t, "");
+	for (unsigned i = 0; i < 200 && conversation_request(&t, 0); i++) {
 		t.now_ms += 5000; /* a slow server */
 		pings += strstr(t.text, "GET /iclock/ping?SN=T000001 HTTP/1.1") != NULL;
 		polls += strstr(t.text, "/getrequest") != NULL;
-		talk_say(&t, "OK");
+		conversation_respond(&t, "OK");
 	}
 	assert_in_range(pings, 5, 30);
 	assert_in_range(polls, pings - 1, pings + 1);
-	talk_close(&t);
+	conversation_close(&t);
 }
 
 int main(void)

@@ -1,8 +1,8 @@
 /* What a simulated device uploads, when, and until when. */
 #include "tests.h"
 
+#include "conversation.h"
 #include "sim/attendance/calendar.h"
-#include "talk.h"
 
 #include <glib.h>
 #include <stdio.h>
@@ -17,7 +17,7 @@ static unsigned count(const char *text, const char *what)
 	return n;
 }
 
-static const char *body_of(const struct talk *t)
+static const char *body_of(const struct conversation *t)
 {
 	return strstr(t->text, "\r\n\r\n") + 4;
 }
@@ -42,20 +42,20 @@ static void every_kind_of_record_is_uploaded(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct talk t = talk_of(cases[i].persona);
+		struct conversation t = conversation_of(cases[i].persona);
 		GString *all = g_string_new("");
 
 		t.plan.photos = 1000;
-		talk_open(&t);
-		talk_begin(&t, "");
-		while (talk_ask(&t, 0)) {
+		conversation_open(&t);
+		conversation_begin(&t, "");
+		while (conversation_request(&t, 0)) {
 			char *bodies = t.text;
 
 			for (size_t k = 0; k < t.text_n; k++) /* photos hold NUL */
 				if (bodies[k] == 0)
 					bodies[k] = '|';
 			g_string_append(all, bodies);
-			talk_say(&t, "OK");
+			conversation_respond(&t, "OK");
 		}
 		for (size_t k = 0; cases[i].what[k]; k++) {
 			char first[64];
@@ -68,12 +68,12 @@ static void every_kind_of_record_is_uploaded(void **state)
 				fail_msg("%s never sent %s", cases[i].persona,
 					 cases[i].what[k]);
 		}
-		assert_true(unit_idle(&t.unit));
+		assert_true(sim_device_idle(&t.device));
 		for (enum stream_id s = 0; s < STREAMS; s++)
-			assert_int_equal(t.account.stream[s].acknowledged,
-					 t.account.stream[s].sent);
+			assert_int_equal(t.statistics.stream[s].acknowledged,
+					 t.statistics.stream[s].sent);
 		g_string_free(all, TRUE);
-		talk_close(&t);
+		conversation_close(&t);
 	}
 }
 
@@ -93,14 +93,14 @@ static void a_photo_is_a_header_a_nul_and_a_jpeg_alone_in_its_request(void **sta
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct talk t = talk_of(cases[i].persona);
+		struct conversation t = conversation_of(cases[i].persona);
 		unsigned photos = 0;
 
 		t.plan.photos = 1000;
 		t.plan.templates = 0;
-		talk_open(&t);
-		talk_begin(&t, cases[i].more);
-		while (talk_ask(&t, 0)) {
+		conversation_open(&t);
+		conversation_begin(&t, cases[i].more);
+		while (conversation_request(&t, 0)) {
 			const char *body = body_of(&t), *content;
 
 			if (strstr(t.text, "table=ATTPHOTO")) {
@@ -115,35 +115,36 @@ static void a_photo_is_a_header_a_nul_and_a_jpeg_alone_in_its_request(void **sta
 				if (!strcmp(cases[i].persona, "idcard"))
 					assert_int_equal(count(body, "-"), 3);
 			}
-			talk_say(&t, "OK");
+			conversation_respond(&t, "OK");
 		}
 		assert_int_equal(photos, 5);
-		talk_close(&t);
+		conversation_close(&t);
 	}
 }
 
 /* QUIRKS Q14: which name the stamp has. */
 static void without_server_ver_old_firmware_uses_the_old_stamp_names(void **state)
 {
-	struct talk t = talk_of("old");
+	struct conversation t = conversation_of("old");
 	unsigned op = 0, photo = 0, attlog = 0;
 	(void)state;
 
 	t.plan.photos = 1000;
-	talk_open(&t);
-	talk_expect(&t, "options=all");
-	talk_say(&t, "GET OPTION FROM: x\nStamp=0\nOpStamp=0\nPhotoStamp=0\nRealtime=1\n"
-		     "TransFlag=1111111111\n");
-	while (talk_ask(&t, 0)) {
+	conversation_open(&t);
+	conversation_expect(&t, "options=all");
+	conversation_respond(
+		&t, "GET OPTION FROM: x\nStamp=0\nOpStamp=0\nPhotoStamp=0\nRealtime=1\n"
+		    "TransFlag=1111111111\n");
+	while (conversation_request(&t, 0)) {
 		attlog +=
 			strstr(t.text, "/iclock/cdata?SN=T000001&table=ATTLOG&Stamp=") != NULL;
 		op += strstr(t.text, "/iclock/cdata?SN=T000001&table=OPERLOG&OpStamp=") != NULL;
 		photo += strstr(t.text,
 				"/iclock/fdata?SN=T000001&table=ATTPHOTO&PhotoStamp=") != NULL;
-		talk_say(&t, "OK");
+		conversation_respond(&t, "OK");
 	}
 	assert_true(attlog == 1 && op > 1 && photo == 5);
-	talk_close(&t);
+	conversation_close(&t);
 }
 
 static void it_obeys_trans_flag_in_both_forms(void **state)
@@ -163,51 +164,54 @@ static void it_obeys_trans_flag_in_both_forms(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct talk t = talk_of("2.1.1");
-		char hello[512];
+		struct conversation t = conversation_of("2.1.1");
+		char options[512];
 		unsigned operlog = 0, users = 0, fingers = 0;
 
 		t.plan.photos = 1000;
-		talk_open(&t);
-		talk_expect(&t, "options=all");
-		snprintf(hello, sizeof(hello), HELLO "%s", cases[i].flag);
-		talk_say(&t, hello);
-		while (talk_ask(&t, 0)) {
+		conversation_open(&t);
+		conversation_expect(&t, "options=all");
+		snprintf(options, sizeof(options), HANDSHAKE "%s", cases[i].flag);
+		conversation_respond(&t, options);
+		while (conversation_request(&t, 0)) {
 			operlog += strstr(t.text, "table=OPERLOG") != NULL;
 			users += count(t.text, "\nUSER PIN=");
 			fingers += count(t.text, "\nFP PIN=");
-			talk_say(&t, "OK");
+			conversation_respond(&t, "OK");
 		}
-		assert_int_equal(t.account.stream[STREAM_ATTLOG].acknowledged, cases[i].attlog);
-		assert_int_equal(t.account.stream[STREAM_ATTPHOTO].acknowledged,
+		assert_int_equal(t.statistics.stream[STREAM_ATTLOG].acknowledged,
+				 cases[i].attlog);
+		assert_int_equal(t.statistics.stream[STREAM_ATTPHOTO].acknowledged,
 				 cases[i].photos);
 		assert_int_equal(operlog > 0, cases[i].operlog);
 		assert_int_equal(users, cases[i].users);
 		assert_int_equal(fingers, cases[i].fingers);
-		talk_close(&t);
+		conversation_close(&t);
 	}
 }
 
 static void it_uploads_a_punch_as_it_happens(void **state)
 {
-	struct talk t = talk_of("2.2.14");
+	struct conversation t = conversation_of("2.2.14");
 	(void)state;
 
 	t.plan.interval_us = 7000000;
 	t.plan.users = 0;
-	talk_open(&t);
-	talk_begin(&t, "");
-	talk_drain(&t);
+	conversation_open(&t);
+	conversation_begin(&t, "");
+	conversation_drain(&t);
 	for (uint32_t i = 0; i < 10; i++) {
 		do
-			talk_expect(&t, "T000001");
-		while (!strstr(t.text, "table=ATTLOG") && (talk_say(&t, "OK"), true));
-		assert_int_equal(t.now_ms, calendar_due_ms(&t.plan, 0,
-							   t.unit.cursor[STREAM_ATTLOG].next));
+			conversation_expect(&t, "T000001");
+		while (!strstr(t.text, "table=ATTLOG") &&
+		       (conversation_respond(&t, "OK"), true));
+		assert_int_equal(
+			t.now_ms,
+			calendar_due_ms(&t.plan, 0, t.device.cursor[STREAM_ATTLOG].next));
 		assert_int_equal(count(body_of(&t), "\n"), 1);
-		talk_say(&t, "OK");
+		conversation_respond(&t, "OK");
 	}
-	talk_close(&t);
+	conversation_close(&t);
 }
 
 static void without_realtime_it_uploads_at_intervals_or_fixed_times(void **state)
@@ -224,198 +228,200 @@ static void without_realtime_it_uploads_at_intervals_or_fixed_times(void **state
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct talk t = talk_of("2.2.14");
+		struct conversation t = conversation_of("2.2.14");
 
 		t.plan.users = 0;
-		talk_open(&t);
-		talk_begin(&t, cases[i].more);
-		while (talk_ask(&t, 900000) && !strstr(t.text, "table=ATTLOG"))
-			talk_say(&t, "OK");
+		conversation_open(&t);
+		conversation_begin(&t, cases[i].more);
+		while (conversation_request(&t, 900000) && !strstr(t.text, "table=ATTLOG"))
+			conversation_respond(&t, "OK");
 		assert_in_range(t.now_ms, cases[i].every_ms, cases[i].every_ms + 1000);
-		talk_close(&t);
+		conversation_close(&t);
 	}
 }
 
 static void log_sends_what_waits_at_once(void **state)
 {
-	struct talk t = talk_of("2.2.14");
+	struct conversation t = conversation_of("2.2.14");
 	(void)state;
 
-	talk_open(&t);
-	talk_begin(&t, "Realtime=0\nTransInterval=60\n");
-	assert_int_equal(t.account.stream[STREAM_ATTLOG].sent, 0);
-	talk_command(&t, "C:1:LOG\n");
-	talk_expect(&t, "table=ATTLOG");
-	talk_close(&t);
+	conversation_open(&t);
+	conversation_begin(&t, "Realtime=0\nTransInterval=60\n");
+	assert_int_equal(t.statistics.stream[STREAM_ATTLOG].sent, 0);
+	conversation_command(&t, "C:1:LOG\n");
+	conversation_expect(&t, "table=ATTLOG");
+	conversation_close(&t);
 }
 
 /* Begin again after a failure, with these options. */
-static void again(struct talk *t, const char *hello)
+static void handshake_again(struct conversation *t, const char *options)
 {
-	while (talk_ask(t, 200000) && !strstr(t->text, "options=all"))
-		talk_lose(t);
-	talk_say(t, hello);
+	while (conversation_request(t, 200000) && !strstr(t->text, "options=all"))
+		conversation_no_response(t);
+	conversation_respond(t, options);
 }
 
 static void stamp_0_makes_it_upload_everything_again(void **state)
 {
-	struct talk t = talk_of("2.4.1");
+	struct conversation t = conversation_of("2.4.1");
 	(void)state;
 
-	talk_open(&t);
-	talk_begin(&t, "");
-	talk_drain(&t);
-	again(&t,
-	      HELLO ALL_FLAGS "ATTLOGStamp=781234567\n"); /* new firmware goes its own way */
-	talk_drain(&t);
-	assert_int_equal(t.account.stream[STREAM_ATTLOG].sent, 5);
-	again(&t, HELLO ALL_FLAGS "ATTLOGStamp=0\n");
-	talk_drain(&t);
-	assert_int_equal(t.account.stream[STREAM_ATTLOG].sent, 10);
-	assert_int_equal(t.account.stream[STREAM_ATTLOG].acknowledged, 5);
-	assert_int_equal(t.account.stream[STREAM_ATTLOG].repeated, 5);
-	talk_close(&t);
+	conversation_open(&t);
+	conversation_begin(&t, "");
+	conversation_drain(&t);
+	handshake_again(&t, HANDSHAKE ALL_FLAGS
+			"ATTLOGStamp=781234567\n"); /* new firmware goes its own way */
+	conversation_drain(&t);
+	assert_int_equal(t.statistics.stream[STREAM_ATTLOG].sent, 5);
+	handshake_again(&t, HANDSHAKE ALL_FLAGS "ATTLOGStamp=0\n");
+	conversation_drain(&t);
+	assert_int_equal(t.statistics.stream[STREAM_ATTLOG].sent, 10);
+	assert_int_equal(t.statistics.stream[STREAM_ATTLOG].acknowledged, 5);
+	assert_int_equal(t.statistics.stream[STREAM_ATTLOG].repeated, 5);
+	conversation_close(&t);
 }
 
 /* QUIRKS Q23: older firmware reads everything newer than the stamp it is given. */
 static void old_firmware_goes_on_after_the_stamp_of_the_handshake(void **state)
 {
-	struct talk t = talk_of("2.1.1");
-	char hello[512];
+	struct conversation t = conversation_of("2.1.1");
+	char options[512];
 	uint64_t third;
 	(void)state;
 
-	talk_open(&t);
+	conversation_open(&t);
 	third = calendar_stamp(calendar_punch_s(&t.plan, 0, 2));
-	talk_begin(&t, "");
-	talk_expect(&t, "table=ATTLOG");
+	conversation_begin(&t, "");
+	conversation_expect(&t, "table=ATTLOG");
 	assert_int_equal(count(body_of(&t), "\n"), 5);
-	talk_lose(&t);
-	snprintf(hello, sizeof(hello), HELLO ALL_FLAGS "ATTLOGStamp=%llu\n",
+	conversation_no_response(&t);
+	snprintf(options, sizeof(options), HANDSHAKE ALL_FLAGS "ATTLOGStamp=%llu\n",
 		 (unsigned long long)third);
-	again(&t, hello);
+	handshake_again(&t, options);
 	/* The three up to it were sent, and the server says that it has them. */
-	assert_int_equal(t.account.stream[STREAM_ATTLOG].by_stamp, 3);
-	assert_int_equal(t.account.stream[STREAM_ATTLOG].acknowledged, 3);
-	talk_expect(&t, "/getrequest");
-	talk_say(&t, "OK");
-	talk_expect(&t, "table=ATTLOG");
+	assert_int_equal(t.statistics.stream[STREAM_ATTLOG].by_stamp, 3);
+	assert_int_equal(t.statistics.stream[STREAM_ATTLOG].acknowledged, 3);
+	conversation_expect(&t, "/getrequest");
+	conversation_respond(&t, "OK");
+	conversation_expect(&t, "table=ATTLOG");
 	assert_int_equal(count(body_of(&t), "\n"), 2);
-	talk_say(&t, "OK");
-	again(&t, HELLO ALL_FLAGS "ATTLOGStamp=9999\n"); /* long ago: everything */
-	talk_drain(&t);
-	assert_int_equal(t.account.stream[STREAM_ATTLOG].repeated, 5);
-	talk_close(&t);
+	conversation_respond(&t, "OK");
+	handshake_again(&t,
+			HANDSHAKE ALL_FLAGS "ATTLOGStamp=9999\n"); /* long ago: everything */
+	conversation_drain(&t);
+	assert_int_equal(t.statistics.stream[STREAM_ATTLOG].repeated, 5);
+	conversation_close(&t);
 }
 
 static void a_stamp_of_another_log_neither_skips_nor_acknowledges_anything(void **state)
 {
 	static const int64_t after_last[] = { 1, 100000000 };
-	char hello[512];
+	char options[512];
 	(void)state;
 
 	for (size_t i = 0; i < 2; i++) {
-		struct talk t = talk_of("2.1.1");
+		struct conversation t = conversation_of("2.1.1");
 		uint64_t stamp;
 
-		talk_open(&t);
+		conversation_open(&t);
 		stamp = calendar_stamp(calendar_punch_s(&t.plan, 0, 4) + after_last[i]);
-		snprintf(hello, sizeof(hello), "ATTLOGStamp=%llu\n", (unsigned long long)stamp);
-		talk_begin(&t, hello);
-		talk_expect(&t, "table=ATTLOG");
+		snprintf(options, sizeof(options), "ATTLOGStamp=%llu\n",
+			 (unsigned long long)stamp);
+		conversation_begin(&t, options);
+		conversation_expect(&t, "table=ATTLOG");
 		assert_int_equal(count(body_of(&t), "\n"), 5);
-		assert_int_equal(t.account.stream[STREAM_ATTLOG].acknowledged, 0);
-		talk_close(&t);
+		assert_int_equal(t.statistics.stream[STREAM_ATTLOG].acknowledged, 0);
+		conversation_close(&t);
 	}
 }
 
 /* A second run with the same seed: all is there already, but not by this run's doing. */
 static void what_the_server_had_from_before_is_skipped_and_not_called_acknowledged(void **state)
 {
-	struct talk t = talk_of("2.1.1");
-	char hello[128];
+	struct conversation t = conversation_of("2.1.1");
+	char options[128];
 	(void)state;
 
-	talk_open(&t);
-	snprintf(hello, sizeof(hello), "ATTLOGStamp=%llu\n",
+	conversation_open(&t);
+	snprintf(options, sizeof(options), "ATTLOGStamp=%llu\n",
 		 (unsigned long long)calendar_stamp(calendar_punch_s(&t.plan, 0, 4)));
-	talk_begin(&t, hello);
-	talk_drain(&t);
-	assert_int_equal(t.account.stream[STREAM_ATTLOG].sent, 0);
-	assert_int_equal(t.account.stream[STREAM_ATTLOG].acknowledged, 0);
-	assert_int_equal(t.account.stream[STREAM_ATTLOG].skipped, 5);
-	talk_close(&t);
+	conversation_begin(&t, options);
+	conversation_drain(&t);
+	assert_int_equal(t.statistics.stream[STREAM_ATTLOG].sent, 0);
+	assert_int_equal(t.statistics.stream[STREAM_ATTLOG].acknowledged, 0);
+	assert_int_equal(t.statistics.stream[STREAM_ATTLOG].skipped, 5);
+	conversation_close(&t);
 }
 
 static void what_the_server_leaves_out_is_as_the_device_is_made(void **state)
 {
-	struct talk t = talk_of("2.2.14");
+	struct conversation t = conversation_of("2.2.14");
 	(void)state;
 
-	talk_open(&t);
-	talk_expect(&t, "options=all");
-	talk_say(&t, "ServerVer=1\n"); /* no TransFlag, no Realtime, no delays */
-	talk_drain(&t);
-	assert_int_equal(t.account.stream[STREAM_ATTLOG].acknowledged, 5);
-	assert_true(t.account.stream[STREAM_OPERLOG].acknowledged > 4);
-	talk_close(&t);
+	conversation_open(&t);
+	conversation_expect(&t, "options=all");
+	conversation_respond(&t, "ServerVer=1\n"); /* no TransFlag, no Realtime, no delays */
+	conversation_drain(&t);
+	assert_int_equal(t.statistics.stream[STREAM_ATTLOG].acknowledged, 5);
+	assert_true(t.statistics.stream[STREAM_OPERLOG].acknowledged > 4);
+	conversation_close(&t);
 }
 
 static void echoing_firmware_sends_back_the_stamp_it_was_given(void **state)
 {
-	struct talk t = talk_of("senseface");
+	struct conversation t = conversation_of("senseface");
 	(void)state;
 
-	talk_open(&t);
-	talk_begin(&t, "ATTLOGStamp=9999\n");
-	talk_expect(&t, "table=ATTLOG&Stamp=9999 ");
-	talk_close(&t);
+	conversation_open(&t);
+	conversation_begin(&t, "ATTLOGStamp=9999\n");
+	conversation_expect(&t, "table=ATTLOG&Stamp=9999 ");
+	conversation_close(&t);
 }
 
 static void nothing_counts_as_safe_before_it_is_acknowledged(void **state)
 {
-	struct talk t = talk_of("2.2.14");
+	struct conversation t = conversation_of("2.2.14");
 	char first[4096];
 	(void)state;
 
-	talk_open(&t);
-	talk_begin(&t, "");
-	talk_expect(&t, "table=ATTLOG");
+	conversation_open(&t);
+	conversation_begin(&t, "");
+	conversation_expect(&t, "table=ATTLOG");
 	snprintf(first, sizeof(first), "%s", t.text);
-	talk_lose(&t);
-	assert_int_equal(t.account.stream[STREAM_ATTLOG].acknowledged, 0);
-	talk_expect(&t, "table=ATTLOG");
+	conversation_no_response(&t);
+	assert_int_equal(t.statistics.stream[STREAM_ATTLOG].acknowledged, 0);
+	conversation_expect(&t, "table=ATTLOG");
 	assert_string_equal(t.text, first); /* to the byte */
-	talk_say_bytes(&t, 503, "", GH_LIT("OK"));
-	assert_int_equal(t.account.stream[STREAM_ATTLOG].acknowledged, 0);
-	talk_expect(&t, "table=ATTLOG");
-	talk_say(&t, "OK:5");
-	assert_int_equal(t.account.stream[STREAM_ATTLOG].acknowledged, 5);
-	assert_int_equal(t.account.stream[STREAM_ATTLOG].sent, 15);
-	talk_close(&t);
+	conversation_respond_bytes(&t, 503, "", GH_LIT("OK"));
+	assert_int_equal(t.statistics.stream[STREAM_ATTLOG].acknowledged, 0);
+	conversation_expect(&t, "table=ATTLOG");
+	conversation_respond(&t, "OK:5");
+	assert_int_equal(t.statistics.stream[STREAM_ATTLOG].acknowledged, 5);
+	assert_int_equal(t.statistics.stream[STREAM_ATTLOG].sent, 15);
+	conversation_close(&t);
 }
 
 /* QUIRKS Q22. */
 static void uploads_get_smaller_after_failures(void **state)
 {
-	struct talk t = talk_of("2.2.14");
+	struct conversation t = conversation_of("2.2.14");
 	unsigned first, later;
 	(void)state;
 
 	t.plan.punches = 1000;
-	talk_open(&t);
-	talk_begin(&t, "");
-	talk_expect(&t, "table=ATTLOG");
+	conversation_open(&t);
+	conversation_begin(&t, "");
+	conversation_expect(&t, "table=ATTLOG");
 	first = count(body_of(&t), "\n");
-	talk_lose(&t);
-	talk_expect(&t, "table=ATTLOG");
+	conversation_no_response(&t);
+	conversation_expect(&t, "table=ATTLOG");
 	later = count(body_of(&t), "\n");
 	assert_int_equal(first, 100);
 	assert_int_equal(later, 70);
-	talk_say(&t, "OK");
-	talk_expect(&t, "table=ATTLOG");
+	conversation_respond(&t, "OK");
+	conversation_expect(&t, "table=ATTLOG");
 	assert_int_equal(count(body_of(&t), "\n"), 80);
-	talk_close(&t);
+	conversation_close(&t);
 }
 
 /* --- people the device does not know --- */
@@ -431,45 +437,45 @@ static void it_asks_for_a_person_it_does_not_know_and_keeps_him(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct talk t = talk_of(cases[i].persona);
+		struct conversation t = conversation_of(cases[i].persona);
 
 		t.plan.interval_us = 1000000;
-		talk_open(&t);
-		talk_begin(&t, "");
-		while (talk_ask(&t, 60000) && !strstr(t.text, cases[i].target)) {
+		conversation_open(&t);
+		conversation_begin(&t, "");
+		while (conversation_request(&t, 60000) && !strstr(t.text, cases[i].target)) {
 			assert_true(t.now_ms < 600000);
-			talk_say(&t, "OK");
+			conversation_respond(&t, "OK");
 		}
 		assert_in_range(t.request.timeout_ms, 1, 3000); /* QUIRKS Q30 */
-		talk_say(&t, "DATA UPDATE USERINFO PIN=900001\tName=Guest\n"
-			     "DATA FP PIN=900001\tFID=0\tValid=1\tTMP=AAAA\n");
-		assert_int_equal(t.account.strangers, 1);
-		assert_non_null(
-			holdings_get(&t.unit.holdings, TABLE_USERINFO, GH_LIT("PIN=900001")));
-		assert_non_null(holdings_get(&t.unit.holdings, TABLE_FINGERTMP,
-					     GH_LIT("PIN=900001\tFID=0")));
-		talk_close(&t);
+		conversation_respond(&t, "DATA UPDATE USERINFO PIN=900001\tName=Guest\n"
+					 "DATA FP PIN=900001\tFID=0\tValid=1\tTMP=AAAA\n");
+		assert_int_equal(t.statistics.people_received, 1);
+		assert_non_null(sim_contents_get(&t.device.contents, TABLE_USERINFO,
+						 GH_LIT("PIN=900001")));
+		assert_non_null(sim_contents_get(&t.device.contents, TABLE_FINGERTMP,
+						 GH_LIT("PIN=900001\tFID=0")));
+		conversation_close(&t);
 	}
 }
 
 static void it_lets_the_server_judge_a_finger_and_goes_on_without_a_verdict(void **state)
 {
-	struct talk t = talk_of("k40");
+	struct conversation t = conversation_of("k40");
 	(void)state;
 
 	t.plan.interval_us = 1000000;
-	talk_open(&t);
-	talk_begin(&t, "");
-	while (talk_ask(&t, 60000) && !strstr(t.text, "&AuthType=FP HTTP")) {
+	conversation_open(&t);
+	conversation_begin(&t, "");
+	while (conversation_request(&t, 60000) && !strstr(t.text, "&AuthType=FP HTTP")) {
 		assert_true(t.now_ms < 600000);
-		talk_say(&t, "OK");
+		conversation_respond(&t, "OK");
 	}
 	assert_int_equal(strncmp(body_of(&t), "PIN=", 4), 0);
 	assert_non_null(strstr(body_of(&t), "\tTMP=Sgh"));
-	talk_lose(&t);
-	talk_expect(&t, "SN=T000001"); /* no waiting: the person has gone */
+	conversation_no_response(&t);
+	conversation_expect(&t, "SN=T000001"); /* no waiting: the person has gone */
 	assert_null(strstr(t.text, "options=all"));
-	talk_close(&t);
+	conversation_close(&t);
 }
 
 int main(void)

@@ -106,7 +106,7 @@ static const char examples[] =
 
 struct run {
 	struct plan plan;
-	const char *server, *account;
+	const char *server, *statistics;
 	int64_t duration_ms;
 	double rate;
 };
@@ -246,7 +246,7 @@ static error_t option(int key, char *arg, struct argp_state *state)
 		p->follow_clock = true;
 		break;
 	case OPT_ACCOUNT:
-		r->account = arg;
+		r->statistics = arg;
 		break;
 	case OPT_PACE:
 		milliseconds(state, "pace", arg, &p->delay_ms);
@@ -322,7 +322,7 @@ static int report(const struct fleet *f)
 
 static int run(const struct run *r, int fd)
 {
-	struct account account = account_to(fd);
+	struct statistics account = statistics_to(fd);
 	struct fleet *fleet = NULL;
 	enum gh_err err = fleet_open(&r->plan, &account, &fleet);
 	int status = 0;
@@ -368,10 +368,10 @@ int cmd_sim_attendance(int argc, char **argv)
 	if (argp_parse(&argp, argc, argv, 0, NULL, &r))
 		return 2;
 	r.plan.start_s = start_of(&r.plan);
-	if (r.account) {
-		fd = open(r.account, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+	if (r.statistics) {
+		fd = open(r.statistics, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
 		if (fd < 0) {
-			fprintf(stderr, "gatehouse sim attendance: %s: %s\n", r.account,
+			fprintf(stderr, "gatehouse sim attendance: %s: %s\n", r.statistics,
 				strerror(errno));
 			return 1;
 		}

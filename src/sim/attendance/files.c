@@ -2,8 +2,8 @@
  * simulator runs on is read, written or run. */
 #include "base/base64.h"
 #include "base/number.h"
-#include "sim/attendance/execute.h"
-#include "sim/attendance/order.h"
+#include "sim/attendance/command.h"
+#include "sim/attendance/execution.h"
 #include "sim/attendance/pack.h"
 #include "sim/attendance/settings.h"
 
@@ -14,12 +14,12 @@
 #define URL_LIMIT 400
 
 /* One key a line (PUSH SDK 2013, 3.2.4-1, 13; Attendance PUSH 2020-03, 12.5, 12.8.1). */
-static void answer_block(struct unit *u, gh_slice id, int64_t code, const char *cmd,
+static void answer_block(struct sim_device *d, gh_slice id, int64_t code, const char *cmd,
 			 gh_slice file, gh_slice content)
 {
 	char text[1024];
 	bool get = !strcmp(cmd, "GetFile");
-	int n = snprintf(text, sizeof(text), "ID=%.*s\nSN=%s\n", GH_FMT(id), u->sn);
+	int n = snprintf(text, sizeof(text), "ID=%.*s\nSN=%s\n", GH_FMT(id), d->sn);
 
 	if (get)
 		n += snprintf(text + n, sizeof(text) - (size_t)n,
@@ -29,14 +29,14 @@ static void answer_block(struct unit *u, gh_slice id, int64_t code, const char *
 		n += snprintf(text + n, sizeof(text) - (size_t)n,
 			      "Return=%lld\nCMD=%s\nFILENAME=%.*s\nContent=", (long long)code,
 			      cmd, GH_FMT(file));
-	if (!order_put(u, (gh_slice){ (const uint8_t *)text, (size_t)n }))
+	if (!sim_command_put(d, (gh_slice){ (const uint8_t *)text, (size_t)n }))
 		return;
-	order_put(u, content);
-	u->answers++;
-	u->account->results++;
+	sim_command_put(d, content);
+	d->answers++;
+	d->statistics->results++;
 }
 
-void order_get_file(struct unit *u, const struct order *o)
+void sim_command_get_file(struct sim_device *d, const struct sim_command *o)
 {
 	char text[4096];
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
@@ -45,22 +45,22 @@ void order_get_file(struct unit *u, const struct order *o)
 	while (gh_slice_cut(rest, '/', &name, &rest))
 		;
 	if (o->args.n > 256 || !gh_slice_ieq(name, GH_LIT("options.cfg"))) {
-		order_answer(u, o->id, RETURN_ACCESS, "GetFile", "");
+		sim_command_answer(d, o->id, RETURN_ACCESS, "GetFile", "");
 		return;
 	}
-	settings_put_all(&w, u, "\n");
-	answer_block(u, o->id, (int64_t)w.n, "GetFile", o->args, ghi_written(&w));
+	settings_put_all(&w, d, "\n");
+	answer_block(d, o->id, (int64_t)w.n, "GetFile", o->args, ghi_written(&w));
 }
 
-void order_shell(struct unit *u, const struct order *o)
+void sim_command_shell(struct sim_device *d, const struct sim_command *o)
 {
 	char text[64];
-	ghi_civil now = ghi_civil_from_seconds(unit_clock_s(u));
+	ghi_civil now = ghi_civil_from_seconds(sim_device_clock_s(d));
 	gh_slice output = GH_LIT("");
 	int64_t code = 0;
 
 	if (o->args.n == 0) {
-		order_answer(u, o->id, RETURN_PARAMETER, "Shell", "");
+		sim_command_answer(d, o->id, RETURN_PARAMETER, "Shell", "");
 		return;
 	}
 	if (gh_slice_eq(o->args, GH_LIT("date"))) {
@@ -77,7 +77,7 @@ void order_shell(struct unit *u, const struct order *o)
 		code = 127;
 		output = GH_LIT("sh: not found\n");
 	}
-	answer_block(u, o->id, code, "Shell", GH_LIT("shellout.txt"), output);
+	answer_block(d, o->id, code, "Shell", GH_LIT("shellout.txt"), output);
 }
 
 /* The path of a URL; what is not complete stands below /iclock/ (PUSH SDK 2013, 3.2.4-14). */
@@ -96,32 +96,32 @@ static bool path_of(gh_slice url, char *to, size_t cap)
 	return url.n && n > 0 && (size_t)n < cap;
 }
 
-static bool fetch(struct unit *u, const struct order *o, gh_slice url)
+static bool fetch_start(struct sim_device *d, const struct sim_command *o, gh_slice url)
 {
-	struct unit_fetch f = { .active = true, .size = -1 };
+	struct sim_fetch f = { .active = true, .size = -1 };
 
 	if (!path_of(url, f.path, sizeof(f.path)))
 		return false;
 	snprintf(f.id, sizeof(f.id), "%.*s", GH_FMT(o->id));
-	u->fetch = f;
+	d->fetch = f;
 	return true;
 }
 
-void order_put_file(struct unit *u, const struct order *o)
+void sim_command_put_file(struct sim_device *d, const struct sim_command *o)
 {
 	gh_slice url, rest, action, table;
 
 	gh_slice_cut(o->args, '\t', &url, &rest);
-	if (!fetch(u, o, gh_slice_trim(url))) {
-		order_answer(u, o->id, RETURN_PARAMETER, "PutFile", "");
+	if (!fetch_start(d, o, gh_slice_trim(url))) {
+		sim_command_answer(d, o->id, RETURN_PARAMETER, "PutFile", "");
 		return;
 	}
 	if (!pair_get(rest, "Action", &action))
 		return;
-	u->fetch.replace = gh_slice_ieq(gh_slice_trim(action), GH_LIT("SyncData"));
-	u->fetch.apply =
-		u->fetch.replace || gh_slice_ieq(gh_slice_trim(action), GH_LIT("AppendData"));
-	u->fetch.table = pair_get(rest, "TableName", &table) ? table_named(gh_slice_trim(table))
+	d->fetch.replace = gh_slice_ieq(gh_slice_trim(action), GH_LIT("SyncData"));
+	d->fetch.apply =
+		d->fetch.replace || gh_slice_ieq(gh_slice_trim(action), GH_LIT("AppendData"));
+	d->fetch.table = pair_get(rest, "TableName", &table) ? table_named(gh_slice_trim(table))
 							     : TABLES;
 }
 
@@ -139,27 +139,28 @@ static bool upgrade_arg(gh_slice args, const char *key, gh_slice *value)
 	return false;
 }
 
-void order_upgrade(struct unit *u, const struct order *o)
+void sim_command_upgrade(struct sim_device *d, const struct sim_command *o)
 {
 	gh_slice url, text;
 	uint64_t size;
 
-	if (!upgrade_arg(o->args, "url", &url) || url.n > URL_LIMIT || !fetch(u, o, url)) {
-		order_answer(u, o->id, RETURN_PARAMETER, "UPGRADE", "");
+	if (!upgrade_arg(o->args, "url", &url) || url.n > URL_LIMIT ||
+	    !fetch_start(d, o, url)) {
+		sim_command_answer(d, o->id, RETURN_PARAMETER, "UPGRADE", "");
 		return;
 	}
-	u->fetch.upgrade = true;
-	snprintf(u->fetch.path, sizeof(u->fetch.path), "/iclock/file?SN=%s&url=%.*s", u->sn,
+	d->fetch.upgrade = true;
+	snprintf(d->fetch.path, sizeof(d->fetch.path), "/iclock/file?SN=%s&url=%.*s", d->sn,
 		 GH_FMT(url));
 	if (upgrade_arg(o->args, "size", &text) && !ghi_number_parse(text, INT32_MAX, &size))
-		u->fetch.size = (int64_t)size;
-	u->fetch.base64 = !upgrade_arg(o->args, "type", &text);
+		d->fetch.size = (int64_t)size;
+	d->fetch.base64 = !upgrade_arg(o->args, "type", &text);
 	if (upgrade_arg(o->args, "checksum", &text))
-		snprintf(u->fetch.checksum, sizeof(u->fetch.checksum), "%.*s", GH_FMT(text));
+		snprintf(d->fetch.checksum, sizeof(d->fetch.checksum), "%.*s", GH_FMT(text));
 }
 
 /* Size and MD5 of what came, decoded when it was sent as text (method 1). */
-static int64_t upgrade_check(const struct unit_fetch *f, gh_slice file)
+static int64_t upgrade_check(const struct sim_fetch *f, gh_slice file)
 {
 	uint8_t *decoded = NULL;
 	gchar *sum;
@@ -179,38 +180,41 @@ static int64_t upgrade_check(const struct unit_fetch *f, gh_slice file)
 }
 
 /* The commands of a data package (Attendance PUSH 2020-03, 12.5.2). */
-static int64_t apply(struct unit *u, const struct unit_fetch *f, gh_slice file)
+static int64_t fetch_apply_package(struct sim_device *d, const struct sim_fetch *f,
+				   gh_slice file)
 {
 	gh_slice text;
 	int64_t done;
 
 	if (pack_read(file, PACKAGE_LIMIT, &text))
 		return RETURN_BAD_FORMAT;
-	done = execute_package(u, text, f->replace, f->table);
+	done = execution_package(d, text, f->replace, f->table);
 	free((void *)(uintptr_t)text.p);
 	return done;
 }
 
-void execute_fetched(struct unit *u, gh_slice file)
+void execution_fetched(struct sim_device *d, gh_slice file)
 {
-	struct unit_fetch f = u->fetch;
+	struct sim_fetch f = d->fetch;
 	gh_slice id = gh_slice_of(f.id);
 	char block[128];
 	int64_t code;
 	int n;
 
-	u->fetch.active = false;
+	d->fetch.active = false;
 	if (file.p == NULL) {
-		order_answer(u, id, RETURN_NOT_FETCHED, f.upgrade ? "UPGRADE" : "PutFile", "");
+		sim_command_answer(d, id, RETURN_NOT_FETCHED, f.upgrade ? "UPGRADE" : "PutFile",
+				   "");
 	} else if (f.upgrade) {
 		code = upgrade_check(&f, file);
-		order_answer(u, id, code, "UPGRADE", "");
-		u->reboot = code == RETURN_OK;
+		sim_command_answer(d, id, code, "UPGRADE", "");
+		d->reboot = code == RETURN_OK;
 	} else {
-		code = f.apply ? apply(u, &f, file) : (int64_t)file.n;
+		code = f.apply ? fetch_apply_package(d, &f, file) : (int64_t)file.n;
 		n = snprintf(block, sizeof(block), "ID=%s\nReturn=%lld\nCMD=PutFile\n", f.id,
 			     (long long)code);
-		u->answers += order_put(u, (gh_slice){ (const uint8_t *)block, (size_t)n });
-		u->account->results++;
+		d->answers +=
+			sim_command_put(d, (gh_slice){ (const uint8_t *)block, (size_t)n });
+		d->statistics->results++;
 	}
 }

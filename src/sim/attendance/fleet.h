@@ -1,21 +1,22 @@
-/* Many units in one thread: their sockets, their timers, and the order of things. */
+/* Many devices in one thread: their sockets and timers. */
 #ifndef GH_SIM_ATTENDANCE_FLEET_H
 #define GH_SIM_ATTENDANCE_FLEET_H
 
-#include "sim/attendance/unit.h"
+#include "sim/attendance/device.h"
 
 struct fleet;
 
-/* GH_ENOMEM, GH_ETOOBIG (serial numbers), GH_EIO. The plan and the account must outlive it. */
-GH_MUST_CHECK enum gh_err fleet_open(const struct plan *plan, struct account *account,
+/* GH_ENOMEM, GH_ETOOBIG (serial numbers), GH_EIO. The plan and the statistics must outlive it. */
+GH_MUST_CHECK enum gh_err fleet_open(const struct plan *plan, struct statistics *statistics,
 				     struct fleet **out);
 
 /* Run until the time is over (0: no limit), every unit is done (plan.once), or SIGINT or
- * SIGTERM came; both signals are taken over meanwhile. GH_EIO: the account cannot be written.
+ * SIGTERM came; both signals are blocked meanwhile. GH_EIO: the file of acknowledged punches cannot be
+ * written.
  */
 GH_MUST_CHECK enum gh_err fleet_run(struct fleet *f, int64_t duration_ms);
 
-/* What became of it, as one JSON object. */
+/* The statistics as one JSON object. */
 void fleet_report(const struct fleet *f, struct json *j);
 
 /* Whether everything was acknowledged. */

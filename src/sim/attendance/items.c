@@ -22,40 +22,40 @@ struct list {
 	size_t n;
 };
 
-static void add(struct list *l, enum table_id t, unsigned op, unsigned no, unsigned part)
+static void item_add(struct list *l, enum table_id t, unsigned op, unsigned no, unsigned part)
 {
 	if (l->n < ITEMS_LIMIT)
 		l->item[l->n++] =
 			(struct item){ (uint8_t)t, (uint8_t)op, (uint8_t)no, (uint8_t)part };
 }
 
-static void operlog(struct list *l, const struct persona *persona)
+static void items_add_operlog(struct list *l, const struct persona *persona)
 {
 	uint32_t can = persona->can;
 
-	add(l, TABLE_OPLOG, OP_USER, 0, 0);
-	add(l, TABLE_USERINFO, 0, 0, 0);
+	item_add(l, TABLE_OPLOG, OP_USER, 0, 0);
+	item_add(l, TABLE_USERINFO, 0, 0, 0);
 	if (can & CAN_FP) {
-		add(l, TABLE_OPLOG, OP_FINGER, 0, 0);
-		add(l, TABLE_FINGERTMP, 0, 0, 0);
-		add(l, TABLE_FINGERTMP, 0, 6, 0);
+		item_add(l, TABLE_OPLOG, OP_FINGER, 0, 0);
+		item_add(l, TABLE_FINGERTMP, 0, 0, 0);
+		item_add(l, TABLE_FINGERTMP, 0, 6, 0);
 	}
 	if (can & CAN_FACE) {
-		add(l, TABLE_OPLOG, OP_FACE, 0, 0);
+		item_add(l, TABLE_OPLOG, OP_FACE, 0, 0);
 		for (unsigned i = 0; i < persona->face_parts; i++)
-			add(l, TABLE_FACE, 0, i, 0);
+			item_add(l, TABLE_FACE, 0, i, 0);
 	}
 	if (can & CAN_FVEIN)
 		for (unsigned i = 0; i < 3; i++)
-			add(l, TABLE_FVEIN, 0, 1, i);
+			item_add(l, TABLE_FVEIN, 0, 1, i);
 	if (can & CAN_USER_PIC) {
-		add(l, TABLE_OPLOG, OP_PICTURE, 0, 0);
-		add(l, TABLE_USERPIC, 0, 0, 0);
+		item_add(l, TABLE_OPLOG, OP_PICTURE, 0, 0);
+		item_add(l, TABLE_USERPIC, 0, 0, 0);
 	}
 	if (can & CAN_BIO_PHOTO)
-		add(l, TABLE_BIOPHOTO, 0, FACE_VISIBLE, 0);
+		item_add(l, TABLE_BIOPHOTO, 0, FACE_VISIBLE, 0);
 	if (can & CAN_WORK_CODE)
-		add(l, TABLE_WORKCODE, 0, 0, 0);
+		item_add(l, TABLE_WORKCODE, 0, 0, 0);
 }
 
 size_t items_of(const struct persona *persona, enum items_list which,
@@ -64,12 +64,12 @@ size_t items_of(const struct persona *persona, enum items_list which,
 	struct list l = { .item = out };
 
 	if (which == ITEMS_OPERLOG)
-		operlog(&l, persona);
+		items_add_operlog(&l, persona);
 	else if (which == ITEMS_BIODATA && persona->can & CAN_BIO_DATA)
 		for (unsigned i = 0; i < persona->face_parts; i++)
-			add(&l, TABLE_BIODATA, 0, face_type(persona), i);
+			item_add(&l, TABLE_BIODATA, 0, face_type(persona), i);
 	else if (which == ITEMS_IDCARD && persona->can & CAN_ID_CARD)
-		add(&l, TABLE_IDCARD, 0, 0, 0);
+		item_add(&l, TABLE_IDCARD, 0, 0, 0);
 	return l.n;
 }
 
@@ -116,7 +116,7 @@ gh_slice items_keys(const struct plan *p, const struct persona *persona, struct 
 	return (gh_slice){ (const uint8_t *)to, (size_t)n };
 }
 
-static void put(struct ghi_writer *w, enum table_id t, const void *record)
+static void item_write(struct ghi_writer *w, enum table_id t, const void *record)
 {
 	ghi_operlog_write(w, ghi_operlog_tag(gh_slice_of(tables[t].tag)), record);
 }
@@ -134,7 +134,7 @@ void items_write_op(struct ghi_writer *w, unsigned op, gh_slice admin, int64_t t
 			     .value3 = none,
 			     .value4 = none };
 
-	put(w, TABLE_OPLOG, &log);
+	item_write(w, TABLE_OPLOG, &log);
 }
 
 static void write_person(struct ghi_writer *w, const struct plan *p,
@@ -143,7 +143,7 @@ static void write_person(struct ghi_writer *w, const struct plan *p,
 	struct person person;
 
 	people_make(p, persona, user, &person, &text->person);
-	put(w, TABLE_USERINFO, &person);
+	item_write(w, TABLE_USERINFO, &person);
 }
 
 static struct template template_of(const struct plan *p, const char *source, gh_slice pin,
@@ -182,7 +182,7 @@ static void write_template(struct ghi_writer *w, const struct plan *p,
 		t.present |= HAS(size);
 	if (item.table == TABLE_FVEIN)
 		t.present |= HAS(part);
-	put(w, (enum table_id)item.table, &t);
+	item_write(w, (enum table_id)item.table, &t);
 }
 
 static void write_picture(struct ghi_writer *w, const struct plan *p, struct item item,
@@ -201,7 +201,7 @@ static void write_picture(struct ghi_writer *w, const struct plan *p, struct ite
 			1u << PHOTO_content;
 	if (item.table == TABLE_BIOPHOTO)
 		photo.present |= 1u << PHOTO_type;
-	put(w, (enum table_id)item.table, &photo);
+	item_write(w, (enum table_id)item.table, &photo);
 }
 
 static void write_id_card(struct ghi_writer *w, const struct plan *p, uint32_t user,
@@ -223,7 +223,7 @@ static void write_id_card(struct ghi_writer *w, const struct plan *p, uint32_t u
 		.photo = people_template(p, "IDPHOTO", pin, 0, 0, text->template),
 	};
 
-	put(w, TABLE_IDCARD, &card);
+	item_write(w, TABLE_IDCARD, &card);
 }
 
 static void write_work_code(struct ghi_writer *w, uint32_t user)
@@ -235,7 +235,7 @@ static void write_work_code(struct ghi_writer *w, uint32_t user)
 	snprintf(name, sizeof(name), "Task %u", user + 1);
 	wc.code = wc.slot = gh_slice_of(code);
 	wc.name = gh_slice_of(name);
-	put(w, TABLE_WORKCODE, &wc);
+	item_write(w, TABLE_WORKCODE, &wc);
 }
 
 void items_write(struct ghi_writer *w, const struct plan *p, const struct persona *persona,

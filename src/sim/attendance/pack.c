@@ -34,7 +34,7 @@ out:
 }
 
 /* The data of the current entry behind what is there already. */
-static enum gh_err append(struct archive *a, uint8_t *to, size_t limit, size_t *n)
+static enum gh_err pack_append(struct archive *a, uint8_t *to, size_t limit, size_t *n)
 {
 	for (;;) {
 		la_ssize_t got;
@@ -73,7 +73,7 @@ enum gh_err pack_read(gh_slice file, size_t limit, gh_slice *out)
 		rc = archive_read_open_memory(a, file.p, file.n);
 		while (err == GH_OK && rc == ARCHIVE_OK &&
 		       (rc = archive_read_next_header(a, &entry)) == ARCHIVE_OK)
-			err = append(a, text, limit, &n);
+			err = pack_append(a, text, limit, &n);
 		if (err == GH_OK && rc != ARCHIVE_EOF)
 			err = GH_EMALFORMED;
 	}

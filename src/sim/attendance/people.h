@@ -9,7 +9,7 @@
 
 /* Person number `user` as PIN of a persona. */
 gh_slice people_pin(const struct persona *persona, uint32_t user, char to[PEOPLE_PIN]);
-/* The inverse; false: nobody of the people there were at the start. */
+/* The inverse; false: no person of the start has this PIN. */
 bool people_find(const struct plan *p, const struct persona *persona, gh_slice pin,
 		 uint32_t *user);
 

@@ -22,7 +22,7 @@ const struct persona *persona_named(gh_slice name)
 	return NULL;
 }
 
-static enum gh_err add(struct persona_mix *mix, const struct persona *p)
+static enum gh_err persona_mix_add(struct persona_mix *mix, const struct persona *p)
 {
 	if (p == NULL)
 		return GH_EINVALID;
@@ -41,9 +41,9 @@ enum gh_err persona_mix_parse(gh_slice list, struct persona_mix *out, gh_slice *
 		gh_slice_cut(list, ',', bad, &list);
 		if (gh_slice_eq(*bad, GH_LIT("mixed")))
 			for (size_t i = 0; i < PERSONAS && err == GH_OK; i++)
-				err = add(&mix, &personas[i]);
+				err = persona_mix_add(&mix, &personas[i]);
 		else
-			err = add(&mix, persona_named(*bad));
+			err = persona_mix_add(&mix, persona_named(*bad));
 	} while (list.n && err == GH_OK);
 	if (err == GH_OK)
 		*out = mix;

@@ -20,7 +20,7 @@ enum persona_can {
 	CAN_ERROR_LOG = 1 << 8,
 	CAN_OPTIONS = 1 << 9, /* pushes settings unasked */
 	CAN_WORK_CODE = 1 << 10,
-	CAN_REMOTE = 1 << 11, /* asks the server for people it does not know */
+	CAN_REMOTE = 1 << 11, /* requests people it does not have from the server */
 	CAN_VERIFY = 1 << 12, /* lets the server judge a finger or card; not with REMOTE */
 };
 
@@ -47,7 +47,7 @@ enum persona_pin { PIN_NUMBER, PIN_PADDED, PIN_LETTERS };
 
 enum persona_stamp {
 	STAMP_CURSOR, /* continues after the stamp of the handshake, whatever it is (Q23) */
-	STAMP_OWN,    /* knows its place; only stamp 0 sets it back */
+	STAMP_OWN,    /* keeps its position; only stamp 0 sets it back */
 	STAMP_ECHO,   /* as OWN, and uploads carry the stamp of the handshake */
 };
 
@@ -55,7 +55,7 @@ struct persona {
 	const char *name, *help;
 	const char *http; /* "HTTP/1.0" */
 	const char *head;
-	const char *hello;	  /* of the handshake's query, after options=all */
+	const char *handshake;	  /* of the handshake's query, after options=all */
 	const char *push_version; /* NULL: does not say */
 	unsigned language;
 	const char *path; /* with %s for the endpoint */

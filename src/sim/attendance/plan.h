@@ -20,8 +20,8 @@ struct plan {
 	bool follow_clock;	/* start_s is the present; Date and TimeZone are obeyed */
 	bool once;		/* stop when all is acknowledged; no new punches */
 	double speed;		/* every wait is divided by it */
-	int64_t delay_ms;	/* between polls; -1: what the server says */
-	int64_t error_delay_ms; /* after a failure; -1: what the server says */
+	int64_t delay_ms;	/* between polls; -1: as the server sets it */
+	int64_t error_delay_ms; /* after a failure; -1: as the server sets it */
 	int64_t timeout_ms;	/* for a reply */
 };
 

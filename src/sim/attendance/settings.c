@@ -20,13 +20,13 @@ static void put_flag(struct ghi_writer *w, bool on)
 }
 
 /* %name, as in setting.def. */
-static void put_named(struct ghi_writer *w, const struct unit *u, gh_slice name)
+static void put_named(struct ghi_writer *w, const struct sim_device *d, gh_slice name)
 {
-	const struct persona *p = u->persona;
+	const struct persona *p = d->persona;
 	const struct {
 		const char *name, *text;
 	} texts[] = {
-		{ "sn", u->sn },
+		{ "sn", d->sn },
 		{ "model", p->model },
 		{ "firmware", p->firmware },
 		{ "push", p->push_version ? p->push_version : "2.0" },
@@ -52,21 +52,21 @@ static void put_named(struct ghi_writer *w, const struct unit *u, gh_slice name)
 		if (gh_slice_eq(name, gh_slice_of(flags[i].name)))
 			put_flag(w, p->can & flags[i].can);
 	if (gh_slice_eq(name, GH_LIT("users")))
-		ghi_put_decimal(w, request_count(u, TABLE_USERINFO));
+		ghi_put_decimal(w, request_count(d, TABLE_USERINFO));
 	else if (gh_slice_eq(name, GH_LIT("fingers")))
-		ghi_put_decimal(w, request_count(u, TABLE_FINGERTMP));
+		ghi_put_decimal(w, request_count(d, TABLE_FINGERTMP));
 	else if (gh_slice_eq(name, GH_LIT("faces")))
-		ghi_put_decimal(w, request_count(u, TABLE_BIODATA));
+		ghi_put_decimal(w, request_count(d, TABLE_BIODATA));
 	else if (gh_slice_eq(name, GH_LIT("punches")))
 		ghi_put_decimal(w,
-				stream_end(u, STREAM_ATTLOG) - u->cursor[STREAM_ATTLOG].first);
+				stream_end(d, STREAM_ATTLOG) - d->cursor[STREAM_ATTLOG].first);
 	else if (gh_slice_eq(name, GH_LIT("language")))
 		ghi_put_decimal(w, p->language);
 	else if (gh_slice_eq(name, GH_LIT("zone")))
-		ghi_put_signed(w, u->zone_s / 3600);
+		ghi_put_signed(w, d->zone_s / 3600);
 }
 
-static void put_text(struct ghi_writer *w, const struct unit *u, const char *text)
+static void put_text(struct ghi_writer *w, const struct sim_device *d, const char *text)
 {
 	while (*text) {
 		size_t n = 1;
@@ -77,18 +77,18 @@ static void put_text(struct ghi_writer *w, const struct unit *u, const char *tex
 		}
 		while (text[n] >= 'a' && text[n] <= 'z')
 			n++;
-		put_named(w, u, (gh_slice){ (const uint8_t *)text + 1, n - 1 });
+		put_named(w, d, (gh_slice){ (const uint8_t *)text + 1, n - 1 });
 		text += n;
 	}
 }
 
 /* A setting of SET OPTION, "key=value"; false: not set. */
-static bool changed(const struct unit *u, gh_slice key, gh_slice *value)
+static bool setting_changed(const struct sim_device *d, gh_slice key, gh_slice *value)
 {
-	for (guint i = 0; u->options && i < u->options->len; i++) {
+	for (guint i = 0; d->options && i < d->options->len; i++) {
 		gh_slice name;
 
-		gh_slice_cut(gh_slice_of(g_array_index(u->options, char *, i)), '=', &name,
+		gh_slice_cut(gh_slice_of(g_array_index(d->options, char *, i)), '=', &name,
 			     value);
 		if (gh_slice_ieq(name, key))
 			return true;
@@ -96,34 +96,34 @@ static bool changed(const struct unit *u, gh_slice key, gh_slice *value)
 	return false;
 }
 
-void settings_put_value(struct ghi_writer *w, const struct unit *u, gh_slice key)
+void settings_put_value(struct ghi_writer *w, const struct sim_device *d, gh_slice key)
 {
 	gh_slice value;
 
-	if (changed(u, key, &value)) {
+	if (setting_changed(d, key, &value)) {
 		ghi_put(w, value);
 		return;
 	}
 	for (size_t i = 0; i < SETTINGS; i++)
 		if (gh_slice_ieq(key, gh_slice_of(settings[i].key)))
-			put_text(w, u, settings[i].text);
+			put_text(w, d, settings[i].text);
 }
 
-static void put_pair(struct ghi_writer *w, const struct unit *u, gh_slice key)
+static void put_pair(struct ghi_writer *w, const struct sim_device *d, gh_slice key)
 {
 	ghi_put(w, key);
 	ghi_put_u8(w, '=');
-	settings_put_value(w, u, key);
+	settings_put_value(w, d, key);
 }
 
-void settings_put_all(struct ghi_writer *w, const struct unit *u, const char *end)
+void settings_put_all(struct ghi_writer *w, const struct sim_device *d, const char *end)
 {
 	for (size_t i = 0; i < SETTINGS; i++) {
-		put_pair(w, u, gh_slice_of(settings[i].key));
+		put_pair(w, d, gh_slice_of(settings[i].key));
 		ghi_put(w, gh_slice_of(end));
 	}
-	for (guint i = 0; u->options && i < u->options->len; i++) {
-		gh_slice pair = gh_slice_of(g_array_index(u->options, char *, i)), name, value;
+	for (guint i = 0; d->options && i < d->options->len; i++) {
+		gh_slice pair = gh_slice_of(g_array_index(d->options, char *, i)), name, value;
 		bool own = false;
 
 		gh_slice_cut(pair, '=', &name, &value);
@@ -136,9 +136,9 @@ void settings_put_all(struct ghi_writer *w, const struct unit *u, const char *en
 	}
 }
 
-void settings_write(struct ghi_writer *w, const struct unit *u)
+void settings_write(struct ghi_writer *w, const struct sim_device *d)
 {
-	gh_slice names = u->push_options, name;
+	gh_slice names = d->push_options, name;
 
 	if (names.n == 0)
 		names = GH_LIT("FingerFunOn,FaceFunOn,MultiBioDataSupport,MultiBioPhotoSupport,"
@@ -147,7 +147,7 @@ void settings_write(struct ghi_writer *w, const struct unit *u)
 		gh_slice_cut(names, ',', &name, &names);
 		if (w->n)
 			ghi_put_u8(w, ',');
-		put_pair(w, u, gh_slice_trim(name));
+		put_pair(w, d, gh_slice_trim(name));
 	}
 	ghi_put_u8(w, '\n');
 }
@@ -157,41 +157,41 @@ static void free_text(gpointer at)
 	g_free(*(char **)at);
 }
 
-enum gh_err settings_set(struct unit *u, gh_slice pair)
+enum gh_err settings_set(struct sim_device *d, gh_slice pair)
 {
 	gh_slice key, value;
 	char *text;
 
 	if (!gh_slice_cut(pair, '=', &key, &value) || key.n == 0)
 		return GH_EMALFORMED;
-	if (u->options == NULL) {
-		u->options = g_array_new(FALSE, FALSE, sizeof(char *));
-		g_array_set_clear_func(u->options, free_text);
+	if (d->options == NULL) {
+		d->options = g_array_new(FALSE, FALSE, sizeof(char *));
+		g_array_set_clear_func(d->options, free_text);
 	}
-	for (guint i = 0; i < u->options->len; i++) {
+	for (guint i = 0; i < d->options->len; i++) {
 		gh_slice name, old;
 
-		gh_slice_cut(gh_slice_of(g_array_index(u->options, char *, i)), '=', &name,
+		gh_slice_cut(gh_slice_of(g_array_index(d->options, char *, i)), '=', &name,
 			     &old);
 		if (gh_slice_ieq(name, key)) {
-			g_array_remove_index_fast(u->options, i);
+			g_array_remove_index_fast(d->options, i);
 			break;
 		}
 	}
-	if (u->options->len >= UNIT_OPTIONS || pair.n > 1024)
+	if (d->options->len >= SIM_OPTIONS_MAX || pair.n > 1024)
 		return GH_EFULL;
 	text = g_strndup((const char *)pair.p, pair.n);
-	g_array_append_val(u->options, text);
+	g_array_append_val(d->options, text);
 	return GH_OK;
 }
 
-int64_t settings_flush(const struct unit *u)
+int64_t settings_flush(const struct sim_device *d)
 {
-	gh_slice times = u->trans_times, one, hour, minute;
-	int64_t first = SIM_NEVER, clock_s = unit_clock_s(u) % 86400;
+	gh_slice times = d->trans_times, one, hour, minute;
+	int64_t first = SIM_NEVER, clock_s = sim_device_clock_s(d) % 86400;
 
-	if (u->interval_ms)
-		return u->now_ms + plan_wait(u->plan, u->interval_ms);
+	if (d->interval_ms)
+		return d->now_ms + plan_wait(d->plan, d->interval_ms);
 	while (times.n) {
 		uint64_t h, m;
 		int64_t wait_s;
@@ -203,8 +203,8 @@ int64_t settings_flush(const struct unit *u)
 		wait_s = (int64_t)(h * 3600 + m * 60) - clock_s;
 		if (wait_s <= 0)
 			wait_s += 86400;
-		if (u->now_ms + plan_wait(u->plan, wait_s * 1000) < first)
-			first = u->now_ms + plan_wait(u->plan, wait_s * 1000);
+		if (d->now_ms + plan_wait(d->plan, wait_s * 1000) < first)
+			first = d->now_ms + plan_wait(d->plan, wait_s * 1000);
 	}
 	return first;
 }

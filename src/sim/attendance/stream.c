@@ -3,7 +3,7 @@
 #include "base/base64.h"
 #include "model/record.h"
 #include "sim/attendance/calendar.h"
-#include "sim/attendance/unit.h"
+#include "sim/attendance/device.h"
 #include "sim/picture.h"
 #include "wire/attendance/attphoto.h"
 #include "wire/attendance/operlog.h"
@@ -23,7 +23,7 @@ const struct stream streams[STREAMS] = {
 struct place {
 	struct item item;
 	uint32_t user;
-	const struct unit_event *event; /* NULL: of the start */
+	const struct sim_event *event; /* NULL: of the start */
 };
 
 static enum items_list items_list(enum stream_id s)
@@ -33,119 +33,120 @@ static enum items_list items_list(enum stream_id s)
 				     : ITEMS_IDCARD;
 }
 
-static uint32_t base_of(const struct unit *u, enum stream_id s)
+static uint32_t base_of(const struct sim_device *d, enum stream_id s)
 {
 	struct item items[ITEMS_LIMIT];
 
 	switch (s) {
 	case STREAM_ATTLOG:
 	case STREAM_ATTPHOTO:
-		return u->plan->punches;
+		return d->plan->punches;
 	case STREAM_ERRORLOG:
-		return u->persona->can & CAN_ERROR_LOG ? 1 : 0;
+		return d->persona->can & CAN_ERROR_LOG ? 1 : 0;
 	default:
-		return u->plan->users * (uint32_t)items_of(u->persona, items_list(s), items);
+		return d->plan->users * (uint32_t)items_of(d->persona, items_list(s), items);
 	}
 }
 
-uint32_t stream_end(const struct unit *u, enum stream_id s)
+uint32_t stream_end(const struct sim_device *d, enum stream_id s)
 {
 	switch (s) {
 	case STREAM_ATTLOG:
 	case STREAM_ATTPHOTO:
-		return calendar_punches(u->plan, u->number, u->now_ms);
+		return calendar_punches(d->plan, d->number, d->now_ms);
 	case STREAM_OPERLOG:
-		return base_of(u, s) + (u->events ? u->events->len : 0);
+		return base_of(d, s) + (d->events ? d->events->len : 0);
 	case STREAM_ERRORLOG:
-		return base_of(u, s) + (u->errors ? u->errors->len : 0);
+		return base_of(d, s) + (d->errors ? d->errors->len : 0);
 	default:
-		return base_of(u, s);
+		return base_of(d, s);
 	}
 }
 
-bool stream_open(const struct unit *u, enum stream_id s)
+bool stream_open(const struct sim_device *d, enum stream_id s)
 {
-	if (s == STREAM_ATTPHOTO && !(u->persona->can & CAN_PHOTO))
+	if (s == STREAM_ATTPHOTO && !(d->persona->can & CAN_PHOTO))
 		return false;
 	/* All zeros mean photos and nothing else (PUSH SDK 2013, 3.2.2). */
-	if (u->trans_flags == 0)
+	if (d->trans_flags == 0)
 		return s == STREAM_ATTPHOTO;
-	return streams[s].flags == 0 || (u->trans_flags & streams[s].flags);
+	return streams[s].flags == 0 || (d->trans_flags & streams[s].flags);
 }
 
-static struct place place_of(const struct unit *u, enum stream_id s, uint32_t index)
+static struct place place_of(const struct sim_device *d, enum stream_id s, uint32_t index)
 {
 	struct item items[ITEMS_LIMIT];
-	size_t n = items_of(u->persona, items_list(s), items);
-	uint32_t base = u->plan->users * (uint32_t)n;
+	size_t n = items_of(d->persona, items_list(s), items);
+	uint32_t base = d->plan->users * (uint32_t)n;
 
 	if (index >= base)
-		return (struct place){ .event = &g_array_index(u->events, struct unit_event,
+		return (struct place){ .event = &g_array_index(d->events, struct sim_event,
 							       index - base) };
 	return (struct place){ .item = items[index % n], .user = index / (uint32_t)n };
 }
 
-static const struct holding *event_record(const struct unit *u, const struct unit_event *e)
+static const struct contents_record *event_record(const struct sim_device *d,
+						  const struct sim_event *e)
 {
-	return holdings_get(&u->holdings, (enum table_id)e->table, gh_slice_of(e->keys));
+	return sim_contents_get(&d->contents, (enum table_id)e->table, gh_slice_of(e->keys));
 }
 
-static bool place_holds(const struct unit *u, const struct place *p)
+static bool place_holds(const struct sim_device *d, const struct place *p)
 {
 	const enum table_id t = (enum table_id)(p->event ? p->event->table : p->item.table);
 	char keys[96];
 
-	if (tables[t].flags && !(u->trans_flags & tables[t].flags))
+	if (tables[t].flags && !(d->trans_flags & tables[t].flags))
 		return false;
 	if (p->event)
-		return t == TABLE_OPLOG || event_record(u, p->event);
-	if (!items_has(u->plan, p->item, p->user))
+		return t == TABLE_OPLOG || event_record(d, p->event);
+	if (!items_has(d->plan, p->item, p->user))
 		return false;
-	if (t == TABLE_OPLOG || (u->holdings.list == NULL && !u->holdings.emptied))
+	if (t == TABLE_OPLOG || (d->contents.list == NULL && !d->contents.emptied))
 		return true;
-	return !holdings_hide(
-		&u->holdings, t,
-		items_keys(u->plan, u->persona, p->item, p->user, keys, sizeof(keys)));
+	return !sim_contents_hides(
+		&d->contents, t,
+		items_keys(d->plan, d->persona, p->item, p->user, keys, sizeof(keys)));
 }
 
-bool stream_holds(const struct unit *u, enum stream_id s, uint32_t index)
+bool stream_holds(const struct sim_device *d, enum stream_id s, uint32_t index)
 {
 	struct place place;
 
-	if (index < u->cursor[s].first)
+	if (index < d->cursor[s].first)
 		return false;
 	switch (s) {
 	case STREAM_ATTLOG:
 	case STREAM_ERRORLOG:
 		return true;
 	case STREAM_ATTPHOTO:
-		return punches_photo(u->plan, u->number, index);
+		return punches_photo(d->plan, d->number, index);
 	default:
-		place = place_of(u, s, index);
-		return place_holds(u, &place);
+		place = place_of(d, s, index);
+		return place_holds(d, &place);
 	}
 }
 
-static int64_t time_of(const struct unit *u, enum stream_id s, uint32_t index)
+static int64_t time_of(const struct sim_device *d, enum stream_id s, uint32_t index)
 {
 	if (s == STREAM_ATTLOG || s == STREAM_ATTPHOTO)
-		return calendar_punch_s(u->plan, u->number, index);
-	return calendar_record_s(u->plan, base_of(u, s), index);
+		return calendar_punch_s(d->plan, d->number, index);
+	return calendar_record_s(d->plan, base_of(d, s), index);
 }
 
-uint64_t stream_stamp(const struct unit *u, enum stream_id s, uint32_t to)
+uint64_t stream_stamp(const struct sim_device *d, enum stream_id s, uint32_t to)
 {
-	return to ? calendar_stamp(time_of(u, s, to - 1)) : 0;
+	return to ? calendar_stamp(time_of(d, s, to - 1)) : 0;
 }
 
-uint32_t stream_after(const struct unit *u, enum stream_id s, uint64_t stamp)
+uint32_t stream_after(const struct sim_device *d, enum stream_id s, uint64_t stamp)
 {
-	uint32_t low = u->cursor[s].first, high = stream_end(u, s);
+	uint32_t low = d->cursor[s].first, high = stream_end(d, s);
 
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
 
-		if (calendar_stamp(time_of(u, s, middle)) > stamp)
+		if (calendar_stamp(time_of(d, s, middle)) > stamp)
 			high = middle;
 		else
 			low = middle + 1;
@@ -153,70 +154,71 @@ uint32_t stream_after(const struct unit *u, enum stream_id s, uint64_t stamp)
 	return low;
 }
 
-void stream_punch(const struct unit *u, uint32_t index, struct punch *out,
+void stream_punch(const struct sim_device *d, uint32_t index, struct punch *out,
 		  struct punches_text *text)
 {
-	punches_make(u->plan, u->persona, u->number, index, unit_shift_s(u, index), out, text);
+	punches_make(d->plan, d->persona, d->number, index, sim_device_shift_s(d, index), out,
+		     text);
 }
 
-static void write_punch(struct ghi_writer *w, const struct unit *u, uint32_t index)
+static void write_punch(struct ghi_writer *w, const struct sim_device *d, uint32_t index)
 {
 	struct punches_text text;
 	struct punch punch;
 	char id[20];
 
-	stream_punch(u, index, &punch, &text);
-	punches_write(w, u->persona, &punch,
-		      people_id_number(u->plan, punches_user(u->plan, u->number, index), id));
+	stream_punch(d, index, &punch, &text);
+	punches_write(w, d->persona, &punch,
+		      people_id_number(d->plan, punches_user(d->plan, d->number, index), id));
 }
 
-static void write_photo(struct ghi_writer *w, const struct unit *u, uint32_t index,
+static void write_photo(struct ghi_writer *w, const struct sim_device *d, uint32_t index,
 			struct items_text *text)
 {
-	uint64_t h = sim_hash(u->plan->seed ^ u->number, index, 'Q');
+	uint64_t h = sim_hash(d->plan->seed ^ d->number, index, 'Q');
 	gh_slice jpeg = sim_picture(h, text->picture, 2000 + h % 6000);
-	struct ghi_attphoto photo = { .sn = gh_slice_of(u->sn), .result = -1 };
+	struct ghi_attphoto photo = { .sn = gh_slice_of(d->sn), .result = -1 };
 	struct punches_text punch_text;
 	struct punch punch;
 	char name[96], id[20];
 	int n;
 
-	stream_punch(u, index, &punch, &punch_text);
+	stream_punch(d, index, &punch, &punch_text);
 	n = snprintf(name, sizeof(name), "%014lld-", (long long)punch.time);
-	if (u->persona->can & CAN_ID_CARD)
+	if (d->persona->can & CAN_ID_CARD)
 		n += snprintf(name + n, sizeof(name) - (size_t)n, "0-%.*s-%.*s",
 			      GH_FMT(punch.pin),
 			      GH_FMT(people_id_number(
-				      u->plan, punches_user(u->plan, u->number, index), id)));
+				      d->plan, punches_user(d->plan, d->number, index), id)));
 	else
 		n += snprintf(name + n, sizeof(name) - (size_t)n, "%.*s", GH_FMT(punch.pin));
-	if (u->persona->push_version)
+	if (d->persona->push_version)
 		snprintf(name + n, sizeof(name) - (size_t)n, ".jpg");
 	photo.name = gh_slice_of(name);
-	photo.cmd = u->realtime && !u->persona->push_version ? GH_LIT("realupload")
+	photo.cmd = d->realtime && !d->persona->push_version ? GH_LIT("realupload")
 							     : GH_LIT("uploadphoto");
 	photo.size = (int64_t)jpeg.n;
 	photo.content = jpeg;
-	photo.base64 = u->photo_base64;
+	photo.base64 = d->photo_base64;
 	if (photo.base64) {
 		photo.content = base64_encode(jpeg, text->content);
 	}
 	ghi_attphoto_write(w, &photo);
 }
 
-static void write_place(struct ghi_writer *w, const struct unit *u, enum stream_id s,
+static void write_place(struct ghi_writer *w, const struct sim_device *d, enum stream_id s,
 			uint32_t index, struct items_text *text)
 {
-	struct place place = place_of(u, s, index);
-	const struct holding *record;
+	struct place place = place_of(d, s, index);
+	const struct contents_record *record;
 
 	if (place.event == NULL) {
-		items_write(w, u->plan, u->persona, place.item, place.user,
-			    time_of(u, s, index), text);
+		items_write(w, d->plan, d->persona, place.item, place.user,
+			    time_of(d, s, index), text);
 	} else if (place.event->table == TABLE_OPLOG) {
-		items_write_op(w, place.event->op, GH_LIT("0"), time_of(u, s, index),
+		items_write_op(w, place.event->op, GH_LIT("0"), time_of(d, s, index),
 			       gh_slice_of(place.event->keys), GH_LIT("0"));
-	} else if ((record = event_record(u, place.event))) {
+	} else if ((record = event_record(d, place.event))) {
 		ghi_put(w, gh_slice_of(tables[record->table].tag));
 		ghi_put_u8(w, ' ');
 		ghi_put(w, record->pairs);
@@ -226,9 +228,9 @@ static void write_place(struct ghi_writer *w, const struct unit *u, enum stream_
 
 /* The first is the device's own: a face it did not find. The others name the command whose
  * picture was no good (Attendance PUSH 2020-03, 11.16 and appendix 9). */
-static void write_error(struct ghi_writer *w, const struct unit *u, uint32_t index)
+static void write_error(struct ghi_writer *w, const struct sim_device *d, uint32_t index)
 {
-	uint32_t base = base_of(u, STREAM_ERRORLOG);
+	uint32_t base = base_of(d, STREAM_ERRORLOG);
 	struct error_log error = { .present = (1u << ERROR_LOG_FIELDS) - 1,
 				   .code = GH_LIT("D01E0001"),
 				   .origin = GH_LIT("dev") };
@@ -237,32 +239,32 @@ static void write_error(struct ghi_writer *w, const struct unit *u, uint32_t ind
 		error.code = GH_LIT("D01E0006");
 		error.origin = GH_LIT("cmd");
 		error.command_id = gh_slice_of(
-			g_array_index(u->errors, struct unit_error, index - base).command);
+			g_array_index(d->errors, struct sim_error, index - base).command);
 	}
 	ghi_operlog_write(w, ghi_operlog_tag(GH_LIT("ERRORLOG")), &error);
 }
 
-void stream_write(struct ghi_writer *w, const struct unit *u, enum stream_id s, uint32_t index,
-		  struct items_text *text)
+void stream_write(struct ghi_writer *w, const struct sim_device *d, enum stream_id s,
+		  uint32_t index, struct items_text *text)
 {
 	switch (s) {
 	case STREAM_ATTLOG:
-		write_punch(w, u, index);
+		write_punch(w, d, index);
 		break;
 	case STREAM_ATTPHOTO:
-		write_photo(w, u, index, text);
+		write_photo(w, d, index, text);
 		break;
 	case STREAM_ERRORLOG:
-		write_error(w, u, index);
+		write_error(w, d, index);
 		break;
 	default:
-		write_place(w, u, s, index, text);
+		write_place(w, d, s, index, text);
 		break;
 	}
 }
 
 /* A line that is no record, never one that continues the record before it. */
-static bool put_bad_line(struct ghi_writer *w, const struct unit *u, enum stream_id s,
+static bool put_bad_line(struct ghi_writer *w, const struct sim_device *d, enum stream_id s,
 			 uint32_t from)
 {
 	static const char *const attlog[] = { "7\tyesterday\t0\t1\t0\t0\t0\n", "no record\n",
@@ -271,9 +273,9 @@ static bool put_bad_line(struct ghi_writer *w, const struct unit *u, enum stream
 	static const char *const operlog[] = { "USER PIN=\tName=nobody\tPri=0\n",
 					       "USER Name=nobody\tPri=0\n",
 					       "OPLOG 4\t14\tnot a time\t0\t0\t0\t0\n" };
-	uint64_t h = sim_hash(u->plan->seed ^ u->number, from, 'B');
+	uint64_t h = sim_hash(d->plan->seed ^ d->number, from, 'B');
 
-	if (h % 1000 >= u->plan->faults.permille[SIM_FAULT_BAD_LINE])
+	if (h % 1000 >= d->plan->faults.permille[SIM_FAULT_BAD_LINE])
 		return false;
 	h /= 1000;
 	if (s == STREAM_ATTLOG)
@@ -286,7 +288,7 @@ static bool put_bad_line(struct ghi_writer *w, const struct unit *u, enum stream
 }
 
 /* How many records of its kind go into one upload (QUIRKS Q22). */
-static uint32_t at_once(const struct unit *u, enum stream_id s, uint32_t index)
+static uint32_t at_once(const struct sim_device *d, enum stream_id s, uint32_t index)
 {
 	struct place place;
 	uint32_t n = 0;
@@ -294,14 +296,14 @@ static uint32_t at_once(const struct unit *u, enum stream_id s, uint32_t index)
 	if (s == STREAM_ATTPHOTO)
 		return 1;
 	if (s != STREAM_ATTLOG && s != STREAM_ERRORLOG) {
-		place = place_of(u, s, index);
+		place = place_of(d, s, index);
 		n = tables[place.event ? place.event->table : place.item.table].at_once;
 	}
-	return n ? n : u->batch;
+	return n ? n : d->batch;
 }
 
-void stream_fill(struct ghi_writer *w, const struct unit *u, enum stream_id s, uint32_t from,
-		 uint32_t to, struct items_text *text, struct upload *out)
+void stream_fill(struct ghi_writer *w, const struct sim_device *d, enum stream_id s,
+		 uint32_t from, uint32_t to, struct items_text *text, struct upload *out)
 {
 	/* Shares of a full upload, so that three fingerprints fill it and so do a hundred
 	 * operations. */
@@ -309,14 +311,14 @@ void stream_fill(struct ghi_writer *w, const struct unit *u, enum stream_id s, u
 
 	*out = (struct upload){ .stream = s, .from = from };
 	for (i = from; i < to; i++) {
-		if (!stream_holds(u, s, i))
+		if (!stream_holds(d, s, i))
 			continue;
-		share += FULL / at_once(u, s, i);
+		share += FULL / at_once(d, s, i);
 		if (out->records && (share > FULL || w->n > BODY_AIM))
 			break;
-		stream_write(w, u, s, i, text);
+		stream_write(w, d, s, i, text);
 		out->records++;
-		if (out->records == 1 && put_bad_line(w, u, s, from))
+		if (out->records == 1 && put_bad_line(w, d, s, from))
 			out->bad_lines = 1;
 	}
 	out->to = i;

@@ -1,4 +1,4 @@
-/* What of a unit's lists is still to be uploaded, and the body of the next upload. */
+/* What of a device's lists is still to be uploaded, and the body of the next upload. */
 #ifndef GH_SIM_ATTENDANCE_STREAM_H
 #define GH_SIM_ATTENDANCE_STREAM_H
 
@@ -28,30 +28,30 @@ struct upload {
 	uint32_t bad_lines; /* besides */
 };
 
-struct unit;
+struct sim_device;
 
 /* One past the newest record. */
-uint32_t stream_end(const struct unit *u, enum stream_id s);
+uint32_t stream_end(const struct sim_device *d, enum stream_id s);
 /* Whether TransFlag and the persona let it be uploaded. */
-bool stream_open(const struct unit *u, enum stream_id s);
+bool stream_open(const struct sim_device *d, enum stream_id s);
 /* Whether record `index` exists and may be sent now. */
-bool stream_holds(const struct unit *u, enum stream_id s, uint32_t index);
+bool stream_holds(const struct sim_device *d, enum stream_id s, uint32_t index);
 
 /* The stamp of an upload that ends with record `to` - 1, and the first record after one. */
-uint64_t stream_stamp(const struct unit *u, enum stream_id s, uint32_t to);
-uint32_t stream_after(const struct unit *u, enum stream_id s, uint64_t stamp);
+uint64_t stream_stamp(const struct sim_device *d, enum stream_id s, uint32_t to);
+uint32_t stream_after(const struct sim_device *d, enum stream_id s, uint64_t stamp);
 
 /* Punch `index` as the device has it. */
-void stream_punch(const struct unit *u, uint32_t index, struct punch *out,
+void stream_punch(const struct sim_device *d, uint32_t index, struct punch *out,
 		  struct punches_text *text);
 
 /* Write record `index` (which the stream holds) as it is sent. */
-void stream_write(struct ghi_writer *w, const struct unit *u, enum stream_id s, uint32_t index,
-		  struct items_text *text);
+void stream_write(struct ghi_writer *w, const struct sim_device *d, enum stream_id s,
+		  uint32_t index, struct items_text *text);
 
 /* The records from `from` that go into one upload, up to `to` at most; out->to says how far
  * it goes even when no record was there to send. */
-void stream_fill(struct ghi_writer *w, const struct unit *u, enum stream_id s, uint32_t from,
-		 uint32_t to, struct items_text *text, struct upload *out);
+void stream_fill(struct ghi_writer *w, const struct sim_device *d, enum stream_id s,
+		 uint32_t from, uint32_t to, struct items_text *text, struct upload *out);
 
 #endif

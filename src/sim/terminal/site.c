@@ -1,7 +1,7 @@
 /* The protocol's bytes are made elsewhere; here they only meet sockets. */
 #include "sim/terminal/site.h"
-#include "base/clock.h"
 
+#include "base/clock.h"
 #include "sim/terminal/link.h"
 #include "sim/terminal/listener.h"
 

@@ -1,16 +1,17 @@
-/* A command on its way through a unit. Each function of command.def takes one and either
+/* A command that a device carries out. Each function of command.def takes one and either
  * answers it or starts a query or a fetch that answers later. */
-#ifndef GH_SIM_ATTENDANCE_ORDER_H
-#define GH_SIM_ATTENDANCE_ORDER_H
+#ifndef GH_SIM_ATTENDANCE_COMMAND_H
+#define GH_SIM_ATTENDANCE_COMMAND_H
 
-#include "sim/attendance/unit.h"
+#include "sim/attendance/device.h"
 
-struct order {
+struct sim_command {
 	gh_slice id, args; /* args without the blanks around them */
 	struct items_text *text;
 };
 
-#define COMMAND(words, function) void order_##function(struct unit *u, const struct order *o);
+#define COMMAND(words, function) \
+	void sim_command_##function(struct sim_device *d, const struct sim_command *o);
 #include "sim/attendance/command.def"
 #undef COMMAND
 
@@ -28,9 +29,10 @@ enum {
 };
 
 /* "ID=…&Return=…&CMD=…" and `more` ("&k=v", "" for none) into the results. cmd NULL: none. */
-void order_answer(struct unit *u, gh_slice id, int64_t code, const char *cmd, const char *more);
+void sim_command_answer(struct sim_device *d, gh_slice id, int64_t code, const char *cmd,
+			const char *more);
 
 /* Bytes into the results as they are. false: there is no room. */
-bool order_put(struct unit *u, gh_slice bytes);
+bool sim_command_put(struct sim_device *d, gh_slice bytes);
 
 #endif

@@ -1,38 +1,38 @@
-/* One simulated device: a conversation without a socket. Ask it for its next request, tell
- * it what became of that request; it knows nothing of connections, and the time is passed
- * in, in milliseconds after the fleet started. */
-#ifndef GH_SIM_ATTENDANCE_UNIT_H
-#define GH_SIM_ATTENDANCE_UNIT_H
+/* One simulated device, without a socket: it gives its next request, and is given the response
+ * or that there was none. Connections are not its concern. The time is passed in, in
+ * milliseconds after the fleet started. */
+#ifndef GH_SIM_ATTENDANCE_DEVICE_H
+#define GH_SIM_ATTENDANCE_DEVICE_H
 
-#include "sim/attendance/account.h"
-#include "sim/attendance/holdings.h"
+#include "sim/attendance/contents.h"
+#include "sim/attendance/statistics.h"
 #include "sim/prng.h"
 #include "sim/reply.h"
 #include "sim/timers.h"
 #include "wire/attendance/handshake.h"
 
-#define UNIT_BODY ((size_t)256 << 10) /* of a request */
-#define UNIT_RESULTS ((size_t)192 << 10)
-#define UNIT_EVENTS 256
-#define UNIT_OPTIONS 64
-#define UNIT_SHIFTS 4
+#define SIM_BODY_MAX ((size_t)256 << 10) /* of a request */
+#define SIM_RESULTS_MAX ((size_t)192 << 10)
+#define SIM_EVENTS_MAX 256
+#define SIM_OPTIONS_MAX 64
+#define SIM_SHIFTS_MAX 4
 
-enum unit_state { UNIT_OFF, UNIT_HELLO, UNIT_READY };
+enum sim_state { SIM_OFF, SIM_HANDSHAKE, SIM_READY };
 
-/* What the request in flight asks. */
-enum unit_ask {
-	ASK_NOTHING,
-	ASK_HELLO,
-	ASK_OPTIONS,
-	ASK_POLL,
-	ASK_PING,
-	ASK_UPLOAD,
-	ASK_QUERY,
-	ASK_RESULT,
-	ASK_PROBE,
-	ASK_FILE,
-	ASK_REMOTE,
-	ASK_VERDICT,
+/* The kind of the request in flight. */
+enum sim_request_kind {
+	REQUEST_NOTHING,
+	REQUEST_HANDSHAKE,
+	REQUEST_OPTIONS,
+	REQUEST_POLL,
+	REQUEST_PING,
+	REQUEST_UPLOAD,
+	REQUEST_QUERY,
+	REQUEST_RESULT,
+	REQUEST_PROBE,
+	REQUEST_FILE,
+	REQUEST_REMOTE,
+	REQUEST_VERIFICATION,
 };
 
 /* A place in a list. */
@@ -45,20 +45,20 @@ struct cursor {
 };
 
 /* Something that happened on the device itself, after the start. */
-struct unit_event {
-	uint8_t table; /* TABLE_OPLOG, or that of a record in holdings */
+struct sim_event {
+	uint8_t table; /* TABLE_OPLOG, or that of a record in the contents */
 	uint8_t op;
 	char keys[56]; /* pairs that name the record; the operand of an OPLOG */
 };
 
 /* A command that could not be carried out for what its picture shows. */
-struct unit_error {
+struct sim_error {
 	char command[20];
 };
 
 /* A DATA QUERY, ACCOUNT or SYNC being answered: what matches is uploaded, then `answer`
  * is given. */
-struct unit_query {
+struct sim_query {
 	bool active;
 	enum stream_id stream;
 	enum table_id table;   /* of items; TABLES: punches or photos of a time */
@@ -70,7 +70,7 @@ struct unit_query {
 };
 
 /* A file being fetched for PutFile or UPGRADE. */
-struct unit_fetch {
+struct sim_fetch {
 	bool active, probed, upgrade;
 	bool base64;	     /* the file comes as text */
 	bool apply, replace; /* a package of data commands; instead of what is there */
@@ -81,15 +81,15 @@ struct unit_fetch {
 	int64_t size; /* declared; -1: not */
 };
 
-struct unit {
+struct sim_device {
 	const struct plan *plan;
 	const struct persona *persona;
-	struct account *account;
+	struct statistics *statistics;
 	uint32_t number;
 	char sn[32];
 	struct sim_prng prng;
-	enum unit_state state;
-	enum unit_ask asked;
+	enum sim_state state;
+	enum sim_request_kind in_flight;
 	int64_t now_ms, ready_ms, poll_ms, flush_ms;
 	uint32_t delay_ms, error_delay_ms, gap_ms, interval_ms;
 	uint32_t trans_flags;
@@ -102,82 +102,82 @@ struct unit {
 	bool check, reboot; /* once the results are delivered */
 	bool lose_power;    /* when the request in flight ends */
 	uint32_t informed_end, pings;
-	uint32_t stranger_at;		    /* punches before it were made by people it knows */
+	uint32_t remote_next;		    /* punches before it need no remote attendance */
 	gh_slice push_options, trans_times; /* owned */
 	struct {
 		uint32_t from;
 		int32_t by_s;
-	} shift[UNIT_SHIFTS]; /* of the clock, from a punch on */
+	} shift[SIM_SHIFTS_MAX]; /* of the clock, from a punch on */
 	uint8_t shifts;
 	int32_t zone_s, off_s; /* what the last shift consists of */
 	struct cursor cursor[STREAMS];
-	struct upload upload; /* in flight */
-	struct upload again;  /* to be sent once more; to == from: none */
-	uint32_t troubles;    /* that uploads met with so far */
-	GByteArray *commands; /* a poll's reply, being carried out from `done` on */
+	struct upload upload;  /* in flight */
+	struct upload repeat;  /* to be sent once more; to == from: none */
+	uint32_t disturbances; /* of uploads so far */
+	GByteArray *commands;  /* a poll's reply, being carried out from `done` on */
 	size_t done;
 	GByteArray *results;
 	size_t results_sent;
 	uint32_t answers;
-	struct unit_query query;
-	struct unit_fetch fetch;
-	struct holdings holdings;
-	GArray *events, *options; /* struct unit_event; "key=value" texts */
-	GArray *errors;		  /* struct unit_error: what the ERRORLOG got since the start */
+	struct sim_query query;
+	struct sim_fetch fetch;
+	struct contents contents;
+	GArray *events, *options; /* struct sim_event; "key=value" texts */
+	GArray *errors;		  /* struct sim_error: what the ERRORLOG got since the start */
 };
 
-/* How the bytes of a request meet with trouble. */
-enum unit_trouble {
-	TROUBLE_NONE,
-	TROUBLE_SPLIT,
-	TROUBLE_SLOW,
-	TROUBLE_DROP,	 /* the answer arrives and is lost */
-	TROUBLE_HANG_UP, /* the connection breaks once all is sent */
+/* A disturbance of the connection while a request is sent. */
+enum sim_disturbance {
+	DISTURBANCE_NONE,
+	DISTURBANCE_SPLIT,
+	DISTURBANCE_SLOW,
+	DISTURBANCE_DROP,    /* the answer arrives and is lost */
+	DISTURBANCE_HANG_UP, /* the connection breaks once all is sent */
 };
 
-struct unit_request {
+struct sim_request {
 	gh_slice head, body; /* borrowed from the scratch */
 	bool separate;	     /* in sends of their own */
 	bool keep_alive, exact_case;
-	enum unit_trouble trouble;
+	enum sim_disturbance disturbance;
 	uint64_t dice; /* for the size of pieces and the like */
 	int64_t timeout_ms;
 };
 
 /* Working memory for one request at a time, shared by a fleet. */
-struct unit_scratch {
+struct sim_scratch {
 	char query[4096], head[8192];
-	uint8_t body[UNIT_BODY], packed[UNIT_BODY];
+	uint8_t body[SIM_BODY_MAX], packed[SIM_BODY_MAX];
 	struct items_text text;
 };
 
 /* GH_ETOOBIG: the serial number does not fit. */
-GH_MUST_CHECK enum gh_err unit_open(struct unit *u, const struct plan *plan, uint32_t number,
-				    struct account *account);
-void unit_close(struct unit *u);
+GH_MUST_CHECK enum gh_err sim_device_open(struct sim_device *d, const struct plan *plan,
+					  uint32_t number, struct statistics *statistics);
+void sim_device_close(struct sim_device *d);
 
-/* The next request; false: none now. Then unit_wake says when to ask again. */
-bool unit_next(struct unit *u, int64_t now_ms, struct unit_scratch *scratch,
-	       struct unit_request *out);
-int64_t unit_wake(const struct unit *u);
+/* The next request; false: none now. sim_device_wake_ms() is the time of the next call. */
+bool sim_device_next_request(struct sim_device *d, int64_t now_ms, struct sim_scratch *scratch,
+			     struct sim_request *out);
+int64_t sim_device_wake_ms(const struct sim_device *d);
 
-/* How the request ended: with a reply, or without one. */
-void unit_reply(struct unit *u, int64_t now_ms, const struct sim_reply *reply);
-void unit_lost(struct unit *u, int64_t now_ms);
+/* The end of the request in flight: a response, or none. */
+void sim_device_response(struct sim_device *d, int64_t now_ms, const struct sim_reply *reply);
+void sim_device_no_response(struct sim_device *d, int64_t now_ms);
 
 /* Nothing left to send, deliver or carry out. */
-bool unit_idle(const struct unit *u);
+bool sim_device_idle(const struct sim_device *d);
 
 /* How many records of a list it has still to send. */
-uint64_t unit_pending(const struct unit *u, enum stream_id s);
+uint64_t sim_device_pending(const struct sim_device *d, enum stream_id s);
 
 /* For the files of this folder. */
 
 /* Something happened on the device: an OPLOG line, or the record of a table. */
-void unit_event(struct unit *u, enum table_id t, unsigned op, gh_slice keys);
+void sim_device_event(struct sim_device *d, enum table_id t, unsigned op, gh_slice keys);
 /* By how much the clock was moved when punch `index` was made. */
-int64_t unit_shift_s(const struct unit *u, uint32_t index);
+int64_t sim_device_shift_s(const struct sim_device *d, uint32_t index);
 /* The clock now, in wall-clock seconds. */
-int64_t unit_clock_s(const struct unit *u);
+int64_t sim_device_clock_s(const struct sim_device *d);
 
 #endif

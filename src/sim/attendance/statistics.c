@@ -1,15 +1,15 @@
-#include "sim/attendance/account.h"
+#include "sim/attendance/statistics.h"
 
 #include "base/writer.h"
 
 #include <unistd.h>
 
-struct account account_to(int fd)
+struct statistics statistics_to(int fd)
 {
-	return (struct account){ .fd = fd };
+	return (struct statistics){ .fd = fd };
 }
 
-void account_punch(struct account *a, const char *sn, const struct punch *punch)
+void statistics_punch(struct statistics *a, const char *sn, const struct punch *punch)
 {
 	char line[256];
 	struct ghi_writer w = ghi_writer_on(line, sizeof(line));
@@ -33,53 +33,54 @@ void account_punch(struct account *a, const char *sn, const struct punch *punch)
 	a->dirty = true;
 }
 
-void account_sync(struct account *a)
+void statistics_sync(struct statistics *a)
 {
 	if (a->dirty && fdatasync(a->fd))
 		a->broken = true;
 	a->dirty = false;
 }
 
-static void put(struct json *j, const char *key, uint64_t value)
+static void statistics_put_count(struct json *j, const char *key, uint64_t value)
 {
 	json_key(j, key);
 	json_int(j, (int64_t)value);
 }
 
-static void report_streams(const struct account *a, const uint64_t pending[STREAMS],
-			   struct json *j)
+static void statistics_report_streams(const struct statistics *a,
+				      const uint64_t pending[STREAMS], struct json *j)
 {
 	json_key(j, "records");
 	json_object(j);
 	for (enum stream_id s = 0; s < STREAMS; s++) {
-		const struct account_stream *c = &a->stream[s];
+		const struct statistics_stream *c = &a->stream[s];
 
 		json_key(j, streams[s].table);
 		json_object(j);
-		put(j, "uploads", c->uploads);
-		put(j, "sent", c->sent);
-		put(j, "acknowledged", c->acknowledged);
-		put(j, "acknowledgedByStamp", c->by_stamp);
-		put(j, "skippedByStamp", c->skipped);
-		put(j, "repeated", c->repeated);
-		put(j, "pending", pending[s]);
+		statistics_put_count(j, "uploads", c->uploads);
+		statistics_put_count(j, "sent", c->sent);
+		statistics_put_count(j, "acknowledged", c->acknowledged);
+		statistics_put_count(j, "acknowledgedByStamp", c->by_stamp);
+		statistics_put_count(j, "skippedByStamp", c->skipped);
+		statistics_put_count(j, "repeated", c->repeated);
+		statistics_put_count(j, "pending", pending[s]);
 		json_object_end(j);
 	}
 	json_object_end(j);
 }
 
-static void report_faults(const struct account *a, const struct plan *plan, struct json *j)
+static void statistics_report_faults(const struct statistics *a, const struct plan *plan,
+				     struct json *j)
 {
 	json_key(j, "faults");
 	json_object(j);
 	for (size_t i = 0; i < SIM_FAULTS; i++)
 		if (plan->faults.permille[i])
-			put(j, sim_fault_word[i], a->faults[i]);
+			statistics_put_count(j, sim_fault_word[i], a->faults[i]);
 	json_object_end(j);
 }
 
-void account_report(const struct account *a, const struct plan *plan, int64_t elapsed_ms,
-		    bool complete, const uint64_t pending[STREAMS], struct json *j)
+void statistics_report(const struct statistics *a, const struct plan *plan, int64_t elapsed_ms,
+		       bool complete, const uint64_t pending[STREAMS], struct json *j)
 {
 	const struct {
 		const char *key;
@@ -99,9 +100,9 @@ void account_report(const struct account *a, const struct plan *plan, int64_t el
 		{ "reboots", a->reboots },
 		{ "queried", a->queried },
 		{ "badLines", a->bad_lines },
-		{ "askedForPeople", a->asked },
-		{ "peopleLearned", a->strangers },
-		{ "verifications", a->verdicts },
+		{ "askedForPeople", a->people_requests },
+		{ "peopleLearned", a->people_received },
+		{ "verifications", a->verifications },
 		{ "commands", a->commands },
 		{ "commandsFailed", a->commands_failed },
 		{ "results", a->results },
@@ -111,13 +112,13 @@ void account_report(const struct account *a, const struct plan *plan, int64_t el
 	json_object(j);
 	json_key(j, "sim");
 	json_string(j, GH_LIT("attendance"));
-	put(j, "seed", plan->seed);
-	put(j, "devices", plan->devices);
+	statistics_put_count(j, "seed", plan->seed);
+	statistics_put_count(j, "devices", plan->devices);
 	json_key(j, "complete");
 	json_bool(j, complete);
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
-		put(j, counts[i].key, counts[i].value);
-	report_streams(a, pending, j);
-	report_faults(a, plan, j);
+		statistics_put_count(j, counts[i].key, counts[i].value);
+	statistics_report_streams(a, pending, j);
+	statistics_report_faults(a, plan, j);
 	json_object_end(j);
 }
