@@ -105,22 +105,31 @@ static bool call_route_find(struct call *c, gh_slice path)
 	return false;
 }
 
-static enum token_scope route_scope_needed(enum route_scope scope)
+/* Whether the token has one of the scopes the route wants; answered 403 with the first of them
+ * where it has none. */
+static bool call_scope_check(struct call *c)
 {
-	return scope == SCOPE_ADMIN   ? TOKEN_ADMIN
-	       : scope == SCOPE_WRITE ? TOKEN_WRITE
-				      : TOKEN_READ;
+	uint32_t any_of = route_scopes[c->route->scope].any_of;
+
+	for (enum token_scope s = 0; s < TOKEN_SCOPES; s++)
+		if (any_of & TOKEN_SCOPE_BIT(s) && token_scopes_hold(c->scopes, s))
+			return true;
+	for (enum token_scope s = 0; s < TOKEN_SCOPES; s++) {
+		if (!(any_of & TOKEN_SCOPE_BIT(s)))
+			continue;
+		call_fail_scope(c, s);
+		break;
+	}
+	return false;
 }
 
 static bool call_permitted(struct call *c)
 {
-	static const char *const scope_name[TOKEN_SCOPES] = { "read", "write", "admin" };
-	enum route_scope need = c->route->scope;
 	gh_slice header, token = { 0 };
 	struct token_grant grant;
 	enum gh_err err;
 
-	if (need == SCOPE_NONE || (need == SCOPE_METRICS && !c->api->settings.metrics_token))
+	if (c->route->scope == ROUTE_SCOPE_NONE)
 		return true;
 	if (http_header(c->r, "Authorization", &header) &&
 	    gh_slice_istarts(header, GH_LIT("Bearer ")))
@@ -143,17 +152,9 @@ static bool call_permitted(struct call *c)
 		call_fail(c, ERROR_token_refused, "This token is not known here.");
 		return false;
 	}
-	c->scope = grant.scope;
+	c->scopes = grant.scopes;
 	c->who = grant.name;
-	if (c->scope < route_scope_needed(need)) {
-		http_add_header(c->r, "WWW-Authenticate",
-				"Bearer realm=\"gatehouse\", error=\"insufficient_scope\"");
-		call_fail(c, ERROR_scope_too_small,
-			  "This needs a token with scope %s; the one sent has scope %s.",
-			  scope_name[route_scope_needed(need)], scope_name[c->scope]);
-		return false;
-	}
-	return true;
+	return call_scope_check(c);
 }
 
 /* How long a body the route takes, in bytes; what it does not read is the listener's to skip. */

@@ -25,7 +25,6 @@ struct api_settings {
 	unsigned readers;     /* threads that read lists, and as many for all else */
 	unsigned streams;     /* live event streams at a time; more are answered 503 */
 	unsigned heartbeat_s; /* a silent stream says it is alive every so often */
-	bool metrics_token;   /* /metrics wants a token too */
 };
 
 /* `tokens` and `server` must outlive it. */

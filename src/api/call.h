@@ -46,7 +46,7 @@ struct call {
 	struct path_values path; /* what stands for the placeholders, decoded */
 	struct query query;
 	const struct body *body; /* checked against the route's schema; NULL: it reads none */
-	enum token_scope scope;	 /* of the token; meaningless without one */
+	uint32_t scopes;	 /* of the token; none without one */
 	gh_slice who;		 /* its name; empty without one */
 	char id[REQUEST_ID];	 /* told in the reply's head, in errors and in the log */
 
@@ -87,6 +87,8 @@ __attribute__((format(printf, 3, 4))) void call_fail_param(struct call *c, enum 
 void call_fail_parameter(struct call *c, const struct fault *fault);
 /* 404: what `field` (of the body, the query or the path) names is no device's serial number. */
 void call_fail_device(struct call *c, const char *field, gh_slice sn);
+/* 403: the token lacks that scope. */
+void call_fail_scope(struct call *c, enum token_scope missing);
 /* A refusal of the listener, with the status it chose. */
 void call_fail_status(struct call *c, unsigned status, const char *reason);
 /* The answer to an error of the store or the core, where there is nothing better to say. */
@@ -99,6 +101,9 @@ void call_done(struct call *c, const char *text);
 /* {"success":true,"data":  … what the caller writes …  }: begin and end. */
 struct json call_data(void);
 void call_data_end(struct call *c, unsigned status, struct json *j);
+
+/* Whether the token has that scope; answered 403 where it has not. */
+bool call_has_scope(struct call *c, enum token_scope scope);
 
 /* --- reading the store --- */
 

@@ -123,7 +123,7 @@ static void full_control_log(struct call *c, const struct command *cmd)
 {
 	struct ghi_writer id = ghi_writer_on((uint8_t[24]){ 0 }, 24);
 
-	if (command_kind_row(cmd->kind)->scope < TOKEN_ADMIN)
+	if (command_kind_row(cmd->kind)->scope != TOKEN_ADMIN)
 		return;
 	ghi_put_signed(&id, cmd->id);
 	LOG(c->server->log, LOG_WARNING, "command with full control queued",
@@ -325,12 +325,7 @@ static void queue_raw(struct call *c, const struct body *b, const struct body *c
 		call_fail_err(c, GH_ENOMEM);
 	else if (ghi_command_words_read(text, &kind, &w))
 		call_fail_field(c, ERROR_command_malformed, "command", "has no words");
-	else if (c->scope < command_kind_row(kind)->scope)
-		call_fail(c, ERROR_scope_too_small, "%s needs a token with scope admin.",
-			  kind == COMMAND_KIND_RAW ? "A command of no known kind"
-						   : "This command gives full control of the "
-						     "device and");
-	else
+	else if (call_has_scope(c, command_kind_row(kind)->scope))
 		queue_body(c, b, kind, ghi_written(&w));
 }
 
@@ -347,9 +342,8 @@ static void queue_type(struct call *c, const struct body *b, gh_slice name)
 		call_fail_field(c, ERROR_type_unknown, "type",
 				"must be a type of command; there is no \"%.*s\"",
 				GH_FMT(name));
-	else if (c->scope < command_kind_row(kind)->scope)
-		call_fail(c, ERROR_scope_too_small,
-			  "Type \"%.*s\" needs a token with scope admin.", GH_FMT(name));
+	else if (!call_has_scope(c, command_kind_row(kind)->scope))
+		return;
 	else if (buffer == NULL)
 		call_fail_err(c, GH_ENOMEM);
 	else if (command_body_read(&w, kind, b, &fault))

@@ -141,6 +141,34 @@ void call_fail_device(struct call *c, const char *field, gh_slice sn)
 	failure_reply(c, 404, ERROR_device_unknown, sentence, &faults);
 }
 
+void call_fail_scope(struct call *c, enum token_scope missing)
+{
+	struct faults faults = { .n = 1 };
+	uint8_t text[TOKEN_SCOPES_TEXT];
+	struct ghi_writer has = ghi_writer_on(text, sizeof(text));
+	char sentence[256], header[128];
+	const char *word = token_scope_word(missing);
+
+	token_scopes_write(&has, c->scopes);
+	fault_set(&faults.row[0], GH_LIT("scope"), "must have \"%s\"", word);
+	snprintf(header, sizeof(header),
+		 "Bearer realm=\"gatehouse\", error=\"insufficient_scope\", scope=\"%s\"",
+		 word);
+	snprintf(sentence, sizeof(sentence),
+		 "This needs a token with scope %s; the one sent has: %.*s.", word,
+		 GH_FMT(ghi_written(&has)));
+	http_add_header(c->r, "WWW-Authenticate", header);
+	failure_reply(c, 403, ERROR_scope_too_small, sentence, &faults);
+}
+
+bool call_has_scope(struct call *c, enum token_scope scope)
+{
+	if (token_scopes_hold(c->scopes, scope))
+		return true;
+	call_fail_scope(c, scope);
+	return false;
+}
+
 void call_fail_status(struct call *c, unsigned status, const char *reason)
 {
 	char sentence[256];

@@ -108,7 +108,8 @@ static void put_fields(struct json *j, const struct fields *f)
 
 static void put_body_field(struct json *j, const struct schema *f)
 {
-	static const char *const type[] = { "string", "string", "integer", "boolean" };
+	static const char *const type[] = { "string",  "string", "integer",
+					    "boolean", "object", "array" };
 
 	json_key(j, f->name);
 	json_object(j);
@@ -341,7 +342,6 @@ static void put_answer(struct json *j, const struct route *r)
 
 static void put_operation(struct json *j, const struct route *r)
 {
-	static const char *const scope[] = { "none", "none", "read", "write", "admin" };
 	char method[8] = "";
 
 	for (size_t i = 0; r->method[i] && i < sizeof(method) - 1; i++)
@@ -350,9 +350,9 @@ static void put_operation(struct json *j, const struct route *r)
 	json_object(j);
 	put(j, "operationId", r->operation);
 	put(j, "summary", r->summary);
-	put(j, "x-scope", scope[r->scope]);
+	put(j, "x-scope", route_scopes[r->scope].word);
 	json_key(j, "security");
-	json_raw(j, r->scope >= SCOPE_READ ? GH_LIT("[{\"token\":[]}]") : GH_LIT("[]"));
+	json_raw(j, r->scope != ROUTE_SCOPE_NONE ? GH_LIT("[{\"token\":[]}]") : GH_LIT("[]"));
 	put_params(j, r);
 	if (r->body) {
 		json_key(j, "requestBody");

@@ -1,5 +1,7 @@
 #include "api/request_schemas.h"
 
+#include "model/token.h"
+
 /* A row of a table of fields: name, whether it is required, its range, what it is. */
 #define TEXT(field, flag, least_n, most_n, form, text)                               \
 	{                                                                            \
@@ -19,6 +21,11 @@
 #define BOOL(field, flag, text)                                                  \
 	{                                                                        \
 		.name = field, .kind = SCHEMA_BOOL, .flags = flag, .about = text \
+	}
+#define LIST(field, flag, least_n, most_n, item, text)                                \
+	{                                                                             \
+		.name = field, .kind = SCHEMA_ARRAY, .flags = flag, .least = least_n, \
+		.most = most_n, .part = &(item), .parts = 1, .about = text            \
 	}
 #define REQUIRED SCHEMA_REQUIRED
 
@@ -71,11 +78,15 @@ static const struct schema discover_fields[] = {
 	     "where that is not 4370"),
 };
 
+static const struct schema token_scope = { .kind = SCHEMA_WORD, .word = token_scope_word };
+
 static const struct schema token_fields[] = {
 	TEXT("name", REQUIRED, 1, 100, LINE, "What it is for"),
-	WORD("scope", 0, "read write admin",
-	     "read (changes nothing; the default), write (also commands and settings) or "
-	     "admin"),
+	LIST("scopes", 0, 1, TOKEN_SCOPES, token_scope,
+	     "What it may be used for; none implies another, but that admin implies all. "
+	     "`read` "
+	     "unless given"),
+	WORD("scope", 0, "read write admin", "Instead of `scopes`: write means read and write"),
 };
 
 const struct request_schema request_schemas[REQUESTS] = {

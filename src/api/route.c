@@ -5,9 +5,9 @@
 const struct route routes[] = {
 #define ROW(thread, operation, method, path, handler, scope, summary, params, body, shape, \
 	    answer)                                                                        \
-	{ thread,	    #operation,	   #method, path,                                  \
-	  handle_##handler, SCOPE_##scope, summary, params,                                \
-	  REQUEST_##body,   SHAPE_##shape, answer },
+	{ thread,	    #operation,		 #method, path,                            \
+	  handle_##handler, ROUTE_SCOPE_##scope, summary, params,                          \
+	  REQUEST_##body,   SHAPE_##shape,	 answer },
 #define ROUTE(...) ROW(ROUTE_HERE, __VA_ARGS__)
 #define READ_ROUTE(...) ROW(ROUTE_READER, __VA_ARGS__)
 #define LIST_ROUTE(...) ROW(ROUTE_LISTS, __VA_ARGS__)
@@ -16,6 +16,12 @@ const struct route routes[] = {
 #undef READ_ROUTE
 #undef ROUTE
 #undef ROW
+};
+
+const struct route_scope_row route_scopes[ROUTE_SCOPES] = {
+#define ROUTE_SCOPE(NAME, word, any_of) [ROUTE_SCOPE_##NAME] = { word, any_of },
+#include "api/route_scope.def"
+#undef ROUTE_SCOPE
 };
 
 const size_t routes_count = sizeof(routes) / sizeof(routes[0]);

@@ -6,13 +6,20 @@
 
 struct call;
 
+/* What a route wants of who asks. */
 enum route_scope {
-	SCOPE_NONE,
-	SCOPE_METRICS, /* none, or read when the settings say so */
-	SCOPE_READ,
-	SCOPE_WRITE,
-	SCOPE_ADMIN,
+#define ROUTE_SCOPE(NAME, word, any_of) ROUTE_SCOPE_##NAME,
+#include "api/route_scope.def"
+#undef ROUTE_SCOPE
+	ROUTE_SCOPES
 };
+
+struct route_scope_row {
+	const char *word; /* x-scope in the OpenAPI document */
+	uint32_t any_of;  /* scopes of which one is enough, besides admin; 0: no token */
+};
+
+extern const struct route_scope_row route_scopes[ROUTE_SCOPES];
 
 enum route_shape { SHAPE_LIST, SHAPE_ONE, SHAPE_NEW, SHAPE_DONE, SHAPE_OTHER };
 

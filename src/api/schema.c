@@ -127,22 +127,41 @@ static void text_check(struct check *c, const struct schema *s, const struct bod
 		check_fail(c, "must %s", formats[s->format].expected);
 }
 
+bool schema_word(const struct schema *s, size_t i, gh_slice *out)
+{
+	gh_slice rest = gh_slice_of(s->words);
+
+	if (s->word) {
+		*out = gh_slice_of(s->word(i));
+		return out->p != NULL;
+	}
+	for (; rest.n; i--) {
+		gh_slice_cut(rest, ' ', out, &rest);
+		if (i == 0)
+			return true;
+	}
+	return false;
+}
+
 static void word_check(struct check *c, const struct schema *s, const struct body *v)
 {
-	struct suggestion near = suggestion_for(v->kind == BODY_TEXT ? v->s : (gh_slice){ 0 });
-	gh_slice rest = gh_slice_of(s->words), word;
+	gh_slice given = v->kind == BODY_TEXT ? v->s : (gh_slice){ 0 }, word;
+	struct suggestion near = suggestion_for(given);
+	char words[160] = "";
 
-	while (rest.n) {
-		gh_slice_cut(rest, ' ', &word, &rest);
-		if (v->kind == BODY_TEXT && gh_slice_eq(word, v->s))
+	for (size_t i = 0; schema_word(s, i, &word); i++) {
+		size_t n = strlen(words);
+
+		if (given.n && gh_slice_eq(word, given))
 			return;
 		suggestion_offer(&near, word);
+		snprintf(words + n, sizeof(words) - n, " %.*s", GH_FMT(word));
 	}
 	if (near.best.n)
-		check_fail(c, "must be one of: %s; did you mean \"%.*s\"?", s->words,
+		check_fail(c, "must be one of:%s; did you mean \"%.*s\"?", words,
 			   GH_FMT(near.best));
 	else
-		check_fail(c, "must be one of: %s", s->words);
+		check_fail(c, "must be one of:%s", words);
 }
 
 static void int_check(struct check *c, const struct schema *s, const struct body *v)

@@ -33,11 +33,15 @@ struct schema {
 	 * the fields of an object (most 0: any number). */
 	int64_t least, most;
 	enum schema_format format;
-	const char *words;	   /* WORD: parted by blanks */
+	const char *words;	       /* WORD: parted by blanks, or … */
+	const char *(*word)(size_t i); /* … one by one, NULL after the last */
 	const struct schema *part; /* fields of an object; of an array the one of its items */
 	size_t parts;
 	const char *about;
 };
+
+/* Word number i of a WORD; false after the last. */
+bool schema_word(const struct schema *s, size_t i, gh_slice *out);
 
 /* The pattern of a format for the document; NULL: none. */
 const char *schema_format_pattern(enum schema_format format);

@@ -5,19 +5,19 @@
 
 #include "api/call.h"
 
-static const char *const scopes[TOKEN_SCOPES] = { "read", "write", "admin" };
-
-static const char *scope_name(enum token_scope s)
-{
-	return s < TOKEN_SCOPES ? scopes[s] : "unknown";
-}
-
-static struct value token_scope_word(const struct field *f, const void *row)
+/* The names scopes had when each had what stood before it. */
+static struct value token_widest_scope(const struct field *f, const void *row)
 {
 	const struct token *t = row;
+	uint32_t write = TOKEN_SCOPE_BIT(TOKEN_READ) | TOKEN_SCOPE_BIT(TOKEN_WRITE);
 
 	(void)f;
-	return value_text(gh_slice_of(scope_name(t->scope)));
+	if (t->scopes & TOKEN_SCOPE_BIT(TOKEN_ADMIN))
+		return value_text(GH_LIT("admin"));
+	if ((t->scopes & write) == write)
+		return value_text(GH_LIT("write"));
+	return t->scopes & TOKEN_SCOPE_BIT(TOKEN_READ) ? value_text(GH_LIT("read"))
+						       : value_null();
 }
 
 #define ROW struct token
@@ -68,9 +68,12 @@ static void token_reply(void *ctx)
 		call_fail_err(c, m->err);
 	} else {
 		struct json j = call_data();
+		uint8_t text[TOKEN_SCOPES_TEXT];
+		struct ghi_writer scopes = ghi_writer_on(text, sizeof(text));
 
+		token_scopes_write(&scopes, m->t.scopes);
 		LOG(c->server->log, LOG_INFO, "token made", { "name", m->t.name },
-		    { "scope", gh_slice_of(scopes[m->t.scope]) }, { "peer", http_peer(c->r) },
+		    { "scopes", ghi_written(&scopes) }, { "peer", http_peer(c->r) },
 		    { "request", gh_slice_of(c->id) });
 		m->t.created_ms = c->server->now_ms();
 		json_object(&j);
@@ -94,10 +97,32 @@ static void token_made(void *ctx, enum gh_err err, int64_t id, const char *text)
 	http_resume_with(m->c->r, token_reply, m);
 }
 
+/* `scopes`, a list, or `scope` as it was before: each had what stood before it, but doors. False:
+ * answered. */
+static bool scopes_read(struct call *c, uint32_t *out)
+{
+	const struct body *list = body_find(c->body, GH_LIT("scopes")),
+			  *one = body_find(c->body, GH_LIT("scope"));
+
+	if (list && one) {
+		call_fail_field(c, ERROR_field_invalid, "scope",
+				"goes without \"scopes\"; send one of them");
+		return false;
+	}
+	*out = TOKEN_SCOPE_BIT(one ? token_scope_of(one->s) : TOKEN_READ);
+	if (*out & TOKEN_SCOPE_BIT(TOKEN_WRITE))
+		*out |= TOKEN_SCOPE_BIT(TOKEN_READ);
+	if (list == NULL)
+		return true;
+	*out = 0;
+	for (size_t i = 0; i < list->parts; i++)
+		*out |= TOKEN_SCOPE_BIT(token_scope_of(list->part[i].s));
+	return true;
+}
+
 void handle_token_create(struct call *c)
 {
 	struct making *m = ghi_arena_alloc(call_arena(c), sizeof(*m));
-	const struct body *scope = body_find(c->body, GH_LIT("scope"));
 	enum gh_err err;
 
 	if (m == NULL) {
@@ -106,11 +131,10 @@ void handle_token_create(struct call *c)
 	}
 	m->c = c;
 	m->t.name = body_find(c->body, GH_LIT("name"))->s;
-	while (scope && m->t.scope < TOKEN_SCOPES &&
-	       !gh_slice_eq(scope->s, gh_slice_of(scopes[m->t.scope])))
-		m->t.scope++;
+	if (!scopes_read(c, &m->t.scopes))
+		return;
 	http_defer(c->r);
-	err = token_make(c->server, c->api->tokens, m->t.name, m->t.scope, token_made, m);
+	err = token_make(c->server, c->api->tokens, m->t.name, m->t.scopes, token_made, m);
 	if (err)
 		token_made(m, err, 0, "");
 }
@@ -127,8 +151,8 @@ static bool count(void *ctx, const struct token *t)
 {
 	struct census *s = ctx;
 
-	s->admins += t->scope == TOKEN_ADMIN;
-	s->is_admin |= t->id == s->id && t->scope == TOKEN_ADMIN;
+	s->admins += token_scopes_hold(t->scopes, TOKEN_ADMIN);
+	s->is_admin |= t->id == s->id && token_scopes_hold(t->scopes, TOKEN_ADMIN);
 	return true;
 }
 

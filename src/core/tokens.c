@@ -12,7 +12,7 @@
 struct held {
 	int64_t id;
 	uint8_t hash[32];
-	enum token_scope scope;
+	uint32_t scopes;
 	struct held *next;
 	size_t name_n;
 	uint8_t name[];
@@ -35,7 +35,7 @@ static bool hold(struct tokens *ts, const struct token *t)
 
 	if (h == NULL)
 		return false;
-	*h = (struct held){ .id = t->id, .scope = t->scope, .name_n = t->name.n };
+	*h = (struct held){ .id = t->id, .scopes = t->scopes, .name_n = t->name.n };
 	if (t->name.n)
 		memcpy(h->name, t->name.p, t->name.n);
 	memcpy(h->hash, t->hash, sizeof(h->hash));
@@ -119,7 +119,7 @@ enum gh_err tokens_check(struct tokens *ts, gh_slice text, struct arena *a,
 	LL_FOREACH(ts->first, h)
 	{
 		if (CRYPTO_memcmp(h->hash, hash, sizeof(hash)) == 0) {
-			out->scope = h->scope;
+			out->scopes = h->scopes;
 			out->name = ghi_arena_copy(a, (gh_slice){ h->name, h->name_n });
 			err = out->name.n == h->name_n ? GH_OK : GH_ENOMEM;
 		}
@@ -175,8 +175,8 @@ static bool invent(char text[TOKEN_TEXT])
 	return true;
 }
 
-enum gh_err token_make(struct server *server, struct tokens *ts, gh_slice name,
-		       enum token_scope scope, token_made_fn *done, void *ctx)
+enum gh_err token_make(struct server *server, struct tokens *ts, gh_slice name, uint32_t scopes,
+		       token_made_fn *done, void *ctx)
 {
 	if (name.n == 0 || name.n > TOKEN_NAME)
 		return GH_EINVALID;
@@ -189,7 +189,7 @@ enum gh_err token_make(struct server *server, struct tokens *ts, gh_slice name,
 	m->ctx = ctx;
 	memcpy(m->name, name.p, name.n);
 	m->token = (struct token){ .name = { (uint8_t *)m->name, name.n },
-				   .scope = scope,
+				   .scopes = scopes,
 				   .created_ms = server->now_ms() };
 	enum gh_err err = GH_EIO;
 	if (invent(m->text) && hash_of(gh_slice_of(m->text), m->token.hash))

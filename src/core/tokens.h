@@ -7,7 +7,7 @@
 #include "model/token.h"
 
 #define TOKEN_NAME 400 /* bytes of its name at the most */
-#define TOKEN_TEXT 48 /* bytes of a token with its NUL: "gh_" and 43 of base64url */
+#define TOKEN_TEXT 48  /* bytes of a token with its NUL: "gh_" and 43 of base64url */
 
 struct tokens; /* the valid ones, in memory */
 
@@ -17,7 +17,7 @@ size_t tokens_count(struct tokens *ts);
 
 /* What a valid token allows, and what it is called. */
 struct token_grant {
-	enum token_scope scope;
+	uint32_t scopes;
 	gh_slice name; /* in the arena it was asked with */
 };
 /* GH_EAUTH: there is no such token. Takes the same time whether it exists or not. GH_ENOMEM. */
@@ -26,7 +26,7 @@ GH_MUST_CHECK enum gh_err tokens_check(struct tokens *ts, gh_slice text, struct 
 
 typedef void token_made_fn(void *ctx, enum gh_err err, int64_t id, const char *text);
 GH_MUST_CHECK enum gh_err token_make(struct server *server, struct tokens *ts, gh_slice name,
-				     enum token_scope scope, token_made_fn *done, void *ctx);
+				     uint32_t scopes, token_made_fn *done, void *ctx);
 GH_MUST_CHECK enum gh_err token_revoke(struct server *server, struct tokens *ts, int64_t id,
 				       core_done_fn *done, void *ctx);
 

@@ -3,20 +3,37 @@
 #define GH_MODEL_TOKEN_H
 
 #include "base/slice.h"
+#include "base/writer.h"
 
 enum token_scope {
-	TOKEN_READ,  /* everything that changes nothing */
-	TOKEN_WRITE, /* and commands, people, device settings */
-	TOKEN_ADMIN, /* and admission, deletion, tokens */
+#define TOKEN_SCOPE(NAME, word, about) TOKEN_##NAME,
+#include "model/token_scope.def"
+#undef TOKEN_SCOPE
 	TOKEN_SCOPES
 };
+
+/* Sets of scopes have a bit for each. */
+#define TOKEN_SCOPE_BIT(scope) ((uint32_t)1 << (scope))
 
 struct token {
 	int64_t id;
 	gh_slice name;
 	uint8_t hash[32];
-	enum token_scope scope;
+	uint32_t scopes;
 	int64_t created_ms;
 };
+
+/* The word of a scope, static; NULL: there is no such scope. */
+const char *token_scope_word(size_t scope);
+/* By its word. TOKEN_SCOPES: there is none. */
+enum token_scope token_scope_of(gh_slice word);
+
+/* Whether a set has the scope, or `admin`. */
+bool token_scopes_hold(uint32_t scopes, enum token_scope scope);
+/* The words of a set, parted by blanks, as they are stored; unknown ones are left out. */
+uint32_t token_scopes_read(gh_slice words);
+void token_scopes_write(struct ghi_writer *w, uint32_t scopes);
+
+#define TOKEN_SCOPES_TEXT 96 /* room for all words */
 
 #endif

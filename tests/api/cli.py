@@ -349,6 +349,16 @@ class Tokens(Base):
         self.ok("token", "revoke", row.split()[0])
         self.bad(4, "not known", "status", "--token", token)
         self.bad(1, "scope", "token", "create", "x", "--scope", "king")
+        self.bad(1, "scopes[1]", "token", "create", "x", "--scopes", "read,king")
+
+    def test_a_token_has_the_scopes_it_is_given(self):
+        got = run("token", "create", "reception", "--scopes", "read, door")
+        self.assertEqual(got.status, 0)
+        [row] = [line for line in self.ok("token", "list").lines if " reception " in line]
+        self.assertRegex(row, "read,? *door")
+        self.bad(4, "scope write", "command", "send", clock().sn, "LOG", "--token",
+                 got.out.strip())
+        self.ok("command", "send", clock().sn, "--type", "unlock", "--token", got.out.strip())
 
 
 class Rest(Base):

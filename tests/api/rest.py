@@ -70,27 +70,52 @@ def example(path, sn):
 
 
 class Permissions(unittest.TestCase):
-    RANK = {"none": 0, "read": 1, "write": 2, "admin": 3}
+    SCOPES = ("read", "write", "door", "template", "biotime", "metrics", "admin")
+    # What is enough for a route; admin always is.
+    ENOUGH = {"any": SCOPES, "metrics": ("metrics", "read"), "command": ("write", "door")}
 
-    def test_every_route_wants_its_scope_and_no_more(self):
+    def test_every_route_wants_its_scope_and_no_other(self):
         with Server() as own:
-            made = {scope: own.api.post("/api/tokens", {"name": scope, "scope": scope})
-                    ["data"]["token"] for scope in ("read", "write", "admin")}
+            made = {scope: own.api.post("/api/tokens", {"name": scope, "scopes": [scope]})
+                    ["data"]["token"] for scope in self.SCOPES}
             made["none"] = None
             for method, path, operation in document.operations():
-                need = self.RANK[operation["x-scope"]]
+                need = operation["x-scope"]
+                enough = self.ENOUGH.get(need, (need,)) + ("admin",)
                 for scope, token in made.items():
-                    if path == "/api/events" and self.RANK[scope] >= need:
+                    allowed = need == "none" or scope in enough
+                    if path == "/api/events" and allowed:
                         continue  # a reply without end
                     status, headers, body = Api(own.admin, token).raw(
                         method, example(path, "NOBODY"), b"{}" if method != "GET" else None)
-                    if self.RANK[scope] >= need:
+                    if allowed:
                         self.assertNotIn(status, (401, 403), (method, path, scope, body))
                     elif scope == "none":
                         self.assertEqual(status, 401, (method, path, scope))
                         self.assertTrue(headers["WWW-Authenticate"].startswith("Bearer"))
                     else:
                         self.assertEqual(status, 403, (method, path, scope))
+                        missing = self.ENOUGH.get(need, (need,))
+                        [detail] = json.loads(body)["details"]
+                        self.assertIn(detail["message"], [f'must have "{m}"' for m in missing])
+                        self.assertIn('error="insufficient_scope"', headers["WWW-Authenticate"])
+
+    def test_a_command_wants_the_scope_of_its_kind(self):
+        d = clock()
+        tokens = {s: Api(server.admin, server.api.post(
+            "/api/tokens", {"name": s, "scopes": [s]})["data"]["token"])
+            for s in ("write", "door", "admin")}
+        for body, scope in (({"type": "unlock"}, "door"), ({"command": "AC_UNLOCK"}, "door"),
+                            ({"type": "unalarm"}, "door"), ({"type": "log"}, "write"),
+                            ({"command": "LOG"}, "write"), ({"type": "clear_log"}, "admin"),
+                            ({"command": "MAKE COFFEE"}, "admin")):
+            for has, api in tokens.items():
+                if has in (scope, "admin"):
+                    self.assertTrue(api.post("/api/commands", dict(body, deviceSerial=d.sn)))
+                    continue
+                reply = refusal(self, 403, "scope_too_small", "POST", "/api/commands",
+                                dict(body, deviceSerial=d.sn), api)
+                self.assertIn(f"scope {scope};", reply["error"])
 
     def test_commands_that_take_a_device_over_are_for_administrators(self):
         d = clock()
@@ -636,10 +661,26 @@ class Tokens(unittest.TestCase):
             Api(own.admin, other["token"]).get("/api/tokens")
 
 
+    def test_scopes_are_a_set(self):
+        for body, scopes, widest in (
+                ({}, ["read"], "read"), ({"scope": "write"}, ["read", "write"], "write"),
+                ({"scope": "admin"}, ["admin"], "admin"),
+                ({"scopes": ["door", "read", "door"]}, ["read", "door"], "read"),
+                ({"scopes": ["biotime"]}, ["biotime"], None)):
+            made = server.api.post("/api/tokens", dict(body, name="x"))["data"]
+            self.assertEqual((made["scopes"], made["scope"]), (scopes, widest), body)
+        for body, field in (({"scopes": []}, "scopes"), ({"scopes": "read"}, "scopes"),
+                            ({"scopes": ["read", "king"]}, "scopes[1]"),
+                            ({"scopes": ["read"], "scope": "read"}, "scope")):
+            reply = refusal(self, 400, "field_invalid", "POST", "/api/tokens",
+                            dict(body, name="x"))
+            self.assertEqual(reply["details"][0]["field"], field)
+
+
 class Health(unittest.TestCase):
     def test_metrics_are_well_formed(self):
         clock().punch(("1", "2024-01-01 00:00:00"))
-        status, headers, data = Api(server.admin).raw("GET", "/metrics")
+        status, headers, data = server.api.raw("GET", "/metrics")
         self.assertEqual(status, 200)
         self.assertIn("version=0.0.4", headers["Content-Type"])
         helped, typed, seen = set(), {}, set()

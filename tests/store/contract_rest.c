@@ -137,8 +137,13 @@ static bool see_token(void *ctx, const struct token *t)
 static void tokens_are_made_and_revoked(void **state)
 {
 	struct fixture *f = *state;
-	struct token a = { .name = GH_LIT("erp"), .scope = TOKEN_READ, .created_ms = 1 };
-	struct token b = { .name = GH_LIT("erp"), .scope = TOKEN_ADMIN, .created_ms = 2 };
+	struct token a = { .name = GH_LIT("erp"),
+			   .scopes =
+				   TOKEN_SCOPE_BIT(TOKEN_READ) | TOKEN_SCOPE_BIT(TOKEN_METRICS),
+			   .created_ms = 1 };
+	struct token b = { .name = GH_LIT("erp"),
+			   .scopes = TOKEN_SCOPE_BIT(TOKEN_ADMIN),
+			   .created_ms = 2 };
 	struct tokens ts = { 0 };
 
 	memset(a.hash, 0x00, sizeof(a.hash));
@@ -156,11 +161,11 @@ static void tokens_are_made_and_revoked(void **state)
 	assert_int_equal(ts.n, 2);
 	assert_int_equal(ts.t[0].id, a.id);
 	assert_memory_equal(ts.t[0].hash, a.hash, 32);
-	assert_int_equal(ts.t[0].scope, TOKEN_READ);
+	assert_int_equal(ts.t[0].scopes, a.scopes);
 	assert_int_equal(ts.t[0].created_ms, 1);
 	assert_string_equal(ts.name[1], "erp");
 	assert_memory_equal(ts.t[1].hash, b.hash, 32);
-	assert_int_equal(ts.t[1].scope, TOKEN_ADMIN);
+	assert_int_equal(ts.t[1].scopes, b.scopes);
 	assert_ok(write_alone(f, f->ops->token_delete(f->s, b.id)));
 	assert_int_equal(write_alone(f, f->ops->token_delete(f->s, b.id)), GH_ENOTFOUND);
 
@@ -192,7 +197,7 @@ static void nothing_is_written_outside_a_transaction(void **state)
 	struct fixture *f = *state;
 	int64_t a = device_new(f, "A1");
 	struct device_row d = { .present = 1 << DEVICE_sn, .sn = GH_LIT("B2") };
-	struct token t = { .scope = TOKEN_READ };
+	struct token t = { .scopes = TOKEN_SCOPE_BIT(TOKEN_READ) };
 	struct command c = { .device = a };
 	struct device_seen_row row = { a, 1 };
 	struct seen seen = { 0 };

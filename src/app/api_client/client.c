@@ -100,7 +100,7 @@ static const struct {
 	{ "token_refused", "Is this the data directory of the server at that address? Give "
 			   "--data DIR or --token TOKEN." },
 	{ "scope_too_small", "Use the administrator's token, or make one with 'gatehouse token "
-			     "create NAME --scope SCOPE'." },
+			     "create NAME --scopes LIST'." },
 	{ "busy", NULL },
 };
 

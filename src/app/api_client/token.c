@@ -1,20 +1,39 @@
 /* gatehouse token … */
+#include <glib.h>
+
 #include "app/api_client/noun.h"
 #include "app/subcommands.h"
 
 static const struct column columns[] = {
 	{ "ID", "id", CELL_TEXT },
 	{ "NAME", "name", CELL_TEXT },
-	{ "SCOPE", "scope", CELL_TEXT },
+	{ "SCOPES", "scopes", CELL_TEXT },
 	{ "CREATED", "createdAt", CELL_TIME },
 	{ 0 },
 };
 
+/* "read,door" as a list. */
+static json_t *words_of(const char *list)
+{
+	gchar **word = g_strsplit(list, ",", -1);
+	json_t *words = json_array();
+
+	for (size_t i = 0; word[i]; i++)
+		json_array_append_new(words, json_string(g_strstrip(word[i])));
+	g_strfreev(word);
+	return words;
+}
+
 static int create(struct cmd *c)
 {
-	json_t *body = json_pack("{s:s,s:s}", "name", c->argv[0], "scope",
-				 c->opt[CMD_scope] ? c->opt[CMD_scope] : "read");
+	json_t *body = json_pack("{s:s}", "name", c->argv[0]);
 	json_t *reply = NULL, *made;
+
+	if (c->opt[CMD_scopes])
+		json_object_set_new(body, "scopes", words_of(c->opt[CMD_scopes]));
+	if (c->opt[CMD_scope])
+		json_object_set_new(body, "scope", json_string(c->opt[CMD_scope]));
+
 	int end = client_call(&c->client, "POST", "/api/tokens", body, c->json, &reply);
 
 	made = json_object_get(reply, "data");
@@ -41,7 +60,7 @@ static const struct verb verbs[] = {
 	  .args = "NAME",
 	  .least = 1,
 	  .most = 1,
-	  .options = "scope",
+	  .options = "scopes scope",
 	  .help = "Make one; prints it",
 	  .run = create },
 	{ .word = "revoke",

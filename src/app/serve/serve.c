@@ -145,8 +145,8 @@ static bool make_first_token(struct serve *s)
 
 	if (tokens_count(s->tokens))
 		return true;
-	enum gh_err err = token_make(&s->server, s->tokens, GH_LIT("admin"), TOKEN_ADMIN,
-				     first_token_made, &t);
+	enum gh_err err = token_make(&s->server, s->tokens, GH_LIT("admin"),
+				     TOKEN_SCOPE_BIT(TOKEN_ADMIN), first_token_made, &t);
 	if (err)
 		return failed(s, "cannot make the first token", err);
 	pthread_mutex_lock(&t.lock);

@@ -3,10 +3,13 @@
 enum gh_err sql_token_put(struct store *s, struct token *t)
 {
 	struct sql_call q = sql_call(s->sql, SQL_TOKEN_PUT);
+	uint8_t scopes[TOKEN_SCOPES_TEXT];
+	struct ghi_writer w = ghi_writer_on(scopes, sizeof(scopes));
 
+	token_scopes_write(&w, t->scopes);
 	sql_put_text(&q, t->name);
 	sql_put_blob(&q, (gh_slice){ t->hash, sizeof(t->hash) });
-	sql_put_int(&q, t->scope);
+	sql_put_text(&q, ghi_written(&w));
 	sql_put_int(&q, t->created_ms);
 	return sql_run_insert(&q, &t->id);
 }
@@ -27,7 +30,7 @@ enum gh_err sql_tokens_read(struct store_reader *r, store_token_fn *fn, void *ct
 		struct token t = {
 			.id = sql_int(&q, 0),
 			.name = sql_text(&q, 1),
-			.scope = (enum token_scope)sql_int(&q, 3),
+			.scopes = token_scopes_read(sql_text(&q, 3)),
 			.created_ms = sql_int(&q, 4),
 		};
 		gh_slice hash = sql_text(&q, 2);
