@@ -21,6 +21,7 @@ typedef ghi_civil model_TIME;
 enum {
 	MODEL_KEY = 1 << 0,    /* part of the natural key, together with the device */
 	MODEL_SECRET = 1 << 1, /* never in a log, never in a list of the API */
+	MODEL_LONG = 1 << 2,   /* of a key: may be longer than an index takes */
 };
 
 struct model_field {

@@ -15,7 +15,12 @@ const char *store_stream_name(enum store_stream s)
 
 enum gh_err store_open(gh_slice url, struct store_handle *out, char *why, size_t why_size)
 {
-	static const struct store_ops *const backends[] = { &store_sqlite };
+	static const struct store_ops *const backends[] = {
+		&store_sqlite,
+#ifdef GH_HAVE_POSTGRES
+		&store_postgres,
+#endif
+	};
 	gh_slice scheme, rest;
 
 	if (gh_slice_cut(url, ':', &scheme, &rest))
@@ -30,7 +35,15 @@ enum gh_err store_open(gh_slice url, struct store_handle *out, char *why, size_t
 				*out = h;
 			return err;
 		}
-	snprintf(why, why_size, "no such store: \"%.*s\" (known is sqlite:PATH)", GH_FMT(url));
+#ifndef GH_HAVE_POSTGRES
+	if (gh_slice_starts(url, GH_LIT("postgres:"))) {
+		snprintf(why, why_size, "this build of gatehouse has no PostgreSQL");
+		return GH_EUNSUPPORTED;
+	}
+#endif
+	snprintf(why, why_size,
+		 "no such store: \"%.*s\" (known are sqlite:PATH and postgres://…)",
+		 GH_FMT(url));
 	return GH_EINVALID;
 }
 

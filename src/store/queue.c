@@ -196,8 +196,6 @@ static enum gh_err group_commit(struct queue_lane *lane, struct group *g,
 
 	g->commit_us += (uint64_t)ghi_clock_monotonic_us() - start;
 	g->commits += err == GH_OK;
-	if (err && out->job < 0)
-		group_fault(g, err, g->jobs.bytes);
 	g->wrote = wrote && err == GH_OK;
 	g->written = g->jobs.bytes;
 	return err;
@@ -238,12 +236,14 @@ static enum gh_err group_run(struct queue_lane *lane, struct group *g)
 		if (err == GH_OK)
 			return GH_OK;
 		failed = group_place(g, out.job);
-		if (out.job >= 0 && *failed)
+		if (out.job >= 0 && *failed) {
 			group_fail(lane, g, failed, err);
-		else if (!out.again || ++tries > AGAIN_TRIES)
+		} else if (!out.again || ++tries > AGAIN_TRIES) {
+			group_fault(g, err, g->jobs.bytes);
 			return err;
-		else
+		} else {
 			again_wait(tries);
+		}
 	}
 	return GH_OK;
 }

@@ -70,6 +70,7 @@ struct store_traits {
 	bool bell;		/* it tells when they did */
 	const char *kind;	/* "sqlite", "postgres" */
 	const char *durability; /* what a commit waits for: "local", "replicated" */
+	const char *unsafe;	/* why what was committed may be lost all the same; or NULL */
 	size_t ledger_rows;	/* at most so many in a commit of LANE_LEDGER, 0: no cap ... */
 	size_t ledger_bytes;	/* ... and bytes; one job always may */
 };
@@ -287,6 +288,7 @@ struct store_ops {
 };
 
 extern const struct store_ops store_sqlite;
+extern const struct store_ops store_postgres; /* where the build has libpq */
 
 /* An open database together with the functions that know it. */
 struct store_handle {
@@ -294,7 +296,7 @@ struct store_handle {
 	struct store *store;
 };
 
-/* "sqlite:PATH". GH_EINVALID: no such scheme. `why` gets a sentence for the administrator on
+/* "sqlite:PATH", "postgres://…" as libpq reads it. GH_EINVALID: no such scheme. `why` gets a sentence for the administrator on
  * failure. */
 GH_MUST_CHECK enum gh_err store_open(gh_slice url, struct store_handle *out, char *why,
 				     size_t why_size);

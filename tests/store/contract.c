@@ -25,7 +25,7 @@ int fixture_setup(void **state)
 	if (f == NULL)
 		return -1;
 	*state = f;
-	return temp_store_make(&f->at) ? open_store(f) : -1;
+	return place_make(&f->at, backend) ? open_store(f) : -1;
 }
 
 static void close_store(struct fixture *f)
@@ -41,7 +41,7 @@ int fixture_teardown(void **state)
 	struct fixture *f = *state;
 
 	close_store(f);
-	bool removed = temp_store_remove(&f->at);
+	bool removed = place_remove(&f->at);
 
 	free(f);
 	return removed ? 0 : -1;
@@ -166,6 +166,6 @@ int main(int argc, char **argv)
 	for (size_t i = 0; argc == 3 && i < sizeof(part) / sizeof(part[0]); i++)
 		if (strcmp(argv[2], part[i].name) == 0)
 			return part[i].run();
-	print_error("usage: %s sqlite PART\n", argv[0]);
+	print_error("usage: %s sqlite|postgres PART\n", argv[0]);
 	return 2;
 }

@@ -2,7 +2,7 @@
 #ifndef GH_TESTS_STORE_CONTRACT_H
 #define GH_TESTS_STORE_CONTRACT_H
 
-#include "temp_store.h"
+#include "place.h"
 #include "tests.h"
 
 #include "store/store.h"
@@ -12,10 +12,10 @@ struct fixture {
 	const struct store_ops *ops; /* of db */
 	struct store *s;	     /* of db */
 	struct store_reader *r;
-	struct temp_store at;
+	struct place at;
 };
 
-/* The back end the program was started for: "sqlite". */
+/* The back end the program was started for: "sqlite", "postgres". */
 extern const char *backend;
 
 int fixture_setup(void **state);

@@ -1,4 +1,4 @@
-#include "temp_store.h"
+#include "place.h"
 #include "tests.h"
 
 #include <pthread.h>
@@ -15,7 +15,7 @@ struct fixture {
 	struct store_handle db;
 	struct store_queue *q;
 	int64_t device;
-	struct temp_store at;
+	struct place at;
 };
 
 static const char *backend;
@@ -27,7 +27,7 @@ static int setup(void **state)
 	struct store_outcome out;
 	char why[256];
 
-	if (!temp_store_make(&f->at) ||
+	if (!place_make(&f->at, backend) ||
 	    store_open(gh_slice_of(f->at.url), &f->db, why, sizeof(why)) ||
 	    f->db.ops->begin(f->db.store) || f->db.ops->device_put(f->db.store, &d) ||
 	    f->db.ops->commit(f->db.store, &out))
@@ -42,7 +42,7 @@ static int teardown(void **state)
 	struct fixture *f = *state;
 
 	store_close(&f->db);
-	bool removed = temp_store_remove(&f->at);
+	bool removed = place_remove(&f->at);
 
 	free(f);
 	return removed ? 0 : -1;
@@ -93,6 +93,9 @@ struct work {
 	int64_t pin;
 	enum gh_err fail; /* what run() ends with, after it has written */
 	struct gate *gate;
+	char text[24];
+	struct punch punch;
+	size_t fresh;
 	int64_t seq; /* results */
 	atomic_int runs, dones;
 	enum gh_err err;
@@ -104,18 +107,17 @@ struct work {
 static enum gh_err work_run(struct store_job *job, const struct store_ops *ops, struct store *s)
 {
 	struct work *w = (struct work *)job;
-	char pin[24];
-	size_t fresh, n = (size_t)snprintf(pin, sizeof(pin), "%lld", (long long)w->pin);
-	struct punch p = { .device = w->f->device,
-			   .pin = { (const uint8_t *)pin, n },
-			   .time = 20260301080000,
-			   .zone = GH_LIT("UTC") };
-	enum gh_err err = ops->punches_put(s, &p, 1, &fresh);
+	size_t n = (size_t)snprintf(w->text, sizeof(w->text), "%lld", (long long)w->pin);
+
+	w->punch = (struct punch){ .device = w->f->device,
+				   .pin = { (const uint8_t *)w->text, n },
+				   .time = 20260301080000,
+				   .zone = GH_LIT("UTC") };
+	enum gh_err err = ops->punches_put(s, &w->punch, 1, &w->fresh);
 
 	if (w->gate && atomic_load(&w->runs) == 0)
 		gate_pass(w->gate);
 	atomic_fetch_add(&w->runs, 1);
-	w->seq = p.seq;
 	return err ? err : w->fail;
 }
 
@@ -124,6 +126,7 @@ static void work_done(struct store_job *job, enum gh_err err)
 	struct work *w = (struct work *)job;
 
 	w->err = err;
+	w->seq = err ? 0 : w->punch.seq;
 	if (w->order)
 		w->place = atomic_fetch_add(w->order, 1);
 	if (w->next)

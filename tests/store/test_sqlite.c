@@ -87,6 +87,12 @@ static void a_url_that_names_nothing_is_refused(void **state)
 		{ "", "no such store", GH_EINVALID },
 		{ "sqlite", "no such store", GH_EINVALID },
 		{ "oracle:x", "oracle:x", GH_EINVALID },
+#ifdef GH_HAVE_POSTGRES
+		{ "postgres://u@/d?host=/nonexistent", "/nonexistent", GH_EIO },
+#else
+		{ "postgres://u@h/d", "this build of gatehouse has no PostgreSQL",
+		  GH_EUNSUPPORTED },
+#endif
 		{ "sqlite:", "path of a file", GH_EINVALID },
 		{ "sqlite::memory:", "path of a file", GH_EINVALID },
 		{ "sqlite:/nonexistent/dir/x.db", "/nonexistent/dir/x.db", GH_EDENIED },

@@ -22,7 +22,9 @@ static void limit_pages(struct sqlite_fixture *f, int64_t pages)
 	char text[64];
 
 	snprintf(text, sizeof(text), "PRAGMA max_page_count = %lld", (long long)pages);
-	assert_int_equal(sqlite3_exec(sqlite_store_of(f->db.store)->conn.db, text, NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(
+		sqlite3_exec(sqlite_store_of(f->db.store)->conn.db, text, NULL, NULL, NULL),
+		SQLITE_OK);
 }
 
 /* Put punches from n on until one fails; returns the number of the failed one. */

@@ -5,6 +5,8 @@
 
 enum gh_err sql_for_device(struct store *s, int64_t device)
 {
+	if (s->for_device)
+		return s->for_device(s, device);
 	if (s->alive && s->alive == device)
 		return GH_OK;
 	struct sql_call q = sql_call(s->sql, SQL_DEVICE_ALIVE);
@@ -115,6 +117,15 @@ static enum gh_err drop(struct store *s, enum sql_id statement, int64_t device)
 	return sql_run(&q);
 }
 
+/* Who writes for a device on another lane looks under this lock whether it is there. */
+static enum gh_err ledger_hold(struct store *s)
+{
+	struct sql_call q = sql_call(s->sql, SQL_LEDGER_HOLD);
+
+	sql_put_text(&q, gh_slice_of(store_stream_name(STREAM_PUNCH)));
+	return sql_run(&q);
+}
+
 enum gh_err sql_device_delete(struct store *s, int64_t device)
 {
 	static const enum sql_id belongings[] = { SQL_OPTION_CLEAR, SQL_STAMP_CLEAR,
@@ -126,6 +137,8 @@ enum gh_err sql_device_delete(struct store *s, int64_t device)
 	enum gh_err err = sql_run_found(&q);
 
 	s->alive = 0;
+	if (err == GH_OK)
+		err = ledger_hold(s);
 	for (size_t i = 0; err == GH_OK && i < sizeof(belongings) / sizeof(belongings[0]); i++)
 		err = drop(s, belongings[i], device);
 	for (enum model_kind_id kind = 0; err == GH_OK && kind < KIND_COUNT; kind++)

@@ -2,8 +2,11 @@
 
 static bool wanted(const struct model_field *f, enum kind_fields which)
 {
-	return which == KIND_ALL_FIELDS ||
-	       (which == KIND_KEY_FIELDS) == ((f->flags & MODEL_KEY) != 0);
+	enum kind_fields is = KIND_VALUE_FIELDS;
+
+	if (f->flags & MODEL_KEY)
+		is = f->flags & MODEL_LONG ? KIND_LONG_KEY_FIELDS : KIND_SHORT_KEY_FIELDS;
+	return which == KIND_ALL_FIELDS || which == is;
 }
 
 void kind_put_columns(struct ghi_writer *w, const struct model_kind *k, enum kind_fields which,

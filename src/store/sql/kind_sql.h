@@ -5,7 +5,12 @@
 #include "base/writer.h"
 #include "store/sql/sql.h"
 
-enum kind_fields { KIND_ALL_FIELDS, KIND_KEY_FIELDS, KIND_VALUE_FIELDS };
+enum kind_fields {
+	KIND_ALL_FIELDS,
+	KIND_SHORT_KEY_FIELDS,
+	KIND_LONG_KEY_FIELDS, /* those with MODEL_LONG */
+	KIND_VALUE_FIELDS
+};
 
 /* `pattern` once per field, each after ", ", with '%' replaced by the column's name. */
 void kind_put_columns(struct ghi_writer *w, const struct model_kind *k, enum kind_fields which,

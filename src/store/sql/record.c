@@ -1,9 +1,13 @@
+#include <stdio.h>
+
 #include "store/sql/kind_sql.h"
 #include "store/sql/list.h"
 #include "store/sql/sql_store.h"
 
-static gh_slice put_text(struct ghi_writer *w, const struct model_kind *k)
+static gh_slice put_text(struct ghi_writer *w, const struct model_kind *k, const char *long_key)
 {
+	char merge[80];
+
 	ghi_put(w, GH_LIT("INSERT INTO "));
 	ghi_put(w, gh_slice_of(k->name));
 	ghi_put(w, GH_LIT(" (device, received_ms"));
@@ -11,9 +15,11 @@ static gh_slice put_text(struct ghi_writer *w, const struct model_kind *k)
 	ghi_put(w, GH_LIT(") VALUES (?, ?"));
 	kind_put_columns(w, k, KIND_ALL_FIELDS, "?");
 	ghi_put(w, GH_LIT(") ON CONFLICT (device"));
-	kind_put_columns(w, k, KIND_KEY_FIELDS, "%");
+	kind_put_columns(w, k, KIND_SHORT_KEY_FIELDS, "%");
+	kind_put_columns(w, k, KIND_LONG_KEY_FIELDS, long_key);
 	ghi_put(w, GH_LIT(") DO UPDATE SET received_ms = excluded.received_ms"));
-	kind_put_columns(w, k, KIND_VALUE_FIELDS, "% = coalesce(excluded.%, %)");
+	snprintf(merge, sizeof(merge), "%% = coalesce(excluded.%%, %s.%%)", k->name);
+	kind_put_columns(w, k, KIND_VALUE_FIELDS, merge);
 	return ghi_written(w);
 }
 
@@ -29,7 +35,7 @@ enum gh_err sql_record_put(struct store *s, enum model_kind_id kind, int64_t dev
 	enum gh_err err = sql_for_device(s, device);
 
 	if (!s->sql->known[id])
-		text = put_text(&w, k);
+		text = put_text(&w, k, s->sql->engine->long_key);
 	if (err || w.err)
 		return err ? err : w.err;
 	struct sql_call q = sql_call_made(s->sql, id, text);

@@ -75,6 +75,9 @@ struct sql_engine {
 	/* What is said to the planner after "FROM punch p", to read punches by their natural
 	 * key, or by their number. */
 	const char *punch_by_key, *punch_by_seq;
+	/* How a key's column that may be too long for an index is named in a conflict, '%'
+	 * being the column. */
+	const char *long_key;
 };
 
 struct sql {

@@ -22,6 +22,8 @@ struct zone_names {
 struct store {
 	struct sql *sql;
 	struct zone_names zones;
+	/* What sql_for_device does; NULL: it asks the database. */
+	enum gh_err (*for_device)(struct store *s, int64_t device);
 	int64_t alive; /* a device that the open transaction has found to be there, or 0 */
 };
 

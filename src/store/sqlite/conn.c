@@ -271,4 +271,5 @@ const struct sql_engine sqlite_engine = {
 	.settle = conn_settle,
 	.punch_by_key = " INDEXED BY punch_key",
 	.punch_by_seq = " NOT INDEXED",
+	.long_key = "%",
 };

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Write the migrations given as arguments, in order, as a C file: embed.py OUT 0001.sql ..."""
+"""Write the migrations given as arguments, in order, as a C file: embed.py ENGINE OUT 0001.sql ..."""
 import pathlib
 import sys
 
-out, *sources = map(pathlib.Path, sys.argv[1:])
-text = ['/* Made by schema/embed.py from the numbered SQL files. */\n#include "store/sqlite/schema.h"\n']
+engine, *paths = sys.argv[1:]
+out, *sources = map(pathlib.Path, paths)
+text = [f'/* Made by embed.py from the numbered SQL files. */\n#include "store/{engine}/schema.h"\n']
 for n, source in enumerate(sources, 1):
     if not source.name.startswith(f"{n:04d}"):
         sys.exit(f"{source}: migrations are numbered from 0001 without gaps")
@@ -14,6 +15,6 @@ for n, source in enumerate(sources, 1):
         text.append("\t" + " ".join(f"{b}," for b in data[at:at + 16]))
     text.append("};\n")
 names = ", ".join(f"migration_{n}" for n in range(1, len(sources) + 1))
-text.append(f"const char *const sqlite_migrations[] = {{ {names} }};")
-text.append(f"const int sqlite_migration_count = {len(sources)};\n")
+text.append(f"const char *const {engine}_migrations[] = {{ {names} }};")
+text.append(f"const int {engine}_migration_count = {len(sources)};\n")
 out.write_text("\n".join(text))

@@ -1,0 +1,96 @@
+/* One connection to a PostgreSQL server: how it is made, what its errors mean, and the values
+ * that go into a statement and come out of it. Values travel in binary: whole numbers as
+ * bigint, everything else as bytea.
+ *
+ * A connection is used by one thread at a time. */
+#ifndef GH_STORE_POSTGRES_CONN_H
+#define GH_STORE_POSTGRES_CONN_H
+
+#include <libpq-fe.h>
+
+#include "store/sql/sql.h"
+
+#define PG_PARAMETERS 64
+/* How long a statement may take before the server ends it, and how long its answer is waited for
+ * before the connection counts as lost. */
+#define PG_STATEMENT_S 60
+#define PG_ANSWER_MS 90000
+
+/* The values of the statement that is being put together. Bytes are borrowed. */
+struct pg_values {
+	int n;
+	const char *value[PG_PARAMETERS];
+	int length[PG_PARAMETERS];
+	int format[PG_PARAMETERS]; /* 1: binary */
+	uint8_t number[PG_PARAMETERS][8];
+};
+
+struct pg_conn {
+	struct sql sql;
+	const char *url;      /* borrowed */
+	const char *settings; /* SQL, run when a connection is made; borrowed */
+	PGconn *db;	      /* NULL: not connected */
+	enum pg_prepared {
+		PG_UNKNOWN,
+		PG_SENT, /* on its way */
+		PG_PREPARED
+	} prepared[SQL_KEPT];
+	char *text; /* of the statement that is being put together */
+	size_t text_n, text_room;
+	struct pg_values values;
+	PGresult *rows; /* of the call that is being read ... */
+	int row;	/* ... and which of them; -1: before the first */
+	bool warned;	/* the server warned that a commit may not be where it should be */
+};
+
+/* What an error means to a transaction. */
+struct pg_fault {
+	enum gh_err err;
+	bool of_job; /* the statement's own fault: without its job the rest may succeed */
+	bool again;  /* the same may succeed at once */
+	bool lost;   /* the connection is */
+};
+
+/* Connect, or connect anew. `why` gets a sentence on failure, unless it is NULL. */
+enum gh_err pg_connect(struct pg_conn *c, char *why, size_t why_size);
+void pg_disconnect(struct pg_conn *c);
+/* Disconnect and free. */
+void pg_conn_close(struct pg_conn *c);
+bool pg_connected(const struct pg_conn *c);
+
+/* What a result (or NULL, for the connection itself) says went wrong. */
+struct pg_fault pg_fault(const struct pg_conn *c, const PGresult *result);
+
+/* "cannot WHAT: what the server said", on one line. */
+void pg_say(const struct pg_conn *c, const char *what, char *why, size_t why_size);
+
+/* Run SQL of no parameters on a connection that is not in pipeline mode; *out, unless NULL, is
+ * the caller's to clear. */
+enum gh_err pg_exec(struct pg_conn *c, const char *text, PGresult **out);
+
+/* --- for the engines --- */
+
+/* Note a statement's text, with $1, $2 ... for its question marks. */
+void pg_call_start(struct sql_call *q, gh_slice text, const char *locks);
+/* Append to the text. */
+enum gh_err pg_text_add(struct pg_conn *c, const char *more);
+void pg_put_int(struct sql_call *q, int64_t v);
+void pg_put_null(struct sql_call *q);
+void pg_put_bytes(struct sql_call *q, gh_slice s);
+bool pg_is_null(const struct sql_call *q, int column);
+int64_t pg_int_of(const struct sql_call *q, int column);
+gh_slice pg_bytes_of(const struct sql_call *q, int column);
+
+/* The name a kept statement has on the server. */
+void pg_statement_name(enum sql_id id, char name[16]);
+
+int64_t pg_value_int(const PGresult *r, int row, int column);
+/* v as 8 bytes, the highest first. */
+void pg_number(uint8_t out[8], int64_t v);
+
+static inline struct pg_conn *pg_conn_of(struct sql *c)
+{
+	return (struct pg_conn *)c;
+}
+
+#endif

@@ -1,0 +1,455 @@
+#include "store/postgres/ledger.h"
+
+#include <stdlib.h>
+
+#include "store/postgres/postgres.h"
+
+/* Types of the server, by their numbers in its catalogue. */
+enum { PG_INT8 = 20, PG_INT4 = 23, PG_INT2 = 21, PG_BYTEA = 17 };
+
+/* What is kept of a large transaction's arrays. */
+#define BYTES_KEPT (8u << 20)
+
+/* Room for n more elements; the address is of the pointer to them. */
+static bool room_make(void *list, size_t n, size_t *room, size_t more, size_t size)
+{
+	void **at = list;
+	size_t want = *room ? *room : 16;
+
+	if (n + more <= *room)
+		return true;
+	while (want < n + more)
+		want *= 2;
+	void *grown = realloc(*at, want * size);
+
+	if (grown == NULL)
+		return false;
+	*at = grown;
+	*room = want;
+	return true;
+}
+
+enum gh_err pg_ledger_for_device(struct store *s, int64_t device)
+{
+	struct pg_store *store = pg_store_of(s);
+	struct pg_ledger *l = &store->ledger;
+
+	if (store->pipeline.fault.err)
+		return store->pipeline.fault.err;
+	if (l->devices && l->device[l->devices - 1].device == device)
+		return GH_OK;
+	if (!room_make(&l->device, l->devices, &l->device_room, 1, sizeof(*l->device)))
+		return GH_ENOMEM;
+	l->device[l->devices++] =
+		(struct pg_writer_of){ .device = device, .job = store->pipeline.job };
+	return GH_OK;
+}
+
+int pg_ledger_job_of(const struct pg_ledger *l, int64_t device)
+{
+	for (size_t i = 0; i < l->devices; i++)
+		if (l->device[i].device == device)
+			return l->device[i].job;
+	return -1;
+}
+
+static enum gh_err rows_add(struct pg_store *s, struct punch *p, size_t n)
+{
+	struct pg_ledger *l = &s->ledger;
+	enum gh_err err = GH_OK;
+	int64_t zone = 0;
+
+	if (!room_make(&l->row, l->rows, &l->row_room, n, sizeof(*l->row)))
+		return GH_ENOMEM;
+	l->adding = true;
+	for (size_t i = 0; i < n && err == GH_OK; i++) {
+		if (i == 0 || p[i].device != p[i - 1].device)
+			err = pg_ledger_for_device(&s->store, p[i].device);
+		if (err == GH_OK && (i == 0 || !gh_slice_eq(p[i].zone, p[i - 1].zone)))
+			err = sql_zone_number(&s->store, p[i].zone, &zone);
+		l->row[l->rows + i] = (struct pg_row){ .p = &p[i],
+						       .zone = (int32_t)zone,
+						       .place = (uint32_t)(l->rows + i) };
+	}
+	l->adding = false;
+	if (err == GH_OK)
+		l->rows += n;
+	return err;
+}
+
+enum gh_err pg_punches_put(struct store *store, struct punch *p, size_t n, size_t *fresh)
+{
+	struct pg_store *s = pg_store_of(store);
+	struct pg_ledger *l = &s->ledger;
+
+	if (s->pipeline.fault.err)
+		return s->pipeline.fault.err;
+	if (!s->pipeline.open)
+		return GH_ESTATE;
+	if (n == 0) {
+		*fresh = 0;
+		return GH_OK;
+	}
+	if (!room_make(&l->append, l->appends, &l->append_room, 1, sizeof(*l->append)))
+		return GH_ENOMEM;
+	enum gh_err err = rows_add(s, p, n);
+
+	if (err)
+		return err;
+	s->pipeline.wrote = true;
+	l->append[l->appends++] =
+		(struct pg_append){ .job = s->pipeline.job, .p = p, .n = n, .fresh = fresh };
+	return GH_OK;
+}
+
+/* --- repeats within a transaction --- */
+
+static int order(int64_t a, int64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int bytes_order(gh_slice a, gh_slice b)
+{
+	size_t n = a.n < b.n ? a.n : b.n;
+	int by = n ? memcmp(a.p, b.p, n) : 0;
+
+	return by ? by : order((int64_t)a.n, (int64_t)b.n);
+}
+
+static int key_order(const struct punch *a, const struct punch *b)
+{
+	int by = order(a->device, b->device);
+
+	by = by ? by : order(a->time, b->time);
+	by = by ? by : bytes_order(a->pin, b->pin);
+	by = by ? by : order(a->status, b->status);
+	by = by ? by : order(a->verify, b->verify);
+	return by ? by : bytes_order(a->work_code, b->work_code);
+}
+
+static int row_key_order(const void *a, const void *b)
+{
+	const struct pg_row *x = a, *y = b;
+	int by = key_order(x->p, y->p);
+
+	return by ? by : order(x->place, y->place);
+}
+
+static int row_place_order(const void *a, const void *b)
+{
+	const struct pg_row *x = a, *y = b;
+
+	return order(x->place, y->place);
+}
+
+/* Leave the first of each natural key in front, in the order they were put. */
+static void repeats_drop(struct pg_ledger *l)
+{
+	size_t kept = 0;
+
+	l->sent = l->rows;
+	if (l->rows < 2)
+		return;
+	qsort(l->row, l->rows, sizeof(*l->row), row_key_order);
+	for (size_t i = 0; i < l->rows; i++)
+		if (kept == 0 || key_order(l->row[kept - 1].p, l->row[i].p))
+			l->row[kept++] = l->row[i];
+	l->rows = l->sent = kept;
+	qsort(l->row, l->rows, sizeof(*l->row), row_place_order);
+}
+
+/* --- arrays, as the server reads them: array_recv of its source --- */
+
+static bool bytes_room(struct pg_ledger *l, size_t more)
+{
+	return room_make(&l->bytes, l->bytes_n, &l->bytes_room, more, 1);
+}
+
+static void put_u32(struct pg_ledger *l, uint32_t v)
+{
+	for (int i = 0; i < 4; i++)
+		l->bytes[l->bytes_n++] = (uint8_t)(v >> (24 - 8 * i));
+}
+
+/* Dimensions, whether there may be NULL, the type; elements and the first one's number. */
+static bool array_begin(struct pg_ledger *l, uint32_t type, size_t n)
+{
+	if (!bytes_room(l, 20))
+		return false;
+	put_u32(l, n > 0);
+	put_u32(l, 1);
+	put_u32(l, type);
+	if (n) {
+		put_u32(l, (uint32_t)n);
+		put_u32(l, 1);
+	}
+	return true;
+}
+
+static bool element_int(struct pg_ledger *l, uint32_t size, int64_t v)
+{
+	if (!bytes_room(l, 12))
+		return false;
+	put_u32(l, size);
+	for (uint32_t i = 0; i < size; i++)
+		l->bytes[l->bytes_n++] = (uint8_t)((uint64_t)v >> (8 * (size - 1 - i)));
+	return true;
+}
+
+static bool element_null(struct pg_ledger *l)
+{
+	if (!bytes_room(l, 4))
+		return false;
+	put_u32(l, UINT32_MAX);
+	return true;
+}
+
+static bool element_bytes(struct pg_ledger *l, gh_slice s)
+{
+	if (!bytes_room(l, 4 + s.n))
+		return false;
+	put_u32(l, (uint32_t)s.n);
+	if (s.n)
+		memcpy(l->bytes + l->bytes_n, s.p, s.n);
+	l->bytes_n += s.n;
+	return true;
+}
+
+enum row_column {
+	ROW_DEVICE,
+	ROW_TIME,
+	ROW_RECEIVED,
+	ROW_UTC,
+	ROW_STATUS,
+	ROW_VERIFY,
+	ROW_ZONE,
+	ROW_FLAGS,
+	ROW_SOURCE,
+	ROW_PIN,
+	ROW_WORK_CODE,
+	ROW_EXTRA,
+	ROW_COLUMNS
+};
+
+static uint32_t column_type(enum row_column column)
+{
+	if (column <= ROW_UTC)
+		return PG_INT8;
+	if (column <= ROW_FLAGS)
+		return PG_INT4;
+	return column == ROW_SOURCE ? PG_INT2 : PG_BYTEA;
+}
+
+static bool element_of(struct pg_ledger *l, const struct pg_row *row, enum row_column column)
+{
+	const struct punch *p = row->p;
+
+	switch (column) {
+	case ROW_DEVICE:
+		return element_int(l, 8, p->device);
+	case ROW_TIME:
+		return element_int(l, 8, p->time);
+	case ROW_RECEIVED:
+		return element_int(l, 8, p->received_ms);
+	case ROW_UTC:
+		return p->utc == PUNCH_NO_UTC ? element_null(l) : element_int(l, 8, p->utc);
+	case ROW_STATUS:
+		return element_int(l, 4, p->status);
+	case ROW_VERIFY:
+		return element_int(l, 4, p->verify);
+	case ROW_ZONE:
+		return element_int(l, 4, row->zone);
+	case ROW_FLAGS:
+		return element_int(l, 4, p->flags);
+	case ROW_SOURCE:
+		return element_int(l, 2, p->source);
+	case ROW_PIN:
+		return element_bytes(l, p->pin);
+	case ROW_WORK_CODE:
+		return element_bytes(l, p->work_code);
+	case ROW_EXTRA:
+		return p->extra.n ? element_bytes(l, p->extra) : element_null(l);
+	case ROW_COLUMNS:
+		break;
+	}
+	return false;
+}
+
+static bool column_build(struct pg_ledger *l, enum row_column column)
+{
+	bool ok = array_begin(l, column_type(column), l->sent);
+
+	for (size_t i = 0; ok && i < l->sent; i++)
+		ok = element_of(l, &l->row[i], column);
+	return ok;
+}
+
+static bool devices_build(struct pg_ledger *l)
+{
+	bool ok = array_begin(l, PG_INT8, l->devices);
+
+	for (size_t i = 0; ok && i < l->devices; i++)
+		ok = element_int(l, 8, l->device[i].device);
+	return ok;
+}
+
+/* --- the call --- */
+
+static const char append_text[] =
+	"SELECT base, fresh FROM gh_append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
+	"$13, $14, $15, $16)";
+
+static void value_set(struct pg_values *v, const void *p, size_t n)
+{
+	v->value[v->n] = p;
+	v->length[v->n] = (int)n;
+	v->format[v->n++] = 1;
+}
+
+/* Values begin where the one before ends; the buffer may move while it is filled. */
+static bool arrays_build(struct pg_ledger *l, struct pg_values *v)
+{
+	size_t end[1 + ROW_COLUMNS], start = 0;
+	bool ok;
+
+	l->bytes_n = 0;
+	ok = devices_build(l);
+	end[0] = l->bytes_n;
+	for (int i = 0; ok && i < ROW_COLUMNS; i++) {
+		ok = column_build(l, (enum row_column)i);
+		end[1 + i] = l->bytes_n;
+	}
+	for (int i = 0; ok && i <= ROW_COLUMNS; start = end[i++])
+		value_set(v, l->bytes + start, end[i] - start);
+	return ok && l->bytes_n <= INT32_MAX;
+}
+
+bool pg_ledger_has(const struct pg_ledger *l)
+{
+	return l->rows || l->devices;
+}
+
+enum gh_err pg_ledger_send(struct pg_store *s)
+{
+	struct pg_entry e = { .what = ENTRY_APPEND, .id = SQL_ONCE };
+	const char *stream = store_stream_name(STREAM_PUNCH);
+	struct pg_values v = { .n = 0 };
+	enum gh_err err = pg_pipeline_begin(&s->pipeline);
+
+	if (err)
+		return err;
+	repeats_drop(&s->ledger);
+	pg_number(v.number[0], s->mark);
+	pg_number(v.number[1], s->group);
+	value_set(&v, v.number[0], 8);
+	value_set(&v, v.number[1], 8);
+	value_set(&v, stream, strlen(stream));
+	if (!arrays_build(&s->ledger, &v))
+		return GH_ENOMEM;
+	return pg_pipeline_send(&s->pipeline, e, append_text, &v);
+}
+
+/* Those among the sent rows that are new have their numbers; tell the callers. */
+static void appends_end(struct pg_ledger *l)
+{
+	for (size_t i = 0; i < l->appends; i++) {
+		const struct pg_append *a = &l->append[i];
+
+		*a->fresh = 0;
+		for (size_t k = 0; k < a->n; k++)
+			*a->fresh += a->p[k].seq > 0;
+	}
+}
+
+static void seqs_clear(struct pg_ledger *l)
+{
+	for (size_t i = 0; i < l->appends; i++)
+		for (size_t k = 0; k < l->append[i].n; k++)
+			l->append[i].p[k].seq = 0;
+}
+
+static uint32_t get_u32(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+void pg_ledger_numbered(struct pg_ledger *l, const PGresult *r)
+{
+	const uint8_t *p = (const uint8_t *)PQgetvalue(r, 0, 1);
+	size_t length = (size_t)PQgetlength(r, 0, 1);
+	int64_t base = pg_value_int(r, 0, 0);
+
+	seqs_clear(l);
+	for (size_t i = 0; 20 + 8 * (i + 1) <= length; i++) {
+		uint32_t place = get_u32(p + 20 + 8 * i + 4);
+
+		if (place >= 1 && place <= l->sent)
+			l->row[place - 1].p->seq = base + 1 + (int64_t)i;
+	}
+	appends_end(l);
+	pg_ledger_clear(l);
+}
+
+static const char find_text[] =
+	"SELECT seq FROM punch WHERE device = $1::bigint AND time = $2::bigint AND pin = $3"
+	" AND status = $4::bigint AND verify = $5::bigint AND work_code = $6"
+	" AND seq BETWEEN $7::bigint AND $8::bigint";
+
+static enum gh_err row_find(struct pg_conn *c, struct punch *p, int64_t first, int64_t last)
+{
+	const int64_t number[] = { p->device, p->time, p->status, p->verify, first, last };
+	struct pg_values v = { .n = 0 };
+	static const int place[] = { 0, 1, 3, 4, 6, 7 };
+
+	for (int i = 0; i < 8; i++)
+		value_set(&v, "", 0);
+	for (int i = 0; i < 6; i++) {
+		pg_number(v.number[i], number[i]);
+		v.value[place[i]] = (const char *)v.number[i];
+		v.length[place[i]] = 8;
+	}
+	if (p->pin.n)
+		v.value[2] = (const char *)p->pin.p;
+	v.length[2] = (int)p->pin.n;
+	if (p->work_code.n)
+		v.value[5] = (const char *)p->work_code.p;
+	v.length[5] = (int)p->work_code.n;
+	PGresult *r = PQexecParams(c->db, find_text, v.n, NULL, v.value, v.length, v.format, 1);
+	enum gh_err err = PQresultStatus(r) == PGRES_TUPLES_OK ? GH_OK : pg_fault(c, r).err;
+
+	p->seq = err == GH_OK && PQntuples(r) ? pg_value_int(r, 0, 0) : 0;
+	PQclear(r);
+	return err;
+}
+
+enum gh_err pg_ledger_find(struct pg_store *s, int64_t first, int64_t last)
+{
+	struct pg_ledger *l = &s->ledger;
+	enum gh_err err = GH_OK;
+
+	seqs_clear(l);
+	for (size_t i = 0; i < l->sent && err == GH_OK; i++)
+		err = row_find(&s->pipeline.conn, l->row[i].p, first, last);
+	appends_end(l);
+	return err;
+}
+
+void pg_ledger_clear(struct pg_ledger *l)
+{
+	l->appends = l->rows = l->sent = l->devices = 0;
+	if (l->bytes_room > BYTES_KEPT) {
+		free(l->bytes);
+		l->bytes = NULL;
+		l->bytes_room = 0;
+	}
+}
+
+void pg_ledger_free(struct pg_ledger *l)
+{
+	free(l->append);
+	free(l->row);
+	free(l->device);
+	free(l->bytes);
+	*l = (struct pg_ledger){ 0 };
+}

@@ -1,0 +1,58 @@
+/* The punches of a transaction, gathered until its end and appended by one call of gh_append,
+ * which numbers them, leaves out what the ledger has, and locks the ledger's row last of all.
+ * It also looks whether the devices that were written for are there. */
+#ifndef GH_STORE_POSTGRES_LEDGER_H
+#define GH_STORE_POSTGRES_LEDGER_H
+
+#include "store/postgres/pipeline.h"
+#include "store/sql/sql_store.h"
+
+struct pg_ledger {
+	/* What jobs asked for; the punches are the callers'. */
+	struct pg_append {
+		int job;
+		struct punch *p;
+		size_t n;
+		size_t *fresh;
+	} * append;
+	size_t appends, append_room;
+	/* The same punches one by one, with their zones; `sent` of them, in front, are those
+	 * that went to the server. */
+	struct pg_row {
+		struct punch *p;
+		int32_t zone;
+		uint32_t place; /* in the order they were put */
+	} * row;
+	size_t rows, row_room, sent;
+	bool adding; /* rows are being put: what is read meanwhile does not need them */
+	/* Devices that were written for. */
+	struct pg_writer_of {
+		int64_t device;
+		int job;
+	} * device;
+	size_t devices, device_room;
+	/* The arrays as the server reads them. */
+	uint8_t *bytes;
+	size_t bytes_n, bytes_room;
+};
+
+struct pg_store;
+
+enum gh_err pg_punches_put(struct store *s, struct punch *p, size_t n, size_t *fresh);
+/* The device is looked at under the lock of the ledger. */
+enum gh_err pg_ledger_for_device(struct store *s, int64_t device);
+
+/* Send what was gathered, and that this is transaction `group`. */
+enum gh_err pg_ledger_send(struct pg_store *s);
+bool pg_ledger_has(const struct pg_ledger *l);
+/* Its result came: who got which number. */
+void pg_ledger_numbered(struct pg_ledger *l, const PGresult *r);
+/* The same from the database, when the result was lost with the connection: the transaction
+ * gave the numbers from `first` to `last`. */
+enum gh_err pg_ledger_find(struct pg_store *s, int64_t first, int64_t last);
+int pg_ledger_job_of(const struct pg_ledger *l, int64_t device);
+/* Forget the transaction. */
+void pg_ledger_clear(struct pg_ledger *l);
+void pg_ledger_free(struct pg_ledger *l);
+
+#endif

@@ -1,0 +1,398 @@
+#include "store/postgres/pipeline.h"
+
+#include <poll.h>
+#include <stdlib.h>
+
+/* The answers to so many statements are read before more are sent: what they hold stays
+ * bounded. */
+#define ENTRIES_MAX 4096
+
+static void pipeline_fail(struct pg_pipeline *p, struct pg_fault fault, int job)
+{
+	if (p->fault.err)
+		return;
+	p->fault = fault;
+	p->fault_job = fault.of_job ? job : -1;
+}
+
+static void pipeline_lost(struct pg_pipeline *p)
+{
+	pipeline_fail(p, (struct pg_fault){ .err = GH_EIO, .again = true, .lost = true }, -1);
+	pg_disconnect(&p->conn);
+	p->entries = 0;
+}
+
+/* Both directions at once: the server stops reading when nobody reads its answers. */
+static bool pipeline_wait(struct pg_pipeline *p)
+{
+	PGconn *db = p->conn.db;
+	struct pollfd fd = { .fd = PQsocket(db), .events = POLLIN };
+
+	for (;;) {
+		int unsent = PQflush(db);
+
+		if (unsent < 0)
+			return false;
+		if (!PQisBusy(db))
+			return true;
+		fd.events = POLLIN;
+		if (unsent)
+			fd.events |= POLLOUT;
+		int n = poll(&fd, 1, PG_ANSWER_MS);
+
+		if (n == 0)
+			return false;
+		if (n > 0 && fd.revents & (POLLIN | POLLERR | POLLHUP) && !PQconsumeInput(db))
+			return false;
+	}
+}
+
+/* *out: NULL at the end of a statement's results. */
+static bool pipeline_result(struct pg_pipeline *p, PGresult **out)
+{
+	*out = NULL;
+	if (p->conn.db == NULL || !pipeline_wait(p))
+		return false;
+	*out = PQgetResult(p->conn.db);
+	return pg_connected(&p->conn);
+}
+
+static void entry_refused(struct pg_pipeline *p, const struct pg_entry *e, const PGresult *r)
+{
+	struct pg_fault fault = pg_fault(&p->conn, r);
+	const char *detail = PQresultErrorField(r, PG_DIAG_MESSAGE_DETAIL);
+	int job = e->job;
+
+	if (fault.err == GH_ECANCELLED) /* it took too long */
+		fault.err = GH_EBUSY;
+	if (e->what == ENTRY_APPEND && fault.err == GH_EEXISTS)
+		fault = (struct pg_fault){ .err = GH_EBUSY, .again = true };
+	if (e->what == ENTRY_APPEND && fault.of_job)
+		job = detail ? p->job_of(p, strtoll(detail, NULL, 10)) : -1;
+	pipeline_fail(p, fault, job);
+}
+
+static void entry_write_done(struct pg_pipeline *p, const struct pg_entry *e, const PGresult *r)
+{
+	size_t changed = (size_t)strtoull(PQcmdTuples((PGresult *)r), NULL, 10);
+
+	if (e->changed)
+		*e->changed = changed;
+	if (e->new_id && PQntuples(r) == 1)
+		*e->new_id = pg_value_int(r, 0, 0);
+	if (e->must_change && changed == 0)
+		pipeline_fail(p, (struct pg_fault){ .err = GH_ENOTFOUND, .of_job = true },
+			      e->job);
+}
+
+/* The result of an entry came. It is taken over where true is returned. */
+static bool entry_done(struct pg_pipeline *p, const struct pg_entry *e, PGresult *r)
+{
+	ExecStatusType status = PQresultStatus(r);
+
+	if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
+		if (e->what == ENTRY_PREPARE)
+			p->conn.prepared[e->id] = PG_UNKNOWN;
+		if (status != PGRES_PIPELINE_ABORTED)
+			entry_refused(p, e, r);
+		return false;
+	}
+	switch (e->what) {
+	case ENTRY_PREPARE:
+		p->conn.prepared[e->id] = PG_PREPARED;
+		break;
+	case ENTRY_WRITE:
+		entry_write_done(p, e, r);
+		break;
+	case ENTRY_APPEND:
+		p->appended(p, r);
+		break;
+	case ENTRY_COMMIT:
+		p->committed = strcmp(PQcmdStatus(r), "COMMIT") == 0;
+		break;
+	case ENTRY_ROWS:
+		p->conn.rows = r;
+		p->conn.row = -1;
+		return true;
+	}
+	return false;
+}
+
+static bool entry_read(struct pg_pipeline *p, const struct pg_entry *e)
+{
+	PGresult *r;
+	bool alive = pipeline_result(p, &r);
+
+	if (r && !entry_done(p, e, r))
+		PQclear(r);
+	while (alive && r) {
+		alive = pipeline_result(p, &r);
+		PQclear(r);
+	}
+	return alive;
+}
+
+static bool sync_read(struct pg_pipeline *p)
+{
+	PGresult *r;
+	bool alive = pipeline_result(p, &r);
+
+	alive = alive && PQresultStatus(r) == PGRES_PIPELINE_SYNC;
+	PQclear(r);
+	return alive;
+}
+
+enum gh_err pg_pipeline_settle(struct pg_pipeline *p)
+{
+	bool alive;
+
+	if (p->entries == 0)
+		return p->fault.err;
+	alive = pg_connected(&p->conn) && PQpipelineSync(p->conn.db);
+	for (size_t i = 0; alive && i < p->entries; i++)
+		alive = entry_read(p, &p->entry[i]);
+	alive = alive && sync_read(p);
+	p->entries = 0;
+	if (!alive || p->fault.lost)
+		pipeline_lost(p);
+	return p->fault.err;
+}
+
+bool pg_pipeline_awaits(const struct pg_pipeline *p)
+{
+	for (size_t i = 0; i < p->entries; i++)
+		if (p->entry[i].must_change || p->entry[i].changed || p->entry[i].new_id)
+			return true;
+	return false;
+}
+
+static enum gh_err entry_add(struct pg_pipeline *p, struct pg_entry e)
+{
+	if (p->entries == p->room) {
+		size_t room = p->room ? 2 * p->room : 64;
+		struct pg_entry *grown = realloc(p->entry, room * sizeof(*grown));
+
+		if (grown == NULL)
+			return GH_ENOMEM;
+		p->entry = grown;
+		p->room = room;
+	}
+	p->entry[p->entries++] = e;
+	return GH_OK;
+}
+
+static enum gh_err entry_sent(struct pg_pipeline *p, int sent)
+{
+	if (sent)
+		return GH_OK;
+	if (pg_connected(&p->conn)) {
+		p->entries--;
+		pipeline_fail(p, (struct pg_fault){ .err = GH_ENOMEM }, -1);
+	} else {
+		pipeline_lost(p);
+	}
+	return p->fault.err;
+}
+
+enum gh_err pg_pipeline_send(struct pg_pipeline *p, struct pg_entry e, const char *text,
+			     const struct pg_values *v)
+{
+	struct pg_conn *c = &p->conn;
+	char name[16];
+	enum gh_err err = p->fault.err;
+
+	if (err == GH_OK && !pg_connected(c))
+		pipeline_lost(p);
+	if (p->fault.err)
+		return p->fault.err;
+	e.job = p->job;
+	if (e.id == SQL_ONCE) {
+		err = entry_add(p, e);
+		return err ? err
+			   : entry_sent(p, PQsendQueryParams(c->db, text, v->n, NULL, v->value,
+							     v->length, v->format, 1));
+	}
+	pg_statement_name(e.id, name);
+	if (c->prepared[e.id] == PG_UNKNOWN) {
+		struct pg_entry prepare = { .what = ENTRY_PREPARE, .id = e.id, .job = p->job };
+
+		err = entry_add(p, prepare);
+		if (err == GH_OK)
+			err = entry_sent(p, PQsendPrepare(c->db, name, text, 0, NULL));
+		if (err)
+			return err;
+		c->prepared[e.id] = PG_SENT;
+	}
+	err = entry_add(p, e);
+	return err ? err
+		   : entry_sent(p, PQsendQueryPrepared(c->db, name, v->n, v->value, v->length,
+						       v->format, 1));
+}
+
+static enum gh_err pipeline_word(struct pg_pipeline *p, const char *text, int what)
+{
+	struct pg_entry e = { .what = ENTRY_WRITE, .job = -1 };
+
+	if (what == ENTRY_COMMIT)
+		e.what = ENTRY_COMMIT;
+	enum gh_err err = entry_add(p, e);
+
+	return err ? err
+		   : entry_sent(p, PQsendQueryParams(p->conn.db, text, 0, NULL, NULL, NULL,
+						     NULL, 1));
+}
+
+enum gh_err pg_pipeline_begin(struct pg_pipeline *p)
+{
+	if (p->fault.err)
+		return p->fault.err;
+	if (!p->open)
+		return GH_ESTATE;
+	if (p->begun)
+		return GH_OK;
+	if (!pg_connected(&p->conn))
+		pipeline_lost(p);
+	if (p->fault.err)
+		return p->fault.err;
+	p->begun = true;
+	return pipeline_word(p, "BEGIN ISOLATION LEVEL READ COMMITTED", ENTRY_WRITE);
+}
+
+enum gh_err pg_pipeline_commit(struct pg_pipeline *p)
+{
+	p->committed = false;
+	p->conn.warned = false;
+	p->commit_sent = true;
+	return pipeline_word(p, "COMMIT", ENTRY_COMMIT);
+}
+
+void pg_pipeline_rollback(struct pg_pipeline *p)
+{
+	/* What was refused stays so until the pipeline is in step again. */
+	if (p->begun && pg_connected(&p->conn)) {
+		pg_pipeline_settle(p);
+		p->fault = (struct pg_fault){ .err = GH_OK };
+		if (pg_connected(&p->conn) &&
+		    pipeline_word(p, "ROLLBACK", ENTRY_WRITE) == GH_OK)
+			pg_pipeline_settle(p);
+	}
+	p->entries = 0;
+	p->begun = false;
+	p->wrote = false;
+	p->fault = (struct pg_fault){ .err = GH_OK };
+}
+
+/* --- the engine --- */
+
+static void writer_start(struct sql_call *q, gh_slice text, const char *locks)
+{
+	struct pg_pipeline *p = pg_pipeline_of(q->c);
+
+	q->err = p->fault.err ? p->fault.err : p->open ? GH_OK : GH_ESTATE;
+	pg_call_start(q, text, locks);
+}
+
+static enum gh_err writer_send(struct sql_call *q, int what)
+{
+	struct pg_pipeline *p = pg_pipeline_of(q->c);
+	struct pg_entry e = { .what = ENTRY_WRITE,
+			      .id = q->id,
+			      .must_change = q->must_change,
+			      .changed = q->changed,
+			      .new_id = q->new_id };
+
+	if (what == ENTRY_ROWS)
+		e.what = ENTRY_ROWS;
+	if (q->err == GH_OK && what == ENTRY_ROWS)
+		q->err = p->gathered(p);
+	if (q->err == GH_OK)
+		q->err = pg_pipeline_begin(p);
+	if (q->err == GH_OK)
+		q->err = pg_pipeline_send(p, e, p->conn.text, &p->conn.values);
+	return q->err;
+}
+
+static enum gh_err writer_write(struct sql_call *q)
+{
+	struct pg_pipeline *p = pg_pipeline_of(q->c);
+
+	if (q->new_id && q->err == GH_OK)
+		q->err = pg_text_add(&p->conn, " RETURNING id");
+	p->wrote = true;
+	if (writer_send(q, ENTRY_WRITE) == GH_OK && p->entries >= ENTRIES_MAX)
+		q->err = pg_pipeline_settle(p);
+	return q->err;
+}
+
+static bool writer_next(struct sql_call *q)
+{
+	struct pg_pipeline *p = pg_pipeline_of(q->c);
+
+	if (q->err)
+		return false;
+	if (!q->stepped) {
+		q->stepped = true;
+		if (writer_send(q, ENTRY_ROWS) == GH_OK)
+			q->err = pg_pipeline_settle(p);
+		if (q->err)
+			return false;
+	}
+	return ++p->conn.row < PQntuples(p->conn.rows);
+}
+
+static enum gh_err writer_end(struct sql_call *q)
+{
+	struct pg_pipeline *p = pg_pipeline_of(q->c);
+
+	PQclear(p->conn.rows);
+	p->conn.rows = NULL;
+	return q->err;
+}
+
+static enum gh_err writer_settle(struct sql *c)
+{
+	return pg_pipeline_settle(pg_pipeline_of(c));
+}
+
+const struct sql_engine pg_writer_engine = {
+	.start = writer_start,
+	.put_int = pg_put_int,
+	.put_null = pg_put_null,
+	.put_text = pg_put_bytes,
+	.put_blob = pg_put_bytes,
+	.next = writer_next,
+	.is_null = pg_is_null,
+	.int_of = pg_int_of,
+	.bytes_of = pg_bytes_of,
+	.end = writer_end,
+	.write = writer_write,
+	.settle = writer_settle,
+	.punch_by_key = "",
+	.punch_by_seq = "",
+	.long_key = "sha256(%)",
+};
+
+enum gh_err pg_pipeline_enter(struct pg_pipeline *p)
+{
+	p->entries = 0;
+	p->begun = false;
+	if (PQenterPipelineMode(p->conn.db) && PQsetnonblocking(p->conn.db, 1) == 0)
+		return GH_OK;
+	pg_disconnect(&p->conn);
+	return GH_EIO;
+}
+
+enum gh_err pg_pipeline_connect(struct pg_pipeline *p, char *why, size_t why_size)
+{
+	enum gh_err err = pg_connect(&p->conn, why, why_size);
+
+	return err ? err : pg_pipeline_enter(p);
+}
+
+void pg_pipeline_close(struct pg_pipeline *p)
+{
+	pg_conn_close(&p->conn);
+	free(p->entry);
+	p->entry = NULL;
+	p->entries = p->room = 0;
+}

@@ -1,0 +1,76 @@
+/* Writing: the statements of a transaction go to the server without waiting for their results,
+ * which are read when somebody needs them (settle) and at the latest before the commit.
+ *
+ * A pipeline is used by the thread of its lane only. */
+#ifndef GH_STORE_POSTGRES_PIPELINE_H
+#define GH_STORE_POSTGRES_PIPELINE_H
+
+#include "store/postgres/conn.h"
+
+struct pg_pipeline;
+
+/* What becomes of the result of a statement that was sent. */
+struct pg_entry {
+	int job;
+	enum {
+		ENTRY_WRITE,
+		ENTRY_PREPARE, /* of the kept statement `id` */
+		ENTRY_ROWS,    /* are the call's that is being read */
+		ENTRY_APPEND,  /* gh_append */
+		ENTRY_COMMIT
+	} what;
+	enum sql_id id;
+	bool must_change;
+	size_t *changed;
+	int64_t *new_id;
+};
+
+struct pg_pipeline {
+	struct pg_conn conn;
+	bool open;  /* between begin and commit */
+	bool begun; /* the server has been told */
+	bool wrote;
+	bool commit_sent;
+	bool committed; /* COMMIT was answered so */
+	int job;	/* the number of the one that writes */
+	struct pg_entry *entry;
+	size_t entries, room;
+	/* The first error of the transaction, after which it can only be rolled back. */
+	struct pg_fault fault;
+	int fault_job;
+	/* The owner's: to send what it has gathered, before rows are read; to take the result of
+	 * gh_append. */
+	enum gh_err (*gathered)(struct pg_pipeline *p);
+	void (*appended)(struct pg_pipeline *p, const PGresult *r);
+	/* Which job wrote for this device. */
+	int (*job_of)(struct pg_pipeline *p, int64_t device);
+};
+
+extern const struct sql_engine pg_writer_engine;
+
+/* Enter pipeline mode. */
+enum gh_err pg_pipeline_enter(struct pg_pipeline *p);
+/* Connect, and enter it. */
+enum gh_err pg_pipeline_connect(struct pg_pipeline *p, char *why, size_t why_size);
+void pg_pipeline_close(struct pg_pipeline *p);
+
+/* Send a statement. */
+enum gh_err pg_pipeline_send(struct pg_pipeline *p, struct pg_entry e, const char *text,
+			     const struct pg_values *values);
+/* BEGIN, unless that was sent. */
+enum gh_err pg_pipeline_begin(struct pg_pipeline *p);
+/* COMMIT, whose result the next settle reads: p->committed. */
+enum gh_err pg_pipeline_commit(struct pg_pipeline *p);
+/* Send what is still here and read every result. The first error of the transaction. */
+enum gh_err pg_pipeline_settle(struct pg_pipeline *p);
+/* End the transaction on the server, if it began there. */
+void pg_pipeline_rollback(struct pg_pipeline *p);
+/* Whether a result that is still on its way decides something. */
+bool pg_pipeline_awaits(const struct pg_pipeline *p);
+
+static inline struct pg_pipeline *pg_pipeline_of(struct sql *c)
+{
+	return (struct pg_pipeline *)c;
+}
+
+#endif

@@ -1,0 +1,201 @@
+/* Reading: a connection for each reader, rows taken from it one by one, so that a long list
+ * costs the memory of one row. A connection that broke is made anew by the next question. */
+#include "store/postgres/postgres.h"
+
+#include <pthread.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+struct pg_reader {
+	struct store_reader reader;
+	struct pg_conn conn;
+	pthread_mutex_t lock; /* of `cancel`, which another thread may use */
+	PGcancel *cancel;     /* of the connection there is, or NULL */
+};
+
+static const char reader_settings[] = "SET default_transaction_read_only = on;"
+				      "SET statement_timeout = '60s'";
+
+static bool reader_prepare(struct pg_conn *c, enum sql_id id, const char *name)
+{
+	PGresult *r;
+
+	if (c->prepared[id] == PG_PREPARED)
+		return true;
+	r = PQprepare(c->db, name, c->text, 0, NULL);
+	bool ok = PQresultStatus(r) == PGRES_COMMAND_OK;
+
+	PQclear(r);
+	if (ok)
+		c->prepared[id] = PG_PREPARED;
+	return ok;
+}
+
+static bool reader_send(struct pg_conn *c, enum sql_id id)
+{
+	const struct pg_values *v = &c->values;
+	char name[16];
+
+	if (!pg_connected(c))
+		return false;
+	if (id == SQL_ONCE)
+		return PQsendQueryParams(c->db, c->text, v->n, NULL, v->value, v->length,
+					 v->format, 1);
+	pg_statement_name(id, name);
+	return reader_prepare(c, id, name) &&
+	       PQsendQueryPrepared(c->db, name, v->n, v->value, v->length, v->format, 1);
+}
+
+/* The next result, which is one row unless it is the end or an error. */
+static bool rows_take(struct sql_call *q)
+{
+	struct pg_conn *c = pg_conn_of(q->c);
+
+	PQclear(c->rows);
+	c->rows = PQgetResult(c->db);
+	c->row = 0;
+	switch (PQresultStatus(c->rows)) {
+	case PGRES_SINGLE_TUPLE:
+		return true;
+	case PGRES_TUPLES_OK:
+	case PGRES_COMMAND_OK:
+		return false;
+	default:
+		q->err = pg_fault(c, c->rows).err;
+		return false;
+	}
+}
+
+static void rows_end(struct pg_conn *c)
+{
+	PQclear(c->rows);
+	while (c->db && (c->rows = PQgetResult(c->db)) != NULL)
+		PQclear(c->rows);
+	c->rows = NULL;
+}
+
+static void cancel_set(struct pg_reader *r, PGcancel *cancel)
+{
+	pthread_mutex_lock(&r->lock);
+	PQfreeCancel(r->cancel);
+	r->cancel = cancel;
+	pthread_mutex_unlock(&r->lock);
+}
+
+static enum gh_err reader_connect(struct pg_conn *c)
+{
+	struct pg_reader *r =
+		(struct pg_reader *)((char *)c - offsetof(struct pg_reader, conn));
+	enum gh_err err = pg_connect(c, NULL, 0);
+
+	cancel_set(r, err == GH_OK ? PQgetCancel(c->db) : NULL);
+	return err;
+}
+
+/* Ask, once more where the connection turns out to be broken before the first row. */
+static bool reader_ask(struct sql_call *q)
+{
+	struct pg_conn *c = pg_conn_of(q->c);
+
+	for (int tries = 0;; tries++) {
+		if (!pg_connected(c) && reader_connect(c)) {
+			q->err = GH_EIO;
+			return false;
+		}
+		q->err = GH_OK;
+		if (!reader_send(c, q->id))
+			q->err = pg_fault(c, NULL).err;
+		else if (PQsetSingleRowMode(c->db) && rows_take(q))
+			return true;
+		if (q->err == GH_OK || tries)
+			return false;
+		rows_end(c);
+		if (pg_connected(c))
+			return false;
+	}
+}
+
+static bool reader_next(struct sql_call *q)
+{
+	if (q->err)
+		return false;
+	if (q->stepped)
+		return rows_take(q);
+	q->stepped = true;
+	return reader_ask(q);
+}
+
+static enum gh_err reader_end(struct sql_call *q)
+{
+	if (q->stepped)
+		rows_end(pg_conn_of(q->c));
+	return q->err;
+}
+
+static enum gh_err reader_write(struct sql_call *q)
+{
+	(void)q;
+	return GH_ESTATE;
+}
+
+static enum gh_err reader_settle(struct sql *c)
+{
+	(void)c;
+	return GH_OK;
+}
+
+static const struct sql_engine reader_engine = {
+	.start = pg_call_start,
+	.put_int = pg_put_int,
+	.put_null = pg_put_null,
+	.put_text = pg_put_bytes,
+	.put_blob = pg_put_bytes,
+	.next = reader_next,
+	.is_null = pg_is_null,
+	.int_of = pg_int_of,
+	.bytes_of = pg_bytes_of,
+	.end = reader_end,
+	.write = reader_write,
+	.settle = reader_settle,
+	.punch_by_key = "",
+	.punch_by_seq = "",
+	.long_key = "sha256(%)",
+};
+
+enum gh_err pg_reader_open(struct store *s, struct store_reader **out)
+{
+	struct pg_reader *r = calloc(1, sizeof(*r));
+
+	if (r == NULL)
+		return GH_ENOMEM;
+	r->conn.sql.engine = &reader_engine;
+	r->conn.url = pg_store_of(s)->db->url;
+	r->conn.settings = reader_settings;
+	r->reader.sql = &r->conn.sql;
+	pthread_mutex_init(&r->lock, NULL);
+	*out = &r->reader;
+	return GH_OK;
+}
+
+void pg_reader_close(struct store_reader *reader)
+{
+	struct pg_reader *r = (struct pg_reader *)reader;
+
+	if (r == NULL)
+		return;
+	cancel_set(r, NULL);
+	pthread_mutex_destroy(&r->lock);
+	pg_conn_close(&r->conn);
+	free(r);
+}
+
+void pg_reader_stop(struct store_reader *reader)
+{
+	struct pg_reader *r = (struct pg_reader *)reader;
+	char why[256];
+
+	pthread_mutex_lock(&r->lock);
+	if (r->cancel)
+		PQcancel(r->cancel, why, sizeof(why));
+	pthread_mutex_unlock(&r->lock);
+}

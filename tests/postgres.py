@@ -1,0 +1,159 @@
+#!/usr/bin/env python3
+"""A PostgreSQL server for one test: made by initdb in a temporary directory, reached by a socket
+there, and gone with the test. A user who may do everything runs it as one who may not.
+
+    tests/postgres.py COMMAND ...    runs the command with its URL in $GATEHOUSE_TEST_POSTGRES
+"""
+
+import ctypes
+import glob
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+
+USER = "gatehouse"
+# What commits wait for is what is tested; the rest keeps a small server small.
+SETTINGS = {
+    "fsync": "on", "full_page_writes": "on", "synchronous_commit": "on", "listen_addresses": "",
+    "max_connections": "60", "shared_buffers": "32MB", "max_wal_size": "64MB",
+    "min_wal_size": "32MB", "autovacuum_naptime": "10s", "log_line_prefix": "%m [%p] ",
+    "logging_collector": "off", "unix_socket_permissions": "0777",
+}
+
+
+def tool(name):
+    found = sorted(glob.glob(f"/usr/lib/postgresql/*/bin/{name}"),
+                   key=lambda path: int(path.split("/")[4])) + [shutil.which(name)]
+    found = [path for path in found if path]
+    if not found:
+        raise RuntimeError(f"no {name}: install postgresql")
+    return found[-1] if found[-1].startswith("/usr/lib") else found[0]
+
+
+def _die_with_parent():
+    ctypes.CDLL(None).prctl(1, signal.SIGQUIT)  # PR_SET_PDEATHSIG; at once, without cleaning up
+
+
+def _user():
+    """Who runs the server: PostgreSQL refuses to be run by root."""
+    if os.getuid():
+        return {}
+    for name in ("postgres", "nobody"):
+        try:
+            entry = pwd.getpwnam(name)
+            return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+        except KeyError:
+            pass
+    raise RuntimeError("no user to run PostgreSQL as")
+
+
+class Postgres:
+    def __init__(self, **settings):
+        self.settings = dict(SETTINGS, **settings)
+        self.home = tempfile.mkdtemp(prefix="gatehouse-pg-")
+        self.user = _user()
+        self.process = None
+        try:
+            if self.user:
+                os.chown(self.home, self.user["user"], self.user["group"])
+            os.chmod(self.home, 0o755)
+            self._initdb()
+            self.start()
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def _initdb(self):
+        subprocess.run([tool("initdb"), "--no-sync", "--auth=trust", f"--username={USER}",
+                        "--encoding=UTF8", "--locale=C", "--wal-segsize=4",
+                        "-D", f"{self.home}/data"],
+                       check=True, stdout=subprocess.DEVNULL, cwd=self.home, **self.user)
+
+    def start(self):
+        flags = [f"-c{key}={value}" for key, value in self.settings.items()]
+        self.log = open(f"{self.home}/log", "ab")
+        # A death signal set before the user changes is forgotten.
+        self.process = subprocess.Popen(
+            [tool("postgres"), "-D", f"{self.home}/data", "-k", self.home] + flags,
+            stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, cwd=self.home,
+            preexec_fn=self._become)
+        end = time.monotonic() + 60
+        while subprocess.run([tool("pg_isready"), "-q", "-h", self.home, "-U", USER],
+                             check=False).returncode:
+            if self.process.poll() is not None or time.monotonic() > end:
+                with open(f"{self.home}/log", encoding="utf-8", errors="replace") as log:
+                    raise RuntimeError("PostgreSQL did not start:\n" + log.read()[-2000:])
+            time.sleep(0.05)
+
+    def _become(self):
+        if self.user:
+            os.setgroups([])
+            os.setgid(self.user["group"])
+            os.setuid(self.user["user"])
+        _die_with_parent()
+
+    def stop(self, how=signal.SIGINT):
+        """SIGINT cuts its connections and ends it in order, SIGQUIT at once, as a crash would."""
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(how)
+            self.process.wait(60)
+        self.process = None
+
+    def restart(self, how=signal.SIGINT):
+        self.stop(how)
+        self.start()
+
+    def close(self):
+        self.stop(signal.SIGQUIT)
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def url(self, schema=None, host=None):
+        return url_of(f"postgres://{USER}@/postgres?host={urllib.parse.quote(host or self.home)}",
+                      schema)
+
+    def schema(self, name):
+        return make_schema(self.url(), name)
+
+    def sql(self, text, schema=None):
+        return psql(self.url(schema), text)
+
+
+def url_of(base, schema):
+    if not schema:
+        return base
+    return base + "&options=" + urllib.parse.quote(f"-csearch_path={schema}")
+
+
+def psql(url, text):
+    """The rows, as lists of texts."""
+    done = subprocess.run([tool("psql"), "-XqAt", "-F", "\x1f", "-v", "ON_ERROR_STOP=1", "-d", url,
+                           "-c", text], check=True, stdout=subprocess.PIPE)
+    return [line.split("\x1f") for line in done.stdout.decode().splitlines()]
+
+
+def make_schema(base, name):
+    """A schema is a store of its own; its URL."""
+    psql(base, f'CREATE SCHEMA IF NOT EXISTS "{name}"')
+    return url_of(base, name)
+
+
+def main():
+    with Postgres() as server:
+        env = dict(os.environ, GATEHOUSE_TEST_POSTGRES=server.url())
+        return subprocess.run(sys.argv[1:], env=env, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
