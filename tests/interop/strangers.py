@@ -71,7 +71,7 @@ class Truth:
     """What the terminal was told to hold."""
 
     def __init__(self, persona="tft", users=USERS, punches=PUNCHES):
-        done = subprocess.run([os.environ["TELL"], persona, str(users), str(punches)],
+        done = subprocess.run([os.environ["SIM_EXPECTED"], persona, str(users), str(punches)],
                               capture_output=True, text=True, check=True, timeout=30)
         rows = [line.split("\t") for line in done.stdout.splitlines()]
         self.users = [{"uid": int(r[1]), "pin": r[2], "privilege": int(r[3]), "card": int(r[4]),
@@ -144,23 +144,23 @@ def three(words, only=("zkteco-js", "node-zklib", "zklib-js")):
 
 @three("reads every user")
 def _(self, client):
-    t, truth = self.holding()
+    t, expected = self.holding()
     users = t.ask(client, "users", good=lambda u: len(u) == USERS)
-    self.assertEqual(users, truth.users)
+    self.assertEqual(users, expected.users)
 
 
 @three("reads every punch of a log of several reads")
 def _(self, client):
-    t, truth = self.holding()
+    t, expected = self.holding()
     punches = t.ask(client, "punches", good=lambda p: len(p) == PUNCHES)
-    self.assertEqual(punches, truth.punches)
+    self.assertEqual(punches, expected.punches)
 
 
 @three("reads a table that comes in one packet")
 def _(self, client):
-    t, truth = self.terminal("--users", "3", "--punches", "5"), Truth(users=3, punches=5)
-    self.assertEqual(t.ask(client, "users"), truth.users)
-    self.assertEqual(t.ask(client, "punches"), truth.punches)
+    t, expected = self.terminal("--users", "3", "--punches", "5"), Truth(users=3, punches=5)
+    self.assertEqual(t.ask(client, "users"), expected.users)
+    self.assertEqual(t.ask(client, "punches"), expected.punches)
 
 
 @three("reads the counters")
@@ -218,12 +218,12 @@ def _(self, client):
 
 @three("writes a user, and another client reads it", ("zkteco-js", "zklib-js"))
 def _(self, client):
-    t, truth = self.holding()
+    t, expected = self.holding()
     user = {"uid": 900, "pin": "4711", "privilege": 14, "name": "Ada", "password": "123",
             "card": 777}
     self.assertEqual(t.ask(client, "setUser", [900, "4711", "Ada", "123", 14, 777]), 2000)
     users = t.ask("node-zklib", "users", good=lambda u: len(u) == USERS + 1)
-    self.assertEqual(users, truth.users + [user])
+    self.assertEqual(users, expected.users + [user])
     self.assertEqual(t.ask(client, "setUser", [901, "4711", "Twin", "", 0, 0]), 2001)
 
 
@@ -239,12 +239,12 @@ def _(self, client):
 
 @three("sets the clock and deletes a user", ("zkteco-js",))
 def _(self, client):
-    t, truth = self.holding()
+    t, expected = self.holding()
     self.assertEqual(t.ask(client, "setTime", [2031, 1, 28, 23, 0, 0]), 2000)
     self.assertEqual(t.ask("zklib-js", "time")[:13], "2031-02-28 23")
     self.assertEqual(t.ask(client, "deleteUser", 5), 2000)
     users = t.ask("zklib-js", "users", good=lambda u: len(u) == USERS - 1)
-    self.assertEqual(users, [u for u in truth.users if u["uid"] != 5])
+    self.assertEqual(users, [u for u in expected.users if u["uid"] != 5])
     self.assertEqual(t.ask(client, "deleteUser", 5), 2001)
 
 
@@ -256,11 +256,11 @@ def old(words):
 @old("reads users of 28 bytes and punches of 16")
 def _(self, client):
     flags = ("--persona", "bw", "--users", str(USERS), "--punches", "900")
-    t, truth = self.terminal(*flags), Truth("bw", punches=900)
-    want = [{k: u[k] for k in ("uid", "pin", "privilege", "name")} for u in truth.users]
+    t, expected = self.terminal(*flags), Truth("bw", punches=900)
+    want = [{k: u[k] for k in ("uid", "pin", "privilege", "name")} for u in expected.users]
     self.assertEqual(t.ask(client, "users", good=lambda u: len(u) == USERS), want)
     punches = t.ask(client, "punches", good=lambda p: len(p) == 900)
-    self.assertEqual(punches, truth.punches)
+    self.assertEqual(punches, expected.punches)
     self.assertEqual(t.ask(client, "info")["userCounts"], USERS)
 
 

@@ -2,7 +2,7 @@
 #include "app/sim/sim.h"
 #include "base/clock.h"
 #include "base/number.h"
-#include "sim/terminal/site.h"
+#include "sim/terminal/event_loop.h"
 
 #include <argp.h>
 #include <glib.h>
@@ -347,11 +347,11 @@ static char *help_filter(int key, const char *text, void *input)
 
 /* --- the run --- */
 
-static int announce(const struct term_site *s, uint32_t devices)
+static int announce(const struct term_loop *s, uint32_t devices)
 {
 	for (uint32_t i = 0; i < devices; i++)
 		for (int tcp = 1; tcp >= 0; tcp--) {
-			char *address = term_site_address(s, i, tcp);
+			char *address = term_loop_address(s, i, tcp);
 
 			printf("listening terminal %s\n", address);
 			g_free(address);
@@ -359,12 +359,12 @@ static int announce(const struct term_site *s, uint32_t devices)
 	return fflush(stdout);
 }
 
-static int report(const struct term_site *s)
+static int report(const struct term_loop *s)
 {
 	struct json j = json_with_limit(1 << 20);
 	int bad = 1;
 
-	term_site_report(s, &j);
+	term_loop_report(s, &j);
 	if (j.text.err == GH_OK)
 		bad = printf("%.*s\n", GH_FMT(json_text(&j))) < 0 || fflush(stdout);
 	json_clear(&j);
@@ -386,7 +386,7 @@ int cmd_sim_terminal(int argc, char **argv)
 			 .persona = "tft",
 			 .listen = "127.0.0.1:4370" };
 	const char *reason = "";
-	struct term_site *site = NULL;
+	struct term_loop *loop = NULL;
 	enum gh_err err;
 	int status = 1;
 
@@ -394,13 +394,13 @@ int cmd_sim_terminal(int argc, char **argv)
 	argv[0] = (char *)(uintptr_t) "gatehouse sim terminal";
 	if (argp_parse(&argp, argc, argv, 0, NULL, &r))
 		return 2;
-	err = term_site_open(r.plans, r.n_plans, r.listen, &site, &reason);
+	err = term_loop_open(r.plans, r.n_plans, r.listen, &loop, &reason);
 	if (err) {
 		fprintf(stderr, "gatehouse sim terminal: --listen %s: %s\n", r.listen, reason);
 		return err == GH_EINVALID ? 2 : 1;
 	}
-	if (announce(site, r.plan.devices) == 0 && term_site_run(site, r.duration_ms) == GH_OK)
-		status = report(site);
-	term_site_close(site);
+	if (announce(loop, r.plan.devices) == 0 && term_loop_run(loop, r.duration_ms) == GH_OK)
+		status = report(loop);
+	term_loop_close(loop);
 	return status;
 }

@@ -25,20 +25,20 @@ static const struct row *row_of(uint16_t code)
 }
 
 /* The firmware lacks a command for good, not now and then. */
-static bool lacks(struct term_link *l, uint16_t code)
+static bool command_is_missing(struct term_link *l, uint16_t code)
 {
 	const struct term_plan *p = l->device->plan;
 	uint16_t permille = p->faults.permille[TERM_FAULT_UNSUPPORTED];
 
 	if (permille == 0 || sim_hash(p->seed, code, 'X') % 1000 >= permille)
 		return false;
-	l->device->account->faults[TERM_FAULT_UNSUPPORTED]++;
+	l->device->statistics->faults[TERM_FAULT_UNSUPPORTED]++;
 	return true;
 }
 
 void term_command(struct term_link *l, const struct ghi_terminal_frame *f)
 {
-	struct term_account *a = l->device->account;
+	struct term_statistics *a = l->device->statistics;
 	const struct row *row = row_of(f->command);
 	bool early = row && row->flags & EARLY;
 
@@ -47,14 +47,14 @@ void term_command(struct term_link *l, const struct ghi_terminal_frame *f)
 		a->event_acks++;
 		return;
 	}
-	term_account_asked(a, f->command);
+	term_statistics_count_request(a, f->command);
 	l->reply = f->reply;
-	if (!early && (l->stage != TERM_TALKING || f->session != l->session)) {
+	if (!early && (l->stage != TERM_CONNECTED || f->session != l->session)) {
 		a->unauthorised++;
 		term_answer(l, GH_ACK_UNAUTH, (gh_slice){ 0 });
 		return;
 	}
-	if (row == NULL || (!(row->flags & ALWAYS) && lacks(l, f->command))) {
+	if (row == NULL || (!(row->flags & ALWAYS) && command_is_missing(l, f->command))) {
 		a->refused++;
 		term_answer(l, GH_ACK_UNKNOWN, (gh_slice){ 0 });
 		return;

@@ -1,4 +1,4 @@
-/* What a simulated terminal does when it is asked: a table of commands. */
+/* What a simulated terminal does with each request: a table of commands. */
 #ifndef GH_SIM_TERMINAL_COMMAND_H
 #define GH_SIM_TERMINAL_COMMAND_H
 
@@ -6,7 +6,7 @@
 
 typedef void term_handler(struct term_link *l, const struct ghi_terminal_frame *f);
 
-/* Obey and answer, or refuse, or say nothing. */
+/* Execute and answer, or refuse, or send nothing. */
 void term_command(struct term_link *l, const struct ghi_terminal_frame *f);
 
 #define TERM_COMMAND(NAME, handler, flags) term_handler term_##handler;

@@ -9,13 +9,13 @@
 
 enum { HEAD = 4, PADDING = 3 };
 
-/* What a table of so many bytes says of itself. */
-static uint32_t claim(const struct term_device *d, size_t bytes, size_t record)
+/* The size that the head of a table of so many bytes gives. */
+static uint32_t dataset_head(const struct term_device *d, size_t bytes, size_t record)
 {
 	return (uint32_t)(bytes + (d->plan->persona->quirks & TERM_WRONG_SIZE ? record : 0));
 }
 
-static size_t extra(const struct term_device *d)
+static size_t dataset_extra(const struct term_device *d)
 {
 	return d->plan->persona->quirks & TERM_PADDING ? PADDING : 0;
 }
@@ -26,15 +26,15 @@ static struct ghi_writer table_of(struct term_dataset *t, const struct term_devi
 {
 	struct ghi_writer w;
 
-	t->head = claim(d, bytes, record);
-	t->bytes = HEAD + bytes + extra(d);
+	t->head = dataset_head(d, bytes, record);
+	t->bytes = HEAD + bytes + dataset_extra(d);
 	t->p = g_malloc0(t->bytes);
 	w = ghi_writer_on(t->p, HEAD + bytes);
 	ghi_put_u32(&w, t->head);
 	return w;
 }
 
-static void users(struct term_dataset *t, const struct term_device *d)
+static void dataset_fill_users(struct term_dataset *t, const struct term_device *d)
 {
 	uint32_t n = d->users.list->len;
 	size_t size = d->plan->user_size;
@@ -44,7 +44,7 @@ static void users(struct term_dataset *t, const struct term_device *d)
 		ghi_terminal_user_write(&w, &term_users_at(&d->users, i)->record, size);
 }
 
-static void templates(struct term_dataset *t, const struct term_device *d)
+static void dataset_fill_templates(struct term_dataset *t, const struct term_device *d)
 {
 	uint8_t made[TERM_TEMPLATE_MAX];
 	GByteArray *all = g_byte_array_new();
@@ -54,7 +54,7 @@ static void templates(struct term_dataset *t, const struct term_device *d)
 	for (uint32_t i = 0; i < d->users.list->len; i++) {
 		const struct term_user *u = term_users_at(&d->users, i);
 
-		for (unsigned f = 0; (u->made || u->kept) && f < GH_FINGERS; f++) {
+		for (unsigned f = 0; (u->made || u->written) && f < GH_FINGERS; f++) {
 			uint8_t head[GHI_TERMINAL_TEMPLATE_HEAD];
 			struct ghi_writer h = ghi_writer_on(head, sizeof(head));
 
@@ -71,7 +71,7 @@ static void templates(struct term_dataset *t, const struct term_device *d)
 	g_byte_array_free(all, TRUE);
 }
 
-static void oplogs(struct term_dataset *t, const struct term_device *d)
+static void dataset_fill_oplogs(struct term_dataset *t, const struct term_device *d)
 {
 	struct ghi_writer w = table_of(t, d, (size_t)d->oplogs->len * GHI_TERMINAL_OPLOG_SIZE,
 				       GHI_TERMINAL_OPLOG_SIZE);
@@ -80,16 +80,16 @@ static void oplogs(struct term_dataset *t, const struct term_device *d)
 		ghi_terminal_oplog_write(&w, &g_array_index(d->oplogs, struct gh_oplog, i));
 }
 
-static void punches(struct term_dataset *t, const struct term_device *d)
+static void dataset_fill_punches(struct term_dataset *t, const struct term_device *d)
 {
 	t->stride = d->plan->punch.size;
 	t->first = d->log.first;
 	t->records = term_log_count(&d->log) * (size_t)t->stride;
-	t->head = claim(d, t->records, t->stride);
-	t->bytes = HEAD + t->records + extra(d);
+	t->head = dataset_head(d, t->records, t->stride);
+	t->bytes = HEAD + t->records + dataset_extra(d);
 }
 
-static void nothing(struct term_dataset *t, const struct term_device *d)
+static void dataset_fill_none(struct term_dataset *t, const struct term_device *d)
 {
 	(void)table_of(t, d, 0, 0);
 }
@@ -100,16 +100,16 @@ static const struct {
 	uint32_t table;
 	void (*make)(struct term_dataset *t, const struct term_device *d);
 } tables[] = {
-	{ GH_CMD_USERTEMP_RRQ, GHI_TABLE_USERS, users },
-	{ GH_CMD_DB_RRQ, GHI_TABLE_USERS, users },
-	{ GH_CMD_ATTLOG_RRQ, 0, punches },
-	{ GH_CMD_DB_RRQ, GHI_TABLE_PUNCHES, punches },
-	{ GH_CMD_DB_RRQ, GHI_TABLE_TEMPLATES, templates },
-	{ GH_CMD_OPLOG_RRQ, 0, oplogs },
-	{ GH_CMD_DB_RRQ, GHI_TABLE_OPLOG, oplogs },
-	{ GH_CMD_DB_RRQ, GHI_TABLE_SMS, nothing },
-	{ GH_CMD_DB_RRQ, GHI_TABLE_USER_SMS, nothing },
-	{ GH_CMD_DB_RRQ, GHI_TABLE_WORK_CODES, nothing },
+	{ GH_CMD_USERTEMP_RRQ, GHI_TABLE_USERS, dataset_fill_users },
+	{ GH_CMD_DB_RRQ, GHI_TABLE_USERS, dataset_fill_users },
+	{ GH_CMD_ATTLOG_RRQ, 0, dataset_fill_punches },
+	{ GH_CMD_DB_RRQ, GHI_TABLE_PUNCHES, dataset_fill_punches },
+	{ GH_CMD_DB_RRQ, GHI_TABLE_TEMPLATES, dataset_fill_templates },
+	{ GH_CMD_OPLOG_RRQ, 0, dataset_fill_oplogs },
+	{ GH_CMD_DB_RRQ, GHI_TABLE_OPLOG, dataset_fill_oplogs },
+	{ GH_CMD_DB_RRQ, GHI_TABLE_SMS, dataset_fill_none },
+	{ GH_CMD_DB_RRQ, GHI_TABLE_USER_SMS, dataset_fill_none },
+	{ GH_CMD_DB_RRQ, GHI_TABLE_WORK_CODES, dataset_fill_none },
 };
 
 enum gh_err term_dataset_open(struct term_dataset *t, const struct term_device *d,

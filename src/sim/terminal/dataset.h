@@ -1,5 +1,5 @@
-/* A table as it stood when it was asked for, to be read in pieces. The attendance log is made
- * while it is read; the others are small enough to be kept. */
+/* A table as it was at the time of the request, to be read in pieces. The attendance log is made
+ * while it is read; the others are small enough to be copied. */
 #ifndef GH_SIM_TERMINAL_DATASET_H
 #define GH_SIM_TERMINAL_DATASET_H
 
@@ -10,7 +10,7 @@ struct term_dataset {
 	size_t bytes;	/* head and padding included */
 	size_t records; /* bytes of the log */
 	uint32_t first;
-	uint32_t head; /* what the table says of its own size */
+	uint32_t head; /* the size that the table's head gives */
 	uint16_t stride;
 };
 

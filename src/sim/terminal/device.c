@@ -19,11 +19,11 @@ enum {
 };
 
 void term_device_open(struct term_device *d, const struct term_plan *plan, uint32_t number,
-		      struct term_account *account)
+		      struct term_statistics *statistics)
 {
 	*d = (struct term_device){
 		.plan = plan,
-		.account = account,
+		.statistics = statistics,
 		.number = number,
 		.oplogs = g_array_new(FALSE, TRUE, sizeof(struct gh_oplog)),
 		.options = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free),
@@ -107,16 +107,16 @@ static void tell_punch(struct term_device *d, const struct gh_punch *p)
 	term_device_event(d, &punch);
 }
 
-static void punch(struct term_device *d)
+static void device_punch(struct term_device *d)
 {
 	int64_t at_ms = d->next_punch_us / 1000;
 	struct gh_punch p;
 
 	d->next_punch_us += d->plan->interval_us;
-	/* Nobody can punch while it is disabled. */
+	/* There are no punches while it is disabled. */
 	if (!term_device_enabled(d) || !term_log_add(&d->log, clock_at(d, at_ms), &p))
 		return;
-	d->account->punches++;
+	d->statistics->punches++;
 	tell_punch(d, &p);
 }
 
@@ -139,7 +139,7 @@ void term_device_enrol_stop(struct term_device *d)
 	d->state = 0;
 }
 
-static void enrolled(struct term_device *d)
+static void device_finish_enrol(struct term_device *d)
 {
 	struct term_user *u = term_users_pin(&d->users, d->enrol.pin);
 	struct gh_event e = { .type = GH_EVENT_ENROLL_FINGER,
@@ -170,7 +170,7 @@ static void enrol_step(struct term_device *d)
 			      .score = SCORE_GOOD };
 
 	if (++d->enrol.step == ENROL_STEPS) {
-		enrolled(d);
+		device_finish_enrol(d);
 		return;
 	}
 	d->enrol.at_ms += ENROL_MS;
@@ -182,7 +182,7 @@ int64_t term_device_tick(struct term_device *d)
 	int64_t next;
 
 	for (int i = 0; i < CATCH_UP && d->next_punch_us / 1000 <= d->now_ms; i++)
-		punch(d);
+		device_punch(d);
 	while (d->enrol.link && d->enrol.at_ms <= d->now_ms)
 		enrol_step(d);
 	next = d->next_punch_us == TERM_NEVER ? TERM_NEVER : d->next_punch_us / 1000;

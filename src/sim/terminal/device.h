@@ -1,10 +1,10 @@
-/* One simulated terminal: what it holds, whatever is connected to it. It has no socket and
- * reads no clock: the time is told. */
+/* One simulated terminal: its contents and its connections. It has no socket and
+ * reads no clock: the time is passed in. */
 #ifndef GH_SIM_TERMINAL_DEVICE_H
 #define GH_SIM_TERMINAL_DEVICE_H
 
-#include "sim/terminal/account.h"
 #include "sim/terminal/log.h"
+#include "sim/terminal/statistics.h"
 
 struct term_link;
 
@@ -17,7 +17,7 @@ enum {
 
 struct term_device {
 	const struct term_plan *plan;
-	struct term_account *account; /* shared by all terminals */
+	struct term_statistics *statistics; /* shared by all terminals */
 	struct term_users users;
 	struct term_log log;
 	GArray *oplogs; /* struct gh_oplog */
@@ -33,7 +33,7 @@ struct term_device {
 	uint16_t sessions;
 
 	struct {
-		struct term_link *link; /* NULL: nobody enrols */
+		struct term_link *link; /* NULL: there is no enrolment */
 		char pin[GH_PIN_SIZE];
 		unsigned finger, step;
 		int64_t at_ms;
@@ -42,9 +42,9 @@ struct term_device {
 
 #define TERM_NEVER INT64_MAX
 
-/* The plan and the account must outlive it. */
+/* The plan and the statistics must outlive it. */
 void term_device_open(struct term_device *d, const struct term_plan *plan, uint32_t number,
-		      struct term_account *account);
+		      struct term_statistics *statistics);
 void term_device_close(struct term_device *d);
 
 /* The wall clock it shows, seconds as if UTC. */
@@ -57,13 +57,13 @@ int64_t term_device_tick(struct term_device *d);
 
 void term_device_oplog(struct term_device *d, uint8_t op, uint16_t target, uint16_t result);
 
-/* Tell whoever registered for it. */
+/* Send it to every connection that registered for it. */
 void term_device_event(struct term_device *d, const struct gh_event *e);
 void term_device_enrol(struct term_device *d, struct term_link *by, const char *pin,
 		       unsigned finger);
 void term_device_enrol_stop(struct term_device *d);
 
-/* Counters as GET_FREE_SIZES tells them. */
+/* Counters as in the answer to GET_FREE_SIZES. */
 void term_device_counters(const struct term_device *d, struct gh_counters *out);
 
 /* The value of an option, freed by the caller; NULL: there is none. */

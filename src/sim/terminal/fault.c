@@ -20,7 +20,7 @@ static const uint16_t usual[TERM_FAULTS] = {
 #undef TERM_FAULT
 };
 
-static bool take(gh_slice piece, struct term_faults *out)
+static bool fault_parse(gh_slice piece, struct term_faults *out)
 {
 	gh_slice word, share;
 	uint64_t percent = 0;
@@ -45,7 +45,7 @@ enum gh_err term_faults_parse(gh_slice list, struct term_faults *out, gh_slice *
 		gh_slice piece;
 
 		gh_slice_cut(list, ',', &piece, &list);
-		if (!take(piece, out)) {
+		if (!fault_parse(piece, out)) {
 			*bad = piece;
 			return GH_EINVALID;
 		}

@@ -24,18 +24,18 @@ struct term_link *term_link_new(struct term_device *d, bool tcp)
 	l = g_new0(struct term_link, 1);
 	l->device = d;
 	l->tcp = tcp;
-	l->heard_ms = d->now_ms;
+	l->received_ms = d->now_ms;
 	term_outbox_open(&l->out, tcp);
 	l->out.faults = &d->plan->faults;
-	l->out.happened = d->account->faults;
+	l->out.happened = d->statistics->faults;
 	l->out.pace_ms = d->plan->pace_ms;
-	l->out.chance.state = sim_hash(d->plan->seed, d->number, d->account->connections++);
+	l->out.chance.state = sim_hash(d->plan->seed, d->number, d->statistics->connections++);
 	l->scratch = g_malloc(GHI_TERMINAL_SEND_MAX);
 	d->link[i] = l;
 	return l;
 }
 
-static void stop_stream(struct term_link *l)
+static void link_stop_stream(struct term_link *l)
 {
 	if (!l->stream.borrowed)
 		term_dataset_close(&l->stream.data);
@@ -51,7 +51,7 @@ void term_link_free(struct term_link *l)
 			d->link[i] = NULL;
 	if (d->enrol.link == l)
 		term_device_enrol_stop(d);
-	stop_stream(l);
+	link_stop_stream(l);
 	term_dataset_close(&l->prepared);
 	term_outbox_close(&l->out);
 	g_free(l->scratch);
@@ -62,7 +62,7 @@ void term_link_free(struct term_link *l)
 
 /* --- out --- */
 
-static void packet(struct term_link *l, struct ghi_terminal_head h, gh_slice data)
+static void link_send_packet(struct term_link *l, struct ghi_terminal_head h, gh_slice data)
 {
 	size_t room = FRAME + data.n;
 	uint8_t *p = term_outbox_reserve(&l->out, room);
@@ -75,8 +75,8 @@ static void packet(struct term_link *l, struct ghi_terminal_head h, gh_slice dat
 		ghi_terminal_frame_write(&w, h, data);
 	else
 		ghi_terminal_packet_write(&w, h, data);
-	l->device->account->packets++;
-	l->device->account->bytes += w.n;
+	l->device->statistics->packets++;
+	l->device->statistics->bytes += w.n;
 	if (l->cache.filling && l->cache.n + 2 + w.n <= sizeof(l->cache.p)) {
 		uint8_t *c = l->cache.p + l->cache.n;
 
@@ -92,7 +92,7 @@ static void packet(struct term_link *l, struct ghi_terminal_head h, gh_slice dat
 
 void term_answer_field(struct term_link *l, uint16_t code, uint16_t field, gh_slice data)
 {
-	packet(l, (struct ghi_terminal_head){ code, field, l->reply }, data);
+	link_send_packet(l, (struct ghi_terminal_head){ code, field, l->reply }, data);
 }
 
 void term_answer(struct term_link *l, uint16_t code, gh_slice data)
@@ -100,7 +100,7 @@ void term_answer(struct term_link *l, uint16_t code, gh_slice data)
 	term_answer_field(l, code, l->session, data);
 }
 
-static size_t packet_data(const struct term_link *l)
+static size_t link_packet_data(const struct term_link *l)
 {
 	return l->tcp ? l->device->plan->persona->packet_tcp : PACKET_UDP;
 }
@@ -111,7 +111,7 @@ void term_answer_stream(struct term_link *l, struct term_dataset *data, size_t a
 	uint8_t b[8];
 	struct ghi_writer w = ghi_writer_on(b, sizeof(b));
 
-	stop_stream(l);
+	link_stop_stream(l);
 	*s = (struct term_stream){ .data = *data,
 				   .active = true,
 				   .borrowed = data == &l->prepared,
@@ -120,16 +120,16 @@ void term_answer_stream(struct term_link *l, struct term_dataset *data, size_t a
 				   .size = (uint32_t)(end - at) };
 	/* Streams are not kept to be sent again: reading twice does no harm. */
 	l->cache.filled = l->cache.filling = false;
-	ghi_terminal_announce_write(&w, s->size, (uint32_t)packet_data(l));
+	ghi_terminal_announce_write(&w, s->size, (uint32_t)link_packet_data(l));
 	term_answer(l, GH_CMD_PREPARE_DATA, ghi_written(&w));
 }
 
 /* The session field of the packets of a stream is not the session (terminal digest 3.2). */
-static void stream_packet(struct term_link *l)
+static void link_stream_packet(struct term_link *l)
 {
 	struct term_stream *s = &l->stream;
 	uint32_t quirks = l->device->plan->persona->quirks;
-	size_t n = packet_data(l);
+	size_t n = link_packet_data(l);
 	uint16_t field = quirks & TERM_SESSION ? l->session : s->index;
 	bool last, early;
 
@@ -149,12 +149,12 @@ static void stream_packet(struct term_link *l)
 		term_answer_field(l, GH_ACK_OK,
 				  quirks & TERM_SESSION ? l->session : (uint16_t)s->size,
 				  (gh_slice){ 0 });
-	stop_stream(l);
+	link_stop_stream(l);
 }
 
 uint32_t term_link_mask(const struct term_link *l)
 {
-	return l->stage == TERM_TALKING && term_device_enabled(l->device) ? l->events : 0;
+	return l->stage == TERM_CONNECTED && term_device_enabled(l->device) ? l->events : 0;
 }
 
 void term_link_event(struct term_link *l, const struct gh_event *e)
@@ -169,40 +169,42 @@ void term_link_event(struct term_link *l, const struct gh_event *e)
 	if (w.err)
 		return;
 	l->cache.filling = false;
-	l->device->account->events++;
-	packet(l, (struct ghi_terminal_head){ GH_CMD_REG_EVENT, e->type, 0 }, ghi_written(&w));
+	l->device->statistics->events++;
+	link_send_packet(l, (struct ghi_terminal_head){ GH_CMD_REG_EVENT, e->type, 0 },
+			 ghi_written(&w));
 }
 
 /* --- in --- */
 
 /* Room for whatever one command or one packet of a stream may add. */
-static bool has_room(const struct term_link *l)
+static bool link_has_room(const struct term_link *l)
 {
-	size_t most = l->stream.active ? packet_data(l) + FRAME + ANSWERS * FRAME
+	size_t most = l->stream.active ? link_packet_data(l) + FRAME + ANSWERS * FRAME
 				       : ANSWERS * (SMALL + FRAME);
 
 	return term_outbox_fits(&l->out, most);
 }
 
-static void hear(struct term_link *l, const struct ghi_terminal_frame *f)
+static void link_receive_frame(struct term_link *l, const struct ghi_terminal_frame *f)
 {
-	l->heard_ms = l->device->now_ms;
+	l->received_ms = l->device->now_ms;
 	if (!f->intact) {
-		l->device->account->bad_checksums++;
+		l->device->statistics->bad_checksums++;
 		return;
 	}
 	term_command(l, f);
 }
 
-/* The same datagram once more: the peer missed the answer. It is not obeyed twice. */
-static bool repeated(struct term_link *l, const struct ghi_terminal_frame *f, uint16_t checksum)
+/* The same datagram once more: the peer missed the answer. It is not executed twice. */
+static bool link_is_repeated(struct term_link *l, const struct ghi_terminal_frame *f,
+			     uint16_t checksum)
 {
 	struct term_cache *c = &l->cache;
 
 	if (!c->filled || c->command != f->command || c->reply != f->reply ||
 	    c->checksum != checksum)
 		return false;
-	l->device->account->repeats++;
+	l->device->statistics->repeats++;
 	c->filling = false;
 	for (size_t at = 0; at < c->n;) {
 		size_t n = (size_t)c->p[at] | (size_t)c->p[at + 1] << 8;
@@ -211,23 +213,23 @@ static bool repeated(struct term_link *l, const struct ghi_terminal_frame *f, ui
 		if (p == NULL)
 			break;
 		memcpy(p, c->p + at + 2, n);
-		l->device->account->packets++;
-		l->device->account->bytes += n;
+		l->device->statistics->packets++;
+		l->device->statistics->bytes += n;
 		term_outbox_commit(&l->out, n, l->device->now_ms, false);
 		at += 2 + n;
 	}
 	return true;
 }
 
-/* What a peer says that no longer waits for the rest. */
-static bool ends_stream(const struct ghi_terminal_frame *f)
+/* A request of a peer that does not read the rest of a stream. */
+static bool frame_ends_stream(const struct ghi_terminal_frame *f)
 {
 	return f->intact && (f->command == GH_CMD_CONNECT || f->command == GH_CMD_EXIT);
 }
 
-/* A device says one thing after the other; what comes meanwhile waits, as in its socket, each
- * behind its length. What finds no room is lost. */
-static void keep_waiting(struct term_link *l, gh_slice bytes)
+/* A device answers one request after the other. Datagrams that come meanwhile are queued, as in
+ * its socket, each behind its length. Those without room are lost. */
+static void link_queue_datagram(struct term_link *l, gh_slice bytes)
 {
 	if (l->in == NULL) {
 		l->in = g_malloc(IN_FIRST);
@@ -241,7 +243,7 @@ static void keep_waiting(struct term_link *l, gh_slice bytes)
 	l->in_n += bytes.n + 2;
 }
 
-static void obey_datagram(struct term_link *l, gh_slice bytes)
+static void link_execute_datagram(struct term_link *l, gh_slice bytes)
 {
 	struct ghi_terminal_frame f;
 	uint16_t checksum;
@@ -249,7 +251,7 @@ static void obey_datagram(struct term_link *l, gh_slice bytes)
 	if (ghi_terminal_packet_parse(bytes, &f))
 		return;
 	checksum = ghi_terminal_checksum(bytes);
-	if (f.intact && repeated(l, &f, checksum))
+	if (f.intact && link_is_repeated(l, &f, checksum))
 		return;
 	if (f.intact && f.command != GH_ACK_OK) {
 		l->cache.command = f.command;
@@ -258,35 +260,35 @@ static void obey_datagram(struct term_link *l, gh_slice bytes)
 		l->cache.filled = l->cache.filling = true;
 		l->cache.n = 0;
 	}
-	hear(l, &f);
+	link_receive_frame(l, &f);
 	l->cache.filling = false;
 }
 
-static void obey_waiting(struct term_link *l)
+static void link_execute_queued(struct term_link *l)
 {
 	size_t n = (size_t)l->in[0] | (size_t)l->in[1] << 8;
 
-	obey_datagram(l, (gh_slice){ l->in + 2, n });
+	link_execute_datagram(l, (gh_slice){ l->in + 2, n });
 	l->in_n -= n + 2;
 	memmove(l->in, l->in + n + 2, l->in_n);
 }
 
-/* Go on as far as the peer's bytes and the room for answers allow. */
-static bool step(struct term_link *l)
+/* Continue as far as the bytes received and the room for answers allow. */
+static bool link_step(struct term_link *l)
 {
-	while (!l->closing && !l->out.cut && has_room(l)) {
+	while (!l->closing && !l->out.cut && link_has_room(l)) {
 		struct ghi_terminal_frame f;
 		size_t used;
 		enum gh_err err;
 
 		if (l->stream.active) {
-			stream_packet(l);
+			link_stream_packet(l);
 			continue;
 		}
 		if (l->in_n == 0)
 			break;
 		if (!l->tcp) {
-			obey_waiting(l);
+			link_execute_queued(l);
 			continue;
 		}
 		err = ghi_terminal_frame_parse((gh_slice){ l->in, l->in_n }, &f, &used);
@@ -299,7 +301,7 @@ static bool step(struct term_link *l)
 		}
 		if (err)
 			return false;
-		hear(l, &f);
+		link_receive_frame(l, &f);
 		l->in_n -= used;
 		memmove(l->in, l->in + used, l->in_n);
 	}
@@ -319,7 +321,7 @@ uint8_t *term_link_space(struct term_link *l, size_t *room)
 bool term_link_received(struct term_link *l, size_t n)
 {
 	l->in_n += n;
-	return step(l);
+	return link_step(l);
 }
 
 void term_link_datagram(struct term_link *l, gh_slice bytes)
@@ -328,12 +330,12 @@ void term_link_datagram(struct term_link *l, gh_slice bytes)
 
 	if (ghi_terminal_packet_parse(bytes, &f) || l->closing)
 		return;
-	if (l->stream.active && ends_stream(&f)) {
-		stop_stream(l);
+	if (l->stream.active && frame_ends_stream(&f)) {
+		link_stop_stream(l);
 		l->in_n = 0;
 	}
-	keep_waiting(l, bytes);
-	(void)step(l);
+	link_queue_datagram(l, bytes);
+	(void)link_step(l);
 }
 
 gh_slice term_link_output(struct term_link *l, int64_t *at_ms)
@@ -343,7 +345,7 @@ gh_slice term_link_output(struct term_link *l, int64_t *at_ms)
 
 	if (out.n || l->closing || !term_outbox_empty(&l->out))
 		return out;
-	l->closing = !step(l);
+	l->closing = !link_step(l);
 	return term_outbox_next(&l->out, now_ms, at_ms);
 }
 
@@ -353,7 +355,7 @@ void term_link_sent(struct term_link *l, size_t n)
 	if (l->out.cut && term_outbox_empty(&l->out))
 		l->closing = true;
 	else if (l->stream.active || l->in_n)
-		l->closing |= !step(l);
+		l->closing |= !link_step(l);
 }
 
 bool term_link_over(const struct term_link *l)

@@ -1,5 +1,5 @@
 /* One connection of a simulated terminal: bytes in, bytes out. A TCP connection, or a peer over
- * UDP. It has no socket; whoever has one asks for room, says what came, and takes what goes. */
+ * UDP. It has no socket; its owner reads into its room and sends its output. */
 #ifndef GH_SIM_TERMINAL_LINK_H
 #define GH_SIM_TERMINAL_LINK_H
 
@@ -13,9 +13,9 @@ enum {
 };
 
 enum term_stage {
-	TERM_STRANGER, /* before CONNECT */
-	TERM_ASKED,    /* the comm key is due */
-	TERM_TALKING,
+	TERM_DISCONNECTED, /* before CONNECT */
+	TERM_KEY_PENDING,  /* CONNECT came; the comm key is due */
+	TERM_CONNECTED,
 };
 
 struct term_link {
@@ -43,7 +43,7 @@ struct term_link {
 		uint8_t p[TERM_CACHE];
 		size_t n;
 	} cache;
-	int64_t heard_ms;
+	int64_t received_ms;
 	uint8_t *scratch; /* data of one packet */
 };
 
@@ -51,8 +51,8 @@ struct term_link {
 struct term_link *term_link_new(struct term_device *d, bool tcp);
 void term_link_free(struct term_link *l);
 
-/* TCP: where bytes may be read to, and that n of them came. *room is 0 while the peer has to
- * wait for what it asked before. false: that is not the protocol; close it. */
+/* TCP: where bytes may be read to, and that n of them came. *room is 0 while earlier
+ * requests are answered. false: this is not the protocol; close it. */
 uint8_t *term_link_space(struct term_link *l, size_t *room);
 bool term_link_received(struct term_link *l, size_t n);
 /* UDP: a datagram. */
@@ -66,7 +66,7 @@ void term_link_sent(struct term_link *l, size_t n);
 /* Whether the socket is to be closed now. */
 bool term_link_over(const struct term_link *l);
 
-/* 0 where no event may be told. */
+/* 0 where no event may be sent. */
 uint32_t term_link_mask(const struct term_link *l);
 void term_link_event(struct term_link *l, const struct gh_event *e);
 
@@ -76,11 +76,11 @@ void term_answer_field(struct term_link *l, uint16_t code, uint16_t field, gh_sl
 /* Bytes from `at` to `end` of a table as a stream; the table is taken over, or stays the
  * link's where it is `prepared`. */
 void term_answer_stream(struct term_link *l, struct term_dataset *data, size_t at, size_t end);
-static inline void term_ok(struct term_link *l)
+static inline void term_answer_ok(struct term_link *l)
 {
 	term_answer(l, GH_ACK_OK, (gh_slice){ 0 });
 }
-static inline void term_refuse(struct term_link *l)
+static inline void term_answer_error(struct term_link *l)
 {
 	term_answer(l, GH_ACK_ERROR, (gh_slice){ 0 });
 }

@@ -56,7 +56,7 @@ static uint16_t port_of(int fd)
 					     : ((struct sockaddr_in *)&a)->sin_port);
 }
 
-static int bound(const struct term_listen *at, uint16_t port, int type)
+static int listener_bind(const struct term_listen *at, uint16_t port, int type)
 {
 	struct sockaddr_storage a = at->address;
 	int on = 1;
@@ -80,10 +80,10 @@ enum gh_err term_ports_open(struct term_ports *p, const struct term_listen *at,
 			    const char **reason)
 {
 	*p = (struct term_ports){ .tcp = -1, .udp = -1, .at = *at };
-	p->tcp = bound(at, at->port, SOCK_STREAM);
+	p->tcp = listener_bind(at, at->port, SOCK_STREAM);
 	p->port = p->tcp < 0 ? 0 : port_of(p->tcp);
 	if (p->port)
-		p->udp = bound(at, p->port, SOCK_DGRAM);
+		p->udp = listener_bind(at, p->port, SOCK_DGRAM);
 	if (p->udp >= 0)
 		return GH_OK;
 	*reason = strerror(errno);

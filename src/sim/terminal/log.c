@@ -40,8 +40,8 @@ void term_log_clear(struct term_log *l)
 	l->first = l->end;
 }
 
-/* The way somebody showed who he is, and the key he pressed. */
-static void manner(uint64_t h, struct gh_punch *p)
+/* The verify mode and the key pressed. */
+static void log_choose_verification(uint64_t h, struct gh_punch *p)
 {
 	static const uint8_t ways[] = { 1, 1, 1, 1, 1, 2, 0, 15 };
 
@@ -62,7 +62,7 @@ static void from_seed(const struct term_log *l, uint32_t number, struct term_day
 	who = term_users_person(l->users, (uint32_t)(h >> 32) % term_users_first(l->users));
 	memcpy(out->pin, who->pin, sizeof(out->pin));
 	out->uid = who->uid;
-	manner(h, out);
+	log_choose_verification(h, out);
 	out->time_code = term_time_code(d, p->start_s - (int64_t)(p->punches - number) * STEP +
 						   (int64_t)(h >> 20 & 15));
 	/* The clock of the code has such a day (pyzk 221). */
@@ -109,7 +109,7 @@ bool term_log_add(struct term_log *l, int64_t seconds, struct gh_punch *out)
 	if (u->list->len == 0)
 		return false;
 	user = term_users_at(u, (uint32_t)((h >> 32) % u->list->len));
-	manner(h, &p);
+	log_choose_verification(h, &p);
 	p.time_code = term_time_code(&d, seconds);
 	p.time = ghi_terminal_time_unpack(p.time_code);
 	p.uid = user->record.uid;

@@ -12,7 +12,7 @@ static const struct {
 };
 
 /* %word, as in option.def. */
-static char *filled(const struct term_device *d, const char *word)
+static char *option_fill(const struct term_device *d, const char *word)
 {
 	const struct term_persona *p = d->plan->persona;
 	bool face = !(p->quirks & TERM_NO_FACE), letters = p->quirks & TERM_TEXT_PIN;
@@ -47,7 +47,7 @@ char *term_option_get(const struct term_device *d, gh_slice name)
 	g_free(key);
 	for (size_t i = 0; written == NULL && i < sizeof(options) / sizeof(options[0]); i++)
 		if (gh_slice_eq(name, gh_slice_of(options[i].name)))
-			return options[i].text[0] == '%' ? filled(d, options[i].text + 1)
+			return options[i].text[0] == '%' ? option_fill(d, options[i].text + 1)
 							 : g_strdup(options[i].text);
 	return written;
 }

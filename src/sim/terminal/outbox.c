@@ -40,7 +40,7 @@ uint8_t *term_outbox_reserve(struct term_outbox *o, size_t n)
 	return o->p + o->start + o->n;
 }
 
-static bool happens(struct term_outbox *o, enum term_fault f)
+static bool outbox_fault(struct term_outbox *o, enum term_fault f)
 {
 	if (o->faults == NULL || o->faults->permille[f] == 0 ||
 	    !sim_chance(&o->chance, o->faults->permille[f]))
@@ -49,7 +49,7 @@ static bool happens(struct term_outbox *o, enum term_fault f)
 	return true;
 }
 
-static void push(struct term_outbox *o, size_t n, uint32_t wait_ms, int64_t now_ms)
+static void outbox_push(struct term_outbox *o, size_t n, uint32_t wait_ms, int64_t now_ms)
 {
 	struct term_piece *last =
 		&o->piece[(o->first + o->pieces + TERM_OUT_PIECES - 1) % TERM_OUT_PIECES];
@@ -74,10 +74,10 @@ static void push_torn(struct term_outbox *o, size_t n, int64_t now_ms)
 		size_t most = i < 2 && left > HEADS ? HEADS : left - 1;
 		size_t take = 1 + sim_below(&o->chance, most);
 
-		push(o, take, i == 0 ? o->pace_ms : 1, now_ms);
+		outbox_push(o, take, i == 0 ? o->pace_ms : 1, now_ms);
 		left -= take;
 	}
-	push(o, left, 1, now_ms);
+	outbox_push(o, left, 1, now_ms);
 }
 
 /* The second copy, unless the packet goes once. */
@@ -85,14 +85,14 @@ static void push_packet(struct term_outbox *o, size_t n, int64_t now_ms)
 {
 	uint32_t wait_ms = o->pace_ms;
 
-	if (happens(o, TERM_FAULT_DELAY))
+	if (outbox_fault(o, TERM_FAULT_DELAY))
 		wait_ms += LATE_MS + (uint32_t)sim_below(&o->chance, LATER_MS);
-	else if (o->tcp && happens(o, TERM_FAULT_COALESCE))
+	else if (o->tcp && outbox_fault(o, TERM_FAULT_COALESCE))
 		wait_ms += HOLD_MS;
-	if (o->tcp && n > 1 && happens(o, TERM_FAULT_FRAGMENT))
+	if (o->tcp && n > 1 && outbox_fault(o, TERM_FAULT_FRAGMENT))
 		push_torn(o, n, now_ms);
 	else
-		push(o, n, wait_ms, now_ms);
+		outbox_push(o, n, wait_ms, now_ms);
 }
 
 void term_outbox_commit(struct term_outbox *o, size_t n, int64_t now_ms, bool data)
@@ -101,17 +101,17 @@ void term_outbox_commit(struct term_outbox *o, size_t n, int64_t now_ms, bool da
 
 	if (o->cut)
 		return;
-	if (happens(o, TERM_FAULT_CHECKSUM))
+	if (outbox_fault(o, TERM_FAULT_CHECKSUM))
 		p[o->tcp ? CHECKSUM_TCP : CHECKSUM_UDP] ^= 0x5A;
-	if ((data || !o->tcp) && happens(o, TERM_FAULT_DROP)) {
+	if ((data || !o->tcp) && outbox_fault(o, TERM_FAULT_DROP)) {
 		if (!o->tcp)
 			return;
 		o->cut = true;
-		push(o, n / 2, o->pace_ms, now_ms);
+		outbox_push(o, n / 2, o->pace_ms, now_ms);
 		return;
 	}
 	/* What TCP carries of a transfer it carries once: only datagrams repeat themselves. */
-	if ((!data || !o->tcp) && happens(o, TERM_FAULT_DUPLICATE)) {
+	if ((!data || !o->tcp) && outbox_fault(o, TERM_FAULT_DUPLICATE)) {
 		memcpy(p + n, p, n);
 		push_packet(o, n, now_ms);
 	}

@@ -1,5 +1,5 @@
-/* Packets on their way out of a simulated terminal, with what goes wrong with them: torn apart,
- * glued together, late, lost, spoilt, twice. */
+/* Packets on their way out of a simulated terminal, with faults: split, joined,
+ * late, lost, damaged, repeated. */
 #ifndef GH_SIM_TERMINAL_OUTBOX_H
 #define GH_SIM_TERMINAL_OUTBOX_H
 

@@ -1,4 +1,4 @@
-/* Everything that decides what simulated terminals hold and say. */
+/* Everything that decides what simulated terminals contain and answer. */
 #ifndef GH_SIM_TERMINAL_PLAN_H
 #define GH_SIM_TERMINAL_PLAN_H
 
@@ -27,7 +27,7 @@ struct term_plan {
 enum {
 	TERM_USERS_MAX = 65535,
 	TERM_PUNCHES_MAX = 10000000,
-	TERM_PLANS_MAX = 32, /* that terminals of one site are made after */
+	TERM_PLANS_MAX = 32, /* of the terminals of one event loop */
 };
 
 #endif

@@ -22,7 +22,7 @@ void term_group_read(struct term_link *l, const struct ghi_terminal_frame *f)
 	if (u)
 		term_answer(l, GH_ACK_OK, (gh_slice){ &u->record.group, 1 });
 	else
-		term_refuse(l);
+		term_answer_error(l);
 }
 
 void term_group_write(struct term_link *l, const struct ghi_terminal_frame *f)
@@ -32,12 +32,12 @@ void term_group_write(struct term_link *l, const struct ghi_terminal_frame *f)
 	uint8_t group = ghi_u8(&r);
 
 	if (u == NULL || r.err) {
-		term_refuse(l);
+		term_answer_error(l);
 		return;
 	}
 	u->record.group = group;
 	term_device_oplog(l->device, OP_USER_ACCESS, u->record.uid, 0);
-	term_ok(l);
+	term_answer_ok(l);
 }
 
 void term_zones_read(struct term_link *l, const struct ghi_terminal_frame *f)
@@ -48,7 +48,7 @@ void term_zones_read(struct term_link *l, const struct ghi_terminal_frame *f)
 	struct ghi_writer w = ghi_writer_on(b, sizeof(b));
 
 	if (u == NULL) {
-		term_refuse(l);
+		term_answer_error(l);
 		return;
 	}
 	ghi_put_u16(&w, u->record.own_zones);
@@ -66,14 +66,14 @@ void term_zones_write(struct term_link *l, const struct ghi_terminal_frame *f)
 	for (int i = 0; i < 3; i++)
 		zone[i] = ghi_u32(&r);
 	if (u == NULL || r.err) {
-		term_refuse(l);
+		term_answer_error(l);
 		return;
 	}
 	u->record.own_zones = own != 0;
 	for (int i = 0; i < 3; i++)
 		u->record.zones[i] = (uint16_t)zone[i];
 	term_device_oplog(l->device, OP_USER_ACCESS, u->record.uid, 0);
-	term_ok(l);
+	term_answer_ok(l);
 }
 
 /* Cells: where the number of a record stands in what is written, and how long it is. */
@@ -119,12 +119,12 @@ void term_cell_write(struct term_link *l, const struct ghi_terminal_frame *f)
 
 	if (key == NULL || f->data.n > 512 || g_hash_table_size(t) >= TERM_CELLS_MAX) {
 		g_free(key);
-		term_refuse(l);
+		term_answer_error(l);
 		return;
 	}
 	g_hash_table_insert(t, key, g_bytes_new(f->data.p, f->data.n));
 	term_device_oplog(l->device, OP_ACCESS, 0, 0);
-	term_ok(l);
+	term_answer_ok(l);
 }
 
 /* Round the clock, until something else is written. */
@@ -140,7 +140,8 @@ static void usual_zone(struct term_link *l, const struct ghi_terminal_frame *f)
 }
 
 /* A time zone's number is four bytes where it is written and two where it is read. */
-static void give(struct term_link *l, const struct ghi_terminal_frame *f, gh_slice record)
+static void rule_answer(struct term_link *l, const struct ghi_terminal_frame *f,
+			gh_slice record)
 {
 	uint8_t b[512];
 	struct ghi_writer w = ghi_writer_on(b, sizeof(b));
@@ -163,11 +164,11 @@ void term_cell_read(struct term_link *l, const struct ghi_terminal_frame *f)
 	if (record) {
 		const uint8_t *p = g_bytes_get_data(record, &n);
 
-		give(l, f, (gh_slice){ p, n });
+		rule_answer(l, f, (gh_slice){ p, n });
 	} else if (key && f->command == GH_CMD_TZ_RRQ) {
 		usual_zone(l, f);
 	} else {
-		term_refuse(l);
+		term_answer_error(l);
 	}
 	g_free(key);
 }
@@ -178,9 +179,9 @@ void term_cell_delete(struct term_link *l, const struct ghi_terminal_frame *f)
 	char *key = key_of(f, &c);
 
 	if (key && g_hash_table_remove(l->device->cells, key))
-		term_ok(l);
+		term_answer_ok(l);
 	else
-		term_refuse(l);
+		term_answer_error(l);
 	g_free(key);
 }
 
@@ -189,5 +190,5 @@ void term_cells_clear(struct term_link *l, const struct ghi_terminal_frame *f)
 	(void)f;
 	g_hash_table_remove_all(l->device->cells);
 	term_device_oplog(l->device, OP_ACCESS, 0, 0);
-	term_ok(l);
+	term_answer_ok(l);
 }

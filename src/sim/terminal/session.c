@@ -13,12 +13,12 @@ enum { OP_OPTION = 5, OP_TIME = 21, OP_UNLOCK = 29, SHORT_SIZES = 4, SIZES_MAX =
 
 /* --- connecting --- */
 
-static unsigned talking(const struct term_device *d)
+static unsigned session_count(const struct term_device *d)
 {
 	unsigned n = 0;
 
 	for (size_t i = 0; i < TERM_LINKS; i++)
-		n += d->link[i] && d->link[i]->stage != TERM_STRANGER;
+		n += d->link[i] && d->link[i]->stage != TERM_DISCONNECTED;
 	return n;
 }
 
@@ -31,9 +31,9 @@ void term_connect(struct term_link *l, const struct ghi_terminal_frame *f)
 		term_answer(l, GH_PROTECTED, (gh_slice){ 0 });
 		return;
 	}
-	if (l->stage == TERM_STRANGER && talking(d) >= d->plan->persona->sessions) {
-		d->account->refused++;
-		term_refuse(l);
+	if (l->stage == TERM_DISCONNECTED && session_count(d) >= d->plan->persona->sessions) {
+		d->statistics->refused++;
+		term_answer_error(l);
 		l->closing = true;
 		return;
 	}
@@ -44,48 +44,48 @@ void term_connect(struct term_link *l, const struct ghi_terminal_frame *f)
 		l->session = d->sessions;
 	}
 	l->events = 0;
-	l->stage = d->plan->comm_key ? TERM_ASKED : TERM_TALKING;
-	if (l->stage == TERM_ASKED)
+	l->stage = d->plan->comm_key ? TERM_KEY_PENDING : TERM_CONNECTED;
+	if (l->stage == TERM_KEY_PENDING)
 		term_answer(l, GH_ACK_UNAUTH, (gh_slice){ 0 });
 	else
-		term_ok(l);
+		term_answer_ok(l);
 }
 
 void term_auth(struct term_link *l, const struct ghi_terminal_frame *f)
 {
 	uint32_t key = l->device->plan->comm_key;
 
-	if (l->stage == TERM_TALKING ||
-	    (l->stage == TERM_ASKED && f->session == l->session && f->data.n >= 4 &&
+	if (l->stage == TERM_CONNECTED ||
+	    (l->stage == TERM_KEY_PENDING && f->session == l->session && f->data.n >= 4 &&
 	     ghi_terminal_auth_fits(f->data.p, key, l->session))) {
-		l->stage = TERM_TALKING;
-		term_ok(l);
+		l->stage = TERM_CONNECTED;
+		term_answer_ok(l);
 		return;
 	}
-	l->device->account->unauthorised++;
+	l->device->statistics->unauthorised++;
 	term_answer(l, GH_ACK_UNAUTH, (gh_slice){ 0 });
 }
 
 void term_exit(struct term_link *l, const struct ghi_terminal_frame *f)
 {
 	(void)f;
-	term_ok(l);
+	term_answer_ok(l);
 	l->closing = true;
 }
 
 /* --- the terminal as a whole --- */
 
-void term_nod(struct term_link *l, const struct ghi_terminal_frame *f)
+void term_acknowledge(struct term_link *l, const struct ghi_terminal_frame *f)
 {
 	(void)f;
-	term_ok(l);
+	term_answer_ok(l);
 }
 
 void term_enable(struct term_link *l, const struct ghi_terminal_frame *f)
 {
 	(void)f;
 	l->device->disabled = false;
-	term_ok(l);
+	term_answer_ok(l);
 }
 
 /* Some send seconds, some zeros, some nothing (terminal digest 6.1). */
@@ -98,16 +98,16 @@ void term_disable(struct term_link *l, const struct ghi_terminal_frame *f)
 		seconds = 0;
 	d->disabled = true;
 	d->disabled_until_ms = seconds ? d->now_ms + (int64_t)seconds * 1000 : TERM_NEVER;
-	term_ok(l);
+	term_answer_ok(l);
 }
 
-/* Off and on again: every link ends, nobody stays disabled. */
+/* Restart: every link ends, and the device is enabled. */
 void term_restart(struct term_link *l, const struct ghi_terminal_frame *f)
 {
 	struct term_device *d = l->device;
 
 	if (f->command == GH_CMD_POWEROFF || !(d->plan->persona->quirks & TERM_SILENT_END))
-		term_ok(l);
+		term_answer_ok(l);
 	d->disabled = false;
 	term_device_enrol_stop(d);
 	term_device_oplog(d, f->command == GH_CMD_POWEROFF, 0, 0);
@@ -121,9 +121,9 @@ void term_voice(struct term_link *l, const struct ghi_terminal_frame *f)
 	uint16_t index;
 
 	if (ghi_terminal_uid_parse(f->data, &index) || index > 55)
-		term_refuse(l);
+		term_answer_error(l);
 	else
-		term_ok(l);
+		term_answer_ok(l);
 }
 
 void term_lcd(struct term_link *l, const struct ghi_terminal_frame *f)
@@ -132,9 +132,9 @@ void term_lcd(struct term_link *l, const struct ghi_terminal_frame *f)
 	gh_slice text;
 
 	if (ghi_terminal_lcd_parse(f->data, &line, &text) || line < 0)
-		term_refuse(l);
+		term_answer_error(l);
 	else
-		term_ok(l);
+		term_answer_ok(l);
 }
 
 void term_version(struct term_link *l, const struct ghi_terminal_frame *f)
@@ -169,14 +169,14 @@ void term_set_time(struct term_link *l, const struct ghi_terminal_frame *f)
 	}
 	t = ghi_terminal_time_unpack(code);
 	if (!t.valid && code) {
-		term_refuse(l);
+		term_answer_error(l);
 		return;
 	}
 	d->clock_shift_s += ghi_civil_to_seconds(ghi_civil_join((struct ghi_civil_parts){
 				    t.year, t.month, t.day, t.hour, t.minute, t.second })) -
 			    term_device_clock(d);
 	term_device_oplog(d, OP_TIME, 0, 0);
-	term_ok(l);
+	term_answer_ok(l);
 }
 
 void term_option_read(struct term_link *l, const struct ghi_terminal_frame *f)
@@ -187,13 +187,13 @@ void term_option_read(struct term_link *l, const struct ghi_terminal_frame *f)
 	char *value = term_option_get(l->device, name);
 
 	if (value == NULL && !(l->device->plan->persona->quirks & TERM_BARE_OPTIONS)) {
-		term_refuse(l);
+		term_answer_error(l);
 		return;
 	}
 	ghi_terminal_option_write(&w, name, gh_slice_of(value ? value : ""));
 	g_free(value);
 	if (w.err)
-		term_refuse(l);
+		term_answer_error(l);
 	else
 		term_answer(l, GH_ACK_OK, ghi_written(&w));
 }
@@ -204,11 +204,11 @@ void term_option_write(struct term_link *l, const struct ghi_terminal_frame *f)
 
 	if (!ghi_terminal_option_split(f->data, &name, &value) ||
 	    term_option_set(l->device, name, value)) {
-		term_refuse(l);
+		term_answer_error(l);
 		return;
 	}
 	term_device_oplog(l->device, OP_OPTION, 0, 0);
-	term_ok(l);
+	term_answer_ok(l);
 }
 
 void term_sizes(struct term_link *l, const struct ghi_terminal_frame *f)
@@ -254,7 +254,7 @@ void term_unlock(struct term_link *l, const struct ghi_terminal_frame *f)
 	}
 	d->door_until_ms = d->now_ms + (int64_t)tenths * 100;
 	term_device_oplog(d, OP_UNLOCK, 0, 0);
-	term_ok(l);
+	term_answer_ok(l);
 	term_device_event(d, &e);
 }
 
@@ -265,7 +265,7 @@ void term_door(struct term_link *l, const struct ghi_terminal_frame *f)
 	(void)f;
 
 	if (d->plan->persona->quirks & TERM_DOOR_MUTE)
-		term_ok(l);
+		term_answer_ok(l);
 	else
 		term_answer(l, GH_ACK_OK, (gh_slice){ &open, 1 });
 }
@@ -281,7 +281,7 @@ void term_register(struct term_link *l, const struct ghi_terminal_frame *f)
 		return;
 	}
 	l->events = mask;
-	term_ok(l);
+	term_answer_ok(l);
 }
 
 void term_enrol(struct term_link *l, const struct ghi_terminal_frame *f)
@@ -290,10 +290,10 @@ void term_enrol(struct term_link *l, const struct ghi_terminal_frame *f)
 
 	if (ghi_terminal_pin_finger_parse(f->data, &v) || v.finger >= GH_FINGERS ||
 	    term_users_pin(&l->device->users, v.pin) == NULL || l->device->enrol.link) {
-		term_refuse(l);
+		term_answer_error(l);
 		return;
 	}
-	term_ok(l);
+	term_answer_ok(l);
 	term_device_enrol(l->device, l, v.pin, v.finger);
 }
 
@@ -301,5 +301,5 @@ void term_cancel_capture(struct term_link *l, const struct ghi_terminal_frame *f
 {
 	(void)f;
 	term_device_enrol_stop(l->device);
-	term_ok(l);
+	term_answer_ok(l);
 }

@@ -28,10 +28,10 @@ void term_table(struct term_link *l, const struct ghi_terminal_frame *f)
 		return;
 	}
 	if (term_dataset_open(&data, l->device, f->command, table)) {
-		term_refuse(l);
+		term_answer_error(l);
 		return;
 	}
-	l->device->account->tables++;
+	l->device->statistics->tables++;
 	term_answer_stream(l, &data, 0, data.bytes);
 }
 
@@ -58,10 +58,10 @@ void term_prepare(struct term_link *l, const struct ghi_terminal_frame *f)
 		return;
 	}
 	if (term_dataset_open(&l->prepared, l->device, v.command, v.table)) {
-		term_refuse(l);
+		term_answer_error(l);
 		return;
 	}
-	l->device->account->tables++;
+	l->device->statistics->tables++;
 	if (l->prepared.bytes <= p->inline_max) {
 		size_t n = l->prepared.bytes;
 
@@ -80,7 +80,7 @@ void term_read(struct term_link *l, const struct ghi_terminal_frame *f)
 	size_t all = l->prepared.bytes;
 
 	if (ghi_terminal_window_parse(f->data, &v) || all == 0 || v.offset >= all) {
-		term_refuse(l);
+		term_answer_error(l);
 		return;
 	}
 	if (v.size > all - v.offset)
@@ -100,7 +100,7 @@ void term_free_data(struct term_link *l, const struct ghi_terminal_frame *f)
 	(void)f;
 	term_dataset_close(&l->prepared);
 	forget_upload(l);
-	term_ok(l);
+	term_answer_ok(l);
 }
 
 /* --- in --- */
@@ -112,12 +112,12 @@ void term_upload_begin(struct term_link *l, const struct ghi_terminal_frame *f)
 	forget_upload(l);
 	if (ghi_terminal_announce_parse(f->data, &size) || size == 0 ||
 	    size > TERM_UPLOAD_MAX) {
-		term_refuse(l);
+		term_answer_error(l);
 		return;
 	}
 	l->upload = g_malloc(size);
 	l->upload_size = size;
-	term_ok(l);
+	term_answer_ok(l);
 }
 
 void term_upload(struct term_link *l, const struct ghi_terminal_frame *f)
@@ -129,7 +129,7 @@ void term_upload(struct term_link *l, const struct ghi_terminal_frame *f)
 	if (f->data.n)
 		memcpy(l->upload + l->upload_n, f->data.p, f->data.n);
 	l->upload_n += f->data.n;
-	term_ok(l);
+	term_answer_ok(l);
 }
 
 void term_upload_checksum(struct term_link *l, const struct ghi_terminal_frame *f)
@@ -147,7 +147,7 @@ void term_upload_checksum(struct term_link *l, const struct ghi_terminal_frame *
 
 /* --- pictures --- */
 
-/* Newer firmware shows photos and faces only to who says SDKBuild=1 (terminal digest 4.2). */
+/* Newer firmware shows photos and faces only after the option SDKBuild=1 (terminal digest 4.2). */
 static bool shows_pictures(struct term_link *l)
 {
 	uint32_t quirks = l->device->plan->persona->quirks;
@@ -197,7 +197,7 @@ void term_face(struct term_link *l, const struct ghi_terminal_frame *f)
 		u = pin[0] ? term_users_pin(&l->device->users, pin)
 			   : term_users_uid(&l->device->users, uid);
 	if (u == NULL || !u->portrait) {
-		term_ok(l);
+		term_answer_ok(l);
 		return;
 	}
 	for (unsigned i = 0; i < FACES; i++) {

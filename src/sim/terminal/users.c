@@ -82,7 +82,7 @@ static struct term_user *first_user(const struct term_plan *p, uint32_t person)
 /* --- the list --- */
 
 /* The place of a uid, or where it would be. */
-static uint32_t place(const struct term_users *u, uint16_t uid)
+static uint32_t users_index(const struct term_users *u, uint16_t uid)
 {
 	uint32_t low = 0, high = u->list->len;
 
@@ -137,7 +137,7 @@ void term_users_close(struct term_users *u)
 
 struct term_user *term_users_uid(const struct term_users *u, uint16_t uid)
 {
-	uint32_t at = place(u, uid);
+	uint32_t at = users_index(u, uid);
 
 	return at < u->list->len && term_users_at(u, at)->record.uid == uid
 		       ? term_users_at(u, at)
@@ -186,7 +186,7 @@ enum gh_err term_users_put(struct term_users *u, const struct gh_user *record)
 	if (err == GH_OK) {
 		user->record = *record;
 		if (old == NULL)
-			g_ptr_array_insert(u->list, (gint)place(u, record->uid), user);
+			g_ptr_array_insert(u->list, (gint)users_index(u, record->uid), user);
 	} else if (old == NULL) {
 		g_free(user);
 		return err;
@@ -202,7 +202,7 @@ bool term_users_delete(struct term_users *u, uint16_t uid)
 	if (user == NULL)
 		return false;
 	g_hash_table_remove(u->pins, user->record.pin);
-	g_ptr_array_remove_index(u->list, place(u, uid));
+	g_ptr_array_remove_index(u->list, users_index(u, uid));
 	return true;
 }
 
@@ -234,9 +234,9 @@ static uint16_t make_template(const struct term_users *u, const struct term_user
 	return n;
 }
 
-static struct term_finger **find(struct term_user *user, unsigned finger)
+static struct term_finger **user_find_finger(struct term_user *user, unsigned finger)
 {
-	struct term_finger **at = &user->kept;
+	struct term_finger **at = &user->written;
 
 	while (*at && (*at)->finger != finger)
 		at = &(*at)->next;
@@ -246,7 +246,7 @@ static struct term_finger **find(struct term_user *user, unsigned finger)
 bool term_users_template(const struct term_users *u, const struct term_user *user,
 			 unsigned finger, uint8_t *to, struct gh_template *out)
 {
-	const struct term_finger *f = user->kept;
+	const struct term_finger *f = user->written;
 
 	while (f && f->finger != finger)
 		f = f->next;
@@ -272,16 +272,16 @@ void term_users_put_template(struct term_user *user, const struct gh_template *t
 
 	term_users_delete_template(user, t->finger);
 	*f = (struct term_finger){
-		.next = user->kept, .size = t->size, .finger = t->finger, .flag = t->flag
+		.next = user->written, .size = t->size, .finger = t->finger, .flag = t->flag
 	};
 	if (t->size)
 		memcpy(f->data, t->data, t->size);
-	user->kept = f;
+	user->written = f;
 }
 
 bool term_users_delete_template(struct term_user *user, unsigned finger)
 {
-	struct term_finger **at = find(user, finger), *gone = *at;
+	struct term_finger **at = user_find_finger(user, finger), *gone = *at;
 	bool made = finger < GH_FINGERS && user->made >> finger & 1;
 
 	if (made)
@@ -295,8 +295,8 @@ bool term_users_delete_template(struct term_user *user, unsigned finger)
 
 void term_users_delete_templates(struct term_user *user)
 {
-	while (user->kept)
-		term_users_delete_template(user, user->kept->finger);
+	while (user->written)
+		term_users_delete_template(user, user->written->finger);
 	user->made = 0;
 }
 
@@ -304,7 +304,7 @@ unsigned term_users_fingers(const struct term_user *user)
 {
 	unsigned n = (unsigned)__builtin_popcount(user->made);
 
-	for (const struct term_finger *f = user->kept; f; f = f->next)
+	for (const struct term_finger *f = user->written; f; f = f->next)
 		n++;
 	return n;
 }

@@ -1,5 +1,5 @@
-/* The people a terminal knows, with their fingers, and those it has known: a punch outlives
- * the user it was made by. */
+/* The people of a terminal, with their fingers, and those who were deleted: a punch remains
+ * after its user is deleted. */
 #ifndef GH_SIM_TERMINAL_USERS_H
 #define GH_SIM_TERMINAL_USERS_H
 
@@ -15,12 +15,12 @@ struct term_finger {
 };
 
 struct term_user {
-	struct gh_user record;	  /* `name` is not used, `name_raw` is */
-	uint32_t person;	  /* see term_users_person() */
-	uint16_t made;		  /* bits of the fingers whose template follows from the seed */
-	uint8_t verify;		  /* mode */
-	uint8_t portrait;	  /* has a photo and a face */
-	struct term_finger *kept; /* templates that were written */
+	struct gh_user record; /* `name` is not used, `name_raw` is */
+	uint32_t person;       /* see term_users_person() */
+	uint16_t made;	       /* bits of the fingers whose template follows from the seed */
+	uint8_t verify;	       /* mode */
+	uint8_t portrait;      /* has a photo and a face */
+	struct term_finger *written; /* templates that were written */
 };
 
 struct term_person {
@@ -32,7 +32,7 @@ struct term_users {
 	const struct term_plan *plan;
 	GPtrArray *list;  /* struct term_user, by uid */
 	GHashTable *pins; /* of the users in the list */
-	GArray *persons;  /* struct term_person: everybody ever written, after the first */
+	GArray *persons;  /* struct term_person: all ever written, after those of the start */
 };
 
 enum {
@@ -58,13 +58,13 @@ GH_MUST_CHECK enum gh_err term_users_put(struct term_users *u, const struct gh_u
 bool term_users_delete(struct term_users *u, uint16_t uid);
 void term_users_clear(struct term_users *u);
 
-/* Uid and PIN of whoever has this number: those of the start come first. */
+/* Uid and PIN of the person with this number: those of the start come first. */
 static inline const struct term_person *term_users_person(const struct term_users *u,
 							  uint32_t person)
 {
 	return &g_array_index(u->persons, struct term_person, person);
 }
-/* How many were there at the start: even when there are no users, somebody made the punches. */
+/* The number of people at the start. Without users it is that of the people in the log. */
 static inline uint32_t term_users_first(const struct term_users *u)
 {
 	return u->plan->users ? u->plan->users : 10;

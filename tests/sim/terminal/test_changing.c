@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "truth.h"
+#include "expectation.h"
 
 #define OK(call) assert_int_equal(GH_OK, (call))
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -33,12 +33,12 @@ static void users_of_every_size_are_written_and_deleted(void **state)
 			       got;
 		struct gh_terminal *t;
 		char arguments[64];
-		struct running r;
+		struct program r;
 
 		snprintf(arguments, sizeof(arguments), "--persona %s --users 5",
 			 personas[i / 2]);
-		running_start(&r, arguments);
-		t = truth_connect(i % 2 ? r.udp : r.tcp, 0);
+		program_start(&r, arguments);
+		t = expectation_connect(i % 2 ? r.udp : r.tcp, 0);
 		if (i / 2 < 2) {
 			u.card = 4000000001u;
 			memcpy(u.pin, "12345", 6);
@@ -59,7 +59,7 @@ static void users_of_every_size_are_written_and_deleted(void **state)
 		assert_int_equal(gh_terminal_user_delete_uid(t, 700), GH_ENOTFOUND);
 		assert_int_equal(counters(t).users, 5);
 		gh_terminal_free(t);
-		running_stop(&r);
+		program_stop(&r);
 	}
 }
 
@@ -67,25 +67,25 @@ static void a_pin_belongs_to_one_uid(void **state)
 {
 	struct gh_user u = { .uid = 9, .pin = "1", .name = "Twin" };
 	struct gh_terminal *t;
-	struct running r;
+	struct program r;
 	(void)state;
 
-	running_start(&r, "--users 5");
-	t = truth_connect(r.tcp, 0);
+	program_start(&r, "--users 5");
+	t = expectation_connect(r.tcp, 0);
 	assert_int_equal(gh_terminal_user_set(t, &u), GH_EDENIED);
 	gh_terminal_free(t);
-	running_stop(&r);
+	program_stop(&r);
 }
 
 static void templates_are_listed_read_written_and_deleted(void **state)
 {
 	uint8_t mine[900];
-	struct truth truth;
+	struct expectation truth;
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(mine); i++)
 		mine[i] = (uint8_t)(i * 7 + 1);
-	truth_open(&truth, "tft", 30, 0);
+	expectation_open(&truth, "tft", 30, 0);
 	for (int udp = 0; udp < 2; udp++) {
 		struct gh_template one = { .uid = 2,
 					   .finger = 3,
@@ -96,12 +96,12 @@ static void templates_are_listed_read_written_and_deleted(void **state)
 		uint8_t made[TERM_TEMPLATE_MAX];
 		struct gh_terminal_templates *it;
 		struct gh_terminal *t;
-		struct running r;
+		struct program r;
 		int32_t n = 0;
 		enum gh_err err;
 
-		running_start(&r, "--users 30 --punches 0");
-		t = truth_connect(udp ? r.udp : r.tcp, 0);
+		program_start(&r, "--users 30 --punches 0");
+		t = expectation_connect(udp ? r.udp : r.tcp, 0);
 		OK(gh_terminal_templates_open(t, &it));
 		while ((err = gh_terminal_templates_next(it, &got)) == GH_OK) {
 			assert_true(term_users_template(&truth.users,
@@ -133,9 +133,9 @@ static void templates_are_listed_read_written_and_deleted(void **state)
 		assert_int_equal(gh_terminal_template_delete_uid(t, 1, 6), GH_ENOTFOUND);
 		assert_int_equal(counters(t).templates, n - 1);
 		gh_terminal_free(t);
-		running_stop(&r);
+		program_stop(&r);
 	}
-	truth_close(&truth);
+	expectation_close(&truth);
 }
 
 static void many_users_and_templates_go_up_at_once(void **state)
@@ -146,7 +146,7 @@ static void many_users_and_templates_go_up_at_once(void **state)
 	static uint8_t data[1100];
 	struct gh_terminal *t;
 	struct gh_template got;
-	struct running r;
+	struct program r;
 	(void)state;
 
 	memset(data, 0x5C, sizeof(data));
@@ -161,8 +161,8 @@ static void many_users_and_templates_go_up_at_once(void **state)
 						     .data = data };
 	}
 	for (int udp = 0; udp < 2; udp++) {
-		running_start(&r, "--users 3 --templates 0");
-		t = truth_connect(udp ? r.udp : r.tcp, 0);
+		program_start(&r, "--users 3 --templates 0");
+		t = expectation_connect(udp ? r.udp : r.tcp, 0);
 		OK(gh_terminal_users_save(t, users, USERS, templates, USERS));
 		assert_int_equal(counters(t).users, 3 + USERS);
 		assert_int_equal(counters(t).templates, USERS);
@@ -170,18 +170,18 @@ static void many_users_and_templates_go_up_at_once(void **state)
 		assert_int_equal(got.size, 549);
 		assert_memory_equal(got.data, data, 549);
 		gh_terminal_free(t);
-		running_stop(&r);
+		program_stop(&r);
 	}
 }
 
 static void what_is_cleared_is_gone(void **state)
 {
 	struct gh_terminal *t;
-	struct running r;
+	struct program r;
 	(void)state;
 
-	running_start(&r, "--users 40 --punches 500");
-	t = truth_connect(r.tcp, 0);
+	program_start(&r, "--users 40 --punches 500");
+	t = expectation_connect(r.tcp, 0);
 	assert_int_equal(counters(t).punches, 500);
 	OK(gh_terminal_punches_clear(t));
 	assert_int_equal(counters(t).punches, 0);
@@ -195,7 +195,7 @@ static void what_is_cleared_is_gone(void **state)
 	OK(gh_terminal_data_clear(t, GH_DATA_ALL));
 	assert_int_equal(counters(t).users, 0);
 	gh_terminal_free(t);
-	running_stop(&r);
+	program_stop(&r);
 }
 
 static void the_operation_log_tells_what_was_done(void **state)
@@ -205,12 +205,12 @@ static void the_operation_log_tells_what_was_done(void **state)
 	struct gh_terminal_oplogs *it;
 	struct gh_terminal *t;
 	struct gh_oplog o;
-	struct running r;
+	struct program r;
 	size_t n = 0;
 	(void)state;
 
-	running_start(&r, "--users 2");
-	t = truth_connect(r.udp, 0);
+	program_start(&r, "--users 2");
+	t = expectation_connect(r.udp, 0);
 	OK(gh_terminal_option_set(t, "VoiceOn", "0"));
 	OK(gh_terminal_time_set(t, &time));
 	OK(gh_terminal_user_delete_uid(t, 2));
@@ -225,7 +225,7 @@ static void the_operation_log_tells_what_was_done(void **state)
 	assert_int_equal(o.param[0], 2);
 	gh_terminal_oplogs_close(it);
 	gh_terminal_free(t);
-	running_stop(&r);
+	program_stop(&r);
 }
 
 static void options_clock_and_the_rest_answer(void **state)
@@ -233,15 +233,15 @@ static void options_clock_and_the_rest_answer(void **state)
 	struct gh_time time = { 2031, 2, 28, 23, 59, 30, 1 }, got;
 	struct gh_terminal_info info;
 	struct gh_terminal *t;
-	struct running r;
+	struct program r;
 	char value[GH_TEXT_SIZE];
 	enum gh_door door;
 	uint8_t mode;
 	int n;
 	(void)state;
 
-	running_start(&r, "--sn DEMO --users 4 --punches 9");
-	t = truth_connect(r.tcp, 0);
+	program_start(&r, "--sn DEMO --users 4 --punches 9");
+	t = expectation_connect(r.tcp, 0);
 	OK(gh_terminal_info(t, &info));
 	assert_string_equal(info.serial, "DEMO000001");
 	assert_string_equal(info.platform, "ZMM220_TFT");
@@ -277,7 +277,7 @@ static void options_clock_and_the_rest_answer(void **state)
 	assert_int_equal(mode, 131);
 	assert_int_equal(gh_terminal_verify_mode_get(t, 77, &mode), GH_EDENIED);
 	gh_terminal_free(t);
-	running_stop(&r);
+	program_stop(&r);
 }
 
 static void access_rules_come_back_as_they_were_written(void **state)
@@ -303,11 +303,11 @@ static void access_rules_come_back_as_they_were_written(void **state)
 	};
 	struct gh_terminal *t;
 	struct gh_reply reply;
-	struct running r;
+	struct program r;
 	(void)state;
 
-	running_start(&r, "--users 4");
-	t = truth_connect(r.tcp, 0);
+	program_start(&r, "--users 4");
+	t = expectation_connect(r.tcp, 0);
 	for (size_t i = 0; i < COUNT(c); i++) {
 		OK(gh_terminal_command(t, c[i].write, c[i].data, c[i].data_n, &reply));
 		assert_int_equal(reply.code, GH_ACK_OK);
@@ -323,19 +323,19 @@ static void access_rules_come_back_as_they_were_written(void **state)
 	OK(gh_terminal_command(t, 4242, NULL, 0, &reply));
 	assert_int_equal(reply.code, GH_ACK_UNKNOWN);
 	gh_terminal_free(t);
-	running_stop(&r);
+	program_stop(&r);
 }
 
 static void the_comm_key_opens_and_a_wrong_one_does_not(void **state)
 {
 	struct gh_terminal_options o;
 	struct gh_terminal *t;
-	struct running r;
+	struct program r;
 	(void)state;
 
-	running_start(&r, "--comm-key 983039");
+	program_start(&r, "--comm-key 983039");
 	for (int udp = 0; udp < 2; udp++) {
-		t = truth_connect(udp ? r.udp : r.tcp, 983039);
+		t = expectation_connect(udp ? r.udp : r.tcp, 983039);
 		assert_non_null(t);
 		assert_int_equal(counters(t).users, 10);
 		gh_terminal_free(t);
@@ -345,7 +345,7 @@ static void the_comm_key_opens_and_a_wrong_one_does_not(void **state)
 		assert_int_equal(gh_terminal_connect(t), GH_EAUTH);
 		gh_terminal_free(t);
 	}
-	running_stop(&r);
+	program_stop(&r);
 }
 
 static void photos_and_faces_are_there_for_those_who_may_see_them(void **state)
@@ -355,7 +355,7 @@ static void photos_and_faces_are_there_for_those_who_may_see_them(void **state)
 	struct gh_terminal *t;
 	struct gh_face face;
 	const uint8_t *photo;
-	struct running r;
+	struct program r;
 	char arguments[64], value[GH_TEXT_SIZE];
 	size_t size, n = 0;
 	(void)state;
@@ -363,8 +363,8 @@ static void photos_and_faces_are_there_for_those_who_may_see_them(void **state)
 	for (size_t i = 0; i < COUNT(personas) * 2; i++) {
 		snprintf(arguments, sizeof(arguments), "--persona %s --users 20",
 			 personas[i / 2]);
-		running_start(&r, arguments);
-		t = truth_connect(i % 2 ? r.udp : r.tcp, 0);
+		program_start(&r, arguments);
+		t = expectation_connect(i % 2 ? r.udp : r.tcp, 0);
 		OK(gh_terminal_photo(t, "1", &photo, &size));
 		assert_true(size > 1000);
 		assert_memory_equal(photo, "\xFF\xD8\xFF", 3);
@@ -381,13 +381,13 @@ static void photos_and_faces_are_there_for_those_who_may_see_them(void **state)
 		OK(gh_terminal_option_get(t, "SDKBuild", value, sizeof(value)));
 		assert_string_equal(value, "0");
 		gh_terminal_free(t);
-		running_stop(&r);
+		program_stop(&r);
 	}
-	running_start(&r, "--persona bw");
-	t = truth_connect(r.tcp, 0);
+	program_start(&r, "--persona bw");
+	t = expectation_connect(r.tcp, 0);
 	assert_int_equal(gh_terminal_photo(t, "1", &photo, &size), GH_EUNSUPPORTED);
 	gh_terminal_free(t);
-	running_stop(&r);
+	program_stop(&r);
 }
 
 static void a_restart_ends_every_link_and_leaves_nobody_disabled(void **state)
@@ -398,12 +398,12 @@ static void a_restart_ends_every_link_and_leaves_nobody_disabled(void **state)
 	for (size_t i = 0; i < COUNT(personas); i++) {
 		struct gh_terminal *t, *other;
 		char arguments[64];
-		struct running r;
+		struct program r;
 
 		snprintf(arguments, sizeof(arguments), "--persona %s", personas[i]);
-		running_start(&r, arguments);
-		t = truth_connect(r.tcp, 0);
-		other = truth_connect(r.tcp, 0);
+		program_start(&r, arguments);
+		t = expectation_connect(r.tcp, 0);
+		other = expectation_connect(r.tcp, 0);
 		OK(gh_terminal_disable(t, 0));
 		gh_terminal_keep_disabled(t);
 		OK(gh_terminal_restart(t));
@@ -414,8 +414,8 @@ static void a_restart_ends_every_link_and_leaves_nobody_disabled(void **state)
 		assert_int_equal(counters(t).users, 10);
 		gh_terminal_free(other);
 		gh_terminal_free(t);
-		running_stop(&r);
-		assert_true(running_number(&r, "CONNECT") >= 4);
+		program_stop(&r);
+		assert_true(program_number(&r, "CONNECT") >= 4);
 	}
 }
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "truth.h"
+#include "expectation.h"
 
 #define OK(call) assert_int_equal(GH_OK, (call))
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -14,7 +14,7 @@ enum { PATIENCE_MS = 10000 };
 /* The next punches are those that stand in the log afterwards. */
 static void follow(const char *address, unsigned n)
 {
-	struct gh_terminal *t = truth_connect(address, 0);
+	struct gh_terminal *t = expectation_connect(address, 0);
 	struct gh_punch seen[8], p;
 	struct gh_terminal_live *live;
 	struct gh_terminal_punches *it;
@@ -55,15 +55,15 @@ static void punches_are_told_in_every_size(void **state)
 
 	for (size_t i = 0; i < COUNT(layouts); i++) {
 		char arguments[96];
-		struct running r;
+		struct program r;
 
 		snprintf(arguments, sizeof(arguments), "--rate 20 --users 7 --punches 3 %s",
 			 layouts[i]);
-		running_start(&r, arguments);
+		program_start(&r, arguments);
 		follow(r.tcp, 5);
 		follow(r.udp, 5);
-		running_stop(&r);
-		assert_true(running_number(&r, "eventsAcknowledged") >= 10);
+		program_stop(&r);
+		assert_true(program_number(&r, "eventsAcknowledged") >= 10);
 	}
 }
 
@@ -72,12 +72,12 @@ static void a_mask_says_which_events_are_told(void **state)
 	struct gh_terminal_live *live;
 	struct gh_terminal *t;
 	struct gh_event e;
-	struct running r;
+	struct program r;
 	unsigned types = 0;
 	(void)state;
 
-	running_start(&r, "--rate 30");
-	t = truth_connect(r.tcp, 0);
+	program_start(&r, "--rate 30");
+	t = expectation_connect(r.tcp, 0);
 	OK(gh_terminal_live_open(t, GH_EVENT_VERIFY, &live));
 	for (int i = 0; i < 5; i++) {
 		OK(gh_terminal_live_next(live, PATIENCE_MS, &e));
@@ -93,7 +93,7 @@ static void a_mask_says_which_events_are_told(void **state)
 	assert_int_equal(types, GH_EVENT_VERIFY | GH_EVENT_PUNCH | GH_EVENT_FINGER);
 	gh_terminal_live_close(live);
 	gh_terminal_free(t);
-	running_stop(&r);
+	program_stop(&r);
 }
 
 static int32_t punches(struct gh_terminal *t)
@@ -109,13 +109,13 @@ static void nobody_punches_while_it_is_disabled(void **state)
 	struct gh_terminal_live *live;
 	struct gh_terminal *t, *other;
 	struct gh_event e;
-	struct running r;
+	struct program r;
 	int32_t before;
 	(void)state;
 
-	running_start(&r, "--rate 50");
-	t = truth_connect(r.tcp, 0);
-	other = truth_connect(r.tcp, 0);
+	program_start(&r, "--rate 50");
+	t = expectation_connect(r.tcp, 0);
+	other = expectation_connect(r.tcp, 0);
 	OK(gh_terminal_live_open(t, GH_EVENT_PUNCH, &live));
 	OK(gh_terminal_live_next(live, PATIENCE_MS, &e));
 	OK(gh_terminal_disable(other, 0));
@@ -131,7 +131,7 @@ static void nobody_punches_while_it_is_disabled(void **state)
 	gh_terminal_live_close(live);
 	gh_terminal_free(other);
 	gh_terminal_free(t);
-	running_stop(&r);
+	program_stop(&r);
 }
 
 static bool count_steps(void *context, const struct gh_event *e)
@@ -151,13 +151,13 @@ static void a_finger_is_enrolled_in_three_rounds(void **state)
 		struct gh_terminal *t;
 		struct gh_template got;
 		char arguments[64];
-		struct running r;
+		struct program r;
 		unsigned n = 0;
 
 		snprintf(arguments, sizeof(arguments), "--persona %s --users 5 --templates 0",
 			 personas[i / 2]);
-		running_start(&r, arguments);
-		t = truth_connect(i % 2 ? r.udp : r.tcp, 0);
+		program_start(&r, arguments);
+		t = expectation_connect(i % 2 ? r.udp : r.tcp, 0);
 		assert_int_equal(gh_terminal_template_get(t, "2", 4, &got), GH_ENOTFOUND);
 		OK(gh_terminal_enroll(t, "2", 4, count_steps, &n));
 		assert_int_equal(n, 6);
@@ -165,7 +165,7 @@ static void a_finger_is_enrolled_in_three_rounds(void **state)
 		assert_true(got.size >= 400);
 		assert_int_equal(gh_terminal_enroll(t, "2", 4, count_steps, &n), GH_EEXISTS);
 		gh_terminal_free(t);
-		running_stop(&r);
+		program_stop(&r);
 	}
 }
 
@@ -174,12 +174,12 @@ static void unlocking_is_told(void **state)
 	struct gh_terminal_live *live;
 	struct gh_terminal *t, *other;
 	struct gh_event e;
-	struct running r;
+	struct program r;
 	(void)state;
 
-	running_start(&r, "--users 3");
-	t = truth_connect(r.udp, 0);
-	other = truth_connect(r.tcp, 0);
+	program_start(&r, "--users 3");
+	t = expectation_connect(r.udp, 0);
+	other = expectation_connect(r.tcp, 0);
 	OK(gh_terminal_live_open(t, GH_EVENT_UNLOCK, &live));
 	OK(gh_terminal_unlock(other, 30));
 	OK(gh_terminal_live_next(live, PATIENCE_MS, &e));
@@ -187,7 +187,7 @@ static void unlocking_is_told(void **state)
 	gh_terminal_live_close(live);
 	gh_terminal_free(other);
 	gh_terminal_free(t);
-	running_stop(&r);
+	program_stop(&r);
 }
 
 int main(void)

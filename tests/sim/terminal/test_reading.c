@@ -4,19 +4,19 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "truth.h"
+#include "expectation.h"
 
 #define OK(call) assert_int_equal(GH_OK, (call))
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-static void both_ways(struct running *r,
-		      void (*check)(const struct truth *, struct gh_terminal *),
-		      const struct truth *truth)
+static void both_ways(struct program *r,
+		      void (*check)(const struct expectation *, struct gh_terminal *),
+		      const struct expectation *truth)
 {
 	const char *address[] = { r->tcp, r->udp };
 
 	for (size_t i = 0; i < 2; i++) {
-		struct gh_terminal *t = truth_connect(address[i], 0);
+		struct gh_terminal *t = expectation_connect(address[i], 0);
 
 		assert_non_null(t);
 		check(truth, t);
@@ -24,10 +24,10 @@ static void both_ways(struct running *r,
 	}
 }
 
-static void read_all(const struct truth *truth, struct gh_terminal *t)
+static void read_all(const struct expectation *truth, struct gh_terminal *t)
 {
-	OK(truth_users(truth, t));
-	OK(truth_punches(truth, t));
+	OK(expectation_users(truth, t));
+	OK(expectation_punches(truth, t));
 }
 
 static void every_layout_is_read_as_it_is_held(void **state)
@@ -48,22 +48,22 @@ static void every_layout_is_read_as_it_is_held(void **state)
 
 	for (size_t i = 0; i < COUNT(c); i++) {
 		char arguments[128];
-		struct truth truth;
-		struct running r;
+		struct expectation truth;
+		struct program r;
 
 		snprintf(arguments, sizeof(arguments),
 			 "--users 130 --punches 3000 --users-layout %s --punch-layout %s",
 			 c[i].users, c[i].punches);
-		truth_open(&truth, "tft", 130, 3000);
-		truth_close(&truth);
+		expectation_open(&truth, "tft", 130, 3000);
+		expectation_close(&truth);
 		truth.plan.user_size = c[i].user_size;
 		truth.plan.punch = c[i].format;
 		term_users_open(&truth.users, &truth.plan);
 		term_log_open(&truth.log, &truth.users);
-		running_start(&r, arguments);
+		program_start(&r, arguments);
 		both_ways(&r, read_all, &truth);
-		running_stop(&r);
-		truth_close(&truth);
+		program_stop(&r);
+		expectation_close(&truth);
 	}
 }
 
@@ -74,17 +74,17 @@ static void a_small_table_comes_in_one_packet_and_an_empty_one_too(void **state)
 
 	for (size_t i = 0; i < COUNT(sizes); i++) {
 		char arguments[64];
-		struct truth truth;
-		struct running r;
+		struct expectation truth;
+		struct program r;
 
 		snprintf(arguments, sizeof(arguments), "--users %u --punches %u", sizes[i],
 			 sizes[i]);
-		truth_open(&truth, "tft", sizes[i], sizes[i]);
-		running_start(&r, arguments);
+		expectation_open(&truth, "tft", sizes[i], sizes[i]);
+		program_start(&r, arguments);
 		both_ways(&r, read_all, &truth);
-		running_stop(&r);
-		assert_int_equal(running_number(&r, "READ_BUFFER"), -1);
-		truth_close(&truth);
+		program_stop(&r);
+		assert_int_equal(program_number(&r, "READ_BUFFER"), -1);
+		expectation_close(&truth);
 	}
 }
 
@@ -114,22 +114,22 @@ static void every_kind_of_firmware_is_read_or_says_why_not(void **state)
 
 	for (size_t i = 0; i < COUNT(c); i++) {
 		char arguments[64];
-		struct truth truth;
-		struct running r;
+		struct expectation truth;
+		struct program r;
 
 		snprintf(arguments, sizeof(arguments), "--persona %s --users 40 --punches 700",
 			 c[i].persona);
-		truth_open(&truth, c[i].persona, 40, 700);
-		running_start(&r, arguments);
+		expectation_open(&truth, c[i].persona, 40, 700);
+		program_start(&r, arguments);
 		for (int udp = 0; udp < 2; udp++) {
 			bool mute = !strcmp(c[i].persona, "mute");
-			struct gh_terminal *t =
-				truth_connect_within(udp ? r.udp : r.tcp, mute ? 1000 : 8000);
+			struct gh_terminal *t = expectation_connect_within(udp ? r.udp : r.tcp,
+									   mute ? 1000 : 8000);
 			enum gh_err users, punches;
 
 			assert_non_null(t);
-			users = truth_users(&truth, t);
-			punches = truth_punches(&truth, t);
+			users = expectation_users(&truth, t);
+			punches = expectation_punches(&truth, t);
 			if (users != c[i].users || punches != c[i].punches)
 				print_error("%s %s: %s\n", c[i].persona, udp ? "udp" : "tcp",
 					    gh_terminal_error(t)->text);
@@ -137,39 +137,39 @@ static void every_kind_of_firmware_is_read_or_says_why_not(void **state)
 			assert_int_equal(punches, c[i].punches);
 			gh_terminal_free(t);
 		}
-		running_stop(&r);
-		truth_close(&truth);
+		program_stop(&r);
+		expectation_close(&truth);
 	}
 }
 
 static void firmware_that_refuses_the_protocol_says_so(void **state)
 {
 	struct gh_terminal *t;
-	struct running r;
+	struct program r;
 	(void)state;
 
-	running_start(&r, "--persona protected");
+	program_start(&r, "--persona protected");
 	OK(gh_terminal_new(r.tcp, NULL, &t));
 	assert_int_equal(gh_terminal_connect(t), GH_EUNSUPPORTED);
 	gh_terminal_free(t);
-	running_stop(&r);
+	program_stop(&r);
 }
 
 static void chinese_names_come_out_in_utf8(void **state)
 {
 	struct gh_terminal *t;
-	struct running r;
+	struct program r;
 	struct gh_user u;
 	(void)state;
 
-	running_start(&r, "--persona chinese --users 3");
-	t = truth_connect(r.tcp, 0);
+	program_start(&r, "--persona chinese --users 3");
+	t = expectation_connect(r.tcp, 0);
 	OK(gh_terminal_user_get(t, "1", &u));
 	/* All of them are two or three characters of three bytes each. */
 	assert_true(strlen(u.name) == 6 || strlen(u.name) == 9);
 	assert_true(strlen(u.name_raw) * 3 == strlen(u.name) * 2);
 	gh_terminal_free(t);
-	running_stop(&r);
+	program_stop(&r);
 }
 
 /* Faults that a careful caller does not notice. */
@@ -187,27 +187,27 @@ static void trouble_on_the_way_changes_nothing(void **state)
 
 	for (size_t i = 0; i < COUNT(c); i++) {
 		char arguments[96], word[16] = { 0 };
-		struct truth truth;
-		struct running r;
+		struct expectation truth;
+		struct program r;
 
 		snprintf(arguments, sizeof(arguments), "--users 60 --punches 2000 --fault %s",
 			 c[i].fault);
 		memcpy(word, c[i].fault, strcspn(c[i].fault, ":"));
-		truth_open(&truth, "tft", 60, 2000);
-		running_start(&r, arguments);
+		expectation_open(&truth, "tft", 60, 2000);
+		program_start(&r, arguments);
 		for (int udp = 0; udp < 2; udp++) {
 			struct gh_terminal *t;
 
 			if (udp ? !c[i].udp : !c[i].tcp)
 				continue;
-			t = truth_connect_within(udp ? r.udp : r.tcp, 4000);
+			t = expectation_connect_within(udp ? r.udp : r.tcp, 4000);
 			assert_non_null(t);
 			read_all(&truth, t);
 			gh_terminal_free(t);
 		}
-		running_stop(&r);
-		assert_true(running_number(&r, word) > 0);
-		truth_close(&truth);
+		program_stop(&r);
+		assert_true(program_number(&r, word) > 0);
+		expectation_close(&truth);
 	}
 }
 
@@ -220,60 +220,60 @@ static void what_cannot_be_mended_is_an_error_and_never_a_wrong_record(void **st
 
 	for (size_t i = 0; i < COUNT(faults); i++) {
 		char arguments[96];
-		struct truth truth;
-		struct running r;
+		struct expectation truth;
+		struct program r;
 
 		snprintf(arguments, sizeof(arguments),
 			 "--persona f19 --users 40 --punches 400 --fault %s", faults[i]);
-		truth_open(&truth, "f19", 40, 400);
-		running_start(&r, arguments);
+		expectation_open(&truth, "f19", 40, 400);
+		program_start(&r, arguments);
 		for (int n = 0; n < 4; n++) {
 			struct gh_terminal *t =
-				truth_connect_within(n % 2 ? r.udp : r.tcp, 1000);
+				expectation_connect_within(n % 2 ? r.udp : r.tcp, 1000);
 
 			if (t == NULL)
 				continue;
-			(void)truth_users(&truth, t);
-			(void)truth_punches(&truth, t);
+			(void)expectation_users(&truth, t);
+			(void)expectation_punches(&truth, t);
 			gh_terminal_free(t);
 		}
-		running_stop(&r);
-		truth_close(&truth);
+		program_stop(&r);
+		expectation_close(&truth);
 	}
 }
 
 static void a_log_of_a_million_is_read_whole(void **state)
 {
 	struct gh_terminal *t;
-	struct truth truth;
-	struct running r;
+	struct expectation truth;
+	struct program r;
 	(void)state;
 
-	truth_open(&truth, "tft", 1000, 1000000);
-	running_start(&r, "--users 1000 --punches 1000000");
-	t = truth_connect(r.tcp, 0);
-	OK(truth_punches(&truth, t));
+	expectation_open(&truth, "tft", 1000, 1000000);
+	program_start(&r, "--users 1000 --punches 1000000");
+	t = expectation_connect(r.tcp, 0);
+	OK(expectation_punches(&truth, t));
 	gh_terminal_free(t);
-	running_stop(&r);
-	truth_close(&truth);
+	program_stop(&r);
+	expectation_close(&truth);
 }
 
 static void a_paced_terminal_keeps_its_pace(void **state)
 {
 	struct gh_terminal *t;
-	struct truth truth;
-	struct running r;
+	struct expectation truth;
+	struct program r;
 	(void)state;
 
-	truth_open(&truth, "f19", 10, 100);
-	running_start(&r, "--persona f19 --users 10 --punches 100 --pace 20");
-	t = truth_connect(r.tcp, 0);
-	OK(truth_punches(&truth, t));
+	expectation_open(&truth, "f19", 10, 100);
+	program_start(&r, "--persona f19 --users 10 --punches 100 --pace 20");
+	t = expectation_connect(r.tcp, 0);
+	OK(expectation_punches(&truth, t));
 	gh_terminal_free(t);
-	running_stop(&r);
+	program_stop(&r);
 	/* Every packet waits, those of the streams too. */
-	assert_true(running_number(&r, "milliseconds") >= running_number(&r, "packets") * 20);
-	truth_close(&truth);
+	assert_true(program_number(&r, "milliseconds") >= program_number(&r, "packets") * 20);
+	expectation_close(&truth);
 }
 
 int main(void)

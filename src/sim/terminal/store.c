@@ -6,7 +6,7 @@
 #include "wire/terminal/upload.h"
 #include "wire/terminal/user.h"
 
-/* What CLEAR_DATA is asked to erase (terminal digest 6.2). */
+/* What a request of CLEAR_DATA erases (terminal digest 6.2). */
 enum { KIND_ALL = 0, KIND_PUNCHES = 1, KIND_TEMPLATES = 2, KIND_OPLOG = 4, KIND_USERS = 5 };
 
 enum {
@@ -19,7 +19,7 @@ enum {
 	PAD = 6
 };
 
-static struct term_user *user_of(struct term_link *l, gh_slice data)
+static struct term_user *request_user(struct term_link *l, gh_slice data)
 {
 	uint16_t uid;
 
@@ -27,12 +27,12 @@ static struct term_user *user_of(struct term_link *l, gh_slice data)
 						  : term_users_uid(&l->device->users, uid);
 }
 
-static void answer_whether(struct term_link *l, bool done)
+static void answer_done(struct term_link *l, bool done)
 {
 	if (done)
-		term_ok(l);
+		term_answer_ok(l);
 	else
-		term_refuse(l);
+		term_answer_error(l);
 }
 
 /* --- users --- */
@@ -44,23 +44,23 @@ void term_user_write(struct term_link *l, const struct ghi_terminal_frame *f)
 
 	if (f->data.n != d->plan->user_size || ghi_terminal_user_parse(f->data, &u) ||
 	    term_users_put(&d->users, &u)) {
-		term_refuse(l);
+		term_answer_error(l);
 		return;
 	}
 	term_device_oplog(d, OP_USER, u.uid, 0);
-	term_ok(l);
+	term_answer_ok(l);
 }
 
 void term_user_delete(struct term_link *l, const struct ghi_terminal_frame *f)
 {
-	struct term_user *u = user_of(l, f->data);
+	struct term_user *u = request_user(l, f->data);
 	uint16_t uid = u ? u->record.uid : 0;
 
 	if (u) {
 		term_users_delete(&l->device->users, uid);
 		term_device_oplog(l->device, OP_USER_DELETED, uid, 0);
 	}
-	answer_whether(l, u != NULL);
+	answer_done(l, u != NULL);
 }
 
 void term_admins_clear(struct term_link *l, const struct ghi_terminal_frame *f)
@@ -71,12 +71,12 @@ void term_admins_clear(struct term_link *l, const struct ghi_terminal_frame *f)
 	for (uint32_t i = 0; i < u->list->len; i++)
 		term_users_at(u, i)->record.privilege &= GH_PRIVILEGE_DISABLED;
 	term_device_oplog(l->device, OP_ADMINS_CLEARED, 0, 0);
-	term_ok(l);
+	term_answer_ok(l);
 }
 
 void term_verify_write(struct term_link *l, const struct ghi_terminal_frame *f)
 {
-	struct term_user *u = user_of(l, f->data);
+	struct term_user *u = request_user(l, f->data);
 	uint16_t uid;
 	uint8_t mode;
 
@@ -84,17 +84,17 @@ void term_verify_write(struct term_link *l, const struct ghi_terminal_frame *f)
 		u->verify = mode;
 	else
 		u = NULL;
-	answer_whether(l, u != NULL);
+	answer_done(l, u != NULL);
 }
 
 void term_verify_read(struct term_link *l, const struct ghi_terminal_frame *f)
 {
-	struct term_user *u = user_of(l, f->data);
+	struct term_user *u = request_user(l, f->data);
 	uint8_t b[24];
 	struct ghi_writer w = ghi_writer_on(b, sizeof(b));
 
 	if (u == NULL) {
-		term_refuse(l);
+		term_answer_error(l);
 		return;
 	}
 	ghi_terminal_verify_write(&w, u->record.uid, u->verify);
@@ -125,17 +125,17 @@ void term_users_save(struct term_link *l, const struct ghi_terminal_frame *f)
 		if (done)
 			term_users_put_template(owner, &t);
 	}
-	answer_whether(l, done && up.users.n == 0 && up.table.n == 0);
+	answer_done(l, done && up.users.n == 0 && up.table.n == 0);
 }
 
 /* --- templates --- */
 
-static void no_finger(struct term_link *l)
+static void answer_no_finger(struct term_link *l)
 {
 	if (l->device->plan->persona->quirks & TERM_NO_FINGER)
 		term_answer(l, GH_NO_FINGER, (gh_slice){ 0 });
 	else
-		term_refuse(l);
+		term_answer_error(l);
 }
 
 /* The bare template, the six bytes that the size of its entry counts too many, and behind
@@ -143,7 +143,7 @@ static void no_finger(struct term_link *l)
 void term_template_read(struct term_link *l, const struct ghi_terminal_frame *f)
 {
 	uint8_t made[TERM_TEMPLATE_MAX], *bytes;
-	struct term_user *u = user_of(l, f->data);
+	struct term_user *u = request_user(l, f->data);
 	struct term_dataset data;
 	struct gh_template t;
 	uint16_t uid;
@@ -152,7 +152,7 @@ void term_template_read(struct term_link *l, const struct ghi_terminal_frame *f)
 
 	if (u == NULL || ghi_terminal_finger_parse(f->data, &uid, &finger) ||
 	    !term_users_template(&l->device->users, u, finger, made, &t)) {
-		no_finger(l);
+		answer_no_finger(l);
 		return;
 	}
 	n = (size_t)t.size + PAD + (f->command == GH_CMD_GET_USERTEMP);
@@ -165,7 +165,7 @@ void term_template_read(struct term_link *l, const struct ghi_terminal_frame *f)
 	term_answer_stream(l, &data, 0, n);
 }
 
-/* One byte names the user table, as old firmware is asked; uid and finger a template. */
+/* One byte names the user table (old firmware); uid and finger name a template. */
 void term_users_or_template(struct term_link *l, const struct ghi_terminal_frame *f)
 {
 	if (f->data.n == 3)
@@ -183,17 +183,17 @@ void term_template_write(struct term_link *l, const struct ghi_terminal_frame *f
 		u = term_users_uid(&l->device->users, t.uid);
 	if (u)
 		term_users_put_template(u, &t);
-	answer_whether(l, u != NULL);
+	answer_done(l, u != NULL);
 }
 
 void term_template_store(struct term_link *l, const struct ghi_terminal_frame *f)
 {
 	struct ghi_terminal_store s;
-	struct term_user *u = user_of(l, f->data);
+	struct term_user *u = request_user(l, f->data);
 
 	if (u == NULL || ghi_terminal_store_parse(f->data, &s) || s.finger >= GH_FINGERS ||
 	    s.size == 0 || s.size > l->upload_n) {
-		term_refuse(l);
+		term_answer_error(l);
 		return;
 	}
 	term_users_put_template(u, &(struct gh_template){ .uid = s.uid,
@@ -201,10 +201,10 @@ void term_template_store(struct term_link *l, const struct ghi_terminal_frame *f
 							  .flag = s.flag,
 							  .size = s.size,
 							  .data = l->upload });
-	term_ok(l);
+	term_answer_ok(l);
 }
 
-static void remove_finger(struct term_link *l, struct term_user *u, unsigned finger)
+static void user_remove_finger(struct term_link *l, struct term_user *u, unsigned finger)
 {
 	bool done = u && term_users_delete_template(u, finger);
 
@@ -214,7 +214,7 @@ static void remove_finger(struct term_link *l, struct term_user *u, unsigned fin
 	}
 	if (done)
 		term_device_oplog(l->device, OP_FINGER_DELETED, u->record.uid, 0);
-	answer_whether(l, done);
+	answer_done(l, done);
 }
 
 void term_template_delete(struct term_link *l, const struct ghi_terminal_frame *f)
@@ -223,9 +223,9 @@ void term_template_delete(struct term_link *l, const struct ghi_terminal_frame *
 	uint8_t finger;
 
 	if (ghi_terminal_finger_parse(f->data, &uid, &finger))
-		term_refuse(l);
+		term_answer_error(l);
 	else
-		remove_finger(l, term_users_uid(&l->device->users, uid), finger);
+		user_remove_finger(l, term_users_uid(&l->device->users, uid), finger);
 }
 
 void term_template_remove(struct term_link *l, const struct ghi_terminal_frame *f)
@@ -233,12 +233,12 @@ void term_template_remove(struct term_link *l, const struct ghi_terminal_frame *
 	struct ghi_terminal_pin_finger v;
 
 	if (ghi_terminal_pin_finger_parse(f->data, &v))
-		term_refuse(l);
+		term_answer_error(l);
 	else
-		remove_finger(l, term_users_pin(&l->device->users, v.pin), v.finger);
+		user_remove_finger(l, term_users_pin(&l->device->users, v.pin), v.finger);
 }
 
-/* Whose is it? The answer holds the uid (manual 2006-12). */
+/* Find the owner of a template. The answer holds the uid (manual 2006-12). */
 void term_template_test(struct term_link *l, const struct ghi_terminal_frame *f)
 {
 	const struct term_users *users = &l->device->users;
@@ -257,12 +257,12 @@ void term_template_test(struct term_link *l, const struct ghi_terminal_frame *f)
 			term_answer(l, GH_ACK_OK, ghi_written(&w));
 			return;
 		}
-	term_refuse(l);
+	term_answer_error(l);
 }
 
 /* --- clearing --- */
 
-static void clear_templates(struct term_device *d)
+static void device_clear_templates(struct term_device *d)
 {
 	for (uint32_t i = 0; i < d->users.list->len; i++)
 		term_users_delete_templates(term_users_at(&d->users, i));
@@ -276,13 +276,13 @@ void term_data_clear(struct term_link *l, const struct ghi_terminal_frame *f)
 	if (kind == KIND_ALL || kind == KIND_PUNCHES)
 		term_log_clear(&d->log);
 	if (kind == KIND_TEMPLATES)
-		clear_templates(d);
+		device_clear_templates(d);
 	if (kind == KIND_ALL || kind == KIND_OPLOG)
 		g_array_set_size(d->oplogs, 0);
 	if (kind == KIND_ALL || kind == KIND_USERS)
 		term_users_clear(&d->users);
 	term_device_oplog(d, OP_CLEARED, 0, 0);
-	term_ok(l);
+	term_answer_ok(l);
 }
 
 void term_punches_clear(struct term_link *l, const struct ghi_terminal_frame *f)
@@ -290,12 +290,12 @@ void term_punches_clear(struct term_link *l, const struct ghi_terminal_frame *f)
 	(void)f;
 	term_log_clear(&l->device->log);
 	term_device_oplog(l->device, OP_PUNCHES_CLEARED, 0, 0);
-	term_ok(l);
+	term_answer_ok(l);
 }
 
 void term_oplog_clear(struct term_link *l, const struct ghi_terminal_frame *f)
 {
 	(void)f;
 	g_array_set_size(l->device->oplogs, 0);
-	term_ok(l);
+	term_answer_ok(l);
 }

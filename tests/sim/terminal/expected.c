@@ -1,11 +1,11 @@
-/* tell PERSONA USERS PUNCHES: what a simulated terminal of the default seed holds, worked out
+/* expected PERSONA USERS PUNCHES: the contents of a simulated terminal of the default seed, computed
  * without it, for tests in other languages. Tab-separated lines:
  *
  *	user	uid	pin	privilege	card	password	name in hexadecimal
  *	punch	uid	pin	time	verify	status */
 #include "tests.h"
 
-#include "truth.h"
+#include "expectation.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,12 +15,12 @@
 int main(int argc, char **argv)
 {
 	struct term_day day = { 0 };
-	struct truth truth;
+	struct expectation truth;
 
 	if (argc != 4)
 		return 2;
-	truth_open(&truth, argv[1], (uint32_t)strtoul(argv[2], NULL, 10),
-		   (uint32_t)strtoul(argv[3], NULL, 10));
+	expectation_open(&truth, argv[1], (uint32_t)strtoul(argv[2], NULL, 10),
+			 (uint32_t)strtoul(argv[3], NULL, 10));
 	for (uint32_t i = 0; i < truth.users.list->len; i++) {
 		const struct gh_user *u = &term_users_at(&truth.users, i)->record;
 
@@ -39,6 +39,6 @@ int main(int argc, char **argv)
 		gh_time_format(&p.time, when);
 		printf("punch\t%u\t%s\t%s\t%u\t%u\n", p.uid, p.pin, when, p.verify, p.status);
 	}
-	truth_close(&truth);
+	expectation_close(&truth);
 	return 0;
 }

@@ -1,6 +1,6 @@
 #include "tests.h"
 
-#include "running.h"
+#include "program.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -26,7 +26,7 @@ static void become(const char *arguments)
 	_exit(127);
 }
 
-static void read_address(struct running *r, char *to, size_t size)
+static void read_address(struct program *r, char *to, size_t size)
 {
 	static const char before[] = "listening terminal ";
 	char line[256];
@@ -38,7 +38,7 @@ static void read_address(struct running *r, char *to, size_t size)
 	memcpy(to, line + strlen(before), strlen(line) - strlen(before) + 1);
 }
 
-void running_start(struct running *r, const char *arguments)
+void program_start(struct program *r, const char *arguments)
 {
 	int ends[2];
 
@@ -60,7 +60,7 @@ void running_start(struct running *r, const char *arguments)
 	r->report[0] = 0;
 }
 
-void running_stop(struct running *r)
+void program_stop(struct program *r)
 {
 	int status;
 
@@ -72,7 +72,7 @@ void running_stop(struct running *r)
 	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
-long running_number(const struct running *r, const char *key)
+long program_number(const struct program *r, const char *key)
 {
 	char word[64];
 	const char *at;

@@ -1,5 +1,5 @@
-/* The protocol's bytes are made elsewhere; here they only meet sockets. */
-#include "sim/terminal/site.h"
+/* Sockets only: the bytes of the protocol are made in link.c. */
+#include "sim/terminal/event_loop.h"
 
 #include "base/clock.h"
 #include "sim/terminal/link.h"
@@ -35,32 +35,32 @@ struct peer {
 	socklen_t address_n;
 };
 
-struct stand {
+struct loop_terminal {
 	struct term_device device;
 	struct term_ports ports;
 	bool readable, writable; /* the UDP socket */
 	struct peer peer[TERM_LINKS];
 };
 
-struct term_site {
+struct term_loop {
 	const struct term_plan *plan;
 	uint32_t plans;
-	struct term_account account;
-	struct stand *stand;
-	uint32_t stands; /* that are open */
+	struct term_statistics statistics;
+	struct loop_terminal *terminals;
+	uint32_t terminals_n; /* that are open */
 	int epoll, signals;
 	sigset_t before; /* the signals that were blocked before */
 	int64_t began_ms, now_ms;
-	bool stop, again; /* again: somebody's turn ended before he was done */
+	bool stop, again; /* again: a link has more to do than one turn allows */
 	uint8_t *datagram;
 };
 
-static uint64_t tag(unsigned what, uint32_t stand, uint32_t link)
+static uint64_t loop_tag(unsigned what, uint32_t terminal, uint32_t link)
 {
-	return (uint64_t)what << 48 | (uint64_t)link << 32 | stand;
+	return (uint64_t)what << 48 | (uint64_t)link << 32 | terminal;
 }
 
-static bool watch(struct term_site *s, int fd, uint32_t events, uint64_t what)
+static bool loop_watch(struct term_loop *s, int fd, uint32_t events, uint64_t what)
 {
 	struct epoll_event e = { .events = events, .data.u64 = what };
 
@@ -69,58 +69,59 @@ static bool watch(struct term_site *s, int fd, uint32_t events, uint64_t what)
 
 /* --- opening --- */
 
-static void shut(struct term_site *s)
+static void loop_close_ports(struct term_loop *s)
 {
-	for (uint32_t i = 0; i < s->stands; i++)
-		term_ports_close(&s->stand[i].ports);
-	s->stands = 0;
+	for (uint32_t i = 0; i < s->terminals_n; i++)
+		term_ports_close(&s->terminals[i].ports);
+	s->terminals_n = 0;
 }
 
 /* All ports in a row, or none. */
-static enum gh_err open_ports(struct term_site *s, struct term_listen *at, const char **reason)
+static enum gh_err loop_open_ports(struct term_loop *s, struct term_listen *at,
+				   const char **reason)
 {
 	enum gh_err err = GH_OK;
 	uint16_t first = at->port;
 
-	for (s->stands = 0; err == GH_OK && s->stands < s->plan->devices;) {
-		struct term_ports *p = &s->stand[s->stands].ports;
+	for (s->terminals_n = 0; err == GH_OK && s->terminals_n < s->plan->devices;) {
+		struct term_ports *p = &s->terminals[s->terminals_n].ports;
 
 		err = term_ports_open(p, at, reason);
 		if (err)
 			break;
-		s->stands++;
+		s->terminals_n++;
 		if (at->port == 0)
 			at->port = p->port;
 		at->port++;
 	}
 	if (err)
-		shut(s);
+		loop_close_ports(s);
 	at->port = first;
 	return err;
 }
 
-/* A free TCP port need not be free for UDP. Several in a row are hard to find among those that
- * the system lends to callers, so they are looked for below. */
-static enum gh_err find_ports(struct term_site *s, const struct term_listen *at,
-			      const char **reason)
+/* A free TCP port need not be free for UDP. Several in a row are hard to find among the
+ * system's ephemeral ports, so they are searched below these. */
+static enum gh_err loop_find_ports(struct term_loop *s, const struct term_listen *at,
+				   const char **reason)
 {
 	struct term_listen attempt = *at;
 	enum gh_err err = GH_EIO;
 
 	if (at->port)
-		return open_ports(s, &attempt, reason);
+		return loop_open_ports(s, &attempt, reason);
 	for (uint32_t i = 0; err == GH_EIO && i < ATTEMPTS; i++) {
 		if (s->plan->devices > 1)
 			attempt.port =
 				(uint16_t)(LOW_PORT + ((uint32_t)getpid() * 211 + i * 257) %
 							      (HIGH_PORT - LOW_PORT));
-		err = open_ports(s, &attempt, reason);
+		err = loop_open_ports(s, &attempt, reason);
 	}
 	return err;
 }
 
-/* Before anybody is told that it listens: from then on it may be asked to end. */
-static enum gh_err take_signals(struct term_site *s)
+/* Before the ports are announced: a signal may come from then on. */
+static enum gh_err loop_take_signals(struct term_loop *s)
 {
 	sigset_t set;
 
@@ -130,17 +131,17 @@ static enum gh_err take_signals(struct term_site *s)
 	if (sigprocmask(SIG_BLOCK, &set, &s->before))
 		return GH_EIO;
 	s->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (s->signals < 0 || !watch(s, s->signals, EPOLLIN, tag(ON_SIGNAL, 0, 0)))
+	if (s->signals < 0 || !loop_watch(s, s->signals, EPOLLIN, loop_tag(ON_SIGNAL, 0, 0)))
 		return GH_EIO;
 	return GH_OK;
 }
 
-enum gh_err term_site_open(const struct term_plan *plan, uint32_t plans, const char *listen,
-			   struct term_site **out, const char **reason)
+enum gh_err term_loop_open(const struct term_plan *plan, uint32_t plans, const char *listen,
+			   struct term_loop **out, const char **reason)
 {
 	struct term_listen at;
 	enum gh_err err = term_listen_parse(listen, &at, reason);
-	struct term_site *s;
+	struct term_loop *s;
 
 	if (err)
 		return err;
@@ -155,34 +156,35 @@ enum gh_err term_site_open(const struct term_plan *plan, uint32_t plans, const c
 	s->plan = plan;
 	s->plans = plans;
 	s->signals = -1;
-	term_account_open(&s->account);
+	term_statistics_open(&s->statistics);
 	s->datagram = g_malloc(GHI_TERMINAL_DATAGRAM_MAX);
-	s->stand = g_malloc0_n(plan->devices, sizeof(*s->stand));
+	s->terminals = g_malloc0_n(plan->devices, sizeof(*s->terminals));
 	s->epoll = epoll_create1(EPOLL_CLOEXEC);
 	sigprocmask(SIG_SETMASK, NULL, &s->before);
-	err = s->epoll < 0 ? GH_EIO : find_ports(s, &at, reason);
-	for (uint32_t i = 0; err == GH_OK && i < s->stands; i++) {
-		struct stand *a = &s->stand[i];
+	err = s->epoll < 0 ? GH_EIO : loop_find_ports(s, &at, reason);
+	for (uint32_t i = 0; err == GH_OK && i < s->terminals_n; i++) {
+		struct loop_terminal *a = &s->terminals[i];
 
 		for (size_t k = 0; k < TERM_LINKS; k++)
 			a->peer[k].fd = -1;
-		term_device_open(&a->device, &plan[i % plans], i, &s->account);
+		term_device_open(&a->device, &plan[i % plans], i, &s->statistics);
 		a->writable = true;
-		if (!watch(s, a->ports.tcp, EPOLLIN, tag(ON_TCP, i, 0)) ||
-		    !watch(s, a->ports.udp, EPOLLIN | EPOLLOUT | EPOLLET, tag(ON_UDP, i, 0)))
+		if (!loop_watch(s, a->ports.tcp, EPOLLIN, loop_tag(ON_TCP, i, 0)) ||
+		    !loop_watch(s, a->ports.udp, EPOLLIN | EPOLLOUT | EPOLLET,
+				loop_tag(ON_UDP, i, 0)))
 			err = GH_EIO;
 	}
 	if (err == GH_OK)
-		err = take_signals(s);
+		err = loop_take_signals(s);
 	if (err) {
-		term_site_close(s);
+		term_loop_close(s);
 		return err;
 	}
 	*out = s;
 	return GH_OK;
 }
 
-static void drop(struct stand *a, size_t i)
+static void terminal_drop_link(struct loop_terminal *a, size_t i)
 {
 	struct peer *p = &a->peer[i];
 
@@ -192,43 +194,43 @@ static void drop(struct stand *a, size_t i)
 	*p = (struct peer){ .fd = -1 };
 }
 
-void term_site_close(struct term_site *s)
+void term_loop_close(struct term_loop *s)
 {
 	if (s == NULL)
 		return;
-	for (uint32_t i = 0; i < s->stands; i++) {
-		struct stand *a = &s->stand[i];
+	for (uint32_t i = 0; i < s->terminals_n; i++) {
+		struct loop_terminal *a = &s->terminals[i];
 
 		for (size_t k = 0; k < TERM_LINKS; k++)
 			if (a->device.link[k])
-				drop(a, k);
+				terminal_drop_link(a, k);
 		term_device_close(&a->device);
 	}
-	shut(s);
+	loop_close_ports(s);
 	if (s->epoll >= 0)
 		close(s->epoll);
 	if (s->signals >= 0)
 		close(s->signals);
-	term_account_close(&s->account);
+	term_statistics_close(&s->statistics);
 	sigprocmask(SIG_SETMASK, &s->before, NULL);
 	g_free(s->datagram);
-	g_free(s->stand);
+	g_free(s->terminals);
 	free(s);
 }
 
-char *term_site_address(const struct term_site *s, uint32_t device, bool tcp)
+char *term_loop_address(const struct term_loop *s, uint32_t device, bool tcp)
 {
-	return term_ports_text(&s->stand[device].ports, tcp);
+	return term_ports_text(&s->terminals[device].ports, tcp);
 }
 
-const struct term_device *term_site_device(const struct term_site *s, uint32_t device)
+const struct term_device *term_loop_device(const struct term_loop *s, uint32_t device)
 {
-	return &s->stand[device].device;
+	return &s->terminals[device].device;
 }
 
 /* --- peers --- */
 
-static size_t place_of(const struct stand *a, const struct term_link *l)
+static size_t terminal_link_index(const struct loop_terminal *a, const struct term_link *l)
 {
 	size_t i = 0;
 
@@ -237,9 +239,9 @@ static size_t place_of(const struct stand *a, const struct term_link *l)
 	return i;
 }
 
-static void accept_some(struct term_site *s, uint32_t number)
+static void loop_accept(struct term_loop *s, uint32_t number)
 {
-	struct stand *a = &s->stand[number];
+	struct loop_terminal *a = &s->terminals[number];
 
 	for (int i = 0; i < ACCEPTS; i++) {
 		int fd = accept4(a->ports.tcp, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -250,22 +252,22 @@ static void accept_some(struct term_site *s, uint32_t number)
 			return;
 		l = term_link_new(&a->device, true);
 		if (l == NULL) {
-			s->account.refused++;
+			s->statistics.refused++;
 			close(fd);
 			continue;
 		}
 		term_no_delay(fd);
-		at = place_of(a, l);
+		at = terminal_link_index(a, l);
 		a->peer[at] = (struct peer){ .fd = fd, .readable = true, .writable = true };
-		if (!watch(s, fd, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET,
-			   tag(ON_LINK, number, (uint32_t)at)))
-			drop(a, at);
+		if (!loop_watch(s, fd, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET,
+				loop_tag(ON_LINK, number, (uint32_t)at)))
+			terminal_drop_link(a, at);
 	}
 }
 
-/* The peer a datagram is from; a new one may take the place of who was silent longest. */
-static struct term_link *peer_of(struct stand *a, const struct sockaddr_storage *from,
-				 socklen_t n)
+/* The peer a datagram is from. A new one may replace the one that was silent longest. */
+static struct term_link *terminal_peer(struct loop_terminal *a,
+				       const struct sockaddr_storage *from, socklen_t n)
 {
 	size_t oldest = TERM_LINKS;
 	struct term_link *l;
@@ -278,19 +280,20 @@ static struct term_link *peer_of(struct stand *a, const struct sockaddr_storage 
 			continue;
 		if (p->address_n == n && memcmp(&p->address, from, n) == 0)
 			return l;
-		if (oldest == TERM_LINKS || l->heard_ms < a->device.link[oldest]->heard_ms)
+		if (oldest == TERM_LINKS ||
+		    l->received_ms < a->device.link[oldest]->received_ms)
 			oldest = i;
 	}
 	if (oldest < TERM_LINKS &&
-	    a->device.now_ms - a->device.link[oldest]->heard_ms > IDLE_MS)
-		drop(a, oldest);
+	    a->device.now_ms - a->device.link[oldest]->received_ms > IDLE_MS)
+		terminal_drop_link(a, oldest);
 	l = term_link_new(&a->device, false);
 	if (l == NULL && oldest < TERM_LINKS) {
-		drop(a, oldest);
+		terminal_drop_link(a, oldest);
 		l = term_link_new(&a->device, false);
 	}
 	if (l) {
-		struct peer *p = &a->peer[place_of(a, l)];
+		struct peer *p = &a->peer[terminal_link_index(a, l)];
 
 		*p = (struct peer){ .fd = -1, .address_n = n };
 		memcpy(&p->address, from, n);
@@ -298,7 +301,7 @@ static struct term_link *peer_of(struct stand *a, const struct sockaddr_storage 
 	return l;
 }
 
-static void take_datagrams(struct term_site *s, struct stand *a)
+static void loop_receive_datagrams(struct term_loop *s, struct loop_terminal *a)
 {
 	for (int i = 0; a->readable; i++) {
 		struct sockaddr_storage from = { 0 };
@@ -316,7 +319,7 @@ static void take_datagrams(struct term_site *s, struct stand *a)
 			a->readable = errno != EAGAIN && errno != EWOULDBLOCK;
 			continue;
 		}
-		l = peer_of(a, &from, from_n);
+		l = terminal_peer(a, &from, from_n);
 		if (l)
 			term_link_datagram(l, (gh_slice){ s->datagram, (size_t)n });
 	}
@@ -325,7 +328,7 @@ static void take_datagrams(struct term_site *s, struct stand *a)
 /* --- bytes --- */
 
 /* false: the connection is over. */
-static bool take_bytes(struct peer *p, struct term_link *l)
+static bool peer_receive(struct peer *p, struct term_link *l)
 {
 	for (int i = 0; i < TURN && p->readable; i++) {
 		size_t room;
@@ -342,7 +345,7 @@ static bool take_bytes(struct peer *p, struct term_link *l)
 		else if (n < 0 && errno != EINTR)
 			return false;
 		if (n == 0) {
-			/* It says no more, but may still listen to what it asked for. */
+			/* It sends no more, but may still read the answers. */
 			p->readable = false;
 			l->closing = true;
 		}
@@ -350,7 +353,7 @@ static bool take_bytes(struct peer *p, struct term_link *l)
 	return true;
 }
 
-static ssize_t put_out(struct stand *a, struct peer *p, gh_slice out)
+static ssize_t peer_send(struct loop_terminal *a, struct peer *p, gh_slice out)
 {
 	if (p->fd >= 0)
 		return send(p->fd, out.p, out.n, MSG_NOSIGNAL);
@@ -359,8 +362,8 @@ static ssize_t put_out(struct stand *a, struct peer *p, gh_slice out)
 }
 
 /* false: the connection is over. *at_ms: when there may be more to send. */
-static bool give_bytes(struct term_site *s, struct stand *a, struct peer *p,
-		       struct term_link *l, int64_t *at_ms)
+static bool loop_send(struct term_loop *s, struct loop_terminal *a, struct peer *p,
+		      struct term_link *l, int64_t *at_ms)
 {
 	bool *writable = p->fd >= 0 ? &p->writable : &a->writable;
 
@@ -374,7 +377,7 @@ static bool give_bytes(struct term_site *s, struct stand *a, struct peer *p,
 			s->again = true;
 			return true;
 		}
-		n = put_out(a, p, out);
+		n = peer_send(a, p, out);
 		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
 			*writable = false;
 		else if (n < 0 && errno != EINTR && p->fd >= 0)
@@ -386,7 +389,7 @@ static bool give_bytes(struct term_site *s, struct stand *a, struct peer *p,
 	return true;
 }
 
-static int64_t serve_link(struct term_site *s, struct stand *a, size_t i)
+static int64_t loop_serve_link(struct term_loop *s, struct loop_terminal *a, size_t i)
 {
 	struct term_link *l = a->device.link[i];
 	struct peer *p = &a->peer[i];
@@ -394,36 +397,36 @@ static int64_t serve_link(struct term_site *s, struct stand *a, size_t i)
 	bool open = true;
 
 	if (p->fd >= 0)
-		open = take_bytes(p, l);
+		open = peer_receive(p, l);
 	if (open)
-		open = give_bytes(s, a, p, l, &at_ms);
+		open = loop_send(s, a, p, l, &at_ms);
 	if (!open || term_link_over(l)) {
-		drop(a, i);
+		terminal_drop_link(a, i);
 		return TERM_NEVER;
 	}
-	/* The peer may have been kept waiting for its own answers. */
+	/* Bytes of the peer may wait until its answers are sent. */
 	if (p->fd >= 0 && p->readable && term_outbox_empty(&l->out))
 		s->again = true;
 	return at_ms;
 }
 
-/* Everybody's turn; the result is when the next is due. */
-static int64_t serve(struct term_site *s)
+/* Serve every link once; the result is when the next is due. */
+static int64_t loop_serve(struct term_loop *s)
 {
 	int64_t next = TERM_NEVER;
 
-	for (uint32_t i = 0; i < s->stands; i++) {
-		struct stand *a = &s->stand[i];
+	for (uint32_t i = 0; i < s->terminals_n; i++) {
+		struct loop_terminal *a = &s->terminals[i];
 		int64_t due;
 
 		a->device.now_ms = s->now_ms;
-		take_datagrams(s, a);
+		loop_receive_datagrams(s, a);
 		due = term_device_tick(&a->device);
 		next = due < next ? due : next;
 		for (size_t k = 0; k < TERM_LINKS; k++) {
 			if (a->device.link[k] == NULL)
 				continue;
-			due = serve_link(s, a, k);
+			due = loop_serve_link(s, a, k);
 			next = due < next ? due : next;
 		}
 	}
@@ -432,21 +435,21 @@ static int64_t serve(struct term_site *s)
 
 /* --- the loop --- */
 
-static void event(struct term_site *s, const struct epoll_event *e)
+static void loop_event(struct term_loop *s, const struct epoll_event *e)
 {
 	uint32_t number = (uint32_t)e->data.u64, link = e->data.u64 >> 32 & 0xFFFF;
 	struct signalfd_siginfo info;
-	struct stand *a;
+	struct loop_terminal *a;
 
 	if (e->data.u64 >> 48 == ON_SIGNAL) {
 		s->stop = read(s->signals, &info, sizeof(info)) > 0;
 		return;
 	}
-	a = &s->stand[number];
+	a = &s->terminals[number];
 	a->device.now_ms = s->now_ms;
 	switch (e->data.u64 >> 48) {
 	case ON_TCP:
-		accept_some(s, number);
+		loop_accept(s, number);
 		break;
 	case ON_UDP:
 		a->readable |= (e->events & EPOLLIN) != 0;
@@ -459,7 +462,7 @@ static void event(struct term_site *s, const struct epoll_event *e)
 	}
 }
 
-enum gh_err term_site_run(struct term_site *s, int64_t duration_ms)
+enum gh_err term_loop_run(struct term_loop *s, int64_t duration_ms)
 {
 	int64_t end_ms = duration_ms ? duration_ms : TERM_NEVER, next = 0;
 	struct epoll_event events[EVENTS];
@@ -477,29 +480,29 @@ enum gh_err term_site_run(struct term_site *s, int64_t duration_ms)
 			err = GH_EIO;
 		s->now_ms = ghi_clock_monotonic_ms() - s->began_ms;
 		for (int i = 0; i < n; i++)
-			event(s, &events[i]);
+			loop_event(s, &events[i]);
 		s->again = false;
-		next = serve(s);
+		next = loop_serve(s);
 	}
 	return err;
 }
 
 /* --- the report --- */
 
-static void put(struct json *j, const char *key, uint64_t value)
+static void report_count(struct json *j, const char *key, uint64_t value)
 {
 	json_key(j, key);
 	json_int(j, (int64_t)value);
 }
 
-static void report_held(const struct term_site *s, struct json *j)
+static void loop_report_contents(const struct term_loop *s, struct json *j)
 {
 	uint64_t users = 0, templates = 0, punches = 0, oplogs = 0;
 
-	for (uint32_t i = 0; i < s->stands; i++) {
+	for (uint32_t i = 0; i < s->terminals_n; i++) {
 		struct gh_counters c;
 
-		term_device_counters(&s->stand[i].device, &c);
+		term_device_counters(&s->terminals[i].device, &c);
 		users += (uint64_t)c.users;
 		templates += (uint64_t)c.templates;
 		punches += (uint64_t)c.punches;
@@ -507,14 +510,14 @@ static void report_held(const struct term_site *s, struct json *j)
 	}
 	json_key(j, "holds");
 	json_object(j);
-	put(j, "users", users);
-	put(j, "templates", templates);
-	put(j, "punches", punches);
-	put(j, "oplogs", oplogs);
+	report_count(j, "users", users);
+	report_count(j, "templates", templates);
+	report_count(j, "punches", punches);
+	report_count(j, "oplogs", oplogs);
 	json_object_end(j);
 }
 
-void term_site_report(const struct term_site *s, struct json *j)
+void term_loop_report(const struct term_loop *s, struct json *j)
 {
 	json_object(j);
 	json_key(j, "sim");
@@ -523,7 +526,7 @@ void term_site_report(const struct term_site *s, struct json *j)
 	json_int(j, s->now_ms);
 	json_key(j, "persona");
 	json_string(j, gh_slice_of(s->plans > 1 ? "mixed" : s->plan->persona->name));
-	term_account_report(&s->account, s->plan, j);
-	report_held(s, j);
+	term_statistics_report(&s->statistics, s->plan, j);
+	loop_report_contents(s, j);
 	json_object_end(j);
 }

@@ -1,12 +1,13 @@
 #include "tests.h"
 
-#include "truth.h"
+#include "expectation.h"
 
 #include <string.h>
 
 #include "wire/terminal/packed_time.h"
 
-void truth_open(struct truth *t, const char *persona, uint32_t users, uint32_t punches)
+void expectation_open(struct expectation *t, const char *persona, uint32_t users,
+		      uint32_t punches)
 {
 	const struct term_persona *p = term_persona_of(gh_slice_of(persona));
 
@@ -28,7 +29,7 @@ void truth_open(struct truth *t, const char *persona, uint32_t users, uint32_t p
 	term_log_open(&t->log, &t->users);
 }
 
-void truth_close(struct truth *t)
+void expectation_close(struct expectation *t)
 {
 	term_log_close(&t->log);
 	term_users_close(&t->users);
@@ -50,12 +51,12 @@ static struct gh_terminal *connect_to(const char *address, uint32_t comm_key, in
 	return NULL;
 }
 
-struct gh_terminal *truth_connect(const char *address, uint32_t comm_key)
+struct gh_terminal *expectation_connect(const char *address, uint32_t comm_key)
 {
 	return connect_to(address, comm_key, 8000);
 }
 
-struct gh_terminal *truth_connect_within(const char *address, int reply_ms)
+struct gh_terminal *expectation_connect_within(const char *address, int reply_ms)
 {
 	return connect_to(address, 0, reply_ms);
 }
@@ -69,7 +70,7 @@ static enum gh_err ended(struct gh_terminal *device, enum gh_err err, size_t n, 
 	return GH_OK;
 }
 
-enum gh_err truth_users(const struct truth *t, struct gh_terminal *device)
+enum gh_err expectation_users(const struct expectation *t, struct gh_terminal *device)
 {
 	struct gh_terminal_users *it;
 	struct gh_user u;
@@ -95,7 +96,7 @@ enum gh_err truth_users(const struct truth *t, struct gh_terminal *device)
 	return ended(device, err, n, t->users.list->len);
 }
 
-enum gh_err truth_punches(const struct truth *t, struct gh_terminal *device)
+enum gh_err expectation_punches(const struct expectation *t, struct gh_terminal *device)
 {
 	struct gh_terminal_punches *it;
 	struct term_day day = { 0 };

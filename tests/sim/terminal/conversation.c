@@ -1,40 +1,40 @@
 #include "tests.h"
 
-#include "talking.h"
+#include "conversation.h"
 
 #include <string.h>
 
-void talk_open(struct talk *t, const char *persona, bool tcp)
+void conversation_open(struct conversation *t, const char *persona, bool tcp)
 {
 	const struct term_persona *p = term_persona_of(gh_slice_of(persona));
 
-	*t = (struct talk){ .plan = { .persona = p,
-				      .punch = p->punch,
-				      .user_size = p->user_size,
-				      .event_size = p->event_size,
-				      .sn_prefix = "SIM",
-				      .seed = 1,
-				      .start_s = 1772524800 + 8 * 3600,
-				      .devices = 1,
-				      .users = 20,
-				      .punches = 3000,
-				      .templates = 20,
-				      .inline_max = 1024 } };
-	term_account_open(&t->account);
-	term_device_open(&t->device, &t->plan, 0, &t->account);
+	*t = (struct conversation){ .plan = { .persona = p,
+					      .punch = p->punch,
+					      .user_size = p->user_size,
+					      .event_size = p->event_size,
+					      .sn_prefix = "SIM",
+					      .seed = 1,
+					      .start_s = 1772524800 + 8 * 3600,
+					      .devices = 1,
+					      .users = 20,
+					      .punches = 3000,
+					      .templates = 20,
+					      .inline_max = 1024 } };
+	term_statistics_open(&t->statistics);
+	term_device_open(&t->device, &t->plan, 0, &t->statistics);
 	t->link = term_link_new(&t->device, tcp);
 	assert_non_null(t->link);
 }
 
-void talk_close(struct talk *t)
+void conversation_close(struct conversation *t)
 {
 	term_device_close(&t->device);
-	term_account_close(&t->account);
+	term_statistics_close(&t->statistics);
 }
 
 /* --- saying and hearing --- */
 
-void give(struct talk *t, gh_slice bytes)
+void conversation_send(struct conversation *t, gh_slice bytes)
 {
 	if (!t->link->tcp) {
 		term_link_datagram(t->link, bytes);
@@ -70,7 +70,7 @@ static void split(struct answer *a, bool tcp, gh_slice bytes)
 }
 
 /* Everything it says, however long it takes. */
-void hear(struct talk *t, struct answer *a)
+void conversation_receive(struct conversation *t, struct answer *a)
 {
 	*a = (struct answer){ .bytes = g_byte_array_new() };
 	size_t *sizes = g_new0(size_t, 65536);
@@ -98,12 +98,13 @@ void hear(struct talk *t, struct answer *a)
 	g_free(sizes);
 }
 
-void forget(struct answer *a)
+void answer_free(struct answer *a)
 {
 	g_byte_array_free(a->bytes, TRUE);
 }
 
-size_t request(const struct talk *t, uint16_t command, gh_slice data, uint8_t *to, size_t cap)
+size_t conversation_request(const struct conversation *t, uint16_t command, gh_slice data,
+			    uint8_t *to, size_t cap)
 {
 	struct ghi_writer w = ghi_writer_on(to, cap);
 	struct ghi_terminal_head h = { command, t->session, t->reply };
@@ -116,38 +117,41 @@ size_t request(const struct talk *t, uint16_t command, gh_slice data, uint8_t *t
 	return w.n;
 }
 
-void ask(struct talk *t, uint16_t command, const void *data, size_t n, struct answer *a)
+void conversation_ask(struct conversation *t, uint16_t command, const void *data, size_t n,
+		      struct answer *a)
 {
 	uint8_t b[4096];
 
 	t->reply++;
-	give(t, (gh_slice){ b, request(t, command, (gh_slice){ data, n }, b, sizeof(b)) });
-	hear(t, a);
+	conversation_send(t,
+			  (gh_slice){ b, conversation_request(t, command, (gh_slice){ data, n },
+							      b, sizeof(b)) });
+	conversation_receive(t, a);
 }
 
 /* The code of an answer that is one packet. */
-uint16_t code_of(struct talk *t, uint16_t command, const void *data, size_t n)
+uint16_t conversation_code(struct conversation *t, uint16_t command, const void *data, size_t n)
 {
 	struct answer a;
 	uint16_t code;
 
-	ask(t, command, data, n, &a);
+	conversation_ask(t, command, data, n, &a);
 	assert_int_equal(a.n, 1);
 	assert_int_equal(a.frame[0].reply, t->reply);
 	assert_true(a.frame[0].intact);
 	code = a.frame[0].command;
-	forget(&a);
+	answer_free(&a);
 	return code;
 }
 
-void enter(struct talk *t)
+void conversation_connect(struct conversation *t)
 {
 	struct answer a;
 
 	t->reply = UINT16_MAX;
-	ask(t, GH_CMD_CONNECT, NULL, 0, &a);
+	conversation_ask(t, GH_CMD_CONNECT, NULL, 0, &a);
 	assert_int_equal(a.n, 1);
 	assert_int_equal(a.frame[0].command, GH_ACK_OK);
 	t->session = a.frame[0].session;
-	forget(&a);
+	answer_free(&a);
 }

@@ -1,40 +1,40 @@
-#include "sim/terminal/account.h"
+#include "sim/terminal/statistics.h"
 
 #include "wire/terminal/code.h"
 
-void term_account_open(struct term_account *a)
+void term_statistics_open(struct term_statistics *a)
 {
-	*a = (struct term_account){ .asked = g_hash_table_new(NULL, NULL) };
+	*a = (struct term_statistics){ .requests = g_hash_table_new(NULL, NULL) };
 }
 
-void term_account_close(struct term_account *a)
+void term_statistics_close(struct term_statistics *a)
 {
-	g_hash_table_destroy(a->asked);
+	g_hash_table_destroy(a->requests);
 }
 
-void term_account_asked(struct term_account *a, uint16_t command)
+void term_statistics_count_request(struct term_statistics *a, uint16_t command)
 {
 	gpointer key = GUINT_TO_POINTER(command);
-	guint n = GPOINTER_TO_UINT(g_hash_table_lookup(a->asked, key));
+	guint n = GPOINTER_TO_UINT(g_hash_table_lookup(a->requests, key));
 
 	a->packets_in++;
-	g_hash_table_insert(a->asked, key, GUINT_TO_POINTER(n + 1));
+	g_hash_table_insert(a->requests, key, GUINT_TO_POINTER(n + 1));
 }
 
-static void put(struct json *j, const char *key, uint64_t value)
+static void statistics_put_count(struct json *j, const char *key, uint64_t value)
 {
 	json_key(j, key);
 	json_int(j, (int64_t)value);
 }
 
-static gint by_code(gconstpointer a, gconstpointer b)
+static gint compare_codes(gconstpointer a, gconstpointer b)
 {
 	return (gint)GPOINTER_TO_UINT(a) - (gint)GPOINTER_TO_UINT(b);
 }
 
-static void report_asked(const struct term_account *a, struct json *j)
+static void statistics_report_requests(const struct term_statistics *a, struct json *j)
 {
-	GList *codes = g_list_sort(g_hash_table_get_keys(a->asked), by_code);
+	GList *codes = g_list_sort(g_hash_table_get_keys(a->requests), compare_codes);
 
 	json_key(j, "asked");
 	json_object(j);
@@ -44,15 +44,16 @@ static void report_asked(const struct term_account *a, struct json *j)
 		char number[8];
 
 		g_snprintf(number, sizeof(number), "%u", (unsigned)code);
-		put(j, name ? name : number,
-		    GPOINTER_TO_UINT(g_hash_table_lookup(a->asked, at->data)));
+		statistics_put_count(
+			j, name ? name : number,
+			GPOINTER_TO_UINT(g_hash_table_lookup(a->requests, at->data)));
 	}
 	json_object_end(j);
 	g_list_free(codes);
 }
 
-void term_account_report(const struct term_account *a, const struct term_plan *plan,
-			 struct json *j)
+void term_statistics_report(const struct term_statistics *a, const struct term_plan *plan,
+			    struct json *j)
 {
 	const struct {
 		const char *key;
@@ -75,12 +76,12 @@ void term_account_report(const struct term_account *a, const struct term_plan *p
 	};
 
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
-		put(j, counts[i].key, counts[i].value);
-	report_asked(a, j);
+		statistics_put_count(j, counts[i].key, counts[i].value);
+	statistics_report_requests(a, j);
 	json_key(j, "faults");
 	json_object(j);
 	for (size_t i = 0; i < TERM_FAULTS; i++)
 		if (plan->faults.permille[i])
-			put(j, term_fault_word[i], a->faults[i]);
+			statistics_put_count(j, term_fault_word[i], a->faults[i]);
 	json_object_end(j);
 }
