@@ -15,7 +15,7 @@ static bool arena_charge(struct arena *a, size_t n)
 {
 	bool small = a->charged < a->small && n <= a->small - a->charged;
 
-	return small ? budget_charge_small(a->share, n) : budget_charge(a->share, n);
+	return small ? ghi_budget_charge_small(a->share, n) : ghi_budget_charge(a->share, n);
 }
 
 static struct arena_block *arena_block_add(struct arena *a, size_t cap)
@@ -27,7 +27,7 @@ static struct arena_block *arena_block_add(struct arena *a, size_t cap)
 		return NULL;
 	b = malloc(size);
 	if (b == NULL) {
-		budget_release(a->share, size);
+		ghi_budget_release(a->share, size);
 		return NULL;
 	}
 	*b = (struct arena_block){ .before = a->last, .cap = cap };
@@ -96,7 +96,7 @@ void ghi_arena_clear(struct arena *a)
 		a->last = b->before;
 		free(b);
 	}
-	budget_release(a->share, a->charged);
+	ghi_budget_release(a->share, a->charged);
 	a->used = a->charged = 0;
 	a->failed = false;
 }

@@ -15,7 +15,7 @@ struct arena {
 
 	/* What its blocks are charged to; NULL: nothing. Borrowed, outlives the arena. */
 	const struct budget_share *share;
-	size_t small;	/* bytes charged by budget_charge_small(), before others */
+	size_t small;	/* bytes charged by ghi_budget_charge_small(), before others */
 	size_t charged; /* bytes of its blocks */
 	bool failed;	/* some allocation was refused since the arena was last cleared */
 };

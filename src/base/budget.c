@@ -11,7 +11,7 @@ static bool budget_charge_below(struct budget *b, size_t n, size_t limit)
 	return false;
 }
 
-bool budget_charge(const struct budget_share *share, size_t n)
+bool ghi_budget_charge(const struct budget_share *share, size_t n)
 {
 	if (share == NULL || share->budget == NULL)
 		return true;
@@ -21,7 +21,7 @@ bool budget_charge(const struct budget_share *share, size_t n)
 				   ceiling > share->reserve ? ceiling - share->reserve : 0);
 }
 
-bool budget_charge_small(const struct budget_share *share, size_t n)
+bool ghi_budget_charge_small(const struct budget_share *share, size_t n)
 {
 	if (share == NULL || share->budget == NULL)
 		return true;
@@ -30,7 +30,7 @@ bool budget_charge_small(const struct budget_share *share, size_t n)
 	return budget_charge_below(share->budget, n, ceiling + ceiling / 4);
 }
 
-void budget_release(const struct budget_share *share, size_t n)
+void ghi_budget_release(const struct budget_share *share, size_t n)
 {
 	if (share && share->budget)
 		atomic_fetch_sub_explicit(&share->budget->used, n, memory_order_relaxed);

@@ -23,10 +23,10 @@ struct budget_share {
 };
 
 /* false: n more bytes do not fit, and nothing was charged. `share` may be NULL. */
-bool budget_charge(const struct budget_share *share, size_t n);
+bool ghi_budget_charge(const struct budget_share *share, size_t n);
 /* The same for the little that every request needs: it may go a quarter beyond the ceiling, so
  * that heartbeats are served while large requests are refused. */
-bool budget_charge_small(const struct budget_share *share, size_t n);
-void budget_release(const struct budget_share *share, size_t n);
+bool ghi_budget_charge_small(const struct budget_share *share, size_t n);
+void ghi_budget_release(const struct budget_share *share, size_t n);
 
 #endif

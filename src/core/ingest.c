@@ -80,7 +80,7 @@ void ingest_free(struct ingest *in)
 	device_unref(in->device);
 	ghi_arena_clear(&in->rest_arena);
 	free(in->punch);
-	budget_release(in->rest_arena.share, in->room * sizeof(*in->punch));
+	ghi_budget_release(in->rest_arena.share, in->room * sizeof(*in->punch));
 	free(in);
 }
 
@@ -91,11 +91,11 @@ static bool ingest_room_double(struct ingest *in)
 	       more = (room - in->room) * sizeof(struct punch);
 	struct punch *grown;
 
-	if (!budget_charge(share, more))
+	if (!ghi_budget_charge(share, more))
 		return false;
 	grown = realloc(in->punch, room * sizeof(*grown));
 	if (grown == NULL) {
-		budget_release(share, more);
+		ghi_budget_release(share, more);
 		return false;
 	}
 	in->punch = grown;

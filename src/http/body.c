@@ -28,11 +28,11 @@ enum gh_err body_append(struct http_request *r, const void *p, size_t n)
 		size_t cap = body_next_cap(r, r->body_n + n), more = cap - r->body_cap;
 		uint8_t *grown;
 
-		if (!budget_charge(&l->config.memory, more))
+		if (!ghi_budget_charge(&l->config.memory, more))
 			return GH_EBUSY;
 		grown = realloc(r->body, cap);
 		if (grown == NULL) {
-			budget_release(&l->config.memory, more);
+			ghi_budget_release(&l->config.memory, more);
 			return GH_ENOMEM;
 		}
 		atomic_fetch_add(&l->body_bytes, more);
@@ -49,7 +49,7 @@ void body_free(struct http_request *r)
 	if (r->body == NULL)
 		return;
 	free(r->body);
-	budget_release(&r->listener->config.memory, r->body_cap);
+	ghi_budget_release(&r->listener->config.memory, r->body_cap);
 	atomic_fetch_sub(&r->listener->body_bytes, r->body_cap);
 	r->body = NULL;
 	r->body_n = r->body_cap = 0;

@@ -12,16 +12,16 @@ static void what_fits_is_charged_and_the_rest_refused(void **state)
 	struct budget_share s = { .budget = &b };
 	(void)state;
 
-	assert_true(budget_charge(&s, 600));
-	assert_false(budget_charge(&s, 401));
-	assert_false(budget_charge(&s, SIZE_MAX));
+	assert_true(ghi_budget_charge(&s, 600));
+	assert_false(ghi_budget_charge(&s, 401));
+	assert_false(ghi_budget_charge(&s, SIZE_MAX));
 	assert_int_equal(atomic_load(&b.used), 600);
 	assert_int_equal(atomic_load(&b.refusals), 2);
-	assert_true(budget_charge(&s, 400));
-	assert_false(budget_charge(&s, 1));
-	budget_release(&s, 1000);
+	assert_true(ghi_budget_charge(&s, 400));
+	assert_false(ghi_budget_charge(&s, 1));
+	ghi_budget_release(&s, 1000);
 	assert_int_equal(atomic_load(&b.used), 0);
-	assert_true(budget_charge(&s, 1000));
+	assert_true(ghi_budget_charge(&s, 1000));
 }
 
 static void a_share_leaves_its_reserve_to_others(void **state)
@@ -30,11 +30,11 @@ static void a_share_leaves_its_reserve_to_others(void **state)
 	struct budget_share devices = { &b, 100 }, admin = { &b, 0 }, none = { &b, 2000 };
 	(void)state;
 
-	assert_true(budget_charge(&devices, 900));
-	assert_false(budget_charge(&devices, 1));
-	assert_true(budget_charge(&admin, 100));
-	assert_false(budget_charge(&admin, 1));
-	assert_false(budget_charge(&none, 1));
+	assert_true(ghi_budget_charge(&devices, 900));
+	assert_false(ghi_budget_charge(&devices, 1));
+	assert_true(ghi_budget_charge(&admin, 100));
+	assert_false(ghi_budget_charge(&admin, 1));
+	assert_false(ghi_budget_charge(&none, 1));
 }
 
 static void little_may_go_a_quarter_beyond_and_no_further(void **state)
@@ -43,12 +43,12 @@ static void little_may_go_a_quarter_beyond_and_no_further(void **state)
 	struct budget_share s = { &b, 100 };
 	(void)state;
 
-	assert_true(budget_charge(&s, 900));
-	assert_true(budget_charge_small(&s, 350));
-	assert_false(budget_charge_small(&s, 1));
-	assert_false(budget_charge(&s, 1));
-	budget_release(&s, 350);
-	assert_true(budget_charge_small(&s, 1));
+	assert_true(ghi_budget_charge(&s, 900));
+	assert_true(ghi_budget_charge_small(&s, 350));
+	assert_false(ghi_budget_charge_small(&s, 1));
+	assert_false(ghi_budget_charge(&s, 1));
+	ghi_budget_release(&s, 350);
+	assert_true(ghi_budget_charge_small(&s, 1));
 }
 
 static void without_a_budget_nothing_is_refused(void **state)
@@ -56,10 +56,10 @@ static void without_a_budget_nothing_is_refused(void **state)
 	struct budget_share s = { 0 };
 	(void)state;
 
-	assert_true(budget_charge(NULL, SIZE_MAX));
-	assert_true(budget_charge_small(&s, SIZE_MAX));
-	budget_release(NULL, 1);
-	budget_release(&s, 1);
+	assert_true(ghi_budget_charge(NULL, SIZE_MAX));
+	assert_true(ghi_budget_charge_small(&s, SIZE_MAX));
+	ghi_budget_release(NULL, 1);
+	ghi_budget_release(&s, 1);
 }
 
 static void an_arena_charges_its_blocks_and_releases_them(void **state)
@@ -93,7 +93,7 @@ static void the_first_blocks_of_an_arena_may_go_beyond_the_ceiling(void **state)
 	struct arena a = { .share = &s, .small = 4096 };
 	(void)state;
 
-	assert_true(budget_charge(&s, 100000));
+	assert_true(ghi_budget_charge(&s, 100000));
 	assert_non_null(ghi_arena_alloc(&a, 100));
 	assert_non_null(ghi_arena_alloc(&a, 1500));
 	assert_null(ghi_arena_alloc(&a, 4000));
@@ -107,8 +107,8 @@ static void *charger_run(void *arg)
 	struct budget_share *s = arg;
 
 	for (int i = 0; i < 100000; i++)
-		if (budget_charge(s, 7))
-			budget_release(s, 7);
+		if (ghi_budget_charge(s, 7))
+			ghi_budget_release(s, 7);
 	return NULL;
 }
 
