@@ -271,7 +271,7 @@ static enum gh_err ingest_run(struct store_job *job, const struct store_ops *ops
 		err = ops->punches_put(s, in->punch, in->punches, &in->fresh);
 	if (err == GH_OK)
 		err = list_put(in, &in->piece, ops, s);
-	if (err || in->putting == INGEST_MORE)
+	if (err || in->putting != INGEST_LAST)
 		return err;
 	err = list_put(in, &in->rest, ops, s);
 	if (err == GH_OK && in->stamp_table.n)
@@ -327,6 +327,11 @@ bool ingest_piece_due(const struct ingest *in)
 	return in->piece.first || in->punches >= INGEST_PUNCHES;
 }
 
+bool ingest_pending(const struct ingest *in)
+{
+	return in->piece.first || in->punches;
+}
+
 enum gh_err ingest_put_piece(struct ingest *in, enum ingest_piece piece,
 			     ingest_done_fn *when_done, void *ctx)
 {
@@ -337,7 +342,7 @@ enum gh_err ingest_put_piece(struct ingest *in, enum ingest_piece piece,
 	in->ctx = ctx;
 	in->putting = piece;
 	in->with_punches =
-		in->punches && (piece == INGEST_LAST || in->punches >= INGEST_PUNCHES);
+		in->punches && (piece != INGEST_MORE || in->punches >= INGEST_PUNCHES);
 	in->job = (struct store_job){
 		.run = ingest_run,
 		.done = ingest_job_done,

@@ -54,13 +54,16 @@ void ingest_stamp(struct ingest *in, gh_slice table, gh_slice stamp);
 bool ingest_full(const struct ingest *in);
 /* Whether a piece would hold anything: records, or punches that may wait no longer. */
 bool ingest_piece_due(const struct ingest *in);
+/* Whether anything waits that points to what was read. */
+bool ingest_pending(const struct ingest *in);
 
 /* Hand it to the store, whole. It is freed after done(). GH_EBUSY: the queue is full; GH_ENOMEM: the
  * arena was refused memory; `in` is still the caller's. */
 GH_MUST_CHECK enum gh_err ingest_put(struct ingest *in, ingest_done_fn *done, void *ctx);
 /* Hand what was gathered to the store; from done() on `in` is the caller's again. INGEST_MORE:
- * then comes ingest_piece_clear(), and more records. */
-enum ingest_piece { INGEST_MORE, INGEST_LAST };
+ * then comes ingest_piece_clear(), and more records. INGEST_ALL: the same, and the punches do not
+ * wait, because what they point to does not last. */
+enum ingest_piece { INGEST_MORE, INGEST_ALL, INGEST_LAST };
 GH_MUST_CHECK enum gh_err ingest_put_piece(struct ingest *in, enum ingest_piece piece,
 					   ingest_done_fn *done, void *ctx);
 void ingest_piece_clear(struct ingest *in);

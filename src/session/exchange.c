@@ -133,7 +133,7 @@ void exchange_ok(struct exchange *x)
 	if (exchange_starved(x, 200))
 		return;
 	if (!x->quiet)
-		exchange_trace(x, 200, GH_LIT("OK"), NULL);
+		exchange_trace(x, 200, GH_LIT("OK"), x->note);
 	x->transport->reply_ok(x->link);
 	exchange_end(x);
 }
@@ -142,7 +142,7 @@ void exchange_text(struct exchange *x, gh_slice body)
 {
 	if (exchange_starved(x, 200))
 		return;
-	exchange_trace(x, 200, body, NULL);
+	exchange_trace(x, 200, body, x->note);
 	x->transport->reply(x->link, 200, body);
 	exchange_end(x);
 }

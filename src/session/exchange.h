@@ -57,7 +57,8 @@ struct exchange {
 	int request; /* enum dialect_request */
 
 	bool deferred;
-	bool quiet; /* a plain heartbeat: leaves no trace */
+	bool quiet;	  /* a plain heartbeat: leaves no trace */
+	const char *note; /* for the trace, when the reply does not say it; NULL: none */
 
 	/* What a dialect's function keeps between its steps; the rest is set between a store
 	 * job's done() and the continuation. */

@@ -2,71 +2,208 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
-struct unpacked {
-	uint8_t *p;
-	size_t n, cap, limit;
+/* Given to the library at a time: what it unpacks between two looks at the limits is at most a
+ * thousand times as much. */
+#define FEED 4096
+#define STEP (1 << 20)	      /* unpacked at a time */
+#define LIBRARY_MEMORY 262144 /* about what libarchive and zlib take */
+
+struct packed {
+	struct archive *archive;
+	const struct budget_share *share;
+	gh_slice body, rest; /* `rest` was not given to the library yet */
+	gh_slice block;	     /* unpacked, and not in the window yet; the library's */
+	bool in_file, ended;
+	uint8_t *bytes; /* the window: `given` bytes of it, then more */
+	size_t n, cap, given;
+	char reason[160];
 };
 
-static enum gh_err append(struct unpacked *u, const void *p, size_t n)
+/* Whether a limit is exceeded; then the reason is set. */
+static bool packed_excessive(struct packed *p)
 {
-	if (n > u->limit - u->n)
+	la_int64_t unpacked = archive_filter_bytes(p->archive, 0);
+
+	if (unpacked > PACKED_MAX)
+		snprintf(p->reason, sizeof(p->reason), "unpacks to more than %d MiB",
+			 PACKED_MAX >> 20);
+	else if (unpacked > PACKED_RATIO_FROM && (size_t)unpacked / PACKED_RATIO > p->body.n)
+		snprintf(p->reason, sizeof(p->reason), "unpacks to more than %d times its size",
+			 PACKED_RATIO);
+	else
+		return false;
+	return true;
+}
+
+static la_ssize_t packed_feed(struct archive *a, void *ctx, const void **block)
+{
+	struct packed *p = ctx;
+	size_t n = p->rest.n < FEED ? p->rest.n : FEED;
+
+	if (packed_excessive(p)) {
+		archive_set_error(a, EFBIG, "%s", p->reason);
+		return ARCHIVE_FATAL;
+	}
+	*block = p->rest.p;
+	p->rest = gh_slice_from(p->rest, n);
+	return (la_ssize_t)n;
+}
+
+static enum gh_err packed_damaged(struct packed *p)
+{
+	const char *why = archive_error_string(p->archive);
+
+	if (p->reason[0])
 		return GH_ETOOBIG;
-	if (u->cap - u->n < n) {
-		size_t cap = u->cap ? u->cap : 65536;
+	snprintf(p->reason, sizeof(p->reason), "is damaged: %s", why ? why : "unknown format");
+	return GH_EMALFORMED;
+}
 
-		while (cap - u->n < n)
-			cap *= 2;
-		uint8_t *grown = realloc(u->p, cap);
+struct packed *packed_open(gh_slice body, const struct budget_share *share)
+{
+	struct packed *p;
+
+	if (!ghi_budget_charge(share, LIBRARY_MEMORY))
+		return NULL;
+	p = calloc(1, sizeof(*p));
+	if (p)
+		*p = (struct packed){ .archive = archive_read_new(),
+				      .share = share,
+				      .body = body,
+				      .rest = body };
+	if (p == NULL || p->archive == NULL) {
+		free(p);
+		ghi_budget_release(share, LIBRARY_MEMORY);
+		return NULL;
+	}
+	archive_read_support_filter_gzip(p->archive);
+	archive_read_support_format_tar(p->archive);
+	if (archive_read_open(p->archive, p, NULL, packed_feed, NULL) != ARCHIVE_OK)
+		(void)packed_damaged(p);
+	return p;
+}
+
+void packed_close(struct packed *p)
+{
+	if (p == NULL)
+		return;
+	archive_read_free(p->archive);
+	ghi_budget_release(p->share, p->cap + LIBRARY_MEMORY);
+	free(p->bytes);
+	free(p);
+}
+
+static enum gh_err packed_grow(struct packed *p)
+{
+	size_t cap = p->cap ? p->cap * 2 : PACKED_WINDOW;
+	uint8_t *grown;
+
+	if (cap > PACKED_WINDOW_MAX) {
+		snprintf(p->reason, sizeof(p->reason), "has a record of more than %d MiB",
+			 PACKED_WINDOW_MAX >> 20);
+		return GH_ETOOBIG;
+	}
+	grown = NULL;
+	if (ghi_budget_charge(p->share, cap - p->cap)) {
+		grown = realloc(p->bytes, cap);
 		if (grown == NULL)
-			return GH_ENOMEM;
-		u->p = grown;
-		u->cap = cap;
+			ghi_budget_release(p->share, cap - p->cap);
 	}
-	memcpy(u->p + u->n, p, n);
-	u->n += n;
-	return GH_OK;
-}
-
-static enum gh_err read_file(struct archive *a, struct unpacked *u)
-{
-	const void *block;
-	size_t n;
-	la_int64_t offset;
-	enum gh_err err = GH_OK;
-	int r;
-
-	while (err == GH_OK &&
-	       (r = archive_read_data_block(a, &block, &n, &offset)) != ARCHIVE_EOF) {
-		if (r < ARCHIVE_WARN)
-			return GH_EMALFORMED;
-		err = append(u, block, n);
-	}
-	return err ? err : append(u, "\n", 1);
-}
-
-enum gh_err packed_open(gh_slice body, size_t limit, gh_slice *out)
-{
-	struct unpacked u = { .limit = limit };
-	struct archive *a = archive_read_new();
-	struct archive_entry *entry;
-	enum gh_err err = GH_OK;
-	int r;
-
-	if (a == NULL)
+	if (grown == NULL) {
+		snprintf(p->reason, sizeof(p->reason), "is too large for the memory left");
 		return GH_ENOMEM;
-	archive_read_support_filter_gzip(a);
-	archive_read_support_format_tar(a);
-	if (archive_read_open_memory(a, body.p, body.n) != ARCHIVE_OK)
-		err = GH_EMALFORMED;
-	while (err == GH_OK && (r = archive_read_next_header(a, &entry)) != ARCHIVE_EOF)
-		err = r < ARCHIVE_WARN ? GH_EMALFORMED : read_file(a, &u);
-	archive_read_free(a);
-	if (err) {
-		free(u.p);
-		return err;
 	}
-	*out = (gh_slice){ u.p, u.n };
+	p->bytes = grown;
+	p->cap = cap;
 	return GH_OK;
+}
+
+/* The next bytes of a file, or the line end after one. GH_OK with an empty block: a file began, or
+ * none is left. */
+static enum gh_err packed_block(struct packed *p)
+{
+	struct archive_entry *entry;
+	la_int64_t offset;
+	const void *block = NULL;
+	size_t n = 0;
+	int r;
+
+	if (!p->in_file) {
+		r = archive_read_next_header(p->archive, &entry);
+		p->ended = r == ARCHIVE_EOF;
+		p->in_file = !p->ended;
+	} else {
+		r = archive_read_data_block(p->archive, &block, &n, &offset);
+		p->in_file = r != ARCHIVE_EOF;
+		p->block = p->in_file ? (gh_slice){ block, n } : GH_LIT("\n");
+	}
+	if (r < ARCHIVE_WARN && r != ARCHIVE_EOF)
+		return packed_damaged(p);
+	return packed_excessive(p) ? GH_ETOOBIG : GH_OK;
+}
+
+/* Until the window is full, the package ends or other requests are to be served. */
+static enum gh_err packed_fill(struct packed *p)
+{
+	la_int64_t stop = archive_filter_bytes(p->archive, 0) + STEP;
+	enum gh_err err = GH_OK;
+
+	while (err == GH_OK && p->n < p->cap && !packed_ended(p)) {
+		size_t n = p->cap - p->n < p->block.n ? p->cap - p->n : p->block.n;
+
+		if (n)
+			memcpy(p->bytes + p->n, p->block.p, n);
+		p->n += n;
+		p->block = gh_slice_from(p->block, n);
+		if (p->block.n || p->ended)
+			continue;
+		if (archive_filter_bytes(p->archive, 0) > stop)
+			break;
+		err = packed_block(p);
+	}
+	return err;
+}
+
+/* What lies behind the last line end is for the next window. */
+static size_t packed_lines_end(const struct packed *p)
+{
+	const uint8_t *last = p->n ? memrchr(p->bytes, '\n', p->n) : NULL;
+
+	return packed_ended(p) ? p->n : last ? (size_t)(last - p->bytes) + 1 : 0;
+}
+
+enum gh_err packed_next(struct packed *p, size_t keep, gh_slice *window)
+{
+	size_t gone = p->given - keep, end;
+	enum gh_err err = p->reason[0] ? GH_EMALFORMED : GH_OK;
+
+	if (gone)
+		memmove(p->bytes, p->bytes + gone, p->n - gone);
+	p->n -= gone;
+	p->given = keep;
+	if (err == GH_OK && p->n == p->cap && !packed_ended(p))
+		err = packed_grow(p);
+	if (err == GH_OK)
+		err = packed_fill(p);
+	if (err)
+		return err;
+	end = packed_lines_end(p);
+	if (end > keep)
+		p->given = end;
+	*window = (gh_slice){ p->bytes, p->given };
+	return GH_OK;
+}
+
+bool packed_ended(const struct packed *p)
+{
+	return p->ended && p->block.n == 0;
+}
+
+const char *packed_reason(const struct packed *p)
+{
+	return p->reason;
 }

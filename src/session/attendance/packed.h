@@ -1,13 +1,37 @@
-/* Packed uploads: a gzipped tar of files with OPERLOG lines (Attendance PUSH 2020-03, 11.14).
- */
+/* Packed uploads: a gzipped tar of files with OPERLOG lines (Attendance PUSH 2020-03, 11.14). A
+ * package is unpacked piece by piece into a window, of which its reader keeps what it has not read
+ * to the end; so a package costs the same memory whatever it unpacks to. */
 #ifndef GH_SESSION_PACKED_H
 #define GH_SESSION_PACKED_H
 
+#include "base/budget.h"
 #include "base/err.h"
 #include "base/slice.h"
 
-/* All files of the archive, one after another, each ended by a line end. On the heap, the
- * caller frees out->p. GH_ETOOBIG: over `limit` when unpacked; GH_EMALFORMED: no archive. */
-GH_MUST_CHECK enum gh_err packed_open(gh_slice body, size_t limit, gh_slice *out);
+enum {
+	PACKED_MAX = 64 << 20,	     /* bytes a package may unpack to */
+	PACKED_RATIO = 100,	     /* and how many times its own size */
+	PACKED_RATIO_FROM = 1 << 20, /* small ones are mostly the padding of their tar */
+	PACKED_WINDOW = 262144,	     /* bytes at first */
+	PACKED_WINDOW_MAX = 2 << 20, /* when one record fills it */
+};
+
+struct packed;
+
+/* `body` and `share` are borrowed until packed_close(); the window is charged to the share. NULL
+ * when memory or the budget is exhausted. */
+struct packed *packed_open(gh_slice body, const struct budget_share *share);
+void packed_close(struct packed *p); /* NULL is fine */
+
+/* The next window: the last `keep` bytes of the one before, and what lines were unpacked by now;
+ * perhaps none, so that other requests are served meanwhile. It ends with a line end, as each file
+ * does. It holds until the next call.
+ * GH_ETOOBIG: over a limit above. GH_EMALFORMED: damaged, or no package. GH_ENOMEM. With an error
+ * packed_reason() says why, and nothing more can be read. */
+GH_MUST_CHECK enum gh_err packed_next(struct packed *p, size_t keep, gh_slice *window);
+/* Whether the window given last holds the end of the package. */
+bool packed_ended(const struct packed *p);
+/* For a person to read; lives as long as the package. */
+const char *packed_reason(const struct packed *p);
 
 #endif

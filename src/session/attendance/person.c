@@ -1,7 +1,7 @@
 /* Remote attendance: a PIN the device does not know is asked of the server (PUSH SDK 2013,
  * 3.2.5-1; Attendance PUSH 2020-03, 14; QUIRKS Q30). */
-#include "model/record.h"
 #include "base/writer.h"
+#include "model/record.h"
 #include "session/attendance/attendance.h"
 #include "wire/attendance/operlog.h"
 

@@ -124,6 +124,11 @@ static enum gh_err operlog_read(struct upload *u)
 		u->ended = found == GH_ENOTFOUND;
 		if (u->ended)
 			break;
+		/* A record may go on over several lines (QUIRKS Q26). */
+		if (upload_more_comes(u) && u->operlog.at >= u->body.n) {
+			upload_stop_at(u, line->offset);
+			break;
+		}
 		u->all++;
 		u->photos += line->tag && !strcmp(line->tag->tag, "BIOPHOTO");
 		if (found)
@@ -143,6 +148,10 @@ static enum gh_err photo_read(struct upload *u)
 	struct ghi_attphoto p;
 	const char *reason;
 
+	if (upload_more_comes(u)) {
+		upload_stop_at(u, 0);
+		return GH_OK;
+	}
 	u->ended = true;
 	if (ghi_attphoto_parse(u->body, &p, &reason) != GH_OK)
 		return ingest_quarantine(u->in, 1, 0, u->body, reason);
@@ -175,7 +184,8 @@ static enum gh_err options_read(struct upload *u)
 	return err;
 }
 
-/* A table without records: kept as it came. Lines are what a device may have counted. */
+/* A table without records: kept as it came, packed or not. Lines are what a device may have
+ * counted. */
 enum gh_err upload_read_raw(struct upload *u)
 {
 	struct ghi_lines lines = ghi_lines_of(u->body);
@@ -184,7 +194,8 @@ enum gh_err upload_read_raw(struct upload *u)
 	u->ended = true;
 	while (ghi_lines_next(&lines, &line))
 		u->raw_lines++;
-	return ingest_raw(u->in, exchange_shown_target(u->x), u->body);
+	u->keep_raw = true;
+	return GH_OK;
 }
 
 const struct dialect_table attendance_tables[ATTENDANCE_TABLES] = {

@@ -10,7 +10,6 @@
 #include "session/attendance/packed.h"
 #include "wire/attendance/handshake.h"
 
-#define UNPACKED_MAX (64u << 20)
 #define TURN_MAX 2000 /* lines read before other requests of the thread are served */
 #define STAMP_MAX 32
 #define QUARANTINE_MAX 1000 /* malformed records of one upload that get a row each */
@@ -25,8 +24,11 @@ bool attendance_uses_gb18030(const struct device_row *row)
 enum gh_err upload_quarantine(struct upload *u, int64_t line, size_t offset, gh_slice raw,
 			      const char *reason)
 {
+	line += u->before.lines;
+	offset += u->before.bytes;
 	if (u->quarantined++ < QUARANTINE_MAX)
-		return ingest_quarantine(u->in, line, (int64_t)offset, raw, reason);
+		return ingest_quarantine(u->in, line, (int64_t)offset,
+					 u->packed ? upload_window_copy(u, raw) : raw, reason);
 	if (u->quarantined == QUARANTINE_MAX + 1) {
 		u->rest_line = line;
 		u->rest_offset = offset;
@@ -37,6 +39,7 @@ enum gh_err upload_quarantine(struct upload *u, int64_t line, size_t offset, gh_
 /* One row for those beyond the limit; the whole upload is kept as it came. */
 static enum gh_err rest_quarantine(struct upload *u)
 {
+	gh_slice raw = GH_LIT("");
 	char *why;
 
 	if (u->quarantined <= QUARANTINE_MAX)
@@ -47,9 +50,10 @@ static enum gh_err rest_quarantine(struct upload *u)
 	snprintf(why, REASON_MAX,
 		 "%zu more malformed records from here on; the whole upload is kept raw",
 		 u->quarantined - QUARANTINE_MAX);
-	enum gh_err err = ingest_quarantine(u->in, u->rest_line, (int64_t)u->rest_offset,
-					    gh_slice_from(u->body, u->rest_offset), why);
-	return err ? err : ingest_raw(u->in, exchange_shown_target(u->x), u->x->body);
+	u->keep_raw = true;
+	if (u->packed == NULL)
+		raw = gh_slice_from(u->body, u->rest_offset);
+	return ingest_quarantine(u->in, u->rest_line, (int64_t)u->rest_offset, raw, why);
 }
 
 /* The mark comes under several names; it is opaque, and "0" marks the answer to a query, which
@@ -78,7 +82,7 @@ static void upload_free(struct upload *u)
 {
 	ingest_free(u->in);
 	ghi_arena_clear(&u->piece);
-	free((void *)(uintptr_t)u->unpacked.p);
+	packed_close(u->packed);
 }
 
 static void upload_fail(struct upload *u, enum gh_err err)
@@ -142,19 +146,42 @@ static void upload_piece_stored(struct exchange *x)
 	upload_turn(x);
 }
 
+static enum gh_err upload_read(struct upload *u)
+{
+	enum gh_err err = u->reader ? u->reader->read(u) : upload_read_raw(u);
+
+	if (err == GH_OK && u->ended && upload_more_comes(u)) {
+		u->ended = false;
+		upload_stop_at(u, u->body.n);
+	}
+	return err;
+}
+
+/* What goes with the last piece. */
+static enum gh_err upload_finish(struct upload *u)
+{
+	enum gh_err err = rest_quarantine(u);
+
+	if (err == GH_OK && u->keep_raw)
+		err = ingest_raw(u->in, exchange_shown_target(u->x), u->x->body);
+	stamp_add(u);
+	return err;
+}
+
 /* One turn of reading, then what follows it: a piece for the store, a pause for others, or the
  * end. */
 static void upload_turn(struct exchange *x)
 {
 	struct upload *u = x->state;
-	enum gh_err err;
+	enum gh_err err = GH_OK;
 
 	u->turn = 0;
-	err = u->reader ? u->reader->read(u) : upload_read_raw(u);
-	if (err == GH_OK && u->ended) {
-		err = rest_quarantine(u);
-		stamp_add(u);
-	}
+	if (u->window_read)
+		err = upload_window_next(u);
+	if (err == GH_OK && !u->ended)
+		err = upload_read(u);
+	if (err == GH_OK && u->ended)
+		err = upload_finish(u);
 	if (err) {
 		upload_fail(u, err);
 		return;
@@ -165,6 +192,8 @@ static void upload_turn(struct exchange *x)
 		exchange_drop(x);
 	} else if (u->ended) {
 		upload_put(u, INGEST_LAST, upload_reply);
+	} else if (u->window_read && ingest_pending(u->in)) {
+		upload_put(u, INGEST_ALL, upload_piece_stored);
 	} else if (ingest_piece_due(u->in)) {
 		upload_put(u, INGEST_MORE, upload_piece_stored);
 	} else {
@@ -192,7 +221,6 @@ static void upload_begin(struct exchange *x, gh_slice name)
 	*u = (struct upload){
 		.x = x,
 		.table = name,
-		.body = x->body,
 		.reader = dialect_table_find(x->dialect, name),
 		.line = ghi_arena_alloc(x->arena, sizeof(*u->line)),
 		.piece = ghi_arena_beside(x->arena),
@@ -200,15 +228,11 @@ static void upload_begin(struct exchange *x, gh_slice name)
 	x->state = u;
 	device_row(x->device, x->arena, &u->row);
 	u->plain_ok = (u->reader && u->reader->plain_ok) || counts_unknown(&u->row);
-	if (gh_slice_ieq(exchange_param(x, "ContentType"), GH_LIT("tgz")) &&
-	    packed_open(u->body, UNPACKED_MAX, &u->unpacked) == GH_OK)
-		u->body = u->unpacked;
-	u->lines = ghi_lines_of(u->body);
-	u->operlog = ghi_operlog_of(u->body, u->table);
-	u->settings = u->body;
+	upload_body_set(u, x->body);
 	u->in = ingest_new(x->server, x->device, &u->piece, name);
-	if (u->in == NULL || u->line == NULL)
-		upload_fail(u, GH_ENOMEM);
+	enum gh_err err = u->in && u->line ? upload_unpack(u) : GH_ENOMEM;
+	if (err)
+		upload_fail(u, err);
 	else
 		upload_turn(x);
 }

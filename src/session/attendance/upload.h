@@ -12,18 +12,30 @@
 #include "wire/attendance/attlog.h"
 #include "wire/attendance/operlog.h"
 
+struct packed;
+
 /* Lives in the request's arena. */
 struct upload {
 	struct exchange *x;
 	struct ingest *in;
 	gh_slice table;
-	gh_slice body;			    /* the request's, or what it unpacked to */
-	gh_slice unpacked;		    /* on the heap */
+	gh_slice body; /* the request's, or a window of what it unpacks to */
 	const struct dialect_table *reader; /* NULL: a table without records */
 	struct device_row row;
 	struct arena piece;
 	size_t turn; /* lines read in this one */
 	bool ended;  /* the body was read to its end */
+
+	/* A packed upload: body is a window, and positions in it count from `before`. The next
+	 * window begins at `stop`, and only after what was read of this one is stored. */
+	struct packed *packed; /* NULL: it is none */
+	bool window_read;
+	size_t stop;
+	struct {
+		size_t bytes;
+		int64_t lines;
+	} before;
+	size_t copied; /* of malformed records, because a window does not last */
 
 	/* Where the readers stopped; one of them is in use. */
 	struct ghi_lines lines;
@@ -35,6 +47,7 @@ struct upload {
 	bool plain_ok;	    /* answered "OK" and nothing else */
 	size_t quarantined; /* malformed records */
 	size_t raw_lines;   /* of a table without records */
+	bool keep_raw;	    /* the upload is stored as it came, too */
 	int64_t rest_line;  /* of the first malformed record that has no row of its own */
 	size_t rest_offset;
 	struct ingest_result result;
@@ -47,6 +60,22 @@ GH_MUST_CHECK enum gh_err upload_quarantine(struct upload *u, int64_t line, size
 
 /* Whether a reader is to stop here for now; called once a line. */
 bool upload_turn_over(struct upload *u);
+/* --- packed uploads (upload_packed.c) --- */
+
+/* Read packed uploads by windows from here on; others are left as they are. */
+GH_MUST_CHECK enum gh_err upload_unpack(struct upload *u);
+/* The next window becomes the body. A package that is damaged or too large ends the upload: it is
+ * kept as it came, with a row in quarantine. GH_ENOMEM. */
+GH_MUST_CHECK enum gh_err upload_window_next(struct upload *u);
+/* Bytes of a window, to last until the upload ends; none when they would be too many, and then the
+ * package is kept. */
+gh_slice upload_window_copy(struct upload *u, gh_slice raw);
+/* The body, with the readers at its beginning. */
+void upload_body_set(struct upload *u, gh_slice body);
+/* Whether more of the upload comes after `body`. */
+bool upload_more_comes(const struct upload *u);
+/* What begins at `offset` of the body may go on in the next window: it is read again there. */
+void upload_stop_at(struct upload *u, size_t offset);
 
 /* The readers, a row per table; and one for tables it does not have. */
 enum { ATTENDANCE_TABLES = 16 };

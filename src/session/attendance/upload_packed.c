@@ -1,0 +1,93 @@
+/* Packed uploads: the body is a window that moves over what the package unpacks to. What was read of
+ * one window is stored before the next is unpacked. */
+#include "session/attendance/upload.h"
+
+#include <stdio.h>
+
+#include "session/attendance/packed.h"
+
+#define COPIED_MAX (1u << 20) /* of malformed records */
+#define SHOWN_MAX 4096	      /* of a refused package, in its row */
+#define REASON_MAX 192
+
+void upload_body_set(struct upload *u, gh_slice body)
+{
+	u->body = body;
+	u->lines = ghi_lines_of(body);
+	u->operlog = ghi_operlog_of(body, u->table);
+	u->settings = body;
+}
+
+bool upload_more_comes(const struct upload *u)
+{
+	return u->packed && !packed_ended(u->packed);
+}
+
+void upload_stop_at(struct upload *u, size_t offset)
+{
+	u->window_read = true;
+	u->stop = offset;
+}
+
+gh_slice upload_window_copy(struct upload *u, gh_slice raw)
+{
+	if (raw.n > COPIED_MAX - u->copied) {
+		u->keep_raw = true;
+		return GH_LIT("");
+	}
+	u->copied += raw.n;
+	return ghi_arena_copy(u->x->arena, raw);
+}
+
+enum gh_err upload_unpack(struct upload *u)
+{
+	/* Some firmware names the type and sends plain text. */
+	if (!gh_slice_ieq(exchange_param(u->x, "ContentType"), GH_LIT("tgz")) ||
+	    !gh_slice_starts(u->x->body, GH_LIT("\x1f\x8b")))
+		return GH_OK;
+	u->packed = packed_open(u->x->body, u->x->arena->share);
+	if (u->packed == NULL)
+		return GH_ENOMEM;
+	upload_body_set(u, (gh_slice){ 0 });
+	upload_stop_at(u, 0);
+	return GH_OK;
+}
+
+/* What the windows before gave is good, and stays. */
+static enum gh_err package_refuse(struct upload *u)
+{
+	struct exchange *x = u->x;
+	gh_slice shown = x->body;
+	char *why = ghi_arena_alloc(x->arena, REASON_MAX);
+
+	if (why == NULL)
+		return GH_ENOMEM;
+	snprintf(why, REASON_MAX, "the package %s; it is kept raw", packed_reason(u->packed));
+	LOG(x->server->log, LOG_WARNING, "package refused", { "sn", x->sn },
+	    { "peer", exchange_peer(x) }, { "why", gh_slice_of(why) });
+	x->note = why;
+	if (shown.n > SHOWN_MAX)
+		shown.n = SHOWN_MAX;
+	u->quarantined++;
+	u->keep_raw = true;
+	u->ended = true;
+	return ingest_quarantine(u->in, u->before.lines + 1, (int64_t)u->before.bytes, shown,
+				 why);
+}
+
+enum gh_err upload_window_next(struct upload *u)
+{
+	gh_slice window;
+
+	for (size_t i = 0; i < u->stop; i++)
+		u->before.lines += u->body.p[i] == '\n';
+	u->before.bytes += u->stop;
+	enum gh_err err = packed_next(u->packed, u->body.n - u->stop, &window);
+	u->window_read = false;
+	if (err == GH_ENOMEM)
+		return err;
+	if (err)
+		return package_refuse(u);
+	upload_body_set(u, window);
+	return GH_OK;
+}
