@@ -68,14 +68,7 @@ static bool event_write(void *ctx, const struct command_event *e)
 {
 	struct json *j = ctx;
 
-	json_object(j);
-	json_key(j, "at");
-	json_utc_ms(j, e->at_ms);
-	json_key(j, "status");
-	json_string(j, gh_slice_of(command_state_name(e->state)));
-	json_key(j, "detail");
-	json_string(j, e->detail);
-	json_object_end(j);
+	fields_json(j, &command_event_fields, e);
 	return j->text.err == GH_OK;
 }
 

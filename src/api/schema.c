@@ -254,6 +254,21 @@ static void array_check(struct check *c, const struct schema *s, const struct bo
 	}
 }
 
+static void map_check(struct check *c, const struct schema *s, const struct body *v)
+{
+	if (v->kind != BODY_OBJECT) {
+		check_fail(c,
+			   c->path.n ? "must be an object" : "The body must be a JSON object");
+		return;
+	}
+	for (size_t i = 0; i < v->parts && c->out->n < FAULTS; i++) {
+		size_t before = path_enter_member(c, v->part[i].name);
+
+		value_check(c, s->part, &v->part[i]);
+		path_leave(c, before);
+	}
+}
+
 static void one_or_many_check(struct check *c, const struct schema *s, const struct body *v)
 {
 	if (v->kind == BODY_ARRAY)
@@ -286,8 +301,13 @@ static void value_check(struct check *c, const struct schema *s, const struct bo
 	case SCHEMA_ARRAY:
 		array_check(c, s, v);
 		break;
+	case SCHEMA_MAP:
+		map_check(c, s, v);
+		break;
 	case SCHEMA_ONE_OR_MANY:
 		one_or_many_check(c, s, v);
+		break;
+	case SCHEMA_REFERENCE:
 		break;
 	}
 }

@@ -12,8 +12,10 @@ enum schema_kind {
 	SCHEMA_BOOL,
 	SCHEMA_OBJECT,
 	SCHEMA_ARRAY,
+	SCHEMA_MAP,	    /* an object whose members have any names and all look the same */
 	SCHEMA_ONE_OR_MANY, /* an object, or an array of them that the handler checks one by
 			     * one with schema_check(), so that one may fail alone */
+	SCHEMA_REFERENCE,   /* a component of the document, for answers only */
 };
 
 enum schema_format {
@@ -23,12 +25,18 @@ enum schema_format {
 	FORMATS
 };
 
-enum { SCHEMA_REQUIRED = 1, SCHEMA_NULLABLE = 2, SCHEMA_OPEN = 4 };
+enum {
+	SCHEMA_REQUIRED = 1,
+	SCHEMA_NULLABLE = 2,
+	SCHEMA_OPEN = 4, /* an object may have further fields, which the handler checks */
+	SCHEMA_TRUE = 8, /* a boolean of an answer that is always so */
+	SCHEMA_FALSE = 16,
+};
 
 struct schema {
 	const char *name; /* of the member, or of the component in the document */
 	enum schema_kind kind;
-	unsigned flags; /* OPEN: an object may have further fields, checked by the handler */
+	unsigned flags;
 	/* The range of a number, of the characters of a text, of the items of an array, of
 	 * the fields of an object (most 0: any number). */
 	int64_t least, most;
@@ -37,6 +45,7 @@ struct schema {
 	const char *(*word)(size_t i); /* … one by one, NULL after the last */
 	const struct schema *part; /* fields of an object; of an array the one of its items */
 	size_t parts;
+	const char *ref; /* of an answer: the component it is, or whose fields come first */
 	const char *about;
 };
 

@@ -1,4 +1,4 @@
-/* How the server is: /healthz, /readyz, /api/status, /api/stats. */
+/* The server itself: /healthz, /readyz, /api/openapi.json, /api/status, /api/stats. */
 #include "api/call.h"
 #include "api/device_view.h"
 #include "api/process.h"
@@ -28,6 +28,11 @@ void handle_health(struct call *c)
 {
 	http_reply(c->r, 200, "application/json",
 		   GH_LIT("{\"success\":true,\"status\":\"ok\"}"));
+}
+
+void handle_openapi(struct call *c)
+{
+	http_reply(c->r, 200, "application/json", gh_slice_of(c->api->openapi));
 }
 
 /* The schema is up to date when the store opened at all; what can go wrong later is writing. */

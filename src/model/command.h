@@ -39,4 +39,11 @@ struct command {
 	gh_slice sub_serial; /* unit behind a panel that carried it out, when it says so */
 };
 
+/* A step of its history. */
+struct command_event {
+	int64_t at_ms;
+	enum command_state state; /* it came to */
+	gh_slice detail;	  /* why, in words; may be empty */
+};
+
 #endif

@@ -10,7 +10,7 @@ struct command_view {
 	gh_slice meaning;	/* of the return code, empty: none */
 };
 
-/* A row is a struct command_view. */
-extern const struct fields command_fields;
+/* A row is a struct command_view, a struct command_event. */
+extern const struct fields command_fields, command_event_fields;
 
 #endif

@@ -29,6 +29,8 @@ struct fields {
  *   FIELD_WORD(name, always|nullable, about, member, words)   a number shown as its word
  *   FIELD_FLAGS(name, about, member, words)                   bits shown as their words
  *   FIELD_BY(name, KIND, always|nullable, about, accessor)    a function of field and row
+ *   FIELD_BY_WORD(name, always|nullable, about, accessor, words)   the same, of which `words`
+ *                                                             has all the texts there are
  * A member that is nullable is null where it holds nothing: an empty text, a time of 0. */
 enum { always = 0, nullable = 1 };
 
@@ -54,6 +56,13 @@ enum { always = 0, nullable = 1 };
 	  .offset = offsetof(ROW, member),     \
 	  .word = words,                       \
 	  .get = FIELD_READER(member) },
+#define FIELD_BY_WORD(json, null, text, accessor, words) \
+	{ .name = #json,                                 \
+	  .kind = VALUE_TEXT,                            \
+	  .nullable = null,                              \
+	  .about = text,                                 \
+	  .word = words,                                 \
+	  .get = accessor },
 #define FIELD_BY(json, value, null, text, accessor) \
 	{ .name = #json,                            \
 	  .kind = VALUE_##value,                    \

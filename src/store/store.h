@@ -106,12 +106,6 @@ struct command_query {
 	enum command_state state; /* COMMAND_STATES: any */
 };
 
-struct command_event {
-	int64_t at_ms;
-	enum command_state state; /* it came to */
-	gh_slice detail;	  /* why, in words; may be empty */
-};
-
 struct record_row {
 	int64_t id; /* number of the row, rises with the order of first arrival */
 	int64_t device;

@@ -9,10 +9,8 @@ again.
 """
 
 import datetime
-import hashlib
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -21,6 +19,7 @@ import unittest
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
 
+import npm  # noqa: E402
 import tap  # noqa: E402
 from serve import _die_with_parent, program  # noqa: E402
 
@@ -31,40 +30,7 @@ TRIES = 4
 START = datetime.datetime(2026, 3, 3, 16)  # of seed 1: the third of March at eight, as UTC
 
 
-def said(done):
-    lines = [s for s in (done.stderr + done.stdout).splitlines() if s.strip()]
-    return lines[0].strip() if lines else f"status {done.returncode}"
-
-
-def install():
-    """None, or the reason why the clients are not here."""
-    for tool in ("node", "npm"):
-        if not shutil.which(tool):
-            return f"{tool} is not installed"
-    os.makedirs(HOME, exist_ok=True)
-    with open(os.path.join(HERE, "package-lock.json"), "rb") as f:
-        wanted = hashlib.sha256(f.read()).hexdigest()
-    stamp = os.path.join(HOME, "installed")
-    if os.path.exists(stamp) and open(stamp).read() == wanted:
-        return None
-    for name in ("package.json", "package-lock.json"):
-        shutil.copy(os.path.join(HERE, name), HOME)
-    try:
-        done = subprocess.run(["npm", "ci", "--omit=dev", "--no-audit", "--no-fund",
-                               "--ignore-scripts", "--loglevel=error", "--fetch-retries=1"],
-                              cwd=HOME, capture_output=True, text=True, timeout=180)
-    except subprocess.TimeoutExpired:
-        return "npm ci did not end within three minutes"
-    if done.returncode:
-        if "EINTEGRITY" in done.stderr:
-            raise RuntimeError(f"npm ci: {said(done)}")
-        return f"npm ci: {said(done)}"
-    with open(stamp, "w") as f:
-        f.write(wanted)
-    return None
-
-
-MISSING = install()
+MISSING = npm.install(HERE, HOME)
 
 
 class Truth:
@@ -105,7 +71,7 @@ class Terminal:
             except subprocess.TimeoutExpired:
                 continue
             if done.returncode:
-                why = said(done)
+                why = npm.first_line(done)
                 continue
             result = json.loads(done.stdout)
             if good is None or good(result) or n == TRIES - 1:

@@ -1,0 +1,397 @@
+#include "api/openapi_schema.h"
+
+#include <stdio.h>
+
+#include "api/command_view.h"
+#include "api/compat/zk_server/fields.h"
+#include "api/device_view.h"
+#include "api/error.h"
+#include "api/openapi_json.h"
+#include "api/records.h"
+#include "api/response_schemas.h"
+#include "api/tokens.h"
+#include "api/trace.h"
+#include "model/command_kind.h"
+#include "render/quarantine.h"
+
+/* --- what fields show --- */
+
+/* "string", or ["string","null"]. */
+static json_t *type_of(const char *type, bool null)
+{
+	if (!null)
+		return json_string(type);
+	return tree_append(tree_append(json_array(), json_string(type)), json_string("null"));
+}
+
+static json_t *words_of(value_word_fn *word, bool null)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; word(i); i++)
+		list = tree_append(list, json_string(word(i)));
+	return null ? tree_append(list, json_null()) : list;
+}
+
+json_t *openapi_value(enum value_kind kind, bool null, value_word_fn *word)
+{
+	static const struct {
+		const char *type, *format, *pattern;
+	} row[VALUE_KINDS] = {
+		[VALUE_NULL] = { "null", NULL, NULL },
+		[VALUE_INT] = { "integer", NULL, NULL },
+		[VALUE_BOOL] = { "boolean", NULL, NULL },
+		[VALUE_TEXT] = { "string", NULL, NULL },
+		[VALUE_RAW] = { "string", NULL, NULL },
+		[VALUE_ID] = { "string", NULL, "^[0-9]+$" },
+		[VALUE_CIVIL] = { "string", NULL,
+				  "^[0-9]{4}-[0-9]{2}-[0-9]{2} "
+				  "[0-9]{2}:[0-9]{2}:[0-9]{2}$" },
+		[VALUE_UTC] = { "string", "date-time", NULL },
+		[VALUE_UTC_MS] = { "string", "date-time", NULL },
+		[VALUE_FLAGS] = { "array", NULL, NULL },
+		[VALUE_JSON] = { "object", NULL, NULL },
+		[VALUE_PATH] = { "string", NULL, NULL },
+	};
+	json_t *s = tree_with(json_object(), "type", type_of(row[kind].type, null));
+
+	if (row[kind].format)
+		s = tree_with_text(s, "format", row[kind].format);
+	if (row[kind].pattern)
+		s = tree_with_text(s, "pattern", row[kind].pattern);
+	if (kind == VALUE_FLAGS) {
+		json_t *item = tree_with_text(json_object(), "type", "string");
+
+		s = tree_with(s, "items",
+			      word ? tree_with(item, "enum", words_of(word, false)) : item);
+	} else if (word) {
+		s = tree_with(s, "enum", words_of(word, null));
+	}
+	return s;
+}
+
+json_t *openapi_fields(const struct fields *fields)
+{
+	json_t *required = json_array(), *properties = json_object();
+	const struct field *f;
+
+	for (size_t at = 0; (f = fields_next(fields, &at));) {
+		json_t *one = openapi_value(f->kind, f->nullable, f->word);
+
+		required = tree_append(required, json_string(f->name));
+		properties = tree_with(properties, f->name,
+				       tree_with_text(one, "description", f->about));
+	}
+	json_t *s = tree_with_text(json_object(), "type", "object");
+
+	return tree_with(tree_with(s, "required", required), "properties", properties);
+}
+
+/* --- what is checked --- */
+
+static json_t *text_schema(json_t *s, const struct schema *schema)
+{
+	const char *pattern = schema_format_pattern(schema->format);
+
+	if (schema->least)
+		s = tree_with(s, "minLength", json_integer(schema->least));
+	if (schema->most)
+		s = tree_with(s, "maxLength", json_integer(schema->most));
+	return pattern ? tree_with_text(s, "pattern", pattern) : s;
+}
+
+static json_t *word_schema(json_t *s, const struct schema *schema)
+{
+	json_t *list = json_array();
+	gh_slice word;
+
+	for (size_t i = 0; schema_word(schema, i, &word); i++)
+		list = tree_append(list, tree_text(word));
+	return tree_with(s, "enum", list);
+}
+
+static json_t *bool_schema(json_t *s, const struct schema *schema)
+{
+	if (schema->flags & SCHEMA_TRUE)
+		return tree_with(s, "const", json_true());
+	if (schema->flags & SCHEMA_FALSE)
+		return tree_with(s, "const", json_false());
+	return s;
+}
+
+static json_t *object_schema(json_t *s, const struct schema *schema)
+{
+	json_t *required = json_array(), *properties = json_object();
+
+	for (size_t i = 0; i < schema->parts; i++) {
+		const struct schema *f = &schema->part[i];
+
+		if (f->flags & SCHEMA_REQUIRED)
+			required = tree_append(required, json_string(f->name));
+		properties = tree_with(properties, f->name, openapi_schema(f));
+	}
+	if (required == NULL || json_array_size(required))
+		s = tree_with(s, "required", required);
+	else
+		json_decref(required);
+	if (schema->least)
+		s = tree_with(s, "minProperties", json_integer(schema->least));
+	if (!(schema->flags & SCHEMA_OPEN))
+		s = tree_with(s, "additionalProperties", json_false());
+	return tree_with(s, "properties", properties);
+}
+
+static json_t *array_schema(json_t *s, const struct schema *schema)
+{
+	if (schema->least)
+		s = tree_with(s, "minItems", json_integer(schema->least));
+	if (schema->most)
+		s = tree_with(s, "maxItems", json_integer(schema->most));
+	return tree_with(s, "items", openapi_schema(schema->part));
+}
+
+/* An object, or a list of them. */
+static json_t *one_or_many_schema(const struct schema *schema)
+{
+	json_t *list = tree_with_text(json_object(), "type", "array"), *either = json_array();
+
+	either = tree_append(either, openapi_schema(schema->part));
+	either = tree_append(either, array_schema(list, schema));
+	return tree_with(json_object(), "anyOf", either);
+}
+
+/* The component `ref`, and what it has besides. */
+static json_t *extended_schema(json_t *s, const struct schema *schema)
+{
+	json_t *both = tree_append(json_array(), tree_reference("schemas", schema->ref));
+
+	return tree_with(json_object(), "allOf", tree_append(both, s));
+}
+
+static json_t *object_or_extended(const struct schema *schema, bool null)
+{
+	json_t *s = tree_with(json_object(), "type", type_of("object", null));
+
+	s = object_schema(s, schema);
+	return schema->ref ? extended_schema(s, schema) : s;
+}
+
+static json_t *kind_schema(const struct schema *schema)
+{
+	static const char *const type[] = {
+		[SCHEMA_TEXT] = "string",  [SCHEMA_WORD] = "string", [SCHEMA_INT] = "integer",
+		[SCHEMA_BOOL] = "boolean", [SCHEMA_ARRAY] = "array", [SCHEMA_MAP] = "object",
+	};
+	bool null = schema->flags & SCHEMA_NULLABLE;
+	json_t *s;
+
+	switch (schema->kind) {
+	case SCHEMA_ONE_OR_MANY:
+		return one_or_many_schema(schema);
+	case SCHEMA_OBJECT:
+		return object_or_extended(schema, null);
+	case SCHEMA_REFERENCE:
+		return tree_reference("schemas", schema->ref);
+	default:
+		s = tree_with(json_object(), "type", type_of(type[schema->kind], null));
+	}
+	switch (schema->kind) {
+	case SCHEMA_TEXT:
+		return text_schema(s, schema);
+	case SCHEMA_WORD:
+		return word_schema(s, schema);
+	case SCHEMA_INT:
+		if (schema->least == 0 && schema->most == 0)
+			return s;
+		s = tree_with(s, "minimum", json_integer(schema->least));
+		return tree_with(s, "maximum", json_integer(schema->most));
+	case SCHEMA_BOOL:
+		return bool_schema(s, schema);
+	case SCHEMA_ARRAY:
+		return array_schema(s, schema);
+	default:
+		return tree_with(s, "additionalProperties", openapi_schema(schema->part));
+	}
+}
+
+json_t *openapi_schema(const struct schema *schema)
+{
+	json_t *s = kind_schema(schema);
+
+	if (schema->about == NULL || *schema->about == '\0')
+		return s;
+	return tree_with_text(s, "description", schema->about);
+}
+
+/* --- commands: what each type takes besides --- */
+
+static json_t *argument_schema(const struct command_argument_row *a)
+{
+	struct schema s = { .kind = SCHEMA_TEXT, .least = 0, .most = 8192, .about = a->about };
+
+	if (a->type == ARGUMENT_INT)
+		s = (struct schema){ .kind = SCHEMA_INT, .most = INT32_MAX, .about = a->about };
+	else if (a->type == ARGUMENT_BOOL)
+		s = (struct schema){ .kind = SCHEMA_BOOL, .about = a->about };
+	else if (a->type == ARGUMENT_START || a->type == ARGUMENT_END)
+		s.format = FORMAT_MOMENT;
+	s.flags = SCHEMA_NULLABLE;
+	return openapi_schema(&s);
+}
+
+static json_t *type_field(const struct command_parameter *p)
+{
+	const struct command_argument_row *a = &command_arguments[p->id];
+	json_t *f = tree_with_text(json_object(), "name", a->name);
+
+	f = tree_with_text(f, "kind", command_argument_type_name(a->type));
+	return tree_with(f, "required", json_boolean(p->required));
+}
+
+static json_t *type_schema(enum command_kind kind)
+{
+	const struct command_kind_row *row = command_kind_row(kind);
+	const char *at = row->arguments;
+	json_t *fields = json_array(), *t = json_object();
+	struct command_parameter p;
+
+	while (command_parameter_next(&at, &p))
+		fields = tree_append(fields, type_field(&p));
+	t = tree_with_text(t, "description", row->about);
+	t = tree_with_text(t, "scope", token_scope_word(row->scope));
+	return tree_with(t, "fields", fields);
+}
+
+/* The types a command may have, with the fields each takes: x-types. `list` gets their names. */
+static json_t *types_schema(json_t **list, json_t **properties)
+{
+	json_t *types = json_object();
+
+	for (enum command_kind k = 0; k < COMMAND_KINDS; k++) {
+		gh_slice rest = gh_slice_of(command_kind_row(k)->types), word;
+		const char *at = command_kind_row(k)->arguments;
+		struct command_parameter p;
+
+		while (rest.n && command_parameter_next(&at, &p)) {
+			const struct command_argument_row *a = &command_arguments[p.id];
+
+			if (*properties && json_object_get(*properties, a->name) == NULL)
+				*properties =
+					tree_with(*properties, a->name, argument_schema(a));
+		}
+		while (rest.n) {
+			char name[64];
+
+			gh_slice_cut(rest, ' ', &word, &rest);
+			snprintf(name, sizeof(name), "%.*s", GH_FMT(word));
+			*list = tree_append(*list, json_string(name));
+			types = tree_with(types, name, type_schema(k));
+		}
+	}
+	return types;
+}
+
+static json_t *command_schema(const struct schema *schema)
+{
+	json_t *s = openapi_schema(schema), *list = json_array(), *types, *properties;
+
+	properties = json_incref(json_object_get(s, "properties"));
+	types = types_schema(&list, &properties);
+	json_t *type = json_object_get(properties, "type");
+
+	if (json_object_set_new(type, "enum", list) || properties == NULL) {
+		json_decref(s);
+		s = NULL;
+	}
+	json_decref(properties);
+	return tree_with(tree_with(s, "additionalProperties", json_false()), "x-types", types);
+}
+
+/* --- errors --- */
+
+static json_t *error_schema(const struct schema *schema)
+{
+	json_t *s = openapi_schema(schema), *list = json_array();
+	json_t *code = json_object_get(json_object_get(s, "properties"), "code");
+
+	for (size_t i = 0; i < ERROR_CODES; i++)
+		list = tree_append(list, json_string(error_rows[i].code));
+	if (json_object_set_new(code, "enum", list)) {
+		json_decref(s);
+		return NULL;
+	}
+	return s;
+}
+
+/* --- parameters --- */
+
+static json_t *param_schema(const struct param *p)
+{
+	struct schema s = { .kind = SCHEMA_TEXT, .least = p->least, .most = p->most };
+
+	if (p->kind == PARAM_NUMBER || p->kind == PARAM_LIMIT)
+		s.kind = SCHEMA_INT;
+	else if (p->kind == PARAM_START || p->kind == PARAM_END)
+		s.format = FORMAT_MOMENT;
+	json_t *schema = openapi_schema(&s);
+
+	/* More than the most is taken as the most. */
+	if (p->kind == PARAM_LIMIT)
+		json_object_del(schema, "maximum");
+	return schema;
+}
+
+json_t *openapi_param(const struct param *p)
+{
+	json_t *o = tree_with_text(json_object(), "name", p->name);
+
+	o = tree_with_text(o, "in", "query");
+	o = tree_with_text(o, "description", p->about);
+	return tree_with(o, "schema", param_schema(p));
+}
+
+json_t *openapi_path_param(const struct path_param *p)
+{
+	json_t *o = tree_with_text(json_object(), "name", p->name), *schema;
+	bool number = p->kind == PATH_KIND_NUMBER;
+
+	o = tree_with_text(o, "in", "path");
+	o = tree_with(o, "required", json_true());
+	o = tree_with_text(o, "description", p->about);
+	schema = tree_with_text(json_object(), "type", number ? "integer" : "string");
+	if (number)
+		schema = tree_with(schema, "minimum", json_integer(1));
+	return tree_with(o, "schema", schema);
+}
+
+/* --- all of them --- */
+
+json_t *openapi_components(void)
+{
+	static const struct fields *const table[] = {
+		&zk_server_device_fields, &zk_server_punch_fields, &command_fields,
+		&command_event_fields,	  &quarantine_fields,	   &upload_fields,
+		&exchange_fields,	  &token_fields,	   &found_fields
+	};
+	json_t *all = json_object();
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		all = tree_with(all, table[i]->name, openapi_fields(table[i]));
+	for (size_t i = 0; i < record_lists_count; i++)
+		all = tree_with(all, record_lists[i].fields->name,
+				openapi_fields(record_lists[i].fields));
+	for (size_t i = REQUEST_NONE + 1; i < REQUESTS; i++) {
+		const struct schema *s = &request_schemas[i].schema;
+
+		all = tree_with(all, s->name,
+				i == REQUEST_CommandRequest ? command_schema(s)
+							    : openapi_schema(s));
+	}
+	for (size_t i = 0; i < response_schemas_count; i++) {
+		const struct schema *s = &response_schemas[i];
+
+		all = tree_with(all, s->name,
+				s == response_error ? error_schema(s) : openapi_schema(s));
+	}
+	return all;
+}

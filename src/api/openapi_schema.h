@@ -1,0 +1,23 @@
+/* JSON Schemas of the OpenAPI document, from the tables that check and print. The results are the
+ * caller's; NULL: no memory. */
+#ifndef GH_API_OPENAPI_SCHEMA_H
+#define GH_API_OPENAPI_SCHEMA_H
+
+#include <jansson.h>
+
+#include "api/query.h"
+#include "api/route.h"
+#include "api/schema.h"
+#include "render/field.h"
+
+json_t *openapi_schema(const struct schema *schema);
+json_t *openapi_fields(const struct fields *fields);
+/* Of one value, as a field shows it. */
+json_t *openapi_value(enum value_kind kind, bool null, value_word_fn *word);
+json_t *openapi_param(const struct param *param);
+json_t *openapi_path_param(const struct path_param *param);
+
+/* All of components/schemas. */
+json_t *openapi_components(void);
+
+#endif

@@ -1,0 +1,148 @@
+#include "api/response_schemas.h"
+
+#define FIELD(field, type, text)                                                              \
+	{                                                                                     \
+		.name = field, .kind = SCHEMA_##type, .flags = SCHEMA_REQUIRED, .about = text \
+	}
+#define FIELD_MAY(field, type, text)                                \
+	{                                                           \
+		.name = field, .kind = SCHEMA_##type, .about = text \
+	}
+#define MAP(field, of, text)                                                                \
+	{                                                                                   \
+		.name = field, .kind = SCHEMA_MAP, .flags = SCHEMA_REQUIRED, .part = &(of), \
+		.parts = 1, .about = text                                                   \
+	}
+#define LIST(field, flag, of, text)                                                            \
+	{                                                                                      \
+		.name = field, .kind = SCHEMA_ARRAY, .flags = flag, .part = &(of), .parts = 1, \
+		.about = text                                                                  \
+	}
+#define OBJECT(field, fields, text)                                                           \
+	{                                                                                     \
+		.name = field, .kind = SCHEMA_OBJECT, .flags = SCHEMA_REQUIRED | SCHEMA_OPEN, \
+		.part = fields, .parts = sizeof(fields) / sizeof(fields[0]), .about = text    \
+	}
+#define FIELDS(fields) .part = fields, .parts = sizeof(fields) / sizeof(fields[0])
+
+static const struct schema text = { .kind = SCHEMA_TEXT };
+static const struct schema number = { .kind = SCHEMA_INT };
+
+static const struct schema detail_fields[] = {
+	FIELD("field", TEXT, "Field of the body, or parameter, that is wrong"),
+	FIELD("message", TEXT, "What was expected"),
+};
+
+static const struct schema detail = { .kind = SCHEMA_OBJECT, FIELDS(detail_fields) };
+
+static const struct schema error_fields[] = {
+	{ .name = "success", .kind = SCHEMA_BOOL, .flags = SCHEMA_REQUIRED | SCHEMA_FALSE },
+	FIELD("error", TEXT, "What went wrong, for a person"),
+	FIELD("code", TEXT, "The same for a program"),
+	FIELD_MAY("hint", TEXT, "What can be done about it"),
+	LIST("details", 0, detail, "Each value that is wrong"),
+	FIELD("requestId", TEXT,
+	      "Number of the request, as in the header X-Request-Id and in the server's log"),
+};
+
+static const struct schema done_fields[] = {
+	{ .name = "success", .kind = SCHEMA_BOOL, .flags = SCHEMA_REQUIRED | SCHEMA_TRUE },
+	FIELD("message", TEXT, "What was done"),
+};
+
+static const struct schema capability_fields[] = {
+	{ .name = "serialNumber", .kind = SCHEMA_TEXT, .flags = SCHEMA_REQUIRED },
+	{ .name = "pushVersion",
+	  .kind = SCHEMA_TEXT,
+	  .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE },
+	{ .name = "firmwareVersion",
+	  .kind = SCHEMA_TEXT,
+	  .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE },
+	{ .name = "lastSeen", .kind = SCHEMA_TEXT, .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE },
+};
+
+static const struct schema device_detail_fields[] = {
+	{ .name = "info",
+	  .kind = SCHEMA_TEXT,
+	  .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE,
+	  .about = "The latest INFO it sent, to the letter" },
+	MAP("options", text, "Options, INFO and registration values it reported"),
+	MAP("stamps", text, "Last acknowledged stamp of each table"),
+	OBJECT("capabilities", capability_fields, "What zk_server tells of a device"),
+};
+
+static const struct schema history_item = { .kind = SCHEMA_REFERENCE, .ref = "CommandEvent" };
+static const struct schema command_detail_fields[] = {
+	LIST("history", SCHEMA_REQUIRED, history_item, "What happened to it, in order"),
+};
+
+static const struct schema new_token_fields[] = {
+	FIELD("token", TEXT, "Shown only here"),
+};
+
+static const struct schema memory_fields[] = {
+	FIELD("rss", INT, "Bytes of the process"),
+	FIELD("used", INT, "Bytes that requests hold"),
+	FIELD("ceiling", INT, "Bytes that requests may hold together"),
+};
+static const struct schema store_fields[] = {
+	FIELD("ok", BOOL, "Whether the last write succeeded"),
+	{ .name = "lastError",
+	  .kind = SCHEMA_TEXT,
+	  .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE,
+	  .about = "Why it did not" },
+	FIELD("waiting", INT, "Jobs that wait to be written"),
+};
+
+static const struct schema server_fields[] = {
+	FIELD("version", TEXT, "Of the program"),
+	FIELD("uptime", INT, "Seconds since it started"),
+	FIELD("startedAt", TEXT, "When it started"),
+	OBJECT("memory", memory_fields, "What it takes"),
+	OBJECT("store", store_fields, "Where it stores"),
+};
+
+static const struct schema status_fields[] = {
+	MAP("devices", number, "How many there are, active, and in each state"),
+	MAP("data", number, "How much is stored and waits"),
+	OBJECT("server", server_fields, "The process"),
+};
+
+static const struct schema stats_fields[] = {
+	FIELD("devices", INT, "Devices"),
+	FIELD("users", INT, "People, each as often as a device has them"),
+	FIELD("fingerprintTemplates", INT, "Fingerprints"),
+	FIELD("faceTemplates", INT, "Parts of faces"),
+	FIELD("bioTemplates", INT, "Unified templates"),
+	FIELD("punches", INT, "Punches"),
+	FIELD("lastSeq", INT, "Number of the latest punch"),
+	FIELD("quarantined", INT, "Malformed records"),
+	FIELD("uploads", INT, "Uploads of unknown tables"),
+	FIELD("pendingCommands", INT, "Commands that have not ended"),
+	FIELD("completedCommands", INT, "Commands that were acknowledged"),
+	MAP("commands", number, "Commands in each state"),
+	MAP("records", number, "Records of each kind"),
+};
+
+#define ANSWER(component, fields)                                                              \
+	{                                                                                      \
+		.name = component, .kind = SCHEMA_OBJECT, .flags = SCHEMA_OPEN, FIELDS(fields) \
+	}
+#define EXTENSION(component, base, fields)                                                   \
+	{                                                                                    \
+		.name = component, .kind = SCHEMA_OBJECT, .flags = SCHEMA_OPEN, .ref = base, \
+		FIELDS(fields)                                                               \
+	}
+
+const struct schema response_schemas[] = {
+	ANSWER("Error", error_fields),
+	ANSWER("Done", done_fields),
+	ANSWER("Status", status_fields),
+	ANSWER("Stats", stats_fields),
+	EXTENSION("DeviceDetail", "Device", device_detail_fields),
+	EXTENSION("CommandDetail", "Command", command_detail_fields),
+	EXTENSION("NewToken", "Token", new_token_fields),
+};
+
+const size_t response_schemas_count = sizeof(response_schemas) / sizeof(response_schemas[0]);
+const struct schema *const response_error = &response_schemas[0];

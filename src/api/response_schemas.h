@@ -1,0 +1,13 @@
+/* Schemas of answers that no table of fields gives. */
+#ifndef GH_API_RESPONSE_SCHEMAS_H
+#define GH_API_RESPONSE_SCHEMAS_H
+
+#include "api/schema.h"
+
+extern const struct schema response_schemas[];
+extern const size_t response_schemas_count;
+
+/* The one of a refusal. */
+extern const struct schema *const response_error;
+
+#endif

@@ -1,0 +1,127 @@
+#!/usr/bin/env python3
+"""The OpenAPI document is one to a validator that others wrote, and holds what programs need to
+call the API without reading anything else. The validator comes from npm, into the build
+directory; where there is no npm or no registry its claims are skipped and say so."""
+
+import copy
+import json
+import os
+import re
+import subprocess
+import sys
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.dirname(HERE))
+
+import npm  # noqa: E402
+import tap  # noqa: E402
+from serve import DEADLINE, Server  # noqa: E402
+
+HOME = os.environ.get("VALIDATOR", os.path.join(HERE, "..", "..", "build-validator"))
+document = None
+
+
+def setUpModule():
+    global document
+    with Server() as server:
+        document = server.api.get("/api/openapi.json")
+
+
+def faults(of):
+    done = subprocess.run(["node", os.path.join(HERE, "validate.mjs"), HOME], text=True,
+                          input=json.dumps(of), capture_output=True, timeout=DEADLINE * 4)
+    if done.stderr:
+        raise RuntimeError(done.stderr)
+    return done.stdout
+
+
+class Validated(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        missing = npm.install(HERE, HOME)
+        if missing:
+            raise unittest.SkipTest(missing)
+
+    def test_the_validator_finds_nothing(self):
+        self.assertEqual(faults(document), "")
+
+    def test_the_validator_finds_what_is_wrong(self):
+        for spoil in (lambda d: d["paths"]["/api/punches"]["get"]["parameters"][0].pop("in"),
+                      lambda d: d["components"]["schemas"].pop("Punch"),
+                      lambda d: d["info"].pop("title"),
+                      lambda d: d["components"]["schemas"]["Token"].update(type="thing")):
+            bad = copy.deepcopy(document)
+            spoil(bad)
+            self.assertNotEqual(faults(bad), "")
+
+
+class Complete(unittest.TestCase):
+    def operations(self):
+        for path, operations in document["paths"].items():
+            for method, operation in operations.items():
+                yield method.upper(), path, operation
+
+    def test_every_operation_has_a_name_a_scope_and_its_refusals(self):
+        names = set()
+        for method, path, o in self.operations():
+            self.assertRegex(o["operationId"], r"^[a-z]+([A-Z][a-z]+)*$")
+            self.assertNotIn(o["operationId"], names)
+            names.add(o["operationId"])
+            self.assertIn(o["x-scope"], ("none", "any", "metrics", "read", "write", "door",
+                                         "command", "admin"))
+            self.assertEqual(o["security"], [] if o["x-scope"] == "none" else [{"token": []}])
+            self.assertIn("default", o["responses"])
+            self.assertEqual("401" in o["responses"], o["x-scope"] != "none", path)
+            self.assertEqual(sum(p["in"] == "path" for p in o.get("parameters", [])),
+                             path.count("{"))
+            if "requestBody" in o:
+                self.assertIn("400", o["responses"])
+                self.assertIn("413", o["responses"])
+                self.assertGreater(o["requestBody"]["x-max-bytes"], 0)
+
+    def test_every_request_tells_its_limits(self):
+        bodies = {o["requestBody"]["content"]["application/json"]["schema"]["$ref"].split("/")[-1]
+                  for _, _, o in self.operations() if "requestBody" in o}
+        self.assertGreater(len(bodies), 4)
+        for name in bodies:
+            schema = document["components"]["schemas"][name]
+            self.assertIs(schema["additionalProperties"], False, name)
+            for field, s in schema["properties"].items():
+                where = f"{name}.{field}"
+                self.assertTrue(s["description"], where)
+                kind = s["type"] if isinstance(s["type"], str) else s["type"][0]
+                if kind == "string":
+                    self.assertTrue("enum" in s or "maxLength" in s, where)
+                elif kind == "integer":
+                    self.assertIn("minimum", s, where)
+                    self.assertIn("maximum", s, where)
+                elif kind == "array":
+                    self.assertIn("maxItems", s, where)
+
+    def test_words_are_enumerated(self):
+        schemas = document["components"]["schemas"]
+        for name, field, word in (
+                ("Token", "scopes", "door"), ("TokenRequest", "scopes", "biotime"),
+                ("TokenRequest", "scope", "write"), ("Command", "status", "uncertain"),
+                ("Device", "state", "held"), ("CommandRequest", "type", "unlock"),
+                ("Error", "code", "field_invalid")):
+            s = schemas[name]["properties"][field]
+            self.assertIn(word, s.get("enum") or s["items"]["enum"], (name, field))
+        types = schemas["CommandRequest"]["x-types"]
+        self.assertEqual(sorted(types), sorted(schemas["CommandRequest"]["properties"]["type"]
+                                               ["enum"]))
+        self.assertEqual(types["unlock"]["scope"], "door")
+        for name, t in types.items():
+            for f in t["fields"]:
+                self.assertIn(f["name"], schemas["CommandRequest"]["properties"], name)
+
+    def test_nothing_in_it_is_unused(self):
+        text = json.dumps(document)
+        for part in ("schemas", "responses", "headers"):
+            used = set(re.findall(rf'"#/components/{part}/(\w+)"', text))
+            self.assertEqual(set(document["components"][part]) - used, set())
+
+
+if __name__ == "__main__":
+    tap.main()
