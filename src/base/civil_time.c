@@ -1,15 +1,15 @@
 #include "base/civil_time.h"
 
-static bool leap(int year)
+static bool civil_is_leap_year(int year)
 {
 	return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
 }
 
-static int days_in(int year, int month)
+static int civil_days_of_month(int year, int month)
 {
 	static const uint8_t days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
 
-	return days[month - 1] + (month == 2 && leap(year));
+	return days[month - 1] + (month == 2 && civil_is_leap_year(year));
 }
 
 bool ghi_civil_valid(ghi_civil t)
@@ -17,7 +17,7 @@ bool ghi_civil_valid(ghi_civil t)
 	struct ghi_civil_parts p = ghi_civil_split(t);
 
 	return t >= 0 && p.year <= 9999 && p.month >= 1 && p.month <= 12 && p.day >= 1 &&
-	       p.day <= days_in(p.year, p.month) && p.hour < 24 && p.minute < 60 &&
+	       p.day <= civil_days_of_month(p.year, p.month) && p.hour < 24 && p.minute < 60 &&
 	       p.second < 60;
 }
 

@@ -5,48 +5,48 @@
 #include "base/text.h"
 #include "base/writer.h"
 
-static void put(struct json *j, const void *p, size_t n)
+static void json_put(struct json *j, const void *p, size_t n)
 {
 	buffer_add(&j->text, (gh_slice){ p, n });
 }
 
 /* Before each value: the comma that parts it from the one before. */
-static void value(struct json *j)
+static void json_put_comma(struct json *j)
 {
 	if (j->comma)
-		put(j, ",", 1);
+		json_put(j, ",", 1);
 	j->comma = true;
 }
 
 void json_object(struct json *j)
 {
-	value(j);
-	put(j, "{", 1);
+	json_put_comma(j);
+	json_put(j, "{", 1);
 	j->comma = false;
 }
 
 void json_object_end(struct json *j)
 {
-	put(j, "}", 1);
+	json_put(j, "}", 1);
 	j->comma = true;
 }
 
 void json_array(struct json *j)
 {
-	value(j);
-	put(j, "[", 1);
+	json_put_comma(j);
+	json_put(j, "[", 1);
 	j->comma = false;
 }
 
 void json_array_end(struct json *j)
 {
-	put(j, "]", 1);
+	json_put(j, "]", 1);
 	j->comma = true;
 }
 
-static void string(struct json *j, gh_slice s)
+static void json_put_string(struct json *j, gh_slice s)
 {
-	put(j, "\"", 1);
+	json_put(j, "\"", 1);
 	while (s.n && j->text.err == GH_OK) {
 		size_t plain = 0;
 
@@ -54,44 +54,44 @@ static void string(struct json *j, gh_slice s)
 		       s.p[plain] != '"' && s.p[plain] != '\\')
 			plain++;
 		if (plain) {
-			put(j, s.p, plain);
+			json_put(j, s.p, plain);
 			s = gh_slice_from(s, plain);
 			continue;
 		}
 		size_t n = ghi_utf8_length(s);
 		if (s.p[0] >= 0x80) {
-			put(j, n ? (const char *)s.p : "\xEF\xBF\xBD", n ? n : 3);
+			json_put(j, n ? (const char *)s.p : "\xEF\xBF\xBD", n ? n : 3);
 		} else if (s.p[0] == '"' || s.p[0] == '\\') {
-			put(j, (char[]){ '\\', (char)s.p[0] }, 2);
+			json_put(j, (char[]){ '\\', (char)s.p[0] }, 2);
 		} else {
-			put(j,
-			    (char[]){ '\\', 'u', '0', '0', ghi_hex_digit(s.p[0] >> 4),
-				      ghi_hex_digit(s.p[0]) },
-			    6);
+			json_put(j,
+				 (char[]){ '\\', 'u', '0', '0', ghi_hex_digit(s.p[0] >> 4),
+					   ghi_hex_digit(s.p[0]) },
+				 6);
 		}
 		s = gh_slice_from(s, n ? n : 1);
 	}
-	put(j, "\"", 1);
+	json_put(j, "\"", 1);
 }
 
 void json_key(struct json *j, const char *key)
 {
-	value(j);
-	string(j, gh_slice_of(key));
-	put(j, ":", 1);
+	json_put_comma(j);
+	json_put_string(j, gh_slice_of(key));
+	json_put(j, ":", 1);
 	j->comma = false;
 }
 
 void json_string(struct json *j, gh_slice s)
 {
-	value(j);
-	string(j, s);
+	json_put_comma(j);
+	json_put_string(j, s);
 }
 
 void json_raw(struct json *j, gh_slice s)
 {
-	value(j);
-	put(j, s.p, s.n);
+	json_put_comma(j);
+	json_put(j, s.p, s.n);
 }
 
 void json_int(struct json *j, int64_t v)

@@ -17,13 +17,13 @@ enum log_level log_level_of(const char *name)
 	return l;
 }
 
-static gh_slice cut(gh_slice s)
+static gh_slice log_cut(gh_slice s)
 {
 	return s.n > VALUE_MAX ? (gh_slice){ s.p, VALUE_MAX } : s;
 }
 
-static void put_json(FILE *to, int64_t now_ms, enum log_level level, const char *event,
-		     const struct log_value *v)
+static void log_put_json(FILE *to, int64_t now_ms, enum log_level level, const char *event,
+			 const struct log_value *v)
 {
 	struct json j = json_with_limit(16384);
 
@@ -36,7 +36,7 @@ static void put_json(FILE *to, int64_t now_ms, enum log_level level, const char 
 	json_string(&j, gh_slice_of(event));
 	for (; v->key; v++) {
 		json_key(&j, v->key);
-		json_string(&j, cut(v->text));
+		json_string(&j, log_cut(v->text));
 	}
 	json_object_end(&j);
 	if (j.text.err == GH_OK)
@@ -44,7 +44,7 @@ static void put_json(FILE *to, int64_t now_ms, enum log_level level, const char 
 	json_clear(&j);
 }
 
-static bool plain(gh_slice s)
+static bool log_is_plain(gh_slice s)
 {
 	for (size_t i = 0; i < s.n; i++)
 		if (s.p[i] <= ' ' || s.p[i] == '"' || s.p[i] == '\\' || s.p[i] == 0x7F)
@@ -52,8 +52,8 @@ static bool plain(gh_slice s)
 	return s.n > 0;
 }
 
-static void put_text(FILE *to, int64_t now_ms, enum log_level level, const char *event,
-		     const struct log_value *v)
+static void log_put_text(FILE *to, int64_t now_ms, enum log_level level, const char *event,
+			 const struct log_value *v)
 {
 	uint8_t stamp[40];
 	struct ghi_writer w = ghi_writer_on(stamp, sizeof(stamp));
@@ -62,9 +62,9 @@ static void put_text(FILE *to, int64_t now_ms, enum log_level level, const char 
 	flockfile(to);
 	fprintf(to, "%.*s %-7s %s", GH_FMT(ghi_written(&w)), level_name[level], event);
 	for (; v->key; v++) {
-		gh_slice text = cut(v->text);
+		gh_slice text = log_cut(v->text);
 
-		if (plain(text)) {
+		if (log_is_plain(text)) {
 			fprintf(to, " %s=%.*s", v->key, GH_FMT(text));
 			continue;
 		}
@@ -87,8 +87,8 @@ void log_event(struct log *log, enum log_level level, const char *event,
 		return;
 	now_ms = ghi_clock_wall_ms();
 	if (log->json)
-		put_json(log->to, now_ms, level, event, values);
+		log_put_json(log->to, now_ms, level, event, values);
 	else
-		put_text(log->to, now_ms, level, event, values);
+		log_put_text(log->to, now_ms, level, event, values);
 	fflush(log->to);
 }

@@ -4,7 +4,7 @@
 
 #define USUAL_PORT "4370"
 
-static bool copy(gh_slice s, char *out, size_t size)
+static bool address_copy(gh_slice s, char *out, size_t size)
 {
 	if (s.n >= size)
 		return false;
@@ -48,7 +48,8 @@ enum gh_err ghi_address_parse(const char *text, struct ghi_address *out)
 	if (port.n == 0)
 		port = GH_LIT(USUAL_PORT);
 	if (host.n == 0 || ghi_number_parse(port, UINT16_MAX, &number) || number == 0 ||
-	    !copy(host, a.host, sizeof(a.host)) || !copy(port, a.port, sizeof(a.port)))
+	    !address_copy(host, a.host, sizeof(a.host)) ||
+	    !address_copy(port, a.port, sizeof(a.port)))
 		return GH_EINVALID;
 	*out = a;
 	return GH_OK;

@@ -12,13 +12,13 @@ enum {
 	STREAM_TRIES = 4,
 };
 
-enum gh_err ghi_begin(struct gh_terminal *t, const char *attempt)
+enum gh_err ghi_call_begin(struct gh_terminal *t, const char *attempt)
 {
 	t->attempt = attempt;
 	if (t->busy)
-		return ghi_fail(t, GH_ESTATE, "an iterator is open on this handle");
+		return ghi_call_fail(t, GH_ESTATE, "an iterator is open on this handle");
 	if (!t->connected && !t->ever)
-		return ghi_fail(t, GH_ECLOSED, "not connected");
+		return ghi_call_fail(t, GH_ECLOSED, "not connected");
 	return GH_OK;
 }
 
@@ -33,7 +33,7 @@ static bool was_cancelled(struct gh_terminal *t, bool woken)
 	return read(t->wake, &count, sizeof(count)) == sizeof(count);
 }
 
-static enum gh_err flush(struct gh_terminal *t)
+static enum gh_err call_send(struct gh_terminal *t)
 {
 	gh_slice out;
 
@@ -71,8 +71,8 @@ static enum gh_err wait_bytes(struct gh_terminal *t, gh_ms until)
 	return err;
 }
 
-enum gh_err ghi_pump(struct gh_terminal *t, enum ghi_said *said, struct ghi_news *news,
-		     gh_ms until)
+enum gh_err ghi_call_wait_event(struct gh_terminal *t, enum ghi_conversation_event *event,
+				struct ghi_conversation_details *details, gh_ms until)
 {
 	struct ghi_conversation *c = &t->conversation;
 	enum gh_err err = GH_OK;
@@ -80,81 +80,82 @@ enum gh_err ghi_pump(struct gh_terminal *t, enum ghi_said *said, struct ghi_news
 	for (;;) {
 		if (was_cancelled(t, err == GH_ECANCELLED)) {
 			ghi_conversation_drop(c);
-			return ghi_fail(t, GH_ECANCELLED, NULL);
+			return ghi_call_fail(t, GH_ECANCELLED, NULL);
 		}
-		*said = ghi_conversation_next(c, news);
-		if (*said == GHI_SAID_EVENT && t->heard)
-			t->heard(t->heard_context, news->field, news->data);
-		if (*said != GHI_SAID_NOTHING) {
+		*event = ghi_conversation_next(c, details);
+		if (*event == GHI_CONVERSATION_EVENT && t->on_event)
+			t->on_event(t->on_event_context, details->field, details->data);
+		if (*event != GHI_CONVERSATION_NOTHING) {
 			/* What the device can go on with while the caller looks at this. */
-			err = c->closed ? GH_OK : flush(t);
+			err = c->closed ? GH_OK : call_send(t);
 			if (err && err != GH_ECANCELLED)
-				ghi_conversation_gone(c, ghi_clock_now());
+				ghi_conversation_closed(c, ghi_clock_now());
 			return GH_OK;
 		}
 		if (c->closed) {
 			t->connected = false;
-			return ghi_fail(t, GH_ECLOSED, "the connection is lost");
+			return ghi_call_fail(t, GH_ECLOSED, "the connection is lost");
 		}
-		err = flush(t);
+		err = call_send(t);
 		if (err == GH_OK)
 			err = wait_bytes(t, until);
 		if (err == GH_ETIMEOUT)
 			return err;
 		if (err && err != GH_ECANCELLED) {
-			ghi_conversation_gone(c, ghi_clock_now());
+			ghi_conversation_closed(c, ghi_clock_now());
 			t->connected = false;
 			t->lost = err;
 		}
 	}
 }
 
-enum gh_err ghi_pause(struct gh_terminal *t, gh_ms until)
+enum gh_err ghi_call_pause(struct gh_terminal *t, gh_ms until)
 {
 	if (ghi_transport_wait(&t->transport, until) == GH_ECANCELLED && was_cancelled(t, true))
-		return ghi_fail(t, GH_ECANCELLED, NULL);
+		return ghi_call_fail(t, GH_ECANCELLED, NULL);
 	return GH_OK;
 }
 
 static enum gh_err from_fault(struct gh_terminal *t, const struct ghi_terminal_fault *f)
 {
-	ghi_fail_fault(t, f);
+	ghi_call_fail_fault(t, f);
 	if (f->err == GH_ETIMEOUT && ++t->silent >= SILENT_MAX)
-		ghi_conversation_gone(&t->conversation, ghi_clock_now());
+		ghi_conversation_closed(&t->conversation, ghi_clock_now());
 	if (f->broken || t->conversation.closed)
-		ghi_unlink(t);
+		ghi_connection_close(t);
 	return f->err;
 }
 
-enum gh_err ghi_news(struct gh_terminal *t, enum ghi_said *said, struct ghi_news *news)
+enum gh_err ghi_call_next_event(struct gh_terminal *t, enum ghi_conversation_event *event,
+				struct ghi_conversation_details *details)
 {
 	enum gh_err err;
 
 	do {
-		err = ghi_pump(t, said, news, GHI_NEVER);
-	} while (err == GH_OK && *said == GHI_SAID_EVENT);
-	if (err == GH_OK && *said == GHI_SAID_FAILED)
-		return from_fault(t, &news->fault);
+		err = ghi_call_wait_event(t, event, details, GHI_NEVER);
+	} while (err == GH_OK && *event == GHI_CONVERSATION_EVENT);
+	if (err == GH_OK && *event == GHI_CONVERSATION_FAILED)
+		return from_fault(t, &details->fault);
 	if (err == GH_OK)
 		t->silent = 0;
 	else if (!t->connected)
-		ghi_unlink(t);
+		ghi_connection_close(t);
 	return err;
 }
 
-static enum gh_err keep(struct gh_terminal *t, gh_slice s)
+static enum gh_err call_append(struct gh_terminal *t, gh_slice s)
 {
 	size_t need = t->data_n + s.n, cap = t->data_cap ? t->data_cap : 4096;
 	uint8_t *bigger;
 
 	if (need > GHI_DATA_MAX)
-		return ghi_fail(t, GH_ETOOBIG, "the device sent more than can be kept");
+		return ghi_call_fail(t, GH_ETOOBIG, "the device sent more than can be kept");
 	while (cap < need)
 		cap *= 2;
 	if (cap != t->data_cap) {
 		bigger = realloc(t->data, cap);
 		if (bigger == NULL)
-			return ghi_fail(t, GH_ENOMEM, NULL);
+			return ghi_call_fail(t, GH_ENOMEM, NULL);
 		t->data = bigger;
 		t->data_cap = cap;
 	}
@@ -164,25 +165,25 @@ static enum gh_err keep(struct gh_terminal *t, gh_slice s)
 	return GH_OK;
 }
 
-enum gh_err ghi_collect(struct gh_terminal *t, struct ghi_answer *out)
+enum gh_err ghi_call_collect(struct gh_terminal *t, struct ghi_answer *out)
 {
-	enum ghi_said said;
-	struct ghi_news news;
+	enum ghi_conversation_event event;
+	struct ghi_conversation_details details;
 	enum gh_err err;
 
 	t->data_n = 0;
 	for (;;) {
-		err = ghi_news(t, &said, &news);
+		err = ghi_call_next_event(t, &event, &details);
 		if (err)
 			return err;
-		switch (said) {
-		case GHI_SAID_REPLY:
-			*out = (struct ghi_answer){ news.code, news.field, news.data };
+		switch (event) {
+		case GHI_CONVERSATION_REPLY:
+			*out = (struct ghi_answer){ details.code, details.field, details.data };
 			return GH_OK;
-		case GHI_SAID_DATA:
-			err = keep(t, news.data);
+		case GHI_CONVERSATION_DATA:
+			err = call_append(t, details.data);
 			break;
-		case GHI_SAID_END:
+		case GHI_CONVERSATION_END:
 			*out = (struct ghi_answer){ GH_CMD_DATA, 0, { t->data, t->data_n } };
 			return GH_OK;
 		default:
@@ -201,17 +202,19 @@ static enum gh_err ask_once(struct gh_terminal *t, uint16_t command, gh_slice da
 	enum gh_err err = GH_ECLOSED;
 
 	if (t->connected)
-		err = ghi_conversation_ask(&t->conversation, command, data, ghi_clock_now());
+		err = ghi_conversation_request(&t->conversation, command, data,
+					       ghi_clock_now());
 	if (err) {
 		if (err == GH_ECLOSED)
-			ghi_unlink(t);
-		return ghi_fail(t, err, err == GH_ECLOSED ? "the connection is lost" : NULL);
+			ghi_connection_close(t);
+		return ghi_call_fail(t, err,
+				     err == GH_ECLOSED ? "the connection is lost" : NULL);
 	}
-	return ghi_collect(t, out);
+	return ghi_call_collect(t, out);
 }
 
-enum gh_err ghi_ask(struct gh_terminal *t, uint16_t command, gh_slice data,
-		    struct ghi_answer *out)
+enum gh_err ghi_call_request(struct gh_terminal *t, uint16_t command, gh_slice data,
+			     struct ghi_answer *out)
 {
 	bool fresh = t->connected;
 	unsigned again = 0;
@@ -223,7 +226,7 @@ enum gh_err ghi_ask(struct gh_terminal *t, uint16_t command, gh_slice data,
 		if ((err == GH_ECLOSED || err == GH_EIO) && !t->restoring && again == 0 &&
 		    (!fresh || ghi_terminal_repeatable(command))) {
 			again++;
-			if (ghi_relink(t) == GH_OK)
+			if (ghi_connection_reopen(t) == GH_OK)
 				continue;
 			return t->error.err;
 		}
@@ -238,38 +241,38 @@ enum gh_err ghi_ask(struct gh_terminal *t, uint16_t command, gh_slice data,
 	}
 }
 
-enum gh_err ghi_do(struct gh_terminal *t, uint16_t command, gh_slice data,
-		   struct ghi_answer *out)
+enum gh_err ghi_call_command(struct gh_terminal *t, uint16_t command, gh_slice data,
+			     struct ghi_answer *out)
 {
 	struct ghi_answer a;
-	enum gh_err err = ghi_ask(t, command, data, &a);
+	enum gh_err err = ghi_call_request(t, command, data, &a);
 
 	if (err)
 		return err;
 	if (a.code != GH_CMD_DATA) {
 		err = ghi_terminal_reply_err(a.code);
 		if (err)
-			return ghi_fail_reply(t, err, command, a.code);
+			return ghi_call_fail_reply(t, err, command, a.code);
 	}
 	if (out)
 		*out = a;
 	return GH_OK;
 }
 
-enum gh_err ghi_simple(struct gh_terminal *t, const char *attempt, uint16_t command)
+enum gh_err ghi_call_simple(struct gh_terminal *t, const char *attempt, uint16_t command)
 {
-	enum gh_err err = ghi_begin(t, attempt);
+	enum gh_err err = ghi_call_begin(t, attempt);
 
-	return err ? err : ghi_do(t, command, (gh_slice){ 0 }, NULL);
+	return err ? err : ghi_call_command(t, command, (gh_slice){ 0 }, NULL);
 }
 
-enum gh_err ghi_simple_number(struct gh_terminal *t, const char *attempt, uint16_t command,
-			      uint32_t number)
+enum gh_err ghi_call_simple_number(struct gh_terminal *t, const char *attempt, uint16_t command,
+				   uint32_t number)
 {
 	uint8_t b[4];
 	struct ghi_writer w = ghi_writer_on(b, sizeof(b));
-	enum gh_err err = ghi_begin(t, attempt);
+	enum gh_err err = ghi_call_begin(t, attempt);
 
 	ghi_put_u32(&w, number);
-	return err ? err : ghi_do(t, command, ghi_written(&w), NULL);
+	return err ? err : ghi_call_command(t, command, ghi_written(&w), NULL);
 }

@@ -1,7 +1,7 @@
 /* Enrolment of a finger at the device. */
 #include <stdlib.h>
 
-#include "client/heard.h"
+#include "client/event_queue.h"
 #include "client/user.h"
 #include "wire/terminal/code.h"
 #include "wire/terminal/request.h"
@@ -15,64 +15,65 @@ static enum gh_err register_for(struct gh_terminal *t, uint32_t mask)
 	struct ghi_answer ignored;
 
 	ghi_put_u32(&w, mask);
-	return ghi_ask(t, GH_CMD_REG_EVENT, ghi_written(&w), &ignored);
+	return ghi_call_request(t, GH_CMD_REG_EVENT, ghi_written(&w), &ignored);
 }
 
 /* 72-byte devices take the PIN as text; older ones as a number (terminal digest 9.3). */
-static enum gh_err start(struct gh_terminal *t, const struct gh_user *u, unsigned finger)
+static enum gh_err enroll_start(struct gh_terminal *t, const struct gh_user *u, unsigned finger)
 {
 	struct ghi_terminal_pin_finger v = { .finger = (uint8_t)finger, .flag = 1 };
 	uint8_t b[32];
 	struct ghi_writer w = ghi_writer_on(b, sizeof(b));
 	struct ghi_answer ignored;
-	enum gh_err err = ghi_ask(t, GH_CMD_CANCELCAPTURE, (gh_slice){ 0 }, &ignored);
+	enum gh_err err = ghi_call_request(t, GH_CMD_CANCELCAPTURE, (gh_slice){ 0 }, &ignored);
 
 	memcpy(v.pin, u->pin, sizeof(v.pin));
 	ghi_terminal_enroll_write(&w, &v, t->user_size == 72 ? 26 : 5);
 	if (!err && w.err)
-		err = ghi_fail(t, w.err, "this device needs a PIN that is a number");
-	return err ? err : ghi_do(t, GH_CMD_STARTENROLL, ghi_written(&w), NULL);
+		err = ghi_call_fail(t, w.err, "this device needs a PIN that is a number");
+	return err ? err : ghi_call_command(t, GH_CMD_STARTENROLL, ghi_written(&w), NULL);
 }
 
-static enum gh_err follow(struct gh_terminal *t, struct ghi_heard *heard,
-			  gh_terminal_enroll_step *step, void *context)
+static enum gh_err enroll_follow(struct gh_terminal *t, struct ghi_event_queue *queue,
+				 gh_terminal_enroll_step *step, void *context)
 {
 	struct gh_event e;
 	enum gh_err err;
 
 	for (;;) {
-		err = ghi_heard_wait(heard, t, ghi_clock_now() + STEP_MS, &e);
+		err = ghi_event_queue_wait(queue, t, ghi_clock_now() + STEP_MS, &e);
 		if (err == GH_ETIMEOUT)
-			return ghi_fail(t, err, "nobody put a finger on the device");
+			return ghi_call_fail(t, err, "nobody put a finger on the device");
 		if (err)
 			return err;
 		if (step && !step(context, &e))
-			return ghi_fail(t, GH_ECANCELLED, NULL);
+			return ghi_call_fail(t, GH_ECANCELLED, NULL);
 		if (e.type != GH_EVENT_ENROLL_FINGER || !e.decoded)
 			continue;
 		switch (e.result) {
 		case RESULT_DONE:
 			return GH_OK;
 		case RESULT_EXISTS:
-			return ghi_fail(t, GH_EEXISTS, "this finger is enrolled already");
+			return ghi_call_fail(t, GH_EEXISTS, "this finger is enrolled already");
 		case RESULT_TIMEOUT:
-			return ghi_fail(t, GH_ETIMEOUT, "the device stopped waiting");
+			return ghi_call_fail(t, GH_ETIMEOUT, "the device stopped waiting");
 		default:
-			return ghi_fail(t, GH_EDENIED, "the scans did not fit together");
+			return ghi_call_fail(t, GH_EDENIED, "the scans did not fit together");
 		}
 	}
 }
 
 /* As it was: no events, waiting for fingers. */
-static void stop(struct gh_terminal *t)
+static void enroll_stop(struct gh_terminal *t)
 {
 	struct gh_terminal_error kept = t->error;
 	struct ghi_answer ignored;
 
 	if (t->connected && register_for(t, 0) == GH_OK &&
-	    ghi_ask(t, GH_CMD_CANCELCAPTURE, (gh_slice){ 0 }, &ignored) == GH_OK)
+	    ghi_call_request(t, GH_CMD_CANCELCAPTURE, (gh_slice){ 0 }, &ignored) == GH_OK)
 		t->silent = 0;
-	if (t->connected && ghi_ask(t, GH_CMD_STARTVERIFY, (gh_slice){ 0 }, &ignored) == GH_OK)
+	if (t->connected &&
+	    ghi_call_request(t, GH_CMD_STARTVERIFY, (gh_slice){ 0 }, &ignored) == GH_OK)
 		t->silent = 0;
 	t->error = kept;
 }
@@ -80,30 +81,30 @@ static void stop(struct gh_terminal *t)
 enum gh_err gh_terminal_enroll(struct gh_terminal *t, const char *pin, unsigned finger,
 			       gh_terminal_enroll_step *step, void *context)
 {
-	struct ghi_heard *heard;
+	struct ghi_event_queue *queue;
 	struct gh_user u;
-	enum gh_err err = ghi_begin(t, "enrol a finger");
+	enum gh_err err = ghi_call_begin(t, "enrol a finger");
 
 	if (!err && finger >= GH_FINGERS)
-		err = ghi_fail(t, GH_EINVALID, "fingers are 0 to 9");
+		err = ghi_call_fail(t, GH_EINVALID, "fingers are 0 to 9");
 	if (!err)
 		err = ghi_user_find(t, pin, &u);
 	if (err)
 		return err;
-	heard = calloc(1, sizeof(*heard));
-	if (heard == NULL)
-		return ghi_fail(t, GH_ENOMEM, NULL);
+	queue = calloc(1, sizeof(*queue));
+	if (queue == NULL)
+		return ghi_call_fail(t, GH_ENOMEM, NULL);
 	t->attempt = "enrol a finger";
-	ghi_heard_start(heard, t);
+	ghi_event_queue_start(queue, t);
 	err = register_for(t, GH_EVENT_ALL);
 	if (!err) {
-		err = start(t, &u, finger);
+		err = enroll_start(t, &u, finger);
 		if (!err)
-			err = follow(t, heard, step, context);
-		ghi_heard_stop(t);
-		stop(t);
+			err = enroll_follow(t, queue, step, context);
+		ghi_event_queue_stop(t);
+		enroll_stop(t);
 	}
-	ghi_heard_stop(t);
-	free(heard);
+	ghi_event_queue_stop(t);
+	free(queue);
 	return err;
 }

@@ -4,7 +4,7 @@
 #include "client/handle.h"
 #include "wire/terminal/code.h"
 
-static void describe(struct gh_terminal_error *e, const char *text)
+static void error_describe(struct gh_terminal_error *e, const char *text)
 {
 	char more[96] = "";
 
@@ -20,45 +20,45 @@ static void describe(struct gh_terminal_error *e, const char *text)
 		 more);
 }
 
-static struct gh_terminal_error *fresh(struct gh_terminal *t, enum gh_err err)
+static struct gh_terminal_error *error_reset(struct gh_terminal *t, enum gh_err err)
 {
 	t->error = (struct gh_terminal_error){ .err = err, .attempted = t->attempt };
 	return &t->error;
 }
 
-enum gh_err ghi_fail(struct gh_terminal *t, enum gh_err err, const char *text)
+enum gh_err ghi_call_fail(struct gh_terminal *t, enum gh_err err, const char *text)
 {
-	return ghi_fail_at(t, err, 0, 0, text);
+	return ghi_call_fail_at(t, err, 0, 0, text);
 }
 
-enum gh_err ghi_fail_at(struct gh_terminal *t, enum gh_err err, uint64_t expected, uint64_t got,
-			const char *text)
+enum gh_err ghi_call_fail_at(struct gh_terminal *t, enum gh_err err, uint64_t expected,
+			     uint64_t got, const char *text)
 {
-	struct gh_terminal_error *e = fresh(t, err);
+	struct gh_terminal_error *e = error_reset(t, err);
 
 	e->expected = expected;
 	e->got = got;
 	if (err == GH_EIO || err == GH_ECLOSED || err == GH_EUNREACHABLE)
 		e->system = t->transport.system;
-	describe(e, text);
+	error_describe(e, text);
 	return err;
 }
 
-enum gh_err ghi_fail_reply(struct gh_terminal *t, enum gh_err err, uint16_t command,
-			   uint16_t reply)
+enum gh_err ghi_call_fail_reply(struct gh_terminal *t, enum gh_err err, uint16_t command,
+				uint16_t reply)
 {
-	struct gh_terminal_error *e = fresh(t, err);
+	struct gh_terminal_error *e = error_reset(t, err);
 	const char *text = ghi_terminal_reply_text(reply);
 
 	e->command = command;
 	e->reply = reply;
-	describe(e, text ? text : "the device answered with a code of its own");
+	error_describe(e, text ? text : "the device answered with a code of its own");
 	return err;
 }
 
-enum gh_err ghi_fail_fault(struct gh_terminal *t, const struct ghi_terminal_fault *f)
+enum gh_err ghi_call_fail_fault(struct gh_terminal *t, const struct ghi_terminal_fault *f)
 {
-	struct gh_terminal_error *e = fresh(t, f->err);
+	struct gh_terminal_error *e = error_reset(t, f->err);
 
 	e->command = f->command;
 	e->reply = f->code;
@@ -66,7 +66,7 @@ enum gh_err ghi_fail_fault(struct gh_terminal *t, const struct ghi_terminal_faul
 	e->got = f->got;
 	if (f->err == GH_ECLOSED)
 		e->system = t->transport.system;
-	describe(e, f->text ? f->text : ghi_terminal_reply_text(f->code));
+	error_describe(e, f->text ? f->text : ghi_terminal_reply_text(f->code));
 	return f->err;
 }
 

@@ -31,8 +31,8 @@ struct gh_terminal {
 	bool busy;	  /* an iterator is open */
 	void *iterator;	  /* that one, and how to close it when the handle goes */
 	void (*abandon)(void *iterator);
-	void (*heard)(void *context, uint16_t code, gh_slice data); /* of every live event */
-	void *heard_context;
+	void (*on_event)(void *context, uint16_t code, gh_slice data); /* of every live event */
+	void *on_event_context;
 	bool disabled; /* by us, and to be undone */
 	bool sdk_set;  /* SDKBuild likewise; sdk_old is what it was */
 	char sdk_old[GH_TEXT_SIZE];
@@ -50,50 +50,54 @@ struct ghi_answer {
 };
 
 /* Begin a public call: checks that t is free for it (GH_ESTATE) and connected (GH_ECLOSED). */
-GH_MUST_CHECK enum gh_err ghi_begin(struct gh_terminal *t, const char *attempt);
+GH_MUST_CHECK enum gh_err ghi_call_begin(struct gh_terminal *t, const char *attempt);
 
 /* Note a failure; returns err. */
-enum gh_err ghi_fail(struct gh_terminal *t, enum gh_err err, const char *text);
-enum gh_err ghi_fail_at(struct gh_terminal *t, enum gh_err err, uint64_t expected, uint64_t got,
-			const char *text);
-enum gh_err ghi_fail_reply(struct gh_terminal *t, enum gh_err err, uint16_t command,
-			   uint16_t reply);
-enum gh_err ghi_fail_fault(struct gh_terminal *t, const struct ghi_terminal_fault *f);
+enum gh_err ghi_call_fail(struct gh_terminal *t, enum gh_err err, const char *text);
+enum gh_err ghi_call_fail_at(struct gh_terminal *t, enum gh_err err, uint64_t expected,
+			     uint64_t got, const char *text);
+enum gh_err ghi_call_fail_reply(struct gh_terminal *t, enum gh_err err, uint16_t command,
+				uint16_t reply);
+enum gh_err ghi_call_fail_fault(struct gh_terminal *t, const struct ghi_terminal_fault *f);
 
-/* Move bytes until there is news other than NOTHING, or the moment `until` (GHI_NEVER) has
- * come: GH_ETIMEOUT, with the conversation as it was. Events are given to t->heard, and are
- * news as well. FAILED is news; a GH_ error here is the socket's or a cancellation. */
-GH_MUST_CHECK enum gh_err ghi_pump(struct gh_terminal *t, enum ghi_said *said,
-				   struct ghi_news *news, gh_ms until);
+/* Move bytes until there is an event other than NOTHING, or the moment `until` (GHI_NEVER) has
+ * come: GH_ETIMEOUT, with the conversation as it was. Events are given to t->on_event, and are
+ * given to the caller as well, as is FAILED; a GH_ error here is the socket's or a
+ * cancellation. */
+GH_MUST_CHECK enum gh_err ghi_call_wait_event(struct gh_terminal *t,
+					      enum ghi_conversation_event *event,
+					      struct ghi_conversation_details *details,
+					      gh_ms until);
 
 /* Ask, and take the whole answer: `code` GH_CMD_DATA where it was data. Refusals are GH_OK. A
  * connection that turns out dead is made anew once where repeating the command does no harm. */
-GH_MUST_CHECK enum gh_err ghi_ask(struct gh_terminal *t, uint16_t command, gh_slice data,
-				  struct ghi_answer *out);
+GH_MUST_CHECK enum gh_err ghi_call_request(struct gh_terminal *t, uint16_t command,
+					   gh_slice data, struct ghi_answer *out);
 /* The same with refusals as errors. out may be NULL. */
-GH_MUST_CHECK enum gh_err ghi_do(struct gh_terminal *t, uint16_t command, gh_slice data,
-				 struct ghi_answer *out);
+GH_MUST_CHECK enum gh_err ghi_call_command(struct gh_terminal *t, uint16_t command,
+					   gh_slice data, struct ghi_answer *out);
 /* A command without data, with its public call around it. */
-GH_MUST_CHECK enum gh_err ghi_simple(struct gh_terminal *t, const char *attempt,
-				     uint16_t command);
+GH_MUST_CHECK enum gh_err ghi_call_simple(struct gh_terminal *t, const char *attempt,
+					  uint16_t command);
 /* A command whose data is one 32-bit number. */
-GH_MUST_CHECK enum gh_err ghi_simple_number(struct gh_terminal *t, const char *attempt,
-					    uint16_t command, uint32_t number);
+GH_MUST_CHECK enum gh_err ghi_call_simple_number(struct gh_terminal *t, const char *attempt,
+						 uint16_t command, uint32_t number);
 
 /* The same without end and without events; FAILED is an error, and noted. */
-GH_MUST_CHECK enum gh_err ghi_news(struct gh_terminal *t, enum ghi_said *said,
-				   struct ghi_news *news);
+GH_MUST_CHECK enum gh_err ghi_call_next_event(struct gh_terminal *t,
+					      enum ghi_conversation_event *event,
+					      struct ghi_conversation_details *details);
 /* Wait for the answer of what the conversation was asked (BEGIN or REPLY and so on). */
-GH_MUST_CHECK enum gh_err ghi_collect(struct gh_terminal *t, struct ghi_answer *out);
+GH_MUST_CHECK enum gh_err ghi_call_collect(struct gh_terminal *t, struct ghi_answer *out);
 
 /* Wait for nothing but a cancellation. */
-GH_MUST_CHECK enum gh_err ghi_pause(struct gh_terminal *t, gh_ms until);
+GH_MUST_CHECK enum gh_err ghi_call_pause(struct gh_terminal *t, gh_ms until);
 
 /* Connect without looking at state; used by connect and by repair. */
-GH_MUST_CHECK enum gh_err ghi_link(struct gh_terminal *t);
+GH_MUST_CHECK enum gh_err ghi_connection_open(struct gh_terminal *t);
 /* The connection is gone: make a new one, with disabled and SDKBuild as they are to be. */
-GH_MUST_CHECK enum gh_err ghi_relink(struct gh_terminal *t);
-void ghi_unlink(struct gh_terminal *t);
+GH_MUST_CHECK enum gh_err ghi_connection_reopen(struct gh_terminal *t);
+void ghi_connection_close(struct gh_terminal *t);
 
 /* Options, inside another call. */
 GH_MUST_CHECK enum gh_err ghi_option_read(struct gh_terminal *t, const char *name, char *out,
@@ -106,13 +110,14 @@ GH_MUST_CHECK enum gh_err ghi_sdk_set(struct gh_terminal *t);
 GH_MUST_CHECK enum gh_err ghi_sdk_restore(struct gh_terminal *t);
 
 /* An iterator takes and returns the handle. */
-static inline void ghi_hold(struct gh_terminal *t, void *iterator, void (*abandon)(void *))
+static inline void ghi_iterator_hold(struct gh_terminal *t, void *iterator,
+				     void (*abandon)(void *))
 {
 	t->busy = true;
 	t->iterator = iterator;
 	t->abandon = abandon;
 }
-static inline void ghi_release(struct gh_terminal *t)
+static inline void ghi_iterator_release(struct gh_terminal *t)
 {
 	t->busy = false;
 	t->iterator = NULL;

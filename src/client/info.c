@@ -8,7 +8,7 @@
 #define SDK_BUILD "SDKBuild"
 
 /* The value as text of at most size - 1 bytes. */
-static void give(gh_slice s, char *out, size_t size)
+static void info_copy(gh_slice s, char *out, size_t size)
 {
 	size_t n = s.n < size - 1 ? s.n : size - 1;
 
@@ -24,18 +24,18 @@ enum gh_err ghi_option_read(struct gh_terminal *t, const char *name, char *out, 
 	enum gh_err err;
 
 	/* Name and NUL, as the vendor's software sends it. */
-	err = ghi_ask(t, GH_CMD_OPTIONS_RRQ,
-		      (gh_slice){ (const uint8_t *)name, strlen(name) + 1 }, &a);
+	err = ghi_call_request(t, GH_CMD_OPTIONS_RRQ,
+			       (gh_slice){ (const uint8_t *)name, strlen(name) + 1 }, &a);
 	if (err)
 		return err;
 	if (a.code != GH_ACK_OK && a.code != GH_ACK_DATA && a.code != GH_CMD_DATA)
-		return ghi_fail_reply(t, GH_ENOTFOUND, GH_CMD_OPTIONS_RRQ, a.code);
+		return ghi_call_fail_reply(t, GH_ENOTFOUND, GH_CMD_OPTIONS_RRQ, a.code);
 	err = ghi_terminal_option_parse(a.data, gh_slice_of(name), &value);
 	if (err == GH_ENOTFOUND)
-		return ghi_fail(t, err, "the device has no such option, or it is empty");
+		return ghi_call_fail(t, err, "the device has no such option, or it is empty");
 	if (err)
-		return ghi_fail(t, err, "the answer is about another option");
-	give(value, out, size);
+		return ghi_call_fail(t, err, "the answer is about another option");
+	info_copy(value, out, size);
 	return GH_OK;
 }
 
@@ -47,20 +47,20 @@ enum gh_err ghi_option_write(struct gh_terminal *t, const char *name, const char
 
 	ghi_terminal_option_write(&w, gh_slice_of(name), gh_slice_of(value));
 	if (w.err)
-		return ghi_fail(t, w.err == GH_ESPACE ? GH_ETOOBIG : w.err, NULL);
-	err = ghi_do(t, GH_CMD_OPTIONS_WRQ, ghi_written(&w), NULL);
+		return ghi_call_fail(t, w.err == GH_ESPACE ? GH_ETOOBIG : w.err, NULL);
+	err = ghi_call_command(t, GH_CMD_OPTIONS_WRQ, ghi_written(&w), NULL);
 	if (err)
 		return err;
-	return ghi_do(t, GH_CMD_REFRESHOPTION, (gh_slice){ 0 }, NULL);
+	return ghi_call_command(t, GH_CMD_REFRESHOPTION, (gh_slice){ 0 }, NULL);
 }
 
 enum gh_err gh_terminal_option_get(struct gh_terminal *t, const char *name, char *out,
 				   size_t size)
 {
-	enum gh_err err = ghi_begin(t, "read an option");
+	enum gh_err err = ghi_call_begin(t, "read an option");
 
 	if (!err && (!name[0] || size == 0))
-		err = ghi_fail(t, GH_EINVALID, NULL);
+		err = ghi_call_fail(t, GH_EINVALID, NULL);
 	return err ? err : ghi_option_read(t, name, out, size);
 }
 
@@ -73,14 +73,14 @@ enum gh_err gh_terminal_option_get_int(struct gh_terminal *t, const char *name, 
 	if (err)
 		return err;
 	if (ghi_signed_parse(gh_slice_trim(gh_slice_of(text)), INT32_MIN, INT32_MAX, &v))
-		return ghi_fail(t, GH_EMALFORMED, "the value is not a number");
+		return ghi_call_fail(t, GH_EMALFORMED, "the value is not a number");
 	*out = (int)v;
 	return GH_OK;
 }
 
 enum gh_err gh_terminal_option_set(struct gh_terminal *t, const char *name, const char *value)
 {
-	enum gh_err err = ghi_begin(t, "write an option");
+	enum gh_err err = ghi_call_begin(t, "write an option");
 
 	return err ? err : ghi_option_write(t, name, value);
 }
@@ -106,7 +106,7 @@ enum gh_err ghi_sdk_set(struct gh_terminal *t)
 		return GH_OK;
 	}
 	if (err == GH_OK)
-		err = ghi_do(t, GH_CMD_REFRESHDATA, (gh_slice){ 0 }, NULL);
+		err = ghi_call_command(t, GH_CMD_REFRESHDATA, (gh_slice){ 0 }, NULL);
 	return err;
 }
 
@@ -118,7 +118,7 @@ enum gh_err ghi_sdk_restore(struct gh_terminal *t)
 		return GH_OK;
 	err = ghi_option_write(t, SDK_BUILD, t->sdk_old);
 	if (err == GH_OK)
-		err = ghi_do(t, GH_CMD_REFRESHDATA, (gh_slice){ 0 }, NULL);
+		err = ghi_call_command(t, GH_CMD_REFRESHDATA, (gh_slice){ 0 }, NULL);
 	if (err == GH_OK)
 		t->sdk_set = false;
 	return err;
@@ -126,7 +126,7 @@ enum gh_err ghi_sdk_restore(struct gh_terminal *t)
 
 enum gh_err gh_terminal_sdk_build(struct gh_terminal *t, bool on)
 {
-	enum gh_err err = ghi_begin(t, on ? "set SDKBuild" : "restore SDKBuild");
+	enum gh_err err = ghi_call_begin(t, on ? "set SDKBuild" : "restore SDKBuild");
 
 	if (err)
 		return err;
@@ -138,7 +138,7 @@ enum gh_err gh_terminal_sdk_build(struct gh_terminal *t, bool on)
 enum gh_err ghi_counters_read(struct gh_terminal *t, struct gh_counters *out)
 {
 	struct ghi_answer a;
-	enum gh_err err = ghi_do(t, GH_CMD_GET_FREE_SIZES, (gh_slice){ 0 }, &a);
+	enum gh_err err = ghi_call_command(t, GH_CMD_GET_FREE_SIZES, (gh_slice){ 0 }, &a);
 
 	if (!err)
 		ghi_terminal_sizes_parse(a.data, out);
@@ -147,48 +147,48 @@ enum gh_err ghi_counters_read(struct gh_terminal *t, struct gh_counters *out)
 
 enum gh_err gh_terminal_counters(struct gh_terminal *t, struct gh_counters *out)
 {
-	enum gh_err err = ghi_begin(t, "read the counters");
+	enum gh_err err = ghi_call_begin(t, "read the counters");
 
 	return err ? err : ghi_counters_read(t, out);
 }
 
-static enum gh_err firmware(struct gh_terminal *t, char *out, size_t size)
+static enum gh_err info_firmware(struct gh_terminal *t, char *out, size_t size)
 {
 	struct ghi_answer a;
-	enum gh_err err = ghi_do(t, GH_CMD_GET_VERSION, (gh_slice){ 0 }, &a);
+	enum gh_err err = ghi_call_command(t, GH_CMD_GET_VERSION, (gh_slice){ 0 }, &a);
 
 	if (!err)
-		give(ghi_terminal_text_cut(a.data), out, size);
+		info_copy(ghi_terminal_text_cut(a.data), out, size);
 	return err;
 }
 
 enum gh_err gh_terminal_firmware(struct gh_terminal *t, char *out, size_t size)
 {
-	enum gh_err err = ghi_begin(t, "read the firmware version");
+	enum gh_err err = ghi_call_begin(t, "read the firmware version");
 
 	if (!err && size == 0)
-		err = ghi_fail(t, GH_EINVALID, NULL);
-	return err ? err : firmware(t, out, size);
+		err = ghi_call_fail(t, GH_EINVALID, NULL);
+	return err ? err : info_firmware(t, out, size);
 }
 
 static enum gh_err pin_width(struct gh_terminal *t, int *out)
 {
 	static const uint8_t as_the_sdk[] = { ' ', 'P' };
 	struct ghi_answer a;
-	enum gh_err err = ghi_do(t, GH_CMD_GET_PINWIDTH,
-				 (gh_slice){ as_the_sdk, sizeof(as_the_sdk) }, &a);
+	enum gh_err err = ghi_call_command(t, GH_CMD_GET_PINWIDTH,
+					   (gh_slice){ as_the_sdk, sizeof(as_the_sdk) }, &a);
 
 	if (err)
 		return err;
 	if (a.data.n == 0)
-		return ghi_fail_at(t, GH_ETRUNCATED, 1, 0, NULL);
+		return ghi_call_fail_at(t, GH_ETRUNCATED, 1, 0, NULL);
 	*out = a.data.p[0];
 	return GH_OK;
 }
 
 enum gh_err gh_terminal_pin_width(struct gh_terminal *t, int *out)
 {
-	enum gh_err err = ghi_begin(t, "read the width of PINs");
+	enum gh_err err = ghi_call_begin(t, "read the width of PINs");
 
 	return err ? err : pin_width(t, out);
 }
@@ -213,7 +213,7 @@ static const struct {
 };
 
 /* Whether the failure is the device's "no", and not that of the connection. */
-static bool harmless(enum gh_err err)
+static bool error_is_refusal(enum gh_err err)
 {
 	return err == GH_OK || err == GH_ENOTFOUND || err == GH_EDENIED ||
 	       err == GH_EUNSUPPORTED || err == GH_EMALFORMED || err == GH_EINVALID ||
@@ -223,20 +223,21 @@ static bool harmless(enum gh_err err)
 enum gh_err gh_terminal_info(struct gh_terminal *t, struct gh_terminal_info *out)
 {
 	struct gh_terminal_info info = { 0 }, *i = &info;
-	enum gh_err err = ghi_begin(t, "read what the device is");
+	enum gh_err err = ghi_call_begin(t, "read what the device is");
 	char value[GH_TEXT_SIZE];
 	int64_t v;
 
 	if (err)
 		return err;
-	for (size_t n = 0; n < sizeof(texts) / sizeof(texts[0]) && harmless(err); n++) {
+	for (size_t n = 0; n < sizeof(texts) / sizeof(texts[0]) && error_is_refusal(err); n++) {
 		char *member = (char *)i + texts[n].offset;
 
 		/* Two options may fill one member: the first that is there wins. */
 		if (member[0] == 0)
 			err = ghi_option_read(t, texts[n].option, member, GH_TEXT_SIZE);
 	}
-	for (size_t n = 0; n < sizeof(numbers) / sizeof(numbers[0]) && harmless(err); n++) {
+	for (size_t n = 0; n < sizeof(numbers) / sizeof(numbers[0]) && error_is_refusal(err);
+	     n++) {
 		int *member = (int *)(void *)((char *)i + numbers[n].offset);
 
 		if (*member > 0)
@@ -247,15 +248,15 @@ enum gh_err gh_terminal_info(struct gh_terminal *t, struct gh_terminal_info *out
 						     INT32_MAX, &v) == GH_OK)
 			*member = (int)v;
 	}
-	if (harmless(err))
-		err = firmware(t, i->firmware, sizeof(i->firmware));
+	if (error_is_refusal(err))
+		err = info_firmware(t, i->firmware, sizeof(i->firmware));
 	i->pin_width = -1;
-	if (harmless(err))
+	if (error_is_refusal(err))
 		err = pin_width(t, &i->pin_width);
 	ghi_terminal_sizes_parse((gh_slice){ 0 }, &i->counters);
-	if (harmless(err))
+	if (error_is_refusal(err))
 		err = ghi_counters_read(t, &i->counters);
-	if (!harmless(err))
+	if (!error_is_refusal(err))
 		return err;
 	*out = info;
 	return GH_OK;

@@ -1,7 +1,7 @@
 /* Live events, over as many connections as it takes. */
 #include <stdlib.h>
 
-#include "client/heard.h"
+#include "client/event_queue.h"
 #include "client/user.h"
 
 enum {
@@ -13,16 +13,16 @@ enum {
 struct gh_terminal_live {
 	struct gh_terminal *t;
 	struct ghi_pins pins;
-	struct ghi_heard heard;
+	struct ghi_event_queue queue;
 	unsigned mask, reconnects;
 	gh_ms pause; /* before the next attempt to connect */
 };
 
-static enum gh_err tell(struct gh_terminal *t, uint16_t command)
+static enum gh_err live_command(struct gh_terminal *t, uint16_t command)
 {
 	struct ghi_answer ignored;
 
-	return ghi_ask(t, command, (gh_slice){ 0 }, &ignored);
+	return ghi_call_request(t, command, (gh_slice){ 0 }, &ignored);
 }
 
 /* In the order the field has proven (terminal digest 9.1). What the device says to the first
@@ -34,19 +34,19 @@ static enum gh_err listen_for(struct gh_terminal *t, unsigned mask)
 	enum gh_err err;
 
 	ghi_put_u32(&w, mask);
-	err = tell(t, GH_CMD_CANCELCAPTURE);
+	err = live_command(t, GH_CMD_CANCELCAPTURE);
 	if (!err)
-		err = tell(t, GH_CMD_STARTVERIFY);
+		err = live_command(t, GH_CMD_STARTVERIFY);
 	if (!err)
-		err = ghi_do(t, GH_CMD_ENABLEDEVICE, (gh_slice){ 0 }, NULL);
+		err = ghi_call_command(t, GH_CMD_ENABLEDEVICE, (gh_slice){ 0 }, NULL);
 	if (!err) {
 		t->disabled = false;
-		err = ghi_do(t, GH_CMD_REG_EVENT, ghi_written(&w), NULL);
+		err = ghi_call_command(t, GH_CMD_REG_EVENT, ghi_written(&w), NULL);
 	}
 	return err;
 }
 
-static void abandon(void *it)
+static void live_abandon(void *it)
 {
 	gh_terminal_live_close(it);
 }
@@ -55,39 +55,39 @@ enum gh_err gh_terminal_live_open(struct gh_terminal *t, unsigned mask,
 				  struct gh_terminal_live **out)
 {
 	struct gh_terminal_live *it;
-	enum gh_err err = ghi_begin(t, "listen for live events");
+	enum gh_err err = ghi_call_begin(t, "listen for live events");
 
 	if (err)
 		return err;
 	it = calloc(1, sizeof(*it));
 	if (it == NULL)
-		return ghi_fail(t, GH_ENOMEM, NULL);
+		return ghi_call_fail(t, GH_ENOMEM, NULL);
 	it->t = t;
 	it->mask = mask;
 	it->pause = PAUSE_FIRST_MS;
 	err = ghi_pins_read(&it->pins, t);
 	/* The PINs are needed for the oldest records only. */
 	if (err == GH_OK || (t->connected && err != GH_ECANCELLED && err != GH_ENOMEM)) {
-		ghi_heard_start(&it->heard, t);
+		ghi_event_queue_start(&it->queue, t);
 		err = listen_for(t, mask);
 	}
 	if (err) {
-		ghi_heard_stop(t);
+		ghi_event_queue_stop(t);
 		ghi_pins_clear(&it->pins);
 		free(it);
 		return err;
 	}
-	ghi_hold(t, it, abandon);
+	ghi_iterator_hold(t, it, live_abandon);
 	*out = it;
 	return GH_OK;
 }
 
 /* One attempt, and the pause after it where it failed. GH_OK: try again, or it worked. */
-static enum gh_err reconnect(struct gh_terminal_live *it, gh_ms until)
+static enum gh_err live_reconnect(struct gh_terminal_live *it, gh_ms until)
 {
 	struct gh_terminal *t = it->t;
 	struct gh_terminal_error kept;
-	enum gh_err err = ghi_relink(t);
+	enum gh_err err = ghi_connection_reopen(t);
 	gh_ms now;
 
 	if (!err)
@@ -99,12 +99,12 @@ static enum gh_err reconnect(struct gh_terminal_live *it, gh_ms until)
 	}
 	if (err == GH_ECANCELLED || err == GH_EAUTH || err == GH_EUNSUPPORTED)
 		return err;
-	ghi_unlink(t);
+	ghi_connection_close(t);
 	kept = t->error;
 	now = ghi_clock_now();
 	if (now >= until)
 		return err;
-	err = ghi_pause(t, now + it->pause < until ? now + it->pause : until);
+	err = ghi_call_pause(t, now + it->pause < until ? now + it->pause : until);
 	it->pause = it->pause * 2 < PAUSE_MAX_MS ? it->pause * 2 : PAUSE_MAX_MS;
 	if (err)
 		return err;
@@ -113,12 +113,12 @@ static enum gh_err reconnect(struct gh_terminal_live *it, gh_ms until)
 }
 
 /* Over UDP nobody says that the device is gone, or has forgotten who listens. */
-static enum gh_err probe(struct gh_terminal *t)
+static enum gh_err live_probe(struct gh_terminal *t)
 {
-	enum gh_err err = tell(t, GH_CMD_GET_TIME);
+	enum gh_err err = live_command(t, GH_CMD_GET_TIME);
 
 	if (err && err != GH_ECANCELLED)
-		ghi_unlink(t);
+		ghi_connection_close(t);
 	return err == GH_ECANCELLED ? err : GH_OK;
 }
 
@@ -130,25 +130,25 @@ enum gh_err gh_terminal_live_next(struct gh_terminal_live *it, int timeout_ms,
 	enum gh_err err = GH_OK;
 
 	t->attempt = "listen for live events";
-	while (!err && !ghi_heard_next(&it->heard, out)) {
+	while (!err && !ghi_event_queue_next(&it->queue, out)) {
 		gh_ms quiet = t->transport.tcp ? GHI_NEVER : ghi_clock_now() + PROBE_MS;
 
 		if (!t->connected) {
-			err = reconnect(it, until);
+			err = live_reconnect(it, until);
 			continue;
 		}
-		err = ghi_heard_wait(&it->heard, t, until < quiet ? until : quiet, out);
+		err = ghi_event_queue_wait(&it->queue, t, until < quiet ? until : quiet, out);
 		if (err == GH_OK)
 			break;
 		if (err == GH_ETIMEOUT && ghi_clock_now() < until)
-			err = probe(t);
+			err = live_probe(t);
 		else if (err != GH_ETIMEOUT && err != GH_ECANCELLED)
 			err = GH_OK; /* lost: the next round makes a new connection */
 		if (!t->connected)
-			ghi_unlink(t);
+			ghi_connection_close(t);
 	}
 	if (err == GH_ETIMEOUT && t->connected)
-		return ghi_fail(t, err, "no event came");
+		return ghi_call_fail(t, err, "no event came");
 	if (!err && out->type == GH_EVENT_PUNCH && out->decoded && out->punch.pin[0] == 0)
 		ghi_pins_fill(&it->pins, out->punch.uid, out->punch.pin);
 	return err;
@@ -168,12 +168,12 @@ void gh_terminal_live_close(struct gh_terminal_live *it)
 	if (it == NULL)
 		return;
 	t = it->t;
-	ghi_heard_stop(t);
-	ghi_release(t);
+	ghi_event_queue_stop(t);
+	ghi_iterator_release(t);
 	if (t->connected &&
-	    ghi_ask(t, GH_CMD_REG_EVENT, (gh_slice){ none, sizeof(none) }, &ignored) &&
+	    ghi_call_request(t, GH_CMD_REG_EVENT, (gh_slice){ none, sizeof(none) }, &ignored) &&
 	    t->connected)
-		ghi_unlink(t);
+		ghi_connection_close(t);
 	ghi_pins_clear(&it->pins);
 	free(it);
 }

@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 
-static bool fits(gh_slice s, char *out, size_t size)
+static bool name_copy(gh_slice s, char *out, size_t size)
 {
 	if (s.n >= size)
 		return false;
@@ -14,7 +14,7 @@ static bool fits(gh_slice s, char *out, size_t size)
 	return true;
 }
 
-static void latin1(gh_slice raw, char *out, size_t size)
+static void name_from_latin1(gh_slice raw, char *out, size_t size)
 {
 	size_t n = 0;
 
@@ -29,20 +29,20 @@ static void latin1(gh_slice raw, char *out, size_t size)
 	}
 }
 
-static bool convert(gh_slice raw, const char *from, char *out, size_t size)
+static bool name_convert(gh_slice raw, const char *from, char *out, size_t size)
 {
 	gh_slice text;
 	bool done;
 
 	if (ghi_text_convert("UTF-8", from, raw, &text))
 		return false;
-	done = ghi_text_is_utf8(text) && fits(text, out, size);
+	done = ghi_text_is_utf8(text) && name_copy(text, out, size);
 	free((void *)(uintptr_t)text.p);
 	return done;
 }
 
 /* Whether the name fills its field, so that its last character may be cut. */
-static bool full(const struct gh_user *u, size_t n)
+static bool name_fills_field(const struct gh_user *u, size_t n)
 {
 	return n + 1 >= (u->record_size == 28 || u->record_size == 16 ? 8 : 24);
 }
@@ -69,15 +69,15 @@ void ghi_name_decode(struct gh_user *u, const char *encoding)
 	size_t whole = ghi_text_utf8_prefix(raw);
 	const char *from = encoding ? encoding : "GB18030";
 
-	if (whole == raw.n || (full(u, raw.n) && cut_at_end(raw, whole))) {
-		fits((gh_slice){ raw.p, whole }, u->name, sizeof(u->name));
+	if (whole == raw.n || (name_fills_field(u, raw.n) && cut_at_end(raw, whole))) {
+		name_copy((gh_slice){ raw.p, whole }, u->name, sizeof(u->name));
 		return;
 	}
-	if (convert(raw, from, u->name, sizeof(u->name)) ||
-	    (full(u, raw.n) &&
-	     convert((gh_slice){ raw.p, raw.n - 1 }, from, u->name, sizeof(u->name))))
+	if (name_convert(raw, from, u->name, sizeof(u->name)) ||
+	    (name_fills_field(u, raw.n) &&
+	     name_convert((gh_slice){ raw.p, raw.n - 1 }, from, u->name, sizeof(u->name))))
 		return;
-	latin1(raw, u->name, sizeof(u->name));
+	name_from_latin1(raw, u->name, sizeof(u->name));
 }
 
 enum gh_err ghi_name_encode(struct gh_user *u, const char *encoding, size_t room)
@@ -93,7 +93,7 @@ enum gh_err ghi_name_encode(struct gh_user *u, const char *encoding, size_t room
 		if (err)
 			return err == GH_ENOMEM ? err : GH_EINVALID;
 	}
-	if (out.n > room || !fits(out, raw, sizeof(raw)))
+	if (out.n > room || !name_copy(out, raw, sizeof(raw)))
 		err = GH_ETOOBIG;
 	if (encoding)
 		free((void *)(uintptr_t)out.p);

@@ -14,7 +14,7 @@ static const struct ghi_source source = {
 	.direct = GH_CMD_OPLOG_RRQ,
 };
 
-static void abandon(void *it)
+static void oplog_abandon(void *it)
 {
 	gh_terminal_oplogs_close(it);
 }
@@ -23,13 +23,13 @@ enum gh_err gh_terminal_oplogs_open(struct gh_terminal *t, struct gh_terminal_op
 {
 	static const char attempt[] = "read the operation log";
 	struct gh_terminal_oplogs *it;
-	enum gh_err err = ghi_begin(t, attempt);
+	enum gh_err err = ghi_call_begin(t, attempt);
 
 	if (err)
 		return err;
 	it = calloc(1, sizeof(*it));
 	if (it == NULL)
-		return ghi_fail(t, GH_ENOMEM, NULL);
+		return ghi_call_fail(t, GH_ENOMEM, NULL);
 	it->t = t;
 	err = ghi_reading_open(&it->reading, t, attempt, &source, GHI_TERMINAL_OPLOG_SIZE);
 	if (err) {
@@ -37,7 +37,7 @@ enum gh_err gh_terminal_oplogs_open(struct gh_terminal *t, struct gh_terminal_op
 		return err;
 	}
 	it->reading.table.stride = GHI_TERMINAL_OPLOG_SIZE;
-	ghi_hold(t, it, abandon);
+	ghi_iterator_hold(t, it, oplog_abandon);
 	*out = it;
 	return GH_OK;
 }
@@ -57,11 +57,11 @@ void gh_terminal_oplogs_close(struct gh_terminal_oplogs *it)
 	if (it == NULL)
 		return;
 	ghi_reading_close(&it->reading);
-	ghi_release(it->t);
+	ghi_iterator_release(it->t);
 	free(it);
 }
 
 enum gh_err gh_terminal_oplogs_clear(struct gh_terminal *t)
 {
-	return ghi_simple(t, "erase the operation log", GH_CMD_CLEAR_OPLOG);
+	return ghi_call_simple(t, "erase the operation log", GH_CMD_CLEAR_OPLOG);
 }

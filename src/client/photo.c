@@ -8,11 +8,11 @@ static enum gh_err check_pin(struct gh_terminal *t, const char *pin)
 {
 	size_t n = strlen(pin);
 
-	return n && n < GH_PIN_SIZE ? GH_OK : ghi_fail(t, GH_EINVALID, "this is no PIN");
+	return n && n < GH_PIN_SIZE ? GH_OK : ghi_call_fail(t, GH_EINVALID, "this is no PIN");
 }
 
 /* No data, by whichever word: the device has none. */
-static enum gh_err none(const struct ghi_answer *a)
+static enum gh_err photo_is_missing(const struct ghi_answer *a)
 {
 	if (a->code == GH_CMD_DATA)
 		return a->data.n ? GH_OK : GH_ENOTFOUND;
@@ -28,7 +28,7 @@ enum gh_err gh_terminal_photo(struct gh_terminal *t, const char *pin, const uint
 	uint8_t b[GH_PIN_SIZE + 8];
 	struct ghi_writer w = ghi_writer_on(b, sizeof(b));
 	struct ghi_answer a = { 0 };
-	enum gh_err err = ghi_begin(t, "read a photo");
+	enum gh_err err = ghi_call_begin(t, "read a photo");
 
 	if (!err)
 		err = check_pin(t, pin);
@@ -36,22 +36,22 @@ enum gh_err gh_terminal_photo(struct gh_terminal *t, const char *pin, const uint
 		err = ghi_sdk_set(t);
 	ghi_terminal_photo_request_write(&w, pin);
 	if (!err)
-		err = ghi_ask(t, GH_CMD_DOWNLOAD_PHOTO, ghi_written(&w), &a);
+		err = ghi_call_request(t, GH_CMD_DOWNLOAD_PHOTO, ghi_written(&w), &a);
 	if (err)
 		return err;
-	err = none(&a);
+	err = photo_is_missing(&a);
 	if (err == GH_ENOTFOUND)
-		return ghi_fail(t, err, "the device has no photo of this user");
+		return ghi_call_fail(t, err, "the device has no photo of this user");
 	if (err)
-		return ghi_fail_reply(t, err, GH_CMD_DOWNLOAD_PHOTO, a.code);
+		return ghi_call_fail_reply(t, err, GH_CMD_DOWNLOAD_PHOTO, a.code);
 	*data = a.data.p;
 	*size = a.data.n;
 	return GH_OK;
 }
 
 /* By PIN, and by uid for firmware that refuses that form (pyzk 259). */
-static enum gh_err face(struct gh_terminal *t, const char *pin, uint16_t uid,
-			struct gh_face *out)
+static enum gh_err face_read(struct gh_terminal *t, const char *pin, uint16_t uid,
+			     struct gh_face *out)
 {
 	uint8_t b[GH_PIN_SIZE + 8];
 	struct ghi_writer w = ghi_writer_on(b, sizeof(b));
@@ -59,19 +59,19 @@ static enum gh_err face(struct gh_terminal *t, const char *pin, uint16_t uid,
 	enum gh_err err;
 
 	ghi_terminal_face_request_write(&w, pin);
-	err = ghi_ask(t, GH_CMD_GET_USER_FACE, ghi_written(&w), &a);
-	if (!err && uid && none(&a) == GH_EINVALID) {
+	err = ghi_call_request(t, GH_CMD_GET_USER_FACE, ghi_written(&w), &a);
+	if (!err && uid && photo_is_missing(&a) == GH_EINVALID) {
 		w = ghi_writer_on(b, sizeof(b));
 		ghi_terminal_face_request_write_uid(&w, uid);
-		err = ghi_ask(t, GH_CMD_GET_USER_FACE, ghi_written(&w), &a);
+		err = ghi_call_request(t, GH_CMD_GET_USER_FACE, ghi_written(&w), &a);
 	}
 	if (err)
 		return err;
-	err = none(&a);
+	err = photo_is_missing(&a);
 	if (err == GH_ENOTFOUND)
-		return ghi_fail(t, err, "the device has no face of this user");
+		return ghi_call_fail(t, err, "the device has no face of this user");
 	if (err)
-		return ghi_fail_reply(t, err, GH_CMD_GET_USER_FACE, a.code);
+		return ghi_call_fail_reply(t, err, GH_CMD_GET_USER_FACE, a.code);
 	*out = (struct gh_face){ .uid = uid, .size = (uint32_t)a.data.n, .data = a.data.p };
 	memcpy(out->pin, pin, strlen(pin));
 	return GH_OK;
@@ -80,7 +80,7 @@ static enum gh_err face(struct gh_terminal *t, const char *pin, uint16_t uid,
 enum gh_err gh_terminal_face_get(struct gh_terminal *t, const char *pin, struct gh_face *out)
 {
 	struct gh_user u = { 0 };
-	enum gh_err err = ghi_begin(t, "read a face");
+	enum gh_err err = ghi_call_begin(t, "read a face");
 
 	if (!err)
 		err = check_pin(t, pin);
@@ -88,7 +88,7 @@ enum gh_err gh_terminal_face_get(struct gh_terminal *t, const char *pin, struct 
 		err = ghi_user_find(t, pin, &u);
 	if (!err)
 		err = ghi_sdk_set(t);
-	return err ? err : face(t, u.pin, u.uid, out);
+	return err ? err : face_read(t, u.pin, u.uid, out);
 }
 
 /* Devices without faces say so in an option; asking each of their users would take long. */
@@ -98,7 +98,7 @@ static enum gh_err has_faces(struct gh_terminal *t)
 	enum gh_err err = ghi_option_read(t, "FaceFunOn", value, sizeof(value));
 
 	if (err == GH_OK && strcmp(value, "0") == 0)
-		return ghi_fail(t, GH_EUNSUPPORTED, "the device has no face recognition");
+		return ghi_call_fail(t, GH_EUNSUPPORTED, "the device has no face recognition");
 	return t->connected ? GH_OK : err;
 }
 
@@ -109,7 +109,7 @@ struct gh_terminal_faces {
 	enum gh_err over;
 };
 
-static void abandon(void *it)
+static void photo_abandon(void *it)
 {
 	gh_terminal_faces_close(it);
 }
@@ -117,7 +117,7 @@ static void abandon(void *it)
 enum gh_err gh_terminal_faces_open(struct gh_terminal *t, struct gh_terminal_faces **out)
 {
 	struct gh_terminal_faces *it;
-	enum gh_err err = ghi_begin(t, "read the faces");
+	enum gh_err err = ghi_call_begin(t, "read the faces");
 
 	if (!err)
 		err = has_faces(t);
@@ -125,7 +125,7 @@ enum gh_err gh_terminal_faces_open(struct gh_terminal *t, struct gh_terminal_fac
 		return err;
 	it = calloc(1, sizeof(*it));
 	if (it == NULL)
-		return ghi_fail(t, GH_ENOMEM, NULL);
+		return ghi_call_fail(t, GH_ENOMEM, NULL);
 	it->t = t;
 	err = ghi_pins_read(&it->pins, t);
 	if (!err)
@@ -135,7 +135,7 @@ enum gh_err gh_terminal_faces_open(struct gh_terminal *t, struct gh_terminal_fac
 		free(it);
 		return err;
 	}
-	ghi_hold(t, it, abandon);
+	ghi_iterator_hold(t, it, photo_abandon);
 	*out = it;
 	return GH_OK;
 }
@@ -150,7 +150,7 @@ enum gh_err gh_terminal_faces_next(struct gh_terminal_faces *it, struct gh_face 
 
 		if (pin[0] == 0)
 			continue;
-		err = face(it->t, pin, uid, out);
+		err = face_read(it->t, pin, uid, out);
 		if (err == GH_OK)
 			return GH_OK;
 		if (err != GH_ENOTFOUND)
@@ -166,6 +166,6 @@ void gh_terminal_faces_close(struct gh_terminal_faces *it)
 	if (it == NULL)
 		return;
 	ghi_pins_clear(&it->pins);
-	ghi_release(it->t);
+	ghi_iterator_release(it->t);
 	free(it);
 }

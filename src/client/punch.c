@@ -23,7 +23,7 @@ static const struct ghi_source source = {
 };
 
 /* No punch of a clock that goes is later than this, in whatever zone it stands. */
-static uint32_t latest(void)
+static uint32_t punch_latest_time(void)
 {
 	time_t now = (time_t)(ghi_clock_wall_ms() / 1000) + TWO_DAYS;
 	struct tm tm;
@@ -56,10 +56,10 @@ static enum gh_err open_table(struct gh_terminal_punches *it, const char *attemp
 	if (err)
 		return err;
 	err = ghi_terminal_punch_format_of(table->piece, (size_t)table->declared, count,
-					   latest(), &it->format);
+					   punch_latest_time(), &it->format);
 	if (err) {
 		ghi_reading_close(&it->reading);
-		return ghi_fail(t, err, "the punches are in records of an unknown kind");
+		return ghi_call_fail(t, err, "the punches are in records of an unknown kind");
 	}
 	table->stride = it->format.size;
 	/* Three bytes were seen behind two records of 49. */
@@ -83,7 +83,7 @@ static enum gh_err open_all(struct gh_terminal_punches *it, const char *attempt)
 	return open_table(it, attempt);
 }
 
-static void abandon(void *it)
+static void punch_abandon(void *it)
 {
 	gh_terminal_punches_close(it);
 }
@@ -92,13 +92,13 @@ enum gh_err gh_terminal_punches_open(struct gh_terminal *t, struct gh_terminal_p
 {
 	static const char attempt[] = "read the punches";
 	struct gh_terminal_punches *it;
-	enum gh_err err = ghi_begin(t, attempt);
+	enum gh_err err = ghi_call_begin(t, attempt);
 
 	if (err)
 		return err;
 	it = calloc(1, sizeof(*it));
 	if (it == NULL)
-		return ghi_fail(t, GH_ENOMEM, NULL);
+		return ghi_call_fail(t, GH_ENOMEM, NULL);
 	it->t = t;
 	err = open_all(it, attempt);
 	if (err) {
@@ -106,7 +106,7 @@ enum gh_err gh_terminal_punches_open(struct gh_terminal *t, struct gh_terminal_p
 		free(it);
 		return err;
 	}
-	ghi_hold(t, it, abandon);
+	ghi_iterator_hold(t, it, punch_abandon);
 	*out = it;
 	return GH_OK;
 }
@@ -130,13 +130,13 @@ void gh_terminal_punches_close(struct gh_terminal_punches *it)
 		return;
 	ghi_reading_close(&it->reading);
 	ghi_pins_clear(&it->pins);
-	ghi_release(it->t);
+	ghi_iterator_release(it->t);
 	free(it);
 }
 
 enum gh_err gh_terminal_punches_clear(struct gh_terminal *t)
 {
-	enum gh_err err = ghi_simple(t, "erase the punches", GH_CMD_CLEAR_ATTLOG);
+	enum gh_err err = ghi_call_simple(t, "erase the punches", GH_CMD_CLEAR_ATTLOG);
 
-	return err ? err : ghi_do(t, GH_CMD_REFRESHDATA, (gh_slice){ 0 }, NULL);
+	return err ? err : ghi_call_command(t, GH_CMD_REFRESHDATA, (gh_slice){ 0 }, NULL);
 }

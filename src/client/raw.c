@@ -10,12 +10,12 @@ enum gh_err gh_terminal_command(struct gh_terminal *t, uint16_t command, const v
 				size_t size, struct gh_reply *out)
 {
 	struct ghi_answer a;
-	enum gh_err err = ghi_begin(t, "send a command");
+	enum gh_err err = ghi_call_begin(t, "send a command");
 
 	if (!err && size > SEND_MAX)
-		err = ghi_fail(t, GH_ETOOBIG, "too much for one packet");
+		err = ghi_call_fail(t, GH_ETOOBIG, "too much for one packet");
 	if (!err)
-		err = ghi_ask(t, command, (gh_slice){ data, size }, &a);
+		err = ghi_call_request(t, command, (gh_slice){ data, size }, &a);
 	if (err)
 		return err;
 	*out = (struct gh_reply){ a.code, a.field, a.data.p, a.data.n };
@@ -27,7 +27,7 @@ struct gh_terminal_data {
 	enum gh_err over;
 };
 
-static void abandon(void *it)
+static void raw_abandon(void *it)
 {
 	gh_terminal_data_close(it);
 }
@@ -36,31 +36,32 @@ enum gh_err gh_terminal_data_open(struct gh_terminal *t, uint16_t command, uint3
 				  uint32_t extra, struct gh_terminal_data **out)
 {
 	struct gh_terminal_data *it;
-	enum ghi_said said;
-	struct ghi_news news;
-	enum gh_err err = ghi_begin(t, "read a table");
+	enum ghi_conversation_event event;
+	struct ghi_conversation_details details;
+	enum gh_err err = ghi_call_begin(t, "read a table");
 
 	if (!err && !t->connected)
-		err = ghi_relink(t);
+		err = ghi_connection_reopen(t);
 	if (err)
 		return err;
 	err = ghi_conversation_read(&t->conversation, command, table, extra, ghi_clock_now());
 	if (err)
-		return ghi_fail(t, err, NULL);
-	err = ghi_news(t, &said, &news);
+		return ghi_call_fail(t, err, NULL);
+	err = ghi_call_next_event(t, &event, &details);
 	if (err)
 		return err;
-	if (said == GHI_SAID_REPLY)
-		return ghi_fail_reply(t, ghi_terminal_reply_err(news.code), command, news.code);
+	if (event == GHI_CONVERSATION_REPLY)
+		return ghi_call_fail_reply(t, ghi_terminal_reply_err(details.code), command,
+					   details.code);
 	it = calloc(1, sizeof(*it));
 	if (it == NULL) {
 		ghi_conversation_drop(&t->conversation);
-		return ghi_fail(t, GH_ENOMEM, NULL);
+		return ghi_call_fail(t, GH_ENOMEM, NULL);
 	}
 	t->done = 0;
-	t->total = news.total;
+	t->total = details.total;
 	it->t = t;
-	ghi_hold(t, it, abandon);
+	ghi_iterator_hold(t, it, raw_abandon);
 	*out = it;
 	return GH_OK;
 }
@@ -68,19 +69,19 @@ enum gh_err gh_terminal_data_open(struct gh_terminal *t, uint16_t command, uint3
 enum gh_err gh_terminal_data_next(struct gh_terminal_data *it, const uint8_t **data,
 				  size_t *size)
 {
-	enum ghi_said said = GHI_SAID_NOTHING;
-	struct ghi_news news;
+	enum ghi_conversation_event event = GHI_CONVERSATION_NOTHING;
+	struct ghi_conversation_details details;
 
-	while (!it->over && said != GHI_SAID_DATA) {
-		it->over = ghi_news(it->t, &said, &news);
-		if (!it->over && said == GHI_SAID_END)
+	while (!it->over && event != GHI_CONVERSATION_DATA) {
+		it->over = ghi_call_next_event(it->t, &event, &details);
+		if (!it->over && event == GHI_CONVERSATION_END)
 			it->over = GH_EEND;
 	}
 	if (it->over)
 		return it->over;
-	it->t->done += news.data.n;
-	*data = news.data.p;
-	*size = news.data.n;
+	it->t->done += details.data.n;
+	*data = details.data.p;
+	*size = details.data.n;
 	return GH_OK;
 }
 
@@ -92,11 +93,12 @@ void gh_terminal_data_close(struct gh_terminal_data *it)
 	if (it == NULL)
 		return;
 	t = it->t;
-	ghi_release(t);
+	ghi_iterator_release(t);
 	if (t->connected && !ghi_conversation_idle(&t->conversation)) {
 		ghi_conversation_drop(&t->conversation);
-		if (ghi_ask(t, GH_CMD_FREE_DATA, (gh_slice){ 0 }, &ignored) && t->connected)
-			ghi_unlink(t);
+		if (ghi_call_request(t, GH_CMD_FREE_DATA, (gh_slice){ 0 }, &ignored) &&
+		    t->connected)
+			ghi_connection_close(t);
 	}
 	free(it);
 }

@@ -9,14 +9,14 @@ enum { RESUMES = 3 };
 /* Wait for the first of: an announcement, or a refusal in *code. */
 static enum gh_err await_begin(struct gh_terminal *t, uint64_t *total, uint16_t *code)
 {
-	enum ghi_said said;
-	struct ghi_news news;
-	enum gh_err err = ghi_news(t, &said, &news);
+	enum ghi_conversation_event event;
+	struct ghi_conversation_details details;
+	enum gh_err err = ghi_call_next_event(t, &event, &details);
 
 	if (err)
 		return err;
-	*code = said == GHI_SAID_BEGIN ? 0 : news.code;
-	*total = news.total;
+	*code = event == GHI_CONVERSATION_BEGIN ? 0 : details.code;
+	*total = details.total;
 	return GH_OK;
 }
 
@@ -33,24 +33,24 @@ static enum gh_err ask_buffered(struct gh_terminal *t, const struct ghi_source *
 			err = await_begin(t, total, code);
 		if (err != GH_ECLOSED && err != GH_EIO)
 			return err;
-		if (tries == 0 && ghi_relink(t))
+		if (tries == 0 && ghi_connection_reopen(t))
 			return t->error.err;
 	}
-	return ghi_fail(t, err, "the connection is lost");
+	return ghi_call_fail(t, err, "the connection is lost");
 }
 
 static enum gh_err ask_direct(struct gh_terminal *t, const struct ghi_source *s,
 			      uint64_t *total, uint16_t *code)
 {
-	enum gh_err err = ghi_conversation_ask(&t->conversation, s->direct, s->direct_data,
-					       ghi_clock_now());
+	enum gh_err err = ghi_conversation_request(&t->conversation, s->direct, s->direct_data,
+						   ghi_clock_now());
 
 	if (err)
-		return ghi_fail(t, err, NULL);
+		return ghi_call_fail(t, err, NULL);
 	return await_begin(t, total, code);
 }
 
-static bool refused(enum gh_err err, uint16_t code)
+static bool reading_is_refused(enum gh_err err, uint16_t code)
 {
 	return err == GH_OK && code != 0 && ghi_terminal_reply_err(code) != GH_OK;
 }
@@ -64,30 +64,31 @@ static enum gh_err ask_for(struct gh_terminal *t, const struct ghi_source *s, ui
 
 	if (!t->no_buffered || s->direct == 0) {
 		err = ask_buffered(t, s, total, &code);
-		if (refused(err, code) && code != GH_ACK_UNKNOWN && code != GH_NO_TABLE) {
+		if (reading_is_refused(err, code) && code != GH_ACK_UNKNOWN &&
+		    code != GH_NO_TABLE) {
 			struct ghi_answer ignored;
 
-			err = ghi_ask(t, GH_CMD_FREE_DATA, (gh_slice){ 0 }, &ignored);
+			err = ghi_call_request(t, GH_CMD_FREE_DATA, (gh_slice){ 0 }, &ignored);
 			if (!err)
 				err = ask_buffered(t, s, total, &code);
 		}
 		first = code;
 		if (err && (err != GH_ETIMEOUT || !t->connected))
 			return err;
-		if (err == GH_OK && !refused(err, code))
+		if (err == GH_OK && !reading_is_refused(err, code))
 			return GH_OK;
 	}
 	if (s->direct && code != GH_NO_TABLE) {
 		enum gh_err before = err;
 
 		err = ask_direct(t, s, total, &code);
-		if (err == GH_OK && !refused(err, code))
+		if (err == GH_OK && !reading_is_refused(err, code))
 			t->no_buffered = before == GH_ETIMEOUT || t->no_buffered;
 		else if (first)
 			code = first;
 	}
-	if (refused(err, code))
-		return ghi_fail_reply(t, ghi_terminal_reply_err(code), s->command, code);
+	if (reading_is_refused(err, code))
+		return ghi_call_fail_reply(t, ghi_terminal_reply_err(code), s->command, code);
 	return err;
 }
 
@@ -102,17 +103,17 @@ static void keep_tail(struct ghi_reading *r, gh_slice piece)
 }
 
 /* The connection is lost in mid-read. GH_OK: the rest is asked for over a new one. */
-static enum gh_err resume(struct ghi_reading *r)
+static enum gh_err reading_resume(struct ghi_reading *r)
 {
 	struct gh_terminal *t = r->t;
 	const struct ghi_source *s = r->source;
 
 	r->resumed++;
-	if (ghi_relink(t))
+	if (ghi_connection_reopen(t))
 		return t->error.err;
 	r->verify = r->tail_n;
-	return ghi_conversation_read_on(&t->conversation, s->command, s->table, s->extra,
-					t->total, t->done - r->tail_n, ghi_clock_now());
+	return ghi_conversation_read_rest(&t->conversation, s->command, s->table, s->extra,
+					  t->total, t->done - r->tail_n, ghi_clock_now());
 }
 
 /* false: what comes again is not what came before. */
@@ -125,7 +126,7 @@ static bool cut_verified(struct ghi_reading *r, gh_slice *data)
 	return true;
 }
 
-static bool lost(enum gh_err err)
+static bool error_is_lost_connection(enum gh_err err)
 {
 	return err == GH_ECLOSED || err == GH_EIO;
 }
@@ -134,35 +135,36 @@ static bool lost(enum gh_err err)
 static enum gh_err next_piece(struct ghi_reading *r, gh_slice *piece)
 {
 	struct gh_terminal *t = r->t;
-	enum ghi_said said;
-	struct ghi_news news;
+	enum ghi_conversation_event event;
+	struct ghi_conversation_details details;
 	enum gh_err err;
 
 	for (;;) {
 		t->attempt = r->attempt;
-		err = ghi_news(t, &said, &news);
-		if (lost(err) && r->buffered && r->resumed < RESUMES && resume(r) == GH_OK)
+		err = ghi_call_next_event(t, &event, &details);
+		if (error_is_lost_connection(err) && r->buffered && r->resumed < RESUMES &&
+		    reading_resume(r) == GH_OK)
 			continue;
-		if (lost(err))
-			return ghi_fail_at(t, err, t->total, t->done,
-					   "the device closed the connection");
+		if (error_is_lost_connection(err))
+			return ghi_call_fail_at(t, err, t->total, t->done,
+						"the device closed the connection");
 		if (err)
 			return err;
-		if (said == GHI_SAID_END || said == GHI_SAID_REPLY)
+		if (event == GHI_CONVERSATION_END || event == GHI_CONVERSATION_REPLY)
 			return GH_EEND;
-		if (said != GHI_SAID_DATA)
+		if (event != GHI_CONVERSATION_DATA)
 			continue;
-		if (r->verify && !cut_verified(r, &news.data)) {
+		if (r->verify && !cut_verified(r, &details.data)) {
 			ghi_conversation_drop(&t->conversation);
-			return ghi_fail_at(t, GH_ETRUNCATED, t->total, t->done,
-					   "the table changed while it was read");
+			return ghi_call_fail_at(t, GH_ETRUNCATED, t->total, t->done,
+						"the table changed while it was read");
 		}
-		if (news.data.n == 0)
+		if (details.data.n == 0)
 			continue;
 		r->resumed = 0;
-		keep_tail(r, news.data);
-		*piece = news.data;
-		t->done += news.data.n;
+		keep_tail(r, details.data);
+		*piece = details.data;
+		t->done += details.data.n;
 		return GH_OK;
 	}
 }
@@ -177,24 +179,26 @@ enum gh_err ghi_reading_open(struct ghi_reading *r, struct gh_terminal *t, const
 	*r = (struct ghi_reading){ .t = t, .source = s, .attempt = attempt };
 	r->carry = malloc(longest);
 	if (r->carry == NULL)
-		return ghi_fail(t, GH_ENOMEM, NULL);
+		return ghi_call_fail(t, GH_ENOMEM, NULL);
 	t->done = t->total = 0;
 	err = ask_for(t, s, &total);
 	if (err)
 		goto out;
 	t->total = total;
-	r->buffered = t->conversation.asked == GH_CMD_PREPARE_BUFFER;
+	r->buffered = t->conversation.request_command == GH_CMD_PREPARE_BUFFER;
 	ghi_terminal_table_init(&r->table, total, r->carry, longest);
 	if (total) {
 		err = next_piece(r, &piece);
 		if (err == GH_EEND)
-			err = ghi_fail_at(t, GH_ETRUNCATED, total, 0, "the table is missing");
+			err = ghi_call_fail_at(t, GH_ETRUNCATED, total, 0,
+					       "the table is missing");
 		if (err)
 			goto out;
 	}
 	err = ghi_terminal_table_give(&r->table, piece);
 	if (err)
-		ghi_fail_at(t, err, GHI_TERMINAL_TABLE_HEAD, piece.n, "the table has no head");
+		ghi_call_fail_at(t, err, GHI_TERMINAL_TABLE_HEAD, piece.n,
+				 "the table has no head");
 out:
 	if (err) {
 		struct gh_terminal_error kept = t->error;
@@ -213,10 +217,11 @@ static enum gh_err at_end(struct ghi_reading *r)
 
 	if (err == GH_OK || (err == GH_EMALFORMED && r->padding_fine))
 		return GH_EEND;
-	return ghi_fail_at(t, err, r->table.declared + r->table.missing,
-			   r->table.declared + r->table.missing - excess,
-			   err == GH_ETRUNCATED ? "the table ends before its last record"
-						: "the table does not end where a record ends");
+	return ghi_call_fail_at(t, err, r->table.declared + r->table.missing,
+				r->table.declared + r->table.missing - excess,
+				err == GH_ETRUNCATED
+					? "the table ends before its last record"
+					: "the table does not end where a record ends");
 }
 
 enum gh_err ghi_reading_next_any(struct ghi_reading *r, gh_slice *record)
@@ -229,7 +234,7 @@ enum gh_err ghi_reading_next_any(struct ghi_reading *r, gh_slice *record)
 		gh_slice piece;
 
 		if (err == GH_EMALFORMED) {
-			r->over = ghi_fail(r->t, err, "a record has an impossible size");
+			r->over = ghi_call_fail(r->t, err, "a record has an impossible size");
 			return r->over;
 		}
 		err = next_piece(r, &piece);
@@ -251,12 +256,13 @@ void ghi_reading_close(struct ghi_reading *r)
 	if (t == NULL)
 		return;
 	if (t->connected && !ghi_conversation_idle(&t->conversation)) {
-		bool buffered = t->conversation.asked == GH_CMD_PREPARE_BUFFER;
+		bool buffered = t->conversation.request_command == GH_CMD_PREPARE_BUFFER;
 
 		ghi_conversation_drop(&t->conversation);
-		if (buffered && ghi_ask(t, GH_CMD_FREE_DATA, (gh_slice){ 0 }, &ignored) &&
+		if (buffered &&
+		    ghi_call_request(t, GH_CMD_FREE_DATA, (gh_slice){ 0 }, &ignored) &&
 		    t->connected)
-			ghi_unlink(t); /* who knows what it will send next */
+			ghi_connection_close(t); /* who knows what it will send next */
 	} else {
 		ghi_conversation_drop(&t->conversation);
 	}

@@ -19,7 +19,7 @@ static const struct ghi_source source = {
 	.table = GHI_TABLE_TEMPLATES,
 };
 
-static void abandon(void *it)
+static void template_abandon(void *it)
 {
 	gh_terminal_templates_close(it);
 }
@@ -29,13 +29,13 @@ enum gh_err gh_terminal_templates_open(struct gh_terminal *t,
 {
 	static const char attempt[] = "read the templates";
 	struct gh_terminal_templates *it;
-	enum gh_err err = ghi_begin(t, attempt);
+	enum gh_err err = ghi_call_begin(t, attempt);
 
 	if (err)
 		return err;
 	it = calloc(1, sizeof(*it));
 	if (it == NULL)
-		return ghi_fail(t, GH_ENOMEM, NULL);
+		return ghi_call_fail(t, GH_ENOMEM, NULL);
 	it->t = t;
 	err = ghi_pins_read(&it->pins, t);
 	/* Without the users the templates are worth reading all the same. */
@@ -46,7 +46,7 @@ enum gh_err gh_terminal_templates_open(struct gh_terminal *t,
 		free(it);
 		return err;
 	}
-	ghi_hold(t, it, abandon);
+	ghi_iterator_hold(t, it, template_abandon);
 	*out = it;
 	return GH_OK;
 }
@@ -60,7 +60,8 @@ enum gh_err gh_terminal_templates_next(struct gh_terminal_templates *it,
 	if (err)
 		return err;
 	if (ghi_terminal_template_parse(entry, out)) {
-		it->reading.over = ghi_fail(it->t, GH_EMALFORMED, "a template has no head");
+		it->reading.over =
+			ghi_call_fail(it->t, GH_EMALFORMED, "a template has no head");
 		return it->reading.over;
 	}
 	if (it->pins.pin)
@@ -74,13 +75,14 @@ void gh_terminal_templates_close(struct gh_terminal_templates *it)
 		return;
 	ghi_reading_close(&it->reading);
 	ghi_pins_clear(&it->pins);
-	ghi_release(it->t);
+	ghi_iterator_release(it->t);
 	free(it);
 }
 
 static enum gh_err check_finger(struct gh_terminal *t, unsigned finger)
 {
-	return finger < GH_FINGERS ? GH_OK : ghi_fail(t, GH_EINVALID, "fingers are 0 to 9");
+	return finger < GH_FINGERS ? GH_OK
+				   : ghi_call_fail(t, GH_EINVALID, "fingers are 0 to 9");
 }
 
 static gh_slice uid_finger(uint8_t b[3], uint16_t uid, unsigned finger)
@@ -91,30 +93,31 @@ static gh_slice uid_finger(uint8_t b[3], uint16_t uid, unsigned finger)
 	return ghi_written(&w);
 }
 
-static enum gh_err get(struct gh_terminal *t, uint16_t uid, unsigned finger,
-		       struct gh_template *out)
+static enum gh_err template_get(struct gh_terminal *t, uint16_t uid, unsigned finger,
+				struct gh_template *out)
 {
 	uint8_t b[3];
 	bool flagged = true;
 	struct ghi_answer a = { 0 };
-	enum gh_err err = ghi_ask(t, GH_CMD_GET_USERTEMP, uid_finger(b, uid, finger), &a);
+	enum gh_err err =
+		ghi_call_request(t, GH_CMD_GET_USERTEMP, uid_finger(b, uid, finger), &a);
 
 	if (!err && a.code != GH_CMD_DATA && a.code != GH_NO_FINGER &&
 	    ghi_terminal_reply_err(a.code) == GH_EUNSUPPORTED) {
 		flagged = false;
-		err = ghi_ask(t, GH_CMD_USERTEMP_RRQ, uid_finger(b, uid, finger), &a);
+		err = ghi_call_request(t, GH_CMD_USERTEMP_RRQ, uid_finger(b, uid, finger), &a);
 	}
 	if (err)
 		return err;
 	if (a.code == GH_ACK_ERROR || a.code == GH_NO_FINGER ||
 	    (a.code == GH_ACK_OK && a.data.n == 0))
-		return ghi_fail(t, GH_ENOTFOUND, "this finger is not enrolled");
+		return ghi_call_fail(t, GH_ENOTFOUND, "this finger is not enrolled");
 	if (a.code != GH_CMD_DATA && ghi_terminal_reply_err(a.code))
-		return ghi_fail_reply(t, ghi_terminal_reply_err(a.code), GH_CMD_GET_USERTEMP,
-				      a.code);
+		return ghi_call_fail_reply(t, ghi_terminal_reply_err(a.code),
+					   GH_CMD_GET_USERTEMP, a.code);
 	a.data = ghi_terminal_template_trim(a.data, flagged);
 	if (a.data.n == 0 || a.data.n > UINT16_MAX)
-		return ghi_fail_at(t, GH_EMALFORMED, 0, a.data.n, "this is no template");
+		return ghi_call_fail_at(t, GH_EMALFORMED, 0, a.data.n, "this is no template");
 	*out = (struct gh_template){
 		.uid = uid,
 		.finger = (uint8_t)finger,
@@ -128,25 +131,25 @@ static enum gh_err get(struct gh_terminal *t, uint16_t uid, unsigned finger,
 enum gh_err gh_terminal_template_get_uid(struct gh_terminal *t, uint16_t uid, unsigned finger,
 					 struct gh_template *out)
 {
-	enum gh_err err = ghi_begin(t, "read a template");
+	enum gh_err err = ghi_call_begin(t, "read a template");
 
 	if (!err)
 		err = check_finger(t, finger);
-	return err ? err : get(t, uid, finger, out);
+	return err ? err : template_get(t, uid, finger, out);
 }
 
 enum gh_err gh_terminal_template_get(struct gh_terminal *t, const char *pin, unsigned finger,
 				     struct gh_template *out)
 {
 	struct gh_user u;
-	enum gh_err err = ghi_begin(t, "read a template");
+	enum gh_err err = ghi_call_begin(t, "read a template");
 
 	if (!err)
 		err = check_finger(t, finger);
 	if (!err)
 		err = ghi_user_find(t, pin, &u);
 	if (!err)
-		err = get(t, u.uid, finger, out);
+		err = template_get(t, u.uid, finger, out);
 	if (!err)
 		memcpy(out->pin, u.pin, sizeof(out->pin));
 	return err;
@@ -158,12 +161,12 @@ enum gh_err gh_terminal_template_set(struct gh_terminal *t, const struct gh_temp
 	uint8_t b[8];
 	struct ghi_writer w = ghi_writer_on(b, sizeof(b));
 	struct gh_user u;
-	enum gh_err err = ghi_begin(t, "write a template");
+	enum gh_err err = ghi_call_begin(t, "write a template");
 
 	if (!err)
 		err = check_finger(t, tmpl->finger);
 	if (!err && (tmpl->size == 0 || tmpl->size > GHI_TERMINAL_TEMPLATE_MAX))
-		err = ghi_fail(t, GH_EINVALID, "a template has 1 to 65529 bytes");
+		err = ghi_call_fail(t, GH_EINVALID, "a template has 1 to 65529 bytes");
 	if (!err && store.uid == 0) {
 		err = ghi_user_find(t, tmpl->pin, &u);
 		store.uid = u.uid;
@@ -178,17 +181,18 @@ enum gh_err gh_terminal_template_set(struct gh_terminal *t, const struct gh_temp
 static enum gh_err delete_uid(struct gh_terminal *t, uint16_t uid, unsigned finger)
 {
 	uint8_t b[3];
-	enum gh_err err = ghi_do(t, GH_CMD_DELETE_USERTEMP, uid_finger(b, uid, finger), NULL);
+	enum gh_err err =
+		ghi_call_command(t, GH_CMD_DELETE_USERTEMP, uid_finger(b, uid, finger), NULL);
 
 	if (err == GH_EDENIED)
-		return ghi_fail(t, GH_ENOTFOUND, "this finger is not enrolled");
-	return err ? err : ghi_do(t, GH_CMD_REFRESHDATA, (gh_slice){ 0 }, NULL);
+		return ghi_call_fail(t, GH_ENOTFOUND, "this finger is not enrolled");
+	return err ? err : ghi_call_command(t, GH_CMD_REFRESHDATA, (gh_slice){ 0 }, NULL);
 }
 
 enum gh_err gh_terminal_template_delete_uid(struct gh_terminal *t, uint16_t uid,
 					    unsigned finger)
 {
-	enum gh_err err = ghi_begin(t, "delete a template");
+	enum gh_err err = ghi_call_begin(t, "delete a template");
 
 	if (!err)
 		err = check_finger(t, finger);
@@ -203,7 +207,7 @@ enum gh_err gh_terminal_template_delete(struct gh_terminal *t, const char *pin, 
 	struct ghi_writer w = ghi_writer_on(b, sizeof(b));
 	struct ghi_answer a;
 	struct gh_user u;
-	enum gh_err err = ghi_begin(t, "delete a template");
+	enum gh_err err = ghi_call_begin(t, "delete a template");
 
 	if (!err)
 		err = check_finger(t, finger);
@@ -213,15 +217,15 @@ enum gh_err gh_terminal_template_delete(struct gh_terminal *t, const char *pin, 
 		return err;
 	memcpy(v.pin, u.pin, sizeof(v.pin));
 	ghi_terminal_delete_finger_write(&w, &v);
-	err = ghi_ask(t, GH_CMD_DEL_USER_TEMP, ghi_written(&w), &a);
+	err = ghi_call_request(t, GH_CMD_DEL_USER_TEMP, ghi_written(&w), &a);
 	if (err)
 		return err;
 	if (ghi_terminal_reply_err(a.code) == GH_EUNSUPPORTED)
 		return delete_uid(t, u.uid, finger);
 	if (a.code == GH_ACK_ERROR || a.code == GH_NO_FINGER)
-		return ghi_fail(t, GH_ENOTFOUND, "this finger is not enrolled");
+		return ghi_call_fail(t, GH_ENOTFOUND, "this finger is not enrolled");
 	if (ghi_terminal_reply_err(a.code))
-		return ghi_fail_reply(t, ghi_terminal_reply_err(a.code), GH_CMD_DEL_USER_TEMP,
-				      a.code);
-	return ghi_do(t, GH_CMD_REFRESHDATA, (gh_slice){ 0 }, NULL);
+		return ghi_call_fail_reply(t, ghi_terminal_reply_err(a.code),
+					   GH_CMD_DEL_USER_TEMP, a.code);
+	return ghi_call_command(t, GH_CMD_REFRESHDATA, (gh_slice){ 0 }, NULL);
 }

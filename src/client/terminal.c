@@ -93,15 +93,15 @@ void gh_terminal_progress(const struct gh_terminal *t, uint64_t *done, uint64_t 
 	*total = t->total;
 }
 
-void ghi_unlink(struct gh_terminal *t)
+void ghi_connection_close(struct gh_terminal *t)
 {
 	ghi_transport_close(&t->transport);
 	ghi_conversation_drop(&t->conversation);
-	ghi_conversation_gone(&t->conversation, ghi_clock_now());
+	ghi_conversation_closed(&t->conversation, ghi_clock_now());
 	t->connected = false;
 }
 
-static enum gh_err talk(struct gh_terminal *t, bool tcp)
+static enum gh_err terminal_connect(struct gh_terminal *t, bool tcp)
 {
 	struct ghi_conversation_options o = {
 		.tcp = tcp,
@@ -111,8 +111,8 @@ static enum gh_err talk(struct gh_terminal *t, bool tcp)
 		.retry_ms = RETRY_MS,
 		.chunk = t->options.chunk,
 	};
-	enum ghi_said said;
-	struct ghi_news news;
+	enum ghi_conversation_event event;
+	struct ghi_conversation_details details;
 	enum gh_err err;
 
 	if (o.reply_ms > t->options.reply_ms)
@@ -120,15 +120,15 @@ static enum gh_err talk(struct gh_terminal *t, bool tcp)
 	ghi_conversation_init(&t->conversation, &o);
 	err = ghi_conversation_connect(&t->conversation, ghi_clock_now());
 	if (err)
-		return ghi_fail(t, err, NULL);
-	t->connected = true; /* the socket is; news may take it back */
+		return ghi_call_fail(t, err, NULL);
+	t->connected = true; /* the socket is; a later event may change it */
 	t->lost = GH_OK;
-	err = ghi_news(t, &said, &news);
+	err = ghi_call_next_event(t, &event, &details);
 	/* Over UDP a refusal comes with the first answer. */
 	if (err == GH_ECLOSED && t->lost == GH_EUNREACHABLE)
-		err = ghi_fail(t, GH_EUNREACHABLE, NULL);
+		err = ghi_call_fail(t, GH_EUNREACHABLE, NULL);
 	if (err) {
-		ghi_unlink(t);
+		ghi_connection_close(t);
 		return err;
 	}
 	t->conversation.options.reply_ms = t->options.reply_ms;
@@ -145,23 +145,23 @@ static enum gh_err link_over(struct gh_terminal *t, bool tcp)
 	uint64_t count;
 
 	if (err == GH_OK)
-		return talk(t, tcp);
+		return terminal_connect(t, tcp);
 	if (err == GH_ECANCELLED) {
 		atomic_store(&t->cancelled, false);
 		if (read(t->wake, &count, sizeof(count)) < 0)
 			errno = 0;
-		return ghi_fail(t, err, NULL);
+		return ghi_call_fail(t, err, NULL);
 	}
 	if (err == GH_ETIMEOUT)
-		return ghi_fail(t, err, "nobody answers at this address");
-	return ghi_fail(t, err, NULL);
+		return ghi_call_fail(t, err, "nobody answers at this address");
+	return ghi_call_fail(t, err, NULL);
 }
 
-enum gh_err ghi_link(struct gh_terminal *t)
+enum gh_err ghi_connection_open(struct gh_terminal *t)
 {
 	enum gh_err err = GH_EUNREACHABLE;
 
-	ghi_unlink(t);
+	ghi_connection_close(t);
 	if (t->address.tcp)
 		err = link_over(t, true);
 	/* A refusal means a host without TCP on this port; silence may be anything. */
@@ -172,38 +172,39 @@ enum gh_err ghi_link(struct gh_terminal *t)
 
 /* The end of a connection and its repair are not interrupted: a cancellation waits for the next
  * call. */
-static void restoring(struct gh_terminal *t, bool on)
+static void terminal_restoring(struct gh_terminal *t, bool on)
 {
 	t->restoring = on;
 	t->transport.wake = on ? -1 : t->wake;
 }
 
-enum gh_err ghi_relink(struct gh_terminal *t)
+enum gh_err ghi_connection_reopen(struct gh_terminal *t)
 {
 	bool sdk = t->sdk_set;
-	enum gh_err err = ghi_link(t);
+	enum gh_err err = ghi_connection_open(t);
 
 	if (err)
 		return err;
 	t->silent = 0;
-	restoring(t, true);
+	terminal_restoring(t, true);
 	if (sdk && ghi_option_write(t, "SDKBuild", "1"))
 		t->sdk_set = sdk;
-	if (t->disabled && ghi_do(t, GH_CMD_DISABLEDEVICE, (gh_slice){ 0 }, NULL))
+	if (t->disabled && ghi_call_command(t, GH_CMD_DISABLEDEVICE, (gh_slice){ 0 }, NULL))
 		t->disabled = true;
-	restoring(t, false);
-	return t->connected ? GH_OK : ghi_fail(t, GH_ECLOSED, "the connection is lost again");
+	terminal_restoring(t, false);
+	return t->connected ? GH_OK
+			    : ghi_call_fail(t, GH_ECLOSED, "the connection is lost again");
 }
 
 enum gh_err gh_terminal_connect(struct gh_terminal *t)
 {
 	t->attempt = "connect";
 	if (t->busy)
-		return ghi_fail(t, GH_ESTATE, "an iterator is open on this handle");
+		return ghi_call_fail(t, GH_ESTATE, "an iterator is open on this handle");
 	if (t->connected)
-		return ghi_fail(t, GH_ESTATE, "connected already");
+		return ghi_call_fail(t, GH_ESTATE, "connected already");
 	t->silent = 0;
-	return ghi_link(t);
+	return ghi_connection_open(t);
 }
 
 static enum gh_err put_back(struct gh_terminal *t)
@@ -211,7 +212,7 @@ static enum gh_err put_back(struct gh_terminal *t)
 	enum gh_err first = GH_OK, err;
 
 	if (t->disabled) {
-		err = ghi_do(t, GH_CMD_ENABLEDEVICE, (gh_slice){ 0 }, NULL);
+		err = ghi_call_command(t, GH_CMD_ENABLEDEVICE, (gh_slice){ 0 }, NULL);
 		if (err == GH_OK)
 			t->disabled = false;
 		first = err;
@@ -231,18 +232,19 @@ enum gh_err gh_terminal_disconnect(struct gh_terminal *t)
 	if (t->busy)
 		t->abandon(t->iterator);
 	t->attempt = "put the device back in order";
-	restoring(t, true);
+	terminal_restoring(t, true);
 	t->conversation.options.reply_ms =
 		t->options.reply_ms < LEAVE_MS ? t->options.reply_ms : LEAVE_MS;
 	for (int tries = 0; tries < 2 && (t->disabled || t->sdk_set); tries++) {
-		err = t->connected ? GH_OK : ghi_link(t);
+		err = t->connected ? GH_OK : ghi_connection_open(t);
 		if (err == GH_OK)
 			err = put_back(t);
 	}
-	if (t->connected && ghi_ask(t, GH_CMD_EXIT, (gh_slice){ 0 }, &ignored) && err == GH_OK)
+	if (t->connected && ghi_call_request(t, GH_CMD_EXIT, (gh_slice){ 0 }, &ignored) &&
+	    err == GH_OK)
 		t->error.err = GH_OK; /* a device that says no goodbye is gone all the same */
-	ghi_unlink(t);
-	restoring(t, false);
+	ghi_connection_close(t);
+	terminal_restoring(t, false);
 	t->disabled = t->sdk_set = t->ever = false;
 	t->done = t->total = 0;
 	return err;

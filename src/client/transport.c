@@ -20,7 +20,7 @@ ghi_clock ghi_clock_now(void)
 }
 
 /* A socket error as one of ours; errno stays behind for whoever wants to know. */
-static enum gh_err failed(struct ghi_transport *t, int error)
+static enum gh_err transport_fail(struct ghi_transport *t, int error)
 {
 	t->system = error;
 	switch (error) {
@@ -57,7 +57,7 @@ static enum gh_err wait_for(struct ghi_transport *t, short events, ghi_clock dea
 			left = 0;
 		n = poll(p, 2, left > WAIT_MAX_MS ? WAIT_MAX_MS : (int)left);
 		if (n < 0 && errno != EINTR)
-			return failed(t, errno);
+			return transport_fail(t, errno);
 		if (n > 0 && p[1].revents)
 			return GH_ECANCELLED;
 		if (n > 0)
@@ -77,7 +77,7 @@ static enum gh_err connect_one(struct ghi_transport *t, const struct addrinfo *a
 	t->fd = socket(a->ai_family, a->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK,
 		       a->ai_protocol);
 	if (t->fd < 0)
-		return failed(t, errno);
+		return transport_fail(t, errno);
 	if (t->tcp) {
 		setsockopt(t->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 		/* Whoever waits for live events learns that the device is gone. */
@@ -91,13 +91,13 @@ static enum gh_err connect_one(struct ghi_transport *t, const struct addrinfo *a
 	if (connect(t->fd, a->ai_addr, a->ai_addrlen) == 0)
 		return GH_OK;
 	if (errno != EINPROGRESS)
-		return failed(t, errno);
+		return transport_fail(t, errno);
 	err = wait_for(t, POLLOUT, deadline);
 	if (err)
 		return err;
 	if (getsockopt(t->fd, SOL_SOCKET, SO_ERROR, &error, &length))
 		error = errno;
-	return error ? failed(t, error) : GH_OK;
+	return error ? transport_fail(t, error) : GH_OK;
 }
 
 enum gh_err ghi_transport_open(struct ghi_transport *t, const struct ghi_address *a, bool tcp,
@@ -148,7 +148,7 @@ enum gh_err ghi_transport_send(struct ghi_transport *t, gh_slice bytes, ghi_cloc
 			if (err)
 				return err;
 		} else if (errno != EINTR) {
-			return failed(t, errno);
+			return transport_fail(t, errno);
 		}
 	}
 	return GH_OK;
@@ -169,7 +169,7 @@ enum gh_err ghi_transport_receive(struct ghi_transport *t, void *buf, size_t cap
 		if (got == 0)
 			return GH_ECLOSED;
 		if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
-			return failed(t, errno);
+			return transport_fail(t, errno);
 		err = wait_for(t, POLLIN, deadline);
 		if (err)
 			return err;

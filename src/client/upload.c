@@ -13,16 +13,16 @@ static enum gh_err send_all(struct gh_terminal *t, gh_slice buffer)
 {
 	uint8_t b[4];
 	struct ghi_writer w = ghi_writer_on(b, sizeof(b));
-	enum gh_err err = ghi_do(t, GH_CMD_FREE_DATA, (gh_slice){ 0 }, NULL);
+	enum gh_err err = ghi_call_command(t, GH_CMD_FREE_DATA, (gh_slice){ 0 }, NULL);
 
 	ghi_terminal_announce_write(&w, (uint32_t)buffer.n, 0);
 	if (!err)
-		err = ghi_do(t, GH_CMD_PREPARE_DATA, ghi_written(&w), NULL);
+		err = ghi_call_command(t, GH_CMD_PREPARE_DATA, ghi_written(&w), NULL);
 	for (size_t at = 0; !err && at < buffer.n;) {
 		size_t n = buffer.n - at;
 
 		n = n < GHI_TERMINAL_UPLOAD_PIECE ? n : GHI_TERMINAL_UPLOAD_PIECE;
-		err = ghi_do(t, GH_CMD_DATA, (gh_slice){ buffer.p + at, n }, NULL);
+		err = ghi_call_command(t, GH_CMD_DATA, (gh_slice){ buffer.p + at, n }, NULL);
 		at += n;
 		t->done = at;
 	}
@@ -49,26 +49,27 @@ enum gh_err ghi_upload(struct gh_terminal *t, gh_slice buffer, bool checksum, ui
 			t->conversation.options.reply_ms = usual;
 	}
 	if (!err && checksum) /* firmware without it is none the worse */
-		err = ghi_ask(t, GH_CMD_CHECKSUM_BUFFER, (gh_slice){ 0 }, &ignored);
+		err = ghi_call_request(t, GH_CMD_CHECKSUM_BUFFER, (gh_slice){ 0 }, &ignored);
 	if (!err)
-		err = ghi_do(t, command, data, NULL);
+		err = ghi_call_command(t, command, data, NULL);
 	kept = t->error;
-	if (t->connected && ghi_ask(t, GH_CMD_FREE_DATA, (gh_slice){ 0 }, &ignored) == GH_OK &&
-	    !err)
-		return ghi_do(t, GH_CMD_REFRESHDATA, (gh_slice){ 0 }, NULL);
+	if (t->connected &&
+	    ghi_call_request(t, GH_CMD_FREE_DATA, (gh_slice){ 0 }, &ignored) == GH_OK && !err)
+		return ghi_call_command(t, GH_CMD_REFRESHDATA, (gh_slice){ 0 }, NULL);
 	t->error = err ? kept : t->error;
 	return err ? err : t->error.err;
 }
 
-static enum gh_err check(struct gh_terminal *t, const struct gh_user *users, size_t n)
+static enum gh_err upload_check(struct gh_terminal *t, const struct gh_user *users, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (users[i].uid == 0 || users[i].pin[0] == 0)
-			return ghi_fail(t, GH_EINVALID, "every user needs a uid and a PIN");
+			return ghi_call_fail(t, GH_EINVALID,
+					     "every user needs a uid and a PIN");
 	return GH_OK;
 }
 
-static enum gh_err ready(struct gh_terminal *t, struct gh_user *users, size_t n)
+static enum gh_err upload_prepare(struct gh_terminal *t, struct gh_user *users, size_t n)
 {
 	enum gh_err err = GH_OK;
 
@@ -90,29 +91,29 @@ enum gh_err gh_terminal_users_save(struct gh_terminal *t, const struct gh_user *
 
 	t->attempt = "write users and templates";
 	if (!err)
-		err = check(t, users, n_users);
+		err = upload_check(t, users, n_users);
 	if (!err && record == 16)
-		err = ghi_fail(t, GH_EUNSUPPORTED, "not with 16-byte user records");
+		err = ghi_call_fail(t, GH_EUNSUPPORTED, "not with 16-byte user records");
 	if (err)
 		return err;
 	size = ghi_terminal_upload_size(n_users, (size_t)record, templates, n_templates);
 	if (size > GHI_DATA_MAX)
-		return ghi_fail(t, GH_ETOOBIG, "too much for one upload");
+		return ghi_call_fail(t, GH_ETOOBIG, "too much for one upload");
 	copy = malloc(n_users ? n_users * sizeof(*copy) : 1);
 	buffer = malloc(size);
 	if (copy == NULL || buffer == NULL) {
-		err = ghi_fail(t, GH_ENOMEM, NULL);
+		err = ghi_call_fail(t, GH_ENOMEM, NULL);
 		goto out;
 	}
 	if (n_users)
 		memcpy(copy, users, n_users * sizeof(*copy));
-	err = ready(t, copy, n_users);
+	err = upload_prepare(t, copy, n_users);
 	if (err)
 		goto out;
 	w = ghi_writer_on(buffer, size);
 	ghi_terminal_upload_write(&w, copy, n_users, (size_t)record, templates, n_templates);
 	if (w.err) {
-		err = ghi_fail(t, w.err, "a user or a template does not fit this device");
+		err = ghi_call_fail(t, w.err, "a user or a template does not fit this device");
 		goto out;
 	}
 	ghi_terminal_upload_save_write(&save);

@@ -39,8 +39,8 @@ enum gh_err ghi_users_open(struct gh_terminal *t, struct ghi_users *u)
 	table->stride = ghi_terminal_user_size_of(table->piece, (size_t)table->declared, count);
 	if (table->stride == 0) {
 		ghi_reading_close(&u->reading);
-		return ghi_fail(t, GH_EMALFORMED,
-				"the users are in records of an unknown size");
+		return ghi_call_fail(t, GH_EMALFORMED,
+				     "the users are in records of an unknown size");
 	}
 	if (table->declared)
 		t->user_size = (uint8_t)table->stride;
@@ -69,7 +69,7 @@ struct gh_terminal_users {
 	struct gh_terminal *t;
 };
 
-static void abandon(void *it)
+static void user_abandon(void *it)
 {
 	gh_terminal_users_close(it);
 }
@@ -77,20 +77,20 @@ static void abandon(void *it)
 enum gh_err gh_terminal_users_open(struct gh_terminal *t, struct gh_terminal_users **out)
 {
 	struct gh_terminal_users *it;
-	enum gh_err err = ghi_begin(t, READ_USERS);
+	enum gh_err err = ghi_call_begin(t, READ_USERS);
 
 	if (err)
 		return err;
 	it = calloc(1, sizeof(*it));
 	if (it == NULL)
-		return ghi_fail(t, GH_ENOMEM, NULL);
+		return ghi_call_fail(t, GH_ENOMEM, NULL);
 	it->t = t;
 	err = ghi_users_open(t, &it->users);
 	if (err) {
 		free(it);
 		return err;
 	}
-	ghi_hold(t, it, abandon);
+	ghi_iterator_hold(t, it, user_abandon);
 	*out = it;
 	return GH_OK;
 }
@@ -109,7 +109,7 @@ void gh_terminal_users_close(struct gh_terminal_users *it)
 	if (it == NULL)
 		return;
 	ghi_users_close(&it->users);
-	ghi_release(it->t);
+	ghi_iterator_release(it->t);
 	free(it);
 }
 
@@ -136,7 +136,7 @@ struct search {
 	struct gh_user user;
 };
 
-static bool match(void *context, const struct gh_user *u)
+static bool user_match(void *context, const struct gh_user *u)
 {
 	struct search *s = context;
 
@@ -150,12 +150,12 @@ static bool match(void *context, const struct gh_user *u)
 enum gh_err ghi_user_find(struct gh_terminal *t, const char *pin, struct gh_user *out)
 {
 	struct search s = { .pin = pin };
-	enum gh_err err = ghi_users_each(t, match, &s);
+	enum gh_err err = ghi_users_each(t, user_match, &s);
 
 	if (err)
 		return err;
 	if (!s.found)
-		return ghi_fail(t, GH_ENOTFOUND, "no user has this PIN");
+		return ghi_call_fail(t, GH_ENOTFOUND, "no user has this PIN");
 	*out = s.user;
 	return GH_OK;
 }
@@ -163,7 +163,7 @@ enum gh_err ghi_user_find(struct gh_terminal *t, const char *pin, struct gh_user
 enum gh_err gh_terminal_user_get(struct gh_terminal *t, const char *pin, struct gh_user *out)
 {
 	struct gh_user u;
-	enum gh_err err = ghi_begin(t, "read a user");
+	enum gh_err err = ghi_call_begin(t, "read a user");
 
 	if (!err)
 		err = ghi_user_find(t, pin, &u);
@@ -180,7 +180,7 @@ struct filling {
 	char (*pin)[GH_PIN_SIZE];
 };
 
-static bool fill(void *context, const struct gh_user *u)
+static bool user_fill(void *context, const struct gh_user *u)
 {
 	struct filling *f = context;
 
@@ -194,8 +194,8 @@ enum gh_err ghi_pins_read(struct ghi_pins *p, struct gh_terminal *t)
 	enum gh_err err;
 
 	if (f.pin == NULL)
-		return ghi_fail(t, GH_ENOMEM, NULL);
-	err = ghi_users_each(t, fill, &f);
+		return ghi_call_fail(t, GH_ENOMEM, NULL);
+	err = ghi_users_each(t, user_fill, &f);
 	if (err) {
 		free(f.pin);
 		return err;

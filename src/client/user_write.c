@@ -16,12 +16,12 @@ struct slots {
 	uint8_t pins[GHI_UID_COUNT / 8]; /* PINs that are small numbers */
 };
 
-static void mark(uint8_t *set, uint32_t i)
+static void uid_set_add(uint8_t *set, uint32_t i)
 {
 	set[i / 8] |= (uint8_t)(1 << i % 8);
 }
 
-static bool marked(const uint8_t *set, uint32_t i)
+static bool uid_set_has(const uint8_t *set, uint32_t i)
 {
 	return set[i / 8] >> i % 8 & 1;
 }
@@ -31,9 +31,9 @@ static bool note_slot(void *context, const struct gh_user *u)
 	struct slots *s = context;
 	uint32_t number;
 
-	mark(s->used, u->uid);
+	uid_set_add(s->used, u->uid);
 	if (ghi_terminal_text_number(u->pin, &number) && number < GHI_UID_COUNT)
-		mark(s->pins, number);
+		uid_set_add(s->pins, number);
 	if (u->uid > s->highest)
 		s->highest = u->uid;
 	if (s->pin && strcmp(u->pin, s->pin) == 0)
@@ -48,7 +48,7 @@ static uint16_t free_uid(const struct slots *s)
 	if (s->highest < UINT16_MAX)
 		return (uint16_t)(s->highest + 1);
 	for (unsigned i = 1; i < GHI_UID_COUNT; i++)
-		if (!marked(s->used, i))
+		if (!uid_set_has(s->used, i))
 			return (uint16_t)i;
 	return 0;
 }
@@ -64,7 +64,7 @@ enum gh_err gh_terminal_user_free_slot(struct gh_terminal *t, struct gh_user *ou
 	struct slots s;
 	struct gh_user u = { 0 };
 	uint32_t number;
-	enum gh_err err = ghi_begin(t, "find a free user slot");
+	enum gh_err err = ghi_call_begin(t, "find a free user slot");
 
 	if (!err)
 		err = look_at_slots(t, NULL, &s);
@@ -72,8 +72,8 @@ enum gh_err gh_terminal_user_free_slot(struct gh_terminal *t, struct gh_user *ou
 		return err;
 	u.uid = free_uid(&s);
 	if (u.uid == 0)
-		return ghi_fail(t, GH_EFULL, "every user slot is in use");
-	for (number = u.uid; number < GHI_UID_COUNT && marked(s.pins, number);)
+		return ghi_call_fail(t, GH_EFULL, "every user slot is in use");
+	for (number = u.uid; number < GHI_UID_COUNT && uid_set_has(s.pins, number);)
 		number++;
 	ghi_terminal_text_decimal(number, u.pin, sizeof(u.pin));
 	u.record_size = t->user_size;
@@ -101,7 +101,7 @@ static enum gh_err learn_size(struct gh_terminal *t)
 
 enum gh_err gh_terminal_user_record_size(struct gh_terminal *t, int *out)
 {
-	enum gh_err err = ghi_begin(t, "find out the size of user records");
+	enum gh_err err = ghi_call_begin(t, "find out the size of user records");
 
 	if (!err)
 		err = learn_size(t);
@@ -119,10 +119,11 @@ enum gh_err ghi_user_ready(struct gh_terminal *t, struct gh_user *u)
 		return GH_OK;
 	err = ghi_name_encode(u, t->options.encoding, room);
 	if (err == GH_ETOOBIG)
-		return ghi_fail(t, err, "the name is too long for this device");
+		return ghi_call_fail(t, err, "the name is too long for this device");
 	if (err == GH_EINVALID)
-		return ghi_fail(t, err, "the name cannot be written in the device's encoding");
-	return err ? ghi_fail(t, err, NULL) : GH_OK;
+		return ghi_call_fail(t, err,
+				     "the name cannot be written in the device's encoding");
+	return err ? ghi_call_fail(t, err, NULL) : GH_OK;
 }
 
 static enum gh_err give_slot(struct gh_terminal *t, struct gh_user *u)
@@ -133,7 +134,7 @@ static enum gh_err give_slot(struct gh_terminal *t, struct gh_user *u)
 	if (err)
 		return err;
 	u->uid = s.uid_of_pin ? s.uid_of_pin : free_uid(&s);
-	return u->uid ? GH_OK : ghi_fail(t, GH_EFULL, "every user slot is in use");
+	return u->uid ? GH_OK : ghi_call_fail(t, GH_EFULL, "every user slot is in use");
 }
 
 enum gh_err gh_terminal_user_set(struct gh_terminal *t, struct gh_user *user)
@@ -141,7 +142,7 @@ enum gh_err gh_terminal_user_set(struct gh_terminal *t, struct gh_user *user)
 	uint8_t b[GHI_TERMINAL_USER_MAX];
 	struct ghi_writer w = ghi_writer_on(b, sizeof(b));
 	struct gh_user u = *user;
-	enum gh_err err = ghi_begin(t, "write a user");
+	enum gh_err err = ghi_call_begin(t, "write a user");
 
 	if (!err)
 		err = learn_size(t);
@@ -155,13 +156,14 @@ enum gh_err gh_terminal_user_set(struct gh_terminal *t, struct gh_user *user)
 		ghi_terminal_text_decimal(u.uid, u.pin, sizeof(u.pin));
 	ghi_terminal_user_write(&w, &u, t->user_size);
 	if (w.err)
-		return ghi_fail(t, w.err,
-				w.err == GH_EINVALID
-					? "this device needs a PIN that is a number"
-					: "a text or the card is too long for this device");
-	err = ghi_do(t, GH_CMD_USER_WRQ, ghi_written(&w), NULL);
+		return ghi_call_fail(
+			t, w.err,
+			w.err == GH_EINVALID
+				? "this device needs a PIN that is a number"
+				: "a text or the card is too long for this device");
+	err = ghi_call_command(t, GH_CMD_USER_WRQ, ghi_written(&w), NULL);
 	if (!err)
-		err = ghi_do(t, GH_CMD_REFRESHDATA, (gh_slice){ 0 }, NULL);
+		err = ghi_call_command(t, GH_CMD_REFRESHDATA, (gh_slice){ 0 }, NULL);
 	if (err)
 		return err;
 	u.record_size = t->user_size;
@@ -176,15 +178,15 @@ static enum gh_err delete_uid(struct gh_terminal *t, uint16_t uid)
 	enum gh_err err;
 
 	ghi_terminal_uid_write(&w, uid);
-	err = ghi_do(t, GH_CMD_DELETE_USER, ghi_written(&w), NULL);
+	err = ghi_call_command(t, GH_CMD_DELETE_USER, ghi_written(&w), NULL);
 	if (err == GH_EDENIED)
-		return ghi_fail(t, GH_ENOTFOUND, "the device has no such user");
-	return err ? err : ghi_do(t, GH_CMD_REFRESHDATA, (gh_slice){ 0 }, NULL);
+		return ghi_call_fail(t, GH_ENOTFOUND, "the device has no such user");
+	return err ? err : ghi_call_command(t, GH_CMD_REFRESHDATA, (gh_slice){ 0 }, NULL);
 }
 
 enum gh_err gh_terminal_user_delete_uid(struct gh_terminal *t, uint16_t uid)
 {
-	enum gh_err err = ghi_begin(t, "delete a user");
+	enum gh_err err = ghi_call_begin(t, "delete a user");
 
 	return err ? err : delete_uid(t, uid);
 }
@@ -192,7 +194,7 @@ enum gh_err gh_terminal_user_delete_uid(struct gh_terminal *t, uint16_t uid)
 enum gh_err gh_terminal_user_delete(struct gh_terminal *t, const char *pin)
 {
 	struct gh_user u;
-	enum gh_err err = ghi_begin(t, "delete a user");
+	enum gh_err err = ghi_call_begin(t, "delete a user");
 
 	if (!err)
 		err = ghi_user_find(t, pin, &u);
@@ -201,9 +203,9 @@ enum gh_err gh_terminal_user_delete(struct gh_terminal *t, const char *pin)
 
 enum gh_err gh_terminal_admins_clear(struct gh_terminal *t)
 {
-	enum gh_err err = ghi_simple(t, "make all users common users", GH_CMD_CLEAR_ADMIN);
+	enum gh_err err = ghi_call_simple(t, "make all users common users", GH_CMD_CLEAR_ADMIN);
 
-	return err ? err : ghi_do(t, GH_CMD_REFRESHDATA, (gh_slice){ 0 }, NULL);
+	return err ? err : ghi_call_command(t, GH_CMD_REFRESHDATA, (gh_slice){ 0 }, NULL);
 }
 
 enum gh_err gh_terminal_verify_mode_get(struct gh_terminal *t, uint16_t uid, uint8_t *out)
@@ -212,15 +214,15 @@ enum gh_err gh_terminal_verify_mode_get(struct gh_terminal *t, uint16_t uid, uin
 	struct ghi_writer w = ghi_writer_on(b, sizeof(b));
 	struct ghi_answer a;
 	uint16_t got;
-	enum gh_err err = ghi_begin(t, "read a verify mode");
+	enum gh_err err = ghi_call_begin(t, "read a verify mode");
 
 	ghi_terminal_uid_write(&w, uid);
 	if (!err)
-		err = ghi_do(t, GH_CMD_VERIFY_RRQ, ghi_written(&w), &a);
+		err = ghi_call_command(t, GH_CMD_VERIFY_RRQ, ghi_written(&w), &a);
 	if (err)
 		return err;
 	if (ghi_terminal_verify_parse(a.data, &got, &mode))
-		return ghi_fail_at(t, GH_EMALFORMED, 3, a.data.n, NULL);
+		return ghi_call_fail_at(t, GH_EMALFORMED, 3, a.data.n, NULL);
 	*out = mode;
 	return GH_OK;
 }
@@ -229,10 +231,10 @@ enum gh_err gh_terminal_verify_mode_set(struct gh_terminal *t, uint16_t uid, uin
 {
 	uint8_t b[24];
 	struct ghi_writer w = ghi_writer_on(b, sizeof(b));
-	enum gh_err err = ghi_begin(t, "write a verify mode");
+	enum gh_err err = ghi_call_begin(t, "write a verify mode");
 
 	ghi_terminal_verify_write(&w, uid, mode);
 	if (!err)
-		err = ghi_do(t, GH_CMD_VERIFY_WRQ, ghi_written(&w), NULL);
-	return err ? err : ghi_do(t, GH_CMD_REFRESHDATA, (gh_slice){ 0 }, NULL);
+		err = ghi_call_command(t, GH_CMD_VERIFY_WRQ, ghi_written(&w), NULL);
+	return err ? err : ghi_call_command(t, GH_CMD_REFRESHDATA, (gh_slice){ 0 }, NULL);
 }

@@ -154,7 +154,7 @@ static struct ingest_item *item_add(struct arena *a, struct ingest_list *l, size
 	return item;
 }
 
-static void understood(struct ingest *in)
+static void ingest_record_read(struct ingest *in)
 {
 	in->records++;
 	in->result.accepted++;
@@ -169,7 +169,7 @@ enum gh_err ingest_record(struct ingest *in, enum model_kind_id kind, const void
 	item->what = ITEM_RECORD;
 	item->kind = kind;
 	memcpy(item->record, record, model_kinds[kind].size);
-	understood(in);
+	ingest_record_read(in);
 	return GH_OK;
 }
 
@@ -221,7 +221,7 @@ enum gh_err ingest_option(struct ingest *in, gh_slice key, gh_slice value)
 	item->what = ITEM_OPTION;
 	item->option.key = key;
 	item->option.value = value;
-	understood(in);
+	ingest_record_read(in);
 	return GH_OK;
 }
 

@@ -20,7 +20,7 @@ struct resend_job {
 };
 
 /* The tables whose mark is held, copied: the device's own list may change meanwhile. */
-static bool gather(struct resend_job *j)
+static bool resend_tables(struct resend_job *j)
 {
 	bool ok = true;
 
@@ -90,7 +90,7 @@ enum gh_err device_resend(struct server *server, struct device *d, gh_slice aske
 	j->done = done;
 	j->ctx = ctx;
 	j->asked_by = ghi_arena_copy(&j->arena, asked_by);
-	enum gh_err err = gather(j) ? store_put(server->queue, &j->job) : GH_ENOMEM;
+	enum gh_err err = resend_tables(j) ? store_put(server->queue, &j->job) : GH_ENOMEM;
 	if (err)
 		resend_free(j);
 	return err;

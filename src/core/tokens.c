@@ -24,12 +24,12 @@ struct tokens {
 	size_t count;
 };
 
-static bool hash_of(gh_slice text, uint8_t hash[32])
+static bool token_hash(gh_slice text, uint8_t hash[32])
 {
 	return EVP_Digest(text.p, text.n, hash, NULL, EVP_sha256(), NULL) == 1;
 }
 
-static bool hold(struct tokens *ts, const struct token *t)
+static bool tokens_add(struct tokens *ts, const struct token *t)
 {
 	struct held *h = malloc(sizeof(*h) + t->name.n);
 
@@ -51,11 +51,11 @@ struct loading {
 	enum gh_err err;
 };
 
-static bool load(void *ctx, const struct token *t)
+static bool tokens_load(void *ctx, const struct token *t)
 {
 	struct loading *l = ctx;
 
-	if (!hold(l->ts, t))
+	if (!tokens_add(l->ts, t))
 		l->err = GH_ENOMEM;
 	return l->err == GH_OK;
 }
@@ -71,7 +71,7 @@ enum gh_err tokens_open(struct server *server, struct tokens **out)
 	pthread_rwlock_init(&ts->lock, NULL);
 	enum gh_err err = server->db.ops->reader_open(server->db.store, &r);
 	if (err == GH_OK) {
-		err = server->db.ops->tokens_read(r, load, &l);
+		err = server->db.ops->tokens_read(r, tokens_load, &l);
 		server->db.ops->reader_close(r);
 	}
 	if (err == GH_OK)
@@ -113,7 +113,7 @@ enum gh_err tokens_check(struct tokens *ts, gh_slice text, struct arena *a,
 	enum gh_err err = GH_EAUTH;
 	struct held *h;
 
-	if (text.n > 256 || !hash_of(text, hash))
+	if (text.n > 256 || !token_hash(text, hash))
 		return GH_EAUTH;
 	pthread_rwlock_rdlock(&ts->lock);
 	LL_FOREACH(ts->first, h)
@@ -151,7 +151,7 @@ static void making_done(struct store_job *job, enum gh_err err)
 {
 	struct making *m = (struct making *)job;
 
-	if (err == GH_OK && !hold(m->ts, &m->token))
+	if (err == GH_OK && !tokens_add(m->ts, &m->token))
 		err = GH_ENOMEM;
 	m->done(m->ctx, err, m->token.id, err ? NULL : m->text);
 	OPENSSL_cleanse(m->text, sizeof(m->text));
@@ -159,7 +159,7 @@ static void making_done(struct store_job *job, enum gh_err err)
 }
 
 /* "gh_" and 32 random bytes in base64url without padding. */
-static bool invent(char text[TOKEN_TEXT])
+static bool token_make_text(char text[TOKEN_TEXT])
 {
 	uint8_t random[32];
 	char coded[BASE64_ROOM(sizeof(random))];
@@ -192,7 +192,7 @@ enum gh_err token_make(struct server *server, struct tokens *ts, gh_slice name, 
 				   .scopes = scopes,
 				   .created_ms = server->now_ms() };
 	enum gh_err err = GH_EIO;
-	if (invent(m->text) && hash_of(gh_slice_of(m->text), m->token.hash))
+	if (token_make_text(m->text) && token_hash(gh_slice_of(m->text), m->token.hash))
 		err = store_put(server->queue, &m->job);
 	if (err)
 		free(m);

@@ -328,7 +328,7 @@ static void a_dead_connection_is_made_anew_between_calls(void **state)
 }
 
 /* After the first piece: nothing more, a closed connection, a refusal, or fewer bytes than
- * said. */
+ * expected. */
 static bool cut_off(struct device *d, const struct ghi_terminal_frame *f)
 {
 	int *how = d->hook_context;

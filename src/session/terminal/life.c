@@ -213,7 +213,7 @@ enum terminal_life_cause terminal_life_step(struct terminal_life *life,
 	return CAUSE_NONE;
 }
 
-static int64_t least(int64_t a, int64_t b)
+static int64_t time_least(int64_t a, int64_t b)
 {
 	return a < b ? a : b;
 }
@@ -227,9 +227,10 @@ int64_t terminal_life_wait_ms(const struct terminal_life *life,
 	case LIFE_WAITING:
 		return LIFE_WAIT_FOREVER;
 	case LIFE_RESTING:
-		return facts->commands_open ? least(read_in, LIFE_COMMAND_LOOK_MS) : read_in;
+		return facts->commands_open ? time_least(read_in, LIFE_COMMAND_LOOK_MS)
+					    : read_in;
 	case LIFE_LISTENING:
-		return least(read_in, LIFE_LISTEN_MS);
+		return time_least(read_in, LIFE_LISTEN_MS);
 	case LIFE_BACKING_OFF:
 		return life->retry_ms > now_ms ? life->retry_ms - now_ms : 0;
 	default:

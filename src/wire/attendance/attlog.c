@@ -11,8 +11,8 @@
 
 enum column { COLUMN_PIN = 1, COLUMN_TIME, COLUMN_STATUS, COLUMN_VERIFY, COLUMN_WORK_CODE };
 
-static enum gh_err refuse(struct ghi_attlog_fault *fault, enum gh_err err, unsigned column,
-			  const char *reason)
+static enum gh_err attlog_fail(struct ghi_attlog_fault *fault, enum gh_err err, unsigned column,
+			       const char *reason)
 {
 	fault->reason = reason;
 	fault->column = column;
@@ -20,7 +20,7 @@ static enum gh_err refuse(struct ghi_attlog_fault *fault, enum gh_err err, unsig
 }
 
 /* The next column; *rest stays where it was when there is none left. */
-static gh_slice column(gh_slice *rest)
+static gh_slice attlog_column(gh_slice *rest)
 {
 	gh_slice head;
 
@@ -88,39 +88,40 @@ enum gh_err ghi_attlog_parse(gh_slice line, struct punch *out, struct ghi_attlog
 
 	while (line.n && (line.p[line.n - 1] == '\r' || line.p[line.n - 1] == '\n'))
 		line.n--;
-	p.pin = column(&line);
+	p.pin = attlog_column(&line);
 	if (has_nul(p.pin))
-		return refuse(fault, GH_EMALFORMED, COLUMN_PIN, "NUL byte in the PIN");
+		return attlog_fail(fault, GH_EMALFORMED, COLUMN_PIN, "NUL byte in the PIN");
 	if (gh_slice_trim(p.pin).n == 0)
-		return refuse(fault, GH_EMALFORMED, COLUMN_PIN, "no PIN");
+		return attlog_fail(fault, GH_EMALFORMED, COLUMN_PIN, "no PIN");
 	if (p.pin.n > PIN_MAX)
-		return refuse(fault, GH_ETOOBIG, COLUMN_PIN, "PIN is longer than 24 bytes");
-	if (!read_time(column(&line), &p))
-		return refuse(fault, GH_EMALFORMED, COLUMN_TIME, "no readable time");
-	err = read_code(column(&line), &p.status);
+		return attlog_fail(fault, GH_ETOOBIG, COLUMN_PIN,
+				   "PIN is longer than 24 bytes");
+	if (!read_time(attlog_column(&line), &p))
+		return attlog_fail(fault, GH_EMALFORMED, COLUMN_TIME, "no readable time");
+	err = read_code(attlog_column(&line), &p.status);
 	if (err)
-		return refuse(fault, err, COLUMN_STATUS,
-			      "status is no number, or out of range");
-	err = read_code(column(&line), &p.verify);
+		return attlog_fail(fault, err, COLUMN_STATUS,
+				   "status is no number, or out of range");
+	err = read_code(attlog_column(&line), &p.verify);
 	if (err)
-		return refuse(fault, err, COLUMN_VERIFY,
-			      "verify mode is no number, or out of range");
-	p.work_code = column(&line);
+		return attlog_fail(fault, err, COLUMN_VERIFY,
+				   "verify mode is no number, or out of range");
+	p.work_code = attlog_column(&line);
 	if (has_nul(p.work_code))
-		return refuse(fault, GH_EMALFORMED, COLUMN_WORK_CODE,
-			      "NUL byte in the work code");
+		return attlog_fail(fault, GH_EMALFORMED, COLUMN_WORK_CODE,
+				   "NUL byte in the work code");
 	if (p.work_code.n > WORK_CODE_MAX)
-		return refuse(fault, GH_ETOOBIG, COLUMN_WORK_CODE,
-			      "work code is longer than 64 bytes");
+		return attlog_fail(fault, GH_ETOOBIG, COLUMN_WORK_CODE,
+				   "work code is longer than 64 bytes");
 	if (gh_slice_eq(p.work_code, GH_LIT("null")))
 		p.work_code.n = 0;
 	p.extra = read_extra(line);
 	if (has_nul(p.extra))
-		return refuse(fault, GH_EMALFORMED, COLUMN_WORK_CODE + 1,
-			      "NUL byte after the work code");
+		return attlog_fail(fault, GH_EMALFORMED, COLUMN_WORK_CODE + 1,
+				   "NUL byte after the work code");
 	if (p.extra.n > EXTRA_MAX)
-		return refuse(fault, GH_ETOOBIG, COLUMN_WORK_CODE + 1,
-			      "more than 512 bytes after the work code");
+		return attlog_fail(fault, GH_ETOOBIG, COLUMN_WORK_CODE + 1,
+				   "more than 512 bytes after the work code");
 	*out = p;
 	return GH_OK;
 }

@@ -8,7 +8,7 @@
 
 /* What stands before the picture, and the picture. Older devices part them by a NUL; some put
  * a text "content=" on a line of its own instead, or in front of the picture (QUIRKS Q29). */
-static bool cut(gh_slice body, gh_slice *head, gh_slice *content)
+static bool attphoto_split(gh_slice body, gh_slice *head, gh_slice *content)
 {
 	static const char key[] = "content=";
 	bool found = gh_slice_cut(body, '\0', head, content);
@@ -86,7 +86,7 @@ enum gh_err ghi_attphoto_parse(gh_slice body, struct ghi_attphoto *out, const ch
 {
 	struct ghi_attphoto p = { .size = -1, .time = GHI_CIVIL_NONE, .result = -1 };
 	gh_slice head = body;
-	bool found = cut(body, &head, &p.content);
+	bool found = attphoto_split(body, &head, &p.content);
 
 	read_head(head, &p);
 	if (p.name.n == 0) {

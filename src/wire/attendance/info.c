@@ -19,7 +19,7 @@ static int64_t count_field(gh_slice *s)
 	return ghi_number_parse(text_field(s), INT64_MAX, &v) ? -1 : (int64_t)v;
 }
 
-static bool function(gh_slice digits, enum function f)
+static bool info_has_function(gh_slice digits, enum function f)
 {
 	if (f < digits.n)
 		return digits.p[f] == '1';
@@ -38,11 +38,11 @@ void ghi_info_parse(gh_slice s, struct ghi_info *out)
 	out->faces_per_enrolment = count_field(&s);
 	out->faces = count_field(&s);
 	out->functions = text_field(&s);
-	out->fingerprint = function(out->functions, FINGERPRINT);
-	out->face = function(out->functions, FACE);
-	out->user_photo = function(out->functions, USER_PHOTO);
-	out->comparison_photo = function(out->functions, COMPARISON_PHOTO);
-	out->visible_face = function(out->functions, VISIBLE_FACE);
+	out->fingerprint = info_has_function(out->functions, FINGERPRINT);
+	out->face = info_has_function(out->functions, FACE);
+	out->user_photo = info_has_function(out->functions, USER_PHOTO);
+	out->comparison_photo = info_has_function(out->functions, COMPARISON_PHOTO);
+	out->visible_face = info_has_function(out->functions, VISIBLE_FACE);
 }
 
 static void put_text(struct ghi_writer *w, gh_slice s, bool comma)

@@ -80,7 +80,7 @@ static bool ends_in_bulk(const struct ghi_record *r, gh_slice line, bool before)
 /* A record may be broken over lines only within base64, or before the pair that holds it. Any
  * other line without a tag is a record of its own, so that a stray one cannot spoil the record
  * before it. */
-static bool continues(const struct ghi_record *r, bool in_bulk, gh_slice line)
+static bool operlog_continues(const struct ghi_record *r, bool in_bulk, gh_slice line)
 {
 	for (size_t i = 0; r && i < r->keys; i++)
 		if (ghi_record_is_bulk(r, &r->key[i]) && begins_with_key(line, &r->key[i]))
@@ -101,7 +101,7 @@ static bool is_empty(const struct model_kind *kind, const void *record, unsigned
 }
 
 /* What the tag says of the record besides its pairs. */
-static void imply(const struct ghi_operlog_tag *tag, union model_record *record)
+static void operlog_apply_tag(const struct ghi_operlog_tag *tag, union model_record *record)
 {
 	gh_slice source = gh_slice_of(tag->source);
 	int64_t type = tag->type;
@@ -135,7 +135,7 @@ static enum gh_err parse_pairs(gh_slice pairs, struct ghi_operlog_line *out)
 		out->reason = tag->without;
 		return GH_EMALFORMED;
 	}
-	imply(tag, &out->record);
+	operlog_apply_tag(tag, &out->record);
 	return GH_OK;
 }
 
@@ -155,13 +155,13 @@ struct ghi_operlog ghi_operlog_of(gh_slice body, gh_slice table)
 }
 
 /* The next line with something in it, in a copy of the walk. */
-static bool peek(const struct ghi_operlog *o, struct ghi_lines *at, gh_slice *line)
+static bool operlog_peek(const struct ghi_operlog *o, struct ghi_lines *at, gh_slice *line)
 {
 	*at = (struct ghi_lines){ .in = o->in, .at = o->at, .number = o->number };
 	return ghi_lines_next(at, line);
 }
 
-static void advance(struct ghi_operlog *o, const struct ghi_lines *at)
+static void operlog_advance(struct ghi_operlog *o, const struct ghi_lines *at)
 {
 	o->at = at->at;
 	o->number = at->number;
@@ -172,9 +172,9 @@ enum gh_err ghi_operlog_next(struct ghi_operlog *o, struct ghi_operlog_line *out
 	struct ghi_lines at;
 	gh_slice line, more;
 
-	if (!peek(o, &at, &line))
+	if (!operlog_peek(o, &at, &line))
 		return GH_ENOTFOUND;
-	advance(o, &at);
+	operlog_advance(o, &at);
 
 	struct head h = head_of(line);
 
@@ -186,11 +186,11 @@ enum gh_err ghi_operlog_next(struct ghi_operlog *o, struct ghi_operlog_line *out
 	const struct ghi_record *r = h.tag ? h.tag->record : NULL;
 	bool in_bulk = r ? ends_in_bulk(r, h.rest, false) : h.kind == LINE_UNKNOWN;
 
-	while (peek(o, &at, &more) && head_of(more).kind == LINE_BARE &&
-	       continues(r, in_bulk, more)) {
+	while (operlog_peek(o, &at, &more) && head_of(more).kind == LINE_BARE &&
+	       operlog_continues(r, in_bulk, more)) {
 		out->text.n = (size_t)(more.p + more.n - out->text.p);
 		in_bulk = r ? ends_in_bulk(r, more, in_bulk) : in_bulk;
-		advance(o, &at);
+		operlog_advance(o, &at);
 	}
 	if (h.tag == NULL) {
 		out->reason = h.kind == LINE_UNKNOWN ? "unknown kind of record"

@@ -14,7 +14,7 @@ static const gh_slice key_name[KEYS] = {
 };
 
 /* Splits "key=value"; KEYS when the key is none of ours. */
-static enum answer_key split(gh_slice piece, gh_slice *value)
+static enum answer_key answer_split(gh_slice piece, gh_slice *value)
 {
 	gh_slice key;
 	unsigned k = 0;
@@ -27,7 +27,7 @@ static enum answer_key split(gh_slice piece, gh_slice *value)
 	return (enum answer_key)k;
 }
 
-static void set(struct ghi_answer *a, enum answer_key k, gh_slice value)
+static void answer_set(struct ghi_answer *a, enum answer_key k, gh_slice value)
 {
 	switch (k) {
 	case KEY_ID:
@@ -96,9 +96,9 @@ static bool is_block(gh_slice line, gh_slice after)
 {
 	gh_slice value, rest;
 
-	if (split(line, &value) != KEY_ID)
+	if (answer_split(line, &value) != KEY_ID)
 		return false;
-	switch (split(line_of(after, &rest), &value)) {
+	switch (answer_split(line_of(after, &rest), &value)) {
 	case KEY_SN:
 	case KEY_RETURN:
 	case KEY_CMD:
@@ -110,7 +110,7 @@ static bool is_block(gh_slice line, gh_slice after)
 }
 
 /* Lines up to the next answer, one of which may be a setting that is itself named ID. */
-static gh_slice settings(gh_slice s)
+static gh_slice answer_settings(gh_slice s)
 {
 	gh_slice rest = s, after;
 
@@ -126,7 +126,7 @@ static gh_slice settings(gh_slice s)
 
 /* The bytes of a file: everything, unless Return gives a size after which another answer or
  * nothing but a line end follows. */
-static gh_slice file(const struct ghi_answer *a, gh_slice s)
+static gh_slice answer_file(const struct ghi_answer *a, gh_slice s)
 {
 	if (!gh_slice_ieq(a->cmd, GH_LIT("GetFile")) || !a->has_return || a->return_code < 0 ||
 	    (uint64_t)a->return_code >= s.n)
@@ -147,7 +147,7 @@ static gh_slice without_line_end(gh_slice s)
 
 /* Everything between the start of the answer and what is left of the body. Only a file may
  * end in line ends of its own. */
-static void finish(struct ghi_answer *a, gh_slice body, gh_slice left)
+static void answer_finish(struct ghi_answer *a, gh_slice body, gh_slice left)
 {
 	a->rest = (gh_slice){ body.p, body.n - left.n };
 	if (a->content.n == 0 || a->content.p + a->content.n != left.p)
@@ -163,21 +163,21 @@ static gh_slice single_line(gh_slice body, struct ghi_answer *a)
 
 	while (more) {
 		more = gh_slice_cut(line, '&', &piece, &line);
-		enum answer_key k = split(piece, &value);
+		enum answer_key k = answer_split(piece, &value);
 
 		if (k == KEYS || seen >> k & 1)
 			continue;
 		seen |= 1u << k;
-		set(a, k, value);
+		answer_set(a, k, value);
 		if (k == KEY_CONTENT) {
 			gh_slice tail = { value.p, (size_t)(body.p + body.n - value.p) };
 
-			a->content = file(a, tail);
+			a->content = answer_file(a, tail);
 			return gh_slice_from(tail, a->content.n);
 		}
 	}
 	if (gh_slice_ieq(a->cmd, GH_LIT("INFO"))) {
-		a->content = settings(left);
+		a->content = answer_settings(left);
 		left = gh_slice_from(left, a->content.n);
 		a->content = without_line_end(a->content);
 	}
@@ -185,14 +185,14 @@ static gh_slice single_line(gh_slice body, struct ghi_answer *a)
 }
 
 /* A pair a line. Returns what follows the block. */
-static gh_slice block(gh_slice body, struct ghi_answer *a)
+static gh_slice answer_block(gh_slice body, struct ghi_answer *a)
 {
 	gh_slice left = body, after, value;
 	unsigned seen = 0;
 
 	while (left.n) {
 		gh_slice line = line_of(left, &after);
-		enum answer_key k = split(line, &value);
+		enum answer_key k = answer_split(line, &value);
 
 		/* The same key again, or a single line, begins the next answer. */
 		if (k != KEYS && seen >> k & 1)
@@ -204,16 +204,16 @@ static gh_slice block(gh_slice body, struct ghi_answer *a)
 			continue;
 		}
 		seen |= 1u << k;
-		set(a, k, value);
+		answer_set(a, k, value);
 		if (k == KEY_CONTENT) {
 			gh_slice tail = { value.p, (size_t)(body.p + body.n - value.p) };
 
-			a->content = file(a, tail);
+			a->content = answer_file(a, tail);
 			return gh_slice_from(tail, a->content.n);
 		}
 		left = after;
 		if (k == KEY_CMD && gh_slice_ieq(a->cmd, GH_LIT("INFO")) && a->id.n) {
-			a->content = settings(left);
+			a->content = answer_settings(left);
 			left = gh_slice_from(left, a->content.n);
 			a->content = without_line_end(a->content);
 			return left;
@@ -232,16 +232,16 @@ enum gh_err ghi_answer_next(gh_slice *in, struct ghi_answer *out)
 		return GH_ENOTFOUND;
 	}
 	gh_slice line = line_of(body, &after);
-	enum answer_key first = split(line, &value);
+	enum answer_key first = answer_split(line, &value);
 
 	if (has_amp(line) && first != KEY_CONTENT)
 		after = single_line(body, &a);
 	else if (first != KEYS)
-		after = block(body, &a);
+		after = answer_block(body, &a);
 	*in = after;
 	if (a.id.n == 0)
 		return GH_EMALFORMED;
-	finish(&a, body, after);
+	answer_finish(&a, body, after);
 	*out = a;
 	return GH_OK;
 }

@@ -41,7 +41,7 @@ static bool next_piece(gh_slice line, size_t *at, uint8_t separator, struct piec
 	return gh_slice_trim(out->text).n != 0;
 }
 
-static const struct ghi_key *find(const struct ghi_record *r, gh_slice key)
+static const struct ghi_key *record_find_key(const struct ghi_record *r, gh_slice key)
 {
 	for (size_t i = 0; i < r->keys; i++)
 		if (gh_slice_ieq(key, gh_slice_of(r->key[i].key)))
@@ -67,8 +67,8 @@ static bool is_padding(struct piece piece, gh_slice before)
 					(ghi_base64_count(before) + piece.text.n) % 4 == 0);
 }
 
-static enum gh_err store(const struct ghi_record *r, const struct ghi_key *k, gh_slice value,
-			 union model_record *record)
+static enum gh_err record_store(const struct ghi_record *r, const struct ghi_key *k,
+				gh_slice value, union model_record *record)
 {
 	const struct model_kind *kind = &model_kinds[r->kind];
 	void *at = model_at(kind, record, k->field);
@@ -127,7 +127,7 @@ enum gh_err ghi_record_parse(const struct ghi_record *r, gh_slice line,
 		if (more) {
 			bool pair = gh_slice_cut(piece.text, '=', &key, &rest);
 
-			known = pair ? find(r, gh_slice_trim(key)) : NULL;
+			known = pair ? record_find_key(r, gh_slice_trim(key)) : NULL;
 			bool padding = pair && known == NULL && current &&
 				       ghi_record_is_bulk(r, current) && !padded &&
 				       is_padding(piece, value);
@@ -147,7 +147,7 @@ enum gh_err ghi_record_parse(const struct ghi_record *r, gh_slice line,
 			}
 		}
 		if (current) {
-			enum gh_err err = store(r, current, value, record);
+			enum gh_err err = record_store(r, current, value, record);
 
 			if (err) {
 				*fault = (struct ghi_record_fault){ err, name, offset };

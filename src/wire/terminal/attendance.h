@@ -24,7 +24,7 @@ enum {
 };
 
 /* Work out the format from the first bytes of the records, the bytes of all of them, their
- * number where a counter said it (else -1; only a hint), and a packed time that no punch can
+ * number where a counter event it (else -1; only a hint), and a packed time that no punch can
  * be after (0: unknown). GH_EMALFORMED: nothing fits. */
 GH_MUST_CHECK enum gh_err ghi_terminal_punch_format_of(gh_slice first, size_t bytes,
 						       int32_t count, uint32_t latest,

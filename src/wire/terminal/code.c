@@ -26,7 +26,7 @@ static const struct {
 #undef GH_EOK
 };
 
-static const struct command *command(uint16_t code)
+static const struct command *code_find_command(uint16_t code)
 {
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
 		if (commands[i].code == code)
@@ -36,26 +36,26 @@ static const struct command *command(uint16_t code)
 
 const char *ghi_terminal_command_name(uint16_t code)
 {
-	const struct command *c = command(code);
+	const struct command *c = code_find_command(code);
 
 	return c ? c->name : NULL;
 }
 
 const char *ghi_terminal_command_text(uint16_t code)
 {
-	const struct command *c = command(code);
+	const struct command *c = code_find_command(code);
 
 	return c ? c->text : NULL;
 }
 
 bool ghi_terminal_repeatable(uint16_t code)
 {
-	const struct command *c = command(code);
+	const struct command *c = code_find_command(code);
 
 	return c && c->repeatable;
 }
 
-static int reply(uint16_t code)
+static int code_find_reply(uint16_t code)
 {
 	for (size_t i = 0; i < sizeof(replies) / sizeof(replies[0]); i++)
 		if (replies[i].code == code)
@@ -65,21 +65,21 @@ static int reply(uint16_t code)
 
 const char *ghi_terminal_reply_name(uint16_t code)
 {
-	int i = reply(code);
+	int i = code_find_reply(code);
 
 	return i < 0 ? NULL : replies[i].name;
 }
 
 const char *ghi_terminal_reply_text(uint16_t code)
 {
-	int i = reply(code);
+	int i = code_find_reply(code);
 
 	return i < 0 ? NULL : replies[i].text;
 }
 
 enum gh_err ghi_terminal_reply_err(uint16_t code)
 {
-	int i = reply(code);
+	int i = code_find_reply(code);
 
 	return i < 0 ? GH_EDENIED : replies[i].err;
 }

@@ -51,7 +51,7 @@ void ghi_conversation_send(struct ghi_conversation *c, uint16_t command, gh_slic
 		c->resend_at = c->now + c->resend_wait;
 }
 
-void ghi_conversation_rest(struct ghi_conversation *c)
+void ghi_conversation_finish(struct ghi_conversation *c)
 {
 	c->step = GHI_STEP_IDLE;
 	c->deadline = c->resend_at = GHI_NEVER;
@@ -63,12 +63,12 @@ void ghi_conversation_fail(struct ghi_conversation *c, enum gh_err err, uint16_t
 {
 	c->fault = (struct ghi_terminal_fault){
 		.err = err,
-		.command = c->asked,
+		.command = c->request_command,
 		.code = code,
 		.text = text,
 		.broken = c->closed,
 	};
-	ghi_conversation_rest(c);
+	ghi_conversation_finish(c);
 }
 
 void ghi_conversation_fail_at(struct ghi_conversation *c, enum gh_err err, uint64_t expected,
@@ -98,7 +98,7 @@ static enum gh_err may_ask(struct ghi_conversation *c, gh_ms now)
 	c->relogged = c->retried_auth = c->begun = false;
 	c->total = c->offset = 0;
 	c->tries = 0;
-	c->say_begin = c->say_end = c->say_connected = false;
+	c->event_begin = c->event_end = c->event_connected = false;
 	c->ready = (gh_slice){ 0 };
 	return GH_OK;
 }
@@ -109,37 +109,37 @@ enum gh_err ghi_conversation_connect(struct ghi_conversation *c, gh_ms now)
 
 	if (err)
 		return err;
-	c->asked = GH_CMD_CONNECT;
-	ghi_conversation_log_in(c, GHI_STEP_IDLE);
+	c->request_command = GH_CMD_CONNECT;
+	ghi_conversation_login(c, GHI_STEP_IDLE);
 	return GH_OK;
 }
 
 static enum gh_err keep_question(struct ghi_conversation *c, uint16_t command, gh_slice data)
 {
-	if (data.n > GHI_ASK_MAX)
+	if (data.n > GHI_REQUEST_MAX)
 		return GH_ETOOBIG;
-	c->asked = command;
-	c->ask_n = data.n;
+	c->request_command = command;
+	c->request_n = data.n;
 	if (data.n)
-		memcpy(c->ask, data.p, data.n);
+		memcpy(c->request, data.p, data.n);
 	return GH_OK;
 }
 
-void ghi_conversation_ask_again(struct ghi_conversation *c)
+void ghi_conversation_repeat(struct ghi_conversation *c)
 {
-	c->step = GHI_STEP_ASK;
-	ghi_conversation_send(c, c->asked, (gh_slice){ c->ask, c->ask_n });
+	c->step = GHI_STEP_REQUEST;
+	ghi_conversation_send(c, c->request_command, (gh_slice){ c->request, c->request_n });
 }
 
-enum gh_err ghi_conversation_ask(struct ghi_conversation *c, uint16_t command, gh_slice data,
-				 gh_ms now)
+enum gh_err ghi_conversation_request(struct ghi_conversation *c, uint16_t command,
+				     gh_slice data, gh_ms now)
 {
 	enum gh_err err = may_ask(c, now);
 
 	if (!err)
 		err = keep_question(c, command, data);
 	if (!err)
-		ghi_conversation_ask_again(c);
+		ghi_conversation_repeat(c);
 	return err;
 }
 
@@ -165,9 +165,9 @@ enum gh_err ghi_conversation_read(struct ghi_conversation *c, uint16_t command, 
 	return err;
 }
 
-enum gh_err ghi_conversation_read_on(struct ghi_conversation *c, uint16_t command,
-				     uint32_t table, uint32_t extra, uint64_t total,
-				     uint64_t offset, gh_ms now)
+enum gh_err ghi_conversation_read_rest(struct ghi_conversation *c, uint16_t command,
+				       uint32_t table, uint32_t extra, uint64_t total,
+				       uint64_t offset, gh_ms now)
 {
 	enum gh_err err = keep_read(c, command, table, extra, now);
 
@@ -182,9 +182,9 @@ enum gh_err ghi_conversation_read_on(struct ghi_conversation *c, uint16_t comman
 
 void ghi_conversation_drop(struct ghi_conversation *c)
 {
-	ghi_conversation_rest(c);
+	ghi_conversation_finish(c);
 	c->fault = (struct ghi_terminal_fault){ 0 };
-	c->say_begin = c->say_end = c->say_connected = false;
+	c->event_begin = c->event_end = c->event_connected = false;
 	c->ready = (gh_slice){ 0 };
 }
 
@@ -221,7 +221,7 @@ void ghi_conversation_input(struct ghi_conversation *c, gh_slice bytes, gh_ms no
 	ghi_conversation_received(c, bytes.n, now);
 }
 
-void ghi_conversation_gone(struct ghi_conversation *c, gh_ms now)
+void ghi_conversation_closed(struct ghi_conversation *c, gh_ms now)
 {
 	c->now = now;
 	c->closed = true;
@@ -268,7 +268,7 @@ gh_ms ghi_conversation_deadline(const struct ghi_conversation *c)
 /* Packets. */
 
 /* Every event is acknowledged, with reply id 0; the device may otherwise repeat it, or wait. */
-static void acknowledge(struct ghi_conversation *c)
+static void conversation_acknowledge(struct ghi_conversation *c)
 {
 	struct ghi_writer w = ghi_writer_on(c->ack, sizeof(c->ack));
 	struct ghi_terminal_head head = { GH_ACK_OK, c->session, 0 };
@@ -283,88 +283,92 @@ static void acknowledge(struct ghi_conversation *c)
 
 /* A damaged packet. The framing is intact over TCP, so only this answer is lost: ask again
  * where that does no harm. */
-static void damaged(struct ghi_conversation *c)
+static void conversation_damaged(struct ghi_conversation *c)
 {
 	c->damaged++;
 	if (!c->options.tcp || c->step == GHI_STEP_IDLE)
 		return;
 	if (c->step > GHI_STEP_STREAM)
-		ghi_conversation_read_late(c, false);
+		ghi_conversation_read_timeout(c, false);
 	else if (!ghi_terminal_repeatable(c->command) || c->step == GHI_STEP_STREAM ||
 		 ++c->tries > GHI_CHUNK_TRIES)
 		ghi_conversation_fail(c, GH_ECHECKSUM, 0,
 				      "the device's answer arrived damaged");
-	else if (c->step == GHI_STEP_ASK)
-		ghi_conversation_ask_again(c);
+	else if (c->step == GHI_STEP_REQUEST)
+		ghi_conversation_repeat(c);
 	else
-		ghi_conversation_log_in(c, c->after_login);
+		ghi_conversation_login(c, c->after_login);
 }
 
-static enum ghi_said answer(struct ghi_conversation *c, const struct ghi_terminal_frame *f,
-			    struct ghi_news *news)
+static enum ghi_conversation_event conversation_answer(struct ghi_conversation *c,
+						       const struct ghi_terminal_frame *f,
+						       struct ghi_conversation_details *details)
 {
-	enum ghi_said said = GHI_SAID_NOTHING;
+	enum ghi_conversation_event event = GHI_CONVERSATION_NOTHING;
 
 	if (c->step == GHI_STEP_CONNECT || c->step == GHI_STEP_AUTH) {
 		ghi_conversation_login_packet(c, f);
-		return said;
+		return event;
 	}
 	if (f->command == GH_ACK_UNAUTH) {
 		ghi_conversation_unauthorised(c);
-		return said;
+		return event;
 	}
-	if (c->step != GHI_STEP_ASK || f->command == GH_CMD_PREPARE_DATA ||
+	if (c->step != GHI_STEP_REQUEST || f->command == GH_CMD_PREPARE_DATA ||
 	    f->command == GH_CMD_DATA) {
-		ghi_conversation_read_packet(c, f, &said, news);
+		ghi_conversation_read_packet(c, f, &event, details);
 	} else {
-		*news = (struct ghi_news){ .code = f->command,
-					   .field = f->session,
-					   .data = f->data };
-		said = GHI_SAID_REPLY;
+		*details = (struct ghi_conversation_details){ .code = f->command,
+							      .field = f->session,
+							      .data = f->data };
+		event = GHI_CONVERSATION_REPLY;
 	}
-	if (said == GHI_SAID_REPLY)
-		ghi_conversation_rest(c);
-	return said;
+	if (event == GHI_CONVERSATION_REPLY)
+		ghi_conversation_finish(c);
+	return event;
 }
 
 /* Whether the id is one this side used a moment ago: the packet is late, not wrong. Over TCP
  * nothing comes twice, so a 0 there is a firmware that always says 0. */
-static bool recent(const struct ghi_conversation *c, uint16_t id)
+static bool conversation_is_recent(const struct ghi_conversation *c, uint16_t id)
 {
 	uint32_t ago = ((uint32_t)c->reply + LAST_REPLY_ID + 1 - id) % (LAST_REPLY_ID + 1);
 
 	return ago >= 1 && ago <= RECENT && !(c->options.tcp && id == 0);
 }
 
-static enum ghi_said packet(struct ghi_conversation *c, gh_slice raw,
-			    const struct ghi_terminal_frame *f, struct ghi_news *news)
+static enum ghi_conversation_event conversation_packet(struct ghi_conversation *c, gh_slice raw,
+						       const struct ghi_terminal_frame *f,
+						       struct ghi_conversation_details *details)
 {
 	if (!f->intact && !c->options.ignore_checksum) {
-		damaged(c);
-		return GHI_SAID_NOTHING;
+		conversation_damaged(c);
+		return GHI_CONVERSATION_NOTHING;
 	}
 	if (f->command == GH_CMD_REG_EVENT) {
-		acknowledge(c);
-		*news = (struct ghi_news){ .field = f->session, .data = f->data };
-		return GHI_SAID_EVENT;
+		conversation_acknowledge(c);
+		*details = (struct ghi_conversation_details){ .field = f->session,
+							      .data = f->data };
+		return GHI_CONVERSATION_EVENT;
 	}
 	if (c->step == GHI_STEP_IDLE) {
 		c->stale++;
-		return GHI_SAID_NOTHING;
+		return GHI_CONVERSATION_NOTHING;
 	}
-	if (f->reply == c->reply || (c->loose && !recent(c, f->reply)))
-		return answer(c, f, news);
+	if (f->reply == c->reply || (c->wrong_ids && !conversation_is_recent(c, f->reply)))
+		return conversation_answer(c, f, details);
 	c->stale++;
-	if (!recent(c, f->reply) && raw.n <= sizeof(c->odd)) {
+	if (!conversation_is_recent(c, f->reply) && raw.n <= sizeof(c->odd)) {
 		memcpy(c->odd, raw.p, raw.n);
 		c->odd_n = raw.n;
 	}
-	return GHI_SAID_NOTHING;
+	return GHI_CONVERSATION_NOTHING;
 }
 
 /* The next packet of the input, without its prefix. false: none yet, or the stream is no use.
  */
-static bool take(struct ghi_conversation *c, gh_slice *raw, struct ghi_terminal_frame *f)
+static bool conversation_take_packet(struct ghi_conversation *c, gh_slice *raw,
+				     struct ghi_terminal_frame *f)
 {
 	gh_slice in = { c->in + c->in_at, c->in_n - c->in_at };
 	size_t used = in.n;
@@ -416,27 +420,29 @@ static void settle_early(struct ghi_conversation *c)
 	ghi_conversation_settle(c);
 }
 
-static bool tell(struct ghi_conversation *c, enum ghi_said *said, struct ghi_news *news)
+static bool conversation_pending_event(struct ghi_conversation *c,
+				       enum ghi_conversation_event *event,
+				       struct ghi_conversation_details *details)
 {
-	*news = (struct ghi_news){ .total = c->total };
-	if (c->say_connected) {
-		c->say_connected = false;
-		*said = GHI_SAID_CONNECTED;
-	} else if (c->say_begin) {
-		c->say_begin = false;
-		*said = GHI_SAID_BEGIN;
+	*details = (struct ghi_conversation_details){ .total = c->total };
+	if (c->event_connected) {
+		c->event_connected = false;
+		*event = GHI_CONVERSATION_CONNECTED;
+	} else if (c->event_begin) {
+		c->event_begin = false;
+		*event = GHI_CONVERSATION_BEGIN;
 	} else if (c->ready.n) {
 		settle_early(c);
-		news->data = c->ready;
+		details->data = c->ready;
 		c->ready.n = 0;
-		*said = GHI_SAID_DATA;
+		*event = GHI_CONVERSATION_DATA;
 	} else if (c->fault.err) {
-		news->fault = c->fault;
+		details->fault = c->fault;
 		c->fault = (struct ghi_terminal_fault){ 0 };
-		*said = GHI_SAID_FAILED;
-	} else if (c->say_end) {
-		c->say_end = false;
-		*said = GHI_SAID_END;
+		*event = GHI_CONVERSATION_FAILED;
+	} else if (c->event_end) {
+		c->event_end = false;
+		*event = GHI_CONVERSATION_END;
 	} else {
 		return false;
 	}
@@ -445,38 +451,40 @@ static bool tell(struct ghi_conversation *c, enum ghi_said *said, struct ghi_new
 
 /* A reply with an id nobody asked under is better than none; from then on such firmware is
  * taken at its word (terminal digest 3.4). */
-static enum ghi_said odd_reply(struct ghi_conversation *c, struct ghi_news *news)
+static enum ghi_conversation_event conversation_odd_reply(
+	struct ghi_conversation *c, struct ghi_conversation_details *details)
 {
 	gh_slice raw = { c->odd, c->odd_n };
 	struct ghi_terminal_frame f;
 
 	c->odd_n = 0;
-	c->loose = true;
+	c->wrong_ids = true;
 	if (ghi_terminal_packet_parse(raw, &f))
-		return GHI_SAID_NOTHING;
-	return answer(c, &f, news);
+		return GHI_CONVERSATION_NOTHING;
+	return conversation_answer(c, &f, details);
 }
 
-static enum ghi_said late(struct ghi_conversation *c, struct ghi_news *news)
+static enum ghi_conversation_event conversation_timeout(
+	struct ghi_conversation *c, struct ghi_conversation_details *details)
 {
 	if (c->step == GHI_STEP_IDLE)
-		return GHI_SAID_NOTHING;
+		return GHI_CONVERSATION_NOTHING;
 	if (c->closed && c->step == GHI_STEP_FREE) {
-		c->say_end = true;
-		ghi_conversation_rest(c);
+		c->event_end = true;
+		ghi_conversation_finish(c);
 	} else if (c->closed) {
 		ghi_conversation_fail_at(c, GH_ECLOSED, c->total, c->offset,
 					 "the device closed the connection");
 	} else if (c->now >= c->deadline) {
 		if (c->odd_n)
-			return odd_reply(c, news);
+			return conversation_odd_reply(c, details);
 		if (c->step >= GHI_STEP_STREAM)
-			ghi_conversation_read_late(c, true);
+			ghi_conversation_read_timeout(c, true);
 		else
 			ghi_conversation_fail(c, GH_ETIMEOUT, 0, "the device did not answer");
 	} else if (c->now >= c->resend_at) {
 		if (c->step == GHI_STEP_COLLECT) {
-			ghi_conversation_read_late(c, false);
+			ghi_conversation_read_timeout(c, false);
 		} else {
 			c->resent++;
 			c->out_at = 0;
@@ -484,30 +492,32 @@ static enum ghi_said late(struct ghi_conversation *c, struct ghi_news *news)
 			c->resend_at = c->now + c->resend_wait;
 		}
 	}
-	return GHI_SAID_NOTHING;
+	return GHI_CONVERSATION_NOTHING;
 }
 
-static bool waiting(const struct ghi_conversation *c)
+static bool conversation_is_waiting(const struct ghi_conversation *c)
 {
-	return c->say_connected || c->say_begin || c->say_end || c->ready.n || c->fault.err;
+	return c->event_connected || c->event_begin || c->event_end || c->ready.n ||
+	       c->fault.err;
 }
 
-enum ghi_said ghi_conversation_next(struct ghi_conversation *c, struct ghi_news *news)
+enum ghi_conversation_event ghi_conversation_next(struct ghi_conversation *c,
+						  struct ghi_conversation_details *details)
 {
 	struct ghi_terminal_frame f;
-	enum ghi_said said;
+	enum ghi_conversation_event event;
 	gh_slice raw;
 
-	while (!tell(c, &said, news)) {
-		if (take(c, &raw, &f)) {
-			said = packet(c, raw, &f, news);
+	while (!conversation_pending_event(c, &event, details)) {
+		if (conversation_take_packet(c, &raw, &f)) {
+			event = conversation_packet(c, raw, &f, details);
 		} else {
-			said = late(c, news);
-			if (said == GHI_SAID_NOTHING && !waiting(c))
-				return said;
+			event = conversation_timeout(c, details);
+			if (event == GHI_CONVERSATION_NOTHING && !conversation_is_waiting(c))
+				return event;
 		}
-		if (said != GHI_SAID_NOTHING)
-			return said;
+		if (event != GHI_CONVERSATION_NOTHING)
+			return event;
 	}
-	return said;
+	return event;
 }

@@ -1,10 +1,10 @@
-/* One conversation with one terminal. It owns no socket and reads no clock: the blocking
- * library, a test with a fake clock and a fuzzer drive the same machine, and TCP and UDP are
- *the same to it but for the frame's prefix.
+/* One conversation with one terminal, as a state machine without a socket and a clock. The
+ * blocking library, a test with a fake clock and a fuzzer drive the same machine. TCP and UDP
+ * differ in the frame's prefix only.
  *
- *	ask -> send output -> feed bytes -> take news -> sleep until the deadline
+ *	request -> send output -> feed bytes -> take events -> sleep until the deadline
  *
- * One question at a time. Live events may come at any moment and are acknowledged here. */
+ * One request at a time. Live events may come at any time and are acknowledged here. */
 #ifndef GH_WIRE_TERMINAL_CONVERSATION_H
 #define GH_WIRE_TERMINAL_CONVERSATION_H
 
@@ -16,11 +16,11 @@ typedef int64_t gh_ms; /* monotonic milliseconds, from the caller */
 #define GHI_NEVER INT64_MAX
 
 enum {
-	GHI_CHUNK_TCP = 65472,			 /* a packet stays below 64 KiB */
-	GHI_CHUNK_UDP = 16384,			 /* sixteen datagrams */
-	GHI_CHUNK_ONE = 1024,			 /* one datagram */
-	GHI_CHUNK_TRIES = 3,			 /* of a piece that comes out wrong */
-	GHI_ASK_MAX = 65535 - GHI_TERMINAL_HEAD, /* bytes of data in a request */
+	GHI_CHUNK_TCP = 65472,			     /* a packet stays below 64 KiB */
+	GHI_CHUNK_UDP = 16384,			     /* sixteen datagrams */
+	GHI_CHUNK_ONE = 1024,			     /* one datagram */
+	GHI_CHUNK_TRIES = 3,			     /* of a piece that comes out wrong */
+	GHI_REQUEST_MAX = 65535 - GHI_TERMINAL_HEAD, /* bytes of data in a request */
 	GHI_FINAL_ACK_MS = 300, /* for the ACK_OK that ends a stream, which may never come */
 };
 
@@ -28,13 +28,13 @@ struct ghi_conversation_options {
 	bool tcp;
 	bool ignore_checksum; /* over TCP; over UDP a damaged datagram is lost */
 	uint32_t comm_key;
-	gh_ms reply_ms; /* silence that ends a question */
+	gh_ms reply_ms; /* silence that ends a request */
 	gh_ms retry_ms; /* UDP: silence that repeats it, doubled each time. What is merely late
 			   is made later by asking again, so this is no matter of round trips */
 	uint32_t chunk; /* bytes of one READ_BUFFER; 0: the usual */
 };
 
-/* Why a question failed. */
+/* Why a request failed. */
 struct ghi_terminal_fault {
 	enum gh_err err;
 	uint16_t command; /* that was asked */
@@ -45,18 +45,18 @@ struct ghi_terminal_fault {
 	bool broken;	  /* the connection is of no use any more */
 };
 
-enum ghi_said {
-	GHI_SAID_NOTHING,   /* feed bytes, or wait until the deadline */
-	GHI_SAID_CONNECTED, /* answer to _connect */
-	GHI_SAID_REPLY,	    /* the answer: code, field, data */
-	GHI_SAID_BEGIN,	    /* the answer is data: `total` bytes will come */
-	GHI_SAID_DATA,	    /* the next bytes, in order, each once */
-	GHI_SAID_END,	    /* all of them came */
-	GHI_SAID_EVENT,	    /* a live event: its code in `field`, data */
-	GHI_SAID_FAILED,    /* the question is over: fault */
+enum ghi_conversation_event {
+	GHI_CONVERSATION_NOTHING,   /* feed bytes, or wait until the deadline */
+	GHI_CONVERSATION_CONNECTED, /* answer to _connect */
+	GHI_CONVERSATION_REPLY,	    /* the answer: code, field, data */
+	GHI_CONVERSATION_BEGIN,	    /* the answer is data: `total` bytes will come */
+	GHI_CONVERSATION_DATA,	    /* the next bytes, in order, each once */
+	GHI_CONVERSATION_END,	    /* all of them came */
+	GHI_CONVERSATION_EVENT,	    /* a live event: its code in `field`, data */
+	GHI_CONVERSATION_FAILED,    /* the request is over: fault */
 };
 
-struct ghi_news {
+struct ghi_conversation_details {
 	uint16_t code;	/* of a reply */
 	uint16_t field; /* the session field of the packet */
 	uint64_t total; /* bytes announced */
@@ -68,7 +68,7 @@ enum ghi_conversation_step {
 	GHI_STEP_IDLE,
 	GHI_STEP_CONNECT,
 	GHI_STEP_AUTH,
-	GHI_STEP_ASK,	  /* a request of the caller */
+	GHI_STEP_REQUEST, /* a request of the caller */
 	GHI_STEP_STREAM,  /* its answer is a stream */
 	GHI_STEP_PREPARE, /* PREPARE_BUFFER */
 	GHI_STEP_CHUNK,	  /* READ_BUFFER: nothing of the piece yet */
@@ -82,15 +82,15 @@ struct ghi_conversation {
 	enum ghi_conversation_step step;
 	enum ghi_conversation_step after_login; /* what the login interrupted; IDLE: _connect */
 	gh_ms now, deadline, resend_at, resend_wait;
-	uint16_t session, reply; /* reply: id of the request on its way */
-	uint16_t command;	 /* of that request */
-	uint16_t asked;		 /* the caller's command, also of a table */
-	unsigned acks;		 /* events not acknowledged yet */
-	bool loose;		 /* this firmware answers with wrong reply ids */
-	bool no_final_ack;	 /* this firmware does not end its streams */
-	bool relogged;		 /* in this question */
+	uint16_t session, reply;  /* reply: id of the request on its way */
+	uint16_t command;	  /* of that request */
+	uint16_t request_command; /* the caller's command, also of a table */
+	unsigned acks;		  /* events not acknowledged yet */
+	bool wrong_ids;		  /* this firmware answers with wrong reply ids */
+	bool no_final_ack;	  /* this firmware does not end its streams */
+	bool relogged;		  /* in this question */
 	bool retried_auth;
-	bool begun;  /* BEGIN was told in this question */
+	bool begun;  /* the event BEGIN of this request was given */
 	bool closed; /* the other side is gone */
 
 	struct ghi_terminal_stream stream;
@@ -100,21 +100,21 @@ struct ghi_conversation {
 	uint32_t window;	/* bytes asked for */
 	unsigned tries;		/* of this piece without progress */
 
-	/* News that wait for their turn, at most one of each. */
-	bool say_begin, say_end, say_connected;
+	/* Events that are due, at most one of each. */
+	bool event_begin, event_end, event_connected;
 	struct ghi_terminal_fault fault;
 	gh_slice ready; /* data to hand out */
 
-	unsigned stale, damaged, resent, relogins; /* counted for whoever asks */
+	unsigned stale, damaged, resent, relogins; /* counters for the caller */
 
 	size_t in_at, in_n;   /* unread input is in[in_at, in_n) */
 	size_t out_at, out_n; /* unsent part of the packet */
 	size_t ack_at;	      /* sent part of the acknowledgement */
-	size_t ask_n;	      /* data of the caller's request */
+	size_t request_n;     /* data of the caller's request */
 	size_t odd_n;	      /* a packet with a wrong id that came meanwhile; 0: none */
 	uint8_t ack[GHI_TERMINAL_PREFIX + GHI_TERMINAL_HEAD];
 	uint8_t odd[2048];
-	uint8_t ask[GHI_ASK_MAX + 1];
+	uint8_t request[GHI_REQUEST_MAX + 1];
 	uint8_t packet[GHI_TERMINAL_PREFIX + GHI_TERMINAL_SEND_MAX + 1];
 	uint8_t piece[GHI_CHUNK_TCP];
 	uint8_t in[GHI_TERMINAL_PREFIX + GHI_TERMINAL_LENGTH_MAX];
@@ -124,22 +124,23 @@ struct ghi_conversation {
 void ghi_conversation_init(struct ghi_conversation *c,
 			   const struct ghi_conversation_options *options);
 
-/* Questions. GH_ESTATE: another one is under way; GH_ETOOBIG: too much data. The answer comes
- * as news: CONNECTED; REPLY, or BEGIN, DATA ... END; or FAILED. */
+/* Requests. GH_ESTATE: another one is under way; GH_ETOOBIG: too much data. The answer comes
+ * as events: CONNECTED; REPLY, or BEGIN, DATA ... END; or FAILED. */
 GH_MUST_CHECK enum gh_err ghi_conversation_connect(struct ghi_conversation *c, gh_ms now);
-GH_MUST_CHECK enum gh_err ghi_conversation_ask(struct ghi_conversation *c, uint16_t command,
-					       gh_slice data, gh_ms now);
-/* A table by buffered read; a REPLY says that the device will not. */
+GH_MUST_CHECK enum gh_err ghi_conversation_request(struct ghi_conversation *c, uint16_t command,
+						   gh_slice data, gh_ms now);
+/* A table by buffered read; a REPLY means that the device refused. */
 GH_MUST_CHECK enum gh_err ghi_conversation_read(struct ghi_conversation *c, uint16_t command,
 						uint32_t table, uint32_t extra, gh_ms now);
 
 /* The same over a new connection for a table of `total` bytes, from `offset` on: DATA and END, without
  * BEGIN. A table that has another size by now is FAILED. */
-GH_MUST_CHECK enum gh_err ghi_conversation_read_on(struct ghi_conversation *c, uint16_t command,
-						   uint32_t table, uint32_t extra,
-						   uint64_t total, uint64_t offset, gh_ms now);
+GH_MUST_CHECK enum gh_err ghi_conversation_read_rest(struct ghi_conversation *c,
+						     uint16_t command, uint32_t table,
+						     uint32_t extra, uint64_t total,
+						     uint64_t offset, gh_ms now);
 
-/* Give up the question, if there is one. The device may go on answering: that is dropped. */
+/* Give up the request, if there is one. What the device still sends for it is dropped. */
 void ghi_conversation_drop(struct ghi_conversation *c);
 
 static inline bool ghi_conversation_idle(const struct ghi_conversation *c)
@@ -154,8 +155,8 @@ void ghi_conversation_received(struct ghi_conversation *c, size_t n, gh_ms now);
 /* The same with a copy; more than fits is fed in steps by the caller (TCP). */
 void ghi_conversation_input(struct ghi_conversation *c, gh_slice bytes, gh_ms now);
 /* The other side closed, or the socket failed. */
-void ghi_conversation_gone(struct ghi_conversation *c, gh_ms now);
-/* The clock. */
+void ghi_conversation_closed(struct ghi_conversation *c, gh_ms now);
+/* The time has passed. */
 void ghi_conversation_tick(struct ghi_conversation *c, gh_ms now);
 
 /* What is to be sent, empty when nothing is: part of the stream over TCP, a whole datagram over
@@ -163,10 +164,11 @@ void ghi_conversation_tick(struct ghi_conversation *c, gh_ms now);
 gh_slice ghi_conversation_output(const struct ghi_conversation *c);
 void ghi_conversation_sent(struct ghi_conversation *c, size_t n);
 
-/* The next piece of news; call until NOTHING. *news is filled as enum ghi_said says. */
-enum ghi_said ghi_conversation_next(struct ghi_conversation *c, struct ghi_news *news);
+/* The next event; call until NOTHING. *details is filled as enum ghi_conversation_event says. */
+enum ghi_conversation_event ghi_conversation_next(struct ghi_conversation *c,
+						  struct ghi_conversation_details *details);
 
-/* When _tick wants to be called at the latest; GHI_NEVER. */
+/* When _tick must be called at the latest; GHI_NEVER: no deadline. */
 gh_ms ghi_conversation_deadline(const struct ghi_conversation *c);
 
 #endif

@@ -2,7 +2,7 @@
 #include "wire/terminal/code.h"
 #include "wire/terminal/conversation_steps.h"
 
-void ghi_conversation_log_in(struct ghi_conversation *c, enum ghi_conversation_step after)
+void ghi_conversation_login(struct ghi_conversation *c, enum ghi_conversation_step after)
 {
 	c->after_login = after;
 	c->session = 0;
@@ -17,11 +17,11 @@ static void logged_in(struct ghi_conversation *c, uint16_t session)
 	c->stream.session = c->session;
 	switch (c->after_login) {
 	case GHI_STEP_IDLE:
-		c->say_connected = true;
-		ghi_conversation_rest(c);
+		c->event_connected = true;
+		ghi_conversation_finish(c);
 		break;
-	case GHI_STEP_ASK:
-		ghi_conversation_ask_again(c);
+	case GHI_STEP_REQUEST:
+		ghi_conversation_repeat(c);
 		break;
 	default:
 		ghi_conversation_prepare(c);
@@ -51,7 +51,7 @@ void ghi_conversation_login_packet(struct ghi_conversation *c,
 	} else if (!c->retried_auth) {
 		/* Some firmware accepts the right key only after a second connect (13.22). */
 		c->retried_auth = true;
-		ghi_conversation_log_in(c, c->after_login);
+		ghi_conversation_login(c, c->after_login);
 	} else {
 		ghi_conversation_fail(c, GH_EAUTH, f->command,
 				      "the device does not accept this comm key");
@@ -68,19 +68,19 @@ void ghi_conversation_unauthorised(struct ghi_conversation *c)
 	c->relogged = true;
 	c->relogins++;
 	switch (c->step) {
-	case GHI_STEP_ASK:
-		ghi_conversation_log_in(c, GHI_STEP_ASK);
+	case GHI_STEP_REQUEST:
+		ghi_conversation_login(c, GHI_STEP_REQUEST);
 		break;
 	case GHI_STEP_STREAM:
 		ghi_conversation_fail_at(c, GH_ETRUNCATED, c->total, c->offset,
 					 "the device ended the session in mid-stream");
 		break;
 	case GHI_STEP_FREE:
-		c->say_end = true;
-		ghi_conversation_rest(c);
+		c->event_end = true;
+		ghi_conversation_finish(c);
 		break;
 	default:
-		ghi_conversation_log_in(c, GHI_STEP_PREPARE);
+		ghi_conversation_login(c, GHI_STEP_PREPARE);
 		break;
 	}
 }

@@ -12,13 +12,13 @@ enum {
 void ghi_conversation_prepare(struct ghi_conversation *c)
 {
 	c->step = GHI_STEP_PREPARE;
-	ghi_conversation_send(c, GH_CMD_PREPARE_BUFFER, (gh_slice){ c->ask, c->ask_n });
+	ghi_conversation_send(c, GH_CMD_PREPARE_BUFFER, (gh_slice){ c->request, c->request_n });
 }
 
-static void finish(struct ghi_conversation *c)
+static void read_finish(struct ghi_conversation *c)
 {
-	c->say_end = true;
-	ghi_conversation_rest(c);
+	c->event_end = true;
+	ghi_conversation_finish(c);
 }
 
 static void free_data(struct ghi_conversation *c)
@@ -29,10 +29,10 @@ static void free_data(struct ghi_conversation *c)
 		c->deadline = c->now + FREE_WAIT_MS;
 }
 
-static void begin(struct ghi_conversation *c, uint64_t total)
+static void read_begin(struct ghi_conversation *c, uint64_t total)
 {
 	c->total = total;
-	c->say_begin = !c->begun;
+	c->event_begin = !c->begun;
 	c->begun = true;
 }
 
@@ -49,8 +49,8 @@ static void ask_window(struct ghi_conversation *c)
 	ghi_conversation_send(c, GH_CMD_READ_BUFFER, ghi_written(&w));
 }
 
-static void interrupted(struct ghi_conversation *c, enum gh_err err, uint16_t code,
-			const char *text)
+static void read_interrupted(struct ghi_conversation *c, enum gh_err err, uint16_t code,
+			     const char *text)
 {
 	ghi_conversation_fail_at(c, err, c->total, c->offset, text);
 	c->fault.code = code;
@@ -58,7 +58,7 @@ static void interrupted(struct ghi_conversation *c, enum gh_err err, uint16_t co
 
 /* The piece did not come out: ask for it again, or, where its packets are numbered, for what is
  * missing. Over UDP smaller pieces each time, down to one datagram. */
-static void redo(struct ghi_conversation *c, uint16_t code)
+static void read_repeat_piece(struct ghi_conversation *c, uint16_t code)
 {
 	unsigned limit = c->options.tcp ? GHI_CHUNK_TRIES : LOST_TRIES;
 	bool keep = !c->options.tcp && c->step == GHI_STEP_COLLECT &&
@@ -70,11 +70,11 @@ static void redo(struct ghi_conversation *c, uint16_t code)
 		c->tries = 0;
 	} else if (++c->tries > limit) {
 		if (code)
-			interrupted(c, ghi_terminal_reply_err(code), code,
-				    "the device interrupted the read");
+			read_interrupted(c, ghi_terminal_reply_err(code), code,
+					 "the device interrupted the read");
 		else
-			interrupted(c, GH_ETRUNCATED, 0,
-				    "a piece of the data never came out right");
+			read_interrupted(c, GH_ETRUNCATED, 0,
+					 "a piece of the data never came out right");
 		return;
 	} else if (!c->options.tcp && c->stream.begun && !c->stream.numbered) {
 		/* Without numbers a lost and a repeated datagram look like nothing at all. */
@@ -98,7 +98,7 @@ void ghi_conversation_settle(struct ghi_conversation *c)
 		ask_window(c);
 }
 
-static void whole(struct ghi_conversation *c, gh_slice data)
+static void read_piece_complete(struct ghi_conversation *c, gh_slice data)
 {
 	c->ready = data;
 	c->offset += data.n;
@@ -115,14 +115,14 @@ static void open_stream(struct ghi_conversation *c, const struct ghi_terminal_fr
 	uint32_t size;
 
 	if (c->begun) {
-		interrupted(c, GH_ETRUNCATED, 0, "the table changed while it was read");
+		read_interrupted(c, GH_ETRUNCATED, 0, "the table changed while it was read");
 		return;
 	}
 	if (f->command == GH_CMD_DATA) {
-		begin(c, f->data.n);
+		read_begin(c, f->data.n);
 		c->ready = f->data;
 		c->offset = f->data.n;
-		finish(c);
+		read_finish(c);
 		return;
 	}
 	if (ghi_terminal_announce_parse(f->data, &size)) {
@@ -130,49 +130,50 @@ static void open_stream(struct ghi_conversation *c, const struct ghi_terminal_fr
 				      "the announcement of data has no size");
 		return;
 	}
-	begin(c, size);
+	read_begin(c, size);
 	ghi_terminal_stream_begin(&c->stream, size);
 	c->step = GHI_STEP_STREAM;
 	c->deadline = c->now + c->options.reply_ms;
 	c->resend_at = GHI_NEVER;
 	if (size == 0)
-		finish(c);
+		read_finish(c);
 }
 
-static enum ghi_said prepared(struct ghi_conversation *c, const struct ghi_terminal_frame *f,
-			      struct ghi_news *news)
+static enum ghi_conversation_event read_prepared(struct ghi_conversation *c,
+						 const struct ghi_terminal_frame *f,
+						 struct ghi_conversation_details *details)
 {
 	uint32_t size = 0;
 
 	if (f->command == GH_CMD_PREPARE_DATA || f->command == GH_CMD_DATA) {
 		open_stream(c, f);
-		return GHI_SAID_NOTHING;
+		return GHI_CONVERSATION_NOTHING;
 	}
 	if (ghi_terminal_reply_err(f->command)) {
 		if (c->begun) {
-			interrupted(c, ghi_terminal_reply_err(f->command), f->command,
-				    "the device interrupted the read");
-			return GHI_SAID_NOTHING;
+			read_interrupted(c, ghi_terminal_reply_err(f->command), f->command,
+					 "the device interrupted the read");
+			return GHI_CONVERSATION_NOTHING;
 		}
-		*news = (struct ghi_news){ .code = f->command,
-					   .field = f->session,
-					   .data = f->data };
-		return GHI_SAID_REPLY;
+		*details = (struct ghi_conversation_details){ .code = f->command,
+							      .field = f->session,
+							      .data = f->data };
+		return GHI_CONVERSATION_REPLY;
 	}
 	if (f->data.n && ghi_terminal_prepared_parse(f->data, &size)) {
 		ghi_conversation_fail(c, GH_EMALFORMED, f->command,
 				      "the answer to a read has no size");
-		return GHI_SAID_NOTHING;
+		return GHI_CONVERSATION_NOTHING;
 	}
 	/* After a new login the device has made the table again; if it is not the same any
 	 * more, its pieces do not fit together. */
 	if (c->begun && size != c->total) {
-		interrupted(c, GH_ETRUNCATED, 0, "the table changed while it was read");
-		return GHI_SAID_NOTHING;
+		read_interrupted(c, GH_ETRUNCATED, 0, "the table changed while it was read");
+		return GHI_CONVERSATION_NOTHING;
 	}
-	begin(c, size);
+	read_begin(c, size);
 	ghi_conversation_settle(c);
-	return GHI_SAID_NOTHING;
+	return GHI_CONVERSATION_NOTHING;
 }
 
 static void stream_packet(struct ghi_conversation *c, const struct ghi_terminal_frame *f)
@@ -184,8 +185,8 @@ static void stream_packet(struct ghi_conversation *c, const struct ghi_terminal_
 		case GHI_PIECE_DROP:
 			return;
 		case GHI_PIECE_OVER:
-			interrupted(c, GH_EMALFORMED, 0,
-				    "the device sent more than it announced");
+			read_interrupted(c, GH_EMALFORMED, 0,
+					 "the device sent more than it announced");
 			return;
 		case GHI_PIECE_TAKE:
 			break;
@@ -196,17 +197,17 @@ static void stream_packet(struct ghi_conversation *c, const struct ghi_terminal_
 	} else if (ghi_terminal_reply_err(f->command) == GH_OK) {
 		s->acked = true;
 	} else if (f->command != GH_CMD_PREPARE_DATA) {
-		interrupted(c, ghi_terminal_reply_err(f->command), f->command,
-			    "the device interrupted the read");
+		read_interrupted(c, ghi_terminal_reply_err(f->command), f->command,
+				 "the device interrupted the read");
 		return;
 	}
 	if (ghi_terminal_stream_complete(s) && (s->acked || c->no_final_ack))
-		finish(c);
+		read_finish(c);
 	else if (ghi_terminal_stream_complete(s) || s->acked)
 		c->deadline = c->now + GHI_FINAL_ACK_MS;
 }
 
-static void collect(struct ghi_conversation *c, const struct ghi_terminal_frame *f)
+static void read_collect(struct ghi_conversation *c, const struct ghi_terminal_frame *f)
 {
 	struct ghi_terminal_stream *s = &c->stream;
 	uint32_t at = s->collected;
@@ -215,21 +216,21 @@ static void collect(struct ghi_conversation *c, const struct ghi_terminal_frame 
 	case GHI_PIECE_DROP:
 		/* One is missing: the rest of this stream is worth nothing any more. */
 		if (s->gap)
-			redo(c, 0);
+			read_repeat_piece(c, 0);
 		return;
 	case GHI_PIECE_OVER:
 		s->sure = false;
-		redo(c, 0);
+		read_repeat_piece(c, 0);
 		return;
 	case GHI_PIECE_TAKE:
 		break;
 	}
 	if (!c->options.tcp && !s->numbered && f->data.n < s->announced) {
-		redo(c, 0);
+		read_repeat_piece(c, 0);
 		return;
 	}
 	if (f->data.n == s->announced) {
-		whole(c, f->data);
+		read_piece_complete(c, f->data);
 		return;
 	}
 	if (f->data.n)
@@ -238,7 +239,7 @@ static void collect(struct ghi_conversation *c, const struct ghi_terminal_frame 
 	if (!c->options.tcp)
 		c->resend_at = c->now + (s->acked ? LATE_DATA_MS : c->options.retry_ms);
 	if (ghi_terminal_stream_complete(s))
-		whole(c, (gh_slice){ c->piece, s->collected });
+		read_piece_complete(c, (gh_slice){ c->piece, s->collected });
 }
 
 /* DATA without its announcement: some devices answer so. Over UDP the announcement may as well be
@@ -254,7 +255,7 @@ static void data_alone(struct ghi_conversation *c, const struct ghi_terminal_fra
 	} else if (f->session == 0) {
 		ghi_terminal_stream_begin(&c->stream, c->window);
 		c->step = GHI_STEP_COLLECT;
-		collect(c, f);
+		read_collect(c, f);
 	}
 }
 
@@ -265,7 +266,7 @@ static void chunk_packet(struct ghi_conversation *c, const struct ghi_terminal_f
 	if (f->command == GH_CMD_PREPARE_DATA) {
 		if (ghi_terminal_announce_parse(f->data, &size) || size == 0 ||
 		    size > c->window) {
-			redo(c, 0);
+			read_repeat_piece(c, 0);
 			return;
 		}
 		ghi_terminal_stream_begin(&c->stream, size);
@@ -278,40 +279,41 @@ static void chunk_packet(struct ghi_conversation *c, const struct ghi_terminal_f
 	} else if (ghi_terminal_reply_err(f->command) == GH_OK) {
 		/* Overtook its own data, or there will be none. */
 		if (c->options.tcp)
-			redo(c, 0);
+			read_repeat_piece(c, 0);
 		else
 			c->resend_at = c->now + LATE_DATA_MS;
 	} else {
-		redo(c, f->command);
+		read_repeat_piece(c, f->command);
 	}
 }
 
 static void collect_packet(struct ghi_conversation *c, const struct ghi_terminal_frame *f)
 {
 	if (f->command == GH_CMD_DATA) {
-		collect(c, f);
+		read_collect(c, f);
 	} else if (f->command == GH_CMD_PREPARE_DATA) {
 		return; /* a repeated datagram */
 	} else if (ghi_terminal_reply_err(f->command) == GH_OK) {
 		c->stream.acked = true;
 		c->resend_at = c->now + (c->options.tcp ? GHI_FINAL_ACK_MS : LATE_DATA_MS);
 		if (c->stream.gap)
-			redo(c, 0);
+			read_repeat_piece(c, 0);
 	} else {
-		redo(c, f->command);
+		read_repeat_piece(c, f->command);
 	}
 }
 
 void ghi_conversation_read_packet(struct ghi_conversation *c,
-				  const struct ghi_terminal_frame *f, enum ghi_said *said,
-				  struct ghi_news *news)
+				  const struct ghi_terminal_frame *f,
+				  enum ghi_conversation_event *event,
+				  struct ghi_conversation_details *details)
 {
 	switch (c->step) {
-	case GHI_STEP_ASK:
+	case GHI_STEP_REQUEST:
 		open_stream(c, f);
 		break;
 	case GHI_STEP_PREPARE:
-		*said = prepared(c, f, news);
+		*event = read_prepared(c, f, details);
 		break;
 	case GHI_STEP_STREAM:
 		stream_packet(c, f);
@@ -327,47 +329,48 @@ void ghi_conversation_read_packet(struct ghi_conversation *c,
 			ghi_conversation_settle(c);
 		break;
 	case GHI_STEP_FREE:
-		finish(c);
+		read_finish(c);
 		break;
 	default:
 		break;
 	}
 }
 
-void ghi_conversation_read_late(struct ghi_conversation *c, bool deadline)
+void ghi_conversation_read_timeout(struct ghi_conversation *c, bool deadline)
 {
 	switch (c->step) {
 	case GHI_STEP_PREPARE:
 		if (deadline)
-			interrupted(c, GH_ETIMEOUT, 0, "the device did not answer");
+			read_interrupted(c, GH_ETIMEOUT, 0, "the device did not answer");
 		else if (++c->tries > GHI_CHUNK_TRIES)
-			interrupted(c, GH_ECHECKSUM, 0, "the device's answer arrived damaged");
+			read_interrupted(c, GH_ECHECKSUM, 0,
+					 "the device's answer arrived damaged");
 		else
 			ghi_conversation_prepare(c);
 		break;
 	case GHI_STEP_STREAM:
 		if (!ghi_terminal_stream_complete(&c->stream)) {
-			interrupted(c, c->stream.acked ? GH_ETRUNCATED : GH_ETIMEOUT, 0,
-				    "the device stopped before the end of its data");
+			read_interrupted(c, c->stream.acked ? GH_ETRUNCATED : GH_ETIMEOUT, 0,
+					 "the device stopped before the end of its data");
 		} else {
 			c->no_final_ack = true;
-			finish(c);
+			read_finish(c);
 		}
 		break;
 	case GHI_STEP_CHUNK:
 	case GHI_STEP_COLLECT:
 		if (deadline)
-			interrupted(c, GH_ETIMEOUT, 0,
-				    "the device stopped before the end of its data");
+			read_interrupted(c, GH_ETIMEOUT, 0,
+					 "the device stopped before the end of its data");
 		else
-			redo(c, 0);
+			read_repeat_piece(c, 0);
 		break;
 	case GHI_STEP_SETTLE:
 		c->no_final_ack = c->no_final_ack || deadline;
 		ghi_conversation_settle(c);
 		break;
 	case GHI_STEP_FREE:
-		finish(c);
+		read_finish(c);
 		break;
 	default:
 		break;

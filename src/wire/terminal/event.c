@@ -108,7 +108,7 @@ static void enroll_fields(gh_slice d, struct gh_event *e)
 	e->finger = ghi_u8(&r);
 }
 
-static void decode(gh_slice d, struct gh_event *e)
+static void event_decode(gh_slice d, struct gh_event *e)
 {
 	struct ghi_reader r = ghi_reader_on(d);
 
@@ -158,7 +158,7 @@ bool ghi_terminal_events_next(struct ghi_terminal_events *it, struct gh_event *o
 		out->decoded = used > 0;
 		used = used ? used : d.n;
 	} else {
-		decode(d, out);
+		event_decode(d, out);
 	}
 	out->raw_size = (uint16_t)(used < sizeof(out->raw) ? used : sizeof(out->raw));
 	if (out->raw_size)
@@ -168,7 +168,7 @@ bool ghi_terminal_events_next(struct ghi_terminal_events *it, struct gh_event *o
 	return true;
 }
 
-static void zeros(struct ghi_writer *w, size_t n)
+static void event_put_zeros(struct ghi_writer *w, size_t n)
 {
 	while (n--)
 		ghi_put_u8(w, 0);
@@ -191,7 +191,7 @@ void ghi_terminal_event_write_punch(struct ghi_writer *w, const struct gh_punch 
 		ghi_put_u8(w, p->verify);
 		ghi_put_u8(w, p->status & 0x0F);
 		put_time(w, p->time);
-		zeros(w, size - SHORT_UID);
+		event_put_zeros(w, size - SHORT_UID);
 	} else if (size == SHORT_PIN) {
 		if (!ghi_terminal_text_number(p->pin, &pin) && w->err == GH_OK)
 			w->err = GH_EINVALID;
@@ -204,7 +204,7 @@ void ghi_terminal_event_write_punch(struct ghi_writer *w, const struct gh_punch 
 		ghi_put_u8(w, p->verify);
 		ghi_put_u8(w, p->status);
 		put_time(w, p->time);
-		zeros(w, size - TEXT);
+		event_put_zeros(w, size - TEXT);
 	} else if (w->err == GH_OK) {
 		w->err = GH_EINVALID;
 	}

@@ -28,7 +28,7 @@ static uint64_t add_words(const uint8_t *p, size_t n)
 	return even + odd;
 }
 
-static uint16_t fold(uint64_t sum)
+static uint16_t checksum_fold(uint64_t sum)
 {
 	while (sum >> 16)
 		sum = (sum & 0xFFFF) + (sum >> 16);
@@ -40,10 +40,10 @@ uint16_t ghi_terminal_checksum(gh_slice packet)
 	uint64_t sum;
 
 	if (packet.n < GHI_TERMINAL_HEAD)
-		return (uint16_t)~fold(add_words(packet.p, packet.n));
+		return (uint16_t)~checksum_fold(add_words(packet.p, packet.n));
 	sum = (uint64_t)(packet.p[0] | packet.p[1] << 8) +
 	      add_words(packet.p + 4, packet.n - 4);
-	return (uint16_t)~fold(sum);
+	return (uint16_t)~checksum_fold(sum);
 }
 
 enum gh_err ghi_terminal_packet_parse(gh_slice packet, struct ghi_terminal_frame *out)
@@ -56,7 +56,8 @@ enum gh_err ghi_terminal_packet_parse(gh_slice packet, struct ghi_terminal_frame
 		return r.err;
 	/* With the checksum in, the words add up to a multiple of 65535; as the command is
 	 * never zero alone, 0xFFFF is the only form of it unless everything is zero. */
-	all = fold((uint64_t)command + checksum + add_words(packet.p + 4, packet.n - 4));
+	all = checksum_fold((uint64_t)command + checksum +
+			    add_words(packet.p + 4, packet.n - 4));
 	*out = (struct ghi_terminal_frame){
 		.command = command,
 		.session = session,

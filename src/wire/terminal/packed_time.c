@@ -2,18 +2,18 @@
 
 enum { DAY = 24 * 60 * 60 };
 
-static bool leap(unsigned year)
+static bool time_is_leap_year(unsigned year)
 {
 	return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
 }
 
-static bool real(struct gh_time t)
+static bool time_is_valid(struct gh_time t)
 {
 	static const uint8_t days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
 
 	return t.month >= 1 && t.month <= 12 && t.day >= 1 &&
-	       t.day <= days[t.month - 1] + (t.month == 2 && leap(t.year)) && t.hour < 24 &&
-	       t.minute < 60 && t.second < 60;
+	       t.day <= days[t.month - 1] + (t.month == 2 && time_is_leap_year(t.year)) &&
+	       t.hour < 24 && t.minute < 60 && t.second < 60;
 }
 
 struct gh_time ghi_terminal_time_unpack(uint32_t code)
@@ -28,7 +28,7 @@ struct gh_time ghi_terminal_time_unpack(uint32_t code)
 		.second = (uint8_t)(rest % 60),
 	};
 
-	t.valid = code != 0 && real(t);
+	t.valid = code != 0 && time_is_valid(t);
 	return t;
 }
 
@@ -48,7 +48,7 @@ void ghi_terminal_time_unpack_next(struct ghi_terminal_day *d, uint32_t code,
 		d->start = d->midnight + (d->midnight == 0);
 		d->end = d->midnight + DAY;
 		d->at = ghi_terminal_time_unpack(d->midnight);
-		d->at.valid = real(d->at);
+		d->at.valid = time_is_valid(d->at);
 	}
 	/* Member by member: a copy of the whole day would wait for its own parts. */
 	rest = code - d->midnight;
@@ -80,7 +80,7 @@ struct gh_time ghi_terminal_time_read6(const uint8_t b[6])
 {
 	struct gh_time t = { (uint16_t)(2000 + b[0]), b[1], b[2], b[3], b[4], b[5], 0 };
 
-	t.valid = real(t);
+	t.valid = time_is_valid(t);
 	return t;
 }
 

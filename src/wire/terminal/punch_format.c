@@ -37,8 +37,8 @@ static bool state_plausible(uint8_t status)
 }
 
 /* How much of a punch the record looks like, 0 to 100. */
-static unsigned looks(const uint8_t *r, struct ghi_terminal_punch_format f, uint32_t latest,
-		      uint32_t *previous)
+static unsigned punch_format_score(const uint8_t *r, struct ghi_terminal_punch_format f,
+				   uint32_t latest, uint32_t *previous)
 {
 	struct ghi_terminal_day day = { 0 };
 	struct gh_punch p;
@@ -79,7 +79,7 @@ static unsigned score_of(gh_slice first, size_t bytes, int32_t count, uint32_t l
 
 	for (size_t at = 0; n < SAMPLE && at + f.size <= first.n && at + f.size <= bytes;
 	     at += f.size, n++)
-		sum += looks(first.p + at, f, latest, &previous);
+		sum += punch_format_score(first.p + at, f, latest, &previous);
 	if (n == 0)
 		return 0;
 	score = sum * WEIGHT / n;

@@ -6,7 +6,7 @@
 
 enum { PIN = GH_PIN_SIZE - 1, VERIFY = 24 };
 
-static void zeros(struct ghi_writer *w, size_t n)
+static void request_put_zeros(struct ghi_writer *w, size_t n)
 {
 	while (n--)
 		ghi_put_u8(w, 0);
@@ -185,7 +185,7 @@ void ghi_terminal_verify_write(struct ghi_writer *w, uint16_t uid, uint8_t mode)
 {
 	ghi_put_u16(w, uid);
 	ghi_put_u8(w, mode);
-	zeros(w, VERIFY - 3);
+	request_put_zeros(w, VERIFY - 3);
 }
 
 enum gh_err ghi_terminal_verify_parse(gh_slice data, uint16_t *uid, uint8_t *mode)

@@ -12,7 +12,7 @@ static const struct {
 #undef SIZE
 };
 
-static int32_t *member(struct gh_counters *c, size_t i)
+static int32_t *sizes_member(struct gh_counters *c, size_t i)
 {
 	return (int32_t *)((char *)c + sizes[i].offset);
 }
@@ -23,11 +23,11 @@ void ghi_terminal_sizes_parse(gh_slice data, struct gh_counters *out)
 		size_t at = (size_t)sizes[i].index * 4;
 		struct ghi_reader r;
 
-		*member(out, i) = -1;
+		*sizes_member(out, i) = -1;
 		if (data.n < SHORTEST || at + 4 > data.n)
 			continue;
 		r = ghi_reader_on(gh_slice_from(data, at));
-		*member(out, i) = (int32_t)ghi_u32(&r);
+		*sizes_member(out, i) = (int32_t)ghi_u32(&r);
 	}
 }
 
@@ -38,7 +38,7 @@ void ghi_terminal_sizes_write(struct ghi_writer *w, const struct gh_counters *c,
 	size_t n = faces ? WITH_FACES / 4 : SHORTEST / 4;
 
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
-		all[sizes[i].index] = *member(&copy, i) > 0 ? *member(&copy, i) : 0;
+		all[sizes[i].index] = *sizes_member(&copy, i) > 0 ? *sizes_member(&copy, i) : 0;
 	for (size_t i = 0; i < n; i++)
 		ghi_put_u32(w, (uint32_t)all[i]);
 }

@@ -14,7 +14,7 @@ void ghi_terminal_stream_begin(struct ghi_terminal_stream *s, uint32_t announced
 /* The first packet settles what the session field means. Only index 0 is surely the first of a
  * stream; one that begins with another number may count on from the stream before, or have lost
  * its beginning, which shows when its bytes are added up. */
-static void learn(struct ghi_terminal_stream *s, uint16_t field)
+static void stream_detect_numbering(struct ghi_terminal_stream *s, uint16_t field)
 {
 	s->begun = true;
 	s->next = field;
@@ -32,7 +32,7 @@ enum ghi_terminal_piece ghi_terminal_stream_data(struct ghi_terminal_stream *s,
 			return GHI_PIECE_DROP;
 		}
 		if (!s->begun)
-			learn(s, f->session);
+			stream_detect_numbering(s, f->session);
 		if (s->numbered && f->session != s->next) {
 			s->gap |= (uint16_t)(f->session - s->next) < 0x8000;
 			return GHI_PIECE_DROP;

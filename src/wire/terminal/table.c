@@ -58,13 +58,13 @@ static size_t size_of(const struct ghi_terminal_table *t, const uint8_t *p, size
 	return size ? size : 1;
 }
 
-static bool bad(const struct ghi_terminal_table *t, size_t size)
+static bool table_is_bad(const struct ghi_terminal_table *t, size_t size)
 {
 	return size > t->carry_cap || (t->stride == 0 && size < 2);
 }
 
 /* Move up to n bytes of the piece behind those carried. */
-static void carry(struct ghi_terminal_table *t, size_t n)
+static void table_carry(struct ghi_terminal_table *t, size_t n)
 {
 	n = n < t->piece.n ? n : t->piece.n;
 	if (n)
@@ -84,7 +84,7 @@ enum gh_err ghi_terminal_table_next_any(struct ghi_terminal_table *t, gh_slice *
 		return GH_ETRUNCATED;
 	if (t->carried == 0) {
 		size = size_of(t, t->piece.p, t->piece.n);
-		if (size && bad(t, size))
+		if (size && table_is_bad(t, size))
 			return GH_EMALFORMED;
 		if (size && size <= t->piece.n && size <= left) {
 			*record = (gh_slice){ t->piece.p, size };
@@ -94,17 +94,17 @@ enum gh_err ghi_terminal_table_next_any(struct ghi_terminal_table *t, gh_slice *
 		}
 	}
 	if (t->stride == 0 && t->carried < 2)
-		carry(t, 2 - t->carried);
+		table_carry(t, 2 - t->carried);
 	size = size_of(t, t->carry, t->carried);
 	if (size == 0)
 		return GH_ETRUNCATED;
-	if (bad(t, size))
+	if (table_is_bad(t, size))
 		return GH_EMALFORMED;
 	if (size > left) { /* what stands here is padding */
 		t->piece.n = 0;
 		return GH_ETRUNCATED;
 	}
-	carry(t, size - t->carried);
+	table_carry(t, size - t->carried);
 	if (t->carried < size)
 		return GH_ETRUNCATED;
 	*record = (gh_slice){ t->carry, size };

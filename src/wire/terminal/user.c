@@ -61,7 +61,7 @@ enum gh_err ghi_terminal_user_parse(gh_slice record, struct gh_user *out)
 	return GH_OK;
 }
 
-static void refuse(struct ghi_writer *w, enum gh_err err)
+static void user_fail(struct ghi_writer *w, enum gh_err err)
 {
 	if (w->err == GH_OK)
 		w->err = err;
@@ -72,7 +72,7 @@ static void write_72(struct ghi_writer *w, const struct gh_user *u)
 	ghi_terminal_text_put(w, u->password, sizeof(u->password), 8);
 	ghi_terminal_text_put(w, u->name_raw, sizeof(u->name_raw), 24);
 	if (u->card > UINT32_MAX)
-		refuse(w, GH_ETOOBIG);
+		user_fail(w, GH_ETOOBIG);
 	ghi_put_u32(w, (uint32_t)u->card);
 	ghi_put_u8(w, u->group);
 	ghi_put_u16(w, u->own_zones);
@@ -86,11 +86,11 @@ static void write_28(struct ghi_writer *w, const struct gh_user *u)
 	uint32_t pin = 0;
 
 	if (!ghi_terminal_text_number(u->pin, &pin))
-		refuse(w, GH_EINVALID);
+		user_fail(w, GH_EINVALID);
 	ghi_terminal_text_put(w, u->password, sizeof(u->password), 5);
 	ghi_terminal_text_put(w, u->name_raw, sizeof(u->name_raw), 8);
 	if (u->card >> 40)
-		refuse(w, GH_ETOOBIG);
+		user_fail(w, GH_ETOOBIG);
 	ghi_put_u32(w, (uint32_t)u->card);
 	ghi_put_u8(w, (uint8_t)(u->card >> 32));
 	ghi_put_u8(w, u->group);
@@ -103,9 +103,9 @@ static void write_16(struct ghi_writer *w, const struct gh_user *u)
 	uint32_t pin = u->uid;
 
 	if (u->pin[0] && (!ghi_terminal_text_number(u->pin, &pin) || pin != u->uid))
-		refuse(w, GH_EINVALID);
+		user_fail(w, GH_EINVALID);
 	if (u->card)
-		refuse(w, GH_ETOOBIG);
+		user_fail(w, GH_ETOOBIG);
 	ghi_terminal_text_put(w, u->password, sizeof(u->password), 5);
 	ghi_terminal_text_put(w, u->name_raw, sizeof(u->name_raw), 8);
 }
@@ -121,12 +121,12 @@ void ghi_terminal_user_write(struct ghi_writer *w, const struct gh_user *u, size
 	else if (size == 16)
 		write_16(w, u);
 	else
-		refuse(w, GH_EINVALID);
+		user_fail(w, GH_EINVALID);
 }
 
 /* A PIN field holds letters and digits up to its NUL; a record read at the wrong offset
  * hardly ever does. */
-static bool plausible(gh_slice record)
+static bool user_is_plausible(gh_slice record)
 {
 	struct gh_user u;
 
@@ -153,7 +153,7 @@ size_t ghi_terminal_user_size_of(gh_slice first, size_t bytes, int32_t count)
 
 		for (size_t at = 0; n < 64 && at + size <= first.n && at + size <= bytes;
 		     at += size, n++)
-			good += plausible((gh_slice){ first.p + at, size });
+			good += user_is_plausible((gh_slice){ first.p + at, size });
 		if (n == 0)
 			continue;
 		score = (unsigned)(good * 100 / n) * 4;

@@ -21,42 +21,42 @@ static void question_over(struct state *s)
 
 static void take_news(struct state *s)
 {
-	struct ghi_news news;
+	struct ghi_conversation_details details;
 
 	for (unsigned n = 0;; n++) {
-		enum ghi_said said = ghi_conversation_next(&s->c, &news);
+		enum ghi_conversation_event event = ghi_conversation_next(&s->c, &details);
 
 		check(n < 100000);
-		switch (said) {
-		case GHI_SAID_NOTHING:
+		switch (event) {
+		case GHI_CONVERSATION_NOTHING:
 			return;
-		case GHI_SAID_BEGIN:
+		case GHI_CONVERSATION_BEGIN:
 			check(!s->begun);
 			s->begun = true;
-			s->total = news.total;
+			s->total = details.total;
 			break;
-		case GHI_SAID_DATA:
+		case GHI_CONVERSATION_DATA:
 			check(s->begun);
-			s->got += news.data.n;
+			s->got += details.data.n;
 			check(s->got <= s->total);
 			/* A sanitizer sees it if they are not there. */
-			for (size_t i = 0; i < news.data.n; i++)
-				s->seen ^= news.data.p[i];
+			for (size_t i = 0; i < details.data.n; i++)
+				s->seen ^= details.data.p[i];
 			break;
-		case GHI_SAID_END:
+		case GHI_CONVERSATION_END:
 			check(s->begun && s->got == s->total);
 			question_over(s);
 			break;
-		case GHI_SAID_FAILED:
-			check(news.fault.err && news.fault.text);
+		case GHI_CONVERSATION_FAILED:
+			check(details.fault.err && details.fault.text);
 			question_over(s);
 			break;
-		case GHI_SAID_REPLY:
+		case GHI_CONVERSATION_REPLY:
 			check(!s->begun);
 			question_over(s);
 			break;
-		case GHI_SAID_CONNECTED:
-		case GHI_SAID_EVENT:
+		case GHI_CONVERSATION_CONNECTED:
+		case GHI_CONVERSATION_EVENT:
 			break;
 		}
 	}
@@ -104,8 +104,9 @@ static void ask(struct state *s, uint8_t what)
 	else if (what & 2)
 		err = ghi_conversation_connect(&s->c, s->now);
 	else
-		err = ghi_conversation_ask(&s->c, what & 4 ? GH_CMD_UNLOCK : GH_CMD_ATTLOG_RRQ,
-					   (gh_slice){ 0 }, s->now);
+		err = ghi_conversation_request(&s->c,
+					       what & 4 ? GH_CMD_UNLOCK : GH_CMD_ATTLOG_RRQ,
+					       (gh_slice){ 0 }, s->now);
 	check(err == GH_OK || err == GH_ESTATE || err == GH_ECLOSED);
 }
 

@@ -1,4 +1,4 @@
-#include "talk.h"
+#include "conversation.h"
 
 #include <stdlib.h>
 
@@ -10,16 +10,18 @@ static void a_device_without_key_lets_in_at_once(void **state)
 	struct talk *t = connected(true);
 	(void)state;
 
-	assert_int_equal(ghi_conversation_ask(&t->c, GH_CMD_GET_TIME, (gh_slice){ 0 }, t->now),
-			 GH_OK);
-	assert_int_equal(ghi_conversation_ask(&t->c, GH_CMD_GET_TIME, (gh_slice){ 0 }, t->now),
-			 GH_ESTATE);
+	assert_int_equal(
+		ghi_conversation_request(&t->c, GH_CMD_GET_TIME, (gh_slice){ 0 }, t->now),
+		GH_OK);
+	assert_int_equal(
+		ghi_conversation_request(&t->c, GH_CMD_GET_TIME, (gh_slice){ 0 }, t->now),
+		GH_ESTATE);
 	expect_asked(t, GH_CMD_GET_TIME);
 	assert_int_equal(t->asked.session, SESSION);
 	assert_int_equal(t->asked.reply, 1);
 	say(t, GH_ACK_OK, GH_LIT("\xfe\x69\x49\x2e"));
-	assert_int_equal(next(t), GHI_SAID_REPLY);
-	assert_int_equal(t->news.data.n, 4);
+	assert_int_equal(next(t), GHI_CONVERSATION_REPLY);
+	assert_int_equal(t->details.data.n, 4);
 	nothing(t);
 	assert_int_equal(ghi_conversation_deadline(&t->c), GHI_NEVER);
 	free(t);
@@ -47,7 +49,7 @@ static void the_key_is_proved_twice_before_it_is_called_wrong(void **state)
 		}
 		if (right) {
 			say_as(t, GH_ACK_OK, 1000, t->asked.reply, (gh_slice){ 0 });
-			assert_int_equal(next(t), GHI_SAID_CONNECTED);
+			assert_int_equal(next(t), GHI_CONVERSATION_CONNECTED);
 		} else {
 			failed(t, GH_EAUTH);
 		}
@@ -76,8 +78,8 @@ static void what_is_no_terminal_is_recognised(void **state)
 		expect_asked(t, GH_CMD_CONNECT);
 		ghi_conversation_input(&t->c, hex(c[i].bytes, b, sizeof(b)), t->now);
 		failed(t, c[i].want);
-		assert_non_null(strstr(t->news.fault.text, c[i].text));
-		assert_true(t->news.fault.broken);
+		assert_non_null(strstr(t->details.fault.text, c[i].text));
+		assert_true(t->details.fault.broken);
 		nothing(t);
 		assert_int_equal(ghi_conversation_connect(&t->c, t->now), GH_ECLOSED);
 		free(t);
@@ -87,7 +89,7 @@ static void what_is_no_terminal_is_recognised(void **state)
 	expect_asked(t, GH_CMD_CONNECT);
 	say(t, GH_PROTECTED, (gh_slice){ 0 });
 	failed(t, GH_EUNSUPPORTED);
-	assert_int_equal(t->news.fault.code, 6001);
+	assert_int_equal(t->details.fault.code, 6001);
 	free(t);
 }
 
@@ -99,8 +101,9 @@ static void lost_datagrams_are_asked_for_again_unless_that_does_harm(void **stat
 	unsigned sent;
 	(void)state;
 
-	assert_int_equal(ghi_conversation_ask(&t->c, GH_CMD_GET_TIME, (gh_slice){ 0 }, t->now),
-			 GH_OK);
+	assert_int_equal(
+		ghi_conversation_request(&t->c, GH_CMD_GET_TIME, (gh_slice){ 0 }, t->now),
+		GH_OK);
 	expect_asked(t, GH_CMD_GET_TIME);
 	n = t->out_n;
 	memcpy(first, t->out, n);
@@ -112,14 +115,14 @@ static void lost_datagrams_are_asked_for_again_unless_that_does_harm(void **stat
 	assert_memory_equal(t->out, first, n);
 	assert_int_equal(ghi_conversation_deadline(&t->c), t->now + 2 * RETRY_MS);
 	say(t, GH_ACK_OK, (gh_slice){ 0 });
-	assert_int_equal(next(t), GHI_SAID_REPLY);
+	assert_int_equal(next(t), GHI_CONVERSATION_REPLY);
 	/* Both requests were answered. */
 	say(t, GH_ACK_OK, (gh_slice){ 0 });
 	nothing(t);
 
 	sent = t->sent;
-	assert_int_equal(ghi_conversation_ask(&t->c, GH_CMD_UNLOCK, (gh_slice){ 0 }, t->now),
-			 GH_OK);
+	assert_int_equal(
+		ghi_conversation_request(&t->c, GH_CMD_UNLOCK, (gh_slice){ 0 }, t->now), GH_OK);
 	expect_asked(t, GH_CMD_UNLOCK);
 	for (int i = 0; i < 9; i++) {
 		at(t, REPLY_MS / 10);
@@ -128,7 +131,7 @@ static void lost_datagrams_are_asked_for_again_unless_that_does_harm(void **stat
 	at(t, REPLY_MS / 10);
 	failed(t, GH_ETIMEOUT);
 	assert_int_equal(t->sent, sent + 1);
-	assert_false(t->news.fault.broken);
+	assert_false(t->details.fault.broken);
 	free(t);
 }
 
@@ -139,8 +142,8 @@ static void late_duplicates_are_no_answers(void **state)
 		struct talk *t = connected(tcp);
 
 		for (int i = 0; i < 3; i++) {
-			assert_int_equal(ghi_conversation_ask(&t->c, GH_CMD_GET_TIME,
-							      (gh_slice){ 0 }, t->now),
+			assert_int_equal(ghi_conversation_request(&t->c, GH_CMD_GET_TIME,
+								  (gh_slice){ 0 }, t->now),
 					 GH_OK);
 			expect_asked(t, GH_CMD_GET_TIME);
 			if (i)
@@ -152,7 +155,7 @@ static void late_duplicates_are_no_answers(void **state)
 			else
 				at(t, REPLY_MS);
 			if (i < 2)
-				assert_int_equal(next(t), GHI_SAID_REPLY);
+				assert_int_equal(next(t), GHI_CONVERSATION_REPLY);
 			else
 				failed(t, GH_ETIMEOUT);
 		}
@@ -167,18 +170,18 @@ static void firmware_with_wrong_reply_ids_is_taken_at_its_word(void **state)
 	(void)state;
 
 	for (int i = 0; i < 3; i++) {
-		assert_int_equal(
-			ghi_conversation_ask(&t->c, GH_CMD_GET_TIME, (gh_slice){ 0 }, t->now),
-			GH_OK);
+		assert_int_equal(ghi_conversation_request(&t->c, GH_CMD_GET_TIME,
+							  (gh_slice){ 0 }, t->now),
+				 GH_OK);
 		expect_asked(t, GH_CMD_GET_TIME);
 		say_as(t, GH_ACK_OK, SESSION, 777, GH_LIT("\1\2\3\4"));
 		if (i == 0) {
 			nothing(t);
 			at(t, REPLY_MS);
 		}
-		assert_int_equal(next(t), GHI_SAID_REPLY);
-		assert_int_equal(t->news.data.n, 4);
-		assert_int_equal(t->news.data.p[3], 4);
+		assert_int_equal(next(t), GHI_CONVERSATION_REPLY);
+		assert_int_equal(t->details.data.n, 4);
+		assert_int_equal(t->details.data.p[3], 4);
 	}
 	free(t);
 }
@@ -189,9 +192,9 @@ static void a_session_lost_on_the_device_is_made_anew_once(void **state)
 	(void)state;
 
 	for (int again = 0; again < 2; again++) {
-		assert_int_equal(
-			ghi_conversation_ask(&t->c, GH_CMD_USER_WRQ, GH_LIT("data"), t->now),
-			GH_OK);
+		assert_int_equal(ghi_conversation_request(&t->c, GH_CMD_USER_WRQ,
+							  GH_LIT("data"), t->now),
+				 GH_OK);
 		expect_asked(t, GH_CMD_USER_WRQ);
 		say(t, GH_ACK_UNAUTH, (gh_slice){ 0 });
 		nothing(t);
@@ -205,7 +208,7 @@ static void a_session_lost_on_the_device_is_made_anew_once(void **state)
 		if (again)
 			failed(t, GH_EAUTH);
 		else
-			assert_int_equal(next(t), GHI_SAID_REPLY);
+			assert_int_equal(next(t), GHI_CONVERSATION_REPLY);
 	}
 	assert_int_equal(t->c.relogins, 2);
 	free(t);
@@ -218,24 +221,24 @@ static void events_are_acknowledged_and_do_not_answer_questions(void **state)
 		struct talk *t = connected(tcp);
 
 		say_as(t, GH_CMD_REG_EVENT, GH_EVENT_FINGER, 0, (gh_slice){ 0 });
-		assert_int_equal(next(t), GHI_SAID_EVENT);
-		assert_int_equal(t->news.field, GH_EVENT_FINGER);
+		assert_int_equal(next(t), GHI_CONVERSATION_EVENT);
+		assert_int_equal(t->details.field, GH_EVENT_FINGER);
 		expect_asked(t, GH_ACK_OK);
 		assert_int_equal(t->asked.reply, 0);
 		assert_int_equal(t->asked.session, SESSION);
 		nothing(t);
-		assert_int_equal(ghi_conversation_ask(&t->c, GH_CMD_REG_EVENT,
-						      GH_LIT("\1\0\0\0"), t->now),
+		assert_int_equal(ghi_conversation_request(&t->c, GH_CMD_REG_EVENT,
+							  GH_LIT("\1\0\0\0"), t->now),
 				 GH_OK);
 		expect_asked(t, GH_CMD_REG_EVENT);
 		uint16_t id = t->asked.reply;
 
 		say_as(t, GH_CMD_REG_EVENT, GH_EVENT_PUNCH, id, GH_LIT("x"));
-		assert_int_equal(next(t), GHI_SAID_EVENT);
-		assert_int_equal(t->news.data.n, 1);
+		assert_int_equal(next(t), GHI_CONVERSATION_EVENT);
+		assert_int_equal(t->details.data.n, 1);
 		expect_asked(t, GH_ACK_OK);
 		say_as(t, GH_ACK_OK, SESSION, id, (gh_slice){ 0 });
-		assert_int_equal(next(t), GHI_SAID_REPLY);
+		assert_int_equal(next(t), GHI_CONVERSATION_REPLY);
 		assert_false(take(t));
 		free(t);
 	}
@@ -246,27 +249,29 @@ static void half_a_request_on_the_line_closes_it_for_others(void **state)
 	struct talk *t = connected(true);
 	(void)state;
 
-	assert_int_equal(ghi_conversation_ask(&t->c, GH_CMD_USER_WRQ, GH_LIT("data"), t->now),
-			 GH_OK);
+	assert_int_equal(
+		ghi_conversation_request(&t->c, GH_CMD_USER_WRQ, GH_LIT("data"), t->now),
+		GH_OK);
 	ghi_conversation_sent(&t->c, 5);
 	ghi_conversation_drop(&t->c);
-	assert_int_equal(ghi_conversation_ask(&t->c, GH_CMD_GET_TIME, (gh_slice){ 0 }, t->now),
-			 GH_ECLOSED);
+	assert_int_equal(
+		ghi_conversation_request(&t->c, GH_CMD_GET_TIME, (gh_slice){ 0 }, t->now),
+		GH_ECLOSED);
 	free(t);
 }
 
 static void requests_have_a_ceiling(void **state)
 {
-	static uint8_t big[GHI_ASK_MAX + 1];
+	static uint8_t big[GHI_REQUEST_MAX + 1];
 	struct talk *t = connected(true);
 	(void)state;
 
-	assert_int_equal(ghi_conversation_ask(&t->c, GH_CMD_DATA,
-					      (gh_slice){ big, sizeof(big) }, t->now),
+	assert_int_equal(ghi_conversation_request(&t->c, GH_CMD_DATA,
+						  (gh_slice){ big, sizeof(big) }, t->now),
 			 GH_ETOOBIG);
 	assert_true(ghi_conversation_idle(&t->c));
-	assert_int_equal(ghi_conversation_ask(&t->c, GH_CMD_DATA,
-					      (gh_slice){ big, sizeof(big) - 1 }, t->now),
+	assert_int_equal(ghi_conversation_request(&t->c, GH_CMD_DATA,
+						  (gh_slice){ big, sizeof(big) - 1 }, t->now),
 			 GH_OK);
 	expect_asked(t, GH_CMD_DATA);
 	free(t);
@@ -279,14 +284,14 @@ static void reply_ids_never_reach_65535(void **state)
 	(void)state;
 
 	for (int i = 0; i < 70000; i++) {
-		assert_int_equal(
-			ghi_conversation_ask(&t->c, GH_CMD_GET_TIME, (gh_slice){ 0 }, t->now),
-			GH_OK);
+		assert_int_equal(ghi_conversation_request(&t->c, GH_CMD_GET_TIME,
+							  (gh_slice){ 0 }, t->now),
+				 GH_OK);
 		expect_asked(t, GH_CMD_GET_TIME);
 		assert_int_equal(t->asked.reply, before == 65534 ? 0 : before + 1);
 		before = t->asked.reply;
 		say(t, GH_ACK_OK, (gh_slice){ 0 });
-		assert_int_equal(next(t), GHI_SAID_REPLY);
+		assert_int_equal(next(t), GHI_CONVERSATION_REPLY);
 	}
 	free(t);
 }

@@ -1,4 +1,4 @@
-#include "talk.h"
+#include "conversation.h"
 
 #include <stdlib.h>
 
@@ -19,7 +19,7 @@ struct server {
 	unsigned damage;	    /* of 100 packets */
 	unsigned events;	    /* of 100 packets an event before */
 	unsigned asked_chunks;
-	uint8_t wire[400000]; /* what it said, not yet delivered */
+	uint8_t wire[400000]; /* what it sent, not yet delivered */
 	size_t wire_n;
 	struct {
 		size_t at, n;
@@ -149,28 +149,29 @@ static enum gh_err read_all(struct talk *t, struct server *s, size_t *got)
 	*got = 0;
 	assert_int_equal(ghi_conversation_read(&t->c, GH_CMD_ATTLOG_RRQ, 0, 0, t->now), GH_OK);
 	for (;;) {
-		enum ghi_said said;
+		enum ghi_conversation_event event;
 
 		assert_true(++rounds < 2000000);
 		while (take(t))
 			serve(t, s);
-		said = next(t);
-		switch (said) {
-		case GHI_SAID_BEGIN:
-			assert_int_equal(t->news.total, s->n);
+		event = next(t);
+		switch (event) {
+		case GHI_CONVERSATION_BEGIN:
+			assert_int_equal(t->details.total, s->n);
 			break;
-		case GHI_SAID_DATA:
-			assert_true(*got + t->news.data.n <= s->n);
-			assert_memory_equal(s->data + *got, t->news.data.p, t->news.data.n);
-			*got += t->news.data.n;
+		case GHI_CONVERSATION_DATA:
+			assert_true(*got + t->details.data.n <= s->n);
+			assert_memory_equal(s->data + *got, t->details.data.p,
+					    t->details.data.n);
+			*got += t->details.data.n;
 			break;
-		case GHI_SAID_END:
+		case GHI_CONVERSATION_END:
 			return GH_OK;
-		case GHI_SAID_FAILED:
-			return t->news.fault.err;
-		case GHI_SAID_REPLY:
+		case GHI_CONVERSATION_FAILED:
+			return t->details.fault.err;
+		case GHI_CONVERSATION_REPLY:
 			return GH_EDENIED;
-		case GHI_SAID_NOTHING:
+		case GHI_CONVERSATION_NOTHING:
 			if (deliver(t, s, &given))
 				break;
 			while (take(t))
@@ -316,8 +317,8 @@ static struct talk *reading(bool tcp)
 	expect_asked(t, GH_CMD_PREPARE_BUFFER);
 	ghi_terminal_prepared_write(&w, 1000);
 	say(t, GH_ACK_OK, ghi_written(&w));
-	assert_int_equal(next(t), GHI_SAID_BEGIN);
-	assert_int_equal(t->news.total, 1000);
+	assert_int_equal(next(t), GHI_CONVERSATION_BEGIN);
+	assert_int_equal(t->details.total, 1000);
 	nothing(t);
 	expect_asked(t, GH_CMD_READ_BUFFER);
 	return t;
@@ -346,7 +347,7 @@ static void pieces_of_a_wrong_size_are_asked_for_again_and_then_refused(void **s
 		int tries = 0;
 
 		for (;;) {
-			enum ghi_said said;
+			enum ghi_conversation_event event;
 
 			announce(t, c[i].announced);
 			if (c[i].sent)
@@ -354,19 +355,20 @@ static void pieces_of_a_wrong_size_are_asked_for_again_and_then_refused(void **s
 				       (gh_slice){ zeros, c[i].sent });
 			say(t, GH_ACK_OK, (gh_slice){ 0 });
 			tries++;
-			said = next(t);
-			if (said == GHI_SAID_NOTHING && !ghi_conversation_output(&t->c).n) {
+			event = next(t);
+			if (event == GHI_CONVERSATION_NOTHING &&
+			    !ghi_conversation_output(&t->c).n) {
 				at(t, GHI_FINAL_ACK_MS);
-				said = next(t);
+				event = next(t);
 			}
-			if (said == GHI_SAID_FAILED)
+			if (event == GHI_CONVERSATION_FAILED)
 				break;
-			assert_int_equal(said, GHI_SAID_NOTHING);
+			assert_int_equal(event, GHI_CONVERSATION_NOTHING);
 			expect_asked(t, GH_CMD_READ_BUFFER);
 		}
-		assert_int_equal(t->news.fault.err, GH_ETRUNCATED);
-		assert_int_equal(t->news.fault.expected, 1000);
-		assert_int_equal(t->news.fault.got, 0);
+		assert_int_equal(t->details.fault.err, GH_ETRUNCATED);
+		assert_int_equal(t->details.fault.expected, 1000);
+		assert_int_equal(t->details.fault.got, 0);
 		assert_int_equal(tries, 1 + GHI_CHUNK_TRIES);
 		free(t);
 	}
@@ -396,8 +398,8 @@ static void a_read_the_device_interrupts_is_resumed_or_fails_whole(void **state)
 		announce(t, 600);
 		say_as(t, GH_CMD_DATA, 0, t->asked.reply, (gh_slice){ zeros, 600 });
 		say(t, GH_ACK_OK, (gh_slice){ 0 });
-		assert_int_equal(next(t), GHI_SAID_DATA);
-		assert_int_equal(t->news.data.n, 600);
+		assert_int_equal(next(t), GHI_CONVERSATION_DATA);
+		assert_int_equal(t->details.data.n, 600);
 		nothing(t);
 		expect_asked(t, GH_CMD_READ_BUFFER);
 		say(t, GH_ACK_UNAUTH, (gh_slice){ 0 });
@@ -410,8 +412,8 @@ static void a_read_the_device_interrupts_is_resumed_or_fails_whole(void **state)
 		say(t, c[i].code, c[i].size ? ghi_written(&w) : (gh_slice){ 0 });
 		if (c[i].want) {
 			failed(t, c[i].want);
-			assert_int_equal(t->news.fault.expected, 1000);
-			assert_int_equal(t->news.fault.got, 600);
+			assert_int_equal(t->details.fault.expected, 1000);
+			assert_int_equal(t->details.fault.got, 600);
 			free(t);
 			continue;
 		}
@@ -423,11 +425,11 @@ static void a_read_the_device_interrupts_is_resumed_or_fails_whole(void **state)
 		announce(t, 400);
 		say_as(t, GH_CMD_DATA, 0, t->asked.reply, (gh_slice){ zeros, 400 });
 		say(t, GH_ACK_OK, (gh_slice){ 0 });
-		assert_int_equal(next(t), GHI_SAID_DATA);
+		assert_int_equal(next(t), GHI_CONVERSATION_DATA);
 		nothing(t);
 		expect_asked(t, GH_CMD_FREE_DATA);
 		say(t, GH_ACK_OK, (gh_slice){ 0 });
-		assert_int_equal(next(t), GHI_SAID_END);
+		assert_int_equal(next(t), GHI_CONVERSATION_END);
 		free(t);
 	}
 }
@@ -441,14 +443,14 @@ static void refusals_in_mid_read_end_it_with_the_counts(void **state)
 	do {
 		say(t, GH_ACK_ERROR, (gh_slice){ 0 });
 		tries++;
-		if (next(t) == GHI_SAID_FAILED)
+		if (next(t) == GHI_CONVERSATION_FAILED)
 			break;
 		expect_asked(t, GH_CMD_READ_BUFFER);
 	} while (tries < 20);
 	assert_int_equal(tries, 1 + GHI_CHUNK_TRIES);
-	assert_int_equal(t->news.fault.err, GH_EDENIED);
-	assert_int_equal(t->news.fault.code, GH_ACK_ERROR);
-	assert_int_equal(t->news.fault.expected, 1000);
+	assert_int_equal(t->details.fault.err, GH_EDENIED);
+	assert_int_equal(t->details.fault.code, GH_ACK_ERROR);
+	assert_int_equal(t->details.fault.expected, 1000);
 	free(t);
 }
 
@@ -462,12 +464,12 @@ static void a_dead_connection_ends_a_read_with_the_counts(void **state)
 		say_as(t, GH_CMD_DATA, 0, t->asked.reply, (gh_slice){ zeros, 300 });
 		nothing(t);
 		if (closed)
-			ghi_conversation_gone(&t->c, t->now);
+			ghi_conversation_closed(&t->c, t->now);
 		else
 			at(t, REPLY_MS);
 		failed(t, closed ? GH_ECLOSED : GH_ETIMEOUT);
-		assert_int_equal(t->news.fault.expected, 1000);
-		assert_int_equal(t->news.fault.got, 0);
+		assert_int_equal(t->details.fault.expected, 1000);
+		assert_int_equal(t->details.fault.got, 0);
 		free(t);
 	}
 }
@@ -498,14 +500,15 @@ static void a_question_given_up_does_not_disturb_the_next(void **state)
 	say_as(t, GH_CMD_DATA, 0, old, (gh_slice){ zeros, 300 });
 	nothing(t);
 	ghi_conversation_drop(&t->c);
-	assert_int_equal(ghi_conversation_ask(&t->c, GH_CMD_GET_TIME, (gh_slice){ 0 }, t->now),
-			 GH_OK);
+	assert_int_equal(
+		ghi_conversation_request(&t->c, GH_CMD_GET_TIME, (gh_slice){ 0 }, t->now),
+		GH_OK);
 	expect_asked(t, GH_CMD_GET_TIME);
 	say_as(t, GH_CMD_DATA, 1, old, (gh_slice){ zeros, 700 });
 	say_as(t, GH_ACK_OK, 1000, old, (gh_slice){ 0 });
 	say(t, GH_ACK_OK, GH_LIT("time"));
-	assert_int_equal(next(t), GHI_SAID_REPLY);
-	assert_int_equal(t->news.data.n, 4);
+	assert_int_equal(next(t), GHI_CONVERSATION_REPLY);
+	assert_int_equal(t->details.data.n, 4);
 	free(t);
 }
 

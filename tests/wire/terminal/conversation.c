@@ -1,4 +1,4 @@
-#include "talk.h"
+#include "conversation.h"
 
 #include <stdlib.h>
 
@@ -71,14 +71,14 @@ void say(struct talk *t, uint16_t command, gh_slice data)
 	say_as(t, command, SESSION, t->asked.reply, data);
 }
 
-enum ghi_said next(struct talk *t)
+enum ghi_conversation_event next(struct talk *t)
 {
-	return ghi_conversation_next(&t->c, &t->news);
+	return ghi_conversation_next(&t->c, &t->details);
 }
 
 void nothing(struct talk *t)
 {
-	assert_int_equal(next(t), GHI_SAID_NOTHING);
+	assert_int_equal(next(t), GHI_CONVERSATION_NOTHING);
 }
 
 void at(struct talk *t, gh_ms after)
@@ -89,9 +89,9 @@ void at(struct talk *t, gh_ms after)
 
 void failed(struct talk *t, enum gh_err err)
 {
-	assert_int_equal(next(t), GHI_SAID_FAILED);
-	assert_int_equal(t->news.fault.err, err);
-	assert_non_null(t->news.fault.text);
+	assert_int_equal(next(t), GHI_CONVERSATION_FAILED);
+	assert_int_equal(t->details.fault.err, err);
+	assert_non_null(t->details.fault.text);
 }
 
 struct talk *connected(bool tcp)
@@ -103,7 +103,7 @@ struct talk *connected(bool tcp)
 	assert_int_equal(t->asked.session, 0);
 	assert_int_equal(t->asked.reply, 0);
 	say(t, GH_ACK_OK, (gh_slice){ 0 });
-	assert_int_equal(next(t), GHI_SAID_CONNECTED);
+	assert_int_equal(next(t), GHI_CONVERSATION_CONNECTED);
 	nothing(t);
 	return t;
 }

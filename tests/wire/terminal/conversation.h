@@ -16,7 +16,7 @@ struct talk {
 	uint8_t out[70000];
 	size_t out_n;
 	unsigned sent; /* packets */
-	struct ghi_news news;
+	struct ghi_conversation_details details;
 };
 
 struct talk *new_talk(bool tcp, uint32_t key);
@@ -33,7 +33,7 @@ void say_as(struct talk *t, uint16_t command, uint16_t session, uint16_t reply, 
 /* Answer what it asked. */
 void say(struct talk *t, uint16_t command, gh_slice data);
 
-enum ghi_said next(struct talk *t);
+enum ghi_conversation_event next(struct talk *t);
 void nothing(struct talk *t);
 void failed(struct talk *t, enum gh_err err);
 void at(struct talk *t, gh_ms after);
