@@ -37,7 +37,7 @@ struct events {
 	struct feed *first;
 };
 
-static void wake_all(void *ctx)
+static void events_wake(void *ctx)
 {
 	struct events *e = ctx;
 
@@ -48,7 +48,7 @@ static void wake_all(void *ctx)
 	pthread_mutex_unlock(&e->lock);
 }
 
-static void *beat(void *ctx)
+static void *heartbeat_loop(void *ctx)
 {
 	struct events *e = ctx;
 	unsigned every = e->api->settings.heartbeat_s ? e->api->settings.heartbeat_s : 15;
@@ -78,8 +78,8 @@ enum gh_err events_open(struct api *a, struct events **out)
 	e->api = a;
 	pthread_mutex_init(&e->lock, NULL);
 	ghi_clock_condition_init(&e->stop);
-	e->listener = live_listen(a->server->live, wake_all, e);
-	e->timing = e->listener && pthread_create(&e->timer, NULL, beat, e) == 0;
+	e->listener = live_listen(a->server->live, events_wake, e);
+	e->timing = e->listener && pthread_create(&e->timer, NULL, heartbeat_loop, e) == 0;
 	if (!e->timing) {
 		events_close(e);
 		return GH_ENOMEM;
@@ -108,7 +108,7 @@ void events_close(struct events *e)
 void events_end(struct events *e)
 {
 	atomic_store(&e->ended, true);
-	wake_all(e);
+	events_wake(e);
 }
 
 size_t events_streams(struct events *e)
@@ -123,7 +123,7 @@ size_t events_streams(struct events *e)
 
 /* --- one stream --- */
 
-static bool add_event(void *ctx, const struct punch *p)
+static bool feed_event_add(void *ctx, const struct punch *p)
 {
 	struct feed *f = ctx;
 	struct punch_view v = punch_view_of(&f->viewer, p);
@@ -151,7 +151,7 @@ static enum gh_err feed_make(struct piece *p, struct store_reader *reader)
 		seen = upto;
 	f->q.page.before = seen + 1;
 	f->rows = 0;
-	err = a->server->db.ops->punches_read(reader, &f->q, add_event, f);
+	err = a->server->db.ops->punches_read(reader, &f->q, feed_event_add, f);
 	/* All up to `seen` was looked at: what did not come is of other devices. */
 	if (err == GH_OK && f->rows < PAGE_ROWS && !piece_full(p))
 		f->q.page.after = seen;
@@ -203,7 +203,7 @@ static void feed_gone(void *ctx)
 }
 
 /* Its place among the streams; false when there are too many. */
-static bool enter(struct events *e, struct feed *f)
+static bool feed_enter(struct events *e, struct feed *f)
 {
 	unsigned most = e->api->settings.streams ? e->api->settings.streams : 64;
 	bool room;
@@ -223,7 +223,7 @@ static bool enter(struct events *e, struct feed *f)
 }
 
 /* Where to begin: after Last-Event-ID, else after `after`, else from now on. */
-static bool cursor_of(struct call *c, int64_t *after)
+static bool feed_cursor_read(struct call *c, int64_t *after)
 {
 	gh_slice header;
 	uint64_t n;
@@ -247,7 +247,7 @@ static bool cursor_of(struct call *c, int64_t *after)
 	return true;
 }
 
-static void begin(struct call *c, struct feed *f)
+static void feed_begin(struct call *c, struct feed *f)
 {
 	struct events *e = f->events;
 	struct http_stream *s;
@@ -284,7 +284,7 @@ static struct feed *feed_new(struct call *c)
 	f->piece.release = feed_free;
 	piece_init(&f->piece, c->api->readers, READERS_SHORT);
 	piece_write(&f->piece, GH_LIT("retry: 2000\n\n"));
-	if (call_device_filter(c, &f->q.page.device) && cursor_of(c, &f->q.page.after))
+	if (call_device_filter(c, &f->q.page.device) && feed_cursor_read(c, &f->q.page.after))
 		return f;
 	feed_free(&f->piece);
 	return NULL;
@@ -296,12 +296,12 @@ void handle_events(struct call *c)
 
 	if (f == NULL)
 		return;
-	if (!enter(f->events, f)) {
+	if (!feed_enter(f->events, f)) {
 		feed_free(&f->piece);
 		http_add_header(c->r, "Retry-After", "10");
 		call_fail(c, ERROR_too_many_streams,
 			  "There are as many event streams as the server allows.");
 		return;
 	}
-	begin(c, f);
+	feed_begin(c, f);
 }

@@ -20,7 +20,7 @@ void fault_set(struct fault *f, gh_slice field, const char *text, ...)
 	va_end(ap);
 }
 
-static size_t least(size_t a, size_t b)
+static size_t smaller_of(size_t a, size_t b)
 {
 	return a < b ? a : b;
 }
@@ -43,11 +43,11 @@ static size_t name_distance(gh_slice a, gh_slice b)
 
 		now[0] = i;
 		for (size_t k = 1; k <= b.n; k++) {
-			now[k] = least(before[k - 1] + !letters_equal(a, i - 1, b, k - 1),
-				       least(before[k], now[k - 1]) + 1);
+			now[k] = smaller_of(before[k - 1] + !letters_equal(a, i - 1, b, k - 1),
+					    smaller_of(before[k], now[k - 1]) + 1);
 			if (i > 1 && k > 1 && letters_equal(a, i - 1, b, k - 2) &&
 			    letters_equal(a, i - 2, b, k - 1))
-				now[k] = least(now[k], twice[k - 2] + 1);
+				now[k] = smaller_of(now[k], twice[k - 2] + 1);
 		}
 	}
 	return row[a.n % 3][b.n];

@@ -54,7 +54,7 @@ static void metrics_queue(struct buffer *to, struct server *server)
 		   q.last_error == GH_OK);
 }
 
-static void put_devices(struct buffer *to, struct server *server)
+static void metrics_devices(struct buffer *to, struct server *server)
 {
 	metric_head(to, "gatehouse_devices", "gauge", "Devices known, by state");
 	for (enum device_state s = 0; s < DEVICE_STATES; s++)
@@ -67,7 +67,7 @@ struct links {
 	size_t n[TERMINAL_LINKS];
 };
 
-static bool count_link(void *ctx, struct device *d)
+static bool link_count_add(void *ctx, struct device *d)
 {
 	struct links *l = ctx;
 	struct terminal_status s;
@@ -77,13 +77,13 @@ static bool count_link(void *ctx, struct device *d)
 	return true;
 }
 
-static void put_terminals(struct buffer *to, struct server *server)
+static void metrics_terminals(struct buffer *to, struct server *server)
 {
 	struct links l = { .terminals = server->terminals };
 
 	if (l.terminals == NULL)
 		return;
-	devices_each(server->devices, count_link, &l);
+	devices_each(server->devices, link_count_add, &l);
 	metric_head(to, "gatehouse_terminals", "gauge",
 		    "Terminals that are called, by connection");
 	for (enum terminal_link s = TERMINAL_WAITING; s < TERMINAL_LINKS; s++)
@@ -91,7 +91,7 @@ static void put_terminals(struct buffer *to, struct server *server)
 			     terminal_link_name(s), l.n[s]);
 }
 
-static void put_stored(struct buffer *to, const struct store_counts *n)
+static void metrics_stored(struct buffer *to, const struct store_counts *n)
 {
 	metric_one(to, "gatehouse_ledger_seq", "gauge", "Sequence number of the latest punch",
 		   n->punches);
@@ -156,7 +156,7 @@ static void metrics_memory(struct buffer *to, struct budget *memory)
 		   (int64_t)atomic_load(&memory->refusals));
 }
 
-static void put_process(struct buffer *to, struct call *c)
+static void metrics_process(struct buffer *to, struct call *c)
 {
 	struct process p;
 
@@ -187,16 +187,16 @@ void handle_metrics(struct call *c)
 
 	metrics_events(&text, c->server);
 	metrics_queue(&text, c->server);
-	put_devices(&text, c->server);
-	put_terminals(&text, c->server);
+	metrics_devices(&text, c->server);
+	metrics_terminals(&text, c->server);
 	/* A store that cannot be read takes only its own figures away. */
 	if (err == GH_OK)
 		err = c->server->db.ops->counts(c->reader, &n);
 	if (err == GH_OK)
-		put_stored(&text, &n);
+		metrics_stored(&text, &n);
 	metrics_listeners(&text, c->api->listeners);
 	metrics_memory(&text, c->server->memory);
-	put_process(&text, c);
+	metrics_process(&text, c);
 	if (text.err) {
 		call_fail_err(c, GH_ENOMEM);
 		buffer_clear(&text);

@@ -176,7 +176,7 @@ static json_t *refusal_of(unsigned status)
 			 content_of("application/json", tree_reference("schemas", "Error")));
 }
 
-static json_t *refusals(void)
+static json_t *document_refusals(void)
 {
 	json_t *o = tree_with(json_object(), "Error", refusal_of(0));
 
@@ -227,7 +227,7 @@ static json_t *operation_of(const struct route *r)
 }
 
 /* All operations of a path stand together. */
-static json_t *paths(void)
+static json_t *document_paths(void)
 {
 	json_t *all = json_object();
 
@@ -246,7 +246,7 @@ static json_t *paths(void)
 
 /* --- the document --- */
 
-static json_t *info(void)
+static json_t *document_info(void)
 {
 	json_t *o = tree_with_text(json_object(), "title", "Gatehouse"), *license;
 
@@ -257,7 +257,7 @@ static json_t *info(void)
 	return tree_with(o, "license", tree_with_text(license, "identifier", "Apache-2.0"));
 }
 
-static json_t *servers(void)
+static json_t *document_servers(void)
 {
 	json_t *here = tree_with_text(json_object(), "url", "/");
 
@@ -265,7 +265,7 @@ static json_t *servers(void)
 			   tree_with_text(here, "description", "The admin listener"));
 }
 
-static json_t *components(void)
+static json_t *document_components(void)
 {
 	json_t *token = tree_with_text(json_object(), "type", "http");
 	json_t *header = tree_with_text(json_object(), "description",
@@ -274,7 +274,7 @@ static json_t *components(void)
 
 	token = tree_with_text(token, "scheme", "bearer");
 	header = tree_with(header, "schema", openapi_value(VALUE_TEXT, false, NULL));
-	o = tree_with(o, "responses", refusals());
+	o = tree_with(o, "responses", document_refusals());
 	o = tree_with(o, "headers", tree_with(json_object(), "RequestId", header));
 	return tree_with(o, "securitySchemes", tree_with(json_object(), "token", token));
 }
@@ -283,10 +283,10 @@ enum gh_err openapi_build(char **out)
 {
 	json_t *o = tree_with_text(json_object(), "openapi", "3.1.0");
 
-	o = tree_with(o, "info", info());
-	o = tree_with(o, "servers", servers());
-	o = tree_with(o, "paths", paths());
-	o = tree_with(o, "components", components());
+	o = tree_with(o, "info", document_info());
+	o = tree_with(o, "servers", document_servers());
+	o = tree_with(o, "paths", document_paths());
+	o = tree_with(o, "components", document_components());
 	*out = o ? json_dumps(o, JSON_COMPACT) : NULL;
 	json_decref(o);
 	return *out ? GH_OK : GH_ENOMEM;

@@ -9,10 +9,10 @@
 #include "api/openapi_json.h"
 #include "api/records.h"
 #include "api/response_schemas.h"
-#include "api/tokens.h"
-#include "api/trace.h"
 #include "model/command_kind.h"
 #include "render/quarantine.h"
+#include "render/token.h"
+#include "render/traced.h"
 
 /* --- what fields show --- */
 
@@ -371,7 +371,7 @@ json_t *openapi_components(void)
 	static const struct fields *const table[] = {
 		&zk_server_device_fields, &zk_server_punch_fields, &command_fields,
 		&command_event_fields,	  &quarantine_fields,	   &upload_fields,
-		&exchange_fields,	  &token_fields,	   &found_fields
+		&traced_fields,		  &token_fields,	   &found_fields
 	};
 	json_t *all = json_object();
 

@@ -5,7 +5,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-static void read_memory(struct process *p)
+static void process_memory_read(struct process *p)
 {
 	long pages = 0, resident = 0, size = sysconf(_SC_PAGESIZE);
 	FILE *f = fopen("/proc/self/statm", "re");
@@ -19,7 +19,7 @@ static void read_memory(struct process *p)
 	fclose(f);
 }
 
-static void read_files(struct process *p)
+static void process_files_read(struct process *p)
 {
 	struct rlimit limit;
 	DIR *dir = opendir("/proc/self/fd");
@@ -39,8 +39,8 @@ void process_read(struct process *out)
 	struct rusage use;
 
 	*out = (struct process){ 0 };
-	read_memory(out);
-	read_files(out);
+	process_memory_read(out);
+	process_files_read(out);
 	if (getrusage(RUSAGE_SELF, &use) == 0)
 		out->cpu_ms = (use.ru_utime.tv_sec + use.ru_stime.tv_sec) * 1000 +
 			      (use.ru_utime.tv_usec + use.ru_stime.tv_usec) / 1000;

@@ -1,35 +1,10 @@
 /* /api/tokens: who may use the API. */
-#include "api/tokens.h"
-
 #include <stdio.h>
 
 #include "api/call.h"
+#include "render/token.h"
 
-/* The names scopes had when each had what stood before it. */
-static struct value token_widest_scope(const struct field *f, const void *row)
-{
-	const struct token *t = row;
-	uint32_t write = TOKEN_SCOPE_BIT(TOKEN_READ) | TOKEN_SCOPE_BIT(TOKEN_WRITE);
-
-	(void)f;
-	if (t->scopes & TOKEN_SCOPE_BIT(TOKEN_ADMIN))
-		return value_text(GH_LIT("admin"));
-	if ((t->scopes & write) == write)
-		return value_text(GH_LIT("write"));
-	return t->scopes & TOKEN_SCOPE_BIT(TOKEN_READ) ? value_text(GH_LIT("read"))
-						       : value_null();
-}
-
-#define ROW struct token
-static const struct field token_field[] = {
-#include "api/token.def"
-};
-#undef ROW
-
-const struct fields token_fields = { "Token", token_field,
-				     sizeof(token_field) / sizeof(token_field[0]), NULL };
-
-static bool add_row(void *ctx, const struct token *t)
+static bool token_row_add(void *ctx, const struct token *t)
 {
 	struct list *l = ctx;
 
@@ -47,7 +22,7 @@ void handle_tokens_list(struct call *c)
 	if (reader == NULL)
 		return;
 	l = list_begin(c, 10000);
-	list_end(c, &l, c->server->db.ops->tokens_read(reader, add_row, &l));
+	list_end(c, &l, c->server->db.ops->tokens_read(reader, token_row_add, &l));
 }
 
 /* --- making one --- */
@@ -147,7 +122,7 @@ struct census {
 	bool is_admin;
 };
 
-static bool count(void *ctx, const struct token *t)
+static bool census_add(void *ctx, const struct token *t)
 {
 	struct census *s = ctx;
 
@@ -217,7 +192,7 @@ void handle_token_delete(struct call *c)
 
 	if (reader == NULL || !call_id(c, &s.id))
 		return;
-	err = c->server->db.ops->tokens_read(reader, count, &s);
+	err = c->server->db.ops->tokens_read(reader, census_add, &s);
 	if (err)
 		call_fail_err(c, err);
 	else if (s.is_admin && s.admins == 1)

@@ -2,40 +2,14 @@
 #include "core/trace.h"
 
 #include "api/call.h"
-#include "api/trace.h"
-
-static struct value exchange_body_encoding(const struct field *f, const void *row)
-{
-	const struct traced *e = row;
-
-	(void)f;
-	return value_encoding(e->body);
-}
-
-static struct value exchange_reply_encoding(const struct field *f, const void *row)
-{
-	const struct traced *e = row;
-
-	(void)f;
-	return value_encoding(e->reply);
-}
-
-#define ROW struct traced
-static const struct field exchange_field[] = {
-#include "api/exchange.def"
-};
-#undef ROW
-
-const struct fields exchange_fields = { "Exchange", exchange_field,
-					sizeof(exchange_field) / sizeof(exchange_field[0]),
-					NULL };
+#include "render/traced.h"
 
 static bool trace_row_add(void *ctx, const struct traced *e)
 {
 	struct list *l = ctx;
 
 	if (list_room(l, 0))
-		fields_json(&l->j, &exchange_fields, e);
+		fields_json(&l->j, &traced_fields, e);
 	return l->j.text.err == GH_OK && !l->more;
 }
 

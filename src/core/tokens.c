@@ -9,18 +9,18 @@
 
 #include "base/base64.h"
 
-struct held {
+struct token_entry {
 	int64_t id;
 	uint8_t hash[32];
 	uint32_t scopes;
-	struct held *next;
+	struct token_entry *next;
 	size_t name_n;
 	uint8_t name[];
 };
 
 struct tokens {
 	pthread_rwlock_t lock;
-	struct held *first;
+	struct token_entry *first;
 	size_t count;
 };
 
@@ -31,11 +31,11 @@ static bool token_hash(gh_slice text, uint8_t hash[32])
 
 static bool tokens_add(struct tokens *ts, const struct token *t)
 {
-	struct held *h = malloc(sizeof(*h) + t->name.n);
+	struct token_entry *h = malloc(sizeof(*h) + t->name.n);
 
 	if (h == NULL)
 		return false;
-	*h = (struct held){ .id = t->id, .scopes = t->scopes, .name_n = t->name.n };
+	*h = (struct token_entry){ .id = t->id, .scopes = t->scopes, .name_n = t->name.n };
 	if (t->name.n)
 		memcpy(h->name, t->name.p, t->name.n);
 	memcpy(h->hash, t->hash, sizeof(h->hash));
@@ -86,7 +86,7 @@ enum gh_err tokens_open(struct server *server, struct tokens **out)
 
 void tokens_close(struct tokens *ts)
 {
-	struct held *h, *next;
+	struct token_entry *h, *next;
 
 	if (ts == NULL)
 		return;
@@ -111,7 +111,7 @@ enum gh_err tokens_check(struct tokens *ts, gh_slice text, struct arena *a,
 {
 	uint8_t hash[32];
 	enum gh_err err = GH_EAUTH;
-	struct held *h;
+	struct token_entry *h;
 
 	if (text.n > 256 || !token_hash(text, hash))
 		return GH_EAUTH;
@@ -216,7 +216,7 @@ static enum gh_err revoking_run(struct store_job *job, const struct store_ops *o
 static void revoking_done(struct store_job *job, enum gh_err err)
 {
 	struct revoking *v = (struct revoking *)job;
-	struct held *h, *next;
+	struct token_entry *h, *next;
 
 	if (err == GH_OK) {
 		pthread_rwlock_wrlock(&v->ts->lock);

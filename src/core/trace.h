@@ -3,7 +3,7 @@
 #ifndef GH_CORE_TRACE_H
 #define GH_CORE_TRACE_H
 
-#include "base/slice.h"
+#include "model/traced.h"
 
 struct trace;
 
@@ -11,19 +11,6 @@ struct trace_limits {
 	size_t bytes;	   /* of everything */
 	size_t per_device; /* exchanges */
 	size_t body;	   /* bytes kept of each body and reply */
-};
-
-struct traced {
-	int64_t at_ms;
-	gh_slice serial; /* empty: no serial number could be read */
-	gh_slice peer;
-	gh_slice method, target, version;
-	gh_slice headers; /* "Name: value\n" lines */
-	gh_slice body;
-	size_t body_size; /* as it came; body may be cut */
-	unsigned status;
-	gh_slice reply;
-	gh_slice note; /* why, when it was refused */
 };
 
 struct trace *trace_new(struct trace_limits limits); /* NULL when memory is exhausted */
