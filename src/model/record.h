@@ -1,4 +1,4 @@
-/* The records of record.def as structs, and their fields by number: struct person, PERSON_pin. */
+/* The records of record.def and entity.def as structs, and their fields by number: struct person, PERSON_pin. */
 #ifndef GH_MODEL_RECORD_H
 #define GH_MODEL_RECORD_H
 
@@ -11,10 +11,20 @@
 #define MODEL_RECORD_END(name, NAME) };
 #include "model/record.def"
 
+#define MODEL_RECORD(name, NAME, plural) struct name { uint64_t present;
+#define MODEL_FIELD(NAME, member, json, type, flags) model_##type member;
+#define MODEL_RECORD_END(name, NAME) };
+#include "model/entity.def"
+
 #define MODEL_RECORD(name, NAME, plural) enum name##_field {
 #define MODEL_FIELD(NAME, member, json, type, flags) NAME##_##member,
 #define MODEL_RECORD_END(name, NAME) NAME##_FIELDS };
 #include "model/record.def"
+
+#define MODEL_RECORD(name, NAME, plural) enum name##_field {
+#define MODEL_FIELD(NAME, member, json, type, flags) NAME##_##member,
+#define MODEL_RECORD_END(name, NAME) NAME##_FIELDS };
+#include "model/entity.def"
 /* clang-format on */
 
 #endif

@@ -33,6 +33,7 @@
 #include "base/slice.h"
 #include "model/command.h"
 #include "model/device.h"
+#include "model/entity.h"
 #include "model/kind.h"
 #include "model/punch.h"
 #include "model/token.h"
@@ -134,6 +135,9 @@ typedef bool store_device_fn(void *ctx, const struct device_row *row);
 typedef bool store_pair_fn(void *ctx, int64_t device, gh_slice key, gh_slice value);
 typedef bool store_punch_fn(void *ctx, const struct punch *row);
 typedef bool store_record_fn(void *ctx, const struct record_row *row);
+typedef bool store_entity_fn(void *ctx, int64_t id, const void *record);
+/* `to` is the entity that `from` is joined with, and `record` what it is. */
+typedef bool store_relation_fn(void *ctx, int64_t from, int64_t to, const void *record);
 typedef bool store_quarantine_fn(void *ctx, const struct quarantine *row);
 typedef bool store_upload_fn(void *ctx, const struct raw_upload *row);
 typedef bool store_command_fn(void *ctx, const struct command *row);
@@ -201,6 +205,25 @@ struct store_ops {
 	/* Remove the records whose present key fields match; *removed counts them. */
 	enum gh_err (*record_delete)(struct store *s, enum model_kind_id kind, int64_t device,
 				     const void *record, size_t *removed);
+
+	/* Entities (model/entity.def). *id 0: insert and set *id. Otherwise merge the present
+	 * fields, or GH_ENOTFOUND. GH_EEXISTS: another one has its key. GH_EINVALID: a field
+	 * refers to an entity that is not there, or in a circle. */
+	enum gh_err (*entity_put)(struct store *s, enum model_entity_id kind, int64_t *id,
+				  const void *record);
+	/* The number of the entity with the record's key, or GH_ENOTFOUND. */
+	enum gh_err (*entity_find)(struct store *s, enum model_entity_id kind,
+				   const void *record, int64_t *id);
+	/* GH_ENOTFOUND. GH_ESTATE: something refers to it. */
+	enum gh_err (*entity_delete)(struct store *s, enum model_entity_id kind, int64_t id);
+	/* Join two; those that are joined stay so. GH_ENOTFOUND: one is not there. */
+	enum gh_err (*relation_put)(struct store *s, enum model_relation_id relation,
+				    int64_t from, int64_t to);
+	/* Part `from` from all it is joined with. Entities that nothing is joined with any more
+	 * stay. */
+	enum gh_err (*relation_clear)(struct store *s, enum model_relation_id relation,
+				      int64_t from);
+
 	enum gh_err (*quarantine_put)(struct store *s, const struct quarantine *q);
 	enum gh_err (*upload_put)(struct store *s, const struct raw_upload *u);
 
@@ -255,6 +278,16 @@ struct store_ops {
 	/* GH_ENOTFOUND, or one call of fn. */
 	enum gh_err (*record_get)(struct store_reader *r, enum model_kind_id kind, int64_t id,
 				  store_record_fn *fn, void *ctx);
+	/* Entities in the order of their numbers; page.device and page.pin are not used. */
+	enum gh_err (*entities_read)(struct store_reader *r, enum model_entity_id kind,
+				     const struct store_page *page, store_entity_fn *fn,
+				     void *ctx);
+	/* GH_ENOTFOUND, or one call of fn. */
+	enum gh_err (*entity_get)(struct store_reader *r, enum model_entity_id kind, int64_t id,
+				  store_entity_fn *fn, void *ctx);
+	/* What `from` is joined with, in the order of the numbers. */
+	enum gh_err (*relations_read)(struct store_reader *r, enum model_relation_id relation,
+				      int64_t from, store_relation_fn *fn, void *ctx);
 	/* How many records of each kind a device has (device 0: all devices). */
 	enum gh_err (*record_counts)(struct store_reader *r, int64_t device,
 				     int64_t counts[KIND_COUNT]);

@@ -157,9 +157,9 @@ int main(int argc, char **argv)
 		const char *name;
 		int (*run)(void);
 	} part[] = {
-		{ "ledger", contract_ledger },	 { "records", contract_records },
-		{ "devices", contract_devices }, { "commands", contract_commands },
-		{ "rest", contract_rest },
+		{ "ledger", contract_ledger },	   { "records", contract_records },
+		{ "devices", contract_devices },   { "commands", contract_commands },
+		{ "entities", contract_entities }, { "rest", contract_rest },
 	};
 
 	backend = argc == 3 ? argv[1] : "";

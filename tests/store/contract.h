@@ -68,6 +68,7 @@ int contract_ledger(void);
 int contract_records(void);
 int contract_devices(void);
 int contract_commands(void);
+int contract_entities(void);
 int contract_rest(void);
 
 #endif

@@ -147,6 +147,17 @@ static void expect_key(struct sqlite_fixture *f, const struct model_kind *k)
 	assert_sql(f, sql, want);
 }
 
+static void expect_foreign_key(struct sqlite_fixture *f, const char *table, const char *column,
+			       const char *to)
+{
+	char sql[256];
+
+	snprintf(sql, sizeof(sql),
+		 "SELECT \"table\" FROM pragma_foreign_key_list('%s') WHERE \"from\" = '%s'",
+		 table, column);
+	assert_sql(f, sql, to);
+}
+
 static void the_tables_are_those_of_the_model(void **state)
 {
 	struct sqlite_fixture *f = *state;
@@ -158,6 +169,44 @@ static void the_tables_are_those_of_the_model(void **state)
 			       "id INTEGER,device INTEGER!,received_ms INTEGER!");
 		expect_key(f, &model_kinds[kind]);
 	}
+	for (enum model_entity_id kind = 0; kind < ENTITY_COUNT; kind++)
+		expect_columns(f, &model_entities[kind], "id INTEGER");
+	for (size_t i = 0; i < model_reference_count; i++)
+		expect_foreign_key(f, model_references[i].from, model_references[i].column,
+				   model_entities[model_references[i].to].name);
+	for (enum model_relation_id i = 0; i < RELATION_COUNT; i++) {
+		const struct model_relation *r = &model_relations[i];
+
+		expect_foreign_key(f, r->name, r->from, r->from);
+		expect_foreign_key(f, r->name, r->to, r->to);
+	}
+}
+
+/* A file as the first `version` schema files make it. */
+static void make_old(struct sqlite_fixture *f, int version, const char *rows)
+{
+	char mark[80];
+
+	for (int i = 0; i < version; i++)
+		sql_exec(f, sqlite_migrations[i]);
+	snprintf(mark, sizeof(mark),
+		 "PRAGMA application_id = 0x47617465; PRAGMA user_version = %d", version);
+	sql_exec(f, mark);
+	sql_exec(f, rows);
+}
+
+static void devices_of_before_areas_are_in_the_first_one(void **state)
+{
+	struct sqlite_fixture *f = *state;
+
+	make_old(f, 5,
+		 "INSERT INTO device (sn, state) VALUES ('A1', 1), ('B2', 0);"
+		 "INSERT INTO device (sn, deleted) VALUES ('C3', 1)");
+	assert_int_equal(fixture_open(f), GH_OK);
+	assert_sql(f, "SELECT group_concat(sn || ' ' || ifnull(area, '-')) FROM device",
+		   "A1 1,B2 1,C3 -");
+	assert_sql(f, "SELECT group_concat(id || ' ' || name || ' ' || namespace) FROM area",
+		   "1 default default");
 }
 
 static void furnish(struct sqlite_fixture *f)
@@ -328,6 +377,7 @@ int main(void)
 		SQLITE(what_cannot_be_ours_is_refused_with_a_sentence),
 		cmocka_unit_test(a_url_that_names_nothing_is_refused),
 		SQLITE(the_tables_are_those_of_the_model),
+		SQLITE(devices_of_before_areas_are_in_the_first_one),
 		SQLITE(the_views_read_well),
 		SQLITE(the_views_keep_secrets_out),
 		SQLITE(the_views_name_states_as_the_program_does),

@@ -63,6 +63,9 @@ enum gh_err sql_device_put(struct store *s, struct device_row *d)
 	int64_t id;
 	enum gh_err err;
 
+	err = sql_references_check(s, &device_kind, 0, d);
+	if (err)
+		return err;
 	if (d->id)
 		return merge(s, d);
 	if (!model_has(d, DEVICE_sn) || d->sn.n == 0)
@@ -89,6 +92,10 @@ enum gh_err sql_device_put(struct store *s, struct device_row *d)
 	struct device_row row = *d;
 
 	row.id = id;
+	if (!model_has(d, DEVICE_area)) {
+		row.area = AREA_DEFAULT;
+		row.present |= (uint64_t)1 << DEVICE_area;
+	}
 	err = merge(s, &row);
 	if (err == GH_OK)
 		d->id = row.id;
@@ -126,21 +133,37 @@ static enum gh_err ledger_hold(struct store *s)
 	return sql_run(&q);
 }
 
+/* Nothing is left of it but its number and its serial number. */
+static enum gh_err bury(struct store *s, int64_t device)
+{
+	char text[2048];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+
+	ghi_put(&w, GH_LIT("UPDATE device SET deleted = 1"));
+	kind_put_columns(&w, &device_kind, KIND_VALUE_FIELDS, "% = NULL");
+	ghi_put(&w, GH_LIT(" WHERE id = ? AND deleted = 0"));
+	if (w.err)
+		return w.err;
+	struct sql_call q = sql_call_once(s->sql, ghi_written(&w));
+
+	sql_put_int(&q, device);
+	return sql_run_found(&q);
+}
+
 enum gh_err sql_device_delete(struct store *s, int64_t device)
 {
 	static const enum sql_id belongings[] = { SQL_OPTION_CLEAR, SQL_STAMP_CLEAR,
 						  SQL_COMMAND_EVENT_DROP, SQL_COMMAND_DROP };
 	static const union model_record any = { 0 };
-	struct sql_call q = sql_call(s->sql, SQL_DEVICE_BURY);
-
-	sql_put_int(&q, device);
-	enum gh_err err = sql_run_found(&q);
+	enum gh_err err = bury(s, device);
 
 	s->alive = 0;
 	if (err == GH_OK)
 		err = ledger_hold(s);
 	for (size_t i = 0; err == GH_OK && i < sizeof(belongings) / sizeof(belongings[0]); i++)
 		err = drop(s, belongings[i], device);
+	if (err == GH_OK)
+		err = sql_relations_drop(s, device_kind.name, device);
 	for (enum model_kind_id kind = 0; err == GH_OK && kind < KIND_COUNT; kind++)
 		err = sql_record_delete(s, kind, device, &any, NULL);
 	return err;

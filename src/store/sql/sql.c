@@ -39,6 +39,11 @@ struct sql_call sql_call_once(struct sql *c, gh_slice text)
 	return call_start(c, SQL_ONCE, text, "");
 }
 
+struct sql_call sql_call_locking(struct sql *c, gh_slice text, const char *locks)
+{
+	return call_start(c, SQL_ONCE, text, locks);
+}
+
 enum gh_err sql_run_found(struct sql_call *q)
 {
 	q->must_change = true;

@@ -93,6 +93,8 @@ struct sql_call sql_call(struct sql *c, enum sql_id id);
 struct sql_call sql_call_made(struct sql *c, enum sql_id id, gh_slice text);
 /* A statement for this call only. */
 struct sql_call sql_call_once(struct sql *c, gh_slice text);
+/* The same with `locks`, as in statement.def. */
+struct sql_call sql_call_locking(struct sql *c, gh_slice text, const char *locks);
 
 static inline void sql_put_int(struct sql_call *q, int64_t v)
 {

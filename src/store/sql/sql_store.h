@@ -70,6 +70,30 @@ enum gh_err sql_template_counts(struct store_reader *r, int64_t device, store_co
 enum gh_err sql_record_counts(struct store_reader *r, int64_t device,
 			      int64_t counts[KIND_COUNT]);
 
+enum gh_err sql_entity_put(struct store *s, enum model_entity_id kind, int64_t *id,
+			   const void *record);
+enum gh_err sql_entity_find(struct store *s, enum model_entity_id kind, const void *record,
+			    int64_t *id);
+enum gh_err sql_entity_delete(struct store *s, enum model_entity_id kind, int64_t id);
+enum gh_err sql_entities_read(struct store_reader *r, enum model_entity_id kind,
+			      const struct store_page *page, store_entity_fn *fn, void *ctx);
+enum gh_err sql_entity_get(struct store_reader *r, enum model_entity_id kind, int64_t id,
+			   store_entity_fn *fn, void *ctx);
+/* GH_ENOTFOUND; otherwise the row stays as `locks` says until the transaction ends. */
+enum gh_err sql_entity_lock(struct store *s, const char *table, const char *locks, int64_t id);
+/* What the present fields of a record of table `from` refer to: GH_EINVALID where it is not
+ * there, or where that makes a circle around `id`. */
+enum gh_err sql_references_check(struct store *s, const struct model_kind *k, int64_t id,
+				 const void *record);
+
+enum gh_err sql_relation_put(struct store *s, enum model_relation_id relation, int64_t from,
+			     int64_t to);
+enum gh_err sql_relation_clear(struct store *s, enum model_relation_id relation, int64_t from);
+/* Every pair that has row `id` of the table on either side goes. */
+enum gh_err sql_relations_drop(struct store *s, const char *table, int64_t id);
+enum gh_err sql_relations_read(struct store_reader *r, enum model_relation_id relation,
+			       int64_t from, store_relation_fn *fn, void *ctx);
+
 enum gh_err sql_quarantine_put(struct store *s, const struct quarantine *q);
 enum gh_err sql_quarantine_read(struct store_reader *r, const struct store_page *q,
 				store_quarantine_fn *fn, void *ctx);
@@ -105,7 +129,11 @@ enum gh_err sql_counts(struct store_reader *r, struct store_counts *out);
 	.device_put = sql_device_put, .seen_put = sql_seen_put,                               \
 	.device_delete = sql_device_delete, .option_put = sql_option_put,                     \
 	.stamp_put = sql_stamp_put, .record_put = sql_record_put,                             \
-	.record_delete = sql_record_delete, .quarantine_put = sql_quarantine_put,             \
+	.record_delete = sql_record_delete, .entity_put = sql_entity_put,                     \
+	.entity_find = sql_entity_find, .entity_delete = sql_entity_delete,                   \
+	.relation_put = sql_relation_put, .relation_clear = sql_relation_clear,               \
+	.entities_read = sql_entities_read, .entity_get = sql_entity_get,                     \
+	.relations_read = sql_relations_read, .quarantine_put = sql_quarantine_put,           \
 	.upload_put = sql_upload_put, .command_put = sql_command_put,                         \
 	.command_find = sql_command_find, .commands_open = sql_commands_open,                 \
 	.commands_expired = sql_commands_expired, .commands_untyped = sql_commands_untyped,   \

@@ -1,0 +1,325 @@
+/* Entities and the fields that refer to them. Statements are made for the occasion: people change
+ * entities, devices do not. */
+#include "model/entity.h"
+
+#include "store/sql/kind_sql.h"
+#include "store/sql/list.h"
+#include "store/sql/sql_store.h"
+
+#define TEXT_MAX 1024
+#define DEPTH_MAX 64 /* of entities that refer to one of their own kind */
+
+static void words(struct ghi_writer *w, const char *text)
+{
+	ghi_put(w, gh_slice_of(text));
+}
+
+/* Between two programs on one database the row of an entity is what they lock: FOR SHARE who makes
+ * something refer to it, FOR UPDATE who deletes it. */
+#define LOCK_KEEP " FOR SHARE"
+#define LOCK_DELETE " FOR UPDATE"
+
+/* The only column of the first row a question about one row has; *found: there was one. */
+static enum gh_err ask(struct store *s, struct ghi_writer *w, const char *locks, int64_t id,
+		       bool *found, int64_t *out)
+{
+	if (w->err)
+		return w->err;
+	struct sql_call q = sql_call_locking(s->sql, ghi_written(w), locks);
+
+	sql_put_int(&q, id);
+	*found = sql_next(&q);
+	if (*found && out)
+		*out = sql_null(&q, 0) ? 0 : sql_int(&q, 0);
+	return sql_end(&q);
+}
+
+/* --- references --- */
+
+enum gh_err sql_entity_lock(struct store *s, const char *table, const char *locks, int64_t id)
+{
+	char text[TEXT_MAX];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+	bool found = false;
+
+	words(&w, "SELECT 1 FROM ");
+	words(&w, table);
+	words(&w, " WHERE id = ?");
+	enum gh_err err = ask(s, &w, locks, id, &found, NULL);
+
+	return err == GH_OK && !found ? GH_ENOTFOUND : err;
+}
+
+/* Follow a reference within one table from `at` on: it must not come by `id`. */
+static enum gh_err circle_check(struct store *s, const struct model_reference *r, int64_t id,
+				int64_t at)
+{
+	for (int depth = 0; at; depth++) {
+		char text[TEXT_MAX];
+		struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+		bool found = false;
+
+		if (at == id || depth == DEPTH_MAX)
+			return GH_EINVALID;
+		words(&w, "SELECT ");
+		words(&w, r->column);
+		words(&w, " FROM ");
+		words(&w, r->from);
+		words(&w, " WHERE id = ?");
+		enum gh_err err = ask(s, &w, "", at, &found, &at);
+
+		if (err || !found)
+			return err;
+	}
+	return GH_OK;
+}
+
+static const struct model_reference *reference_of(const struct model_kind *k,
+						  const char *column)
+{
+	for (size_t i = 0; i < model_reference_count; i++)
+		if (!strcmp(model_references[i].from, k->name) &&
+		    !strcmp(model_references[i].column, column))
+			return &model_references[i];
+	return NULL;
+}
+
+enum gh_err sql_references_check(struct store *s, const struct model_kind *k, int64_t id,
+				 const void *record)
+{
+	enum gh_err err = GH_OK;
+
+	for (size_t i = 0; i < k->fields && err == GH_OK; i++) {
+		const struct model_reference *r = reference_of(k, k->field[i].column);
+		int64_t to = r && model_has(record, i)
+				     ? *(const int64_t *)model_at_const(k, record, i)
+				     : 0;
+
+		if (to == 0)
+			continue;
+		err = sql_entity_lock(s, model_entities[r->to].name, LOCK_KEEP, to);
+		if (err == GH_ENOTFOUND)
+			err = GH_EINVALID;
+		if (err == GH_OK && id && !strcmp(k->name, model_entities[r->to].name))
+			err = circle_check(s, r, id, to);
+	}
+	return err;
+}
+
+/* --- writing --- */
+
+enum gh_err sql_entity_find(struct store *s, enum model_entity_id kind, const void *record,
+			    int64_t *id)
+{
+	const struct model_kind *k = &model_entities[kind];
+	char text[TEXT_MAX];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+
+	words(&w, "SELECT id FROM ");
+	words(&w, k->name);
+	words(&w, " WHERE id = id");
+	for (size_t i = 0; i < k->fields; i++) {
+		if (!(k->field[i].flags & MODEL_KEY))
+			continue;
+		words(&w, " AND ");
+		words(&w, k->field[i].column);
+		words(&w, " = ?");
+	}
+	if (w.err)
+		return w.err;
+	struct sql_call q = sql_call_once(s->sql, ghi_written(&w));
+
+	kind_put_fields(&q, k, record, KIND_SHORT_KEY_FIELDS);
+	bool found = sql_next(&q);
+
+	if (found)
+		*id = sql_int(&q, 0);
+	enum gh_err err = sql_end(&q);
+
+	return err == GH_OK && !found ? GH_ENOTFOUND : err;
+}
+
+/* Whether another entity has the key, if the record has one. */
+static enum gh_err key_check(struct store *s, enum model_entity_id kind, int64_t id,
+			     const void *record)
+{
+	const struct model_kind *k = &model_entities[kind];
+	int64_t other = 0;
+
+	for (size_t i = 0; i < k->fields; i++)
+		if (k->field[i].flags & MODEL_KEY && !model_has(record, i))
+			return id ? GH_OK : GH_EINVALID;
+	enum gh_err err = sql_entity_find(s, kind, record, &other);
+
+	if (err == GH_OK && other != id)
+		return GH_EEXISTS;
+	return err == GH_ENOTFOUND ? GH_OK : err;
+}
+
+static enum gh_err insert(struct store *s, const struct model_kind *k, int64_t *id,
+			  const void *record)
+{
+	char text[TEXT_MAX];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+
+	words(&w, "INSERT INTO ");
+	words(&w, k->name);
+	for (size_t i = 0; i < k->fields; i++) {
+		words(&w, i ? ", " : " (");
+		words(&w, k->field[i].column);
+	}
+	for (size_t i = 0; i < k->fields; i++)
+		words(&w, i ? ", ?" : ") VALUES (?");
+	words(&w, ")");
+	if (w.err)
+		return w.err;
+	struct sql_call q = sql_call_once(s->sql, ghi_written(&w));
+
+	kind_put_fields(&q, k, record, KIND_ALL_FIELDS);
+	return sql_run_insert(&q, id);
+}
+
+static enum gh_err merge(struct store *s, const struct model_kind *k, int64_t id,
+			 const void *record)
+{
+	char text[TEXT_MAX];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+
+	words(&w, "UPDATE ");
+	words(&w, k->name);
+	words(&w, " SET id = id");
+	for (size_t i = 0; i < k->fields; i++) {
+		if (!model_has(record, i))
+			continue;
+		words(&w, ", ");
+		words(&w, k->field[i].column);
+		words(&w, " = ?");
+	}
+	words(&w, " WHERE id = ?");
+	if (w.err)
+		return w.err;
+	struct sql_call q = sql_call_once(s->sql, ghi_written(&w));
+
+	for (size_t i = 0; i < k->fields; i++)
+		if (model_has(record, i))
+			kind_put_field(&q, k, record, i);
+	sql_put_int(&q, id);
+	return sql_run_found(&q);
+}
+
+enum gh_err sql_entity_put(struct store *s, enum model_entity_id kind, int64_t *id,
+			   const void *record)
+{
+	const struct model_kind *k = &model_entities[kind];
+	enum gh_err err = key_check(s, kind, *id, record);
+
+	if (err == GH_OK)
+		err = sql_references_check(s, k, *id, record);
+	if (err)
+		return err;
+	return *id ? merge(s, k, *id, record) : insert(s, k, id, record);
+}
+
+/* GH_ESTATE: something refers to it. */
+static enum gh_err use_check(struct store *s, const struct model_reference *r, int64_t id)
+{
+	char text[TEXT_MAX];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+	bool found = false;
+
+	words(&w, "SELECT 1 FROM ");
+	words(&w, r->from);
+	words(&w, " WHERE ");
+	words(&w, r->column);
+	words(&w, " = ? LIMIT 1");
+	enum gh_err err = ask(s, &w, "", id, &found, NULL);
+
+	return err == GH_OK && found ? GH_ESTATE : err;
+}
+
+enum gh_err sql_entity_delete(struct store *s, enum model_entity_id kind, int64_t id)
+{
+	const struct model_kind *k = &model_entities[kind];
+	char text[TEXT_MAX];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+	enum gh_err err = sql_entity_lock(s, k->name, LOCK_DELETE, id);
+
+	for (size_t i = 0; i < model_reference_count && err == GH_OK; i++)
+		if (model_references[i].to == kind)
+			err = use_check(s, &model_references[i], id);
+	if (err == GH_OK)
+		err = sql_relations_drop(s, k->name, id);
+	words(&w, "DELETE FROM ");
+	words(&w, k->name);
+	words(&w, " WHERE id = ?");
+	if (err || w.err)
+		return err ? err : w.err;
+	struct sql_call q = sql_call_once(s->sql, ghi_written(&w));
+
+	sql_put_int(&q, id);
+	return sql_run_found(&q);
+}
+
+/* --- reading --- */
+
+static void select_text(struct ghi_writer *w, const struct model_kind *k)
+{
+	words(w, "SELECT e.id");
+	kind_put_columns(w, k, KIND_ALL_FIELDS, "e.%");
+	words(w, " FROM ");
+	words(w, k->name);
+	words(w, " e");
+}
+
+static bool give(struct sql_call *q, const struct model_kind *k, store_entity_fn *fn, void *ctx)
+{
+	union model_record record = { 0 };
+
+	kind_read_fields(q, k, 1, &record);
+	return fn(ctx, sql_int(q, 0), &record);
+}
+
+enum gh_err sql_entities_read(struct store_reader *r, enum model_entity_id kind,
+			      const struct store_page *page, store_entity_fn *fn, void *ctx)
+{
+	const struct model_kind *k = &model_entities[kind];
+	struct store_page all_devices = *page;
+	struct sql_list l;
+	char text[TEXT_MAX];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+
+	select_text(&w, k);
+	if (w.err)
+		return w.err;
+	all_devices.device = 0;
+	sql_list_init(&l, ghi_written(&w));
+	struct sql_call q = sql_list_call(r->sql, &l, &all_devices, "e.id", "");
+
+	while (sql_next(&q))
+		if (!give(&q, k, fn, ctx))
+			break;
+	return sql_end(&q);
+}
+
+enum gh_err sql_entity_get(struct store_reader *r, enum model_entity_id kind, int64_t id,
+			   store_entity_fn *fn, void *ctx)
+{
+	const struct model_kind *k = &model_entities[kind];
+	char text[TEXT_MAX];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+
+	select_text(&w, k);
+	words(&w, " WHERE e.id = ?");
+	if (w.err)
+		return w.err;
+	struct sql_call q = sql_call_once(r->sql, ghi_written(&w));
+
+	sql_put_int(&q, id);
+	bool found = sql_next(&q);
+
+	if (found)
+		give(&q, k, fn, ctx);
+	enum gh_err err = sql_end(&q);
+
+	return err == GH_OK && !found ? GH_ENOTFOUND : err;
+}

@@ -1,0 +1,122 @@
+/* Tables of pairs: which rows of one table are joined with which of another. */
+#include "store/sql/kind_sql.h"
+#include "store/sql/sql_store.h"
+
+#define TEXT_MAX 1024
+
+static void words(struct ghi_writer *w, const char *text)
+{
+	ghi_put(w, gh_slice_of(text));
+}
+
+static enum gh_err lock(struct store *s, const char *table, int64_t id)
+{
+	return strcmp(table, device_kind.name) == 0
+		       ? sql_for_device(s, id)
+		       : sql_entity_lock(s, table, " FOR SHARE", id);
+}
+
+enum gh_err sql_relation_put(struct store *s, enum model_relation_id relation, int64_t from,
+			     int64_t to)
+{
+	const struct model_relation *r = &model_relations[relation];
+	char text[TEXT_MAX];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+	enum gh_err err = lock(s, r->from, from);
+
+	if (err == GH_OK)
+		err = lock(s, r->to, to);
+	words(&w, "INSERT INTO ");
+	words(&w, r->name);
+	words(&w, " (");
+	words(&w, r->from);
+	words(&w, ", ");
+	words(&w, r->to);
+	words(&w, ") VALUES (?, ?) ON CONFLICT DO NOTHING");
+	if (err || w.err)
+		return err ? err : w.err;
+	struct sql_call q = sql_call_once(s->sql, ghi_written(&w));
+
+	sql_put_int(&q, from);
+	sql_put_int(&q, to);
+	return sql_run(&q);
+}
+
+static enum gh_err drop(struct store *s, const struct model_relation *r, const char *column,
+			int64_t id)
+{
+	char text[TEXT_MAX];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+
+	words(&w, "DELETE FROM ");
+	words(&w, r->name);
+	words(&w, " WHERE ");
+	words(&w, column);
+	words(&w, " = ?");
+	if (w.err)
+		return w.err;
+	struct sql_call q = sql_call_once(s->sql, ghi_written(&w));
+
+	sql_put_int(&q, id);
+	return sql_run(&q);
+}
+
+enum gh_err sql_relation_clear(struct store *s, enum model_relation_id relation, int64_t from)
+{
+	const struct model_relation *r = &model_relations[relation];
+
+	return drop(s, r, r->from, from);
+}
+
+enum gh_err sql_relations_drop(struct store *s, const char *table, int64_t id)
+{
+	enum gh_err err = GH_OK;
+
+	for (size_t i = 0; i < RELATION_COUNT && err == GH_OK; i++) {
+		const struct model_relation *r = &model_relations[i];
+
+		if (!strcmp(r->from, table))
+			err = drop(s, r, r->from, id);
+		if (err == GH_OK && !strcmp(r->to, table))
+			err = drop(s, r, r->to, id);
+	}
+	return err;
+}
+
+static void select_text(struct ghi_writer *w, const struct model_relation *r)
+{
+	words(w, "SELECT e.id");
+	kind_put_columns(w, &model_entities[r->to_kind], KIND_ALL_FIELDS, "e.%");
+	words(w, " FROM ");
+	words(w, r->name);
+	words(w, " r JOIN ");
+	words(w, r->to);
+	words(w, " e ON e.id = r.");
+	words(w, r->to);
+	words(w, " WHERE r.");
+	words(w, r->from);
+	words(w, " = ? ORDER BY e.id");
+}
+
+enum gh_err sql_relations_read(struct store_reader *reader, enum model_relation_id relation,
+			       int64_t from, store_relation_fn *fn, void *ctx)
+{
+	const struct model_relation *r = &model_relations[relation];
+	char text[TEXT_MAX];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+
+	select_text(&w, r);
+	if (w.err)
+		return w.err;
+	struct sql_call q = sql_call_once(reader->sql, ghi_written(&w));
+
+	sql_put_int(&q, from);
+	while (sql_next(&q)) {
+		union model_record record = { 0 };
+
+		kind_read_fields(&q, &model_entities[r->to_kind], 1, &record);
+		if (!fn(ctx, from, sql_int(&q, 0), &record))
+			break;
+	}
+	return sql_end(&q);
+}
