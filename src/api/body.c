@@ -127,38 +127,54 @@ static void text_measure(gh_slice text, size_t *depth, size_t *values)
 	}
 }
 
-static bool text_within_ceilings(gh_slice text, struct fault *f)
+static bool text_within_ceilings(gh_slice text, size_t *values, struct fault *f)
 {
-	size_t depth, values;
+	size_t depth;
 
-	text_measure(text, &depth, &values);
+	text_measure(text, &depth, values);
 	if (depth > BODY_DEPTH)
 		fault_set(f, (gh_slice){ 0 }, "The body is nested deeper than %d", BODY_DEPTH);
-	else if (values > BODY_VALUES)
+	else if (*values > BODY_VALUES)
 		fault_set(f, (gh_slice){ 0 }, "The body has more than %d values", BODY_VALUES);
-	return depth <= BODY_DEPTH && values <= BODY_VALUES;
+	return depth <= BODY_DEPTH && *values <= BODY_VALUES;
 }
 
-enum gh_err body_parse(gh_slice text, struct arena *a, struct body *out, struct fault *f)
+static enum gh_err text_parse(gh_slice text, struct arena *a, struct body *out, struct fault *f)
 {
 	json_error_t bad;
-	json_t *root;
-	enum gh_err err;
+	json_t *root = json_loadb((const char *)text.p, text.n, JSON_REJECT_DUPLICATES, &bad);
 
-	if (text.n == 0) {
-		fault_set(f, (gh_slice){ 0 }, "The body must be JSON; it is empty");
-		return GH_EMALFORMED;
-	}
-	if (!text_within_ceilings(text, f))
-		return GH_EMALFORMED;
-	root = json_loadb((const char *)text.p, text.n, JSON_REJECT_DUPLICATES, &bad);
 	if (root == NULL) {
 		fault_set(f, (gh_slice){ 0 }, "The body must be JSON: %s (line %d, column %d)",
 			  bad.text, bad.line, bad.column);
 		return GH_EMALFORMED;
 	}
-	err = value_read(root, a, out);
+	enum gh_err err = value_read(root, a, out);
+
 	json_decref(root);
+	return err;
+}
+
+/* What jansson takes for a value, about: a member of an object with its name takes most. */
+#define JANSSON_VALUE 128
+
+enum gh_err body_parse(gh_slice text, struct arena *a, struct body *out, struct fault *f)
+{
+	size_t values, needed;
+
+	if (text.n == 0) {
+		fault_set(f, (gh_slice){ 0 }, "The body must be JSON; it is empty");
+		return GH_EMALFORMED;
+	}
+	if (!text_within_ceilings(text, &values, f))
+		return GH_EMALFORMED;
+	/* jansson's tree is there beside ours for a moment. */
+	needed = text.n + values * JANSSON_VALUE;
+	if (!ghi_budget_charge(a->share, needed))
+		return GH_ENOMEM;
+	enum gh_err err = text_parse(text, a, out, f);
+
+	ghi_budget_release(a->share, needed);
 	return err;
 }
 

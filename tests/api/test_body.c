@@ -149,6 +149,29 @@ static void memory_that_runs_out_is_no_bad_body(void **state)
 	ghi_arena_clear(&a);
 }
 
+static void what_is_read_is_charged_to_the_budget(void **state)
+{
+	struct budget budget = { .ceiling = 4096 };
+	struct budget_share share = { .budget = &budget };
+	struct arena a = ghi_arena_with_limit(0);
+	struct fault f;
+	struct body b;
+	char text[256] = "[";
+	(void)state;
+
+	a.share = &share;
+	assert_int_equal(body_parse(GH_LIT("{\"a\":1}"), &a, &b, &f), GH_OK);
+	ghi_arena_clear(&a);
+	assert_int_equal(budget.used, 0);
+	for (int i = 0; i < 40; i++)
+		strcat(text, "1,");
+	strcat(text, "1]");
+	assert_int_equal(body_parse(gh_slice_of(text), &a, &b, &f), GH_ENOMEM);
+	ghi_arena_clear(&a);
+	assert_int_equal(budget.used, 0);
+	assert_int_equal(budget.refusals, 1);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -157,6 +180,7 @@ int main(void)
 		cmocka_unit_test(parts_keep_their_order_and_depth),
 		cmocka_unit_test(depth_has_a_ceiling),
 		cmocka_unit_test(the_number_of_values_has_a_ceiling),
+		cmocka_unit_test(what_is_read_is_charged_to_the_budget),
 		cmocka_unit_test(memory_that_runs_out_is_no_bad_body),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
