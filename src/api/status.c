@@ -32,7 +32,7 @@ void handle_health(struct call *c)
 
 void handle_openapi(struct call *c)
 {
-	http_reply(c->r, 200, "application/json", gh_slice_of(c->api->openapi));
+	http_reply_lasting(c->r, 200, "application/json", gh_slice_of(c->api->openapi));
 }
 
 /* The schema is up to date when the store opened at all; what can go wrong later is writing. */

@@ -36,8 +36,8 @@ struct http_config {
 	size_t connection_memory; /* for the request's head and the reply's; a larger head is
 				   * answered 431 */
 	size_t body_limit;	  /* a larger body is answered 413 unread */
-	/* What bodies and the requests' arenas are charged to; when it is exhausted a request
-	 * is answered 503 with Retry-After. */
+	/* What bodies, the requests' arenas and replies that wait for their reader are charged
+	 * to; when it is exhausted a request is answered 503 with Retry-After. */
 	struct budget_share memory;
 	bool lenient; /* accept the HTTP of old device firmware (QUIRKS Q1, Q3) */
 
@@ -106,6 +106,9 @@ void http_reply(struct http_request *r, unsigned status, const char *content_typ
 /* As http_reply; the heap memory at body.p becomes the listener's. */
 void http_reply_take(struct http_request *r, unsigned status, const char *content_type,
 		     gh_slice body);
+/* As http_reply, of bytes that last as long as the listener: nothing is copied. */
+void http_reply_lasting(struct http_request *r, unsigned status, const char *content_type,
+			gh_slice body);
 /* 200, text/plain, "OK", no line end: the commonest reply costs nothing to make. */
 void http_reply_ok(struct http_request *r);
 

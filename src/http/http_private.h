@@ -11,6 +11,8 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#define NO_MEMORY_LEFT "the memory for requests is exhausted"
+
 struct http_listener {
 	struct http_config config;
 	struct MHD_Daemon *daemon;
@@ -75,6 +77,8 @@ struct http_request {
 
 	struct MHD_Response *response;
 	unsigned status;
+	size_t reply_charged; /* to the listener's share, until the request ends */
+	bool reply_refused;   /* there was no memory for it */
 	struct http_header_line *first_line, **last_line;
 
 	/* Written before the deferral becomes HTTP_RESUMED, read on the listener's thread

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #define RETRY_AFTER "30"
+#define REPLY_SMALL 65536 /* bytes of a body that may go beyond the budget's ceiling */
 
 bool reply_prepare(struct http_listener *l)
 {
@@ -58,9 +59,33 @@ void reply_set(struct http_request *r, unsigned status, const char *content_type
 	r->status = response ? status : MHD_HTTP_SERVICE_UNAVAILABLE;
 }
 
+/* A reply lies in memory until its reader has taken it. False: there is no room for it, and the
+ * request is refused instead. */
+static bool reply_charge(struct http_request *r, size_t n)
+{
+	const struct budget_share *memory = &r->listener->config.memory;
+
+	if (n <= REPLY_SMALL ? ghi_budget_charge_small(memory, n)
+			     : ghi_budget_charge(memory, n)) {
+		r->reply_charged += n;
+		return true;
+	}
+	if (r->reply_refused) { /* not even the refusal fits */
+		reply_drop(r);
+		r->response = r->listener->exhausted;
+		r->status = MHD_HTTP_SERVICE_UNAVAILABLE;
+	} else {
+		r->reply_refused = true;
+		reply_refuse(r, MHD_HTTP_SERVICE_UNAVAILABLE, NO_MEMORY_LEFT);
+	}
+	return false;
+}
+
 void http_reply(struct http_request *r, unsigned status, const char *content_type,
 		gh_slice body)
 {
+	if (!reply_charge(r, body.n))
+		return;
 	reply_set(r, status, content_type,
 		  MHD_create_response_from_buffer(body.n, (void *)(uintptr_t)body.p,
 						  MHD_RESPMEM_MUST_COPY));
@@ -69,12 +94,25 @@ void http_reply(struct http_request *r, unsigned status, const char *content_typ
 void http_reply_take(struct http_request *r, unsigned status, const char *content_type,
 		     gh_slice body)
 {
-	struct MHD_Response *response = MHD_create_response_from_buffer(
-		body.n, (void *)(uintptr_t)body.p, MHD_RESPMEM_MUST_FREE);
+	struct MHD_Response *response = NULL;
 
+	if (!reply_charge(r, body.n)) {
+		free((void *)(uintptr_t)body.p);
+		return;
+	}
+	response = MHD_create_response_from_buffer(body.n, (void *)(uintptr_t)body.p,
+						   MHD_RESPMEM_MUST_FREE);
 	if (response == NULL)
 		free((void *)(uintptr_t)body.p);
 	reply_set(r, status, content_type, response);
+}
+
+void http_reply_lasting(struct http_request *r, unsigned status, const char *content_type,
+			gh_slice body)
+{
+	reply_set(r, status, content_type,
+		  MHD_create_response_from_buffer(body.n, (void *)(uintptr_t)body.p,
+						  MHD_RESPMEM_PERSISTENT));
 }
 
 void http_reply_ok(struct http_request *r)

@@ -89,8 +89,7 @@ static enum MHD_Result request_body_received(struct http_request *r, const char 
 		if (err == GH_ETOOBIG)
 			reply_refuse(r, MHD_HTTP_CONTENT_TOO_LARGE, "the body is too large");
 		else
-			reply_refuse(r, MHD_HTTP_SERVICE_UNAVAILABLE,
-				     "the memory for requests is exhausted");
+			reply_refuse(r, MHD_HTTP_SERVICE_UNAVAILABLE, NO_MEMORY_LEFT);
 	}
 	/* A reply cannot overtake the body; one without end is cut off. */
 	return r->discarded > r->listener->config.body_limit ? MHD_NO : MHD_YES;
@@ -276,6 +275,7 @@ void request_end(void *cls, struct MHD_Connection *connection, void **request,
 		r->gone(r->user, how == MHD_REQUEST_TERMINATED_COMPLETED_OK);
 	reply_drop(r);
 	body_free(r);
+	ghi_budget_release(&l->config.memory, r->reply_charged);
 	ghi_arena_clear(&r->arena);
 	free(r);
 	if (was_counted)

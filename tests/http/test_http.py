@@ -472,14 +472,15 @@ class Refusals(WithServer):
         held = []
         for _ in range(2):
             k = self.connect()
-            k.send(post("/echo", b"x" * 90000)[:-1])
+            k.send(post("/later", b"x" * 90000)[:-1])
             held.append(k)
         self.server.until(lambda s: s["body_bytes"] >= 179998, "two bodies")
         k, reply, _ = self.refused(post("/x", b"x" * 90000), 503)
         self.assertEqual(reply["Retry-After"], "30")
         for other in held:
             other.send(b"x")
-            self.assertEqual(len(other.reply().body), 90000)
+            self.assertEqual(other.reply().body, b"later: 90000")
+        self.server.until(lambda s: s["body_bytes"] == 0, "the bodies are given back")
         k.send(post("/echo", b"y" * 90000))
         self.assertEqual(len(k.reply().body), 90000)
 
@@ -498,6 +499,19 @@ class Refusals(WithServer):
         self.server.until(lambda s: s["body_bytes"] == 0, "they have left")
         self.assertEqual(self.ask(post("/x", b"x" * 5000)).status, 200)
 
+    def test_a_reply_without_room_is_a_503(self):
+        # The body and its echo are more than the budget.
+        k = self.connect()
+        k.send(post("/echo", b"x" * 99999))
+        self.assertEqual(len(k.reply().body), 99999)
+        held = self.connect()
+        held.send(post("/later", b"x" * 90000)[:-1])
+        self.server.until(lambda s: s["body_bytes"] >= 89999, "a body")
+        k.send(post("/echo", b"x" * 99999))
+        reply = k.reply()
+        self.assertEqual((reply.status, reply["Retry-After"]), (503, "30"))
+        held.socket.close()
+
     def test_memory_stays_bounded_under_many_large_bodies(self):
         before = self.server.state()["maxrss_kb"]
         connections = []
@@ -509,6 +523,18 @@ class Refusals(WithServer):
         self.assertLessEqual(state["body_bytes"], 200000)
         # A sanitizer keeps freed memory for a while.
         self.assertLess(state["maxrss_kb"] - before, 30000)
+
+
+class Starved(WithServer):
+    options = ("-B", 1)
+
+    def test_a_request_is_refused_when_not_even_its_refusal_has_memory(self):
+        for _ in range(3):
+            k = self.connect()
+            k.send(get("/extra"))
+            reply = k.reply()
+            self.assertEqual((reply.status, reply["Retry-After"]), (503, "30"))
+        self.assertEqual(self.ask(get("/iclock/getrequest?SN=1")).body, b"OK")
 
 
 class Strict(WithServer):
