@@ -7,9 +7,9 @@ import sys
 
 MAY_INCLUDE = {
     "base": {"base"},
-    "model": {"base", "model"},
+    "model": {"base", "model", "facts"},
     "render": {"base", "model", "render"},
-    "wire": {"base", "model", "wire"},
+    "wire": {"base", "model", "wire", "facts"},
     "store": {"base", "model", "store"},
     "core": {"base", "model", "wire", "core", "store/store.h", "outlet/outlet.h"},
     "http": {"base", "http"},

@@ -8,7 +8,7 @@ static const struct {
 	const char *words;
 } row[] = {
 #define ATTENDANCE_STATUS(kind, number, words) { STATUS_##kind, number, words },
-#include "model/attendance_status.def"
+#include "facts/attendance_status.def"
 #undef ATTENDANCE_STATUS
 };
 

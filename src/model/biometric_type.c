@@ -2,7 +2,7 @@
 
 static const char *const type_name[] = {
 #define BIOMETRIC_TYPE(number, words) [number] = words,
-#include "model/biometric_type.def"
+#include "facts/biometric_type.def"
 #undef BIOMETRIC_TYPE
 };
 
@@ -10,7 +10,7 @@ static const struct {
 	const char *code, *meaning;
 } error[] = {
 #define DEVICE_ERROR(code, meaning) { code, meaning },
-#include "model/device_error.def"
+#include "facts/device_error.def"
 #undef DEVICE_ERROR
 };
 

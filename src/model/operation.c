@@ -11,7 +11,7 @@ static const struct {
 } operation[] = {
 #define OPERATION(code, meaning, value1, value2, value3) \
 	{ code, meaning, { value1, value2, value3 } },
-#include "model/operation.def"
+#include "facts/operation.def"
 #undef OPERATION
 };
 
@@ -20,7 +20,7 @@ static const struct {
 	const char *meaning;
 } reason[] = {
 #define ALARM_REASON(code, meaning) { code, meaning },
-#include "model/alarm_reason.def"
+#include "facts/alarm_reason.def"
 #undef ALARM_REASON
 };
 

@@ -8,7 +8,7 @@ static const struct {
 	const char *words;
 } row[] = {
 #define VERIFY_MODE(generation, number, words) { VERIFY_##generation, number, words },
-#include "model/verify_mode.def"
+#include "facts/verify_mode.def"
 #undef VERIFY_MODE
 };
 

@@ -12,7 +12,7 @@ static const struct return_row row[] = {
 #define GHI_RETURN(context, code, done, meaning) \
 	{ RETURNS_##context, false, code, done, meaning },
 #define GHI_RETURN_ABOVE(context, done, meaning) { RETURNS_##context, true, 0, done, meaning },
-#include "wire/push/return_code.def"
+#include "facts/return_code.def"
 #undef GHI_RETURN
 #undef GHI_RETURN_ABOVE
 };
