@@ -5,8 +5,10 @@ there, and gone with the test. A user who may do everything runs it as one who m
     tests/postgres.py COMMAND ...    runs the command with its URL in $GATEHOUSE_TEST_POSTGRES
 """
 
+import csv
 import ctypes
 import glob
+import json
 import os
 import pwd
 import shutil
@@ -136,17 +138,54 @@ def url_of(base, schema):
     return base + "&options=" + urllib.parse.quote(f"-csearch_path={schema}")
 
 
-def psql(url, text):
-    """The rows, as lists of texts."""
-    done = subprocess.run([tool("psql"), "-XqAt", "-F", "\x1f", "-v", "ON_ERROR_STOP=1", "-d", url,
-                           "-c", text], check=True, stdout=subprocess.PIPE)
-    return [line.split("\x1f") for line in done.stdout.decode().splitlines()]
+def psql(url, text, header=False):
+    """The rows, as lists of texts; the names of the columns first where asked for."""
+    done = subprocess.run([tool("psql"), "-Xq", "--csv"] + ([] if header else ["-t"]) +
+                          ["-v", "ON_ERROR_STOP=1", "-d", url, "-c", text],
+                          check=True, stdout=subprocess.PIPE)
+    return list(csv.reader(done.stdout.decode("utf-8", "surrogateescape").splitlines(True)))
 
 
 def make_schema(base, name):
     """A schema is a store of its own; its URL."""
-    psql(base, f'CREATE SCHEMA IF NOT EXISTS "{name}"')
+    psql(base, f'SET client_min_messages = error; CREATE SCHEMA IF NOT EXISTS "{name}"')
     return url_of(base, name)
+
+
+class Rows(list):
+    """Like a cursor of sqlite3."""
+
+    def fetchall(self):
+        return list(self)
+
+    def fetchone(self):
+        return self[0] if self else None
+
+
+class Database:
+    """As much of an sqlite3 connection as the tests need to read the views."""
+
+    def __init__(self, url):
+        self.url = url
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def close(self):
+        pass
+
+    def execute(self, text, values=()):
+        for value in values:
+            quoted = "'" + str(value).replace("'", "''") + "'"
+            text = text.replace("?", str(value) if isinstance(value, int) else quoted, 1)
+        names = psql(self.url, f"SELECT * FROM ({text}) t LIMIT 0", header=True)[0]
+        rows = psql(self.url, f"SELECT row_to_json(t) FROM ({text}) t")
+        found = Rows(tuple(json.loads(row[0]).values()) for row in rows)
+        found.description = [(name,) for name in names]
+        return found
 
 
 def main():

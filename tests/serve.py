@@ -2,11 +2,14 @@
 
 The program is named by $GATEHOUSE, or found in the newest build directory. Everything it
 writes lies in a temporary directory, and it dies with the test, however the test ends.
+Where $GATEHOUSE_TEST_POSTGRES names a server (tests/postgres.py), it stores there, in a schema
+that belongs to its data directory.
 """
 
 import base64
 import ctypes
 import glob
+import hashlib
 import http.client
 import json
 import os
@@ -18,6 +21,8 @@ import socket
 import subprocess
 import tempfile
 import time
+
+import postgres
 
 DEADLINE = float(os.environ.get("GATEHOUSE_TEST_DEADLINE", "30"))
 
@@ -60,6 +65,7 @@ class Server:
         self.home = tempfile.mkdtemp(prefix="gatehouse-test-")
         self.data = data or os.path.join(self.home, "data")
         self.process = None
+        self.store = self._store()
         self.devices = self.admin = None
         self.starts = 0
         if start:
@@ -74,6 +80,13 @@ class Server:
 
     def __exit__(self, *_):
         self.close()
+
+    def _store(self):
+        """The URL of its schema, where it stores in PostgreSQL."""
+        base = os.environ.get("GATEHOUSE_TEST_POSTGRES")
+        if not base or "--store" in self.flags:
+            return None
+        return postgres.make_schema(base, "s" + hashlib.sha256(self.data.encode()).hexdigest()[:16])
 
     def _before(self):
         _die_with_parent()
@@ -90,7 +103,7 @@ class Server:
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen(
                 [program(), "serve", "--listen", listen, "--admin", admin, "--data", self.data]
-                + self.flags,
+                + (["--store", self.store] if self.store else []) + self.flags,
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, env=self.env,
                 preexec_fn=self._before)
         return self.process
@@ -164,6 +177,8 @@ class Server:
             return bool(re.search(r"lib(asan|tsan|clang_rt)", f.read()))
 
     def database(self):
+        if self.store:
+            return postgres.Database(self.store)
         import sqlite3
 
         path = os.path.join(self.data, "gatehouse.db")
@@ -171,6 +186,10 @@ class Server:
 
     def template(self, number):
         """A template's text. Only the database shows it."""
+        if self.store:
+            rows = postgres.psql(self.store, "SELECT encode(data, 'hex') FROM template"
+                                             f" WHERE id = {number}")
+            return bytes.fromhex(rows[0][0])
         with self.database() as db:
             return db.execute("SELECT data FROM template WHERE id = ?",
                               (number,)).fetchone()[0].encode()

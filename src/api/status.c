@@ -51,7 +51,9 @@ void handle_ready(struct call *c)
 	json_key(&j, "status");
 	json_string(&j, err ? GH_LIT("not ready") : GH_LIT("ready"));
 	json_key(&j, "store");
-	json_string(&j, gh_slice_of(err ? gh_strerror(err) : "ok"));
+	json_string(&j, gh_slice_of(err == GH_OK	       ? "ok"
+				    : q.last_error && q.why[0] ? q.why
+							       : gh_strerror(err)));
 	if (err) {
 		json_key(&j, "error");
 		json_string(&j,
@@ -106,6 +108,7 @@ static void status_devices(struct json *j, const struct activity *a)
 static void status_server(struct call *c, struct json *j)
 {
 	struct store_queue_stats q;
+	struct store_traits traits;
 	struct process p;
 
 	process_read(&p);
@@ -123,13 +126,18 @@ static void status_server(struct call *c, struct json *j)
 	status_int(j, "used", (int64_t)atomic_load(&c->server->memory->used));
 	status_int(j, "ceiling", (int64_t)c->server->memory->ceiling);
 	json_object_end(j);
+	c->server->db.ops->traits(c->server->db.store, &traits);
 	json_key(j, "store");
 	json_object(j);
+	json_key(j, "kind");
+	json_string(j, gh_slice_of(traits.kind));
+	json_key(j, "durability");
+	json_string(j, gh_slice_of(traits.durability));
 	json_key(j, "ok");
 	json_bool(j, q.last_error == GH_OK);
 	json_key(j, "lastError");
 	if (q.last_error)
-		json_string(j, gh_slice_of(gh_strerror(q.last_error)));
+		json_string(j, gh_slice_of(q.why[0] ? q.why : gh_strerror(q.last_error)));
 	else
 		json_null(j);
 	status_int(j, "waiting", (int64_t)q.waiting);

@@ -3,6 +3,7 @@
  * the lists and the statistics; it is not held while a job runs or ends. */
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 #include <utlist.h>
@@ -12,6 +13,8 @@
 
 /* How long nothing has to come before the back end gets time for upkeep. */
 #define IDLE_MS 50
+/* How often it is looked whether a shared database can be reached. */
+#define WATCH_MS 1000
 /* How often a transaction is run again that failed for a passing reason, and the longest
  * wait before, in microseconds, for each time it failed. */
 #define AGAIN_TRIES 5
@@ -27,11 +30,15 @@ struct queue_lane {
 	struct store *store;
 	pthread_t thread;
 	size_t group_rows, group_bytes; /* 0: no cap of the back end's */
-	bool sorted;			/* jobs of a group run in the order of their devices */
+	bool shared; /* jobs of a group run in the order of their devices, and
+					 * the database is looked at while nothing comes */
 
 	pthread_cond_t wake;
 	struct job_list waiting; /* guarded by the queue's lock */
 	bool asleep;		 /* the thread waits for `wake` and nobody has given it yet */
+	enum gh_err unreachable; /* a shared database was not there when last needed, with a
+				  * sentence about it; guarded by the queue's lock */
+	char why[STORE_WHY];
 };
 
 struct store_queue {
@@ -49,6 +56,7 @@ struct store_queue {
 	uint64_t fault_us;  /* monotonic */
 	bool fault_stored;  /* something was stored since ... */
 	bool fault_over;    /* ... and as much as what failed */
+	char fault_why[STORE_WHY];
 };
 
 static void list_clear(struct job_list *l)
@@ -131,6 +139,7 @@ struct group {
 	size_t written;
 	enum gh_err fault;  /* of the database, the latest */
 	size_t fault_bytes; /* of the jobs that met it */
+	enum gh_err unreachable;
 };
 
 /* An error that says something about the database and not only about the job. */
@@ -220,7 +229,10 @@ static enum gh_err group_run(struct queue_lane *lane, struct group *g)
 		struct store_outcome out = { .job = -1 };
 		enum gh_err err = ops->begin(lane->store);
 		if (err) {
-			group_fault(g, err, g->jobs.bytes);
+			if (lane->shared)
+				g->unreachable = err;
+			else
+				group_fault(g, err, g->jobs.bytes);
 			return err;
 		}
 		struct store_job **failed = group_run_jobs(lane, g, &err);
@@ -269,7 +281,7 @@ static void group_take(struct queue_lane *lane, struct group *g)
 		q->bytes -= w->first->bytes;
 		list_add(&g->jobs, list_take(w));
 	}
-	if (lane->sorted)
+	if (lane->shared)
 		list_sort(&g->jobs);
 }
 
@@ -296,9 +308,26 @@ static enum gh_err queue_fault(const struct store_queue *q)
 	return works ? GH_OK : q->fault;
 }
 
-static void group_count(struct store_queue *q, const struct group *g, enum gh_err err)
+static void why_copy(char to[STORE_WHY], const char *why)
 {
+	snprintf(to, STORE_WHY, "%s", why ? why : "");
+}
+
+/* With the lock, on the thread of the lane. */
+static void lane_reached(struct queue_lane *lane, enum gh_err err)
+{
+	lane->unreachable = err;
+	why_copy(lane->why, err ? lane->q->db.ops->why(lane->store) : NULL);
+}
+
+static void group_count(struct queue_lane *lane, const struct group *g, enum gh_err err)
+{
+	struct store_queue *q = lane->q;
+
 	pthread_mutex_lock(&q->lock);
+	lane_reached(lane, g->unreachable);
+	if (g->fault)
+		why_copy(q->fault_why, q->db.ops->why(lane->store));
 	q->stats.jobs += g->jobs.jobs;
 	q->stats.failures += err ? g->jobs.jobs : 0;
 	q->stats.commits += g->commits;
@@ -316,7 +345,7 @@ static void lane_run_waiting(struct queue_lane *lane)
 	pthread_mutex_unlock(&q->lock);
 	enum gh_err err = group_run(lane, &g);
 
-	group_count(q, &g, err);
+	group_count(lane, &g, err);
 	while (g.jobs.first) {
 		struct store_job *job = list_take(&g.jobs);
 
@@ -340,6 +369,24 @@ static bool lane_wait(struct queue_lane *lane, const struct timespec *until)
 	return lane->waiting.first || q->closing;
 }
 
+static void lane_idle(struct queue_lane *lane)
+{
+	struct store_queue *q = lane->q;
+
+	pthread_mutex_unlock(&q->lock);
+	enum gh_err err = q->db.ops->idle(lane->store);
+
+	pthread_mutex_lock(&q->lock);
+	lane_reached(lane, err);
+	if (lane->shared) {
+		struct timespec until = ghi_clock_deadline(WATCH_MS);
+
+		lane_wait(lane, &until);
+	} else {
+		lane_wait(lane, NULL);
+	}
+}
+
 static void *lane_thread(void *arg)
 {
 	struct queue_lane *lane = arg;
@@ -349,12 +396,8 @@ static void *lane_thread(void *arg)
 	while (lane->waiting.first || !q->closing) {
 		struct timespec until = ghi_clock_deadline(IDLE_MS);
 
-		if (!lane_wait(lane, &until)) {
-			pthread_mutex_unlock(&q->lock);
-			q->db.ops->idle(lane->store);
-			pthread_mutex_lock(&q->lock);
-			lane_wait(lane, NULL);
-		}
+		if (!lane_wait(lane, &until))
+			lane_idle(lane);
 		if (lane->waiting.first)
 			lane_run_waiting(lane);
 	}
@@ -386,7 +429,7 @@ static void lane_init(struct store_queue *q, enum store_lane id, struct store *s
 	q->db.ops->traits(q->db.store, &traits);
 	lane->q = q;
 	lane->store = s;
-	lane->sorted = traits.shared;
+	lane->shared = traits.shared;
 	if (id == LANE_LEDGER) {
 		lane->group_rows = traits.ledger_rows;
 		lane->group_bytes = traits.ledger_bytes;
@@ -452,6 +495,11 @@ void store_queue_stats(struct store_queue *q, struct store_queue_stats *out)
 	pthread_mutex_lock(&q->lock);
 	*out = q->stats;
 	out->last_error = queue_fault(q);
+	why_copy(out->why, out->last_error ? q->fault_why : NULL);
+	for (int i = 0; i < STORE_LANES && out->last_error == GH_OK; i++) {
+		out->last_error = q->lane[i]->unreachable;
+		why_copy(out->why, q->lane[i]->why);
+	}
 	out->waiting = q->jobs;
 	out->waiting_bytes = q->bytes;
 	pthread_mutex_unlock(&q->lock);

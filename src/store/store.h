@@ -167,9 +167,13 @@ struct store_ops {
 	/* Whether the open transaction changes anything. One that does not says nothing about
 	 * whether the database can be written. */
 	bool (*wrote)(struct store *s);
-	/* On the store thread, outside a transaction, when nothing has come for a while: time
-	 * for upkeep. */
-	void (*idle)(struct store *s);
+	/* On the thread of the lane, outside a transaction, when nothing has come for a while:
+	 * time for upkeep. A shared database is asked once a second; the result is whether it can
+	 * be reached. */
+	enum gh_err (*idle)(struct store *s);
+	/* On the thread of the lane: a sentence about what begin, commit or idle failed of last;
+	 * NULL: there is none. */
+	const char *(*why)(struct store *s);
 
 	/* --- writing; inside a transaction, on the thread of the lane ---
 	 *
@@ -360,6 +364,8 @@ struct store_queue_limits {
 	uint32_t settle_ms, forget_ms;
 };
 
+#define STORE_WHY 256
+
 struct store_queue_stats {
 	size_t waiting, waiting_bytes;
 	uint64_t jobs, commits, failures; /* since start */
@@ -367,6 +373,7 @@ struct store_queue_stats {
 	/* Why the database cannot be relied on to store what devices send; GH_OK: it can, as
 	 * far as store_queue_limits tells. */
 	enum gh_err last_error;
+	char why[STORE_WHY]; /* a sentence about it, or empty */
 };
 
 /* GH_EINVALID: a limit of 0 jobs. */

@@ -47,6 +47,26 @@ static bool failed(struct serve *s, const char *what, enum gh_err err)
 
 /* --- opening --- */
 
+/* A device forgets what it was told OK for. */
+static bool store_is_safe(struct serve *s)
+{
+	struct store_traits traits;
+
+	s->server.db.ops->traits(s->server.db.store, &traits);
+	if (traits.unsafe == NULL)
+		return true;
+	if (s->settings->unsafe_store) {
+		LOG(&s->log, LOG_WARNING, "what is stored may be lost",
+		    { "why", gh_slice_of(traits.unsafe) });
+		return true;
+	}
+	snprintf(s->why, sizeof(s->why),
+		 "%s: what devices were told is stored may be lost; --unsafe-store yes serves "
+		 "all the same",
+		 traits.unsafe);
+	return false;
+}
+
 static bool open_store(struct serve *s)
 {
 	const char *url = setting_text(s->settings, SETTING_STORE);
@@ -55,7 +75,7 @@ static bool open_store(struct serve *s)
 				     sizeof(s->why));
 
 	g_free(path);
-	return err == GH_OK;
+	return err == GH_OK && store_is_safe(s);
 }
 
 static bool open_core(struct serve *s)

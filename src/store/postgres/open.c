@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "store/postgres/postgres.h"
 
 /* How long it is tried to find out what became of a commit whose answer was lost. */
@@ -207,8 +208,9 @@ static enum gh_err pg_begin(struct store *store)
 	if (s->pipeline.open)
 		return GH_ESTATE;
 	lane_reset(s);
+	s->why[0] = '\0';
 	if (!pg_connected(&s->pipeline.conn))
-		err = pg_pipeline_connect(&s->pipeline, NULL, 0);
+		err = pg_pipeline_connect(&s->pipeline, s->why, sizeof(s->why));
 	s->pipeline.open = err == GH_OK;
 	return err;
 }
@@ -270,14 +272,6 @@ static void pause_ms(int64_t ms)
 	nanosleep(&t, NULL);
 }
 
-static int64_t clock_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* The mark's row is locked by the transaction until its end, so this waits for it. */
 static enum gh_err mark_read(struct pg_store *s, bool *committed)
 {
@@ -304,14 +298,14 @@ static enum gh_err mark_read(struct pg_store *s, bool *committed)
 /* The connection was lost after COMMIT was sent. false: it could not be found out. */
 static bool doubt_resolve(struct pg_store *s, bool *committed)
 {
-	int64_t until = clock_ms() + DOUBT_MS;
+	int64_t until = ghi_clock_monotonic_ms() + DOUBT_MS;
 
 	for (;;) {
 		if (pg_connect(&s->pipeline.conn, NULL, 0) == GH_OK &&
 		    mark_read(s, committed) == GH_OK)
 			return pg_pipeline_enter(&s->pipeline) == GH_OK || *committed;
 		pg_disconnect(&s->pipeline.conn);
-		if (clock_ms() >= until)
+		if (ghi_clock_monotonic_ms() >= until)
 			return false;
 		pause_ms(DOUBT_PAUSE_MS);
 	}
@@ -356,20 +350,27 @@ static enum gh_err pg_commit(struct store *store, struct store_outcome *out)
 		p->committed = true; /* there was nothing */
 	err = commit_judge(s, err, p->commit_sent, out);
 	if (err)
+		snprintf(s->why, sizeof(s->why), "%s", p->why);
+	if (err)
 		pg_pipeline_rollback(p);
 	sql_zones_end(&s->store, err == GH_OK);
 	lane_reset(s);
 	return err;
 }
 
-/* A connection that the server closed is made anew while nobody waits. */
-static void pg_idle(struct store *store)
+/* A connection that broke is made anew while nobody waits. */
+static enum gh_err pg_idle(struct store *store)
 {
-	struct pg_pipeline *p = &pg_store_of(store)->pipeline;
+	struct pg_store *s = pg_store_of(store);
 
-	if (pg_connected(&p->conn) && PQconsumeInput(p->conn.db) && pg_connected(&p->conn))
-		return;
-	(void)pg_pipeline_connect(p, NULL, 0);
+	return pg_pipeline_alive(&s->pipeline)
+		       ? GH_OK
+		       : pg_pipeline_connect(&s->pipeline, s->why, sizeof(s->why));
+}
+
+static const char *pg_why(struct store *store)
+{
+	return pg_store_of(store)->why;
 }
 
 const struct store_ops store_postgres = {
@@ -384,6 +385,7 @@ const struct store_ops store_postgres = {
 	.rollback = pg_rollback,
 	.wrote = pg_wrote,
 	.idle = pg_idle,
+	.why = pg_why,
 	.punches_put = pg_punches_put,
 	.reader_open = pg_reader_open,
 	.reader_close = pg_reader_close,

@@ -13,6 +13,9 @@ static void pipeline_fail(struct pg_pipeline *p, struct pg_fault fault, int job)
 		return;
 	p->fault = fault;
 	p->fault_job = fault.of_job ? job : -1;
+	p->why[0] = '\0';
+	if (p->conn.db)
+		pg_say(&p->conn, "store", p->why, sizeof(p->why));
 }
 
 static void pipeline_lost(struct pg_pipeline *p)
@@ -156,6 +159,15 @@ enum gh_err pg_pipeline_settle(struct pg_pipeline *p)
 	if (!alive || p->fault.lost)
 		pipeline_lost(p);
 	return p->fault.err;
+}
+
+bool pg_pipeline_alive(struct pg_pipeline *p)
+{
+	bool alive = pg_connected(&p->conn) && PQpipelineSync(p->conn.db) && sync_read(p);
+
+	if (!alive)
+		pg_disconnect(&p->conn);
+	return alive;
 }
 
 bool pg_pipeline_awaits(const struct pg_pipeline *p)

@@ -6,6 +6,7 @@
 #define GH_STORE_POSTGRES_PIPELINE_H
 
 #include "store/postgres/conn.h"
+#include "store/store.h"
 
 struct pg_pipeline;
 
@@ -38,6 +39,7 @@ struct pg_pipeline {
 	/* The first error of the transaction, after which it can only be rolled back. */
 	struct pg_fault fault;
 	int fault_job;
+	char why[STORE_WHY]; /* what the server said of it */
 	/* The owner's: to send what it has gathered, before rows are read; to take the result of
 	 * gh_append. */
 	enum gh_err (*gathered)(struct pg_pipeline *p);
@@ -52,6 +54,8 @@ extern const struct sql_engine pg_writer_engine;
 enum gh_err pg_pipeline_enter(struct pg_pipeline *p);
 /* Connect, and enter it. */
 enum gh_err pg_pipeline_connect(struct pg_pipeline *p, char *why, size_t why_size);
+/* Whether the server answers. */
+bool pg_pipeline_alive(struct pg_pipeline *p);
 void pg_pipeline_close(struct pg_pipeline *p);
 
 /* Send a statement. */

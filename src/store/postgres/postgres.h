@@ -19,8 +19,9 @@ struct pg_store {
 	struct pg_pipeline pipeline;
 	struct pg_ledger ledger;
 	struct pg_database *db;
-	int64_t mark;  /* its row of node_mark */
-	int64_t group; /* number of its latest transaction */
+	int64_t mark;	     /* its row of node_mark */
+	int64_t group;	     /* number of its latest transaction */
+	char why[STORE_WHY]; /* what failed last */
 };
 
 struct pg_database {

@@ -156,12 +156,19 @@ static void checkpoint(struct sqlite_store *s)
 		s->wal_tried = s->wal_pages = 0;
 }
 
-static void sqlite_idle(struct store *store)
+static enum gh_err sqlite_idle(struct store *store)
 {
 	struct sqlite_store *s = sqlite_store_of(store);
 
 	if (s->wal_pages - s->wal_tried >= WAL_PAGES)
 		checkpoint(s);
+	return GH_OK;
+}
+
+static const char *sqlite_why(struct store *s)
+{
+	(void)s;
+	return NULL;
 }
 
 static enum gh_err sqlite_begin(struct store *store)
@@ -236,6 +243,7 @@ const struct store_ops store_sqlite = {
 	.rollback = sqlite_rollback,
 	.wrote = sqlite_wrote,
 	.idle = sqlite_idle,
+	.why = sqlite_why,
 	.punches_put = sqlite_punches_put,
 	.reader_open = sqlite_reader_open,
 	.reader_close = sqlite_reader_close,

@@ -1,0 +1,87 @@
+#!/usr/bin/env python3
+"""The program on PostgreSQL: what it says of its store, when it refuses to start, and what happens
+while the database is away. Each class starts a database server of its own."""
+
+import os
+import signal
+import sys
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+import tap  # noqa: E402
+from device import Device  # noqa: E402
+from postgres import Postgres  # noqa: E402
+from serve import Server, until  # noqa: E402
+
+
+def ready(server):
+    """The status of /readyz, and what it says."""
+    status, _, body = server.api.raw("GET", "/readyz")
+    return status, body.decode()
+
+
+class Store(unittest.TestCase):
+    def test_the_status_names_the_store_and_what_a_commit_waits_for(self):
+        with Postgres() as database, Server("--store", database.schema("a")) as server:
+            self.assertEqual(server.terminate(), 0)
+            server.start()
+            store = server.api.get("/api/status")["data"]["server"]["store"]
+            self.assertEqual((store["kind"], store["durability"], store["ok"]),
+                             ("postgres", "local", True))
+        with Server() as server:
+            store = server.api.get("/api/status")["data"]["server"]["store"]
+            self.assertEqual((store["kind"], store["durability"]), ("sqlite", "local"))
+
+    def test_a_database_that_may_lose_what_it_stored_is_refused_unless_it_is_wanted(self):
+        for name in ("fsync", "full_page_writes"):
+            with Postgres(**{name: "off"}) as database:
+                url = database.schema("a")
+                with Server("--store", url, start=False) as server:
+                    self.assertEqual(server.spawn().wait(30), 1)
+                    server.process.stdout.close()
+                    self.assertIn(f"{name} = off", server.log())
+                    self.assertIn("--unsafe-store yes", server.log())
+                with Server("--store", url, "--unsafe-store", "yes") as server:
+                    self.assertEqual(ready(server)[0], 200)
+
+    def test_a_database_of_another_program_or_a_newer_one_is_left_alone(self):
+        with Postgres() as database:
+            foreign, newer = database.schema("foreign"), database.schema("newer")
+            database.sql("CREATE TABLE device (recipe text)", "foreign")
+            with Server("--store", newer):
+                pass
+            database.sql("UPDATE schema_version SET version = 9999", "newer")
+            for url, words in ((foreign, "another program"), (newer, "schema version 9999")):
+                with Server("--store", url, start=False) as server:
+                    self.assertEqual(server.spawn().wait(30), 1)
+                    server.process.stdout.close()
+                    self.assertIn(words, server.log())
+            self.assertEqual(database.sql("SELECT count(*) FROM pg_tables"
+                                          " WHERE schemaname = 'foreign'"), [["1"]])
+
+
+class Away(unittest.TestCase):
+    def test_while_the_database_is_away_uploads_wait_and_readyz_says_why(self):
+        with Postgres() as database, \
+                Server("--store", database.schema("a"), "--new-devices", "approve") as server:
+            clock = Device(server)
+            clock.options()
+            self.assertEqual(clock.punch((1, "2026-03-01 08:00:00")).body, b"OK:1")
+            for how in (signal.SIGINT, signal.SIGQUIT):
+                database.stop(how)
+                until(lambda: ready(server)[0] == 503)
+                self.assertIn("connection", ready(server)[1])
+                # Heartbeats are answered from memory; what cannot be stored is not taken.
+                self.assertEqual(clock.get(f"/iclock/getrequest?SN={clock.sn}").body, b"OK")
+                refused = clock.punch((2, "2026-03-01 08:00:01"))
+                self.assertNotIn(b"OK", refused.body)
+                self.assertEqual(server.api.raw("GET", "/healthz")[0], 200)
+                database.start()
+                until(lambda: ready(server)[0] == 200)
+                self.assertIn(b"OK", clock.punch((2, "2026-03-01 08:00:01")).body)
+            self.assertEqual([r["seq"] for r in server.api.punches()], [1, 2])
+
+
+if __name__ == "__main__":
+    tap.main()
