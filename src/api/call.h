@@ -57,6 +57,7 @@ struct call {
 	/* Set by such a handler in place of an answer: runs next, on the listener's thread,
 	 * and must reply, defer or start a stream. */
 	void (*then)(struct call *c);
+	void *task; /* what it works on; in the request's arena */
 };
 
 #define ROUTE(operation, method, path, handler, scope, summary, params, body, shape, answer) \
@@ -89,6 +90,9 @@ void call_fail_parameter(struct call *c, const struct fault *fault);
 void call_fail_device(struct call *c, const char *field, gh_slice sn);
 /* 403: the token lacks that scope. */
 void call_fail_scope(struct call *c, enum token_scope missing);
+/* The members "error", "code", "hint" and "details" of one of several things that a call wanted.
+ * faults->n is 1 at least; the first without a field is the sentence. */
+void call_fault_json(struct json *j, enum error_code code, const struct faults *faults);
 /* A refusal of the listener, with the status it chose. */
 void call_fail_status(struct call *c, unsigned status, const char *reason);
 /* The answer to an error of the store or the core, where there is nothing better to say. */
@@ -101,9 +105,6 @@ void call_done(struct call *c, const char *text);
 /* {"success":true,"data":  … what the caller writes …  }: begin and end. */
 struct json call_data(void);
 void call_data_end(struct call *c, unsigned status, struct json *j);
-
-/* Whether the token has that scope; answered 403 where it has not. */
-bool call_has_scope(struct call *c, enum token_scope scope);
 
 /* --- reading the store --- */
 

@@ -1,5 +1,7 @@
 #include "api/command_body.h"
 
+#include <stdio.h>
+
 #include "api/query.h"
 
 #define VALUE_MAX 8192
@@ -83,6 +85,105 @@ static enum gh_err parameter_read(struct ghi_writer *w, const struct command_par
 	return w->err;
 }
 
+/* --- a record: the member "person" --- */
+
+static enum gh_err member_refuse(struct fault *fault, gh_slice record, gh_slice member,
+				 const char *what)
+{
+	char path[FAULT_FIELD];
+
+	snprintf(path, sizeof(path), "%.*s.%.*s", GH_FMT(record),
+		 member.n > 40 ? 40 : (int)member.n, (const char *)member.p);
+	fault_set(fault, gh_slice_of(path), "%s", what);
+	return GH_EINVALID;
+}
+
+/* Names of the API that are none of the record's own. */
+static gh_slice member_alias(gh_slice name)
+{
+	return gh_slice_eq(name, GH_LIT("group")) ? GH_LIT("groupId") : name;
+}
+
+static const char *member_set(const struct model_kind *k, gh_slice name, const struct body *m,
+			      union model_record *out)
+{
+	size_t i = 0;
+	const char *why;
+
+	name = member_alias(name);
+	while (i < k->fields && !gh_slice_eq(name, gh_slice_of(k->field[i].json)))
+		i++;
+	if (i == k->fields)
+		return "is unknown";
+	if (model_has(out, i))
+		return "is there twice, under two names";
+	if (k->field[i].type == MODEL_INT) {
+		if (m->kind != BODY_INT || m->i < -1 || m->i > INT32_MAX)
+			return "must be a whole number";
+		*(int64_t *)model_at(k, out, i) = m->i;
+	} else {
+		if (m->kind != BODY_TEXT)
+			return "must be text";
+		if (command_value_check(ARGUMENT_TEXT, m->s, &why))
+			return why;
+		if (m->s.n == 0 && k->field[i].flags & MODEL_KEY)
+			return "may not be empty";
+		*(gh_slice *)model_at(k, out, i) = m->s;
+	}
+	out->present |= UINT64_C(1) << i;
+	return NULL;
+}
+
+/* The first card is the person's, the second one the vice card; an empty list takes the card
+ * away. */
+static const char *cards_set(const struct model_kind *k, const struct body *m,
+			     union model_record *out)
+{
+	static const struct body none = { .kind = BODY_TEXT };
+	const char *why;
+
+	if (m->kind != BODY_ARRAY || m->parts > 2)
+		return "must be a list of one or two card numbers";
+	why = member_set(k, GH_LIT("card"), m->parts ? &m->part[0] : &none, out);
+	if (why == NULL && m->parts > 1)
+		why = member_set(k, GH_LIT("viceCard"), &m->part[1], out);
+	return why;
+}
+
+static enum gh_err record_read(struct ghi_writer *w, enum command_kind kind,
+			       const struct body *b, struct fault *fault)
+{
+	const struct model_kind *k = &model_kinds[command_kind_row(kind)->record];
+	gh_slice record_name = gh_slice_of(k->name);
+	const struct body *m = body_find(b, record_name);
+	union model_record record = { 0 };
+
+	if (m == NULL || m->kind != BODY_OBJECT) {
+		fault_set(fault, record_name, m ? "must be an object" : "is missing");
+		return GH_EINVALID;
+	}
+	for (size_t i = 0; i < m->parts; i++) {
+		const struct body *part = &m->part[i];
+		const char *why = part->kind == BODY_NULL ? NULL
+				  : gh_slice_eq(part->name, GH_LIT("cards"))
+					  ? cards_set(k, part, &record)
+					  : member_set(k, part->name, part, &record);
+
+		if (why)
+			return member_refuse(fault, record_name, part->name, why);
+	}
+	for (size_t i = 0; i < k->fields; i++)
+		if (k->field[i].flags & MODEL_KEY && !model_has(&record, i))
+			return member_refuse(fault, record_name, gh_slice_of(k->field[i].json),
+					     "is missing");
+	command_record_put(w, kind, &record);
+	/* Fields that are not named stay as the device has them. */
+	command_argument_put(w, command_arguments[ARGUMENT_merge].name, GH_LIT("1"));
+	return w->err;
+}
+
+/* --- the request --- */
+
 /* Every field of the request must mean something to this kind. */
 static enum gh_err names_check(enum command_kind kind, const struct body *b,
 			       struct fault *fault)
@@ -90,7 +191,10 @@ static enum gh_err names_check(enum command_kind kind, const struct body *b,
 	for (size_t i = 0; i < b->parts; i++) {
 		gh_slice name = b->part[i].name;
 		const char *at = command_kind_row(kind)->arguments;
-		bool known = query_takes("deviceSerial type ttl", name);
+		const struct command_kind_row *row = command_kind_row(kind);
+		bool known = query_takes("deviceSerial type ttl", name) ||
+			     (row->record < KIND_COUNT &&
+			      gh_slice_eq(name, gh_slice_of(model_kinds[row->record].name)));
 		struct command_parameter p;
 
 		while (!known && command_parameter_next(&at, &p))
@@ -112,6 +216,8 @@ enum gh_err command_body_read(struct ghi_writer *w, enum command_kind kind,
 	struct command_parameter p;
 	enum gh_err err = names_check(kind, b, fault);
 
+	if (err == GH_OK && command_kind_row(kind)->record < KIND_COUNT)
+		return record_read(w, kind, b, fault);
 	while (err == GH_OK && command_parameter_next(&at, &p))
 		err = parameter_read(w, &p, b, fault);
 	return err;

@@ -30,26 +30,33 @@ static void failure_log(struct call *c, unsigned status, const char *code, const
 	    { "peer", http_peer(c->r) });
 }
 
+static void failure_write(struct json *j, enum error_code code, const char *sentence,
+			  const struct faults *faults)
+{
+	const struct error_row *row = &error_rows[code];
+
+	json_key(j, "error");
+	json_string(j, gh_slice_of(sentence));
+	json_key(j, "code");
+	json_string(j, gh_slice_of(row->code));
+	if (*row->hint) {
+		json_key(j, "hint");
+		json_string(j, gh_slice_of(row->hint));
+	}
+	if (faults)
+		details_write(j, faults);
+}
+
 static void failure_reply(struct call *c, unsigned status, enum error_code code,
 			  const char *sentence, const struct faults *faults)
 {
-	const struct error_row *row = &error_rows[code];
 	struct json j = json_with_limit(16384);
 
-	failure_log(c, status, row->code, sentence);
+	failure_log(c, status, error_rows[code].code, sentence);
 	json_object(&j);
 	json_key(&j, "success");
 	json_bool(&j, false);
-	json_key(&j, "error");
-	json_string(&j, gh_slice_of(sentence));
-	json_key(&j, "code");
-	json_string(&j, gh_slice_of(row->code));
-	if (*row->hint) {
-		json_key(&j, "hint");
-		json_string(&j, gh_slice_of(row->hint));
-	}
-	if (faults)
-		details_write(&j, faults);
+	failure_write(&j, code, sentence, faults);
 	json_key(&j, "requestId");
 	json_string(&j, gh_slice_of(c->id));
 	json_object_end(&j);
@@ -68,21 +75,38 @@ void call_fail(struct call *c, enum error_code code, const char *text, ...)
 	failure_reply(c, error_rows[code].status, code, sentence, NULL);
 }
 
+#define SENTENCE 512
+
 /* "Field "zone" must be ….": the first fault, as a sentence. */
-static void faults_reply(struct call *c, enum error_code code, const char *what,
-			 const struct faults *faults)
+static void fault_sentence(char sentence[SENTENCE], const char *what, const struct fault *f)
 {
-	const struct fault *f = &faults->row[0];
-	char sentence[512];
 	size_t end = strlen(f->message);
 	const char *stop = end && strchr(".?!", f->message[end - 1]) ? "" : ".";
 
 	if (*f->field)
-		snprintf(sentence, sizeof(sentence), "%s \"%s\" %s%s", what, f->field,
-			 f->message, stop);
+		snprintf(sentence, SENTENCE, "%s \"%s\" %s%s", what, f->field, f->message,
+			 stop);
 	else
-		snprintf(sentence, sizeof(sentence), "%s%s", f->message, stop);
+		snprintf(sentence, SENTENCE, "%s%s", f->message, stop);
+}
+
+static void faults_reply(struct call *c, enum error_code code, const char *what,
+			 const struct faults *faults)
+{
+	const struct fault *f = &faults->row[0];
+	char sentence[SENTENCE];
+
+	fault_sentence(sentence, what, f);
 	failure_reply(c, error_rows[code].status, code, sentence, *f->field ? faults : NULL);
+}
+
+void call_fault_json(struct json *j, enum error_code code, const struct faults *faults)
+{
+	const struct fault *f = &faults->row[0];
+	char sentence[SENTENCE];
+
+	fault_sentence(sentence, "Field", f);
+	failure_write(j, code, sentence, *f->field ? faults : NULL);
 }
 
 void call_fail_faults(struct call *c, enum error_code code, const struct faults *faults)
@@ -159,14 +183,6 @@ void call_fail_scope(struct call *c, enum token_scope missing)
 		 GH_FMT(ghi_written(&has)));
 	http_add_header(c->r, "WWW-Authenticate", header);
 	failure_reply(c, 403, ERROR_scope_too_small, sentence, &faults);
-}
-
-bool call_has_scope(struct call *c, enum token_scope scope)
-{
-	if (token_scopes_hold(c->scopes, scope))
-		return true;
-	call_fail_scope(c, scope);
-	return false;
 }
 
 void call_fail_status(struct call *c, unsigned status, const char *reason)

@@ -154,9 +154,14 @@ static json_t *array_schema(json_t *s, const struct schema *schema)
 static json_t *one_or_many_schema(const struct schema *schema)
 {
 	json_t *list = tree_with_text(json_object(), "type", "array"), *either = json_array();
+	const struct schema *item = &schema->part[schema->parts - 1];
+	struct schema many = *schema,
+		      reference = { .kind = SCHEMA_REFERENCE, .ref = item->name };
 
-	either = tree_append(either, openapi_schema(schema->part));
-	either = tree_append(either, array_schema(list, schema));
+	many.part = item->name ? &reference : item;
+	either = tree_append(either, item == schema->part ? openapi_schema(many.part)
+							  : openapi_schema(schema->part));
+	either = tree_append(either, array_schema(list, &many));
 	return tree_with(json_object(), "anyOf", either);
 }
 
@@ -248,6 +253,13 @@ static json_t *type_field(const struct command_parameter *p)
 	return tree_with(f, "required", json_boolean(p->required));
 }
 
+static json_t *record_field(const struct model_kind *k)
+{
+	json_t *f = tree_with_text(json_object(), "name", k->name);
+
+	return tree_with(tree_with_text(f, "kind", "object"), "required", json_true());
+}
+
 static json_t *type_schema(enum command_kind kind)
 {
 	const struct command_kind_row *row = command_kind_row(kind);
@@ -255,11 +267,45 @@ static json_t *type_schema(enum command_kind kind)
 	json_t *fields = json_array(), *t = json_object();
 	struct command_parameter p;
 
+	if (row->record < KIND_COUNT)
+		fields = tree_append(fields, record_field(&model_kinds[row->record]));
 	while (command_parameter_next(&at, &p))
 		fields = tree_append(fields, type_field(&p));
 	t = tree_with_text(t, "description", row->about);
 	t = tree_with_text(t, "scope", token_scope_word(row->scope));
 	return tree_with(t, "fields", fields);
+}
+
+/* The member that holds a record: "person". */
+static json_t *record_schema(const struct model_kind *k)
+{
+	json_t *properties = json_object(), *required = json_array(), *s;
+	struct schema card = { .kind = SCHEMA_TEXT, .flags = SCHEMA_NULLABLE };
+	struct schema cards = { .kind = SCHEMA_ARRAY,
+				.most = 2,
+				.part = &card,
+				.about = "`card` and `viceCard`; empty: none" };
+	struct schema group = { .kind = SCHEMA_TEXT,
+				.flags = SCHEMA_NULLABLE,
+				.about = "The same as `groupId`" };
+
+	for (size_t i = 0; i < k->fields; i++) {
+		struct schema one = { .kind = k->field[i].type == MODEL_INT ? SCHEMA_INT
+									    : SCHEMA_TEXT };
+
+		if (k->field[i].flags & MODEL_KEY)
+			required = tree_append(required, json_string(k->field[i].json));
+		else
+			one.flags = SCHEMA_NULLABLE;
+		properties = tree_with(properties, k->field[i].json, openapi_schema(&one));
+	}
+	properties = tree_with(properties, "cards", openapi_schema(&cards));
+	properties = tree_with(properties, "group", openapi_schema(&group));
+	s = tree_with_text(json_object(), "type", "object");
+	s = tree_with_text(s, "description",
+			   "What is absent stays as the device has it; an empty text clears");
+	s = tree_with(s, "additionalProperties", json_false());
+	return tree_with(tree_with(s, "required", required), "properties", properties);
 }
 
 /* The types a command may have, with the fields each takes: x-types. `list` gets their names. */
@@ -272,6 +318,11 @@ static json_t *types_schema(json_t **list, json_t **properties)
 		const char *at = command_kind_row(k)->arguments;
 		struct command_parameter p;
 
+		const struct command_kind_row *row = command_kind_row(k);
+
+		if (rest.n && row->record < KIND_COUNT)
+			*properties = tree_with(*properties, model_kinds[row->record].name,
+						record_schema(&model_kinds[row->record]));
 		while (rest.n && command_parameter_next(&at, &p)) {
 			const struct command_argument_row *a = &command_arguments[p.id];
 

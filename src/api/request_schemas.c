@@ -100,7 +100,18 @@ const struct request_schema request_schemas[REQUESTS] = {
 		  .parts = sizeof(fields) / sizeof(fields[0]) }, \
 		bytes_,                                          \
 	},
+#define REQUEST_MANY(name_, one, most_, bytes_)                   \
+	[REQUEST_##name_] = {                                     \
+		{ .name = #name_,                                 \
+		  .kind = SCHEMA_ONE_OR_MANY,                     \
+		  .least = 1,                                     \
+		  .most = most_,                                  \
+		  .part = &request_schemas[REQUEST_##one].schema, \
+		  .parts = 1 },                                   \
+		bytes_,                                           \
+	},
 #include "api/request.def"
+#undef REQUEST_MANY
 #undef REQUEST
 };
 

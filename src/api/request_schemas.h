@@ -7,7 +7,9 @@
 enum request_id {
 	REQUEST_NONE, /* no body is read */
 #define REQUEST(name, fields, flags, least, bytes) REQUEST_##name,
+#define REQUEST_MANY(name, one, most, bytes) REQUEST_##name,
 #include "api/request.def"
+#undef REQUEST_MANY
 #undef REQUEST
 	REQUESTS
 };

@@ -76,6 +76,22 @@ static const struct schema command_detail_fields[] = {
 	LIST("history", SCHEMA_REQUIRED, history_item, "What happened to it, in order"),
 };
 
+static const struct schema queued_row_fields[] = {
+	FIELD_MAY("commandId", TEXT, "Where it was queued"),
+	{ .name = "deviceLastSeen",
+	  .kind = SCHEMA_TEXT,
+	  .flags = SCHEMA_NULLABLE,
+	  .about = "When the device was last in contact" },
+	FIELD_MAY("error", TEXT, "Why it was not queued, for a person"),
+	FIELD_MAY("code", TEXT, "The same for a program"),
+	FIELD_MAY("hint", TEXT, "What can be done about it, or may keep it from being fetched"),
+	LIST("details", 0, detail, "Each value that is wrong"),
+};
+static const struct schema queued_parts[] = {
+	{ .kind = SCHEMA_REFERENCE, .ref = "Command" },
+	{ .kind = SCHEMA_OBJECT, FIELDS(queued_row_fields), .about = "One of an array" },
+};
+
 static const struct schema new_token_fields[] = {
 	FIELD("token", TEXT, "Shown only here"),
 };
@@ -141,6 +157,7 @@ const struct schema response_schemas[] = {
 	ANSWER("Stats", stats_fields),
 	EXTENSION("DeviceDetail", "Device", device_detail_fields),
 	EXTENSION("CommandDetail", "Command", command_detail_fields),
+	{ .name = "QueuedCommand", .kind = SCHEMA_ONE_OR_MANY, FIELDS(queued_parts) },
 	EXTENSION("NewToken", "Token", new_token_fields),
 };
 

@@ -43,7 +43,9 @@ struct schema {
 	enum schema_format format;
 	const char *words;	       /* WORD: parted by blanks, or … */
 	const char *(*word)(size_t i); /* … one by one, NULL after the last */
-	const struct schema *part; /* fields of an object; of an array the one of its items */
+	/* Fields of an object; of an array the one of its items; of ONE_OR_MANY both, or two:
+	 * of an answer the one alone and the items. */
+	const struct schema *part;
 	size_t parts;
 	const char *ref; /* of an answer: the component it is, or whose fields come first */
 	const char *about;

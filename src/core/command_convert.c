@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "core/command_job.h"
+#include "model/command_subject.h"
 #include "wire/attendance/command.h"
 
 #define CONVERT_AT_ONCE 200 /* in one transaction; a command may have megabytes */
@@ -30,7 +31,12 @@ static enum gh_err convert_words(struct command *c, struct arena *a)
 	}
 	c->shown = ghi_arena_copy(a, (gh_slice){ shown, shown_n });
 	free(shown);
-	return c->shown.n == shown_n ? GH_OK : GH_ENOMEM;
+	char *subject = ghi_arena_alloc(a, COMMAND_SUBJECT_MAX);
+
+	if (subject == NULL || c->shown.n != shown_n)
+		return GH_ENOMEM;
+	c->subject = command_subject(c->kind, c->arguments, subject);
+	return GH_OK;
 }
 
 #define CONVERT_OPENS_S 60 /* what acts on a door lives no longer than this */

@@ -1,45 +1,240 @@
-/* Putting a command into a device's queue. */
+/* Putting commands into devices' queues. */
 #include <stdlib.h>
 
 #include "core/command_job.h"
 #include "core/metrics.h"
+#include "model/command_subject.h"
 
 #define ARGUMENTS_MAX (9u << 20) /* a text of 4 MiB, and as it was written */
+/* Of one job at the most, so that punches do not wait for a long list. */
+#define QUEUE_AT_ONCE 500
+#define QUEUE_BYTES_AT_ONCE (1u << 20)
 
+/* A list of orders on its way: a job of the store after the other. */
 struct queue_job {
 	struct command_job base;
-	command_queued_fn *done;
-	struct command command;
-	uint8_t text[];
+	core_done_fn *done;
+	struct arena arena; /* what orders[].stored refers to */
+	struct command_order *orders;
+	size_t n, from, to;	      /* of all; of this job */
+	struct command_order *order;  /* while it runs: the one at hand */
+	struct command_list replaced; /* while it runs */
 };
+
+/* --- a job of the store --- */
+
+/* Up to the first that is still wanted: what waits before it may be needed by it. */
+static bool queue_gather(void *ctx, const struct command *c)
+{
+	struct queue_job *j = ctx;
+	const struct command *newer = &j->order->stored;
+
+	return command_supersedes(newer->kind, newer->arguments, c->kind, c->arguments) &&
+	       command_list_add(&j->replaced, c);
+}
+
+/* What waits and is not wanted any more, once this one waits. */
+static enum gh_err queue_replace(struct queue_job *j, const struct store_ops *ops,
+				 struct store *s)
+{
+	const struct command *newer = &j->order->stored;
+	enum gh_err err;
+
+	if (newer->subject.n == 0)
+		return GH_OK;
+	command_list_init(&j->replaced);
+	err = ops->commands_about(s, newer->device, newer->subject, queue_gather, j);
+	if (err == GH_OK)
+		err = j->replaced.err;
+	for (struct command_item *at = j->replaced.first; at && err == GH_OK; at = at->next) {
+		at->command.result = GH_LIT("a newer command took its place");
+		err = command_job_move(&j->base, ops, s, &at->command, COMMAND_CANCEL,
+				       at->command.result);
+	}
+	command_list_clear(&j->replaced);
+	return err;
+}
+
+static enum gh_err queue_one(struct queue_job *j, const struct store_ops *ops, struct store *s,
+			     struct command_order *o)
+{
+	enum gh_err err;
+
+	if (device_deleted(o->device)) {
+		o->err = GH_ENOTFOUND;
+		return GH_OK;
+	}
+	j->order = o;
+	o->stored.id = 0;
+	err = queue_replace(j, ops, s);
+	o->replaced = j->base.ended;
+	j->base.ended = 0;
+	return err ? err : ops->command_put(s, &o->stored, j->base.now_ms, (gh_slice){ 0 });
+}
 
 static enum gh_err queue_run(struct store_job *job, const struct store_ops *ops,
 			     struct store *s)
 {
 	struct queue_job *j = (struct queue_job *)job;
+	enum gh_err err = GH_OK;
 
-	if (device_deleted(j->base.device))
-		return GH_ENOTFOUND;
-	j->command.id = 0;
-	return ops->command_put(s, &j->command, j->base.now_ms, (gh_slice){ 0 });
+	command_job_begin(&j->base);
+	for (size_t i = j->from; i < j->to && err == GH_OK; i++)
+		if (j->orders[i].err == GH_OK)
+			err = queue_one(j, ops, s, &j->orders[i]);
+	return err;
+}
+
+static void queue_publish(struct queue_job *j, struct command_order *o)
+{
+	metric_add(&j->base.server->metrics->commands_queued, 1);
+	atomic_fetch_add(&o->device->commands, 1);
+	atomic_fetch_sub(&o->device->commands, (uint32_t)o->replaced);
+	/* On offer at the next poll; whether an earlier one is still to be waited for is the
+	 * scheduler's question. */
+	command_offer_at(o->device, 0);
+	device_wake(j->base.server, o->device, false);
+}
+
+/* --- the list --- */
+
+static void queue_end(struct queue_job *j)
+{
+	j->done(j->base.ctx, GH_OK);
+	ghi_arena_clear(&j->arena);
+	free(j);
+}
+
+/* The next job, which ends with `to`. False: none is left. */
+static bool queue_next(struct queue_job *j)
+{
+	size_t bytes = 0;
+
+	j->from = j->to;
+	while (j->to < j->n && j->to - j->from < QUEUE_AT_ONCE && bytes < QUEUE_BYTES_AT_ONCE) {
+		const struct command *c = &j->orders[j->to++].stored;
+
+		bytes += sizeof(*c) + c->arguments.n + c->shown.n + c->asked_by.n;
+	}
+	j->base.job.bytes = bytes;
+	return j->from < j->to;
+}
+
+static void queue_fail_rest(struct queue_job *j, size_t from, enum gh_err err)
+{
+	for (size_t i = from; i < j->n; i++)
+		if (j->orders[i].err == GH_OK)
+			j->orders[i].err = err;
 }
 
 static void queue_done(struct store_job *job, enum gh_err err)
 {
 	struct queue_job *j = (struct queue_job *)job;
-	struct device *d = j->base.device;
 
-	if (err == GH_OK) {
-		metric_add(&j->base.server->metrics->commands_queued, 1);
-		atomic_fetch_add(&d->commands, 1);
-		/* On offer at the next poll; whether an earlier one is still to be waited
-		 * for is the scheduler's question. */
-		command_offer_at(d, 0);
-		device_wake(j->base.server, d, false);
+	command_job_end(&j->base, err);
+	for (size_t i = j->from; i < j->to; i++) {
+		struct command_order *o = &j->orders[i];
+
+		if (o->err == GH_OK)
+			o->err = err;
+		if (o->err == GH_OK)
+			queue_publish(j, o);
 	}
-	j->done(j->base.ctx, err, &j->command);
-	device_unref(d);
-	free(j);
+	if (queue_next(j)) {
+		err = store_put(j->base.server->queue, &j->base.job);
+		if (err == GH_OK)
+			return;
+		queue_fail_rest(j, j->from, err);
+	}
+	queue_end(j);
+}
+
+/* What is stored for an order; its err where it cannot be. */
+static void queue_prepare(struct queue_job *j, struct command_order *o)
+{
+	const struct command_request *r = &o->request;
+	char *subject = ghi_arena_alloc(&j->arena, COMMAND_SUBJECT_MAX);
+	uint8_t *shown;
+	int64_t life_ms;
+	size_t shown_n;
+
+	o->replaced = 0;
+	o->err = command_life(r->kind, r->ttl_s, j->base.server->settings->command_ttl_ms,
+			      &life_ms);
+	if (o->err == GH_OK && r->arguments.n > ARGUMENTS_MAX)
+		o->err = GH_ETOOBIG;
+	if (o->err)
+		return;
+	shown = command_shown_new(r->kind, r->arguments, &shown_n);
+	o->stored = (struct command){
+		.device = o->device->id,
+		.serial = device_sn(o->device),
+		.kind = r->kind,
+		.arguments = r->arguments,
+		.asked_by = r->asked_by,
+		.shown = ghi_arena_copy(&j->arena, (gh_slice){ shown, shown ? shown_n : 0 }),
+		.state = COMMAND_QUEUED,
+		.created_ms = j->base.now_ms,
+		.expires_ms = j->base.now_ms + life_ms,
+	};
+	free(shown);
+	if (subject == NULL || shown == NULL || o->stored.shown.n != shown_n)
+		o->err = GH_ENOMEM;
+	else
+		o->stored.subject = command_subject(r->kind, r->arguments, subject);
+}
+
+enum gh_err command_queue_many(struct server *server, struct command_order *orders, size_t n,
+			       core_done_fn *done, void *ctx)
+{
+	struct queue_job *j = calloc(1, sizeof(*j));
+	enum gh_err err;
+
+	if (j == NULL)
+		return GH_ENOMEM;
+	j->base = (struct command_job){
+		.job = { .run = queue_run, .done = queue_done },
+		.server = server,
+		.now_ms = server->now_ms(),
+		.ctx = ctx,
+	};
+	j->done = done;
+	j->orders = orders;
+	j->n = n;
+	for (size_t i = 0; i < n; i++)
+		if (orders[i].device)
+			queue_prepare(j, &orders[i]);
+		else
+			orders[i].err = GH_ENOTFOUND;
+	err = queue_next(j) ? store_put(server->queue, &j->base.job) : GH_EINVALID;
+	if (err) {
+		ghi_arena_clear(&j->arena);
+		free(j);
+	}
+	return err;
+}
+
+/* --- one alone --- */
+
+struct queue_single {
+	struct command_order order;
+	command_queued_fn *done;
+	void *ctx;
+	uint8_t text[];
+};
+
+static void queue_single_free(struct queue_single *q)
+{
+	device_unref(q->order.device);
+	free(q);
+}
+
+static void queue_single_done(void *ctx, enum gh_err err)
+{
+	struct queue_single *q = ctx;
+
+	q->done(q->ctx, err ? err : q->order.err, &q->order.stored);
+	queue_single_free(q);
 }
 
 enum gh_err command_queue(struct server *server, struct device *d,
@@ -47,51 +242,28 @@ enum gh_err command_queue(struct server *server, struct device *d,
 			  void *ctx)
 {
 	gh_slice arguments = request->arguments, asked_by = request->asked_by;
+	struct queue_single *q;
 	int64_t life_ms;
-	size_t shown_n;
 	enum gh_err err = command_life(request->kind, request->ttl_s,
 				       server->settings->command_ttl_ms, &life_ms);
 
-	if (err)
-		return err;
-	if (arguments.n > ARGUMENTS_MAX)
-		return GH_ETOOBIG;
-	uint8_t *shown = command_shown_new(request->kind, arguments, &shown_n);
-	struct queue_job *j =
-		shown ? calloc(1, sizeof(*j) + arguments.n + asked_by.n + shown_n) : NULL;
-	if (j == NULL) {
-		free(shown);
-		return GH_ENOMEM;
-	}
-	struct ghi_writer w = ghi_writer_on(j->text, arguments.n + asked_by.n + shown_n);
+	if (err == GH_OK && arguments.n > ARGUMENTS_MAX)
+		err = GH_ETOOBIG;
+	q = err ? NULL : calloc(1, sizeof(*q) + arguments.n + asked_by.n);
+	if (q == NULL)
+		return err ? err : GH_ENOMEM;
+	struct ghi_writer w = ghi_writer_on(q->text, arguments.n + asked_by.n);
 
 	ghi_put(&w, arguments);
 	ghi_put(&w, asked_by);
-	ghi_put(&w, (gh_slice){ shown, shown_n });
-	free(shown);
-	j->base = (struct command_job){
-		.job = { .run = queue_run, .done = queue_done, .bytes = w.n },
-		.server = server,
-		.device = device_ref(d),
-		.now_ms = server->now_ms(),
-		.ctx = ctx,
-	};
-	j->done = done;
-	j->command = (struct command){
-		.device = d->id,
-		.serial = device_sn(d),
-		.kind = request->kind,
-		.arguments = { j->text, arguments.n },
-		.asked_by = { j->text + arguments.n, asked_by.n },
-		.shown = { j->text + arguments.n + asked_by.n, shown_n },
-		.state = COMMAND_QUEUED,
-		.created_ms = j->base.now_ms,
-		.expires_ms = j->base.now_ms + life_ms,
-	};
-	err = store_put(server->queue, &j->base.job);
-	if (err) {
-		device_unref(d);
-		free(j);
-	}
+	q->done = done;
+	q->ctx = ctx;
+	q->order.device = device_ref(d);
+	q->order.request = *request;
+	q->order.request.arguments = (gh_slice){ q->text, arguments.n };
+	q->order.request.asked_by = (gh_slice){ q->text + arguments.n, asked_by.n };
+	err = command_queue_many(server, &q->order, 1, queue_single_done, q);
+	if (err)
+		queue_single_free(q);
 	return err;
 }

@@ -9,6 +9,11 @@
  *     |        +-> uncertain: no answer, and a second time could do harm
  *     +-> expired, cancelled
  *
+ * Newest wins: a state, or what closes a door, is called off while it waits when a newer command
+ * about the same names all that it names (model/command_subject.h); an opening is called off by a
+ * closing, and the other way round. An answer to a command that is queued counts: the device has
+ * it from an earlier offer, or from before the database was restored.
+ *
  * While a command is sent and unanswered, later ones of its device wait: a device may have
  * missed the reply, and nothing may overtake what it missed. */
 #ifndef GH_CORE_COMMANDS_H
@@ -60,6 +65,22 @@ struct command_answer {
 GH_MUST_CHECK enum gh_err command_queue(struct server *server, struct device *d,
 					const struct command_request *request,
 					command_queued_fn *done, void *ctx);
+
+/* One of several commands that are queued together. */
+struct command_order {
+	struct device *device;		/* NULL: not to be queued */
+	struct command_request request; /* texts live until done */
+	/* From done on. */
+	enum gh_err err;       /* why it is not queued: as command_queue, and GH_ENOTFOUND */
+	struct command stored; /* with GH_OK; its texts live until done returns */
+	size_t replaced;       /* how many it took the place of */
+};
+/* Queue them in their order, some hundred in a transaction. Each ends on its own: `done` comes with
+ * GH_OK, and orders[].err tells. Orders and devices are the caller's and stay until `done`. An
+ * error at once: none is queued, and `done` is not called. */
+GH_MUST_CHECK enum gh_err command_queue_many(struct server *server,
+					     struct command_order *orders, size_t n,
+					     core_done_fn *done, void *ctx);
 
 /* What a poll is answered with. What is offered is marked sent before it leaves. */
 GH_MUST_CHECK enum gh_err command_offer(struct server *server, struct device *d,

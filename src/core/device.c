@@ -63,6 +63,15 @@ void device_wake(struct server *server, struct device *d, bool was_terminal)
 		server->terminals->ops->wake(server->terminals->self, d);
 }
 
+int64_t device_delay_s(struct device *d)
+{
+	pthread_mutex_lock(&d->lock);
+	int64_t delay_s = d->row.delay_s;
+
+	pthread_mutex_unlock(&d->lock);
+	return delay_s;
+}
+
 int64_t device_seen_ms(const struct device *d)
 {
 	return atomic_load_explicit(&d->seen_ms, memory_order_relaxed);

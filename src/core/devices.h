@@ -65,6 +65,8 @@ bool device_deleted(const struct device *d);
 /* Whether it is called instead of calling. */
 bool device_is_terminal(const struct device *d);
 int64_t device_seen_ms(const struct device *d);
+/* Seconds between its polls as it was told; 0: the server's setting. */
+int64_t device_delay_s(struct device *d);
 /* It spoke. Noted in memory; the database follows within a minute. */
 void device_seen(struct device *d, int64_t now_ms);
 /* Whether a comm key is expected of it. */

@@ -26,6 +26,7 @@ struct command {
 		kind;	    /* COMMAND_KINDS: stored before kinds were; `shown` has its words */
 	gh_slice arguments; /* as command_kind.h has them */
 	gh_slice shown;	    /* the words a device is told, with secrets hidden */
+	gh_slice subject;   /* what it is about (command_subject.h); not set when read back */
 	gh_slice asked_by;  /* name of the token; empty: not known */
 	enum command_state state;
 	int32_t tries; /* how often it was put into a reply */

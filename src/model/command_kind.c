@@ -10,14 +10,29 @@
 #define KIND_NONE KIND_COUNT
 
 static const struct command_kind_row kinds[COMMAND_KINDS] = {
-#define COMMAND_KIND(NAME, name, types, nature, scope, life, most, last, returns, record, \
-		     arguments, about)                                                    \
-	[COMMAND_KIND_##                                                                  \
-		NAME] = { name, types, COMMAND_NATURE_##nature, TOKEN_##scope, life,      \
-			  most, last,  RETURNS_##returns,	KIND_##record, arguments, \
-			  about },
+#define COMMAND_KIND(NAME, name, types, nature, scope, life, most, last, returns, needs, \
+		     subject, record, arguments, about)                                  \
+	[COMMAND_KIND_##NAME] = { name,                                                  \
+				  types,                                                 \
+				  COMMAND_NATURE_##nature,                               \
+				  TOKEN_##scope,                                         \
+				  life,                                                  \
+				  most,                                                  \
+				  last,                                                  \
+				  RETURNS_##returns,                                     \
+				  COMMAND_NEED_##needs,                                  \
+				  subject,                                               \
+				  KIND_##record,                                         \
+				  arguments,                                             \
+				  about },
 #include "model/command_kind.def"
 #undef COMMAND_KIND
+};
+
+const struct command_need_row command_needs[COMMAND_NEEDS] = {
+#define COMMAND_NEED(NAME, option, words) [COMMAND_NEED_##NAME] = { option, words },
+#include "model/command_need.def"
+#undef COMMAND_NEED
 };
 
 static const struct {

@@ -15,8 +15,8 @@
 #include "model/token.h"
 
 enum command_kind {
-#define COMMAND_KIND(NAME, name, types, nature, scope, life, most, last, returns, record, \
-		     arguments, about)                                                    \
+#define COMMAND_KIND(NAME, name, types, nature, scope, life, most, last, returns, needs, \
+		     subject, record, arguments, about)                                  \
 	COMMAND_KIND_##NAME,
 #include "model/command_kind.def"
 #undef COMMAND_KIND
@@ -31,6 +31,19 @@ enum command_nature {
 #undef COMMAND_NATURE
 	COMMAND_NATURES
 };
+
+enum command_need {
+#define COMMAND_NEED(NAME, option, words) COMMAND_NEED_##NAME,
+#include "model/command_need.def"
+#undef COMMAND_NEED
+	COMMAND_NEEDS
+};
+
+struct command_need_row {
+	const char *option; /* "": no device tells */
+	const char *words;
+};
+extern const struct command_need_row command_needs[COMMAND_NEEDS];
 
 /* Contexts of return codes. */
 enum command_returns {
@@ -54,6 +67,8 @@ struct command_kind_row {
 	int32_t most_s;
 	bool last;
 	enum command_returns returns;
+	enum command_need need;
+	const char *subject;
 	enum model_kind_id record; /* KIND_COUNT: none */
 	const char *arguments;
 	const char *about;

@@ -209,6 +209,10 @@ struct store_ops {
 	/* Remove the records whose present key fields match; *removed counts them. */
 	enum gh_err (*record_delete)(struct store *s, enum model_kind_id kind, int64_t device,
 				     const void *record, size_t *removed);
+	/* The device's record with the key fields of `key`, of which an absent one counts as
+	 * empty. GH_ENOTFOUND, or one call of fn, which may not write. */
+	enum gh_err (*record_find)(struct store *s, enum model_kind_id kind, int64_t device,
+				   const void *key, store_record_fn *fn, void *ctx);
 
 	/* Entities (model/entity.def). *id 0: insert and set *id. Otherwise merge the present
 	 * fields, or GH_ENOTFOUND. GH_EEXISTS: another one has its key. GH_EINVALID: a field
@@ -242,6 +246,10 @@ struct store_ops {
 	/* The device's open commands, oldest first (device 0: of all). fn may not write. */
 	enum gh_err (*commands_open)(struct store *s, int64_t device, store_command_fn *fn,
 				     void *ctx);
+	/* The device's queued commands about that (command_subject.h), newest first; none for
+	 * an empty subject. fn may not write. */
+	enum gh_err (*commands_about)(struct store *s, int64_t device, gh_slice subject,
+				      store_command_fn *fn, void *ctx);
 	/* Open commands whose time is over (expires_ms <= now_ms), oldest first, at most
 	 * `limit`. fn may not write. */
 	enum gh_err (*commands_expired)(struct store *s, int64_t now_ms, int64_t limit,

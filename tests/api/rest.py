@@ -601,6 +601,104 @@ class Commands(unittest.TestCase):
             self.assertEqual(db.execute("SELECT asked_by FROM v_command WHERE id = ?",
                                         (n,)).fetchone(), (first,))
 
+    def test_what_a_device_says_it_cannot_is_refused(self):
+        d = clock()
+        enrol = {"deviceSerial": d.sn, "type": "enroll_fingerprint", "pin": "1", "finger": 1}
+        server.api.post("/api/commands", enrol)
+        d.upload("options", "FingerFunOn=0,FaceFunOn=1")
+        reply = refusal(self, 409, "device_cannot", "POST", "/api/commands", enrol)
+        for word in ("fingerprints", "FingerFunOn=0"):
+            self.assertIn(word, reply["error"])
+        # By raw words, too; and what it can, or does not speak of, is taken.
+        refusal(self, 409, "device_cannot", "POST", "/api/commands",
+                {"deviceSerial": d.sn, "command": "DATA QUERY FINGERTMP PIN=1"})
+        server.api.queue(d.sn, "DATA UPDATE FACE PIN=1\tFID=0\tValid=1\tSize=4\tTMP=QUJD")
+        server.api.queue(d.sn, "DATA UPDATE USERPIC PIN=1\tSize=4\tContent=QUJD")
+        d.upload("options", "FingerFunOn=1")
+        server.api.post("/api/commands", enrol)
+
+    def test_what_no_words_say_is_refused(self):
+        d = clock()
+        reply = refusal(self, 409, "device_cannot", "POST", "/api/commands",
+                        {"deviceSerial": d.sn, "type": "lock_door", "door": 1})
+        self.assertIn("control of doors", reply["error"])
+
+    def test_a_newer_command_takes_the_place_of_one_that_waits(self):
+        d = clock()
+        older = server.api.queue(d.sn, "SET OPTION VOLUME=1")
+        newer = server.api.queue(d.sn, "SET OPTION VOLUME=2")
+        row = server.api.command(older)
+        self.assertEqual((row["status"], row["result"]),
+                         ("cancelled", "a newer command took its place"))
+        self.assertEqual(d.poll(), [(str(newer), "SET OPTION VOLUME=2")])
+        self.assertEqual(server.api.device(d.sn)["pendingCommands"], 1)
+
+    def test_an_array_is_queued_in_one_call(self):
+        a, b = clock(), clock()
+        reply = server.api.post("/api/commands", [
+            {"deviceSerial": a.sn, "command": "INFO"},
+            {"deviceSerial": b.sn, "type": "unlock", "seconds": 5},
+            {"deviceSerial": "NOBODY", "command": "INFO"},
+            {"deviceSerial": a.sn, "type": "explode"},
+            {"deviceSerial": a.sn, "command": "AC_UNLOCK", "ttl": 61},
+            {"command": "INFO"}, 7,
+            {"deviceSerial": a.sn, "command": "LOG"}])
+        self.assertEqual((reply["count"], reply["queued"]), (8, 3))
+        rows = reply["data"]
+        self.assertEqual([r.get("code") for r in rows],
+                         [None, None, "device_unknown", "type_unknown", "field_invalid",
+                          "field_invalid", "field_invalid", None])
+        for row in rows:
+            self.assertEqual("commandId" in row, "error" not in row, row)
+        self.assertEqual(rows[0]["deviceLastSeen"], server.api.device(a.sn)["lastSeen"])
+        self.assertIn("deviceSerial", rows[5]["error"])
+        self.assertEqual(a.poll(), [(rows[0]["commandId"], "INFO"), (rows[7]["commandId"], "LOG")])
+        self.assertEqual(b.poll(), [(rows[1]["commandId"], "AC_UNLOCK")])
+        self.assertEqual(server.api.command(rows[1]["commandId"])["askedBy"], "admin")
+
+    def test_a_row_of_an_array_wants_its_own_scope(self):
+        d = clock()
+        made = server.api.post("/api/tokens", {"name": "w", "scope": "write"})["data"]
+        rows = Api(server.admin, made["token"]).post("/api/commands", [
+            {"deviceSerial": d.sn, "type": "clear_log"},
+            {"deviceSerial": d.sn, "type": "check"}])["data"]
+        self.assertEqual((rows[0]["code"], "commandId" in rows[1]), ("scope_too_small", True))
+
+    def test_ten_thousand_at_once_and_no_more(self):
+        devices = [clock() for _ in range(4)]
+
+        def bodies(n):
+            return [{"deviceSerial": devices[i % 4].sn, "command": f"DATA DELETE USERINFO PIN={i}"}
+                    for i in range(n)]
+
+        before = server.rss()
+        reply = server.api.post("/api/commands", bodies(10000))
+        self.assertEqual((reply["count"], reply["queued"]), (10000, 10000))
+        numbers = [int(r["commandId"]) for r in reply["data"]]
+        self.assertEqual(numbers, sorted(set(numbers)))
+        for d in devices:
+            self.assertEqual(server.api.device(d.sn)["pendingCommands"], 2500)
+        first = devices[0].poll()
+        self.assertEqual(first[1], (str(numbers[4]), "DATA DELETE USERINFO PIN=4"))
+        if not server.sanitized():
+            self.assertLess(server.rss() - before, 64 << 20)
+        reply = refusal(self, 400, "field_invalid", "POST", "/api/commands", bodies(10001))
+        self.assertIn("10000", reply["error"])
+        refusal(self, 400, "field_invalid", "POST", "/api/commands", [])
+
+    def test_raw_words_have_the_checks_of_their_kind(self):
+        d = clock()
+        for text, word in (("DATA DELETE FINGERTMP PIN=1\tFID=x", "FID"),
+                           ("DATA UPDATE USERINFO PIN=1\tPri=many", "Pri"),
+                           ("DATA DELETE USERINFO", "PIN"), ("DATA UPDATE USERINFO Name=x", "PIN"),
+                           ("ENROLL_FP PIN=1", "FID"), ("SET OPTION VOLUME", "value"),
+                           ("DATA QUERY ATTLOG StartTime=2024-02-30 00:00:00\tEndTime=2024-03-01",
+                            "StartTime")):
+            reply = refusal(self, 400, "command_malformed", "POST", "/api/commands",
+                            {"deviceSerial": d.sn, "command": text})
+            self.assertIn(word, reply["error"])
+        self.assertEqual(d.poll(), [])
+
     def test_a_command_is_called_off_once(self):
         d = clock()
         for method, tail in (("DELETE", ""), ("POST", "/cancel")):
@@ -625,7 +723,7 @@ class Commands(unittest.TestCase):
 
         def work(k):
             for i in range(15):
-                text = f"SET OPTION K{k}={i}"
+                text = f"SET OPTION K{k}x{i}={i}"
                 reply = server.api.post("/api/commands", {"deviceSerial": d.sn, "command": text})
                 if reply["data"]["command"] != text:
                     wrong.append(reply)

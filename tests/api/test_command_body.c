@@ -54,6 +54,14 @@ static void structured_requests_become_the_documents_words(void **state)
 		  "ENROLL_FP PIN=1\tFID=6\tRETRY=1\tOVERWRITE=1" },
 		{ "{\"type\":\"enroll_bio\",\"pin\":\"1\",\"biotype\":9}",
 		  "ENROLL_BIO TYPE=9\tPIN=1\tCardNo=\tRETRY=3\tOVERWRITE=0" },
+		{ "{\"type\":\"delete_person\",\"pin\":\"7\"}", "DATA DELETE USERINFO PIN=7" },
+		{ "{\"type\":\"update_person\",\"person\":{\"name\":\"A b\",\"pin\":\"7\","
+		  "\"privilege\":14,\"cards\":[\"11\",\"12\"],\"group\":\"2\",\"password\":"
+		  "null}}",
+		  "DATA UPDATE USERINFO PIN=7\tName=A b\tPri=14\tCard=11\tGrp=2\tViceCard=12" },
+		{ "{\"type\":\"update_person\",\"person\":{\"pin\":\"7\",\"cards\":[],\"name\":"
+		  "\"\"}}",
+		  "DATA UPDATE USERINFO PIN=7\tName=\tCard=" },
 	};
 	(void)state;
 
@@ -79,6 +87,30 @@ static void a_bad_field_is_named(void **state)
 		{ "{\"type\":\"reboot\",\"pin\":\"1\"}",
 		  "\"pin\" is unknown for type \"reboot\"" },
 		{ "{\"type\":\"unlock\",\"door\":\"two\"}", "\"door\"" },
+		{ "{\"type\":\"update_person\"}", "\"person\" is missing" },
+		{ "{\"type\":\"update_person\",\"person\":\"7\"}",
+		  "\"person\" must be an object" },
+		{ "{\"type\":\"update_person\",\"person\":{\"name\":\"A\"}}",
+		  "\"person.pin\" is missing" },
+		{ "{\"type\":\"update_person\",\"person\":{\"pin\":\"\"}}",
+		  "\"person.pin\" may" },
+		{ "{\"type\":\"update_person\",\"person\":{\"pin\":7}}",
+		  "\"person.pin\" must" },
+		{ "{\"type\":\"update_person\",\"person\":{\"pin\":\"7\",\"name\":\"A\\tPri="
+		  "14\"}}",
+		  "\"person.name\"" },
+		{ "{\"type\":\"update_person\",\"person\":{\"pin\":\"7\",\"shoe\":\"4\"}}",
+		  "\"person.shoe\" is unknown" },
+		{ "{\"type\":\"update_person\",\"person\":{\"pin\":\"7\",\"card\":\"1\","
+		  "\"cards\":"
+		  "[\"2\"]}}",
+		  "\"person.cards\" is there twice" },
+		{ "{\"type\":\"update_person\",\"person\":{\"pin\":\"7\",\"cards\":[\"1\","
+		  "\"2\","
+		  "\"3\"]}}",
+		  "\"person.cards\" must" },
+		{ "{\"type\":\"update_person\",\"pin\":\"7\",\"person\":{\"pin\":\"7\"}}",
+		  "\"pin\" is unknown" },
 		{ "{\"type\":\"query_punches\",\"from\":\"2024-02-30\",\"to\":\"2024-03-01\"}",
 		  "\"from\"" },
 		{ "{\"type\":\"enroll_fingerprint\",\"pin\":\"1\",\"finger\":6,\"overwrite\":"
@@ -114,9 +146,19 @@ static void every_type_can_be_written(void **state)
 				  w = ghi_writer_on(text, sizeof(text));
 		struct fault fault;
 
+		struct body pin = { .name = GH_LIT("pin"), .kind = BODY_TEXT };
+
 		if (*row->types == 0)
 			continue;
 		types++;
+		pin.s = GH_LIT("1");
+		if (row->record < KIND_COUNT)
+			member[b.parts++] = (struct body){
+				.name = gh_slice_of(model_kinds[row->record].name),
+				.kind = BODY_OBJECT,
+				.part = &pin,
+				.parts = 1
+			};
 		while (command_parameter_next(&at, &p)) {
 			struct body *m = &member[b.parts++];
 
@@ -131,13 +173,15 @@ static void every_type_can_be_written(void **state)
 		}
 		if (command_body_read(&g, k, &b, &fault))
 			fail_msg("%s: %s", row->name, fault.message);
+		if (!ghi_command_words_exist(k))
+			continue;
 		ghi_command_words_write(&w, k, ghi_written(&g));
 		assert_int_equal(w.err, GH_OK);
 		assert_null(memchr(text, '{', w.n));
 		assert_null(memchr(text, '[', w.n));
 		assert_int_not_equal(w.n, 0);
 	}
-	assert_int_equal(types, 28);
+	assert_int_equal(types, 31);
 }
 
 static void full_control_needs_an_administrator(void **state)

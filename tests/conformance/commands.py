@@ -399,7 +399,9 @@ class Refusals(unittest.TestCase):
         self.refused({"deviceSerial": "NOBODY", "command": "LOG"})
         self.refused({"command": "LOG"})
         self.refused({})
-        self.refused([1])
+        self.refused([])
+        [row] = server.api.post("/api/commands", [1])["data"]
+        self.assertTrue(row["error"])
         self.refused({"deviceSerial": d.sn, "command": 7})
         self.refused({"deviceSerial": d.sn, "type": "no such thing"})
 

@@ -179,18 +179,26 @@ static void queued(void *ctx, enum gh_err err, const struct command *c)
 	wait_end(&q->wait, err);
 }
 
-int64_t queue(struct server_fixture *f, struct device *d, const char *text)
+int64_t queue_kind(struct server_fixture *f, struct device *d, enum command_kind kind,
+		   gh_slice arguments)
 {
 	struct queue_wait q = { .wait = wait_new() };
+	struct command_request request = { .kind = kind, .arguments = arguments };
+
+	assert_int_equal(command_queue(&f->server, d, &request, queued, &q), GH_OK);
+	assert_int_equal(wait_for(&q.wait), GH_OK);
+	return q.id;
+}
+
+int64_t queue(struct server_fixture *f, struct device *d, const char *text)
+{
 	struct words words;
 
 	assert_int_equal(words_read(gh_slice_of(text), &words), GH_OK);
-	struct command_request request = { .kind = words.kind, .arguments = words.arguments };
+	int64_t id = queue_kind(f, d, words.kind, words.arguments);
 
-	assert_int_equal(command_queue(&f->server, d, &request, queued, &q), GH_OK);
 	free(words.room);
-	assert_int_equal(wait_for(&q.wait), GH_OK);
-	return q.id;
+	return id;
 }
 
 static char offer_text[65536];

@@ -30,6 +30,8 @@ void approve(struct server_fixture *f, struct device *d);
 enum gh_err upload(struct server_fixture *f, struct device *d, const char *lines,
 		   struct ingest_result *result);
 int64_t queue(struct server_fixture *f, struct device *d, const char *text);
+int64_t queue_kind(struct server_fixture *f, struct device *d, enum command_kind kind,
+		   gh_slice arguments);
 /* What a poll would be answered with; "" for nothing. Static until the next call. */
 const char *poll(struct server_fixture *f, struct device *d);
 void answer(struct server_fixture *f, struct device *d, int64_t id, int64_t code);

@@ -332,6 +332,106 @@ static void a_kind_has_its_limit(void **state)
 	assert_int_equal(command_queue(&f.server, d, &request, NULL, NULL), GH_EINVALID);
 }
 
+/* --- newest wins --- */
+
+static int64_t queue_closing(enum command_kind kind, const char *arguments)
+{
+	return queue_kind(&f, d, kind, gh_slice_of(arguments));
+}
+
+static void a_newer_state_takes_the_place_of_one_that_waits(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *older, *newer;
+		bool replaced;
+	} rows[] = {
+		{ "SET OPTION VOLUME=1", "SET OPTION VOLUME=2", true },
+		{ "SET OPTION VOLUME=1", "SET OPTION LOCK=2", false },
+		{ "CHECK", "CHECK", true },
+		{ "DATA UPDATE USERINFO PIN=1\tName=A",
+		  "DATA UPDATE USERINFO PIN=1\tName=B\tPri=0", true },
+		/* The newer one does not say all that the older one says. */
+		{ "DATA UPDATE USERINFO PIN=1\tName=A\tPri=14",
+		  "DATA UPDATE USERINFO PIN=1\tName=B", false },
+		{ "DATA UPDATE USERINFO PIN=1\tName=A", "DATA UPDATE USERINFO PIN=2\tName=B",
+		  false },
+		{ "DATA DELETE FINGERTMP PIN=1\tFID=1", "DATA DELETE FINGERTMP PIN=1\tFID=2",
+		  false },
+		{ "DATA DELETE FINGERTMP PIN=1", "DATA DELETE FINGERTMP PIN=1\tFID=2", false },
+		{ "DATA DELETE FINGERTMP PIN=1\tFID=2", "DATA DELETE FINGERTMP PIN=1\tFID=2",
+		  true },
+		{ "DATA DELETE USERINFO PIN=1", "DATA UPDATE USERINFO PIN=1\tName=A", false },
+		/* Questions, acts and words of no known kind are each wanted. */
+		{ "INFO", "INFO", false },
+		{ "DATA QUERY USERINFO PIN=1", "DATA QUERY USERINFO PIN=1", false },
+		{ "AC_UNLOCK", "AC_UNLOCK", false },
+		{ "NEW WORDS", "NEW WORDS", false },
+		{ "DATA UPDATE SMS MSG=a\tUID=1", "DATA UPDATE SMS MSG=b\tUID=1", false },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		int64_t older = queue(&f, d, rows[i].older),
+			newer = queue(&f, d, rows[i].newer);
+
+		if (state_of(&f, older) !=
+		    (rows[i].replaced ? COMMAND_CANCELLED : COMMAND_QUEUED))
+			fail_msg("%s, %s", rows[i].older, rows[i].newer);
+		assert_int_equal(state_of(&f, newer), COMMAND_QUEUED);
+		assert_int_equal(device_commands(d), rows[i].replaced ? 1 : 2);
+		while (poll(&f, d)[0]) {
+			answer(&f, d, older, 0);
+			answer(&f, d, newer, 0);
+		}
+		assert_int_equal(device_commands(d), 0);
+	}
+}
+
+static void what_was_given_already_is_not_replaced(void **state)
+{
+	int64_t older = queue(&f, d, "SET OPTION VOLUME=1");
+	(void)state;
+
+	poll(&f, d);
+	queue(&f, d, "SET OPTION VOLUME=2");
+	assert_int_equal(state_of(&f, older), COMMAND_SENT);
+	assert_int_equal(device_commands(d), 2);
+}
+
+static void nothing_is_replaced_that_another_may_need(void **state)
+{
+	int64_t person = queue(&f, d, "DATA UPDATE USERINFO PIN=1\tName=A"), again;
+	(void)state;
+
+	/* A template is refused where its person is not there yet. */
+	queue(&f, d, "DATA UPDATE FINGERTMP PIN=1\tFID=1\tSize=4\tValid=1\tTMP=QUJD");
+	again = queue(&f, d, "DATA UPDATE USERINFO PIN=1\tName=B");
+	assert_int_equal(state_of(&f, person), COMMAND_QUEUED);
+	queue(&f, d, "DATA UPDATE USERINFO PIN=1\tName=C");
+	assert_int_equal(state_of(&f, again), COMMAND_CANCELLED);
+	assert_int_equal(state_of(&f, person), COMMAND_QUEUED);
+}
+
+static void a_closing_calls_off_an_opening_and_an_opening_a_closing(void **state)
+{
+	int64_t opening = queue(&f, d, "AC_UNLOCK"), again = queue(&f, d, "AC_UNLOCK"), other;
+	int64_t closing;
+	(void)state;
+
+	other = queue_closing(COMMAND_KIND_OPEN_DOOR, "door=2\n");
+	closing = queue_closing(COMMAND_KIND_CLOSE_DOOR, "door=1\n");
+	assert_int_equal(state_of(&f, opening), COMMAND_CANCELLED);
+	assert_int_equal(state_of(&f, again), COMMAND_CANCELLED);
+	assert_int_equal(state_of(&f, other), COMMAND_QUEUED);
+	assert_int_equal(state_of(&f, closing), COMMAND_QUEUED);
+	again = queue_closing(COMMAND_KIND_CLOSE_DOOR, "");
+	assert_int_equal(state_of(&f, closing), COMMAND_CANCELLED);
+	opening = queue(&f, d, "AC_UNLOCK");
+	assert_int_equal(state_of(&f, again), COMMAND_CANCELLED);
+	assert_int_equal(state_of(&f, opening), COMMAND_QUEUED);
+	assert_int_equal(device_commands(d), 2);
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, open_server, close_server)
@@ -358,6 +458,10 @@ int main(void)
 		CASE(a_repeated_answer_changes_nothing),
 		CASE(the_answer_to_a_deferred_one_counts_even_when_its_time_is_over),
 		CASE(a_kind_has_its_limit),
+		CASE(a_newer_state_takes_the_place_of_one_that_waits),
+		CASE(what_was_given_already_is_not_replaced),
+		CASE(nothing_is_replaced_that_another_may_need),
+		CASE(a_closing_calls_off_an_opening_and_an_opening_a_closing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

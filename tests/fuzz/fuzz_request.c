@@ -69,6 +69,8 @@ static void write_command(const struct body *b)
 			check(*fault.message);
 			continue;
 		}
+		if (!ghi_command_words_exist(k))
+			continue;
 		ghi_command_words_write(&w, k, ghi_written(&g));
 		check(w.err == GH_OK && !has_control(ghi_written(&w)));
 		/* One argument is one field. */

@@ -116,6 +116,34 @@ static void an_unknown_command_is_not_found(void **state)
 	assert_int_equal(seen.n, 0);
 }
 
+static void queued_commands_about_the_same_are_found_newest_first(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "A1"), b = device_new(f, "B2");
+	static const char *const subject[] = {
+		"pin=1", "pin=2", "pin=1", "", "pin=1", "pin=1"
+	};
+	struct command c[6];
+	struct seen seen = { 0 }, none = { 0 };
+
+	for (int i = 0; i < 6; i++) {
+		c[i] = command_of(i == 5 ? b : a, "CHECK");
+		c[i].subject = gh_slice_of(subject[i]);
+		put(f, &c[i], 1, "");
+	}
+	c[2].state = COMMAND_SENT;
+	put(f, &c[2], 2, "");
+	tx_begin(f);
+	assert_ok(f->ops->commands_about(f->s, a, GH_LIT("pin=1"), see_command, &seen));
+	assert_ok(f->ops->commands_about(f->s, a, GH_LIT("pin=3"), see_command, &none));
+	assert_ok(f->ops->commands_about(f->s, a, GH_LIT(""), see_command, &none));
+	tx_commit(f);
+	assert_int_equal(seen.n, 2);
+	assert_int_equal(seen.id[0], c[4].id);
+	assert_int_equal(seen.id[1], c[0].id);
+	assert_int_equal(none.n, 0);
+}
+
 static void open_commands_come_oldest_first(void **state)
 {
 	struct fixture *f = *state;
@@ -284,6 +312,7 @@ int contract_commands(void)
 	static const struct CMUnitTest tests[] = {
 		CONTRACT(a_command_is_followed_through_its_life),
 		CONTRACT(an_unknown_command_is_not_found),
+		CONTRACT(queued_commands_about_the_same_are_found_newest_first),
 		CONTRACT(open_commands_come_oldest_first),
 		CONTRACT(open_commands_outlive_a_restart),
 		CONTRACT(what_a_transaction_writes_it_finds),

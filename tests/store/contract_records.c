@@ -188,6 +188,46 @@ static void every_key_field_and_the_device_tell_records_apart(void **state)
 	}
 }
 
+static void a_record_is_found_by_all_its_keys(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "A1"), b = device_new(f, "B2");
+
+	for (enum model_kind_id kind = 0; kind < KIND_COUNT; kind++) {
+		const struct model_kind *k = &model_kinds[kind];
+		char room[64][32], other[64][32];
+		union model_record whole = { 0 }, key = { 0 };
+		struct expectation e = { .kind = k,
+					 .record = &whole,
+					 .device = a,
+					 .received_ms = 7,
+					 .serial = "A1" };
+
+		for (size_t i = 0; i < k->fields; i++) {
+			set(k, &whole, i, 1, room);
+			if (is_key(&k->field[i]))
+				set(k, &key, i, 1, room);
+		}
+		put(f, kind, a, 7, &whole);
+		tx_begin(f);
+		assert_ok(f->ops->record_find(f->s, kind, a, &key, expect, &e));
+		assert_int_equal(e.seen, 1);
+		assert_int_equal(f->ops->record_find(f->s, kind, b, &key, expect, &e),
+				 GH_ENOTFOUND);
+		for (size_t i = 0; i < k->fields; i++) {
+			union model_record wrong = key;
+
+			if (!is_key(&k->field[i]))
+				continue;
+			set(k, &wrong, i, 2, other);
+			assert_int_equal(f->ops->record_find(f->s, kind, a, &wrong, expect, &e),
+					 GH_ENOTFOUND);
+		}
+		tx_commit(f);
+		assert_int_equal(e.seen, 1);
+	}
+}
+
 static void an_absent_key_field_counts_as_empty(void **state)
 {
 	struct fixture *f = *state;
@@ -542,6 +582,7 @@ int contract_records(void)
 		CONTRACT(an_absent_field_leaves_the_stored_value_alone),
 		CONTRACT(an_empty_field_clears_the_stored_value),
 		CONTRACT(every_key_field_and_the_device_tell_records_apart),
+		CONTRACT(a_record_is_found_by_all_its_keys),
 		CONTRACT(an_absent_key_field_counts_as_empty),
 		CONTRACT(a_pin_is_exact_to_the_byte),
 		CONTRACT(removal_goes_by_the_key_fields_that_are_given),

@@ -109,6 +109,12 @@ static void every_kind_is_written_and_read_back(void **state)
 				  w = ghi_writer_on(text, sizeof(text));
 		struct command_parameter p;
 
+		/* Attendance devices have no words for what only doors of access units do. */
+		assert_int_equal(ghi_command_words_exist(k),
+				 row->need != COMMAND_NEED_DOOR_CONTROL);
+		if (!ghi_command_words_exist(k))
+			continue;
+
 		if (row->record != KIND_COUNT)
 			record_sample(k, &g);
 		while (command_parameter_next(&at, &p))
@@ -305,6 +311,8 @@ static void any_arguments_come_back_as_they_were(void **state)
 				v = sample(p.id);
 			command_argument_put(&g, command_arguments[p.id].name, v);
 		}
+		if (!ghi_command_words_exist(k))
+			continue;
 		ghi_command_words_write(&w, k, ghi_written(&g));
 		assert_int_equal(w.err, GH_OK);
 		struct read r = words_read(ghi_written(&w));

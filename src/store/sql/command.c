@@ -48,6 +48,7 @@ enum gh_err sql_command_put(struct store *s, struct command *c, int64_t at_ms, g
 		sql_put_text(&q, c->arguments);
 		sql_put_text(&q, c->shown);
 		sql_put_text(&q, c->asked_by);
+		sql_put_text(&q, c->subject);
 	} else {
 		sql_put_int(&q, c->id);
 	}
@@ -133,6 +134,16 @@ enum gh_err sql_commands_waiting(struct store_reader *r, int64_t device, store_c
 	return commands_open(r->sql, device, fn, ctx);
 }
 
+enum gh_err sql_commands_about(struct store *s, int64_t device, gh_slice subject,
+			       store_command_fn *fn, void *ctx)
+{
+	struct sql_call q = sql_call(s->sql, SQL_COMMAND_ABOUT);
+
+	sql_put_int(&q, device);
+	sql_put_text(&q, subject);
+	return give_all(&q, fn, ctx);
+}
+
 enum gh_err sql_commands_expired(struct store *s, int64_t now_ms, int64_t limit,
 				 store_command_fn *fn, void *ctx)
 {
@@ -159,6 +170,7 @@ enum gh_err sql_command_retype(struct store *s, const struct command *c)
 	sql_put_text(&q, gh_slice_of(command_kind_row(c->kind)->name));
 	sql_put_text(&q, c->arguments);
 	sql_put_text(&q, c->shown);
+	sql_put_text(&q, c->subject);
 	sql_put_int(&q, c->expires_ms);
 	sql_put_int(&q, c->id);
 	return sql_run(&q);

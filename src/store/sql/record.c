@@ -153,6 +153,46 @@ enum gh_err sql_record_get(struct store_reader *r, enum model_kind_id kind, int6
 	return err == GH_OK && !found ? GH_ENOTFOUND : err;
 }
 
+static void find_text(struct ghi_writer *w, const struct model_kind *k)
+{
+	select_text(w, k);
+	ghi_put(w, GH_LIT(" WHERE r.device = ?"));
+	for (size_t i = 0; i < k->fields; i++) {
+		if (!(k->field[i].flags & MODEL_KEY))
+			continue;
+		ghi_put(w, GH_LIT(" AND r."));
+		ghi_put(w, gh_slice_of(k->field[i].column));
+		ghi_put(w, GH_LIT(" = ?"));
+	}
+}
+
+enum gh_err sql_record_find(struct store *s, enum model_kind_id kind, int64_t device,
+			    const void *key, store_record_fn *fn, void *ctx)
+{
+	const struct model_kind *k = &model_kinds[kind];
+	enum sql_id id = (enum sql_id)((int)SQL_RECORD_FIND + (int)kind);
+	char text[2048];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+
+	if (!s->sql->known[id])
+		find_text(&w, k);
+	if (w.err)
+		return w.err;
+	struct sql_call q = sql_call_made(s->sql, id, ghi_written(&w));
+
+	sql_put_int(&q, device);
+	for (size_t i = 0; i < k->fields; i++)
+		if (k->field[i].flags & MODEL_KEY)
+			kind_put_field(&q, k, key, i);
+	bool found = sql_next(&q);
+
+	if (found)
+		give(&q, k, fn, ctx);
+	enum gh_err err = sql_end(&q);
+
+	return err == GH_OK && !found ? GH_ENOTFOUND : err;
+}
+
 /* Asked for each device of a long list, so the statement about one is kept. */
 static enum gh_err count(struct sql *c, enum model_kind_id kind, int64_t device, int64_t *out)
 {

@@ -30,7 +30,8 @@ enum sql_id {
 	/* One for each kind of record. */
 	SQL_RECORD_PUT = SQL_STATEMENTS,
 	SQL_RECORD_COUNT = SQL_RECORD_PUT + KIND_COUNT, /* of one device */
-	SQL_KEPT = SQL_RECORD_COUNT + KIND_COUNT,
+	SQL_RECORD_FIND = SQL_RECORD_COUNT + KIND_COUNT,
+	SQL_KEPT = SQL_RECORD_FIND + KIND_COUNT,
 	SQL_ONCE = -1, /* not kept */
 };
 

@@ -61,6 +61,8 @@ enum gh_err sql_record_put(struct store *s, enum model_kind_id kind, int64_t dev
 			   int64_t received_ms, const void *record);
 enum gh_err sql_record_delete(struct store *s, enum model_kind_id kind, int64_t device,
 			      const void *record, size_t *removed);
+enum gh_err sql_record_find(struct store *s, enum model_kind_id kind, int64_t device,
+			    const void *key, store_record_fn *fn, void *ctx);
 enum gh_err sql_records_read(struct store_reader *r, enum model_kind_id kind,
 			     const struct store_page *q, store_record_fn *fn, void *ctx);
 enum gh_err sql_record_get(struct store_reader *r, enum model_kind_id kind, int64_t id,
@@ -104,6 +106,8 @@ enum gh_err sql_uploads_read(struct store_reader *r, const struct store_page *q,
 enum gh_err sql_command_put(struct store *s, struct command *c, int64_t at_ms, gh_slice detail);
 enum gh_err sql_command_find(struct store *s, int64_t id, store_command_fn *fn, void *ctx);
 enum gh_err sql_commands_open(struct store *s, int64_t device, store_command_fn *fn, void *ctx);
+enum gh_err sql_commands_about(struct store *s, int64_t device, gh_slice subject,
+			       store_command_fn *fn, void *ctx);
 enum gh_err sql_commands_expired(struct store *s, int64_t now_ms, int64_t limit,
 				 store_command_fn *fn, void *ctx);
 enum gh_err sql_commands_untyped(struct store *s, int64_t limit, store_command_fn *fn,
@@ -136,6 +140,7 @@ enum gh_err sql_counts(struct store_reader *r, struct store_counts *out);
 	.relations_read = sql_relations_read, .quarantine_put = sql_quarantine_put,           \
 	.upload_put = sql_upload_put, .command_put = sql_command_put,                         \
 	.command_find = sql_command_find, .commands_open = sql_commands_open,                 \
+	.commands_about = sql_commands_about, .record_find = sql_record_find,                 \
 	.commands_expired = sql_commands_expired, .commands_untyped = sql_commands_untyped,   \
 	.command_retype = sql_command_retype, .token_put = sql_token_put,                     \
 	.token_delete = sql_token_delete, .device_find = sql_device_find,                     \

@@ -110,27 +110,38 @@ size_t ghi_command_words_room(gh_slice arguments)
 	return room;
 }
 
+static const struct words_row *words_row_for(enum command_kind kind)
+{
+	for (size_t i = 0; i < ROWS; i++)
+		if (rows[i].kind == kind)
+			return &rows[i];
+	return NULL;
+}
+
+bool ghi_command_words_exist(enum command_kind kind)
+{
+	return kind == COMMAND_KIND_RAW || words_row_for(kind);
+}
+
 void ghi_command_words_write(struct ghi_writer *w, enum command_kind kind, gh_slice arguments)
 {
+	const struct words_row *row = words_row_for(kind);
 	gh_slice written;
-	size_t i = 0;
 
 	if (command_argument(arguments, ARGUMENT_written, &written)) {
 		ghi_put(w, written);
 		return;
 	}
-	while (i < ROWS && rows[i].kind != kind)
-		i++;
-	if (i == ROWS) {
+	if (row == NULL) {
 		if (w->err == GH_OK)
 			w->err = GH_EUNSUPPORTED;
 		return;
 	}
-	ghi_put(w, gh_slice_of(rows[i].words));
-	if (rows[i].shape == SHAPE_RECORD)
-		words_write_record(w, &rows[i], arguments);
+	ghi_put(w, gh_slice_of(row->words));
+	if (row->shape == SHAPE_RECORD)
+		words_write_record(w, row, arguments);
 	else
-		words_write_rest(w, &rows[i], arguments);
+		words_write_rest(w, row, arguments);
 }
 
 /* --- reading --- */
@@ -188,6 +199,8 @@ static void words_read_record(const struct words_row *row, gh_slice rest, struct
 		fault_note(f, fault.key, gh_strerror(err));
 		return;
 	}
+	if (!model_has(&record, tag->required))
+		fault_note(f, gh_slice_of(command_kind_row(row->kind)->name), tag->without);
 	command_record_put(w, row->kind, &record);
 	/* Base64 that was broken at a tab or a line end. */
 	if (w->err == GH_EMALFORMED) {
@@ -255,6 +268,28 @@ static void words_read_split(const struct words_row *row, gh_slice rest, struct 
 	}
 }
 
+/* What the kind must have and the words have not, by the key that the words would name it with. */
+static void words_check_missing(const struct words_row *row, gh_slice arguments,
+				struct words_fault *f)
+{
+	const char *at = command_kind_row(row->kind)->arguments;
+	struct command_parameter p;
+
+	while (command_parameter_next(&at, &p)) {
+		gh_slice keys = gh_slice_of(row->arguments), key, value;
+		enum command_argument_id id = ARGUMENTS;
+
+		if (!p.required || command_argument(arguments, p.id, &value))
+			continue;
+		while (id != p.id && row_next(&keys, &key, &id))
+			;
+		fault_note(f,
+			   id == p.id && key.n ? key
+					       : gh_slice_of(command_arguments[p.id].name),
+			   "is missing");
+	}
+}
+
 /* Whether the writer gives `text` again for what was read into w behind `from`. What is left of
  * w is the place for it. */
 static bool words_same(const struct ghi_writer *w, size_t from, enum command_kind kind,
@@ -289,6 +324,7 @@ enum gh_err ghi_command_words_read(gh_slice text, enum command_kind *kind, struc
 			words_read_pairs(row, rest, w, &f);
 		else
 			words_read_split(row, rest, w, &f);
+		words_check_missing(row, (gh_slice){ w->p + from, w->n - from }, &f);
 	}
 	if (w->err)
 		return w->err;

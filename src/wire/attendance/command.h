@@ -21,6 +21,8 @@ size_t ghi_command_words_room(gh_slice arguments);
 GH_MUST_CHECK enum gh_err ghi_command_words_read(gh_slice text, enum command_kind *kind,
 						 struct ghi_writer *w);
 
+/* Whether the dialect has words for that kind at all. */
+bool ghi_command_words_exist(enum command_kind kind);
 /* Append the words of a command. GH_EUNSUPPORTED in w->err: the dialect has none for it. */
 void ghi_command_words_write(struct ghi_writer *w, enum command_kind kind, gh_slice arguments);
 

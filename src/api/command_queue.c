@@ -1,0 +1,572 @@
+/* Commands that people and programs queue, one or many in a request.
+ *
+ * A handler reads what is wanted on a reader thread: words become kinds, names devices, and what a
+ * device says it cannot is refused. What is left goes to the store from the listener's thread,
+ * which also answers once all of it has ended there. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "api/call.h"
+#include "api/command_body.h"
+#include "api/command_view.h"
+#include "api/request_schemas.h"
+#include "core/commands.h"
+#include "core/resend.h"
+#include "wire/attendance/command.h"
+
+/* Why a command is not queued. */
+struct refusal {
+	enum error_code code;
+	struct faults faults;
+};
+
+/* In the request's arena. */
+struct queueing {
+	struct call *call;
+	bool many;
+	size_t n;
+	struct command_order *order;
+	struct refusal **refused; /* NULL: not refused, so far */
+	struct command stored;	  /* of one alone; its texts are in the request's arena */
+	enum gh_err err;	  /* nothing could be queued */
+};
+
+/* --- reading what is wanted --- */
+
+/* The row being read. */
+struct reading {
+	struct queueing *q;
+	size_t i;
+	const struct body *body;
+};
+
+__attribute__((format(printf, 4, 5))) static void order_refuse(struct reading *r,
+							       enum error_code code,
+							       const char *field,
+							       const char *text, ...)
+{
+	struct refusal *refusal = ghi_arena_alloc(call_arena(r->q->call), sizeof(*refusal));
+	char message[FAULT_MESSAGE];
+	va_list ap;
+
+	if (refusal == NULL) {
+		r->q->err = GH_ENOMEM;
+		return;
+	}
+	va_start(ap, text);
+	vsnprintf(message, sizeof(message), text, ap);
+	va_end(ap);
+	*refusal = (struct refusal){ .code = code, .faults = { .n = 1 } };
+	fault_set(&refusal->faults.row[0], gh_slice_of(field), "%s", message);
+	r->q->refused[r->i] = refusal;
+}
+
+static void order_refuse_err(struct reading *r, enum gh_err err)
+{
+	struct command_request *request = &r->q->order[r->i].request;
+	gh_slice type = command_kind_type(request->kind);
+
+	if (err == GH_ETOOBIG)
+		order_refuse(r, ERROR_command_too_big, "",
+			     "The command is too long for a device");
+	else if (err == GH_EINVALID)
+		order_refuse(r, ERROR_field_invalid, "ttl",
+			     "must be from 1 to %ld for \"%.*s\": it may not act later",
+			     (long)command_kind_row(request->kind)->most_s, GH_FMT(type));
+	else
+		order_refuse(r, error_code_of(err), "", "%s",
+			     err == GH_ENOTFOUND ? "The device was deleted meanwhile"
+						 : gh_strerror(err));
+}
+
+static struct device *order_device(struct reading *r, gh_slice sn)
+{
+	struct call *c = r->q->call;
+	struct device *d = devices_find(c->server->devices, sn);
+
+	sn.n = sn.n > 40 ? 40 : sn.n;
+	if (d == NULL) {
+		order_refuse(r, ERROR_device_unknown, c->body ? "deviceSerial" : "sn",
+			     "must be the serial number of a known device; there is no "
+			     "\"%.*s\"",
+			     GH_FMT(sn));
+	} else if (device_state(d) == DEVICE_BLOCKED) {
+		order_refuse(r, ERROR_device_blocked, "",
+			     "Device \"%.*s\" is blocked and will fetch no commands",
+			     GH_FMT(sn));
+		device_unref(d);
+		d = NULL;
+	}
+	return d;
+}
+
+/* Whether a device says that it cannot do a thing. */
+struct need_search {
+	gh_slice option;
+	bool denied;
+};
+
+static bool need_seen(void *ctx, int64_t device, gh_slice key, gh_slice value)
+{
+	struct need_search *n = ctx;
+
+	(void)device;
+	if (key.n && key.p[0] == '~')
+		key = gh_slice_from(key, 1);
+	if (gh_slice_ieq(key, n->option))
+		n->denied = gh_slice_eq(gh_slice_trim(value), GH_LIT("0"));
+	return true;
+}
+
+/* Refuse what the device cannot do, as far as it is known. */
+static void order_check_need(struct reading *r)
+{
+	struct call *c = r->q->call;
+	struct command_order *o = &r->q->order[r->i];
+	const struct command_kind_row *row = command_kind_row(o->request.kind);
+	const struct command_need_row *need = &command_needs[row->need];
+	struct need_search search = { .option = gh_slice_of(need->option) };
+	gh_slice type = command_kind_type(o->request.kind);
+
+	if (!device_is_terminal(o->device) && !ghi_command_words_exist(o->request.kind))
+		order_refuse(r, ERROR_device_cannot, "",
+			     "Type \"%.*s\" needs %s, which attendance devices do not have",
+			     GH_FMT(type), need->words);
+	else if (search.option.n && c->reader &&
+		 c->server->db.ops->options_read(c->reader, device_id(o->device), need_seen,
+						 &search) == GH_OK &&
+		 search.denied)
+		order_refuse(r, ERROR_device_cannot, "",
+			     "Type \"%.*s\" needs %s; the device says that it has none (%s=0)",
+			     GH_FMT(type), need->words, need->option);
+}
+
+static void order_check_scope(struct reading *r)
+{
+	enum token_scope scope = command_kind_row(r->q->order[r->i].request.kind)->scope;
+
+	if (!token_scopes_hold(r->q->call->scopes, scope))
+		order_refuse(r, ERROR_scope_too_small, "scope", "must have \"%s\"",
+			     token_scope_word(scope));
+}
+
+/* What was read into w is the order's arguments. */
+static void order_arguments(struct reading *r, const struct ghi_writer *w)
+{
+	gh_slice arguments = ghi_arena_copy(call_arena(r->q->call), ghi_written(w));
+
+	if (arguments.n != w->n)
+		r->q->err = GH_ENOMEM;
+	r->q->order[r->i].request.arguments = arguments;
+}
+
+static bool words_fields_check(struct reading *r)
+{
+	for (size_t i = 0; i < r->body->parts; i++) {
+		char name[FAULT_FIELD];
+		gh_slice n = r->body->part[i].name;
+
+		if (query_takes("deviceSerial command ttl", n))
+			continue;
+		snprintf(name, sizeof(name), "%.*s",
+			 n.n < sizeof(name) ? (int)n.n : (int)sizeof(name) - 1,
+			 (const char *)n.p);
+		order_refuse(r, ERROR_field_invalid, name, "does not go with \"command\"");
+		return false;
+	}
+	return true;
+}
+
+static bool words_line_check(struct reading *r, gh_slice text)
+{
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] != '\n' && text.p[i] != '\r' && text.p[i] != 0)
+			continue;
+		order_refuse(r, ERROR_command_malformed, "command",
+			     "has a line break at byte %zu; a command is one line, and a "
+			     "second line would be a second command",
+			     i);
+		return false;
+	}
+	return true;
+}
+
+/* The words are read once, here: from now on the command is what they mean. */
+static void order_read_words(struct reading *r, gh_slice text)
+{
+	struct command_request *request = &r->q->order[r->i].request;
+	size_t room = GHI_COMMAND_READ_ROOM(text.n);
+	uint8_t *read;
+	struct ghi_writer w;
+	gh_slice fault;
+
+	if (!words_fields_check(r) || !words_line_check(r, text))
+		return;
+	read = malloc(room);
+	if (read == NULL) {
+		r->q->err = GH_ENOMEM;
+		return;
+	}
+	w = ghi_writer_on(read, room);
+	if (ghi_command_words_read(text, &request->kind, &w))
+		order_refuse(r, ERROR_command_malformed, "command", "has no words");
+	else if (command_argument(ghi_written(&w), ARGUMENT_fault, &fault))
+		order_refuse(r, ERROR_command_malformed, "command", "is no \"%s\": %.*s",
+			     command_kind_row(request->kind)->name,
+			     fault.n > 150 ? 150 : (int)fault.n, (const char *)fault.p);
+	else
+		order_arguments(r, &w);
+	free(read);
+	if (r->q->refused[r->i] == NULL)
+		order_check_scope(r);
+}
+
+#define STRUCTURED_MAX 8192
+
+static void order_read_type(struct reading *r, gh_slice name)
+{
+	struct command_request *request = &r->q->order[r->i].request;
+	uint8_t buffer[STRUCTURED_MAX];
+	struct ghi_writer w = ghi_writer_on(buffer, sizeof(buffer));
+	struct fault fault;
+	request->kind = command_kind_of_type(name);
+	name.n = name.n > 40 ? 40 : name.n;
+	fault_set(&fault, (gh_slice){ 0 }, "The command is too long");
+	if (request->kind == COMMAND_KINDS) {
+		order_refuse(r, ERROR_type_unknown, "type",
+			     "must be a type of command; there is no \"%.*s\"", GH_FMT(name));
+		return;
+	}
+	order_check_scope(r);
+	if (r->q->refused[r->i])
+		return;
+	if (command_body_read(&w, request->kind, r->body, &fault))
+		order_refuse(r, ERROR_field_invalid, fault.field, "%s", fault.message);
+	else
+		order_arguments(r, &w);
+}
+
+/* type empty: the body says it, or has words. */
+static void order_read(struct reading *r, gh_slice type)
+{
+	const struct body *words = body_find(r->body, GH_LIT("command")),
+			  *named = body_find(r->body, GH_LIT("type")),
+			  *ttl = body_find(r->body, GH_LIT("ttl"));
+	struct command_order *o = &r->q->order[r->i];
+
+	o->request.ttl_s = ttl ? ttl->i : 0;
+	if (type.n)
+		order_read_type(r, type);
+	else if (words)
+		order_read_words(r, words->s);
+	else if (named)
+		order_read_type(r, named->s);
+	else
+		order_refuse(r, ERROR_field_invalid, "command",
+			     "is missing, and so is \"type\"; one of them says what to do");
+	if (r->q->refused[r->i] == NULL && r->q->err == GH_OK)
+		o->device = order_device(r, body_find(r->body, GH_LIT("deviceSerial"))->s);
+	if (o->device)
+		order_check_need(r);
+}
+
+/* --- answering --- */
+
+/* Files, firmware and the shell of a device are worth a line of their own. */
+static void full_control_log(const struct queueing *q, const struct command_order *o)
+{
+	struct ghi_writer id = ghi_writer_on((uint8_t[24]){ 0 }, 24);
+	gh_slice what = q->many ? command_kind_type(o->request.kind) : q->stored.shown;
+	struct call *c = q->call;
+
+	if (command_kind_row(o->request.kind)->scope != TOKEN_ADMIN)
+		return;
+	ghi_put_signed(&id, o->stored.id);
+	LOG(c->server->log, LOG_WARNING, "command with full control queued",
+	    { "sn", device_sn(o->device) }, { "id", ghi_written(&id) }, { "command", what },
+	    { "by", c->who }, { "peer", http_peer(c->r) }, { "request", gh_slice_of(c->id) });
+}
+
+/* What may keep a command from being fetched in time; NULL: nothing that is known. */
+static const char *order_hint(struct call *c, const struct command_order *o)
+{
+	const struct server_settings *settings = c->server->settings;
+	int64_t life_ms = o->stored.expires_ms - o->stored.created_ms;
+	int64_t seen_ms = device_seen_ms(o->device), delay_s = device_delay_s(o->device);
+
+	if (device_is_terminal(o->device))
+		return NULL;
+	if (delay_s <= 0)
+		delay_s = settings->delay_s;
+	if (seen_ms == 0)
+		return "The device has not been in contact yet; the command expires if it does "
+		       "not ask in time.";
+	if (o->stored.created_ms - seen_ms > life_ms)
+		return "The device was last in contact longer ago than the command lives; it "
+		       "may expire before the device asks.";
+	if (delay_s * 1000 > life_ms)
+		return "The device asks more rarely than the command lives; it may expire "
+		       "before the device asks.";
+	return NULL;
+}
+
+static void order_write(struct json *j, const struct queueing *q, const struct command_order *o)
+{
+	struct value id = value_of(VALUE_ID, o->stored.id),
+		     seen = value_ms_if(device_seen_ms(o->device));
+	const char *hint = order_hint(q->call, o);
+
+	json_key(j, "commandId");
+	value_json(j, &id);
+	json_key(j, "deviceLastSeen");
+	value_json(j, &seen);
+	if (hint) {
+		json_key(j, "hint");
+		json_string(j, gh_slice_of(hint));
+	}
+	full_control_log(q, o);
+}
+
+static void queue_reply_one(struct queueing *q)
+{
+	struct json j = json_with_limit(ANSWER_BYTES);
+	struct command_view v = command_view_of(&q->stored);
+
+	v.command.serial = device_sn(q->order->device);
+	json_object(&j);
+	json_key(&j, "success");
+	json_bool(&j, true);
+	json_key(&j, "message");
+	json_string(&j, GH_LIT("Command queued"));
+	order_write(&j, q, q->order);
+	json_key(&j, "data");
+	json_object(&j);
+	json_key(&j, "success");
+	json_bool(&j, true);
+	fields_json_inner(&j, &command_fields, &v);
+	json_object_end(&j);
+	json_object_end(&j);
+	call_json(q->call, 200, &j);
+}
+
+static void queue_reply_many(struct queueing *q)
+{
+	struct json j = call_data();
+	int64_t queued = 0;
+
+	json_array(&j);
+	for (size_t i = 0; i < q->n; i++) {
+		json_object(&j);
+		if (q->refused[i]) {
+			call_fault_json(&j, q->refused[i]->code, &q->refused[i]->faults);
+		} else {
+			order_write(&j, q, &q->order[i]);
+			queued++;
+		}
+		json_object_end(&j);
+	}
+	json_array_end(&j);
+	json_key(&j, "count");
+	json_int(&j, (int64_t)q->n);
+	json_key(&j, "queued");
+	json_int(&j, queued);
+	call_data_end(q->call, 200, &j);
+}
+
+static void queue_reply(struct queueing *q)
+{
+	for (size_t i = 0; i < q->n && q->err == GH_OK; i++)
+		if (q->refused[i] == NULL && q->order[i].err)
+			order_refuse_err(&(struct reading){ .q = q, .i = i }, q->order[i].err);
+	if (q->err)
+		call_fail_err(q->call, q->err);
+	else if (q->many)
+		queue_reply_many(q);
+	else if (q->refused[0] && q->refused[0]->code == ERROR_scope_too_small)
+		call_fail_scope(q->call, command_kind_row(q->order->request.kind)->scope);
+	else if (q->refused[0])
+		call_fail_faults(q->call, q->refused[0]->code, &q->refused[0]->faults);
+	else
+		queue_reply_one(q);
+	for (size_t i = 0; i < q->n; i++)
+		device_unref(q->order[i].device);
+}
+
+static void queue_replied(void *ctx)
+{
+	queue_reply(ctx);
+}
+
+/* --- storing --- */
+
+static void queue_keep(struct queueing *q, const struct command *stored)
+{
+	struct arena *a = call_arena(q->call);
+
+	q->stored = *stored;
+	q->stored.arguments = q->stored.subject = (gh_slice){ 0 };
+	q->stored.shown = ghi_arena_copy(a, stored->shown);
+	q->stored.asked_by = ghi_arena_copy(a, stored->asked_by);
+	q->stored.result = q->stored.sub_serial = (gh_slice){ 0 };
+}
+
+/* On the store thread. */
+static void queue_done(void *ctx, enum gh_err err)
+{
+	struct queueing *q = ctx;
+
+	q->err = err;
+	if (err == GH_OK && !q->many && q->order->err == GH_OK)
+		queue_keep(q, &q->order->stored);
+	http_resume_with(q->call->r, queue_replied, q);
+}
+
+/* On the store thread. */
+static void resend_done(void *ctx, enum gh_err err, const struct command *stored)
+{
+	struct queueing *q = ctx;
+
+	q->order->err = err;
+	if (err == GH_OK) {
+		q->order->stored = *stored;
+		queue_keep(q, stored);
+	}
+	http_resume_with(q->call->r, queue_replied, q);
+}
+
+/* On the listener's thread. What was refused has no device for the store. */
+static void queue_start(struct call *c)
+{
+	struct queueing *q = c->task;
+	size_t wanted = 0;
+
+	for (size_t i = 0; i < q->n; i++) {
+		if (q->refused[i]) {
+			device_unref(q->order[i].device);
+			q->order[i].device = NULL;
+		}
+		wanted += q->order[i].device != NULL;
+	}
+	if (q->err || wanted == 0) {
+		queue_reply(q);
+		return;
+	}
+	http_defer(c->r);
+	q->err = command_queue_many(c->server, q->order, q->n, queue_done, q);
+	if (q->err) {
+		queue_reply(q);
+		http_resume(c->r);
+	}
+}
+
+static void resend_start(struct call *c)
+{
+	struct queueing *q = c->task;
+
+	if (q->refused[0] || q->err) {
+		queue_reply(q);
+		return;
+	}
+	http_defer(c->r);
+	q->err = device_resend(c->server, q->order->device, c->who, resend_done, q);
+	if (q->err) {
+		queue_reply(q);
+		http_resume(c->r);
+	}
+}
+
+/* --- handlers, on a reader thread --- */
+
+/* NULL and answered when there is no memory. */
+static struct queueing *queueing_new(struct call *c, size_t n, void (*then)(struct call *c))
+{
+	struct arena *a = call_arena(c);
+	struct queueing *q = ghi_arena_alloc(a, sizeof(*q));
+	struct command_order *order = ghi_arena_alloc(a, n * sizeof(*order));
+	struct refusal **refused = ghi_arena_alloc(a, n * sizeof(struct refusal *));
+
+	if (q == NULL || order == NULL || refused == NULL) {
+		call_fail_err(c, GH_ENOMEM);
+		return NULL;
+	}
+	*q = (struct queueing){ .call = c, .n = n, .order = order, .refused = refused };
+	for (size_t i = 0; i < n; i++) {
+		refused[i] = NULL;
+		order[i] = (struct command_order){ .request.asked_by = c->who };
+	}
+	c->task = q;
+	c->then = then;
+	return q;
+}
+
+static void queue_one(struct call *c, const struct body *b, gh_slice type)
+{
+	struct queueing *q = queueing_new(c, 1, queue_start);
+
+	if (q)
+		order_read(&(struct reading){ .q = q, .body = b }, type);
+}
+
+/* A body that breaks the schema is refused alone. */
+static void queue_many(struct call *c)
+{
+	const struct schema *schema = &request_schemas[REQUEST_CommandRequest].schema;
+	struct queueing *q = queueing_new(c, c->body->parts, queue_start);
+
+	if (q == NULL)
+		return;
+	q->many = true;
+	for (size_t i = 0; i < q->n && q->err == GH_OK; i++) {
+		struct reading r = { .q = q, .i = i, .body = &c->body->part[i] };
+		struct faults faults;
+
+		schema_check(schema, r.body, &faults);
+		if (faults.n == 0) {
+			order_read(&r, (gh_slice){ 0 });
+			continue;
+		}
+		order_refuse(&r, ERROR_field_invalid, "", " ");
+		if (q->refused[i])
+			q->refused[i]->faults = faults;
+	}
+}
+
+void handle_command_create(struct call *c)
+{
+	if (c->body->kind == BODY_ARRAY)
+		queue_many(c);
+	else
+		queue_one(c, c->body, (gh_slice){ 0 });
+}
+
+void handle_command_reboot(struct call *c)
+{
+	queue_one(c, c->body, GH_LIT("reboot"));
+}
+
+void handle_command_delete_user(struct call *c)
+{
+	queue_one(c, c->body, GH_LIT("delete_user"));
+}
+
+void handle_device_read(struct call *c)
+{
+	struct queueing *q = queueing_new(c, 1, queue_start);
+
+	if (q == NULL)
+		return;
+	q->order->request.kind = COMMAND_KIND_LOG;
+	q->order->device = order_device(&(struct reading){ .q = q }, call_path(c, PATH_sn));
+}
+
+/* The device's stamps are forgotten, and the CHECK that goes with it is queued. */
+void handle_device_resend(struct call *c)
+{
+	struct queueing *q = queueing_new(c, 1, resend_start);
+
+	if (q == NULL)
+		return;
+	q->order->request.kind = COMMAND_KIND_CHECK;
+	q->order->device = order_device(&(struct reading){ .q = q }, call_path(c, PATH_sn));
+}

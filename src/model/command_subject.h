@@ -1,0 +1,22 @@
+/* What a command is about, and which of two that wait for a device is not wanted any more. */
+#ifndef GH_MODEL_COMMAND_SUBJECT_H
+#define GH_MODEL_COMMAND_SUBJECT_H
+
+#include "model/command_kind.h"
+
+#define COMMAND_SUBJECT_MAX 96
+
+/* "pin=7", "name=VOLUME", "door=1", "check": commands about the same have the same text. A
+ * command about a door that names none is about door 1, the only one of most devices. Empty: it
+ * has none (or one longer than COMMAND_SUBJECT_MAX), and neither replaces others nor is
+ * replaced. The text is in `room`. */
+gh_slice command_subject(enum command_kind kind, gh_slice arguments,
+			 char room[COMMAND_SUBJECT_MAX]);
+
+/* Whether an older command that waits is not wanted any more once a newer one with the same
+ * subject waits, too. A state or what closes: the same thing, and the newer one names all that the older
+ * one names. What opens a door ends what closes it, and the other way round. */
+bool command_supersedes(enum command_kind newer, gh_slice newer_arguments,
+			enum command_kind older, gh_slice older_arguments);
+
+#endif
