@@ -11,6 +11,9 @@ struct changing {
 	enum gh_err err;
 	struct device *d;
 	struct device_row change;
+	struct device_tags tags;
+	bool tagged;  /* `tags` is what the device has from now on */
+	bool refused; /* before the store was asked */
 };
 
 static void device_answer(struct call *c, struct device *d)
@@ -23,9 +26,14 @@ static void device_answer(struct call *c, struct device *d)
 	call_data_end(c, 200, &j);
 }
 
-static void change_fail(struct call *c, enum gh_err err)
+static void change_fail(const struct changing *g)
 {
-	if (err == GH_EINVALID)
+	struct call *c = g->c;
+	enum gh_err err = g->err;
+	if (err == GH_EINVALID && !g->refused)
+		call_fail_field(c, ERROR_field_invalid, "area",
+				"must be the number of an area");
+	else if (err == GH_EINVALID)
 		call_fail_field(
 			c, ERROR_field_invalid, "zone",
 			"must be a time zone that exists: Europe/Istanbul, UTC or +05:30");
@@ -49,7 +57,7 @@ static void change_reply(void *ctx)
 	struct changing *g = ctx;
 
 	if (g->err) {
-		change_fail(g->c, g->err);
+		change_fail(g);
 	} else {
 		change_log(g);
 		device_answer(g->c, g->d);
@@ -83,9 +91,12 @@ static void change_put(struct changing *g)
 	enum gh_err err;
 
 	http_defer(g->c->r);
-	err = device_change(g->c->server, g->d, &g->change, change_done, g);
-	if (err)
+	err = device_change_tagged(g->c->server, g->d, &g->change, g->tagged ? &g->tags : NULL,
+				   change_done, g);
+	if (err) {
+		g->refused = true;
 		change_done(g, err);
+	}
 }
 
 static void device_state_set(struct call *c, enum device_state state)
@@ -155,6 +166,22 @@ static bool change_usable(struct changing *g, const struct body *b)
 	return false;
 }
 
+static bool tags_read(struct changing *g, const struct body *list)
+{
+	gh_slice *name;
+
+	if (list == NULL)
+		return true;
+	name = ghi_arena_alloc(call_arena(g->c), (list->parts + 1) * sizeof(*name));
+	if (name == NULL)
+		return false;
+	for (size_t i = 0; i < list->parts; i++)
+		name[i] = list->part[i].s;
+	g->tags = (struct device_tags){ name, list->parts };
+	g->tagged = true;
+	return true;
+}
+
 void handle_device_patch(struct call *c)
 {
 	const struct body *b = c->body;
@@ -175,6 +202,11 @@ void handle_device_patch(struct call *c)
 	}
 #include "api/device_setting.def"
 #undef DEVICE_SETTING
+	}
+	if (!tags_read(g, body_find(b, GH_LIT("tags")))) {
+		call_fail_err(c, GH_ENOMEM);
+		device_unref(g->d);
+		return;
 	}
 	change_put(g);
 }

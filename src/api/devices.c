@@ -4,6 +4,7 @@
 #include "api/call.h"
 #include "api/compat/zk_server/fields.h"
 #include "api/device_view.h"
+#include "model/record.h"
 #include "wire/attendance/command.h"
 
 /* --- the list, the newest first --- */
@@ -141,6 +142,40 @@ static void put_capabilities(struct json *j, const struct device_view *v)
 	json_object_end(j);
 }
 
+static bool put_area_name(void *ctx, int64_t id, const void *record)
+{
+	(void)id;
+	put_text(ctx, "areaName", ((const struct area *)record)->name);
+	return true;
+}
+
+static bool put_tag(void *ctx, int64_t from, int64_t to, const void *record)
+{
+	(void)from;
+	(void)to;
+	json_string(ctx, ((const struct tag *)record)->name);
+	return true;
+}
+
+static enum gh_err put_area(struct call *c, struct json *j, const struct device_view *v)
+{
+	const struct store_ops *ops = c->server->db.ops;
+	enum gh_err err =
+		ops->entity_get(c->reader, ENTITY_AREA, v->row.area, put_area_name, j);
+
+	if (err == GH_ENOTFOUND) {
+		put_text(j, "areaName", (gh_slice){ 0 });
+		err = GH_OK;
+	}
+	json_key(j, "tags");
+	json_array(j);
+	if (err == GH_OK)
+		err = ops->relations_read(c->reader, RELATION_DEVICE_TAG, v->row.id, put_tag,
+					  j);
+	json_array_end(j);
+	return err;
+}
+
 static enum gh_err put_detail(struct call *c, struct json *j, struct device_view *v)
 {
 	const struct store_ops *ops = c->server->db.ops;
@@ -149,6 +184,8 @@ static enum gh_err put_detail(struct call *c, struct json *j, struct device_view
 	json_object(j);
 	fields_json_inner(j, &zk_server_device_fields, v);
 	put_text(j, "info", v->row.info);
+	if (err == GH_OK)
+		err = put_area(c, j, v);
 	put_capabilities(j, v);
 	json_key(j, "options");
 	json_object(j);

@@ -11,6 +11,7 @@
 #include "api/response_schemas.h"
 #include "model/command_kind.h"
 #include "render/quarantine.h"
+#include "render/record.h"
 #include "render/token.h"
 #include "render/traced.h"
 
@@ -419,11 +420,16 @@ json_t *openapi_path_param(const struct path_param *p)
 
 json_t *openapi_components(void)
 {
-	static const struct fields *const table[] = {
-		&zk_server_device_fields, &zk_server_punch_fields, &command_fields,
-		&command_event_fields,	  &quarantine_fields,	   &upload_fields,
-		&traced_fields,		  &token_fields,	   &found_fields
-	};
+	static const struct fields *const table[] = { &zk_server_device_fields,
+						      &zk_server_punch_fields,
+						      &command_fields,
+						      &command_event_fields,
+						      &quarantine_fields,
+						      &upload_fields,
+						      &traced_fields,
+						      &token_fields,
+						      &found_fields,
+						      &area_fields };
 	json_t *all = json_object();
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)

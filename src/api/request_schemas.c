@@ -1,5 +1,6 @@
 #include "api/request_schemas.h"
 
+#include "core/devices.h"
 #include "model/token.h"
 
 /* A row of a table of fields: name, whether it is required, its range, what it is. */
@@ -48,6 +49,10 @@ static const struct schema user_fields[] = {
 	TEXT("pin", REQUIRED, 1, 64, LINE, "The person's PIN"),
 };
 
+static const struct schema tag_name = {
+	.kind = SCHEMA_TEXT, .least = 1, .most = 64, .format = FORMAT_LINE
+};
+
 /* Values end up in the handshake's reply, line by line, so none has control characters. */
 static const struct schema patch_fields[] = {
 #define SETTING_TEXT(name, least, most, about) TEXT(name, 0, least, most, LINE, about)
@@ -57,7 +62,17 @@ static const struct schema patch_fields[] = {
 	SETTING_##kind(name, least, most, about),
 #include "api/device_setting.def"
 #undef DEVICE_SETTING
+	LIST("tags", 0, 0, DEVICE_TAGS, tag_name,
+	     "Words to find it by; they replace those it has"),
 };
+
+#define AREA_FIELDS(flag)                                                                    \
+	TEXT("name", flag, 1, 100, LINE, "What people call it; no two areas have the same"), \
+		INT("parent", 0, 0, INT64_MAX, "Number of the area it lies in; 0: in none"), \
+		TEXT("namespace", 0, 1, 64, LINE, "Within which a PIN is one person")
+
+static const struct schema area_fields[] = { AREA_FIELDS(REQUIRED) };
+static const struct schema area_patch_fields[] = { AREA_FIELDS(0) };
 
 static const struct schema terminal_fields[] = {
 	TEXT("address", REQUIRED, 1, 128, LINE,

@@ -68,6 +68,11 @@ static const struct schema device_detail_fields[] = {
 	  .about = "The latest INFO it sent, to the letter" },
 	MAP("options", text, "Options, INFO and registration values it reported"),
 	MAP("stamps", text, "Last acknowledged stamp of each table"),
+	{ .name = "areaName",
+	  .kind = SCHEMA_TEXT,
+	  .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE,
+	  .about = "What its area is called" },
+	LIST("tags", SCHEMA_REQUIRED, text, "Words to find it by"),
 	OBJECT("capabilities", capability_fields, "What zk_server tells of a device"),
 };
 

@@ -5,13 +5,15 @@
 #include "base/arena.h"
 #include "core/device_private.h"
 #include "core/trace.h"
+#include "model/record.h"
 
 struct row_job {
 	struct store_job job;
 	struct server *server;
-	struct device *device; /* referenced; NULL: a new one */
-	struct device *made;   /* the new one, until it is in the register */
-	struct device_row row; /* its text is in `arena` */
+	struct device *device;		/* referenced; NULL: a new one */
+	struct device *made;		/* the new one, until it is in the register */
+	struct device_row row;		/* its text is in `arena` */
+	const struct device_tags *tags; /* in `arena`; NULL: they stay */
 	struct arena arena;
 	device_admitted_fn *admitted;
 	core_done_fn *changed;
@@ -51,12 +53,42 @@ static void row_job_free(struct row_job *j)
 	free(j);
 }
 
+/* The number of the tag, which is made where it is new. */
+static enum gh_err tag_find(const struct store_ops *ops, struct store *s, gh_slice name,
+			    int64_t *id)
+{
+	struct tag tag = { .present = 1 << TAG_name, .name = name };
+	enum gh_err err = ops->entity_find(s, ENTITY_TAG, &tag, id);
+
+	*id = err ? 0 : *id;
+	return err == GH_ENOTFOUND ? ops->entity_put(s, ENTITY_TAG, id, &tag) : err;
+}
+
+/* The number of a new tag is known when its write has reached the database. */
+static enum gh_err tags_put(struct row_job *j, const struct store_ops *ops, struct store *s)
+{
+	enum gh_err err = ops->relation_clear(s, RELATION_DEVICE_TAG, j->row.id);
+
+	for (size_t i = 0; i < j->tags->n && err == GH_OK; i++) {
+		int64_t id;
+
+		err = tag_find(ops, s, j->tags->name[i], &id);
+		if (err == GH_OK && id == 0)
+			err = tag_find(ops, s, j->tags->name[i], &id);
+		if (err == GH_OK)
+			err = ops->relation_put(s, RELATION_DEVICE_TAG, j->row.id, id);
+	}
+	return err;
+}
+
 static enum gh_err row_run(struct store_job *job, const struct store_ops *ops, struct store *s)
 {
 	struct row_job *j = (struct row_job *)job;
 
 	j->row.id = j->device ? j->device->id : 0;
-	return ops->device_put(s, &j->row);
+	enum gh_err err = ops->device_put(s, &j->row);
+
+	return err == GH_OK && j->tags ? tags_put(j, ops, s) : err;
 }
 
 static void admission_done(struct store_job *job, enum gh_err err)
@@ -90,8 +122,11 @@ static enum gh_err admission_put(struct server *server, const struct device_row 
 		return GH_ENOMEM;
 	j->row.state = state;
 	j->row.created_ms = j->row.seen_ms = server->now_ms();
+	/* Where the store puts it. */
+	j->row.area = AREA_DEFAULT;
 	j->row.present |= UINT64_C(1) << DEVICE_sn | UINT64_C(1) << DEVICE_state |
-			  UINT64_C(1) << DEVICE_created_ms | UINT64_C(1) << DEVICE_seen_ms;
+			  UINT64_C(1) << DEVICE_created_ms | UINT64_C(1) << DEVICE_seen_ms |
+			  UINT64_C(1) << DEVICE_area;
 	j->job.run = row_run;
 	j->job.done = admission_done;
 	j->admitted = done;
@@ -172,8 +207,32 @@ static void change_done(struct store_job *job, enum gh_err err)
 	row_job_free(j);
 }
 
+static bool tags_copy(struct row_job *j, const struct device_tags *tags)
+{
+	struct device_tags *copy = ghi_arena_alloc(&j->arena, sizeof(*copy));
+	gh_slice *name = ghi_arena_alloc(&j->arena, (tags->n + 1) * sizeof(*name));
+
+	if (copy == NULL || name == NULL)
+		return false;
+	for (size_t i = 0; i < tags->n; i++) {
+		name[i] = ghi_arena_copy(&j->arena, tags->name[i]);
+		if (name[i].n != tags->name[i].n)
+			return false;
+	}
+	*copy = (struct device_tags){ name, tags->n };
+	j->tags = copy;
+	return true;
+}
+
 enum gh_err device_change(struct server *server, struct device *d,
 			  const struct device_row *change, core_done_fn *done, void *ctx)
+{
+	return device_change_tagged(server, d, change, NULL, done, ctx);
+}
+
+enum gh_err device_change_tagged(struct server *server, struct device *d,
+				 const struct device_row *change,
+				 const struct device_tags *tags, core_done_fn *done, void *ctx)
 {
 	if (change->present >> DEVICE_zone & 1 && !zone_exists(change->zone))
 		return GH_EINVALID;
@@ -186,7 +245,9 @@ enum gh_err device_change(struct server *server, struct device *d,
 	j->job.done = change_done;
 	j->changed = done;
 	j->ctx = ctx;
-	enum gh_err err = store_put(server->queue, &j->job);
+	enum gh_err err = GH_ENOMEM;
+	if (tags == NULL || tags_copy(j, tags))
+		err = store_put(server->queue, &j->job);
 	if (err)
 		row_job_free(j);
 	return err;

@@ -49,6 +49,19 @@ GH_MUST_CHECK enum gh_err devices_add(struct server *server, const struct device
 GH_MUST_CHECK enum gh_err device_change(struct server *server, struct device *d,
 					const struct device_row *change, core_done_fn *done,
 					void *ctx);
+/* How many tags a device may have. */
+#define DEVICE_TAGS 32
+
+/* The same, and the names of the tags it has from now on; new ones are made. `tags` NULL: those it
+ * has. GH_EINVALID by `done`: its area is not there. */
+struct device_tags {
+	const gh_slice *name;
+	size_t n;
+};
+GH_MUST_CHECK enum gh_err device_change_tagged(struct server *server, struct device *d,
+					       const struct device_row *change,
+					       const struct device_tags *tags,
+					       core_done_fn *done, void *ctx);
 /* The device is unknown again; who still holds a reference sees a deleted one. */
 GH_MUST_CHECK enum gh_err device_delete(struct server *server, struct device *d,
 					core_done_fn *done, void *ctx);

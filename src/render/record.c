@@ -113,6 +113,13 @@ static struct value error_log_meaning(const struct field *f, const void *row)
 	RECORD_FIELD(record_##NAME, NAME##_##member, member, json, model, flags)
 #define MODEL_RECORD_END(name, NAME) NAME##_MORE RECORD_LAST };
 #include "model/record.def"
+
+#define MODEL_RECORD(name, NAME, plural) typedef struct name record_##NAME; \
+	static const struct field name##_field[] = { FIELD_AT(id, INT, always, "Its number", id)
+#define MODEL_FIELD(NAME, member, json, model, flags) \
+	RECORD_FIELD(record_##NAME, NAME##_##member, member, json, model, flags)
+#define MODEL_RECORD_END(name, NAME) };
+#include "model/entity.def"
 /* clang-format on */
 #undef ROW
 
@@ -127,3 +134,5 @@ RECORD_TABLE(oplog, "Oplog")
 RECORD_TABLE(id_card, "IdCard")
 RECORD_TABLE(error_log, "ErrorLog")
 RECORD_TABLE(work_code, "WorkCode")
+RECORD_TABLE(area, "Area")
+RECORD_TABLE(tag, "Tag")

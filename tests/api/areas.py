@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+"""Areas, the area of a device and its tags, over the API."""
+
+import os
+import sys
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+import tap  # noqa: E402
+from device import Device  # noqa: E402
+from serve import ApiError, Server  # noqa: E402
+
+server = None
+
+
+def setUpModule():
+    global server
+    server = Server("--new-devices", "approve")
+
+
+def tearDownModule():
+    server.close()
+
+
+class Base(unittest.TestCase):
+    def refused(self, status, code, method, path, body=None):
+        with self.assertRaises(ApiError) as caught:
+            server.api.call(method, path, body)
+        self.assertEqual((caught.exception.status, caught.exception.reply["code"]), (status, code))
+        return caught.exception.reply
+
+    def area(self, name, **more):
+        status, _, _ = server.api.raw("POST", "/api/areas", dict(more, name=name))
+        self.assertEqual(status, 201)
+        [row] = [a for a in server.api.get("/api/areas")["data"] if a["name"] == name]
+        return row
+
+
+class Areas(Base):
+    def test_the_first_area_exists_and_stays(self):
+        first = server.api.get("/api/areas")["data"][0]
+        self.assertEqual(first, {"id": 1, "name": "default", "parent": None,
+                                 "namespace": "default"})
+        reply = self.refused(409, "area_in_use", "DELETE", "/api/areas/1")
+        self.assertIn("first one", reply["error"])
+
+    def test_an_area_is_made_changed_and_deleted(self):
+        row = self.area("Yard")
+        self.assertEqual(row, {"id": row["id"], "name": "Yard", "parent": None,
+                               "namespace": "default"})
+        path = f"/api/areas/{row['id']}"
+        got = server.api.call("PATCH", path, {"parent": 1, "namespace": "plant"})["data"]
+        self.assertEqual(got, {"id": row["id"], "name": "Yard", "parent": 1, "namespace": "plant"})
+        got = server.api.call("PATCH", path, {"name": "Court", "parent": 0})["data"]
+        self.assertEqual((got["name"], got["parent"]), ("Court", None))
+        self.assertIn(got, server.api.get("/api/areas")["data"])
+        server.api.call("DELETE", path)
+        self.refused(404, "area_unknown", "DELETE", path)
+        self.refused(404, "area_unknown", "PATCH", path, {"name": "Yard"})
+        self.assertNotIn(got, server.api.get("/api/areas")["data"])
+
+    def test_what_does_not_fit_is_named(self):
+        a = self.area("outer")
+        b = self.area("inner", parent=a["id"])
+        reply = self.refused(409, "exists", "POST", "/api/areas", {"name": "outer"})
+        self.assertEqual(reply["details"][0]["field"], "name")
+        self.refused(409, "exists", "PATCH", f"/api/areas/{b['id']}", {"name": "outer"})
+        for area, parent in ((a, b["id"]), (a, a["id"]), (b, 999)):
+            reply = self.refused(400, "field_invalid", "PATCH", f"/api/areas/{area['id']}",
+                                 {"parent": parent})
+            self.assertEqual(reply["details"][0]["field"], "parent")
+        self.refused(400, "field_invalid", "POST", "/api/areas", {"name": ""})
+        self.refused(400, "field_invalid", "POST", "/api/areas", {"parent": 1})
+        self.refused(409, "area_in_use", "DELETE", f"/api/areas/{a['id']}")
+
+    def test_pages_follow_each_other(self):
+        names = [f"page {n}" for n in range(5)]
+        for name in names:
+            self.area(name)
+        got = [a["name"] for a in server.api.pages("/api/areas", size=2)]
+        self.assertEqual([n for n in got if n in names], names)
+
+
+class OfDevices(Base):
+    def device(self):
+        d = Device(server)
+        d.options()
+        return d.sn
+
+    def test_a_device_is_in_the_first_area_until_it_is_put_elsewhere(self):
+        sn, other = self.device(), self.area("Gate of " + self.id())
+        self.assertEqual(server.api.device(sn)["area"], 1)
+        self.assertEqual(server.api.device(sn)["areaName"], "default")
+        self.assertEqual(server.api.change(sn, area=other["id"])["area"], other["id"])
+        server.restart()
+        self.assertEqual(server.api.device(sn)["areaName"], other["name"])
+        path = f"/api/areas/{other['id']}"
+        self.refused(409, "area_in_use", "DELETE", path)
+        reply = self.refused(400, "field_invalid", "PATCH", f"/api/devices/{sn}", {"area": 9999})
+        self.assertEqual(reply["details"][0]["field"], "area")
+        self.assertEqual(server.api.device(sn)["area"], other["id"])
+        server.api.call("DELETE", f"/api/devices/{sn}")
+        server.api.call("DELETE", path)
+
+    def test_tags_replace_those_a_device_has(self):
+        a, b = self.device(), self.device()
+        self.assertEqual(server.api.device(a)["tags"], [])
+        server.api.change(a, tags=["north", "ground floor", "north"])
+        server.api.change(b, tags=["north"], name="B")
+        self.assertEqual(set(server.api.device(a)["tags"]), {"north", "ground floor"})
+        self.assertEqual(len(server.api.device(a)["tags"]), 2)
+        server.api.change(a, name="A")
+        self.assertEqual(len(server.api.device(a)["tags"]), 2)
+        server.api.change(a, tags=[])
+        self.assertEqual(server.api.device(a)["tags"], [])
+        self.assertEqual(server.api.device(b)["tags"], ["north"])
+        self.refused(400, "field_invalid", "PATCH", f"/api/devices/{a}", {"tags": [""]})
+        self.refused(400, "field_invalid", "PATCH", f"/api/devices/{a}", {"tags": "north"})
+        self.refused(400, "field_invalid", "PATCH", f"/api/devices/{a}",
+                     {"tags": [str(n) for n in range(33)]})
+
+    def test_an_area_and_tags_are_changed_together_or_not_at_all(self):
+        sn = self.device()
+        self.refused(400, "field_invalid", "PATCH", f"/api/devices/{sn}",
+                     {"area": 9999, "tags": ["x"]})
+        self.assertEqual(server.api.device(sn)["tags"], [])
+
+
+if __name__ == "__main__":
+    tap.main()
