@@ -240,8 +240,8 @@ static bool call_path_decode(struct call *c)
 
 		if (value->n == 0 || query_decode(*value, false, call_arena(c), value) == GH_OK)
 			continue;
-		call_fail(c, ERROR_path_malformed,
-			  "The path has a percent sign that starts no character.");
+		call_fail_field(c, ERROR_path_malformed, path_params[i].name,
+				"of the path has a percent sign that starts no character");
 		return false;
 	}
 	return true;

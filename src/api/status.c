@@ -59,7 +59,9 @@ void handle_ready(struct call *c)
 		json_string(&j,
 			    GH_LIT("The store cannot be written; devices keep their data."));
 		json_key(&j, "code");
-		json_string(&j, GH_LIT("store_failed"));
+		json_string(&j, gh_slice_of(error_rows[ERROR_store_failed].code));
+		json_key(&j, "requestId");
+		json_string(&j, gh_slice_of(c->id));
 	}
 	json_object_end(&j);
 	call_json(c, err ? 503 : 200, &j);

@@ -174,6 +174,8 @@ class Devices(Base):
         d = clock()
         self.bad(1, '"zone"', "device", "zone", d.sn, "Mars/Moon")
         self.bad(1, '"colour"', "device", "set", d.sn, "colour=red")
+        got = self.bad(1, '"colour"', "device", "set", d.sn, "colour=red", "delay=0")
+        self.assertIn("\ndelay must be from 1 to 3600\n", got.err)
 
     def test_a_name_cannot_drive_the_terminal(self):
         d = clock()

@@ -104,6 +104,21 @@ static const struct {
 	{ "busy", NULL },
 };
 
+/* What is wrong besides what the sentence says. */
+static void details_print(json_t *details)
+{
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(details, i, one)
+	{
+		if (i > 0)
+			fprintf(stderr, "%s %s\n",
+				json_string_value(json_object_get(one, "field")),
+				json_string_value(json_object_get(one, "message")));
+	}
+}
+
 static int refused(struct client *c, long status, json_t *reply)
 {
 	const char *text = json_string_value(json_object_get(reply, "error"));
@@ -116,6 +131,7 @@ static int refused(struct client *c, long status, json_t *reply)
 			c->base, status);
 	else
 		message_print("%s", text);
+	details_print(json_object_get(reply, "details"));
 	for (size_t i = 0; code && i < sizeof(hints) / sizeof(hints[0]); i++)
 		if (hints[i].hint && !strcmp(code, hints[i].code))
 			fprintf(stderr, "%s\n", hints[i].hint);
