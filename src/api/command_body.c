@@ -4,8 +4,6 @@
 
 #include "api/query.h"
 
-#define VALUE_MAX 8192
-
 static enum gh_err field_refuse(struct fault *fault, const char *name, const char *what)
 {
 	fault_set(fault, gh_slice_of(name), "%s", what);
@@ -61,7 +59,7 @@ static enum gh_err parameter_read(struct ghi_writer *w, const struct command_par
 {
 	const struct command_argument_row *a = &command_arguments[p->id];
 	const struct body *m = body_find(b, gh_slice_of(a->name));
-	uint8_t text[VALUE_MAX];
+	uint8_t text[COMMAND_BODY_VALUE];
 	struct ghi_writer value = ghi_writer_on(text, sizeof(text));
 	const char *what;
 

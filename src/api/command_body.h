@@ -5,6 +5,8 @@
 #include "api/body.h"
 #include "model/command_kind.h"
 
+#define COMMAND_BODY_VALUE 8192 /* bytes of one value at the most */
+
 /* Append the arguments of that kind that a body has, checked, in the order of the kind's row.
  * GH_EINVALID: `fault` names the field and what is wrong; GH_ESPACE: too long. */
 GH_MUST_CHECK enum gh_err command_body_read(struct ghi_writer *w, enum command_kind kind,

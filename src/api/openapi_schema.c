@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "api/command_body.h"
 #include "api/command_view.h"
 #include "api/compat/zk_server/fields.h"
 #include "api/device_view.h"
@@ -233,7 +234,9 @@ json_t *openapi_schema(const struct schema *schema)
 
 static json_t *argument_schema(const struct command_argument_row *a)
 {
-	struct schema s = { .kind = SCHEMA_TEXT, .least = 0, .most = 8192, .about = a->about };
+	struct schema s = { .kind = SCHEMA_TEXT,
+			    .most = COMMAND_BODY_VALUE,
+			    .about = a->about };
 
 	if (a->type == ARGUMENT_INT)
 		s = (struct schema){ .kind = SCHEMA_INT, .most = INT32_MAX, .about = a->about };
@@ -281,18 +284,23 @@ static json_t *type_schema(enum command_kind kind)
 static json_t *record_schema(const struct model_kind *k)
 {
 	json_t *properties = json_object(), *required = json_array(), *s;
-	struct schema card = { .kind = SCHEMA_TEXT, .flags = SCHEMA_NULLABLE };
+	struct schema card = { .kind = SCHEMA_TEXT,
+			       .flags = SCHEMA_NULLABLE,
+			       .most = COMMAND_BODY_VALUE };
 	struct schema cards = { .kind = SCHEMA_ARRAY,
 				.most = 2,
 				.part = &card,
 				.about = "`card` and `viceCard`; empty: none" };
 	struct schema group = { .kind = SCHEMA_TEXT,
 				.flags = SCHEMA_NULLABLE,
+				.most = COMMAND_BODY_VALUE,
 				.about = "The same as `groupId`" };
 
 	for (size_t i = 0; i < k->fields; i++) {
-		struct schema one = { .kind = k->field[i].type == MODEL_INT ? SCHEMA_INT
-									    : SCHEMA_TEXT };
+		bool number = k->field[i].type == MODEL_INT;
+		struct schema one = { .kind = number ? SCHEMA_INT : SCHEMA_TEXT,
+				      .least = number ? -1 : 0,
+				      .most = number ? INT32_MAX : COMMAND_BODY_VALUE };
 
 		if (k->field[i].flags & MODEL_KEY)
 			required = tree_append(required, json_string(k->field[i].json));

@@ -107,6 +107,8 @@ static const struct schema memory_fields[] = {
 	FIELD("ceiling", INT, "Bytes that requests may hold together"),
 };
 static const struct schema store_fields[] = {
+	FIELD("kind", TEXT, "The database behind it: sqlite or postgres"),
+	FIELD("durability", TEXT, "What a commit waits for"),
 	FIELD("ok", BOOL, "Whether the last write succeeded"),
 	{ .name = "lastError",
 	  .kind = SCHEMA_TEXT,
