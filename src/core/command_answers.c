@@ -1,7 +1,6 @@
 /* What devices say about the commands they were given. */
 #include <stdlib.h>
 
-#include "base/number.h"
 #include "core/command_job.h"
 #include "wire/push/command.h"
 
@@ -19,14 +18,11 @@ static bool gather(void *ctx, const struct command *c)
 	return command_list_add(ctx, c);
 }
 
-static enum gh_err find(const struct store_ops *ops, struct store *s, gh_slice text,
-			struct command_list *l)
+static enum gh_err answered_find(const struct store_ops *ops, struct store *s, int64_t id,
+				 struct command_list *l)
 {
-	uint64_t id;
+	enum gh_err err = id ? ops->command_find(s, id, gather, l) : GH_ENOTFOUND;
 
-	if (ghi_number_parse(text, INT64_MAX, &id) != GH_OK)
-		return GH_ENOTFOUND;
-	enum gh_err err = ops->command_find(s, (int64_t)id, gather, l);
 	return err ? err : l->err;
 }
 
@@ -41,7 +37,7 @@ static enum gh_err answer_one(struct answers_job *j, const struct store_ops *ops
 			      struct store *s, const struct command_answer *a,
 			      struct command_list *l)
 {
-	enum gh_err err = find(ops, s, a->id, l);
+	enum gh_err err = answered_find(ops, s, a->id, l);
 
 	if (err == GH_ENOTFOUND ||
 	    (err == GH_OK && l->first->command.device != j->base.device->id)) {

@@ -35,6 +35,16 @@ void command_job_end(struct command_job *j, enum gh_err err);
 /* From when on a poll of the device has to ask the store; DEVICE_NO_OFFER: never. */
 void command_offer_at(struct device *d, int64_t when_ms);
 
+/* Queueing in two steps, for a job whose done() puts another: everything is made in the first. NULL:
+ * *err says why, as command_queue(). */
+struct queue_single;
+struct queue_single *command_queue_new(struct server *server, struct device *d,
+				       const struct command_request *request,
+				       command_queued_fn *done, void *ctx, enum gh_err *err);
+/* It is gone after it, whatever the result. */
+GH_MUST_CHECK enum gh_err command_queue_put(struct queue_single *q);
+void command_queue_drop(struct queue_single *q); /* NULL is fine */
+
 /* The words a device is told for that, with secrets hidden. Heap; NULL: out of memory. */
 uint8_t *command_shown_new(enum command_kind kind, gh_slice arguments, size_t *n);
 

@@ -98,11 +98,16 @@ static void queue_publish(struct queue_job *j, struct command_order *o)
 
 /* --- the list --- */
 
+static void queue_job_free(struct queue_job *j)
+{
+	ghi_arena_clear(&j->arena);
+	free(j);
+}
+
 static void queue_end(struct queue_job *j)
 {
 	j->done(j->base.ctx, GH_OK);
-	ghi_arena_clear(&j->arena);
-	free(j);
+	queue_job_free(j);
 }
 
 /* The next job, which ends with `to`. False: none is left. */
@@ -184,14 +189,14 @@ static void queue_prepare(struct queue_job *j, struct command_order *o)
 		o->stored.subject = command_subject(r->kind, r->arguments, subject);
 }
 
-enum gh_err command_queue_many(struct server *server, struct command_order *orders, size_t n,
-			       core_done_fn *done, void *ctx)
+/* All that is stored is made here. NULL: out of memory. */
+static struct queue_job *queue_job_new(struct server *server, struct command_order *orders,
+				       size_t n, core_done_fn *done, void *ctx)
 {
 	struct queue_job *j = calloc(1, sizeof(*j));
-	enum gh_err err;
 
 	if (j == NULL)
-		return GH_ENOMEM;
+		return NULL;
 	j->base = (struct command_job){
 		.job = { .run = queue_run, .done = queue_done },
 		.server = server,
@@ -206,18 +211,33 @@ enum gh_err command_queue_many(struct server *server, struct command_order *orde
 			queue_prepare(j, &orders[i]);
 		else
 			orders[i].err = GH_ENOTFOUND;
-	err = queue_next(j) ? store_put(server->queue, &j->base.job) : GH_EINVALID;
-	if (err) {
-		ghi_arena_clear(&j->arena);
-		free(j);
-	}
+	return j;
+}
+
+/* The job is gone when this fails. */
+static enum gh_err queue_job_put(struct queue_job *j)
+{
+	enum gh_err err =
+		queue_next(j) ? store_put(j->base.server->queue, &j->base.job) : GH_EINVALID;
+
+	if (err)
+		queue_job_free(j);
 	return err;
+}
+
+enum gh_err command_queue_many(struct server *server, struct command_order *orders, size_t n,
+			       core_done_fn *done, void *ctx)
+{
+	struct queue_job *j = queue_job_new(server, orders, n, done, ctx);
+
+	return j ? queue_job_put(j) : GH_ENOMEM;
 }
 
 /* --- one alone --- */
 
 struct queue_single {
 	struct command_order order;
+	struct queue_job *job; /* until it is put */
 	command_queued_fn *done;
 	void *ctx;
 	uint8_t text[];
@@ -237,21 +257,33 @@ static void queue_single_done(void *ctx, enum gh_err err)
 	queue_single_free(q);
 }
 
-enum gh_err command_queue(struct server *server, struct device *d,
-			  const struct command_request *request, command_queued_fn *done,
-			  void *ctx)
+void command_queue_drop(struct queue_single *q)
+{
+	if (q == NULL)
+		return;
+	if (q->job)
+		queue_job_free(q->job);
+	queue_single_free(q);
+}
+
+struct queue_single *command_queue_new(struct server *server, struct device *d,
+				       const struct command_request *request,
+				       command_queued_fn *done, void *ctx, enum gh_err *err)
 {
 	gh_slice arguments = request->arguments, asked_by = request->asked_by;
 	struct queue_single *q;
 	int64_t life_ms;
-	enum gh_err err = command_life(request->kind, request->ttl_s,
-				       server->settings->command_ttl_ms, &life_ms);
 
-	if (err == GH_OK && arguments.n > ARGUMENTS_MAX)
-		err = GH_ETOOBIG;
-	q = err ? NULL : calloc(1, sizeof(*q) + arguments.n + asked_by.n);
+	*err = command_life(request->kind, request->ttl_s, server->settings->command_ttl_ms,
+			    &life_ms);
+	if (*err == GH_OK && arguments.n > ARGUMENTS_MAX)
+		*err = GH_ETOOBIG;
+	if (*err)
+		return NULL;
+	*err = GH_ENOMEM;
+	q = calloc(1, sizeof(*q) + arguments.n + asked_by.n);
 	if (q == NULL)
-		return err ? err : GH_ENOMEM;
+		return NULL;
 	struct ghi_writer w = ghi_writer_on(q->text, arguments.n + asked_by.n);
 
 	ghi_put(&w, arguments);
@@ -262,8 +294,32 @@ enum gh_err command_queue(struct server *server, struct device *d,
 	q->order.request = *request;
 	q->order.request.arguments = (gh_slice){ q->text, arguments.n };
 	q->order.request.asked_by = (gh_slice){ q->text + arguments.n, asked_by.n };
-	err = command_queue_many(server, &q->order, 1, queue_single_done, q);
+	q->job = queue_job_new(server, &q->order, 1, queue_single_done, q);
+	if (q->job == NULL) {
+		queue_single_free(q);
+		return NULL;
+	}
+	*err = GH_OK;
+	return q;
+}
+
+enum gh_err command_queue_put(struct queue_single *q)
+{
+	struct queue_job *j = q->job;
+
+	q->job = NULL;
+	enum gh_err err = queue_job_put(j);
 	if (err)
 		queue_single_free(q);
 	return err;
+}
+
+enum gh_err command_queue(struct server *server, struct device *d,
+			  const struct command_request *request, command_queued_fn *done,
+			  void *ctx)
+{
+	enum gh_err err;
+	struct queue_single *q = command_queue_new(server, d, request, done, ctx, &err);
+
+	return q ? command_queue_put(q) : err;
 }

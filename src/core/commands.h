@@ -54,7 +54,7 @@ struct command_request {
 
 /* One answer of a device, as the codec read it. */
 struct command_answer {
-	gh_slice id;
+	int64_t id; /* 0: none that could be one of ours */
 	int64_t return_code;
 	gh_slice result; /* everything else it said */
 	gh_slice sub_serial;

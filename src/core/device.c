@@ -111,13 +111,17 @@ bool device_wants_offer(const struct device *d, int64_t now_ms)
 		now_ms < atomic_load_explicit(&d->offer_set_ms, memory_order_relaxed));
 }
 
+enum gh_err device_zone_open(const struct device_row *row, const char *default_zone,
+			     struct zone **out)
+{
+	return zone_open(row->zone.n ? row->zone : gh_slice_of(default_zone), out);
+}
+
 /* Merge `row` into the row on show: its present fields win. The texts of both are copied to
  * one piece of memory, since most of them are short or empty. */
-enum gh_err device_publish(struct device *d, const struct device_row *row,
-			   const char *default_zone)
+enum gh_err device_publish(struct device *d, const struct device_row *row, struct zone *zone)
 {
 	struct device_row merged = d->row;
-	struct zone *zone = NULL;
 	size_t bytes = 0;
 
 	for (size_t i = 0; i < DEVICE_FIELDS; i++) {
@@ -131,8 +135,10 @@ enum gh_err device_publish(struct device *d, const struct device_row *row,
 			bytes += ((gh_slice *)(void *)to)->n;
 	}
 	uint8_t *texts = malloc(bytes + 1), *at = texts;
-	if (texts == NULL)
+	if (texts == NULL) {
+		zone_close(zone);
 		return GH_ENOMEM;
+	}
 	for (size_t i = 0; i < DEVICE_FIELDS; i++) {
 		const struct model_field *f = &device_kind.field[i];
 		gh_slice *s = (gh_slice *)(void *)((uint8_t *)&merged + f->offset);
@@ -143,14 +149,6 @@ enum gh_err device_publish(struct device *d, const struct device_row *row,
 			memcpy(at, s->p, s->n);
 		s->p = at;
 		at += s->n;
-	}
-	if (d->zone == NULL || !gh_slice_eq(merged.zone, d->row.zone)) {
-		enum gh_err err = zone_open(
-			merged.zone.n ? merged.zone : gh_slice_of(default_zone), &zone);
-		if (err) {
-			free(texts);
-			return err;
-		}
 	}
 	merged.present = row->present | d->row.present;
 	merged.id = d->id;
@@ -214,22 +212,27 @@ gh_slice device_stamp(struct device *d, gh_slice table, struct arena *a)
 	return found;
 }
 
-void device_stamp_publish(struct device *d, gh_slice table, gh_slice stamp)
+struct stamp *device_stamp_new(gh_slice table, gh_slice stamp)
 {
 	struct stamp *s = malloc(sizeof(*s) + table.n + stamp.n);
 
-	/* Without it the device is told an older mark at its next handshake: it sends some
-	 * records again, and they are recognised. */
 	if (s == NULL)
-		return;
+		return NULL;
 	*s = (struct stamp){ .table_size = table.n, .stamp_size = stamp.n };
 	if (table.n)
 		memcpy(s->text, table.p, table.n);
 	if (stamp.n)
 		memcpy(s->text + table.n, stamp.p, stamp.n);
+	return s;
+}
+
+void device_stamp_publish(struct device *d, struct stamp *s)
+{
+	if (s == NULL)
+		return;
 	pthread_mutex_lock(&d->lock);
 	for (struct stamp **at = &d->stamps; *at; at = &(*at)->next) {
-		if (gh_slice_ieq(stamp_table(*at), table)) {
+		if (gh_slice_ieq(stamp_table(*at), stamp_table(s))) {
 			struct stamp *old = *at;
 
 			*at = old->next;

@@ -10,9 +10,10 @@
 struct row_job {
 	struct store_job job;
 	struct server *server;
-	struct device *device;		/* referenced; NULL: a new one */
-	struct device *made;		/* the new one, until it is in the register */
-	struct device_row row;		/* its text is in `arena` */
+	struct device *device; /* referenced; NULL: a new one */
+	struct device *made;   /* the new one, until it is in the register */
+	struct zone *zone;     /* of the changed one, until it is shown; NULL: it stays */
+	struct device_row row; /* its text is in `arena` */
 	const struct device_tags *tags; /* in `arena`; NULL: they stay */
 	struct arena arena;
 	device_admitted_fn *admitted;
@@ -49,6 +50,7 @@ static void row_job_free(struct row_job *j)
 {
 	device_unref(j->device);
 	device_unref(j->made);
+	zone_close(j->zone);
 	ghi_arena_clear(&j->arena);
 	free(j);
 }
@@ -197,7 +199,8 @@ static void change_done(struct store_job *job, enum gh_err err)
 		enum device_state before = device_state(j->device);
 		bool was_terminal = device_is_terminal(j->device);
 
-		err = device_publish(j->device, &j->row, j->server->settings->zone);
+		err = device_publish(j->device, &j->row, j->zone);
+		j->zone = NULL;
 		atomic_fetch_sub(&ds->in_state[before], 1);
 		atomic_fetch_add(&ds->in_state[device_state(j->device)], 1);
 		device_wake(j->server, j->device, was_terminal);
@@ -234,18 +237,27 @@ enum gh_err device_change_tagged(struct server *server, struct device *d,
 				 const struct device_row *change,
 				 const struct device_tags *tags, core_done_fn *done, void *ctx)
 {
-	if (change->present >> DEVICE_zone & 1 && !zone_exists(change->zone))
-		return GH_EINVALID;
+	struct zone *zone = NULL;
+	enum gh_err err = GH_OK;
+
+	/* Here, not on the store thread: a zone is a file to read. */
+	if (change->present >> DEVICE_zone & 1)
+		err = device_zone_open(change, server->settings->zone, &zone);
+	if (err)
+		return err;
 	struct row_job *j = row_job_new(server, change);
-	if (j == NULL)
+	if (j == NULL) {
+		zone_close(zone);
 		return GH_ENOMEM;
+	}
+	j->zone = zone;
 	j->row.present &= ~(UINT64_C(1) << DEVICE_sn);
 	j->device = device_ref(d);
 	j->job.run = row_run;
 	j->job.done = change_done;
 	j->changed = done;
 	j->ctx = ctx;
-	enum gh_err err = GH_ENOMEM;
+	err = GH_ENOMEM;
 	if (tags == NULL || tags_copy(j, tags))
 		err = store_put(server->queue, &j->job);
 	if (err)

@@ -58,13 +58,20 @@ struct device *device_new(struct devices *ds, const struct device_row *row, enum
 /* Put it into the register; take it out (its reference stays). */
 void devices_enter(struct devices *ds, struct device *d);
 void devices_leave(struct devices *ds, struct device *d);
-/* Show a row that was stored. GH_ENOMEM, GH_EINVALID (its zone). */
+/* The zone a row names, or the default. GH_EINVALID: there is none of that name. Reads a file. */
+GH_MUST_CHECK enum gh_err device_zone_open(const struct device_row *row,
+					   const char *default_zone, struct zone **out);
+/* Show a row that was stored. `zone`, taken: the device's from now on; NULL: the row changes none.
+ * GH_ENOMEM. */
 GH_MUST_CHECK enum gh_err device_publish(struct device *d, const struct device_row *row,
-					 const char *default_zone);
+					 struct zone *zone);
 /* Something changed that whoever keeps the connection to the device has to know; does nothing for
  * devices that call. `was_terminal`: before the change. */
 void device_wake(struct server *server, struct device *d, bool was_terminal);
-/* Remember a stamp that was stored. */
-void device_stamp_publish(struct device *d, gh_slice table, gh_slice stamp);
+/* For device_stamp_publish(); free() it otherwise. NULL: out of memory. */
+struct stamp *device_stamp_new(gh_slice table, gh_slice stamp);
+/* Remember a stamp that was stored; takes it. NULL is fine: the device is told an older mark at its
+ * next handshake, sends some records again, and they are recognised. */
+void device_stamp_publish(struct device *d, struct stamp *s);
 
 #endif

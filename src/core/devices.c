@@ -24,6 +24,8 @@ bool device_serial_valid(gh_slice sn)
 struct device *device_new(struct devices *ds, const struct device_row *row, enum gh_err *err)
 {
 	struct device *d = calloc(1, sizeof(*d) + row->sn.n + 1);
+	struct device_row shown = *row;
+	struct zone *zone = NULL;
 
 	if (d == NULL) {
 		*err = GH_ENOMEM;
@@ -37,14 +39,14 @@ struct device *device_new(struct devices *ds, const struct device_row *row, enum
 	d->seen_stored_ms = row->seen_ms;
 	d->offer_at_ms = DEVICE_NO_OFFER;
 	pthread_mutex_init(&d->lock, NULL);
-	*err = device_publish(d, row, ds->server->settings->zone);
+	*err = device_zone_open(row, ds->server->settings->zone, &zone);
 	if (*err == GH_EINVALID) {
 		/* A zone that the system's zone database no longer has. */
-		struct device_row without = *row;
-
-		without.zone = (gh_slice){ 0 };
-		*err = device_publish(d, &without, ds->server->settings->zone);
+		shown.zone = (gh_slice){ 0 };
+		*err = device_zone_open(&shown, ds->server->settings->zone, &zone);
 	}
+	if (*err == GH_OK)
+		*err = device_publish(d, &shown, zone);
 	if (*err) {
 		device_unref(d);
 		return NULL;
@@ -121,7 +123,7 @@ static bool open_stamp(void *ctx, int64_t device, gh_slice table, gh_slice stamp
 	struct device *d = by_id(ctx, device);
 
 	if (d)
-		device_stamp_publish(d, table, stamp);
+		device_stamp_publish(d, device_stamp_new(table, stamp));
 	return true;
 }
 

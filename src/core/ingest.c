@@ -37,6 +37,7 @@ struct ingest {
 	int64_t received_ms;
 	gh_slice table;
 	gh_slice stamp_table, stamp;
+	struct stamp *shown_stamp; /* to show after the commit */
 	struct punch *punch;
 	size_t punches, room;	  /* `room` of them are charged to the arena's share */
 	struct ingest_list piece; /* in `arena` */
@@ -79,6 +80,7 @@ void ingest_free(struct ingest *in)
 	zone_close(in->zone);
 	device_unref(in->device);
 	ghi_arena_clear(&in->rest_arena);
+	free(in->shown_stamp);
 	free(in->punch);
 	ghi_budget_release(in->rest_arena.share, in->room * sizeof(*in->punch));
 	free(in);
@@ -229,6 +231,8 @@ void ingest_stamp(struct ingest *in, gh_slice table, gh_slice stamp)
 {
 	in->stamp_table = table;
 	in->stamp = stamp;
+	free(in->shown_stamp);
+	in->shown_stamp = device_stamp_new(table, stamp);
 }
 
 static enum gh_err item_put(struct ingest *in, const struct ingest_item *item,
@@ -294,8 +298,10 @@ static void ingest_committed(struct ingest *in)
 			last = in->punch[i - 1].seq;
 	}
 	if (in->putting == INGEST_LAST) {
-		if (in->stamp_table.n)
-			device_stamp_publish(in->device, in->stamp_table, in->stamp);
+		if (in->stamp_table.n) {
+			device_stamp_publish(in->device, in->shown_stamp);
+			in->shown_stamp = NULL;
+		}
 		metric_add(&m->uploads, 1);
 		metric_add(&m->quarantined, in->result.quarantined);
 	}

@@ -3,18 +3,19 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
-#include "core/device_private.h"
+#include "core/command_job.h"
 
 struct resend_job {
 	struct store_job job;
 	struct server *server;
 	struct device *device; /* referenced */
 	struct arena arena;
-	gh_slice asked_by; /* in the arena */
 	struct table {
 		gh_slice name;
+		struct stamp *stamp; /* to show after the commit */
 		struct table *next;
 	} * tables;
+	struct queue_single *check; /* to put after the commit */
 	command_queued_fn *done;
 	void *ctx;
 };
@@ -33,9 +34,10 @@ static bool resend_tables(struct resend_job *j)
 			t->name =
 				ghi_arena_copy(&j->arena, (gh_slice){ (const uint8_t *)s->text,
 								      s->table_size });
+			t->stamp = device_stamp_new(t->name, GH_LIT("0"));
 			t->next = j->tables;
 			j->tables = t;
-			ok = t->name.n == s->table_size;
+			ok = t->name.n == s->table_size && t->stamp;
 		}
 	}
 	pthread_mutex_unlock(&j->device->lock);
@@ -44,6 +46,9 @@ static bool resend_tables(struct resend_job *j)
 
 static void resend_free(struct resend_job *j)
 {
+	for (struct table *t = j->tables; t; t = t->next)
+		free(t->stamp);
+	command_queue_drop(j->check);
 	device_unref(j->device);
 	ghi_arena_clear(&j->arena);
 	free(j);
@@ -63,12 +68,15 @@ static enum gh_err resend_run(struct store_job *job, const struct store_ops *ops
 static void resend_done(struct store_job *job, enum gh_err err)
 {
 	struct resend_job *j = (struct resend_job *)job;
-	struct command_request check = { .kind = COMMAND_KIND_CHECK, .asked_by = j->asked_by };
 
-	for (struct table *t = j->tables; t && err == GH_OK; t = t->next)
-		device_stamp_publish(j->device, t->name, GH_LIT("0"));
-	if (err == GH_OK)
-		err = command_queue(j->server, j->device, &check, j->done, j->ctx);
+	for (struct table *t = j->tables; t && err == GH_OK; t = t->next) {
+		device_stamp_publish(j->device, t->stamp);
+		t->stamp = NULL;
+	}
+	if (err == GH_OK) {
+		err = command_queue_put(j->check);
+		j->check = NULL;
+	}
 	if (err)
 		j->done(j->ctx, err, NULL);
 	resend_free(j);
@@ -77,6 +85,7 @@ static void resend_done(struct store_job *job, enum gh_err err)
 enum gh_err device_resend(struct server *server, struct device *d, gh_slice asked_by,
 			  command_queued_fn *done, void *ctx)
 {
+	struct command_request check = { .kind = COMMAND_KIND_CHECK, .asked_by = asked_by };
 	struct resend_job *j = calloc(1, sizeof(*j));
 
 	if (j == NULL)
@@ -89,8 +98,10 @@ enum gh_err device_resend(struct server *server, struct device *d, gh_slice aske
 	j->device = device_ref(d);
 	j->done = done;
 	j->ctx = ctx;
-	j->asked_by = ghi_arena_copy(&j->arena, asked_by);
-	enum gh_err err = resend_tables(j) ? store_put(server->queue, &j->job) : GH_ENOMEM;
+	enum gh_err err;
+	j->check = command_queue_new(server, d, &check, done, ctx, &err);
+	if (j->check)
+		err = resend_tables(j) ? store_put(server->queue, &j->job) : GH_ENOMEM;
 	if (err)
 		resend_free(j);
 	return err;

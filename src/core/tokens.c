@@ -29,21 +29,27 @@ static bool token_hash(gh_slice text, uint8_t hash[32])
 	return EVP_Digest(text.p, text.n, hash, NULL, EVP_sha256(), NULL) == 1;
 }
 
-static bool tokens_add(struct tokens *ts, const struct token *t)
+/* NULL: out of memory. */
+static struct token_entry *token_entry_new(const struct token *t)
 {
 	struct token_entry *h = malloc(sizeof(*h) + t->name.n);
 
 	if (h == NULL)
-		return false;
+		return NULL;
 	*h = (struct token_entry){ .id = t->id, .scopes = t->scopes, .name_n = t->name.n };
 	if (t->name.n)
 		memcpy(h->name, t->name.p, t->name.n);
 	memcpy(h->hash, t->hash, sizeof(h->hash));
+	return h;
+}
+
+/* Takes the entry. */
+static void tokens_enter(struct tokens *ts, struct token_entry *h)
+{
 	pthread_rwlock_wrlock(&ts->lock);
 	LL_PREPEND(ts->first, h);
 	ts->count++;
 	pthread_rwlock_unlock(&ts->lock);
-	return true;
 }
 
 struct loading {
@@ -54,8 +60,11 @@ struct loading {
 static bool tokens_load(void *ctx, const struct token *t)
 {
 	struct loading *l = ctx;
+	struct token_entry *h = token_entry_new(t);
 
-	if (!tokens_add(l->ts, t))
+	if (h)
+		tokens_enter(l->ts, h);
+	else
 		l->err = GH_ENOMEM;
 	return l->err == GH_OK;
 }
@@ -132,6 +141,7 @@ struct making {
 	struct store_job job;
 	struct tokens *ts;
 	struct token token;
+	struct token_entry *entry; /* to be in the register after the commit */
 	char text[TOKEN_TEXT];
 	token_made_fn *done;
 	void *ctx;
@@ -151,8 +161,12 @@ static void making_done(struct store_job *job, enum gh_err err)
 {
 	struct making *m = (struct making *)job;
 
-	if (err == GH_OK && !tokens_add(m->ts, &m->token))
-		err = GH_ENOMEM;
+	if (err == GH_OK) {
+		m->entry->id = m->token.id;
+		tokens_enter(m->ts, m->entry);
+	} else {
+		free(m->entry);
+	}
 	m->done(m->ctx, err, m->token.id, err ? NULL : m->text);
 	OPENSSL_cleanse(m->text, sizeof(m->text));
 	free(m);
@@ -192,10 +206,15 @@ enum gh_err token_make(struct server *server, struct tokens *ts, gh_slice name, 
 				   .scopes = scopes,
 				   .created_ms = server->now_ms() };
 	enum gh_err err = GH_EIO;
-	if (token_make_text(m->text) && token_hash(gh_slice_of(m->text), m->token.hash))
-		err = store_put(server->queue, &m->job);
-	if (err)
+	if (token_make_text(m->text) && token_hash(gh_slice_of(m->text), m->token.hash)) {
+		m->entry = token_entry_new(&m->token);
+		err = m->entry ? store_put(server->queue, &m->job) : GH_ENOMEM;
+	}
+	if (err) {
+		OPENSSL_cleanse(m->text, sizeof(m->text));
+		free(m->entry);
 		free(m);
+	}
 	return err;
 }
 

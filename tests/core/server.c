@@ -233,10 +233,8 @@ const char *poll(struct server_fixture *f, struct device *d)
 void answer(struct server_fixture *f, struct device *d, int64_t id, int64_t code)
 {
 	struct wait w = wait_new();
-	char text[24];
+	struct command_answer a = { .id = id, .return_code = code };
 
-	snprintf(text, sizeof(text), "%lld", (long long)id);
-	struct command_answer a = { .id = gh_slice_of(text), .return_code = code };
 	assert_int_equal(command_answers(&f->server, d, &a, 1, ended, &w), GH_OK);
 	assert_int_equal(wait_for(&w), GH_OK);
 }

@@ -136,10 +136,11 @@ static bool open_terminals(struct serve *s)
 
 /* Waiting for something the store thread does, at start only. */
 struct first_token {
-	struct serve *s;
 	pthread_mutex_t lock;
 	pthread_cond_t made;
-	bool done, ok;
+	bool done;
+	enum gh_err err;
+	char text[TOKEN_TEXT];
 };
 
 static void first_token_made(void *ctx, enum gh_err err, int64_t id, const char *text)
@@ -148,10 +149,8 @@ static void first_token_made(void *ctx, enum gh_err err, int64_t id, const char 
 
 	(void)id;
 	pthread_mutex_lock(&t->lock);
-	if (err)
-		failed(t->s, "cannot store the first token", err);
-	t->ok = err == GH_OK && data_dir_write_secret(&t->s->data, "admin.token", text,
-						      t->s->why, sizeof(t->s->why));
+	t->err = err;
+	snprintf(t->text, sizeof(t->text), "%s", text ? text : "");
 	t->done = true;
 	pthread_cond_signal(&t->made);
 	pthread_mutex_unlock(&t->lock);
@@ -159,9 +158,9 @@ static void first_token_made(void *ctx, enum gh_err err, int64_t id, const char 
 
 static bool make_first_token(struct serve *s)
 {
-	struct first_token t = { .s = s,
-				 .lock = PTHREAD_MUTEX_INITIALIZER,
+	struct first_token t = { .lock = PTHREAD_MUTEX_INITIALIZER,
 				 .made = PTHREAD_COND_INITIALIZER };
+	bool ok;
 
 	if (tokens_count(s->tokens))
 		return true;
@@ -173,11 +172,15 @@ static bool make_first_token(struct serve *s)
 	while (!t.done)
 		pthread_cond_wait(&t.made, &t.lock);
 	pthread_mutex_unlock(&t.lock);
-	if (t.ok)
+	if (t.err)
+		return failed(s, "cannot store the first token", t.err);
+	ok = data_dir_write_secret(&s->data, "admin.token", t.text, s->why, sizeof(s->why));
+	explicit_bzero(t.text, sizeof(t.text));
+	if (ok)
 		LOG(&s->log, LOG_INFO, "first start: administrator token written",
 		    { "file", GH_LIT("admin.token") },
 		    { "directory", gh_slice_of(s->data.path) });
-	return t.ok;
+	return ok;
 }
 
 /* --- who answers a request --- */

@@ -1,4 +1,5 @@
 /* devicecmd: what became of commands (Attendance PUSH 2020-03, 13). */
+#include "base/number.h"
 #include "base/percent.h"
 #include "core/commands.h"
 #include "session/attendance/attendance.h"
@@ -31,6 +32,13 @@ static gh_slice answers_text(struct exchange *x)
 	return query;
 }
 
+static int64_t answer_id(gh_slice text)
+{
+	uint64_t id;
+
+	return ghi_number_parse(text, INT64_MAX, &id) == GH_OK ? (int64_t)id : 0;
+}
+
 void attendance_answers(struct exchange *x)
 {
 	struct arena *a = x->arena;
@@ -59,7 +67,7 @@ void attendance_answers(struct exchange *x)
 				memcpy(grown, answer, n * sizeof(*grown));
 			answer = grown;
 		}
-		answer[n++] = (struct command_answer){ .id = one.id,
+		answer[n++] = (struct command_answer){ .id = answer_id(one.id),
 						       .return_code = one.return_code,
 						       .result = one.rest };
 	}

@@ -138,14 +138,12 @@ static enum gh_err execution_answer(struct terminal_execution *x)
 {
 	struct terminal_job *j = terminal_job_new(x->worker);
 	struct command_answer *a = j ? ghi_arena_alloc(&j->arena, sizeof(*a)) : NULL;
-	char id[24];
 
 	if (a == NULL) {
 		terminal_job_free(j);
 		return GH_ENOMEM;
 	}
-	snprintf(id, sizeof(id), "%lld", (long long)x->command->id);
-	*a = (struct command_answer){ .id = ghi_arena_copy(&j->arena, gh_slice_of(id)),
+	*a = (struct command_answer){ .id = x->command->id,
 				      .return_code = x->code,
 				      .result = ghi_arena_copy(&j->arena,
 							       gh_slice_of(x->result)) };
