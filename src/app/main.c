@@ -15,7 +15,7 @@ static const struct {
 	{ 0 },
 };
 
-static int usage(FILE *to)
+static int main_usage(FILE *to)
 {
 	fprintf(to, "Usage: gatehouse COMMAND [OPTION...]\n\nCommands:\n");
 	for (size_t i = 0; commands[i].word; i++)
@@ -27,9 +27,9 @@ static int usage(FILE *to)
 int main(int argc, char **argv)
 {
 	if (argc < 2)
-		return usage(stderr);
+		return main_usage(stderr);
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help"))
-		return usage(stdout);
+		return main_usage(stdout);
 	if (!strcmp(argv[1], "--version")) {
 		printf("gatehouse %s\n", GATEHOUSE_VERSION);
 		return 0;
@@ -38,6 +38,6 @@ int main(int argc, char **argv)
 		if (!strcmp(argv[1], commands[i].word))
 			return commands[i].run(argc - 1, argv + 1);
 	fprintf(stderr, "gatehouse: no such command: %s\n", argv[1]);
-	usage(stderr);
+	main_usage(stderr);
 	return 2;
 }

@@ -36,7 +36,7 @@ unsigned table_terminal(void)
 /* --- cells --- */
 
 /* Names and options are what devices sent; an escape sequence in them stays one to look at. */
-static char *printable(const char *text)
+static char *cell_printable(const char *text)
 {
 	GString *s = g_string_new(NULL);
 	char *valid = g_utf8_make_valid(text, -1);
@@ -55,7 +55,7 @@ static char *printable(const char *text)
 	return g_string_free(s, FALSE);
 }
 
-static char *ago(GDateTime *then)
+static char *cell_ago(GDateTime *then)
 {
 	gint64 s = ghi_clock_wall_ms() / 1000 - g_date_time_to_unix(then);
 
@@ -70,15 +70,15 @@ static char *ago(GDateTime *then)
 	return g_strdup_printf("%d days ago", (int)(s / 86400));
 }
 
-static char *moment(const char *text, enum cell cell)
+static char *cell_moment(const char *text, enum cell cell)
 {
 	GDateTime *t = g_date_time_new_from_iso8601(text, NULL), *local;
 	char *shown;
 
 	if (t == NULL)
-		return printable(text);
+		return cell_printable(text);
 	if (cell == CELL_AGO) {
-		shown = ago(t);
+		shown = cell_ago(t);
 	} else {
 		local = g_date_time_to_local(t);
 		shown = g_date_time_format(local, "%Y-%m-%d %H:%M:%S");
@@ -88,7 +88,7 @@ static char *moment(const char *text, enum cell cell)
 	return shown;
 }
 
-static json_t *find(json_t *row, const char *key)
+static json_t *row_find(json_t *row, const char *key)
 {
 	char **part = g_strsplit(key, ".", -1);
 
@@ -98,7 +98,7 @@ static json_t *find(json_t *row, const char *key)
 	return row;
 }
 
-static char *joined(json_t *list)
+static char *cell_joined(json_t *list)
 {
 	GString *s = g_string_new(NULL);
 	size_t i;
@@ -106,7 +106,8 @@ static char *joined(json_t *list)
 
 	json_array_foreach(list, i, one)
 	{
-		char *text = json_is_string(one) ? printable(json_string_value(one)) : NULL;
+		char *text =
+			json_is_string(one) ? cell_printable(json_string_value(one)) : NULL;
 
 		if (text)
 			g_string_append_printf(s, "%s%s", s->len ? " " : "", text);
@@ -117,12 +118,13 @@ static char *joined(json_t *list)
 
 char *table_cell(json_t *row, const struct column *column)
 {
-	json_t *v = find(row, column->key);
+	json_t *v = row_find(row, column->key);
 
 	switch (v ? json_typeof(v) : JSON_NULL) {
 	case JSON_STRING:
-		return column->cell == CELL_TEXT ? printable(json_string_value(v))
-						 : moment(json_string_value(v), column->cell);
+		return column->cell == CELL_TEXT
+			       ? cell_printable(json_string_value(v))
+			       : cell_moment(json_string_value(v), column->cell);
 	case JSON_INTEGER:
 		return g_strdup_printf("%" JSON_INTEGER_FORMAT, json_integer_value(v));
 	case JSON_TRUE:
@@ -130,7 +132,7 @@ char *table_cell(json_t *row, const struct column *column)
 	case JSON_FALSE:
 		return g_strdup("no");
 	case JSON_ARRAY:
-		return joined(v);
+		return cell_joined(v);
 	default:
 		return g_strdup(column->cell == CELL_AGO ? "never" : "");
 	}
@@ -170,7 +172,7 @@ static void print_cell(FILE *to, const char *text, unsigned width, bool right, b
 }
 
 /* Take from the widest until the whole fits. */
-static void shrink(struct widths *x, unsigned width)
+static void widths_shrink(struct widths *x, unsigned width)
 {
 	for (;;) {
 		unsigned sum = 2 * ((unsigned)x->n - 1);
@@ -187,7 +189,7 @@ static void shrink(struct widths *x, unsigned width)
 	}
 }
 
-static void measure(struct widths *x, json_t *rows, const struct column *columns)
+static void widths_measure(struct widths *x, json_t *rows, const struct column *columns)
 {
 	for (x->n = 0; columns[x->n].title && x->n < COLUMNS_MAX; x->n++) {
 		x->w[x->n] = table_width(columns[x->n].title);
@@ -202,7 +204,8 @@ static void measure(struct widths *x, json_t *rows, const struct column *columns
 
 			if (w > x->w[i])
 				x->w[i] = w;
-			x->right[i] &= json_is_integer(find(row, columns[i].key)) || *text == 0;
+			x->right[i] &=
+				json_is_integer(row_find(row, columns[i].key)) || *text == 0;
 			g_free(text);
 		}
 	}
@@ -234,9 +237,9 @@ void table_print(FILE *to, json_t *rows, const struct column *columns, unsigned 
 {
 	struct widths x;
 
-	measure(&x, rows, columns);
+	widths_measure(&x, rows, columns);
 	if (width)
-		shrink(&x, width);
+		widths_shrink(&x, width);
 	print_head(to, &x, columns);
 	for (size_t r = 0; r < json_array_size(rows); r++)
 		print_row(to, &x, columns, json_array_get(rows, r), true);
@@ -266,11 +269,11 @@ struct table_stream *table_stream_open(FILE *to, const struct column *columns, u
 	return s;
 }
 
-static void settle(struct table_stream *s)
+static void stream_print_head(struct table_stream *s)
 {
-	measure(&s->x, s->held, s->columns);
+	widths_measure(&s->x, s->held, s->columns);
 	if (s->width)
-		shrink(&s->x, s->width);
+		widths_shrink(&s->x, s->width);
 	print_head(s->to, &s->x, s->columns);
 	for (size_t r = 0; r < json_array_size(s->held); r++)
 		print_row(s->to, &s->x, s->columns, json_array_get(s->held, r), true);
@@ -281,7 +284,7 @@ static void settle(struct table_stream *s)
 void table_stream_row(struct table_stream *s, json_t *row)
 {
 	if (s->held && json_array_size(s->held) == s->measured)
-		settle(s);
+		stream_print_head(s);
 	if (s->held) {
 		json_array_append_new(s->held, row);
 		return;
@@ -293,7 +296,7 @@ void table_stream_row(struct table_stream *s, json_t *row)
 void table_stream_close(struct table_stream *s, bool headed)
 {
 	if (s->held && (headed || json_array_size(s->held)))
-		settle(s);
+		stream_print_head(s);
 	json_decref(s->held);
 	g_free(s);
 }

@@ -119,7 +119,7 @@ static void details_print(json_t *details)
 	}
 }
 
-static int refused(struct client *c, long status, json_t *reply)
+static int client_refused(struct client *c, long status, json_t *reply)
 {
 	const char *text = json_string_value(json_object_get(reply, "error"));
 	const char *code = json_string_value(json_object_get(reply, "code"));
@@ -138,7 +138,7 @@ static int refused(struct client *c, long status, json_t *reply)
 	return status == 401 || status == 403 ? CMD_DENIED : CMD_FAILED;
 }
 
-static int unreachable(struct client *c, CURLcode err)
+static int client_unreachable(struct client *c, CURLcode err)
 {
 	if (err == CURLE_COULDNT_CONNECT || err == CURLE_COULDNT_RESOLVE_HOST) {
 		message_print(
@@ -152,7 +152,7 @@ static int unreachable(struct client *c, CURLcode err)
 								     : CMD_UNREACHABLE;
 }
 
-static void prepare(struct client *c, const char *url)
+static void client_prepare(struct client *c, const char *url)
 {
 	curl_easy_reset(c->curl);
 	*c->error = 0;
@@ -166,7 +166,7 @@ static void prepare(struct client *c, const char *url)
 		curl_easy_setopt(c->curl, CURLOPT_CAINFO, setting_of(c, SETTING_CLIENT_CA));
 }
 
-static size_t gather(char *p, size_t one, size_t n, void *ctx)
+static size_t client_gather(char *p, size_t one, size_t n, void *ctx)
 {
 	GString *s = ctx;
 
@@ -190,26 +190,26 @@ int client_call(struct client *c, const char *method, const char *path, json_t *
 	int end = CMD_OK;
 
 	headers = text ? &type : c->headers;
-	prepare(c, url);
+	client_prepare(c, url);
 	curl_easy_setopt(c->curl, CURLOPT_CUSTOMREQUEST, method);
 	curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, headers);
 	curl_easy_setopt(c->curl, CURLOPT_TIMEOUT, 120L);
-	curl_easy_setopt(c->curl, CURLOPT_WRITEFUNCTION, gather);
+	curl_easy_setopt(c->curl, CURLOPT_WRITEFUNCTION, client_gather);
 	curl_easy_setopt(c->curl, CURLOPT_WRITEDATA, answer);
 	if (text)
 		curl_easy_setopt(c->curl, CURLOPT_POSTFIELDS, text);
 	CURLcode err = curl_easy_perform(c->curl);
 	curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);
 	if (err) {
-		end = unreachable(c, err);
+		end = client_unreachable(c, err);
 	} else {
 		parsed = json_loadb(answer->str, answer->len, 0, NULL);
 		if (raw)
 			printf("%s\n", answer->str);
 		if (status < 200 || status > 299)
-			end = refused(c, status, parsed);
+			end = client_refused(c, status, parsed);
 		else if (parsed == NULL)
-			end = refused(c, status, NULL);
+			end = client_refused(c, status, NULL);
 	}
 	if (end == CMD_OK && reply)
 		*reply = parsed;
@@ -238,7 +238,7 @@ static size_t hand_on(char *p, size_t one, size_t n, void *ctx)
 	curl_easy_getinfo(s->curl, CURLINFO_RESPONSE_CODE, &status);
 	if (status == 200)
 		return s->piece(s->ctx, p, n) ? n : 0;
-	return gather(p, one, n, s->refusal);
+	return client_gather(p, one, n, s->refusal);
 }
 
 int client_stream(struct client *c, const char *path, const char *last_id,
@@ -251,7 +251,7 @@ int client_stream(struct client *c, const char *path, const char *last_id,
 	long status = 0;
 	int end = CMD_OK;
 
-	prepare(c, url);
+	client_prepare(c, url);
 	curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, id ? &extra : c->headers);
 	/* A live server says something every 15 seconds. */
 	curl_easy_setopt(c->curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
@@ -261,11 +261,11 @@ int client_stream(struct client *c, const char *path, const char *last_id,
 	CURLcode err = curl_easy_perform(c->curl);
 	curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);
 	if (err) {
-		end = unreachable(c, err);
+		end = client_unreachable(c, err);
 	} else if (status != 200) {
 		json_t *parsed = json_loadb(s.refusal->str, s.refusal->len, 0, NULL);
 
-		end = refused(c, status, parsed);
+		end = client_refused(c, status, parsed);
 		json_decref(parsed);
 	}
 	g_string_free(s.refusal, TRUE);

@@ -48,7 +48,7 @@ static void print_command(json_t *command)
 	}
 }
 
-static int show(struct cmd *c)
+static int command_show(struct cmd *c)
 {
 	char *path = client_path(&c->client, "/api/commands/%s", c->argv[0]);
 	json_t *reply = NULL;
@@ -175,7 +175,7 @@ static const struct verb verbs[] = {
 	  .most = 1,
 	  .options = "",
 	  .help = "One command and its history",
-	  .run = show },
+	  .run = command_show },
 	{ .word = "cancel",
 	  .args = "ID...",
 	  .least = 1,

@@ -80,7 +80,7 @@ static void print_pairs(const char *title, json_t *object)
 	}
 }
 
-static int show(struct cmd *c)
+static int device_show(struct cmd *c)
 {
 	char *path = client_path(&c->client, "/api/devices/%s", c->argv[0]);
 	json_t *reply = NULL, *device;
@@ -98,7 +98,7 @@ static int show(struct cmd *c)
 }
 
 /* Takes `body`. */
-static int change(struct cmd *c, json_t *body)
+static int device_change(struct cmd *c, json_t *body)
 {
 	char *path = client_path(&c->client, "/api/devices/%s", c->argv[0]);
 	int end = client_call(&c->client, "PATCH", path, body, c->json, NULL);
@@ -112,20 +112,20 @@ static int change(struct cmd *c, json_t *body)
 
 static int rename_device(struct cmd *c)
 {
-	return change(c, json_pack("{s:s}", "name", c->argv[1]));
+	return device_change(c, json_pack("{s:s}", "name", c->argv[1]));
 }
 
 static int set_zone(struct cmd *c)
 {
-	return change(c, json_pack("{s:s}", "zone", c->argv[1]));
+	return device_change(c, json_pack("{s:s}", "zone", c->argv[1]));
 }
 
-static int set(struct cmd *c)
+static int device_set(struct cmd *c)
 {
 	json_t *body = NULL;
 	int end = cmd_pairs(c, 1, "DevicePatch", NULL, &body);
 
-	return end ? end : change(c, body);
+	return end ? end : device_change(c, body);
 }
 
 static int delete (struct cmd *c)
@@ -146,7 +146,7 @@ static void put_option(json_t *body, const char *key, const char *text)
 		json_object_set_new(body, key, json_string(text));
 }
 
-static int add(struct cmd *c)
+static int device_add(struct cmd *c)
 {
 	json_t *body = json_pack("{s:s}", "address", c->argv[0]), *reply = NULL, *device;
 	const char *interval = c->opt[CMD_read_interval];
@@ -180,7 +180,7 @@ static int add(struct cmd *c)
 	return end;
 }
 
-static int discover(struct cmd *c)
+static int device_discover(struct cmd *c)
 {
 	static const struct column columns[] = {
 		{ "ADDRESS", "address", CELL_TEXT },
@@ -223,7 +223,7 @@ static int read_now(struct cmd *c)
 	return queue_by(c, "/api/devices/%s/read");
 }
 
-static int resend(struct cmd *c)
+static int device_resend(struct cmd *c)
 {
 	return queue_by(c, "/api/devices/%s/resend");
 }
@@ -252,7 +252,7 @@ static void print_body(const char *title, json_t *row, const char *key, const ch
 	g_strfreev(line);
 }
 
-static int trace(struct cmd *c)
+static int device_trace(struct cmd *c)
 {
 	static const struct column at = { "", "at", CELL_TIME }, peer = { "", "peer", 0 },
 				   method = { "", "method", 0 }, target = { "", "target", 0 },
@@ -299,21 +299,21 @@ static const struct verb verbs[] = {
 	  .most = 1,
 	  .options = "",
 	  .help = "All that is known of one",
-	  .run = show },
+	  .run = device_show },
 	{ .word = "add",
 	  .args = "ADDRESS",
 	  .least = 1,
 	  .most = 1,
 	  .options = "comm-key name zone no-live read-interval",
 	  .help = "Call a terminal: tcp://HOST[:PORT], udp:// or HOST",
-	  .run = add },
+	  .run = device_add },
 	{ .word = "discover",
 	  .args = "SUBNET",
 	  .least = 1,
 	  .most = 1,
 	  .options = "",
 	  .help = "Look for terminals: 192.168.1.0/24",
-	  .run = discover },
+	  .run = device_discover },
 	{ .word = "read",
 	  .args = "SN",
 	  .least = 1,
@@ -327,7 +327,7 @@ static const struct verb verbs[] = {
 	  .most = 1,
 	  .options = "wait",
 	  .help = "Have it send everything it holds again",
-	  .run = resend },
+	  .run = device_resend },
 	{ .word = "approve",
 	  .args = "SN...",
 	  .least = 1,
@@ -368,7 +368,7 @@ static const struct verb verbs[] = {
 	  .most = -1,
 	  .options = "",
 	  .help = "Change delay, transTimes, commKey ...",
-	  .run = set },
+	  .run = device_set },
 	{ .word = "delete",
 	  .args = "SN...",
 	  .least = 1,
@@ -385,7 +385,7 @@ static const struct verb verbs[] = {
 	  .most = 1,
 	  .options = "limit",
 	  .help = "Its latest raw exchanges; without SN, strangers'",
-	  .run = trace },
+	  .run = device_trace },
 	{ 0 },
 };
 

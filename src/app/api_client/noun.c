@@ -269,7 +269,7 @@ static const char *type_of(json_t *document, const char *schema, const char *typ
 	return NULL;
 }
 
-static json_t *typed(const char *type, const char *text)
+static json_t *value_typed(const char *type, const char *text)
 {
 	static const char *const yes[] = { "true", "yes", "on", "1" };
 	static const char *const no[] = { "false", "no", "off", "0" };
@@ -302,7 +302,7 @@ int cmd_pairs(struct cmd *c, int first, const char *schema, const char *type, js
 	for (int i = first; i < c->argc && end == CMD_OK; i++) {
 		char **pair = g_strsplit(c->argv[i], "=", 2);
 		const char *kind = pair[0] ? type_of(document, schema, type, pair[0]) : NULL;
-		json_t *value = pair[0] && pair[1] ? typed(kind, pair[1]) : NULL;
+		json_t *value = pair[0] && pair[1] ? value_typed(kind, pair[1]) : NULL;
 
 		if (value == NULL) {
 			message_print(pair[0] && pair[1] ? "%s: not %s"

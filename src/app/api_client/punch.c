@@ -25,7 +25,7 @@ static const struct column columns[] = {
 
 /* --- list: the latest ones, unless it is said where to begin --- */
 
-static int list(struct cmd *c)
+static int punch_list(struct cmd *c)
 {
 	static const enum cmd_option where[] = { CMD_after, CMD_from, CMD_to, CMD_device,
 						 CMD_pin };
@@ -102,7 +102,7 @@ static void read_line(struct watch *w, const char *line)
 	}
 }
 
-static bool take(void *ctx, const char *p, size_t n)
+static bool watch_take(void *ctx, const char *p, size_t n)
 {
 	struct watch *w = ctx;
 
@@ -120,14 +120,14 @@ static bool take(void *ctx, const char *p, size_t n)
 
 /* Goes on until it is interrupted. Whatever broke the stream, the next one begins where it
  * stopped: nothing is missed. */
-static int watch(struct cmd *c)
+static int punch_watch(struct cmd *c)
 {
 	char *path = cmd_query(c, "/api/events");
 	struct watch w = { .c = c, .line = g_string_new(NULL) };
 	int end;
 
 	do {
-		end = client_stream(&c->client, path, w.last, take, &w);
+		end = client_stream(&c->client, path, w.last, watch_take, &w);
 		g_string_truncate(w.line, 0);
 		if (w.met && end != CMD_DENIED && !ferror(stdout)) {
 			message_print("the stream ended; trying again");
@@ -213,7 +213,7 @@ static int export_to(struct cmd *c, FILE *to)
 }
 
 /* The file appears when it is complete, or not at all. */
-static int export(struct cmd *c)
+static int punch_export(struct cmd *c)
 {
 	const char *name = c->opt[CMD_output];
 	char *part;
@@ -246,19 +246,19 @@ static const struct verb verbs[] = {
 	  .args = "",
 	  .options = "device pin from to after limit",
 	  .help = "The latest ones, or those asked for",
-	  .run = list,
+	  .run = punch_list,
 	  .path = "/api/punches",
 	  .columns = columns },
 	{ .word = "watch",
 	  .args = "",
 	  .options = "device after",
 	  .help = "Show punches as they come, until Ctrl-C",
-	  .run = watch },
+	  .run = punch_watch },
 	{ .word = "export",
 	  .args = "",
 	  .options = "device pin from to after limit format output",
 	  .help = "All of them, or those asked for, as a file",
-	  .run = export },
+	  .run = punch_export },
 	{ 0 },
 };
 

@@ -19,7 +19,7 @@ static const struct column columns[] = {
 	{ 0 },
 };
 
-static int show(struct cmd *c)
+static int status_show(struct cmd *c)
 {
 	json_t *reply = NULL;
 	int end = client_call(&c->client, "GET", "/api/status", NULL, c->json, &reply);
@@ -31,7 +31,7 @@ static int show(struct cmd *c)
 }
 
 static const struct verb verbs[] = {
-	{ .word = "", .args = "", .options = "", .help = "", .run = show },
+	{ .word = "", .args = "", .options = "", .help = "", .run = status_show },
 	{ 0 },
 };
 

@@ -24,7 +24,7 @@ static json_t *words_of(const char *list)
 	return words;
 }
 
-static int create(struct cmd *c)
+static int token_create(struct cmd *c)
 {
 	json_t *body = json_pack("{s:s}", "name", c->argv[0]);
 	json_t *reply = NULL, *made;
@@ -62,7 +62,7 @@ static const struct verb verbs[] = {
 	  .most = 1,
 	  .options = "scopes scope",
 	  .help = "Make one; prints it",
-	  .run = create },
+	  .run = token_create },
 	{ .word = "revoke",
 	  .args = "ID...",
 	  .least = 1,

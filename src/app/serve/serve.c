@@ -39,7 +39,7 @@ struct serve {
 	char why[WHY];
 };
 
-static bool failed(struct serve *s, const char *what, enum gh_err err)
+static bool serve_failed(struct serve *s, const char *what, enum gh_err err)
 {
 	snprintf(s->why, sizeof(s->why), "%s: %s", what, gh_strerror(err));
 	return false;
@@ -103,26 +103,26 @@ static bool open_core(struct serve *s)
 	server->trace = trace_new(
 		(struct trace_limits){ .bytes = 32u << 20, .per_device = 32, .body = 65536 });
 	if (server->live == NULL || server->trace == NULL)
-		return failed(s, "cannot start", GH_ENOMEM);
+		return serve_failed(s, "cannot start", GH_ENOMEM);
 	enum gh_err err = server->db.ops->reader_open(server->db.store, &r);
 	if (err)
-		return failed(s, "cannot read the store", err);
+		return serve_failed(s, "cannot read the store", err);
 	err = server->db.ops->last_seq(r, STREAM_PUNCH, &seq);
 	server->db.ops->reader_close(r);
 	if (err)
-		return failed(s, "cannot read the ledger", err);
+		return serve_failed(s, "cannot read the ledger", err);
 	live_grew(server->live, seq);
 	err = commands_convert(server);
 	if (err)
-		return failed(s, "cannot read the commands of an older version", err);
+		return serve_failed(s, "cannot read the commands of an older version", err);
 	err = devices_open(server, &server->devices);
 	if (err)
-		return failed(s, "cannot read the devices", err);
+		return serve_failed(s, "cannot read the devices", err);
 	err = store_queue_open(&server->db, limits, &server->queue);
 	if (err)
-		return failed(s, "cannot start the store thread", err);
+		return serve_failed(s, "cannot start the store thread", err);
 	err = tokens_open(server, &s->tokens);
-	return err ? failed(s, "cannot read the tokens", err) : true;
+	return err ? serve_failed(s, "cannot read the tokens", err) : true;
 }
 
 static bool open_terminals(struct serve *s)
@@ -131,7 +131,7 @@ static bool open_terminals(struct serve *s)
 						      .attempts = 8 };
 	enum gh_err err = terminal_manager_open(&s->server, &settings, &s->terminals);
 
-	return err ? failed(s, "cannot call terminals", err) : true;
+	return err ? serve_failed(s, "cannot call terminals", err) : true;
 }
 
 /* Waiting for something the store thread does, at start only. */
@@ -167,13 +167,13 @@ static bool make_first_token(struct serve *s)
 	enum gh_err err = token_make(&s->server, s->tokens, GH_LIT("admin"),
 				     TOKEN_SCOPE_BIT(TOKEN_ADMIN), first_token_made, &t);
 	if (err)
-		return failed(s, "cannot make the first token", err);
+		return serve_failed(s, "cannot make the first token", err);
 	pthread_mutex_lock(&t.lock);
 	while (!t.done)
 		pthread_cond_wait(&t.made, &t.lock);
 	pthread_mutex_unlock(&t.lock);
 	if (t.err)
-		return failed(s, "cannot store the first token", t.err);
+		return serve_failed(s, "cannot store the first token", t.err);
 	ok = data_dir_write_secret(&s->data, "admin.token", t.text, s->why, sizeof(s->why));
 	explicit_bzero(t.text, sizeof(t.text));
 	if (ok)
@@ -327,7 +327,7 @@ static bool open_listeners(struct serve *s)
 	enum gh_err err = api_open(&s->server, s->tokens, &settings, &s->api);
 
 	if (err)
-		return failed(s, "cannot start the API", err);
+		return serve_failed(s, "cannot start the API", err);
 	if (!listen_devices(s) || !listen_admin(s))
 		return false;
 	api_listener_add(s->api, "devices", s->devices);
@@ -336,7 +336,7 @@ static bool open_listeners(struct serve *s)
 	return true;
 }
 
-static void announce(const struct serve *s, const char *name, const struct address *at,
+static void serve_announce(const struct serve *s, const char *name, const struct address *at,
 		     const struct http_listener *l, enum setting cert)
 {
 	bool v6 = strchr(at->host, ':') != NULL;
@@ -348,7 +348,7 @@ static void announce(const struct serve *s, const char *name, const struct addre
 
 /* --- running --- */
 
-static void reload(struct serve *s)
+static void serve_reload(struct serve *s)
 {
 	struct settings *fresh = g_new0(struct settings, 1);
 
@@ -365,7 +365,7 @@ static void reload(struct serve *s)
 	    "configuration reloaded; addresses, store and limits need a restart", { 0 });
 }
 
-static void run(struct serve *s)
+static void serve_run(struct serve *s)
 {
 	const struct timespec second = { .tv_sec = 1 };
 	unsigned ticks = 0;
@@ -374,7 +374,7 @@ static void run(struct serve *s)
 		int signal = sigtimedwait(&s->signals, NULL, &second);
 
 		if (signal == SIGHUP)
-			reload(s);
+			serve_reload(s);
 		else if (signal > 0)
 			return;
 		else if (errno != EAGAIN && errno != EINTR)
@@ -397,7 +397,7 @@ static void close_listener(struct serve *s, struct http_listener *l)
 	http_close(l);
 }
 
-static void shut(struct serve *s)
+static void serve_close(struct serve *s)
 {
 	struct server *server = &s->server;
 
@@ -458,17 +458,17 @@ int serve(int argc, char **argv)
 		  open_store(&s) && open_core(&s) && open_terminals(&s) &&
 		  make_first_token(&s) && open_listeners(&s);
 	if (ok) {
-		announce(&s, "devices", &first->listen, s.devices, SETTING_TLS_CERT);
-		announce(&s, "admin", &first->admin, s.admin ? s.admin : s.devices,
+		serve_announce(&s, "devices", &first->listen, s.devices, SETTING_TLS_CERT);
+		serve_announce(&s, "admin", &first->admin, s.admin ? s.admin : s.devices,
 			 first->one_listener ? SETTING_TLS_CERT : SETTING_ADMIN_TLS_CERT);
 		fflush(stdout);
 		terminal_manager_start(s.terminals);
-		run(&s);
+		serve_run(&s);
 		LOG(&s.log, LOG_INFO, "ending", { 0 });
 	} else {
 		fprintf(stderr, "gatehouse: %s\n", s.why);
 	}
-	shut(&s);
+	serve_close(&s);
 	g_ptr_array_free(s.generations, TRUE);
 	return ok ? 0 : 1;
 }

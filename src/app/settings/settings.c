@@ -18,8 +18,8 @@ struct source {
 
 /* --- what is wrong --- */
 
-static void complain(const struct settings *s, enum setting id, const struct source *source,
-		     const char *expected)
+static void setting_complain(const struct settings *s, enum setting id,
+			     const struct source *source, const char *expected)
 {
 	const struct setting_row *row = setting_row(id);
 	const char *value = s->value[id];
@@ -58,15 +58,15 @@ static bool check_pairs(const struct settings *s, const struct source *source)
 			continue;
 		snprintf(expected, sizeof(expected), "%s beside it",
 			 setting_row(missing)->name);
-		complain(s, given, &source[given], expected);
+		setting_complain(s, given, &source[given], expected);
 		ok = false;
 	}
 	return ok;
 }
 
 /* All of them, so that every mistake is told of at once. */
-static bool check(const struct settings *s, const struct source *source,
-		  union setting_value *parsed)
+static bool settings_check(const struct settings *s, const struct source *source,
+			   union setting_value *parsed)
 {
 	bool ok = true;
 
@@ -77,7 +77,7 @@ static bool check(const struct settings *s, const struct source *source,
 		if (s->value[i] == NULL || setting_check(id, s->value[i], &parsed[i]))
 			continue;
 		setting_expected(id, expected, sizeof(expected));
-		complain(s, id, &source[i], expected);
+		setting_complain(s, id, &source[i], expected);
 		ok = false;
 	}
 	return check_pairs(s, source) && ok;
@@ -143,7 +143,7 @@ static void find_value(struct settings *s, const struct configuration *file, enu
 	g_free(in_file);
 }
 
-static bool gather(struct settings *s)
+static bool settings_gather(struct settings *s)
 {
 	struct source source[SETTING_COUNT] = { 0 };
 	union setting_value parsed[SETTING_COUNT] = { 0 };
@@ -156,13 +156,13 @@ static bool gather(struct settings *s)
 		if (setting_row((enum setting)i)->group == SETTING_GROUP_SERVE)
 			find_value(s, file, (enum setting)i, &source[i]);
 	configuration_close(file);
-	ok = check(s, source, parsed) && ok;
+	ok = settings_check(s, source, parsed) && ok;
 	if (ok)
 		settings_apply(s, parsed);
 	return ok;
 }
 
-static error_t take(int key, char *arg, struct argp_state *state)
+static error_t settings_take_option(int key, char *arg, struct argp_state *state)
 {
 	struct settings *s = state->input;
 
@@ -188,7 +188,7 @@ int settings_parse(struct settings *s, int argc, char **argv)
 	size_t n = setting_options(SETTING_GROUP_SERVE, KEY_FIRST, 0, options + 1);
 	struct argp argp = {
 		.options = options,
-		.parser = take,
+		.parser = settings_take_option,
 		.doc = "Serve devices that call home, and the people and programs that want "
 		       "their data.\vEvery option is also an environment variable "
 		       "(GATEHOUSE_LISTEN for --listen) and a key in the [serve] group of the "
@@ -204,7 +204,7 @@ int settings_parse(struct settings *s, int argc, char **argv)
 	setting_options_free(options + 1, n);
 	if (bad == 0 && s->config == NULL && getenv("GATEHOUSE_CONFIG"))
 		s->config = g_strdup(getenv("GATEHOUSE_CONFIG"));
-	if (bad || !gather(s)) {
+	if (bad || !settings_gather(s)) {
 		settings_clear(s);
 		return 2;
 	}
@@ -216,7 +216,7 @@ bool settings_reload(const struct settings *s, struct settings *fresh)
 	*fresh = (struct settings){ .config = g_strdup(s->config) };
 	for (size_t i = 0; i < SETTING_COUNT; i++)
 		fresh->flag[i] = g_strdup(s->flag[i]);
-	if (gather(fresh))
+	if (settings_gather(fresh))
 		return true;
 	settings_clear(fresh);
 	return false;

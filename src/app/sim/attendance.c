@@ -113,25 +113,25 @@ struct run {
 
 /* --- options --- */
 
-static void number(struct argp_state *state, const char *name, const char *text, uint64_t max,
-		   uint64_t *out)
+static void option_number(struct argp_state *state, const char *name, const char *text,
+			  uint64_t max, uint64_t *out)
 {
 	if (ghi_number_parse(gh_slice_of(text), max, out))
 		argp_error(state, "--%s %s: a number from 0 to %llu is expected", name, text,
 			   (unsigned long long)max);
 }
 
-static void number32(struct argp_state *state, const char *name, const char *text, uint32_t max,
-		     uint32_t *out)
+static void option_number32(struct argp_state *state, const char *name, const char *text,
+			    uint32_t max, uint32_t *out)
 {
 	uint64_t n = 0;
 
-	number(state, name, text, max, &n);
+	option_number(state, name, text, max, &n);
 	*out = (uint32_t)n;
 }
 
-static void real(struct argp_state *state, const char *name, const char *text, double min,
-		 double max, double *out)
+static void option_real(struct argp_state *state, const char *name, const char *text,
+			double min, double max, double *out)
 {
 	char *end;
 	double v = g_ascii_strtod(text, &end);
@@ -143,25 +143,27 @@ static void real(struct argp_state *state, const char *name, const char *text, d
 		*out = v;
 }
 
-static void milliseconds(struct argp_state *state, const char *name, const char *text,
-			 int64_t *out)
+static void option_milliseconds(struct argp_state *state, const char *name, const char *text,
+				int64_t *out)
 {
 	uint64_t n = 0;
 
-	number(state, name, text, 86400000, &n);
+	option_number(state, name, text, 86400000, &n);
 	*out = (int64_t)n;
 }
 
-static void seconds(struct argp_state *state, const char *name, const char *text, int64_t *out)
+static void option_seconds(struct argp_state *state, const char *name, const char *text,
+			   int64_t *out)
 {
 	double s = 0;
 
-	real(state, name, text, 0, 1e8, &s);
+	option_real(state, name, text, 0, 1e8, &s);
 	*out = (int64_t)(s * 1000);
 }
 
 /* A query parameter is not percent-encoded by devices, so it must need none. */
-static void plain(struct argp_state *state, const char *name, const char *text, size_t max)
+static void option_check_plain(struct argp_state *state, const char *name, const char *text,
+			       size_t max)
 {
 	if (strlen(text) > max || text[strcspn(text, " \t\r\n&=%?#+")])
 		argp_error(state,
@@ -169,7 +171,7 @@ static void plain(struct argp_state *state, const char *name, const char *text, 
 			   name, max);
 }
 
-static void lists(struct argp_state *state, struct plan *p, int key, const char *text)
+static void option_list(struct argp_state *state, struct plan *p, int key, const char *text)
 {
 	gh_slice bad = { 0 };
 
@@ -179,7 +181,7 @@ static void lists(struct argp_state *state, struct plan *p, int key, const char 
 		argp_error(state, "--fault: no such fault: %.*s", GH_FMT(bad));
 }
 
-static error_t check(struct argp_state *state, struct run *r)
+static error_t options_check(struct argp_state *state, struct run *r)
 {
 	const char *reason;
 
@@ -196,7 +198,7 @@ static error_t check(struct argp_state *state, struct run *r)
 	return 0;
 }
 
-static error_t option(int key, char *arg, struct argp_state *state)
+static error_t options_parse(int key, char *arg, struct argp_state *state)
 {
 	struct run *r = state->input;
 	struct plan *p = &r->plan;
@@ -207,37 +209,37 @@ static error_t option(int key, char *arg, struct argp_state *state)
 		r->server = arg;
 		break;
 	case OPT_DEVICES:
-		number32(state, "devices", arg, 100000, &p->devices);
+		option_number32(state, "devices", arg, 100000, &p->devices);
 		if (p->devices == 0)
 			argp_error(state, "--devices: at least one");
 		break;
 	case OPT_USERS:
-		number32(state, "users", arg, 1000000, &p->users);
+		option_number32(state, "users", arg, 1000000, &p->users);
 		break;
 	case OPT_PUNCHES:
-		number32(state, "punches", arg, 10000000, &p->punches);
+		option_number32(state, "punches", arg, 10000000, &p->punches);
 		break;
 	case OPT_RATE:
-		real(state, "rate", arg, 0, 1e6, &r->rate);
+		option_real(state, "rate", arg, 0, 1e6, &r->rate);
 		break;
 	case OPT_SEED:
-		number(state, "seed", arg, INT64_MAX, &n);
+		option_number(state, "seed", arg, INT64_MAX, &n);
 		p->seed = n;
 		break;
 	case OPT_SN:
-		plain(state, "sn", arg, 20);
+		option_check_plain(state, "sn", arg, 20);
 		p->sn_prefix = arg;
 		break;
 	case OPT_COMM_KEY:
-		plain(state, "comm-key", arg, 128);
+		option_check_plain(state, "comm-key", arg, 128);
 		p->comm_key = arg;
 		break;
 	case OPT_PERSONA:
 	case OPT_FAULT:
-		lists(state, p, key, arg);
+		option_list(state, p, key, arg);
 		break;
 	case OPT_DURATION:
-		seconds(state, "duration", arg, &r->duration_ms);
+		option_seconds(state, "duration", arg, &r->duration_ms);
 		break;
 	case OPT_ONCE:
 		p->once = true;
@@ -249,28 +251,28 @@ static error_t option(int key, char *arg, struct argp_state *state)
 		r->statistics = arg;
 		break;
 	case OPT_PACE:
-		milliseconds(state, "pace", arg, &p->delay_ms);
+		option_milliseconds(state, "pace", arg, &p->delay_ms);
 		break;
 	case OPT_RETRY:
-		milliseconds(state, "retry", arg, &p->error_delay_ms);
+		option_milliseconds(state, "retry", arg, &p->error_delay_ms);
 		break;
 	case OPT_SPEED:
-		real(state, "speed", arg, 0.01, 100000, &p->speed);
+		option_real(state, "speed", arg, 0.01, 100000, &p->speed);
 		break;
 	case OPT_TIMEOUT:
-		seconds(state, "timeout", arg, &p->timeout_ms);
+		option_seconds(state, "timeout", arg, &p->timeout_ms);
 		break;
 	case OPT_TEMPLATES:
-		number32(state, "templates", arg, 100, &p->templates);
+		option_number32(state, "templates", arg, 100, &p->templates);
 		break;
 	case OPT_PHOTOS:
-		number32(state, "photos", arg, 1000, &p->photos);
+		option_number32(state, "photos", arg, 1000, &p->photos);
 		break;
 	case ARGP_KEY_ARG:
 		argp_error(state, "what is \"%s\"?", arg);
 		break;
 	case ARGP_KEY_END:
-		return check(state, r);
+		return options_check(state, r);
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
@@ -308,7 +310,7 @@ static int64_t start_of(const struct plan *p)
 	return YEAR_2024 + (int64_t)(p->seed % 365) * DAY + MORNING;
 }
 
-static int report(const struct fleet *f)
+static int run_report(const struct fleet *f)
 {
 	struct json j = json_with_limit(1 << 20);
 	int bad = 1;
@@ -320,7 +322,7 @@ static int report(const struct fleet *f)
 	return bad;
 }
 
-static int run(const struct run *r, int fd)
+static int run_fleet(const struct run *r, int fd)
 {
 	struct statistics account = statistics_to(fd);
 	struct fleet *fleet = NULL;
@@ -329,7 +331,7 @@ static int run(const struct run *r, int fd)
 
 	if (err == GH_OK) {
 		err = fleet_run(fleet, r->duration_ms);
-		status = report(fleet);
+		status = run_report(fleet);
 		if (r->plan.once && !fleet_complete(fleet))
 			status = 1;
 	}
@@ -344,9 +346,10 @@ static int run(const struct run *r, int fd)
 
 int cmd_sim_attendance(int argc, char **argv)
 {
-	const struct argp argp = {
-		.options = options, .parser = option, .doc = before, .help_filter = help_filter
-	};
+	const struct argp argp = { .options = options,
+				   .parser = options_parse,
+				   .doc = before,
+				   .help_filter = help_filter };
 	struct run r = { .plan = { .devices = 1,
 				   .users = 10,
 				   .punches = 20,
@@ -376,7 +379,7 @@ int cmd_sim_attendance(int argc, char **argv)
 			return 1;
 		}
 	}
-	status = run(&r, fd);
+	status = run_fleet(&r, fd);
 	if (fd >= 0)
 		close(fd);
 	return status;

@@ -16,7 +16,7 @@ static const struct {
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
-static int usage(FILE *to)
+static int sim_usage(FILE *to)
 {
 	fprintf(to, "Usage: gatehouse sim KIND [OPTION...]\n\nKinds of device:\n");
 	for (size_t i = 0; i < KINDS; i++)
@@ -28,12 +28,12 @@ static int usage(FILE *to)
 int cmd_sim(int argc, char **argv)
 {
 	if (argc < 2)
-		return usage(stderr);
+		return sim_usage(stderr);
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help"))
-		return usage(stdout);
+		return sim_usage(stdout);
 	for (size_t i = 0; i < KINDS; i++)
 		if (!strcmp(argv[1], kinds[i].word))
 			return kinds[i].run(argc - 1, argv + 1);
 	fprintf(stderr, "gatehouse sim: no such kind of device: %s\n", argv[1]);
-	return usage(stderr);
+	return sim_usage(stderr);
 }

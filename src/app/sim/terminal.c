@@ -99,8 +99,8 @@ struct run {
 	bool now;
 };
 
-static uint32_t number(struct argp_state *state, const char *name, const char *text,
-		       uint64_t min, uint64_t max)
+static uint32_t option_number(struct argp_state *state, const char *name, const char *text,
+			      uint64_t min, uint64_t max)
 {
 	uint64_t n = min;
 
@@ -110,7 +110,8 @@ static uint32_t number(struct argp_state *state, const char *name, const char *t
 	return (uint32_t)n;
 }
 
-static double real(struct argp_state *state, const char *name, const char *text, double max)
+static double option_real(struct argp_state *state, const char *name, const char *text,
+			  double max)
 {
 	char *end;
 	double v = g_ascii_strtod(text, &end);
@@ -122,7 +123,7 @@ static double real(struct argp_state *state, const char *name, const char *text,
 }
 
 /* An option's value ends where it is printed or read by line. */
-static void plain(struct argp_state *state, const char *text)
+static void option_check_plain(struct argp_state *state, const char *text)
 {
 	if (strlen(text) > 20 || text[strcspn(text, " \t\r\n=")])
 		argp_error(state, "--sn: at most 20 characters, without blanks and =");
@@ -134,7 +135,8 @@ static void user_layout(struct argp_state *state, const struct run *r, struct te
 {
 	p->user_size = p->persona->user_size;
 	if (r->users_layout)
-		p->user_size = (uint8_t)number(state, "users-layout", r->users_layout, 16, 72);
+		p->user_size =
+			(uint8_t)option_number(state, "users-layout", r->users_layout, 16, 72);
 	if (p->user_size != 72 && p->user_size != 28 && p->user_size != 16)
 		argp_error(state, "--users-layout %s: 72, 28 or 16 is expected",
 			   r->users_layout);
@@ -159,8 +161,8 @@ static void punch_layout(struct argp_state *state, const struct run *r, struct t
 			return;
 		}
 	p->punch.layout = GHI_PUNCH_40;
-	p->punch.size = (uint16_t)number(state, "punch-layout", r->punch_layout, 40,
-					 GHI_TERMINAL_PUNCH_MAX);
+	p->punch.size = (uint16_t)option_number(state, "punch-layout", r->punch_layout, 40,
+						GHI_TERMINAL_PUNCH_MAX);
 }
 
 static void event_size(struct argp_state *state, const struct run *r, struct term_plan *p)
@@ -170,7 +172,7 @@ static void event_size(struct argp_state *state, const struct run *r, struct ter
 	p->event_size = p->persona->event_size;
 	if (r->event_size == NULL)
 		return;
-	p->event_size = (uint8_t)number(state, "event-size", r->event_size, 10, 52);
+	p->event_size = (uint8_t)option_number(state, "event-size", r->event_size, 10, 52);
 	if (memchr(known, p->event_size, sizeof(known)) == NULL)
 		argp_error(state, "--event-size %s: 10, 12, 14, 32, 36, 37 or 52 is expected",
 			   r->event_size);
@@ -187,7 +189,8 @@ static int64_t start_of(const struct run *r)
 /* --- the kinds --- */
 
 /* Another kind, with its own layouts where none was asked for. */
-static void add(struct argp_state *state, struct run *r, const struct term_persona *persona)
+static void run_add_plan(struct argp_state *state, struct run *r,
+			 const struct term_persona *persona)
 {
 	struct term_plan *p = &r->plans[r->n_plans];
 
@@ -207,27 +210,27 @@ static void add(struct argp_state *state, struct run *r, const struct term_perso
 	r->n_plans++;
 }
 
-static void kinds(struct argp_state *state, struct run *r)
+static void run_add_kinds(struct argp_state *state, struct run *r)
 {
 	gh_slice rest = gh_slice_of(r->persona), word;
 	const struct term_persona *persona;
 
 	if (gh_slice_eq(rest, GH_LIT("mixed"))) {
 		for (size_t i = 0; (persona = term_persona_at(i)); i++)
-			add(state, r, persona);
+			run_add_plan(state, r, persona);
 		return;
 	}
 	do {
 		gh_slice_cut(rest, ',', &word, &rest);
 		persona = term_persona_of(word);
 		if (persona)
-			add(state, r, persona);
+			run_add_plan(state, r, persona);
 		else
 			argp_error(state, "--persona: no such kind: %.*s", GH_FMT(word));
 	} while (rest.n);
 }
 
-static void check(struct argp_state *state, struct run *r)
+static void options_check(struct argp_state *state, struct run *r)
 {
 	struct term_plan *p = &r->plan;
 
@@ -237,10 +240,10 @@ static void check(struct argp_state *state, struct run *r)
 			argp_error(state, "--rate: more than a million a second for each");
 	}
 	p->start_s = start_of(r);
-	kinds(state, r);
+	run_add_kinds(state, r);
 }
 
-static void list(struct argp_state *state, struct term_plan *p, const char *text)
+static void option_list(struct argp_state *state, struct term_plan *p, const char *text)
 {
 	gh_slice bad = { 0 };
 
@@ -248,7 +251,7 @@ static void list(struct argp_state *state, struct term_plan *p, const char *text
 		argp_error(state, "--fault: no such fault: %.*s", GH_FMT(bad));
 }
 
-static error_t option(int key, char *arg, struct argp_state *state)
+static error_t options_parse(int key, char *arg, struct argp_state *state)
 {
 	struct run *r = state->input;
 	struct term_plan *p = &r->plan;
@@ -259,14 +262,14 @@ static error_t option(int key, char *arg, struct argp_state *state)
 		r->listen = arg;
 		break;
 	case OPT_DEVICES:
-		p->devices = number(state, "devices", arg, 1, 200);
+		p->devices = option_number(state, "devices", arg, 1, 200);
 		break;
 	case OPT_SN:
-		plain(state, arg);
+		option_check_plain(state, arg);
 		p->sn_prefix = arg;
 		break;
 	case OPT_COMM_KEY:
-		p->comm_key = number(state, "comm-key", arg, 0, UINT32_MAX);
+		p->comm_key = option_number(state, "comm-key", arg, 0, UINT32_MAX);
 		break;
 	case OPT_PERSONA:
 		r->persona = arg;
@@ -281,19 +284,19 @@ static error_t option(int key, char *arg, struct argp_state *state)
 		r->event_size = arg;
 		break;
 	case OPT_INLINE_MAX:
-		p->inline_max = number(state, "inline-max", arg, 0, 1024);
+		p->inline_max = option_number(state, "inline-max", arg, 0, 1024);
 		break;
 	case OPT_USERS:
-		p->users = number(state, "users", arg, 0, TERM_USERS_MAX);
+		p->users = option_number(state, "users", arg, 0, TERM_USERS_MAX);
 		break;
 	case OPT_PUNCHES:
-		p->punches = number(state, "punches", arg, 0, TERM_PUNCHES_MAX);
+		p->punches = option_number(state, "punches", arg, 0, TERM_PUNCHES_MAX);
 		break;
 	case OPT_RATE:
-		r->rate = real(state, "rate", arg, 1e6);
+		r->rate = option_real(state, "rate", arg, 1e6);
 		break;
 	case OPT_TEMPLATES:
-		p->templates = number(state, "templates", arg, 0, 100);
+		p->templates = option_number(state, "templates", arg, 0, 100);
 		break;
 	case OPT_SEED:
 		if (ghi_number_parse(gh_slice_of(arg), INT64_MAX, &seed))
@@ -305,19 +308,19 @@ static error_t option(int key, char *arg, struct argp_state *state)
 		r->now = true;
 		break;
 	case OPT_FAULT:
-		list(state, p, arg);
+		option_list(state, p, arg);
 		break;
 	case OPT_PACE:
-		p->pace_ms = number(state, "pace", arg, 0, 60000);
+		p->pace_ms = option_number(state, "pace", arg, 0, 60000);
 		break;
 	case OPT_DURATION:
-		r->duration_ms = (int64_t)(real(state, "duration", arg, 1e8) * 1000);
+		r->duration_ms = (int64_t)(option_real(state, "duration", arg, 1e8) * 1000);
 		break;
 	case ARGP_KEY_ARG:
 		argp_error(state, "what is \"%s\"?", arg);
 		break;
 	case ARGP_KEY_END:
-		check(state, r);
+		options_check(state, r);
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -347,7 +350,7 @@ static char *help_filter(int key, const char *text, void *input)
 
 /* --- the run --- */
 
-static int announce(const struct term_loop *s, uint32_t devices)
+static int run_announce(const struct term_loop *s, uint32_t devices)
 {
 	for (uint32_t i = 0; i < devices; i++)
 		for (int tcp = 1; tcp >= 0; tcp--) {
@@ -359,7 +362,7 @@ static int announce(const struct term_loop *s, uint32_t devices)
 	return fflush(stdout);
 }
 
-static int report(const struct term_loop *s)
+static int run_report(const struct term_loop *s)
 {
 	struct json j = json_with_limit(1 << 20);
 	int bad = 1;
@@ -373,9 +376,10 @@ static int report(const struct term_loop *s)
 
 int cmd_sim_terminal(int argc, char **argv)
 {
-	const struct argp argp = {
-		.options = options, .parser = option, .doc = before, .help_filter = help_filter
-	};
+	const struct argp argp = { .options = options,
+				   .parser = options_parse,
+				   .doc = before,
+				   .help_filter = help_filter };
 	struct run r = { .plan = { .devices = 1,
 				   .users = 10,
 				   .punches = 20,
@@ -399,8 +403,9 @@ int cmd_sim_terminal(int argc, char **argv)
 		fprintf(stderr, "gatehouse sim terminal: --listen %s: %s\n", r.listen, reason);
 		return err == GH_EINVALID ? 2 : 1;
 	}
-	if (announce(loop, r.plan.devices) == 0 && term_loop_run(loop, r.duration_ms) == GH_OK)
-		status = report(loop);
+	if (run_announce(loop, r.plan.devices) == 0 &&
+	    term_loop_run(loop, r.duration_ms) == GH_OK)
+		status = run_report(loop);
 	term_loop_close(loop);
 	return status;
 }

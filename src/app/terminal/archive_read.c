@@ -91,7 +91,7 @@ static bool number_of(json_t *o, const char *key, uint64_t max, uint64_t *out)
 }
 
 /* The bytes of a base64 text on the heap; {NULL, 0}: absent, empty, or no base64. */
-static gh_slice decoded(json_t *o, const char *key)
+static gh_slice record_base64(json_t *o, const char *key)
 {
 	gh_slice text = gh_slice_of(string_of(o, key)), bytes = { 0 };
 	uint8_t *to = g_malloc(text.n + 1);
@@ -103,7 +103,7 @@ static gh_slice decoded(json_t *o, const char *key)
 
 static bool bytes_of(json_t *o, const char *key, char *out, size_t size)
 {
-	gh_slice bytes = decoded(o, key);
+	gh_slice bytes = record_base64(o, key);
 	bool fits = bytes.n < size && (bytes.n || *string_of(o, key) == '\0');
 
 	memset(out, 0, size);
@@ -160,7 +160,7 @@ static bool template_of(struct archive_reader *r, struct gh_template *out)
 	    !number_of(r->record, "flag", UINT8_MAX, &flag))
 		return false;
 	g_free(r->data);
-	bytes = decoded(r->record, "data");
+	bytes = record_base64(r->record, "data");
 	r->data = (uint8_t *)(uintptr_t)bytes.p;
 	if (bytes.n == 0 || bytes.n > UINT16_MAX)
 		return false;

@@ -29,19 +29,19 @@ struct archive_writer {
 
 /* --- members --- */
 
-static void text(struct json *j, const char *key, const char *value)
+static void line_text(struct json *j, const char *key, const char *value)
 {
 	json_key(j, key);
 	json_string(j, gh_slice_of(value));
 }
 
-static void number(struct json *j, const char *key, uint64_t value)
+static void line_number(struct json *j, const char *key, uint64_t value)
 {
 	json_key(j, key);
 	json_int(j, (int64_t)value);
 }
 
-static void base64(struct json *j, const char *key, const void *data, size_t size)
+static void line_base64(struct json *j, const char *key, const void *data, size_t size)
 {
 	char *made = g_malloc(BASE64_ROOM(size));
 
@@ -50,13 +50,13 @@ static void base64(struct json *j, const char *key, const void *data, size_t siz
 	g_free(made);
 }
 
-static void moment(struct json *j, const struct gh_time *t, uint32_t code)
+static void line_moment(struct json *j, const struct gh_time *t, uint32_t code)
 {
 	char shown[GH_TIME_TEXT];
 
 	gh_time_format(t, shown);
-	text(j, "time", shown);
-	number(j, "time_code", code);
+	line_text(j, "time", shown);
+	line_number(j, "time_code", code);
 }
 
 /* --- lines --- */
@@ -66,17 +66,17 @@ static struct json *begin_line(struct archive_writer *w, const char *type)
 	buffer_empty(&w->line.text);
 	json_begin(&w->line);
 	json_object(&w->line);
-	text(&w->line, "type", type);
+	line_text(&w->line, "type", type);
 	return &w->line;
 }
 
-static struct json *begin(struct archive_writer *w, enum archive_kind kind)
+static struct json *record_begin(struct archive_writer *w, enum archive_kind kind)
 {
 	w->counts.n[kind]++;
 	return begin_line(w, archive_word[kind]);
 }
 
-static void end(struct archive_writer *w)
+static void record_end(struct archive_writer *w)
 {
 	json_object_end(&w->line);
 	buffer_add(&w->line.text, GH_LIT("\n"));
@@ -106,100 +106,100 @@ struct archive_writer *archive_create(const char *path, const struct gh_terminal
 	w->sum = g_checksum_new(G_CHECKSUM_SHA256);
 	w->line = json_with_limit(LINE_LIMIT);
 	j = begin_line(w, ARCHIVE_FORMAT);
-	number(j, "version", ARCHIVE_VERSION);
+	line_number(j, "version", ARCHIVE_VERSION);
 	json_key(j, "created");
 	json_utc(j, ghi_clock_wall_ms() / 1000);
-	text(j, "serial", device->serial);
-	text(j, "name", device->name);
-	text(j, "firmware", device->firmware);
-	end(w);
+	line_text(j, "serial", device->serial);
+	line_text(j, "name", device->name);
+	line_text(j, "firmware", device->firmware);
+	record_end(w);
 	return w;
 }
 
 void archive_put_option(struct archive_writer *w, const char *name, const char *value)
 {
-	struct json *j = begin(w, ARCHIVE_OPTION);
+	struct json *j = record_begin(w, ARCHIVE_OPTION);
 
-	text(j, "name", name);
-	text(j, "value", value);
-	end(w);
+	line_text(j, "name", name);
+	line_text(j, "value", value);
+	record_end(w);
 }
 
 void archive_put_user(struct archive_writer *w, const struct gh_user *u)
 {
-	struct json *j = begin(w, ARCHIVE_USER);
+	struct json *j = record_begin(w, ARCHIVE_USER);
 
-	text(j, "pin", u->pin);
-	number(j, "uid", u->uid);
-	text(j, "name", u->name);
-	base64(j, "name_raw", u->name_raw, strlen(u->name_raw));
-	base64(j, "password_raw", u->password, strlen(u->password));
-	number(j, "privilege", u->privilege);
-	number(j, "card", u->card);
-	number(j, "group", u->group);
-	number(j, "own_zones", u->own_zones);
+	line_text(j, "pin", u->pin);
+	line_number(j, "uid", u->uid);
+	line_text(j, "name", u->name);
+	line_base64(j, "name_raw", u->name_raw, strlen(u->name_raw));
+	line_base64(j, "password_raw", u->password, strlen(u->password));
+	line_number(j, "privilege", u->privilege);
+	line_number(j, "card", u->card);
+	line_number(j, "group", u->group);
+	line_number(j, "own_zones", u->own_zones);
 	json_key(j, "zones");
 	json_array(j);
 	for (size_t i = 0; i < G_N_ELEMENTS(u->zones); i++)
 		json_int(j, u->zones[i]);
 	json_array_end(j);
-	end(w);
+	record_end(w);
 }
 
 void archive_put_template(struct archive_writer *w, const struct gh_template *t)
 {
-	struct json *j = begin(w, ARCHIVE_TEMPLATE);
+	struct json *j = record_begin(w, ARCHIVE_TEMPLATE);
 
-	text(j, "pin", t->pin);
-	number(j, "uid", t->uid);
-	number(j, "finger", t->finger);
-	number(j, "flag", t->flag);
-	base64(j, "data", t->data, t->size);
-	end(w);
+	line_text(j, "pin", t->pin);
+	line_number(j, "uid", t->uid);
+	line_number(j, "finger", t->finger);
+	line_number(j, "flag", t->flag);
+	line_base64(j, "data", t->data, t->size);
+	record_end(w);
 }
 
 void archive_put_blob(struct archive_writer *w, enum archive_kind kind, const char *pin,
 		      uint16_t uid, const uint8_t *data, size_t size)
 {
-	struct json *j = begin(w, kind);
+	struct json *j = record_begin(w, kind);
 
-	text(j, "pin", pin);
-	number(j, "uid", uid);
-	base64(j, "data", data, size);
-	end(w);
+	line_text(j, "pin", pin);
+	line_number(j, "uid", uid);
+	line_base64(j, "data", data, size);
+	record_end(w);
 }
 
 void archive_put_punch(struct archive_writer *w, const struct gh_punch *p)
 {
-	struct json *j = begin(w, ARCHIVE_PUNCH);
+	struct json *j = record_begin(w, ARCHIVE_PUNCH);
 
-	text(j, "pin", p->pin);
-	number(j, "uid", p->uid);
-	moment(j, &p->time, p->time_code);
-	number(j, "status", p->status);
-	number(j, "verify", p->verify);
-	number(j, "work_code", p->work_code);
-	end(w);
+	line_text(j, "pin", p->pin);
+	line_number(j, "uid", p->uid);
+	line_moment(j, &p->time, p->time_code);
+	line_number(j, "status", p->status);
+	line_number(j, "verify", p->verify);
+	line_number(j, "work_code", p->work_code);
+	record_end(w);
 }
 
 void archive_put_oplog(struct archive_writer *w, const struct gh_oplog *l)
 {
-	struct json *j = begin(w, ARCHIVE_OPLOG);
+	struct json *j = record_begin(w, ARCHIVE_OPLOG);
 
-	number(j, "admin", l->admin);
-	number(j, "op", l->op);
-	moment(j, &l->time, l->time_code);
-	base64(j, "raw", l->raw, sizeof(l->raw));
-	end(w);
+	line_number(j, "admin", l->admin);
+	line_number(j, "op", l->op);
+	line_moment(j, &l->time, l->time_code);
+	line_base64(j, "raw", l->raw, sizeof(l->raw));
+	record_end(w);
 }
 
 void archive_put_missing(struct archive_writer *w, enum archive_kind what, const char *why)
 {
-	struct json *j = begin(w, ARCHIVE_MISSING);
+	struct json *j = record_begin(w, ARCHIVE_MISSING);
 
-	text(j, "what", archive_word[what]);
-	text(j, "why", why);
-	end(w);
+	line_text(j, "what", archive_word[what]);
+	line_text(j, "why", why);
+	record_end(w);
 }
 
 static void last_line(struct archive_writer *w)
@@ -211,10 +211,10 @@ static void last_line(struct archive_writer *w)
 	json_key(j, "counts");
 	json_object(j);
 	for (int i = 0; i < ARCHIVE_KINDS; i++)
-		number(j, archive_word[i], w->counts.n[i]);
+		line_number(j, archive_word[i], w->counts.n[i]);
 	json_object_end(j);
-	text(j, "sha256", g_checksum_get_string(so_far));
-	end(w);
+	line_text(j, "sha256", g_checksum_get_string(so_far));
+	record_end(w);
 	g_checksum_free(so_far);
 }
 

@@ -155,7 +155,8 @@ static int save_all(struct backup *b)
 }
 
 /* Read it as restore will. */
-static int check(struct terminal *c, const char *path, const struct archive_counts *written)
+static int backup_check(struct terminal *c, const char *path,
+			const struct archive_counts *written)
 {
 	struct archive_record record;
 	char *why = NULL;
@@ -181,7 +182,7 @@ static int check(struct terminal *c, const char *path, const struct archive_coun
 			      : TERMINAL_INCOMPLETE;
 }
 
-static int tell(struct terminal *c, const char *path, const struct archive_counts *n)
+static int backup_report(struct terminal *c, const char *path, const struct archive_counts *n)
 {
 	static const struct out_column columns[] = {
 		{ "file", "File" },
@@ -233,7 +234,7 @@ int terminal_backup(struct terminal *c)
 		end = TERMINAL_REFUSED;
 	}
 	if (end == TERMINAL_OK)
-		end = check(c, partial, &counts);
+		end = backup_check(c, partial, &counts);
 	if (end == TERMINAL_OK && rename(partial, c->argv[0])) {
 		message_print("%s: %s", c->argv[0], strerror(errno));
 		end = TERMINAL_REFUSED;
@@ -241,7 +242,7 @@ int terminal_backup(struct terminal *c)
 	if (end)
 		unlink(partial);
 	else
-		end = tell(c, c->argv[0], &counts);
+		end = backup_report(c, c->argv[0], &counts);
 	g_free(partial);
 	return end;
 }

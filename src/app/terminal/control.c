@@ -2,7 +2,7 @@
 #include "app/terminal/terminal.h"
 #include "base/number.h"
 
-static int ended(struct terminal *c, enum gh_err err, const char *what)
+static int control_end(struct terminal *c, enum gh_err err, const char *what)
 {
 	if (err)
 		return terminal_failed(c);
@@ -14,7 +14,7 @@ int terminal_enable(struct terminal *c)
 {
 	int end = terminal_open(c);
 
-	return end ? end : ended(c, gh_terminal_enable(c->device), "enabled");
+	return end ? end : control_end(c, gh_terminal_enable(c->device), "enabled");
 }
 
 int terminal_disable(struct terminal *c)
@@ -23,7 +23,8 @@ int terminal_disable(struct terminal *c)
 
 	if (end)
 		return end;
-	end = ended(c, gh_terminal_disable(c->device, 0), "disabled, until it is enabled");
+	end = control_end(c, gh_terminal_disable(c->device, 0),
+			  "disabled, until it is enabled");
 	if (end == TERMINAL_OK)
 		gh_terminal_keep_disabled(c->device);
 	return end;
@@ -33,14 +34,14 @@ int terminal_restart(struct terminal *c)
 {
 	int end = terminal_open(c);
 
-	return end ? end : ended(c, gh_terminal_restart(c->device), "it starts anew");
+	return end ? end : control_end(c, gh_terminal_restart(c->device), "it starts anew");
 }
 
 int terminal_poweroff(struct terminal *c)
 {
 	int end = terminal_open(c);
 
-	return end ? end : ended(c, gh_terminal_poweroff(c->device), "it switches off");
+	return end ? end : control_end(c, gh_terminal_poweroff(c->device), "it switches off");
 }
 
 int terminal_unlock(struct terminal *c)
@@ -53,8 +54,9 @@ int terminal_unlock(struct terminal *c)
 	if (end == TERMINAL_OK)
 		end = terminal_open(c);
 	return end ? end
-		   : ended(c, gh_terminal_unlock(c->device, (uint32_t)(seconds * 10 + 0.5)),
-			   "unlocked");
+		   : control_end(c,
+				 gh_terminal_unlock(c->device, (uint32_t)(seconds * 10 + 0.5)),
+				 "unlocked");
 }
 
 int terminal_lcd(struct terminal *c)
@@ -67,8 +69,8 @@ int terminal_lcd(struct terminal *c)
 				       c->argv[0]);
 	end = terminal_open(c);
 	return end ? end
-		   : ended(c, gh_terminal_lcd_write(c->device, (int)line, c->argv[1]),
-			   "written");
+		   : control_end(c, gh_terminal_lcd_write(c->device, (int)line, c->argv[1]),
+				 "written");
 }
 
 int terminal_voice(struct terminal *c)
@@ -82,6 +84,6 @@ int terminal_voice(struct terminal *c)
 	if (end)
 		return end;
 	text = gh_terminal_voice_text((unsigned)n);
-	return ended(c, gh_terminal_voice(c->device, (unsigned)n),
-		     text ? text : "played, whatever it is");
+	return control_end(c, gh_terminal_voice(c->device, (unsigned)n),
+			   text ? text : "played, whatever it is");
 }

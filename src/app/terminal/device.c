@@ -42,7 +42,7 @@ static const struct out_column info_columns[] = {
 	{ 0 },
 };
 
-static struct out_value said(const char *text)
+static struct out_value value_text(const char *text)
 {
 	return *text ? out_text(text) : (struct out_value){ 0 };
 }
@@ -59,34 +59,20 @@ int terminal_info(struct terminal *c)
 	if (gh_terminal_info(c->device, &i))
 		return terminal_failed(c);
 	const struct out_value values[] = {
-		said(i.serial),
-		said(i.name),
-		said(i.platform),
-		said(i.firmware),
-		said(i.vendor),
-		said(i.os),
-		said(i.produced),
-		said(i.mac),
-		said(i.ip),
-		said(i.mask),
-		said(i.gateway),
-		out_text(gh_terminal_transport(c->device)),
-		out_count(i.pin_width),
-		out_count(i.fingerprint_version),
-		out_count(i.face_version),
-		out_count(i.finger_on),
-		out_count(i.face_on),
-		out_count(i.photo_on),
-		out_count(n->users),
-		out_count(n->users_capacity),
-		out_count(n->admins),
-		out_count(n->passwords),
-		out_count(n->templates),
-		out_count(n->templates_capacity),
-		out_count(n->faces),
-		out_count(n->faces_capacity),
-		out_count(n->punches),
-		out_count(n->punches_capacity),
+		value_text(i.serial),	   value_text(i.name),
+		value_text(i.platform),	   value_text(i.firmware),
+		value_text(i.vendor),	   value_text(i.os),
+		value_text(i.produced),	   value_text(i.mac),
+		value_text(i.ip),	   value_text(i.mask),
+		value_text(i.gateway),	   out_text(gh_terminal_transport(c->device)),
+		out_count(i.pin_width),	   out_count(i.fingerprint_version),
+		out_count(i.face_version), out_count(i.finger_on),
+		out_count(i.face_on),	   out_count(i.photo_on),
+		out_count(n->users),	   out_count(n->users_capacity),
+		out_count(n->admins),	   out_count(n->passwords),
+		out_count(n->templates),   out_count(n->templates_capacity),
+		out_count(n->faces),	   out_count(n->faces_capacity),
+		out_count(n->punches),	   out_count(n->punches_capacity),
 		out_count(n->oplogs),
 	};
 	G_STATIC_ASSERT(G_N_ELEMENTS(values) == G_N_ELEMENTS(info_columns) - 1);
@@ -97,7 +83,7 @@ int terminal_info(struct terminal *c)
 
 /* --- time --- */
 
-static void here(struct gh_time *out)
+static void time_local(struct gh_time *out)
 {
 	GDateTime *now = g_date_time_new_from_unix_local(ghi_clock_wall_ms() / 1000);
 
@@ -112,7 +98,7 @@ static void here(struct gh_time *out)
 }
 
 /* Seconds that a is ahead of b. */
-static int64_t ahead(const struct gh_time *a, const struct gh_time *b)
+static int64_t time_ahead(const struct gh_time *a, const struct gh_time *b)
 {
 	const struct gh_time *t[] = { a, b };
 	int64_t at[2];
@@ -142,11 +128,11 @@ static int show_time(struct terminal *c)
 
 	if (gh_terminal_time_get(c->device, &device))
 		return terminal_failed(c);
-	here(&now);
+	time_local(&now);
 	gh_time_format(&device, text[0]);
 	gh_time_format(&now, text[1]);
 	const struct out_value values[] = { out_text(text[0]), out_text(text[1]),
-					    device.valid ? out_number(ahead(&device, &now))
+					    device.valid ? out_number(time_ahead(&device, &now))
 							 : (struct out_value){ 0 },
 					    out_flag(device.valid ? NULL : "impossible_date") };
 	o = terminal_out(c, columns, OUT_ONE);
@@ -180,7 +166,7 @@ int terminal_time_set(struct terminal *c)
 	if (end)
 		return end;
 	if (now)
-		here(&when);
+		time_local(&when);
 	if (gh_terminal_time_set(c->device, &when))
 		return terminal_failed(c);
 	return show_time(c);

@@ -103,7 +103,7 @@ static bool is_device(enum gh_err err)
 	return err == GH_OK || err == GH_EAUTH || err == GH_EUNSUPPORTED;
 }
 
-static struct found *look(struct gh_terminal *t, uint32_t at)
+static struct found *scan_address(struct gh_terminal *t, uint32_t at)
 {
 	struct found *f;
 	enum gh_err err = gh_terminal_connect(t);
@@ -134,7 +134,7 @@ static struct gh_terminal *handle_for(struct scan *s, uint32_t at)
 }
 
 /* One address after the other, until there are none. */
-static void work(struct scan *s, struct gh_terminal **mine)
+static void scan_work(struct scan *s, struct gh_terminal **mine)
 {
 	while (!s->stop && s->next <= s->last) {
 		uint32_t at = (uint32_t)s->next++;
@@ -143,7 +143,7 @@ static void work(struct scan *s, struct gh_terminal **mine)
 
 		*mine = t;
 		pthread_mutex_unlock(&s->lock);
-		f = t ? look(t, at) : NULL;
+		f = t ? scan_address(t, at) : NULL;
 		if (t)
 			gh_terminal_disconnect(t);
 		pthread_mutex_lock(&s->lock);
@@ -156,19 +156,19 @@ static void work(struct scan *s, struct gh_terminal **mine)
 	}
 }
 
-static void *worker(void *context)
+static void *scan_thread(void *context)
 {
 	struct scan *s = context;
 
 	pthread_mutex_lock(&s->lock);
-	work(s, &s->open[s->started++]);
+	scan_work(s, &s->open[s->started++]);
 	s->running--;
 	pthread_cond_signal(&s->news);
 	pthread_mutex_unlock(&s->lock);
 	return NULL;
 }
 
-static void stop(struct scan *s)
+static void scan_stop(struct scan *s)
 {
 	s->stop = true;
 	for (size_t i = 0; i < THREADS; i++)
@@ -184,7 +184,7 @@ static bool look_everywhere(struct scan *s)
 	pthread_t threads[THREADS];
 
 	pthread_mutex_lock(&s->lock);
-	while (n < wanted && pthread_create(&threads[n], NULL, worker, s) == 0)
+	while (n < wanted && pthread_create(&threads[n], NULL, scan_thread, s) == 0)
 		n++;
 	s->running = n;
 	while (s->running) {
@@ -192,7 +192,7 @@ static bool look_everywhere(struct scan *s)
 
 		pthread_cond_timedwait(&s->news, &s->lock, &until);
 		if (interrupt_seen(s->c->interrupt))
-			stop(s);
+			scan_stop(s);
 		terminal_progress_count(s->c, "looking for devices", s->next - s->first, all);
 	}
 	pthread_mutex_unlock(&s->lock);
@@ -211,7 +211,7 @@ static gint by_address(gconstpointer a, gconstpointer b)
 	return x->at < y->at ? -1 : x->at > y->at;
 }
 
-static int tell(struct scan *s)
+static int scan_report(struct scan *s)
 {
 	static const struct out_column columns[] = {
 		{ "address", "ADDRESS" },   { "serial", "SERIAL" },	{ "name", "NAME" },
@@ -260,7 +260,7 @@ int terminal_discover(struct terminal *c)
 	s.next = s.first;
 	s.found = g_ptr_array_new_with_free_func(g_free);
 	if (look_everywhere(&s)) {
-		end = tell(&s);
+		end = scan_report(&s);
 	} else {
 		message_print("no thread can be made");
 		end = TERMINAL_REFUSED;

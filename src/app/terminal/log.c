@@ -81,7 +81,7 @@ static void tell_connection(struct terminal *c, struct gh_terminal_live *it,
 	}
 }
 
-static int watch(struct terminal *c, struct gh_terminal_live *it, struct out *o)
+static int log_watch(struct terminal *c, struct gh_terminal_live *it, struct out *o)
 {
 	bool tcp = !strcmp(gh_terminal_transport(c->device), "tcp"), lost = false;
 	unsigned reconnects = 0;
@@ -118,7 +118,7 @@ int terminal_punch_watch(struct terminal *c)
 	if (!c->format_given || c->format == OUT_JSON)
 		c->format = OUT_NDJSON;
 	o = terminal_out(c, punch_columns, OUT_LIVE);
-	end = watch(c, it, o);
+	end = log_watch(c, it, o);
 	gh_terminal_live_close(it);
 	return terminal_out_end(o, end);
 }

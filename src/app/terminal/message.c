@@ -105,7 +105,7 @@ int terminal_misuse(const char *format, ...)
 
 /* --- progress --- */
 
-static bool due(struct terminal *c)
+static bool progress_is_due(struct terminal *c)
 {
 	int64_t now;
 
@@ -126,7 +126,7 @@ void terminal_progress(struct terminal *c, const char *what)
 	uint64_t done, total;
 	char *of;
 
-	if (!due(c))
+	if (!progress_is_due(c))
 		return;
 	gh_terminal_progress(c->device, &done, &total);
 	of = g_format_size(total);
@@ -141,7 +141,7 @@ void terminal_progress(struct terminal *c, const char *what)
 void terminal_progress_count(struct terminal *c, const char *what, uint64_t done,
 			     uint64_t total)
 {
-	if (due(c))
+	if (progress_is_due(c))
 		fprintf(stderr, "\r\033[K%s: %llu of %llu", what, (unsigned long long)done,
 			(unsigned long long)total);
 }

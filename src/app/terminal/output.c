@@ -125,7 +125,7 @@ static void put_row(struct out *o, const struct out_value *values)
 
 /* --- rows --- */
 
-static void begin(struct out *o)
+static void out_begin(struct out *o)
 {
 	if (o->begun)
 		return;
@@ -137,7 +137,7 @@ static void begin(struct out *o)
 }
 
 /* errno is that of the first failure only while nothing else happened. */
-static bool noted(struct out *o)
+static bool out_note_failure(struct out *o)
 {
 	if (!o->failed && ferror(o->to))
 		o->failed = errno ? errno : EIO;
@@ -150,7 +150,7 @@ bool out_row(struct out *o, const struct out_value *values)
 {
 	bool first = !o->begun;
 
-	begin(o);
+	out_begin(o);
 	switch (o->format) {
 	case OUT_TABLE:
 		out_table_row(o->table, values);
@@ -170,7 +170,7 @@ bool out_row(struct out *o, const struct out_value *values)
 	}
 	if (o->live)
 		fflush(o->to);
-	return noted(o);
+	return out_note_failure(o);
 }
 
 int out_close(struct out *o, bool complete)
@@ -178,14 +178,14 @@ int out_close(struct out *o, bool complete)
 	int failed;
 
 	if (complete)
-		begin(o);
+		out_begin(o);
 	if (o->table)
 		out_table_close(o->table, complete);
 	if (o->format == OUT_JSON && o->begun)
 		fputs(o->one || !complete ? "\n" : "\n]\n", o->to);
 	if (fflush(o->to) && !o->failed)
 		o->failed = errno;
-	noted(o);
+	out_note_failure(o);
 	failed = o->failed;
 	json_clear(&o->line);
 	g_free(o);

@@ -37,7 +37,7 @@ __attribute__((format(printf, 2, 3))) static void differs(struct restore *r, con
 /* --- the file's side --- */
 
 /* err: of archive_open() or archive_next(). */
-static int spoilt(struct restore *r, enum gh_err err, const char *why)
+static int restore_spoilt(struct restore *r, enum gh_err err, const char *why)
 {
 	message_print("%s: %s", r->path, why);
 	return err == GH_EIO ? TERMINAL_REFUSED : TERMINAL_INCOMPLETE;
@@ -59,12 +59,12 @@ static int read_file(struct restore *r)
 			g_hash_table_replace(r->wanted, contents_key(&record.tmpl),
 					     contents_digest(&record.tmpl));
 		if (r->users->len >= UIDS) {
-			end = spoilt(r, GH_ETOOBIG, "more users than any device holds");
+			end = restore_spoilt(r, GH_ETOOBIG, "more users than any device holds");
 			break;
 		}
 	}
 	if (end == TERMINAL_OK && err != GH_EEND)
-		end = spoilt(r, err, a ? archive_why(a) : why);
+		end = restore_spoilt(r, err, a ? archive_why(a) : why);
 	if (end == TERMINAL_OK && r->c->opt[TERMINAL_yes] == NULL)
 		end = terminal_misuse(
 			"%s holds %u users and %u fingers of the device %s. They "
@@ -120,7 +120,7 @@ static bool give_uids(struct restore *r)
 /* --- writing --- */
 
 /* Which of its fields the device has otherwise; NULL: none. */
-static const char *difference(const struct gh_user *a, const struct gh_user *b)
+static const char *user_difference(const struct gh_user *a, const struct gh_user *b)
 {
 	if (b == NULL)
 		return "it is missing";
@@ -138,7 +138,7 @@ static const char *difference(const struct gh_user *a, const struct gh_user *b)
 }
 
 /* Whether to go on with the next one. */
-static bool tolerable(struct restore *r, enum gh_err err, const char *pin)
+static bool restore_tolerates(struct restore *r, enum gh_err err, const char *pin)
 {
 	if (!terminal_is_refusal(err) && err != GH_ETOOBIG && err != GH_EINVALID &&
 	    err != GH_EFULL)
@@ -155,14 +155,14 @@ static int write_users(struct restore *r)
 		enum gh_err err;
 
 		terminal_progress_count(r->c, "writing the users", i, r->users->len);
-		if (difference(&u, g_hash_table_lookup(r->before.users, u.pin)) == NULL) {
+		if (user_difference(&u, g_hash_table_lookup(r->before.users, u.pin)) == NULL) {
 			r->users_same++;
 			continue;
 		}
 		err = gh_terminal_user_set(r->c->device, &u);
 		if (err == GH_OK)
 			r->users_written++;
-		else if (!tolerable(r, err, u.pin))
+		else if (!restore_tolerates(r, err, u.pin))
 			return terminal_failed(r->c);
 	}
 	return TERMINAL_OK;
@@ -195,7 +195,7 @@ static int write_finger(struct restore *r, struct gh_template *t)
 		err = gh_terminal_template_set(r->c->device, t);
 	if (err == GH_OK)
 		r->fingers_written++;
-	else if (!tolerable(r, err, t->pin))
+	else if (!restore_tolerates(r, err, t->pin))
 		return terminal_failed(r->c);
 	return TERMINAL_OK;
 }
@@ -218,7 +218,7 @@ static int write_fingers(struct restore *r)
 		end = write_finger(r, &record.tmpl);
 	}
 	if (end == TERMINAL_OK && err != GH_EEND)
-		end = spoilt(r, err, a ? archive_why(a) : why);
+		end = restore_spoilt(r, err, a ? archive_why(a) : why);
 	archive_close(a);
 	g_free(why);
 	return end;
@@ -226,7 +226,7 @@ static int write_fingers(struct restore *r)
 
 /* --- checking --- */
 
-static int compare(struct restore *r)
+static int restore_compare(struct restore *r)
 {
 	struct contents now = { 0 };
 	int end = contents_read(r->c, &now) ? terminal_failed(r->c) : TERMINAL_OK;
@@ -235,7 +235,7 @@ static int compare(struct restore *r)
 
 	for (guint i = 0; end == TERMINAL_OK && i < r->users->len; i++) {
 		struct gh_user *u = g_ptr_array_index(r->users, i);
-		const char *what = difference(u, g_hash_table_lookup(now.users, u->pin));
+		const char *what = user_difference(u, g_hash_table_lookup(now.users, u->pin));
 
 		if (what)
 			differs(r, "PIN %s: %s", u->pin, what);
@@ -252,7 +252,7 @@ static int compare(struct restore *r)
 	return end;
 }
 
-static int tell(struct restore *r)
+static int restore_report(struct restore *r)
 {
 	static const struct out_column columns[] = {
 		{ "users_written", "Users written" },
@@ -277,7 +277,7 @@ static int tell(struct restore *r)
 	return out_close(o, true) ? TERMINAL_INCOMPLETE : end;
 }
 
-static int restore(struct restore *r)
+static int restore_write(struct restore *r)
 {
 	enum gh_err err;
 	int end = read_file(r);
@@ -300,7 +300,7 @@ static int restore(struct restore *r)
 	if (!end)
 		end = write_fingers(r);
 	if (!end)
-		end = compare(r);
+		end = restore_compare(r);
 	terminal_progress_end(r->c);
 	if (end) {
 		message_print("only %llu users and %llu fingers were written",
@@ -308,7 +308,7 @@ static int restore(struct restore *r)
 			      (unsigned long long)r->fingers_written);
 		return end;
 	}
-	return tell(r);
+	return restore_report(r);
 }
 
 int terminal_restore(struct terminal *c)
@@ -319,7 +319,7 @@ int terminal_restore(struct terminal *c)
 	r.users = g_ptr_array_new_with_free_func(g_free);
 	r.uids = g_hash_table_new(g_str_hash, g_str_equal);
 	r.wanted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-	end = restore(&r);
+	end = restore_write(&r);
 	contents_clear(&r.before);
 	g_hash_table_unref(r.wanted);
 	g_hash_table_unref(r.uids);

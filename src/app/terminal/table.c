@@ -31,7 +31,7 @@ struct out_table *out_table_open(FILE *to, const struct out_column *columns, uns
 	return t;
 }
 
-static json_t *cell(const struct out_value *v)
+static json_t *table_cell_of(const struct out_value *v)
 {
 	char *text;
 	json_t *made;
@@ -52,7 +52,7 @@ void out_table_row(struct out_table *t, const struct out_value *values)
 
 	for (size_t i = 0; t->from[i].key; i++)
 		if (t->from[i].title)
-			json_object_set_new(row, t->from[i].key, cell(&values[i]));
+			json_object_set_new(row, t->from[i].key, table_cell_of(&values[i]));
 	if (t->stream) {
 		table_stream_row(t->stream, row);
 		return;
@@ -75,7 +75,7 @@ char *out_table_text(const char *text)
 	json_t *row = json_object();
 	char *shown;
 
-	json_object_set_new(row, only.key, cell(&value));
+	json_object_set_new(row, only.key, table_cell_of(&value));
 	shown = table_cell(row, &only);
 	json_decref(row);
 	return shown;

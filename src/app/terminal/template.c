@@ -6,7 +6,7 @@
 
 enum { TEMPLATE_MAX = 65529 };
 
-static int finger(const char *text, unsigned *out)
+static int template_finger(const char *text, unsigned *out)
 {
 	uint64_t n;
 
@@ -20,7 +20,7 @@ static int pin_and_finger(struct terminal *c, unsigned *out)
 {
 	int end = terminal_pin(c->argv[0]);
 
-	return end ? end : finger(c->argv[1], out);
+	return end ? end : template_finger(c->argv[1], out);
 }
 
 static int has_output(struct terminal *c)
@@ -38,7 +38,7 @@ struct list {
 	uint64_t rows;
 };
 
-static bool put(void *context, const struct gh_template *t)
+static bool template_put(void *context, const struct gh_template *t)
 {
 	struct list *l = context;
 	const char *known = t->flag == GH_TEMPLATE_DURESS    ? "duress"
@@ -69,7 +69,7 @@ int terminal_template_list(struct terminal *c)
 	if (end)
 		return end;
 	l.to = terminal_out(c, columns, 0);
-	if (terminal_each_template(c, put, &l))
+	if (terminal_each_template(c, template_put, &l))
 		end = terminal_broke_off(c, l.rows);
 	terminal_progress_end(c);
 	return terminal_out_end(l.to, end);

@@ -55,7 +55,7 @@ static const char after[] =
 
 /* --- the command line --- */
 
-static const char *plain(const char *word)
+static const char *word_plain(const char *word)
 {
 	return word && *word == HIDDEN ? word + 1 : word;
 }
@@ -113,7 +113,7 @@ static void read_format(struct argp_state *state, struct terminal *c, const char
 static error_t read_option(int key, char *arg, struct argp_state *state)
 {
 	struct terminal *c = state->input;
-	char *value = (char *)(uintptr_t)plain(arg);
+	char *value = (char *)(uintptr_t)word_plain(arg);
 
 	if (key >= KEY_OPTION && key < KEY_OPTION + TERMINAL_OPTIONS) {
 		c->opt[key - KEY_OPTION] = value ? value : "";
@@ -211,7 +211,7 @@ static int no_such_verb(struct terminal *c)
 	return TERMINAL_USAGE;
 }
 
-static bool takes(const struct terminal_verb *v, const char *option)
+static bool verb_takes(const struct terminal_verb *v, const char *option)
 {
 	char **words = g_strsplit(v->options, " ", -1);
 	bool found = g_strv_contains((const gchar *const *)words, option);
@@ -247,13 +247,13 @@ static int find_verb(struct terminal *c)
 		return TERMINAL_USAGE;
 	}
 	for (int i = 0; i < TERMINAL_OPTIONS; i++)
-		if (c->opt[i] && !takes(c->verb, option_row[i].name))
+		if (c->opt[i] && !verb_takes(c->verb, option_row[i].name))
 			return terminal_misuse("%s takes no --%s", c->verb->words,
 					       option_row[i].name);
 	return TERMINAL_OK;
 }
 
-static int environment(struct terminal *c)
+static int terminal_environment(struct terminal *c)
 {
 	const char *key = getenv("GATEHOUSE_COMM_KEY");
 	uint64_t n;
@@ -284,7 +284,7 @@ int terminal_open(struct terminal *c)
 	return gh_terminal_connect(c->device) ? terminal_failed(c) : TERMINAL_OK;
 }
 
-static int leave(struct terminal *c, int end)
+static int terminal_leave(struct terminal *c, int end)
 {
 	if (c->device && gh_terminal_disconnect(c->device)) {
 		message_print("the device may not be as it was: %s",
@@ -296,7 +296,7 @@ static int leave(struct terminal *c, int end)
 	return end;
 }
 
-static int run(struct terminal *c)
+static int terminal_run(struct terminal *c)
 {
 	int end = find_verb(c);
 
@@ -310,7 +310,7 @@ static int run(struct terminal *c)
 	}
 	end = c->verb->run(c);
 	terminal_progress_end(c);
-	end = leave(c, end);
+	end = terminal_leave(c, end);
 	interrupt_stop(c->interrupt);
 	return end;
 }
@@ -334,12 +334,12 @@ int cmd_terminal(int argc, char **argv)
 	for (int i = 1; i < argc; i++)
 		given[i] = is_text(argv[i]) ? g_strdup_printf("%c%s", HIDDEN, argv[i])
 					    : g_strdup(argv[i]);
-	end = environment(&c);
+	end = terminal_environment(&c);
 	argp_err_exit_status = TERMINAL_USAGE;
 	if (end == TERMINAL_OK)
 		argp_parse(&argp, argc, given, 0, NULL, &c);
 	if (end == TERMINAL_OK)
-		end = run(&c);
+		end = terminal_run(&c);
 	g_free(words);
 	for (int i = 0; i < argc; i++)
 		g_free(given[i]);

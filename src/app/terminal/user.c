@@ -29,7 +29,7 @@ static struct out *open_rows(struct terminal *c, unsigned how)
 		c, c->opt[TERMINAL_show_passwords] ? columns_with_passwords : columns, how);
 }
 
-static bool put(struct out *o, const struct gh_user *u)
+static bool user_print(struct out *o, const struct gh_user *u)
 {
 	const char *role = gh_terminal_privilege_text(u->privilege);
 	char shown[32];
@@ -65,7 +65,7 @@ int terminal_user_list(struct terminal *c)
 	if (gh_terminal_users_open(c->device, &it))
 		return terminal_failed(c);
 	o = open_rows(c, 0);
-	while ((err = gh_terminal_users_next(it, &u)) == GH_OK && put(o, &u)) {
+	while ((err = gh_terminal_users_next(it, &u)) == GH_OK && user_print(o, &u)) {
 		rows++;
 		terminal_progress(c, "reading the users");
 	}
@@ -88,13 +88,13 @@ int terminal_user_get(struct terminal *c)
 	if (gh_terminal_user_get(c->device, c->argv[0], &u))
 		return terminal_failed(c);
 	o = open_rows(c, OUT_ONE);
-	put(o, &u);
+	user_print(o, &u);
 	return terminal_out_end(o, TERMINAL_OK);
 }
 
 /* --- set --- */
 
-static int privilege(const char *text, uint8_t *out)
+static int user_privilege(const char *text, uint8_t *out)
 {
 	uint64_t n;
 
@@ -116,7 +116,7 @@ static int privilege(const char *text, uint8_t *out)
 	return TERMINAL_OK;
 }
 
-static int copy(const char *option, const char *text, char *out, size_t size)
+static int user_copy_option(const char *option, const char *text, char *out, size_t size)
 {
 	if (strlen(text) >= size)
 		return terminal_misuse("--%s: %zu bytes at most", option, size - 1);
@@ -126,20 +126,20 @@ static int copy(const char *option, const char *text, char *out, size_t size)
 }
 
 /* What was given, into u. */
-static int merge(struct terminal *c, struct gh_user *u)
+static int user_merge(struct terminal *c, struct gh_user *u)
 {
 	uint64_t n;
 	int end = TERMINAL_OK;
 
 	if (c->opt[TERMINAL_name]) {
 		memset(u->name_raw, 0, sizeof(u->name_raw));
-		end = copy("name", c->opt[TERMINAL_name], u->name, sizeof(u->name));
+		end = user_copy_option("name", c->opt[TERMINAL_name], u->name, sizeof(u->name));
 	}
 	if (!end && c->opt[TERMINAL_privilege])
-		end = privilege(c->opt[TERMINAL_privilege], &u->privilege);
+		end = user_privilege(c->opt[TERMINAL_privilege], &u->privilege);
 	if (!end && c->opt[TERMINAL_password])
-		end = copy("password", c->opt[TERMINAL_password], u->password,
-			   sizeof(u->password));
+		end = user_copy_option("password", c->opt[TERMINAL_password], u->password,
+				       sizeof(u->password));
 	if (!end && c->opt[TERMINAL_card]) {
 		end = terminal_number(c->opt[TERMINAL_card], "a card", UINT64_MAX >> 24, &n);
 		if (!end)
@@ -161,7 +161,7 @@ int terminal_user_set(struct terminal *c)
 	int end = terminal_pin(c->argv[0]);
 
 	if (!end)
-		end = merge(c, &u); /* mistakes are told before anything is asked */
+		end = user_merge(c, &u); /* mistakes are told before anything is asked */
 	if (!end)
 		end = terminal_open(c);
 	if (end)
@@ -175,7 +175,7 @@ int terminal_user_set(struct terminal *c)
 	/* A name that stays is written back byte by byte. */
 	if (u.name_raw[0])
 		u.name[0] = 0;
-	end = merge(c, &u);
+	end = user_merge(c, &u);
 	if (end)
 		return end;
 	if (gh_terminal_user_set(c->device, &u))

@@ -74,8 +74,8 @@ static enum gh_err store_whole_log(struct terminal_execution *x)
 	return GH_OK;
 }
 
-static enum gh_err erase(struct terminal_execution *x,
-			 enum gh_err (*what)(struct gh_terminal *t))
+static enum gh_err control_erase(struct terminal_execution *x,
+				 enum gh_err (*what)(struct gh_terminal *t))
 {
 	enum gh_err err = gh_terminal_disable(x->terminal, 0), enabled;
 
@@ -90,7 +90,7 @@ static enum gh_err erase(struct terminal_execution *x,
 
 enum gh_err terminal_command_clear_log(struct terminal_execution *x)
 {
-	return erase(x, gh_terminal_punches_clear);
+	return control_erase(x, gh_terminal_punches_clear);
 }
 
 static enum gh_err clear_all(struct gh_terminal *t)
@@ -100,7 +100,7 @@ static enum gh_err clear_all(struct gh_terminal *t)
 
 enum gh_err terminal_command_clear_data(struct terminal_execution *x)
 {
-	return erase(x, clear_all);
+	return control_erase(x, clear_all);
 }
 
 /* --- its options --- */

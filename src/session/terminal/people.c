@@ -11,7 +11,7 @@
 
 /* --- people, from the terminal --- */
 
-static gh_slice print(struct arena *a, const char *format, uint64_t n)
+static gh_slice arena_print(struct arena *a, const char *format, uint64_t n)
 {
 	char text[24];
 	int size = snprintf(text, sizeof(text), format, (unsigned long long)n);
@@ -44,8 +44,8 @@ static enum gh_err add_user(struct terminal_batch *b, const struct gh_user *u)
 		.name = ghi_arena_copy(a, gh_slice_of(u->name)),
 		.privilege = u->privilege,
 		.password = ghi_arena_copy(a, gh_slice_of(u->password)),
-		.card = u->card ? print(a, "%llu", u->card) : (gh_slice){ 0 },
-		.group_id = print(a, "%llu", u->group),
+		.card = u->card ? arena_print(a, "%llu", u->card) : (gh_slice){ 0 },
+		.group_id = arena_print(a, "%llu", u->group),
 	};
 
 	/* The 28-byte records keep other bits there. */
@@ -187,8 +187,8 @@ static enum gh_err set_group(struct terminal_execution *x, gh_slice text, struct
 }
 
 /* Only what the command names: the rest stays as the terminal has it. */
-static enum gh_err merge(struct terminal_execution *x, const struct person *p,
-			 struct gh_user *u)
+static enum gh_err user_merge(struct terminal_execution *x, const struct person *p,
+			      struct gh_user *u)
 {
 	enum gh_err err = GH_OK;
 
@@ -246,7 +246,7 @@ enum gh_err terminal_command_update_user(struct terminal_execution *x)
 		err = GH_OK;
 	}
 	if (err == GH_OK)
-		err = merge(x, p, &u);
+		err = user_merge(x, p, &u);
 	if (err == GH_OK)
 		err = gh_terminal_user_set(x->terminal, &u);
 	if (err == GH_OK && model_has(p, PERSON_verify_mode))
@@ -280,7 +280,7 @@ static enum gh_err add_template(struct terminal_batch *b, const struct gh_templa
 			   UINT64_C(1) << TEMPLATE_valid | UINT64_C(1) << TEMPLATE_size |
 			   UINT64_C(1) << TEMPLATE_data,
 		.pin = t->pin[0] ? ghi_arena_copy(a, gh_slice_of(t->pin))
-				 : print(a, "%llu", t->uid),
+				 : arena_print(a, "%llu", t->uid),
 		.source = GH_LIT("fp"),
 		.type = 1,
 		.no = t->finger,
@@ -339,7 +339,7 @@ static enum gh_err query_fingers(struct terminal_execution *x, struct terminal_b
 }
 
 /* The finger a command names, or all. */
-static enum gh_err fingers(struct terminal_execution *x, unsigned *from, unsigned *to)
+static enum gh_err command_fingers(struct terminal_execution *x, unsigned *from, unsigned *to)
 {
 	int64_t finger;
 
@@ -359,7 +359,7 @@ enum gh_err terminal_command_query_templates(struct terminal_execution *x)
 	gh_slice asked = terminal_argument(x, ARGUMENT_pin);
 	char pin[GH_PIN_SIZE];
 	unsigned from, to;
-	enum gh_err err = fingers(x, &from, &to);
+	enum gh_err err = command_fingers(x, &from, &to);
 
 	if (err)
 		return err;
@@ -421,7 +421,7 @@ enum gh_err terminal_command_delete_template(struct terminal_execution *x)
 	enum gh_err err = terminal_command_pin(x, terminal_argument(x, ARGUMENT_pin), pin);
 
 	if (err == GH_OK)
-		err = fingers(x, &from, &to);
+		err = command_fingers(x, &from, &to);
 	for (unsigned finger = from; err == GH_OK && finger <= to; finger++) {
 		err = gh_terminal_template_delete(x->terminal, pin, finger);
 		any |= err == GH_OK;
