@@ -59,6 +59,8 @@ static enum gh_err answer_one(struct answers_job *j, const struct store_ops *ops
 		c->sub_serial = a->sub_serial;
 	err = command_job_move(&j->base, ops, s, c, verdict(c, a->return_code),
 			       (gh_slice){ 0 });
+	if (err == GH_OK)
+		err = command_person_settle(ops, s, c, j->base.now_ms);
 	return err == GH_ESTATE ? GH_OK : err;
 }
 

@@ -51,6 +51,15 @@ uint8_t *command_shown_new(enum command_kind kind, gh_slice arguments, size_t *n
 /* A copy whose text lives in `a`. false: out of memory. */
 bool command_copy(struct arena *a, const struct command *from, struct command *to);
 
+/* Let an update of a person in the list name all that the device holds of it, where that is asked
+ * for: what is stored, what those before it in the list write, and over that its own. */
+GH_MUST_CHECK enum gh_err command_person_merge(const struct store_ops *ops, struct store *s,
+					       struct command_list *l,
+					       struct command_item *item);
+/* Store what an acknowledged command says about the people on its device. */
+GH_MUST_CHECK enum gh_err command_person_settle(const struct store_ops *ops, struct store *s,
+						const struct command *c, int64_t now_ms);
+
 /* To a list of commands read from the store, to be changed once the reading is over. false, with l->err set: out of memory. */
 bool command_list_add(struct command_list *l, const struct command *c);
 

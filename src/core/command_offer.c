@@ -24,11 +24,15 @@ static void offer_clear(struct offer_job *j)
 	j->room = 0;
 }
 
+static size_t offer_room(const struct command *c)
+{
+	return ghi_command_words_room(c->arguments) + LINE_EXTRA;
+}
+
 static bool offer_pick(void *ctx, const struct command *c)
 {
 	struct offer_job *j = ctx;
-	enum scheduler_verdict v =
-		scheduler_next(&j->plan, c, ghi_command_words_room(c->arguments) + LINE_EXTRA);
+	enum scheduler_verdict v = scheduler_next(&j->plan, c, offer_room(c));
 
 	if (v == SCHEDULER_STOP)
 		return false;
@@ -78,7 +82,7 @@ static enum gh_err offer_run(struct store_job *job, const struct store_ops *ops,
 	struct offer_job *j = (struct offer_job *)job;
 	const struct server_settings *settings = j->base.server->settings;
 	struct command_item **link;
-	size_t i = 0;
+	size_t i = 0, sent = 0, bytes = 0;
 
 	offer_clear(j);
 	command_job_begin(&j->base);
@@ -95,15 +99,27 @@ static enum gh_err offer_run(struct store_job *job, const struct store_ops *ops,
 	/* Only what is sent stays in the list. */
 	for (link = &j->picked.first; *link && err == GH_OK; i++) {
 		struct command_item *at = *link;
+		bool send = j->verdict[i] == SCHEDULER_SEND;
 
+		if (send && !device_is_terminal(j->base.device))
+			err = command_person_merge(ops, s, &j->picked, at);
+		if (err)
+			break;
+		bytes += send ? offer_room(&at->command) : 0;
+		/* A whole record may be longer than what was named; the rest waits. */
+		if (send && sent && bytes > settings->batch_bytes) {
+			*link = NULL;
+			break;
+		}
 		err = offer_one(j, ops, s, &at->command, j->verdict[i]);
-		if (j->verdict[i] == SCHEDULER_SEND) {
+		if (send) {
 			link = &at->next;
+			sent++;
 		} else {
 			*link = at->next;
-			j->picked.n--;
 		}
 	}
+	j->picked.n = sent;
 	j->picked.last = link;
 	return err;
 }

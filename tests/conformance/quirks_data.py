@@ -378,6 +378,28 @@ class Commands(unittest.TestCase):
                 seen += batch
             self.assertEqual(seen, [(str(n), t) for n, t in zip(numbers, texts)])
 
+    def test_Q38_an_update_carries_the_whole_user(self):
+        d = Device(server)
+        d.options()
+        d.upload("OPERLOG", "USER PIN=7\tName=Ada\tPri=14\tPasswd=4711\tCard=12345\tGrp=2\t"
+                 "TZ=0001000100000000\n")
+        body = {"deviceSerial": d.sn, "type": "update_person"}
+        n = server.api.post("/api/commands", dict(body, person={"pin": "7", "name": "Bo"}))
+        [(number, text)] = d.poll()
+        self.assertEqual(number, n["commandId"])
+        self.assertEqual(dict(p.split("=", 1) for p in text[len("DATA UPDATE USERINFO "):]
+                              .split("\t")),
+                         {"PIN": "7", "Name": "Bo", "Pri": "14", "Passwd": "4711",
+                          "Card": "12345", "Grp": "2", "TZ": "0001000100000000"})
+        d.done(number)
+        [person] = server.api.records("persons", d.sn)
+        self.assertEqual((person["name"], person["card"]), ("Bo", "12345"))
+        self.assertNotIn("4711", str(server.api.command(number)))
+        server.api.post("/api/commands", {"deviceSerial": d.sn, "type": "delete_person",
+                                          "pin": "7"})
+        d.work()
+        self.assertEqual(server.api.records("persons", d.sn), [])
+
     def test_Q39_the_data_of_a_query_comes_apart_from_its_answer(self):
         d = Device(server)
         d.options()

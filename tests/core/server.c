@@ -179,6 +179,14 @@ static void queued(void *ctx, enum gh_err err, const struct command *c)
 	wait_end(&q->wait, err);
 }
 
+void queue_orders(struct server_fixture *f, struct command_order *orders, size_t n)
+{
+	struct wait w = wait_new();
+
+	assert_int_equal(command_queue_many(&f->server, orders, n, ended, &w), GH_OK);
+	assert_int_equal(wait_for(&w), GH_OK);
+}
+
 int64_t queue_kind(struct server_fixture *f, struct device *d, enum command_kind kind,
 		   gh_slice arguments)
 {

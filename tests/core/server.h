@@ -30,6 +30,7 @@ void approve(struct server_fixture *f, struct device *d);
 enum gh_err upload(struct server_fixture *f, struct device *d, const char *lines,
 		   struct ingest_result *result);
 int64_t queue(struct server_fixture *f, struct device *d, const char *text);
+void queue_orders(struct server_fixture *f, struct command_order *orders, size_t n);
 int64_t queue_kind(struct server_fixture *f, struct device *d, enum command_kind kind,
 		   gh_slice arguments);
 /* What a poll would be answered with; "" for nothing. Static until the next call. */

@@ -432,6 +432,108 @@ static void a_closing_calls_off_an_opening_and_an_opening_a_closing(void **state
 	assert_int_equal(device_commands(d), 2);
 }
 
+/* --- whole records --- */
+
+static int64_t queue_person(const char *arguments)
+{
+	return queue_kind(&f, d, COMMAND_KIND_UPDATE_PERSON, gh_slice_of(arguments));
+}
+
+static void give(int64_t id, const char *text)
+{
+	assert_string_equal(poll(&f, d), line(id, text));
+	answer(&f, d, id, 0);
+}
+
+static void an_update_of_a_person_carries_all_that_the_device_holds(void **state)
+{
+	static const char whole[] = "DATA UPDATE USERINFO PIN=1\tName=Ada\tPri=14\tPasswd=9";
+	(void)state;
+
+	give(queue(&f, d, whole), whole);
+	give(queue_person("pin=1\nname=Bo\nmerge=1\n"),
+	     "DATA UPDATE USERINFO PIN=1\tName=Bo\tPri=14\tPasswd=9");
+	/* What was acknowledged counts, and what was refused does not. */
+	int64_t refused = queue_person("pin=1\nname=Cy\nmerge=1\n");
+
+	poll(&f, d);
+	answer(&f, d, refused, -1);
+	give(queue_person("pin=1\ncard=77\nmerge=1\n"),
+	     "DATA UPDATE USERINFO PIN=1\tName=Bo\tPri=14\tPasswd=9\tCard=77");
+	/* Raw words are the writer's own business. */
+	give(queue(&f, d, "DATA UPDATE USERINFO PIN=1\tGrp=2"),
+	     "DATA UPDATE USERINFO PIN=1\tGrp=2");
+	/* Others, and one who is gone, have nothing of it. */
+	give(queue_person("pin=2\nname=Di\nmerge=1\n"), "DATA UPDATE USERINFO PIN=2\tName=Di");
+	give(queue(&f, d, "DATA DELETE USERINFO PIN=1"), "DATA DELETE USERINFO PIN=1");
+	give(queue_person("pin=1\nname=Ed\nmerge=1\n"), "DATA UPDATE USERINFO PIN=1\tName=Ed");
+}
+
+static void updates_of_one_batch_build_on_each_other(void **state)
+{
+	int64_t a = queue_person("pin=1\nname=Ada\nmerge=1\n"),
+		b = queue_person("pin=1\ncard=5\nmerge=1\n"),
+		c = queue_person("pin=2\ncard=6\nmerge=1\n");
+	char wanted[256];
+	(void)state;
+
+	snprintf(wanted, sizeof(wanted),
+		 "C:%lld:DATA UPDATE USERINFO PIN=1\tName=Ada\n"
+		 "C:%lld:DATA UPDATE USERINFO PIN=1\tName=Ada\tCard=5\n"
+		 "C:%lld:DATA UPDATE USERINFO PIN=2\tCard=6\n",
+		 (long long)a, (long long)b, (long long)c);
+	assert_string_equal(poll(&f, d), wanted);
+}
+
+static void whole_records_keep_a_batch_within_its_bytes(void **state)
+{
+	char words[100] = "DATA UPDATE USERINFO PIN=1\tName=";
+	int64_t small, more;
+	(void)state;
+
+	memset(words + strlen(words), 'N', 40);
+	int64_t first = queue(&f, d, words);
+
+	poll(&f, d);
+	answer(&f, d, first, 0);
+	f.settings.batch_bytes = 280;
+	small = queue_person("pin=1\ncard=5\nmerge=1\n");
+	more = queue_person("pin=1\npassword=6\nmerge=1\n");
+	assert_null(strstr(poll(&f, d), "Passwd=6"));
+	assert_int_equal(state_of(&f, small), COMMAND_SENT);
+	assert_int_equal(state_of(&f, more), COMMAND_QUEUED);
+	answer(&f, d, small, 0);
+	assert_non_null(strstr(poll(&f, d), "Passwd=6\tCard=5"));
+}
+
+static void many_orders_end_each_on_its_own(void **state)
+{
+	enum { N = 1203 };
+	struct command_order *orders = calloc(N, sizeof(*orders));
+	int64_t last = 0;
+	(void)state;
+
+	assert_non_null(orders);
+	for (int i = 0; i < N; i++) {
+		orders[i].device = i == 5 ? NULL : d;
+		orders[i].request = (struct command_request){ .kind = COMMAND_KIND_INFO };
+	}
+	orders[700].request =
+		(struct command_request){ .kind = COMMAND_KIND_OPEN_DOOR, .ttl_s = 61 };
+	queue_orders(&f, orders, N);
+	for (int i = 0; i < N; i++) {
+		if (i == 5 || i == 700) {
+			assert_int_equal(orders[i].err, i == 5 ? GH_ENOTFOUND : GH_EINVALID);
+			continue;
+		}
+		assert_int_equal(orders[i].err, GH_OK);
+		assert_true(orders[i].stored.id > last);
+		last = orders[i].stored.id;
+	}
+	assert_int_equal(device_commands(d), N - 2);
+	free(orders);
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, open_server, close_server)
@@ -462,6 +564,10 @@ int main(void)
 		CASE(what_was_given_already_is_not_replaced),
 		CASE(nothing_is_replaced_that_another_may_need),
 		CASE(a_closing_calls_off_an_opening_and_an_opening_a_closing),
+		CASE(an_update_of_a_person_carries_all_that_the_device_holds),
+		CASE(updates_of_one_batch_build_on_each_other),
+		CASE(whole_records_keep_a_batch_within_its_bytes),
+		CASE(many_orders_end_each_on_its_own),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

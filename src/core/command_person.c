@@ -1,0 +1,122 @@
+/* People that commands write to a device: an update carries the whole record, and what was
+ * acknowledged is what the device holds from then on. */
+#include <stdlib.h>
+
+#include "core/command_job.h"
+#include "model/record.h"
+
+struct merge {
+	struct arena *arena; /* of the texts */
+	const struct model_kind *kind;
+	union model_record record;
+	bool failed;
+};
+
+/* The present fields of `from` take the place of those that are there. */
+static void merge_record(struct merge *m, const void *from)
+{
+	for (size_t i = 0; i < m->kind->fields; i++) {
+		const void *at = model_at_const(m->kind, from, i);
+		gh_slice text;
+
+		if (!model_has(from, i))
+			continue;
+		m->record.present |= UINT64_C(1) << i;
+		if (m->kind->field[i].type == MODEL_INT) {
+			*(int64_t *)model_at(m->kind, &m->record, i) = *(const int64_t *)at;
+			continue;
+		}
+		text = ghi_arena_copy(m->arena, *(const gh_slice *)at);
+		m->failed |= text.n != ((const gh_slice *)at)->n;
+		*(gh_slice *)model_at(m->kind, &m->record, i) = text;
+	}
+}
+
+static bool merge_stored(void *ctx, const struct record_row *row)
+{
+	merge_record(ctx, row->record);
+	return true;
+}
+
+/* Those before it in the list write to the same person first. */
+static enum gh_err merge_earlier(struct merge *m, const struct command_list *l,
+				 const struct command_item *until,
+				 const union model_record *wanted)
+{
+	const struct person *person = (const struct person *)wanted;
+
+	for (const struct command_item *at = l->first; at && at != until; at = at->next) {
+		union model_record earlier;
+		const struct person *other = (const struct person *)&earlier;
+
+		if (at->command.kind != until->command.kind)
+			continue;
+		if (command_record(at->command.kind, at->command.arguments, &earlier))
+			continue;
+		if (gh_slice_eq(other->pin, person->pin))
+			merge_record(m, &earlier);
+	}
+	return m->failed ? GH_ENOMEM : GH_OK;
+}
+
+static size_t merge_room(const struct merge *m)
+{
+	size_t room = 1;
+
+	for (size_t i = 0; i < m->kind->fields; i++) {
+		room += strlen(m->kind->field[i].column) + 24;
+		if (model_has(&m->record, i) && m->kind->field[i].type != MODEL_INT)
+			room += ((const gh_slice *)model_at_const(m->kind, &m->record, i))->n;
+	}
+	return room;
+}
+
+enum gh_err command_person_merge(const struct store_ops *ops, struct store *s,
+				 struct command_list *l, struct command_item *item)
+{
+	struct command *c = &item->command;
+	struct merge m = { .arena = &l->arena, .kind = &model_kinds[KIND_PERSON] };
+	union model_record wanted;
+	gh_slice flag;
+	enum gh_err err;
+
+	if (c->kind != COMMAND_KIND_UPDATE_PERSON ||
+	    !command_argument(c->arguments, ARGUMENT_merge, &flag) ||
+	    command_record(c->kind, c->arguments, &wanted))
+		return GH_OK;
+	err = ops->record_find(s, KIND_PERSON, c->device, &wanted, merge_stored, &m);
+	if (err == GH_OK || err == GH_ENOTFOUND)
+		err = merge_earlier(&m, l, item, &wanted);
+	if (err)
+		return err;
+	merge_record(&m, &wanted);
+	size_t room = merge_room(&m);
+	uint8_t *text = m.failed ? NULL : ghi_arena_alloc(&l->arena, room);
+	struct ghi_writer w = ghi_writer_on(text, text ? room : 0);
+
+	if (text == NULL)
+		return GH_ENOMEM;
+	command_record_put(&w, c->kind, &m.record);
+	c->arguments = ghi_written(&w);
+	return w.err;
+}
+
+enum gh_err command_person_settle(const struct store_ops *ops, struct store *s,
+				  const struct command *c, int64_t now_ms)
+{
+	struct person gone = { .present = UINT64_C(1) << PERSON_pin };
+	union model_record record;
+	size_t removed;
+	gh_slice fault;
+
+	if (c->state != COMMAND_ACKNOWLEDGED ||
+	    command_argument(c->arguments, ARGUMENT_fault, &fault))
+		return GH_OK;
+	if (c->kind == COMMAND_KIND_UPDATE_PERSON &&
+	    command_record(c->kind, c->arguments, &record) == GH_OK)
+		return ops->record_put(s, KIND_PERSON, c->device, now_ms, &record);
+	if (c->kind == COMMAND_KIND_DELETE_PERSON &&
+	    command_argument(c->arguments, ARGUMENT_pin, &gone.pin))
+		return ops->record_delete(s, KIND_PERSON, c->device, &gone, &removed);
+	return GH_OK;
+}
