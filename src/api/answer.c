@@ -111,9 +111,9 @@ struct device *call_device(struct call *c)
 	return d;
 }
 
-bool call_id(struct call *c, int64_t *id)
+bool call_number(struct call *c, enum path_param_id place, int64_t *out)
 {
-	gh_slice text = call_path(c, PATH_id);
+	gh_slice text = call_path(c, place);
 	uint64_t n;
 
 	if (ghi_number_parse(text, INT64_MAX, &n) || n == 0) {
@@ -121,8 +121,13 @@ bool call_id(struct call *c, int64_t *id)
 			  text.n > 40 ? 40 : (int)text.n, (const char *)text.p);
 		return false;
 	}
-	*id = (int64_t)n;
+	*out = (int64_t)n;
 	return true;
+}
+
+bool call_id(struct call *c, int64_t *id)
+{
+	return call_number(c, PATH_id, id);
 }
 
 bool call_device_filter(struct call *c, int64_t *id)

@@ -139,7 +139,9 @@ void list_end(struct call *c, struct list *l, enum gh_err err);
 
 /* The device that {sn} names, referenced; NULL and answered 404 when there is none. */
 struct device *call_device(struct call *c);
-/* The number that stands for {id}; false and answered 404 when it is none. */
+/* The number that stands for a placeholder, or for {id}; false and answered 404 when it is
+ * none. */
+bool call_number(struct call *c, enum path_param_id place, int64_t *out);
 bool call_id(struct call *c, int64_t *id);
 /* The number of the device named by the query's `device`, 0 when none is named; false and
  * answered 404 when it is unknown. */

@@ -9,6 +9,7 @@
 
 #include "api/call.h"
 #include "api/command_body.h"
+#include "api/command_queue.h"
 #include "api/command_view.h"
 #include "api/request_schemas.h"
 #include "core/commands.h"
@@ -87,7 +88,8 @@ static struct device *order_device(struct reading *r, gh_slice sn)
 
 	sn.n = sn.n > 40 ? 40 : sn.n;
 	if (d == NULL) {
-		order_refuse(r, ERROR_device_unknown, c->body ? "deviceSerial" : "sn",
+		order_refuse(r, ERROR_device_unknown,
+			     call_path(c, PATH_sn).n ? "sn" : "deviceSerial",
 			     "must be the serial number of a known device; there is no "
 			     "\"%.*s\"",
 			     GH_FMT(sn));
@@ -347,7 +349,7 @@ static void queue_reply_one(struct queueing *q)
 	fields_json_inner(&j, &command_fields, &v);
 	json_object_end(&j);
 	json_object_end(&j);
-	call_json(q->call, 200, &j);
+	call_json(q->call, q->call->route->shape == SHAPE_ACCEPTED ? 202 : 200, &j);
 }
 
 static void queue_reply_many(struct queueing *q)
@@ -500,7 +502,7 @@ static struct queueing *queueing_new(struct call *c, size_t n, void (*then)(stru
 	return q;
 }
 
-static void queue_one(struct call *c, const struct body *b, gh_slice type)
+void call_queue_command(struct call *c, const struct body *b, gh_slice type)
 {
 	struct queueing *q = queueing_new(c, 1, queue_start);
 
@@ -537,17 +539,7 @@ void handle_command_create(struct call *c)
 	if (c->body->kind == BODY_ARRAY)
 		queue_many(c);
 	else
-		queue_one(c, c->body, (gh_slice){ 0 });
-}
-
-void handle_command_reboot(struct call *c)
-{
-	queue_one(c, c->body, GH_LIT("reboot"));
-}
-
-void handle_command_delete_user(struct call *c)
-{
-	queue_one(c, c->body, GH_LIT("delete_user"));
+		call_queue_command(c, c->body, (gh_slice){ 0 });
 }
 
 void handle_device_read(struct call *c)

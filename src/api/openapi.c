@@ -132,10 +132,14 @@ static bool refused_with(const struct route *r, unsigned status)
 	}
 }
 
+static const char *status_of(enum route_shape shape)
+{
+	return shape == SHAPE_NEW ? "201" : shape == SHAPE_ACCEPTED ? "202" : "200";
+}
+
 static json_t *responses_of(const struct route *r)
 {
-	json_t *o =
-		tree_with(json_object(), r->shape == SHAPE_NEW ? "201" : "200", success_of(r));
+	json_t *o = tree_with(json_object(), status_of(r->shape), success_of(r));
 
 	for (size_t i = 0; i < REFUSALS; i++) {
 		char status[8], name[16];

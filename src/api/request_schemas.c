@@ -93,6 +93,18 @@ static const struct schema discover_fields[] = {
 	     "where that is not 4370"),
 };
 
+#define DOOR_TTL                      \
+	INT("ttl", 0, 1, 366 * 86400, \
+	    "Seconds after which it expires if the device did not fetch it")
+
+static const struct schema door_open_fields[] = {
+	INT("seconds", 0, 1, 254,
+	    "How long it stays open, where the device lets itself be told"),
+	DOOR_TTL,
+};
+
+static const struct schema door_fields[] = { DOOR_TTL };
+
 static const struct schema token_scope = { .kind = SCHEMA_WORD, .word = token_scope_word };
 
 static const struct schema token_fields[] = {

@@ -81,6 +81,10 @@ static const struct schema command_detail_fields[] = {
 	LIST("history", SCHEMA_REQUIRED, history_item, "What happened to it, in order"),
 };
 
+static const struct schema order_fields[] = {
+	{ .name = "success", .kind = SCHEMA_BOOL, .flags = SCHEMA_REQUIRED | SCHEMA_TRUE },
+};
+
 static const struct schema queued_row_fields[] = {
 	FIELD_MAY("commandId", TEXT, "Where it was queued"),
 	{ .name = "deviceLastSeen",
@@ -93,7 +97,7 @@ static const struct schema queued_row_fields[] = {
 	LIST("details", 0, detail, "Each value that is wrong"),
 };
 static const struct schema queued_parts[] = {
-	{ .kind = SCHEMA_REFERENCE, .ref = "Command" },
+	{ .kind = SCHEMA_REFERENCE, .ref = "Order" },
 	{ .kind = SCHEMA_OBJECT, FIELDS(queued_row_fields), .about = "One of an array" },
 };
 
@@ -164,6 +168,7 @@ const struct schema response_schemas[] = {
 	ANSWER("Stats", stats_fields),
 	EXTENSION("DeviceDetail", "Device", device_detail_fields),
 	EXTENSION("CommandDetail", "Command", command_detail_fields),
+	EXTENSION("Order", "Command", order_fields),
 	{ .name = "QueuedCommand", .kind = SCHEMA_ONE_OR_MANY, FIELDS(queued_parts) },
 	EXTENSION("NewToken", "Token", new_token_fields),
 };

@@ -66,7 +66,7 @@ def filled():
 
 def example(path, sn):
     """The path with something in place of its placeholder."""
-    return path.replace("{sn}", sn).replace("{id}", "999999999")
+    return path.replace("{sn}", sn).replace("{id}", "999999999").replace("{n}", "1")
 
 
 class Permissions(unittest.TestCase):
@@ -548,6 +548,32 @@ class Commands(unittest.TestCase):
             self.assertEqual(reply["commandId"], reply["data"]["commandId"])
             self.assertEqual(d.poll(), [(reply["commandId"], text)])
             d.done(reply["commandId"])
+
+    def test_a_door_is_opened_by_its_own_path(self):
+        d = clock()
+        path = f"/api/devices/{d.sn}/doors/1/open"
+        for body in (None, {}, {"seconds": 5}, {"ttl": 30}):
+            status, _, data = server.api.raw("POST", path, body)
+            reply = json.loads(data)
+            self.assertEqual(status, 202, reply)
+            self.assertEqual(document.faults(
+                reply["data"], {"$ref": "#/components/schemas/Order"}), [])
+            self.assertEqual(reply["data"]["type"], "unlock")
+            self.assertEqual(d.poll(), [(reply["commandId"], "AC_UNLOCK")])
+            d.done(reply["commandId"])
+        for where, body, status, field in (
+                (f"{d.sn}/doors/0", {}, 404, None), (f"{d.sn}/doors/x", {}, 404, None),
+                ("NOBODY/doors/1", {}, 404, "sn"), (f"{d.sn}/doors/1", {"ttl": 61}, 400, "ttl"),
+                (f"{d.sn}/doors/1", {"second": 5}, 400, "second"),
+                (f"{d.sn}/doors/1", {"door": 2}, 400, "door")):
+            with self.assertRaises(ApiError) as caught:
+                server.api.post(f"/api/devices/{where}/open", body)
+            self.assertEqual(caught.exception.status, status, caught.exception)
+            if field:
+                self.assertEqual(caught.exception.reply["details"][0]["field"], field)
+        status, headers, _ = server.api.raw("GET", path)
+        self.assertEqual((status, headers["Allow"]), (405, "POST"))
+        self.assertEqual(d.poll(), [])
 
     def test_the_paths_of_zk_server_work(self):
         d = clock()

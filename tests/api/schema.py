@@ -74,5 +74,5 @@ class Document:
     def answer(self, method, path):
         """The schema of a success; None when it is no JSON of ours."""
         responses = self.document["paths"][path][method.lower()]["responses"]
-        content = (responses.get("200") or responses["201"])["content"]
+        content = (responses.get("200") or responses.get("201") or responses["202"])["content"]
         return content.get("application/json", {}).get("schema")
