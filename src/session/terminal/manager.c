@@ -101,7 +101,6 @@ bool terminal_manager_retire(struct terminal_worker *w)
 	return retires;
 }
 
-/* Runs on whatever thread changed the device; the store's among them. */
 void terminal_manager_wake(struct terminal_manager *m, struct device *d)
 {
 	bool is_terminal = device_is_terminal(d) && !device_deleted(d), refused = false;
@@ -129,9 +128,21 @@ void terminal_manager_wake(struct terminal_manager *m, struct device *d)
 
 /* --- server->terminals --- */
 
+/* On the store thread among others: whatever must be made is left to the starter. */
 static void service_wake(void *self, struct device *d)
 {
-	terminal_manager_wake(self, d);
+	struct terminal_manager *m = self;
+
+	pthread_mutex_lock(&m->lock);
+	struct terminal_worker *w = worker_find(m, d);
+
+	if (w && w->has_thread) {
+		worker_wake(w);
+	} else {
+		m->unserved = true;
+		pthread_cond_signal(&m->starting);
+	}
+	pthread_mutex_unlock(&m->lock);
 }
 
 static bool service_status(void *self, struct device *d, struct terminal_status *out)
@@ -193,21 +204,82 @@ enum gh_err terminal_manager_open(struct server *server,
 	m->service = (struct terminals){ &service_ops, m };
 	pthread_mutex_init(&m->lock, NULL);
 	ghi_clock_condition_init(&m->ending);
+	ghi_clock_condition_init(&m->starting);
 	server->terminals = &m->service;
 	*out = m;
 	return GH_OK;
 }
 
-static bool manager_start_one(void *ctx, struct device *d)
+/* --- the starter --- */
+
+static bool starter_serve(void *ctx, struct device *d)
 {
-	if (device_is_terminal(d))
-		terminal_manager_wake(ctx, d);
+	struct terminal_manager *m = ctx;
+
+	if (!device_is_terminal(d))
+		return true;
+	pthread_mutex_lock(&m->lock);
+	const struct terminal_worker *w = worker_find(m, d);
+	bool served = w && w->has_thread;
+
+	pthread_mutex_unlock(&m->lock);
+	if (!served)
+		terminal_manager_wake(m, d);
 	return true;
+}
+
+/* Workers that never had a thread, and whose device is no terminal any more. */
+static void starter_clear(struct terminal_manager *m)
+{
+	struct terminal_worker *w, *next, *unused = NULL;
+
+	pthread_mutex_lock(&m->lock);
+	HASH_ITER(hh, m->by_device, w, next)
+	{
+		if (w->has_thread ||
+		    (device_is_terminal(w->device) && !device_deleted(w->device)))
+			continue;
+		HASH_DEL(m->by_device, w);
+		w->next = unused;
+		unused = w;
+	}
+	pthread_mutex_unlock(&m->lock);
+	while (unused) {
+		w = unused;
+		unused = w->next;
+		worker_free(w);
+	}
+}
+
+static void *starter_run(void *arg)
+{
+	struct terminal_manager *m = arg;
+
+	pthread_mutex_lock(&m->lock);
+	while (!m->stopping) {
+		if (!m->unserved) {
+			pthread_cond_wait(&m->starting, &m->lock);
+			continue;
+		}
+		m->unserved = false;
+		pthread_mutex_unlock(&m->lock);
+		starter_clear(m);
+		devices_each(m->server->devices, starter_serve, m);
+		pthread_mutex_lock(&m->lock);
+	}
+	pthread_mutex_unlock(&m->lock);
+	return NULL;
 }
 
 void terminal_manager_start(struct terminal_manager *m)
 {
-	devices_each(m->server->devices, manager_start_one, m);
+	pthread_mutex_lock(&m->lock);
+	m->unserved = true;
+	m->has_starter = pthread_create(&m->starter, NULL, starter_run, m) == 0;
+	pthread_mutex_unlock(&m->lock);
+	if (!m->has_starter)
+		LOG(m->server->log, LOG_ERROR, "terminals are not called",
+		    { "why", GH_LIT("no thread can be made for them") });
 }
 
 /* Under the lock. True: some thread still runs. */
@@ -239,6 +311,12 @@ void terminal_manager_stop(struct terminal_manager *m)
 		return;
 	pthread_mutex_lock(&m->lock);
 	m->stopping = true;
+	pthread_cond_signal(&m->starting);
+	pthread_mutex_unlock(&m->lock);
+	if (m->has_starter)
+		pthread_join(m->starter, NULL);
+	m->has_starter = false;
+	pthread_mutex_lock(&m->lock);
 	while (manager_cancel_all(m)) {
 		struct timespec until = ghi_clock_deadline(CANCEL_AGAIN_MS);
 
@@ -261,6 +339,7 @@ void terminal_manager_close(struct terminal_manager *m)
 		worker_free(w);
 	}
 	m->server->terminals = NULL;
+	pthread_cond_destroy(&m->starting);
 	pthread_cond_destroy(&m->ending);
 	pthread_mutex_destroy(&m->lock);
 	free(m);

@@ -6,7 +6,7 @@
  * Records go into the store in jobs (job.h, batch.h). Addresses that are no device yet are asked by
  * threads of their own (attempt.h): an addition (addition.c), a search of a subnet (discovery.c).
  *
- * Threads: the workers; the attempts; the store's, which ends jobs and reports changed devices; those
+ * Threads: the workers; their starter; the attempts; the store's, which ends jobs and reports changed devices; those
  * of the API, which call server->terminals. Locks: one, the manager's. It guards what is marked so
  * here and in job.h and attempt.h, is held for a moment only, and is the last one taken: whoever holds
  * it waits for nobody (but on its own conditions, which give it up), and calls neither a terminal
@@ -41,6 +41,12 @@ struct terminal_manager {
 	bool discovering; /* a search of a subnet runs */
 	bool stopping;
 	pthread_cond_t ending; /* a worker or an attempt has ended */
+
+	/* The thread that makes workers for terminals that have none (terminal_manager_start()). */
+	pthread_t starter;
+	bool has_starter;
+	bool unserved; /* under the lock: there may be such terminals */
+	pthread_cond_t starting;
 };
 
 struct terminal_worker {
@@ -75,8 +81,8 @@ struct terminal_worker {
 
 /* --- manager.c --- */
 
-/* A device changed or has a command: let its worker look at it, made where it has none. From any
- * thread; does not wait. */
+/* A device changed or has a command: let its worker look at it, made where it has none. Not on the
+ * store thread, which leaves the making to the starter (server->terminals). */
 void terminal_manager_wake(struct terminal_manager *m, struct device *d);
 /* The worker's thread is about to end. False: it was woken, and has to go on. */
 bool terminal_manager_retire(struct terminal_worker *w);
