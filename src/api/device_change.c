@@ -195,10 +195,10 @@ void handle_device_patch(struct call *c)
 	}
 	for (size_t i = 0; i < b->parts; i++) {
 		const struct body *m = &b->part[i];
-#define DEVICE_SETTING(json, member, kind, least, most, about)       \
+#define DEVICE_SETTING(json, part, member, kind, least, most, about) \
 	if (gh_slice_eq(m->name, GH_LIT(json))) {                    \
 		g->change.present |= (uint64_t)1 << DEVICE_##member; \
-		setting_set_##kind(&g->change.member, m);            \
+		setting_set_##kind(&g->change.part member, m);       \
 	}
 #include "api/device_setting.def"
 #undef DEVICE_SETTING

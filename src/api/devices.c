@@ -135,7 +135,7 @@ static void put_capabilities(struct json *j, const struct device_view *v)
 	json_key(j, "capabilities");
 	json_object(j);
 	put_text(j, "serialNumber", v->row.sn);
-	put_text(j, "pushVersion", v->row.push_version);
+	put_text(j, "pushVersion", v->row.attendance.push_version);
 	put_text(j, "firmwareVersion", v->row.firmware);
 	json_key(j, "lastSeen");
 	value_json(j, &seen);
@@ -183,7 +183,7 @@ static enum gh_err put_detail(struct call *c, struct json *j, struct device_view
 
 	json_object(j);
 	fields_json_inner(j, &zk_server_device_fields, v);
-	put_text(j, "info", v->row.info);
+	put_text(j, "info", v->row.attendance.info);
 	if (err == GH_OK)
 		err = put_area(c, j, v);
 	put_capabilities(j, v);

@@ -10,7 +10,7 @@ struct punch_view punch_view_of(struct punch_viewer *v, const struct punch *p)
 		if (d)
 			device_row(d, &a, &row);
 		v->device = p->device;
-		v->generation = d ? punch_generation(row.push_version) : VERIFY_NEW;
+		v->generation = d ? punch_generation(row.attendance.push_version) : VERIFY_NEW;
 		ghi_arena_clear(&a);
 		device_unref(d);
 	}

@@ -58,7 +58,7 @@ static const struct schema patch_fields[] = {
 #define SETTING_TEXT(name, least, most, about) TEXT(name, 0, least, most, LINE, about)
 #define SETTING_INT(name, least, most, about) INT(name, 0, least, most, about)
 #define SETTING_BOOL(name, least, most, about) BOOL(name, 0, about)
-#define DEVICE_SETTING(name, member, kind, least, most, about) \
+#define DEVICE_SETTING(name, part, member, kind, least, most, about) \
 	SETTING_##kind(name, least, most, about),
 #include "api/device_setting.def"
 #undef DEVICE_SETTING

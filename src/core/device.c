@@ -66,7 +66,7 @@ void device_wake(struct server *server, struct device *d, bool was_terminal)
 int64_t device_delay_s(struct device *d)
 {
 	pthread_mutex_lock(&d->lock);
-	int64_t delay_s = d->row.delay_s;
+	int64_t delay_s = d->row.attendance.delay_s;
 
 	pthread_mutex_unlock(&d->lock);
 	return delay_s;
@@ -164,7 +164,7 @@ enum gh_err device_publish(struct device *d, const struct device_row *row, struc
 	atomic_store(&d->state, (int)merged.state);
 	atomic_store(&d->dialect, (int)device_dialect_of(merged.device_type));
 	atomic_store(&d->has_key, merged.comm_key.n > 0);
-	atomic_store(&d->is_terminal, merged.terminal.n > 0);
+	atomic_store(&d->is_terminal, merged.terminal.call_address.n > 0);
 	free(old_texts);
 	zone_close(old_zone);
 	return GH_OK;

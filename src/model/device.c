@@ -1,14 +1,39 @@
 #include "model/device.h"
 
 static const struct model_field fields[] = {
-#define MODEL_FIELD(member, json, type, flags) \
-	{ #member, json, offsetof(struct device_row, member), MODEL_##type, flags },
+#define DEVICE_OFFSET_IDENTITY(member) offsetof(struct device_row, member)
+#define DEVICE_OFFSET_ATTENDANCE(member) offsetof(struct device_row, attendance.member)
+#define DEVICE_OFFSET_TERMINAL(member) offsetof(struct device_row, terminal.member)
+#define DEVICE_FIELD(PART, member, json, type, flags) \
+	{ #member, json, DEVICE_OFFSET_##PART(member), MODEL_##type, flags },
 #include "model/device.def"
-#undef MODEL_FIELD
+#undef DEVICE_FIELD
 };
 
 const struct model_kind device_kind = { "device", "devices", fields, DEVICE_FIELDS,
 					sizeof(struct device_row) };
+
+enum device_part device_part_of(size_t field)
+{
+	static const uint8_t part[DEVICE_FIELDS] = {
+#define DEVICE_FIELD(PART, member, json, type, flags) DEVICE_##PART##_PART,
+#include "model/device.def"
+#undef DEVICE_FIELD
+	};
+
+	return (enum device_part)part[field];
+}
+
+const char *device_part_table(enum device_part part)
+{
+	static const char *const table[DEVICE_PARTS] = {
+#define DEVICE_PART(PART, table) table,
+#include "model/device.def"
+#undef DEVICE_PART
+	};
+
+	return table[part];
+}
 
 enum device_dialect device_dialect_of(gh_slice device_type)
 {

@@ -20,21 +20,59 @@ enum device_dialect device_dialect_of(gh_slice device_type);
 /* "held", "approved", "blocked" */
 const char *device_state_name(enum device_state s);
 
+enum device_part {
+#define DEVICE_PART(PART, table) DEVICE_##PART##_PART,
+#include "model/device.def"
+#undef DEVICE_PART
+	DEVICE_PARTS
+};
+
+/* What the attendance dialect needs of a device. */
+struct device_attendance {
+#define DEVICE_MEMBER_IDENTITY(type, member)
+#define DEVICE_MEMBER_ATTENDANCE(type, member) model_##type member;
+#define DEVICE_MEMBER_TERMINAL(type, member)
+#define DEVICE_FIELD(PART, member, json, type, flags) DEVICE_MEMBER_##PART(type, member)
+#include "model/device.def"
+#undef DEVICE_MEMBER_ATTENDANCE
+#undef DEVICE_MEMBER_TERMINAL
+};
+
+/* What a terminal needs, which is called. */
+struct device_terminal {
+#define DEVICE_MEMBER_ATTENDANCE(type, member)
+#define DEVICE_MEMBER_TERMINAL(type, member) model_##type member;
+#include "model/device.def"
+#undef DEVICE_MEMBER_IDENTITY
+#undef DEVICE_MEMBER_TERMINAL
+};
+
+/* The identity, and what single dialects need beside it. */
 struct device_row {
 	uint64_t present;
 	int64_t id; /* the store's number, never reused */
-#define MODEL_FIELD(member, json, type, flags) model_##type member;
+#define DEVICE_MEMBER_IDENTITY(type, member) model_##type member;
+#define DEVICE_MEMBER_TERMINAL(type, member)
 #include "model/device.def"
-#undef MODEL_FIELD
+#undef DEVICE_FIELD
+#undef DEVICE_MEMBER_IDENTITY
+#undef DEVICE_MEMBER_ATTENDANCE
+#undef DEVICE_MEMBER_TERMINAL
+	struct device_attendance attendance;
+	struct device_terminal terminal;
 };
 
 enum device_field {
-#define MODEL_FIELD(member, json, type, flags) DEVICE_##member,
+#define DEVICE_FIELD(PART, member, json, type, flags) DEVICE_##member,
 #include "model/device.def"
-#undef MODEL_FIELD
+#undef DEVICE_FIELD
 	DEVICE_FIELDS
 };
 
+/* All fields, those of a part together. Its name is the table of the identity. */
 extern const struct model_kind device_kind;
+/* The part that a field is of, and the table of a part. */
+enum device_part device_part_of(size_t field);
+const char *device_part_table(enum device_part part);
 
 #endif

@@ -18,14 +18,15 @@ static struct value device_delay(const struct field *f, const void *row)
 {
 	const struct device_view *v = row;
 
-	return device_setting(row, DEVICE_delay_s, f->kind, v->row.delay_s);
+	return device_setting(row, DEVICE_delay_s, f->kind, v->row.attendance.delay_s);
 }
 
 static struct value device_error_delay(const struct field *f, const void *row)
 {
 	const struct device_view *v = row;
 
-	return device_setting(row, DEVICE_error_delay_s, f->kind, v->row.error_delay_s);
+	return device_setting(row, DEVICE_error_delay_s, f->kind,
+			      v->row.attendance.error_delay_s);
 }
 
 static struct value device_trans_interval(const struct field *f, const void *row)
@@ -33,22 +34,22 @@ static struct value device_trans_interval(const struct field *f, const void *row
 	const struct device_view *v = row;
 
 	return device_setting(row, DEVICE_trans_interval_min, f->kind,
-			      v->row.trans_interval_min);
+			      v->row.attendance.trans_interval_min);
 }
 
 static struct value device_realtime(const struct field *f, const void *row)
 {
 	const struct device_view *v = row;
 
-	return device_setting(row, DEVICE_realtime, f->kind, v->row.realtime);
+	return device_setting(row, DEVICE_realtime, f->kind, v->row.attendance.realtime);
 }
 
 static struct value device_read_interval(const struct field *f, const void *row)
 {
 	const struct device_view *v = row;
-	int64_t s = v->row.read_interval_s;
+	int64_t s = v->row.terminal.read_interval_s;
 
-	if (v->row.terminal.n == 0)
+	if (v->row.terminal.call_address.n == 0)
 		return value_null();
 	return value_of(f->kind, s > 0 ? s : DEVICE_READ_INTERVAL_S);
 }
@@ -57,7 +58,8 @@ static struct value device_live(const struct field *f, const void *row)
 {
 	const struct device_view *v = row;
 
-	return v->row.terminal.n ? value_of(f->kind, v->row.live != 0) : value_null();
+	return v->row.terminal.call_address.n ? value_of(f->kind, v->row.terminal.live != 0)
+					      : value_null();
 }
 
 static struct value device_has_comm_key(const struct field *f, const void *row)

@@ -77,8 +77,8 @@ static void admission_begin(struct exchange *x)
 			   UINT64_C(1) << DEVICE_device_type,
 		.sn = x->sn,
 		.address = exchange_peer(x),
-		.push_version = exchange_param(x, "pushver"),
-		.language = exchange_param(x, "language"),
+		.attendance = { .push_version = exchange_param(x, "pushver"),
+				.language = exchange_param(x, "language") },
 		.device_type = exchange_param(x, "DeviceType"),
 	};
 

@@ -122,6 +122,51 @@ static void a_change_of_a_device_touches_what_it_names(void **state)
 	assert_int_equal(put(f, &c), GH_ENOTFOUND);
 }
 
+static bool see_parts(void *ctx, const struct device_row *d)
+{
+	*(uint64_t *)ctx = d->present;
+	if (model_has(d, DEVICE_push_version))
+		assert_slice(d->attendance.push_version, "2.4.1");
+	if (model_has(d, DEVICE_delay_s))
+		assert_int_equal(d->attendance.delay_s, 5);
+	if (model_has(d, DEVICE_read_interval_s))
+		assert_int_equal(d->terminal.read_interval_s, 60);
+	return true;
+}
+
+static void what_a_dialect_needs_is_stored_beside_the_device(void **state)
+{
+	struct fixture *f = *state;
+	const uint64_t version = UINT64_C(1) << DEVICE_push_version,
+		       delay = UINT64_C(1) << DEVICE_delay_s,
+		       interval = UINT64_C(1) << DEVICE_read_interval_s,
+		       identity = UINT64_C(1) << DEVICE_sn | UINT64_C(1) << DEVICE_area;
+	struct device_row d = { .present = UINT64_C(1) << DEVICE_sn | version,
+				.sn = GH_LIT("A1"),
+				.attendance.push_version = GH_LIT("2.4.1") };
+	uint64_t present = 0;
+
+	assert_ok(put(f, &d));
+	assert_ok(f->ops->device_find(f->r, d.sn, see_parts, &present));
+	assert_int_equal(present, identity | version);
+	/* A change leaves alone what it does not name, of each part. */
+	d.present = delay | interval;
+	d.attendance.delay_s = 5;
+	d.terminal.read_interval_s = 60;
+	assert_ok(put(f, &d));
+	assert_ok(f->ops->device_find(f->r, d.sn, see_parts, &present));
+	assert_int_equal(present, identity | version | delay | interval);
+	/* One that is not there has none. */
+	d.id += 1;
+	assert_int_equal(put(f, &d), GH_ENOTFOUND);
+	d.id -= 1;
+	delete (f, d.id);
+	assert_int_equal(put(f, &d), GH_ENOTFOUND);
+	assert_int_equal(device_new(f, "A1"), d.id);
+	assert_ok(f->ops->device_find(f->r, d.sn, see_parts, &present));
+	assert_int_equal(present, identity);
+}
+
 struct pairs {
 	size_t n;
 	char text[16][64];
@@ -377,6 +422,7 @@ int contract_devices(void)
 	static const struct CMUnitTest tests[] = {
 		CONTRACT(a_device_is_known_by_its_serial_number),
 		CONTRACT(a_change_of_a_device_touches_what_it_names),
+		CONTRACT(what_a_dialect_needs_is_stored_beside_the_device),
 		CONTRACT(options_and_stamps_hold_the_latest_value),
 		CONTRACT(a_deleted_device_leaves_its_punches),
 		CONTRACT(a_deleted_device_is_written_to_no_more),

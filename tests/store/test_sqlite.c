@@ -158,12 +158,27 @@ static void expect_foreign_key(struct sqlite_fixture *f, const char *table, cons
 	assert_sql(f, sql, to);
 }
 
+/* The table of each part, and nothing of it in another. */
+static void expect_device_columns(struct sqlite_fixture *f)
+{
+	for (enum device_part p = 0; p < DEVICE_PARTS; p++) {
+		struct model_kind part = { .name = device_part_table(p),
+					   .field = device_kind.field };
+
+		while (device_part_of((size_t)(part.field - device_kind.field)) != p)
+			part.field++;
+		for (size_t i = 0; i < DEVICE_FIELDS; i++)
+			part.fields += device_part_of(i) == p;
+		expect_columns(f, &part, p ? "device INTEGER" : "id INTEGER,deleted INTEGER!");
+	}
+}
+
 static void the_tables_are_those_of_the_model(void **state)
 {
 	struct sqlite_fixture *f = *state;
 
 	assert_int_equal(fixture_open(f), GH_OK);
-	expect_columns(f, &device_kind, "id INTEGER,deleted INTEGER!");
+	expect_device_columns(f);
 	for (enum model_kind_id kind = 0; kind < KIND_COUNT; kind++) {
 		expect_columns(f, &model_kinds[kind],
 			       "id INTEGER,device INTEGER!,received_ms INTEGER!");
@@ -193,6 +208,53 @@ static void make_old(struct sqlite_fixture *f, int version, const char *rows)
 		 "PRAGMA application_id = 0x47617465; PRAGMA user_version = %d", version);
 	sql_exec(f, mark);
 	sql_exec(f, rows);
+}
+
+static bool see_old_device(void *ctx, const struct device_row *d)
+{
+	size_t *n = ctx;
+	bool clock = gh_slice_eq(d->sn, GH_LIT("A1"));
+
+	++*n;
+	assert_int_equal(model_has(d, DEVICE_push_version), clock);
+	assert_int_equal(model_has(d, DEVICE_realtime), clock);
+	assert_int_equal(model_has(d, DEVICE_call_address), !clock);
+	assert_false(model_has(d, DEVICE_delay_s));
+	if (clock) {
+		assert_true(gh_slice_eq(d->attendance.push_version, GH_LIT("2.4.1")));
+		assert_true(gh_slice_eq(d->attendance.info, GH_LIT("fw,1")));
+		assert_int_equal(d->attendance.realtime, 0);
+	} else {
+		assert_true(gh_slice_eq(d->terminal.call_address, GH_LIT("tcp://h")));
+		assert_int_equal(d->terminal.read_interval_s, 60);
+		assert_int_equal(d->terminal.live, 1);
+	}
+	return true;
+}
+
+static void what_a_dialect_needs_moves_beside_the_devices_of_before(void **state)
+{
+	struct sqlite_fixture *f = *state;
+	const struct store_ops *ops;
+	struct store_reader *r;
+	size_t n = 0;
+
+	make_old(f, 7,
+		 "INSERT INTO device (sn, push_version, language, info, realtime)"
+		 " VALUES ('A1', '2.4.1', '69', 'fw,1', 0);"
+		 "INSERT INTO device (sn, terminal, read_interval_s, live)"
+		 " VALUES ('B2', 'tcp://h', 60, 1);"
+		 "INSERT INTO device (sn, deleted) VALUES ('C3', 1)");
+	assert_int_equal(fixture_open(f), GH_OK);
+	ops = f->db.ops;
+	assert_int_equal(ops->reader_open(f->db.store, &r), GH_OK);
+	assert_int_equal(ops->devices_read(r, see_old_device, &n), GH_OK);
+	assert_int_equal(n, 2);
+	ops->reader_close(r);
+	assert_sql(f, "SELECT count(*) FROM device_attendance", "1");
+	assert_sql(f, "SELECT count(*) FROM device_terminal", "1");
+	assert_sql(f, "SELECT push_version || language FROM v_device WHERE serial = 'A1'",
+		   "2.4.169");
 }
 
 static void devices_of_before_areas_are_in_the_first_one(void **state)
@@ -378,6 +440,7 @@ int main(void)
 		cmocka_unit_test(a_url_that_names_nothing_is_refused),
 		SQLITE(the_tables_are_those_of_the_model),
 		SQLITE(devices_of_before_areas_are_in_the_first_one),
+		SQLITE(what_a_dialect_needs_moves_beside_the_devices_of_before),
 		SQLITE(the_views_read_well),
 		SQLITE(the_views_keep_secrets_out),
 		SQLITE(the_views_name_states_as_the_program_does),

@@ -53,32 +53,35 @@ static void options_reply(struct exchange *x, const struct device_row *row)
 		/* Some 2.4.1 firmware asks by the old names too (QUIRKS Q14). */
 		.old_stamps = true,
 		/* From 2.1.1 on a list of words is understood (PUSH SDK 2013, 3.2.2). */
-		.digits = version_below(row->push_version, GH_LIT("2.1.1")),
-		.delay_s = row->delay_s > 0 ? (uint32_t)row->delay_s : s->delay_s,
-		.error_delay_s = row->error_delay_s > 0 ? (uint32_t)row->error_delay_s
-							: s->error_delay_s,
+		.digits = version_below(row->attendance.push_version, GH_LIT("2.1.1")),
+		.delay_s = row->attendance.delay_s > 0 ? (uint32_t)row->attendance.delay_s
+						       : s->delay_s,
+		.error_delay_s = row->attendance.error_delay_s > 0
+					 ? (uint32_t)row->attendance.error_delay_s
+					 : s->error_delay_s,
 		.trans_interval_min = row->present >> DEVICE_trans_interval_min & 1
-					      ? (uint32_t)row->trans_interval_min
+					      ? (uint32_t)row->attendance.trans_interval_min
 					      : s->trans_interval_min,
-		.trans_times =
-			row->trans_times.n ? row->trans_times : gh_slice_of(s->trans_times),
+		.trans_times = row->attendance.trans_times.n ? row->attendance.trans_times
+							     : gh_slice_of(s->trans_times),
 		/* Everything but fingerprint images, whose form no document describes. */
 		.trans_flags = ((1u << GHI_TRANS_COUNT) - 1) & ~(1u << GHI_TRANS_FP_IMAGE),
 		.has_zone = true,
 		.zone_offset_s = zone_offset_at(zone, x->now_ms / 1000),
-		.realtime =
-			row->present >> DEVICE_realtime & 1 ? row->realtime != 0 : s->realtime,
+		.realtime = row->present >> DEVICE_realtime & 1 ? row->attendance.realtime != 0
+								: s->realtime,
 		.server_version = PROTOCOL,
 	};
 
 	zone_close(zone);
 	stamps_add(x, &hs);
-	if (ghi_version_parse(row->push_version, &device)) {
+	if (ghi_version_parse(row->attendance.push_version, &device)) {
 		(void)ghi_version_parse(PROTOCOL, &ours);
-		hs.push_version =
-			ghi_version_compare(&device, &ours) < 0 ? row->push_version : PROTOCOL;
+		hs.push_version = ghi_version_compare(&device, &ours) < 0
+					  ? row->attendance.push_version
+					  : PROTOCOL;
 	}
-	if (!version_below(row->push_version, GH_LIT("2.2.14"))) {
+	if (!version_below(row->attendance.push_version, GH_LIT("2.2.14"))) {
 		hs.push_options = OPTIONS_WANTED;
 		hs.bio_data = hs.bio_photo = ALL_TYPES;
 	}
@@ -104,14 +107,14 @@ static void handshake_stored(struct exchange *x)
 void attendance_handshake(struct exchange *x)
 {
 	struct device_row change = {
-		.push_version = exchange_param(x, "pushver"),
-		.language = exchange_param(x, "language"),
+		.attendance = { .push_version = exchange_param(x, "pushver"),
+				.language = exchange_param(x, "language") },
 		.device_type = exchange_param(x, "DeviceType"),
 		.address = exchange_peer(x),
 		.present = UINT64_C(1) << DEVICE_push_version | UINT64_C(1) << DEVICE_address,
 	};
 
-	if (change.language.n)
+	if (change.attendance.language.n)
 		change.present |= UINT64_C(1) << DEVICE_language;
 	/* One that was of another dialect and does not name its type any more is of this one. */
 	if (change.device_type.n || device_dialect(x->device) != DEVICE_ATTENDANCE)

@@ -18,12 +18,12 @@ static void info_store(struct exchange *x)
 	struct ghi_info info;
 
 	device_row(x->device, x->arena, &row);
-	if (text.n == 0 || gh_slice_eq(text, row.info))
+	if (text.n == 0 || gh_slice_eq(text, row.attendance.info))
 		return;
 	ghi_info_parse(text, &info);
 	struct device_row change = {
 		.present = UINT64_C(1) << DEVICE_info | UINT64_C(1) << DEVICE_firmware,
-		.info = text,
+		.attendance.info = text,
 		.firmware = info.firmware,
 	};
 	/* A full queue has more urgent work; the next summary comes with the next change. */

@@ -45,7 +45,7 @@ static gh_slice text_to_utf8(struct upload *u, gh_slice s)
 	gh_slice converted;
 
 	if ((!forced && ghi_text_is_utf8(s)) ||
-	    !(attendance_uses_gb18030(&u->row) || u->row.language.n == 0) ||
+	    !(attendance_uses_gb18030(&u->row) || u->row.attendance.language.n == 0) ||
 	    ghi_text_from_gb18030(s, &converted) != GH_OK)
 		return s;
 	gh_slice kept = ghi_arena_copy(&u->piece, converted);

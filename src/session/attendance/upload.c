@@ -18,7 +18,7 @@
 bool attendance_uses_gb18030(const struct device_row *row)
 {
 	return gh_slice_ieq(row->charset, GH_LIT("gb18030")) ||
-	       (row->charset.n == 0 && gh_slice_eq(row->language, GH_LIT("83")));
+	       (row->charset.n == 0 && gh_slice_eq(row->attendance.language, GH_LIT("83")));
 }
 
 enum gh_err upload_quarantine(struct upload *u, int64_t line, size_t offset, gh_slice raw,
@@ -206,7 +206,7 @@ static bool counts_unknown(const struct device_row *row)
 {
 	struct ghi_version version, counts = { .part = { 2, 2, 14, 0 } };
 
-	return !ghi_version_parse(row->push_version, &version) ||
+	return !ghi_version_parse(row->attendance.push_version, &version) ||
 	       ghi_version_compare(&version, &counts) < 0;
 }
 

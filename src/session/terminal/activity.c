@@ -51,7 +51,7 @@ static enum gh_err handle_new(struct terminal_worker *w)
 {
 	struct gh_terminal_options o;
 	struct gh_terminal *t;
-	char *address = ghi_arena_text(&w->used_arena, w->used.terminal);
+	char *address = ghi_arena_text(&w->used_arena, w->used.terminal.call_address);
 
 	gh_terminal_options_init(&o);
 	if (address == NULL)
@@ -112,7 +112,7 @@ static enum terminal_life_cause activity_identify(struct terminal_worker *w)
 		return terminal_activity_failed(w, err);
 	device_seen(w->device, server->now_ms());
 	LOG(server->log, LOG_INFO, "terminal connected", { "sn", device_sn(w->device) },
-	    { "address", w->used.terminal });
+	    { "address", w->used.terminal.call_address });
 	terminal_worker_trace(w, "connect", "");
 	command_device_restarted(server, w->device);
 	return CAUSE_IDENTIFIED;

@@ -193,14 +193,14 @@ static struct addition *addition_new(struct terminal_manager *m,
 	a->row = (struct device_row){
 		.present = UINT64_C(1) << DEVICE_sn | UINT64_C(1) << DEVICE_name |
 			   UINT64_C(1) << DEVICE_zone | UINT64_C(1) << DEVICE_comm_key |
-			   UINT64_C(1) << DEVICE_firmware | UINT64_C(1) << DEVICE_terminal |
+			   UINT64_C(1) << DEVICE_firmware | UINT64_C(1) << DEVICE_call_address |
 			   UINT64_C(1) << DEVICE_read_interval_s | UINT64_C(1) << DEVICE_live,
 		.name = ghi_arena_copy(arena, r->name),
 		.zone = ghi_arena_copy(arena, r->zone),
 		.comm_key = ghi_arena_copy(arena, r->comm_key),
-		.terminal = ghi_arena_copy(arena, r->address),
-		.read_interval_s = r->read_interval_s,
-		.live = r->live,
+		.terminal = { .call_address = ghi_arena_copy(arena, r->address),
+			      .read_interval_s = r->read_interval_s,
+			      .live = r->live },
 		.state = DEVICE_APPROVED,
 	};
 	if (a->address && text_copied(r->name, a->row.name) &&

@@ -59,7 +59,7 @@ void terminal_worker_trace(struct terminal_worker *w, const char *what, const ch
 	trace_add(server->trace, &(struct traced){
 					 .at_ms = server->now_ms(),
 					 .serial = device_sn(w->device),
-					 .peer = row.terminal,
+					 .peer = row.terminal.call_address,
 					 .method = GH_LIT("CALL"),
 					 .target = gh_slice_of(what),
 					 .note = gh_slice_of(note),
@@ -101,7 +101,8 @@ static void worker_failure_publish(struct terminal_worker *w)
 	terminal_worker_trace(w, "failed", w->error_text);
 	if (strcmp(w->logged_error, w->error_text) != 0)
 		LOG(w->manager->server->log, LOG_WARNING, "terminal failed",
-		    { "sn", device_sn(w->device) }, { "address", w->used.terminal },
+		    { "sn", device_sn(w->device) },
+		    { "address", w->used.terminal.call_address },
 		    { "why", gh_slice_of(w->error_text) });
 	memcpy(w->logged_error, w->error_text, sizeof(w->logged_error));
 }
@@ -124,15 +125,16 @@ static void worker_look(struct terminal_worker *w, struct terminal_facts *f)
 	device_row(w->device, &w->row_arena, &w->row);
 	*f = (struct terminal_facts){
 		.stopping = stopping,
-		.deleted = device_deleted(w->device) || w->row.terminal.n == 0,
+		.deleted = device_deleted(w->device) || w->row.terminal.call_address.n == 0,
 		.approved = device_state(w->device) == DEVICE_APPROVED,
-		.moved = !gh_slice_eq(w->row.terminal, w->used.terminal) ||
+		.moved = !gh_slice_eq(w->row.terminal.call_address,
+				      w->used.terminal.call_address) ||
 			 !gh_slice_eq(w->row.comm_key, w->used.comm_key) ||
 			 !gh_slice_eq(w->row.charset, w->used.charset),
-		.live = w->row.live,
+		.live = w->row.terminal.live,
 		.command_waits = device_wants_offer(w->device, server->now_ms()),
 		.commands_open = device_commands(w->device) > 0,
-		.read_interval_s = w->row.read_interval_s,
+		.read_interval_s = w->row.terminal.read_interval_s,
 	};
 }
 

@@ -18,14 +18,20 @@ enum gh_err sql_for_device(struct store *s, int64_t device)
 	return err;
 }
 
-static enum gh_err merge(struct store *s, const struct device_row *d)
+static bool field_merged(const struct device_row *d, size_t i, enum device_part part)
+{
+	return model_has(d, i) && device_part_of(i) == part &&
+	       !(device_kind.field[i].flags & MODEL_KEY);
+}
+
+static enum gh_err identity_merge(struct store *s, const struct device_row *d)
 {
 	char text[2048];
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
 
 	ghi_put(&w, GH_LIT("UPDATE device SET deleted = deleted"));
 	for (size_t i = 0; i < device_kind.fields; i++) {
-		if (!model_has(d, i) || device_kind.field[i].flags & MODEL_KEY)
+		if (!field_merged(d, i, DEVICE_IDENTITY_PART))
 			continue;
 		ghi_put(&w, GH_LIT(", "));
 		ghi_put(&w, gh_slice_of(device_kind.field[i].column));
@@ -38,10 +44,69 @@ static enum gh_err merge(struct store *s, const struct device_row *d)
 	struct sql_call q = sql_call_once(s->sql, ghi_written(&w));
 
 	for (size_t i = 0; i < device_kind.fields; i++)
-		if (model_has(d, i) && !(device_kind.field[i].flags & MODEL_KEY))
+		if (field_merged(d, i, DEVICE_IDENTITY_PART))
 			kind_put_field(&q, &device_kind, d, i);
 	sql_put_int(&q, d->id);
 	return sql_run_found(&q);
+}
+
+/* `before`, the column, `after` for each field that is there. */
+static void part_columns(struct ghi_writer *w, const struct device_row *d,
+			 enum device_part part, const char *before, const char *between)
+{
+	for (size_t i = 0; i < device_kind.fields; i++) {
+		if (!field_merged(d, i, part))
+			continue;
+		ghi_put(w, gh_slice_of(before));
+		ghi_put(w, gh_slice_of(device_kind.field[i].column));
+		if (between == NULL)
+			continue;
+		ghi_put(w, gh_slice_of(between));
+		ghi_put(w, gh_slice_of(device_kind.field[i].column));
+	}
+}
+
+/* What one dialect needs, where the row has any of it. */
+static enum gh_err part_merge(struct store *s, const struct device_row *d,
+			      enum device_part part)
+{
+	char text[2048];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+	size_t n = 0;
+
+	ghi_put(&w, GH_LIT("INSERT INTO "));
+	ghi_put(&w, gh_slice_of(device_part_table(part)));
+	ghi_put(&w, GH_LIT(" (device"));
+	part_columns(&w, d, part, ", ", NULL);
+	ghi_put(&w, GH_LIT(") VALUES (?"));
+	for (size_t i = 0; i < device_kind.fields; i++)
+		if (field_merged(d, i, part)) {
+			ghi_put(&w, GH_LIT(", ?"));
+			n++;
+		}
+	ghi_put(&w, GH_LIT(") ON CONFLICT (device) DO UPDATE SET device = excluded.device"));
+	part_columns(&w, d, part, ", ", " = excluded.");
+	if (w.err || n == 0)
+		return w.err;
+
+	struct sql_call q = sql_call_once(s->sql, ghi_written(&w));
+
+	sql_put_int(&q, d->id);
+	for (size_t i = 0; i < device_kind.fields; i++)
+		if (field_merged(d, i, part))
+			kind_put_field(&q, &device_kind, d, i);
+	return sql_run(&q);
+}
+
+/* The identity first: a device that is unknown or deleted has no parts. */
+static enum gh_err merge(struct store *s, const struct device_row *d)
+{
+	enum gh_err err = identity_merge(s, d);
+
+	for (enum device_part p = DEVICE_IDENTITY_PART + 1; p < DEVICE_PARTS && err == GH_OK;
+	     p++)
+		err = part_merge(s, d, p);
+	return err;
 }
 
 static enum gh_err find(struct store *s, gh_slice sn, int64_t *id, bool *deleted)
@@ -140,7 +205,14 @@ static enum gh_err bury(struct store *s, int64_t device)
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
 
 	ghi_put(&w, GH_LIT("UPDATE device SET deleted = 1"));
-	kind_put_columns(&w, &device_kind, KIND_VALUE_FIELDS, "% = NULL");
+	for (size_t i = 0; i < device_kind.fields; i++) {
+		if (device_part_of(i) != DEVICE_IDENTITY_PART ||
+		    device_kind.field[i].flags & MODEL_KEY)
+			continue;
+		ghi_put(&w, GH_LIT(", "));
+		ghi_put(&w, gh_slice_of(device_kind.field[i].column));
+		ghi_put(&w, GH_LIT(" = NULL"));
+	}
 	ghi_put(&w, GH_LIT(" WHERE id = ? AND deleted = 0"));
 	if (w.err)
 		return w.err;
@@ -148,6 +220,22 @@ static enum gh_err bury(struct store *s, int64_t device)
 
 	sql_put_int(&q, device);
 	return sql_run_found(&q);
+}
+
+static enum gh_err part_drop(struct store *s, enum device_part part, int64_t device)
+{
+	char text[128];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+
+	ghi_put(&w, GH_LIT("DELETE FROM "));
+	ghi_put(&w, gh_slice_of(device_part_table(part)));
+	ghi_put(&w, GH_LIT(" WHERE device = ?"));
+	if (w.err)
+		return w.err;
+	struct sql_call q = sql_call_once(s->sql, ghi_written(&w));
+
+	sql_put_int(&q, device);
+	return sql_run(&q);
 }
 
 enum gh_err sql_device_delete(struct store *s, int64_t device)
@@ -162,6 +250,9 @@ enum gh_err sql_device_delete(struct store *s, int64_t device)
 		err = ledger_hold(s);
 	for (size_t i = 0; err == GH_OK && i < sizeof(belongings) / sizeof(belongings[0]); i++)
 		err = drop(s, belongings[i], device);
+	for (enum device_part p = DEVICE_IDENTITY_PART + 1; p < DEVICE_PARTS && err == GH_OK;
+	     p++)
+		err = part_drop(s, p, device);
 	if (err == GH_OK)
 		err = sql_relations_drop(s, device_kind.name, device);
 	for (enum model_kind_id kind = 0; err == GH_OK && kind < KIND_COUNT; kind++)
@@ -193,6 +284,28 @@ enum gh_err sql_stamp_put(struct store *s, int64_t device, gh_slice table, gh_sl
 	return pair_put(s, SQL_STAMP_PUT, device, table, stamp);
 }
 
+static void select_text(struct ghi_writer *w)
+{
+	ghi_put(w, GH_LIT("SELECT device.id"));
+	for (size_t i = 0; i < device_kind.fields; i++) {
+		ghi_put(w, GH_LIT(", "));
+		ghi_put(w, gh_slice_of(device_part_table(device_part_of(i))));
+		ghi_put(w, GH_LIT("."));
+		ghi_put(w, gh_slice_of(device_kind.field[i].column));
+	}
+	ghi_put(w, GH_LIT(" FROM device"));
+	for (enum device_part p = DEVICE_IDENTITY_PART + 1; p < DEVICE_PARTS; p++) {
+		gh_slice table = gh_slice_of(device_part_table(p));
+
+		ghi_put(w, GH_LIT(" LEFT JOIN "));
+		ghi_put(w, table);
+		ghi_put(w, GH_LIT(" ON "));
+		ghi_put(w, table);
+		ghi_put(w, GH_LIT(".device = device.id"));
+	}
+	ghi_put(w, GH_LIT(" WHERE device.deleted = 0"));
+}
+
 /* Devices with this serial number, or all; *n counts the rows. */
 static enum gh_err devices_select(struct sql *c, const gh_slice *sn, store_device_fn *fn,
 				  void *ctx, size_t *n)
@@ -200,10 +313,8 @@ static enum gh_err devices_select(struct sql *c, const gh_slice *sn, store_devic
 	char text[2048];
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
 
-	ghi_put(&w, GH_LIT("SELECT id"));
-	kind_put_columns(&w, &device_kind, KIND_ALL_FIELDS, "%");
-	ghi_put(&w, GH_LIT(" FROM device WHERE deleted = 0"));
-	ghi_put(&w, sn ? GH_LIT(" AND sn = ?") : GH_LIT(" ORDER BY id"));
+	select_text(&w);
+	ghi_put(&w, sn ? GH_LIT(" AND device.sn = ?") : GH_LIT(" ORDER BY device.id"));
 	if (w.err)
 		return w.err;
 
