@@ -3,14 +3,25 @@
 #ifndef GH_SIM_ATTENDANCE_COMMAND_H
 #define GH_SIM_ATTENDANCE_COMMAND_H
 
+#include "model/command_kind.h"
 #include "sim/attendance/device.h"
+#include "sim/attendance/table.h"
 
 struct sim_command {
-	gh_slice id, args; /* args without the blanks around them */
+	gh_slice id, args;   /* args: behind the words, without the blanks around them */
+	enum table_id table; /* TABLES: none, or args begin with its name */
 	struct items_text *text;
 };
 
-#define COMMAND(words, function) \
+typedef void sim_command_fn(struct sim_device *d, const struct sim_command *o);
+/* run NULL: no device carries out that kind. */
+struct sim_command_row {
+	sim_command_fn *run;
+	enum table_id table;
+};
+const struct sim_command_row *sim_command_row(enum command_kind kind);
+
+#define COMMAND(KIND, function, table) \
 	void sim_command_##function(struct sim_device *d, const struct sim_command *o);
 #include "sim/attendance/command.def"
 #undef COMMAND

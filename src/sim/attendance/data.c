@@ -4,6 +4,7 @@
 #include "sim/attendance/command.h"
 #include "sim/attendance/execution.h"
 #include "sim/attendance/query.h"
+#include "wire/attendance/command.h"
 #include "wire/push/answer.h"
 
 #include <stdio.h>
@@ -64,10 +65,14 @@ static int64_t put_record(struct sim_device *d, enum table_id t, gh_slice pairs)
 	return code;
 }
 
-/* "TABLE pairs" */
-static enum table_id cut_table(gh_slice args, gh_slice *pairs)
+/* The table of a command; "TABLE pairs" where its words do not say it. */
+static enum table_id cut_table(enum table_id named, gh_slice args, gh_slice *pairs)
 {
 	gh_slice word;
+
+	*pairs = args;
+	if (named != TABLES)
+		return named;
 
 	gh_slice_cut(args, ' ', &word, pairs);
 	return table_named(word);
@@ -121,7 +126,7 @@ static void report_picture(struct sim_device *d, gh_slice id)
 void sim_command_data_update(struct sim_device *d, const struct sim_command *o)
 {
 	gh_slice pairs;
-	enum table_id t = cut_table(o->args, &pairs);
+	enum table_id t = cut_table(o->table, o->args, &pairs);
 	int64_t code = put_record(d, t, pairs);
 
 	if (code == RETURN_OK && t == TABLE_BIOPHOTO)
@@ -131,14 +136,20 @@ void sim_command_data_update(struct sim_device *d, const struct sim_command *o)
 	sim_command_answer(d, o->id, code, "DATA", "");
 }
 
-void sim_command_data_user(struct sim_device *d, const struct sim_command *o)
+/* A line of a file of updates. TABLES: it is none. */
+static enum table_id package_table(gh_slice line, gh_slice *pairs)
 {
-	sim_command_answer(d, o->id, put_record(d, TABLE_USERINFO, o->args), "DATA", "");
-}
+	gh_slice rest;
+	const struct sim_command_row *row =
+		sim_command_row(ghi_command_words_kind(line, &rest));
 
-void sim_command_data_fp(struct sim_device *d, const struct sim_command *o)
-{
-	sim_command_answer(d, o->id, put_record(d, TABLE_FINGERTMP, o->args), "DATA", "");
+	rest = gh_slice_trim(rest);
+	if (row->run == sim_command_data_update)
+		return cut_table(row->table, rest, pairs);
+	/* "DATA TABLE pairs", an earlier spelling. */
+	if (row->run == NULL && gh_slice_istarts(rest, GH_LIT("DATA ")))
+		return cut_table(TABLES, gh_slice_from(rest, strlen("DATA ")), pairs);
+	return TABLES;
 }
 
 int64_t execution_package(struct sim_device *d, gh_slice text, bool replace, enum table_id t)
@@ -154,18 +165,8 @@ int64_t execution_package(struct sim_device *d, gh_slice text, bool replace, enu
 		if (gh_slice_starts(line, GH_LIT("C:")) &&
 		    gh_slice_cut(gh_slice_from(line, 2), ':', &rest, &line))
 			line = gh_slice_trim(line);
-		if (gh_slice_istarts(line, GH_LIT("DATA UPDATE ")))
-			rest = gh_slice_from(line, strlen("DATA UPDATE "));
-		else if (gh_slice_istarts(line, GH_LIT("DATA "))) /* earlier spelling */
-			rest = gh_slice_from(line, strlen("DATA "));
-		else
-			continue;
-		t = cut_table(rest, &pairs);
-		if (gh_slice_istarts(rest, GH_LIT("USER ")))
-			t = TABLE_USERINFO;
-		else if (gh_slice_istarts(rest, GH_LIT("FP ")))
-			t = TABLE_FINGERTMP;
-		done += put_record(d, t, pairs) == RETURN_OK;
+		t = package_table(line, &pairs);
+		done += t != TABLES && put_record(d, t, pairs) == RETURN_OK;
 	}
 	return done;
 }
@@ -173,7 +174,7 @@ int64_t execution_package(struct sim_device *d, gh_slice text, bool replace, enu
 void sim_command_data_delete(struct sim_device *d, const struct sim_command *o)
 {
 	gh_slice pairs, value;
-	enum table_id t = cut_table(o->args, &pairs);
+	enum table_id t = cut_table(o->table, o->args, &pairs);
 	int64_t code = RETURN_OK;
 
 	if (t == TABLES || (tables[t].can && !(d->persona->can & tables[t].can)))
@@ -185,38 +186,43 @@ void sim_command_data_delete(struct sim_device *d, const struct sim_command *o)
 	sim_command_answer(d, o->id, code, "DATA", "");
 }
 
-static void query_log(struct sim_device *d, const struct sim_command *o, enum stream_id s,
-		      gh_slice pairs, gh_slice answer)
+static void query_log(struct sim_device *d, const struct sim_command *o, enum stream_id s)
 {
+	char line[128];
+	struct ghi_writer w = ghi_writer_on(line, sizeof(line));
 	gh_slice begin, end;
 	ghi_civil from, to;
 
-	if (!pair_get(pairs, "StartTime", &begin) || !pair_get(pairs, "EndTime", &end) ||
+	ghi_answer_write(&w, o->id, RETURN_OK, GH_LIT("DATA"));
+	if (!pair_get(o->args, "StartTime", &begin) || !pair_get(o->args, "EndTime", &end) ||
 	    ghi_civil_parse(gh_slice_trim(begin), &from) ||
 	    ghi_civil_parse(gh_slice_trim(end), &to))
 		sim_command_answer(d, o->id, RETURN_PARAMETER, "DATA", "");
 	else
-		query_times(d, s, from, to, answer);
+		query_times(d, s, from, to, ghi_written(&w));
+}
+
+void sim_command_query_punches(struct sim_device *d, const struct sim_command *o)
+{
+	query_log(d, o, STREAM_ATTLOG);
+}
+
+void sim_command_query_photos(struct sim_device *d, const struct sim_command *o)
+{
+	if (d->persona->can & CAN_PHOTO)
+		query_log(d, o, STREAM_ATTPHOTO);
+	else
+		sim_command_answer(d, o->id, RETURN_UNSUPPORTED, "DATA", "");
 }
 
 void sim_command_data_query(struct sim_device *d, const struct sim_command *o)
 {
 	char line[128], keys[128];
 	struct ghi_writer w = ghi_writer_on(line, sizeof(line));
-	gh_slice word, pairs, finger;
-	enum table_id t;
+	gh_slice pairs, finger;
+	enum table_id t = cut_table(o->table, o->args, &pairs);
 
-	gh_slice_cut(o->args, ' ', &word, &pairs);
 	ghi_answer_write(&w, o->id, RETURN_OK, GH_LIT("DATA"));
-	if (gh_slice_ieq(word, GH_LIT("ATTLOG"))) {
-		query_log(d, o, STREAM_ATTLOG, pairs, ghi_written(&w));
-		return;
-	}
-	if (gh_slice_ieq(word, GH_LIT("ATTPHOTO")) && d->persona->can & CAN_PHOTO) {
-		query_log(d, o, STREAM_ATTPHOTO, pairs, ghi_written(&w));
-		return;
-	}
-	t = table_named(word);
 	if (t == TABLES || tables[t].tag == NULL ||
 	    (tables[t].can && !(d->persona->can & tables[t].can))) {
 		sim_command_answer(d, o->id, RETURN_UNSUPPORTED, "DATA", "");

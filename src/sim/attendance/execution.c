@@ -6,21 +6,23 @@
 #include "sim/attendance/query.h"
 #include "sim/attendance/request.h"
 #include "sim/attendance/settings.h"
+#include "wire/attendance/command.h"
 #include "wire/push/answer.h"
 #include "wire/push/command.h"
 
 #include <stdio.h>
 
-static const struct {
-	const char *words;
-	void (*run)(struct sim_device *d, const struct sim_command *o);
-} commands[] = {
-#define COMMAND(words, function) { words, sim_command_##function },
+static const struct sim_command_row commands[COMMAND_KINDS] = {
+#define COMMAND(KIND, function, table) \
+	[COMMAND_KIND_##KIND] = { sim_command_##function, table },
 #include "sim/attendance/command.def"
 #undef COMMAND
 };
 
-#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+const struct sim_command_row *sim_command_row(enum command_kind kind)
+{
+	return &commands[kind < COMMAND_KINDS ? kind : COMMAND_KIND_RAW];
+}
 
 /* --- answers --- */
 
@@ -256,21 +258,12 @@ void sim_command_sync_people(struct sim_device *d, const struct sim_command *o)
 static void carry_out(struct sim_device *d, const struct ghi_command *c,
 		      struct items_text *text)
 {
-	struct sim_command o = { .id = c->id, .args = c->text, .text = text };
-	size_t best = COMMANDS, longest = 0;
+	struct sim_command o = { .id = c->id, .text = text };
+	const struct sim_command_row *row =
+		sim_command_row(ghi_command_words_kind(c->text, &o.args));
 
 	d->statistics->commands++;
-	for (size_t i = 0; i < COMMANDS; i++) {
-		gh_slice words = gh_slice_of(commands[i].words);
-
-		if (words.n >= longest && gh_slice_istarts(c->text, words) &&
-		    (c->text.n == words.n || c->text.p[words.n] == ' ' ||
-		     c->text.p[words.n] == '\t')) {
-			best = i;
-			longest = words.n;
-		}
-	}
-	if (best == COMMANDS) {
+	if (row->run == NULL) {
 		gh_slice word, rest;
 		char cmd[32];
 
@@ -279,8 +272,9 @@ static void carry_out(struct sim_device *d, const struct ghi_command *c,
 		sim_command_answer(d, c->id, RETURN_UNSUPPORTED, cmd, "");
 		return;
 	}
-	o.args = gh_slice_trim(gh_slice_from(c->text, longest));
-	commands[best].run(d, &o);
+	o.args = gh_slice_trim(o.args);
+	o.table = row->table;
+	row->run(d, &o);
 }
 
 void execution_pending(struct sim_device *d, struct items_text *text)

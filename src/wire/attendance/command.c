@@ -168,6 +168,14 @@ static const struct words_row *words_row_of(gh_slice text)
 	return best;
 }
 
+enum command_kind ghi_command_words_kind(gh_slice text, gh_slice *rest)
+{
+	const struct words_row *row = words_row_of(text);
+
+	*rest = row ? gh_slice_from(text, strlen(row->words)) : text;
+	return row ? row->kind : COMMAND_KIND_RAW;
+}
+
 /* What the first bad value is, in `text`; empty: none. */
 struct words_fault {
 	char text[160];

@@ -21,6 +21,10 @@ size_t ghi_command_words_room(gh_slice arguments);
 GH_MUST_CHECK enum gh_err ghi_command_words_read(gh_slice text, enum command_kind *kind,
 						 struct ghi_writer *w);
 
+/* The kind that a text's words say, letters of either case, and what follows them.
+ * COMMAND_KIND_RAW with all of the text: no known one. */
+enum command_kind ghi_command_words_kind(gh_slice text, gh_slice *rest);
+
 /* Whether the dialect has words for that kind at all. */
 bool ghi_command_words_exist(enum command_kind kind);
 /* Append the words of a command. GH_EUNSUPPORTED in w->err: the dialect has none for it. */
