@@ -442,6 +442,7 @@ static void queue_start(struct call *c)
 {
 	struct queueing *q = c->task;
 	size_t wanted = 0;
+	enum gh_err err;
 
 	for (size_t i = 0; i < q->n; i++) {
 		if (q->refused[i]) {
@@ -455,8 +456,10 @@ static void queue_start(struct call *c)
 		return;
 	}
 	http_defer(c->r);
-	q->err = command_queue_many(c->server, q->order, q->n, queue_done, q);
-	if (q->err) {
+	/* Once it is queued, q is the store thread's. */
+	err = command_queue_many(c->server, q->order, q->n, queue_done, q);
+	if (err) {
+		q->err = err;
 		queue_reply(q);
 		http_resume(c->r);
 	}
@@ -465,14 +468,16 @@ static void queue_start(struct call *c)
 static void resend_start(struct call *c)
 {
 	struct queueing *q = c->task;
+	enum gh_err err;
 
 	if (q->refused[0] || q->err) {
 		queue_reply(q);
 		return;
 	}
 	http_defer(c->r);
-	q->err = device_resend(c->server, q->order->device, c->who, resend_done, q);
-	if (q->err) {
+	err = device_resend(c->server, q->order->device, c->who, resend_done, q);
+	if (err) {
+		q->err = err;
 		queue_reply(q);
 		http_resume(c->r);
 	}
