@@ -1,4 +1,4 @@
-/* What may be done to a device: approve, block, change, forget. */
+/* What may be done to a device: approve, block, change, delete. */
 #include "api/call.h"
 #include "api/compat/zk_server/fields.h"
 #include "api/device_view.h"

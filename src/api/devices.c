@@ -24,7 +24,7 @@ static bool gather(void *ctx, struct device *d)
 		return true;
 	if (g->before && device_id(d) >= g->before)
 		return true;
-	/* Those that came since they were counted are on nobody's next page: try again. */
+	/* Those that came since they were counted would be on no page: try again. */
 	if (g->n == g->cap)
 		return false;
 	g->d[g->n++] = device_ref(d);

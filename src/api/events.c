@@ -259,7 +259,7 @@ static void feed_begin(struct call *c, struct feed *f)
 		call_fail_err(c, GH_ENOMEM);
 		return;
 	}
-	/* What was stored meanwhile woke nobody. */
+	/* What was stored meanwhile caused no wake-up. */
 	pthread_mutex_lock(&e->lock);
 	f->piece.stream = s;
 	http_stream_wake(s);

@@ -5,7 +5,7 @@
  * its threads and its queue, and the queue is bounded.
  *
  * Threads: readers_put() may be called from any thread. One thread more, the watch, looks at
- * the running jobs several times a second and stops what nobody waits for, what takes too long,
+ * the running jobs several times a second and stops what has no reader any more, what takes too long,
  * and, after readers_quiesce(), everything. The lock of the queues is held while a job is taken
  * or added; the lock of a thread guards which job it runs. No lock is held while a job runs. */
 #ifndef GH_API_READERS_H
@@ -29,14 +29,14 @@ struct read_job {
 	void (*run)(struct read_job *job, struct store_reader *reader, enum gh_err err);
 	/* After run(): the last use of the job, which done() may free. */
 	void (*done)(struct read_job *job);
-	/* While it waits or runs: whether nobody wants its result any more. NULL: never. */
+	/* While it waits or runs: whether its result is not needed any more. NULL: never. */
 	bool (*left)(struct read_job *job);
 	/* It belongs to a stream that was let in already, which has one job at a time: a full
 	 * queue takes it all the same. */
 	bool admitted;
 	/* Why the reader was stopped; a call of the store that ran then gave GH_ECANCELLED.
 	 * GH_OK: it was not. GH_ETIMEOUT: it took too long. GH_ECLOSED: the program ends.
-	 * GH_ECANCELLED: nobody wants the result. */
+	 * GH_ECANCELLED: the result is not needed. */
 	atomic_int stopped;
 	struct read_job *next;
 };

@@ -1,4 +1,4 @@
-/* What the program tells its administrator, one line an event, to one stream. Values are
+/* The log for the administrator, one line an event, to one stream. Values are
  * given as pairs of key and text, so that text and JSON come from the same call. Nothing
  * secret belongs in a value; values are cut to 200 bytes and control characters escaped. */
 #ifndef GH_BASE_LOG_H

@@ -1,4 +1,4 @@
-/* Bytes someone else owns. A slice never frees and is never NUL-terminated. */
+/* Bytes that belong to another owner. A slice never frees and is never NUL-terminated. */
 #ifndef GH_BASE_SLICE_H
 #define GH_BASE_SLICE_H
 

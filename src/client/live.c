@@ -112,7 +112,7 @@ static enum gh_err live_reconnect(struct gh_terminal_live *it, gh_ms until)
 	return ghi_clock_now() >= until ? kept.err : GH_OK;
 }
 
-/* Over UDP nobody says that the device is gone, or has forgotten who listens. */
+/* Over UDP nothing shows that the device is gone, or has dropped the registration for events. */
 static enum gh_err live_probe(struct gh_terminal *t)
 {
 	enum gh_err err = live_command(t, GH_CMD_GET_TIME);

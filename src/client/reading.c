@@ -262,7 +262,7 @@ void ghi_reading_close(struct ghi_reading *r)
 		if (buffered &&
 		    ghi_call_request(t, GH_CMD_FREE_DATA, (gh_slice){ 0 }, &ignored) &&
 		    t->connected)
-			ghi_connection_close(t); /* who knows what it will send next */
+			ghi_connection_close(t); /* what it sends next is undefined */
 	} else {
 		ghi_conversation_drop(&t->conversation);
 	}

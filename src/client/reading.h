@@ -49,7 +49,7 @@ static inline GH_MUST_CHECK enum gh_err ghi_reading_next(struct ghi_reading *r,
 	return ghi_reading_next_any(r, record);
 }
 
-/* End it, also half-way: the device is told to forget the rest. Gives the handle back. */
+/* End it, also half-way: the device drops the rest. Gives the handle back. */
 void ghi_reading_close(struct ghi_reading *r);
 
 #endif

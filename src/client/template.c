@@ -199,7 +199,7 @@ enum gh_err gh_terminal_template_delete_uid(struct gh_terminal *t, uint16_t uid,
 	return err ? err : delete_uid(t, uid, finger);
 }
 
-/* By PIN, which deletes one finger on every firmware that knows it; by uid some delete all. */
+/* By PIN, which deletes one finger on every firmware that has it; by uid some delete all. */
 enum gh_err gh_terminal_template_delete(struct gh_terminal *t, const char *pin, unsigned finger)
 {
 	struct ghi_terminal_pin_finger v = { .finger = (uint8_t)finger };

@@ -19,7 +19,7 @@ ghi_clock ghi_clock_now(void)
 	return ghi_clock_monotonic_ms();
 }
 
-/* A socket error as one of ours; errno stays behind for whoever wants to know. */
+/* A socket error as one of ours; t->system keeps errno. */
 static enum gh_err transport_fail(struct ghi_transport *t, int error)
 {
 	t->system = error;
@@ -80,7 +80,7 @@ static enum gh_err connect_one(struct ghi_transport *t, const struct addrinfo *a
 		return transport_fail(t, errno);
 	if (t->tcp) {
 		setsockopt(t->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-		/* Whoever waits for live events learns that the device is gone. */
+		/* A wait for live events ends when the device is gone. */
 		setsockopt(t->fd, SOL_SOCKET, SO_KEEPALIVE, &one, sizeof(one));
 		setsockopt(t->fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof(idle));
 		setsockopt(t->fd, IPPROTO_TCP, TCP_KEEPINTVL, &between, sizeof(between));

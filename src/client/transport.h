@@ -11,7 +11,7 @@ typedef int64_t ghi_clock; /* monotonic milliseconds */
 struct ghi_transport {
 	int fd; /* -1: closed */
 	bool tcp;
-	int wake;   /* readable: somebody wants the wait to end; -1: nobody can */
+	int wake;   /* readable: the wait is to end; -1: it cannot be ended */
 	int system; /* errno of the last failure */
 };
 

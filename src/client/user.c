@@ -8,7 +8,7 @@
 
 #define READ_USERS "read the users"
 
-/* The counter only helps to tell the record sizes apart. */
+/* The counter only helps to distinguish the record sizes. */
 static enum gh_err count_hint(struct gh_terminal *t, int32_t *users)
 {
 	struct gh_counters c = { 0 };

@@ -81,7 +81,7 @@ enum gh_err gh_terminal_user_free_slot(struct gh_terminal *t, struct gh_user *ou
 	return GH_OK;
 }
 
-/* Devices without users do not tell their size by the table; TFT platforms use 72. */
+/* The table of a device without users does not show their size; TFT platforms use 72. */
 static enum gh_err learn_size(struct gh_terminal *t)
 {
 	char platform[GH_TEXT_SIZE];

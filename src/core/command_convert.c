@@ -41,7 +41,7 @@ static enum gh_err convert_words(struct command *c, struct arena *a)
 
 #define CONVERT_OPENS_S 60 /* what acts on a door lives no longer than this */
 
-/* An opening was queued for a moment that is over: nobody may still want it. Any other command
+/* An opening was queued for a moment that is over: it may be unwanted now. Any other command
  * that waits lives no longer than its kind may. */
 static bool convert_is_over(const struct command *c, int64_t now_ms)
 {

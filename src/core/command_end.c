@@ -5,7 +5,7 @@
 
 struct end_job {
 	struct command_job base;
-	core_done_fn *done; /* NULL: nobody asks */
+	core_done_fn *done; /* NULL: no caller waits */
 	int64_t id;	    /* of the one to cancel */
 	struct command_list list;
 };
@@ -31,7 +31,7 @@ static enum gh_err cancel_run(struct store_job *job, const struct store_ops *ops
 	return err;
 }
 
-/* The register counts open commands by device; these jobs know only serial numbers. */
+/* The register counts open commands by device; these jobs have only serial numbers. */
 static void end_done(struct store_job *job, enum gh_err err)
 {
 	struct end_job *j = (struct end_job *)job;

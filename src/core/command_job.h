@@ -1,4 +1,4 @@
-/* What the jobs that change commands have in common; nobody outside core includes this. */
+/* What the jobs that change commands have in common; not included outside core. */
 #ifndef GH_CORE_COMMAND_JOB_H
 #define GH_CORE_COMMAND_JOB_H
 

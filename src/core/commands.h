@@ -44,7 +44,7 @@ typedef void command_offer_fn(void *ctx, enum gh_err err, struct command_list *o
 /* `c` is borrowed until the callback returns. */
 typedef void command_queued_fn(void *ctx, enum gh_err err, const struct command *c);
 
-/* What somebody wants a device to do. */
+/* An order: what a device is to do. */
 struct command_request {
 	enum command_kind kind;
 	gh_slice arguments;

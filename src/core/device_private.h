@@ -1,4 +1,4 @@
-/* What a device is inside core; nobody else includes this. */
+/* A device inside core; not included elsewhere. */
 #ifndef GH_CORE_DEVICE_PRIVATE_H
 #define GH_CORE_DEVICE_PRIVATE_H
 
@@ -24,7 +24,7 @@ struct device {
 	_Atomic int state;   /* enum device_state */
 	_Atomic int dialect; /* enum device_dialect */
 	_Atomic bool deleted;
-	_Atomic bool logged; /* the administrator was told that it is new */
+	_Atomic bool logged; /* it was logged as a new device */
 	_Atomic bool has_key, key_failed, is_terminal;
 	_Atomic int64_t seen_ms;
 	_Atomic int64_t seen_stored_ms; /* as the database has it */
@@ -65,13 +65,13 @@ GH_MUST_CHECK enum gh_err device_zone_open(const struct device_row *row,
  * GH_ENOMEM. */
 GH_MUST_CHECK enum gh_err device_publish(struct device *d, const struct device_row *row,
 					 struct zone *zone);
-/* Something changed that whoever keeps the connection to the device has to know; does nothing for
+/* Something changed that the owner of the connection to the device must take over; does nothing for
  * devices that call. `was_terminal`: before the change. */
 void device_wake(struct server *server, struct device *d, bool was_terminal);
 /* For device_stamp_publish(); free() it otherwise. NULL: out of memory. */
 struct stamp *device_stamp_new(gh_slice table, gh_slice stamp);
-/* Remember a stamp that was stored; takes it. NULL is fine: the device is told an older mark at its
- * next handshake, sends some records again, and they are recognised. */
+/* Keep a stamp that was stored; takes it. NULL is fine: the device gets an older mark at its next
+ * handshake, sends some records again, and they are recognised. */
 void device_stamp_publish(struct device *d, struct stamp *s);
 
 #endif

@@ -39,7 +39,7 @@ GH_MUST_CHECK enum gh_err devices_admit(struct server *server, const struct devi
 void device_log_new(struct server *server, struct device *d);
 bool device_serial_valid(gh_slice sn);
 /* The same by an administrator's order: whatever the policy, in the state `first` says. GH_EINVALID
- * at once for a zone that does not exist. Somebody else may have been quicker: `done` hears of the
+ * at once for a zone that does not exist. Another request may have been quicker: `done` is given the
  * device as it is then. */
 GH_MUST_CHECK enum gh_err devices_add(struct server *server, const struct device_row *first,
 				      device_admitted_fn *done, void *ctx);
@@ -78,7 +78,7 @@ bool device_deleted(const struct device *d);
 /* Whether it is called instead of calling. */
 bool device_is_terminal(const struct device *d);
 int64_t device_seen_ms(const struct device *d);
-/* Seconds between its polls as it was told; 0: the server's setting. */
+/* Seconds between its polls as set at its handshake; 0: the server's setting. */
 int64_t device_delay_s(struct device *d);
 /* It spoke. Noted in memory; the database follows within a minute. */
 void device_seen(struct device *d, int64_t now_ms);

@@ -1,4 +1,4 @@
-/* Tells who waits that the ledger grew, or that a device or command changed. It carries no
+/* Notifies listeners that the ledger grew, or that a device or command changed. It carries no
  * data: a listener reads the ledger from its own cursor, so it misses nothing. */
 #ifndef GH_CORE_LIVE_H
 #define GH_CORE_LIVE_H

@@ -1,11 +1,11 @@
-/* Having a device send again everything it still holds. */
+/* Have a device send again everything it still stores. */
 #ifndef GH_CORE_RESEND_H
 #define GH_CORE_RESEND_H
 
 #include "core/commands.h"
 
-/* Forget every mark held of the device, so that its next handshake tells it 0, and queue the
- * CHECK that makes it ask (Attendance PUSH 2020-03, 5 and 12.3.1; for some firmware the only
+/* Delete every mark of the device, so that its next handshake gives 0, and queue the
+ * CHECK that makes it request them (Attendance PUSH 2020-03, 5 and 12.3.1; for some firmware the only
  * way, QUIRKS Q19). What is in the ledger already is recognised. `done` as of
  * command_queue(); GH_EBUSY, GH_ENOMEM at once. */
 GH_MUST_CHECK enum gh_err device_resend(struct server *server, struct device *d,

@@ -1,4 +1,4 @@
-/* What the parts of the running server share. Made by app/serve, handed down; nobody else
+/* What the parts of the running server share. Made by app/serve, handed down; nothing else
  * keeps global state. */
 #ifndef GH_CORE_SERVER_H
 #define GH_CORE_SERVER_H
@@ -25,7 +25,7 @@ struct server_settings {
 	uint32_t trans_interval_min;
 	const char *trans_times;
 	bool realtime;
-	int64_t command_ttl_ms;	  /* a command nobody fetched expires after it */
+	int64_t command_ttl_ms;	  /* a command that was not fetched expires after it */
 	int64_t command_retry_ms; /* an unanswered command is offered again after it */
 	int32_t command_tries;
 	size_t batch_commands; /* per reply */
@@ -41,7 +41,7 @@ struct server {
 	struct trace *trace;
 	struct metrics *metrics;
 	struct budget *memory;	     /* of all requests (base/budget.h) */
-	struct terminals *terminals; /* NULL: this program calls nobody */
+	struct terminals *terminals; /* NULL: this program calls no terminals */
 	struct log *log;
 	_Atomic(const struct server_settings *) settings; /* replaced as a whole on reload; a
 				  * snapshot lives as long as the server */

@@ -1,14 +1,14 @@
-/* Devices that are called instead of calling: what the API asks of whoever keeps their
- * connections. The part that calls them lies above the core, so it is reached through a table
- * of functions that the program fills in. */
+/* The port to terminals: devices that are called by the server. The part that calls them is a
+ * layer above the core (session/terminal/), so the API reaches it through a table of functions,
+ * which the program fills in. */
 #ifndef GH_CORE_TERMINALS_H
 #define GH_CORE_TERMINALS_H
 
 #include "core/devices.h"
 
-/* What is known of a terminal's connection, for people to see. */
+/* The state of a terminal's connection, as people see it. */
 enum terminal_link {
-	TERMINAL_NONE,	  /* the device calls home */
+	TERMINAL_NONE,	  /* the device calls the server */
 	TERMINAL_WAITING, /* between two attempts, or not approved */
 	TERMINAL_CONNECTING,
 	TERMINAL_READING,   /* its log */
@@ -27,7 +27,7 @@ struct terminal_status {
 	bool has_clock_offset;
 };
 
-/* A terminal somebody wants to add. */
+/* A terminal to be added. */
 struct terminal_request {
 	gh_slice address;  /* "tcp://HOST[:PORT]", "udp://…", "HOST" */
 	gh_slice comm_key; /* decimal; empty: none */
@@ -37,10 +37,10 @@ struct terminal_request {
 	bool live;
 };
 
-/* One that answered on a subnet. */
+/* A terminal found on a subnet. */
 struct terminal_found {
 	gh_slice address, serial, name, firmware;
-	bool key_needed; /* it asks for a comm key, so serial and name are unknown */
+	bool key_needed; /* it requires a comm key, so serial and name are unknown */
 };
 
 /* `why` is a sentence where err is set; d is referenced for the callee otherwise. */
@@ -51,18 +51,17 @@ typedef void terminal_found_fn(void *ctx, enum gh_err err, const struct terminal
 
 /* All asynchronous: they return at once, and call back from a thread of their own. */
 struct terminals_ops {
-	/* Connect, learn the serial number, store it as an approved device and keep reading it.
+	/* Connect, read the serial number, store it as an approved device and keep reading it.
 	 * GH_EINVALID: not an address; GH_EBUSY: too many terminals or attempts. */
 	enum gh_err (*add)(void *self, const struct terminal_request *request,
 			   terminal_added_fn *done, void *ctx);
 	/* Try every address of a subnet such as 192.168.1.0/24. GH_EINVALID; GH_ETOOBIG: more
 	 * than 1024 addresses; GH_EBUSY: a search is running. */
 	enum gh_err (*discover)(void *self, gh_slice cidr, terminal_found_fn *done, void *ctx);
-	/* Something about this device changed (address, key, state, a command waits): look now.
+	/* Something about this device changed (address, key, state, a command is due): continue now.
 	 */
 	void (*wake)(void *self, struct device *d);
-	/* Whether an address and a comm key are such as it can use; each may be NULL. Nothing is
-	 * sent. */
+	/* Whether an address and a comm key have a valid form; each may be NULL. Nothing is sent. */
 	bool (*usable)(void *self, const gh_slice *address, const gh_slice *comm_key);
 	/* false: it is not a terminal. */
 	bool (*status)(void *self, struct device *d, struct terminal_status *out);

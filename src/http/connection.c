@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
-#define TCP_OPEN 1 /* tcpi_state of a connection nobody has closed yet: TCP_ESTABLISHED */
+#define TCP_OPEN \
+	1 /* tcpi_state of a connection that neither side has closed: TCP_ESTABLISHED */
 
 struct connection {
 	bool request_begun; /* a request line was read */

@@ -3,7 +3,7 @@
  * become the request of another. Whatever can be read in two ways is refused.
  *
  * A NUL in the request line: version 0.9.77 of the library and later closes the connection; before
- * that the request target ends there, and nothing of what follows is read by anybody. */
+ * that the request target ends there, and nothing of what follows is read. */
 #include "base/number.h"
 #include "http/http_private.h"
 

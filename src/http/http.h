@@ -131,7 +131,7 @@ void http_resume(struct http_request *r);
 void http_resume_with(struct http_request *r, void (*fn)(void *ctx), void *ctx);
 
 /* Between http_defer() and the resuming, from any thread: whether the peer has closed its side.
- * Nobody will read the reply then, and what is made for it can be given up. */
+ * The reply will not be read then, and what is made for it can be given up. */
 bool http_peer_left(const struct http_request *r);
 
 /* A reply without end (server-sent events). `pull` is called on the listener's thread when

@@ -10,7 +10,7 @@ enum device_state {
 	DEVICE_STATES
 };
 
-/* What a device that calls over HTTP talks. */
+/* The dialect of a device that calls over HTTP. */
 enum device_dialect { DEVICE_ATTENDANCE, DEVICE_ACCESS, DEVICE_DIALECTS };
 
 /* By the type a device announces at its handshake: "acc" is an access unit, anything else

@@ -1,4 +1,4 @@
-/* One punch: somebody was at a device at a time. The device's digits, the zone they were
+/* One punch: a person was at a device at a time. The device's digits, the zone they were
  * read in, the UTC moment that follows, and when it reached us are four separate facts. */
 #ifndef GH_MODEL_PUNCH_H
 #define GH_MODEL_PUNCH_H

@@ -7,10 +7,10 @@
 enum verify_generation {
 	VERIFY_OLD, /* devices without pushver, or below 2.2.14 */
 	VERIFY_NEW,
-	VERIFY_ID_CARD, /* an identity card was verified, nobody punched */
+	VERIFY_ID_CARD, /* an identity card was verified; this is no punch */
 };
 
-/* In words, static; NULL: no table knows the number. An old device's number that its own table
+/* In words, static; NULL: no table has the number. An old device's number that its own table
  * lacks is looked up among the new ones, which later firmware of that line used. */
 const char *verify_mode_name(int32_t verify, enum verify_generation generation);
 

@@ -5,7 +5,7 @@
  * says of each field of a resource its name, kind and description and where in the row it is
  * found; it gives the JSON, the columns of CSV and the schema in the OpenAPI document. The
  * tables themselves are the .def files here; what only one part of the API shows has its table
- * there. Nothing here knows a store, a socket or a clock. */
+ * there. Nothing here uses a store, a socket or a clock. */
 #ifndef GH_RENDER_VALUE_H
 #define GH_RENDER_VALUE_H
 
@@ -76,7 +76,7 @@ static inline struct value value_raw(gh_slice s)
 struct value value_encoding(gh_slice s);
 
 void value_json(struct json *j, const struct value *v);
-/* One cell; quoted where RFC 4180 asks for it. A text that a spreadsheet would take for a
+/* One cell; quoted where RFC 4180 requires it. A text that a spreadsheet would take for a
  * formula begins with an apostrophe. */
 void value_csv(struct buffer *to, const struct value *v);
 

@@ -35,7 +35,7 @@ struct queue_lane {
 
 	pthread_cond_t wake;
 	struct job_list waiting; /* guarded by the queue's lock */
-	bool asleep;		 /* the thread waits for `wake` and nobody has given it yet */
+	bool asleep;		 /* the thread waits for `wake`, which was not signalled yet */
 	enum gh_err unreachable; /* a shared database was not there when last needed, with a
 				  * sentence about it; guarded by the queue's lock */
 	char why[STORE_WHY];
@@ -210,7 +210,7 @@ static enum gh_err group_commit(struct queue_lane *lane, struct group *g,
 	return err;
 }
 
-/* Nobody else is likely to wait for the same time. */
+/* Another waiter is unlikely to choose the same time. */
 static void again_wait(unsigned tries)
 {
 	struct timespec t = { .tv_nsec = (ghi_clock_monotonic_us() * 7919 % AGAIN_WAIT_US + 1) *

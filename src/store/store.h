@@ -43,7 +43,7 @@ struct store;	     /* a writing handle of a back end, of one lane */
 struct store_reader; /* a reading handle; sees only what was committed */
 
 /* Streams: ledgers whose rows are numbered 1, 2, 3 … without a gap. Who follows one holds a
- * cursor, the number of the last row seen: whoever sees a number sees all below it. */
+ * cursor, the number of the last row seen: a reader that sees a number sees all below it. */
 enum store_stream {
 #define STORE_STREAM(NAME, name) STREAM_##NAME,
 #include "store/stream.def"

@@ -47,7 +47,7 @@ static bool serve_failed(struct serve *s, const char *what, enum gh_err err)
 
 /* --- opening --- */
 
-/* A device forgets what it was told OK for. */
+/* A device deletes what was acknowledged with OK. */
 static bool store_is_safe(struct serve *s)
 {
 	struct store_traits traits;
@@ -337,7 +337,7 @@ static bool open_listeners(struct serve *s)
 }
 
 static void serve_announce(const struct serve *s, const char *name, const struct address *at,
-		     const struct http_listener *l, enum setting cert)
+			   const struct http_listener *l, enum setting cert)
 {
 	bool v6 = strchr(at->host, ':') != NULL;
 
@@ -401,7 +401,7 @@ static void serve_close(struct serve *s)
 {
 	struct server *server = &s->server;
 
-	/* Whoever waits for a terminal to be added is answered. */
+	/* Requests that add a terminal are answered first. */
 	terminal_manager_stop(s->terminals);
 	if (s->api)
 		api_quiesce(s->api);
@@ -460,7 +460,7 @@ int serve(int argc, char **argv)
 	if (ok) {
 		serve_announce(&s, "devices", &first->listen, s.devices, SETTING_TLS_CERT);
 		serve_announce(&s, "admin", &first->admin, s.admin ? s.admin : s.devices,
-			 first->one_listener ? SETTING_TLS_CERT : SETTING_ADMIN_TLS_CERT);
+			       first->one_listener ? SETTING_TLS_CERT : SETTING_ADMIN_TLS_CERT);
 		fflush(stdout);
 		terminal_manager_start(s.terminals);
 		serve_run(&s);

@@ -204,7 +204,7 @@ void archive_put_missing(struct archive_writer *w, enum archive_kind what, const
 
 static void last_line(struct archive_writer *w)
 {
-	/* The sum itself goes on with this line, which nobody asks it about. */
+	/* The sum takes in this line too, but is not read afterwards. */
 	GChecksum *so_far = g_checksum_copy(w->sum);
 	struct json *j = begin_line(w, "end");
 

@@ -33,7 +33,7 @@ struct scan {
 	uint32_t first, last;
 	pthread_mutex_t lock; /* of what follows */
 	pthread_cond_t news;
-	uint64_t next; /* that nobody looked at */
+	uint64_t next; /* that was not tried yet */
 	unsigned started, running;
 	bool stop;
 	struct gh_terminal *open[THREADS]; /* to be cancelled */
@@ -60,7 +60,7 @@ static int read_network(struct scan *s, const char *text)
 				       text, LARGEST);
 	s->first = ntohl(a.s_addr) & mask;
 	s->last = s->first | ~mask;
-	/* The network itself and the broadcast address are nobody's. */
+	/* The network and the broadcast address belong to no device. */
 	if (bits < 31) {
 		s->first++;
 		s->last--;
@@ -97,7 +97,7 @@ static void name_of(uint32_t at, char out[INET_ADDRSTRLEN])
 	inet_ntop(AF_INET, &a, out, INET_ADDRSTRLEN);
 }
 
-/* A device, or one that will not talk; silence and strangers are neither. */
+/* A device, or one that refuses the connection; silence and other programs are neither. */
 static bool is_device(enum gh_err err)
 {
 	return err == GH_OK || err == GH_EAUTH || err == GH_EUNSUPPORTED;

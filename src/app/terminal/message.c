@@ -1,4 +1,4 @@
-/* What the terminal's verbs tell people: failures with advice, progress, what was done. */
+/* Messages of the terminal's verbs: failures with advice, progress, what was done. */
 #include <errno.h>
 #include <glib.h>
 #include <stdarg.h>
@@ -14,7 +14,7 @@ enum { PROGRESS_FIRST_US = 300000, PROGRESS_US = 100000 };
 
 /* --- failures --- */
 
-/* What an error means to whoever typed the command. */
+/* What an error means to the user. */
 static const struct {
 	enum gh_err err;
 	int end;
@@ -167,7 +167,7 @@ int terminal_out_end(struct out *o, int end)
 
 	if (failed == 0)
 		return end;
-	if (failed != EPIPE) /* then whoever reads has enough */
+	if (failed != EPIPE) /* then the reader has enough */
 		message_print("standard output cannot be written: %s", g_strerror(failed));
 	return end ? end : TERMINAL_INCOMPLETE;
 }
@@ -226,7 +226,7 @@ int terminal_save(struct terminal *c, const void *data, size_t size)
 		message_print("standard output cannot be written");
 		return TERMINAL_REFUSED;
 	}
-	/* All of it or none; and people's biometrics are nobody else's business. */
+	/* All of it or none, readable by its owner only, because of people's biometrics. */
 	if (!g_file_set_contents_full(path, data, (gssize)size, G_FILE_SET_CONTENTS_CONSISTENT,
 				      S_IRUSR | S_IWUSR, &error)) {
 		message_print("%s", error->message);

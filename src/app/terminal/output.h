@@ -61,7 +61,7 @@ struct out *out_open(FILE *to, enum out_format format, const struct out_column *
 /* A value for each column. false: the output takes no more. */
 bool out_row(struct out *o, const struct out_value *values);
 /* Write what is left. complete: and what ends the document; without it a JSON list stays
- * open, so that nobody takes it for the whole. 0, or the errno of the first failure. */
+ * open, so that it cannot pass for the whole. 0, or the errno of the first failure. */
 int out_close(struct out *o, bool complete);
 
 #endif

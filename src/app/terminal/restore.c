@@ -292,7 +292,7 @@ static int restore_write(struct restore *r)
 		message_print("%s has no room for more users", r->c->address);
 		return TERMINAL_REFUSED;
 	}
-	/* Nobody should be at it while it changes. The end of the connection enables it. */
+	/* It must not be used while it changes. The end of the connection enables it. */
 	err = gh_terminal_disable(r->c->device, 0);
 	if (err && !terminal_is_refusal(err))
 		return terminal_failed(r->c);

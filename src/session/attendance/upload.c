@@ -186,7 +186,7 @@ static void upload_turn(struct exchange *x)
 		upload_fail(u, err);
 		return;
 	}
-	/* When the peer has left, nobody is told OK, and it sends all of it again. */
+	/* When the peer has left, no OK is sent, and it sends all of it again. */
 	if (!exchange_defer(x)) {
 		upload_free(u);
 		exchange_drop(x);

@@ -174,7 +174,7 @@ static enum gh_err oplog_read(struct terminal_worker *w, const struct gh_counter
 		       : GH_OK;
 }
 
-/* Punches may have been made while it was read: the counters tell. */
+/* Punches may have been made while it was read: the counters show it. */
 static enum gh_err log_read(struct terminal_worker *w)
 {
 	struct gh_counters c = { .punches = -1, .oplogs = -1 };
@@ -206,7 +206,7 @@ static enum terminal_life_cause activity_read(struct terminal_worker *w)
 	return activity_end(w, log_read(w), CAUSE_LOG_READ);
 }
 
-/* Punches made while the worker did not listen are in the log only: its counter tells. */
+/* Punches made while the worker did not listen are in the log only: its counter shows it. */
 static enum terminal_life_cause activity_count(struct terminal_worker *w)
 {
 	struct gh_counters c;

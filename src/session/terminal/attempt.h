@@ -1,4 +1,4 @@
-/* A thread of its own that asks some address, at somebody's request, and the handles it does that
+/* A thread of its own that calls an address, at a request of the API, and the handles it does that
  * with. Embedded as the first member of what the request is about. */
 #ifndef GH_SESSION_TERMINAL_ATTEMPT_H
 #define GH_SESSION_TERMINAL_ATTEMPT_H

@@ -1,4 +1,4 @@
-/* What a terminal is told to do besides people and templates; the erasing of its log above all. */
+/* Commands to a terminal other than those for people and templates, above all erasing its log. */
 #include <stdio.h>
 
 #include "session/terminal/execution.h"
@@ -46,7 +46,7 @@ enum gh_err terminal_command_read_log_now(struct terminal_execution *x)
 			       (unsigned long long)r.rows, (unsigned long long)r.fresh);
 }
 
-/* Nothing is erased that is not in the ledger: while nobody can make a punch, the whole log is
+/* Nothing is erased that is not in the ledger: while no punch can be made, the whole log is
  * read to its end, every row is committed, and the device holds as many as were read. */
 static enum gh_err store_whole_log(struct terminal_execution *x)
 {

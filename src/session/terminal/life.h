@@ -2,7 +2,7 @@
  * clock set, its log read, its commands carried out, its live events taken; and anew after a
  * failure. States, causes and transitions are the three tables of life.def.
  *
- * Nothing here waits, locks, allocates or reads a clock. Whoever drives a life repeats:
+ * Nothing here waits, locks, allocates or reads a clock. The caller repeats:
  *
  *	gather the facts;
  *	terminal_life_step(): a transition, or none;

@@ -8,8 +8,8 @@
  *
  * Threads: the workers; their starter; the attempts; the store's, which ends jobs and reports changed devices; those
  * of the API, which call server->terminals. Locks: one, the manager's. It guards what is marked so
- * here and in job.h and attempt.h, is held for a moment only, and is the last one taken: whoever holds
- * it waits for nobody (but on its own conditions, which give it up), and calls neither a terminal
+ * here and in job.h and attempt.h, is held for a moment only, and is the last one taken: its holder
+ * waits for nothing (but on its own conditions, which release it), and calls neither a terminal
  * (except gh_terminal_cancel(), which does not wait) nor the store nor the log. */
 #ifndef GH_SESSION_TERMINAL_WORKER_H
 #define GH_SESSION_TERMINAL_WORKER_H

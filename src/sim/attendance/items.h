@@ -17,7 +17,7 @@ struct item {
 
 enum items_list { ITEMS_OPERLOG, ITEMS_BIODATA, ITEMS_IDCARD };
 
-/* The items of one person in a list; the number of them is the same for everybody. */
+/* The items of one person in a list; the number of them is the same for every person. */
 size_t items_of(const struct persona *persona, enum items_list list,
 		struct item out[ITEMS_LIMIT]);
 

@@ -17,7 +17,7 @@ struct plan {
 	uint32_t templates;	/* how many people in a hundred have biometrics and pictures */
 	uint32_t photos;	/* how many punches in a thousand have a photo */
 	int64_t start_s;	/* device wall clock at the start, seconds as if UTC */
-	bool follow_clock;	/* start_s is the present; Date and TimeZone are obeyed */
+	bool follow_clock;	/* start_s is the present; Date and TimeZone are applied */
 	bool once;		/* stop when all is acknowledged; no new punches */
 	double speed;		/* every wait is divided by it */
 	int64_t delay_ms;	/* between polls; -1: as the server sets it */

@@ -51,7 +51,7 @@ void pg_ledger_numbered(struct pg_ledger *l, const PGresult *r);
  * gave the numbers from `first` to `last`. */
 enum gh_err pg_ledger_find(struct pg_store *s, int64_t first, int64_t last);
 int pg_ledger_job_of(const struct pg_ledger *l, int64_t device);
-/* Forget the transaction. */
+/* Drop the transaction. */
 void pg_ledger_clear(struct pg_ledger *l);
 void pg_ledger_free(struct pg_ledger *l);
 

@@ -21,7 +21,7 @@ static enum gh_err number_read(struct pg_conn *c, const char *text, int64_t *out
 	return err;
 }
 
-/* Tables of ours without a version are somebody else's. */
+/* Tables of our names without a version belong to another program. */
 static const char foreign_text[] =
 	"SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()"
 	" AND tablename IN ('punch', 'device', 'ledger', 'command')";

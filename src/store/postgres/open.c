@@ -358,7 +358,7 @@ static enum gh_err pg_commit(struct store *store, struct store_outcome *out)
 	return err;
 }
 
-/* A connection that broke is made anew while nobody waits. */
+/* A broken connection is made anew while no job waits. */
 static enum gh_err pg_idle(struct store *store)
 {
 	struct pg_store *s = pg_store_of(store);

@@ -25,7 +25,7 @@ static void pipeline_lost(struct pg_pipeline *p)
 	p->entries = 0;
 }
 
-/* Both directions at once: the server stops reading when nobody reads its answers. */
+/* Both directions at once: the server stops reading while its answers are not read. */
 static bool pipeline_wait(struct pg_pipeline *p)
 {
 	PGconn *db = p->conn.db;

@@ -1,5 +1,5 @@
 /* Writing: the statements of a transaction go to the server without waiting for their results,
- * which are read when somebody needs them (settle) and at the latest before the commit.
+ * which are read when they are needed (settle) and at the latest before the commit.
  *
  * A pipeline is used by the thread of its lane only. */
 #ifndef GH_STORE_POSTGRES_PIPELINE_H

@@ -29,7 +29,7 @@ static bool zone_is(const struct zone_name *z, gh_slice name)
 	return gh_slice_eq((gh_slice){ z->name, z->n }, name);
 }
 
-/* Names too long or too many to remember are looked up. */
+/* Names too long or too many to keep are looked up. */
 enum gh_err sql_zone_number(struct store *s, gh_slice name, int64_t *id)
 {
 	struct zone_names *z = &s->zones;

@@ -6,7 +6,7 @@
 
 #include "store/sqlite/sqlite.h"
 
-/* The log may grow to this while nobody is waiting, and to the ceiling while somebody is,
+/* The log may grow to this while no job waits, and to the ceiling while one does,
  * before its pages are carried over into the database. */
 #define WAL_PAGES 2048
 #define WAL_PAGES_MAX 8192

@@ -11,7 +11,7 @@
 /* Bytes that the words for these arguments have at the most. */
 size_t ghi_command_words_room(gh_slice arguments);
 
-/* Read words that somebody wrote. Letters of the words and keys may be of either case. Words of
+/* Read words that a person wrote. Letters of the words and keys may be of either case. Words of
  * no known kind become COMMAND_KIND_RAW.
  * What was read is appended to *w. Where the writer would not give the same bytes again (another
  * order, keys that no table has, an older spelling), the words themselves are the argument

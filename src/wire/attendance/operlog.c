@@ -8,7 +8,7 @@
 /* What a line of the body is, by its first bytes. */
 enum line_kind {
 	LINE_KNOWN,   /* begins a record: its tag is known */
-	LINE_UNKNOWN, /* begins a record of a tag we do not know */
+	LINE_UNKNOWN, /* begins a record of an unknown tag */
 	LINE_BARE,    /* pairs or base64 without a tag */
 };
 

@@ -27,7 +27,7 @@ struct ghi_target {
 	size_t params; /* further parameters are left in `query` only */
 };
 
-/* Everything borrowed from `raw`. Never fails on what it does not know (endpoint NONE);
+/* Everything borrowed from `raw`. Never fails on what is unknown (endpoint NONE);
  * GH_EMALFORMED: empty, or with a control character in it. */
 GH_MUST_CHECK enum gh_err ghi_target_parse(gh_slice raw, struct ghi_target *out);
 

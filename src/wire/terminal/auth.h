@@ -1,5 +1,5 @@
 /* The comm key as it goes over the wire (terminal digest 4.1). It proves 24 bits and can be
- * read by anybody who listens: no protection. */
+ * readable on the network: no protection. */
 #ifndef GH_WIRE_TERMINAL_AUTH_H
 #define GH_WIRE_TERMINAL_AUTH_H
 

@@ -25,7 +25,7 @@ const char *ghi_terminal_reply_name(uint16_t code);
 const char *ghi_terminal_reply_text(uint16_t code);
 const char *ghi_terminal_oplog_text(unsigned op);
 
-/* Whether asking twice does no harm. Commands nobody knows are asked once. */
+/* Whether sending it twice does no harm. Unknown commands are sent once. */
 bool ghi_terminal_repeatable(uint16_t command);
 
 /* The error a reply code stands for: GH_OK for 2000 and 2002. 4900 to 4999 that have no name

@@ -449,7 +449,7 @@ static bool conversation_pending_event(struct ghi_conversation *c,
 	return true;
 }
 
-/* A reply with an id nobody asked under is better than none; from then on such firmware is
+/* A reply with an id of no request is better than none; from then on such firmware is
  * taken at its word (terminal digest 3.4). */
 static enum ghi_conversation_event conversation_odd_reply(
 	struct ghi_conversation *c, struct ghi_conversation_details *details)

@@ -37,12 +37,11 @@ struct ghi_conversation_options {
 /* Why a request failed. */
 struct ghi_terminal_fault {
 	enum gh_err err;
-	uint16_t command; /* that was asked */
-	uint16_t code;	  /* that was answered; 0: none */
-	uint64_t expected,
-		got;	  /* bytes, or whatever `text` speaks of; both 0: nothing to say */
-	const char *text; /* static */
-	bool broken;	  /* the connection is of no use any more */
+	uint16_t command;	/* that was asked */
+	uint16_t code;		/* that was answered; 0: none */
+	uint64_t expected, got; /* bytes, or what `text` names; both 0: unknown */
+	const char *text;	/* static */
+	bool broken;		/* the connection is of no use any more */
 };
 
 enum ghi_conversation_event {

@@ -39,7 +39,7 @@ GH_MUST_CHECK enum gh_err ghi_terminal_packet_parse(gh_slice packet,
 GH_MUST_CHECK enum gh_err ghi_terminal_frame_parse(gh_slice in, struct ghi_terminal_frame *out,
 						   size_t *used);
 
-/* Whether the bytes open a message of an access panel (AA 01 ...), which speaks another
+/* Whether the bytes open a message of an access panel (AA 01 ...), which uses another
  * protocol on the same port. */
 bool ghi_terminal_is_panel(gh_slice in);
 

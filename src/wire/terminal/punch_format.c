@@ -1,6 +1,6 @@
 /* Which of the attendance layouts a device uses. It does not say, its counter may be behind
  * (terminal digest 13.3) and the byte count divides by several sizes; only the records
- * themselves tell. */
+ * themselves show. */
 #include "wire/terminal/attendance.h"
 
 enum {
