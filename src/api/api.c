@@ -8,8 +8,8 @@
 #include "api/events.h"
 #include "api/listener_registry.h"
 #include "api/openapi.h"
-#include "api/readers.h"
 #include "base/number.h"
+#include "core/readers.h"
 
 enum gh_err api_open(struct server *server, struct tokens *tokens,
 		     const struct api_settings *settings, struct api **out)
@@ -20,6 +20,7 @@ enum gh_err api_open(struct server *server, struct tokens *tokens,
 	if (a == NULL)
 		return GH_ENOMEM;
 	a->server = server;
+	a->readers = server->readers;
 	a->tokens = tokens;
 	a->settings = *settings;
 	a->listeners = listener_registry_new();
@@ -27,12 +28,6 @@ enum gh_err api_open(struct server *server, struct tokens *tokens,
 		err = GH_EIO;
 	else if (a->listeners)
 		err = openapi_build(&a->openapi);
-	if (err == GH_OK)
-		err = readers_new(&server->db,
-				  &(struct readers_limits){ .threads = settings->readers,
-							    .waiting = 64,
-							    .most_ms = 30000 },
-				  &a->readers);
 	if (err == GH_OK)
 		err = events_open(a, &a->events);
 	if (err) {
@@ -47,8 +42,6 @@ void api_close(struct api *a)
 {
 	if (a == NULL)
 		return;
-	/* First: a piece of a stream that has gone may still be being made. */
-	readers_free(a->readers);
 	events_close(a->events);
 	listener_registry_free(a->listeners);
 	free(a->openapi);
@@ -58,7 +51,6 @@ void api_close(struct api *a)
 void api_quiesce(struct api *a)
 {
 	events_end(a->events);
-	readers_quiesce(a->readers);
 }
 
 void api_listener_add(struct api *a, const char *name, struct http_listener *l)

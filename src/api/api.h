@@ -22,7 +22,6 @@ struct api;
 
 struct api_settings {
 	size_t body_limit;    /* bytes of a request body; the listener's limit or less */
-	unsigned readers;     /* threads that read lists, and as many for all else */
 	unsigned streams;     /* live event streams at a time; more are answered 503 */
 	unsigned heartbeat_s; /* a silent stream says it is alive every so often */
 };
@@ -30,7 +29,8 @@ struct api_settings {
 /* `tokens` and `server` must outlive it. */
 GH_MUST_CHECK enum gh_err api_open(struct server *server, struct tokens *tokens,
 				   const struct api_settings *settings, struct api **out);
-/* After its last request ended (all listeners that call it are closed). NULL is fine. */
+/* After its last request ended (all listeners that call it are closed) and the readers were freed.
+ * NULL is fine. */
 void api_close(struct api *a);
 /* Ends the live event streams and refuses new ones, so that their listener can be closed. */
 void api_quiesce(struct api *a);

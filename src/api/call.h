@@ -8,7 +8,7 @@
 #include "api/body.h"
 #include "api/error.h"
 #include "api/query.h"
-#include "api/readers.h"
+#include "core/readers.h"
 #include "api/route.h"
 #include "base/json.h"
 #include "core/devices.h"

@@ -1,7 +1,7 @@
 /* A call that reads: its handler runs on a reader thread, and the listener's thread sends what
  * it answered. */
 #include "api/call.h"
-#include "api/readers.h"
+#include "core/readers.h"
 
 /* In the request's arena. */
 struct call_job {

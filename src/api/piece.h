@@ -10,7 +10,7 @@
 
 #include <pthread.h>
 
-#include "api/readers.h"
+#include "core/readers.h"
 #include "base/json.h"
 #include "http/http.h"
 

@@ -11,6 +11,7 @@ struct budget;
 struct devices;
 struct live;
 struct metrics;
+struct readers;
 struct terminals;
 struct trace;
 
@@ -36,6 +37,7 @@ struct server_settings {
 struct server {
 	struct store_handle db;
 	struct store_queue *queue;
+	struct readers *readers; /* threads that read the store (readers.h) */
 	struct devices *devices;
 	struct live *live;
 	struct trace *trace;

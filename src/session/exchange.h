@@ -3,10 +3,10 @@
  * (http_exchange.c carries it over HTTP, tests/session/ carries it within a test).
  *
  * Threads: an exchange belongs to the thread that serves its connection. After
- * exchange_defer() and a store job that was accepted, that thread leaves it alone; the job's
- * done() records its results in it, on the store thread, and calls exchange_resume_with().
- * The rest happens on the connection's thread again: replies, traces and log lines are made
- * there and nowhere else. */
+ * exchange_defer() and a job that was accepted, that thread leaves it alone; the job's done()
+ * records its results in it, on the store thread or on one that reads (core/readers.h), and calls
+ * exchange_resume_with(). The rest happens on the connection's thread again: replies, traces and
+ * log lines are made there and nowhere else. */
 #ifndef GH_SESSION_EXCHANGE_H
 #define GH_SESSION_EXCHANGE_H
 

@@ -1,5 +1,5 @@
 /* The threads that read for the API, over a store whose readers only wait to be stopped. */
-#include "api/readers.h"
+#include "core/readers.h"
 
 #include <pthread.h>
 #include <stdlib.h>

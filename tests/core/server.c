@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "core/readers.h"
 #include "wire/attendance/attlog.h"
 #include "wire/push/command.h"
 #include "words.h"
@@ -58,6 +59,7 @@ static void ended(void *ctx, enum gh_err err)
 void server_fixture_open(struct server_fixture *f)
 {
 	static const struct store_queue_limits limits = { 1000, 1 << 20, 100, 1 << 20, 0, 0 };
+	static const struct readers_limits reading = { .threads = 1, .waiting = 10 };
 	char why[256];
 
 	server_fixture_now = INT64_C(1722470400000);
@@ -77,12 +79,14 @@ void server_fixture_open(struct server_fixture *f)
 	assert_int_equal(store_open(gh_slice_of(f->at.url), &f->server.db, why, sizeof(why)),
 			 GH_OK);
 	assert_int_equal(devices_open(&f->server, &f->server.devices), GH_OK);
+	assert_int_equal(readers_new(&f->server.db, &reading, &f->server.readers), GH_OK);
 	assert_int_equal(store_queue_open(&f->server.db, limits, &f->server.queue), GH_OK);
 }
 
 void server_fixture_close(struct server_fixture *f)
 {
 	store_queue_close(f->server.queue);
+	readers_free(f->server.readers);
 	devices_close(f->server.devices);
 	trace_free(f->server.trace);
 	live_free(f->server.live);

@@ -535,6 +535,9 @@ static void a_person_the_device_asks_for_comes_with_the_fingerprints(void **stat
 	post("/iclock/cdata?SN=CLOCK1&table=OPERLOG",
 	     "USER PIN=1\tName=Ada\nFP PIN=1\tFID=0\tSize=4\tValid=1\tTMP=AAAA\n");
 	get("/iclock/cdata?SN=CLOCK1&PIN=1");
+	/* Read on another thread, answered on this one. */
+	assert_true(reply.deferred);
+	assert_true(pthread_equal(reply.thread, pthread_self()));
 	assert_non_null(strstr(reply.body, "DATA UPDATE USERINFO PIN=1\tName=Ada"));
 	assert_non_null(strstr(reply.body, "DATA UPDATE FINGERTMP PIN=1"));
 }

@@ -15,6 +15,7 @@
 #include "core/devices.h"
 #include "core/live.h"
 #include "core/metrics.h"
+#include "core/readers.h"
 #include "core/tokens.h"
 #include "core/trace.h"
 #include "session/session.h"
@@ -88,6 +89,11 @@ static bool open_core(struct serve *s)
 		.settle_ms = 5000,
 		.forget_ms = 300000,
 	};
+	static const struct readers_limits reading = {
+		.threads = 4,
+		.waiting = 64,
+		.most_ms = 30000,
+	};
 	struct server *server = &s->server;
 	struct store_reader *r;
 	int64_t seq = 0;
@@ -118,6 +124,9 @@ static bool open_core(struct serve *s)
 	err = devices_open(server, &server->devices);
 	if (err)
 		return serve_failed(s, "cannot read the devices", err);
+	err = readers_new(&server->db, &reading, &server->readers);
+	if (err)
+		return serve_failed(s, "cannot start the threads that read", err);
 	err = store_queue_open(&server->db, limits, &server->queue);
 	if (err)
 		return serve_failed(s, "cannot start the store thread", err);
@@ -320,7 +329,6 @@ static bool open_listeners(struct serve *s)
 {
 	struct api_settings settings = {
 		.body_limit = s->settings->body_limit,
-		.readers = 4,
 		.streams = 256,
 		.heartbeat_s = 15,
 	};
@@ -405,10 +413,14 @@ static void serve_close(struct serve *s)
 	terminal_manager_stop(s->terminals);
 	if (s->api)
 		api_quiesce(s->api);
+	if (server->readers)
+		readers_quiesce(server->readers);
 	if (s->devices)
 		http_quiesce(s->devices);
 	close_listener(s, s->devices);
 	close_listener(s, s->admin);
+	/* A piece of a stream that has gone may still be being made. */
+	readers_free(server->readers);
 	api_close(s->api);
 	if (server->devices && server->queue)
 		devices_tick(server);

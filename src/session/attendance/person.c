@@ -1,6 +1,7 @@
 /* Remote attendance: a PIN the device does not know is asked of the server (PUSH SDK 2013,
  * 3.2.5-1; Attendance PUSH 2020-03, 14; QUIRKS Q30). */
 #include "base/writer.h"
+#include "core/readers.h"
 #include "model/record.h"
 #include "session/attendance/attendance.h"
 #include "wire/attendance/operlog.h"
@@ -10,7 +11,9 @@
 
 /* What is known of a person, gathered over devices: the latest upload wins. */
 struct lookup {
+	struct read_job job;
 	struct exchange *x;
+	gh_slice pin;
 	struct arena *arena;
 	struct ghi_writer w;
 	struct person person;
@@ -72,41 +75,72 @@ static bool template_write(void *ctx, const struct record_row *row)
 	return true;
 }
 
-static enum gh_err lookup_run(struct lookup *r, gh_slice pin)
+static enum gh_err lookup_read(struct lookup *r, struct store_reader *reader)
 {
-	const struct store_handle *db = &r->x->server->db;
-	struct store_page page = { .limit = ROWS_MAX, .pin = pin };
-	struct store_reader *reader;
-	enum gh_err err = db->ops->reader_open(db->store, &reader);
+	const struct store_ops *ops = r->x->server->db.ops;
+	struct store_page page = { .limit = ROWS_MAX, .pin = r->pin };
+	enum gh_err err = ops->records_read(reader, KIND_PERSON, &page, person_merge, r);
 
-	if (err)
-		return err;
-	err = db->ops->records_read(reader, KIND_PERSON, &page, person_merge, r);
 	if (err == GH_OK && r->failed)
 		err = GH_ENOMEM;
 	if (err == GH_OK && r->device) {
 		record_write(r, "USERINFO", &r->person);
 		page.device = r->device;
-		err = db->ops->records_read(reader, KIND_TEMPLATE, &page, template_write, r);
+		err = ops->records_read(reader, KIND_TEMPLATE, &page, template_write, r);
 	}
-	db->ops->reader_close(reader);
 	return err;
+}
+
+/* On a reader thread. */
+static void lookup_run(struct read_job *job, struct store_reader *reader, enum gh_err err)
+{
+	struct lookup *r = (struct lookup *)job;
+
+	r->x->err = err ? err : lookup_read(r, reader);
+}
+
+static void lookup_reply(struct exchange *x)
+{
+	struct lookup *r = x->state;
+
+	if (x->err)
+		exchange_store_failed(x, x->err);
+	else if (r->w.n)
+		exchange_text(x, ghi_written(&r->w));
+	else
+		exchange_text(x, GH_LIT("NONE"));
+}
+
+static void lookup_done(struct read_job *job)
+{
+	exchange_resume_with(((struct lookup *)job)->x, lookup_reply);
 }
 
 void attendance_person(struct exchange *x)
 {
-	struct arena *arena = x->arena;
-	uint8_t *text = ghi_arena_alloc(arena, REPLY_MAX);
-	struct lookup r = { .x = x, .arena = arena, .w = ghi_writer_on(text, REPLY_MAX) };
+	struct lookup *r = ghi_arena_alloc(x->arena, sizeof(*r));
+	uint8_t *text = ghi_arena_alloc(x->arena, REPLY_MAX);
 	gh_slice pin = exchange_param(x, "PIN");
-	enum gh_err err = text ? GH_OK : GH_ENOMEM;
 
-	if (err == GH_OK && pin.n)
-		err = lookup_run(&r, pin);
+	if (r == NULL || text == NULL) {
+		exchange_store_failed(x, GH_ENOMEM);
+		return;
+	}
+	if (pin.n == 0) {
+		exchange_text(x, GH_LIT("NONE"));
+		return;
+	}
+	*r = (struct lookup){ .job = { .run = lookup_run, .done = lookup_done },
+			      .x = x,
+			      .arena = x->arena,
+			      .pin = pin,
+			      .w = ghi_writer_on(text, REPLY_MAX) };
+	x->state = r;
+	if (!exchange_defer(x)) {
+		exchange_drop(x);
+		return;
+	}
+	enum gh_err err = readers_put(x->server->readers, READERS_SHORT, &r->job);
 	if (err)
 		exchange_store_failed(x, err);
-	else if (r.w.n)
-		exchange_text(x, ghi_written(&r.w));
-	else
-		exchange_text(x, GH_LIT("NONE"));
 }

@@ -1,4 +1,4 @@
-#include "api/readers.h"
+#include "core/readers.h"
 
 #include <pthread.h>
 #include <stdlib.h>

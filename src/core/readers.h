@@ -1,5 +1,5 @@
-/* Threads that read the store for the API, each with a reading handle of its own. A listener's
- * thread never waits for the database: it puts a job here, and the job gives its result back.
+/* Threads that read the store, each with a reading handle of its own. A listener's thread never
+ * waits for the database: it puts a job here, and the job gives its result back.
  *
  * There are two classes, so that a long list does not keep a short question waiting. Each has
  * its threads and its queue, and the queue is bounded.
@@ -8,8 +8,8 @@
  * the running jobs several times a second and stops what has no reader any more, what takes too long,
  * and, after readers_quiesce(), everything. The lock of the queues is held while a job is taken
  * or added; the lock of a thread guards which job it runs. No lock is held while a job runs. */
-#ifndef GH_API_READERS_H
-#define GH_API_READERS_H
+#ifndef GH_CORE_READERS_H
+#define GH_CORE_READERS_H
 
 #include <stdatomic.h>
 
