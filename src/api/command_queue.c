@@ -131,9 +131,11 @@ static void order_check_need(struct reading *r)
 	struct need_search search = { .option = gh_slice_of(need->option) };
 	gh_slice type = command_kind_type(o->request.kind);
 
-	if (!device_is_terminal(o->device) && !ghi_command_words_exist(o->request.kind))
+	/* What no words say and no call does. */
+	if (row->need == COMMAND_NEED_DOOR_CONTROL)
 		order_refuse(r, ERROR_device_cannot, "",
-			     "Type \"%.*s\" needs %s, which attendance devices do not have",
+			     "Type \"%.*s\" needs %s, which attendance devices and terminals "
+			     "do not have",
 			     GH_FMT(type), need->words);
 	else if (search.option.n && c->reader &&
 		 c->server->db.ops->options_read(c->reader, device_id(o->device), need_seen,

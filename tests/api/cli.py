@@ -312,6 +312,14 @@ class Commands(Base):
         self.bad(1, "ended", "command", "cancel", number)
         self.bad(1, "'gatehouse command list'", "command", "show", "999999")
 
+    def test_what_may_keep_a_command_from_being_fetched_is_said(self):
+        d = clock()
+        self.ok("command", "send", d.sn, "INFO")
+        server.api.change(d.sn, delay=60)
+        got = run("command", "send", d.sn, "AC_UNLOCK")
+        self.assertEqual(got.status, 0, got)
+        self.assertIn("more rarely", got.err)
+
     def test_values_have_the_types_the_server_tells(self):
         d = clock()
         self.ok("command", "send", d.sn, "--type", "enroll_fingerprint", "pin=007", "finger=3",

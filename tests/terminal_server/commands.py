@@ -110,6 +110,11 @@ class Orders(unittest.TestCase):
         for text in ("SHELL ls", "DATA QUERY BIODATA Type=9", "LOGS", "PutFile a\tb"):
             with self.subTest(text):
                 self.assertEqual(self.order(text, "failed")["returnCode"], -1002)
+        for kind in ("lock_door", "close_door"):
+            with self.assertRaises(serve.ApiError) as refused:
+                self.server.api.post("/api/commands", {"deviceSerial": SN, "type": kind})
+            self.assertEqual((refused.exception.status, refused.exception.reply["code"]),
+                             (409, "device_cannot"))
 
     def test_its_log_is_read_and_counted(self):
         self.assertEqual(self.order("DATA QUERY ATTLOG StartTime=2000-01-01 00:00:00\t"

@@ -138,13 +138,16 @@ static int body_of(struct cmd *c, json_t **body)
 static int send_command(struct cmd *c)
 {
 	json_t *body = NULL, *reply = NULL;
-	const char *id, *wait = c->opt[CMD_wait];
+	const char *id, *hint, *wait = c->opt[CMD_wait];
 	int end = body_of(c, &body);
 
 	if (end)
 		return end;
 	end = client_call(&c->client, "POST", "/api/commands", body, c->json && !wait, &reply);
 	id = json_string_value(json_object_get(reply, "commandId"));
+	hint = json_string_value(json_object_get(reply, "hint"));
+	if (end == CMD_OK && hint && !c->json)
+		message_print("%s: %s", c->argv[0], hint);
 	if (end == CMD_OK && wait && id)
 		end = cmd_wait(c, id, g_ascii_strtod(wait, NULL));
 	else if (end == CMD_OK && !c->json)
