@@ -439,6 +439,27 @@ static void resend_done(void *ctx, enum gh_err err, const struct command *stored
 	http_resume_with(q->call->r, queue_replied, q);
 }
 
+/* Who asked has left without waiting for the answer. What is queued then is copied, because the
+ * request ends now. */
+static void queue_forget(void *ctx, enum gh_err err, const struct command *stored)
+{
+	(void)ctx;
+	(void)err;
+	(void)stored;
+}
+
+static void queue_unwatched(struct queueing *q)
+{
+	for (size_t i = 0; i < q->n; i++) {
+		struct command_order *o = &q->order[i];
+
+		if (o->device)
+			o->err = command_queue(q->call->server, o->device, &o->request,
+					       queue_forget, NULL);
+		device_unref(o->device);
+	}
+}
+
 /* On the listener's thread. What was refused has no device for the store. */
 static void queue_start(struct call *c)
 {
@@ -457,7 +478,10 @@ static void queue_start(struct call *c)
 		queue_reply(q);
 		return;
 	}
-	http_defer(c->r);
+	if (!http_defer(c->r)) {
+		queue_unwatched(q);
+		return;
+	}
 	/* Once it is queued, q is the store thread's. */
 	err = command_queue_many(c->server, q->order, q->n, queue_done, q);
 	if (err) {
@@ -476,7 +500,11 @@ static void resend_start(struct call *c)
 		queue_reply(q);
 		return;
 	}
-	http_defer(c->r);
+	if (!http_defer(c->r)) {
+		err = device_resend(c->server, q->order->device, c->who, queue_forget, NULL);
+		device_unref(q->order->device);
+		return;
+	}
 	err = device_resend(c->server, q->order->device, c->who, resend_done, q);
 	if (err) {
 		q->err = err;

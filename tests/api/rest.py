@@ -659,6 +659,18 @@ class Commands(unittest.TestCase):
         self.assertEqual(d.poll(), [(str(newer), "SET OPTION VOLUME=2")])
         self.assertEqual(server.api.device(d.sn)["pendingCommands"], 1)
 
+    def test_who_does_not_wait_for_the_answer_is_heard_all_the_same(self):
+        d = clock()
+        for n in range(40):
+            body = json.dumps({"deviceSerial": d.sn, "command": f"SET OPTION A{n}=1"}).encode()
+            if n % 4 == 3:
+                body = b"[" + body + b"]"
+            with Wire(server.admin) as wire:
+                wire.send(b"POST /api/commands HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
+                          + server.token.encode() + b"\r\nContent-Length: %d\r\n\r\n" % len(body)
+                          + body)
+        until(lambda: server.api.device(d.sn)["pendingCommands"] == 40)
+
     def test_an_array_is_queued_in_one_call(self):
         a, b = clock(), clock()
         reply = server.api.post("/api/commands", [
