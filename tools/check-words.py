@@ -30,12 +30,9 @@ FORGIVEN = {
     "store/postgres/migrate.c": {"check", "migrate"},
     "store/sql/command.c": {"give", "find"},
     "store/sql/counts.c": {"number"},
-    "store/sql/device.c": {"merge", "find", "drop", "bury"},
-    "store/sql/entity.c": {"words", "ask", "insert", "merge", "give"},
     "store/sql/kind_sql.c": {"wanted"},
     "store/sql/list.c": {"term"},
     "store/sql/record.c": {"give", "count"},
-    "store/sql/relation.c": {"words", "lock", "drop"},
     "store/sqlite/migrate.c": {"pragma", "versions", "check", "migrate", "fail"},
     "store/sqlite/open.c": {"checkpoint"},
 }

@@ -99,7 +99,7 @@ static enum gh_err part_merge(struct store *s, const struct device_row *d,
 }
 
 /* The identity first: a device that is unknown or deleted has no parts. */
-static enum gh_err merge(struct store *s, const struct device_row *d)
+static enum gh_err device_merge(struct store *s, const struct device_row *d)
 {
 	enum gh_err err = identity_merge(s, d);
 
@@ -109,7 +109,7 @@ static enum gh_err merge(struct store *s, const struct device_row *d)
 	return err;
 }
 
-static enum gh_err find(struct store *s, gh_slice sn, int64_t *id, bool *deleted)
+static enum gh_err device_find(struct store *s, gh_slice sn, int64_t *id, bool *deleted)
 {
 	struct sql_call q = sql_call(s->sql, SQL_DEVICE_FIND);
 
@@ -132,10 +132,10 @@ enum gh_err sql_device_put(struct store *s, struct device_row *d)
 	if (err)
 		return err;
 	if (d->id)
-		return merge(s, d);
+		return device_merge(s, d);
 	if (!model_has(d, DEVICE_sn) || d->sn.n == 0)
 		return GH_EINVALID;
-	err = find(s, d->sn, &id, &deleted);
+	err = device_find(s, d->sn, &id, &deleted);
 	if (err)
 		return err;
 	if (id && !deleted)
@@ -161,7 +161,7 @@ enum gh_err sql_device_put(struct store *s, struct device_row *d)
 		row.area = AREA_DEFAULT;
 		row.present |= (uint64_t)1 << DEVICE_area;
 	}
-	err = merge(s, &row);
+	err = device_merge(s, &row);
 	if (err == GH_OK)
 		d->id = row.id;
 	return err;
@@ -181,7 +181,7 @@ enum gh_err sql_seen_put(struct store *s, const struct device_seen_row *row, siz
 	return err;
 }
 
-static enum gh_err drop(struct store *s, enum sql_id statement, int64_t device)
+static enum gh_err belongings_drop(struct store *s, enum sql_id statement, int64_t device)
 {
 	struct sql_call q = sql_call(s->sql, statement);
 
@@ -199,7 +199,7 @@ static enum gh_err ledger_hold(struct store *s)
 }
 
 /* Nothing is left of it but its number and its serial number. */
-static enum gh_err bury(struct store *s, int64_t device)
+static enum gh_err device_bury(struct store *s, int64_t device)
 {
 	char text[2048];
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
@@ -243,13 +243,13 @@ enum gh_err sql_device_delete(struct store *s, int64_t device)
 	static const enum sql_id belongings[] = { SQL_OPTION_CLEAR, SQL_STAMP_CLEAR,
 						  SQL_COMMAND_EVENT_DROP, SQL_COMMAND_DROP };
 	static const union model_record any = { 0 };
-	enum gh_err err = bury(s, device);
+	enum gh_err err = device_bury(s, device);
 
 	s->alive = 0;
 	if (err == GH_OK)
 		err = ledger_hold(s);
 	for (size_t i = 0; err == GH_OK && i < sizeof(belongings) / sizeof(belongings[0]); i++)
-		err = drop(s, belongings[i], device);
+		err = belongings_drop(s, belongings[i], device);
 	for (enum device_part p = DEVICE_IDENTITY_PART + 1; p < DEVICE_PARTS && err == GH_OK;
 	     p++)
 		err = part_drop(s, p, device);

@@ -9,19 +9,14 @@
 #define TEXT_MAX 1024
 #define DEPTH_MAX 64 /* of entities that refer to one of their own kind */
 
-static void words(struct ghi_writer *w, const char *text)
-{
-	ghi_put(w, gh_slice_of(text));
-}
-
 /* Between two programs on one database the row of an entity is what they lock: FOR SHARE who makes
  * something refer to it, FOR UPDATE who deletes it. */
 #define LOCK_KEEP " FOR SHARE"
 #define LOCK_DELETE " FOR UPDATE"
 
 /* The only column of the first row a question about one row has; *found: there was one. */
-static enum gh_err ask(struct store *s, struct ghi_writer *w, const char *locks, int64_t id,
-		       bool *found, int64_t *out)
+static enum gh_err row_ask(struct store *s, struct ghi_writer *w, const char *locks, int64_t id,
+			   bool *found, int64_t *out)
 {
 	if (w->err)
 		return w->err;
@@ -42,10 +37,10 @@ enum gh_err sql_entity_lock(struct store *s, const char *table, const char *lock
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
 	bool found = false;
 
-	words(&w, "SELECT 1 FROM ");
-	words(&w, table);
-	words(&w, " WHERE id = ?");
-	enum gh_err err = ask(s, &w, locks, id, &found, NULL);
+	sql_words(&w, "SELECT 1 FROM ");
+	sql_words(&w, table);
+	sql_words(&w, " WHERE id = ?");
+	enum gh_err err = row_ask(s, &w, locks, id, &found, NULL);
 
 	return err == GH_OK && !found ? GH_ENOTFOUND : err;
 }
@@ -61,12 +56,12 @@ static enum gh_err circle_check(struct store *s, const struct model_reference *r
 
 		if (at == id || depth == DEPTH_MAX)
 			return GH_EINVALID;
-		words(&w, "SELECT ");
-		words(&w, r->column);
-		words(&w, " FROM ");
-		words(&w, r->from);
-		words(&w, " WHERE id = ?");
-		enum gh_err err = ask(s, &w, "", at, &found, &at);
+		sql_words(&w, "SELECT ");
+		sql_words(&w, r->column);
+		sql_words(&w, " FROM ");
+		sql_words(&w, r->from);
+		sql_words(&w, " WHERE id = ?");
+		enum gh_err err = row_ask(s, &w, "", at, &found, &at);
 
 		if (err || !found)
 			return err;
@@ -115,15 +110,15 @@ enum gh_err sql_entity_find(struct store *s, enum model_entity_id kind, const vo
 	char text[TEXT_MAX];
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
 
-	words(&w, "SELECT id FROM ");
-	words(&w, k->name);
-	words(&w, " WHERE id = id");
+	sql_words(&w, "SELECT id FROM ");
+	sql_words(&w, k->name);
+	sql_words(&w, " WHERE id = id");
 	for (size_t i = 0; i < k->fields; i++) {
 		if (!(k->field[i].flags & MODEL_KEY))
 			continue;
-		words(&w, " AND ");
-		words(&w, k->field[i].column);
-		words(&w, " = ?");
+		sql_words(&w, " AND ");
+		sql_words(&w, k->field[i].column);
+		sql_words(&w, " = ?");
 	}
 	if (w.err)
 		return w.err;
@@ -156,21 +151,21 @@ static enum gh_err key_check(struct store *s, enum model_entity_id kind, int64_t
 	return err == GH_ENOTFOUND ? GH_OK : err;
 }
 
-static enum gh_err insert(struct store *s, const struct model_kind *k, int64_t *id,
-			  const void *record)
+static enum gh_err entity_insert(struct store *s, const struct model_kind *k, int64_t *id,
+				 const void *record)
 {
 	char text[TEXT_MAX];
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
 
-	words(&w, "INSERT INTO ");
-	words(&w, k->name);
+	sql_words(&w, "INSERT INTO ");
+	sql_words(&w, k->name);
 	for (size_t i = 0; i < k->fields; i++) {
-		words(&w, i ? ", " : " (");
-		words(&w, k->field[i].column);
+		sql_words(&w, i ? ", " : " (");
+		sql_words(&w, k->field[i].column);
 	}
 	for (size_t i = 0; i < k->fields; i++)
-		words(&w, i ? ", ?" : ") VALUES (?");
-	words(&w, ")");
+		sql_words(&w, i ? ", ?" : ") VALUES (?");
+	sql_words(&w, ")");
 	if (w.err)
 		return w.err;
 	struct sql_call q = sql_call_once(s->sql, ghi_written(&w));
@@ -179,23 +174,23 @@ static enum gh_err insert(struct store *s, const struct model_kind *k, int64_t *
 	return sql_run_insert(&q, id);
 }
 
-static enum gh_err merge(struct store *s, const struct model_kind *k, int64_t id,
-			 const void *record)
+static enum gh_err entity_merge(struct store *s, const struct model_kind *k, int64_t id,
+				const void *record)
 {
 	char text[TEXT_MAX];
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
 
-	words(&w, "UPDATE ");
-	words(&w, k->name);
-	words(&w, " SET id = id");
+	sql_words(&w, "UPDATE ");
+	sql_words(&w, k->name);
+	sql_words(&w, " SET id = id");
 	for (size_t i = 0; i < k->fields; i++) {
 		if (!model_has(record, i))
 			continue;
-		words(&w, ", ");
-		words(&w, k->field[i].column);
-		words(&w, " = ?");
+		sql_words(&w, ", ");
+		sql_words(&w, k->field[i].column);
+		sql_words(&w, " = ?");
 	}
-	words(&w, " WHERE id = ?");
+	sql_words(&w, " WHERE id = ?");
 	if (w.err)
 		return w.err;
 	struct sql_call q = sql_call_once(s->sql, ghi_written(&w));
@@ -217,7 +212,7 @@ enum gh_err sql_entity_put(struct store *s, enum model_entity_id kind, int64_t *
 		err = sql_references_check(s, k, *id, record);
 	if (err)
 		return err;
-	return *id ? merge(s, k, *id, record) : insert(s, k, id, record);
+	return *id ? entity_merge(s, k, *id, record) : entity_insert(s, k, id, record);
 }
 
 /* GH_ESTATE: something refers to it. */
@@ -227,12 +222,12 @@ static enum gh_err use_check(struct store *s, const struct model_reference *r, i
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
 	bool found = false;
 
-	words(&w, "SELECT 1 FROM ");
-	words(&w, r->from);
-	words(&w, " WHERE ");
-	words(&w, r->column);
-	words(&w, " = ? LIMIT 1");
-	enum gh_err err = ask(s, &w, "", id, &found, NULL);
+	sql_words(&w, "SELECT 1 FROM ");
+	sql_words(&w, r->from);
+	sql_words(&w, " WHERE ");
+	sql_words(&w, r->column);
+	sql_words(&w, " = ? LIMIT 1");
+	enum gh_err err = row_ask(s, &w, "", id, &found, NULL);
 
 	return err == GH_OK && found ? GH_ESTATE : err;
 }
@@ -249,9 +244,9 @@ enum gh_err sql_entity_delete(struct store *s, enum model_entity_id kind, int64_
 			err = use_check(s, &model_references[i], id);
 	if (err == GH_OK)
 		err = sql_relations_drop(s, k->name, id);
-	words(&w, "DELETE FROM ");
-	words(&w, k->name);
-	words(&w, " WHERE id = ?");
+	sql_words(&w, "DELETE FROM ");
+	sql_words(&w, k->name);
+	sql_words(&w, " WHERE id = ?");
 	if (err || w.err)
 		return err ? err : w.err;
 	struct sql_call q = sql_call_once(s->sql, ghi_written(&w));
@@ -264,14 +259,15 @@ enum gh_err sql_entity_delete(struct store *s, enum model_entity_id kind, int64_
 
 static void select_text(struct ghi_writer *w, const struct model_kind *k)
 {
-	words(w, "SELECT e.id");
+	sql_words(w, "SELECT e.id");
 	kind_put_columns(w, k, KIND_ALL_FIELDS, "e.%");
-	words(w, " FROM ");
-	words(w, k->name);
-	words(w, " e");
+	sql_words(w, " FROM ");
+	sql_words(w, k->name);
+	sql_words(w, " e");
 }
 
-static bool give(struct sql_call *q, const struct model_kind *k, store_entity_fn *fn, void *ctx)
+static bool entity_give(struct sql_call *q, const struct model_kind *k, store_entity_fn *fn,
+			void *ctx)
 {
 	union model_record record = { 0 };
 
@@ -296,7 +292,7 @@ enum gh_err sql_entities_read(struct store_reader *r, enum model_entity_id kind,
 	struct sql_call q = sql_list_call(r->sql, &l, &all_devices, "e.id", "");
 
 	while (sql_next(&q))
-		if (!give(&q, k, fn, ctx))
+		if (!entity_give(&q, k, fn, ctx))
 			break;
 	return sql_end(&q);
 }
@@ -309,7 +305,7 @@ enum gh_err sql_entity_get(struct store_reader *r, enum model_entity_id kind, in
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
 
 	select_text(&w, k);
-	words(&w, " WHERE e.id = ?");
+	sql_words(&w, " WHERE e.id = ?");
 	if (w.err)
 		return w.err;
 	struct sql_call q = sql_call_once(r->sql, ghi_written(&w));
@@ -318,7 +314,7 @@ enum gh_err sql_entity_get(struct store_reader *r, enum model_entity_id kind, in
 	bool found = sql_next(&q);
 
 	if (found)
-		give(&q, k, fn, ctx);
+		entity_give(&q, k, fn, ctx);
 	enum gh_err err = sql_end(&q);
 
 	return err == GH_OK && !found ? GH_ENOTFOUND : err;

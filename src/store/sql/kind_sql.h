@@ -12,6 +12,12 @@ enum kind_fields {
 	KIND_VALUE_FIELDS
 };
 
+/* A piece of a statement. */
+static inline void sql_words(struct ghi_writer *w, const char *text)
+{
+	ghi_put(w, gh_slice_of(text));
+}
+
 /* `pattern` once per field, each after ", ", with '%' replaced by the column's name. */
 void kind_put_columns(struct ghi_writer *w, const struct model_kind *k, enum kind_fields which,
 		      const char *pattern);

@@ -4,12 +4,7 @@
 
 #define TEXT_MAX 1024
 
-static void words(struct ghi_writer *w, const char *text)
-{
-	ghi_put(w, gh_slice_of(text));
-}
-
-static enum gh_err lock(struct store *s, const char *table, int64_t id)
+static enum gh_err side_lock(struct store *s, const char *table, int64_t id)
 {
 	return strcmp(table, device_kind.name) == 0
 		       ? sql_for_device(s, id)
@@ -22,17 +17,17 @@ enum gh_err sql_relation_put(struct store *s, enum model_relation_id relation, i
 	const struct model_relation *r = &model_relations[relation];
 	char text[TEXT_MAX];
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
-	enum gh_err err = lock(s, r->from, from);
+	enum gh_err err = side_lock(s, r->from, from);
 
 	if (err == GH_OK)
-		err = lock(s, r->to, to);
-	words(&w, "INSERT INTO ");
-	words(&w, r->name);
-	words(&w, " (");
-	words(&w, r->from);
-	words(&w, ", ");
-	words(&w, r->to);
-	words(&w, ") VALUES (?, ?) ON CONFLICT DO NOTHING");
+		err = side_lock(s, r->to, to);
+	sql_words(&w, "INSERT INTO ");
+	sql_words(&w, r->name);
+	sql_words(&w, " (");
+	sql_words(&w, r->from);
+	sql_words(&w, ", ");
+	sql_words(&w, r->to);
+	sql_words(&w, ") VALUES (?, ?) ON CONFLICT DO NOTHING");
 	if (err || w.err)
 		return err ? err : w.err;
 	struct sql_call q = sql_call_once(s->sql, ghi_written(&w));
@@ -42,17 +37,17 @@ enum gh_err sql_relation_put(struct store *s, enum model_relation_id relation, i
 	return sql_run(&q);
 }
 
-static enum gh_err drop(struct store *s, const struct model_relation *r, const char *column,
-			int64_t id)
+static enum gh_err pairs_drop(struct store *s, const struct model_relation *r,
+			      const char *column, int64_t id)
 {
 	char text[TEXT_MAX];
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
 
-	words(&w, "DELETE FROM ");
-	words(&w, r->name);
-	words(&w, " WHERE ");
-	words(&w, column);
-	words(&w, " = ?");
+	sql_words(&w, "DELETE FROM ");
+	sql_words(&w, r->name);
+	sql_words(&w, " WHERE ");
+	sql_words(&w, column);
+	sql_words(&w, " = ?");
 	if (w.err)
 		return w.err;
 	struct sql_call q = sql_call_once(s->sql, ghi_written(&w));
@@ -65,7 +60,7 @@ enum gh_err sql_relation_clear(struct store *s, enum model_relation_id relation,
 {
 	const struct model_relation *r = &model_relations[relation];
 
-	return drop(s, r, r->from, from);
+	return pairs_drop(s, r, r->from, from);
 }
 
 enum gh_err sql_relations_drop(struct store *s, const char *table, int64_t id)
@@ -76,26 +71,26 @@ enum gh_err sql_relations_drop(struct store *s, const char *table, int64_t id)
 		const struct model_relation *r = &model_relations[i];
 
 		if (!strcmp(r->from, table))
-			err = drop(s, r, r->from, id);
+			err = pairs_drop(s, r, r->from, id);
 		if (err == GH_OK && !strcmp(r->to, table))
-			err = drop(s, r, r->to, id);
+			err = pairs_drop(s, r, r->to, id);
 	}
 	return err;
 }
 
 static void select_text(struct ghi_writer *w, const struct model_relation *r)
 {
-	words(w, "SELECT e.id");
+	sql_words(w, "SELECT e.id");
 	kind_put_columns(w, &model_entities[r->to_kind], KIND_ALL_FIELDS, "e.%");
-	words(w, " FROM ");
-	words(w, r->name);
-	words(w, " r JOIN ");
-	words(w, r->to);
-	words(w, " e ON e.id = r.");
-	words(w, r->to);
-	words(w, " WHERE r.");
-	words(w, r->from);
-	words(w, " = ? ORDER BY e.id");
+	sql_words(w, " FROM ");
+	sql_words(w, r->name);
+	sql_words(w, " r JOIN ");
+	sql_words(w, r->to);
+	sql_words(w, " e ON e.id = r.");
+	sql_words(w, r->to);
+	sql_words(w, " WHERE r.");
+	sql_words(w, r->from);
+	sql_words(w, " = ? ORDER BY e.id");
 }
 
 enum gh_err sql_relations_read(struct store_reader *reader, enum model_relation_id relation,
