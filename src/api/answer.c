@@ -58,11 +58,6 @@ struct list list_begin(const struct call *c, int64_t usual_limit)
 	return l;
 }
 
-int64_t list_rows(const struct list *l)
-{
-	return l->limit + 1;
-}
-
 bool list_room(struct list *l, int64_t number)
 {
 	if (l->n == l->limit || l->j.text.n > LIST_BYTES) {
@@ -146,15 +141,4 @@ bool call_device_filter(struct call *c, int64_t *id)
 	*id = device_id(d);
 	device_unref(d);
 	return true;
-}
-
-bool call_page(struct call *c, const struct list *l, struct store_page *page)
-{
-	*page = (struct store_page){
-		.after = call_param(c, PARAM_after)->i,
-		.limit = list_rows(l),
-		.descending = l->newest_first,
-		.pin = call_param(c, PARAM_pin)->s,
-	};
-	return call_device_filter(c, &page->device);
 }

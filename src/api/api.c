@@ -6,10 +6,24 @@
 
 #include "api/call.h"
 #include "api/events.h"
+#include "api/list.h"
 #include "api/listener_registry.h"
 #include "api/openapi.h"
 #include "base/number.h"
 #include "core/readers.h"
+
+static enum gh_err ledger_read(struct api *a)
+{
+	const struct store_handle *db = &a->server->db;
+	struct store_reader *reader;
+	enum gh_err err = db->ops->reader_open(db->store, &reader);
+
+	if (err)
+		return err;
+	err = db->ops->ledger_id(reader, a->ledger);
+	db->ops->reader_close(reader);
+	return err;
+}
 
 enum gh_err api_open(struct server *server, struct tokens *tokens,
 		     const struct api_settings *settings, struct api **out)
@@ -28,6 +42,8 @@ enum gh_err api_open(struct server *server, struct tokens *tokens,
 		err = GH_EIO;
 	else if (a->listeners)
 		err = openapi_build(&a->openapi);
+	if (err == GH_OK)
+		err = ledger_read(a);
 	if (err == GH_OK)
 		err = events_open(a, &a->events);
 	if (err) {
@@ -80,12 +96,28 @@ bool api_owns(gh_slice target)
 	       gh_slice_eq(path, GH_LIT("/readyz"));
 }
 
+/* "/api/punches.csv": a list in another form. */
+static bool call_form_find(struct call *c, gh_slice path)
+{
+	const uint8_t *dot = path.n ? memrchr(path.p, '.', path.n) : NULL;
+	char allow[ALLOW_MAX];
+
+	if (dot == NULL)
+		return false;
+	c->form = gh_slice_from(path, (size_t)(dot - path.p) + 1);
+	path.n = (size_t)(dot - path.p);
+	c->route = route_find(http_method(c->r), path, &c->path, allow);
+	if (c->route && !(list_resource_of(c->route->path) && list_form_known(c->form)))
+		c->route = NULL;
+	return c->route != NULL;
+}
+
 static bool call_route_find(struct call *c, gh_slice path)
 {
 	char allow[ALLOW_MAX];
 
 	c->route = route_find(http_method(c->r), path, &c->path, allow);
-	if (c->route)
+	if (c->route || (*allow == 0 && call_form_find(c, path)))
 		return true;
 	if (*allow) {
 		http_add_header(c->r, "Allow", allow);

@@ -18,9 +18,11 @@ void handle_areas_list(struct call *c)
 {
 	struct list l = list_begin(c, 1000);
 	struct store_reader *reader = call_reader(c);
-	struct store_page page;
+	/* One more than fits, to know whether there are more. */
+	struct store_page page = { .after = call_param(c, PARAM_after)->i,
+				   .limit = l.limit + 1 };
 
-	if (reader == NULL || !call_page(c, &l, &page)) {
+	if (reader == NULL) {
 		json_clear(&l.j);
 		return;
 	}

@@ -15,6 +15,7 @@
 #include "render/field.h"
 
 struct events;
+struct list_question;
 struct listener_registry;
 
 /* Ceilings of an answer that is built before it is sent: a list is cut short at the first
@@ -33,6 +34,7 @@ struct api {
 	uint32_t run; /* random: no two runs give the same request numbers */
 	_Atomic uint32_t requests;
 	atomic_uint exports; /* under way */
+	char ledger[STORE_LEDGER_ID];
 };
 
 #define REQUEST_ID 17 /* 16 hexadecimal digits and NUL */
@@ -58,6 +60,9 @@ struct call {
 	 * and must reply, defer or start a stream. */
 	void (*then)(struct call *c);
 	void *task; /* what it works on; in the request's arena */
+
+	gh_slice form;			      /* after the path of a list: "csv"; see list.h */
+	const struct list_question *question; /* that `then` is to answer */
 };
 
 #define ROUTE(operation, method, path, handler, scope, summary, params, body, shape, answer) \
@@ -114,7 +119,7 @@ void call_read(struct call *c, enum readers_class class);
 /* The handler's reader; NULL and answered when there is none. */
 struct store_reader *call_reader(struct call *c);
 
-/* --- lists --- */
+/* --- lists of what is not stored; those that are: list.h --- */
 
 struct list {
 	struct json j;
@@ -124,10 +129,8 @@ struct list {
 	bool newest_first;
 };
 
-/* A page in the order of its numbers, as the query's `limit` and `after` ask. */
+/* At most as many rows as the query's `limit` asks. */
 struct list list_begin(const struct call *c, int64_t usual_limit);
-/* How many rows to ask the store for: one more than fits, to know whether there are more. */
-int64_t list_rows(const struct list *l);
 /* Before each row: whether it still fits. The caller stops otherwise. */
 bool list_room(struct list *l, int64_t number);
 /* Ends `data` and writes count, next and more; the document is still open. */
@@ -146,8 +149,6 @@ bool call_id(struct call *c, int64_t *id);
 /* The number of the device named by the query's `device`, 0 when none is named; false and
  * answered 404 when it is unknown. */
 bool call_device_filter(struct call *c, int64_t *id);
-/* The page a list's query asks for, but for the order. False: answered. */
-bool call_page(struct call *c, const struct list *l, struct store_page *page);
 
 /* What stands for a placeholder of the path, decoded. */
 static inline gh_slice call_path(const struct call *c, enum path_param_id id)

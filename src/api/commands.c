@@ -6,53 +6,6 @@
 
 /* --- reading --- */
 
-static bool row_add(void *ctx, const struct command *cmd)
-{
-	struct list *l = ctx;
-	struct command_view v = command_view_of(cmd);
-
-	if (!list_room(l, cmd->id))
-		return false;
-	fields_json(&l->j, &command_fields, &v);
-	return true;
-}
-
-/* Names zk_server had for two of the states. */
-static enum command_state status_of(gh_slice name)
-{
-	if (gh_slice_eq(name, GH_LIT("pending")))
-		return COMMAND_QUEUED;
-	if (gh_slice_eq(name, GH_LIT("completed")))
-		return COMMAND_ACKNOWLEDGED;
-	return command_state_of(name);
-}
-
-void handle_commands_list(struct call *c)
-{
-	const struct param_value *status = call_param(c, PARAM_status);
-	struct command_query q = { .state = COMMAND_STATES };
-	struct store_reader *reader = call_reader(c);
-	struct list l;
-
-	if (reader == NULL)
-		return;
-	if (status->present)
-		q.state = status_of(status->s);
-	if (status->present && q.state == COMMAND_STATES) {
-		call_fail_param(c, PARAM_status,
-				"must be queued, sent, deferred, acknowledged, failed, "
-				"expired, cancelled or uncertain");
-		return;
-	}
-	l = list_begin(c, 100);
-	l.newest_first = true;
-	if (!call_page(c, &l, &q.page)) {
-		json_clear(&l.j);
-		return;
-	}
-	list_end(c, &l, c->server->db.ops->commands_read(reader, &q, row_add, &l));
-}
-
 static bool command_write(void *ctx, const struct command *cmd)
 {
 	struct command_view v = command_view_of(cmd);

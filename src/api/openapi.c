@@ -4,11 +4,12 @@
 #include <stdlib.h>
 
 #include "api/error.h"
+#include "api/list_resource.h"
 #include "api/openapi_json.h"
 #include "api/openapi_schema.h"
 
 /* Statuses that refusals have; each has a response of its own among the components. */
-static const unsigned refusal_status[] = { 400, 401, 403, 404, 409, 413, 502, 503, 504 };
+static const unsigned refusal_status[] = { 400, 401, 403, 404, 409, 413, 422, 502, 503, 504 };
 
 #define REFUSALS (sizeof(refusal_status) / sizeof(refusal_status[0]))
 
@@ -23,7 +24,8 @@ static json_t *parameters_of(const struct route *r)
 		list = tree_append(list, openapi_path_param(&path_params[id]));
 	for (size_t i = 0; i < PARAM_COUNT; i++)
 		if (query_takes(r->params, gh_slice_of(params[i].name)))
-			list = tree_append(list, openapi_param(&params[i]));
+			list = tree_append(
+				list, openapi_param(&params[i], list_resource_of(r->path)));
 	return list;
 }
 
@@ -67,6 +69,38 @@ static json_t *list_members(json_t *properties)
 	return properties;
 }
 
+/* What a page of a list has that can be asked for more. */
+static json_t *page_members(json_t *properties, const struct route *r)
+{
+	json_t *bound =
+		tree_with(json_object(), "atLeast", openapi_value(VALUE_INT, false, NULL));
+	json_t *either = tree_append(json_array(), openapi_value(VALUE_INT, false, NULL));
+	json_t *facet, *cursor = openapi_value(VALUE_TEXT, true, NULL), *facets;
+
+	cursor = tree_with_text(cursor, "description",
+				"The `cursor` of the following page; null: there is none");
+	bound = tree_with(tree_with_text(json_object(), "type", "object"), "properties", bound);
+	bound = tree_with(bound, "required", tree_append(json_array(), json_string("atLeast")));
+	either = tree_with(json_object(), "oneOf", tree_append(either, bound));
+	facet = tree_with(json_object(), "value", json_object());
+	facet = tree_with(facet, "count", openapi_value(VALUE_INT, false, NULL));
+	facet = tree_with(tree_with_text(json_object(), "type", "object"), "properties", facet);
+	facets = tree_with_text(json_object(), "type", "object");
+	facets = tree_with_text(facets, "description",
+				"Values of each field asked for, the most frequent first");
+	facet = tree_with(tree_with_text(json_object(), "type", "array"), "items", facet);
+	facets = tree_with(facets, "additionalProperties", facet);
+	properties = tree_with(properties, "cursor", cursor);
+	properties = tree_with(properties, "total",
+			       tree_with_text(either, "description", "Rows of the whole list"));
+	properties = tree_with(properties, "facets", facets);
+	if (!query_takes(r->params, GH_LIT("ledger")))
+		return properties;
+	return tree_with(properties, "ledger",
+			 tree_with_text(openapi_value(VALUE_TEXT, false, NULL), "description",
+					"The id of the ledger that `seq` is a number of"));
+}
+
 static json_t *envelope_of(const struct route *r)
 {
 	static const char *const member[] = { "success", "data", "count", "next", "more" };
@@ -81,6 +115,8 @@ static json_t *envelope_of(const struct route *r)
 	properties = tree_with(properties, "data", data);
 	if (list)
 		properties = list_members(properties);
+	if (list_resource_of(r->path) && list)
+		properties = page_members(properties, r);
 	for (size_t i = 0; i < (list ? 5 : 2); i++)
 		required = tree_append(required, json_string(member[i]));
 	return tree_with(tree_with(o, "required", required), "properties", properties);
@@ -97,7 +133,8 @@ static json_t *success_of(const struct route *r)
 				     r->shape == SHAPE_DONE ? tree_reference("schemas", "Done")
 							    : envelope_of(r));
 	if (query_takes(r->params, GH_LIT("format")))
-		content = tree_with(content, "text/csv", json_object());
+		content = tree_with(tree_with(content, "text/csv", json_object()),
+				    "application/x-ndjson", json_object());
 	json_t *headers = tree_with(json_object(), "X-Request-Id",
 				    tree_reference("headers", "RequestId"));
 
@@ -120,7 +157,10 @@ static bool refused_with(const struct route *r, unsigned status)
 	case 404:
 		return path || r->body || query_takes(r->params, GH_LIT("device"));
 	case 409:
-		return strcmp(r->method, "GET") != 0;
+		return strcmp(r->method, "GET") != 0 ||
+		       query_takes(r->params, GH_LIT("ledger"));
+	case 422:
+		return r->thread == ROUTE_LISTS;
 	case 413:
 		return r->body;
 	case 502:

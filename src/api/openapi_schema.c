@@ -4,16 +4,13 @@
 
 #include "api/command_body.h"
 #include "api/command_view.h"
-#include "api/compat/zk_server/fields.h"
 #include "api/device_view.h"
 #include "api/error.h"
+#include "api/list_resource.h"
 #include "api/openapi_json.h"
-#include "api/records.h"
 #include "api/response_schemas.h"
 #include "model/command_kind.h"
-#include "render/quarantine.h"
 #include "render/record.h"
-#include "render/token.h"
 #include "render/traced.h"
 
 /* --- what fields show --- */
@@ -401,12 +398,54 @@ static json_t *param_schema(const struct param *p)
 	return schema;
 }
 
-json_t *openapi_param(const struct param *p)
+/* The fields of a list with that use; for an order each also turned round. */
+static json_t *columns_schema(const struct list_resource *list, enum store_column_use use)
+{
+	size_t n;
+	const struct store_column *c = list_columns(list, &n);
+	json_t *names = json_array();
+
+	for (size_t i = 0; i < n; i++) {
+		if (!(c[i].use & use))
+			continue;
+		names = tree_append(names, json_string(c[i].name));
+		if (use == COLUMN_SORT)
+			names = tree_append(names, json_sprintf("-%s", c[i].name));
+	}
+	return tree_with(tree_with_text(json_object(), "type", "string"), "enum", names);
+}
+
+static json_t *facets_schema(const struct list_resource *list)
+{
+	json_t *s = tree_with_text(json_object(), "type", "array");
+
+	s = tree_with(s, "items", columns_schema(list, COLUMN_FACET));
+	return tree_with(s, "maxItems", json_integer(LIST_FACETS));
+}
+
+static bool list_has_facets(const struct list_resource *list)
+{
+	size_t n;
+	const struct store_column *c = list_columns(list, &n);
+
+	while (n && !(c[n - 1].use & COLUMN_FACET))
+		n--;
+	return n > 0;
+}
+
+json_t *openapi_param(const struct param *p, const struct list_resource *list)
 {
 	json_t *o = tree_with_text(json_object(), "name", p->name);
 
 	o = tree_with_text(o, "in", "query");
 	o = tree_with_text(o, "description", p->about);
+	if (list && p == &params[PARAM_sort])
+		return tree_with(o, "schema", columns_schema(list, COLUMN_SORT));
+	if (list && p == &params[PARAM_facets] && list_has_facets(list)) {
+		o = tree_with_text(o, "style", "form");
+		o = tree_with(o, "explode", json_false());
+		return tree_with(o, "schema", facets_schema(list));
+	}
 	return tree_with(o, "schema", param_schema(p));
 }
 
@@ -428,23 +467,15 @@ json_t *openapi_path_param(const struct path_param *p)
 
 json_t *openapi_components(void)
 {
-	static const struct fields *const table[] = { &zk_server_device_fields,
-						      &zk_server_punch_fields,
-						      &command_fields,
-						      &command_event_fields,
-						      &quarantine_fields,
-						      &upload_fields,
-						      &traced_fields,
-						      &token_fields,
-						      &found_fields,
-						      &area_fields };
+	static const struct fields *const table[] = { &command_event_fields, &traced_fields,
+						      &found_fields, &area_fields };
 	json_t *all = json_object();
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		all = tree_with(all, table[i]->name, openapi_fields(table[i]));
-	for (size_t i = 0; i < record_lists_count; i++)
-		all = tree_with(all, record_lists[i].fields->name,
-				openapi_fields(record_lists[i].fields));
+	for (size_t i = 0; i < list_resources_count; i++)
+		all = tree_with(all, list_resources[i].fields->name,
+				openapi_fields(list_resources[i].fields));
 	for (size_t i = REQUEST_NONE + 1; i < REQUESTS; i++) {
 		const struct schema *s = &request_schemas[i].schema;
 

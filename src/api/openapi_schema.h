@@ -14,7 +14,10 @@ json_t *openapi_schema(const struct schema *schema);
 json_t *openapi_fields(const struct fields *fields);
 /* Of one value, as a field shows it. */
 json_t *openapi_value(enum value_kind kind, bool null, value_word_fn *word);
-json_t *openapi_param(const struct param *param);
+struct list_resource;
+
+/* Of a route that is that list, or of none (NULL). */
+json_t *openapi_param(const struct param *param, const struct list_resource *list);
 json_t *openapi_path_param(const struct path_param *param);
 
 /* All of components/schemas. */

@@ -12,6 +12,14 @@ struct punch_viewer {
 	enum verify_generation generation;
 };
 
+struct call;
+struct json;
+struct list_question;
+
+/* Of the lists of punches: see struct list_resource. */
+bool punches_check(struct call *c, const struct list_question *q);
+void punches_more(struct call *c, const struct list_question *q, struct json *j);
+
 struct punch_view punch_view_of(struct punch_viewer *v, const struct punch *p);
 
 #endif

@@ -61,14 +61,16 @@ static enum gh_err read_number(const struct param *p, gh_slice text, struct quer
 			       struct param_value *v)
 {
 	uint64_t n = 0;
-	enum gh_err err = ghi_number_parse(text, (uint64_t)p->most, &n);
+	bool limit = p->kind == PARAM_LIMIT;
+	enum gh_err err = ghi_number_parse(text, limit ? INT64_MAX : (uint64_t)p->most, &n);
 
-	if (err == GH_ETOOBIG && p->kind == PARAM_LIMIT) {
-		n = (uint64_t)p->most;
+	if (err == GH_ETOOBIG && limit) {
+		n = INT64_MAX;
 		err = GH_OK;
 	}
 	if (err == GH_OK && n >= (uint64_t)p->least) {
-		v->i = (int64_t)n;
+		v->asked = (int64_t)n;
+		v->i = limit && v->asked > p->most ? p->most : v->asked;
 		return GH_OK;
 	}
 	fault_set(&q->fault, gh_slice_of(p->name), "must be a whole number from %lld on",

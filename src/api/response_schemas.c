@@ -132,6 +132,7 @@ static const struct schema server_fields[] = {
 static const struct schema status_fields[] = {
 	MAP("devices", number, "How many there are, active, and in each state"),
 	MAP("data", number, "How much is stored and waits"),
+	FIELD("ledger", TEXT, "The id of the ledger: a number of another one is another row"),
 	OBJECT("server", server_fields, "The process"),
 };
 

@@ -30,6 +30,9 @@ enum route_thread {
 	ROUTE_LISTS,  /* on a reader thread for what may be long */
 };
 
+/* Query parameters that every list takes. */
+#define LIST_PARAMS "limit after before cursor q sort total facets format"
+
 struct route {
 	enum route_thread thread;
 	const char *operation; /* its name in the OpenAPI document */

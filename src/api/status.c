@@ -169,6 +169,8 @@ void handle_status(struct call *c)
 	status_int(&j, "quarantined", n.quarantined);
 	status_int(&j, "pendingCommands", status_open_commands(&n));
 	json_object_end(&j);
+	json_key(&j, "ledger");
+	json_string(&j, gh_slice_of(c->api->ledger));
 	status_server(c, &j);
 	json_object_end(&j);
 	call_data_end(c, 200, &j);

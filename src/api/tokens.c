@@ -4,27 +4,6 @@
 #include "api/call.h"
 #include "render/token.h"
 
-static bool token_row_add(void *ctx, const struct token *t)
-{
-	struct list *l = ctx;
-
-	if (!list_room(l, t->id))
-		return false;
-	fields_json(&l->j, &token_fields, t);
-	return true;
-}
-
-void handle_tokens_list(struct call *c)
-{
-	struct store_reader *reader = call_reader(c);
-	struct list l;
-
-	if (reader == NULL)
-		return;
-	l = list_begin(c, 10000);
-	list_end(c, &l, c->server->db.ops->tokens_read(reader, token_row_add, &l));
-}
-
 /* --- making one --- */
 
 struct making {

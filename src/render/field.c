@@ -3,17 +3,21 @@
 #include "base/csv.h"
 #include "base/json.h"
 
+struct value field_word_value(const struct field *f, int64_t n)
+{
+	for (size_t i = 0; f->word(i); i++)
+		if (i == (uint64_t)n)
+			return value_text(gh_slice_of(f->word(i)));
+	return f->nullable ? value_null() : value_text(GH_LIT("unknown"));
+}
+
 /* Null by the rule for members; the word of a number; otherwise the number as its kind. */
 static struct value field_number(const struct field *f, int64_t n)
 {
 	if (f->kind == VALUE_FLAGS)
 		return (struct value){ .kind = VALUE_FLAGS, .i = n, .word = f->word };
-	if (f->word) {
-		for (size_t i = 0; f->word(i); i++)
-			if (i == (uint64_t)n)
-				return value_text(gh_slice_of(f->word(i)));
-		return f->nullable ? value_null() : value_text(GH_LIT("unknown"));
-	}
+	if (f->word)
+		return field_word_value(f, n);
 	if (f->nullable && f->kind == VALUE_UTC_MS && n <= 0)
 		return value_null();
 	if (f->nullable && n == INT64_MIN)

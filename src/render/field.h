@@ -86,6 +86,9 @@ struct value field_read_u32(const struct field *f, const void *row);
 struct value field_read_bool(const struct field *f, const void *row);
 struct value field_read_slice(const struct field *f, const void *row);
 
+/* The word of a number of a field that has words; null, or "unknown", where there is none. */
+struct value field_word_value(const struct field *f, int64_t n);
+
 /* What a field shows of a row; a hidden one is null. */
 struct value field_value(const struct field *f, const void *row);
 

@@ -38,6 +38,7 @@
 #include "model/punch.h"
 #include "model/token.h"
 #include "model/upload.h"
+#include "store/rows.h"
 
 struct store;	     /* a writing handle of a back end, of one lane */
 struct store_reader; /* a reading handle; sees only what was committed */
@@ -102,11 +103,6 @@ struct punch_query {
 	ghi_civil from, to; /* device digits, both ends included; GHI_CIVIL_NONE: open */
 };
 
-struct command_query {
-	struct store_page page;	  /* pin unused */
-	enum command_state state; /* COMMAND_STATES: any */
-};
-
 struct record_row {
 	int64_t id; /* number of the row, rises with the order of first arrival */
 	int64_t device;
@@ -138,8 +134,6 @@ typedef bool store_record_fn(void *ctx, const struct record_row *row);
 typedef bool store_entity_fn(void *ctx, int64_t id, const void *record);
 /* `to` is the entity that `from` is joined with, and `record` what it is. */
 typedef bool store_relation_fn(void *ctx, int64_t from, int64_t to, const void *record);
-typedef bool store_quarantine_fn(void *ctx, const struct quarantine *row);
-typedef bool store_upload_fn(void *ctx, const struct raw_upload *row);
 typedef bool store_command_fn(void *ctx, const struct command *row);
 typedef bool store_event_fn(void *ctx, const struct command_event *row);
 typedef bool store_count_fn(void *ctx, gh_slice of, int64_t n);
@@ -306,15 +300,21 @@ struct store_ops {
 	/* How many templates of each source ("fp", "face" …) it has (device 0: all). */
 	enum gh_err (*template_counts)(struct store_reader *r, int64_t device,
 				       store_count_fn *fn, void *ctx);
-	enum gh_err (*quarantine_read)(struct store_reader *r, const struct store_page *q,
-				       store_quarantine_fn *fn, void *ctx);
-	enum gh_err (*uploads_read)(struct store_reader *r, const struct store_page *q,
-				    store_upload_fn *fn, void *ctx);
+	/* A list, in the order asked for; what a row is: see rows.h. */
+	enum gh_err (*rows_read)(struct store_reader *r, const struct store_rows *rows,
+				 store_row_fn *fn, void *ctx);
+	/* How many rows the list has in all, whatever part of it is asked for, counted up to
+	 * `most`. */
+	enum gh_err (*rows_count)(struct store_reader *r, const struct store_rows *rows,
+				  int64_t most, int64_t *n);
+	/* The values of a column in all of the list and how often each is there, the most
+	 * frequent first, at most `limit`. */
+	enum gh_err (*rows_facet)(struct store_reader *r, const struct store_rows *rows,
+				  const struct store_column *column, int64_t limit,
+				  store_facet_fn *fn, void *ctx);
 	/* As commands_open, for who only reads. */
 	enum gh_err (*commands_waiting)(struct store_reader *r, int64_t device,
 					store_command_fn *fn, void *ctx);
-	enum gh_err (*commands_read)(struct store_reader *r, const struct command_query *q,
-				     store_command_fn *fn, void *ctx);
 	enum gh_err (*command_get)(struct store_reader *r, int64_t id, store_command_fn *fn,
 				   void *ctx);
 	enum gh_err (*command_events_read)(struct store_reader *r, int64_t id,

@@ -108,8 +108,9 @@ static bool count_row(void *ctx, const struct punch *p)
 	return true;
 }
 
-static bool count_quarantine(void *ctx, const struct quarantine *q)
+static bool count_quarantine(void *ctx, const void *q, const struct store_key *key)
 {
+	(void)key;
 	(void)q;
 	++*(size_t *)ctx;
 	return true;
@@ -146,11 +147,10 @@ static size_t punches(void)
 static size_t quarantined(void)
 {
 	struct store_reader *r = reader();
-	struct store_page page = { .limit = 2000 };
+	struct store_rows rows = { .list = STORE_QUARANTINE, .limit = 2000 };
 	size_t n = 0;
 
-	assert_int_equal(f.server.db.ops->quarantine_read(r, &page, count_quarantine, &n),
-			 GH_OK);
+	assert_int_equal(f.server.db.ops->rows_read(r, &rows, count_quarantine, &n), GH_OK);
 	f.server.db.ops->reader_close(r);
 	return n;
 }

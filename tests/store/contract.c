@@ -143,6 +143,12 @@ bool see_command(void *ctx, const struct command *c)
 	return see(ctx, c->id, c->shown);
 }
 
+bool see_number(void *ctx, const void *row, const struct store_key *key)
+{
+	(void)row;
+	return see(ctx, key->number, GH_LIT(""));
+}
+
 void assert_slice_at(gh_slice s, gh_slice want, const char *file, int line)
 {
 	if (gh_slice_eq(s, want))
@@ -160,6 +166,7 @@ int main(int argc, char **argv)
 		{ "ledger", contract_ledger },	   { "records", contract_records },
 		{ "devices", contract_devices },   { "commands", contract_commands },
 		{ "entities", contract_entities }, { "rest", contract_rest },
+		{ "rows", contract_rows },
 	};
 
 	backend = argc == 3 ? argv[1] : "";

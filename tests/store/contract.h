@@ -54,6 +54,9 @@ struct seen {
 bool see_punch(void *ctx, const struct punch *p);     /* seq, pin */
 bool see_command(void *ctx, const struct command *c); /* id, text */
 
+bool see_number(void *ctx, const void *row, const struct store_key *key);
+
+#define ROWS(of, ...) ((struct store_rows){ .list = of, __VA_ARGS__ })
 #define PAGE(...) ((struct store_page){ __VA_ARGS__ })
 #define ALL_ROWS PAGE(.limit = 1000)
 #define BETWEEN(from, to, ...) ((struct punch_query){ PAGE(__VA_ARGS__), from, to })
@@ -70,5 +73,6 @@ int contract_devices(void);
 int contract_commands(void);
 int contract_entities(void);
 int contract_rest(void);
+int contract_rows(void);
 
 #endif

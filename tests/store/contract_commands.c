@@ -246,27 +246,33 @@ static void command_lists_go_by_state_and_page(void **state)
 		c[i].state = i < 5 ? COMMAND_QUEUED : COMMAND_EXPIRED;
 		put(f, &c[i], 1, "");
 	}
-	const struct {
-		struct command_query q;
+	struct {
+		struct store_rows q;
+		enum command_state state;
 		size_t n;
 		int first, last;
 	} t[] = {
-		{ { PAGE(.limit = 99), COMMAND_STATES }, 20, 0, 19 },
-		{ { PAGE(.limit = 99), COMMAND_QUEUED }, 5, 0, 4 },
-		{ { PAGE(.limit = 99), COMMAND_SENT }, 0, 0, 0 },
-		{ { PAGE(.limit = 3, .after = c[7].id), COMMAND_EXPIRED }, 3, 8, 10 },
-		{ { PAGE(.limit = 3, .descending = true), COMMAND_QUEUED }, 3, 4, 2 },
-		{ { PAGE(.limit = 99, .device = b), COMMAND_EXPIRED }, 8, 5, 19 },
-		{ { PAGE(.limit = 99, .device = b, .after = c[6].id, .descending = true),
-		    COMMAND_STATES },
-		  3,
-		  5,
-		  1 },
+		{ ROWS(STORE_COMMANDS, .limit = 99), COMMAND_STATES, 20, 0, 19 },
+		{ ROWS(STORE_COMMANDS, .limit = 99), COMMAND_QUEUED, 5, 0, 4 },
+		{ ROWS(STORE_COMMANDS, .limit = 99), COMMAND_SENT, 0, 0, 0 },
+		{ ROWS(STORE_COMMANDS, .limit = 3, .after = c[7].id), COMMAND_EXPIRED, 3, 8,
+		  10 },
+		{ ROWS(STORE_COMMANDS, .limit = 3, .descending = true), COMMAND_QUEUED, 3, 4,
+		  2 },
+		{ ROWS(STORE_COMMANDS, .limit = 99, .device = b), COMMAND_EXPIRED, 8, 5, 19 },
+		{ ROWS(STORE_COMMANDS, .limit = 99, .device = b, .before = c[6].id,
+		       .descending = true),
+		  COMMAND_STATES, 3, 5, 1 },
 	};
 	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		struct store_term term = { store_column_find(STORE_COMMANDS, GH_LIT("status")),
+					   MATCH_EQUAL,
+					   { .i = t[i].state } };
 		struct seen seen = { 0 };
 
-		assert_ok(f->ops->commands_read(f->r, &t[i].q, see_command, &seen));
+		t[i].q.term = &term;
+		t[i].q.terms = t[i].state < COMMAND_STATES;
+		assert_ok(f->ops->rows_read(f->r, &t[i].q, see_number, &seen));
 		assert_int_equal(seen.n, t[i].n);
 		if (seen.n == 0)
 			continue;

@@ -6,11 +6,12 @@
 
 /* --- quarantine and raw uploads --- */
 
-static bool see_quarantine(void *ctx, const struct quarantine *q)
+static bool see_quarantine(void *ctx, const void *row, const struct store_key *key)
 {
+	const struct quarantine *q = row;
 	const struct quarantine *want = ctx;
 
-	assert_true(q->id > 0);
+	assert_true(q->id > 0 && q->id == key->number);
 	assert_int_equal(q->device, want->device);
 	assert_slice(q->serial, "A1");
 	assert_int_equal(q->received_ms, want->received_ms);
@@ -20,14 +21,6 @@ static bool see_quarantine(void *ctx, const struct quarantine *q)
 	assert_true(gh_slice_eq(q->reason, want->reason));
 	assert_true(gh_slice_eq(q->raw, want->raw));
 	return true;
-}
-
-static bool see_quarantine_id(void *ctx, const struct quarantine *q)
-{
-	struct seen *seen = ctx;
-
-	seen->id[seen->n++] = q->id;
-	return seen->n != seen->stop_at;
 }
 
 static void a_malformed_record_is_kept_byte_for_byte(void **state)
@@ -47,33 +40,37 @@ static void a_malformed_record_is_kept_byte_for_byte(void **state)
 	tx_begin(f);
 	assert_ok(f->ops->quarantine_put(f->s, &q));
 	tx_commit(f);
-	assert_ok(f->ops->quarantine_read(f->r, &ALL_ROWS, see_quarantine, &q));
+	assert_ok(f->ops->rows_read(f->r, &ROWS(STORE_QUARANTINE, .limit = 1000),
+				    see_quarantine, &q));
 	q.raw = (gh_slice){ large, STORE_QUARANTINE_RAW + 10 };
 	tx_begin(f);
 	assert_ok(f->ops->quarantine_put(f->s, &q));
 	tx_commit(f);
 	q.raw.n = STORE_QUARANTINE_RAW;
-	assert_ok(f->ops->quarantine_read(f->r, &PAGE(.limit = 1, .descending = true),
-					  see_quarantine, &q));
+	assert_ok(f->ops->rows_read(f->r,
+				    &ROWS(STORE_QUARANTINE, .limit = 1, .descending = true),
+				    see_quarantine, &q));
 	q.device = b;
 	q.raw = (gh_slice){ 0 };
 	tx_begin(f);
 	assert_ok(f->ops->quarantine_put(f->s, &q));
 	tx_commit(f);
-	assert_ok(f->ops->quarantine_read(f->r, &ALL_ROWS, see_quarantine_id, &seen));
+	assert_ok(f->ops->rows_read(f->r, &ROWS(STORE_QUARANTINE, .limit = 1000), see_number,
+				    &seen));
 	assert_int_equal(seen.n, 3);
-	assert_ok(f->ops->quarantine_read(f->r, &PAGE(.limit = 9, .device = b),
-					  see_quarantine_id, &of_b));
+	assert_ok(f->ops->rows_read(f->r, &ROWS(STORE_QUARANTINE, .limit = 9, .device = b),
+				    see_number, &of_b));
 	assert_int_equal(of_b.n, 1);
 	assert_int_equal(of_b.id[0], seen.id[2]);
 	free(large);
 }
 
-static bool see_upload(void *ctx, const struct raw_upload *u)
+static bool see_upload(void *ctx, const void *row, const struct store_key *key)
 {
+	const struct raw_upload *u = row;
 	const struct raw_upload *want = ctx;
 
-	assert_true(u->id > 0);
+	assert_true(u->id > 0 && u->id == key->number);
 	assert_int_equal(u->device, want->device);
 	assert_slice(u->serial, "A1");
 	assert_int_equal(u->received_ms, want->received_ms);
@@ -81,14 +78,6 @@ static bool see_upload(void *ctx, const struct raw_upload *u)
 	assert_true(gh_slice_eq(u->target, want->target));
 	assert_true(gh_slice_eq(u->body, want->body));
 	return true;
-}
-
-static bool see_upload_id(void *ctx, const struct raw_upload *u)
-{
-	struct seen *seen = ctx;
-
-	seen->id[seen->n++] = u->id;
-	return seen->n != seen->stop_at;
 }
 
 static void an_upload_nobody_knows_is_kept_whole(void **state)
@@ -105,12 +94,14 @@ static void an_upload_nobody_knows_is_kept_whole(void **state)
 	for (int i = 0; i < 5; i++)
 		assert_ok(f->ops->upload_put(f->s, &u));
 	tx_commit(f);
-	assert_ok(f->ops->uploads_read(f->r, &ALL_ROWS, see_upload, &u));
-	assert_ok(f->ops->uploads_read(f->r, &ALL_ROWS, see_upload_id, &seen));
+	assert_ok(f->ops->rows_read(f->r, &ROWS(STORE_UPLOADS, .limit = 1000), see_upload, &u));
+	assert_ok(f->ops->rows_read(f->r, &ROWS(STORE_UPLOADS, .limit = 1000), see_number,
+				    &seen));
 	assert_int_equal(seen.n, 5);
-	assert_ok(f->ops->uploads_read(
-		f->r, &PAGE(.limit = 2, .after = seen.id[3], .descending = true), see_upload_id,
-		&page));
+	assert_ok(f->ops->rows_read(
+		f->r,
+		&ROWS(STORE_UPLOADS, .limit = 2, .before = seen.id[3], .descending = true),
+		see_number, &page));
 	assert_int_equal(page.n, 2);
 	assert_int_equal(page.id[0], seen.id[2]);
 }

@@ -8,6 +8,9 @@
 
 #include <libpq-fe.h>
 
+/* sql_engine.contains; texts are bytea. */
+#define PG_CONTAINS "lower(gh_text(%)) LIKE lower(gh_text(?)) ESCAPE '!'"
+
 #include "store/sql/sql.h"
 
 #define PG_PARAMETERS 64

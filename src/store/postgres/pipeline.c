@@ -381,6 +381,7 @@ const struct sql_engine pg_writer_engine = {
 	.settle = writer_settle,
 	.punch_by_key = "",
 	.punch_by_seq = "",
+	.contains = PG_CONTAINS,
 	.long_key = "sha256(%)",
 };
 

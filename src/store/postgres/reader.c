@@ -159,6 +159,7 @@ static const struct sql_engine reader_engine = {
 	.settle = reader_settle,
 	.punch_by_key = "",
 	.punch_by_seq = "",
+	.contains = PG_CONTAINS,
 	.long_key = "sha256(%)",
 };
 

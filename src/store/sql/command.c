@@ -1,5 +1,4 @@
-#include "store/sql/list.h"
-#include "store/sql/sql_store.h"
+#include "store/sql/rows.h"
 
 /* The schema's "open" is a comparison with this number. */
 _Static_assert(COMMAND_QUEUED == 0 && COMMAND_SENT == 1 && COMMAND_DEFERRED == 2 &&
@@ -56,9 +55,9 @@ enum gh_err sql_command_put(struct store *s, struct command *c, int64_t at_ms, g
 	return err ? err : event_put(s, c, is_new, at_ms, detail);
 }
 
-static bool give(struct sql_call *q, store_command_fn *fn, void *ctx)
+struct command sql_command_of(const struct sql_call *q)
 {
-	struct command c = {
+	return (struct command){
 		.id = sql_int(q, 0),
 		.device = sql_int(q, 1),
 		.serial = sql_text(q, 2),
@@ -77,6 +76,11 @@ static bool give(struct sql_call *q, store_command_fn *fn, void *ctx)
 		.result = sql_text(q, 11),
 		.sub_serial = sql_text(q, 12),
 	};
+}
+
+static bool give(struct sql_call *q, store_command_fn *fn, void *ctx)
+{
+	struct command c = sql_command_of(q);
 
 	return fn(ctx, &c);
 }
@@ -174,19 +178,6 @@ enum gh_err sql_command_retype(struct store *s, const struct command *c)
 	sql_put_int(&q, c->expires_ms);
 	sql_put_int(&q, c->id);
 	return sql_run(&q);
-}
-
-enum gh_err sql_commands_read(struct store_reader *r, const struct command_query *query,
-			      store_command_fn *fn, void *ctx)
-{
-	struct sql_list l;
-
-	sql_list_init(&l, GH_LIT(COMMAND_COLUMNS));
-	if (query->state < COMMAND_STATES)
-		sql_list_int(&l, "c.state = ?", query->state);
-	struct sql_call q = sql_list_call(r->sql, &l, &query->page, "c.id", "c.device");
-
-	return give_all(&q, fn, ctx);
 }
 
 enum gh_err sql_command_events_read(struct store_reader *r, int64_t id, store_event_fn *fn,

@@ -62,7 +62,8 @@ void kind_put_fields(struct sql_call *q, const struct model_kind *k, const void 
 			kind_put_field(q, k, record, i);
 }
 
-void kind_read_fields(struct sql_call *q, const struct model_kind *k, int column, void *record)
+void kind_read_fields(const struct sql_call *q, const struct model_kind *k, int column,
+		      void *record)
 {
 	uint64_t present = 0;
 

@@ -30,6 +30,7 @@ void kind_put_field(struct sql_call *q, const struct model_kind *k, const void *
 		    size_t i);
 
 /* All fields from consecutive columns. NULL is an absent field. */
-void kind_read_fields(struct sql_call *q, const struct model_kind *k, int column, void *record);
+void kind_read_fields(const struct sql_call *q, const struct model_kind *k, int column,
+		      void *record);
 
 #endif

@@ -12,6 +12,7 @@ void sql_list_init(struct sql_list *l, gh_slice select)
 	l->w = ghi_writer_on(l->text, sizeof(l->text));
 	l->filtered = false;
 	l->values = 0;
+	l->like_n = 0;
 	ghi_put(&l->w, select);
 }
 
@@ -22,29 +23,69 @@ void sql_list_term(struct sql_list *l, const char *text)
 	l->filtered = true;
 }
 
-static void term(struct sql_list *l, const char *text)
+void sql_list_value_int(struct sql_list *l, int64_t v)
 {
-	sql_list_term(l, text);
-	if (l->values == sizeof(l->value) / sizeof(l->value[0]))
+	if (l->values == SQL_LIST_VALUES)
 		l->w.err = GH_ESPACE;
-}
-
-void sql_list_int(struct sql_list *l, const char *text, int64_t v)
-{
-	term(l, text);
 	if (l->w.err)
 		return;
 	l->value[l->values].is_text = false;
 	l->value[l->values++].number = v;
 }
 
-void sql_list_text(struct sql_list *l, const char *text, gh_slice v)
+void sql_list_value_text(struct sql_list *l, gh_slice v)
 {
-	term(l, text);
+	if (l->values == SQL_LIST_VALUES)
+		l->w.err = GH_ESPACE;
 	if (l->w.err)
 		return;
 	l->value[l->values].is_text = true;
 	l->value[l->values++].text = v;
+}
+
+void sql_list_value_like(struct sql_list *l, gh_slice text)
+{
+	if (text.n > SQL_LIST_LIKE) {
+		l->w.err = GH_ETOOBIG;
+		return;
+	}
+	if (l->like_n == 0) {
+		l->like[l->like_n++] = '%';
+		for (size_t i = 0; i < text.n; i++) {
+			if (memchr("%_!", text.p[i], 3))
+				l->like[l->like_n++] = '!';
+			l->like[l->like_n++] = (char)text.p[i];
+		}
+		l->like[l->like_n++] = '%';
+	}
+	sql_list_value_text(l, (gh_slice){ (const uint8_t *)l->like, l->like_n });
+}
+
+void sql_list_int(struct sql_list *l, const char *text, int64_t v)
+{
+	sql_list_term(l, text);
+	sql_list_value_int(l, v);
+}
+
+void sql_list_text(struct sql_list *l, const char *text, gh_slice v)
+{
+	sql_list_term(l, text);
+	sql_list_value_text(l, v);
+}
+
+struct sql_call sql_list_start(struct sql *c, const struct sql_list *l)
+{
+	if (l->w.err)
+		return (struct sql_call){ .c = c, .err = GH_ETOOBIG };
+
+	struct sql_call q = sql_call_once(c, ghi_written(&l->w));
+
+	for (size_t i = 0; i < l->values; i++)
+		if (l->value[i].is_text)
+			sql_put_text(&q, l->value[i].text);
+		else
+			sql_put_int(&q, l->value[i].number);
+	return q;
 }
 
 struct sql_call sql_list_call(struct sql *c, struct sql_list *l, const struct store_page *page,
@@ -67,16 +108,6 @@ struct sql_call sql_list_call(struct sql *c, struct sql_list *l, const struct st
 	sql_list_more(l, " ORDER BY ");
 	sql_list_more(l, number);
 	sql_list_more(l, page->descending ? " DESC LIMIT ?" : " LIMIT ?");
-	if (l->w.err)
-		return (struct sql_call){ .c = c, .err = GH_ETOOBIG };
-
-	struct sql_call q = sql_call_once(c, ghi_written(&l->w));
-
-	for (size_t i = 0; i < l->values; i++)
-		if (l->value[i].is_text)
-			sql_put_text(&q, l->value[i].text);
-		else
-			sql_put_int(&q, l->value[i].number);
-	sql_put_int(&q, page->limit > 0 ? page->limit : 0);
-	return q;
+	sql_list_value_int(l, page->limit > 0 ? page->limit : 0);
+	return sql_list_start(c, l);
 }

@@ -1,23 +1,14 @@
 #include "store/sql/list.h"
-#include "store/sql/sql_store.h"
-
-/* Spans up to this one are looked up in the index, device by device. For longer ones the
- * ledger itself is read from `after` on, in the order of arrival, until enough is found. */
-#define SHORT_SPAN INT64_C(200000000) /* of civil digits: two months */
-
-#define PUNCH_COLUMNS                                                                   \
-	"SELECT p.seq, p.device, d.sn, p.pin, p.time, p.status, p.verify, p.work_code," \
-	" p.extra, z.name, p.utc, p.received_ms, p.flags, p.source"
-#define PUNCH_NAMES " LEFT JOIN device d ON d.id = p.device LEFT JOIN zone z ON z.id = p.zone"
+#include "store/sql/rows.h"
 
 static struct sql_call punch_list(struct sql *c, const struct punch_query *query)
 {
 	const struct store_page *page = &query->page;
 	struct sql_list l;
 	bool by_time = query->from != GHI_CIVIL_NONE && query->to != GHI_CIVIL_NONE &&
-		       query->to - query->from <= SHORT_SPAN;
+		       query->to - query->from <= PUNCH_SHORT_SPAN;
 
-	sql_list_init(&l, GH_LIT(PUNCH_COLUMNS " FROM punch p"));
+	sql_list_init(&l, GH_LIT("SELECT " PUNCH_FIELDS " FROM punch p"));
 	sql_list_more(&l, by_time ? c->engine->punch_by_key : c->engine->punch_by_seq);
 	sql_list_more(&l, PUNCH_NAMES);
 	if (by_time && !page->device)
@@ -31,28 +22,33 @@ static struct sql_call punch_list(struct sql *c, const struct punch_query *query
 	return sql_list_call(c, &l, page, "p.seq", "p.device");
 }
 
+struct punch sql_punch_of(const struct sql_call *q)
+{
+	return (struct punch){
+		.seq = sql_int(q, 0),
+		.device = sql_int(q, 1),
+		.serial = sql_text(q, 2),
+		.pin = sql_text(q, 3),
+		.time = sql_int(q, 4),
+		.status = (int32_t)sql_int(q, 5),
+		.verify = (int32_t)sql_int(q, 6),
+		.work_code = sql_text(q, 7),
+		.extra = sql_text(q, 8),
+		.zone = sql_text(q, 9),
+		.utc = sql_null(q, 10) ? PUNCH_NO_UTC : sql_int(q, 10),
+		.received_ms = sql_int(q, 11),
+		.flags = (uint32_t)sql_int(q, 12),
+		.source = (uint32_t)sql_int(q, 13),
+	};
+}
+
 enum gh_err sql_punches_read(struct store_reader *r, const struct punch_query *query,
 			     store_punch_fn *fn, void *ctx)
 {
 	struct sql_call q = punch_list(r->sql, query);
 
 	while (sql_next(&q)) {
-		struct punch p = {
-			.seq = sql_int(&q, 0),
-			.device = sql_int(&q, 1),
-			.serial = sql_text(&q, 2),
-			.pin = sql_text(&q, 3),
-			.time = sql_int(&q, 4),
-			.status = (int32_t)sql_int(&q, 5),
-			.verify = (int32_t)sql_int(&q, 6),
-			.work_code = sql_text(&q, 7),
-			.extra = sql_text(&q, 8),
-			.zone = sql_text(&q, 9),
-			.utc = sql_null(&q, 10) ? PUNCH_NO_UTC : sql_int(&q, 10),
-			.received_ms = sql_int(&q, 11),
-			.flags = (uint32_t)sql_int(&q, 12),
-			.source = (uint32_t)sql_int(&q, 13),
-		};
+		struct punch p = sql_punch_of(&q);
 
 		if (!fn(ctx, &p))
 			break;

@@ -2,7 +2,7 @@
 
 #include "store/sql/kind_sql.h"
 #include "store/sql/list.h"
-#include "store/sql/sql_store.h"
+#include "store/sql/rows.h"
 
 static gh_slice put_text(struct ghi_writer *w, const struct model_kind *k, const char *long_key)
 {
@@ -76,25 +76,31 @@ enum gh_err sql_record_delete(struct store *s, enum model_kind_id kind, int64_t 
 
 static void select_text(struct ghi_writer *w, const struct model_kind *k)
 {
-	ghi_put(w, GH_LIT("SELECT r.id, r.device, d.sn, r.received_ms"));
+	ghi_put(w, GH_LIT("SELECT " RECORD_FIELDS));
 	kind_put_columns(w, k, KIND_ALL_FIELDS, "r.%");
 	ghi_put(w, GH_LIT(" FROM "));
 	ghi_put(w, gh_slice_of(k->name));
 	ghi_put(w, GH_LIT(" r JOIN device d ON d.id = r.device"));
 }
 
-static bool give(struct sql_call *q, const struct model_kind *k, store_record_fn *fn, void *ctx)
+struct record_row sql_record_of(const struct sql_call *q, const struct model_kind *k,
+				union model_record *record)
 {
-	union model_record record = { 0 };
-	struct record_row row = {
+	kind_read_fields(q, k, RECORD_WIDTH, record);
+	return (struct record_row){
 		.id = sql_int(q, 0),
 		.device = sql_int(q, 1),
 		.serial = sql_text(q, 2),
 		.received_ms = sql_int(q, 3),
-		.record = &record,
+		.record = record,
 	};
+}
 
-	kind_read_fields(q, k, 4, &record);
+static bool give(struct sql_call *q, const struct model_kind *k, store_record_fn *fn, void *ctx)
+{
+	union model_record record = { 0 };
+	struct record_row row = sql_record_of(q, k, &record);
+
 	return fn(ctx, &row);
 }
 

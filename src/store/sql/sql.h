@@ -79,6 +79,9 @@ struct sql_engine {
 	/* How a key's column that may be too long for an index is named in a conflict, '%'
 	 * being the column. */
 	const char *long_key;
+	/* Whether a text holds another, in whatever case: "%" stands for the column, "?" for a
+	 * pattern of LIKE that escapes its wildcards by "!". */
+	const char *contains;
 };
 
 struct sql {

@@ -97,11 +97,7 @@ enum gh_err sql_relations_read(struct store_reader *r, enum model_relation_id re
 			       int64_t from, store_relation_fn *fn, void *ctx);
 
 enum gh_err sql_quarantine_put(struct store *s, const struct quarantine *q);
-enum gh_err sql_quarantine_read(struct store_reader *r, const struct store_page *q,
-				store_quarantine_fn *fn, void *ctx);
 enum gh_err sql_upload_put(struct store *s, const struct raw_upload *u);
-enum gh_err sql_uploads_read(struct store_reader *r, const struct store_page *q,
-			     store_upload_fn *fn, void *ctx);
 
 enum gh_err sql_command_put(struct store *s, struct command *c, int64_t at_ms, gh_slice detail);
 enum gh_err sql_command_find(struct store *s, int64_t id, store_command_fn *fn, void *ctx);
@@ -115,8 +111,6 @@ enum gh_err sql_commands_untyped(struct store *s, int64_t limit, store_command_f
 enum gh_err sql_command_retype(struct store *s, const struct command *c);
 enum gh_err sql_commands_waiting(struct store_reader *r, int64_t device, store_command_fn *fn,
 				 void *ctx);
-enum gh_err sql_commands_read(struct store_reader *r, const struct command_query *q,
-			      store_command_fn *fn, void *ctx);
 enum gh_err sql_command_get(struct store_reader *r, int64_t id, store_command_fn *fn,
 			    void *ctx);
 enum gh_err sql_command_events_read(struct store_reader *r, int64_t id, store_event_fn *fn,
@@ -125,6 +119,14 @@ enum gh_err sql_command_events_read(struct store_reader *r, int64_t id, store_ev
 enum gh_err sql_token_put(struct store *s, struct token *t);
 enum gh_err sql_token_delete(struct store *s, int64_t id);
 enum gh_err sql_tokens_read(struct store_reader *r, store_token_fn *fn, void *ctx);
+
+enum gh_err sql_rows_read(struct store_reader *r, const struct store_rows *rows,
+			  store_row_fn *fn, void *ctx);
+enum gh_err sql_rows_count(struct store_reader *r, const struct store_rows *rows, int64_t most,
+			   int64_t *n);
+enum gh_err sql_rows_facet(struct store_reader *r, const struct store_rows *rows,
+			   const struct store_column *column, int64_t limit, store_facet_fn *fn,
+			   void *ctx);
 
 enum gh_err sql_counts(struct store_reader *r, struct store_counts *out);
 
@@ -148,8 +150,8 @@ enum gh_err sql_counts(struct store_reader *r, struct store_counts *out);
 	.stamps_read = sql_stamps_read, .punches_read = sql_punches_read,                     \
 	.records_read = sql_records_read, .record_get = sql_record_get,                       \
 	.record_counts = sql_record_counts, .template_counts = sql_template_counts,           \
-	.quarantine_read = sql_quarantine_read, .uploads_read = sql_uploads_read,             \
-	.commands_waiting = sql_commands_waiting, .commands_read = sql_commands_read,         \
+	.rows_read = sql_rows_read, .rows_count = sql_rows_count,                             \
+	.rows_facet = sql_rows_facet, .commands_waiting = sql_commands_waiting,               \
 	.command_get = sql_command_get, .command_events_read = sql_command_events_read,       \
 	.tokens_read = sql_tokens_read, .last_seq = sql_last_seq, .ledger_id = sql_ledger_id, \
 	.counts = sql_counts

@@ -1,4 +1,4 @@
-#include "store/sql/sql_store.h"
+#include "store/sql/rows.h"
 
 enum gh_err sql_token_put(struct store *s, struct token *t)
 {
@@ -22,21 +22,28 @@ enum gh_err sql_token_delete(struct store *s, int64_t id)
 	return sql_run_found(&q);
 }
 
+struct token sql_token_of(const struct sql_call *q)
+{
+	struct token t = {
+		.id = sql_int(q, 0),
+		.name = sql_text(q, 1),
+		.scopes = token_scopes_read(sql_text(q, 3)),
+		.created_ms = sql_int(q, 4),
+	};
+	gh_slice hash = sql_text(q, 2);
+
+	if (hash.n == sizeof(t.hash))
+		memcpy(t.hash, hash.p, sizeof(t.hash));
+	return t;
+}
+
 enum gh_err sql_tokens_read(struct store_reader *r, store_token_fn *fn, void *ctx)
 {
 	struct sql_call q = sql_call(r->sql, SQL_TOKEN_LIST);
 
 	while (sql_next(&q)) {
-		struct token t = {
-			.id = sql_int(&q, 0),
-			.name = sql_text(&q, 1),
-			.scopes = token_scopes_read(sql_text(&q, 3)),
-			.created_ms = sql_int(&q, 4),
-		};
-		gh_slice hash = sql_text(&q, 2);
+		struct token t = sql_token_of(&q);
 
-		if (hash.n == sizeof(t.hash))
-			memcpy(t.hash, hash.p, sizeof(t.hash));
 		if (!fn(ctx, &t))
 			break;
 	}

@@ -1,5 +1,4 @@
-#include "store/sql/list.h"
-#include "store/sql/sql_store.h"
+#include "store/sql/rows.h"
 
 enum gh_err sql_quarantine_put(struct store *s, const struct quarantine *row)
 {
@@ -21,33 +20,19 @@ enum gh_err sql_quarantine_put(struct store *s, const struct quarantine *row)
 	return sql_run(&q);
 }
 
-enum gh_err sql_quarantine_read(struct store_reader *r, const struct store_page *page,
-				store_quarantine_fn *fn, void *ctx)
+struct quarantine sql_quarantine_of(const struct sql_call *q)
 {
-	struct sql_list l;
-
-	sql_list_init(&l, GH_LIT("SELECT q.id, q.device, d.sn, q.received_ms, q.source, q.line,"
-				 " q.offset, q.reason, q.raw"
-				 " FROM quarantine q JOIN device d ON d.id = q.device"));
-	struct sql_call q = sql_list_call(r->sql, &l, page, "q.id", "q.device");
-
-	while (sql_next(&q)) {
-		struct quarantine row = {
-			.id = sql_int(&q, 0),
-			.device = sql_int(&q, 1),
-			.serial = sql_text(&q, 2),
-			.received_ms = sql_int(&q, 3),
-			.table = sql_text(&q, 4),
-			.line = sql_int(&q, 5),
-			.offset = sql_int(&q, 6),
-			.reason = sql_text(&q, 7),
-			.raw = sql_text(&q, 8),
-		};
-
-		if (!fn(ctx, &row))
-			break;
-	}
-	return sql_end(&q);
+	return (struct quarantine){
+		.id = sql_int(q, 0),
+		.device = sql_int(q, 1),
+		.serial = sql_text(q, 2),
+		.received_ms = sql_int(q, 3),
+		.table = sql_text(q, 4),
+		.line = sql_int(q, 5),
+		.offset = sql_int(q, 6),
+		.reason = sql_text(q, 7),
+		.raw = sql_text(q, 8),
+	};
 }
 
 enum gh_err sql_upload_put(struct store *s, const struct raw_upload *u)
@@ -65,29 +50,15 @@ enum gh_err sql_upload_put(struct store *s, const struct raw_upload *u)
 	return sql_run(&q);
 }
 
-enum gh_err sql_uploads_read(struct store_reader *r, const struct store_page *page,
-			     store_upload_fn *fn, void *ctx)
+struct raw_upload sql_upload_of(const struct sql_call *q)
 {
-	struct sql_list l;
-
-	sql_list_init(&l, GH_LIT("SELECT u.id, u.device, d.sn, u.received_ms, u.source,"
-				 " u.target, u.body"
-				 " FROM raw_upload u JOIN device d ON d.id = u.device"));
-	struct sql_call q = sql_list_call(r->sql, &l, page, "u.id", "u.device");
-
-	while (sql_next(&q)) {
-		struct raw_upload row = {
-			.id = sql_int(&q, 0),
-			.device = sql_int(&q, 1),
-			.serial = sql_text(&q, 2),
-			.received_ms = sql_int(&q, 3),
-			.table = sql_text(&q, 4),
-			.target = sql_text(&q, 5),
-			.body = sql_text(&q, 6),
-		};
-
-		if (!fn(ctx, &row))
-			break;
-	}
-	return sql_end(&q);
+	return (struct raw_upload){
+		.id = sql_int(q, 0),
+		.device = sql_int(q, 1),
+		.serial = sql_text(q, 2),
+		.received_ms = sql_int(q, 3),
+		.table = sql_text(q, 4),
+		.target = sql_text(q, 5),
+		.body = sql_text(q, 6),
+	};
 }

@@ -272,4 +272,5 @@ const struct sql_engine sqlite_engine = {
 	.punch_by_key = " INDEXED BY punch_key",
 	.punch_by_seq = " NOT INDEXED",
 	.long_key = "%",
+	.contains = "lower(%) LIKE lower(?) ESCAPE '!'",
 };

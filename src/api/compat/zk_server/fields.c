@@ -39,3 +39,12 @@ const struct fields zk_server_device_fields = { "Device", device_field,
 const struct fields zk_server_user_fields = { "User", user_field,
 					      sizeof(user_field) / sizeof(user_field[0]),
 					      &person_fields };
+
+gh_slice zk_server_word(gh_slice word)
+{
+	if (gh_slice_eq(word, GH_LIT("pending")))
+		return GH_LIT("queued");
+	if (gh_slice_eq(word, GH_LIT("completed")))
+		return GH_LIT("acknowledged");
+	return word;
+}

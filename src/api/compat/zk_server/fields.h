@@ -9,4 +9,7 @@
 extern const struct fields zk_server_punch_fields, zk_server_device_fields,
 	zk_server_user_fields;
 
+/* Our word for a state that it had a word of its own for; other words as they are. */
+gh_slice zk_server_word(gh_slice word);
+
 #endif

@@ -1,0 +1,340 @@
+#include "api/list.h"
+
+#include <stdio.h>
+
+#include "api/compat/zk_server/fields.h"
+#include "api/device_list.h"
+#include "api/list_cursor.h"
+#include "render/token.h"
+
+#define NEWEST true
+#define OLDEST false
+
+const struct list_resource list_resources[] = {
+#define LIST(path, source, fields, order, usual, file, check, more) \
+	{ path, source, &(fields), order, usual, file, check, more },
+#include "api/list.def"
+#undef LIST
+};
+
+const size_t list_resources_count = sizeof(list_resources) / sizeof(list_resources[0]);
+
+const struct list_resource *list_resource_of(const char *path)
+{
+	for (size_t i = 0; i < list_resources_count; i++)
+		if (strcmp(list_resources[i].path, path) == 0)
+			return &list_resources[i];
+	return NULL;
+}
+
+const struct store_column *list_columns(const struct list_resource *r, size_t *n)
+{
+	if (r->source == LIST_DEVICES)
+		return device_columns(n);
+	return store_columns((enum store_list)r->source, n);
+}
+
+/* --- filters: parameters that name a value of a column --- */
+
+static const struct list_filter {
+	enum param_id param;
+	const char *column;
+	enum store_match match;
+} filters[] = {
+	{ PARAM_pin, "pin", MATCH_EQUAL },
+	{ PARAM_state, "state", MATCH_EQUAL },
+	{ PARAM_status, "status", MATCH_EQUAL },
+	{ PARAM_from, "timestamp", MATCH_AT_LEAST },
+	{ PARAM_startDate, "timestamp", MATCH_AT_LEAST },
+	{ PARAM_to, "timestamp", MATCH_AT_MOST },
+	{ PARAM_endDate, "timestamp", MATCH_AT_MOST },
+};
+
+/* Number of a word among those of a field; -1: it is none of them. */
+static int64_t field_word_number(const struct field *f, gh_slice word)
+{
+	for (size_t i = 0; f->word(i); i++)
+		if (gh_slice_eq(word, gh_slice_of(f->word(i))))
+			return (int64_t)i;
+	return -1;
+}
+
+/* A column of words may be stored by their numbers. False: it is none of them; answered. */
+static bool word_read(struct call *c, enum param_id param, const struct field *f,
+		      struct store_term *t)
+{
+	gh_slice word = zk_server_word(call_param(c, param)->s);
+	char text[FAULT_MESSAGE] = "must be ";
+	size_t at = strlen(text);
+
+	t->value.s = word;
+	t->value.i = field_word_number(f, word);
+	if (t->value.i >= 0)
+		return true;
+	for (size_t i = 0; f->word(i) && at < sizeof(text); i++)
+		at += (size_t)snprintf(text + at, sizeof(text) - at, "%s%s", f->word(i),
+				       f->word(i + 1) == NULL	? ""
+				       : f->word(i + 2) == NULL ? " or "
+								: ", ");
+	call_fail_param(c, param, "%s", text);
+	return false;
+}
+
+static bool filter_read(struct call *c, struct list_question *q, const struct list_filter *f)
+{
+	const struct param_value *v = call_param(c, f->param);
+	size_t n;
+	const struct store_column *column = list_columns(q->resource, &n);
+	const struct field *field = fields_find(q->resource->fields, gh_slice_of(f->column));
+	struct store_term *t = &q->term[q->rows.terms];
+
+	for (; n; n--, column++)
+		if (column->use && strcmp(column->name, f->column) == 0)
+			break;
+	if (n == 0) {
+		call_fail_param(c, f->param, "does not go with this list");
+		return false;
+	}
+	*t = (struct store_term){ column, f->match, { .is_text = column->is_text } };
+	t->value.i = v->i;
+	t->value.s = v->s;
+	if (field && field->word && !word_read(c, f->param, field, t))
+		return false;
+	q->rows.terms++;
+	return true;
+}
+
+/* Two names of the same bound are one too many. */
+static bool filters_agree(struct call *c, enum param_id a, enum param_id b)
+{
+	if (!call_param(c, a)->present || !call_param(c, b)->present)
+		return true;
+	call_fail(c, ERROR_parameter_invalid,
+		  "Parameters \"%s\" and \"%s\" mean the same; send one.", params[a].name,
+		  params[b].name);
+	return false;
+}
+
+static bool filters_read(struct call *c, struct list_question *q)
+{
+	if (!filters_agree(c, PARAM_from, PARAM_startDate) ||
+	    !filters_agree(c, PARAM_to, PARAM_endDate) ||
+	    !call_device_filter(c, &q->rows.device))
+		return false;
+	for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++)
+		if (call_param(c, filters[i].param)->present && !filter_read(c, q, &filters[i]))
+			return false;
+	q->rows.text = call_param(c, PARAM_q)->s;
+	return true;
+}
+
+/* --- order and place --- */
+
+static const struct store_column *column_named(const struct list_resource *r, gh_slice name,
+					       enum store_column_use use)
+{
+	size_t n;
+	const struct store_column *c = list_columns(r, &n);
+
+	for (; n; n--, c++)
+		if (c->use & use && gh_slice_eq(name, gh_slice_of(c->name)))
+			return c;
+	return NULL;
+}
+
+/* "-field" or "field". The first column numbers the rows, and is their order anyway. */
+static bool sort_read(struct call *c, struct list_question *q)
+{
+	gh_slice name = call_param(c, PARAM_sort)->s;
+	size_t n;
+	const struct store_column *first = list_columns(q->resource, &n), *column;
+	bool descending = name.n && name.p[0] == '-';
+
+	if (!call_param(c, PARAM_sort)->present) {
+		q->rows.descending = q->resource->newest_first;
+		return true;
+	}
+	name = gh_slice_from(name, descending);
+	column = column_named(q->resource, name, COLUMN_SORT);
+	if (column == NULL) {
+		call_fail_param(c, PARAM_sort,
+				"must be a field this list can be sorted by, not \"%.*s\"",
+				GH_FMT(name));
+		return false;
+	}
+	q->rows.descending = descending;
+	if (column != first)
+		q->rows.sort = column;
+	return true;
+}
+
+/* What a cursor of this question belongs to. */
+static gh_slice order_of(const struct list_question *q, struct call *c)
+{
+	if (call_param(c, PARAM_sort)->present)
+		return call_param(c, PARAM_sort)->s;
+	return q->rows.descending ? GH_LIT("newest first") : GH_LIT("oldest first");
+}
+
+static bool cursor_find(struct call *c, struct list_question *q)
+{
+	const struct param_value *v = call_param(c, PARAM_cursor);
+	bool is_text = q->rows.sort && q->rows.sort->is_text;
+	enum gh_err err;
+
+	if (!v->present)
+		return true;
+	err = cursor_read(v->s, gh_slice_of(q->resource->path), order_of(q, c), call_arena(c),
+			  &q->from);
+	if (err == GH_OK && q->from.value.is_text != is_text)
+		err = GH_EMALFORMED;
+	if (err == GH_ENOMEM)
+		call_fail_err(c, err);
+	else if (err == GH_EINVALID)
+		call_fail_param(c, PARAM_cursor,
+				"is of another list, or of another order of this one");
+	else if (err)
+		call_fail_param(c, PARAM_cursor, "must be the `cursor` of the page before");
+	q->rows.from = &q->from;
+	return err == GH_OK;
+}
+
+/* `after` follows the list's own order; `before` turns it to the newest first. */
+static bool place_read(struct call *c, struct list_question *q)
+{
+	const struct param_value *after = call_param(c, PARAM_after),
+				 *before = call_param(c, PARAM_before);
+
+	if (before->present && !call_param(c, PARAM_sort)->present)
+		q->rows.descending = true;
+	q->rows.before = before->i;
+	if (q->resource->newest_first && !before->present && q->rows.sort == NULL)
+		q->rows.before = after->i;
+	else
+		q->rows.after = after->i;
+	if (before->present && before->i == 0) {
+		call_fail_param(c, PARAM_before, "must be a whole number from 1 on");
+		return false;
+	}
+	return cursor_find(c, q);
+}
+
+/* --- what else is wanted --- */
+
+static bool facets_read(struct call *c, struct list_question *q)
+{
+	gh_slice rest = call_param(c, PARAM_facets)->s, name;
+
+	while (rest.n) {
+		gh_slice_cut(rest, ',', &name, &rest);
+		if (q->facets == LIST_FACETS) {
+			call_fail_param(c, PARAM_facets, "must name %d fields at most",
+					LIST_FACETS);
+			return false;
+		}
+		q->facet[q->facets] = column_named(q->resource, name, COLUMN_FACET);
+		if (q->facet[q->facets++] == NULL) {
+			call_fail_param(
+				c, PARAM_facets,
+				"must be fields whose values can be counted, not \"%.*s\"",
+				GH_FMT(name));
+			return false;
+		}
+	}
+	return true;
+}
+
+/* -1: there is no such form. */
+static int format_find(gh_slice name)
+{
+	static const char *const names[] = {
+		[LIST_JSON] = "json", [LIST_CSV] = "csv", [LIST_NDJSON] = "ndjson"
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (gh_slice_eq(name, gh_slice_of(names[i])))
+			return (int)i;
+	return -1;
+}
+
+bool list_form_known(gh_slice form)
+{
+	return format_find(form) > LIST_JSON;
+}
+
+static bool format_read(struct call *c, struct list_question *q)
+{
+	gh_slice name = c->form.n ? c->form : call_param(c, PARAM_format)->s;
+	int format = name.n ? format_find(name) : LIST_JSON;
+
+	if (format < 0)
+		call_fail_param(c, PARAM_format, "must be json, csv or ndjson");
+	else
+		q->format = (enum list_format)format;
+	return format >= 0;
+}
+
+bool list_question_read(struct call *c, struct list_question *q)
+{
+	const struct param_value *limit = call_param(c, PARAM_limit),
+				 *total = call_param(c, PARAM_total);
+
+	*q = (struct list_question){ .resource = list_resource_of(c->route->path),
+				     .total = !total->present || total->i };
+	q->rows.list = (enum store_list)q->resource->source;
+	q->rows.term = q->term;
+	if (!format_read(c, q) || !filters_read(c, q) || !sort_read(c, q) ||
+	    !place_read(c, q) || !facets_read(c, q))
+		return false;
+	if (q->format == LIST_JSON)
+		q->rows.limit = limit->present ? limit->i : q->resource->usual;
+	else
+		q->rows.limit = limit->present ? limit->asked : INT64_MAX;
+	return q->resource->check == NULL || q->resource->check(c, q);
+}
+
+static bool text_copy(gh_slice *s, struct arena *a)
+{
+	gh_slice copy = ghi_arena_copy(a, *s);
+	bool ok = copy.p || s->n == 0;
+
+	*s = copy;
+	return ok;
+}
+
+bool list_question_copy(const struct list_question *q, struct arena *a,
+			struct list_question *out)
+{
+	bool ok;
+
+	*out = *q;
+	out->rows.term = out->term;
+	out->rows.from = q->rows.from ? &out->from : NULL;
+	ok = text_copy(&out->rows.text, a) && text_copy(&out->from.value.s, a);
+	for (size_t i = 0; i < out->rows.terms; i++)
+		ok = ok && text_copy(&out->term[i].value.s, a);
+	return ok;
+}
+
+/* --- the handler of every list --- */
+
+void handle_list(struct call *c)
+{
+	struct list_question *q;
+
+	if (call_reader(c) == NULL)
+		return;
+	q = ghi_arena_alloc(call_arena(c), sizeof(*q));
+	if (q == NULL) {
+		call_fail_err(c, GH_ENOMEM);
+		return;
+	}
+	if (!list_question_read(c, q))
+		return;
+	if (q->format == LIST_JSON) {
+		list_page_answer(c, q);
+		return;
+	}
+	c->question = q;
+	c->then = list_export_begin;
+}

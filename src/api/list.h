@@ -1,0 +1,77 @@
+/* Lists: one mechanism for all of them. A list is a row of list.def: where its rows come from, how
+ * they are shown, in which order they come. list.c reads the question (parameters), list_page.c
+ * answers with a page of JSON, list_export.c with a file of all rows (CSV, ndjson); list_rows.c
+ * knows the sources. Nothing else is said about a single list but what list.def names.
+ *
+ * Threads: a question is read and a page made on a reader thread; see core/readers.h. */
+#ifndef GH_API_LIST_H
+#define GH_API_LIST_H
+
+#include "api/call.h"
+#include "api/device_view.h"
+#include "api/list_resource.h"
+#include "api/punches.h"
+#include "render/command.h"
+#include "render/quarantine.h"
+#include "render/record.h"
+
+enum list_format { LIST_JSON, LIST_CSV, LIST_NDJSON };
+/* Whether a list has a path with that ending: "csv". */
+bool list_form_known(gh_slice form);
+
+struct list_question {
+	const struct list_resource *resource;
+	struct store_rows rows; /* its pointers lead here */
+	struct store_term term[STORE_TERMS];
+	struct store_key from;
+	enum list_format format;
+	bool total;
+	const struct store_column *facet[LIST_FACETS];
+	size_t facets;
+};
+
+/* The parameters of the call. False: one of them makes no sense; answered. */
+bool list_question_read(struct call *c, struct list_question *q);
+/* With texts of its own, in `a`. False: no memory. */
+bool list_question_copy(const struct list_question *q, struct arena *a,
+			struct list_question *out);
+
+/* --- rows --- */
+
+/* Makes what is printed of a row. Used by one thread at a time. */
+struct list_viewer {
+	struct server *server;
+	struct store_reader *reader;
+	struct punch_viewer punches;
+	struct arena arena; /* of the row that is printed */
+	enum gh_err err;
+	union {
+		struct punch_view punch;
+		struct command_view command;
+		struct quarantine_view quarantine;
+		struct upload_view upload;
+		struct record_view record;
+		struct device_view device;
+	} as;
+};
+
+/* What the resource's fields are read from; until the next call. NULL: viewer->err. */
+const void *list_view(struct list_viewer *v, const struct list_resource *r, const void *row);
+void list_viewer_clear(struct list_viewer *v);
+
+/* As the functions of store_ops with these names, from whichever source. */
+enum gh_err list_rows_read(struct server *server, struct store_reader *reader,
+			   const struct store_rows *rows, store_row_fn *fn, void *ctx);
+enum gh_err list_rows_count(struct server *server, struct store_reader *reader,
+			    const struct store_rows *rows, int64_t most, int64_t *n);
+enum gh_err list_rows_facet(struct server *server, struct store_reader *reader,
+			    const struct store_rows *rows, const struct store_column *column,
+			    int64_t limit, store_facet_fn *fn, void *ctx);
+
+/* --- answers --- */
+
+void list_page_answer(struct call *c, const struct list_question *q);
+/* On the listener's thread: the call's c->then. */
+void list_export_begin(struct call *c);
+
+#endif

@@ -1,0 +1,39 @@
+/* The lists of the API as data: the rows of list.def. */
+#ifndef GH_API_LIST_RESOURCE_H
+#define GH_API_LIST_RESOURCE_H
+
+#include "render/field.h"
+#include "store/store.h"
+
+struct call;
+struct json;
+struct list_question;
+
+/* Where rows come from: an enum store_list, or the memory. */
+#define LIST_DEVICES STORE_LISTS
+
+#define LIST_FACETS 8	   /* in one question */
+#define LIST_FACET_ROWS 50 /* values shown of each */
+#define LIST_TOTAL 10000   /* a total is exact up to it */
+
+struct list_resource {
+	const char *path;
+	unsigned source;
+	const struct fields *fields;
+	bool newest_first;
+	int64_t usual;	  /* limit, where none is asked for */
+	const char *file; /* name of an export */
+	/* What the list checks besides; false: answered. NULL: nothing. */
+	bool (*check)(struct call *c, const struct list_question *q);
+	/* Further members of a page. NULL: none. */
+	void (*more)(struct call *c, const struct list_question *q, struct json *j);
+};
+
+extern const struct list_resource list_resources[];
+extern const size_t list_resources_count;
+/* Of a route's path; NULL: it is no such list. */
+const struct list_resource *list_resource_of(const char *path);
+/* What may be asked of it. */
+const struct store_column *list_columns(const struct list_resource *r, size_t *n);
+
+#endif

@@ -1,0 +1,86 @@
+/* The sources of lists, and what is printed of a row of each. */
+#include "api/list.h"
+
+#include "api/command_view.h"
+#include "api/device_list.h"
+
+#define BODY_SHOWN 4096 /* bytes of an upload's body in a list */
+
+static struct upload_view upload_view_of(const struct raw_upload *u)
+{
+	struct upload_view v = { *u, u->body };
+
+	if (v.shown.n > BODY_SHOWN)
+		v.shown.n = BODY_SHOWN;
+	return v;
+}
+
+static struct record_view record_view_of(const struct record_row *row)
+{
+	return (struct record_view){ row->id, row->serial, row->received_ms, row->record };
+}
+
+/* With how many records it has, which only the store knows. */
+static const void *device_view_full(struct list_viewer *v, const struct device_view *row)
+{
+	ghi_arena_clear(&v->arena);
+	v->as.device = *row;
+	v->err = device_view_count(&v->as.device, v->server->db.ops, v->reader, &v->arena);
+	return v->err ? NULL : &v->as.device;
+}
+
+const void *list_view(struct list_viewer *v, const struct list_resource *r, const void *row)
+{
+	switch (r->source) {
+	case LIST_DEVICES:
+		return device_view_full(v, row);
+	case STORE_PUNCHES:
+		v->punches.server = v->server;
+		v->as.punch = punch_view_of(&v->punches, row);
+		break;
+	case STORE_COMMANDS:
+		v->as.command = command_view_of(row);
+		break;
+	case STORE_QUARANTINE:
+		v->as.quarantine = (struct quarantine_view){ *(const struct quarantine *)row };
+		break;
+	case STORE_UPLOADS:
+		v->as.upload = upload_view_of(row);
+		break;
+	case STORE_TOKENS:
+		return row;
+	default:
+		v->as.record = record_view_of(row);
+	}
+	return &v->as;
+}
+
+void list_viewer_clear(struct list_viewer *v)
+{
+	ghi_arena_clear(&v->arena);
+}
+
+enum gh_err list_rows_read(struct server *server, struct store_reader *reader,
+			   const struct store_rows *rows, store_row_fn *fn, void *ctx)
+{
+	if ((unsigned)rows->list == LIST_DEVICES)
+		return device_rows_read(server, rows, fn, ctx);
+	return server->db.ops->rows_read(reader, rows, fn, ctx);
+}
+
+enum gh_err list_rows_count(struct server *server, struct store_reader *reader,
+			    const struct store_rows *rows, int64_t most, int64_t *n)
+{
+	if ((unsigned)rows->list == LIST_DEVICES)
+		return device_rows_count(server, rows, most, n);
+	return server->db.ops->rows_count(reader, rows, most, n);
+}
+
+enum gh_err list_rows_facet(struct server *server, struct store_reader *reader,
+			    const struct store_rows *rows, const struct store_column *column,
+			    int64_t limit, store_facet_fn *fn, void *ctx)
+{
+	if ((unsigned)rows->list == LIST_DEVICES)
+		return device_rows_facet(server, rows, column, limit, fn, ctx);
+	return server->db.ops->rows_facet(reader, rows, column, limit, fn, ctx);
+}

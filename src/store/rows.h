@@ -1,0 +1,83 @@
+/* Lists of what is stored, asked for by any column: one question and one way to read the answer
+ * for all of them. What may be asked of a list is the table of its columns (sql/column.def, and
+ * for records the model's tables). */
+#ifndef GH_STORE_ROWS_H
+#define GH_STORE_ROWS_H
+
+#include "base/slice.h"
+#include "model/kind.h"
+
+/* What a row is: a struct punch, command, quarantine, raw_upload, token; a struct record_row. */
+enum store_list {
+	STORE_PUNCHES,
+	STORE_COMMANDS,
+	STORE_QUARANTINE,
+	STORE_UPLOADS,
+	STORE_TOKENS,
+	STORE_RECORDS, /* plus the kind: STORE_RECORDS + KIND_PERSON */
+	STORE_LISTS = STORE_RECORDS + KIND_COUNT
+};
+
+enum store_column_use {
+	COLUMN_SORT = 1 << 0,	/* rows may be put in its order */
+	COLUMN_SEARCH = 1 << 1, /* `text` is looked for in it */
+	COLUMN_FACET = 1 << 2,	/* its values may be counted */
+};
+
+struct store_column {
+	uint8_t list;	  /* enum store_list */
+	const char *name; /* as the API shows it: workCode */
+	const char *sql;  /* the back end's */
+	bool is_text;	  /* else a number */
+	uint8_t use;
+};
+
+/* The columns of a list stand together. Those without a use are not to be asked for. */
+const struct store_column *store_columns(enum store_list list, size_t *n);
+/* One that has a use, by name; NULL: there is none. */
+const struct store_column *store_column_find(enum store_list list, gh_slice name);
+
+/* Of a column. What is absent in a row counts as an empty text or as a number below all others. */
+struct store_value {
+	bool is_text;
+	int64_t i;
+	gh_slice s;
+};
+
+enum store_match { MATCH_EQUAL, MATCH_AT_LEAST, MATCH_AT_MOST };
+
+struct store_term {
+	const struct store_column *column;
+	enum store_match match;
+	struct store_value value;
+};
+
+/* Where a row stands in the order: no two rows of a list have the same. Of a text the first 200
+ * letters (bytes, where it is not UTF-8) count. */
+struct store_key {
+	struct store_value value; /* of the column that is sorted by; 0 without one */
+	int64_t number;
+};
+
+struct store_rows {
+	enum store_list list;
+	int64_t after;	/* rows with a greater number only; 0: all */
+	int64_t before; /* rows with a smaller number only; 0: all */
+	int64_t limit;
+	int64_t device;			 /* 0: of all; else nothing of a list without devices */
+	const struct store_column *sort; /* NULL: by number */
+	bool descending;
+	const struct store_key *from; /* rows that come after it in the order; NULL: all */
+	const struct store_term *term;
+	size_t terms; /* all of which hold; at most STORE_TERMS */
+	gh_slice
+		text; /* is in one of the columns that are searched, in whatever case; empty: any */
+};
+
+#define STORE_TERMS 8
+
+/* Each returns whether to go on. */
+typedef bool store_row_fn(void *ctx, const void *row, const struct store_key *key);
+typedef bool store_facet_fn(void *ctx, const struct store_value *value, int64_t n);
+
+#endif

@@ -1,0 +1,62 @@
+/* What may be asked of the lists: the columns of column.def, and those of the model's tables. */
+#include "store/store.h"
+
+#define IS_NUMBER false
+#define IS_TEXT true
+#define IS_INT false
+#define IS_TIME false
+#define IS_BYTES true
+
+/* What is not part of the key may be NULL. */
+#define NOT_NULL_TEXT(member) "coalesce(r." member ", '')"
+#define NOT_NULL_BYTES(member) "coalesce(r." member ", '')"
+#define NOT_NULL_INT(member) "coalesce(r." member ", -9223372036854775807)"
+#define NOT_NULL_TIME(member) "coalesce(r." member ", -1)"
+
+#define USE_TEXT (COLUMN_SORT | COLUMN_SEARCH | COLUMN_FACET)
+#define USE_INT (COLUMN_SORT | COLUMN_FACET)
+#define USE_TIME COLUMN_SORT
+#define USE_BYTES 0
+
+#define RECORD_FIRST(kind)                                                               \
+	{ STORE_RECORDS + KIND_##kind, "id", "r.id", false, COLUMN_SORT },               \
+		{ STORE_RECORDS + KIND_##kind, "deviceSerial", "d.sn", true, USE_TEXT }, \
+		{ STORE_RECORDS + KIND_##kind, "receivedAt", "r.received_ms", false,     \
+		  COLUMN_SORT },
+#define RECORD_COLUMN(kind, member, json, type, flags)                            \
+	{ STORE_RECORDS + KIND_##kind, json,                                      \
+	  (flags)&MODEL_KEY ? "r." #member : NOT_NULL_##type(#member), IS_##type, \
+	  (flags)&MODEL_SECRET ? 0 : USE_##type },
+
+static const struct store_column columns[] = {
+#define COLUMN(list, name, type, sql, use) { STORE_##list, name, sql, IS_##type, use },
+#include "store/sql/column.def"
+#undef COLUMN
+#define MODEL_RECORD(name, NAME, plural) RECORD_FIRST(NAME)
+#define MODEL_FIELD(NAME, member, json, type, flags) \
+	RECORD_COLUMN(NAME, member, json, type, flags)
+#include "model/record.def"
+};
+
+const struct store_column *store_columns(enum store_list list, size_t *n)
+{
+	size_t first = 0, end, all = sizeof(columns) / sizeof(columns[0]);
+
+	while (first < all && columns[first].list != list)
+		first++;
+	for (end = first; end < all && columns[end].list == list;)
+		end++;
+	*n = end - first;
+	return &columns[first < all ? first : 0];
+}
+
+const struct store_column *store_column_find(enum store_list list, gh_slice name)
+{
+	size_t n;
+	const struct store_column *c = store_columns(list, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (c[i].use && gh_slice_eq(name, gh_slice_of(c[i].name)))
+			return &c[i];
+	return NULL;
+}

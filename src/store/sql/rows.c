@@ -1,0 +1,336 @@
+/* Lists: a SELECT made of the list's table, the terms of the question and its order. Names of
+ * columns are the program's; what comes from outside is always a parameter. */
+#include "store/sql/rows.h"
+
+#include "store/sql/kind_sql.h"
+#include "store/sql/list.h"
+
+#define SORT_LETTERS "200"
+
+struct rows_source {
+	const char *fields; /* NULL: those of a kind */
+	int width;	    /* how many they are */
+	const char *from;
+	const char *number, *device; /* NULL: it is of no devices */
+};
+
+static const struct rows_source sources[STORE_RECORDS + 1] = {
+	[STORE_PUNCHES] = { PUNCH_FIELDS, 14, " FROM punch p", "p.seq", "p.device" },
+	[STORE_COMMANDS] = { COMMAND_FIELDS, 16, COMMAND_FROM, "c.id", "c.device" },
+	[STORE_QUARANTINE] = { QUARANTINE_FIELDS, 9,
+			       " FROM quarantine q JOIN device d ON d.id = q.device", "q.id",
+			       "q.device" },
+	[STORE_UPLOADS] = { UPLOAD_FIELDS, 7,
+			    " FROM raw_upload u JOIN device d ON d.id = u.device", "u.id",
+			    "u.device" },
+	[STORE_TOKENS] = { TOKEN_FIELDS, TOKEN_WIDTH, " FROM token t", "t.id", NULL },
+	[STORE_RECORDS] = { NULL, 0, NULL, "r.id", "r.device" },
+};
+
+static const struct rows_source *source_of(enum store_list list)
+{
+	return &sources[list < STORE_RECORDS ? list : STORE_RECORDS];
+}
+
+static const struct model_kind *kind_of(enum store_list list)
+{
+	return &model_kinds[list - STORE_RECORDS];
+}
+
+/* --- the rows --- */
+
+static bool record_give(const struct sql_call *q, enum store_list list, store_row_fn *fn,
+			void *ctx, const struct store_key *key)
+{
+	union model_record record = { 0 };
+	struct record_row row = sql_record_of(q, kind_of(list), &record);
+
+	return fn(ctx, &row, key);
+}
+
+static bool row_give(const struct sql_call *q, enum store_list list, store_row_fn *fn,
+		     void *ctx, const struct store_key *key)
+{
+	struct punch punch;
+	struct command command;
+	struct quarantine quarantine;
+	struct raw_upload upload;
+	struct token token;
+
+	switch (list) {
+	case STORE_PUNCHES:
+		punch = sql_punch_of(q);
+		return fn(ctx, &punch, key);
+	case STORE_COMMANDS:
+		command = sql_command_of(q);
+		return fn(ctx, &command, key);
+	case STORE_QUARANTINE:
+		quarantine = sql_quarantine_of(q);
+		return fn(ctx, &quarantine, key);
+	case STORE_UPLOADS:
+		upload = sql_upload_of(q);
+		return fn(ctx, &upload, key);
+	case STORE_TOKENS:
+		token = sql_token_of(q);
+		return fn(ctx, &token, key);
+	default:
+		return record_give(q, list, fn, ctx, key);
+	}
+}
+
+/* --- the question --- */
+
+/* Both ends of a span of device time, where the question has them. */
+static bool punches_by_time(const struct store_rows *rows)
+{
+	int64_t from = GHI_CIVIL_NONE, to = GHI_CIVIL_NONE;
+
+	for (size_t i = 0; i < rows->terms; i++) {
+		const struct store_term *t = &rows->term[i];
+
+		if (strcmp(t->column->sql, "p.time") != 0)
+			continue;
+		if (t->match != MATCH_AT_MOST)
+			from = t->value.i;
+		if (t->match != MATCH_AT_LEAST)
+			to = t->value.i;
+	}
+	return from != GHI_CIVIL_NONE && to != GHI_CIVIL_NONE && to - from <= PUNCH_SHORT_SPAN;
+}
+
+static void from_put(struct sql_list *l, const struct sql *c, const struct store_rows *rows)
+{
+	if (rows->list >= STORE_RECORDS) {
+		sql_list_more(l, " FROM ");
+		sql_list_more(l, kind_of(rows->list)->name);
+		sql_list_more(l, " r JOIN device d ON d.id = r.device");
+		return;
+	}
+	sql_list_more(l, source_of(rows->list)->from);
+	if (rows->list != STORE_PUNCHES)
+		return;
+	if (punches_by_time(rows)) {
+		sql_list_more(l, c->engine->punch_by_key);
+		sql_list_more(l, PUNCH_NAMES);
+		if (rows->device == 0)
+			sql_list_term(l, "p.device IN (SELECT id FROM device)");
+	} else {
+		/* In another order every row is looked at, from whichever side. */
+		sql_list_more(l, rows->sort ? "" : c->engine->punch_by_seq);
+		sql_list_more(l, PUNCH_NAMES);
+	}
+}
+
+/* Long texts are in the order of their beginnings, so that a key is never longer. */
+static void sort_put(struct sql_list *l, const struct store_column *sort)
+{
+	sql_list_more(l, sort->is_text ? "substr(" : "");
+	sql_list_more(l, sort->sql);
+	sql_list_more(l, sort->is_text ? ", 1, " SORT_LETTERS ")" : "");
+}
+
+static void value_put(struct sql_list *l, const struct store_value *v)
+{
+	if (v->is_text)
+		sql_list_value_text(l, v->s);
+	else
+		sql_list_value_int(l, v->i);
+}
+
+/* "column sign ?" */
+static void term_put(struct sql_list *l, const char *column, const char *sign,
+		     const struct store_value *v)
+{
+	sql_list_term(l, column);
+	sql_list_more(l, sign);
+	sql_list_more(l, " ?");
+	value_put(l, v);
+}
+
+static void number_put(struct sql_list *l, const char *column, const char *sign, int64_t n)
+{
+	term_put(l, column, sign, &(struct store_value){ .i = n });
+}
+
+/* What is searched is in one of the columns. */
+static void text_put(struct sql_list *l, const struct sql *c, const struct store_rows *rows)
+{
+	size_t n;
+	const struct store_column *column = store_columns(rows->list, &n);
+	bool more = false;
+
+	sql_list_term(l, "(");
+	for (size_t i = 0; i < n; i++) {
+		if (!(column[i].use & COLUMN_SEARCH))
+			continue;
+		sql_list_more(l, more ? " OR " : "");
+		for (const char *p = c->engine->contains; *p; p++)
+			if (*p == '%')
+				sql_list_more(l, column[i].sql);
+			else
+				ghi_put_u8(&l->w, (uint8_t)*p);
+		sql_list_value_like(l, rows->text);
+		more = true;
+	}
+	/* A list without such columns holds nothing that could be found. */
+	sql_list_more(l, more ? ")" : "0 = 1)");
+}
+
+/* Which rows, whatever part of them is wanted. */
+static void filter_put(struct sql_list *l, const struct sql *c, const struct store_rows *rows)
+{
+	static const char *const sign[] = {
+		[MATCH_EQUAL] = " =", [MATCH_AT_LEAST] = " >=", [MATCH_AT_MOST] = " <="
+	};
+	const struct rows_source *source = source_of(rows->list);
+
+	if (rows->device && source->device)
+		number_put(l, source->device, " =", rows->device);
+	for (size_t i = 0; i < rows->terms; i++)
+		term_put(l, rows->term[i].column->sql, sign[rows->term[i].match],
+			 &rows->term[i].value);
+	if (rows->text.n)
+		text_put(l, c, rows);
+}
+
+/* Which part of them. */
+static void bounds_put(struct sql_list *l, const struct store_rows *rows)
+{
+	const struct rows_source *source = source_of(rows->list);
+	const char *sign = rows->descending ? " <" : " >";
+
+	if (rows->after)
+		number_put(l, source->number, " >", rows->after);
+	if (rows->before)
+		number_put(l, source->number, " <", rows->before);
+	if (rows->from == NULL)
+		return;
+	if (rows->sort == NULL) {
+		number_put(l, source->number, sign, rows->from->number);
+		return;
+	}
+	sql_list_term(l, "(");
+	sort_put(l, rows->sort);
+	sql_list_more(l, ", ");
+	sql_list_more(l, source->number);
+	sql_list_more(l, ")");
+	sql_list_more(l, sign);
+	sql_list_more(l, " (?, ?)");
+	value_put(l, &rows->from->value);
+	sql_list_value_int(l, rows->from->number);
+}
+
+static void order_put(struct sql_list *l, const struct store_rows *rows)
+{
+	sql_list_more(l, " ORDER BY ");
+	if (rows->sort) {
+		sort_put(l, rows->sort);
+		sql_list_more(l, rows->descending ? " DESC, " : ", ");
+	}
+	sql_list_more(l, source_of(rows->list)->number);
+	sql_list_more(l, rows->descending ? " DESC LIMIT ?" : " LIMIT ?");
+	sql_list_value_int(l, rows->limit > 0 ? rows->limit : 0);
+}
+
+/* The list's fields, and behind them the column it is sorted by, if it is. */
+static void fields_put(struct sql_list *l, const struct store_rows *rows)
+{
+	sql_list_init(l, GH_LIT("SELECT "));
+	if (rows->list >= STORE_RECORDS) {
+		sql_list_more(l, RECORD_FIELDS);
+		kind_put_columns(&l->w, kind_of(rows->list), KIND_ALL_FIELDS, "r.%");
+	} else {
+		sql_list_more(l, source_of(rows->list)->fields);
+	}
+	if (rows->sort) {
+		sql_list_more(l, ", ");
+		sort_put(l, rows->sort);
+	}
+}
+
+static struct store_key key_of(const struct sql_call *q, const struct store_rows *rows)
+{
+	struct store_key key = { .number = sql_int(q, 0) };
+	int at = rows->list >= STORE_RECORDS ? RECORD_WIDTH + (int)kind_of(rows->list)->fields
+					     : source_of(rows->list)->width;
+
+	if (rows->sort == NULL)
+		return key;
+	key.value.is_text = rows->sort->is_text;
+	if (key.value.is_text)
+		key.value.s = sql_text(q, at);
+	else
+		key.value.i = sql_int(q, at);
+	return key;
+}
+
+enum gh_err sql_rows_read(struct store_reader *r, const struct store_rows *rows,
+			  store_row_fn *fn, void *ctx)
+{
+	struct sql_list l;
+
+	fields_put(&l, rows);
+	from_put(&l, r->sql, rows);
+	filter_put(&l, r->sql, rows);
+	bounds_put(&l, rows);
+	order_put(&l, rows);
+	struct sql_call q = sql_list_start(r->sql, &l);
+
+	while (sql_next(&q)) {
+		struct store_key key = key_of(&q, rows);
+
+		if (!row_give(&q, rows->list, fn, ctx, &key))
+			break;
+	}
+	return sql_end(&q);
+}
+
+enum gh_err sql_rows_count(struct store_reader *r, const struct store_rows *rows, int64_t most,
+			   int64_t *n)
+{
+	struct sql_list l;
+	int64_t found = 0;
+
+	sql_list_init(&l, GH_LIT("SELECT count(*) FROM (SELECT 1"));
+	from_put(&l, r->sql, rows);
+	filter_put(&l, r->sql, rows);
+	sql_list_more(&l, " LIMIT ?) AS found");
+	sql_list_value_int(&l, most);
+	struct sql_call q = sql_list_start(r->sql, &l);
+
+	if (sql_next(&q))
+		found = sql_int(&q, 0);
+	enum gh_err err = sql_end(&q);
+
+	if (err == GH_OK)
+		*n = found;
+	return err;
+}
+
+enum gh_err sql_rows_facet(struct store_reader *r, const struct store_rows *rows,
+			   const struct store_column *column, int64_t limit, store_facet_fn *fn,
+			   void *ctx)
+{
+	struct sql_list l;
+
+	sql_list_init(&l, GH_LIT("SELECT "));
+	sql_list_more(&l, column->sql);
+	sql_list_more(&l, ", count(*)");
+	from_put(&l, r->sql, rows);
+	filter_put(&l, r->sql, rows);
+	sql_list_more(&l, " GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?");
+	sql_list_value_int(&l, limit);
+	struct sql_call q = sql_list_start(r->sql, &l);
+
+	while (sql_next(&q)) {
+		struct store_value v = { .is_text = column->is_text };
+
+		if (v.is_text)
+			v.s = sql_text(&q, 0);
+		else
+			v.i = sql_int(&q, 0);
+		if (!fn(ctx, &v, sql_int(&q, 1)))
+			break;
+	}
+	return sql_end(&q);
+}
