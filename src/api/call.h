@@ -8,10 +8,10 @@
 #include "api/body.h"
 #include "api/error.h"
 #include "api/query.h"
-#include "core/readers.h"
 #include "api/route.h"
 #include "base/json.h"
 #include "core/devices.h"
+#include "core/readers.h"
 #include "render/field.h"
 
 struct events;

@@ -11,6 +11,7 @@
 #include "api/command_body.h"
 #include "api/command_queue.h"
 #include "api/command_view.h"
+#include "api/compat/zk_server/fields.h"
 #include "api/request_schemas.h"
 #include "core/commands.h"
 #include "core/resend.h"
@@ -348,7 +349,7 @@ static void queue_reply_one(struct queueing *q)
 	json_object(&j);
 	json_key(&j, "success");
 	json_bool(&j, true);
-	fields_json_inner(&j, &command_fields, &v);
+	fields_json_inner(&j, &zk_server_command_fields, &v);
 	json_object_end(&j);
 	json_object_end(&j);
 	call_json(q->call, q->call->route->shape == SHAPE_ACCEPTED ? 202 : 200, &j);

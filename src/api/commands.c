@@ -3,6 +3,7 @@
 
 #include "api/call.h"
 #include "api/command_view.h"
+#include "api/compat/zk_server/fields.h"
 
 /* --- reading --- */
 
@@ -10,7 +11,7 @@ static bool command_write(void *ctx, const struct command *cmd)
 {
 	struct command_view v = command_view_of(cmd);
 
-	fields_json_inner(ctx, &command_fields, &v);
+	fields_json_inner(ctx, &zk_server_command_fields, &v);
 	return true;
 }
 

@@ -1,11 +1,12 @@
 /* GET /api/devices/{sn}. */
 #include "api/call.h"
 #include "api/compat/zk_server/fields.h"
+#include "api/compat/zk_server/members.h"
 #include "api/device_view.h"
 #include "model/record.h"
 #include "wire/attendance/command.h"
 
-static bool put_option(void *ctx, int64_t device, gh_slice key, gh_slice value)
+static bool option_write(void *ctx, int64_t device, gh_slice key, gh_slice value)
 {
 	struct json *j = ctx;
 	char name[256];
@@ -19,7 +20,7 @@ static bool put_option(void *ctx, int64_t device, gh_slice key, gh_slice value)
 	return j->text.err == GH_OK;
 }
 
-static void put_text(struct json *j, const char *key, gh_slice s)
+static void text_write(struct json *j, const char *key, gh_slice s)
 {
 	struct value v = value_text_if(s);
 
@@ -27,29 +28,14 @@ static void put_text(struct json *j, const char *key, gh_slice s)
 	value_json(j, &v);
 }
 
-/* What zk_server calls the capabilities of a device. */
-static void put_capabilities(struct json *j, const struct device_view *v)
-{
-	struct value seen = value_ms_if(v->row.seen_ms);
-
-	json_key(j, "capabilities");
-	json_object(j);
-	put_text(j, "serialNumber", v->row.sn);
-	put_text(j, "pushVersion", v->row.attendance.push_version);
-	put_text(j, "firmwareVersion", v->row.firmware);
-	json_key(j, "lastSeen");
-	value_json(j, &seen);
-	json_object_end(j);
-}
-
-static bool put_area_name(void *ctx, int64_t id, const void *record)
+static bool area_name_write(void *ctx, int64_t id, const void *record)
 {
 	(void)id;
-	put_text(ctx, "areaName", ((const struct area *)record)->name);
+	text_write(ctx, "areaName", ((const struct area *)record)->name);
 	return true;
 }
 
-static bool put_tag(void *ctx, int64_t from, int64_t to, const void *record)
+static bool tag_write(void *ctx, int64_t from, int64_t to, const void *record)
 {
 	(void)from;
 	(void)to;
@@ -57,45 +43,45 @@ static bool put_tag(void *ctx, int64_t from, int64_t to, const void *record)
 	return true;
 }
 
-static enum gh_err put_area(struct call *c, struct json *j, const struct device_view *v)
+static enum gh_err area_write(struct call *c, struct json *j, const struct device_view *v)
 {
 	const struct store_ops *ops = c->server->db.ops;
 	enum gh_err err =
-		ops->entity_get(c->reader, ENTITY_AREA, v->row.area, put_area_name, j);
+		ops->entity_get(c->reader, ENTITY_AREA, v->row.area, area_name_write, j);
 
 	if (err == GH_ENOTFOUND) {
-		put_text(j, "areaName", (gh_slice){ 0 });
+		text_write(j, "areaName", (gh_slice){ 0 });
 		err = GH_OK;
 	}
 	json_key(j, "tags");
 	json_array(j);
 	if (err == GH_OK)
-		err = ops->relations_read(c->reader, RELATION_DEVICE_TAG, v->row.id, put_tag,
+		err = ops->relations_read(c->reader, RELATION_DEVICE_TAG, v->row.id, tag_write,
 					  j);
 	json_array_end(j);
 	return err;
 }
 
-static enum gh_err put_detail(struct call *c, struct json *j, struct device_view *v)
+static enum gh_err detail_write(struct call *c, struct json *j, struct device_view *v)
 {
 	const struct store_ops *ops = c->server->db.ops;
 	enum gh_err err = device_view_count(v, ops, c->reader, call_arena(c));
 
 	json_object(j);
 	fields_json_inner(j, &zk_server_device_fields, v);
-	put_text(j, "info", v->row.attendance.info);
+	text_write(j, "info", v->row.attendance.info);
 	if (err == GH_OK)
-		err = put_area(c, j, v);
-	put_capabilities(j, v);
+		err = area_write(c, j, v);
+	zk_server_capabilities_write(j, v);
 	json_key(j, "options");
 	json_object(j);
 	if (err == GH_OK)
-		err = ops->options_read(c->reader, v->row.id, put_option, j);
+		err = ops->options_read(c->reader, v->row.id, option_write, j);
 	json_object_end(j);
 	json_key(j, "stamps");
 	json_object(j);
 	if (err == GH_OK)
-		err = ops->stamps_read(c->reader, v->row.id, put_option, j);
+		err = ops->stamps_read(c->reader, v->row.id, option_write, j);
 	json_object_end(j);
 	json_object_end(j);
 	return err;
@@ -112,7 +98,7 @@ void handle_device_get(struct call *c)
 		return;
 	device_view_init(&v, c->server, d, call_arena(c));
 	j = call_data();
-	err = put_detail(c, &j, &v);
+	err = detail_write(c, &j, &v);
 	if (err) {
 		json_clear(&j);
 		call_fail_err(c, err);

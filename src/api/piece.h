@@ -10,8 +10,8 @@
 
 #include <pthread.h>
 
-#include "core/readers.h"
 #include "base/json.h"
+#include "core/readers.h"
 #include "http/http.h"
 
 #define PIECE_BYTES ((size_t)64 << 10) /* make() stops when it has written so much ... */

@@ -1,5 +1,5 @@
-/* What lists of punches have besides: the ledger their numbers belong to, and what was asked, as
- * zk_server echoes it. */
+/* What lists of punches have besides: the ledger their numbers belong to. */
+#include "api/compat/zk_server/members.h"
 #include "api/list.h"
 #include "core/live.h"
 
@@ -26,32 +26,10 @@ bool punches_check(struct call *c, const struct list_question *q)
 	return true;
 }
 
-/* A bound of the device's time, by either of its names. */
-static void query_bound_write(struct call *c, struct json *j, const char *name, enum param_id a,
-			      enum param_id b)
-{
-	const struct param_value *v = call_param(c, a);
-	struct value value;
-
-	if (!v->present)
-		v = call_param(c, b);
-	value = v->present ? value_of(VALUE_CIVIL, v->i) : value_null();
-	json_key(j, name);
-	value_json(j, &value);
-}
-
 void punches_more(struct call *c, const struct list_question *q, struct json *j)
 {
-	const struct param_value *device = call_param(c, PARAM_device);
-
 	(void)q;
 	json_key(j, "ledger");
 	json_string(j, gh_slice_of(c->api->ledger));
-	json_key(j, "query");
-	json_object(j);
-	json_key(j, "device");
-	json_string(j, device->present ? device->s : GH_LIT("all"));
-	query_bound_write(c, j, "startDate", PARAM_from, PARAM_startDate);
-	query_bound_write(c, j, "endDate", PARAM_to, PARAM_endDate);
-	json_object_end(j);
+	zk_server_query_write(c, j);
 }

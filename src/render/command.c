@@ -22,15 +22,6 @@ static struct value command_return(const struct field *f, const void *row)
 	return c->has_return ? value_of(f->kind, c->return_code) : value_null();
 }
 
-static struct value command_first_word(const struct field *f, const void *row)
-{
-	gh_slice word, rest;
-
-	(void)f;
-	gh_slice_cut(command_of(row)->shown, ' ', &word, &rest);
-	return value_text(word);
-}
-
 static struct value command_type(const struct field *f, const void *row)
 {
 	(void)f;

@@ -1,6 +1,7 @@
 #include "api/compat/zk_server/fields.h"
 
 #include "model/record.h"
+#include "render/command.h"
 #include "render/device.h"
 #include "render/punch.h"
 #include "render/record.h"
@@ -12,6 +13,15 @@ static struct value device_last_seen(const struct field *f, const void *row)
 	return v->row.seen_ms > 0 ? value_of(f->kind, v->row.seen_ms) : value_null();
 }
 
+static struct value command_first_word(const struct field *f, const void *row)
+{
+	gh_slice word, rest;
+
+	(void)f;
+	gh_slice_cut(((const struct command_view *)row)->command.shown, ' ', &word, &rest);
+	return value_text(word);
+}
+
 #define ROW struct punch_view
 static const struct field punch_field[] = {
 #include "api/compat/zk_server/punch.def"
@@ -21,6 +31,12 @@ static const struct field punch_field[] = {
 #define ROW struct device_view
 static const struct field device_field[] = {
 #include "api/compat/zk_server/device.def"
+};
+#undef ROW
+
+#define ROW struct command_view
+static const struct field command_field[] = {
+#include "api/compat/zk_server/command.def"
 };
 #undef ROW
 
@@ -39,6 +55,10 @@ const struct fields zk_server_device_fields = { "Device", device_field,
 const struct fields zk_server_user_fields = { "User", user_field,
 					      sizeof(user_field) / sizeof(user_field[0]),
 					      &person_fields };
+const struct fields zk_server_command_fields = { "Command", command_field,
+						 sizeof(command_field) /
+							 sizeof(command_field[0]),
+						 &command_fields };
 
 gh_slice zk_server_word(gh_slice word)
 {
