@@ -26,7 +26,7 @@ struct later {
 struct ticker {
 	struct http_stream *stream;
 	struct server *server;
-	unsigned told, limit;
+	unsigned sent, limit;
 	struct ticker *next;
 };
 
@@ -46,8 +46,8 @@ struct server {
 	unsigned n_notes;
 };
 
-static void note(struct server *s, const char *kind, unsigned status, gh_slice target,
-		 const char *text)
+static void note_add(struct server *s, const char *kind, unsigned status, gh_slice target,
+		     const char *text)
 {
 	pthread_mutex_lock(&s->lock);
 	if (s->n_notes < NOTES)
@@ -56,20 +56,21 @@ static void note(struct server *s, const char *kind, unsigned status, gh_slice t
 	pthread_mutex_unlock(&s->lock);
 }
 
-static void refused(void *ctx, struct http_request *r, unsigned status, const char *reason)
+static void request_refused(void *ctx, struct http_request *r, unsigned status,
+			    const char *reason)
 {
-	note(ctx, "refused", status, http_target(r), reason);
+	note_add(ctx, "refused", status, http_target(r), reason);
 }
 
-static void no_request(void *ctx, const char *message)
+static void connection_without_request(void *ctx, const char *message)
 {
-	note(ctx, "no_request", 0, GH_LIT("-"), message);
+	note_add(ctx, "no_request", 0, GH_LIT("-"), message);
 }
 
 /* --- replies from another thread --- */
 
 static void later_queue(struct later *l);
-static void start_stream(struct server *s, struct http_request *r, unsigned limit);
+static void ticker_start(struct server *s, struct http_request *r, unsigned limit);
 
 /* The reply is made on the listener's thread again, after one or more ways over the worker. */
 static void later_continue(void *ctx)
@@ -87,7 +88,7 @@ static void later_continue(void *ctx)
 		atomic_fetch_add(&l->server->continuations_of_ended, 1);
 	}
 	if (l->stream) {
-		start_stream(l->server, l->request, 1000000);
+		ticker_start(l->server, l->request, 1000000);
 	} else {
 		snprintf(text, sizeof(text), "then: %zu, strangers: %u",
 			 http_body(l->request).n, l->strangers);
@@ -96,7 +97,7 @@ static void later_continue(void *ctx)
 	free(l);
 }
 
-static void *work(void *arg)
+static void *worker_run(void *arg)
 {
 	struct server *s = arg;
 
@@ -159,7 +160,7 @@ static struct later *later_new(struct server *s, struct http_request *r, unsigne
 
 /* --- streams --- */
 
-static int64_t pull(void *ctx, uint8_t *to, size_t n)
+static int64_t ticker_pull(void *ctx, uint8_t *to, size_t n)
 {
 	struct ticker *t = ctx;
 	unsigned ticks;
@@ -169,18 +170,18 @@ static int64_t pull(void *ctx, uint8_t *to, size_t n)
 	pthread_mutex_lock(&t->server->lock);
 	ticks = t->server->ticks;
 	pthread_mutex_unlock(&t->server->lock);
-	if (t->told >= t->limit)
+	if (t->sent >= t->limit)
 		return -1;
-	if (t->told >= ticks)
+	if (t->sent >= ticks)
 		return 0;
-	used = snprintf(text, sizeof(text), "data: %u\n\n", ++t->told);
+	used = snprintf(text, sizeof(text), "data: %u\n\n", ++t->sent);
 	if ((size_t)used > n)
 		abort();
 	memcpy(to, text, (size_t)used);
 	return used;
 }
 
-static void stream_gone(void *ctx)
+static void ticker_gone(void *ctx)
 {
 	struct ticker *t = ctx, **at;
 	struct server *s = t->server;
@@ -197,7 +198,7 @@ static void stream_gone(void *ctx)
 	free(t);
 }
 
-static void start_stream(struct server *s, struct http_request *r, unsigned limit)
+static void ticker_start(struct server *s, struct http_request *r, unsigned limit)
 {
 	struct ticker *t = calloc(1, sizeof(*t));
 	struct http_stream *stream;
@@ -207,19 +208,19 @@ static void start_stream(struct server *s, struct http_request *r, unsigned limi
 	t->server = s;
 	t->limit = limit;
 	http_add_header(r, "Cache-Control", "no-store");
-	stream = http_stream_start(r, 200, "text/event-stream", pull, stream_gone, t);
+	stream = http_stream_start(r, 200, "text/event-stream", ticker_pull, ticker_gone, t);
 	if (stream == NULL)
 		return;
 	pthread_mutex_lock(&s->lock);
 	t->stream = stream;
-	t->told = s->ticks;
+	t->sent = s->ticks;
 	t->limit = s->ticks + limit;
 	t->next = s->tickers;
 	s->tickers = t;
 	pthread_mutex_unlock(&s->lock);
 }
 
-static void tick(struct server *s)
+static void tickers_wake(struct server *s)
 {
 	pthread_mutex_lock(&s->lock);
 	s->ticks++;
@@ -235,7 +236,7 @@ struct listing {
 	size_t n;
 };
 
-static void list_header(void *ctx, gh_slice name, gh_slice value)
+static void listing_add(void *ctx, gh_slice name, gh_slice value)
 {
 	struct listing *l = ctx;
 	int n = snprintf(l->text + l->n, sizeof(l->text) - l->n, "%.*s=%.*s\n", GH_FMT(name),
@@ -245,15 +246,15 @@ static void list_header(void *ctx, gh_slice name, gh_slice value)
 		l->n += (size_t)n;
 }
 
-static void show_headers(struct http_request *r)
+static void headers_show(struct http_request *r)
 {
 	struct listing l = { .n = 0 };
 
-	http_each_header(r, list_header, &l);
+	http_each_header(r, listing_add, &l);
 	http_reply(r, 200, "text/plain", (gh_slice){ (uint8_t *)l.text, l.n });
 }
 
-static void show_state(struct server *s, struct http_request *r)
+static void state_show(struct server *s, struct http_request *r)
 {
 	static const size_t size = 65536;
 	char *text = malloc(size);
@@ -287,21 +288,21 @@ static void show_state(struct server *s, struct http_request *r)
 	http_reply_take(r, 200, "text/plain", (gh_slice){ (uint8_t *)text, n });
 }
 
-static void count_end(void *user, bool sent)
+static void request_ended(void *user, bool sent)
 {
 	struct server *s = user;
 
 	atomic_fetch_add(sent ? &s->sent : &s->unsent, 1);
 }
 
-static void head(void *ctx, struct http_request *r)
+static void request_head(void *ctx, struct http_request *r)
 {
 	(void)ctx;
 	if (gh_slice_starts(http_target(r), GH_LIT("/forbidden")))
 		http_reply(r, 403, "text/plain", GH_LIT("not here"));
 }
 
-static void ready(void *ctx, struct http_request *r)
+static void request_ready(void *ctx, struct http_request *r)
 {
 	struct server *s = ctx;
 	gh_slice target = http_target(r), path, query, value;
@@ -311,7 +312,7 @@ static void ready(void *ctx, struct http_request *r)
 		return;
 	}
 	gh_slice_cut(target, '?', &path, &query);
-	http_set_user(r, s, count_end);
+	http_set_user(r, s, request_ended);
 	if (gh_slice_eq(path, GH_LIT("/ok"))) {
 		http_reply_ok(r);
 	} else if (gh_slice_eq(path, GH_LIT("/ok-close"))) {
@@ -324,7 +325,7 @@ static void ready(void *ctx, struct http_request *r)
 	} else if (gh_slice_eq(path, GH_LIT("/echo"))) {
 		http_reply(r, 200, "application/octet-stream", http_body(r));
 	} else if (gh_slice_eq(path, GH_LIT("/headers"))) {
-		show_headers(r);
+		headers_show(r);
 	} else if (gh_slice_eq(path, GH_LIT("/agent"))) {
 		if (!http_header(r, "user-AGENT", &value))
 			value = GH_LIT("none");
@@ -348,12 +349,12 @@ static void ready(void *ctx, struct http_request *r)
 	} else if (gh_slice_eq(path, GH_LIT("/nothing"))) {
 		return;
 	} else if (gh_slice_eq(path, GH_LIT("/stream"))) {
-		start_stream(s, r, query.n ? (unsigned)(query.p[0] - '0') : 1000000);
+		ticker_start(s, r, query.n ? (unsigned)(query.p[0] - '0') : 1000000);
 	} else if (gh_slice_eq(path, GH_LIT("/tick"))) {
-		tick(s);
+		tickers_wake(s);
 		http_reply_ok(r);
 	} else if (gh_slice_eq(path, GH_LIT("/state"))) {
-		show_state(s, r);
+		state_show(s, r);
 	} else {
 		http_reply(r, 200, "text/plain", target);
 	}
@@ -382,10 +383,10 @@ int main(int argc, char **argv)
 				 .memory = { .budget = &memory },
 				 .lenient = true,
 				 .ctx = &s,
-				 .head = head,
-				 .ready = ready,
-				 .refused = refused,
-				 .no_request = no_request };
+				 .head = request_head,
+				 .ready = request_ready,
+				 .refused = request_refused,
+				 .no_request = connection_without_request };
 	char why[256] = "", c1;
 	int opt;
 
@@ -438,7 +439,7 @@ int main(int argc, char **argv)
 		printf("error %d %s\n", err, why);
 		return 1;
 	}
-	pthread_create(&s.worker, NULL, work, &s);
+	pthread_create(&s.worker, NULL, worker_run, &s);
 	printf("port %u\n", http_port(s.listener));
 	fflush(stdout);
 	while (read(STDIN_FILENO, &c1, 1) > 0) {
