@@ -4,7 +4,7 @@
 #include "api/compat/zk_server/members.h"
 #include "api/device_view.h"
 #include "model/record.h"
-#include "wire/attendance/command.h"
+#include "wire/push/secret_option.h"
 
 static bool option_write(void *ctx, int64_t device, gh_slice key, gh_slice value)
 {

@@ -125,7 +125,7 @@ static void control_characters_and_nothing_are_refused(void **state)
 	assert_int_equal(ghi_target_parse(GH_LIT("/iclock/cdata?n=\xE5\xBC\xA0"), &t), GH_OK);
 }
 
-static void a_comm_key_is_never_shown(void **state)
+static void secret_values_are_never_shown(void **state)
 {
 	static const struct {
 		const char *raw, *shown;
@@ -134,6 +134,8 @@ static void a_comm_key_is_never_shown(void **state)
 		  "/iclock/cdata?SN=1&pushcommkey=***&x=y" },
 		{ "/iclock/cdata?PushCommKey=a%20b", "/iclock/cdata?PushCommKey=*****" },
 		{ "/c?pushcommkey=a&pushcommkey=bc", "/c?pushcommkey=*&pushcommkey=**" },
+		{ "/c?Password=1&SN=2", "/c?Password=*&SN=2" },
+		{ "/c?CommKey=12", "/c?CommKey=**" },
 		{ "/c?pushcommkey=", "/c?pushcommkey=" },
 		{ "/c?pushcommkey", "/c?pushcommkey" },
 		{ "/pushcommkey=a", "/pushcommkey=a" },
@@ -151,7 +153,7 @@ static void a_comm_key_is_never_shown(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_comm_key_is_never_shown),
+		cmocka_unit_test(secret_values_are_never_shown),
 		cmocka_unit_test(devices_write_the_path_in_many_ways),
 		cmocka_unit_test(a_query_with_raw_blanks_is_read_whole),
 		cmocka_unit_test(parameters_without_values_and_empty_pieces_do_no_harm),

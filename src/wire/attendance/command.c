@@ -1,6 +1,7 @@
 #include "wire/attendance/command.h"
 
 #include "wire/attendance/operlog.h"
+#include "wire/push/secret_option.h"
 
 enum command_shape {
 	SHAPE_RECORD,
@@ -350,21 +351,6 @@ enum gh_err ghi_command_words_read(gh_slice text, enum command_kind *kind, struc
 }
 
 /* --- what may be shown --- */
-
-bool ghi_option_is_secret(gh_slice name)
-{
-	static const char *const part[] = {
-#define GHI_SECRET_OPTION(text) text,
-#include "wire/attendance/secret_option.def"
-#undef GHI_SECRET_OPTION
-	};
-
-	for (size_t i = 0; i < sizeof(part) / sizeof(part[0]); i++)
-		for (gh_slice at = name; at.n; at = gh_slice_from(at, 1))
-			if (gh_slice_istarts(at, gh_slice_of(part[i])))
-				return true;
-	return false;
-}
 
 static bool record_key_is_secret(const struct words_row *row, gh_slice key)
 {

@@ -34,7 +34,4 @@ void ghi_command_words_write(struct ghi_writer *w, enum command_kind kind, gh_sl
  * value counts by its key, also in words of no known kind. */
 void ghi_command_words_show(struct ghi_writer *w, gh_slice words);
 
-/* Whether a setting of that name is a password or key. */
-bool ghi_option_is_secret(gh_slice name);
-
 #endif

@@ -1,5 +1,7 @@
 #include "wire/push/target.h"
 
+#include "wire/push/secret_option.h"
+
 static const struct {
 	gh_slice path;
 	enum ghi_endpoint endpoint;
@@ -117,16 +119,6 @@ bool ghi_target_get(const struct ghi_target *t, const char *key, gh_slice *value
 	return false;
 }
 
-static const char *const secret[] = { "pushcommkey" };
-
-static bool is_secret(gh_slice key)
-{
-	for (size_t i = 0; i < sizeof(secret) / sizeof(secret[0]); i++)
-		if (gh_slice_ieq(key, gh_slice_of(secret[i])))
-			return true;
-	return false;
-}
-
 gh_slice ghi_target_conceal(gh_slice raw, uint8_t *to)
 {
 	gh_slice path, query, piece, key, value;
@@ -135,7 +127,8 @@ gh_slice ghi_target_conceal(gh_slice raw, uint8_t *to)
 	gh_slice_cut(raw, '?', &path, &query);
 	while (query.n) {
 		gh_slice_cut(query, '&', &piece, &query);
-		if (!gh_slice_cut(piece, '=', &key, &value) || value.n == 0 || !is_secret(key))
+		if (!gh_slice_cut(piece, '=', &key, &value) || value.n == 0 ||
+		    !ghi_option_is_secret(key))
 			continue;
 		if (!hidden)
 			memcpy(to, raw.p, raw.n);

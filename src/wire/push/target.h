@@ -34,7 +34,7 @@ GH_MUST_CHECK enum gh_err ghi_target_parse(gh_slice raw, struct ghi_target *out)
 /* The value of a key (compared without case), still percent-encoded; false: absent. */
 bool ghi_target_get(const struct ghi_target *t, const char *key, gh_slice *value);
 
-/* The target as it may be shown: the bytes of values that are secret (pushcommkey) are
+/* The target as it may be shown: the bytes of secret values (secret_option.h) are
  * asterisks. `to` needs raw.n bytes; the result is `raw` itself when there is nothing to hide.
  */
 gh_slice ghi_target_conceal(gh_slice raw, uint8_t *to);
