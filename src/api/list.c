@@ -244,15 +244,20 @@ static bool facets_read(struct call *c, struct list_question *q)
 	return true;
 }
 
-/* -1: there is no such form. */
-static int format_find(gh_slice name)
+const char *list_format_word(size_t i)
 {
 	static const char *const names[] = {
 		[LIST_JSON] = "json", [LIST_CSV] = "csv", [LIST_NDJSON] = "ndjson"
 	};
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (gh_slice_eq(name, gh_slice_of(names[i])))
+	return i < sizeof(names) / sizeof(names[0]) ? names[i] : NULL;
+}
+
+/* -1: there is no such form. */
+static int format_find(gh_slice name)
+{
+	for (size_t i = 0; list_format_word(i); i++)
+		if (gh_slice_eq(name, gh_slice_of(list_format_word(i))))
 			return (int)i;
 	return -1;
 }

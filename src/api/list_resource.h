@@ -31,6 +31,8 @@ struct list_resource {
 
 extern const struct list_resource list_resources[];
 extern const size_t list_resources_count;
+/* The forms a list is answered in, by the words of the parameter `format`; NULL after the last. */
+const char *list_format_word(size_t i);
 /* Of a route's path; NULL: it is no such list. */
 const struct list_resource *list_resource_of(const char *path);
 /* What may be asked of it. */

@@ -382,7 +382,18 @@ static json_t *error_schema(const struct schema *schema)
 
 /* --- parameters --- */
 
-static json_t *param_schema(const struct param *p)
+/* The words a parameter may be, where it is one of some; NULL: it is not. A filter of a list is
+ * named for the field it looks at. */
+static value_word_fn *param_words(const struct param *p, const struct list_resource *list)
+{
+	const struct field *f = list ? fields_find(list->fields, gh_slice_of(p->name)) : NULL;
+
+	if (p == &params[PARAM_format])
+		return list_format_word;
+	return f ? f->word : NULL;
+}
+
+static json_t *param_schema(const struct param *p, const struct list_resource *list)
 {
 	struct schema s = { .kind = SCHEMA_TEXT, .least = p->least, .most = p->most };
 
@@ -390,6 +401,9 @@ static json_t *param_schema(const struct param *p)
 		s.kind = SCHEMA_INT;
 	else if (p->kind == PARAM_START || p->kind == PARAM_END)
 		s.format = FORMAT_MOMENT;
+	s.word = param_words(p, list);
+	if (s.word)
+		s.kind = SCHEMA_WORD;
 	json_t *schema = openapi_schema(&s);
 
 	/* More than the most is taken as the most. */
@@ -446,7 +460,7 @@ json_t *openapi_param(const struct param *p, const struct list_resource *list)
 		o = tree_with(o, "explode", json_false());
 		return tree_with(o, "schema", facets_schema(list));
 	}
-	return tree_with(o, "schema", param_schema(p));
+	return tree_with(o, "schema", param_schema(p, list));
 }
 
 json_t *openapi_path_param(const struct path_param *p)

@@ -116,6 +116,12 @@ class Complete(unittest.TestCase):
                 ("Error", "code", "field_invalid")):
             s = schemas[name]["properties"][field]
             self.assertIn(word, s.get("enum") or s["items"]["enum"], (name, field))
+        for path, name, word in (("/api/devices", "state", "held"),
+                                 ("/api/commands", "status", "uncertain"),
+                                 ("/api/punches", "format", "ndjson"),
+                                 ("/api/punches", "sort", "-seq")):
+            [p] = [p for p in document["paths"][path]["get"]["parameters"] if p["name"] == name]
+            self.assertIn(word, p["schema"]["enum"], (path, name))
         types = schemas["CommandRequest"]["x-types"]
         self.assertEqual(sorted(types), sorted(schemas["CommandRequest"]["properties"]["type"]
                                                ["enum"]))
