@@ -153,6 +153,7 @@ class Devices(Base):
                              ("Main gate", "Asia/Kolkata", 7, False, "00:00;12:00"))
             got = self.ok("device", "show", a.sn, own=own)
             self.assertRegex(got.out, r"Name +Main gate\n")
+            self.assertRegex(got.out, r"Area +default\n")
             self.ok("device", "block", b.sn, own=own)
             got = self.ok("device", "list", "--state", "blocked", own=own)
             self.assertEqual(len(got.lines), 2)

@@ -27,6 +27,7 @@ static const struct column show_columns[] = {
 	{ "First seen", "createdAt", CELL_TIME },
 	{ "Address", "address", CELL_TEXT },
 	{ "Time zone", "zone", CELL_TEXT },
+	{ "Area", "areaName", CELL_TEXT },
 	{ "Device type", "deviceType", CELL_TEXT },
 	{ "Firmware", "firmwareVersion", CELL_TEXT },
 	{ "Push version", "pushVersion", CELL_TEXT },
