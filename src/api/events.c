@@ -20,9 +20,10 @@ struct feed {
 	struct events *events;
 	struct feed *next, **link;
 	struct punch_viewer viewer;
-	struct punch_query q; /* page.after is the cursor */
-	int64_t rows;	      /* of the last page */
-	atomic_bool beat;     /* time to say it is alive */
+	int64_t cursor[STORE_STREAMS]; /* number of the last row looked at */
+	int64_t device;		       /* whose events, 0: of all */
+	int64_t rows;		       /* of the last page */
+	atomic_bool beat;	       /* time to say it is alive */
 };
 
 struct events {
@@ -133,29 +134,89 @@ static bool feed_event_add(void *ctx, const struct punch *p)
 	piece_write(&f->piece, GH_LIT("\nevent: punch\ndata: "));
 	fields_json(&f->piece.out, &zk_server_punch_fields, &v);
 	piece_write(&f->piece, GH_LIT("\n\n"));
-	f->q.page.after = p->seq;
+	f->cursor[STREAM_PUNCH] = p->seq;
 	f->rows++;
 	return !piece_full(&f->piece);
 }
 
-/* What was committed after the cursor, a page of it. */
-static enum gh_err feed_make(struct piece *p, struct store_reader *reader)
+static enum gh_err feed_punches_read(struct feed *f, struct store_reader *reader, int64_t upto)
 {
-	struct feed *f = (struct feed *)p;
-	struct api *a = f->events->api;
-	int64_t seen = live_seq(a->server->live), upto = f->q.page.after + PAGE_SPAN;
+	struct punch_query q = { .page = { .after = f->cursor[STREAM_PUNCH],
+					   .before = upto + 1,
+					   .limit = PAGE_ROWS,
+					   .device = f->device },
+				 .from = GHI_CIVIL_NONE,
+				 .to = GHI_CIVIL_NONE };
+
+	return f->events->api->server->db.ops->punches_read(reader, &q, feed_event_add, f);
+}
+
+/* What is followed of each stream of the store. */
+static const struct feed_stream {
+	int64_t (*last)(struct live *l); /* number of its last row */
+	/* Write the rows behind the cursor, up to a number, and move the cursor along. */
+	enum gh_err (*read)(struct feed *f, struct store_reader *reader, int64_t upto);
+} feed_streams[STORE_STREAMS] = {
+	[STREAM_PUNCH] = { live_seq, feed_punches_read },
+};
+
+static int64_t feed_stream_last(const struct feed *f, enum store_stream s)
+{
+	return feed_streams[s].last(f->events->api->server->live);
+}
+
+static enum gh_err feed_stream_read(struct feed *f, enum store_stream s,
+				    struct store_reader *reader)
+{
+	int64_t seen = feed_stream_last(f, s), upto = f->cursor[s] + PAGE_SPAN;
 	enum gh_err err;
 
+	if (seen <= f->cursor[s])
+		return GH_OK;
 	/* Where few rows are of this device, a part of the ledger at a time is looked at. */
 	if (seen > upto)
 		seen = upto;
-	f->q.page.before = seen + 1;
 	f->rows = 0;
-	err = a->server->db.ops->punches_read(reader, &f->q, feed_event_add, f);
+	err = feed_streams[s].read(f, reader, seen);
 	/* All up to `seen` was looked at: what did not come is of other devices. */
-	if (err == GH_OK && f->rows < PAGE_ROWS && !piece_full(p))
-		f->q.page.after = seen;
+	if (err == GH_OK && f->rows < PAGE_ROWS && !piece_full(&f->piece))
+		f->cursor[s] = seen;
 	return err;
+}
+
+/* What was committed after the cursors, a page of it. */
+static enum gh_err feed_make(struct piece *p, struct store_reader *reader)
+{
+	struct feed *f = (struct feed *)p;
+	enum gh_err err = GH_OK;
+
+	for (enum store_stream s = 0; s < STORE_STREAMS && err == GH_OK && !piece_full(p); s++)
+		err = feed_stream_read(f, s, reader);
+	return err;
+}
+
+static bool feed_behind(const struct feed *f)
+{
+	for (enum store_stream s = 0; s < STORE_STREAMS; s++)
+		if (feed_stream_last(f, s) > f->cursor[s])
+			return true;
+	return false;
+}
+
+/* The first event: which ledger the numbers are of, and the last of each stream. It has no id,
+ * for it is no place to go on from. */
+static void feed_ledger_write(struct feed *f)
+{
+	piece_write(&f->piece, GH_LIT("retry: 2000\n\nevent: ledger\ndata: "));
+	json_object(&f->piece.out);
+	json_key(&f->piece.out, "ledger");
+	json_string(&f->piece.out, gh_slice_of(f->events->api->ledger));
+	for (enum store_stream s = 0; s < STORE_STREAMS; s++) {
+		json_key(&f->piece.out, store_stream_name(s));
+		json_int(&f->piece.out, feed_stream_last(f, s));
+	}
+	json_object_end(&f->piece.out);
+	piece_write(&f->piece, GH_LIT("\n\n"));
 }
 
 /* After an error the client comes again with its Last-Event-ID. */
@@ -173,7 +234,7 @@ static int64_t feed_pull(void *ctx, uint8_t *to, size_t n)
 	sent = piece_send(&f->piece, to, n);
 	if (sent)
 		return (int64_t)sent;
-	if (live_seq(f->events->api->server->live) > f->q.page.after)
+	if (feed_behind(f))
 		return piece_ask(&f->piece) ? -1 : 0;
 	if (!atomic_exchange(&f->beat, false))
 		return 0;
@@ -222,28 +283,41 @@ static bool feed_enter(struct events *e, struct feed *f)
 	return room;
 }
 
+/* The id of an event: the number of the last punch, "P", or with that of the last event of the
+ * doors behind it, "P-A"; there are none of these yet. */
+static enum gh_err feed_id_read(gh_slice text, int64_t *punch)
+{
+	gh_slice first, second;
+	bool both = gh_slice_cut(text, '-', &first, &second);
+	uint64_t p, a;
+
+	if (ghi_number_parse(first, INT64_MAX, &p) ||
+	    (both && ghi_number_parse(second, INT64_MAX, &a)))
+		return GH_EMALFORMED;
+	*punch = (int64_t)p;
+	return GH_OK;
+}
+
 /* Where to begin: after Last-Event-ID, else after `after`, else from now on. */
-static bool feed_cursor_read(struct call *c, int64_t *after)
+static bool feed_cursor_read(struct call *c, struct feed *f)
 {
 	gh_slice header;
-	uint64_t n;
+	int64_t punch = feed_stream_last(f, STREAM_PUNCH);
 
-	int64_t now = live_seq(c->server->live);
-
-	*after = now;
+	for (enum store_stream s = 0; s < STORE_STREAMS; s++)
+		f->cursor[s] = feed_stream_last(f, s);
 	if (http_header(c->r, "Last-Event-ID", &header) && header.n) {
-		if (ghi_number_parse(header, INT64_MAX, &n)) {
+		if (feed_id_read(header, &punch)) {
 			call_fail(c, ERROR_header_invalid,
 				  "Last-Event-ID must be the id of an event.");
 			return false;
 		}
-		*after = (int64_t)n;
 	} else if (call_param(c, PARAM_after)->present) {
-		*after = call_param(c, PARAM_after)->i;
+		punch = call_param(c, PARAM_after)->i;
 	}
-	/* A number the ledger has not reached belongs to another database. */
-	if (*after > now)
-		*after = now;
+	/* A number the ledger has not reached belongs to another one; the first event tells. */
+	if (punch < f->cursor[STREAM_PUNCH])
+		f->cursor[STREAM_PUNCH] = punch;
 	return true;
 }
 
@@ -277,14 +351,11 @@ static struct feed *feed_new(struct call *c)
 	}
 	f->events = c->api->events;
 	f->viewer.server = c->server;
-	f->q = (struct punch_query){ .page.limit = PAGE_ROWS,
-				     .from = GHI_CIVIL_NONE,
-				     .to = GHI_CIVIL_NONE };
 	f->piece.make = feed_make;
 	f->piece.release = feed_free;
 	piece_init(&f->piece, c->api->readers, READERS_SHORT);
-	piece_write(&f->piece, GH_LIT("retry: 2000\n\n"));
-	if (call_device_filter(c, &f->q.page.device) && feed_cursor_read(c, &f->q.page.after))
+	feed_ledger_write(f);
+	if (call_device_filter(c, &f->device) && feed_cursor_read(c, f))
 		return f;
 	feed_free(&f->piece);
 	return NULL;

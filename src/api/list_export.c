@@ -137,10 +137,12 @@ static void export_start(struct call *c, struct export *e)
 	e->piece.stream = http_stream_start(
 		c->r, 200, csv ? "text/csv; charset=utf-8" : "application/x-ndjson",
 		export_pull, piece_gone, e);
-	if (e->piece.stream == NULL) {
-		export_free(&e->piece);
-		call_fail_err(c, GH_ENOMEM);
+	if (e->piece.stream) {
+		http_stream_finite(e->piece.stream);
+		return;
 	}
+	export_free(&e->piece);
+	call_fail_err(c, GH_ENOMEM);
 }
 
 void list_export_begin(struct call *c)

@@ -146,6 +146,9 @@ struct http_stream *http_stream_start(struct http_request *r, unsigned status,
 				      const char *content_type,
 				      int64_t (*pull)(void *ctx, uint8_t *to, size_t n),
 				      void (*gone)(void *ctx), void *ctx);
+/* Right after its start: it has an end, so it is broken off when the listener closes before that;
+ * other streams end. */
+void http_stream_finite(struct http_stream *s);
 /* From any thread, any number of times, while `gone` has not returned. */
 void http_stream_wake(struct http_stream *s);
 

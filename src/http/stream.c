@@ -16,6 +16,7 @@ struct http_stream {
 	void (*gone)(void *ctx);
 	void *ctx;
 	enum stream_state state;
+	bool finite; /* broken off, not ended, when the listener closes */
 	struct http_stream *next, **here;
 };
 
@@ -47,11 +48,16 @@ static ssize_t stream_read(void *cls, uint64_t pos, char *to, size_t n)
 		if (got < -1)
 			return MHD_CONTENT_READER_END_WITH_ERROR;
 		if (got < 0)
-			break;
+			return MHD_CONTENT_READER_END_OF_STREAM;
 		if (stream_suspend(s))
 			return 0;
 	}
-	return MHD_CONTENT_READER_END_OF_STREAM;
+	return s->finite ? MHD_CONTENT_READER_END_WITH_ERROR : MHD_CONTENT_READER_END_OF_STREAM;
+}
+
+void http_stream_finite(struct http_stream *s)
+{
+	s->finite = true;
 }
 
 static void stream_free(void *cls)

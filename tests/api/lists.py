@@ -274,6 +274,21 @@ class Large(unittest.TestCase):
             for wire in wires:
                 wire.close()
 
+    def test_a_file_that_the_end_of_the_server_cuts_is_not_taken_for_whole(self):
+        with Wire(self.server.admin) as wire:
+            wire.send(b"GET /api/punches.csv HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer "
+                      + self.server.token.encode() + b"\r\n\r\n")
+            self.assertTrue(wire.sock.recv(1000))
+            self.server.terminate()
+            tail = b""
+            try:
+                while piece := wire.sock.recv(1 << 20):
+                    tail = (tail + piece)[-5:]
+            except ConnectionResetError:
+                pass
+        self.assertNotEqual(tail, b"0\r\n\r\n")
+        self.server.start()
+
     def test_a_total_is_exact_up_to_a_bound(self):
         self.assertEqual(self.server.api.get("/api/punches?limit=1")["total"],
                          {"atLeast": 10000})

@@ -342,6 +342,27 @@ class Stream:
 
 
 class Events(unittest.TestCase):
+    def test_the_first_event_tells_the_ledger_and_has_no_id(self):
+        d = clock()
+        d.punch(("1", "2024-06-09 00:00:00"))
+        status = server.api.get("/api/status")["data"]
+        with Stream(server) as stream:
+            lines = [stream.reply.readline().decode().strip() for _ in range(5)]
+        self.assertEqual((lines[0], lines[1], lines[2]), ("retry: 2000", "", "event: ledger"))
+        self.assertEqual(json.loads(lines[3].removeprefix("data: ")),
+                         {"ledger": status["ledger"], "punch": rows_of(d)[-1]["seq"]})
+        self.assertEqual(lines[4], "")
+
+    def test_an_id_may_name_a_place_in_two_streams(self):
+        d = clock()
+        d.punch(*((str(i), "2024-06-09 00:00:00") for i in range(3)))
+        seq = rows_of(d)[0]["seq"]
+        for last in (f"{seq}-0", f"{seq}-77", str(seq)):
+            with Stream(server, last) as stream:
+                self.assertEqual(stream.event()[0], seq + 1, last)
+        for last in ("-", "1-", "-1", "1-x", "1-2-3", "x-1"):
+            self.assertEqual(Stream(server, last).reply.status, 400, last)
+
     def test_a_resumed_stream_misses_nothing_and_repeats_nothing(self):
         d = clock()
         d.punch(*((str(i), "2024-06-01 00:00:00") for i in range(10)))

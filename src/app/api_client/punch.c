@@ -94,7 +94,8 @@ static void read_line(struct watch *w, const char *line)
 	if (g_str_has_prefix(line, "id: ")) {
 		g_free(w->id);
 		w->id = g_strdup(line + 4);
-	} else if (g_str_has_prefix(line, "data: ")) {
+	} else if (w->id && g_str_has_prefix(line, "data: ")) {
+		/* An event without an id is no punch: it tells of the ledger. */
 		show_event(w, line + 6);
 		g_free(w->last);
 		w->last = w->id;
