@@ -14,6 +14,9 @@ json_t *openapi_schema(const struct schema *schema);
 json_t *openapi_fields(const struct fields *fields);
 /* Of one value, as a field shows it. */
 json_t *openapi_value(enum value_kind kind, bool null, value_word_fn *word);
+/* Of the body that queues a command: with the fields and the scope of each type. */
+json_t *openapi_command_request(const struct schema *schema);
+
 struct list_resource;
 
 /* Of a route that is that list, or of none (NULL). */
