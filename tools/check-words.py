@@ -19,23 +19,6 @@ PERSON = re.compile(
 
 # Entry points, named by C and by the table of subcommands.
 ENTRY = {"main", "serve"}
-# Older names that are still there; no others are added.
-FORGIVEN = {
-    "api/devices.c": {"gather"},
-    "api/punches.c": {"bound"},
-    "core/command_answers.c": {"gather", "verdict"},
-    "core/command_end.c": {"gather"},
-    "core/command_lost.c": {"among"},
-    "store/postgres/ledger.c": {"order"},
-    "store/postgres/migrate.c": {"check", "migrate"},
-    "store/sql/command.c": {"give", "find"},
-    "store/sql/counts.c": {"number"},
-    "store/sql/kind_sql.c": {"wanted"},
-    "store/sql/list.c": {"term"},
-    "store/sql/record.c": {"give", "count"},
-    "store/sqlite/migrate.c": {"pragma", "versions", "check", "migrate", "fail"},
-    "store/sqlite/open.c": {"checkpoint"},
-}
 
 
 def line_of(text, at):
@@ -47,10 +30,10 @@ def without_comments(text):
     return COMMENT.sub(lambda m: re.sub(r"[^\n]", " ", m.group(0)), text)
 
 
-def findings(name, text):
+def findings(text):
     for m in FUNCTION.finditer(without_comments(text)):
         word = m.group(1)
-        if "_" not in word and word not in ENTRY | FORGIVEN.get(name, set()):
+        if "_" not in word and word not in ENTRY:
             yield line_of(text, m.start(1)), f"{word}() has no noun"
     for comment in COMMENT.finditer(text):
         for m in PERSON.finditer(comment.group(0)):
@@ -62,8 +45,7 @@ def main(root):
     for path in sorted(pathlib.Path(root).rglob("*")):
         if path.suffix not in {".c", ".h", ".def"}:
             continue
-        for line, what in findings(path.relative_to(root).as_posix(),
-                                   path.read_text(encoding="utf-8")):
+        for line, what in findings(path.read_text(encoding="utf-8")):
             print(f"{path}:{line}: {what}")
             bad += 1
     return bad > 0

@@ -13,7 +13,7 @@ struct answers_job {
 	size_t n;
 };
 
-static bool gather(void *ctx, const struct command *c)
+static bool answered_gather(void *ctx, const struct command *c)
 {
 	return command_list_add(ctx, c);
 }
@@ -21,12 +21,12 @@ static bool gather(void *ctx, const struct command *c)
 static enum gh_err answered_find(const struct store_ops *ops, struct store *s, int64_t id,
 				 struct command_list *l)
 {
-	enum gh_err err = id ? ops->command_find(s, id, gather, l) : GH_ENOTFOUND;
+	enum gh_err err = id ? ops->command_find(s, id, answered_gather, l) : GH_ENOTFOUND;
 
 	return err ? err : l->err;
 }
 
-static enum command_input verdict(const struct command *c, int64_t code)
+static enum command_input answer_input(const struct command *c, int64_t code)
 {
 	if (code == RETURN_LATER)
 		return COMMAND_LATER;
@@ -57,7 +57,7 @@ static enum gh_err answer_one(struct answers_job *j, const struct store_ops *ops
 	c->result = a->result;
 	if (a->sub_serial.n)
 		c->sub_serial = a->sub_serial;
-	err = command_job_move(&j->base, ops, s, c, verdict(c, a->return_code),
+	err = command_job_move(&j->base, ops, s, c, answer_input(c, a->return_code),
 			       (gh_slice){ 0 });
 	if (err == GH_OK)
 		err = command_person_settle(ops, s, c, j->base.now_ms);

@@ -10,7 +10,7 @@ struct end_job {
 	struct command_list list;
 };
 
-static bool gather(void *ctx, const struct command *c)
+static bool end_gather(void *ctx, const struct command *c)
 {
 	return command_list_add(ctx, c);
 }
@@ -22,7 +22,7 @@ static enum gh_err cancel_run(struct store_job *job, const struct store_ops *ops
 
 	command_job_begin(&j->base);
 	command_list_clear(&j->list);
-	enum gh_err err = ops->command_find(s, j->id, gather, &j->list);
+	enum gh_err err = ops->command_find(s, j->id, end_gather, &j->list);
 	if (err == GH_OK)
 		err = j->list.err;
 	if (err == GH_OK)
@@ -89,7 +89,7 @@ static enum gh_err expire_run(struct store_job *job, const struct store_ops *ops
 	command_job_begin(&j->base);
 	command_list_clear(&j->list);
 	enum gh_err err =
-		ops->commands_expired(s, j->base.now_ms, EXPIRE_AT_ONCE, gather, &j->list);
+		ops->commands_expired(s, j->base.now_ms, EXPIRE_AT_ONCE, end_gather, &j->list);
 	if (err == GH_OK)
 		err = j->list.err;
 	for (struct command_item *at = j->list.first; at && err == GH_OK; at = at->next)

@@ -23,7 +23,7 @@ static bool gather_sent(void *ctx, const struct command *c)
 	return c->state != COMMAND_SENT || command_list_add(ctx, c);
 }
 
-static bool among(const struct lost_job *j, int64_t id)
+static bool lost_is_named(const struct lost_job *j, int64_t id)
 {
 	for (size_t i = 0; i < j->n; i++)
 		if (j->ids[i] == id)
@@ -58,7 +58,7 @@ static enum gh_err lost_run(struct store_job *job, const struct store_ops *ops, 
 	if (err == GH_OK)
 		err = l.err;
 	for (struct command_item *at = l.first; at && err == GH_OK; at = at->next)
-		if (among(j, at->command.id))
+		if (lost_is_named(j, at->command.id))
 			err = lost_move(j, ops, s, &at->command);
 	command_list_clear(&l);
 	return err;

@@ -104,7 +104,7 @@ enum gh_err pg_punches_put(struct store *store, struct punch *p, size_t n, size_
 
 /* --- repeats within a transaction --- */
 
-static int order(int64_t a, int64_t b)
+static int int_compare(int64_t a, int64_t b)
 {
 	return (a > b) - (a < b);
 }
@@ -114,17 +114,17 @@ static int bytes_order(gh_slice a, gh_slice b)
 	size_t n = a.n < b.n ? a.n : b.n;
 	int by = n ? memcmp(a.p, b.p, n) : 0;
 
-	return by ? by : order((int64_t)a.n, (int64_t)b.n);
+	return by ? by : int_compare((int64_t)a.n, (int64_t)b.n);
 }
 
 static int key_order(const struct punch *a, const struct punch *b)
 {
-	int by = order(a->device, b->device);
+	int by = int_compare(a->device, b->device);
 
-	by = by ? by : order(a->time, b->time);
+	by = by ? by : int_compare(a->time, b->time);
 	by = by ? by : bytes_order(a->pin, b->pin);
-	by = by ? by : order(a->status, b->status);
-	by = by ? by : order(a->verify, b->verify);
+	by = by ? by : int_compare(a->status, b->status);
+	by = by ? by : int_compare(a->verify, b->verify);
 	return by ? by : bytes_order(a->work_code, b->work_code);
 }
 
@@ -133,14 +133,14 @@ static int row_key_order(const void *a, const void *b)
 	const struct pg_row *x = a, *y = b;
 	int by = key_order(x->p, y->p);
 
-	return by ? by : order(x->place, y->place);
+	return by ? by : int_compare(x->place, y->place);
 }
 
 static int row_place_order(const void *a, const void *b)
 {
 	const struct pg_row *x = a, *y = b;
 
-	return order(x->place, y->place);
+	return int_compare(x->place, y->place);
 }
 
 /* Leave the first of each natural key in front, in the order they were put. */

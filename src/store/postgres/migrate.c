@@ -26,7 +26,7 @@ static const char foreign_text[] =
 	"SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()"
 	" AND tablename IN ('punch', 'device', 'ledger', 'command')";
 
-static enum gh_err check(int64_t version, int64_t foreign, char *why, size_t why_size)
+static enum gh_err version_check(int64_t version, int64_t foreign, char *why, size_t why_size)
 {
 	if (version == 0 && foreign) {
 		snprintf(why, why_size, "the database has tables of another program");
@@ -42,7 +42,7 @@ static enum gh_err check(int64_t version, int64_t foreign, char *why, size_t why
 	return GH_OK;
 }
 
-static enum gh_err migrate(struct pg_conn *c, int64_t version)
+static enum gh_err schema_migrate(struct pg_conn *c, int64_t version)
 {
 	enum gh_err err = pg_exec(c, postgres_migrations[version], NULL);
 
@@ -64,9 +64,9 @@ static enum gh_err migrate_all(struct pg_conn *c, char *why, size_t why_size)
 		err = number_read(c, foreign_text, &foreign);
 	if (err)
 		return err;
-	err = check(version, foreign, why, why_size);
+	err = version_check(version, foreign, why, why_size);
 	while (err == GH_OK && version < postgres_migration_count)
-		err = migrate(c, version++);
+		err = schema_migrate(c, version++);
 	return err;
 }
 

@@ -78,7 +78,7 @@ struct command sql_command_of(const struct sql_call *q)
 	};
 }
 
-static bool give(struct sql_call *q, store_command_fn *fn, void *ctx)
+static bool command_give(struct sql_call *q, store_command_fn *fn, void *ctx)
 {
 	struct command c = sql_command_of(q);
 
@@ -88,12 +88,13 @@ static bool give(struct sql_call *q, store_command_fn *fn, void *ctx)
 static enum gh_err give_all(struct sql_call *q, store_command_fn *fn, void *ctx)
 {
 	while (sql_next(q))
-		if (!give(q, fn, ctx))
+		if (!command_give(q, fn, ctx))
 			break;
 	return sql_end(q);
 }
 
-static enum gh_err find(struct sql *sql, int64_t id, store_command_fn *fn, void *ctx)
+static enum gh_err command_find_by_id(struct sql *sql, int64_t id, store_command_fn *fn,
+				      void *ctx)
 {
 	struct sql_call q = sql_call(sql, SQL_COMMAND_FIND);
 
@@ -101,7 +102,7 @@ static enum gh_err find(struct sql *sql, int64_t id, store_command_fn *fn, void 
 	bool found = sql_next(&q);
 
 	if (found)
-		give(&q, fn, ctx);
+		command_give(&q, fn, ctx);
 	enum gh_err err = sql_end(&q);
 
 	return err == GH_OK && !found ? GH_ENOTFOUND : err;
@@ -109,12 +110,12 @@ static enum gh_err find(struct sql *sql, int64_t id, store_command_fn *fn, void 
 
 enum gh_err sql_command_find(struct store *s, int64_t id, store_command_fn *fn, void *ctx)
 {
-	return find(s->sql, id, fn, ctx);
+	return command_find_by_id(s->sql, id, fn, ctx);
 }
 
 enum gh_err sql_command_get(struct store_reader *r, int64_t id, store_command_fn *fn, void *ctx)
 {
-	return find(r->sql, id, fn, ctx);
+	return command_find_by_id(r->sql, id, fn, ctx);
 }
 
 static enum gh_err commands_open(struct sql *sql, int64_t device, store_command_fn *fn,

@@ -1,6 +1,6 @@
 #include "store/sql/sql_store.h"
 
-static enum gh_err number(struct sql *c, enum sql_id statement, int64_t *out)
+static enum gh_err count_number(struct sql *c, enum sql_id statement, int64_t *out)
 {
 	struct sql_call q = sql_call(c, statement);
 
@@ -25,12 +25,12 @@ static enum gh_err command_counts(struct sql *c, int64_t counts[COMMAND_STATES])
 enum gh_err sql_counts(struct store_reader *r, struct store_counts *out)
 {
 	struct store_counts found = { 0 };
-	enum gh_err err = number(r->sql, SQL_PUNCH_LAST, &found.punches);
+	enum gh_err err = count_number(r->sql, SQL_PUNCH_LAST, &found.punches);
 
 	if (err == GH_OK)
-		err = number(r->sql, SQL_QUARANTINE_COUNT, &found.quarantined);
+		err = count_number(r->sql, SQL_QUARANTINE_COUNT, &found.quarantined);
 	if (err == GH_OK)
-		err = number(r->sql, SQL_UPLOAD_COUNT, &found.raw_uploads);
+		err = count_number(r->sql, SQL_UPLOAD_COUNT, &found.raw_uploads);
 	if (err == GH_OK)
 		err = command_counts(r->sql, found.commands);
 	if (err == GH_OK)

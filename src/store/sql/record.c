@@ -96,7 +96,8 @@ struct record_row sql_record_of(const struct sql_call *q, const struct model_kin
 	};
 }
 
-static bool give(struct sql_call *q, const struct model_kind *k, store_record_fn *fn, void *ctx)
+static bool record_give(struct sql_call *q, const struct model_kind *k, store_record_fn *fn,
+			void *ctx)
 {
 	union model_record record = { 0 };
 	struct record_row row = sql_record_of(q, k, &record);
@@ -131,7 +132,7 @@ enum gh_err sql_records_read(struct store_reader *r, enum model_kind_id kind,
 	struct sql_call q = sql_list_call(r->sql, &l, page, "r.id", "r.device");
 
 	while (sql_next(&q))
-		if (!give(&q, k, fn, ctx))
+		if (!record_give(&q, k, fn, ctx))
 			break;
 	return sql_end(&q);
 }
@@ -153,7 +154,7 @@ enum gh_err sql_record_get(struct store_reader *r, enum model_kind_id kind, int6
 	bool found = sql_next(&q);
 
 	if (found)
-		give(&q, k, fn, ctx);
+		record_give(&q, k, fn, ctx);
 	enum gh_err err = sql_end(&q);
 
 	return err == GH_OK && !found ? GH_ENOTFOUND : err;
@@ -193,14 +194,15 @@ enum gh_err sql_record_find(struct store *s, enum model_kind_id kind, int64_t de
 	bool found = sql_next(&q);
 
 	if (found)
-		give(&q, k, fn, ctx);
+		record_give(&q, k, fn, ctx);
 	enum gh_err err = sql_end(&q);
 
 	return err == GH_OK && !found ? GH_ENOTFOUND : err;
 }
 
 /* Asked for each device of a long list, so the statement about one is kept. */
-static enum gh_err count(struct sql *c, enum model_kind_id kind, int64_t device, int64_t *out)
+static enum gh_err record_count(struct sql *c, enum model_kind_id kind, int64_t device,
+				int64_t *out)
 {
 	char text[128];
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
@@ -229,7 +231,7 @@ enum gh_err sql_record_counts(struct store_reader *r, int64_t device,
 	enum gh_err err = GH_OK;
 
 	for (enum model_kind_id kind = 0; err == GH_OK && kind < KIND_COUNT; kind++)
-		err = count(r->sql, kind, device, &found[kind]);
+		err = record_count(r->sql, kind, device, &found[kind]);
 	if (err == GH_OK)
 		memcpy(counts, found, sizeof(found));
 	return err;

@@ -6,7 +6,7 @@
 /* "Gate", so that a file of another program is recognised. */
 #define APPLICATION_ID 0x47617465
 
-static int pragma(struct sqlite_conn *c, const char *text, int *out)
+static int pragma_read(struct sqlite_conn *c, const char *text, int *out)
 {
 	sqlite3_stmt *st = NULL;
 	int rc = sqlite3_prepare_v2(c->db, text, -1, &st, NULL);
@@ -19,19 +19,19 @@ static int pragma(struct sqlite_conn *c, const char *text, int *out)
 	return rc == SQLITE_ROW ? SQLITE_OK : rc;
 }
 
-static int versions(struct sqlite_conn *c, int *version, int *application, int *tables)
+static int versions_read(struct sqlite_conn *c, int *version, int *application, int *tables)
 {
-	int rc = pragma(c, "PRAGMA user_version", version);
+	int rc = pragma_read(c, "PRAGMA user_version", version);
 
 	if (rc == SQLITE_OK)
-		rc = pragma(c, "PRAGMA application_id", application);
+		rc = pragma_read(c, "PRAGMA application_id", application);
 	if (rc == SQLITE_OK)
-		rc = pragma(c, "SELECT count(*) FROM sqlite_master", tables);
+		rc = pragma_read(c, "SELECT count(*) FROM sqlite_master", tables);
 	return rc;
 }
 
-static enum gh_err check(int version, int application, int tables, const char *path, char *why,
-			 size_t why_size)
+static enum gh_err version_check(int version, int application, int tables, const char *path,
+				 char *why, size_t why_size)
 {
 	if (application != APPLICATION_ID && (version || application || tables)) {
 		snprintf(why, why_size, "%s is a database of another program", path);
@@ -47,7 +47,7 @@ static enum gh_err check(int version, int application, int tables, const char *p
 	return GH_OK;
 }
 
-static int migrate(struct sqlite_conn *c, int version)
+static int schema_migrate(struct sqlite_conn *c, int version)
 {
 	char mark[80];
 	int rc = sqlite3_exec(c->db, sqlite_migrations[version], NULL, NULL, NULL);
@@ -59,8 +59,8 @@ static int migrate(struct sqlite_conn *c, int version)
 	return rc;
 }
 
-static enum gh_err fail(struct sqlite_conn *c, int rc, const char *path, char *why,
-			size_t why_size)
+static enum gh_err migrate_fail(struct sqlite_conn *c, int rc, const char *path, char *why,
+				size_t why_size)
 {
 	enum gh_err err = sqlite_error(c, rc);
 
@@ -71,20 +71,20 @@ static enum gh_err fail(struct sqlite_conn *c, int rc, const char *path, char *w
 enum gh_err sqlite_migrate(struct sqlite_conn *c, const char *path, char *why, size_t why_size)
 {
 	int version = 0, application = 0, tables = 0;
-	int rc = versions(c, &version, &application, &tables);
+	int rc = versions_read(c, &version, &application, &tables);
 	if (rc != SQLITE_OK)
-		return fail(c, rc, path, why, why_size);
-	enum gh_err err = check(version, application, tables, path, why, why_size);
+		return migrate_fail(c, rc, path, why, why_size);
+	enum gh_err err = version_check(version, application, tables, path, why, why_size);
 	if (err || version == sqlite_migration_count)
 		return err;
 
 	/* Looked at again now that no other process can migrate it. */
 	rc = sqlite3_exec(c->db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
 	if (rc == SQLITE_OK)
-		rc = versions(c, &version, &application, &tables);
+		rc = versions_read(c, &version, &application, &tables);
 	while (rc == SQLITE_OK && version < sqlite_migration_count)
-		rc = migrate(c, version++);
+		rc = schema_migrate(c, version++);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_exec(c->db, "COMMIT", NULL, NULL, NULL);
-	return rc == SQLITE_OK ? GH_OK : fail(c, rc, path, why, why_size);
+	return rc == SQLITE_OK ? GH_OK : migrate_fail(c, rc, path, why, why_size);
 }

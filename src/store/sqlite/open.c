@@ -143,7 +143,7 @@ static struct store *sqlite_lane(struct store *s, enum store_lane lane)
 	return s;
 }
 
-static void checkpoint(struct sqlite_store *s)
+static void store_checkpoint(struct sqlite_store *s)
 {
 	int pages = 0, done = 0;
 	int rc = sqlite3_wal_checkpoint_v2(s->conn.db, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages,
@@ -161,7 +161,7 @@ static enum gh_err sqlite_idle(struct store *store)
 	struct sqlite_store *s = sqlite_store_of(store);
 
 	if (s->wal_pages - s->wal_tried >= WAL_PAGES)
-		checkpoint(s);
+		store_checkpoint(s);
 	return GH_OK;
 }
 
@@ -176,7 +176,7 @@ static enum gh_err sqlite_begin(struct store *store)
 	struct sqlite_store *s = sqlite_store_of(store);
 
 	if (s->wal_pages - s->wal_tried >= WAL_PAGES_MAX)
-		checkpoint(s);
+		store_checkpoint(s);
 	s->conn.failed = GH_OK;
 	s->store.alive = 0;
 	s->changes = sqlite3_total_changes64(s->conn.db);
@@ -193,7 +193,7 @@ static void sqlite_rollback(struct store *store)
 	sql_zones_end(&s->store, false);
 	/* Carried over, the log can be written anew from its beginning without growing. */
 	if (s->conn.failed == GH_EFULL)
-		checkpoint(s);
+		store_checkpoint(s);
 	s->conn.failed = GH_OK;
 }
 
