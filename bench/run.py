@@ -24,6 +24,7 @@ import urllib.request
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, os.path.join(TOP, "tests"))
+import postgres  # noqa: E402
 import serve  # noqa: E402
 
 CORES = sorted(os.sched_getaffinity(0))
@@ -41,6 +42,8 @@ GOALS = {
     "cpu": ("CPU time per heartbeat, to nginx", 1.20, False),
     "x100": ("ATTLOG records/s, 100 a request, to raw SQLite", 0.70, True),
     "x1": ("ATTLOG requests/s, 1 record each, to nginx", 0.25, True),
+    "postgres_x1": ("ATTLOG requests/s, 1 record each, PostgreSQL to SQLite", 0.70, True),
+    "postgres_cpu": ("CPU time per heartbeat, PostgreSQL to SQLite", 1.02, False),
     "idle_kb": ("KB of memory per idle connected device", 10.0, False),
     "read_100k": ("punches/s, 100,000 of the simulator, to a socket", 0.50, True),
     "read_500k": ("punches/s, 500,000 of the simulator, to a socket", 0.50, True),
@@ -134,9 +137,10 @@ class Nginx:
 class Gatehouse(serve.Server):
     """One server with a data directory of its own, on one core or wherever it likes."""
 
-    def __init__(self, core=None):
+    def __init__(self, core=None, store=None):
         pin = None if core is None else lambda: os.sched_setaffinity(0, {core})
-        super().__init__("--new-devices", "approve", "--log-level", "warning", prepare=pin)
+        super().__init__("--new-devices", "approve", "--log-level", "warning",
+                         *(["--store", store] if store else []), prepare=pin)
         self.port = self.devices[1]
 
     def pids(self):
@@ -322,6 +326,23 @@ class Bench:
             nginx.close()
         self.ratio("x1", "gatehouse_x1", "nginx_x1")
 
+    def postgres(self):
+        """The same program on either database: one record a request, and heartbeats, which
+        touch none."""
+        rounds, seconds = (2, 2) if self.quick else (7, 4)
+        with postgres.Postgres(shared_buffers="128MB", max_wal_size="1GB") as database:
+            for i in range(rounds):
+                stores = [("sqlite", None), ("postgres", database.schema(f"r{i}"))]
+                for name, store in stores if i % 2 else stores[::-1]:
+                    with Gatehouse(CORES[0], store) as ours:
+                        ours.admit(DEVICES)
+                        said = self.load(ours.port, DEVICES, seconds, 1, 0)
+                        self.note(f"{name}_x1", rate=said["rate"], p50_ms=said["p50_ms"],
+                                  p99_ms=said["p99_ms"])
+                        self.note(f"{name}_heartbeat", **wrk(ours, seconds, False))
+        self.ratio("postgres_x1", "postgres_x1", "sqlite_x1")
+        self.ratio("postgres_cpu", "postgres_heartbeat", "sqlite_heartbeat", "cpu_us")
+
     def idle(self):
         """Memory of devices that are connected and wait."""
         ours = Gatehouse()
@@ -434,7 +455,7 @@ def main():
     parser.add_argument("--quick", action="store_true", help="less than a minute, less exact")
     parser.add_argument("--build", default=os.path.join(TOP, "build"))
     parser.add_argument("--json", help="where the numbers go (default: in the build directory)")
-    parser.add_argument("--only", help="one of: heartbeats, bulk, single, idle, terminal")
+    parser.add_argument("--only", help="one of: heartbeats, bulk, single, postgres, idle, terminal")
     options = parser.parse_args()
     options.build = os.path.abspath(options.build)
     os.environ["GATEHOUSE"] = os.path.join(options.build, "gatehouse")
@@ -446,7 +467,7 @@ def main():
     run("ninja", "-C", options.build, *("bench/bench_" + name for name in TOOLS), seconds=300)
     bench, start = Bench(options), time.monotonic()
     try:
-        for part in ("heartbeats", "bulk", "single", "idle", "terminal"):
+        for part in ("heartbeats", "bulk", "single", "postgres", "idle", "terminal"):
             if options.only in (None, part):
                 getattr(bench, part)()
     finally:

@@ -61,6 +61,20 @@ class Store(unittest.TestCase):
                                           " WHERE schemaname = 'foreign'"), [["1"]])
 
 
+    def test_a_second_server_on_the_same_database_ends_and_says_why(self):
+        with Postgres() as database:
+            url = database.schema("a")
+            with Server("--store", url) as first:
+                with Server("--store", url, start=False) as second:
+                    self.assertEqual(second.spawn().wait(30), 1)
+                    second.process.stdout.close()
+                    self.assertIn("another gatehouse serves this database", second.log())
+                with Server("--store", database.schema("b")):
+                    pass
+                first.restart("kill")
+                self.assertEqual(ready(first)[0], 200)
+
+
 class Away(unittest.TestCase):
     def test_while_the_database_is_away_uploads_wait_and_readyz_says_why(self):
         with Postgres() as database, \

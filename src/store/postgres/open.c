@@ -14,17 +14,31 @@
 #define LEDGER_ROWS 2000
 #define LEDGER_BYTES (4u << 20)
 
-static const char lane_settings[] =
-	"SET synchronous_commit = on;"
-	"SET lock_timeout = '5s';"
-	"SET statement_timeout = '60s';"
-	"SET idle_in_transaction_session_timeout = '60s';"
-	/* The server drops the locks of a machine that is gone after 11 seconds. */
-	"SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2;"
+/* Whoever else serves the same tables would give commands twice: both remember what is open. The
+ * session's end frees the lock, which may take the server a moment. */
+#define ONE_SERVER                                                                          \
+	"DO $$ BEGIN PERFORM pg_advisory_lock(hashtext('gatehouse ' || current_schema()));" \
+	" EXCEPTION WHEN lock_not_available THEN"                                           \
+	" RAISE EXCEPTION 'another gatehouse serves this database'; END $$;"
+
+/* The server drops the locks of a machine that is gone after 11 seconds. */
+#define LANE_SETTINGS                                                   \
+	"SET synchronous_commit = on;"                                  \
+	"SET lock_timeout = '5s';"                                      \
+	"SET statement_timeout = '60s';"                                \
+	"SET idle_in_transaction_session_timeout = '60s';"              \
+	"SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2;" \
 	"SET tcp_keepalives_count = 3; SET tcp_user_timeout = 11000;"
-	/* Repeats are looked for by probes of an index, however small the table is now. */
-	"SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off;"
-	"SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_bitmapscan = off";
+
+/* Repeats are looked for by probes of an index, however small the table is now. */
+#define PROBES_ONLY                                                           \
+	"SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off;" \
+	"SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_bitmapscan = off;"
+
+static const char *const lane_settings[STORE_LANES] = {
+	[LANE_CONTROL] = LANE_SETTINGS PROBES_ONLY ONE_SERVER,
+	[LANE_LEDGER] = LANE_SETTINGS PROBES_ONLY,
+};
 
 /* --- opening --- */
 
@@ -103,7 +117,7 @@ static void lane_init(struct pg_database *db, enum store_lane lane)
 	s->pipeline.conn.sql.engine = &pg_writer_engine;
 	s->pipeline.conn.sql.writes = true;
 	s->pipeline.conn.url = db->url;
-	s->pipeline.conn.settings = lane_settings;
+	s->pipeline.conn.settings = lane_settings[lane];
 	s->pipeline.gathered = ledger_gathered;
 	s->pipeline.appended = ledger_appended;
 	s->pipeline.job_of = ledger_job_of;
