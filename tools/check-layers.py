@@ -25,6 +25,8 @@ MAY_INCLUDE = {
                   "app/subcommands.h", "app/serve"},
     "app/api_client": {"base", "app/settings/setting.h", "app/subcommands.h", "app/message.h",
                        "app/table.h", "app/api_client"},
+    "app/store": {"base", "store/store.h", "store/maintenance.h", "app/subcommands.h",
+                  "app/message.h"},
     "app/terminal": {"base", "gatehouse", "app/subcommands.h", "app/message.h", "app/table.h",
                      "app/terminal"},
     "app/sim": {"base", "sim", "app/subcommands.h", "app/sim"},

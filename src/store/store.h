@@ -324,6 +324,8 @@ struct store_ops {
 	enum gh_err (*last_seq)(struct store_reader *r, enum store_stream stream, int64_t *seq);
 	enum gh_err (*ledger_id)(struct store_reader *r, char id[STORE_LEDGER_ID]);
 	enum gh_err (*counts)(struct store_reader *r, struct store_counts *out);
+	/* Where store_copy has taken what is here; empty: nowhere. */
+	enum gh_err (*moved)(struct store_reader *r, char *to, size_t size);
 };
 
 extern const struct store_ops store_sqlite;

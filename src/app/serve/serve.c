@@ -96,6 +96,7 @@ static bool open_core(struct serve *s)
 	};
 	struct server *server = &s->server;
 	struct store_reader *r;
+	char moved[400];
 	int64_t seq = 0;
 
 	server->log = &s->log;
@@ -113,7 +114,16 @@ static bool open_core(struct serve *s)
 	enum gh_err err = server->db.ops->reader_open(server->db.store, &r);
 	if (err)
 		return serve_failed(s, "cannot read the store", err);
-	err = server->db.ops->last_seq(r, STREAM_PUNCH, &seq);
+	err = server->db.ops->moved(r, moved, sizeof(moved));
+	if (err == GH_OK && moved[0] && !s->settings->force) {
+		server->db.ops->reader_close(r);
+		snprintf(s->why, sizeof(s->why),
+			 "this store was copied to %s; --force yes serves it all the same",
+			 moved);
+		return false;
+	}
+	if (err == GH_OK)
+		err = server->db.ops->last_seq(r, STREAM_PUNCH, &seq);
 	server->db.ops->reader_close(r);
 	if (err)
 		return serve_failed(s, "cannot read the ledger", err);

@@ -97,6 +97,7 @@ static void settings_apply(struct settings *s, const union setting_value *v)
 	s->terminals = (uint32_t)v[SETTING_TERMINALS].number;
 	s->body_limit = v[SETTING_BODY_LIMIT].number;
 	s->memory_limit = v[SETTING_MEMORY_LIMIT].number;
+	s->force = v[SETTING_FORCE].number == 0;
 	s->unsafe_store = v[SETTING_UNSAFE_STORE].number == 0;
 	s->log_json = v[SETTING_LOG_FORMAT].number == 1;
 	s->log_level = (enum log_level)v[SETTING_LOG_LEVEL].number;

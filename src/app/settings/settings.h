@@ -18,7 +18,7 @@ struct settings {
 	uint32_t connections, idle_timeout_s, threads, terminals;
 	size_t body_limit, memory_limit;
 	enum log_level log_level;
-	bool unsafe_store;
+	bool unsafe_store, force;
 	bool log_json;
 };
 

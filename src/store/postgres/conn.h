@@ -84,6 +84,19 @@ bool pg_is_null(const struct sql_call *q, int column);
 int64_t pg_int_of(const struct sql_call *q, int column);
 gh_slice pg_bytes_of(const struct sql_call *q, int column);
 
+#define PG_MAINTENANCE                                                                   \
+	.columns = "SELECT convert_to(column_name::text, 'UTF8'),"                       \
+		   " CASE data_type WHEN 'bytea' THEN 1 ELSE 0 END::bigint"              \
+		   " FROM information_schema.columns WHERE table_schema ="               \
+		   " current_schema() AND table_name::text = convert_from(?, 'UTF8')"    \
+		   " ORDER BY ordinal_position",                                         \
+	.sequence_get = "SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence(" \
+			"convert_from(?, 'UTF8'), 'id')::regclass), 0)",                 \
+	.sequence_set = { "SELECT setval(pg_get_serial_sequence("                        \
+			  "convert_from(?, 'UTF8'), 'id')::regclass, ?)" },              \
+	.whole_number = "?::bigint", .patient = "SET statement_timeout = 0",             \
+	.keeps_last = true
+
 /* The name a kept statement has on the server. */
 void pg_statement_name(enum sql_id id, char name[16]);
 

@@ -14,8 +14,8 @@
 #define LEDGER_ROWS 2000
 #define LEDGER_BYTES (4u << 20)
 
-/* Whoever else serves the same tables would give commands twice: both remember what is open. The
- * session's end frees the lock, which may take the server a moment. */
+/* Two programs that serve the same tables would give commands twice: each keeps in memory which are
+ * open. The lock is freed with the session, which may take the server a moment. */
 #define ONE_SERVER                                                                          \
 	"DO $$ BEGIN PERFORM pg_advisory_lock(hashtext('gatehouse ' || current_schema()));" \
 	" EXCEPTION WHEN lock_not_available THEN"                                           \

@@ -1,11 +1,13 @@
 #include "store/postgres/pipeline.h"
 
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* The answers to so many statements are read before more are sent: what they hold stays
  * bounded. */
 #define ENTRIES_MAX 4096
+#define BYTES_MAX (8u << 20)
 
 static void pipeline_fail(struct pg_pipeline *p, struct pg_fault fault, int job)
 {
@@ -151,6 +153,7 @@ enum gh_err pg_pipeline_settle(struct pg_pipeline *p)
 
 	if (p->entries == 0)
 		return p->fault.err;
+	p->bytes = 0;
 	alive = pg_connected(&p->conn) && PQpipelineSync(p->conn.db);
 	for (size_t i = 0; alive && i < p->entries; i++)
 		alive = entry_read(p, &p->entry[i]);
@@ -331,7 +334,10 @@ static enum gh_err writer_write(struct sql_call *q)
 	if (q->new_id && q->err == GH_OK)
 		q->err = pg_text_add(&p->conn, " RETURNING id");
 	p->wrote = true;
-	if (writer_send(q, ENTRY_WRITE) == GH_OK && p->entries >= ENTRIES_MAX)
+	for (int i = 0; i < p->conn.values.n; i++)
+		p->bytes += (size_t)p->conn.values.length[i];
+	if (writer_send(q, ENTRY_WRITE) == GH_OK &&
+	    (p->entries >= ENTRIES_MAX || p->bytes >= BYTES_MAX))
 		q->err = pg_pipeline_settle(p);
 	return q->err;
 }
@@ -366,6 +372,18 @@ static enum gh_err writer_settle(struct sql *c)
 	return pg_pipeline_settle(pg_pipeline_of(c));
 }
 
+static void writer_forget(struct sql *sql, enum sql_id id)
+{
+	struct pg_pipeline *p = pg_pipeline_of(sql);
+	char text[32];
+
+	if (p->conn.prepared[id] != PG_PREPARED || pg_pipeline_begin(p))
+		return;
+	snprintf(text, sizeof(text), "DEALLOCATE s%d", (int)id);
+	if (pipeline_word(p, text, ENTRY_WRITE) == GH_OK)
+		p->conn.prepared[id] = PG_UNKNOWN;
+}
+
 const struct sql_engine pg_writer_engine = {
 	.start = writer_start,
 	.put_int = pg_put_int,
@@ -383,6 +401,8 @@ const struct sql_engine pg_writer_engine = {
 	.punch_by_seq = "",
 	.contains = PG_CONTAINS,
 	.long_key = "sha256(%)",
+	.forget = writer_forget,
+	PG_MAINTENANCE,
 };
 
 enum gh_err pg_pipeline_enter(struct pg_pipeline *p)

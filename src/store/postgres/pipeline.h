@@ -36,6 +36,7 @@ struct pg_pipeline {
 	int job;	/* the number of the one that writes */
 	struct pg_entry *entry;
 	size_t entries, room;
+	size_t bytes; /* of the values that were sent since results were read */
 	/* The first error of the transaction, after which it can only be rolled back. */
 	struct pg_fault fault;
 	int fault_job;

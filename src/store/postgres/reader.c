@@ -144,6 +144,12 @@ static enum gh_err reader_settle(struct sql *c)
 	return GH_OK;
 }
 
+static void reader_forget(struct sql *sql, enum sql_id id)
+{
+	(void)sql;
+	(void)id;
+}
+
 static const struct sql_engine reader_engine = {
 	.start = pg_call_start,
 	.put_int = pg_put_int,
@@ -161,6 +167,8 @@ static const struct sql_engine reader_engine = {
 	.punch_by_seq = "",
 	.contains = PG_CONTAINS,
 	.long_key = "sha256(%)",
+	.forget = reader_forget,
+	PG_MAINTENANCE,
 };
 
 enum gh_err pg_reader_open(struct store *s, struct store_reader **out)

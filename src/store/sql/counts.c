@@ -1,3 +1,5 @@
+#include <stdio.h>
+
 #include "store/sql/sql_store.h"
 
 static enum gh_err count_number(struct sql *c, enum sql_id statement, int64_t *out)
@@ -19,6 +21,16 @@ static enum gh_err command_counts(struct sql *c, int64_t counts[COMMAND_STATES])
 		if (state >= 0 && state < COMMAND_STATES)
 			counts[state] = sql_int(&q, 1);
 	}
+	return sql_end(&q);
+}
+
+enum gh_err sql_moved(struct store_reader *r, char *to, size_t size)
+{
+	struct sql_call q = sql_call(r->sql, SQL_MOVED);
+
+	to[0] = '\0';
+	if (sql_next(&q))
+		snprintf(to, size, "%.*s", GH_FMT(sql_text(&q, 0)));
 	return sql_end(&q);
 }
 

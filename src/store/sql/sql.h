@@ -31,7 +31,8 @@ enum sql_id {
 	SQL_RECORD_PUT = SQL_STATEMENTS,
 	SQL_RECORD_COUNT = SQL_RECORD_PUT + KIND_COUNT, /* of one device */
 	SQL_RECORD_FIND = SQL_RECORD_COUNT + KIND_COUNT,
-	SQL_KEPT = SQL_RECORD_FIND + KIND_COUNT,
+	SQL_COPY = SQL_RECORD_FIND + KIND_COUNT, /* of the table that is copied */
+	SQL_KEPT,
 	SQL_ONCE = -1, /* not kept */
 };
 
@@ -82,6 +83,21 @@ struct sql_engine {
 	/* Whether a text holds another, in whatever case: "%" stands for the column, "?" for a
 	 * pattern of LIKE that escapes its wildcards by "!". */
 	const char *contains;
+
+	/* --- for maintenance.h --- */
+
+	/* A kept statement is to be prepared anew. */
+	void (*forget)(struct sql *c, enum sql_id id);
+	/* The columns of table ?: their names, and 0 for whole numbers, 1 for text, 2 for bytes. */
+	const char *columns;
+	/* The highest number table ? has given; that it is at least ?, in up to two statements. */
+	const char *sequence_get, *sequence_set[2];
+	/* A parameter for a column of whole numbers of any size. */
+	const char *whole_number;
+	/* Run in a transaction whose rows may refer to later ones. */
+	const char *late_references;
+	const char *patient; /* statements may take as long as they like */
+	bool keeps_last;     /* ledger.last is always that of the newest row */
 };
 
 struct sql {

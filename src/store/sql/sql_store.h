@@ -128,6 +128,8 @@ enum gh_err sql_rows_facet(struct store_reader *r, const struct store_rows *rows
 			   const struct store_column *column, int64_t limit, store_facet_fn *fn,
 			   void *ctx);
 
+/* Where what was here has been copied to; empty: nowhere. */
+enum gh_err sql_moved(struct store_reader *r, char *to, size_t size);
 enum gh_err sql_counts(struct store_reader *r, struct store_counts *out);
 
 /* The members of struct store_ops that these functions are. */
@@ -154,6 +156,6 @@ enum gh_err sql_counts(struct store_reader *r, struct store_counts *out);
 	.rows_facet = sql_rows_facet, .commands_waiting = sql_commands_waiting,               \
 	.command_get = sql_command_get, .command_events_read = sql_command_events_read,       \
 	.tokens_read = sql_tokens_read, .last_seq = sql_last_seq, .ledger_id = sql_ledger_id, \
-	.counts = sql_counts
+	.counts = sql_counts, .moved = sql_moved
 
 #endif

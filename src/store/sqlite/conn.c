@@ -256,6 +256,15 @@ static enum gh_err conn_settle(struct sql *c)
 	return GH_OK;
 }
 
+static void conn_forget(struct sql *sql, enum sql_id id)
+{
+	struct sqlite_conn *c = conn_of(sql);
+
+	sqlite3_finalize(c->stmt[id]);
+	c->stmt[id] = NULL;
+	sql->known[id] = false;
+}
+
 const struct sql_engine sqlite_engine = {
 	.start = call_start,
 	.put_int = put_int,
@@ -273,4 +282,14 @@ const struct sql_engine sqlite_engine = {
 	.punch_by_seq = " NOT INDEXED",
 	.long_key = "%",
 	.contains = "lower(%) LIKE lower(?) ESCAPE '!'",
+	.forget = conn_forget,
+	.columns = "SELECT name, CASE type WHEN 'INTEGER' THEN 0 WHEN 'BLOB' THEN 2 ELSE 1 END"
+		   " FROM pragma_table_info(?)",
+	.sequence_get = "SELECT seq FROM sqlite_sequence WHERE name = ?",
+	.sequence_set = { "DELETE FROM sqlite_sequence WHERE name = ?1 AND seq <= ?2",
+			  "INSERT INTO sqlite_sequence (name, seq) SELECT ?1, ?2 WHERE NOT "
+			  "EXISTS"
+			  " (SELECT 1 FROM sqlite_sequence WHERE name = ?1)" },
+	.whole_number = "?",
+	.late_references = "PRAGMA defer_foreign_keys = ON",
 };

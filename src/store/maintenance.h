@@ -1,0 +1,28 @@
+/* What is done to whole stores, on the command line: copied from one database to another, and
+ * looked through for what cannot be. Nothing of it runs in the server. */
+#ifndef GH_STORE_MAINTENANCE_H
+#define GH_STORE_MAINTENANCE_H
+
+#include "store/store.h"
+
+struct store_told {
+	/* A line for people: a table that was copied, something that was found. */
+	void (*line)(void *ctx, const char *text);
+	void *ctx;
+};
+
+/* Copy everything, with every number kept, and compare both sides. `to` is new, or an earlier
+ * copy that did not come to its end: what is there already is not copied again. While it runs
+ * the writing transaction of `from` is held open. At the end `from` is marked: `mark` says where
+ * its contents went. `why` gets a sentence on failure. */
+GH_MUST_CHECK enum gh_err store_copy(struct store_handle *from, struct store_handle *to,
+				     const char *mark, const struct store_told *told, char *why,
+				     size_t why_size);
+
+/* Look for gaps and doubles in the ledger, for numbers against the order of arrival, and for rows
+ * of devices that do not exist. A line for each thing found, at most a hundred; *found counts
+ * them all. */
+GH_MUST_CHECK enum gh_err store_check(struct store_handle *h, const struct store_told *told,
+				      size_t *found);
+
+#endif

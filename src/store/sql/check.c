@@ -1,0 +1,147 @@
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "model/entity.h"
+#include "store/maintenance.h"
+#include "store/sql/sql_store.h"
+
+#define LINES_MAX 100
+/* Uploads of a group are numbered by device and not by arrival, and clocks of servers are set. */
+#define ARRIVAL_SLACK_MS 60000
+
+struct check {
+	struct store_reader *r;
+	const struct store_told *told;
+	size_t found;
+};
+
+__attribute__((format(printf, 2, 3))) static void check_found(struct check *c,
+							      const char *format, ...)
+{
+	char text[256];
+	va_list args;
+
+	if (c->found++ >= LINES_MAX)
+		return;
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	c->told->line(c->told->ctx, text);
+}
+
+static void seq_check(struct check *c, int64_t seq, int64_t expected)
+{
+	if (seq > expected + 1)
+		check_found(c, "punches %lld to %lld are missing", (long long)expected,
+			    (long long)seq - 1);
+	else if (seq > expected)
+		check_found(c, "punch %lld is missing", (long long)expected);
+	else if (seq < expected)
+		check_found(c, "punch %lld is there twice", (long long)seq);
+}
+
+static enum gh_err ledger_check(struct check *c)
+{
+	struct sql_call q = sql_call_once(
+		c->r->sql, GH_LIT("SELECT seq, received_ms FROM punch ORDER BY seq"));
+	int64_t expected = 1, latest_ms = 0;
+
+	while (sql_next(&q)) {
+		int64_t seq = sql_int(&q, 0), received_ms = sql_int(&q, 1);
+
+		seq_check(c, seq, expected);
+		if (received_ms < latest_ms - ARRIVAL_SLACK_MS)
+			check_found(c, "punch %lld came %lld s before one with a lower number",
+				    (long long)seq,
+				    (long long)(latest_ms - received_ms) / 1000);
+		latest_ms = received_ms > latest_ms ? received_ms : latest_ms;
+		expected = seq + 1;
+	}
+	return sql_end(&q);
+}
+
+/* The newest rows may be gone by retention; a number below the rows' may not be. */
+static enum gh_err last_check(struct check *c)
+{
+	struct sql_call q = sql_call_once(
+		c->r->sql, GH_LIT("SELECT last, (SELECT coalesce(max(seq), 0) FROM punch)"
+				  " FROM ledger WHERE stream = ?"));
+
+	sql_put_text(&q, gh_slice_of(store_stream_name(STREAM_PUNCH)));
+	if (!sql_next(&q))
+		check_found(c, "the ledger has no row");
+	else if (c->r->sql->engine->keeps_last && sql_int(&q, 0) < sql_int(&q, 1))
+		check_found(c, "the ledger says its last number is %lld, and has %lld",
+			    (long long)sql_int(&q, 0), (long long)sql_int(&q, 1));
+	return sql_end(&q);
+}
+
+static enum gh_err doubles_check(struct check *c)
+{
+	struct sql_call q = sql_call_once(
+		c->r->sql,
+		GH_LIT("SELECT min(seq), max(seq), count(*) FROM punch GROUP BY device, time,"
+		       " pin, status, verify, work_code HAVING count(*) > 1"));
+
+	while (sql_next(&q))
+		check_found(c, "punches %lld and %lld are the same", (long long)sql_int(&q, 0),
+			    (long long)sql_int(&q, 1));
+	return sql_end(&q);
+}
+
+static enum gh_err orphans_check(struct check *c, const char *table, const char *column,
+				 const char *owner)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text),
+		 "SELECT t.%s, count(*) FROM %s t WHERE NOT EXISTS"
+		 " (SELECT 1 FROM %s o WHERE o.id = t.%s) GROUP BY t.%s",
+		 column, table, owner, column, column);
+	struct sql_call q = sql_call_once(c->r->sql, gh_slice_of(text));
+
+	while (sql_next(&q))
+		check_found(c, "%lld rows of %s belong to %s %lld, which is not there",
+			    (long long)sql_int(&q, 1), table, owner, (long long)sql_int(&q, 0));
+	return sql_end(&q);
+}
+
+static enum gh_err all_orphans_check(struct check *c)
+{
+	static const char *const of_device[] = { "punch",	    "device_attendance",
+						 "device_terminal", "device_option",
+						 "device_stamp",    "quarantine",
+						 "raw_upload",	    "command" };
+	enum gh_err err = GH_OK;
+
+	for (size_t i = 0; i < 8 && err == GH_OK; i++)
+		err = orphans_check(c, of_device[i], "device", "device");
+	for (size_t i = 0; i < KIND_COUNT && err == GH_OK; i++)
+		err = orphans_check(c, model_kinds[i].name, "device", "device");
+	for (size_t i = 0; i < RELATION_COUNT && err == GH_OK; i++) {
+		const struct model_relation *r = &model_relations[i];
+
+		err = orphans_check(c, r->name, r->from, r->from);
+		if (err == GH_OK)
+			err = orphans_check(c, r->name, r->to, r->to);
+	}
+	return err ? err : orphans_check(c, "command_event", "command", "command");
+}
+
+enum gh_err store_check(struct store_handle *h, const struct store_told *told, size_t *found)
+{
+	struct check c = { .told = told };
+	enum gh_err err = h->ops->reader_open(h->store, &c.r);
+
+	if (err == GH_OK)
+		err = ledger_check(&c);
+	if (err == GH_OK)
+		err = last_check(&c);
+	if (err == GH_OK)
+		err = doubles_check(&c);
+	if (err == GH_OK)
+		err = all_orphans_check(&c);
+	h->ops->reader_close(c.r);
+	*found = c.found;
+	return err;
+}
