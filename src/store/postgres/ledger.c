@@ -332,7 +332,7 @@ bool pg_ledger_has(const struct pg_ledger *l)
 
 enum gh_err pg_ledger_send(struct pg_store *s)
 {
-	struct pg_entry e = { .what = ENTRY_APPEND, .id = SQL_ONCE };
+	struct pg_entry e = { .what = ENTRY_APPEND, .id = SQL_APPEND };
 	const char *stream = store_stream_name(STREAM_PUNCH);
 	struct pg_values v = { .n = 0 };
 	enum gh_err err = pg_pipeline_begin(&s->pipeline);

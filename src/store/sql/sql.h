@@ -32,6 +32,7 @@ enum sql_id {
 	SQL_RECORD_COUNT = SQL_RECORD_PUT + KIND_COUNT, /* of one device */
 	SQL_RECORD_FIND = SQL_RECORD_COUNT + KIND_COUNT,
 	SQL_COPY = SQL_RECORD_FIND + KIND_COUNT, /* of the table that is copied */
+	SQL_APPEND, /* what appends to a stream, where a database has a statement for it */
 	SQL_KEPT,
 	SQL_ONCE = -1, /* not kept */
 };
