@@ -1,0 +1,299 @@
+#!/usr/bin/env python3
+"""Listeners and their connections, through real sockets: ceilings, streams, start, end and TLS.
+$HTTP_TEST_SERVER names the program."""
+
+import os
+import socket
+import ssl
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+
+from client import Connection, Server
+from running import WithServer, get, post
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import tap  # noqa: E402
+
+
+class Connections(unittest.TestCase):
+    def test_over_the_ceiling_a_connection_is_closed_and_room_is_used_again(self):
+        with Server("-n", 5) as server:
+            connections = [Connection(server.port) for _ in range(5)]
+            for k in connections:
+                k.send(get("/ok"))
+                self.assertEqual(k.reply().status, 200)
+            for _ in range(20):
+                with Connection(server.port) as more:
+                    self.assertTrue(more.is_closed())
+            connections.pop().socket.close()
+            end = time.monotonic() + 10
+            while time.monotonic() < end:
+                with Connection(server.port) as k:
+                    try:
+                        k.send(get("/ok"))
+                        if k.reply().status == 200:
+                            break
+                    except (EOFError, OSError):
+                        continue
+            else:
+                self.fail("no room was made")
+            for k in connections:
+                k.send(get("/ok"))
+                self.assertEqual(k.reply().status, 200)
+                k.socket.close()
+
+    def test_an_idle_connection_is_closed(self):
+        with Server("-i", 1) as server:
+            for begun in [b"", b"GET /x HTTP/1.1\r\nHost", post("/echo", b"abc")[:-1], get("/ok")]:
+                with self.subTest(begun=begun), Connection(server.port) as k:
+                    k.send(begun)
+                    if begun == get("/ok"):
+                        k.reply()
+                    start = time.monotonic()
+                    self.assertTrue(k.is_closed())
+                    self.assertGreater(time.monotonic() - start, 0.5)
+
+    def test_after_quiesce_open_connections_go_on_and_new_ones_do_not(self):
+        with Server() as server, Connection(server.port) as k:
+            k.send(get("/ok"))
+            k.reply()
+            server.quiesce()
+            with Connection(server.port) as other:
+                self.assertTrue(other.is_closed())
+            k.send(post("/later", b"abc"))
+            self.assertEqual(k.reply().body, b"later: 3")
+
+    def test_ipv6_is_served_where_there_is_any(self):
+        with Server("-a", "::1") as server:
+            if server.port is None:
+                self.skipTest(server.said)
+            with Connection(server.port, host="::1") as k:
+                k.send(get("/state"))
+                self.assertIn(b"peer ::1\n", k.reply().body)
+
+
+class Streams(WithServer):
+    options = ("-i", 2)
+
+    def listen(self, target="/stream"):
+        k = self.connect()
+        k.send(get(target))
+        reply = k.head()
+        self.assertEqual(reply["Content-Type"], "text/event-stream")
+        self.assertEqual(reply["Cache-Control"], "no-store")
+        return k
+
+    def test_a_sleeping_stream_is_woken_by_another_thread(self):
+        k = self.listen()
+        for _ in range(100):
+            self.ask(get("/tick"))
+            self.assertRegex(k.chunk(), rb"^data: \d+\n\n$")
+
+    def test_no_wake_is_lost_among_many(self):
+        listeners = [self.listen("/stream") for _ in range(20)]
+        with Connection(self.server.port) as k:
+            for _ in range(200):
+                k.send(get("/tick"))
+                k.reply()
+        for other in listeners:
+            found = b""
+            while found.count(b"\n\n") < 200:
+                found += other.chunk()
+            numbers = [int(n) for n in found.replace(b"data: ", b"").split()]
+            self.assertEqual(numbers, list(range(numbers[0], numbers[0] + len(numbers))))
+
+    def test_a_stream_outlives_the_idle_timeout(self):
+        k = self.listen()
+        self.assertTrue(k.is_silent(3))
+        self.ask(get("/tick"))
+        self.assertTrue(k.chunk())
+
+    def test_a_stream_that_ends_leaves_the_connection_usable(self):
+        gone = self.server.state()["streams_gone"]
+        k = self.listen("/stream?2")
+        self.ask(get("/tick"))
+        self.ask(get("/tick"))
+        while k.chunk():
+            pass
+        k.send(get("/ok"))
+        self.assertEqual(k.reply().body, b"OK")
+        self.server.until(lambda s: s["streams_gone"] > gone, "gone")
+
+    def test_a_peer_that_left_is_noticed_when_something_is_written(self):
+        before = self.server.state()
+        for _ in range(10):
+            self.listen().socket.close()
+
+        def gone(state):
+            self.ask(get("/tick"))
+            return state["streams_gone"] >= before["streams_gone"] + 10
+
+        self.server.until(gone, "streams end")
+
+    def test_http_1_0_gets_a_stream_without_chunks(self):
+        k = self.connect()
+        k.send(b"GET /stream?1 HTTP/1.0\r\n\r\n")
+        reply = k.head()
+        self.assertEqual((reply["Transfer-Encoding"], reply["Connection"]), (None, "close"))
+        self.ask(get("/tick"))
+        self.assertTrue(k.up_to(b"\n\n").startswith(b"data: "))
+        self.assertTrue(k.is_closed())
+
+    def test_head_of_a_stream_ends_it(self):
+        gone = self.server.state()["streams_gone"]
+        k = self.connect()
+        k.send(b"HEAD /stream HTTP/1.1\r\nHost: x\r\n\r\n")
+        self.assertEqual(k.head()["Content-Type"], "text/event-stream")
+        self.assertTrue(k.is_closed())
+        self.server.until(lambda s: s["streams_gone"] > gone, "gone")
+
+
+class TheEnd(unittest.TestCase):
+    def test_sleeping_streams_end_with_the_server(self):
+        server = Server("-t", 2)
+        connections = [Connection(server.port) for _ in range(10)]
+        for k in connections:
+            k.send(get("/stream"))
+            k.head()
+        server.close()
+        for k in connections:
+            self.assertEqual(k.chunk(), b"")
+            k.socket.close()
+
+    def test_the_server_can_end_under_load(self):
+        for threads in [1, 2]:
+            server = Server("-t", threads)
+            stop = threading.Event()
+
+            def talk(port=server.port, stop=stop):
+                while not stop.is_set():
+                    try:
+                        with Connection(port) as k:
+                            while not stop.is_set():
+                                k.send(post("/later", b"xyz") + post("/then?3", b"xyz") +
+                                       get("/stream?1"))
+                                k.reply()
+                                k.reply()
+                                k.head()
+                                while k.chunk():
+                                    pass
+                    except (OSError, EOFError, TypeError):
+                        pass  # cut off, or a 503 where a stream was expected
+
+            talkers = [threading.Thread(target=talk) for _ in range(8)]
+            for t in talkers:
+                t.start()
+            server.until(lambda s: s["requests"] > 200, "load")
+            try:
+                server.close()
+            finally:
+                stop.set()
+                for t in talkers:
+                    t.join()
+
+
+class Starting(unittest.TestCase):
+    def fails(self, *options):
+        server = Server(*options)
+        server.close()
+        self.assertIsNone(server.port)
+        return server.said
+
+    def test_an_address_in_use_is_named(self):
+        with Server() as server:
+            self.assertRegex(self.fails("-p", server.port),
+                             f"127.0.0.1 port {server.port}: another program listens")
+
+    def test_a_bad_address_is_named(self):
+        self.assertIn('"localhost" is not a numeric', self.fails("-a", "localhost"))
+        self.assertIn("does not have that address", self.fails("-a", "192.0.2.1"))
+
+    def test_a_privileged_port_is_explained(self):
+        if os.geteuid() == 0:
+            self.skipTest("nothing is forbidden to root")
+        self.assertIn("need a privilege", self.fails("-p", 80))
+
+    def test_missing_or_broken_tls_files_are_named(self):
+        self.assertIn("cannot read /nonexistent/c.pem: No such file",
+                      self.fails("-c", "/nonexistent/c.pem", "-k", "/nonexistent/k.pem"))
+        with tempfile.NamedTemporaryFile(suffix=".pem") as f:
+            self.assertIn("nothing in it", self.fails("-c", f.name, "-k", f.name))
+            f.write(b"-----BEGIN CERTIFICATE-----\nnonsense\n-----END CERTIFICATE-----\n")
+            f.flush()
+            self.assertIn(f.name, self.fails("-c", f.name, "-k", f.name))
+
+
+class Tls(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.dir = tempfile.TemporaryDirectory()
+        cls.cert, cls.key = (os.path.join(cls.dir.name, n) for n in ("cert.pem", "key.pem"))
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
+             "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", cls.key,
+             "-out", cls.cert], check=True, capture_output=True)
+        cls.server = Server("-c", cls.cert, "-k", cls.key)
+        cls.context = ssl.create_default_context(cafile=cls.cert)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.close()
+        cls.dir.cleanup()
+
+    def test_requests_and_deferred_replies_work_over_tls(self):
+        with Connection(self.server.port, tls=self.context) as k:
+            for n in range(50):
+                k.send(post("/later", b"x" * n) + get(f"/{n}"))
+                self.assertEqual(k.reply().body, f"later: {n}".encode())
+                self.assertEqual(k.reply().body, f"/{n}".encode())
+            body = os.urandom(3 << 20)
+            sender = threading.Thread(target=k.send, args=(post("/echo", body),))
+            sender.start()
+            sender.join()
+            self.assertEqual(k.reply().body, body)
+
+    def test_the_end_is_announced_in_tls(self):
+        with Connection(self.server.port, tls=self.context) as k:
+            k.send(get("/ok", "Connection: close"))
+            k.reply()
+            self.assertEqual(k.socket.recv(1), b"")  # an unannounced end raises
+
+    def test_a_refusal_is_read_over_tls(self):
+        with Connection(self.server.port, tls=self.context) as k:
+            k.send(b"POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n" +
+                   b"x" * 200000)
+            self.assertEqual(k.reply().status, 413)
+
+    def test_streams_work_over_tls(self):
+        with Connection(self.server.port, tls=self.context) as k, \
+                Connection(self.server.port, tls=self.context) as other:
+            k.send(get("/stream"))
+            k.head()
+            for _ in range(20):
+                other.send(get("/tick"))
+                other.reply()
+                self.assertTrue(k.chunk().startswith(b"data: "))
+
+    def test_plain_http_on_the_tls_port_is_reported(self):
+        with Connection(self.server.port) as k:
+            k.send(get("/ok"))
+            try:
+                while k.more():
+                    pass
+            except ConnectionResetError:
+                pass
+        end = time.monotonic() + 10
+        while time.monotonic() < end:
+            with Connection(self.server.port, tls=self.context) as k:
+                k.send(get("/state"))
+                if b"is it set to HTTP? this is HTTPS" in k.reply().body:
+                    return
+        self.fail("not reported")
+
+
+if __name__ == "__main__":
+    tap.main()
