@@ -5,6 +5,7 @@
 
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
 /* Of a request's arena, charged even when the budget is exhausted: what a heartbeat, a handshake or
  * a GET of the API takes. */
@@ -76,6 +77,19 @@ static enum MHD_Result request_head_received(struct http_request *r)
 	return MHD_YES;
 }
 
+/* The library reports the end of what a peer sends only when it comes after the bytes it read last; what
+ * came with them is seen at the idle timeout, and the body would be kept until then. */
+static bool request_broke_off(struct http_request *r)
+{
+	const union MHD_ConnectionInfo *info;
+	char byte;
+
+	if (r->chunked || r->listener->config.tls_cert || r->body_n + r->discarded >= r->length)
+		return false;
+	info = MHD_get_connection_info(r->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	return info && recv(info->connect_fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
 static enum MHD_Result request_body_received(struct http_request *r, const char *p, size_t n)
 {
 	enum gh_err err = GH_OK;
@@ -92,7 +106,9 @@ static enum MHD_Result request_body_received(struct http_request *r, const char 
 			reply_refuse(r, MHD_HTTP_SERVICE_UNAVAILABLE, NO_MEMORY_LEFT);
 	}
 	/* A reply cannot overtake the body; one without end is cut off. */
-	return r->discarded > r->listener->config.body_limit ? MHD_NO : MHD_YES;
+	if (r->discarded > r->listener->config.body_limit || request_broke_off(r))
+		return MHD_NO;
+	return MHD_YES;
 }
 
 /* Run the function given to http_resume_with(), on the thread that owns the connection. */

@@ -249,7 +249,7 @@ class DeferredUnderLoad(WithServer):
 
 
 class Bodies(WithServer):
-    options = ("-b", 11 << 20)
+    options = ("-b", 11 << 20, "-i", 60)
 
     def test_ten_megabytes_come_through_unchanged(self):
         body = os.urandom(10 << 20)
@@ -304,6 +304,14 @@ class Bodies(WithServer):
         self.server.until(lambda s: s["body_bytes"] >= 99999, "the body is counted")
         k.socket.close()
         self.server.until(lambda s: s["body_bytes"] == 0, "the body is given back")
+
+    def test_a_body_that_breaks_off_is_given_back_at_once(self):
+        # Not at the idle timeout, though its end comes together with its last bytes.
+        for _ in range(20):
+            k = self.connect()
+            k.send(post("/echo", b"x" * 3000000)[:-1])
+            k.socket.close()
+        self.server.until(lambda s: s["body_bytes"] == 0, "the bodies are given back")
 
     def test_an_announced_length_takes_no_memory(self):
         connections = []
