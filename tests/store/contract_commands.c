@@ -65,8 +65,13 @@ static void a_command_is_followed_through_its_life(void **state)
 	struct fixture *f = *state;
 	struct command c =
 		command_of(device_new(f, "A1"), "DATA UPDATE USERINFO PIN=1\tName=x");
+	struct command other = c;
 	struct history h = { 0 };
 
+	/* Events and commands are numbered apart. */
+	put(f, &other, 500, "");
+	other.state = COMMAND_SENT;
+	put(f, &other, 600, "");
 	put(f, &c, 1000, "by admin");
 	assert_true(c.id > 0);
 	assert_ok(f->ops->command_get(f->r, c.id, same, &c));
