@@ -252,7 +252,7 @@ static enum gh_err group_run(struct queue_lane *lane, struct group *g)
 			group_fail(lane, g, failed, err);
 		} else if (!out.again || ++tries > AGAIN_TRIES) {
 			group_fault(g, err, g->jobs.bytes);
-			return err;
+			return out.again ? GH_EBUSY : err;
 		} else {
 			again_wait(tries);
 		}

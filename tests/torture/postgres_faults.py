@@ -27,14 +27,15 @@ SEED = random.SystemRandom().randrange(10**6)
 
 class Proxy:
     """Between the program and the server. While it is armed it cuts some connections at COMMIT:
-    before the server is told ("commit"), or after it has answered ("answer")."""
+    before the server is told ("commit"), after it has answered ("answer"), or such that the server
+    is told later than the program connects anew ("late")."""
 
     def __init__(self, database):
         self.target = f"{database.home}/.s.PGSQL.5432"
         self.home = tempfile.mkdtemp(prefix="gatehouse-proxy-")
         self.random = random.Random(SEED)
         self.armed = False
-        self.cuts = {"commit": 0, "answer": 0}
+        self.cuts = {"commit": 0, "answer": 0, "late": 0}
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(f"{self.home}/.s.PGSQL.5432")
         self.listener.listen(64)
@@ -59,9 +60,16 @@ class Proxy:
                     if not data:
                         return
                     if end is client and b"COMMIT\0" in data and self.armed:
-                        how = self.random.choice(("pass", "pass", "pass", "commit", "answer"))
-                        if how == "commit":
+                        how = self.random.choice(("pass",) * 4 + ("commit", "answer", "late"))
+                        if how in ("commit", "late"):
                             self.cuts[how] += 1
+                        if how == "commit":
+                            return
+                        if how == "late":
+                            client.close()
+                            time.sleep(0.4)
+                            server.sendall(data)
+                            server.recv(1 << 20)
                             return
                         await_answer = how == "answer"
                     if end is server and await_answer:
@@ -177,7 +185,7 @@ class Faults(unittest.TestCase):
                 server.api.queue(sn, "CHECK")
                 queued += 1
             except ApiError as refusal:
-                self.assertEqual(refusal.status, 503)
+                self.assertEqual(refusal.status, 503, refusal)
             for u in uploaders:
                 self.assertIsNone(u.fault)
         proxy.armed = False

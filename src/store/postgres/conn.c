@@ -96,6 +96,8 @@ static const struct {
 	  .fault = { .err = GH_EBUSY, .again = true } }, /* deadlock_detected */
 	{ .state = "GH001",
 	  .fault = { .err = GH_EBUSY, .again = true } }, /* a device changed meanwhile */
+	{ .state = "GH410",
+	  .fault = { .err = GH_EIO, .again = true, .lost = true } },		/* gh_mark */
 	{ .state = "GH404", .fault = { .err = GH_ENOTFOUND, .of_job = true } }, /* gh_append */
 	{ .state = "23505",
 	  .fault = { .err = GH_EEXISTS, .of_job = true } }, /* unique_violation */

@@ -68,17 +68,45 @@ static void durability_read(struct pg_database *db, struct pg_conn *c)
 			 "the database server runs with full_page_writes = %s", pages);
 }
 
-static enum gh_err mark_make(struct pg_store *s, char *why, size_t why_size)
+static enum gh_err mark_delete(struct pg_store *s)
 {
-	PGresult *r = NULL;
-	enum gh_err err = pg_exec(&s->pipeline.conn,
-				  "INSERT INTO node_mark DEFAULT VALUES RETURNING id", &r);
+	char text[80];
 
+	snprintf(text, sizeof(text), "DELETE FROM node_mark WHERE id = %lld",
+		 (long long)s->mark);
+	return pg_exec(&s->pipeline.conn, text, NULL);
+}
+
+/* Each connection has a mark of its own. The one before is deleted, so that what is still under
+ * way to the server over a connection that was given up cannot commit any more. */
+static enum gh_err mark_renew(struct pg_store *s, char *why, size_t why_size)
+{
+	struct pg_conn *c = &s->pipeline.conn;
+	PGresult *r = NULL;
+	enum gh_err err = s->mark ? mark_delete(s) : GH_OK;
+
+	if (err == GH_OK)
+		err = pg_exec(c, "INSERT INTO node_mark DEFAULT VALUES RETURNING id", &r);
 	if (err)
-		pg_say(&s->pipeline.conn, "use the database", why, why_size);
+		pg_say(c, "use the database", why, why_size);
 	else
 		s->mark = strtoll(PQgetvalue(r, 0, 0), NULL, 10);
 	PQclear(r);
+	return err;
+}
+
+/* Connect a lane anew. */
+static enum gh_err lane_connect(struct pg_store *s, char *why, size_t why_size)
+{
+	struct pg_conn *c = &s->pipeline.conn;
+	enum gh_err err = pg_connect(c, why, why_size);
+
+	if (err == GH_OK)
+		err = mark_renew(s, why, why_size);
+	if (err == GH_OK)
+		err = pg_pipeline_enter(&s->pipeline);
+	if (err)
+		pg_disconnect(c);
 	return err;
 }
 
@@ -135,20 +163,16 @@ static enum gh_err lane_open(struct pg_database *db, enum store_lane lane, char 
 		err = pg_migrate(c, why, why_size);
 	}
 	if (err == GH_OK)
-		err = mark_make(s, why, why_size);
+		err = mark_renew(s, why, why_size);
 	return err ? err : pg_pipeline_enter(&s->pipeline);
 }
 
 static void lane_close(struct pg_store *s)
 {
-	char text[80];
-
 	if (s->mark && pg_connected(&s->pipeline.conn) &&
 	    PQexitPipelineMode(s->pipeline.conn.db)) {
 		PQsetnonblocking(s->pipeline.conn.db, 0);
-		snprintf(text, sizeof(text), "DELETE FROM node_mark WHERE id = %lld",
-			 (long long)s->mark);
-		(void)pg_exec(&s->pipeline.conn, text, NULL);
+		(void)mark_delete(s);
 	}
 	pg_pipeline_close(&s->pipeline);
 	pg_ledger_free(&s->ledger);
@@ -224,7 +248,7 @@ static enum gh_err pg_begin(struct store *store)
 	lane_reset(s);
 	s->why[0] = '\0';
 	if (!pg_connected(&s->pipeline.conn))
-		err = pg_pipeline_connect(&s->pipeline, s->why, sizeof(s->why));
+		err = lane_connect(s, s->why, sizeof(s->why));
 	s->pipeline.open = err == GH_OK;
 	return err;
 }
@@ -250,7 +274,7 @@ static void pg_rollback(struct store *store)
 
 static enum gh_err mark_send(struct pg_store *s)
 {
-	static const char text[] = "UPDATE node_mark SET last_group = $2 WHERE id = $1";
+	static const char text[] = "SELECT gh_mark($1, $2, 0, 0)";
 	struct pg_entry e = { .what = ENTRY_WRITE, .id = SQL_ONCE };
 	struct pg_values v = { .n = 2, .length = { 8, 8 }, .format = { 1, 1 } };
 
@@ -286,8 +310,10 @@ static void pause_ms(int64_t ms)
 	nanosleep(&t, NULL);
 }
 
-/* The mark's row is locked by the transaction until its end, so this waits for it. */
-static enum gh_err mark_read(struct pg_store *s, bool *committed)
+/* Whether the latest transaction took place. Its mark's row is locked by it until its end, so
+ * this waits for it; where it has not even reached the server, it finds no mark and ends. May be
+ * asked again. */
+static enum gh_err mark_judge(struct pg_store *s, bool *committed)
 {
 	struct pg_conn *c = &s->pipeline.conn;
 	PGresult *r = NULL;
@@ -295,32 +321,39 @@ static enum gh_err mark_read(struct pg_store *s, bool *committed)
 	enum gh_err err;
 
 	snprintf(text, sizeof(text),
-		 "SELECT last_group, first_seq, last_seq FROM node_mark WHERE id = %lld"
-		 " FOR UPDATE",
+		 "DELETE FROM node_mark WHERE id = %lld AND last_group <> %lld",
+		 (long long)s->mark, (long long)s->group);
+	err = pg_exec(c, text, NULL);
+	if (err)
+		return err;
+	snprintf(text, sizeof(text),
+		 "SELECT first_seq, last_seq FROM node_mark WHERE id = %lld",
 		 (long long)s->mark);
 	err = pg_exec(c, text, &r);
 	if (err)
 		return err;
-	*committed = PQntuples(r) == 1 && strtoll(PQgetvalue(r, 0, 0), NULL, 10) == s->group;
+	*committed = PQntuples(r) == 1;
 	if (*committed)
-		err = pg_ledger_find(s, strtoll(PQgetvalue(r, 0, 1), NULL, 10),
-				     strtoll(PQgetvalue(r, 0, 2), NULL, 10));
+		err = pg_ledger_find(s, strtoll(PQgetvalue(r, 0, 0), NULL, 10),
+				     strtoll(PQgetvalue(r, 0, 1), NULL, 10));
 	PQclear(r);
 	return err;
 }
 
-/* The connection was lost after COMMIT was sent. false: it could not be found out. */
+/* The connection was lost after COMMIT was sent. false: it could not be found out. The lane is
+ * left without a connection. */
 static bool doubt_resolve(struct pg_store *s, bool *committed)
 {
 	int64_t until = ghi_clock_monotonic_ms() + DOUBT_MS;
+	enum gh_err err;
 
 	for (;;) {
-		if (pg_connect(&s->pipeline.conn, NULL, 0) == GH_OK &&
-		    mark_read(s, committed) == GH_OK)
-			return pg_pipeline_enter(&s->pipeline) == GH_OK || *committed;
+		err = pg_connect(&s->pipeline.conn, NULL, 0);
+		if (err == GH_OK)
+			err = mark_judge(s, committed);
 		pg_disconnect(&s->pipeline.conn);
-		if (ghi_clock_monotonic_ms() >= until)
-			return false;
+		if (err == GH_OK || ghi_clock_monotonic_ms() >= until)
+			return err == GH_OK;
 		pause_ms(DOUBT_PAUSE_MS);
 	}
 }
@@ -377,9 +410,8 @@ static enum gh_err pg_idle(struct store *store)
 {
 	struct pg_store *s = pg_store_of(store);
 
-	return pg_pipeline_alive(&s->pipeline)
-		       ? GH_OK
-		       : pg_pipeline_connect(&s->pipeline, s->why, sizeof(s->why));
+	return pg_pipeline_alive(&s->pipeline) ? GH_OK
+					       : lane_connect(s, s->why, sizeof(s->why));
 }
 
 static const char *pg_why(struct store *store)

@@ -415,13 +415,6 @@ enum gh_err pg_pipeline_enter(struct pg_pipeline *p)
 	return GH_EIO;
 }
 
-enum gh_err pg_pipeline_connect(struct pg_pipeline *p, char *why, size_t why_size)
-{
-	enum gh_err err = pg_connect(&p->conn, why, why_size);
-
-	return err ? err : pg_pipeline_enter(p);
-}
-
 void pg_pipeline_close(struct pg_pipeline *p)
 {
 	pg_conn_close(&p->conn);

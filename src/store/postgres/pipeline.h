@@ -53,8 +53,6 @@ extern const struct sql_engine pg_writer_engine;
 
 /* Enter pipeline mode. */
 enum gh_err pg_pipeline_enter(struct pg_pipeline *p);
-/* Connect, and enter it. */
-enum gh_err pg_pipeline_connect(struct pg_pipeline *p, char *why, size_t why_size);
 /* Whether the server answers. */
 bool pg_pipeline_alive(struct pg_pipeline *p);
 void pg_pipeline_close(struct pg_pipeline *p);

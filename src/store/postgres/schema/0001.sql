@@ -88,7 +88,9 @@ SELECT 'punch'::bytea, string_agg(chr(97 + floor(random() * 26)::int), '')::byte
 FROM generate_series(1, 8);
 
 -- One row for each connection that writes: the latest transaction of it that took place, and the
--- numbers of the ledger it gave. Somebody whose connection broke at COMMIT looks here.
+-- numbers of the ledger it gave. After a connection broke at COMMIT this is looked at; where the
+-- transaction did not take place the row is deleted, and what is still under way to the server
+-- cannot commit any more (gh_mark).
 CREATE TABLE node_mark (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 	opened timestamptz NOT NULL DEFAULT now(),
@@ -287,6 +289,17 @@ CREATE FUNCTION gh_moment(ms bigint) RETURNS text LANGUAGE sql IMMUTABLE STRICT 
 		'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
 $$;
 
+-- Note a transaction in node_mark, or end it: its connection was given up (GH410).
+CREATE FUNCTION gh_mark(mark bigint, grp bigint, first bigint, last bigint) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	UPDATE node_mark SET last_group = grp, first_seq = first, last_seq = last WHERE id = mark;
+	IF NOT FOUND THEN
+		RAISE EXCEPTION 'the connection of this transaction was given up'
+			USING ERRCODE = 'GH410';
+	END IF;
+END $$;
+
 -- Append to a stream what is new of a batch, in order, with consecutive numbers, and note the
 -- transaction in node_mark. The row of the stream is locked last of all that a transaction locks,
 -- and COMMIT is already under way. Every statement here looks anew at what was committed, so what
@@ -331,8 +344,7 @@ BEGIN
 			UPDATE ledger SET last = base + n WHERE stream = name;
 		END IF;
 	END IF;
-	UPDATE node_mark SET last_group = grp, first_seq = base + 1,
-		last_seq = base + coalesce(n, 0) WHERE id = mark;
+	PERFORM gh_mark(mark, grp, base + 1, base + coalesce(n, 0));
 END $$;
 
 -- The views are a promise to whoever reads the database; the tables are not. Later
