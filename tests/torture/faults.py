@@ -265,15 +265,16 @@ class ClockSteps(Fault):
             d = Device(server)
             d.options()
             for i, text in enumerate(("+3600s", "-86400s", "+86400s", "+0s")):
-                number = server.api.queue(d.sn, "LOG")
-                self.assertEqual(d.poll(), [(str(number), "LOG")])
+                number = server.api.queue(d.sn, "CHECK")
+                self.assertEqual(d.poll(), [(str(number), "CHECK")])
                 step(text)
                 marks = [c.safe for c in fleet.clocks]
                 until(lambda: fleet.check_alive() or all(
                     c.safe > m for c, m in zip(fleet.clocks, marks)), 30)
-                # The unanswered command is offered again, whatever the clock says.
+                # The unanswered command, which lives a week, is offered again, whatever the clock
+                # says.
                 again = until(lambda: d.poll(), 30, 0.1)
-                self.assertEqual(again, [(str(number), "LOG")], text)
+                self.assertEqual(again, [(str(number), "CHECK")], text)
                 d.done(number)
                 self.assertEqual(server.api.command(number)["status"], "acknowledged")
             self.recovered(server, fleet)
