@@ -1,14 +1,18 @@
 #include "base/budget.h"
 
+/* What is refused is never charged, not even for a moment: it might refuse another. */
 static bool budget_charge_below(struct budget *b, size_t n, size_t limit)
 {
-	size_t used = atomic_fetch_add_explicit(&b->used, n, memory_order_relaxed);
+	size_t used = atomic_load_explicit(&b->used, memory_order_relaxed);
 
-	if (n <= limit && used <= limit - n)
-		return true;
-	atomic_fetch_sub_explicit(&b->used, n, memory_order_relaxed);
-	atomic_fetch_add_explicit(&b->refusals, 1, memory_order_relaxed);
-	return false;
+	do {
+		if (n > limit || used > limit - n) {
+			atomic_fetch_add_explicit(&b->refusals, 1, memory_order_relaxed);
+			return false;
+		}
+	} while (!atomic_compare_exchange_weak_explicit(
+		&b->used, &used, used + n, memory_order_relaxed, memory_order_relaxed));
+	return true;
 }
 
 bool ghi_budget_charge(const struct budget_share *share, size_t n)

@@ -43,10 +43,17 @@ class Server:
         assert self.process.stdout.readline() == "quiet\n"
 
     def state(self):
-        """The counters as a dictionary, and under "notes" what was refused or was no request."""
+        """The counters as a dictionary, and under "notes" what was refused or was no request.
+        Where the memory for requests is exhausted this one may be refused as well: it is sent
+        again."""
         found = {"notes": []}
-        body = self.ask(b"GET /state HTTP/1.0\r\n\r\n").body
-        for line in body.decode().splitlines():
+        end = time.monotonic() + DEADLINE
+        reply = self.ask(b"GET /state HTTP/1.0\r\n\r\n")
+        while reply.status == 503 and time.monotonic() < end:
+            time.sleep(0.01)
+            reply = self.ask(b"GET /state HTTP/1.0\r\n\r\n")
+        assert reply.status == 200, reply.status
+        for line in reply.body.decode().splitlines():
             name, _, value = line.partition(" ")
             if name in ("refused", "no_request"):
                 found["notes"].append(line)
