@@ -1,0 +1,31 @@
+"""What the programs that call the API share: a server, clocks, and calls that must be refused."""
+
+import unittest
+
+from device import Device
+from serve import ApiError, Server
+
+server = None
+
+
+def serve():
+    """The server of a module's tests, ended with them."""
+    global server
+    server = Server("--new-devices", "approve")
+    unittest.addModuleCleanup(server.close)
+    return server
+
+
+def clock(on=None):
+    d = Device(on or server)
+    d.options()
+    return d
+
+
+def refusal(test, status, code, method, path, body=None, api=None):
+    """A call that must be refused so; the reply."""
+    with test.assertRaises(ApiError) as caught:
+        (api or server.api).call(method, path, body)
+    test.assertEqual((caught.exception.status, caught.exception.reply.get("code")),
+                     (status, code), caught.exception)
+    return caught.exception.reply
