@@ -1,0 +1,253 @@
+#include "api/command_reading.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "api/call.h"
+#include "api/command_body.h"
+#include "wire/attendance/command.h"
+
+__attribute__((format(printf, 4, 5))) static void order_refuse(struct reading *r,
+							       enum error_code code,
+							       const char *field,
+							       const char *text, ...)
+{
+	struct refusal *refusal = ghi_arena_alloc(call_arena(r->q->call), sizeof(*refusal));
+	char message[FAULT_MESSAGE];
+	va_list ap;
+
+	if (refusal == NULL) {
+		r->q->err = GH_ENOMEM;
+		return;
+	}
+	va_start(ap, text);
+	vsnprintf(message, sizeof(message), text, ap);
+	va_end(ap);
+	*refusal = (struct refusal){ .code = code, .faults = { .n = 1 } };
+	fault_set(&refusal->faults.row[0], gh_slice_of(field), "%s", message);
+	r->q->refused[r->i] = refusal;
+}
+
+void order_refuse_faults(struct reading *r, const struct faults *faults)
+{
+	struct refusal *refusal = ghi_arena_alloc(call_arena(r->q->call), sizeof(*refusal));
+
+	if (refusal == NULL) {
+		r->q->err = GH_ENOMEM;
+		return;
+	}
+	*refusal = (struct refusal){ .code = ERROR_field_invalid, .faults = *faults };
+	r->q->refused[r->i] = refusal;
+}
+
+void order_refuse_err(struct reading *r, enum gh_err err)
+{
+	struct command_request *request = &r->q->order[r->i].request;
+	gh_slice type = command_kind_type(request->kind);
+
+	if (err == GH_ETOOBIG)
+		order_refuse(r, ERROR_command_too_big, "",
+			     "The command is too long for a device");
+	else if (err == GH_EINVALID)
+		order_refuse(r, ERROR_field_invalid, "ttl",
+			     "must be from 1 to %ld for \"%.*s\": it may not act later",
+			     (long)command_kind_row(request->kind)->most_s, GH_FMT(type));
+	else
+		order_refuse(r, error_code_of(err), "", "%s",
+			     err == GH_ENOTFOUND ? "The device was deleted meanwhile"
+						 : gh_strerror(err));
+}
+
+struct device *order_device(struct reading *r, gh_slice sn)
+{
+	struct call *c = r->q->call;
+	struct device *d = devices_find(c->server->devices, sn);
+
+	sn.n = sn.n > 40 ? 40 : sn.n;
+	if (d == NULL) {
+		order_refuse(r, ERROR_device_unknown,
+			     call_path(c, PATH_sn).n ? "sn" : "deviceSerial",
+			     "must be the serial number of a known device; there is no "
+			     "\"%.*s\"",
+			     GH_FMT(sn));
+	} else if (device_state(d) == DEVICE_BLOCKED) {
+		order_refuse(r, ERROR_device_blocked, "",
+			     "Device \"%.*s\" is blocked and will fetch no commands",
+			     GH_FMT(sn));
+		device_unref(d);
+		d = NULL;
+	}
+	return d;
+}
+
+/* Whether a device says that it cannot do a thing. */
+struct need_search {
+	gh_slice option;
+	bool denied;
+};
+
+static bool need_seen(void *ctx, int64_t device, gh_slice key, gh_slice value)
+{
+	struct need_search *n = ctx;
+
+	(void)device;
+	if (key.n && key.p[0] == '~')
+		key = gh_slice_from(key, 1);
+	if (gh_slice_ieq(key, n->option))
+		n->denied = gh_slice_eq(gh_slice_trim(value), GH_LIT("0"));
+	return true;
+}
+
+/* Refuse what the device cannot do, as far as it is known. */
+static void order_check_need(struct reading *r)
+{
+	struct call *c = r->q->call;
+	struct command_order *o = &r->q->order[r->i];
+	const struct command_kind_row *row = command_kind_row(o->request.kind);
+	const struct command_need_row *need = &command_needs[row->need];
+	struct need_search search = { .option = gh_slice_of(need->option) };
+	gh_slice type = command_kind_type(o->request.kind);
+
+	/* What no words say and no call does. */
+	if (row->need == COMMAND_NEED_DOOR_CONTROL)
+		order_refuse(r, ERROR_device_cannot, "",
+			     "Type \"%.*s\" needs %s, which attendance devices and terminals "
+			     "do not have",
+			     GH_FMT(type), need->words);
+	else if (search.option.n && c->reader &&
+		 c->server->db.ops->options_read(c->reader, device_id(o->device), need_seen,
+						 &search) == GH_OK &&
+		 search.denied)
+		order_refuse(r, ERROR_device_cannot, "",
+			     "Type \"%.*s\" needs %s; the device says that it has none (%s=0)",
+			     GH_FMT(type), need->words, need->option);
+}
+
+static void order_check_scope(struct reading *r)
+{
+	enum token_scope scope = command_kind_row(r->q->order[r->i].request.kind)->scope;
+
+	if (!token_scopes_hold(r->q->call->scopes, scope))
+		order_refuse(r, ERROR_scope_too_small, "scope", "must have \"%s\"",
+			     token_scope_word(scope));
+}
+
+/* What was read into w is the order's arguments. */
+static void order_arguments(struct reading *r, const struct ghi_writer *w)
+{
+	gh_slice arguments = ghi_arena_copy(call_arena(r->q->call), ghi_written(w));
+
+	if (arguments.n != w->n)
+		r->q->err = GH_ENOMEM;
+	r->q->order[r->i].request.arguments = arguments;
+}
+
+static bool words_fields_check(struct reading *r)
+{
+	for (size_t i = 0; i < r->body->parts; i++) {
+		char name[FAULT_FIELD];
+		gh_slice n = r->body->part[i].name;
+
+		if (query_takes("deviceSerial command ttl", n))
+			continue;
+		snprintf(name, sizeof(name), "%.*s",
+			 n.n < sizeof(name) ? (int)n.n : (int)sizeof(name) - 1,
+			 (const char *)n.p);
+		order_refuse(r, ERROR_field_invalid, name, "does not go with \"command\"");
+		return false;
+	}
+	return true;
+}
+
+static bool words_line_check(struct reading *r, gh_slice text)
+{
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] != '\n' && text.p[i] != '\r' && text.p[i] != 0)
+			continue;
+		order_refuse(r, ERROR_command_malformed, "command",
+			     "has a line break at byte %zu; a command is one line, and a "
+			     "second line would be a second command",
+			     i);
+		return false;
+	}
+	return true;
+}
+
+/* The words are read once, here: from now on the command is what they mean. */
+static void order_read_words(struct reading *r, gh_slice text)
+{
+	struct command_request *request = &r->q->order[r->i].request;
+	size_t room = GHI_COMMAND_READ_ROOM(text.n);
+	uint8_t *read;
+	struct ghi_writer w;
+	gh_slice fault;
+
+	if (!words_fields_check(r) || !words_line_check(r, text))
+		return;
+	read = malloc(room);
+	if (read == NULL) {
+		r->q->err = GH_ENOMEM;
+		return;
+	}
+	w = ghi_writer_on(read, room);
+	if (ghi_command_words_read(text, &request->kind, &w))
+		order_refuse(r, ERROR_command_malformed, "command", "has no words");
+	else if (command_argument(ghi_written(&w), ARGUMENT_fault, &fault))
+		order_refuse(r, ERROR_command_malformed, "command", "is no \"%s\": %.*s",
+			     command_kind_row(request->kind)->name,
+			     fault.n > 150 ? 150 : (int)fault.n, (const char *)fault.p);
+	else
+		order_arguments(r, &w);
+	free(read);
+	if (r->q->refused[r->i] == NULL)
+		order_check_scope(r);
+}
+
+#define STRUCTURED_MAX 8192
+
+static void order_read_type(struct reading *r, gh_slice name)
+{
+	struct command_request *request = &r->q->order[r->i].request;
+	uint8_t buffer[STRUCTURED_MAX];
+	struct ghi_writer w = ghi_writer_on(buffer, sizeof(buffer));
+	struct fault fault;
+	request->kind = command_kind_of_type(name);
+	name.n = name.n > 40 ? 40 : name.n;
+	fault_set(&fault, (gh_slice){ 0 }, "The command is too long");
+	if (request->kind == COMMAND_KINDS) {
+		order_refuse(r, ERROR_type_unknown, "type",
+			     "must be a type of command; there is no \"%.*s\"", GH_FMT(name));
+		return;
+	}
+	order_check_scope(r);
+	if (r->q->refused[r->i])
+		return;
+	if (command_body_read(&w, request->kind, r->body, &fault))
+		order_refuse(r, ERROR_field_invalid, fault.field, "%s", fault.message);
+	else
+		order_arguments(r, &w);
+}
+
+void order_read(struct reading *r, gh_slice type)
+{
+	const struct body *words = body_find(r->body, GH_LIT("command")),
+			  *named = body_find(r->body, GH_LIT("type")),
+			  *ttl = body_find(r->body, GH_LIT("ttl"));
+	struct command_order *o = &r->q->order[r->i];
+
+	o->request.ttl_s = ttl ? ttl->i : 0;
+	if (type.n)
+		order_read_type(r, type);
+	else if (words)
+		order_read_words(r, words->s);
+	else if (named)
+		order_read_type(r, named->s);
+	else
+		order_refuse(r, ERROR_field_invalid, "command",
+			     "is missing, and so is \"type\"; one of them says what to do");
+	if (r->q->refused[r->i] == NULL && r->q->err == GH_OK)
+		o->device = order_device(r, body_find(r->body, GH_LIT("deviceSerial"))->s);
+	if (o->device)
+		order_check_need(r);
+}

@@ -1,0 +1,47 @@
+/* Reading what commands a request wants: words become kinds, names devices, and what is wrong with a
+ * row is noted beside it. On a reader thread. */
+#ifndef GH_API_COMMAND_READING_H
+#define GH_API_COMMAND_READING_H
+
+#include "api/body.h"
+#include "api/error.h"
+#include "core/commands.h"
+
+struct call;
+struct device;
+
+/* Why a command is not queued. */
+struct refusal {
+	enum error_code code;
+	struct faults faults;
+};
+
+/* In the request's arena. */
+struct queueing {
+	struct call *call;
+	bool many;
+	size_t n;
+	struct command_order *order;
+	struct refusal **refused; /* NULL: not refused, so far */
+	struct command stored;	  /* of one alone; its texts are in the request's arena */
+	enum gh_err err;	  /* nothing could be queued */
+};
+
+/* The row being read. */
+struct reading {
+	struct queueing *q;
+	size_t i;
+	const struct body *body;
+};
+
+/* Read the row. `type`: of the command; empty: the body names it, or has words. Afterwards the
+ * order's device is referenced, even where the row is refused. */
+void order_read(struct reading *r, gh_slice type);
+/* The device, referenced; NULL: refused. */
+struct device *order_device(struct reading *r, gh_slice sn);
+
+/* Note why the row is refused: the faults its schema found; what the core said. */
+void order_refuse_faults(struct reading *r, const struct faults *faults);
+void order_refuse_err(struct reading *r, enum gh_err err);
+
+#endif
