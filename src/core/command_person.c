@@ -106,7 +106,6 @@ enum gh_err command_person_settle(const struct store_ops *ops, struct store *s,
 {
 	struct person gone = { .present = UINT64_C(1) << PERSON_pin };
 	union model_record record;
-	size_t removed;
 	gh_slice fault;
 
 	if (c->state != COMMAND_ACKNOWLEDGED ||
@@ -117,6 +116,6 @@ enum gh_err command_person_settle(const struct store_ops *ops, struct store *s,
 		return ops->record_put(s, KIND_PERSON, c->device, now_ms, &record);
 	if (c->kind == COMMAND_KIND_DELETE_PERSON &&
 	    command_argument(c->arguments, ARGUMENT_pin, &gone.pin))
-		return ops->record_delete(s, KIND_PERSON, c->device, &gone, &removed);
+		return ops->record_delete(s, KIND_PERSON, c->device, &gone, NULL);
 	return GH_OK;
 }

@@ -15,6 +15,7 @@ struct row_job {
 	struct zone *zone;     /* of the changed one, until it is shown; NULL: it stays */
 	struct device_row row; /* its text is in `arena` */
 	const struct device_tags *tags; /* in `arena`; NULL: they stay */
+	int64_t tag;			/* the number of the one that is put */
 	struct arena arena;
 	device_admitted_fn *admitted;
 	core_done_fn *changed;
@@ -66,19 +67,18 @@ static enum gh_err tag_find(const struct store_ops *ops, struct store *s, gh_sli
 	return err == GH_ENOTFOUND ? ops->entity_put(s, ENTITY_TAG, id, &tag) : err;
 }
 
-/* The number of a new tag is known when its write has reached the database. */
+/* The number of a new tag is known when its write has reached the database, which may be after
+ * this has returned: it goes to the job. */
 static enum gh_err tags_put(struct row_job *j, const struct store_ops *ops, struct store *s)
 {
 	enum gh_err err = ops->relation_clear(s, RELATION_DEVICE_TAG, j->row.id);
 
 	for (size_t i = 0; i < j->tags->n && err == GH_OK; i++) {
-		int64_t id;
-
-		err = tag_find(ops, s, j->tags->name[i], &id);
-		if (err == GH_OK && id == 0)
-			err = tag_find(ops, s, j->tags->name[i], &id);
+		err = tag_find(ops, s, j->tags->name[i], &j->tag);
+		if (err == GH_OK && j->tag == 0)
+			err = tag_find(ops, s, j->tags->name[i], &j->tag);
 		if (err == GH_OK)
-			err = ops->relation_put(s, RELATION_DEVICE_TAG, j->row.id, id);
+			err = ops->relation_put(s, RELATION_DEVICE_TAG, j->row.id, j->tag);
 	}
 	return err;
 }

@@ -200,7 +200,8 @@ struct store_ops {
 	 * key an absent field counts as empty, 0 or no time, and is read back as that. */
 	enum gh_err (*record_put)(struct store *s, enum model_kind_id kind, int64_t device,
 				  int64_t received_ms, const void *record);
-	/* Remove the records whose present key fields match; *removed counts them. */
+	/* Remove the records whose present key fields match; *removed counts them, unless it is
+	 * NULL. */
 	enum gh_err (*record_delete)(struct store *s, enum model_kind_id kind, int64_t device,
 				     const void *record, size_t *removed);
 	/* The device's record with the key fields of `key`, of which an absent one counts as

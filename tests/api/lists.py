@@ -13,10 +13,10 @@ from urllib.parse import quote
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+import fixture  # noqa: E402
 import tap  # noqa: E402
 from device import Device  # noqa: E402
 from rest import filled  # noqa: E402
-import rest  # noqa: E402
 from schema import Document  # noqa: E402
 from serve import ApiError, Server, Wire, until  # noqa: E402
 
@@ -31,7 +31,7 @@ def setUpModule():
     server = Server("--new-devices", "approve")
     unittest.addModuleCleanup(server.close)
     document = Document(server.api.get("/api/openapi.json"))
-    rest.server = server
+    fixture.server = server
     for _ in range(3):
         d = filled()
         server.api.queue(d.sn, "CHECK")
@@ -192,7 +192,7 @@ class EveryList(unittest.TestCase):
         self.assertEqual(server.api.get("/api/devices/SN.csv")["data"]["sn"], "SN.csv")
 
     def test_a_cell_that_a_spreadsheet_would_compute_begins_with_an_apostrophe(self):
-        d = rest.clock()
+        d = fixture.clock()
         for text in ("=1+1", "+1", "-1", "@A", "x=1"):
             d.upload("OPERLOG", f"USER PIN={len(text)}{ord(text[0])}\tName={text}\n", 1)
         _, _, data = server.api.raw("GET", f"/api/users.csv?device={d.sn}&sort=name")
