@@ -210,6 +210,41 @@ class Faults(unittest.TestCase):
         until(lambda: server.api.raw("GET", "/readyz")[0] == 200)
         self.settle(server, uploaders)
 
+    def test_a_commit_that_its_standby_did_not_confirm_is_not_acknowledged(self):
+        server = self.serve()
+        clock = Device(server)
+        clock.options()
+        self.assertTrue(clock.upload("ATTLOG", attlog(("1", "2026-01-01 08:00:00"))).body
+                        .startswith(b"OK"))
+        self.database.sql("ALTER SYSTEM SET synchronous_standby_names = 'absent'")
+        self.database.sql("SELECT pg_reload_conf()")
+        waiting = ("SELECT pid FROM pg_stat_activity WHERE application_name = 'gatehouse'"
+                   " AND wait_event = 'SyncRep'")
+        heard = []
+        body = attlog(("2", "2026-01-01 08:00:01"))
+
+        def upload():
+            try:
+                heard.append(clock.upload("ATTLOG", body).status)
+            except (OSError, BadReply) as fault:
+                heard.append(fault)
+
+        uploading = threading.Thread(target=upload)
+        uploading.start()
+        until(lambda: self.database.sql(waiting))
+        self.assertEqual(heard, [])
+        self.database.sql(f"SELECT pg_cancel_backend(pid) FROM ({waiting}) w")
+        # What follows waits for the standby again, until there is none to wait for.
+        uploading.join(20)
+        self.database.sql("ALTER SYSTEM RESET synchronous_standby_names")
+        self.database.sql("SELECT pg_reload_conf()")
+        uploading.join(60)
+        self.assertEqual(len(heard), 1)
+        self.assertNotEqual(heard, [200])
+        clock = Device(server, clock.sn)
+        until(lambda: clock.upload("ATTLOG", body).status == 200)
+        self.assertEqual([r["pin"] for r in server.api.punches()], ["1", "2"])
+
     def test_somebody_who_holds_the_ledger_delays_and_loses_nothing(self):
         server = self.serve()
         uploaders = self.load(server, 3)

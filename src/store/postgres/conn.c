@@ -4,7 +4,9 @@
 #include <stdlib.h>
 
 /* Of a commit the server may say that it is stored here and that waiting for the other copy was
- * cancelled: then it is not where it was asked to be. */
+ * cancelled: then it is not where it was asked to be. That warning has a detail; one that a server
+ * sends at its end, of the same code and maybe right behind a commit, has none (syncrep.c and
+ * quickdie() of its source). */
 static void notice_receive(void *ctx, const PGresult *notice)
 {
 	struct pg_conn *c = ctx;
@@ -12,6 +14,7 @@ static void notice_receive(void *ctx, const PGresult *notice)
 	const char *severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
 
 	if (state && severity && strcmp(severity, "WARNING") == 0 &&
+	    PQresultErrorField(notice, PG_DIAG_MESSAGE_DETAIL) &&
 	    (strcmp(state, "01000") == 0 || strcmp(state, "57P01") == 0))
 		c->warned = true;
 }
