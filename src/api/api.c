@@ -10,6 +10,7 @@
 #include "api/listener_registry.h"
 #include "api/openapi.h"
 #include "base/number.h"
+#include "core/problems.h"
 #include "core/readers.h"
 
 static enum gh_err ledger_read(struct api *a)
@@ -171,6 +172,8 @@ static bool call_permitted(struct call *c)
 	if (err) {
 		LOG(c->server->log, LOG_WARNING, "token refused", { "peer", http_peer(c->r) },
 		    { "request", gh_slice_of(c->id) });
+		problem_raise(c->server, PROBLEM_TOKEN_REFUSED, http_peer(c->r),
+			      "the latest: %.*s %s", GH_FMT(http_method(c->r)), c->route->path);
 		http_add_header(c->r, "WWW-Authenticate",
 				"Bearer realm=\"gatehouse\", error=\"invalid_token\"");
 		call_fail(c, ERROR_token_refused, "This token is not known here.");

@@ -2,6 +2,7 @@
 #include "api/call.h"
 #include "api/compat/zk_server/fields.h"
 #include "api/device_view.h"
+#include "core/problems.h"
 #include "core/terminals.h"
 
 /* A change under way; in the request's arena. done() on the store thread records the result,
@@ -221,6 +222,7 @@ static void delete_reply(void *ctx)
 	} else {
 		LOG(c->server->log, LOG_INFO, "device deleted", { "sn", device_sn(g->d) },
 		    { "peer", http_peer(c->r) }, { "request", gh_slice_of(c->id) });
+		problem_clear_subject(c->server, device_sn(g->d));
 		call_done(c, "Device deleted; its punches stay");
 	}
 	device_unref(g->d);

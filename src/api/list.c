@@ -5,6 +5,7 @@
 #include "api/compat/zk_server/fields.h"
 #include "api/device_list.h"
 #include "api/list_cursor.h"
+#include "api/problem_list.h"
 #include "render/token.h"
 
 #define NEWEST true
@@ -27,10 +28,26 @@ const struct list_resource *list_resource_of(const char *path)
 	return NULL;
 }
 
+const struct memory_source *list_memory(unsigned source)
+{
+	switch (source) {
+	case LIST_DEVICES:
+		return &device_source;
+	case LIST_PROBLEMS:
+		return &problem_source;
+	default:
+		return NULL;
+	}
+}
+
 const struct store_column *list_columns(const struct list_resource *r, size_t *n)
 {
-	if (r->source == LIST_DEVICES)
-		return device_columns(n);
+	const struct memory_source *memory = list_memory(r->source);
+
+	if (memory) {
+		*n = memory->columns;
+		return memory->column;
+	}
 	return store_columns((enum store_list)r->source, n);
 }
 
@@ -44,6 +61,9 @@ static const struct list_filter {
 	{ PARAM_pin, "pin", MATCH_EQUAL },
 	{ PARAM_state, "state", MATCH_EQUAL },
 	{ PARAM_status, "status", MATCH_EQUAL },
+	{ PARAM_kind, "kind", MATCH_EQUAL },
+	{ PARAM_severity, "severity", MATCH_EQUAL },
+	{ PARAM_subject, "subject", MATCH_EQUAL },
 	{ PARAM_from, "timestamp", MATCH_AT_LEAST },
 	{ PARAM_startDate, "timestamp", MATCH_AT_LEAST },
 	{ PARAM_to, "timestamp", MATCH_AT_MOST },

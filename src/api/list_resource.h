@@ -8,9 +8,11 @@
 struct call;
 struct json;
 struct list_question;
+struct memory_source;
 
 /* Where rows come from: an enum store_list, or the memory. */
 #define LIST_DEVICES STORE_LISTS
+#define LIST_PROBLEMS (STORE_LISTS + 1)
 
 #define LIST_FACETS 8	   /* in one question */
 #define LIST_FACET_ROWS 50 /* values shown of each */
@@ -33,6 +35,8 @@ extern const struct list_resource list_resources[];
 extern const size_t list_resources_count;
 /* The forms a list is answered in, by the words of the parameter `format`; NULL after the last. */
 const char *list_format_word(size_t i);
+/* Of those that are in memory; NULL: the store has it. */
+const struct memory_source *list_memory(unsigned source);
 /* Of a route's path; NULL: it is no such list. */
 const struct list_resource *list_resource_of(const char *path);
 /* What may be asked of it. */

@@ -2,7 +2,7 @@
 #include "api/list.h"
 
 #include "api/command_view.h"
-#include "api/device_list.h"
+#include "api/memory_list.h"
 
 #define BODY_SHOWN 4096 /* bytes of an upload's body in a list */
 
@@ -48,6 +48,7 @@ const void *list_view(struct list_viewer *v, const struct list_resource *r, cons
 		v->as.upload = upload_view_of(row);
 		break;
 	case STORE_TOKENS:
+	case LIST_PROBLEMS:
 		return row;
 	default:
 		v->as.record = record_view_of(row);
@@ -63,16 +64,20 @@ void list_viewer_clear(struct list_viewer *v)
 enum gh_err list_rows_read(struct server *server, struct store_reader *reader,
 			   const struct store_rows *rows, store_row_fn *fn, void *ctx)
 {
-	if ((unsigned)rows->list == LIST_DEVICES)
-		return device_rows_read(server, rows, fn, ctx);
+	const struct memory_source *memory = list_memory((unsigned)rows->list);
+
+	if (memory)
+		return memory_rows_read(memory, server, rows, fn, ctx);
 	return server->db.ops->rows_read(reader, rows, fn, ctx);
 }
 
 enum gh_err list_rows_count(struct server *server, struct store_reader *reader,
 			    const struct store_rows *rows, int64_t most, int64_t *n)
 {
-	if ((unsigned)rows->list == LIST_DEVICES)
-		return device_rows_count(server, rows, most, n);
+	const struct memory_source *memory = list_memory((unsigned)rows->list);
+
+	if (memory)
+		return memory_rows_count(memory, server, rows, most, n);
 	return server->db.ops->rows_count(reader, rows, most, n);
 }
 
@@ -80,7 +85,9 @@ enum gh_err list_rows_facet(struct server *server, struct store_reader *reader,
 			    const struct store_rows *rows, const struct store_column *column,
 			    int64_t limit, store_facet_fn *fn, void *ctx)
 {
-	if ((unsigned)rows->list == LIST_DEVICES)
-		return device_rows_facet(server, rows, column, limit, fn, ctx);
+	const struct memory_source *memory = list_memory((unsigned)rows->list);
+
+	if (memory)
+		return memory_rows_facet(memory, server, rows, column, limit, fn, ctx);
 	return server->db.ops->rows_facet(reader, rows, column, limit, fn, ctx);
 }

@@ -9,6 +9,7 @@
 #include "api/listener_registry.h"
 #include "api/process.h"
 #include "base/budget.h"
+#include "core/problems.h"
 #include "core/terminals.h"
 
 static void metric_head(struct buffer *to, const char *name, const char *kind, const char *help)
@@ -60,6 +61,22 @@ static void metrics_devices(struct buffer *to, struct server *server)
 	for (enum device_state s = 0; s < DEVICE_STATES; s++)
 		buffer_print(to, "gatehouse_devices{state=\"%s\"} %zu\n", device_state_name(s),
 			     devices_count_in(server->devices, s));
+}
+
+static void metrics_problems(struct buffer *to, struct server *server)
+{
+	struct problem_counts n;
+
+	problems_count(server, &n);
+	metric_head(to, "gatehouse_problems", "gauge", "Problems that are open, by kind");
+	for (size_t kind = 0; kind < PROBLEM_KINDS; kind++)
+		buffer_print(to, "gatehouse_problems{kind=\"%s\"} %zu\n",
+			     problem_kind_word(kind), n.open[kind]);
+	metric_one(to, "gatehouse_problems_snoozed", "gauge", "Problems that are put aside",
+		   (int64_t)n.snoozed);
+	metric_one(to, "gatehouse_problems_dropped_total", "counter",
+		   "Problems no longer kept because there were too many of a kind",
+		   (int64_t)n.dropped);
 }
 
 struct links {
@@ -189,6 +206,7 @@ void handle_metrics(struct call *c)
 	metrics_queue(&text, c->server);
 	metrics_devices(&text, c->server);
 	metrics_terminals(&text, c->server);
+	metrics_problems(&text, c->server);
 	/* A store that cannot be read takes only its own figures away. */
 	if (err == GH_OK)
 		err = c->server->db.ops->counts(c->reader, &n);

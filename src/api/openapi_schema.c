@@ -39,6 +39,7 @@ json_t *openapi_value(enum value_kind kind, bool null, value_word_fn *word)
 		[VALUE_UTC_MS] = { "string", "date-time", NULL },
 		[VALUE_FLAGS] = { "array", NULL, NULL },
 		[VALUE_JSON] = { "object", NULL, NULL },
+		[VALUE_LIST] = { "array", NULL, NULL },
 		[VALUE_PATH] = { "string", NULL, NULL },
 	};
 	json_t *s = tree_with(json_object(), "type", type_of(row[kind].type, null));
@@ -47,7 +48,9 @@ json_t *openapi_value(enum value_kind kind, bool null, value_word_fn *word)
 		s = tree_with_text(s, "format", row[kind].format);
 	if (row[kind].pattern)
 		s = tree_with_text(s, "pattern", row[kind].pattern);
-	if (kind == VALUE_FLAGS) {
+	if (kind == VALUE_LIST) {
+		s = tree_with(s, "items", tree_with_text(json_object(), "type", "object"));
+	} else if (kind == VALUE_FLAGS) {
 		json_t *item = tree_with_text(json_object(), "type", "string");
 
 		s = tree_with(s, "items",

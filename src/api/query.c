@@ -47,6 +47,13 @@ enum gh_err query_moment(gh_slice s, bool last, ghi_civil *out)
 	return GH_OK;
 }
 
+enum gh_err query_instant(gh_slice s, ghi_civil *out)
+{
+	if (s.n == GHI_CIVIL_TEXT + 1 && s.p[GHI_CIVIL_TEXT] == 'Z')
+		s.n--;
+	return query_moment(s, false, out);
+}
+
 static const struct param *param_of(gh_slice name, const char *takes)
 {
 	if (!query_takes(takes, name))

@@ -57,5 +57,7 @@ GH_MUST_CHECK enum gh_err query_decode(gh_slice s, bool plus, struct arena *a, g
 /* "YYYY-MM-DD", "YYYY-MM-DD HH:MM" or "YYYY-MM-DD HH:MM:SS" that names a real moment; what is
  * missing is filled with the first or the last second. */
 GH_MUST_CHECK enum gh_err query_moment(gh_slice s, bool last, ghi_civil *out);
+/* The same in UTC; a "Z" may follow the seconds. */
+GH_MUST_CHECK enum gh_err query_instant(gh_slice s, ghi_civil *out);
 
 #endif

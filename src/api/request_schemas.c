@@ -105,6 +105,11 @@ static const struct schema door_open_fields[] = {
 
 static const struct schema door_fields[] = { DOOR_TTL };
 
+static const struct schema snooze_fields[] = {
+	INT("seconds", 0, 0, 31 * 86400, "For how long; 0: it is open again"),
+	TEXT("until", 0, 1, 20, INSTANT, "Until when, in UTC"),
+};
+
 static const struct schema token_scope = { .kind = SCHEMA_WORD, .word = token_scope_word };
 
 static const struct schema token_fields[] = {

@@ -132,6 +132,8 @@ static const struct schema server_fields[] = {
 static const struct schema status_fields[] = {
 	MAP("devices", number, "How many there are, active, and in each state"),
 	MAP("data", number, "How much is stored and waits"),
+	MAP("problems", number,
+	    "How many are open, of each severity, and snoozed; /api/problems lists them"),
 	FIELD("ledger", TEXT, "The id of the ledger: a number of another one is another row"),
 	OBJECT("server", server_fields, "The process"),
 };

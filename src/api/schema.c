@@ -39,6 +39,13 @@ static bool format_digits(gh_slice s)
 	return true;
 }
 
+static bool format_instant(gh_slice s)
+{
+	ghi_civil t;
+
+	return query_instant(s, &t) == GH_OK;
+}
+
 static bool format_moment(gh_slice s)
 {
 	ghi_civil t;

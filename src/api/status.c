@@ -4,6 +4,7 @@
 #include "api/process.h"
 #include "base/budget.h"
 #include "core/live.h"
+#include "core/problems.h"
 
 static void status_int(struct json *j, const char *key, int64_t n)
 {
@@ -107,6 +108,25 @@ static void status_devices(struct json *j, const struct activity *a)
 	json_object_end(j);
 }
 
+static void status_problems(struct call *c, struct json *j)
+{
+	struct problem_counts n;
+	int64_t in[PROBLEM_SEVERITIES] = { 0 }, open = 0;
+
+	problems_count(c->server, &n);
+	for (size_t kind = 0; kind < PROBLEM_KINDS; kind++)
+		in[problem_kinds[kind].severity] += (int64_t)n.open[kind];
+	json_key(j, "problems");
+	json_object(j);
+	for (size_t s = 0; s < PROBLEM_SEVERITIES; s++)
+		open += in[s];
+	status_int(j, problem_state_word(PROBLEM_OPEN), open);
+	for (size_t s = PROBLEM_SEVERITIES; s > 0; s--)
+		status_int(j, problem_severity_word(s - 1), in[s - 1]);
+	status_int(j, problem_state_word(PROBLEM_SNOOZED), (int64_t)n.snoozed);
+	json_object_end(j);
+}
+
 static void status_server(struct call *c, struct json *j)
 {
 	struct store_queue_stats q;
@@ -169,6 +189,7 @@ void handle_status(struct call *c)
 	status_int(&j, "quarantined", n.quarantined);
 	status_int(&j, "pendingCommands", status_open_commands(&n));
 	json_object_end(&j);
+	status_problems(c, &j);
 	json_key(&j, "ledger");
 	json_string(&j, gh_slice_of(c->api->ledger));
 	status_server(c, &j);

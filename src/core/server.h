@@ -11,6 +11,7 @@ struct budget;
 struct devices;
 struct live;
 struct metrics;
+struct problems;
 struct readers;
 struct terminals;
 struct trace;
@@ -42,7 +43,9 @@ struct server {
 	struct live *live;
 	struct trace *trace;
 	struct metrics *metrics;
-	struct budget *memory;	     /* of all requests (base/budget.h) */
+	struct problems
+		*problems;     /* what an administrator has to look at; NULL: none are kept */
+	struct budget *memory; /* of all requests (base/budget.h) */
 	struct terminals *terminals; /* NULL: this program calls no terminals */
 	struct log *log;
 	_Atomic(const struct server_settings *) settings; /* replaced as a whole on reload; a

@@ -95,6 +95,7 @@ void value_json(struct json *j, const struct value *v)
 		json_array_end(j);
 		break;
 	case VALUE_JSON:
+	case VALUE_LIST:
 		json_raw(j, v->s);
 		break;
 	case VALUE_RAW:
@@ -144,6 +145,7 @@ void value_csv(struct buffer *to, const struct value *v)
 		return;
 	case VALUE_TEXT:
 	case VALUE_JSON:
+	case VALUE_LIST:
 		csv_text(to, v->s, CSV_NO_FORMULA);
 		return;
 	case VALUE_FLAGS:

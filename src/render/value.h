@@ -26,6 +26,7 @@ enum value_kind {
 	VALUE_UTC_MS, /* milliseconds since 1970 as "2026-11-20T08:01:07.412Z" */
 	VALUE_FLAGS,  /* bits of `i`, shown as a list of their words */
 	VALUE_JSON,   /* a JSON object in `s` */
+	VALUE_LIST,   /* a JSON array of objects in `s` */
 	VALUE_RAW,    /* bytes of a device: text where they are UTF-8, otherwise base64 */
 	VALUE_PATH,   /* a path of the API: `s` followed by the number `i` */
 	VALUE_KINDS

@@ -23,7 +23,7 @@ from serve import ApiError, Server, Wire, until  # noqa: E402
 server = None
 document = None
 LISTS = ("devices", "punches", "attendance", "persons", "users", "templates", "photos", "oplog",
-         "idcards", "errorlog", "workcodes", "quarantine", "uploads", "commands", "tokens")
+         "idcards", "errorlog", "workcodes", "quarantine", "uploads", "commands", "tokens", "problems")
 
 
 def setUpModule():

@@ -74,6 +74,8 @@ void server_fixture_open(struct server_fixture *f)
 	f->server.metrics = &f->metrics;
 	f->server.now_ms = now_ms;
 	f->server.live = live_new();
+	f->server.problems = problems_new();
+	assert_non_null(f->server.problems);
 	f->server.trace = trace_new((struct trace_limits){ 1 << 20, 8, 1024 });
 	assert_true(temp_store_make(&f->at));
 	assert_int_equal(store_open(gh_slice_of(f->at.url), &f->server.db, why, sizeof(why)),
@@ -89,6 +91,7 @@ void server_fixture_close(struct server_fixture *f)
 	readers_free(f->server.readers);
 	devices_close(f->server.devices);
 	trace_free(f->server.trace);
+	problems_free(f->server.problems);
 	live_free(f->server.live);
 	store_close(&f->server.db);
 	assert_true(temp_store_remove(&f->at));

@@ -7,6 +7,7 @@
 #include "core/ingest.h"
 #include "core/live.h"
 #include "core/metrics.h"
+#include "core/problems.h"
 #include "core/trace.h"
 #include "temp_store.h"
 

@@ -15,6 +15,10 @@ static const struct column columns[] = {
 	{ "Punches", "data.punches", CELL_TEXT },
 	{ "People", "data.users", CELL_TEXT },
 	{ "Quarantined", "data.quarantined", CELL_TEXT },
+	{ "Problems", "problems.open", CELL_TEXT },
+	{ "  errors", "problems.error", CELL_TEXT },
+	{ "  warnings", "problems.warning", CELL_TEXT },
+	{ "  notices", "problems.notice", CELL_TEXT },
 	{ "Open commands", "data.pendingCommands", CELL_TEXT },
 	{ 0 },
 };

@@ -15,6 +15,7 @@
 #include "core/devices.h"
 #include "core/live.h"
 #include "core/metrics.h"
+#include "core/problems.h"
 #include "core/readers.h"
 #include "core/tokens.h"
 #include "core/trace.h"
@@ -57,8 +58,8 @@ static bool store_is_safe(struct serve *s)
 	if (traits.unsafe == NULL)
 		return true;
 	if (s->settings->unsafe_store) {
-		LOG(&s->log, LOG_WARNING, "what is stored may be lost",
-		    { "why", gh_slice_of(traits.unsafe) });
+		problem_raise(&s->server, PROBLEM_STORE_UNSAFE, PROBLEM_OF_SERVER, "%s",
+			      traits.unsafe);
 		return true;
 	}
 	snprintf(s->why, sizeof(s->why),
@@ -99,11 +100,9 @@ static bool open_core(struct serve *s)
 	char moved[400];
 	int64_t seq = 0;
 
-	server->log = &s->log;
 	server->metrics = &s->metrics;
 	s->memory.ceiling = s->settings->memory_limit;
 	server->memory = &s->memory;
-	server->now_ms = ghi_clock_wall_ms;
 	server->started_ms = ghi_clock_wall_ms();
 	server->settings = &s->settings->server;
 	server->live = live_new();
@@ -371,7 +370,8 @@ static void serve_reload(struct serve *s)
 	struct settings *fresh = g_new0(struct settings, 1);
 
 	if (!settings_reload(s->settings, fresh)) {
-		LOG(&s->log, LOG_ERROR, "configuration not reloaded, the old one holds", { 0 });
+		problem_raise(&s->server, PROBLEM_CONFIGURATION_REFUSED, PROBLEM_OF_SERVER,
+			      "the log has what is wrong with it");
 		g_free(fresh);
 		return;
 	}
@@ -379,8 +379,22 @@ static void serve_reload(struct serve *s)
 	s->settings = fresh;
 	s->server.settings = &fresh->server;
 	s->log.level = (int)fresh->log_level;
+	problem_clear(&s->server, PROBLEM_CONFIGURATION_REFUSED, PROBLEM_OF_SERVER);
 	LOG(&s->log, LOG_INFO,
 	    "configuration reloaded; addresses, store and limits need a restart", { 0 });
+}
+
+/* The store knows no problems; what it says of its latest write is one. */
+static void serve_watch_store(struct serve *s)
+{
+	struct store_queue_stats q;
+
+	store_queue_stats(s->server.queue, &q);
+	if (q.last_error)
+		problem_raise(&s->server, PROBLEM_STORE_FAILED, PROBLEM_OF_SERVER, "%s",
+			      q.why[0] ? q.why : gh_strerror(q.last_error));
+	else
+		problem_clear(&s->server, PROBLEM_STORE_FAILED, PROBLEM_OF_SERVER);
 }
 
 static void serve_run(struct serve *s)
@@ -397,10 +411,13 @@ static void serve_run(struct serve *s)
 			return;
 		else if (errno != EAGAIN && errno != EINTR)
 			return;
+		serve_watch_store(s);
 		if (++ticks % 10 == 0)
 			commands_tick(&s->server, ghi_clock_wall_ms());
 		if (ticks % 60 == 0)
 			devices_tick(&s->server);
+		if (ticks % 60 == 0)
+			problems_tick(&s->server);
 	}
 }
 
@@ -439,6 +456,7 @@ static void serve_close(struct serve *s)
 	tokens_close(s->tokens);
 	devices_close(server->devices);
 	trace_free(server->trace);
+	problems_free(server->problems);
 	live_free(server->live);
 	if (server->db.ops)
 		store_close(&server->db);
@@ -475,7 +493,12 @@ int serve(int argc, char **argv)
 	pthread_sigmask(SIG_BLOCK, &s.signals, NULL);
 	signal(SIGPIPE, SIG_IGN);
 
-	bool ok = data_dir_open(&s.data, setting_text(first, SETTING_DATA), s.why,
+	s.server.log = &s.log;
+	s.server.now_ms = ghi_clock_wall_ms;
+	s.server.problems = problems_new();
+
+	bool ok = s.server.problems &&
+		  data_dir_open(&s.data, setting_text(first, SETTING_DATA), s.why,
 				sizeof(s.why)) &&
 		  open_store(&s) && open_core(&s) && open_terminals(&s) &&
 		  make_first_token(&s) && open_listeners(&s);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "core/metrics.h"
+#include "core/problems.h"
 #include "session/attendance/packed.h"
 #include "wire/attendance/handshake.h"
 
@@ -103,6 +104,10 @@ static void upload_reply(struct exchange *x)
 		return;
 	}
 	upload_free(u);
+	if (u->quarantined)
+		problem_raise(x->server, PROBLEM_RECORDS_QUARANTINED, x->sn,
+			      "%zu records of an upload of %.*s", u->quarantined,
+			      GH_FMT(u->table));
 	if (u->plain_ok) {
 		exchange_ok(x);
 		return;

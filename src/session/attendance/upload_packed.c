@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "core/problems.h"
 #include "session/attendance/packed.h"
 
 #define COPIED_MAX (1u << 20) /* of malformed records */
@@ -63,8 +64,7 @@ static enum gh_err package_refuse(struct upload *u)
 	if (why == NULL)
 		return GH_ENOMEM;
 	snprintf(why, REASON_MAX, "the package %s; it is kept raw", packed_reason(u->packed));
-	LOG(x->server->log, LOG_WARNING, "package refused", { "sn", x->sn },
-	    { "peer", exchange_peer(x) }, { "why", gh_slice_of(why) });
+	problem_raise(x->server, PROBLEM_PACKAGE_REFUSED, x->sn, "%s", why);
 	x->note = why;
 	if (shown.n > SHOWN_MAX)
 		shown.n = SHOWN_MAX;

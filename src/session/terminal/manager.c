@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "core/problems.h"
 #include "session/terminal/attempt.h"
 
 #define CANCEL_AGAIN_MS 20 /* how soon a cancellation is repeated */
@@ -103,7 +104,8 @@ bool terminal_manager_retire(struct terminal_worker *w)
 
 void terminal_manager_wake(struct terminal_manager *m, struct device *d)
 {
-	bool is_terminal = device_is_terminal(d) && !device_deleted(d), refused = false;
+	bool is_terminal = device_is_terminal(d) && !device_deleted(d), refused = false,
+	     started = false;
 	struct terminal_worker *unused = NULL;
 
 	pthread_mutex_lock(&m->lock);
@@ -116,14 +118,16 @@ void terminal_manager_wake(struct terminal_manager *m, struct device *d)
 		worker_wake(w);
 	} else if (!m->stopping && is_terminal) {
 		w = worker_new(m, d);
-		refused = w && !worker_start(m, w);
+		started = w && worker_start(m, w);
+		refused = w && !started;
 	}
 	pthread_mutex_unlock(&m->lock);
 	worker_free(unused);
+	if (started)
+		problem_clear(m->server, PROBLEM_TERMINAL_NOT_CALLED, device_sn(d));
 	if (refused)
-		LOG(m->server->log, LOG_ERROR, "terminal is not called", { "sn", device_sn(d) },
-		    { "why", GH_LIT("more terminals than this server may call "
-				    "(setting terminals)") });
+		problem_raise(m->server, PROBLEM_TERMINAL_NOT_CALLED, device_sn(d),
+			      "more terminals than this server may call (setting terminals)");
 }
 
 /* --- server->terminals --- */
@@ -278,8 +282,8 @@ void terminal_manager_start(struct terminal_manager *m)
 	m->has_starter = pthread_create(&m->starter, NULL, starter_run, m) == 0;
 	pthread_mutex_unlock(&m->lock);
 	if (!m->has_starter)
-		LOG(m->server->log, LOG_ERROR, "terminals are not called",
-		    { "why", GH_LIT("no thread can be made for them") });
+		problem_raise(m->server, PROBLEM_TERMINAL_NOT_CALLED, PROBLEM_OF_SERVER,
+			      "no thread can be made for any of them");
 }
 
 /* Under the lock. True: some thread still runs. */

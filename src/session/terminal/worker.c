@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "core/problems.h"
 #include "core/trace.h"
 
 #define WAIT_MAX_MS 300000 /* of one wait; a longer one is continued */
@@ -104,6 +105,8 @@ static void worker_failure_publish(struct terminal_worker *w)
 		    { "sn", device_sn(w->device) },
 		    { "address", w->used.terminal.call_address },
 		    { "why", gh_slice_of(w->error_text) });
+	problem_raise(w->manager->server, PROBLEM_TERMINAL_FAILED, device_sn(w->device), "%s",
+		      w->error_text);
 	memcpy(w->logged_error, w->error_text, sizeof(w->logged_error));
 }
 
@@ -169,6 +172,8 @@ static void worker_enter(struct terminal_worker *w, enum terminal_life_state fro
 	if (to == LIFE_READING) {
 		worker_error_publish(w, "");
 		w->logged_error[0] = 0;
+		problem_clear(w->manager->server, PROBLEM_TERMINAL_FAILED,
+			      device_sn(w->device));
 	}
 	worker_link_publish(w);
 }

@@ -1,0 +1,260 @@
+#include "api/memory_list.h"
+
+#include <stdlib.h>
+
+#define ROWS_BYTES ((size_t)256 << 20) /* of all rows with their texts */
+#define SORT_BYTES 200		       /* of a text that count in the order */
+
+/* The rows that a question is about. */
+struct memory_table {
+	const struct memory_source *source;
+	const struct store_rows *rows;
+	struct memory_rows made;
+};
+
+static void *table_row(const struct memory_table *t, size_t i)
+{
+	return (uint8_t *)t->made.row + i * t->source->row_size;
+}
+
+/* --- values --- */
+
+/* Of a field of words the place of its word, where the column is a number. */
+static int64_t word_place(const struct field *f, gh_slice word)
+{
+	for (size_t i = 0; f->word(i); i++)
+		if (gh_slice_eq(word, gh_slice_of(f->word(i))))
+			return (int64_t)i;
+	return INT64_MIN;
+}
+
+static struct store_value row_value(const struct memory_source *source, const void *row,
+				    const struct store_column *c)
+{
+	const struct field *f = fields_find(source->fields, gh_slice_of(c->name));
+	struct value v = field_value(f, row);
+	struct store_value out = { .is_text = c->is_text, .i = v.i, .s = v.s };
+
+	if (v.kind == VALUE_NULL)
+		out.i = INT64_MIN;
+	else if (!c->is_text && f->word)
+		out.i = word_place(f, v.s);
+	if (!c->is_text)
+		out.s = (gh_slice){ 0 };
+	return out;
+}
+
+static int text_compare(gh_slice a, gh_slice b)
+{
+	size_t n = a.n < b.n ? a.n : b.n;
+	int order = n ? memcmp(a.p, b.p, n) : 0;
+
+	return order ? order : (a.n > b.n) - (a.n < b.n);
+}
+
+static int value_compare(const struct store_value *a, const struct store_value *b)
+{
+	return a->is_text ? text_compare(a->s, b->s) : (a->i > b->i) - (a->i < b->i);
+}
+
+/* --- which rows --- */
+
+static bool text_holds(gh_slice in, gh_slice text)
+{
+	for (size_t at = 0; at + text.n <= in.n; at++) {
+		size_t same = 0;
+
+		while (same < text.n &&
+		       gh_ascii_lower(in.p[at + same]) == gh_ascii_lower(text.p[same]))
+			same++;
+		if (same == text.n)
+			return true;
+	}
+	return false;
+}
+
+static bool row_searched(const struct memory_source *source, const void *row, gh_slice text)
+{
+	for (size_t i = 0; i < source->columns; i++)
+		if (source->column[i].use & COLUMN_SEARCH &&
+		    text_holds(row_value(source, row, &source->column[i]).s, text))
+			return true;
+	return false;
+}
+
+static bool row_wanted(const struct memory_table *t, const void *row)
+{
+	const struct store_rows *rows = t->rows;
+
+	for (size_t i = 0; i < rows->terms; i++) {
+		const struct store_term *term = &rows->term[i];
+		struct store_value v = row_value(t->source, row, term->column);
+		int order = value_compare(&v, &term->value);
+
+		if (term->match == MATCH_EQUAL	    ? order != 0
+		    : term->match == MATCH_AT_LEAST ? order < 0
+						    : order > 0)
+			return false;
+	}
+	return rows->text.n == 0 || row_searched(t->source, row, rows->text);
+}
+
+static void table_close(struct memory_table *t)
+{
+	ghi_arena_clear(&t->made.arena);
+}
+
+static enum gh_err table_open(struct memory_table *t, const struct memory_source *source,
+			      struct server *server, const struct store_rows *rows)
+{
+	size_t kept = 0;
+
+	*t = (struct memory_table){ .source = source,
+				    .rows = rows,
+				    .made = { .arena = ghi_arena_with_limit(ROWS_BYTES) } };
+	enum gh_err err = source->make(server, &t->made);
+	if (err == GH_OK && t->made.arena.failed)
+		err = GH_ENOMEM;
+	if (err) {
+		table_close(t);
+		return err;
+	}
+	for (size_t i = 0; i < t->made.n; i++) {
+		if (!row_wanted(t, table_row(t, i)))
+			continue;
+		if (kept != i)
+			memcpy(table_row(t, kept), table_row(t, i), source->row_size);
+		kept++;
+	}
+	t->made.n = kept;
+	return GH_OK;
+}
+
+/* --- order --- */
+
+static struct store_key row_key(const struct memory_table *t, const void *row)
+{
+	struct store_key key = { .number = t->source->number(row) };
+
+	if (t->rows->sort)
+		key.value = row_value(t->source, row, t->rows->sort);
+	if (key.value.s.n > SORT_BYTES)
+		key.value.s.n = SORT_BYTES;
+	return key;
+}
+
+static int key_compare(const struct store_rows *rows, const struct store_key *a,
+		       const struct store_key *b)
+{
+	int order = rows->sort ? value_compare(&a->value, &b->value) : 0;
+
+	if (order == 0)
+		order = (a->number > b->number) - (a->number < b->number);
+	return rows->descending ? -order : order;
+}
+
+static int row_compare(const void *x, const void *y, void *table)
+{
+	const struct memory_table *t = table;
+	struct store_key a = row_key(t, x), b = row_key(t, y);
+
+	return key_compare(t->rows, &a, &b);
+}
+
+enum gh_err memory_rows_read(const struct memory_source *source, struct server *server,
+			     const struct store_rows *rows, store_row_fn *fn, void *ctx)
+{
+	struct memory_table t;
+	int64_t given = 0;
+	enum gh_err err = table_open(&t, source, server, rows);
+
+	if (err)
+		return err;
+	if (t.made.n)
+		qsort_r(t.made.row, t.made.n, source->row_size, row_compare, &t);
+	for (size_t i = 0; i < t.made.n && given < rows->limit; i++) {
+		struct store_key key = row_key(&t, table_row(&t, i));
+
+		if (key.number <= rows->after || (rows->before && key.number >= rows->before) ||
+		    (rows->from && key_compare(rows, &key, rows->from) <= 0))
+			continue;
+		given++;
+		if (!fn(ctx, table_row(&t, i), &key))
+			break;
+	}
+	table_close(&t);
+	return GH_OK;
+}
+
+enum gh_err memory_rows_count(const struct memory_source *source, struct server *server,
+			      const struct store_rows *rows, int64_t most, int64_t *n)
+{
+	struct memory_table t;
+	enum gh_err err = table_open(&t, source, server, rows);
+
+	if (err)
+		return err;
+	*n = (int64_t)t.made.n < most ? (int64_t)t.made.n : most;
+	table_close(&t);
+	return GH_OK;
+}
+
+/* --- facets --- */
+
+struct facet {
+	struct store_value value;
+	int64_t n;
+};
+
+static int facet_value_compare(const void *x, const void *y)
+{
+	return value_compare(&((const struct facet *)x)->value,
+			     &((const struct facet *)y)->value);
+}
+
+/* The most frequent first. */
+static int facet_count_compare(const void *x, const void *y)
+{
+	const struct facet *a = x, *b = y;
+
+	if (a->n != b->n)
+		return a->n < b->n ? 1 : -1;
+	return value_compare(&a->value, &b->value);
+}
+
+/* Sort, and make one of those that are the same; how many are left. */
+static size_t facets_merge(struct facet *f, size_t n)
+{
+	size_t kept = 0;
+
+	qsort(f, n, sizeof(f[0]), facet_value_compare);
+	for (size_t i = 0; i < n; i++)
+		if (kept && value_compare(&f[kept - 1].value, &f[i].value) == 0)
+			f[kept - 1].n++;
+		else
+			f[kept++] = f[i];
+	qsort(f, kept, sizeof(f[0]), facet_count_compare);
+	return kept;
+}
+
+enum gh_err memory_rows_facet(const struct memory_source *source, struct server *server,
+			      const struct store_rows *rows, const struct store_column *column,
+			      int64_t limit, store_facet_fn *fn, void *ctx)
+{
+	struct memory_table t;
+	enum gh_err err = table_open(&t, source, server, rows);
+	struct facet *f;
+
+	if (err)
+		return err;
+	f = ghi_arena_alloc(&t.made.arena, (t.made.n + 1) * sizeof(f[0]));
+	for (size_t i = 0; f && i < t.made.n; i++)
+		f[i] = (struct facet){ row_value(source, table_row(&t, i), column), 1 };
+	size_t n = f ? facets_merge(f, t.made.n) : 0;
+
+	for (size_t i = 0; i < n && (int64_t)i < limit; i++)
+		if (!fn(ctx, &f[i].value, f[i].n))
+			break;
+	table_close(&t);
+	return f ? GH_OK : GH_ENOMEM;
+}

@@ -1,0 +1,37 @@
+/* Lists of what is in memory, asked for as what is in the store (store/rows.h): the rows of a source
+ * are made, those that fit are sorted, and counted or handed out. What is special about one list is
+ * its source. */
+#ifndef GH_API_MEMORY_LIST_H
+#define GH_API_MEMORY_LIST_H
+
+#include "base/arena.h"
+#include "core/server.h"
+#include "render/field.h"
+
+/* All rows there are, while a question is answered. */
+struct memory_rows {
+	struct arena arena; /* of the rows and their texts */
+	void *row;	    /* an array; its rows are of the source's size */
+	size_t n;
+};
+
+struct memory_source {
+	const struct fields *fields;
+	const struct store_column *column; /* named as the fields; the first numbers the rows */
+	size_t columns;
+	size_t row_size;
+	int64_t (*number)(const void *row);
+	/* Makes the rows. GH_ENOMEM; the arena is cleared by the caller in any case. */
+	enum gh_err (*make)(struct server *server, struct memory_rows *out);
+};
+
+/* As the functions of store_ops with these names. */
+enum gh_err memory_rows_read(const struct memory_source *source, struct server *server,
+			     const struct store_rows *rows, store_row_fn *fn, void *ctx);
+enum gh_err memory_rows_count(const struct memory_source *source, struct server *server,
+			      const struct store_rows *rows, int64_t most, int64_t *n);
+enum gh_err memory_rows_facet(const struct memory_source *source, struct server *server,
+			      const struct store_rows *rows, const struct store_column *column,
+			      int64_t limit, store_facet_fn *fn, void *ctx);
+
+#endif
