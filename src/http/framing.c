@@ -2,6 +2,9 @@
  * Transfer-Encoding; a proxy in front may choose otherwise, and then the bytes of one client
  * become the request of another. Whatever can be read in two ways is refused.
  *
+ * Chunks are read by the library. A chunk extension is left out before version 0.9.77.1 and makes
+ * the request a 400 in version 1.0, which takes the end of its line for the chunk's first byte.
+ *
  * A NUL in the request line: version 0.9.77 of the library and later closes the connection; before
  * that the request target ends there, and nothing of what follows is read. */
 #include "base/number.h"

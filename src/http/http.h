@@ -79,8 +79,8 @@ void http_close(struct http_listener *l);
 /* --- the request; borrowed slices live as long as the request --- */
 
 gh_slice http_method(const struct http_request *r);
-/* The request target to the letter: everything between the method and " HTTP/", blanks and
- * percent signs included. */
+/* The request target to the letter: everything between the method and " HTTP/", percent signs and
+ * blanks included, but for those at its end. */
 gh_slice http_target(const struct http_request *r);
 gh_slice http_version(const struct http_request *r);
 /* The body, in full; empty in `head`. */

@@ -13,6 +13,10 @@
 
 #define NO_MEMORY_LEFT "the memory for requests is exhausted"
 
+/* From this version of the library on, how strictly it reads a request can be set, and is by default
+ * stricter than before: a target with blanks is answered 301, HTTP/1.1 without Host 400. */
+#define DISCIPLINE_SINCE 0x00097701
+
 struct http_listener {
 	struct http_config config;
 	struct MHD_Daemon *daemon;
@@ -107,6 +111,9 @@ void connection_notify(void *cls, struct MHD_Connection *connection, void **cont
 void connection_request_begun(struct MHD_Connection *connection);
 /* Numeric address of the other end; left alone when unknown. */
 void connection_peer(struct MHD_Connection *connection, char to[INET6_ADDRSTRLEN]);
+
+/* The value of a Host that is not the peer's (request_begin): known by its address. */
+extern const char http_host_provided[];
 
 /* Read the header lines once: fills body_comes, chunked and length. NULL, or a sentence on
  * why the request's end cannot be known for sure. */

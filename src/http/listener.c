@@ -82,10 +82,9 @@ static void secret_wipe(char *secret)
 	free(secret);
 }
 
-/* From this version on the library refuses blanks in the request target by default (QUIRKS Q3);
- * earlier ones accept them. */
-#define DISCIPLINE_SINCE 0x00097701
-#define DISCIPLINE_LENIENT (-2)
+#define DISCIPLINE_LENIENT \
+	(-2)		    /* the first level that keeps blanks in the target (QUIRKS Q3) */
+#define DISCIPLINE_STRICT 1 /* the first level that refuses them with 400 */
 
 static struct MHD_Daemon *daemon_start(struct http_listener *l, int fd, char *cert, char *key)
 {
@@ -109,9 +108,10 @@ static struct MHD_Daemon *daemon_start(struct http_listener *l, int fd, char *ce
 		more[n++] =
 			(struct MHD_OptionItem){ MHD_OPTION_THREAD_POOL_SIZE, threads, NULL };
 #if MHD_VERSION >= DISCIPLINE_SINCE
-	if (c->lenient)
-		more[n++] = (struct MHD_OptionItem){ MHD_OPTION_CLIENT_DISCIPLINE_LVL,
-						     DISCIPLINE_LENIENT, NULL };
+	more[n++] =
+		(struct MHD_OptionItem){ MHD_OPTION_CLIENT_DISCIPLINE_LVL,
+					 c->lenient ? DISCIPLINE_LENIENT : DISCIPLINE_STRICT,
+					 NULL };
 #endif
 	more[n] = (struct MHD_OptionItem){ MHD_OPTION_END, 0, NULL };
 	return MHD_start_daemon(

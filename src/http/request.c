@@ -21,13 +21,16 @@ gh_slice http_body(const struct http_request *r)
 	return (gh_slice){ r->body, r->body_n };
 }
 
+const char http_host_provided[] = "";
+
 bool http_header(struct http_request *r, const char *name, gh_slice *value)
 {
 	const char *v = NULL;
 	size_t n = 0;
 
 	if (MHD_lookup_connection_value_n(r->connection, MHD_HEADER_KIND, name, strlen(name),
-					  &v, &n) != MHD_YES)
+					  &v, &n) != MHD_YES ||
+	    v == http_host_provided)
 		return false;
 	*value = gh_slice_trim((gh_slice){ (const uint8_t *)v, n });
 	return true;
@@ -44,6 +47,8 @@ static enum MHD_Result header_visit(void *cls, enum MHD_ValueKind kind, const ch
 	const struct header_visitor *v = cls;
 
 	(void)kind;
+	if (value == http_host_provided)
+		return MHD_YES;
 	v->fn(v->ctx, (gh_slice){ (const uint8_t *)name, name_n },
 	      gh_slice_trim((gh_slice){ (const uint8_t *)value, value_n }));
 	return MHD_YES;

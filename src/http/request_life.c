@@ -11,13 +11,33 @@
  * a GET of the API takes. */
 #define ARENA_SMALL 16384
 
+/* A lenient listener serves a request without Host; the library, at any level that refuses a stray
+ * blank before a colon, does not. So there is one before the header lines are read. The library wants
+ * this call made by the thread that owns the connection, which is this one. */
+static void request_host_provide(struct http_listener *l, struct MHD_Connection *connection)
+{
+#if MHD_VERSION >= DISCIPLINE_SINCE
+	/* Where there is no room for it, there is none for the request either. */
+	if (l->config.lenient)
+		(void)MHD_set_connection_value(connection, MHD_HEADER_KIND, "Host",
+					       http_host_provided);
+#else
+	(void)l, (void)connection;
+#endif
+}
+
 void *request_begin(void *cls, const char *target, struct MHD_Connection *connection)
 {
 	struct http_listener *l = cls;
 	size_t n = strlen(target);
-	struct http_request *r = malloc(sizeof(*r) + n);
+	struct http_request *r;
 
+	/* Those before " HTTP/", which not every version of the library leaves out. */
+	while (l->config.lenient && n && target[n - 1] == ' ')
+		n--;
+	r = malloc(sizeof(*r) + n);
 	connection_request_begun(connection);
+	request_host_provide(l, connection);
 	if (r == NULL)
 		return NULL; /* request_step() hangs up */
 	*r = (struct http_request){
