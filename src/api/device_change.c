@@ -2,6 +2,7 @@
 #include "api/call.h"
 #include "api/compat/zk_server/fields.h"
 #include "api/device_view.h"
+#include "core/device_options.h"
 #include "core/problems.h"
 #include "core/terminals.h"
 
@@ -13,18 +14,82 @@ struct changing {
 	struct device *d;
 	struct device_row change;
 	struct device_tags tags;
-	bool tagged;  /* `tags` is what the device has from now on */
-	bool refused; /* before the store was asked */
+	bool tagged;   /* `tags` is what the device has from now on */
+	bool refused;  /* before the store was asked */
+	int64_t check; /* number of the CHECK that was queued for it; 0: none */
 };
 
-static void device_answer(struct call *c, struct device *d)
+/* What the change set in motion. */
+static void change_effects_write(struct json *j, const struct changing *g)
 {
+	struct value id = value_of(VALUE_ID, g->check);
+
+	if (g->check == 0)
+		return;
+	json_key(j, "commandId");
+	value_json(j, &id);
+}
+
+static void device_answer(struct changing *g)
+{
+	struct call *c = g->c;
 	struct device_view v;
 	struct json j = call_data();
 
-	device_view_init(&v, c->server, d, call_arena(c));
-	fields_json(&j, &zk_server_device_fields, &v);
+	device_view_init(&v, c->server, g->d, call_arena(c));
+	json_object(&j);
+	fields_json_inner(&j, &zk_server_device_fields, &v);
+	change_effects_write(&j, g);
+	json_object_end(&j);
 	call_data_end(c, 200, &j);
+	device_unref(g->d);
+}
+
+static void change_answer(void *ctx)
+{
+	device_answer(ctx);
+}
+
+/* On the store thread. */
+static void change_told(void *ctx, enum gh_err err, const struct command *check)
+{
+	struct changing *g = ctx;
+
+	if (err == GH_OK)
+		g->check = check->id;
+	http_resume_with(g->c->r, change_answer, g);
+}
+
+/* What it read at its handshake, and reads again after a CHECK. */
+static bool change_is_told(const struct device_row *change)
+{
+	static const enum device_field told[] = { DEVICE_zone,
+						  DEVICE_delay_s,
+						  DEVICE_error_delay_s,
+						  DEVICE_trans_times,
+						  DEVICE_trans_interval_min,
+						  DEVICE_realtime };
+
+	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++)
+		if (model_has(change, told[i]))
+			return true;
+	return false;
+}
+
+static void change_tell(struct changing *g)
+{
+	/* A peer that has left: the next tick of the server tells the device. */
+	if (!http_defer(g->c->r)) {
+		device_unref(g->d);
+		return;
+	}
+	enum gh_err err =
+		device_options_send(g->c->server, g->d, true, g->c->who, change_told, g);
+
+	if (err == GH_OK)
+		return;
+	device_answer(g);
+	http_resume(g->c->r);
 }
 
 static void change_fail(const struct changing *g)
@@ -59,11 +124,14 @@ static void change_reply(void *ctx)
 
 	if (g->err) {
 		change_fail(g);
-	} else {
-		change_log(g);
-		device_answer(g->c, g->d);
+		device_unref(g->d);
+		return;
 	}
-	device_unref(g->d);
+	change_log(g);
+	if (change_is_told(&g->change))
+		change_tell(g);
+	else
+		device_answer(g);
 }
 
 static void change_done(void *ctx, enum gh_err err)
@@ -100,25 +168,20 @@ static void change_put(struct changing *g)
 	}
 }
 
-static void device_state_set(struct call *c, enum device_state state)
+static void change_state(struct changing *g, enum device_state state)
+{
+	g->change.present |= (uint64_t)1 << DEVICE_state;
+	g->change.state = state;
+}
+
+void handle_device_block(struct call *c)
 {
 	struct changing *g = change_begin(c);
 
 	if (g == NULL)
 		return;
-	g->change.present = (uint64_t)1 << DEVICE_state;
-	g->change.state = state;
+	change_state(g, DEVICE_BLOCKED);
 	change_put(g);
-}
-
-void handle_device_approve(struct call *c)
-{
-	device_state_set(c, DEVICE_APPROVED);
-}
-
-void handle_device_block(struct call *c)
-{
-	device_state_set(c, DEVICE_BLOCKED);
 }
 
 static void setting_set_TEXT(gh_slice *to, const struct body *m)
@@ -183,6 +246,34 @@ static bool tags_read(struct changing *g, const struct body *list)
 	return true;
 }
 
+static void settings_read(struct changing *g, const struct body *b)
+{
+	for (size_t i = 0; i < b->parts; i++) {
+		const struct body *m = &b->part[i];
+#define DEVICE_SETTING(json, part, member, kind, least, most, about) \
+	if (gh_slice_eq(m->name, GH_LIT(json))) {                    \
+		g->change.present |= (uint64_t)1 << DEVICE_##member; \
+		setting_set_##kind(&g->change.part member, m);       \
+	}
+#include "api/device_setting.def"
+#undef DEVICE_SETTING
+	}
+}
+
+/* The settings in the body and the tags, and the store's part. */
+static void change_settings(struct changing *g)
+{
+	const struct body *b = g->c->body;
+
+	settings_read(g, b);
+	if (tags_read(g, body_find(b, GH_LIT("tags")))) {
+		change_put(g);
+		return;
+	}
+	call_fail_err(g->c, GH_ENOMEM);
+	device_unref(g->d);
+}
+
 void handle_device_patch(struct call *c)
 {
 	const struct body *b = c->body;
@@ -194,22 +285,18 @@ void handle_device_patch(struct call *c)
 		device_unref(g->d);
 		return;
 	}
-	for (size_t i = 0; i < b->parts; i++) {
-		const struct body *m = &b->part[i];
-#define DEVICE_SETTING(json, part, member, kind, least, most, about) \
-	if (gh_slice_eq(m->name, GH_LIT(json))) {                    \
-		g->change.present |= (uint64_t)1 << DEVICE_##member; \
-		setting_set_##kind(&g->change.part member, m);       \
-	}
-#include "api/device_setting.def"
-#undef DEVICE_SETTING
-	}
-	if (!tags_read(g, body_find(b, GH_LIT("tags")))) {
-		call_fail_err(c, GH_ENOMEM);
-		device_unref(g->d);
+	change_settings(g);
+}
+
+/* Its zone and name at once, so that nothing is read in the wrong zone in between. */
+void handle_device_approve(struct call *c)
+{
+	struct changing *g = change_begin(c);
+
+	if (g == NULL)
 		return;
-	}
-	change_put(g);
+	change_state(g, DEVICE_APPROVED);
+	change_settings(g);
 }
 
 static void delete_reply(void *ctx)

@@ -50,6 +50,8 @@ void device_view_init(struct device_view *v, struct server *server, struct devic
 	if (z)
 		v->zone = ghi_arena_copy(a, zone_name(z));
 	zone_close(z);
+	if (!gh_slice_eq(v->row.clock_zone, v->zone))
+		v->clock_zone = v->row.clock_zone;
 	v->link = device_link_json(server, d, a);
 }
 

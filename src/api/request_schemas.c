@@ -66,6 +66,14 @@ static const struct schema patch_fields[] = {
 	     "Words to find it by; they replace those it has"),
 };
 
+static const struct schema approval_fields[] = {
+	TEXT("name", 0, 0, 100, LINE, "What people call it"),
+	TEXT("zone", 0, 0, 64, LINE,
+	     "Its time zone: Europe/Istanbul, UTC or +05:30; empty: the server's default"),
+	INT("area", 0, 1, INT64_MAX, "Number of the area it stands in"),
+	LIST("tags", 0, 0, DEVICE_TAGS, tag_name, "Words to find it by"),
+};
+
 #define AREA_FIELDS(flag)                                                                    \
 	TEXT("name", flag, 1, 100, LINE, "What people call it; no two areas have the same"), \
 		INT("parent", 0, 0, INT64_MAX, "Number of the area it lies in; 0: in none"), \

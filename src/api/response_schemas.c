@@ -76,6 +76,11 @@ static const struct schema device_detail_fields[] = {
 	OBJECT("capabilities", capability_fields, "What zk_server tells of a device"),
 };
 
+static const struct schema device_change_fields[] = {
+	FIELD_MAY("commandId", TEXT,
+		  "Number of the CHECK that was queued, by which the device reads its options"),
+};
+
 static const struct schema history_item = { .kind = SCHEMA_REFERENCE, .ref = "CommandEvent" };
 static const struct schema command_detail_fields[] = {
 	LIST("history", SCHEMA_REQUIRED, history_item, "What happened to it, in order"),
@@ -170,6 +175,7 @@ const struct schema response_schemas[] = {
 	ANSWER("Status", status_fields),
 	ANSWER("Stats", stats_fields),
 	EXTENSION("DeviceDetail", "Device", device_detail_fields),
+	EXTENSION("DeviceChange", "Device", device_change_fields),
 	EXTENSION("CommandDetail", "Command", command_detail_fields),
 	EXTENSION("Order", "Command", order_fields),
 	{ .name = "QueuedCommand", .kind = SCHEMA_ONE_OR_MANY, FIELDS(queued_parts) },

@@ -1,6 +1,7 @@
 #include "base/zone.h"
 
 #include <glib.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 struct zone {
@@ -22,7 +23,7 @@ static bool is_zone_name(gh_slice name)
 
 enum gh_err zone_open(gh_slice name, struct zone **out)
 {
-	if (name.n == 0 || name.n > 64 || memchr(name.p, '\0', name.n))
+	if (name.n == 0 || name.n > ZONE_NAME_MAX || memchr(name.p, '\0', name.n))
 		return GH_EINVALID;
 	struct zone *z = malloc(sizeof(*z) + name.n + 1);
 	if (z == NULL)
@@ -38,6 +39,24 @@ enum gh_err zone_open(gh_slice name, struct zone **out)
 	g_atomic_ref_count_init(&z->refs);
 	*out = z;
 	return GH_OK;
+}
+
+gh_slice zone_offset_name(int offset_s, char room[ZONE_OFFSET_NAME])
+{
+	unsigned n = (unsigned)abs(offset_s);
+	int size = snprintf(room, ZONE_OFFSET_NAME, n % 60 ? "%c%02u:%02u:%02u" : "%c%02u:%02u",
+			    offset_s < 0 ? '-' : '+', n / 3600 % 100, n / 60 % 60, n % 60);
+
+	return (gh_slice){ (const uint8_t *)room, size > 0 ? (size_t)size : 0 };
+}
+
+enum gh_err zone_open_offset(int offset_s, struct zone **out)
+{
+	char name[ZONE_OFFSET_NAME];
+
+	if (offset_s <= -86400 || offset_s >= 86400)
+		return GH_EINVALID;
+	return zone_open(zone_offset_name(offset_s, name), out);
 }
 
 struct zone *zone_ref(struct zone *z)

@@ -7,8 +7,15 @@
 
 struct zone; /* immutable, reference counted */
 
+#define ZONE_NAME_MAX 64 /* bytes */
+
 /* Take a reference to the zone of that name. GH_EINVALID: no such zone. */
 GH_MUST_CHECK enum gh_err zone_open(gh_slice name, struct zone **out);
+/* The same of an offset from UTC in seconds, by the name "+05:30" ("+05:30:15"). GH_EINVALID: a day
+ * or more. */
+GH_MUST_CHECK enum gh_err zone_open_offset(int offset_s, struct zone **out);
+#define ZONE_OFFSET_NAME 12
+gh_slice zone_offset_name(int offset_s, char room[ZONE_OFFSET_NAME]);
 struct zone *zone_ref(struct zone *z);
 void zone_close(struct zone *z); /* NULL is fine */
 

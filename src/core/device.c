@@ -22,6 +22,7 @@ void device_unref(struct device *d)
 		free(s);
 	}
 	zone_close(d->zone);
+	zone_close(d->clock_zone);
 	free(d->texts);
 	pthread_mutex_destroy(&d->lock);
 	free(d);
@@ -117,9 +118,16 @@ enum gh_err device_zone_open(const struct device_row *row, const char *default_z
 	return zone_open(row->zone.n ? row->zone : gh_slice_of(default_zone), out);
 }
 
+enum gh_err device_clock_zone_open(const struct device_row *row, struct zone **out)
+{
+	*out = NULL;
+	return row->clock_zone.n ? zone_open(row->clock_zone, out) : GH_OK;
+}
+
 /* Merge `row` into the row on show: its present fields win. The texts of both are copied to
  * one piece of memory, since most of them are short or empty. */
-enum gh_err device_publish(struct device *d, const struct device_row *row, struct zone *zone)
+enum gh_err device_publish(struct device *d, const struct device_row *row, struct zone *zone,
+			   struct zone *clock_zone)
 {
 	struct device_row merged = d->row;
 	size_t bytes = 0;
@@ -137,6 +145,7 @@ enum gh_err device_publish(struct device *d, const struct device_row *row, struc
 	uint8_t *texts = malloc(bytes + 1), *at = texts;
 	if (texts == NULL) {
 		zone_close(zone);
+		zone_close(clock_zone);
 		return GH_ENOMEM;
 	}
 	for (size_t i = 0; i < DEVICE_FIELDS; i++) {
@@ -156,10 +165,13 @@ enum gh_err device_publish(struct device *d, const struct device_row *row, struc
 	pthread_mutex_lock(&d->lock);
 	void *old_texts = d->texts;
 	struct zone *old_zone = zone ? d->zone : NULL;
+	struct zone *old_clock_zone = model_has(row, DEVICE_clock_zone) ? d->clock_zone : NULL;
 	d->row = merged;
 	d->texts = texts;
 	if (zone)
 		d->zone = zone;
+	if (model_has(row, DEVICE_clock_zone))
+		d->clock_zone = clock_zone;
 	pthread_mutex_unlock(&d->lock);
 	atomic_store(&d->state, (int)merged.state);
 	atomic_store(&d->dialect, (int)device_dialect_of(merged.device_type));
@@ -167,6 +179,7 @@ enum gh_err device_publish(struct device *d, const struct device_row *row, struc
 	atomic_store(&d->is_terminal, merged.terminal.call_address.n > 0);
 	free(old_texts);
 	zone_close(old_zone);
+	zone_close(old_clock_zone);
 	return GH_OK;
 }
 

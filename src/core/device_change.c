@@ -10,10 +10,11 @@
 struct row_job {
 	struct store_job job;
 	struct server *server;
-	struct device *device; /* referenced; NULL: a new one */
-	struct device *made;   /* the new one, until it is in the register */
-	struct zone *zone;     /* of the changed one, until it is shown; NULL: it stays */
-	struct device_row row; /* its text is in `arena` */
+	struct device *device;	 /* referenced; NULL: a new one */
+	struct device *made;	 /* the new one, until it is in the register */
+	struct zone *zone;	 /* of the changed one, until it is shown; NULL: it stays */
+	struct zone *clock_zone; /* the same of its clock */
+	struct device_row row;	 /* its text is in `arena` */
 	const struct device_tags *tags; /* in `arena`; NULL: they stay */
 	int64_t tag;			/* the number of the one that is put */
 	struct arena arena;
@@ -52,6 +53,7 @@ static void row_job_free(struct row_job *j)
 	device_unref(j->device);
 	device_unref(j->made);
 	zone_close(j->zone);
+	zone_close(j->clock_zone);
 	ghi_arena_clear(&j->arena);
 	free(j);
 }
@@ -199,8 +201,8 @@ static void change_done(struct store_job *job, enum gh_err err)
 		enum device_state before = device_state(j->device);
 		bool was_terminal = device_is_terminal(j->device);
 
-		err = device_publish(j->device, &j->row, j->zone);
-		j->zone = NULL;
+		err = device_publish(j->device, &j->row, j->zone, j->clock_zone);
+		j->zone = j->clock_zone = NULL;
 		atomic_fetch_sub(&ds->in_state[before], 1);
 		atomic_fetch_add(&ds->in_state[device_state(j->device)], 1);
 		device_wake(j->server, j->device, was_terminal);
@@ -233,24 +235,52 @@ enum gh_err device_change(struct server *server, struct device *d,
 	return device_change_tagged(server, d, change, NULL, done, ctx);
 }
 
+/* A clock that was in use before it was noted which zone it was given: until it is told of the new
+ * one it runs in the one that the device had. */
+static void clock_zone_keep(struct device *d, const struct zone *before,
+			    struct device_row *change)
+{
+	if (!model_has(change, DEVICE_zone) || model_has(change, DEVICE_clock_zone) ||
+	    device_state(d) != DEVICE_APPROVED || device_seen_ms(d) == 0)
+		return;
+	pthread_mutex_lock(&d->lock);
+	if (d->clock_zone == NULL) {
+		change->clock_zone = zone_name(before);
+		change->present |= UINT64_C(1) << DEVICE_clock_zone;
+	}
+	pthread_mutex_unlock(&d->lock);
+}
+
+/* Here, not on the store thread: a zone is a file to read. */
+static enum gh_err zones_open(struct row_job *j)
+{
+	enum gh_err err = GH_OK;
+
+	if (model_has(&j->row, DEVICE_zone))
+		err = device_zone_open(&j->row, j->server->settings->zone, &j->zone);
+	if (err == GH_OK && model_has(&j->row, DEVICE_clock_zone))
+		err = device_clock_zone_open(&j->row, &j->clock_zone);
+	return err;
+}
+
 enum gh_err device_change_tagged(struct server *server, struct device *d,
 				 const struct device_row *change,
 				 const struct device_tags *tags, core_done_fn *done, void *ctx)
 {
-	struct zone *zone = NULL;
-	enum gh_err err = GH_OK;
+	struct zone *before = device_zone(d); /* whose name may be in the row */
+	struct device_row row = *change;
+	struct row_job *j;
 
-	/* Here, not on the store thread: a zone is a file to read. */
-	if (change->present >> DEVICE_zone & 1)
-		err = device_zone_open(change, server->settings->zone, &zone);
-	if (err)
-		return err;
-	struct row_job *j = row_job_new(server, change);
-	if (j == NULL) {
-		zone_close(zone);
+	clock_zone_keep(d, before, &row);
+	j = row_job_new(server, &row);
+	zone_close(before);
+	if (j == NULL)
 		return GH_ENOMEM;
+	enum gh_err err = zones_open(j);
+	if (err) {
+		row_job_free(j);
+		return err;
 	}
-	j->zone = zone;
 	j->row.present &= ~(UINT64_C(1) << DEVICE_sn);
 	j->device = device_ref(d);
 	j->job.run = row_run;

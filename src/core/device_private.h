@@ -28,6 +28,7 @@ struct device {
 	_Atomic bool has_key, key_failed, is_terminal;
 	_Atomic int64_t seen_ms;
 	_Atomic int64_t seen_stored_ms; /* as the database has it */
+	_Atomic uint64_t options_sent;	/* a hash of the options for which a CHECK was queued */
 
 	/* Written on the store thread only. */
 	_Atomic uint32_t commands;    /* open ones */
@@ -38,7 +39,8 @@ struct device {
 	pthread_mutex_t lock;  /* of what follows */
 	struct device_row row; /* its text is in `texts` */
 	void *texts;
-	struct zone *zone;
+	struct zone *zone;	 /* that it is in */
+	struct zone *clock_zone; /* that its clock was given last; NULL: the same */
 	struct stamp *stamps;
 
 	size_t sn_size;
@@ -61,10 +63,13 @@ void devices_leave(struct devices *ds, struct device *d);
 /* The zone a row names, or the default. GH_EINVALID: there is none of that name. Reads a file. */
 GH_MUST_CHECK enum gh_err device_zone_open(const struct device_row *row,
 					   const char *default_zone, struct zone **out);
+/* The zone its clock runs in by a row; *out is NULL where the row does not say. */
+GH_MUST_CHECK enum gh_err device_clock_zone_open(const struct device_row *row,
+						 struct zone **out);
 /* Show a row that was stored. `zone`, taken: the device's from now on; NULL: the row changes none.
- * GH_ENOMEM. */
+ * `clock_zone`, taken: of the row, where that has one. GH_ENOMEM. */
 GH_MUST_CHECK enum gh_err device_publish(struct device *d, const struct device_row *row,
-					 struct zone *zone);
+					 struct zone *zone, struct zone *clock_zone);
 /* Something changed that the owner of the connection to the device must take over; does nothing for
  * devices that call. `was_terminal`: before the change. */
 void device_wake(struct server *server, struct device *d, bool was_terminal);

@@ -25,7 +25,7 @@ struct device *device_new(struct devices *ds, const struct device_row *row, enum
 {
 	struct device *d = calloc(1, sizeof(*d) + row->sn.n + 1);
 	struct device_row shown = *row;
-	struct zone *zone = NULL;
+	struct zone *zone = NULL, *clock_zone = NULL;
 
 	if (d == NULL) {
 		*err = GH_ENOMEM;
@@ -45,8 +45,10 @@ struct device *device_new(struct devices *ds, const struct device_row *row, enum
 		shown.zone = (gh_slice){ 0 };
 		*err = device_zone_open(&shown, ds->server->settings->zone, &zone);
 	}
+	if (*err == GH_OK && device_clock_zone_open(&shown, &clock_zone) == GH_EINVALID)
+		shown.clock_zone = (gh_slice){ 0 };
 	if (*err == GH_OK)
-		*err = device_publish(d, &shown, zone);
+		*err = device_publish(d, &shown, zone, clock_zone);
 	if (*err) {
 		device_unref(d);
 		return NULL;

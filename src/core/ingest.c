@@ -2,11 +2,16 @@
 
 #include <stdlib.h>
 
+#include "core/device_options.h"
 #include "core/device_private.h"
 #include "core/live.h"
 #include "core/metrics.h"
 
-#define DAY_MS INT64_C(86400000)
+/* A clock that is set by us is some seconds off; an upload takes some seconds, too. */
+#define AHEAD_MS INT64_C(600000)
+/* A clock that lost its battery begins at 1970-01-01 or 2000-01-01, and runs on. The protocols are
+ * younger (QUIRKS, clocks). */
+#define ANCIENT_BEFORE 20010101000000
 
 /* A record, in the arena behind its list entry. */
 struct ingest_item {
@@ -32,7 +37,7 @@ struct ingest {
 	struct server *server;
 	struct device *device;
 	struct arena *arena;
-	struct zone *zone;
+	struct device_time time;
 	struct zone_cache cache;
 	int64_t received_ms;
 	gh_slice table;
@@ -63,9 +68,9 @@ struct ingest *ingest_new(struct server *server, struct device *device, struct a
 	in->server = server;
 	in->device = device_ref(device);
 	in->arena = arena;
-	in->zone = device_zone(device);
-	in->cache.zone = in->zone;
 	in->received_ms = server->now_ms();
+	device_time_now(device, in->received_ms, &in->time);
+	in->cache.zone = in->time.zone;
 	in->table = table;
 	in->piece.last = &in->piece.first;
 	in->rest.last = &in->rest.first;
@@ -77,7 +82,7 @@ void ingest_free(struct ingest *in)
 {
 	if (in == NULL)
 		return;
-	zone_close(in->zone);
+	device_time_clear(&in->time);
 	device_unref(in->device);
 	ghi_arena_clear(&in->rest_arena);
 	free(in->shown_stamp);
@@ -105,29 +110,45 @@ static bool ingest_room_double(struct ingest *in)
 	return true;
 }
 
-/* Derive the UTC moment, and what is odd about it. */
-static void punch_place_in_time(struct ingest *in, struct punch *p)
+/* Whether the clock showed this while it ran at an offset that its zone had no longer. */
+static bool punch_is_fixed(const struct device_time *t, struct punch *p)
 {
+	if (t->fixed == NULL)
+		return false;
+	int64_t utc = ghi_civil_to_seconds(p->time) - t->fixed_offset_s;
+
+	if (utc < t->since_s || zone_offset_at(t->zone, utc) == t->fixed_offset_s)
+		return false;
+	p->zone = zone_name(t->fixed);
+	p->utc = utc;
+	return true;
+}
+
+void punch_place_in_time(struct punch *p, const struct device_time *t, struct zone_cache *cache)
+{
+	p->zone = zone_name(t->zone);
 	if (!(p->flags & PUNCH_EPOCH)) {
 		p->utc = PUNCH_NO_UTC;
 		if (!ghi_civil_valid(p->time)) {
 			p->flags |= PUNCH_IMPOSSIBLE;
 			return;
 		}
-		switch (zone_to_utc_cached(&in->cache, p->time, &p->utc)) {
-		case ZONE_GAP:
-			p->flags |= PUNCH_GAP;
-			break;
-		case ZONE_OVERLAP:
-			p->flags |= PUNCH_OVERLAP;
-			break;
-		case ZONE_EXACT:
-			break;
+		if (!punch_is_fixed(t, p)) {
+			switch (zone_to_utc_cached(cache, p->time, &p->utc)) {
+			case ZONE_GAP:
+				p->flags |= PUNCH_GAP;
+				break;
+			case ZONE_OVERLAP:
+				p->flags |= PUNCH_OVERLAP;
+				break;
+			case ZONE_EXACT:
+				break;
+			}
 		}
 	}
-	if (p->utc > (p->received_ms + DAY_MS) / 1000)
+	if (p->utc > (p->received_ms + AHEAD_MS) / 1000)
 		p->flags |= PUNCH_AHEAD;
-	if (p->time < 20000101000000)
+	if (p->time < ANCIENT_BEFORE)
 		p->flags |= PUNCH_ANCIENT;
 }
 
@@ -138,9 +159,8 @@ enum gh_err ingest_punch(struct ingest *in, const struct punch *from)
 	struct punch *p = &in->punch[in->punches++];
 	*p = *from;
 	p->device = in->device->id;
-	p->zone = zone_name(in->zone);
 	p->received_ms = in->received_ms;
-	punch_place_in_time(in, p);
+	punch_place_in_time(p, &in->time, &in->cache);
 	in->result.accepted++;
 	return GH_OK;
 }
@@ -316,8 +336,6 @@ static void ingest_job_done(struct store_job *job, enum gh_err err)
 
 	if (err == GH_OK)
 		ingest_committed(in);
-	else
-		metric_add(&in->server->metrics->uploads_refused, 1);
 	in->done(in->ctx, err, &in->result);
 	if (free_it)
 		ingest_free(in);

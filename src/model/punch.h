@@ -13,9 +13,9 @@ enum punch_flag {
 	PUNCH_IMPOSSIBLE = 1 << 0, /* the digits name no real moment */
 	PUNCH_GAP = 1 << 1,	   /* a wall time the zone's clocks skipped */
 	PUNCH_OVERLAP = 1 << 2,	   /* a wall time that happened twice; the first is assumed */
-	PUNCH_AHEAD = 1 << 3,	   /* more than a day after it reached us: a wrong clock */
+	PUNCH_AHEAD = 1 << 3,	   /* ten minutes and more after it reached us: a wrong clock */
 	PUNCH_EPOCH = 1 << 4,	   /* the device sent seconds since 1970, not digits */
-	PUNCH_ANCIENT = 1 << 5,	   /* before 2000: a clock that lost its battery */
+	PUNCH_ANCIENT = 1 << 5,	   /* before 2001: a clock that lost its battery */
 };
 
 enum punch_source {

@@ -11,6 +11,7 @@
 struct device_view {
 	struct device_row row;
 	gh_slice zone, stats; /* stats: a JSON object, or empty */
+	gh_slice clock_zone;  /* empty: the same */
 	gh_slice link;	      /* of a terminal: a JSON object, or empty */
 	int64_t commands;     /* open ones */
 	bool active;

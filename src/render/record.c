@@ -60,9 +60,13 @@ static struct value photo_url(const struct field *f, const void *row)
 static struct value oplog_op_name(const struct field *f, const void *row)
 {
 	const struct oplog *o = ((const struct record_view *)row)->record;
+	const char *name = operation_name(o->op);
 
 	(void)f;
-	return value_text_if(gh_slice_of(operation_name(o->op)));
+	return name ? value_text(gh_slice_of(name))
+		    : (struct value){ .kind = VALUE_PATH,
+				      .s = GH_LIT("operation "),
+				      .i = o->op };
 }
 
 static struct value oplog_alarm(const struct field *f, const void *row)
@@ -98,8 +102,10 @@ static struct value error_log_meaning(const struct field *f, const void *row)
 #define TEMPLATE_MORE \
 	FIELD_BY(typeName, TEXT, nullable, "The type in words", template_type_name)
 #define PHOTO_MORE FIELD_BY(url, PATH, nullable, "Where the picture is", photo_url)
-#define OPLOG_MORE                                                                 \
-	FIELD_BY(opName, TEXT, nullable, "What was done, in words", oplog_op_name) \
+#define OPLOG_MORE                                                                      \
+	FIELD_BY(opName, TEXT, always,                                                  \
+		 "What was done, in words; \"operation 70\" where no table has a name", \
+		 oplog_op_name)                                                         \
 	FIELD_BY(alarm, TEXT, nullable, "The reason, if it was an alarm", oplog_alarm)
 #define ID_CARD_MORE
 #define ERROR_LOG_MORE FIELD_BY(meaning, TEXT, nullable, "The code in words", error_log_meaning)

@@ -4,7 +4,6 @@
 
 #include "base/percent.h"
 #include "base/writer.h"
-#include "core/metrics.h"
 #include "core/trace.h"
 
 bool exchange_has_param(const struct exchange *x, const char *key)
@@ -167,7 +166,6 @@ void exchange_store_failed(struct exchange *x, enum gh_err err)
 {
 	char why[96];
 
-	metric_add(&x->server->metrics->uploads_refused, 1);
 	snprintf(why, sizeof(why), "not stored, send it again: %s", gh_strerror(err));
 	exchange_refuse(x, 503, why);
 }

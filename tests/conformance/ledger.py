@@ -28,8 +28,15 @@ def clock(zone=None, on=None):
     d = Device(on or server)
     d.options()
     if zone:
-        d.server.api.change(d.sn, zone=zone)
+        set_zone(d, zone)
     return d
+
+
+def set_zone(d, zone):
+    """The clock runs in it from its next handshake on, which a CHECK asks for."""
+    d.server.api.change(d.sn, zone=zone)
+    d.work()
+    d.options()
 
 
 def rows_of(d):
@@ -177,7 +184,7 @@ class Time(unittest.TestCase):
         d = clock("Asia/Tokyo")
         d.punch(("1", "2024-07-01 12:00:00"))
         old = rows_of(d)
-        server.api.change(d.sn, zone="Europe/Paris")
+        set_zone(d, "Europe/Paris")
         d.punch(("1", "2024-07-01 12:00:00"), ("2", "2024-07-01 12:00:00"))
         rows = rows_of(d)
         self.assertEqual(rows[:1], old)

@@ -155,7 +155,11 @@ static void wall_time_becomes_utc_and_what_is_odd_is_flagged(void **state)
 		{ "1\t2024-02-30 12:00:00\t0\t1\n", PUNCH_NO_UTC, PUNCH_IMPOSSIBLE },
 		{ "1\t0000-00-00 00:00:00\t0\t1\n", PUNCH_NO_UTC, PUNCH_IMPOSSIBLE },
 		{ "1\t2030-01-01 00:00:00\t0\t1\n", 1893452400, PUNCH_AHEAD },
+		{ "1\t2024-08-01 02:09:00\t0\t1\n", 1722470940, 0 },
+		{ "1\t2024-08-01 02:11:00\t0\t1\n", 1722471060, PUNCH_AHEAD },
 		{ "1\t1999-12-31 23:00:00\t0\t1\n", 946677600, PUNCH_ANCIENT },
+		{ "1\t2000-12-31 23:00:00\t0\t1\n", 978300000, PUNCH_ANCIENT },
+		{ "1\t2001-01-01 00:00:00\t0\t1\n", 978303600, 0 },
 	};
 	struct device *d = admit(&f, "CLOCK1");
 	struct row rows[16] = { 0 }, *at = rows;

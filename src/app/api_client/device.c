@@ -27,6 +27,7 @@ static const struct column show_columns[] = {
 	{ "First seen", "createdAt", CELL_TIME },
 	{ "Address", "address", CELL_TEXT },
 	{ "Time zone", "zone", CELL_TEXT },
+	{ "Clock still in", "clockZone", CELL_TEXT },
 	{ "Area", "areaName", CELL_TEXT },
 	{ "Device type", "deviceType", CELL_TEXT },
 	{ "Firmware", "firmwareVersion", CELL_TEXT },
@@ -98,17 +99,62 @@ static int device_show(struct cmd *c)
 	return end;
 }
 
+/* What a change set in motion. */
+static void print_effects(struct cmd *c, json_t *data)
+{
+	const char *check = json_string_value(json_object_get(data, "commandId"));
+
+	printf("%s: changed\n", c->argv[0]);
+	if (check)
+		printf("  its clock is told when it next calls (command %s)\n", check);
+}
+
 /* Takes `body`. */
 static int device_change(struct cmd *c, json_t *body)
 {
 	char *path = client_path(&c->client, "/api/devices/%s", c->argv[0]);
-	int end = client_call(&c->client, "PATCH", path, body, c->json, NULL);
+	json_t *reply = NULL;
+	int end = client_call(&c->client, "PATCH", path, body, c->json, &reply);
 
 	if (end == CMD_OK && !c->json)
-		printf("%s: changed\n", c->argv[0]);
+		print_effects(c, json_object_get(reply, "data"));
+	json_decref(reply);
 	json_decref(body);
 	g_free(path);
 	return end;
+}
+
+static void put_option(json_t *body, const char *key, const char *text)
+{
+	if (text)
+		json_object_set_new(body, key, json_string(text));
+}
+
+/* Zone and name at once: what a device sends first is then read in the right zone. */
+static int device_approve(struct cmd *c)
+{
+	int worst = CMD_OK;
+
+	if (c->opt[CMD_name] && c->argc > 1) {
+		message_print("--name is for one device at a time");
+		return CMD_USAGE;
+	}
+	for (int i = 0; i < c->argc && worst <= CMD_FAILED; i++) {
+		char *path = client_path(&c->client, "/api/devices/%s/approve", c->argv[i]);
+		json_t *body = json_object();
+
+		put_option(body, "zone", c->opt[CMD_zone]);
+		put_option(body, "name", c->opt[CMD_name]);
+		int end = client_call(&c->client, "POST", path, body, c->json, NULL);
+
+		if (end == CMD_OK && !c->json)
+			printf("%s: approved\n", c->argv[i]);
+		if (end > worst)
+			worst = end;
+		json_decref(body);
+		g_free(path);
+	}
+	return worst;
 }
 
 static int rename_device(struct cmd *c)
@@ -140,12 +186,6 @@ static int delete (struct cmd *c)
 }
 
 /* --- terminals, which are called --- */
-
-static void put_option(json_t *body, const char *key, const char *text)
-{
-	if (text)
-		json_object_set_new(body, key, json_string(text));
-}
 
 static int device_add(struct cmd *c)
 {
@@ -333,12 +373,9 @@ static const struct verb verbs[] = {
 	  .args = "SN...",
 	  .least = 1,
 	  .most = -1,
-	  .options = "",
-	  .help = "Let devices in",
-	  .run = cmd_each,
-	  .method = "POST",
-	  .path = "/api/devices/%s/approve",
-	  .done = "approved" },
+	  .options = "zone name",
+	  .help = "Let devices in, in their zone",
+	  .run = device_approve },
 	{ .word = "block",
 	  .args = "SN...",
 	  .least = 1,

@@ -12,6 +12,7 @@
 #include "app/subcommands.h"
 #include "base/clock.h"
 #include "core/commands.h"
+#include "core/device_options.h"
 #include "core/devices.h"
 #include "core/live.h"
 #include "core/metrics.h"
@@ -380,6 +381,7 @@ static void serve_reload(struct serve *s)
 	s->server.settings = &fresh->server;
 	s->log.level = (int)fresh->log_level;
 	problem_clear(&s->server, PROBLEM_CONFIGURATION_REFUSED, PROBLEM_OF_SERVER);
+	devices_settings_changed(&s->server);
 	LOG(&s->log, LOG_INFO,
 	    "configuration reloaded; addresses, store and limits need a restart", { 0 });
 }
@@ -414,10 +416,11 @@ static void serve_run(struct serve *s)
 		serve_watch_store(s);
 		if (++ticks % 10 == 0)
 			commands_tick(&s->server, ghi_clock_wall_ms());
-		if (ticks % 60 == 0)
+		if (ticks % 60 == 0) {
 			devices_tick(&s->server);
-		if (ticks % 60 == 0)
+			devices_options_tick(&s->server);
 			problems_tick(&s->server);
+		}
 	}
 }
 

@@ -1,8 +1,11 @@
 /* GET cdata?options=all: who the device is, and what it is told (Attendance PUSH 2020-03, 5;
  * PUSH SDK 2013, 3.2.2; QUIRKS Q12 to Q18). */
-#include "wire/attendance/handshake.h"
+#include <stdlib.h>
+
 #include "core/commands.h"
+#include "core/device_options.h"
 #include "session/attendance/attendance.h"
+#include "wire/attendance/handshake.h"
 
 /* The newest release of the protocol that is followed. Encryption, which it also names, is
  * declined by Encrypt=0. */
@@ -41,10 +44,58 @@ static void stamps_add(struct exchange *x, struct ghi_handshake *hs)
 	}
 }
 
+/* What the device is told, and what it was told before. In the request's arena. */
+struct telling {
+	struct device_options options;
+	struct device_row before;
+};
+
+/* Where the reply breaks off, the clock runs on as it did. */
+struct told_before {
+	struct server *server;
+	struct device *device;
+	struct device_row row;
+	struct arena arena;
+};
+
+static void told_end(void *user, bool sent)
+{
+	struct told_before *b = user;
+
+	if (!sent && device_change(b->server, b->device, &b->row, NULL, NULL))
+		LOG(b->server->log, LOG_WARNING, "device may not have read its options",
+		    { "sn", device_sn(b->device) });
+	device_unref(b->device);
+	ghi_arena_clear(&b->arena);
+	free(b);
+}
+
+/* Without memory it counts as told. */
+static void told_watch(struct exchange *x)
+{
+	const struct device_row *row = &((const struct telling *)x->state)->before;
+	struct told_before *b = calloc(1, sizeof(*b));
+
+	if (b == NULL)
+		return;
+	b->server = x->server;
+	b->device = device_ref(x->device);
+	b->row = (struct device_row){
+		.present = UINT64_C(1) << DEVICE_clock_zone | UINT64_C(1) << DEVICE_told_ms |
+			   UINT64_C(1) << DEVICE_told_offset_s |
+			   UINT64_C(1) << DEVICE_told_options,
+		.clock_zone = ghi_arena_copy(&b->arena, row->clock_zone),
+		.attendance = { .told_ms = row->attendance.told_ms,
+				.told_offset_s = row->attendance.told_offset_s,
+				.told_options = ghi_arena_copy(&b->arena,
+							       row->attendance.told_options) },
+	};
+	x->transport->watch(x->link, b, told_end);
+}
+
 static void options_reply(struct exchange *x, const struct device_row *row)
 {
-	const struct server_settings *s = x->server->settings;
-	struct zone *zone = device_zone(x->device);
+	const struct device_options *o = &((const struct telling *)x->state)->options;
 	struct ghi_version device, ours;
 	uint8_t text[4096];
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
@@ -54,26 +105,18 @@ static void options_reply(struct exchange *x, const struct device_row *row)
 		.old_stamps = true,
 		/* From 2.1.1 on a list of words is understood (PUSH SDK 2013, 3.2.2). */
 		.digits = version_below(row->attendance.push_version, GH_LIT("2.1.1")),
-		.delay_s = row->attendance.delay_s > 0 ? (uint32_t)row->attendance.delay_s
-						       : s->delay_s,
-		.error_delay_s = row->attendance.error_delay_s > 0
-					 ? (uint32_t)row->attendance.error_delay_s
-					 : s->error_delay_s,
-		.trans_interval_min = row->present >> DEVICE_trans_interval_min & 1
-					      ? (uint32_t)row->attendance.trans_interval_min
-					      : s->trans_interval_min,
-		.trans_times = row->attendance.trans_times.n ? row->attendance.trans_times
-							     : gh_slice_of(s->trans_times),
+		.delay_s = o->delay_s,
+		.error_delay_s = o->error_delay_s,
+		.trans_interval_min = o->trans_interval_min,
+		.trans_times = o->trans_times,
 		/* Everything but fingerprint images, whose form no document describes. */
 		.trans_flags = ((1u << GHI_TRANS_COUNT) - 1) & ~(1u << GHI_TRANS_FP_IMAGE),
 		.has_zone = true,
-		.zone_offset_s = zone_offset_at(zone, x->now_ms / 1000),
-		.realtime = row->present >> DEVICE_realtime & 1 ? row->attendance.realtime != 0
-								: s->realtime,
+		.zone_offset_s = o->zone_offset_s,
+		.realtime = o->realtime,
 		.server_version = PROTOCOL,
 	};
 
-	zone_close(zone);
 	stamps_add(x, &hs);
 	if (ghi_version_parse(row->attendance.push_version, &device)) {
 		(void)ghi_version_parse(PROTOCOL, &ours);
@@ -86,6 +129,7 @@ static void options_reply(struct exchange *x, const struct device_row *row)
 		hs.bio_data = hs.bio_photo = ALL_TYPES;
 	}
 	ghi_handshake_write(&w, &hs);
+	told_watch(x);
 	if (w.err)
 		exchange_refuse(x, 500, "the options do not fit their buffer");
 	else
@@ -104,6 +148,22 @@ static void handshake_stored(struct exchange *x)
 	options_reply(x, &row);
 }
 
+/* What it is told, and that it was. */
+static bool telling_begin(struct exchange *x, struct device_row *change)
+{
+	struct telling *t = ghi_arena_alloc(x->arena, sizeof(*t));
+	char *text = ghi_arena_alloc(x->arena, DEVICE_OPTIONS_TEXT);
+
+	if (t == NULL || text == NULL)
+		return false;
+	device_row(x->device, x->arena, &t->before);
+	device_options_now(x->server, x->device, &t->before, x->now_ms, &t->options);
+	device_options_told(change, &t->options, device_options_print(&t->options, text),
+			    x->now_ms);
+	x->state = t;
+	return true;
+}
+
 void attendance_handshake(struct exchange *x)
 {
 	struct device_row change = {
@@ -119,7 +179,7 @@ void attendance_handshake(struct exchange *x)
 	/* One that was of another dialect and does not name its type any more is of this one. */
 	if (change.device_type.n || device_dialect(x->device) != DEVICE_ATTENDANCE)
 		change.present |= UINT64_C(1) << DEVICE_device_type;
-	if (x->arena->failed) {
+	if (!telling_begin(x, &change) || x->arena->failed) {
 		exchange_store_failed(x, GH_ENOMEM);
 		return;
 	}

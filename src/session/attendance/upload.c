@@ -86,12 +86,19 @@ static void upload_free(struct upload *u)
 	packed_close(u->packed);
 }
 
+/* The only place where an upload is refused once it is read. */
+static void upload_refuse(struct exchange *x, enum gh_err err)
+{
+	metric_add(&x->server->metrics->uploads_refused, 1);
+	exchange_store_failed(x, err);
+}
+
 static void upload_fail(struct upload *u, enum gh_err err)
 {
 	struct exchange *x = u->x;
 
 	upload_free(u);
-	exchange_store_failed(x, err);
+	upload_refuse(x, err);
 }
 
 static void upload_reply(struct exchange *x)
@@ -220,7 +227,7 @@ static void upload_begin(struct exchange *x, gh_slice name)
 	struct upload *u = ghi_arena_alloc(x->arena, sizeof(*u));
 
 	if (u == NULL) {
-		exchange_store_failed(x, GH_ENOMEM);
+		upload_refuse(x, GH_ENOMEM);
 		return;
 	}
 	*u = (struct upload){

@@ -1,0 +1,236 @@
+#include "core/device_options.h"
+
+#include <stdlib.h>
+
+#include "base/number.h"
+#include "base/writer.h"
+#include "core/commands.h"
+#include "core/device_private.h"
+
+static void options_fill(const struct server_settings *s, const struct device_row *row,
+			 const struct zone *zone, int64_t now_ms, struct device_options *out)
+{
+	const struct device_attendance *a = &row->attendance;
+
+	out->zone_offset_s = zone_offset_at(zone, now_ms / 1000);
+	out->delay_s = a->delay_s > 0 ? (uint32_t)a->delay_s : s->delay_s;
+	out->error_delay_s =
+		a->error_delay_s > 0 ? (uint32_t)a->error_delay_s : s->error_delay_s;
+	out->trans_interval_min = model_has(row, DEVICE_trans_interval_min)
+					  ? (uint32_t)a->trans_interval_min
+					  : s->trans_interval_min;
+	out->trans_times = a->trans_times.n ? a->trans_times : gh_slice_of(s->trans_times);
+	out->realtime = model_has(row, DEVICE_realtime) ? a->realtime != 0 : s->realtime;
+}
+
+void device_options_now(struct server *server, struct device *d, const struct device_row *row,
+			int64_t now_ms, struct device_options *out)
+{
+	struct zone *zone = device_zone(d);
+	gh_slice name = zone_name(zone);
+
+	options_fill(server->settings, row, zone, now_ms, out);
+	memcpy(out->room, name.p, name.n);
+	out->zone = (gh_slice){ (const uint8_t *)out->room, name.n };
+	zone_close(zone);
+}
+
+gh_slice device_options_print(const struct device_options *o, char room[DEVICE_OPTIONS_TEXT])
+{
+	struct ghi_writer w = ghi_writer_on((uint8_t *)room, DEVICE_OPTIONS_TEXT);
+	const int64_t number[] = { o->zone_offset_s, o->delay_s, o->error_delay_s,
+				   o->trans_interval_min, o->realtime };
+
+	for (size_t i = 0; i < sizeof(number) / sizeof(number[0]); i++) {
+		ghi_put_signed(&w, number[i]);
+		ghi_put_u8(&w, ' ');
+	}
+	ghi_put(&w, o->trans_times);
+	return ghi_written(&w);
+}
+
+void device_options_told(struct device_row *change, const struct device_options *o,
+			 gh_slice text, int64_t now_ms)
+{
+	change->clock_zone = o->zone;
+	change->attendance.told_ms = now_ms;
+	change->attendance.told_offset_s = o->zone_offset_s;
+	change->attendance.told_options = text;
+	change->present |= UINT64_C(1) << DEVICE_clock_zone | UINT64_C(1) << DEVICE_told_ms |
+			   UINT64_C(1) << DEVICE_told_offset_s |
+			   UINT64_C(1) << DEVICE_told_options;
+}
+
+/* --- what is to be told --- */
+
+/* FNV-1a; never 0. */
+static uint64_t text_hash(gh_slice s)
+{
+	uint64_t h = UINT64_C(14695981039346656037);
+
+	for (size_t i = 0; i < s.n; i++)
+		h = (h ^ s.p[i]) * UINT64_C(1099511628211);
+	return h | 1;
+}
+
+/* Whether a CHECK is due; it is then taken for queued. */
+static bool options_due(struct server *server, struct device *d, bool named)
+{
+	char room[DEVICE_OPTIONS_TEXT];
+	struct device_options o;
+	bool differ, known;
+	uint64_t hash;
+
+	if (device_state(d) != DEVICE_APPROVED || device_deleted(d) || device_is_terminal(d) ||
+	    device_dialect(d) != DEVICE_ATTENDANCE)
+		return false;
+	pthread_mutex_lock(&d->lock);
+	options_fill(server->settings, &d->row, d->zone, server->now_ms(), &o);
+	gh_slice text = device_options_print(&o, room), told = d->row.attendance.told_options;
+
+	known = told.n > 0;
+	differ = known ? !gh_slice_eq(text, told) : named && device_seen_ms(d) > 0;
+	pthread_mutex_unlock(&d->lock);
+	hash = text_hash(text);
+	if (!differ) {
+		atomic_store(&d->options_sent, 0);
+		return false;
+	}
+	return atomic_exchange(&d->options_sent, hash) != hash;
+}
+
+static void told_quietly(void *ctx, enum gh_err err, const struct command *check)
+{
+	(void)ctx;
+	(void)err;
+	(void)check;
+}
+
+enum gh_err device_options_send(struct server *server, struct device *d, bool named,
+				gh_slice asked_by, device_told_fn *done, void *ctx)
+{
+	struct command_request check = { .kind = COMMAND_KIND_CHECK, .asked_by = asked_by };
+
+	if (!options_due(server, d, named))
+		return GH_ENOTFOUND;
+	enum gh_err err = command_queue(server, d, &check, done ? done : told_quietly, ctx);
+
+	/* The next tick tries again. */
+	if (err)
+		atomic_store(&d->options_sent, 0);
+	return err;
+}
+
+/* --- all devices --- */
+
+struct gathering {
+	size_t n, room;
+	struct device **device; /* referenced */
+};
+
+static bool gather_device(void *ctx, struct device *d)
+{
+	struct gathering *g = ctx;
+
+	if (g->n < g->room)
+		g->device[g->n++] = device_ref(d);
+	return g->n < g->room;
+}
+
+static void devices_do(struct server *server,
+		       void (*fn)(struct server *server, struct device *d, void *ctx),
+		       void *ctx)
+{
+	struct gathering g = { .room = devices_count(server->devices) };
+
+	g.device = calloc(g.room + 1, sizeof(struct device *));
+	if (g.device == NULL)
+		return;
+	devices_each(server->devices, gather_device, &g);
+	for (size_t i = 0; i < g.n; i++) {
+		fn(server, g.device[i], ctx);
+		device_unref(g.device[i]);
+	}
+	free(g.device);
+}
+
+static void options_send(struct server *server, struct device *d, void *ctx)
+{
+	(void)ctx;
+	enum gh_err err = device_options_send(server, d, false, GH_LIT("server"), NULL, NULL);
+
+	if (err && err != GH_ENOTFOUND)
+		LOG(server->log, LOG_WARNING, "options not sent, tried again in a minute",
+		    { "sn", device_sn(d) }, { "why", gh_slice_of(gh_strerror(err)) });
+}
+
+void devices_options_tick(struct server *server)
+{
+	devices_do(server, options_send, NULL);
+}
+
+/* A device without a zone of its own is in the new default one; nothing of that is stored with it.
+ * What its clock runs in until it is told is stored, where that was not known before. */
+static void default_zone_follow(struct server *server, struct device *d, void *ctx)
+{
+	struct zone *fresh = ctx, *old = NULL;
+	struct device_row change = { .present = UINT64_C(1) << DEVICE_clock_zone };
+	bool follows, keeps;
+
+	pthread_mutex_lock(&d->lock);
+	follows = d->row.zone.n == 0 && !gh_slice_eq(zone_name(d->zone), zone_name(fresh));
+	keeps = follows && d->clock_zone == NULL && device_state(d) == DEVICE_APPROVED &&
+		device_seen_ms(d) > 0;
+	if (follows) {
+		old = d->zone;
+		d->zone = zone_ref(fresh);
+	}
+	if (keeps)
+		d->clock_zone = zone_ref(old);
+	pthread_mutex_unlock(&d->lock);
+	if (keeps) {
+		change.clock_zone = zone_name(old);
+		if (device_change(server, d, &change, NULL, NULL))
+			LOG(server->log, LOG_WARNING, "the zone of a clock is not stored",
+			    { "sn", device_sn(d) });
+	}
+	if (follows)
+		device_wake(server, d, false);
+	zone_close(old);
+}
+
+void devices_settings_changed(struct server *server)
+{
+	struct zone *fresh;
+
+	if (zone_open(gh_slice_of(server->settings->zone), &fresh) == GH_OK) {
+		devices_do(server, default_zone_follow, fresh);
+		zone_close(fresh);
+	}
+	devices_do(server, options_send, NULL);
+}
+
+/* --- how digits are read --- */
+
+void device_time_now(struct device *d, int64_t now_ms, struct device_time *out)
+{
+	*out = (struct device_time){ 0 };
+	pthread_mutex_lock(&d->lock);
+	const struct device_attendance *a = &d->row.attendance;
+	bool late;
+
+	out->zone = zone_ref(d->clock_zone ? d->clock_zone : d->zone);
+	late = d->clock_zone && a->told_ms > 0 && !device_is_terminal(d) &&
+	       zone_offset_at(out->zone, now_ms / 1000) != a->told_offset_s;
+	out->fixed_offset_s = (int)a->told_offset_s;
+	out->since_s = a->told_ms / 1000;
+	pthread_mutex_unlock(&d->lock);
+	if (late && zone_open_offset(out->fixed_offset_s, &out->fixed))
+		out->fixed = NULL;
+}
+
+void device_time_clear(struct device_time *t)
+{
+	zone_close(t->zone);
+	zone_close(t->fixed);
+}

@@ -1,0 +1,7 @@
+-- What a device was told of the time, and of when to call: the zone its clock runs in, how the clock
+-- is set, and the options it read last, when, and the offset from UTC in them.
+ALTER TABLE device ADD COLUMN clock_zone TEXT;
+ALTER TABLE device ADD COLUMN clock TEXT;
+ALTER TABLE device_attendance ADD COLUMN told_ms INTEGER;
+ALTER TABLE device_attendance ADD COLUMN told_offset_s INTEGER;
+ALTER TABLE device_attendance ADD COLUMN told_options TEXT;

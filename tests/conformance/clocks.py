@@ -1,0 +1,186 @@
+#!/usr/bin/env python3
+"""Clocks: how a device comes to know its time, what is read in which zone, and which times are
+flagged as wrong."""
+
+import datetime
+import os
+import resource
+import signal
+import subprocess
+import sys
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+import tap  # noqa: E402
+from device import Device, serial  # noqa: E402
+from serve import ApiError, Server, program, until  # noqa: E402
+
+server = None
+
+
+def setUpModule():
+    global server
+    server = Server("--new-devices", "approve", "--zone", "Asia/Kolkata")
+    unittest.addModuleCleanup(server.close)
+
+
+def rows_of(d):
+    return d.server.api.punches(device=d.sn)
+
+
+def now_in(hours, seconds=0):
+    """Digits of a clock that many hours east of UTC, so many seconds ahead."""
+    at = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=hours,
+                                                                           seconds=seconds)
+    return at.strftime("%Y-%m-%d %H:%M:%S")
+
+
+class Zones(unittest.TestCase):
+    def test_a_changed_zone_is_told_by_a_check_and_counts_from_then_on(self):
+        d = Device(server)
+        self.assertEqual(d.options()["TimeZone"], "330")
+        answer = server.api.call("PATCH", f"/api/devices/{d.sn}", {"zone": "America/Sao_Paulo"})
+        row = answer["data"]
+        self.assertEqual((row["zone"], row["clockZone"]), ("America/Sao_Paulo", "Asia/Kolkata"))
+        d.punch(("1", "2026-01-27 12:00:00"))
+        self.assertEqual(d.poll(), [(row["commandId"], "CHECK")])
+        self.assertEqual(d.options()["TimeZone"], "-3")
+        d.punch(("1", "2026-01-27 12:00:01"))
+        self.assertEqual([(r["zone"], r["utc"]) for r in rows_of(d)],
+                         [("Asia/Kolkata", "2026-01-27T06:30:00Z"),
+                          ("America/Sao_Paulo", "2026-01-27T15:00:01Z")])
+        self.assertIsNone(server.api.device(d.sn)["clockZone"])
+
+    def test_other_options_are_told_the_same_way(self):
+        d = Device(server)
+        d.options()
+        for change in ({"delay": 17}, {"errorDelay": 18}, {"transTimes": "01:00"},
+                       {"transInterval": 19}, {"realtime": False}):
+            with self.subTest(change=change):
+                row = server.api.call("PATCH", f"/api/devices/{d.sn}", change)["data"]
+                self.assertEqual(d.poll(), [(row["commandId"], "CHECK")])
+                d.done(row["commandId"], word="CHECK")
+                d.options()
+        answer = server.api.call("PATCH", f"/api/devices/{d.sn}", {"name": "Gate", "delay": 17})
+        self.assertNotIn("commandId", answer["data"])
+        self.assertEqual(d.poll(), [])
+
+    def test_approving_sets_zone_and_name_at_once(self):
+        with Server("--zone", "Asia/Kolkata") as own:
+            d, by_hand = Device(own), Device(own)
+            d.hello(), by_hand.hello()
+            row = own.api.call("POST", f"/api/devices/{d.sn}/approve",
+                               {"zone": "Europe/Istanbul", "name": "Gate", "tags": ["east"]})["data"]
+            self.assertEqual((row["state"], row["zone"], row["name"], row["clockZone"]),
+                             ("approved", "Europe/Istanbul", "Gate", None))
+            self.assertEqual(own.api.device(d.sn)["tags"], ["east"])
+            with self.assertRaises(ApiError):
+                own.api.call("POST", f"/api/devices/{d.sn}/approve", {"zone": "Mars/Olympus"})
+            done = subprocess.run(
+                [program(), "device", "approve", by_hand.sn, "--zone", "Europe/Istanbul",
+                 "--name", "Door", "--data", own.data, "--url", "http://%s:%d" % own.admin],
+                capture_output=True, text=True)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(own.api.device(by_hand.sn)["name"], "Door")
+            for device in (d, by_hand):
+                self.assertEqual(device.options()["TimeZone"], "3")
+                device.punch(("1", "2026-11-27 08:00:00"))
+                [punch] = rows_of(device)
+                self.assertEqual((punch["zone"], punch["utc"]),
+                                 ("Europe/Istanbul", "2026-11-27T05:00:00Z"))
+
+    def test_approving_without_a_body_stays_as_it_was(self):
+        with Server() as own:
+            d = Device(own)
+            d.hello()
+            own.api.approve(d.sn)
+            self.assertEqual(d.hello().status, 200)
+
+    def test_a_reload_with_another_zone_reaches_known_devices(self):
+        own = Server(start=False)
+        self.addCleanup(own.close)
+        path = os.path.join(own.home, "conf")
+
+        def configure(zone):
+            with open(path, "w", encoding="ascii") as f:
+                f.write(f"[serve]\nzone={zone}\nnew-devices=approve\n")
+
+        configure("Europe/Berlin")
+        own.flags = ["--config", path]
+        own.start()
+        known, of_its_own = Device(own), Device(own)
+        known.options(), of_its_own.options()
+        own.api.change(of_its_own.sn, zone="Europe/Istanbul")
+        of_its_own.options()
+        configure("Asia/Tokyo")
+        own.process.send_signal(signal.SIGHUP)
+        until(lambda: own.api.device(known.sn)["zone"] == "Asia/Tokyo")
+        self.assertEqual(own.api.device(known.sn)["clockZone"], "Europe/Berlin")
+        self.assertEqual(until(known.poll)[0][1], "CHECK")
+        self.assertEqual(known.options()["TimeZone"], "9")
+        self.assertEqual(of_its_own.options()["TimeZone"], "3")
+        self.assertEqual(Device(own).options()["TimeZone"], "9")
+
+    def test_what_the_clock_was_told_survives_a_restart(self):
+        with Server("--new-devices", "approve", "--zone", "Asia/Kolkata") as own:
+            d = Device(own)
+            d.options()
+            own.api.change(d.sn, zone="Europe/Istanbul")
+            own.restart()
+            d.punch(("1", "2026-01-27 12:00:00"))
+            self.assertEqual(rows_of(d)[0]["zone"], "Asia/Kolkata")
+
+
+class WrongTimes(unittest.TestCase):
+    def flags(self, *digits):
+        d = Device(server)
+        d.options()
+        for at in digits:
+            d.punch(("1", at))
+        return [row["flags"] for row in rows_of(d)]
+
+    def test_a_clock_that_lost_power_is_flagged(self):
+        got = self.flags("2000-01-01 04:04:00", "2000-03-02 08:00:00", "1970-01-01 00:10:00",
+                         "2001-01-01 00:00:00")
+        self.assertEqual(got, [["ancient"], ["ancient"], ["ancient"], []])
+
+    def test_punches_ahead_of_their_arrival_are_flagged(self):
+        got = self.flags(now_in(5.5, 20), now_in(8), now_in(11), now_in(28.5), now_in(31))
+        self.assertEqual(["ahead" in flags for flags in got], [False, True, True, True, True])
+
+
+class Codes(unittest.TestCase):
+    def test_an_operation_without_a_name_has_its_number(self):
+        d = Device(server)
+        d.upload("OPERLOG", b"OPLOG 70\t0\t2026-11-27 19:05:35\t2\t0\t0\t0\n"
+                            b"OPLOG 6\t0\t2026-11-27 19:05:36\t2\t0\t0\t0\n")
+        self.assertEqual([row["opName"] for row in server.api.records("oplog", d.sn)],
+                         ["operation 70", "fingerprint enrolled"])
+
+    def test_minus_1004_may_mean_that_the_device_lacks_the_command(self):
+        d = Device(server)
+        d.options()
+        number = server.api.queue(d.sn, "INFO")
+        d.poll()
+        d.done(number, code=-1004, word="INFO")
+        self.assertIn("does not support the command", server.api.command(number)["meaning"])
+
+
+class Counters(unittest.TestCase):
+    @unittest.skipIf("GATEHOUSE_TEST_POSTGRES" in os.environ, "fills the disk of SQLite")
+    def test_an_upload_that_cannot_be_stored_counts_once(self):
+        def ignore():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
+        with Server("--new-devices", "approve", prepare=ignore) as own:
+            d = Device(own)
+            d.options()
+            resource.prlimit(own.process.pid, resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
+            self.assertEqual(d.punch(("1", "2026-11-27 09:00:00")).status, 503)
+            _, _, text = own.api.raw("GET", "/metrics")
+            self.assertIn("gatehouse_uploads_refused_total 1\n", text.decode())
+
+
+if __name__ == "__main__":
+    tap.main()
