@@ -1,5 +1,5 @@
-/* Errors of every gh_ function. Zero is success and every failure is negative, so
- * `if (err)` and `if (err < 0)` agree. */
+/* Errors of every gh_ function. Zero is success and every failure is negative, so `if (err)` and
+ * `if (err < 0)` are the same test. */
 #ifndef GATEHOUSE_ERROR_H
 #define GATEHOUSE_ERROR_H
 
@@ -30,7 +30,7 @@ enum gh_err {
 #define GH_API
 #endif
 
-/* One short English sentence part for err, static, never NULL. */
+/* A short English phrase for err: "no such user". Static, never NULL. */
 GH_API const char *gh_strerror(enum gh_err err);
 
 #ifdef __cplusplus

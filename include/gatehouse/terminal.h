@@ -1,4 +1,4 @@
-/* libgatehouse: talk to ZKTeco attendance terminals on port 4370, over TCP or UDP.
+/* libgatehouse: a client of ZKTeco attendance terminals on port 4370, over TCP or UDP.
  *
  *	struct gh_terminal *t;
  *
@@ -11,9 +11,7 @@
  * belongs to one thread at a time; only gh_terminal_cancel() may be called from any. Handles
  * share nothing.
  *
- * Results go through pointers and are written on success only. Every failure leaves its
- * details in gh_terminal_error(). Data that a call lends stays valid until the next call on
- * the same handle. */
+ * Results go through pointers and are written on success only. The details of a failure are in gh_terminal_error(). Data that a call returns by reference ("borrowed" below) stays valid until the next call on the same handle. */
 #ifndef GATEHOUSE_TERMINAL_H
 #define GATEHOUSE_TERMINAL_H
 
@@ -35,13 +33,13 @@ struct gh_terminal;
  */
 
 struct gh_terminal_options {
-	uint32_t comm_key;    /* the device's numeric key, 0: none */
-	int connect_ms;	      /* to reach the device; default 5000 */
-	int reply_ms;	      /* silence that ends a call; default 10000 */
-	uint32_t chunk;	      /* bytes asked for at a time when reading tables; 0: 65472 over
+	uint32_t comm_key; /* the device's numeric key, 0: none */
+	int connect_ms;	   /* to reach the device; default 5000 */
+	int reply_ms; /* without a byte from the device a call fails after it; default 10000 */
+	uint32_t chunk;	      /* bytes requested at a time when reading tables; 0: 65472 over
 				 TCP, 16384 over UDP. Smaller ones suit slow links */
-	const char *encoding; /* of names that are not UTF-8, and then also for writing names,
-				 as iconv knows it. NULL: read GB18030, write UTF-8 */
+	const char *encoding; /* of names that are not UTF-8; also used to write names. A name
+				 of iconv. NULL: read GB18030, write UTF-8 */
 	bool ignore_checksum; /* over TCP, for firmware that computes it wrongly */
 };
 
@@ -55,15 +53,15 @@ GH_API GH_MUST_CHECK enum gh_err gh_terminal_new(const char *address,
 						 const struct gh_terminal_options *options,
 						 struct gh_terminal **out);
 
-/* Connect, and prove the comm key where the device asks for it. GH_EUNREACHABLE: no such host, or
- * refused. GH_ETIMEOUT: nobody answers. GH_EAUTH: wrong key. GH_EUNSUPPORTED: the
- * firmware refuses this protocol. GH_EMALFORMED: something else answers there. */
+/* Connect, and prove the comm key where the device requires it. GH_EUNREACHABLE: no such host,
+ * or the connection was refused. GH_ETIMEOUT: no answer. GH_EAUTH: wrong key. GH_EUNSUPPORTED:
+ * the firmware refuses this protocol. GH_EMALFORMED: the answer is not of this protocol. */
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_connect(struct gh_terminal *t);
 
-/* Put back what this connection changed for its own purposes (a disabled device is enabled, the
- * SDKBuild option restored), end the session and close. Where the connection is lost already, a
- * new one is tried for that. The handle may connect again. The error, if any, says
- * that something could not be put back. */
+/* Restore what this connection changed for its own purposes (enable a disabled device, restore
+ * the option SDKBuild), end the session and close the connection. If the connection is already
+ * lost, a new one is attempted for this. The handle may connect again. An error means that
+ * something could not be restored. */
 GH_API enum gh_err gh_terminal_disconnect(struct gh_terminal *t);
 
 /* Disconnect and free, with any iterator that is still open. NULL is fine. */
@@ -86,18 +84,18 @@ GH_API void gh_terminal_progress(const struct gh_terminal *t, uint64_t *done, ui
 
 struct gh_terminal_error {
 	enum gh_err err;
-	uint16_t command;	/* what the device was asked, 0: nothing */
-	uint16_t reply;		/* what it answered, 0: nothing */
+	uint16_t command;	/* the request, 0: none */
+	uint16_t reply;		/* the device's reply, 0: none */
 	int system;		/* errno of the socket, 0: none */
-	uint64_t expected, got; /* bytes, where a number was wrong; else both 0 */
+	uint64_t expected, got; /* bytes, where a size was wrong; otherwise both 0 */
 	const char *attempted;	/* what was attempted: "read the punches"; static */
-	char text[200];		/* all of it as one sentence */
+	char text[200];		/* the whole error as one sentence */
 };
 
 /* Of the last call that failed; borrowed from t, never NULL. */
 GH_API const struct gh_terminal_error *gh_terminal_error(const struct gh_terminal *t);
 
-/* Names of what stands in records and errors: static text, NULL where the number has none. */
+/* Names of the numbers in records and errors: static text, NULL where a number has no name. */
 GH_API const char *gh_terminal_command_name(uint16_t command);
 GH_API const char *gh_terminal_reply_text(uint16_t reply);
 GH_API const char *gh_terminal_oplog_text(unsigned op);
@@ -117,13 +115,13 @@ struct gh_terminal_info {
 		firmware[GH_TEXT_SIZE], mac[GH_TEXT_SIZE], vendor[GH_TEXT_SIZE],
 		os[GH_TEXT_SIZE], produced[GH_TEXT_SIZE];
 	char ip[GH_TEXT_SIZE], mask[GH_TEXT_SIZE], gateway[GH_TEXT_SIZE];
-	/* -1: the device does not say. */
+	/* -1: the device does not report it. */
 	int fingerprint_version, face_version, pin_width, extend_format, user_extend_format,
 		face_on, finger_on, photo_on, old_firmware;
 	struct gh_counters counters;
 };
 
-/* Everything the device says about itself; what it does not say is empty or -1. */
+/* Everything the device reports about itself; what it does not report is empty or -1. */
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_info(struct gh_terminal *t,
 						  struct gh_terminal_info *out);
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_firmware(struct gh_terminal *t, char *out,
@@ -139,13 +137,13 @@ GH_API GH_MUST_CHECK enum gh_err gh_terminal_option_get(struct gh_terminal *t, c
 							char *out, size_t size);
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_option_get_int(struct gh_terminal *t,
 							    const char *name, int *out);
-/* Write, and have the device apply it. */
+/* Write an option and make the device apply it. */
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_option_set(struct gh_terminal *t, const char *name,
 							const char *value);
 
-/* Some firmware lets photos and faces be read only while its option SDKBuild is 1. on: remember
- * the option and set it. off, or the end of the connection: put it back. Photo and face reads do
- * it by themselves. Firmware that knows no such option is GH_OK. */
+/* With some firmware photos and faces can be read only while its option SDKBuild is 1. on: save
+ * the option and set it to 1. off, or the end of the connection: restore it. Reads of photos and
+ * faces call it by themselves. GH_OK also where the firmware has no such option. */
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_sdk_build(struct gh_terminal *t, bool on);
 
 /*
@@ -159,14 +157,14 @@ GH_API GH_MUST_CHECK enum gh_err gh_terminal_time_set(struct gh_terminal *t,
 						      const struct gh_time *time);
 
 enum { GH_TIME_TEXT = 20 };
-/* "YYYY-MM-DD HH:MM:SS" and NUL, and back: GH_EMALFORMED where it is no such text. */
+/* To "YYYY-MM-DD HH:MM:SS" and NUL, and back. GH_EMALFORMED: text of another form. */
 GH_API void gh_time_format(const struct gh_time *time, char out[GH_TIME_TEXT]);
 GH_API GH_MUST_CHECK enum gh_err gh_time_parse(const char *text, struct gh_time *out);
 
 /*
- * Users. Only one iterator, of whatever kind, is open on a handle at a time; calls meanwhile
- * are GH_ESTATE. Records stream: memory does not grow with the table. An iterator that
- * ended before GH_EEND did not give everything.
+ * Users. A handle has at most one open iterator, of any kind; other calls return GH_ESTATE
+ * meanwhile. Records are streamed: memory does not grow with the table. An iterator that ends
+ * with anything but GH_EEND has not returned every record.
  */
 
 struct gh_terminal_users;
@@ -180,25 +178,25 @@ GH_API void gh_terminal_users_close(struct gh_terminal_users *it); /* NULL is fi
 /* GH_ENOTFOUND: no user has this PIN. */
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_user_get(struct gh_terminal *t, const char *pin,
 						      struct gh_user *out);
-/* Write a user. uid 0: the one this PIN has, else a free one, which is then in *user; an empty PIN
- * is given as the uid in decimal. The name is taken from `name`, or from `name_raw` where
- * that is empty. GH_ETOOBIG: a text does not fit the device's records; GH_EINVALID: the
- * device needs a PIN that is a number; GH_EDENIED: refused (uid in use, over capacity). */
+/* Write a user. uid 0: the uid of this PIN, or a free one, which is stored in *user. An empty
+ * PIN becomes the uid in decimal. The name is taken from `name`, or from `name_raw` where `name`
+ * is empty. GH_ETOOBIG: a text does not fit into the device's records. GH_EINVALID: the device
+ * needs a numeric PIN. GH_EDENIED: refused (uid in use, no capacity). */
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_user_set(struct gh_terminal *t,
 						      struct gh_user *user);
-/* With the templates. GH_ENOTFOUND. */
+/* Delete a user and its templates. GH_ENOTFOUND. */
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_user_delete(struct gh_terminal *t,
 							 const char *pin);
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_user_delete_uid(struct gh_terminal *t,
 							     uint16_t uid);
-/* The first uid above all that are in use, and the same as a PIN if that is free. */
+/* The first uid above all that are in use, and as PIN the same number if it is free. */
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_user_free_slot(struct gh_terminal *t,
 							    struct gh_user *out);
 /* Bytes of a user record: 72, 28 or 16. */
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_user_record_size(struct gh_terminal *t, int *out);
 
-/* Write many users and templates in one upload. Users need a uid and a PIN; templates name
- * theirs by uid. Firmware with 72- or 28-byte records; GH_EUNSUPPORTED else. */
+/* Write many users and templates in one upload. Users need a uid and a PIN; templates refer to
+ * their user by uid. Firmware with 72- or 28-byte records; otherwise GH_EUNSUPPORTED. */
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_users_save(struct gh_terminal *t,
 							const struct gh_user *users,
 							size_t n_users,
@@ -224,7 +222,7 @@ GH_API GH_MUST_CHECK enum gh_err gh_terminal_templates_next(struct gh_terminal_t
 							    struct gh_template *out);
 GH_API void gh_terminal_templates_close(struct gh_terminal_templates *it);
 
-/* One finger, 0 to 9. out->data is lent. GH_ENOTFOUND: no such user, or finger. */
+/* One finger, 0 to 9. out->data is borrowed. GH_ENOTFOUND: no such user, or no such finger. */
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_template_get(struct gh_terminal *t,
 							  const char *pin, unsigned finger,
 							  struct gh_template *out);
@@ -239,15 +237,16 @@ GH_API GH_MUST_CHECK enum gh_err gh_terminal_template_delete(struct gh_terminal 
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_template_delete_uid(struct gh_terminal *t,
 								 uint16_t uid, unsigned finger);
 
-/* Have the user put the finger on the device, three times. `step`, which may be NULL, is told of
- * every event; false from it cancels. Blocks up to a minute per step. GH_EEXISTS: the finger
- * is enrolled already. GH_ETIMEOUT: nobody came. GH_EDENIED: the scan failed. */
+/* Enrol a finger: the user puts it on the device three times. `step`, which may be NULL, is
+ * called with every event; if it returns false, the enrolment is cancelled. Blocks up to a
+ * minute per step. GH_EEXISTS: the finger is already enrolled. GH_ETIMEOUT: no finger was
+ * presented. GH_EDENIED: the scan failed. */
 typedef bool gh_terminal_enroll_step(void *context, const struct gh_event *event);
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_enroll(struct gh_terminal *t, const char *pin,
 						    unsigned finger,
 						    gh_terminal_enroll_step *step,
 						    void *context);
-/* Have the device wait for a finger, 1:N; and stop whatever it captures. */
+/* Make the device wait for a finger and identify it (1:N); and stop any capture. */
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_verify_start(struct gh_terminal *t);
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_capture_cancel(struct gh_terminal *t);
 
@@ -258,12 +257,12 @@ GH_API GH_MUST_CHECK enum gh_err gh_terminal_capture_cancel(struct gh_terminal *
 struct gh_terminal_punches;
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_punches_open(struct gh_terminal *t,
 							  struct gh_terminal_punches **out);
-/* As users. Times that name no moment are kept and flagged. GH_ETRUNCATED: the device gave less
- * than it announced. */
+/* As for users. Times that name no real moment are returned and flagged. GH_ETRUNCATED: the
+ * device sent less than it announced. */
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_punches_next(struct gh_terminal_punches *it,
 							  struct gh_punch *out);
 GH_API void gh_terminal_punches_close(struct gh_terminal_punches *it);
-/* Erase them on the device. */
+/* Erase the punches on the device. */
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_punches_clear(struct gh_terminal *t);
 
 /*
@@ -279,18 +278,18 @@ GH_API void gh_terminal_oplogs_close(struct gh_terminal_oplogs *it);
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_oplogs_clear(struct gh_terminal *t);
 
 /*
- * Photos and faces. Newer firmware gives them only under SDKBuild, which is set as needed.
+ * Photos and faces. Newer firmware sends them only under SDKBuild, which is set as needed.
  */
 
-/* A JPEG, lent. GH_ENOTFOUND: the user has none. GH_EUNSUPPORTED. */
+/* A JPEG, borrowed. GH_ENOTFOUND: the user has none. GH_EUNSUPPORTED. */
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_photo(struct gh_terminal *t, const char *pin,
 						   const uint8_t **data, size_t *size);
 
-/* All that the device keeps of the user's face, lent. GH_ENOTFOUND, GH_EUNSUPPORTED. */
+/* All that the device stores of the user's face, borrowed. GH_ENOTFOUND, GH_EUNSUPPORTED. */
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_face_get(struct gh_terminal *t, const char *pin,
 						      struct gh_face *out);
 struct gh_terminal_faces;
-/* Of all users that have any. Holds the list of users (about 2 MB for 65535) while it is open. */
+/* The faces of all users. Holds the list of users (about 2 MB for 65535) while it is open. */
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_faces_open(struct gh_terminal *t,
 							struct gh_terminal_faces **out);
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_faces_next(struct gh_terminal_faces *it,
@@ -301,25 +300,24 @@ GH_API void gh_terminal_faces_close(struct gh_terminal_faces *it);
  * Control
  */
 
-/* Lock the device for its users ("working..."), for so many seconds where the firmware knows
- * that, 0: until further notice. The end of the connection enables it again. */
+/* Lock the device for its users ("working..."), for a number of seconds where the firmware
+ * supports that; 0: until it is enabled. The end of the connection enables it again. */
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_disable(struct gh_terminal *t, unsigned seconds);
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_enable(struct gh_terminal *t);
-/* Let the device stay disabled when the connection ends. */
+/* Leave the device disabled when the connection ends. */
 GH_API void gh_terminal_keep_disabled(struct gh_terminal *t);
 
-/* Both end the connection; a device that goes without a word has done it. */
+/* Both end the connection. A device that closes it without an answer has executed the command. */
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_restart(struct gh_terminal *t);
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_poweroff(struct gh_terminal *t);
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_sleep(struct gh_terminal *t);
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_resume(struct gh_terminal *t);
 
-/* Unlock the door. Tenths of a second is what most firmware counts in; some takes the number for
- * seconds. */
+/* Unlock the door. Most firmware counts in tenths of a second; some takes the number as seconds. */
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_unlock(struct gh_terminal *t, uint32_t tenths);
 
 enum gh_door {
-	GH_DOOR_UNKNOWN = -1, /* the device answers without saying it */
+	GH_DOOR_UNKNOWN = -1, /* the answer does not contain it */
 	GH_DOOR_CLOSED = 0,
 	GH_DOOR_OPEN = 1,
 };
@@ -335,13 +333,13 @@ enum gh_terminal_state {
 };
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_state(struct gh_terminal *t, int *out);
 
-/* Write UTF-8 text on a line of the screen, from 0; and give the screen back. */
+/* Write UTF-8 text on a line of the screen, counted from 0; and return the screen to the device. */
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_lcd_write(struct gh_terminal *t, int line,
 						       const char *text);
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_lcd_clear(struct gh_terminal *t);
 /* The blinking colon of the clock. */
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_clock_blink(struct gh_terminal *t, bool on);
-/* Play a prompt; gh_terminal_voice_text() tells which. */
+/* Play a prompt; gh_terminal_voice_text() has their texts. */
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_voice(struct gh_terminal *t, unsigned index);
 
 enum gh_data_kind {
@@ -351,12 +349,12 @@ enum gh_data_kind {
 	GH_DATA_OPLOG = 4,
 	GH_DATA_USERS = 5,
 };
-/* Erase. There is no way back. */
+/* Erase data. It cannot be undone. */
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_data_clear(struct gh_terminal *t,
 							enum gh_data_kind kind);
-/* Have the device apply uploaded data; the calls above do it by themselves. */
+/* Make the device apply uploaded data; the calls above do it by themselves. */
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_refresh(struct gh_terminal *t);
-/* Have the device forget what it prepared for reading or was sent in pieces. */
+/* Make the device discard what it prepared for reading or received in pieces. */
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_free_data(struct gh_terminal *t);
 
 /*
@@ -364,21 +362,22 @@ GH_API GH_MUST_CHECK enum gh_err gh_terminal_free_data(struct gh_terminal *t);
  */
 
 struct gh_terminal_live;
-/* Have the device tell of the events in `mask` (bits of enum gh_event_type) as they happen. It
- * tells nothing while it is disabled, so it is enabled. Where the connection is lost, a new
- * one is made and the events are registered again. Counts as an iterator. */
+/* Make the device send the events in `mask` (bits of enum gh_event_type) as they happen. A
+ * disabled device sends none, so it is enabled. When the connection is lost, a new one is made
+ * and the events are registered again. Counts as an iterator. */
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_live_open(struct gh_terminal *t, unsigned mask,
 						       struct gh_terminal_live **out);
-/* GH_OK: *out is the next event. GH_ETIMEOUT: none came in timeout_ms (negative: wait for ever);
+/* GH_OK: *out is the next event. GH_ETIMEOUT: none arrived in timeout_ms (negative: no limit);
  * call again. GH_ECANCELLED. Other errors: no connection could be made for timeout_ms; call
- * again to try on. Punches of records with a uid only have the PIN that uid had at the start. */
+ * again to continue. In punches that carry only a uid, the PIN is the one the uid had at the
+ * start. */
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_live_next(struct gh_terminal_live *it,
 						       int timeout_ms, struct gh_event *out);
-/* How often the connection was made anew: punches made meanwhile are in the log only. */
+/* How often the connection was replaced: punches made meanwhile are only in the device's log. */
 GH_API unsigned gh_terminal_live_reconnects(const struct gh_terminal_live *it);
-/* Unregister, and close. */
+/* Unregister the events and close the iterator. */
 GH_API void gh_terminal_live_close(struct gh_terminal_live *it);
-/* The registration alone, for gh_terminal_command(); 0: none. */
+/* Only register the events, for use with gh_terminal_command(). mask 0: none. */
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_events_register(struct gh_terminal *t,
 							     unsigned mask);
 
@@ -389,21 +388,21 @@ GH_API GH_MUST_CHECK enum gh_err gh_terminal_events_register(struct gh_terminal 
 struct gh_reply {
 	uint16_t code;	     /* enum gh_terminal_reply, or a number */
 	uint16_t field;	     /* the session field of the reply: a state, a count ... */
-	const uint8_t *data; /* lent; all pieces where the reply came in several */
+	const uint8_t *data; /* borrowed; all pieces where the reply came in several */
 	size_t size;
 };
-/* Send any command and take whatever is answered; refusals are GH_OK here. GH_ETOOBIG: more than
- * 65000 bytes to send, or than 64 MiB to take. */
+/* Send any command and return the reply; a refusal is GH_OK here. GH_ETOOBIG: more than 65000
+ * bytes to send, or more than 64 MiB received. */
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_command(struct gh_terminal *t, uint16_t command,
 						     const void *data, size_t size,
 						     struct gh_reply *out);
 
-/* Any table by buffered read, piece by piece, its 4-byte head included. */
+/* Any table by buffered read, piece by piece, including its 4-byte head. */
 struct gh_terminal_data;
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_data_open(struct gh_terminal *t, uint16_t command,
 						       uint32_t table, uint32_t extra,
 						       struct gh_terminal_data **out);
-/* The next bytes, lent. GH_EEND. */
+/* The next bytes, borrowed. GH_EEND: the end. */
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_data_next(struct gh_terminal_data *it,
 						       const uint8_t **data, size_t *size);
 GH_API void gh_terminal_data_close(struct gh_terminal_data *it);

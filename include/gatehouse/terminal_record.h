@@ -1,5 +1,5 @@
-/* What a terminal on port 4370 keeps and tells, as plain structs. Text is NUL-terminated;
- * numbers are in host order; nothing here owns memory unless it says so. */
+/* What a terminal on port 4370 stores and reports, as plain structs. Text is NUL-terminated and
+ * numbers are in host order. No struct owns memory. */
 #ifndef GATEHOUSE_TERMINAL_RECORD_H
 #define GATEHOUSE_TERMINAL_RECORD_H
 
@@ -29,12 +29,12 @@ enum {
 	GH_NAME_RAW_SIZE = 25,	/* the 24 bytes themselves */
 	GH_PASSWORD_SIZE = 9,	/* 8 bytes on the wire */
 	GH_FINGERS = 10,	/* finger numbers are 0 to 9 */
-	GH_EVENT_RAW_SIZE = 64, /* bytes of an event that are kept as they came */
+	GH_EVENT_RAW_SIZE = 64, /* bytes of an event that are stored unchanged */
 };
 
-/* Time as the terminal's clock shows it, without a zone. Digits are kept even when they name
- * no real moment (30 February); `valid` tells. The packed code 0, a clock that was never
- * set, reads 2000-01-01 00:00:00 and is not valid. */
+/* Time as the terminal's clock shows it, without a zone. Digits are returned even when they name
+ * no real moment (30 February); then `valid` is false. The packed code 0, from a clock that was
+ * never set, is 2000-01-01 00:00:00 and not valid. */
 struct gh_time {
 	uint16_t year;
 	uint8_t month, day, hour, minute, second;
@@ -51,20 +51,20 @@ enum gh_privilege {
 };
 
 struct gh_user {
-	char pin[GH_PIN_SIZE];		 /* what the user types; text, zeros in front count */
-	char name[GH_NAME_SIZE];	 /* UTF-8 */
+	char pin[GH_PIN_SIZE];	 /* what the user types; text: leading zeros are significant */
+	char name[GH_NAME_SIZE]; /* UTF-8 */
 	char name_raw[GH_NAME_RAW_SIZE]; /* the device's own bytes */
 	char password[GH_PASSWORD_SIZE];
 	uint64_t card; /* 0: none. 32 bits, 40 on devices with 28-byte records */
 	uint16_t uid;  /* the device's slot number, from 1; not an identity */
 	uint8_t privilege;
 	uint8_t group;
-	uint8_t own_zones;   /* 1: `zones` count, 0: those of the group */
-	uint8_t record_size; /* 72, 28 or 16: what the device uses; 0 before it is known */
-	uint16_t zones[3];   /* in 28-byte records zones[0] holds the device's bits */
+	uint8_t own_zones;   /* 1: `zones` apply, 0: those of the group */
+	uint8_t record_size; /* 72, 28 or 16, as the device uses; 0: not yet determined */
+	uint16_t zones[3];   /* in 28-byte records zones[0] has the device's bits */
 };
 
-/* Punch states (`status`), where the device keeps the usual keys. */
+/* Punch states (`status`) of a device with the usual function keys. */
 enum gh_status {
 	GH_STATUS_IN = 0,
 	GH_STATUS_OUT = 1,
@@ -79,11 +79,11 @@ struct gh_punch {
 	char pin[GH_PIN_SIZE]; /* of the record; from the users where the record has only a
 				  uid; the uid in decimal where that user is gone */
 	uint8_t status;	       /* in, out ... */
-	uint8_t verify;	       /* password 0, fingerprint 1, card 2 ...; the number counts */
-	uint8_t record_size;   /* bytes it had on the wire */
-	uint16_t uid;	       /* 0 where the record does not say */
+	uint8_t verify;	       /* password 0, fingerprint 1, card 2 ...; other numbers occur */
+	uint8_t record_size;   /* bytes of the record on the wire */
+	uint16_t uid;	       /* 0 where the record has none */
 	struct gh_time time;
-	uint32_t time_code; /* the packed time as it came */
+	uint32_t time_code; /* the packed time as received */
 	uint32_t work_code;
 };
 
@@ -99,27 +99,27 @@ struct gh_template {
 	uint8_t finger; /* 0 to 9 */
 	uint8_t flag;
 	uint16_t size;	     /* bytes */
-	const uint8_t *data; /* borrowed: until the next call on what gave it */
+	const uint8_t *data; /* borrowed until the next call on the handle */
 };
 
 struct gh_face {
 	char pin[GH_PIN_SIZE];
 	uint16_t uid;
 	uint32_t size;	     /* bytes */
-	const uint8_t *data; /* borrowed, opaque: everything the device keeps for this user */
+	const uint8_t *data; /* borrowed, opaque: everything the device stores for this user */
 };
 
 struct gh_oplog {
 	struct gh_time time;
 	uint32_t time_code;
-	uint16_t admin; /* uid of who did it, 0: nobody logged in */
+	uint16_t admin; /* uid of the operator, 0: no one was logged in */
 	uint16_t param[4];
 	uint8_t op; /* gh_terminal_oplog_text() */
 	uint8_t unknown;
 	uint8_t raw[16];
 };
 
-/* GET_FREE_SIZES. -1: the device does not say. */
+/* The answer to GET_FREE_SIZES. -1: the device does not report it. */
 struct gh_counters {
 	int32_t users, templates, punches, oplogs, admins, passwords, faces;
 	int32_t users_capacity, templates_capacity, punches_capacity, faces_capacity;
@@ -151,15 +151,15 @@ enum gh_alarm {
 };
 
 struct gh_event {
-	uint16_t type;	 /* one bit of enum gh_event_type, or a number the device made up */
-	uint8_t decoded; /* 0: only `raw` is filled */
-	uint8_t finger;	 /* ENROLL_FINGER */
-	uint8_t score;	 /* FINGER_SCORE */
-	uint16_t alarm;	 /* ALARM */
-	uint16_t result; /* ENROLL_FINGER: 0 done, 4 failed, 5 finger exists, 6 timeout */
-	uint16_t size;	 /* ENROLL_FINGER: bytes of the template */
-	uint32_t uid;	 /* ENROLL_USER, VERIFY, ALARM */
-	uint32_t key;	 /* BUTTON; ALARM: way of the match */
+	uint16_t type;	       /* one bit of enum gh_event_type, or an undocumented number */
+	uint8_t decoded;       /* 0: only `raw` is filled */
+	uint8_t finger;	       /* ENROLL_FINGER */
+	uint8_t score;	       /* FINGER_SCORE */
+	uint16_t alarm;	       /* ALARM */
+	uint16_t result;       /* ENROLL_FINGER: 0 done, 4 failed, 5 finger exists, 6 timeout */
+	uint16_t size;	       /* ENROLL_FINGER: bytes of the template */
+	uint32_t uid;	       /* ENROLL_USER, VERIFY, ALARM */
+	uint32_t key;	       /* BUTTON; ALARM: way of the match */
 	struct gh_punch punch; /* PUNCH; its pin also of ENROLL_FINGER */
 	uint16_t raw_size;
 	uint8_t raw[GH_EVENT_RAW_SIZE];
