@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-/* With its header it stays below the size up to which glibc keeps freed blocks at hand. */
+/* With its header a block stays below the size up to which glibc caches freed blocks. */
 #define BLOCK_MIN 960
 
 struct arena_block {

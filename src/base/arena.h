@@ -1,4 +1,4 @@
-/* Memory that dies in one stroke: everything of one request, or of one job. */
+/* Memory that is freed all at once: everything of one request, or of one job. */
 #ifndef GH_BASE_ARENA_H
 #define GH_BASE_ARENA_H
 
@@ -17,7 +17,7 @@ struct arena {
 	const struct budget_share *share;
 	size_t small;	/* bytes charged by ghi_budget_charge_small(), before others */
 	size_t charged; /* bytes of its blocks */
-	bool failed;	/* some allocation was refused since the arena was last cleared */
+	bool failed;	/* an allocation failed since the arena was last cleared */
 };
 
 /* An empty arena holds no memory. */
@@ -32,9 +32,8 @@ static inline struct arena ghi_arena_beside(const struct arena *other)
 	return (struct arena){ .share = other->share };
 }
 
-/* Zeroed and aligned for any type. NULL when memory, the budget or the limit is exhausted; a
- * caller that must not go on without what it asked for may also look at `failed` once, at the
- * end. */
+/* Zeroed and aligned for any type. NULL when memory, the budget or the limit is exhausted. A
+ * caller may check `failed` once at the end instead of every result. */
 void *ghi_arena_alloc(struct arena *a, size_t n);
 /* n bytes copied; {NULL,0} on failure of a non-empty copy. */
 gh_slice ghi_arena_copy(struct arena *a, gh_slice s);

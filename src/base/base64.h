@@ -1,28 +1,28 @@
-/* Base64 (RFC 4648). Devices break long texts at blanks, tabs and line ends, anywhere. What
- * tells base64 from other text (base64.c) is used by the codecs and calls nothing; encoding and
- * decoding (base64_code.c) are GLib's. */
+/* Base64 (RFC 4648). Devices break long texts at blanks, tabs and line ends, anywhere. The
+ * functions that recognise base64 (base64.c) are used by the codecs and call no library;
+ * encoding and decoding (base64_code.c) use GLib. */
 #ifndef GH_BASE_BASE64_H
 #define GH_BASE_BASE64_H
 
 #include "base/err.h"
 #include "base/slice.h"
 
-/* One of the 64 digits; the padding sign is none. */
+/* One of the 64 digits, not the padding sign. */
 bool ghi_base64_is_digit(uint8_t c);
-/* CR, LF, blank or tab: what may part a text. */
+/* CR, LF, blank or tab: may occur anywhere in a text. */
 bool ghi_base64_is_blank(uint8_t c);
-/* Digits and padding signs in s, whatever else is in it. */
+/* The number of digits and padding signs in s; other bytes are allowed. */
 size_t ghi_base64_count(gh_slice s);
 /* Only digits, padding signs and blanks, and not only blanks. */
 bool ghi_base64_is_text(gh_slice s);
-/* The same with nothing but padding after padding; an empty text is one, too. */
+/* The same, with only padding after padding. An empty text is accepted, too. */
 bool ghi_base64_is_padded_text(gh_slice s);
 
 /* The text without its blanks. `to` needs s.n bytes; the result is s itself when there are
  * none. `to` may be where s begins. */
 gh_slice ghi_base64_squeeze(gh_slice s, uint8_t *to);
 
-/* Bytes of the text of n bytes, and of what GLib writes before it knows where the end is. */
+/* Room for the text of n bytes, including what GLib writes beyond it. */
 #define BASE64_SIZE(n) (((size_t)(n) + 2) / 3 * 4)
 #define BASE64_ROOM(n) (BASE64_SIZE(n) + 4)
 
@@ -33,8 +33,8 @@ gh_slice base64_encode(gh_slice bytes, char *to);
 gh_slice base64_encode_url(gh_slice bytes, char *to);
 
 /* The bytes of a text that may have blanks in it. `to` needs text.n + 1 bytes; *out is at its
- * front, and written on success only. GH_EMALFORMED: something else than base64 is in it, or it
- * stands for no bytes. */
+ * front, and written on success only. GH_EMALFORMED: the text is not base64, or decodes to no
+ * bytes. */
 GH_MUST_CHECK enum gh_err base64_decode(gh_slice text, uint8_t *to, gh_slice *out);
 
 #endif

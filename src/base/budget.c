@@ -1,6 +1,7 @@
 #include "base/budget.h"
 
-/* What is refused is never charged, not even for a moment: it might refuse another. */
+/* A refused amount is never charged, not even briefly: another thread's request could fail
+ * because of it. */
 static bool budget_charge_below(struct budget *b, size_t n, size_t limit)
 {
 	size_t used = atomic_load_explicit(&b->used, memory_order_relaxed);

@@ -1,6 +1,6 @@
 /* How much memory may be in use for requests at once: one budget, charged where memory is taken
  * (request bodies, arenas, windows of unpacked bytes, parsed records) and released where it is
- * freed. When it is exhausted a request is refused, and nothing else fails.
+ * freed. When the budget is exhausted, requests are refused; nothing else fails.
  *
  * Threads: any; the counters are atomic. */
 #ifndef GH_BASE_BUDGET_H
@@ -16,16 +16,16 @@ struct budget {
 	atomic_size_t refusals;
 };
 
-/* What one kind of request may take of a budget. */
+/* The part of a budget that one kind of request may use. */
 struct budget_share {
 	struct budget *budget; /* NULL: nothing is charged, and nothing refused */
-	size_t reserve;	       /* bytes of the ceiling left to others */
+	size_t reserve;	       /* bytes of the ceiling reserved for other kinds */
 };
 
 /* false: n more bytes do not fit, and nothing was charged. `share` may be NULL. */
 bool ghi_budget_charge(const struct budget_share *share, size_t n);
-/* The same for the little that every request needs: it may go a quarter beyond the ceiling, so
- * that heartbeats are served while large requests are refused. */
+/* The same for the small amount that every request needs. It may exceed the ceiling by a
+ * quarter, so that heartbeats are served while large requests are refused. */
 bool ghi_budget_charge_small(const struct budget_share *share, size_t n);
 void ghi_budget_release(const struct budget_share *share, size_t n);
 

@@ -5,8 +5,8 @@
 #include "base/err.h"
 #include "base/slice.h"
 
-/* After an error (GH_ETOOBIG, GH_ENOMEM) nothing more is written, so that one check at the end is
- * enough. What does not fit is left out whole. */
+/* After an error (GH_ETOOBIG, GH_ENOMEM) nothing more is written, so one check at the end is
+ * enough. A piece that does not fit is omitted as a whole. */
 struct buffer {
 	uint8_t *p;
 	size_t n, cap, limit;
@@ -38,7 +38,7 @@ void buffer_add(struct buffer *b, gh_slice s);
 /* As printf(), at most 511 bytes a call. */
 __attribute__((format(printf, 2, 3))) void buffer_print(struct buffer *b, const char *format,
 							...);
-/* Record an error of the caller; the first one stays. */
+/* Record an error of the caller; the first error is kept. */
 static inline void buffer_fail(struct buffer *b, enum gh_err err)
 {
 	if (b->err == GH_OK)

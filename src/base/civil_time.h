@@ -1,5 +1,5 @@
-/* Wall-clock time as a device shows it: digits without a zone. The digits are kept even
- * when they name no real moment (30 February, hour 25); ghi_civil_valid() tells. */
+/* Wall-clock time as a device shows it: digits without a zone. The digits are stored even when
+ * they name no real moment (30 February, hour 25); see ghi_civil_valid(). */
 #ifndef GH_BASE_CIVIL_TIME_H
 #define GH_BASE_CIVIL_TIME_H
 

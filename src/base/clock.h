@@ -1,5 +1,5 @@
-/* The clocks of this machine. Only the outermost code reads one; what it calls is given the time
- * as an argument. All functions are safe from any thread. */
+/* The clocks of this machine. Only the outermost code reads a clock; all functions below it take
+ * the time as an argument. All functions are safe from any thread. */
 #ifndef GH_BASE_CLOCK_H
 #define GH_BASE_CLOCK_H
 
@@ -7,10 +7,10 @@
 #include <stdint.h>
 #include <time.h>
 
-/* Milliseconds since 1970 in UTC. May be set, forwards and back. */
+/* Milliseconds since 1970 in UTC. This clock can be set, forwards and back. */
 int64_t ghi_clock_wall_ms(void);
 
-/* Since some moment before the program started; never set, never goes back. */
+/* Time since an arbitrary moment before the start of the program; never set, never decreasing. */
 int64_t ghi_clock_monotonic_ms(void);
 int64_t ghi_clock_monotonic_us(void);
 

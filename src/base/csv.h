@@ -6,12 +6,13 @@
 
 enum csv_guard {
 	CSV_AS_IS,
-	/* A field that a spreadsheet would take for a formula (it begins with = + - @, tab or CR)
-	 * gets an apostrophe in front. */
+	/* A field that a spreadsheet would evaluate as a formula (it begins with = + - @, tab or
+	 * CR) is prefixed with an apostrophe. */
 	CSV_NO_FORMULA,
 };
 
-/* A comma before each field of a row but the first: `first` says which, and becomes false. */
+/* A comma before each field of a row except the first: `first` is true for it, and becomes
+ * false. */
 void csv_next(struct buffer *to, bool *first);
 /* One field, in quotation marks where it has a quotation mark, comma or line end in it, or a
  * blank at either end. */

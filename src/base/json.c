@@ -10,7 +10,7 @@ static void json_put(struct json *j, const void *p, size_t n)
 	buffer_add(&j->text, (gh_slice){ p, n });
 }
 
-/* Before each value: the comma that parts it from the one before. */
+/* Before each value: the comma that separates it from the previous one. */
 static void json_put_comma(struct json *j)
 {
 	if (j->comma)
@@ -113,7 +113,7 @@ void json_null(struct json *j)
 	json_raw(j, GH_LIT("null"));
 }
 
-/* A moment that has no text is null. */
+/* A moment without a text is null. */
 static void json_put_moment(struct json *j, const struct ghi_writer *w)
 {
 	if (w->err)

@@ -1,12 +1,12 @@
-/* JSON written as it comes, for lists too long to hold as a tree. Documents that are read
- * or built in pieces use jansson instead. */
+/* A JSON writer without a tree, for lists that are too long to hold in memory. Documents that
+ * are read or built in pieces use jansson instead. */
 #ifndef GH_BASE_JSON_H
 #define GH_BASE_JSON_H
 
 #include "base/buffer.h"
 
-/* jansson has functions of these names, too: to the linker ours go by others, and a source
- * file includes one of the two headers. */
+/* jansson has functions of the same names: these have other names for the linker, and a source
+ * file includes only one of the two headers. */
 #define json_object ghi_json_object
 #define json_array ghi_json_array
 #define json_string ghi_json_string
@@ -52,7 +52,7 @@ void json_string(struct json *j, gh_slice s);
 void json_int(struct json *j, int64_t v);
 void json_bool(struct json *j, bool v);
 void json_null(struct json *j);
-/* Text that is JSON already. */
+/* Text that is already JSON. */
 void json_raw(struct json *j, gh_slice s);
 /* Seconds or milliseconds since 1970 as "2026-11-20T08:01:07Z" / "…07.412Z". */
 void json_utc(struct json *j, int64_t seconds);

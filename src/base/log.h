@@ -1,6 +1,6 @@
-/* The log for the administrator, one line an event, to one stream. Values are
- * given as pairs of key and text, so that text and JSON come from the same call. Nothing
- * secret belongs in a value; values are cut to 200 bytes and control characters escaped. */
+/* The log for the administrator: one line per event, to one stream. Values are pairs of key and
+ * text, so the same call writes text or JSON. Values must contain no secrets; they are cut to
+ * 200 bytes, and control characters are escaped. */
 #ifndef GH_BASE_LOG_H
 #define GH_BASE_LOG_H
 

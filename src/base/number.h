@@ -1,5 +1,5 @@
-/* Numbers written in decimal. Nothing but digits (and a leading minus where signed) is
- * accepted: no blanks, no plus, no empty text. */
+/* Numbers written in decimal. Only digits (and a leading minus where signed) are accepted: no
+ * blanks, no plus, no empty text. */
 #ifndef GH_BASE_NUMBER_H
 #define GH_BASE_NUMBER_H
 

@@ -5,13 +5,13 @@
 #include "base/err.h"
 #include "base/slice.h"
 
-/* Decode as devices write it: a plus stays a plus, and a percent sign that starts no byte stays
- * one. `to` needs s.n bytes; the result is s itself when nothing was encoded. */
+/* Decode as devices encode: a plus stays a plus, and a percent sign that starts no byte stays a
+ * percent sign. `to` needs s.n bytes; the result is s itself when nothing was encoded. */
 gh_slice ghi_percent_decode(gh_slice s, uint8_t *to);
 
-/* Decode as the standard has it: every percent sign starts a byte, and no byte is NUL. With
- * `plus`, a plus sign is a blank, as in a form. `to` needs s.n bytes; *out is in it, and is
- * written on success only. GH_EMALFORMED: a stray percent sign, or NUL. */
+/* Decode by the standard: every percent sign must start a byte, and no byte may be NUL. With
+ * `plus`, a plus sign is a blank, as in a form. `to` needs s.n bytes; **out is in it, and is
+ * written on success only. GH_EMALFORMED: a percent sign without two digits, or NUL. */
 GH_MUST_CHECK enum gh_err ghi_percent_decode_strict(gh_slice s, bool plus, uint8_t *to,
 						    gh_slice *out);
 

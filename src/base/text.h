@@ -7,12 +7,12 @@
 #include "base/slice.h"
 
 /* Bytes of the UTF-8 character at the front of s; 0: there is none. Overlong forms, surrogates
- * and what lies above U+10FFFF are none (Unicode 15, table 3-7), nor is NUL, because much that
- * reads text is written in C. */
+ * and code points above U+10FFFF are rejected (Unicode 15, table 3-7), and so is NUL, because
+ * many readers of text are written in C. */
 size_t ghi_utf8_length(gh_slice s);
-/* Nothing but such characters. */
+/* Whether s consists of such characters only. */
 bool ghi_text_is_utf8(gh_slice s);
-/* Bytes in front that are whole UTF-8 characters. */
+/* The number of leading bytes that are whole UTF-8 characters. */
 size_t ghi_text_utf8_prefix(gh_slice s);
 
 /* Convert between character sets as iconv names them. The result is on the heap, the caller

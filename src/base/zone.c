@@ -11,9 +11,9 @@ struct zone {
 	char name[];
 };
 
-/* GLib takes a name for a path below the zone directory, where other files lie too: ours have
- * no dots and do not begin with a slash. */
-static bool is_zone_name(gh_slice name)
+/* GLib uses a name as a path below the zone directory, which has other files, too: accepted
+ * names have no dots and do not begin with a slash. */
+static bool zone_name_is_valid(gh_slice name)
 {
 	for (size_t i = 0; i < name.n; i++)
 		if (!g_ascii_isalnum(name.p[i]) && !strchr("+-_:/", name.p[i]))
@@ -31,7 +31,7 @@ enum gh_err zone_open(gh_slice name, struct zone **out)
 	memcpy(z->name, name.p, name.n);
 	z->name[name.n] = '\0';
 	z->n = name.n;
-	z->tz = is_zone_name(name) ? g_time_zone_new_identifier(z->name) : NULL;
+	z->tz = zone_name_is_valid(name) ? g_time_zone_new_identifier(z->name) : NULL;
 	if (z->tz == NULL) {
 		free(z);
 		return GH_EINVALID;
@@ -133,7 +133,7 @@ enum zone_fit zone_to_utc_cached(struct zone_cache *c, ghi_civil wall, int64_t *
 			c->from = local - AROUND / 2;
 			c->until = local + AROUND / 2;
 			c->offset = before;
-			/* Remembered only where both ends of the span agree. */
+			/* Cached only where both ends of the span have the same offset. */
 			if (zone_offset_at(c->zone, c->from - before) != before ||
 			    zone_offset_at(c->zone, c->until - before) != before)
 				c->until = c->from;
@@ -143,8 +143,8 @@ enum zone_fit zone_to_utc_cached(struct zone_cache *c, ghi_civil wall, int64_t *
 	bool fits_before = zone_offset_at(c->zone, local - before) == before;
 	bool fits_after = zone_offset_at(c->zone, local - after) == after;
 
-	/* Before the change the earlier offset rules: it is the first of two, and it counts
-	 * a skipped hour on as if the clocks had not been moved. */
+	/* Before the change the earlier offset applies: it gives the first of two moments, and
+	 * counts a skipped hour on as if the clocks had not been changed. */
 	*utc = local - (fits_before || !fits_after ? before : after);
 	if (fits_before && fits_after && before != after)
 		return ZONE_OVERLAP;

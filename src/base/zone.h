@@ -19,7 +19,7 @@ gh_slice zone_offset_name(int offset_s, char room[ZONE_OFFSET_NAME]);
 struct zone *zone_ref(struct zone *z);
 void zone_close(struct zone *z); /* NULL is fine */
 
-/* The system's own zone name, "UTC" when it has none. Static for the life of the program. */
+/* The system's zone name, "UTC" when it has none. Static. */
 const char *zone_system_name(void);
 
 /* The name it was opened with, borrowed from z. */
@@ -27,8 +27,8 @@ gh_slice zone_name(const struct zone *z);
 
 enum zone_fit {
 	ZONE_EXACT,
-	ZONE_GAP,     /* the clocks skipped this wall time; counted as if they had not */
-	ZONE_OVERLAP, /* the wall time happened twice; the first of the two is taken */
+	ZONE_GAP,     /* the clocks skipped this wall time; the result is as if they had not */
+	ZONE_OVERLAP, /* the wall time occurred twice; the result is the first */
 };
 
 /* UTC seconds since 1970 of a valid wall time. */
@@ -37,10 +37,10 @@ enum zone_fit zone_to_utc(const struct zone *z, ghi_civil wall, int64_t *utc);
 /* Offset from UTC in seconds at a moment, east positive. */
 int zone_offset_at(const struct zone *z, int64_t utc);
 
-/* The same with the last answer remembered, for many wall times of one device in a row. */
+/* The same with the last result cached, for many wall times of one device in a row. */
 struct zone_cache {
 	const struct zone *zone;
-	int64_t from, until; /* local seconds in which `offset` holds and the fit is exact */
+	int64_t from, until; /* local seconds for which `offset` is valid and exact */
 	int offset;
 };
 enum zone_fit zone_to_utc_cached(struct zone_cache *c, ghi_civil wall, int64_t *utc);

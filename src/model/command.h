@@ -1,5 +1,5 @@
-/* A command on its one way from the queue to the device's answer: what a device is to do, by
- * meaning (command_kind.h). */
+/* A command from the queue to the device's answer: what a device shall do, by meaning
+ * (command_kind.h). */
 #ifndef GH_MODEL_COMMAND_H
 #define GH_MODEL_COMMAND_H
 
@@ -15,7 +15,7 @@ enum command_state {
 
 const char *command_state_name(enum command_state s);
 bool command_is_open(enum command_state s);
-/* GH-style: COMMAND_STATES when there is no such name. */
+/* COMMAND_STATES when there is no such name. */
 enum command_state command_state_of(gh_slice name);
 
 struct command {
@@ -23,9 +23,9 @@ struct command {
 	int64_t device;	 /* the store's number of the device */
 	gh_slice serial; /* set when read back */
 	enum command_kind
-		kind;	    /* COMMAND_KINDS: stored before kinds were; `shown` has its words */
+		kind; /* COMMAND_KINDS: stored before commands had kinds; `shown` has its words */
 	gh_slice arguments; /* as command_kind.h has them */
-	gh_slice shown;	    /* the words a device is told, with secrets hidden */
+	gh_slice shown;	    /* the words sent to the device, secrets hidden */
 	gh_slice subject;   /* what it is about (command_subject.h); not set when read back */
 	gh_slice asked_by;  /* name of the token; empty: not known */
 	enum command_state state;
@@ -36,14 +36,14 @@ struct command {
 	int64_t expires_ms;
 	bool has_return;
 	int64_t return_code;
-	gh_slice result;     /* what the device sent with its answer, or why we gave up */
-	gh_slice sub_serial; /* unit behind a panel that carried it out, when it says so */
+	gh_slice result; /* what the device sent with its answer, or why the server ended it */
+	gh_slice sub_serial; /* the unit behind a panel that executed it, when reported */
 };
 
 /* A step of its history. */
 struct command_event {
 	int64_t at_ms;
-	enum command_state state; /* it came to */
+	enum command_state state; /* the new state */
 	gh_slice detail;	  /* why, in words; may be empty */
 };
 

@@ -1,4 +1,4 @@
-/* The kinds of command and their arguments: what a device is to do, by meaning. How a dialect
+/* The kinds of command and their arguments: what a device shall do, by meaning. How a dialect
  * expresses a kind is that dialect's own table (wire/attendance/command.h,
  * session/terminal/command.def).
  *
@@ -20,7 +20,7 @@ enum command_kind {
 	COMMAND_KIND_##NAME,
 #include "model/command_kind.def"
 #undef COMMAND_KIND
-	COMMAND_KINDS /* also: none, of a row that was stored before kinds were */
+	COMMAND_KINDS /* also: none, of a row that was stored before commands had kinds */
 };
 
 enum command_repeat { REPEAT_AGAIN, REPEAT_ONCE, REPEAT_HANDSHAKE, REPEAT_CHECKED };
@@ -40,7 +40,7 @@ enum command_need {
 };
 
 struct command_need_row {
-	const char *option; /* "": no device tells */
+	const char *option; /* "": no device reports it */
 	const char *words;
 };
 extern const struct command_need_row command_needs[COMMAND_NEEDS];
@@ -86,9 +86,9 @@ gh_slice command_kind_type(enum command_kind kind);
 const char *command_nature_name(enum command_nature nature);
 enum command_repeat command_repeat(enum command_kind kind);
 
-/* How long a command of that kind waits, in milliseconds. ttl_s: what was asked for, 0:
- * nothing; standing_ms: the server's setting, which shortens every kind. GH_EINVALID: ttl_s is
- * beyond the kind's limit. */
+/* How long a command of that kind waits, in milliseconds. ttl_s: the requested time, 0: none;
+ * standing_ms: the server's setting, which shortens every kind. GH_EINVALID: ttl_s is beyond the
+ * kind's limit. */
 GH_MUST_CHECK enum gh_err command_life(enum command_kind kind, int64_t ttl_s,
 				       int64_t standing_ms, int64_t *out_ms);
 
@@ -126,14 +126,14 @@ const char *command_argument_type_name(enum command_argument_type type);
 struct command_parameter {
 	enum command_argument_id id;
 	bool required;
-	bool has_usual; /* `usual` stands in for an absent one, be it empty */
+	bool has_usual; /* `usual` is the value of an absent one; it may be empty */
 	gh_slice usual;
 };
 /* The next one of `arguments` as the kind's row has them; *text moves on. False: no more. */
 bool command_parameter_next(const char **text, struct command_parameter *out);
 
-/* GH_EINVALID: such a value cannot be of that type. An empty text is none; the caller knows
- * where it may be. `why` says what it must be: "must be a whole number". */
+/* GH_EINVALID: the value is not of that type. An empty text is invalid, too; the caller decides
+ * where it is allowed. `why` gets the requirement: "must be a whole number". */
 GH_MUST_CHECK enum gh_err command_value_check(enum command_argument_type type, gh_slice value,
 					      const char **why);
 
@@ -148,8 +148,8 @@ bool command_argument_number(gh_slice arguments, enum command_argument_id id, in
 /* The same as a moment. */
 bool command_argument_time(gh_slice arguments, enum command_argument_id id, ghi_civil *value);
 
-/* The arguments of a kind with a record, as that record; text is borrowed. GH_EINVALID: one is
- * no number. */
+/* The arguments of a kind with a record, as that record; text is borrowed. GH_EINVALID: a value
+ * is not a number. */
 GH_MUST_CHECK enum gh_err command_record(enum command_kind kind, gh_slice arguments,
 					 union model_record *out);
 /* The inverse: the present fields, in the order of the record's table. */

@@ -41,8 +41,8 @@ static bool name_is_key(enum command_kind kind, gh_slice name)
 	return id < ARGUMENTS && command_arguments[id].flags & MODEL_KEY;
 }
 
-/* Whether `whole` has each argument of `part`; of keys also the same value. The subject is known
- * to be the same. */
+/* Whether `whole` has each argument of `part`; of keys also the same value. The subject is
+ * already known to be equal. */
 static bool arguments_cover(enum command_kind kind, gh_slice whole, gh_slice part,
 			    bool keys_alone)
 {

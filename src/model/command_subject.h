@@ -1,4 +1,4 @@
-/* What a command is about, and which of two that wait for a device is not wanted any more. */
+/* What a command is about, and which of two waiting commands is superseded. */
 #ifndef GH_MODEL_COMMAND_SUBJECT_H
 #define GH_MODEL_COMMAND_SUBJECT_H
 
@@ -13,9 +13,9 @@
 gh_slice command_subject(enum command_kind kind, gh_slice arguments,
 			 char room[COMMAND_SUBJECT_MAX]);
 
-/* Whether an older command that waits is not wanted any more once a newer one with the same
- * subject waits, too. A state or what closes: the same thing, and the newer one names all that the older
- * one names. What opens a door ends what closes it, and the other way round. */
+/* Whether a newer waiting command supersedes an older one with the same subject. A state or a
+ * closing command: it is about the same thing, and the newer one names all that the older one
+ * names. A command that opens a door supersedes one that closes it, and the other way round. */
 bool command_supersedes(enum command_kind newer, gh_slice newer_arguments,
 			enum command_kind older, gh_slice older_arguments);
 

@@ -4,9 +4,9 @@
 #include "model/field.h"
 
 enum device_state {
-	DEVICE_HELD,	 /* seen, not yet let in: it keeps its data and tries again */
-	DEVICE_APPROVED, /* everything flows */
-	DEVICE_BLOCKED,	 /* turned away by an administrator */
+	DEVICE_HELD,	 /* seen, not yet approved: it keeps its data and tries again */
+	DEVICE_APPROVED, /* its data is accepted */
+	DEVICE_BLOCKED,	 /* refused by an administrator */
 	DEVICE_STATES
 };
 
@@ -38,7 +38,7 @@ struct device_attendance {
 #undef DEVICE_MEMBER_TERMINAL
 };
 
-/* What a terminal needs, which is called. */
+/* What a terminal needs: the server calls it. */
 struct device_terminal {
 #define DEVICE_MEMBER_ATTENDANCE(type, member)
 #define DEVICE_MEMBER_TERMINAL(type, member) model_##type member;

@@ -38,7 +38,7 @@ struct model_relation {
 
 extern const struct model_relation model_relations[RELATION_COUNT];
 
-/* The area that is made with the store: new devices are in it, and it is never deleted. */
+/* The area that is created with the store: new devices are in it, and it is never deleted. */
 #define AREA_DEFAULT 1
 
 #endif

@@ -33,9 +33,9 @@ struct model_field {
 	uint8_t flags;
 };
 
-/* What kind of record a struct is. Every such struct begins with `uint64_t present`, whose
- * bit i says that field i was there: an absent field leaves the stored value alone, an
- * empty one clears it. Text is borrowed from whatever the record was read from. */
+/* What kind of record a struct is. Every such struct begins with `uint64_t present`, whose bit i
+ * is set when field i is present: an absent field leaves the stored value unchanged, an empty
+ * one clears it. Text is borrowed from what the record was read from. */
 struct model_kind {
 	const char *name;   /* singular, also the SQL table: person */
 	const char *plural; /* the API's list: persons */

@@ -6,14 +6,14 @@
 
 /* In words, static; NULL: not defined. */
 const char *operation_name(int64_t op);
-/* What value 1, 2 or 3 of it is, in words; NULL: nothing, or not known. */
+/* The meaning of its value 1, 2 or 3, in words; NULL: none, or unknown. */
 const char *operation_value_name(int64_t op, unsigned value);
 
 #define OPERATION_ALARM 3
 
 const char *alarm_reason_name(int64_t reason);
-/* The reason of an alarm: the first of the two values that is one, because the documents do
- * not agree which holds it. NULL: neither. */
+/* The reason of an alarm: the first of the two values that is a reason, because the documents
+ * differ on which one has it. NULL: neither. */
 const char *alarm_reason_of(gh_slice value1, gh_slice value2);
 
 #endif

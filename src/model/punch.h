@@ -1,19 +1,19 @@
-/* One punch: a person was at a device at a time. The device's digits, the zone they were
- * read in, the UTC moment that follows, and when it reached us are four separate facts. */
+/* One punch: a person was at a device at a time. The device's digits, the zone they were read
+ * in, the UTC moment that follows, and the time of arrival are four separate facts. */
 #ifndef GH_MODEL_PUNCH_H
 #define GH_MODEL_PUNCH_H
 
 #include "base/civil_time.h"
 #include "base/slice.h"
 
-#define PUNCH_ABSENT (-1)      /* of status and verify: the device did not say */
+#define PUNCH_ABSENT (-1)      /* of status and verify: the device did not send it */
 #define PUNCH_NO_UTC INT64_MIN /* the digits name no moment, or the zone is unknown */
 
 enum punch_flag {
 	PUNCH_IMPOSSIBLE = 1 << 0, /* the digits name no real moment */
 	PUNCH_GAP = 1 << 1,	   /* a wall time the zone's clocks skipped */
 	PUNCH_OVERLAP = 1 << 2,	   /* a wall time that happened twice; the first is assumed */
-	PUNCH_AHEAD = 1 << 3,	   /* ten minutes and more after it reached us: a wrong clock */
+	PUNCH_AHEAD = 1 << 3,	   /* at least ten minutes after its arrival: a wrong clock */
 	PUNCH_EPOCH = 1 << 4,	   /* the device sent seconds since 1970, not digits */
 	PUNCH_ANCIENT = 1 << 5,	   /* before 2001: a clock that lost its battery */
 };

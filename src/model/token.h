@@ -1,4 +1,5 @@
-/* What lets a program use the API. The token itself is never stored, only its SHA-256. */
+/* The credential of a program that uses the API. The token itself is never stored, only its
+ * SHA-256. */
 #ifndef GH_MODEL_TOKEN_H
 #define GH_MODEL_TOKEN_H
 

@@ -1,4 +1,4 @@
-/* One exchange with a device: what it sent and what it was answered. */
+/* One exchange with a device: its request and the reply. */
 #ifndef GH_MODEL_TRACED_H
 #define GH_MODEL_TRACED_H
 

@@ -1,4 +1,4 @@
-/* Uploads that could not become records: kept, so that nothing a device sent is lost. */
+/* Uploads that could not become records. They are stored so that nothing a device sent is lost. */
 #ifndef GH_MODEL_UPLOAD_H
 #define GH_MODEL_UPLOAD_H
 
@@ -17,7 +17,7 @@ struct quarantine {
 	gh_slice raw;	 /* its bytes, cut to a limit of the store */
 };
 
-/* A whole upload of a table this version has no records for. */
+/* A whole upload of a table for which this version has no records. */
 struct raw_upload {
 	int64_t id;
 	int64_t device;

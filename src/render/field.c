@@ -11,7 +11,7 @@ struct value field_word_value(const struct field *f, int64_t n)
 	return f->nullable ? value_null() : value_text(GH_LIT("unknown"));
 }
 
-/* Null by the rule for members; the word of a number; otherwise the number as its kind. */
+/* Null by the rule for members, the word of a number, or the number as its kind. */
 static struct value field_number(const struct field *f, int64_t n)
 {
 	if (f->kind == VALUE_FLAGS)

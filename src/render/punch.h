@@ -14,9 +14,9 @@ struct punch_view {
 /* A row is a struct punch_view. */
 extern const struct fields punch_fields;
 
-/* How a device numbers its verify modes, by its protocol version; empty: it announced none. Before
- * 2.2.14 verify modes had other numbers (Attendance PUSH 2020-03, appendix 7; PUSH SDK 2013,
- * table 2-3), and a device that announces no version is that old. */
+/* The numbering of a device's verify modes, by its protocol version; empty: it announced none.
+ * Before 2.2.14 verify modes had other numbers (Attendance PUSH 2020-03, appendix 7; PUSH SDK
+ * 2013, table 2-3), and a device that announces no version is that old. */
 enum verify_generation punch_generation(gh_slice push_version);
 
 #endif

@@ -1,5 +1,5 @@
-/* What devices uploaded besides punches, as people and programs read it: made from the model's
- * own tables, so that a new field there is shown without a line here. */
+/* What devices uploaded besides punches, as people and programs read it. It is generated from
+ * the model's tables, so a new field there is shown without a change here. */
 #ifndef GH_RENDER_RECORD_H
 #define GH_RENDER_RECORD_H
 

@@ -1,6 +1,6 @@
 #include "render/token.h"
 
-/* The names scopes had when each had what stood before it. */
+/* The names of scopes when each included the previous ones. */
 static struct value token_widest_scope(const struct field *f, const void *row)
 {
 	const struct token *t = row;

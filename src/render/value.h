@@ -1,11 +1,11 @@
 /* A record as people and programs read it. REST, the live stream, CSV, ndjson and the command
  * line print through this layer, so that they cannot differ.
  *
- * A value (value.h) is one cell: a kind, and a number or a text. A table of fields (field.h)
- * says of each field of a resource its name, kind and description and where in the row it is
- * found; it gives the JSON, the columns of CSV and the schema in the OpenAPI document. The
- * tables themselves are the .def files here; what only one part of the API shows has its table
- * there. Nothing here uses a store, a socket or a clock. */
+ * A value (value.h) is one cell: a kind, and a number or a text. A table of fields (field.h) has
+ * the name, kind, description and place in the row of each field of a resource. JSON, the
+ * columns of CSV and the schema in the OpenAPI document are generated from it. The tables are
+ * the .def files of this folder; a table that only one part of the API shows is in that part.
+ * This folder uses no store, socket or clock. */
 #ifndef GH_RENDER_VALUE_H
 #define GH_RENDER_VALUE_H
 
@@ -77,8 +77,8 @@ static inline struct value value_raw(gh_slice s)
 struct value value_encoding(gh_slice s);
 
 void value_json(struct json *j, const struct value *v);
-/* One cell; quoted where RFC 4180 requires it. A text that a spreadsheet would take for a
- * formula begins with an apostrophe. */
+/* One cell; quoted where RFC 4180 requires it. A text that a spreadsheet would evaluate as a
+ * formula is prefixed with an apostrophe. */
 void value_csv(struct buffer *to, const struct value *v);
 
 #endif
