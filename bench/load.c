@@ -48,7 +48,7 @@ struct load {
 	uint32_t latency[LATENCY_SLOTS];
 };
 
-static void die(const char *what)
+static void load_die(const char *what)
 {
 	perror(what);
 	exit(1);
@@ -119,7 +119,7 @@ static void write_upload(struct load *l, struct device *d)
 	d->out_n = head_n + body_n;
 }
 
-static void write_hello(struct device *d)
+static void write_handshake(struct device *d)
 {
 	const char *target =
 		d->asked == 0 ? "cdata?options=all&pushver=2.4.1&language=69&" : "getrequest?";
@@ -132,42 +132,42 @@ static void write_hello(struct device *d)
 
 /* --- how it says it --- */
 
-static void watch(struct load *l, struct device *d, uint32_t events, int how)
+static void load_watch(struct load *l, struct device *d, uint32_t events, int how)
 {
 	struct epoll_event e = { .events = events, .data.ptr = d };
 
 	if (epoll_ctl(l->epoll, how, d->fd, &e) != 0)
-		die("epoll_ctl");
+		load_die("epoll_ctl");
 }
 
-static void flush(struct load *l, struct device *d)
+static void connection_flush(struct load *l, struct device *d)
 {
 	while (d->out_at < d->out_n) {
 		ssize_t n = send(d->fd, d->out + d->out_at, d->out_n - d->out_at, MSG_NOSIGNAL);
 
 		if (n < 0 && errno == EAGAIN) {
-			watch(l, d, EPOLLIN | EPOLLOUT, EPOLL_CTL_MOD);
+			load_watch(l, d, EPOLLIN | EPOLLOUT, EPOLL_CTL_MOD);
 			return;
 		}
 		if (n < 0)
-			die("send");
+			load_die("send");
 		d->out_at += (size_t)n;
 	}
 }
 
-static void ask(struct load *l, struct device *d)
+static void connection_poll(struct load *l, struct device *d)
 {
 	d->out_at = 0;
 	if (l->hold)
-		write_hello(d);
+		write_handshake(d);
 	else
 		write_upload(l, d);
 	d->since_us = now_us();
-	flush(l, d);
+	connection_flush(l, d);
 	d->asked++;
 }
 
-static void count(struct load *l, const struct device *d, bool ok)
+static void reply_count(struct load *l, const struct device *d, bool ok)
 {
 	uint64_t slot = (now_us() - d->since_us) / 10;
 
@@ -195,7 +195,7 @@ static size_t reply_length(const char *in, size_t n, const char **body)
 	return n < head_n + body_n ? 0 : head_n + body_n;
 }
 
-static void hear(struct load *l, struct device *d)
+static void reply_read(struct load *l, struct device *d)
 {
 	const char *body;
 	size_t whole;
@@ -211,13 +211,13 @@ static void hear(struct load *l, struct device *d)
 	whole = reply_length(d->in, d->in_n, &body);
 	if (whole == 0) {
 		if (d->in_n == IN_ROOM)
-			die("reply too long");
+			load_die("reply too long");
 		return;
 	}
 	bool ok = memcmp(d->in + 9, "200", 3) == 0;
 
 	d->in_n = 0;
-	count(l, d, ok && (l->hold || memcmp(body, "OK", 2) == 0));
+	reply_count(l, d, ok && (l->hold || memcmp(body, "OK", 2) == 0));
 	if (l->hold && d->asked == 2) {
 		l->ok_polls +=
 			whole == (size_t)(body - d->in) + 2 && memcmp(body, "OK", 2) == 0;
@@ -225,11 +225,11 @@ static void hear(struct load *l, struct device *d)
 	} else if (!l->hold && now_us() >= l->end_us) {
 		l->open--;
 	} else {
-		ask(l, d);
+		connection_poll(l, d);
 	}
 }
 
-static void enter(struct load *l, struct device *d)
+static void latency_enter(struct load *l, struct device *d)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET,
 				  .sin_port = htons(l->port),
@@ -240,15 +240,15 @@ static void enter(struct load *l, struct device *d)
 	d->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (d->out == NULL || d->fd < 0 ||
 	    connect(d->fd, (struct sockaddr *)&to, sizeof(to)) != 0)
-		die("connect");
+		load_die("connect");
 	setsockopt(d->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	fcntl(d->fd, F_SETFL, O_NONBLOCK);
-	watch(l, d, EPOLLIN, EPOLL_CTL_ADD);
+	load_watch(l, d, EPOLLIN, EPOLL_CTL_ADD);
 	l->open++;
-	ask(l, d);
+	connection_poll(l, d);
 }
 
-static void run(struct load *l)
+static void load_run(struct load *l)
 {
 	struct epoll_event events[256];
 
@@ -256,16 +256,16 @@ static void run(struct load *l)
 		int n = epoll_wait(l->epoll, events, 256, 10000);
 
 		if (n <= 0)
-			die("epoll_wait");
+			load_die("epoll_wait");
 		for (int i = 0; i < n; i++) {
 			struct device *d = events[i].data.ptr;
 
 			if (events[i].events & EPOLLOUT) {
-				watch(l, d, EPOLLIN, EPOLL_CTL_MOD);
-				flush(l, d);
+				load_watch(l, d, EPOLLIN, EPOLL_CTL_MOD);
+				connection_flush(l, d);
 			}
 			if (events[i].events & ~(uint32_t)EPOLLOUT)
-				hear(l, d);
+				reply_read(l, d);
 		}
 	}
 }
@@ -303,17 +303,17 @@ int main(int argc, char **argv)
 	l.epoll = epoll_create1(EPOLL_CLOEXEC);
 	devices = calloc((size_t)l.connections, sizeof(*devices));
 	if (devices == NULL || l.epoll < 0)
-		die("start");
+		load_die("start");
 	start = now_us();
 	if (!l.hold)
 		l.end_us = start + (uint64_t)(strtod(argv[4], NULL) * 1e6);
 	for (int i = 0; i < l.connections; i++) {
 		devices[i].number = i;
-		enter(&l, &devices[i]);
+		latency_enter(&l, &devices[i]);
 		if (l.hold && i % 100 == 99)
-			run(&l); /* no more at a time than a backlog holds */
+			load_run(&l); /* no more at a time than a backlog holds */
 	}
-	run(&l);
+	load_run(&l);
 	if (l.hold) {
 		printf("ready %llu\n", (unsigned long long)l.ok_polls);
 		fflush(stdout);

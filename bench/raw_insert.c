@@ -24,24 +24,24 @@ struct rows {
 	sqlite3_value **values; /* of BATCH rows */
 };
 
-static void die(sqlite3 *db, const char *what)
+static void insert_die(sqlite3 *db, const char *what)
 {
 	fprintf(stderr, "%s: %s\n", what, db ? sqlite3_errmsg(db) : "out of memory");
 	exit(1);
 }
 
-static void run(sqlite3 *db, const char *sql)
+static void sql_run(sqlite3 *db, const char *sql)
 {
 	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
-		die(db, sql);
+		insert_die(db, sql);
 }
 
-static sqlite3_stmt *prepare(sqlite3 *db, const char *sql)
+static sqlite3_stmt *sql_prepare(sqlite3 *db, const char *sql)
 {
 	sqlite3_stmt *s;
 
 	if (sqlite3_prepare_v2(db, sql, -1, &s, NULL) != SQLITE_OK)
-		die(db, sql);
+		insert_die(db, sql);
 	return s;
 }
 
@@ -50,21 +50,22 @@ static sqlite3 *open_db(const char *path, int flags)
 	sqlite3 *db;
 
 	if (sqlite3_open_v2(path, &db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
-		die(db, path);
+		insert_die(db, path);
 	return db;
 }
 
 static void copy_schema(sqlite3 *from, sqlite3 *to)
 {
-	sqlite3_stmt *s = prepare(from, "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"
-					" AND name NOT LIKE 'sqlite_%' ORDER BY rowid");
+	sqlite3_stmt *s =
+		sql_prepare(from, "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"
+				  " AND name NOT LIKE 'sqlite_%' ORDER BY rowid");
 
 	while (sqlite3_step(s) == SQLITE_ROW)
-		run(to, (const char *)sqlite3_column_text(s, 0));
+		sql_run(to, (const char *)sqlite3_column_text(s, 0));
 	sqlite3_finalize(s);
 }
 
-static double seconds(void)
+static double clock_seconds(void)
 {
 	struct timespec t;
 
@@ -72,7 +73,7 @@ static double seconds(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static void fetch(struct rows *r)
+static void punch_fetch(struct rows *r)
 {
 	for (size_t i = 0; i < r->n * r->columns; i++)
 		sqlite3_value_free(r->values[i]);
@@ -93,34 +94,34 @@ static sqlite3_stmt *prepare_insert(sqlite3 *to, size_t columns)
 	for (size_t i = 1; i < columns; i++)
 		strcat(sql, ", ?");
 	strcat(sql, ")");
-	return prepare(to, sql);
+	return sql_prepare(to, sql);
 }
 
 /* Seconds it took; *done counts. */
-static double insert(sqlite3 *to, struct rows *r, size_t together, size_t *done)
+static double punch_insert(sqlite3 *to, struct rows *r, size_t together, size_t *done)
 {
 	sqlite3_stmt *s = prepare_insert(to, r->columns);
 	double spent = 0;
 
-	run(to, "BEGIN");
-	for (fetch(r); r->n; fetch(r)) {
-		double start = seconds();
+	sql_run(to, "BEGIN");
+	for (punch_fetch(r); r->n; punch_fetch(r)) {
+		double start = clock_seconds();
 
 		for (size_t row = 0; row < r->n; row++, ++*done) {
 			if (together && *done && *done % together == 0)
-				run(to, "COMMIT; BEGIN");
+				sql_run(to, "COMMIT; BEGIN");
 			for (size_t i = 0; i < r->columns; i++)
 				sqlite3_bind_value(s, (int)i + 1,
 						   r->values[row * r->columns + i]);
 			if (sqlite3_step(s) != SQLITE_DONE)
-				die(to, "insert");
+				insert_die(to, "insert");
 			sqlite3_reset(s);
 		}
-		spent += seconds() - start;
+		spent += clock_seconds() - start;
 	}
-	spent -= seconds();
-	run(to, "COMMIT");
-	spent += seconds();
+	spent -= clock_seconds();
+	sql_run(to, "COMMIT");
+	spent += clock_seconds();
 	sqlite3_finalize(s);
 	return spent;
 }
@@ -138,14 +139,14 @@ int main(int argc, char **argv)
 	}
 	from = open_db(argv[1], SQLITE_OPEN_READONLY);
 	to = open_db(argv[2], SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
-	run(to, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+	sql_run(to, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
 	copy_schema(from, to);
-	rows.source = prepare(from, "SELECT * FROM punch ORDER BY seq");
+	rows.source = sql_prepare(from, "SELECT * FROM punch ORDER BY seq");
 	rows.columns = (size_t)sqlite3_column_count(rows.source);
 	rows.values = calloc(BATCH * rows.columns, sizeof(*rows.values));
 	if (rows.values == NULL)
-		die(NULL, "rows");
-	spent = insert(to, &rows, strtoul(argv[3], NULL, 10), &done);
+		insert_die(NULL, "rows");
+	spent = punch_insert(to, &rows, strtoul(argv[3], NULL, 10), &done);
 	printf("{\"rows\": %zu, \"seconds\": %.6f}\n", done, spent);
 	sqlite3_finalize(rows.source);
 	free(rows.values);

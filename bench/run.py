@@ -209,14 +209,14 @@ def wrk(target, seconds, close):
     """Heartbeats for a while: how many a second, and what of the target's CPU each took."""
     header = ["-H", "Connection: close"] if close else []
     before, start = cpu_seconds(target.pids()), time.monotonic()
-    said = run(*LOAD_CORE, "wrk", "-t1", f"-c{DEVICES}", f"-d{seconds}s", *header, "-s",
+    result = run(*LOAD_CORE, "wrk", "-t1", f"-c{DEVICES}", f"-d{seconds}s", *header, "-s",
                os.path.join(TOP, "bench", "heartbeat.lua"), f"http://127.0.0.1:{target.port}/")
     took, spent = time.monotonic() - start, cpu_seconds(target.pids()) - before
-    bad = re.search(r"Socket errors.*|Non-2xx.*", said)
+    bad = re.search(r"Socket errors.*|Non-2xx.*", result)
     if bad:
         raise RuntimeError(f"wrk: {bad[0]}")
-    requests = int(re.search(r"(\d+) requests in", said)[1])
-    return {"rate": float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1]),
+    requests = int(re.search(r"(\d+) requests in", result)[1])
+    return {"rate": float(re.search(r"Requests/sec:\s+([\d.]+)", result)[1]),
             "cpu_us": spent / requests * 1e6, "busy": spent / took}
 
 
@@ -230,12 +230,12 @@ class Bench:
         return os.path.join(self.build, "bench", name)
 
     def load(self, port, connections, seconds, records, first):
-        said = json.loads(run(*LOAD_CORE, self.tool("bench_load"), "post", str(port),
+        result = json.loads(run(*LOAD_CORE, self.tool("bench_load"), "post", str(port),
                               str(connections), str(seconds), str(records), str(first)))
-        if said["refused"]:
-            raise RuntimeError(f"{said['refused']} uploads were refused")
-        said["rate"] = said["requests"] / said["seconds"]
-        return said
+        if result["refused"]:
+            raise RuntimeError(f"{result['refused']} uploads were refused")
+        result["rate"] = result["requests"] / result["seconds"]
+        return result
 
     def note(self, name, **values):
         self.facts.setdefault(name, []).append(values)
@@ -271,11 +271,11 @@ class Bench:
 
     def insert(self, source, rows):
         target = os.path.join(self.dir, "raw.db")
-        said = json.loads(run(self.tool("bench_raw_insert"), source, target, str(rows)))
+        result = json.loads(run(self.tool("bench_raw_insert"), source, target, str(rows)))
         for path in (target, target + "-wal", target + "-shm"):
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(path)
-        return said
+        return result
 
     def bulk(self):
         """100 records a request, and the same rows inserted without a server."""
@@ -285,17 +285,17 @@ class Bench:
             try:
                 ours.admit(16)
                 before = ours.metrics()
-                said = self.load(ours.port, 16, seconds, 100, 0)
+                result = self.load(ours.port, 16, seconds, 100, 0)
                 after = ours.metrics()
                 rows, commits = (
                     after[m] - before[m] for m in ("gatehouse_punches_total",
                                                    "gatehouse_store_commits_total"))
-                if rows != said["requests"] * 100:
-                    raise RuntimeError(f"{said['requests']} uploads became {rows} rows")
+                if rows != result["requests"] * 100:
+                    raise RuntimeError(f"{result['requests']} uploads became {rows} rows")
                 ours.terminate()
                 together = max(1, round(rows / commits))
-                self.note("gatehouse_x100", rate=said["rate"] * 100, p50_ms=said["p50_ms"],
-                          p99_ms=said["p99_ms"], rows_per_commit=together)
+                self.note("gatehouse_x100", rate=result["rate"] * 100, p50_ms=result["p50_ms"],
+                          p99_ms=result["p99_ms"], rows_per_commit=together)
                 source = os.path.join(ours.data, "gatehouse.db")
                 for name, n in (("raw_same_groups", together), ("raw_one_transaction", 0)):
                     raw = self.insert(source, n)
@@ -317,9 +317,9 @@ class Bench:
                 try:
                     ours.admit(DEVICES)
                     for name, target in (("nginx_x1", nginx), ("gatehouse_x1", ours)):
-                        said = self.load(target.port, DEVICES, seconds, 1, 0)
-                        self.note(name, rate=said["rate"], p50_ms=said["p50_ms"],
-                                  p99_ms=said["p99_ms"])
+                        result = self.load(target.port, DEVICES, seconds, 1, 0)
+                        self.note(name, rate=result["rate"], p50_ms=result["p50_ms"],
+                                  p99_ms=result["p99_ms"])
                 finally:
                     ours.close()
         finally:
@@ -336,9 +336,9 @@ class Bench:
                 for name, store in stores if i % 2 else stores[::-1]:
                     with Gatehouse(CORES[0], store) as ours:
                         ours.admit(DEVICES)
-                        said = self.load(ours.port, DEVICES, seconds, 1, 0)
-                        self.note(f"{name}_x1", rate=said["rate"], p50_ms=said["p50_ms"],
-                                  p99_ms=said["p99_ms"])
+                        result = self.load(ours.port, DEVICES, seconds, 1, 0)
+                        self.note(f"{name}_x1", rate=result["rate"], p50_ms=result["p50_ms"],
+                                  p99_ms=result["p99_ms"])
                         self.note(f"{name}_heartbeat", **wrk(ours, seconds, False))
         self.ratio("postgres_x1", "postgres_x1", "sqlite_x1")
         self.ratio("postgres_cpu", "postgres_heartbeat", "sqlite_heartbeat", "cpu_us")
@@ -356,9 +356,9 @@ class Bench:
             timer = threading.Timer(60, crowd.kill)
             timer.start()
             try:
-                said = crowd.stdout.readline().split()
-                if len(said) != 2 or int(said[1]) < IDLE_DEVICES * 0.99:
-                    raise RuntimeError(f"not all devices are idle: {said}")
+                result = crowd.stdout.readline().split()
+                if len(result) != 2 or int(result[1]) < IDLE_DEVICES * 0.99:
+                    raise RuntimeError(f"not all devices are idle: {result}")
                 after = rss_kb(ours.process.pid)
                 crowd.communicate()
             finally:
@@ -376,21 +376,21 @@ class Bench:
 
     def read(self, terminal, name, punches, transport="tcp"):
         """Once with the library: in a process of its own, whose memory is only that."""
-        said = json.loads(run(*LOAD_CORE, self.tool("bench_terminal_read"), transport,
+        result = json.loads(run(*LOAD_CORE, self.tool("bench_terminal_read"), transport,
                               *terminal.port))
-        if said["records"] != punches:
-            raise RuntimeError(f"{said['records']} punches were read of {punches}")
-        self.note(name, rate=punches / said["seconds"], cpu_ms=said["cpu"] * 1e3,
-                  peak_mib=said["peak_kb"] / 1024)
+        if result["records"] != punches:
+            raise RuntimeError(f"{result['records']} punches were read of {punches}")
+        self.note(name, rate=punches / result["seconds"], cpu_ms=result["cpu"] * 1e3,
+                  peak_mib=result["peak_kb"] / 1024)
 
     def read_both(self, terminal, name, punches, rounds, transport="tcp"):
         for _ in range(rounds):
-            said = json.loads(run(*LOAD_CORE, self.tool("bench_terminal_bare"), transport,
+            result = json.loads(run(*LOAD_CORE, self.tool("bench_terminal_bare"), transport,
                                   *terminal.port))
-            if said["bytes"] != 4 + punches * 40:
-                raise RuntimeError(f"{said['bytes']} bytes for {punches} punches")
-            self.note("socket_" + name, rate=punches / said["seconds"],
-                      cpu_ms=said["cpu"] * 1e3)
+            if result["bytes"] != 4 + punches * 40:
+                raise RuntimeError(f"{result['bytes']} bytes for {punches} punches")
+            self.note("socket_" + name, rate=punches / result["seconds"],
+                      cpu_ms=result["cpu"] * 1e3)
             self.read(terminal, "library_" + name, punches, transport)
         self.ratio("read_" + name, "library_" + name, "socket_" + name)
 
@@ -412,10 +412,10 @@ class Bench:
             self.ratios["peak_" + name] = round(
                 max(one["peak_mib"] for one in self.facts["library_" + name]), 2)
         for _ in range(3):
-            said = json.loads(run(*LOAD_CORE, self.tool("bench_terminal_parse"), "500000",
+            result = json.loads(run(*LOAD_CORE, self.tool("bench_terminal_parse"), "500000",
                                   "0.3" if self.quick else "1"))
-            self.note("parse", gb_s=said["bytes"] / said["seconds"] / 1e9,
-                      ns_per_record=said["ns_per_record"])
+            self.note("parse", gb_s=result["bytes"] / result["seconds"] / 1e9,
+                      ns_per_record=result["ns_per_record"])
         self.ratios["parse_gb"] = round(
             statistics.median(one["gb_s"] for one in self.facts["parse"]), 2)
 

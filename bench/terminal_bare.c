@@ -49,13 +49,13 @@ struct packet {
 	const uint8_t *data; /* of small packets; NULL: thrown away */
 };
 
-static void die(const char *what)
+static void bare_die(const char *what)
 {
 	perror(what);
 	exit(1);
 }
 
-static double now(void)
+static double clock_now(void)
 {
 	struct timespec t;
 
@@ -63,7 +63,7 @@ static double now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static double cpu(void)
+static double cpu_seconds(void)
 {
 	struct timespec t;
 
@@ -71,49 +71,49 @@ static double cpu(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static uint16_t get16(const uint8_t *p)
+static uint16_t u16_get(const uint8_t *p)
 {
 	return (uint16_t)(p[0] | p[1] << 8);
 }
 
-static uint32_t get32(const uint8_t *p)
+static uint32_t u32_get(const uint8_t *p)
 {
-	return (uint32_t)get16(p) | (uint32_t)get16(p + 2) << 16;
+	return (uint32_t)u16_get(p) | (uint32_t)u16_get(p + 2) << 16;
 }
 
-static void put16(uint8_t *p, uint16_t v)
+static void u16_put(uint8_t *p, uint16_t v)
 {
 	p[0] = (uint8_t)v;
 	p[1] = (uint8_t)(v >> 8);
 }
 
-static void put32(uint8_t *p, uint32_t v)
+static void u32_put(uint8_t *p, uint32_t v)
 {
-	put16(p, (uint16_t)v);
-	put16(p + 2, (uint16_t)(v >> 16));
+	u16_put(p, (uint16_t)v);
+	u16_put(p + 2, (uint16_t)(v >> 16));
 }
 
-static void ask(struct bare *b, uint16_t command, const uint8_t *data, size_t n)
+static void request_send(struct bare *b, uint16_t command, const uint8_t *data, size_t n)
 {
 	uint8_t out[PREFIX + HEAD + 16] = { 0x50, 0x50, 0x82, 0x7D }, *p = out + PREFIX;
 	size_t skip = b->tcp ? 0 : PREFIX;
 	uint32_t sum = 0;
 
-	put32(out + 4, (uint32_t)(HEAD + n));
-	put16(p, command);
-	put16(p + 4, b->session);
-	put16(p + 6, b->reply++);
+	u32_put(out + 4, (uint32_t)(HEAD + n));
+	u16_put(p, command);
+	u16_put(p + 4, b->session);
+	u16_put(p + 6, b->reply++);
 	if (n)
 		memcpy(p + HEAD, data, n);
 	for (size_t i = 0; i < HEAD + n; i += 2) /* out is zero behind the data */
-		sum += get16(p + i);
-	put16(p + 2, (uint16_t) ~(sum % 65535));
+		sum += u16_get(p + i);
+	u16_put(p + 2, (uint16_t) ~(sum % 65535));
 	n += PREFIX + HEAD - skip;
 	if (send(b->fd, out + skip, n, 0) != (ssize_t)n)
-		die("send");
+		bare_die("send");
 }
 
-static void receive(struct bare *b)
+static void bytes_receive(struct bare *b)
 {
 	ssize_t got;
 
@@ -121,11 +121,11 @@ static void receive(struct bare *b)
 		b->at = b->n = 0;
 	got = recv(b->fd, b->in + b->n, ROOM - b->n, 0);
 	if (got <= 0)
-		die("recv");
+		bare_die("recv");
 	b->n += (size_t)got;
 }
 
-static void fill(struct bare *b, size_t n)
+static void buffer_fill(struct bare *b, size_t n)
 {
 	if (b->n - b->at < n) {
 		memmove(b->in, b->in + b->at, b->n - b->at);
@@ -133,7 +133,7 @@ static void fill(struct bare *b, size_t n)
 		b->at = 0;
 	}
 	while (b->n - b->at < n)
-		receive(b);
+		bytes_receive(b);
 }
 
 static void throw_away(struct bare *b, size_t n)
@@ -147,32 +147,32 @@ static void throw_away(struct bare *b, size_t n)
 		}
 		n -= have;
 		b->at = b->n;
-		receive(b);
+		bytes_receive(b);
 	}
 }
 
-static struct packet next(struct bare *b)
+static struct packet frame_next(struct bare *b)
 {
 	struct packet p = { 0 };
 	const uint8_t *head;
 
 	if (b->tcp) {
-		fill(b, PREFIX + HEAD);
-		p.n = get32(b->in + b->at + 4) - HEAD;
+		buffer_fill(b, PREFIX + HEAD);
+		p.n = u32_get(b->in + b->at + 4) - HEAD;
 		b->at += PREFIX;
 	} else {
 		b->at = b->n = 0;
-		receive(b);
+		bytes_receive(b);
 		p.n = b->n - HEAD;
 	}
 	head = b->in + b->at;
-	p.command = get16(head);
-	p.session = get16(head + 4);
+	p.command = u16_get(head);
+	p.session = u16_get(head + 4);
 	b->at += HEAD;
 	if (p.command == DATA) {
 		throw_away(b, p.n);
 	} else {
-		fill(b, p.n);
+		buffer_fill(b, p.n);
 		p.data = b->in + b->at;
 		b->at += p.n;
 	}
@@ -193,7 +193,7 @@ static void open_socket(struct bare *b, int port)
 		setsockopt(b->fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
 	setsockopt(b->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	if (b->fd < 0 || connect(b->fd, (struct sockaddr *)&a, sizeof(a)))
-		die("connect");
+		bare_die("connect");
 }
 
 static size_t read_log(struct bare *b)
@@ -202,29 +202,29 @@ static size_t read_log(struct bare *b)
 	size_t piece = b->tcp ? PIECE_TCP : PIECE_UDP, total, at = 0;
 	struct packet p;
 
-	ask(b, CONNECT, NULL, 0);
-	b->session = next(b).session;
-	ask(b, PREPARE_BUFFER, prepare, sizeof(prepare));
-	p = next(b);
+	request_send(b, CONNECT, NULL, 0);
+	b->session = frame_next(b).session;
+	request_send(b, PREPARE_BUFFER, prepare, sizeof(prepare));
+	p = frame_next(b);
 	if (p.command != ACK_OK || p.n < 5) {
 		fprintf(stderr, "no buffered read: %u\n", p.command);
 		exit(1);
 	}
-	total = get32(p.data + 1);
+	total = u32_get(p.data + 1);
 	while (at < total) {
 		uint8_t window[8];
 
-		put32(window, (uint32_t)at);
-		put32(window + 4, (uint32_t)(total - at < piece ? total - at : piece));
-		ask(b, READ_BUFFER, window, sizeof(window));
+		u32_put(window, (uint32_t)at);
+		u32_put(window + 4, (uint32_t)(total - at < piece ? total - at : piece));
+		request_send(b, READ_BUFFER, window, sizeof(window));
 		do {
-			p = next(b);
+			p = frame_next(b);
 			if (p.command == DATA)
 				at += p.n;
 		} while (p.command != ACK_OK);
 	}
-	ask(b, FREE_DATA, NULL, 0);
-	next(b);
+	request_send(b, FREE_DATA, NULL, 0);
+	frame_next(b);
 	return at;
 }
 
@@ -239,11 +239,12 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	b.tcp = strcmp(argv[1], "tcp") == 0;
-	start = now();
+	start = clock_now();
 	open_socket(&b, atoi(argv[2]));
 	bytes = read_log(&b);
-	took = now() - start;
+	took = clock_now() - start;
 	close(b.fd);
-	printf("{\"bytes\": %zu, \"seconds\": %.6f, \"cpu\": %.6f}\n", bytes, took, cpu());
+	printf("{\"bytes\": %zu, \"seconds\": %.6f, \"cpu\": %.6f}\n", bytes, took,
+	       cpu_seconds());
 	return 0;
 }

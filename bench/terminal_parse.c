@@ -16,7 +16,7 @@
 #include "wire/terminal/conversation.h"
 #include "wire/terminal/table.h"
 
-static double cpu(void)
+static double cpu_seconds(void)
 {
 	struct timespec t;
 
@@ -24,7 +24,7 @@ static double cpu(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static void check(enum gh_err err)
+static void parse_check(enum gh_err err)
 {
 	if (err) {
 		fprintf(stderr, "%s\n", gh_strerror(err));
@@ -32,7 +32,7 @@ static void check(enum gh_err err)
 	}
 }
 
-static uint64_t parse(gh_slice all)
+static uint64_t log_parse(gh_slice all)
 {
 	struct ghi_terminal_punch_format format;
 	uint8_t carry[GHI_TERMINAL_PUNCH_MAX];
@@ -47,9 +47,9 @@ static uint64_t parse(gh_slice all)
 		size_t n = all.n - at < GHI_CHUNK_TCP ? all.n - at : GHI_CHUNK_TCP;
 		gh_slice record;
 
-		check(ghi_terminal_table_give(&table, (gh_slice){ all.p + at, n }));
+		parse_check(ghi_terminal_table_give(&table, (gh_slice){ all.p + at, n }));
 		if (at == 0) {
-			check(ghi_terminal_punch_format_of(
+			parse_check(ghi_terminal_punch_format_of(
 				table.piece, (size_t)table.declared,
 				(int32_t)(table.declared / BENCH_RECORD), 0, &format));
 			table.stride = format.size;
@@ -60,7 +60,7 @@ static uint64_t parse(gh_slice all)
 		}
 		at += n;
 	}
-	check(ghi_terminal_table_finish(&table, &excess));
+	parse_check(ghi_terminal_table_finish(&table, &excess));
 	return sum;
 }
 
@@ -78,12 +78,12 @@ int main(int argc, char **argv)
 	}
 	log = bench_terminal_log(records, &all.n);
 	all.p = log;
-	sum = parse(all);
-	start = cpu();
+	sum = log_parse(all);
+	start = cpu_seconds();
 	do {
-		sum += parse(all);
+		sum += log_parse(all);
 		bytes += all.n;
-		took = cpu() - start;
+		took = cpu_seconds() - start;
 	} while (took < seconds);
 	printf("{\"bytes\": %zu, \"seconds\": %.6f, \"ns_per_record\": %.2f, \"sum\": %" PRIu64
 	       "}\n",

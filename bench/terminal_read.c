@@ -14,7 +14,7 @@
 #include <string.h>
 #include <time.h>
 
-static double seconds(clockid_t of)
+static double clock_seconds(clockid_t of)
 {
 	struct timespec t;
 
@@ -37,7 +37,7 @@ static long peak_kb(void)
 	return kb;
 }
 
-static int failed(struct gh_terminal *t)
+static int call_failed(struct gh_terminal *t)
 {
 	fprintf(stderr, "%s\n", t ? gh_terminal_error(t)->text : "no handle");
 	gh_terminal_free(t);
@@ -59,21 +59,21 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	snprintf(address, sizeof(address), "%s://127.0.0.1:%s", argv[1], argv[2]);
-	start = seconds(CLOCK_MONOTONIC);
+	start = clock_seconds(CLOCK_MONOTONIC);
 	if (gh_terminal_new(address, NULL, &t) || gh_terminal_connect(t) ||
 	    gh_terminal_punches_open(t, &it))
-		return failed(t);
+		return call_failed(t);
 	while ((err = gh_terminal_punches_next(it, &p)) == GH_OK) {
 		sum += p.time_code ^ p.time.second ^ (uint8_t)p.pin[0];
 		n++;
 	}
 	if (err != GH_EEND)
-		return failed(t);
+		return call_failed(t);
 	gh_terminal_punches_close(it);
-	took = seconds(CLOCK_MONOTONIC) - start;
+	took = clock_seconds(CLOCK_MONOTONIC) - start;
 	gh_terminal_free(t);
 	printf("{\"records\": %" PRIu64 ", \"sum\": %" PRIu64 ", \"seconds\": %.6f, "
 	       "\"cpu\": %.6f, \"peak_kb\": %ld}\n",
-	       n, sum, took, seconds(CLOCK_PROCESS_CPUTIME_ID), peak_kb());
+	       n, sum, took, clock_seconds(CLOCK_PROCESS_CPUTIME_ID), peak_kb());
 	return 0;
 }

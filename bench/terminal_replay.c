@@ -27,13 +27,13 @@ struct replay {
 	uint16_t *sum; /* checksum of each piece as a DATA packet whose ids are 0 */
 };
 
-static void die(const char *what)
+static void replay_die(const char *what)
 {
 	perror(what);
 	exit(1);
 }
 
-static gh_slice piece(const struct replay *r, size_t number)
+static gh_slice piece_of(const struct replay *r, size_t number)
 {
 	size_t at = number * GHI_CHUNK_TCP, left = r->all.n - at;
 
@@ -47,29 +47,30 @@ static void sum_up(struct replay *r)
 
 	r->sum = calloc(n, sizeof(*r->sum));
 	if (r->sum == NULL)
-		die("calloc");
+		replay_die("calloc");
 	for (size_t i = 0; i < n; i++) {
 		struct ghi_writer w = ghi_writer_on(frame, sizeof(frame));
 
-		ghi_terminal_packet_write(
-			&w, (struct ghi_terminal_head){ .command = GH_CMD_DATA }, piece(r, i));
+		ghi_terminal_packet_write(&w,
+					  (struct ghi_terminal_head){ .command = GH_CMD_DATA },
+					  piece_of(r, i));
 		r->sum[i] = (uint16_t)(frame[2] | frame[3] << 8);
 	}
 }
 
-static void answer(struct replay *r, uint16_t command, uint16_t reply, gh_slice data)
+static void request_answer(struct replay *r, uint16_t command, uint16_t reply, gh_slice data)
 {
 	uint8_t out[PACKET + 16];
 	struct ghi_writer w = ghi_writer_on(out, sizeof(out));
 
 	ghi_terminal_frame_write(&w, (struct ghi_terminal_head){ command, 0, reply }, data);
 	if (send(r->fd, out, w.n, MSG_NOSIGNAL) != (ssize_t)w.n)
-		die("send");
+		replay_die("send");
 }
 
 static void send_piece(struct replay *r, uint16_t reply, size_t number)
 {
-	gh_slice data = piece(r, number);
+	gh_slice data = piece_of(r, number);
 	uint8_t begin[PACKET + 8], end[PACKET], announced[8];
 	uint32_t sum = (uint32_t)(uint16_t)~r->sum[number] + reply;
 	struct ghi_writer a = ghi_writer_on(announced, sizeof(announced)),
@@ -95,10 +96,10 @@ static void send_piece(struct replay *r, uint16_t reply, size_t number)
 	ghi_terminal_frame_write(&e, (struct ghi_terminal_head){ GH_ACK_OK, 0, reply },
 				 (gh_slice){ 0 });
 	if (writev(r->fd, all, 4) != n)
-		die("writev");
+		replay_die("writev");
 }
 
-static void obey(struct replay *r, const struct ghi_terminal_frame *f)
+static void request_execute(struct replay *r, const struct ghi_terminal_frame *f)
 {
 	struct ghi_terminal_window v;
 	uint8_t size[13];
@@ -107,27 +108,27 @@ static void obey(struct replay *r, const struct ghi_terminal_frame *f)
 	switch (f->command) {
 	case GH_CMD_PREPARE_BUFFER:
 		ghi_terminal_prepared_write(&w, (uint32_t)r->all.n);
-		answer(r, GH_ACK_OK, f->reply, ghi_written(&w));
+		request_answer(r, GH_ACK_OK, f->reply, ghi_written(&w));
 		break;
 	case GH_CMD_READ_BUFFER:
 		if (ghi_terminal_window_parse(f->data, &v) || v.offset % GHI_CHUNK_TCP ||
 		    v.offset >= r->all.n)
-			answer(r, GH_ACK_ERROR, f->reply, (gh_slice){ 0 });
+			request_answer(r, GH_ACK_ERROR, f->reply, (gh_slice){ 0 });
 		else
 			send_piece(r, f->reply, v.offset / GHI_CHUNK_TCP);
 		break;
 	case GH_CMD_CONNECT:
 	case GH_CMD_FREE_DATA:
 	case GH_CMD_EXIT:
-		answer(r, GH_ACK_OK, f->reply, (gh_slice){ 0 });
+		request_answer(r, GH_ACK_OK, f->reply, (gh_slice){ 0 });
 		break;
 	default:
-		answer(r, GH_ACK_UNKNOWN, f->reply, (gh_slice){ 0 });
+		request_answer(r, GH_ACK_UNKNOWN, f->reply, (gh_slice){ 0 });
 		break;
 	}
 }
 
-static void serve(struct replay *r)
+static void replay_serve(struct replay *r)
 {
 	uint8_t in[ROOM];
 	size_t n = 0;
@@ -141,7 +142,7 @@ static void serve(struct replay *r)
 			return;
 		n += (size_t)got;
 		while (ghi_terminal_frame_parse((gh_slice){ in, n }, &f, &used) == GH_OK) {
-			obey(r, &f);
+			request_execute(r, &f);
 			n -= used;
 			memmove(in, in + used, n);
 		}
@@ -165,15 +166,15 @@ int main(int argc, char **argv)
 	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	if (listener < 0 || bind(listener, (struct sockaddr *)&a, n) || listen(listener, 8) ||
 	    getsockname(listener, (struct sockaddr *)&a, &n))
-		die("listen");
+		replay_die("listen");
 	printf("listening %u\n", ntohs(a.sin_port));
 	fflush(stdout);
 	for (;;) {
 		r.fd = accept(listener, NULL, NULL);
 		if (r.fd < 0)
-			die("accept");
+			replay_die("accept");
 		setsockopt(r.fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-		serve(&r);
+		replay_serve(&r);
 		close(r.fd);
 	}
 }

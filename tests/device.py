@@ -4,7 +4,7 @@ and writer share does not stay hidden."""
 
 import itertools
 
-from serve import Wire, ask, request
+from serve import Wire, send_request, request
 
 _serials = itertools.count(1)
 
@@ -56,12 +56,12 @@ class Device:
         self.pushver, self.language, self.key, self.extra = pushver, language, key, extra
 
     def get(self, target, **more):
-        return ask(self.server.devices, "GET", target, **more)
+        return send_request(self.server.devices, "GET", target, **more)
 
     def post(self, target, body, **more):
-        return ask(self.server.devices, "POST", target, body, **more)
+        return send_request(self.server.devices, "POST", target, body, **more)
 
-    def hello(self):
+    def handshake(self):
         """The handshake, as raw reply."""
         target = f"/iclock/cdata?SN={self.sn}&options=all"
         if self.pushver is not None:
@@ -73,7 +73,7 @@ class Device:
         return self.get(target + self.extra)
 
     def options(self):
-        reply = self.hello()
+        reply = self.handshake()
         assert reply.status == 200, reply
         return options(reply.body)
 

@@ -19,7 +19,7 @@ class Clock(threading.Thread):
         self.random = random.Random(f"{seed}/{sn}")
         self.pause, self.batch, self.keep = pause, batch, keep
         self.log = []  # every punch that was ever made here
-        self.said = set()  # the same
+        self.sent = set()  # the same
         self.cursor = 0  # how many of them need not be sent again
         self.safe = 0  # the highest cursor an acknowledgement or a stamp ever gave
         self.executed = []  # (id, text) in order, repeats included
@@ -35,7 +35,7 @@ class Clock(threading.Thread):
 
     # --- one exchange ---
 
-    def ask(self, method, target, body=None):
+    def send_request(self, method, target, body=None):
         """A reply with status 200, or None."""
         self.requests += 1
         start = time.monotonic()
@@ -65,8 +65,8 @@ class Clock(threading.Thread):
 
     # --- what a clock does ---
 
-    def hello(self):
-        reply = self.ask("GET", f"/iclock/cdata?SN={self.sn}&options=all&pushver=2.4.1"
+    def handshake(self):
+        reply = self.send_request("GET", f"/iclock/cdata?SN={self.sn}&options=all&pushver=2.4.1"
                                 "&language=69")
         if reply is None:
             return
@@ -87,7 +87,7 @@ class Clock(threading.Thread):
             punch = (str(self.random.randint(1, 500)), time.strftime("%Y-%m-%d %H:%M:%S", at),
                      self.random.randint(0, 5), self.random.choice((1, 4, 15)),
                      self.random.choice(("0", "7")))
-            self.said.add(punch)
+            self.sent.add(punch)
             self.log.append(punch)
 
     def upload(self):
@@ -96,7 +96,7 @@ class Clock(threading.Thread):
         if not rows:
             return
         last = first + len(rows)
-        reply = self.ask("POST", f"/iclock/cdata?SN={self.sn}&table=ATTLOG&Stamp={last}",
+        reply = self.send_request("POST", f"/iclock/cdata?SN={self.sn}&table=ATTLOG&Stamp={last}",
                          attlog(*rows))
         if reply is not None and b"OK" in reply.body:
             with self.lock:
@@ -104,7 +104,7 @@ class Clock(threading.Thread):
                 self.safe = max(self.safe, last)
 
     def poll(self):
-        reply = self.ask("GET", f"/iclock/getrequest?SN={self.sn}")
+        reply = self.send_request("GET", f"/iclock/getrequest?SN={self.sn}")
         if reply is None:
             return
         batch = commands(reply.body)
@@ -114,14 +114,14 @@ class Clock(threading.Thread):
 
     def answer(self, batch):
         text = "".join(f"ID={n}&Return=0&CMD=DATA\n" for n, _ in batch)
-        if self.ask("POST", f"/iclock/devicecmd?SN={self.sn}", text.encode()) is not None:
+        if self.send_request("POST", f"/iclock/devicecmd?SN={self.sn}", text.encode()) is not None:
             self.answered.update(int(n) for n, _ in batch)
 
     def run(self):
         try:
             while not self.stop.is_set():
                 if not self.greeted:
-                    self.hello()
+                    self.handshake()
                 if not self.quiet.is_set():
                     self.make()
                 self.upload()
@@ -197,10 +197,10 @@ class Ledger:
                 return self.seq
 
     def holds(self, clock, promised):
-        """Everything promised to the clock is there, and nothing it never said."""
+        """Everything promised to the clock is there, and nothing it never sent."""
         known = self.rows.get(clock.sn, {})
         lost = [p for p in promised[self.held.get(clock.sn, 0):] if p not in known]
         assert not lost, f"{clock.sn}: {len(lost)} acknowledged punches lost, first {lost[0]}"
         self.held[clock.sn] = len(promised)
-        invented = [k for k in self.fresh.pop(clock.sn, []) if k not in clock.said]
-        assert not invented, f"{clock.sn}: never said {invented[:3]}"
+        invented = [k for k in self.fresh.pop(clock.sn, []) if k not in clock.sent]
+        assert not invented, f"{clock.sn}: never sent {invented[:3]}"

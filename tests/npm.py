@@ -20,9 +20,9 @@ def install(source, home):
             return f"{tool} is not installed"
     os.makedirs(home, exist_ok=True)
     with open(os.path.join(source, "package-lock.json"), "rb") as f:
-        wanted = hashlib.sha256(f.read()).hexdigest()
+        expected = hashlib.sha256(f.read()).hexdigest()
     stamp = os.path.join(home, "installed")
-    if os.path.exists(stamp) and open(stamp).read() == wanted:
+    if os.path.exists(stamp) and open(stamp).read() == expected:
         return None
     for name in ("package.json", "package-lock.json"):
         shutil.copy(os.path.join(source, name), home)
@@ -37,5 +37,5 @@ def install(source, home):
             raise RuntimeError(f"npm ci: {first_line(done)}")
         return f"npm ci: {first_line(done)}"
     with open(stamp, "w") as f:
-        f.write(wanted)
+        f.write(expected)
     return None

@@ -115,7 +115,7 @@ class Server:
         while len(found) < 2:
             left = end - time.monotonic()
             if left <= 0 or not select.select([process.stdout], [], [], left)[0]:
-                raise TimeoutError(f"serve said no 'listening' lines, only {text!r}\n{self.log()}")
+                raise TimeoutError(f"no 'listening' lines from serve, only {text!r}\n{self.log()}")
             piece = os.read(process.stdout.fileno(), 4096)
             if not piece:
                 raise RuntimeError(f"serve ended with {process.wait()}\n{self.log()}")
@@ -161,11 +161,11 @@ class Server:
 
     def faults(self):
         """What a sanitizer had to say, in any life of this server."""
-        said = []
+        lines_read = []
         for n in range(1, self.starts + 1):
             with open(os.path.join(self.home, f"log.{n}"), errors="replace") as f:
-                said += [line for line in f if "Sanitizer" in line or "runtime error" in line]
-        return said
+                lines_read += [line for line in f if "Sanitizer" in line or "runtime error" in line]
+        return lines_read
 
     def rss(self):
         """Resident memory in bytes."""
@@ -329,7 +329,7 @@ def request(method, target, body=None, headers=None, version="HTTP/1.1"):
     return head + b"\r\n" + (body or b"")
 
 
-def ask(address, method, target, body=None, headers=None, version="HTTP/1.1"):
+def send_request(address, method, target, body=None, headers=None, version="HTTP/1.1"):
     """One request on a connection of its own."""
     with Wire(address) as wire:
         wire.send(request(method, target, body, headers, version))
@@ -389,7 +389,7 @@ class Api:
                 return rows
             after = page[-1][key]
 
-    # What the tests ask for all the time.
+    # What the tests send_request for all the time.
 
     def punches(self, **query):
         text = "&".join(f"{k}={v}" for k, v in query.items())
@@ -419,7 +419,7 @@ class Api:
         return self.pages(f"/api/uploads?device={sn}")
 
     def upload_body(self, row):
-        """The bytes of an upload that was kept raw."""
+        """The bytes of an upload that was stored raw."""
         row = self.get(f"/api/uploads/{row['id']}")["data"]
         if row["encoding"] == "base64":
             return base64.b64decode(row["body"])

@@ -1,7 +1,7 @@
 """unittest that speaks TAP: every test method is a claim, every claim is counted.
 
     class Held(unittest.TestCase):
-        def test_a_held_device_hears_no_ok(self): ...
+        def test_a_held_device_gets_no_ok(self): ...
 
     if __name__ == "__main__":
         tap.main()

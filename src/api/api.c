@@ -108,7 +108,7 @@ static bool call_form_find(struct call *c, gh_slice path)
 	c->form = gh_slice_from(path, (size_t)(dot - path.p) + 1);
 	path.n = (size_t)(dot - path.p);
 	c->route = route_find(http_method(c->r), path, &c->path, allow);
-	if (c->route && !(list_resource_of(c->route->path) && list_form_known(c->form)))
+	if (c->route && !(list_resource_of(c->route->path) && list_form_exists(c->form)))
 		c->route = NULL;
 	return c->route != NULL;
 }

@@ -178,7 +178,7 @@ static void resend_done(void *ctx, enum gh_err err, const struct command *stored
 
 /* Who asked has left without waiting for the answer. What is queued then is copied, because the
  * request ends now. */
-static void queue_forget(void *ctx, enum gh_err err, const struct command *stored)
+static void queue_drop(void *ctx, enum gh_err err, const struct command *stored)
 {
 	(void)ctx;
 	(void)err;
@@ -192,7 +192,7 @@ static void queue_unwatched(struct queueing *q)
 
 		if (o->device)
 			o->err = command_queue(q->call->server, o->device, &o->request,
-					       queue_forget, NULL);
+					       queue_drop, NULL);
 		device_unref(o->device);
 	}
 }
@@ -238,7 +238,7 @@ static void resend_start(struct call *c)
 		return;
 	}
 	if (!http_defer(c->r)) {
-		err = device_resend(c->server, q->order->device, c->who, queue_forget, NULL);
+		err = device_resend(c->server, q->order->device, c->who, queue_drop, NULL);
 		device_unref(q->order->device);
 		return;
 	}

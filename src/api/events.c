@@ -235,7 +235,7 @@ static int64_t feed_pull(void *ctx, uint8_t *to, size_t n)
 	if (sent)
 		return (int64_t)sent;
 	if (feed_behind(f))
-		return piece_ask(&f->piece) ? -1 : 0;
+		return piece_request(&f->piece) ? -1 : 0;
 	if (!atomic_exchange(&f->beat, false))
 		return 0;
 	piece_reset(&f->piece);

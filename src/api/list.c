@@ -282,7 +282,7 @@ static int format_find(gh_slice name)
 	return -1;
 }
 
-bool list_form_known(gh_slice form)
+bool list_form_exists(gh_slice form)
 {
 	return format_find(form) > LIST_JSON;
 }
@@ -314,7 +314,7 @@ bool list_question_read(struct call *c, struct list_question *q)
 	if (q->format == LIST_JSON)
 		q->rows.limit = limit->present ? limit->i : q->resource->usual;
 	else
-		q->rows.limit = limit->present ? limit->asked : INT64_MAX;
+		q->rows.limit = limit->present ? limit->given : INT64_MAX;
 	return q->resource->check == NULL || q->resource->check(c, q);
 }
 

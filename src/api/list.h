@@ -17,7 +17,7 @@
 
 enum list_format { LIST_JSON, LIST_CSV, LIST_NDJSON };
 /* Whether a list has a path with that ending: "csv". */
-bool list_form_known(gh_slice form);
+bool list_form_exists(gh_slice form);
 
 struct list_question {
 	const struct list_resource *resource;

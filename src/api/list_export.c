@@ -89,7 +89,7 @@ static int64_t export_pull(void *ctx, uint8_t *to, size_t n)
 		return (int64_t)sent;
 	if (e->over)
 		return -1;
-	return piece_ask(&e->piece) ? -2 : 0;
+	return piece_request(&e->piece) ? -2 : 0;
 }
 
 static void export_free(struct piece *p)

@@ -56,7 +56,7 @@ static enum gh_err page_rows(struct call *c, struct list_page *p)
 
 /* A list that grows at its end goes on from where this page ended, be it empty; one with the
  * newest first has an end. With another order only the cursor leads on. */
-static void next_write(struct call *c, struct list_page *p)
+static void list_next_write(struct call *c, struct list_page *p)
 {
 	const struct store_rows *rows = &p->q->rows;
 
@@ -175,7 +175,7 @@ static enum gh_err page_write(struct call *c, struct list_page *p)
 	json_array_end(&p->j);
 	json_key(&p->j, "count");
 	json_int(&p->j, p->n);
-	next_write(c, p);
+	list_next_write(c, p);
 	json_key(&p->j, "more");
 	json_bool(&p->j, p->more);
 	cursor_put(c, p);

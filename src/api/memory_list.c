@@ -82,7 +82,7 @@ static bool row_searched(const struct memory_source *source, const void *row, gh
 	return false;
 }
 
-static bool row_wanted(const struct memory_table *t, const void *row)
+static bool row_matches(const struct memory_table *t, const void *row)
 {
 	const struct store_rows *rows = t->rows;
 
@@ -107,7 +107,7 @@ static void table_close(struct memory_table *t)
 static enum gh_err table_open(struct memory_table *t, const struct memory_source *source,
 			      struct server *server, const struct store_rows *rows)
 {
-	size_t kept = 0;
+	size_t matching = 0;
 
 	*t = (struct memory_table){ .source = source,
 				    .rows = rows,
@@ -120,13 +120,13 @@ static enum gh_err table_open(struct memory_table *t, const struct memory_source
 		return err;
 	}
 	for (size_t i = 0; i < t->made.n; i++) {
-		if (!row_wanted(t, table_row(t, i)))
+		if (!row_matches(t, table_row(t, i)))
 			continue;
-		if (kept != i)
-			memcpy(table_row(t, kept), table_row(t, i), source->row_size);
-		kept++;
+		if (matching != i)
+			memcpy(table_row(t, matching), table_row(t, i), source->row_size);
+		matching++;
 	}
-	t->made.n = kept;
+	t->made.n = matching;
 	return GH_OK;
 }
 
@@ -225,16 +225,16 @@ static int facet_count_compare(const void *x, const void *y)
 /* Sort, and make one of those that are the same; how many are left. */
 static size_t facets_merge(struct facet *f, size_t n)
 {
-	size_t kept = 0;
+	size_t merged = 0;
 
 	qsort(f, n, sizeof(f[0]), facet_value_compare);
 	for (size_t i = 0; i < n; i++)
-		if (kept && value_compare(&f[kept - 1].value, &f[i].value) == 0)
-			f[kept - 1].n++;
+		if (merged && value_compare(&f[merged - 1].value, &f[i].value) == 0)
+			f[merged - 1].n++;
 		else
-			f[kept++] = f[i];
-	qsort(f, kept, sizeof(f[0]), facet_count_compare);
-	return kept;
+			f[merged++] = f[i];
+	qsort(f, merged, sizeof(f[0]), facet_count_compare);
+	return merged;
 }
 
 enum gh_err memory_rows_facet(const struct memory_source *source, struct server *server,

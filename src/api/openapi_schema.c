@@ -142,7 +142,7 @@ static json_t *array_schema(json_t *s, const struct schema *schema)
 }
 
 /* An object, or a list of them. */
-static json_t *one_or_many_schema(const struct schema *schema)
+static json_t *schema_one_or_many(const struct schema *schema)
 {
 	json_t *list = tree_with_text(json_object(), "type", "array"), *either = json_array();
 	const struct schema *item = &schema->part[schema->parts - 1];
@@ -183,7 +183,7 @@ static json_t *kind_schema(const struct schema *schema)
 
 	switch (schema->kind) {
 	case SCHEMA_ONE_OR_MANY:
-		return one_or_many_schema(schema);
+		return schema_one_or_many(schema);
 	case SCHEMA_OBJECT:
 		return object_or_extended(schema, null);
 	case SCHEMA_REFERENCE:

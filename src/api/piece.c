@@ -89,7 +89,7 @@ size_t piece_send(struct piece *p, uint8_t *to, size_t n)
 	return n;
 }
 
-enum gh_err piece_ask(struct piece *p)
+enum gh_err piece_request(struct piece *p)
 {
 	enum gh_err err;
 

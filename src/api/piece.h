@@ -57,7 +57,7 @@ bool piece_making(struct piece *p);
 /* What is left of the text; 0: nothing. */
 size_t piece_send(struct piece *p, uint8_t *to, size_t n);
 /* Have the next piece made. The text must be sent. An error as that of readers_put(). */
-GH_MUST_CHECK enum gh_err piece_ask(struct piece *p);
+GH_MUST_CHECK enum gh_err piece_request(struct piece *p);
 /* The stream's `gone`: p is released now or when what is being made is ready. */
 void piece_gone(void *p);
 

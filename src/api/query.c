@@ -64,8 +64,8 @@ static const struct param *param_of(gh_slice name, const char *takes)
 	return NULL;
 }
 
-static enum gh_err read_number(const struct param *p, gh_slice text, struct query *q,
-			       struct param_value *v)
+static enum gh_err query_number_read(const struct param *p, gh_slice text, struct query *q,
+				     struct param_value *v)
 {
 	uint64_t n = 0;
 	bool limit = p->kind == PARAM_LIMIT;
@@ -76,8 +76,8 @@ static enum gh_err read_number(const struct param *p, gh_slice text, struct quer
 		err = GH_OK;
 	}
 	if (err == GH_OK && n >= (uint64_t)p->least) {
-		v->asked = (int64_t)n;
-		v->i = limit && v->asked > p->most ? p->most : v->asked;
+		v->given = (int64_t)n;
+		v->i = limit && v->given > p->most ? p->most : v->given;
 		return GH_OK;
 	}
 	fault_set(&q->fault, gh_slice_of(p->name), "must be a whole number from %lld on",
@@ -85,13 +85,13 @@ static enum gh_err read_number(const struct param *p, gh_slice text, struct quer
 	return GH_EINVALID;
 }
 
-static enum gh_err read_value(const struct param *p, gh_slice text, struct query *q,
-			      struct param_value *v)
+static enum gh_err query_value_read(const struct param *p, gh_slice text, struct query *q,
+				    struct param_value *v)
 {
 	switch (p->kind) {
 	case PARAM_NUMBER:
 	case PARAM_LIMIT:
-		return read_number(p, text, q, v);
+		return query_number_read(p, text, q, v);
 	case PARAM_TEXT:
 		v->s = text;
 		if (text.n >= (size_t)p->least && text.n <= (size_t)p->most)
@@ -124,7 +124,8 @@ static void parameter_unknown(struct fault *f, gh_slice name, const char *takes)
 		fault_set(f, name, "is unknown; known here: %s", *takes ? takes : "none");
 }
 
-static enum gh_err read_pair(gh_slice pair, const char *takes, struct arena *a, struct query *q)
+static enum gh_err query_pair_read(gh_slice pair, const char *takes, struct arena *a,
+				   struct query *q)
 {
 	gh_slice raw_name, raw_text, name, text;
 	const struct param *p;
@@ -153,7 +154,7 @@ static enum gh_err read_pair(gh_slice pair, const char *takes, struct arena *a, 
 		return GH_EINVALID;
 	}
 	v->present = true;
-	return read_value(p, text, q, v);
+	return query_value_read(p, text, q, v);
 }
 
 enum gh_err query_parse(gh_slice text, const char *takes, struct arena *a, struct query *q)
@@ -166,7 +167,7 @@ enum gh_err query_parse(gh_slice text, const char *takes, struct arena *a, struc
 
 		gh_slice_cut(text, '&', &pair, &text);
 		if (pair.n)
-			err = read_pair(pair, takes, a, q);
+			err = query_pair_read(pair, takes, a, q);
 	}
 	return err;
 }

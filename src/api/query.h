@@ -33,7 +33,7 @@ extern const struct param params[PARAM_COUNT];
 struct param_value {
 	bool present;
 	int64_t i;     /* NUMBER, LIMIT, START, END */
-	int64_t asked; /* LIMIT: before it became the most */
+	int64_t given; /* LIMIT: before it became the most */
 	gh_slice s;    /* TEXT, decoded */
 };
 

@@ -276,7 +276,8 @@ static void map_check(struct check *c, const struct schema *s, const struct body
 	}
 }
 
-static void one_or_many_check(struct check *c, const struct schema *s, const struct body *v)
+static void schema_one_or_many_check(struct check *c, const struct schema *s,
+				     const struct body *v)
 {
 	if (v->kind == BODY_ARRAY)
 		items_count_check(c, s, v);
@@ -312,7 +313,7 @@ static void value_check(struct check *c, const struct schema *s, const struct bo
 		map_check(c, s, v);
 		break;
 	case SCHEMA_ONE_OR_MANY:
-		one_or_many_check(c, s, v);
+		schema_one_or_many_check(c, s, v);
 		break;
 	case SCHEMA_REFERENCE:
 		break;

@@ -146,7 +146,7 @@ struct widths {
 	bool right[COLUMNS_MAX]; /* numbers stand at the right */
 };
 
-static void print_cell(FILE *to, const char *text, unsigned width, bool right, bool last)
+static void table_cell_print(FILE *to, const char *text, unsigned width, bool right, bool last)
 {
 	unsigned has = table_width(text), shown = 0;
 
@@ -211,23 +211,23 @@ static void widths_measure(struct widths *x, json_t *rows, const struct column *
 	}
 }
 
-static void print_head(FILE *to, const struct widths *x, const struct column *columns)
+static void table_head_print(FILE *to, const struct widths *x, const struct column *columns)
 {
 	for (size_t i = 0; i < x->n; i++)
-		print_cell(to, columns[i].title, x->w[i], x->right[i], i + 1 == x->n);
+		table_cell_print(to, columns[i].title, x->w[i], x->right[i], i + 1 == x->n);
 	fputc('\n', to);
 }
 
 /* cut: what is wider than its column. */
-static void print_row(FILE *to, const struct widths *x, const struct column *columns,
-		      json_t *row, bool cut)
+static void table_row_print(FILE *to, const struct widths *x, const struct column *columns,
+			    json_t *row, bool cut)
 {
 	for (size_t i = 0; i < x->n; i++) {
 		char *text = table_cell(row, &columns[i]);
 		unsigned w = table_width(text);
 
-		print_cell(to, text, cut || w < x->w[i] ? x->w[i] : w, x->right[i],
-			   i + 1 == x->n);
+		table_cell_print(to, text, cut || w < x->w[i] ? x->w[i] : w, x->right[i],
+				 i + 1 == x->n);
 		g_free(text);
 	}
 	fputc('\n', to);
@@ -240,9 +240,9 @@ void table_print(FILE *to, json_t *rows, const struct column *columns, unsigned 
 	widths_measure(&x, rows, columns);
 	if (width)
 		widths_shrink(&x, width);
-	print_head(to, &x, columns);
+	table_head_print(to, &x, columns);
 	for (size_t r = 0; r < json_array_size(rows); r++)
-		print_row(to, &x, columns, json_array_get(rows, r), true);
+		table_row_print(to, &x, columns, json_array_get(rows, r), true);
 }
 
 /* --- tables that come row by row --- */
@@ -274,9 +274,9 @@ static void stream_print_head(struct table_stream *s)
 	widths_measure(&s->x, s->held, s->columns);
 	if (s->width)
 		widths_shrink(&s->x, s->width);
-	print_head(s->to, &s->x, s->columns);
+	table_head_print(s->to, &s->x, s->columns);
 	for (size_t r = 0; r < json_array_size(s->held); r++)
-		print_row(s->to, &s->x, s->columns, json_array_get(s->held, r), true);
+		table_row_print(s->to, &s->x, s->columns, json_array_get(s->held, r), true);
 	json_decref(s->held);
 	s->held = NULL;
 }
@@ -289,7 +289,7 @@ void table_stream_row(struct table_stream *s, json_t *row)
 		json_array_append_new(s->held, row);
 		return;
 	}
-	print_row(s->to, &s->x, s->columns, row, false);
+	table_row_print(s->to, &s->x, s->columns, row, false);
 	json_decref(row);
 }
 

@@ -49,7 +49,7 @@ static enum gh_err call_send(struct gh_terminal *t)
 }
 
 /* Wait for bytes, or for the moment the conversation or the caller waits for. */
-static enum gh_err wait_bytes(struct gh_terminal *t, gh_ms until)
+static enum gh_err call_bytes_wait(struct gh_terminal *t, gh_ms until)
 {
 	struct ghi_conversation *c = &t->conversation;
 	gh_ms deadline = ghi_conversation_deadline(c);
@@ -98,7 +98,7 @@ enum gh_err ghi_call_wait_event(struct gh_terminal *t, enum ghi_conversation_eve
 		}
 		err = call_send(t);
 		if (err == GH_OK)
-			err = wait_bytes(t, until);
+			err = call_bytes_wait(t, until);
 		if (err == GH_ETIMEOUT)
 			return err;
 		if (err && err != GH_ECANCELLED) {
@@ -196,8 +196,8 @@ enum gh_err ghi_call_collect(struct gh_terminal *t, struct ghi_answer *out)
 	}
 }
 
-static enum gh_err ask_once(struct gh_terminal *t, uint16_t command, gh_slice data,
-			    struct ghi_answer *out)
+static enum gh_err call_once(struct gh_terminal *t, uint16_t command, gh_slice data,
+			     struct ghi_answer *out)
 {
 	enum gh_err err = GH_ECLOSED;
 
@@ -221,7 +221,7 @@ enum gh_err ghi_call_request(struct gh_terminal *t, uint16_t command, gh_slice d
 	enum gh_err err;
 
 	for (;;) {
-		err = ask_once(t, command, data, out);
+		err = call_once(t, command, data, out);
 		/* Nothing was sent over a connection that was closed before. */
 		if ((err == GH_ECLOSED || err == GH_EIO) && !t->restoring && again == 0 &&
 		    (!fresh || ghi_terminal_repeatable(command))) {

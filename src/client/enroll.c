@@ -8,7 +8,7 @@
 
 enum { STEP_MS = 60000, RESULT_DONE = 0, RESULT_EXISTS = 5, RESULT_TIMEOUT = 6 };
 
-static enum gh_err register_for(struct gh_terminal *t, uint32_t mask)
+static enum gh_err enroll_events_register(struct gh_terminal *t, uint32_t mask)
 {
 	uint8_t b[4];
 	struct ghi_writer w = ghi_writer_on(b, sizeof(b));
@@ -66,16 +66,16 @@ static enum gh_err enroll_follow(struct gh_terminal *t, struct ghi_event_queue *
 /* As it was: no events, waiting for fingers. */
 static void enroll_stop(struct gh_terminal *t)
 {
-	struct gh_terminal_error kept = t->error;
+	struct gh_terminal_error error = t->error;
 	struct ghi_answer ignored;
 
-	if (t->connected && register_for(t, 0) == GH_OK &&
+	if (t->connected && enroll_events_register(t, 0) == GH_OK &&
 	    ghi_call_request(t, GH_CMD_CANCELCAPTURE, (gh_slice){ 0 }, &ignored) == GH_OK)
 		t->silent = 0;
 	if (t->connected &&
 	    ghi_call_request(t, GH_CMD_STARTVERIFY, (gh_slice){ 0 }, &ignored) == GH_OK)
 		t->silent = 0;
-	t->error = kept;
+	t->error = error;
 }
 
 enum gh_err gh_terminal_enroll(struct gh_terminal *t, const char *pin, unsigned finger,
@@ -96,7 +96,7 @@ enum gh_err gh_terminal_enroll(struct gh_terminal *t, const char *pin, unsigned 
 		return ghi_call_fail(t, GH_ENOMEM, NULL);
 	t->attempt = "enrol a finger";
 	ghi_event_queue_start(queue, t);
-	err = register_for(t, GH_EVENT_ALL);
+	err = enroll_events_register(t, GH_EVENT_ALL);
 	if (!err) {
 		err = enroll_start(t, &u, finger);
 		if (!err)

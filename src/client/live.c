@@ -27,7 +27,7 @@ static enum gh_err live_command(struct gh_terminal *t, uint16_t command)
 
 /* In the order the field has proven (terminal digest 9.1). What the device says to the first
  * two does not matter. */
-static enum gh_err listen_for(struct gh_terminal *t, unsigned mask)
+static enum gh_err live_events_register(struct gh_terminal *t, unsigned mask)
 {
 	uint8_t b[4];
 	struct ghi_writer w = ghi_writer_on(b, sizeof(b));
@@ -69,7 +69,7 @@ enum gh_err gh_terminal_live_open(struct gh_terminal *t, unsigned mask,
 	/* The PINs are needed for the oldest records only. */
 	if (err == GH_OK || (t->connected && err != GH_ECANCELLED && err != GH_ENOMEM)) {
 		ghi_event_queue_start(&it->queue, t);
-		err = listen_for(t, mask);
+		err = live_events_register(t, mask);
 	}
 	if (err) {
 		ghi_event_queue_stop(t);
@@ -86,12 +86,12 @@ enum gh_err gh_terminal_live_open(struct gh_terminal *t, unsigned mask,
 static enum gh_err live_reconnect(struct gh_terminal_live *it, gh_ms until)
 {
 	struct gh_terminal *t = it->t;
-	struct gh_terminal_error kept;
+	struct gh_terminal_error saved;
 	enum gh_err err = ghi_connection_reopen(t);
 	gh_ms now;
 
 	if (!err)
-		err = listen_for(t, it->mask);
+		err = live_events_register(t, it->mask);
 	if (!err) {
 		it->reconnects++;
 		it->pause = PAUSE_FIRST_MS;
@@ -100,7 +100,7 @@ static enum gh_err live_reconnect(struct gh_terminal_live *it, gh_ms until)
 	if (err == GH_ECANCELLED || err == GH_EAUTH || err == GH_EUNSUPPORTED)
 		return err;
 	ghi_connection_close(t);
-	kept = t->error;
+	saved = t->error;
 	now = ghi_clock_now();
 	if (now >= until)
 		return err;
@@ -108,8 +108,8 @@ static enum gh_err live_reconnect(struct gh_terminal_live *it, gh_ms until)
 	it->pause = it->pause * 2 < PAUSE_MAX_MS ? it->pause * 2 : PAUSE_MAX_MS;
 	if (err)
 		return err;
-	t->error = kept;
-	return ghi_clock_now() >= until ? kept.err : GH_OK;
+	t->error = saved;
+	return ghi_clock_now() >= until ? saved.err : GH_OK;
 }
 
 /* Over UDP nothing shows that the device is gone, or has dropped the registration for events. */

@@ -4,7 +4,7 @@
 #include "client/user.h"
 #include "wire/terminal/request.h"
 
-static enum gh_err check_pin(struct gh_terminal *t, const char *pin)
+static enum gh_err photo_pin_check(struct gh_terminal *t, const char *pin)
 {
 	size_t n = strlen(pin);
 
@@ -31,7 +31,7 @@ enum gh_err gh_terminal_photo(struct gh_terminal *t, const char *pin, const uint
 	enum gh_err err = ghi_call_begin(t, "read a photo");
 
 	if (!err)
-		err = check_pin(t, pin);
+		err = photo_pin_check(t, pin);
 	if (!err)
 		err = ghi_sdk_set(t);
 	ghi_terminal_photo_request_write(&w, pin);
@@ -83,7 +83,7 @@ enum gh_err gh_terminal_face_get(struct gh_terminal *t, const char *pin, struct 
 	enum gh_err err = ghi_call_begin(t, "read a face");
 
 	if (!err)
-		err = check_pin(t, pin);
+		err = photo_pin_check(t, pin);
 	if (!err)
 		err = ghi_user_find(t, pin, &u);
 	if (!err)
@@ -92,7 +92,7 @@ enum gh_err gh_terminal_face_get(struct gh_terminal *t, const char *pin, struct 
 }
 
 /* Devices without faces say so in an option; asking each of their users would take long. */
-static enum gh_err has_faces(struct gh_terminal *t)
+static enum gh_err photo_has_faces(struct gh_terminal *t)
 {
 	char value[GH_TEXT_SIZE];
 	enum gh_err err = ghi_option_read(t, "FaceFunOn", value, sizeof(value));
@@ -120,7 +120,7 @@ enum gh_err gh_terminal_faces_open(struct gh_terminal *t, struct gh_terminal_fac
 	enum gh_err err = ghi_call_begin(t, "read the faces");
 
 	if (!err)
-		err = has_faces(t);
+		err = photo_has_faces(t);
 	if (err)
 		return err;
 	it = calloc(1, sizeof(*it));

@@ -40,7 +40,7 @@ static bool without_pin(struct ghi_terminal_punch_format f)
 	return f.layout == GHI_PUNCH_8A || f.layout == GHI_PUNCH_8B;
 }
 
-static enum gh_err open_table(struct gh_terminal_punches *it, const char *attempt)
+static enum gh_err punches_table_open(struct gh_terminal_punches *it, const char *attempt)
 {
 	struct gh_terminal *t = it->t;
 	struct ghi_terminal_table *table = &it->reading.table;
@@ -69,9 +69,9 @@ static enum gh_err open_table(struct gh_terminal_punches *it, const char *attemp
 
 /* 8-byte records name users by uid. That they are such is known only when they come, and a
  * device reads one table at a time: so this one is put off until the users are known. */
-static enum gh_err open_all(struct gh_terminal_punches *it, const char *attempt)
+static enum gh_err punches_all_open(struct gh_terminal_punches *it, const char *attempt)
 {
-	enum gh_err err = open_table(it, attempt);
+	enum gh_err err = punches_table_open(it, attempt);
 
 	if (err || !without_pin(it->format) || it->reading.table.declared == 0)
 		return err;
@@ -80,7 +80,7 @@ static enum gh_err open_all(struct gh_terminal_punches *it, const char *attempt)
 	err = ghi_pins_read(&it->pins, it->t);
 	if (err && !it->t->connected)
 		return err;
-	return open_table(it, attempt);
+	return punches_table_open(it, attempt);
 }
 
 static void punch_abandon(void *it)
@@ -100,7 +100,7 @@ enum gh_err gh_terminal_punches_open(struct gh_terminal *t, struct gh_terminal_p
 	if (it == NULL)
 		return ghi_call_fail(t, GH_ENOMEM, NULL);
 	it->t = t;
-	err = open_all(it, attempt);
+	err = punches_all_open(it, attempt);
 	if (err) {
 		ghi_pins_clear(&it->pins);
 		free(it);

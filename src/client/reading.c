@@ -20,8 +20,8 @@ static enum gh_err await_begin(struct gh_terminal *t, uint64_t *total, uint16_t 
 	return GH_OK;
 }
 
-static enum gh_err ask_buffered(struct gh_terminal *t, const struct ghi_source *s,
-				uint64_t *total, uint16_t *code)
+static enum gh_err reading_request_buffered(struct gh_terminal *t, const struct ghi_source *s,
+					    uint64_t *total, uint16_t *code)
 {
 	enum gh_err err = GH_ECLOSED;
 
@@ -39,8 +39,8 @@ static enum gh_err ask_buffered(struct gh_terminal *t, const struct ghi_source *
 	return ghi_call_fail(t, err, "the connection is lost");
 }
 
-static enum gh_err ask_direct(struct gh_terminal *t, const struct ghi_source *s,
-			      uint64_t *total, uint16_t *code)
+static enum gh_err reading_request_direct(struct gh_terminal *t, const struct ghi_source *s,
+					  uint64_t *total, uint16_t *code)
 {
 	enum gh_err err = ghi_conversation_request(&t->conversation, s->direct, s->direct_data,
 						   ghi_clock_now());
@@ -57,20 +57,21 @@ static bool reading_is_refused(enum gh_err err, uint16_t code)
 
 /* Buffered, once more after freeing what may be in the way (pyzk 172), then directly. A device
  * that does not even answer a buffered read is asked directly, too, and remembered. */
-static enum gh_err ask_for(struct gh_terminal *t, const struct ghi_source *s, uint64_t *total)
+static enum gh_err reading_request(struct gh_terminal *t, const struct ghi_source *s,
+				   uint64_t *total)
 {
 	uint16_t code = 0, first = 0;
 	enum gh_err err = GH_OK;
 
 	if (!t->no_buffered || s->direct == 0) {
-		err = ask_buffered(t, s, total, &code);
+		err = reading_request_buffered(t, s, total, &code);
 		if (reading_is_refused(err, code) && code != GH_ACK_UNKNOWN &&
 		    code != GH_NO_TABLE) {
 			struct ghi_answer ignored;
 
 			err = ghi_call_request(t, GH_CMD_FREE_DATA, (gh_slice){ 0 }, &ignored);
 			if (!err)
-				err = ask_buffered(t, s, total, &code);
+				err = reading_request_buffered(t, s, total, &code);
 		}
 		first = code;
 		if (err && (err != GH_ETIMEOUT || !t->connected))
@@ -81,7 +82,7 @@ static enum gh_err ask_for(struct gh_terminal *t, const struct ghi_source *s, ui
 	if (s->direct && code != GH_NO_TABLE) {
 		enum gh_err before = err;
 
-		err = ask_direct(t, s, total, &code);
+		err = reading_request_direct(t, s, total, &code);
 		if (err == GH_OK && !reading_is_refused(err, code))
 			t->no_buffered = before == GH_ETIMEOUT || t->no_buffered;
 		else if (first)
@@ -92,7 +93,7 @@ static enum gh_err ask_for(struct gh_terminal *t, const struct ghi_source *s, ui
 	return err;
 }
 
-static void keep_tail(struct ghi_reading *r, gh_slice piece)
+static void reading_tail_keep(struct ghi_reading *r, gh_slice piece)
 {
 	size_t n = piece.n < GHI_READING_TAIL ? piece.n : GHI_READING_TAIL;
 	size_t old = r->tail_n < GHI_READING_TAIL - n ? r->tail_n : GHI_READING_TAIL - n;
@@ -132,7 +133,7 @@ static bool error_is_lost_connection(enum gh_err err)
 }
 
 /* Bring the next piece. GH_EEND: there is none. */
-static enum gh_err next_piece(struct ghi_reading *r, gh_slice *piece)
+static enum gh_err reading_piece_next(struct ghi_reading *r, gh_slice *piece)
 {
 	struct gh_terminal *t = r->t;
 	enum ghi_conversation_event event;
@@ -162,7 +163,7 @@ static enum gh_err next_piece(struct ghi_reading *r, gh_slice *piece)
 		if (details.data.n == 0)
 			continue;
 		r->resumed = 0;
-		keep_tail(r, details.data);
+		reading_tail_keep(r, details.data);
 		*piece = details.data;
 		t->done += details.data.n;
 		return GH_OK;
@@ -181,14 +182,14 @@ enum gh_err ghi_reading_open(struct ghi_reading *r, struct gh_terminal *t, const
 	if (r->carry == NULL)
 		return ghi_call_fail(t, GH_ENOMEM, NULL);
 	t->done = t->total = 0;
-	err = ask_for(t, s, &total);
+	err = reading_request(t, s, &total);
 	if (err)
 		goto out;
 	t->total = total;
 	r->buffered = t->conversation.request_command == GH_CMD_PREPARE_BUFFER;
 	ghi_terminal_table_init(&r->table, total, r->carry, longest);
 	if (total) {
-		err = next_piece(r, &piece);
+		err = reading_piece_next(r, &piece);
 		if (err == GH_EEND)
 			err = ghi_call_fail_at(t, GH_ETRUNCATED, total, 0,
 					       "the table is missing");
@@ -201,15 +202,15 @@ enum gh_err ghi_reading_open(struct ghi_reading *r, struct gh_terminal *t, const
 				 "the table has no head");
 out:
 	if (err) {
-		struct gh_terminal_error kept = t->error;
+		struct gh_terminal_error saved = t->error;
 
 		ghi_reading_close(r);
-		t->error = kept;
+		t->error = saved;
 	}
 	return err;
 }
 
-static enum gh_err at_end(struct ghi_reading *r)
+static enum gh_err reading_at_end(struct ghi_reading *r)
 {
 	struct gh_terminal *t = r->t;
 	size_t excess = 0;
@@ -237,11 +238,11 @@ enum gh_err ghi_reading_next_any(struct ghi_reading *r, gh_slice *record)
 			r->over = ghi_call_fail(r->t, err, "a record has an impossible size");
 			return r->over;
 		}
-		err = next_piece(r, &piece);
+		err = reading_piece_next(r, &piece);
 		if (err == GH_OK)
 			err = ghi_terminal_table_give(&r->table, piece);
 		if (err) {
-			r->over = err == GH_EEND ? at_end(r) : err;
+			r->over = err == GH_EEND ? reading_at_end(r) : err;
 			return r->over;
 		}
 	}

@@ -79,7 +79,7 @@ void gh_terminal_templates_close(struct gh_terminal_templates *it)
 	free(it);
 }
 
-static enum gh_err check_finger(struct gh_terminal *t, unsigned finger)
+static enum gh_err template_finger_check(struct gh_terminal *t, unsigned finger)
 {
 	return finger < GH_FINGERS ? GH_OK
 				   : ghi_call_fail(t, GH_EINVALID, "fingers are 0 to 9");
@@ -134,7 +134,7 @@ enum gh_err gh_terminal_template_get_uid(struct gh_terminal *t, uint16_t uid, un
 	enum gh_err err = ghi_call_begin(t, "read a template");
 
 	if (!err)
-		err = check_finger(t, finger);
+		err = template_finger_check(t, finger);
 	return err ? err : template_get(t, uid, finger, out);
 }
 
@@ -145,7 +145,7 @@ enum gh_err gh_terminal_template_get(struct gh_terminal *t, const char *pin, uns
 	enum gh_err err = ghi_call_begin(t, "read a template");
 
 	if (!err)
-		err = check_finger(t, finger);
+		err = template_finger_check(t, finger);
 	if (!err)
 		err = ghi_user_find(t, pin, &u);
 	if (!err)
@@ -164,7 +164,7 @@ enum gh_err gh_terminal_template_set(struct gh_terminal *t, const struct gh_temp
 	enum gh_err err = ghi_call_begin(t, "write a template");
 
 	if (!err)
-		err = check_finger(t, tmpl->finger);
+		err = template_finger_check(t, tmpl->finger);
 	if (!err && (tmpl->size == 0 || tmpl->size > GHI_TERMINAL_TEMPLATE_MAX))
 		err = ghi_call_fail(t, GH_EINVALID, "a template has 1 to 65529 bytes");
 	if (!err && store.uid == 0) {
@@ -178,7 +178,7 @@ enum gh_err gh_terminal_template_set(struct gh_terminal *t, const struct gh_temp
 			  ghi_written(&w));
 }
 
-static enum gh_err delete_uid(struct gh_terminal *t, uint16_t uid, unsigned finger)
+static enum gh_err template_uid_delete(struct gh_terminal *t, uint16_t uid, unsigned finger)
 {
 	uint8_t b[3];
 	enum gh_err err =
@@ -195,8 +195,8 @@ enum gh_err gh_terminal_template_delete_uid(struct gh_terminal *t, uint16_t uid,
 	enum gh_err err = ghi_call_begin(t, "delete a template");
 
 	if (!err)
-		err = check_finger(t, finger);
-	return err ? err : delete_uid(t, uid, finger);
+		err = template_finger_check(t, finger);
+	return err ? err : template_uid_delete(t, uid, finger);
 }
 
 /* By PIN, which deletes one finger on every firmware that has it; by uid some delete all. */
@@ -210,7 +210,7 @@ enum gh_err gh_terminal_template_delete(struct gh_terminal *t, const char *pin, 
 	enum gh_err err = ghi_call_begin(t, "delete a template");
 
 	if (!err)
-		err = check_finger(t, finger);
+		err = template_finger_check(t, finger);
 	if (!err)
 		err = ghi_user_find(t, pin, &u);
 	if (err)
@@ -221,7 +221,7 @@ enum gh_err gh_terminal_template_delete(struct gh_terminal *t, const char *pin, 
 	if (err)
 		return err;
 	if (ghi_terminal_reply_err(a.code) == GH_EUNSUPPORTED)
-		return delete_uid(t, u.uid, finger);
+		return template_uid_delete(t, u.uid, finger);
 	if (a.code == GH_ACK_ERROR || a.code == GH_NO_FINGER)
 		return ghi_call_fail(t, GH_ENOTFOUND, "this finger is not enrolled");
 	if (ghi_terminal_reply_err(a.code))

@@ -18,7 +18,8 @@ void gh_terminal_options_init(struct gh_terminal_options *o)
 	*o = (struct gh_terminal_options){ .connect_ms = CONNECT_MS, .reply_ms = REPLY_MS };
 }
 
-static enum gh_err set_options(struct gh_terminal *t, const struct gh_terminal_options *o)
+static enum gh_err terminal_options_set(struct gh_terminal *t,
+					const struct gh_terminal_options *o)
 {
 	if (o)
 		t->options = *o;
@@ -56,7 +57,7 @@ enum gh_err gh_terminal_new(const char *address, const struct gh_terminal_option
 	t->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	t->transport = ghi_transport_closed(t->wake);
 	atomic_init(&t->cancelled, false);
-	err = t->wake < 0 ? GH_EIO : set_options(t, options);
+	err = t->wake < 0 ? GH_EIO : terminal_options_set(t, options);
 	if (err) {
 		gh_terminal_free(t);
 		return err;
@@ -207,7 +208,7 @@ enum gh_err gh_terminal_connect(struct gh_terminal *t)
 	return ghi_connection_open(t);
 }
 
-static enum gh_err put_back(struct gh_terminal *t)
+static enum gh_err terminal_state_restore(struct gh_terminal *t)
 {
 	enum gh_err first = GH_OK, err;
 
@@ -238,7 +239,7 @@ enum gh_err gh_terminal_disconnect(struct gh_terminal *t)
 	for (int tries = 0; tries < 2 && (t->disabled || t->sdk_set); tries++) {
 		err = t->connected ? GH_OK : ghi_connection_open(t);
 		if (err == GH_OK)
-			err = put_back(t);
+			err = terminal_state_restore(t);
 	}
 	if (t->connected && ghi_call_request(t, GH_CMD_EXIT, (gh_slice){ 0 }, &ignored) &&
 	    err == GH_OK)

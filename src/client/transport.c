@@ -45,7 +45,7 @@ static enum gh_err transport_fail(struct ghi_transport *t, int error)
 	}
 }
 
-static enum gh_err wait_for(struct ghi_transport *t, short events, ghi_clock deadline)
+static enum gh_err transport_wait(struct ghi_transport *t, short events, ghi_clock deadline)
 {
 	struct pollfd p[2] = { { t->fd, events, 0 }, { t->wake, POLLIN, 0 } };
 
@@ -67,8 +67,8 @@ static enum gh_err wait_for(struct ghi_transport *t, short events, ghi_clock dea
 	}
 }
 
-static enum gh_err connect_one(struct ghi_transport *t, const struct addrinfo *a,
-			       ghi_clock deadline)
+static enum gh_err transport_address_connect(struct ghi_transport *t, const struct addrinfo *a,
+					     ghi_clock deadline)
 {
 	int one = 1, idle = 30, between = 10, probes = 3, size = RECEIVE_BUFFER, error = 0;
 	socklen_t length = sizeof(error);
@@ -92,7 +92,7 @@ static enum gh_err connect_one(struct ghi_transport *t, const struct addrinfo *a
 		return GH_OK;
 	if (errno != EINPROGRESS)
 		return transport_fail(t, errno);
-	err = wait_for(t, POLLOUT, deadline);
+	err = transport_wait(t, POLLOUT, deadline);
 	if (err)
 		return err;
 	if (getsockopt(t->fd, SOL_SOCKET, SO_ERROR, &error, &length))
@@ -116,7 +116,7 @@ enum gh_err ghi_transport_open(struct ghi_transport *t, const struct ghi_address
 	if (rc)
 		return GH_EUNREACHABLE;
 	for (const struct addrinfo *i = list; i; i = i->ai_next) {
-		err = connect_one(t, i, deadline);
+		err = transport_address_connect(t, i, deadline);
 		if (err == GH_OK || err == GH_ECANCELLED)
 			break;
 		ghi_transport_close(t);
@@ -143,7 +143,7 @@ enum gh_err ghi_transport_send(struct ghi_transport *t, gh_slice bytes, ghi_cloc
 		if (n >= 0) {
 			bytes = gh_slice_from(bytes, (size_t)n);
 		} else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-			enum gh_err err = wait_for(t, POLLOUT, deadline);
+			enum gh_err err = transport_wait(t, POLLOUT, deadline);
 
 			if (err)
 				return err;
@@ -170,7 +170,7 @@ enum gh_err ghi_transport_receive(struct ghi_transport *t, void *buf, size_t cap
 			return GH_ECLOSED;
 		if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
 			return transport_fail(t, errno);
-		err = wait_for(t, POLLIN, deadline);
+		err = transport_wait(t, POLLIN, deadline);
 		if (err)
 			return err;
 	}
@@ -179,7 +179,7 @@ enum gh_err ghi_transport_receive(struct ghi_transport *t, void *buf, size_t cap
 enum gh_err ghi_transport_wait(struct ghi_transport *t, ghi_clock deadline)
 {
 	struct ghi_transport nothing = ghi_transport_closed(t->wake);
-	enum gh_err err = wait_for(&nothing, 0, deadline);
+	enum gh_err err = transport_wait(&nothing, 0, deadline);
 
 	return err == GH_ECANCELLED ? err : GH_OK;
 }

@@ -9,7 +9,7 @@
 
 enum { TRIES = 5 };
 
-static enum gh_err send_all(struct gh_terminal *t, gh_slice buffer)
+static enum gh_err upload_pieces_send(struct gh_terminal *t, gh_slice buffer)
 {
 	uint8_t b[4];
 	struct ghi_writer w = ghi_writer_on(b, sizeof(b));
@@ -33,7 +33,7 @@ enum gh_err ghi_upload(struct gh_terminal *t, gh_slice buffer, bool checksum, ui
 		       gh_slice data)
 {
 	struct ghi_answer ignored;
-	struct gh_terminal_error kept;
+	struct gh_terminal_error saved;
 	gh_ms usual = t->conversation.options.reply_ms;
 	enum gh_err err = GH_ETIMEOUT;
 
@@ -44,7 +44,7 @@ enum gh_err ghi_upload(struct gh_terminal *t, gh_slice buffer, bool checksum, ui
 		/* A piece cannot be asked for again, so waiting long for each is no use. */
 		if (!t->transport.tcp && usual > TRIES)
 			t->conversation.options.reply_ms = usual / TRIES;
-		err = send_all(t, buffer);
+		err = upload_pieces_send(t, buffer);
 		if (t->connected)
 			t->conversation.options.reply_ms = usual;
 	}
@@ -52,11 +52,11 @@ enum gh_err ghi_upload(struct gh_terminal *t, gh_slice buffer, bool checksum, ui
 		err = ghi_call_request(t, GH_CMD_CHECKSUM_BUFFER, (gh_slice){ 0 }, &ignored);
 	if (!err)
 		err = ghi_call_command(t, command, data, NULL);
-	kept = t->error;
+	saved = t->error;
 	if (t->connected &&
 	    ghi_call_request(t, GH_CMD_FREE_DATA, (gh_slice){ 0 }, &ignored) == GH_OK && !err)
 		return ghi_call_command(t, GH_CMD_REFRESHDATA, (gh_slice){ 0 }, NULL);
-	t->error = err ? kept : t->error;
+	t->error = err ? saved : t->error;
 	return err ? err : t->error.err;
 }
 

@@ -9,7 +9,7 @@
 #define READ_USERS "read the users"
 
 /* The counter only helps to distinguish the record sizes. */
-static enum gh_err count_hint(struct gh_terminal *t, int32_t *users)
+static enum gh_err user_count_hint(struct gh_terminal *t, int32_t *users)
 {
 	struct gh_counters c = { 0 };
 	enum gh_err err = ghi_counters_read(t, &c);
@@ -30,7 +30,7 @@ enum gh_err ghi_users_open(struct gh_terminal *t, struct ghi_users *u)
 	struct ghi_terminal_table *table = &u->reading.table;
 	const char *attempt = t->attempt;
 	int32_t count;
-	enum gh_err err = count_hint(t, &count);
+	enum gh_err err = user_count_hint(t, &count);
 
 	if (!err)
 		err = ghi_reading_open(&u->reading, t, attempt, &source, GHI_TERMINAL_USER_MAX);

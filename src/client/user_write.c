@@ -43,7 +43,7 @@ static bool note_slot(void *context, const struct gh_user *u)
 
 /* Above the highest, as the vendor's software counts; below it once that is the last. 0: full.
  */
-static uint16_t free_uid(const struct slots *s)
+static uint16_t user_uid_free(const struct slots *s)
 {
 	if (s->highest < UINT16_MAX)
 		return (uint16_t)(s->highest + 1);
@@ -53,7 +53,7 @@ static uint16_t free_uid(const struct slots *s)
 	return 0;
 }
 
-static enum gh_err look_at_slots(struct gh_terminal *t, const char *pin, struct slots *s)
+static enum gh_err user_slots_scan(struct gh_terminal *t, const char *pin, struct slots *s)
 {
 	*s = (struct slots){ .pin = pin };
 	return ghi_users_each(t, note_slot, s);
@@ -67,10 +67,10 @@ enum gh_err gh_terminal_user_free_slot(struct gh_terminal *t, struct gh_user *ou
 	enum gh_err err = ghi_call_begin(t, "find a free user slot");
 
 	if (!err)
-		err = look_at_slots(t, NULL, &s);
+		err = user_slots_scan(t, NULL, &s);
 	if (err)
 		return err;
-	u.uid = free_uid(&s);
+	u.uid = user_uid_free(&s);
 	if (u.uid == 0)
 		return ghi_call_fail(t, GH_EFULL, "every user slot is in use");
 	for (number = u.uid; number < GHI_UID_COUNT && uid_set_has(s.pins, number);)
@@ -126,14 +126,14 @@ enum gh_err ghi_user_ready(struct gh_terminal *t, struct gh_user *u)
 	return err ? ghi_call_fail(t, err, NULL) : GH_OK;
 }
 
-static enum gh_err give_slot(struct gh_terminal *t, struct gh_user *u)
+static enum gh_err user_slot_assign(struct gh_terminal *t, struct gh_user *u)
 {
 	struct slots s;
-	enum gh_err err = look_at_slots(t, u->pin[0] ? u->pin : NULL, &s);
+	enum gh_err err = user_slots_scan(t, u->pin[0] ? u->pin : NULL, &s);
 
 	if (err)
 		return err;
-	u->uid = s.uid_of_pin ? s.uid_of_pin : free_uid(&s);
+	u->uid = s.uid_of_pin ? s.uid_of_pin : user_uid_free(&s);
 	return u->uid ? GH_OK : ghi_call_fail(t, GH_EFULL, "every user slot is in use");
 }
 
@@ -149,7 +149,7 @@ enum gh_err gh_terminal_user_set(struct gh_terminal *t, struct gh_user *user)
 	if (!err)
 		err = ghi_user_ready(t, &u);
 	if (!err && u.uid == 0)
-		err = give_slot(t, &u);
+		err = user_slot_assign(t, &u);
 	if (err)
 		return err;
 	if (u.pin[0] == 0)
@@ -171,7 +171,7 @@ enum gh_err gh_terminal_user_set(struct gh_terminal *t, struct gh_user *user)
 	return GH_OK;
 }
 
-static enum gh_err delete_uid(struct gh_terminal *t, uint16_t uid)
+static enum gh_err user_uid_delete(struct gh_terminal *t, uint16_t uid)
 {
 	uint8_t b[2];
 	struct ghi_writer w = ghi_writer_on(b, sizeof(b));
@@ -188,7 +188,7 @@ enum gh_err gh_terminal_user_delete_uid(struct gh_terminal *t, uint16_t uid)
 {
 	enum gh_err err = ghi_call_begin(t, "delete a user");
 
-	return err ? err : delete_uid(t, uid);
+	return err ? err : user_uid_delete(t, uid);
 }
 
 enum gh_err gh_terminal_user_delete(struct gh_terminal *t, const char *pin)
@@ -198,7 +198,7 @@ enum gh_err gh_terminal_user_delete(struct gh_terminal *t, const char *pin)
 
 	if (!err)
 		err = ghi_user_find(t, pin, &u);
-	return err ? err : delete_uid(t, u.uid);
+	return err ? err : user_uid_delete(t, u.uid);
 }
 
 enum gh_err gh_terminal_admins_clear(struct gh_terminal *t)

@@ -103,7 +103,7 @@ void device_key_result(struct device *d, bool fits)
 	atomic_store_explicit(&d->key_failed, !fits, memory_order_relaxed);
 }
 
-bool device_wants_offer(const struct device *d, int64_t now_ms)
+bool device_offer_due(const struct device *d, int64_t now_ms)
 {
 	int64_t at = atomic_load_explicit(&d->offer_at_ms, memory_order_acquire);
 

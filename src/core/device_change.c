@@ -318,7 +318,7 @@ static void delete_done(struct store_job *job, enum gh_err err)
 	if (err == GH_OK && !device_deleted(d)) {
 		atomic_store(&d->deleted, true);
 		devices_leave(ds, d);
-		trace_forget(j->server->trace, device_sn(d));
+		trace_drop(j->server->trace, device_sn(d));
 		device_wake(j->server, d, false);
 		device_unref(d); /* the register's */
 	}

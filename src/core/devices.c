@@ -79,7 +79,7 @@ struct opening {
 	enum gh_err err;
 };
 
-static bool open_device(void *ctx, const struct device_row *row)
+static bool devices_device_open(void *ctx, const struct device_row *row)
 {
 	struct opening *o = ctx;
 	struct device *d = device_new(o->ds, row, &o->err);
@@ -93,7 +93,7 @@ static bool open_device(void *ctx, const struct device_row *row)
 
 /* Stamps and commands come sorted by nothing in particular; a table by number makes reading
  * thousands of devices linear. */
-struct by_id {
+struct devices_by_id {
 	struct device **device;
 	size_t n;
 };
@@ -105,7 +105,7 @@ static int id_order(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static struct device *by_id(const struct by_id *t, int64_t id)
+static struct device *devices_by_id(const struct devices_by_id *t, int64_t id)
 {
 	size_t low = 0, high = t->n;
 
@@ -120,18 +120,18 @@ static struct device *by_id(const struct by_id *t, int64_t id)
 	return low < t->n && t->device[low]->id == id ? t->device[low] : NULL;
 }
 
-static bool open_stamp(void *ctx, int64_t device, gh_slice table, gh_slice stamp)
+static bool devices_stamp_open(void *ctx, int64_t device, gh_slice table, gh_slice stamp)
 {
-	struct device *d = by_id(ctx, device);
+	struct device *d = devices_by_id(ctx, device);
 
 	if (d)
 		device_stamp_publish(d, device_stamp_new(table, stamp));
 	return true;
 }
 
-static bool open_command(void *ctx, const struct command *c)
+static bool devices_command_open(void *ctx, const struct command *c)
 {
-	struct device *d = by_id(ctx, c->device);
+	struct device *d = devices_by_id(ctx, c->device);
 
 	if (d) {
 		d->commands++;
@@ -140,10 +140,10 @@ static bool open_command(void *ctx, const struct command *c)
 	return true;
 }
 
-static enum gh_err open_rest(struct devices *ds, struct store_reader *r)
+static enum gh_err devices_rest_open(struct devices *ds, struct store_reader *r)
 {
 	const struct store_ops *ops = ds->server->db.ops;
-	struct by_id t = { .device = calloc(ds->count + 1, sizeof(*t.device)) };
+	struct devices_by_id t = { .device = calloc(ds->count + 1, sizeof(*t.device)) };
 	struct device *d, *next;
 	enum gh_err err;
 
@@ -154,9 +154,9 @@ static enum gh_err open_rest(struct devices *ds, struct store_reader *r)
 		t.device[t.n++] = d;
 	}
 	qsort(t.device, t.n, sizeof(*t.device), id_order);
-	err = ops->stamps_read(r, 0, open_stamp, &t);
+	err = ops->stamps_read(r, 0, devices_stamp_open, &t);
 	if (err == GH_OK)
-		err = ops->commands_waiting(r, 0, open_command, &t);
+		err = ops->commands_waiting(r, 0, devices_command_open, &t);
 	free(t.device);
 	return err;
 }
@@ -173,11 +173,11 @@ enum gh_err devices_open(struct server *server, struct devices **out)
 	pthread_rwlock_init(&ds->lock, NULL);
 	enum gh_err err = server->db.ops->reader_open(server->db.store, &r);
 	if (err == GH_OK) {
-		err = server->db.ops->devices_read(r, open_device, &o);
+		err = server->db.ops->devices_read(r, devices_device_open, &o);
 		if (err == GH_OK)
 			err = o.err;
 		if (err == GH_OK)
-			err = open_rest(ds, r);
+			err = devices_rest_open(ds, r);
 		server->db.ops->reader_close(r);
 	}
 	if (err) {

@@ -91,7 +91,7 @@ void device_key_result(struct device *d, bool fits);
 /* Commands that are queued, sent or deferred. */
 uint32_t device_commands(const struct device *d);
 /* Whether a poll at this moment has to ask the store for commands. */
-bool device_wants_offer(const struct device *d, int64_t now_ms);
+bool device_offer_due(const struct device *d, int64_t now_ms);
 
 /* --- a copy of what may change; text is in `a` --- */
 void device_row(struct device *d, struct arena *a, struct device_row *out);

@@ -7,7 +7,7 @@
 struct entity_job {
 	struct store_job job;
 	enum model_entity_id kind;
-	int64_t asked, id;	   /* as asked for, 0: a new one; as stored */
+	int64_t requested, id;	   /* as requested for, 0: a new one; as stored */
 	union model_record record; /* its text is in `arena` */
 	struct arena arena;
 	entity_changed_fn *done;
@@ -19,7 +19,7 @@ static enum gh_err entity_put_run(struct store_job *job, const struct store_ops 
 {
 	struct entity_job *j = (struct entity_job *)job;
 
-	j->id = j->asked;
+	j->id = j->requested;
 	return ops->entity_put(s, j->kind, &j->id, &j->record);
 }
 
@@ -28,7 +28,7 @@ static enum gh_err entity_delete_run(struct store_job *job, const struct store_o
 {
 	struct entity_job *j = (struct entity_job *)job;
 
-	j->id = j->asked;
+	j->id = j->requested;
 	return ops->entity_delete(s, j->kind, j->id);
 }
 
@@ -86,7 +86,7 @@ enum gh_err entity_put(struct server *server, enum model_entity_id kind, int64_t
 	return entity_job_put(server,
 			      &(struct entity_job){ .job = { .run = entity_put_run },
 						    .kind = kind,
-						    .asked = id,
+						    .requested = id,
 						    .done = done,
 						    .ctx = ctx },
 			      record);
@@ -100,7 +100,7 @@ enum gh_err entity_delete(struct server *server, enum model_entity_id kind, int6
 	return entity_job_put(server,
 			      &(struct entity_job){ .job = { .run = entity_delete_run },
 						    .kind = kind,
-						    .asked = id,
+						    .requested = id,
 						    .done = done,
 						    .ctx = ctx },
 			      NULL);

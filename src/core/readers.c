@@ -117,7 +117,8 @@ static void *reader_loop(void *ctx)
 
 /* --- the watch --- */
 
-static enum gh_err stop_reason(const struct readers *rs, struct reader_thread *t, bool closing)
+static enum gh_err reader_stop_reason(const struct readers *rs, struct reader_thread *t,
+				      bool closing)
 {
 	if (closing)
 		return GH_ECLOSED;
@@ -136,7 +137,7 @@ static void reader_check(struct readers *rs, struct reader_thread *t, bool closi
 		enum gh_err why = atomic_load(&t->job->stopped);
 
 		if (why == GH_OK)
-			why = stop_reason(rs, t, closing);
+			why = reader_stop_reason(rs, t, closing);
 		atomic_store(&t->job->stopped, why);
 		if (why)
 			rs->db->ops->reader_stop(t->reader);

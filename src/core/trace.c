@@ -181,7 +181,7 @@ void trace_read(struct trace *t, const gh_slice *serial,
 	pthread_mutex_unlock(&t->lock);
 }
 
-void trace_forget(struct trace *t, gh_slice serial)
+void trace_drop(struct trace *t, gh_slice serial)
 {
 	pthread_mutex_lock(&t->lock);
 	struct trace_ring *s = ring_find(t, serial);

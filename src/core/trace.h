@@ -22,6 +22,6 @@ void trace_add(struct trace *t, const struct traced *e);
  * newest first. The row is borrowed until fn returns. */
 void trace_read(struct trace *t, const gh_slice *serial,
 		bool (*fn)(void *ctx, const struct traced *e), void *ctx);
-void trace_forget(struct trace *t, gh_slice serial);
+void trace_drop(struct trace *t, gh_slice serial);
 
 #endif

@@ -16,7 +16,7 @@ struct framing {
 	const char *fault;
 };
 
-static bool is_blank(char c)
+static bool framing_is_blank(char c)
 {
 	return c == ' ' || c == '\t';
 }
@@ -49,7 +49,7 @@ static enum MHD_Result framing_header_add(void *cls, enum MHD_ValueKind kind, co
 	bool stray = false;
 
 	(void)kind;
-	while (key.n && is_blank((char)key.p[key.n - 1])) {
+	while (key.n && framing_is_blank((char)key.p[key.n - 1])) {
 		stray = true;
 		key.n--;
 	}

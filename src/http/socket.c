@@ -54,7 +54,7 @@ static uint16_t bound_port(int fd)
 	return ntohs(((struct sockaddr_in *)(void *)&sa)->sin_port);
 }
 
-static int open_bound(const struct addrinfo *ai)
+static int socket_open_bound(const struct addrinfo *ai)
 {
 	int fd = socket(ai->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	int on = 1, off = 0;
@@ -88,7 +88,7 @@ enum gh_err socket_listen(const char *address, uint16_t port, int *fd, uint16_t 
 			 address);
 		return GH_EINVALID;
 	}
-	*fd = open_bound(ai);
+	*fd = socket_open_bound(ai);
 	freeaddrinfo(ai);
 	if (*fd < 0) {
 		int error = errno;

@@ -7,7 +7,7 @@
 #include "core/metrics.h"
 #include "session/dialect.h"
 
-static bool method_known(gh_slice method)
+static bool method_is_known(gh_slice method)
 {
 	/* Old documents write "Get" (Attendance PUSH 2020-03, 9). */
 	return gh_slice_ieq(method, GH_LIT("GET")) || gh_slice_eq(method, GH_LIT("HEAD")) ||
@@ -130,7 +130,7 @@ void session_serve(struct exchange *x)
 	}
 	if (valid)
 		x->sn = sn;
-	if (!method_known(x->method)) {
+	if (!method_is_known(x->method)) {
 		x->transport->add_header(x->link, "Allow", "GET, POST");
 		unmatched_refuse(x, 405, "method is not GET or POST");
 		return;

@@ -9,8 +9,8 @@
 
 #define REPLY_LIMIT ((size_t)4 << 20)
 
-static enum gh_err open_socket(struct link *l, const struct sim_server *server, int epoll,
-			       uint32_t id)
+static enum gh_err link_socket_open(struct link *l, const struct sim_server *server, int epoll,
+				    uint32_t id)
 {
 	struct epoll_event e = { .events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET,
 				 .data.u32 = id };
@@ -33,8 +33,8 @@ static enum gh_err open_socket(struct link *l, const struct sim_server *server, 
 	return GH_OK;
 }
 
-enum gh_err link_ask(struct link *l, const struct sim_server *server, int epoll, uint32_t id,
-		     const struct link_request *r, int64_t now_ms)
+enum gh_err link_request(struct link *l, const struct sim_server *server, int epoll,
+			 uint32_t id, const struct link_request *r, int64_t now_ms)
 {
 	uint8_t *out = malloc(r->head.n + r->body.n);
 
@@ -60,10 +60,10 @@ enum gh_err link_ask(struct link *l, const struct sim_server *server, int epoll,
 		l->reused = true;
 		return GH_OK;
 	}
-	return open_socket(l, server, epoll, id);
+	return link_socket_open(l, server, epoll, id);
 }
 
-static bool finish_connect(struct link *l)
+static bool link_connect_finish(struct link *l)
 {
 	struct sockaddr_storage peer;
 	socklen_t n = sizeof(peer);
@@ -86,7 +86,7 @@ static size_t link_send_size(const struct link *l)
 	return l->piece && n > l->piece ? l->piece : n;
 }
 
-static enum link_state send_some(struct link *l, int64_t now_ms)
+static enum link_state link_send(struct link *l, int64_t now_ms)
 {
 	while (l->sent < l->out_n) {
 		ssize_t n;
@@ -128,18 +128,18 @@ enum link_state link_pump(struct link *l, int64_t now_ms)
 	enum link_state state = LINK_BUSY;
 	bool sending = l->sent < l->out_n;
 
-	if (!l->connected && !finish_connect(l))
+	if (!l->connected && !link_connect_finish(l))
 		return LINK_BROKEN;
 	if (l->connected && sending)
-		state = send_some(l, now_ms);
+		state = link_send(l, now_ms);
 	if (state == LINK_SENT)
 		return state;
 	/* An answer may come before all is sent: a refusal, mostly. */
 	if (l->connected) {
-		enum link_state heard = link_receive(l);
+		enum link_state received = link_receive(l);
 
-		if (heard != LINK_BUSY || state == LINK_BROKEN)
-			return heard == LINK_ANSWERED ? heard : LINK_BROKEN;
+		if (received != LINK_BUSY || state == LINK_BROKEN)
+			return received == LINK_ANSWERED ? received : LINK_BROKEN;
 	}
 	return now_ms >= l->deadline_ms ? LINK_BROKEN : LINK_BUSY;
 }

@@ -44,8 +44,9 @@ static inline struct link link_closed(void)
 
 /* Keep the request; a connection is made when there is none, and reported to epoll (edge
  * triggered) with `id`. GH_ENOMEM, GH_EUNREACHABLE. */
-GH_MUST_CHECK enum gh_err link_ask(struct link *l, const struct sim_server *server, int epoll,
-				   uint32_t id, const struct link_request *r, int64_t now_ms);
+GH_MUST_CHECK enum gh_err link_request(struct link *l, const struct sim_server *server,
+				       int epoll, uint32_t id, const struct link_request *r,
+				       int64_t now_ms);
 
 /* Go on after an event or when link_deadline has come. */
 enum link_state link_pump(struct link *l, int64_t now_ms);

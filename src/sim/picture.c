@@ -30,7 +30,7 @@ struct bits {
 	unsigned n;
 };
 
-static void put_bits(struct bits *b, uint32_t value, unsigned n)
+static void picture_bits_put(struct bits *b, uint32_t value, unsigned n)
 {
 	b->held = b->held << n | value;
 	b->n += n;
@@ -44,19 +44,20 @@ static void put_bits(struct bits *b, uint32_t value, unsigned n)
 	}
 }
 
-static void put_tile(struct bits *b, int step)
+static void picture_tile_put(struct bits *b, int step)
 {
 	unsigned size = 0, magnitude = (unsigned)(step < 0 ? -step : step);
 
 	while (magnitude >> size)
 		size++;
-	put_bits(b, dc[size].code, dc[size].bits);
+	picture_bits_put(b, dc[size].code, dc[size].bits);
 	if (size)
-		put_bits(b, step < 0 ? (uint32_t)(step + (1 << size) - 1) : magnitude, size);
-	put_bits(b, 0, 1);
+		picture_bits_put(b, step < 0 ? (uint32_t)(step + (1 << size) - 1) : magnitude,
+				 size);
+	picture_bits_put(b, 0, 1);
 }
 
-static void put_scan(struct ghi_writer *w, uint64_t seed)
+static void picture_scan_put(struct ghi_writer *w, uint64_t seed)
 {
 	struct bits b = { .w = w };
 	int before = 0;
@@ -65,10 +66,10 @@ static void put_scan(struct ghi_writer *w, uint64_t seed)
 		unsigned x = i % TILES, mirrored = x < TILES / 2 ? x : TILES - 1 - x;
 		int level = (int)(sim_hash(seed, i / TILES, mirrored) % 4) * 60 - 90;
 
-		put_tile(&b, level - before);
+		picture_tile_put(&b, level - before);
 		before = level;
 	}
-	put_bits(&b, 0x7f, 7);
+	picture_bits_put(&b, 0x7f, 7);
 	ghi_put(w, GH_LIT("\xff\xd9"));
 }
 
@@ -79,7 +80,7 @@ gh_slice sim_picture(uint64_t seed, uint8_t *to, size_t size)
 	struct ghi_writer w = ghi_writer_on(to, size);
 	size_t filler;
 
-	put_scan(&tail, seed);
+	picture_scan_put(&tail, seed);
 	assert(tail.err == GH_OK && size >= SIM_PICTURE_MIN && size <= 60000);
 	ghi_put(&w, GH_LIT("\xff\xd8\xff\xdb\0\x43\0"));
 	for (int i = 0; i < 64; i++)

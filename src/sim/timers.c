@@ -53,7 +53,7 @@ static void timer_sink(struct sim_timers *t, uint32_t at)
 	timer_put(t, at, what);
 }
 
-static void take_out(struct sim_timers *t, uint32_t at)
+static void timers_remove(struct sim_timers *t, uint32_t at)
 {
 	struct sim_timer last = t->heap[--t->n];
 
@@ -68,7 +68,7 @@ static void take_out(struct sim_timers *t, uint32_t at)
 void sim_timers_set(struct sim_timers *t, uint32_t id, int64_t at_ms)
 {
 	if (t->place[id])
-		take_out(t, t->place[id] - 1);
+		timers_remove(t, t->place[id] - 1);
 	if (at_ms == SIM_NEVER)
 		return;
 	timer_put(t, t->n++, (struct sim_timer){ at_ms, id });
@@ -80,6 +80,6 @@ bool sim_timers_due(struct sim_timers *t, int64_t now_ms, uint32_t *id)
 	if (t->n == 0 || t->heap[0].at_ms > now_ms)
 		return false;
 	*id = t->heap[0].id;
-	take_out(t, 0);
+	timers_remove(t, 0);
 	return true;
 }

@@ -5,7 +5,7 @@
 
 #include "store/store.h"
 
-struct store_told {
+struct store_report {
 	/* A line for people: a table that was copied, something that was found. */
 	void (*line)(void *ctx, const char *text);
 	void *ctx;
@@ -16,13 +16,13 @@ struct store_told {
  * the writing transaction of `from` is held open. At the end `from` is marked: `mark` says where
  * its contents went. `why` gets a sentence on failure. */
 GH_MUST_CHECK enum gh_err store_copy(struct store_handle *from, struct store_handle *to,
-				     const char *mark, const struct store_told *told, char *why,
-				     size_t why_size);
+				     const char *mark, const struct store_report *report,
+				     char *why, size_t why_size);
 
 /* Look for gaps and doubles in the ledger, for numbers against the order of arrival, and for rows
  * of devices that do not exist. A line for each thing found, at most a hundred; *found counts
  * them all. */
-GH_MUST_CHECK enum gh_err store_check(struct store_handle *h, const struct store_told *told,
+GH_MUST_CHECK enum gh_err store_check(struct store_handle *h, const struct store_report *report,
 				      size_t *found);
 
 #endif

@@ -303,7 +303,7 @@ static enum gh_err queue_fault(const struct store_queue *q)
 {
 	uint64_t quiet_ms = ((uint64_t)ghi_clock_monotonic_us() - q->fault_us) / 1000;
 	bool works = (q->fault_over && quiet_ms >= q->limits.settle_ms) ||
-		     (q->fault_stored && quiet_ms >= q->limits.forget_ms);
+		     (q->fault_stored && quiet_ms >= q->limits.calm_ms);
 
 	return works ? GH_OK : q->fault;
 }

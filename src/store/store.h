@@ -371,8 +371,8 @@ struct store_queue_limits {
 	size_t group_bytes;
 	/* After a failure of the database it counts as working again when a transaction no
 	 * smaller than the failed one was committed and none failed for settle_ms, or when
-	 * anything was stored and none failed for forget_ms. */
-	uint32_t settle_ms, forget_ms;
+	 * anything was stored and none failed for calm_ms. */
+	uint32_t settle_ms, calm_ms;
 };
 
 #define STORE_WHY 256

@@ -97,7 +97,7 @@ class Finding(Base):
         self.bad(3, "gatehouse serve", "status", "--url", "http://127.0.0.1:1")
         self.bad(3, "gatehouse serve", "punch", "watch", "--url", "http://127.0.0.1:1")
 
-    def test_a_server_that_is_another_is_told(self):
+    def test_another_service_is_reported(self):
         self.bad(1, "admin", "status", "--url", "http://%s:%d" % server.devices)
 
 
@@ -137,7 +137,7 @@ class Devices(Base):
         with Server() as own:
             a, b = Device(own), Device(own)
             for d in (a, b):
-                d.hello()
+                d.handshake()
             got = self.ok("device", "list", own=own)
             self.assertTrue(got.lines[0].startswith("SERIAL NUMBER"))
             self.assertEqual(got.out.count("held"), 2)
@@ -161,7 +161,7 @@ class Devices(Base):
             self.ok("device", "delete", "--yes", b.sn, own=own)
             self.assertNotIn(b.sn, own.api.devices())
 
-    def test_an_unknown_device_is_told_what_to_do(self):
+    def test_an_unknown_device_comes_with_a_hint(self):
         for words in (("show", "NOBODY"), ("approve", "NOBODY"), ("trace", "NOBODY"),
                       ("zone", "NOBODY", "UTC")):
             self.bad(1, "'gatehouse device list'", "device", *words)
@@ -196,7 +196,7 @@ class Devices(Base):
         self.assertEqual(got.lines[1].index("77") + 3, got.lines[2].index("78"))
         self.assertGreater(at, 0)
 
-    def test_the_trace_shows_what_was_said(self):
+    def test_the_trace_shows_the_exchange(self):
         d = clock()
         d.punch(("1", "2024-06-01 08:00:00"))
         got = self.ok("device", "trace", d.sn)
@@ -206,7 +206,7 @@ class Devices(Base):
 
 
 class Punches(Base):
-    def test_list_shows_the_latest_unless_told_where_to_begin(self):
+    def test_list_shows_the_latest_unless_a_start_is_given(self):
         with Server("--new-devices", "approve") as own:
             d = Device(own)
             d.options()
@@ -313,7 +313,7 @@ class Commands(Base):
         self.bad(1, "ended", "command", "cancel", number)
         self.bad(1, "'gatehouse command list'", "command", "show", "999999")
 
-    def test_what_may_keep_a_command_from_being_fetched_is_said(self):
+    def test_what_may_keep_a_command_from_being_fetched_is_reported(self):
         d = clock()
         self.ok("command", "send", d.sn, "INFO")
         server.api.change(d.sn, delay=60)
@@ -321,7 +321,7 @@ class Commands(Base):
         self.assertEqual(got.status, 0, got)
         self.assertIn("more rarely", got.err)
 
-    def test_values_have_the_types_the_server_tells(self):
+    def test_values_have_the_types_of_the_server(self):
         d = clock()
         self.ok("command", "send", d.sn, "--type", "enroll_fingerprint", "pin=007", "finger=3",
                 "overwrite=yes")

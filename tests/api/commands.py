@@ -76,7 +76,7 @@ class Commands(unittest.TestCase):
         rows = server.api.get(f"/api/commands?device={d.sn}&status=completed")["data"]
         self.assertEqual([r["command_id"] for r in rows], [a["commandId"]])
 
-    def test_a_request_that_makes_no_sense_says_why(self):
+    def test_a_request_that_makes_no_sense_is_refused_with_the_reason(self):
         d = clock()
         for body, word in (({"type": "delete_user"}, "pin"),
                            ({"type": "delete_user", "pin": "1\tPri=14"}, "pin"),
@@ -100,7 +100,7 @@ class Commands(unittest.TestCase):
         refusal(self, 409, "device_blocked", "POST", "/api/commands",
                 {"deviceSerial": d.sn, "command": "LOG"})
 
-    def test_who_asked_for_it_is_told(self):
+    def test_the_token_that_queued_it_is_shown(self):
         d = clock()
         made = server.api.post("/api/tokens", {"name": "payroll sync", "scope": "write"})["data"]
         payroll = Api(server.admin, made["token"])
@@ -117,7 +117,7 @@ class Commands(unittest.TestCase):
             self.assertEqual(db.execute("SELECT asked_by FROM v_command WHERE id = ?",
                                         (n,)).fetchone(), (first,))
 
-    def test_what_a_device_says_it_cannot_is_refused(self):
+    def test_what_a_device_cannot_do_is_refused(self):
         d = clock()
         enrol = {"deviceSerial": d.sn, "type": "enroll_fingerprint", "pin": "1", "finger": 1}
         server.api.post("/api/commands", enrol)
@@ -133,7 +133,7 @@ class Commands(unittest.TestCase):
         d.upload("options", "FingerFunOn=1")
         server.api.post("/api/commands", enrol)
 
-    def test_what_no_words_say_is_refused(self):
+    def test_what_has_no_words_is_refused(self):
         d = clock()
         reply = refusal(self, 409, "device_cannot", "POST", "/api/commands",
                         {"deviceSerial": d.sn, "type": "lock_door", "door": 1})
@@ -149,7 +149,7 @@ class Commands(unittest.TestCase):
         self.assertEqual(d.poll(), [(str(newer), "SET OPTION VOLUME=2")])
         self.assertEqual(server.api.device(d.sn)["pendingCommands"], 1)
 
-    def test_who_does_not_wait_for_the_answer_is_heard_all_the_same(self):
+    def test_a_command_is_queued_though_its_client_has_left(self):
         d = clock()
         for n in range(40):
             body = json.dumps({"deviceSerial": d.sn, "command": f"SET OPTION A{n}=1"}).encode()
@@ -184,7 +184,7 @@ class Commands(unittest.TestCase):
         self.assertEqual(b.poll(), [(rows[1]["commandId"], "AC_UNLOCK")])
         self.assertEqual(server.api.command(rows[1]["commandId"])["askedBy"], "admin")
 
-    def test_a_row_of_an_array_wants_its_own_scope(self):
+    def test_a_row_of_an_array_needs_its_own_scope(self):
         d = clock()
         made = server.api.post("/api/tokens", {"name": "w", "scope": "write"})["data"]
         rows = Api(server.admin, made["token"]).post("/api/commands", [
@@ -234,7 +234,7 @@ class Commands(unittest.TestCase):
             server.api.call(method, f"/api/commands/{n}{tail}")
             refusal(self, 409, "command_ended", method, f"/api/commands/{n}{tail}")
 
-    def test_history_and_meaning_are_told(self):
+    def test_history_and_meaning_are_shown(self):
         d = clock()
         n = server.api.queue(d.sn, "DATA UPDATE FINGERTMP PIN=1\tFID=1\tSize=1\tValid=1\tTMP=AA==")
         d.poll()

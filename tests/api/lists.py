@@ -66,7 +66,7 @@ class EveryList(unittest.TestCase):
                          (status, code), path)
         self.assertIn(word, caught.exception.reply["error"], path)
 
-    def test_it_is_sorted_by_each_field_it_says_it_is_sorted_by(self):
+    def test_it_is_sorted_by_each_field_it_announces(self):
         asked = 0
         for name in LISTS:
             path = f"/api/{name}"
@@ -182,7 +182,7 @@ class EveryList(unittest.TestCase):
                     else:
                         self.assertEqual(ids, [r["id"] for r in want], target)
 
-    def test_a_form_nobody_knows_is_no_path(self):
+    def test_an_unknown_form_is_no_path(self):
         for path in ("/api/punches.xml", "/api/punches.json", "/api/punches.", "/api/status.csv",
                      "/api/punches.csv.csv", "/api/punches/.csv"):
             self.assertEqual(server.api.raw("GET", path)[0], 404, path)
@@ -201,7 +201,7 @@ class EveryList(unittest.TestCase):
 
 
 class Ledger(unittest.TestCase):
-    def test_lists_of_punches_tell_the_ledger(self):
+    def test_lists_of_punches_name_the_ledger(self):
         id = server.api.get("/api/status")["data"]["ledger"]
         self.assertRegex(id, "^[a-z]{8}$")
         for path in ("/api/punches", "/api/attendance"):

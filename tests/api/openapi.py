@@ -101,7 +101,7 @@ class Complete(unittest.TestCase):
                            for field, one in s["properties"].items())
         return 1
 
-    def test_every_request_tells_its_limits(self):
+    def test_every_request_names_its_limits(self):
         bodies = {o["requestBody"]["content"]["application/json"]["schema"]["$ref"]
                   for _, _, o in self.operations() if "requestBody" in o}
         self.assertGreater(len(bodies), 4)

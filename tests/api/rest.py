@@ -59,7 +59,7 @@ class Permissions(unittest.TestCase):
     # What is enough for a route; admin always is.
     ENOUGH = {"any": SCOPES, "metrics": ("metrics", "read"), "command": ("write", "door")}
 
-    def test_every_route_wants_its_scope_and_no_other(self):
+    def test_every_route_needs_its_scope_and_no_other(self):
         with Server() as own:
             made = {scope: own.api.post("/api/tokens", {"name": scope, "scopes": [scope]})
                     ["data"]["token"] for scope in self.SCOPES}
@@ -85,7 +85,7 @@ class Permissions(unittest.TestCase):
                         self.assertIn(detail["message"], [f'must have "{m}"' for m in missing])
                         self.assertIn('error="insufficient_scope"', headers["WWW-Authenticate"])
 
-    def test_a_command_wants_the_scope_of_its_kind(self):
+    def test_a_command_needs_the_scope_of_its_kind(self):
         d = clock()
         tokens = {s: Api(server.admin, server.api.post(
             "/api/tokens", {"name": s, "scopes": [s]})["data"]["token"])
@@ -211,7 +211,7 @@ class Errors(unittest.TestCase):
         self.assertEqual(len(seen), 4)
         until(lambda: f"request={headers['X-Request-Id']}" in server.log(10 ** 6))
 
-    def test_a_wrong_method_is_told_the_right_ones(self):
+    def test_a_wrong_method_is_answered_with_the_right_ones(self):
         _, headers, _ = server.api.raw("DELETE", "/api/commands")
         self.assertEqual(headers["Allow"], "GET, HEAD, POST")
 
@@ -246,7 +246,7 @@ class Errors(unittest.TestCase):
             reply = wire.reply()
         self.assertEqual((reply.status, json.loads(reply.body)["code"]), (413, "body_too_big"))
 
-    def test_everything_that_is_wrong_with_a_body_is_told_at_once(self):
+    def test_all_faults_of_a_body_are_reported_at_once(self):
         reply = refusal(self, 400, "field_invalid", "POST", "/api/tokens",
                         {"nam": "x", "scope": "king"})
         self.assertEqual({d["field"] for d in reply["details"]}, {"nam", "scope", "name"})
@@ -264,7 +264,7 @@ class Errors(unittest.TestCase):
 
 
 class Described(unittest.TestCase):
-    def test_every_answer_is_as_the_document_says(self):
+    def test_every_answer_matches_the_document(self):
         d = filled()
         number = server.api.queue(d.sn, "DATA UPDATE USERINFO PIN=1\tName=A")
         d.poll()
@@ -286,7 +286,7 @@ class Described(unittest.TestCase):
             seen += 1
         self.assertGreater(seen, 18)
 
-    def test_what_is_changed_answers_as_the_document_says(self):
+    def test_answers_to_changes_match_the_document(self):
         d = clock()
         token = server.api.post("/api/tokens", {"name": "x"})
         for method, path, target, body in (
@@ -330,7 +330,7 @@ class Lists(unittest.TestCase):
         with Server() as own:
             fleet = [Device(own) for _ in range(7)]
             for d in fleet:
-                d.hello()
+                d.handshake()
             own.api.approve(fleet[2].sn)
             own.api.post(f"/api/devices/{fleet[4].sn}/block")
             for state, want in (("approved", [2]), ("blocked", [4]), ("held", [6, 5, 3, 1, 0])):
@@ -423,14 +423,14 @@ class Attendance(unittest.TestCase):
                                            "&from=2024-03-05%2003:00:00")
         self.assertEqual(data.count(b"\r\n"), 2)
 
-    def test_a_csv_nobody_reads_harms_nobody(self):
+    def test_a_csv_that_is_not_read_harms_no_other_client(self):
         with Wire(server.admin) as wire:
             wire.send(b"GET /api/punches?format=csv HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer "
                       + server.token.encode() + b"\r\n\r\n")
             for _ in range(20):
                 server.api.get("/api/punches?limit=1")
 
-    def test_events_begin_where_they_are_told(self):
+    def test_events_begin_at_the_given_cursor(self):
         for header, status in (("x", 400), ("-1", 400), ("", 200)):
             connection = Wire(server.admin)
             with connection as wire:
@@ -589,7 +589,7 @@ class Health(unittest.TestCase):
 
     def test_status_counts_what_there_is(self):
         with Server() as own:
-            Device(own).hello()
+            Device(own).handshake()
             data = own.api.get("/api/status")["data"]
             self.assertEqual((data["devices"]["total"], data["devices"]["held"],
                               data["devices"]["active"]), (1, 1, 1))

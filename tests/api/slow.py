@@ -48,7 +48,7 @@ class Slow(unittest.TestCase):
         for wire in self.wires:
             wire.close()
 
-    def ask(self, path):
+    def send_request(self, path):
         """A request whose answer is not waited for."""
         wire = Wire(self.server.admin)
         self.wires.append(wire)
@@ -57,12 +57,12 @@ class Slow(unittest.TestCase):
         return wire
 
     def endless(self, n):
-        return [self.ask("/api/quarantine") for _ in range(n)]
+        return [self.send_request("/api/quarantine") for _ in range(n)]
 
     def test_two_stop_neither_health_nor_the_live_stream_nor_a_clock(self):
         d = Device(self.server)
         d.options()
-        stream = self.ask("/api/events")
+        stream = self.send_request("/api/events")
         while b"retry" not in stream.buffer:
             stream._more()
         slow = self.endless(2)

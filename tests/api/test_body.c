@@ -5,7 +5,8 @@
 
 #include "api/body.h"
 
-static enum gh_err parse(const char *text, struct arena *a, struct body *b, struct fault *f)
+static enum gh_err text_parse(const char *text, struct arena *a, struct body *b,
+			      struct fault *f)
 {
 	*a = ghi_arena_with_limit(0);
 	*f = (struct fault){ .field = "" };
@@ -32,7 +33,7 @@ static void what_is_no_json_is_refused(void **state)
 		struct fault f;
 		struct body b;
 
-		assert_int_equal(parse(bad[i], &a, &b, &f), GH_EMALFORMED);
+		assert_int_equal(text_parse(bad[i], &a, &b, &f), GH_EMALFORMED);
 		assert_string_not_equal(f.message, "");
 		ghi_arena_clear(&a);
 	}
@@ -60,7 +61,7 @@ static void every_value_is_read_with_its_kind(void **state)
 		struct body b;
 		const struct body *v;
 
-		assert_int_equal(parse(row[i].text, &a, &b, &f), GH_OK);
+		assert_int_equal(text_parse(row[i].text, &a, &b, &f), GH_OK);
 		v = body_find(&b, GH_LIT("v"));
 		assert_non_null(v);
 		assert_int_equal(v->kind, row[i].kind);
@@ -78,9 +79,10 @@ static void parts_keep_their_order_and_depth(void **state)
 	const struct body *cards;
 	(void)state;
 
-	assert_int_equal(parse("[{\"x\":1},{\"person\":{\"cards\":[\"a\",\"b\\u00e9\",3]}}]",
-			       &a, &b, &f),
-			 GH_OK);
+	assert_int_equal(
+		text_parse("[{\"x\":1},{\"person\":{\"cards\":[\"a\",\"b\\u00e9\",3]}}]", &a,
+			   &b, &f),
+		GH_OK);
 	assert_int_equal(b.kind, BODY_ARRAY);
 	assert_int_equal(b.parts, 2);
 	cards = body_find(body_find(&b.part[1], GH_LIT("person")), GH_LIT("cards"));
@@ -107,7 +109,7 @@ static void depth_has_a_ceiling(void **state)
 		strcat(text, "1");
 		for (int i = depth; i-- > 0;)
 			strcat(text, i % 2 ? "]" : "}");
-		assert_int_equal(parse(text, &a, &b, &f),
+		assert_int_equal(text_parse(text, &a, &b, &f),
 				 depth > BODY_DEPTH ? GH_EMALFORMED : GH_OK);
 		if (depth > BODY_DEPTH)
 			assert_non_null(strstr(f.message, "deeper than 16"));
@@ -130,7 +132,7 @@ static void the_number_of_values_has_a_ceiling(void **state)
 		text[i] = i % 2 ? '1' : ',';
 	text[n - 1] = ']';
 	text[n] = 0;
-	assert_int_equal(parse(text, &a, &b, &f), GH_EMALFORMED);
+	assert_int_equal(text_parse(text, &a, &b, &f), GH_EMALFORMED);
 	assert_non_null(strstr(f.message, "more than 250000 values"));
 	/* It was refused before it took memory. */
 	assert_int_equal(a.used, 0);

@@ -7,7 +7,7 @@
 #include "api/openapi.h"
 #include "api/route.h"
 
-static json_t *document(void)
+static json_t *document_make(void)
 {
 	char *text = NULL;
 	json_error_t bad;
@@ -21,7 +21,7 @@ static json_t *document(void)
 	return d;
 }
 
-static json_t *operation(json_t *d, const struct route *r)
+static json_t *document_operation(json_t *d, const struct route *r)
 {
 	char method[8] = "";
 
@@ -32,7 +32,7 @@ static json_t *operation(json_t *d, const struct route *r)
 
 static void every_route_is_in_the_document(void **state)
 {
-	json_t *d = document();
+	json_t *d = document_make();
 	size_t operations = 0;
 	const char *key;
 	json_t *path;
@@ -40,7 +40,7 @@ static void every_route_is_in_the_document(void **state)
 
 	assert_string_equal(json_string_value(json_object_get(d, "openapi")), "3.1.0");
 	for (size_t i = 0; i < routes_count; i++) {
-		json_t *o = operation(d, &routes[i]);
+		json_t *o = document_operation(d, &routes[i]);
 
 		assert_non_null(o);
 		assert_string_equal(json_string_value(json_object_get(o, "summary")),
@@ -58,13 +58,13 @@ static void every_route_is_in_the_document(void **state)
 	json_decref(d);
 }
 
-static void every_parameter_is_told(void **state)
+static void every_parameter_is_documented(void **state)
 {
-	json_t *d = document();
+	json_t *d = document_make();
 	(void)state;
 
 	for (size_t i = 0; i < routes_count; i++) {
-		json_t *list = json_object_get(operation(d, &routes[i]), "parameters");
+		json_t *list = json_object_get(document_operation(d, &routes[i]), "parameters");
 		size_t want = 0;
 
 		for (const char *p = routes[i].path; *p; p++)
@@ -110,7 +110,7 @@ static size_t check_references(json_t *d, json_t *at)
 
 static void every_reference_leads_somewhere(void **state)
 {
-	json_t *d = document();
+	json_t *d = document_make();
 	(void)state;
 
 	assert_true(check_references(d, d) > routes_count);
@@ -121,7 +121,7 @@ static void no_schema_shows_a_secret(void **state)
 {
 	static const char *const secret[] = { "password", "commKey", "content",
 					      "data",	  "photo",   "fpTemplate1" };
-	json_t *d = document(), *schema;
+	json_t *d = document_make(), *schema;
 	const char *name;
 	(void)state;
 
@@ -145,7 +145,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_route_is_in_the_document),
-		cmocka_unit_test(every_parameter_is_told),
+		cmocka_unit_test(every_parameter_is_documented),
 		cmocka_unit_test(every_reference_leads_somewhere),
 		cmocka_unit_test(no_schema_shows_a_secret),
 	};

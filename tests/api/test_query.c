@@ -4,7 +4,8 @@
 
 #include "api/query.h"
 
-static enum gh_err parse(const char *text, const char *takes, struct arena *a, struct query *q)
+static enum gh_err text_parse(const char *text, const char *takes, struct arena *a,
+			      struct query *q)
 {
 	return query_parse(gh_slice_of(text), takes, a, q);
 }
@@ -15,9 +16,9 @@ static void good_queries_are_read(void **state)
 	struct query q;
 	(void)state;
 
-	assert_int_equal(parse("", "", &a, &q), GH_OK);
-	assert_int_equal(parse("limit=7&device=AB%2D1&pin=0+1&after=0",
-			       "after limit device pin", &a, &q),
+	assert_int_equal(text_parse("", "", &a, &q), GH_OK);
+	assert_int_equal(text_parse("limit=7&device=AB%2D1&pin=0+1&after=0",
+				    "after limit device pin", &a, &q),
 			 GH_OK);
 	assert_int_equal(q.value[PARAM_limit].i, 7);
 	assert_true(gh_slice_eq(q.value[PARAM_device].s, GH_LIT("AB-1")));
@@ -25,12 +26,12 @@ static void good_queries_are_read(void **state)
 	assert_true(q.value[PARAM_after].present);
 	assert_false(q.value[PARAM_from].present);
 	/* More than the most is the most, however much more. */
-	assert_int_equal(parse("limit=99999999999999999999", "limit", &a, &q), GH_OK);
+	assert_int_equal(text_parse("limit=99999999999999999999", "limit", &a, &q), GH_OK);
 	assert_int_equal(q.value[PARAM_limit].i, 10000);
 	ghi_arena_clear(&a);
 }
 
-static void bad_queries_say_which_parameter_and_why(void **state)
+static void bad_queries_name_the_parameter_and_the_reason(void **state)
 {
 	static const struct {
 		const char *text, *word;
@@ -63,8 +64,9 @@ static void bad_queries_say_which_parameter_and_why(void **state)
 		struct query q;
 		char why[400];
 
-		assert_int_equal(parse(row[i].text, "after limit device pin from to", &a, &q),
-				 GH_EINVALID);
+		assert_int_equal(
+			text_parse(row[i].text, "after limit device pin from to", &a, &q),
+			GH_EINVALID);
 		snprintf(why, sizeof(why), "\"%s\" %s", q.fault.field, q.fault.message);
 		if (strstr(why, row[i].word) == NULL)
 			fail_msg("%s: %s", row[i].text, why);
@@ -107,7 +109,8 @@ static void memory_that_runs_out_is_no_bad_query(void **state)
 	struct query q;
 	(void)state;
 
-	assert_int_equal(parse("device=AAAAAAAAAAAAAAAAAAAAAAAA", "device", &a, &q), GH_ENOMEM);
+	assert_int_equal(text_parse("device=AAAAAAAAAAAAAAAAAAAAAAAA", "device", &a, &q),
+			 GH_ENOMEM);
 	ghi_arena_clear(&a);
 }
 
@@ -115,7 +118,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(good_queries_are_read),
-		cmocka_unit_test(bad_queries_say_which_parameter_and_why),
+		cmocka_unit_test(bad_queries_name_the_parameter_and_the_reason),
 		cmocka_unit_test(a_date_alone_is_the_whole_day),
 		cmocka_unit_test(memory_that_runs_out_is_no_bad_query),
 	};

@@ -173,7 +173,7 @@ static void a_full_queue_takes_only_what_was_let_in(void **state)
 	readers_free(rs);
 }
 
-static void at_the_end_everything_is_stopped_and_nothing_forgotten(void **state)
+static void at_the_end_everything_is_stopped_and_nothing_is_left(void **state)
 {
 	const struct store_handle db = { .ops = &waiting_ops };
 	struct readers *rs = readers_of(&db, 8, 0);
@@ -195,7 +195,7 @@ static void at_the_end_everything_is_stopped_and_nothing_forgotten(void **state)
 	readers_free(rs);
 }
 
-static void a_store_that_cannot_be_read_is_told(void **state)
+static void a_store_that_cannot_be_read_is_reported(void **state)
 {
 	const struct store_handle db = { .ops = &broken_ops };
 	struct readers *rs = readers_of(&db, 8, 0);
@@ -217,8 +217,8 @@ int main(void)
 		cmocka_unit_test(a_long_list_does_not_keep_a_short_question_waiting),
 		cmocka_unit_test(what_takes_too_long_is_stopped),
 		cmocka_unit_test(a_full_queue_takes_only_what_was_let_in),
-		cmocka_unit_test(at_the_end_everything_is_stopped_and_nothing_forgotten),
-		cmocka_unit_test(a_store_that_cannot_be_read_is_told),
+		cmocka_unit_test(at_the_end_everything_is_stopped_and_nothing_is_left),
+		cmocka_unit_test(a_store_that_cannot_be_read_is_reported),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

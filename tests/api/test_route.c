@@ -4,8 +4,8 @@
 
 #include "api/route.h"
 
-static const struct route *find(const char *method, const char *path,
-				struct path_values *values, char allow[ALLOW_MAX])
+static const struct route *route_of(const char *method, const char *path,
+				    struct path_values *values, char allow[ALLOW_MAX])
 {
 	return route_find(gh_slice_of(method), gh_slice_of(path), values, allow);
 }
@@ -31,7 +31,7 @@ static void every_row_of_the_table_finds_its_way_to_itself(void **state)
 			}
 		}
 		path[n] = 0;
-		if (find(r->method, path, &got, allow) != r)
+		if (route_of(r->method, path, &got, allow) != r)
 			fail_msg("%s %s", r->method, path);
 		while (route_placeholder_next(r->path, &at, &id)) {
 			assert_true(gh_slice_eq(got.value[id], GH_LIT("x%2Fy")));
@@ -133,7 +133,7 @@ static void what_is_not_in_the_table_has_no_route(void **state)
 		char allow[ALLOW_MAX];
 		struct path_values got;
 
-		assert_null(find(row[i].method, row[i].path, &got, allow));
+		assert_null(route_of(row[i].method, row[i].path, &got, allow));
 		assert_string_equal(allow, row[i].allow);
 	}
 }
@@ -144,10 +144,10 @@ static void what_is_spelt_out_wins_over_a_placeholder(void **state)
 	struct path_values got;
 	(void)state;
 
-	assert_string_equal(find("POST", "/api/commands/user/delete", &got, allow)->path,
+	assert_string_equal(route_of("POST", "/api/commands/user/delete", &got, allow)->path,
 			    "/api/commands/user/delete");
 	assert_int_equal(got.value[PATH_id].n, 0);
-	assert_string_equal(find("POST", "/api/commands/user/cancel", &got, allow)->path,
+	assert_string_equal(route_of("POST", "/api/commands/user/cancel", &got, allow)->path,
 			    "/api/commands/{id}/cancel");
 	assert_true(gh_slice_eq(got.value[PATH_id], GH_LIT("user")));
 }
@@ -158,8 +158,8 @@ static void head_is_answered_like_get(void **state)
 	struct path_values got;
 	(void)state;
 
-	assert_ptr_equal(find("HEAD", "/api/punches", &got, allow),
-			 find("GET", "/api/punches", &got, allow));
+	assert_ptr_equal(route_of("HEAD", "/api/punches", &got, allow),
+			 route_of("GET", "/api/punches", &got, allow));
 }
 
 int main(void)

@@ -45,7 +45,7 @@ static const struct schema one_or_many = {
 	.kind = SCHEMA_ONE_OR_MANY, .least = 1, .most = 3, .part = &one, .parts = 1
 };
 
-static void check(const struct schema *s, const char *text, struct faults *out)
+static void schema_test(const struct schema *s, const char *text, struct faults *out)
 {
 	struct arena a = ghi_arena_with_limit(0);
 	struct fault f;
@@ -119,7 +119,7 @@ static void a_value_that_does_not_fit_is_named_by_its_path(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct faults got;
 
-		check(rows[i].schema, rows[i].text, &got);
+		schema_test(rows[i].schema, rows[i].text, &got);
 		if ((rows[i].field == NULL) != (got.n == 0))
 			fail_msg("%s: %zu %s %s", rows[i].text, got.n, got.row[0].field,
 				 got.row[0].message);
@@ -131,20 +131,21 @@ static void a_value_that_does_not_fit_is_named_by_its_path(void **state)
 	}
 }
 
-static void all_that_is_wrong_is_told_up_to_a_ceiling(void **state)
+static void all_faults_are_reported_up_to_a_ceiling(void **state)
 {
 	struct faults got;
 	(void)state;
 
-	check(&one, "{\"note\":1,\"colour\":2}", &got);
+	schema_test(&one, "{\"note\":1,\"colour\":2}", &got);
 	assert_int_equal(got.n, 3);
 	assert_string_equal(got.row[0].field, "note");
 	assert_string_equal(got.row[1].field, "colour");
 	assert_string_equal(got.row[2].field, "person");
-	check(&open,
-	      "{\"person\":{\"a1\":1,\"a2\":1,\"a3\":1,\"a4\":1,\"a5\":1,\"a6\":1,\"a7\":1,"
-	      "\"a8\":1,\"a9\":1}}",
-	      &got);
+	schema_test(
+		&open,
+		"{\"person\":{\"a1\":1,\"a2\":1,\"a3\":1,\"a4\":1,\"a5\":1,\"a6\":1,\"a7\":1,"
+		"\"a8\":1,\"a9\":1}}",
+		&got);
 	assert_int_equal(got.n, FAULTS);
 }
 
@@ -155,7 +156,7 @@ static void a_long_path_is_cut_and_the_next_one_is_whole(void **state)
 	(void)state;
 
 	snprintf(text, sizeof(text), "{\"%0200d\":1,\"note\":5}", 0);
-	check(&one, text, &got);
+	schema_test(&one, text, &got);
 	assert_string_equal(got.row[1].field, "note");
 	assert_true(strlen(got.row[0].field) < FAULT_FIELD);
 }
@@ -187,7 +188,7 @@ static void the_bodies_of_requests_are_as_their_table_says(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct faults got;
 
-		check(&request_schemas[rows[i].id].schema, rows[i].text, &got);
+		schema_test(&request_schemas[rows[i].id].schema, rows[i].text, &got);
 		assert_int_equal(got.n, rows[i].field != NULL);
 		if (rows[i].field)
 			assert_string_equal(got.row[0].field, rows[i].field);
@@ -200,7 +201,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_value_that_does_not_fit_is_named_by_its_path),
-		cmocka_unit_test(all_that_is_wrong_is_told_up_to_a_ceiling),
+		cmocka_unit_test(all_faults_are_reported_up_to_a_ceiling),
 		cmocka_unit_test(a_long_path_is_cut_and_the_next_one_is_whole),
 		cmocka_unit_test(the_bodies_of_requests_are_as_their_table_says),
 	};

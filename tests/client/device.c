@@ -197,7 +197,7 @@ void device_hang_up(struct device *d)
 	d->fd = -1;
 }
 
-static void request(struct device *d, const struct ghi_terminal_frame *f)
+static void device_request(struct device *d, const struct ghi_terminal_frame *f)
 {
 	if (f->command == GH_ACK_OK) {
 		d->event_acks++;
@@ -252,7 +252,7 @@ static void serve_tcp(struct device *d)
 		while (d->fd >= 0 &&
 		       ghi_terminal_frame_parse((gh_slice){ in, n }, &f, &used) == GH_OK) {
 			assert(f.intact);
-			request(d, &f);
+			device_request(d, &f);
 			memmove(in, in + used, n - used);
 			n -= used;
 		}
@@ -281,11 +281,11 @@ static void serve_udp(struct device *d)
 		memcpy(d->peer, &from, n);
 		d->peer_n = n;
 		if (ghi_terminal_packet_parse((gh_slice){ in, (size_t)got }, &f) == GH_OK)
-			request(d, &f);
+			device_request(d, &f);
 	}
 }
 
-static void *serve(void *arg)
+static void *device_serve(void *arg)
 {
 	struct device *d = arg;
 
@@ -317,7 +317,7 @@ void device_start(struct device *d)
 		 d->port);
 	rc = pipe(d->wake);
 	assert(rc == 0);
-	rc = pthread_create(&d->thread, NULL, serve, d);
+	rc = pthread_create(&d->thread, NULL, device_serve, d);
 	assert(rc == 0);
 	(void)rc;
 }

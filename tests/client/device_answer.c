@@ -17,12 +17,12 @@
 
 enum { FIRST_SESSION = 0x6BA0 };
 
-static void ok(struct device *d)
+static void reply_ok(struct device *d)
 {
 	device_reply(d, GH_ACK_OK, d->session, NULL, 0);
 }
 
-static void no(struct device *d, uint16_t code)
+static void reply_error(struct device *d, uint16_t code)
 {
 	device_reply(d, code, d->session, NULL, 0);
 }
@@ -83,7 +83,7 @@ static bool table_of(struct device *d, uint16_t command, uint32_t table, gh_slic
 	return true;
 }
 
-static void prepare(struct device *d, const struct ghi_terminal_frame *f)
+static void reply_prepare(struct device *d, const struct ghi_terminal_frame *f)
 {
 	struct ghi_terminal_prepare p;
 	uint8_t b[16];
@@ -94,7 +94,7 @@ static void prepare(struct device *d, const struct ghi_terminal_frame *f)
 		return;
 	if (d->no_buffered || ghi_terminal_prepare_parse(f->data, &p) ||
 	    !table_of(d, p.command, p.table, &table)) {
-		no(d, GH_ACK_UNKNOWN);
+		reply_error(d, GH_ACK_UNKNOWN);
 		return;
 	}
 	if (table.n <= d->inline_max) {
@@ -107,12 +107,12 @@ static void prepare(struct device *d, const struct ghi_terminal_frame *f)
 	device_reply(d, GH_ACK_OK, d->session, b, w.n);
 }
 
-static void window(struct device *d, const struct ghi_terminal_frame *f)
+static void reply_window(struct device *d, const struct ghi_terminal_frame *f)
 {
 	struct ghi_terminal_window v;
 
 	if (d->table == NULL || ghi_terminal_window_parse(f->data, &v) || v.offset > d->table_n)
-		no(d, GH_ACK_ERROR);
+		reply_error(d, GH_ACK_ERROR);
 	else
 		device_stream(d, d->table + v.offset,
 			      v.size < d->table_n - v.offset ? v.size : d->table_n - v.offset);
@@ -120,7 +120,7 @@ static void window(struct device *d, const struct ghi_terminal_frame *f)
 
 /* The rest of the commands. */
 
-static void login(struct device *d, const struct ghi_terminal_frame *f)
+static void reply_login(struct device *d, const struct ghi_terminal_frame *f)
 {
 	if (f->command == GH_CMD_CONNECT) {
 		d->session = FIRST_SESSION;
@@ -129,10 +129,10 @@ static void login(struct device *d, const struct ghi_terminal_frame *f)
 		d->connected = f->data.n == 4 &&
 			       ghi_terminal_auth_fits(f->data.p, d->comm_key, d->session);
 	}
-	no(d, d->connected ? GH_ACK_OK : GH_ACK_UNAUTH);
+	reply_error(d, d->connected ? GH_ACK_OK : GH_ACK_UNAUTH);
 }
 
-static void sizes(struct device *d)
+static void reply_sizes(struct device *d)
 {
 	uint8_t b[92];
 	struct ghi_writer w = ghi_writer_on(b, sizeof(b));
@@ -155,7 +155,7 @@ static void read_option(struct device *d, const struct ghi_terminal_frame *f)
 	memcpy(name, f->data.p, f->data.n < 63 ? f->data.n : 63);
 	value = device_option_of(d, name);
 	if (value == NULL) {
-		no(d, GH_ACK_ERROR);
+		reply_error(d, GH_ACK_ERROR);
 		return;
 	}
 	ghi_terminal_option_write(&w, gh_slice_of(name), gh_slice_of(value));
@@ -168,14 +168,14 @@ static void write_option(struct device *d, const struct ghi_terminal_frame *f)
 	char n[32] = "", v[64] = "";
 
 	if (!ghi_terminal_option_split(f->data, &name, &value)) {
-		no(d, GH_ACK_ERROR);
+		reply_error(d, GH_ACK_ERROR);
 		return;
 	}
 	memcpy(n, name.p, name.n < 31 ? name.n : 31);
 	if (value.n)
 		memcpy(v, value.p, value.n < 63 ? value.n : 63);
 	device_option(d, n, v);
-	ok(d);
+	reply_ok(d);
 }
 
 static void write_user(struct device *d, const struct ghi_terminal_frame *f)
@@ -183,18 +183,18 @@ static void write_user(struct device *d, const struct ghi_terminal_frame *f)
 	struct gh_user u;
 
 	if (f->data.n != d->user_size || ghi_terminal_user_parse(f->data, &u)) {
-		no(d, GH_ACK_ERROR);
+		reply_error(d, GH_ACK_ERROR);
 		return;
 	}
 	for (size_t i = 0; i < d->n_users; i++)
 		if (d->users[i].uid == u.uid) {
 			d->users[i] = u;
-			ok(d);
+			reply_ok(d);
 			return;
 		}
 	assert(d->n_users < DEVICE_USERS);
 	d->users[d->n_users++] = u;
-	ok(d);
+	reply_ok(d);
 }
 
 static void delete_user(struct device *d, const struct ghi_terminal_frame *f)
@@ -205,10 +205,10 @@ static void delete_user(struct device *d, const struct ghi_terminal_frame *f)
 		for (size_t i = 0; i < d->n_users; i++)
 			if (d->users[i].uid == uid) {
 				d->users[i] = d->users[--d->n_users];
-				ok(d);
+				reply_ok(d);
 				return;
 			}
-	no(d, GH_ACK_ERROR);
+	reply_error(d, GH_ACK_ERROR);
 }
 
 static struct gh_template *find_template(struct device *d, uint16_t uid, uint8_t finger)
@@ -222,11 +222,11 @@ static struct gh_template *find_template(struct device *d, uint16_t uid, uint8_t
 static void drop_template(struct device *d, struct gh_template *t)
 {
 	if (t == NULL) {
-		no(d, GH_ACK_ERROR);
+		reply_error(d, GH_ACK_ERROR);
 		return;
 	}
 	*t = d->templates[--d->n_templates];
-	ok(d);
+	reply_ok(d);
 }
 
 static void delete_template(struct device *d, const struct ghi_terminal_frame *f)
@@ -256,7 +256,7 @@ static void read_template(struct device *d, const struct ghi_terminal_frame *f)
 	if (ghi_terminal_finger_parse(f->data, &uid, &finger) == GH_OK)
 		t = find_template(d, uid, finger);
 	if (t == NULL) {
-		no(d, GH_NO_FINGER);
+		reply_error(d, GH_NO_FINGER);
 		return;
 	}
 	memcpy(b, t->data, t->size);
@@ -269,7 +269,7 @@ static void store_template(struct device *d, const struct ghi_terminal_frame *f)
 	struct ghi_terminal_store s;
 
 	if (ghi_terminal_store_parse(f->data, &s) || s.size != d->uploaded_n) {
-		no(d, GH_ACK_ERROR);
+		reply_error(d, GH_ACK_ERROR);
 		return;
 	}
 	assert(d->n_templates < DEVICE_TEMPLATES);
@@ -278,7 +278,7 @@ static void store_template(struct device *d, const struct ghi_terminal_frame *f)
 							       .flag = s.flag,
 							       .size = s.size,
 							       .data = d->uploaded };
-	ok(d);
+	reply_ok(d);
 }
 
 static void save_users(struct device *d)
@@ -288,17 +288,17 @@ static void save_users(struct device *d)
 	struct gh_template t;
 
 	if (ghi_terminal_upload_parse((gh_slice){ d->uploaded, d->uploaded_n }, &up)) {
-		no(d, GH_ACK_ERROR);
+		reply_error(d, GH_ACK_ERROR);
 		return;
 	}
 	while (ghi_terminal_upload_next_user(&up, &u) && d->n_users < DEVICE_USERS)
 		d->users[d->n_users++] = u;
 	while (ghi_terminal_upload_next_template(&up, &t) && d->n_templates < DEVICE_TEMPLATES)
 		d->templates[d->n_templates++] = t;
-	ok(d);
+	reply_ok(d);
 }
 
-static void upload(struct device *d, const struct ghi_terminal_frame *f)
+static void reply_upload(struct device *d, const struct ghi_terminal_frame *f)
 {
 	uint32_t size = 0;
 
@@ -310,7 +310,7 @@ static void upload(struct device *d, const struct ghi_terminal_frame *f)
 		memcpy(d->uploaded + d->uploaded_n, f->data.p, f->data.n);
 		d->uploaded_n += f->data.n;
 	}
-	ok(d);
+	reply_ok(d);
 }
 
 static void clock_command(struct device *d, const struct ghi_terminal_frame *f)
@@ -324,20 +324,20 @@ static void clock_command(struct device *d, const struct ghi_terminal_frame *f)
 		device_reply(d, GH_ACK_OK, d->session, b, 4);
 	} else if (ghi_terminal_number_parse(f->data, &code) == GH_OK) {
 		d->clock = ghi_terminal_time_unpack(code);
-		ok(d);
+		reply_ok(d);
 	}
 }
 
-static void photo(struct device *d)
+static void reply_photo(struct device *d)
 {
 	const char *sdk = device_option_of(d, "SDKBuild");
 
 	if (sdk && strcmp(sdk, "0") == 0)
-		no(d, GH_NO_FUNCTION);
+		reply_error(d, GH_NO_FUNCTION);
 	else if (d->photo)
 		device_stream(d, d->photo, d->photo_size);
 	else
-		no(d, GH_NO_PHOTO);
+		reply_error(d, GH_NO_PHOTO);
 }
 
 void device_answer(struct device *d, const struct ghi_terminal_frame *f)
@@ -346,32 +346,32 @@ void device_answer(struct device *d, const struct ghi_terminal_frame *f)
 	gh_slice table;
 
 	if (f->command != GH_CMD_CONNECT && f->command != GH_CMD_AUTH && !d->connected) {
-		no(d, GH_ACK_UNAUTH);
+		reply_error(d, GH_ACK_UNAUTH);
 		return;
 	}
 	switch (f->command) {
 	case GH_CMD_CONNECT:
 	case GH_CMD_AUTH:
-		login(d, f);
+		reply_login(d, f);
 		break;
 	case GH_CMD_EXIT:
-		ok(d);
+		reply_ok(d);
 		d->connected = false;
 		break;
 	case GH_CMD_ENABLEDEVICE:
 	case GH_CMD_DISABLEDEVICE:
 		d->disabled = f->command == GH_CMD_DISABLEDEVICE;
-		ok(d);
+		reply_ok(d);
 		break;
 	case GH_CMD_PREPARE_BUFFER:
-		prepare(d, f);
+		reply_prepare(d, f);
 		break;
 	case GH_CMD_READ_BUFFER:
-		window(d, f);
+		reply_window(d, f);
 		break;
 	case GH_CMD_FREE_DATA:
 		d->table = NULL;
-		ok(d);
+		reply_ok(d);
 		break;
 	case GH_CMD_ATTLOG_RRQ:
 	case GH_CMD_OPLOG_RRQ:
@@ -387,7 +387,7 @@ void device_answer(struct device *d, const struct ghi_terminal_frame *f)
 		}
 		break;
 	case GH_CMD_GET_FREE_SIZES:
-		sizes(d);
+		reply_sizes(d);
 		break;
 	case GH_CMD_OPTIONS_RRQ:
 		read_option(d, f);
@@ -410,7 +410,7 @@ void device_answer(struct device *d, const struct ghi_terminal_frame *f)
 		break;
 	case GH_CMD_PREPARE_DATA:
 	case GH_CMD_DATA:
-		upload(d, f);
+		reply_upload(d, f);
 		break;
 	case GH_CMD_TMP_WRITE:
 		store_template(d, f);
@@ -432,26 +432,26 @@ void device_answer(struct device *d, const struct ghi_terminal_frame *f)
 		device_reply(d, GH_ACK_OK, d->session, &open, 1);
 		break;
 	case GH_CMD_STATE_RRQ:
-		no(d, GH_ACK_OK);
+		reply_error(d, GH_ACK_OK);
 		break;
 	case GH_CMD_DOWNLOAD_PHOTO:
-		photo(d);
+		reply_photo(d);
 		break;
 	case GH_CMD_REG_EVENT:
 		if (ghi_terminal_number_parse(f->data, &d->event_mask) == GH_OK)
-			ok(d);
+			reply_ok(d);
 		break;
 	case GH_CMD_VERIFY_RRQ:
 		device_reply(d, GH_ACK_OK, d->session, "\1\0\x81", 3);
 		break;
 	case GH_CMD_GET_USER_FACE:
-		no(d, GH_ACK_ERROR);
+		reply_error(d, GH_ACK_ERROR);
 		break;
 	default:
 		if (ghi_terminal_command_name(f->command))
-			ok(d);
+			reply_ok(d);
 		else
-			no(d, GH_ACK_UNKNOWN);
+			reply_error(d, GH_ACK_UNKNOWN);
 		break;
 	}
 }

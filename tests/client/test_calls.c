@@ -8,19 +8,19 @@
 static struct device d;
 static struct gh_terminal *t;
 
-static void begin(bool udp)
+static void pair_begin(bool udp)
 {
 	device_init(&d);
 	d.udp = udp;
 }
 
-static void go(void)
+static void pair_connect(void)
 {
 	device_start(&d);
 	t = open_terminal(&d, 0, 3000);
 }
 
-static void end(void)
+static void pair_end(void)
 {
 	gh_terminal_free(t);
 	device_stop(&d);
@@ -37,9 +37,9 @@ static void a_device_tells_what_it_is(void **state)
 		char text[8];
 		int n;
 
-		begin(udp);
+		pair_begin(udp);
 		device_add_punches(&d, 5);
-		go();
+		pair_connect();
 		OK(gh_terminal_info(t, &i));
 		assert_string_equal(i.serial, "ABC123=4");
 		assert_string_equal(i.platform, "ZMM220_TFT");
@@ -57,7 +57,7 @@ static void a_device_tells_what_it_is(void **state)
 		assert_string_equal(text, "Ver 6.6");
 		OK(gh_terminal_pin_width(t, &n));
 		assert_int_equal(n, 9);
-		end();
+		pair_end();
 	}
 }
 
@@ -69,8 +69,8 @@ static void options_are_read_written_and_missed(void **state)
 		char v[64];
 		int n;
 
-		begin(udp);
-		go();
+		pair_begin(udp);
+		pair_connect();
 		assert_int_equal(gh_terminal_option_get(t, "NoSuch", v, sizeof(v)),
 				 GH_ENOTFOUND);
 		OK(gh_terminal_option_set(t, "VoiceOn", "1"));
@@ -80,7 +80,7 @@ static void options_are_read_written_and_missed(void **state)
 		assert_int_equal(gh_terminal_option_get_int(t, "~Platform", &n), GH_EMALFORMED);
 		OK(gh_terminal_option_get(t, "~SerialNumber", v, sizeof(v)));
 		assert_string_equal(v, "ABC123=4");
-		end();
+		pair_end();
 	}
 }
 
@@ -95,8 +95,8 @@ static void the_clock_is_read_and_set(void **state)
 		struct gh_time now;
 		char text[GH_TIME_TEXT];
 
-		begin(udp);
-		go();
+		pair_begin(udp);
+		pair_connect();
 		OK(gh_terminal_time_get(t, &now));
 		gh_time_format(&now, text);
 		assert_string_equal(text, "2024-02-29 23:59:58");
@@ -108,7 +108,7 @@ static void the_clock_is_read_and_set(void **state)
 		OK(gh_time_parse("2026-11-20T01:02:03", &now));
 		assert_int_equal(now.second, 3);
 		assert_int_equal(gh_time_parse("yesterday", &now), GH_EMALFORMED);
-		end();
+		pair_end();
 	}
 }
 
@@ -121,8 +121,8 @@ static void users_are_written_found_and_deleted(void **state)
 			       got;
 		int size;
 
-		begin(udp);
-		go();
+		pair_begin(udp);
+		pair_connect();
 		OK(gh_terminal_user_set(t, &u));
 		assert_int_equal(u.uid, 4);
 		OK(gh_terminal_user_get(t, "000099", &got));
@@ -147,7 +147,7 @@ static void users_are_written_found_and_deleted(void **state)
 		memset(u.name, 'x', 25);
 		u.name[25] = 0;
 		assert_int_equal(gh_terminal_user_set(t, &u), GH_ETOOBIG);
-		end();
+		pair_end();
 		assert_int_equal(d.n_users, 3);
 	}
 }
@@ -157,14 +157,14 @@ static void a_free_slot_passes_over_pins_in_use(void **state)
 	struct gh_user u = { 0 };
 	(void)state;
 
-	begin(false);
+	pair_begin(false);
 	memcpy(d.users[1].pin, "4", 2);
 	memcpy(d.users[2].pin, "5", 2);
-	go();
+	pair_connect();
 	OK(gh_terminal_user_free_slot(t, &u));
 	assert_int_equal(u.uid, 4);
 	assert_string_equal(u.pin, "6");
-	end();
+	pair_end();
 }
 
 static void old_devices_take_short_users(void **state)
@@ -173,7 +173,7 @@ static void old_devices_take_short_users(void **state)
 	for (size_t i = 0; i < 2; i++) {
 		struct gh_user u = { .pin = "77", .name = "Abc", .password = "123" }, got;
 
-		begin(true);
+		pair_begin(true);
 		d.user_size = i ? 16 : 28;
 		for (uint16_t k = 0; k < d.n_users; k++) {
 			memset(d.users[k].pin, 0, GH_PIN_SIZE);
@@ -182,7 +182,7 @@ static void old_devices_take_short_users(void **state)
 				d.users[k].card = 0;
 		}
 		memcpy(d.users[2].name_raw, "Jo\0\0\0\0\0", 7);
-		go();
+		pair_connect();
 		if (i)
 			memset(u.pin, 0, sizeof(u.pin));
 		OK(gh_terminal_user_set(t, &u));
@@ -192,17 +192,17 @@ static void old_devices_take_short_users(void **state)
 		memcpy(u.pin, "A1", 3);
 		u.uid = 9;
 		assert_int_equal(gh_terminal_user_set(t, &u), GH_EINVALID);
-		end();
+		pair_end();
 	}
 }
 
-static void names_are_written_in_the_encoding_asked_for(void **state)
+static void names_are_written_in_the_requested_encoding(void **state)
 {
 	struct gh_terminal_options o;
 	struct gh_user u = { .pin = "8", .name = "\xE5\xBC\xA0\xE4\xB8\x89" }, got;
 	(void)state;
 
-	begin(false);
+	pair_begin(false);
 	device_start(&d);
 	gh_terminal_options_init(&o);
 	o.encoding = "GB18030";
@@ -212,7 +212,7 @@ static void names_are_written_in_the_encoding_asked_for(void **state)
 	assert_string_equal(u.name_raw, "\xD5\xC5\xC8\xFD");
 	OK(gh_terminal_user_get(t, "8", &got));
 	assert_string_equal(got.name, u.name);
-	end();
+	pair_end();
 }
 
 static const uint8_t print[] = "a template of some bytes";
@@ -231,7 +231,7 @@ static void templates_are_listed_read_written_and_deleted(void **state)
 				   got;
 		size_t n = 0;
 
-		begin(udp);
+		pair_begin(udp);
 		d.templates[d.n_templates++] =
 			(struct gh_template){ .uid = 1,
 					      .finger = 6,
@@ -239,7 +239,7 @@ static void templates_are_listed_read_written_and_deleted(void **state)
 					      .size = 1000,
 					      .data = d.uploaded + 5000 };
 		memset(d.uploaded + 5000, 9, 1000);
-		go();
+		pair_connect();
 		OK(gh_terminal_template_set(t, &one));
 		OK(gh_terminal_templates_open(t, &it));
 		while (gh_terminal_templates_next(it, &got) == GH_OK) {
@@ -264,7 +264,7 @@ static void templates_are_listed_read_written_and_deleted(void **state)
 		assert_int_equal(gh_terminal_template_delete(t, "0007", 3), GH_ENOTFOUND);
 		OK(gh_terminal_template_delete_uid(t, 1, 6));
 		assert_int_equal(gh_terminal_template_delete_uid(t, 1, 6), GH_ENOTFOUND);
-		end();
+		pair_end();
 		assert_int_equal(d.n_templates, 0);
 	}
 }
@@ -277,8 +277,8 @@ static void many_users_and_templates_go_up_at_once(void **state)
 		struct gh_user users[30] = { 0 };
 		struct gh_template templates[10];
 
-		begin(udp);
-		go();
+		pair_begin(udp);
+		pair_connect();
 		for (uint16_t i = 0; i < 30; i++) {
 			users[i].uid = (uint16_t)(100 + i);
 			snprintf(users[i].pin, sizeof(users[i].pin), "%u", 500u + i);
@@ -292,7 +292,7 @@ static void many_users_and_templates_go_up_at_once(void **state)
 		OK(gh_terminal_users_save(t, users, 30, templates, 10));
 		users[3].uid = 0;
 		assert_int_equal(gh_terminal_users_save(t, users, 30, NULL, 0), GH_EINVALID);
-		end();
+		pair_end();
 		assert_int_equal(d.n_users, 33);
 		assert_string_equal(d.users[32].pin, "529");
 		assert_string_equal(d.users[32].name_raw, "N29");
@@ -309,12 +309,12 @@ static void the_operation_log_is_read_and_cleared(void **state)
 		struct gh_oplog o;
 		int n = 0;
 
-		begin(udp);
+		pair_begin(udp);
 		for (int i = 0; i < 8; i++)
 			d.oplogs[d.n_oplogs++] = (struct gh_oplog){ .op = (uint8_t)i,
 								    .admin = 1,
 								    .time_code = 0x2E4969FE };
-		go();
+		pair_connect();
 		OK(gh_terminal_oplogs_open(t, &it));
 		while (gh_terminal_oplogs_next(it, &o) == GH_OK) {
 			assert_int_equal(o.op, n++);
@@ -324,7 +324,7 @@ static void the_operation_log_is_read_and_cleared(void **state)
 		gh_terminal_oplogs_close(it);
 		OK(gh_terminal_oplogs_clear(t));
 		assert_string_equal(gh_terminal_oplog_text(0), "power on");
-		end();
+		pair_end();
 		assert_int_equal(device_saw(&d, GH_CMD_CLEAR_OPLOG), 1);
 	}
 }
@@ -340,11 +340,11 @@ static void photos_need_sdk_build_and_leave_it_as_it_was(void **state)
 		const uint8_t *data;
 		size_t size;
 
-		begin(udp);
+		pair_begin(udp);
 		d.photo = jpeg;
 		d.photo_size = sizeof(jpeg);
 		device_option(&d, "SDKBuild", "0");
-		go();
+		pair_connect();
 		OK(gh_terminal_photo(t, "1", &data, &size));
 		assert_int_equal(size, sizeof(jpeg));
 		assert_memory_equal(data, jpeg, size);
@@ -354,7 +354,7 @@ static void photos_need_sdk_build_and_leave_it_as_it_was(void **state)
 		device_unlock(&d);
 		assert_int_equal(gh_terminal_photo(t, "1", &data, &size), GH_ENOTFOUND);
 		assert_int_equal(gh_terminal_photo(t, "", &data, &size), GH_EINVALID);
-		end();
+		pair_end();
 		assert_true(device_option_is(&d, "SDKBuild", "0"));
 	}
 }
@@ -364,9 +364,9 @@ static void sdk_build_is_set_and_put_back(void **state)
 	(void)state;
 	BOTH
 	{
-		begin(udp);
+		pair_begin(udp);
 		device_option(&d, "SDKBuild", "7");
-		go();
+		pair_connect();
 		OK(gh_terminal_sdk_build(t, true));
 		assert_true(device_option_is(&d, "SDKBuild", "1"));
 		OK(gh_terminal_sdk_build(t, true));
@@ -375,7 +375,7 @@ static void sdk_build_is_set_and_put_back(void **state)
 		OK(gh_terminal_sdk_build(t, true));
 		OK(gh_terminal_disconnect(t));
 		assert_true(device_option_is(&d, "SDKBuild", "7"));
-		end();
+		pair_end();
 	}
 }
 
@@ -398,10 +398,10 @@ static void faces_are_read_of_those_who_have_one(void **state)
 		struct gh_terminal_faces *it;
 		struct gh_face face;
 
-		begin(udp);
+		pair_begin(udp);
 		device_option(&d, "FaceFunOn", "1");
 		d.hook = one_face;
-		go();
+		pair_connect();
 		OK(gh_terminal_faces_open(t, &it));
 		OK(gh_terminal_faces_next(it, &face));
 		assert_string_equal(face.pin, "1");
@@ -411,13 +411,13 @@ static void faces_are_read_of_those_who_have_one(void **state)
 		OK(gh_terminal_face_get(t, "1", &face));
 		assert_memory_equal(face.data, "face bytes", 10);
 		assert_int_equal(gh_terminal_face_get(t, "0007", &face), GH_ENOTFOUND);
-		end();
+		pair_end();
 
-		begin(udp);
+		pair_begin(udp);
 		device_option(&d, "FaceFunOn", "0");
-		go();
+		pair_connect();
 		assert_int_equal(gh_terminal_faces_open(t, &it), GH_EUNSUPPORTED);
-		end();
+		pair_end();
 	}
 }
 
@@ -445,8 +445,8 @@ static void control_commands_reach_the_device(void **state)
 		uint8_t mode;
 		int busy;
 
-		begin(udp);
-		go();
+		pair_begin(udp);
+		pair_connect();
 		for (size_t i = 0; i < sizeof(c) / sizeof(c[0]); i++) {
 			OK(c[i].call(t));
 			assert_true(device_saw(&d, c[i].command) >= 1);
@@ -467,7 +467,7 @@ static void control_commands_reach_the_device(void **state)
 		OK(gh_terminal_verify_mode_set(t, 1, 130));
 		assert_string_equal(gh_terminal_voice_text(10), "beep");
 		assert_null(gh_terminal_voice_text(12));
-		end();
+		pair_end();
 		assert_int_equal(device_saw(&d, GH_CMD_CLEAR_DATA), 2);
 	}
 }
@@ -483,9 +483,9 @@ static void any_command_can_be_sent(void **state)
 		size_t n, bytes = 0;
 		enum gh_err err;
 
-		begin(udp);
+		pair_begin(udp);
 		device_add_punches(&d, 3000);
-		go();
+		pair_connect();
 		OK(gh_terminal_command(t, GH_CMD_GET_VERSION, NULL, 0, &r));
 		assert_int_equal(r.code, GH_ACK_OK);
 		assert_memory_equal(r.data, "Ver ", 4);
@@ -505,7 +505,7 @@ static void any_command_can_be_sent(void **state)
 		gh_terminal_data_close(it);
 		assert_int_equal(gh_terminal_data_open(t, GH_CMD_DB_RRQ, 99, 0, &it),
 				 GH_EUNSUPPORTED);
-		end();
+		pair_end();
 	}
 }
 
@@ -520,9 +520,9 @@ static void one_iterator_at_a_time_and_halfway_ends_are_clean(void **state)
 		struct gh_time now;
 		uint64_t done, total;
 
-		begin(udp);
+		pair_begin(udp);
 		device_add_punches(&d, 20000);
-		go();
+		pair_connect();
 		OK(gh_terminal_punches_open(t, &it));
 		OK(gh_terminal_punches_next(it, &p));
 		assert_int_equal(gh_terminal_users_open(t, &users), GH_ESTATE);
@@ -535,7 +535,7 @@ static void one_iterator_at_a_time_and_halfway_ends_are_clean(void **state)
 		/* And with the handle. */
 		OK(gh_terminal_punches_open(t, &it));
 		OK(gh_terminal_punches_next(it, &p));
-		end();
+		pair_end();
 	}
 }
 
@@ -548,7 +548,7 @@ int main(void)
 		cmocka_unit_test(users_are_written_found_and_deleted),
 		cmocka_unit_test(a_free_slot_passes_over_pins_in_use),
 		cmocka_unit_test(old_devices_take_short_users),
-		cmocka_unit_test(names_are_written_in_the_encoding_asked_for),
+		cmocka_unit_test(names_are_written_in_the_requested_encoding),
 		cmocka_unit_test(templates_are_listed_read_written_and_deleted),
 		cmocka_unit_test(many_users_and_templates_go_up_at_once),
 		cmocka_unit_test(the_operation_log_is_read_and_cleared),

@@ -2,7 +2,7 @@
 
 #include "common.h"
 
-static void calls_before_connecting_say_so(void **state)
+static void calls_before_connecting_fail_with_a_reason(void **state)
 {
 	struct gh_terminal *t;
 	struct gh_time now;
@@ -45,14 +45,14 @@ static void addresses_are_read_or_refused(void **state)
 		assert_int_equal(gh_terminal_new(bad[i], NULL, &t), GH_EINVALID);
 }
 
-static bool say_http(struct device *d, const struct ghi_terminal_frame *f)
+static bool reply_http(struct device *d, const struct ghi_terminal_frame *f)
 {
 	(void)f;
 	device_raw(d, "HTTP/1.1 400 Bad Request\r\n", 26);
 	return true;
 }
 
-static bool swallow(struct device *d, const struct ghi_terminal_frame *f)
+static bool socket_swallow(struct device *d, const struct ghi_terminal_frame *f)
 {
 	(void)d;
 	(void)f;
@@ -67,13 +67,13 @@ static bool protected_device(struct device *d, const struct ghi_terminal_frame *
 	return true;
 }
 
-static void what_cannot_be_reached_is_told_apart(void **state)
+static void unreachable_hosts_are_distinguished(void **state)
 {
 	static const struct {
 		device_hook *hook;
 		enum gh_err want;
-	} c[] = { { say_http, GH_EMALFORMED },
-		  { swallow, GH_ETIMEOUT },
+	} c[] = { { reply_http, GH_EMALFORMED },
+		  { socket_swallow, GH_ETIMEOUT },
 		  { protected_device, GH_EUNSUPPORTED } };
 	struct gh_terminal_options o;
 	struct gh_terminal *t;
@@ -108,9 +108,9 @@ static void what_cannot_be_reached_is_told_apart(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(calls_before_connecting_say_so),
+		cmocka_unit_test(calls_before_connecting_fail_with_a_reason),
 		cmocka_unit_test(addresses_are_read_or_refused),
-		cmocka_unit_test(what_cannot_be_reached_is_told_apart),
+		cmocka_unit_test(unreachable_hosts_are_distinguished),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,19 +11,19 @@
 static struct device d;
 static struct gh_terminal *t;
 
-static void begin(bool udp)
+static void pair_begin(bool udp)
 {
 	device_init(&d);
 	d.udp = udp;
 }
 
-static void go(void)
+static void pair_connect(void)
 {
 	device_start(&d);
 	t = open_terminal(&d, 0, 3000);
 }
 
-static void end(void)
+static void pair_end(void)
 {
 	gh_terminal_free(t);
 	device_stop(&d);
@@ -32,7 +32,7 @@ static void end(void)
 #define BOTH for (int udp = 0; udp < 2; udp++)
 
 /* Events come while the registration is under way, and after it, several in a packet. */
-static bool events(struct device *dev, const struct ghi_terminal_frame *f)
+static bool events_read(struct device *dev, const struct ghi_terminal_frame *f)
 {
 	static const struct gh_punch p = {
 		.pin = "0007", .uid = 2, .verify = 1, .time = { 2024, 5, 6, 7, 8, 9, 1 }
@@ -69,10 +69,10 @@ static void live_punches_arrive_and_survive_a_lost_connection(void **state)
 		struct gh_event e;
 		int lost = 1, want = udp ? 4 : 8;
 
-		begin(udp);
-		d.hook = events;
+		pair_begin(udp);
+		d.hook = events_read;
 		d.hook_context = udp ? NULL : &lost;
-		go();
+		pair_connect();
 		OK(gh_terminal_disable(t, 0));
 		OK(gh_terminal_live_open(t, GH_EVENT_PUNCH, &live));
 		for (int i = 0; i < want; i++) {
@@ -84,7 +84,7 @@ static void live_punches_arrive_and_survive_a_lost_connection(void **state)
 		assert_int_equal(gh_terminal_live_next(live, 50, &e), GH_ETIMEOUT);
 		assert_int_equal(gh_terminal_live_reconnects(live), udp ? 0 : 1);
 		gh_terminal_live_close(live);
-		end();
+		pair_end();
 		assert_int_equal(d.event_mask, 0);
 		assert_false(d.disabled);
 		assert_true(d.event_acks >= 3);
@@ -98,7 +98,7 @@ static void *cancel_soon(void *arg)
 	return NULL;
 }
 
-static bool mute(struct device *dev, const struct ghi_terminal_frame *f)
+static bool device_mute(struct device *dev, const struct ghi_terminal_frame *f)
 {
 	(void)dev;
 	return f->command == GH_CMD_GET_TIME;
@@ -115,8 +115,8 @@ static void a_call_is_cancelled_from_another_thread(void **state)
 		struct gh_event e;
 		char v[32];
 
-		begin(udp);
-		d.hook = mute;
+		pair_begin(udp);
+		d.hook = device_mute;
 		device_start(&d);
 		t = open_terminal(&d, 0, 60000);
 		assert_int_equal(pthread_create(&thread, NULL, cancel_soon, t), 0);
@@ -132,12 +132,12 @@ static void a_call_is_cancelled_from_another_thread(void **state)
 		assert_int_equal(gh_terminal_live_next(live, -1, &e), GH_ECANCELLED);
 		pthread_join(thread, NULL);
 		gh_terminal_live_close(live);
-		end();
+		pair_end();
 	}
 }
 
 /* Three scans and a result, as an F19 tells it. */
-static bool enrolment(struct device *dev, const struct ghi_terminal_frame *f)
+static bool events_enrolment(struct device *dev, const struct ghi_terminal_frame *f)
 {
 	uint8_t result = *(const uint8_t *)dev->hook_context;
 	struct gh_event e = { .type = GH_EVENT_ENROLL_FINGER,
@@ -181,10 +181,10 @@ static void a_finger_is_enrolled_at_the_device(void **state)
 			uint8_t result = c[i].result;
 			int steps = 0;
 
-			begin(udp);
-			d.hook = enrolment;
+			pair_begin(udp);
+			d.hook = events_enrolment;
 			d.hook_context = &result;
-			go();
+			pair_connect();
 			assert_int_equal(gh_terminal_enroll(t, "1", 5, count_step, &steps),
 					 c[i].want);
 			assert_int_equal(steps, 7);
@@ -193,7 +193,7 @@ static void a_finger_is_enrolled_at_the_device(void **state)
 					 GH_ECANCELLED);
 			assert_int_equal(gh_terminal_enroll(t, "1", 11, NULL, NULL),
 					 GH_EINVALID);
-			end();
+			pair_end();
 			assert_int_equal(d.event_mask, 0);
 		}
 	}
@@ -211,14 +211,14 @@ static void restart_counts_as_done_when_the_device_goes_without_a_word(void **st
 {
 	(void)state;
 	for (int silent = 0; silent < 2; silent++) {
-		begin(false);
+		pair_begin(false);
 		d.hook = silent ? hang_up_on_restart : NULL;
-		go();
+		pair_connect();
 		OK(gh_terminal_restart(t));
 		assert_false(gh_terminal_is_connected(t));
 		OK(gh_terminal_connect(t));
 		OK(gh_terminal_poweroff(t));
-		end();
+		pair_end();
 	}
 }
 

@@ -19,7 +19,7 @@ static _Thread_local struct {
 	bool hit;
 } fate;
 
-static bool strikes(enum what what)
+static bool fault_strikes(enum what what)
 {
 	if (fate.what != what || fate.hit || --fate.countdown > 0)
 		return false;
@@ -44,22 +44,22 @@ int __wrap_poll(struct pollfd *p, nfds_t n, int ms);
 
 void *__wrap_malloc(size_t n)
 {
-	return strikes(ALLOCATE) ? NULL : __real_malloc(n);
+	return fault_strikes(ALLOCATE) ? NULL : __real_malloc(n);
 }
 
 void *__wrap_calloc(size_t n, size_t size)
 {
-	return strikes(ALLOCATE) ? NULL : __real_calloc(n, size);
+	return fault_strikes(ALLOCATE) ? NULL : __real_calloc(n, size);
 }
 
 void *__wrap_realloc(void *p, size_t n)
 {
-	return strikes(ALLOCATE) ? NULL : __real_realloc(p, n);
+	return fault_strikes(ALLOCATE) ? NULL : __real_realloc(p, n);
 }
 
 ssize_t __wrap_send(int fd, const void *p, size_t n, int flags)
 {
-	if (strikes(SEND)) {
+	if (fault_strikes(SEND)) {
 		errno = EPIPE;
 		return -1;
 	}
@@ -68,18 +68,18 @@ ssize_t __wrap_send(int fd, const void *p, size_t n, int flags)
 
 ssize_t __wrap_recv(int fd, void *p, size_t n, int flags)
 {
-	if (strikes(RECEIVE)) {
+	if (fault_strikes(RECEIVE)) {
 		errno = ECONNRESET;
 		return -1;
 	}
-	if (strikes(HANG_UP))
+	if (fault_strikes(HANG_UP))
 		return 0;
 	return __real_recv(fd, p, n, flags);
 }
 
 int __wrap_connect(int fd, const struct sockaddr *a, socklen_t n)
 {
-	if (strikes(CONNECT)) {
+	if (fault_strikes(CONNECT)) {
 		errno = ECONNREFUSED;
 		return -1;
 	}
@@ -88,7 +88,7 @@ int __wrap_connect(int fd, const struct sockaddr *a, socklen_t n)
 
 int __wrap_poll(struct pollfd *p, nfds_t n, int ms)
 {
-	if (strikes(POLL)) {
+	if (fault_strikes(POLL)) {
 		errno = ENOMEM;
 		return -1;
 	}
@@ -134,7 +134,7 @@ static enum gh_err read_tables(struct gh_terminal *t)
 	return err == GH_EEND ? GH_OK : err;
 }
 
-static enum gh_err session(struct gh_terminal *t)
+static enum gh_err session_run(struct gh_terminal *t)
 {
 	struct gh_template f = { .uid = 1, .finger = 2, .size = 4, .data = (uint8_t *)"abcd" };
 	struct gh_user u = { .uid = 9, .pin = "9", .name = "\xE5\xBC\xA0" };
@@ -162,7 +162,7 @@ static enum gh_err session(struct gh_terminal *t)
 }
 
 /* false: nothing was struck, so there is nothing more to try. */
-static bool one(enum what what, int nth, bool udp)
+static bool session_torture(enum what what, int nth, bool udp)
 {
 	static const uint8_t jpeg[3000] = { 0xFF, 0xD8 };
 	struct gh_terminal_options o;
@@ -188,7 +188,7 @@ static bool one(enum what what, int nth, bool udp)
 	fate.hit = false;
 	err = gh_terminal_new(d.address, &o, &t);
 	if (err == GH_OK) {
-		err = session(t);
+		err = session_run(t);
 		if (err)
 			assert_true(gh_terminal_error(t)->text[0]);
 		gh_terminal_free(t);
@@ -203,11 +203,11 @@ static bool one(enum what what, int nth, bool udp)
 	return struck;
 }
 
-static void every(enum what what, bool udp, int step)
+static void sessions_each(enum what what, bool udp, int step)
 {
 	int nth = 1;
 
-	while (one(what, nth, udp)) {
+	while (session_torture(what, nth, udp)) {
 		nth += step;
 		assert_true(nth < 2000);
 	}
@@ -217,42 +217,42 @@ static void every(enum what what, bool udp, int step)
 static void no_allocation_is_missed_for_long(void **state)
 {
 	(void)state;
-	every(ALLOCATE, false, 1);
-	every(ALLOCATE, true, 1);
+	sessions_each(ALLOCATE, false, 1);
+	sessions_each(ALLOCATE, true, 1);
 }
 
 static void no_send_is(void **state)
 {
 	(void)state;
-	every(SEND, false, 1);
-	every(SEND, true, 3);
+	sessions_each(SEND, false, 1);
+	sessions_each(SEND, true, 3);
 }
 
 static void no_receive_is(void **state)
 {
 	(void)state;
-	every(RECEIVE, false, 1);
-	every(RECEIVE, true, 3);
+	sessions_each(RECEIVE, false, 1);
+	sessions_each(RECEIVE, true, 3);
 }
 
 static void no_hanging_up_is(void **state)
 {
 	(void)state;
-	every(HANG_UP, false, 1);
+	sessions_each(HANG_UP, false, 1);
 }
 
 static void no_connect_is(void **state)
 {
 	(void)state;
-	every(CONNECT, false, 1);
-	every(CONNECT, true, 1);
+	sessions_each(CONNECT, false, 1);
+	sessions_each(CONNECT, true, 1);
 }
 
 static void no_wait_is(void **state)
 {
 	(void)state;
-	every(POLL, false, 1);
-	every(POLL, true, 3);
+	sessions_each(POLL, false, 1);
+	sessions_each(POLL, true, 3);
 }
 
 int main(void)

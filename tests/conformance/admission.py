@@ -9,7 +9,7 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 import tap  # noqa: E402
 from device import Device, attlog, serial  # noqa: E402
-from serve import ApiError, Server, Wire, ask, until  # noqa: E402
+from serve import ApiError, Server, Wire, send_request, until  # noqa: E402
 
 server = None
 ROWS = (("1", "2024-05-01 08:00:00"), ("2", "2024-05-01 08:00:01"))
@@ -23,8 +23,8 @@ def setUpModule():
 
 class Held(unittest.TestCase):
     def everything(self, d):
-        """Each thing a device can ask for."""
-        yield d.hello()
+        """Each thing a device can send_request for."""
+        yield d.handshake()
         yield d.get(f"/iclock/getrequest?SN={d.sn}")
         yield d.punch(*ROWS, stamp=1)
         yield d.upload("OPERLOG", "USER PIN=1\tName=A\n", 1)
@@ -43,16 +43,16 @@ class Held(unittest.TestCase):
             self.assertFalse(300 <= reply.status < 400)
         self.assertEqual(server.api.punches(device=d.sn), [])
 
-    def test_an_unknown_device_is_held_and_hears_no_ok(self):
+    def test_an_unknown_device_is_held_and_gets_no_ok(self):
         self.silent(Device(server), server)
 
     def test_its_first_request_lists_it_whatever_that_was(self):
-        for ask_for in (lambda d: d.hello(), lambda d: d.punch(*ROWS, stamp=1),
+        for send in (lambda d: d.handshake(), lambda d: d.punch(*ROWS, stamp=1),
                         lambda d: d.get(f"/iclock/getrequest?SN={d.sn}"),
                         lambda d: d.answer("ID=1&Return=0\n"),
                         lambda d: d.get(f"/iclock/ping?SN={d.sn}")):
             d = Device(server)
-            ask_for(d)
+            send(d)
             row = server.api.devices()[d.sn]
             self.assertEqual(row["state"], "held")
             self.assertEqual(row["pendingCommands"], 0)
@@ -88,18 +88,18 @@ class Held(unittest.TestCase):
 
     def test_a_blocked_device_is_turned_away_again(self):
         d = Device(server)
-        d.hello()
+        d.handshake()
         server.api.approve(d.sn)
-        self.assertEqual(d.hello().status, 200)
+        self.assertEqual(d.handshake().status, 200)
         server.api.post(f"/api/devices/{d.sn}/block")
         self.assertEqual(server.api.devices()[d.sn]["state"], "blocked")
         self.silent(d, server)
         server.api.approve(d.sn)
-        self.assertEqual(d.hello().status, 200)
+        self.assertEqual(d.handshake().status, 200)
 
     def test_commands_wait_until_a_device_is_approved_again(self):
         d = Device(server)
-        d.hello()
+        d.handshake()
         server.api.approve(d.sn)
         number = server.api.queue(d.sn, "LOG")
         server.api.post(f"/api/devices/{d.sn}/block")
@@ -110,7 +110,7 @@ class Held(unittest.TestCase):
 
     def test_a_deleted_device_is_unknown_again(self):
         d = Device(server)
-        d.hello()
+        d.handshake()
         server.api.approve(d.sn)
         d.options()
         d.punch(*ROWS, stamp=3)
@@ -119,25 +119,25 @@ class Held(unittest.TestCase):
         with self.assertRaises(ApiError) as caught:
             server.api.device(d.sn)
         self.assertEqual(caught.exception.status, 404)
-        self.assertNotEqual(d.hello().status, 200)
+        self.assertNotEqual(d.handshake().status, 200)
         self.assertEqual(server.api.devices()[d.sn]["state"], "held")
         self.assertEqual(len(server.api.punches(device=d.sn)), 2, "punches stay in the ledger")
 
     def test_a_state_survives_a_restart(self):
         with Server() as own:
-            held, let_in, out = Device(own), Device(own), Device(own)
-            for d in (held, let_in, out):
-                d.hello()
-            own.api.approve(let_in.sn)
+            held, approved, out = Device(own), Device(own), Device(own)
+            for d in (held, approved, out):
+                d.handshake()
+            own.api.approve(approved.sn)
             own.api.post(f"/api/devices/{out.sn}/block")
             own.restart("kill")
             rows = own.api.devices()
-            self.assertEqual([rows[d.sn]["state"] for d in (held, let_in, out)],
+            self.assertEqual([rows[d.sn]["state"] for d in (held, approved, out)],
                              ["held", "approved", "blocked"])
-            self.assertEqual([d.hello().status == 200 for d in (held, let_in, out)],
+            self.assertEqual([d.handshake().status == 200 for d in (held, approved, out)],
                              [False, True, False])
 
-    def test_nobody_can_be_approved_who_was_never_seen(self):
+    def test_a_device_that_was_never_seen_cannot_be_approved(self):
         with self.assertRaises(ApiError) as caught:
             server.api.approve("NEVERSEEN")
         self.assertEqual(caught.exception.status, 404)
@@ -145,9 +145,9 @@ class Held(unittest.TestCase):
     def test_an_odd_serial_number_is_refused_and_not_listed(self):
         before = set(server.api.devices())
         for sn in ("", "a" * 33, "a%00b", "..%2f..", "%3Cscript%3E", "a%20b", "a'b", "%C3%A4"):
-            reply = ask(server.devices, "GET", f"/iclock/cdata?SN={sn}&options=all")
+            reply = send_request(server.devices, "GET", f"/iclock/cdata?SN={sn}&options=all")
             self.assertGreaterEqual(reply.status, 400)
-        reply = ask(server.devices, "GET", "/iclock/cdata?options=all")
+        reply = send_request(server.devices, "GET", "/iclock/cdata?options=all")
         self.assertGreaterEqual(reply.status, 400)
         self.assertEqual(set(server.api.devices()), before)
 
@@ -166,10 +166,10 @@ class Policies(unittest.TestCase):
             own.flags = ["--new-devices", "refuse"]
             own.restart()
             d = Device(own)
-            self.assertGreaterEqual(d.hello().status, 400)
+            self.assertGreaterEqual(d.handshake().status, 400)
             self.assertGreaterEqual(d.punch(*ROWS).status, 400)
             self.assertNotIn(d.sn, own.api.devices())
-            self.assertEqual(known.hello().status, 200)
+            self.assertEqual(known.handshake().status, 200)
 
     def test_a_wrong_policy_ends_the_program_with_a_message(self):
         own = Server("--new-devices", "sometimes", start=False)
@@ -179,48 +179,48 @@ class Policies(unittest.TestCase):
 
 
 class CommKey(unittest.TestCase):
-    def test_a_device_with_a_key_must_say_it(self):
+    def test_a_device_with_a_key_must_send_it(self):
         d = Device(server, key="s3cret")
-        d.hello()
+        d.handshake()
         server.api.approve(d.sn)
         server.api.change(d.sn, commKey="s3cret")
-        self.assertEqual(d.hello().status, 200)
+        self.assertEqual(d.handshake().status, 200)
         for key in ("wrong", "", None, "S3CRET", "s3cret2"):
-            self.assertGreaterEqual(Device(server, sn=d.sn, key=key).hello().status, 400, key)
-        self.assertEqual(d.hello().status, 200)
+            self.assertGreaterEqual(Device(server, sn=d.sn, key=key).handshake().status, 400, key)
+        self.assertEqual(d.handshake().status, 200)
 
     def test_a_deleted_device_leaves_neither_its_key_nor_its_settings(self):
         with Server() as own:
             d = Device(own, key="s3cret")
-            d.hello()
+            d.handshake()
             own.api.approve(d.sn)
             fresh = own.api.device(d.sn)
             changed = own.api.change(d.sn, commKey="s3cret", name="Gate", zone="Asia/Tokyo",
                                      delay=17, errorDelay=71)
-            kept = ("hasCommKey", "name", "zone", "delay", "errorDelay")
-            for key in kept:
+            settings = ("hasCommKey", "name", "zone", "delay", "errorDelay")
+            for key in settings:
                 self.assertNotEqual(changed[key], fresh[key], key)
-            self.assertEqual(d.hello().status, 200)
+            self.assertEqual(d.handshake().status, 200)
             own.api.call("DELETE", f"/api/devices/{d.sn}")
             # It comes again with another key, is let in again, and the server reads it back.
             again = Device(own, sn=d.sn, key="another")
-            again.hello()
+            again.handshake()
             own.api.approve(d.sn)
             for how in (None, "terminate", "kill"):
                 if how:
                     own.restart(how)
                 row = own.api.device(d.sn)
-                self.assertEqual([row[k] for k in kept], [fresh[k] for k in kept], how)
+                self.assertEqual([row[k] for k in settings], [fresh[k] for k in settings], how)
                 for key in ("another", "s3cret", None):
-                    reply = Device(own, sn=d.sn, key=key).hello()
+                    reply = Device(own, sn=d.sn, key=key).handshake()
                     self.assertEqual(reply.status, 200, (how, key))
 
     def test_the_key_is_never_shown(self):
         d = Device(server, key="topsecretkey")
-        d.hello()
+        d.handshake()
         server.api.approve(d.sn)
         server.api.change(d.sn, commKey="topsecretkey")
-        d.hello()
+        d.handshake()
         for path in ("/api/devices", f"/api/devices/{d.sn}"):
             _, _, body = server.api.raw("GET", path)
             self.assertNotIn(b"topsecretkey", body, path)
@@ -228,17 +228,17 @@ class CommKey(unittest.TestCase):
 
     def test_without_a_key_of_its_own_any_is_fine(self):
         d = Device(server, key="whatever")
-        d.hello()
+        d.handshake()
         server.api.approve(d.sn)
-        self.assertEqual(d.hello().status, 200)
+        self.assertEqual(d.handshake().status, 200)
 
 
 class Seen(unittest.TestCase):
     """Whatever comes leaves a trace, and no trace in the log gives a secret away."""
 
     def test_a_request_without_a_serial_number_is_shown_with_the_reason(self):
-        ask(server.devices, "GET", "/iclock/nothing-of-ours?x=1")
-        ask(server.devices, "POST", "/iclock/cdata?table=ATTLOG", b"1\t2024-01-01 00:00:00")
+        send_request(server.devices, "GET", "/iclock/nothing-of-ours?x=1")
+        send_request(server.devices, "POST", "/iclock/cdata?table=ATTLOG", b"1\t2024-01-01 00:00:00")
         strays = {e["target"]: e for e in server.api.get("/api/trace")["data"]}
         for target in ("/iclock/nothing-of-ours?x=1", "/iclock/cdata?table=ATTLOG"):
             self.assertGreaterEqual(strays[target]["status"], 400)
@@ -255,7 +255,7 @@ class Seen(unittest.TestCase):
             self.assertIn("171 bytes from 127.0.0.1", own.log(10**7)[len(before):])
             before = own.log(10**7)
             Wire(own.devices).close()  # somebody looks whether the port is open
-            ask(own.devices, "GET", "/iclock/nothing-of-ours")
+            send_request(own.devices, "GET", "/iclock/nothing-of-ours")
             self.assertNotIn("bytes from", own.log(10**7)[len(before):])
 
     def test_the_most_talkative_log_keeps_secrets(self):
@@ -268,14 +268,14 @@ class Seen(unittest.TestCase):
             own.api.queue(d.sn, "DATA UPDATE USERINFO PIN=1\tPasswd=hunter2hunter")
             own.api.queue(d.sn, "DATA UPDATE FINGERTMP PIN=1\tTMP=c2VjcmV0dGVtcGxh")
             d.work()
-            ask(own.devices, "GET", f"/iclock/nothing?SN={d.sn}&pushcommkey=keykeykeykey")
+            send_request(own.devices, "GET", f"/iclock/nothing?SN={d.sn}&pushcommkey=keykeykeykey")
             log = own.log(10**7)
             for secret in ("hunter2hunter", "c2VjcmV0dGVtcGxh", "keykeykeykey", own.token):
                 self.assertNotIn(secret, log)
 
 
 class People(unittest.TestCase):
-    def test_the_api_wants_a_token(self):
+    def test_the_api_needs_a_token(self):
         for token in (None, "gh_wrong", "", server.token[:-1], server.token + "x"):
             from serve import Api
             api = Api(server.admin, token)
@@ -289,7 +289,7 @@ class People(unittest.TestCase):
             self.assertEqual(Api(server.admin).raw("GET", path)[0], 200)
 
     def test_the_admin_listener_serves_no_device(self):
-        reply = ask(server.admin, "GET", f"/iclock/cdata?SN={serial()}&options=all")
+        reply = send_request(server.admin, "GET", f"/iclock/cdata?SN={serial()}&options=all")
         self.assertGreaterEqual(reply.status, 400)
 
     def test_the_token_file_is_for_its_owner_only(self):

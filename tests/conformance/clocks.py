@@ -69,7 +69,7 @@ class Zones(unittest.TestCase):
     def test_approving_sets_zone_and_name_at_once(self):
         with Server("--zone", "Asia/Kolkata") as own:
             d, by_hand = Device(own), Device(own)
-            d.hello(), by_hand.hello()
+            d.handshake(), by_hand.handshake()
             row = own.api.call("POST", f"/api/devices/{d.sn}/approve",
                                {"zone": "Europe/Istanbul", "name": "Gate", "tags": ["east"]})["data"]
             self.assertEqual((row["state"], row["zone"], row["name"], row["clockZone"]),
@@ -93,9 +93,9 @@ class Zones(unittest.TestCase):
     def test_approving_without_a_body_stays_as_it_was(self):
         with Server() as own:
             d = Device(own)
-            d.hello()
+            d.handshake()
             own.api.approve(d.sn)
-            self.assertEqual(d.hello().status, 200)
+            self.assertEqual(d.handshake().status, 200)
 
     def test_a_reload_with_another_zone_reaches_known_devices(self):
         own = Server(start=False)

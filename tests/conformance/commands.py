@@ -98,7 +98,7 @@ class Order(unittest.TestCase):
         a.done(x)
         self.assertEqual(state(x), "acknowledged")
 
-    def test_an_api_caller_knows_his_command_is_on_offer(self):
+    def test_an_api_caller_sees_that_its_command_is_on_offer(self):
         d = clock()
         for _ in range(50):
             [n] = queue(d, "LOG")
@@ -329,7 +329,7 @@ class Natures(unittest.TestCase):
             self.assertEqual(caught.exception.status, 400)
             self.assertIn("ttl", caught.exception.reply["error"])
 
-    def test_a_list_can_be_asked_for_what_is_uncertain(self):
+    def test_a_list_can_be_filtered_by_uncertain(self):
         d, n = self.given("AC_UNLOCK")
         d.options()
         self.assertEqual(state(n), "uncertain")
@@ -343,14 +343,14 @@ class Hints(unittest.TestCase):
     def queued(self, d, **body):
         return server.api.post("/api/commands", dict(body, deviceSerial=d.sn))
 
-    def test_it_is_said_when_the_device_was_last_seen(self):
+    def test_the_last_contact_of_the_device_is_shown(self):
         d = clock()
         reply = self.queued(d, command="CHECK")
         self.assertEqual(reply["deviceLastSeen"], server.api.device(d.sn)["lastSeen"])
         self.assertNotIn("hint", reply)
         self.assertNotIn("hint", self.queued(d, type="unlock"))
 
-    def test_a_device_that_asks_more_rarely_than_the_command_lives(self):
+    def test_a_device_that_polls_more_rarely_than_the_command_lives(self):
         d = clock()
         server.api.change(d.sn, delay=60)
         self.assertIn("more rarely", self.queued(d, type="unlock")["hint"])
@@ -419,7 +419,7 @@ class Refusals(unittest.TestCase):
 
 
 class History(unittest.TestCase):
-    def test_the_times_of_a_command_are_told(self):
+    def test_the_times_of_a_command_are_shown(self):
         d = clock()
         [n] = queue(d, "LOG")
         d.poll()
@@ -428,7 +428,7 @@ class History(unittest.TestCase):
         for key in ("createdAt", "sentAt", "doneAt"):
             self.assertTrue(row.get(key), (key, row))
 
-    def test_a_device_tells_how_many_commands_wait(self):
+    def test_a_device_shows_how_many_commands_wait(self):
         d = clock()
         self.assertEqual(server.api.device(d.sn)["pendingCommands"], 0)
         queue(d, "INFO", "LOG")

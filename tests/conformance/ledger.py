@@ -214,7 +214,7 @@ class Malformed(unittest.TestCase):
             for pin in "12":
                 self.assertEqual(rows.count((pin, f"2024-04-01 00:00:{i:02d}")), 1)
 
-    def test_the_quarantine_says_what_and_where(self):
+    def test_the_quarantine_names_fault_and_place(self):
         d = clock()
         d.upload("ATTLOG", b"1\t2024-04-02 00:00:00\t0\t1\nrubbish\n2\t2024-04-02 00:00:00\t0\t1\n",
                  9)
@@ -349,7 +349,7 @@ class Stream:
 
 
 class Events(unittest.TestCase):
-    def test_the_first_event_tells_the_ledger_and_has_no_id(self):
+    def test_the_first_event_names_the_ledger_and_has_no_id(self):
         d = clock()
         d.punch(("1", "2024-06-09 00:00:00"))
         status = server.api.get("/api/status")["data"]
@@ -426,7 +426,7 @@ class Events(unittest.TestCase):
             for stream in streams:
                 stream.__exit__()
 
-    def test_a_reader_that_does_not_read_harms_nobody(self):
+    def test_a_reader_that_does_not_read_harms_no_other(self):
         d = clock()
         with Stream(server, 0):
             for batch in range(20):
@@ -488,7 +488,7 @@ class Persistence(unittest.TestCase):
             d.punch(("1", "2024-06-01 08:00:00"))
             self.assertEqual(own.terminate(), 0)
 
-    def test_a_data_directory_that_cannot_be_written_is_told(self):
+    def test_a_data_directory_that_cannot_be_written_is_reported(self):
         own = Server(start=False)
         self.addCleanup(own.close)
         own.data = "/proc/nothing/here"

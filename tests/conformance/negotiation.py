@@ -37,14 +37,14 @@ class Options(unittest.TestCase):
 
     def test_each_device_has_delays_of_its_own(self):
         d, other = Device(server), Device(server)
-        d.hello(), other.hello()
+        d.handshake(), other.handshake()
         server.api.change(d.sn, delay=4, errorDelay=70)
         self.assertEqual(self.pick(d, "Delay", "ErrorDelay"), ["4", "70"])
         self.assertEqual(self.pick(other, "Delay", "ErrorDelay"), ["9", "33"])
 
     def test_each_device_has_upload_times_of_its_own(self):
         d = Device(server)
-        d.hello()
+        d.handshake()
         times = ";".join(f"{h:02d}:30" for h in range(10))
         server.api.change(d.sn, transTimes=times, transInterval=0, realtime=False)
         self.assertEqual(self.pick(d, "TransTimes", "TransInterval", "Realtime"),
@@ -57,7 +57,7 @@ class Options(unittest.TestCase):
                 self.assertEqual(self.pick(Device(server, pushver=pushver), "PushProtVer"),
                                  [agreed])
 
-    def test_settings_are_asked_for_from_2_2_14_on(self):
+    def test_settings_are_requested_from_2_2_14_on(self):
         for pushver, asked in ((None, "0"), ("2.1.1", "0"), ("2.2.14", "1"), ("2.4.1", "1")):
             with self.subTest(pushver=pushver):
                 got = Device(server, pushver=pushver).options()
@@ -71,7 +71,7 @@ class Options(unittest.TestCase):
 
     def test_a_zone_follows_its_summer_time(self):
         d = Device(server)
-        d.hello()
+        d.handshake()
         server.api.change(d.sn, zone="Europe/Berlin")
         # Europe: from the last Sunday of March to the last of October, at 01:00 UTC.
         now = datetime.datetime.now(datetime.timezone.utc)
@@ -84,14 +84,14 @@ class Options(unittest.TestCase):
 class Memory(unittest.TestCase):
     def test_version_language_and_address_are_remembered(self):
         d = Device(server, pushver="2.3.0", language="83", extra="&DeviceType=att")
-        d.hello()
+        d.handshake()
         row = server.api.device(d.sn)
         self.assertEqual([row[k] for k in ("pushVersion", "language", "deviceType", "address")],
                          ["2.3.0", "83", "att", "127.0.0.1"])
 
     def test_the_last_contact_is_known(self):
         d = Device(server)
-        d.hello()
+        d.handshake()
         time.sleep(0.05)
         before = datetime.datetime.now(datetime.timezone.utc)
         d.poll()
@@ -102,7 +102,7 @@ class Memory(unittest.TestCase):
 
     def test_the_summary_is_kept_to_the_letter(self):
         d = Device(server)
-        d.hello()
+        d.handshake()
         info = "Ver 6.39 Apr 28 2008,2,1,3,192.168.1.201,10,7,15,11,011"
         d.poll(info)
         # A poll is answered before its summary is on disk.
@@ -117,16 +117,16 @@ class Language(unittest.TestCase):
         for language, code in (("83", "gb18030"), ("69", "utf-8")):
             with self.subTest(language=language):
                 d = Device(server, language=language)
-                d.hello()
+                d.handshake()
                 number = server.api.queue(d.sn, text)
                 reply = d.get(f"/iclock/getrequest?SN={d.sn}")
                 self.assertEqual(reply.body, f"C:{number}:{text}\n".encode(code))
 
 
 class Questions(unittest.TestCase):
-    def test_a_request_to_verify_somebody_is_denied_at_once(self):
+    def test_a_request_to_verify_a_person_is_denied_at_once(self):
         d = Device(server)
-        d.hello()
+        d.handshake()
         for kind in ("PWD", "CARD", "FP", "FACE"):
             reply = d.post(f"/iclock/cdata?SN={d.sn}&AuthType={kind}", b"PIN=1\tSize=4\tTMP=AAAA\n")
             self.assertEqual(reply.status, 200)

@@ -12,7 +12,7 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 import tap  # noqa: E402
 from device import Device, attlog  # noqa: E402
-from serve import Server, ask  # noqa: E402
+from serve import Server, send_request  # noqa: E402
 
 server = None
 JPEG = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 4 + b"\xff\xd9"
@@ -92,7 +92,7 @@ class Uploads(unittest.TestCase):
         self.assertEqual([r["pin"] for r in server.api.punches(device=d.sn)], ["1", "2"])
         self.assertEqual(d.options()["ATTLOGStamp"], "4712")
 
-    def test_Q30_an_unknown_pin_is_asked_of_the_server(self):
+    def test_Q30_an_unknown_pin_is_looked_up_at_the_server(self):
         home, away = Device(server), Device(server)
         home.options()
         away.options()
@@ -244,7 +244,7 @@ class Uploads(unittest.TestCase):
         self.assertEqual(hashlib.sha256(server.content("photos", row)).digest(),
                          hashlib.sha256(picture).digest())
 
-    def test_Q30_a_question_for_a_verdict_never_hears_ok(self):
+    def test_Q30_a_request_for_a_verdict_never_gets_ok(self):
         d = Device(server)
         d.options()
         for kind in ("PWD", "CARD", "FP", "FACE"):
@@ -337,7 +337,7 @@ class Commands(unittest.TestCase):
             d.options()
             number = server.api.queue(d.sn, "LOG")
             d.poll()
-            reply = ask(server.devices, method,
+            reply = send_request(server.devices, method,
                         f"/iclock/devicecmd?SN={d.sn}&ID={number}&Return=0&CMD=LOG", body)
             self.assertEqual((reply.status, reply.body), (200, b"OK"))
             self.assertEqual(server.api.command(number)["status"], "acknowledged")

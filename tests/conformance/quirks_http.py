@@ -12,7 +12,7 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 import tap  # noqa: E402
 from device import Device, attlog, commands, options  # noqa: E402
-from serve import Server, Wire, ask, request, until  # noqa: E402
+from serve import Server, Wire, send_request, request, until  # noqa: E402
 
 server = None
 OLD = [("Host", "10.0.0.1:8080"), ("User-Agent", "iClock Proxy/1.09"),
@@ -116,7 +116,7 @@ class Http(unittest.TestCase):
 
     def test_Q5_Q16_answers_are_plain_text_with_the_time(self):
         d = Device(server)
-        handshake = d.hello()
+        handshake = d.handshake()
         number = server.api.queue(d.sn, "CHECK")
         replies = [handshake, d.get(f"/iclock/getrequest?SN={d.sn}"),
                    d.answer(f"ID={number}&Return=0&CMD=CHECK\n"),
@@ -132,7 +132,7 @@ class Http(unittest.TestCase):
 
     def test_Q6_few_short_headers_in_canonical_case(self):
         d = Device(server)
-        replies = [d.hello(), d.punch(("1", "2024-01-01 00:00:00")), d.answer("x"),
+        replies = [d.handshake(), d.punch(("1", "2024-01-01 00:00:00")), d.answer("x"),
                    d.get(f"/iclock/getrequest?SN={d.sn}"), d.get("/nowhere"),
                    d.get("/iclock/cdata")]
         for reply in replies:
@@ -143,7 +143,7 @@ class Http(unittest.TestCase):
             self.assertIsNotNone(reply.get("Content-Length"))
             self.assertEqual(reply.all("Transfer-Encoding"), [])
 
-    def test_Q7_the_connection_closes_after_a_photo_when_asked(self):
+    def test_Q7_the_connection_closes_after_a_photo_on_request(self):
         for version, headers in (("HTTP/1.0", [("Host", "h")]), ("HTTP/1.0", OLD),
                                  ("HTTP/1.1", OLD)):
             d = Device(server)
@@ -175,7 +175,7 @@ class Http(unittest.TestCase):
                     d = Device(server)
                     d.options()
                     number = server.api.queue(d.sn, "CHECK")
-                    reply = ask(server.devices, method, f"{path}?SN={d.sn}", body)
+                    reply = send_request(server.devices, method, f"{path}?SN={d.sn}", body)
                     self.assertEqual(reply.status, 200)
                     self.assertEqual(commands(reply.body), [(str(number), "CHECK")])
         for path in ("/iclock/devicecmd", "/iclock/devicecmd.aspx", "/devicemd.aspx",
@@ -197,7 +197,7 @@ class Http(unittest.TestCase):
         # As Attendance PUSH 2020-03, 9 and 12, print it.
         d = Device(server)
         d.options()
-        reply = ask(server.devices, "Get", f"/iclock/getrequest?SN={d.sn}")
+        reply = send_request(server.devices, "Get", f"/iclock/getrequest?SN={d.sn}")
         self.assertEqual((reply.status, reply.body), (200, b"OK"))
 
     def test_Q9_unexpected_paths_are_never_a_success_nor_a_redirect_nor_a_page(self):
@@ -209,7 +209,7 @@ class Http(unittest.TestCase):
                          "/api/punches", "/api/devices", "/metrics", "/healthz", "/readyz",
                          "/admin", "/iclock/file", "/iclock/accounts/login/", "*"):
                 for query in ("", f"?SN={d.sn}"):
-                    reply = ask(server.devices, method, path + query,
+                    reply = send_request(server.devices, method, path + query,
                                 b"x" if method == "POST" else None)
                     with self.subTest(method=method, path=path + query):
                         self.assertGreaterEqual(reply.status, 400, reply)
@@ -239,7 +239,7 @@ class Http(unittest.TestCase):
 class Handshake(unittest.TestCase):
     def test_Q12_every_option_line_is_short_and_ended(self):
         for pushver in (None, "2.1.1", "2.2.14", "2.4.1", "3.0.1"):
-            body = Device(server, pushver=pushver).hello().body
+            body = Device(server, pushver=pushver).handshake().body
             self.assertTrue(body.endswith(b"\n"), body[-40:])
             self.assertNotIn(b"\r", body)
             for line in body.split(b"\n"):
@@ -302,7 +302,7 @@ class Handshake(unittest.TestCase):
         self.assertTrue(reply.body.startswith(b"OK"))
         self.assertEqual(pins(d.sn), ["1"])
 
-    def test_Q20_the_settings_push_hears_exactly_ok(self):
+    def test_Q20_the_settings_push_gets_exactly_ok(self):
         d = Device(server)
         d.options()
         body = (b"~SerialNumber=CKUH211960123,FirmVer=Ver 8.0.4.3,~DeviceName=SenseFace 4A,"
@@ -322,7 +322,7 @@ class Handshake(unittest.TestCase):
             d = Device(server, pushver="3.1.2", extra=f"&DeviceType={kind}")
             self.assertIn("ATTLOGStamp", d.options())
             self.assertEqual(server.api.device(d.sn)["deviceType"], kind.replace("%20", " "))
-        reply = Device(server, pushver="3.1.2", extra="&DeviceType=acc").hello()
+        reply = Device(server, pushver="3.1.2", extra="&DeviceType=acc").handshake()
         self.assertNotIn(b"ATTLOGStamp", reply.body, "an access panel got a clock's options")
 
 if __name__ == "__main__":

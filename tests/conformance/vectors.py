@@ -132,7 +132,7 @@ class Elsewhere(unittest.TestCase):
 def upload(vector):
     def run(test):
         example = Example(vector)
-        test.assertEqual(example.device.hello().status, 200)
+        test.assertEqual(example.device.handshake().status, 200)
         reply = example.send()
         test.assertEqual((reply.status, reply.text), (200, vector["reply"]))
         test.assertEqual(reply.get("Content-Type").split(";")[0], "text/plain")
@@ -172,7 +172,7 @@ def handshake(vector):
 def poll(vector):
     def run(test):
         example = Example(vector)
-        test.assertEqual(example.device.hello().status, 200)
+        test.assertEqual(example.device.handshake().status, 200)
         reply = example.send()
         test.assertEqual((reply.status, reply.text), (200, vector["reply"]))
         test.assertIsNotNone(reply.get("Date"))

@@ -51,7 +51,7 @@ static enum gh_err wait_for(struct wait *w)
 	return w->err;
 }
 
-static void ended(void *ctx, enum gh_err err)
+static void server_ended(void *ctx, enum gh_err err)
 {
 	wait_end(ctx, err);
 }
@@ -102,7 +102,7 @@ struct admission {
 	struct device *device;
 };
 
-static void admitted(void *ctx, struct device *d, enum gh_err err)
+static void server_admitted(void *ctx, struct device *d, enum gh_err err)
 {
 	struct admission *a = ctx;
 
@@ -110,24 +110,24 @@ static void admitted(void *ctx, struct device *d, enum gh_err err)
 	wait_end(&a->wait, err);
 }
 
-struct device *admit(struct server_fixture *f, const char *sn)
+struct device *server_admit(struct server_fixture *f, const char *sn)
 {
 	struct admission a = { .wait = wait_new() };
 	struct device_row first = { .sn = gh_slice_of(sn) };
 
-	if (devices_admit(&f->server, &first, admitted, &a) != GH_OK)
+	if (devices_admit(&f->server, &first, server_admitted, &a) != GH_OK)
 		return NULL;
 	assert_int_equal(wait_for(&a.wait), GH_OK);
 	return a.device;
 }
 
-void approve(struct server_fixture *f, struct device *d)
+void server_approve(struct server_fixture *f, struct device *d)
 {
 	struct wait w = wait_new();
 	struct device_row change = { .present = UINT64_C(1) << DEVICE_state,
 				     .state = DEVICE_APPROVED };
 
-	assert_int_equal(device_change(&f->server, d, &change, ended, &w), GH_OK);
+	assert_int_equal(device_change(&f->server, d, &change, server_ended, &w), GH_OK);
 	assert_int_equal(wait_for(&w), GH_OK);
 }
 
@@ -136,7 +136,7 @@ struct upload_wait {
 	struct ingest_result result;
 };
 
-static void uploaded(void *ctx, enum gh_err err, const struct ingest_result *result)
+static void server_uploaded(void *ctx, enum gh_err err, const struct ingest_result *result)
 {
 	struct upload_wait *u = ctx;
 
@@ -144,8 +144,8 @@ static void uploaded(void *ctx, enum gh_err err, const struct ingest_result *res
 	wait_end(&u->wait, err);
 }
 
-enum gh_err upload(struct server_fixture *f, struct device *d, const char *lines,
-		   struct ingest_result *result)
+enum gh_err server_upload(struct server_fixture *f, struct device *d, const char *lines,
+			  struct ingest_result *result)
 {
 	struct upload_wait u = { .wait = wait_new() };
 	struct arena arena = { 0 };
@@ -165,7 +165,7 @@ enum gh_err upload(struct server_fixture *f, struct device *d, const char *lines
 							   line, fault.reason),
 					 GH_OK);
 	}
-	assert_int_equal(ingest_put(in, uploaded, &u), GH_OK);
+	assert_int_equal(ingest_put(in, server_uploaded, &u), GH_OK);
 	enum gh_err err = wait_for(&u.wait);
 	if (result)
 		*result = u.result;
@@ -178,7 +178,7 @@ struct queue_wait {
 	int64_t id;
 };
 
-static void queued(void *ctx, enum gh_err err, const struct command *c)
+static void server_queued(void *ctx, enum gh_err err, const struct command *c)
 {
 	struct queue_wait *q = ctx;
 
@@ -190,7 +190,7 @@ void queue_orders(struct server_fixture *f, struct command_order *orders, size_t
 {
 	struct wait w = wait_new();
 
-	assert_int_equal(command_queue_many(&f->server, orders, n, ended, &w), GH_OK);
+	assert_int_equal(command_queue_many(&f->server, orders, n, server_ended, &w), GH_OK);
 	assert_int_equal(wait_for(&w), GH_OK);
 }
 
@@ -200,12 +200,12 @@ int64_t queue_kind(struct server_fixture *f, struct device *d, enum command_kind
 	struct queue_wait q = { .wait = wait_new() };
 	struct command_request request = { .kind = kind, .arguments = arguments };
 
-	assert_int_equal(command_queue(&f->server, d, &request, queued, &q), GH_OK);
+	assert_int_equal(command_queue(&f->server, d, &request, server_queued, &q), GH_OK);
 	assert_int_equal(wait_for(&q.wait), GH_OK);
 	return q.id;
 }
 
-int64_t queue(struct server_fixture *f, struct device *d, const char *text)
+int64_t server_queue(struct server_fixture *f, struct device *d, const char *text)
 {
 	struct words words;
 
@@ -219,7 +219,7 @@ int64_t queue(struct server_fixture *f, struct device *d, const char *text)
 static char offer_text[65536];
 
 /* The reply an attendance device is given. */
-static void offered(void *ctx, enum gh_err err, struct command_list *offered)
+static void server_offered(void *ctx, enum gh_err err, struct command_list *offered)
 {
 	struct ghi_writer w = ghi_writer_on(offer_text, sizeof(offer_text) - 1);
 
@@ -234,23 +234,23 @@ static void offered(void *ctx, enum gh_err err, struct command_list *offered)
 	wait_end(ctx, err);
 }
 
-const char *poll(struct server_fixture *f, struct device *d)
+const char *server_poll(struct server_fixture *f, struct device *d)
 {
 	struct wait w = wait_new();
 
-	if (!device_wants_offer(d, now_ms()))
+	if (!device_offer_due(d, now_ms()))
 		return "";
-	assert_int_equal(command_offer(&f->server, d, offered, &w), GH_OK);
+	assert_int_equal(command_offer(&f->server, d, server_offered, &w), GH_OK);
 	assert_int_equal(wait_for(&w), GH_OK);
 	return offer_text;
 }
 
-void answer(struct server_fixture *f, struct device *d, int64_t id, int64_t code)
+void server_answer(struct server_fixture *f, struct device *d, int64_t id, int64_t code)
 {
 	struct wait w = wait_new();
 	struct command_answer a = { .id = id, .return_code = code };
 
-	assert_int_equal(command_answers(&f->server, d, &a, 1, ended, &w), GH_OK);
+	assert_int_equal(command_answers(&f->server, d, &a, 1, server_ended, &w), GH_OK);
 	assert_int_equal(wait_for(&w), GH_OK);
 }
 
@@ -273,7 +273,7 @@ static void nothing_done(struct store_job *job, enum gh_err err)
 	wait_end(&((struct nothing *)job)->wait, err);
 }
 
-void settle(struct server_fixture *f)
+void server_settle(struct server_fixture *f)
 {
 	struct nothing n = { .job = { .run = nothing_run, .done = nothing_done },
 			     .wait = wait_new() };

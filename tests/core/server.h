@@ -1,6 +1,6 @@
 /* A whole core over SQLite in memory, driven from the test's thread. */
-#ifndef GH_TESTS_CORE_HOUSE_H
-#define GH_TESTS_CORE_HOUSE_H
+#ifndef GH_TESTS_CORE_SERVER_H
+#define GH_TESTS_CORE_SERVER_H
 
 #include "core/commands.h"
 #include "core/devices.h"
@@ -25,20 +25,20 @@ void server_fixture_close(struct server_fixture *f);
 extern _Atomic int64_t server_fixture_now;
 
 /* Each puts a job and waits for its end. */
-struct device *admit(struct server_fixture *f, const char *sn); /* caller unreferences */
-void approve(struct server_fixture *f, struct device *d);
+struct device *server_admit(struct server_fixture *f, const char *sn); /* caller unreferences */
+void server_approve(struct server_fixture *f, struct device *d);
 /* One upload of ATTLOG lines; *result may be NULL. */
-enum gh_err upload(struct server_fixture *f, struct device *d, const char *lines,
-		   struct ingest_result *result);
-int64_t queue(struct server_fixture *f, struct device *d, const char *text);
+enum gh_err server_upload(struct server_fixture *f, struct device *d, const char *lines,
+			  struct ingest_result *result);
+int64_t server_queue(struct server_fixture *f, struct device *d, const char *text);
 void queue_orders(struct server_fixture *f, struct command_order *orders, size_t n);
 int64_t queue_kind(struct server_fixture *f, struct device *d, enum command_kind kind,
 		   gh_slice arguments);
 /* What a poll would be answered with; "" for nothing. Static until the next call. */
-const char *poll(struct server_fixture *f, struct device *d);
-void answer(struct server_fixture *f, struct device *d, int64_t id, int64_t code);
+const char *server_poll(struct server_fixture *f, struct device *d);
+void server_answer(struct server_fixture *f, struct device *d, int64_t id, int64_t code);
 /* Until every job put so far has ended. */
-void settle(struct server_fixture *f);
+void server_settle(struct server_fixture *f);
 /* The state of a command, as stored. */
 enum command_state state_of(struct server_fixture *f, int64_t id);
 

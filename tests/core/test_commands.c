@@ -12,8 +12,8 @@ static int open_server(void **state)
 {
 	(void)state;
 	server_fixture_open(&f);
-	d = admit(&f, "CLOCK1");
-	approve(&f, d);
+	d = server_admit(&f, "CLOCK1");
+	server_approve(&f, d);
 	return 0;
 }
 
@@ -25,7 +25,7 @@ static int close_server(void **state)
 	return 0;
 }
 
-static const char *line(int64_t id, const char *text)
+static const char *offer_line(int64_t id, const char *text)
 {
 	static char buf[128];
 
@@ -36,119 +36,119 @@ static const char *line(int64_t id, const char *text)
 static void an_idle_poll_asks_nobody(void **state)
 {
 	(void)state;
-	assert_false(device_wants_offer(d, server_fixture_now));
+	assert_false(device_offer_due(d, server_fixture_now));
 	assert_int_equal(device_commands(d), 0);
 }
 
 static void a_command_goes_out_once_and_is_acknowledged(void **state)
 {
-	int64_t id = queue(&f, d, "INFO");
+	int64_t id = server_queue(&f, d, "INFO");
 	(void)state;
 
-	assert_true(device_wants_offer(d, server_fixture_now));
-	assert_string_equal(poll(&f, d), line(id, "INFO"));
+	assert_true(device_offer_due(d, server_fixture_now));
+	assert_string_equal(server_poll(&f, d), offer_line(id, "INFO"));
 	assert_int_equal(state_of(&f, id), COMMAND_SENT);
-	assert_string_equal(poll(&f, d), "");
-	answer(&f, d, id, 0);
+	assert_string_equal(server_poll(&f, d), "");
+	server_answer(&f, d, id, 0);
 	assert_int_equal(state_of(&f, id), COMMAND_ACKNOWLEDGED);
 	assert_int_equal(device_commands(d), 0);
-	assert_false(device_wants_offer(d, server_fixture_now + 1000000));
+	assert_false(device_offer_due(d, server_fixture_now + 1000000));
 }
 
 static void an_unanswered_command_comes_again_with_its_id_and_before_later_ones(void **state)
 {
-	int64_t a = queue(&f, d, "INFO"), b;
+	int64_t a = server_queue(&f, d, "INFO"), b;
 	char both[256];
 	(void)state;
 
-	assert_string_equal(poll(&f, d), line(a, "INFO"));
-	b = queue(&f, d, "LOG");
-	assert_string_equal(poll(&f, d), "");
+	assert_string_equal(server_poll(&f, d), offer_line(a, "INFO"));
+	b = server_queue(&f, d, "LOG");
+	assert_string_equal(server_poll(&f, d), "");
 	server_fixture_now += 30000;
 	snprintf(both, sizeof(both), "C:%lld:INFO\nC:%lld:LOG\n", (long long)a, (long long)b);
-	assert_string_equal(poll(&f, d), both);
-	answer(&f, d, b, 0);
-	answer(&f, d, a, 0);
+	assert_string_equal(server_poll(&f, d), both);
+	server_answer(&f, d, b, 0);
+	server_answer(&f, d, a, 0);
 	assert_int_equal(state_of(&f, a), COMMAND_ACKNOWLEDGED);
 	assert_int_equal(state_of(&f, b), COMMAND_ACKNOWLEDGED);
 }
 
 static void a_clock_that_was_set_back_delays_no_second_try(void **state)
 {
-	int64_t id = queue(&f, d, "INFO");
+	int64_t id = server_queue(&f, d, "INFO");
 	(void)state;
 
-	assert_string_equal(poll(&f, d), line(id, "INFO"));
+	assert_string_equal(server_poll(&f, d), offer_line(id, "INFO"));
 	server_fixture_now -= 86400000;
-	assert_string_equal(poll(&f, d), line(id, "INFO"));
+	assert_string_equal(server_poll(&f, d), offer_line(id, "INFO"));
 	server_fixture_now += 29999;
-	assert_string_equal(poll(&f, d), "");
+	assert_string_equal(server_poll(&f, d), "");
 	server_fixture_now += 1;
-	assert_string_equal(poll(&f, d), line(id, "INFO"));
+	assert_string_equal(server_poll(&f, d), offer_line(id, "INFO"));
 }
 
-static void a_restarted_device_hears_it_again_at_once(void **state)
+static void a_restarted_device_gets_it_again_at_once(void **state)
 {
-	int64_t id = queue(&f, d, "INFO");
+	int64_t id = server_queue(&f, d, "INFO");
 	(void)state;
 
-	assert_string_equal(poll(&f, d), line(id, "INFO"));
+	assert_string_equal(server_poll(&f, d), offer_line(id, "INFO"));
 	command_device_restarted(&f.server, d);
-	settle(&f);
-	assert_string_equal(poll(&f, d), line(id, "INFO"));
+	server_settle(&f);
+	assert_string_equal(server_poll(&f, d), offer_line(id, "INFO"));
 }
 
 static void a_reply_that_broke_off_is_made_again(void **state)
 {
-	int64_t id = queue(&f, d, "INFO");
+	int64_t id = server_queue(&f, d, "INFO");
 	(void)state;
 
-	assert_string_equal(poll(&f, d), line(id, "INFO"));
+	assert_string_equal(server_poll(&f, d), offer_line(id, "INFO"));
 	command_undelivered(&f.server, d, &id, 1);
-	settle(&f);
-	assert_string_equal(poll(&f, d), line(id, "INFO"));
+	server_settle(&f);
+	assert_string_equal(server_poll(&f, d), offer_line(id, "INFO"));
 }
 
 static void after_the_last_try_it_fails_but_a_late_answer_still_counts(void **state)
 {
-	int64_t id = queue(&f, d, "INFO");
+	int64_t id = server_queue(&f, d, "INFO");
 	(void)state;
 
 	for (int i = 0; i < 3; i++) {
-		assert_string_equal(poll(&f, d), line(id, "INFO"));
+		assert_string_equal(server_poll(&f, d), offer_line(id, "INFO"));
 		server_fixture_now += 30000;
 	}
-	assert_string_equal(poll(&f, d), "");
+	assert_string_equal(server_poll(&f, d), "");
 	assert_int_equal(state_of(&f, id), COMMAND_FAILED);
 	assert_int_equal(device_commands(d), 0);
-	answer(&f, d, id, 0);
+	server_answer(&f, d, id, 0);
 	assert_int_equal(state_of(&f, id), COMMAND_ACKNOWLEDGED);
 	assert_int_equal(device_commands(d), 0);
 }
 
 static void minus_5000_keeps_it_open_and_lets_others_pass(void **state)
 {
-	int64_t a = queue(&f, d, "INFO"), b;
+	int64_t a = server_queue(&f, d, "INFO"), b;
 	(void)state;
 
-	assert_string_equal(poll(&f, d), line(a, "INFO"));
-	answer(&f, d, a, -5000);
+	assert_string_equal(server_poll(&f, d), offer_line(a, "INFO"));
+	server_answer(&f, d, a, -5000);
 	assert_int_equal(state_of(&f, a), COMMAND_DEFERRED);
-	b = queue(&f, d, "LOG");
-	assert_string_equal(poll(&f, d), line(b, "LOG"));
-	answer(&f, d, a, -1002);
+	b = server_queue(&f, d, "LOG");
+	assert_string_equal(server_poll(&f, d), offer_line(b, "LOG"));
+	server_answer(&f, d, a, -1002);
 	assert_int_equal(state_of(&f, a), COMMAND_FAILED);
 	assert_int_equal(device_commands(d), 1);
 }
 
-static void answers_to_strangers_commands_change_nothing(void **state)
+static void answers_to_commands_of_other_devices_change_nothing(void **state)
 {
-	struct device *other = admit(&f, "CLOCK2");
-	int64_t id = queue(&f, d, "INFO");
+	struct device *other = server_admit(&f, "CLOCK2");
+	int64_t id = server_queue(&f, d, "INFO");
 	(void)state;
 
-	answer(&f, other, id, 0);
-	answer(&f, d, 4711, 0);
+	server_answer(&f, other, id, 0);
+	server_answer(&f, d, 4711, 0);
 	assert_int_equal(state_of(&f, id), COMMAND_QUEUED);
 	assert_int_equal(f.metrics.answers_unknown, 2);
 	device_unref(other);
@@ -156,15 +156,15 @@ static void answers_to_strangers_commands_change_nothing(void **state)
 
 static void what_nobody_fetches_expires(void **state)
 {
-	int64_t id = queue(&f, d, "INFO");
+	int64_t id = server_queue(&f, d, "INFO");
 	(void)state;
 
 	server_fixture_now += 1000000;
 	commands_tick(&f.server, server_fixture_now);
-	settle(&f);
+	server_settle(&f);
 	assert_int_equal(state_of(&f, id), COMMAND_EXPIRED);
 	assert_int_equal(device_commands(d), 0);
-	assert_string_equal(poll(&f, d), "");
+	assert_string_equal(server_poll(&f, d), "");
 }
 
 static void line_breaks_cannot_smuggle_a_second_command(void **state)
@@ -183,17 +183,19 @@ static void line_breaks_cannot_smuggle_a_second_command(void **state)
 
 static void an_act_is_given_once(void **state)
 {
-	int64_t door = queue(&f, d, "ENROLL_FP PIN=1\tFID=1\tRETRY=3\tOVERWRITE=0"), after;
+	int64_t door = server_queue(&f, d, "ENROLL_FP PIN=1\tFID=1\tRETRY=3\tOVERWRITE=0"),
+		after;
 	(void)state;
 
-	assert_string_equal(poll(&f, d), line(door, "ENROLL_FP PIN=1\tFID=1\tRETRY=3\t"
-						    "OVERWRITE=0"));
-	after = queue(&f, d, "INFO");
+	assert_string_equal(server_poll(&f, d),
+			    offer_line(door, "ENROLL_FP PIN=1\tFID=1\tRETRY=3\t"
+					     "OVERWRITE=0"));
+	after = server_queue(&f, d, "INFO");
 	server_fixture_now += 30000;
-	assert_string_equal(poll(&f, d), line(after, "INFO"));
+	assert_string_equal(server_poll(&f, d), offer_line(after, "INFO"));
 	assert_int_equal(state_of(&f, door), COMMAND_UNCERTAIN);
 	assert_int_equal(device_commands(d), 1);
-	answer(&f, d, door, 0);
+	server_answer(&f, d, door, 0);
 	assert_int_equal(state_of(&f, door), COMMAND_ACKNOWLEDGED);
 	assert_int_equal(device_commands(d), 1);
 }
@@ -202,9 +204,9 @@ static void an_act_is_given_once_whatever_was_lost(void **state)
 {
 	(void)state;
 	for (int how = 0; how < 3; how++) {
-		int64_t door = queue(&f, d, "AC_UNLOCK");
+		int64_t door = server_queue(&f, d, "AC_UNLOCK");
 
-		assert_string_equal(poll(&f, d), line(door, "AC_UNLOCK"));
+		assert_string_equal(server_poll(&f, d), offer_line(door, "AC_UNLOCK"));
 		if (how == 2)
 			server_fixture_now += 30000;
 		if (how == 0)
@@ -213,8 +215,8 @@ static void an_act_is_given_once_whatever_was_lost(void **state)
 			command_device_restarted(&f.server, d);
 		else
 			commands_tick(&f.server, server_fixture_now);
-		settle(&f);
-		assert_string_equal(poll(&f, d), "");
+		server_settle(&f);
+		assert_string_equal(server_poll(&f, d), "");
 		assert_int_equal(state_of(&f, door), COMMAND_UNCERTAIN);
 		assert_int_equal(device_commands(d), 0);
 	}
@@ -222,105 +224,105 @@ static void an_act_is_given_once_whatever_was_lost(void **state)
 
 static void an_opening_that_nobody_fetched_in_time_is_not_given(void **state)
 {
-	int64_t door = queue(&f, d, "AC_UNLOCK");
+	int64_t door = server_queue(&f, d, "AC_UNLOCK");
 	(void)state;
 
 	server_fixture_now += 30000;
-	assert_string_equal(poll(&f, d), "");
+	assert_string_equal(server_poll(&f, d), "");
 	assert_int_equal(state_of(&f, door), COMMAND_EXPIRED);
 }
 
 static void a_command_that_never_reached_the_device_is_given_whatever_it_is(void **state)
 {
-	int64_t door = queue(&f, d, "AC_UNLOCK");
+	int64_t door = server_queue(&f, d, "AC_UNLOCK");
 	(void)state;
 
-	assert_string_equal(poll(&f, d), line(door, "AC_UNLOCK"));
+	assert_string_equal(server_poll(&f, d), offer_line(door, "AC_UNLOCK"));
 	command_withdraw(&f.server, d, &door, 1);
-	settle(&f);
-	assert_string_equal(poll(&f, d), line(door, "AC_UNLOCK"));
+	server_settle(&f);
+	assert_string_equal(server_poll(&f, d), offer_line(door, "AC_UNLOCK"));
 }
 
 static void a_restart_is_answered_by_the_next_handshake(void **state)
 {
-	int64_t id = queue(&f, d, "REBOOT");
+	int64_t id = server_queue(&f, d, "REBOOT");
 	(void)state;
 
 	/* A handshake before it was sent says nothing about it. */
 	command_device_restarted(&f.server, d);
-	settle(&f);
+	server_settle(&f);
 	assert_int_equal(state_of(&f, id), COMMAND_QUEUED);
-	assert_string_equal(poll(&f, d), line(id, "REBOOT"));
+	assert_string_equal(server_poll(&f, d), offer_line(id, "REBOOT"));
 	command_device_restarted(&f.server, d);
-	settle(&f);
+	server_settle(&f);
 	assert_int_equal(state_of(&f, id), COMMAND_ACKNOWLEDGED);
-	assert_string_equal(poll(&f, d), "");
+	assert_string_equal(server_poll(&f, d), "");
 	assert_int_equal(device_commands(d), 0);
 }
 
 static void a_restart_is_not_given_twice(void **state)
 {
-	int64_t id = queue(&f, d, "REBOOT");
+	int64_t id = server_queue(&f, d, "REBOOT");
 	(void)state;
 
-	assert_string_equal(poll(&f, d), line(id, "REBOOT"));
+	assert_string_equal(server_poll(&f, d), offer_line(id, "REBOOT"));
 	server_fixture_now += 30000;
-	assert_string_equal(poll(&f, d), "");
+	assert_string_equal(server_poll(&f, d), "");
 	assert_int_equal(state_of(&f, id), COMMAND_UNCERTAIN);
 }
 
 static void what_destroys_is_not_repeated_where_nothing_checks_it(void **state)
 {
-	int64_t id = queue(&f, d, "CLEAR LOG");
+	int64_t id = server_queue(&f, d, "CLEAR LOG");
 	(void)state;
 
-	assert_string_equal(poll(&f, d), line(id, "CLEAR LOG"));
+	assert_string_equal(server_poll(&f, d), offer_line(id, "CLEAR LOG"));
 	command_device_restarted(&f.server, d);
-	settle(&f);
-	assert_string_equal(poll(&f, d), "");
+	server_settle(&f);
+	assert_string_equal(server_poll(&f, d), "");
 	assert_int_equal(state_of(&f, id), COMMAND_UNCERTAIN);
 }
 
 static void unknown_words_are_given_once(void **state)
 {
-	int64_t id = queue(&f, d, "NEW WORDS a=b");
+	int64_t id = server_queue(&f, d, "NEW WORDS a=b");
 	(void)state;
 
-	assert_string_equal(poll(&f, d), line(id, "NEW WORDS a=b"));
+	assert_string_equal(server_poll(&f, d), offer_line(id, "NEW WORDS a=b"));
 	server_fixture_now += 30000;
-	assert_string_equal(poll(&f, d), "");
+	assert_string_equal(server_poll(&f, d), "");
 	assert_int_equal(state_of(&f, id), COMMAND_UNCERTAIN);
 }
 
 static void a_repeated_answer_changes_nothing(void **state)
 {
-	int64_t refused = queue(&f, d, "INFO"), done;
+	int64_t refused = server_queue(&f, d, "INFO"), done;
 	(void)state;
 
-	poll(&f, d);
-	answer(&f, d, refused, -1);
-	answer(&f, d, refused, 0);
+	server_poll(&f, d);
+	server_answer(&f, d, refused, -1);
+	server_answer(&f, d, refused, 0);
 	assert_int_equal(state_of(&f, refused), COMMAND_FAILED);
-	done = queue(&f, d, "INFO");
-	poll(&f, d);
-	answer(&f, d, done, 0);
-	answer(&f, d, done, -1);
+	done = server_queue(&f, d, "INFO");
+	server_poll(&f, d);
+	server_answer(&f, d, done, 0);
+	server_answer(&f, d, done, -1);
 	assert_int_equal(state_of(&f, done), COMMAND_ACKNOWLEDGED);
 }
 
 static void the_answer_to_a_deferred_one_counts_even_when_its_time_is_over(void **state)
 {
-	int64_t id = queue(&f, d, "ENROLL_FP PIN=1\tFID=1\tRETRY=3\tOVERWRITE=0");
+	int64_t id = server_queue(&f, d, "ENROLL_FP PIN=1\tFID=1\tRETRY=3\tOVERWRITE=0");
 	(void)state;
 
-	poll(&f, d);
-	answer(&f, d, id, -5000);
+	server_poll(&f, d);
+	server_answer(&f, d, id, -5000);
 	assert_int_equal(state_of(&f, id), COMMAND_DEFERRED);
 	server_fixture_now += 600000;
 	commands_tick(&f.server, server_fixture_now);
-	settle(&f);
+	server_settle(&f);
 	assert_int_equal(state_of(&f, id), COMMAND_UNCERTAIN);
-	answer(&f, d, id, 0);
+	server_answer(&f, d, id, 0);
 	assert_int_equal(state_of(&f, id), COMMAND_ACKNOWLEDGED);
 }
 
@@ -371,17 +373,17 @@ static void a_newer_state_takes_the_place_of_one_that_waits(void **state)
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		int64_t older = queue(&f, d, rows[i].older),
-			newer = queue(&f, d, rows[i].newer);
+		int64_t older = server_queue(&f, d, rows[i].older),
+			newer = server_queue(&f, d, rows[i].newer);
 
 		if (state_of(&f, older) !=
 		    (rows[i].replaced ? COMMAND_CANCELLED : COMMAND_QUEUED))
 			fail_msg("%s, %s", rows[i].older, rows[i].newer);
 		assert_int_equal(state_of(&f, newer), COMMAND_QUEUED);
 		assert_int_equal(device_commands(d), rows[i].replaced ? 1 : 2);
-		while (poll(&f, d)[0]) {
-			answer(&f, d, older, 0);
-			answer(&f, d, newer, 0);
+		while (server_poll(&f, d)[0]) {
+			server_answer(&f, d, older, 0);
+			server_answer(&f, d, newer, 0);
 		}
 		assert_int_equal(device_commands(d), 0);
 	}
@@ -389,32 +391,33 @@ static void a_newer_state_takes_the_place_of_one_that_waits(void **state)
 
 static void what_was_given_already_is_not_replaced(void **state)
 {
-	int64_t older = queue(&f, d, "SET OPTION VOLUME=1");
+	int64_t older = server_queue(&f, d, "SET OPTION VOLUME=1");
 	(void)state;
 
-	poll(&f, d);
-	queue(&f, d, "SET OPTION VOLUME=2");
+	server_poll(&f, d);
+	server_queue(&f, d, "SET OPTION VOLUME=2");
 	assert_int_equal(state_of(&f, older), COMMAND_SENT);
 	assert_int_equal(device_commands(d), 2);
 }
 
 static void nothing_is_replaced_that_another_may_need(void **state)
 {
-	int64_t person = queue(&f, d, "DATA UPDATE USERINFO PIN=1\tName=A"), again;
+	int64_t person = server_queue(&f, d, "DATA UPDATE USERINFO PIN=1\tName=A"), again;
 	(void)state;
 
 	/* A template is refused where its person is not there yet. */
-	queue(&f, d, "DATA UPDATE FINGERTMP PIN=1\tFID=1\tSize=4\tValid=1\tTMP=QUJD");
-	again = queue(&f, d, "DATA UPDATE USERINFO PIN=1\tName=B");
+	server_queue(&f, d, "DATA UPDATE FINGERTMP PIN=1\tFID=1\tSize=4\tValid=1\tTMP=QUJD");
+	again = server_queue(&f, d, "DATA UPDATE USERINFO PIN=1\tName=B");
 	assert_int_equal(state_of(&f, person), COMMAND_QUEUED);
-	queue(&f, d, "DATA UPDATE USERINFO PIN=1\tName=C");
+	server_queue(&f, d, "DATA UPDATE USERINFO PIN=1\tName=C");
 	assert_int_equal(state_of(&f, again), COMMAND_CANCELLED);
 	assert_int_equal(state_of(&f, person), COMMAND_QUEUED);
 }
 
 static void a_closing_calls_off_an_opening_and_an_opening_a_closing(void **state)
 {
-	int64_t opening = queue(&f, d, "AC_UNLOCK"), again = queue(&f, d, "AC_UNLOCK"), other;
+	int64_t opening = server_queue(&f, d, "AC_UNLOCK"),
+		again = server_queue(&f, d, "AC_UNLOCK"), other;
 	int64_t closing;
 	(void)state;
 
@@ -426,7 +429,7 @@ static void a_closing_calls_off_an_opening_and_an_opening_a_closing(void **state
 	assert_int_equal(state_of(&f, closing), COMMAND_QUEUED);
 	again = queue_closing(COMMAND_KIND_CLOSE_DOOR, "");
 	assert_int_equal(state_of(&f, closing), COMMAND_CANCELLED);
-	opening = queue(&f, d, "AC_UNLOCK");
+	opening = server_queue(&f, d, "AC_UNLOCK");
 	assert_int_equal(state_of(&f, again), COMMAND_CANCELLED);
 	assert_int_equal(state_of(&f, opening), COMMAND_QUEUED);
 	assert_int_equal(device_commands(d), 2);
@@ -439,10 +442,10 @@ static int64_t queue_person(const char *arguments)
 	return queue_kind(&f, d, COMMAND_KIND_UPDATE_PERSON, gh_slice_of(arguments));
 }
 
-static void give(int64_t id, const char *text)
+static void command_give(int64_t id, const char *text)
 {
-	assert_string_equal(poll(&f, d), line(id, text));
-	answer(&f, d, id, 0);
+	assert_string_equal(server_poll(&f, d), offer_line(id, text));
+	server_answer(&f, d, id, 0);
 }
 
 static void an_update_of_a_person_carries_all_that_the_device_holds(void **state)
@@ -450,23 +453,26 @@ static void an_update_of_a_person_carries_all_that_the_device_holds(void **state
 	static const char whole[] = "DATA UPDATE USERINFO PIN=1\tName=Ada\tPri=14\tPasswd=9";
 	(void)state;
 
-	give(queue(&f, d, whole), whole);
-	give(queue_person("pin=1\nname=Bo\nmerge=1\n"),
-	     "DATA UPDATE USERINFO PIN=1\tName=Bo\tPri=14\tPasswd=9");
+	command_give(server_queue(&f, d, whole), whole);
+	command_give(queue_person("pin=1\nname=Bo\nmerge=1\n"),
+		     "DATA UPDATE USERINFO PIN=1\tName=Bo\tPri=14\tPasswd=9");
 	/* What was acknowledged counts, and what was refused does not. */
 	int64_t refused = queue_person("pin=1\nname=Cy\nmerge=1\n");
 
-	poll(&f, d);
-	answer(&f, d, refused, -1);
-	give(queue_person("pin=1\ncard=77\nmerge=1\n"),
-	     "DATA UPDATE USERINFO PIN=1\tName=Bo\tPri=14\tPasswd=9\tCard=77");
+	server_poll(&f, d);
+	server_answer(&f, d, refused, -1);
+	command_give(queue_person("pin=1\ncard=77\nmerge=1\n"),
+		     "DATA UPDATE USERINFO PIN=1\tName=Bo\tPri=14\tPasswd=9\tCard=77");
 	/* Raw words are the writer's own business. */
-	give(queue(&f, d, "DATA UPDATE USERINFO PIN=1\tGrp=2"),
-	     "DATA UPDATE USERINFO PIN=1\tGrp=2");
+	command_give(server_queue(&f, d, "DATA UPDATE USERINFO PIN=1\tGrp=2"),
+		     "DATA UPDATE USERINFO PIN=1\tGrp=2");
 	/* Others, and one who is gone, have nothing of it. */
-	give(queue_person("pin=2\nname=Di\nmerge=1\n"), "DATA UPDATE USERINFO PIN=2\tName=Di");
-	give(queue(&f, d, "DATA DELETE USERINFO PIN=1"), "DATA DELETE USERINFO PIN=1");
-	give(queue_person("pin=1\nname=Ed\nmerge=1\n"), "DATA UPDATE USERINFO PIN=1\tName=Ed");
+	command_give(queue_person("pin=2\nname=Di\nmerge=1\n"),
+		     "DATA UPDATE USERINFO PIN=2\tName=Di");
+	command_give(server_queue(&f, d, "DATA DELETE USERINFO PIN=1"),
+		     "DATA DELETE USERINFO PIN=1");
+	command_give(queue_person("pin=1\nname=Ed\nmerge=1\n"),
+		     "DATA UPDATE USERINFO PIN=1\tName=Ed");
 }
 
 static void updates_of_one_batch_build_on_each_other(void **state)
@@ -482,7 +488,7 @@ static void updates_of_one_batch_build_on_each_other(void **state)
 		 "C:%lld:DATA UPDATE USERINFO PIN=1\tName=Ada\tCard=5\n"
 		 "C:%lld:DATA UPDATE USERINFO PIN=2\tCard=6\n",
 		 (long long)a, (long long)b, (long long)c);
-	assert_string_equal(poll(&f, d), wanted);
+	assert_string_equal(server_poll(&f, d), wanted);
 }
 
 static void whole_records_keep_a_batch_within_its_bytes(void **state)
@@ -492,18 +498,18 @@ static void whole_records_keep_a_batch_within_its_bytes(void **state)
 	(void)state;
 
 	memset(words + strlen(words), 'N', 40);
-	int64_t first = queue(&f, d, words);
+	int64_t first = server_queue(&f, d, words);
 
-	poll(&f, d);
-	answer(&f, d, first, 0);
+	server_poll(&f, d);
+	server_answer(&f, d, first, 0);
 	f.settings.batch_bytes = 280;
 	small = queue_person("pin=1\ncard=5\nmerge=1\n");
 	more = queue_person("pin=1\npassword=6\nmerge=1\n");
-	assert_null(strstr(poll(&f, d), "Passwd=6"));
+	assert_null(strstr(server_poll(&f, d), "Passwd=6"));
 	assert_int_equal(state_of(&f, small), COMMAND_SENT);
 	assert_int_equal(state_of(&f, more), COMMAND_QUEUED);
-	answer(&f, d, small, 0);
-	assert_non_null(strstr(poll(&f, d), "Passwd=6\tCard=5"));
+	server_answer(&f, d, small, 0);
+	assert_non_null(strstr(server_poll(&f, d), "Passwd=6\tCard=5"));
 }
 
 static void many_orders_end_each_on_its_own(void **state)
@@ -542,11 +548,11 @@ int main(void)
 		CASE(a_command_goes_out_once_and_is_acknowledged),
 		CASE(an_unanswered_command_comes_again_with_its_id_and_before_later_ones),
 		CASE(a_clock_that_was_set_back_delays_no_second_try),
-		CASE(a_restarted_device_hears_it_again_at_once),
+		CASE(a_restarted_device_gets_it_again_at_once),
 		CASE(a_reply_that_broke_off_is_made_again),
 		CASE(after_the_last_try_it_fails_but_a_late_answer_still_counts),
 		CASE(minus_5000_keeps_it_open_and_lets_others_pass),
-		CASE(answers_to_strangers_commands_change_nothing),
+		CASE(answers_to_commands_of_other_devices_change_nothing),
 		CASE(what_nobody_fetches_expires),
 		CASE(line_breaks_cannot_smuggle_a_second_command),
 		CASE(an_act_is_given_once),

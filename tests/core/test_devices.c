@@ -20,7 +20,7 @@ static int close_server(void **state)
 
 static void a_newcomer_is_held_and_found(void **state)
 {
-	struct device *d = admit(&f, "CLOCK1"),
+	struct device *d = server_admit(&f, "CLOCK1"),
 		      *again = devices_find(f.server.devices, GH_LIT("CLOCK1"));
 	(void)state;
 
@@ -28,7 +28,7 @@ static void a_newcomer_is_held_and_found(void **state)
 	assert_ptr_equal(d, again);
 	assert_int_equal(device_state(d), DEVICE_HELD);
 	assert_int_equal(devices_count_in(f.server.devices, DEVICE_HELD), 1);
-	approve(&f, d);
+	server_approve(&f, d);
 	assert_int_equal(device_state(d), DEVICE_APPROVED);
 	assert_int_equal(devices_count_in(f.server.devices, DEVICE_HELD), 0);
 	device_unref(d);
@@ -41,8 +41,8 @@ static void the_register_has_a_ceiling(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < 3; i++)
-		device_unref(admit(&f, sn[i]));
-	assert_null(admit(&f, "D"));
+		device_unref(server_admit(&f, sn[i]));
+	assert_null(server_admit(&f, "D"));
 }
 
 static void serial_numbers_are_plain_text(void **state)
@@ -64,39 +64,41 @@ static void serial_numbers_are_plain_text(void **state)
 		assert_int_equal(device_serial_valid(gh_slice_of(c[i].sn)), c[i].valid);
 }
 
-static void gone(void *ctx, enum gh_err err)
+static void device_gone(void *ctx, enum gh_err err)
 {
 	*(enum gh_err *)ctx = err;
 }
 
 static void a_deleted_device_is_unknown_and_comes_back_with_its_number(void **state)
 {
-	struct device *d = admit(&f, "CLOCK1");
+	struct device *d = server_admit(&f, "CLOCK1");
 	int64_t id = device_id(d);
 	enum gh_err err = GH_EBUSY;
 	(void)state;
 
-	approve(&f, d);
-	assert_int_equal(upload(&f, d, "1\t2024-07-01 08:00:00\t0\t1\n", NULL), GH_OK);
-	assert_int_equal(device_delete(&f.server, d, gone, &err), GH_OK);
-	settle(&f);
+	server_approve(&f, d);
+	assert_int_equal(server_upload(&f, d, "1\t2024-07-01 08:00:00\t0\t1\n", NULL), GH_OK);
+	assert_int_equal(device_delete(&f.server, d, device_gone, &err), GH_OK);
+	server_settle(&f);
 	assert_int_equal(err, GH_OK);
 	assert_true(device_deleted(d));
 	assert_null(devices_find(f.server.devices, GH_LIT("CLOCK1")));
-	assert_int_equal(upload(&f, d, "2\t2024-07-01 08:00:00\t0\t1\n", NULL), GH_ENOTFOUND);
+	assert_int_equal(server_upload(&f, d, "2\t2024-07-01 08:00:00\t0\t1\n", NULL),
+			 GH_ENOTFOUND);
 	device_unref(d);
 
 	struct ingest_result result;
-	d = admit(&f, "CLOCK1");
+	d = server_admit(&f, "CLOCK1");
 	assert_int_equal(device_id(d), id);
-	assert_int_equal(upload(&f, d, "1\t2024-07-01 08:00:00\t0\t1\n", &result), GH_OK);
+	assert_int_equal(server_upload(&f, d, "1\t2024-07-01 08:00:00\t0\t1\n", &result),
+			 GH_OK);
 	assert_int_equal(result.fresh, 0);
 	device_unref(d);
 }
 
 static void a_zone_must_exist(void **state)
 {
-	struct device *d = admit(&f, "CLOCK1");
+	struct device *d = server_admit(&f, "CLOCK1");
 	struct device_row change = { .present = UINT64_C(1) << DEVICE_zone,
 				     .zone = GH_LIT("Mars/Olympus") };
 	(void)state;
@@ -110,15 +112,15 @@ static void repeats_are_acknowledged_and_change_nothing(void **state)
 	static const char lines[] = "1\t2024-07-01 08:00:00\t0\t1\n"
 				    "rubbish\n"
 				    "2\t2024-07-01 08:00:00\t0\t1\n";
-	struct device *d = admit(&f, "CLOCK1");
+	struct device *d = server_admit(&f, "CLOCK1");
 	struct ingest_result first, second;
 	(void)state;
 
-	assert_int_equal(upload(&f, d, lines, &first), GH_OK);
+	assert_int_equal(server_upload(&f, d, lines, &first), GH_OK);
 	assert_int_equal(first.accepted, 2);
 	assert_int_equal(first.fresh, 2);
 	assert_int_equal(first.quarantined, 1);
-	assert_int_equal(upload(&f, d, lines, &second), GH_OK);
+	assert_int_equal(server_upload(&f, d, lines, &second), GH_OK);
 	assert_int_equal(second.accepted, 2);
 	assert_int_equal(second.fresh, 0);
 	assert_int_equal(live_seq(f.server.live), 2);
@@ -130,7 +132,7 @@ struct row {
 	uint32_t flags;
 };
 
-static bool note(void *ctx, const struct punch *p)
+static bool device_note(void *ctx, const struct punch *p)
 {
 	struct row *at = *(struct row **)ctx;
 
@@ -161,7 +163,7 @@ static void wall_time_becomes_utc_and_what_is_odd_is_flagged(void **state)
 		{ "1\t2000-12-31 23:00:00\t0\t1\n", 978300000, PUNCH_ANCIENT },
 		{ "1\t2001-01-01 00:00:00\t0\t1\n", 978303600, 0 },
 	};
-	struct device *d = admit(&f, "CLOCK1");
+	struct device *d = server_admit(&f, "CLOCK1");
 	struct row rows[16] = { 0 }, *at = rows;
 	struct punch_query q = { .page = { .limit = 16 },
 				 .from = GHI_CIVIL_NONE,
@@ -170,9 +172,9 @@ static void wall_time_becomes_utc_and_what_is_odd_is_flagged(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(c) / sizeof(c[0]); i++)
-		assert_int_equal(upload(&f, d, c[i].line, NULL), GH_OK);
+		assert_int_equal(server_upload(&f, d, c[i].line, NULL), GH_OK);
 	assert_int_equal(f.server.db.ops->reader_open(f.server.db.store, &r), GH_OK);
-	assert_int_equal(f.server.db.ops->punches_read(r, &q, note, &at), GH_OK);
+	assert_int_equal(f.server.db.ops->punches_read(r, &q, device_note, &at), GH_OK);
 	f.server.db.ops->reader_close(r);
 	assert_int_equal(at - rows, sizeof(c) / sizeof(c[0]));
 	for (size_t i = 0; i < sizeof(c) / sizeof(c[0]); i++) {

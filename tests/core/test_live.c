@@ -2,7 +2,7 @@
 
 #include "core/live.h"
 
-static void wake(void *ctx)
+static void listener_wake(void *ctx)
 {
 	(*(int *)ctx)++;
 }
@@ -13,8 +13,8 @@ static void who_listens_is_woken_until_he_leaves(void **state)
 	int a = 0, b = 0;
 	(void)state;
 
-	struct live_listener *first = live_listen(l, wake, &a);
-	struct live_listener *second = live_listen(l, wake, &b);
+	struct live_listener *first = live_listen(l, listener_wake, &a);
+	struct live_listener *second = live_listen(l, listener_wake, &b);
 	live_grew(l, 7);
 	live_leave(l, first);
 	live_grew(l, 9);

@@ -10,16 +10,16 @@ static const struct scheduler_limits limits = {
 	.commands = 3, .bytes = 100, .tries = 5, .retry_ms = 30000
 };
 
-static struct command queued(const char *text)
+static struct command command_queued(const char *text)
 {
 	return (struct command){ .kind = words_kind(text),
 				 .state = COMMAND_QUEUED,
 				 .expires_ms = NEVER };
 }
 
-static struct command sent(int64_t ago_ms, int32_t tries)
+static struct command command_sent(int64_t ago_ms, int32_t tries)
 {
-	struct command c = queued("INFO");
+	struct command c = command_queued("INFO");
 
 	c.state = COMMAND_SENT;
 	c.sent_ms = NOW - ago_ms;
@@ -30,7 +30,7 @@ static struct command sent(int64_t ago_ms, int32_t tries)
 static void a_batch_ends_at_each_limit(void **state)
 {
 	struct scheduler s = scheduler_at(NOW, limits);
-	struct command c = queued("INFO");
+	struct command c = command_queued("INFO");
 	(void)state;
 
 	for (int i = 0; i < 3; i++)
@@ -45,7 +45,7 @@ static void a_batch_ends_at_each_limit(void **state)
 static void a_command_over_the_limit_goes_alone(void **state)
 {
 	struct scheduler s = scheduler_at(NOW, limits);
-	struct command c = queued("INFO");
+	struct command c = command_queued("INFO");
 	(void)state;
 
 	assert_int_equal(scheduler_next(&s, &c, 5000), SCHEDULER_SEND);
@@ -58,7 +58,8 @@ static void nothing_follows_what_restarts_the_device(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(last) / sizeof(last[0]); i++) {
 		struct scheduler s = scheduler_at(NOW, limits);
-		struct command a = queued("INFO"), b = queued(last[i]), c = queued("INFO");
+		struct command a = command_queued("INFO"), b = command_queued(last[i]),
+			       c = command_queued("INFO");
 
 		assert_int_equal(scheduler_next(&s, &a, 10), SCHEDULER_SEND);
 		assert_int_equal(scheduler_next(&s, &b, 10), SCHEDULER_SEND);
@@ -69,7 +70,7 @@ static void nothing_follows_what_restarts_the_device(void **state)
 static void nothing_overtakes_what_may_have_been_missed(void **state)
 {
 	struct scheduler s = scheduler_at(NOW, limits);
-	struct command waiting = sent(1000, 1);
+	struct command waiting = command_sent(1000, 1);
 	(void)state;
 
 	assert_int_equal(scheduler_next(&s, &waiting, 10), SCHEDULER_STOP);
@@ -79,7 +80,7 @@ static void nothing_overtakes_what_may_have_been_missed(void **state)
 static void unanswered_ones_go_again_in_order(void **state)
 {
 	struct scheduler s = scheduler_at(NOW, limits);
-	struct command old = sent(30000, 1), fresh = queued("INFO");
+	struct command old = command_sent(30000, 1), fresh = command_queued("INFO");
 	(void)state;
 
 	assert_int_equal(scheduler_next(&s, &old, 10), SCHEDULER_SEND);
@@ -89,7 +90,7 @@ static void unanswered_ones_go_again_in_order(void **state)
 static void a_clock_set_back_does_not_hold_commands_for_ever(void **state)
 {
 	struct scheduler s = scheduler_at(NOW, limits);
-	struct command future = sent(-86400000, 1);
+	struct command future = command_sent(-86400000, 1);
 	(void)state;
 
 	assert_int_equal(scheduler_next(&s, &future, 10), SCHEDULER_SEND);
@@ -98,7 +99,7 @@ static void a_clock_set_back_does_not_hold_commands_for_ever(void **state)
 static void after_the_last_try_it_is_given_up(void **state)
 {
 	struct scheduler s = scheduler_at(NOW, limits);
-	struct command c = sent(30000, 5), lost = queued("INFO");
+	struct command c = command_sent(30000, 5), lost = command_queued("INFO");
 	(void)state;
 
 	lost.tries = 5;
@@ -109,7 +110,7 @@ static void after_the_last_try_it_is_given_up(void **state)
 static void what_is_past_its_time_is_not_sent(void **state)
 {
 	struct scheduler s = scheduler_at(NOW, limits);
-	struct command c = queued("INFO");
+	struct command c = command_queued("INFO");
 	(void)state;
 
 	c.expires_ms = NOW;
@@ -119,7 +120,7 @@ static void what_is_past_its_time_is_not_sent(void **state)
 static void a_deferred_command_holds_nobody_up(void **state)
 {
 	struct scheduler s = scheduler_at(NOW, limits);
-	struct command c = queued("INFO"), next = queued("LOG");
+	struct command c = command_queued("INFO"), next = command_queued("LOG");
 	(void)state;
 
 	c.state = COMMAND_DEFERRED;

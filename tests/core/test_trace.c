@@ -10,7 +10,7 @@ struct seen {
 	char first[64];
 };
 
-static bool look(void *ctx, const struct traced *e)
+static bool trace_look(void *ctx, const struct traced *e)
 {
 	struct seen *s = ctx;
 
@@ -20,7 +20,7 @@ static bool look(void *ctx, const struct traced *e)
 	return true;
 }
 
-static void add(struct trace *t, const char *serial, int number, size_t body)
+static void trace_add_test(struct trace *t, const char *serial, int number, size_t body)
 {
 	static const uint8_t zeros[4096];
 	char target[32];
@@ -37,7 +37,7 @@ static struct seen read_back(struct trace *t, const char *serial)
 	gh_slice name = gh_slice_of(serial);
 	struct seen s = { 0 };
 
-	trace_read(t, serial ? &name : NULL, look, &s);
+	trace_read(t, serial ? &name : NULL, trace_look, &s);
 	return s;
 }
 
@@ -47,8 +47,8 @@ static void a_device_shows_its_newest_first_and_no_more_than_its_share(void **st
 	(void)state;
 
 	for (int i = 1; i <= 5; i++)
-		add(t, "A", i, 10);
-	add(t, "B", 9, 10);
+		trace_add_test(t, "A", i, 10);
+	trace_add_test(t, "B", 9, 10);
 	struct seen s = read_back(t, "A");
 	assert_int_equal(s.n, 3);
 	assert_string_equal(s.first, "/5");
@@ -65,23 +65,23 @@ static void the_whole_stays_below_its_ceiling(void **state)
 	(void)state;
 
 	for (int i = 0; i < 1000; i++)
-		add(t, i % 2 ? "A" : "B", i, 4096);
+		trace_add_test(t, i % 2 ? "A" : "B", i, 4096);
 	struct seen s = read_back(t, NULL);
 	assert_true(s.n >= 1 && s.n <= 4);
 	assert_string_equal(s.first, "/999");
 	trace_free(t);
 }
 
-static void bodies_are_cut_and_strangers_have_a_shelf(void **state)
+static void bodies_are_cut_and_unknown_devices_have_their_own_ring(void **state)
 {
 	struct trace *t = trace_new((struct trace_limits){ 1 << 20, 10, 100 });
 	(void)state;
 
-	add(t, "", 1, 4096);
+	trace_add_test(t, "", 1, 4096);
 	struct seen s = read_back(t, "");
 	assert_int_equal(s.n, 1);
 	assert_int_equal(s.bytes, 100);
-	trace_forget(t, (gh_slice){ 0 });
+	trace_drop(t, (gh_slice){ 0 });
 	assert_int_equal(read_back(t, NULL).n, 0);
 	trace_free(t);
 }
@@ -91,7 +91,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_device_shows_its_newest_first_and_no_more_than_its_share),
 		cmocka_unit_test(the_whole_stays_below_its_ceiling),
-		cmocka_unit_test(bodies_are_cut_and_strangers_have_a_shelf),
+		cmocka_unit_test(bodies_are_cut_and_unknown_devices_have_their_own_ring),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -38,11 +38,11 @@ def c_rows(path):
 
 
 class Facts(unittest.TestCase):
-    def test_c_reads_what_the_tables_say(self):
+    def test_c_reads_the_rows_of_the_tables(self):
         self.assertGreaterEqual(len(TABLES), 7)
         for path in TABLES:
-            told = [[v for k, v in row.items() if k != "source"] for row in rows(path)]
-            self.assertEqual(list(c_rows(MADE / (path.stem + ".def"))), told, path.name)
+            fields = [[v for k, v in row.items() if k != "source"] for row in rows(path)]
+            self.assertEqual(list(c_rows(MADE / (path.stem + ".def"))), fields, path.name)
 
     def test_every_row_names_a_source_that_exists(self):
         quirks = (ROOT / "docs" / "QUIRKS.md").read_text(encoding="utf-8")
@@ -79,7 +79,7 @@ class Mistakes(unittest.TestCase):
         self.assertEqual(self.refused(self.HEAD + self.GOOD), "")
 
     def test_each_mistake_is_named(self):
-        for row, said in [
+        for row, fault in [
             ("NEW\t2\tcard\n", "line 3: 3 columns"),
             ("NEW\t2\tcard\t \n", "line 3: no source"),
             ("NEW\ttwo\tcard\tPUSH SDK 2013\n", "line 3: number is 'two'"),
@@ -88,7 +88,7 @@ class Mistakes(unittest.TestCase):
             ("NEW\t1\tcard\tPUSH SDK 2013\n", "line 3: NEW 1 is there twice"),
             ("NEW\t2\tcard\tPUSH SDK 2013", "last line has no end"),
         ]:
-            self.assertIn(said, self.refused(self.HEAD + self.GOOD + row), row)
+            self.assertIn(fault, self.refused(self.HEAD + self.GOOD + row), row)
         self.assertIn("line 1: the columns", self.refused(self.GOOD))
         self.assertIn("no rows", self.refused(self.HEAD))
         self.assertIn("no such table", self.refused(self.HEAD + self.GOOD, "other"))

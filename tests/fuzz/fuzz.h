@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 	} while (0)
 
 /* Empty, or within `in`. */
-static inline bool inside(gh_slice s, gh_slice in)
+static inline bool fuzz_inside(gh_slice s, gh_slice in)
 {
 	return s.n == 0 || (s.p >= in.p && s.n <= in.n && (size_t)(s.p - in.p) <= in.n - s.n);
 }
@@ -56,7 +56,7 @@ static inline bool same_but_cr(gh_slice a, gh_slice b)
 	}
 }
 
-static inline void release(gh_slice s)
+static inline void fuzz_release(gh_slice s)
 {
 	free((void *)(uintptr_t)s.p);
 }

@@ -52,14 +52,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		gh_slice before = in;
 
 		err = ghi_answer_next(&in, &a);
-		check(inside(in, body) || in.n == 0);
+		check(fuzz_inside(in, body) || in.n == 0);
 		if (err == GH_ENOTFOUND)
 			break;
 		check(in.n < before.n);
 		if (err == GH_OK) {
-			check(a.id.n && inside(a.id, a.rest) && inside(a.cmd, a.rest));
-			check(inside(a.sn, a.rest) && inside(a.file_name, a.rest));
-			check(inside(a.content, a.rest) && inside(a.rest, before));
+			check(a.id.n && fuzz_inside(a.id, a.rest) &&
+			      fuzz_inside(a.cmd, a.rest));
+			check(fuzz_inside(a.sn, a.rest) && fuzz_inside(a.file_name, a.rest));
+			check(fuzz_inside(a.content, a.rest) && fuzz_inside(a.rest, before));
 			check(a.rest.p + a.rest.n <= body.p + body.n - in.n);
 			check(gh_slice_trim((gh_slice){ a.rest.p + a.rest.n,
 							(size_t)(body.p + body.n - in.n -
@@ -77,6 +78,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			check(gh_slice_eq(a.id, b.id) && gh_slice_eq(a.cmd, b.cmd) &&
 			      a.has_return == b.has_return && same_but_cr(a.rest, b.rest));
 	}
-	release(crlf);
+	fuzz_release(crlf);
 	return 0;
 }

@@ -3,7 +3,7 @@
 #include "fuzz.h"
 #include "wire/attendance/attlog.h"
 
-static bool same(const struct punch *a, const struct punch *b)
+static bool punch_same(const struct punch *a, const struct punch *b)
 {
 	return gh_slice_eq(a->pin, b->pin) && a->time == b->time && a->status == b->status &&
 	       a->verify == b->verify && gh_slice_eq(a->work_code, b->work_code) &&
@@ -19,8 +19,8 @@ static void one_line(gh_slice line)
 		check(fault.reason && fault.column >= 1 && fault.column <= 6);
 		return;
 	}
-	check(a.pin.n && inside(a.pin, line));
-	check(inside(a.work_code, line) && inside(a.extra, line));
+	check(a.pin.n && fuzz_inside(a.pin, line));
+	check(fuzz_inside(a.work_code, line) && fuzz_inside(a.extra, line));
 	check(a.time >= 0 && a.status >= PUNCH_ABSENT && a.verify >= PUNCH_ABSENT);
 	check(ghi_civil_valid(a.time) == !(a.flags & PUNCH_IMPOSSIBLE));
 	check((a.utc == PUNCH_NO_UTC) == !(a.flags & PUNCH_EPOCH));
@@ -32,7 +32,7 @@ static void one_line(gh_slice line)
 	check(w.err == GH_OK || w.err == GH_EMALFORMED);
 	if (w.err == GH_OK) {
 		check(!ghi_attlog_parse(ghi_written(&w), &b, &fault));
-		check(same(&a, &b));
+		check(punch_same(&a, &b));
 	}
 }
 
@@ -43,12 +43,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct ghi_lines l = ghi_lines_of(body), l2 = ghi_lines_of(crlf);
 
 	while (ghi_lines_next(&l, &line)) {
-		check(line.n && line.p == body.p + l.start && inside(line, body));
+		check(line.n && line.p == body.p + l.start && fuzz_inside(line, body));
 		one_line(line);
 		check(ghi_lines_next(&l2, &line2));
 		check(gh_slice_eq(line, line2) && l.number == l2.number);
 	}
 	check(!ghi_lines_next(&l2, &line2));
-	release(crlf);
+	fuzz_release(crlf);
 	return 0;
 }

@@ -12,8 +12,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check(reason);
 		return 0;
 	}
-	check(inside(a.name, body) && inside(a.sn, body) && inside(a.cmd, body));
-	check(inside(a.pin, a.name) && inside(a.id_number, a.name));
+	check(fuzz_inside(a.name, body) && fuzz_inside(a.sn, body) && fuzz_inside(a.cmd, body));
+	check(fuzz_inside(a.pin, a.name) && fuzz_inside(a.id_number, a.name));
 	check(a.content.n && a.content.p + a.content.n == body.p + body.n);
 	check(a.size >= -1 && a.result >= -1 && a.result <= 4);
 	check(a.time == GHI_CIVIL_NONE || (a.time >= 0 && a.time <= 99999999999999));

@@ -4,7 +4,7 @@
 #include "fuzz.h"
 #include "wire/push/command.h"
 
-static void one(const struct ghi_command *c)
+static void command_fuzz(const struct ghi_command *c)
 {
 	uint64_t id;
 	int64_t code = c->text.n > 8 ? -(int64_t)c->text.p[8] : (int64_t)c->text.n;
@@ -49,11 +49,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check(in.n < before);
 		if (err)
 			continue;
-		check(c.id.n && inside(c.id, body) && c.text.n && inside(c.text, body));
+		check(c.id.n && fuzz_inside(c.id, body) && c.text.n &&
+		      fuzz_inside(c.text, body));
 		check(gh_slice_eq(c.id, c2.id) && gh_slice_eq(c.text, c2.text));
-		one(&c);
+		command_fuzz(&c);
 	}
 	check(in.n == 0);
-	release(crlf);
+	fuzz_release(crlf);
 	return 0;
 }

@@ -37,7 +37,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (command_kind_row(kind)->record != KIND_COUNT)
 		check(command_record(kind, rest, &record) == GH_OK);
 	while (command_argument_next(&rest, &name, &value))
-		check(name.n && inside(value, ghi_written(&r)));
+		check(name.n && fuzz_inside(value, ghi_written(&r)));
 	free(again);
 	free(shown);
 	free(read);

@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "fuzz.h"
 
-static void percent(gh_slice raw, uint8_t *to)
+static void percent_fuzz(gh_slice raw, uint8_t *to)
 {
 	gh_slice strict;
 	gh_slice lenient = ghi_percent_decode(raw, to);
@@ -21,7 +21,7 @@ static void percent(gh_slice raw, uint8_t *to)
 	}
 }
 
-static void base64(gh_slice raw, uint8_t *to)
+static void base64_fuzz(gh_slice raw, uint8_t *to)
 {
 	char *text = malloc(BASE64_ROOM(raw.n));
 	uint8_t *back = malloc(BASE64_ROOM(raw.n) + 1);
@@ -39,7 +39,7 @@ static void base64(gh_slice raw, uint8_t *to)
 	free(back);
 }
 
-static void utf8(gh_slice raw)
+static void utf8_fuzz(gh_slice raw)
 {
 	size_t prefix = ghi_text_utf8_prefix(raw);
 
@@ -53,9 +53,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	uint8_t *to = malloc(size + 1);
 
 	check(to);
-	percent(raw, to);
-	base64(raw, to);
-	utf8(raw);
+	percent_fuzz(raw, to);
+	base64_fuzz(raw, to);
+	utf8_fuzz(raw);
 	free(to);
 	return 0;
 }

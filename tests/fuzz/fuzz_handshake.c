@@ -26,13 +26,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		const uint8_t *p = a.stamp[i].table.p;
 
 		/* The three old names stand for tables that are not in the text. */
-		check(inside(a.stamp[i].table, body) || p[0] == 'A' || p[0] == 'O');
-		check(inside(a.stamp[i].stamp, body));
+		check(fuzz_inside(a.stamp[i].table, body) || p[0] == 'A' || p[0] == 'O');
+		check(fuzz_inside(a.stamp[i].stamp, body));
 	}
-	check(inside(a.sn, body) && inside(a.trans_times, body) &&
-	      inside(a.push_options, body));
-	check(inside(a.server_version, body) && inside(a.push_version, body));
-	check(inside(a.bio_data, body) && inside(a.bio_photo, body));
+	check(fuzz_inside(a.sn, body) && fuzz_inside(a.trans_times, body) &&
+	      fuzz_inside(a.push_options, body));
+	check(fuzz_inside(a.server_version, body) && fuzz_inside(a.push_version, body));
+	check(fuzz_inside(a.bio_data, body) && fuzz_inside(a.bio_photo, body));
 	check(a.trans_flags >> GHI_TRANS_COUNT == 0);
 
 	size_t cap = 2 * size + 1024;

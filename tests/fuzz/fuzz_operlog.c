@@ -4,7 +4,7 @@
 #include "records.h"
 #include "wire/attendance/operlog.h"
 
-static bool blank(gh_slice s)
+static bool line_is_blank(gh_slice s)
 {
 	return gh_slice_trim(s).n == 0;
 }
@@ -53,7 +53,7 @@ static void stands_alone(const struct ghi_operlog_line *l, gh_slice table, enum 
 	check(ghi_operlog_next(&o, &more) == GH_ENOTFOUND);
 }
 
-static void borrowed(const struct ghi_operlog_line *l, gh_slice body)
+static void text_is_borrowed(const struct ghi_operlog_line *l, gh_slice body)
 {
 	const struct model_kind *k = &model_kinds[l->tag->kind];
 
@@ -62,7 +62,7 @@ static void borrowed(const struct ghi_operlog_line *l, gh_slice body)
 			continue;
 		gh_slice s = text_at(k, &l->record, i);
 
-		check(inside(s, body) || s.p == (const uint8_t *)l->tag->source);
+		check(fuzz_inside(s, body) || s.p == (const uint8_t *)l->tag->source);
 	}
 }
 
@@ -79,14 +79,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t seen = 0;
 
 	while ((err = ghi_operlog_next(&o, &l)) != GH_ENOTFOUND) {
-		check(l.text.n && inside(l.text, body));
+		check(l.text.n && fuzz_inside(l.text, body));
 		check(l.text.p == body.p + l.offset && l.offset >= seen);
-		check(blank((gh_slice){ body.p + seen, l.offset - seen }));
+		check(line_is_blank((gh_slice){ body.p + seen, l.offset - seen }));
 		seen = l.offset + l.text.n;
 		check(err ? l.reason != NULL : l.tag != NULL);
 		check(err != GH_EUNSUPPORTED || l.tag == NULL);
 		if (err == GH_OK) {
-			borrowed(&l, body);
+			text_is_borrowed(&l, body);
 			reads_back(&l);
 		}
 		stands_alone(&l, table, err);
@@ -97,8 +97,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			check(same_record(&model_kinds[l.tag->kind], &l.record, &l2.record,
 					  true));
 	}
-	check(blank(gh_slice_from(body, seen)));
+	check(line_is_blank(gh_slice_from(body, seen)));
 	check(ghi_operlog_next(&o2, &l2) == GH_ENOTFOUND);
-	release(crlf);
+	fuzz_release(crlf);
 	return 0;
 }

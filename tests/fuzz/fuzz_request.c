@@ -17,7 +17,7 @@ static bool has_control(gh_slice s)
 	return false;
 }
 
-static size_t count(gh_slice s, uint8_t c)
+static size_t values_count(gh_slice s, uint8_t c)
 {
 	size_t n = 0;
 
@@ -74,7 +74,8 @@ static void write_command(const struct body *b)
 		ghi_command_words_write(&w, k, ghi_written(&g));
 		check(w.err == GH_OK && !has_control(ghi_written(&w)));
 		/* One argument is one field. */
-		check(count(ghi_written(&w), '\t') <= count(ghi_written(&g), '\n'));
+		check(values_count(ghi_written(&w), '\t') <=
+		      values_count(ghi_written(&g), '\n'));
 	}
 }
 

@@ -31,13 +31,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	free(to);
 	if (ghi_target_parse(raw, &t))
 		return 0;
-	check(inside(t.path, raw) && inside(t.rest, t.path) && inside(t.query, raw));
+	check(fuzz_inside(t.path, raw) && fuzz_inside(t.rest, t.path) &&
+	      fuzz_inside(t.query, raw));
 	check(t.params <= GHI_TARGET_PARAMS);
 	check(t.rest.n == 0 || t.endpoint == GHI_ENDPOINT_NONE);
 	for (size_t i = 0; i < t.params; i++)
-		check(inside(t.param[i].key, t.query) && inside(t.param[i].value, t.query));
+		check(fuzz_inside(t.param[i].key, t.query) &&
+		      fuzz_inside(t.param[i].value, t.query));
 	if (ghi_target_get(&t, "SN", &value))
-		check(inside(value, t.query));
+		check(fuzz_inside(value, t.query));
 	if (raw.p[0] == '/')
 		with_origin(raw, &t);
 	return 0;

@@ -10,7 +10,7 @@
 
 #define PREFIXES 512
 
-static void feed(const uint8_t *data, size_t n)
+static void replay_bytes(const uint8_t *data, size_t n)
 {
 	/* In a block of its own size, so that a sanitizer sees every read beyond the end. */
 	uint8_t *copy = malloc(n ? n : 1);
@@ -36,13 +36,13 @@ static void replay_file(const char *path)
 
 	check(data && fread(data, 1, n, f) == n);
 	fclose(f);
-	feed(data, n);
+	replay_bytes(data, n);
 	for (size_t i = 0; i < n && i < PREFIXES; i++)
-		feed(data, i);
+		replay_bytes(data, i);
 	free(data);
 }
 
-static size_t replay(const char *path)
+static size_t replay_folder(const char *path)
 {
 	DIR *dir = opendir(path);
 	struct dirent *e;
@@ -71,7 +71,7 @@ int main(int argc, char **argv)
 	size_t files = 0;
 
 	for (int i = 1; i < argc; i++)
-		files += replay(argv[i]);
+		files += replay_folder(argv[i]);
 	printf("%zu seeds\n", files);
 	return files == 0;
 }

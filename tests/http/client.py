@@ -18,7 +18,7 @@ class Server:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         word, _, rest = self.process.stdout.readline().strip().partition(" ")
         self.port = int(rest) if word == "port" else None
-        self.said = rest
+        self.message = rest
 
     def __enter__(self):
         return self
@@ -48,10 +48,10 @@ class Server:
         again."""
         found = {"notes": []}
         end = time.monotonic() + DEADLINE
-        reply = self.ask(b"GET /state HTTP/1.0\r\n\r\n")
+        reply = self.send_request(b"GET /state HTTP/1.0\r\n\r\n")
         while reply.status == 503 and time.monotonic() < end:
             time.sleep(0.01)
-            reply = self.ask(b"GET /state HTTP/1.0\r\n\r\n")
+            reply = self.send_request(b"GET /state HTTP/1.0\r\n\r\n")
         assert reply.status == 200, reply.status
         for line in reply.body.decode().splitlines():
             name, _, value = line.partition(" ")
@@ -71,7 +71,7 @@ class Server:
             time.sleep(0.01)
         raise AssertionError(f"{what}: {self.state()}")
 
-    def ask(self, request):
+    def send_request(self, request):
         with Connection(self.port) as k:
             k.send(request)
             return k.reply()
@@ -147,7 +147,7 @@ class Connection:
         return data
 
     def is_closed(self):
-        """Whether the peer closes, with nothing more said."""
+        """Whether the peer closes, without sending more."""
         try:
             return self.rest == b"" and self.more() == b""
         except (ConnectionResetError, ssl.SSLError):

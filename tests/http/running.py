@@ -31,5 +31,5 @@ class WithServer(unittest.TestCase):
         self.addCleanup(k.socket.close)
         return k
 
-    def ask(self, request):
-        return self.server.ask(request)
+    def send_request(self, request):
+        return self.server.send_request(request)

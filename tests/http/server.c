@@ -19,8 +19,8 @@ struct later {
 	struct server *server;
 	unsigned continuations; /* still to come; 0: the worker replies */
 	bool stream;
-	pthread_t owner;    /* where the request was first handled */
-	unsigned strangers; /* continuations on another thread than that */
+	pthread_t owner;       /* where the request was first handled */
+	unsigned wrong_thread; /* continuations on another thread than that */
 };
 
 struct ticker {
@@ -79,7 +79,7 @@ static void later_continue(void *ctx)
 	char text[64];
 
 	atomic_fetch_add(&l->server->continuations_run, 1);
-	l->strangers += !pthread_equal(l->owner, pthread_self());
+	l->wrong_thread += !pthread_equal(l->owner, pthread_self());
 	if (--l->continuations) {
 		if (http_defer(l->request)) {
 			later_queue(l);
@@ -90,8 +90,8 @@ static void later_continue(void *ctx)
 	if (l->stream) {
 		ticker_start(l->server, l->request, 1000000);
 	} else {
-		snprintf(text, sizeof(text), "then: %zu, strangers: %u",
-			 http_body(l->request).n, l->strangers);
+		snprintf(text, sizeof(text), "then: %zu, wrong_thread: %u",
+			 http_body(l->request).n, l->wrong_thread);
 		http_reply(l->request, 200, "text/plain", gh_slice_of(text));
 	}
 	free(l);
@@ -360,7 +360,7 @@ static void request_ready(void *ctx, struct http_request *r)
 	}
 }
 
-static void usage(void)
+static void server_usage(void)
 {
 	fputs("usage: server [-t threads] [-n connections] [-i idle] [-m memory] [-b body]\n"
 	      "              [-B memory] [-a address] [-p port] [-c cert] [-k key] [-s]\n",
@@ -426,7 +426,7 @@ int main(int argc, char **argv)
 			c.lenient = false;
 			break;
 		default:
-			usage();
+			server_usage();
 		}
 	}
 	s.last = &s.first;

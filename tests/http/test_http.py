@@ -76,10 +76,10 @@ class Requests(WithServer):
         self.assertEqual(k.reply().body, b"abc")
 
     def test_header_lines_are_found_in_any_case_and_listed_in_order(self):
-        self.assertEqual(self.ask(get("/agent", "USER-agent:  iClock Proxy/1.09 ")).body,
+        self.assertEqual(self.send_request(get("/agent", "USER-agent:  iClock Proxy/1.09 ")).body,
                          b"iClock Proxy/1.09")
-        self.assertEqual(self.ask(get("/agent")).body, b"none")
-        self.assertEqual(self.ask(get("/headers", "B: 2", "a:1", "B: 3")).body,
+        self.assertEqual(self.send_request(get("/agent")).body, b"none")
+        self.assertEqual(self.send_request(get("/headers", "B: 2", "a:1", "B: 3")).body,
                          b"Host=x\nB=2\na=1\nB=3\n")
 
     def test_the_peer_is_a_bare_address(self):
@@ -88,18 +88,18 @@ class Requests(WithServer):
 
 class Replies(WithServer):
     def test_ok_is_two_bytes_of_plain_text(self):
-        reply = self.ask(get("/iclock/getrequest?SN=1"))
+        reply = self.send_request(get("/iclock/getrequest?SN=1"))
         self.assertEqual((reply.status, reply.reason, reply.body), (200, "OK", b"OK"))
         self.assertEqual([n for n, _ in reply.lines],
                          ["Date", "Content-Type", "Content-Length"])
         self.assertEqual(reply["Content-Type"], "text/plain")
 
     def test_date_is_the_present(self):
-        then = email.utils.parsedate_to_datetime(self.ask(get("/ok"))["Date"]).timestamp()
+        then = email.utils.parsedate_to_datetime(self.send_request(get("/ok"))["Date"]).timestamp()
         self.assertLess(abs(time.time() - then), 10)
 
     def test_more_header_lines_keep_name_and_order(self):
-        reply = self.ask(get("/extra"))
+        reply = self.send_request(get("/extra"))
         self.assertEqual((reply.status, reply.reason, reply.body), (404, "Not Found", b"{}"))
         self.assertEqual([n for n, _ in reply.lines],
                          ["Date", "Content-Type", "X-One", "X-Two", "Content-Length"])
@@ -117,8 +117,8 @@ class Replies(WithServer):
             self.assertEqual(k.reply(body=False)["Content-Length"], length)
             self.assertEqual(k.reply().body, b"/next")
 
-    def test_a_handler_that_says_nothing_is_a_500(self):
-        self.assertEqual(self.ask(get("/nothing")).status, 500)
+    def test_a_handler_without_a_reply_is_a_500(self):
+        self.assertEqual(self.send_request(get("/nothing")).status, 500)
 
     def test_a_reply_from_another_thread_arrives(self):
         k = self.connect()
@@ -136,25 +136,25 @@ class Replies(WithServer):
         k = self.connect()
         for n in range(200):
             k.send(post(f"/then?{1 + n % 3}", b"x" * n))
-            self.assertEqual(k.reply().body, f"then: {n}, strangers: 0".encode())
+            self.assertEqual(k.reply().body, f"then: {n}, wrong_thread: 0".encode())
 
     def test_a_continuation_before_the_handler_returns_runs_after_it(self):
         k = self.connect()
         for _ in range(200):
             k.send(get("/then-at-once"))
-            self.assertEqual(k.reply().body, b"then: 0, strangers: 0")
+            self.assertEqual(k.reply().body, b"then: 0, wrong_thread: 0")
 
     def test_a_continuation_can_start_a_stream(self):
         k = self.connect()
         k.send(get("/then-stream"))
         self.assertEqual(k.head()["Content-Type"], "text/event-stream")
         for _ in range(3):
-            self.ask(get("/tick"))
+            self.send_request(get("/tick"))
             self.assertRegex(k.chunk(), rb"^data: \d+\n\n$")
 
-    def test_the_end_says_whether_the_reply_went_out(self):
+    def test_the_end_reports_whether_the_reply_was_sent(self):
         before = self.server.state()
-        self.ask(get("/ok"))
+        self.send_request(get("/ok"))
         after = self.server.until(lambda s: s["sent"] >= before["sent"] + 2, "sent")
         self.assertEqual(after["unsent"], before["unsent"])
 
@@ -198,7 +198,7 @@ class DeferredUnderLoad(WithServer):
             k.send(post("/later", b"x"))
             k.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             k.socket.close()
-        self.assertEqual(self.ask(post("/later", b"abc")).body, b"later: 3")
+        self.assertEqual(self.send_request(post("/later", b"abc")).body, b"later: 3")
         self.server.until(lambda s: s["connections"] == 1, "connections are given back")
 
 
@@ -212,7 +212,7 @@ class DeferredUnderLoad(WithServer):
                     for n in range(100):
                         size = (seed * 31 + n * 7) % 900
                         k.send(post(f"/then?{1 + n % 2}", b"x" * size))
-                        if k.reply().body != f"then: {size}, strangers: 0".encode():
+                        if k.reply().body != f"then: {size}, wrong_thread: 0".encode():
                             raise AssertionError("not the reply that was due")
             except Exception as e:  # pylint: disable=broad-except
                 failed.append(e)
@@ -235,10 +235,10 @@ class DeferredUnderLoad(WithServer):
                 k.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
                                     struct.pack("ii", 1, 0))
             k.socket.close()
-        self.assertEqual(self.ask(post("/then?3", b"abc")).body, b"then: 3, strangers: 0")
+        self.assertEqual(self.send_request(post("/then?3", b"abc")).body, b"then: 3, wrong_thread: 0")
 
         def settled(state):
-            self.ask(get("/tick"))  # a stream notices when it writes
+            self.send_request(get("/tick"))  # a stream notices when it writes
             return (state["connections"] == 1 and
                     state["continuations_run"] == state["continuations_due"])
 
@@ -287,7 +287,7 @@ class Bodies(WithServer):
         self.assertEqual(k.reply().body, b"/next")
 
     def test_the_same_length_twice_is_one_length(self):
-        self.assertEqual(self.ask(post("/echo", b"abc", "Content-Length: 3")).body, b"abc")
+        self.assertEqual(self.send_request(post("/echo", b"abc", "Content-Length: 3")).body, b"abc")
 
     def test_expect_continue_is_continued(self):
         k = self.connect()
@@ -312,7 +312,7 @@ class Bodies(WithServer):
         self.assertEqual(k.reply().body, b"/next")
 
     def test_body_memory_is_given_back(self):
-        self.ask(post("/echo", b"x" * 5000000))
+        self.send_request(post("/echo", b"x" * 5000000))
         k = self.connect()
         k.send(post("/echo", b"x" * 100000)[:-1])
         self.server.until(lambda s: s["body_bytes"] >= 99999, "the body is counted")
@@ -388,7 +388,7 @@ class Refusals(WithServer):
 
     def test_a_header_line_without_a_colon_is_a_400_or_left_out(self):
         # Left out from version 0.9.77.1 of the library on.
-        reply = self.ask(get("/headers", "A: 1", "Content-Length 5", "B: 2"))
+        reply = self.send_request(get("/headers", "A: 1", "Content-Length 5", "B: 2"))
         if reply.status != 400:
             self.assertEqual(reply.body, b"Host=x\nA=1\nB=2\n")
 
@@ -435,7 +435,7 @@ class Refusals(WithServer):
     def test_a_probe_of_the_port_is_not_reported(self):
         before = self.reported(0)
         self.connect().socket.close()
-        self.ask(get("/ok"))
+        self.send_request(get("/ok"))
         self.server.until(lambda s: s["connections"] == 1, "it has closed")
         self.assertEqual(self.reported(0), before)
 
@@ -486,12 +486,12 @@ class Refusals(WithServer):
             held.append(k)
         self.server.until(lambda s: s["body_bytes"] >= 199996, "two bodies")
         for target in ("/extra", "/ok", "/later", "/iclock/getrequest?SN=1"):
-            self.assertIn(self.ask(get(target)).status, (200, 404))
+            self.assertIn(self.send_request(get(target)).status, (200, 404))
         self.refused(post("/x", b"x" * 5000), 503)
         for other in held:
             other.socket.close()
         self.server.until(lambda s: s["body_bytes"] == 0, "they have left")
-        self.assertEqual(self.ask(post("/x", b"x" * 5000)).status, 200)
+        self.assertEqual(self.send_request(post("/x", b"x" * 5000)).status, 200)
 
     def test_a_reply_without_room_is_a_503(self):
         # The body and its echo are more than the budget.
@@ -528,19 +528,19 @@ class Starved(WithServer):
             k.send(get("/extra"))
             reply = k.reply()
             self.assertEqual((reply.status, reply["Retry-After"]), (503, "30"))
-        self.assertEqual(self.ask(get("/iclock/getrequest?SN=1")).body, b"OK")
+        self.assertEqual(self.send_request(get("/iclock/getrequest?SN=1")).body, b"OK")
 
 
 class Lenient(WithServer):
     def test_a_request_without_host_is_served(self):
         for version, lines in [("1.0", ""), ("1.1", ""), ("1.1", "A: 1\r\n")]:
-            reply = self.ask(f"GET /headers HTTP/{version}\r\n{lines}\r\n".encode())
+            reply = self.send_request(f"GET /headers HTTP/{version}\r\n{lines}\r\n".encode())
             self.assertEqual((reply.status, reply.body.decode()),
                              (200, lines.replace(": ", "=").replace("\r", "")))
 
     def test_a_blank_in_the_target_is_no_redirect(self):
         for target in ["/a b", "/a  b?c d", "/x?INFO=Ver 6.39 Apr 28 2008,1,2 "]:
-            reply = self.ask(f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            reply = self.send_request(f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
             self.assertEqual((reply.status, reply.body), (200, target.encode().rstrip()))
 
 
@@ -548,12 +548,12 @@ class Strict(WithServer):
     options = ("-s",)
 
     def test_a_blank_in_the_target_is_a_400(self):
-        self.assertEqual(self.ask(get("/a b")).status, 400)
+        self.assertEqual(self.send_request(get("/a b")).status, 400)
 
     def test_a_missing_or_second_host_is_a_400(self):
-        self.assertEqual(self.ask(b"GET / HTTP/1.1\r\n\r\n").status, 400)
-        self.assertEqual(self.ask(get("/", "Host: y")).status, 400)
-        self.assertEqual(self.ask(b"GET / HTTP/1.0\r\n\r\n").status, 200)
+        self.assertEqual(self.send_request(b"GET / HTTP/1.1\r\n\r\n").status, 400)
+        self.assertEqual(self.send_request(get("/", "Host: y")).status, 400)
+        self.assertEqual(self.send_request(b"GET / HTTP/1.0\r\n\r\n").status, 200)
 
 
 if __name__ == "__main__":

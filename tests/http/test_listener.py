@@ -70,7 +70,7 @@ class Connections(unittest.TestCase):
     def test_ipv6_is_served_where_there_is_any(self):
         with Server("-a", "::1") as server:
             if server.port is None:
-                self.skipTest(server.said)
+                self.skipTest(server.message)
             with Connection(server.port, host="::1") as k:
                 k.send(get("/state"))
                 self.assertIn(b"peer ::1\n", k.reply().body)
@@ -90,7 +90,7 @@ class Streams(WithServer):
     def test_a_sleeping_stream_is_woken_by_another_thread(self):
         k = self.listen()
         for _ in range(100):
-            self.ask(get("/tick"))
+            self.send_request(get("/tick"))
             self.assertRegex(k.chunk(), rb"^data: \d+\n\n$")
 
     def test_no_wake_is_lost_among_many(self):
@@ -109,14 +109,14 @@ class Streams(WithServer):
     def test_a_stream_outlives_the_idle_timeout(self):
         k = self.listen()
         self.assertTrue(k.is_silent(3))
-        self.ask(get("/tick"))
+        self.send_request(get("/tick"))
         self.assertTrue(k.chunk())
 
     def test_a_stream_that_ends_leaves_the_connection_usable(self):
         gone = self.server.state()["streams_gone"]
         k = self.listen("/stream?2")
-        self.ask(get("/tick"))
-        self.ask(get("/tick"))
+        self.send_request(get("/tick"))
+        self.send_request(get("/tick"))
         while k.chunk():
             pass
         k.send(get("/ok"))
@@ -129,7 +129,7 @@ class Streams(WithServer):
             self.listen().socket.close()
 
         def gone(state):
-            self.ask(get("/tick"))
+            self.send_request(get("/tick"))
             return state["streams_gone"] >= before["streams_gone"] + 10
 
         self.server.until(gone, "streams end")
@@ -139,7 +139,7 @@ class Streams(WithServer):
         k.send(b"GET /stream?1 HTTP/1.0\r\n\r\n")
         reply = k.head()
         self.assertEqual((reply["Transfer-Encoding"], reply["Connection"]), (None, "close"))
-        self.ask(get("/tick"))
+        self.send_request(get("/tick"))
         self.assertTrue(k.up_to(b"\n\n").startswith(b"data: "))
         self.assertTrue(k.is_closed())
 
@@ -201,7 +201,7 @@ class Starting(unittest.TestCase):
         server = Server(*options)
         server.close()
         self.assertIsNone(server.port)
-        return server.said
+        return server.message
 
     def test_an_address_in_use_is_named(self):
         with Server() as server:

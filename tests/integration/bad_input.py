@@ -21,7 +21,7 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import tap  # noqa: E402
 from device import Device, attlog  # noqa: E402
 from fleet import Clock, Fleet, Ledger  # noqa: E402
-from serve import BadReply, Server, Wire, ask, request, until  # noqa: E402
+from serve import BadReply, Server, Wire, send_request, request, until  # noqa: E402
 
 MB = 1 << 20
 GROWTH = 192 * MB  # of resident memory, over all attacks; sanitizers take several times as much
@@ -248,7 +248,7 @@ class Paths(Attack):
                        f"/iclock/gatehouse.db?SN={d.sn}", "/iclock/%252e%252e/etc/passwd"):
             for method in ("GET", "POST"):
                 with self.subTest(target=target, method=method):
-                    reply = ask(server.devices, method, target,
+                    reply = send_request(server.devices, method, target,
                                 b"x" if method == "POST" else None)
                     self.assertNotEqual(reply.status, 200)
                     self.assertNotIn(b"root:", reply.body)
@@ -257,7 +257,7 @@ class Paths(Attack):
 
     def test_a_value_cannot_add_header_lines_to_the_reply(self):
         for sn in ("A%0d%0aSet-Cookie:%20x=1", "A%0aB", "A%00B"):
-            reply = ask(server.devices, "GET", f"/iclock/cdata?SN={sn}&options=all")
+            reply = send_request(server.devices, "GET", f"/iclock/cdata?SN={sn}&options=all")
             self.assertIsNone(reply.get("Set-Cookie"))
             self.assertGreaterEqual(reply.status, 400)
 
@@ -363,7 +363,7 @@ class Zeros:
 
 
 class Crowds(Attack):
-    def test_slow_senders_keep_nobody_waiting(self):
+    def test_slow_senders_delay_no_other_device(self):
         stop = threading.Event()
         head = request("POST", "/iclock/cdata?SN=SLOW&table=ATTLOG&Stamp=1", b"x" * 5000)
         wires = []
@@ -459,7 +459,7 @@ class Crowds(Attack):
 
     def test_a_flood_of_unknown_serial_numbers(self):
         for i in range(1500):
-            ask(server.devices, "GET", f"/iclock/getrequest?SN=FLOOD{i:05d}")
+            send_request(server.devices, "GET", f"/iclock/getrequest?SN=FLOOD{i:05d}")
 
 
 class People(Attack):

@@ -50,8 +50,8 @@ class Budget(unittest.TestCase):
         for _ in range(20):
             reply = clock.get(f"/iclock/getrequest?SN={clock.sn}")
             self.assertEqual((reply.status, reply.body), (200, b"OK"))
-        self.assertEqual(clock.hello().status, 200)
-        self.assertEqual(Device(self.server).hello().status, 200)
+        self.assertEqual(clock.handshake().status, 200)
+        self.assertEqual(Device(self.server).handshake().status, 200)
         reply = clock.upload("OPERLOG", body, 7)
         self.assertEqual(reply.status, 503)
         self.assertEqual(reply.get("Retry-After"), "30")

@@ -131,10 +131,10 @@ class OldCommands(unittest.TestCase):
     def test_what_waited_is_given_as_it_was_written(self):
         rows, server = self.opened()
         d = Device(server, "OLDWAITS")
-        wanted = [(str(n), text) for n, sn, _, text, *_ in rows
+        expected = [(str(n), text) for n, sn, _, text, *_ in rows
                   if sn == d.sn and kind_of(text) not in DOORS]
         d.options()
-        self.assertEqual(d.work(), wanted)
+        self.assertEqual(d.work(), expected)
         self.assertEqual(server.api.device(d.sn)["pendingCommands"], 0)
 
     def test_an_opening_that_waited_has_expired_however_young_it_is(self):

@@ -101,24 +101,24 @@ class Bounds(unittest.TestCase):
                 copies = 1 + len(server.api.uploads(clock.sn))
                 self.assertLessEqual(cost, limit + copies * len(body))
             rows = server.api.quarantine(clock.sn)
-            kept = [server.api.upload_body(u) for u in server.api.uploads(clock.sn)]
+            raw = [server.api.upload_body(u) for u in server.api.uploads(clock.sn)]
             self.assertEqual(known, 64)
-            return reply, rows, kept, server.api.records("templates", clock.sn)
+            return reply, rows, raw, server.api.records("templates", clock.sn)
 
     def test_a_bomb_is_refused_at_a_hundred_times_its_size(self):
         record = b"FP PIN=1\tFID=0\tSize=32768\tValid=1\tTMP=" + b"A" * 32768 + b"\n"
         body = package(*[record * (4 * MB // len(record))] * 40, level=9)
         self.assertLess(len(body), MB // 2)
-        reply, rows, kept, _ = self.cost(body)
+        reply, rows, raw, _ = self.cost(body)
         self.assertRegex(reply.body, rb"^OK:\d+$")
         self.assertIn("more than 100 times its size", rows[-1]["reason"])
-        self.assertEqual(kept, [body])
+        self.assertEqual(raw, [body])
 
     def test_a_bomb_of_headers_is_refused_too(self):
         body = package(*[b""] * 150000, level=9)
-        reply, rows, kept, _ = self.cost(body)
+        reply, rows, raw, _ = self.cost(body)
         self.assertIn("more than", rows[-1]["reason"])
-        self.assertEqual(kept, [body])
+        self.assertEqual(raw, [body])
         self.assertEqual(reply.status, 200)
 
     def test_more_than_64_mib_is_refused(self):
@@ -127,18 +127,18 @@ class Bounds(unittest.TestCase):
         body = package(*[b"".join(template(i, rng) for i in range(k, min(k + 100, n)))
                          for k in range(0, n, 100)])
         self.assertLess(len(body), 16 * MB)
-        _, rows, kept, _ = self.cost(body, COST + STORE)
+        _, rows, raw, _ = self.cost(body, COST + STORE)
         self.assertIn("more than 64 MiB", rows[-1]["reason"])
-        self.assertEqual(kept, [body])
+        self.assertEqual(raw, [body])
 
     def test_what_is_within_the_bounds_is_read_whole(self):
         rng = random.Random(2)
         n = 40 * MB // 32768
         body = package(*[b"".join(template(i, rng) for i in range(k, min(k + 100, n)))
                          for k in range(0, n, 100)])
-        reply, rows, kept, records = self.cost(body, COST + STORE)
+        reply, rows, raw, records = self.cost(body, COST + STORE)
         self.assertEqual(reply.body, b"OK:%d" % n)
-        self.assertEqual((rows, kept, len(records)), ([], [], n))
+        self.assertEqual((rows, raw, len(records)), ([], [], n))
 
 
 class Contents(Packages):
@@ -170,8 +170,8 @@ class Contents(Packages):
         body = package(b"NONSENSE a=b\n" * 50000)
         self.assertEqual(self.upload(body).body, b"OK:50000")
         self.assertEqual(len(self.server.api.quarantine(self.clock.sn)), 1001)
-        kept, = self.server.api.uploads(self.clock.sn)
-        self.assertEqual(self.server.api.upload_body(kept), body)
+        raw, = self.server.api.uploads(self.clock.sn)
+        self.assertEqual(self.server.api.upload_body(raw), body)
 
     def test_punches_of_all_windows_are_kept(self):
         n = 60000
@@ -185,8 +185,8 @@ class Contents(Packages):
         body = package(b"".join(template(i, rng) for i in range(100)))
         body = body[:len(body) // 2]
         reply = self.upload(body)
-        row, kept = self.refused("the package is damaged")
-        self.assertEqual(self.server.api.upload_body(kept[0]), body)
+        row, raw = self.refused("the package is damaged")
+        self.assertEqual(self.server.api.upload_body(raw[0]), body)
         records = self.server.api.records("templates", self.clock.sn)
         self.assertEqual(reply.body, b"OK:%d" % (len(records) + 1))
         self.assertTrue(20 < len(records) < 80, len(records))
@@ -201,8 +201,8 @@ class Contents(Packages):
     def test_a_table_without_records_is_kept_packed(self):
         body = package(b"a\nb\nc\n")
         self.assertEqual(self.upload(body, "NEWTABLE").body, b"OK:3")
-        kept, = self.server.api.uploads(self.clock.sn)
-        self.assertEqual(self.server.api.upload_body(kept), body)
+        raw, = self.server.api.uploads(self.clock.sn)
+        self.assertEqual(self.server.api.upload_body(raw), body)
 
 
 if __name__ == "__main__":

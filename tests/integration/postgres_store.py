@@ -61,7 +61,7 @@ class Store(unittest.TestCase):
                                           " WHERE schemaname = 'foreign'"), [["1"]])
 
 
-    def test_a_second_server_on_the_same_database_ends_and_says_why(self):
+    def test_a_second_server_on_the_same_database_ends_with_the_reason(self):
         with Postgres() as database:
             url = database.schema("a")
             with Server("--store", url) as first:
@@ -76,7 +76,7 @@ class Store(unittest.TestCase):
 
 
 class Away(unittest.TestCase):
-    def test_while_the_database_is_away_uploads_wait_and_readyz_says_why(self):
+    def test_while_the_database_is_away_uploads_wait_and_readyz_gives_the_reason(self):
         with Postgres() as database, \
                 Server("--store", database.schema("a"), "--new-devices", "approve") as server:
             clock = Device(server)

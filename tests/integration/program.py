@@ -16,7 +16,7 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import tap  # noqa: E402
 from device import Device, attlog  # noqa: E402
 from fleet import Clock, Fleet, Ledger  # noqa: E402
-from serve import Api, Server, ask, program, until  # noqa: E402
+from serve import Api, Server, send_request, program, until  # noqa: E402
 
 
 def run(*args, env=None):
@@ -26,7 +26,7 @@ def run(*args, env=None):
 
 class Settings(unittest.TestCase):
     def admitted(self, server):
-        return Device(server).hello().status == 200
+        return Device(server).handshake().status == 200
 
     def test_a_variable_sets_what_no_flag_does(self):
         with Server(env={"GATEHOUSE_NEW_DEVICES": "approve"}) as server:
@@ -123,7 +123,7 @@ class Settings(unittest.TestCase):
         self.assertFalse(os.path.exists(os.path.join(home, "data")), "it had begun")
         return done.stderr.replace(path, "FILE").splitlines()
 
-    def test_a_mistake_in_the_file_is_told_with_its_place_and_what_is_expected(self):
+    def test_a_mistake_in_the_file_is_reported_with_its_place_and_what_is_expected(self):
         for text, told in (
                 ("[serve]\ndelay = 0\n", "[serve] delay = 0: expected a number from 1 to 86400"),
                 ("[serve]\nthreads = two\n",
@@ -148,7 +148,7 @@ class Settings(unittest.TestCase):
             with self.subTest(text=text):
                 self.assertEqual(self.configured(text), ["gatehouse: FILE: " + told])
 
-    def test_all_mistakes_are_told_at_once(self):
+    def test_all_mistakes_are_reported_at_once(self):
         got = self.configured("[serv]\n[serve]\ndelay = 0\nrealtime = 1\nfoo = 1\n",
                               "--threads", "0", env={"GATEHOUSE_DEVICES": "-1"})
         self.assertEqual(len(got), 6, got)
@@ -156,11 +156,11 @@ class Settings(unittest.TestCase):
         self.assertIn('gatehouse: variable GATEHOUSE_DEVICES is "-1": expected a number from 1 to '
                       "10000000", got)
 
-    def test_a_key_without_a_group_is_told(self):
+    def test_a_key_without_a_group_is_reported(self):
         [told] = self.configured("delay = 5\n")
         self.assertIn("group", told)
 
-    def test_a_port_in_use_is_told(self):
+    def test_a_port_in_use_is_reported(self):
         with socket.socket() as s:
             s.bind(("127.0.0.1", 0))
             s.listen()

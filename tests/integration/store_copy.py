@@ -24,14 +24,14 @@ VIEWS = ("v_punch", "v_device", "v_person", "v_command")
 
 
 def store(*words, kill_after=None):
-    """Exit status, and what was said."""
+    """Exit status, and its output."""
     process = subprocess.Popen([program(), "store", *words], stdin=subprocess.DEVNULL,
                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if kill_after is not None:
         time.sleep(kill_after)
         process.send_signal(signal.SIGKILL)
-    said, _ = process.communicate(timeout=300)
-    return process.returncode, said.decode()
+    output, _ = process.communicate(timeout=300)
+    return process.returncode, output.decode()
 
 
 def work(server):
@@ -106,18 +106,18 @@ class Copy(Base):
     def test_there_and_back_every_row_is_the_same_and_so_are_the_views(self):
         path, url = self.filled("a.db")
         there = self.database.schema("a")
-        code, said = store("copy", url, there)
-        self.assertEqual(code, 0, said)
-        self.assertRegex(said, r"(?m)^punch +1\d\d\d rows$")
+        code, output = store("copy", url, there)
+        self.assertEqual(code, 0, output)
+        self.assertRegex(output, r"(?m)^punch +1\d\d\d rows$")
         with sqlite3.connect(path) as lite, Database(there) as server:
             self.assertEqual(self.names(lite), self.names(server))
             # The one PIN that is not UTF-8 is shown with escapes.
             shown = self.views(server)
-            wanted = self.views(Lossy(path))
-            self.assertEqual(shown, wanted)
+            expected = self.views(Lossy(path))
+            self.assertEqual(shown, expected)
         back, back_url = self.file("b.db")
-        code, said = store("copy", there, back_url)
-        self.assertEqual(code, 0, said)
+        code, output = store("copy", there, back_url)
+        self.assertEqual(code, 0, output)
         self.assertEqual(self.rows(path), self.rows(back))
         for where in (url, there, back_url):
             self.assertEqual(store("check", where), (0, "nothing found\n"))
@@ -183,28 +183,28 @@ class Copy(Base):
         # A fifth longer each time: on a machine of any speed one is killed shortly before its end.
         patience = [0.1 * 1.2 ** i for i in range(40)]
         for seconds in patience:
-            code, said = store("copy", url, there, kill_after=seconds)
+            code, output = store("copy", url, there, kill_after=seconds)
             if code == 0:
                 break
-            self.assertEqual(code, -signal.SIGKILL, said)
+            self.assertEqual(code, -signal.SIGKILL, output)
             kills += 1
         self.assertGreater(kills, 2, "it was never cut short")
-        self.assertEqual(code, 0, said)
+        self.assertEqual(code, 0, output)
         back, back_url = self.file("b.db")
         for seconds in patience:
-            code, said = store("copy", there, back_url, kill_after=seconds)
+            code, output = store("copy", there, back_url, kill_after=seconds)
             if code == 0:
                 break
-        self.assertEqual(code, 0, said)
+        self.assertEqual(code, 0, output)
         self.assertEqual(self.rows(path), self.rows(back))
 
     def test_a_store_with_devices_of_its_own_is_not_copied_over(self):
         _, a = self.filled("a.db")
         path, b = self.filled("b.db")
         before = self.rows(path)
-        code, said = store("copy", a, b)
+        code, output = store("copy", a, b)
         self.assertEqual(code, 1)
-        self.assertIn("devices of its own", said)
+        self.assertIn("devices of its own", output)
         self.assertEqual(self.rows(path), before)
 
 
@@ -251,13 +251,13 @@ class Check(Base):
                           " pin, work_code, extra FROM punch WHERE seq = 4", "a")
         for where, more in ((url, ["punch 5 is missing"]),
                             (there, ["punches 4 and 5 are the same"])):
-            code, said = store("check", where)
+            code, output = store("check", where)
             self.assertEqual(code, 1)
             for words in more + ["punches 10 to 12 are missing", "punch 20 came 7",
                                  "1 rows of punch belong to device 4711, which is not there",
                                  "rows of command_event belong to command 1, which is not there"]:
-                self.assertIn(words, said)
-            self.assertTrue(re.search(r"^\d+ found$", said, re.M), said)
+                self.assertIn(words, output)
+            self.assertTrue(re.search(r"^\d+ found$", output, re.M), output)
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ static void every_argument_of_a_kind_is_in_the_table(void **state)
 	}
 }
 
-static void a_command_lives_as_long_as_somebody_can_want_it(void **state)
+static void a_command_expires_when_it_is_useless(void **state)
 {
 	static const struct {
 		enum command_kind kind;
@@ -143,7 +143,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_kind_is_found_by_its_names),
 		cmocka_unit_test(every_argument_of_a_kind_is_in_the_table),
-		cmocka_unit_test(a_command_lives_as_long_as_somebody_can_want_it),
+		cmocka_unit_test(a_command_expires_when_it_is_useless),
 		cmocka_unit_test(what_acts_is_given_once),
 		cmocka_unit_test(no_value_becomes_a_second_argument),
 		cmocka_unit_test(a_date_alone_is_its_first_or_last_second),

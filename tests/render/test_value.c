@@ -3,7 +3,7 @@
 #include "base/json.h"
 #include "render/value.h"
 
-static const char *word(size_t i)
+static const char *value_word(size_t i)
 {
 	static const char *const words[] = { "one", "two", "three" };
 
@@ -26,8 +26,10 @@ static const struct {
 	{ { .kind = VALUE_UTC_MS, .i = 1 },
 	  "\"1970-01-01T00:00:00.001Z\"",
 	  "1970-01-01T00:00:00.001Z" },
-	{ { .kind = VALUE_FLAGS, .i = 5, .word = word }, "[\"one\",\"three\"]", "one three" },
-	{ { .kind = VALUE_FLAGS, .i = 0, .word = word }, "[]", "" },
+	{ { .kind = VALUE_FLAGS, .i = 5, .word = value_word },
+	  "[\"one\",\"three\"]",
+	  "one three" },
+	{ { .kind = VALUE_FLAGS, .i = 0, .word = value_word }, "[]", "" },
 	{ { .kind = VALUE_TEXT, .s = { (const uint8_t *)"a\"b", 3 } },
 	  "\"a\\\"b\"",
 	  "\"a\"\"b\"" },

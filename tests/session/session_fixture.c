@@ -58,8 +58,8 @@ int session_close(void **state)
 int session_open_approved(void **state)
 {
 	session_open(state);
-	clock1 = admit(&fixture, "CLOCK1");
-	approve(&fixture, clock1);
+	clock1 = server_admit(&fixture, "CLOCK1");
+	server_approve(&fixture, clock1);
 	return 0;
 }
 

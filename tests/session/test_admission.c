@@ -49,7 +49,7 @@ static void a_policy_that_approves_serves_the_first_request(void **state)
 static void device_set(struct device_row change)
 {
 	assert_int_equal(device_change(&fixture.server, clock1, &change, NULL, NULL), GH_OK);
-	settle(&fixture);
+	server_settle(&fixture);
 }
 
 static void a_blocked_device_is_refused(void **state)
@@ -141,7 +141,7 @@ static void what_a_new_unit_announces_is_its_dialect(void **state)
 	assert_int_equal(reply.status, 503);
 	clock1 = devices_find(fixture.server.devices, GH_LIT("UNIT1"));
 	assert_int_equal(device_dialect(clock1), DEVICE_ACCESS);
-	approve(&fixture, clock1);
+	server_approve(&fixture, clock1);
 	session_post("/iclock/cdata?SN=UNIT1&table=ATTLOG", "1\t2024-07-01 08:00:00\t0\t1\n");
 	assert_int_equal(reply.status, 406);
 	assert_int_equal(fixture_punches(), 0);

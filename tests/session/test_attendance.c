@@ -4,7 +4,7 @@
 
 /* --- handshake --- */
 
-static void a_handshake_is_told_its_options_after_the_commit(void **state)
+static void a_handshake_gets_its_options_after_the_commit(void **state)
 {
 	(void)state;
 	session_handshake();
@@ -217,7 +217,7 @@ static void a_heartbeat_waits_for_nothing_and_leaves_no_trace(void **state)
 
 static void a_poll_is_given_its_command_and_the_answer_ends_it(void **state)
 {
-	int64_t id = queue(&fixture, clock1, "INFO");
+	int64_t id = server_queue(&fixture, clock1, "INFO");
 	char text[64];
 	(void)state;
 
@@ -232,7 +232,7 @@ static void a_poll_is_given_its_command_and_the_answer_ends_it(void **state)
 
 static void a_result_in_the_query_is_an_answer_too(void **state)
 {
-	int64_t id = queue(&fixture, clock1, "INFO");
+	int64_t id = server_queue(&fixture, clock1, "INFO");
 	char target[96];
 	(void)state;
 
@@ -245,12 +245,12 @@ static void a_result_in_the_query_is_an_answer_too(void **state)
 
 static void a_command_that_did_not_arrive_is_on_offer_again(void **state)
 {
-	int64_t id = queue(&fixture, clock1, "INFO");
+	int64_t id = server_queue(&fixture, clock1, "INFO");
 	(void)state;
 
 	carrier_request(&fixture.server, "GET", "/iclock/getrequest?SN=CLOCK1", (gh_slice){ 0 },
 			(struct carrier_peer){ .leaves = true }, &reply);
-	settle(&fixture);
+	server_settle(&fixture);
 	assert_int_equal(state_of(&fixture, id), COMMAND_QUEUED);
 	session_get("/iclock/getrequest?SN=CLOCK1");
 	assert_non_null(strstr(reply.body, ":INFO\n"));
@@ -282,7 +282,7 @@ static void replies_and_log_lines_are_never_made_on_the_store_thread(void **stat
 	(void)state;
 
 	assert_int_equal(store_put(fixture.server.queue, &j.job), GH_OK);
-	settle(&fixture);
+	server_settle(&fixture);
 	assert_false(pthread_equal(j.thread, pthread_self()));
 	fixture.settings.new_devices = NEW_DEVICES_APPROVE;
 	static const char *const target[] = {
@@ -310,7 +310,7 @@ int main(void)
 #define APPROVED(name) \
 	cmocka_unit_test_setup_teardown(name, session_open_approved, session_close)
 	static const struct CMUnitTest tests[] = {
-		APPROVED(a_handshake_is_told_its_options_after_the_commit),
+		APPROVED(a_handshake_gets_its_options_after_the_commit),
 		APPROVED(the_stamp_of_an_upload_comes_back_at_the_handshake),
 		APPROVED(stamp_0_of_a_queried_upload_moves_no_stamp),
 		APPROVED(a_bad_line_is_quarantined_and_its_neighbours_are_stored),

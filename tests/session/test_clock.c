@@ -50,7 +50,7 @@ static struct seen punch(const char *digits)
 static void change(const struct device_row *row)
 {
 	assert_int_equal(device_change(&fixture.server, clock1, row, NULL, NULL), GH_OK);
-	settle(&fixture);
+	server_settle(&fixture);
 }
 
 static void change_zone(const char *zone)
@@ -64,13 +64,13 @@ static enum gh_err send_options(bool named)
 	enum gh_err err =
 		device_options_send(&fixture.server, clock1, named, GH_LIT("test"), NULL, NULL);
 
-	settle(&fixture);
+	server_settle(&fixture);
 	return err;
 }
 
 static void assert_check_waits(bool waits)
 {
-	const char *offered = poll(&fixture, clock1);
+	const char *offered = server_poll(&fixture, clock1);
 
 	if (waits)
 		assert_non_null(strstr(offered, ":CHECK\n"));
@@ -113,7 +113,7 @@ static void a_zone_given_before_the_first_handshake_counts_at_once(void **state)
 {
 	(void)state;
 	session_open(state);
-	clock1 = admit(&fixture, "CLOCK1");
+	clock1 = server_admit(&fixture, "CLOCK1");
 	change(&(struct device_row){ .present = UINT64_C(1) << DEVICE_zone |
 						UINT64_C(1) << DEVICE_state,
 				     .zone = GH_LIT("Asia/Kolkata"),
@@ -129,7 +129,7 @@ static void a_handshake_that_broke_off_tells_nothing(void **state)
 	carrier_request(&fixture.server, "GET",
 			"/iclock/cdata?SN=CLOCK1&options=all&pushver=2.4.1&language=69",
 			(gh_slice){ 0 }, (struct carrier_peer){ .leaves = true }, &reply);
-	settle(&fixture);
+	server_settle(&fixture);
 	assert_string_equal(punch("2024-07-31 12:00:00").zone, "Europe/Berlin");
 }
 
@@ -143,11 +143,11 @@ static void a_new_default_zone_reaches_devices_without_one(void **state)
 	fresh.zone = "Asia/Tokyo";
 	fixture.server.settings = &fresh;
 	devices_settings_changed(&fixture.server);
-	settle(&fixture);
-	settle(&fixture);
+	server_settle(&fixture);
+	server_settle(&fixture);
 	assert_string_equal(punch("2024-07-31 12:00:00").zone, "Europe/Berlin");
 	devices_options_tick(&fixture.server);
-	settle(&fixture);
+	server_settle(&fixture);
 	assert_check_waits(true);
 	session_handshake();
 	assert_non_null(strstr(reply.body, "TimeZone=9\n"));
@@ -166,7 +166,7 @@ static void a_summer_time_change_is_told_like_a_new_zone(void **state)
 	session_handshake();
 	assert_non_null(strstr(reply.body, "TimeZone=2\n"));
 	devices_options_tick(&fixture.server);
-	settle(&fixture);
+	server_settle(&fixture);
 	assert_check_waits(false);
 
 	server_fixture_now = INT64_C(1729992900000); /* 01:35 UTC: the clock shows 03:35 */
@@ -178,7 +178,7 @@ static void a_summer_time_change_is_told_like_a_new_zone(void **state)
 	assert_string_equal(punch("2024-10-26 12:00:00").zone, "Europe/Berlin");
 	for (int i = 0; i < 2; i++) {
 		devices_options_tick(&fixture.server);
-		settle(&fixture);
+		server_settle(&fixture);
 	}
 	assert_int_equal(device_commands(clock1), 1);
 	assert_check_waits(true);
@@ -219,7 +219,7 @@ static void nothing_is_told_where_it_is_not_known_what_was(void **state)
 {
 	(void)state;
 	devices_options_tick(&fixture.server);
-	settle(&fixture);
+	server_settle(&fixture);
 	assert_check_waits(false);
 	assert_int_equal(send_options(true), GH_OK);
 }

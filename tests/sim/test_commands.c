@@ -405,7 +405,7 @@ static void the_template_of_a_comparison_photo_is_sent_back(void **state)
 }
 
 /* Attendance PUSH 2020-03, 11.16: the command it came by is named. */
-static void a_picture_that_is_none_is_told_in_the_error_log(void **state)
+static void a_picture_that_is_none_is_reported_in_the_error_log(void **state)
 {
 	struct conversation t = conversation_of("2.4.1");
 	(void)state;
@@ -527,7 +527,7 @@ static void firmware_is_fetched_by_both_methods_and_its_sum_is_checked(void **st
 	}
 }
 
-static void a_full_device_says_so_and_stays_within_its_ceiling(void **state)
+static void a_full_device_reports_it_and_stays_within_its_ceiling(void **state)
 {
 	struct contents h = { 0 };
 	char pairs[64];
@@ -572,11 +572,11 @@ int main(void)
 		cmocka_unit_test(account_and_sync_send_again_what_the_server_lacks),
 		cmocka_unit_test(what_is_enrolled_on_command_is_uploaded),
 		cmocka_unit_test(the_template_of_a_comparison_photo_is_sent_back),
-		cmocka_unit_test(a_picture_that_is_none_is_told_in_the_error_log),
+		cmocka_unit_test(a_picture_that_is_none_is_reported_in_the_error_log),
 		cmocka_unit_test(a_file_is_fetched_and_its_size_is_the_answer),
 		cmocka_unit_test(a_data_package_replaces_or_adds),
 		cmocka_unit_test(firmware_is_fetched_by_both_methods_and_its_sum_is_checked),
-		cmocka_unit_test(a_full_device_says_so_and_stays_within_its_ceiling),
+		cmocka_unit_test(a_full_device_reports_it_and_stays_within_its_ceiling),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

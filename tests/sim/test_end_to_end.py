@@ -42,20 +42,20 @@ class EndToEnd(unittest.TestCase):
     def test_two_hundred_devices_with_every_fault_lose_and_double_nothing(self):
         with Server("--new-devices", "approve") as server:
             path = os.path.join(server.home, "account.tsv")
-            said = self.finish(fleet(
+            report = self.finish(fleet(
                 "--server", url(server), "--devices", "200", "--persona", "mixed", "--punches",
                 "60", "--users", "6", "--fault", "all", "--once", "--account", path, *FAST))
             rows, safe = stored(server), self.account(path)
             self.assertEqual(len(rows), 12000)
             self.assertEqual(len(set(rows)), 12000)
             self.assertEqual(sorted(rows), sorted(safe))
-            self.assertTrue(said["complete"])
-            self.assertEqual(said["records"]["ATTLOG"]["acknowledged"], 12000)
-            for fault, times in said["faults"].items():
+            self.assertTrue(report["complete"])
+            self.assertEqual(report["records"]["ATTLOG"]["acknowledged"], 12000)
+            for fault, times in report["faults"].items():
                 self.assertGreater(times, 0, fault)
             bad = server.api.pages("/api/quarantine")
             self.assertGreater(len(bad), 0)
-            self.assertLessEqual(len(bad), said["badLines"])
+            self.assertLessEqual(len(bad), report["badLines"])
             # And what each device has in its order, the server has in the same.
             for sn in {r[0] for r in rows}:
                 mine = [r for r in rows if r[0] == sn]
@@ -63,10 +63,10 @@ class EndToEnd(unittest.TestCase):
 
     def test_every_list_of_every_persona_arrives_whole(self):
         with Server("--new-devices", "approve") as server:
-            said = self.finish(fleet("--server", url(server), "--devices", "10", "--persona",
+            report = self.finish(fleet("--server", url(server), "--devices", "10", "--persona",
                                      "mixed", "--templates", "100", "--photos", "300", "--once",
                                      *FAST))
-            self.assertEqual(said["refused"] + said["lost"], 0)
+            self.assertEqual(report["refused"] + report["lost"], 0)
             self.assertEqual(server.api.pages("/api/quarantine"), [])
             # Ten devices, ten people on each.
             self.assertEqual(len(server.api.pages("/api/persons")), 100)
@@ -88,12 +88,12 @@ class EndToEnd(unittest.TestCase):
                 self.assertEqual(self.account(path), [])
                 for sn in server.api.devices():
                     server.api.post(f"/api/devices/{sn}/approve")
-                said = self.finish(sim)
+                report = self.finish(sim)
             finally:
                 if sim.poll() is None:
                     sim.kill()
                     sim.communicate()
-            self.assertGreater(said["refused"], 0)
+            self.assertGreater(report["refused"], 0)
             self.assertEqual(sorted(stored(server)), sorted(self.account(path)))
             self.assertEqual(len(self.account(path)), 60)
 
@@ -125,18 +125,18 @@ class EndToEnd(unittest.TestCase):
                                    if p["pin"] == "900"]) == 10, 30)
             finally:
                 sim.send_signal(signal.SIGTERM)
-                said = self.finish(sim)
-            self.assertGreaterEqual(said["commands"], 40 - lost)
+                report = self.finish(sim)
+            self.assertGreaterEqual(report["commands"], 40 - lost)
 
     def test_two_thousand_devices_fit_in_one_process(self):
         with Server("--new-devices", "approve") as server:
             path = os.path.join(server.home, "account.tsv")
-            said = self.finish(fleet(
+            report = self.finish(fleet(
                 "--server", url(server), "--devices", "2000", "--punches", "3", "--users", "2",
                 "--templates", "0", "--photos", "0", "--once", "--account", path, "--speed", "10"))
-            self.assertTrue(said["complete"])
+            self.assertTrue(report["complete"])
             self.assertEqual(sorted(stored(server)), sorted(self.account(path)))
-            self.assertEqual(said["records"]["ATTLOG"]["acknowledged"], 6000)
+            self.assertEqual(report["records"]["ATTLOG"]["acknowledged"], 6000)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@
 #include <glib.h>
 #include <stdio.h>
 
-static unsigned count(const char *text, const char *what)
+static unsigned lines_count(const char *text, const char *what)
 {
 	unsigned n = 0;
 
@@ -20,7 +20,7 @@ static const char *body_of(const struct conversation *t)
 	return strstr(t->text, "\r\n\r\n") + 4;
 }
 
-static void fault(struct conversation *t, const char *list)
+static void fault_apply(struct conversation *t, const char *list)
 {
 	gh_slice bad;
 
@@ -33,7 +33,7 @@ static void duplicate_sends_an_acknowledged_upload_once_more(void **state)
 	char first[4096];
 	(void)state;
 
-	fault(&t, "duplicate:100");
+	fault_apply(&t, "duplicate:100");
 	conversation_open(&t);
 	conversation_begin(&t, "");
 	conversation_expect(&t, "table=ATTLOG");
@@ -53,11 +53,11 @@ static void a_bad_line_stands_between_good_ones_and_is_counted_apart(void **stat
 	struct conversation t = conversation_of("2.2.14");
 	(void)state;
 
-	fault(&t, "bad-line:100");
+	fault_apply(&t, "bad-line:100");
 	conversation_open(&t);
 	conversation_begin(&t, "");
 	conversation_expect(&t, "table=ATTLOG");
-	assert_int_equal(count(body_of(&t), "\n"), 6);
+	assert_int_equal(lines_count(body_of(&t), "\n"), 6);
 	conversation_respond(&t, "OK");
 	assert_int_equal(t.statistics.stream[STREAM_ATTLOG].acknowledged, 5);
 	assert_int_equal(t.statistics.bad_lines, 1);
@@ -95,14 +95,14 @@ static void a_reboot_loses_what_was_in_memory_and_keeps_the_log(void **state)
 
 static void the_same_seed_gives_the_same_disturbances(void **state)
 {
-	char *said[2];
+	char *report[2];
 	(void)state;
 
 	for (size_t run = 0; run < 2; run++) {
 		struct conversation t = conversation_of("2.4.1");
 		GString *all = g_string_new("");
 
-		fault(&t, "all");
+		fault_apply(&t, "all");
 		t.plan.punches = 300;
 		t.plan.photos = 100;
 		conversation_open(&t);
@@ -118,12 +118,12 @@ static void the_same_seed_gives_the_same_disturbances(void **state)
 				conversation_respond(&t, "OK");
 		}
 		assert_true(all->len > 20000);
-		said[run] = g_string_free(all, FALSE);
+		report[run] = g_string_free(all, FALSE);
 		conversation_close(&t);
 	}
-	assert_string_equal(said[0], said[1]);
-	g_free(said[0]);
-	g_free(said[1]);
+	assert_string_equal(report[0], report[1]);
+	g_free(report[0]);
+	g_free(report[1]);
 }
 
 /* A server that always says 0 makes the device begin again after each failure; the dice must
@@ -133,7 +133,7 @@ static void a_disturbed_upload_gets_through_in_the_end(void **state)
 	struct conversation t = conversation_of("2.1.1");
 	(void)state;
 
-	fault(&t, "reboot:20,drop-reply:20");
+	fault_apply(&t, "reboot:20,drop-reply:20");
 	t.plan.users = 2;
 	t.plan.punches = 300;
 	conversation_open(&t);

@@ -52,11 +52,11 @@ class Bytes(Case):
                                    "40", "--users", "6", "--photos", "100", "--sn", "B", *flags)
             # Where the device hung up, its request may still be on its way.
             until(lambda: len(server.requests) >= counts["requests"])
-            said = {}
+            requests = {}
             for r in server.requests:
-                said.setdefault(r.sn, []).append(
+                requests.setdefault(r.sn, []).append(
                     r.raw.replace(b"127.0.0.1:%d" % server.port, b"HOST"))
-            return said
+            return requests
 
     def test_the_same_seed_sends_the_same_bytes(self):
         one, two, other = (self.sent("--seed", s, "--pace", "3600000")
@@ -71,24 +71,24 @@ class Bytes(Case):
         flags = ("--seed", "9", "--pace", "20", "--fault",
                  "duplicate:30,bad-line:30,clock-jump:30,drop-reply:20,split:20")
 
-        def uploads(said):
+        def uploads(requests):
             # Sorted, for two connections of one device may be read in either order.
-            return sorted(r for r in said if b"&table=" in r and b"table=options" not in r)
+            return sorted(r for r in requests if b"&table=" in r and b"table=options" not in r)
 
         one, two = self.sent(*flags), self.sent(*flags)
         for sn in one:
             self.assertEqual(uploads(one[sn]), uploads(two[sn]), sn)
 
-    def test_each_persona_says_who_it_is(self):
+    def test_each_persona_identifies_itself(self):
         with Scripted() as server:
             self.run_once(server, "--devices", "11", "--persona", "mixed", "--comm-key", "k3y")
-            hello = {r.sn: r for r in server.of(b"options=all")}
-        self.assertEqual(hello[b"SIM000001"].version, b"HTTP/1.0")
-        self.assertNotIn(b"pushver", hello[b"SIM000001"].target)
-        self.assertIn(b"/iclock/cdata.aspx?", hello[b"SIM000005"].target)
-        self.assertIn(b"pushver=2.4.1&language=69&pushcommkey=k3y", hello[b"SIM000006"].target)
+            handshakes = {r.sn: r for r in server.of(b"options=all")}
+        self.assertEqual(handshakes[b"SIM000001"].version, b"HTTP/1.0")
+        self.assertNotIn(b"pushver", handshakes[b"SIM000001"].target)
+        self.assertIn(b"/iclock/cdata.aspx?", handshakes[b"SIM000005"].target)
+        self.assertIn(b"pushver=2.4.1&language=69&pushcommkey=k3y", handshakes[b"SIM000006"].target)
         self.assertIn(b"\r\nContent-Type: application/push;charset=UTF-8\r\n",
-                      b"\r\n" + hello[b"SIM000006"].headers)
+                      b"\r\n" + handshakes[b"SIM000006"].headers)
 
     def test_a_prefix_of_the_server_comes_before_iclock(self):
         with Scripted() as server:
@@ -99,7 +99,7 @@ class Bytes(Case):
 
 
 class Delivery(Case):
-    def test_what_hears_no_ok_comes_again_until_it_does(self):
+    def test_what_gets_no_ok_is_sent_again_until_it_does(self):
         refusals = iter([(503, b"OK"), (200, b"no"), None, (404, b""), (200, b"error")] * 3)
         accepted = []
 
@@ -115,10 +115,10 @@ class Delivery(Case):
 
         path = self.account()
         with Scripted(answer) as server:
-            said = self.run_once(server, "--devices", "3", "--punches", "250", "--account", path)
-        self.assertTrue(said["complete"])
-        self.assertEqual(said["records"]["ATTLOG"]["acknowledged"], 750)
-        self.assertGreaterEqual(said["refused"] + said["lost"], 12)
+            report = self.run_once(server, "--devices", "3", "--punches", "250", "--account", path)
+        self.assertTrue(report["complete"])
+        self.assertEqual(report["records"]["ATTLOG"]["acknowledged"], 750)
+        self.assertGreaterEqual(report["refused"] + report["lost"], 12)
         self.assertEqual(sorted(self.lines(path)), sorted(accepted))
 
     def test_the_account_holds_what_was_acknowledged_and_nothing_else(self):
@@ -138,34 +138,34 @@ class Delivery(Case):
             until(lambda: os.path.exists(path) and os.path.getsize(path) > 20000)
             sim.kill()
             sim.communicate()
-            heard = set(self.lines(path))
-            self.assertGreater(len(heard), 300)
-            self.assertEqual(heard - answered, set())
+            acknowledged = set(self.lines(path))
+            self.assertGreater(len(acknowledged), 300)
+            self.assertEqual(acknowledged - answered, set())
 
     def faulty(self, fault, *flags):
         with Scripted() as server:
-            said = self.run_once(server, "--devices", "10", "--persona", "mixed", "--punches",
+            report = self.run_once(server, "--devices", "10", "--persona", "mixed", "--punches",
                                  "120", "--sn", "F", "--fault", fault, *flags)
-            self.assertTrue(said["complete"])
-            self.assertGreater(said["faults"][fault.partition(":")[0]], 0)
-            self.assertEqual(said["records"]["ATTLOG"]["acknowledged"], 1200)
-            return said, server
+            self.assertTrue(report["complete"])
+            self.assertGreater(report["faults"][fault.partition(":")[0]], 0)
+            self.assertEqual(report["records"]["ATTLOG"]["acknowledged"], 1200)
+            return report, server
 
     def test_a_lost_answer_makes_it_send_again(self):
-        said, server = self.faulty("drop-reply:20")
-        self.assertGreater(said["lost"], 0)
-        self.assertGreater(said["records"]["ATTLOG"]["sent"], 1200)
+        report, server = self.faulty("drop-reply:20")
+        self.assertGreater(report["lost"], 0)
+        self.assertGreater(report["records"]["ATTLOG"]["sent"], 1200)
 
     def test_a_duplicate_is_the_same_upload_to_the_byte(self):
-        said, server = self.faulty("duplicate:50")
+        report, server = self.faulty("duplicate:50")
         uploads = [r.raw for r in server.of(b"table=ATTLOG")]
         self.assertEqual(len(uploads) - len(set(uploads)),
-                         said["records"]["ATTLOG"]["uploads"] - len(set(uploads)))
-        self.assertEqual(said["records"]["ATTLOG"]["sent"],
-                         1200 + said["records"]["ATTLOG"]["repeated"])
+                         report["records"]["ATTLOG"]["uploads"] - len(set(uploads)))
+        self.assertEqual(report["records"]["ATTLOG"]["sent"],
+                         1200 + report["records"]["ATTLOG"]["repeated"])
 
     def test_split_requests_arrive_in_pieces(self):
-        said, server = self.faulty("split:100")
+        report, server = self.faulty("split:100")
         pieces = [r.pieces for r in server.requests]
         self.assertGreater(sum(pieces) / len(pieces), 3)
 
@@ -177,18 +177,18 @@ class Delivery(Case):
             self.assertGreater(min(r.seconds for r in server.requests), 0.3)
 
     def test_a_reboot_begins_with_a_handshake(self):
-        said, server = self.faulty("reboot:10")
-        self.assertEqual(said["reboots"], said["faults"]["reboot"])
-        self.assertGreaterEqual(len(server.of(b"options=all")), 10 + said["reboots"])
+        report, server = self.faulty("reboot:10")
+        self.assertEqual(report["reboots"], report["faults"]["reboot"])
+        self.assertGreaterEqual(len(server.of(b"options=all")), 10 + report["reboots"])
 
     def test_bad_lines_are_sent_besides_the_records(self):
-        said, server = self.faulty("bad-line:60")
+        report, server = self.faulty("bad-line:60")
         lines = sum(r.body.count(b"\n") for r in server.of(b"table=ATTLOG"))
         self.assertGreater(lines, 1200)
-        self.assertGreaterEqual(said["badLines"], lines - 1200)
+        self.assertGreaterEqual(report["badLines"], lines - 1200)
 
     def test_clock_jumps_change_times_and_nothing_else(self):
-        said, server = self.faulty("clock-jump:50")
+        report, server = self.faulty("clock-jump:50")
         times = [row[1] for r in server.of(b"table=ATTLOG") for row in punches(r.body)]
         self.assertTrue(any(t.startswith("2000-") for t in times))
         self.assertTrue(any(t.startswith("2024-") or t.startswith("2023-") for t in times))
@@ -200,25 +200,25 @@ class Delivery(Case):
 
     def test_a_server_that_ends_idle_connections_costs_nothing(self):
         with Scripted(linger=False) as server:
-            said = self.run_once(server, "--devices", "4", "--persona", "2.4.1", "--punches", "300")
-        self.assertEqual(said["lost"], 0)
+            report = self.run_once(server, "--devices", "4", "--persona", "2.4.1", "--punches", "300")
+        self.assertEqual(report["lost"], 0)
 
     def test_kept_connections_carry_many_requests(self):
         with Scripted() as server:
-            said = self.run_once(server, "--devices", "4", "--persona", "2.4.1", "--punches", "300")
+            report = self.run_once(server, "--devices", "4", "--persona", "2.4.1", "--punches", "300")
             self.assertEqual(server.connections, 4)
-        self.assertEqual(said["connections"], 4)
-        self.assertGreater(said["requests"], 20)
+        self.assertEqual(report["connections"], 4)
+        self.assertGreater(report["requests"], 20)
 
-    def test_new_punches_come_at_the_rate_asked_for(self):
+    def test_new_punches_come_at_the_requested_rate(self):
         with Scripted() as server:
             sim = fleet("--server", server.url, "--devices", "5", "--punches", "0", "--users", "3",
                         "--rate", "100", "--duration", "3")
             out, err = sim.communicate(timeout=60)
-        said = json.loads(out)
+        report = json.loads(out)
         self.assertEqual(sim.returncode, 0, err)
-        self.assertGreater(said["records"]["ATTLOG"]["acknowledged"], 150)
-        self.assertLessEqual(said["records"]["ATTLOG"]["acknowledged"], 305)
+        self.assertGreater(report["records"]["ATTLOG"]["acknowledged"], 150)
+        self.assertLessEqual(report["records"]["ATTLOG"]["acknowledged"], 305)
 
     def test_with_now_the_clocks_show_the_present_in_the_servers_zone(self):
         with Scripted(lambda r: HELLO + b"TimeZone=330\n" if r.about(b"options=all")
@@ -266,14 +266,14 @@ class Commands(Case):
             finally:
                 sim.send_signal(signal.SIGTERM)
                 out, _ = sim.communicate(timeout=30)
-        said = json.loads(out)
+        report = json.loads(out)
         self.assertEqual(len(results), 8)
         for sn, order in results.items():
             self.assertEqual(sorted(set(order)), [b"1", b"2", b"3", b"4"], sn)
         self.assertEqual(len(set(queried)), 8)
         # Of 32; it ends before answers that were dropped last could be had again.
-        self.assertGreaterEqual(said["resultsAcknowledged"], 24)
-        self.assertGreaterEqual(said["reboots"], 8)
+        self.assertGreaterEqual(report["resultsAcknowledged"], 24)
+        self.assertGreaterEqual(report["reboots"], 8)
 
 
 class Hostile(Case):
@@ -288,7 +288,7 @@ class Hostile(Case):
                "TransFlag=", "TimeZone=", "Delay="]
     VALUES = ["0", "None", "9999", "-1", "9" * 20, "a,b,,c", "00:00;99:99;:;14:05", "x" * 3000]
 
-    def test_nothing_a_server_says_brings_it_down(self):
+    def test_no_answer_of_a_server_brings_it_down(self):
         chance = random.Random(20)
 
         def command():
@@ -335,7 +335,7 @@ class Ending(Case):
         self.assertFalse(json.loads(out)["complete"])
         self.assertGreater(json.loads(out)["refused"], 1)
 
-    def test_nobody_there_is_no_reason_to_end(self):
+    def test_an_absent_server_is_no_reason_to_end(self):
         with Scripted() as server:
             url = server.url
         sim = fleet("--server", url, "--duration", "1", *FAST)

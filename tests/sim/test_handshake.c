@@ -228,7 +228,7 @@ static void it_sends_info_on_its_first_poll_and_after_changes(void **state)
 }
 
 /* QUIRKS Q20: asked by name, answered in that order, empty where unknown, until a bare OK. */
-static void it_sends_the_settings_it_is_asked_for_and_changes(void **state)
+static void it_sends_the_requested_settings_and_changes_them(void **state)
 {
 	struct conversation t = conversation_of("senseface");
 	(void)state;
@@ -335,7 +335,7 @@ int main(void)
 		cmocka_unit_test(old_firmware_takes_a_terminated_ok_for_an_error),
 		cmocka_unit_test(adaptive_firmware_polls_at_once_after_a_command_then_slower),
 		cmocka_unit_test(it_sends_info_on_its_first_poll_and_after_changes),
-		cmocka_unit_test(it_sends_the_settings_it_is_asked_for_and_changes),
+		cmocka_unit_test(it_sends_the_requested_settings_and_changes_them),
 		cmocka_unit_test(it_sends_its_biometric_versions_and_counts),
 		cmocka_unit_test(it_sets_its_clock_from_date_and_time_zone),
 		cmocka_unit_test(without_that_its_clock_follows_from_the_seed_alone),

@@ -84,7 +84,7 @@ static void no_two_punches_of_a_device_share_a_second_even_when_its_clock_jumps(
 	}
 }
 
-static void punches_come_due_at_the_rate_asked_for(void **state)
+static void punches_come_due_at_the_requested_rate(void **state)
 {
 	struct plan p = plan_of(3);
 	uint32_t before = p.punches;
@@ -211,7 +211,7 @@ static void chinese_names_are_gb18030_on_old_units_and_utf8_on_others(void **sta
 	assert_true(ghi_text_is_utf8(person.name));
 }
 
-static void templates_are_base64_of_the_length_they_say(void **state)
+static void templates_are_base64_of_the_stated_length(void **state)
 {
 	struct plan p = plan_of(1);
 	char text[PEOPLE_TEMPLATE], other[PEOPLE_TEMPLATE];
@@ -230,7 +230,7 @@ static void templates_are_base64_of_the_length_they_say(void **state)
 	assert_false(gh_slice_eq(s, t));
 }
 
-static void a_picture_has_the_size_asked_for_and_is_a_jpeg(void **state)
+static void a_picture_has_the_requested_size_and_is_a_jpeg(void **state)
 {
 	static const size_t sizes[] = { SIM_PICTURE_MIN, 1500, 8191, 60000 };
 	static uint8_t a[60000], b[60000];
@@ -272,14 +272,14 @@ int main(void)
 		cmocka_unit_test(the_same_seed_makes_the_same_punches),
 		cmocka_unit_test(
 			no_two_punches_of_a_device_share_a_second_even_when_its_clock_jumps),
-		cmocka_unit_test(punches_come_due_at_the_rate_asked_for),
+		cmocka_unit_test(punches_come_due_at_the_requested_rate),
 		cmocka_unit_test(a_stamp_is_seconds_in_months_of_31_days),
 		cmocka_unit_test(every_line_of_a_log_reads_back_as_the_punch_it_was_made_of),
 		cmocka_unit_test(columns_and_line_ends_are_those_of_the_persona),
 		cmocka_unit_test(a_pin_leads_back_to_its_person),
 		cmocka_unit_test(chinese_names_are_gb18030_on_old_units_and_utf8_on_others),
-		cmocka_unit_test(templates_are_base64_of_the_length_they_say),
-		cmocka_unit_test(a_picture_has_the_size_asked_for_and_is_a_jpeg),
+		cmocka_unit_test(templates_are_base64_of_the_stated_length),
+		cmocka_unit_test(a_picture_has_the_requested_size_and_is_a_jpeg),
 		cmocka_unit_test(a_packed_upload_unpacks_to_what_went_in),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -27,7 +27,7 @@ static const struct {
 	  200, "OK", false, false },
 };
 
-static void check(const struct sim_reply *r, size_t i)
+static void reply_check(const struct sim_reply *r, size_t i)
 {
 	gh_slice body = sim_reply_body(r);
 
@@ -57,7 +57,7 @@ static void replies_are_read_however_they_are_cut(void **state)
 				assert_false(r.complete);
 				assert_int_equal(sim_reply_end(&r), GH_OK);
 			}
-			check(&r, i);
+			reply_check(&r, i);
 			sim_reply_clear(&r);
 		}
 	}

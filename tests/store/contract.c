@@ -123,7 +123,7 @@ int64_t last_seq(struct fixture *f)
 	return seq;
 }
 
-static bool see(struct seen *seen, int64_t id, gh_slice text)
+static bool contract_see(struct seen *seen, int64_t id, gh_slice text)
 {
 	if (seen->n < 64) {
 		seen->id[seen->n] = id;
@@ -135,18 +135,18 @@ static bool see(struct seen *seen, int64_t id, gh_slice text)
 
 bool see_punch(void *ctx, const struct punch *p)
 {
-	return see(ctx, p->seq, p->pin);
+	return contract_see(ctx, p->seq, p->pin);
 }
 
 bool see_command(void *ctx, const struct command *c)
 {
-	return see(ctx, c->id, c->shown);
+	return contract_see(ctx, c->id, c->shown);
 }
 
 bool see_number(void *ctx, const void *row, const struct store_key *key)
 {
 	(void)row;
-	return see(ctx, key->number, GH_LIT(""));
+	return contract_see(ctx, key->number, GH_LIT(""));
 }
 
 void assert_slice_at(gh_slice s, gh_slice want, const char *file, int line)

@@ -13,14 +13,15 @@ static struct command command_of(int64_t device, const char *text)
 				 .expires_ms = 9000 };
 }
 
-static void put(struct fixture *f, struct command *c, int64_t at_ms, const char *detail)
+static void command_put_test(struct fixture *f, struct command *c, int64_t at_ms,
+			     const char *detail)
 {
 	tx_begin(f);
 	assert_ok(f->ops->command_put(f->s, c, at_ms, gh_slice_of(detail)));
 	tx_commit(f);
 }
 
-static bool same(void *ctx, const struct command *c)
+static bool command_same(void *ctx, const struct command *c)
 {
 	const struct command *want = ctx;
 
@@ -69,27 +70,27 @@ static void a_command_is_followed_through_its_life(void **state)
 	struct history h = { 0 };
 
 	/* Events and commands are numbered apart. */
-	put(f, &other, 500, "");
+	command_put_test(f, &other, 500, "");
 	other.state = COMMAND_SENT;
-	put(f, &other, 600, "");
-	put(f, &c, 1000, "by admin");
+	command_put_test(f, &other, 600, "");
+	command_put_test(f, &c, 1000, "by admin");
 	assert_true(c.id > 0);
-	assert_ok(f->ops->command_get(f->r, c.id, same, &c));
+	assert_ok(f->ops->command_get(f->r, c.id, command_same, &c));
 	c.state = COMMAND_SENT;
 	c.tries = 1;
 	c.sent_ms = 2000;
-	put(f, &c, 2000, "");
-	assert_ok(f->ops->command_get(f->r, c.id, same, &c));
+	command_put_test(f, &c, 2000, "");
+	assert_ok(f->ops->command_get(f->r, c.id, command_same, &c));
 	c.state = COMMAND_FAILED;
 	c.done_ms = 3000;
 	c.has_return = true;
 	c.return_code = -1002;
 	c.result = GH_LIT("CMD=DATA\n\xff");
 	c.sub_serial = GH_LIT("SUB1");
-	put(f, &c, 3000, "the device says no");
-	assert_ok(f->ops->command_get(f->r, c.id, same, &c));
+	command_put_test(f, &c, 3000, "the device says no");
+	assert_ok(f->ops->command_get(f->r, c.id, command_same, &c));
 	tx_begin(f);
-	assert_ok(f->ops->command_find(f->s, c.id, same, &c));
+	assert_ok(f->ops->command_find(f->s, c.id, command_same, &c));
 	tx_commit(f);
 	assert_ok(f->ops->command_events_read(f->r, c.id, see_event, &h));
 	assert_int_equal(h.n, 3);
@@ -134,10 +135,10 @@ static void queued_commands_about_the_same_are_found_newest_first(void **state)
 	for (int i = 0; i < 6; i++) {
 		c[i] = command_of(i == 5 ? b : a, "CHECK");
 		c[i].subject = gh_slice_of(subject[i]);
-		put(f, &c[i], 1, "");
+		command_put_test(f, &c[i], 1, "");
 	}
 	c[2].state = COMMAND_SENT;
-	put(f, &c[2], 2, "");
+	command_put_test(f, &c[2], 2, "");
 	tx_begin(f);
 	assert_ok(f->ops->commands_about(f->s, a, GH_LIT("pin=1"), see_command, &seen));
 	assert_ok(f->ops->commands_about(f->s, a, GH_LIT("pin=3"), see_command, &none));
@@ -160,13 +161,13 @@ static void open_commands_come_oldest_first(void **state)
 	/* Two of each state, one for each device. */
 	for (int i = 0; i < 14; i++) {
 		c[i] = command_of(i % 2 ? b : a, "CHECK");
-		put(f, &c[i], 1, "");
+		command_put_test(f, &c[i], 1, "");
 		assert_true(i == 0 || c[i].id > c[i - 1].id);
 	}
 	/* Changed from the last to the first: order is by number, not by change. */
 	for (int i = 13; i >= 0; i--) {
 		c[i].state = (enum command_state)(i / 2);
-		put(f, &c[i], 2, "");
+		command_put_test(f, &c[i], 2, "");
 	}
 	tx_begin(f);
 	assert_ok(f->ops->commands_open(f->s, a, see_command, &of_a));
@@ -192,7 +193,7 @@ static void open_commands_outlive_a_restart(void **state)
 	struct command c = command_of(device_new(f, "A1"), "CHECK");
 	struct seen seen = { 0 };
 
-	put(f, &c, 1, "");
+	command_put_test(f, &c, 1, "");
 	fixture_reopen(f);
 	tx_begin(f);
 	assert_ok(f->ops->commands_open(f->s, c.device, see_command, &seen));
@@ -213,7 +214,7 @@ static void what_a_transaction_writes_it_finds(void **state)
 	assert_ok(f->ops->commands_open(f->s, c.device, see_command, &seen));
 	assert_int_equal(seen.n, 1);
 	assert_int_equal(seen.id[0], c.id);
-	assert_ok(f->ops->command_find(f->s, c.id, same, &c));
+	assert_ok(f->ops->command_find(f->s, c.id, command_same, &c));
 	assert_int_equal(f->ops->command_get(f->r, c.id, see_command, &outside), GH_ENOTFOUND);
 	tx_rollback(f);
 	assert_int_equal(f->ops->command_get(f->r, c.id, see_command, &outside), GH_ENOTFOUND);
@@ -228,12 +229,12 @@ static void a_number_is_not_used_again_after_a_deletion(void **state)
 	struct command first = command_of(a, "CHECK"), second = command_of(b, "CHECK");
 	struct history h = { 0 };
 
-	put(f, &first, 1, "first");
+	command_put_test(f, &first, 1, "first");
 	tx_begin(f);
 	assert_ok(f->ops->device_delete(f->s, a));
 	tx_commit(f);
 	fixture_reopen(f);
-	put(f, &second, 2, "second");
+	command_put_test(f, &second, 2, "second");
 	assert_true(second.id > first.id);
 	assert_ok(f->ops->command_events_read(f->r, first.id, see_event, &h));
 	assert_int_equal(h.n, 0);
@@ -249,7 +250,7 @@ static void command_lists_go_by_state_and_page(void **state)
 	for (int i = 0; i < 20; i++) {
 		c[i] = command_of(i % 2 ? b : a, "CHECK");
 		c[i].state = i < 5 ? COMMAND_QUEUED : COMMAND_EXPIRED;
-		put(f, &c[i], 1, "");
+		command_put_test(f, &c[i], 1, "");
 	}
 	struct {
 		struct store_rows q;
@@ -303,7 +304,7 @@ static void commands_past_their_time_come_by_it_and_not_all_at_once(void **state
 		c[i].expires_ms = 5000 - 100 * i;
 		/* The last one has ended. */
 		c[i].state = i == 6 ? COMMAND_FAILED : (enum command_state)(i % 3);
-		put(f, &c[i], 1, "");
+		command_put_test(f, &c[i], 1, "");
 	}
 	tx_begin(f);
 	assert_ok(f->ops->commands_expired(f->s, 4800, 10, see_command, &seen));

@@ -12,7 +12,7 @@ struct devices {
 	int64_t state[8], seen_ms[8];
 };
 
-static void keep(char *room, gh_slice s)
+static void text_copy(char *room, gh_slice s)
 {
 	snprintf(room, 32, "%.*s", GH_FMT(s));
 }
@@ -24,9 +24,9 @@ static bool see_device(void *ctx, const struct device_row *d)
 	assert_true(ds->n < 8);
 	ds->id[ds->n] = d->id;
 	ds->present[ds->n] = d->present;
-	keep(ds->sn[ds->n], d->sn);
-	keep(ds->name[ds->n], model_has(d, DEVICE_name) ? d->name : (gh_slice){ 0 });
-	keep(ds->zone[ds->n], model_has(d, DEVICE_zone) ? d->zone : (gh_slice){ 0 });
+	text_copy(ds->sn[ds->n], d->sn);
+	text_copy(ds->name[ds->n], model_has(d, DEVICE_name) ? d->name : (gh_slice){ 0 });
+	text_copy(ds->zone[ds->n], model_has(d, DEVICE_zone) ? d->zone : (gh_slice){ 0 });
 	ds->state[ds->n] = d->state;
 	ds->seen_ms[ds->n++] = d->seen_ms;
 	return true;
@@ -40,7 +40,7 @@ static struct devices devices_of(struct fixture *f)
 	return ds;
 }
 
-static enum gh_err put(struct fixture *f, struct device_row *d)
+static enum gh_err device_put_test(struct fixture *f, struct device_row *d)
 {
 	return write_alone(f, f->ops->device_put(f->s, d));
 }
@@ -62,18 +62,18 @@ static void a_device_is_known_by_its_serial_number(void **state)
 				.zone = GH_LIT("UTC") };
 	struct device_row none = { .present = 0 }, empty = { .present = 1 << DEVICE_sn };
 
-	assert_ok(put(f, &d));
+	assert_ok(device_put_test(f, &d));
 	assert_true(d.id > 0);
 
 	struct device_row again = d;
 
 	again.id = 0;
-	assert_int_equal(put(f, &again), GH_EEXISTS);
+	assert_int_equal(device_put_test(f, &again), GH_EEXISTS);
 	assert_int_equal(again.id, 0);
-	assert_int_equal(put(f, &none), GH_EINVALID);
-	assert_int_equal(put(f, &empty), GH_EINVALID);
+	assert_int_equal(device_put_test(f, &none), GH_EINVALID);
+	assert_int_equal(device_put_test(f, &empty), GH_EINVALID);
 	again.sn = GH_LIT("a1");
-	assert_ok(put(f, &again));
+	assert_ok(device_put_test(f, &again));
 
 	struct devices ds = devices_of(f);
 
@@ -96,7 +96,7 @@ static void a_change_of_a_device_touches_what_it_names(void **state)
 				.zone = GH_LIT("UTC"),
 				.state = DEVICE_HELD };
 
-	assert_ok(put(f, &d));
+	assert_ok(device_put_test(f, &d));
 	/* The serial number is not changed, whatever the change says. */
 	struct device_row c = { .id = d.id,
 				.present =
@@ -105,7 +105,7 @@ static void a_change_of_a_device_touches_what_it_names(void **state)
 				.name = GH_LIT(""),
 				.seen_ms = 77 };
 
-	assert_ok(put(f, &c));
+	assert_ok(device_put_test(f, &c));
 
 	struct devices ds = devices_of(f);
 
@@ -117,9 +117,9 @@ static void a_change_of_a_device_touches_what_it_names(void **state)
 	assert_string_equal(ds.zone[0], "UTC");
 	assert_int_equal(ds.seen_ms[0], 77);
 	c.present = 0;
-	assert_ok(put(f, &c));
+	assert_ok(device_put_test(f, &c));
 	c.id = d.id + 1;
-	assert_int_equal(put(f, &c), GH_ENOTFOUND);
+	assert_int_equal(device_put_test(f, &c), GH_ENOTFOUND);
 }
 
 static bool see_parts(void *ctx, const struct device_row *d)
@@ -146,22 +146,22 @@ static void what_a_dialect_needs_is_stored_beside_the_device(void **state)
 				.attendance.push_version = GH_LIT("2.4.1") };
 	uint64_t present = 0;
 
-	assert_ok(put(f, &d));
+	assert_ok(device_put_test(f, &d));
 	assert_ok(f->ops->device_find(f->r, d.sn, see_parts, &present));
 	assert_int_equal(present, identity | version);
 	/* A change leaves alone what it does not name, of each part. */
 	d.present = delay | interval;
 	d.attendance.delay_s = 5;
 	d.terminal.read_interval_s = 60;
-	assert_ok(put(f, &d));
+	assert_ok(device_put_test(f, &d));
 	assert_ok(f->ops->device_find(f->r, d.sn, see_parts, &present));
 	assert_int_equal(present, identity | version | delay | interval);
 	/* One that is not there has none. */
 	d.id += 1;
-	assert_int_equal(put(f, &d), GH_ENOTFOUND);
+	assert_int_equal(device_put_test(f, &d), GH_ENOTFOUND);
 	d.id -= 1;
 	delete (f, d.id);
-	assert_int_equal(put(f, &d), GH_ENOTFOUND);
+	assert_int_equal(device_put_test(f, &d), GH_ENOTFOUND);
 	assert_int_equal(device_new(f, "A1"), d.id);
 	assert_ok(f->ops->device_find(f->r, d.sn, see_parts, &present));
 	assert_int_equal(present, identity);
@@ -236,7 +236,7 @@ static bool serial_is_a1(void *ctx, const struct punch *p)
 	return true;
 }
 
-static void furnish(struct fixture *f, int64_t device)
+static void device_furnish(struct fixture *f, int64_t device)
 {
 	struct person person = { .present = 1 << PERSON_pin, .pin = GH_LIT("1") };
 	struct command open = { .device = device, .shown = GH_LIT("CHECK") };
@@ -266,8 +266,8 @@ static void a_deleted_device_leaves_its_punches(void **state)
 	struct pairs pairs = { 0 };
 	struct devices ds;
 
-	furnish(f, a);
-	furnish(f, b);
+	device_furnish(f, a);
+	device_furnish(f, b);
 	assert_int_equal(punches_store(f, p, 2), 2);
 	delete (f, a);
 	ds = devices_of(f);
@@ -374,15 +374,15 @@ static void a_serial_number_that_returns_gets_its_old_number(void **state)
 				   .state = DEVICE_HELD };
 	struct pairs pairs = { 0 };
 
-	assert_ok(put(f, &d));
+	assert_ok(device_put_test(f, &d));
 	struct punch p[] = { punch_at(d.id, "1", 0), punch_at(d.id, "2", 1) };
 
 	device_new(f, "B2");
-	furnish(f, d.id);
+	device_furnish(f, d.id);
 	assert_int_equal(punches_store(f, p, 2), 2);
 	delete (f, d.id);
 	fixture_reopen(f);
-	assert_ok(put(f, &back));
+	assert_ok(device_put_test(f, &back));
 	assert_int_equal(back.id, d.id);
 
 	struct devices ds = devices_of(f);
@@ -404,7 +404,7 @@ static void a_deletion_can_be_taken_back(void **state)
 	struct store_counts counts;
 	struct device_row d = { .present = 1 << DEVICE_sn, .sn = GH_LIT("C3") };
 
-	furnish(f, a);
+	device_furnish(f, a);
 	tx_begin(f);
 	assert_ok(f->ops->device_delete(f->s, a));
 	assert_ok(f->ops->device_put(f->s, &d));
@@ -414,7 +414,7 @@ static void a_deletion_can_be_taken_back(void **state)
 	assert_ok(f->ops->counts(f->r, &counts));
 	assert_int_equal(counts.records[KIND_PERSON], 1);
 	assert_int_equal(counts.commands[COMMAND_QUEUED], 1);
-	furnish(f, a);
+	device_furnish(f, a);
 }
 
 int contract_devices(void)

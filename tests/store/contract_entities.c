@@ -193,7 +193,7 @@ static int64_t tag_new(struct fixture *f, const char *name)
 	return id;
 }
 
-static enum gh_err join(struct fixture *f, int64_t device, int64_t tag)
+static enum gh_err relation_join(struct fixture *f, int64_t device, int64_t tag)
 {
 	return write_alone(f, f->ops->relation_put(f->s, RELATION_DEVICE_TAG, device, tag));
 }
@@ -223,12 +223,12 @@ static void pairs_are_joined_once_and_read_with_what_they_join(void **state)
 	int64_t a = device_new(f, "A1"), b = device_new(f, "B2");
 	int64_t north = tag_new(f, "north"), south = tag_new(f, "south");
 
-	assert_ok(join(f, a, south));
-	assert_ok(join(f, a, north));
-	assert_ok(join(f, a, north));
-	assert_ok(join(f, b, south));
-	assert_int_equal(join(f, a, 99), GH_ENOTFOUND);
-	assert_int_equal(join(f, 99, north), GH_ENOTFOUND);
+	assert_ok(relation_join(f, a, south));
+	assert_ok(relation_join(f, a, north));
+	assert_ok(relation_join(f, a, north));
+	assert_ok(relation_join(f, b, south));
+	assert_int_equal(relation_join(f, a, 99), GH_ENOTFOUND);
+	assert_int_equal(relation_join(f, 99, north), GH_ENOTFOUND);
 
 	struct seen seen = tags_of(f, a);
 
@@ -248,16 +248,16 @@ static void a_pair_is_deleted_with_either_side(void **state)
 	int64_t a = device_new(f, "A1"), b = device_new(f, "B2");
 	int64_t north = tag_new(f, "north"), south = tag_new(f, "south");
 
-	assert_ok(join(f, a, north));
-	assert_ok(join(f, a, south));
-	assert_ok(join(f, b, south));
+	assert_ok(relation_join(f, a, north));
+	assert_ok(relation_join(f, a, south));
+	assert_ok(relation_join(f, b, south));
 	assert_ok(write_alone(f, f->ops->entity_delete(f->s, ENTITY_TAG, north)));
 	assert_int_equal(tags_of(f, a).n, 1);
 	assert_ok(write_alone(f, f->ops->device_delete(f->s, a)));
 	assert_int_equal(tags_of(f, a).n, 0);
 	assert_int_equal(tags_of(f, b).n, 1);
 	/* A deleted device is joined with nothing, also when it comes back. */
-	assert_int_equal(join(f, a, south), GH_ENOTFOUND);
+	assert_int_equal(relation_join(f, a, south), GH_ENOTFOUND);
 	assert_int_equal(device_new(f, "A1"), a);
 	assert_int_equal(tags_of(f, a).n, 0);
 }

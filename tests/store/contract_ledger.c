@@ -47,7 +47,7 @@ static void a_repeat_changes_nothing(void **state)
 }
 
 /* Uploads of random size from a small world, against a list of what was stored. */
-static void any_mix_of_new_and_repeated_punches_is_told_apart(void **state)
+static void any_mix_of_new_and_repeated_punches_is_separated(void **state)
 {
 	enum { DEVICES = 3, PINS = 5, MINUTES = 40, MOST = 120 };
 	static const char *const pin[PINS] = { "1", "01", "A1", "", "\xff" };
@@ -394,7 +394,7 @@ static bool write_meanwhile(void *ctx, const struct punch *row)
 	return d->n < 50;
 }
 
-static void a_list_is_of_the_moment_it_was_asked_for(void **state)
+static void a_list_is_of_the_moment_of_its_request(void **state)
 {
 	struct fixture *f = *state;
 	struct during d = { .f = f, .device = device_new(f, "A1") };
@@ -439,7 +439,7 @@ int contract_ledger(void)
 	static const struct CMUnitTest tests[] = {
 		CONTRACT(seq_begins_at_one_and_has_no_gaps),
 		CONTRACT(a_repeat_changes_nothing),
-		CONTRACT(any_mix_of_new_and_repeated_punches_is_told_apart),
+		CONTRACT(any_mix_of_new_and_repeated_punches_is_separated),
 		CONTRACT(what_is_not_part_of_the_key_does_not_make_a_new_punch),
 		CONTRACT(every_part_of_the_key_tells_punches_apart_byte_for_byte),
 		CONTRACT(a_punch_is_read_back_as_it_was),
@@ -449,7 +449,7 @@ int contract_ledger(void)
 		CONTRACT(a_page_has_bounds_at_both_ends),
 		CONTRACT(a_reader_may_stop_early),
 		CONTRACT(readers_see_what_is_committed_and_nothing_else),
-		CONTRACT(a_list_is_of_the_moment_it_was_asked_for),
+		CONTRACT(a_list_is_of_the_moment_of_its_request),
 		CONTRACT(a_device_that_is_not_there_gets_no_punches),
 		CONTRACT(a_ledger_has_an_id_of_its_own),
 	};

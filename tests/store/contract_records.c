@@ -28,8 +28,8 @@ static void set_number(const struct model_kind *k, union model_record *r, size_t
 }
 
 /* Field i gets a value that tells fields and versions apart. Texts live in `room`. */
-static void set(const struct model_kind *k, union model_record *r, size_t i, int version,
-		char room[64][32])
+static void record_set(const struct model_kind *k, union model_record *r, size_t i, int version,
+		       char room[64][32])
 {
 	if (!is_text(&k->field[i])) {
 		set_number(k, r, i, version * 1000 + (int64_t)i);
@@ -48,7 +48,7 @@ struct expectation {
 	int64_t id;
 };
 
-static bool expect(void *ctx, const struct record_row *row)
+static bool record_expect(void *ctx, const struct record_row *row)
 {
 	struct expectation *e = ctx;
 
@@ -74,8 +74,8 @@ static bool expect(void *ctx, const struct record_row *row)
 	return true;
 }
 
-static void put(struct fixture *f, enum model_kind_id kind, int64_t device, int64_t received_ms,
-		const void *record)
+static void record_put_test(struct fixture *f, enum model_kind_id kind, int64_t device,
+			    int64_t received_ms, const void *record)
 {
 	tx_begin(f);
 	assert_ok(f->ops->record_put(f->s, kind, device, received_ms, record));
@@ -87,9 +87,9 @@ static void one_row(struct fixture *f, enum model_kind_id kind, int64_t device,
 {
 	struct expectation e = { &model_kinds[kind], record, device, received_ms, "A1", 0, 0 };
 
-	assert_ok(f->ops->records_read(f->r, kind, &ALL_ROWS, expect, &e));
+	assert_ok(f->ops->records_read(f->r, kind, &ALL_ROWS, record_expect, &e));
 	assert_int_equal(e.seen, 1);
-	assert_ok(f->ops->record_get(f->r, kind, e.id, expect, &e));
+	assert_ok(f->ops->record_get(f->r, kind, e.id, record_expect, &e));
 	assert_int_equal(e.seen, 2);
 }
 
@@ -105,26 +105,26 @@ static void an_absent_field_leaves_the_stored_value_alone(void **state)
 
 		for (size_t i = 0; i < k->fields; i++)
 			if (is_key(&k->field[i]))
-				set(k, &key, i, 1, room);
+				record_set(k, &key, i, 1, room);
 		/* The key alone makes a row without values ... */
-		put(f, kind, a, ++now, &key);
+		record_put_test(f, kind, a, ++now, &key);
 		one_row(f, kind, a, now, &key);
 		/* ... which the values join ... */
 		for (size_t i = 0; i < k->fields; i++)
-			set(k, &whole, i, 1, room);
-		put(f, kind, a, ++now, &whole);
+			record_set(k, &whole, i, 1, room);
+		record_put_test(f, kind, a, ++now, &whole);
 		one_row(f, kind, a, now, &whole);
 		/* ... and stay in, when only the key or one of them comes again. */
-		put(f, kind, a, ++now, &key);
+		record_put_test(f, kind, a, ++now, &key);
 		one_row(f, kind, a, now, &whole);
 		for (size_t i = 0; i < k->fields; i++) {
 			union model_record one = key;
 
 			if (is_key(&k->field[i]))
 				continue;
-			set(k, &one, i, 2, changed);
-			set(k, &whole, i, 2, changed);
-			put(f, kind, a, ++now, &one);
+			record_set(k, &one, i, 2, changed);
+			record_set(k, &whole, i, 2, changed);
+			record_put_test(f, kind, a, ++now, &one);
 			one_row(f, kind, a, now, &whole);
 		}
 	}
@@ -141,8 +141,8 @@ static void an_empty_field_clears_the_stored_value(void **state)
 		union model_record r = { 0 };
 
 		for (size_t i = 0; i < k->fields; i++)
-			set(k, &r, i, 1, room);
-		put(f, kind, a, ++now, &r);
+			record_set(k, &r, i, 1, room);
+		record_put_test(f, kind, a, ++now, &r);
 		for (size_t i = 0; i < k->fields; i++) {
 			if (is_key(&k->field[i]))
 				continue;
@@ -151,12 +151,12 @@ static void an_empty_field_clears_the_stored_value(void **state)
 			else
 				set_number(k, &r, i, 0);
 		}
-		put(f, kind, a, ++now, &r);
+		record_put_test(f, kind, a, ++now, &r);
 		one_row(f, kind, a, now, &r);
 	}
 }
 
-static void every_key_field_and_the_device_tell_records_apart(void **state)
+static void every_key_field_and_the_device_distinguish_records(void **state)
 {
 	struct fixture *f = *state;
 	int64_t a = device_new(f, "A1"), b = device_new(f, "B2");
@@ -168,15 +168,15 @@ static void every_key_field_and_the_device_tell_records_apart(void **state)
 		int64_t counts[KIND_COUNT], rows = 1;
 
 		for (size_t i = 0; i < k->fields; i++)
-			set(k, &r, i, 1, room);
-		put(f, kind, a, 1, &r);
-		put(f, kind, b, 1, &r);
+			record_set(k, &r, i, 1, room);
+		record_put_test(f, kind, a, 1, &r);
+		record_put_test(f, kind, b, 1, &r);
 		for (size_t i = 0; i < k->fields; i++) {
 			union model_record one = r;
 
-			set(k, &one, i, 2, other);
-			put(f, kind, a, 1, &one);
-			put(f, kind, a, 1, &one);
+			record_set(k, &one, i, 2, other);
+			record_put_test(f, kind, a, 1, &one);
+			record_put_test(f, kind, a, 1, &one);
 			rows += is_key(&k->field[i]);
 		}
 		assert_ok(f->ops->record_counts(f->r, a, counts));
@@ -204,24 +204,25 @@ static void a_record_is_found_by_all_its_keys(void **state)
 					 .serial = "A1" };
 
 		for (size_t i = 0; i < k->fields; i++) {
-			set(k, &whole, i, 1, room);
+			record_set(k, &whole, i, 1, room);
 			if (is_key(&k->field[i]))
-				set(k, &key, i, 1, room);
+				record_set(k, &key, i, 1, room);
 		}
-		put(f, kind, a, 7, &whole);
+		record_put_test(f, kind, a, 7, &whole);
 		tx_begin(f);
-		assert_ok(f->ops->record_find(f->s, kind, a, &key, expect, &e));
+		assert_ok(f->ops->record_find(f->s, kind, a, &key, record_expect, &e));
 		assert_int_equal(e.seen, 1);
-		assert_int_equal(f->ops->record_find(f->s, kind, b, &key, expect, &e),
+		assert_int_equal(f->ops->record_find(f->s, kind, b, &key, record_expect, &e),
 				 GH_ENOTFOUND);
 		for (size_t i = 0; i < k->fields; i++) {
 			union model_record wrong = key;
 
 			if (!is_key(&k->field[i]))
 				continue;
-			set(k, &wrong, i, 2, other);
-			assert_int_equal(f->ops->record_find(f->s, kind, a, &wrong, expect, &e),
-					 GH_ENOTFOUND);
+			record_set(k, &wrong, i, 2, other);
+			assert_int_equal(
+				f->ops->record_find(f->s, kind, a, &wrong, record_expect, &e),
+				GH_ENOTFOUND);
 		}
 		tx_commit(f);
 		assert_int_equal(e.seen, 1);
@@ -246,9 +247,9 @@ static void an_absent_key_field_counts_as_empty(void **state)
 				set_number(k, &empty, i,
 					   k->field[i].type == MODEL_TIME ? GHI_CIVIL_NONE : 0);
 		}
-		put(f, kind, a, 1, &none);
-		put(f, kind, a, 2, &empty);
-		put(f, kind, a, 3, &none);
+		record_put_test(f, kind, a, 1, &none);
+		record_put_test(f, kind, a, 2, &empty);
+		record_put_test(f, kind, a, 3, &none);
 		one_row(f, kind, a, 3, &empty);
 	}
 }
@@ -292,7 +293,7 @@ static void a_pin_is_exact_to_the_byte(void **state)
 		for (size_t i = 0; i < 8; i++) {
 			struct person p = person_of(pins.want[i]);
 
-			put(f, KIND_PERSON, a, round, &p);
+			record_put_test(f, KIND_PERSON, a, round, &p);
 		}
 	assert_ok(f->ops->records_read(f->r, KIND_PERSON, &ALL_ROWS, see_pin, &pins));
 	assert_int_equal(pins.n, 8);
@@ -353,7 +354,7 @@ static void removal_goes_by_the_key_fields_that_are_given(void **state)
 	for (int i = 0; i < 20; i++) {
 		t.no = i % 5;
 		t.pin = i % 10 < 5 ? GH_LIT("1") : GH_LIT("2");
-		put(f, KIND_TEMPLATE, i < 10 ? a : b, 1, &t);
+		record_put_test(f, KIND_TEMPLATE, i < 10 ? a : b, 1, &t);
 	}
 	for (size_t i = 0; i < sizeof(c) / sizeof(c[0]); i++) {
 		size_t removed = 99;
@@ -386,7 +387,7 @@ static void record_numbers_rise_and_are_never_used_again(void **state)
 	size_t removed;
 
 	for (int i = 0; i < 3; i++) {
-		put(f, KIND_PERSON, a, 1, &p);
+		record_put_test(f, KIND_PERSON, a, 1, &p);
 		fixture_reopen(f);
 		seen = (struct seen){ 0 };
 		assert_ok(f->ops->records_read(f->r, KIND_PERSON, &ALL_ROWS, see_id, &seen));
@@ -412,7 +413,7 @@ static void record_lists_have_pages(void **state)
 		snprintf(pin[i], 8, "%d", i / 2);
 		struct person p = person_of(gh_slice_of(pin[i]));
 
-		put(f, KIND_PERSON, i % 2 ? b : a, 1, &p);
+		record_put_test(f, KIND_PERSON, i % 2 ? b : a, 1, &p);
 	}
 	assert_ok(f->ops->records_read(f->r, KIND_PERSON, &ALL_ROWS, see_id, &all));
 	assert_int_equal(all.n, 30);
@@ -452,7 +453,7 @@ static void a_kind_without_pins_has_none_to_show(void **state)
 	struct oplog o = { .present = 1 << OPLOG_admin, .admin = GH_LIT("1") };
 	struct seen seen = { 0 };
 
-	put(f, KIND_OPLOG, device_new(f, "A1"), 1, &o);
+	record_put_test(f, KIND_OPLOG, device_new(f, "A1"), 1, &o);
 	assert_ok(f->ops->records_read(f->r, KIND_OPLOG, &PAGE(.limit = 9, .pin = GH_LIT("1")),
 				       see_id, &seen));
 	assert_int_equal(seen.n, 0);
@@ -487,12 +488,12 @@ static void pictures_and_templates_of_eight_megabytes_are_kept(void **state)
 	pic.p = p;
 	for (size_t i = 0; i < pic.n; i++)
 		p[i] = (uint8_t)(i * 2654435761u >> 13);
-	put(f, KIND_PHOTO, a, 1, &photo);
+	record_put_test(f, KIND_PHOTO, a, 1, &photo);
 	assert_ok(f->ops->records_read(f->r, KIND_PHOTO, &ALL_ROWS, see_picture, &pic));
 	/* Without content, the stored one stays. */
 	photo.present = 1 << PHOTO_pin | 1 << PHOTO_size;
 	photo.size = 5;
-	put(f, KIND_PHOTO, a, 1, &photo);
+	record_put_test(f, KIND_PHOTO, a, 1, &photo);
 	assert_ok(f->ops->records_read(f->r, KIND_PHOTO, &ALL_ROWS, see_picture, &pic));
 	assert_int_equal(pic.seen, 2);
 	free(p);
@@ -505,7 +506,7 @@ static void records_come_and_go_with_their_transaction(void **state)
 	struct person p = person_of(GH_LIT("1")), q = person_of(GH_LIT("2"));
 	size_t removed;
 
-	put(f, KIND_PERSON, a, 1, &p);
+	record_put_test(f, KIND_PERSON, a, 1, &p);
 	tx_begin(f);
 	assert_ok(f->ops->record_put(f->s, KIND_PERSON, a, 2, &q));
 	assert_ok(f->ops->record_delete(f->s, KIND_PERSON, a, &p, &removed));
@@ -514,7 +515,7 @@ static void records_come_and_go_with_their_transaction(void **state)
 	tx_rollback(f);
 	assert_int_equal(count_of(f, KIND_PERSON), 1);
 	/* The one that was removed and put again is still the same row. */
-	put(f, KIND_PERSON, a, 4, &p);
+	record_put_test(f, KIND_PERSON, a, 4, &p);
 	assert_int_equal(count_of(f, KIND_PERSON), 1);
 	assert_int_equal(write_alone(f, f->ops->record_put(f->s, KIND_PERSON, a + 1, 1, &p)),
 			 GH_ENOTFOUND);
@@ -526,7 +527,7 @@ struct tally {
 	size_t calls;
 };
 
-static bool tally(void *ctx, gh_slice of, int64_t n)
+static bool record_tally(void *ctx, gh_slice of, int64_t n)
 {
 	struct tally *t = ctx;
 
@@ -552,7 +553,7 @@ static void templates_are_counted_by_their_source(void **state)
 	struct tally none = { 0 }, of_a = { 0 }, all = { 0 };
 	size_t calls = 0;
 
-	assert_ok(f->ops->template_counts(f->r, 0, tally, &none));
+	assert_ok(f->ops->template_counts(f->r, 0, record_tally, &none));
 	assert_int_equal(none.calls, 0);
 	for (int64_t i = 0; i < 7; i++) {
 		struct template t = { .pin = GH_LIT("1"), .no = i };
@@ -560,14 +561,14 @@ static void templates_are_counted_by_their_source(void **state)
 		t.source = i < 4 ? GH_LIT("fp") : i < 6 ? GH_LIT("face") : GH_LIT("biodata");
 		t.present = (uint64_t)1 << TEMPLATE_pin | (uint64_t)1 << TEMPLATE_source |
 			    (uint64_t)1 << TEMPLATE_no;
-		put(f, KIND_TEMPLATE, i % 2 ? b : a, 1, &t);
+		record_put_test(f, KIND_TEMPLATE, i % 2 ? b : a, 1, &t);
 	}
-	assert_ok(f->ops->template_counts(f->r, a, tally, &of_a));
+	assert_ok(f->ops->template_counts(f->r, a, record_tally, &of_a));
 	assert_int_equal(of_a.fp, 2);
 	assert_int_equal(of_a.face, 1);
 	assert_int_equal(of_a.biodata, 1);
 	assert_int_equal(of_a.calls, 3);
-	assert_ok(f->ops->template_counts(f->r, 0, tally, &all));
+	assert_ok(f->ops->template_counts(f->r, 0, record_tally, &all));
 	assert_int_equal(all.fp, 4);
 	assert_int_equal(all.face, 2);
 	assert_int_equal(all.biodata, 1);
@@ -581,7 +582,7 @@ int contract_records(void)
 	static const struct CMUnitTest tests[] = {
 		CONTRACT(an_absent_field_leaves_the_stored_value_alone),
 		CONTRACT(an_empty_field_clears_the_stored_value),
-		CONTRACT(every_key_field_and_the_device_tell_records_apart),
+		CONTRACT(every_key_field_and_the_device_distinguish_records),
 		CONTRACT(a_record_is_found_by_all_its_keys),
 		CONTRACT(an_absent_key_field_counts_as_empty),
 		CONTRACT(a_pin_is_exact_to_the_byte),

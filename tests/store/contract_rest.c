@@ -80,7 +80,7 @@ static bool see_upload(void *ctx, const void *row, const struct store_key *key)
 	return true;
 }
 
-static void an_upload_nobody_knows_is_kept_whole(void **state)
+static void an_unknown_upload_is_kept_whole(void **state)
 {
 	struct fixture *f = *state;
 	struct raw_upload u = { .device = device_new(f, "A1"),
@@ -309,7 +309,7 @@ int contract_rest(void)
 {
 	static const struct CMUnitTest tests[] = {
 		CONTRACT(a_malformed_record_is_kept_byte_for_byte),
-		CONTRACT(an_upload_nobody_knows_is_kept_whole),
+		CONTRACT(an_unknown_upload_is_kept_whole),
 		CONTRACT(tokens_are_made_and_revoked),
 		CONTRACT(an_empty_store_counts_nothing),
 		CONTRACT(nothing_is_written_outside_a_transaction),

@@ -1,4 +1,4 @@
-/* Lists asked for by any column: order, pages, search, terms, counts, facets. */
+/* Lists lists for by any column: order, pages, search, terms, counts, facets. */
 #include "contract.h"
 
 #include "model/record.h"
@@ -8,7 +8,7 @@ static struct store_rows rows_of(enum store_list list)
 	return (struct store_rows){ .list = list, .limit = 100 };
 }
 
-static const struct store_column *column(enum store_list list, const char *name)
+static const struct store_column *row_column(enum store_list list, const char *name)
 {
 	const struct store_column *c = store_column_find(list, gh_slice_of(name));
 
@@ -75,13 +75,13 @@ static void any_column_gives_the_order_and_the_number_decides_ties(void **state)
 	rows_are(f, &rows, "1 2 3 4 5 6");
 	rows.descending = true;
 	rows_are(f, &rows, "6 5 4 3 2 1");
-	rows.sort = column(STORE_PUNCHES, "pin");
+	rows.sort = row_column(STORE_PUNCHES, "pin");
 	rows_are(f, &rows, "1 5 3 4 2 6");
 	rows.descending = false;
 	rows_are(f, &rows, "6 2 4 3 5 1");
-	rows.sort = column(STORE_PUNCHES, "timestamp");
+	rows.sort = row_column(STORE_PUNCHES, "timestamp");
 	rows_are(f, &rows, "6 5 4 3 2 1");
-	rows.sort = column(STORE_PUNCHES, "deviceSerial");
+	rows.sort = row_column(STORE_PUNCHES, "deviceSerial");
 	rows_are(f, &rows, "1 2 5 3 4 6");
 	rows.limit = 2;
 	rows_are(f, &rows, "1 2");
@@ -100,7 +100,7 @@ static void a_page_begins_after_the_last_row_of_the_one_before(void **state)
 		struct got all = { 0 }, page = { 0 };
 		struct store_key from;
 
-		rows.sort = column(STORE_PUNCHES, sorts[s / 2]);
+		rows.sort = row_column(STORE_PUNCHES, sorts[s / 2]);
 		rows.descending = s % 2;
 		assert_ok(f->ops->rows_read(f->r, &rows, see_row, &all));
 		assert_int_equal(all.n, 6);
@@ -139,7 +139,7 @@ static void bounds_and_devices_and_terms_narrow_a_list(void **state)
 	rows_are(f, &rows, "");
 	rows.after = rows.before = 0;
 	rows_are(f, &rows, "1 2 5");
-	term[0] = (struct store_term){ column(STORE_PUNCHES, "pin"),
+	term[0] = (struct store_term){ row_column(STORE_PUNCHES, "pin"),
 				       MATCH_EQUAL,
 				       { .is_text = true, .s = GH_LIT("1") } };
 	rows.term = term;
@@ -147,7 +147,7 @@ static void bounds_and_devices_and_terms_narrow_a_list(void **state)
 	rows_are(f, &rows, "2");
 	rows.device = 0;
 	rows_are(f, &rows, "2 4");
-	term[1] = (struct store_term){ column(STORE_PUNCHES, "timestamp"),
+	term[1] = (struct store_term){ row_column(STORE_PUNCHES, "timestamp"),
 				       MATCH_AT_MOST,
 				       { .i = punch_at(a, "1", 8).time } };
 	rows.terms = 2;
@@ -166,10 +166,10 @@ static void a_span_of_time_is_read_in_the_order_of_numbers(void **state)
 	struct store_term term[2];
 
 	punches_store_six(f, &a, &b);
-	term[0] = (struct store_term){ column(STORE_PUNCHES, "timestamp"),
+	term[0] = (struct store_term){ row_column(STORE_PUNCHES, "timestamp"),
 				       MATCH_AT_LEAST,
 				       { .i = punch_at(a, "1", 7).time } };
-	term[1] = (struct store_term){ column(STORE_PUNCHES, "timestamp"),
+	term[1] = (struct store_term){ row_column(STORE_PUNCHES, "timestamp"),
 				       MATCH_AT_MOST,
 				       { .i = punch_at(a, "1", 9).time } };
 	rows.term = term;
@@ -239,12 +239,12 @@ static void the_values_of_a_column_are_counted(void **state)
 	int64_t a, b;
 
 	punches_store_six(f, &a, &b);
-	assert_ok(f->ops->rows_facet(f->r, &rows, column(STORE_PUNCHES, "pin"), 10, see_facet,
-				     &facets));
+	assert_ok(f->ops->rows_facet(f->r, &rows, row_column(STORE_PUNCHES, "pin"), 10,
+				     see_facet, &facets));
 	assert_string_equal(facets.text, "1=2 %A=1 2=1 2_=1 3=1 ");
 	rows.device = b;
-	assert_ok(f->ops->rows_facet(f->r, &rows, column(STORE_PUNCHES, "pin"), 1, see_facet,
-				     &first));
+	assert_ok(f->ops->rows_facet(f->r, &rows, row_column(STORE_PUNCHES, "pin"), 1,
+				     see_facet, &first));
 	assert_string_equal(first.text, "%A=1 ");
 }
 
@@ -266,7 +266,7 @@ static void records_are_sorted_by_what_they_have_and_what_they_lack(void **state
 	p.present |= 1 << PERSON_name;
 	assert_ok(f->ops->record_put(f->s, KIND_PERSON, device, 1, &p));
 	tx_commit(f);
-	rows.sort = column(rows.list, "name");
+	rows.sort = row_column(rows.list, "name");
 	struct got g = { 0 };
 
 	assert_ok(f->ops->rows_read(f->r, &rows, see_row, &g));
@@ -283,7 +283,7 @@ static void records_are_sorted_by_what_they_have_and_what_they_lack(void **state
 static void every_column_of_every_list_is_understood(void **state)
 {
 	struct fixture *f = *state;
-	size_t asked = 0;
+	size_t lists = 0;
 
 	for (enum store_list list = 0; list < STORE_LISTS; list++) {
 		size_t n;
@@ -318,10 +318,10 @@ static void every_column_of_every_list_is_understood(void **state)
 			if (err)
 				fail_msg("%s of list %u: %s", c[i].name, (unsigned)list,
 					 gh_strerror(err));
-			asked++;
+			lists++;
 		}
 	}
-	assert_true(asked > 80);
+	assert_true(lists > 80);
 }
 
 int contract_rows(void)

@@ -5,7 +5,7 @@
 #ifdef GH_HAVE_POSTGRES
 #include <libpq-fe.h>
 
-static bool server_told(const char *text)
+static bool server_execute(const char *text)
 {
 	PGconn *db = PQconnectdb(getenv("GATEHOUSE_TEST_POSTGRES"));
 	PGresult *r = PQexec(db, text);
@@ -18,7 +18,7 @@ static bool server_told(const char *text)
 	return ok;
 }
 #else
-static bool server_told(const char *text)
+static bool server_execute(const char *text)
 {
 	(void)text;
 	return false;
@@ -38,7 +38,7 @@ static bool schema_make(struct place *p)
 	snprintf(p->schema, sizeof(p->schema), "t%ld_%u", (long)getpid(), ++made);
 	snprintf(p->url, sizeof(p->url), "%s&options=-csearch_path%%3D%s", base, p->schema);
 	snprintf(text, sizeof(text), "CREATE SCHEMA %s", p->schema);
-	return server_told(text);
+	return server_execute(text);
 }
 
 bool place_make(struct place *p, const char *backend)
@@ -60,5 +60,5 @@ bool place_remove(struct place *p)
 		return temp_store_remove(&p->sqlite);
 	snprintf(text, sizeof(text), "SET client_min_messages = error; DROP SCHEMA %s CASCADE",
 		 p->schema);
-	return server_told(text);
+	return server_execute(text);
 }

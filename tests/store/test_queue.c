@@ -20,7 +20,7 @@ struct fixture {
 
 static const char *backend;
 
-static int setup(void **state)
+static int queue_setup(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
 	struct device_row d = { .present = 1 << DEVICE_sn, .sn = GH_LIT("A1") };
@@ -37,7 +37,7 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
+static int queue_teardown(void **state)
 {
 	struct fixture *f = *state;
 
@@ -434,7 +434,7 @@ static void limits_of_nothing_are_refused(void **state)
 	store_queue_close(NULL);
 }
 
-#define QUEUE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define QUEUE(name) cmocka_unit_test_setup_teardown(name, queue_setup, queue_teardown)
 
 int main(int argc, char **argv)
 {

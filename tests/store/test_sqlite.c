@@ -271,7 +271,7 @@ static void devices_of_before_areas_are_in_the_first_one(void **state)
 		   "1 default default");
 }
 
-static void furnish(struct sqlite_fixture *f)
+static void store_furnish(struct sqlite_fixture *f)
 {
 	const struct store_ops *ops = f->db.ops;
 	struct store *s = f->db.store;
@@ -327,7 +327,7 @@ static void the_views_read_well(void **state)
 	struct sqlite_fixture *f = *state;
 
 	assert_int_equal(fixture_open(f), GH_OK);
-	furnish(f);
+	store_furnish(f);
 	assert_sql(f,
 		   "SELECT seq || '|' || device_serial || '|' || pin || '|' || timestamp || '|'"
 		   " || ifnull(status, '-') || '|' || verify_type || '|' || work_code || '|' ||"
@@ -375,7 +375,7 @@ static void the_views_name_states_as_the_program_does(void **state)
 	char sql[100];
 
 	assert_int_equal(fixture_open(f), GH_OK);
-	furnish(f);
+	store_furnish(f);
 	for (enum command_state s = 0; s < COMMAND_STATES; s++) {
 		snprintf(sql, sizeof(sql), "UPDATE command SET state = %d", (int)s);
 		sql_exec(f, sql);

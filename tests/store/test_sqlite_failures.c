@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static int64_t number(const struct sqlite_fixture *f, const char *text)
+static int64_t failure_number(const struct sqlite_fixture *f, const char *text)
 {
 	char value[64];
 
@@ -28,7 +28,7 @@ static void limit_pages(struct sqlite_fixture *f, int64_t pages)
 }
 
 /* Put punches from n on until one fails; returns the number of the failed one. */
-static int fill(struct sqlite_fixture *f, int64_t device, int n, enum gh_err *err)
+static int store_fill(struct sqlite_fixture *f, int64_t device, int n, enum gh_err *err)
 {
 	while (n < 100000 && (*err = fixture_put(f, device, n)) == GH_OK)
 		n++;
@@ -43,8 +43,8 @@ static void a_full_disk_loses_nothing_and_is_left_again(void **state)
 	assert_int_equal(fixture_open(f), GH_OK);
 	int64_t device = fixture_device(f);
 
-	limit_pages(f, number(f, "PRAGMA page_count") + 4);
-	int n = fill(f, device, 0, &err);
+	limit_pages(f, failure_number(f, "PRAGMA page_count") + 4);
+	int n = store_fill(f, device, 0, &err);
 
 	assert_int_equal(err, GH_EFULL);
 	assert_true(n > 10);
@@ -75,7 +75,7 @@ static void after_a_failure_a_transaction_takes_nothing_more(void **state)
 	struct raw_upload u = { .device = fixture_device(f), .body = { body, 1 << 20 } };
 	struct punch p = fixture_punch(u.device, 1, pin);
 
-	limit_pages(f, number(f, "PRAGMA page_count") + 4);
+	limit_pages(f, failure_number(f, "PRAGMA page_count") + 4);
 	assert_int_equal(ops->begin(f->db.store), GH_OK);
 	assert_int_equal(ops->punches_put(f->db.store, &p, 1, &fresh), GH_OK);
 	assert_int_equal(ops->upload_put(f->db.store, &u), GH_EFULL);
@@ -117,7 +117,7 @@ static int run_into_a_limit(struct sqlite_fixture *f)
 	/* When the log cannot grow it is carried over and begun anew, so a refusal may be
 	 * followed by success; several in a row are the end. */
 	for (int refused = 0; refused < 5; refused = err ? refused + 1 : 0) {
-		n = fill(f, device, n, &err);
+		n = store_fill(f, device, n, &err);
 		if (err != GH_EFULL)
 			return 2;
 		err = fixture_put(f, device, n);
@@ -216,7 +216,7 @@ static void another_process_that_writes_is_waited_for_but_not_forever(void **sta
 }
 
 /* Commit as fast as it goes, and say after each commit how far. */
-static void storm(struct sqlite_fixture *f, int from, int report)
+static void store_storm(struct sqlite_fixture *f, int from, int report)
 {
 	if (fixture_open(f))
 		_exit(1);
@@ -240,7 +240,7 @@ static void what_was_committed_survives_a_sudden_death(void **state)
 		pid_t pid = fork();
 
 		if (pid == 0)
-			storm(f, from, report[1]);
+			store_storm(f, from, report[1]);
 		close(report[1]);
 		for (int i = 0; i < 20 + round * 37; i++) {
 			assert_int_equal(read(report[0], &n, sizeof(n)), sizeof(n));
@@ -262,7 +262,7 @@ static void what_was_committed_survives_a_sudden_death(void **state)
 		assert_int_equal(fixture_last_seq(f), seq);
 		fixture_close(f);
 		assert_sql(f, "PRAGMA integrity_check", "ok");
-		assert_int_equal(number(f, "SELECT count(*) FROM punch"), seq);
+		assert_int_equal(failure_number(f, "SELECT count(*) FROM punch"), seq);
 		from = (int)seq;
 	}
 }
@@ -304,7 +304,7 @@ static void a_full_disk_fails_those_that_do_not_fit(void **state)
 	int64_t device = fixture_device(f);
 
 	/* Room for two of the four large bodies, of 64 pages each. */
-	limit_pages(f, number(f, "PRAGMA page_count") + 150);
+	limit_pages(f, failure_number(f, "PRAGMA page_count") + 150);
 	assert_int_equal(store_queue_open(&f->db, limits, &q), GH_OK);
 	for (int i = 0; i < 12; i++) {
 		job[i] = (struct upload_job){

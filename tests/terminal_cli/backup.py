@@ -37,18 +37,18 @@ class Base(unittest.TestCase):
         self.assertEqual((got.status, got.err), (0, ""), got)
         return got
 
-    def bad(self, status, told, *words):
+    def bad(self, status, message, *words):
         got = terminal(*words)
         self.assertEqual(got.status, status, got)
-        self.assertIn(told, got.err, got)
+        self.assertIn(message, got.err, got)
         return got
 
     def backup(self, at, missing=0):
         got = terminal(at, "backup", self.file, "--format", "json", "--timeout", "2")
         self.assertEqual((got.status, got.err.count("not saved")), (0, missing), got)
-        told = json.loads(got.out)
-        self.assertEqual(told["missing"], missing)
-        return told
+        report = json.loads(got.out)
+        self.assertEqual(report["missing"], missing)
+        return report
 
     def restore(self, at):
         return json.loads(self.ok(at, "restore", self.file, "--yes", "--format", "json",
@@ -81,11 +81,11 @@ class Saving(Base):
     def test_the_file_holds_what_the_device_shows(self):
         sim = self.sim(*FULL)
         for at in (sim.tcp, sim.udp):
-            told = self.backup(at)
+            report = self.backup(at)
             info = json.loads(self.ok(at, "info", "--format", "json").out)
-            self.assertEqual([told[k] for k in ("user", "template", "punch")],
+            self.assertEqual([report[k] for k in ("user", "template", "punch")],
                              [info[k] for k in ("users", "templates", "punches")])
-            self.assertGreater(told["oplog"], 0)
+            self.assertGreater(report["oplog"], 0)
             self.assertEqual({u["pin"]: u["name"] for u in self.of("user")},
                              {p: u["name"] for p, u in self.users(at).items()})
             self.assertEqual({(t["pin"], str(t["finger"])): base64.b64decode(t["data"])
@@ -137,19 +137,19 @@ class Saving(Base):
         with open(self.file, "rb") as f:
             self.assertEqual(f.read(), older)
 
-    def test_a_place_that_cannot_be_written_is_told(self):
+    def test_a_place_that_cannot_be_written_is_reported(self):
         sim = self.sim()
         self.bad(REFUSED, "No such file", sim.tcp, "backup", "/nowhere/at/all")
         self.bad(REFUSED, "Is a directory", sim.tcp, "backup", os.path.dirname(self.file))
 
-    def test_tables_the_firmware_lacks_are_told_and_noted(self):
+    def test_tables_the_firmware_lacks_are_reported_and_noted(self):
         for persona, what in (("bw", "face"), ("access", "punch")):
-            told = self.backup(self.sim("--persona", persona).tcp, missing=1)
-            self.assertEqual(told["user"], 10)
+            report = self.backup(self.sim("--persona", persona).tcp, missing=1)
+            self.assertEqual(report["user"], 10)
             self.assertEqual([m["what"] for m in self.of("missing")], [what])
             self.assertTrue(self.of("missing")[0]["why"])
 
-    def test_firmware_without_a_table_of_templates_is_asked_for_each(self):
+    def test_firmware_without_a_table_of_templates_is_read_one_by_one(self):
         for persona, missing in (("old", 1), ("mute", 0)):
             sim = self.sim("--persona", persona, *FULL)
             listed = self.ok(sim.tcp, "template", "list", "--timeout", "1",
@@ -166,8 +166,8 @@ class Restoring(Base):
             second = self.sim("--users", "0", "--punches", "40", "--seed", "2")
             at = getattr(second, scheme)
             before = self.punches(at)
-            told = self.restore(at)
-            self.assertEqual((told["users_written"], told["differences"]), (25, 0))
+            report = self.restore(at)
+            self.assertEqual((report["users_written"], report["differences"]), (25, 0))
             self.assertEqual(self.users(at), self.users(first.tcp))
             self.assertEqual(self.fingers(at), self.fingers(first.tcp))
             self.assertEqual(self.punches(at), before)
@@ -210,9 +210,9 @@ class Restoring(Base):
         first, second = self.sim(*FULL), self.sim("--users", "0")
         self.backup(first.tcp)
         self.restore(second.tcp)
-        asked = second.end()["asked"]
-        self.assertEqual((asked.get("DISABLEDEVICE"), asked.get("ENABLEDEVICE")), (1, 1), asked)
-        self.assertFalse([c for c in asked if "CLEAR" in c], asked)
+        requests = second.end()["requestsByCommand"]
+        self.assertEqual((requests.get("DISABLEDEVICE"), requests.get("ENABLEDEVICE")), (1, 1), requests)
+        self.assertFalse([c for c in requests if "CLEAR" in c], requests)
 
     def test_ctrl_c_leaves_the_device_enabled(self):
         self.backup(self.sim("--users", "400", "--templates", "0", "--seed", "4").tcp)
@@ -223,8 +223,8 @@ class Restoring(Base):
         _, err = write.communicate(timeout=DEADLINE)
         self.assertEqual(write.returncode, INTERRUPTED, err)
         self.assertIn(b"only", err)
-        asked = second.end()["asked"]
-        self.assertEqual((asked.get("DISABLEDEVICE"), asked.get("ENABLEDEVICE")), (1, 1), asked)
+        requests = second.end()["requestsByCommand"]
+        self.assertEqual((requests.get("DISABLEDEVICE"), requests.get("ENABLEDEVICE")), (1, 1), requests)
 
     def test_what_the_device_cannot_hold_is_a_difference(self):
         self.backup(self.sim("--persona", "letters", "--users", "12", "--seed", "3").tcp)
@@ -232,7 +232,7 @@ class Restoring(Base):
                        "restore", self.file, "--yes", "--format", "json")
         self.assertGreater(json.loads(got.out)["differences"], 0)
 
-    def test_without_a_yes_it_tells_what_it_would_do(self):
+    def test_without_a_yes_it_prints_what_it_would_do(self):
         sim = self.sim(*FULL)
         self.backup(sim.tcp)
         got = self.bad(USAGE, "--yes", sim.tcp, "restore", self.file)
@@ -265,7 +265,7 @@ class Damage(Base):
                                "--yes")
                 self.assertEqual(got.out, "")
         self.bad(REFUSED, "No such file", "tcp://127.0.0.1:1", "restore", self.file + "x", "--yes")
-        self.assertNotIn("USER_WRQ", sim.end()["asked"])
+        self.assertNotIn("USER_WRQ", sim.end()["requestsByCommand"])
 
 
 if __name__ == "__main__":

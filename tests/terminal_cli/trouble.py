@@ -47,10 +47,10 @@ class Base(unittest.TestCase):
         self.addCleanup(stop)
         return process
 
-    def bad(self, status, told, *words, **how):
+    def bad(self, status, message, *words, **how):
         got = terminal(*words, **how)
         self.assertEqual(got.status, status, got)
-        self.assertIn(told, got.err, got)
+        self.assertIn(message, got.err, got)
         return got
 
 
@@ -88,14 +88,14 @@ class Keys(Base):
                        env=environment(GATEHOUSE_COMM_KEY="1"))
         self.assertEqual(got.status, 0, got)
 
-    def test_a_key_that_is_no_number_is_a_mistake_of_whoever_typed_it(self):
+    def test_a_key_that_is_no_number_is_a_usage_error(self):
         self.bad(USAGE, "number", "127.0.0.1:1", "info", "--comm-key", "secret")
         self.bad(USAGE, "GATEHOUSE_COMM_KEY", "127.0.0.1:1", "info",
                  env=environment(GATEHOUSE_COMM_KEY="secret"))
 
 
 class Nobody(Base):
-    def test_a_closed_port_is_unreachable_and_says_what_to_look_at(self):
+    def test_a_closed_port_is_unreachable_with_a_hint(self):
         with socket.socket() as s:
             s.bind(("127.0.0.1", 0))
             port = s.getsockname()[1]
@@ -114,14 +114,14 @@ class Nobody(Base):
         with socket.socket() as s:
             s.bind(("127.0.0.1", 0))
             s.listen()
-            asked = self.begin(f"tcp://127.0.0.1:{s.getsockname()[1]}", "info", "--timeout", "5")
+            process = self.begin(f"tcp://127.0.0.1:{s.getsockname()[1]}", "info", "--timeout", "5")
             s.settimeout(DEADLINE)
             one, _ = s.accept()
             with one:
                 one.recv(100)
                 one.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-                _, err = asked.communicate(timeout=DEADLINE)
-            self.assertEqual(asked.returncode, UNREACHABLE, err)
+                _, err = process.communicate(timeout=DEADLINE)
+            self.assertEqual(process.returncode, UNREACHABLE, err)
             self.assertIn(b"cannot connect", err)
 
     def test_an_address_that_is_none_is_a_usage_error(self):
@@ -130,8 +130,8 @@ class Nobody(Base):
 
 
 class CommandLine(Base):
-    def test_mistakes_are_told_with_status_2(self):
-        for told, *words in (
+    def test_mistakes_are_reported_with_status_2(self):
+        for message, *words in (
                 ("HOST is missing",), ("HOST is missing", "user", "list"),
                 ("verb is missing", "127.0.0.1"), ("no such verb", "127.0.0.1", "frobnicate"),
                 ("user get", "127.0.0.1", "user"), ("PIN", "127.0.0.1", "user", "get"),
@@ -141,7 +141,7 @@ class CommandLine(Base):
                 ("--format", "127.0.0.1", "info", "--format", "xml"),
                 ("--timeout", "127.0.0.1", "info", "--timeout", "-1"),
                 ("24 characters", "127.0.0.1", "user", "get", "9" * 25)):
-            self.bad(USAGE, told, *words)
+            self.bad(USAGE, message, *words)
 
     def test_every_verb_of_the_table_is_in_the_help_and_the_other_way_round(self):
         root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
@@ -162,7 +162,7 @@ class CommandLine(Base):
         self.assertEqual(got.stderr, "")
         return got.stdout.split()
 
-    def test_completion_knows_every_verb(self):
+    def test_completion_has_every_verb(self):
         shown = re.findall(r"^  ([a-z]+(?: [a-z]+)?)(?=  | [A-Z[])", terminal("--help").out, re.M)
         self.assertEqual(set(self.complete("terminal", "host", "")),
                          {v.split()[0] for v in shown})
@@ -173,7 +173,7 @@ class CommandLine(Base):
                          ["ndjson"])
         self.assertIn("--comm-key", self.complete("terminal", "host", "--"))
 
-    def test_completion_knows_the_settings_of_serve_and_their_words(self):
+    def test_completion_has_the_settings_of_serve_and_their_words(self):
         with open(os.path.join(ROOT, "src/app/settings/setting.def")) as f:
             table = re.findall(r'^SETTING\(\w+, SERVE, "([a-z-]+)", "([^"]+)"', f.read(), re.M)
         self.assertGreater(len(table), 20)
@@ -235,14 +235,14 @@ class Watching(Base):
         watch = self.begin(sim.tcp, "punch", "watch")
         lines(watch.stdout, 2)
         self.assertEqual(terminal(sim.tcp, "restart").status, 0)
-        told = lines(watch.stderr, 2)
-        self.assertIn("connected anew", told[1])
+        shown = lines(watch.stderr, 2)
+        self.assertIn("connected anew", shown[1])
         lines(watch.stdout, 3)
         watch.send_signal(signal.SIGINT)
         watch.communicate(timeout=DEADLINE)
         self.assertEqual(watch.returncode, 0)
 
-    def test_a_device_that_is_gone_is_told_and_ctrl_c_still_ends_it(self):
+    def test_a_device_that_is_gone_is_reported_and_ctrl_c_still_ends_it(self):
         sim = self.sim("--rate", "20", "--punches", "0")
         watch = self.begin(sim.tcp, "punch", "watch")
         lines(watch.stdout, 2)
@@ -252,7 +252,7 @@ class Watching(Base):
         watch.communicate(timeout=DEADLINE)
         self.assertEqual(watch.returncode, 0)
 
-    def test_it_ends_when_nobody_reads(self):
+    def test_it_ends_when_its_output_is_not_read(self):
         sim = self.sim("--rate", "50", "--punches", "0")
         watch = self.begin(sim.tcp, "punch", "watch")
         lines(watch.stdout, 1)
@@ -264,7 +264,7 @@ class Watching(Base):
 class Breaking(Base):
     big = ("--users", "50", "--punches", "200000", "--seed", "2")
 
-    def test_a_read_that_breaks_off_says_that_it_is_incomplete(self):
+    def test_a_read_that_breaks_off_is_reported_as_incomplete(self):
         for kind in ("csv", "ndjson", "json", "table"):
             sim = self.sim(*self.big, "--pace", "50")
             read = self.begin(sim.tcp, "punch", "list", "--format", kind, "--timeout", "2")
@@ -286,22 +286,22 @@ class Breaking(Base):
             _, err = read.communicate(timeout=DEADLINE)
             self.assertEqual(read.returncode, INTERRUPTED, err)
             self.assertIn(b"interrupted", err)
-            asked = sim.end()["asked"]
-            self.assertEqual(asked.get("EXIT"), 1, asked)
-            self.assertGreaterEqual(asked.get("ENABLEDEVICE", 0), asked.get("DISABLEDEVICE", 0))
+            requests = sim.end()["requestsByCommand"]
+            self.assertEqual(requests.get("EXIT"), 1, process)
+            self.assertGreaterEqual(requests.get("ENABLEDEVICE", 0), process.get("DISABLEDEVICE", 0))
 
     def test_ctrl_c_while_connecting_ends_it_as_well(self):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
             s.bind(("127.0.0.1", 0))
             s.settimeout(DEADLINE)
-            asked = self.begin(f"udp://127.0.0.1:{s.getsockname()[1]}", "info",
+            process = self.begin(f"udp://127.0.0.1:{s.getsockname()[1]}", "info",
                                "--timeout", "60")
             s.recv(1000)
-            asked.send_signal(signal.SIGINT)
-            _, err = asked.communicate(timeout=DEADLINE)
-            self.assertEqual(asked.returncode, INTERRUPTED, err)
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=DEADLINE)
+            self.assertEqual(process.returncode, INTERRUPTED, err)
 
-    def test_a_full_disk_is_told(self):
+    def test_a_full_disk_is_reported(self):
         sim = self.sim("--punches", "5000")
         with open("/dev/full", "wb") as full:
             read = self.begin(sim.tcp, "punch", "list", stdout=full)
@@ -421,7 +421,7 @@ class Discovering(Base):
 
 
 class Unsupported(Base):
-    def test_what_the_firmware_cannot_do_is_told_as_that(self):
+    def test_what_the_firmware_cannot_do_is_reported_as_that(self):
         sim = self.sim("--fault", "unsupported:100")
         got = self.bad(REFUSED, "firmware", sim.tcp, "oplog")
         self.assertEqual(got.out, "")

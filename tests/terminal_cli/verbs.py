@@ -33,10 +33,10 @@ class Base(unittest.TestCase):
         self.assertEqual((got.status, got.err), (0, ""), got)
         return got
 
-    def bad(self, status, told, *words, at=None, **how):
+    def bad(self, status, message, *words, at=None, **how):
         got = terminal(at or self.sim.tcp, *words, **how)
         self.assertEqual(got.status, status, got)
-        self.assertIn(told, got.err, got)
+        self.assertIn(message, got.err, got)
         self.assertEqual(got.out, "", got)
         return got
 
@@ -95,7 +95,7 @@ class Reading(Base):
         self.assertEqual([type(row[k]) for k in ("pin", "time", "status", "verify", "flags")],
                          [str, str, int, int, list])
 
-    def test_info_tells_what_the_device_is_over_both_transports(self):
+    def test_info_shows_what_the_device_is_over_both_transports(self):
         for at, how in zip(self.both(), ("tcp", "udp")):
             info = self.one("info", at=at)
             self.assertEqual((info["serial"], info["users"], info["punches"], info["transport"]),
@@ -169,7 +169,7 @@ class Changing(Base):
         self.assertEqual(self.one("user", "get", "903", "--show-passwords"),
                          dict(before, card=6, name="Bo", password=""))
 
-    def test_passwords_are_shown_only_when_asked_for(self):
+    def test_passwords_are_shown_only_on_request(self):
         self.ok("user", "set", "904", "--password", "86421")
         for words in (["user", "list"], ["user", "get", "904"]):
             for kind in ("table", *FORMATS):
@@ -186,10 +186,10 @@ class Changing(Base):
             self.ok("user", "set", "906", "--name", name)
             self.assertEqual([r["name"] for r in self.users() if r["pin"] == "906"], [name])
 
-    def test_what_cannot_be_is_refused_before_anything_is_asked(self):
-        for told, *words in (("8 bytes", "--password", "123456789"), ("group", "--group", "256"),
+    def test_what_cannot_be_is_refused_before_any_request(self):
+        for message, *words in (("8 bytes", "--password", "123456789"), ("group", "--group", "256"),
                              ("privilege", "--privilege", "boss"), ("card", "--card", "-1")):
-            self.bad(USAGE, told, "user", "set", "1", *words, at="tcp://127.0.0.1:1")
+            self.bad(USAGE, message, "user", "set", "1", *words, at="tcp://127.0.0.1:1")
         self.bad(USAGE, "too long", "user", "set", "1", "--name", "x" * 25)
 
     def test_a_template_comes_back_as_it_was_stored(self):
@@ -237,7 +237,7 @@ class Changing(Base):
                              {"name": "VOLUME", "value": value})
         self.bad(USAGE, "name", "option", "set", "a=b", "c")
 
-    def test_what_a_device_says_cannot_drive_the_terminal(self):
+    def test_text_of_a_device_cannot_control_the_terminal(self):
         self.ok("option", "set", "VOLUME", "a\033[31mb")
         self.ok("user", "set", "907", "--name", "a\033[31mb\u009bc")
         for words in (["option", "get", "VOLUME"], ["user", "get", "907"], ["user", "list"]):
@@ -259,23 +259,23 @@ class Changing(Base):
 class Asked(Base):
     """What reached the device; each claim has one of its own."""
 
-    def asked(self, *commands):
+    def requests(self, *commands):
         with_own = Sim(*self.flags)
         self.addCleanup(with_own.close)
         for words in commands:
             self.ok(*words, at=with_own.tcp)
-        return with_own.end()["asked"]
+        return with_own.end()["requestsByCommand"]
 
     def test_disable_leaves_it_disabled_and_enable_enables(self):
-        asked = self.asked(["disable"])
-        self.assertEqual(asked.get("DISABLEDEVICE"), 1, asked)
-        self.assertNotIn("ENABLEDEVICE", asked)
-        asked = self.asked(["disable"], ["enable"])
-        self.assertEqual(asked.get("ENABLEDEVICE"), 1, asked)
+        requests = self.requests(["disable"])
+        self.assertEqual(requests.get("DISABLEDEVICE"), 1, requests)
+        self.assertNotIn("ENABLEDEVICE", requests)
+        requests = self.requests(["disable"], ["enable"])
+        self.assertEqual(requests.get("ENABLEDEVICE"), 1, requests)
 
     def test_restart_and_poweroff_reach_it(self):
-        self.assertEqual(self.asked(["restart"]).get("RESTART"), 1)
-        self.assertEqual(self.asked(["poweroff"]).get("POWEROFF"), 1)
+        self.assertEqual(self.requests(["restart"]).get("RESTART"), 1)
+        self.assertEqual(self.requests(["poweroff"]).get("POWEROFF"), 1)
 
     def test_clearing_the_punches_needs_a_yes(self):
         own = Sim(*self.flags)
@@ -285,7 +285,7 @@ class Asked(Base):
                                      at=own.tcp).rows("csv")), 400)
         self.ok("punch", "clear", "--yes", at=own.udp)
         self.assertEqual(self.ok("punch", "list", "--format", "json", at=own.tcp).out, "[\n]\n")
-        self.assertEqual(own.end()["asked"].get("CLEAR_ATTLOG"), 1)
+        self.assertEqual(own.end()["requestsByCommand"].get("CLEAR_ATTLOG"), 1)
 
 
 class Personas(Base):
@@ -327,7 +327,7 @@ class Personas(Base):
         self.assertTrue(all(p["time"][5:10] == "02-30" and p["flags"] == "impossible_date"
                             for p in flagged), flagged)
 
-    def test_firmware_that_refuses_says_so(self):
+    def test_a_refusal_of_the_firmware_is_reported(self):
         sim = Sim("--persona", "protected")
         self.addCleanup(sim.close)
         self.bad(REFUSED, "refuses the plain protocol", "user", "list", at=sim.tcp)

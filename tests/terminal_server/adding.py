@@ -45,7 +45,7 @@ class Adding(unittest.TestCase):
         self.assertEqual(shown["options"]["~DeviceName"], "F18")
         self.assertTrue(shown["isActive"] and shown["firmwareVersion"])
 
-    def test_a_wrong_comm_key_is_told_of(self):
+    def test_a_wrong_comm_key_is_reported(self):
         status, code, why = refused(self.server.add, self.locked.tcp, commKey="1")
         self.assertEqual((status, code), (502, "comm_key_wrong"))
         self.assertIn("key", why)
@@ -63,18 +63,18 @@ class Adding(unittest.TestCase):
         self.server.api.change("KEY000001", commKey="1234")
         self.assertIsNone(self.server.linked("KEY000001", "listening")["error"])
 
-    def test_nobody_there_is_told_of(self):
+    def test_an_address_without_a_device_is_reported(self):
         with socket.create_server(("127.0.0.1", 0)) as s:
             port = s.getsockname()[1]
         self.assertEqual(refused(self.server.add, f"tcp://127.0.0.1:{port}")[:2],
                          (502, "terminal_unreachable"))
 
-    def test_something_else_there_is_told_of(self):
+    def test_another_service_at_the_address_is_reported(self):
         host, port = self.server.devices
         status, code, _ = refused(self.server.add, f"tcp://{host}:{port}")
         self.assertIn(status, (502, 504), code)
 
-    def test_bad_values_are_told_of(self):
+    def test_bad_values_are_reported(self):
         for fields in ({"address": "tcp://"}, {"address": "http://x"}, {"address": ""},
                        {"address": "127.0.0.1", "readInterval": 0}, {},
                        {"address": "127.0.0.1\n"}):
@@ -105,7 +105,7 @@ class Adding(unittest.TestCase):
                          403)
 
     def test_a_device_that_calls_home_does_not_become_a_terminal(self):
-        serve.ask(self.server.devices, "GET", "/iclock/cdata?SN=PUSH1&options=all")
+        serve.send_request(self.server.devices, "GET", "/iclock/cdata?SN=PUSH1&options=all")
         self.assertEqual(refused(self.server.api.change, "PUSH1", address="tcp://127.0.0.1")[:2],
                          (409, "device_not_called"))
         shown = self.server.api.device("PUSH1")
@@ -199,10 +199,10 @@ class Connection(unittest.TestCase):
         with socket.create_server(("127.0.0.1", 0)) as mute, Server() as server:
             port, answers = mute.getsockname()[1], []
 
-            def ask(path, body):
+            def send_request(path, body):
                 answers.append(server.api.raw("POST", path, body)[0])
 
-            asking = [threading.Thread(target=ask, args=a) for a in (
+            asking = [threading.Thread(target=send_request, args=a) for a in (
                 ("/api/devices", {"address": f"tcp://127.0.0.1:{port}"}),
                 ("/api/discover", {"subnet": f"127.0.0.1/32:{port}"}))]
             for thread in asking:

@@ -84,7 +84,7 @@ class Orders(unittest.TestCase):
         self.assertEqual(self.order("DATA DELETE FINGERTMP PIN=104\tFID=6")["returnCode"], -10)
         self.assertEqual(self.order("DATA QUERY FINGERTMP PIN=104")["returnCode"], 0)
 
-    def test_what_a_template_says_of_nobody_is_refused(self):
+    def test_a_template_of_an_unknown_person_is_refused(self):
         command = self.order("DATA UPDATE FINGERTMP PIN=999\tFID=1\tTMP=QUJD", "failed")
         self.assertEqual(command["returnCode"], -10)
 
@@ -106,7 +106,7 @@ class Orders(unittest.TestCase):
                 self.assertEqual(command["returnCode"], -1, command)
                 self.assertTrue(command["result"])
 
-    def test_what_terminals_cannot_is_told(self):
+    def test_what_terminals_cannot_do_is_reported(self):
         for text in ("SHELL ls", "DATA QUERY BIODATA Type=9", "LOGS", "PutFile a\tb"):
             with self.subTest(text):
                 self.assertEqual(self.order(text, "failed")["returnCode"], -1002)

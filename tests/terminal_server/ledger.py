@@ -72,7 +72,7 @@ class Once(unittest.TestCase):
                 held = terminal.end()["holds"]["punches"]
                 self.assertLessEqual(len(punches), held)
 
-    def test_punches_made_while_nobody_listened_are_read(self):
+    def test_punches_made_while_not_listening_are_read(self):
         with Server() as server:
             with Terminal("--punches", "10") as terminal:
                 port = terminal.port

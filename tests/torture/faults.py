@@ -144,7 +144,7 @@ class FailingDisk(Fault):
             server.restart("kill")
             self.recovered(server, fleet)
 
-    def test_nobody_hears_ok_while_no_sync_succeeds(self):
+    def test_no_device_gets_ok_while_no_sync_succeeds(self):
         with Server("--new-devices", "approve") as server:
             d = Device(server)
             d.options()
@@ -195,7 +195,7 @@ class ReadOnly(Fault):
 
 
 class Locked(Fault):
-    def test_a_database_locked_by_somebody_else_for_seconds(self):
+    def test_a_database_locked_by_another_program_for_seconds(self):
         with Server("--new-devices", "approve") as server:
             fleet = self.fleet(server)
             quiet = Device(server)
@@ -207,18 +207,18 @@ class Locked(Fault):
                 db.execute("BEGIN IMMEDIATE")
             except sqlite3.OperationalError as why:
                 self.skipTest(f"the server lets nobody lock its database: {why}")
-            slowest, end, asked = 0.0, time.monotonic() + 7, 0
+            slowest, end, requests = 0.0, time.monotonic() + 7, 0
             while time.monotonic() < end:
                 start = time.monotonic()
                 self.assertEqual(quiet.poll(), [], "a heartbeat needs no database")
-                slowest, asked = max(slowest, time.monotonic() - start), asked + 1
+                slowest, requests = max(slowest, time.monotonic() - start), requests + 1
                 time.sleep(0.01)
             self.assertLess(slowest, 2)
-            self.assertGreater(asked, 100)
+            self.assertGreater(requests, 100)
             before = sum(c.safe for c in fleet.clocks)
             time.sleep(1)
             self.assertEqual(sum(c.safe for c in fleet.clocks), before,
-                             "somebody heard OK while nothing could be stored")
+                             "a device got OK while nothing could be stored")
             self.stored(server, fleet)
             db.execute("ROLLBACK")
             self.recovered(server, fleet)

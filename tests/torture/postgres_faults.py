@@ -27,8 +27,8 @@ SEED = random.SystemRandom().randrange(10**6)
 
 class Proxy:
     """Between the program and the server. While it is armed it cuts some connections at COMMIT:
-    before the server is told ("commit"), after it has answered ("answer"), or such that the server
-    is told later than the program connects anew ("late")."""
+    before the server gets the result ("commit"), after it has answered ("answer"), or such that the server
+    gets it later than the program connects anew ("late")."""
 
     def __init__(self, database):
         self.target = f"{database.home}/.s.PGSQL.5432"
@@ -96,23 +96,23 @@ class Uploader(threading.Thread):
         super().__init__(daemon=True)
         self.clock = Device(server)
         self.random = random.Random(f"{SEED}/{seed}")
-        self.said = []
+        self.sent = []
         self.acknowledged = self.refused = 0
         self.slowest = 0.0
         self.stop = threading.Event()
         self.fault = None
 
     def upload(self):
-        fresh = [(str(len(self.said) + i + 1),
-                  time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(1_700_000_000 + len(self.said) + i)))
+        fresh = [(str(len(self.sent) + i + 1),
+                  time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(1_700_000_000 + len(self.sent) + i)))
                  for i in range(self.random.randint(1, 5))]
-        again = self.random.sample(self.said, min(2, len(self.said)))
+        again = self.random.sample(self.sent, min(2, len(self.sent)))
         body = attlog(*fresh, *again, *fresh[:1]) + b"this is no punch\n"
-        self.said += fresh
+        self.sent += fresh
         while True:
             start = time.monotonic()
             try:
-                reply = self.clock.upload("ATTLOG", body, stamp=len(self.said))
+                reply = self.clock.upload("ATTLOG", body, stamp=len(self.sent))
                 if reply.status == 200 and reply.body.startswith(b"OK"):
                     self.acknowledged += 1
                     return
@@ -163,7 +163,7 @@ class Faults(unittest.TestCase):
         for u in uploaders:
             stored = [(r["pin"], r["timestamp"][:19].replace("T", " ")) for r in rows
                       if r["deviceSerial"] == u.clock.sn]
-            self.assertEqual(sorted(stored), sorted(u.said), u.clock.sn)
+            self.assertEqual(sorted(stored), sorted(u.sent), u.clock.sn)
             # A malformed line has no key: it is there as often as its upload was acknowledged.
             self.assertEqual(len(server.api.quarantine(u.clock.sn)), u.acknowledged, u.clock.sn)
         status, _, text = server.api.raw("GET", "/metrics")
@@ -172,7 +172,7 @@ class Faults(unittest.TestCase):
                    if line.startswith("gatehouse_punches_total ")]
         self.assertEqual(counted, [f"gatehouse_punches_total {len(rows)}"])
 
-    def test_a_commit_whose_fate_is_unknown_is_found_out(self):
+    def test_a_commit_of_unknown_outcome_is_resolved(self):
         proxy = Proxy(self.database)
         self.addCleanup(proxy.close)
         server = self.serve(host=proxy.home)
@@ -220,32 +220,32 @@ class Faults(unittest.TestCase):
         self.database.sql("SELECT pg_reload_conf()")
         waiting = ("SELECT pid FROM pg_stat_activity WHERE application_name = 'gatehouse'"
                    " AND wait_event = 'SyncRep'")
-        heard = []
+        statuses = []
         body = attlog(("2", "2026-01-01 08:00:01"))
 
         def upload():
             try:
-                heard.append(clock.upload("ATTLOG", body).status)
+                statuses.append(clock.upload("ATTLOG", body).status)
             except (OSError, BadReply) as fault:
-                heard.append(fault)
+                statuses.append(fault)
 
         uploading = threading.Thread(target=upload)
         uploading.start()
         until(lambda: self.database.sql(waiting))
-        self.assertEqual(heard, [])
+        self.assertEqual(statuses, [])
         self.database.sql(f"SELECT pg_cancel_backend(pid) FROM ({waiting}) w")
         # What follows waits for the standby again, until there is none to wait for.
         uploading.join(20)
         self.database.sql("ALTER SYSTEM RESET synchronous_standby_names")
         self.database.sql("SELECT pg_reload_conf()")
         uploading.join(60)
-        self.assertEqual(len(heard), 1)
-        self.assertNotEqual(heard, [200])
+        self.assertEqual(len(statuses), 1)
+        self.assertNotEqual(statuses, [200])
         clock = Device(server, clock.sn)
         until(lambda: clock.upload("ATTLOG", body).status == 200)
         self.assertEqual([r["pin"] for r in server.api.punches()], ["1", "2"])
 
-    def test_somebody_who_holds_the_ledger_delays_and_loses_nothing(self):
+    def test_a_held_ledger_row_delays_and_loses_nothing(self):
         server = self.serve()
         uploaders = self.load(server, 3)
         until(lambda: all(u.acknowledged for u in uploaders))

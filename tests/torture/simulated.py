@@ -37,9 +37,9 @@ def fleet(server, account, *more):
 def finish(sim):
     out, err = sim.communicate(timeout=240)
     assert sim.returncode == 0, (sim.returncode, out, err)
-    said = json.loads(out.splitlines()[-1])
-    assert said["complete"], said
-    return said
+    report = json.loads(out.splitlines()[-1])
+    assert report["complete"], report
+    return report
 
 
 def content(server):
@@ -55,7 +55,7 @@ def content(server):
 
 
 def accounted(path):
-    """The punches the simulator heard OK for."""
+    """The punches for which the simulator got OK."""
     if not os.path.exists(path):
         return set()
     with open(path, "rb") as f:
@@ -70,9 +70,9 @@ class Simulated(unittest.TestCase):
         print(f"# seed {SEED}")
         rng = random.Random(SEED)
         with Server("--new-devices", "approve", "--zone", "UTC") as calm:
-            said = finish(fleet(calm, os.path.join(calm.home, "account")))
-            wanted = content(calm)
-        self.assertEqual(len(wanted["punches"]), said["records"]["ATTLOG"]["sent"])
+            report = finish(fleet(calm, os.path.join(calm.home, "account")))
+            expected = content(calm)
+        self.assertEqual(len(expected["punches"]), report["records"]["ATTLOG"]["sent"])
         with Server("--new-devices", "approve", "--zone", "UTC", stay=True) as storm:
             account = os.path.join(storm.home, "account")
             sim = fleet(storm, account, "--fault", "drop-reply,duplicate,split")
@@ -82,12 +82,12 @@ class Simulated(unittest.TestCase):
                     time.sleep(rng.uniform(0.05, 0.6))
                     storm.kill()
                     kills += 1
-                    heard = accounted(account)
+                    acknowledged = accounted(account)
                     until(lambda: self.back(storm), 30)
                     stored = {(r["deviceSerial"], r["pin"], r["timestamp"])
                               for r in storm.api.punches()}
-                    self.assertEqual(heard - stored, set(), "acknowledged and lost")
-                said = finish(sim)
+                    self.assertEqual(acknowledged - stored, set(), "acknowledged and lost")
+                report = finish(sim)
             finally:
                 if sim.poll() is None:
                     sim.kill()
@@ -95,11 +95,11 @@ class Simulated(unittest.TestCase):
             got = content(storm)
             stored = {(r["deviceSerial"], r["pin"], r["timestamp"]) for r in storm.api.punches()}
             self.assertEqual(accounted(account), stored)
-        print(f"# {kills} kills, {said['refused']} refused, {said['lost']} replies lost, "
-              f"{said['records']['ATTLOG']['repeated']} punches repeated, "
+        print(f"# {kills} kills, {report['refused']} refused, {report['lost']} replies lost, "
+              f"{report['records']['ATTLOG']['repeated']} punches repeated, "
               f"{len(got['punches'])} stored")
-        for name in wanted:
-            self.assertEqual(got[name], wanted[name], name)
+        for name in expected:
+            self.assertEqual(got[name], expected[name], name)
 
     def back(self, server):
         """Started again where it was; the address may be in use for a moment."""

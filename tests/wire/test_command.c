@@ -90,7 +90,7 @@ static void a_command_cannot_carry_another(void **state)
 	}
 }
 
-static void the_longest_words_tell_what_is_known_of_a_command(void **state)
+static void the_longest_words_identify_a_command(void **state)
 {
 	static const struct {
 		const char *text;
@@ -178,7 +178,7 @@ int main(void)
 		cmocka_unit_test(a_bad_line_does_not_lose_the_next),
 		cmocka_unit_test(what_is_written_reads_back),
 		cmocka_unit_test(a_command_cannot_carry_another),
-		cmocka_unit_test(the_longest_words_tell_what_is_known_of_a_command),
+		cmocka_unit_test(the_longest_words_identify_a_command),
 		cmocka_unit_test(a_return_code_means_what_its_command_makes_of_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -47,7 +47,7 @@ static void words_come_back(gh_slice text)
 	free(r.room);
 }
 
-static gh_slice sample(enum command_argument_id id)
+static gh_slice command_sample(enum command_argument_id id)
 {
 	switch (command_arguments[id].type) {
 	case ARGUMENT_INT:
@@ -120,7 +120,7 @@ static void every_kind_is_written_and_read_back(void **state)
 		while (command_parameter_next(&at, &p))
 			if (p.id != ARGUMENT_door && p.id != ARGUMENT_seconds)
 				command_argument_put(&g, command_arguments[p.id].name,
-						     sample(p.id));
+						     command_sample(p.id));
 		ghi_command_words_write(&w, k, ghi_written(&g));
 		assert_int_equal(w.err, GH_OK);
 		assert_int_not_equal(w.n, 0);
@@ -308,7 +308,7 @@ static void any_arguments_come_back_as_they_were(void **state)
 			if (v.n == 0)
 				v = GH_LIT("v");
 			if (type != ARGUMENT_TEXT && type != ARGUMENT_LINE)
-				v = sample(p.id);
+				v = command_sample(p.id);
 			command_argument_put(&g, command_arguments[p.id].name, v);
 		}
 		if (!ghi_command_words_exist(k))

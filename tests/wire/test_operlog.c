@@ -5,7 +5,7 @@
 #include "wire/attendance/operlog.h"
 
 /* The only record of a body. */
-static struct ghi_operlog_line only(const char *body, const char *table)
+static struct ghi_operlog_line operlog_only(const char *body, const char *table)
 {
 	struct ghi_operlog o = ghi_operlog_of(gh_slice_of(body), gh_slice_of(table));
 	struct ghi_operlog_line line, more;
@@ -17,11 +17,11 @@ static struct ghi_operlog_line only(const char *body, const char *table)
 	return line;
 }
 
-static void a_person_is_read_with_what_the_device_knows(void **state)
+static void a_person_is_read_with_the_fields_of_the_device(void **state)
 {
-	struct ghi_operlog_line l =
-		only("USER PIN=982\tName=Richard\tPasswd=9822\tCard=[09E4812202]\tGrp=1\tTZ=\n",
-		     "OPERLOG");
+	struct ghi_operlog_line l = operlog_only(
+		"USER PIN=982\tName=Richard\tPasswd=9822\tCard=[09E4812202]\tGrp=1\tTZ=\n",
+		"OPERLOG");
 	const struct person *p = (const void *)&l.record;
 	(void)state;
 
@@ -33,7 +33,7 @@ static void a_person_is_read_with_what_the_device_knows(void **state)
 	assert_true(model_has(p, PERSON_time_zone));
 	assert_false(model_has(p, PERSON_privilege));
 	assert_false(model_has(p, PERSON_verify_mode));
-	l = only(
+	l = operlog_only(
 		"user pin=GARA061007MD5\tName=null\tPri=14\tPasswd=null\tVerify=-1\tViceCard=7",
 		"OPERLOG");
 	assert_text(p->pin, "GARA061007MD5");
@@ -65,7 +65,7 @@ static void each_kind_of_template_keeps_its_place(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < COUNT(c); i++) {
-		struct ghi_operlog_line l = only(c[i].line, "OPERLOG");
+		struct ghi_operlog_line l = operlog_only(c[i].line, "OPERLOG");
 		const struct template *t = (const void *)&l.record;
 
 		assert_int_equal(l.tag->kind, KIND_TEMPLATE);
@@ -87,7 +87,7 @@ static void the_other_kinds_are_read(void **state)
 	struct ghi_operlog_line l;
 	(void)state;
 
-	l = only("OPLOG 4\t14\t2015-07-30 10:22:34\t0\t0\t0\t0\n", "OPERLOG");
+	l = operlog_only("OPLOG 4\t14\t2015-07-30 10:22:34\t0\t0\t0\t0\n", "OPERLOG");
 	const struct oplog *o = (const void *)&l.record;
 	assert_int_equal(l.tag->kind, KIND_OPLOG);
 	assert_int_equal(o->op, 4);
@@ -96,7 +96,8 @@ static void the_other_kinds_are_read(void **state)
 	assert_text(o->value4, "0");
 	assert_int_equal(o->present, (1u << OPLOG_FIELDS) - 1);
 
-	l = only("USERPIC PIN=123\tFileName=123.jpg\tSize=10\tContent=AAAAAAAAAA\n", "OPERLOG");
+	l = operlog_only("USERPIC PIN=123\tFileName=123.jpg\tSize=10\tContent=AAAAAAAAAA\n",
+			 "OPERLOG");
 	const struct photo *f = (const void *)&l.record;
 	assert_int_equal(l.tag->kind, KIND_PHOTO);
 	assert_text(f->kind, "user");
@@ -104,28 +105,31 @@ static void the_other_kinds_are_read(void **state)
 	assert_text(f->content, "AAAAAAAAAA");
 	assert_false(model_has(f, PHOTO_type));
 
-	l = only("BIOPHOTO PIN=123\tFileName=123.jpg\tType=2\tSize=95040\tContent=AAAA\n", "x");
+	l = operlog_only(
+		"BIOPHOTO PIN=123\tFileName=123.jpg\tType=2\tSize=95040\tContent=AAAA\n", "x");
 	assert_text(f->kind, "comparison");
 	assert_int_equal(f->type, 2);
 	assert_int_equal(f->size, 95040);
 
-	l = only("IDCARD PIN=0\tSNNum=1\tIDNum=21021819901130436X\tDNNum=\tName=\xE5\xBC\xA0\t"
-		 "Gender=1\tNation=1\tPhoto=AA==\n",
-		 "IDCARD");
+	l = operlog_only(
+		"IDCARD PIN=0\tSNNum=1\tIDNum=21021819901130436X\tDNNum=\tName=\xE5\xBC\xA0\t"
+		"Gender=1\tNation=1\tPhoto=AA==\n",
+		"IDCARD");
 	const struct id_card *i = (const void *)&l.record;
 	assert_int_equal(l.tag->kind, KIND_ID_CARD);
 	assert_text(i->id_number, "21021819901130436X");
 	assert_text(i->name, "\xE5\xBC\xA0");
 	assert_int_equal(i->gender, 1);
 
-	l = only("ERRORLOG ErrCode=D01E0001\tErrMsg=\tDataOrigin=cmd\tCmdId=123\tAdditional=\n",
-		 "ERRORLOG");
+	l = operlog_only(
+		"ERRORLOG ErrCode=D01E0001\tErrMsg=\tDataOrigin=cmd\tCmdId=123\tAdditional=\n",
+		"ERRORLOG");
 	const struct error_log *e = (const void *)&l.record;
 	assert_int_equal(l.tag->kind, KIND_ERROR_LOG);
 	assert_text(e->code, "D01E0001");
 	assert_text(e->command_id, "123");
 
-	l = only("WORKCODE PIN=1\tCODE=10\tNAME=Welding\n", "OPERLOG");
+	l = operlog_only("WORKCODE PIN=1\tCODE=10\tNAME=Welding\n", "OPERLOG");
 	const struct work_code *w = (const void *)&l.record;
 	assert_int_equal(l.tag->kind, KIND_WORK_CODE);
 	assert_text(w->slot, "1");
@@ -148,7 +152,7 @@ static void operations_may_be_short_or_long(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < COUNT(c); i++) {
-		struct ghi_operlog_line l = only(c[i].line, "OPERLOG");
+		struct ghi_operlog_line l = operlog_only(c[i].line, "OPERLOG");
 		const struct oplog *o = (const void *)&l.record;
 
 		assert_text(o->value1, c[i].value1);
@@ -406,7 +410,7 @@ static void every_kind_writes_what_it_reads(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < COUNT(c); i++) {
-		struct ghi_operlog_line l = only(c[i].line, "OPERLOG");
+		struct ghi_operlog_line l = operlog_only(c[i].line, "OPERLOG");
 		char text[512];
 		struct ghi_writer w = ghi_writer_on(text, sizeof(text));
 
@@ -476,7 +480,7 @@ static void a_card_number_is_read_in_both_forms(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_person_is_read_with_what_the_device_knows),
+		cmocka_unit_test(a_person_is_read_with_the_fields_of_the_device),
 		cmocka_unit_test(each_kind_of_template_keeps_its_place),
 		cmocka_unit_test(the_other_kinds_are_read),
 		cmocka_unit_test(operations_may_be_short_or_long),

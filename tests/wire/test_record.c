@@ -22,7 +22,7 @@ static const struct ghi_record template = { KIND_TEMPLATE, template_key, COUNT(t
 static const struct ghi_key oplog_key[] = { { "time", 2, false, 0 }, { "op", 0, false, 99 } };
 static const struct ghi_record by_comma = { KIND_OPLOG, oplog_key, COUNT(oplog_key), ',' };
 
-static union model_record parse(const struct ghi_record *r, const char *text)
+static union model_record record_parse(const struct ghi_record *r, const char *text)
 {
 	union model_record record;
 	struct ghi_record_fault fault = { 0 };
@@ -34,7 +34,7 @@ static union model_record parse(const struct ghi_record *r, const char *text)
 
 static void an_absent_field_is_not_an_empty_one(void **state)
 {
-	union model_record r = parse(&person, "PIN=1\tName=");
+	union model_record r = record_parse(&person, "PIN=1\tName=");
 	const struct person *p = (const void *)&r;
 	(void)state;
 
@@ -48,7 +48,7 @@ static void an_absent_field_is_not_an_empty_one(void **state)
 static void keys_are_read_without_case_in_any_order_and_the_last_counts(void **state)
 {
 	union model_record r =
-		parse(&person, "name=Ann Lee\tSecret=1\tprivilege=14\tpin=007\tPIN=016");
+		record_parse(&person, "name=Ann Lee\tSecret=1\tprivilege=14\tpin=007\tPIN=016");
 	const struct person *p = (const void *)&r;
 	(void)state;
 
@@ -59,7 +59,7 @@ static void keys_are_read_without_case_in_any_order_and_the_last_counts(void **s
 
 static void only_the_first_equals_sign_parts_key_and_value(void **state)
 {
-	union model_record r = parse(&person, "PIN=1\tName=a=b=\tPasswd==");
+	union model_record r = record_parse(&person, "PIN=1\tName=a=b=\tPasswd==");
 	const struct person *p = (const void *)&r;
 	(void)state;
 
@@ -69,7 +69,7 @@ static void only_the_first_equals_sign_parts_key_and_value(void **state)
 
 static void null_is_empty_and_an_empty_number_is_absent(void **state)
 {
-	union model_record r = parse(&person, "PIN=1\tPasswd=null\tPri=\tName=nullable");
+	union model_record r = record_parse(&person, "PIN=1\tPasswd=null\tPri=\tName=nullable");
 	const struct person *p = (const void *)&r;
 	(void)state;
 
@@ -77,21 +77,21 @@ static void null_is_empty_and_an_empty_number_is_absent(void **state)
 	assert_int_equal(p->password.n, 0);
 	assert_false(model_has(p, PERSON_privilege));
 	assert_text(p->name, "nullable");
-	r = parse(&person, "PIN=1\tPri=null");
+	r = record_parse(&person, "PIN=1\tPri=null");
 	assert_false(model_has(&r, PERSON_privilege));
-	r = parse(&person, "PIN=1\tPri=-1");
+	r = record_parse(&person, "PIN=1\tPri=-1");
 	assert_int_equal(p->privilege, -1);
 }
 
 static void separators_at_the_ends_mean_nothing(void **state)
 {
-	union model_record r = parse(&person, "\t\tPIN=1\t\tName=A\t\t \t");
+	union model_record r = record_parse(&person, "\t\tPIN=1\t\tName=A\t\t \t");
 	const struct person *p = (const void *)&r;
 	(void)state;
 
 	assert_text(p->pin, "1");
 	assert_text(p->name, "A");
-	r = parse(&person, "");
+	r = record_parse(&person, "");
 	assert_int_equal(r.present, 0);
 }
 
@@ -119,7 +119,7 @@ static void base64_broken_by_tabs_and_line_ends_stays_one_value(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < COUNT(c); i++) {
-		union model_record r = parse(&template, c[i].line);
+		union model_record r = record_parse(&template, c[i].line);
 		const struct template *t = (const void *)&r;
 
 		assert_text(t->pin, "1");
@@ -129,7 +129,7 @@ static void base64_broken_by_tabs_and_line_ends_stays_one_value(void **state)
 
 static void a_piece_after_an_unknown_key_belongs_to_nobody(void **state)
 {
-	union model_record r = parse(&person, "PIN=1\tSecret=a\tb\tName=A");
+	union model_record r = record_parse(&person, "PIN=1\tSecret=a\tb\tName=A");
 	const struct person *p = (const void *)&r;
 	(void)state;
 
@@ -137,7 +137,7 @@ static void a_piece_after_an_unknown_key_belongs_to_nobody(void **state)
 	assert_text(p->name, "A");
 }
 
-static void a_fault_says_what_and_where(void **state)
+static void a_fault_names_field_and_place(void **state)
 {
 	const struct {
 		gh_slice line;
@@ -169,7 +169,7 @@ static void a_fault_says_what_and_where(void **state)
 
 static void times_and_other_separators_are_read_and_written(void **state)
 {
-	union model_record r = parse(&by_comma, "time=2024-07-28 01:25:24,op=6,time=");
+	union model_record r = record_parse(&by_comma, "time=2024-07-28 01:25:24,op=6,time=");
 	char text[64];
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
 	struct ghi_record_fault fault;
@@ -231,7 +231,7 @@ int main(void)
 		cmocka_unit_test(separators_at_the_ends_mean_nothing),
 		cmocka_unit_test(base64_broken_by_tabs_and_line_ends_stays_one_value),
 		cmocka_unit_test(a_piece_after_an_unknown_key_belongs_to_nobody),
-		cmocka_unit_test(a_fault_says_what_and_where),
+		cmocka_unit_test(a_fault_names_field_and_place),
 		cmocka_unit_test(times_and_other_separators_are_read_and_written),
 		cmocka_unit_test(present_fields_are_written_in_the_order_of_the_table),
 		cmocka_unit_test(a_text_cannot_smuggle_another_field_or_line),

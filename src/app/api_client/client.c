@@ -12,7 +12,7 @@
 
 /* --- finding server and token --- */
 
-static char *read_token(const char *data)
+static char *client_token_read(const char *data)
 {
 	char *path = g_build_filename(data, "admin.token", NULL), *text = NULL;
 	GError *bad = NULL;
@@ -45,7 +45,8 @@ int client_open(struct client *c)
 {
 	const char *given = setting_of(c, SETTING_CLIENT_TOKEN);
 	const char *url = setting_of(c, SETTING_CLIENT_URL);
-	char *token = given ? g_strdup(given) : read_token(setting_of(c, SETTING_CLIENT_DATA));
+	char *token =
+		given ? g_strdup(given) : client_token_read(setting_of(c, SETTING_CLIENT_DATA));
 	char *header;
 
 	if (token == NULL)
@@ -230,7 +231,7 @@ struct stream {
 	void *ctx;
 };
 
-static size_t hand_on(char *p, size_t one, size_t n, void *ctx)
+static size_t client_body_pass(char *p, size_t one, size_t n, void *ctx)
 {
 	struct stream *s = ctx;
 	long status = 0;
@@ -256,7 +257,7 @@ int client_stream(struct client *c, const char *path, const char *last_id,
 	/* A live server says something every 15 seconds. */
 	curl_easy_setopt(c->curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
 	curl_easy_setopt(c->curl, CURLOPT_LOW_SPEED_TIME, 60L);
-	curl_easy_setopt(c->curl, CURLOPT_WRITEFUNCTION, hand_on);
+	curl_easy_setopt(c->curl, CURLOPT_WRITEFUNCTION, client_body_pass);
 	curl_easy_setopt(c->curl, CURLOPT_WRITEDATA, &s);
 	CURLcode err = curl_easy_perform(c->curl);
 	curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);

@@ -38,7 +38,7 @@ static const struct column history_columns[] = {
 	{ 0 },
 };
 
-static void print_command(json_t *command)
+static void command_print(json_t *command)
 {
 	table_print_object(command, show_columns);
 	if (json_array_size(json_object_get(command, "history"))) {
@@ -55,7 +55,7 @@ static int command_show(struct cmd *c)
 	int end = client_call(&c->client, "GET", path, NULL, c->json, &reply);
 
 	if (end == CMD_OK && !c->json)
-		print_command(json_object_get(reply, "data"));
+		command_print(json_object_get(reply, "data"));
 	json_decref(reply);
 	g_free(path);
 	return end;
@@ -63,7 +63,7 @@ static int command_show(struct cmd *c)
 
 /* --- send --- */
 
-static bool is_open(const char *status)
+static bool command_may_be_answered(const char *status)
 {
 	return status && (!strcmp(status, "queued") || !strcmp(status, "sent") ||
 			  !strcmp(status, "deferred"));
@@ -82,7 +82,8 @@ int cmd_wait(struct cmd *c, const char *id, double seconds)
 		end = client_call(&c->client, "GET", path, NULL, false, &reply);
 		command = json_object_get(reply, "data");
 		status = json_string_value(json_object_get(command, "status"));
-		if (end == CMD_OK && is_open(status) && ghi_clock_monotonic_us() < until) {
+		if (end == CMD_OK && command_may_be_answered(status) &&
+		    ghi_clock_monotonic_us() < until) {
 			json_decref(reply);
 			g_usleep(G_USEC_PER_SEC / 5);
 			continue;
@@ -92,9 +93,9 @@ int cmd_wait(struct cmd *c, const char *id, double seconds)
 				json_dumpf(reply, stdout, JSON_COMPACT);
 				printf("\n");
 			} else {
-				print_command(command);
+				command_print(command);
 			}
-			if (is_open(status))
+			if (command_may_be_answered(status))
 				message_print("the device has not answered yet; it may still");
 			end = status && !strcmp(status, "acknowledged") ? CMD_OK : CMD_FAILED;
 		}
@@ -135,7 +136,7 @@ static int body_of(struct cmd *c, json_t **body)
 	return CMD_OK;
 }
 
-static int send_command(struct cmd *c)
+static int command_send(struct cmd *c)
 {
 	json_t *body = NULL, *reply = NULL;
 	const char *id, *hint, *wait = c->opt[CMD_wait];
@@ -164,7 +165,7 @@ static const struct verb verbs[] = {
 	  .most = -1,
 	  .options = "type ttl wait",
 	  .help = "Queue a command, raw or by --type",
-	  .run = send_command },
+	  .run = command_send },
 	{ .word = "list",
 	  .args = "",
 	  .options = "device status limit after",

@@ -54,7 +54,7 @@ static const struct column show_columns[] = {
 	{ 0 },
 };
 
-static void print_pairs(const char *title, json_t *object)
+static void device_pairs_print(const char *title, json_t *object)
 {
 	const char *key;
 	json_t *value;
@@ -91,8 +91,8 @@ static int device_show(struct cmd *c)
 	if (end == CMD_OK && !c->json) {
 		device = json_object_get(reply, "data");
 		table_print_object(device, show_columns);
-		print_pairs("Stamps", json_object_get(device, "stamps"));
-		print_pairs("Options", json_object_get(device, "options"));
+		device_pairs_print("Stamps", json_object_get(device, "stamps"));
+		device_pairs_print("Options", json_object_get(device, "options"));
 	}
 	json_decref(reply);
 	g_free(path);
@@ -124,7 +124,7 @@ static int device_change(struct cmd *c, json_t *body)
 	return end;
 }
 
-static void put_option(json_t *body, const char *key, const char *text)
+static void device_option_put(json_t *body, const char *key, const char *text)
 {
 	if (text)
 		json_object_set_new(body, key, json_string(text));
@@ -143,8 +143,8 @@ static int device_approve(struct cmd *c)
 		char *path = client_path(&c->client, "/api/devices/%s/approve", c->argv[i]);
 		json_t *body = json_object();
 
-		put_option(body, "zone", c->opt[CMD_zone]);
-		put_option(body, "name", c->opt[CMD_name]);
+		device_option_put(body, "zone", c->opt[CMD_zone]);
+		device_option_put(body, "name", c->opt[CMD_name]);
 		int end = client_call(&c->client, "POST", path, body, c->json, NULL);
 
 		if (end == CMD_OK && !c->json)
@@ -162,7 +162,7 @@ static int rename_device(struct cmd *c)
 	return device_change(c, json_pack("{s:s}", "name", c->argv[1]));
 }
 
-static int set_zone(struct cmd *c)
+static int device_zone_set(struct cmd *c)
 {
 	return device_change(c, json_pack("{s:s}", "zone", c->argv[1]));
 }
@@ -197,9 +197,9 @@ static int device_add(struct cmd *c)
 		message_print("the address is not UTF-8");
 		return CMD_USAGE;
 	}
-	put_option(body, "commKey", c->opt[CMD_comm_key]);
-	put_option(body, "name", c->opt[CMD_name]);
-	put_option(body, "zone", c->opt[CMD_zone]);
+	device_option_put(body, "commKey", c->opt[CMD_comm_key]);
+	device_option_put(body, "name", c->opt[CMD_name]);
+	device_option_put(body, "zone", c->opt[CMD_zone]);
 	if (interval)
 		json_object_set_new(body, "readInterval",
 				    json_integer(g_ascii_strtoll(interval, &end_of, 10)));
@@ -259,7 +259,7 @@ static int queue_by(struct cmd *c, const char *form)
 	return end;
 }
 
-static int read_now(struct cmd *c)
+static int device_read_now(struct cmd *c)
 {
 	return queue_by(c, "/api/devices/%s/read");
 }
@@ -270,7 +270,8 @@ static int device_resend(struct cmd *c)
 }
 
 /* A body, its lines set in; what was cut is told. */
-static void print_body(const char *title, json_t *row, const char *key, const char *encoding)
+static void device_body_print(const char *title, json_t *row, const char *key,
+			      const char *encoding)
 {
 	const char *text = json_string_value(json_object_get(row, key));
 	const char *how = json_string_value(json_object_get(row, encoding));
@@ -316,9 +317,9 @@ static int device_trace(struct cmd *c)
 		       cell[4], *cell[5] ? ": " : "", cell[5]);
 		for (size_t k = 0; k < sizeof(cell) / sizeof(cell[0]); k++)
 			g_free(cell[k]);
-		print_body("headers", row, "headers", "");
-		print_body("body", row, "body", "bodyEncoding");
-		print_body("reply", row, "reply", "replyEncoding");
+		device_body_print("headers", row, "headers", "");
+		device_body_print("body", row, "body", "bodyEncoding");
+		device_body_print("reply", row, "reply", "replyEncoding");
 	}
 	json_decref(reply);
 	g_free(path);
@@ -361,7 +362,7 @@ static const struct verb verbs[] = {
 	  .most = 1,
 	  .options = "wait",
 	  .help = "Read its log now",
-	  .run = read_now },
+	  .run = device_read_now },
 	{ .word = "resend",
 	  .args = "SN",
 	  .least = 1,
@@ -399,7 +400,7 @@ static const struct verb verbs[] = {
 	  .most = 2,
 	  .options = "",
 	  .help = "Europe/Istanbul, UTC, +05:30; \"\": the server's",
-	  .run = set_zone },
+	  .run = device_zone_set },
 	{ .word = "set",
 	  .args = "SN KEY=VALUE...",
 	  .least = 2,

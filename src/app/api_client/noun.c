@@ -21,7 +21,7 @@ static const struct {
 #undef CMD_OPTION_AS
 };
 
-static bool has_word(const char *words, const char *word)
+static bool noun_has_word(const char *words, const char *word)
 {
 	size_t n = strlen(word);
 
@@ -34,12 +34,12 @@ static bool has_word(const char *words, const char *word)
 static bool noun_takes(const struct noun *n, const char *option)
 {
 	for (const struct verb *v = n->verb; v->word; v++)
-		if (has_word(v->options, option))
+		if (noun_has_word(v->options, option))
 			return true;
 	return false;
 }
 
-static error_t read_option(int key, char *arg, struct argp_state *state)
+static error_t noun_option_read(int key, char *arg, struct argp_state *state)
 {
 	struct cmd *c = state->input;
 
@@ -106,7 +106,7 @@ static struct argp_option *list_options(const struct noun *noun, struct argp_opt
 	return settings;
 }
 
-static int find_verb(struct cmd *c)
+static int noun_verb_find(struct cmd *c)
 {
 	const char *word = c->argc ? c->argv[0] : NULL;
 
@@ -132,7 +132,7 @@ static int find_verb(struct cmd *c)
 		return CMD_USAGE;
 	}
 	for (int i = 0; i < CMD_OPTIONS; i++) {
-		if (c->opt[i] == NULL || has_word(c->verb->options, option_row[i].name))
+		if (c->opt[i] == NULL || noun_has_word(c->verb->options, option_row[i].name))
 			continue;
 		message_print("%s %s takes no --%s", c->noun->word, c->verb->word,
 			      option_row[i].name);
@@ -146,7 +146,7 @@ int cmd_run(const struct noun *n, int argc, char **argv)
 	struct argp_option options[CMD_OPTIONS + SETTING_COUNT + 2], *settings;
 	char *doc = help_text(n), *name = g_strconcat("gatehouse ", n->word, NULL);
 	struct argp argp = { .options = options,
-			     .parser = read_option,
+			     .parser = noun_option_read,
 			     .args_doc = *n->verb->word ? "VERB [ARGUMENT...]" : NULL,
 			     .doc = doc };
 	char **words = g_new0(char *, (gsize)argc + 1);
@@ -159,7 +159,7 @@ int cmd_run(const struct noun *n, int argc, char **argv)
 	argp_err_exit_status = CMD_USAGE;
 	argp_parse(&argp, argc, argv, 0, NULL, &c);
 	setting_options_free(settings, settings_n);
-	end = find_verb(&c);
+	end = noun_verb_find(&c);
 	if (end == CMD_OK)
 		end = client_open(&c.client);
 	if (end == CMD_OK)

@@ -23,7 +23,7 @@ static const struct column columns[] = {
 	{ 0 },
 };
 
-/* --- list: the latest ones, unless it is said where to begin --- */
+/* --- list: the latest ones, unless a start is given --- */
 
 static int punch_list(struct cmd *c)
 {
@@ -32,12 +32,12 @@ static int punch_list(struct cmd *c)
 	gint64 most = c->opt[CMD_limit] ? g_ascii_strtoll(c->opt[CMD_limit], NULL, 10) : 100;
 	json_t *reply = NULL;
 	char after[24];
-	bool said = false;
+	bool given = false;
 	int end;
 
 	for (size_t i = 0; i < sizeof(where) / sizeof(where[0]); i++)
-		said |= c->opt[where[i]] != NULL;
-	if (said || most <= 0)
+		given |= c->opt[where[i]] != NULL;
+	if (given || most <= 0)
 		return cmd_list(c);
 	end = client_call(&c->client, "GET", "/api/stats", NULL, false, &reply);
 	if (end)
@@ -62,7 +62,7 @@ struct watch {
 	bool met;   /* the server answered once */
 };
 
-static void show_event(struct watch *w, const char *data)
+static void punch_event_show(struct watch *w, const char *data)
 {
 	json_t *row;
 
@@ -89,14 +89,14 @@ static void show_event(struct watch *w, const char *data)
 	fflush(stdout);
 }
 
-static void read_line(struct watch *w, const char *line)
+static void punch_line_read(struct watch *w, const char *line)
 {
 	if (g_str_has_prefix(line, "id: ")) {
 		g_free(w->id);
 		w->id = g_strdup(line + 4);
 	} else if (w->id && g_str_has_prefix(line, "data: ")) {
 		/* An event without an id is no punch: it tells of the ledger. */
-		show_event(w, line + 6);
+		punch_event_show(w, line + 6);
 		g_free(w->last);
 		w->last = w->id;
 		w->id = NULL;
@@ -113,7 +113,7 @@ static bool watch_take(void *ctx, const char *p, size_t n)
 			g_string_append_c(w->line, p[i]);
 			continue;
 		}
-		read_line(w, w->line->str);
+		punch_line_read(w, w->line->str);
 		g_string_truncate(w->line, 0);
 	}
 	return w->line->len < (1 << 20) && !ferror(stdout);
@@ -144,7 +144,7 @@ static int punch_watch(struct cmd *c)
 
 /* --- export --- */
 
-static bool write_piece(void *ctx, const char *p, size_t n)
+static bool punch_piece_write(void *ctx, const char *p, size_t n)
 {
 	return fwrite(p, 1, n, ctx) == n;
 }
@@ -153,7 +153,7 @@ static int export_csv(struct cmd *c, FILE *to)
 {
 	char *query = cmd_query(c, "/api/punches");
 	char *path = g_strconcat(query, strchr(query, '?') ? "&" : "?", "format=csv", NULL);
-	int end = client_stream(&c->client, path, NULL, write_piece, to);
+	int end = client_stream(&c->client, path, NULL, punch_piece_write, to);
 
 	g_free(path);
 	g_free(query);

@@ -8,7 +8,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-static int open_in(const struct data_dir *d, const char *name, int flags)
+static int data_dir_open_in(const struct data_dir *d, const char *name, int flags)
 {
 	char *path = g_build_filename(d->path, name, NULL);
 	int fd = open(path, flags | O_CLOEXEC, 0600);
@@ -27,7 +27,7 @@ bool data_dir_open(struct data_dir *d, const char *path, char *why, size_t why_s
 			 strerror(errno));
 		return false;
 	}
-	d->lock = open_in(d, "gatehouse.lock", O_RDWR | O_CREAT);
+	d->lock = data_dir_open_in(d, "gatehouse.lock", O_RDWR | O_CREAT);
 	if (d->lock < 0) {
 		snprintf(why, why_size, "cannot write to the data directory %s: %s", path,
 			 strerror(errno));
@@ -54,7 +54,7 @@ bool data_dir_write_secret(const struct data_dir *d, const char *name, const cha
 {
 	size_t n = strlen(text);
 	int dir = open(d->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int fd = open_in(d, name, O_WRONLY | O_CREAT | O_TRUNC);
+	int fd = data_dir_open_in(d, name, O_WRONLY | O_CREAT | O_TRUNC);
 	bool ok = fd >= 0 && fchmod(fd, 0600) == 0 && write(fd, text, n) == (ssize_t)n &&
 		  write(fd, "\n", 1) == 1 && fsync(fd) == 0 && dir >= 0 && fsync(dir) == 0;
 

@@ -70,7 +70,7 @@ static bool store_is_safe(struct serve *s)
 	return false;
 }
 
-static bool open_store(struct serve *s)
+static bool serve_store_open(struct serve *s)
 {
 	const char *url = setting_text(s->settings, SETTING_STORE);
 	char *path = g_strdup_printf("sqlite:%s/gatehouse.db", s->data.path);
@@ -81,7 +81,7 @@ static bool open_store(struct serve *s)
 	return err == GH_OK && store_is_safe(s);
 }
 
-static bool open_core(struct serve *s)
+static bool serve_core_open(struct serve *s)
 {
 	static const struct store_queue_limits limits = {
 		.jobs = 65536,
@@ -89,7 +89,7 @@ static bool open_core(struct serve *s)
 		.group_jobs = 4096,
 		.group_bytes = 16u << 20,
 		.settle_ms = 5000,
-		.forget_ms = 300000,
+		.calm_ms = 300000,
 	};
 	static const struct readers_limits reading = {
 		.threads = 4,
@@ -144,7 +144,7 @@ static bool open_core(struct serve *s)
 	return err ? serve_failed(s, "cannot read the tokens", err) : true;
 }
 
-static bool open_terminals(struct serve *s)
+static bool serve_terminals_open(struct serve *s)
 {
 	struct terminal_manager_settings settings = { .workers = s->settings->terminals,
 						      .attempts = 8 };
@@ -175,7 +175,7 @@ static void first_token_made(void *ctx, enum gh_err err, int64_t id, const char 
 	pthread_mutex_unlock(&t->lock);
 }
 
-static bool make_first_token(struct serve *s)
+static bool serve_first_token_make(struct serve *s)
 {
 	struct first_token t = { .lock = PTHREAD_MUTEX_INITIALIZER,
 				 .made = PTHREAD_COND_INITIALIZER };
@@ -280,7 +280,7 @@ static const char *file_setting(const struct serve *s, enum setting id)
 	return *text ? text : NULL;
 }
 
-static bool listen_devices(struct serve *s)
+static bool serve_devices_listen(struct serve *s)
 {
 	bool shared = s->settings->one_listener;
 	struct http_config config = {
@@ -308,7 +308,7 @@ static bool listen_devices(struct serve *s)
 	return http_listen(&config, &s->devices, s->why, sizeof(s->why)) == GH_OK;
 }
 
-static bool listen_admin(struct serve *s)
+static bool serve_admin_listen(struct serve *s)
 {
 	struct http_config config = {
 		.name = "admin",
@@ -335,7 +335,7 @@ static bool listen_admin(struct serve *s)
 	return http_listen(&config, &s->admin, s->why, sizeof(s->why)) == GH_OK;
 }
 
-static bool open_listeners(struct serve *s)
+static bool serve_listeners_open(struct serve *s)
 {
 	struct api_settings settings = {
 		.body_limit = s->settings->body_limit,
@@ -346,7 +346,7 @@ static bool open_listeners(struct serve *s)
 
 	if (err)
 		return serve_failed(s, "cannot start the API", err);
-	if (!listen_devices(s) || !listen_admin(s))
+	if (!serve_devices_listen(s) || !serve_admin_listen(s))
 		return false;
 	api_listener_add(s->api, "devices", s->devices);
 	if (s->admin)
@@ -426,7 +426,7 @@ static void serve_run(struct serve *s)
 
 /* --- closing: the listeners first, which wait for every reply the store owes --- */
 
-static void close_listener(struct serve *s, struct http_listener *l)
+static void serve_listener_close(struct serve *s, struct http_listener *l)
 {
 	if (l == NULL)
 		return;
@@ -447,8 +447,8 @@ static void serve_close(struct serve *s)
 		readers_quiesce(server->readers);
 	if (s->devices)
 		http_quiesce(s->devices);
-	close_listener(s, s->devices);
-	close_listener(s, s->admin);
+	serve_listener_close(s, s->devices);
+	serve_listener_close(s, s->admin);
 	/* A piece of a stream that has gone may still be being made. */
 	readers_free(server->readers);
 	api_close(s->api);
@@ -466,7 +466,7 @@ static void serve_close(struct serve *s)
 	data_dir_close(&s->data);
 }
 
-static void free_generation(void *p)
+static void serve_generation_free(void *p)
 {
 	settings_clear(p);
 	g_free(p);
@@ -482,7 +482,7 @@ int serve(int argc, char **argv)
 		g_free(first);
 		return status;
 	}
-	s.generations = g_ptr_array_new_with_free_func(free_generation);
+	s.generations = g_ptr_array_new_with_free_func(serve_generation_free);
 	g_ptr_array_add(s.generations, first);
 	s.settings = first;
 	s.log = (struct log){ .to = stderr,
@@ -503,8 +503,8 @@ int serve(int argc, char **argv)
 	bool ok = s.server.problems &&
 		  data_dir_open(&s.data, setting_text(first, SETTING_DATA), s.why,
 				sizeof(s.why)) &&
-		  open_store(&s) && open_core(&s) && open_terminals(&s) &&
-		  make_first_token(&s) && open_listeners(&s);
+		  serve_store_open(&s) && serve_core_open(&s) && serve_terminals_open(&s) &&
+		  serve_first_token_make(&s) && serve_listeners_open(&s);
 	if (ok) {
 		serve_announce(&s, "devices", &first->listen, s.devices, SETTING_TLS_CERT);
 		serve_announce(&s, "admin", &first->admin, s.admin ? s.admin : s.devices,

@@ -59,7 +59,7 @@ static void unknown_key(const struct configuration *c, const char *group, const 
 	g_free(value);
 }
 
-static bool is_group(const char *group)
+static bool configuration_is_group(const char *group)
 {
 	for (int i = 0; i < SETTING_GROUPS; i++)
 		if (g_strcmp0(setting_group_name((enum setting_group)i), group) == 0)
@@ -67,7 +67,7 @@ static bool is_group(const char *group)
 	return false;
 }
 
-static bool is_key(const char *group, const char *key)
+static bool configuration_is_key(const char *group, const char *key)
 {
 	for (int i = 0; i < SETTING_COUNT; i++) {
 		const struct setting_row *row = setting_row((enum setting)i);
@@ -79,13 +79,13 @@ static bool is_key(const char *group, const char *key)
 	return false;
 }
 
-static bool check_keys(const struct configuration *c, const char *group)
+static bool configuration_keys_check(const struct configuration *c, const char *group)
 {
 	char **keys = g_key_file_get_keys(c->file, group, NULL, NULL);
 	bool ok = true;
 
 	for (char **key = keys; key && *key; key++)
-		if (!is_key(group, *key)) {
+		if (!configuration_is_key(group, *key)) {
 			unknown_key(c, group, *key);
 			ok = false;
 		}
@@ -99,8 +99,8 @@ bool configuration_check(const struct configuration *c)
 	bool ok = true;
 
 	for (char **group = groups; *group; group++) {
-		if (is_group(*group)) {
-			ok &= check_keys(c, *group);
+		if (configuration_is_group(*group)) {
+			ok &= configuration_keys_check(c, *group);
 		} else {
 			unknown_group(c, *group);
 			ok = false;

@@ -34,7 +34,8 @@ const char *setting_group_name(enum setting_group group)
 
 /* --- one value, checked --- */
 
-static bool check_number(const struct setting_row *row, gh_slice text, union setting_value *out)
+static bool setting_number_check(const struct setting_row *row, gh_slice text,
+				 union setting_value *out)
 {
 	uint64_t n;
 
@@ -44,7 +45,8 @@ static bool check_number(const struct setting_row *row, gh_slice text, union set
 	return true;
 }
 
-static bool check_word(const struct setting_row *row, gh_slice text, union setting_value *out)
+static bool setting_word_check(const struct setting_row *row, gh_slice text,
+			       union setting_value *out)
 {
 	gh_slice words = gh_slice_of(row->arg), word;
 
@@ -59,8 +61,8 @@ static bool check_word(const struct setting_row *row, gh_slice text, union setti
 }
 
 /* "ADDR:PORT", "[ADDR]:PORT" or "PORT". */
-static bool check_address(const struct setting_row *row, gh_slice text,
-			  union setting_value *out)
+static bool setting_address_check(const struct setting_row *row, gh_slice text,
+				  union setting_value *out)
 {
 	const char *colon = memrchr(text.p, ':', text.n);
 	size_t n = colon ? (size_t)(colon - (const char *)text.p) : 0;
@@ -87,7 +89,8 @@ static bool check_address(const struct setting_row *row, gh_slice text,
 	return true;
 }
 
-static bool check_zone(const struct setting_row *row, gh_slice text, union setting_value *out)
+static bool setting_zone_check(const struct setting_row *row, gh_slice text,
+			       union setting_value *out)
 {
 	struct zone *z;
 
@@ -99,7 +102,7 @@ static bool check_zone(const struct setting_row *row, gh_slice text, union setti
 	return true;
 }
 
-static bool is_time_of_day(gh_slice s)
+static bool setting_is_time_of_day(gh_slice s)
 {
 	uint64_t hour, minute;
 
@@ -108,21 +111,23 @@ static bool is_time_of_day(gh_slice s)
 	       ghi_number_parse(gh_slice_from(s, 3), 59, &minute) == GH_OK;
 }
 
-static bool check_text(const struct setting_row *row, gh_slice text, union setting_value *out)
+static bool setting_text_check(const struct setting_row *row, gh_slice text,
+			       union setting_value *out)
 {
 	(void)out;
 	return text.n >= row->least && text.n <= row->most;
 }
 
-static bool check_times(const struct setting_row *row, gh_slice text, union setting_value *out)
+static bool setting_times_check(const struct setting_row *row, gh_slice text,
+				union setting_value *out)
 {
 	gh_slice time;
 
-	if (!check_text(row, text, out) || text.p[text.n - 1] == ';')
+	if (!setting_text_check(row, text, out) || text.p[text.n - 1] == ';')
 		return false;
 	while (text.n) {
 		gh_slice_cut(text, ';', &time, &text);
-		if (!is_time_of_day(time))
+		if (!setting_is_time_of_day(time))
 			return false;
 	}
 	return true;

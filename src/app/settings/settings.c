@@ -40,7 +40,7 @@ static void setting_complain(const struct settings *s, enum setting id,
 	}
 }
 
-static bool check_pairs(const struct settings *s, const struct source *source)
+static bool settings_pairs_check(const struct settings *s, const struct source *source)
 {
 	static const enum setting pairs[][2] = {
 #define SETTING_PAIR(one, other) { SETTING_##one, SETTING_##other },
@@ -80,7 +80,7 @@ static bool settings_check(const struct settings *s, const struct source *source
 		setting_complain(s, id, &source[i], expected);
 		ok = false;
 	}
-	return check_pairs(s, source) && ok;
+	return settings_pairs_check(s, source) && ok;
 }
 
 /* --- what follows from the values --- */
@@ -122,8 +122,8 @@ static void settings_apply(struct settings *s, const union setting_value *v)
 
 /* --- where a value comes from --- */
 
-static void find_value(struct settings *s, const struct configuration *file, enum setting id,
-		       struct source *source)
+static void settings_value_find(struct settings *s, const struct configuration *file,
+				enum setting id, struct source *source)
 {
 	const char *variable = setting_from_environment(id, source->variable);
 	char *in_file = configuration_value(file, id);
@@ -155,7 +155,7 @@ static bool settings_gather(struct settings *s)
 	bool ok = configuration_check(file);
 	for (int i = 0; i < SETTING_COUNT; i++)
 		if (setting_row((enum setting)i)->group == SETTING_GROUP_SERVE)
-			find_value(s, file, (enum setting)i, &source[i]);
+			settings_value_find(s, file, (enum setting)i, &source[i]);
 	configuration_close(file);
 	ok = settings_check(s, source, parsed) && ok;
 	if (ok)

@@ -300,7 +300,7 @@ static char *help_filter(int key, const char *text, void *input)
 
 /* --- the run --- */
 
-static int64_t start_of(const struct plan *p)
+static int64_t sim_fleet_start(const struct plan *p)
 {
 	enum { YEAR_2024 = 1704067200, DAY = 86400, MORNING = 8 * 3600 };
 
@@ -310,7 +310,7 @@ static int64_t start_of(const struct plan *p)
 	return YEAR_2024 + (int64_t)(p->seed % 365) * DAY + MORNING;
 }
 
-static int run_report(const struct fleet *f)
+static int sim_fleet_report(const struct fleet *f)
 {
 	struct json j = json_with_limit(1 << 20);
 	int bad = 1;
@@ -322,7 +322,7 @@ static int run_report(const struct fleet *f)
 	return bad;
 }
 
-static int run_fleet(const struct run *r, int fd)
+static int sim_fleet_run(const struct run *r, int fd)
 {
 	struct statistics account = statistics_to(fd);
 	struct fleet *fleet = NULL;
@@ -331,7 +331,7 @@ static int run_fleet(const struct run *r, int fd)
 
 	if (err == GH_OK) {
 		err = fleet_run(fleet, r->duration_ms);
-		status = run_report(fleet);
+		status = sim_fleet_report(fleet);
 		if (r->plan.once && !fleet_complete(fleet))
 			status = 1;
 	}
@@ -370,7 +370,7 @@ int cmd_sim_attendance(int argc, char **argv)
 	argv[0] = (char *)(uintptr_t) "gatehouse sim attendance";
 	if (argp_parse(&argp, argc, argv, 0, NULL, &r))
 		return 2;
-	r.plan.start_s = start_of(&r.plan);
+	r.plan.start_s = sim_fleet_start(&r.plan);
 	if (r.statistics) {
 		fd = open(r.statistics, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
 		if (fd < 0) {
@@ -379,7 +379,7 @@ int cmd_sim_attendance(int argc, char **argv)
 			return 1;
 		}
 	}
-	status = run_fleet(&r, fd);
+	status = sim_fleet_run(&r, fd);
 	if (fd >= 0)
 		close(fd);
 	return status;

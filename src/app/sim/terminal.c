@@ -178,7 +178,7 @@ static void event_size(struct argp_state *state, const struct run *r, struct ter
 			   r->event_size);
 }
 
-static int64_t start_of(const struct run *r)
+static int64_t run_start(const struct run *r)
 {
 	enum { MARCH_2026 = 1772438400, DAY = 86400, MORNING = 8 * 3600 };
 
@@ -239,7 +239,7 @@ static void options_check(struct argp_state *state, struct run *r)
 		if (p->interval_us == 0)
 			argp_error(state, "--rate: more than a million a second for each");
 	}
-	p->start_s = start_of(r);
+	p->start_s = run_start(r);
 	run_add_kinds(state, r);
 }
 

@@ -33,7 +33,7 @@ static void line_print(void *ctx, const char *text)
 	fflush(stdout);
 }
 
-static const struct store_told told = { .line = line_print };
+static const struct store_report report = { .line = line_print };
 
 /* The lock of the data directory that a database lies in, if it lies in one: -1. false: a server
  * has it. */
@@ -81,7 +81,7 @@ static bool copy_between(struct store_handle *from, struct store_handle *to, con
 {
 	char why[512];
 
-	if (store_copy(from, to, mark, &told, why, sizeof(why)) == GH_OK)
+	if (store_copy(from, to, mark, &report, why, sizeof(why)) == GH_OK)
 		return true;
 	message_print("%s", why);
 	return false;
@@ -113,7 +113,7 @@ static int store_command_check(const char *url)
 
 	if (!handle_open(url, &h))
 		return 1;
-	enum gh_err err = store_check(&h, &told, &found);
+	enum gh_err err = store_check(&h, &report, &found);
 
 	store_close(&h);
 	if (err) {

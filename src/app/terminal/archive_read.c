@@ -36,7 +36,7 @@ __attribute__((format(printf, 2, 3))) static enum gh_err bad(struct archive_read
 }
 
 /* GH_EEND: there is no other line. */
-static enum gh_err read_line(struct archive_reader *r)
+static enum gh_err archive_line_read(struct archive_reader *r)
 {
 	char piece[PIECE];
 
@@ -54,9 +54,9 @@ static enum gh_err read_line(struct archive_reader *r)
 	return r->line->len ? bad(r, "the file ends in the middle of it") : GH_EEND;
 }
 
-static enum gh_err parse_line(struct archive_reader *r)
+static enum gh_err archive_line_parse(struct archive_reader *r)
 {
-	enum gh_err err = read_line(r);
+	enum gh_err err = archive_line_read(r);
 	json_error_t e;
 
 	if (err == GH_EEND)
@@ -175,10 +175,10 @@ static bool template_of(struct archive_reader *r, struct gh_template *out)
 
 /* --- the file --- */
 
-static enum gh_err read_head(struct archive_reader *r)
+static enum gh_err archive_head_read(struct archive_reader *r)
 {
 	uint64_t version;
-	enum gh_err err = parse_line(r);
+	enum gh_err err = archive_line_parse(r);
 
 	if (err || strcmp(string_of(r->record, "type"), ARCHIVE_FORMAT) != 0)
 		return bad(r, "this is no backup of a terminal");
@@ -202,7 +202,7 @@ enum gh_err archive_open(const char *path, struct archive_reader **out, char **w
 	r->from = from;
 	r->sum = g_checksum_new(G_CHECKSUM_SHA256);
 	r->line = g_string_new(NULL);
-	if (read_head(r)) {
+	if (archive_head_read(r)) {
 		*why = g_strdup(r->why);
 		archive_close(r);
 		return GH_ECORRUPT;
@@ -224,7 +224,7 @@ void archive_close(struct archive_reader *r)
 	g_free(r);
 }
 
-static enum gh_err check_end(struct archive_reader *r)
+static enum gh_err archive_end_check(struct archive_reader *r)
 {
 	json_t *counts = json_object_get(r->record, "counts");
 	uint64_t n;
@@ -237,20 +237,20 @@ static enum gh_err check_end(struct archive_reader *r)
 				   "there are %llu records of type %s, which is not what "
 				   "the last line says",
 				   (unsigned long long)r->counts.n[i], archive_word[i]);
-	if (read_line(r) != GH_EEND)
+	if (archive_line_read(r) != GH_EEND)
 		return bad(r, "something follows the end");
 	return GH_EEND;
 }
 
 enum gh_err archive_next(struct archive_reader *r, struct archive_record *out)
 {
-	enum gh_err err = parse_line(r);
+	enum gh_err err = archive_line_parse(r);
 	const char *type = string_of(r->record, "type");
 
 	if (err)
 		return err;
 	if (!strcmp(type, "end"))
-		return check_end(r);
+		return archive_end_check(r);
 	g_checksum_update(r->sum, (const guchar *)r->line->str, (gssize)r->line->len);
 	for (int i = 0; i < ARCHIVE_KINDS; i++) {
 		if (strcmp(type, archive_word[i]) != 0)

@@ -16,7 +16,7 @@ void contents_clear(struct contents *s)
 	g_clear_pointer(&s->fingers, g_hash_table_unref);
 }
 
-static enum gh_err take_users(struct terminal *c, GHashTable *to)
+static enum gh_err contents_users_take(struct terminal *c, GHashTable *to)
 {
 	struct gh_terminal_users *it;
 	struct gh_user u;
@@ -25,16 +25,16 @@ static enum gh_err take_users(struct terminal *c, GHashTable *to)
 	if (err)
 		return err;
 	while ((err = gh_terminal_users_next(it, &u)) == GH_OK) {
-		struct gh_user *kept = g_memdup2(&u, sizeof(u));
+		struct gh_user *copy = g_memdup2(&u, sizeof(u));
 
-		g_hash_table_replace(to, kept->pin, kept);
+		g_hash_table_replace(to, copy->pin, copy);
 		terminal_progress(c, "reading the users");
 	}
 	gh_terminal_users_close(it);
 	return err == GH_EEND ? GH_OK : err;
 }
 
-static bool take_template(void *context, const struct gh_template *t)
+static bool contents_template_take(void *context, const struct gh_template *t)
 {
 	GHashTable *to = context;
 
@@ -48,10 +48,10 @@ enum gh_err contents_read(struct terminal *c, struct contents *out)
 
 	out->users = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
 	out->fingers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-	err = take_users(c, out->users);
+	err = contents_users_take(c, out->users);
 	if (err)
 		return err;
-	err = terminal_each_template(c, take_template, out->fingers);
+	err = terminal_each_template(c, contents_template_take, out->fingers);
 	/* A device without fingers at all has none of them. */
 	return terminal_is_refusal(err) ? GH_OK : err;
 }

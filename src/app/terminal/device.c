@@ -115,7 +115,7 @@ static int64_t time_ahead(const struct gh_time *a, const struct gh_time *b)
 	return at[0] - at[1];
 }
 
-static int show_time(struct terminal *c)
+static int device_time_show(struct terminal *c)
 {
 	static const struct out_column columns[] = { { "time", "Device" },
 						     { "here", "This computer" },
@@ -144,7 +144,7 @@ int terminal_time(struct terminal *c)
 {
 	int end = terminal_open(c);
 
-	return end ? end : show_time(c);
+	return end ? end : device_time_show(c);
 }
 
 int terminal_time_set(struct terminal *c)
@@ -169,7 +169,7 @@ int terminal_time_set(struct terminal *c)
 		time_local(&when);
 	if (gh_terminal_time_set(c->device, &when))
 		return terminal_failed(c);
-	return show_time(c);
+	return device_time_show(c);
 }
 
 /* --- option --- */

@@ -32,7 +32,7 @@ struct scan {
 	unsigned port;
 	uint32_t first, last;
 	pthread_mutex_t lock; /* of what follows */
-	pthread_cond_t news;
+	pthread_cond_t changed;
 	uint64_t next; /* that was not tried yet */
 	unsigned started, running;
 	bool stop;
@@ -42,7 +42,7 @@ struct scan {
 
 /* --- what was asked for --- */
 
-static int read_network(struct scan *s, const char *text)
+static int discovery_network_read(struct scan *s, const char *text)
 {
 	char **part = g_strsplit(text, "/", 2);
 	struct in_addr a;
@@ -69,7 +69,7 @@ static int read_network(struct scan *s, const char *text)
 }
 
 /* Where a HOST was given nevertheless, its port and transport are those to look for. */
-static int read_port(struct scan *s)
+static int discovery_port_read(struct scan *s)
 {
 	const char *host = s->c->address, *text = s->c->opt[TERMINAL_port];
 	const char *colon = host ? strrchr(host, ':') : NULL;
@@ -98,7 +98,7 @@ static void name_of(uint32_t at, char out[INET_ADDRSTRLEN])
 }
 
 /* A device, or one that refuses the connection; silence and other programs are neither. */
-static bool is_device(enum gh_err err)
+static bool discovery_is_device(enum gh_err err)
 {
 	return err == GH_OK || err == GH_EAUTH || err == GH_EUNSUPPORTED;
 }
@@ -108,7 +108,7 @@ static struct found *scan_address(struct gh_terminal *t, uint32_t at)
 	struct found *f;
 	enum gh_err err = gh_terminal_connect(t);
 
-	if (!is_device(err))
+	if (!discovery_is_device(err))
 		return NULL;
 	f = g_new0(struct found, 1);
 	f->at = at;
@@ -163,7 +163,7 @@ static void *scan_thread(void *context)
 	pthread_mutex_lock(&s->lock);
 	scan_work(s, &s->open[s->started++]);
 	s->running--;
-	pthread_cond_signal(&s->news);
+	pthread_cond_signal(&s->changed);
 	pthread_mutex_unlock(&s->lock);
 	return NULL;
 }
@@ -177,7 +177,7 @@ static void scan_stop(struct scan *s)
 }
 
 /* Fewer threads take longer; none at all is a failure. */
-static bool look_everywhere(struct scan *s)
+static bool discovery_scan(struct scan *s)
 {
 	uint64_t all = (uint64_t)s->last - s->first + 1;
 	unsigned wanted = all < THREADS ? (unsigned)all : THREADS, n = 0;
@@ -190,7 +190,7 @@ static bool look_everywhere(struct scan *s)
 	while (s->running) {
 		struct timespec until = ghi_clock_deadline(ROUND_MS);
 
-		pthread_cond_timedwait(&s->news, &s->lock, &until);
+		pthread_cond_timedwait(&s->changed, &s->lock, &until);
 		if (interrupt_seen(s->c->interrupt))
 			scan_stop(s);
 		terminal_progress_count(s->c, "looking for devices", s->next - s->first, all);
@@ -204,7 +204,7 @@ static bool look_everywhere(struct scan *s)
 
 /* --- telling --- */
 
-static gint by_address(gconstpointer a, gconstpointer b)
+static gint discovery_by_address(gconstpointer a, gconstpointer b)
 {
 	const struct found *x = *(struct found *const *)a, *y = *(struct found *const *)b;
 
@@ -221,7 +221,7 @@ static int scan_report(struct scan *s)
 	struct out *o = terminal_out(s->c, columns, 0);
 	bool stopped = interrupt_seen(s->c->interrupt);
 
-	g_ptr_array_sort(s->found, by_address);
+	g_ptr_array_sort(s->found, discovery_by_address);
 	for (guint i = 0; i < s->found->len; i++) {
 		const struct found *f = g_ptr_array_index(s->found, i);
 		char host[INET_ADDRSTRLEN];
@@ -245,10 +245,10 @@ static int scan_report(struct scan *s)
 int terminal_discover(struct terminal *c)
 {
 	struct scan s = { .c = c };
-	int end = read_network(&s, c->argv[0]);
+	int end = discovery_network_read(&s, c->argv[0]);
 
 	if (!end)
-		end = read_port(&s);
+		end = discovery_port_read(&s);
 	if (end)
 		return end;
 	if (!c->timeout_given) {
@@ -256,17 +256,17 @@ int terminal_discover(struct terminal *c)
 		c->options.reply_ms = REPLY_MS;
 	}
 	pthread_mutex_init(&s.lock, NULL);
-	ghi_clock_condition_init(&s.news);
+	ghi_clock_condition_init(&s.changed);
 	s.next = s.first;
 	s.found = g_ptr_array_new_with_free_func(g_free);
-	if (look_everywhere(&s)) {
+	if (discovery_scan(&s)) {
 		end = scan_report(&s);
 	} else {
 		message_print("no thread can be made");
 		end = TERMINAL_REFUSED;
 	}
 	g_ptr_array_free(s.found, TRUE);
-	pthread_cond_destroy(&s.news);
+	pthread_cond_destroy(&s.changed);
 	pthread_mutex_destroy(&s.lock);
 	return end;
 }

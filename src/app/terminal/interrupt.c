@@ -14,7 +14,7 @@ struct interrupt {
 	struct gh_terminal *device;
 };
 
-static void *wait_for_it(void *context)
+static void *interrupt_wait(void *context)
 {
 	struct interrupt *i = context;
 	int number;
@@ -44,7 +44,7 @@ struct interrupt *interrupt_start(void)
 	sigaddset(&i->signals, SIGTERM);
 	pthread_sigmask(SIG_BLOCK, &i->signals, NULL);
 	pthread_mutex_init(&i->lock, NULL);
-	if (pthread_create(&i->thread, NULL, wait_for_it, i)) {
+	if (pthread_create(&i->thread, NULL, interrupt_wait, i)) {
 		pthread_sigmask(SIG_UNBLOCK, &i->signals, NULL);
 		pthread_mutex_destroy(&i->lock);
 		free(i);

@@ -20,7 +20,7 @@ static const char *flag_of(const struct gh_time *t)
 	return t->valid ? NULL : "impossible_date";
 }
 
-static bool put_punch(struct out *o, const struct gh_punch *p)
+static bool log_punch_put(struct out *o, const struct gh_punch *p)
 {
 	char time[GH_TIME_TEXT];
 
@@ -52,7 +52,7 @@ int terminal_punch_list(struct terminal *c)
 	if (gh_terminal_punches_open(c->device, &it))
 		return terminal_failed(c);
 	o = terminal_out(c, punch_columns, 0);
-	while ((err = gh_terminal_punches_next(it, &p)) == GH_OK && put_punch(o, &p)) {
+	while ((err = gh_terminal_punches_next(it, &p)) == GH_OK && log_punch_put(o, &p)) {
 		rows++;
 		terminal_progress(c, "reading the punches");
 	}
@@ -65,8 +65,8 @@ int terminal_punch_list(struct terminal *c)
 /* --- watch --- */
 
 /* Say what became of the connection, once each time. */
-static void tell_connection(struct terminal *c, struct gh_terminal_live *it,
-			    unsigned *reconnects, bool *lost)
+static void log_connection_report(struct terminal *c, struct gh_terminal_live *it,
+				  unsigned *reconnects, bool *lost)
 {
 	if (gh_terminal_live_reconnects(it) != *reconnects) {
 		message_print("%s: connected anew; punches made meanwhile are in the log only "
@@ -97,9 +97,9 @@ static int log_watch(struct terminal *c, struct gh_terminal_live *it, struct out
 		if (err == GH_EAUTH || err == GH_EUNSUPPORTED || err == GH_ENOMEM ||
 		    err == GH_ECANCELLED)
 			return terminal_failed(c);
-		tell_connection(c, it, &reconnects, &lost);
+		log_connection_report(c, it, &reconnects, &lost);
 		if (err == GH_OK && e.type == GH_EVENT_PUNCH && e.decoded &&
-		    !put_punch(o, &e.punch))
+		    !log_punch_put(o, &e.punch))
 			return TERMINAL_OK; /* which ends with the message about the output */
 	}
 }
@@ -141,7 +141,7 @@ int terminal_punch_clear(struct terminal *c)
 
 /* --- oplog --- */
 
-static bool put_operation(struct out *o, const struct gh_oplog *l)
+static bool log_operation_put(struct out *o, const struct gh_oplog *l)
 {
 	const char *text = gh_terminal_oplog_text(l->op);
 	char time[GH_TIME_TEXT];
@@ -182,7 +182,7 @@ int terminal_oplog(struct terminal *c)
 	if (gh_terminal_oplogs_open(c->device, &it))
 		return terminal_failed(c);
 	o = terminal_out(c, columns, 0);
-	while ((err = gh_terminal_oplogs_next(it, &l)) == GH_OK && put_operation(o, &l)) {
+	while ((err = gh_terminal_oplogs_next(it, &l)) == GH_OK && log_operation_put(o, &l)) {
 		rows++;
 		terminal_progress(c, "reading the operation log");
 	}

@@ -38,7 +38,7 @@ struct out *out_open(FILE *to, enum out_format format, const struct out_column *
 
 /* --- JSON --- */
 
-static void put_value(struct json *j, const struct out_value *v)
+static void output_value_put(struct json *j, const struct out_value *v)
 {
 	switch (v->kind) {
 	case OUT_TEXT:
@@ -59,13 +59,13 @@ static void put_value(struct json *j, const struct out_value *v)
 }
 
 /* Print the row, if there was room for it. */
-static void put_line(struct out *o)
+static void output_line_put(struct out *o)
 {
 	if (o->line.text.err == GH_OK)
 		fwrite(o->line.text.p, 1, o->line.text.n, o->to);
 }
 
-static void put_object(struct out *o, const struct out_value *values)
+static void output_object_put(struct out *o, const struct out_value *values)
 {
 	struct json *j = &o->line;
 
@@ -74,15 +74,15 @@ static void put_object(struct out *o, const struct out_value *values)
 	json_object(j);
 	for (size_t i = 0; o->columns[i].key; i++) {
 		json_key(j, o->columns[i].key);
-		put_value(j, &values[i]);
+		output_value_put(j, &values[i]);
 	}
 	json_object_end(j);
-	put_line(o);
+	output_line_put(o);
 }
 
 /* --- CSV, with the line ends of this system --- */
 
-static void put_field(struct buffer *b, const char *text)
+static void output_field_put(struct buffer *b, const char *text)
 {
 	char *valid = g_utf8_make_valid(text, -1);
 
@@ -90,7 +90,7 @@ static void put_field(struct buffer *b, const char *text)
 	g_free(valid);
 }
 
-static void put_head(struct out *o)
+static void output_head_put(struct out *o)
 {
 	struct buffer *b = &o->line.text;
 	bool first = true;
@@ -98,13 +98,13 @@ static void put_head(struct out *o)
 	buffer_empty(b);
 	for (size_t i = 0; o->columns[i].key; i++) {
 		csv_next(b, &first);
-		put_field(b, o->columns[i].key);
+		output_field_put(b, o->columns[i].key);
 	}
 	buffer_add(b, GH_LIT("\n"));
-	put_line(o);
+	output_line_put(o);
 }
 
-static void put_row(struct out *o, const struct out_value *values)
+static void output_row_put(struct out *o, const struct out_value *values)
 {
 	struct buffer *b = &o->line.text;
 	bool first = true;
@@ -117,10 +117,10 @@ static void put_row(struct out *o, const struct out_value *values)
 		if (v->kind == OUT_NUMBER)
 			buffer_print(b, "%" PRId64, v->number);
 		else if (v->kind != OUT_ABSENT && v->text)
-			put_field(b, v->text);
+			output_field_put(b, v->text);
 	}
 	buffer_add(b, GH_LIT("\n"));
-	put_line(o);
+	output_line_put(o);
 }
 
 /* --- rows --- */
@@ -131,7 +131,7 @@ static void out_begin(struct out *o)
 		return;
 	o->begun = true;
 	if (o->format == OUT_CSV)
-		put_head(o);
+		output_head_put(o);
 	if (o->format == OUT_JSON && !o->one)
 		fputc('[', o->to);
 }
@@ -156,15 +156,15 @@ bool out_row(struct out *o, const struct out_value *values)
 		out_table_row(o->table, values);
 		break;
 	case OUT_CSV:
-		put_row(o, values);
+		output_row_put(o, values);
 		break;
 	case OUT_JSON:
 		if (!o->one)
 			fputs(first ? "\n" : ",\n", o->to);
-		put_object(o, values);
+		output_object_put(o, values);
 		break;
 	case OUT_NDJSON:
-		put_object(o, values);
+		output_object_put(o, values);
 		fputc('\n', o->to);
 		break;
 	}

@@ -44,7 +44,7 @@ static int restore_spoilt(struct restore *r, enum gh_err err, const char *why)
 }
 
 /* All of it is read and checked before anything is written. */
-static int read_file(struct restore *r)
+static int restore_file_read(struct restore *r)
 {
 	struct archive_record record;
 	char *why = NULL;
@@ -80,7 +80,7 @@ static int read_file(struct restore *r)
 /* --- slots: a user keeps the uid its PIN has on the device, else that of the backup where it
  * is free, else gets another --- */
 
-static bool give_uids(struct restore *r)
+static bool restore_uids_assign(struct restore *r)
 {
 	uint8_t *used = g_new0(uint8_t, UIDS);
 	GHashTableIter all;
@@ -148,7 +148,7 @@ static bool restore_tolerates(struct restore *r, enum gh_err err, const char *pi
 	return true;
 }
 
-static int write_users(struct restore *r)
+static int restore_users_write(struct restore *r)
 {
 	for (guint i = 0; i < r->users->len; i++) {
 		struct gh_user u = *(struct gh_user *)g_ptr_array_index(r->users, i);
@@ -168,7 +168,7 @@ static int write_users(struct restore *r)
 	return TERMINAL_OK;
 }
 
-static int write_finger(struct restore *r, struct gh_template *t)
+static int restore_finger_write(struct restore *r, struct gh_template *t)
 {
 	gpointer uid = g_hash_table_lookup(r->uids, t->pin);
 	char *key = contents_key(t), *sum = contents_digest(t);
@@ -201,7 +201,7 @@ static int write_finger(struct restore *r, struct gh_template *t)
 }
 
 /* The file once more; it was found good, but may have been changed since. */
-static int write_fingers(struct restore *r)
+static int restore_fingers_write(struct restore *r)
 {
 	struct archive_record record;
 	char *why = NULL;
@@ -215,7 +215,7 @@ static int write_fingers(struct restore *r)
 			continue;
 		terminal_progress_count(r->c, "writing the templates", n++,
 					g_hash_table_size(r->wanted));
-		end = write_finger(r, &record.tmpl);
+		end = restore_finger_write(r, &record.tmpl);
 	}
 	if (end == TERMINAL_OK && err != GH_EEND)
 		end = restore_spoilt(r, err, a ? archive_why(a) : why);
@@ -280,7 +280,7 @@ static int restore_report(struct restore *r)
 static int restore_write(struct restore *r)
 {
 	enum gh_err err;
-	int end = read_file(r);
+	int end = restore_file_read(r);
 
 	if (!end)
 		end = terminal_open(r->c);
@@ -288,7 +288,7 @@ static int restore_write(struct restore *r)
 		end = contents_read(r->c, &r->before) ? terminal_failed(r->c) : TERMINAL_OK;
 	if (end)
 		return end;
-	if (!give_uids(r)) {
+	if (!restore_uids_assign(r)) {
 		message_print("%s has no room for more users", r->c->address);
 		return TERMINAL_REFUSED;
 	}
@@ -296,9 +296,9 @@ static int restore_write(struct restore *r)
 	err = gh_terminal_disable(r->c->device, 0);
 	if (err && !terminal_is_refusal(err))
 		return terminal_failed(r->c);
-	end = write_users(r);
+	end = restore_users_write(r);
 	if (!end)
-		end = write_fingers(r);
+		end = restore_fingers_write(r);
 	if (!end)
 		end = restore_compare(r);
 	terminal_progress_end(r->c);

@@ -23,7 +23,7 @@ static int pin_and_finger(struct terminal *c, unsigned *out)
 	return end ? end : template_finger(c->argv[1], out);
 }
 
-static int has_output(struct terminal *c)
+static int template_has_output(struct terminal *c)
 {
 	if (c->opt[TERMINAL_output] && *c->opt[TERMINAL_output])
 		return TERMINAL_OK;
@@ -84,7 +84,7 @@ int terminal_template_get(struct terminal *c)
 	int end = pin_and_finger(c, &f);
 
 	if (!end)
-		end = has_output(c);
+		end = template_has_output(c);
 	if (!end)
 		end = terminal_open(c);
 	if (end)
@@ -142,7 +142,7 @@ int terminal_template_delete(struct terminal *c)
 	return TERMINAL_OK;
 }
 
-static bool tell_step(void *context, const struct gh_event *e)
+static bool template_step_report(void *context, const struct gh_event *e)
 {
 	(void)context;
 	if (e->type == GH_EVENT_FINGER)
@@ -164,7 +164,7 @@ int terminal_template_enroll(struct terminal *c)
 	if (end)
 		return end;
 	fprintf(stderr, "Put the same finger on the device three times.\n");
-	err = gh_terminal_enroll(c->device, c->argv[0], f, tell_step, NULL);
+	err = gh_terminal_enroll(c->device, c->argv[0], f, template_step_report, NULL);
 	/* It is the user who did not come, not the answer. */
 	if (err == GH_ETIMEOUT && gh_terminal_is_connected(c->device)) {
 		message_print("%s: %s", c->address, gh_terminal_error(c->device)->text);
@@ -185,7 +185,7 @@ int terminal_photo(struct terminal *c)
 	int end = terminal_pin(c->argv[0]);
 
 	if (!end)
-		end = has_output(c);
+		end = template_has_output(c);
 	if (!end)
 		end = terminal_open(c);
 	if (end)

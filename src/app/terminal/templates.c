@@ -26,7 +26,7 @@ static enum gh_err from_table(struct terminal *c, terminal_take_template *take, 
 	return err == GH_EEND ? GH_OK : err;
 }
 
-static enum gh_err read_slots(struct terminal *c, GArray *to)
+static enum gh_err templates_slots_read(struct terminal *c, GArray *to)
 {
 	struct gh_terminal_users *it;
 	struct gh_user u;
@@ -44,8 +44,8 @@ static enum gh_err read_slots(struct terminal *c, GArray *to)
 	return err == GH_EEND ? GH_OK : err;
 }
 
-static enum gh_err one_by_one(struct terminal *c, const GArray *slots,
-			      terminal_take_template *take, void *context)
+static enum gh_err templates_one_by_one(struct terminal *c, const GArray *slots,
+					terminal_take_template *take, void *context)
 {
 	struct gh_template t;
 
@@ -77,9 +77,9 @@ enum gh_err terminal_each_template(struct terminal *c, terminal_take_template *t
 	if (!none)
 		return err;
 	slots = g_array_new(FALSE, FALSE, sizeof(struct slot));
-	err = read_slots(c, slots);
+	err = templates_slots_read(c, slots);
 	if (err == GH_OK)
-		err = one_by_one(c, slots, take, context);
+		err = templates_one_by_one(c, slots, take, context);
 	g_array_free(slots, TRUE);
 	return err;
 }

@@ -62,14 +62,14 @@ static const char *word_plain(const char *word)
 
 /* Only words with two dashes are options, and -? and -V: so -5 and "-- closed --" need no care.
  */
-static bool is_text(const char *word)
+static bool terminal_is_text(const char *word)
 {
 	if (word[0] != '-' || word[1] == 0 || !strcmp(word, "-?") || !strcmp(word, "-V"))
 		return false;
 	return word[1] != '-' || word[strcspn(word, " =")] == ' ';
 }
 
-static void read_key(struct argp_state *state, struct terminal *c, const char *text)
+static void terminal_key_read(struct argp_state *state, struct terminal *c, const char *text)
 {
 	uint64_t key;
 
@@ -79,7 +79,8 @@ static void read_key(struct argp_state *state, struct terminal *c, const char *t
 		c->options.comm_key = (uint32_t)key;
 }
 
-static void read_timeout(struct argp_state *state, struct terminal *c, const char *text)
+static void terminal_timeout_read(struct argp_state *state, struct terminal *c,
+				  const char *text)
 {
 	char *end;
 	double seconds = g_ascii_strtod(text, &end);
@@ -94,7 +95,7 @@ static void read_timeout(struct argp_state *state, struct terminal *c, const cha
 	c->options.connect_ms = c->options.reply_ms;
 }
 
-static void read_format(struct argp_state *state, struct terminal *c, const char *text)
+static void terminal_format_read(struct argp_state *state, struct terminal *c, const char *text)
 {
 	static const char *const word[] = { [OUT_TABLE] = "table",
 					    [OUT_CSV] = "csv",
@@ -110,7 +111,7 @@ static void read_format(struct argp_state *state, struct terminal *c, const char
 	argp_error(state, "--format %s: table, csv, ndjson or json is expected", text);
 }
 
-static error_t read_option(int key, char *arg, struct argp_state *state)
+static error_t terminal_option_read(int key, char *arg, struct argp_state *state)
 {
 	struct terminal *c = state->input;
 	char *value = (char *)(uintptr_t)word_plain(arg);
@@ -121,13 +122,13 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
 	}
 	switch (key) {
 	case KEY_COMM_KEY:
-		read_key(state, c, value);
+		terminal_key_read(state, c, value);
 		return 0;
 	case KEY_TIMEOUT:
-		read_timeout(state, c, value);
+		terminal_timeout_read(state, c, value);
 		return 0;
 	case KEY_FORMAT:
-		read_format(state, c, value);
+		terminal_format_read(state, c, value);
 		return 0;
 	case KEY_ENCODING:
 		c->options.encoding = value;
@@ -190,7 +191,7 @@ static bool begins_a_verb(const char *word)
 	return false;
 }
 
-static int no_such_verb(struct terminal *c)
+static int terminal_no_such_verb(struct terminal *c)
 {
 	GString *s = g_string_new(NULL);
 
@@ -220,7 +221,7 @@ static bool verb_takes(const struct terminal_verb *v, const char *option)
 	return found;
 }
 
-static int find_verb(struct terminal *c)
+static int terminal_verb_find(struct terminal *c)
 {
 	int words = 0, n;
 
@@ -238,7 +239,7 @@ static int find_verb(struct terminal *c)
 		}
 	}
 	if (c->verb == NULL)
-		return no_such_verb(c);
+		return terminal_no_such_verb(c);
 	c->argc -= words;
 	c->argv += words;
 	if (c->argc < c->verb->least || c->argc > c->verb->most) {
@@ -298,7 +299,7 @@ static int terminal_leave(struct terminal *c, int end)
 
 static int terminal_run(struct terminal *c)
 {
-	int end = find_verb(c);
+	int end = terminal_verb_find(c);
 
 	if (end)
 		return end;
@@ -320,7 +321,7 @@ int cmd_terminal(int argc, char **argv)
 	struct argp_option options[TERMINAL_OPTIONS + G_N_ELEMENTS(common)];
 	char *doc = help_text();
 	struct argp argp = { .options = options,
-			     .parser = read_option,
+			     .parser = terminal_option_read,
 			     .args_doc = "HOST VERB [ARGUMENT...]",
 			     .doc = doc };
 	char **words = g_new0(char *, (gsize)argc + 1),
@@ -332,8 +333,8 @@ int cmd_terminal(int argc, char **argv)
 	list_options(options);
 	given[0] = g_strdup("gatehouse terminal");
 	for (int i = 1; i < argc; i++)
-		given[i] = is_text(argv[i]) ? g_strdup_printf("%c%s", HIDDEN, argv[i])
-					    : g_strdup(argv[i]);
+		given[i] = terminal_is_text(argv[i]) ? g_strdup_printf("%c%s", HIDDEN, argv[i])
+						     : g_strdup(argv[i]);
 	end = terminal_environment(&c);
 	argp_err_exit_status = TERMINAL_USAGE;
 	if (end == TERMINAL_OK)

@@ -23,7 +23,7 @@ static const struct out_column columns_with_passwords[] = {
 	{ 0 },
 };
 
-static struct out *open_rows(struct terminal *c, unsigned how)
+static struct out *user_rows_open(struct terminal *c, unsigned how)
 {
 	return terminal_out(
 		c, c->opt[TERMINAL_show_passwords] ? columns_with_passwords : columns, how);
@@ -64,7 +64,7 @@ int terminal_user_list(struct terminal *c)
 		return end;
 	if (gh_terminal_users_open(c->device, &it))
 		return terminal_failed(c);
-	o = open_rows(c, 0);
+	o = user_rows_open(c, 0);
 	while ((err = gh_terminal_users_next(it, &u)) == GH_OK && user_print(o, &u)) {
 		rows++;
 		terminal_progress(c, "reading the users");
@@ -87,7 +87,7 @@ int terminal_user_get(struct terminal *c)
 		return end;
 	if (gh_terminal_user_get(c->device, c->argv[0], &u))
 		return terminal_failed(c);
-	o = open_rows(c, OUT_ONE);
+	o = user_rows_open(c, OUT_ONE);
 	user_print(o, &u);
 	return terminal_out_end(o, TERMINAL_OK);
 }

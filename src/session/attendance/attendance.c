@@ -56,7 +56,7 @@ static enum dialect_request attendance_classify(struct exchange *x)
 static bool attendance_heartbeat(const struct exchange *x)
 {
 	return x->target.endpoint == GHI_ENDPOINT_GETREQUEST && x->target.params == 1 &&
-	       !device_wants_offer(x->device, x->now_ms);
+	       !device_offer_due(x->device, x->now_ms);
 }
 
 static void attendance_ping(struct exchange *x)

@@ -23,10 +23,10 @@ struct lookup {
 
 static gh_slice lookup_copy(struct lookup *r, gh_slice s)
 {
-	gh_slice kept = ghi_arena_copy(r->arena, s);
+	gh_slice copy = ghi_arena_copy(r->arena, s);
 
-	r->failed |= kept.n != s.n;
-	return kept;
+	r->failed |= copy.n != s.n;
+	return copy;
 }
 
 static bool person_merge(void *ctx, const struct record_row *row)

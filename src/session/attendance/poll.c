@@ -138,7 +138,7 @@ void attendance_poll(struct exchange *x)
 	metric_add(&x->server->metrics->polls, 1);
 	if (x->target.params > 1)
 		info_store(x);
-	if (!device_wants_offer(x->device, x->now_ms)) {
+	if (!device_offer_due(x->device, x->now_ms)) {
 		exchange_ok(x);
 		return;
 	}

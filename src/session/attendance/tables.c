@@ -48,9 +48,9 @@ static gh_slice text_to_utf8(struct upload *u, gh_slice s)
 	    !(attendance_uses_gb18030(&u->row) || u->row.attendance.language.n == 0) ||
 	    ghi_text_from_gb18030(s, &converted) != GH_OK)
 		return s;
-	gh_slice kept = ghi_arena_copy(&u->piece, converted);
+	gh_slice copy = ghi_arena_copy(&u->piece, converted);
 	free((void *)(uintptr_t)converted.p);
-	return kept;
+	return copy;
 }
 
 static gh_slice upload_join_base64(struct upload *u, gh_slice s)
@@ -184,7 +184,7 @@ static enum gh_err options_read(struct upload *u)
 	return err;
 }
 
-/* A table without records: kept as it came, packed or not. Lines are what a device may have
+/* A table without records: copy as it came, packed or not. Lines are what a device may have
  * counted. */
 enum gh_err upload_read_raw(struct upload *u)
 {

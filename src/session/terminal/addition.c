@@ -39,7 +39,7 @@ static void addition_fail(struct addition *a, enum gh_err err, const char *why)
 	snprintf(a->error, sizeof(a->error), "%s", why);
 }
 
-static bool addition_ask(struct addition *a, struct gh_terminal *t)
+static bool addition_serial_read(struct addition *a, struct gh_terminal *t)
 {
 	char serial[GH_TEXT_SIZE], firmware[GH_TEXT_SIZE] = "";
 	enum gh_err err = gh_terminal_connect(t);
@@ -90,7 +90,7 @@ static bool addition_identify(struct addition *a)
 	}
 	bool known = false;
 	if (terminal_attempt_use(&a->base, 0, t))
-		known = addition_ask(a, t);
+		known = addition_serial_read(a, t);
 	else
 		addition_fail(a, GH_ECANCELLED, "The server is being stopped.");
 	terminal_attempt_use(&a->base, 0, NULL);

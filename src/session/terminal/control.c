@@ -8,7 +8,7 @@
 
 /* --- its log --- */
 
-static enum gh_err read_failed(struct terminal_execution *x, enum gh_err err)
+static enum gh_err control_read_failed(struct terminal_execution *x, enum gh_err err)
 {
 	x->stored = err == GH_EFULL || err == GH_ENOTFOUND;
 	return err;
@@ -30,7 +30,7 @@ enum gh_err terminal_command_query_log(struct terminal_execution *x)
 	enum gh_err err = terminal_read_log(x->worker, x->terminal, &r);
 
 	if (err)
-		return read_failed(x, err);
+		return control_read_failed(x, err);
 	x->code = (int64_t)r.within;
 	return terminal_refuse(x, GH_OK, "%llu of them new", (unsigned long long)r.fresh);
 }
@@ -41,7 +41,7 @@ enum gh_err terminal_command_read_log_now(struct terminal_execution *x)
 	enum gh_err err = terminal_read_log(x->worker, x->terminal, &r);
 
 	if (err)
-		return read_failed(x, err);
+		return control_read_failed(x, err);
 	return terminal_refuse(x, GH_OK, "%llu punches, %llu of them new",
 			       (unsigned long long)r.rows, (unsigned long long)r.fresh);
 }
@@ -93,19 +93,19 @@ enum gh_err terminal_command_clear_log(struct terminal_execution *x)
 	return control_erase(x, gh_terminal_punches_clear);
 }
 
-static enum gh_err clear_all(struct gh_terminal *t)
+static enum gh_err control_all_clear(struct gh_terminal *t)
 {
 	return gh_terminal_data_clear(t, GH_DATA_ALL);
 }
 
 enum gh_err terminal_command_clear_data(struct terminal_execution *x)
 {
-	return control_erase(x, clear_all);
+	return control_erase(x, control_all_clear);
 }
 
 /* --- its options --- */
 
-static enum gh_err put_number(struct terminal_batch *b, const char *key, int64_t n)
+static enum gh_err control_number_put(struct terminal_batch *b, const char *key, int64_t n)
 {
 	char text[24];
 
@@ -115,7 +115,7 @@ static enum gh_err put_number(struct terminal_batch *b, const char *key, int64_t
 	return terminal_batch_option(b, key, text);
 }
 
-static enum gh_err put_info(struct terminal_batch *b, const struct gh_terminal_info *i)
+static enum gh_err control_info_put(struct terminal_batch *b, const struct gh_terminal_info *i)
 {
 	const struct {
 		const char *key, *text;
@@ -149,7 +149,7 @@ static enum gh_err put_info(struct terminal_batch *b, const struct gh_terminal_i
 	for (size_t k = 0; k < sizeof(texts) / sizeof(texts[0]) && err == GH_OK; k++)
 		err = terminal_batch_option(b, texts[k].key, texts[k].text);
 	for (size_t k = 0; k < sizeof(numbers) / sizeof(numbers[0]) && err == GH_OK; k++)
-		err = put_number(b, numbers[k].key, numbers[k].n);
+		err = control_number_put(b, numbers[k].key, numbers[k].n);
 	return err;
 }
 
@@ -161,7 +161,7 @@ enum gh_err terminal_info_store(struct terminal_worker *w, struct gh_terminal *t
 
 	if (err)
 		return err;
-	err = put_info(&b, &info);
+	err = control_info_put(&b, &info);
 	if (err == GH_OK)
 		return terminal_batch_end(&b);
 	terminal_batch_drop(&b);
@@ -170,7 +170,7 @@ enum gh_err terminal_info_store(struct terminal_worker *w, struct gh_terminal *t
 
 enum gh_err terminal_command_read_info(struct terminal_execution *x)
 {
-	return read_failed(x, terminal_info_store(x->worker, x->terminal));
+	return control_read_failed(x, terminal_info_store(x->worker, x->terminal));
 }
 
 enum gh_err terminal_command_set_option(struct terminal_execution *x)

@@ -50,7 +50,7 @@ static void answer_describe(struct gh_terminal *t, struct discovery_answer *f)
 		f->firmware[0] = 0;
 }
 
-static void discovery_ask(struct discovery *s, size_t number, uint32_t i)
+static void discovery_probe(struct discovery *s, size_t number, uint32_t i)
 {
 	struct gh_terminal_options o;
 	struct in_addr at = { htonl(s->first + i) };
@@ -92,7 +92,7 @@ static void *discovery_thread_run(void *p)
 
 	while (!atomic_load(&thread->s->stopped) &&
 	       (i = atomic_fetch_add(&thread->s->next, 1)) < thread->s->n)
-		discovery_ask(thread->s, thread->number, i);
+		discovery_probe(thread->s, thread->number, i);
 	return NULL;
 }
 

@@ -20,7 +20,7 @@ static gh_slice arena_print(struct arena *a, const char *format, uint64_t n)
 }
 
 /* "0000" or "0001" (own periods) and three periods (PUSH SDK 2013, table 2-4). */
-static gh_slice print_periods(struct arena *a, const struct gh_user *u)
+static gh_slice people_periods_print(struct arena *a, const struct gh_user *u)
 {
 	char text[40];
 	int size = snprintf(text, sizeof(text), "%04u%04u%04u%04u", u->own_zones ? 1 : 0,
@@ -51,7 +51,7 @@ static enum gh_err add_user(struct terminal_batch *b, const struct gh_user *u)
 	/* The 28-byte records keep other bits there. */
 	if (u->record_size != 28) {
 		person.present |= UINT64_C(1) << PERSON_time_zone;
-		person.time_zone = print_periods(a, u);
+		person.time_zone = people_periods_print(a, u);
 	}
 	return terminal_batch_add(b, KIND_PERSON, &person);
 }
@@ -108,20 +108,20 @@ static enum gh_err end_query(struct terminal_execution *x, struct terminal_batch
 enum gh_err terminal_command_query_users(struct terminal_execution *x)
 {
 	struct terminal_batch b = { .worker = x->worker, .table = GH_LIT("USERINFO") };
-	gh_slice asked = terminal_argument(x, ARGUMENT_pin);
+	gh_slice pin_text = terminal_argument(x, ARGUMENT_pin);
 	char pin[GH_PIN_SIZE];
 	enum gh_err err;
 
-	if (asked.n == 0)
+	if (pin_text.n == 0)
 		return end_query(x, &b, query_all_users(x, &b));
-	err = terminal_command_pin(x, asked, pin);
+	err = terminal_command_pin(x, pin_text, pin);
 	return err ? err : end_query(x, &b, query_one_user(x, &b, pin));
 }
 
 /* --- people, to the terminal --- */
 
-static enum gh_err set_text(struct terminal_execution *x, const char *what, gh_slice from,
-			    char *to, size_t size)
+static enum gh_err people_text_set(struct terminal_execution *x, const char *what,
+				   gh_slice from, char *to, size_t size)
 {
 	if (from.n >= size)
 		return terminal_refuse(x, GH_ETOOBIG, "%s has more than %zu bytes", what,
@@ -132,7 +132,8 @@ static enum gh_err set_text(struct terminal_execution *x, const char *what, gh_s
 	return GH_OK;
 }
 
-static enum gh_err set_periods(struct terminal_execution *x, gh_slice text, struct gh_user *u)
+static enum gh_err people_periods_set(struct terminal_execution *x, gh_slice text,
+				      struct gh_user *u)
 {
 	uint64_t group[4];
 
@@ -157,7 +158,8 @@ static enum gh_err set_periods(struct terminal_execution *x, gh_slice text, stru
 	return GH_OK;
 }
 
-static enum gh_err set_card(struct terminal_execution *x, gh_slice text, struct gh_user *u)
+static enum gh_err people_card_set(struct terminal_execution *x, gh_slice text,
+				   struct gh_user *u)
 {
 	uint64_t card = 0;
 
@@ -167,8 +169,8 @@ static enum gh_err set_card(struct terminal_execution *x, gh_slice text, struct 
 	return GH_OK;
 }
 
-static enum gh_err set_number(struct terminal_execution *x, const char *what, int64_t n,
-			      uint8_t *to)
+static enum gh_err people_number_set(struct terminal_execution *x, const char *what, int64_t n,
+				     uint8_t *to)
 {
 	if (n < 0 || n > 255)
 		return terminal_refuse(x, GH_EINVALID, "%s is not a number up to 255", what);
@@ -176,7 +178,8 @@ static enum gh_err set_number(struct terminal_execution *x, const char *what, in
 	return GH_OK;
 }
 
-static enum gh_err set_group(struct terminal_execution *x, gh_slice text, struct gh_user *u)
+static enum gh_err people_group_set(struct terminal_execution *x, gh_slice text,
+				    struct gh_user *u)
 {
 	uint64_t n = 1;
 
@@ -193,25 +196,26 @@ static enum gh_err user_merge(struct terminal_execution *x, const struct person 
 	enum gh_err err = GH_OK;
 
 	if (model_has(p, PERSON_name)) {
-		err = set_text(x, "Name", p->name, u->name, sizeof(u->name));
+		err = people_text_set(x, "Name", p->name, u->name, sizeof(u->name));
 		u->name_raw[0] = 0;
 	}
 	if (err == GH_OK && model_has(p, PERSON_password))
-		err = set_text(x, "Passwd", p->password, u->password, sizeof(u->password));
+		err = people_text_set(x, "Passwd", p->password, u->password,
+				      sizeof(u->password));
 	if (err == GH_OK && model_has(p, PERSON_privilege))
-		err = set_number(x, "Pri", p->privilege, &u->privilege);
+		err = people_number_set(x, "Pri", p->privilege, &u->privilege);
 	if (err == GH_OK && model_has(p, PERSON_card))
-		err = set_card(x, p->card, u);
+		err = people_card_set(x, p->card, u);
 	if (err == GH_OK && model_has(p, PERSON_group_id))
-		err = set_group(x, p->group_id, u);
+		err = people_group_set(x, p->group_id, u);
 	if (err == GH_OK && model_has(p, PERSON_time_zone))
-		err = set_periods(x, p->time_zone, u);
+		err = people_periods_set(x, p->time_zone, u);
 	return err;
 }
 
 /* -1 is the group's mode, which is 0 here, and the modes from 0 on have bit 7 set (Attendance PUSH
  * 2020-03, appendix 7; terminal user verify modes 128 to 142). */
-static enum gh_err set_verify(struct terminal_execution *x, int64_t mode, uint16_t uid)
+static enum gh_err people_verify_set(struct terminal_execution *x, int64_t mode, uint16_t uid)
 {
 	enum gh_err err = gh_terminal_verify_mode_set(x->terminal, uid,
 						      (uint8_t)(mode < 0     ? 0
@@ -250,7 +254,7 @@ enum gh_err terminal_command_update_user(struct terminal_execution *x)
 	if (err == GH_OK)
 		err = gh_terminal_user_set(x->terminal, &u);
 	if (err == GH_OK && model_has(p, PERSON_verify_mode))
-		err = set_verify(x, p->verify_mode, u.uid);
+		err = people_verify_set(x, p->verify_mode, u.uid);
 	return err;
 }
 
@@ -356,16 +360,16 @@ static enum gh_err command_fingers(struct terminal_execution *x, unsigned *from,
 enum gh_err terminal_command_query_templates(struct terminal_execution *x)
 {
 	struct terminal_batch b = { .worker = x->worker, .table = GH_LIT("FINGERTMP") };
-	gh_slice asked = terminal_argument(x, ARGUMENT_pin);
+	gh_slice pin_text = terminal_argument(x, ARGUMENT_pin);
 	char pin[GH_PIN_SIZE];
 	unsigned from, to;
 	enum gh_err err = command_fingers(x, &from, &to);
 
 	if (err)
 		return err;
-	if (asked.n == 0)
+	if (pin_text.n == 0)
 		return end_query(x, &b, query_all_templates(x, &b));
-	err = terminal_command_pin(x, asked, pin);
+	err = terminal_command_pin(x, pin_text, pin);
 	return err ? err : end_query(x, &b, query_fingers(x, &b, pin, from, to));
 }
 
@@ -400,7 +404,7 @@ enum gh_err terminal_command_update_template(struct terminal_execution *x)
 	    (!model_has(from, TEMPLATE_no) || from->no < 0 || from->no >= GH_FINGERS))
 		err = terminal_refuse(x, GH_EINVALID, "FID is not a number from 0 to 9");
 	if (err == GH_OK && model_has(from, TEMPLATE_valid))
-		err = set_number(x, "Valid", from->valid, &t.flag);
+		err = people_number_set(x, "Valid", from->valid, &t.flag);
 	if (err == GH_OK)
 		err = template_decode(x, from->data, &data);
 	if (err)

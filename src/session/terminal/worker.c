@@ -13,7 +13,7 @@
 
 /* --- waiting --- */
 
-static struct timespec wait_deadline(int64_t ms)
+static struct timespec worker_wait_deadline(int64_t ms)
 {
 	return ghi_clock_deadline(ms < WAIT_MAX_MS ? ms : WAIT_MAX_MS);
 }
@@ -21,7 +21,7 @@ static struct timespec wait_deadline(int64_t ms)
 enum gh_err terminal_worker_pause(struct terminal_worker *w, int64_t ms)
 {
 	struct terminal_manager *m = w->manager;
-	struct timespec until = wait_deadline(ms);
+	struct timespec until = worker_wait_deadline(ms);
 	int waited = 0;
 
 	pthread_mutex_lock(&m->lock);
@@ -35,7 +35,7 @@ enum gh_err terminal_worker_pause(struct terminal_worker *w, int64_t ms)
 enum terminal_life_cause terminal_worker_wait(struct terminal_worker *w, int64_t ms)
 {
 	struct terminal_manager *m = w->manager;
-	struct timespec until = wait_deadline(ms);
+	struct timespec until = worker_wait_deadline(ms);
 	int waited = 0;
 
 	pthread_mutex_lock(&m->lock);
@@ -135,7 +135,7 @@ static void worker_look(struct terminal_worker *w, struct terminal_facts *f)
 			 !gh_slice_eq(w->row.comm_key, w->used.comm_key) ||
 			 !gh_slice_eq(w->row.charset, w->used.charset),
 		.live = w->row.terminal.live,
-		.command_waits = device_wants_offer(w->device, server->now_ms()),
+		.command_waits = device_offer_due(w->device, server->now_ms()),
 		.commands_open = device_commands(w->device) > 0,
 		.read_interval_s = w->row.terminal.read_interval_s,
 	};

@@ -63,7 +63,8 @@ enum gh_err sim_contents_put(struct contents *h, enum table_id t, gh_slice pairs
 }
 
 /* Whether record `one` belongs to the person that the deletion of a USERINFO names. */
-static bool of_person(const struct contents_record *one, enum table_id t, gh_slice pairs)
+static bool record_is_of_person(const struct contents_record *one, enum table_id t,
+				gh_slice pairs)
 {
 	gh_slice pin, own;
 
@@ -89,7 +90,7 @@ enum gh_err sim_contents_delete(struct contents *h, enum table_id t, gh_slice pa
 			&g_array_index(h->list, struct contents_record, i);
 
 		if (!one->gone && ((one->table == t && table_same(t, one->pairs, pairs)) ||
-				   of_person(one, t, pairs)))
+				   record_is_of_person(one, t, pairs)))
 			sim_contents_remove(h, i);
 	}
 	if (h->emptied || tables[t].tag == NULL || sim_contents_is_deleted(h, t, pairs))

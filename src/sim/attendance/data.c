@@ -12,7 +12,7 @@
 enum { OP_FINGER = 6, OP_CARD = 15, OP_FACE = 65, RECORD_LIMIT = 200000 };
 enum { ENROLLED_ALREADY = 2 };
 
-static bool has_person(const struct sim_device *d, gh_slice pin)
+static bool data_has_person(const struct sim_device *d, gh_slice pin)
 {
 	char text[64];
 	uint32_t user;
@@ -28,7 +28,7 @@ static bool has_person(const struct sim_device *d, gh_slice pin)
 }
 
 /* The documents' checks, in the order of their codes. */
-static int64_t check_record(const struct sim_device *d, enum table_id t, gh_slice pairs)
+static int64_t data_record_check(const struct sim_device *d, enum table_id t, gh_slice pairs)
 {
 	const struct table *table = &tables[t];
 	gh_slice value, data;
@@ -42,7 +42,7 @@ static int64_t check_record(const struct sim_device *d, enum table_id t, gh_slic
 		return RETURN_PARAMETER;
 	if (pairs.n > RECORD_LIMIT)
 		return RETURN_TOO_LONG;
-	if (table->user && !has_person(d, value))
+	if (table->user && !data_has_person(d, value))
 		return RETURN_NO_USER;
 	if (table->data && pair_get(pairs, table->data, &data)) {
 		if (pair_get(pairs, "Size", &value) &&
@@ -54,9 +54,9 @@ static int64_t check_record(const struct sim_device *d, enum table_id t, gh_slic
 	return RETURN_OK;
 }
 
-static int64_t put_record(struct sim_device *d, enum table_id t, gh_slice pairs)
+static int64_t data_record_put(struct sim_device *d, enum table_id t, gh_slice pairs)
 {
-	int64_t code = check_record(d, t, pairs);
+	int64_t code = data_record_check(d, t, pairs);
 
 	if (code == RETURN_OK && sim_contents_put(&d->contents, t, pairs))
 		code = RETURN_FULL;
@@ -110,7 +110,7 @@ static void post_back(struct sim_device *d, gh_slice pairs, struct items_text *t
 }
 
 /* A photo that is no picture is also noted in the error log, with its command. */
-static void report_picture(struct sim_device *d, gh_slice id)
+static void data_picture_report(struct sim_device *d, gh_slice id)
 {
 	struct sim_error e = { 0 };
 
@@ -127,12 +127,12 @@ void sim_command_data_update(struct sim_device *d, const struct sim_command *o)
 {
 	gh_slice pairs;
 	enum table_id t = cut_table(o->table, o->args, &pairs);
-	int64_t code = put_record(d, t, pairs);
+	int64_t code = data_record_put(d, t, pairs);
 
 	if (code == RETURN_OK && t == TABLE_BIOPHOTO)
 		post_back(d, pairs, o->text);
 	else if (code == RETURN_BAD_FORMAT && t == TABLE_BIOPHOTO)
-		report_picture(d, o->id);
+		data_picture_report(d, o->id);
 	sim_command_answer(d, o->id, code, "DATA", "");
 }
 
@@ -166,7 +166,7 @@ int64_t execution_package(struct sim_device *d, gh_slice text, bool replace, enu
 		    gh_slice_cut(gh_slice_from(line, 2), ':', &rest, &line))
 			line = gh_slice_trim(line);
 		t = package_table(line, &pairs);
-		done += t != TABLES && put_record(d, t, pairs) == RETURN_OK;
+		done += t != TABLES && data_record_put(d, t, pairs) == RETURN_OK;
 	}
 	return done;
 }
@@ -255,7 +255,7 @@ static void device_enroll(struct sim_device *d, const struct sim_command *o, enu
 		sim_command_answer(d, o->id, RETURN_UNSUPPORTED, cmd, "");
 		return;
 	}
-	if (!has_person(d, pin)) {
+	if (!data_has_person(d, pin)) {
 		sim_command_answer(d, o->id, RETURN_NO_USER, cmd, "");
 		return;
 	}
@@ -294,7 +294,7 @@ void sim_command_enroll_mf(struct sim_device *d, const struct sim_command *o)
 
 	if (!pair_get(o->args, "PIN", &pin) || pin.n == 0)
 		code = RETURN_PARAMETER;
-	else if (!has_person(d, pin))
+	else if (!data_has_person(d, pin))
 		code = RETURN_NO_USER;
 	else
 		sim_device_event(d, TABLE_OPLOG, OP_CARD, pin);

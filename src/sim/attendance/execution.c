@@ -81,7 +81,7 @@ static void command_answer_ok(struct sim_device *d, const struct sim_command *o,
 
 /* --- control --- */
 
-static void clear_list(struct sim_device *d, enum stream_id s)
+static void execution_list_clear(struct sim_device *d, enum stream_id s)
 {
 	d->cursor[s].first = d->cursor[s].next = stream_end(d, s);
 	if (d->cursor[s].acked < d->cursor[s].first)
@@ -90,13 +90,13 @@ static void clear_list(struct sim_device *d, enum stream_id s)
 
 void sim_command_clear_log(struct sim_device *d, const struct sim_command *o)
 {
-	clear_list(d, STREAM_ATTLOG);
+	execution_list_clear(d, STREAM_ATTLOG);
 	command_answer_ok(d, o, old_less(d, "CLEAR_LOG"));
 }
 
 void sim_command_clear_photo(struct sim_device *d, const struct sim_command *o)
 {
-	clear_list(d, STREAM_ATTPHOTO);
+	execution_list_clear(d, STREAM_ATTPHOTO);
 	command_answer_ok(d, o, old_less(d, "CLEAR_PHOTO"));
 }
 
@@ -104,7 +104,7 @@ void sim_command_clear_data(struct sim_device *d, const struct sim_command *o)
 {
 	sim_contents_empty(&d->contents);
 	for (enum stream_id s = 0; s < STREAMS; s++)
-		clear_list(d, s);
+		execution_list_clear(d, s);
 	d->informed = false;
 	command_answer_ok(d, o, old_less(d, "CLEAR_DATA"));
 }

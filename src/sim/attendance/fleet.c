@@ -182,7 +182,7 @@ static bool fleet_resend(struct fleet *f, uint32_t id)
 	f->statistics->connections++;
 	r.head = (gh_slice){ l->out, l->head_n };
 	r.body = (gh_slice){ l->out + l->head_n, l->out_n - l->head_n };
-	err = link_ask(&fresh, &f->plan->server, f->epoll, id, &r, f->now_ms);
+	err = link_request(&fresh, &f->plan->server, f->epoll, id, &r, f->now_ms);
 	fleet_disconnect(f, l);
 	*l = fresh;
 	return err == GH_OK;
@@ -229,7 +229,7 @@ static void fleet_next_request(struct fleet *f, uint32_t id)
 	s->resent = false;
 	shape = link_request_of(f, &r);
 	f->statistics->connections += s->link.fd < 0;
-	if (link_ask(&s->link, &f->plan->server, f->epoll, id, &shape, f->now_ms))
+	if (link_request(&s->link, &f->plan->server, f->epoll, id, &shape, f->now_ms))
 		fleet_no_response(f, id);
 	else
 		fleet_continue(f, id);

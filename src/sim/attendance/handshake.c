@@ -29,7 +29,7 @@ static bool stamp_of(const struct ghi_handshake *h, const char *table, gh_slice 
 
 /* Records the server has by its own word. Those that were sent count as acknowledged, though
  * the answer to their upload was lost. */
-static void skip_to(struct sim_device *d, enum stream_id s, uint32_t next)
+static void stream_skip_to(struct sim_device *d, enum stream_id s, uint32_t next)
 {
 	struct cursor *c = &d->cursor[s];
 	struct statistics_stream *count = &d->statistics->stream[s];
@@ -53,7 +53,7 @@ static void skip_to(struct sim_device *d, enum stream_id s, uint32_t next)
 	c->next = next;
 }
 
-static void apply_stamp(struct sim_device *d, enum stream_id s, gh_slice stamp)
+static void handshake_stamp_apply(struct sim_device *d, enum stream_id s, gh_slice stamp)
 {
 	struct cursor *c = &d->cursor[s];
 	bool again = false;
@@ -69,7 +69,7 @@ static void apply_stamp(struct sim_device *d, enum stream_id s, gh_slice stamp)
 	if (next == c->first)
 		again = number == 0 || d->persona->stamp == STAMP_CURSOR;
 	else if (d->persona->stamp == STAMP_CURSOR && stream_stamp(d, s, next) == number)
-		skip_to(d, s, next);
+		stream_skip_to(d, s, next);
 	if (again)
 		c->next = c->first;
 }
@@ -122,7 +122,7 @@ enum gh_err handshake_apply(struct sim_device *d, gh_slice body)
 	}
 	for (enum stream_id s = 0; s < STREAMS; s++)
 		if (stamp_of(&h, streams[s].table, &stamp))
-			apply_stamp(d, s, stamp);
+			handshake_stamp_apply(d, s, stamp);
 	return GH_OK;
 }
 

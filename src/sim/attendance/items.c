@@ -137,8 +137,9 @@ void items_write_op(struct ghi_writer *w, unsigned op, gh_slice admin, int64_t t
 	item_write(w, TABLE_OPLOG, &log);
 }
 
-static void write_person(struct ghi_writer *w, const struct plan *p,
-			 const struct persona *persona, uint32_t user, struct items_text *text)
+static void items_person_write(struct ghi_writer *w, const struct plan *p,
+			       const struct persona *persona, uint32_t user,
+			       struct items_text *text)
 {
 	struct person person;
 
@@ -165,9 +166,9 @@ static struct template template_of(const struct plan *p, const char *source, gh_
 
 #define HAS(field) (UINT64_C(1) << TEMPLATE_##field)
 
-static void write_template(struct ghi_writer *w, const struct plan *p,
-			   const struct persona *persona, struct item item, gh_slice pin,
-			   struct items_text *text)
+static void items_template_write(struct ghi_writer *w, const struct plan *p,
+				 const struct persona *persona, struct item item, gh_slice pin,
+				 struct items_text *text)
 {
 	const char *source = tables[item.table].tag;
 	bool unified = item.table == TABLE_BIODATA;
@@ -185,8 +186,8 @@ static void write_template(struct ghi_writer *w, const struct plan *p,
 	item_write(w, (enum table_id)item.table, &t);
 }
 
-static void write_picture(struct ghi_writer *w, const struct plan *p, struct item item,
-			  uint32_t user, gh_slice pin, struct items_text *text)
+static void items_picture_write(struct ghi_writer *w, const struct plan *p, struct item item,
+				uint32_t user, gh_slice pin, struct items_text *text)
 {
 	uint64_t h = sim_hash(p->seed, user, 'V');
 	gh_slice jpeg = sim_picture(h, text->picture, 1500 + h % 4000);
@@ -204,8 +205,8 @@ static void write_picture(struct ghi_writer *w, const struct plan *p, struct ite
 	item_write(w, (enum table_id)item.table, &photo);
 }
 
-static void write_id_card(struct ghi_writer *w, const struct plan *p, uint32_t user,
-			  gh_slice pin, struct items_text *text)
+static void items_id_card_write(struct ghi_writer *w, const struct plan *p, uint32_t user,
+				gh_slice pin, struct items_text *text)
 {
 	char number[20];
 	struct id_card card = {
@@ -226,7 +227,7 @@ static void write_id_card(struct ghi_writer *w, const struct plan *p, uint32_t u
 	item_write(w, TABLE_IDCARD, &card);
 }
 
-static void write_work_code(struct ghi_writer *w, uint32_t user)
+static void items_work_code_write(struct ghi_writer *w, uint32_t user)
 {
 	char code[12], name[24];
 	struct work_code wc = { .present = (1u << WORK_CODE_FIELDS) - 1 };
@@ -249,20 +250,20 @@ void items_write(struct ghi_writer *w, const struct plan *p, const struct person
 		items_write_op(w, item.op, GH_LIT("1"), time_s, who, GH_LIT("0"));
 		break;
 	case TABLE_USERINFO:
-		write_person(w, p, persona, user, text);
+		items_person_write(w, p, persona, user, text);
 		break;
 	case TABLE_USERPIC:
 	case TABLE_BIOPHOTO:
-		write_picture(w, p, item, user, who, text);
+		items_picture_write(w, p, item, user, who, text);
 		break;
 	case TABLE_WORKCODE:
-		write_work_code(w, user);
+		items_work_code_write(w, user);
 		break;
 	case TABLE_IDCARD:
-		write_id_card(w, p, user, who, text);
+		items_id_card_write(w, p, user, who, text);
 		break;
 	default:
-		write_template(w, p, persona, item, who, text);
+		items_template_write(w, p, persona, item, who, text);
 		break;
 	}
 }

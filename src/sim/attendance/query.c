@@ -41,7 +41,8 @@ void query_table(struct sim_device *d, enum table_id t, gh_slice keys, gh_slice 
 				       .answer = query_copy(answer) };
 }
 
-static bool in_time(const struct sim_device *d, uint32_t index, ghi_civil begin, ghi_civil end)
+static bool query_in_time(const struct sim_device *d, uint32_t index, ghi_civil begin,
+			  ghi_civil end)
 {
 	struct punches_text text;
 	struct punch punch;
@@ -57,7 +58,7 @@ uint32_t query_count(const struct sim_device *d, ghi_civil begin, ghi_civil end)
 	uint32_t n = 0, all = stream_end(d, STREAM_ATTLOG);
 
 	for (uint32_t i = d->cursor[STREAM_ATTLOG].first; i < all; i++)
-		n += in_time(d, i, begin, end);
+		n += query_in_time(d, i, begin, end);
 	return n;
 }
 
@@ -83,8 +84,8 @@ static struct candidates candidates_of(const struct sim_device *d)
 }
 
 /* Write candidate `at` when it matches. false: there are no more. */
-static bool put_item(struct sim_device *d, const struct candidates *c, uint32_t at,
-		     struct ghi_writer *w, struct items_text *text)
+static bool query_item_put(struct sim_device *d, const struct candidates *c, uint32_t at,
+			   struct ghi_writer *w, struct items_text *text)
 {
 	const struct sim_query *q = &d->query;
 	const struct contents_record *one;
@@ -130,9 +131,9 @@ static void query_fill(struct sim_device *d, struct ghi_writer *w, struct items_
 		size_t before = w->n;
 
 		if (!times) {
-			if (!put_item(d, &c, q->to, w, text))
+			if (!query_item_put(d, &c, q->to, w, text))
 				break;
-		} else if (in_time(d, q->to, q->begin, q->end) &&
+		} else if (query_in_time(d, q->to, q->begin, q->end) &&
 			   stream_holds(d, q->stream, q->to)) {
 			stream_write(w, d, q->stream, q->to, text);
 		}

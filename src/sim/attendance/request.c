@@ -5,7 +5,8 @@
 #include <assert.h>
 #include <stdio.h>
 
-static void put_head(struct ghi_writer *w, const struct sim_device *d, const char *length_line)
+static void request_head_put(struct ghi_writer *w, const struct sim_device *d,
+			     const char *length_line)
 {
 	for (const char *c = d->persona->head; *c; c++) {
 		if (c[0] == '%' && c[1] == 'h') {
@@ -59,7 +60,7 @@ void request_to(const struct sim_device *d, const char *endpoint, gh_slice query
 	ghi_put(&w, GH_LIT("\r\n"));
 	if (post)
 		snprintf(length, sizeof(length), "Content-Length: %zu\r\n", body.n);
-	put_head(&w, d, length);
+	request_head_put(&w, d, length);
 	request_finish(d, &w, post ? body : (gh_slice){ 0 }, out);
 }
 
@@ -74,7 +75,7 @@ void request_file(const struct sim_device *d, const char *path, const char *line
 	ghi_put_u8(&w, ' ');
 	ghi_put(&w, gh_slice_of(d->persona->http));
 	ghi_put(&w, GH_LIT("\r\n"));
-	put_head(&w, d, line);
+	request_head_put(&w, d, line);
 	request_finish(d, &w, (gh_slice){ 0 }, out);
 }
 

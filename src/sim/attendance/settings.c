@@ -14,13 +14,13 @@ static const struct setting {
 
 #define SETTINGS (sizeof(settings) / sizeof(settings[0]))
 
-static void put_flag(struct ghi_writer *w, bool on)
+static void settings_flag_put(struct ghi_writer *w, bool on)
 {
 	ghi_put_u8(w, on ? '1' : '0');
 }
 
 /* %name, as in setting.def. */
-static void put_named(struct ghi_writer *w, const struct sim_device *d, gh_slice name)
+static void settings_named_put(struct ghi_writer *w, const struct sim_device *d, gh_slice name)
 {
 	const struct persona *p = d->persona;
 	const struct {
@@ -50,7 +50,7 @@ static void put_named(struct ghi_writer *w, const struct sim_device *d, gh_slice
 			ghi_put(w, gh_slice_of(texts[i].text));
 	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
 		if (gh_slice_eq(name, gh_slice_of(flags[i].name)))
-			put_flag(w, p->can & flags[i].can);
+			settings_flag_put(w, p->can & flags[i].can);
 	if (gh_slice_eq(name, GH_LIT("users")))
 		ghi_put_decimal(w, request_count(d, TABLE_USERINFO));
 	else if (gh_slice_eq(name, GH_LIT("fingers")))
@@ -66,7 +66,8 @@ static void put_named(struct ghi_writer *w, const struct sim_device *d, gh_slice
 		ghi_put_signed(w, d->zone_s / 3600);
 }
 
-static void put_text(struct ghi_writer *w, const struct sim_device *d, const char *text)
+static void settings_text_put(struct ghi_writer *w, const struct sim_device *d,
+			      const char *text)
 {
 	while (*text) {
 		size_t n = 1;
@@ -77,7 +78,7 @@ static void put_text(struct ghi_writer *w, const struct sim_device *d, const cha
 		}
 		while (text[n] >= 'a' && text[n] <= 'z')
 			n++;
-		put_named(w, d, (gh_slice){ (const uint8_t *)text + 1, n - 1 });
+		settings_named_put(w, d, (gh_slice){ (const uint8_t *)text + 1, n - 1 });
 		text += n;
 	}
 }
@@ -106,10 +107,10 @@ void settings_put_value(struct ghi_writer *w, const struct sim_device *d, gh_sli
 	}
 	for (size_t i = 0; i < SETTINGS; i++)
 		if (gh_slice_ieq(key, gh_slice_of(settings[i].key)))
-			put_text(w, d, settings[i].text);
+			settings_text_put(w, d, settings[i].text);
 }
 
-static void put_pair(struct ghi_writer *w, const struct sim_device *d, gh_slice key)
+static void settings_pair_put(struct ghi_writer *w, const struct sim_device *d, gh_slice key)
 {
 	ghi_put(w, key);
 	ghi_put_u8(w, '=');
@@ -119,7 +120,7 @@ static void put_pair(struct ghi_writer *w, const struct sim_device *d, gh_slice 
 void settings_put_all(struct ghi_writer *w, const struct sim_device *d, const char *end)
 {
 	for (size_t i = 0; i < SETTINGS; i++) {
-		put_pair(w, d, gh_slice_of(settings[i].key));
+		settings_pair_put(w, d, gh_slice_of(settings[i].key));
 		ghi_put(w, gh_slice_of(end));
 	}
 	for (guint i = 0; d->options && i < d->options->len; i++) {
@@ -147,12 +148,12 @@ void settings_write(struct ghi_writer *w, const struct sim_device *d)
 		gh_slice_cut(names, ',', &name, &names);
 		if (w->n)
 			ghi_put_u8(w, ',');
-		put_pair(w, d, gh_slice_trim(name));
+		settings_pair_put(w, d, gh_slice_trim(name));
 	}
 	ghi_put_u8(w, '\n');
 }
 
-static void free_text(gpointer at)
+static void settings_text_free(gpointer at)
 {
 	g_free(*(char **)at);
 }
@@ -166,7 +167,7 @@ enum gh_err settings_set(struct sim_device *d, gh_slice pair)
 		return GH_EMALFORMED;
 	if (d->options == NULL) {
 		d->options = g_array_new(FALSE, FALSE, sizeof(char *));
-		g_array_set_clear_func(d->options, free_text);
+		g_array_set_clear_func(d->options, settings_text_free);
 	}
 	for (guint i = 0; i < d->options->len; i++) {
 		gh_slice name, old;

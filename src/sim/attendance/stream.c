@@ -161,7 +161,7 @@ void stream_punch(const struct sim_device *d, uint32_t index, struct punch *out,
 		     text);
 }
 
-static void write_punch(struct ghi_writer *w, const struct sim_device *d, uint32_t index)
+static void stream_punch_write(struct ghi_writer *w, const struct sim_device *d, uint32_t index)
 {
 	struct punches_text text;
 	struct punch punch;
@@ -172,8 +172,8 @@ static void write_punch(struct ghi_writer *w, const struct sim_device *d, uint32
 		      people_id_number(d->plan, punches_user(d->plan, d->number, index), id));
 }
 
-static void write_photo(struct ghi_writer *w, const struct sim_device *d, uint32_t index,
-			struct items_text *text)
+static void stream_photo_write(struct ghi_writer *w, const struct sim_device *d, uint32_t index,
+			       struct items_text *text)
 {
 	uint64_t h = sim_hash(d->plan->seed ^ d->number, index, 'Q');
 	gh_slice jpeg = sim_picture(h, text->picture, 2000 + h % 6000);
@@ -206,8 +206,8 @@ static void write_photo(struct ghi_writer *w, const struct sim_device *d, uint32
 	ghi_attphoto_write(w, &photo);
 }
 
-static void write_place(struct ghi_writer *w, const struct sim_device *d, enum stream_id s,
-			uint32_t index, struct items_text *text)
+static void stream_place_write(struct ghi_writer *w, const struct sim_device *d,
+			       enum stream_id s, uint32_t index, struct items_text *text)
 {
 	struct place place = place_of(d, s, index);
 	const struct contents_record *record;
@@ -228,7 +228,7 @@ static void write_place(struct ghi_writer *w, const struct sim_device *d, enum s
 
 /* The first is the device's own: a face it did not find. The others name the command whose
  * picture was no good (Attendance PUSH 2020-03, 11.16 and appendix 9). */
-static void write_error(struct ghi_writer *w, const struct sim_device *d, uint32_t index)
+static void stream_error_write(struct ghi_writer *w, const struct sim_device *d, uint32_t index)
 {
 	uint32_t base = base_of(d, STREAM_ERRORLOG);
 	struct error_log error = { .present = (1u << ERROR_LOG_FIELDS) - 1,
@@ -249,23 +249,23 @@ void stream_write(struct ghi_writer *w, const struct sim_device *d, enum stream_
 {
 	switch (s) {
 	case STREAM_ATTLOG:
-		write_punch(w, d, index);
+		stream_punch_write(w, d, index);
 		break;
 	case STREAM_ATTPHOTO:
-		write_photo(w, d, index, text);
+		stream_photo_write(w, d, index, text);
 		break;
 	case STREAM_ERRORLOG:
-		write_error(w, d, index);
+		stream_error_write(w, d, index);
 		break;
 	default:
-		write_place(w, d, s, index, text);
+		stream_place_write(w, d, s, index, text);
 		break;
 	}
 }
 
 /* A line that is no record, never one that continues the record before it. */
-static bool put_bad_line(struct ghi_writer *w, const struct sim_device *d, enum stream_id s,
-			 uint32_t from)
+static bool stream_bad_line_put(struct ghi_writer *w, const struct sim_device *d,
+				enum stream_id s, uint32_t from)
 {
 	static const char *const attlog[] = { "7\tyesterday\t0\t1\t0\t0\t0\n", "no record\n",
 					      "\t2024-02-03 04:05:06\t0\t1\t0\t0\t0\n",
@@ -288,7 +288,7 @@ static bool put_bad_line(struct ghi_writer *w, const struct sim_device *d, enum 
 }
 
 /* How many records of its kind go into one upload (QUIRKS Q22). */
-static uint32_t at_once(const struct sim_device *d, enum stream_id s, uint32_t index)
+static uint32_t stream_first_count(const struct sim_device *d, enum stream_id s, uint32_t index)
 {
 	struct place place;
 	uint32_t n = 0;
@@ -313,12 +313,12 @@ void stream_fill(struct ghi_writer *w, const struct sim_device *d, enum stream_i
 	for (i = from; i < to; i++) {
 		if (!stream_holds(d, s, i))
 			continue;
-		share += FULL / at_once(d, s, i);
+		share += FULL / stream_first_count(d, s, i);
 		if (out->records && (share > FULL || w->n > BODY_AIM))
 			break;
 		stream_write(w, d, s, i, text);
 		out->records++;
-		if (out->records == 1 && put_bad_line(w, d, s, from))
+		if (out->records == 1 && stream_bad_line_put(w, d, s, from))
 			out->bad_lines = 1;
 	}
 	out->to = i;

@@ -138,8 +138,8 @@ void term_dataset_close(struct term_dataset *t)
 	*t = (struct term_dataset){ 0 };
 }
 
-static void write_punch(const struct term_dataset *t, const struct term_device *d,
-			uint32_t number, struct term_day *day, struct ghi_writer *w)
+static void dataset_punch_write(const struct term_dataset *t, const struct term_device *d,
+				uint32_t number, struct term_day *day, struct ghi_writer *w)
 {
 	struct gh_punch p;
 
@@ -147,8 +147,8 @@ static void write_punch(const struct term_dataset *t, const struct term_device *
 	ghi_terminal_punch_write(w, &p, d->plan->punch);
 }
 
-static void read_log(const struct term_dataset *t, const struct term_device *d, size_t offset,
-		     uint8_t *to, size_t n)
+static void dataset_log_read(const struct term_dataset *t, const struct term_device *d,
+			     size_t offset, uint8_t *to, size_t n)
 {
 	struct term_day day = { 0 };
 	uint8_t one[GHI_TERMINAL_PUNCH_MAX];
@@ -163,7 +163,7 @@ static void read_log(const struct term_dataset *t, const struct term_device *d, 
 		struct ghi_writer w = ghi_writer_on(whole ? to + done : one, t->stride);
 
 		take = take < n - done ? take : n - done;
-		write_punch(t, d, number, &day, &w);
+		dataset_punch_write(t, d, number, &day, &w);
 		if (!whole)
 			memcpy(to + done, one + skip, take);
 		done += take;
@@ -176,7 +176,7 @@ void term_dataset_read(const struct term_dataset *t, const struct term_device *d
 		       uint8_t *to, size_t n)
 {
 	if (t->p == NULL)
-		read_log(t, d, offset, to, n);
+		dataset_log_read(t, d, offset, to, n);
 	else
 		memcpy(to, t->p + offset, n);
 }

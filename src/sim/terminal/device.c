@@ -94,7 +94,7 @@ void term_device_event(struct term_device *d, const struct gh_event *e)
 /* --- punches --- */
 
 /* What happens around a punch, in its order. */
-static void tell_punch(struct term_device *d, const struct gh_punch *p)
+static void term_device_punch_report(struct term_device *d, const struct gh_punch *p)
 {
 	struct gh_event finger = { .type = GH_EVENT_FINGER },
 			punch = { .type = GH_EVENT_PUNCH },
@@ -117,7 +117,7 @@ static void device_punch(struct term_device *d)
 	if (!term_device_enabled(d) || !term_log_add(&d->log, clock_at(d, at_ms), &p))
 		return;
 	d->statistics->punches++;
-	tell_punch(d, &p);
+	term_device_punch_report(d, &p);
 }
 
 /* --- enrolment --- */

@@ -489,7 +489,7 @@ enum gh_err term_loop_run(struct term_loop *s, int64_t duration_ms)
 
 /* --- the report --- */
 
-static void report_count(struct json *j, const char *key, uint64_t value)
+static void loop_report_count(struct json *j, const char *key, uint64_t value)
 {
 	json_key(j, key);
 	json_int(j, (int64_t)value);
@@ -510,10 +510,10 @@ static void loop_report_contents(const struct term_loop *s, struct json *j)
 	}
 	json_key(j, "holds");
 	json_object(j);
-	report_count(j, "users", users);
-	report_count(j, "templates", templates);
-	report_count(j, "punches", punches);
-	report_count(j, "oplogs", oplogs);
+	loop_report_count(j, "users", users);
+	loop_report_count(j, "templates", templates);
+	loop_report_count(j, "punches", punches);
+	loop_report_count(j, "oplogs", oplogs);
 	json_object_end(j);
 }
 

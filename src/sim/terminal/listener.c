@@ -37,7 +37,7 @@ enum gh_err term_listen_parse(const char *text, struct term_listen *out, const c
 	return err;
 }
 
-static void set_port(struct sockaddr_storage *a, uint16_t port)
+static void listener_port_set(struct sockaddr_storage *a, uint16_t port)
 {
 	if (a->ss_family == AF_INET6)
 		((struct sockaddr_in6 *)a)->sin6_port = htons(port);
@@ -64,7 +64,7 @@ static int listener_bind(const struct term_listen *at, uint16_t port, int type)
 
 	if (fd < 0)
 		return -1;
-	set_port(&a, port);
+	listener_port_set(&a, port);
 	/* UDP sockets that share an address would share datagrams, too. */
 	if (type == SOCK_STREAM)
 		(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));

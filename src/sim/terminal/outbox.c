@@ -66,7 +66,7 @@ static void outbox_push(struct term_outbox *o, size_t n, uint32_t wait_ms, int64
 }
 
 /* In the head first, where readers are careless, then anywhere. */
-static void push_torn(struct term_outbox *o, size_t n, int64_t now_ms)
+static void outbox_torn_push(struct term_outbox *o, size_t n, int64_t now_ms)
 {
 	size_t left = n;
 
@@ -81,7 +81,7 @@ static void push_torn(struct term_outbox *o, size_t n, int64_t now_ms)
 }
 
 /* The second copy, unless the packet goes once. */
-static void push_packet(struct term_outbox *o, size_t n, int64_t now_ms)
+static void outbox_packet_push(struct term_outbox *o, size_t n, int64_t now_ms)
 {
 	uint32_t wait_ms = o->pace_ms;
 
@@ -90,7 +90,7 @@ static void push_packet(struct term_outbox *o, size_t n, int64_t now_ms)
 	else if (o->tcp && outbox_fault(o, TERM_FAULT_COALESCE))
 		wait_ms += HOLD_MS;
 	if (o->tcp && n > 1 && outbox_fault(o, TERM_FAULT_FRAGMENT))
-		push_torn(o, n, now_ms);
+		outbox_torn_push(o, n, now_ms);
 	else
 		outbox_push(o, n, wait_ms, now_ms);
 }
@@ -113,9 +113,9 @@ void term_outbox_commit(struct term_outbox *o, size_t n, int64_t now_ms, bool da
 	/* What TCP carries of a transfer it carries once: only datagrams repeat themselves. */
 	if ((!data || !o->tcp) && outbox_fault(o, TERM_FAULT_DUPLICATE)) {
 		memcpy(p + n, p, n);
-		push_packet(o, n, now_ms);
+		outbox_packet_push(o, n, now_ms);
 	}
-	push_packet(o, n, now_ms);
+	outbox_packet_push(o, n, now_ms);
 }
 
 gh_slice term_outbox_next(struct term_outbox *o, int64_t now_ms, int64_t *at_ms)

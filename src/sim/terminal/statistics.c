@@ -27,16 +27,17 @@ static void statistics_put_count(struct json *j, const char *key, uint64_t value
 	json_int(j, (int64_t)value);
 }
 
-static gint compare_codes(gconstpointer a, gconstpointer b)
+static gint statistics_codes_compare(gconstpointer a, gconstpointer b)
 {
 	return (gint)GPOINTER_TO_UINT(a) - (gint)GPOINTER_TO_UINT(b);
 }
 
 static void statistics_report_requests(const struct term_statistics *a, struct json *j)
 {
-	GList *codes = g_list_sort(g_hash_table_get_keys(a->requests), compare_codes);
+	GList *codes =
+		g_list_sort(g_hash_table_get_keys(a->requests), statistics_codes_compare);
 
-	json_key(j, "asked");
+	json_key(j, "requestsByCommand");
 	json_object(j);
 	for (GList *at = codes; at; at = at->next) {
 		uint16_t code = (uint16_t)GPOINTER_TO_UINT(at->data);

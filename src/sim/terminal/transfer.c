@@ -88,7 +88,7 @@ void term_read(struct term_link *l, const struct ghi_terminal_frame *f)
 	term_answer_stream(l, &l->prepared, v.offset, (size_t)v.offset + v.size);
 }
 
-static void forget_upload(struct term_link *l)
+static void transfer_upload_drop(struct term_link *l)
 {
 	g_free(l->upload);
 	l->upload = NULL;
@@ -99,7 +99,7 @@ void term_free_data(struct term_link *l, const struct ghi_terminal_frame *f)
 {
 	(void)f;
 	term_dataset_close(&l->prepared);
-	forget_upload(l);
+	transfer_upload_drop(l);
 	term_answer_ok(l);
 }
 
@@ -109,7 +109,7 @@ void term_upload_begin(struct term_link *l, const struct ghi_terminal_frame *f)
 {
 	uint32_t size;
 
-	forget_upload(l);
+	transfer_upload_drop(l);
 	if (ghi_terminal_announce_parse(f->data, &size) || size == 0 ||
 	    size > TERM_UPLOAD_MAX) {
 		term_answer_error(l);

@@ -97,7 +97,7 @@ static uint32_t users_index(const struct term_users *u, uint16_t uid)
 	return low;
 }
 
-static void free_user(gpointer at)
+static void users_user_free(gpointer at)
 {
 	term_users_delete_templates(at);
 	g_free(at);
@@ -107,7 +107,7 @@ void term_users_open(struct term_users *u, const struct term_plan *plan)
 {
 	*u = (struct term_users){
 		.plan = plan,
-		.list = g_ptr_array_new_with_free_func(free_user),
+		.list = g_ptr_array_new_with_free_func(users_user_free),
 		.pins = g_hash_table_new(g_str_hash, g_str_equal),
 		.persons = g_array_new(FALSE, FALSE, sizeof(struct term_person)),
 	};
@@ -215,8 +215,8 @@ void term_users_clear(struct term_users *u)
 /* --- templates --- */
 
 /* Bytes that begin and measure themselves as templates of algorithm 10 do (digest 8.3). */
-static uint16_t make_template(const struct term_users *u, const struct term_user *user,
-			      unsigned finger, uint8_t *to)
+static uint16_t users_template_make(const struct term_users *u, const struct term_user *user,
+				    unsigned finger, uint8_t *to)
 {
 	uint64_t h = sim_hash(u->plan->seed, user->person, 'F' << 8 | finger);
 	uint16_t n = (uint16_t)(400 + h % 1000);
@@ -261,7 +261,7 @@ bool term_users_template(const struct term_users *u, const struct term_user *use
 	if (finger >= GH_FINGERS || !(user->made >> finger & 1))
 		return false;
 	out->flag = GH_TEMPLATE_VALID;
-	out->size = make_template(u, user, finger, to);
+	out->size = users_template_make(u, user, finger, to);
 	out->data = to;
 	return true;
 }

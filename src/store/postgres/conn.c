@@ -65,12 +65,12 @@ enum gh_err pg_connect(struct pg_conn *c, char *why, size_t why_size)
 	if (PQstatus(c->db) == CONNECTION_OK && pg_exec(c, c->settings, NULL) == GH_OK)
 		return GH_OK;
 	if (why)
-		pg_say(c, "use the database", why, why_size);
+		pg_message_write(c, "use the database", why, why_size);
 	pg_disconnect(c);
 	return GH_EIO;
 }
 
-void pg_say(const struct pg_conn *c, const char *what, char *why, size_t why_size)
+void pg_message_write(const struct pg_conn *c, const char *what, char *why, size_t why_size)
 {
 	size_t n;
 

@@ -65,7 +65,7 @@ bool pg_connected(const struct pg_conn *c);
 struct pg_fault pg_fault(const struct pg_conn *c, const PGresult *result);
 
 /* "cannot WHAT: what the server said", on one line. */
-void pg_say(const struct pg_conn *c, const char *what, char *why, size_t why_size);
+void pg_message_write(const struct pg_conn *c, const char *what, char *why, size_t why_size);
 
 /* Run SQL of no parameters on a connection that is not in pipeline mode; *out, unless NULL, is
  * the caller's to clear. */

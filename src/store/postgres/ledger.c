@@ -7,7 +7,7 @@
 /* Types of the server, by their numbers in its catalogue. */
 enum { PG_INT8 = 20, PG_INT4 = 23, PG_INT2 = 21, PG_BYTEA = 17 };
 
-/* What is kept of a large transaction's arrays. */
+/* What is unique of a large transaction's arrays. */
 #define BYTES_KEPT (8u << 20)
 
 /* Room for n more elements; the address is of the pointer to them. */
@@ -146,16 +146,16 @@ static int row_place_order(const void *a, const void *b)
 /* Leave the first of each natural key in front, in the order they were put. */
 static void repeats_drop(struct pg_ledger *l)
 {
-	size_t kept = 0;
+	size_t unique = 0;
 
 	l->sent = l->rows;
 	if (l->rows < 2)
 		return;
 	qsort(l->row, l->rows, sizeof(*l->row), row_key_order);
 	for (size_t i = 0; i < l->rows; i++)
-		if (kept == 0 || key_order(l->row[kept - 1].p, l->row[i].p))
-			l->row[kept++] = l->row[i];
-	l->rows = l->sent = kept;
+		if (unique == 0 || key_order(l->row[unique - 1].p, l->row[i].p))
+			l->row[unique++] = l->row[i];
+	l->rows = l->sent = unique;
 	qsort(l->row, l->rows, sizeof(*l->row), row_place_order);
 }
 
@@ -166,7 +166,7 @@ static bool bytes_room(struct pg_ledger *l, size_t more)
 	return room_make(&l->bytes, l->bytes_n, &l->bytes_room, more, 1);
 }
 
-static void put_u32(struct pg_ledger *l, uint32_t v)
+static void ledger_u32_put(struct pg_ledger *l, uint32_t v)
 {
 	for (int i = 0; i < 4; i++)
 		l->bytes[l->bytes_n++] = (uint8_t)(v >> (24 - 8 * i));
@@ -177,12 +177,12 @@ static bool array_begin(struct pg_ledger *l, uint32_t type, size_t n)
 {
 	if (!bytes_room(l, 20))
 		return false;
-	put_u32(l, n > 0);
-	put_u32(l, 1);
-	put_u32(l, type);
+	ledger_u32_put(l, n > 0);
+	ledger_u32_put(l, 1);
+	ledger_u32_put(l, type);
 	if (n) {
-		put_u32(l, (uint32_t)n);
-		put_u32(l, 1);
+		ledger_u32_put(l, (uint32_t)n);
+		ledger_u32_put(l, 1);
 	}
 	return true;
 }
@@ -191,7 +191,7 @@ static bool element_int(struct pg_ledger *l, uint32_t size, int64_t v)
 {
 	if (!bytes_room(l, 12))
 		return false;
-	put_u32(l, size);
+	ledger_u32_put(l, size);
 	for (uint32_t i = 0; i < size; i++)
 		l->bytes[l->bytes_n++] = (uint8_t)((uint64_t)v >> (8 * (size - 1 - i)));
 	return true;
@@ -201,7 +201,7 @@ static bool element_null(struct pg_ledger *l)
 {
 	if (!bytes_room(l, 4))
 		return false;
-	put_u32(l, UINT32_MAX);
+	ledger_u32_put(l, UINT32_MAX);
 	return true;
 }
 
@@ -209,7 +209,7 @@ static bool element_bytes(struct pg_ledger *l, gh_slice s)
 {
 	if (!bytes_room(l, 4 + s.n))
 		return false;
-	put_u32(l, (uint32_t)s.n);
+	ledger_u32_put(l, (uint32_t)s.n);
 	if (s.n)
 		memcpy(l->bytes + l->bytes_n, s.p, s.n);
 	l->bytes_n += s.n;
@@ -369,7 +369,7 @@ static void seqs_clear(struct pg_ledger *l)
 			l->append[i].p[k].seq = 0;
 }
 
-static uint32_t get_u32(const uint8_t *p)
+static uint32_t ledger_u32_get(const uint8_t *p)
 {
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
@@ -382,7 +382,7 @@ void pg_ledger_numbered(struct pg_ledger *l, const PGresult *r)
 
 	seqs_clear(l);
 	for (size_t i = 0; 20 + 8 * (i + 1) <= length; i++) {
-		uint32_t place = get_u32(p + 20 + 8 * i + 4);
+		uint32_t place = ledger_u32_get(p + 20 + 8 * i + 4);
 
 		if (place >= 1 && place <= l->sent)
 			l->row[place - 1].p->seq = base + 1 + (int64_t)i;

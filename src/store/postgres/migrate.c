@@ -80,7 +80,7 @@ enum gh_err pg_migrate(struct pg_conn *c, char *why, size_t why_size)
 	if (err == GH_OK)
 		err = pg_exec(c, "COMMIT", NULL);
 	if (err && why[0] == '\0')
-		pg_say(c, "bring the database up to date", why, why_size);
+		pg_message_write(c, "bring the database up to date", why, why_size);
 	if (err)
 		(void)pg_exec(c, "ROLLBACK", NULL);
 	return err;

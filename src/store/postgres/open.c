@@ -88,7 +88,7 @@ static enum gh_err mark_renew(struct pg_store *s, char *why, size_t why_size)
 	if (err == GH_OK)
 		err = pg_exec(c, "INSERT INTO node_mark DEFAULT VALUES RETURNING id", &r);
 	if (err)
-		pg_say(c, "use the database", why, why_size);
+		pg_message_write(c, "use the database", why, why_size);
 	else
 		s->mark = strtoll(PQgetvalue(r, 0, 0), NULL, 10);
 	PQclear(r);

@@ -17,7 +17,7 @@ static void pipeline_fail(struct pg_pipeline *p, struct pg_fault fault, int job)
 	p->fault_job = fault.of_job ? job : -1;
 	p->why[0] = '\0';
 	if (p->conn.db)
-		pg_say(&p->conn, "store", p->why, sizeof(p->why));
+		pg_message_write(&p->conn, "store", p->why, sizeof(p->why));
 }
 
 static void pipeline_lost(struct pg_pipeline *p)

@@ -93,7 +93,7 @@ static enum gh_err reader_connect(struct pg_conn *c)
 }
 
 /* Ask, once more where the connection turns out to be broken before the first row. */
-static bool reader_ask(struct sql_call *q)
+static bool reader_query(struct sql_call *q)
 {
 	struct pg_conn *c = pg_conn_of(q->c);
 
@@ -122,7 +122,7 @@ static bool reader_next(struct sql_call *q)
 	if (q->stepped)
 		return rows_take(q);
 	q->stepped = true;
-	return reader_ask(q);
+	return reader_query(q);
 }
 
 static enum gh_err reader_end(struct sql_call *q)

@@ -11,7 +11,7 @@
 
 struct check {
 	struct store_reader *r;
-	const struct store_told *told;
+	const struct store_report *report;
 	size_t found;
 };
 
@@ -26,7 +26,7 @@ __attribute__((format(printf, 2, 3))) static void check_found(struct check *c,
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	c->told->line(c->told->ctx, text);
+	c->report->line(c->report->ctx, text);
 }
 
 static void seq_check(struct check *c, int64_t seq, int64_t expected)
@@ -106,7 +106,7 @@ static enum gh_err orphans_check(struct check *c, const char *table, const char 
 	return sql_end(&q);
 }
 
-static enum gh_err all_orphans_check(struct check *c)
+static enum gh_err check_all_orphans(struct check *c)
 {
 	static const char *const of_device[] = { "punch",	    "device_attendance",
 						 "device_terminal", "device_option",
@@ -128,9 +128,10 @@ static enum gh_err all_orphans_check(struct check *c)
 	return err ? err : orphans_check(c, "command_event", "command", "command");
 }
 
-enum gh_err store_check(struct store_handle *h, const struct store_told *told, size_t *found)
+enum gh_err store_check(struct store_handle *h, const struct store_report *report,
+			size_t *found)
 {
-	struct check c = { .told = told };
+	struct check c = { .report = report };
 	enum gh_err err = h->ops->reader_open(h->store, &c.r);
 
 	if (err == GH_OK)
@@ -140,7 +141,7 @@ enum gh_err store_check(struct store_handle *h, const struct store_told *told, s
 	if (err == GH_OK)
 		err = doubles_check(&c);
 	if (err == GH_OK)
-		err = all_orphans_check(&c);
+		err = check_all_orphans(&c);
 	h->ops->reader_close(c.r);
 	*found = c.found;
 	return err;

@@ -85,7 +85,7 @@ static bool command_give(struct sql_call *q, store_command_fn *fn, void *ctx)
 	return fn(ctx, &c);
 }
 
-static enum gh_err give_all(struct sql_call *q, store_command_fn *fn, void *ctx)
+static enum gh_err command_rows_read(struct sql_call *q, store_command_fn *fn, void *ctx)
 {
 	while (sql_next(q))
 		if (!command_give(q, fn, ctx))
@@ -125,7 +125,7 @@ static enum gh_err commands_open(struct sql *sql, int64_t device, store_command_
 
 	if (device)
 		sql_put_int(&q, device);
-	return give_all(&q, fn, ctx);
+	return command_rows_read(&q, fn, ctx);
 }
 
 enum gh_err sql_commands_open(struct store *s, int64_t device, store_command_fn *fn, void *ctx)
@@ -146,7 +146,7 @@ enum gh_err sql_commands_about(struct store *s, int64_t device, gh_slice subject
 
 	sql_put_int(&q, device);
 	sql_put_text(&q, subject);
-	return give_all(&q, fn, ctx);
+	return command_rows_read(&q, fn, ctx);
 }
 
 enum gh_err sql_commands_expired(struct store *s, int64_t now_ms, int64_t limit,
@@ -156,7 +156,7 @@ enum gh_err sql_commands_expired(struct store *s, int64_t now_ms, int64_t limit,
 
 	sql_put_int(&q, now_ms);
 	sql_put_int(&q, limit > 0 ? limit : 0);
-	return give_all(&q, fn, ctx);
+	return command_rows_read(&q, fn, ctx);
 }
 
 enum gh_err sql_commands_untyped(struct store *s, int64_t limit, store_command_fn *fn,
@@ -165,7 +165,7 @@ enum gh_err sql_commands_untyped(struct store *s, int64_t limit, store_command_f
 	struct sql_call q = sql_call(s->sql, SQL_COMMAND_UNTYPED);
 
 	sql_put_int(&q, limit);
-	return give_all(&q, fn, ctx);
+	return command_rows_read(&q, fn, ctx);
 }
 
 enum gh_err sql_command_retype(struct store *s, const struct command *c)

@@ -27,7 +27,7 @@ struct copy_table {
 struct copy {
 	struct store_handle *from, *to;
 	struct store_reader *source, *target;
-	const struct store_told *told;
+	const struct store_report *report;
 	EVP_MD_CTX *hash;
 	char *why;
 	size_t why_size;
@@ -384,7 +384,7 @@ static enum gh_err table_copy(struct copy *c, const char *name, bool whole)
 	if (err)
 		return copy_fail(c, "number", name, err);
 	snprintf(text, sizeof(text), "%-14s %llu rows", name, (unsigned long long)rows);
-	c->told->line(c->told->ctx, text);
+	c->report->line(c->report->ctx, text);
 	return GH_OK;
 }
 
@@ -490,10 +490,10 @@ static enum gh_err reader_make(const struct store_handle *h, struct store_reader
 }
 
 enum gh_err store_copy(struct store_handle *from, struct store_handle *to, const char *mark,
-		       const struct store_told *told, char *why, size_t why_size)
+		       const struct store_report *report, char *why, size_t why_size)
 {
 	struct copy c = {
-		.from = from, .to = to, .told = told, .why = why, .why_size = why_size
+		.from = from, .to = to, .report = report, .why = why, .why_size = why_size
 	};
 	enum gh_err err = from->ops->begin(from->store);
 

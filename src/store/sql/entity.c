@@ -15,8 +15,8 @@
 #define LOCK_DELETE " FOR UPDATE"
 
 /* The only column of the first row a question about one row has; *found: there was one. */
-static enum gh_err row_ask(struct store *s, struct ghi_writer *w, const char *locks, int64_t id,
-			   bool *found, int64_t *out)
+static enum gh_err row_query(struct store *s, struct ghi_writer *w, const char *locks,
+			     int64_t id, bool *found, int64_t *out)
 {
 	if (w->err)
 		return w->err;
@@ -40,7 +40,7 @@ enum gh_err sql_entity_lock(struct store *s, const char *table, const char *lock
 	sql_words(&w, "SELECT 1 FROM ");
 	sql_words(&w, table);
 	sql_words(&w, " WHERE id = ?");
-	enum gh_err err = row_ask(s, &w, locks, id, &found, NULL);
+	enum gh_err err = row_query(s, &w, locks, id, &found, NULL);
 
 	return err == GH_OK && !found ? GH_ENOTFOUND : err;
 }
@@ -61,7 +61,7 @@ static enum gh_err circle_check(struct store *s, const struct model_reference *r
 		sql_words(&w, " FROM ");
 		sql_words(&w, r->from);
 		sql_words(&w, " WHERE id = ?");
-		enum gh_err err = row_ask(s, &w, "", at, &found, &at);
+		enum gh_err err = row_query(s, &w, "", at, &found, &at);
 
 		if (err || !found)
 			return err;
@@ -227,7 +227,7 @@ static enum gh_err use_check(struct store *s, const struct model_reference *r, i
 	sql_words(&w, " WHERE ");
 	sql_words(&w, r->column);
 	sql_words(&w, " = ? LIMIT 1");
-	enum gh_err err = row_ask(s, &w, "", id, &found, NULL);
+	enum gh_err err = row_query(s, &w, "", id, &found, NULL);
 
 	return err == GH_OK && found ? GH_ESTATE : err;
 }

@@ -1,6 +1,6 @@
 #include "store/sql/kind_sql.h"
 
-static bool field_is_wanted(const struct model_field *f, enum kind_fields which)
+static bool field_is_selected(const struct model_field *f, enum kind_fields which)
 {
 	enum kind_fields is = KIND_VALUE_FIELDS;
 
@@ -13,7 +13,7 @@ void kind_put_columns(struct ghi_writer *w, const struct model_kind *k, enum kin
 		      const char *pattern)
 {
 	for (size_t i = 0; i < k->fields; i++) {
-		if (!field_is_wanted(&k->field[i], which))
+		if (!field_is_selected(&k->field[i], which))
 			continue;
 		ghi_put(w, GH_LIT(", "));
 		for (const char *c = pattern; *c; c++)
@@ -58,7 +58,7 @@ void kind_put_fields(struct sql_call *q, const struct model_kind *k, const void 
 		     enum kind_fields which)
 {
 	for (size_t i = 0; i < k->fields; i++)
-		if (field_is_wanted(&k->field[i], which))
+		if (field_is_selected(&k->field[i], which))
 			kind_put_field(q, k, record, i);
 }
 

@@ -58,13 +58,13 @@ enum gh_err sql_punches_read(struct store_reader *r, const struct punch_query *q
 
 enum gh_err sql_last_seq(struct store_reader *r, enum store_stream stream, int64_t *seq)
 {
-	struct sql_call kept = sql_call(r->sql, SQL_LEDGER_LAST);
+	struct sql_call last_call = sql_call(r->sql, SQL_LEDGER_LAST);
 	int64_t last = 0;
 
-	sql_put_text(&kept, gh_slice_of(store_stream_name(stream)));
-	if (sql_next(&kept))
-		last = sql_int(&kept, 0);
-	enum gh_err err = sql_end(&kept);
+	sql_put_text(&last_call, gh_slice_of(store_stream_name(stream)));
+	if (sql_next(&last_call))
+		last = sql_int(&last_call, 0);
+	enum gh_err err = sql_end(&last_call);
 	if (err)
 		return err;
 	struct sql_call newest = sql_call(r->sql, SQL_PUNCH_LAST);

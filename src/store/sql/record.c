@@ -4,7 +4,8 @@
 #include "store/sql/list.h"
 #include "store/sql/rows.h"
 
-static gh_slice put_text(struct ghi_writer *w, const struct model_kind *k, const char *long_key)
+static gh_slice record_text_put(struct ghi_writer *w, const struct model_kind *k,
+				const char *long_key)
 {
 	char merge[80];
 
@@ -35,7 +36,7 @@ enum gh_err sql_record_put(struct store *s, enum model_kind_id kind, int64_t dev
 	enum gh_err err = sql_for_device(s, device);
 
 	if (!s->sql->known[id])
-		text = put_text(&w, k, s->sql->engine->long_key);
+		text = record_text_put(&w, k, s->sql->engine->long_key);
 	if (err || w.err)
 		return err ? err : w.err;
 	struct sql_call q = sql_call_made(s->sql, id, text);
@@ -105,7 +106,7 @@ static bool record_give(struct sql_call *q, const struct model_kind *k, store_re
 	return fn(ctx, &row);
 }
 
-static bool has_column(const struct model_kind *k, const char *column)
+static bool record_has_column(const struct model_kind *k, const char *column)
 {
 	for (size_t i = 0; i < k->fields; i++)
 		if (strcmp(k->field[i].column, column) == 0)
@@ -121,7 +122,7 @@ enum gh_err sql_records_read(struct store_reader *r, enum model_kind_id kind,
 	char text[1024];
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
 
-	if (page->pin.n && !has_column(k, "pin"))
+	if (page->pin.n && !record_has_column(k, "pin"))
 		return GH_OK;
 	select_text(&w, k);
 	if (w.err)
@@ -160,7 +161,7 @@ enum gh_err sql_record_get(struct store_reader *r, enum model_kind_id kind, int6
 	return err == GH_OK && !found ? GH_ENOTFOUND : err;
 }
 
-static void find_text(struct ghi_writer *w, const struct model_kind *k)
+static void record_text_find(struct ghi_writer *w, const struct model_kind *k)
 {
 	select_text(w, k);
 	ghi_put(w, GH_LIT(" WHERE r.device = ?"));
@@ -182,7 +183,7 @@ enum gh_err sql_record_find(struct store *s, enum model_kind_id kind, int64_t de
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
 
 	if (!s->sql->known[id])
-		find_text(&w, k);
+		record_text_find(&w, k);
 	if (w.err)
 		return w.err;
 	struct sql_call q = sql_call_made(s->sql, id, ghi_written(&w));

@@ -7,7 +7,7 @@
 #include "store/sql/sql.h"
 #include "store/store.h"
 
-/* Names of zones and their numbers in the database. Those past `kept` came with the open
+/* Names of zones and their numbers in the database. Those past `committed` came with the open
  * transaction and go with it when it fails. */
 struct zone_names {
 	struct zone_name {
@@ -15,7 +15,7 @@ struct zone_names {
 		size_t n;
 		uint8_t name[64];
 	} name[64];
-	size_t n, kept;
+	size_t n, committed;
 	size_t last; /* the one found last */
 };
 

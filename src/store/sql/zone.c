@@ -3,8 +3,8 @@
 void sql_zones_end(struct store *s, bool committed)
 {
 	if (committed)
-		s->zones.kept = s->zones.n;
-	s->zones.n = s->zones.kept;
+		s->zones.committed = s->zones.n;
+	s->zones.n = s->zones.committed;
 	s->zones.last = 0;
 }
 

@@ -142,21 +142,21 @@ enum gh_err sqlite_control(struct sqlite_conn *c, enum sqlite_id id)
 	return err;
 }
 
-static void put_int(struct sql_call *q, int64_t v)
+static void conn_int_put(struct sql_call *q, int64_t v)
 {
 	q->at++;
 	if (q->err == GH_OK)
 		call_note(q, sqlite3_bind_int64(q->statement, q->at, v));
 }
 
-static void put_null(struct sql_call *q)
+static void conn_null_put(struct sql_call *q)
 {
 	q->at++;
 	if (q->err == GH_OK)
 		call_note(q, sqlite3_bind_null(q->statement, q->at));
 }
 
-static void put_blob(struct sql_call *q, gh_slice s)
+static void conn_blob_put(struct sql_call *q, gh_slice s)
 {
 	q->at++;
 	if (q->err == GH_OK)
@@ -174,10 +174,10 @@ bool sqlite_is_text(gh_slice s)
 	return plain == s.n || ghi_text_is_utf8(s);
 }
 
-static void put_text(struct sql_call *q, gh_slice s)
+static void conn_text_put(struct sql_call *q, gh_slice s)
 {
 	if (!sqlite_is_text(s)) {
-		put_blob(q, s);
+		conn_blob_put(q, s);
 		return;
 	}
 	q->at++;
@@ -267,10 +267,10 @@ static void conn_forget(struct sql *sql, enum sql_id id)
 
 const struct sql_engine sqlite_engine = {
 	.start = call_start,
-	.put_int = put_int,
-	.put_null = put_null,
-	.put_text = put_text,
-	.put_blob = put_blob,
+	.put_int = conn_int_put,
+	.put_null = conn_null_put,
+	.put_text = conn_text_put,
+	.put_blob = conn_blob_put,
 	.next = call_next,
 	.is_null = column_is_null,
 	.int_of = column_int,

@@ -64,7 +64,7 @@ static enum gh_err migrate_fail(struct sqlite_conn *c, int rc, const char *path,
 {
 	enum gh_err err = sqlite_error(c, rc);
 
-	sqlite_say(c, path, "bring up to date", why, why_size);
+	sqlite_message_write(c, path, "bring up to date", why, why_size);
 	return err;
 }
 

@@ -19,8 +19,8 @@ static const char settings[] = "PRAGMA busy_timeout = 2000;"
 			       "PRAGMA journal_size_limit = 33554432;"
 			       "PRAGMA cache_size = -8192;";
 
-void sqlite_say(struct sqlite_conn *c, const char *path, const char *what, char *why,
-		size_t why_size)
+void sqlite_message_write(struct sqlite_conn *c, const char *path, const char *what, char *why,
+			  size_t why_size)
 {
 	int number = c->db ? sqlite3_system_errno(c->db) : 0;
 
@@ -29,7 +29,7 @@ void sqlite_say(struct sqlite_conn *c, const char *path, const char *what, char 
 		 number ? strerror(number) : "");
 }
 
-static int count_pages(void *ctx, sqlite3 *db, const char *name, int pages)
+static int sqlite_pages_count(void *ctx, sqlite3 *db, const char *name, int pages)
 {
 	struct sqlite_store *s = ctx;
 
@@ -43,7 +43,7 @@ static int count_pages(void *ctx, sqlite3 *db, const char *name, int pages)
 
 /* A new database is for its owner alone: it holds templates and keys. One that exists is
  * not touched; closing any descriptor of it would drop the locks of this process. */
-static void create_private(const char *path)
+static void sqlite_private_create(const char *path)
 {
 	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
@@ -51,7 +51,7 @@ static void create_private(const char *path)
 		close(fd);
 }
 
-static int is_wal(void *ctx, int n, char **value, char **name)
+static int sqlite_is_wal(void *ctx, int n, char **value, char **name)
 {
 	(void)name;
 	*(bool *)ctx = n == 1 && value[0] && strcmp(value[0], "wal") == 0;
@@ -64,7 +64,7 @@ static enum gh_err store_connect(struct sqlite_store *s, char *why, size_t why_s
 	bool wal = false;
 	int rc;
 
-	create_private(s->path);
+	sqlite_private_create(s->path);
 	rc = sqlite3_open_v2(s->path, &s->conn.db,
 			     SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
 				     SQLITE_OPEN_EXRESCODE,
@@ -78,7 +78,8 @@ static enum gh_err store_connect(struct sqlite_store *s, char *why, size_t why_s
 		return GH_EDENIED;
 	}
 	if (rc == SQLITE_OK)
-		rc = sqlite3_exec(s->conn.db, "PRAGMA journal_mode = WAL", is_wal, &wal, NULL);
+		rc = sqlite3_exec(s->conn.db, "PRAGMA journal_mode = WAL", sqlite_is_wal, &wal,
+				  NULL);
 	if (rc == SQLITE_OK && !wal) {
 		snprintf(why, why_size,
 			 "the file system of database %s does not support a write-ahead log",
@@ -87,10 +88,10 @@ static enum gh_err store_connect(struct sqlite_store *s, char *why, size_t why_s
 	}
 	if (rc != SQLITE_OK) {
 		err = s->conn.db ? sqlite_error(&s->conn, rc) : GH_ENOMEM;
-		sqlite_say(&s->conn, s->path, "open", why, why_size);
+		sqlite_message_write(&s->conn, s->path, "open", why, why_size);
 		return err;
 	}
-	sqlite3_wal_hook(s->conn.db, count_pages, s);
+	sqlite3_wal_hook(s->conn.db, sqlite_pages_count, s);
 	err = sqlite_migrate(&s->conn, s->path, why, why_size);
 	s->conn.sql.writes = true;
 	return err;

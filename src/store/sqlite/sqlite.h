@@ -24,8 +24,8 @@ static inline struct sqlite_store *sqlite_store_of(struct store *s)
 }
 
 /* A sentence about the connection's last error. */
-void sqlite_say(struct sqlite_conn *c, const char *path, const char *what, char *why,
-		size_t why_size);
+void sqlite_message_write(struct sqlite_conn *c, const char *path, const char *what, char *why,
+			  size_t why_size);
 
 /* migrate.c: bring the schema up to date. */
 enum gh_err sqlite_migrate(struct sqlite_conn *c, const char *path, char *why, size_t why_size);

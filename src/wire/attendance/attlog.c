@@ -29,7 +29,7 @@ static gh_slice attlog_column(gh_slice *rest)
 }
 
 /* Digits, or seconds since 1970 as some firmware sends (QUIRKS Q25). */
-static bool read_time(gh_slice s, struct punch *p)
+static bool attlog_time_read(gh_slice s, struct punch *p)
 {
 	uint64_t seconds;
 
@@ -49,7 +49,7 @@ static bool read_time(gh_slice s, struct punch *p)
 }
 
 /* Absent, empty, "null" (QUIRKS Q27) and -1 are the same. */
-static enum gh_err read_code(gh_slice s, int32_t *out)
+static enum gh_err attlog_code_read(gh_slice s, int32_t *out)
 {
 	int64_t v = PUNCH_ABSENT;
 
@@ -65,18 +65,18 @@ static enum gh_err read_code(gh_slice s, int32_t *out)
 }
 
 /* Reserved columns: worth keeping when they say more than blanks and zeros. */
-static gh_slice read_extra(gh_slice s)
+static gh_slice attlog_extra_read(gh_slice s)
 {
-	bool says_more = false;
+	bool is_more = false;
 
 	while (s.n && (s.p[s.n - 1] == '\t' || s.p[s.n - 1] == ' '))
 		s.n--;
-	for (size_t i = 0; i < s.n && !says_more; i++)
-		says_more = s.p[i] != '\t' && s.p[i] != ' ' && s.p[i] != '0';
-	return says_more ? s : (gh_slice){ 0 };
+	for (size_t i = 0; i < s.n && !is_more; i++)
+		is_more = s.p[i] != '\t' && s.p[i] != ' ' && s.p[i] != '0';
+	return is_more ? s : (gh_slice){ 0 };
 }
 
-static bool has_nul(gh_slice s)
+static bool attlog_has_nul(gh_slice s)
 {
 	return s.n && memchr(s.p, '\0', s.n);
 }
@@ -89,25 +89,25 @@ enum gh_err ghi_attlog_parse(gh_slice line, struct punch *out, struct ghi_attlog
 	while (line.n && (line.p[line.n - 1] == '\r' || line.p[line.n - 1] == '\n'))
 		line.n--;
 	p.pin = attlog_column(&line);
-	if (has_nul(p.pin))
+	if (attlog_has_nul(p.pin))
 		return attlog_fail(fault, GH_EMALFORMED, COLUMN_PIN, "NUL byte in the PIN");
 	if (gh_slice_trim(p.pin).n == 0)
 		return attlog_fail(fault, GH_EMALFORMED, COLUMN_PIN, "no PIN");
 	if (p.pin.n > PIN_MAX)
 		return attlog_fail(fault, GH_ETOOBIG, COLUMN_PIN,
 				   "PIN is longer than 24 bytes");
-	if (!read_time(attlog_column(&line), &p))
+	if (!attlog_time_read(attlog_column(&line), &p))
 		return attlog_fail(fault, GH_EMALFORMED, COLUMN_TIME, "no readable time");
-	err = read_code(attlog_column(&line), &p.status);
+	err = attlog_code_read(attlog_column(&line), &p.status);
 	if (err)
 		return attlog_fail(fault, err, COLUMN_STATUS,
 				   "status is no number, or out of range");
-	err = read_code(attlog_column(&line), &p.verify);
+	err = attlog_code_read(attlog_column(&line), &p.verify);
 	if (err)
 		return attlog_fail(fault, err, COLUMN_VERIFY,
 				   "verify mode is no number, or out of range");
 	p.work_code = attlog_column(&line);
-	if (has_nul(p.work_code))
+	if (attlog_has_nul(p.work_code))
 		return attlog_fail(fault, GH_EMALFORMED, COLUMN_WORK_CODE,
 				   "NUL byte in the work code");
 	if (p.work_code.n > WORK_CODE_MAX)
@@ -115,8 +115,8 @@ enum gh_err ghi_attlog_parse(gh_slice line, struct punch *out, struct ghi_attlog
 				   "work code is longer than 64 bytes");
 	if (gh_slice_eq(p.work_code, GH_LIT("null")))
 		p.work_code.n = 0;
-	p.extra = read_extra(line);
-	if (has_nul(p.extra))
+	p.extra = attlog_extra_read(line);
+	if (attlog_has_nul(p.extra))
 		return attlog_fail(fault, GH_EMALFORMED, COLUMN_WORK_CODE + 1,
 				   "NUL byte after the work code");
 	if (p.extra.n > EXTRA_MAX)
@@ -126,16 +126,16 @@ enum gh_err ghi_attlog_parse(gh_slice line, struct punch *out, struct ghi_attlog
 	return GH_OK;
 }
 
-static void put_text(struct ghi_writer *w, gh_slice s, bool tabs)
+static void attlog_text_put(struct ghi_writer *w, gh_slice s, bool tabs)
 {
 	if (w->err == GH_OK && s.n &&
-	    (has_nul(s) || memchr(s.p, '\n', s.n) || memchr(s.p, '\r', s.n) ||
+	    (attlog_has_nul(s) || memchr(s.p, '\n', s.n) || memchr(s.p, '\r', s.n) ||
 	     (!tabs && memchr(s.p, '\t', s.n))))
 		w->err = GH_EMALFORMED;
 	ghi_put(w, s);
 }
 
-static void put_code(struct ghi_writer *w, int32_t code)
+static void attlog_code_put(struct ghi_writer *w, int32_t code)
 {
 	if (code != PUNCH_ABSENT)
 		ghi_put_signed(w, code);
@@ -144,19 +144,19 @@ static void put_code(struct ghi_writer *w, int32_t code)
 
 void ghi_attlog_write(struct ghi_writer *w, const struct punch *p)
 {
-	put_text(w, p->pin, false);
+	attlog_text_put(w, p->pin, false);
 	ghi_put_u8(w, '\t');
 	if (p->flags & PUNCH_EPOCH)
 		ghi_put_signed(w, p->utc);
 	else
 		ghi_put_civil(w, p->time);
 	ghi_put_u8(w, '\t');
-	put_code(w, p->status);
-	put_code(w, p->verify);
-	put_text(w, p->work_code, false);
+	attlog_code_put(w, p->status);
+	attlog_code_put(w, p->verify);
+	attlog_text_put(w, p->work_code, false);
 	ghi_put_u8(w, '\t');
 	if (p->extra.n)
-		put_text(w, p->extra, true);
+		attlog_text_put(w, p->extra, true);
 	else
 		ghi_put(w, GH_LIT("0\t0"));
 	ghi_put_u8(w, '\n');

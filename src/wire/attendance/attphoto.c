@@ -29,7 +29,7 @@ static bool attphoto_split(gh_slice body, gh_slice *head, gh_slice *content)
 	return found;
 }
 
-static void read_head(gh_slice head, struct ghi_attphoto *p)
+static void attphoto_head_read(gh_slice head, struct ghi_attphoto *p)
 {
 	gh_slice line, pair, key, value;
 	uint64_t size;
@@ -57,7 +57,7 @@ static void read_head(gh_slice head, struct ghi_attphoto *p)
 
 /* "<time>", "<time>-<pin>" or, of an identity card, "<time>-<kind>-<pin>-<number>". A PIN may
  * hold a dash itself. */
-static void read_name(struct ghi_attphoto *p)
+static void attphoto_name_read(struct ghi_attphoto *p)
 {
 	gh_slice name = p->name, time, kind, pin, number, rest;
 	uint64_t digits;
@@ -88,7 +88,7 @@ enum gh_err ghi_attphoto_parse(gh_slice body, struct ghi_attphoto *out, const ch
 	gh_slice head = body;
 	bool found = attphoto_split(body, &head, &p.content);
 
-	read_head(head, &p);
+	attphoto_head_read(head, &p);
 	if (p.name.n == 0) {
 		*reason = "no PIN line before the picture";
 		return GH_EMALFORMED;
@@ -101,13 +101,13 @@ enum gh_err ghi_attphoto_parse(gh_slice body, struct ghi_attphoto *out, const ch
 		*reason = "picture is larger than 8 MiB";
 		return GH_ETOOBIG;
 	}
-	read_name(&p);
+	attphoto_name_read(&p);
 	p.base64 = ghi_base64_is_text(p.content);
 	*out = p;
 	return GH_OK;
 }
 
-static void put_line(struct ghi_writer *w, gh_slice key, gh_slice value)
+static void attphoto_line_put(struct ghi_writer *w, gh_slice key, gh_slice value)
 {
 	if (w->err == GH_OK && value.n &&
 	    (memchr(value.p, '\n', value.n) || memchr(value.p, '\r', value.n) ||
@@ -119,13 +119,13 @@ static void put_line(struct ghi_writer *w, gh_slice key, gh_slice value)
 
 void ghi_attphoto_write(struct ghi_writer *w, const struct ghi_attphoto *photo)
 {
-	put_line(w, GH_LIT("PIN="), photo->name);
-	put_line(w, GH_LIT("\nSN="), photo->sn);
+	attphoto_line_put(w, GH_LIT("PIN="), photo->name);
+	attphoto_line_put(w, GH_LIT("\nSN="), photo->sn);
 	if (photo->size >= 0) {
 		ghi_put(w, GH_LIT("\nsize="));
 		ghi_put_signed(w, photo->size);
 	}
-	put_line(w, GH_LIT("\nCMD="), photo->cmd);
+	attphoto_line_put(w, GH_LIT("\nCMD="), photo->cmd);
 	ghi_put_u8(w, '\0');
 	ghi_put(w, photo->content);
 }

@@ -14,7 +14,7 @@ static const struct {
 };
 #define OLD_STAMPS (sizeof(old_stamp) / sizeof(old_stamp[0]))
 
-static void put_text(struct ghi_writer *w, gh_slice s)
+static void handshake_text_put(struct ghi_writer *w, gh_slice s)
 {
 	if (w->err == GH_OK && s.n &&
 	    (memchr(s.p, '\n', s.n) || memchr(s.p, '\r', s.n) || memchr(s.p, '\0', s.n)))
@@ -22,15 +22,15 @@ static void put_text(struct ghi_writer *w, gh_slice s)
 	ghi_put(w, s);
 }
 
-static void put_line(struct ghi_writer *w, const char *key, gh_slice value)
+static void handshake_line_put(struct ghi_writer *w, const char *key, gh_slice value)
 {
 	ghi_put(w, gh_slice_of(key));
 	ghi_put_u8(w, '=');
-	put_text(w, value);
+	handshake_text_put(w, value);
 	ghi_put_u8(w, '\n');
 }
 
-static void put_number(struct ghi_writer *w, const char *key, uint64_t value)
+static void handshake_number_put(struct ghi_writer *w, const char *key, uint64_t value)
 {
 	ghi_put(w, gh_slice_of(key));
 	ghi_put_u8(w, '=');
@@ -38,33 +38,33 @@ static void put_number(struct ghi_writer *w, const char *key, uint64_t value)
 	ghi_put_u8(w, '\n');
 }
 
-static void put_stamps(struct ghi_writer *w, const struct ghi_handshake *h)
+static void handshake_stamps_put(struct ghi_writer *w, const struct ghi_handshake *h)
 {
 	for (size_t i = 0; i < h->stamps; i++) {
 		for (size_t k = 0; h->old_stamps && k < OLD_STAMPS; k++) {
 			if (gh_slice_ieq(h->stamp[i].table, old_stamp[k].table)) {
-				put_text(w, old_stamp[k].key);
+				handshake_text_put(w, old_stamp[k].key);
 				ghi_put_u8(w, '=');
-				put_text(w, h->stamp[i].stamp);
+				handshake_text_put(w, h->stamp[i].stamp);
 				ghi_put_u8(w, '\n');
 			}
 		}
-		put_text(w, h->stamp[i].table);
-		put_line(w, "Stamp", h->stamp[i].stamp);
+		handshake_text_put(w, h->stamp[i].table);
+		handshake_line_put(w, "Stamp", h->stamp[i].stamp);
 	}
 }
 
 void ghi_handshake_write(struct ghi_writer *w, const struct ghi_handshake *h)
 {
 	ghi_put(w, GH_LIT("GET OPTION FROM: "));
-	put_text(w, h->sn);
+	handshake_text_put(w, h->sn);
 	ghi_put_u8(w, '\n');
-	put_stamps(w, h);
-	put_number(w, "ErrorDelay", h->error_delay_s);
-	put_number(w, "Delay", h->delay_s);
+	handshake_stamps_put(w, h);
+	handshake_number_put(w, "ErrorDelay", h->error_delay_s);
+	handshake_number_put(w, "Delay", h->delay_s);
 	if (h->trans_times.n)
-		put_line(w, "TransTimes", h->trans_times);
-	put_number(w, "TransInterval", h->trans_interval_min);
+		handshake_line_put(w, "TransTimes", h->trans_times);
+	handshake_number_put(w, "TransInterval", h->trans_interval_min);
 	ghi_put(w, GH_LIT("TransFlag="));
 	ghi_trans_flags_write(w, h->trans_flags, h->digits);
 	ghi_put_u8(w, '\n');
@@ -73,25 +73,26 @@ void ghi_handshake_write(struct ghi_writer *w, const struct ghi_handshake *h)
 		ghi_zone_option_write(w, h->zone_offset_s);
 		ghi_put_u8(w, '\n');
 	}
-	put_number(w, "Realtime", h->realtime);
-	put_number(w, "Encrypt", 0);
+	handshake_number_put(w, "Realtime", h->realtime);
+	handshake_number_put(w, "Encrypt", 0);
 	if (h->server_version.n)
-		put_line(w, "ServerVer", h->server_version);
+		handshake_line_put(w, "ServerVer", h->server_version);
 	if (h->push_version.n)
-		put_line(w, "PushProtVer", h->push_version);
+		handshake_line_put(w, "PushProtVer", h->push_version);
 	if (h->push_options.n) {
-		put_number(w, "PushOptionsFlag", 1);
-		put_line(w, "PushOptions", h->push_options);
+		handshake_number_put(w, "PushOptionsFlag", 1);
+		handshake_line_put(w, "PushOptions", h->push_options);
 	}
 	if (h->photo_base64)
-		put_number(w, "ATTPHOTOBase64", 1);
+		handshake_number_put(w, "ATTPHOTOBase64", 1);
 	if (h->bio_data.n)
-		put_line(w, "MultiBioDataSupport", h->bio_data);
+		handshake_line_put(w, "MultiBioDataSupport", h->bio_data);
 	if (h->bio_photo.n)
-		put_line(w, "MultiBioPhotoSupport", h->bio_photo);
+		handshake_line_put(w, "MultiBioPhotoSupport", h->bio_photo);
 }
 
-static void set_stamp(struct ghi_handshake *h, gh_slice table, gh_slice stamp, bool replace)
+static void handshake_stamp_set(struct ghi_handshake *h, gh_slice table, gh_slice stamp,
+				bool replace)
 {
 	for (size_t i = 0; i < h->stamps; i++) {
 		if (gh_slice_ieq(h->stamp[i].table, table)) {
@@ -109,8 +110,8 @@ static void set_stamp(struct ghi_handshake *h, gh_slice table, gh_slice stamp, b
 
 /* "Stamp", "OpStamp", "ATTLOGStamp"…: of both spellings for a table the newer one wins. The
  * old ones come out in `old` and are entered last. */
-static bool read_stamp(struct ghi_handshake *h, gh_slice key, gh_slice value,
-		       gh_slice old[OLD_STAMPS])
+static bool handshake_stamp_read(struct ghi_handshake *h, gh_slice key, gh_slice value,
+				 gh_slice old[OLD_STAMPS])
 {
 	gh_slice suffix = GH_LIT("Stamp");
 
@@ -123,7 +124,7 @@ static bool read_stamp(struct ghi_handshake *h, gh_slice key, gh_slice value,
 	}
 	if (key.n <= suffix.n || !gh_slice_ieq(gh_slice_from(key, key.n - suffix.n), suffix))
 		return false;
-	set_stamp(h, (gh_slice){ key.p, key.n - suffix.n }, value, true);
+	handshake_stamp_set(h, (gh_slice){ key.p, key.n - suffix.n }, value, true);
 	return true;
 }
 
@@ -134,7 +135,7 @@ static uint32_t number_or_zero(gh_slice s)
 	return ghi_number_parse(gh_slice_trim(s), UINT32_MAX, &v) ? 0 : (uint32_t)v;
 }
 
-static void read_option(struct ghi_handshake *h, gh_slice key, gh_slice value)
+static void handshake_option_read(struct ghi_handshake *h, gh_slice key, gh_slice value)
 {
 	const struct {
 		gh_slice key;
@@ -193,18 +194,18 @@ enum gh_err ghi_handshake_parse(gh_slice body, struct ghi_handshake *out)
 			continue;
 		key = gh_slice_trim(key);
 		value = gh_slice_trim(value);
-		if (read_stamp(&h, key, value, old)) {
+		if (handshake_stamp_read(&h, key, value, old)) {
 			valid = true;
 			continue;
 		}
 		valid |= gh_slice_ieq(key, GH_LIT("ServerVer"));
-		read_option(&h, key, value);
+		handshake_option_read(&h, key, value);
 	}
 	if (!valid)
 		return GH_EMALFORMED;
 	for (size_t k = 0; k < OLD_STAMPS; k++)
 		if (old[k].p)
-			set_stamp(&h, old_stamp[k].table, old[k], false);
+			handshake_stamp_set(&h, old_stamp[k].table, old[k], false);
 	*out = h;
 	return GH_OK;
 }

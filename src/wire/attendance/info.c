@@ -12,7 +12,7 @@ static gh_slice text_field(gh_slice *s)
 	return gh_slice_trim(field);
 }
 
-static int64_t count_field(gh_slice *s)
+static int64_t info_field_count(gh_slice *s)
 {
 	uint64_t v;
 
@@ -29,14 +29,14 @@ static bool info_has_function(gh_slice digits, enum function f)
 void ghi_info_parse(gh_slice s, struct ghi_info *out)
 {
 	out->firmware = text_field(&s);
-	out->users = count_field(&s);
-	out->fingerprints = count_field(&s);
-	out->punches = count_field(&s);
+	out->users = info_field_count(&s);
+	out->fingerprints = info_field_count(&s);
+	out->punches = info_field_count(&s);
 	out->address = text_field(&s);
 	out->fp_version = text_field(&s);
 	out->face_version = text_field(&s);
-	out->faces_per_enrolment = count_field(&s);
-	out->faces = count_field(&s);
+	out->faces_per_enrolment = info_field_count(&s);
+	out->faces = info_field_count(&s);
 	out->functions = text_field(&s);
 	out->fingerprint = info_has_function(out->functions, FINGERPRINT);
 	out->face = info_has_function(out->functions, FACE);
@@ -45,7 +45,7 @@ void ghi_info_parse(gh_slice s, struct ghi_info *out)
 	out->visible_face = info_has_function(out->functions, VISIBLE_FACE);
 }
 
-static void put_text(struct ghi_writer *w, gh_slice s, bool comma)
+static void info_text_put(struct ghi_writer *w, gh_slice s, bool comma)
 {
 	if (w->err == GH_OK)
 		for (size_t i = 0; i < s.n; i++)
@@ -56,7 +56,7 @@ static void put_text(struct ghi_writer *w, gh_slice s, bool comma)
 		ghi_put_u8(w, ',');
 }
 
-static void put_count(struct ghi_writer *w, int64_t v)
+static void info_count_put(struct ghi_writer *w, int64_t v)
 {
 	if (v >= 0)
 		ghi_put_signed(w, v);
@@ -71,19 +71,19 @@ void ghi_info_write(struct ghi_writer *w, const struct ghi_info *info)
 		     info->face || info->user_photo || info->comparison_photo ||
 		     info->visible_face;
 
-	put_text(w, info->firmware, true);
-	put_count(w, info->users);
-	put_count(w, info->fingerprints);
-	put_count(w, info->punches);
-	put_text(w, info->address, true);
-	put_text(w, info->fp_version, faces);
+	info_text_put(w, info->firmware, true);
+	info_count_put(w, info->users);
+	info_count_put(w, info->fingerprints);
+	info_count_put(w, info->punches);
+	info_text_put(w, info->address, true);
+	info_text_put(w, info->fp_version, faces);
 	if (!faces)
 		return;
-	put_text(w, info->face_version, true);
-	put_count(w, info->faces_per_enrolment);
-	put_count(w, info->faces);
+	info_text_put(w, info->face_version, true);
+	info_count_put(w, info->faces_per_enrolment);
+	info_count_put(w, info->faces);
 	if (info->functions.n) {
-		put_text(w, info->functions, false);
+		info_text_put(w, info->functions, false);
 		return;
 	}
 	ghi_put_u8(w, info->fingerprint ? '1' : '0');

@@ -88,7 +88,7 @@ static bool operlog_continues(const struct ghi_record *r, bool in_bulk, gh_slice
 	return in_bulk && ghi_base64_is_padded_text(line);
 }
 
-static bool is_empty(const struct model_kind *kind, const void *record, unsigned field)
+static bool operlog_is_empty(const struct model_kind *kind, const void *record, unsigned field)
 {
 	gh_slice s;
 
@@ -119,7 +119,7 @@ static void operlog_apply_tag(const struct ghi_operlog_tag *tag, union model_rec
 	}
 }
 
-static enum gh_err parse_pairs(gh_slice pairs, struct ghi_operlog_line *out)
+static enum gh_err operlog_pairs_parse(gh_slice pairs, struct ghi_operlog_line *out)
 {
 	const struct ghi_operlog_tag *tag = out->tag;
 	struct ghi_record_fault fault = { 0 };
@@ -131,7 +131,7 @@ static enum gh_err parse_pairs(gh_slice pairs, struct ghi_operlog_line *out)
 			err == GH_ETOOBIG ? "value is over its limit" : "value is not valid";
 		return err;
 	}
-	if (is_empty(&model_kinds[tag->kind], &out->record, tag->required)) {
+	if (operlog_is_empty(&model_kinds[tag->kind], &out->record, tag->required)) {
 		out->reason = tag->without;
 		return GH_EMALFORMED;
 	}
@@ -139,7 +139,7 @@ static enum gh_err parse_pairs(gh_slice pairs, struct ghi_operlog_line *out)
 	return GH_OK;
 }
 
-static enum gh_err parse_columns(gh_slice columns, struct ghi_operlog_line *out)
+static enum gh_err operlog_columns_parse(gh_slice columns, struct ghi_operlog_line *out)
 {
 	struct oplog o;
 	enum gh_err err = ghi_oplog_parse(columns, &o, &out->reason, &out->key);
@@ -198,5 +198,6 @@ enum gh_err ghi_operlog_next(struct ghi_operlog *o, struct ghi_operlog_line *out
 		return h.kind == LINE_UNKNOWN ? GH_EUNSUPPORTED : GH_EMALFORMED;
 	}
 	h.rest.n = (size_t)(out->text.p + out->text.n - h.rest.p);
-	return h.tag->record ? parse_pairs(h.rest, out) : parse_columns(h.rest, out);
+	return h.tag->record ? operlog_pairs_parse(h.rest, out)
+			     : operlog_columns_parse(h.rest, out);
 }

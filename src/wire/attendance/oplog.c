@@ -7,7 +7,7 @@
 
 #define BIT(field) (UINT64_C(1) << (field))
 
-static bool says_nothing(gh_slice s)
+static bool oplog_value_is_empty(gh_slice s)
 {
 	while (s.n && (s.p[0] == '\t' || s.p[0] == ' ' || s.p[0] == '0'))
 		s = gh_slice_from(s, 1);
@@ -21,7 +21,7 @@ static enum gh_err text_column(gh_slice *line, bool last, gh_slice *out, const c
 	gh_slice text, rest;
 
 	gh_slice_cut(*line, '\t', &text, &rest);
-	if (last && !says_nothing(rest)) {
+	if (last && !oplog_value_is_empty(rest)) {
 		text = *line;
 		while (text.p[text.n - 1] == '\t' || text.p[text.n - 1] == ' ')
 			text.n--;
@@ -73,7 +73,7 @@ enum gh_err ghi_oplog_parse(gh_slice line, struct oplog *out, const char **reaso
 	return GH_OK;
 }
 
-static void put_text(struct ghi_writer *w, gh_slice s)
+static void oplog_text_put(struct ghi_writer *w, gh_slice s)
 {
 	ghi_put_u8(w, '\t');
 	if (w->err == GH_OK && s.n &&
@@ -86,11 +86,11 @@ static void put_text(struct ghi_writer *w, gh_slice s)
 void ghi_oplog_write(struct ghi_writer *w, const struct oplog *o)
 {
 	ghi_put_signed(w, o->op);
-	put_text(w, o->admin);
+	oplog_text_put(w, o->admin);
 	ghi_put_u8(w, '\t');
 	ghi_put_civil(w, o->time);
-	put_text(w, o->value1);
-	put_text(w, o->value2);
-	put_text(w, o->value3);
-	put_text(w, o->value4);
+	oplog_text_put(w, o->value1);
+	oplog_text_put(w, o->value2);
+	oplog_text_put(w, o->value3);
+	oplog_text_put(w, o->value4);
 }

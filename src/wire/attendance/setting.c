@@ -1,27 +1,27 @@
 #include "wire/attendance/info.h"
 
-static bool is_line_end(uint8_t c)
+static bool setting_is_line_end(uint8_t c)
 {
 	return c == '\n' || c == '\r' || c == '\0';
 }
 
 /* Up to the next comma or line end. *line_end: a line ended before it. */
-static bool next_piece(gh_slice *in, gh_slice *piece, bool *line_end)
+static bool setting_piece_next(gh_slice *in, gh_slice *piece, bool *line_end)
 {
 	*line_end = false;
-	while (in->n && (in->p[0] == ',' || is_line_end(in->p[0]))) {
-		*line_end |= is_line_end(in->p[0]);
+	while (in->n && (in->p[0] == ',' || setting_is_line_end(in->p[0]))) {
+		*line_end |= setting_is_line_end(in->p[0]);
 		*in = gh_slice_from(*in, 1);
 	}
 	size_t n = 0;
-	while (n < in->n && in->p[n] != ',' && !is_line_end(in->p[n]))
+	while (n < in->n && in->p[n] != ',' && !setting_is_line_end(in->p[n]))
 		n++;
 	*piece = (gh_slice){ in->p, n };
 	*in = gh_slice_from(*in, n);
 	return n != 0;
 }
 
-static bool is_pair(gh_slice piece)
+static bool setting_is_pair(gh_slice piece)
 {
 	return memchr(piece.p, '=', piece.n) != NULL;
 }
@@ -32,13 +32,14 @@ enum gh_err ghi_setting_next(gh_slice *in, gh_slice *key, gh_slice *value)
 	bool line_end;
 
 	do {
-		if (!next_piece(in, &piece, &line_end))
+		if (!setting_piece_next(in, &piece, &line_end))
 			return GH_ENOTFOUND;
-	} while (!is_pair(piece));
+	} while (!setting_is_pair(piece));
 	gh_slice_cut(piece, '=', key, value);
 	*key = gh_slice_trim(*key);
 	rest = *in;
-	while (next_piece(&rest, &piece, &line_end) && !line_end && !is_pair(piece)) {
+	while (setting_piece_next(&rest, &piece, &line_end) && !line_end &&
+	       !setting_is_pair(piece)) {
 		value->n = (size_t)(piece.p + piece.n - value->p);
 		*in = rest;
 	}

@@ -7,12 +7,12 @@ static const gh_slice word[GHI_TRANS_COUNT] = {
 #undef GHI_TRANS
 };
 
-static bool is_part(uint8_t c)
+static bool trans_flag_is_part(uint8_t c)
 {
 	return c != '\t' && c != ' ' && c != ',';
 }
 
-static uint32_t read_words(gh_slice s)
+static uint32_t trans_flag_words_read(gh_slice s)
 {
 	uint32_t flags = 0;
 	size_t at = 0;
@@ -20,7 +20,7 @@ static uint32_t read_words(gh_slice s)
 	while (at < s.n) {
 		size_t start = at;
 
-		while (at < s.n && is_part(s.p[at]))
+		while (at < s.n && trans_flag_is_part(s.p[at]))
 			at++;
 		for (unsigned i = 0; i < GHI_TRANS_COUNT; i++)
 			if (gh_slice_ieq((gh_slice){ s.p + start, at - start }, word[i]))
@@ -38,7 +38,7 @@ uint32_t ghi_trans_flags_read(gh_slice s, bool *digits)
 	s = gh_slice_trim(s);
 	*digits = !gh_slice_istarts(s, GH_LIT("TransData"));
 	if (!*digits)
-		return read_words(gh_slice_from(s, sizeof("TransData") - 1));
+		return trans_flag_words_read(gh_slice_from(s, sizeof("TransData") - 1));
 	for (size_t i = 0; i < s.n && i < GHI_TRANS_COUNT; i++) {
 		zeros &= s.p[i] == '0';
 		if (s.p[i] == '1')

@@ -64,20 +64,20 @@ static gh_slice line_of(gh_slice s, gh_slice *rest)
 	return line;
 }
 
-static gh_slice skip_blanks(gh_slice s)
+static gh_slice answer_blanks_skip(gh_slice s)
 {
 	while (s.n && (s.p[0] == '\n' || s.p[0] == '\r' || s.p[0] == ' ' || s.p[0] == '\t'))
 		s = gh_slice_from(s, 1);
 	return s;
 }
 
-static bool has_amp(gh_slice line)
+static bool answer_has_amp(gh_slice line)
 {
 	return line.n && memchr(line.p, '&', line.n);
 }
 
 /* "ID=5&…&Return=0…" */
-static bool is_single_line(gh_slice line)
+static bool answer_is_single_line(gh_slice line)
 {
 	static const char mark[] = "&return=";
 
@@ -92,7 +92,7 @@ static bool is_single_line(gh_slice line)
 }
 
 /* "ID=5" with another key of an answer on the line after it. */
-static bool is_block(gh_slice line, gh_slice after)
+static bool answer_is_block(gh_slice line, gh_slice after)
 {
 	gh_slice value, rest;
 
@@ -117,7 +117,7 @@ static gh_slice answer_settings(gh_slice s)
 	while (rest.n) {
 		gh_slice line = line_of(rest, &after);
 
-		if (is_single_line(line) || is_block(line, after))
+		if (answer_is_single_line(line) || answer_is_block(line, after))
 			break;
 		rest = after;
 	}
@@ -131,7 +131,7 @@ static gh_slice answer_file(const struct ghi_answer *a, gh_slice s)
 	if (!gh_slice_ieq(a->cmd, GH_LIT("GetFile")) || !a->has_return || a->return_code < 0 ||
 	    (uint64_t)a->return_code >= s.n)
 		return s;
-	gh_slice after = skip_blanks(gh_slice_from(s, (size_t)a->return_code));
+	gh_slice after = answer_blanks_skip(gh_slice_from(s, (size_t)a->return_code));
 
 	if (after.n == 0 || gh_slice_istarts(after, GH_LIT("ID=")))
 		s.n = (size_t)a->return_code;
@@ -197,7 +197,8 @@ static gh_slice answer_block(gh_slice body, struct ghi_answer *a)
 		/* The same key again, or a single line, begins the next answer. */
 		if (k != KEYS && seen >> k & 1)
 			break;
-		if (left.p != body.p && has_amp(line) && (k == KEY_ID || is_single_line(line)))
+		if (left.p != body.p && answer_has_amp(line) &&
+		    (k == KEY_ID || answer_is_single_line(line)))
 			break;
 		if (k == KEYS) {
 			left = after;
@@ -225,7 +226,7 @@ static gh_slice answer_block(gh_slice body, struct ghi_answer *a)
 enum gh_err ghi_answer_next(gh_slice *in, struct ghi_answer *out)
 {
 	struct ghi_answer a = { 0 };
-	gh_slice body = skip_blanks(*in), after, value;
+	gh_slice body = answer_blanks_skip(*in), after, value;
 
 	if (body.n == 0) {
 		*in = body;
@@ -234,7 +235,7 @@ enum gh_err ghi_answer_next(gh_slice *in, struct ghi_answer *out)
 	gh_slice line = line_of(body, &after);
 	enum answer_key first = answer_split(line, &value);
 
-	if (has_amp(line) && first != KEY_CONTENT)
+	if (answer_has_amp(line) && first != KEY_CONTENT)
 		after = single_line(body, &a);
 	else if (first != KEYS)
 		after = answer_block(body, &a);

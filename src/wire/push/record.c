@@ -17,23 +17,23 @@ struct piece {
 	bool after_line_end; /* CR or LF stood before it, not the separator */
 };
 
-static bool is_break(uint8_t c, uint8_t separator)
+static bool record_is_break(uint8_t c, uint8_t separator)
 {
 	return c == separator || c == '\n' || c == '\r';
 }
 
 /* The next run that is not blank. */
-static bool next_piece(gh_slice line, size_t *at, uint8_t separator, struct piece *out)
+static bool record_piece_next(gh_slice line, size_t *at, uint8_t separator, struct piece *out)
 {
 	size_t i = *at;
 
 	out->after_line_end = false;
 	do {
-		for (; i < line.n && is_break(line.p[i], separator); i++)
+		for (; i < line.n && record_is_break(line.p[i], separator); i++)
 			out->after_line_end = line.p[i] != separator;
 		size_t start = i;
 
-		while (i < line.n && !is_break(line.p[i], separator))
+		while (i < line.n && !record_is_break(line.p[i], separator))
 			i++;
 		out->text = (gh_slice){ line.p + start, i - start };
 	} while (i < line.n && gh_slice_trim(out->text).n == 0);
@@ -52,7 +52,7 @@ static const struct ghi_key *record_find_key(const struct ghi_record *r, gh_slic
 /* Whether a piece that looks like "key=" is in truth the padded end of a broken base64 text:
  * nothing but base64 before the sign and at most one more after it, and the text before it
  * neither padded nor, when only a tab parts them, complete. */
-static bool is_padding(struct piece piece, gh_slice before)
+static bool record_is_padding(struct piece piece, gh_slice before)
 {
 	gh_slice head, tail;
 
@@ -120,7 +120,7 @@ enum gh_err ghi_record_parse(const struct ghi_record *r, gh_slice line,
 
 	memset(record, 0, sizeof(*record));
 	do {
-		more = next_piece(line, &at, r->separator, &piece);
+		more = record_piece_next(line, &at, r->separator, &piece);
 		gh_slice key = { 0 }, rest = { 0 };
 		const struct ghi_key *known = NULL;
 
@@ -130,7 +130,7 @@ enum gh_err ghi_record_parse(const struct ghi_record *r, gh_slice line,
 			known = pair ? record_find_key(r, gh_slice_trim(key)) : NULL;
 			bool padding = pair && known == NULL && current &&
 				       ghi_record_is_bulk(r, current) && !padded &&
-				       is_padding(piece, value);
+				       record_is_padding(piece, value);
 
 			if (current && (!pair || padding)) {
 				padded |= padding;
@@ -165,7 +165,7 @@ enum gh_err ghi_record_parse(const struct ghi_record *r, gh_slice line,
 	return GH_OK;
 }
 
-static void write_text(struct ghi_writer *w, const struct ghi_record *r, gh_slice text)
+static void record_text_write(struct ghi_writer *w, const struct ghi_record *r, gh_slice text)
 {
 	if (text.n &&
 	    (memchr(text.p, '\n', text.n) || memchr(text.p, '\r', text.n) ||
@@ -200,7 +200,7 @@ void ghi_record_write(struct ghi_writer *w, const struct ghi_record *r, const vo
 			ghi_put_civil(w, *(const ghi_civil *)at);
 			break;
 		default:
-			write_text(w, r, *(const gh_slice *)at);
+			record_text_write(w, r, *(const gh_slice *)at);
 			break;
 		}
 	}

@@ -83,7 +83,7 @@ enum gh_err ghi_terminal_group_parse(gh_slice data, struct ghi_terminal_group *o
 	return GH_OK;
 }
 
-static void put_days(struct ghi_writer *w, const struct ghi_terminal_zone *v)
+static void access_days_put(struct ghi_writer *w, const struct ghi_terminal_zone *v)
 {
 	for (int i = 0; i < GHI_ZONE_DAYS; i++) {
 		ghi_put_u8(w, v->day[i].from_hour);
@@ -96,13 +96,13 @@ static void put_days(struct ghi_writer *w, const struct ghi_terminal_zone *v)
 void ghi_terminal_zone_write(struct ghi_writer *w, const struct ghi_terminal_zone *v)
 {
 	ghi_put_u32(w, v->index);
-	put_days(w, v);
+	access_days_put(w, v);
 }
 
 void ghi_terminal_zone_reply(struct ghi_writer *w, const struct ghi_terminal_zone *v)
 {
 	ghi_put_u16(w, (uint16_t)v->index);
-	put_days(w, v);
+	access_days_put(w, v);
 }
 
 enum gh_err ghi_terminal_zone_parse(gh_slice data, struct ghi_terminal_zone *out)

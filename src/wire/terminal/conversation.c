@@ -24,7 +24,7 @@ void ghi_conversation_init(struct ghi_conversation *c,
 	c->stream.ordered = options->tcp;
 }
 
-static uint16_t next_id(uint16_t id)
+static uint16_t conversation_id_next(uint16_t id)
 {
 	return id >= LAST_REPLY_ID ? 0 : (uint16_t)(id + 1);
 }
@@ -34,7 +34,7 @@ void ghi_conversation_send(struct ghi_conversation *c, uint16_t command, gh_slic
 	struct ghi_writer w = ghi_writer_on(c->packet, sizeof(c->packet));
 	struct ghi_terminal_head head;
 
-	c->reply = next_id(c->reply);
+	c->reply = conversation_id_next(c->reply);
 	c->command = command;
 	head = (struct ghi_terminal_head){ command, c->session, c->reply };
 	if (c->options.tcp)
@@ -87,7 +87,7 @@ static void break_off(struct ghi_conversation *c, enum gh_err err, const char *t
 
 /* Questions. */
 
-static enum gh_err may_ask(struct ghi_conversation *c, gh_ms now)
+static enum gh_err conversation_may_request(struct ghi_conversation *c, gh_ms now)
 {
 	c->now = now;
 	if (c->step != GHI_STEP_IDLE || c->fault.err)
@@ -105,7 +105,7 @@ static enum gh_err may_ask(struct ghi_conversation *c, gh_ms now)
 
 enum gh_err ghi_conversation_connect(struct ghi_conversation *c, gh_ms now)
 {
-	enum gh_err err = may_ask(c, now);
+	enum gh_err err = conversation_may_request(c, now);
 
 	if (err)
 		return err;
@@ -114,7 +114,8 @@ enum gh_err ghi_conversation_connect(struct ghi_conversation *c, gh_ms now)
 	return GH_OK;
 }
 
-static enum gh_err keep_question(struct ghi_conversation *c, uint16_t command, gh_slice data)
+static enum gh_err conversation_request_keep(struct ghi_conversation *c, uint16_t command,
+					     gh_slice data)
 {
 	if (data.n > GHI_REQUEST_MAX)
 		return GH_ETOOBIG;
@@ -134,31 +135,31 @@ void ghi_conversation_repeat(struct ghi_conversation *c)
 enum gh_err ghi_conversation_request(struct ghi_conversation *c, uint16_t command,
 				     gh_slice data, gh_ms now)
 {
-	enum gh_err err = may_ask(c, now);
+	enum gh_err err = conversation_may_request(c, now);
 
 	if (!err)
-		err = keep_question(c, command, data);
+		err = conversation_request_keep(c, command, data);
 	if (!err)
 		ghi_conversation_repeat(c);
 	return err;
 }
 
-static enum gh_err keep_read(struct ghi_conversation *c, uint16_t command, uint32_t table,
-			     uint32_t extra, gh_ms now)
+static enum gh_err conversation_read_keep(struct ghi_conversation *c, uint16_t command,
+					  uint32_t table, uint32_t extra, gh_ms now)
 {
 	uint8_t b[16];
 	struct ghi_writer w = ghi_writer_on(b, sizeof(b));
 	struct ghi_terminal_prepare p = { command, table, extra };
-	enum gh_err err = may_ask(c, now);
+	enum gh_err err = conversation_may_request(c, now);
 
 	ghi_terminal_prepare_write(&w, &p);
-	return err ? err : keep_question(c, GH_CMD_PREPARE_BUFFER, ghi_written(&w));
+	return err ? err : conversation_request_keep(c, GH_CMD_PREPARE_BUFFER, ghi_written(&w));
 }
 
 enum gh_err ghi_conversation_read(struct ghi_conversation *c, uint16_t command, uint32_t table,
 				  uint32_t extra, gh_ms now)
 {
-	enum gh_err err = keep_read(c, command, table, extra, now);
+	enum gh_err err = conversation_read_keep(c, command, table, extra, now);
 
 	if (!err)
 		ghi_conversation_prepare(c);
@@ -169,7 +170,7 @@ enum gh_err ghi_conversation_read_rest(struct ghi_conversation *c, uint16_t comm
 				       uint32_t table, uint32_t extra, uint64_t total,
 				       uint64_t offset, gh_ms now)
 {
-	enum gh_err err = keep_read(c, command, table, extra, now);
+	enum gh_err err = conversation_read_keep(c, command, table, extra, now);
 
 	if (err)
 		return err;

@@ -21,7 +21,7 @@ static void read_finish(struct ghi_conversation *c)
 	ghi_conversation_finish(c);
 }
 
-static void free_data(struct ghi_conversation *c)
+static void conversation_data_free(struct ghi_conversation *c)
 {
 	c->step = GHI_STEP_FREE;
 	ghi_conversation_send(c, GH_CMD_FREE_DATA, (gh_slice){ 0 });
@@ -36,7 +36,7 @@ static void read_begin(struct ghi_conversation *c, uint64_t total)
 	c->begun = true;
 }
 
-static void ask_window(struct ghi_conversation *c)
+static void conversation_window_request(struct ghi_conversation *c)
 {
 	uint8_t b[8];
 	struct ghi_writer w = ghi_writer_on(b, sizeof(b));
@@ -83,9 +83,9 @@ static void read_repeat_piece(struct ghi_conversation *c, uint16_t code)
 		c->chunk = c->chunk / 2 > GHI_CHUNK_ONE ? c->chunk / 2 : GHI_CHUNK_ONE;
 	}
 	if (c->offset == c->total)
-		free_data(c);
+		conversation_data_free(c);
 	else
-		ask_window(c);
+		conversation_window_request(c);
 }
 
 void ghi_conversation_settle(struct ghi_conversation *c)
@@ -93,9 +93,9 @@ void ghi_conversation_settle(struct ghi_conversation *c)
 	c->tries = 0;
 	c->chunk = c->chunk * 2 < c->chunk_max ? c->chunk * 2 : c->chunk_max;
 	if (c->offset == c->total)
-		free_data(c);
+		conversation_data_free(c);
 	else
-		ask_window(c);
+		conversation_window_request(c);
 }
 
 static void read_piece_complete(struct ghi_conversation *c, gh_slice data)
@@ -110,7 +110,8 @@ static void read_piece_complete(struct ghi_conversation *c, gh_slice data)
 }
 
 /* The first packet of an answer that is a stream, or data in one packet. */
-static void open_stream(struct ghi_conversation *c, const struct ghi_terminal_frame *f)
+static void conversation_stream_open(struct ghi_conversation *c,
+				     const struct ghi_terminal_frame *f)
 {
 	uint32_t size;
 
@@ -146,7 +147,7 @@ static enum ghi_conversation_event read_prepared(struct ghi_conversation *c,
 	uint32_t size = 0;
 
 	if (f->command == GH_CMD_PREPARE_DATA || f->command == GH_CMD_DATA) {
-		open_stream(c, f);
+		conversation_stream_open(c, f);
 		return GHI_CONVERSATION_NOTHING;
 	}
 	if (ghi_terminal_reply_err(f->command)) {
@@ -287,7 +288,8 @@ static void chunk_packet(struct ghi_conversation *c, const struct ghi_terminal_f
 	}
 }
 
-static void collect_packet(struct ghi_conversation *c, const struct ghi_terminal_frame *f)
+static void conversation_packet_collect(struct ghi_conversation *c,
+					const struct ghi_terminal_frame *f)
 {
 	if (f->command == GH_CMD_DATA) {
 		read_collect(c, f);
@@ -310,7 +312,7 @@ void ghi_conversation_read_packet(struct ghi_conversation *c,
 {
 	switch (c->step) {
 	case GHI_STEP_REQUEST:
-		open_stream(c, f);
+		conversation_stream_open(c, f);
 		break;
 	case GHI_STEP_PREPARE:
 		*event = read_prepared(c, f, details);
@@ -322,7 +324,7 @@ void ghi_conversation_read_packet(struct ghi_conversation *c,
 		chunk_packet(c, f);
 		break;
 	case GHI_STEP_COLLECT:
-		collect_packet(c, f);
+		conversation_packet_collect(c, f);
 		break;
 	case GHI_STEP_SETTLE:
 		if (ghi_terminal_reply_err(f->command) == GH_OK)

@@ -17,7 +17,7 @@ static bool clock_bytes(const uint8_t *b)
 	       t.minute < 60 && t.second < 60;
 }
 
-static void set_time(struct gh_punch *p, const uint8_t *b)
+static void event_time_set(struct gh_punch *p, const uint8_t *b)
 {
 	p->time = ghi_terminal_time_read6(b);
 	p->time_code = ghi_terminal_time_fits(p->time) ? ghi_terminal_time_pack(p->time) : 0;
@@ -28,7 +28,7 @@ static void punch_text(const uint8_t *b, struct gh_punch *p)
 	ghi_terminal_text_get(b, PIN, p->pin, sizeof(p->pin));
 	p->verify = b[24];
 	p->status = b[25];
-	set_time(p, b + 26);
+	event_time_set(p, b + 26);
 }
 
 static void punch_uid(const uint8_t *b, struct gh_punch *p)
@@ -37,7 +37,7 @@ static void punch_uid(const uint8_t *b, struct gh_punch *p)
 	p->verify = b[2];
 	/* The high half of the byte says whether the match was valid (manual 2006-12). */
 	p->status = b[3] & 0x0F;
-	set_time(p, b + 4);
+	event_time_set(p, b + 4);
 }
 
 static void punch_pin(const uint8_t *b, struct gh_punch *p)
@@ -47,11 +47,11 @@ static void punch_pin(const uint8_t *b, struct gh_punch *p)
 	ghi_terminal_text_decimal(ghi_u32(&r), p->pin, sizeof(p->pin));
 	p->verify = ghi_u8(&r);
 	p->status = ghi_u8(&r);
-	set_time(p, b + 6);
+	event_time_set(p, b + 6);
 }
 
 /* Bytes taken; 0: not a punch that is known. */
-static size_t take_punch(gh_slice d, struct gh_punch *p)
+static size_t event_punch_take(gh_slice d, struct gh_punch *p)
 {
 	size_t used = 0;
 
@@ -154,7 +154,7 @@ bool ghi_terminal_events_next(struct ghi_terminal_events *it, struct gh_event *o
 		return false;
 	*out = (struct gh_event){ .type = it->code };
 	if (it->code == GH_EVENT_PUNCH) {
-		used = take_punch(d, &out->punch);
+		used = event_punch_take(d, &out->punch);
 		out->decoded = used > 0;
 		used = used ? used : d.n;
 	} else {
@@ -174,7 +174,7 @@ static void event_put_zeros(struct ghi_writer *w, size_t n)
 		ghi_put_u8(w, 0);
 }
 
-static void put_time(struct ghi_writer *w, struct gh_time t)
+static void event_time_put(struct ghi_writer *w, struct gh_time t)
 {
 	uint8_t b[TIME];
 
@@ -190,7 +190,7 @@ void ghi_terminal_event_write_punch(struct ghi_writer *w, const struct gh_punch 
 		ghi_put_u16(w, p->uid);
 		ghi_put_u8(w, p->verify);
 		ghi_put_u8(w, p->status & 0x0F);
-		put_time(w, p->time);
+		event_time_put(w, p->time);
 		event_put_zeros(w, size - SHORT_UID);
 	} else if (size == SHORT_PIN) {
 		if (!ghi_terminal_text_number(p->pin, &pin) && w->err == GH_OK)
@@ -198,19 +198,19 @@ void ghi_terminal_event_write_punch(struct ghi_writer *w, const struct gh_punch 
 		ghi_put_u32(w, pin);
 		ghi_put_u8(w, p->verify);
 		ghi_put_u8(w, p->status);
-		put_time(w, p->time);
+		event_time_put(w, p->time);
 	} else if (size >= TEXT && size <= LONG) {
 		ghi_terminal_text_put(w, p->pin, sizeof(p->pin), PIN);
 		ghi_put_u8(w, p->verify);
 		ghi_put_u8(w, p->status);
-		put_time(w, p->time);
+		event_time_put(w, p->time);
 		event_put_zeros(w, size - TEXT);
 	} else if (w->err == GH_OK) {
 		w->err = GH_EINVALID;
 	}
 }
 
-static void write_alarm(struct ghi_writer *w, const struct gh_event *e)
+static void event_alarm_write(struct ghi_writer *w, const struct gh_event *e)
 {
 	switch (e->alarm) {
 	case GH_ALARM_DURESS:
@@ -259,7 +259,7 @@ void ghi_terminal_event_write(struct ghi_writer *w, const struct gh_event *e)
 		ghi_put_u8(w, e->score);
 		break;
 	case GH_EVENT_ALARM:
-		write_alarm(w, e);
+		event_alarm_write(w, e);
 		break;
 	default:
 		break;

@@ -6,7 +6,7 @@ static const uint8_t magic[4] = { 0x50, 0x50, 0x82, 0x7D };
 
 /* Words are added four at a time with the carry brought round: 2^16 - 1 divides 2^64 - 1, so
  * folding at the end gives the same remainder as folding after every word. */
-static uint64_t add_words(const uint8_t *p, size_t n)
+static uint64_t frame_add_words(const uint8_t *p, size_t n)
 {
 	uint64_t even = 0, odd = 0;
 	size_t i = 0;
@@ -40,9 +40,9 @@ uint16_t ghi_terminal_checksum(gh_slice packet)
 	uint64_t sum;
 
 	if (packet.n < GHI_TERMINAL_HEAD)
-		return (uint16_t)~checksum_fold(add_words(packet.p, packet.n));
+		return (uint16_t)~checksum_fold(frame_add_words(packet.p, packet.n));
 	sum = (uint64_t)(packet.p[0] | packet.p[1] << 8) +
-	      add_words(packet.p + 4, packet.n - 4);
+	      frame_add_words(packet.p + 4, packet.n - 4);
 	return (uint16_t)~checksum_fold(sum);
 }
 
@@ -57,7 +57,7 @@ enum gh_err ghi_terminal_packet_parse(gh_slice packet, struct ghi_terminal_frame
 	/* With the checksum in, the words add up to a multiple of 65535; as the command is
 	 * never zero alone, 0xFFFF is the only form of it unless everything is zero. */
 	all = checksum_fold((uint64_t)command + checksum +
-			    add_words(packet.p + 4, packet.n - 4));
+			    frame_add_words(packet.p + 4, packet.n - 4));
 	*out = (struct ghi_terminal_frame){
 		.command = command,
 		.session = session,

@@ -12,7 +12,7 @@ void ghi_terminal_table_init(struct ghi_terminal_table *t, uint64_t total, uint8
 	};
 }
 
-static enum gh_err read_head(struct ghi_terminal_table *t)
+static enum gh_err table_head_read(struct ghi_terminal_table *t)
 {
 	struct ghi_reader r = ghi_reader_on(t->piece);
 
@@ -41,7 +41,7 @@ static enum gh_err read_head(struct ghi_terminal_table *t)
 enum gh_err ghi_terminal_table_give(struct ghi_terminal_table *t, gh_slice piece)
 {
 	t->piece = piece;
-	return t->head ? GH_OK : read_head(t);
+	return t->head ? GH_OK : table_head_read(t);
 }
 
 /* The size of the record whose first bytes these are; 0: more bytes are needed. An entry that

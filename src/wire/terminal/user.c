@@ -11,7 +11,7 @@ bool ghi_terminal_user_size_known(size_t size)
 	return memchr(sizes, (int)size, sizeof(sizes)) != NULL && size <= GHI_TERMINAL_USER_MAX;
 }
 
-static void parse_72(struct ghi_reader *r, struct gh_user *u)
+static void user_72_parse(struct ghi_reader *r, struct gh_user *u)
 {
 	ghi_terminal_text_get(ghi_bytes(r, 8).p, 8, u->password, sizeof(u->password));
 	ghi_terminal_text_get(ghi_bytes(r, 24).p, 24, u->name_raw, sizeof(u->name_raw));
@@ -23,7 +23,7 @@ static void parse_72(struct ghi_reader *r, struct gh_user *u)
 	ghi_terminal_text_get(ghi_bytes(r, 24).p, 24, u->pin, sizeof(u->pin));
 }
 
-static void parse_28(struct ghi_reader *r, struct gh_user *u)
+static void user_28_parse(struct ghi_reader *r, struct gh_user *u)
 {
 	ghi_terminal_text_get(ghi_bytes(r, 5).p, 5, u->password, sizeof(u->password));
 	ghi_terminal_text_get(ghi_bytes(r, 8).p, 8, u->name_raw, sizeof(u->name_raw));
@@ -34,7 +34,7 @@ static void parse_28(struct ghi_reader *r, struct gh_user *u)
 	ghi_terminal_text_decimal(ghi_u32(r), u->pin, sizeof(u->pin));
 }
 
-static void parse_16(struct ghi_reader *r, struct gh_user *u)
+static void user_16_parse(struct ghi_reader *r, struct gh_user *u)
 {
 	ghi_terminal_text_get(ghi_bytes(r, 5).p, 5, u->password, sizeof(u->password));
 	ghi_terminal_text_get(ghi_bytes(r, 8).p, 8, u->name_raw, sizeof(u->name_raw));
@@ -52,11 +52,11 @@ enum gh_err ghi_terminal_user_parse(gh_slice record, struct gh_user *out)
 	u.uid = ghi_u16(&r);
 	u.privilege = ghi_u8(&r);
 	if (record.n == 72)
-		parse_72(&r, &u);
+		user_72_parse(&r, &u);
 	else if (record.n == 28)
-		parse_28(&r, &u);
+		user_28_parse(&r, &u);
 	else
-		parse_16(&r, &u);
+		user_16_parse(&r, &u);
 	*out = u;
 	return GH_OK;
 }
@@ -67,7 +67,7 @@ static void user_fail(struct ghi_writer *w, enum gh_err err)
 		w->err = err;
 }
 
-static void write_72(struct ghi_writer *w, const struct gh_user *u)
+static void user_72_write(struct ghi_writer *w, const struct gh_user *u)
 {
 	ghi_terminal_text_put(w, u->password, sizeof(u->password), 8);
 	ghi_terminal_text_put(w, u->name_raw, sizeof(u->name_raw), 24);
@@ -81,7 +81,7 @@ static void write_72(struct ghi_writer *w, const struct gh_user *u)
 	ghi_terminal_text_put(w, u->pin, sizeof(u->pin), 24);
 }
 
-static void write_28(struct ghi_writer *w, const struct gh_user *u)
+static void user_28_write(struct ghi_writer *w, const struct gh_user *u)
 {
 	uint32_t pin = 0;
 
@@ -98,7 +98,7 @@ static void write_28(struct ghi_writer *w, const struct gh_user *u)
 	ghi_put_u32(w, pin);
 }
 
-static void write_16(struct ghi_writer *w, const struct gh_user *u)
+static void user_16_write(struct ghi_writer *w, const struct gh_user *u)
 {
 	uint32_t pin = u->uid;
 
@@ -115,11 +115,11 @@ void ghi_terminal_user_write(struct ghi_writer *w, const struct gh_user *u, size
 	ghi_put_u16(w, u->uid);
 	ghi_put_u8(w, u->privilege);
 	if (size == 72)
-		write_72(w, u);
+		user_72_write(w, u);
 	else if (size == 28)
-		write_28(w, u);
+		user_28_write(w, u);
 	else if (size == 16)
-		write_16(w, u);
+		user_16_write(w, u);
 	else
 		user_fail(w, GH_EINVALID);
 }

@@ -19,7 +19,7 @@ static void question_over(struct state *s)
 	s->total = s->got = 0;
 }
 
-static void take_news(struct state *s)
+static void take_events(struct state *s)
 {
 	struct ghi_conversation_details details;
 
@@ -75,7 +75,7 @@ static void send_all(struct state *s)
 }
 
 /* Put a packet of the right reply id on the line, so that the fuzzer need not guess it. */
-static void answer(struct state *s, struct ghi_reader *r)
+static void conversation_answer(struct state *s, struct ghi_reader *r)
 {
 	static const uint16_t codes[] = { GH_ACK_OK,	GH_CMD_PREPARE_DATA, GH_CMD_DATA,
 					  GH_ACK_ERROR, GH_ACK_UNAUTH,	     GH_CMD_REG_EVENT,
@@ -95,7 +95,7 @@ static void answer(struct state *s, struct ghi_reader *r)
 	ghi_conversation_input(&s->c, ghi_written(&w), s->now);
 }
 
-static void ask(struct state *s, uint8_t what)
+static void conversation_step(struct state *s, uint8_t what)
 {
 	enum gh_err err;
 
@@ -127,7 +127,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	s->total = s->got = 0;
 	s->begun = false;
 	ghi_conversation_init(&s->c, &o);
-	ask(s, 2);
+	conversation_step(s, 2);
 	while (ghi_left(&r) && !r.err) {
 		uint8_t op = ghi_u8(&r);
 		size_t n;
@@ -135,7 +135,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		send_all(s);
 		switch (op % 8) {
 		case 0:
-			ask(s, op >> 3);
+			conversation_step(s, op >> 3);
 			break;
 		case 1:
 			s->now += (gh_ms)(op >> 3) * 40;
@@ -154,10 +154,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			}
 			break;
 		default:
-			answer(s, &r);
+			conversation_answer(s, &r);
 			break;
 		}
-		take_news(s);
+		take_events(s);
 	}
 	/* Time ends every question. */
 	for (int i = 0; i < 100 && !ghi_conversation_idle(&s->c); i++) {
@@ -166,7 +166,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (ghi_conversation_deadline(&s->c) != GHI_NEVER)
 			s->now = ghi_conversation_deadline(&s->c) + 1;
 		ghi_conversation_tick(&s->c, s->now);
-		take_news(s);
+		take_events(s);
 	}
 	check(ghi_conversation_idle(&s->c));
 	free(s);

@@ -35,7 +35,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	while ((err = ghi_terminal_frame_parse(left, &f, &used)) == GH_OK) {
 		gh_slice raw = { left.p, used };
 
-		check(used >= 16 && inside(f.data, raw));
+		check(used >= 16 && fuzz_inside(f.data, raw));
 		for (size_t n = 0; n < used && n < 40; n++)
 			check(ghi_terminal_frame_parse((gh_slice){ left.p, n }, &packet,
 						       &shorter) == GH_ETRUNCATED);

@@ -12,12 +12,12 @@
 #include "wire/terminal/upload.h"
 #include "wire/terminal/user.h"
 
-static void ended(const char *text, size_t size)
+static void text_is_ended(const char *text, size_t size)
 {
 	check(memchr(text, 0, size));
 }
 
-static void users(gh_slice in)
+static void users_fuzz(gh_slice in)
 {
 	static const size_t sizes[] = { 72, 28, 16 };
 	size_t found = ghi_terminal_user_size_of(in, in.n, (int32_t)(in.n / 72));
@@ -31,9 +31,9 @@ static void users(gh_slice in)
 		if (in.n < sizes[i])
 			continue;
 		check(!ghi_terminal_user_parse((gh_slice){ in.p, sizes[i] }, &u));
-		ended(u.pin, sizeof(u.pin));
-		ended(u.name_raw, sizeof(u.name_raw));
-		ended(u.password, sizeof(u.password));
+		text_is_ended(u.pin, sizeof(u.pin));
+		text_is_ended(u.name_raw, sizeof(u.name_raw));
+		text_is_ended(u.password, sizeof(u.password));
 		ghi_terminal_user_write(&w, &u, sizes[i]);
 		check(w.err == GH_OK && w.n == sizes[i]);
 		check(!ghi_terminal_user_parse(ghi_written(&w), &again));
@@ -41,7 +41,7 @@ static void users(gh_slice in)
 	}
 }
 
-static void punches(gh_slice in)
+static void punches_fuzz(gh_slice in)
 {
 	struct ghi_terminal_punch_format f;
 	struct ghi_terminal_day day = { 0 };
@@ -56,7 +56,7 @@ static void punches(gh_slice in)
 		struct ghi_writer w = ghi_writer_on(b, sizeof(b));
 
 		ghi_terminal_punch_parse(in.p + at, f, &day, &p);
-		ended(p.pin, sizeof(p.pin));
+		text_is_ended(p.pin, sizeof(p.pin));
 		ghi_terminal_punch_write(&w, &p, f);
 		check(w.err == GH_OK && w.n == f.size);
 		ghi_terminal_punch_parse(b, f, &day, &again);
@@ -65,7 +65,7 @@ static void punches(gh_slice in)
 	}
 }
 
-static void events(gh_slice in)
+static void events_fuzz(gh_slice in)
 {
 	struct ghi_terminal_events it;
 	struct gh_event e;
@@ -80,14 +80,14 @@ static void events(gh_slice in)
 
 		check(++n <= in.n + 1);
 		check(e.raw_size <= sizeof(e.raw));
-		ended(e.punch.pin, sizeof(e.punch.pin));
+		text_is_ended(e.punch.pin, sizeof(e.punch.pin));
 		ghi_terminal_event_write(&w, &e);
 		check(w.err == GH_OK);
 	}
 	check(n >= 1);
 }
 
-static void templates(gh_slice in)
+static void templates_fuzz(gh_slice in)
 {
 	struct gh_template t;
 	struct ghi_terminal_face face;
@@ -97,18 +97,18 @@ static void templates(gh_slice in)
 		uint8_t *b = malloc(in.n);
 		struct ghi_writer w = ghi_writer_on(b, in.n);
 
-		check(b && inside((gh_slice){ t.data, t.size }, in));
+		check(b && fuzz_inside((gh_slice){ t.data, t.size }, in));
 		ghi_terminal_template_write(&w, &t);
 		check(w.err == GH_OK && w.n == in.n && memcmp(b, in.p, in.n) == 0);
 		free(b);
 	}
 	cut = ghi_terminal_template_trim(in, true);
-	check(inside(cut, in));
+	check(fuzz_inside(cut, in));
 	while (ghi_terminal_face_next(&rest, &face))
-		check(inside(face.data, in));
+		check(fuzz_inside(face.data, in));
 }
 
-static void small(gh_slice in)
+static void small_fuzz(gh_slice in)
 {
 	struct gh_oplog o;
 	struct gh_counters c;
@@ -134,26 +134,26 @@ static void small(gh_slice in)
 	ghi_terminal_sizes_parse(in, &c);
 	check(in.n >= 80 || c.users == -1);
 	if (!ghi_terminal_option_parse(in, GH_LIT("~SerialNumber"), &value))
-		check(value.n && inside(value, in));
+		check(value.n && fuzz_inside(value, in));
 	if (ghi_terminal_option_split(in, &name, &value))
-		check(inside(name, in) && inside(value, in));
+		check(fuzz_inside(name, in) && fuzz_inside(value, in));
 	if (!ghi_terminal_prepare_parse(in, &p) && !ghi_terminal_window_parse(in, &v))
 		check(in.n >= 11);
 	if (!ghi_terminal_pin_finger_parse(in, &pf))
-		ended(pf.pin, sizeof(pf.pin));
+		text_is_ended(pf.pin, sizeof(pf.pin));
 	if (!ghi_terminal_store_parse(in, &s) && !ghi_terminal_finger_parse(in, &uid, &byte))
 		check(s.uid == uid && s.finger == byte);
 	if (!ghi_terminal_face_request_parse(in, pin, &uid))
-		ended(pin, sizeof(pin));
+		text_is_ended(pin, sizeof(pin));
 	if (!ghi_terminal_photo_request_parse(in, pin))
-		ended(pin, sizeof(pin));
+		text_is_ended(pin, sizeof(pin));
 	if (!ghi_terminal_lcd_parse(in, &line, &value))
-		check(inside(value, in));
+		check(fuzz_inside(value, in));
 	if (!ghi_terminal_number_parse(in, &number))
 		check(in.n >= 4);
 }
 
-static void uploads(gh_slice in)
+static void uploads_fuzz(gh_slice in)
 {
 	struct ghi_terminal_upload u;
 	struct gh_user user;
@@ -167,14 +167,14 @@ static void uploads(gh_slice in)
 	n = 0;
 	while (ghi_terminal_upload_next_template(&u, &t)) {
 		check(++n <= in.n);
-		check(inside((gh_slice){ t.data, t.size }, in));
+		check(fuzz_inside((gh_slice){ t.data, t.size }, in));
 	}
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static void (*const kind[])(gh_slice) = { users,     punches, events,
-						  templates, small,   uploads };
+	static void (*const kind[])(gh_slice) = { users_fuzz,	  punches_fuzz, events_fuzz,
+						  templates_fuzz, small_fuzz,	uploads_fuzz };
 	gh_slice in = { data, size };
 
 	if (size)

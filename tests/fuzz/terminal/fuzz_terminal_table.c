@@ -8,7 +8,7 @@ struct outcome {
 	enum gh_err end;
 };
 
-static struct outcome cut(gh_slice in, size_t stride, size_t step, uint64_t total)
+static struct outcome table_cut(gh_slice in, size_t stride, size_t step, uint64_t total)
 {
 	static uint8_t carry[UINT16_MAX];
 	struct ghi_terminal_table t;
@@ -48,8 +48,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	stride = data[0];
 	in = (gh_slice){ data + 3, size - 3 };
-	whole = cut(in, stride, in.n ? in.n : 1, in.n + data[2] % 4);
-	parts = cut(in, stride, 1u + data[1], in.n + data[2] % 4);
+	whole = table_cut(in, stride, in.n ? in.n : 1, in.n + data[2] % 4);
+	parts = table_cut(in, stride, 1u + data[1], in.n + data[2] % 4);
 	check(whole.records == parts.records && whole.sum == parts.sum &&
 	      whole.end == parts.end);
 	return 0;

@@ -8,9 +8,9 @@
 static const struct terminal_facts approved = { .approved = true };
 
 /* One step that must be taken for that cause, to that state. */
-static void step(struct terminal_life *life, const struct terminal_facts *facts,
-		 enum terminal_life_cause result, int64_t now, enum terminal_life_cause cause,
-		 enum terminal_life_state state)
+static void life_step(struct terminal_life *life, const struct terminal_facts *facts,
+		      enum terminal_life_cause result, int64_t now,
+		      enum terminal_life_cause cause, enum terminal_life_state state)
 {
 	assert_string_equal(
 		terminal_life_cause_name(terminal_life_step(life, facts, result, now)),
@@ -20,11 +20,12 @@ static void step(struct terminal_life *life, const struct terminal_facts *facts,
 }
 
 /* No cause, no step. */
-static void stay(struct terminal_life *life, const struct terminal_facts *facts, int64_t now)
+static void life_stay(struct terminal_life *life, const struct terminal_facts *facts,
+		      int64_t now)
 {
 	enum terminal_life_state state = life->state;
 
-	step(life, facts, CAUSE_NONE, now, CAUSE_NONE, state);
+	life_step(life, facts, CAUSE_NONE, now, CAUSE_NONE, state);
 }
 
 static const struct {
@@ -37,18 +38,18 @@ static const struct {
 };
 
 /* Connected, its log read at `now`. */
-static struct terminal_life ready(const struct terminal_facts *facts, int64_t now)
+static struct terminal_life life_ready(const struct terminal_facts *facts, int64_t now)
 {
 	struct terminal_life life;
 
 	terminal_life_begin(&life);
-	step(&life, facts, CAUSE_NONE, now, CAUSE_APPROVED, LIFE_CONNECTING);
+	life_step(&life, facts, CAUSE_NONE, now, CAUSE_APPROVED, LIFE_CONNECTING);
 	for (size_t i = 0; i < sizeof(first_visit) / sizeof(first_visit[0]); i++) {
-		stay(&life, facts, now);
+		life_stay(&life, facts, now);
 		assert_int_equal(terminal_life_wait_ms(&life, facts, now), 0);
 		assert_true(terminal_life_is_linked(life.state));
-		step(&life, facts, first_visit[i].result, now, first_visit[i].result,
-		     first_visit[i].state);
+		life_step(&life, facts, first_visit[i].result, now, first_visit[i].result,
+			  first_visit[i].state);
 	}
 	return life;
 }
@@ -60,10 +61,10 @@ static void a_held_device_is_not_called(void **state)
 
 	(void)state;
 	terminal_life_begin(&life);
-	stay(&life, &held, T0);
+	life_stay(&life, &held, T0);
 	assert_true(terminal_life_wait_ms(&life, &held, T0) == LIFE_WAIT_FOREVER);
 	assert_false(terminal_life_is_linked(life.state));
-	step(&life, &approved, CAUSE_NONE, T0, CAUSE_APPROVED, LIFE_CONNECTING);
+	life_step(&life, &approved, CAUSE_NONE, T0, CAUSE_APPROVED, LIFE_CONNECTING);
 }
 
 static void the_log_is_read_before_commands_and_live_events(void **state)
@@ -72,30 +73,31 @@ static void the_log_is_read_before_commands_and_live_events(void **state)
 
 	(void)state;
 	busy.command_waits = busy.live = true;
-	struct terminal_life life = ready(&busy, T0);
+	struct terminal_life life = life_ready(&busy, T0);
 
-	step(&life, &busy, CAUSE_NONE, T0, CAUSE_COMMAND_WAITS, LIFE_EXECUTING);
+	life_step(&life, &busy, CAUSE_NONE, T0, CAUSE_COMMAND_WAITS, LIFE_EXECUTING);
 	busy.command_waits = false;
-	step(&life, &busy, CAUSE_EXECUTED, T0, CAUSE_EXECUTED, LIFE_READY);
-	step(&life, &busy, CAUSE_NONE, T0, CAUSE_LIVE_WANTED, LIFE_COUNTING);
-	step(&life, &busy, CAUSE_PUNCHES_COMPLETE, T0, CAUSE_PUNCHES_COMPLETE,
-	     LIFE_SUBSCRIBING);
-	step(&life, &busy, CAUSE_SUBSCRIBED, T0, CAUSE_SUBSCRIBED, LIFE_LISTENING);
+	life_step(&life, &busy, CAUSE_EXECUTED, T0, CAUSE_EXECUTED, LIFE_READY);
+	life_step(&life, &busy, CAUSE_NONE, T0, CAUSE_LIVE_WANTED, LIFE_COUNTING);
+	life_step(&life, &busy, CAUSE_PUNCHES_COMPLETE, T0, CAUSE_PUNCHES_COMPLETE,
+		  LIFE_SUBSCRIBING);
+	life_step(&life, &busy, CAUSE_SUBSCRIBED, T0, CAUSE_SUBSCRIBED, LIFE_LISTENING);
 	assert_int_equal(terminal_life_wait_ms(&life, &busy, T0), LIFE_LISTEN_MS);
 }
 
-static void punches_made_unheard_are_read_from_the_log(void **state)
+static void punches_made_while_not_listening_are_read_from_the_log(void **state)
 {
 	struct terminal_facts facts = approved;
 
 	(void)state;
 	facts.live = true;
-	struct terminal_life life = ready(&facts, T0);
+	struct terminal_life life = life_ready(&facts, T0);
 
-	step(&life, &facts, CAUSE_NONE, T0, CAUSE_LIVE_WANTED, LIFE_COUNTING);
-	step(&life, &facts, CAUSE_PUNCHES_MISSED, T0, CAUSE_PUNCHES_MISSED, LIFE_VERIFYING);
-	step(&life, &facts, CAUSE_IDENTIFIED, T0, CAUSE_IDENTIFIED, LIFE_SETTING_CLOCK);
-	step(&life, &facts, CAUSE_CLOCK_CHECKED, T0, CAUSE_CLOCK_CHECKED, LIFE_READING);
+	life_step(&life, &facts, CAUSE_NONE, T0, CAUSE_LIVE_WANTED, LIFE_COUNTING);
+	life_step(&life, &facts, CAUSE_PUNCHES_MISSED, T0, CAUSE_PUNCHES_MISSED,
+		  LIFE_VERIFYING);
+	life_step(&life, &facts, CAUSE_IDENTIFIED, T0, CAUSE_IDENTIFIED, LIFE_SETTING_CLOCK);
+	life_step(&life, &facts, CAUSE_CLOCK_CHECKED, T0, CAUSE_CLOCK_CHECKED, LIFE_READING);
 }
 
 static void firmware_without_live_events_rests_between_reads(void **state)
@@ -105,16 +107,17 @@ static void firmware_without_live_events_rests_between_reads(void **state)
 	(void)state;
 	facts.live = true;
 	facts.read_interval_s = 60;
-	struct terminal_life life = ready(&facts, T0);
+	struct terminal_life life = life_ready(&facts, T0);
 
-	step(&life, &facts, CAUSE_NONE, T0, CAUSE_LIVE_WANTED, LIFE_COUNTING);
-	step(&life, &facts, CAUSE_PUNCHES_COMPLETE, T0, CAUSE_PUNCHES_COMPLETE,
-	     LIFE_SUBSCRIBING);
-	step(&life, &facts, CAUSE_LIVE_UNSUPPORTED, T0, CAUSE_LIVE_UNSUPPORTED, LIFE_READY);
-	step(&life, &facts, CAUSE_NONE, T0, CAUSE_NOTHING_DUE, LIFE_RESTING);
-	stay(&life, &facts, T0 + 59999);
+	life_step(&life, &facts, CAUSE_NONE, T0, CAUSE_LIVE_WANTED, LIFE_COUNTING);
+	life_step(&life, &facts, CAUSE_PUNCHES_COMPLETE, T0, CAUSE_PUNCHES_COMPLETE,
+		  LIFE_SUBSCRIBING);
+	life_step(&life, &facts, CAUSE_LIVE_UNSUPPORTED, T0, CAUSE_LIVE_UNSUPPORTED,
+		  LIFE_READY);
+	life_step(&life, &facts, CAUSE_NONE, T0, CAUSE_NOTHING_DUE, LIFE_RESTING);
+	life_stay(&life, &facts, T0 + 59999);
 	assert_int_equal(terminal_life_wait_ms(&life, &facts, T0 + 59999), 1);
-	step(&life, &facts, CAUSE_NONE, T0 + 60000, CAUSE_READ_DUE, LIFE_CONNECTING);
+	life_step(&life, &facts, CAUSE_NONE, T0 + 60000, CAUSE_READ_DUE, LIFE_CONNECTING);
 }
 
 static void a_resting_terminal_is_called_for_a_command(void **state)
@@ -122,15 +125,15 @@ static void a_resting_terminal_is_called_for_a_command(void **state)
 	struct terminal_facts facts = approved;
 
 	(void)state;
-	struct terminal_life life = ready(&facts, T0);
+	struct terminal_life life = life_ready(&facts, T0);
 
-	step(&life, &facts, CAUSE_NONE, T0, CAUSE_NOTHING_DUE, LIFE_RESTING);
+	life_step(&life, &facts, CAUSE_NONE, T0, CAUSE_NOTHING_DUE, LIFE_RESTING);
 	assert_int_equal(terminal_life_wait_ms(&life, &facts, T0), LIFE_READ_INTERVAL_S * 1000);
 	facts.commands_open = true; /* sent, and not answered yet */
 	assert_int_equal(terminal_life_wait_ms(&life, &facts, T0), LIFE_COMMAND_LOOK_MS);
-	stay(&life, &facts, T0);
+	life_stay(&life, &facts, T0);
 	facts.command_waits = true;
-	step(&life, &facts, CAUSE_NONE, T0, CAUSE_COMMAND_WAITS, LIFE_CONNECTING);
+	life_step(&life, &facts, CAUSE_NONE, T0, CAUSE_COMMAND_WAITS, LIFE_CONNECTING);
 }
 
 static void the_pause_after_a_failure_doubles_up_to_a_ceiling(void **state)
@@ -140,19 +143,20 @@ static void the_pause_after_a_failure_doubles_up_to_a_ceiling(void **state)
 
 	(void)state;
 	terminal_life_begin(&life);
-	step(&life, &approved, CAUSE_NONE, now, CAUSE_APPROVED, LIFE_CONNECTING);
+	life_step(&life, &approved, CAUSE_NONE, now, CAUSE_APPROVED, LIFE_CONNECTING);
 	for (int i = 0; i < 10; i++) {
-		step(&life, &approved, CAUSE_FAILED, now, CAUSE_FAILED, LIFE_BACKING_OFF);
+		life_step(&life, &approved, CAUSE_FAILED, now, CAUSE_FAILED, LIFE_BACKING_OFF);
 		assert_int_equal(terminal_life_wait_ms(&life, &approved, now), pause);
-		stay(&life, &approved, now + pause - 1);
+		life_stay(&life, &approved, now + pause - 1);
 		now += pause;
-		step(&life, &approved, CAUSE_NONE, now, CAUSE_BACK_OFF_OVER, LIFE_CONNECTING);
+		life_step(&life, &approved, CAUSE_NONE, now, CAUSE_BACK_OFF_OVER,
+			  LIFE_CONNECTING);
 		pause = pause * 2 < LIFE_PAUSE_MAX_MS ? pause * 2 : LIFE_PAUSE_MAX_MS;
 	}
 	assert_int_equal(pause, LIFE_PAUSE_MAX_MS);
 	/* A connection that lasted begins with the short pause again. */
 	now += LIFE_STEADY_MS + 1;
-	step(&life, &approved, CAUSE_FAILED, now, CAUSE_FAILED, LIFE_BACKING_OFF);
+	life_step(&life, &approved, CAUSE_FAILED, now, CAUSE_FAILED, LIFE_BACKING_OFF);
 	assert_int_equal(terminal_life_wait_ms(&life, &approved, now), LIFE_PAUSE_MS);
 }
 
@@ -163,18 +167,19 @@ static void a_change_hastens_the_next_attempt(void **state)
 
 	(void)state;
 	terminal_life_begin(&life);
-	step(&life, &approved, CAUSE_NONE, now, CAUSE_APPROVED, LIFE_CONNECTING);
+	life_step(&life, &approved, CAUSE_NONE, now, CAUSE_APPROVED, LIFE_CONNECTING);
 	for (int i = 0; i < 5; i++) {
-		step(&life, &approved, CAUSE_FAILED, now, CAUSE_FAILED, LIFE_BACKING_OFF);
+		life_step(&life, &approved, CAUSE_FAILED, now, CAUSE_FAILED, LIFE_BACKING_OFF);
 		now = life.retry_ms;
-		step(&life, &approved, CAUSE_NONE, now, CAUSE_BACK_OFF_OVER, LIFE_CONNECTING);
+		life_step(&life, &approved, CAUSE_NONE, now, CAUSE_BACK_OFF_OVER,
+			  LIFE_CONNECTING);
 	}
-	step(&life, &approved, CAUSE_FAILED, now, CAUSE_FAILED, LIFE_BACKING_OFF);
+	life_step(&life, &approved, CAUSE_FAILED, now, CAUSE_FAILED, LIFE_BACKING_OFF);
 	assert_true(terminal_life_wait_ms(&life, &approved, now) > LIFE_HASTENED_MS);
-	step(&life, &approved, CAUSE_WOKEN, now, CAUSE_WOKEN, LIFE_BACKING_OFF);
+	life_step(&life, &approved, CAUSE_WOKEN, now, CAUSE_WOKEN, LIFE_BACKING_OFF);
 	assert_int_equal(terminal_life_wait_ms(&life, &approved, now), LIFE_HASTENED_MS);
 	/* And never delays it. */
-	step(&life, &approved, CAUSE_WOKEN, now + 1000, CAUSE_WOKEN, LIFE_BACKING_OFF);
+	life_step(&life, &approved, CAUSE_WOKEN, now + 1000, CAUSE_WOKEN, LIFE_BACKING_OFF);
 	assert_int_equal(terminal_life_wait_ms(&life, &approved, now + 1000),
 			 LIFE_HASTENED_MS - 1000);
 }
@@ -256,7 +261,8 @@ static void urgent_causes_end_every_state(void **state)
 				continue;
 			terminal_life_begin(&life);
 			life.state = s;
-			step(&life, &row[i].facts, CAUSE_NONE, T0, row[i].cause, row[i].to);
+			life_step(&life, &row[i].facts, CAUSE_NONE, T0, row[i].cause,
+				  row[i].to);
 		}
 }
 
@@ -270,7 +276,7 @@ static void a_failure_ends_every_connection(void **state)
 			continue;
 		terminal_life_begin(&life);
 		life.state = s;
-		step(&life, &approved, CAUSE_FAILED, T0, CAUSE_FAILED, LIFE_BACKING_OFF);
+		life_step(&life, &approved, CAUSE_FAILED, T0, CAUSE_FAILED, LIFE_BACKING_OFF);
 		assert_int_equal(terminal_life_link(life.state, TERMINAL_READING),
 				 TERMINAL_FAILED);
 	}
@@ -283,9 +289,9 @@ static void a_stopped_life_goes_on_when_the_device_is_back(void **state)
 	(void)state;
 	terminal_life_begin(&life);
 	life.state = LIFE_STOPPED;
-	stay(&life, &approved, T0);
-	step(&life, &approved, CAUSE_RESUMED, T0, CAUSE_RESUMED, LIFE_WAITING);
-	step(&life, &approved, CAUSE_NONE, T0, CAUSE_APPROVED, LIFE_CONNECTING);
+	life_stay(&life, &approved, T0);
+	life_step(&life, &approved, CAUSE_RESUMED, T0, CAUSE_RESUMED, LIFE_WAITING);
+	life_step(&life, &approved, CAUSE_NONE, T0, CAUSE_APPROVED, LIFE_CONNECTING);
 }
 
 int main(void)
@@ -293,7 +299,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_held_device_is_not_called),
 		cmocka_unit_test(the_log_is_read_before_commands_and_live_events),
-		cmocka_unit_test(punches_made_unheard_are_read_from_the_log),
+		cmocka_unit_test(punches_made_while_not_listening_are_read_from_the_log),
 		cmocka_unit_test(firmware_without_live_events_rests_between_reads),
 		cmocka_unit_test(a_resting_terminal_is_called_for_a_command),
 		cmocka_unit_test(the_pause_after_a_failure_doubles_up_to_a_ceiling),

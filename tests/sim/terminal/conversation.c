@@ -52,7 +52,7 @@ void conversation_send(struct conversation *t, gh_slice bytes)
 	}
 }
 
-static void split(struct answer *a, bool tcp, gh_slice bytes)
+static void answer_split(struct answer *a, bool tcp, gh_slice bytes)
 {
 	while (bytes.n) {
 		size_t used = bytes.n;
@@ -92,9 +92,9 @@ void conversation_receive(struct conversation *t, struct answer *a)
 		}
 	}
 	if (t->link->tcp && !t->link->out.cut)
-		split(a, true, (gh_slice){ a->bytes->data, a->bytes->len });
+		answer_split(a, true, (gh_slice){ a->bytes->data, a->bytes->len });
 	for (size_t i = 0, at = 0; !t->link->tcp && i < a->pieces; at += sizes[i++])
-		split(a, false, (gh_slice){ a->bytes->data + at, sizes[i] });
+		answer_split(a, false, (gh_slice){ a->bytes->data + at, sizes[i] });
 	g_free(sizes);
 }
 
@@ -117,8 +117,8 @@ size_t conversation_request(const struct conversation *t, uint16_t command, gh_s
 	return w.n;
 }
 
-void conversation_ask(struct conversation *t, uint16_t command, const void *data, size_t n,
-		      struct answer *a)
+void conversation_exchange(struct conversation *t, uint16_t command, const void *data, size_t n,
+			   struct answer *a)
 {
 	uint8_t b[4096];
 
@@ -135,7 +135,7 @@ uint16_t conversation_code(struct conversation *t, uint16_t command, const void 
 	struct answer a;
 	uint16_t code;
 
-	conversation_ask(t, command, data, n, &a);
+	conversation_exchange(t, command, data, n, &a);
 	assert_int_equal(a.n, 1);
 	assert_int_equal(a.frame[0].reply, t->reply);
 	assert_true(a.frame[0].intact);
@@ -149,7 +149,7 @@ void conversation_connect(struct conversation *t)
 	struct answer a;
 
 	t->reply = UINT16_MAX;
-	conversation_ask(t, GH_CMD_CONNECT, NULL, 0, &a);
+	conversation_exchange(t, GH_CMD_CONNECT, NULL, 0, &a);
 	assert_int_equal(a.n, 1);
 	assert_int_equal(a.frame[0].command, GH_ACK_OK);
 	t->session = a.frame[0].session;

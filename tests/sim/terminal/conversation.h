@@ -34,8 +34,8 @@ size_t conversation_request(const struct conversation *t, uint16_t command, gh_s
 			    uint8_t *to, size_t cap);
 /* Send one under the next reply id, and read the answer; or just the code of an answer that is
  * one packet. */
-void conversation_ask(struct conversation *t, uint16_t command, const void *data, size_t n,
-		      struct answer *a);
+void conversation_exchange(struct conversation *t, uint16_t command, const void *data, size_t n,
+			   struct answer *a);
 uint16_t conversation_code(struct conversation *t, uint16_t command, const void *data,
 			   size_t n);
 /* CONNECT under reply id 0. */

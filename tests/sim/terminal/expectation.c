@@ -61,7 +61,8 @@ struct gh_terminal *expectation_connect_within(const char *address, int reply_ms
 	return connect_to(address, 0, reply_ms);
 }
 
-static enum gh_err ended(struct gh_terminal *device, enum gh_err err, size_t n, size_t all)
+static enum gh_err text_is_ended(struct gh_terminal *device, enum gh_err err, size_t n,
+				 size_t all)
 {
 	if (err != GH_EEND)
 		return err;
@@ -93,7 +94,7 @@ enum gh_err expectation_users(const struct expectation *t, struct gh_terminal *d
 		assert_int_equal(u.record_size, t->plan.user_size);
 	}
 	gh_terminal_users_close(it);
-	return ended(device, err, n, t->users.list->len);
+	return text_is_ended(device, err, n, t->users.list->len);
 }
 
 enum gh_err expectation_punches(const struct expectation *t, struct gh_terminal *device)
@@ -122,5 +123,5 @@ enum gh_err expectation_punches(const struct expectation *t, struct gh_terminal 
 		assert_int_equal(p.record_size, t->plan.punch.size);
 	}
 	gh_terminal_punches_close(it);
-	return ended(device, err, n, t->log.end);
+	return text_is_ended(device, err, n, t->log.end);
 }

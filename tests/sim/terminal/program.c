@@ -11,7 +11,7 @@
 
 enum { WORDS = 32 };
 
-static void become(const char *arguments)
+static void program_exec(const char *arguments)
 {
 	char *words[WORDS] = { getenv("GATEHOUSE"), "sim", "terminal", "--listen",
 			       "127.0.0.1:0" };
@@ -50,7 +50,7 @@ void program_start(struct program *r, const char *arguments)
 		dup2(ends[1], STDOUT_FILENO);
 		close(ends[0]);
 		close(ends[1]);
-		become(arguments);
+		program_exec(arguments);
 	}
 	close(ends[1]);
 	r->out = fdopen(ends[0], "r");

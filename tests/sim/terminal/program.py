@@ -112,7 +112,7 @@ class Flags(unittest.TestCase):
             self.assertEqual(done.returncode, 1)
             self.assertIn(str(t.ports[0]), done.stderr)
 
-    def test_help_tells_of_every_persona_and_fault(self):
+    def test_help_lists_every_persona_and_fault(self):
         text = run("--help").stdout
         for word in ("tft", "protected", "fragment", "unsupported", "--pace", "--listen"):
             self.assertIn(word, text)
@@ -123,13 +123,13 @@ class Flags(unittest.TestCase):
 
 
 class Life(unittest.TestCase):
-    def test_it_says_where_it_listens_on_both_transports(self):
+    def test_it_prints_where_it_listens_on_both_transports(self):
         with Terminal() as t:
             port = t.ports[0]
             self.assertEqual(t.lines, [f"listening terminal tcp://127.0.0.1:{port}",
                                        f"listening terminal udp://127.0.0.1:{port}"])
 
-    def test_it_listens_on_the_port_it_is_told(self):
+    def test_it_listens_on_the_given_port(self):
         with Terminal() as t:
             port = t.ports[0]
         with Terminal(listen=f"127.0.0.1:{port}") as again:
@@ -155,7 +155,7 @@ class Life(unittest.TestCase):
             report = t.end(None)
             self.assertGreaterEqual(report["milliseconds"], 300)
 
-    def test_the_report_tells_what_was_asked_and_what_is_held(self):
+    def test_the_report_has_requests_and_contents(self):
         with Terminal("--users", "7", "--punches", "11") as t:
             with call(t.ports[0]) as link:
                 link.sendall(frame(CONNECT))
@@ -163,7 +163,7 @@ class Life(unittest.TestCase):
                 link.sendall(frame(TIME, session, 1) + frame(TIME, session, 2))
                 take(link), take(link)
             report = t.end()
-        self.assertEqual(report["asked"], {"GET_TIME": 2, "CONNECT": 1})
+        self.assertEqual(report["requestsByCommand"], {"GET_TIME": 2, "CONNECT": 1})
         self.assertEqual(report["requests"], 3)
         self.assertEqual(report["packets"], 3)
         self.assertEqual((report["holds"]["users"], report["holds"]["punches"]), (7, 11))
@@ -200,7 +200,7 @@ class Life(unittest.TestCase):
             report = t.end(None)
         self.assertAlmostEqual(report["punches"], 300, delta=30)
 
-    def test_the_clock_shows_the_present_when_told(self):
+    def test_the_clock_shows_the_present_on_request(self):
         with Terminal("--now") as t, call(t.ports[0]) as link:
             link.sendall(frame(CONNECT))
             link.sendall(frame(TIME, take(link)[1], 1))
@@ -225,7 +225,7 @@ class Door(unittest.TestCase):
                     link.sendall(noise)
                     self.assertEqual(link.recv(100), b"")
 
-    def test_who_closes_his_side_still_hears_his_answers(self):
+    def test_a_client_that_closes_its_side_still_gets_its_answers(self):
         with Terminal() as t, call(t.ports[0]) as link:
             link.sendall(frame(CONNECT))
             session = take(link)[1]
@@ -263,7 +263,7 @@ class Door(unittest.TestCase):
         except BlockingIOError:
             return False
 
-    def test_one_that_reads_nothing_keeps_nobody_waiting(self):
+    def test_a_client_that_reads_nothing_delays_no_other(self):
         with Terminal("--punches", "200000") as t, call(t.ports[0]) as greedy:
             greedy.sendall(frame(CONNECT))
             session = take(greedy)[1]

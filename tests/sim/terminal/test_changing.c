@@ -11,7 +11,7 @@
 #define OK(call) assert_int_equal(GH_OK, (call))
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-static struct gh_counters counters(struct gh_terminal *t)
+static struct gh_counters device_counters(struct gh_terminal *t)
 {
 	struct gh_counters c;
 
@@ -50,14 +50,14 @@ static void users_of_every_size_are_written_and_deleted(void **state)
 		assert_int_equal(got.uid, 700);
 		assert_int_equal(got.card, u.card);
 		assert_int_equal(got.privilege, GH_PRIVILEGE_ADMIN);
-		assert_int_equal(counters(t).users, 6);
+		assert_int_equal(device_counters(t).users, 6);
 		OK(gh_terminal_admins_clear(t));
 		OK(gh_terminal_user_get(t, u.pin, &got));
 		assert_int_equal(got.privilege, GH_PRIVILEGE_USER);
 		OK(gh_terminal_user_delete(t, u.pin));
 		assert_int_equal(gh_terminal_user_get(t, u.pin, &got), GH_ENOTFOUND);
 		assert_int_equal(gh_terminal_user_delete_uid(t, 700), GH_ENOTFOUND);
-		assert_int_equal(counters(t).users, 5);
+		assert_int_equal(device_counters(t).users, 5);
 		gh_terminal_free(t);
 		program_stop(&r);
 	}
@@ -114,7 +114,7 @@ static void templates_are_listed_read_written_and_deleted(void **state)
 		assert_int_equal(err, GH_EEND);
 		gh_terminal_templates_close(it);
 		assert_true(n > 1);
-		assert_int_equal(counters(t).templates, n);
+		assert_int_equal(device_counters(t).templates, n);
 
 		OK(gh_terminal_template_get(t, "1", 6, &got));
 		assert_true(term_users_template(&truth.users, term_users_uid(&truth.users, 1),
@@ -131,7 +131,7 @@ static void templates_are_listed_read_written_and_deleted(void **state)
 		assert_int_equal(gh_terminal_template_get_uid(t, 2, 3, &got), GH_ENOTFOUND);
 		OK(gh_terminal_template_delete_uid(t, 1, 6));
 		assert_int_equal(gh_terminal_template_delete_uid(t, 1, 6), GH_ENOTFOUND);
-		assert_int_equal(counters(t).templates, n - 1);
+		assert_int_equal(device_counters(t).templates, n - 1);
 		gh_terminal_free(t);
 		program_stop(&r);
 	}
@@ -164,8 +164,8 @@ static void many_users_and_templates_go_up_at_once(void **state)
 		program_start(&r, "--users 3 --templates 0");
 		t = expectation_connect(udp ? r.udp : r.tcp, 0);
 		OK(gh_terminal_users_save(t, users, USERS, templates, USERS));
-		assert_int_equal(counters(t).users, 3 + USERS);
-		assert_int_equal(counters(t).templates, USERS);
+		assert_int_equal(device_counters(t).users, 3 + USERS);
+		assert_int_equal(device_counters(t).templates, USERS);
 		OK(gh_terminal_template_get(t, "500149", 9, &got));
 		assert_int_equal(got.size, 549);
 		assert_memory_equal(got.data, data, 549);
@@ -182,18 +182,18 @@ static void what_is_cleared_is_gone(void **state)
 
 	program_start(&r, "--users 40 --punches 500");
 	t = expectation_connect(r.tcp, 0);
-	assert_int_equal(counters(t).punches, 500);
+	assert_int_equal(device_counters(t).punches, 500);
 	OK(gh_terminal_punches_clear(t));
-	assert_int_equal(counters(t).punches, 0);
-	assert_true(counters(t).templates > 0);
+	assert_int_equal(device_counters(t).punches, 0);
+	assert_true(device_counters(t).templates > 0);
 	OK(gh_terminal_data_clear(t, GH_DATA_TEMPLATES));
-	assert_int_equal(counters(t).templates, 0);
-	assert_int_equal(counters(t).users, 40);
-	assert_true(counters(t).oplogs > 1);
+	assert_int_equal(device_counters(t).templates, 0);
+	assert_int_equal(device_counters(t).users, 40);
+	assert_true(device_counters(t).oplogs > 1);
 	OK(gh_terminal_oplogs_clear(t));
-	assert_int_equal(counters(t).oplogs, 0);
+	assert_int_equal(device_counters(t).oplogs, 0);
 	OK(gh_terminal_data_clear(t, GH_DATA_ALL));
-	assert_int_equal(counters(t).users, 0);
+	assert_int_equal(device_counters(t).users, 0);
 	gh_terminal_free(t);
 	program_stop(&r);
 }
@@ -337,7 +337,7 @@ static void the_comm_key_opens_and_a_wrong_one_does_not(void **state)
 	for (int udp = 0; udp < 2; udp++) {
 		t = expectation_connect(udp ? r.udp : r.tcp, 983039);
 		assert_non_null(t);
-		assert_int_equal(counters(t).users, 10);
+		assert_int_equal(device_counters(t).users, 10);
 		gh_terminal_free(t);
 		gh_terminal_options_init(&o);
 		o.comm_key = 7;
@@ -374,7 +374,7 @@ static void photos_and_faces_are_there_for_those_who_may_see_them(void **state)
 		for (n = 0; gh_terminal_faces_next(it, &face) == GH_OK; n++)
 			assert_true(face.size > 0);
 		gh_terminal_faces_close(it);
-		assert_int_equal(n, counters(t).faces);
+		assert_int_equal(n, device_counters(t).faces);
 		assert_int_equal(gh_terminal_photo(t, "nobody", &photo, &size), GH_ENOTFOUND);
 		OK(gh_terminal_disconnect(t));
 		OK(gh_terminal_connect(t));
@@ -409,9 +409,9 @@ static void a_restart_ends_every_link_and_leaves_nobody_disabled(void **state)
 		OK(gh_terminal_restart(t));
 		assert_false(gh_terminal_is_connected(t));
 		/* The library connects anew where the link was lost. */
-		assert_int_equal(counters(other).users, 10);
+		assert_int_equal(device_counters(other).users, 10);
 		OK(gh_terminal_connect(t));
-		assert_int_equal(counters(t).users, 10);
+		assert_int_equal(device_counters(t).users, 10);
 		gh_terminal_free(other);
 		gh_terminal_free(t);
 		program_stop(&r);

@@ -12,7 +12,7 @@
 enum { PATIENCE_MS = 10000 };
 
 /* The next punches are those that stand in the log afterwards. */
-static void follow(const char *address, unsigned n)
+static void events_follow(const char *address, unsigned n)
 {
 	struct gh_terminal *t = expectation_connect(address, 0);
 	struct gh_punch seen[8], p;
@@ -40,7 +40,7 @@ static void follow(const char *address, unsigned n)
 	gh_terminal_free(t);
 }
 
-static void punches_are_told_in_every_size(void **state)
+static void punches_are_sent_in_every_size(void **state)
 {
 	static const char *const layouts[] = {
 		"--event-size 10",
@@ -60,14 +60,14 @@ static void punches_are_told_in_every_size(void **state)
 		snprintf(arguments, sizeof(arguments), "--rate 20 --users 7 --punches 3 %s",
 			 layouts[i]);
 		program_start(&r, arguments);
-		follow(r.tcp, 5);
-		follow(r.udp, 5);
+		events_follow(r.tcp, 5);
+		events_follow(r.udp, 5);
 		program_stop(&r);
 		assert_true(program_number(&r, "eventsAcknowledged") >= 10);
 	}
 }
 
-static void a_mask_says_which_events_are_told(void **state)
+static void a_mask_selects_the_events_that_are_sent(void **state)
 {
 	struct gh_terminal_live *live;
 	struct gh_terminal *t;
@@ -96,7 +96,7 @@ static void a_mask_says_which_events_are_told(void **state)
 	program_stop(&r);
 }
 
-static int32_t punches(struct gh_terminal *t)
+static int32_t events_punches(struct gh_terminal *t)
 {
 	struct gh_counters c;
 
@@ -122,12 +122,12 @@ static void nobody_punches_while_it_is_disabled(void **state)
 	/* What was on its way arrives. */
 	while (gh_terminal_live_next(live, 200, &e) == GH_OK)
 		;
-	before = punches(other);
+	before = events_punches(other);
 	assert_int_equal(gh_terminal_live_next(live, 300, &e), GH_ETIMEOUT);
-	assert_int_equal(punches(other), before);
+	assert_int_equal(events_punches(other), before);
 	OK(gh_terminal_enable(other));
 	OK(gh_terminal_live_next(live, PATIENCE_MS, &e));
-	assert_true(punches(other) > before);
+	assert_true(events_punches(other) > before);
 	gh_terminal_live_close(live);
 	gh_terminal_free(other);
 	gh_terminal_free(t);
@@ -169,7 +169,7 @@ static void a_finger_is_enrolled_in_three_rounds(void **state)
 	}
 }
 
-static void unlocking_is_told(void **state)
+static void unlocking_is_reported(void **state)
 {
 	struct gh_terminal_live *live;
 	struct gh_terminal *t, *other;
@@ -193,11 +193,11 @@ static void unlocking_is_told(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(punches_are_told_in_every_size),
-		cmocka_unit_test(a_mask_says_which_events_are_told),
+		cmocka_unit_test(punches_are_sent_in_every_size),
+		cmocka_unit_test(a_mask_selects_the_events_that_are_sent),
 		cmocka_unit_test(nobody_punches_while_it_is_disabled),
 		cmocka_unit_test(a_finger_is_enrolled_in_three_rounds),
-		cmocka_unit_test(unlocking_is_told),
+		cmocka_unit_test(unlocking_is_reported),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,7 +11,7 @@ enum { PREPARE_N = 11 };
 
 /* --- the claims --- */
 
-static void a_stranger_is_told_that_he_is_none(void **state)
+static void requests_outside_the_session_are_refused(void **state)
 {
 	struct conversation t;
 	struct answer a;
@@ -29,7 +29,7 @@ static void a_stranger_is_told_that_he_is_none(void **state)
 		assert_int_equal(conversation_code(&t, GH_CMD_ENABLEDEVICE, NULL, 0),
 				 GH_ACK_UNAUTH);
 		t.session--;
-		conversation_ask(&t, GH_CMD_EXIT, NULL, 0, &a);
+		conversation_exchange(&t, GH_CMD_EXIT, NULL, 0, &a);
 		assert_int_equal(a.frame[0].command, GH_ACK_OK);
 		assert_true(term_link_over(t.link));
 		answer_free(&a);
@@ -37,7 +37,7 @@ static void a_stranger_is_told_that_he_is_none(void **state)
 	}
 }
 
-static void the_key_is_asked_for_and_checked(void **state)
+static void the_key_is_required_and_checked(void **state)
 {
 	/* Key 1234, session 1000, tick 50 (terminal digest 4.1). */
 	static const uint8_t proof[] = { 0x41, 0x36, 0x32, 0x7A };
@@ -71,13 +71,13 @@ static void the_same_seed_gives_the_same_bytes(void **state)
 				if (f != TERM_FAULT_DROP && f != TERM_FAULT_UNSUPPORTED)
 					t[k].plan.faults.permille[f] = 200;
 			t[k].session = t[k].device.sessions + 1;
-			conversation_ask(&t[k], GH_CMD_CONNECT, NULL, 0, &b);
+			conversation_exchange(&t[k], GH_CMD_CONNECT, NULL, 0, &b);
 			answer_free(&b);
-			conversation_ask(&t[k], GH_CMD_PREPARE_BUFFER, PREPARE_PUNCHES,
-					 PREPARE_N, &b);
+			conversation_exchange(&t[k], GH_CMD_PREPARE_BUFFER, PREPARE_PUNCHES,
+					      PREPARE_N, &b);
 			answer_free(&b);
-			conversation_ask(&t[k], GH_CMD_READ_BUFFER, "\0\0\0\0\0\100\0\0", 8,
-					 &a[k]);
+			conversation_exchange(&t[k], GH_CMD_READ_BUFFER, "\0\0\0\0\0\100\0\0",
+					      8, &a[k]);
 		}
 		assert_true(a[0].bytes->len > 0x4000);
 		assert_int_equal(a[0].bytes->len, a[1].bytes->len);
@@ -193,12 +193,12 @@ static void streams_count_their_packets_and_end_with_their_size(void **state)
 
 	conversation_open(&t, "f19", false);
 	conversation_connect(&t);
-	conversation_ask(&t, GH_CMD_PREPARE_BUFFER, PREPARE_PUNCHES, PREPARE_N, &a);
+	conversation_exchange(&t, GH_CMD_PREPARE_BUFFER, PREPARE_PUNCHES, PREPARE_N, &a);
 	assert_int_equal(a.frame[0].command, GH_ACK_OK);
 	assert_int_equal(a.frame[0].data.n, 13);
 	answer_free(&a);
 	/* 5000 bytes from 700 on. */
-	conversation_ask(&t, GH_CMD_READ_BUFFER, "\274\2\0\0\210\23\0\0", 8, &a);
+	conversation_exchange(&t, GH_CMD_READ_BUFFER, "\274\2\0\0\210\23\0\0", 8, &a);
 	assert_int_equal(a.n, 1 + 5 + 1);
 	assert_int_equal(a.frame[0].command, GH_CMD_PREPARE_DATA);
 	assert_memory_equal(a.frame[0].data.p, "\210\23\0\0", 4);
@@ -215,7 +215,7 @@ static void streams_count_their_packets_and_end_with_their_size(void **state)
 	assert_int_equal(
 		conversation_code(&t, GH_CMD_READ_BUFFER, "\377\377\377\177\1\0\0\0", 8),
 		GH_ACK_ERROR);
-	conversation_ask(&t, GH_CMD_READ_BUFFER, "\300\324\1\0\377\377\377\377", 8, &a);
+	conversation_exchange(&t, GH_CMD_READ_BUFFER, "\300\324\1\0\377\377\377\377", 8, &a);
 	assert_int_equal(a.frame[a.n - 1].session, 4 + 3000 * 40 - 0x1D4C0);
 	answer_free(&a);
 	assert_int_equal(conversation_code(&t, GH_CMD_FREE_DATA, NULL, 0), GH_ACK_OK);
@@ -259,7 +259,7 @@ static void who_asks_and_never_listens_has_to_wait(void **state)
 {
 	uint8_t b[64];
 	struct conversation t;
-	size_t room = 1, asked = 0;
+	size_t room = 1, requests = 0;
 	(void)state;
 
 	conversation_open(&t, "tft", true);
@@ -267,7 +267,7 @@ static void who_asks_and_never_listens_has_to_wait(void **state)
 	assert_int_equal(
 		conversation_code(&t, GH_CMD_PREPARE_BUFFER, PREPARE_PUNCHES, PREPARE_N),
 		GH_ACK_OK);
-	for (; asked < 100000; asked++) {
+	for (; requests < 100000; requests++) {
 		size_t n;
 		uint8_t *to = term_link_space(t.link, &room);
 
@@ -279,7 +279,7 @@ static void who_asks_and_never_listens_has_to_wait(void **state)
 		memcpy(to, b, n);
 		assert_true(term_link_received(t.link, n));
 	}
-	assert_true(asked < 1000);
+	assert_true(requests < 1000);
 	assert_true(t.link->out.n <= TERM_OUT_TCP);
 	conversation_close(&t);
 }
@@ -323,21 +323,21 @@ static void an_upload_is_taken_whole_or_not_at_all(void **state)
 			 GH_ACK_ERROR);
 	assert_int_equal(conversation_code(&t, GH_CMD_DATA, template, 5), GH_ACK_ERROR_DATA);
 	assert_int_equal(conversation_code(&t, GH_CMD_DATA, template + 6, 4), GH_ACK_OK);
-	conversation_ask(&t, GH_CMD_CHECKSUM_BUFFER, NULL, 0, &a);
+	conversation_exchange(&t, GH_CMD_CHECKSUM_BUFFER, NULL, 0, &a);
 	assert_memory_equal(a.frame[0].data.p, "\15\2\0\0", 4);
 	answer_free(&a);
 	assert_int_equal(conversation_code(&t, GH_CMD_TMP_WRITE, "\2\0\3\1\12\0", 6),
 			 GH_ACK_OK);
 	assert_int_equal(conversation_code(&t, GH_CMD_TMP_WRITE, "\143\0\3\1\12\0", 6),
 			 GH_ACK_ERROR);
-	conversation_ask(&t, GH_CMD_GET_USERTEMP, "\2\0\3", 3, &a);
+	conversation_exchange(&t, GH_CMD_GET_USERTEMP, "\2\0\3", 3, &a);
 	assert_slice(((gh_slice){ a.frame[1].data.p, 10 }), gh_slice_of(template));
 	assert_int_equal(a.frame[1].data.n, 17);
 	answer_free(&a);
 	conversation_close(&t);
 }
 
-static void faults_do_what_they_say(void **state)
+static void faults_do_what_their_names_mean(void **state)
 {
 	static const struct {
 		enum term_fault fault;
@@ -361,7 +361,7 @@ static void faults_do_what_they_say(void **state)
 				 GH_ACK_OK);
 		t.plan.faults.permille[c[i].fault] = 1000;
 		before = t.device.now_ms;
-		conversation_ask(&t, GH_CMD_READ_BUFFER, "\0\0\0\0\0\20\0\0", 8, &a);
+		conversation_exchange(&t, GH_CMD_READ_BUFFER, "\0\0\0\0\0\20\0\0", 8, &a);
 		switch (c[i].fault) {
 		case TERM_FAULT_FRAGMENT:
 			assert_true(a.pieces > 2 * a.n);
@@ -473,8 +473,8 @@ static void a_day_of_punches_follows_the_clock(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_stranger_is_told_that_he_is_none),
-		cmocka_unit_test(the_key_is_asked_for_and_checked),
+		cmocka_unit_test(requests_outside_the_session_are_refused),
+		cmocka_unit_test(the_key_is_required_and_checked),
 		cmocka_unit_test(the_same_seed_gives_the_same_bytes),
 		cmocka_unit_test(bytes_may_come_one_by_one_or_all_at_once),
 		cmocka_unit_test(what_is_no_frame_ends_the_link_and_what_is_spoilt_is_ignored),
@@ -484,7 +484,7 @@ int main(void)
 		cmocka_unit_test(who_asks_and_never_listens_has_to_wait),
 		cmocka_unit_test(no_more_callers_than_the_firmware_has_places_for),
 		cmocka_unit_test(an_upload_is_taken_whole_or_not_at_all),
-		cmocka_unit_test(faults_do_what_they_say),
+		cmocka_unit_test(faults_do_what_their_names_mean),
 		cmocka_unit_test(nonsense_does_no_harm),
 		cmocka_unit_test(a_day_of_punches_follows_the_clock),
 	};

@@ -88,7 +88,7 @@ static void a_small_table_comes_in_one_packet_and_an_empty_one_too(void **state)
 	}
 }
 
-static void every_kind_of_firmware_is_read_or_says_why_not(void **state)
+static void every_kind_of_firmware_is_read_or_reports_why_not(void **state)
 {
 	static const struct {
 		const char *persona;
@@ -142,7 +142,7 @@ static void every_kind_of_firmware_is_read_or_says_why_not(void **state)
 	}
 }
 
-static void firmware_that_refuses_the_protocol_says_so(void **state)
+static void firmware_that_refuses_the_protocol_is_reported(void **state)
 {
 	struct gh_terminal *t;
 	struct program r;
@@ -281,8 +281,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_layout_is_read_as_it_is_held),
 		cmocka_unit_test(a_small_table_comes_in_one_packet_and_an_empty_one_too),
-		cmocka_unit_test(every_kind_of_firmware_is_read_or_says_why_not),
-		cmocka_unit_test(firmware_that_refuses_the_protocol_says_so),
+		cmocka_unit_test(every_kind_of_firmware_is_read_or_reports_why_not),
+		cmocka_unit_test(firmware_that_refuses_the_protocol_is_reported),
 		cmocka_unit_test(chinese_names_come_out_in_utf8),
 		cmocka_unit_test(trouble_on_the_way_changes_nothing),
 		cmocka_unit_test(what_cannot_be_mended_is_an_error_and_never_a_wrong_record),

@@ -1,6 +1,6 @@
 /* A conversation under test: both ends of the line, and a clock that moves when told. */
-#ifndef GH_TESTS_WIRE_TERMINAL_TALK_H
-#define GH_TESTS_WIRE_TERMINAL_TALK_H
+#ifndef GH_TESTS_WIRE_TERMINAL_CONVERSATION_H
+#define GH_TESTS_WIRE_TERMINAL_CONVERSATION_H
 
 #include "tests.h"
 
@@ -9,33 +9,34 @@
 
 enum { REPLY_MS = 1000, RETRY_MS = 100, SESSION = 0x6BA0 };
 
-struct talk {
+struct conversation_test {
 	struct ghi_conversation c;
 	gh_ms now;
-	struct ghi_terminal_frame asked; /* what went out last */
+	struct ghi_terminal_frame request; /* what went out last */
 	uint8_t out[70000];
 	size_t out_n;
 	unsigned sent; /* packets */
 	struct ghi_conversation_details details;
 };
 
-struct talk *new_talk(bool tcp, uint32_t key);
+struct conversation_test *conversation_new(bool tcp, uint32_t key);
 /* The same, connected. */
-struct talk *connected(bool tcp);
+struct conversation_test *conversation_connected(bool tcp);
 
-/* Take what it wants to send, in t->asked; false: nothing. */
-bool take(struct talk *t);
-void expect_asked(struct talk *t, uint16_t command);
+/* Take what it wants to send, in t->request; false: nothing. */
+bool conversation_take(struct conversation_test *t);
+void expect_request(struct conversation_test *t, uint16_t command);
 /* A packet as the device sends it. */
-size_t packet(struct talk *t, uint8_t *out, size_t cap, uint16_t command, uint16_t session,
-	      uint16_t reply, gh_slice data);
-void say_as(struct talk *t, uint16_t command, uint16_t session, uint16_t reply, gh_slice data);
-/* Answer what it asked. */
-void say(struct talk *t, uint16_t command, gh_slice data);
+size_t conversation_packet(struct conversation_test *t, uint8_t *out, size_t cap,
+			   uint16_t command, uint16_t session, uint16_t reply, gh_slice data);
+void reply_as(struct conversation_test *t, uint16_t command, uint16_t session, uint16_t reply,
+	      gh_slice data);
+/* Answer what it request. */
+void conversation_reply(struct conversation_test *t, uint16_t command, gh_slice data);
 
-enum ghi_conversation_event next(struct talk *t);
-void nothing(struct talk *t);
-void failed(struct talk *t, enum gh_err err);
-void at(struct talk *t, gh_ms after);
+enum ghi_conversation_event conversation_next(struct conversation_test *t);
+void conversation_is_quiet(struct conversation_test *t);
+void conversation_failed(struct conversation_test *t, enum gh_err err);
+void conversation_tick_at(struct conversation_test *t, gh_ms after);
 
 #endif

@@ -2,7 +2,7 @@
 
 #include <assert.h>
 
-static int digit(char c)
+static int hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -11,7 +11,7 @@ static int digit(char c)
 	return c - 'a' + 10;
 }
 
-gh_slice hex(const char *text, uint8_t *buf, size_t cap)
+gh_slice hex_bytes(const char *text, uint8_t *buf, size_t cap)
 {
 	size_t n = 0;
 
@@ -19,7 +19,7 @@ gh_slice hex(const char *text, uint8_t *buf, size_t cap)
 		if (*text == ' ')
 			continue;
 		assert(n < cap && text[1]);
-		buf[n++] = (uint8_t)(digit(text[0]) << 4 | digit(text[1]));
+		buf[n++] = (uint8_t)(hex_digit(text[0]) << 4 | hex_digit(text[1]));
 		text++;
 	}
 	return (gh_slice){ buf, n };

@@ -5,7 +5,7 @@
 #include "base/slice.h"
 
 /* Into buf, at most cap bytes; blanks are passed over. */
-gh_slice hex(const char *text, uint8_t *buf, size_t cap);
+gh_slice hex_bytes(const char *text, uint8_t *buf, size_t cap);
 
 /* The same numbers every time. */
 static inline uint32_t random_next(uint32_t *state)

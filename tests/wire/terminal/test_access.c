@@ -3,7 +3,7 @@
 #include "hex.h"
 #include "wire/terminal/access.h"
 
-static struct ghi_writer on(uint8_t b[128])
+static struct ghi_writer bits_on(uint8_t b[128])
 {
 	memset(b, 0xEE, 128);
 	return ghi_writer_on(b, 128);
@@ -22,7 +22,7 @@ static void groups_and_zones_come_back_as_written(void **state)
 	struct ghi_terminal_unlock_rule u = { 3, { 1, 2, 3, 0, 0 }, 3 }, ug;
 	uint8_t b[128], group;
 	uint32_t uid;
-	struct ghi_writer w = on(b);
+	struct ghi_writer w = bits_on(b);
 	(void)state;
 
 	ghi_terminal_user_group_write(&w, 70000, 4);
@@ -31,19 +31,19 @@ static void groups_and_zones_come_back_as_written(void **state)
 	assert_int_equal(group, 4);
 	WHOLE_ONLY(ghi_terminal_user_group_parse((gh_slice){ b, n_ }, &uid, &group), w);
 
-	w = on(b);
+	w = bits_on(b);
 	ghi_terminal_user_zones_write(&w, &z);
 	assert_int_equal(w.n, 20);
 	assert_int_equal(ghi_terminal_user_zones_parse(ghi_written(&w), &zg), GH_OK);
 	assert_memory_equal(&zg, &z, sizeof(z));
-	w = on(b);
+	w = bits_on(b);
 	ghi_terminal_user_zones_reply(&w, &z);
 	assert_int_equal(w.n, 8);
 	assert_int_equal(ghi_terminal_user_zones_parse(ghi_written(&w), &zg), GH_OK);
 	assert_int_equal(zg.zone[2], 300);
 	WHOLE_ONLY(ghi_terminal_user_zones_parse((gh_slice){ b, n_ }, &zg), w);
 
-	w = on(b);
+	w = bits_on(b);
 	ghi_terminal_group_write(&w, &g);
 	assert_int_equal(w.n, 8);
 	assert_int_equal(b[7], 0x8F);
@@ -53,19 +53,19 @@ static void groups_and_zones_come_back_as_written(void **state)
 	assert_int_equal(gg.zone[2], 9);
 	WHOLE_ONLY(ghi_terminal_group_parse((gh_slice){ b, n_ }, &gg), w);
 
-	w = on(b);
+	w = bits_on(b);
 	ghi_terminal_zone_write(&w, &t);
 	assert_int_equal(w.n, 32);
 	assert_int_equal(ghi_terminal_zone_parse(ghi_written(&w), &tg), GH_OK);
 	assert_memory_equal(&tg, &t, sizeof(t));
-	w = on(b);
+	w = bits_on(b);
 	ghi_terminal_zone_reply(&w, &t);
 	assert_int_equal(w.n, 30);
 	assert_int_equal(ghi_terminal_zone_parse(ghi_written(&w), &tg), GH_OK);
 	assert_memory_equal(&tg, &t, sizeof(t));
 	WHOLE_ONLY(ghi_terminal_zone_parse((gh_slice){ b, n_ }, &tg), w);
 
-	w = on(b);
+	w = bits_on(b);
 	ghi_terminal_unlock_rule_write(&w, &u);
 	assert_int_equal(w.n, 8);
 	assert_int_equal(ghi_terminal_unlock_rule_parse(ghi_written(&w), &ug), GH_OK);
@@ -78,7 +78,7 @@ static void messages_come_back_as_written(void **state)
 	struct ghi_terminal_sms m = { GHI_SMS_PUBLIC, 7, 60, 0x2E4969FE, "Good morning" }, got;
 	uint8_t b[128];
 	uint16_t uid, id;
-	struct ghi_writer w = on(b);
+	struct ghi_writer w = bits_on(b);
 	(void)state;
 
 	ghi_terminal_sms_write(&w, &m);
@@ -91,11 +91,11 @@ static void messages_come_back_as_written(void **state)
 	assert_string_equal(got.text, m.text);
 	WHOLE_ONLY(ghi_terminal_sms_parse((gh_slice){ b, n_ }, &got), w);
 	memset(m.text, 'x', sizeof(m.text));
-	w = on(b);
+	w = bits_on(b);
 	ghi_terminal_sms_write(&w, &m);
 	assert_int_equal(w.err, GH_ETOOBIG);
 
-	w = on(b);
+	w = bits_on(b);
 	ghi_terminal_user_sms_write(&w, 40000, 7);
 	assert_int_equal(ghi_terminal_user_sms_parse(ghi_written(&w), &uid, &id), GH_OK);
 	assert_int_equal(uid, 40000);

@@ -7,7 +7,7 @@
 
 static void a_device_without_key_lets_in_at_once(void **state)
 {
-	struct talk *t = connected(true);
+	struct conversation_test *t = conversation_connected(true);
 	(void)state;
 
 	assert_int_equal(
@@ -16,13 +16,13 @@ static void a_device_without_key_lets_in_at_once(void **state)
 	assert_int_equal(
 		ghi_conversation_request(&t->c, GH_CMD_GET_TIME, (gh_slice){ 0 }, t->now),
 		GH_ESTATE);
-	expect_asked(t, GH_CMD_GET_TIME);
-	assert_int_equal(t->asked.session, SESSION);
-	assert_int_equal(t->asked.reply, 1);
-	say(t, GH_ACK_OK, GH_LIT("\xfe\x69\x49\x2e"));
-	assert_int_equal(next(t), GHI_CONVERSATION_REPLY);
+	expect_request(t, GH_CMD_GET_TIME);
+	assert_int_equal(t->request.session, SESSION);
+	assert_int_equal(t->request.reply, 1);
+	conversation_reply(t, GH_ACK_OK, GH_LIT("\xfe\x69\x49\x2e"));
+	assert_int_equal(conversation_next(t), GHI_CONVERSATION_REPLY);
 	assert_int_equal(t->details.data.n, 4);
-	nothing(t);
+	conversation_is_quiet(t);
 	assert_int_equal(ghi_conversation_deadline(&t->c), GHI_NEVER);
 	free(t);
 }
@@ -31,27 +31,27 @@ static void the_key_is_proved_twice_before_it_is_called_wrong(void **state)
 {
 	(void)state;
 	for (int right = 0; right < 2; right++) {
-		struct talk *t = new_talk(false, 1234);
+		struct conversation_test *t = conversation_new(false, 1234);
 
 		assert_int_equal(ghi_conversation_connect(&t->c, t->now), GH_OK);
 		for (int round = 0; round < 2; round++) {
-			expect_asked(t, GH_CMD_CONNECT);
-			say_as(t, GH_ACK_UNAUTH, 1000, t->asked.reply, (gh_slice){ 0 });
-			nothing(t);
-			expect_asked(t, GH_CMD_AUTH);
-			assert_int_equal(t->asked.session, 1000);
-			assert_memory_equal(t->asked.data.p, "\x41\x36\x32\x7a", 4);
+			expect_request(t, GH_CMD_CONNECT);
+			reply_as(t, GH_ACK_UNAUTH, 1000, t->request.reply, (gh_slice){ 0 });
+			conversation_is_quiet(t);
+			expect_request(t, GH_CMD_AUTH);
+			assert_int_equal(t->request.session, 1000);
+			assert_memory_equal(t->request.data.p, "\x41\x36\x32\x7a", 4);
 			if (right && round)
 				break;
-			say_as(t, GH_ACK_UNAUTH, 1000, t->asked.reply, (gh_slice){ 0 });
+			reply_as(t, GH_ACK_UNAUTH, 1000, t->request.reply, (gh_slice){ 0 });
 			if (round == 0)
-				nothing(t);
+				conversation_is_quiet(t);
 		}
 		if (right) {
-			say_as(t, GH_ACK_OK, 1000, t->asked.reply, (gh_slice){ 0 });
-			assert_int_equal(next(t), GHI_CONVERSATION_CONNECTED);
+			reply_as(t, GH_ACK_OK, 1000, t->request.reply, (gh_slice){ 0 });
+			assert_int_equal(conversation_next(t), GHI_CONVERSATION_CONNECTED);
 		} else {
-			failed(t, GH_EAUTH);
+			conversation_failed(t, GH_EAUTH);
 		}
 		free(t);
 	}
@@ -67,35 +67,35 @@ static void what_is_no_terminal_is_recognised(void **state)
 		{ "485454502f", "does not speak", GH_EMALFORMED },
 		{ "5050827dffffff00", "over the limit", GH_ETOOBIG },
 	};
-	struct talk *t;
+	struct conversation_test *t;
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(c) / sizeof(c[0]); i++) {
 		uint8_t b[16];
 
-		t = new_talk(true, 0);
+		t = conversation_new(true, 0);
 		assert_int_equal(ghi_conversation_connect(&t->c, t->now), GH_OK);
-		expect_asked(t, GH_CMD_CONNECT);
-		ghi_conversation_input(&t->c, hex(c[i].bytes, b, sizeof(b)), t->now);
-		failed(t, c[i].want);
+		expect_request(t, GH_CMD_CONNECT);
+		ghi_conversation_input(&t->c, hex_bytes(c[i].bytes, b, sizeof(b)), t->now);
+		conversation_failed(t, c[i].want);
 		assert_non_null(strstr(t->details.fault.text, c[i].text));
 		assert_true(t->details.fault.broken);
-		nothing(t);
+		conversation_is_quiet(t);
 		assert_int_equal(ghi_conversation_connect(&t->c, t->now), GH_ECLOSED);
 		free(t);
 	}
-	t = new_talk(true, 0);
+	t = conversation_new(true, 0);
 	assert_int_equal(ghi_conversation_connect(&t->c, t->now), GH_OK);
-	expect_asked(t, GH_CMD_CONNECT);
-	say(t, GH_PROTECTED, (gh_slice){ 0 });
-	failed(t, GH_EUNSUPPORTED);
+	expect_request(t, GH_CMD_CONNECT);
+	conversation_reply(t, GH_PROTECTED, (gh_slice){ 0 });
+	conversation_failed(t, GH_EUNSUPPORTED);
 	assert_int_equal(t->details.fault.code, 6001);
 	free(t);
 }
 
-static void lost_datagrams_are_asked_for_again_unless_that_does_harm(void **state)
+static void lost_datagrams_are_requested_again_unless_that_does_harm(void **state)
 {
-	struct talk *t = connected(false);
+	struct conversation_test *t = conversation_connected(false);
 	uint8_t first[64];
 	size_t n;
 	unsigned sent;
@@ -104,32 +104,32 @@ static void lost_datagrams_are_asked_for_again_unless_that_does_harm(void **stat
 	assert_int_equal(
 		ghi_conversation_request(&t->c, GH_CMD_GET_TIME, (gh_slice){ 0 }, t->now),
 		GH_OK);
-	expect_asked(t, GH_CMD_GET_TIME);
+	expect_request(t, GH_CMD_GET_TIME);
 	n = t->out_n;
 	memcpy(first, t->out, n);
 	assert_int_equal(ghi_conversation_deadline(&t->c), t->now + RETRY_MS);
-	at(t, RETRY_MS);
-	nothing(t);
-	assert_true(take(t));
+	conversation_tick_at(t, RETRY_MS);
+	conversation_is_quiet(t);
+	assert_true(conversation_take(t));
 	assert_int_equal(t->out_n, n);
 	assert_memory_equal(t->out, first, n);
 	assert_int_equal(ghi_conversation_deadline(&t->c), t->now + 2 * RETRY_MS);
-	say(t, GH_ACK_OK, (gh_slice){ 0 });
-	assert_int_equal(next(t), GHI_CONVERSATION_REPLY);
+	conversation_reply(t, GH_ACK_OK, (gh_slice){ 0 });
+	assert_int_equal(conversation_next(t), GHI_CONVERSATION_REPLY);
 	/* Both requests were answered. */
-	say(t, GH_ACK_OK, (gh_slice){ 0 });
-	nothing(t);
+	conversation_reply(t, GH_ACK_OK, (gh_slice){ 0 });
+	conversation_is_quiet(t);
 
 	sent = t->sent;
 	assert_int_equal(
 		ghi_conversation_request(&t->c, GH_CMD_UNLOCK, (gh_slice){ 0 }, t->now), GH_OK);
-	expect_asked(t, GH_CMD_UNLOCK);
+	expect_request(t, GH_CMD_UNLOCK);
 	for (int i = 0; i < 9; i++) {
-		at(t, REPLY_MS / 10);
-		nothing(t);
+		conversation_tick_at(t, REPLY_MS / 10);
+		conversation_is_quiet(t);
 	}
-	at(t, REPLY_MS / 10);
-	failed(t, GH_ETIMEOUT);
+	conversation_tick_at(t, REPLY_MS / 10);
+	conversation_failed(t, GH_ETIMEOUT);
 	assert_int_equal(t->sent, sent + 1);
 	assert_false(t->details.fault.broken);
 	free(t);
@@ -139,25 +139,25 @@ static void late_duplicates_are_no_answers(void **state)
 {
 	(void)state;
 	for (int tcp = 0; tcp < 2; tcp++) {
-		struct talk *t = connected(tcp);
+		struct conversation_test *t = conversation_connected(tcp);
 
 		for (int i = 0; i < 3; i++) {
 			assert_int_equal(ghi_conversation_request(&t->c, GH_CMD_GET_TIME,
 								  (gh_slice){ 0 }, t->now),
 					 GH_OK);
-			expect_asked(t, GH_CMD_GET_TIME);
+			expect_request(t, GH_CMD_GET_TIME);
 			if (i)
-				say_as(t, GH_ACK_ERROR, SESSION, t->asked.reply - 1u,
-				       (gh_slice){ 0 });
-			nothing(t);
+				reply_as(t, GH_ACK_ERROR, SESSION, t->request.reply - 1u,
+					 (gh_slice){ 0 });
+			conversation_is_quiet(t);
 			if (i < 2)
-				say(t, GH_ACK_OK, (gh_slice){ 0 });
+				conversation_reply(t, GH_ACK_OK, (gh_slice){ 0 });
 			else
-				at(t, REPLY_MS);
+				conversation_tick_at(t, REPLY_MS);
 			if (i < 2)
-				assert_int_equal(next(t), GHI_CONVERSATION_REPLY);
+				assert_int_equal(conversation_next(t), GHI_CONVERSATION_REPLY);
 			else
-				failed(t, GH_ETIMEOUT);
+				conversation_failed(t, GH_ETIMEOUT);
 		}
 		assert_int_equal(t->c.stale, 2);
 		free(t);
@@ -166,20 +166,20 @@ static void late_duplicates_are_no_answers(void **state)
 
 static void firmware_with_wrong_reply_ids_is_taken_at_its_word(void **state)
 {
-	struct talk *t = connected(true);
+	struct conversation_test *t = conversation_connected(true);
 	(void)state;
 
 	for (int i = 0; i < 3; i++) {
 		assert_int_equal(ghi_conversation_request(&t->c, GH_CMD_GET_TIME,
 							  (gh_slice){ 0 }, t->now),
 				 GH_OK);
-		expect_asked(t, GH_CMD_GET_TIME);
-		say_as(t, GH_ACK_OK, SESSION, 777, GH_LIT("\1\2\3\4"));
+		expect_request(t, GH_CMD_GET_TIME);
+		reply_as(t, GH_ACK_OK, SESSION, 777, GH_LIT("\1\2\3\4"));
 		if (i == 0) {
-			nothing(t);
-			at(t, REPLY_MS);
+			conversation_is_quiet(t);
+			conversation_tick_at(t, REPLY_MS);
 		}
-		assert_int_equal(next(t), GHI_CONVERSATION_REPLY);
+		assert_int_equal(conversation_next(t), GHI_CONVERSATION_REPLY);
 		assert_int_equal(t->details.data.n, 4);
 		assert_int_equal(t->details.data.p[3], 4);
 	}
@@ -188,27 +188,27 @@ static void firmware_with_wrong_reply_ids_is_taken_at_its_word(void **state)
 
 static void a_session_lost_on_the_device_is_made_anew_once(void **state)
 {
-	struct talk *t = connected(true);
+	struct conversation_test *t = conversation_connected(true);
 	(void)state;
 
 	for (int again = 0; again < 2; again++) {
 		assert_int_equal(ghi_conversation_request(&t->c, GH_CMD_USER_WRQ,
 							  GH_LIT("data"), t->now),
 				 GH_OK);
-		expect_asked(t, GH_CMD_USER_WRQ);
-		say(t, GH_ACK_UNAUTH, (gh_slice){ 0 });
-		nothing(t);
-		expect_asked(t, GH_CMD_CONNECT);
-		say_as(t, GH_ACK_OK, 0x7000, t->asked.reply, (gh_slice){ 0 });
-		nothing(t);
-		expect_asked(t, GH_CMD_USER_WRQ);
-		assert_int_equal(t->asked.session, 0x7000);
-		assert_memory_equal(t->asked.data.p, "data", 4);
-		say(t, again ? GH_ACK_UNAUTH : GH_ACK_OK, (gh_slice){ 0 });
+		expect_request(t, GH_CMD_USER_WRQ);
+		conversation_reply(t, GH_ACK_UNAUTH, (gh_slice){ 0 });
+		conversation_is_quiet(t);
+		expect_request(t, GH_CMD_CONNECT);
+		reply_as(t, GH_ACK_OK, 0x7000, t->request.reply, (gh_slice){ 0 });
+		conversation_is_quiet(t);
+		expect_request(t, GH_CMD_USER_WRQ);
+		assert_int_equal(t->request.session, 0x7000);
+		assert_memory_equal(t->request.data.p, "data", 4);
+		conversation_reply(t, again ? GH_ACK_UNAUTH : GH_ACK_OK, (gh_slice){ 0 });
 		if (again)
-			failed(t, GH_EAUTH);
+			conversation_failed(t, GH_EAUTH);
 		else
-			assert_int_equal(next(t), GHI_CONVERSATION_REPLY);
+			assert_int_equal(conversation_next(t), GHI_CONVERSATION_REPLY);
 	}
 	assert_int_equal(t->c.relogins, 2);
 	free(t);
@@ -218,35 +218,35 @@ static void events_are_acknowledged_and_do_not_answer_questions(void **state)
 {
 	(void)state;
 	for (int tcp = 0; tcp < 2; tcp++) {
-		struct talk *t = connected(tcp);
+		struct conversation_test *t = conversation_connected(tcp);
 
-		say_as(t, GH_CMD_REG_EVENT, GH_EVENT_FINGER, 0, (gh_slice){ 0 });
-		assert_int_equal(next(t), GHI_CONVERSATION_EVENT);
+		reply_as(t, GH_CMD_REG_EVENT, GH_EVENT_FINGER, 0, (gh_slice){ 0 });
+		assert_int_equal(conversation_next(t), GHI_CONVERSATION_EVENT);
 		assert_int_equal(t->details.field, GH_EVENT_FINGER);
-		expect_asked(t, GH_ACK_OK);
-		assert_int_equal(t->asked.reply, 0);
-		assert_int_equal(t->asked.session, SESSION);
-		nothing(t);
+		expect_request(t, GH_ACK_OK);
+		assert_int_equal(t->request.reply, 0);
+		assert_int_equal(t->request.session, SESSION);
+		conversation_is_quiet(t);
 		assert_int_equal(ghi_conversation_request(&t->c, GH_CMD_REG_EVENT,
 							  GH_LIT("\1\0\0\0"), t->now),
 				 GH_OK);
-		expect_asked(t, GH_CMD_REG_EVENT);
-		uint16_t id = t->asked.reply;
+		expect_request(t, GH_CMD_REG_EVENT);
+		uint16_t id = t->request.reply;
 
-		say_as(t, GH_CMD_REG_EVENT, GH_EVENT_PUNCH, id, GH_LIT("x"));
-		assert_int_equal(next(t), GHI_CONVERSATION_EVENT);
+		reply_as(t, GH_CMD_REG_EVENT, GH_EVENT_PUNCH, id, GH_LIT("x"));
+		assert_int_equal(conversation_next(t), GHI_CONVERSATION_EVENT);
 		assert_int_equal(t->details.data.n, 1);
-		expect_asked(t, GH_ACK_OK);
-		say_as(t, GH_ACK_OK, SESSION, id, (gh_slice){ 0 });
-		assert_int_equal(next(t), GHI_CONVERSATION_REPLY);
-		assert_false(take(t));
+		expect_request(t, GH_ACK_OK);
+		reply_as(t, GH_ACK_OK, SESSION, id, (gh_slice){ 0 });
+		assert_int_equal(conversation_next(t), GHI_CONVERSATION_REPLY);
+		assert_false(conversation_take(t));
 		free(t);
 	}
 }
 
 static void half_a_request_on_the_line_closes_it_for_others(void **state)
 {
-	struct talk *t = connected(true);
+	struct conversation_test *t = conversation_connected(true);
 	(void)state;
 
 	assert_int_equal(
@@ -263,7 +263,7 @@ static void half_a_request_on_the_line_closes_it_for_others(void **state)
 static void requests_have_a_ceiling(void **state)
 {
 	static uint8_t big[GHI_REQUEST_MAX + 1];
-	struct talk *t = connected(true);
+	struct conversation_test *t = conversation_connected(true);
 	(void)state;
 
 	assert_int_equal(ghi_conversation_request(&t->c, GH_CMD_DATA,
@@ -273,25 +273,25 @@ static void requests_have_a_ceiling(void **state)
 	assert_int_equal(ghi_conversation_request(&t->c, GH_CMD_DATA,
 						  (gh_slice){ big, sizeof(big) - 1 }, t->now),
 			 GH_OK);
-	expect_asked(t, GH_CMD_DATA);
+	expect_request(t, GH_CMD_DATA);
 	free(t);
 }
 
 static void reply_ids_never_reach_65535(void **state)
 {
-	struct talk *t = connected(true);
-	uint16_t before = t->asked.reply;
+	struct conversation_test *t = conversation_connected(true);
+	uint16_t before = t->request.reply;
 	(void)state;
 
 	for (int i = 0; i < 70000; i++) {
 		assert_int_equal(ghi_conversation_request(&t->c, GH_CMD_GET_TIME,
 							  (gh_slice){ 0 }, t->now),
 				 GH_OK);
-		expect_asked(t, GH_CMD_GET_TIME);
-		assert_int_equal(t->asked.reply, before == 65534 ? 0 : before + 1);
-		before = t->asked.reply;
-		say(t, GH_ACK_OK, (gh_slice){ 0 });
-		assert_int_equal(next(t), GHI_CONVERSATION_REPLY);
+		expect_request(t, GH_CMD_GET_TIME);
+		assert_int_equal(t->request.reply, before == 65534 ? 0 : before + 1);
+		before = t->request.reply;
+		conversation_reply(t, GH_ACK_OK, (gh_slice){ 0 });
+		assert_int_equal(conversation_next(t), GHI_CONVERSATION_REPLY);
 	}
 	free(t);
 }
@@ -302,7 +302,7 @@ int main(void)
 		cmocka_unit_test(a_device_without_key_lets_in_at_once),
 		cmocka_unit_test(the_key_is_proved_twice_before_it_is_called_wrong),
 		cmocka_unit_test(what_is_no_terminal_is_recognised),
-		cmocka_unit_test(lost_datagrams_are_asked_for_again_unless_that_does_harm),
+		cmocka_unit_test(lost_datagrams_are_requested_again_unless_that_does_harm),
 		cmocka_unit_test(late_duplicates_are_no_answers),
 		cmocka_unit_test(firmware_with_wrong_reply_ids_is_taken_at_its_word),
 		cmocka_unit_test(a_session_lost_on_the_device_is_made_anew_once),

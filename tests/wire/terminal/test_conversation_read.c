@@ -18,7 +18,7 @@ struct server {
 	unsigned lose, twice, swap; /* of 100 datagrams */
 	unsigned damage;	    /* of 100 packets */
 	unsigned events;	    /* of 100 packets an event before */
-	unsigned asked_chunks;
+	unsigned requested_chunks;
 	uint8_t wire[400000]; /* what it sent, not yet delivered */
 	size_t wire_n;
 	struct {
@@ -27,11 +27,11 @@ struct server {
 	size_t datagrams;
 };
 
-static void put(struct talk *t, struct server *s, uint16_t command, uint16_t session,
-		uint16_t reply, gh_slice data)
+static void source_put(struct conversation_test *t, struct server *s, uint16_t command,
+		       uint16_t session, uint16_t reply, gh_slice data)
 {
-	size_t n = packet(t, s->wire + s->wire_n, sizeof(s->wire) - s->wire_n, command, session,
-			  reply, data);
+	size_t n = conversation_packet(t, s->wire + s->wire_n, sizeof(s->wire) - s->wire_n,
+				       command, session, reply, data);
 
 	if (random_next(&s->seed) % 100 < s->damage)
 		s->wire[s->wire_n + n - 1] ^= 0x40;
@@ -41,59 +41,60 @@ static void put(struct talk *t, struct server *s, uint16_t command, uint16_t ses
 	s->wire_n += n;
 }
 
-static void send_window(struct talk *t, struct server *s, uint32_t offset, uint32_t size)
+static void send_window(struct conversation_test *t, struct server *s, uint32_t offset,
+			uint32_t size)
 {
-	uint16_t id = t->asked.reply, index = 0;
+	uint16_t id = t->request.reply, index = 0;
 	uint8_t b[8];
 	struct ghi_writer w = ghi_writer_on(b, sizeof(b));
 
 	assert_true(offset <= s->n);
 	size = size < s->n - offset ? size : (uint32_t)(s->n - offset);
-	s->asked_chunks++;
+	s->requested_chunks++;
 	if (s->bare && size <= s->packet) {
-		put(t, s, GH_CMD_DATA, 0, id, (gh_slice){ s->data + offset, size });
+		source_put(t, s, GH_CMD_DATA, 0, id, (gh_slice){ s->data + offset, size });
 		return;
 	}
 	ghi_terminal_announce_write(&w, size, (uint32_t)s->packet);
-	put(t, s, GH_CMD_PREPARE_DATA, SESSION, id, ghi_written(&w));
+	source_put(t, s, GH_CMD_PREPARE_DATA, SESSION, id, ghi_written(&w));
 	for (uint32_t at = 0; at < size; index++) {
 		uint32_t step = size - at < s->packet ? size - at : (uint32_t)s->packet;
 
 		if (s->early_ack && at + step == size)
-			put(t, s, GH_ACK_OK, (uint16_t)size, id, (gh_slice){ 0 });
+			source_put(t, s, GH_ACK_OK, (uint16_t)size, id, (gh_slice){ 0 });
 		if (random_next(&s->seed) % 100 < s->events)
-			put(t, s, GH_CMD_REG_EVENT, GH_EVENT_FINGER, 0, (gh_slice){ 0 });
-		put(t, s, GH_CMD_DATA, s->session_index ? SESSION : index, id,
-		    (gh_slice){ s->data + offset + at, step });
+			source_put(t, s, GH_CMD_REG_EVENT, GH_EVENT_FINGER, 0, (gh_slice){ 0 });
+		source_put(t, s, GH_CMD_DATA, s->session_index ? SESSION : index, id,
+			   (gh_slice){ s->data + offset + at, step });
 		at += step;
 	}
 	if (!s->no_final_ack && !s->early_ack)
-		put(t, s, GH_ACK_OK, (uint16_t)size, id, (gh_slice){ 0 });
+		source_put(t, s, GH_ACK_OK, (uint16_t)size, id, (gh_slice){ 0 });
 }
 
-static void serve(struct talk *t, struct server *s)
+static void source_serve(struct conversation_test *t, struct server *s)
 {
 	uint8_t b[16];
 	struct ghi_writer w = ghi_writer_on(b, sizeof(b));
 	struct ghi_terminal_window v;
 
-	switch (t->asked.command) {
+	switch (t->request.command) {
 	case GH_CMD_PREPARE_BUFFER:
 		if (s->n <= s->inline_max) {
-			put(t, s, GH_CMD_DATA, SESSION, t->asked.reply,
-			    (gh_slice){ s->data, s->n });
+			source_put(t, s, GH_CMD_DATA, SESSION, t->request.reply,
+				   (gh_slice){ s->data, s->n });
 			break;
 		}
 		ghi_terminal_prepared_write(&w, (uint32_t)s->n);
-		put(t, s, GH_ACK_OK, SESSION, t->asked.reply, ghi_written(&w));
+		source_put(t, s, GH_ACK_OK, SESSION, t->request.reply, ghi_written(&w));
 		break;
 	case GH_CMD_READ_BUFFER:
-		assert_int_equal(ghi_terminal_window_parse(t->asked.data, &v), GH_OK);
+		assert_int_equal(ghi_terminal_window_parse(t->request.data, &v), GH_OK);
 		send_window(t, s, v.offset, v.size);
 		break;
 	case GH_CMD_CONNECT:
 	case GH_CMD_FREE_DATA:
-		put(t, s, GH_ACK_OK, SESSION, t->asked.reply, (gh_slice){ 0 });
+		source_put(t, s, GH_ACK_OK, SESSION, t->request.reply, (gh_slice){ 0 });
 		break;
 	default:
 		break;
@@ -102,7 +103,7 @@ static void serve(struct talk *t, struct server *s)
 
 /* Give the machine the next bytes of the line, cut at random, or a datagram or two with the
  * losses of the network. */
-static bool deliver(struct talk *t, struct server *s, size_t *given)
+static bool source_deliver(struct conversation_test *t, struct server *s, size_t *given)
 {
 	if (t->c.options.tcp) {
 		size_t n = 1 + random_next(&s->seed) % (random_next(&s->seed) % 4 ? 50000 : 30);
@@ -141,7 +142,7 @@ static bool deliver(struct talk *t, struct server *s, size_t *given)
 
 /* Read the table to its end; the error it ends with. `got` counts the bytes, all of which
  * are compared. */
-static enum gh_err read_all(struct talk *t, struct server *s, size_t *got)
+static enum gh_err read_all(struct conversation_test *t, struct server *s, size_t *got)
 {
 	size_t given = 0;
 	unsigned rounds = 0;
@@ -152,9 +153,9 @@ static enum gh_err read_all(struct talk *t, struct server *s, size_t *got)
 		enum ghi_conversation_event event;
 
 		assert_true(++rounds < 2000000);
-		while (take(t))
-			serve(t, s);
-		event = next(t);
+		while (conversation_take(t))
+			source_serve(t, s);
+		event = conversation_next(t);
 		switch (event) {
 		case GHI_CONVERSATION_BEGIN:
 			assert_int_equal(t->details.total, s->n);
@@ -172,10 +173,10 @@ static enum gh_err read_all(struct talk *t, struct server *s, size_t *got)
 		case GHI_CONVERSATION_REPLY:
 			return GH_EDENIED;
 		case GHI_CONVERSATION_NOTHING:
-			if (deliver(t, s, &given))
+			if (source_deliver(t, s, &given))
 				break;
-			while (take(t))
-				serve(t, s);
+			while (conversation_take(t))
+				source_serve(t, s);
 			if (s->wire_n == 0) {
 				gh_ms when = ghi_conversation_deadline(&t->c);
 
@@ -219,7 +220,7 @@ static void any_cut_of_the_stream_gives_the_same_table(void **state)
 
 	for (uint32_t seed = 0; seed < 60; seed++) {
 		struct server *s = new_server(TABLE, packets[seed % 3], seed);
-		struct talk *t = connected(true);
+		struct conversation_test *t = conversation_connected(true);
 		size_t got;
 
 		s->events = 5;
@@ -243,13 +244,13 @@ static void tables_of_any_size_end_where_they_end(void **state)
 		for (int tcp = 0; tcp < 2; tcp++)
 			for (int in_one = 0; in_one < 2; in_one++) {
 				struct server *s;
-				struct talk *t;
+				struct conversation_test *t;
 				size_t got;
 
 				if (in_one && sizes[i] == 0)
 					continue;
 				s = new_server(sizes[i], tcp ? 65528 : 1024, 1);
-				t = connected(tcp);
+				t = conversation_connected(tcp);
 				s->inline_max = in_one && sizes[i] <= 1024 ? 1024 : 0;
 				assert_int_equal(read_all(t, s, &got), GH_OK);
 				assert_int_equal(got, sizes[i]);
@@ -263,7 +264,7 @@ static void a_lossy_network_never_changes_a_table(void **state)
 	(void)state;
 	for (uint32_t seed = 0; seed < 200; seed++) {
 		struct server *s = new_server(40000, 1024, seed + 1);
-		struct talk *t = connected(false);
+		struct conversation_test *t = conversation_connected(false);
 		size_t got;
 		enum gh_err err;
 
@@ -285,14 +286,14 @@ static void a_lossy_network_never_changes_a_table(void **state)
 	}
 }
 
-static void damaged_pieces_are_asked_for_again_over_tcp(void **state)
+static void damaged_pieces_are_requested_again_over_tcp(void **state)
 {
 	unsigned fine = 0;
 	(void)state;
 
 	for (uint32_t seed = 0; seed < 40; seed++) {
 		struct server *s = new_server(TABLE, 65528, seed + 1);
-		struct talk *t = connected(true);
+		struct conversation_test *t = conversation_connected(true);
 		size_t got;
 
 		s->damage = 10;
@@ -307,35 +308,35 @@ static void damaged_pieces_are_asked_for_again_over_tcp(void **state)
 }
 
 /* Up to the first READ_BUFFER of a table of 1000 bytes. */
-static struct talk *reading(bool tcp)
+static struct conversation_test *source_reading(bool tcp)
 {
-	struct talk *t = connected(tcp);
+	struct conversation_test *t = conversation_connected(tcp);
 	uint8_t b[16];
 	struct ghi_writer w = ghi_writer_on(b, sizeof(b));
 
 	assert_int_equal(ghi_conversation_read(&t->c, GH_CMD_ATTLOG_RRQ, 0, 0, t->now), GH_OK);
-	expect_asked(t, GH_CMD_PREPARE_BUFFER);
+	expect_request(t, GH_CMD_PREPARE_BUFFER);
 	ghi_terminal_prepared_write(&w, 1000);
-	say(t, GH_ACK_OK, ghi_written(&w));
-	assert_int_equal(next(t), GHI_CONVERSATION_BEGIN);
+	conversation_reply(t, GH_ACK_OK, ghi_written(&w));
+	assert_int_equal(conversation_next(t), GHI_CONVERSATION_BEGIN);
 	assert_int_equal(t->details.total, 1000);
-	nothing(t);
-	expect_asked(t, GH_CMD_READ_BUFFER);
+	conversation_is_quiet(t);
+	expect_request(t, GH_CMD_READ_BUFFER);
 	return t;
 }
 
 static const uint8_t zeros[2000];
 
-static void announce(struct talk *t, uint32_t size)
+static void source_announce(struct conversation_test *t, uint32_t size)
 {
 	uint8_t b[8];
 	struct ghi_writer w = ghi_writer_on(b, sizeof(b));
 
 	ghi_terminal_announce_write(&w, size, 1024);
-	say(t, GH_CMD_PREPARE_DATA, ghi_written(&w));
+	conversation_reply(t, GH_CMD_PREPARE_DATA, ghi_written(&w));
 }
 
-static void pieces_of_a_wrong_size_are_asked_for_again_and_then_refused(void **state)
+static void pieces_of_a_wrong_size_are_requested_again_and_then_refused(void **state)
 {
 	static const struct {
 		uint32_t announced, sent;
@@ -343,28 +344,28 @@ static void pieces_of_a_wrong_size_are_asked_for_again_and_then_refused(void **s
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(c) / sizeof(c[0]); i++) {
-		struct talk *t = reading(true);
+		struct conversation_test *t = source_reading(true);
 		int tries = 0;
 
 		for (;;) {
 			enum ghi_conversation_event event;
 
-			announce(t, c[i].announced);
+			source_announce(t, c[i].announced);
 			if (c[i].sent)
-				say_as(t, GH_CMD_DATA, 0, t->asked.reply,
-				       (gh_slice){ zeros, c[i].sent });
-			say(t, GH_ACK_OK, (gh_slice){ 0 });
+				reply_as(t, GH_CMD_DATA, 0, t->request.reply,
+					 (gh_slice){ zeros, c[i].sent });
+			conversation_reply(t, GH_ACK_OK, (gh_slice){ 0 });
 			tries++;
-			event = next(t);
+			event = conversation_next(t);
 			if (event == GHI_CONVERSATION_NOTHING &&
 			    !ghi_conversation_output(&t->c).n) {
-				at(t, GHI_FINAL_ACK_MS);
-				event = next(t);
+				conversation_tick_at(t, GHI_FINAL_ACK_MS);
+				event = conversation_next(t);
 			}
 			if (event == GHI_CONVERSATION_FAILED)
 				break;
 			assert_int_equal(event, GHI_CONVERSATION_NOTHING);
-			expect_asked(t, GH_CMD_READ_BUFFER);
+			expect_request(t, GH_CMD_READ_BUFFER);
 		}
 		assert_int_equal(t->details.fault.err, GH_ETRUNCATED);
 		assert_int_equal(t->details.fault.expected, 1000);
@@ -390,62 +391,62 @@ static void a_read_the_device_interrupts_is_resumed_or_fails_whole(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(c) / sizeof(c[0]); i++) {
-		struct talk *t = reading(true);
+		struct conversation_test *t = source_reading(true);
 		struct ghi_terminal_window v;
 		uint8_t b[16];
 		struct ghi_writer w = ghi_writer_on(b, sizeof(b));
 
-		announce(t, 600);
-		say_as(t, GH_CMD_DATA, 0, t->asked.reply, (gh_slice){ zeros, 600 });
-		say(t, GH_ACK_OK, (gh_slice){ 0 });
-		assert_int_equal(next(t), GHI_CONVERSATION_DATA);
+		source_announce(t, 600);
+		reply_as(t, GH_CMD_DATA, 0, t->request.reply, (gh_slice){ zeros, 600 });
+		conversation_reply(t, GH_ACK_OK, (gh_slice){ 0 });
+		assert_int_equal(conversation_next(t), GHI_CONVERSATION_DATA);
 		assert_int_equal(t->details.data.n, 600);
-		nothing(t);
-		expect_asked(t, GH_CMD_READ_BUFFER);
-		say(t, GH_ACK_UNAUTH, (gh_slice){ 0 });
-		nothing(t);
-		expect_asked(t, GH_CMD_CONNECT);
-		say(t, GH_ACK_OK, (gh_slice){ 0 });
-		nothing(t);
-		expect_asked(t, GH_CMD_PREPARE_BUFFER);
+		conversation_is_quiet(t);
+		expect_request(t, GH_CMD_READ_BUFFER);
+		conversation_reply(t, GH_ACK_UNAUTH, (gh_slice){ 0 });
+		conversation_is_quiet(t);
+		expect_request(t, GH_CMD_CONNECT);
+		conversation_reply(t, GH_ACK_OK, (gh_slice){ 0 });
+		conversation_is_quiet(t);
+		expect_request(t, GH_CMD_PREPARE_BUFFER);
 		ghi_terminal_prepared_write(&w, c[i].size);
-		say(t, c[i].code, c[i].size ? ghi_written(&w) : (gh_slice){ 0 });
+		conversation_reply(t, c[i].code, c[i].size ? ghi_written(&w) : (gh_slice){ 0 });
 		if (c[i].want) {
-			failed(t, c[i].want);
+			conversation_failed(t, c[i].want);
 			assert_int_equal(t->details.fault.expected, 1000);
 			assert_int_equal(t->details.fault.got, 600);
 			free(t);
 			continue;
 		}
-		nothing(t);
-		expect_asked(t, GH_CMD_READ_BUFFER);
-		assert_int_equal(ghi_terminal_window_parse(t->asked.data, &v), GH_OK);
+		conversation_is_quiet(t);
+		expect_request(t, GH_CMD_READ_BUFFER);
+		assert_int_equal(ghi_terminal_window_parse(t->request.data, &v), GH_OK);
 		assert_int_equal(v.offset, 600);
 		assert_int_equal(v.size, 400);
-		announce(t, 400);
-		say_as(t, GH_CMD_DATA, 0, t->asked.reply, (gh_slice){ zeros, 400 });
-		say(t, GH_ACK_OK, (gh_slice){ 0 });
-		assert_int_equal(next(t), GHI_CONVERSATION_DATA);
-		nothing(t);
-		expect_asked(t, GH_CMD_FREE_DATA);
-		say(t, GH_ACK_OK, (gh_slice){ 0 });
-		assert_int_equal(next(t), GHI_CONVERSATION_END);
+		source_announce(t, 400);
+		reply_as(t, GH_CMD_DATA, 0, t->request.reply, (gh_slice){ zeros, 400 });
+		conversation_reply(t, GH_ACK_OK, (gh_slice){ 0 });
+		assert_int_equal(conversation_next(t), GHI_CONVERSATION_DATA);
+		conversation_is_quiet(t);
+		expect_request(t, GH_CMD_FREE_DATA);
+		conversation_reply(t, GH_ACK_OK, (gh_slice){ 0 });
+		assert_int_equal(conversation_next(t), GHI_CONVERSATION_END);
 		free(t);
 	}
 }
 
 static void refusals_in_mid_read_end_it_with_the_counts(void **state)
 {
-	struct talk *t = reading(true);
+	struct conversation_test *t = source_reading(true);
 	int tries = 0;
 	(void)state;
 
 	do {
-		say(t, GH_ACK_ERROR, (gh_slice){ 0 });
+		conversation_reply(t, GH_ACK_ERROR, (gh_slice){ 0 });
 		tries++;
-		if (next(t) == GHI_CONVERSATION_FAILED)
+		if (conversation_next(t) == GHI_CONVERSATION_FAILED)
 			break;
-		expect_asked(t, GH_CMD_READ_BUFFER);
+		expect_request(t, GH_CMD_READ_BUFFER);
 	} while (tries < 20);
 	assert_int_equal(tries, 1 + GHI_CHUNK_TRIES);
 	assert_int_equal(t->details.fault.err, GH_EDENIED);
@@ -458,16 +459,16 @@ static void a_dead_connection_ends_a_read_with_the_counts(void **state)
 {
 	(void)state;
 	for (int closed = 0; closed < 2; closed++) {
-		struct talk *t = reading(true);
+		struct conversation_test *t = source_reading(true);
 
-		announce(t, 1000);
-		say_as(t, GH_CMD_DATA, 0, t->asked.reply, (gh_slice){ zeros, 300 });
-		nothing(t);
+		source_announce(t, 1000);
+		reply_as(t, GH_CMD_DATA, 0, t->request.reply, (gh_slice){ zeros, 300 });
+		conversation_is_quiet(t);
 		if (closed)
 			ghi_conversation_closed(&t->c, t->now);
 		else
-			at(t, REPLY_MS);
-		failed(t, closed ? GH_ECLOSED : GH_ETIMEOUT);
+			conversation_tick_at(t, REPLY_MS);
+		conversation_failed(t, closed ? GH_ECLOSED : GH_ETIMEOUT);
 		assert_int_equal(t->details.fault.expected, 1000);
 		assert_int_equal(t->details.fault.got, 0);
 		free(t);
@@ -477,7 +478,7 @@ static void a_dead_connection_ends_a_read_with_the_counts(void **state)
 static void a_missing_final_ack_costs_time_once(void **state)
 {
 	struct server *s = new_server(TABLE, 65528, 3);
-	struct talk *t = connected(true);
+	struct conversation_test *t = conversation_connected(true);
 	gh_ms start = t->now;
 	size_t got;
 	(void)state;
@@ -492,22 +493,22 @@ static void a_missing_final_ack_costs_time_once(void **state)
 
 static void a_question_given_up_does_not_disturb_the_next(void **state)
 {
-	struct talk *t = reading(true);
-	uint16_t old = t->asked.reply;
+	struct conversation_test *t = source_reading(true);
+	uint16_t old = t->request.reply;
 	(void)state;
 
-	announce(t, 1000);
-	say_as(t, GH_CMD_DATA, 0, old, (gh_slice){ zeros, 300 });
-	nothing(t);
+	source_announce(t, 1000);
+	reply_as(t, GH_CMD_DATA, 0, old, (gh_slice){ zeros, 300 });
+	conversation_is_quiet(t);
 	ghi_conversation_drop(&t->c);
 	assert_int_equal(
 		ghi_conversation_request(&t->c, GH_CMD_GET_TIME, (gh_slice){ 0 }, t->now),
 		GH_OK);
-	expect_asked(t, GH_CMD_GET_TIME);
-	say_as(t, GH_CMD_DATA, 1, old, (gh_slice){ zeros, 700 });
-	say_as(t, GH_ACK_OK, 1000, old, (gh_slice){ 0 });
-	say(t, GH_ACK_OK, GH_LIT("time"));
-	assert_int_equal(next(t), GHI_CONVERSATION_REPLY);
+	expect_request(t, GH_CMD_GET_TIME);
+	reply_as(t, GH_CMD_DATA, 1, old, (gh_slice){ zeros, 700 });
+	reply_as(t, GH_ACK_OK, 1000, old, (gh_slice){ 0 });
+	conversation_reply(t, GH_ACK_OK, GH_LIT("time"));
+	assert_int_equal(conversation_next(t), GHI_CONVERSATION_REPLY);
 	assert_int_equal(t->details.data.n, 4);
 	free(t);
 }
@@ -518,8 +519,8 @@ int main(void)
 		cmocka_unit_test(any_cut_of_the_stream_gives_the_same_table),
 		cmocka_unit_test(tables_of_any_size_end_where_they_end),
 		cmocka_unit_test(a_lossy_network_never_changes_a_table),
-		cmocka_unit_test(damaged_pieces_are_asked_for_again_over_tcp),
-		cmocka_unit_test(pieces_of_a_wrong_size_are_asked_for_again_and_then_refused),
+		cmocka_unit_test(damaged_pieces_are_requested_again_over_tcp),
+		cmocka_unit_test(pieces_of_a_wrong_size_are_requested_again_and_then_refused),
 		cmocka_unit_test(a_read_the_device_interrupts_is_resumed_or_fails_whole),
 		cmocka_unit_test(refusals_in_mid_read_end_it_with_the_counts),
 		cmocka_unit_test(a_dead_connection_ends_a_read_with_the_counts),

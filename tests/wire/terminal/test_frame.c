@@ -39,7 +39,7 @@ static void captured_packets_carry_the_checksum_we_compute(void **state)
 	(void)state;
 	for (size_t i = 0; i < LENGTH(c); i++) {
 		uint8_t buf[64];
-		gh_slice p = hex(c[i].packet, buf, sizeof(buf));
+		gh_slice p = hex_bytes(c[i].packet, buf, sizeof(buf));
 		struct ghi_terminal_frame f;
 
 		assert_int_equal(ghi_terminal_checksum(p), c[i].sum);
@@ -95,8 +95,8 @@ static void frames_are_written_and_read_as_captured(void **state)
 	(void)state;
 	for (size_t i = 0; i < LENGTH(frames); i++) {
 		uint8_t data_buf[64], frame_buf[64], out[64];
-		gh_slice data = hex(frames[i].data, data_buf, sizeof(data_buf));
-		gh_slice frame = hex(frames[i].frame, frame_buf, sizeof(frame_buf));
+		gh_slice data = hex_bytes(frames[i].data, data_buf, sizeof(data_buf));
+		gh_slice frame = hex_bytes(frames[i].frame, frame_buf, sizeof(frame_buf));
 		struct ghi_writer w = ghi_writer_on(out, sizeof(out));
 		struct ghi_terminal_frame f;
 		size_t used;
@@ -137,7 +137,7 @@ static void what_is_no_frame_is_refused_before_its_bytes_come(void **state)
 	(void)state;
 	for (size_t i = 0; i < LENGTH(c); i++) {
 		uint8_t buf[16];
-		gh_slice in = hex(c[i].bytes, buf, sizeof(buf));
+		gh_slice in = hex_bytes(c[i].bytes, buf, sizeof(buf));
 		struct ghi_terminal_frame f;
 		size_t used;
 

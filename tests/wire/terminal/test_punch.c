@@ -119,7 +119,7 @@ static gh_slice punch_table(uint8_t *b, size_t cap, struct ghi_terminal_punch_fo
 	return ghi_written(&w);
 }
 
-static void the_layout_of_punches_is_found_without_being_told(void **state)
+static void the_layout_of_punches_is_found_from_the_data(void **state)
 {
 	static const size_t counts[] = { 1, 2, 3, 5, 10, 40, 245, 1000 };
 	static uint8_t b[1 << 16];
@@ -149,12 +149,12 @@ static void the_layout_of_punches_is_found_without_being_told(void **state)
 				}
 }
 
-static void the_captured_short_records_are_told_from_the_others(void **state)
+static void the_captured_short_records_are_distinguished_from_the_others(void **state)
 {
 	/* pyzk 99 */
 	static const char one[] = "0700 2800 a8eba71e";
 	uint8_t b[64];
-	gh_slice t = hex(one, b, sizeof(b));
+	gh_slice t = hex_bytes(one, b, sizeof(b));
 	struct ghi_terminal_punch_format f;
 	struct ghi_terminal_day day = { 0 };
 	struct gh_punch p;
@@ -187,8 +187,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(punches_of_every_layout_come_back_as_written),
 		cmocka_unit_test(a_pin_ends_at_its_nul_wherever_that_is),
-		cmocka_unit_test(the_layout_of_punches_is_found_without_being_told),
-		cmocka_unit_test(the_captured_short_records_are_told_from_the_others),
+		cmocka_unit_test(the_layout_of_punches_is_found_from_the_data),
+		cmocka_unit_test(the_captured_short_records_are_distinguished_from_the_others),
 		cmocka_unit_test(rubbish_is_no_layout),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

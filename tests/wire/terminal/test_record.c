@@ -142,7 +142,7 @@ static gh_slice user_table(uint8_t *b, size_t cap, size_t size, size_t n)
 	return ghi_written(&w);
 }
 
-static void the_size_of_user_records_is_found_without_being_told(void **state)
+static void the_size_of_user_records_is_found_from_the_data(void **state)
 {
 	static const size_t sizes[] = { 72, 28, 16 };
 	static const size_t counts[] = { 1, 2, 7, 9, 18, 63 };
@@ -228,7 +228,7 @@ static void faces_come_back_as_written(void **state)
 static void the_captured_operation_reads_as_described(void **state)
 {
 	uint8_t b[16], out[16];
-	gh_slice in = hex("0000 06 2A C29B6823 0300 0000 0700 0205", b, sizeof(b));
+	gh_slice in = hex_bytes("0000 06 2A C29B6823 0300 0000 0700 0205", b, sizeof(b));
 	struct ghi_writer w = ghi_writer_on(out, sizeof(out));
 	struct gh_oplog o;
 	(void)state;
@@ -329,7 +329,7 @@ static void the_captured_event_reads_as_described(void **state)
 	(void)state;
 
 	memcpy(b, "999111333", 9);
-	hex("01 00 12 06 19 11 29 05", b + 24, 8);
+	hex_bytes("01 00 12 06 19 11 29 05", b + 24, 8);
 	it = ghi_terminal_events_of(1, (gh_slice){ b, 32 });
 	assert_true(ghi_terminal_events_next(&it, &e));
 	assert_true(e.decoded);
@@ -449,7 +449,7 @@ int main(void)
 		cmocka_unit_test(users_of_every_size_come_back_as_written),
 		cmocka_unit_test(what_does_not_fit_a_user_record_is_refused),
 		cmocka_unit_test(the_captured_user_reads_as_described),
-		cmocka_unit_test(the_size_of_user_records_is_found_without_being_told),
+		cmocka_unit_test(the_size_of_user_records_is_found_from_the_data),
 		cmocka_unit_test(templates_come_back_as_written_and_single_reads_are_cut),
 		cmocka_unit_test(faces_come_back_as_written),
 		cmocka_unit_test(the_captured_operation_reads_as_described),

@@ -8,23 +8,23 @@
 
 #define LENGTH(a) (sizeof(a) / sizeof((a)[0]))
 
-static struct ghi_writer on(uint8_t b[64])
+static struct ghi_writer bits_on(uint8_t b[64])
 {
 	memset(b, 0xEE, 64);
 	return ghi_writer_on(b, 64);
 }
 
-static void is(const struct ghi_writer *w, const char *want)
+static void request_is(const struct ghi_writer *w, const char *want)
 {
 	uint8_t b[64];
-	gh_slice h = hex(want, b, sizeof(b));
+	gh_slice h = hex_bytes(want, b, sizeof(b));
 
 	assert_int_equal(w->err, GH_OK);
 	assert_int_equal(w->n, h.n);
 	assert_memory_equal(w->p, h.p, h.n);
 }
 
-static void reads_are_asked_for_as_captured(void **state)
+static void reads_are_requested_as_captured(void **state)
 {
 	static const struct {
 		struct ghi_terminal_prepare p;
@@ -44,29 +44,29 @@ static void reads_are_asked_for_as_captured(void **state)
 	for (size_t i = 0; i < LENGTH(c); i++) {
 		struct ghi_terminal_prepare got;
 
-		w = on(b);
+		w = bits_on(b);
 		ghi_terminal_prepare_write(&w, &c[i].p);
-		is(&w, c[i].bytes);
+		request_is(&w, c[i].bytes);
 		assert_int_equal(ghi_terminal_prepare_parse(ghi_written(&w), &got), GH_OK);
 		assert_int_equal(got.command, c[i].p.command);
 		assert_int_equal(got.table, c[i].p.table);
 		assert_int_equal(ghi_terminal_prepare_parse((gh_slice){ b, 10 }, &got),
 				 GH_EMALFORMED);
 	}
-	w = on(b);
+	w = bits_on(b);
 	ghi_terminal_window_write(&w, (struct ghi_terminal_window){ 0, 65472 });
-	is(&w, "00000000 c0ff0000");
+	request_is(&w, "00000000 c0ff0000");
 	assert_int_equal(ghi_terminal_window_parse(ghi_written(&w), &v), GH_OK);
 	assert_int_equal(v.size, 65472);
-	w = on(b);
+	w = bits_on(b);
 	ghi_terminal_prepared_write(&w, 4000004);
 	assert_int_equal(w.n, 13);
 	assert_int_equal(ghi_terminal_prepared_parse(ghi_written(&w), &size), GH_OK);
 	assert_int_equal(size, 4000004);
 	assert_int_equal(ghi_terminal_prepared_parse((gh_slice){ b, 4 }, &size), GH_EMALFORMED);
-	w = on(b);
+	w = bits_on(b);
 	ghi_terminal_announce_write(&w, 124, 0);
-	is(&w, "7c000000");
+	request_is(&w, "7c000000");
 }
 
 static void fingers_are_named_by_uid_and_by_pin(void **state)
@@ -75,19 +75,19 @@ static void fingers_are_named_by_uid_and_by_pin(void **state)
 	struct ghi_terminal_pin_finger v = { "4711", 6, 1 }, got;
 	uint8_t b[64], finger;
 	uint16_t uid;
-	struct ghi_writer w = on(b);
+	struct ghi_writer w = bits_on(b);
 	(void)state;
 
 	ghi_terminal_finger_write(&w, 0x8001, 6);
-	is(&w, "0180 06");
+	request_is(&w, "0180 06");
 	assert_int_equal(ghi_terminal_finger_parse(ghi_written(&w), &uid, &finger), GH_OK);
 	assert_int_equal(uid, 0x8001);
 
-	w = on(b);
+	w = bits_on(b);
 	ghi_terminal_delete_finger_write(&w, &v);
-	is(&w, "34373131 0000000000000000000000000000000000000000 06");
+	request_is(&w, "34373131 0000000000000000000000000000000000000000 06");
 	for (size_t i = 0; i < LENGTH(sizes); i++) {
-		w = on(b);
+		w = bits_on(b);
 		ghi_terminal_enroll_write(&w, &v, sizes[i]);
 		assert_int_equal(w.n, sizes[i]);
 		assert_int_equal(ghi_terminal_pin_finger_parse(ghi_written(&w), &got), GH_OK);
@@ -95,7 +95,7 @@ static void fingers_are_named_by_uid_and_by_pin(void **state)
 		assert_int_equal(got.finger, 6);
 	}
 	memcpy(v.pin, "A1", 3);
-	w = on(b);
+	w = bits_on(b);
 	ghi_terminal_enroll_write(&w, &v, 5);
 	assert_int_equal(w.err, GH_EINVALID);
 	assert_int_equal(ghi_terminal_pin_finger_parse((gh_slice){ b, 7 }, &got),
@@ -111,50 +111,50 @@ static void the_small_requests_come_back_as_written(void **state)
 	uint32_t number;
 	int16_t line;
 	gh_slice text;
-	struct ghi_writer w = on(b);
+	struct ghi_writer w = bits_on(b);
 	(void)state;
 
 	ghi_terminal_store_write(&w, &s);
-	is(&w, "0300 06 01 be04");
+	request_is(&w, "0300 06 01 be04");
 	assert_int_equal(ghi_terminal_store_parse(ghi_written(&w), &store), GH_OK);
 	assert_int_equal(store.size, 1214);
 
-	w = on(b);
+	w = bits_on(b);
 	ghi_terminal_verify_write(&w, 3, 129);
 	assert_int_equal(w.n, 24);
 	assert_int_equal(ghi_terminal_verify_parse(ghi_written(&w), &uid, &mode), GH_OK);
 	assert_int_equal(mode, 129);
 
-	w = on(b);
+	w = bits_on(b);
 	ghi_terminal_face_request_write(&w, "12");
-	is(&w, "3132 00000000000000000000000000000000000000000000 00 32 0000");
+	request_is(&w, "3132 00000000000000000000000000000000000000000000 00 32 0000");
 	assert_int_equal(ghi_terminal_face_request_parse(ghi_written(&w), pin, &uid), GH_OK);
 	assert_string_equal(pin, "12");
-	w = on(b);
+	w = bits_on(b);
 	ghi_terminal_face_request_write_uid(&w, 9);
-	is(&w, "0900 32");
+	request_is(&w, "0900 32");
 	assert_int_equal(ghi_terminal_face_request_parse(ghi_written(&w), pin, &uid), GH_OK);
 	assert_int_equal(uid, 9);
 
-	w = on(b);
+	w = bits_on(b);
 	ghi_terminal_photo_request_write(&w, "0012");
-	is(&w, "303031322e6a706700");
+	request_is(&w, "303031322e6a706700");
 	assert_int_equal(ghi_terminal_photo_request_parse(ghi_written(&w), pin), GH_OK);
 	assert_string_equal(pin, "0012");
 	assert_int_equal(ghi_terminal_photo_request_parse(GH_LIT(".jpg"), pin), GH_EMALFORMED);
 
-	w = on(b);
+	w = bits_on(b);
 	ghi_terminal_lcd_write(&w, -1, GH_LIT("hi"));
-	is(&w, "ffff 00 20 6869");
+	request_is(&w, "ffff 00 20 6869");
 	assert_int_equal(ghi_terminal_lcd_parse(ghi_written(&w), &line, &text), GH_OK);
 	assert_int_equal(line, -1);
 	assert_true(gh_slice_eq(text, GH_LIT("hi")));
 
-	w = on(b);
+	w = bits_on(b);
 	ghi_terminal_number_write(&w, 30);
-	is(&w, "1e000000");
+	request_is(&w, "1e000000");
 	assert_int_equal(ghi_terminal_number_parse(ghi_written(&w), &number), GH_OK);
-	w = on(b);
+	w = bits_on(b);
 	ghi_terminal_uid_write(&w, 40000);
 	assert_int_equal(ghi_terminal_uid_parse(ghi_written(&w), &uid), GH_OK);
 	assert_int_equal(uid, 40000);
@@ -219,17 +219,17 @@ static void an_upload_comes_back_as_written(void **state)
 static void the_save_command_is_as_captured(void **state)
 {
 	uint8_t b[64];
-	struct ghi_writer w = on(b);
+	struct ghi_writer w = bits_on(b);
 	(void)state;
 
 	ghi_terminal_upload_save_write(&w);
-	is(&w, "0c000000 0000 0800");
+	request_is(&w, "0c000000 0000 0800");
 }
 
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(reads_are_asked_for_as_captured),
+		cmocka_unit_test(reads_are_requested_as_captured),
 		cmocka_unit_test(fingers_are_named_by_uid_and_by_pin),
 		cmocka_unit_test(the_small_requests_come_back_as_written),
 		cmocka_unit_test(an_upload_comes_back_as_written),

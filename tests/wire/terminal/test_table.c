@@ -155,7 +155,7 @@ static void entries_of_impossible_size_end_the_table(void **state)
 	(void)state;
 	for (size_t i = 0; i < LENGTH(c); i++) {
 		uint8_t b[32], carry[64];
-		gh_slice in = hex(c[i], b, sizeof(b)), record;
+		gh_slice in = hex_bytes(c[i], b, sizeof(b)), record;
 		struct ghi_terminal_table t;
 
 		ghi_terminal_table_init(&t, in.n, carry, sizeof(carry));

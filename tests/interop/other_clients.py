@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Clients of port 4370 that others wrote agree with `gatehouse sim terminal`: what they read is
-what it was told to hold, and what they write is there.
+what it was set to hold, and what they write is there.
 
 zkteco-js, node-zklib and zklib-js share a reader that takes one packet from each read event of
-the socket. What comes sooner than the event is lost to them, so the terminal is told to pause
-before each packet (--pace); a busy machine may still glue two together, and then they are asked
+the socket. What comes sooner than the event is lost to them, so the terminal is set to pause
+before each packet (--pace); a busy machine may still glue two together, and then they are run
 again.
 """
 
@@ -23,7 +23,7 @@ import npm  # noqa: E402
 import tap  # noqa: E402
 from serve import _die_with_parent, program  # noqa: E402
 
-HOME = os.environ.get("STRANGERS", os.path.join(HERE, "..", "..", "build-interop"))
+HOME = os.environ.get("CLIENTS_DIR", os.path.join(HERE, "..", "..", "build-interop"))
 USERS, PUNCHES = 120, 4000  # the punches take three reads
 PACE = 30
 TRIES = 4
@@ -34,7 +34,7 @@ MISSING = npm.install(HERE, HOME)
 
 
 class Truth:
-    """What the terminal was told to hold."""
+    """What the terminal was set to hold."""
 
     def __init__(self, persona="tft", users=USERS, punches=PUNCHES):
         done = subprocess.run([os.environ["SIM_EXPECTED"], persona, str(users), str(punches)],
@@ -59,8 +59,8 @@ class Terminal:
         assert lines[0].startswith("listening terminal tcp://"), lines
         self.port = lines[0].strip().rsplit(":", 1)[1]
 
-    def ask(self, client, operation, argument=0, good=None):
-        """The result of one operation; asked again while it is none, or not `good`."""
+    def request(self, client, operation, argument=0, good=None):
+        """The result of one operation; run again while there is none, or not `good`."""
         why = "no answer within a minute"
         for n in range(TRIES):
             try:
@@ -111,28 +111,28 @@ def three(words, only=("zkteco-js", "node-zklib", "zklib-js")):
 @three("reads every user")
 def _(self, client):
     t, expected = self.holding()
-    users = t.ask(client, "users", good=lambda u: len(u) == USERS)
+    users = t.request(client, "users", good=lambda u: len(u) == USERS)
     self.assertEqual(users, expected.users)
 
 
 @three("reads every punch of a log of several reads")
 def _(self, client):
     t, expected = self.holding()
-    punches = t.ask(client, "punches", good=lambda p: len(p) == PUNCHES)
+    punches = t.request(client, "punches", good=lambda p: len(p) == PUNCHES)
     self.assertEqual(punches, expected.punches)
 
 
 @three("reads a table that comes in one packet")
 def _(self, client):
     t, expected = self.terminal("--users", "3", "--punches", "5"), Truth(users=3, punches=5)
-    self.assertEqual(t.ask(client, "users"), expected.users)
-    self.assertEqual(t.ask(client, "punches"), expected.punches)
+    self.assertEqual(t.request(client, "users"), expected.users)
+    self.assertEqual(t.request(client, "punches"), expected.punches)
 
 
 @three("reads the counters")
 def _(self, client):
     t, _ = self.holding()
-    info = t.ask(client, "info")
+    info = t.request(client, "info")
     self.assertEqual((info["userCounts"], info["logCounts"]), (USERS, PUNCHES))
     self.assertGreater(info["logCapacity"], PUNCHES)
 
@@ -140,9 +140,9 @@ def _(self, client):
 @three("hears live punches, and they are in the log")
 def _(self, client):
     t = self.terminal("--users", str(USERS), "--punches", "10", "--rate", "4")
-    heard = t.ask(client, "live", 4)
-    log = t.ask(client, "punches", good=lambda p: all(h in p for h in heard))
-    for punch in heard:
+    events = t.request(client, "live", 4)
+    log = t.request(client, "punches", good=lambda p: all(h in p for h in events))
+    for punch in events:
         self.assertIn(punch, log)
     self.assertEqual(log[:10], Truth(punches=10).punches)
     self.assertGreaterEqual(t.close()["events"], 4)
@@ -151,32 +151,32 @@ def _(self, client):
 @three("disables and enables: meanwhile nobody punches")
 def _(self, client):
     t = self.terminal("--rate", "20", "--punches", "0")
-    self.assertEqual(t.ask(client, "disable"), 2000)
-    before = t.ask(client, "info")["logCounts"]
-    self.assertEqual(t.ask(client, "info")["logCounts"], before)
-    self.assertEqual(t.ask(client, "enable"), 2000)
-    after = t.ask(client, "info", good=lambda i: i["logCounts"] > before)
+    self.assertEqual(t.request(client, "disable"), 2000)
+    before = t.request(client, "info")["logCounts"]
+    self.assertEqual(t.request(client, "info")["logCounts"], before)
+    self.assertEqual(t.request(client, "enable"), 2000)
+    after = t.request(client, "info", good=lambda i: i["logCounts"] > before)
     self.assertGreater(after["logCounts"], before)
 
 
 @three("clears the log")
 def _(self, client):
     t, _ = self.holding()
-    self.assertEqual(t.ask(client, "clear"), 2000)
-    self.assertEqual(t.ask(client, "info")["logCounts"], 0)
+    self.assertEqual(t.request(client, "clear"), 2000)
+    self.assertEqual(t.request(client, "info")["logCounts"], 0)
     self.assertEqual(t.close()["holds"]["punches"], 0)
 
 
-@three("is told when a command is unknown")
+@three("gets an error when a command is unknown")
 def _(self, client):
     t, _ = self.holding()
-    self.assertEqual(t.ask(client, "command", 4711), 65535)
+    self.assertEqual(t.request(client, "command", 4711), 65535)
 
 
 @three("reads the clock", ("zkteco-js", "zklib-js"))
 def _(self, client):
     t, _ = self.holding()
-    shown = datetime.datetime.strptime(t.ask(client, "time"), "%Y-%m-%d %H:%M:%S")
+    shown = datetime.datetime.strptime(t.request(client, "time"), "%Y-%m-%d %H:%M:%S")
     start = START.replace(hour=shown.hour)
     self.assertEqual(shown.date(), start.date())
     self.assertLess((shown - start).total_seconds(), 600)
@@ -187,16 +187,16 @@ def _(self, client):
     t, expected = self.holding()
     user = {"uid": 900, "pin": "4711", "privilege": 14, "name": "Ada", "password": "123",
             "card": 777}
-    self.assertEqual(t.ask(client, "setUser", [900, "4711", "Ada", "123", 14, 777]), 2000)
-    users = t.ask("node-zklib", "users", good=lambda u: len(u) == USERS + 1)
+    self.assertEqual(t.request(client, "setUser", [900, "4711", "Ada", "123", 14, 777]), 2000)
+    users = t.request("node-zklib", "users", good=lambda u: len(u) == USERS + 1)
     self.assertEqual(users, expected.users + [user])
-    self.assertEqual(t.ask(client, "setUser", [901, "4711", "Twin", "", 0, 0]), 2001)
+    self.assertEqual(t.request(client, "setUser", [901, "4711", "Twin", "", 0, 0]), 2001)
 
 
 @three("reads who the terminal is", ("zkteco-js", "zklib-js"))
 def _(self, client):
     t = self.terminal("--sn", "STRANGE")
-    who = t.ask(client, "identity", {"serial": "getSerialNumber", "name": "getDeviceName",
+    who = t.request(client, "identity", {"serial": "getSerialNumber", "name": "getDeviceName",
                                      "platform": "getPlatform", "algorithm": "getDeviceVersion",
                                      "firmware": "getFirmware", "os": "getOS"})
     self.assertEqual(who, {"serial": "STRANGE000001", "name": "F18", "platform": "ZMM220_TFT",
@@ -206,12 +206,12 @@ def _(self, client):
 @three("sets the clock and deletes a user", ("zkteco-js",))
 def _(self, client):
     t, expected = self.holding()
-    self.assertEqual(t.ask(client, "setTime", [2031, 1, 28, 23, 0, 0]), 2000)
-    self.assertEqual(t.ask("zklib-js", "time")[:13], "2031-02-28 23")
-    self.assertEqual(t.ask(client, "deleteUser", 5), 2000)
-    users = t.ask("zklib-js", "users", good=lambda u: len(u) == USERS - 1)
+    self.assertEqual(t.request(client, "setTime", [2031, 1, 28, 23, 0, 0]), 2000)
+    self.assertEqual(t.request("zklib-js", "time")[:13], "2031-02-28 23")
+    self.assertEqual(t.request(client, "deleteUser", 5), 2000)
+    users = t.request("zklib-js", "users", good=lambda u: len(u) == USERS - 1)
     self.assertEqual(users, [u for u in expected.users if u["uid"] != 5])
-    self.assertEqual(t.ask(client, "deleteUser", 5), 2001)
+    self.assertEqual(t.request(client, "deleteUser", 5), 2001)
 
 
 def old(words):
@@ -224,18 +224,18 @@ def _(self, client):
     flags = ("--persona", "bw", "--users", str(USERS), "--punches", "900")
     t, expected = self.terminal(*flags), Truth("bw", punches=900)
     want = [{k: u[k] for k in ("uid", "pin", "privilege", "name")} for u in expected.users]
-    self.assertEqual(t.ask(client, "users", good=lambda u: len(u) == USERS), want)
-    punches = t.ask(client, "punches", good=lambda p: len(p) == 900)
+    self.assertEqual(t.request(client, "users", good=lambda u: len(u) == USERS), want)
+    punches = t.request(client, "punches", good=lambda p: len(p) == 900)
     self.assertEqual(punches, expected.punches)
-    self.assertEqual(t.ask(client, "info")["userCounts"], USERS)
+    self.assertEqual(t.request(client, "info")["userCounts"], USERS)
 
 
 @old("hears live punches of 10 bytes")
 def _(self, client):
     t = self.terminal("--persona", "bw", "--event-size", "10", "--rate", "5", "--punches", "100")
-    heard = t.ask(client, "live", 3)
-    log = t.ask(client, "punches", good=lambda p: all(h in p for h in heard))
-    for punch in heard:
+    events = t.request(client, "live", 3)
+    log = t.request(client, "punches", good=lambda p: all(h in p for h in events))
+    for punch in events:
         self.assertIn(punch, log)
 
 
