@@ -1,9 +1,14 @@
-/* What the parts of the conversation share: conversation.c sends requests and reads packets,
+/* What the parts of the conversation share: conversation.c sends requests,
+ * conversation_packet.c reads packets,
  * conversation_login.c logs in, conversation_read.c reads streams and buffered tables. */
 #ifndef GH_WIRE_TERMINAL_CONVERSATION_STEPS_H
 #define GH_WIRE_TERMINAL_CONVERSATION_STEPS_H
 
 #include "wire/terminal/conversation.h"
+
+enum {
+	GHI_LAST_REPLY_ID = 65534, /* 65535 is never used (terminal digest 3.3) */
+};
 
 /* Put a request on its way under the next reply id. */
 void ghi_conversation_send(struct ghi_conversation *c, uint16_t command, gh_slice data);
