@@ -1,0 +1,170 @@
+/* The listeners of the server: their configuration, and which part serves a request. */
+#include "app/serve/serve.h"
+#include "session/session.h"
+
+/* --- the callbacks of the listeners --- */
+
+static void device_ready(void *ctx, struct http_request *r)
+{
+	session_ready(&((struct serve *)ctx)->server, r);
+}
+
+static void device_refused(void *ctx, struct http_request *r, unsigned status,
+			   const char *reason)
+{
+	session_refused(&((struct serve *)ctx)->server, r, status, reason);
+}
+
+static void device_no_request(void *ctx, const char *message)
+{
+	session_no_request(&((struct serve *)ctx)->server, message);
+}
+
+static void admin_head(void *ctx, struct http_request *r)
+{
+	api_head(((struct serve *)ctx)->api, r);
+}
+
+static void admin_ready(void *ctx, struct http_request *r)
+{
+	api_ready(((struct serve *)ctx)->api, r);
+}
+
+static void admin_refused(void *ctx, struct http_request *r, unsigned status,
+			  const char *reason)
+{
+	api_refused(((struct serve *)ctx)->api, r, status, reason);
+}
+
+static void shared_refused(void *ctx, struct http_request *r, unsigned status,
+			   const char *reason)
+{
+	if (api_owns(http_target(r)))
+		admin_refused(ctx, r, status, reason);
+	else
+		device_refused(ctx, r, status, reason);
+}
+
+static void library_message(void *ctx, const char *message)
+{
+	struct serve *s = ctx;
+
+	LOG(&s->log, LOG_DEBUG, "HTTP library", { "message", gh_slice_of(message) });
+}
+
+static void admin_no_request(void *ctx, const char *message)
+{
+	struct serve *s = ctx;
+
+	LOG(&s->log, LOG_DEBUG, "not a request", { "why", gh_slice_of(message) });
+}
+
+static void shared_head(void *ctx, struct http_request *r)
+{
+	if (api_owns(http_target(r)))
+		admin_head(ctx, r);
+}
+
+static void shared_ready(void *ctx, struct http_request *r)
+{
+	if (api_owns(http_target(r)))
+		admin_ready(ctx, r);
+	else
+		device_ready(ctx, r);
+}
+
+static const char *file_setting(const struct serve *s, enum setting id)
+{
+	const char *text = setting_text(s->settings, id);
+
+	return *text ? text : NULL;
+}
+
+static bool serve_devices_listen(struct serve *s)
+{
+	bool shared = s->settings->one_listener;
+	struct http_config config = {
+		.name = "devices",
+		.address = s->settings->listen.host,
+		.port = s->settings->listen.port,
+		.tls_cert = file_setting(s, SETTING_TLS_CERT),
+		.tls_key = file_setting(s, SETTING_TLS_KEY),
+		.threads = s->settings->threads,
+		.connections = s->settings->connections,
+		.idle_timeout_s = s->settings->idle_timeout_s,
+		.connection_memory = shared ? 16384 : 6144,
+		.body_limit = s->settings->body_limit,
+		/* A sixteenth is left to the administrator. */
+		.memory = { &s->memory, shared ? 0 : s->memory.ceiling / 16 },
+		.lenient = true,
+		.ctx = s,
+		.head = shared ? shared_head : NULL,
+		.ready = shared ? shared_ready : device_ready,
+		.refused = shared ? shared_refused : device_refused,
+		.no_request = device_no_request,
+		.library = library_message,
+	};
+
+	return http_listen(&config, &s->devices, s->why, sizeof(s->why)) == GH_OK;
+}
+
+static bool serve_admin_listen(struct serve *s)
+{
+	struct http_config config = {
+		.name = "admin",
+		.address = s->settings->admin.host,
+		.port = s->settings->admin.port,
+		.tls_cert = file_setting(s, SETTING_ADMIN_TLS_CERT),
+		.tls_key = file_setting(s, SETTING_ADMIN_TLS_KEY),
+		.threads = 2,
+		.connections = 1024,
+		.idle_timeout_s = s->settings->idle_timeout_s,
+		.connection_memory = 16384,
+		.body_limit = s->settings->body_limit,
+		.memory = { &s->memory, 0 },
+		.ctx = s,
+		.head = admin_head,
+		.ready = admin_ready,
+		.refused = admin_refused,
+		.no_request = admin_no_request,
+		.library = library_message,
+	};
+
+	if (s->settings->one_listener)
+		return true;
+	return http_listen(&config, &s->admin, s->why, sizeof(s->why)) == GH_OK;
+}
+
+bool serve_listeners_open(struct serve *s)
+{
+	struct api_settings settings = {
+		.body_limit = s->settings->body_limit,
+		.streams = 256,
+		.heartbeat_s = 15,
+	};
+	enum gh_err err = api_open(&s->server, s->tokens, &settings, &s->api);
+
+	if (err)
+		return serve_failed(s, "cannot start the API", err);
+	if (!serve_devices_listen(s) || !serve_admin_listen(s))
+		return false;
+	api_listener_add(s->api, "devices", s->devices);
+	if (s->admin)
+		api_listener_add(s->api, "admin", s->admin);
+	return true;
+}
+
+static void serve_listener_close(struct serve *s, struct http_listener *l)
+{
+	if (l == NULL)
+		return;
+	if (s->api)
+		api_listener_remove(s->api, l);
+	http_close(l);
+}
+
+void serve_listeners_close(struct serve *s)
+{
+	serve_listener_close(s, s->devices);
+	serve_listener_close(s, s->admin);
+}

@@ -1,0 +1,42 @@
+/* What the files of the running server share. One thread opens, runs and closes it; the parts have
+ * threads of their own. */
+#ifndef GH_APP_SERVE_SERVE_H
+#define GH_APP_SERVE_SERVE_H
+
+#include <glib.h>
+#include <signal.h>
+
+#include "api/api.h"
+#include "app/serve/data_dir.h"
+#include "app/settings/settings.h"
+#include "core/metrics.h"
+#include "core/tokens.h"
+#include "http/http.h"
+#include "session/terminal/manager.h"
+
+/* Everything a running server owns. */
+struct serve {
+	struct settings *settings; /* the newest of `generations` */
+	GPtrArray *generations;	   /* older ones may still be looked at by some thread */
+	struct log log;
+	struct data_dir data;
+	struct server server;
+	struct metrics metrics;
+	struct budget memory; /* of all requests */
+	struct tokens *tokens;
+	struct terminal_manager *terminals;
+	struct api *api;
+	struct http_listener *devices, *admin;
+	sigset_t signals;
+	char why[512]; /* of a failed start, a sentence */
+};
+
+/* Set s->why to "what: error"; returns false. */
+bool serve_failed(struct serve *s, const char *what, enum gh_err err);
+
+/* Start the API and the listeners. false: s->why has the reason. */
+bool serve_listeners_open(struct serve *s);
+/* Close the listeners; waits for every reply that the store owes. */
+void serve_listeners_close(struct serve *s);
+
+#endif
