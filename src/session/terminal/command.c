@@ -82,6 +82,37 @@ enum gh_err terminal_batch_failed(struct terminal_execution *x, struct terminal_
 	return err;
 }
 
+enum gh_err terminal_query_end(struct terminal_execution *x, struct terminal_batch *b,
+			       enum gh_err err)
+{
+	if (err) {
+		terminal_batch_drop(b);
+		return err;
+	}
+	err = terminal_batch_end(b);
+	if (err)
+		return terminal_batch_failed(x, b, err);
+	x->code = (int64_t)b->total;
+	return GH_OK;
+}
+
+gh_slice terminal_number_print(struct arena *a, uint64_t n)
+{
+	char text[24];
+	int size = snprintf(text, sizeof(text), "%llu", (unsigned long long)n);
+
+	return ghi_arena_copy(a, (gh_slice){ (const uint8_t *)text, (size_t)size });
+}
+
+enum gh_err terminal_command_byte(struct terminal_execution *x, const char *what, int64_t n,
+				  uint8_t *to)
+{
+	if (n < 0 || n > 255)
+		return terminal_refuse(x, GH_EINVALID, "%s is not a number up to 255", what);
+	*to = (uint8_t)n;
+	return GH_OK;
+}
+
 /* --- one after another --- */
 
 static void execution_trace(struct terminal_execution *x, int64_t code)

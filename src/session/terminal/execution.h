@@ -40,4 +40,14 @@ GH_MUST_CHECK enum gh_err terminal_command_pin(struct terminal_execution *x, gh_
 enum gh_err terminal_batch_failed(struct terminal_execution *x, struct terminal_batch *b,
 				  enum gh_err err);
 
+/* End a query: store the gathered records, whose number is the Return. err: of the query; then the
+ * batch is dropped. */
+GH_MUST_CHECK enum gh_err terminal_query_end(struct terminal_execution *x,
+					     struct terminal_batch *b, enum gh_err err);
+/* The number in decimal, in `a`. */
+gh_slice terminal_number_print(struct arena *a, uint64_t n);
+/* A number from 0 to 255; otherwise the command is refused, `what` is the name in the sentence. */
+GH_MUST_CHECK enum gh_err terminal_command_byte(struct terminal_execution *x, const char *what,
+						int64_t n, uint8_t *to);
+
 #endif
