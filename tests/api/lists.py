@@ -16,7 +16,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import fixture  # noqa: E402
 import tap  # noqa: E402
 from device import Device  # noqa: E402
-from rest import filled  # noqa: E402
+from fixture import filled  # noqa: E402
 from schema import Document  # noqa: E402
 from serve import ApiError, Server, Wire, until  # noqa: E402
 
