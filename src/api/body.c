@@ -4,7 +4,7 @@
 
 static enum gh_err value_read(json_t *value, struct arena *a, struct body *out);
 
-static enum gh_err text_read(const char *text, size_t n, struct arena *a, gh_slice *out)
+static enum gh_err body_text_read(const char *text, size_t n, struct arena *a, gh_slice *out)
 {
 	*out = (gh_slice){ 0 };
 	if (n == 0)
@@ -23,7 +23,7 @@ static enum gh_err object_read(json_t *value, struct arena *a, struct body *part
 	{
 		err = value_read(member, a, part);
 		if (err == GH_OK)
-			err = text_read(name, strlen(name), a, &part->name);
+			err = body_text_read(name, strlen(name), a, &part->name);
 		if (err)
 			break;
 		part++;
@@ -79,8 +79,8 @@ static enum gh_err value_read(json_t *value, struct arena *a, struct body *out)
 	switch (json_typeof(value)) {
 	case JSON_STRING:
 		out->kind = BODY_TEXT;
-		return text_read(json_string_value(value), json_string_length(value), a,
-				 &out->s);
+		return body_text_read(json_string_value(value), json_string_length(value), a,
+				      &out->s);
 	case JSON_INTEGER:
 		out->kind = BODY_INT;
 		out->i = json_integer_value(value);

@@ -153,7 +153,7 @@ static void queue_keep(struct queueing *q, const struct command *stored)
 }
 
 /* On the store thread. */
-static void queue_done(void *ctx, enum gh_err err)
+static void call_queue_done(void *ctx, enum gh_err err)
 {
 	struct queueing *q = ctx;
 
@@ -164,7 +164,7 @@ static void queue_done(void *ctx, enum gh_err err)
 }
 
 /* On the store thread. */
-static void resend_done(void *ctx, enum gh_err err, const struct command *stored)
+static void call_resend_done(void *ctx, enum gh_err err, const struct command *stored)
 {
 	struct queueing *q = ctx;
 
@@ -220,7 +220,7 @@ static void queue_start(struct call *c)
 		return;
 	}
 	/* Once it is queued, q is the store thread's. */
-	err = command_queue_many(c->server, q->order, q->n, queue_done, q);
+	err = command_queue_many(c->server, q->order, q->n, call_queue_done, q);
 	if (err) {
 		q->err = err;
 		queue_reply(q);
@@ -242,7 +242,7 @@ static void resend_start(struct call *c)
 		device_unref(q->order->device);
 		return;
 	}
-	err = device_resend(c->server, q->order->device, c->who, resend_done, q);
+	err = device_resend(c->server, q->order->device, c->who, call_resend_done, q);
 	if (err) {
 		q->err = err;
 		queue_reply(q);

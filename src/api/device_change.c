@@ -51,7 +51,7 @@ static void change_answer(void *ctx)
 }
 
 /* On the store thread. */
-static void change_told(void *ctx, enum gh_err err, const struct command *check)
+static void change_report(void *ctx, enum gh_err err, const struct command *check)
 {
 	struct changing *g = ctx;
 
@@ -61,7 +61,7 @@ static void change_told(void *ctx, enum gh_err err, const struct command *check)
 }
 
 /* What it read at its handshake, and reads again after a CHECK. */
-static bool change_is_told(const struct device_row *change)
+static bool change_is_reported(const struct device_row *change)
 {
 	static const enum device_field told[] = { DEVICE_zone,
 						  DEVICE_delay_s,
@@ -84,7 +84,7 @@ static void change_tell(struct changing *g)
 		return;
 	}
 	enum gh_err err =
-		device_options_send(g->c->server, g->d, true, g->c->who, change_told, g);
+		device_options_send(g->c->server, g->d, true, g->c->who, change_report, g);
 
 	if (err == GH_OK)
 		return;
@@ -128,13 +128,13 @@ static void change_reply(void *ctx)
 		return;
 	}
 	change_log(g);
-	if (change_is_told(&g->change))
+	if (change_is_reported(&g->change))
 		change_tell(g);
 	else
 		device_answer(g);
 }
 
-static void change_done(void *ctx, enum gh_err err)
+static void call_change_done(void *ctx, enum gh_err err)
 {
 	struct changing *g = ctx;
 
@@ -161,10 +161,10 @@ static void change_put(struct changing *g)
 
 	http_defer(g->c->r);
 	err = device_change_tagged(g->c->server, g->d, &g->change, g->tagged ? &g->tags : NULL,
-				   change_done, g);
+				   call_change_done, g);
 	if (err) {
 		g->refused = true;
-		change_done(g, err);
+		call_change_done(g, err);
 	}
 }
 
@@ -315,7 +315,7 @@ static void delete_reply(void *ctx)
 	device_unref(g->d);
 }
 
-static void delete_done(void *ctx, enum gh_err err)
+static void call_delete_done(void *ctx, enum gh_err err)
 {
 	struct changing *g = ctx;
 
@@ -331,7 +331,7 @@ void handle_device_delete(struct call *c)
 	if (g == NULL)
 		return;
 	http_defer(c->r);
-	err = device_delete(c->server, g->d, delete_done, g);
+	err = device_delete(c->server, g->d, call_delete_done, g);
 	if (err)
-		delete_done(g, err);
+		call_delete_done(g, err);
 }

@@ -20,7 +20,7 @@ static bool option_write(void *ctx, int64_t device, gh_slice key, gh_slice value
 	return j->text.err == GH_OK;
 }
 
-static void text_write(struct json *j, const char *key, gh_slice s)
+static void device_text_write(struct json *j, const char *key, gh_slice s)
 {
 	struct value v = value_text_if(s);
 
@@ -31,7 +31,7 @@ static void text_write(struct json *j, const char *key, gh_slice s)
 static bool area_name_write(void *ctx, int64_t id, const void *record)
 {
 	(void)id;
-	text_write(ctx, "areaName", ((const struct area *)record)->name);
+	device_text_write(ctx, "areaName", ((const struct area *)record)->name);
 	return true;
 }
 
@@ -50,7 +50,7 @@ static enum gh_err area_write(struct call *c, struct json *j, const struct devic
 		ops->entity_get(c->reader, ENTITY_AREA, v->row.area, area_name_write, j);
 
 	if (err == GH_ENOTFOUND) {
-		text_write(j, "areaName", (gh_slice){ 0 });
+		device_text_write(j, "areaName", (gh_slice){ 0 });
 		err = GH_OK;
 	}
 	json_key(j, "tags");
@@ -69,7 +69,7 @@ static enum gh_err detail_write(struct call *c, struct json *j, struct device_vi
 
 	json_object(j);
 	fields_json_inner(j, &zk_server_device_fields, v);
-	text_write(j, "info", v->row.attendance.info);
+	device_text_write(j, "info", v->row.attendance.info);
 	if (err == GH_OK)
 		err = area_write(c, j, v);
 	zk_server_capabilities_write(j, v);

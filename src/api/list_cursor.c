@@ -38,7 +38,7 @@ void cursor_write(struct ghi_writer *w, gh_slice list, gh_slice order,
 	}
 }
 
-static enum gh_err text_read(gh_slice digits, struct arena *a, gh_slice *out)
+static enum gh_err cursor_text_read(gh_slice digits, struct arena *a, gh_slice *out)
 {
 	uint8_t *to;
 
@@ -78,7 +78,7 @@ enum gh_err cursor_read(gh_slice text, gh_slice list, gh_slice order, struct are
 	found.value.is_text = kind == 't';
 	value = gh_slice_from(value, 1);
 	if (found.value.is_text) {
-		enum gh_err err = text_read(value, a, &found.value.s);
+		enum gh_err err = cursor_text_read(value, a, &found.value.s);
 
 		if (err)
 			return err;

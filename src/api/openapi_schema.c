@@ -5,14 +5,14 @@
 /* --- what fields show --- */
 
 /* "string", or ["string","null"]. */
-static json_t *type_of(const char *type, bool null)
+static json_t *schema_type_of(const char *type, bool null)
 {
 	if (!null)
 		return json_string(type);
 	return tree_append(tree_append(json_array(), json_string(type)), json_string("null"));
 }
 
-static json_t *words_of(value_word_fn *word, bool null)
+static json_t *schema_words_of(value_word_fn *word, bool null)
 {
 	json_t *list = json_array();
 
@@ -42,7 +42,7 @@ json_t *openapi_value(enum value_kind kind, bool null, value_word_fn *word)
 		[VALUE_LIST] = { "array", NULL, NULL },
 		[VALUE_PATH] = { "string", NULL, NULL },
 	};
-	json_t *s = tree_with(json_object(), "type", type_of(row[kind].type, null));
+	json_t *s = tree_with(json_object(), "type", schema_type_of(row[kind].type, null));
 
 	if (row[kind].format)
 		s = tree_with_text(s, "format", row[kind].format);
@@ -54,9 +54,10 @@ json_t *openapi_value(enum value_kind kind, bool null, value_word_fn *word)
 		json_t *item = tree_with_text(json_object(), "type", "string");
 
 		s = tree_with(s, "items",
-			      word ? tree_with(item, "enum", words_of(word, false)) : item);
+			      word ? tree_with(item, "enum", schema_words_of(word, false))
+				   : item);
 	} else if (word) {
-		s = tree_with(s, "enum", words_of(word, null));
+		s = tree_with(s, "enum", schema_words_of(word, null));
 	}
 	return s;
 }
@@ -166,7 +167,7 @@ static json_t *extended_schema(json_t *s, const struct schema *schema)
 
 static json_t *object_or_extended(const struct schema *schema, bool null)
 {
-	json_t *s = tree_with(json_object(), "type", type_of("object", null));
+	json_t *s = tree_with(json_object(), "type", schema_type_of("object", null));
 
 	s = object_schema(s, schema);
 	return schema->ref ? extended_schema(s, schema) : s;
@@ -189,7 +190,7 @@ static json_t *kind_schema(const struct schema *schema)
 	case SCHEMA_REFERENCE:
 		return tree_reference("schemas", schema->ref);
 	default:
-		s = tree_with(json_object(), "type", type_of(type[schema->kind], null));
+		s = tree_with(json_object(), "type", schema_type_of(type[schema->kind], null));
 	}
 	switch (schema->kind) {
 	case SCHEMA_TEXT:

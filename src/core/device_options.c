@@ -49,7 +49,7 @@ gh_slice device_options_print(const struct device_options *o, char room[DEVICE_O
 	return ghi_written(&w);
 }
 
-void device_options_told(struct device_row *change, const struct device_options *o,
+void device_options_sent(struct device_row *change, const struct device_options *o,
 			 gh_slice text, int64_t now_ms)
 {
 	change->clock_zone = o->zone;

@@ -29,7 +29,7 @@ gh_slice device_options_print(const struct device_options *o, char room[DEVICE_O
 
 /* Note in `change` that the device is told these now; `text` is their line, and both live as long
  * as the change. */
-void device_options_told(struct device_row *change, const struct device_options *o,
+void device_options_sent(struct device_row *change, const struct device_options *o,
 			 gh_slice text, int64_t now_ms);
 
 /* Queue a CHECK where the device has read other options than it is to have, once for each set of

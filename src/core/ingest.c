@@ -165,7 +165,7 @@ enum gh_err ingest_punch(struct ingest *in, const struct punch *from)
 	return GH_OK;
 }
 
-static struct ingest_item *item_add(struct arena *a, struct ingest_list *l, size_t extra)
+static struct ingest_item *ingest_item_add(struct arena *a, struct ingest_list *l, size_t extra)
 {
 	struct ingest_item *item = ghi_arena_alloc(a, sizeof(*item) + extra);
 
@@ -184,7 +184,8 @@ static void ingest_record_read(struct ingest *in)
 
 enum gh_err ingest_record(struct ingest *in, enum model_kind_id kind, const void *record)
 {
-	struct ingest_item *item = item_add(in->arena, &in->piece, model_kinds[kind].size);
+	struct ingest_item *item =
+		ingest_item_add(in->arena, &in->piece, model_kinds[kind].size);
 
 	if (item == NULL)
 		return GH_ENOMEM;
@@ -198,7 +199,7 @@ enum gh_err ingest_record(struct ingest *in, enum model_kind_id kind, const void
 enum gh_err ingest_quarantine(struct ingest *in, int64_t line, int64_t offset, gh_slice raw,
 			      const char *reason)
 {
-	struct ingest_item *item = item_add(&in->rest_arena, &in->rest, 0);
+	struct ingest_item *item = ingest_item_add(&in->rest_arena, &in->rest, 0);
 	char *why = ghi_arena_text(&in->rest_arena, gh_slice_of(reason));
 
 	if (item == NULL || why == NULL)
@@ -219,7 +220,7 @@ enum gh_err ingest_quarantine(struct ingest *in, int64_t line, int64_t offset, g
 
 enum gh_err ingest_raw(struct ingest *in, gh_slice target, gh_slice body)
 {
-	struct ingest_item *item = item_add(&in->rest_arena, &in->rest, 0);
+	struct ingest_item *item = ingest_item_add(&in->rest_arena, &in->rest, 0);
 
 	if (item == NULL)
 		return GH_ENOMEM;
@@ -236,7 +237,7 @@ enum gh_err ingest_raw(struct ingest *in, gh_slice target, gh_slice body)
 
 enum gh_err ingest_option(struct ingest *in, gh_slice key, gh_slice value)
 {
-	struct ingest_item *item = item_add(in->arena, &in->piece, 0);
+	struct ingest_item *item = ingest_item_add(in->arena, &in->piece, 0);
 
 	if (item == NULL)
 		return GH_ENOMEM;

@@ -80,8 +80,8 @@ static void entry_enter(struct problems *ps, struct problem_entry *e)
 }
 
 /* NULL: no memory. */
-static struct problem_entry *entry_new(struct problems *ps, enum problem_kind kind,
-				       gh_slice subject, int64_t now_ms)
+static struct problem_entry *problem_entry_new(struct problems *ps, enum problem_kind kind,
+					       gh_slice subject, int64_t now_ms)
 {
 	struct problem_entry *e;
 
@@ -149,7 +149,7 @@ void problem_raise(struct server *server, enum problem_kind kind, gh_slice subje
 	struct problem_entry *e = entry_find(ps, kind, subject);
 
 	if (e == NULL)
-		e = entry_new(ps, kind, subject, now);
+		e = problem_entry_new(ps, kind, subject, now);
 	if (e)
 		log = entry_happened(ps, e, text, now);
 	pthread_mutex_unlock(&ps->lock);

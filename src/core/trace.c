@@ -102,7 +102,7 @@ static gh_slice slice_cut(gh_slice s, size_t limit)
 	return s.n > limit ? (gh_slice){ s.p, limit } : s;
 }
 
-static struct trace_entry *entry_new(const struct traced *e, size_t body_limit)
+static struct trace_entry *trace_entry_new(const struct traced *e, size_t body_limit)
 {
 	const gh_slice from[] = {
 		slice_cut(e->serial, 64),	slice_cut(e->peer, 64),
@@ -133,7 +133,7 @@ static struct trace_entry *entry_new(const struct traced *e, size_t body_limit)
 
 void trace_add(struct trace *t, const struct traced *e)
 {
-	struct trace_entry *k = entry_new(e, t->limits.body);
+	struct trace_entry *k = trace_entry_new(e, t->limits.body);
 
 	if (k == NULL)
 		return;

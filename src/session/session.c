@@ -60,7 +60,7 @@ static void admission_continue(struct exchange *x)
 }
 
 /* On the store thread. */
-static void admission_done(void *ctx, struct device *d, enum gh_err err)
+static void session_admission_done(void *ctx, struct device *d, enum gh_err err)
 {
 	struct exchange *x = ctx;
 
@@ -90,7 +90,7 @@ static void admission_begin(struct exchange *x)
 		exchange_drop(x);
 		return;
 	}
-	switch (devices_admit(x->server, &first, admission_done, x)) {
+	switch (devices_admit(x->server, &first, session_admission_done, x)) {
 	case GH_OK:
 		break;
 	case GH_EDENIED:

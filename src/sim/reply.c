@@ -12,7 +12,7 @@ void sim_reply_clear(struct sim_reply *r)
 	*r = (struct sim_reply){ .limit = r->limit, .exact_case = r->exact_case };
 }
 
-static gh_slice line_of(gh_slice *in)
+static gh_slice reply_line_of(gh_slice *in)
 {
 	gh_slice line;
 
@@ -27,9 +27,9 @@ bool sim_reply_header(const struct sim_reply *r, const char *name, gh_slice *val
 	gh_slice in = { r->p, r->head }, key, rest;
 	gh_slice wanted = gh_slice_of(name);
 
-	line_of(&in);
+	reply_line_of(&in);
 	while (in.n) {
-		if (!gh_slice_cut(line_of(&in), ':', &key, &rest))
+		if (!gh_slice_cut(reply_line_of(&in), ':', &key, &rest))
 			continue;
 		if (r->exact_case ? gh_slice_eq(key, wanted) : gh_slice_ieq(key, wanted)) {
 			*value = gh_slice_trim(rest);
@@ -45,7 +45,7 @@ static enum gh_err head_read(struct sim_reply *r)
 	gh_slice in = { r->p, r->head }, version, rest, code, value;
 	uint64_t number;
 
-	if (!gh_slice_cut(line_of(&in), ' ', &version, &rest) ||
+	if (!gh_slice_cut(reply_line_of(&in), ' ', &version, &rest) ||
 	    !gh_slice_starts(version, GH_LIT("HTTP/1.")))
 		return GH_EMALFORMED;
 	gh_slice_cut(rest, ' ', &code, &rest);
@@ -95,7 +95,7 @@ static enum gh_err chunks_join(struct sim_reply *r, bool move)
 
 		if (newline == NULL)
 			return GH_ETRUNCATED;
-		line = line_of(&in);
+		line = reply_line_of(&in);
 		gh_slice_cut(line, ';', &size, &extension);
 		size = gh_slice_trim(size);
 		if (size.n == 0 || size.n >= sizeof(digits))
@@ -112,13 +112,13 @@ static enum gh_err chunks_join(struct sim_reply *r, bool move)
 			memmove(r->p + r->head + length, in.p, n);
 		length += n;
 		in = gh_slice_from(in, n);
-		line_of(&in);
+		reply_line_of(&in);
 	}
 	/* Trailers end with a blank line, as a head does. */
 	for (;;) {
 		if (in.n == 0 || memchr(in.p, '\n', in.n) == NULL)
 			return GH_ETRUNCATED;
-		if (line_of(&in).n == 0)
+		if (reply_line_of(&in).n == 0)
 			break;
 	}
 	r->length = length;

@@ -63,7 +63,7 @@ static error_t noun_option_read(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static char *help_text(const struct noun *n)
+static char *noun_help_text(const struct noun *n)
 {
 	GString *s = g_string_new(n->about);
 
@@ -84,8 +84,8 @@ static char *help_text(const struct noun *n)
 
 /* The options of all verbs of the noun, then those every noun has. Returns where the settings
  * are, *n of them. */
-static struct argp_option *list_options(const struct noun *noun, struct argp_option *to,
-					size_t *n)
+static struct argp_option *noun_options_list(const struct noun *noun, struct argp_option *to,
+					     size_t *n)
 {
 	struct argp_option *settings;
 
@@ -144,7 +144,7 @@ static int noun_verb_find(struct cmd *c)
 int cmd_run(const struct noun *n, int argc, char **argv)
 {
 	struct argp_option options[CMD_OPTIONS + SETTING_COUNT + 2], *settings;
-	char *doc = help_text(n), *name = g_strconcat("gatehouse ", n->word, NULL);
+	char *doc = noun_help_text(n), *name = g_strconcat("gatehouse ", n->word, NULL);
 	struct argp argp = { .options = options,
 			     .parser = noun_option_read,
 			     .args_doc = *n->verb->word ? "VERB [ARGUMENT...]" : NULL,
@@ -154,7 +154,7 @@ int cmd_run(const struct noun *n, int argc, char **argv)
 	size_t settings_n;
 	int end;
 
-	settings = list_options(n, options, &settings_n);
+	settings = noun_options_list(n, options, &settings_n);
 	argv[0] = name;
 	argp_err_exit_status = CMD_USAGE;
 	argp_parse(&argp, argc, argv, 0, NULL, &c);
@@ -243,8 +243,8 @@ int cmd_each(struct cmd *c)
 /* --- KEY=VALUE --- */
 
 /* What the server's document says a field is: "integer", "boolean" or "string". */
-static const char *type_of(json_t *document, const char *schema, const char *type,
-			   const char *key)
+static const char *noun_type_of(json_t *document, const char *schema, const char *type,
+				const char *key)
 {
 	json_t *s = json_object_get(
 		json_object_get(json_object_get(document, "components"), "schemas"), schema);
@@ -301,7 +301,8 @@ int cmd_pairs(struct cmd *c, int first, const char *schema, const char *type, js
 	object = json_object();
 	for (int i = first; i < c->argc && end == CMD_OK; i++) {
 		char **pair = g_strsplit(c->argv[i], "=", 2);
-		const char *kind = pair[0] ? type_of(document, schema, type, pair[0]) : NULL;
+		const char *kind =
+			pair[0] ? noun_type_of(document, schema, type, pair[0]) : NULL;
 		json_t *value = pair[0] && pair[1] ? value_typed(kind, pair[1]) : NULL;
 
 		if (value == NULL) {

@@ -13,7 +13,7 @@ static const struct column columns[] = {
 };
 
 /* "read,door" as a list. */
-static json_t *words_of(const char *list)
+static json_t *token_words_of(const char *list)
 {
 	gchar **word = g_strsplit(list, ",", -1);
 	json_t *words = json_array();
@@ -30,7 +30,7 @@ static int token_create(struct cmd *c)
 	json_t *reply = NULL, *made;
 
 	if (c->opt[CMD_scopes])
-		json_object_set_new(body, "scopes", words_of(c->opt[CMD_scopes]));
+		json_object_set_new(body, "scopes", token_words_of(c->opt[CMD_scopes]));
 	if (c->opt[CMD_scope])
 		json_object_set_new(body, "scope", json_string(c->opt[CMD_scope]));
 

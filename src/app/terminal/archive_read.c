@@ -113,7 +113,7 @@ static bool bytes_of(json_t *o, const char *key, char *out, size_t size)
 	return fits;
 }
 
-static bool pin_of(json_t *o, char out[GH_PIN_SIZE])
+static bool archive_pin_of(json_t *o, char out[GH_PIN_SIZE])
 {
 	const char *pin = string_of(o, "pin");
 	size_t n = strlen(pin);
@@ -125,13 +125,14 @@ static bool pin_of(json_t *o, char out[GH_PIN_SIZE])
 	return true;
 }
 
-static bool user_of(json_t *o, struct gh_user *out)
+static bool archive_user_of(json_t *o, struct gh_user *out)
 {
 	struct gh_user u = { 0 };
 	json_t *zones = json_object_get(o, "zones");
 	uint64_t uid, privilege, group, own;
 
-	if (!pin_of(o, u.pin) || u.pin[0] == 0 || !number_of(o, "uid", UINT16_MAX, &uid) ||
+	if (!archive_pin_of(o, u.pin) || u.pin[0] == 0 ||
+	    !number_of(o, "uid", UINT16_MAX, &uid) ||
 	    !number_of(o, "privilege", UINT8_MAX, &privilege) ||
 	    !number_of(o, "group", UINT8_MAX, &group) ||
 	    !number_of(o, "own_zones", UINT8_MAX, &own) ||
@@ -149,13 +150,14 @@ static bool user_of(json_t *o, struct gh_user *out)
 	return true;
 }
 
-static bool template_of(struct archive_reader *r, struct gh_template *out)
+static bool archive_template_of(struct archive_reader *r, struct gh_template *out)
 {
 	struct gh_template t = { 0 };
 	uint64_t uid, finger, flag;
 	gh_slice bytes;
 
-	if (!pin_of(r->record, t.pin) || !number_of(r->record, "uid", UINT16_MAX, &uid) ||
+	if (!archive_pin_of(r->record, t.pin) ||
+	    !number_of(r->record, "uid", UINT16_MAX, &uid) ||
 	    !number_of(r->record, "finger", GH_FINGERS - 1, &finger) ||
 	    !number_of(r->record, "flag", UINT8_MAX, &flag))
 		return false;
@@ -255,8 +257,8 @@ enum gh_err archive_next(struct archive_reader *r, struct archive_record *out)
 	for (int i = 0; i < ARCHIVE_KINDS; i++) {
 		if (strcmp(type, archive_word[i]) != 0)
 			continue;
-		if ((i == ARCHIVE_USER && !user_of(r->record, &out->user)) ||
-		    (i == ARCHIVE_TEMPLATE && !template_of(r, &out->tmpl)))
+		if ((i == ARCHIVE_USER && !archive_user_of(r->record, &out->user)) ||
+		    (i == ARCHIVE_TEMPLATE && !archive_template_of(r, &out->tmpl)))
 			return bad(r, "this is no valid %s", type);
 		r->counts.n[i]++;
 		out->kind = (enum archive_kind)i;

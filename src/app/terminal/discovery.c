@@ -90,7 +90,7 @@ static int discovery_port_read(struct scan *s)
 
 /* --- looking --- */
 
-static void name_of(uint32_t at, char out[INET_ADDRSTRLEN])
+static void discovery_name_of(uint32_t at, char out[INET_ADDRSTRLEN])
 {
 	struct in_addr a = { htonl(at) };
 
@@ -125,7 +125,7 @@ static struct gh_terminal *handle_for(struct scan *s, uint32_t at)
 	char host[INET_ADDRSTRLEN], *address;
 	struct gh_terminal *t = NULL;
 
-	name_of(at, host);
+	discovery_name_of(at, host);
 	address = g_strdup_printf("%s%s:%u", s->scheme, host, s->port);
 	if (gh_terminal_new(address, &s->c->options, &t))
 		t = NULL;
@@ -226,7 +226,7 @@ static int scan_report(struct scan *s)
 		const struct found *f = g_ptr_array_index(s->found, i);
 		char host[INET_ADDRSTRLEN];
 
-		name_of(f->at, host);
+		discovery_name_of(f->at, host);
 		out_row(o, (const struct out_value[]){
 				   out_text(host), out_text(f->info.serial),
 				   out_text(f->info.name), out_text(f->info.firmware),

@@ -141,7 +141,7 @@ static error_t terminal_option_read(int key, char *arg, struct argp_state *state
 	}
 }
 
-static char *help_text(void)
+static char *terminal_help_text(void)
 {
 	GString *s = g_string_new(about);
 
@@ -156,7 +156,7 @@ static char *help_text(void)
 	return g_string_free(s, FALSE);
 }
 
-static void list_options(struct argp_option *to)
+static void terminal_options_list(struct argp_option *to)
 {
 	for (int i = 0; i < TERMINAL_OPTIONS; i++)
 		to[i] = (struct argp_option){ .name = option_row[i].name,
@@ -169,7 +169,7 @@ static void list_options(struct argp_option *to)
 /* --- the verb --- */
 
 /* How many words of argv are this verb's; 0: it is another. */
-static int words_of(const struct terminal_verb *v, int argc, char **argv)
+static int terminal_words_of(const struct terminal_verb *v, int argc, char **argv)
 {
 	const char *second = strchr(v->words, ' ');
 	size_t n = second ? (size_t)(second - v->words) : strlen(v->words);
@@ -232,7 +232,7 @@ static int terminal_verb_find(struct terminal *c)
 		c->argv++;
 	}
 	for (const struct terminal_verb *v = verbs; v->words; v++) {
-		n = words_of(v, c->argc, c->argv);
+		n = terminal_words_of(v, c->argc, c->argv);
 		if (n > words) {
 			words = n;
 			c->verb = v;
@@ -319,7 +319,7 @@ static int terminal_run(struct terminal *c)
 int cmd_terminal(int argc, char **argv)
 {
 	struct argp_option options[TERMINAL_OPTIONS + G_N_ELEMENTS(common)];
-	char *doc = help_text();
+	char *doc = terminal_help_text();
 	struct argp argp = { .options = options,
 			     .parser = terminal_option_read,
 			     .args_doc = "HOST VERB [ARGUMENT...]",
@@ -330,7 +330,7 @@ int cmd_terminal(int argc, char **argv)
 	int end;
 
 	gh_terminal_options_init(&c.options);
-	list_options(options);
+	terminal_options_list(options);
 	given[0] = g_strdup("gatehouse terminal");
 	for (int i = 1; i < argc; i++)
 		given[i] = terminal_is_text(argv[i]) ? g_strdup_printf("%c%s", HIDDEN, argv[i])

@@ -126,7 +126,7 @@ static int user_copy_option(const char *option, const char *text, char *out, siz
 }
 
 /* What was given, into u. */
-static int user_merge(struct terminal *c, struct gh_user *u)
+static int user_options_merge(struct terminal *c, struct gh_user *u)
 {
 	uint64_t n;
 	int end = TERMINAL_OK;
@@ -161,7 +161,8 @@ int terminal_user_set(struct terminal *c)
 	int end = terminal_pin(c->argv[0]);
 
 	if (!end)
-		end = user_merge(c, &u); /* mistakes are told before anything is asked */
+		end = user_options_merge(c,
+					 &u); /* mistakes are told before anything is asked */
 	if (!end)
 		end = terminal_open(c);
 	if (end)
@@ -175,7 +176,7 @@ int terminal_user_set(struct terminal *c)
 	/* A name that stays is written back byte by byte. */
 	if (u.name_raw[0])
 		u.name[0] = 0;
-	end = user_merge(c, &u);
+	end = user_options_merge(c, &u);
 	if (end)
 		return end;
 	if (gh_terminal_user_set(c->device, &u))

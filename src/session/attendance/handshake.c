@@ -158,7 +158,7 @@ static bool telling_begin(struct exchange *x, struct device_row *change)
 		return false;
 	device_row(x->device, x->arena, &t->before);
 	device_options_now(x->server, x->device, &t->before, x->now_ms, &t->options);
-	device_options_told(change, &t->options, device_options_print(&t->options, text),
+	device_options_sent(change, &t->options, device_options_print(&t->options, text),
 			    x->now_ms);
 	x->state = t;
 	return true;

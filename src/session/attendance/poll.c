@@ -123,7 +123,7 @@ static void offer_reply(struct exchange *x)
 }
 
 /* On the store thread. */
-static void offer_done(void *ctx, enum gh_err err, struct command_list *offered)
+static void poll_offer_done(void *ctx, enum gh_err err, struct command_list *offered)
 {
 	struct exchange *x = ctx;
 	struct offer *o = x->state;
@@ -151,7 +151,7 @@ void attendance_poll(struct exchange *x)
 		exchange_drop(x);
 		return;
 	}
-	enum gh_err err = command_offer(x->server, x->device, offer_done, x);
+	enum gh_err err = command_offer(x->server, x->device, poll_offer_done, x);
 	if (err)
 		exchange_store_failed(x, err);
 }

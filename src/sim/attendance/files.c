@@ -14,8 +14,8 @@
 #define URL_LIMIT 400
 
 /* One key a line (PUSH SDK 2013, 3.2.4-1, 13; Attendance PUSH 2020-03, 12.5, 12.8.1). */
-static void answer_block(struct sim_device *d, gh_slice id, int64_t code, const char *cmd,
-			 gh_slice file, gh_slice content)
+static void files_answer_block(struct sim_device *d, gh_slice id, int64_t code, const char *cmd,
+			       gh_slice file, gh_slice content)
 {
 	char text[1024];
 	bool get = !strcmp(cmd, "GetFile");
@@ -49,7 +49,7 @@ void sim_command_get_file(struct sim_device *d, const struct sim_command *o)
 		return;
 	}
 	settings_put_all(&w, d, "\n");
-	answer_block(d, o->id, (int64_t)w.n, "GetFile", o->args, ghi_written(&w));
+	files_answer_block(d, o->id, (int64_t)w.n, "GetFile", o->args, ghi_written(&w));
 }
 
 void sim_command_shell(struct sim_device *d, const struct sim_command *o)
@@ -77,7 +77,7 @@ void sim_command_shell(struct sim_device *d, const struct sim_command *o)
 		code = 127;
 		output = GH_LIT("sh: not found\n");
 	}
-	answer_block(d, o->id, code, "Shell", GH_LIT("shellout.txt"), output);
+	files_answer_block(d, o->id, code, "Shell", GH_LIT("shellout.txt"), output);
 }
 
 /* The path of a URL; what is not complete stands below /iclock/ (PUSH SDK 2013, 3.2.4-14). */

@@ -22,7 +22,7 @@ struct list {
 	size_t n;
 };
 
-static void item_add(struct list *l, enum table_id t, unsigned op, unsigned no, unsigned part)
+static void items_add(struct list *l, enum table_id t, unsigned op, unsigned no, unsigned part)
 {
 	if (l->n < ITEMS_LIMIT)
 		l->item[l->n++] =
@@ -33,29 +33,29 @@ static void items_add_operlog(struct list *l, const struct persona *persona)
 {
 	uint32_t can = persona->can;
 
-	item_add(l, TABLE_OPLOG, OP_USER, 0, 0);
-	item_add(l, TABLE_USERINFO, 0, 0, 0);
+	items_add(l, TABLE_OPLOG, OP_USER, 0, 0);
+	items_add(l, TABLE_USERINFO, 0, 0, 0);
 	if (can & CAN_FP) {
-		item_add(l, TABLE_OPLOG, OP_FINGER, 0, 0);
-		item_add(l, TABLE_FINGERTMP, 0, 0, 0);
-		item_add(l, TABLE_FINGERTMP, 0, 6, 0);
+		items_add(l, TABLE_OPLOG, OP_FINGER, 0, 0);
+		items_add(l, TABLE_FINGERTMP, 0, 0, 0);
+		items_add(l, TABLE_FINGERTMP, 0, 6, 0);
 	}
 	if (can & CAN_FACE) {
-		item_add(l, TABLE_OPLOG, OP_FACE, 0, 0);
+		items_add(l, TABLE_OPLOG, OP_FACE, 0, 0);
 		for (unsigned i = 0; i < persona->face_parts; i++)
-			item_add(l, TABLE_FACE, 0, i, 0);
+			items_add(l, TABLE_FACE, 0, i, 0);
 	}
 	if (can & CAN_FVEIN)
 		for (unsigned i = 0; i < 3; i++)
-			item_add(l, TABLE_FVEIN, 0, 1, i);
+			items_add(l, TABLE_FVEIN, 0, 1, i);
 	if (can & CAN_USER_PIC) {
-		item_add(l, TABLE_OPLOG, OP_PICTURE, 0, 0);
-		item_add(l, TABLE_USERPIC, 0, 0, 0);
+		items_add(l, TABLE_OPLOG, OP_PICTURE, 0, 0);
+		items_add(l, TABLE_USERPIC, 0, 0, 0);
 	}
 	if (can & CAN_BIO_PHOTO)
-		item_add(l, TABLE_BIOPHOTO, 0, FACE_VISIBLE, 0);
+		items_add(l, TABLE_BIOPHOTO, 0, FACE_VISIBLE, 0);
 	if (can & CAN_WORK_CODE)
-		item_add(l, TABLE_WORKCODE, 0, 0, 0);
+		items_add(l, TABLE_WORKCODE, 0, 0, 0);
 }
 
 size_t items_of(const struct persona *persona, enum items_list which,
@@ -67,9 +67,9 @@ size_t items_of(const struct persona *persona, enum items_list which,
 		items_add_operlog(&l, persona);
 	else if (which == ITEMS_BIODATA && persona->can & CAN_BIO_DATA)
 		for (unsigned i = 0; i < persona->face_parts; i++)
-			item_add(&l, TABLE_BIODATA, 0, face_type(persona), i);
+			items_add(&l, TABLE_BIODATA, 0, face_type(persona), i);
 	else if (which == ITEMS_IDCARD && persona->can & CAN_ID_CARD)
-		item_add(&l, TABLE_IDCARD, 0, 0, 0);
+		items_add(&l, TABLE_IDCARD, 0, 0, 0);
 	return l.n;
 }
 
@@ -147,8 +147,8 @@ static void items_person_write(struct ghi_writer *w, const struct plan *p,
 	item_write(w, TABLE_USERINFO, &person);
 }
 
-static struct template template_of(const struct plan *p, const char *source, gh_slice pin,
-				   unsigned type, unsigned no, unsigned part, char *to)
+static struct template items_template_of(const struct plan *p, const char *source, gh_slice pin,
+					 unsigned type, unsigned no, unsigned part, char *to)
 {
 	gh_slice data = people_template(p, source, pin, no + type * 16, part, to);
 
@@ -172,8 +172,8 @@ static void items_template_write(struct ghi_writer *w, const struct plan *p,
 {
 	const char *source = tables[item.table].tag;
 	bool unified = item.table == TABLE_BIODATA;
-	struct template t = template_of(p, source, pin, unified ? item.no : 0,
-					unified ? 0 : item.no, item.part, text->template);
+	struct template t = items_template_of(p, source, pin, unified ? item.no : 0,
+					      unified ? 0 : item.no, item.part, text->template);
 
 	t.present = HAS(pin) | HAS(no) | HAS(valid) | HAS(data);
 	if (unified)
@@ -273,7 +273,8 @@ gh_slice items_template_pairs(const struct plan *p, enum table_id t, gh_slice pi
 			      size_t cap)
 {
 	struct ghi_writer w = ghi_writer_on(to, cap);
-	struct template tmp = template_of(p, tables[t].tag, pin, type, no, 0, text->template);
+	struct template tmp =
+		items_template_of(p, tables[t].tag, pin, type, no, 0, text->template);
 
 	tmp.present = HAS(pin) | HAS(no) | HAS(valid) | HAS(data);
 	tmp.present |= t == TABLE_BIODATA

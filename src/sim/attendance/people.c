@@ -67,8 +67,8 @@ bool people_enrolled(const struct plan *p, uint32_t user)
 	return sim_hash(p->seed, user, 'E') % 100 < p->templates;
 }
 
-static gh_slice name_of(const struct plan *p, const struct persona *persona, uint32_t user,
-			char *to, size_t cap)
+static gh_slice people_name_of(const struct plan *p, const struct persona *persona,
+			       uint32_t user, char *to, size_t cap)
 {
 	uint64_t h = sim_hash(p->seed, user, 'N');
 	bool chinese = persona->language == CHINESE;
@@ -97,8 +97,8 @@ void people_make(const struct plan *p, const struct persona *persona, uint32_t u
 	unsigned card = (unsigned)(h % 900000000 + 1000000);
 
 	*out = (struct person){ .pin = people_pin(persona, user, text->pin),
-				.name = name_of(p, persona, user, text->name,
-						sizeof(text->name)),
+				.name = people_name_of(p, persona, user, text->name,
+						       sizeof(text->name)),
 				.privilege = user == 0 ? 14 : 0,
 				.group_id = GH_LIT("1"),
 				.time_zone = GH_LIT("0000000100000000"),

@@ -6,7 +6,7 @@
 enum { OP_ACCESS = 25, OP_USER_ACCESS = 26, TZ_DAYS = 7 };
 
 /* The uid stands in four bytes here. */
-static struct term_user *user_of(struct term_link *l, struct ghi_reader *r)
+static struct term_user *rule_user_of(struct term_link *l, struct ghi_reader *r)
 {
 	uint32_t uid = ghi_u32(r);
 
@@ -17,7 +17,7 @@ static struct term_user *user_of(struct term_link *l, struct ghi_reader *r)
 void term_group_read(struct term_link *l, const struct ghi_terminal_frame *f)
 {
 	struct ghi_reader r = ghi_reader_on(f->data);
-	struct term_user *u = user_of(l, &r);
+	struct term_user *u = rule_user_of(l, &r);
 
 	if (u)
 		term_answer(l, GH_ACK_OK, (gh_slice){ &u->record.group, 1 });
@@ -28,7 +28,7 @@ void term_group_read(struct term_link *l, const struct ghi_terminal_frame *f)
 void term_group_write(struct term_link *l, const struct ghi_terminal_frame *f)
 {
 	struct ghi_reader r = ghi_reader_on(f->data);
-	struct term_user *u = user_of(l, &r);
+	struct term_user *u = rule_user_of(l, &r);
 	uint8_t group = ghi_u8(&r);
 
 	if (u == NULL || r.err) {
@@ -43,7 +43,7 @@ void term_group_write(struct term_link *l, const struct ghi_terminal_frame *f)
 void term_zones_read(struct term_link *l, const struct ghi_terminal_frame *f)
 {
 	struct ghi_reader r = ghi_reader_on(f->data);
-	struct term_user *u = user_of(l, &r);
+	struct term_user *u = rule_user_of(l, &r);
 	uint8_t b[8];
 	struct ghi_writer w = ghi_writer_on(b, sizeof(b));
 
@@ -60,7 +60,7 @@ void term_zones_read(struct term_link *l, const struct ghi_terminal_frame *f)
 void term_zones_write(struct term_link *l, const struct ghi_terminal_frame *f)
 {
 	struct ghi_reader r = ghi_reader_on(f->data);
-	struct term_user *u = user_of(l, &r);
+	struct term_user *u = rule_user_of(l, &r);
 	uint32_t own = ghi_u32(&r), zone[3];
 
 	for (int i = 0; i < 3; i++)
@@ -89,7 +89,7 @@ static const struct cell {
 };
 
 /* The key of the record in a request, freed by the caller; NULL: too short. */
-static char *key_of(const struct ghi_terminal_frame *f, const struct cell **out)
+static char *rule_key_of(const struct ghi_terminal_frame *f, const struct cell **out)
 {
 	const struct cell *c = cells;
 	size_t at;
@@ -115,7 +115,7 @@ void term_cell_write(struct term_link *l, const struct ghi_terminal_frame *f)
 {
 	GHashTable *t = l->device->cells;
 	const struct cell *c;
-	char *key = key_of(f, &c);
+	char *key = rule_key_of(f, &c);
 
 	if (key == NULL || f->data.n > 512 || g_hash_table_size(t) >= TERM_CELLS_MAX) {
 		g_free(key);
@@ -157,7 +157,7 @@ static void rule_answer(struct term_link *l, const struct ghi_terminal_frame *f,
 void term_cell_read(struct term_link *l, const struct ghi_terminal_frame *f)
 {
 	const struct cell *c;
-	char *key = key_of(f, &c);
+	char *key = rule_key_of(f, &c);
 	GBytes *record = key ? g_hash_table_lookup(l->device->cells, key) : NULL;
 	gsize n;
 
@@ -176,7 +176,7 @@ void term_cell_read(struct term_link *l, const struct ghi_terminal_frame *f)
 void term_cell_delete(struct term_link *l, const struct ghi_terminal_frame *f)
 {
 	const struct cell *c;
-	char *key = key_of(f, &c);
+	char *key = rule_key_of(f, &c);
 
 	if (key && g_hash_table_remove(l->device->cells, key))
 		term_answer_ok(l);

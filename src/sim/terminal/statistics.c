@@ -21,7 +21,7 @@ void term_statistics_count_request(struct term_statistics *a, uint16_t command)
 	g_hash_table_insert(a->requests, key, GUINT_TO_POINTER(n + 1));
 }
 
-static void statistics_put_count(struct json *j, const char *key, uint64_t value)
+static void term_statistics_put_count(struct json *j, const char *key, uint64_t value)
 {
 	json_key(j, key);
 	json_int(j, (int64_t)value);
@@ -45,7 +45,7 @@ static void statistics_report_requests(const struct term_statistics *a, struct j
 		char number[8];
 
 		g_snprintf(number, sizeof(number), "%u", (unsigned)code);
-		statistics_put_count(
+		term_statistics_put_count(
 			j, name ? name : number,
 			GPOINTER_TO_UINT(g_hash_table_lookup(a->requests, at->data)));
 	}
@@ -77,12 +77,12 @@ void term_statistics_report(const struct term_statistics *a, const struct term_p
 	};
 
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
-		statistics_put_count(j, counts[i].key, counts[i].value);
+		term_statistics_put_count(j, counts[i].key, counts[i].value);
 	statistics_report_requests(a, j);
 	json_key(j, "faults");
 	json_object(j);
 	for (size_t i = 0; i < TERM_FAULTS; i++)
 		if (plan->faults.permille[i])
-			statistics_put_count(j, term_fault_word[i], a->faults[i]);
+			term_statistics_put_count(j, term_fault_word[i], a->faults[i]);
 	json_object_end(j);
 }

@@ -20,7 +20,7 @@ static const char *const forename[] = { "伟", "芳", "秀英", "敏", "静", "�
 
 /* --- who is there at the start --- */
 
-static void pin_of(const struct term_plan *p, uint32_t person, char pin[GH_PIN_SIZE])
+static void users_pin_of(const struct term_plan *p, uint32_t person, char pin[GH_PIN_SIZE])
 {
 	memset(pin, 0, GH_PIN_SIZE);
 	if (p->persona->quirks & TERM_TEXT_PIN && p->user_size == 72 && person % 2)
@@ -32,7 +32,7 @@ static void pin_of(const struct term_plan *p, uint32_t person, char pin[GH_PIN_S
 }
 
 /* As much of the name as the record holds, in whole characters. */
-static void name_of(const struct term_plan *p, uint64_t h, char out[GH_NAME_RAW_SIZE])
+static void users_name_of(const struct term_plan *p, uint64_t h, char out[GH_NAME_RAW_SIZE])
 {
 	size_t room = p->user_size == 72 ? 23 : 8;
 	char text[64];
@@ -61,8 +61,8 @@ static struct term_user *first_user(const struct term_plan *p, uint32_t person)
 	struct gh_user *r = &u->record;
 
 	r->uid = (uint16_t)(person + 1);
-	pin_of(p, person, r->pin);
-	name_of(p, h, r->name_raw);
+	users_pin_of(p, person, r->pin);
+	users_name_of(p, h, r->name_raw);
 	r->privilege = person == 0 ? GH_PRIVILEGE_ADMIN : GH_PRIVILEGE_USER;
 	r->group = 1;
 	if (h >> 20 & 1 && p->user_size != 16)
@@ -114,7 +114,7 @@ void term_users_open(struct term_users *u, const struct term_plan *plan)
 	for (uint32_t i = 0; i < term_users_first(u); i++) {
 		struct term_person p = { .uid = (uint16_t)(i + 1) };
 
-		pin_of(plan, i, p.pin);
+		users_pin_of(plan, i, p.pin);
 		g_array_append_val(u->persons, p);
 	}
 	for (uint32_t i = 0; i < plan->users; i++) {

@@ -396,7 +396,8 @@ static const char find_text[] =
 	" AND status = $4::bigint AND verify = $5::bigint AND work_code = $6"
 	" AND seq BETWEEN $7::bigint AND $8::bigint";
 
-static enum gh_err row_find(struct pg_conn *c, struct punch *p, int64_t first, int64_t last)
+static enum gh_err ledger_row_find(struct pg_conn *c, struct punch *p, int64_t first,
+				   int64_t last)
 {
 	const int64_t number[] = { p->device, p->time, p->status, p->verify, first, last };
 	struct pg_values v = { .n = 0 };
@@ -430,7 +431,7 @@ enum gh_err pg_ledger_find(struct pg_store *s, int64_t first, int64_t last)
 
 	seqs_clear(l);
 	for (size_t i = 0; i < l->sent && err == GH_OK; i++)
-		err = row_find(&s->pipeline.conn, l->row[i].p, first, last);
+		err = ledger_row_find(&s->pipeline.conn, l->row[i].p, first, last);
 	appends_end(l);
 	return err;
 }

@@ -10,7 +10,7 @@ static const char lock_text[] =
 	"CREATE TABLE IF NOT EXISTS schema_version (version bigint NOT NULL);"
 	"LOCK TABLE schema_version IN EXCLUSIVE MODE";
 
-static enum gh_err number_read(struct pg_conn *c, const char *text, int64_t *out)
+static enum gh_err pg_number_read(struct pg_conn *c, const char *text, int64_t *out)
 {
 	PGresult *r = NULL;
 	enum gh_err err = pg_exec(c, text, &r);
@@ -26,7 +26,8 @@ static const char foreign_text[] =
 	"SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()"
 	" AND tablename IN ('punch', 'device', 'ledger', 'command')";
 
-static enum gh_err version_check(int64_t version, int64_t foreign, char *why, size_t why_size)
+static enum gh_err pg_version_check(int64_t version, int64_t foreign, char *why,
+				    size_t why_size)
 {
 	if (version == 0 && foreign) {
 		snprintf(why, why_size, "the database has tables of another program");
@@ -42,7 +43,7 @@ static enum gh_err version_check(int64_t version, int64_t foreign, char *why, si
 	return GH_OK;
 }
 
-static enum gh_err schema_migrate(struct pg_conn *c, int64_t version)
+static enum gh_err pg_schema_migrate(struct pg_conn *c, int64_t version)
 {
 	enum gh_err err = pg_exec(c, postgres_migrations[version], NULL);
 
@@ -59,14 +60,14 @@ static enum gh_err migrate_all(struct pg_conn *c, char *why, size_t why_size)
 	enum gh_err err = pg_exec(c, lock_text, NULL);
 
 	if (err == GH_OK)
-		err = number_read(c, "SELECT max(version) FROM schema_version", &version);
+		err = pg_number_read(c, "SELECT max(version) FROM schema_version", &version);
 	if (err == GH_OK)
-		err = number_read(c, foreign_text, &foreign);
+		err = pg_number_read(c, foreign_text, &foreign);
 	if (err)
 		return err;
-	err = version_check(version, foreign, why, why_size);
+	err = pg_version_check(version, foreign, why, why_size);
 	while (err == GH_OK && version < postgres_migration_count)
-		err = schema_migrate(c, version++);
+		err = pg_schema_migrate(c, version++);
 	return err;
 }
 

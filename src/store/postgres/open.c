@@ -134,7 +134,7 @@ static int ledger_job_of(struct pg_pipeline *p, int64_t device)
 	return pg_ledger_job_of(&s->ledger, device);
 }
 
-static void lane_init(struct pg_database *db, enum store_lane lane)
+static void pg_lane_init(struct pg_database *db, enum store_lane lane)
 {
 	struct pg_store *s = &db->lane[lane];
 
@@ -198,7 +198,7 @@ static enum gh_err pg_open(gh_slice url, struct store **out, char *why, size_t w
 	}
 	memcpy(db->url, url.p, url.n);
 	for (int i = 0; i < STORE_LANES; i++)
-		lane_init(db, (enum store_lane)i);
+		pg_lane_init(db, (enum store_lane)i);
 	for (int i = 0; i < STORE_LANES && err == GH_OK; i++)
 		err = lane_open(db, (enum store_lane)i, why, why_size);
 	if (err)

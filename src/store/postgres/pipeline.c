@@ -372,7 +372,7 @@ static enum gh_err writer_settle(struct sql *c)
 	return pg_pipeline_settle(pg_pipeline_of(c));
 }
 
-static void writer_forget(struct sql *sql, enum sql_id id)
+static void writer_discard(struct sql *sql, enum sql_id id)
 {
 	struct pg_pipeline *p = pg_pipeline_of(sql);
 	char text[32];
@@ -401,7 +401,7 @@ const struct sql_engine pg_writer_engine = {
 	.punch_by_seq = "",
 	.contains = PG_CONTAINS,
 	.long_key = "sha256(%)",
-	.forget = writer_forget,
+	.discard = writer_discard,
 	PG_MAINTENANCE,
 };
 

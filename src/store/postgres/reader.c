@@ -144,7 +144,7 @@ static enum gh_err reader_settle(struct sql *c)
 	return GH_OK;
 }
 
-static void reader_forget(struct sql *sql, enum sql_id id)
+static void reader_discard(struct sql *sql, enum sql_id id)
 {
 	(void)sql;
 	(void)id;
@@ -167,7 +167,7 @@ static const struct sql_engine reader_engine = {
 	.punch_by_seq = "",
 	.contains = PG_CONTAINS,
 	.long_key = "sha256(%)",
-	.forget = reader_forget,
+	.discard = reader_discard,
 	PG_MAINTENANCE,
 };
 

@@ -246,7 +246,7 @@ static enum gh_err piece_copy(struct copy *c, const struct copy_table *t, int64_
 				 .sum = { .hash = c->hash, .last = after } };
 
 	ops->job(s, 0);
-	s->sql->engine->forget(s->sql, SQL_COPY);
+	s->sql->engine->discard(s->sql, SQL_COPY);
 	if (s->sql->engine->late_references)
 		err = sql_do(s->sql, s->sql->engine->late_references);
 	if (err == GH_OK && clear)

@@ -284,7 +284,7 @@ enum gh_err sql_stamp_put(struct store *s, int64_t device, gh_slice table, gh_sl
 	return pair_put(s, SQL_STAMP_PUT, device, table, stamp);
 }
 
-static void select_text(struct ghi_writer *w)
+static void device_select_text(struct ghi_writer *w)
 {
 	ghi_put(w, GH_LIT("SELECT device.id"));
 	for (size_t i = 0; i < device_kind.fields; i++) {
@@ -313,7 +313,7 @@ static enum gh_err devices_select(struct sql *c, const gh_slice *sn, store_devic
 	char text[2048];
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
 
-	select_text(&w);
+	device_select_text(&w);
 	ghi_put(&w, sn ? GH_LIT(" AND device.sn = ?") : GH_LIT(" ORDER BY device.id"));
 	if (w.err)
 		return w.err;

@@ -257,7 +257,7 @@ enum gh_err sql_entity_delete(struct store *s, enum model_entity_id kind, int64_
 
 /* --- reading --- */
 
-static void select_text(struct ghi_writer *w, const struct model_kind *k)
+static void entity_select_text(struct ghi_writer *w, const struct model_kind *k)
 {
 	sql_words(w, "SELECT e.id");
 	kind_put_columns(w, k, KIND_ALL_FIELDS, "e.%");
@@ -284,7 +284,7 @@ enum gh_err sql_entities_read(struct store_reader *r, enum model_entity_id kind,
 	char text[TEXT_MAX];
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
 
-	select_text(&w, k);
+	entity_select_text(&w, k);
 	if (w.err)
 		return w.err;
 	all_devices.device = 0;
@@ -304,7 +304,7 @@ enum gh_err sql_entity_get(struct store_reader *r, enum model_entity_id kind, in
 	char text[TEXT_MAX];
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
 
-	select_text(&w, k);
+	entity_select_text(&w, k);
 	sql_words(&w, " WHERE e.id = ?");
 	if (w.err)
 		return w.err;

@@ -75,7 +75,7 @@ enum gh_err sql_record_delete(struct store *s, enum model_kind_id kind, int64_t 
 	return sql_run_counted(&q, removed);
 }
 
-static void select_text(struct ghi_writer *w, const struct model_kind *k)
+static void record_select_text(struct ghi_writer *w, const struct model_kind *k)
 {
 	ghi_put(w, GH_LIT("SELECT " RECORD_FIELDS));
 	kind_put_columns(w, k, KIND_ALL_FIELDS, "r.%");
@@ -124,7 +124,7 @@ enum gh_err sql_records_read(struct store_reader *r, enum model_kind_id kind,
 
 	if (page->pin.n && !record_has_column(k, "pin"))
 		return GH_OK;
-	select_text(&w, k);
+	record_select_text(&w, k);
 	if (w.err)
 		return w.err;
 	sql_list_init(&l, ghi_written(&w));
@@ -145,7 +145,7 @@ enum gh_err sql_record_get(struct store_reader *r, enum model_kind_id kind, int6
 	char text[1024];
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
 
-	select_text(&w, k);
+	record_select_text(&w, k);
 	ghi_put(&w, GH_LIT(" WHERE r.id = ?"));
 	if (w.err)
 		return w.err;
@@ -163,7 +163,7 @@ enum gh_err sql_record_get(struct store_reader *r, enum model_kind_id kind, int6
 
 static void record_text_find(struct ghi_writer *w, const struct model_kind *k)
 {
-	select_text(w, k);
+	record_select_text(w, k);
 	ghi_put(w, GH_LIT(" WHERE r.device = ?"));
 	for (size_t i = 0; i < k->fields; i++) {
 		if (!(k->field[i].flags & MODEL_KEY))

@@ -78,7 +78,7 @@ enum gh_err sql_relations_drop(struct store *s, const char *table, int64_t id)
 	return err;
 }
 
-static void select_text(struct ghi_writer *w, const struct model_relation *r)
+static void relation_select_text(struct ghi_writer *w, const struct model_relation *r)
 {
 	sql_words(w, "SELECT e.id");
 	kind_put_columns(w, &model_entities[r->to_kind], KIND_ALL_FIELDS, "e.%");
@@ -100,7 +100,7 @@ enum gh_err sql_relations_read(struct store_reader *reader, enum model_relation_
 	char text[TEXT_MAX];
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
 
-	select_text(&w, r);
+	relation_select_text(&w, r);
 	if (w.err)
 		return w.err;
 	struct sql_call q = sql_call_once(reader->sql, ghi_written(&w));

@@ -39,8 +39,8 @@ static const struct model_kind *kind_of(enum store_list list)
 
 /* --- the rows --- */
 
-static bool record_give(const struct sql_call *q, enum store_list list, store_row_fn *fn,
-			void *ctx, const struct store_key *key)
+static bool row_record_give(const struct sql_call *q, enum store_list list, store_row_fn *fn,
+			    void *ctx, const struct store_key *key)
 {
 	union model_record record = { 0 };
 	struct record_row row = sql_record_of(q, kind_of(list), &record);
@@ -74,7 +74,7 @@ static bool row_give(const struct sql_call *q, enum store_list list, store_row_f
 		token = sql_token_of(q);
 		return fn(ctx, &token, key);
 	default:
-		return record_give(q, list, fn, ctx, key);
+		return row_record_give(q, list, fn, ctx, key);
 	}
 }
 
@@ -248,7 +248,7 @@ static void fields_put(struct sql_list *l, const struct store_rows *rows)
 	}
 }
 
-static struct store_key key_of(const struct sql_call *q, const struct store_rows *rows)
+static struct store_key row_key_of(const struct sql_call *q, const struct store_rows *rows)
 {
 	struct store_key key = { .number = sql_int(q, 0) };
 	int at = rows->list >= STORE_RECORDS ? RECORD_WIDTH + (int)kind_of(rows->list)->fields
@@ -277,7 +277,7 @@ enum gh_err sql_rows_read(struct store_reader *r, const struct store_rows *rows,
 	struct sql_call q = sql_list_start(r->sql, &l);
 
 	while (sql_next(&q)) {
-		struct store_key key = key_of(&q, rows);
+		struct store_key key = row_key_of(&q, rows);
 
 		if (!row_give(&q, rows->list, fn, ctx, &key))
 			break;

@@ -88,7 +88,7 @@ struct sql_engine {
 	/* --- for maintenance.h --- */
 
 	/* A kept statement is to be prepared anew. */
-	void (*forget)(struct sql *c, enum sql_id id);
+	void (*discard)(struct sql *c, enum sql_id id);
 	/* The columns of table ?: their names, and 0 for whole numbers, 1 for text, 2 for bytes. */
 	const char *columns;
 	/* The highest number table ? has given; that it is at least ?, in up to two statements. */

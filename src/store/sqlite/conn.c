@@ -95,7 +95,7 @@ static void call_note(struct sql_call *q, int rc)
 		c->failed = err;
 }
 
-static void call_start(struct sql_call *q, gh_slice text, const char *locks)
+static void conn_call_start(struct sql_call *q, gh_slice text, const char *locks)
 {
 	struct sqlite_conn *c = conn_of(q->c);
 	bool keep = q->id != SQL_ONCE;
@@ -121,7 +121,7 @@ struct sql_call sqlite_call(struct sqlite_conn *c, enum sqlite_id id)
 {
 	struct sql_call q = { .c = &c->sql, .id = (enum sql_id)id };
 
-	call_start(&q, gh_slice_of(own_text(id)), "");
+	conn_call_start(&q, gh_slice_of(own_text(id)), "");
 	return q;
 }
 
@@ -256,7 +256,7 @@ static enum gh_err conn_settle(struct sql *c)
 	return GH_OK;
 }
 
-static void conn_forget(struct sql *sql, enum sql_id id)
+static void conn_discard(struct sql *sql, enum sql_id id)
 {
 	struct sqlite_conn *c = conn_of(sql);
 
@@ -266,7 +266,7 @@ static void conn_forget(struct sql *sql, enum sql_id id)
 }
 
 const struct sql_engine sqlite_engine = {
-	.start = call_start,
+	.start = conn_call_start,
 	.put_int = conn_int_put,
 	.put_null = conn_null_put,
 	.put_text = conn_text_put,
@@ -282,7 +282,7 @@ const struct sql_engine sqlite_engine = {
 	.punch_by_seq = " NOT INDEXED",
 	.long_key = "%",
 	.contains = "lower(%) LIKE lower(?) ESCAPE '!'",
-	.forget = conn_forget,
+	.discard = conn_discard,
 	.columns = "SELECT name, CASE type WHEN 'INTEGER' THEN 0 WHEN 'BLOB' THEN 2 ELSE 1 END"
 		   " FROM pragma_table_info(?)",
 	.sequence_get = "SELECT seq FROM sqlite_sequence WHERE name = ?",

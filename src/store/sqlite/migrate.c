@@ -30,8 +30,8 @@ static int versions_read(struct sqlite_conn *c, int *version, int *application, 
 	return rc;
 }
 
-static enum gh_err version_check(int version, int application, int tables, const char *path,
-				 char *why, size_t why_size)
+static enum gh_err sqlite_version_check(int version, int application, int tables,
+					const char *path, char *why, size_t why_size)
 {
 	if (application != APPLICATION_ID && (version || application || tables)) {
 		snprintf(why, why_size, "%s is a database of another program", path);
@@ -47,7 +47,7 @@ static enum gh_err version_check(int version, int application, int tables, const
 	return GH_OK;
 }
 
-static int schema_migrate(struct sqlite_conn *c, int version)
+static int sqlite_schema_migrate(struct sqlite_conn *c, int version)
 {
 	char mark[80];
 	int rc = sqlite3_exec(c->db, sqlite_migrations[version], NULL, NULL, NULL);
@@ -74,7 +74,8 @@ enum gh_err sqlite_migrate(struct sqlite_conn *c, const char *path, char *why, s
 	int rc = versions_read(c, &version, &application, &tables);
 	if (rc != SQLITE_OK)
 		return migrate_fail(c, rc, path, why, why_size);
-	enum gh_err err = version_check(version, application, tables, path, why, why_size);
+	enum gh_err err =
+		sqlite_version_check(version, application, tables, path, why, why_size);
 	if (err || version == sqlite_migration_count)
 		return err;
 
@@ -83,7 +84,7 @@ enum gh_err sqlite_migrate(struct sqlite_conn *c, const char *path, char *why, s
 	if (rc == SQLITE_OK)
 		rc = versions_read(c, &version, &application, &tables);
 	while (rc == SQLITE_OK && version < sqlite_migration_count)
-		rc = schema_migrate(c, version++);
+		rc = sqlite_schema_migrate(c, version++);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_exec(c->db, "COMMIT", NULL, NULL, NULL);
 	return rc == SQLITE_OK ? GH_OK : migrate_fail(c, rc, path, why, why_size);

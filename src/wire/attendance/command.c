@@ -383,7 +383,7 @@ static bool key_is_secret(gh_slice key)
 }
 
 /* Of "DATA UPDATE USERINFO PIN" the key is "PIN". */
-static gh_slice key_of(gh_slice head)
+static gh_slice command_key_of(gh_slice head)
 {
 	head = gh_slice_trim(head);
 	for (size_t i = head.n; i > 0; i--)
@@ -399,7 +399,8 @@ void ghi_command_words_show(struct ghi_writer *w, gh_slice words)
 
 	while (more) {
 		more = gh_slice_cut(rest, '\t', &pair, &rest);
-		if (gh_slice_cut(pair, '=', &head, &value) && key_is_secret(key_of(head))) {
+		if (gh_slice_cut(pair, '=', &head, &value) &&
+		    key_is_secret(command_key_of(head))) {
 			ghi_put(w, head);
 			pair = GH_LIT("=***");
 		}

@@ -53,7 +53,7 @@ static void answer_set(struct ghi_answer *a, enum answer_key k, gh_slice value)
 }
 
 /* The line at the front of `s`, without CR; *rest starts after its LF. */
-static gh_slice line_of(gh_slice s, gh_slice *rest)
+static gh_slice answer_line_of(gh_slice s, gh_slice *rest)
 {
 	gh_slice line;
 
@@ -98,7 +98,7 @@ static bool answer_is_block(gh_slice line, gh_slice after)
 
 	if (answer_split(line, &value) != KEY_ID)
 		return false;
-	switch (answer_split(line_of(after, &rest), &value)) {
+	switch (answer_split(answer_line_of(after, &rest), &value)) {
 	case KEY_SN:
 	case KEY_RETURN:
 	case KEY_CMD:
@@ -115,7 +115,7 @@ static gh_slice answer_settings(gh_slice s)
 	gh_slice rest = s, after;
 
 	while (rest.n) {
-		gh_slice line = line_of(rest, &after);
+		gh_slice line = answer_line_of(rest, &after);
 
 		if (answer_is_single_line(line) || answer_is_block(line, after))
 			break;
@@ -157,7 +157,7 @@ static void answer_finish(struct ghi_answer *a, gh_slice body, gh_slice left)
 /* Pairs joined by '&'. Returns what follows the line. */
 static gh_slice single_line(gh_slice body, struct ghi_answer *a)
 {
-	gh_slice left, line = line_of(body, &left), piece, value;
+	gh_slice left, line = answer_line_of(body, &left), piece, value;
 	unsigned seen = 0;
 	bool more = true;
 
@@ -191,7 +191,7 @@ static gh_slice answer_block(gh_slice body, struct ghi_answer *a)
 	unsigned seen = 0;
 
 	while (left.n) {
-		gh_slice line = line_of(left, &after);
+		gh_slice line = answer_line_of(left, &after);
 		enum answer_key k = answer_split(line, &value);
 
 		/* The same key again, or a single line, begins the next answer. */
@@ -232,7 +232,7 @@ enum gh_err ghi_answer_next(gh_slice *in, struct ghi_answer *out)
 		*in = body;
 		return GH_ENOTFOUND;
 	}
-	gh_slice line = line_of(body, &after);
+	gh_slice line = answer_line_of(body, &after);
 	enum answer_key first = answer_split(line, &value);
 
 	if (answer_has_amp(line) && first != KEY_CONTENT)

@@ -1,6 +1,6 @@
 #include "api/compat/zk_server/members.h"
 
-static void text_write(struct json *j, const char *key, gh_slice s)
+static void member_text_write(struct json *j, const char *key, gh_slice s)
 {
 	struct value v = value_text_if(s);
 
@@ -14,9 +14,9 @@ void zk_server_capabilities_write(struct json *j, const struct device_view *v)
 
 	json_key(j, "capabilities");
 	json_object(j);
-	text_write(j, "serialNumber", v->row.sn);
-	text_write(j, "pushVersion", v->row.attendance.push_version);
-	text_write(j, "firmwareVersion", v->row.firmware);
+	member_text_write(j, "serialNumber", v->row.sn);
+	member_text_write(j, "pushVersion", v->row.attendance.push_version);
+	member_text_write(j, "firmwareVersion", v->row.firmware);
 	json_key(j, "lastSeen");
 	value_json(j, &seen);
 	json_object_end(j);
