@@ -1,4 +1,4 @@
-/* What devices say about the commands they were given. */
+/* Answers of devices to their commands. */
 #include <stdlib.h>
 
 #include "core/command_job.h"
@@ -48,8 +48,8 @@ static enum gh_err answer_one(struct answers_job *j, const struct store_ops *ops
 		return err;
 	struct command *c = &l->first->command;
 
-	/* An ended command keeps the answer it has: a device repeats results whose
-	 * acknowledgement it missed. "Later" was no answer yet. */
+	/* An ended command keeps its answer: a device repeats a result when it did not receive
+	 * the acknowledgement. "Later" is not an answer yet. */
 	if (c->has_return && c->return_code != RETURN_LATER && !command_is_open(c->state))
 		return GH_OK;
 	c->has_return = true;

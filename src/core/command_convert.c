@@ -1,5 +1,5 @@
-/* Commands of a database that was written before commands had kinds. They were stored as words
- * of the attendance dialect, which are read once, here. */
+/* Commands of a database of a version in which commands had no kinds. They were stored as words
+ * of the attendance dialect; the words are read once, here. */
 #include <stdlib.h>
 
 #include "core/command_job.h"
@@ -8,7 +8,7 @@
 
 #define CONVERT_AT_ONCE 200 /* in one transaction; a command may have megabytes */
 
-/* Words that cannot be read any more stay as they are, as raw words. */
+/* Words that cannot be read stay as they are, as raw words. */
 static enum gh_err convert_words(struct command *c, struct arena *a)
 {
 	size_t room = GHI_COMMAND_READ_ROOM(c->shown.n), shown_n;
@@ -39,10 +39,10 @@ static enum gh_err convert_words(struct command *c, struct arena *a)
 	return GH_OK;
 }
 
-#define CONVERT_OPENS_S 60 /* what acts on a door lives no longer than this */
+#define CONVERT_OPENS_S 60 /* commands for doors expire after this */
 
-/* An opening was queued for a moment that is over: it may be unwanted now. Any other command
- * that waits lives no longer than its kind may. */
+/* A door opening was queued for a moment that has passed, so it expires. Any other waiting
+ * command expires at the limit of its kind. */
 static bool convert_is_over(const struct command *c, int64_t now_ms)
 {
 	const struct command_kind_row *row = command_kind_row(c->kind);

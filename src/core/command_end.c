@@ -1,4 +1,4 @@
-/* Commands that end without an answer: called off, or past their time. */
+/* Commands that end without an answer: cancelled, or expired. */
 #include <stdlib.h>
 
 #include "core/command_job.h"
@@ -31,7 +31,7 @@ static enum gh_err cancel_run(struct store_job *job, const struct store_ops *ops
 	return err;
 }
 
-/* The register counts open commands by device; these jobs have only serial numbers. */
+/* The register counts open commands per device; these jobs have only serial numbers. */
 static void end_done(struct store_job *job, enum gh_err err)
 {
 	struct end_job *j = (struct end_job *)job;

@@ -30,8 +30,8 @@ enum gh_err command_job_move(struct command_job *j, const struct store_ops *ops,
 	return ops->command_put(s, c, j->now_ms, detail);
 }
 
-/* A terminal's dialect checks the condition of what destroys each time it carries it out
- * (session/terminal/control.c); an attendance device cannot be asked. */
+/* The terminal dialect checks the condition of a destructive command at each execution
+ * (session/terminal/control.c); on an attendance device it cannot be checked. */
 static bool command_job_repeats(const struct command_job *j, const struct command *c)
 {
 	enum command_repeat repeat = command_repeat(c->kind);
@@ -43,7 +43,7 @@ static bool command_job_repeats(const struct command_job *j, const struct comman
 enum command_input command_job_unanswered(const struct command_job *j, const struct command *c,
 					  enum command_input repeated)
 {
-	/* One that was never given, or is on offer again, has not been carried out. */
+	/* A command that was never sent, or is offered again, has not been executed. */
 	return c->state == COMMAND_QUEUED || command_job_repeats(j, c) ? repeated
 								       : COMMAND_UNANSWERED;
 }

@@ -1,4 +1,4 @@
-/* What the jobs that change commands have in common; not included outside core. */
+/* What the jobs that change commands share; not included outside core. */
 #ifndef GH_CORE_COMMAND_JOB_H
 #define GH_CORE_COMMAND_JOB_H
 
@@ -7,14 +7,14 @@
 #include "core/commands.h"
 #include "core/device_private.h"
 
-/* A job that changes open commands. What happened is counted while it runs, and shown in
- * the register and the metrics only after its commit. */
+/* A job that changes open commands. Changes are counted while it runs, and published to the
+ * register and the metrics after its commit. */
 struct command_job {
 	struct store_job job;
 	struct server *server;
 	struct device *device; /* referenced; NULL: of several devices */
 	int64_t now_ms;
-	size_t ended; /* commands that were open and are no more */
+	size_t ended; /* commands that ended */
 	size_t sent, acknowledged, failed, expired, unknown;
 	void *ctx;
 };
@@ -25,42 +25,44 @@ void command_job_begin(struct command_job *j);
 GH_MUST_CHECK enum gh_err command_job_move(struct command_job *j, const struct store_ops *ops,
 					   struct store *s, struct command *c,
 					   enum command_input in, gh_slice detail);
-/* No answer came, or none may come any more: what that means for a command of its nature.
- * `repeated`: what it becomes where it may be given twice. */
+/* A command gets no answer: change its state by its nature. `repeated`: the new state of a
+ * command that may be sent twice. */
 enum command_input command_job_unanswered(const struct command_job *j, const struct command *c,
 					  enum command_input repeated);
 /* First thing in done. */
 void command_job_end(struct command_job *j, enum gh_err err);
 
-/* From when on a poll of the device has to ask the store; DEVICE_NO_OFFER: never. */
+/* The time from which a poll of the device has to read the store; DEVICE_NO_OFFER: never. */
 void command_offer_at(struct device *d, int64_t when_ms);
 
-/* Queueing in two steps, for a job whose done() puts another: everything is made in the first. NULL:
- * *err says why, as command_queue(). */
+/* Queueing in two steps, for a job whose done() puts another: the first step allocates
+ * everything. NULL: *err is set, as by command_queue(). */
 struct queue_single;
 struct queue_single *command_queue_new(struct server *server, struct device *d,
 				       const struct command_request *request,
 				       command_queued_fn *done, void *ctx, enum gh_err *err);
-/* It is gone after it, whatever the result. */
+/* It is freed by this call, whatever the result. */
 GH_MUST_CHECK enum gh_err command_queue_put(struct queue_single *q);
 void command_queue_drop(struct queue_single *q); /* NULL is fine */
 
-/* The words a device is told for that, with secrets hidden. Heap; NULL: out of memory. */
+/* The words that a device gets for the command, with secrets hidden. On the heap; NULL: out of
+ * memory. */
 uint8_t *command_shown_new(enum command_kind kind, gh_slice arguments, size_t *n);
 
-/* A copy whose text lives in `a`. false: out of memory. */
+/* A copy with its text in `a`. false: out of memory. */
 bool command_copy(struct arena *a, const struct command *from, struct command *to);
 
-/* Let an update of a person in the list name all that the device holds of it, where that is asked
- * for: what is stored, what those before it in the list write, and over that its own. */
+/* Complete the updates of people in the list, where requested: an update then has all fields the
+ * device has of the person: the stored ones, those of earlier commands in the list, and its own. */
 GH_MUST_CHECK enum gh_err command_person_merge(const struct store_ops *ops, struct store *s,
 					       struct command_list *l,
 					       struct command_item *item);
-/* Store what an acknowledged command says about the people on its device. */
+/* Store the effect of an acknowledged command on the people of its device. */
 GH_MUST_CHECK enum gh_err command_person_settle(const struct store_ops *ops, struct store *s,
 						const struct command *c, int64_t now_ms);
 
-/* To a list of commands read from the store, to be changed once the reading is over. false, with l->err set: out of memory. */
+/* Add a command read from the store to the list, to be changed after the read. false: out of
+ * memory, l->err is set. */
 bool command_list_add(struct command_list *l, const struct command *c);
 
 #endif

@@ -1,4 +1,4 @@
-/* Commands whose reply may not have arrived, or whose device began anew. */
+/* Commands whose reply may not have arrived, or whose device restarted. */
 #include <stdlib.h>
 
 #include "core/command_job.h"
@@ -14,7 +14,7 @@ static const char *const lost_why[] = {
 struct lost_job {
 	struct command_job base;
 	enum lost_cause cause;
-	size_t n; /* 0: everything that is sent */
+	size_t n; /* 0: all that are sent */
 	int64_t ids[];
 };
 
@@ -79,7 +79,7 @@ static void lost_put(struct server *server, struct device *d, const int64_t *ids
 {
 	struct lost_job *j = calloc(1, sizeof(*j) + n * sizeof(*ids));
 
-	/* Failing here costs only time: the retry offers them again anyway. */
+	/* A failure here only costs time: the retry offers them again. */
 	if (j == NULL)
 		return;
 	j->base = (struct command_job){

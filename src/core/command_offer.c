@@ -1,4 +1,4 @@
-/* What a poll is answered with. */
+/* The commands in the reply to a poll. */
 #include <stdlib.h>
 
 #include "core/command_job.h"
@@ -96,7 +96,7 @@ static enum gh_err offer_run(struct store_job *job, const struct store_ops *ops,
 	enum gh_err err = ops->commands_open(s, j->base.device->id, offer_pick, j);
 	if (err == GH_OK)
 		err = j->picked.err;
-	/* Only what is sent stays in the list. */
+	/* Only commands that are sent stay in the list. */
 	for (link = &j->picked.first; *link && err == GH_OK; i++) {
 		struct command_item *at = *link;
 		bool send = j->verdict[i] == SCHEDULER_SEND;
@@ -106,7 +106,8 @@ static enum gh_err offer_run(struct store_job *job, const struct store_ops *ops,
 		if (err)
 			break;
 		bytes += send ? offer_room(&at->command) : 0;
-		/* A whole record may be longer than what was named; the rest waits. */
+		/* A completed record may be longer than the original; the remaining commands
+		 * wait. */
 		if (send && sent && bytes > settings->batch_bytes) {
 			*link = NULL;
 			break;
@@ -133,7 +134,8 @@ static void offer_done(struct store_job *job, enum gh_err err)
 	if (err == GH_OK) {
 		int64_t again = j->plan.again_ms;
 
-		/* What was sent now is waited for, and what did not fit waits with it. */
+		/* Sent commands wait for their answers, and commands that did not fit wait with
+		 * them. */
 		if (j->picked.n)
 			again = j->base.now_ms + j->base.server->settings->command_retry_ms;
 		atomic_store_explicit(&d->offer_set_ms, j->base.now_ms, memory_order_relaxed);

@@ -1,5 +1,5 @@
-/* People that commands write to a device: an update carries the whole record, and what was
- * acknowledged is what the device holds from then on. */
+/* People in commands: an update contains the whole record, and what a device acknowledged is
+ * stored as its contents. */
 #include <stdlib.h>
 
 #include "core/command_job.h"
@@ -12,7 +12,7 @@ struct merge {
 	bool failed;
 };
 
-/* The present fields of `from` take the place of those that are there. */
+/* The present fields of `from` replace the existing ones. */
 static void merge_record(struct merge *m, const void *from)
 {
 	for (size_t i = 0; i < m->kind->fields; i++) {
@@ -38,7 +38,7 @@ static bool merge_stored(void *ctx, const struct record_row *row)
 	return true;
 }
 
-/* Those before it in the list write to the same person first. */
+/* Earlier commands in the list may write to the same person. */
 static enum gh_err merge_earlier(struct merge *m, const struct command_list *l,
 				 const struct command_item *until,
 				 const union model_record *wanted)

@@ -6,24 +6,25 @@
 #include "model/command_subject.h"
 
 #define ARGUMENTS_MAX (9u << 20) /* a text of 4 MiB, and as it was written */
-/* Of one job at the most, so that punches do not wait for a long list. */
+/* The limit of one job, so that punches do not wait for a long list. */
 #define QUEUE_AT_ONCE 500
 #define QUEUE_BYTES_AT_ONCE (1u << 20)
 
-/* A list of orders on its way: a job of the store after the other. */
+/* A list of orders while it is queued, one job of the store after the other. */
 struct queue_job {
 	struct command_job base;
 	core_done_fn *done;
-	struct arena arena; /* what orders[].stored refers to */
+	struct arena arena; /* the texts of orders[].stored */
 	struct command_order *orders;
 	size_t n, from, to;	      /* of all; of this job */
-	struct command_order *order;  /* while it runs: the one at hand */
+	struct command_order *order;  /* while it runs: the current order */
 	struct command_list replaced; /* while it runs */
 };
 
 /* --- a job of the store --- */
 
-/* Up to the first that is still wanted: what waits before it may be needed by it. */
+/* Up to the first command that is not superseded: commands that wait before it may be needed by
+ * it. */
 static bool queue_gather(void *ctx, const struct command *c)
 {
 	struct queue_job *j = ctx;
@@ -33,7 +34,7 @@ static bool queue_gather(void *ctx, const struct command *c)
 	       command_list_add(&j->replaced, c);
 }
 
-/* What waits and is not wanted any more, once this one waits. */
+/* Cancel the waiting commands that this one supersedes. */
 static enum gh_err queue_replace(struct queue_job *j, const struct store_ops *ops,
 				 struct store *s)
 {
@@ -90,8 +91,8 @@ static void queue_publish(struct queue_job *j, struct command_order *o)
 	metric_add(&j->base.server->metrics->commands_queued, 1);
 	atomic_fetch_add(&o->device->commands, 1);
 	atomic_fetch_sub(&o->device->commands, (uint32_t)o->replaced);
-	/* On offer at the next poll; whether an earlier one is still to be waited for is the
-	 * scheduler's question. */
+	/* Offered at the next poll; the scheduler decides whether an earlier command has to be
+	 * answered first. */
 	command_offer_at(o->device, 0);
 	device_wake(j->base.server, o->device, false);
 }
@@ -110,7 +111,7 @@ static void queue_end(struct queue_job *j)
 	queue_job_free(j);
 }
 
-/* The next job, which ends with `to`. False: none is left. */
+/* The next job; it ends before `to`. False: none is left. */
 static bool queue_next(struct queue_job *j)
 {
 	size_t bytes = 0;
@@ -154,7 +155,7 @@ static void queue_done(struct store_job *job, enum gh_err err)
 	queue_end(j);
 }
 
-/* What is stored for an order; its err where it cannot be. */
+/* Make the row of an order, or set its err. */
 static void queue_prepare(struct queue_job *j, struct command_order *o)
 {
 	const struct command_request *r = &o->request;
@@ -189,7 +190,7 @@ static void queue_prepare(struct queue_job *j, struct command_order *o)
 		o->stored.subject = command_subject(r->kind, r->arguments, subject);
 }
 
-/* All that is stored is made here. NULL: out of memory. */
+/* Make all rows of the list. NULL: out of memory. */
 static struct queue_job *queue_job_new(struct server *server, struct command_order *orders,
 				       size_t n, core_done_fn *done, void *ctx)
 {
@@ -214,7 +215,7 @@ static struct queue_job *queue_job_new(struct server *server, struct command_ord
 	return j;
 }
 
-/* The job is gone when this fails. */
+/* The job is freed when this fails. */
 static enum gh_err queue_job_put(struct queue_job *j)
 {
 	enum gh_err err =
@@ -233,7 +234,7 @@ enum gh_err command_queue_many(struct server *server, struct command_order *orde
 	return j ? queue_job_put(j) : GH_ENOMEM;
 }
 
-/* --- one alone --- */
+/* --- a single one --- */
 
 struct queue_single {
 	struct command_order order;

@@ -1,4 +1,4 @@
-/* The one life of a command, as a table. */
+/* The states of a command and the transitions between them, as a table. */
 #ifndef GH_CORE_COMMAND_STEP_H
 #define GH_CORE_COMMAND_STEP_H
 
@@ -7,10 +7,10 @@
 
 enum command_input {
 	COMMAND_OFFERED,    /* put into a reply */
-	COMMAND_LOST,	    /* that reply did not arrive, or what it did was lost */
-	COMMAND_UNANSWERED, /* the same, of one that is given once */
+	COMMAND_LOST,	    /* that reply did not arrive, or its effect was lost */
+	COMMAND_UNANSWERED, /* the same, of one that is sent once */
 	COMMAND_GIVE_UP,    /* offered too often */
-	COMMAND_DEADLINE,   /* past its time */
+	COMMAND_DEADLINE,   /* expired */
 	COMMAND_CANCEL,
 	COMMAND_SUCCESS,
 	COMMAND_REFUSAL, /* answered with an error */

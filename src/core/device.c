@@ -124,8 +124,8 @@ enum gh_err device_clock_zone_open(const struct device_row *row, struct zone **o
 	return row->clock_zone.n ? zone_open(row->clock_zone, out) : GH_OK;
 }
 
-/* Merge `row` into the row on show: its present fields win. The texts of both are copied to
- * one piece of memory, since most of them are short or empty. */
+/* Merge `row` into the published row: its present fields win. The texts of both are copied to
+ * one block of memory, since most of them are short or empty. */
 enum gh_err device_publish(struct device *d, const struct device_row *row, struct zone *zone,
 			   struct zone *clock_zone)
 {

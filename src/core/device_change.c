@@ -1,5 +1,5 @@
-/* Admission, change and deletion of devices: to the database first, to the register after the
- * commit. */
+/* Admission, change and deletion of devices: first in the database, after the commit in the
+ * register. */
 #include <stdlib.h>
 
 #include "base/arena.h"
@@ -10,13 +10,13 @@
 struct row_job {
 	struct store_job job;
 	struct server *server;
-	struct device *device;	 /* referenced; NULL: a new one */
-	struct device *made;	 /* the new one, until it is in the register */
-	struct zone *zone;	 /* of the changed one, until it is shown; NULL: it stays */
-	struct zone *clock_zone; /* the same of its clock */
-	struct device_row row;	 /* its text is in `arena` */
-	const struct device_tags *tags; /* in `arena`; NULL: they stay */
-	int64_t tag;			/* the number of the one that is put */
+	struct device *device; /* referenced; NULL: a new one */
+	struct device *made;   /* the new one, until it is in the register */
+	struct zone *zone;     /* of the changed one, until it is published; NULL: unchanged */
+	struct zone *clock_zone;	/* the same of its clock */
+	struct device_row row;		/* its text is in `arena` */
+	const struct device_tags *tags; /* in `arena`; NULL: unchanged */
+	int64_t tag;			/* the id of the stored one */
 	struct arena arena;
 	device_admitted_fn *admitted;
 	core_done_fn *changed;
@@ -58,7 +58,7 @@ static void row_job_free(struct row_job *j)
 	free(j);
 }
 
-/* The number of the tag, which is made where it is new. */
+/* The id of the tag; a new tag is created. */
 static enum gh_err tag_find(const struct store_ops *ops, struct store *s, gh_slice name,
 			    int64_t *id)
 {
@@ -69,8 +69,8 @@ static enum gh_err tag_find(const struct store_ops *ops, struct store *s, gh_sli
 	return err == GH_ENOTFOUND ? ops->entity_put(s, ENTITY_TAG, id, &tag) : err;
 }
 
-/* The number of a new tag is known when its write has reached the database, which may be after
- * this has returned: it goes to the job. */
+/* The id of a new tag is known once its write has reached the database, possibly after this
+ * function has returned: so it is stored in the job. */
 static enum gh_err tags_put(struct row_job *j, const struct store_ops *ops, struct store *s)
 {
 	enum gh_err err = ops->relation_clear(s, RELATION_DEVICE_TAG, j->row.id);
@@ -99,7 +99,8 @@ static void admission_done(struct store_job *job, enum gh_err err)
 {
 	struct row_job *j = (struct row_job *)job;
 	struct devices *ds = j->server->devices;
-	/* Of two first requests at once the other one may be in the register already. */
+	/* Of two concurrent first requests, the other one may have registered the device
+	 * already. */
 	struct device *d = devices_find(ds, j->row.sn);
 
 	if (d) {
@@ -126,7 +127,7 @@ static enum gh_err admission_put(struct server *server, const struct device_row 
 		return GH_ENOMEM;
 	j->row.state = state;
 	j->row.created_ms = j->row.seen_ms = server->now_ms();
-	/* Where the store puts it. */
+	/* The store writes it here. */
 	j->row.area = AREA_DEFAULT;
 	j->row.present |= UINT64_C(1) << DEVICE_sn | UINT64_C(1) << DEVICE_state |
 			  UINT64_C(1) << DEVICE_created_ms | UINT64_C(1) << DEVICE_seen_ms |

@@ -24,17 +24,17 @@ struct device {
 	_Atomic int state;   /* enum device_state */
 	_Atomic int dialect; /* enum device_dialect */
 	_Atomic bool deleted;
-	_Atomic bool logged; /* it was logged as a new device */
+	_Atomic bool logged; /* its admission was logged */
 	_Atomic bool has_key, key_failed, is_terminal;
 	_Atomic int64_t seen_ms;
-	_Atomic int64_t seen_stored_ms; /* as the database has it */
+	_Atomic int64_t seen_stored_ms; /* as in the database */
 	_Atomic uint64_t options_sent;	/* a hash of the options for which a CHECK was queued */
 
 	/* Written on the store thread only. */
-	_Atomic uint32_t commands;    /* open ones */
-	_Atomic int64_t offer_at_ms;  /* a poll from then on asks the store for commands */
-	_Atomic int64_t offer_set_ms; /* when that was decided: a poll before it is later, by a
-				       * clock that was set back */
+	_Atomic uint32_t commands;   /* open ones */
+	_Atomic int64_t offer_at_ms; /* polls from this time on read commands from the store */
+	_Atomic int64_t
+		offer_set_ms; /* when that was set: a poll with an earlier time follows a clock that was set back */
 
 	pthread_mutex_t lock;  /* of what follows */
 	struct device_row row; /* its text is in `texts` */
@@ -49,34 +49,34 @@ struct device {
 
 struct devices {
 	struct server *server;
-	pthread_rwlock_t lock; /* of the table, not of the devices in it */
+	pthread_rwlock_t lock; /* of the hash table, not of the devices in it */
 	struct device *by_sn;
 	size_t count;
 	_Atomic size_t in_state[DEVICE_STATES];
 };
 
-/* A device with one reference, that of the register. NULL: *err says why. */
+/* A device with one reference, that of the register. NULL: *err is set. */
 struct device *device_new(struct devices *ds, const struct device_row *row, enum gh_err *err);
 /* Put it into the register; take it out (its reference stays). */
 void devices_enter(struct devices *ds, struct device *d);
 void devices_leave(struct devices *ds, struct device *d);
-/* The zone a row names, or the default. GH_EINVALID: there is none of that name. Reads a file. */
+/* The zone of a row, or the default. GH_EINVALID: no such zone. Reads a file. */
 GH_MUST_CHECK enum gh_err device_zone_open(const struct device_row *row,
 					   const char *default_zone, struct zone **out);
 /* The zone its clock runs in by a row; *out is NULL where the row does not say. */
 GH_MUST_CHECK enum gh_err device_clock_zone_open(const struct device_row *row,
 						 struct zone **out);
-/* Show a row that was stored. `zone`, taken: the device's from now on; NULL: the row changes none.
+/* Publish a stored row. `zone`, taken: the new zone of the device; NULL: it is unchanged.
  * `clock_zone`, taken: of the row, where that has one. GH_ENOMEM. */
 GH_MUST_CHECK enum gh_err device_publish(struct device *d, const struct device_row *row,
 					 struct zone *zone, struct zone *clock_zone);
-/* Something changed that the owner of the connection to the device must take over; does nothing for
- * devices that call. `was_terminal`: before the change. */
+/* Notify the owner of the connection to a terminal of a change; no effect for devices that call
+ * the server. `was_terminal`: before the change. */
 void device_wake(struct server *server, struct device *d, bool was_terminal);
 /* For device_stamp_publish(); free() it otherwise. NULL: out of memory. */
 struct stamp *device_stamp_new(gh_slice table, gh_slice stamp);
-/* Keep a stamp that was stored; takes it. NULL is fine: the device gets an older mark at its next
- * handshake, sends some records again, and they are recognised. */
+/* Publish a stored stamp; takes ownership. NULL is fine: the device gets an older mark at its
+ * next handshake and repeats some records, which are recognised. */
 void device_stamp_publish(struct device *d, struct stamp *s);
 
 #endif

@@ -1,4 +1,4 @@
-/* When devices were seen last, written down now and then. */
+/* The times of the last contact of devices, stored periodically. */
 #include <stdlib.h>
 
 #include "core/device_private.h"

@@ -1,4 +1,4 @@
-/* The register of devices: reading it at start, and finding them in it. */
+/* The register of devices: read at start, and searched. */
 #include <stdlib.h>
 
 #include "base/arena.h"
@@ -91,8 +91,8 @@ static bool devices_device_open(void *ctx, const struct device_row *row)
 	return o->err == GH_OK;
 }
 
-/* Stamps and commands come sorted by nothing in particular; a table by number makes reading
- * thousands of devices linear. */
+/* Stamps and commands arrive unsorted; with a table by id, reading thousands of devices takes
+ * linear time. */
 struct devices_by_id {
 	struct device **device;
 	size_t n;

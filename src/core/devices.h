@@ -1,5 +1,6 @@
-/* The devices the server knows, in memory: what a heartbeat needs without a database. The
- * database holds the same facts; every change goes there first and here after its commit. */
+/* The register of devices, in memory: all that a heartbeat needs without the database. The
+ * database has the same facts; every change is stored there first and published here after its
+ * commit. */
 #ifndef GH_CORE_DEVICES_H
 #define GH_CORE_DEVICES_H
 
@@ -14,12 +15,12 @@ struct device;
  * store's queue is opened, so that nothing changes meanwhile. */
 GH_MUST_CHECK enum gh_err devices_open(struct server *server, struct devices **out);
 void devices_close(struct devices *ds);
-/* Write down when devices were seen last. Called about once a minute. */
+/* Store when devices were seen last. Called about once a minute. */
 void devices_tick(struct server *server);
 
 size_t devices_count(struct devices *ds);
 size_t devices_count_in(struct devices *ds, enum device_state state);
-/* Each known device, in no order. fn may not change the registry. */
+/* Each registered device, in no order. fn must not change the register. */
 void devices_each(struct devices *ds, bool (*fn)(void *ctx, struct device *d), void *ctx);
 
 /* A reference to the device of that serial number, or NULL. */
@@ -27,24 +28,24 @@ struct device *devices_find(struct devices *ds, gh_slice sn);
 struct device *device_ref(struct device *d);
 void device_unref(struct device *d); /* NULL is fine */
 
-/* First contact of a serial number: it is stored in the state the admission policy gives
- * it, then `done` runs on the store thread with a reference to the device (NULL when err).
- * GH_EDENIED at once when the policy refuses newcomers or the register is full; GH_EBUSY
- * when the store is. A serial number is 1 to 32 letters, digits, '-', '_' or '.'. */
+/* First contact of a serial number: it is stored in the state of the admission policy, then
+ * `done` runs on the store thread with a reference to the device (NULL when err). GH_EDENIED at
+ * once when the policy refuses newcomers or the register is full; GH_EBUSY when the store is. A
+ * serial number is 1 to 32 letters, digits, '-', '_' or '.'. */
 typedef void device_admitted_fn(void *ctx, struct device *d, enum gh_err err);
 GH_MUST_CHECK enum gh_err devices_admit(struct server *server, const struct device_row *first,
 					device_admitted_fn *done, void *ctx);
-/* Log the admission of a device, once however often it is called; for the caller of
- * devices_admit() and devices_add(), on its own thread. */
+/* Log the admission of a device, only once; called by the callers of devices_admit() and
+ * devices_add(), on their own threads. */
 void device_log_new(struct server *server, struct device *d);
 bool device_serial_valid(gh_slice sn);
-/* The same by an administrator's order: whatever the policy, in the state `first` says. GH_EINVALID
- * at once for a zone that does not exist. Another request may have been quicker: `done` is given the
+/* The same by an administrator: in the state of `first`, whatever the policy is. GH_EINVALID at
+ * once for a zone that does not exist. Another request may have been first: `done` gets the
  * device as it is then. */
 GH_MUST_CHECK enum gh_err devices_add(struct server *server, const struct device_row *first,
 				      device_admitted_fn *done, void *ctx);
 
-/* Store the present fields of `change` (whose id and sn are ignored), then show them.
+/* Store the present fields of `change` (its id and sn are ignored), then publish them.
  * GH_EINVALID at once for a zone that does not exist. */
 GH_MUST_CHECK enum gh_err device_change(struct server *server, struct device *d,
 					const struct device_row *change, core_done_fn *done,
@@ -52,8 +53,8 @@ GH_MUST_CHECK enum gh_err device_change(struct server *server, struct device *d,
 /* How many tags a device may have. */
 #define DEVICE_TAGS 32
 
-/* The same, and the names of the tags it has from now on; new ones are made. `tags` NULL: those it
- * has. GH_EINVALID by `done`: its area is not there. */
+/* The same, with the names of its tags; new tags are created. `tags` NULL: unchanged.
+ * GH_EINVALID by `done`: the area does not exist. */
 struct device_tags {
 	const gh_slice *name;
 	size_t n;
@@ -62,7 +63,7 @@ GH_MUST_CHECK enum gh_err device_change_tagged(struct server *server, struct dev
 					       const struct device_row *change,
 					       const struct device_tags *tags,
 					       core_done_fn *done, void *ctx);
-/* The device is unknown again; who still holds a reference sees a deleted one. */
+/* Delete the device; a remaining reference shows it as deleted. */
 GH_MUST_CHECK enum gh_err device_delete(struct server *server, struct device *d,
 					core_done_fn *done, void *ctx);
 
@@ -72,25 +73,25 @@ gh_slice device_sn(const struct device *d);
 
 /* --- safe from any thread, without a lock --- */
 enum device_state device_state(const struct device *d);
-/* What it talked when it announced itself last. */
+/* The dialect it announced last. */
 enum device_dialect device_dialect(const struct device *d);
 bool device_deleted(const struct device *d);
-/* Whether it is called instead of calling. */
+/* Whether the server calls it, instead of the device calling the server. */
 bool device_is_terminal(const struct device *d);
 int64_t device_seen_ms(const struct device *d);
 /* Seconds between its polls as set at its handshake; 0: the server's setting. */
 int64_t device_delay_s(struct device *d);
-/* It spoke. Noted in memory; the database follows within a minute. */
+/* Record a contact in memory; the database follows within a minute. */
 void device_seen(struct device *d, int64_t now_ms);
 /* Whether a comm key is expected of it. */
 bool device_has_key(const struct device *d);
-/* The last key it gave was not the expected one; requests without a key are refused too,
- * until it gives the right one. */
+/* The last key it sent was wrong; requests without a key are refused, too, until it sends the
+ * right one. */
 bool device_key_failed(const struct device *d);
 void device_key_result(struct device *d, bool fits);
 /* Commands that are queued, sent or deferred. */
 uint32_t device_commands(const struct device *d);
-/* Whether a poll at this moment has to ask the store for commands. */
+/* Whether a poll at this time has to read commands from the store. */
 bool device_offer_due(const struct device *d, int64_t now_ms);
 
 /* --- a copy of what may change; text is in `a` --- */

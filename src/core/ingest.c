@@ -42,13 +42,13 @@ struct ingest {
 	int64_t received_ms;
 	gh_slice table;
 	gh_slice stamp_table, stamp;
-	struct stamp *shown_stamp; /* to show after the commit */
+	struct stamp *shown_stamp; /* to publish after the commit */
 	struct punch *punch;
 	size_t punches, room;	  /* `room` of them are charged to the arena's share */
 	struct ingest_list piece; /* in `arena` */
 	struct ingest_list rest;  /* quarantine and raw bodies, for the last piece */
 	struct arena rest_arena;
-	size_t records; /* of this piece, all that was understood but punches */
+	size_t records; /* the records of this piece, except punches */
 	enum ingest_piece putting;
 	bool with_punches; /* in the job that is put */
 	bool free_when_done;

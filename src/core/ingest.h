@@ -1,9 +1,9 @@
-/* One upload on its way into the store. A small one is one job, so one transaction. A large one
- * goes in pieces, each a job of its own, so that neither its records nor its transaction grow
- * with the body; the device is answered after the last. Earlier pieces hold only what storing
- * again does not change, so a device that repeats the upload after a failure does no harm:
- * quarantine, raw bodies and the stamp go with the last piece. Punches wait for it too, up to
- * INGEST_PUNCHES of them, and are appended in one job: their seq are consecutive.
+/* An upload while it is stored. A small one is one job, and so one transaction. A large one is
+ * stored in pieces, each a job of its own, so that neither its records nor its transaction grow
+ * with the body; the reply follows the last piece. Earlier pieces contain only records that can
+ * be stored twice, so a repeated upload after a failure does no harm: quarantine, raw bodies and
+ * the stamp are part of the last piece. Punches wait for it, too, up to INGEST_PUNCHES of them,
+ * and are appended in one job: their seq are consecutive.
  *
  * Threads: filled and freed by its owner; between ingest_put… and done() it is the store
  * thread's, which writes it and records the result, nothing else. */
@@ -22,9 +22,9 @@ void punch_place_in_time(struct punch *p, const struct device_time *t,
 			 struct zone_cache *cache);
 
 struct ingest_result {
-	size_t accepted;    /* records understood, repeats included; of all pieces */
+	size_t accepted;    /* records read, repeats included; of all pieces */
 	size_t fresh;	    /* punches that were new */
-	size_t quarantined; /* malformed records put aside */
+	size_t quarantined; /* malformed records in quarantine */
 };
 
 enum {
@@ -35,10 +35,10 @@ enum {
 /* On the store thread. */
 typedef void ingest_done_fn(void *ctx, enum gh_err err, const struct ingest_result *result);
 
-/* NULL when memory is exhausted. What it takes itself is charged to the arena's share. The arena (that of the request) must outlive `done`, and so
- * must the bytes every added record points to; with pieces: the arena is the ingest's alone, is
- * cleared between pieces, and holds what the records of a piece point to. `device` is
- * referenced. */
+/* NULL when memory is exhausted. Its own memory is charged to the arena's share. The arena (of
+ * the request) must outlive `done`, and so must the bytes that added records refer to. With
+ * pieces, the arena belongs to the ingest only, is cleared between pieces, and has the bytes
+ * that the records of a piece refer to. `device` is referenced. */
 struct ingest *ingest_new(struct server *server, struct device *device, struct arena *arena,
 			  gh_slice table);
 void ingest_free(struct ingest *in); /* the caller's; NULL is fine */
@@ -56,19 +56,19 @@ GH_MUST_CHECK enum gh_err ingest_option(struct ingest *in, gh_slice key, gh_slic
 /* The mark the device sent with the upload; becomes the stored one with the commit. */
 void ingest_stamp(struct ingest *in, gh_slice table, gh_slice stamp);
 
-/* Whether what was gathered is to be put as a piece before more is added. */
+/* Whether the gathered records must be put as a piece before more are added. */
 bool ingest_full(const struct ingest *in);
-/* Whether a piece would hold anything: records, or punches that may wait no longer. */
+/* Whether a piece would not be empty: records, or punches that cannot wait. */
 bool ingest_piece_due(const struct ingest *in);
-/* Whether anything waits that points to what was read. */
+/* Whether records wait that refer to the bytes that were read. */
 bool ingest_pending(const struct ingest *in);
 
-/* Hand it to the store, whole. It is freed after done(). GH_EBUSY: the queue is full; GH_ENOMEM: the
- * arena was refused memory; `in` is still the caller's. */
+/* Put all of it as one job. `in` is freed after done(). GH_EBUSY: the queue is full; GH_ENOMEM:
+ * an allocation in the arena failed; then `in` still belongs to the caller. */
 GH_MUST_CHECK enum gh_err ingest_put(struct ingest *in, ingest_done_fn *done, void *ctx);
-/* Hand what was gathered to the store; from done() on `in` is the caller's again. INGEST_MORE:
- * then comes ingest_piece_clear(), and more records. INGEST_ALL: the same, and the punches do not
- * wait, because what they point to does not last. */
+/* Put the gathered records as a job; from done() on `in` belongs to the caller again.
+ * INGEST_MORE: ingest_piece_clear() and more records follow. INGEST_ALL: the same, and the
+ * punches do not wait, because the bytes they refer to do not stay. */
 enum ingest_piece { INGEST_MORE, INGEST_ALL, INGEST_LAST };
 GH_MUST_CHECK enum gh_err ingest_put_piece(struct ingest *in, enum ingest_piece piece,
 					   ingest_done_fn *done, void *ctx);

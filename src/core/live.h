@@ -1,5 +1,5 @@
-/* Notifies listeners that the ledger grew, or that a device or command changed. It carries no
- * data: a listener reads the ledger from its own cursor, so it misses nothing. */
+/* Notifies listeners that the ledger grew, or that a device or command changed. A notification
+ * has no data: each listener reads the ledger from its own cursor, so it misses nothing. */
 #ifndef GH_CORE_LIVE_H
 #define GH_CORE_LIVE_H
 

@@ -20,7 +20,8 @@ struct reader_thread {
 	pthread_t thread;
 	struct store_reader *reader; /* opened at its first job */
 	pthread_mutex_t lock;
-	struct read_job *job; /* that runs; its reader may be stopped under the lock only */
+	struct read_job
+		*job; /* the running job; its reader may be stopped only under the lock */
 	int64_t began_ms;
 };
 
@@ -28,9 +29,9 @@ struct readers {
 	const struct store_handle *db;
 	struct readers_limits limits;
 	atomic_int last_error;
-	pthread_mutex_t lock; /* guards the rest, but for the threads' own */
+	pthread_mutex_t lock; /* guards the fields below, except those of single threads */
 	struct reader_queue queue[READERS_CLASSES];
-	pthread_cond_t began; /* a job runs, or the end came: the watch is needed */
+	pthread_cond_t began; /* a job runs, or the program ends: wakes the watch */
 	unsigned running;
 	bool closing, ending;
 	bool watched;
@@ -129,7 +130,8 @@ static enum gh_err reader_stop_reason(const struct readers *rs, struct reader_th
 	return GH_OK;
 }
 
-/* A job may ask the store several times, so a reader is stopped again until the job ends. */
+/* A job may call the store several times, so its reader is stopped repeatedly until the job
+ * ends. */
 static void reader_check(struct readers *rs, struct reader_thread *t, bool closing)
 {
 	pthread_mutex_lock(&t->lock);

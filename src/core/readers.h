@@ -1,13 +1,14 @@
 /* Threads that read the store, each with a reading handle of its own. A listener's thread never
- * waits for the database: it puts a job here, and the job gives its result back.
+ * waits for the database: it puts a job here, and the job returns its result.
  *
- * There are two classes, so that a long list does not keep a short question waiting. Each has
- * its threads and its queue, and the queue is bounded.
+ * There are two classes, so that a long list does not delay a short read. Each class has its own
+ * threads and a bounded queue.
  *
- * Threads: readers_put() may be called from any thread. One thread more, the watch, looks at
- * the running jobs several times a second and stops what has no reader any more, what takes too long,
- * and, after readers_quiesce(), everything. The lock of the queues is held while a job is taken
- * or added; the lock of a thread guards which job it runs. No lock is held while a job runs. */
+ * Threads: readers_put() may be called from any thread. One thread more, the watch, looks at the
+ * running jobs several times a second and stops jobs whose result is not needed any more, jobs
+ * that take too long, and, after readers_quiesce(), all jobs. The lock of the queues is held
+ * while a job is taken or added; the lock of a thread guards which job it runs. No lock is held
+ * while a job runs. */
 #ifndef GH_CORE_READERS_H
 #define GH_CORE_READERS_H
 
@@ -17,24 +18,25 @@
 
 enum readers_class {
 	READERS_SHORT, /* one thing, or a bounded piece of a list */
-	READERS_LIST,  /* lists and exports, which may have to look at every row */
+	READERS_LIST,  /* lists and exports, which may have to read every row */
 	READERS_CLASSES
 };
 
 struct readers;
 
-/* Is its owner's until done() returns. All three functions run on other threads. */
+/* The job belongs to its owner until done() returns. All three functions run on other threads. */
 struct read_job {
-	/* Reads. reader NULL: there is none, because of err. */
+	/* Read the store. reader NULL: not available, because of err. */
 	void (*run)(struct read_job *job, struct store_reader *reader, enum gh_err err);
 	/* After run(): the last use of the job, which done() may free. */
 	void (*done)(struct read_job *job);
-	/* While it waits or runs: whether its result is not needed any more. NULL: never. */
+	/* Called while the job waits or runs: whether its result is not needed any more. NULL:
+	 * never. */
 	bool (*left)(struct read_job *job);
-	/* It belongs to a stream that was let in already, which has one job at a time: a full
-	 * queue takes it all the same. */
+	/* The job belongs to a stream that was already accepted and has one job at a time: a
+	 * full queue accepts it nevertheless. */
 	bool admitted;
-	/* Why the reader was stopped; a call of the store that ran then gave GH_ECANCELLED.
+	/* Why the reader was stopped; the interrupted call of the store returned GH_ECANCELLED.
 	 * GH_OK: it was not. GH_ETIMEOUT: it took too long. GH_ECLOSED: the program ends.
 	 * GH_ECANCELLED: the result is not needed. */
 	atomic_int stopped;
@@ -50,16 +52,16 @@ struct readers_limits {
 GH_MUST_CHECK enum gh_err readers_new(const struct store_handle *db,
 				      const struct readers_limits *limits,
 				      struct readers **out);
-/* Stops what runs; what waits, and what is put from now on, is refused (GH_ECLOSED). */
+/* Stop the running jobs; waiting and new jobs are refused (GH_ECLOSED). */
 void readers_quiesce(struct readers *rs);
 /* Waits until every job is done. NULL is fine. */
 void readers_free(struct readers *rs);
 
-/* GH_EBUSY: the queue is full. GH_ECLOSED. After either the job was not taken. */
+/* GH_EBUSY: the queue is full. GH_ECLOSED. In both cases the job was not accepted. */
 GH_MUST_CHECK enum gh_err readers_put(struct readers *rs, enum readers_class class,
 				      struct read_job *job);
 
-/* Whether the store could be read when it was last opened for it. */
+/* Whether the last attempt to open the store for reading succeeded. */
 enum gh_err readers_last_error(const struct readers *rs);
 
 #endif

@@ -12,7 +12,7 @@ struct resend_job {
 	struct arena arena;
 	struct table {
 		gh_slice name;
-		struct stamp *stamp; /* to show after the commit */
+		struct stamp *stamp; /* to publish after the commit */
 		struct table *next;
 	} * tables;
 	struct queue_single *check; /* to put after the commit */
@@ -20,7 +20,7 @@ struct resend_job {
 	void *ctx;
 };
 
-/* The tables whose mark is held, copied: the device's own list may change meanwhile. */
+/* The tables that have a stamp, copied: the device's list may change meanwhile. */
 static bool resend_tables(struct resend_job *j)
 {
 	bool ok = true;

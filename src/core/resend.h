@@ -1,4 +1,4 @@
-/* Have a device send again everything it still stores. */
+/* Make a device send again everything it still stores. */
 #ifndef GH_CORE_RESEND_H
 #define GH_CORE_RESEND_H
 

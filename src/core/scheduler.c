@@ -19,7 +19,7 @@ static enum scheduler_verdict scheduler_fit(struct scheduler *s, const struct co
 		    (s->commands && s->bytes + bytes > s->limits.bytes);
 
 	if (s->last || full) {
-		/* The rest is on offer as soon as these are answered. */
+		/* The rest is offered as soon as these are answered. */
 		return SCHEDULER_STOP;
 	}
 	s->commands++;

@@ -9,15 +9,15 @@ struct scheduler_limits {
 	size_t bytes;	 /* of the reply; one command alone may be longer */
 	int32_t tries;
 	int64_t retry_ms;
-	bool checks; /* what destroys is checked each time it is carried out */
+	bool checks; /* destructive commands are checked at each execution */
 };
 
 enum scheduler_verdict {
 	SCHEDULER_SEND,
 	SCHEDULER_PASS,	     /* nothing to do with this one; go on */
-	SCHEDULER_UNCERTAIN, /* no answer, and it may not be given twice; go on */
+	SCHEDULER_UNCERTAIN, /* no answer, and it must not be sent twice; go on */
 	SCHEDULER_GIVE_UP,   /* offered too often without an answer; go on */
-	SCHEDULER_EXPIRE,    /* past its time; go on */
+	SCHEDULER_EXPIRE,    /* expired; go on */
 	SCHEDULER_STOP,	     /* neither this one nor any after it */
 };
 
@@ -25,14 +25,14 @@ struct scheduler {
 	struct scheduler_limits limits;
 	int64_t now_ms;
 	size_t commands, bytes;
-	bool last;	  /* what was sent last ends the batch */
-	int64_t again_ms; /* after STOP: when it is worth asking again; INT64_MAX: no need */
+	bool last;	  /* the last sent command ends the batch */
+	int64_t again_ms; /* after STOP: when to try again; INT64_MAX: never */
 };
 
 struct scheduler scheduler_at(int64_t now_ms, struct scheduler_limits limits);
 
-/* Judge the device's open commands one after another, oldest first. `bytes` is the length of
- * its line in the reply. While one was sent and its answer may still come, those after it
+/* Decide about the device's open commands one after another, oldest first. `bytes` is the length
+ * of its line in the reply. While one was sent and its answer may still come, those after it
  * wait: the device may have missed the reply, and nothing may overtake what it missed. */
 enum scheduler_verdict scheduler_next(struct scheduler *s, const struct command *c,
 				      size_t bytes);

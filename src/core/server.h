@@ -1,5 +1,5 @@
-/* What the parts of the running server share. Made by app/serve, handed down; nothing else
- * keeps global state. */
+/* What the parts of the running server share. Created by app/serve and passed down; there is no
+ * other global state. */
 #ifndef GH_CORE_SERVER_H
 #define GH_CORE_SERVER_H
 
@@ -27,12 +27,12 @@ struct server_settings {
 	uint32_t trans_interval_min;
 	const char *trans_times;
 	bool realtime;
-	int64_t command_ttl_ms;	  /* a command that was not fetched expires after it */
+	int64_t command_ttl_ms;	  /* an unfetched command expires after it */
 	int64_t command_retry_ms; /* an unanswered command is offered again after it */
 	int32_t command_tries;
 	size_t batch_commands; /* per reply */
 	size_t batch_bytes;
-	size_t devices_max; /* known to the server; further unknown ones are refused */
+	size_t devices_max; /* the most registered devices; further ones are refused */
 };
 
 struct server {
@@ -54,7 +54,7 @@ struct server {
 	int64_t started_ms;
 };
 
-/* How a change ended; runs on the store thread, after the commit (or the refusal). */
+/* The result of a change; runs on the store thread, after the commit or the refusal. */
 typedef void core_done_fn(void *ctx, enum gh_err err);
 
 #endif

@@ -1,18 +1,18 @@
-/* The port to terminals: devices that are called by the server. The part that calls them is a
- * layer above the core (session/terminal/), so the API reaches it through a table of functions,
- * which the program fills in. */
+/* The port to terminals: devices that the server calls. The part that calls them is a layer
+ * above the core (session/terminal/), so the API uses it through a table of functions, which the
+ * program provides. */
 #ifndef GH_CORE_TERMINALS_H
 #define GH_CORE_TERMINALS_H
 
 #include "core/devices.h"
 
-/* The state of a terminal's connection, as people see it. */
+/* The state of a terminal's connection, for display. */
 enum terminal_link {
 	TERMINAL_NONE,	  /* the device calls the server */
 	TERMINAL_WAITING, /* between two attempts, or not approved */
 	TERMINAL_CONNECTING,
 	TERMINAL_READING,   /* its log */
-	TERMINAL_LISTENING, /* connected; live events, where it is to be listened to */
+	TERMINAL_LISTENING, /* connected; receives live events, if enabled */
 	TERMINAL_FAILED,    /* the last attempt failed; another follows */
 	TERMINAL_LINKS
 };
@@ -23,7 +23,7 @@ struct terminal_status {
 	char error[200];	/* of the last failure; empty: none since the last success */
 	int64_t since_ms;	/* in that state */
 	int64_t read_ms;	/* when its log was last read to the end; 0: never */
-	int64_t clock_offset_s; /* its clock against ours, in its zone, before it was set */
+	int64_t clock_offset_s; /* its clock minus the server's, in its zone, before it was set */
 	bool has_clock_offset;
 };
 
@@ -43,13 +43,13 @@ struct terminal_found {
 	bool key_needed; /* it requires a comm key, so serial and name are unknown */
 };
 
-/* `why` is a sentence where err is set; d is referenced for the callee otherwise. */
+/* err: `why` is a sentence. Otherwise d has a reference for the callee. */
 typedef void terminal_added_fn(void *ctx, enum gh_err err, struct device *d, const char *why);
 /* Called once with everything that was found; rows are borrowed. */
 typedef void terminal_found_fn(void *ctx, enum gh_err err, const struct terminal_found *row,
 			       size_t n);
 
-/* All asynchronous: they return at once, and call back from a thread of their own. */
+/* All are asynchronous: they return at once and call back on another thread. */
 struct terminals_ops {
 	/* Connect, read the serial number, store it as an approved device and keep reading it.
 	 * GH_EINVALID: not an address; GH_EBUSY: too many terminals or attempts. */
@@ -58,7 +58,8 @@ struct terminals_ops {
 	/* Try every address of a subnet such as 192.168.1.0/24. GH_EINVALID; GH_ETOOBIG: more
 	 * than 1024 addresses; GH_EBUSY: a search is running. */
 	enum gh_err (*discover)(void *self, gh_slice cidr, terminal_found_fn *done, void *ctx);
-	/* Something about this device changed (address, key, state, a command is due): continue now.
+	/* The device changed (address, key, state), or a command is due: its worker continues at
+	 * once.
 	 */
 	void (*wake)(void *self, struct device *d);
 	/* Whether an address and a comm key have a valid form; each may be NULL. Nothing is sent. */

@@ -1,4 +1,4 @@
-/* Who may use the API. A token is shown once, when it is made; the store has its hash. */
+/* The tokens of the API. A token is shown once, when it is created; the store has its hash. */
 #ifndef GH_CORE_TOKENS_H
 #define GH_CORE_TOKENS_H
 
@@ -15,12 +15,12 @@ GH_MUST_CHECK enum gh_err tokens_open(struct server *server, struct tokens **out
 void tokens_close(struct tokens *ts);
 size_t tokens_count(struct tokens *ts);
 
-/* What a valid token allows, and what it is called. */
+/* The scopes and the name of a valid token. */
 struct token_grant {
 	uint32_t scopes;
-	gh_slice name; /* in the arena it was asked with */
+	gh_slice name; /* in the arena of the call */
 };
-/* GH_EAUTH: there is no such token. Takes the same time whether it exists or not. GH_ENOMEM. */
+/* GH_EAUTH: no such token. The time taken does not depend on whether it exists. GH_ENOMEM. */
 GH_MUST_CHECK enum gh_err tokens_check(struct tokens *ts, gh_slice text, struct arena *a,
 				       struct token_grant *out);
 

@@ -5,7 +5,7 @@
 #include <uthash.h>
 #include <utlist.h>
 
-/* One exchange in one piece of memory: the struct, then all its text. */
+/* One exchange in one block of memory: the struct, then all its text. */
 struct trace_entry {
 	struct traced e;
 	size_t bytes;

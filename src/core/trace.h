@@ -1,5 +1,5 @@
-/* The latest raw exchanges, for people who want to see what a device really said. In memory,
- * bounded as a whole and per device; the oldest go first. */
+/* The latest raw exchanges with devices, for troubleshooting. In memory, bounded as a whole and
+ * per device; the oldest are dropped first. */
 #ifndef GH_CORE_TRACE_H
 #define GH_CORE_TRACE_H
 

@@ -1,5 +1,5 @@
-/* Request bodies: heap memory that grows with what arrived, charged to the listener's share of
- * the budget. */
+/* Request bodies: heap memory that grows with the received bytes, charged to the listener's
+ * share of the budget. */
 #include "http/http_private.h"
 
 #include <stdlib.h>

@@ -1,6 +1,5 @@
-/* A connection's beginning and end. Connections are counted, and one over which something
- * arrived but no request is reported when it closes. That is what a device set to HTTPS looks
- * like on a plain port. */
+/* A connection's beginning and end. Connections are counted. A connection that sent bytes but no
+ * request is reported when it closes; a device set to HTTPS on a plain port does that. */
 #include "http/http_private.h"
 
 #include <arpa/inet.h>
@@ -47,7 +46,7 @@ void connection_request_begun(struct MHD_Connection *connection)
 		c->request_begun = true;
 }
 
-/* What the kernel counted; 0 when it does not say. */
+/* The bytes counted by the kernel; 0 when it reports none. */
 static uint64_t bytes_received(struct MHD_Connection *connection)
 {
 	const union MHD_ConnectionInfo *info =

@@ -1,12 +1,13 @@
 /* Where a request ends. libmicrohttpd uses the first Content-Length, and prefers
  * Transfer-Encoding; a proxy in front may choose otherwise, and then the bytes of one client
- * become the request of another. Whatever can be read in two ways is refused.
+ * become the request of another. A request that is ambiguous is refused.
  *
- * Chunks are read by the library. A chunk extension is left out before version 0.9.77.1 and makes
- * the request a 400 in version 1.0, which takes the end of its line for the chunk's first byte.
+ * Chunks are read by the library. A chunk extension is left out before version 0.9.77.1 and
+ * makes the request a 400 in version 1.0, which takes the end of its line for the chunk's first
+ * byte.
  *
- * A NUL in the request line: version 0.9.77 of the library and later closes the connection; before
- * that the request target ends there, and nothing of what follows is read. */
+ * A NUL in the request line: version 0.9.77 of the library and later closes the connection;
+ * before that the request target ends there, and nothing of what follows is read. */
 #include "base/number.h"
 #include "http/http_private.h"
 

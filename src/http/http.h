@@ -1,6 +1,6 @@
 /*
  * HTTP service: a thin layer over the documented interface of libmicrohttpd. It enforces limits,
- * collects bodies, sends replies and suspends connections, and knows nothing of devices or the
+ * collects bodies, sends replies and suspends connections. It does not depend on devices or the
  * API.
  *
  * A struct http_request belongs to its listener and lives from the request line to the end of
@@ -11,8 +11,8 @@
  * Threads: a listener has `threads` of them, and each connection belongs to one for its whole
  * life: callbacks and continuations of its requests run there. http_resume(),
  * http_resume_with(), http_stream_wake() and the statistics may be called from any thread. One
- * lock a listener guards its streams (stream.c), one its lingering sockets
- * (lingering_close.c); counters are atomic.
+ * lock a listener guards its streams (stream.c), one its lingering sockets (lingering_close.c);
+ * counters are atomic.
  */
 #ifndef GH_HTTP_HTTP_H
 #define GH_HTTP_HTTP_H
@@ -31,7 +31,7 @@ struct http_config {
 	const char *tls_cert; /* PEM files; NULL serves plain HTTP */
 	const char *tls_key;
 	unsigned threads;     /* each with an epoll set of its own */
-	unsigned connections; /* ceiling; more are refused */
+	unsigned connections; /* limit; further ones are refused */
 	unsigned idle_timeout_s;
 	size_t connection_memory; /* for the request's head and the reply's; a larger head is
 				   * answered 431 */
@@ -42,19 +42,19 @@ struct http_config {
 	bool lenient; /* accept the HTTP of old device firmware (QUIRKS Q1, Q3) */
 
 	void *ctx; /* first argument of the callbacks */
-	/* May reply (then the body is skipped), or do nothing. NULL is fine. */
+	/* It may reply (then the body is skipped), or do nothing. NULL is fine. */
 	void (*head)(void *ctx, struct http_request *r);
 	/* Must reply, defer or stream. Not called for a request answered in `head`, or one
 	 * that the listener refused. */
 	void (*ready)(void *ctx, struct http_request *r);
 	/* A request the listener refused (400, 411, 413, 431, 503 …) after its line was read;
-	 * for logs and traces. It may reply with that status in its own words; otherwise the
+	 * for logs and traces. It may reply with that status and its own body; otherwise the
 	 * reply is the reason. NULL is fine. */
 	void (*refused)(void *ctx, struct http_request *r, unsigned status, const char *reason);
 	/* Something arrived over a connection, and it closed without a request (malformed or
 	 * too long request line, failed TLS). NULL is fine. */
 	void (*no_request)(void *ctx, const char *message);
-	/* A message of the HTTP library, for a log of everything. NULL is fine. */
+	/* A message of the HTTP library, for a debug log. NULL is fine. */
 	void (*library)(void *ctx, const char *message);
 };
 
@@ -69,11 +69,11 @@ GH_MUST_CHECK enum gh_err http_listen(const struct http_config *config,
 				      struct http_listener **out, char *why, size_t why_size);
 uint16_t http_port(const struct http_listener *l);
 void http_listener_stats(struct http_listener *l, struct http_stats *out);
-/* No new connections from now on; open ones go on. */
+/* Accept no new connections; open ones continue. */
 void http_quiesce(struct http_listener *l);
-/* New requests are answered 503, streams end, and every deferred request is waited for: what
- * resumes them must still be running, and is to be stopped after this. Replies under way
- * have two more seconds. */
+/* New requests are answered 503, streams end, and every deferred request is waited for: the
+ * parts that resume them must still run and be stopped later. Replies in progress have two more
+ * seconds. */
 void http_close(struct http_listener *l);
 
 /* --- the request; borrowed slices live as long as the request --- */
@@ -93,8 +93,8 @@ void http_each_header(struct http_request *r,
 gh_slice http_peer(struct http_request *r);
 /* Freed with the request; charged to config.memory. */
 struct arena *http_arena(struct http_request *r);
-/* One pointer for the handler's own use; NULL at first. `gone`, if not NULL, is called with
- * it when the request ends; `sent` says whether the whole reply went out. */
+/* One pointer for the handler's own use; NULL at first. `gone`, if not NULL, is called with it
+ * when the request ends; `sent`: the whole reply was sent. */
 void http_set_user(struct http_request *r, void *user, void (*gone)(void *user, bool sent));
 void *http_user(const struct http_request *r);
 
@@ -103,13 +103,13 @@ void *http_user(const struct http_request *r);
 /* The body is copied. content_type is a static string. */
 void http_reply(struct http_request *r, unsigned status, const char *content_type,
 		gh_slice body);
-/* As http_reply; the heap memory at body.p becomes the listener's. */
+/* As http_reply; takes ownership of the heap memory at body.p. */
 void http_reply_take(struct http_request *r, unsigned status, const char *content_type,
 		     gh_slice body);
-/* As http_reply, of bytes that last as long as the listener: nothing is copied. */
+/* As http_reply, for bytes that live as long as the listener: nothing is copied. */
 void http_reply_lasting(struct http_request *r, unsigned status, const char *content_type,
 			gh_slice body);
-/* 200, text/plain, "OK", no line end: the commonest reply costs nothing to make. */
+/* 200, text/plain, "OK", no line end: the most frequent reply, prepared in advance. */
 void http_reply_ok(struct http_request *r);
 
 /* Before the reply: one more header line; name and value are copied. */
@@ -117,37 +117,37 @@ void http_add_header(struct http_request *r, const char *name, const char *value
 /* Before the reply: close the connection after it. */
 void http_close_after(struct http_request *r);
 
-/* From a handler: the reply comes later, from any thread, by one of the calls above
- * followed by http_resume(). The request cannot end before that. Always true in `ready`;
- * false in a continuation of a request whose peer has left: it ends when the continuation
- * returns, and must not be kept. */
+/* From a handler: the reply comes later, from any thread, by one of the calls above followed by
+ * http_resume(). The request cannot end before that. Always true in `ready`; false in a
+ * continuation of a request whose peer has closed: the request ends when the continuation
+ * returns and must not be used afterwards. */
 bool http_defer(struct http_request *r);
 void http_resume(struct http_request *r);
-/* In place of http_resume(), from any thread: the caller only passes the request back. fn
- * runs exactly once, on the listener thread that owns the connection, and must do what
- * `ready` must: reply, defer again or start a stream. It also runs when the peer has left in
- * the meantime; what it replies is dropped then, and `gone` of a stream is called at once.
- * The caller must not use the request, nor anything in its arena, after this call. */
+/* Instead of http_resume(), from any thread: returns the request to the listener. fn runs
+ * exactly once, on the listener thread that owns the connection, and must do what `ready` must:
+ * reply, defer again or start a stream. It also runs when the peer has closed meanwhile; then
+ * its reply is dropped, and `gone` of a stream is called at once. After this call the caller
+ * must not use the request or anything in its arena. */
 void http_resume_with(struct http_request *r, void (*fn)(void *ctx), void *ctx);
 
 /* Between http_defer() and the resuming, from any thread: whether the peer has closed its side.
- * The reply will not be read then, and what is made for it can be given up. */
+ * Then the reply will not be read, and its preparation can be stopped. */
 bool http_peer_left(const struct http_request *r);
 
-/* A reply without end (server-sent events). `pull` is called on the listener's thread when
- * there is room: it writes up to n bytes and returns how many; 0 means nothing now, and the
- * stream is suspended until http_stream_wake(); -1 ends it, and -2 breaks it off, so that the
- * peer does not take it for complete. `gone` is called once, when the peer left or the stream ended,
- * and frees ctx; after it the stream may not be woken any more. A peer that leaves is noticed
- * when something is written, so a stream must be given something (a comment line) now and
- * then. NULL: no memory; reply otherwise, `gone` is not called. */
+/* A reply without end (server-sent events). `pull` is called on the listener's thread when there
+ * is room: it writes up to n bytes and returns their number; 0: nothing now, the stream is
+ * suspended until http_stream_wake(); -1 ends it; -2 aborts it, so that the peer sees it as
+ * incomplete. `gone` is called once, when the peer closed or the stream ended, and frees ctx;
+ * after it the stream must not be woken. A closed peer is detected when something is written, so
+ * a stream must write something (a comment line) from time to time. NULL: no memory; send
+ * another reply, `gone` is not called. */
 struct http_stream;
 struct http_stream *http_stream_start(struct http_request *r, unsigned status,
 				      const char *content_type,
 				      int64_t (*pull)(void *ctx, uint8_t *to, size_t n),
 				      void (*gone)(void *ctx), void *ctx);
-/* Right after its start: it has an end, so it is broken off when the listener closes before that;
- * other streams end. */
+/* Call it right after the start for a stream that has an end: it is aborted when the listener
+ * closes earlier; other streams end normally. */
 void http_stream_finite(struct http_stream *s);
 /* From any thread, any number of times, while `gone` has not returned. */
 void http_stream_wake(struct http_stream *s);

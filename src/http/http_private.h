@@ -1,5 +1,5 @@
-/* What the files of this folder share: the listener, the request and the steps between
- * libmicrohttpd's callbacks and ours. */
+/* What the files of this folder share: the listener, the request and the steps between the
+ * callbacks of libmicrohttpd and those of the listener. */
 #ifndef GH_HTTP_HTTP_PRIVATE_H
 #define GH_HTTP_HTTP_PRIVATE_H
 
@@ -23,14 +23,14 @@ struct http_listener {
 	struct lingering_close *lingering;
 	uint16_t port;
 
-	/* Made once, shared by every request that is answered so. */
+	/* Made once, shared by every request with this reply. */
 	struct MHD_Response *ok, *exhausted;
 
 	atomic_bool quiet;   /* no new connections */
 	atomic_bool closing; /* no new requests, streams end */
 	atomic_uint_fast64_t requests, refusals;
 	atomic_size_t connections, body_bytes;
-	atomic_size_t answering; /* requests whose handler ran and whose reply is not out */
+	atomic_size_t answering; /* requests whose handler ran and whose reply is not sent */
 	atomic_size_t deferred;	 /* not resumed yet, or with a continuation that has not run */
 
 	pthread_mutex_t streams_lock; /* guards the list and the state of its members */
@@ -41,10 +41,10 @@ struct http_listener {
 };
 
 enum http_phase {
-	HTTP_HEAD,    /* the request line is there */
-	HTTP_BODY,    /* the header lines are, and were judged */
-	HTTP_ANSWER,  /* everything is; the handler ran */
-	HTTP_ANSWERED /* the reply is with libmicrohttpd */
+	HTTP_HEAD,    /* the request line has arrived */
+	HTTP_BODY,    /* the header lines have arrived and were checked */
+	HTTP_ANSWER,  /* the body has arrived; the handler ran */
+	HTTP_ANSWERED /* libmicrohttpd has the reply */
 };
 
 /* Between http_defer() and the reply. */
@@ -52,7 +52,7 @@ enum http_deferral {
 	HTTP_NOT_DEFERRED,
 	HTTP_DEFERRED,	/* the handler may still be running */
 	HTTP_SUSPENDED, /* the connection is suspended; http_resume() resumes it */
-	HTTP_RESUMED	/* the reply is there, or a continuation to run */
+	HTTP_RESUMED	/* there is a reply, or a continuation to run */
 };
 
 struct http_header_line {
@@ -71,7 +71,7 @@ struct http_request {
 	bool ended; /* the connection is closed, or does not need the request any more */
 	bool close_after;
 	bool body_comes;     /* the header lines announce one */
-	bool answered_early; /* before the body, which stays unread */
+	bool answered_early; /* reply before the body, which stays unread */
 	bool chunked;
 	uint64_t length; /* as announced */
 
@@ -82,7 +82,7 @@ struct http_request {
 	struct MHD_Response *response;
 	unsigned status;
 	size_t reply_charged; /* to the listener's share, until the request ends */
-	bool reply_refused;   /* there was no memory for it */
+	bool reply_refused;   /* it could not be allocated */
 	struct http_header_line *first_line, **last_line;
 
 	/* Written before the deferral becomes HTTP_RESUMED, read on the listener's thread
@@ -109,14 +109,14 @@ void connection_notify(void *cls, struct MHD_Connection *connection, void **cont
 		       enum MHD_ConnectionNotificationCode what);
 /* A request line arrived over it. */
 void connection_request_begun(struct MHD_Connection *connection);
-/* Numeric address of the other end; left alone when unknown. */
+/* Numeric address of the peer; unchanged when unknown. */
 void connection_peer(struct MHD_Connection *connection, char to[INET6_ADDRSTRLEN]);
 
 /* The value of a Host that is not the peer's (request_begin): known by its address. */
 extern const char http_host_provided[];
 
-/* Read the header lines once: fills body_comes, chunked and length. NULL, or a sentence on
- * why the request's end cannot be known for sure. */
+/* Read the header lines once: fills body_comes, chunked and length. NULL, or a sentence on why
+ * the end of the request is ambiguous. */
 const char *framing_check(struct http_request *r);
 
 /* Keep n more bytes. GH_ETOOBIG: over body_limit. GH_EBUSY: the budget is exhausted. GH_ENOMEM. */

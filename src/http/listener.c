@@ -10,9 +10,9 @@
 #define PEM_LIMIT 1048576
 #define LAST_REPLIES_MS 2000
 
-/* The library's own messages, as it formats them. While it starts they are the reason why it does
- * not; later they are only passed on. What matters of them is known by documented means: refused
- * requests when they end (request_life.c), connections without a request when they close
+/* The library's own messages, as it formats them. While it starts they give the reason of a
+ * failure; later they are only passed on. The important events are detected by documented means:
+ * refused requests when they end (request_life.c), connections without a request when they close
  * (connection.c). */
 __attribute__((format(printf, 2, 0))) static void library_log(void *cls, const char *format,
 							      va_list args)
@@ -32,8 +32,8 @@ __attribute__((format(printf, 2, 0))) static void library_log(void *cls, const c
 		l->config.library(l->config.ctx, text);
 }
 
-/* Over the ceiling a connection is closed at once, rather than left to wait in the kernel's
- * queue for one that leaves. */
+/* Over the limit a connection is closed at once, instead of waiting in the kernel's queue for
+ * another one to close. */
 static enum MHD_Result connection_admit(void *cls, const struct sockaddr *peer,
 					socklen_t peer_n)
 {
@@ -123,8 +123,9 @@ static struct MHD_Daemon *daemon_start(struct http_listener *l, int fd, char *ce
 		MHD_OPTION_NOTIFY_CONNECTION, connection_notify, l, /* */
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, c->connection_memory, /* */
 		MHD_OPTION_CONNECTION_TIMEOUT, c->idle_timeout_s,	  /* */
-		/* connection_admit() counts; this leaves room for connections that close while others
-		 * open. Each of several threads gets an equal share, so any may hold all. */
+		/* connection_admit() counts; this leaves room for connections that close while
+		 * others open. Each of several threads gets an equal share, so each may have all
+		 * of them. */
 		MHD_OPTION_CONNECTION_LIMIT, (c->connections + 64) * (threads ? threads : 1),
 		MHD_OPTION_ARRAY, more, MHD_OPTION_END);
 }
@@ -149,7 +150,7 @@ static enum gh_err listener_open(struct http_listener *l, int *fd, char *why, si
 	atomic_store(&l->why, why);
 	snprintf(why, why_size, "the HTTP library does not start");
 	l->daemon = daemon_start(l, *fd, cert, key);
-	*fd = -1; /* the library's now; it closes it when it fails, too */
+	*fd = -1; /* owned by the library now, which also closes it on failure */
 	atomic_store(&l->why, NULL);
 	if (l->daemon == NULL) {
 		char reason[256];
@@ -212,8 +213,8 @@ void http_listener_stats(struct http_listener *l, struct http_stats *out)
 				    .body_bytes = atomic_load(&l->body_bytes) };
 }
 
-/* MHD_quiesce_daemon() races with the library's own threads for the epoll set, and the loser
- * calls abort(); new connections are refused instead. */
+/* MHD_quiesce_daemon() has a race with the library's threads on the epoll set, which can call
+ * abort(); new connections are refused instead. */
 void http_quiesce(struct http_listener *l)
 {
 	atomic_store(&l->quiet, true);

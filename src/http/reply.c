@@ -50,7 +50,7 @@ static bool reply_headers_add(struct http_request *r, const char *content_type,
 void reply_set(struct http_request *r, unsigned status, const char *content_type,
 	       struct MHD_Response *response)
 {
-	reply_drop(r); /* a second reply is the caller's mistake, but no leak */
+	reply_drop(r); /* a second reply is an error of the caller, but must not leak */
 	if (response && !reply_headers_add(r, content_type, response)) {
 		MHD_destroy_response(response);
 		response = NULL;
@@ -59,7 +59,7 @@ void reply_set(struct http_request *r, unsigned status, const char *content_type
 	r->status = response ? status : MHD_HTTP_SERVICE_UNAVAILABLE;
 }
 
-/* A reply lies in memory until its reader has taken it. False: there is no room for it, and the
+/* A reply stays in memory until the peer has read it. False: there is no memory for it, and the
  * request is refused instead. */
 static bool reply_charge(struct http_request *r, size_t n)
 {

@@ -1,4 +1,4 @@
-/* What a handler may ask of a request. */
+/* What a handler can read of a request. */
 #include "http/http_private.h"
 
 gh_slice http_method(const struct http_request *r)

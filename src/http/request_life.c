@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
-/* Of a request's arena, charged even when the budget is exhausted: what a heartbeat, a handshake or
- * a GET of the API takes. */
+/* The bytes of a request's arena that are charged even when the budget is exhausted: enough for
+ * a heartbeat, a handshake or a GET of the API. */
 #define ARENA_SMALL 16384
 
 /* A lenient listener serves a request without Host; the library, at any level that refuses a stray
@@ -39,7 +39,7 @@ void *request_begin(void *cls, const char *target, struct MHD_Connection *connec
 	connection_request_begun(connection);
 	request_host_provide(l, connection);
 	if (r == NULL)
-		return NULL; /* request_step() hangs up */
+		return NULL; /* request_step() closes the connection */
 	*r = (struct http_request){
 		.listener = l,
 		.connection = connection,
@@ -50,7 +50,7 @@ void *request_begin(void *cls, const char *target, struct MHD_Connection *connec
 	return r;
 }
 
-/* Hand the reply to libmicrohttpd. Before the body is read this also ends the connection. */
+/* Pass the reply to libmicrohttpd. Before the body is read this also ends the connection. */
 static enum MHD_Result reply_send(struct http_request *r)
 {
 	enum MHD_Result ok;
@@ -87,8 +87,8 @@ static enum MHD_Result request_head_received(struct http_request *r)
 	}
 	if (r->response == NULL)
 		return MHD_YES;
-	/* An answer given now ends the connection. Where the body is sure to come and of
-	 * tolerable size, skip it first and keep the connection. */
+	/* A reply at this point ends the connection. If the body is announced and not too large,
+	 * read and drop it first and keep the connection. */
 	if (fault || r->length > l->config.body_limit ||
 	    (r->body_comes && request_expects_continue(r))) {
 		r->answered_early = true;
@@ -97,8 +97,9 @@ static enum MHD_Result request_head_received(struct http_request *r)
 	return MHD_YES;
 }
 
-/* The library reports the end of what a peer sends only when it comes after the bytes it read last; what
- * came with them is seen at the idle timeout, and the body would be kept until then. */
+/* The library reports the end of what a peer sends only when it comes after the bytes it read
+ * last; an end that arrived with them is reported at the idle timeout, and the body would stay
+ * in memory until then. */
 static bool request_broke_off(struct http_request *r)
 {
 	const union MHD_ConnectionInfo *info;
@@ -125,7 +126,7 @@ static enum MHD_Result request_body_received(struct http_request *r, const char 
 		else
 			reply_refuse(r, MHD_HTTP_SERVICE_UNAVAILABLE, NO_MEMORY_LEFT);
 	}
-	/* A reply cannot overtake the body; one without end is cut off. */
+	/* A reply cannot be sent before the body ends; a body without end is aborted. */
 	if (r->discarded > r->listener->config.body_limit || request_broke_off(r))
 		return MHD_NO;
 	return MHD_YES;
@@ -161,7 +162,7 @@ static enum MHD_Result request_reply_or_suspend(struct http_request *r)
 		if (state == HTTP_NOT_DEFERRED || r->continuation == NULL)
 			return reply_send(r);
 		if (ran) {
-			/* It is to continue at once: serve other connections first. */
+			/* The handler continues soon: serve other connections first. */
 			MHD_suspend_connection(r->connection);
 			MHD_resume_connection(r->connection);
 			return MHD_YES;
@@ -261,8 +262,8 @@ static unsigned connection_status(struct MHD_Connection *connection)
 	return info ? info->http_status : 0;
 }
 
-/* libmicrohttpd answers malformed or too long header lines and chunks by itself. False: it
- * did not; the peer left early, or was cut off. */
+/* libmicrohttpd answers malformed or too long header lines and chunks by itself. False: it did
+ * not; the peer closed early, or the connection was aborted. */
 static bool request_refused_by_library(struct http_request *r)
 {
 	struct http_listener *l = r->listener;
@@ -298,7 +299,7 @@ void request_end(void *cls, struct MHD_Connection *connection, void **request,
 		return;
 	*request = NULL;
 	r->ended = true;
-	/* A resumed connection is read first; when the peer has left, that ends the request. */
+	/* A resumed connection is read first; if the peer has closed, that ends the request. */
 	if (r->continuation)
 		request_continue(r);
 	was_counted = r->phase >= HTTP_ANSWER && !r->answered_early;

@@ -1,5 +1,5 @@
-/* The listening socket is made here and not by libmicrohttpd, which would only say that it
- * did not work. */
+/* The listening socket is made here and not by libmicrohttpd, which reports no reason of a
+ * failure. */
 #include "http/http_private.h"
 
 #include <errno.h>

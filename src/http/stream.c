@@ -20,7 +20,7 @@ struct http_stream {
 	struct http_stream *next, **here;
 };
 
-/* Unless the stream was woken since the last pull. False: it was. */
+/* Suspend, unless the stream was woken since the last pull. False: it was. */
 static bool stream_suspend(struct http_stream *s)
 {
 	struct http_listener *l = s->listener;
@@ -115,7 +115,7 @@ struct http_stream *http_stream_start(struct http_request *r, unsigned status,
 	pthread_mutex_unlock(&l->streams_lock);
 	reply_set(r, status, content_type, response);
 	if (r->response != response)
-		return NULL; /* no memory for a header line, and s is freed */
+		return NULL; /* no memory for a header line; s is freed */
 	s->gone = gone;
 	return s;
 }

@@ -64,7 +64,7 @@ void exchange_done(void *ctx, enum gh_err err)
 	exchange_resume_with(x, x->next);
 }
 
-/* What does not fit is left out whole. */
+/* A header that does not fit is omitted as a whole. */
 static void header_write(void *ctx, gh_slice name, gh_slice value)
 {
 	struct ghi_writer *w = ctx;
@@ -105,8 +105,8 @@ void exchange_drop(struct exchange *x)
 	device_unref(x->device);
 }
 
-/* Nothing may be said of a request that was not read in full because its arena was refused memory:
- * the device sends it again. */
+/* A request that was not read in full because an allocation failed must not be acknowledged: the
+ * device repeats it. */
 static bool exchange_starved(struct exchange *x, unsigned status)
 {
 	if (!x->arena->failed || status == 503)
@@ -115,7 +115,7 @@ static bool exchange_starved(struct exchange *x, unsigned status)
 	return true;
 }
 
-/* x lies in the request's arena, and a resumed request may be gone at any moment. */
+/* x is in the request's arena, and a resumed request may be freed at any moment. */
 static void exchange_end(struct exchange *x)
 {
 	const struct exchange_transport *transport = x->transport;

@@ -1,5 +1,5 @@
-/* The way of every device request: target, device, dialect, admission, key, and the function
- * of the dialect's table it is for. */
+/* The steps of every device request: target, device, dialect, admission, key, and the function
+ * in the table of the dialect. */
 #include "session/session.h"
 
 #include <stdio.h>
@@ -14,7 +14,7 @@ static bool method_is_known(gh_slice method)
 	       gh_slice_eq(method, GH_LIT("POST"));
 }
 
-/* A request of no device: it is in no device's trace. */
+/* A request without a device: it is in no device's trace. */
 static void unmatched_refuse(struct exchange *x, unsigned status, const char *why)
 {
 	metric_add(&x->server->metrics->unmatched, 1);

@@ -1,12 +1,12 @@
-/* What devices send and how they are answered. One folder per way of talking: `attendance/` and
- * `access/` are dialects of devices that call over HTTP, `terminal/` calls terminals on port
- * 4370. This folder holds what the dialects share: the request context (exchange.h), the table
- * of functions that is a dialect (dialect.h), the way every request takes (session.c), and the
- * carrier over HTTP (http_exchange.c). Bytes become records in wire/; every effect is core's.
+/* Sessions with devices. There is one folder per kind: `attendance/` and `access/` are dialects
+ * of devices that call over HTTP, `terminal/` calls terminals on port 4370. This folder has what
+ * the dialects share: the context of a request (exchange.h), the table of functions of a dialect
+ * (dialect.h), the steps of every request (session.c), and the transport over HTTP
+ * (http_exchange.c). Bytes become records in wire/; all effects are in core/.
  *
- * Threads: a request is parsed, answered, traced and logged on the listener thread that owns
- * its connection. While the store works for it the connection is suspended; the store thread
- * records a result and hands the request back (exchange.h). No lock is held. */
+ * Threads: a request is parsed, answered, traced and logged on the listener thread that owns its
+ * connection. While the store works for it the connection is suspended; the store thread records
+ * a result and returns the request (exchange.h). No lock is held. */
 #ifndef GH_SESSION_SESSION_H
 #define GH_SESSION_SESSION_H
 

@@ -1,5 +1,5 @@
-/* Access control units (DeviceType=acc). Not served yet: each of their requests is refused, so
- * that they keep what they have. The dialect's functions will live in this folder. */
+/* Access control units (DeviceType=acc). Not supported yet: each of their requests is refused,
+ * so that they keep their data. The functions of the dialect belong in this folder. */
 #ifndef GH_SESSION_ACCESS_H
 #define GH_SESSION_ACCESS_H
 

@@ -1,4 +1,4 @@
-/* devicecmd: what became of commands (Attendance PUSH 2020-03, 13). */
+/* devicecmd: the results of commands (Attendance PUSH 2020-03, 13). */
 #include "base/number.h"
 #include "base/percent.h"
 #include "core/commands.h"

@@ -1,4 +1,4 @@
-/* The table of functions, and which of them a request is for. */
+/* The table of functions of the dialect, and the classification of requests. */
 #include "session/attendance/attendance.h"
 
 #include "session/attendance/upload.h"
@@ -52,7 +52,7 @@ static enum dialect_request attendance_classify(struct exchange *x)
 	return DIALECT_UNKNOWN;
 }
 
-/* The commonest request by far: nothing but the serial number. */
+/* The most frequent request by far: only the serial number. */
 static bool attendance_heartbeat(const struct exchange *x)
 {
 	return x->target.endpoint == GHI_ENDPOINT_GETREQUEST && x->target.params == 1 &&
@@ -64,8 +64,8 @@ static void attendance_ping(struct exchange *x)
 	exchange_ok(x);
 }
 
-/* The key agreement's algorithms are published nowhere. A 200 would leave the device waiting
- * for keys, so it is told that there is no such thing (QUIRKS, communication encryption). */
+/* The algorithms of the key agreement are not published. After a 200 the device would wait for
+ * keys, so the reply is 404 (QUIRKS, communication encryption). */
 static void attendance_key_exchange(struct exchange *x)
 {
 	exchange_refuse(x, 404, "communication encryption is not offered; use HTTPS");

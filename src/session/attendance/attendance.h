@@ -13,7 +13,7 @@ void attendance_person(struct exchange *x);
 void attendance_poll(struct exchange *x);
 void attendance_answers(struct exchange *x);
 
-/* The table a request names, by itself or by the name of its stamp (QUIRKS Q14). */
+/* The table of a request, named directly or by its stamp (QUIRKS Q14). */
 gh_slice attendance_table_name(struct exchange *x);
 
 /* Whether its names are GB18030: the administrator set it so, or its language is Chinese

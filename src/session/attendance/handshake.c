@@ -1,5 +1,5 @@
-/* GET cdata?options=all: who the device is, and what it is told (Attendance PUSH 2020-03, 5;
- * PUSH SDK 2013, 3.2.2; QUIRKS Q12 to Q18). */
+/* GET cdata?options=all: the identity of the device, and its options (Attendance PUSH 2020-03,
+ * 5; PUSH SDK 2013, 3.2.2; QUIRKS Q12 to Q18). */
 #include <stdlib.h>
 
 #include "core/commands.h"
@@ -7,8 +7,8 @@
 #include "session/attendance/attendance.h"
 #include "wire/attendance/handshake.h"
 
-/* The newest release of the protocol that is followed. Encryption, which it also names, is
- * declined by Encrypt=0. */
+/* The newest supported release of the protocol. Encryption, which it has as well, is declined by
+ * Encrypt=0. */
 #define PROTOCOL GH_LIT("2.4.1")
 
 #define OPTIONS_WANTED                                                                   \
@@ -38,7 +38,7 @@ static void stamps_add(struct exchange *x, struct ghi_handshake *hs)
 		gh_slice table = gh_slice_of(stamped[i].table);
 		gh_slice stamp = device_stamp(x->device, table, x->arena);
 
-		/* A device we hold nothing of sends all it has. */
+		/* A device without stored stamps sends all its records. */
 		hs->stamp[hs->stamps].table = table;
 		hs->stamp[hs->stamps++].stamp = stamp.n ? stamp : GH_LIT("0");
 	}
@@ -101,15 +101,15 @@ static void options_reply(struct exchange *x, const struct device_row *row)
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
 	struct ghi_handshake hs = {
 		.sn = x->sn,
-		/* Some 2.4.1 firmware asks by the old names too (QUIRKS Q14). */
+		/* Some 2.4.1 firmware uses the old names, too (QUIRKS Q14). */
 		.old_stamps = true,
-		/* From 2.1.1 on a list of words is understood (PUSH SDK 2013, 3.2.2). */
+		/* From 2.1.1 on a list of words is accepted (PUSH SDK 2013, 3.2.2). */
 		.digits = version_below(row->attendance.push_version, GH_LIT("2.1.1")),
 		.delay_s = o->delay_s,
 		.error_delay_s = o->error_delay_s,
 		.trans_interval_min = o->trans_interval_min,
 		.trans_times = o->trans_times,
-		/* Everything but fingerprint images, whose form no document describes. */
+		/* Everything except fingerprint images, whose format no document describes. */
 		.trans_flags = ((1u << GHI_TRANS_COUNT) - 1) & ~(1u << GHI_TRANS_FP_IMAGE),
 		.has_zone = true,
 		.zone_offset_s = o->zone_offset_s,
@@ -176,7 +176,7 @@ void attendance_handshake(struct exchange *x)
 
 	if (change.attendance.language.n)
 		change.present |= UINT64_C(1) << DEVICE_language;
-	/* One that was of another dialect and does not name its type any more is of this one. */
+	/* A device that had another dialect and does not send its type any more has this one. */
 	if (change.device_type.n || device_dialect(x->device) != DEVICE_ATTENDANCE)
 		change.present |= UINT64_C(1) << DEVICE_device_type;
 	if (!telling_begin(x, &change) || x->arena->failed) {

@@ -6,16 +6,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Given to the library at a time: what it unpacks between two looks at the limits is at most a
+/* Bytes passed to the library at a time: between two checks of the limits it unpacks at most a
  * thousand times as much. */
 #define FEED 4096
 #define STEP (1 << 20)	      /* unpacked at a time */
-#define LIBRARY_MEMORY 262144 /* about what libarchive and zlib take */
+#define LIBRARY_MEMORY 262144 /* approximate memory of libarchive and zlib */
 
 struct packed {
 	struct archive *archive;
 	const struct budget_share *share;
-	gh_slice body, rest; /* `rest` was not given to the library yet */
+	gh_slice body, rest; /* `rest` was not passed to the library yet */
 	gh_slice block;	     /* unpacked, and not in the window yet; the library's */
 	bool in_file, ended;
 	uint8_t *bytes; /* the window: `given` bytes of it, then more */
@@ -146,7 +146,7 @@ static enum gh_err packed_block(struct packed *p)
 	return packed_excessive(p) ? GH_ETOOBIG : GH_OK;
 }
 
-/* Until the window is full, the package ends or other requests are to be served. */
+/* Unpack until the window is full, the package ends or it is the turn of other requests. */
 static enum gh_err packed_fill(struct packed *p)
 {
 	la_int64_t stop = archive_filter_bytes(p->archive, 0) + STEP;
@@ -168,7 +168,7 @@ static enum gh_err packed_fill(struct packed *p)
 	return err;
 }
 
-/* What lies behind the last line end is for the next window. */
+/* The bytes behind the last line end belong to the next window. */
 static size_t packed_lines_end(const struct packed *p)
 {
 	const uint8_t *last = p->n ? memrchr(p->bytes, '\n', p->n) : NULL;

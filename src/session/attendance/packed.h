@@ -1,6 +1,6 @@
 /* Packed uploads: a gzipped tar of files with OPERLOG lines (Attendance PUSH 2020-03, 11.14). A
- * package is unpacked piece by piece into a window, of which its reader keeps what it has not read
- * to the end; so a package costs the same memory whatever it unpacks to. */
+ * package is unpacked piece by piece into a window, of which the reader keeps the unread bytes;
+ * so the memory of a package does not depend on its unpacked size. */
 #ifndef GH_SESSION_PACKED_H
 #define GH_SESSION_PACKED_H
 
@@ -11,7 +11,7 @@
 enum {
 	PACKED_MAX = 64 << 20,	     /* bytes a package may unpack to */
 	PACKED_RATIO = 100,	     /* and how many times its own size */
-	PACKED_RATIO_FROM = 1 << 20, /* small ones are mostly the padding of their tar */
+	PACKED_RATIO_FROM = 1 << 20, /* small ones consist mostly of the padding of their tar */
 	PACKED_WINDOW = 262144,	     /* bytes at first */
 	PACKED_WINDOW_MAX = 2 << 20, /* when one record fills it */
 };
@@ -23,15 +23,15 @@ struct packed;
 struct packed *packed_open(gh_slice body, const struct budget_share *share);
 void packed_close(struct packed *p); /* NULL is fine */
 
-/* The next window: the last `keep` bytes of the one before, and what lines were unpacked by now;
- * perhaps none, so that other requests are served meanwhile. It ends with a line end, as each file
- * does. It holds until the next call.
- * GH_ETOOBIG: over a limit above. GH_EMALFORMED: damaged, or no package. GH_ENOMEM. With an error
- * packed_reason() says why, and nothing more can be read. */
+/* The next window: the last `keep` bytes of the previous one, and the lines unpacked meanwhile;
+ * possibly none, so that other requests can be served. It ends with a line end, as each file
+ * does. It is valid until the next call. GH_ETOOBIG: over a limit above. GH_EMALFORMED: damaged,
+ * or no package. GH_ENOMEM. After an error packed_reason() has the reason, and nothing more can
+ * be read. */
 GH_MUST_CHECK enum gh_err packed_next(struct packed *p, size_t keep, gh_slice *window);
-/* Whether the window given last holds the end of the package. */
+/* Whether the last window contains the end of the package. */
 bool packed_ended(const struct packed *p);
-/* For a person to read; lives as long as the package. */
+/* A text for people; valid as long as the package. */
 const char *packed_reason(const struct packed *p);
 
 #endif

@@ -1,5 +1,5 @@
-/* Remote attendance: a PIN the device does not know is asked of the server (PUSH SDK 2013,
- * 3.2.5-1; Attendance PUSH 2020-03, 14; QUIRKS Q30). */
+/* Remote attendance: the device requests an unknown PIN from the server (PUSH SDK 2013, 3.2.5-1;
+ * Attendance PUSH 2020-03, 14; QUIRKS Q30). */
 #include "base/writer.h"
 #include "core/readers.h"
 #include "model/record.h"
@@ -9,7 +9,7 @@
 #define REPLY_MAX (256u << 10)
 #define ROWS_MAX 1000
 
-/* What is known of a person, gathered over devices: the latest upload wins. */
+/* The data of a person, gathered from all devices: the latest upload wins. */
 struct lookup {
 	struct read_job job;
 	struct exchange *x;
@@ -59,7 +59,7 @@ static void record_write(struct lookup *r, const char *table, const void *record
 	ghi_put_u8(&r->w, ' ');
 	ghi_operlog_write_pairs(&r->w, ghi_operlog_tag(gh_slice_of(table)), record);
 	ghi_put_u8(&r->w, '\n');
-	/* What does not fit, or cannot be said on a line, is left out whole. */
+	/* A value that does not fit, or cannot be written on a line, is omitted as a whole. */
 	if (r->w.err) {
 		r->w.n = before;
 		r->w.err = GH_OK;

@@ -1,5 +1,5 @@
-/* getrequest: the heartbeat, the summary of itself a device sends with it, and the commands it
- * is answered with (Attendance PUSH 2020-03, 9, 10 and 12). */
+/* getrequest: the heartbeat, the summary a device sends with it, and the commands in the reply
+ * (Attendance PUSH 2020-03, 9, 10 and 12). */
 #include <stdlib.h>
 
 #include "base/text.h"
@@ -10,7 +10,7 @@
 #include "wire/attendance/info.h"
 #include "wire/push/command.h"
 
-/* The device's summary of itself: stored when it changed. */
+/* The device's summary: stored when it changed. */
 static void info_store(struct exchange *x)
 {
 	gh_slice text = exchange_param(x, "INFO");
@@ -26,12 +26,12 @@ static void info_store(struct exchange *x)
 		.attendance.info = text,
 		.firmware = info.firmware,
 	};
-	/* A full queue has more urgent work; the next summary comes with the next change. */
+	/* On a full queue the summary is dropped; the next one follows with the next change. */
 	if (device_change(x->server, x->device, &change, NULL, NULL) != GH_OK)
 		return;
 }
 
-/* What is needed once the reply with commands has gone out, or has not. */
+/* What is needed after the reply with commands was sent, or failed. */
 struct delivery {
 	struct server *server;
 	struct device *device;
@@ -53,7 +53,7 @@ static void delivery_watch(struct exchange *x, const struct command_list *l)
 {
 	struct delivery *d = malloc(sizeof(*d) + l->n * sizeof(*d->ids));
 
-	/* Without it a reply that breaks off costs the retry time. */
+	/* Without it, commands of an interrupted reply wait for the retry time. */
 	if (d == NULL)
 		return;
 	*d = (struct delivery){ .server = x->server, .device = device_ref(x->device) };
@@ -62,15 +62,15 @@ static void delivery_watch(struct exchange *x, const struct command_list *l)
 	x->transport->watch(x->link, d, delivery_end);
 }
 
-/* What the store has for the device: an object of the request, from done() until it is answered. */
+/* The commands for the device: belongs to the request, from done() until the reply. */
 struct offer {
 	struct command_list list;
 };
 
 #define LINE_EXTRA 24 /* "C:", up to 20 digits, ':' and LF */
 
-/* "C:1:CHECK" LF …; heap. A command this dialect has no words for is left out: its answer never
- * comes. GH_ENOMEM, GH_ESPACE. */
+/* "C:1:CHECK" LF …; heap. A command without words in this dialect is omitted: it will have no
+ * answer. GH_ENOMEM, GH_ESPACE. */
 static enum gh_err offer_write(const struct command_list *l, uint8_t **own, gh_slice *out)
 {
 	size_t room = 1;
@@ -93,7 +93,7 @@ static enum gh_err offer_write(const struct command_list *l, uint8_t **own, gh_s
 	return w.err;
 }
 
-/* The exchange and what lies in its arena are gone once it is answered. */
+/* The exchange and its arena are freed with the reply. */
 static void offer_reply(struct exchange *x)
 {
 	struct offer *o = x->state;

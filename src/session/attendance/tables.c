@@ -1,5 +1,5 @@
-/* The tables attendance devices upload: how each is read (Attendance PUSH 2020-03, 11; PUSH SDK
- * 2013, 3.2.3), and how it is answered. */
+/* The tables attendance devices upload: the reader of each (Attendance PUSH 2020-03, 11; PUSH
+ * SDK 2013, 3.2.3), and its reply. */
 #include <glib.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,7 +60,8 @@ static gh_slice upload_join_base64(struct upload *u, gh_slice s)
 	return to ? ghi_base64_squeeze(s, to) : s;
 }
 
-/* Decoded base64; {NULL,0} when it is none. In one copy: a picture may be all of the body. */
+/* Decoded base64; {NULL,0} when it is not base64. Only one copy is made: a picture may be the
+ * whole body. */
 static gh_slice upload_decode_base64(struct upload *u, gh_slice s)
 {
 	uint8_t *to = s.n < 2 ? NULL : ghi_arena_alloc(&u->piece, s.n + 1);
@@ -69,7 +70,7 @@ static gh_slice upload_decode_base64(struct upload *u, gh_slice s)
 	return to == NULL || base64_decode(s, to, &bytes) ? (gh_slice){ 0 } : bytes;
 }
 
-/* Bring what a line said into the form that is stored. NULL: fine; else what is wrong. */
+/* Convert the values of a line to the stored form. NULL: no error; otherwise the reason. */
 static const char *record_finish(struct upload *u, enum model_kind_id kind,
 				 union model_record *record)
 {
@@ -103,7 +104,7 @@ static enum gh_err line_quarantine(struct upload *u, const struct ghi_operlog_li
 	gh_slice key = line->key;
 	char why[REASON_MAX];
 
-	if (key.n > 32) /* what stands there may be anything */
+	if (key.n > 32) /* the content is arbitrary */
 		key.n = 32;
 	if (key.n)
 		snprintf(why, sizeof(why), "%.*s: %s", GH_FMT(key), reason);
@@ -124,7 +125,7 @@ static enum gh_err operlog_read(struct upload *u)
 		u->ended = found == GH_ENOTFOUND;
 		if (u->ended)
 			break;
-		/* A record may go on over several lines (QUIRKS Q26). */
+		/* A record may extend over several lines (QUIRKS Q26). */
 		if (upload_more_comes(u) && u->operlog.at >= u->body.n) {
 			upload_stop_at(u, line->offset);
 			break;
@@ -184,8 +185,8 @@ static enum gh_err options_read(struct upload *u)
 	return err;
 }
 
-/* A table without records: copy as it came, packed or not. Lines are what a device may have
- * counted. */
+/* A table without records: store it unchanged, packed or not. The reply has the number of lines,
+ * which a device may have counted. */
 enum gh_err upload_read_raw(struct upload *u)
 {
 	struct ghi_lines lines = ghi_lines_of(u->body);

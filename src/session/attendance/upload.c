@@ -1,6 +1,6 @@
-/* POST cdata and fdata: what devices upload (Attendance PUSH 2020-03, 8 and 11; PUSH SDK
- * 2013, 3.2.3). An upload is read and stored in pieces, and answered after the commit of the
- * last. When one fails the device is refused and sends all of it again. */
+/* POST cdata and fdata: what devices upload (Attendance PUSH 2020-03, 8 and 11; PUSH SDK 2013,
+ * 3.2.3). An upload is read and stored in pieces, and acknowledged after the commit of the last
+ * one. When one fails, the upload is refused and the device repeats all of it. */
 #include "session/attendance/upload.h"
 
 #include <stdio.h>
@@ -37,7 +37,7 @@ enum gh_err upload_quarantine(struct upload *u, int64_t line, size_t offset, gh_
 	return GH_OK;
 }
 
-/* One row for those beyond the limit; the whole upload is kept as it came. */
+/* One row for those beyond the limit; the whole upload is stored unchanged. */
 static enum gh_err rest_quarantine(struct upload *u)
 {
 	gh_slice raw = GH_LIT("");
@@ -57,8 +57,8 @@ static enum gh_err rest_quarantine(struct upload *u)
 	return ingest_quarantine(u->in, u->rest_line, (int64_t)u->rest_offset, raw, why);
 }
 
-/* The mark comes under several names; it is opaque, and "0" marks the answer to a query, which
- * must not move the stored mark back (PUSH SDK 2013, 3.2.4-7-9). */
+/* The stamp has several names and is opaque. "0" marks the answer to a query, which must not
+ * reset the stored stamp (PUSH SDK 2013, 3.2.4-7-9). */
 static void stamp_add(struct upload *u)
 {
 	static const char *const names[] = { "Stamp", "OpStamp", "PhotoStamp" };
@@ -169,7 +169,7 @@ static enum gh_err upload_read(struct upload *u)
 	return err;
 }
 
-/* What goes with the last piece. */
+/* The parts of the last piece: stamp, quarantine, raw body. */
 static enum gh_err upload_finish(struct upload *u)
 {
 	enum gh_err err = rest_quarantine(u);
@@ -180,8 +180,8 @@ static enum gh_err upload_finish(struct upload *u)
 	return err;
 }
 
-/* One turn of reading, then what follows it: a piece for the store, a pause for others, or the
- * end. */
+/* One turn of reading, then the next step: a piece for the store, a pause for other requests, or
+ * the end. */
 static void upload_turn(struct exchange *x)
 {
 	struct upload *u = x->state;
@@ -198,7 +198,7 @@ static void upload_turn(struct exchange *x)
 		upload_fail(u, err);
 		return;
 	}
-	/* When the peer has left, no OK is sent, and it sends all of it again. */
+	/* When the peer has closed, no OK is sent, and the device repeats all of it. */
 	if (!exchange_defer(x)) {
 		upload_free(u);
 		exchange_drop(x);
@@ -213,7 +213,7 @@ static void upload_turn(struct exchange *x)
 	}
 }
 
-/* Whether the device looks for a bare "OK" (PUSH SDK 2013, 3.2.3). */
+/* Whether the device expects a bare "OK" (PUSH SDK 2013, 3.2.3). */
 static bool counts_unknown(const struct device_row *row)
 {
 	struct ghi_version version, counts = { .part = { 2, 2, 14, 0 } };
@@ -252,7 +252,8 @@ static void upload_begin(struct exchange *x, gh_slice name)
 void attendance_upload(struct exchange *x)
 {
 	if (exchange_has_param(x, "AuthType"))
-		/* Not a verdict we can give, and OK would be none (PUSH SDK 2013, 3.2.5-2). */
+		/* A verdict is required, which this server does not give; OK would not be one
+		 * (PUSH SDK 2013, 3.2.5-2). */
 		exchange_text(x, GH_LIT("AUTH=Failed\n"));
 	else if (x->body.n == 0 ||
 		 gh_slice_ieq(exchange_param(x, "type"), GH_LIT("PostVerifyData")))

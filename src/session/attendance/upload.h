@@ -1,9 +1,9 @@
-/* One upload on its way from the body to the store; shared by the engine (upload.c) and the
- * readers of its tables (tables.c).
+/* One upload, from the body to the store; shared by the engine (upload.c) and the readers of its
+ * tables (tables.c).
  *
- * A body is read in turns: a reader stops where the turn is over or the piece is full, and is
- * called again from where it stopped, after the piece's commit, or after other requests of the
- * thread had theirs. What a turn makes is in `piece` and dies with it. */
+ * A body is read in turns: a reader stops when the turn is over or the piece is full, and is
+ * called again at the same place, after the commit of the piece or after other requests of the
+ * thread. The memory of a turn is in `piece` and is freed with it. */
 #ifndef GH_SESSION_ATTENDANCE_UPLOAD_H
 #define GH_SESSION_ATTENDANCE_UPLOAD_H
 
@@ -27,15 +27,15 @@ struct upload {
 	bool ended;  /* the body was read to its end */
 
 	/* A packed upload: body is a window, and positions in it count from `before`. The next
-	 * window begins at `stop`, and only after what was read of this one is stored. */
-	struct packed *packed; /* NULL: it is none */
+	 * window begins at `stop`, and only after the records of this one are stored. */
+	struct packed *packed; /* NULL: not packed */
 	bool window_read;
 	size_t stop;
 	struct {
 		size_t bytes;
 		int64_t lines;
 	} before;
-	size_t copied; /* of malformed records, because a window does not last */
+	size_t copied; /* of malformed records, because a window is temporary */
 
 	/* Where the readers stopped; one of them is in use. */
 	struct ghi_lines lines;
@@ -44,40 +44,41 @@ struct upload {
 	size_t all, photos;
 	gh_slice settings;
 
-	bool plain_ok;	    /* answered "OK" and nothing else */
+	bool plain_ok;	    /* the reply is "OK" without a count */
 	size_t quarantined; /* malformed records */
 	size_t raw_lines;   /* of a table without records */
-	bool keep_raw;	    /* the upload is stored as it came, too */
+	bool keep_raw;	    /* the upload is also stored unchanged */
 	int64_t rest_line;  /* of the first malformed record that has no row of its own */
 	size_t rest_offset;
 	struct ingest_result result;
 };
 
-/* What could not be read. A body of nothing but malformed lines does not grow into a row for
- * each: past a limit one row stands for the rest, and the upload is kept as it came. */
+/* What could not be read. The number of rows is limited: beyond the limit one row stands for the
+ * rest, and the upload is stored unchanged. */
 GH_MUST_CHECK enum gh_err upload_quarantine(struct upload *u, int64_t line, size_t offset,
 					    gh_slice raw, const char *reason);
 
-/* Whether a reader is to stop here for now; called once a line. */
+/* Whether a reader must stop for now; called once per line. */
 bool upload_turn_over(struct upload *u);
 /* --- packed uploads (upload_packed.c) --- */
 
-/* Read packed uploads by windows from here on; others are left as they are. */
+/* Read a packed upload by windows from here on; no effect on others. */
 GH_MUST_CHECK enum gh_err upload_unpack(struct upload *u);
-/* The next window becomes the body. A package that is damaged or too large ends the upload: it is
- * kept as it came, with a row in quarantine. GH_ENOMEM. */
+/* The next window becomes the body. A package that is damaged or too large ends the upload: it
+ * is stored unchanged, with a row in quarantine. GH_ENOMEM. */
 GH_MUST_CHECK enum gh_err upload_window_next(struct upload *u);
-/* Bytes of a window, to last until the upload ends; none when they would be too many, and then the
- * package is kept. */
+/* A copy of bytes of a window, until the upload ends; empty when there are too many, and then
+ * the package is stored. */
 gh_slice upload_window_copy(struct upload *u, gh_slice raw);
 /* The body, with the readers at its beginning. */
 void upload_body_set(struct upload *u, gh_slice body);
 /* Whether more of the upload comes after `body`. */
 bool upload_more_comes(const struct upload *u);
-/* What begins at `offset` of the body may go on in the next window: it is read again there. */
+/* A record that begins at `offset` of the body may continue in the next window: it is read again
+ * there. */
 void upload_stop_at(struct upload *u, size_t offset);
 
-/* The readers, a row per table; and one for tables it does not have. */
+/* The readers, one row per table; and one for unknown tables. */
 enum { ATTENDANCE_TABLES = 16 };
 extern const struct dialect_table attendance_tables[ATTENDANCE_TABLES];
 GH_MUST_CHECK enum gh_err upload_read_raw(struct upload *u);

@@ -1,5 +1,5 @@
-/* Packed uploads: the body is a window that moves over what the package unpacks to. What was read of
- * one window is stored before the next is unpacked. */
+/* Packed uploads: the body is a window that moves over the unpacked bytes. The records of one
+ * window are stored before the next is unpacked. */
 #include "session/attendance/upload.h"
 
 #include <stdio.h>
@@ -54,7 +54,7 @@ enum gh_err upload_unpack(struct upload *u)
 	return GH_OK;
 }
 
-/* What the windows before gave is good, and stays. */
+/* The records of earlier windows are valid and stay. */
 static enum gh_err package_refuse(struct upload *u)
 {
 	struct exchange *x = u->x;

@@ -1,4 +1,4 @@
-/* What a worker does in each state of its terminal's life. */
+/* The activity of a worker in each state of its terminal's life. */
 #include <stdio.h>
 
 #include "base/clock.h"
@@ -7,7 +7,7 @@
 #include "session/terminal/read.h"
 
 enum {
-	READ_MORE = 2, /* how often a log that grew meanwhile is read again at once */
+	READ_MORE = 2, /* how often a log that grew meanwhile is read again immediately */
 };
 
 bool terminal_connection_lost(struct gh_terminal *t, enum gh_err err)
@@ -80,9 +80,9 @@ static enum terminal_life_cause activity_connect(struct terminal_worker *w)
 	return activity_end(w, err, CAUSE_CONNECTED);
 }
 
-/* --- who and what it is --- */
+/* --- identity --- */
 
-/* Addresses are lent, serial numbers are not. */
+/* An address can be assigned to another device, a serial number cannot. */
 static enum gh_err serial_check(struct terminal_worker *w)
 {
 	char serial[GH_TEXT_SIZE];
@@ -133,7 +133,7 @@ static enum gh_err description_store(struct terminal_worker *w)
 		return err;
 	gh_slice text = gh_slice_of(firmware);
 
-	/* A full queue has more urgent work; the next connection stores it. */
+	/* On a full queue it is skipped; the next connection stores it. */
 	if (err == GH_OK && text.n && !gh_slice_eq(text, w->row.firmware) &&
 	    device_change(w->manager->server, w->device,
 			  &(struct device_row){ .present = UINT64_C(1) << DEVICE_firmware,
@@ -167,14 +167,14 @@ static enum gh_err oplog_read(struct terminal_worker *w, const struct gh_counter
 
 	if (err == GH_OK)
 		w->oplogs_read = c->oplogs;
-	/* Firmware without one is no failure. */
+	/* Firmware without an operation log is no failure. */
 	return err == GH_EFULL || err == GH_ENOTFOUND ||
 			       terminal_connection_lost(w->handle, err)
 		       ? err
 		       : GH_OK;
 }
 
-/* Punches may have been made while it was read: the counters show it. */
+/* Punches may have been made during the read: the counters show it. */
 static enum gh_err log_read(struct terminal_worker *w)
 {
 	struct gh_counters c = { .punches = -1, .oplogs = -1 };
@@ -206,7 +206,7 @@ static enum terminal_life_cause activity_read(struct terminal_worker *w)
 	return activity_end(w, log_read(w), CAUSE_LOG_READ);
 }
 
-/* Punches made while the worker did not listen are in the log only: its counter shows it. */
+/* Punches made while the worker did not listen are only in the log: its counter shows it. */
 static enum terminal_life_cause activity_count(struct terminal_worker *w)
 {
 	struct gh_counters c;

@@ -1,5 +1,4 @@
-/* Adding a terminal: its address is asked for the serial number, which is then stored as an approved
- * device. */
+/* Adding a terminal: the serial number is read at its address and stored as an approved device. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -148,7 +147,7 @@ static void addition_store(struct addition *a)
 	if (a->err) {
 		addition_fail(a, a->err, gh_strerror(a->err));
 	} else if (!device_is_terminal(a->device)) {
-		/* It called home in the same moment. */
+		/* The device called the server in the same moment. */
 		device_unref(a->device);
 		a->device = NULL;
 		addition_exists(a);

@@ -1,4 +1,4 @@
-/* Threads that ask an address for a request: their list, their limit and their end. */
+/* Threads that call an address for a request of the API: their list, their limit and their end. */
 #include <stdlib.h>
 
 #include "session/terminal/attempt.h"

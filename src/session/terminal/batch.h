@@ -12,16 +12,16 @@ struct terminal_batch {
 	size_t n, total;
 };
 
-/* All of these: GH_EFULL when the store did not take it (error_text says why), GH_ENOTFOUND when the
- * device was deleted, GH_ECANCELLED when the server is being stopped. */
+/* Errors of all of these: GH_EFULL when the store did not accept it (error_text has the reason),
+ * GH_ENOTFOUND when the device was deleted, GH_ECANCELLED when the server ends. */
 
-/* Room in the job's arena for what the next record points to. */
+/* The arena of the job, for the data of the next record. */
 GH_MUST_CHECK enum gh_err terminal_batch_begin(struct terminal_batch *b, struct arena **out);
 GH_MUST_CHECK enum gh_err terminal_batch_add(struct terminal_batch *b, enum model_kind_id kind,
 					     const void *record);
 GH_MUST_CHECK enum gh_err terminal_batch_option(struct terminal_batch *b, const char *key,
 						const char *value);
-/* Store what was gathered. On every way out, one of these two ends the batch. */
+/* Store the gathered records. Every batch is ended by one of these two functions. */
 GH_MUST_CHECK enum gh_err terminal_batch_end(struct terminal_batch *b);
 void terminal_batch_drop(struct terminal_batch *b);
 

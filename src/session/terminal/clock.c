@@ -3,7 +3,7 @@
 
 #include "session/terminal/worker.h"
 
-#define CLOCK_OFF_MAX_S 5 /* further off, and it is set */
+#define CLOCK_OFF_MAX_S 5 /* a larger difference is corrected */
 
 static struct gh_time time_of_civil(ghi_civil t)
 {

@@ -1,5 +1,5 @@
-/* Commands of the queue, carried out on a terminal: fetched as a poll would, answered as a device
- * would. */
+/* Executes commands of the queue on a terminal: they are fetched as by a poll, and answered as
+ * by a device. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,7 +33,7 @@ static int64_t code_of(enum gh_err err)
 	return -3;
 }
 
-/* --- what the functions that carry them out need --- */
+/* --- helpers of the executing functions --- */
 
 enum gh_err terminal_refuse(struct terminal_execution *x, enum gh_err err, const char *why, ...)
 {
@@ -77,7 +77,8 @@ enum gh_err terminal_batch_failed(struct terminal_execution *x, struct terminal_
 				  enum gh_err err)
 {
 	terminal_batch_drop(b);
-	/* The functions of batches give no other errors, and the terminal never these two. */
+	/* The functions of batches return no other errors, and calls of the terminal never these
+	 * two. */
 	x->stored = err == GH_EFULL || err == GH_ECANCELLED;
 	return err;
 }
@@ -142,7 +143,7 @@ static enum gh_err execution_call(struct terminal_execution *x)
 	return call(x);
 }
 
-/* GH_OK: x->code and x->result are the answer. */
+/* GH_OK: the answer is in x->code and x->result. */
 static enum gh_err execution_run(struct terminal_execution *x)
 {
 	enum gh_err err;
@@ -187,7 +188,8 @@ static enum gh_err execution_answer(struct terminal_execution *x)
 	return err;
 }
 
-/* What is done must be known to be: the answer is given again until the store takes it. */
+/* The result of an executed command must be stored: the answer is repeated until the store
+ * accepts it. */
 static enum gh_err execution_answer_surely(struct terminal_execution *x)
 {
 	enum gh_err err = execution_answer(x);
@@ -218,8 +220,7 @@ static enum gh_err commands_run_one(struct terminal_worker *w, struct gh_termina
 	struct terminal_execution x = { .worker = w, .terminal = t, .command = c };
 	struct server *server = w->manager->server;
 
-	/* Those before it may have taken long: it ends when the time for that is next looked
-	 * at. */
+	/* Earlier commands may have taken long: an expired one ends at the next periodic check. */
 	*begun = c->expires_ms > server->now_ms();
 	if (!*begun) {
 		command_withdraw(server, w->device, &c->id, 1);
@@ -234,7 +235,7 @@ static enum gh_err commands_run_one(struct terminal_worker *w, struct gh_termina
 	if (err == GH_OK && !gh_terminal_is_connected(t)) {
 		snprintf(w->error_text, sizeof(w->error_text), "%s",
 			 x.over ? "it restarts" : "the connection is lost");
-		*begun = false; /* it has its answer */
+		*begun = false; /* it is answered */
 		err = GH_ECLOSED;
 	}
 	return err;
@@ -270,7 +271,7 @@ enum gh_err terminal_commands_execute(struct terminal_worker *w, struct gh_termi
 
 	if (err == GH_OK)
 		err = terminal_job_wait(&j);
-	if (err == GH_EBUSY) /* the store; a moment later it may have room */
+	if (err == GH_EBUSY) /* of the store; it may have room later */
 		err = terminal_worker_pause(w, 500);
 	else if (err && err != GH_ECANCELLED)
 		snprintf(w->error_text, sizeof(w->error_text),

@@ -1,9 +1,10 @@
-/* Commands to a terminal other than those for people and templates, above all erasing its log. */
+/* Commands to a terminal except those for people and templates, most importantly erasing its
+ * log. */
 #include <stdio.h>
 
 #include "session/terminal/execution.h"
 
-#define UNLOCK_TENTHS 30 /* unless the command says otherwise */
+#define UNLOCK_TENTHS 30 /* unless the command has its own */
 #define UNLOCK_SECONDS_MAX 60
 
 /* --- its log --- */
@@ -22,7 +23,7 @@ static ghi_civil period_end(const struct terminal_execution *x, enum command_arg
 	return command_argument_time(x->command->arguments, id, &t) ? t : 0;
 }
 
-/* All of it is read, since a terminal cannot be asked for less; what the period holds counts. */
+/* The whole log is read, since a terminal cannot select; only rows in the period are counted. */
 enum gh_err terminal_command_query_log(struct terminal_execution *x)
 {
 	struct terminal_read r = { .from = period_end(x, ARGUMENT_from),
@@ -46,8 +47,8 @@ enum gh_err terminal_command_read_log_now(struct terminal_execution *x)
 			       (unsigned long long)r.rows, (unsigned long long)r.fresh);
 }
 
-/* Nothing is erased that is not in the ledger: while no punch can be made, the whole log is
- * read to its end, every row is committed, and the device holds as many as were read. */
+/* Nothing is erased that is not in the ledger: while punches are blocked, the whole log is read
+ * to its end, every row is committed, and the device must report the same number of rows. */
 static enum gh_err store_whole_log(struct terminal_execution *x)
 {
 	struct terminal_read r = { 0 };

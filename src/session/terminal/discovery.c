@@ -1,4 +1,4 @@
-/* Which addresses of a subnet a terminal answers at. */
+/* Finds the addresses of a subnet at which a terminal answers. */
 #include <arpa/inet.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -168,7 +168,7 @@ static enum gh_err discovery_parse(struct discovery *s, gh_slice text)
 	s->n = UINT32_C(1) << (32 - length);
 	s->first = ntohl(at.s_addr) & ~(s->n - 1);
 	s->port = (uint16_t)number;
-	/* The first names the net, the last all of it. */
+	/* The first is the address of the net, the last its broadcast address. */
 	if (length < 31) {
 		s->first++;
 		s->n -= 2;

@@ -1,4 +1,5 @@
-/* One command on its way through a terminal. It is typed: what carries it out parses no text. */
+/* The execution of one command on a terminal. Commands are typed: executing functions parse no
+ * text. */
 #ifndef GH_SESSION_TERMINAL_EXECUTION_H
 #define GH_SESSION_TERMINAL_EXECUTION_H
 
@@ -11,14 +12,14 @@ struct terminal_execution {
 	struct terminal_worker *worker;
 	struct gh_terminal *terminal;
 	const struct command *command;
-	int64_t code; /* Return, where it was carried out */
-	bool stored;  /* it failed because of the store: to be tried again */
-	bool over;    /* it ended the connection, as it had to */
+	int64_t code; /* Return, if it was executed */
+	bool stored;  /* it failed because of the store: it is tried again */
+	bool over;    /* it ended the connection, as intended */
 	char result[200];
 };
 
-/* GH_OK: carried out, `code` says how; else why it was not, with `result` where that says more
- * than the terminal's own error. */
+/* GH_OK: executed, the Return is in `code`. Otherwise the reason why not, with `result` if it
+ * has more details than the error of the terminal. */
 #define TERMINAL_COMMAND(KIND, function) \
 	enum gh_err terminal_command_##function(struct terminal_execution *x);
 #include "session/terminal/command.def"
@@ -33,7 +34,7 @@ GH_MUST_CHECK enum gh_err terminal_command_record(struct terminal_execution *x,
 						  union model_record *out);
 /* One argument, empty when absent. */
 gh_slice terminal_argument(const struct terminal_execution *x, enum command_argument_id id);
-/* A PIN as the library takes it. GH_EINVALID: empty, or too long for any terminal. */
+/* A PIN in the form of the library. GH_EINVALID: empty, or too long for any terminal. */
 GH_MUST_CHECK enum gh_err terminal_command_pin(struct terminal_execution *x, gh_slice pin,
 					       char out[GH_PIN_SIZE]);
 /* A batch failed: whether because of the store. Returns err. */

@@ -1,4 +1,4 @@
-/* A thread that calls a terminal waits for what it put into the store's queue. */
+/* Waiting for jobs in the store's queue, for threads that call terminals. */
 #include <stdlib.h>
 
 #include "session/terminal/job.h"

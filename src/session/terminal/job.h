@@ -1,5 +1,5 @@
-/* A job of a worker in the store's queue. The worker puts it and waits; the store thread ends it.
- * Where the server is stopped meanwhile, the worker leaves, and the job's end frees it. */
+/* A job of a worker in the store's queue. The worker puts it and waits; the store thread ends
+ * it. If the server ends meanwhile, the worker stops waiting, and the end of the job frees it. */
 #ifndef GH_SESSION_TERMINAL_JOB_H
 #define GH_SESSION_TERMINAL_JOB_H
 
@@ -9,10 +9,10 @@
 
 struct terminal_job {
 	struct terminal_manager *manager;
-	struct arena arena; /* of what the job carries; lives until its end */
+	struct arena arena; /* for the data of the job; until its end */
 
 	/* Under the manager's lock. */
-	struct terminal_worker *worker; /* which waits; NULL: it has left */
+	struct terminal_worker *worker; /* which waits; NULL: it does not wait any more */
 	bool done;
 	enum gh_err err;
 
@@ -24,13 +24,12 @@ struct terminal_job {
 /* NULL: out of memory. */
 struct terminal_job *terminal_job_new(struct terminal_worker *w);
 void terminal_job_free(struct terminal_job *j); /* NULL is fine */
-/* To be called by the store thread when the job has ended; not yours any more. */
+/* Called by the store thread when the job has ended; it may be freed. */
 void terminal_job_end(struct terminal_job *j, enum gh_err err);
 /* The same as callbacks of core and of ingest. */
 void terminal_job_core_done(void *job, enum gh_err err);
 void terminal_job_ingest_done(void *job, enum gh_err err, const struct ingest_result *result);
-/* Wait for the end; the job stays the worker's, to be freed. GH_ECANCELLED: the server is being
- * stopped, and *j became NULL. */
+/* Wait for the end; the worker frees the job. GH_ECANCELLED: the server ends, and *j is NULL. */
 GH_MUST_CHECK enum gh_err terminal_job_wait(struct terminal_job **j);
 
 #endif

@@ -2,7 +2,7 @@
 #include "session/terminal/read.h"
 
 enum {
-	DRAIN_MAX = 1000, /* events taken after a cancellation came too late */
+	DRAIN_MAX = 1000, /* events read after a cancellation that came too late */
 };
 
 enum terminal_life_cause terminal_live_subscribe(struct terminal_worker *w)
@@ -33,7 +33,7 @@ void terminal_live_interrupt(struct terminal_worker *w)
 	gh_terminal_cancel(w->handle);
 }
 
-/* False: there is something else to do, and the wait does not begin. */
+/* False: there is other work, and the wait does not begin. */
 static bool live_wait_begin(struct terminal_worker *w)
 {
 	pthread_mutex_lock(&w->manager->lock);
@@ -58,8 +58,8 @@ static bool live_wait_end(struct terminal_worker *w)
 
 /* --- listening --- */
 
-/* What one wait brought. A connection that was made anew may have another device at its end, and
- * what happened in between is in the log only. */
+/* The result of one wait. After a reconnection the device may be another one, and events in
+ * between are only in the log. */
 static enum terminal_life_cause live_take(struct terminal_worker *w, enum gh_err err,
 					  const struct gh_event *e)
 {
@@ -67,7 +67,7 @@ static enum terminal_life_cause live_take(struct terminal_worker *w, enum gh_err
 		return CAUSE_RECONNECTED;
 	if (err == GH_ECANCELLED)
 		return CAUSE_WOKEN;
-	/* Silence; or the connection is lost, and no new one could be made. */
+	/* No event; or the connection is lost, and no new one could be made. */
 	if (err && (err != GH_ETIMEOUT || !gh_terminal_is_connected(w->handle)))
 		return terminal_activity_failed(w, err);
 	device_seen(w->device, w->manager->server->now_ms());
@@ -78,7 +78,7 @@ static enum terminal_life_cause live_take(struct terminal_worker *w, enum gh_err
 	return err ? terminal_activity_failed(w, err) : CAUSE_NONE;
 }
 
-/* A cancellation that came a moment too late would hit the next call: it is used up here. */
+/* A cancellation that came too late would end the next call: it is consumed here. */
 enum terminal_life_cause terminal_live_listen(struct terminal_worker *w, int64_t ms)
 {
 	struct gh_event e;

@@ -1,4 +1,4 @@
-/* The manager: which terminals have a worker, and how all of them end. */
+/* The manager: creates the workers of terminals, and ends them. */
 #include "session/terminal/manager.h"
 #include "base/clock.h"
 
@@ -44,7 +44,7 @@ static struct terminal_worker *worker_find(struct terminal_manager *m, struct de
 	return w;
 }
 
-/* Under the lock. False: it has no thread, and its status says so. */
+/* Under the lock. False: it has no thread; its status has the reason. */
 static bool worker_start(struct terminal_manager *m, struct terminal_worker *w)
 {
 	if (m->threads < m->settings.workers)
@@ -132,7 +132,7 @@ void terminal_manager_wake(struct terminal_manager *m, struct device *d)
 
 /* --- server->terminals --- */
 
-/* On the store thread among others: whatever must be made is left to the starter. */
+/* Called on the store thread, among others: workers are created by the starter. */
 static void service_wake(void *self, struct device *d)
 {
 	struct terminal_manager *m = self;

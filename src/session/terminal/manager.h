@@ -1,6 +1,6 @@
-/* The manager of terminals: devices on port 4370, which do not call but are called. One thread for
- * each connects to it, reads its log, takes its live events and carries out its commands; worker.h
- * has the overview. The rest of the server reaches it by server->terminals. */
+/* The manager of terminals: devices on port 4370, which the server calls. One thread per
+ * terminal connects to it, reads its log, receives its live events and executes its commands;
+ * worker.h has the overview. The rest of the server uses it through server->terminals. */
 #ifndef GH_SESSION_TERMINAL_MANAGER_H
 #define GH_SESSION_TERMINAL_MANAGER_H
 
@@ -9,16 +9,16 @@
 struct terminal_manager;
 
 struct terminal_manager_settings {
-	size_t workers;	 /* terminals that are called, at the most */
-	size_t attempts; /* additions and searches at the same time, at the most */
+	size_t workers;	 /* the most terminals */
+	size_t attempts; /* the most concurrent additions and searches */
 };
 
-/* Make it, and set server->terminals, before any command is queued and any device changed; the
- * server's store queue must be open. GH_ENOMEM. */
+/* Create it and set server->terminals. Must be called before any command is queued or device
+ * changed; the server's store queue must be open. GH_ENOMEM. */
 GH_MUST_CHECK enum gh_err terminal_manager_open(struct server *server,
 						const struct terminal_manager_settings *s,
 						struct terminal_manager **out);
-/* Begin to call the terminals that are known. */
+/* Start to call the registered terminals. */
 void terminal_manager_start(struct terminal_manager *m);
 /* End all connections, and wait for that. An addition ends with GH_ECANCELLED, a search with
  * GH_ECLOSED. The store's queue must still be open. NULL is fine. */

@@ -39,7 +39,7 @@ static enum gh_err people_user_add(struct terminal_batch *b, const struct gh_use
 		.group_id = terminal_number_print(a, u->group),
 	};
 
-	/* The 28-byte records keep other bits there. */
+	/* The 28-byte records have other bits there. */
 	if (u->record_size != 28) {
 		person.present |= UINT64_C(1) << PERSON_time_zone;
 		person.time_zone = people_periods_print(a, u);
@@ -156,7 +156,7 @@ static enum gh_err people_group_set(struct terminal_execution *x, gh_slice text,
 	return GH_OK;
 }
 
-/* Only what the command names: the rest stays as the terminal has it. */
+/* Change only the fields of the command: the others stay as on the terminal. */
 static enum gh_err user_merge(struct terminal_execution *x, const struct person *p,
 			      struct gh_user *u)
 {
@@ -189,7 +189,7 @@ static enum gh_err people_verify_set(struct terminal_execution *x, int64_t mode,
 								: mode < 128 ? mode + 128
 									     : mode));
 
-	/* Firmware that knows no modes does what these two ask for anyway. */
+	/* Firmware without modes behaves like these two anyway. */
 	if (mode <= 0 && (err == GH_EUNSUPPORTED || err == GH_EDENIED) &&
 	    gh_terminal_is_connected(x->terminal))
 		return GH_OK;

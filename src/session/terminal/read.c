@@ -1,5 +1,5 @@
-/* A terminal's records on their way into the ledger: piece by piece, each piece one job of the
- * store, and none is taken for read before its commit. */
+/* Reads a terminal's records into the ledger: piece by piece, each piece one job of the store,
+ * and none counts as read before its commit. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -11,8 +11,8 @@ enum {
 	PIECE = 500, /* punches of a job */
 };
 
-/* The same for the log and for live events: a punch that comes both ways must be one. The work
- * code is left out, since most records have none and live events never do. */
+/* The same for the log and for live events: a punch that arrives both ways must be one punch.
+ * The work code is omitted, since most records have none and live events never do. */
 static enum gh_err punch_add(struct ingest *in, struct arena *a, const struct gh_punch *from,
 			     enum punch_source source)
 {
@@ -63,7 +63,7 @@ enum gh_err terminal_read_unstored(struct terminal_worker *w, enum gh_err err)
 	return GH_EFULL;
 }
 
-/* A full queue and a busy database pass; the terminal keeps what it has meanwhile. */
+/* A full queue and a busy database are temporary; the terminal keeps its records meanwhile. */
 static enum gh_err punches_store(struct terminal_worker *w, const struct gh_punch *row,
 				 size_t n, enum punch_source source, uint64_t *fresh)
 {

@@ -1,11 +1,11 @@
-/* What a terminal keeps, on its way into the ledger. */
+/* Reading a terminal's records into the ledger. */
 #ifndef GH_SESSION_TERMINAL_READ_H
 #define GH_SESSION_TERMINAL_READ_H
 
 #include "session/terminal/worker.h"
 
 enum {
-	TERMINAL_STORE_TRIES = 8, /* a full queue and a busy database pass */
+	TERMINAL_STORE_TRIES = 8, /* a full queue and a busy database are temporary */
 	TERMINAL_STORE_PAUSE_MS = 500,
 };
 
@@ -17,15 +17,15 @@ struct terminal_read {
 };
 
 /* Read the whole log into the ledger. Only GH_OK means that the end was reached and every row is
- * stored. GH_ECANCELLED, GH_ENOTFOUND (the device was deleted), GH_EFULL (the store did not take
- * it; error_text tells), and what the terminal's calls give. */
+ * stored. GH_ECANCELLED, GH_ENOTFOUND (the device was deleted), GH_EFULL (the store did not
+ * accept it; error_text has the reason), and errors of the terminal's calls. */
 GH_MUST_CHECK enum gh_err terminal_read_log(struct terminal_worker *w, struct gh_terminal *t,
 					    struct terminal_read *r);
 GH_MUST_CHECK enum gh_err terminal_read_oplog(struct terminal_worker *w, struct gh_terminal *t);
 /* One punch of a live event; errors as above. */
 GH_MUST_CHECK enum gh_err terminal_read_live(struct terminal_worker *w,
 					     const struct gh_punch *p);
-/* The store refused what was read: a sentence for people. Returns GH_EFULL. */
+/* The store refused the records: set a sentence for people. Returns GH_EFULL. */
 enum gh_err terminal_read_unstored(struct terminal_worker *w, enum gh_err err);
 
 #endif

@@ -1,4 +1,4 @@
-/* The thread of one terminal: it drives the terminal's life and publishes what became of it. */
+/* The thread of one terminal: it drives the terminal's life and publishes its status. */
 #include "session/terminal/worker.h"
 #include "base/clock.h"
 
@@ -95,7 +95,7 @@ static void worker_error_publish(struct terminal_worker *w, const char *error)
 	pthread_mutex_unlock(&w->manager->lock);
 }
 
-/* A terminal that is off for a week is one line of the log, not ten thousand. */
+/* Repeated failures are logged once, not at each attempt. */
 static void worker_failure_publish(struct terminal_worker *w)
 {
 	worker_error_publish(w, w->error_text);
@@ -112,8 +112,8 @@ static void worker_failure_publish(struct terminal_worker *w)
 
 /* --- the life --- */
 
-/* The device as it is now. In READY everything about it is looked at anew, so what woke the worker
- * before is done with; elsewhere it ends the next wait. */
+/* Read the device's current row. In READY everything about it is checked again, so an earlier
+ * wake-up is done; in other states it ends the next wait. */
 static void worker_look(struct terminal_worker *w, struct terminal_facts *f)
 {
 	struct server *server = w->manager->server;
@@ -141,7 +141,7 @@ static void worker_look(struct terminal_worker *w, struct terminal_facts *f)
 	};
 }
 
-/* The row that was seen last becomes that of the connection. */
+/* The row that was read last becomes that of the connection. */
 static void worker_use_row(struct terminal_worker *w)
 {
 	ghi_arena_clear(&w->used_arena);

@@ -1,16 +1,17 @@
 /* What the files of this folder share: the manager of terminals and its workers.
  *
- * A terminal is a device on port 4370, which does not call but is called. The manager (manager.c)
- * keeps one worker for each: a thread (worker.c) that drives the terminal's life (life.h) and does
- * what each state is for (activity.c, live.c; clock.c, read.c; command.c and what it calls).
- * Records go into the store in jobs (job.h, batch.h). Addresses that are no device yet are asked by
- * threads of their own (attempt.h): an addition (addition.c), a search of a subnet (discovery.c).
+ * A terminal is a device on port 4370 that the server calls. The manager (manager.c) has one
+ * worker for each: a thread (worker.c) that drives the terminal's life (life.h) and runs the
+ * activity of each state (activity.c, live.c; clock.c, read.c; command.c and what it calls).
+ * Records are stored by jobs (job.h, batch.h). Addresses that are no device yet are called by
+ * other threads (attempt.h): an addition (addition.c), a search of a subnet (discovery.c).
  *
- * Threads: the workers; their starter; the attempts; the store's, which ends jobs and reports changed devices; those
- * of the API, which call server->terminals. Locks: one, the manager's. It guards what is marked so
- * here and in job.h and attempt.h, is held for a moment only, and is the last one taken: its holder
- * waits for nothing (but on its own conditions, which release it), and calls neither a terminal
- * (except gh_terminal_cancel(), which does not wait) nor the store nor the log. */
+ * Threads: the workers; their starter; the attempts; the store's, which ends jobs and reports
+ * changed devices; those of the API, which call server->terminals. Locks: one, the manager's. It
+ * guards the members marked so here and in job.h and attempt.h, is held only briefly, and is the
+ * last one in the lock order: its holder does not wait (except on its own conditions, which
+ * release it), and calls neither a terminal (except gh_terminal_cancel(), which does not wait)
+ * nor the store nor the log. */
 #ifndef GH_SESSION_TERMINAL_WORKER_H
 #define GH_SESSION_TERMINAL_WORKER_H
 
@@ -81,65 +82,65 @@ struct terminal_worker {
 
 /* --- manager.c --- */
 
-/* A device changed or has a command: let its worker look at it, made where it has none. Not on the
- * store thread, which leaves the making to the starter (server->terminals). */
+/* A device changed or has a command: wake its worker, or create one. Not on the store thread,
+ * where the starter creates workers (server->terminals). */
 void terminal_manager_wake(struct terminal_manager *m, struct device *d);
-/* The worker's thread is about to end. False: it was woken, and has to go on. */
+/* The worker's thread is about to end. False: it was woken, and must continue. */
 bool terminal_manager_retire(struct terminal_worker *w);
-/* Join the threads of workers that have ended. Without the lock. */
+/* Join the threads of workers that have ended. The caller must not hold the lock. */
 void terminal_manager_reap(struct terminal_manager *m);
 
 /* --- worker.c --- */
 
 /* The thread's function. */
 void *terminal_worker_run(void *worker);
-/* Wait so long. GH_ECANCELLED: the server is being stopped. */
+/* Wait for a time. GH_ECANCELLED: the server ends. */
 GH_MUST_CHECK enum gh_err terminal_worker_pause(struct terminal_worker *w, int64_t ms);
 /* A line for the device's trace. */
 void terminal_worker_trace(struct terminal_worker *w, const char *what, const char *note);
-/* Keep a sentence about what failed; returns err. */
+/* Store a sentence about a failure; returns err. */
 enum gh_err terminal_worker_explain(struct terminal_worker *w, enum gh_err err,
 				    const char *why);
-/* Wait until the device changes (CAUSE_WOKEN), or so long. */
+/* Wait until the device changes (CAUSE_WOKEN), at most for the time given. */
 enum terminal_life_cause terminal_worker_wait(struct terminal_worker *w, int64_t ms);
 
-/* --- activity.c: what a worker does in each state --- */
+/* --- activity.c: the activity of each state --- */
 
-/* Do what the present state is for, once; what it ended with. CAUSE_NONE: it goes on. */
+/* Run the activity of the present state once; returns its result. CAUSE_NONE: it continues. */
 enum terminal_life_cause terminal_activity_run(struct terminal_worker *w,
 					       const struct terminal_facts *facts);
-/* CAUSE_FAILED, with the error's text where there was no better one. */
+/* Returns CAUSE_FAILED; sets the error's text unless there is a more specific one. */
 enum terminal_life_cause terminal_activity_failed(struct terminal_worker *w, enum gh_err err);
-/* End the connection, where there is one. */
+/* End the connection, if there is one. */
 void terminal_activity_disconnect(struct terminal_worker *w);
-/* A call failed and the connection is of no more use. */
+/* A call failed and the connection is unusable. */
 bool terminal_connection_lost(struct gh_terminal *t, enum gh_err err);
 
 /* --- live.c --- */
 
 /* CAUSE_SUBSCRIBED, CAUSE_LIVE_UNSUPPORTED, CAUSE_FAILED. */
 enum terminal_life_cause terminal_live_subscribe(struct terminal_worker *w);
-/* Wait so long for an event, and take it: CAUSE_NONE, CAUSE_WOKEN, CAUSE_RECONNECTED,
- * CAUSE_FAILED. */
+/* Wait for an event for the time given, and store it: CAUSE_NONE, CAUSE_WOKEN,
+ * CAUSE_RECONNECTED, CAUSE_FAILED. */
 enum terminal_life_cause terminal_live_listen(struct terminal_worker *w, int64_t ms);
 void terminal_live_unsubscribe(struct terminal_worker *w);
-/* Under the lock, from any thread: a wait for events is to end. */
+/* Under the lock, from any thread: end a wait for events. */
 void terminal_live_interrupt(struct terminal_worker *w);
 
 /* --- clock.c --- */
 
-/* Compare the terminal's clock with the time in the device's zone, and set it where it is off. An
- * error means that the connection is of no more use. */
+/* Compare the terminal's clock with the time in the device's zone, and correct a difference. An
+ * error means that the connection is unusable. */
 GH_MUST_CHECK enum gh_err terminal_clock_adjust(struct terminal_worker *w,
 						struct gh_terminal *t);
 
 /* --- command.c, control.c --- */
 
-/* Fetch what is queued for the device, carry it out, and store the answers. An error means that
- * the connection is of no more use, or the store; what has no answer then is offered again. */
+/* Fetch the commands queued for the device, execute them, and store the answers. An error means
+ * that the connection or the store is unusable; unanswered commands are offered again. */
 GH_MUST_CHECK enum gh_err terminal_commands_execute(struct terminal_worker *w,
 						    struct gh_terminal *t);
-/* What the terminal says about itself, as options of the device. */
+/* What the terminal reports about itself, as options of the device. */
 GH_MUST_CHECK enum gh_err terminal_info_store(struct terminal_worker *w, struct gh_terminal *t);
 
 #endif
