@@ -11,7 +11,9 @@
  * belongs to one thread at a time; only gh_terminal_cancel() may be called from any. Handles
  * share nothing.
  *
- * Results go through pointers and are written on success only. The details of a failure are in gh_terminal_error(). Data that a call returns by reference ("borrowed" below) stays valid until the next call on the same handle. */
+ * Results go through pointers and are written on success only. The details of a failure are in
+ * gh_terminal_error(). Data that a call returns by reference ("borrowed" below) stays valid
+ * until the next call on the same handle. */
 #ifndef GATEHOUSE_TERMINAL_H
 #define GATEHOUSE_TERMINAL_H
 

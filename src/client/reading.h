@@ -32,7 +32,8 @@ struct ghi_reading {
 };
 
 /* Begin: the device has answered and the first piece, if there is any, is in table.piece (also
- * when there are no records). s outlives the reading. longest: bytes of the longest record. On failure nothing is held.
+ * when there are no records). s outlives the reading. longest: bytes of the longest record. On
+ * failure nothing is held.
  */
 GH_MUST_CHECK enum gh_err ghi_reading_open(struct ghi_reading *r, struct gh_terminal *t,
 					   const char *attempt, const struct ghi_source *s,

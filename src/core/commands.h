@@ -9,7 +9,11 @@
  *     |        +-> uncertain: no answer, and a second time could do harm
  *     +-> expired, cancelled
  *
- * The newest command wins: a waiting command for a state, or one that closes a door, is cancelled by a newer command about the same thing that names all that it names (model/command_subject.h); an opening is cancelled by a closing, and the other way round. An answer to a queued command is accepted: the device has the command from an earlier offer, or from before the database was restored.
+ * The newest command wins: a waiting command for a state, or one that closes a door, is
+ * cancelled by a newer command about the same thing that names all that it names
+ * (model/command_subject.h); an opening is cancelled by a closing, and the other way round. An
+ * answer to a queued command is accepted: the device has the command from an earlier offer, or
+ * from before the database was restored.
  *
  * While a command is sent and unanswered, later ones of its device wait: a device may have
  * missed the reply, and nothing may overtake what it missed. */

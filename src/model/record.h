@@ -1,4 +1,5 @@
-/* The records of record.def and entity.def as structs, and their fields by number: struct person, PERSON_pin. */
+/* The records of record.def and entity.def as structs, and their fields by number: struct
+ * person, PERSON_pin. */
 #ifndef GH_MODEL_RECORD_H
 #define GH_MODEL_RECORD_H
 

@@ -338,7 +338,8 @@ struct store_handle {
 	struct store *store;
 };
 
-/* "sqlite:PATH", "postgres://…" as libpq reads it. GH_EINVALID: no such scheme. `why` gets a sentence for the administrator on
+/* "sqlite:PATH", "postgres://…" as libpq reads it. GH_EINVALID: no such scheme. `why` gets a
+ * sentence for the administrator on
  * failure. */
 GH_MUST_CHECK enum gh_err store_open(gh_slice url, struct store_handle *out, char *why,
 				     size_t why_size);

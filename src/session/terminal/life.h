@@ -1,4 +1,7 @@
-/* The life of one terminal as a state machine: it is approved, connected, identified by its serial number, its clock is set, its log read, its commands executed, its live events received; and the same again after a failure. States, causes and transitions are the three tables of life.def.
+/* The life of one terminal as a state machine: it is approved, connected, identified by its
+ * serial number, its clock is set, its log read, its commands executed, its live events
+ * received; and the same again after a failure. States, causes and transitions are the three
+ * tables of life.def.
  *
  * Nothing here waits, locks, allocates or reads a clock. The caller repeats:
  *

@@ -7,7 +7,8 @@
 struct term_loop;
 
 /* Open the terminals, made after the plans in turn, and listen. The first plan has their number.
- * The first listens on ADDR:PORT, the others on the ports after it; port 0 finds free ones. *reason is a static text where it fails. GH_EINVALID: not
+ * The first listens on ADDR:PORT, the others on the ports after it; port 0 finds free ones.
+ * *reason is a static text where it fails. GH_EINVALID: not
  * an address. GH_EIO, GH_ENOMEM. The plans must outlive it. */
 GH_MUST_CHECK enum gh_err term_loop_open(const struct term_plan *plan, uint32_t plans,
 					 const char *listen, struct term_loop **out,
