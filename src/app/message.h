@@ -1,4 +1,4 @@
-/* What every command tells people on standard error. */
+/* Messages of all commands on standard error. */
 #ifndef GH_APP_MESSAGE_H
 #define GH_APP_MESSAGE_H
 

@@ -69,8 +69,8 @@ static inline gh_slice gh_slice_trim(gh_slice s)
 	return s;
 }
 
-/* Cut at the first `sep`. *rest starts after it; it is empty when there is none, and the
- * result says which. head and rest may alias the variable `in` was copied from. */
+/* Cut at the first `sep`. *rest starts after it; it is empty when there is none; the result is
+ * whether there was one. head and rest may alias the variable `in` was copied from. */
 static inline bool gh_slice_cut(gh_slice in, uint8_t sep, gh_slice *head, gh_slice *rest)
 {
 	const uint8_t *at = in.n ? memchr(in.p, sep, in.n) : NULL;

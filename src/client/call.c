@@ -22,7 +22,7 @@ enum gh_err ghi_call_begin(struct gh_terminal *t, const char *attempt)
 	return GH_OK;
 }
 
-/* The eventfd is the truth; the flag says that looking at it is worth a system call. */
+/* The eventfd decides; the flag only avoids the system call to read it. */
 static bool was_cancelled(struct gh_terminal *t, bool woken)
 {
 	uint64_t count;
@@ -66,7 +66,7 @@ static enum gh_err call_bytes_wait(struct gh_terminal *t, gh_ms until)
 		if (c->now < until)
 			err = GH_OK;
 	} else if (err == GH_ETIMEOUT) {
-		err = GH_EIO; /* TCP gave up */
+		err = GH_EIO; /* the connection failed */
 	}
 	return err;
 }
@@ -230,7 +230,7 @@ enum gh_err ghi_call_request(struct gh_terminal *t, uint16_t command, gh_slice d
 				continue;
 			return t->error.err;
 		}
-		/* A stream over UDP that lost a datagram cannot be mended, only asked for
+		/* A stream over UDP that lost a datagram cannot be repaired, only requested
 		 * again. */
 		if (err == GH_ETRUNCATED || (err == GH_ETIMEOUT && t->error.expected)) {
 			if (!t->transport.tcp && ghi_terminal_repeatable(command) &&

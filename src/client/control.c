@@ -36,8 +36,8 @@ void gh_terminal_keep_disabled(struct gh_terminal *t)
 	t->disabled = false;
 }
 
-/* The acknowledgement of these two comes, or the device is gone first, or nothing comes. What
- * was to be put back is over, too: a device that starts anew is enabled. */
+/* The device acknowledges these two, or closes the connection first, or sends nothing. Nothing
+ * has to be restored: a device is enabled after its start. */
 static enum gh_err control_end(struct gh_terminal *t, const char *attempt, uint16_t command)
 {
 	struct ghi_answer a = { .code = GH_ACK_OK };

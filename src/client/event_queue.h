@@ -1,4 +1,4 @@
-/* Live events that came while something else was asked wait here. */
+/* A queue for live events that arrive during another request. */
 #ifndef GH_CLIENT_EVENT_QUEUE_H
 #define GH_CLIENT_EVENT_QUEUE_H
 

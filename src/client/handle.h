@@ -23,8 +23,8 @@ struct gh_terminal {
 	const char *attempt; /* what the running call is for */
 	atomic_bool cancelled;
 	bool connected;
-	bool ever;	  /* was connected: a lost connection may be made anew */
-	bool restoring;	  /* being made anew, or put in order: not to be interrupted */
+	bool ever;	  /* was connected: a lost connection may be replaced */
+	bool restoring;	  /* the connection is replaced or restored: not to be interrupted */
 	enum gh_err lost; /* how the last connection ended */
 	unsigned silent;  /* calls in a row without an answer */
 	int wake;	  /* eventfd of gh_terminal_cancel() */
@@ -39,14 +39,14 @@ struct gh_terminal {
 	bool no_buffered;     /* this device ignores or refuses buffered reads */
 	uint8_t user_size;    /* of a user record; 0: not known */
 	uint64_t done, total; /* progress of the read */
-	uint8_t *data;	      /* collected answer, lent to the caller */
+	uint8_t *data;	      /* collected answer, borrowed by the caller */
 	size_t data_n, data_cap;
 	struct ghi_conversation conversation;
 };
 
 struct ghi_answer {
 	uint16_t code, field;
-	gh_slice data; /* lent by the handle until the next call */
+	gh_slice data; /* borrowed from the handle until the next call */
 };
 
 /* Begin a public call: checks that t is free for it (GH_ESTATE) and connected (GH_ECLOSED). */
@@ -69,8 +69,8 @@ GH_MUST_CHECK enum gh_err ghi_call_wait_event(struct gh_terminal *t,
 					      struct ghi_conversation_details *details,
 					      gh_ms until);
 
-/* Ask, and take the whole answer: `code` GH_CMD_DATA where it was data. Refusals are GH_OK. A
- * connection that turns out dead is made anew once where repeating the command does no harm. */
+/* Send a request and return the whole answer: `code` is GH_CMD_DATA for data. Refusals are
+ * GH_OK. A dead connection is replaced once where repeating the command does no harm. */
 GH_MUST_CHECK enum gh_err ghi_call_request(struct gh_terminal *t, uint16_t command,
 					   gh_slice data, struct ghi_answer *out);
 /* The same with refusals as errors. out may be NULL. */
@@ -87,7 +87,7 @@ GH_MUST_CHECK enum gh_err ghi_call_simple_number(struct gh_terminal *t, const ch
 GH_MUST_CHECK enum gh_err ghi_call_next_event(struct gh_terminal *t,
 					      enum ghi_conversation_event *event,
 					      struct ghi_conversation_details *details);
-/* Wait for the answer of what the conversation was asked (BEGIN or REPLY and so on). */
+/* Wait for the answer to the request of the conversation (BEGIN, REPLY and so on). */
 GH_MUST_CHECK enum gh_err ghi_call_collect(struct gh_terminal *t, struct ghi_answer *out);
 
 /* Wait for nothing but a cancellation. */

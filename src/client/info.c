@@ -1,4 +1,4 @@
-/* What the device says about itself: options, counters, firmware; and SDKBuild. */
+/* What the device reports about itself: options, counters, firmware; and SDKBuild. */
 #include "base/number.h"
 #include "client/handle.h"
 #include "wire/terminal/option.h"
@@ -98,7 +98,7 @@ enum gh_err ghi_sdk_set(struct gh_terminal *t)
 		memcpy(t->sdk_old, "0", 2);
 	else if (err)
 		return err;
-	/* From here on the option may be written even if no answer says so. */
+	/* From here on the option may have been written even if no answer arrives. */
 	t->sdk_set = true;
 	err = ghi_option_write(t, SDK_BUILD, "1");
 	if (err == GH_EDENIED || err == GH_EUNSUPPORTED || err == GH_EINVALID) {

@@ -7,7 +7,7 @@
 enum {
 	PAUSE_FIRST_MS = 250,
 	PAUSE_MAX_MS = 15000,
-	PROBE_MS = 30000, /* UDP: silence after which the device is asked whether it is there */
+	PROBE_MS = 30000, /* UDP: time without events after which the connection is tested */
 };
 
 struct gh_terminal_live {
@@ -25,8 +25,8 @@ static enum gh_err live_command(struct gh_terminal *t, uint16_t command)
 	return ghi_call_request(t, command, (gh_slice){ 0 }, &ignored);
 }
 
-/* In the order the field has proven (terminal digest 9.1). What the device says to the first
- * two does not matter. */
+/* In the order that works with all known firmware (terminal digest 9.1). The answers to the
+ * first two do not matter. */
 static enum gh_err live_events_register(struct gh_terminal *t, unsigned mask)
 {
 	uint8_t b[4];

@@ -91,7 +91,8 @@ enum gh_err gh_terminal_face_get(struct gh_terminal *t, const char *pin, struct 
 	return err ? err : face_read(t, u.pin, u.uid, out);
 }
 
-/* Devices without faces say so in an option; asking each of their users would take long. */
+/* Devices without faces report it in an option; a request for each of their users would take
+ * long. */
 static enum gh_err photo_has_faces(struct gh_terminal *t)
 {
 	char value[GH_TEXT_SIZE];

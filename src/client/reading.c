@@ -55,8 +55,8 @@ static bool reading_is_refused(enum gh_err err, uint16_t code)
 	return err == GH_OK && code != 0 && ghi_terminal_reply_err(code) != GH_OK;
 }
 
-/* Buffered, once more after freeing what may be in the way (pyzk 172), then directly. A device
- * that does not even answer a buffered read is asked directly, too, and remembered. */
+/* Buffered, once more after freeing the buffer (pyzk 172), then directly. A device that does not
+ * answer a buffered read at all is read directly from then on. */
 static enum gh_err reading_request(struct gh_terminal *t, const struct ghi_source *s,
 				   uint64_t *total)
 {
@@ -103,7 +103,7 @@ static void reading_tail_keep(struct ghi_reading *r, gh_slice piece)
 	r->tail_n = old + n;
 }
 
-/* The connection is lost in mid-read. GH_OK: the rest is asked for over a new one. */
+/* The connection is lost in mid-read. GH_OK: the rest is requested over a new one. */
 static enum gh_err reading_resume(struct ghi_reading *r)
 {
 	struct gh_terminal *t = r->t;

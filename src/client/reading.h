@@ -5,7 +5,7 @@
 #include "client/handle.h"
 #include "wire/terminal/table.h"
 
-/* What to ask for: by buffered read, and where the device will not, directly. */
+/* The requests of a read: buffered, and direct if the device refuses the first. */
 struct ghi_source {
 	uint16_t command; /* of the buffered read, and its table */
 	uint32_t table, extra;
@@ -39,7 +39,7 @@ GH_MUST_CHECK enum gh_err ghi_reading_open(struct ghi_reading *r, struct gh_term
 					   const char *attempt, const struct ghi_source *s,
 					   size_t longest);
 
-/* The next record, lent. GH_EEND: that was all, and all that was announced came. */
+/* The next record, borrowed. GH_EEND: no more, and everything announced has arrived. */
 GH_MUST_CHECK enum gh_err ghi_reading_next_any(struct ghi_reading *r, gh_slice *record);
 
 static inline GH_MUST_CHECK enum gh_err ghi_reading_next(struct ghi_reading *r,

@@ -243,7 +243,7 @@ enum gh_err gh_terminal_disconnect(struct gh_terminal *t)
 	}
 	if (t->connected && ghi_call_request(t, GH_CMD_EXIT, (gh_slice){ 0 }, &ignored) &&
 	    err == GH_OK)
-		t->error.err = GH_OK; /* a device that says no goodbye is gone all the same */
+		t->error.err = GH_OK; /* EXIT without an answer still ends the session */
 	ghi_connection_close(t);
 	terminal_restoring(t, false);
 	t->disabled = t->sdk_set = t->ever = false;

@@ -41,7 +41,7 @@ enum gh_err ghi_upload(struct gh_terminal *t, gh_slice buffer, bool checksum, ui
 	t->total = buffer.n;
 	for (int i = 0; err == GH_ETIMEOUT && i < (t->transport.tcp ? 1 : TRIES); i++) {
 		t->silent = 0;
-		/* A piece cannot be asked for again, so waiting long for each is no use. */
+		/* A piece cannot be requested again, so a long wait for each is useless. */
 		if (!t->transport.tcp && usual > TRIES)
 			t->conversation.options.reply_ms = usual / TRIES;
 		err = upload_pieces_send(t, buffer);

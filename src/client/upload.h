@@ -4,9 +4,9 @@
 
 #include "client/handle.h"
 
-/* FREE_DATA, PREPARE_DATA, DATA in pieces, CHECKSUM_BUFFER where asked for, the command,
- * FREE_DATA, REFRESHDATA. Nothing is stored unless the command is reached, so where a
- * piece is lost over UDP all of it is sent again. */
+/* FREE_DATA, PREPARE_DATA, DATA in pieces, CHECKSUM_BUFFER where requested, the command,
+ * FREE_DATA, REFRESHDATA. The device stores nothing before the command, so when a piece is lost
+ * over UDP everything is sent again. */
 GH_MUST_CHECK enum gh_err ghi_upload(struct gh_terminal *t, gh_slice buffer, bool checksum,
 				     uint16_t command, gh_slice data);
 

@@ -14,7 +14,7 @@ GH_MUST_CHECK enum gh_err ghi_users_open(struct gh_terminal *t, struct ghi_users
 GH_MUST_CHECK enum gh_err ghi_users_next(struct ghi_users *u, struct gh_user *out);
 void ghi_users_close(struct ghi_users *u);
 
-/* Every user until fn says false. */
+/* Call fn for every user until it returns false. */
 typedef bool ghi_users_fn(void *context, const struct gh_user *u);
 GH_MUST_CHECK enum gh_err ghi_users_each(struct gh_terminal *t, ghi_users_fn *fn,
 					 void *context);

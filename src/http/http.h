@@ -136,11 +136,11 @@ bool http_peer_left(const struct http_request *r);
 
 /* A reply without end (server-sent events). `pull` is called on the listener's thread when there
  * is room: it writes up to n bytes and returns their number; 0: nothing now, the stream is
- * suspended until http_stream_wake(); -1 ends it; -2 aborts it, so that the peer sees it as
- * incomplete. `gone` is called once, when the peer closed or the stream ended, and frees ctx;
- * after it the stream must not be woken. A closed peer is detected when something is written, so
- * a stream must write something (a comment line) from time to time. NULL: no memory; send
- * another reply, `gone` is not called. */
+ * suspended until http_stream_wake(); -1 ends it; -2 aborts it, so that it is incomplete for the
+ * peer. `gone` is called once, when the peer closed or the stream ended, and frees ctx; after it
+ * the stream must not be woken. A closed peer is detected when something is written, so a stream
+ * must write something (a comment line) from time to time. NULL: no memory; send another reply,
+ * `gone` is not called. */
 struct http_stream;
 struct http_stream *http_stream_start(struct http_request *r, unsigned status,
 				      const char *content_type,

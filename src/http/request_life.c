@@ -11,9 +11,9 @@
  * a heartbeat, a handshake or a GET of the API. */
 #define ARENA_SMALL 16384
 
-/* A lenient listener serves a request without Host; the library, at any level that refuses a stray
- * blank before a colon, does not. So there is one before the header lines are read. The library wants
- * this call made by the thread that owns the connection, which is this one. */
+/* A lenient listener serves a request without Host; the library, at any level that refuses a
+ * stray blank before a colon, does not. So there is one before the header lines are read. The
+ * library requires this call on the thread that owns the connection, which is this one. */
 static void request_host_provide(struct http_listener *l, struct MHD_Connection *connection)
 {
 #if MHD_VERSION >= DISCIPLINE_SINCE

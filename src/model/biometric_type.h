@@ -7,7 +7,7 @@
 /* In words, static; NULL: not defined. */
 const char *biometric_type_name(int64_t type);
 
-/* What an error_log's code says, static; NULL: not defined. */
+/* The meaning of a code of an error_log, static; NULL: not defined. */
 const char *device_error_name(gh_slice code);
 
 #endif

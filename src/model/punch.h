@@ -33,10 +33,10 @@ struct punch {
 	int32_t status;
 	int32_t verify;
 	gh_slice work_code; /* empty when absent */
-	gh_slice extra;	    /* columns after the work code, tabs included, when they say more
-			     * than blanks and zeros */
-	gh_slice zone;	    /* name of the zone the digits were read in */
-	int64_t utc;	    /* seconds since 1970 */
+	gh_slice
+		extra; /* columns after the work code, tabs included, when they contain anything but blanks and zeros */
+	gh_slice zone; /* name of the zone the digits were read in */
+	int64_t utc;   /* seconds since 1970 */
 	int64_t received_ms;
 	uint32_t flags;	 /* enum punch_flag */
 	uint32_t source; /* enum punch_source */

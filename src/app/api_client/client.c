@@ -30,7 +30,7 @@ static char *client_token_read(const char *data)
 	return text;
 }
 
-/* What the command line says, else the environment, else the default; NULL: nothing does. */
+/* The value from the command line, the environment, or the default; NULL: none. */
 static const char *setting_of(const struct client *c, enum setting id)
 {
 	char variable[SETTING_VARIABLE_SIZE];
@@ -105,7 +105,7 @@ static const struct {
 	{ "busy", NULL },
 };
 
-/* What is wrong besides what the sentence says. */
+/* The further faults besides the one in the sentence. */
 static void details_print(json_t *details)
 {
 	json_t *one;
@@ -226,7 +226,7 @@ int client_call(struct client *c, const char *method, const char *path, json_t *
 
 struct stream {
 	CURL *curl;
-	GString *refusal; /* the answer, when it is none of the wanted ones */
+	GString *refusal; /* the answer, when it is a refusal */
 	bool (*piece)(void *ctx, const char *p, size_t n);
 	void *ctx;
 };
@@ -254,7 +254,7 @@ int client_stream(struct client *c, const char *path, const char *last_id,
 
 	client_prepare(c, url);
 	curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, id ? &extra : c->headers);
-	/* A live server says something every 15 seconds. */
+	/* A live server sends something every 15 seconds. */
 	curl_easy_setopt(c->curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
 	curl_easy_setopt(c->curl, CURLOPT_LOW_SPEED_TIME, 60L);
 	curl_easy_setopt(c->curl, CURLOPT_WRITEFUNCTION, client_body_pass);

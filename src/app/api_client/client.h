@@ -1,4 +1,4 @@
-/* Speaks to the API of a running server. */
+/* A client of the API of a running server. */
 #ifndef GH_APP_API_CLIENT_CLIENT_H
 #define GH_APP_API_CLIENT_CLIENT_H
 

@@ -241,7 +241,7 @@ static int device_discover(struct cmd *c)
 	return end;
 }
 
-/* Queue a command that has a path of its own, and wait for its end where that is asked. */
+/* Queue a command that has a path of its own, and wait for its end if requested. */
 static int queue_by(struct cmd *c, const char *form)
 {
 	char *path = client_path(&c->client, form, c->argv[0]);
@@ -269,7 +269,7 @@ static int device_resend(struct cmd *c)
 	return queue_by(c, "/api/devices/%s/resend");
 }
 
-/* A body, its lines set in; what was cut is told. */
+/* A body with indented lines, and a note when it was cut. */
 static void device_body_print(const char *title, json_t *row, const char *key,
 			      const char *encoding)
 {

@@ -242,7 +242,7 @@ int cmd_each(struct cmd *c)
 
 /* --- KEY=VALUE --- */
 
-/* What the server's document says a field is: "integer", "boolean" or "string". */
+/* The type of a field in the server's document: "integer", "boolean" or "string". */
 static const char *noun_type_of(json_t *document, const char *schema, const char *type,
 				const char *key)
 {

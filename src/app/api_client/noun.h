@@ -1,11 +1,11 @@
-/* Commands that talk to a running server: nouns with verbs, each a row of a table. */
+/* Commands that call a running server: nouns with verbs, each a row of a table. */
 #ifndef GH_APP_API_CLIENT_NOUN_H
 #define GH_APP_API_CLIENT_NOUN_H
 
 #include "app/api_client/client.h"
 #include "app/table.h"
 
-/* How a command ends; told in --help. */
+/* The exit status of a command; documented in --help. */
 enum {
 	CMD_OK = 0,
 	CMD_FAILED = 1,	     /* the server refused, or something went wrong on the way */
@@ -67,13 +67,13 @@ int cmd_each(struct cmd *c);
 
 /* The path with the options that are query parameters. g_free() it. */
 char *cmd_query(struct cmd *c, const char *path);
-/* Print a list's reply as a table, and say how to see the rest. */
+/* Print a list's reply as a table, and a hint on the remaining rows. */
 void cmd_print_list(struct cmd *c, json_t *reply);
-/* An object of the KEY=VALUE arguments from argv[first] on, with the types the server's own
- * document tells. CMD_OK, or a message was printed. */
+/* An object of the KEY=VALUE arguments from argv[first] on, with the types of the server's
+ * document. CMD_OK, or a message was printed. */
 int cmd_pairs(struct cmd *c, int first, const char *schema, const char *type, json_t **out);
-/* Ask until the command with this number has ended or the time is up, and print it; CMD_OK: it
- * was carried out. */
+/* Poll until the command with this number has ended or the time is over, and print it; CMD_OK:
+ * it was executed. */
 int cmd_wait(struct cmd *c, const char *id, double seconds);
 
 #endif

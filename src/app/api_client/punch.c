@@ -95,7 +95,7 @@ static void punch_line_read(struct watch *w, const char *line)
 		g_free(w->id);
 		w->id = g_strdup(line + 4);
 	} else if (w->id && g_str_has_prefix(line, "data: ")) {
-		/* An event without an id is no punch: it tells of the ledger. */
+		/* An event without an id is no punch: it identifies the ledger. */
 		punch_event_show(w, line + 6);
 		g_free(w->last);
 		w->last = w->id;

@@ -214,7 +214,7 @@ static void serve_reload(struct serve *s)
 	    "configuration reloaded; addresses, store and limits need a restart", { 0 });
 }
 
-/* The store knows no problems; what it says of its latest write is one. */
+/* The store does not raise problems; a failure of its latest write becomes one here. */
 static void serve_watch_store(struct serve *s)
 {
 	struct store_queue_stats q;
@@ -252,7 +252,7 @@ static void serve_run(struct serve *s)
 	}
 }
 
-/* --- closing: the listeners first, which wait for every reply the store owes --- */
+/* --- closing: the listeners first, which wait for every pending reply --- */
 
 static void serve_close(struct serve *s)
 {

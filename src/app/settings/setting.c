@@ -219,7 +219,8 @@ const char *setting_from_environment(enum setting id, char *name)
 
 /* --- the command line --- */
 
-/* The help of serve leaves out the variables: they are told once, below its options. */
+/* The help of serve omits the variables of single settings: they are described once, below its
+ * options. */
 static char *help_of(enum setting id)
 {
 	const struct setting_row *row = &rows[id];

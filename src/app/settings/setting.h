@@ -1,4 +1,4 @@
-/* What the program can be told: a row of setting.def each, with its check. Flags and their help,
+/* The settings of the program: a row of setting.def each, with its check. Flags and their help,
  * variables, the keys of the configuration file and the messages about a mistake follow from the
  * row; tools/check-manual holds the manual pages and packaging/gatehouse.conf to it. */
 #ifndef GH_APP_SETTINGS_SETTING_H

@@ -64,7 +64,7 @@ static bool settings_pairs_check(const struct settings *s, const struct source *
 	return ok;
 }
 
-/* All of them, so that every mistake is told of at once. */
+/* All of them, so that every mistake is reported at once. */
 static bool settings_check(const struct settings *s, const struct source *source,
 			   union setting_value *parsed)
 {

@@ -1,4 +1,5 @@
-/* What `gatehouse serve` was told, by flags, environment and file, and what follows from it. */
+/* The settings of `gatehouse serve` from flags, environment and file, and what follows from
+ * them. */
 #ifndef GH_APP_SETTINGS_SETTINGS_H
 #define GH_APP_SETTINGS_SETTINGS_H
 
@@ -25,7 +26,7 @@ struct settings {
 /* The command line of `gatehouse serve`. Returns 0, or the exit status the program should end
  * with (help, a mistake); a message was printed then. */
 int settings_parse(struct settings *s, int argc, char **argv);
-/* Read file and environment anew under the same command line. false: why was printed. */
+/* Read file and environment again with the same command line. false: the reason was printed. */
 bool settings_reload(const struct settings *s, struct settings *fresh);
 void settings_clear(struct settings *s);
 

@@ -1,4 +1,4 @@
-/* `gatehouse sim terminal`: its options, what it says when ready and at the end. */
+/* `gatehouse sim terminal`: its options, and its output when ready and at the end. */
 #include "app/sim/sim.h"
 #include "base/clock.h"
 #include "base/number.h"
@@ -90,7 +90,7 @@ static const char examples[] =
 	"Status: 0 when it ended as asked; 1 when it could not listen; 2 for a wrong option.\n";
 
 struct run {
-	struct term_plan plan; /* before it is told what kind it is */
+	struct term_plan plan; /* until its kind is set */
 	struct term_plan plans[TERM_PLANS_MAX];
 	uint32_t n_plans;
 	const char *listen, *persona, *users_layout, *punch_layout, *event_size;
@@ -188,7 +188,7 @@ static int64_t run_start(const struct run *r)
 
 /* --- the kinds --- */
 
-/* Another kind, with its own layouts where none was asked for. */
+/* Another kind, with its own layouts unless others are given. */
 static void run_add_plan(struct argp_state *state, struct run *r,
 			 const struct term_persona *persona)
 {

@@ -39,7 +39,7 @@ struct archive_counts {
 
 struct archive_writer;
 
-/* Only its owner may read the file. NULL: errno tells why. */
+/* The file is readable by its owner only. NULL: errno has the reason. */
 struct archive_writer *archive_create(const char *path, const struct gh_terminal_info *device);
 void archive_put_option(struct archive_writer *w, const char *name, const char *value);
 void archive_put_user(struct archive_writer *w, const struct gh_user *u);
@@ -59,13 +59,13 @@ int archive_finish(struct archive_writer *w, bool complete, struct archive_count
 
 struct archive_reader;
 
-/* GH_EIO: the file cannot be read; GH_ECORRUPT: it is no backup. *why tells more, g_free() it. */
+/* GH_EIO: the file cannot be read; GH_ECORRUPT: it is no backup. **why has details, g_free() it. */
 enum gh_err archive_open(const char *path, struct archive_reader **out, char **why);
 void archive_close(struct archive_reader *r);
 
 struct archive_record {
 	enum archive_kind kind;
-	/* USER and TEMPLATE only; data is lent until the next call. */
+	/* USER and TEMPLATE only; data is borrowed until the next call. */
 	struct gh_user user;
 	struct gh_template tmpl;
 };

@@ -109,7 +109,7 @@ static enum gh_err save_photos(struct backup *b)
 	const uint8_t *data;
 	size_t size;
 
-	/* Asking each of its users would take long, and find nothing. */
+	/* A request for each of its users would take long, and find nothing. */
 	if (b->info.photo_on == 0)
 		return GH_OK;
 	for (guint i = 0; i < b->users->len; i++) {

@@ -40,7 +40,7 @@ struct scan {
 	GPtrArray *found;
 };
 
-/* --- what was asked for --- */
+/* --- the network to search --- */
 
 static int discovery_network_read(struct scan *s, const char *text)
 {
@@ -202,7 +202,7 @@ static bool discovery_scan(struct scan *s)
 	return n > 0;
 }
 
-/* --- telling --- */
+/* --- output --- */
 
 static gint discovery_by_address(gconstpointer a, gconstpointer b)
 {

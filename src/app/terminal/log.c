@@ -4,8 +4,8 @@
 #include "app/message.h"
 #include "app/terminal/terminal.h"
 
-/* How long to wait for a punch before looking at the connection. Over UDP the library asks after the
- * device once half a minute was quiet. */
+/* How long to wait for a punch before the state of the connection is checked. Over UDP the
+ * library tests the connection after half a minute without events. */
 enum { LOOK_TCP_MS = 1000, LOOK_UDP_MS = 40000 };
 
 static const struct out_column punch_columns[] = {
@@ -64,7 +64,7 @@ int terminal_punch_list(struct terminal *c)
 
 /* --- watch --- */
 
-/* Say what became of the connection, once each time. */
+/* Report a change of the connection, once each time. */
 static void log_connection_report(struct terminal *c, struct gh_terminal_live *it,
 				  unsigned *reconnects, bool *lost)
 {

@@ -1,5 +1,5 @@
-/* Rows in whatever format was asked for, one at a time: however many there are, only the first
- * few of a table are held back, to measure them. */
+/* Rows in the requested format, one at a time: only the first few rows of a table are buffered,
+ * to measure them. */
 #ifndef GH_APP_TERMINAL_OUTPUT_H
 #define GH_APP_TERMINAL_OUTPUT_H
 
@@ -41,7 +41,7 @@ static inline struct out_value out_named(int64_t number, const char *name)
 {
 	return (struct out_value){ .kind = OUT_NUMBER, .number = number, .shown = name };
 }
-/* -1: the device does not say. */
+/* -1: the device does not report it. */
 static inline struct out_value out_count(int64_t number)
 {
 	return (struct out_value){ .kind = number < 0 ? OUT_ABSENT : OUT_NUMBER,

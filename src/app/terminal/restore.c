@@ -1,5 +1,5 @@
-/* gatehouse terminal HOST restore FILE --yes: users and fingers, and nothing else. Users the
- * backup does not know stay, and the punches are never touched. */
+/* gatehouse terminal HOST restore FILE --yes: users and fingers, nothing else. Users that are
+ * not in the backup stay, and punches are never changed. */
 #include <glib.h>
 #include <string.h>
 

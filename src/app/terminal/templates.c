@@ -9,7 +9,7 @@ struct slot {
 	uint16_t uid;
 };
 
-/* *none: the firmware has no such table, or does not even answer when asked for it. */
+/* **none: the firmware has no such table, or does not answer the request. */
 static enum gh_err from_table(struct terminal *c, terminal_take_template *take, void *context,
 			      bool *none)
 {

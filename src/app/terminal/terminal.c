@@ -60,7 +60,8 @@ static const char *word_plain(const char *word)
 	return word && *word == HIDDEN ? word + 1 : word;
 }
 
-/* Only words with two dashes are options, and -? and -V: so -5 and "-- closed --" need no care.
+/* Only words with two dashes are options, and -? and -V: so -5 and "-- closed --" are ordinary
+ * arguments.
  */
 static bool terminal_is_text(const char *word)
 {

@@ -8,11 +8,11 @@
 #include "app/terminal/interrupt.h"
 #include "app/terminal/output.h"
 
-/* How a verb ends; told in --help and the manual. */
+/* The exit status of a verb; documented in --help and the manual. */
 enum {
 	TERMINAL_OK = 0,
-	TERMINAL_REFUSED = 1,	  /* the device says no, or has no such thing; or a file */
-	TERMINAL_USAGE = 2,	  /* the command line makes no sense */
+	TERMINAL_REFUSED = 1, /* the device refuses, or has no such thing; or a file error */
+	TERMINAL_USAGE = 2,   /* the command line makes no sense */
 	TERMINAL_UNREACHABLE = 3, /* no device, or no answer in time */
 	TERMINAL_WRONG_KEY = 4,
 	TERMINAL_INCOMPLETE = 5, /* a read broke off; what was written is not there; damage */
@@ -57,17 +57,17 @@ struct terminal_verb {
 /* Connect. TERMINAL_OK, or a message was printed. Verbs look at their arguments first. */
 int terminal_open(struct terminal *c);
 
-/* Say why the latest call failed and what may help; the exit status that fits. */
+/* Print why the latest call failed and what may help; returns the exit status. */
 int terminal_failed(struct terminal *c);
 /* The same after rows were given: what is there is not all. */
 int terminal_broke_off(struct terminal *c, uint64_t rows);
-/* The device said no, not the connection: other things may still be asked of it. */
+/* The device refused, the connection did not fail: further requests are possible. */
 bool terminal_is_refusal(enum gh_err err);
 /* The command line makes no sense; TERMINAL_USAGE. */
 __attribute__((format(printf, 1, 2))) int terminal_misuse(const char *format, ...);
 
-/* Every template of the device; where its firmware has no table of them, each finger of each user
- * is asked for. GH_OK: those were all, or `take` wanted no more. */
+/* Every template of the device; if its firmware has no table of them, each finger of each user
+ * is requested. GH_OK: those were all, or `take` returned false. */
 typedef bool terminal_take_template(void *context, const struct gh_template *t);
 enum gh_err terminal_each_template(struct terminal *c, terminal_take_template *take,
 				   void *context);
@@ -83,11 +83,11 @@ void terminal_progress_end(struct terminal *c);
 
 /* --- output --- */
 
-/* Standard output in the format asked for. */
+/* Standard output in the requested format. */
 struct out *terminal_out(struct terminal *c, const struct out_column *columns, unsigned how);
 /* End it. `end` TERMINAL_OK: completely, and the status then; else it stays what it is. */
 int terminal_out_end(struct out *o, int end);
-/* What was done, for people only; machine formats say nothing. */
+/* What was done, for people only; machine formats print nothing. */
 __attribute__((format(printf, 2, 3))) void terminal_done(struct terminal *c, const char *format,
 							 ...);
 

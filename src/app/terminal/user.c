@@ -161,8 +161,7 @@ int terminal_user_set(struct terminal *c)
 	int end = terminal_pin(c->argv[0]);
 
 	if (!end)
-		end = user_options_merge(c,
-					 &u); /* mistakes are told before anything is asked */
+		end = user_options_merge(c, &u); /* mistakes are reported before any request */
 	if (!end)
 		end = terminal_open(c);
 	if (end)

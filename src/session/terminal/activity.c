@@ -118,7 +118,7 @@ static enum terminal_life_cause activity_identify(struct terminal_worker *w)
 	return CAUSE_IDENTIFIED;
 }
 
-/* The library may have made the connection anew since the last time. */
+/* The library may have replaced the connection since the last time. */
 static enum terminal_life_cause activity_verify(struct terminal_worker *w)
 {
 	return activity_end(w, serial_check(w), CAUSE_IDENTIFIED);

@@ -75,8 +75,8 @@ struct terminal_worker {
 	struct gh_terminal_live *live; /* while it listens */
 	int32_t punches_held; /* by the terminal after the last read; negative: not known */
 	int32_t oplogs_read;
-	bool described;	      /* what the terminal is was stored */
-	char error_text[200]; /* of what failed, where the handle's own error does not say it */
+	bool described;		/* what the terminal is was stored */
+	char error_text[200];	/* of a failure, if it is not in the handle's own error */
 	char logged_error[200]; /* the last one, not to log it again */
 };
 

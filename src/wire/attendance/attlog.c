@@ -64,7 +64,7 @@ static enum gh_err attlog_code_read(gh_slice s, int32_t *out)
 	return GH_OK;
 }
 
-/* Reserved columns: worth keeping when they say more than blanks and zeros. */
+/* Reserved columns: stored when they contain anything but blanks and zeros. */
 static gh_slice attlog_extra_read(gh_slice s)
 {
 	bool is_more = false;

@@ -27,10 +27,10 @@ struct ghi_attlog_fault {
 	unsigned column;    /* from 1 */
 };
 
-/* One line: PIN, time, and what else there is of status, verify mode and work code; columns
- * after that go to `extra` when they say more than blanks and zeros. Fills pin, time, status,
- * verify, work_code, extra and the flags PUNCH_IMPOSSIBLE and PUNCH_EPOCH (time is then the
- * UTC wall time and utc the moment). GH_EMALFORMED, GH_ETOOBIG: *fault says why. */
+/* One line: PIN, time, and what else there is of status, verify mode and work code; later
+ * columns go to `extra` when they contain anything but blanks and zeros. Fills pin, time,
+ * status, verify, work_code, extra and the flags PUNCH_IMPOSSIBLE and PUNCH_EPOCH (time is then
+ * the UTC wall time and utc the moment). GH_EMALFORMED, GH_ETOOBIG: *fault has the reason. */
 GH_MUST_CHECK enum gh_err ghi_attlog_parse(gh_slice line, struct punch *out,
 					   struct ghi_attlog_fault *fault);
 

@@ -20,8 +20,8 @@ struct ghi_attphoto {
 	bool base64;	  /* content is base64 text */
 };
 
-/* Borrowed from body. GH_EMALFORMED: no PIN line, or no picture. GH_ETOOBIG: a picture over
- * 8 MiB. *reason says why. */
+/* Borrowed from body. GH_EMALFORMED: no PIN line, or no picture. GH_ETOOBIG: a picture over 8
+ * MiB. **reason is set. */
 GH_MUST_CHECK enum gh_err ghi_attphoto_parse(gh_slice body, struct ghi_attphoto *out,
 					     const char **reason);
 void ghi_attphoto_write(struct ghi_writer *w, const struct ghi_attphoto *photo);

@@ -12,16 +12,15 @@
 size_t ghi_command_words_room(gh_slice arguments);
 
 /* Read words that a person wrote. Letters of the words and keys may be of either case. Words of
- * no known kind become COMMAND_KIND_RAW.
- * What was read is appended to *w. Where the writer would not give the same bytes again (another
- * order, keys that no table has, an older spelling), the words themselves are the argument
- * `written`; where a value cannot be what it has to be, that one is left out, and `fault` says
- * what is wrong: the device, which may know better, is told as it was written.
- * GH_EINVALID: no words at all, or a line end or NUL in them; GH_ESPACE: too little room. */
+ * no known kind become COMMAND_KIND_RAW. What was read is appended to *w. Where the writer would
+ * not give the same bytes again (another order, keys that no table has, an older spelling), the
+ * words themselves are the argument `written`; an invalid value is left out, and `fault`
+ * describes it; the device gets the words as they were written. GH_EINVALID: no words at all, or
+ * a line end or NUL in them; GH_ESPACE: too little room. */
 GH_MUST_CHECK enum gh_err ghi_command_words_read(gh_slice text, enum command_kind *kind,
 						 struct ghi_writer *w);
 
-/* The kind that a text's words say, letters of either case, and what follows them.
+/* The kind of a text by its words, letters of either case, and what follows them.
  * COMMAND_KIND_RAW with all of the text: no known one. */
 enum command_kind ghi_command_words_kind(gh_slice text, gh_slice *rest);
 

@@ -40,7 +40,8 @@ struct ghi_handshake {
 	int zone_offset_s; /* east positive */
 	bool realtime;
 	gh_slice server_version, push_version; /* push_version empty: not sent */
-	gh_slice push_options; /* names the server wants pushed; empty: PushOptionsFlag=0 */
+	gh_slice
+		push_options; /* names of the settings to be pushed; empty: PushOptionsFlag=0 */
 	gh_slice bio_data, bio_photo; /* "0:1:1:…"; empty: not sent */
 	bool photo_base64;
 };

@@ -100,7 +100,7 @@ static bool operlog_is_empty(const struct model_kind *kind, const void *record, 
 	return gh_slice_trim(s).n == 0;
 }
 
-/* What the tag says of the record besides its pairs. */
+/* Set the fields of the record that follow from its tag. */
 static void operlog_apply_tag(const struct ghi_operlog_tag *tag, union model_record *record)
 {
 	gh_slice source = gh_slice_of(tag->source);

@@ -19,7 +19,7 @@ struct ghi_operlog_tag {
 	const struct ghi_record *command; /* its keys behind DATA UPDATE; NULL as above */
 	int8_t type;			  /* biometric type it implies; -1: none */
 	uint8_t required;		  /* field without which it is no record */
-	const char *without;		  /* what to say then: "no PIN" */
+	const char *without;		  /* the reason then: "no PIN" */
 };
 /* By tag or table name, without case; NULL: unknown. */
 const struct ghi_operlog_tag *ghi_operlog_tag(gh_slice tag);
@@ -46,8 +46,8 @@ struct ghi_operlog ghi_operlog_of(gh_slice body, gh_slice table);
  * without a tag of their own continue a record that carries base64, and line breaks inside it
  * are for the caller to drop (ghi_base64_squeeze). A photo's content is the base64 text; its
  * source, kind and implied type are filled in, and these are not borrowed from the body.
- * GH_ENOTFOUND: no more. GH_EMALFORMED, GH_ETOOBIG: this record is bad and `out` says why; go
- * on with the next. GH_EUNSUPPORTED: unknown tag. */
+ * GH_ENOTFOUND: no more. GH_EMALFORMED, GH_ETOOBIG: this record is bad, the reason is in `out`;
+ * continue with the next. GH_EUNSUPPORTED: unknown tag. */
 GH_MUST_CHECK enum gh_err ghi_operlog_next(struct ghi_operlog *o, struct ghi_operlog_line *out);
 
 /* One line of a record, tag included, ended by LF; the inverse for the simulator. */

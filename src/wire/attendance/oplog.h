@@ -8,8 +8,8 @@
 #include "base/writer.h"
 #include "model/record.h"
 
-/* Columns after the time may be missing; those after the last value are kept with it when they
- * say more than blanks and zeros. Text is borrowed. On error *reason and *column say why. */
+/* Columns after the time may be missing; those after the last value become part of it when they
+ * contain anything but blanks and zeros. Text is borrowed. On error *reason and *column are set. */
 GH_MUST_CHECK enum gh_err ghi_oplog_parse(gh_slice line, struct oplog *out, const char **reason,
 					  gh_slice *column);
 /* All seven columns, without line end. */

@@ -16,13 +16,13 @@ void ghi_command_write(struct ghi_writer *w, uint64_t id, gh_slice text);
 struct ghi_command {
 	gh_slice id, text; /* borrowed */
 };
-/* The next command line of a reply; *in moves on. GH_ENOTFOUND: no more.
- * GH_EMALFORMED: a line that is no command; *in stands after it. A line "OK", which is how a
- * server says that there is nothing to do, is passed over. */
+/* The next command line of a reply; *in moves on. GH_ENOTFOUND: no more. GH_EMALFORMED: a line
+ * that is no command; *in stands after it. A line "OK", by which a server reports that there are
+ * no commands, is skipped. */
 GH_MUST_CHECK enum gh_err ghi_command_next(gh_slice *in, struct ghi_command *out);
 
 /* What a return code means for a command of that kind, in words; NULL when the tables do not
- * say. */
+ * define it. */
 const char *ghi_return_meaning(enum command_kind kind, int64_t code);
 /* Whether that code is success for it (counts, sizes and exit values included). */
 bool ghi_return_success(enum command_kind kind, int64_t code);

@@ -138,7 +138,7 @@ enum gh_err ghi_record_parse(const struct ghi_record *r, gh_slice line,
 				continue;
 			}
 			if (!pair && name.p)
-				continue; /* goes with a value that is not wanted */
+				continue; /* belongs to a value that is skipped */
 			if (!pair) {
 				*fault = (struct ghi_record_fault){ GH_EMALFORMED, piece.text,
 								    (size_t)(piece.text.p -

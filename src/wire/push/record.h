@@ -38,8 +38,7 @@ struct ghi_record_fault {
 /* Fill *record (zeroed first) from one line of pairs, split at the first '=' of each. A pair
  * without '=' continues the value before it. Unknown keys are skipped. The text "null" is an
  * empty value (QUIRKS Q27). An empty number is absent. Line ends part pairs as the separator
- * does. Text is borrowed from line.
- * GH_EMALFORMED, GH_ETOOBIG: *fault says where. */
+ * does. Text is borrowed from line. GH_EMALFORMED, GH_ETOOBIG: **fault has the place. */
 GH_MUST_CHECK enum gh_err ghi_record_parse(const struct ghi_record *r, gh_slice line,
 					   union model_record *record,
 					   struct ghi_record_fault *fault);

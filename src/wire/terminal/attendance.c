@@ -3,8 +3,8 @@
 #include "base/reader.h"
 #include "wire/terminal/text.h"
 
-/* Layout 8B packs state and verify mode into one byte (manual 2006-12): bits 0-2, bits 3-4;
- * bit 5 says that the time is a whole one. */
+/* Layout 8B packs state and verify mode into one byte (manual 2006-12): bits 0-2, bits 3-4; bit
+ * 5 is set when the time is complete. */
 enum { STATE_8B = 0x07, VERIFY_8B = 0x18, LONG_8B = 0x20 };
 
 static inline uint32_t u32_at(const uint8_t *p)

@@ -20,7 +20,7 @@ struct ghi_terminal_punch_format {
 };
 
 enum {
-	GHI_TERMINAL_PUNCH_MAX = 255, /* the longest record that is believed */
+	GHI_TERMINAL_PUNCH_MAX = 255, /* the longest plausible record */
 };
 
 /* Work out the format from the first bytes of the records, the bytes of all of them, their

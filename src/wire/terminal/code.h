@@ -1,4 +1,4 @@
-/* Numbers of the protocol on port 4370 as tables: what can be asked, what is answered. */
+/* Numbers of the protocol on port 4370 as tables: requests and replies. */
 #ifndef GH_WIRE_TERMINAL_CODE_H
 #define GH_WIRE_TERMINAL_CODE_H
 

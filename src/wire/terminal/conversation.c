@@ -85,7 +85,7 @@ static enum gh_err conversation_may_request(struct ghi_conversation *c, gh_ms no
 	c->now = now;
 	if (c->step != GHI_STEP_IDLE || c->fault.err)
 		return GH_ESTATE;
-	/* Half a packet went out before its question was given up: nothing can follow it. */
+	/* Half a packet was sent before its request was abandoned: nothing can follow it. */
 	if (c->closed || (c->options.tcp && c->out_at && c->out_at < c->out_n))
 		return GH_ECLOSED;
 	c->relogged = c->retried_auth = c->begun = false;

@@ -29,15 +29,15 @@ struct ghi_conversation_options {
 	bool ignore_checksum; /* over TCP; over UDP a damaged datagram is lost */
 	uint32_t comm_key;
 	gh_ms reply_ms; /* silence that ends a request */
-	gh_ms retry_ms; /* UDP: silence that repeats it, doubled each time. What is merely late
-			   is made later by asking again, so this is no matter of round trips */
+	gh_ms retry_ms; /* UDP: it is repeated after this time without an answer, doubled each time.
+			   Repeating too early delays a late answer, so it exceeds the round trip */
 	uint32_t chunk; /* bytes of one READ_BUFFER; 0: the usual */
 };
 
 /* Why a request failed. */
 struct ghi_terminal_fault {
 	enum gh_err err;
-	uint16_t command;	/* that was asked */
+	uint16_t command;	/* the request */
 	uint16_t code;		/* that was answered; 0: none */
 	uint64_t expected, got; /* bytes, or what `text` names; both 0: unknown */
 	const char *text;	/* static */
@@ -94,9 +94,9 @@ struct ghi_conversation {
 
 	struct ghi_terminal_stream stream;
 	uint64_t total, offset; /* of the table; delivered bytes */
-	uint32_t chunk;		/* bytes to ask for at a time */
+	uint32_t chunk;		/* bytes requested at a time */
 	uint32_t chunk_max;	/* where nothing gets lost */
-	uint32_t window;	/* bytes asked for */
+	uint32_t window;	/* bytes requested */
 	unsigned tries;		/* of this piece without progress */
 
 	/* Events that are due, at most one of each. */
@@ -139,7 +139,7 @@ GH_MUST_CHECK enum gh_err ghi_conversation_read_rest(struct ghi_conversation *c,
 						     uint32_t extra, uint64_t total,
 						     uint64_t offset, gh_ms now);
 
-/* Give up the request, if there is one. What the device still sends for it is dropped. */
+/* Abandon the request, if there is one. Later answers to it are dropped. */
 void ghi_conversation_drop(struct ghi_conversation *c);
 
 static inline bool ghi_conversation_idle(const struct ghi_conversation *c)
@@ -147,8 +147,8 @@ static inline bool ghi_conversation_idle(const struct ghi_conversation *c)
 	return c->step == GHI_STEP_IDLE;
 }
 
-/* Where bytes received from a TCP stream, or one datagram, may be put; never empty. Tell with
- * _received how many they were. Slices handed out before are gone. */
+/* Where bytes received from a TCP stream, or one datagram, may be stored; never empty. Call
+ * _received with their number. Earlier slices become invalid. */
 uint8_t *ghi_conversation_space(struct ghi_conversation *c, size_t *n);
 void ghi_conversation_received(struct ghi_conversation *c, size_t n, gh_ms now);
 /* The same with a copy; more than fits is fed in steps by the caller (TCP). */
@@ -163,7 +163,8 @@ void ghi_conversation_tick(struct ghi_conversation *c, gh_ms now);
 gh_slice ghi_conversation_output(const struct ghi_conversation *c);
 void ghi_conversation_sent(struct ghi_conversation *c, size_t n);
 
-/* The next event; call until NOTHING. *details is filled as enum ghi_conversation_event says. */
+/* The next event; call until NOTHING. **details is filled as described at enum
+ * ghi_conversation_event. */
 enum ghi_conversation_event ghi_conversation_next(struct ghi_conversation *c,
 						  struct ghi_conversation_details *details);
 

@@ -27,8 +27,8 @@ static void conversation_acknowledge(struct ghi_conversation *c)
 		c->acks++;
 }
 
-/* A damaged packet. The framing is intact over TCP, so only this answer is lost: ask again
- * where that does no harm. */
+/* A damaged packet. The framing is intact over TCP, so only this answer is lost: repeat the
+ * request where that does no harm. */
 static void conversation_damaged(struct ghi_conversation *c)
 {
 	c->damaged++;
@@ -75,7 +75,7 @@ static enum ghi_conversation_event conversation_answer(struct ghi_conversation *
 }
 
 /* Whether the id is one this side used a moment ago: the packet is late, not wrong. Over TCP
- * nothing comes twice, so a 0 there is a firmware that always says 0. */
+ * nothing arrives twice, so there an id of 0 means firmware that always sends 0. */
 static bool conversation_is_recent(const struct ghi_conversation *c, uint16_t id)
 {
 	uint32_t ago =

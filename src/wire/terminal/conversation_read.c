@@ -4,7 +4,7 @@
 
 enum {
 	LOST_TRIES = 30,    /* of a piece over UDP without one new datagram */
-	SHRINK_TRIES = 3,   /* of them before smaller pieces are asked for */
+	SHRINK_TRIES = 3,   /* of them before smaller pieces are requested */
 	LATE_DATA_MS = 100, /* UDP: for data behind its own ACK_OK; mostly it is lost */
 	FREE_WAIT_MS = 1000 /* FREE_DATA matters to the device only */
 };
@@ -56,8 +56,8 @@ static void read_interrupted(struct ghi_conversation *c, enum gh_err err, uint16
 	c->fault.code = code;
 }
 
-/* The piece did not come out: ask for it again, or, where its packets are numbered, for what is
- * missing. Over UDP smaller pieces each time, down to one datagram. */
+/* The piece is incomplete: request it again, or, where its packets are numbered, the missing
+ * part. Over UDP smaller pieces each time, down to one datagram. */
 static void read_repeat_piece(struct ghi_conversation *c, uint16_t code)
 {
 	unsigned limit = c->options.tcp ? GHI_CHUNK_TRIES : LOST_TRIES;

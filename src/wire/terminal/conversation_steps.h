@@ -23,7 +23,7 @@ void ghi_conversation_fail_at(struct ghi_conversation *c, enum gh_err err, uint6
 void ghi_conversation_login(struct ghi_conversation *c, enum ghi_conversation_step after);
 void ghi_conversation_login_packet(struct ghi_conversation *c,
 				   const struct ghi_terminal_frame *f);
-/* The session is lost on the device's side: once in a request, log in anew and continue. */
+/* The device has lost the session: log in again, once per request, and continue. */
 void ghi_conversation_unauthorised(struct ghi_conversation *c);
 /* The caller's request, first or again. */
 void ghi_conversation_repeat(struct ghi_conversation *c);

@@ -35,7 +35,7 @@ static void punch_uid(const uint8_t *b, struct gh_punch *p)
 {
 	p->uid = (uint16_t)(b[0] | b[1] << 8);
 	p->verify = b[2];
-	/* The high half of the byte says whether the match was valid (manual 2006-12). */
+	/* The high half of the byte is whether the match was valid (manual 2006-12). */
 	p->status = b[3] & 0x0F;
 	event_time_set(p, b + 4);
 }

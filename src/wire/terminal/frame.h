@@ -10,7 +10,7 @@
 enum {
 	GHI_TERMINAL_PREFIX = 8,
 	GHI_TERMINAL_HEAD = 8,
-	GHI_TERMINAL_LENGTH_MAX = 1 << 20, /* a prefix that says more is refused */
+	GHI_TERMINAL_LENGTH_MAX = 1 << 20, /* a larger length is refused */
 	GHI_TERMINAL_SEND_MAX = 65535,	   /* some peers read the length as 16 bits */
 	GHI_TERMINAL_DATAGRAM_MAX = 65507,
 };

@@ -15,7 +15,7 @@ enum gh_err ghi_terminal_option_parse(gh_slice reply, gh_slice name, gh_slice *v
 		return GH_ENOTFOUND;
 	if (!ghi_terminal_option_split(reply, &got, &rest))
 		return GH_EMALFORMED;
-	/* Some firmware drops the tilde of the name it was asked for, and pads with blanks. */
+	/* Some firmware drops the tilde of the requested name, and pads with blanks. */
 	got = gh_slice_trim(got);
 	if (got.n && got.p[0] == '~')
 		got = gh_slice_from(got, 1);

@@ -7,8 +7,8 @@
 #include "base/writer.h"
 
 /* The value in the reply to a read of `name`, borrowed: after the first '=', before the first
- * NUL; further '=' belong to it. GH_ENOTFOUND: the reply is empty, or says "name=" with
- * nothing behind it. GH_EMALFORMED: it is about another name. */
+ * NUL; further '=' belong to it. GH_ENOTFOUND: the reply is empty, or is "name=" without a
+ * value. GH_EMALFORMED: it is about another name. */
 GH_MUST_CHECK enum gh_err ghi_terminal_option_parse(gh_slice reply, gh_slice name,
 						    gh_slice *value);
 

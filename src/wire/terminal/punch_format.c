@@ -1,6 +1,6 @@
-/* Which of the attendance layouts a device uses. It does not say, its counter may be behind
- * (terminal digest 13.3) and the byte count divides by several sizes; only the records
- * themselves show. */
+/* Which of the attendance layouts a device uses. It does not report it, its counter may be
+ * behind (terminal digest 13.3) and the byte count divides by several sizes; only the records
+ * themselves show it. */
 #include "wire/terminal/attendance.h"
 
 enum {
@@ -14,7 +14,7 @@ enum {
 	LEAST = 50 * WEIGHT, /* a whole table of clocks never set has 60 */
 };
 
-/* In the order of trust when everything else is equal. */
+/* In order of preference when everything else is equal. */
 static const struct ghi_terminal_punch_format known[] = {
 	{ GHI_PUNCH_40, 40 }, { GHI_PUNCH_16, 16 }, { GHI_PUNCH_8A, 8 },
 	{ GHI_PUNCH_8B, 8 },  { GHI_PUNCH_40, 49 }, /* mask and temperature follow (pyzk 166,

@@ -7,8 +7,8 @@
 #include "base/slice.h"
 #include "base/writer.h"
 
-/* Everything the reply is long enough to say; the rest is -1. A reply of less than 80 bytes
- * (one dword on small Wi-Fi platforms, 13.9) says nothing. */
+/* All counters that the reply contains; the others are -1. A reply of less than 80 bytes (one
+ * dword on small Wi-Fi platforms, 13.9) contains none. */
 void ghi_terminal_sizes_parse(gh_slice data, struct gh_counters *out);
 
 /* The reply of 80 or 92 bytes; unknown counters are written as zero. */

@@ -9,7 +9,7 @@ struct ghi_terminal_stream {
 	uint32_t announced, collected; /* bytes */
 	uint16_t session;	       /* a device that puts it where the index belongs */
 	uint16_t next;		       /* index of the packet that comes next */
-	bool ordered;		       /* TCP: nothing is lost and indices say nothing */
+	bool ordered;		       /* TCP: nothing is lost and indices are irrelevant */
 	bool numbered;		       /* the packets carry an index */
 	bool from_zero;		       /* this device's numbers begin at 0 in each stream */
 	bool begun;		       /* a DATA packet came */
@@ -21,10 +21,10 @@ struct ghi_terminal_stream {
 enum ghi_terminal_piece {
 	GHI_PIECE_TAKE, /* the next bytes */
 	GHI_PIECE_DROP, /* came before, or too early: as if it had not come */
-	GHI_PIECE_OVER, /* more bytes than announced: the stream is not to be trusted */
+	GHI_PIECE_OVER, /* more bytes than announced: the stream is invalid */
 };
 
-/* Begin anew; what was learnt from the stream before (numbering) stays. */
+/* Begin a new stream; the numbering found in the previous one is kept. */
 void ghi_terminal_stream_begin(struct ghi_terminal_stream *s, uint32_t announced);
 
 /* A DATA packet. TAKE has counted it. */

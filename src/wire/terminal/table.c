@@ -44,8 +44,8 @@ enum gh_err ghi_terminal_table_give(struct ghi_terminal_table *t, gh_slice piece
 	return t->head ? GH_OK : table_head_read(t);
 }
 
-/* The size of the record whose first bytes these are; 0: more bytes are needed. An entry that
- * says 0 comes out as 1, which is as impossible. */
+/* The size of the record whose first bytes these are; 0: more bytes are needed. An entry size of
+ * 0 is returned as 1, which is equally impossible. */
 static size_t size_of(const struct ghi_terminal_table *t, const uint8_t *p, size_t n)
 {
 	size_t size;

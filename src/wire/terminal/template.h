@@ -18,8 +18,8 @@ enum {
 GH_MUST_CHECK enum gh_err ghi_terminal_template_parse(gh_slice entry, struct gh_template *out);
 void ghi_terminal_template_write(struct ghi_writer *w, const struct gh_template *t);
 
-/* Cut what a single read (commands 9 and 88) carries beyond the template: v10 templates say
- * their length; else one last byte where `flagged` (command 88), then six zeros. */
+/* Cut what a single read (commands 9 and 88) carries beyond the template: v10 templates contain
+ * their length; otherwise one last byte where `flagged` (command 88), then six zeros. */
 gh_slice ghi_terminal_template_trim(gh_slice data, bool flagged);
 
 #endif
