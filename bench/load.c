@@ -4,10 +4,10 @@
  *   bench_load post PORT CONNECTIONS SECONDS RECORDS FIRST
  *     Each device uploads ATTLOG records, RECORDS in a request, and waits for the reply
  *     before the next. FIRST is the second of the clock at which the log begins, so that a
- *     second run sends other records than the first. A line of JSON says what was counted.
+ *     second run sends other records than the first. A line of JSON has the counts.
  *
  *   bench_load hold PORT CONNECTIONS
- *     Each device connects, makes its handshake, polls once, and stays. Says "ready N" (the
+ *     Each device connects, makes its handshake, polls once, and stays. Prints "ready N" (the
  *     number of polls that were answered "OK"), and ends when its standard input does.
  */
 #include <errno.h>
@@ -62,7 +62,7 @@ static uint64_t now_us(void)
 	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
 }
 
-/* --- what a device says --- */
+/* --- the requests of a device --- */
 
 static char *put_text(char *to, const char *text)
 {
@@ -130,7 +130,7 @@ static void write_handshake(struct device *d)
 				    target, d->number);
 }
 
-/* --- how it says it --- */
+/* --- sending them --- */
 
 static void load_watch(struct load *l, struct device *d, uint32_t events, int how)
 {

@@ -1,12 +1,12 @@
 /*
- * What a naive program that only knows SQLite takes to insert the rows the server inserted:
+ * The time a simple program with SQLite alone takes to insert the rows the server inserted:
  *
  *   bench_raw_insert SOURCE TARGET ROWS
  *
  * TARGET gets the schema of SOURCE (tables, indexes and all) and then, timed, the rows of its
  * table `punch`, in the same order, ROWS of them in each transaction (0: all in one), with
- * the same durability: write-ahead log, synchronous FULL. A line of JSON says how long; the
- * clock stands still while rows are fetched from SOURCE.
+ * the same durability: write-ahead log, synchronous FULL. A line of JSON has the time; the clock
+ * is stopped while rows are fetched from SOURCE.
  */
 #include <sqlite3.h>
 #include <stdbool.h>
@@ -20,7 +20,7 @@
 struct rows {
 	sqlite3_stmt *source;
 	size_t columns, n;
-	bool over;		/* a statement stepped again after its end begins anew */
+	bool over;		/* a statement stepped again after its end restarts */
 	sqlite3_value **values; /* of BATCH rows */
 };
 

@@ -1,10 +1,10 @@
 /*
- * What a terminal's log costs when nobody looks at it: asks for the punches as the library does,
- * in pieces of the same size, and throws the bytes away. Of the protocol it knows how to ask
- * and how long a packet is. Checksums of what comes are not looked at.
+ * The cost of a terminal's log without parsing it: requests the punches as the library does, in
+ * pieces of the same size, and discards the bytes. It implements only the requests and the
+ * length of packets. Checksums are not checked.
  *
  *   bench_terminal_bare tcp|udp PORT
- *     A line of JSON says how long it took, from connect() to the end of the read.
+ *     A line of JSON has the time it took, from connect() to the end of the read.
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>

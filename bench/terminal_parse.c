@@ -4,7 +4,7 @@
  * between its socket and gh_terminal_punches_next().
  *
  *   bench_terminal_parse RECORDS SECONDS
- *     A line of JSON says how many bytes were parsed in how much of the CPU's time.
+ *     A line of JSON has the bytes parsed and the CPU time.
  */
 #include <inttypes.h>
 #include <stdio.h>

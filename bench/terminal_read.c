@@ -3,7 +3,7 @@
  * least that needs it.
  *
  *   bench_terminal_read tcp|udp PORT
- *     A line of JSON says how many punches came, how long it took from gh_terminal_new() to the
+ *     A line of JSON has the number of punches, the time from gh_terminal_new() to the
  *     end of the read, and how much memory the process held at most.
  */
 #include <gatehouse/terminal.h>

@@ -1,10 +1,10 @@
 /*
- * A terminal that costs next to nothing: it knows the requests of one read of the log, and answers
- * them from memory, each piece with one system call. The simulator makes every punch as it
- * is asked for, which takes longer than reading it; this one shows what the reader takes.
+ * A terminal of minimal cost: it implements the requests of one read of the log, and answers
+ * them from memory, each piece with one system call. The simulator makes every punch on request,
+ * which takes longer than reading it; this one shows the time of the reader.
  *
  *   bench_terminal_replay RECORDS
- *     Says "listening PORT" and serves one connection after the other until it is killed.
+ *     Prints "listening PORT" and serves one connection after the other until it is killed.
  */
 #include <netinet/in.h>
 #include <netinet/tcp.h>

@@ -130,8 +130,8 @@ static bool call_route_find(struct call *c, gh_slice path)
 	return false;
 }
 
-/* Whether the token has one of the scopes the route wants; answered 403 with the first of them
- * where it has none. */
+/* Whether the token has one of the scopes of the route; otherwise answered 403 with the first of
+ * them. */
 static bool call_scope_check(struct call *c)
 {
 	uint32_t any_of = route_scopes[c->route->scope].any_of;
@@ -199,7 +199,7 @@ static void call_body_refuse(struct call *c)
 		  call_body_limit(c));
 }
 
-/* Refused before it is sent where its length is told. */
+/* Refused before it is sent if its length is announced. */
 static bool call_body_fits(struct call *c)
 {
 	gh_slice header;

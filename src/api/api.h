@@ -5,13 +5,13 @@
  * document. A request passes api_head (route, token, size of the body, query) and api_ready
  * (body, handler). param.def describes the query parameters, path_param.def the placeholders,
  * request.def and request_schemas.c the bodies, error.def the errors, and a table of fields each
- * resource. Of the devices' protocols the API knows the words of their commands, nothing more.
+ * resource. Of the devices' protocols the API uses only the words of their commands.
  *
- * Threads: api_head and api_ready run on threads of the listener. What reads the store runs on
- * the threads of readers.h, as its row in route.def says; what a handler defers is answered
- * after the store's commit or by a terminal's worker. A struct call belongs to its request and
- * is used by one thread at a time. Shared are the readers, the listener registry and the event
- * streams, each with locks of its own. */
+ * Threads: api_head and api_ready run on threads of the listener. Handlers that read the store
+ * run on the threads of readers.h, by their row in route.def; a deferred call is answered after
+ * the store's commit or by a terminal's worker. A struct call belongs to its request and is used
+ * by one thread at a time. Shared are the readers, the listener registry and the event streams,
+ * each with locks of its own. */
 #ifndef GH_API_API_H
 #define GH_API_API_H
 
@@ -23,7 +23,7 @@ struct api;
 struct api_settings {
 	size_t body_limit;    /* bytes of a request body; the listener's limit or less */
 	unsigned streams;     /* live event streams at a time; more are answered 503 */
-	unsigned heartbeat_s; /* a silent stream says it is alive every so often */
+	unsigned heartbeat_s; /* interval of heartbeats on a stream without events */
 };
 
 /* `tokens` and `server` must outlive it. */

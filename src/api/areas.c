@@ -18,7 +18,7 @@ void handle_areas_list(struct call *c)
 {
 	struct list l = list_begin(c, 1000);
 	struct store_reader *reader = call_reader(c);
-	/* One more than fits, to know whether there are more. */
+	/* One more than fits, to detect whether there are more. */
 	struct store_page page = { .after = call_param(c, PARAM_after)->i,
 				   .limit = l.limit + 1 };
 

@@ -30,8 +30,8 @@ struct body {
 	size_t parts;
 };
 
-/* The tree and its texts are in `a`. GH_EMALFORMED: not JSON, a name twice in an object, or
- * over a ceiling; `f` says what. GH_ENOMEM. */
+/* The tree and its texts are in `a`. GH_EMALFORMED: not JSON, a name twice in an object, or over
+ * a ceiling; `f` has the fault. GH_ENOMEM. */
 GH_MUST_CHECK enum gh_err body_parse(gh_slice text, struct arena *a, struct body *out,
 				     struct fault *f);
 

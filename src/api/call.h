@@ -1,4 +1,4 @@
-/* One request to the API on its way through: who asks, what for, and how to answer. */
+/* One request to the API: its token, its parameters and body, and the ways to answer it. */
 #ifndef GH_API_CALL_H
 #define GH_API_CALL_H
 
@@ -50,7 +50,7 @@ struct call {
 	const struct body *body; /* checked against the route's schema; NULL: it reads none */
 	uint32_t scopes;	 /* of the token; none without one */
 	gh_slice who;		 /* its name; empty without one */
-	char id[REQUEST_ID];	 /* told in the reply's head, in errors and in the log */
+	char id[REQUEST_ID];	 /* shown in the reply's head, in errors and in the log */
 
 	/* While the handler of a call that reads runs; see call_reader(). */
 	struct store_reader *reader;
@@ -95,12 +95,12 @@ void call_fail_parameter(struct call *c, const struct fault *fault);
 void call_fail_device(struct call *c, const char *field, gh_slice sn);
 /* 403: the token lacks that scope. */
 void call_fail_scope(struct call *c, enum token_scope missing);
-/* The members "error", "code", "hint" and "details" of one of several things that a call wanted.
- * faults->n is 1 at least; the first without a field is the sentence. */
+/* The members "error", "code", "hint" and "details" of one of several items of a call. faults->n
+ * is 1 at least; the first without a field is the sentence. */
 void call_fault_json(struct json *j, enum error_code code, const struct faults *faults);
 /* A refusal of the listener, with the status it chose. */
 void call_fail_status(struct call *c, unsigned status, const char *reason);
-/* The answer to an error of the store or the core, where there is nothing better to say. */
+/* The answer to an error of the store or the core, where there is no more specific one. */
 void call_fail_err(struct call *c, enum gh_err err);
 /* The document in j, whose memory is taken. Its error is answered instead, if it has one. */
 void call_json(struct call *c, unsigned status, struct json *j);
@@ -129,7 +129,7 @@ struct list {
 	bool newest_first;
 };
 
-/* At most as many rows as the query's `limit` asks. */
+/* At most `limit` rows, a parameter of the query. */
 struct list list_begin(const struct call *c, int64_t usual_limit);
 /* Before each row: whether it still fits. The caller stops otherwise. */
 bool list_room(struct list *l, int64_t number);

@@ -70,7 +70,7 @@ void call_read(struct call *c, enum readers_class class)
 		if (err == GH_OK)
 			return;
 	}
-	/* Its handler says so, or does without the store. */
+	/* Its handler reports it, or does without the store. */
 	c->unread = err;
 	c->route->handler(c);
 	if (j)

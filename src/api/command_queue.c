@@ -1,7 +1,8 @@
 /* Commands that people and programs queue, one or many in a request.
  *
- * A handler reads what is wanted on a reader thread (command_reading.c). What is not refused goes to
- * the store from the listener's thread, which also answers once all of it has ended there. */
+ * A handler reads the commands of a request on a reader thread (command_reading.c). Accepted
+ * ones are put into the store's queue on the listener's thread, which also answers once all of
+ * them are stored. */
 #include "api/command_queue.h"
 
 #include "api/call.h"
@@ -176,8 +177,8 @@ static void call_resend_done(void *ctx, enum gh_err err, const struct command *s
 	http_resume_with(q->call->r, queue_replied, q);
 }
 
-/* Who asked has left without waiting for the answer. What is queued then is copied, because the
- * request ends now. */
+/* The client has closed without waiting for the answer. The commands to queue are copied,
+ * because the request ends now. */
 static void queue_drop(void *ctx, enum gh_err err, const struct command *stored)
 {
 	(void)ctx;
@@ -322,7 +323,7 @@ void handle_device_read(struct call *c)
 	q->order->device = order_device(&(struct reading){ .q = q }, call_path(c, PATH_sn));
 }
 
-/* The device's stamps are forgotten, and the CHECK that goes with it is queued. */
+/* The device's stamps are deleted, and a CHECK is queued with it. */
 void handle_device_resend(struct call *c)
 {
 	struct queueing *q = queueing_new(c, 1, resend_start);

@@ -1,4 +1,4 @@
-/* Queueing a command for a handler that knows what it shall do. */
+/* Queueing a command for handlers of other paths. */
 #ifndef GH_API_COMMAND_QUEUE_H
 #define GH_API_COMMAND_QUEUE_H
 
@@ -6,9 +6,9 @@
 
 struct call;
 
-/* Queue what a body asks for, and answer. On a reader thread (READ_ROUTE). `type` is the type of
- * command; empty: the body names it, or has words. The body has `deviceSerial`, and lives in the
- * request's arena. */
+/* Queue the command of a body, and answer. On a reader thread (READ_ROUTE). `type` is the type
+ * of command; empty: the body names it, or has words. The body has `deviceSerial`, and lives in
+ * the request's arena. */
 void call_queue_command(struct call *c, const struct body *b, gh_slice type);
 
 #endif

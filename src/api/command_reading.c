@@ -81,7 +81,7 @@ struct device *order_device(struct reading *r, gh_slice sn)
 	return d;
 }
 
-/* Whether a device says that it cannot do a thing. */
+/* Whether a device reports that it lacks an ability. */
 struct need_search {
 	gh_slice option;
 	bool denied;
@@ -109,7 +109,7 @@ static void order_check_need(struct reading *r)
 	struct need_search search = { .option = gh_slice_of(need->option) };
 	gh_slice type = command_kind_type(o->request.kind);
 
-	/* What no words say and no call does. */
+	/* Kinds without words and without a function. */
 	if (row->need == COMMAND_NEED_DOOR_CONTROL)
 		order_refuse(r, ERROR_device_cannot, "",
 			     "Type \"%.*s\" needs %s, which attendance devices and terminals "

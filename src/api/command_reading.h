@@ -1,5 +1,5 @@
-/* Reading what commands a request wants: words become kinds, names devices, and what is wrong with a
- * row is noted beside it. On a reader thread. */
+/* Reading the commands of a request: words become kinds, names become devices, and the faults of
+ * a row are noted beside it. On a reader thread. */
 #ifndef GH_API_COMMAND_READING_H
 #define GH_API_COMMAND_READING_H
 
@@ -40,7 +40,7 @@ void order_read(struct reading *r, gh_slice type);
 /* The device, referenced; NULL: refused. */
 struct device *order_device(struct reading *r, gh_slice sn);
 
-/* Note why the row is refused: the faults its schema found; what the core said. */
+/* Note why the row is refused: the faults found by its schema, or the error of the core. */
 void order_refuse_faults(struct reading *r, const struct faults *faults);
 void order_refuse_err(struct reading *r, enum gh_err err);
 

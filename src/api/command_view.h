@@ -1,4 +1,4 @@
-/* A command and what the tables say about it, for the API to print. */
+/* A command and its facts from the tables, for the API to print. */
 #ifndef GH_API_COMMAND_VIEW_H
 #define GH_API_COMMAND_VIEW_H
 

@@ -1,4 +1,5 @@
-/* /api/commands: the queue of every device, to be read and called off (queued: command_queue.c). */
+/* /api/commands: the queues of all devices: reading and cancelling (for queueing see
+ * command_queue.c). */
 #include "core/commands.h"
 
 #include "api/call.h"
@@ -53,7 +54,7 @@ void handle_command_get(struct call *c)
 		call_fail_err(c, err);
 }
 
-/* --- calling off --- */
+/* --- cancelling --- */
 
 /* A cancellation that waits for the store; in the request's arena. */
 struct cancelling {

@@ -15,7 +15,7 @@ struct changing {
 	struct device_row change;
 	struct device_tags tags;
 	bool tagged;   /* `tags` is what the device has from now on */
-	bool refused;  /* before the store was asked */
+	bool refused;  /* before the store was called */
 	int64_t check; /* number of the CHECK that was queued for it; 0: none */
 };
 
@@ -78,7 +78,7 @@ static bool change_is_reported(const struct device_row *change)
 
 static void change_tell(struct changing *g)
 {
-	/* A peer that has left: the next tick of the server tells the device. */
+	/* The peer has closed: the next tick of the server notifies the device. */
 	if (!http_defer(g->c->r)) {
 		device_unref(g->d);
 		return;

@@ -1,4 +1,4 @@
-/* The devices as a list. A row is a struct device_view, without what only the store knows. */
+/* The devices as a list. A row is a struct device_view, without what is only in the store. */
 #ifndef GH_API_DEVICE_LIST_H
 #define GH_API_DEVICE_LIST_H
 

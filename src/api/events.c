@@ -23,7 +23,7 @@ struct feed {
 	int64_t cursor[STORE_STREAMS]; /* number of the last row looked at */
 	int64_t device;		       /* whose events, 0: of all */
 	int64_t rows;		       /* of the last page */
-	atomic_bool beat;	       /* time to say it is alive */
+	atomic_bool beat;	       /* a heartbeat is due */
 };
 
 struct events {
@@ -315,7 +315,8 @@ static bool feed_cursor_read(struct call *c, struct feed *f)
 	} else if (call_param(c, PARAM_after)->present) {
 		punch = call_param(c, PARAM_after)->i;
 	}
-	/* A number the ledger has not reached belongs to another one; the first event tells. */
+	/* A number beyond the end of the ledger belongs to another ledger; the first event
+	 * identifies it. */
 	if (punch < f->cursor[STREAM_PUNCH])
 		f->cursor[STREAM_PUNCH] = punch;
 	return true;

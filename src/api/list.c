@@ -239,7 +239,7 @@ static bool place_read(struct call *c, struct list_question *q)
 	return cursor_find(c, q);
 }
 
-/* --- what else is wanted --- */
+/* --- totals and facets --- */
 
 static bool facets_read(struct call *c, struct list_question *q)
 {

@@ -1,9 +1,9 @@
-/* Lists: one mechanism for all of them. A list is a row of list.def: where its rows come from, how
- * they are shown, in which order they come. list.c reads the question (parameters), list_page.c
- * answers with a page of JSON, list_export.c with a file of all rows (CSV, ndjson); list_rows.c
- * knows the sources. Nothing else is said about a single list but what list.def names.
+/* Lists: one mechanism for all of them. A list is a row of list.def: where its rows come from,
+ * how they are shown, in which order they come. list.c reads the parameters, list_page.c makes a
+ * page of JSON, list_export.c a file of all rows (CSV, ndjson); list_rows.c has the sources.
+ * Everything special about one list is in list.def.
  *
- * Threads: a question is read and a page made on a reader thread; see core/readers.h. */
+ * Threads: parameters are read and pages made on a reader thread; see core/readers.h. */
 #ifndef GH_API_LIST_H
 #define GH_API_LIST_H
 

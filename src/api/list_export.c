@@ -14,7 +14,7 @@ struct export
 	struct list_viewer viewer;
 	struct arena arena; /* texts of the question */
 	struct list_question q;
-	int64_t left; /* rows still wanted */
+	int64_t left; /* rows still to send */
 	int64_t got;  /* rows of the last piece */
 	bool over;
 	uint8_t text[1024]; /* of the last row's place */

@@ -28,7 +28,7 @@ static bool page_row_add(void *ctx, const void *row, const struct store_key *key
 	struct list_page *p = ctx;
 	const void *view;
 
-	/* One more than the limit was asked for, to know whether there are more. */
+	/* One row more than the limit was requested, to detect whether there are more. */
 	if (p->n == p->q->rows.limit || p->j.text.n > LIST_BYTES) {
 		p->more = true;
 		return false;

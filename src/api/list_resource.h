@@ -23,7 +23,7 @@ struct list_resource {
 	unsigned source;
 	const struct fields *fields;
 	bool newest_first;
-	int64_t usual;	  /* limit, where none is asked for */
+	int64_t usual;	  /* the default limit */
 	const char *file; /* name of an export */
 	/* What the list checks besides; false: answered. NULL: nothing. */
 	bool (*check)(struct call *c, const struct list_question *q);
@@ -39,7 +39,7 @@ const char *list_format_word(size_t i);
 const struct memory_source *list_memory(unsigned source);
 /* Of a route's path; NULL: it is no such list. */
 const struct list_resource *list_resource_of(const char *path);
-/* What may be asked of it. */
+/* Its columns. */
 const struct store_column *list_columns(const struct list_resource *r, size_t *n);
 
 #endif

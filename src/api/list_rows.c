@@ -20,7 +20,7 @@ static struct record_view record_view_of(const struct record_row *row)
 	return (struct record_view){ row->id, row->serial, row->received_ms, row->record };
 }
 
-/* With how many records it has, which only the store knows. */
+/* With the numbers of its records, which are only in the store. */
 static const void *device_view_full(struct list_viewer *v, const struct device_view *row)
 {
 	ghi_arena_clear(&v->arena);

@@ -1,6 +1,6 @@
-/* Lists of what is in memory, asked for as what is in the store (store/rows.h): the rows of a source
- * are made, those that fit are sorted, and counted or handed out. What is special about one list is
- * its source. */
+/* Lists of what is in memory, with the same queries as lists of the store (store/rows.h): the
+ * rows of a source are made, the matching ones are sorted, counted or returned. A list differs
+ * from others by its source. */
 #ifndef GH_API_MEMORY_LIST_H
 #define GH_API_MEMORY_LIST_H
 

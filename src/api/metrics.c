@@ -122,7 +122,7 @@ static void metrics_stored(struct buffer *to, const struct store_counts *n)
 			     model_kinds[k].plural, n->records[k]);
 }
 
-/* One family of samples after the other, so each listener is asked once for all. */
+/* Samples are written family by family, so the counters of each listener are read once. */
 struct listeners {
 	struct {
 		const char *name;

@@ -69,7 +69,7 @@ static json_t *list_members(json_t *properties)
 	return properties;
 }
 
-/* What a page of a list has that can be asked for more. */
+/* The members of a page that only some lists have. */
 static json_t *page_members(json_t *properties, const struct route *r)
 {
 	json_t *bound =
@@ -165,7 +165,7 @@ static bool refused_with(const struct route *r, unsigned status)
 		return r->body;
 	case 502:
 	case 504:
-		/* Those that speak to a terminal before they answer. */
+		/* Those that call a terminal before they answer. */
 		return r->body == REQUEST_TerminalRequest || r->body == REQUEST_DiscoverRequest;
 	default:
 		return true;

@@ -1,10 +1,10 @@
 /* A reply without end whose text is made piece by piece on reader threads. The listener's thread
- * sends what there is; when it is all sent it asks for the next piece, and the connection sleeps
- * until that is made. A client that reads slowly holds one piece and no thread.
+ * sends what there is; when all is sent it requests the next piece, and the connection is
+ * suspended until that is made. A slow client occupies one piece and no thread.
  *
  * Threads: while a piece is being made it belongs to the reader thread, else to the listener's.
- * The lock guards that state and the stream's end; it is held while the stream is woken, and
- * not while the store is read. */
+ * The lock guards that state and the stream's end; it is held while the stream is woken, and not
+ * while the store is read. */
 #ifndef GH_API_PIECE_H
 #define GH_API_PIECE_H
 

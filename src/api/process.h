@@ -1,4 +1,4 @@
-/* What the system says of this process. */
+/* Figures of this process from the system. */
 #ifndef GH_API_PROCESS_H
 #define GH_API_PROCESS_H
 

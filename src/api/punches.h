@@ -5,7 +5,7 @@
 #include "core/devices.h"
 #include "render/punch.h"
 
-/* How the devices number their verify modes, the last one remembered. */
+/* The numbering of the devices' verify modes, with the last one cached. */
 struct punch_viewer {
 	struct server *server;
 	int64_t device; /* 0: none yet */

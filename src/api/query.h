@@ -43,7 +43,8 @@ struct query {
 };
 
 /* Read "a=1&b=2". `takes` lists the names a route takes, separated by blanks. Texts are copied
- * to `a`. GH_EINVALID: an unknown, repeated or bad parameter; q->fault says which and what. */
+ * to `a`. GH_EINVALID: an unknown, repeated or bad parameter; q->fault has its name and what was
+ * expected. */
 GH_MUST_CHECK enum gh_err query_parse(gh_slice text, const char *takes, struct arena *a,
 				      struct query *q);
 

@@ -6,7 +6,7 @@
 
 struct call;
 
-/* What a route wants of who asks. */
+/* The token that a route requires. */
 enum route_scope {
 #define ROUTE_SCOPE(NAME, word, any_of) ROUTE_SCOPE_##NAME,
 #include "api/route_scope.def"

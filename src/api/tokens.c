@@ -10,7 +10,7 @@ struct making {
 	struct call *c;
 	enum gh_err err;
 	char text[TOKEN_TEXT];
-	struct token t; /* as asked for */
+	struct token t; /* as requested */
 };
 
 static void token_reply(void *ctx)

@@ -4,7 +4,7 @@
 
 #include "api/request_schemas.h"
 
-/* A schema with everything a schema can say. */
+/* A schema with every feature of schemas. */
 static const struct schema card = { .kind = SCHEMA_TEXT, .least = 1, .most = 10 };
 static const struct schema person[] = {
 	{ .name = "pin",

@@ -1,5 +1,5 @@
-/* A small terminal in a thread, for tests of the client: it keeps users, templates, punches and
- * options, speaks TCP or UDP on a port of its own, and can be told to misbehave. */
+/* A small terminal in a thread, for tests of the client: it has users, templates, punches and
+ * options, uses TCP or UDP on a port of its own, and can be set to misbehave. */
 #ifndef GH_TESTS_CLIENT_DEVICE_H
 #define GH_TESTS_CLIENT_DEVICE_H
 
@@ -41,7 +41,7 @@ struct device {
 	struct {
 		char name[32], value[64];
 	} options[DEVICE_OPTIONS];
-	size_t packet;	    /* bytes of a DATA packet in streams; 0: as many as asked */
+	size_t packet;	    /* bytes of a DATA packet in streams; 0: as many as requested */
 	size_t inline_max;  /* tables up to this come in the answer to PREPARE_BUFFER */
 	bool no_buffered;   /* PREPARE_BUFFER is refused with 65535 */
 	bool mute_buffered; /* or not answered at all */

@@ -1,4 +1,4 @@
-/* What the device does when it is not told to misbehave. */
+/* The answers of the device when it is not set to misbehave. */
 #include "device.h"
 
 #include <assert.h>

@@ -92,7 +92,7 @@ static void unreachable_hosts_are_distinguished(void **state)
 		gh_terminal_free(t);
 		device_stop(&d);
 	}
-	/* Nobody listens there any more. */
+	/* The port is closed again. */
 	for (int udp = 0; udp < 2; udp++) {
 		snprintf(d.address, sizeof(d.address), "%s://127.0.0.1:%d", udp ? "udp" : "tcp",
 			 d.port);

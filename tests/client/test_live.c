@@ -136,7 +136,7 @@ static void a_call_is_cancelled_from_another_thread(void **state)
 	}
 }
 
-/* Three scans and a result, as an F19 tells it. */
+/* Three scans and a result, as an F19 sends them. */
 static bool events_enrolment(struct device *dev, const struct ghi_terminal_frame *f)
 {
 	uint8_t result = *(const uint8_t *)dev->hook_context;

@@ -314,7 +314,7 @@ static void a_dead_connection_is_made_anew_between_calls(void **state)
 		assert_int_equal(device_saw(&d, GH_CMD_DISABLEDEVICE), 2);
 		assert_false(d.disabled);
 	}
-	/* What must not happen twice is not asked twice. */
+	/* A command that must not be executed twice is sent once. */
 	device_init(&d);
 	command = GH_CMD_UNLOCK;
 	d.hook = hang_up_once;

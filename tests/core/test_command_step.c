@@ -2,7 +2,7 @@
 
 #include "core/command_step.h"
 
-/* What must never happen, whatever the table says. */
+/* Transitions that must never be in the table. */
 static void no_edge_leads_back_from_an_answer(void **state)
 {
 	(void)state;

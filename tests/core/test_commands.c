@@ -248,7 +248,7 @@ static void a_restart_is_answered_by_the_next_handshake(void **state)
 	int64_t id = server_queue(&f, d, "REBOOT");
 	(void)state;
 
-	/* A handshake before it was sent says nothing about it. */
+	/* A handshake before it was sent has no effect on it. */
 	command_device_restarted(&f.server, d);
 	server_settle(&f);
 	assert_int_equal(state_of(&f, id), COMMAND_QUEUED);
@@ -353,7 +353,7 @@ static void a_newer_state_takes_the_place_of_one_that_waits(void **state)
 		{ "CHECK", "CHECK", true },
 		{ "DATA UPDATE USERINFO PIN=1\tName=A",
 		  "DATA UPDATE USERINFO PIN=1\tName=B\tPri=0", true },
-		/* The newer one does not say all that the older one says. */
+		/* The newer one does not name all that the older one names. */
 		{ "DATA UPDATE USERINFO PIN=1\tName=A\tPri=14",
 		  "DATA UPDATE USERINFO PIN=1\tName=B", false },
 		{ "DATA UPDATE USERINFO PIN=1\tName=A", "DATA UPDATE USERINFO PIN=2\tName=B",
@@ -364,7 +364,7 @@ static void a_newer_state_takes_the_place_of_one_that_waits(void **state)
 		{ "DATA DELETE FINGERTMP PIN=1\tFID=2", "DATA DELETE FINGERTMP PIN=1\tFID=2",
 		  true },
 		{ "DATA DELETE USERINFO PIN=1", "DATA UPDATE USERINFO PIN=1\tName=A", false },
-		/* Questions, acts and words of no known kind are each wanted. */
+		/* Queries, actions and words of no known kind are never superseded. */
 		{ "INFO", "INFO", false },
 		{ "DATA QUERY USERINFO PIN=1", "DATA QUERY USERINFO PIN=1", false },
 		{ "AC_UNLOCK", "AC_UNLOCK", false },

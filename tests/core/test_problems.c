@@ -216,7 +216,7 @@ static void a_snoozed_one_comes_back(void **state)
 	/* In time, … */
 	now += 1000;
 	assert_int_equal(open_of(PROBLEM_TERMINAL_FAILED), 1);
-	/* … or when what is said of it changes. */
+	/* … or when its detail changes. */
 	assert_int_equal(problem_snooze(&server, f.row.id, PROBLEM_UNTIL_CHANGE), GH_OK);
 	problem_raise(&server, PROBLEM_TERMINAL_FAILED, GH_LIT("T1"), "x");
 	assert_int_equal(open_of(PROBLEM_TERMINAL_FAILED), 0);

@@ -1,5 +1,5 @@
-/* Words that somebody wrote to be a command: what is refused has a line end or no words; what is
- * read is written again byte for byte, and holds one argument a line. */
+/* Words of a command as people write them: a refused text has a line end or no words; what is
+ * read is written again byte for byte, and has one argument per line. */
 #include "fuzz.h"
 #include "wire/attendance/command.h"
 

@@ -1,5 +1,5 @@
-/* Packed uploads: whatever the package, its windows hold whole lines, keep what they are told to and
- * stay within their limits; and what was charged is released. */
+/* Packed uploads: whatever the package, its windows hold whole lines, keep the bytes they must
+ * and stay within their limits; and what was charged is released. */
 #include "fuzz.h"
 
 #include <string.h>

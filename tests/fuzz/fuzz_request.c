@@ -1,6 +1,6 @@
 /* A request to the API: the first line is its target, the rest its body. A route is found or
- * not, what is read from the query is within its bounds, a refusal says why, and no field of a
- * structured command becomes a second field or a second command. */
+ * not, what is read from the query is within its bounds, a refusal has a reason, and no field of
+ * a structured command becomes a second field or a second command. */
 #include "fuzz.h"
 
 #include "api/command_body.h"

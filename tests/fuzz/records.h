@@ -17,7 +17,7 @@ static inline gh_slice text_at(const struct model_kind *k, const void *record, s
 	return *(const gh_slice *)model_at_const(k, record, i);
 }
 
-/* Fields that r writes: not those it only knows by an alias. */
+/* Fields that r writes: not those it only reads by an alias. */
 static inline uint64_t written_fields(const struct ghi_record *r)
 {
 	uint64_t fields = 0;

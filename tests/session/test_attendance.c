@@ -187,7 +187,7 @@ static void malformed_lines_of_a_large_upload_take_few_rows(void **state)
 	free(body);
 }
 
-/* --- a person the device asks for --- */
+/* --- a person the device requests --- */
 
 static void a_person_the_device_asks_for_comes_with_the_fingerprints(void **state)
 {

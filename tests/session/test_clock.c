@@ -1,5 +1,5 @@
-/* The zone of a device and the time its clock runs in: what it is told, when, and how what it sends
- * is read until then. */
+/* The zone of a device and the time of its clock: what the device gets, when, and how its times
+ * are read until then. */
 #include "core/device_options.h"
 #include "session_fixture.h"
 
@@ -108,7 +108,7 @@ static void what_arrives_until_the_clock_is_told_keeps_the_old_zone(void **state
 	assert_int_equal(s.utc, 1722407401);
 }
 
-/* No handshake was answered: nothing is known of its clock but what the administrator says. */
+/* No handshake was answered: only the administrator's setting of its clock is available. */
 static void a_zone_given_before_the_first_handshake_counts_at_once(void **state)
 {
 	(void)state;
@@ -174,7 +174,7 @@ static void a_summer_time_change_is_told_like_a_new_zone(void **state)
 	assert_string_equal(s.zone, "+02:00");
 	assert_int_equal(s.utc, 1729992899);
 	assert_int_equal(s.flags, 0);
-	/* Before it was told, by the rules of the zone. */
+	/* Before it got the offset, by the rules of the zone. */
 	assert_string_equal(punch("2024-10-26 12:00:00").zone, "Europe/Berlin");
 	for (int i = 0; i < 2; i++) {
 		devices_options_tick(&fixture.server);

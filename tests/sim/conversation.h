@@ -1,5 +1,5 @@
-/* A simulated device without a socket: its requests and the responses to them are text, and
- * time is what the test says. */
+/* A simulated device without a socket: its requests and the responses to them are text, and the
+ * test sets the time. */
 #ifndef GH_TESTS_SIM_CONVERSATION_H
 #define GH_TESTS_SIM_CONVERSATION_H
 

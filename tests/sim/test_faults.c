@@ -87,7 +87,7 @@ static void a_reboot_loses_what_was_in_memory_and_keeps_the_log(void **state)
 	conversation_expect(&t, "INFO=");
 	conversation_respond(&t, "OK");
 	conversation_expect(
-		&t, "\r\n\r\nOPLOG 0\t0\t"); /* it says that it started, and nothing else */
+		&t, "\r\n\r\nOPLOG 0\t0\t"); /* it reports its start, and nothing else */
 	conversation_respond(&t, "OK");
 	assert_null(conversation_request(&t, 0));
 	conversation_close(&t);
@@ -126,7 +126,7 @@ static void the_same_seed_gives_the_same_disturbances(void **state)
 	g_free(report[1]);
 }
 
-/* A server that always says 0 makes the device begin again after each failure; the dice must
+/* A server that always sends 0 makes the device begin again after each failure; the dice must
  * not fall the same way every time. */
 static void a_disturbed_upload_gets_through_in_the_end(void **state)
 {

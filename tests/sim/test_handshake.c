@@ -227,7 +227,7 @@ static void it_sends_info_on_its_first_poll_and_after_changes(void **state)
 	conversation_close(&t);
 }
 
-/* QUIRKS Q20: asked by name, answered in that order, empty where unknown, until a bare OK. */
+/* QUIRKS Q20: requested by name, answered in that order, empty where unknown, until a bare OK. */
 static void it_sends_the_requested_settings_and_changes_them(void **state)
 {
 	struct conversation t = conversation_of("senseface");

@@ -221,7 +221,7 @@ static void without_realtime_it_uploads_at_intervals_or_fixed_times(void **state
 		int64_t every_ms;
 	} cases[] = {
 		{ "Realtime=0\nTransInterval=5\n", 300000 },
-		/* The device's clock says 08:00 at the start. */
+		/* The device's clock shows 08:00 at the start. */
 		{ "Realtime=0\nTransInterval=0\nTransTimes=00:00;08:10\n", 600000 },
 		{ "Realtime=0\nTransInterval=5\nTransTimes=08:10\n", 300000 },
 	};
@@ -298,7 +298,7 @@ static void old_firmware_goes_on_after_the_stamp_of_the_handshake(void **state)
 	snprintf(options, sizeof(options), HANDSHAKE ALL_FLAGS "ATTLOGStamp=%llu\n",
 		 (unsigned long long)third);
 	handshake_again(&t, options);
-	/* The three up to it were sent, and the server says that it has them. */
+	/* The three up to it were sent, and the server reports that it has them. */
 	assert_int_equal(t.statistics.stream[STREAM_ATTLOG].by_stamp, 3);
 	assert_int_equal(t.statistics.stream[STREAM_ATTLOG].acknowledged, 3);
 	conversation_expect(&t, "/getrequest");
@@ -424,7 +424,7 @@ static void uploads_get_smaller_after_failures(void **state)
 	conversation_close(&t);
 }
 
-/* --- people the device does not know --- */
+/* --- people who are not on the device --- */
 
 static void it_asks_for_a_person_it_does_not_know_and_keeps_him(void **state)
 {

@@ -1,4 +1,4 @@
-/* The contract of src/store/store.h, told as tests that run over every back end. */
+/* The contract of src/store/store.h as tests that run on every back end. */
 #ifndef GH_TESTS_STORE_CONTRACT_H
 #define GH_TESTS_STORE_CONTRACT_H
 

@@ -97,7 +97,7 @@ static void a_change_of_a_device_touches_what_it_names(void **state)
 				.state = DEVICE_HELD };
 
 	assert_ok(device_put_test(f, &d));
-	/* The serial number is not changed, whatever the change says. */
+	/* The serial number does not change, whatever is in the change. */
 	struct device_row c = { .id = d.id,
 				.present =
 					1 << DEVICE_sn | 1 << DEVICE_name | 1 << DEVICE_seen_ms,

@@ -144,7 +144,7 @@ static void every_part_of_the_key_tells_punches_apart_byte_for_byte(void **state
 		struct seen seen = { 0 };
 
 		if (pins[i].n == 0)
-			continue; /* asks for all */
+			continue; /* requests all */
 		assert_ok(f->ops->punches_read(
 			f->r, &PUNCHES(.limit = 1000, .device = a, .pin = pins[i]), see_punch,
 			&seen));

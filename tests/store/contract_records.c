@@ -27,7 +27,7 @@ static void set_number(const struct model_kind *k, union model_record *r, size_t
 	r->present |= (uint64_t)1 << i;
 }
 
-/* Field i gets a value that tells fields and versions apart. Texts live in `room`. */
+/* Field i gets a value that differs for all fields and versions. Texts live in `room`. */
 static void record_set(const struct model_kind *k, union model_record *r, size_t i, int version,
 		       char room[64][32])
 {

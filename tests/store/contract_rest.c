@@ -215,7 +215,7 @@ struct race {
 	atomic_bool over;
 };
 
-/* Every list a reader sees is a whole number of uploads, without gaps. */
+/* Every list a reader gets is a whole number of uploads, without gaps. */
 static void *read_on(void *arg)
 {
 	struct race *race = arg;

@@ -1,5 +1,5 @@
-/* A store of its own for one test, of the back end that is asked for: "sqlite" in a directory of
- * its own, "postgres" in a schema of its own of the server that $GATEHOUSE_TEST_POSTGRES names
+/* A store of its own for one test, of the given back end: "sqlite" in a directory of its own,
+ * "postgres" in a schema of its own of the server that $GATEHOUSE_TEST_POSTGRES names
  * (tests/postgres.py). */
 #ifndef GH_TESTS_STORE_PLACE_H
 #define GH_TESTS_STORE_PLACE_H

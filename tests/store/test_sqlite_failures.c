@@ -114,7 +114,7 @@ static int run_into_a_limit(struct sqlite_fixture *f)
 	int64_t device = fixture_device(f);
 	int n = 0;
 
-	/* When the log cannot grow it is carried over and begun anew, so a refusal may be
+	/* When the log cannot grow it is checkpointed and restarted, so a refusal may be
 	 * followed by success; several in a row are the end. */
 	for (int refused = 0; refused < 5; refused = err ? refused + 1 : 0) {
 		n = store_fill(f, device, n, &err);
@@ -215,7 +215,7 @@ static void another_process_that_writes_is_waited_for_but_not_forever(void **sta
 	}
 }
 
-/* Commit as fast as it goes, and say after each commit how far. */
+/* Commit as fast as it goes, and report the number after each commit. */
 static void store_storm(struct sqlite_fixture *f, int from, int report)
 {
 	if (fixture_open(f))

@@ -24,7 +24,7 @@ static void every_form_of_photo_is_read(void **state)
 		  { "20150731103012-123.jpg", "uploadphoto", "123", "", 20150731103012, 9512,
 		    -1, false },
 		  GH_LIT(JPEG) },
-		/* PUSH SDK 2013, 3.2.3-3: no extension; nobody recognised */
+		/* PUSH SDK 2013, 3.2.3-3: no extension; no person recognised */
 		{ GH_LIT("PIN=20080225120821-982\nSN=x\nsize=64\nCMD=realupload\0" JPEG),
 		  { "20080225120821-982", "realupload", "982", "", 20080225120821, 64, -1,
 		    false },

@@ -161,7 +161,7 @@ static void words_get_their_meaning(void **state)
 		  "table=AccGroup\npairs=ID=1\tVerify=0\n" },
 		{ "ACCOUNT Start=2010-05-01\tEnd=2010-05-01\tCount=8000", "compare_punches",
 		  "first_day=2010-05-01\nlast_day=2010-05-01\ncount=8000\n" },
-		/* More than the arguments say: the words are kept. */
+		/* More than the arguments contain: the words are stored. */
 		{ "check", "check", "written=check\n" },
 		{ " Shell ls", "shell", "script=ls\nwritten= Shell ls\n" },
 		{ "RESTART", "restart", "written=RESTART\n" },
@@ -173,7 +173,7 @@ static void words_get_their_meaning(void **state)
 		{ "DATA QUERY FINGERTMP PIN=1\tFID=5", "query_fingerprints",
 		  "pin=1\nfinger=5\nwritten=DATA QUERY FINGERTMP PIN=1\tFID=5\n" },
 		{ "LOG xx", "log", "written=LOG xx\n" },
-		/* Values that cannot be: the device is told them all the same. */
+		/* Invalid values: the device gets them nevertheless. */
 		{ "DATA DELETE FINGERTMP PIN=1\tFID=x", "delete_fingerprint",
 		  "pin=1\nwritten=DATA DELETE FINGERTMP PIN=1\tFID=x\n"
 		  "fault=FID: must be a whole number\n" },

@@ -65,7 +65,7 @@ static int64_t data_record_put(struct sim_device *d, enum table_id t, gh_slice p
 	return code;
 }
 
-/* The table of a command; "TABLE pairs" where its words do not say it. */
+/* The table of a command; "TABLE pairs" where it is not in its words. */
 static enum table_id cut_table(enum table_id named, gh_slice args, gh_slice *pairs)
 {
 	gh_slice word;

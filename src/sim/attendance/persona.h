@@ -33,7 +33,7 @@ enum persona_quirk {
 	QUIRK_TERMINATED_LINES = 1 << 5, /* a last line without its end is ignored (Q12, Q32) */
 	QUIRK_STRICT_OK = 1 << 6,	 /* an idle "OK" with a line end is an error (Q32) */
 	QUIRK_GB18030 = 1 << 7,		 /* names are not UTF-8 (Q28) */
-	QUIRK_NULL_WORDS = 1 << 8,	 /* empty fields say "null" (Q27) */
+	QUIRK_NULL_WORDS = 1 << 8,	 /* empty fields are "null" (Q27) */
 	QUIRK_ADAPTIVE_POLL = 1 << 9,	 /* 1 s after a command, then slower (Q34) */
 	QUIRK_OLD_RESULTS = 1 << 10, /* no CMD with CLEAR and RELOAD (PUSH SDK 3.2.4-3, 8) */
 	QUIRK_RESULT_SN = 1 << 11,   /* &SN= in results (Q35) */
@@ -56,7 +56,7 @@ struct persona {
 	const char *http; /* "HTTP/1.0" */
 	const char *head;
 	const char *handshake;	  /* of the handshake's query, after options=all */
-	const char *push_version; /* NULL: does not say */
+	const char *push_version; /* NULL: not sent */
 	unsigned language;
 	const char *path; /* with %s for the endpoint */
 	bool keep_alive;

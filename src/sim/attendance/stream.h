@@ -49,8 +49,8 @@ void stream_punch(const struct sim_device *d, uint32_t index, struct punch *out,
 void stream_write(struct ghi_writer *w, const struct sim_device *d, enum stream_id s,
 		  uint32_t index, struct items_text *text);
 
-/* The records from `from` that go into one upload, up to `to` at most; out->to says how far
- * it goes even when no record was there to send. */
+/* The records from `from` that go into one upload, up to `to` at most; out->to is its end even
+ * when there was no record to send. */
 void stream_fill(struct ghi_writer *w, const struct sim_device *d, enum stream_id s,
 		 uint32_t from, uint32_t to, struct items_text *text, struct upload *out);
 

@@ -58,8 +58,8 @@ bool term_link_received(struct term_link *l, size_t n);
 /* UDP: a datagram. */
 void term_link_datagram(struct term_link *l, gh_slice packet);
 
-/* What is to be sent now, over UDP one datagram; borrowed until the next call. Nothing: *at_ms
- * says when there may be more. */
+/* What is to be sent now, over UDP one datagram; borrowed until the next call. Empty: *at_ms is
+ * when there may be more. */
 gh_slice term_link_output(struct term_link *l, int64_t *at_ms);
 void term_link_sent(struct term_link *l, size_t n);
 

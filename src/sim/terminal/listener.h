@@ -24,7 +24,7 @@ struct term_ports {
 	struct term_listen at;
 };
 
-/* Both or none. GH_EIO: *reason says why. */
+/* Both or none. GH_EIO: *reason is set. */
 GH_MUST_CHECK enum gh_err term_ports_open(struct term_ports *p, const struct term_listen *at,
 					  const char **reason);
 void term_ports_close(struct term_ports *p);

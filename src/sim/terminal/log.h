@@ -19,7 +19,7 @@ struct term_entry {
 	uint16_t work_code;
 };
 
-/* The packed time of a wall clock, worked out anew only when the day changes. */
+/* The packed time of a wall clock, computed in full only when the day changes. */
 struct term_day {
 	int64_t day;
 	uint32_t midnight;

@@ -41,7 +41,7 @@ uint8_t *term_outbox_reserve(struct term_outbox *o, size_t n);
 /* The packet in it, of n bytes. `data`: it is part of a transfer, which may be cut. */
 void term_outbox_commit(struct term_outbox *o, size_t n, int64_t now_ms, bool data);
 
-/* What may go now, borrowed until the next call; nothing: *at_ms says when to ask again, or
+/* What may be sent now, borrowed until the next call. Empty: *at_ms is when to call again, or
  * TERM_OUT_EMPTY. */
 #define TERM_OUT_EMPTY INT64_MAX
 gh_slice term_outbox_next(struct term_outbox *o, int64_t now_ms, int64_t *at_ms);

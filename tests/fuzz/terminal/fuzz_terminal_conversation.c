@@ -1,5 +1,5 @@
-/* A device that may say anything, at any time. Whatever it says, a question ends, data comes in
- * order and never more than was announced, and the end is told only when all of it came. */
+/* A device that may send anything, at any time. Whatever it sends, a request ends, data arrives
+ * in order and never more than announced, and the end is reported only when all of it arrived. */
 #include "../fuzz.h"
 #include "base/reader.h"
 #include "wire/terminal/code.h"

@@ -1,4 +1,4 @@
-/* Records of every kind; the first byte says which. What can be read can be written, and reads
+/* Records of every kind; the first byte selects it. What can be read can be written, and reads
  * as the same again. */
 #include "../fuzz.h"
 #include "wire/terminal/attendance.h"

@@ -1,4 +1,5 @@
-/* A table cut in pieces: the first bytes say how. However it is cut, the same records come out.
+/* A table cut in pieces: the first bytes determine how. However it is cut, the same records come
+ * out.
  */
 #include "../fuzz.h"
 #include "wire/terminal/table.h"

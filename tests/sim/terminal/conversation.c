@@ -32,7 +32,7 @@ void conversation_close(struct conversation *t)
 	term_statistics_close(&t->statistics);
 }
 
-/* --- saying and hearing --- */
+/* --- sending and receiving --- */
 
 void conversation_send(struct conversation *t, gh_slice bytes)
 {
@@ -69,7 +69,7 @@ static void answer_split(struct answer *a, bool tcp, gh_slice bytes)
 	}
 }
 
-/* Everything it says, however long it takes. */
+/* All of its output, however long it takes. */
 void conversation_receive(struct conversation *t, struct answer *a)
 {
 	*a = (struct answer){ .bytes = g_byte_array_new() };

@@ -15,7 +15,7 @@ struct program {
 
 /* Start it with these arguments, separated by blanks, on a free port; it is ready then. */
 void program_start(struct program *r, const char *arguments);
-/* End it; it must have ended as asked. */
+/* End it; it must have ended with the expected status. */
 void program_stop(struct program *r);
 /* A number in the report, -1: it is not there. */
 long program_number(const struct program *r, const char *key);

@@ -408,7 +408,7 @@ static void a_restart_ends_every_link_and_leaves_nobody_disabled(void **state)
 		gh_terminal_keep_disabled(t);
 		OK(gh_terminal_restart(t));
 		assert_false(gh_terminal_is_connected(t));
-		/* The library connects anew where the link was lost. */
+		/* The library reconnects when the link was lost. */
 		assert_int_equal(device_counters(other).users, 10);
 		OK(gh_terminal_connect(t));
 		assert_int_equal(device_counters(t).users, 10);

@@ -1,4 +1,4 @@
-/* Live events of `gatehouse sim terminal`, as libgatehouse hears them. */
+/* Live events of `gatehouse sim terminal`, as libgatehouse receives them. */
 #include "tests.h"
 
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* The simulated terminal without sockets: bytes in, bytes out, at a time that is told. */
+/* The simulated terminal without sockets: bytes in, bytes out, at a given time. */
 #include "tests.h"
 
 #include <string.h>

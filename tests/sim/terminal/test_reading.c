@@ -1,4 +1,4 @@
-/* libgatehouse reads from `gatehouse sim terminal` what it was told to hold. */
+/* libgatehouse reads from `gatehouse sim terminal` what it was set to contain. */
 #include "tests.h"
 
 #include <stdio.h>
@@ -172,7 +172,7 @@ static void chinese_names_come_out_in_utf8(void **state)
 	program_stop(&r);
 }
 
-/* Faults that a careful caller does not notice. */
+/* Faults that do not affect a careful caller. */
 static void trouble_on_the_way_changes_nothing(void **state)
 {
 	static const struct {

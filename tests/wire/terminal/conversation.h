@@ -1,4 +1,4 @@
-/* A conversation under test: both ends of the line, and a clock that moves when told. */
+/* A conversation under test: both ends of the line, and a clock that the test moves. */
 #ifndef GH_TESTS_WIRE_TERMINAL_CONVERSATION_H
 #define GH_TESTS_WIRE_TERMINAL_CONVERSATION_H
 
@@ -23,7 +23,7 @@ struct conversation_test *conversation_new(bool tcp, uint32_t key);
 /* The same, connected. */
 struct conversation_test *conversation_connected(bool tcp);
 
-/* Take what it wants to send, in t->request; false: nothing. */
+/* Take its output, in t->request; false: nothing. */
 bool conversation_take(struct conversation_test *t);
 void expect_request(struct conversation_test *t, uint16_t command);
 /* A packet as the device sends it. */
@@ -31,7 +31,7 @@ size_t conversation_packet(struct conversation_test *t, uint8_t *out, size_t cap
 			   uint16_t command, uint16_t session, uint16_t reply, gh_slice data);
 void reply_as(struct conversation_test *t, uint16_t command, uint16_t session, uint16_t reply,
 	      gh_slice data);
-/* Answer what it request. */
+/* Answer its request. */
 void conversation_reply(struct conversation_test *t, uint16_t command, gh_slice data);
 
 enum ghi_conversation_event conversation_next(struct conversation_test *t);

@@ -7,7 +7,7 @@
 
 enum { TABLE = 200000 };
 
-/* A device that serves one table, as a function of what it is asked. */
+/* A device that serves one table, as a function of its requests. */
 struct server {
 	const uint8_t *data;
 	size_t n, packet;
@@ -274,7 +274,7 @@ static void a_lossy_network_never_changes_a_table(void **state)
 		s->damage = seed % 7 ? 0 : 5;
 		s->session_index = seed % 11 == 0;
 		err = read_all(t, s, &got);
-		/* With every third datagram gone it may give up; it may not be wrong. */
+		/* With every third datagram lost it may fail; it may not be wrong. */
 		if (s->lose <= 10)
 			assert_int_equal(err, GH_OK);
 		if (err == GH_OK)
@@ -377,7 +377,7 @@ static void pieces_of_a_wrong_size_are_requested_again_and_then_refused(void **s
 
 static void a_read_the_device_interrupts_is_resumed_or_fails_whole(void **state)
 {
-	/* What the device says the table has after the new login. */
+	/* The size of the table that the device reports after the new login. */
 	static const struct {
 		uint32_t size;
 		uint16_t code;

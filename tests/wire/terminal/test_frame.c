@@ -8,7 +8,7 @@
 
 #define LENGTH(a) (sizeof(a) / sizeof((a)[0]))
 
-/* The same sum the long way, as the documents tell it. */
+/* The same sum the long way, as in the documents. */
 static uint16_t slow_checksum(gh_slice p)
 {
 	uint32_t sum = 0;

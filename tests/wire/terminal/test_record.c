@@ -191,7 +191,7 @@ static void templates_come_back_as_written_and_single_reads_are_cut(void **state
 	/* Its own length counts, though zeros are its true end. */
 	assert_int_equal(ghi_terminal_template_trim((gh_slice){ data, 1221 }, true).n, 1214);
 	assert_int_equal(ghi_terminal_template_trim((gh_slice){ data, 1214 }, false).n, 1214);
-	data[2] = 'X'; /* older kinds do not say theirs */
+	data[2] = 'X'; /* older kinds do not contain theirs */
 	memset(data + 100, 7, 400);
 	assert_int_equal(ghi_terminal_template_trim((gh_slice){ data, 507 }, true).n, 500);
 	assert_int_equal(ghi_terminal_template_trim((gh_slice){ data, 506 }, false).n, 500);
@@ -275,7 +275,7 @@ static void counters_are_read_as_far_as_they_reach(void **state)
 	ghi_terminal_sizes_parse((gh_slice){ b, 80 }, &got);
 	assert_int_equal(got.punches_free, 99942);
 	assert_int_equal(got.faces, -1);
-	/* One dword, as small Wi-Fi platforms answer, says nothing. */
+	/* One dword, as small Wi-Fi platforms answer, has no counters. */
 	ghi_terminal_sizes_parse((gh_slice){ b, 4 }, &got);
 	assert_int_equal(got.users, -1);
 }

@@ -5,7 +5,8 @@
 
 #define LENGTH(a) (sizeof(a) / sizeof((a)[0]))
 
-/* A table of n records that say their number; stride 0: of growing size, each says it. */
+/* A table of n records that contain their number; stride 0: of growing size, which each
+ * contains. */
 static gh_slice table_of(uint8_t *b, size_t cap, size_t stride, size_t n)
 {
 	struct ghi_writer w = ghi_writer_on(b, cap);

@@ -7,7 +7,7 @@
 
 /* "capabilities" of a device. */
 void zk_server_capabilities_write(struct json *j, const struct device_view *v);
-/* "query" of a list of punches: what was asked for. */
+/* "query" of a list of punches: its parameters. */
 void zk_server_query_write(const struct call *c, struct json *j);
 
 #endif
