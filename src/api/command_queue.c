@@ -43,13 +43,15 @@ static const char *order_hint(struct call *c, const struct command_order *o)
 		delay_s = settings->delay_s;
 	if (seen_ms == 0)
 		return "The device has not been in contact yet; the command expires if it does "
-		       "not ask in time.";
+		       "not poll in time.";
 	if (o->stored.created_ms - seen_ms > life_ms)
-		return "The device was last in contact longer ago than the command lives; it "
-		       "may expire before the device asks.";
+		return "The device was last in contact longer ago than the lifetime of the "
+		       "command; it "
+		       "may expire before the device polls.";
 	if (delay_s * 1000 > life_ms)
-		return "The device asks more rarely than the command lives; it may expire "
-		       "before the device asks.";
+		return "The device polls less often than the lifetime of the command; it may "
+		       "expire "
+		       "before the device polls.";
 	return NULL;
 }
 

@@ -119,9 +119,10 @@ static void order_check_need(struct reading *r)
 		 c->server->db.ops->options_read(c->reader, device_id(o->device), need_seen,
 						 &search) == GH_OK &&
 		 search.denied)
-		order_refuse(r, ERROR_device_cannot, "",
-			     "Type \"%.*s\" needs %s; the device says that it has none (%s=0)",
-			     GH_FMT(type), need->words, need->option);
+		order_refuse(
+			r, ERROR_device_cannot, "",
+			"Type \"%.*s\" needs %s; the device reports that it has none (%s=0)",
+			GH_FMT(type), need->words, need->option);
 }
 
 static void order_check_scope(struct reading *r)
@@ -244,8 +245,9 @@ void order_read(struct reading *r, gh_slice type)
 	else if (named)
 		order_read_type(r, named->s);
 	else
-		order_refuse(r, ERROR_field_invalid, "command",
-			     "is missing, and so is \"type\"; one of them says what to do");
+		order_refuse(
+			r, ERROR_field_invalid, "command",
+			"is missing, and so is \"type\"; one of them must name the command");
 	if (r->q->refused[r->i] == NULL && r->q->err == GH_OK)
 		o->device = order_device(r, body_find(r->body, GH_LIT("deviceSerial"))->s);
 	if (o->device)

@@ -87,7 +87,7 @@ static json_t *page_members(json_t *properties, const struct route *r)
 	facet = tree_with(tree_with_text(json_object(), "type", "object"), "properties", facet);
 	facets = tree_with_text(json_object(), "type", "object");
 	facets = tree_with_text(facets, "description",
-				"Values of each field asked for, the most frequent first");
+				"Values of each requested field, the most frequent first");
 	facet = tree_with(tree_with_text(json_object(), "type", "array"), "items", facet);
 	facets = tree_with(facets, "additionalProperties", facet);
 	properties = tree_with(properties, "cursor", cursor);

@@ -106,8 +106,7 @@ static const struct schema discover_fields[] = {
 	    "Seconds after which it expires if the device did not fetch it")
 
 static const struct schema door_open_fields[] = {
-	INT("seconds", 0, 1, 254,
-	    "How long it stays open, where the device lets itself be told"),
+	INT("seconds", 0, 1, 254, "How long it stays open, if the device supports it"),
 	DOOR_TTL,
 };
 

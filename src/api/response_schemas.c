@@ -73,7 +73,7 @@ static const struct schema device_detail_fields[] = {
 	  .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE,
 	  .about = "What its area is called" },
 	LIST("tags", SCHEMA_REQUIRED, text, "Words to find it by"),
-	OBJECT("capabilities", capability_fields, "What zk_server tells of a device"),
+	OBJECT("capabilities", capability_fields, "The members of a device in zk_server"),
 };
 
 static const struct schema device_change_fields[] = {

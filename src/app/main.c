@@ -20,7 +20,7 @@ static int main_usage(FILE *to)
 	fprintf(to, "Usage: gatehouse COMMAND [OPTION...]\n\nCommands:\n");
 	for (size_t i = 0; commands[i].word; i++)
 		fprintf(to, "  %-10s %s\n", commands[i].word, commands[i].help);
-	fprintf(to, "\n'gatehouse COMMAND --help' tells more of each.\n");
+	fprintf(to, "\n'gatehouse COMMAND --help' describes each.\n");
 	return to == stdout ? 0 : 2;
 }
 

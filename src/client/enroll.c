@@ -43,7 +43,7 @@ static enum gh_err enroll_follow(struct gh_terminal *t, struct ghi_event_queue *
 	for (;;) {
 		err = ghi_event_queue_wait(queue, t, ghi_clock_now() + STEP_MS, &e);
 		if (err == GH_ETIMEOUT)
-			return ghi_call_fail(t, err, "nobody put a finger on the device");
+			return ghi_call_fail(t, err, "no finger was put on the device");
 		if (err)
 			return err;
 		if (step && !step(context, &e))

@@ -154,7 +154,7 @@ static enum gh_err link_over(struct gh_terminal *t, bool tcp)
 		return ghi_call_fail(t, err, NULL);
 	}
 	if (err == GH_ETIMEOUT)
-		return ghi_call_fail(t, err, "nobody answers at this address");
+		return ghi_call_fail(t, err, "no answer from this address");
 	return ghi_call_fail(t, err, NULL);
 }
 

@@ -8,7 +8,7 @@ enum lost_cause { LOST_UNDELIVERED, LOST_WITHDRAWN, LOST_RESTARTED };
 static const char *const lost_why[] = {
 	[LOST_UNDELIVERED] = "the reply broke off",
 	[LOST_WITHDRAWN] = "not begun",
-	[LOST_RESTARTED] = "the device began anew",
+	[LOST_RESTARTED] = "the device restarted",
 };
 
 struct lost_job {

@@ -24,7 +24,7 @@ static void unmatched_refuse(struct exchange *x, unsigned status, const char *wh
 static void request_serve(struct exchange *x)
 {
 	if (device_deleted(x->device)) {
-		exchange_refuse(x, 503, "device was deleted, ask again");
+		exchange_refuse(x, 503, "device was deleted, try again");
 		return;
 	}
 	switch (device_state(x->device)) {

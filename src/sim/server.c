@@ -20,7 +20,8 @@ static const char *url_split(gh_slice url, struct parts *out)
 	uint64_t port;
 
 	if (gh_slice_istarts(url, GH_LIT("https://")))
-		return "the simulator speaks plain http only; put a TLS proxy between, or give "
+		return "the simulator supports plain http only; put a TLS proxy between, or "
+		       "give "
 		       "an http:// address";
 	if (!gh_slice_istarts(url, GH_LIT("http://")))
 		return "an address looks like http://HOST:PORT";

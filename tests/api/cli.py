@@ -319,7 +319,7 @@ class Commands(Base):
         server.api.change(d.sn, delay=60)
         got = run("command", "send", d.sn, "AC_UNLOCK")
         self.assertEqual(got.status, 0, got)
-        self.assertIn("more rarely", got.err)
+        self.assertIn("less often", got.err)
 
     def test_values_have_the_types_of_the_server(self):
         d = clock()

@@ -353,7 +353,7 @@ class Hints(unittest.TestCase):
     def test_a_device_that_polls_more_rarely_than_the_command_lives(self):
         d = clock()
         server.api.change(d.sn, delay=60)
-        self.assertIn("more rarely", self.queued(d, type="unlock")["hint"])
+        self.assertIn("less often", self.queued(d, type="unlock")["hint"])
         self.assertNotIn("hint", self.queued(d, type="unlock", ttl=60))
         self.assertNotIn("hint", self.queued(d, command="CHECK"))
 

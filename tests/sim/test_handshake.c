@@ -57,7 +57,7 @@ static void it_names_its_push_version_language_and_comm_key(void **state)
 }
 
 /* QUIRKS Q1: to the byte. */
-static void old_firmware_speaks_http_1_0_with_head_and_body_apart(void **state)
+static void old_firmware_uses_http_1_0_with_head_and_body_apart(void **state)
 {
 	struct conversation t = conversation_of("old");
 	(void)state;
@@ -327,7 +327,7 @@ int main(void)
 		cmocka_unit_test(
 			it_registers_before_all_else_and_again_after_restart_and_check),
 		cmocka_unit_test(it_names_its_push_version_language_and_comm_key),
-		cmocka_unit_test(old_firmware_speaks_http_1_0_with_head_and_body_apart),
+		cmocka_unit_test(old_firmware_uses_http_1_0_with_head_and_body_apart),
 		cmocka_unit_test(new_firmware_keeps_the_connection_and_names_its_type),
 		cmocka_unit_test(it_judges_a_reply_by_status_and_body),
 		cmocka_unit_test(it_waits_error_delay_after_a_failure_and_goes_on_where_it_was),

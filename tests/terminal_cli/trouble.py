@@ -236,7 +236,7 @@ class Watching(Base):
         lines(watch.stdout, 2)
         self.assertEqual(terminal(sim.tcp, "restart").status, 0)
         shown = lines(watch.stderr, 2)
-        self.assertIn("connected anew", shown[1])
+        self.assertIn("reconnected", shown[1])
         lines(watch.stdout, 3)
         watch.send_signal(signal.SIGINT)
         watch.communicate(timeout=DEADLINE)

@@ -143,8 +143,8 @@ static int client_unreachable(struct client *c, CURLcode err)
 {
 	if (err == CURLE_COULDNT_CONNECT || err == CURLE_COULDNT_RESOLVE_HOST) {
 		message_print(
-			"no server answers at %s\nStart it with 'gatehouse serve', or say "
-			"where it is with --url URL.",
+			"no server answers at %s\nStart it with 'gatehouse serve', or give "
+			"its address with --url URL.",
 			c->base);
 		return CMD_UNREACHABLE;
 	}

@@ -195,7 +195,7 @@ static const struct verb verbs[] = {
 
 int cmd_command(int argc, char **argv)
 {
-	static const struct noun noun = { "command", "What devices are told to do.", verbs };
+	static const struct noun noun = { "command", "Commands for devices.", verbs };
 
 	return cmd_run(&noun, argc, argv);
 }

@@ -106,7 +106,7 @@ static void print_effects(struct cmd *c, json_t *data)
 
 	printf("%s: changed\n", c->argv[0]);
 	if (check)
-		printf("  its clock is told when it next calls (command %s)\n", check);
+		printf("  its clock is changed when it next polls (command %s)\n", check);
 }
 
 /* Takes `body`. */
@@ -180,7 +180,7 @@ static int delete (struct cmd *c)
 	if (c->opt[CMD_yes])
 		return cmd_each(c);
 	message_print(
-		"this makes the server forget the device, its people and its open commands "
+		"this deletes the device, its people and its open commands from the server "
 		"(punches stay); add --yes to do it");
 	return CMD_USAGE;
 }
@@ -413,7 +413,7 @@ static const struct verb verbs[] = {
 	  .least = 1,
 	  .most = -1,
 	  .options = "yes",
-	  .help = "Forget devices; their punches stay",
+	  .help = "Delete devices; their punches stay",
 	  .run = delete,
 	  .method = "DELETE",
 	  .path = "/api/devices/%s",
@@ -423,14 +423,14 @@ static const struct verb verbs[] = {
 	  .least = 0,
 	  .most = 1,
 	  .options = "limit",
-	  .help = "Its latest raw exchanges; without SN, strangers'",
+	  .help = "Its latest raw exchanges; without SN, those without a serial number",
 	  .run = device_trace },
 	{ 0 },
 };
 
 int cmd_device(int argc, char **argv)
 {
-	static const struct noun noun = { "device", "Devices the server knows.", verbs };
+	static const struct noun noun = { "device", "Devices of the server.", verbs };
 
 	return cmd_run(&noun, argc, argv);
 }

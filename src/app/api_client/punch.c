@@ -246,7 +246,7 @@ static const struct verb verbs[] = {
 	{ .word = "list",
 	  .args = "",
 	  .options = "device pin from to after limit",
-	  .help = "The latest ones, or those asked for",
+	  .help = "The latest ones, or those selected",
 	  .run = punch_list,
 	  .path = "/api/punches",
 	  .columns = columns },
@@ -258,7 +258,7 @@ static const struct verb verbs[] = {
 	{ .word = "export",
 	  .args = "",
 	  .options = "device pin from to after limit format output",
-	  .help = "All of them, or those asked for, as a file",
+	  .help = "All of them, or those selected, as a file",
 	  .run = punch_export },
 	{ 0 },
 };

@@ -44,8 +44,8 @@ static bool store_is_safe(struct serve *s)
 		return true;
 	}
 	snprintf(s->why, sizeof(s->why),
-		 "%s: what devices were told is stored may be lost; --unsafe-store yes serves "
-		 "all the same",
+		 "%s: acknowledged records may be lost; --unsafe-store yes serves "
+		 "nevertheless",
 		 traits.unsafe);
 	return false;
 }
@@ -98,7 +98,7 @@ static bool serve_core_open(struct serve *s)
 	if (err == GH_OK && moved[0] && !s->settings->force) {
 		server->db.ops->reader_close(r);
 		snprintf(s->why, sizeof(s->why),
-			 "this store was copied to %s; --force yes serves it all the same",
+			 "this store was copied to %s; --force yes serves it nevertheless",
 			 moved);
 		return false;
 	}

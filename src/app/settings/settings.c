@@ -190,7 +190,7 @@ int settings_parse(struct settings *s, int argc, char **argv)
 	struct argp argp = {
 		.options = options,
 		.parser = settings_take_option,
-		.doc = "Serve devices that call home, and the people and programs that want "
+		.doc = "Serve devices that call this server, and people and programs that use "
 		       "their data.\vEvery option is also an environment variable "
 		       "(GATEHOUSE_LISTEN for --listen) and a key in the [serve] group of the "
 		       "configuration file. SIGTERM ends the server in good order; SIGHUP "

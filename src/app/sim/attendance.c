@@ -57,7 +57,7 @@ static const struct argp_option options[] = {
 	{ "seed", OPT_SEED, "S", 0,
 	  "where chance begins (1); the same seed gives the same bytes", 0 },
 	{ "now", OPT_NOW, NULL, 0,
-	  "device clocks show the present and obey the server's Date and TimeZone, so bytes "
+	  "device clocks show the present and follow the server's Date and TimeZone, so bytes "
 	  "differ from run to run",
 	  0 },
 	{ NULL, 0, NULL, 0, "What goes wrong:", 3 },
@@ -86,7 +86,7 @@ static const char before[] =
 	"Simulates attendance clocks that call a server by the PUSH protocol: handshake, "
 	"polls, "
 	"uploads of every kind, commands with results, retries until acknowledged. At the end "
-	"one line of JSON says what was sent and what was acknowledged.\v";
+	"one line of JSON reports what was sent and what was acknowledged.\v";
 
 static const char examples[] =
 	"Examples:\n"
@@ -100,8 +100,8 @@ static const char examples[] =
 	"    gatehouse sim attendance --server http://127.0.0.1:8080 --devices 200 \\\n"
 	"        --persona mixed --fault all --speed 100 --once --account safe.tsv\n"
 	"\n"
-	"A server that holds unknown devices must let them in first; until then they\n"
-	"try again. Status: 0 when it ended as asked; 1 when --once ran out of time or\n"
+	"A server that holds unknown devices must approve them first; until then they\n"
+	"try again. Status: 0 when it ended as requested; 1 when --once ran out of time or\n"
 	"the account could not be written; 2 for a wrong option.\n";
 
 struct run {

@@ -21,7 +21,7 @@ static int sim_usage(FILE *to)
 	fprintf(to, "Usage: gatehouse sim KIND [OPTION...]\n\nKinds of device:\n");
 	for (size_t i = 0; i < KINDS; i++)
 		fprintf(to, "  %-12s %s\n", kinds[i].word, kinds[i].help);
-	fprintf(to, "\n'gatehouse sim KIND --help' tells more of each.\n");
+	fprintf(to, "\n'gatehouse sim KIND --help' describes each.\n");
 	return to == stdout ? 0 : 2;
 }
 

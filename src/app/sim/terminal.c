@@ -74,20 +74,21 @@ static const char before[] =
 	"Simulates terminals that are called on port 4370, over TCP and UDP: users, templates, "
 	"punches, operation log, options, live events, everything that can be written and "
 	"deleted. When ready it prints one line for each transport; at the end one line of "
-	"JSON says what was asked and sent.\v";
+	"JSON reports the requests and answers.\v";
 
 static const char examples[] =
 	"Examples:\n"
 	"  A terminal with half a million punches:\n"
 	"    gatehouse sim terminal --users 1000 --punches 500000\n"
-	"  Somebody punches twice a second; read along:\n"
+	"  Two punches a second, read live:\n"
 	"    gatehouse sim terminal --listen 127.0.0.1:4370 --rate 2 &\n"
 	"    gatehouse terminal tcp://127.0.0.1 punch watch\n"
 	"  Old firmware behind a bad line, with a comm key:\n"
 	"    gatehouse sim terminal --persona bw --comm-key 1234 --fault all\n"
 	"\n"
 	"Powering it off ends all connections, as restarting does; it is there again at once.\n"
-	"Status: 0 when it ended as asked; 1 when it could not listen; 2 for a wrong option.\n";
+	"Status: 0 when it ended as requested; 1 when it could not listen; 2 for a wrong "
+	"option.\n";
 
 struct run {
 	struct term_plan plan; /* until its kind is set */

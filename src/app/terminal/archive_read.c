@@ -185,7 +185,7 @@ static enum gh_err archive_head_read(struct archive_reader *r)
 	if (err || strcmp(string_of(r->record, "type"), ARCHIVE_FORMAT) != 0)
 		return bad(r, "this is no backup of a terminal");
 	if (!number_of(r->record, "version", INT32_MAX, &version) || version != ARCHIVE_VERSION)
-		return bad(r, "this backup is of a version this program does not know");
+		return bad(r, "this backup is of a version this program does not support");
 	g_checksum_update(r->sum, (const guchar *)r->line->str, (gssize)r->line->len);
 	r->head = json_incref(r->record);
 	return GH_OK;
@@ -236,8 +236,8 @@ static enum gh_err archive_end_check(struct archive_reader *r)
 	for (int i = 0; i < ARCHIVE_KINDS; i++)
 		if (!number_of(counts, archive_word[i], INT64_MAX, &n) || n != r->counts.n[i])
 			return bad(r,
-				   "there are %llu records of type %s, which is not what "
-				   "the last line says",
+				   "there are %llu records of type %s, which is not the "
+				   "count in the last line",
 				   (unsigned long long)r->counts.n[i], archive_word[i]);
 	if (archive_line_read(r) != GH_EEND)
 		return bad(r, "something follows the end");

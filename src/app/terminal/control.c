@@ -34,7 +34,7 @@ int terminal_restart(struct terminal *c)
 {
 	int end = terminal_open(c);
 
-	return end ? end : control_end(c, gh_terminal_restart(c->device), "it starts anew");
+	return end ? end : control_end(c, gh_terminal_restart(c->device), "it restarts");
 }
 
 int terminal_poweroff(struct terminal *c)

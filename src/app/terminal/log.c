@@ -69,7 +69,7 @@ static void log_connection_report(struct terminal *c, struct gh_terminal_live *i
 				  unsigned *reconnects, bool *lost)
 {
 	if (gh_terminal_live_reconnects(it) != *reconnects) {
-		message_print("%s: connected anew; punches made meanwhile are in the log only "
+		message_print("%s: reconnected; punches made meanwhile are in the log only "
 			      "('punch list')",
 			      c->address);
 		*reconnects = gh_terminal_live_reconnects(it);

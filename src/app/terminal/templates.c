@@ -54,7 +54,7 @@ static enum gh_err templates_one_by_one(struct terminal *c, const GArray *slots,
 		enum gh_err err =
 			gh_terminal_template_get_uid(c->device, slot->uid, i % GH_FINGERS, &t);
 
-		terminal_progress_count(c, "asking for each finger", i,
+		terminal_progress_count(c, "reading finger by finger", i,
 					slots->len * GH_FINGERS);
 		if (err == GH_ENOTFOUND)
 			continue;

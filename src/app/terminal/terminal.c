@@ -44,7 +44,7 @@ static const struct argp_option common[] = {
 };
 
 static const char about[] =
-	"Talks straight to a device on port 4370. HOST may say how: tcp://HOST:PORT or "
+	"Calls a device directly on port 4370. HOST may name the transport: tcp://HOST:PORT or "
 	"udp://HOST:PORT; without, TCP is tried first. 'discover' needs no HOST.";
 
 static const char after[] =

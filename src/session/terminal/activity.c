@@ -91,7 +91,7 @@ static enum gh_err serial_check(struct terminal_worker *w)
 
 	if (err == GH_ENOTFOUND)
 		return terminal_worker_explain(
-			w, err, "the device at this address tells no serial number");
+			w, err, "the device at this address sends no serial number");
 	if (err)
 		return err;
 	gh_slice got = gh_slice_trim(gh_slice_of(serial));

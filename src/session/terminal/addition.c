@@ -52,7 +52,7 @@ static bool addition_serial_read(struct addition *a, struct gh_terminal *t)
 		return false;
 	}
 	if (err == GH_ENOTFOUND) {
-		addition_fail(a, GH_EUNSUPPORTED, "The device tells no serial number.");
+		addition_fail(a, GH_EUNSUPPORTED, "The device sends no serial number.");
 		return false;
 	}
 	if (err) {
@@ -135,7 +135,7 @@ static void addition_store(struct addition *a)
 			"+05:30.");
 	else if (err == GH_EDENIED)
 		addition_fail(a, err,
-			      "This server may know no more devices (setting devices).");
+			      "This server cannot register more devices (setting devices).");
 	else if (err)
 		addition_fail(a, err, gh_strerror(err));
 	if (err)

@@ -135,7 +135,7 @@ static enum gh_err execution_call(struct terminal_execution *x)
 	gh_slice fault = terminal_argument(x, ARGUMENT_fault);
 
 	if (call == NULL)
-		return terminal_refuse(x, GH_EUNSUPPORTED, "terminals know no such command");
+		return terminal_refuse(x, GH_EUNSUPPORTED, "terminals have no such command");
 	if (fault.n)
 		return terminal_refuse(x, GH_EINVALID, "%.*s",
 				       fault.n > 150 ? 150 : (int)fault.n,

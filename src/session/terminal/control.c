@@ -64,9 +64,10 @@ static enum gh_err store_whole_log(struct terminal_execution *x)
 	if (err)
 		return err;
 	if (c.punches < 0)
-		return terminal_refuse(x, GH_ESTATE,
-				       "not erased: the device does not say how many punches "
-				       "it holds");
+		return terminal_refuse(
+			x, GH_ESTATE,
+			"not erased: the device does not report how many punches "
+			"it has");
 	if ((uint64_t)c.punches != r.rows)
 		return terminal_refuse(
 			x, GH_ESTATE,

@@ -36,7 +36,7 @@ static enum gh_err pg_version_check(int64_t version, int64_t foreign, char *why,
 	if (version > postgres_migration_count) {
 		snprintf(why, why_size,
 			 "the database has schema version %lld, written by a newer gatehouse; "
-			 "this one knows versions up to %d",
+			 "this one supports versions up to %d",
 			 (long long)version, postgres_migration_count);
 		return GH_EDENIED;
 	}

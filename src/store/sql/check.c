@@ -71,7 +71,9 @@ static enum gh_err last_check(struct check *c)
 	if (!sql_next(&q))
 		check_found(c, "the ledger has no row");
 	else if (c->r->sql->engine->keeps_last && sql_int(&q, 0) < sql_int(&q, 1))
-		check_found(c, "the ledger says its last number is %lld, and has %lld",
+		check_found(c,
+			    "the last number of the ledger is %lld in its row, and %lld in its "
+			    "punches",
 			    (long long)sql_int(&q, 0), (long long)sql_int(&q, 1));
 	return sql_end(&q);
 }

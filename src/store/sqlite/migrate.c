@@ -40,7 +40,7 @@ static enum gh_err sqlite_version_check(int version, int application, int tables
 	if (version > sqlite_migration_count) {
 		snprintf(why, why_size,
 			 "database %s has schema version %d, written by a newer gatehouse; "
-			 "this one knows versions up to %d",
+			 "this one supports versions up to %d",
 			 path, version, sqlite_migration_count);
 		return GH_EDENIED;
 	}

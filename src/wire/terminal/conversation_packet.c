@@ -140,9 +140,8 @@ static bool conversation_take_packet(struct ghi_conversation *c, gh_slice *raw,
 			c, err,
 			ghi_terminal_is_panel(in)
 				? "an access panel with another protocol answers there"
-			: err == GH_ETOOBIG
-				? "the device announced a packet over the limit"
-				: "what answers there does not speak this protocol");
+			: err == GH_ETOOBIG ? "the device announced a packet over the limit"
+					    : "the answer is not of this protocol");
 		c->in_at = c->in_n;
 		return false;
 	}

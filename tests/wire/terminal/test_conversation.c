@@ -64,7 +64,7 @@ static void what_is_no_terminal_is_recognised(void **state)
 		enum gh_err want;
 	} c[] = {
 		{ "aa0100", "access panel", GH_EMALFORMED },
-		{ "485454502f", "does not speak", GH_EMALFORMED },
+		{ "485454502f", "not of this protocol", GH_EMALFORMED },
 		{ "5050827dffffff00", "over the limit", GH_ETOOBIG },
 	};
 	struct conversation_test *t;
