@@ -12,7 +12,8 @@
 	1 /* tcpi_state of a connection that neither side has closed: TCP_ESTABLISHED */
 
 struct connection {
-	bool request_begun; /* a request line was read */
+	bool request_begun;	      /* a request line was read */
+	struct http_request *request; /* which has not ended */
 };
 
 void connection_peer(struct MHD_Connection *connection, char to[INET6_ADDRSTRLEN])
@@ -36,14 +37,30 @@ void connection_peer(struct MHD_Connection *connection, char to[INET6_ADDRSTRLEN
 	}
 }
 
-void connection_request_begun(struct MHD_Connection *connection)
+static struct connection *connection_of(struct MHD_Connection *connection)
 {
 	const union MHD_ConnectionInfo *info =
 		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-	struct connection *c = info ? info->socket_context : NULL;
+
+	return info ? info->socket_context : NULL;
+}
+
+void connection_request_begun(struct MHD_Connection *connection, struct http_request *r)
+{
+	struct connection *c = connection_of(connection);
+
+	if (c) {
+		c->request_begun = true;
+		c->request = r;
+	}
+}
+
+void connection_request_ended(struct MHD_Connection *connection)
+{
+	struct connection *c = connection_of(connection);
 
 	if (c)
-		c->request_begun = true;
+		c->request = NULL;
 }
 
 /* The bytes counted by the kernel; 0 when it reports none. */
@@ -95,6 +112,11 @@ void connection_notify(void *cls, struct MHD_Connection *connection, void **cont
 	}
 	atomic_fetch_sub_explicit(&l->connections, 1, memory_order_relaxed);
 	c = *context;
+	/* Version 1.0 of the library leaves a request without an end where the line of a chunk's size
+	 * does not fit. */
+	if (c && c->request)
+		request_end(l, connection, &(void *){ c->request },
+			    MHD_REQUEST_TERMINATED_WITH_ERROR);
 	if (c && !c->request_begun && l->config.no_request)
 		connection_report_none(l, connection);
 	free(c);

@@ -107,8 +107,9 @@ void request_end(void *cls, struct MHD_Connection *connection, void **request,
 
 void connection_notify(void *cls, struct MHD_Connection *connection, void **context,
 		       enum MHD_ConnectionNotificationCode what);
-/* A request line arrived over it. */
-void connection_request_begun(struct MHD_Connection *connection);
+/* A request line arrived over it. NULL: there was no memory for the request. */
+void connection_request_begun(struct MHD_Connection *connection, struct http_request *r);
+void connection_request_ended(struct MHD_Connection *connection);
 /* Numeric address of the peer; unchanged when unknown. */
 void connection_peer(struct MHD_Connection *connection, char to[INET6_ADDRSTRLEN]);
 

@@ -36,7 +36,7 @@ void *request_begin(void *cls, const char *target, struct MHD_Connection *connec
 	while (l->config.lenient && n && target[n - 1] == ' ')
 		n--;
 	r = malloc(sizeof(*r) + n);
-	connection_request_begun(connection);
+	connection_request_begun(connection, r);
 	request_host_provide(l, connection);
 	if (r == NULL)
 		return NULL; /* request_step() closes the connection */
@@ -294,11 +294,11 @@ void request_end(void *cls, struct MHD_Connection *connection, void **request,
 	struct http_listener *l = cls;
 	bool was_counted, unread;
 
-	(void)connection;
 	if (r == NULL)
 		return;
 	*request = NULL;
 	r->ended = true;
+	connection_request_ended(connection);
 	/* A resumed connection is read first; if the peer has closed, that ends the request. */
 	if (r->continuation)
 		request_continue(r);

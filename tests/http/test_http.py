@@ -519,6 +519,25 @@ class Refusals(WithServer):
         self.assertLess(state["maxrss_kb"] - before, 30000)
 
 
+class Breaking(WithServer):
+    options = ("-m", 4096, "-i", 1)
+
+    def test_a_line_of_a_chunk_that_does_not_fit_ends_the_request(self):
+        # Version 1.0 of the library only closes, at the idle timeout, and reports no end. What is kept
+        # of the request is found by the sanitizer when the server ends.
+        for _ in range(3):
+            k = self.connect()
+            k.send(b"POST /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5;" +
+                   b"x" * 100000)
+            try:
+                self.assertGreaterEqual(k.head().status, 400)
+            except (ConnectionResetError, EOFError):
+                pass
+            k.socket.close()
+        state = self.server.until(lambda s: s["connections"] == 1, "they have left")
+        self.assertEqual(state["body_bytes"], 0)
+
+
 class Starved(WithServer):
     options = ("-B", 1)
 
