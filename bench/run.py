@@ -1,7 +1,7 @@
 """Compare the server with what it cannot beat: nginx that answers from its configuration, and
-SQLite without a server around it; and the library with a program that throws away what it
-reads. Everything runs on this machine, in one go, and only ratios are worth remembering.
-docs/BENCHMARKS.md says what each means.
+SQLite without a server around it; and the library with a program that throws away what it reads.
+Everything runs on this machine, in one go, and only ratios are meaningful. docs/BENCHMARKS.md
+explains each.
 
     bench/run [--quick] [--build DIR] [--json FILE]
 """
@@ -170,7 +170,7 @@ class Gatehouse(serve.Server):
 
 
 class Terminal:
-    """A program that answers like a terminal, on the server's core. It says its port first."""
+    """A program that answers like a terminal, on the server's core. It prints its port first."""
 
     def __init__(self, *command):
         self.process = subprocess.Popen(

@@ -10,7 +10,7 @@ _serials = itertools.count(1)
 
 
 def serial(prefix="PY"):
-    """A serial number nobody used yet in this process."""
+    """A serial number that is unused in this process."""
     return f"{prefix}{next(_serials):08d}"
 
 

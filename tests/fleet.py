@@ -1,5 +1,5 @@
-"""Clocks that never give up: each keeps its log, uploads it in batches, resends what was not
-acknowledged, and believes the server's stamp after a handshake, as real ones do."""
+"""Clocks that retry without end: each keeps its log, uploads it in batches, resends what was not
+acknowledged, and follows the server's stamp after a handshake, as real ones do."""
 
 import random
 import threading
@@ -128,7 +128,7 @@ class Clock(threading.Thread):
                 if self.random.random() < 0.5:
                     self.poll()
                 self.stop.wait(self.pause * self.random.random())
-        except Exception as fault:  # reported by whoever watches
+        except Exception as fault:  # reported by the caller
             self.fault = fault
         finally:
             self.hang_up()
@@ -140,7 +140,7 @@ class Clock(threading.Thread):
 
 
 def punch_key(row):
-    """What a row of the API says, as a clock writes it."""
+    """A row of the API in the form of a clock's line."""
     return (row["pin"], row["timestamp"][:19], row["status"], row["verifyType"],
             row["workCode"] or "")
 
@@ -178,7 +178,7 @@ class Ledger:
         self.seq = 0
         self.rows = {}  # serial -> {key: seq}
         self.fresh = {}  # serial -> keys read since they were last held against the clock
-        self.held = {}  # serial -> how many of its promises were found here
+        self.held = {}  # serial -> how many of its acknowledged punches were found here
 
     def read(self, api):
         """Go on from where it stood. The sequence has no gap and no row comes twice."""
@@ -197,7 +197,7 @@ class Ledger:
                 return self.seq
 
     def holds(self, clock, promised):
-        """Everything promised to the clock is there, and nothing it never sent."""
+        """Everything acknowledged is stored, and nothing that was never sent."""
         known = self.rows.get(clock.sn, {})
         lost = [p for p in promised[self.held.get(clock.sn, 0):] if p not in known]
         assert not lost, f"{clock.sn}: {len(lost)} acknowledged punches lost, first {lost[0]}"

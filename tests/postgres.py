@@ -86,7 +86,7 @@ class Postgres:
     def start(self):
         flags = [f"-c{key}={value}" for key, value in self.settings.items()]
         self.log = open(f"{self.home}/log", "ab")
-        # A death signal set before the user changes is forgotten.
+        # A death signal set before the user changes is lost.
         self.process = subprocess.Popen(
             [tool("postgres"), "-D", f"{self.home}/data", "-k", self.home] + flags,
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, cwd=self.home,
@@ -139,7 +139,7 @@ def url_of(base, schema):
 
 
 def psql(url, text, header=False):
-    """The rows, as lists of texts; the names of the columns first where asked for."""
+    """The rows, as lists of texts; with the names of the columns first on request."""
     done = subprocess.run([tool("psql"), "-Xq", "--csv"] + ([] if header else ["-t"]) +
                           ["-v", "ON_ERROR_STOP=1", "-d", url, "-c", text],
                           check=True, stdout=subprocess.PIPE)

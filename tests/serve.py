@@ -160,7 +160,7 @@ class Server:
             return f.read()[-size:].decode(errors="replace")
 
     def faults(self):
-        """What a sanitizer had to say, in any life of this server."""
+        """The reports of sanitizers from all runs of this server."""
         lines_read = []
         for n in range(1, self.starts + 1):
             with open(os.path.join(self.home, f"log.{n}"), errors="replace") as f:

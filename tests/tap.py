@@ -1,4 +1,4 @@
-"""unittest that speaks TAP: every test method is a claim, every claim is counted.
+"""unittest with TAP output: every test method is a claim, every claim is counted.
 
     class Held(unittest.TestCase):
         def test_a_held_device_gets_no_ok(self): ...
@@ -16,7 +16,7 @@ import unittest
 
 
 def claim(test):
-    """What a test says: its name in plain words, after the class it belongs to."""
+    """The claim of a test: its name in plain words, after the class it belongs to."""
     if not isinstance(test, unittest.TestCase) or not hasattr(test, "_testMethodName"):
         return str(test)
     words = getattr(test, "claim", None) or test._testMethodName[5:].replace("_", " ")

@@ -18,7 +18,8 @@ MAY_INCLUDE = {
     "outlet": {"base", "model", "render", "store/store.h", "outlet"},
     "client": {"base", "model", "wire", "client"},
     "sim": {"base", "model", "wire", "client/transport.h", "sim"},
-    # The program. main.c knows the subcommands by name only, and their folders not each other.
+    # The program. main.c uses the subcommands by name only, and their folders do not use each
+    # other.
     "app": {"app/subcommand.def", "app/subcommands.h", "app/message.h", "app/table.h", "base"},
     "app/settings": {"base", "core/server.h", "app/settings"},
     "app/serve": {"base", "store/store.h", "core", "http/http.h", "session", "api", "app/settings",

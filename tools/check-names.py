@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """usage: tools/check-names.py BUILD
 
-Fails when two of the program's objects give out one name: the linker takes the first it meets in an
-archive, and says nothing.
+Fails when two of the program's objects give out one name: the linker takes the first in an archive,
+without a message.
 """
 import collections
 import pathlib

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The commands that talk to a running server: what they print, what they say when something is
-wrong, and how they end."""
+"""The commands that call a running server: their output, their messages on errors, and their exit
+status."""
 
 import csv
 import io

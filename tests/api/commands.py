@@ -125,7 +125,7 @@ class Commands(unittest.TestCase):
         reply = refusal(self, 409, "device_cannot", "POST", "/api/commands", enrol)
         for word in ("fingerprints", "FingerFunOn=0"):
             self.assertIn(word, reply["error"])
-        # By raw words, too; and what it can, or does not speak of, is taken.
+        # By raw words, too; and what it supports, or does not report, is accepted.
         refusal(self, 409, "device_cannot", "POST", "/api/commands",
                 {"deviceSerial": d.sn, "command": "DATA QUERY FINGERTMP PIN=1"})
         server.api.queue(d.sn, "DATA UPDATE FACE PIN=1\tFID=0\tValid=1\tSize=4\tTMP=QUJD")

@@ -101,7 +101,7 @@ class EveryList(unittest.TestCase):
             rows = server.api.get(path)["data"]
             for field in fields:
                 want = {}
-                for r in rows:  # an empty text and an absent one are not told apart
+                for r in rows:  # an empty text and an absent one are not distinguished
                     value = json.dumps(None if r[field] == "" else r[field])
                     want[value] = want.get(value, 0) + 1
                 got = {json.dumps(None if f["value"] == "" else f["value"]): f["count"]

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The OpenAPI document is one to a validator that others wrote, and holds what programs need to
 call the API without reading anything else. The validator comes from npm, into the build
-directory; where there is no npm or no registry its claims are skipped and say so."""
+directory; where there is no npm or no registry its claims are reported as skipped."""
 
 import copy
 import json

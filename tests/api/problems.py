@@ -84,7 +84,7 @@ class Problems(unittest.TestCase):
         self.assertEqual(problems(subject=d.sn)[0]["state"], "open")
         server.api.post(path, {"until": "2099-01-01T00:00:00Z"})
         self.assertEqual(problems(subject=d.sn)[0]["snoozedUntil"], "2099-01-01T00:00:00.000Z")
-        # Until something else is said of it.
+        # Until its details change.
         server.api.post(path)
         self.assertEqual(problems(subject=d.sn)[0]["state"], "snoozed")
         d.upload("ATTLOG", "nonsense\n", 2)

@@ -215,7 +215,7 @@ class Errors(unittest.TestCase):
                 (b'{"name":"x","name":"y"}', 400, "body_malformed")):
             got, _, data = server.api.raw("POST", "/api/tokens", body)
             self.assertEqual((got, json.loads(data)["code"]), (status, code), body[:40])
-        # The same where its length is not told.
+        # The same where its length is not announced.
         with Wire(server.admin) as wire:
             wire.send(b"POST /api/tokens HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer "
                       + server.token.encode() + b"\r\nTransfer-Encoding: chunked\r\n\r\n"

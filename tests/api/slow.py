@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Questions that take for ever hold up nobody else.
+"""Queries without an end delay no other request.
 
 The table of malformed records is replaced by a view that has no end and no row, so a list of it
 ends only when it is stopped."""

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """usage: check_terminal_doc.py
 
-Holds docs/TERMINAL.md to the headers and the tests: every name in the second column is declared, every
-test exists, and a row without a test says why the thing is absent. The other way round, every function
-of the header is on the page or in a manual page.
+Holds docs/TERMINAL.md to the headers and the tests: every name in the second column is declared,
+every test exists, and a row without a test has the reason why the thing is absent. The other way
+round, every function of the header is on the page or in a manual page.
 """
 import pathlib
 import re

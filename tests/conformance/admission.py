@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Who is let in: a serial number proves nothing, and a device that waits loses nothing."""
+"""The admission of devices: a serial number proves nothing, and a device that waits loses
+nothing."""
 
 import os
 import sys
@@ -202,7 +203,7 @@ class CommKey(unittest.TestCase):
                 self.assertNotEqual(changed[key], fresh[key], key)
             self.assertEqual(d.handshake().status, 200)
             own.api.call("DELETE", f"/api/devices/{d.sn}")
-            # It comes again with another key, is let in again, and the server reads it back.
+            # It comes again with another key, is approved again, and the server reads it back.
             again = Device(own, sn=d.sn, key="another")
             again.handshake()
             own.api.approve(d.sn)
@@ -245,7 +246,7 @@ class Seen(unittest.TestCase):
             self.assertTrue(strays[target]["note"])
 
     def test_bytes_that_are_no_request_reach_the_log(self):
-        # An end that comes together with the bytes is sometimes noticed only by the timeout.
+        # An end that comes together with the bytes is sometimes detected only by the timeout.
         with Server("--idle-timeout", "1") as own:
             before = own.log(10**7)
             with Wire(own.devices) as wire:
@@ -254,7 +255,7 @@ class Seen(unittest.TestCase):
             until(lambda: own.log(10**7) != before, 10)
             self.assertIn("171 bytes from 127.0.0.1", own.log(10**7)[len(before):])
             before = own.log(10**7)
-            Wire(own.devices).close()  # somebody looks whether the port is open
+            Wire(own.devices).close()  # a probe of whether the port is open
             send_request(own.devices, "GET", "/iclock/nothing-of-ours")
             self.assertNotIn("bytes from", own.log(10**7)[len(before):])
 

@@ -93,7 +93,7 @@ class Order(unittest.TestCase):
         [x], [y] = queue(a, "INFO"), queue(b, "LOG")
         self.assertEqual(a.poll(), [(str(x), "INFO")])
         self.assertEqual(b.poll(), [(str(y), "LOG")])
-        b.done(x)  # somebody else's number
+        b.done(x)  # the number of another device
         self.assertEqual(state(x), "sent")
         a.done(x)
         self.assertEqual(state(x), "acknowledged")
@@ -186,8 +186,8 @@ class Retry(unittest.TestCase):
         self.assertEqual((row["status"], row["returnCode"]), ("acknowledged", 0))
 
     def test_a_repeated_answer_never_replaces_the_first(self):
-        # A refusal first: the step from failed to acknowledged exists, for commands that were
-        # given up without an answer.
+        # A refusal first: the step from failed to acknowledged exists, for commands that were ended
+        # without an answer.
         for first, then, status in ((-1, 0, "failed"), (-1, -2, "failed"), (-1, -5000, "failed"),
                                     (0, -1, "acknowledged"), (0, 7, "acknowledged")):
             with self.subTest(first=first, then=then):
@@ -338,7 +338,7 @@ class Natures(unittest.TestCase):
 
 
 class Hints(unittest.TestCase):
-    """What may keep a command from being fetched in time is said when it is queued."""
+    """What may keep a command from being fetched in time is reported when it is queued."""
 
     def queued(self, d, **body):
         return server.api.post("/api/commands", dict(body, deviceSerial=d.sn))

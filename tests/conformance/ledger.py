@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The ledger: one gapless sequence, nothing twice, the device's digits kept, times told apart."""
+"""The ledger: one gapless sequence, nothing twice, the device's digits stored, times
+distinguished."""
 
 import http.client
 import json
@@ -33,7 +34,7 @@ def clock(zone=None, on=None):
 
 
 def set_zone(d, zone):
-    """The clock runs in it from its next handshake on, which a CHECK asks for."""
+    """The clock runs in it from its next handshake on, which a CHECK requests."""
     d.server.api.change(d.sn, zone=zone)
     d.work()
     d.options()

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What server and device agree on at the handshake, and what the server remembers of it."""
+"""What server and device agree on at the handshake, and what the server stores of it."""
 
 import datetime
 import os

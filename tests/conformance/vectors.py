@@ -32,7 +32,7 @@ def load(name):
 
 
 def fresh(length):
-    """A serial number of that length nobody used yet."""
+    """An unused serial number of that length."""
     global used
     used += 1
     return f"{used:X}".rjust(length, "V")

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The tables of facts/ and the C tables made of them say the same, and a row that is not as it
+"""The tables of facts/ and the C tables made of them are equal, and a row that is not as it
 should be is refused."""
 
 import csv
@@ -63,7 +63,7 @@ class Facts(unittest.TestCase):
 
 class Mistakes(unittest.TestCase):
     def refused(self, text, name="verify_mode"):
-        """What the generator says of this table."""
+        """The error of the generator for this table."""
         with tempfile.TemporaryDirectory() as folder:
             source, output = pathlib.Path(folder, name + ".tsv"), pathlib.Path(folder, "out")
             source.write_text(text, encoding="utf-8")

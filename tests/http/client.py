@@ -1,4 +1,4 @@
-"""The test server as a child process, and raw sockets that speak just enough HTTP."""
+"""The test server as a child process, and raw sockets with just enough HTTP."""
 
 import os
 import select

@@ -238,7 +238,7 @@ class DeferredUnderLoad(WithServer):
         self.assertEqual(self.send_request(post("/then?3", b"abc")).body, b"then: 3, wrong_thread: 0")
 
         def settled(state):
-            self.send_request(get("/tick"))  # a stream notices when it writes
+            self.send_request(get("/tick"))  # a stream detects it when it writes
             return (state["connections"] == 1 and
                     state["continuations_run"] == state["continuations_due"])
 

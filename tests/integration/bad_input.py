@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Hostile and broken peers: clear errors, bounded memory, and neighbours that notice nothing.
+"""Hostile and broken peers: clear errors, bounded memory, and no effect on other devices.
 
-While every attack runs, a well-behaved clock uploads and polls beside it; afterwards all it
-said must have arrived, and the server must not have grown."""
+While every attack runs, a well-behaved clock uploads and polls beside it; afterwards all it sent
+must have arrived, and the server must not have grown."""
 
 import gzip
 import io

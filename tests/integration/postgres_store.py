@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The program on PostgreSQL: what it says of its store, when it refuses to start, and what happens
+"""The program on PostgreSQL: its reports on the store, when it refuses to start, and what happens
 while the database is away. Each class starts a database server of its own."""
 
 import os
@@ -16,7 +16,7 @@ from serve import Server, until  # noqa: E402
 
 
 def ready(server):
-    """The status of /readyz, and what it says."""
+    """The status and the text of /readyz."""
     status, _, body = server.api.raw("GET", "/readyz")
     return status, body.decode()
 

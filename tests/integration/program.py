@@ -112,7 +112,8 @@ class Settings(unittest.TestCase):
                 self.assertEqual(done.stdout, "")
 
     def configured(self, text, *args, env=None):
-        """What serve says of a configuration file that holds this text, without the file's name."""
+        """The messages of serve for a configuration file with this text, without the file's
+        name."""
         home = tempfile.mkdtemp(prefix="gatehouse-test-")
         self.addCleanup(shutil.rmtree, home, True)
         path = os.path.join(home, "conf")

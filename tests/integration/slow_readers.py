@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Peers that read slowly or not at all, and connections that say half of what they have to: they hold
+"""Peers that read slowly or not at all, and connections that send half of a request: they hold
 little memory and no thread, and when they are silent for long enough they are closed."""
 
 import os

@@ -152,7 +152,7 @@ class Copy(Base):
                 self.assertEqual(server.api.queue(d.sn, "INFO"), command + 1)
 
     def token(self, server, url):
-        """A file with a token that the store knows."""
+        """A file with a token of the store."""
         import hashlib
         path = os.path.join(self.home, "token")
         word = "gh_test_token"
@@ -209,7 +209,7 @@ class Copy(Base):
 
 
 class Lossy:
-    """What SQLite's views say, with bytes that are no text as PostgreSQL's views show them."""
+    """The rows of SQLite's views, with bytes that are no text as PostgreSQL's views show them."""
 
     def __init__(self, path):
         self.db = sqlite3.connect(path)

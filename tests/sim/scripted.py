@@ -1,4 +1,4 @@
-"""A PUSH server that does what a test tells it: plain sockets, every byte kept."""
+"""A PUSH server controlled by a test: plain sockets, every byte kept."""
 
 import re
 import socket
@@ -31,7 +31,7 @@ class Scripted:
 
     def __init__(self, answer=None, linger=True):
         self.answer = answer or (lambda r: HELLO if r.about(b"options=all") else b"OK")
-        self.linger = linger  # keep connections open where the client wants it
+        self.linger = linger  # keep connections open where the client requests it
         self.requests, self.lock = [], threading.Lock()
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=512)
         self.port = self.listener.getsockname()[1]

@@ -47,7 +47,7 @@ class Sim:
         self.udp = f"udp://127.0.0.1:{int(found[b'udp'])}"
 
     def end(self):
-        """Stop it; what it says of itself."""
+        """Stop it; returns its report."""
         if self.result is None:
             self.process.send_signal(signal.SIGTERM)
             out, err = self.process.communicate(timeout=DEADLINE)
@@ -97,7 +97,7 @@ def terminal(*words, env=None, seconds=DEADLINE * 2):
 
 
 def begin(*words, **how):
-    """The same, to be talked with while it runs."""
+    """The same, to interact with while it runs."""
     return subprocess.Popen([program(), "terminal", *words], stdin=subprocess.DEVNULL,
                             env=environment(), preexec_fn=_die_with_parent,
                             **dict({"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}, **how))

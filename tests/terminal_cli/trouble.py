@@ -275,7 +275,7 @@ class Breaking(Base):
             self.assertIn(b"Incomplete", err)
             self.assertIn(b"cannot", err)
             self.assertLess(len(got) + rest.count(b"\n"), 200000)
-            self.assertFalse(rest.endswith(b"]\n"))  # nobody takes it for the whole
+            self.assertFalse(rest.endswith(b"]\n"))  # so that it does not pass for the whole
 
     def test_ctrl_c_ends_a_read_and_the_device_is_left_in_order(self):
         for scheme in ("tcp", "udp"):
@@ -342,7 +342,7 @@ class Streaming(Base):
             self.assertLess(b - a, 8 << 20, (small, large))
 
     def with_terminal(self, *words):
-        """Standard error of a command as a terminal sees it."""
+        """Standard error of a command on a terminal."""
         master, slave = pty.openpty()
         self.addCleanup(os.close, master)
         read = self.begin(*words, stdout=subprocess.DEVNULL, stderr=slave)

@@ -43,7 +43,7 @@ class Once(unittest.TestCase):
             server.restart()
             server.read_once("SIM000001")
             self.assertEqual(server.api.punches(), first)
-            # The terminal was told goodbye, or lost; it is as it was.
+            # The session with the terminal was ended, or lost; its settings are as before.
             self.assertEqual(terminal.end()["holds"]["punches"], 1200)
 
     def test_a_power_cut_amid_a_read_loses_nothing(self):

@@ -51,7 +51,7 @@ class Terminal:
         self.close()
 
     def end(self):
-        """Stop it; what it says it was asked and sent."""
+        """Stop it; returns its report of requests and answers."""
         self.process.send_signal(signal.SIGINT)
         out, err = self.process.communicate(timeout=serve.DEADLINE)
         if self.process.returncode != 0 or b"Sanitizer" in err:
@@ -96,7 +96,7 @@ class Line:
 
     def cut_after(self, command, stay_down=False):
         """The next request of that command reaches the terminal; its answer is lost, and the
-        connection with it. stay_down: until `down` is set to False, nobody gets through."""
+        connection with it. stay_down: until `down` is set to False, no connection succeeds."""
         self._cut, self._stay_down = command, stay_down
 
     def hold(self, command):

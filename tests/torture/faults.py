@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""What the machine does to the server: a full disk, a directory that turns read-only, a
-database that somebody else has locked, a clock that jumps. No acknowledged punch is lost, the
-server does not fall, and it recovers without a restart."""
+"""Faults of the machine: a full disk, a directory that turns read-only, a database locked by
+another program, a clock that jumps. No acknowledged punch is lost, the server does not fall, and it
+recovers without a restart."""
 
 import glob
 import os
@@ -272,7 +272,7 @@ class ClockSteps(Fault):
                 until(lambda: fleet.check_alive() or all(
                     c.safe > m for c, m in zip(fleet.clocks, marks)), 30)
                 # The unanswered command, which lives a week, is offered again, whatever the clock
-                # says.
+                # shows.
                 again = until(lambda: d.poll(), 30, 0.1)
                 self.assertEqual(again, [(str(number), "CHECK")], text)
                 d.done(number)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Faults between the program and PostgreSQL while clocks upload: connections that break at COMMIT,
-with the commit or with its answer; connections that the server ends; somebody who holds the
-ledger. Then everything that was acknowledged is there once, and nothing else."""
+with the commit or with its answer; connections that the server ends; another session that holds the
+ledger's row. Then everything that was acknowledged is there once, and nothing else."""
 
 import os
 import random
@@ -28,7 +28,7 @@ SEED = random.SystemRandom().randrange(10**6)
 class Proxy:
     """Between the program and the server. While it is armed it cuts some connections at COMMIT:
     before the server gets the result ("commit"), after it has answered ("answer"), or such that the server
-    gets it later than the program connects anew ("late")."""
+    gets it later than the program reconnects ("late")."""
 
     def __init__(self, database):
         self.target = f"{database.home}/.s.PGSQL.5432"
@@ -90,7 +90,7 @@ class Proxy:
 
 class Uploader(threading.Thread):
     """A clock whose every upload has some punches, some of them repeats, and a line that is none.
-    It tries until it hears OK, and knows how often it did."""
+    It retries until it gets OK, and counts them."""
 
     def __init__(self, server, seed):
         super().__init__(daemon=True)

@@ -76,7 +76,7 @@ class Torture:
             assert first == sorted(first), f"{clock.sn} executed {first}"
 
     def whole(self):
-        """The database is sound and says what the API says."""
+        """The database is sound and has the rows of the API."""
         path = os.path.join(self.server.data, "gatehouse.db")
         db = self.server.database() if self.server.store else sqlite3.connect(path, timeout=10)
         try:
