@@ -246,8 +246,8 @@ class Reply:
 class Wire:
     """A connection on which every byte is the test's own."""
 
-    def __init__(self, address, timeout=DEADLINE):
-        self.sock = socket.create_connection(address, timeout)
+    def __init__(self, address, timeout=DEADLINE, source=None):
+        self.sock = socket.create_connection(address, timeout, source and (source, 0))
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.buffer = b""
 

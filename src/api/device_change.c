@@ -5,6 +5,7 @@
 #include "core/device_options.h"
 #include "core/problems.h"
 #include "core/terminals.h"
+#include "core/trace.h"
 
 /* A change under way; in the request's arena. done() on the store thread records the result,
  * the reply is made on the thread that owns the request. */
@@ -307,6 +308,7 @@ static void delete_reply(void *ctx)
 	if (g->err) {
 		call_fail_err(c, g->err);
 	} else {
+		trace_drop(c->server->trace, device_sn(g->d));
 		LOG(c->server->log, LOG_INFO, "device deleted", { "sn", device_sn(g->d) },
 		    { "peer", http_peer(c->r) }, { "request", gh_slice_of(c->id) });
 		problem_clear_subject(c->server, device_sn(g->d));

@@ -85,6 +85,7 @@ static enum gh_err offer_run(struct store_job *job, const struct store_ops *ops,
 	size_t i = 0, sent = 0, bytes = 0;
 
 	offer_clear(j);
+	j->picked.arena.share = &j->base.server->share;
 	command_job_begin(&j->base);
 	j->plan = scheduler_at(
 		j->base.now_ms,
@@ -122,7 +123,8 @@ static enum gh_err offer_run(struct store_job *job, const struct store_ops *ops,
 	}
 	j->picked.n = sent;
 	j->picked.last = link;
-	return err;
+	/* No memory for what is offered says nothing about the database. */
+	return err == GH_ENOMEM && j->picked.arena.failed ? GH_EBUSY : err;
 }
 
 static void offer_done(struct store_job *job, enum gh_err err)

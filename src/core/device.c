@@ -21,9 +21,7 @@ void device_unref(struct device *d)
 		d->stamps = s->next;
 		free(s);
 	}
-	zone_close(d->zone);
-	zone_close(d->clock_zone);
-	free(d->texts);
+	device_show_clear(&d->show);
 	pthread_mutex_destroy(&d->lock);
 	free(d);
 }
@@ -124,63 +122,83 @@ enum gh_err device_clock_zone_open(const struct device_row *row, struct zone **o
 	return row->clock_zone.n ? zone_open(row->clock_zone, out) : GH_OK;
 }
 
-/* Merge `row` into the published row: its present fields win. The texts of both are copied to
- * one block of memory, since most of them are short or empty. */
-enum gh_err device_publish(struct device *d, const struct device_row *row, struct zone *zone,
-			   struct zone *clock_zone)
+static gh_slice *device_text(struct device_row *row, size_t i)
 {
-	struct device_row merged = d->row;
-	size_t bytes = 0;
+	const struct model_field *f = &device_kind.field[i];
 
+	return f->type == MODEL_TEXT ? (gh_slice *)(void *)((uint8_t *)row + f->offset) : NULL;
+}
+
+bool device_texts_take(struct device_show *t, struct device_row *row)
+{
 	for (size_t i = 0; i < DEVICE_FIELDS; i++) {
-		const struct model_field *f = &device_kind.field[i];
-		uint8_t *to = (uint8_t *)&merged + f->offset;
-		size_t size = f->type == MODEL_TEXT ? sizeof(gh_slice) : sizeof(int64_t);
+		gh_slice *s = device_text(row, i);
 
-		if (model_has(row, i))
-			memcpy(to, (const uint8_t *)row + f->offset, size);
-		if (f->type == MODEL_TEXT)
-			bytes += ((gh_slice *)(void *)to)->n;
-	}
-	uint8_t *texts = malloc(bytes + 1), *at = texts;
-	if (texts == NULL) {
-		zone_close(zone);
-		zone_close(clock_zone);
-		return GH_ENOMEM;
-	}
-	for (size_t i = 0; i < DEVICE_FIELDS; i++) {
-		const struct model_field *f = &device_kind.field[i];
-		gh_slice *s = (gh_slice *)(void *)((uint8_t *)&merged + f->offset);
-
-		if (f->type != MODEL_TEXT)
+		if (s == NULL || s->n == 0)
 			continue;
-		if (s->n)
-			memcpy(at, s->p, s->n);
-		s->p = at;
-		at += s->n;
+		t->text[i] = malloc(s->n);
+		if (t->text[i] == NULL) {
+			device_show_clear(t);
+			return false;
+		}
+		memcpy(t->text[i], s->p, s->n);
+		s->p = t->text[i];
 	}
-	merged.present = row->present | d->row.present;
-	merged.id = d->id;
+	return true;
+}
 
+void device_show_clear(struct device_show *t)
+{
+	for (size_t i = 0; i < DEVICE_FIELDS; i++)
+		free(t->text[i]);
+	zone_close(t->zone);
+	zone_close(t->clock_zone);
+	*t = (struct device_show){ .zone = NULL };
+}
+
+static void zone_exchange(struct zone **a, struct zone **b)
+{
+	struct zone *kept = *a;
+
+	*a = *b;
+	*b = kept;
+}
+
+/* Under the device's lock. */
+static void device_field_show(struct device *d, size_t i, const struct device_row *row,
+			      struct device_show *show)
+{
+	const struct model_field *f = &device_kind.field[i];
+	gh_slice *s = device_text(&d->row, i);
+
+	memcpy((uint8_t *)&d->row + f->offset, (const uint8_t *)row + f->offset,
+	       s ? sizeof(gh_slice) : sizeof(int64_t));
+	if (s) {
+		uint8_t *old = d->show.text[i];
+
+		d->show.text[i] = show->text[i];
+		show->text[i] = old;
+		s->p = d->show.text[i];
+	}
+}
+
+void device_publish(struct device *d, const struct device_row *row, struct device_show *show)
+{
 	pthread_mutex_lock(&d->lock);
-	void *old_texts = d->texts;
-	struct zone *old_zone = zone ? d->zone : NULL;
-	struct zone *old_clock_zone = model_has(row, DEVICE_clock_zone) ? d->clock_zone : NULL;
-	d->row = merged;
-	d->texts = texts;
-	if (zone)
-		d->zone = zone;
+	for (size_t i = 0; i < DEVICE_FIELDS; i++)
+		if (model_has(row, i))
+			device_field_show(d, i, row, show);
+	d->row.present |= row->present;
+	d->row.id = d->id;
+	if (show->zone)
+		zone_exchange(&d->show.zone, &show->zone);
 	if (model_has(row, DEVICE_clock_zone))
-		d->clock_zone = clock_zone;
+		zone_exchange(&d->show.clock_zone, &show->clock_zone);
+	atomic_store(&d->state, (int)d->row.state);
+	atomic_store(&d->dialect, (int)device_dialect_of(d->row.device_type));
+	atomic_store(&d->has_key, d->row.comm_key.n > 0);
+	atomic_store(&d->is_terminal, d->row.terminal.call_address.n > 0);
 	pthread_mutex_unlock(&d->lock);
-	atomic_store(&d->state, (int)merged.state);
-	atomic_store(&d->dialect, (int)device_dialect_of(merged.device_type));
-	atomic_store(&d->has_key, merged.comm_key.n > 0);
-	atomic_store(&d->is_terminal, merged.terminal.call_address.n > 0);
-	free(old_texts);
-	zone_close(old_zone);
-	zone_close(old_clock_zone);
-	return GH_OK;
 }
 
 void device_row(struct device *d, struct arena *a, struct device_row *out)
@@ -201,7 +219,7 @@ void device_row(struct device *d, struct arena *a, struct device_row *out)
 struct zone *device_zone(struct device *d)
 {
 	pthread_mutex_lock(&d->lock);
-	struct zone *z = zone_ref(d->zone);
+	struct zone *z = zone_ref(d->show.zone);
 	pthread_mutex_unlock(&d->lock);
 	return z;
 }

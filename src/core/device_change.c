@@ -4,19 +4,17 @@
 
 #include "base/arena.h"
 #include "core/device_private.h"
-#include "core/trace.h"
 #include "model/record.h"
 
 struct row_job {
 	struct store_job job;
 	struct server *server;
-	struct device *device; /* referenced; NULL: a new one */
-	struct device *made;   /* the new one, until it is in the register */
-	struct zone *zone;     /* of the changed one, until it is published; NULL: unchanged */
-	struct zone *clock_zone;	/* the same of its clock */
-	struct device_row row;		/* its text is in `arena` */
-	const struct device_tags *tags; /* in `arena`; NULL: unchanged */
-	int64_t tag;			/* the id of the stored one */
+	struct device *device;	 /* referenced; NULL: a new one */
+	struct device *made;	 /* the new one, until it is in the register */
+	struct device_row row;	 /* its text is in `show` */
+	struct device_show show; /* of the changed one; once that is shown, what was before */
+	const struct device_tags *tags; /* in `arena`; NULL: they stay */
+	int64_t tag;			/* the number of the one that is put */
 	struct arena arena;
 	device_admitted_fn *admitted;
 	core_done_fn *changed;
@@ -31,20 +29,19 @@ static struct row_job *row_job_new(struct server *server, const struct device_ro
 		return NULL;
 	j->server = server;
 	j->row = *row;
+	if (!device_texts_take(&j->show, &j->row)) {
+		free(j);
+		return NULL;
+	}
+	j->job.bytes = sizeof(*j);
 	for (size_t i = 0; i < DEVICE_FIELDS; i++) {
 		const struct model_field *f = &device_kind.field[i];
-		gh_slice *s = (gh_slice *)(void *)((uint8_t *)&j->row + f->offset);
 
-		if (f->type == MODEL_TEXT && s->n) {
-			*s = ghi_arena_copy(&j->arena, *s);
-			if (s->n == 0) {
-				ghi_arena_clear(&j->arena);
-				free(j);
-				return NULL;
-			}
-		}
+		if (j->show.text[i])
+			j->job.bytes += ((const gh_slice *)(const void *)((uint8_t *)&j->row +
+									  f->offset))
+						->n;
 	}
-	j->job.bytes = j->arena.used;
 	return j;
 }
 
@@ -52,8 +49,7 @@ static void row_job_free(struct row_job *j)
 {
 	device_unref(j->device);
 	device_unref(j->made);
-	zone_close(j->zone);
-	zone_close(j->clock_zone);
+	device_show_clear(&j->show);
 	ghi_arena_clear(&j->arena);
 	free(j);
 }
@@ -202,8 +198,7 @@ static void change_done(struct store_job *job, enum gh_err err)
 		enum device_state before = device_state(j->device);
 		bool was_terminal = device_is_terminal(j->device);
 
-		err = device_publish(j->device, &j->row, j->zone, j->clock_zone);
-		j->zone = j->clock_zone = NULL;
+		device_publish(j->device, &j->row, &j->show);
 		atomic_fetch_sub(&ds->in_state[before], 1);
 		atomic_fetch_add(&ds->in_state[device_state(j->device)], 1);
 		device_wake(j->server, j->device, was_terminal);
@@ -245,7 +240,7 @@ static void clock_zone_keep(struct device *d, const struct zone *before,
 	    device_state(d) != DEVICE_APPROVED || device_seen_ms(d) == 0)
 		return;
 	pthread_mutex_lock(&d->lock);
-	if (d->clock_zone == NULL) {
+	if (d->show.clock_zone == NULL) {
 		change->clock_zone = zone_name(before);
 		change->present |= UINT64_C(1) << DEVICE_clock_zone;
 	}
@@ -258,9 +253,9 @@ static enum gh_err zones_open(struct row_job *j)
 	enum gh_err err = GH_OK;
 
 	if (model_has(&j->row, DEVICE_zone))
-		err = device_zone_open(&j->row, j->server->settings->zone, &j->zone);
+		err = device_zone_open(&j->row, j->server->settings->zone, &j->show.zone);
 	if (err == GH_OK && model_has(&j->row, DEVICE_clock_zone))
-		err = device_clock_zone_open(&j->row, &j->clock_zone);
+		err = device_clock_zone_open(&j->row, &j->show.clock_zone);
 	return err;
 }
 
@@ -319,7 +314,6 @@ static void delete_done(struct store_job *job, enum gh_err err)
 	if (err == GH_OK && !device_deleted(d)) {
 		atomic_store(&d->deleted, true);
 		devices_leave(ds, d);
-		trace_drop(j->server->trace, device_sn(d));
 		device_wake(j->server, d, false);
 		device_unref(d); /* the register's */
 	}

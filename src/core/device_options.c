@@ -85,7 +85,7 @@ static bool options_due(struct server *server, struct device *d, bool named)
 	    device_dialect(d) != DEVICE_ATTENDANCE)
 		return false;
 	pthread_mutex_lock(&d->lock);
-	options_fill(server->settings, &d->row, d->zone, server->now_ms(), &o);
+	options_fill(server->settings, &d->row, d->show.zone, server->now_ms(), &o);
 	gh_slice text = device_options_print(&o, room), told = d->row.attendance.told_options;
 
 	known = told.n > 0;
@@ -178,15 +178,15 @@ static void default_zone_follow(struct server *server, struct device *d, void *c
 	bool follows, keeps;
 
 	pthread_mutex_lock(&d->lock);
-	follows = d->row.zone.n == 0 && !gh_slice_eq(zone_name(d->zone), zone_name(fresh));
-	keeps = follows && d->clock_zone == NULL && device_state(d) == DEVICE_APPROVED &&
+	follows = d->row.zone.n == 0 && !gh_slice_eq(zone_name(d->show.zone), zone_name(fresh));
+	keeps = follows && d->show.clock_zone == NULL && device_state(d) == DEVICE_APPROVED &&
 		device_seen_ms(d) > 0;
 	if (follows) {
-		old = d->zone;
-		d->zone = zone_ref(fresh);
+		old = d->show.zone;
+		d->show.zone = zone_ref(fresh);
 	}
 	if (keeps)
-		d->clock_zone = zone_ref(old);
+		d->show.clock_zone = zone_ref(old);
 	pthread_mutex_unlock(&d->lock);
 	if (keeps) {
 		change.clock_zone = zone_name(old);
@@ -219,8 +219,8 @@ void device_time_now(struct device *d, int64_t now_ms, struct device_time *out)
 	const struct device_attendance *a = &d->row.attendance;
 	bool late;
 
-	out->zone = zone_ref(d->clock_zone ? d->clock_zone : d->zone);
-	late = d->clock_zone && a->told_ms > 0 && !device_is_terminal(d) &&
+	out->zone = zone_ref(d->show.clock_zone ? d->show.clock_zone : d->show.zone);
+	late = d->show.clock_zone && a->told_ms > 0 && !device_is_terminal(d) &&
 	       zone_offset_at(out->zone, now_ms / 1000) != a->told_offset_s;
 	out->fixed_offset_s = (int)a->told_offset_s;
 	out->since_s = a->told_ms / 1000;

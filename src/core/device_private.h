@@ -17,6 +17,14 @@ struct stamp {
 
 #define DEVICE_NO_OFFER INT64_MAX
 
+/* What a row is shown with. Each text is in memory of its own, so that another row is shown by
+ * exchanging pointers; NULL: it is empty, or not there. */
+struct device_show {
+	uint8_t *text[DEVICE_FIELDS];
+	struct zone *zone;	 /* that it is in; NULL, before it is shown: it stays */
+	struct zone *clock_zone; /* that its clock was given last; NULL: the same */
+};
+
 struct device {
 	UT_hash_handle hh;
 	_Atomic int refs;
@@ -37,10 +45,8 @@ struct device {
 		offer_set_ms; /* when that was set: a poll with an earlier time follows a clock that was set back */
 
 	pthread_mutex_t lock;  /* of what follows */
-	struct device_row row; /* its text is in `texts` */
-	void *texts;
-	struct zone *zone;	 /* that it is in */
-	struct zone *clock_zone; /* that its clock was given last; NULL: the same */
+	struct device_row row; /* its text is in `show` */
+	struct device_show show;
 	struct stamp *stamps;
 
 	size_t sn_size;
@@ -66,12 +72,15 @@ GH_MUST_CHECK enum gh_err device_zone_open(const struct device_row *row,
 /* The zone its clock runs in by a row; *out is NULL where the row does not say. */
 GH_MUST_CHECK enum gh_err device_clock_zone_open(const struct device_row *row,
 						 struct zone **out);
-/* Publish a stored row. `zone`, taken: the new zone of the device; NULL: it is unchanged.
- * `clock_zone`, taken: of the row, where that has one. GH_ENOMEM. */
-GH_MUST_CHECK enum gh_err device_publish(struct device *d, const struct device_row *row,
-					 struct zone *zone, struct zone *clock_zone);
-/* Notify the owner of the connection to a terminal of a change; no effect for devices that call
- * the server. `was_terminal`: before the change. */
+/* Copy the texts of a row, which refers to the copies then. False: out of memory, and
+ * nothing is in *show. */
+GH_MUST_CHECK bool device_texts_take(struct device_show *show, struct device_row *row);
+void device_show_clear(struct device_show *show);
+/* Show a row that was stored, merged into the one on show: its present fields win. It takes no memory:
+ * `show` has what is shown with the row, and afterwards what is shown no more. */
+void device_publish(struct device *d, const struct device_row *row, struct device_show *show);
+/* Something changed that the owner of the connection to the device must take over; does nothing for
+ * devices that call. `was_terminal`: before the change. */
 void device_wake(struct server *server, struct device *d, bool was_terminal);
 /* For device_stamp_publish(); free() it otherwise. NULL: out of memory. */
 struct stamp *device_stamp_new(gh_slice table, gh_slice stamp);

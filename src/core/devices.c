@@ -25,7 +25,7 @@ struct device *device_new(struct devices *ds, const struct device_row *row, enum
 {
 	struct device *d = calloc(1, sizeof(*d) + row->sn.n + 1);
 	struct device_row shown = *row;
-	struct zone *zone = NULL, *clock_zone = NULL;
+	struct device_show show = { .zone = NULL };
 
 	if (d == NULL) {
 		*err = GH_ENOMEM;
@@ -39,16 +39,19 @@ struct device *device_new(struct devices *ds, const struct device_row *row, enum
 	d->seen_stored_ms = row->seen_ms;
 	d->offer_at_ms = DEVICE_NO_OFFER;
 	pthread_mutex_init(&d->lock, NULL);
-	*err = device_zone_open(row, ds->server->settings->zone, &zone);
+	*err = device_zone_open(row, ds->server->settings->zone, &show.zone);
 	if (*err == GH_EINVALID) {
 		/* A zone that the system's zone database no longer has. */
 		shown.zone = (gh_slice){ 0 };
-		*err = device_zone_open(&shown, ds->server->settings->zone, &zone);
+		*err = device_zone_open(&shown, ds->server->settings->zone, &show.zone);
 	}
-	if (*err == GH_OK && device_clock_zone_open(&shown, &clock_zone) == GH_EINVALID)
+	if (*err == GH_OK && device_clock_zone_open(&shown, &show.clock_zone) == GH_EINVALID)
 		shown.clock_zone = (gh_slice){ 0 };
-	if (*err == GH_OK)
-		*err = device_publish(d, &shown, zone, clock_zone);
+	if (*err == GH_OK && device_texts_take(&show, &shown))
+		device_publish(d, &shown, &show);
+	else if (*err == GH_OK)
+		*err = GH_ENOMEM;
+	device_show_clear(&show);
 	if (*err) {
 		device_unref(d);
 		return NULL;

@@ -63,7 +63,8 @@ GH_MUST_CHECK enum gh_err device_change_tagged(struct server *server, struct dev
 					       const struct device_row *change,
 					       const struct device_tags *tags,
 					       core_done_fn *done, void *ctx);
-/* Delete the device; a remaining reference shows it as deleted. */
+/* The device is unknown again; who still holds a reference sees a deleted one. Its exchanges are
+ * dropped by the caller, after `done` (trace.h). */
 GH_MUST_CHECK enum gh_err device_delete(struct server *server, struct device *d,
 					core_done_fn *done, void *ctx);
 

@@ -3,11 +3,11 @@
 #ifndef GH_CORE_SERVER_H
 #define GH_CORE_SERVER_H
 
+#include "base/budget.h"
 #include "base/log.h"
 #include "base/slice.h"
 #include "store/store.h"
 
-struct budget;
 struct devices;
 struct live;
 struct metrics;
@@ -46,6 +46,7 @@ struct server {
 	struct problems
 		*problems;     /* what an administrator has to look at; NULL: none are kept */
 	struct budget *memory; /* of all requests (base/budget.h) */
+	struct budget_share share; /* of it: what devices are read and told without a request */
 	struct terminals *terminals; /* NULL: this program calls no terminals */
 	struct log *log;
 	_Atomic(const struct server_settings *) settings; /* replaced as a whole on reload; a

@@ -1,8 +1,10 @@
-/* A connection's beginning and end. Connections are counted. A connection that sent bytes but no
- * request is reported when it closes; a device set to HTTPS on a plain port does that. */
+/* A connection's beginning and end. One over which something arrived but no request is reported when
+ * it closes. That is what a device set to HTTPS looks like on a plain port. */
+#include "base/clock.h"
 #include "http/http_private.h"
 
 #include <arpa/inet.h>
+#include <gnutls/gnutls.h>
 #include <linux/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,11 +12,6 @@
 
 #define TCP_OPEN \
 	1 /* tcpi_state of a connection that neither side has closed: TCP_ESTABLISHED */
-
-struct connection {
-	bool request_begun;	      /* a request line was read */
-	struct http_request *request; /* which has not ended */
-};
 
 void connection_peer(struct MHD_Connection *connection, char to[INET6_ADDRSTRLEN])
 {
@@ -37,7 +34,7 @@ void connection_peer(struct MHD_Connection *connection, char to[INET6_ADDRSTRLEN
 	}
 }
 
-static struct connection *connection_of(struct MHD_Connection *connection)
+static struct http_connection *connection_of(struct MHD_Connection *connection)
 {
 	const union MHD_ConnectionInfo *info =
 		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
@@ -45,22 +42,47 @@ static struct connection *connection_of(struct MHD_Connection *connection)
 	return info ? info->socket_context : NULL;
 }
 
-void connection_request_begun(struct MHD_Connection *connection, struct http_request *r)
+/* The library reports no end of a request whose parameters do not fit, and version 1.0 none of one whose
+ * line of a chunk's size does not: it ends when the next one begins, or with the connection. */
+static void connection_request_drop(struct http_connection *c)
 {
-	struct connection *c = connection_of(connection);
+	struct http_request *r = c->request;
 
-	if (c) {
-		c->request_begun = true;
-		c->request = r;
-	}
+	c->request = NULL;
+	if (r)
+		request_free(r, MHD_REQUEST_TERMINATED_WITH_ERROR);
 }
 
-void connection_request_ended(struct MHD_Connection *connection)
+struct http_connection *connection_request_begun(struct MHD_Connection *connection,
+						 struct http_request *r)
 {
-	struct connection *c = connection_of(connection);
+	struct http_connection *c = connection_of(connection);
 
-	if (c)
-		c->request = NULL;
+	if (c == NULL)
+		return NULL;
+	connection_request_drop(c);
+	c->request_begun = true;
+	c->request = r;
+	return c;
+}
+
+void connection_answer(struct MHD_Connection *connection, const char *bytes, size_t n)
+{
+	const union MHD_ConnectionInfo *fd = MHD_get_connection_info(
+					       connection, MHD_CONNECTION_INFO_CONNECTION_FD),
+				       *tls = MHD_get_connection_info(
+					       connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+
+	if (fd == NULL)
+		return;
+	/* A full buffer or a peer that has gone costs the answer, no more. */
+	if (tls && tls->tls_session) {
+		(void)gnutls_record_send(tls->tls_session, bytes, n);
+		(void)gnutls_bye(tls->tls_session, GNUTLS_SHUT_WR);
+	} else {
+		(void)!send(fd->connect_fd, bytes, n, MSG_NOSIGNAL | MSG_DONTWAIT);
+	}
+	shutdown(fd->connect_fd, SHUT_RDWR);
 }
 
 /* The bytes counted by the kernel; 0 when it reports none. */
@@ -99,25 +121,51 @@ static void connection_report_none(struct http_listener *l, struct MHD_Connectio
 	l->config.no_request(l->config.ctx, text);
 }
 
+/* Over the ceiling a connection is closed at once, rather than left to wait in the kernel's
+ * queue for one that leaves. */
+enum MHD_Result connection_admit(void *cls, const struct sockaddr *peer, socklen_t peer_n)
+{
+	struct http_listener *l = cls;
+
+	(void)peer_n;
+	if (atomic_load_explicit(&l->quiet, memory_order_relaxed))
+		return MHD_NO;
+	return peers_admit(l->peers, peer, ghi_clock_monotonic_ms()) ? MHD_YES : MHD_NO;
+}
+
+static void *connection_begin(struct http_listener *l, struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *fd = MHD_get_connection_info(
+					       connection, MHD_CONNECTION_INFO_CONNECTION_FD),
+				       *address = MHD_get_connection_info(
+					       connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	struct http_connection *c = calloc(1, sizeof(*c));
+
+	if (c == NULL)
+		return NULL;
+	c->listener = l;
+	if (fd && address)
+		c->peer = peers_enter(l->peers, address->client_addr, fd->connect_fd,
+				      ghi_clock_monotonic_ms());
+	return c;
+}
+
 void connection_notify(void *cls, struct MHD_Connection *connection, void **context,
 		       enum MHD_ConnectionNotificationCode what)
 {
 	struct http_listener *l = cls;
-	struct connection *c;
+	struct http_connection *c;
 
 	if (what == MHD_CONNECTION_NOTIFY_STARTED) {
-		atomic_fetch_add_explicit(&l->connections, 1, memory_order_relaxed);
-		*context = calloc(1, sizeof(struct connection));
+		*context = connection_begin(l, connection);
 		return;
 	}
-	atomic_fetch_sub_explicit(&l->connections, 1, memory_order_relaxed);
 	c = *context;
-	/* Version 1.0 of the library leaves a request without an end where the line of a chunk's size
-	 * does not fit. */
-	if (c && c->request)
-		request_end(l, connection, &(void *){ c->request },
-			    MHD_REQUEST_TERMINATED_WITH_ERROR);
-	if (c && !c->request_begun && l->config.no_request)
+	if (c == NULL)
+		return;
+	connection_request_drop(c);
+	if (!c->request_begun && l->config.no_request)
 		connection_report_none(l, connection);
+	peers_leave(l->peers, c->peer);
 	free(c);
 }

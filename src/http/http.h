@@ -30,9 +30,17 @@ struct http_config {
 	uint16_t port;	      /* 0 picks a free one */
 	const char *tls_cert; /* PEM files; NULL serves plain HTTP */
 	const char *tls_key;
-	unsigned threads;     /* each with an epoll set of its own */
-	unsigned connections; /* limit; further ones are refused */
+	unsigned threads; /* each with an epoll set of its own */
+	/* Ceilings; 0: none. Over them a connection that has sent no whole head gives way, or the new one is
+	 * refused. An address: peers.h. */
+	unsigned connections, address_connections;
+	size_t address_bodies; /* bytes that the bodies of one address hold; small ones always may */
 	unsigned idle_timeout_s;
+	unsigned
+		head_time_s; /* that a head may take, counted by http_tick() to twice as long; 0: any */
+	unsigned
+		body_time_s; /* after it a body must come with body_rate bytes a second; 0: it need not */
+	unsigned body_rate;
 	size_t connection_memory; /* for the request's head and the reply's; a larger head is
 				   * answered 431 */
 	size_t body_limit;	  /* a larger body is answered 413 unread */
@@ -42,7 +50,7 @@ struct http_config {
 	bool lenient; /* accept the HTTP of old device firmware (QUIRKS Q1, Q3) */
 
 	void *ctx; /* first argument of the callbacks */
-	/* It may reply (then the body is skipped), or do nothing. NULL is fine. */
+	/* May reply (then the body is skipped), call http_discard_body(), or do nothing. NULL is fine. */
 	void (*head)(void *ctx, struct http_request *r);
 	/* Must reply, defer or stream. Not called for a request answered in `head`, or one
 	 * that the listener refused. */
@@ -69,7 +77,9 @@ GH_MUST_CHECK enum gh_err http_listen(const struct http_config *config,
 				      struct http_listener **out, char *why, size_t why_size);
 uint16_t http_port(const struct http_listener *l);
 void http_listener_stats(struct http_listener *l, struct http_stats *out);
-/* Accept no new connections; open ones continue. */
+/* Time for what takes too long to be cut off: about once a second, from any thread. */
+void http_tick(struct http_listener *l);
+/* No new connections from now on; open ones go on. */
 void http_quiesce(struct http_listener *l);
 /* New requests are answered 503, streams end, and every deferred request is waited for: the
  * parts that resume them must still run and be stopped later. Replies in progress have two more
@@ -85,6 +95,12 @@ gh_slice http_target(const struct http_request *r);
 gh_slice http_version(const struct http_request *r);
 /* The body, in full; empty in `head`. */
 gh_slice http_body(const struct http_request *r);
+/* Whether the head announces a body. */
+bool http_body_comes(const struct http_request *r);
+/* In `head`: the body will not be needed. It is skipped, and `ready` finds its first `keep` bytes at the
+ * most. */
+void http_discard_body(struct http_request *r, size_t keep);
+bool http_body_discarded(const struct http_request *r);
 /* First header line of that name (any case). */
 bool http_header(struct http_request *r, const char *name, gh_slice *value);
 void http_each_header(struct http_request *r,

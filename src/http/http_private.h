@@ -5,6 +5,7 @@
 
 #include "http/http.h"
 #include "http/lingering_close.h"
+#include "http/peers.h"
 
 #include <microhttpd.h>
 #include <netinet/in.h>
@@ -21,6 +22,7 @@ struct http_listener {
 	struct http_config config;
 	struct MHD_Daemon *daemon;
 	struct lingering_close *lingering;
+	struct peers *peers;
 	uint16_t port;
 
 	/* Made once, shared by every request with this reply. */
@@ -29,8 +31,8 @@ struct http_listener {
 	atomic_bool quiet;   /* no new connections */
 	atomic_bool closing; /* no new requests, streams end */
 	atomic_uint_fast64_t requests, refusals;
-	atomic_size_t connections, body_bytes;
-	atomic_size_t answering; /* requests whose handler ran and whose reply is not sent */
+	atomic_size_t body_bytes;
+	atomic_size_t answering; /* requests whose handler ran and whose reply is not out */
 	atomic_size_t deferred;	 /* not resumed yet, or with a continuation that has not run */
 
 	pthread_mutex_t streams_lock; /* guards the list and the state of its members */
@@ -60,11 +62,20 @@ struct http_header_line {
 	const char *name, *value;
 };
 
+/* A connection, from its beginning to its end. */
+struct http_connection {
+	struct http_listener *listener;
+	struct peer_connection *peer; /* NULL: no memory */
+	struct http_request *request; /* begun, and not ended */
+	bool request_begun;	      /* a request line was read */
+};
+
 struct http_request {
 	struct http_listener *listener;
 	struct MHD_Connection *connection;
-	const char *method, *version; /* NULL in HTTP_HEAD */
-	size_t target_n;
+	struct http_connection *owner; /* NULL: no memory */
+	const char *method, *version;  /* NULL in HTTP_HEAD */
+	size_t target_n, line_n; /* as it is, and as it came: with the blanks that follow it */
 
 	enum http_phase phase;
 	atomic_int deferral;
@@ -73,6 +84,8 @@ struct http_request {
 	bool body_comes;     /* the header lines announce one */
 	bool answered_early; /* reply before the body, which stays unread */
 	bool chunked;
+	bool discarding; /* the body is not kept, but for ... */
+	size_t keep;	 /* ... so many bytes */
 	uint64_t length; /* as announced */
 
 	uint8_t *body;
@@ -107,17 +120,24 @@ void request_end(void *cls, struct MHD_Connection *connection, void **request,
 
 void connection_notify(void *cls, struct MHD_Connection *connection, void **context,
 		       enum MHD_ConnectionNotificationCode what);
-/* A request line arrived over it. NULL: there was no memory for the request. */
-void connection_request_begun(struct MHD_Connection *connection, struct http_request *r);
-void connection_request_ended(struct MHD_Connection *connection);
-/* Numeric address of the peer; unchanged when unknown. */
+/* A request line arrived over it; NULL without memory. */
+struct http_connection *connection_request_begun(struct MHD_Connection *connection,
+						 struct http_request *r);
+/* On the connection's thread, before the library has written: these bytes are the last. */
+void connection_answer(struct MHD_Connection *connection, const char *bytes, size_t n);
+/* Whether a connection from there may begin. */
+enum MHD_Result connection_admit(void *cls, const struct sockaddr *peer, socklen_t peer_n);
+/* Numeric address of the other end; left alone when unknown. */
 void connection_peer(struct MHD_Connection *connection, char to[INET6_ADDRSTRLEN]);
 
 /* The value of a Host that is not the peer's (request_begin): known by its address. */
 extern const char http_host_provided[];
 
-/* Read the header lines once: fills body_comes, chunked and length. NULL, or a sentence on why
- * the end of the request is ambiguous. */
+/* What is done with a request at its end, on whatever way. */
+void request_free(struct http_request *r, enum MHD_RequestTerminationCode how);
+
+/* Read the header lines once: fills body_comes, chunked and length. NULL, or a sentence on
+ * why the request's end cannot be known for sure. */
 const char *framing_check(struct http_request *r);
 
 /* Keep n more bytes. GH_ETOOBIG: over body_limit. GH_EBUSY: the budget is exhausted. GH_ENOMEM. */

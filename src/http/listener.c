@@ -1,4 +1,5 @@
 /* A listener's life: socket, certificate, libmicrohttpd's options, and the orderly end. */
+#include "base/clock.h"
 #include "http/http_private.h"
 
 #include <errno.h>
@@ -30,22 +31,6 @@ __attribute__((format(printf, 2, 0))) static void library_log(void *cls, const c
 		snprintf(why, l->why_size, "%s", text);
 	else
 		l->config.library(l->config.ctx, text);
-}
-
-/* Over the limit a connection is closed at once, instead of waiting in the kernel's queue for
- * another one to close. */
-static enum MHD_Result connection_admit(void *cls, const struct sockaddr *peer,
-					socklen_t peer_n)
-{
-	struct http_listener *l = cls;
-
-	(void)peer, (void)peer_n;
-	if (atomic_load_explicit(&l->quiet, memory_order_relaxed))
-		return MHD_NO;
-	return atomic_load_explicit(&l->connections, memory_order_relaxed) <
-			       l->config.connections
-		       ? MHD_YES
-		       : MHD_NO;
 }
 
 /* A whole PEM file as a string on the heap. */
@@ -170,6 +155,7 @@ out:
 static void listener_free(struct http_listener *l)
 {
 	lingering_close_free(l->lingering);
+	peers_free(l->peers);
 	reply_unprepare(l);
 	pthread_mutex_destroy(&l->streams_lock);
 	free(l);
@@ -187,8 +173,16 @@ enum gh_err http_listen(const struct http_config *config, struct http_listener *
 	l->config = *config;
 	pthread_mutex_init(&l->streams_lock, NULL);
 	l->lingering = lingering_close_new();
+	l->peers = peers_new(&(struct peers_limits){
+		.connections = config->connections,
+		.address_connections = config->address_connections,
+		.address_bodies = config->address_bodies,
+		.head_ms = (int64_t)config->head_time_s * 1000,
+		.body_ms = (int64_t)config->body_time_s * 1000,
+		.body_rate = config->body_rate,
+	});
 	snprintf(why, why_size, "out of memory");
-	if (l->lingering && reply_prepare(l))
+	if (l->lingering && l->peers && reply_prepare(l))
 		err = listener_open(l, &fd, why, why_size);
 	if (err != GH_OK) {
 		if (fd >= 0)
@@ -209,12 +203,17 @@ void http_listener_stats(struct http_listener *l, struct http_stats *out)
 {
 	*out = (struct http_stats){ .requests = atomic_load(&l->requests),
 				    .refusals = atomic_load(&l->refusals),
-				    .connections = atomic_load(&l->connections),
+				    .connections = peers_count(l->peers),
 				    .body_bytes = atomic_load(&l->body_bytes) };
 }
 
-/* MHD_quiesce_daemon() has a race with the library's threads on the epoll set, which can call
- * abort(); new connections are refused instead. */
+void http_tick(struct http_listener *l)
+{
+	peers_check(l->peers, ghi_clock_monotonic_ms());
+}
+
+/* MHD_quiesce_daemon() races with the library's own threads for the epoll set, and the loser
+ * calls abort(); new connections are refused instead. */
 void http_quiesce(struct http_listener *l)
 {
 	atomic_store(&l->quiet, true);

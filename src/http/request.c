@@ -23,6 +23,22 @@ gh_slice http_body(const struct http_request *r)
 
 const char http_host_provided[] = "";
 
+bool http_body_comes(const struct http_request *r)
+{
+	return r->body_comes;
+}
+
+void http_discard_body(struct http_request *r, size_t keep)
+{
+	r->discarding = true;
+	r->keep = keep;
+}
+
+bool http_body_discarded(const struct http_request *r)
+{
+	return r->discarding && r->body_comes;
+}
+
 bool http_header(struct http_request *r, const char *name, gh_slice *value)
 {
 	const char *v = NULL;

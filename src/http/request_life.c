@@ -1,6 +1,7 @@
 /* A request, step by step, as libmicrohttpd calls: the request line (request_begin), the
  * header lines, the body in pieces, the end of the body and every wake-up after it
  * (request_step), the end (request_end). */
+#include "base/clock.h"
 #include "http/http_private.h"
 
 #include <poll.h>
@@ -26,25 +27,61 @@ static void request_host_provide(struct http_listener *l, struct MHD_Connection 
 #endif
 }
 
+/* What a parameter takes of a connection's memory, and what is left for the rest of the head. */
+#define PARAM_MEMORY 64
+#define HEAD_MEMORY 1024
+#define PARAMS_FEW 33
+
+static bool target_fits(const struct http_listener *l, const char *target, size_t n)
+{
+	size_t params = 1;
+
+	for (const char *at = target; (at = memchr(at, '&', n - (size_t)(at - target))); at++)
+		params++;
+	return n + params * PARAM_MEMORY + HEAD_MEMORY <= l->config.connection_memory ||
+	       params < PARAMS_FEW;
+}
+
+/* Version 0.9.75 of the library drops the rest of such a request and waits for it, with its answer
+ * made, until the idle timeout; so it is answered here, before the library reads the parameters. */
+static void target_refuse(struct http_listener *l, struct MHD_Connection *connection)
+{
+	static const char reply[] = "HTTP/1.1 414 URI Too Long\r\nConnection: close\r\n"
+				    "Content-Type: text/plain\r\nContent-Length: 34\r\n\r\n"
+				    "the target has too many parameters";
+
+	atomic_fetch_add_explicit(&l->refusals, 1, memory_order_relaxed);
+	connection_answer(connection, reply, sizeof(reply) - 1);
+	if (l->config.no_request)
+		l->config.no_request(l->config.ctx,
+				     "a request target with too many parameters");
+}
+
 void *request_begin(void *cls, const char *target, struct MHD_Connection *connection)
 {
 	struct http_listener *l = cls;
-	size_t n = strlen(target);
+	size_t line_n = strlen(target), n = line_n;
 	struct http_request *r;
 
 	/* Those before " HTTP/", which not every version of the library leaves out. */
 	while (l->config.lenient && n && target[n - 1] == ' ')
 		n--;
+	if (!target_fits(l, target, n)) {
+		(void)connection_request_begun(connection, NULL);
+		target_refuse(l, connection);
+		return NULL;
+	}
 	r = malloc(sizeof(*r) + n);
-	connection_request_begun(connection, r);
 	request_host_provide(l, connection);
 	if (r == NULL)
 		return NULL; /* request_step() closes the connection */
 	*r = (struct http_request){
 		.listener = l,
 		.connection = connection,
+		.owner = connection_request_begun(connection, r),
 		.arena = { .share = &l->config.memory, .small = ARENA_SMALL },
 		.target_n = n,
+		.line_n = line_n,
 	};
 	memcpy(r->target, target, n);
 	return r;
@@ -78,6 +115,9 @@ static enum MHD_Result request_head_received(struct http_request *r)
 
 	r->phase = HTTP_BODY;
 	atomic_fetch_add_explicit(&l->requests, 1, memory_order_relaxed);
+	if (r->owner)
+		peers_head_received(l->peers, r->owner->peer, r->body_comes,
+				    ghi_clock_monotonic_ms());
 	if (fault) {
 		reply_refuse(r, MHD_HTTP_BAD_REQUEST, fault);
 	} else if (r->length > l->config.body_limit) {
@@ -111,11 +151,27 @@ static bool request_broke_off(struct http_request *r)
 	return info && recv(info->connect_fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 
+/* Of a body that is skipped. */
+static void body_keep(struct http_request *r, const char *p, size_t n)
+{
+	size_t more = r->keep > r->body_n ? r->keep - r->body_n : 0;
+
+	r->discarded += n;
+	if (more > n)
+		more = n;
+	/* Without room for it, it is not there to be seen. */
+	if (more && body_append(r, p, more) != GH_OK)
+		r->keep = 0;
+	r->discarded -= more;
+}
+
 static enum MHD_Result request_body_received(struct http_request *r, const char *p, size_t n)
 {
 	enum gh_err err = GH_OK;
 
-	if (r->response == NULL)
+	if (r->response == NULL && r->discarding)
+		body_keep(r, p, n);
+	else if (r->response == NULL)
 		err = body_append(r, p, n);
 	else
 		r->discarded += n;
@@ -176,6 +232,8 @@ static enum MHD_Result request_body_complete(struct http_request *r)
 	struct http_listener *l = r->listener;
 
 	r->phase = HTTP_ANSWER;
+	if (r->owner && r->body_comes)
+		peers_body_received(l->peers, r->owner->peer);
 	/* In this order, and the reverse in http_close(): either `closing` is seen here, or
 	 * `answering` there. */
 	atomic_fetch_add(&l->answering, 1);
@@ -291,14 +349,26 @@ void request_end(void *cls, struct MHD_Connection *connection, void **request,
 		 enum MHD_RequestTerminationCode how)
 {
 	struct http_request *r = *request;
-	struct http_listener *l = cls;
-	bool was_counted, unread;
 
+	(void)cls;
+	(void)connection;
 	if (r == NULL)
 		return;
 	*request = NULL;
+	if (r->owner) {
+		r->owner->request = NULL;
+		peers_request_ended(r->listener->peers, r->owner->peer,
+				    ghi_clock_monotonic_ms());
+	}
+	request_free(r, how);
+}
+
+void request_free(struct http_request *r, enum MHD_RequestTerminationCode how)
+{
+	struct http_listener *l = r->listener;
+	bool was_counted, unread;
+
 	r->ended = true;
-	connection_request_ended(connection);
 	/* A resumed connection is read first; if the peer has closed, that ends the request. */
 	if (r->continuation)
 		request_continue(r);

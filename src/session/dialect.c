@@ -10,7 +10,7 @@ static const struct dialect *const dialects[DEVICE_DIALECTS] = {
 
 const struct dialect *dialect_choose(struct exchange *x)
 {
-	bool handshake = x->target.endpoint == GHI_ENDPOINT_CDATA && x->body.n == 0 &&
+	bool handshake = x->target.endpoint == GHI_ENDPOINT_CDATA && !x->has_body &&
 			 exchange_has_param(x, "options");
 
 	if (handshake)

@@ -31,7 +31,8 @@ struct dialect_table {
 };
 
 struct dialect {
-	const char *name; /* in messages: "attendance" */
+	const char *name;    /* in messages: "attendance" */
+	const char *no_path; /* a sentence about a path it does not have */
 
 	/* What a request is for, by its path, parameters and body. */
 	enum dialect_request (*classify)(struct exchange *x);

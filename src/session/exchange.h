@@ -57,6 +57,16 @@ struct exchange {
 	const struct dialect *dialect;
 	int request; /* enum dialect_request */
 
+	bool has_body;	/* the head announces one */
+	bool judged;	/* session_judge() has ended */
+	bool discarded; /* its body was not kept */
+	struct {
+		unsigned status; /* 0: it may be served, or its device be admitted */
+		bool unmatched;	 /* it is no device's */
+		bool key, held;	 /* what to count it as */
+		const char *why;
+	} verdict;
+
 	bool deferred;
 	bool quiet;	  /* a plain heartbeat: not traced */
 	const char *note; /* for the trace, when it is not in the reply; NULL: none */

@@ -5,6 +5,8 @@
 #include "session/exchange.h"
 #include "session/session.h"
 
+#define BODY_SHOWN 4096 /* of a body that is refused, for people who look at the trace */
+
 static gh_slice http_link_peer(void *link)
 {
 	return http_peer(link);
@@ -64,7 +66,15 @@ static const struct exchange_transport http_transport = {
 	.resume_with = http_link_resume_with,
 };
 
-void session_ready(void *ctx, struct http_request *r)
+static void exchange_abandoned(void *user, bool sent)
+{
+	struct exchange *x = user;
+
+	(void)sent;
+	exchange_drop(x);
+}
+
+void session_head(void *ctx, struct http_request *r)
 {
 	struct server *server = ctx;
 	struct exchange *x = ghi_arena_alloc(http_arena(r), sizeof(*x));
@@ -80,8 +90,22 @@ void session_ready(void *ctx, struct http_request *r)
 	x->method = http_method(r);
 	x->raw_target = http_target(r);
 	x->version = http_version(r);
-	x->body = http_body(r);
+	x->has_body = http_body_comes(r);
 	x->now_ms = server->now_ms();
+	if (!session_judge(x))
+		http_discard_body(r, BODY_SHOWN);
+	/* Until it is ready: the peer may leave amid its body. */
+	http_set_user(r, x, exchange_abandoned);
+}
+
+void session_ready(void *ctx, struct http_request *r)
+{
+	struct exchange *x = http_user(r);
+
+	(void)ctx;
+	http_set_user(r, NULL, NULL);
+	x->body = http_body(r);
+	x->discarded = http_body_discarded(r);
 	session_serve(x);
 }
 

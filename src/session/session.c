@@ -2,8 +2,6 @@
  * in the table of the dialect. */
 #include "session/session.h"
 
-#include <stdio.h>
-
 #include "core/metrics.h"
 #include "session/dialect.h"
 
@@ -21,30 +19,115 @@ static void unmatched_refuse(struct exchange *x, unsigned status, const char *wh
 	exchange_refuse(x, status, why);
 }
 
-static void request_serve(struct exchange *x)
+/* --- what the head says --- */
+
+static void verdict_set(struct exchange *x, unsigned status, const char *why)
 {
+	x->verdict.status = status;
+	x->verdict.why = why;
+}
+
+static void verdict_unmatched(struct exchange *x, unsigned status, const char *why)
+{
+	device_unref(x->device);
+	x->device = NULL;
+	x->verdict.unmatched = true;
+	verdict_set(x, status, why);
+}
+
+static void state_judge(struct exchange *x)
+{
+	x->verdict.held = x->verdict.key = false;
+	verdict_set(x, 0, NULL);
 	if (device_deleted(x->device)) {
-		exchange_refuse(x, 503, "device was deleted, try again");
+		verdict_set(x, 503, "device was deleted, ask again");
 		return;
 	}
 	switch (device_state(x->device)) {
 	case DEVICE_APPROVED:
 		break;
 	case DEVICE_BLOCKED:
-		metric_add(&x->server->metrics->held_requests, 1);
-		exchange_refuse(x, 403, "device is blocked by the administrator");
+		x->verdict.held = true;
+		verdict_set(x, 403, "device is blocked by the administrator");
 		return;
 	default:
-		metric_add(&x->server->metrics->held_requests, 1);
-		exchange_refuse(x, 503, "device waits for approval by the administrator");
+		x->verdict.held = true;
+		verdict_set(x, 503, "device waits for approval by the administrator");
 		return;
 	}
-	if (!x->dialect->authorise(x)) {
-		metric_add(&x->server->metrics->key_refusals, 1);
-		exchange_refuse(x, 401, "comm key is missing or wrong");
+}
+
+/* Of a device that is known. */
+static void device_judge(struct exchange *x)
+{
+	state_judge(x);
+	if (x->verdict.status == 0 && !x->dialect->authorise(x)) {
+		x->verdict.key = true;
+		verdict_set(x, 401, "comm key is missing or wrong");
+	}
+}
+
+static void request_judge(struct exchange *x)
+{
+	if (ghi_target_parse(x->raw_target, &x->target) != GH_OK) {
+		verdict_unmatched(x, 400, "request target cannot be read");
 		return;
 	}
-	x->dialect->serve[x->request](x);
+	gh_slice sn = exchange_param(x, "SN");
+	bool valid = device_serial_valid(sn);
+
+	if (valid)
+		x->device = devices_find(x->server->devices, sn);
+	x->dialect = dialect_choose(x);
+	x->request = (int)x->dialect->classify(x);
+	if (x->request == DIALECT_UNKNOWN) {
+		verdict_unmatched(x, 404, x->dialect->no_path);
+		return;
+	}
+	if (sn.n == 0) {
+		verdict_unmatched(x, 400, "SN is missing");
+		return;
+	}
+	if (valid)
+		x->sn = sn;
+	if (!method_is_known(x->method))
+		verdict_unmatched(x, 405, "method is not GET or POST");
+	else if (!valid)
+		verdict_unmatched(x, 400, "SN is not 1 to 32 letters, digits, '-', '_' or '.'");
+	else if (x->device)
+		device_judge(x);
+}
+
+bool session_judge(struct exchange *x)
+{
+	x->judged = true;
+	request_judge(x);
+	if (x->device)
+		return x->verdict.status == 0;
+	/* The first request of an unknown one is served where it is approved at once. */
+	return x->verdict.status == 0 &&
+	       x->server->settings->new_devices == NEW_DEVICES_APPROVE;
+}
+
+static void request_refuse(struct exchange *x)
+{
+	struct metrics *m = x->server->metrics;
+
+	if (x->verdict.held)
+		metric_add(&m->held_requests, 1);
+	if (x->verdict.key)
+		metric_add(&m->key_refusals, 1);
+	exchange_refuse(x, x->verdict.status, x->verdict.why);
+}
+
+static void request_serve(struct exchange *x)
+{
+	if (x->verdict.status)
+		request_refuse(x);
+	else if (x->discarded)
+		exchange_refuse(x, 503, "not read, send it again");
+	else
+		x->dialect->serve[x->request](x);
 }
 
 /* --- first contact --- */
@@ -56,6 +139,7 @@ static void admission_continue(struct exchange *x)
 		return;
 	}
 	device_log_new(x->server, x->device);
+	device_judge(x);
 	request_serve(x);
 }
 
@@ -104,39 +188,12 @@ static void admission_begin(struct exchange *x)
 
 void session_serve(struct exchange *x)
 {
-	if (ghi_target_parse(x->raw_target, &x->target) != GH_OK) {
-		unmatched_refuse(x, 400, "request target cannot be read");
-		return;
-	}
-	gh_slice sn = exchange_param(x, "SN");
-	bool valid = device_serial_valid(sn);
-
-	if (valid)
-		x->device = devices_find(x->server->devices, sn);
-	x->dialect = dialect_choose(x);
-	x->request = (int)x->dialect->classify(x);
-	if (x->request == DIALECT_UNKNOWN) {
-		char why[64];
-
-		snprintf(why, sizeof(why), "no such path for %s devices", x->dialect->name);
-		device_unref(x->device);
-		x->device = NULL;
-		unmatched_refuse(x, 404, why);
-		return;
-	}
-	if (sn.n == 0) {
-		unmatched_refuse(x, 400, "SN is missing");
-		return;
-	}
-	if (valid)
-		x->sn = sn;
-	if (!method_is_known(x->method)) {
-		x->transport->add_header(x->link, "Allow", "GET, POST");
-		unmatched_refuse(x, 405, "method is not GET or POST");
-		return;
-	}
-	if (!valid) {
-		unmatched_refuse(x, 400, "SN is not 1 to 32 letters, digits, '-', '_' or '.'");
+	if (!x->judged)
+		x->discarded = !session_judge(x);
+	if (x->verdict.unmatched) {
+		if (x->verdict.status == 405)
+			x->transport->add_header(x->link, "Allow", "GET, POST");
+		unmatched_refuse(x, x->verdict.status, x->verdict.why);
 		return;
 	}
 	if (x->device == NULL) {
@@ -144,6 +201,9 @@ void session_serve(struct exchange *x)
 		return;
 	}
 	device_seen(x->device, x->now_ms);
-	x->quiet = device_state(x->device) == DEVICE_APPROVED && x->dialect->heartbeat(x);
+	/* It may have been blocked while its body came. */
+	if (x->has_body && x->verdict.status == 0)
+		state_judge(x);
+	x->quiet = x->verdict.status == 0 && x->dialect->heartbeat(x);
 	request_serve(x);
 }

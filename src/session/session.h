@@ -15,10 +15,16 @@
 
 struct exchange;
 
-/* Serve a request whose facts are filled in (server to now_ms, target left out). */
+/* Serve a request whose facts are filled in (server to now_ms, target left out), and which was judged,
+ * or is judged then. */
 void session_serve(struct exchange *x);
 
+/* Judge such a request by its head: path, serial number, state and key. What is refused is so when
+ * it is served; false: its body is not needed. Once, before session_serve(). */
+GH_MUST_CHECK bool session_judge(struct exchange *x);
+
 /* For http_config: ctx is the struct server. */
+void session_head(void *server, struct http_request *r);
 void session_ready(void *server, struct http_request *r);
 void session_refused(void *server, struct http_request *r, unsigned status, const char *reason);
 void session_no_request(void *server, const char *message);

@@ -87,11 +87,13 @@ class Reply:
 
 
 class Connection:
-    def __init__(self, port, tls=None, host="127.0.0.1"):
+    def __init__(self, port, tls=None, host="127.0.0.1", source=None):
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self.socket = socket.socket(family, socket.SOCK_STREAM)
         self.socket.settimeout(DEADLINE)
         try:
+            if source:
+                self.socket.bind((source, 0))
             self.socket.connect((host, port))
             if tls:
                 self.socket = tls.wrap_socket(self.socket, server_hostname="localhost")

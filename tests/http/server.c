@@ -3,6 +3,7 @@
  * `routes`. */
 #include "http/http.h"
 
+#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -300,6 +301,8 @@ static void request_head(void *ctx, struct http_request *r)
 	(void)ctx;
 	if (gh_slice_starts(http_target(r), GH_LIT("/forbidden")))
 		http_reply(r, 403, "text/plain", GH_LIT("not here"));
+	else if (gh_slice_starts(http_target(r), GH_LIT("/discarded")))
+		http_discard_body(r, 0);
 }
 
 static void request_ready(void *ctx, struct http_request *r)
@@ -324,6 +327,10 @@ static void request_ready(void *ctx, struct http_request *r)
 		http_reply(r, 404, "application/json", GH_LIT("{}"));
 	} else if (gh_slice_eq(path, GH_LIT("/echo"))) {
 		http_reply(r, 200, "application/octet-stream", http_body(r));
+	} else if (gh_slice_eq(path, GH_LIT("/discarded"))) {
+		http_reply(r, 200, "text/plain",
+			   http_body_discarded(r) && http_body(r).n == 0 ? GH_LIT("discarded")
+									 : GH_LIT("kept"));
 	} else if (gh_slice_eq(path, GH_LIT("/headers"))) {
 		headers_show(r);
 	} else if (gh_slice_eq(path, GH_LIT("/agent"))) {
@@ -363,7 +370,9 @@ static void request_ready(void *ctx, struct http_request *r)
 static void server_usage(void)
 {
 	fputs("usage: server [-t threads] [-n connections] [-i idle] [-m memory] [-b body]\n"
-	      "              [-B memory] [-a address] [-p port] [-c cert] [-k key] [-s]\n",
+	      "              [-B memory] [-a address] [-p port] [-c cert] [-k key] [-s]\n"
+	      "              [-N connections] [-Y bodies] (of an address) [-H head] [-W "
+	      "body]\n",
 	      stderr);
 	exit(2);
 }
@@ -390,7 +399,7 @@ int main(int argc, char **argv)
 	char why[256] = "", c1;
 	int opt;
 
-	while ((opt = getopt(argc, argv, "t:n:i:m:b:B:a:p:c:k:s")) != -1) {
+	while ((opt = getopt(argc, argv, "t:n:i:m:b:B:a:p:c:k:sN:Y:H:W:")) != -1) {
 		switch (opt) {
 		case 't':
 			c.threads = (unsigned)strtoul(optarg, NULL, 10);
@@ -425,6 +434,19 @@ int main(int argc, char **argv)
 		case 's':
 			c.lenient = false;
 			break;
+		case 'N':
+			c.address_connections = (unsigned)strtoul(optarg, NULL, 10);
+			break;
+		case 'Y':
+			c.address_bodies = strtoul(optarg, NULL, 10);
+			break;
+		case 'H':
+			c.head_time_s = (unsigned)strtoul(optarg, NULL, 10);
+			break;
+		case 'W':
+			c.body_time_s = (unsigned)strtoul(optarg, NULL, 10);
+			c.body_rate = 10000;
+			break;
 		default:
 			server_usage();
 		}
@@ -442,7 +464,15 @@ int main(int argc, char **argv)
 	pthread_create(&s.worker, NULL, worker_run, &s);
 	printf("port %u\n", http_port(s.listener));
 	fflush(stdout);
-	while (read(STDIN_FILENO, &c1, 1) > 0) {
+	for (;;) {
+		struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
+
+		if (poll(&in, 1, 100) == 0) {
+			http_tick(s.listener);
+			continue;
+		}
+		if (read(STDIN_FILENO, &c1, 1) <= 0)
+			break;
 		if (c1 == 'q') {
 			http_quiesce(s.listener);
 			puts("quiet");

@@ -76,6 +76,100 @@ class Connections(unittest.TestCase):
                 self.assertIn(b"peer ::1\n", k.reply().body)
 
 
+HALF = b"GET /x HTTP/1.1\r\nHost"
+ELSEWHERE = "127.0.0.2"
+
+
+class Addresses(unittest.TestCase):
+    """What one address may take of a listener."""
+
+    def open(self, server, n, send=HALF, source=None):
+        connections = []
+        for _ in range(n):
+            k = Connection(server.port, source=source)
+            self.addCleanup(k.socket.close)
+            k.send(send)
+            connections.append(k)
+        return connections
+
+    def served(self, server, source=None):
+        with Connection(server.port, source=source) as k:
+            k.send(get("/ok"))
+            return k.reply().status
+
+    def test_half_sent_heads_of_one_address_give_way_to_a_whole_one(self):
+        for options in [("-n", 50), ("-n", 1000, "-N", 50)]:
+            with Server(*options, "-i", 60) as server:
+                self.open(server, 300)
+                for source in (None, ELSEWHERE):
+                    for _ in range(20):
+                        self.assertEqual(self.served(server, source), 200)
+                self.doCleanups()
+
+    def test_connections_that_are_served_do_not_give_way(self):
+        with Server("-n", 20, "-N", 5, "-i", 60) as server:
+            held = self.open(server, 5, get("/stream"))
+            for k in held:
+                k.head()
+            with Connection(server.port) as more:
+                self.assertTrue(more.is_closed())
+            self.assertEqual(self.served(server, ELSEWHERE), 200)
+            for k in held:
+                self.assertTrue(k.is_silent(0.01))
+            self.doCleanups()
+
+    def test_the_bodies_of_one_address_have_a_ceiling(self):
+        with Server("-Y", 300000, "-i", 60) as server:
+            self.open(server, 2, post("/later", b"x" * 140000)[:-1])
+            server.until(lambda s: s["body_bytes"] >= 279998, "two bodies")
+            for source, size, status in [(None, 140000, 503), (None, 60000, 200),
+                                         (ELSEWHERE, 140000, 200)]:
+                with self.subTest(source=source, size=size), \
+                        Connection(server.port, source=source) as k:
+                    k.send(post("/later", b"x" * size))
+                    self.assertEqual(k.reply().status, status)
+            self.doCleanups()
+            server.until(lambda s: s["body_bytes"] == 0, "they are given back")
+            self.assertEqual(server.send_request(post("/later", b"x" * 140000)).status, 200)
+
+    def drip(self, k, data):
+        """Whether the server ends the connection while data comes byte by byte."""
+        try:
+            for byte in data:
+                k.send(bytes([byte]))
+                if not k.is_silent(0.1):
+                    return k.is_closed()
+        except OSError:
+            return True
+        return False
+
+    def test_a_head_has_a_total_time(self):
+        with Server("-H", 1, "-i", 60) as server, Connection(server.port) as k, \
+                Connection(server.port) as second:
+            second.send(get("/ok"))
+            second.reply()
+            self.assertTrue(self.drip(k, HALF + b": x\r\nX: " + b"y" * 200))
+            # Silence between two requests is no head.
+            self.assertTrue(second.is_silent(2.5))
+            second.send(get("/ok"))
+            second.reply()
+            self.assertTrue(self.drip(second, HALF + b": x\r\nX: " + b"y" * 200))
+
+    def test_a_body_has_a_slowest_rate(self):
+        body = post("/later", b"x" * 20000)
+        with Server("-W", 1, "-i", 60) as server, Connection(server.port) as k, \
+                Connection(server.port) as slow:
+            k.send(body[:-19000])
+            slow.send(body[:-19000])
+            for i in range(18):
+                slow.send(b"x" * 1000)
+                k.send(b"x")
+                time.sleep(0.03)
+            slow.send(b"x" * 1000)
+            self.assertEqual(slow.reply().body, b"later: 20000")
+            self.assertTrue(self.drip(k, b"x" * 200))
+
+
 class Streams(WithServer):
     options = ("-i", 2)
 

@@ -4,6 +4,7 @@ little memory and no thread, and when they are silent for long enough they are c
 
 import os
 import re
+import resource
 import socket
 import sys
 import threading
@@ -221,6 +222,59 @@ class Silence(Slow):
         self.all_is_well()
         until(lambda: self.metric("gatehouse_http_connections") <= 1, PATIENCE_S)
         until(lambda: self.metric("gatehouse_memory_used_bytes") < MB, PATIENCE_S)
+
+
+class Strangers(unittest.TestCase):
+    """What comes from anywhere leaves room for those it is for."""
+
+    def setUp(self):
+        self.server = Server("--connections", "1000")
+        self.addCleanup(self.server.close)
+        self.clock = Device(self.server, sn="CLOCK")
+        self.clock.handshake()
+        self.server.api.approve("CLOCK")
+        self.clock.options()
+
+    def uploads(self, size=1000):
+        body = b"".join(b"%d\t2024-07-01 08:00:00\n" % i for i in range(size))
+        return self.clock.upload("ATTLOG", body).status
+
+    def send(self, data, source=None):
+        s = socket.create_connection(self.server.devices, PATIENCE_S,
+                                     (source, 0) if source else None)
+        self.addCleanup(s.close)
+        s.sendall(data)
+
+    def used(self):
+        text = self.server.api.raw("GET", "/metrics")[2].decode()
+        return int(re.search(r"^gatehouse_memory_used_bytes (\d+)$", text, re.M)[1])
+
+    def test_half_sent_bodies_stop_no_upload(self):
+        body = b"x" * (15 * MB)
+        for i in range(17):
+            self.send(request("POST", f"/iclock/cdata?SN=STRANGER{i}&table=OPERLOG", body)[:-1])
+        self.assertEqual(self.uploads(), 200)
+        self.assertLess(self.used(), MB)
+        # Some that name the clock, from elsewhere: they get their share and no more.
+        for i in range(17):
+            try:
+                self.send(request("POST", "/iclock/cdata?SN=CLOCK&table=OPERLOG", body)[:-1],
+                          "127.0.0.2")
+            except ConnectionError:
+                pass  # refused amid the body
+        self.assertEqual(self.uploads(40000), 200)
+        self.assertEqual(self.server.api.raw("GET", "/healthz")[0], 200)
+
+    def test_half_sent_heads_shut_nobody_out(self):
+        n = 5000
+        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 3 * n), hard))
+        for i in range(n):
+            self.send(b"GET /iclock/getrequest?SN=CLOCK HTTP/1.1\r\nHost:")
+            if i % 500 == 499:
+                self.assertEqual(self.clock.poll(), [])
+        self.assertEqual(self.uploads(), 200)
+        self.assertEqual(self.server.api.raw("GET", "/api/devices/CLOCK")[0], 200)
 
 
 if __name__ == "__main__":

@@ -140,6 +140,7 @@ void carrier_request(struct server *server, const char *method, const char *targ
 		.raw_target = ghi_arena_copy(&arena, gh_slice_of(target)),
 		.version = GH_LIT("HTTP/1.1"),
 		.body = body,
+		.has_body = body.n > 0,
 		.now_ms = server->now_ms(),
 	};
 	session_serve(x);

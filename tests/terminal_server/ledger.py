@@ -3,6 +3,7 @@
 log is erased only when every row is."""
 
 import os
+import re
 import sqlite3
 import unittest
 
@@ -188,6 +189,28 @@ class Erasing(unittest.TestCase):
             until(lambda: server.api.command(number)["status"] == "acknowledged", 60)
             self.assertEqual(len(server.api.punches()), 30)
             self.assertEqual(terminal.end()["holds"]["punches"], 0)
+
+    def test_a_read_waits_while_the_memory_for_requests_is_used_up(self):
+        def used():
+            text = server.api.raw("GET", "/metrics")[2].decode()
+            return int(re.search(r"^gatehouse_memory_used_bytes (\d+)$", text, re.M)[1])
+
+        held = 15_690_000  # two of them leave less than a piece of the log takes
+        with Terminal("--punches", "2000") as terminal, \
+                Server("--new-devices", "approve", "--memory-limit", str(32 << 20)) as server:
+            wires = [serve.Wire(server.devices, source=f"127.0.0.{i}") for i in (2, 3)]
+            for wire in wires:
+                wire.send(serve.request("POST", "/iclock/cdata?SN=HOLDER&table=OPERLOG",
+                                        b"x" * held)[:-1])
+            until(lambda: used() >= 2 * held - 2 * 65536)
+            server.add(terminal.tcp)
+            error = until(lambda: server.link("SIM000001")["error"])
+            self.assertIn("memory", error)
+            self.assertEqual(server.api.punches(), [])
+            for wire in wires:
+                wire.close()
+            server.read_once("SIM000001")
+            self.assertEqual(len(server.api.punches()), 2000)
 
     def test_erasing_needs_an_administrator(self):
         with Server() as server, Terminal("--punches", "3") as terminal:

@@ -2,6 +2,11 @@
 #include "app/serve/serve.h"
 #include "session/session.h"
 
+#define ADMIN_CONNECTIONS 1024
+#define HEAD_TIME_S 30 /* for a request's head */
+#define BODY_TIME_S 60 /* before a body's rate counts */
+#define BODY_RATE 1024 /* bytes a second; a slower body is cut off */
+
 /* --- the callbacks of the listeners --- */
 
 static void device_ready(void *ctx, struct http_request *r)
@@ -59,10 +64,17 @@ static void admin_no_request(void *ctx, const char *message)
 	LOG(&s->log, LOG_DEBUG, "not a request", { "why", gh_slice_of(message) });
 }
 
+static void device_head(void *ctx, struct http_request *r)
+{
+	session_head(&((struct serve *)ctx)->server, r);
+}
+
 static void shared_head(void *ctx, struct http_request *r)
 {
 	if (api_owns(http_target(r)))
 		admin_head(ctx, r);
+	else
+		device_head(ctx, r);
 }
 
 static void shared_ready(void *ctx, struct http_request *r)
@@ -80,6 +92,15 @@ static const char *file_setting(const struct serve *s, enum setting id)
 	return *text ? text : NULL;
 }
 
+/* What one address may take of so much. */
+static size_t address_share(const struct serve *s, size_t n)
+{
+	size_t percent = s->settings->address_share,
+	       share = n / 100 * percent + n % 100 * percent / 100;
+
+	return share ? share : 1;
+}
+
 static bool serve_devices_listen(struct serve *s)
 {
 	bool shared = s->settings->one_listener;
@@ -91,14 +112,19 @@ static bool serve_devices_listen(struct serve *s)
 		.tls_key = file_setting(s, SETTING_TLS_KEY),
 		.threads = s->settings->threads,
 		.connections = s->settings->connections,
+		.address_connections = (unsigned)address_share(s, s->settings->connections),
+		.address_bodies = address_share(s, s->memory.ceiling),
 		.idle_timeout_s = s->settings->idle_timeout_s,
+		.head_time_s = HEAD_TIME_S,
+		.body_time_s = BODY_TIME_S,
+		.body_rate = BODY_RATE,
 		.connection_memory = shared ? 16384 : 6144,
 		.body_limit = s->settings->body_limit,
 		/* A sixteenth is left to the administrator. */
 		.memory = { &s->memory, shared ? 0 : s->memory.ceiling / 16 },
 		.lenient = true,
 		.ctx = s,
-		.head = shared ? shared_head : NULL,
+		.head = shared ? shared_head : device_head,
 		.ready = shared ? shared_ready : device_ready,
 		.refused = shared ? shared_refused : device_refused,
 		.no_request = device_no_request,
@@ -117,8 +143,13 @@ static bool serve_admin_listen(struct serve *s)
 		.tls_cert = file_setting(s, SETTING_ADMIN_TLS_CERT),
 		.tls_key = file_setting(s, SETTING_ADMIN_TLS_KEY),
 		.threads = 2,
-		.connections = 1024,
+		.connections = ADMIN_CONNECTIONS,
+		.address_connections = (unsigned)address_share(s, ADMIN_CONNECTIONS),
+		.address_bodies = address_share(s, s->memory.ceiling),
 		.idle_timeout_s = s->settings->idle_timeout_s,
+		.head_time_s = HEAD_TIME_S,
+		.body_time_s = BODY_TIME_S,
+		.body_rate = BODY_RATE,
 		.connection_memory = 16384,
 		.body_limit = s->settings->body_limit,
 		.memory = { &s->memory, 0 },
@@ -152,6 +183,13 @@ bool serve_listeners_open(struct serve *s)
 	if (s->admin)
 		api_listener_add(s->api, "admin", s->admin);
 	return true;
+}
+
+void serve_listeners_tick(struct serve *s)
+{
+	http_tick(s->devices);
+	if (s->admin)
+		http_tick(s->admin);
 }
 
 static void serve_listener_close(struct serve *s, struct http_listener *l)

@@ -84,6 +84,7 @@ static bool serve_core_open(struct serve *s)
 	server->metrics = &s->metrics;
 	s->memory.ceiling = s->settings->memory_limit;
 	server->memory = &s->memory;
+	server->share = (struct budget_share){ &s->memory, s->memory.ceiling / 16 };
 	server->started_ms = ghi_clock_wall_ms();
 	server->settings = &s->settings->server;
 	server->live = live_new();
@@ -242,6 +243,7 @@ static void serve_run(struct serve *s)
 		else if (errno != EAGAIN && errno != EINTR)
 			return;
 		serve_watch_store(s);
+		serve_listeners_tick(s);
 		if (++ticks % 10 == 0)
 			commands_tick(&s->server, ghi_clock_wall_ms());
 		if (ticks % 60 == 0) {

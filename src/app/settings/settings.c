@@ -92,6 +92,7 @@ static void settings_apply(struct settings *s, const union setting_value *v)
 	s->one_listener = s->listen.port && s->listen.port == s->admin.port &&
 			  strcmp(s->listen.host, s->admin.host) == 0;
 	s->connections = (uint32_t)v[SETTING_CONNECTIONS].number;
+	s->address_share = (uint32_t)v[SETTING_ADDRESS_SHARE].number;
 	s->idle_timeout_s = (uint32_t)v[SETTING_IDLE_TIMEOUT].number;
 	s->threads = (uint32_t)v[SETTING_THREADS].number;
 	s->terminals = (uint32_t)v[SETTING_TERMINALS].number;

@@ -16,7 +16,7 @@ struct settings {
 	struct address listen, admin;
 	bool one_listener; /* the two are the same */
 	struct server_settings server;
-	uint32_t connections, idle_timeout_s, threads, terminals;
+	uint32_t connections, address_share, idle_timeout_s, threads, terminals;
 	size_t body_limit, memory_limit;
 	enum log_level log_level;
 	bool unsafe_store, force;

@@ -20,6 +20,7 @@ static void access_refuse(struct exchange *x)
 
 const struct dialect access_dialect = {
 	.name = "access",
+	.no_path = "no such path for access devices",
 	.classify = access_classify,
 	.heartbeat = access_heartbeat,
 	.authorise = comm_key_authorise,

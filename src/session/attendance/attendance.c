@@ -34,7 +34,7 @@ gh_slice attendance_table_name(struct exchange *x)
 /* cdata is several requests in one; some firmware sends an empty POST as GET (QUIRKS Q2). */
 static enum dialect_request data_classify(struct exchange *x)
 {
-	if (x->body.n || gh_slice_eq(x->method, GH_LIT("POST")))
+	if (x->has_body || gh_slice_eq(x->method, GH_LIT("POST")))
 		return DIALECT_UPLOAD;
 	if (exchange_has_param(x, "options"))
 		return DIALECT_HANDSHAKE;
@@ -73,6 +73,7 @@ static void attendance_key_exchange(struct exchange *x)
 
 const struct dialect attendance_dialect = {
 	.name = "attendance",
+	.no_path = "no such path for attendance devices",
 	.classify = attendance_classify,
 	.heartbeat = attendance_heartbeat,
 	.authorise = comm_key_authorise,

@@ -69,21 +69,21 @@ struct offer {
 
 #define LINE_EXTRA 24 /* "C:", up to 20 digits, ':' and LF */
 
-/* "C:1:CHECK" LF …; heap. A command without words in this dialect is omitted: it will have no
- * answer. GH_ENOMEM, GH_ESPACE. */
-static enum gh_err offer_write(const struct command_list *l, uint8_t **own, gh_slice *out)
+/* "C:1:CHECK" LF …, in the request's arena. A command this dialect has no words for is left out: its
+ * answer never comes. GH_ENOMEM, GH_ESPACE. */
+static enum gh_err offer_write(struct arena *a, const struct command_list *l, gh_slice *out)
 {
 	size_t room = 1;
 
 	for (const struct command_item *at = l->first; at; at = at->next)
 		room += ghi_command_words_room(at->command.arguments) + LINE_EXTRA;
-	*own = malloc(2 * room);
-	if (*own == NULL)
+	uint8_t *own = ghi_arena_alloc(a, 2 * room);
+	if (own == NULL)
 		return GH_ENOMEM;
-	struct ghi_writer w = ghi_writer_on(*own, room);
+	struct ghi_writer w = ghi_writer_on(own, room);
 
 	for (const struct command_item *at = l->first; at; at = at->next) {
-		struct ghi_writer words = ghi_writer_on(*own + room, room);
+		struct ghi_writer words = ghi_writer_on(own + room, room);
 
 		ghi_command_words_write(&words, at->command.kind, at->command.arguments);
 		if (words.err == GH_OK)
@@ -100,11 +100,10 @@ static void offer_reply(struct exchange *x)
 	struct command_list list;
 	struct device_row row;
 	gh_slice text = { 0 }, converted = { 0 };
-	uint8_t *own = NULL;
 
 	command_list_move(&list, &o->list);
 	if (x->err == GH_OK && list.n)
-		x->err = offer_write(&list, &own, &text);
+		x->err = offer_write(x->arena, &list, &text);
 	if (x->err) {
 		exchange_store_failed(x, x->err);
 	} else if (text.n == 0) {
@@ -118,7 +117,6 @@ static void offer_reply(struct exchange *x)
 		exchange_text(x, text);
 		free((void *)(uintptr_t)converted.p);
 	}
-	free(own);
 	command_list_clear(&list);
 }
 

@@ -3,6 +3,9 @@
 
 #include "session/terminal/job.h"
 
+#define JOB_SMALL \
+	16384 /* bytes charged also when the budget is used up: an answer, an option */
+
 struct terminal_job *terminal_job_new(struct terminal_worker *w)
 {
 	struct terminal_job *j = calloc(1, sizeof(*j));
@@ -11,6 +14,8 @@ struct terminal_job *terminal_job_new(struct terminal_worker *w)
 		return NULL;
 	j->manager = w->manager;
 	j->worker = w;
+	j->arena.share = &w->manager->server->share;
+	j->arena.small = JOB_SMALL;
 	return j;
 }
 

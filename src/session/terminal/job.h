@@ -9,7 +9,9 @@
 
 struct terminal_job {
 	struct terminal_manager *manager;
-	struct arena arena; /* for the data of the job; until its end */
+	struct arena
+		arena; /* of what the job carries, charged to the server's share; lives until
+			     * its end */
 
 	/* Under the manager's lock. */
 	struct terminal_worker *worker; /* which waits; NULL: it does not wait any more */

@@ -1,7 +1,6 @@
 /* Reads a terminal's records into the ledger: piece by piece, each piece one job of the store,
  * and none counts as read before its commit. */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "model/record.h"
 #include "session/terminal/batch.h"
@@ -115,7 +114,8 @@ static enum gh_err punches_read(struct terminal_worker *w, struct gh_terminal_pu
 enum gh_err terminal_read_log(struct terminal_worker *w, struct gh_terminal *t,
 			      struct terminal_read *r)
 {
-	struct gh_punch *row = malloc(PIECE * sizeof(*row));
+	struct arena a = { .share = &w->manager->server->share };
+	struct gh_punch *row = ghi_arena_alloc(&a, PIECE * sizeof(*row));
 	struct gh_terminal_punches *it = NULL;
 
 	if (row == NULL)
@@ -125,7 +125,7 @@ enum gh_err terminal_read_log(struct terminal_worker *w, struct gh_terminal *t,
 	if (err == GH_OK)
 		err = punches_read(w, it, row, r);
 	gh_terminal_punches_close(it);
-	free(row);
+	ghi_arena_clear(&a);
 	if (err == GH_OK) {
 		pthread_mutex_lock(&w->manager->lock);
 		w->status.read_ms = w->manager->server->now_ms();
