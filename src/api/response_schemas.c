@@ -115,6 +115,15 @@ static const struct schema memory_fields[] = {
 	FIELD("used", INT, "Bytes that requests hold"),
 	FIELD("ceiling", INT, "Bytes that requests may hold together"),
 };
+static const struct schema holder_fields[] = {
+	FIELD("pid", INT, "Of the database server's process"),
+	FIELD("application", TEXT, "What the connection calls itself"),
+	FIELD("user", TEXT, "Whose it is"),
+	{ .name = "since",
+	  .kind = SCHEMA_TEXT,
+	  .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE,
+	  .about = "When its transaction began" },
+};
 static const struct schema store_fields[] = {
 	FIELD("kind", TEXT, "The database behind it: sqlite or postgres"),
 	FIELD("durability", TEXT, "What a commit waits for"),
@@ -124,6 +133,11 @@ static const struct schema store_fields[] = {
 	  .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE,
 	  .about = "Why it did not" },
 	FIELD("waiting", INT, "Jobs that wait to be written"),
+	{ .name = "heldBy",
+	  .kind = SCHEMA_OBJECT,
+	  .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE | SCHEMA_OPEN,
+	  FIELDS(holder_fields),
+	  .about = "Whose transaction keeps uploads from being stored" },
 };
 
 static const struct schema server_fields[] = {

@@ -25,6 +25,30 @@ static enum gh_err status_counts_read(struct call *c, struct store_counts *out,
 	return err;
 }
 
+static void status_holder(struct call *c, struct json *j)
+{
+	struct store_holder h;
+
+	c->server->db.ops->holder(c->server->db.store, &h);
+	json_key(j, "heldBy");
+	if (h.pid == 0) {
+		json_null(j);
+		return;
+	}
+	json_object(j);
+	status_int(j, "pid", h.pid);
+	json_key(j, "application");
+	json_string(j, gh_slice_of(h.application));
+	json_key(j, "user");
+	json_string(j, gh_slice_of(h.user));
+	json_key(j, "since");
+	if (h.since_ms)
+		json_utc_ms(j, h.since_ms);
+	else
+		json_null(j);
+	json_object_end(j);
+}
+
 void handle_health(struct call *c)
 {
 	http_reply(c->r, 200, "application/json",
@@ -55,6 +79,7 @@ void handle_ready(struct call *c)
 	json_string(&j, gh_slice_of(err == GH_OK	       ? "ok"
 				    : q.last_error && q.why[0] ? q.why
 							       : gh_strerror(err)));
+	status_holder(c, &j);
 	if (err) {
 		json_key(&j, "error");
 		json_string(&j,
@@ -163,6 +188,7 @@ static void status_server(struct call *c, struct json *j)
 	else
 		json_null(j);
 	status_int(j, "waiting", (int64_t)q.waiting);
+	status_holder(c, j);
 	json_object_end(j);
 	json_object_end(j);
 }

@@ -1,112 +1,18 @@
 /* The threads that write. A lane has one, unless the back end has one handle for both lanes:
  * then the second lane is the first, and jobs run in the order of store_put. `lock` guards
  * the lists and the statistics; it is not held while a job runs or ends. */
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
-#include <utlist.h>
 
 #include "base/clock.h"
-#include "store/store.h"
+#include "store/queue_private.h"
 
 /* How long nothing has to come before the back end gets time for upkeep. */
 #define IDLE_MS 50
 /* How often it is looked whether a shared database can be reached. */
 #define WATCH_MS 1000
-/* How often a transaction is run again that failed for a passing reason, and the longest
- * wait before, in microseconds, for each time it failed. */
-#define AGAIN_TRIES 5
-#define AGAIN_WAIT_US 2000
-
-struct job_list {
-	struct store_job *first, **end;
-	size_t jobs, bytes, rows;
-};
-
-struct queue_lane {
-	struct store_queue *q;
-	struct store *store;
-	pthread_t thread;
-	size_t group_rows, group_bytes; /* 0: no cap of the back end's */
-	bool shared; /* jobs of a group run in the order of their devices, and
-					 * the database is looked at while nothing comes */
-
-	pthread_cond_t wake;
-	struct job_list waiting; /* guarded by the queue's lock */
-	bool asleep;		 /* the thread waits for `wake`, which was not signalled yet */
-	enum gh_err unreachable; /* a shared database was not there when last needed, with a
-				  * sentence about it; guarded by the queue's lock */
-	char why[STORE_WHY];
-};
-
-struct store_queue {
-	struct store_handle db;
-	struct store_queue_limits limits;
-	struct queue_lane own[STORE_LANES];
-	struct queue_lane *lane[STORE_LANES]; /* among `own` */
-
-	pthread_mutex_t lock; /* of everything below, and what waits in the lanes */
-	size_t jobs, bytes;   /* waiting in all lanes */
-	bool closing;
-	struct store_queue_stats stats;
-	enum gh_err fault;  /* of the database, the latest */
-	size_t fault_bytes; /* of the jobs that met it */
-	uint64_t fault_us;  /* monotonic */
-	bool fault_stored;  /* something was stored since ... */
-	bool fault_over;    /* ... and as much as what failed */
-	char fault_why[STORE_WHY];
-};
-
-static void list_clear(struct job_list *l)
-{
-	*l = (struct job_list){ 0 };
-	l->end = &l->first;
-}
-
-static void list_add(struct job_list *l, struct store_job *job)
-{
-	job->next = NULL;
-	*l->end = job;
-	l->end = &job->next;
-	l->jobs++;
-	l->bytes += job->bytes;
-	l->rows += job->rows;
-}
-
-static void list_remove(struct job_list *l, struct store_job **at)
-{
-	struct store_job *job = *at;
-
-	*at = job->next;
-	if (*at == NULL)
-		l->end = at;
-	l->jobs--;
-	l->bytes -= job->bytes;
-	l->rows -= job->rows;
-	job->next = NULL;
-}
-
-static struct store_job *list_take(struct job_list *l)
-{
-	struct store_job *job = l->first;
-
-	list_remove(l, &l->first);
-	return job;
-}
-
-static int job_order(const struct store_job *a, const struct store_job *b)
-{
-	return (a->device > b->device) - (a->device < b->device);
-}
-
-static void list_sort(struct job_list *l)
-{
-	LL_SORT(l->first, job_order);
-	for (l->end = &l->first; *l->end;)
-		l->end = &(*l->end)->next;
-}
 
 enum gh_err store_put(struct store_queue *q, struct store_job *job)
 {
@@ -121,7 +27,7 @@ enum gh_err store_put(struct store_queue *q, struct store_job *job)
 	} else {
 		q->jobs++;
 		q->bytes += job->bytes;
-		list_add(&lane->waiting, job);
+		job_list_add(&lane->waiting, job);
 		/* Under the lock: as soon as it is free the job may end, and the queue too. */
 		if (lane->asleep)
 			pthread_cond_signal(&lane->wake);
@@ -129,160 +35,6 @@ enum gh_err store_put(struct store_queue *q, struct store_job *job)
 	}
 	pthread_mutex_unlock(&q->lock);
 	return err;
-}
-
-/* Jobs that share a transaction, and what became of the group. */
-struct group {
-	struct job_list jobs;
-	uint64_t commits, commit_us;
-	bool wrote; /* and was committed, with `written` bytes of jobs */
-	size_t written;
-	enum gh_err fault;  /* of the database, the latest */
-	size_t fault_bytes; /* of the jobs that met it */
-	enum gh_err unreachable;
-};
-
-/* An error that says something about the database and not only about the job. */
-static bool error_is_storage(enum gh_err err)
-{
-	return err == GH_EFULL || err == GH_EIO || err == GH_ECORRUPT || err == GH_ENOMEM;
-}
-
-static void group_fault(struct group *g, enum gh_err err, size_t bytes)
-{
-	g->fault = err;
-	g->fault_bytes = bytes;
-}
-
-/* Run the jobs up to the first that fails; its place in the list, or NULL. */
-static struct store_job **group_run_jobs(struct queue_lane *lane, struct group *g,
-					 enum gh_err *err)
-{
-	const struct store_ops *ops = lane->q->db.ops;
-	int n = 0;
-
-	for (struct store_job **at = &g->jobs.first; *at; at = &(*at)->next) {
-		ops->job(lane->store, n++);
-		*err = (*at)->run(*at, ops, lane->store);
-		if (*err)
-			return at;
-	}
-	return NULL;
-}
-
-static struct store_job **group_place(struct group *g, int n)
-{
-	struct store_job **at = &g->jobs.first;
-
-	while (n-- > 0 && *at)
-		at = &(*at)->next;
-	return at;
-}
-
-/* Take one job out of the group and end it. It is counted first: by the time its owner is
- * told, it is in the numbers. */
-static void group_fail(struct queue_lane *lane, struct group *g, struct store_job **at,
-		       enum gh_err err)
-{
-	struct store_queue *q = lane->q;
-	struct store_job *job = *at;
-
-	list_remove(&g->jobs, at);
-	pthread_mutex_lock(&q->lock);
-	q->stats.jobs++;
-	q->stats.failures++;
-	pthread_mutex_unlock(&q->lock);
-	job->done(job, err);
-}
-
-static enum gh_err group_commit(struct queue_lane *lane, struct group *g,
-				struct store_outcome *out)
-{
-	const struct store_ops *ops = lane->q->db.ops;
-	uint64_t start = (uint64_t)ghi_clock_monotonic_us();
-	bool wrote = ops->wrote(lane->store);
-	enum gh_err err = ops->commit(lane->store, out);
-
-	g->commit_us += (uint64_t)ghi_clock_monotonic_us() - start;
-	g->commits += err == GH_OK;
-	g->wrote = wrote && err == GH_OK;
-	g->written = g->jobs.bytes;
-	return err;
-}
-
-/* Another waiter is unlikely to choose the same time. */
-static void again_wait(unsigned tries)
-{
-	struct timespec t = { .tv_nsec = (ghi_clock_monotonic_us() * 7919 % AGAIN_WAIT_US + 1) *
-					 (long)tries * 1000 };
-
-	nanosleep(&t, NULL);
-}
-
-/* One transaction of all jobs but those that fail. The result is that of the transaction. */
-static enum gh_err group_run(struct queue_lane *lane, struct group *g)
-{
-	const struct store_ops *ops = lane->q->db.ops;
-	unsigned tries = 0;
-
-	while (g->jobs.first) {
-		struct store_outcome out = { .job = -1 };
-		enum gh_err err = ops->begin(lane->store);
-		if (err) {
-			if (lane->shared)
-				g->unreachable = err;
-			else
-				group_fault(g, err, g->jobs.bytes);
-			return err;
-		}
-		struct store_job **failed = group_run_jobs(lane, g, &err);
-
-		if (failed) {
-			ops->rollback(lane->store);
-			if (error_is_storage(err))
-				group_fault(g, err, (*failed)->bytes);
-			group_fail(lane, g, failed, err);
-			continue;
-		}
-		err = group_commit(lane, g, &out);
-		if (err == GH_OK)
-			return GH_OK;
-		failed = group_place(g, out.job);
-		if (out.job >= 0 && *failed) {
-			group_fail(lane, g, failed, err);
-		} else if (!out.again || ++tries > AGAIN_TRIES) {
-			group_fault(g, err, g->jobs.bytes);
-			return out.again ? GH_EBUSY : err;
-		} else {
-			again_wait(tries);
-		}
-	}
-	return GH_OK;
-}
-
-static size_t smaller_cap(size_t a, size_t b)
-{
-	return b && b < a ? b : a;
-}
-
-static void group_take(struct queue_lane *lane, struct group *g)
-{
-	struct store_queue *q = lane->q;
-	struct job_list *w = &lane->waiting;
-	size_t bytes = smaller_cap(q->limits.group_bytes, lane->group_bytes);
-	size_t rows = smaller_cap(SIZE_MAX, lane->group_rows);
-
-	*g = (struct group){ .fault = GH_OK };
-	list_clear(&g->jobs);
-	while (w->first && g->jobs.jobs < q->limits.group_jobs &&
-	       (g->jobs.jobs == 0 || (g->jobs.bytes + w->first->bytes <= bytes &&
-				      g->jobs.rows + w->first->rows <= rows))) {
-		q->jobs--;
-		q->bytes -= w->first->bytes;
-		list_add(&g->jobs, list_take(w));
-	}
-	if (lane->shared)
-		list_sort(&g->jobs);
 }
 
 /* What little still fits on a full disk proves nothing, so size counts; and a fault must end on a
@@ -347,7 +99,7 @@ static void lane_run_waiting(struct queue_lane *lane)
 
 	group_count(lane, &g, err);
 	while (g.jobs.first) {
-		struct store_job *job = list_take(&g.jobs);
+		struct store_job *job = job_list_take(&g.jobs);
 
 		job->done(job, err);
 	}
@@ -434,7 +186,7 @@ static void lane_init(struct store_queue *q, enum store_lane id, struct store *s
 		lane->group_rows = traits.ledger_rows;
 		lane->group_bytes = traits.ledger_bytes;
 	}
-	list_clear(&lane->waiting);
+	job_list_clear(&lane->waiting);
 	q->lane[id] = lane;
 }
 

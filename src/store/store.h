@@ -117,6 +117,14 @@ struct device_seen_row {
 	int64_t seen_ms;
 };
 
+/* Who holds what a transaction waits for. Texts are cut where they are long, and empty where the
+ * database does not tell. */
+struct store_holder {
+	int64_t pid;	  /* of the database server's process; 0: there is none */
+	int64_t since_ms; /* its transaction began; 0: not told */
+	char application[64], user[64];
+};
+
 /* May be estimates, except those of commands. */
 struct store_counts {
 	int64_t punches;
@@ -168,6 +176,10 @@ struct store_ops {
 	/* On the thread of the lane: a sentence about what begin, commit or idle failed of last;
 	 * NULL: there is none. */
 	const char *(*why)(struct store *s);
+
+	/* From any thread: who keeps a lane waiting at this moment, or made its latest transaction
+	 * fail. */
+	void (*holder)(struct store *s, struct store_holder *out);
 
 	/* --- writing; inside a transaction, on the thread of the lane ---
 	 *

@@ -2,17 +2,46 @@
 """The program on PostgreSQL: its reports on the store, when it refuses to start, and what happens
 while the database is away. Each class starts a database server of its own."""
 
+import json
 import os
 import signal
+import subprocess
 import sys
+import threading
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 import tap  # noqa: E402
 from device import Device  # noqa: E402
-from postgres import Postgres  # noqa: E402
+from postgres import Postgres, tool  # noqa: E402
 from serve import Server, until  # noqa: E402
+
+
+class Transaction:
+    """Somebody's connection, after these words in a transaction, until its end."""
+
+    def __init__(self, url, words):
+        self.process = subprocess.Popen(
+            [tool("psql"), "-XqAt", "-v", "ON_ERROR_STOP=1", "-d", url],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.process.stdin.write(f"BEGIN; {words};\n\\echo pid\nSELECT pg_backend_pid();\n")
+        self.process.stdin.flush()
+        while self.process.stdout.readline() != "pid\n":
+            pass
+        self.pid = int(self.process.stdout.readline())
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.stdin.close()
+        self.process.stdout.close()
+        self.process.wait(30)
+
+
+def held_by(server):
+    return json.loads(ready(server)[1])["heldBy"]
 
 
 def ready(server):
@@ -73,6 +102,58 @@ class Store(unittest.TestCase):
                     pass
                 first.restart("kill")
                 self.assertEqual(ready(first)[0], 200)
+
+
+class Held(unittest.TestCase):
+    def test_who_keeps_uploads_waiting_is_named_until_they_are_stored(self):
+        with Postgres() as database, \
+                Server("--store", database.schema("a"), "--new-devices", "approve") as server:
+            clock = Device(server)
+            clock.options()
+            self.assertIn(b"OK", clock.punch((1, "2026-03-01 08:00:00")).body)
+            self.assertIsNone(held_by(server))
+            url = database.url("a") + "&application_name=a%20report"
+            with Transaction(url, "SELECT last FROM ledger FOR UPDATE") as somebody:
+                upload = threading.Thread(target=clock.punch, args=((2, "2026-03-01 08:00:01"),))
+                upload.start()
+                until(lambda: held_by(server))
+                named = held_by(server)
+                self.assertEqual((named["application"], named["user"], named["pid"]),
+                                 ("a report", "gatehouse", somebody.pid))
+                self.assertRegex(named["since"], r"^20\d\d-")
+                # The group fails; who made it fail is still named.
+                upload.join()
+                self.assertEqual(ready(server)[0], 503)
+                self.assertEqual(held_by(server)["pid"], somebody.pid)
+                status = server.api.get("/api/status")["data"]["server"]["store"]
+                self.assertEqual(status["heldBy"]["pid"], somebody.pid)
+            self.assertIn(b"OK", clock.punch((2, "2026-03-01 08:00:01")).body)
+            self.assertIsNone(held_by(server))
+            self.assertEqual([r["seq"] for r in server.api.punches()], [1, 2])
+
+
+class Marks(unittest.TestCase):
+    def test_marks_of_killed_programs_go_after_a_day_and_no_other(self):
+        with Postgres() as database, Server("--store", database.schema("a")) as server:
+            def marks(where):
+                return int(database.sql(f"SELECT count(*) FROM node_mark WHERE {where}", "a")[0][0])
+
+            for _ in range(3):
+                server.restart("kill")
+            # Each start finds those of the one before; its own two are in use.
+            until(lambda: server.restart("kill") or marks("gone IS NULL") == 2)
+            left = marks("gone IS NOT NULL")
+            self.assertGreaterEqual(left, 4)
+            with Transaction(database.url("a"),
+                             "INSERT INTO node_mark (backend, backend_start) SELECT pid,"
+                             " backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid();"
+                             " COMMIT"):
+                database.sql("UPDATE node_mark SET gone = gone - interval '25 hours'"
+                             f" WHERE id IN (SELECT id FROM node_mark WHERE gone IS NOT NULL"
+                             f" ORDER BY id LIMIT {left - 1})", "a")
+                server.restart()
+                # One is gone for less than a day; one is another program's, which lives.
+                self.assertEqual((marks("gone IS NOT NULL"), marks("gone IS NULL")), (1, 3))
 
 
 class Away(unittest.TestCase):

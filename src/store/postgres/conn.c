@@ -107,8 +107,9 @@ static const struct {
 	{ .state = "22", .fault = { .err = GH_EINVALID, .of_job = true } }, /* data_exception */
 	{ .state = "23", .fault = { .err = GH_EINVALID, .of_job = true } }, /* a constraint */
 	{ .state = "54",
-	  .fault = { .err = GH_ETOOBIG, .of_job = true } },	 /* program_limit_exceeded */
-	{ .state = "55P03", .fault = { .err = GH_EBUSY } },	 /* lock_not_available */
+	  .fault = { .err = GH_ETOOBIG, .of_job = true } }, /* program_limit_exceeded */
+	{ .state = "55P03",
+	  .fault = { .err = GH_EBUSY, .locked = true } },	 /* lock_not_available */
 	{ .state = "57014", .fault = { .err = GH_ECANCELLED } }, /* query_canceled */
 	{ .state = "53200", .fault = { .err = GH_ENOMEM } },	 /* out_of_memory */
 	{ .state = "53300",

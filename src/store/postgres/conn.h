@@ -52,6 +52,7 @@ struct pg_fault {
 	bool of_job; /* the statement's own fault: without its job the rest may succeed */
 	bool again;  /* the same may succeed at once */
 	bool lost;   /* the connection is */
+	bool locked; /* a lock was not to be had in time */
 };
 
 /* Connect, or connect anew. `why` gets a sentence on failure, unless it is NULL. */
@@ -85,6 +86,10 @@ int64_t pg_int_of(const struct sql_call *q, int column);
 gh_slice pg_bytes_of(const struct sql_call *q, int column);
 
 #define PG_MAINTENANCE                                                                   \
+	.tables = "SELECT convert_to(tablename::text, 'UTF8') FROM pg_tables"            \
+		  " WHERE schemaname = current_schema()"                                 \
+		  " AND tablename NOT IN ('schema_version', 'node_mark')"                \
+		  " ORDER BY tablename",                                                 \
 	.columns = "SELECT convert_to(column_name::text, 'UTF8'),"                       \
 		   " CASE data_type WHEN 'bytea' THEN 1 ELSE 0 END::bigint"              \
 		   " FROM information_schema.columns WHERE table_schema ="               \

@@ -4,30 +4,8 @@
 
 #include "store/postgres/postgres.h"
 
-/* Types of the server, by their numbers in its catalogue. */
-enum { PG_INT8 = 20, PG_INT4 = 23, PG_INT2 = 21, PG_BYTEA = 17 };
-
-/* What is unique of a large transaction's arrays. */
+/* What is kept of a large transaction's arrays. */
 #define BYTES_KEPT (8u << 20)
-
-/* Room for n more elements; the address is of the pointer to them. */
-static bool room_make(void *list, size_t n, size_t *room, size_t more, size_t size)
-{
-	void **at = list;
-	size_t want = *room ? *room : 16;
-
-	if (n + more <= *room)
-		return true;
-	while (want < n + more)
-		want *= 2;
-	void *grown = realloc(*at, want * size);
-
-	if (grown == NULL)
-		return false;
-	*at = grown;
-	*room = want;
-	return true;
-}
 
 enum gh_err pg_ledger_for_device(struct store *s, int64_t device)
 {
@@ -38,7 +16,7 @@ enum gh_err pg_ledger_for_device(struct store *s, int64_t device)
 		return store->pipeline.fault.err;
 	if (l->devices && l->device[l->devices - 1].device == device)
 		return GH_OK;
-	if (!room_make(&l->device, l->devices, &l->device_room, 1, sizeof(*l->device)))
+	if (!pg_room_make(&l->device, l->devices, &l->device_room, 1, sizeof(*l->device)))
 		return GH_ENOMEM;
 	l->device[l->devices++] =
 		(struct pg_writer_of){ .device = device, .job = store->pipeline.job };
@@ -59,7 +37,7 @@ static enum gh_err rows_add(struct pg_store *s, struct punch *p, size_t n)
 	enum gh_err err = GH_OK;
 	int64_t zone = 0;
 
-	if (!room_make(&l->row, l->rows, &l->row_room, n, sizeof(*l->row)))
+	if (!pg_room_make(&l->row, l->rows, &l->row_room, n, sizeof(*l->row)))
 		return GH_ENOMEM;
 	l->adding = true;
 	for (size_t i = 0; i < n && err == GH_OK; i++) {
@@ -90,7 +68,7 @@ enum gh_err pg_punches_put(struct store *store, struct punch *p, size_t n, size_
 		*fresh = 0;
 		return GH_OK;
 	}
-	if (!room_make(&l->append, l->appends, &l->append_room, 1, sizeof(*l->append)))
+	if (!pg_room_make(&l->append, l->appends, &l->append_room, 1, sizeof(*l->append)))
 		return GH_ENOMEM;
 	enum gh_err err = rows_add(s, p, n);
 
@@ -159,171 +137,11 @@ static void repeats_drop(struct pg_ledger *l)
 	qsort(l->row, l->rows, sizeof(*l->row), row_place_order);
 }
 
-/* --- arrays, as the server reads them: array_recv of its source --- */
-
-static bool bytes_room(struct pg_ledger *l, size_t more)
-{
-	return room_make(&l->bytes, l->bytes_n, &l->bytes_room, more, 1);
-}
-
-static void ledger_u32_put(struct pg_ledger *l, uint32_t v)
-{
-	for (int i = 0; i < 4; i++)
-		l->bytes[l->bytes_n++] = (uint8_t)(v >> (24 - 8 * i));
-}
-
-/* Dimensions, whether there may be NULL, the type; elements and the first one's number. */
-static bool array_begin(struct pg_ledger *l, uint32_t type, size_t n)
-{
-	if (!bytes_room(l, 20))
-		return false;
-	ledger_u32_put(l, n > 0);
-	ledger_u32_put(l, 1);
-	ledger_u32_put(l, type);
-	if (n) {
-		ledger_u32_put(l, (uint32_t)n);
-		ledger_u32_put(l, 1);
-	}
-	return true;
-}
-
-static bool element_int(struct pg_ledger *l, uint32_t size, int64_t v)
-{
-	if (!bytes_room(l, 12))
-		return false;
-	ledger_u32_put(l, size);
-	for (uint32_t i = 0; i < size; i++)
-		l->bytes[l->bytes_n++] = (uint8_t)((uint64_t)v >> (8 * (size - 1 - i)));
-	return true;
-}
-
-static bool element_null(struct pg_ledger *l)
-{
-	if (!bytes_room(l, 4))
-		return false;
-	ledger_u32_put(l, UINT32_MAX);
-	return true;
-}
-
-static bool element_bytes(struct pg_ledger *l, gh_slice s)
-{
-	if (!bytes_room(l, 4 + s.n))
-		return false;
-	ledger_u32_put(l, (uint32_t)s.n);
-	if (s.n)
-		memcpy(l->bytes + l->bytes_n, s.p, s.n);
-	l->bytes_n += s.n;
-	return true;
-}
-
-enum row_column {
-	ROW_DEVICE,
-	ROW_TIME,
-	ROW_RECEIVED,
-	ROW_UTC,
-	ROW_STATUS,
-	ROW_VERIFY,
-	ROW_ZONE,
-	ROW_FLAGS,
-	ROW_SOURCE,
-	ROW_PIN,
-	ROW_WORK_CODE,
-	ROW_EXTRA,
-	ROW_COLUMNS
-};
-
-static uint32_t column_type(enum row_column column)
-{
-	if (column <= ROW_UTC)
-		return PG_INT8;
-	if (column <= ROW_FLAGS)
-		return PG_INT4;
-	return column == ROW_SOURCE ? PG_INT2 : PG_BYTEA;
-}
-
-static bool element_of(struct pg_ledger *l, const struct pg_row *row, enum row_column column)
-{
-	const struct punch *p = row->p;
-
-	switch (column) {
-	case ROW_DEVICE:
-		return element_int(l, 8, p->device);
-	case ROW_TIME:
-		return element_int(l, 8, p->time);
-	case ROW_RECEIVED:
-		return element_int(l, 8, p->received_ms);
-	case ROW_UTC:
-		return p->utc == PUNCH_NO_UTC ? element_null(l) : element_int(l, 8, p->utc);
-	case ROW_STATUS:
-		return element_int(l, 4, p->status);
-	case ROW_VERIFY:
-		return element_int(l, 4, p->verify);
-	case ROW_ZONE:
-		return element_int(l, 4, row->zone);
-	case ROW_FLAGS:
-		return element_int(l, 4, p->flags);
-	case ROW_SOURCE:
-		return element_int(l, 2, p->source);
-	case ROW_PIN:
-		return element_bytes(l, p->pin);
-	case ROW_WORK_CODE:
-		return element_bytes(l, p->work_code);
-	case ROW_EXTRA:
-		return p->extra.n ? element_bytes(l, p->extra) : element_null(l);
-	case ROW_COLUMNS:
-		break;
-	}
-	return false;
-}
-
-static bool column_build(struct pg_ledger *l, enum row_column column)
-{
-	bool ok = array_begin(l, column_type(column), l->sent);
-
-	for (size_t i = 0; ok && i < l->sent; i++)
-		ok = element_of(l, &l->row[i], column);
-	return ok;
-}
-
-static bool devices_build(struct pg_ledger *l)
-{
-	bool ok = array_begin(l, PG_INT8, l->devices);
-
-	for (size_t i = 0; ok && i < l->devices; i++)
-		ok = element_int(l, 8, l->device[i].device);
-	return ok;
-}
-
 /* --- the call --- */
 
 static const char append_text[] =
 	"SELECT base, fresh FROM gh_append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
 	"$13, $14, $15, $16)";
-
-static void value_set(struct pg_values *v, const void *p, size_t n)
-{
-	v->value[v->n] = p;
-	v->length[v->n] = (int)n;
-	v->format[v->n++] = 1;
-}
-
-/* Values begin where the one before ends; the buffer may move while it is filled. */
-static bool arrays_build(struct pg_ledger *l, struct pg_values *v)
-{
-	size_t end[1 + ROW_COLUMNS], start = 0;
-	bool ok;
-
-	l->bytes_n = 0;
-	ok = devices_build(l);
-	end[0] = l->bytes_n;
-	for (int i = 0; ok && i < ROW_COLUMNS; i++) {
-		ok = column_build(l, (enum row_column)i);
-		end[1 + i] = l->bytes_n;
-	}
-	for (int i = 0; ok && i <= ROW_COLUMNS; start = end[i++])
-		value_set(v, l->bytes + start, end[i] - start);
-	return ok && l->bytes_n <= INT32_MAX;
-}
 
 bool pg_ledger_has(const struct pg_ledger *l)
 {
@@ -342,10 +160,10 @@ enum gh_err pg_ledger_send(struct pg_store *s)
 	repeats_drop(&s->ledger);
 	pg_number(v.number[0], s->mark);
 	pg_number(v.number[1], s->group);
-	value_set(&v, v.number[0], 8);
-	value_set(&v, v.number[1], 8);
-	value_set(&v, stream, strlen(stream));
-	if (!arrays_build(&s->ledger, &v))
+	pg_value_set(&v, v.number[0], 8);
+	pg_value_set(&v, v.number[1], 8);
+	pg_value_set(&v, stream, strlen(stream));
+	if (!pg_arrays_build(&s->ledger, &v))
 		return GH_ENOMEM;
 	return pg_pipeline_send(&s->pipeline, e, append_text, &v);
 }
@@ -404,7 +222,7 @@ static enum gh_err ledger_row_find(struct pg_conn *c, struct punch *p, int64_t f
 	static const int place[] = { 0, 1, 3, 4, 6, 7 };
 
 	for (int i = 0; i < 8; i++)
-		value_set(&v, "", 0);
+		pg_value_set(&v, "", 0);
 	for (int i = 0; i < 6; i++) {
 		pg_number(v.number[i], number[i]);
 		v.value[place[i]] = (const char *)v.number[i];

@@ -55,4 +55,14 @@ int pg_ledger_job_of(const struct pg_ledger *l, int64_t device);
 void pg_ledger_clear(struct pg_ledger *l);
 void pg_ledger_free(struct pg_ledger *l);
 
+/* --- arrays.c --- */
+
+/* Room for `more` elements behind the n that are there; the address is of the pointer to them. */
+bool pg_room_make(void *list, size_t n, size_t *room, size_t more, size_t size);
+/* One more value, borrowed. */
+void pg_value_set(struct pg_values *v, const void *p, size_t n);
+/* Add what was gathered as values: an array of the devices, and one for each column of the rows.
+ * They stay in l->bytes. */
+bool pg_arrays_build(struct pg_ledger *l, struct pg_values *v);
+
 #endif

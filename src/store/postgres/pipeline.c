@@ -4,12 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* The answers to so many statements are read before more are sent: what they hold stays
- * bounded. */
-#define ENTRIES_MAX 4096
-#define BYTES_MAX (8u << 20)
+/* How long an answer may take before the cause is looked for. */
+#define DELAY_MS 1000
 
-static void pipeline_fail(struct pg_pipeline *p, struct pg_fault fault, int job)
+void pg_pipeline_fail(struct pg_pipeline *p, struct pg_fault fault, int job)
 {
 	if (p->fault.err)
 		return;
@@ -22,7 +20,8 @@ static void pipeline_fail(struct pg_pipeline *p, struct pg_fault fault, int job)
 
 static void pipeline_lost(struct pg_pipeline *p)
 {
-	pipeline_fail(p, (struct pg_fault){ .err = GH_EIO, .again = true, .lost = true }, -1);
+	pg_pipeline_fail(p, (struct pg_fault){ .err = GH_EIO, .again = true, .lost = true },
+			 -1);
 	pg_disconnect(&p->conn);
 	p->entries = 0;
 }
@@ -32,6 +31,7 @@ static bool pipeline_wait(struct pg_pipeline *p)
 {
 	PGconn *db = p->conn.db;
 	struct pollfd fd = { .fd = PQsocket(db), .events = POLLIN };
+	int waited_ms = 0;
 
 	for (;;) {
 		int unsent = PQflush(db);
@@ -43,10 +43,12 @@ static bool pipeline_wait(struct pg_pipeline *p)
 		fd.events = POLLIN;
 		if (unsent)
 			fd.events |= POLLOUT;
-		int n = poll(&fd, 1, PG_ANSWER_MS);
+		int n = poll(&fd, 1, DELAY_MS);
 
-		if (n == 0)
+		if (n == 0 && (waited_ms += DELAY_MS) >= PG_ANSWER_MS)
 			return false;
+		if (n == 0)
+			p->delayed(p);
 		if (n > 0 && fd.revents & (POLLIN | POLLERR | POLLHUP) && !PQconsumeInput(db))
 			return false;
 	}
@@ -74,7 +76,7 @@ static void entry_refused(struct pg_pipeline *p, const struct pg_entry *e, const
 		fault = (struct pg_fault){ .err = GH_EBUSY, .again = true };
 	if (e->what == ENTRY_APPEND && fault.of_job)
 		job = detail ? p->job_of(p, strtoll(detail, NULL, 10)) : -1;
-	pipeline_fail(p, fault, job);
+	pg_pipeline_fail(p, fault, job);
 }
 
 static void entry_write_done(struct pg_pipeline *p, const struct pg_entry *e, const PGresult *r)
@@ -86,8 +88,8 @@ static void entry_write_done(struct pg_pipeline *p, const struct pg_entry *e, co
 	if (e->new_id && PQntuples(r) == 1)
 		*e->new_id = pg_value_int(r, 0, 0);
 	if (e->must_change && changed == 0)
-		pipeline_fail(p, (struct pg_fault){ .err = GH_ENOTFOUND, .of_job = true },
-			      e->job);
+		pg_pipeline_fail(p, (struct pg_fault){ .err = GH_ENOTFOUND, .of_job = true },
+				 e->job);
 }
 
 /* The result of an entry came. It is taken over where true is returned. */
@@ -202,7 +204,7 @@ static enum gh_err entry_sent(struct pg_pipeline *p, int sent)
 		return GH_OK;
 	if (pg_connected(&p->conn)) {
 		p->entries--;
-		pipeline_fail(p, (struct pg_fault){ .err = GH_ENOMEM }, -1);
+		pg_pipeline_fail(p, (struct pg_fault){ .err = GH_ENOMEM }, -1);
 	} else {
 		pipeline_lost(p);
 	}
@@ -244,12 +246,9 @@ enum gh_err pg_pipeline_send(struct pg_pipeline *p, struct pg_entry e, const cha
 						       v->format, 1));
 }
 
-static enum gh_err pipeline_word(struct pg_pipeline *p, const char *text, int what)
+enum gh_err pg_pipeline_word(struct pg_pipeline *p, const char *text, bool commit)
 {
-	struct pg_entry e = { .what = ENTRY_WRITE, .job = -1 };
-
-	if (what == ENTRY_COMMIT)
-		e.what = ENTRY_COMMIT;
+	struct pg_entry e = { .what = commit ? ENTRY_COMMIT : ENTRY_WRITE, .job = -1 };
 	enum gh_err err = entry_add(p, e);
 
 	return err ? err
@@ -270,7 +269,7 @@ enum gh_err pg_pipeline_begin(struct pg_pipeline *p)
 	if (p->fault.err)
 		return p->fault.err;
 	p->begun = true;
-	return pipeline_word(p, "BEGIN ISOLATION LEVEL READ COMMITTED", ENTRY_WRITE);
+	return pg_pipeline_word(p, "BEGIN ISOLATION LEVEL READ COMMITTED", false);
 }
 
 enum gh_err pg_pipeline_commit(struct pg_pipeline *p)
@@ -278,7 +277,7 @@ enum gh_err pg_pipeline_commit(struct pg_pipeline *p)
 	p->committed = false;
 	p->conn.warned = false;
 	p->commit_sent = true;
-	return pipeline_word(p, "COMMIT", ENTRY_COMMIT);
+	return pg_pipeline_word(p, "COMMIT", true);
 }
 
 void pg_pipeline_rollback(struct pg_pipeline *p)
@@ -287,8 +286,7 @@ void pg_pipeline_rollback(struct pg_pipeline *p)
 	if (p->begun && pg_connected(&p->conn)) {
 		pg_pipeline_settle(p);
 		p->fault = (struct pg_fault){ .err = GH_OK };
-		if (pg_connected(&p->conn) &&
-		    pipeline_word(p, "ROLLBACK", ENTRY_WRITE) == GH_OK)
+		if (pg_connected(&p->conn) && pg_pipeline_word(p, "ROLLBACK", false) == GH_OK)
 			pg_pipeline_settle(p);
 	}
 	p->entries = 0;
@@ -296,114 +294,6 @@ void pg_pipeline_rollback(struct pg_pipeline *p)
 	p->wrote = false;
 	p->fault = (struct pg_fault){ .err = GH_OK };
 }
-
-/* --- the engine --- */
-
-static void writer_start(struct sql_call *q, gh_slice text, const char *locks)
-{
-	struct pg_pipeline *p = pg_pipeline_of(q->c);
-
-	q->err = p->fault.err ? p->fault.err : p->open ? GH_OK : GH_ESTATE;
-	pg_call_start(q, text, locks);
-}
-
-static enum gh_err writer_send(struct sql_call *q, int what)
-{
-	struct pg_pipeline *p = pg_pipeline_of(q->c);
-	struct pg_entry e = { .what = ENTRY_WRITE,
-			      .id = q->id,
-			      .must_change = q->must_change,
-			      .changed = q->changed,
-			      .new_id = q->new_id };
-
-	if (what == ENTRY_ROWS)
-		e.what = ENTRY_ROWS;
-	if (q->err == GH_OK && what == ENTRY_ROWS)
-		q->err = p->gathered(p);
-	if (q->err == GH_OK)
-		q->err = pg_pipeline_begin(p);
-	if (q->err == GH_OK)
-		q->err = pg_pipeline_send(p, e, p->conn.text, &p->conn.values);
-	return q->err;
-}
-
-static enum gh_err writer_write(struct sql_call *q)
-{
-	struct pg_pipeline *p = pg_pipeline_of(q->c);
-
-	if (q->new_id && q->err == GH_OK)
-		q->err = pg_text_add(&p->conn, " RETURNING id");
-	p->wrote = true;
-	for (int i = 0; i < p->conn.values.n; i++)
-		p->bytes += (size_t)p->conn.values.length[i];
-	if (writer_send(q, ENTRY_WRITE) == GH_OK &&
-	    (p->entries >= ENTRIES_MAX || p->bytes >= BYTES_MAX))
-		q->err = pg_pipeline_settle(p);
-	return q->err;
-}
-
-static bool writer_next(struct sql_call *q)
-{
-	struct pg_pipeline *p = pg_pipeline_of(q->c);
-
-	if (q->err)
-		return false;
-	if (!q->stepped) {
-		q->stepped = true;
-		if (writer_send(q, ENTRY_ROWS) == GH_OK)
-			q->err = pg_pipeline_settle(p);
-		if (q->err)
-			return false;
-	}
-	return ++p->conn.row < PQntuples(p->conn.rows);
-}
-
-static enum gh_err writer_end(struct sql_call *q)
-{
-	struct pg_pipeline *p = pg_pipeline_of(q->c);
-
-	PQclear(p->conn.rows);
-	p->conn.rows = NULL;
-	return q->err;
-}
-
-static enum gh_err writer_settle(struct sql *c)
-{
-	return pg_pipeline_settle(pg_pipeline_of(c));
-}
-
-static void writer_discard(struct sql *sql, enum sql_id id)
-{
-	struct pg_pipeline *p = pg_pipeline_of(sql);
-	char text[32];
-
-	if (p->conn.prepared[id] != PG_PREPARED || pg_pipeline_begin(p))
-		return;
-	snprintf(text, sizeof(text), "DEALLOCATE s%d", (int)id);
-	if (pipeline_word(p, text, ENTRY_WRITE) == GH_OK)
-		p->conn.prepared[id] = PG_UNKNOWN;
-}
-
-const struct sql_engine pg_writer_engine = {
-	.start = writer_start,
-	.put_int = pg_put_int,
-	.put_null = pg_put_null,
-	.put_text = pg_put_bytes,
-	.put_blob = pg_put_bytes,
-	.next = writer_next,
-	.is_null = pg_is_null,
-	.int_of = pg_int_of,
-	.bytes_of = pg_bytes_of,
-	.end = writer_end,
-	.write = writer_write,
-	.settle = writer_settle,
-	.punch_by_key = "",
-	.punch_by_seq = "",
-	.contains = PG_CONTAINS,
-	.long_key = "sha256(%)",
-	.discard = writer_discard,
-	PG_MAINTENANCE,
-};
 
 enum gh_err pg_pipeline_enter(struct pg_pipeline *p)
 {

@@ -26,6 +26,14 @@ struct pg_entry {
 	int64_t *new_id;
 };
 
+/* Rows on their way by COPY; see bulk.c. */
+struct pg_bulk {
+	int columns;
+	int size[PG_PARAMETERS]; /* of their types, in bytes; below 0: it varies */
+	uint8_t *bytes;
+	size_t n, room;
+};
+
 struct pg_pipeline {
 	struct pg_conn conn;
 	bool open;  /* between begin and commit */
@@ -47,12 +55,17 @@ struct pg_pipeline {
 	void (*appended)(struct pg_pipeline *p, const PGresult *r);
 	/* Which job wrote for this device. */
 	int (*job_of)(struct pg_pipeline *p, int64_t device);
+	/* Each second that an answer takes. */
+	void (*delayed)(struct pg_pipeline *p);
+	struct pg_bulk bulk;
 };
 
-extern const struct sql_engine pg_writer_engine;
+extern const struct sql_engine pg_writer_engine; /* writer.c */
 
 /* Enter pipeline mode. */
 enum gh_err pg_pipeline_enter(struct pg_pipeline *p);
+/* The transaction met an error; the first one stays. */
+void pg_pipeline_fail(struct pg_pipeline *p, struct pg_fault fault, int job);
 /* Whether the server answers. */
 bool pg_pipeline_alive(struct pg_pipeline *p);
 void pg_pipeline_close(struct pg_pipeline *p);
@@ -60,6 +73,8 @@ void pg_pipeline_close(struct pg_pipeline *p);
 /* Send a statement. */
 enum gh_err pg_pipeline_send(struct pg_pipeline *p, struct pg_entry e, const char *text,
 			     const struct pg_values *values);
+/* A statement without values, of no job. */
+enum gh_err pg_pipeline_word(struct pg_pipeline *p, const char *text, bool commit);
 /* BEGIN, unless that was sent. */
 enum gh_err pg_pipeline_begin(struct pg_pipeline *p);
 /* COMMIT, whose result the next settle reads: p->committed. */

@@ -4,6 +4,7 @@
 #include "model/entity.h"
 #include "store/maintenance.h"
 #include "store/sql/sql_store.h"
+#include "store/sql/tables.h"
 
 #define LINES_MAX 100
 /* Uploads of a group are numbered by device and not by arrival, and clocks of servers are set. */
@@ -108,22 +109,30 @@ static enum gh_err orphans_check(struct check *c, const char *table, const char 
 	return sql_end(&q);
 }
 
+/* Whatever has a device. */
+static enum gh_err devices_orphans_check(struct check *c)
+{
+	struct sql_tables tables;
+	struct sql_table t;
+	enum gh_err err = sql_tables_read(c->r->sql, &tables);
+
+	for (size_t i = 0; i < tables.n && err == GH_OK; i++) {
+		err = sql_table_describe(c->r->sql, &t, tables.name[i]);
+		if (err == GH_OK && sql_table_has(&t, "device"))
+			err = orphans_check(c, t.name, "device", "device");
+	}
+	return err;
+}
+
 static enum gh_err check_all_orphans(struct check *c)
 {
-	static const char *const of_device[] = { "punch",	    "device_attendance",
-						 "device_terminal", "device_option",
-						 "device_stamp",    "quarantine",
-						 "raw_upload",	    "command" };
-	enum gh_err err = GH_OK;
+	enum gh_err err = devices_orphans_check(c);
 
-	for (size_t i = 0; i < 8 && err == GH_OK; i++)
-		err = orphans_check(c, of_device[i], "device", "device");
-	for (size_t i = 0; i < KIND_COUNT && err == GH_OK; i++)
-		err = orphans_check(c, model_kinds[i].name, "device", "device");
 	for (size_t i = 0; i < RELATION_COUNT && err == GH_OK; i++) {
 		const struct model_relation *r = &model_relations[i];
 
-		err = orphans_check(c, r->name, r->from, r->from);
+		if (strcmp(r->from, "device") != 0)
+			err = orphans_check(c, r->name, r->from, r->from);
 		if (err == GH_OK)
 			err = orphans_check(c, r->name, r->to, r->to);
 	}

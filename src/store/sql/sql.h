@@ -89,10 +89,19 @@ struct sql_engine {
 
 	/* A kept statement is to be prepared anew. */
 	void (*discard)(struct sql *c, enum sql_id id);
+	/* The names of the tables that have contents; of those that table ? refers to (NULL: no
+	 * references are kept). */
+	const char *tables, *references;
 	/* The columns of table ?: their names, and 0 for whole numbers, 1 for text, 2 for bytes. */
 	const char *columns;
 	/* The highest number table ? has given; that it is at least ?, in up to two statements. */
 	const char *sequence_get, *sequence_set[2];
+	/* Many rows into one table, in the open transaction: the table with its columns, each row
+	 * as the values put to a call, and the end. NULL: there is no faster way than single
+	 * statements. */
+	enum gh_err (*bulk_begin)(struct sql *c, const char *table, gh_slice columns);
+	enum gh_err (*bulk_row)(struct sql_call *q);
+	enum gh_err (*bulk_end)(struct sql *c, bool ok);
 	/* A parameter for a column of whole numbers of any size. */
 	const char *whole_number;
 	/* Run in a transaction whose rows may refer to later ones. */

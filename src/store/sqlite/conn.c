@@ -283,6 +283,9 @@ const struct sql_engine sqlite_engine = {
 	.long_key = "%",
 	.contains = "lower(%) LIKE lower(?) ESCAPE '!'",
 	.discard = conn_discard,
+	.tables = "SELECT name FROM sqlite_master WHERE type = 'table'"
+		  " AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY name",
+	.references = "SELECT DISTINCT \"table\" FROM pragma_foreign_key_list(?)",
 	.columns = "SELECT name, CASE type WHEN 'INTEGER' THEN 0 WHEN 'BLOB' THEN 2 ELSE 1 END"
 		   " FROM pragma_table_info(?)",
 	.sequence_get = "SELECT seq FROM sqlite_sequence WHERE name = ?",

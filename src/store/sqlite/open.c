@@ -232,6 +232,13 @@ static enum gh_err sqlite_commit(struct store *store, struct store_outcome *out)
 	return err;
 }
 
+/* Of another program that has the file locked nothing is known. */
+static void sqlite_holder(struct store *s, struct store_holder *out)
+{
+	(void)s;
+	*out = (struct store_holder){ 0 };
+}
+
 const struct store_ops store_sqlite = {
 	.scheme = "sqlite",
 	.open = sqlite_open,
@@ -249,5 +256,6 @@ const struct store_ops store_sqlite = {
 	.reader_open = sqlite_reader_open,
 	.reader_close = sqlite_reader_close,
 	.reader_stop = sqlite_reader_stop,
+	.holder = sqlite_holder,
 	SQL_STORE_OPS,
 };
