@@ -4,14 +4,15 @@
 FUZZ_SECONDS ?= 60
 DESTDIR ?=
 J := -j$(shell nproc)
+TESTED := asan tsan quick coverage
 
 # ccache, where Meson found it, gives up without a home to write to.
 ifeq ($(shell test -w "$(HOME)" && echo yes),)
 export CCACHE_DISABLE = 1
 endif
 
-.PHONY: all run test test-threads test-release portability bench fuzz torture install deb lint
-.PHONY: coverage clean
+.PHONY: all run test test-threads test-release test-debian-12 test-debian-13 test-libraries
+.PHONY: portability bench fuzz torture install deb lint coverage clean
 
 all: build/build.ninja
 	ninja -C build $(J)
@@ -35,6 +36,15 @@ test-threads: build-tsan/build.ninja
 test-release: build-release/build.ninja
 	@tools/install-packages build test
 	@tools/run-tests build-release
+
+# All tests on another release of Debian, installed by debootstrap beside the machine's own.
+test-debian-12 test-debian-13: test-debian-%:
+	@tools/run-debian $* make test
+
+# What the libraries of another release change first: HTTP, sessions, the protocol's conformance.
+test-libraries: build-quick/build.ninja
+	@tools/install-packages build test
+	@tools/run-tests build-quick:http build-quick:session build-quick:conformance
 
 # The codecs' tests on a processor of 32 bits and on one that stores the highest byte first.
 portability:
@@ -69,13 +79,13 @@ coverage: build-coverage/build.ninja
 
 clean:
 	rm -rf build build-asan build-tsan build-release build-i686 build-s390x build-fuzz build-clang \
-		build-coverage build-deb build-ci
+		build-coverage build-quick build-deb build-ci
 
 build/build.ninja:
 	@tools/install-packages build
 	meson setup build --native-file presets/release.ini
 
-build-asan/build.ninja build-tsan/build.ninja build-coverage/build.ninja: build-%/build.ninja:
+$(TESTED:%=build-%/build.ninja): build-%/build.ninja:
 	@tools/install-packages build test
 	meson setup build-$* --native-file presets/$*.ini
 
