@@ -2,8 +2,10 @@
 #include "api/call.h"
 #include "api/compat/zk_server/fields.h"
 #include "api/device_view.h"
+#include "api/query.h"
 #include "core/device_options.h"
 #include "core/problems.h"
+#include "core/rezone.h"
 #include "core/terminals.h"
 #include "core/trace.h"
 
@@ -15,16 +17,50 @@ struct changing {
 	struct device *d;
 	struct device_row change;
 	struct device_tags tags;
-	bool tagged;   /* `tags` is what the device has from now on */
-	bool refused;  /* before the store was called */
-	int64_t check; /* number of the CHECK that was queued for it; 0: none */
+	bool tagged;	 /* `tags` is what the device has from now on */
+	bool refused;	 /* before the store was called */
+	int64_t check;	 /* number of the CHECK that was queued for it; 0: none */
+	ghi_civil since; /* derive what it sent from then on again; GHI_CIVIL_NONE: nothing */
+	bool rezoned;	 /* `rezone` tells what became of it */
+	struct rezone_result rezone;
 };
+
+static void change_fail(const struct changing *g)
+{
+	struct call *c = g->c;
+	enum gh_err err = g->err;
+	if (err == GH_EINVALID && !g->refused)
+		call_fail_field(c, ERROR_field_invalid, "area",
+				"must be the number of an area");
+	else if (err == GH_EINVALID)
+		call_fail_field(
+			c, ERROR_field_invalid, "zone",
+			"must be a time zone that exists: Europe/Istanbul, UTC or +05:30");
+	else
+		call_fail_err(c, err);
+}
 
 /* What the change set in motion. */
 static void change_effects_write(struct json *j, const struct changing *g)
 {
 	struct value id = value_of(VALUE_ID, g->check);
 
+	if (g->rezoned) {
+		json_key(j, "kept");
+		json_int(j, g->rezone.kept);
+	}
+	if (g->rezoned && g->since != GHI_CIVIL_NONE) {
+		struct value first = value_of(VALUE_INT, g->rezone.first_seq);
+
+		if (g->rezone.first_seq == 0)
+			first = value_null();
+		json_key(j, "rederived");
+		json_int(j, g->rezone.rederived);
+		json_key(j, "unchanged");
+		json_int(j, g->rezone.unchanged);
+		json_key(j, "firstSeq");
+		value_json(j, &first);
+	}
 	if (g->check == 0)
 		return;
 	json_key(j, "commandId");
@@ -77,8 +113,20 @@ static bool change_is_reported(const struct device_row *change)
 	return false;
 }
 
-static void change_tell(struct changing *g)
+/* The last step: the device is told. */
+static void change_tell(void *ctx)
 {
+	struct changing *g = ctx;
+
+	if (g->err) {
+		change_fail(g);
+		device_unref(g->d);
+		return;
+	}
+	if (!change_is_reported(&g->change)) {
+		device_answer(g);
+		return;
+	}
 	/* The peer has closed: the next tick of the server notifies the device. */
 	if (!http_defer(g->c->r)) {
 		device_unref(g->d);
@@ -93,21 +141,6 @@ static void change_tell(struct changing *g)
 	http_resume(g->c->r);
 }
 
-static void change_fail(const struct changing *g)
-{
-	struct call *c = g->c;
-	enum gh_err err = g->err;
-	if (err == GH_EINVALID && !g->refused)
-		call_fail_field(c, ERROR_field_invalid, "area",
-				"must be the number of an area");
-	else if (err == GH_EINVALID)
-		call_fail_field(
-			c, ERROR_field_invalid, "zone",
-			"must be a time zone that exists: Europe/Istanbul, UTC or +05:30");
-	else
-		call_fail_err(c, err);
-}
-
 static void change_log(const struct changing *g)
 {
 	static const char *const event[DEVICE_STATES] = { "device held", "device approved",
@@ -117,6 +150,32 @@ static void change_log(const struct changing *g)
 	LOG(g->c->server->log, LOG_INFO, state ? event[g->change.state] : "device changed",
 	    { "sn", device_sn(g->d) }, { "peer", http_peer(g->c->r) },
 	    { "request", gh_slice_of(g->c->id) });
+}
+
+/* On a reader thread or the store thread. */
+static void change_rezoned(void *ctx, enum gh_err err, const struct rezone_result *result)
+{
+	struct changing *g = ctx;
+
+	g->err = err;
+	g->rezone = *result;
+	g->rezoned = true;
+	http_resume_with(g->c->r, change_tell, g);
+}
+
+/* What was stored before, in the new zone where that is asked for. */
+static void change_rezone(struct changing *g)
+{
+	if (!http_defer(g->c->r)) {
+		device_unref(g->d);
+		return;
+	}
+	enum gh_err err = device_rezone(g->c->server, g->d, g->since, change_rezoned, g);
+
+	if (err == GH_OK)
+		return;
+	g->err = err;
+	http_resume_with(g->c->r, change_tell, g);
 }
 
 static void change_reply(void *ctx)
@@ -129,10 +188,10 @@ static void change_reply(void *ctx)
 		return;
 	}
 	change_log(g);
-	if (change_is_reported(&g->change))
-		change_tell(g);
+	if (model_has(&g->change, DEVICE_zone) || g->since != GHI_CIVIL_NONE)
+		change_rezone(g);
 	else
-		device_answer(g);
+		change_tell(g);
 }
 
 static void call_change_done(void *ctx, enum gh_err err)
@@ -152,6 +211,7 @@ static struct changing *change_begin(struct call *c)
 		return NULL;
 	}
 	g->c = c;
+	g->since = GHI_CIVIL_NONE;
 	g->d = call_device(c);
 	return g->d ? g : NULL;
 }
@@ -190,6 +250,12 @@ static void setting_set_TEXT(gh_slice *to, const struct body *m)
 	*to = m->s;
 }
 
+/* One of the words; "default" is stored as none. */
+static void setting_set_CLOCK(gh_slice *to, const struct body *m)
+{
+	*to = gh_slice_eq(m->s, GH_LIT("default")) ? (gh_slice){ 0 } : m->s;
+}
+
 static void setting_set_INT(int64_t *to, const struct body *m)
 {
 	*to = m->i;
@@ -203,7 +269,8 @@ static void setting_set_BOOL(int64_t *to, const struct body *m)
 /* A device that calls home is not to be called by mistake. */
 static bool change_fits_kind(struct changing *g, const struct body *b)
 {
-	static const char *const of_terminals[] = { "address", "readInterval", "live" };
+	static const char *const of_terminals[] = { "address", "readInterval", "live",
+						    "clock" };
 
 	for (size_t i = 0; i < sizeof(of_terminals) / sizeof(of_terminals[0]); i++) {
 		if (device_is_terminal(g->d) || !body_find(b, gh_slice_of(of_terminals[i])))
@@ -228,6 +295,17 @@ static bool change_usable(struct changing *g, const struct body *b)
 	call_fail_field(g->c, ERROR_field_invalid, address ? "address" : "commKey",
 			"does not fit a terminal: \"address\" must be tcp://HOST[:PORT], "
 			"udp://HOST[:PORT] or HOST[:PORT], and \"commKey\" a number");
+	return false;
+}
+
+static bool since_read(struct changing *g, const struct body *b)
+{
+	const struct body *since = body_find(b, GH_LIT("zoneSince"));
+
+	if (since == NULL || query_moment(since->s, false, &g->since) == GH_OK)
+		return true;
+	call_fail_field(g->c, ERROR_field_invalid, "zoneSince",
+			"must be a time of the device: YYYY-MM-DD or YYYY-MM-DD HH:MM:SS");
 	return false;
 }
 
@@ -282,7 +360,7 @@ void handle_device_patch(struct call *c)
 
 	if (g == NULL)
 		return;
-	if (!change_fits_kind(g, b) || !change_usable(g, b)) {
+	if (!change_fits_kind(g, b) || !change_usable(g, b) || !since_read(g, b)) {
 		device_unref(g->d);
 		return;
 	}

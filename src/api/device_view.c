@@ -28,6 +28,8 @@ static gh_slice device_link_json(struct server *server, struct device *d, struct
 	value_json(&j, &read);
 	json_key(&j, "clockOffset");
 	value_json(&j, &offset);
+	json_key(&j, "clockMoved");
+	json_bool(&j, s.clock_moved);
 	json_object_end(&j);
 	gh_slice text = j.text.err ? (gh_slice){ 0 } : ghi_arena_copy(a, json_text(&j));
 	json_clear(&j);
@@ -50,6 +52,7 @@ void device_view_init(struct device_view *v, struct server *server, struct devic
 	if (z)
 		v->zone = ghi_arena_copy(a, zone_name(z));
 	zone_close(z);
+	v->clock_known = device_clock_offset(d, &v->clock_offset_s);
 	if (!gh_slice_eq(v->row.clock_zone, v->zone))
 		v->clock_zone = v->row.clock_zone;
 	v->link = device_link_json(server, d, a);

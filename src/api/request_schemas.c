@@ -53,15 +53,21 @@ static const struct schema tag_name = {
 	.kind = SCHEMA_TEXT, .least = 1, .most = 64, .format = FORMAT_LINE
 };
 
+#define CLOCK_WORDS "auto off local utc default"
+
 /* Values end up in the handshake's reply, line by line, so none has control characters. */
 static const struct schema patch_fields[] = {
 #define SETTING_TEXT(name, least, most, about) TEXT(name, 0, least, most, LINE, about)
 #define SETTING_INT(name, least, most, about) INT(name, 0, least, most, about)
 #define SETTING_BOOL(name, least, most, about) BOOL(name, 0, about)
+#define SETTING_CLOCK(name, least, most, about) WORD(name, 0, CLOCK_WORDS, about)
 #define DEVICE_SETTING(name, part, member, kind, least, most, about) \
 	SETTING_##kind(name, least, most, about),
 #include "api/device_setting.def"
 #undef DEVICE_SETTING
+	TEXT("zoneSince", 0, 10, 19, LINE,
+	     "Derive UTC of what it sent from this time of the device on again, in its zone: "
+	     "YYYY-MM-DD or YYYY-MM-DD HH:MM:SS"),
 	LIST("tags", 0, 0, DEVICE_TAGS, tag_name,
 	     "Words to find it by; they replace those it has"),
 };
@@ -93,6 +99,9 @@ static const struct schema terminal_fields[] = {
 	INT("readInterval", 0, 10, 86400,
 	    "Seconds between two reads of its log; 600 unless given"),
 	BOOL("live", 0, "Whether to listen to its live events in between; yes unless given"),
+	WORD("clock", 0, CLOCK_WORDS,
+	     "How its clock is set: auto (by no more than two minutes where no zone is given), "
+	     "local (to the time in its zone), utc, off; as the server's unless given"),
 };
 
 static const struct schema discover_fields[] = {

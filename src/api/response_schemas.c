@@ -76,7 +76,26 @@ static const struct schema device_detail_fields[] = {
 	OBJECT("capabilities", capability_fields, "The members of a device in zk_server"),
 };
 
+static const struct schema added_device_fields[] = {
+	{ .name = "clockShown",
+	  .kind = SCHEMA_INT,
+	  .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE,
+	  .about = "Seconds its clock was ahead of the time it is to show; null: it showed "
+		   "none" },
+	FIELD("clockMoved", BOOL, "Whether it is set to that time now"),
+};
+
 static const struct schema device_change_fields[] = {
+	FIELD_MAY("kept", INT,
+		  "After a change of the zone: punches that were read in another one, and stay "
+		  "so"),
+	FIELD_MAY("rederived", INT, "With zoneSince: punches whose zone, UTC or flags changed"),
+	FIELD_MAY("unchanged", INT, "With zoneSince: punches from that time on that did not"),
+	{ .name = "firstSeq",
+	  .kind = SCHEMA_INT,
+	  .flags = SCHEMA_NULLABLE,
+	  .about = "With zoneSince: the lowest number of those that changed; they keep their "
+		   "numbers and are not sent again" },
 	FIELD_MAY("commandId", TEXT,
 		  "Number of the CHECK that was queued, by which the device reads its options"),
 };
@@ -189,6 +208,7 @@ const struct schema response_schemas[] = {
 	ANSWER("Status", status_fields),
 	ANSWER("Stats", stats_fields),
 	EXTENSION("DeviceDetail", "Device", device_detail_fields),
+	EXTENSION("AddedDevice", "Device", added_device_fields),
 	EXTENSION("DeviceChange", "Device", device_change_fields),
 	EXTENSION("CommandDetail", "Command", command_detail_fields),
 	EXTENSION("Order", "Command", order_fields),

@@ -54,7 +54,20 @@ static void terminal_fail(struct call *c, enum gh_err err, const char *why)
 		call_fail(c, ERROR_terminal_failed, "%s", why);
 }
 
-static void terminal_add_done(void *ctx, enum gh_err err, struct device *d, const char *why)
+/* What its clock showed, and whether it is set. */
+static void clock_write(struct json *j, const struct terminal_clock *clock)
+{
+	struct value offset =
+		clock->known ? value_of(VALUE_INT, clock->offset_s) : value_null();
+
+	json_key(j, "clockShown");
+	value_json(j, &offset);
+	json_key(j, "clockMoved");
+	json_bool(j, clock->moved);
+}
+
+static void terminal_add_done(void *ctx, enum gh_err err, struct device *d,
+			      const struct terminal_clock *clock, const char *why)
 {
 	struct call *c = ctx;
 	struct http_request *r = c->r;
@@ -68,7 +81,10 @@ static void terminal_add_done(void *ctx, enum gh_err err, struct device *d, cons
 		LOG(c->server->log, LOG_INFO, "terminal added", { "sn", device_sn(d) },
 		    { "peer", http_peer(r) }, { "request", gh_slice_of(c->id) });
 		device_view_init(&v, c->server, d, call_arena(c));
-		fields_json(&j, &zk_server_device_fields, &v);
+		json_object(&j);
+		fields_json_inner(&j, &zk_server_device_fields, &v);
+		clock_write(&j, clock);
+		json_object_end(&j);
 		call_data_end(c, 201, &j);
 	}
 	device_unref(d);
@@ -92,7 +108,11 @@ void handle_device_add(struct call *c)
 		.zone = body_text(b, "zone"),
 		.read_interval_s = interval ? interval->i : 600,
 		.live = live == NULL || live->i,
+		.clock = body_text(b, "clock"),
 	};
+
+	if (gh_slice_eq(request.clock, GH_LIT("default")))
+		request.clock = (gh_slice){ 0 };
 
 	http_defer(c->r);
 	enum gh_err err = t->ops->add(t->self, &request, terminal_add_done, c);
@@ -102,7 +122,7 @@ void handle_device_add(struct call *c)
 				"and \"commKey\" a number");
 		http_resume(c->r);
 	} else if (err) {
-		terminal_add_done(c, err == GH_ECLOSED ? GH_ECANCELLED : err, NULL,
+		terminal_add_done(c, err == GH_ECLOSED ? GH_ECANCELLED : err, NULL, NULL,
 				  "The terminal could not be added.");
 	}
 }

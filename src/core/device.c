@@ -78,7 +78,27 @@ int64_t device_seen_ms(const struct device *d)
 
 void device_seen(struct device *d, int64_t now_ms)
 {
-	atomic_store_explicit(&d->seen_ms, now_ms, memory_order_relaxed);
+	int64_t before = atomic_exchange_explicit(&d->seen_ms, now_ms, memory_order_relaxed);
+
+	if (device_contact_ms(d) == 0 || now_ms - before > DEVICE_SILENCE_MS)
+		atomic_store_explicit(&d->contact_ms, now_ms, memory_order_relaxed);
+}
+
+int64_t device_contact_ms(const struct device *d)
+{
+	return atomic_load_explicit(&d->contact_ms, memory_order_relaxed);
+}
+
+void device_clock_seen(struct device *d, int64_t off_s, int64_t now_ms)
+{
+	atomic_store_explicit(&d->clock_off_s, off_s, memory_order_relaxed);
+	atomic_store_explicit(&d->clock_off_ms, now_ms, memory_order_relaxed);
+}
+
+bool device_clock_offset(const struct device *d, int64_t *off_s)
+{
+	*off_s = atomic_load_explicit(&d->clock_off_s, memory_order_relaxed);
+	return atomic_load_explicit(&d->clock_off_ms, memory_order_relaxed) != 0;
 }
 
 uint32_t device_commands(const struct device *d)

@@ -6,6 +6,7 @@
 #include "base/writer.h"
 #include "core/commands.h"
 #include "core/device_private.h"
+#include "core/problems.h"
 
 static void options_fill(const struct server_settings *s, const struct device_row *row,
 			 const struct zone *zone, int64_t now_ms, struct device_options *out)
@@ -211,6 +212,20 @@ void devices_settings_changed(struct server *server)
 }
 
 /* --- how digits are read --- */
+
+#define CLOCK_WRONG_S 120
+
+void device_clock_judge(struct server *server, struct device *d, int64_t off_s)
+{
+	int64_t size = off_s < 0 ? -off_s : off_s;
+
+	if (size > CLOCK_WRONG_S)
+		problem_raise(server, PROBLEM_CLOCK_WRONG, device_sn(d),
+			      "its clock is %lld seconds %s", (long long)size,
+			      off_s < 0 ? "behind" : "ahead");
+	else
+		problem_clear(server, PROBLEM_CLOCK_WRONG, device_sn(d));
+}
 
 void device_time_now(struct device *d, int64_t now_ms, struct device_time *out)
 {

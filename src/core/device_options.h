@@ -59,6 +59,9 @@ struct device_time {
 	int fixed_offset_s;
 	int64_t since_s; /* UTC */
 };
+/* Its clock is so many seconds ahead: a problem where that is more than two minutes, and none any
+ * more otherwise. Not on the store thread. */
+void device_clock_judge(struct server *server, struct device *d, int64_t off_s);
 void device_time_now(struct device *d, int64_t now_ms, struct device_time *out);
 void device_time_clear(struct device_time *t);
 

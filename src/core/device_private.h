@@ -35,8 +35,10 @@ struct device {
 	_Atomic bool logged; /* its admission was logged */
 	_Atomic bool has_key, key_failed, is_terminal;
 	_Atomic int64_t seen_ms;
-	_Atomic int64_t seen_stored_ms; /* as in the database */
-	_Atomic uint64_t options_sent;	/* a hash of the options for which a CHECK was queued */
+	_Atomic int64_t seen_stored_ms; /* as the database has it */
+	_Atomic int64_t contact_ms; /* since then it was never silent for long; 0: not seen */
+	_Atomic int64_t clock_off_s, clock_off_ms; /* of its clock, and when; 0: not known */
+	_Atomic uint64_t options_sent; /* a hash of the options for which a CHECK was queued */
 
 	/* Written on the store thread only. */
 	_Atomic uint32_t commands;   /* open ones */

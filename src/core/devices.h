@@ -84,6 +84,13 @@ int64_t device_seen_ms(const struct device *d);
 int64_t device_delay_s(struct device *d);
 /* Record a contact in memory; the database follows within a minute. */
 void device_seen(struct device *d, int64_t now_ms);
+/* Since when it has been in contact without being silent for ten minutes; 0: not since the start of
+ * the server. */
+#define DEVICE_SILENCE_MS INT64_C(600000)
+int64_t device_contact_ms(const struct device *d);
+/* Its clock was seen so many seconds ahead of ours, in its zone. */
+void device_clock_seen(struct device *d, int64_t off_s, int64_t now_ms);
+bool device_clock_offset(const struct device *d, int64_t *off_s); /* false: not seen */
 /* Whether a comm key is expected of it. */
 bool device_has_key(const struct device *d);
 /* The last key it sent was wrong; requests without a key are refused, too, until it sends the

@@ -152,6 +152,49 @@ void punch_place_in_time(struct punch *p, const struct device_time *t, struct zo
 		p->flags |= PUNCH_ANCIENT;
 }
 
+/* How far its time is from that of its arrival, where that is whole or half hours, a minute and a
+ * half more or less; else 0. */
+#define HALF_HOUR 1800
+#define SHIFT_SPREAD 90
+#define SHIFT_MAX (14 * 3600)
+static bool punch_is_shifted(const struct punch *p)
+{
+	if (p->utc == PUNCH_NO_UTC)
+		return false;
+	int64_t off = p->utc - p->received_ms / 1000, size = off < 0 ? -off : off;
+	int64_t steps = (size + HALF_HOUR / 2) / HALF_HOUR, rest = size - steps * HALF_HOUR;
+
+	return steps > 0 && size <= SHIFT_MAX + SHIFT_SPREAD && rest >= -SHIFT_SPREAD &&
+	       rest <= SHIFT_SPREAD;
+}
+
+uint32_t punch_flags_again(const struct punch *p, uint32_t before)
+{
+	return before & PUNCH_SHIFTED && punch_is_shifted(p) ? PUNCH_SHIFTED : 0;
+}
+
+/* A punch that came alone was made just now, unless the device was out of contact since, or sends
+ * late. */
+static void punch_compare_live(struct ingest *in)
+{
+	struct punch *p = &in->punch[0];
+	int64_t off, contact = device_contact_ms(in->device);
+	bool certain;
+
+	if (p->utc == PUNCH_NO_UTC || p->source == PUNCH_READ || p->flags & PUNCH_EPOCH)
+		return;
+	off = p->utc - p->received_ms / 1000;
+	certain = off >= -SHIFT_SPREAD || p->flags & PUNCH_ANCIENT;
+	if (punch_is_shifted(p) && (off > 0 || (contact && contact / 1000 <= p->utc))) {
+		p->flags |= PUNCH_SHIFTED;
+		certain = true;
+	}
+	if (!certain)
+		return;
+	device_clock_seen(in->device, off, in->received_ms);
+	device_clock_judge(in->server, in->device, off);
+}
+
 enum gh_err ingest_punch(struct ingest *in, const struct punch *from)
 {
 	if (in->punches == in->room && !ingest_room_double(in))
@@ -363,6 +406,8 @@ enum gh_err ingest_put_piece(struct ingest *in, enum ingest_piece piece,
 	/* What a record points to may be missing. */
 	if (in->arena->failed || in->rest_arena.failed)
 		return GH_ENOMEM;
+	if (piece == INGEST_LAST && in->punches == 1 && in->result.accepted == 1)
+		punch_compare_live(in);
 	in->done = when_done;
 	in->ctx = ctx;
 	in->putting = piece;

@@ -18,11 +18,21 @@ struct trace;
 
 enum new_devices { NEW_DEVICES_HOLD, NEW_DEVICES_APPROVE, NEW_DEVICES_REFUSE };
 
+/* How the clocks of terminals are set; the words of the setting, in their order. */
+enum clock_policy {
+	CLOCK_AUTO,  /* as LOCAL, but by no more than two minutes where no zone was set */
+	CLOCK_OFF,   /* never */
+	CLOCK_LOCAL, /* to the time in the device's zone */
+	CLOCK_UTC,   /* to UTC */
+	CLOCK_POLICIES
+};
+
 struct server_settings {
 	enum new_devices new_devices;
-	const char *zone;	/* of devices that have none of their own */
-	bool comm_key_required; /* a device without an expected key is refused too */
-	uint32_t delay_s;	/* defaults of the handshake's options */
+	const char *zone;	 /* of devices that have none of their own */
+	enum clock_policy clock; /* the same */
+	bool comm_key_required;	 /* a device without an expected key is refused too */
+	uint32_t delay_s;	 /* defaults of the handshake's options */
 	uint32_t error_delay_s;
 	uint32_t trans_interval_min;
 	const char *trans_times;

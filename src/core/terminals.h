@@ -25,6 +25,7 @@ struct terminal_status {
 	int64_t read_ms;	/* when its log was last read to the end; 0: never */
 	int64_t clock_offset_s; /* its clock minus the server's, in its zone, before it was set */
 	bool has_clock_offset;
+	bool clock_moved; /* and it was set */
 };
 
 /* A terminal to be added. */
@@ -35,6 +36,7 @@ struct terminal_request {
 	gh_slice zone;		 /* empty: the default */
 	int64_t read_interval_s; /* 0: the default */
 	bool live;
+	gh_slice clock; /* how its clock is set (server.h); empty: the default */
 };
 
 /* A terminal found on a subnet. */
@@ -43,8 +45,16 @@ struct terminal_found {
 	bool key_needed; /* it requires a comm key, so serial and name are unknown */
 };
 
-/* err: `why` is a sentence. Otherwise d has a reference for the callee. */
-typedef void terminal_added_fn(void *ctx, enum gh_err err, struct device *d, const char *why);
+/* The clock of a terminal that was added. */
+struct terminal_clock {
+	bool known;
+	int64_t offset_s; /* ahead of the time it is to show */
+	bool moved;	  /* it is set to that time now */
+};
+
+/* `why` is a sentence where err is set; d is referenced for the callee otherwise. */
+typedef void terminal_added_fn(void *ctx, enum gh_err err, struct device *d,
+			       const struct terminal_clock *clock, const char *why);
 /* Called once with everything that was found; rows are borrowed. */
 typedef void terminal_found_fn(void *ctx, enum gh_err err, const struct terminal_found *row,
 			       size_t n);

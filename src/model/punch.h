@@ -15,6 +15,7 @@ enum punch_flag {
 	PUNCH_OVERLAP = 1 << 2,	   /* a wall time that happened twice; the first is assumed */
 	PUNCH_AHEAD = 1 << 3,	   /* at least ten minutes after its arrival: a wrong clock */
 	PUNCH_EPOCH = 1 << 4,	   /* the device sent seconds since 1970, not digits */
+	PUNCH_SHIFTED = 1 << 6,	   /* made live, whole or half hours off: a wrong zone */
 	PUNCH_ANCIENT = 1 << 5,	   /* before 2001: a clock that lost its battery */
 };
 

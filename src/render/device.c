@@ -54,6 +54,13 @@ static struct value device_read_interval(const struct field *f, const void *row)
 	return value_of(f->kind, s > 0 ? s : DEVICE_READ_INTERVAL_S);
 }
 
+static struct value device_clock_off(const struct field *f, const void *row)
+{
+	const struct device_view *v = row;
+
+	return v->clock_known ? value_of(f->kind, v->clock_offset_s) : value_null();
+}
+
 static struct value device_live(const struct field *f, const void *row)
 {
 	const struct device_view *v = row;

@@ -15,6 +15,8 @@ struct device_view {
 	gh_slice link;	      /* of a terminal: a JSON object, or empty */
 	int64_t commands;     /* open ones */
 	bool active;
+	bool clock_known;
+	int64_t clock_offset_s;
 };
 
 /* A row is a struct device_view. */

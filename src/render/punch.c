@@ -6,7 +6,8 @@
 static const char *punch_flag_word(size_t i)
 {
 	static const char *const word[] = { "impossible_date", "dst_gap", "dst_overlap",
-					    "ahead",	       "epoch",	  "ancient" };
+					    "ahead",	       "epoch",	  "ancient",
+					    "shifted" };
 
 	return i < sizeof(word) / sizeof(word[0]) ? word[i] : NULL;
 }

@@ -208,6 +208,10 @@ struct store_ops {
 	 * for a repeat. *fresh counts the new ones. p and its texts stay valid until done(). */
 	enum gh_err (*punches_put)(struct store *s, struct punch *p, size_t n, size_t *fresh);
 
+	/* Store zone, utc and flags of punches that are there, by their seq, anew. p and its texts
+	 * stay valid until done(). */
+	enum gh_err (*punches_rezone)(struct store *s, const struct punch *p, size_t n);
+
 	/* Insert or merge by natural key: an absent field leaves the stored value alone. In the
 	 * key an absent field counts as empty, 0 or no time, and is read back as that. */
 	enum gh_err (*record_put)(struct store *s, enum model_kind_id kind, int64_t device,
@@ -292,6 +296,14 @@ struct store_ops {
 				   void *ctx);
 	enum gh_err (*punches_read)(struct store_reader *r, const struct punch_query *q,
 				    store_punch_fn *fn, void *ctx);
+	/* A device's punches in the order of their digits, and of arrival among equal ones: at
+	 * most `limit` after that place. */
+	enum gh_err (*punches_by_time)(struct store_reader *r, int64_t device, ghi_civil time,
+				       int64_t seq, int64_t limit, store_punch_fn *fn,
+				       void *ctx);
+	/* How many of a device's punches were read in another zone than that. */
+	enum gh_err (*punches_elsewhere)(struct store_reader *r, int64_t device, gh_slice zone,
+					 int64_t *n);
 	enum gh_err (*records_read)(struct store_reader *r, enum model_kind_id kind,
 				    const struct store_page *q, store_record_fn *fn, void *ctx);
 	/* GH_ENOTFOUND, or one call of fn. */

@@ -132,6 +132,81 @@ class Zones(unittest.TestCase):
             self.assertEqual(rows_of(d)[0]["zone"], "Asia/Kolkata")
 
 
+class Corrections(unittest.TestCase):
+    def history(self, n):
+        """A clock whose log came before its zone was set."""
+        d = Device(server)
+        d.options()
+        first = datetime.datetime(2026, 1, 1, 8)
+        d.punch(*((str(i % 50), (first + datetime.timedelta(minutes=7 * i)).isoformat(" "))
+                  for i in range(n)))
+        d.punch(("1", "1722129924"))  # its own moment
+        return d
+
+    def change(self, d, **fields):
+        return server.api.call("PATCH", f"/api/devices/{d.sn}", fields)["data"]
+
+    def test_the_answer_to_a_new_zone_counts_what_keeps_the_old_one(self):
+        d = self.history(3)
+        old = rows_of(d)
+        row = self.change(d, zone="America/Sao_Paulo")
+        self.assertEqual(row["kept"], 4)
+        self.assertNotIn("rederived", row)
+        self.assertEqual(rows_of(d), old)
+
+    def test_utc_of_what_is_stored_is_derived_again_on_request(self):
+        d = self.history(1203)
+        old = rows_of(d)
+        row = self.change(d, zone="America/Sao_Paulo", zoneSince="2026-01-01 08:07:00")
+        self.assertEqual((row["rederived"], row["unchanged"], row["firstSeq"], row["kept"]),
+                         (1202, 0, old[1]["seq"], 2))
+        new = rows_of(d)
+        for a, b in zip(old, new):
+            same = {k: v for k, v in a.items() if k not in ("utc", "zone")}
+            self.assertEqual(same, {k: v for k, v in b.items() if k not in ("utc", "zone")})
+        self.assertEqual(new[0], old[0])
+        self.assertEqual((new[1]["utc"], new[1]["zone"]),
+                         ("2026-01-01T11:07:00Z", "America/Sao_Paulo"))
+        self.assertEqual(new[-1], old[-1])
+        again = self.change(d, zoneSince="2026-01-01")
+        self.assertEqual((again["rederived"], again["unchanged"]), (1, 1202))
+
+    def test_flags_follow_the_zone(self):
+        d = Device(server)
+        d.options()
+        d.punch(("1", "2024-03-31 02:30:00"))
+        self.change(d, zone="Europe/Berlin", zoneSince="2024-01-01")
+        self.assertEqual(rows_of(d)[0]["flags"], ["dst_gap"])
+        self.change(d, zone="Asia/Tokyo", zoneSince="2024-01-01")
+        self.assertEqual(rows_of(d)[0]["flags"], [])
+
+    def test_nothing_is_sent_again(self):
+        d = self.history(2)
+        status = server.api.get("/api/status")["data"]
+        self.change(d, zone="Asia/Tokyo", zoneSince="2026-01-01")
+        self.assertEqual(server.api.get("/api/status")["data"]["data"]["punches"],
+                         status["data"]["punches"])
+        self.assertEqual(rows_of(d)[0]["zone"], "Asia/Tokyo")
+
+    def test_a_time_that_is_none_is_refused(self):
+        d = self.history(1)
+        for since in ("yesterday!!", "2026-02-30", "2026-01-01 8:00"):
+            with self.assertRaises(ApiError) as caught:
+                self.change(d, zone="Asia/Tokyo", zoneSince=since)
+            self.assertEqual(caught.exception.reply["details"][0]["field"], "zoneSince")
+        self.assertEqual(server.api.device(d.sn)["zone"], "Asia/Kolkata")
+
+    def test_the_command_line_says_it(self):
+        d = self.history(2)
+        run = [program(), "device", "zone", d.sn, "--data", server.data,
+               "--url", "http://%s:%d" % server.admin]
+        done = subprocess.run([*run, "Asia/Tokyo"], capture_output=True, text=True)
+        self.assertIn("3 punches keep the zone they were read in", done.stdout, done.stderr)
+        done = subprocess.run([*run, "Asia/Tokyo", "--since", "2026-01-01"],
+                              capture_output=True, text=True)
+        self.assertIn("2 punches derived again, from number", done.stdout, done.stderr)
+
+
 class WrongTimes(unittest.TestCase):
     def flags(self, *digits):
         d = Device(server)
@@ -144,6 +219,23 @@ class WrongTimes(unittest.TestCase):
         got = self.flags("2000-01-01 04:04:00", "2000-03-02 08:00:00", "1970-01-01 00:10:00",
                          "2001-01-01 00:00:00")
         self.assertEqual(got, [["ancient"], ["ancient"], ["ancient"], []])
+
+    def test_a_live_punch_shifted_by_hours_is_flagged_and_the_clock_is_known_to_be_off(self):
+        d = Device(server)
+        d.options()
+        self.assertIsNone(server.api.device(d.sn)["clockOffset"])
+        for hours, flagged in ((5.5, False), (8, True), (6, True)):
+            d.punch(("1", now_in(hours)))
+            row = server.api.device(d.sn)
+            self.assertLess(abs(row["clockOffset"] - (hours - 5.5) * 3600), 60, hours)
+            self.assertEqual("shifted" in rows_of(d)[-1]["flags"], flagged, hours)
+            wrong = [p for p in server.api.get("/api/problems")["data"]
+                     if p["kind"] == "clock_wrong" and p["subject"] == d.sn]
+            self.assertEqual(len(wrong), int(flagged), hours)
+        # Behind: either it is late, or the clock is wrong; nothing is known.
+        d.punch(("1", now_in(4.5)))
+        self.assertEqual(rows_of(d)[-1]["flags"], [])
+        self.assertGreater(server.api.device(d.sn)["clockOffset"], 1000)
 
     def test_punches_ahead_of_their_arrival_are_flagged(self):
         got = self.flags(now_in(5.5, 20), now_in(8), now_in(11), now_in(28.5), now_in(31))

@@ -245,6 +245,77 @@ static void a_rollback_takes_no_number(void **state)
 	assert_ok(f->ops->punches_read(f->r, &PUNCHES(.limit = 9), zone_is, (void *)zones));
 }
 
+/* --- a zone that was corrected --- */
+
+struct walk {
+	size_t n;
+	int64_t seq[8], utc[8];
+	uint32_t flags[8];
+	char zone[8][32];
+	size_t most;
+};
+
+static bool walk_row(void *ctx, const struct punch *p)
+{
+	struct walk *w = ctx;
+
+	w->seq[w->n] = p->seq;
+	w->utc[w->n] = p->utc;
+	w->flags[w->n] = p->flags;
+	snprintf(w->zone[w->n], sizeof(w->zone[0]), "%.*s", GH_FMT(p->zone));
+	return ++w->n < w->most;
+}
+
+static void a_devices_punches_are_walked_by_their_digits(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "A1"), b = device_new(f, "B1");
+	struct punch p[] = { punch_at(a, "1", 5), punch_at(b, "9", 1), punch_at(a, "2", 3),
+			     punch_at(a, "3", 3), punch_at(a, "1", 1) };
+	struct walk w = { .most = 8 };
+
+	assert_int_equal(punches_store(f, p, 5), 5);
+	assert_ok(f->ops->punches_by_time(f->r, a, p[4].time, 0, 3, walk_row, &w));
+	assert_int_equal(w.n, 3);
+	assert_int_equal(w.seq[0], 5);
+	assert_int_equal(w.seq[1], 3);
+	assert_int_equal(w.seq[2], 4);
+	w = (struct walk){ .most = 8 };
+	assert_ok(f->ops->punches_by_time(f->r, a, p[2].time, 3, 8, walk_row, &w));
+	assert_int_equal(w.n, 2);
+	assert_int_equal(w.seq[0], 4);
+	assert_int_equal(w.seq[1], 1);
+}
+
+static void a_punch_is_derived_again_and_keeps_its_number_and_digits(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "A1"), elsewhere = -1;
+	struct punch p[] = { punch_at(a, "1", 0), punch_at(a, "2", 1), punch_at(a, "3", 2) };
+	struct punch anew[] = {
+		{ .seq = 1, .zone = GH_LIT("Asia/Tokyo"), .utc = -7, .flags = PUNCH_GAP },
+		{ .seq = 3, .zone = GH_LIT("Asia/Tokyo"), .utc = PUNCH_NO_UTC },
+	};
+	struct walk w = { .most = 8 };
+
+	assert_int_equal(punches_store(f, p, 3), 3);
+	tx_begin(f);
+	assert_ok(f->ops->punches_rezone(f->s, anew, 2));
+	tx_commit(f);
+	assert_ok(f->ops->punches_by_time(f->r, a, 0, 0, 8, walk_row, &w));
+	assert_int_equal(w.n, 3);
+	assert_string_equal(w.zone[0], "Asia/Tokyo");
+	assert_int_equal(w.utc[0], -7);
+	assert_int_equal(w.flags[0], PUNCH_GAP);
+	assert_int_equal(w.utc[1], p[1].utc);
+	assert_true(w.utc[2] == PUNCH_NO_UTC);
+	assert_ok(f->ops->punches_elsewhere(f->r, a, GH_LIT("Asia/Tokyo"), &elsewhere));
+	assert_int_equal(elsewhere, 1);
+	/* The same punch is known by its digits as before. */
+	assert_int_equal(punches_store(f, &p[0], 1), 0);
+	assert_int_equal(last_seq(f), 3);
+}
+
 static void many_zones_are_kept_apart_even_after_a_rollback(void **state)
 {
 	struct fixture *f = *state;
@@ -444,6 +515,8 @@ int contract_ledger(void)
 		CONTRACT(every_part_of_the_key_tells_punches_apart_byte_for_byte),
 		CONTRACT(a_punch_is_read_back_as_it_was),
 		CONTRACT(a_rollback_takes_no_number),
+		CONTRACT(a_devices_punches_are_walked_by_their_digits),
+		CONTRACT(a_punch_is_derived_again_and_keeps_its_number_and_digits),
 		CONTRACT(many_zones_are_kept_apart_even_after_a_rollback),
 		CONTRACT(the_ledger_outlives_a_restart),
 		CONTRACT(a_page_has_bounds_at_both_ends),

@@ -133,8 +133,9 @@ class Adding(unittest.TestCase):
 
             done = run("add", terminal.tcp, "--name", "back door", "--zone", "UTC", "--no-live",
                        "--read-interval", "60")
-            self.assertEqual((done.returncode, done.stdout), (0, "CLI000001: added\n"),
+            self.assertEqual((done.returncode, done.stdout.split("\n")[0]), (0, "CLI000001: added"),
                              done.stderr)
+            self.assertIn("its clock is set; it was", done.stdout)
             device = self.server.api.device("CLI000001")
             self.assertEqual((device["name"], device["live"], device["readInterval"]),
                              ("back door", False, 60))
@@ -233,17 +234,41 @@ class Connection(unittest.TestCase):
 
     def test_the_clock_is_set_to_the_zone_of_the_device(self):
         with Terminal("--punches", "2") as terminal, Server() as server:
-            server.add(terminal.tcp, zone="+05:30")
+            added = server.add(terminal.tcp, zone="+05:30")
+            self.assertTrue(added["clockMoved"])
+            self.assertGreater(abs(added["clockShown"]), 3600)
             link = server.linked("SIM000001", "listening")
             self.assertGreater(abs(link["clockOffset"]), 3600)
-            # Looked at again at the next connection.
-            for zone, low, high in (("+05:30", -5, 5), ("+04:30", 3595, 3605), ("+04:30", -5, 5)):
-                server.api.change("SIM000001", zone=zone)
-                server.api.post("/api/devices/SIM000001/block")
-                server.linked("SIM000001", "waiting")
-                server.api.approve("SIM000001")
-                link = server.linked("SIM000001", "listening")
-                self.assertTrue(low <= link["clockOffset"] <= high, link)
+            self.assertTrue(link["clockMoved"])
+            # A change of the zone is carried out at once.
+            server.api.change("SIM000001", zone="+04:30")
+            until(lambda: 3595 <= (server.link("SIM000001")["clockOffset"] or 0) <= 3605, 60)
+            server.linked("SIM000001", "listening")
+            row = server.api.device("SIM000001")
+            self.assertIsNone(row["clockZone"])
+            self.assertEqual(row["clockOffset"], 0)
+
+    def test_a_clock_is_not_moved_far_unless_that_was_asked_for(self):
+        with Terminal("--punches", "2") as terminal, Server("--zone", "+05:30") as server:
+            added = server.add(terminal.tcp)
+            self.assertFalse(added["clockMoved"])
+            self.assertGreater(abs(added["clockShown"]), 3600)
+            link = server.linked("SIM000001", "listening")
+            self.assertFalse(link["clockMoved"])
+            self.assertEqual(round((link["clockOffset"] - added["clockShown"]) / 60), 0)
+            self.assertEqual(server.api.device("SIM000001")["clockOffset"], link["clockOffset"])
+            kinds = [p["kind"] for p in server.api.get("/api/problems")["data"]]
+            self.assertIn("clock_wrong", kinds)
+            server.api.change("SIM000001", clock="local")
+            until(lambda: server.link("SIM000001")["clockMoved"], 60)
+            server.linked("SIM000001", "listening")
+            until(lambda: server.api.device("SIM000001")["clockOffset"] == 0)
+            server.api.change("SIM000001", clock="utc")
+            until(lambda: (server.link("SIM000001")["clockOffset"] or 0) > 3600, 60)
+            server.api.change("SIM000001", clock="off")
+            self.assertEqual(server.api.device("SIM000001")["clock"], "off")
+            server.api.change("SIM000001", clock="default")
+            self.assertIsNone(server.api.device("SIM000001")["clock"])
 
 
 if __name__ == "__main__":

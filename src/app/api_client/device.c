@@ -1,5 +1,6 @@
 /* gatehouse device … */
 #include <glib.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "app/api_client/noun.h"
@@ -47,7 +48,8 @@ static const struct column show_columns[] = {
 	{ "Connection", "link.state", CELL_TEXT },
 	{ "Last failure", "link.error", CELL_TEXT },
 	{ "Log read", "link.lastRead", CELL_AGO },
-	{ "Clock off by (s)", "link.clockOffset", CELL_TEXT },
+	{ "Clock is set", "clock", CELL_TEXT },
+	{ "Clock off by (s)", "clockOffset", CELL_TEXT },
 	{ "Read every (s)", "readInterval", CELL_TEXT },
 	{ "Live events", "live", CELL_TEXT },
 	{ "INFO", "info", CELL_TEXT },
@@ -100,11 +102,26 @@ static int device_show(struct cmd *c)
 }
 
 /* What a change set in motion. */
-static void print_effects(struct cmd *c, json_t *data)
+static void device_effects_print(struct cmd *c, json_t *data)
 {
 	const char *check = json_string_value(json_object_get(data, "commandId"));
 
+	json_t *kept = json_object_get(data, "kept"),
+	       *done = json_object_get(data, "rederived"),
+	       *first = json_object_get(data, "firstSeq");
+
 	printf("%s: changed\n", c->argv[0]);
+	if (json_integer_value(done))
+		printf("  %" JSON_INTEGER_FORMAT " punches derived again, from number "
+		       "%" JSON_INTEGER_FORMAT " on\n",
+		       json_integer_value(done), json_integer_value(first));
+	else if (done)
+		printf("  no punch had to be derived again\n");
+	if (json_integer_value(kept))
+		printf("  %" JSON_INTEGER_FORMAT
+		       " punches keep the zone they were read in; --since TIME derives them "
+		       "again\n",
+		       json_integer_value(kept));
 	if (check)
 		printf("  its clock is changed when it next polls (command %s)\n", check);
 }
@@ -117,7 +134,7 @@ static int device_change(struct cmd *c, json_t *body)
 	int end = client_call(&c->client, "PATCH", path, body, c->json, &reply);
 
 	if (end == CMD_OK && !c->json)
-		print_effects(c, json_object_get(reply, "data"));
+		device_effects_print(c, json_object_get(reply, "data"));
 	json_decref(reply);
 	json_decref(body);
 	g_free(path);
@@ -164,7 +181,10 @@ static int rename_device(struct cmd *c)
 
 static int device_zone_set(struct cmd *c)
 {
-	return device_change(c, json_pack("{s:s}", "zone", c->argv[1]));
+	json_t *body = json_pack("{s:s}", "zone", c->argv[1]);
+
+	device_option_put(body, "zoneSince", c->opt[CMD_since]);
+	return device_change(c, body);
 }
 
 static int device_set(struct cmd *c)
@@ -187,6 +207,25 @@ static int delete (struct cmd *c)
 
 /* --- terminals, which are called --- */
 
+/* What adding it did to its clock, or did not. */
+static void device_clock_print(json_t *device)
+{
+	json_t *shown = json_object_get(device, "clockShown");
+	bool moved = json_is_true(json_object_get(device, "clockMoved"));
+	long long off = json_integer_value(shown);
+	const char *side = off < 0 ? "behind" : "ahead";
+
+	if (moved && json_is_integer(shown))
+		printf("  its clock is set; it was %lld seconds %s\n", llabs(off), side);
+	else if (moved)
+		printf("  its clock is set; it showed no real time\n");
+	else if (llabs(off) > 120)
+		printf("  its clock is %lld seconds %s and is left so; give --zone or --clock "
+		       "to "
+		       "set it\n",
+		       llabs(off), side);
+}
+
 static int device_add(struct cmd *c)
 {
 	json_t *body = json_pack("{s:s}", "address", c->argv[0]), *reply = NULL, *device;
@@ -200,6 +239,7 @@ static int device_add(struct cmd *c)
 	device_option_put(body, "commKey", c->opt[CMD_comm_key]);
 	device_option_put(body, "name", c->opt[CMD_name]);
 	device_option_put(body, "zone", c->opt[CMD_zone]);
+	device_option_put(body, "clock", c->opt[CMD_clock]);
 	if (interval)
 		json_object_set_new(body, "readInterval",
 				    json_integer(g_ascii_strtoll(interval, &end_of, 10)));
@@ -215,6 +255,7 @@ static int device_add(struct cmd *c)
 	if (end == CMD_OK && !c->json) {
 		device = json_object_get(reply, "data");
 		printf("%s: added\n", json_string_value(json_object_get(device, "sn")));
+		device_clock_print(device);
 	}
 	json_decref(reply);
 	json_decref(body);
@@ -346,7 +387,7 @@ static const struct verb verbs[] = {
 	  .args = "ADDRESS",
 	  .least = 1,
 	  .most = 1,
-	  .options = "comm-key name zone no-live read-interval",
+	  .options = "comm-key name zone clock no-live read-interval",
 	  .help = "Call a terminal: tcp://HOST[:PORT], udp:// or HOST",
 	  .run = device_add },
 	{ .word = "discover",
@@ -398,7 +439,7 @@ static const struct verb verbs[] = {
 	  .args = "SN ZONE",
 	  .least = 2,
 	  .most = 2,
-	  .options = "",
+	  .options = "since",
 	  .help = "Europe/Istanbul, UTC, +05:30; \"\": the server's",
 	  .run = device_zone_set },
 	{ .word = "set",

@@ -105,6 +105,7 @@ static void settings_apply(struct settings *s, const union setting_value *v)
 	s->server = (struct server_settings){
 		.new_devices = (enum new_devices)v[SETTING_NEW_DEVICES].number,
 		.zone = *s->value[SETTING_ZONE] ? s->value[SETTING_ZONE] : zone_system_name(),
+		.clock = (enum clock_policy)v[SETTING_CLOCK].number,
 		.comm_key_required = v[SETTING_COMM_KEY].number == 1,
 		.delay_s = (uint32_t)v[SETTING_DELAY].number,
 		.error_delay_s = (uint32_t)v[SETTING_ERROR_DELAY].number,

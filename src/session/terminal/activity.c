@@ -152,11 +152,6 @@ static enum terminal_life_cause activity_describe(struct terminal_worker *w)
 	return activity_end(w, description_store(w), CAUSE_DESCRIBED);
 }
 
-static enum terminal_life_cause activity_set_clock(struct terminal_worker *w)
-{
-	return activity_end(w, terminal_clock_adjust(w, w->handle), CAUSE_CLOCK_CHECKED);
-}
-
 /* --- its log --- */
 
 static enum gh_err oplog_read(struct terminal_worker *w, const struct gh_counters *c)
@@ -199,6 +194,19 @@ static enum gh_err log_read(struct terminal_worker *w)
 	terminal_worker_trace(w, "read", text);
 	w->punches_held = c.punches;
 	return err ? GH_OK : oplog_read(w, &c);
+}
+
+/* What it recorded until its clock is set to another zone is in the one it runs in. */
+static enum terminal_life_cause activity_set_clock(struct terminal_worker *w)
+{
+	struct zone *zone = device_zone(w->device);
+	bool changed = w->row.clock_zone.n && !gh_slice_eq(w->row.clock_zone, zone_name(zone));
+	enum gh_err err = changed ? log_read(w) : GH_OK;
+
+	zone_close(zone);
+	if (err == GH_OK)
+		err = terminal_clock_adjust(w, w->handle);
+	return activity_end(w, err, CAUSE_CLOCK_CHECKED);
 }
 
 static enum terminal_life_cause activity_read(struct terminal_worker *w)

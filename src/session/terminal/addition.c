@@ -25,6 +25,9 @@ struct addition {
 	terminal_added_fn *done;
 	void *ctx;
 	struct device *device;
+	struct gh_time clock; /* as it was shown ... */
+	int64_t clock_ms;     /* ... at this time of ours; 0: it was not */
+	struct terminal_clock report;
 	enum gh_err err;
 	char error[300];
 	/* Under the manager's lock. */
@@ -62,6 +65,8 @@ static bool addition_serial_read(struct addition *a, struct gh_terminal *t)
 		a->err = err;
 		return false;
 	}
+	if (gh_terminal_time_get(t, &a->clock) == GH_OK)
+		a->clock_ms = a->base.manager->server->now_ms();
 	a->row.sn = ghi_arena_copy(&a->base.arena, gh_slice_trim(gh_slice_of(serial)));
 	a->row.firmware = ghi_arena_copy(&a->base.arena, gh_slice_of(firmware));
 	if (!device_serial_valid(a->row.sn)) {
@@ -156,6 +161,31 @@ static void addition_store(struct addition *a)
 	}
 }
 
+/* What its worker does with the clock as soon as it has connected. */
+static void addition_clock(struct addition *a)
+{
+	struct server *server = a->base.manager->server;
+	struct gh_time *c = &a->clock;
+	ghi_civil shown = ghi_civil_join((struct ghi_civil_parts){
+		c->year, c->month, c->day, c->hour, c->minute, c->second });
+	enum clock_policy policy = terminal_clock_policy(server->settings, &a->row);
+	bool valid = c->valid && ghi_civil_valid(shown);
+
+	if (a->clock_ms == 0)
+		return;
+	struct zone *zone = device_zone(a->device);
+	int64_t now = a->clock_ms / 1000;
+
+	if (policy != CLOCK_UTC)
+		now += zone_offset_at(zone, now);
+	zone_close(zone);
+	a->report = (struct terminal_clock){
+		.known = valid,
+		.offset_s = valid ? ghi_civil_to_seconds(shown) - now : 0,
+	};
+	a->report.moved = terminal_clock_is_moved(policy, &a->row, valid, a->report.offset_s);
+}
+
 static void *addition_run(void *p)
 {
 	struct addition *a = p;
@@ -163,9 +193,11 @@ static void *addition_run(void *p)
 
 	if (addition_identify(a))
 		addition_store(a);
-	if (a->err == GH_OK)
+	if (a->err == GH_OK) {
+		addition_clock(a);
 		terminal_manager_wake(m, a->device);
-	a->done(a->ctx, a->err, a->device, a->error);
+	}
+	a->done(a->ctx, a->err, a->device, &a->report, a->error);
 	pthread_cond_destroy(&a->stored);
 	terminal_attempt_end(&a->base);
 	return NULL;
@@ -193,10 +225,12 @@ static struct addition *addition_new(struct terminal_manager *m,
 		.present = UINT64_C(1) << DEVICE_sn | UINT64_C(1) << DEVICE_name |
 			   UINT64_C(1) << DEVICE_zone | UINT64_C(1) << DEVICE_comm_key |
 			   UINT64_C(1) << DEVICE_firmware | UINT64_C(1) << DEVICE_call_address |
-			   UINT64_C(1) << DEVICE_read_interval_s | UINT64_C(1) << DEVICE_live,
+			   UINT64_C(1) << DEVICE_read_interval_s | UINT64_C(1) << DEVICE_live |
+			   UINT64_C(1) << DEVICE_clock,
 		.name = ghi_arena_copy(arena, r->name),
 		.zone = ghi_arena_copy(arena, r->zone),
 		.comm_key = ghi_arena_copy(arena, r->comm_key),
+		.clock = ghi_arena_copy(arena, r->clock),
 		.terminal = { .call_address = ghi_arena_copy(arena, r->address),
 			      .read_interval_s = r->read_interval_s,
 			      .live = r->live },

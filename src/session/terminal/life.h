@@ -53,10 +53,10 @@ struct terminal_facts {
 	bool stopping; /* the server ends */
 	bool deleted;  /* the device was deleted, or is no terminal any more */
 	bool approved;
-	bool moved;		 /* address, comm key or charset differ from the connection's */
-	bool live;		 /* live events are enabled for this device */
-	bool command_waits;	 /* a command is offered */
-	bool commands_open;	 /* some have not ended: one may be offered later */
+	bool moved; /* address, comm key, charset, zone or clock differ from the connection's */
+	bool live;  /* live events are wanted of this device */
+	bool command_waits;	 /* a command is on offer */
+	bool commands_open;	 /* some have not ended: one may be on offer later */
 	int64_t read_interval_s; /* 0: the default */
 };
 

@@ -133,7 +133,9 @@ static void worker_look(struct terminal_worker *w, struct terminal_facts *f)
 		.moved = !gh_slice_eq(w->row.terminal.call_address,
 				      w->used.terminal.call_address) ||
 			 !gh_slice_eq(w->row.comm_key, w->used.comm_key) ||
-			 !gh_slice_eq(w->row.charset, w->used.charset),
+			 !gh_slice_eq(w->row.charset, w->used.charset) ||
+			 !gh_slice_eq(w->row.zone, w->used.zone) ||
+			 !gh_slice_eq(w->row.clock, w->used.clock),
 		.live = w->row.terminal.live,
 		.command_waits = device_offer_due(w->device, server->now_ms()),
 		.commands_open = device_commands(w->device) > 0,

@@ -129,8 +129,13 @@ void terminal_live_interrupt(struct terminal_worker *w);
 
 /* --- clock.c --- */
 
-/* Compare the terminal's clock with the time in the device's zone, and correct a difference. An
- * error means that the connection is unusable. */
+/* How a terminal's clock is set; whether one that is so far off is. */
+enum clock_policy terminal_clock_policy(const struct server_settings *s,
+					const struct device_row *row);
+bool terminal_clock_is_moved(enum clock_policy policy, const struct device_row *row, bool valid,
+			     int64_t off_s);
+/* Compare the terminal's clock with the time it is to show, and set it where it is off and that is
+ * wanted. An error means that the connection is of no more use. */
 GH_MUST_CHECK enum gh_err terminal_clock_adjust(struct terminal_worker *w,
 						struct gh_terminal *t);
 

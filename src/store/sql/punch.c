@@ -56,6 +56,68 @@ enum gh_err sql_punches_read(struct store_reader *r, const struct punch_query *q
 	return sql_end(&q);
 }
 
+/* The index of the natural key begins with device and digits. */
+enum gh_err sql_punches_by_time(struct store_reader *r, int64_t device, ghi_civil time,
+				int64_t seq, int64_t limit, store_punch_fn *fn, void *ctx)
+{
+	struct sql_list l;
+
+	sql_list_init(&l, GH_LIT("SELECT " PUNCH_FIELDS " FROM punch p"));
+	sql_list_more(&l, r->sql->engine->punch_by_key);
+	sql_list_more(&l, PUNCH_NAMES);
+	sql_list_int(&l, "p.device = ?", device);
+	sql_list_int(&l, "p.time >= ?", time);
+	sql_list_term(&l, "(p.time, p.seq) > (?, ?)");
+	sql_list_value_int(&l, time);
+	sql_list_value_int(&l, seq);
+	sql_list_more(&l, " ORDER BY p.time, p.seq LIMIT ?");
+	sql_list_value_int(&l, limit);
+	struct sql_call q = sql_list_start(r->sql, &l);
+
+	while (sql_next(&q)) {
+		struct punch p = sql_punch_of(&q);
+
+		if (!fn(ctx, &p))
+			break;
+	}
+	return sql_end(&q);
+}
+
+enum gh_err sql_punches_elsewhere(struct store_reader *r, int64_t device, gh_slice zone,
+				  int64_t *n)
+{
+	struct sql_call q = sql_call(r->sql, SQL_PUNCH_ELSEWHERE);
+
+	sql_put_int(&q, device);
+	sql_put_text(&q, zone);
+	*n = sql_next(&q) ? sql_int(&q, 0) : 0;
+	return sql_end(&q);
+}
+
+enum gh_err sql_punches_rezone(struct store *s, const struct punch *p, size_t n)
+{
+	enum gh_err err = GH_OK;
+
+	for (size_t i = 0; i < n && err == GH_OK; i++) {
+		int64_t zone = 0;
+
+		err = sql_zone_number(s, p[i].zone, &zone);
+		if (err)
+			break;
+		struct sql_call q = sql_call(s->sql, SQL_PUNCH_REZONE);
+
+		sql_put_int(&q, zone);
+		if (p[i].utc == PUNCH_NO_UTC)
+			sql_put_null(&q);
+		else
+			sql_put_int(&q, p[i].utc);
+		sql_put_int(&q, p[i].flags);
+		sql_put_int(&q, p[i].seq);
+		err = sql_run(&q);
+	}
+	return err;
+}
+
 enum gh_err sql_last_seq(struct store_reader *r, enum store_stream stream, int64_t *seq)
 {
 	struct sql_call last_call = sql_call(r->sql, SQL_LEDGER_LAST);

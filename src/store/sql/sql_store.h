@@ -54,6 +54,11 @@ enum gh_err sql_stamps_read(struct store_reader *r, int64_t device, store_pair_f
 
 enum gh_err sql_punches_read(struct store_reader *r, const struct punch_query *q,
 			     store_punch_fn *fn, void *ctx);
+enum gh_err sql_punches_rezone(struct store *s, const struct punch *p, size_t n);
+enum gh_err sql_punches_by_time(struct store_reader *r, int64_t device, ghi_civil time,
+				int64_t seq, int64_t limit, store_punch_fn *fn, void *ctx);
+enum gh_err sql_punches_elsewhere(struct store_reader *r, int64_t device, gh_slice zone,
+				  int64_t *n);
 enum gh_err sql_last_seq(struct store_reader *r, enum store_stream stream, int64_t *seq);
 enum gh_err sql_ledger_id(struct store_reader *r, char id[STORE_LEDGER_ID]);
 
@@ -156,6 +161,7 @@ enum gh_err sql_counts(struct store_reader *r, struct store_counts *out);
 	.rows_facet = sql_rows_facet, .commands_waiting = sql_commands_waiting,               \
 	.command_get = sql_command_get, .command_events_read = sql_command_events_read,       \
 	.tokens_read = sql_tokens_read, .last_seq = sql_last_seq, .ledger_id = sql_ledger_id, \
-	.counts = sql_counts, .moved = sql_moved
+	.counts = sql_counts, .moved = sql_moved, .punches_rezone = sql_punches_rezone,       \
+	.punches_by_time = sql_punches_by_time, .punches_elsewhere = sql_punches_elsewhere
 
 #endif
