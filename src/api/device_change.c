@@ -21,7 +21,7 @@ struct changing {
 	bool refused;	 /* before the store was called */
 	int64_t check;	 /* number of the CHECK that was queued for it; 0: none */
 	ghi_civil since; /* derive what it sent from then on again; GHI_CIVIL_NONE: nothing */
-	bool rezoned;	 /* `rezone` tells what became of it */
+	bool rezoned;	 /* `rezone` has the result */
 	struct rezone_result rezone;
 };
 
@@ -113,8 +113,8 @@ static bool change_is_reported(const struct device_row *change)
 	return false;
 }
 
-/* The last step: the device is told. */
-static void change_tell(void *ctx)
+/* The last step: notify the device. */
+static void change_notify(void *ctx)
 {
 	struct changing *g = ctx;
 
@@ -160,10 +160,10 @@ static void change_rezoned(void *ctx, enum gh_err err, const struct rezone_resul
 	g->err = err;
 	g->rezone = *result;
 	g->rezoned = true;
-	http_resume_with(g->c->r, change_tell, g);
+	http_resume_with(g->c->r, change_notify, g);
 }
 
-/* What was stored before, in the new zone where that is asked for. */
+/* What was stored before, in the new zone on request. */
 static void change_rezone(struct changing *g)
 {
 	if (!http_defer(g->c->r)) {
@@ -175,7 +175,7 @@ static void change_rezone(struct changing *g)
 	if (err == GH_OK)
 		return;
 	g->err = err;
-	http_resume_with(g->c->r, change_tell, g);
+	http_resume_with(g->c->r, change_notify, g);
 }
 
 static void change_reply(void *ctx)
@@ -191,7 +191,7 @@ static void change_reply(void *ctx)
 	if (model_has(&g->change, DEVICE_zone) || g->since != GHI_CIVIL_NONE)
 		change_rezone(g);
 	else
-		change_tell(g);
+		change_notify(g);
 }
 
 static void call_change_done(void *ctx, enum gh_err err)

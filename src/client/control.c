@@ -38,7 +38,8 @@ void gh_terminal_keep_disabled(struct gh_terminal *t)
 
 /* The device acknowledges these two, or closes the connection first, or sends nothing. Nothing
  * has to be restored: a device is enabled after its start. */
-static enum gh_err control_end(struct gh_terminal *t, const char *attempt, uint16_t command)
+static enum gh_err control_call_end(struct gh_terminal *t, const char *attempt,
+				    uint16_t command)
 {
 	struct ghi_answer a = { .code = GH_ACK_OK };
 	enum gh_err err = ghi_call_begin(t, attempt);
@@ -63,12 +64,12 @@ static enum gh_err control_end(struct gh_terminal *t, const char *attempt, uint1
 
 enum gh_err gh_terminal_restart(struct gh_terminal *t)
 {
-	return control_end(t, "restart the device", GH_CMD_RESTART);
+	return control_call_end(t, "restart the device", GH_CMD_RESTART);
 }
 
 enum gh_err gh_terminal_poweroff(struct gh_terminal *t)
 {
-	return control_end(t, "switch the device off", GH_CMD_POWEROFF);
+	return control_call_end(t, "switch the device off", GH_CMD_POWEROFF);
 }
 
 enum gh_err gh_terminal_sleep(struct gh_terminal *t)

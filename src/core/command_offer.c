@@ -123,7 +123,7 @@ static enum gh_err offer_run(struct store_job *job, const struct store_ops *ops,
 	}
 	j->picked.n = sent;
 	j->picked.last = link;
-	/* No memory for what is offered says nothing about the database. */
+	/* A lack of memory for the offer is no fault of the database. */
 	return err == GH_ENOMEM && j->picked.arena.failed ? GH_EBUSY : err;
 }
 

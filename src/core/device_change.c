@@ -231,8 +231,8 @@ enum gh_err device_change(struct server *server, struct device *d,
 	return device_change_tagged(server, d, change, NULL, done, ctx);
 }
 
-/* A clock that was in use before it was noted which zone it was given: until it is told of the new
- * one it runs in the one that the device had. */
+/* A clock that was in use before it was noted which zone it was given: until it gets the new one
+ * it runs in the previous one of the device. */
 static void clock_zone_keep(struct device *d, const struct zone *before,
 			    struct device_row *change)
 {

@@ -62,7 +62,7 @@ void device_options_sent(struct device_row *change, const struct device_options 
 			   UINT64_C(1) << DEVICE_told_options;
 }
 
-/* --- what is to be told --- */
+/* --- the options to send --- */
 
 /* FNV-1a; never 0. */
 static uint64_t text_hash(gh_slice s)
@@ -100,7 +100,7 @@ static bool options_due(struct server *server, struct device *d, bool named)
 	return atomic_exchange(&d->options_sent, hash) != hash;
 }
 
-static void told_quietly(void *ctx, enum gh_err err, const struct command *check)
+static void options_sent_ignore(void *ctx, enum gh_err err, const struct command *check)
 {
 	(void)ctx;
 	(void)err;
@@ -108,13 +108,14 @@ static void told_quietly(void *ctx, enum gh_err err, const struct command *check
 }
 
 enum gh_err device_options_send(struct server *server, struct device *d, bool named,
-				gh_slice asked_by, device_told_fn *done, void *ctx)
+				gh_slice asked_by, device_options_fn *done, void *ctx)
 {
 	struct command_request check = { .kind = COMMAND_KIND_CHECK, .asked_by = asked_by };
 
 	if (!options_due(server, d, named))
 		return GH_ENOTFOUND;
-	enum gh_err err = command_queue(server, d, &check, done ? done : told_quietly, ctx);
+	enum gh_err err =
+		command_queue(server, d, &check, done ? done : options_sent_ignore, ctx);
 
 	/* The next tick tries again. */
 	if (err)
@@ -170,8 +171,8 @@ void devices_options_tick(struct server *server)
 	devices_do(server, options_send, NULL);
 }
 
-/* A device without a zone of its own is in the new default one; nothing of that is stored with it.
- * What its clock runs in until it is told is stored, where that was not known before. */
+/* A device without a zone of its own is in the new default one; this is not stored with it. The
+ * zone of its clock until its next handshake is stored, if it was not known before. */
 static void default_zone_follow(struct server *server, struct device *d, void *ctx)
 {
 	struct zone *fresh = ctx, *old = NULL;

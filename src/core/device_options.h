@@ -1,10 +1,10 @@
-/* What an attendance device is told at its handshake about the time and about when to call. It reads
- * these options at a handshake and at no other time, so a change reaches it by a CHECK, which makes
- * it ask for them again: after a change of the device, of the server's defaults, of the offset of
- * its zone (a clock is told an offset, not the rules of a zone).
+/* The options that an attendance device gets at its handshake about the time and about when to
+ * call. It reads them only at a handshake, so a change is sent by a CHECK, which makes it
+ * request them again: after a change of the device, of the server's defaults, or of the offset
+ * of its zone (a clock gets an offset, not the rules of a zone).
  *
- * Until then its clock runs as it was told last: what it sends is read in that zone, and from the
- * moment it was told at that offset (struct device_time). */
+ * Until then its clock runs with the last options: its times are read in that zone, and from the
+ * moment of its last handshake at that offset (struct device_time). */
 #ifndef GH_CORE_DEVICE_OPTIONS_H
 #define GH_CORE_DEVICE_OPTIONS_H
 
@@ -27,26 +27,26 @@ void device_options_now(struct server *server, struct device *d, const struct de
 /* All of them in a line, to be compared; in `room`. */
 gh_slice device_options_print(const struct device_options *o, char room[DEVICE_OPTIONS_TEXT]);
 
-/* Note in `change` that the device is told these now; `text` is their line, and both live as long
+/* Note in `change` that the device gets these now; `text` is their line, and both live as long
  * as the change. */
 void device_options_sent(struct device_row *change, const struct device_options *o,
 			 gh_slice text, int64_t now_ms);
 
 /* Queue a CHECK where the device has read other options than it is to have, once for each set of
  * options. `named`: an administrator changed one just now, so it is also queued for a device of
- * which it is not known what it read. GH_ENOTFOUND: there is nothing to tell it, and `done` is not
+ * which it is not known what it read. GH_ENOTFOUND: there is nothing to send, and `done` is not
  * called; else as command_queue(). `done` may be NULL. Not on the store thread. */
 struct command;
-typedef void device_told_fn(void *ctx, enum gh_err err, const struct command *check);
+typedef void device_options_fn(void *ctx, enum gh_err err, const struct command *check);
 GH_MUST_CHECK enum gh_err device_options_send(struct server *server, struct device *d,
 					      bool named, gh_slice asked_by,
-					      device_told_fn *done, void *ctx);
+					      device_options_fn *done, void *ctx);
 
 /* The same for all devices: called about once a minute. */
 void devices_options_tick(struct server *server);
 
-/* The server's settings are others now. Devices without a zone of their own are in the new default
- * one; their clocks are told. On the thread that replaced the settings. */
+/* The server's settings are others now. Devices without a zone of their own are in the new
+ * default one; their clocks get it. On the thread that replaced the settings. */
 void devices_settings_changed(struct server *server);
 
 /* --- how a device's digits are read --- */

@@ -71,7 +71,7 @@ void devices_leave(struct devices *ds, struct device *d);
 /* The zone of a row, or the default. GH_EINVALID: no such zone. Reads a file. */
 GH_MUST_CHECK enum gh_err device_zone_open(const struct device_row *row,
 					   const char *default_zone, struct zone **out);
-/* The zone its clock runs in by a row; *out is NULL where the row does not say. */
+/* The zone its clock runs in by a row; **out is NULL where the row has none. */
 GH_MUST_CHECK enum gh_err device_clock_zone_open(const struct device_row *row,
 						 struct zone **out);
 /* Copy the texts of a row, which refers to the copies then. False: out of memory, and

@@ -21,8 +21,7 @@ struct ingest;
 void punch_place_in_time(struct punch *p, const struct device_time *t,
 			 struct zone_cache *cache);
 
-/* What the flags of a punch were that only its arrival tells, where they hold for its UTC as it is
- * now. */
+/* The flags of a punch that depend on its arrival, if they are still valid for its present UTC. */
 uint32_t punch_flags_again(const struct punch *p, uint32_t before);
 
 struct ingest_result {

@@ -24,9 +24,9 @@ struct problems;
 struct problems *problems_new(void); /* NULL: no memory */
 void problems_free(struct problems *ps);
 
-/* It is so, or it happened (again). `detail` may be formatted; what it says replaces what it said
- * before. Does nothing for a server without problems (server->problems is NULL), as in some tests,
- * and when memory is exhausted. */
+/* It is so, or it happened (again). `detail` may be formatted; it replaces the previous one.
+ * Does nothing for a server without problems (server->problems is NULL), as in some tests, and
+ * when memory is exhausted. */
 __attribute__((format(printf, 4, 5))) void problem_raise(struct server *server,
 							 enum problem_kind kind,
 							 gh_slice subject, const char *detail,

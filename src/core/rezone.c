@@ -35,7 +35,7 @@ static void rezone_end(struct rezone *z, enum gh_err err)
 	free(z);
 }
 
-/* A failure is told by `done`. */
+/* A failure is reported by `done`. */
 static void rezone_next(struct rezone *z)
 {
 	/* What was begun is finished, however many wait. */

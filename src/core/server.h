@@ -56,7 +56,7 @@ struct server {
 	struct problems
 		*problems;     /* what an administrator has to look at; NULL: none are kept */
 	struct budget *memory; /* of all requests (base/budget.h) */
-	struct budget_share share; /* of it: what devices are read and told without a request */
+	struct budget_share share;   /* of it: reads and sends for devices without a request */
 	struct terminals *terminals; /* NULL: this program calls no terminals */
 	struct log *log;
 	_Atomic(const struct server_settings *) settings; /* replaced as a whole on reload; a

@@ -106,10 +106,10 @@ static const char *framing_strict_fault(const struct http_request *r, const stru
 	return NULL;
 }
 
-/* Up to version 0.9.77 the library ends a line at a NUL, the head at a line without a name, and drops
- * what is between the parts of a folded line; only the size of the head tells. A blank too much is
- * passed over. Where less came than expected (no blank after a colon, a bare LF), something may be
- * hidden, and the connection is used no further. */
+/* Up to version 0.9.77 the library ends a line at a NUL, the head at a line without a name, and
+ * drops what is between the parts of a folded line; only the size of the head shows it. A blank
+ * too much is passed over. Where less came than expected (no blank after a colon, a bare LF),
+ * something may be hidden, and the connection is used no further. */
 static const char *framing_size_fault(struct http_request *r, const struct framing *f)
 {
 #if MHD_VERSION < DISCIPLINE_SINCE

@@ -92,7 +92,7 @@ void peers_free(struct peers *ps)
 
 /* --- the lists; the lock is held --- */
 
-/* What the kernel counted; 0 when it does not say. */
+/* The bytes counted by the kernel; 0 when it reports none. */
 static uint64_t connection_received(const struct peer_connection *c)
 {
 	struct tcp_info tcp = { 0 };
@@ -121,7 +121,7 @@ static void connection_move(struct peers *ps, struct peer_connection *c, enum pe
 		DL_APPEND2(c->peer->fresh, c, peer_prev, peer_next);
 }
 
-/* The library notices, and closes it. */
+/* The library detects it and closes the connection. */
 static void connection_cut(struct peers *ps, struct peer_connection *c, int64_t now_ms)
 {
 	connection_move(ps, c, PEER_BUSY, now_ms);

@@ -19,7 +19,7 @@ static void unmatched_refuse(struct exchange *x, unsigned status, const char *wh
 	exchange_refuse(x, status, why);
 }
 
-/* --- what the head says --- */
+/* --- the checks of a head --- */
 
 static void verdict_set(struct exchange *x, unsigned status, const char *why)
 {
@@ -40,7 +40,7 @@ static void state_judge(struct exchange *x)
 	x->verdict.held = x->verdict.key = false;
 	verdict_set(x, 0, NULL);
 	if (device_deleted(x->device)) {
-		verdict_set(x, 503, "device was deleted, ask again");
+		verdict_set(x, 503, "device was deleted, try again");
 		return;
 	}
 	switch (device_state(x->device)) {

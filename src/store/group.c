@@ -9,7 +9,7 @@
 #define AGAIN_TRIES 5
 #define AGAIN_WAIT_US 2000
 
-/* An error that says something about the database and not only about the job. */
+/* An error of the database and not only of the job. */
 static bool error_is_storage(enum gh_err err)
 {
 	return err == GH_EFULL || err == GH_EIO || err == GH_ECORRUPT || err == GH_ENOMEM;
@@ -46,8 +46,8 @@ static struct store_job **group_place(struct group *g, int n)
 	return at;
 }
 
-/* Take one job out of the group and end it. It is counted first: by the time its owner is
- * told, it is in the numbers. */
+/* Take one job out of the group and end it. It is counted first, so the statistics include it
+ * when its owner is called. */
 static void group_fail(struct queue_lane *lane, struct group *g, struct store_job **at,
 		       enum gh_err err)
 {

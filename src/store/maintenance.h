@@ -13,8 +13,8 @@ struct store_report {
 
 /* Copy everything, with every number kept, and compare both sides. `to` is new, or an earlier
  * copy that did not come to its end: what is there already is not copied again. While it runs
- * the writing transaction of `from` is held open. At the end `from` is marked: `mark` says where
- * its contents went. `why` gets a sentence on failure. */
+ * the writing transaction of `from` is held open. At the end `from` is marked: `mark` is the
+ * place of the copy. `why` gets a sentence on failure. */
 GH_MUST_CHECK enum gh_err store_copy(struct store_handle *from, struct store_handle *to,
 				     const char *mark, const struct store_report *report,
 				     char *why, size_t why_size);

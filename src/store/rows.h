@@ -1,6 +1,6 @@
-/* Lists of what is stored, asked for by any column: one question and one way to read the answer
- * for all of them. What may be asked of a list is the table of its columns (sql/column.def, and
- * for records the model's tables). */
+/* Lists of what is stored, sorted and filtered by any column: one kind of query and one way to
+ * read the result for all of them. Each list has a table of its columns (sql/column.def, and for
+ * records the model's tables). */
 #ifndef GH_STORE_ROWS_H
 #define GH_STORE_ROWS_H
 
@@ -32,7 +32,7 @@ struct store_column {
 	uint8_t use;
 };
 
-/* The columns of a list stand together. Those without a use are not to be asked for. */
+/* The columns of a list stand together. Those without a use cannot be queried. */
 const struct store_column *store_columns(enum store_list list, size_t *n);
 /* One that has a use, by name; NULL: there is none. */
 const struct store_column *store_column_find(enum store_list list, gh_slice name);

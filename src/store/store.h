@@ -18,7 +18,7 @@
  * the call or from the commit; either way it ends its job, and only that one.
  *
  * Threads: SQLite runs both lanes, in the order of store_put, on one thread. PostgreSQL has
- * a connection and a thread for each lane, and promises no order between them.
+ * a connection and a thread for each lane, and guarantees no order between them.
  *
  * Rows handed to callbacks are borrowed until the callback returns. Times that end in _ms
  * are milliseconds since 1970, UTC.
@@ -43,8 +43,8 @@
 struct store;	     /* a writing handle of a back end, of one lane */
 struct store_reader; /* a reading handle; sees only what was committed */
 
-/* Streams: ledgers whose rows are numbered 1, 2, 3 … without a gap. Who follows one holds a
- * cursor, the number of the last row seen: a reader that sees a number sees all below it. */
+/* Streams: ledgers whose rows are numbered 1, 2, 3 … without a gap. A follower has a cursor, the
+ * number of the last row read: a reader that finds a number finds all below it. */
 enum store_stream {
 #define STORE_STREAM(NAME, name) STREAM_##NAME,
 #include "store/stream.def"
@@ -69,7 +69,7 @@ enum store_lane {
 /* What a back end is like. */
 struct store_traits {
 	bool shared;		/* other programs may write the same database */
-	bool bell;		/* it tells when they did */
+	bool bell;		/* set when they did */
 	const char *kind;	/* "sqlite", "postgres" */
 	const char *durability; /* what a commit waits for: "local", "replicated" */
 	const char *unsafe;	/* why what was committed may be lost all the same; or NULL */
@@ -108,7 +108,7 @@ struct record_row {
 	int64_t device;
 	gh_slice serial;
 	int64_t received_ms; /* of the latest upload that touched it */
-	const void *record;  /* a struct of the kind asked for */
+	const void *record;  /* a struct of the requested kind */
 };
 
 /* When a device was seen last. */
@@ -118,10 +118,10 @@ struct device_seen_row {
 };
 
 /* Who holds what a transaction waits for. Texts are cut where they are long, and empty where the
- * database does not tell. */
+ * database does not report them. */
 struct store_holder {
 	int64_t pid;	  /* of the database server's process; 0: there is none */
-	int64_t since_ms; /* its transaction began; 0: not told */
+	int64_t since_ms; /* its transaction began; 0: not reported */
 	char application[64], user[64];
 };
 
@@ -166,12 +166,12 @@ struct store_ops {
 	/* After a failed commit the transaction is rolled back already. */
 	enum gh_err (*commit)(struct store *s, struct store_outcome *out);
 	void (*rollback)(struct store *s);
-	/* Whether the open transaction changes anything. One that does not says nothing about
+	/* Whether the open transaction changes anything. One that does not proves nothing about
 	 * whether the database can be written. */
 	bool (*wrote)(struct store *s);
 	/* On the thread of the lane, outside a transaction, when nothing has come for a while:
-	 * time for upkeep. A shared database is asked once a second; the result is whether it can
-	 * be reached. */
+	 * time for upkeep. A shared database is called once a second; the result is whether it
+	 * can be reached. */
 	enum gh_err (*idle)(struct store *s);
 	/* On the thread of the lane: a sentence about what begin, commit or idle failed of last;
 	 * NULL: there is none. */
@@ -208,7 +208,7 @@ struct store_ops {
 	 * for a repeat. *fresh counts the new ones. p and its texts stay valid until done(). */
 	enum gh_err (*punches_put)(struct store *s, struct punch *p, size_t n, size_t *fresh);
 
-	/* Store zone, utc and flags of punches that are there, by their seq, anew. p and its texts
+	/* Replace zone, utc and flags of stored punches, by their seq. p and its texts
 	 * stay valid until done(). */
 	enum gh_err (*punches_rezone)(struct store *s, const struct punch *p, size_t n);
 
@@ -325,10 +325,10 @@ struct store_ops {
 	/* How many templates of each source ("fp", "face" …) it has (device 0: all). */
 	enum gh_err (*template_counts)(struct store_reader *r, int64_t device,
 				       store_count_fn *fn, void *ctx);
-	/* A list, in the order asked for; what a row is: see rows.h. */
+	/* A list, in the requested order; see rows.h for its rows. */
 	enum gh_err (*rows_read)(struct store_reader *r, const struct store_rows *rows,
 				 store_row_fn *fn, void *ctx);
-	/* How many rows the list has in all, whatever part of it is asked for, counted up to
+	/* How many rows the list has in all, independent of the requested part, counted up to
 	 * `most`. */
 	enum gh_err (*rows_count)(struct store_reader *r, const struct store_rows *rows,
 				  int64_t most, int64_t *n);
@@ -356,7 +356,7 @@ struct store_ops {
 extern const struct store_ops store_sqlite;
 extern const struct store_ops store_postgres; /* where the build has libpq */
 
-/* An open database together with the functions that know it. */
+/* An open database together with its functions. */
 struct store_handle {
 	const struct store_ops *ops;
 	struct store *store;
@@ -372,9 +372,9 @@ void store_close(struct store_handle *h);
 /* --- the store threads --- */
 
 struct store_job {
-	/* Called on the thread of the lane inside a transaction, with the job's own writes
-	 * only. It may run again (another job of the group failed, or the database asked for
-	 * it), so it changes nothing but the database and its own results. */
+	/* Called on the thread of the lane inside a transaction, with the job's own writes only.
+	 * It may run again (another job of the group failed, or the database requires it), so it
+	 * changes nothing but the database and its own results. */
 	enum gh_err (*run)(struct store_job *job, const struct store_ops *ops, struct store *s);
 	/* Called once on the thread of the lane: GH_OK after the commit, otherwise why nothing
 	 * of this job is stored. It may put further jobs; the job is the caller's again. */
@@ -406,8 +406,8 @@ struct store_queue_stats {
 	size_t waiting, waiting_bytes;
 	uint64_t jobs, commits, failures; /* since start */
 	uint64_t commit_us;		  /* time spent in commits, microseconds */
-	/* Why the database cannot be relied on to store what devices send; GH_OK: it can, as
-	 * far as store_queue_limits tells. */
+	/* Why the database cannot be relied on to store what devices send; GH_OK: it can, within
+	 * store_queue_limits. */
 	enum gh_err last_error;
 	char why[STORE_WHY]; /* a sentence about it, or empty */
 };

@@ -133,7 +133,7 @@ class Line(Base):
 
 
 class Devices(Base):
-    def test_a_device_is_let_in_named_and_turned_away(self):
+    def test_a_device_is_approved_named_and_blocked(self):
         with Server() as own:
             a, b = Device(own), Device(own)
             for d in (a, b):

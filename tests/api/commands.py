@@ -227,7 +227,7 @@ class Commands(unittest.TestCase):
             self.assertIn(word, reply["error"])
         self.assertEqual(d.poll(), [])
 
-    def test_a_command_is_called_off_once(self):
+    def test_a_command_is_cancelled_once(self):
         d = clock()
         for method, tail in (("DELETE", ""), ("POST", "/cancel")):
             n = server.api.queue(d.sn, "LOG")

@@ -40,7 +40,7 @@ def problems(**query):
 
 
 class Problems(unittest.TestCase):
-    def test_one_has_what_the_document_promises(self):
+    def test_one_matches_the_document(self):
         d = malformed()
         page = server.api.get(f"/api/problems?subject={d.sn}")
         document = Document(server.api.get("/api/openapi.json"))

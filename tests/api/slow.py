@@ -78,7 +78,7 @@ class Slow(unittest.TestCase):
         for wire in slow:
             self.assertEqual(wire.buffer, b"")
 
-    def test_one_whose_client_left_is_given_up(self):
+    def test_one_whose_client_left_is_stopped(self):
         for wire in self.endless(LIST_THREADS):
             wire.close()
         # Every thread for lists had one; this one is answered when one of them was stopped.

@@ -157,7 +157,7 @@ static void what_takes_too_long_is_stopped(void **state)
 	readers_free(rs);
 }
 
-static void a_full_queue_takes_only_what_was_let_in(void **state)
+static void a_full_queue_accepts_only_admitted_streams(void **state)
 {
 	const struct store_handle db = { .ops = &waiting_ops };
 	struct readers *rs = readers_of(&db, 0, 0);
@@ -216,7 +216,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_long_list_does_not_keep_a_short_question_waiting),
 		cmocka_unit_test(what_takes_too_long_is_stopped),
-		cmocka_unit_test(a_full_queue_takes_only_what_was_let_in),
+		cmocka_unit_test(a_full_queue_accepts_only_admitted_streams),
 		cmocka_unit_test(at_the_end_everything_is_stopped_and_nothing_is_left),
 		cmocka_unit_test(a_store_that_cannot_be_read_is_reported),
 	};

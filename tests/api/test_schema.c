@@ -161,7 +161,7 @@ static void a_long_path_is_cut_and_the_next_one_is_whole(void **state)
 	assert_true(strlen(got.row[0].field) < FAULT_FIELD);
 }
 
-static void the_bodies_of_requests_are_as_their_table_says(void **state)
+static void the_bodies_of_requests_match_their_table(void **state)
 {
 	static const struct {
 		enum request_id id;
@@ -203,7 +203,7 @@ int main(void)
 		cmocka_unit_test(a_value_that_does_not_fit_is_named_by_its_path),
 		cmocka_unit_test(all_faults_are_reported_up_to_a_ceiling),
 		cmocka_unit_test(a_long_path_is_cut_and_the_next_one_is_whole),
-		cmocka_unit_test(the_bodies_of_requests_are_as_their_table_says),
+		cmocka_unit_test(the_bodies_of_requests_match_their_table),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

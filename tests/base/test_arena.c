@@ -54,7 +54,7 @@ static void a_large_piece_gets_a_block_of_its_own(void **state)
 	ghi_arena_clear(&a);
 }
 
-static void a_cleared_arena_starts_anew(void **state)
+static void a_cleared_arena_starts_again(void **state)
 {
 	struct arena a = ghi_arena_with_limit(64);
 	(void)state;
@@ -95,7 +95,7 @@ int main(void)
 		cmocka_unit_test(what_is_allocated_is_zeroed_aligned_and_its_own),
 		cmocka_unit_test(the_limit_holds_and_leaves_what_was_there),
 		cmocka_unit_test(a_large_piece_gets_a_block_of_its_own),
-		cmocka_unit_test(a_cleared_arena_starts_anew),
+		cmocka_unit_test(a_cleared_arena_starts_again),
 		cmocka_unit_test(copies_are_the_arenas_own),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -64,7 +64,7 @@ static void wall_times_become_moments(void **state)
 }
 
 /* Half hours of a year and a half: what the cache answers is what it would be without. */
-static void a_remembered_answer_is_the_same_answer(void **state)
+static void a_cached_answer_is_the_same_answer(void **state)
 {
 	static const char *const names[] = { "Europe/Berlin", "Australia/Lord_Howe", "UTC",
 					     "America/New_York", "Africa/Casablanca" };
@@ -146,7 +146,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(wall_times_become_moments),
-		cmocka_unit_test(a_remembered_answer_is_the_same_answer),
+		cmocka_unit_test(a_cached_answer_is_the_same_answer),
 		cmocka_unit_test(moments_and_wall_times_agree),
 		cmocka_unit_test(what_names_no_zone_is_refused),
 		cmocka_unit_test(a_reference_keeps_a_zone),

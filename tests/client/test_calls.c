@@ -28,7 +28,7 @@ static void pair_end(void)
 
 #define BOTH for (int udp = 0; udp < 2; udp++)
 
-static void a_device_tells_what_it_is(void **state)
+static void a_device_reports_what_it_is(void **state)
 {
 	(void)state;
 	BOTH
@@ -542,7 +542,7 @@ static void one_iterator_at_a_time_and_halfway_ends_are_clean(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_device_tells_what_it_is),
+		cmocka_unit_test(a_device_reports_what_it_is),
 		cmocka_unit_test(options_are_read_written_and_missed),
 		cmocka_unit_test(the_clock_is_read_and_set),
 		cmocka_unit_test(users_are_written_found_and_deleted),

@@ -289,7 +289,7 @@ static bool hang_up_once(struct device *d, const struct ghi_terminal_frame *f)
 	return false;
 }
 
-static void a_dead_connection_is_made_anew_between_calls(void **state)
+static void a_dead_connection_is_replaced_between_calls(void **state)
 {
 	static const uint16_t repeatable[] = { GH_CMD_GET_TIME, GH_CMD_PREPARE_BUFFER };
 	struct gh_terminal *t;
@@ -403,7 +403,7 @@ static bool hang_up_often(struct device *d, const struct ghi_terminal_frame *f)
 	return true;
 }
 
-static void a_lost_connection_is_made_anew_in_mid_table(void **state)
+static void a_lost_connection_is_replaced_in_mid_table(void **state)
 {
 	(void)state;
 	for (int how = 0; how < 3; how++) {
@@ -490,9 +490,9 @@ int main(void)
 		cmocka_unit_test(udp_is_tried_where_tcp_is_refused),
 		cmocka_unit_test(short_punches_have_the_pin_of_their_user),
 		cmocka_unit_test(names_come_out_as_utf8_whatever_they_are),
-		cmocka_unit_test(a_dead_connection_is_made_anew_between_calls),
+		cmocka_unit_test(a_dead_connection_is_replaced_between_calls),
 		cmocka_unit_test(a_table_cut_off_is_an_error_and_not_a_short_one),
-		cmocka_unit_test(a_lost_connection_is_made_anew_in_mid_table),
+		cmocka_unit_test(a_lost_connection_is_replaced_in_mid_table),
 		cmocka_unit_test(a_counter_that_lies_hides_no_punch),
 		cmocka_unit_test(one_byte_at_a_time_is_as_good_as_all_at_once),
 	};

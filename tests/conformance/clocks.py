@@ -37,7 +37,7 @@ def now_in(hours, seconds=0):
 
 
 class Zones(unittest.TestCase):
-    def test_a_changed_zone_is_told_by_a_check_and_counts_from_then_on(self):
+    def test_a_changed_zone_is_sent_by_a_check_and_counts_from_then_on(self):
         d = Device(server)
         self.assertEqual(d.options()["TimeZone"], "330")
         answer = server.api.call("PATCH", f"/api/devices/{d.sn}", {"zone": "America/Sao_Paulo"})
@@ -52,7 +52,7 @@ class Zones(unittest.TestCase):
                           ("America/Sao_Paulo", "2026-01-27T15:00:01Z")])
         self.assertIsNone(server.api.device(d.sn)["clockZone"])
 
-    def test_other_options_are_told_the_same_way(self):
+    def test_other_options_are_sent_the_same_way(self):
         d = Device(server)
         d.options()
         for change in ({"delay": 17}, {"errorDelay": 18}, {"transTimes": "01:00"},
@@ -122,7 +122,7 @@ class Zones(unittest.TestCase):
         self.assertEqual(of_its_own.options()["TimeZone"], "3")
         self.assertEqual(Device(own).options()["TimeZone"], "9")
 
-    def test_what_the_clock_was_told_survives_a_restart(self):
+    def test_the_options_of_the_clock_survive_a_restart(self):
         with Server("--new-devices", "approve", "--zone", "Asia/Kolkata") as own:
             d = Device(own)
             d.options()
@@ -196,7 +196,7 @@ class Corrections(unittest.TestCase):
             self.assertEqual(caught.exception.reply["details"][0]["field"], "zoneSince")
         self.assertEqual(server.api.device(d.sn)["zone"], "Asia/Kolkata")
 
-    def test_the_command_line_says_it(self):
+    def test_the_command_line_reports_it(self):
         d = self.history(2)
         run = [program(), "device", "zone", d.sn, "--data", server.data,
                "--url", "http://%s:%d" % server.admin]

@@ -105,7 +105,7 @@ class Sequence(unittest.TestCase):
             self.assertEqual(status, 400, (bad, body))
             self.assertIs(json.loads(body)["success"], False)
 
-    def test_the_view_promises_the_same(self):
+    def test_the_view_has_the_same(self):
         d = clock("Asia/Kolkata")
         d.punch(("7", "2024-03-05 08:00:00", 1, 4, "9"))
         [row] = rows_of(d)

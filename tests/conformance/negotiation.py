@@ -82,7 +82,7 @@ class Options(unittest.TestCase):
 
 
 class Memory(unittest.TestCase):
-    def test_version_language_and_address_are_remembered(self):
+    def test_version_language_and_address_are_stored(self):
         d = Device(server, pushver="2.3.0", language="83", extra="&DeviceType=att")
         d.handshake()
         row = server.api.device(d.sn)

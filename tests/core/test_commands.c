@@ -33,7 +33,7 @@ static const char *offer_line(int64_t id, const char *text)
 	return buf;
 }
 
-static void an_idle_poll_asks_nobody(void **state)
+static void an_idle_poll_reads_no_store(void **state)
 {
 	(void)state;
 	assert_false(device_offer_due(d, server_fixture_now));
@@ -154,7 +154,7 @@ static void answers_to_commands_of_other_devices_change_nothing(void **state)
 	device_unref(other);
 }
 
-static void what_nobody_fetches_expires(void **state)
+static void an_unfetched_command_expires(void **state)
 {
 	int64_t id = server_queue(&f, d, "INFO");
 	(void)state;
@@ -222,7 +222,7 @@ static void an_act_is_given_once_whatever_was_lost(void **state)
 	}
 }
 
-static void an_opening_that_nobody_fetched_in_time_is_not_given(void **state)
+static void an_opening_not_fetched_in_time_is_not_sent(void **state)
 {
 	int64_t door = server_queue(&f, d, "AC_UNLOCK");
 	(void)state;
@@ -414,7 +414,7 @@ static void nothing_is_replaced_that_another_may_need(void **state)
 	assert_int_equal(state_of(&f, person), COMMAND_QUEUED);
 }
 
-static void a_closing_calls_off_an_opening_and_an_opening_a_closing(void **state)
+static void a_closing_cancels_an_opening_and_an_opening_a_closing(void **state)
 {
 	int64_t opening = server_queue(&f, d, "AC_UNLOCK"),
 		again = server_queue(&f, d, "AC_UNLOCK"), other;
@@ -544,7 +544,7 @@ int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, open_server, close_server)
 	static const struct CMUnitTest tests[] = {
-		CASE(an_idle_poll_asks_nobody),
+		CASE(an_idle_poll_reads_no_store),
 		CASE(a_command_goes_out_once_and_is_acknowledged),
 		CASE(an_unanswered_command_comes_again_with_its_id_and_before_later_ones),
 		CASE(a_clock_that_was_set_back_delays_no_second_try),
@@ -553,11 +553,11 @@ int main(void)
 		CASE(after_the_last_try_it_fails_but_a_late_answer_still_counts),
 		CASE(minus_5000_keeps_it_open_and_lets_others_pass),
 		CASE(answers_to_commands_of_other_devices_change_nothing),
-		CASE(what_nobody_fetches_expires),
+		CASE(an_unfetched_command_expires),
 		CASE(line_breaks_cannot_smuggle_a_second_command),
 		CASE(an_act_is_given_once),
 		CASE(an_act_is_given_once_whatever_was_lost),
-		CASE(an_opening_that_nobody_fetched_in_time_is_not_given),
+		CASE(an_opening_not_fetched_in_time_is_not_sent),
 		CASE(a_command_that_never_reached_the_device_is_given_whatever_it_is),
 		CASE(a_restart_is_answered_by_the_next_handshake),
 		CASE(a_restart_is_not_given_twice),
@@ -569,7 +569,7 @@ int main(void)
 		CASE(a_newer_state_takes_the_place_of_one_that_waits),
 		CASE(what_was_given_already_is_not_replaced),
 		CASE(nothing_is_replaced_that_another_may_need),
-		CASE(a_closing_calls_off_an_opening_and_an_opening_a_closing),
+		CASE(a_closing_cancels_an_opening_and_an_opening_a_closing),
 		CASE(an_update_of_a_person_carries_all_that_the_device_holds),
 		CASE(updates_of_one_batch_build_on_each_other),
 		CASE(whole_records_keep_a_batch_within_its_bytes),

@@ -69,7 +69,7 @@ static bool found_keep(void *ctx, const struct problem *p)
 	return false;
 }
 
-static struct found find(enum problem_kind kind, const char *subject)
+static struct found problem_of(enum problem_kind kind, const char *subject)
 {
 	struct found f = { .kind = kind, .subject = gh_slice_of(subject) };
 
@@ -92,7 +92,7 @@ static void a_repetition_is_the_same_problem_with_its_latest_detail(void **state
 	problem_raise(&server, PROBLEM_TERMINAL_FAILED, GH_LIT("T2"), "no answer");
 	now += 5000;
 	problem_raise(&server, PROBLEM_TERMINAL_FAILED, GH_LIT("T1"), "no answer %d", 2);
-	struct found f = find(PROBLEM_TERMINAL_FAILED, "T1");
+	struct found f = problem_of(PROBLEM_TERMINAL_FAILED, "T1");
 
 	assert_true(f.any);
 	assert_string_equal(f.detail, "no answer 2");
@@ -109,12 +109,12 @@ static void what_is_cleared_is_gone_and_nothing_else(void **state)
 	problem_raise(&server, PROBLEM_PACKAGE_REFUSED, GH_LIT("T1"), "x");
 	problem_clear(&server, PROBLEM_TERMINAL_FAILED, GH_LIT("T1"));
 	problem_clear(&server, PROBLEM_TERMINAL_FAILED, GH_LIT("T3"));
-	assert_false(find(PROBLEM_TERMINAL_FAILED, "T1").any);
-	assert_true(find(PROBLEM_TERMINAL_FAILED, "T2").any);
-	assert_true(find(PROBLEM_PACKAGE_REFUSED, "T1").any);
+	assert_false(problem_of(PROBLEM_TERMINAL_FAILED, "T1").any);
+	assert_true(problem_of(PROBLEM_TERMINAL_FAILED, "T2").any);
+	assert_true(problem_of(PROBLEM_PACKAGE_REFUSED, "T1").any);
 	problem_clear_subject(&server, GH_LIT("T1"));
-	assert_false(find(PROBLEM_PACKAGE_REFUSED, "T1").any);
-	assert_true(find(PROBLEM_TERMINAL_FAILED, "T2").any);
+	assert_false(problem_of(PROBLEM_PACKAGE_REFUSED, "T1").any);
+	assert_true(problem_of(PROBLEM_TERMINAL_FAILED, "T2").any);
 	assert_int_equal(log_count("problem ended"), 2);
 }
 
@@ -132,7 +132,7 @@ static void one_that_does_not_happen_again_ends_by_itself(void **state)
 	assert_int_equal(open_of(PROBLEM_TOKEN_REFUSED), 2);
 	now += 1;
 	assert_int_equal(open_of(PROBLEM_TOKEN_REFUSED), 1);
-	assert_true(find(PROBLEM_TOKEN_REFUSED, "192.0.2.1").any);
+	assert_true(problem_of(PROBLEM_TOKEN_REFUSED, "192.0.2.1").any);
 	now += 10 * keep;
 	problems_tick(&server);
 	assert_int_equal(open_of(PROBLEM_TOKEN_REFUSED), 0);
@@ -178,8 +178,8 @@ static void of_a_kind_the_latest_are_kept(void **state)
 	assert_int_equal(n.open[PROBLEM_TOKEN_REFUSED], PROBLEM_SUBJECTS);
 	assert_int_equal(n.open[PROBLEM_TERMINAL_FAILED], 1);
 	assert_int_equal(n.dropped, 50);
-	assert_true(find(PROBLEM_TOKEN_REFUSED, "192.0.2.3").any);
-	assert_false(find(PROBLEM_TOKEN_REFUSED, "192.0.2.4").any);
+	assert_true(problem_of(PROBLEM_TOKEN_REFUSED, "192.0.2.3").any);
+	assert_false(problem_of(PROBLEM_TOKEN_REFUSED, "192.0.2.4").any);
 }
 
 static void what_is_long_is_cut(void **state)
@@ -194,7 +194,7 @@ static void what_is_long_is_cut(void **state)
 	problem_raise(&server, PROBLEM_TOKEN_REFUSED, gh_slice_of(subject), "%s", detail);
 	problem_raise(&server, PROBLEM_TOKEN_REFUSED, GH_LIT(""), "of nothing");
 	subject[PROBLEM_SUBJECT] = 0;
-	f = find(PROBLEM_TOKEN_REFUSED, subject);
+	f = problem_of(PROBLEM_TOKEN_REFUSED, subject);
 	assert_true(f.any);
 	assert_int_equal(strlen(f.detail), PROBLEM_DETAIL - 1);
 	assert_int_equal(open_of(PROBLEM_TOKEN_REFUSED), 1);
@@ -207,7 +207,7 @@ static void a_snoozed_one_comes_back(void **state)
 
 	(void)state;
 	problem_raise(&server, PROBLEM_TERMINAL_FAILED, GH_LIT("T1"), "x");
-	f = find(PROBLEM_TERMINAL_FAILED, "T1");
+	f = problem_of(PROBLEM_TERMINAL_FAILED, "T1");
 	assert_int_equal(problem_snooze(&server, f.row.id + 1, now + 1000), GH_ENOTFOUND);
 	assert_int_equal(problem_snooze(&server, f.row.id, now + 1000), GH_OK);
 	problems_count(&server, &n);
@@ -227,7 +227,7 @@ static void a_snoozed_one_comes_back(void **state)
 	problem_clear(&server, PROBLEM_TERMINAL_FAILED, GH_LIT("T1"));
 	problem_raise(&server, PROBLEM_TERMINAL_FAILED, GH_LIT("T1"), "y");
 	assert_int_equal(open_of(PROBLEM_TERMINAL_FAILED), 1);
-	assert_int_not_equal(find(PROBLEM_TERMINAL_FAILED, "T1").row.id, f.row.id);
+	assert_int_not_equal(problem_of(PROBLEM_TERMINAL_FAILED, "T1").row.id, f.row.id);
 }
 
 int main(void)

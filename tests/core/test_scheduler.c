@@ -96,7 +96,7 @@ static void a_clock_set_back_does_not_hold_commands_for_ever(void **state)
 	assert_int_equal(scheduler_next(&s, &future, 10), SCHEDULER_SEND);
 }
 
-static void after_the_last_try_it_is_given_up(void **state)
+static void after_the_last_try_it_ends(void **state)
 {
 	struct scheduler s = scheduler_at(NOW, limits);
 	struct command c = command_sent(30000, 5), lost = command_queued("INFO");
@@ -117,7 +117,7 @@ static void what_is_past_its_time_is_not_sent(void **state)
 	assert_int_equal(scheduler_next(&s, &c, 10), SCHEDULER_EXPIRE);
 }
 
-static void a_deferred_command_holds_nobody_up(void **state)
+static void a_deferred_command_delays_no_other(void **state)
 {
 	struct scheduler s = scheduler_at(NOW, limits);
 	struct command c = command_queued("INFO"), next = command_queued("LOG");
@@ -137,9 +137,9 @@ int main(void)
 		cmocka_unit_test(nothing_overtakes_what_may_have_been_missed),
 		cmocka_unit_test(unanswered_ones_go_again_in_order),
 		cmocka_unit_test(a_clock_set_back_does_not_hold_commands_for_ever),
-		cmocka_unit_test(after_the_last_try_it_is_given_up),
+		cmocka_unit_test(after_the_last_try_it_ends),
 		cmocka_unit_test(what_is_past_its_time_is_not_sent),
-		cmocka_unit_test(a_deferred_command_holds_nobody_up),
+		cmocka_unit_test(a_deferred_command_delays_no_other),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -434,8 +434,8 @@ class Refusals(WithServer):
             self.assertEqual(reply.body, b"Host=x\nA=1\nB=2\n")
 
     def test_what_follows_a_nul_in_the_request_line_is_not_read(self):
-        # The library closes the connection, or (before 0.9.77) ends the target there, which the size
-        # of the head tells.
+        # The library closes the connection, or (before 0.9.77) ends the target there, which the
+        # size of the head shows.
         k = self.connect()
         k.send(b"GET /x\0y?z HTTP/1.1\r\nHost: x\r\n\r\n")
         if not k.is_closed():

@@ -19,7 +19,7 @@ from serve import Server, until  # noqa: E402
 
 
 class Transaction:
-    """Somebody's connection, after these words in a transaction, until its end."""
+    """Another connection, after these words in a transaction, until its end."""
 
     def __init__(self, url, words):
         self.process = subprocess.Popen(
@@ -62,7 +62,7 @@ class Store(unittest.TestCase):
             store = server.api.get("/api/status")["data"]["server"]["store"]
             self.assertEqual((store["kind"], store["durability"]), ("sqlite", "local"))
 
-    def test_a_database_that_may_lose_what_it_stored_is_refused_unless_it_is_wanted(self):
+    def test_a_database_that_may_lose_what_it_stored_is_refused_by_default(self):
         for name in ("fsync", "full_page_writes"):
             with Postgres(**{name: "off"}) as database:
                 url = database.schema("a")

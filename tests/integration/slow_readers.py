@@ -265,7 +265,7 @@ class Strangers(unittest.TestCase):
         self.assertEqual(self.uploads(40000), 200)
         self.assertEqual(self.server.api.raw("GET", "/healthz")[0], 200)
 
-    def test_half_sent_heads_shut_nobody_out(self):
+    def test_half_sent_heads_shut_no_other_out(self):
         n = 5000
         hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 3 * n), hard))

@@ -27,7 +27,7 @@ static void a_held_device_keeps_its_punches(void **state)
 	assert_int_equal(fixture_punches(), 0);
 }
 
-static void a_policy_that_refuses_lists_nobody(void **state)
+static void a_policy_that_refuses_lists_no_device(void **state)
 {
 	(void)state;
 	fixture.settings.new_devices = NEW_DEVICES_REFUSE;
@@ -62,7 +62,7 @@ static void a_blocked_device_is_refused(void **state)
 	assert_int_equal(fixture.metrics.held_requests, 1);
 }
 
-static void a_wrong_key_is_remembered_until_the_right_one_comes(void **state)
+static void after_a_wrong_key_all_is_refused_until_the_right_one(void **state)
 {
 	(void)state;
 	device_set((struct device_row){ .present = UINT64_C(1) << DEVICE_comm_key,
@@ -158,10 +158,10 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		NEW(the_first_request_lists_a_device_and_holds_it),
 		NEW(a_held_device_keeps_its_punches),
-		NEW(a_policy_that_refuses_lists_nobody),
+		NEW(a_policy_that_refuses_lists_no_device),
 		NEW(a_policy_that_approves_serves_the_first_request),
 		APPROVED(a_blocked_device_is_refused),
-		APPROVED(a_wrong_key_is_remembered_until_the_right_one_comes),
+		APPROVED(after_a_wrong_key_all_is_refused_until_the_right_one),
 		APPROVED(the_trace_hides_the_key),
 		APPROVED(a_required_key_must_be_set),
 		APPROVED(requests_of_no_device_are_refused_and_counted),

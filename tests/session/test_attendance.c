@@ -189,7 +189,7 @@ static void malformed_lines_of_a_large_upload_take_few_rows(void **state)
 
 /* --- a person the device requests --- */
 
-static void a_person_the_device_asks_for_comes_with_the_fingerprints(void **state)
+static void a_requested_person_comes_with_the_fingerprints(void **state)
 {
 	(void)state;
 	session_get("/iclock/cdata?SN=CLOCK1&PIN=1");
@@ -324,7 +324,7 @@ int main(void)
 		APPROVED(the_punches_of_a_large_upload_are_appended_in_one_job),
 		APPROVED(what_was_cut_off_is_repeated_without_harm),
 		APPROVED(malformed_lines_of_a_large_upload_take_few_rows),
-		APPROVED(a_person_the_device_asks_for_comes_with_the_fingerprints),
+		APPROVED(a_requested_person_comes_with_the_fingerprints),
 		APPROVED(a_heartbeat_waits_for_nothing_and_leaves_no_trace),
 		APPROVED(a_poll_is_given_its_command_and_the_answer_ends_it),
 		APPROVED(a_result_in_the_query_is_an_answer_too),

@@ -24,7 +24,7 @@ static bool see_punch(void *ctx, const struct punch *p)
 }
 
 /* The latest punch. */
-static struct seen latest(void)
+static struct seen punch_latest(void)
 {
 	struct store_reader *r = fixture_reader();
 	struct punch_query q = { .page = { .limit = 1000 },
@@ -37,17 +37,17 @@ static struct seen latest(void)
 	return s;
 }
 
-static struct seen punch(const char *digits)
+static struct seen punch_upload(const char *digits)
 {
 	char line[80];
 
 	snprintf(line, sizeof(line), "1\t%s\t0\t1\n", digits);
 	session_post("/iclock/cdata?SN=CLOCK1&table=ATTLOG", line);
 	assert_int_equal(reply.status, 200);
-	return latest();
+	return punch_latest();
 }
 
-static void change(const struct device_row *row)
+static void device_change_wait(const struct device_row *row)
 {
 	assert_int_equal(device_change(&fixture.server, clock1, row, NULL, NULL), GH_OK);
 	server_settle(&fixture);
@@ -55,8 +55,8 @@ static void change(const struct device_row *row)
 
 static void change_zone(const char *zone)
 {
-	change(&(struct device_row){ .present = UINT64_C(1) << DEVICE_zone,
-				     .zone = gh_slice_of(zone) });
+	device_change_wait(&(struct device_row){ .present = UINT64_C(1) << DEVICE_zone,
+						 .zone = gh_slice_of(zone) });
 }
 
 static enum gh_err send_options(bool named)
@@ -92,18 +92,18 @@ static void a_changed_zone_reaches_the_clock_by_a_check(void **state)
 	assert_non_null(strstr(reply.body, "TimeZone=330\n"));
 }
 
-static void what_arrives_until_the_clock_is_told_keeps_the_old_zone(void **state)
+static void what_arrives_until_the_clock_gets_it_keeps_the_old_zone(void **state)
 {
 	struct seen s;
 	(void)state;
 
 	session_handshake();
 	change_zone("Asia/Kolkata");
-	s = punch("2024-07-31 12:00:00");
+	s = punch_upload("2024-07-31 12:00:00");
 	assert_string_equal(s.zone, "Europe/Berlin");
 	assert_int_equal(s.utc, 1722420000);
 	session_handshake();
-	s = punch("2024-07-31 12:00:01");
+	s = punch_upload("2024-07-31 12:00:01");
 	assert_string_equal(s.zone, "Asia/Kolkata");
 	assert_int_equal(s.utc, 1722407401);
 }
@@ -114,14 +114,14 @@ static void a_zone_given_before_the_first_handshake_counts_at_once(void **state)
 	(void)state;
 	session_open(state);
 	clock1 = server_admit(&fixture, "CLOCK1");
-	change(&(struct device_row){ .present = UINT64_C(1) << DEVICE_zone |
-						UINT64_C(1) << DEVICE_state,
-				     .zone = GH_LIT("Asia/Kolkata"),
-				     .state = DEVICE_APPROVED });
-	assert_string_equal(punch("2024-07-31 12:00:00").zone, "Asia/Kolkata");
+	device_change_wait(&(struct device_row){ .present = UINT64_C(1) << DEVICE_zone |
+							    UINT64_C(1) << DEVICE_state,
+						 .zone = GH_LIT("Asia/Kolkata"),
+						 .state = DEVICE_APPROVED });
+	assert_string_equal(punch_upload("2024-07-31 12:00:00").zone, "Asia/Kolkata");
 }
 
-static void a_handshake_that_broke_off_tells_nothing(void **state)
+static void a_handshake_that_broke_off_changes_nothing(void **state)
 {
 	(void)state;
 	session_handshake();
@@ -130,7 +130,7 @@ static void a_handshake_that_broke_off_tells_nothing(void **state)
 			"/iclock/cdata?SN=CLOCK1&options=all&pushver=2.4.1&language=69",
 			(gh_slice){ 0 }, (struct carrier_peer){ .leaves = true }, &reply);
 	server_settle(&fixture);
-	assert_string_equal(punch("2024-07-31 12:00:00").zone, "Europe/Berlin");
+	assert_string_equal(punch_upload("2024-07-31 12:00:00").zone, "Europe/Berlin");
 }
 
 static void a_new_default_zone_reaches_devices_without_one(void **state)
@@ -145,19 +145,19 @@ static void a_new_default_zone_reaches_devices_without_one(void **state)
 	devices_settings_changed(&fixture.server);
 	server_settle(&fixture);
 	server_settle(&fixture);
-	assert_string_equal(punch("2024-07-31 12:00:00").zone, "Europe/Berlin");
+	assert_string_equal(punch_upload("2024-07-31 12:00:00").zone, "Europe/Berlin");
 	devices_options_tick(&fixture.server);
 	server_settle(&fixture);
 	assert_check_waits(true);
 	session_handshake();
 	assert_non_null(strstr(reply.body, "TimeZone=9\n"));
-	assert_string_equal(punch("2024-07-31 12:00:01").zone, "Asia/Tokyo");
+	assert_string_equal(punch_upload("2024-07-31 12:00:01").zone, "Asia/Tokyo");
 	fixture.server.settings = &fixture.settings;
 }
 
 /* --- summer time: 2024-10-27 at 01:00 UTC --- */
 
-static void a_summer_time_change_is_told_like_a_new_zone(void **state)
+static void a_summer_time_change_is_sent_like_a_new_zone(void **state)
 {
 	struct seen s;
 	(void)state;
@@ -170,12 +170,12 @@ static void a_summer_time_change_is_told_like_a_new_zone(void **state)
 	assert_check_waits(false);
 
 	server_fixture_now = INT64_C(1729992900000); /* 01:35 UTC: the clock shows 03:35 */
-	s = punch("2024-10-27 03:34:59");
+	s = punch_upload("2024-10-27 03:34:59");
 	assert_string_equal(s.zone, "+02:00");
 	assert_int_equal(s.utc, 1729992899);
 	assert_int_equal(s.flags, 0);
 	/* Before it got the offset, by the rules of the zone. */
-	assert_string_equal(punch("2024-10-26 12:00:00").zone, "Europe/Berlin");
+	assert_string_equal(punch_upload("2024-10-26 12:00:00").zone, "Europe/Berlin");
 	for (int i = 0; i < 2; i++) {
 		devices_options_tick(&fixture.server);
 		server_settle(&fixture);
@@ -185,13 +185,13 @@ static void a_summer_time_change_is_told_like_a_new_zone(void **state)
 
 	session_handshake();
 	assert_non_null(strstr(reply.body, "TimeZone=1\n"));
-	s = punch("2024-10-27 02:36:00");
+	s = punch_upload("2024-10-27 02:36:00");
 	assert_string_equal(s.zone, "Europe/Berlin");
 }
 
 /* --- delays and their kin --- */
 
-static void other_options_are_told_the_same_way(void **state)
+static void other_options_are_sent_the_same_way(void **state)
 {
 	static const struct device_row c[] = {
 		{ .present = UINT64_C(1) << DEVICE_delay_s, .attendance.delay_s = 77 },
@@ -206,16 +206,16 @@ static void other_options_are_told_the_same_way(void **state)
 	for (size_t i = 0; i < sizeof(c) / sizeof(c[0]); i++) {
 		session_handshake();
 		assert_int_equal(send_options(true), GH_ENOTFOUND);
-		change(&c[i]);
+		device_change_wait(&c[i]);
 		assert_int_equal(send_options(true), GH_OK);
 		assert_int_equal(send_options(true), GH_ENOTFOUND);
 	}
-	change(&(struct device_row){ .present = UINT64_C(1) << DEVICE_trans_times,
-				     .attendance.trans_times = GH_LIT("03:00") });
+	device_change_wait(&(struct device_row){ .present = UINT64_C(1) << DEVICE_trans_times,
+						 .attendance.trans_times = GH_LIT("03:00") });
 	assert_int_equal(send_options(false), GH_OK);
 }
 
-static void nothing_is_told_where_it_is_not_known_what_was(void **state)
+static void nothing_is_sent_where_the_last_options_are_unknown(void **state)
 {
 	(void)state;
 	devices_options_tick(&fixture.server);
@@ -230,14 +230,14 @@ int main(void)
 	cmocka_unit_test_setup_teardown(name, session_open_approved, session_close)
 	static const struct CMUnitTest tests[] = {
 		APPROVED(a_changed_zone_reaches_the_clock_by_a_check),
-		APPROVED(what_arrives_until_the_clock_is_told_keeps_the_old_zone),
+		APPROVED(what_arrives_until_the_clock_gets_it_keeps_the_old_zone),
 		cmocka_unit_test_teardown(
 			a_zone_given_before_the_first_handshake_counts_at_once, session_close),
-		APPROVED(a_handshake_that_broke_off_tells_nothing),
+		APPROVED(a_handshake_that_broke_off_changes_nothing),
 		APPROVED(a_new_default_zone_reaches_devices_without_one),
-		APPROVED(a_summer_time_change_is_told_like_a_new_zone),
-		APPROVED(other_options_are_told_the_same_way),
-		APPROVED(nothing_is_told_where_it_is_not_known_what_was),
+		APPROVED(a_summer_time_change_is_sent_like_a_new_zone),
+		APPROVED(other_options_are_sent_the_same_way),
+		APPROVED(nothing_is_sent_where_the_last_options_are_unknown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

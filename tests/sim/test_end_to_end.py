@@ -76,7 +76,7 @@ class EndToEnd(unittest.TestCase):
             self.assertTrue(any("\u4e00" <= c <= "\u9fff" for n in names for c in n), names)
             self.assertFalse(any("\ufffd" in n for n in names), names)
 
-    def test_a_held_device_keeps_everything_until_it_is_let_in(self):
+    def test_a_held_device_keeps_everything_until_it_is_approved(self):
         with Server() as server:
             path = os.path.join(server.home, "account.tsv")
             sim = fleet("--server", url(server), "--devices", "3", "--once", "--account", path,

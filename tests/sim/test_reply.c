@@ -107,7 +107,7 @@ static void a_reply_over_the_limit_is_refused_before_it_is_kept(void **state)
 	sim_reply_clear(&r);
 }
 
-static void old_firmware_knows_headers_by_their_exact_case(void **state)
+static void old_firmware_matches_headers_by_their_exact_case(void **state)
 {
 	struct sim_reply r = sim_reply_with_limit(4096);
 	gh_slice value;
@@ -130,7 +130,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_http_is_refused),
 		cmocka_unit_test(an_end_in_the_middle_is_no_reply),
 		cmocka_unit_test(a_reply_over_the_limit_is_refused_before_it_is_kept),
-		cmocka_unit_test(old_firmware_knows_headers_by_their_exact_case),
+		cmocka_unit_test(old_firmware_matches_headers_by_their_exact_case),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

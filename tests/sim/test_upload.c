@@ -147,7 +147,7 @@ static void without_server_ver_old_firmware_uses_the_old_stamp_names(void **stat
 	conversation_close(&t);
 }
 
-static void it_obeys_trans_flag_in_both_forms(void **state)
+static void it_follows_trans_flag_in_both_forms(void **state)
 {
 	static const struct {
 		const char *flag;
@@ -426,7 +426,7 @@ static void uploads_get_smaller_after_failures(void **state)
 
 /* --- people who are not on the device --- */
 
-static void it_asks_for_a_person_it_does_not_know_and_keeps_him(void **state)
+static void it_requests_an_unknown_person_and_stores_the_answer(void **state)
 {
 	static const struct {
 		const char *persona, *target;
@@ -484,7 +484,7 @@ int main(void)
 		cmocka_unit_test(every_kind_of_record_is_uploaded),
 		cmocka_unit_test(a_photo_is_a_header_a_nul_and_a_jpeg_alone_in_its_request),
 		cmocka_unit_test(without_server_ver_old_firmware_uses_the_old_stamp_names),
-		cmocka_unit_test(it_obeys_trans_flag_in_both_forms),
+		cmocka_unit_test(it_follows_trans_flag_in_both_forms),
 		cmocka_unit_test(it_uploads_a_punch_as_it_happens),
 		cmocka_unit_test(without_realtime_it_uploads_at_intervals_or_fixed_times),
 		cmocka_unit_test(log_sends_what_waits_at_once),
@@ -498,7 +498,7 @@ int main(void)
 		cmocka_unit_test(echoing_firmware_sends_back_the_stamp_it_was_given),
 		cmocka_unit_test(nothing_counts_as_safe_before_it_is_acknowledged),
 		cmocka_unit_test(uploads_get_smaller_after_failures),
-		cmocka_unit_test(it_asks_for_a_person_it_does_not_know_and_keeps_him),
+		cmocka_unit_test(it_requests_an_unknown_person_and_stores_the_answer),
 		cmocka_unit_test(
 			it_lets_the_server_judge_a_finger_and_goes_on_without_a_verdict),
 	};

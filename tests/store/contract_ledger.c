@@ -99,7 +99,7 @@ static void what_is_not_part_of_the_key_does_not_make_a_new_punch(void **state)
 	assert_int_equal(punches_store(f, &q, 1), 0);
 }
 
-static void every_part_of_the_key_tells_punches_apart_byte_for_byte(void **state)
+static void every_part_of_the_key_distinguishes_punches_byte_for_byte(void **state)
 {
 	struct fixture *f = *state;
 	int64_t a = device_new(f, "A1"), b = device_new(f, "B2");
@@ -512,7 +512,7 @@ int contract_ledger(void)
 		CONTRACT(a_repeat_changes_nothing),
 		CONTRACT(any_mix_of_new_and_repeated_punches_is_separated),
 		CONTRACT(what_is_not_part_of_the_key_does_not_make_a_new_punch),
-		CONTRACT(every_part_of_the_key_tells_punches_apart_byte_for_byte),
+		CONTRACT(every_part_of_the_key_distinguishes_punches_byte_for_byte),
 		CONTRACT(a_punch_is_read_back_as_it_was),
 		CONTRACT(a_rollback_takes_no_number),
 		CONTRACT(a_devices_punches_are_walked_by_their_digits),

@@ -282,7 +282,7 @@ static bool stop_at_the_first(void *ctx, const struct punch *p)
 	return true;
 }
 
-static void a_reader_that_is_stopped_gives_up_and_reads_again(void **state)
+static void a_reader_that_is_stopped_ends_and_reads_again(void **state)
 {
 	enum { ROWS = 500 };
 	struct fixture *f = *state;
@@ -314,7 +314,7 @@ int contract_rest(void)
 		CONTRACT(an_empty_store_counts_nothing),
 		CONTRACT(nothing_is_written_outside_a_transaction),
 		CONTRACT(readers_on_other_threads_see_whole_transactions),
-		CONTRACT(a_reader_that_is_stopped_gives_up_and_reads_again),
+		CONTRACT(a_reader_that_is_stopped_ends_and_reads_again),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -147,7 +147,7 @@ static void a_write_the_system_refuses_is_a_full_disk(void **state)
 	assert_sql(f, "PRAGMA integrity_check", "ok");
 }
 
-static int open_as_nobody(struct sqlite_fixture *f)
+static int open_unprivileged(struct sqlite_fixture *f)
 {
 	/* The superuser may write anywhere. */
 	if (geteuid() == 0 && (setgid(65534) || setuid(65534)))
@@ -162,12 +162,12 @@ static void what_may_not_be_written_is_refused_with_a_sentence(void **state)
 	struct sqlite_fixture *f = *state;
 
 	assert_int_equal(chmod(f->dir, 0555), 0);
-	assert_int_equal(in_child(f, open_as_nobody), 0);
+	assert_int_equal(in_child(f, open_unprivileged), 0);
 	assert_int_equal(chmod(f->dir, 0777), 0);
 	assert_int_equal(fixture_open(f), GH_OK);
 	fixture_close(f);
 	assert_int_equal(chmod(f->path, 0444), 0);
-	assert_int_equal(in_child(f, open_as_nobody), 0);
+	assert_int_equal(in_child(f, open_unprivileged), 0);
 }
 
 static void another_process_that_writes_is_waited_for_but_not_forever(void **state)

@@ -230,7 +230,7 @@ class Watching(Base):
         watch.communicate(timeout=DEADLINE)
         self.assertEqual(watch.returncode, 0)
 
-    def test_a_device_that_starts_anew_is_watched_again(self):
+    def test_a_device_that_restarts_is_watched_again(self):
         sim = self.sim("--rate", "20", "--punches", "0")
         watch = self.begin(sim.tcp, "punch", "watch")
         lines(watch.stdout, 2)
@@ -287,8 +287,8 @@ class Breaking(Base):
             self.assertEqual(read.returncode, INTERRUPTED, err)
             self.assertIn(b"interrupted", err)
             requests = sim.end()["requestsByCommand"]
-            self.assertEqual(requests.get("EXIT"), 1, process)
-            self.assertGreaterEqual(requests.get("ENABLEDEVICE", 0), process.get("DISABLEDEVICE", 0))
+            self.assertEqual(requests.get("EXIT"), 1, requests)
+            self.assertGreaterEqual(requests.get("ENABLEDEVICE", 0), requests.get("DISABLEDEVICE", 0))
 
     def test_ctrl_c_while_connecting_ends_it_as_well(self):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:

@@ -67,22 +67,22 @@ class Reading(Base):
             self.assertEqual([w.lower() for w in table[0].split()][:1], columns[:1])
         return rows["csv"]
 
-    def test_users_have_the_promised_columns_in_every_format(self):
+    def test_users_have_the_documented_columns_in_every_format(self):
         rows = self.lists(["user", "list"], ["pin", "uid", "name", "privilege", "card"], 30)
         self.assertEqual(len({r["pin"] for r in rows}), 30)
         self.assertTrue(all(r["name"] and int(r["uid"]) for r in rows))
 
-    def test_punches_have_the_promised_columns_in_every_format(self):
+    def test_punches_have_the_documented_columns_in_every_format(self):
         rows = self.lists(["punch", "list"], ["pin", "time", "status", "verify"], 400)
         self.assertTrue(all(len(r["time"]) == 19 and r["flags"] == "" for r in rows))
         self.assertTrue({r["pin"] for r in rows} <= {u["pin"] for u in self.users()})
 
-    def test_templates_have_the_promised_columns_in_every_format(self):
+    def test_templates_have_the_documented_columns_in_every_format(self):
         info = self.one("info")
         rows = self.lists(["template", "list"], ["pin", "finger", "size"], info["templates"])
         self.assertTrue(all(0 <= int(r["finger"]) <= 9 and int(r["size"]) for r in rows))
 
-    def test_operations_have_the_promised_columns_in_every_format(self):
+    def test_operations_have_the_documented_columns_in_every_format(self):
         info = self.one("info")
         self.assertGreater(info["oplogs"], 0)
         self.lists(["oplog"], ["admin", "op", "time"], info["oplogs"])

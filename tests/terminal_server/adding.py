@@ -51,7 +51,7 @@ class Adding(unittest.TestCase):
         self.assertIn("key", why)
         self.assertEqual(refused(self.server.add, self.locked.tcp, commKey="x")[0], 400)
 
-    def test_the_right_comm_key_lets_in_and_is_not_shown(self):
+    def test_the_right_comm_key_is_accepted_and_not_shown(self):
         device = self.server.add(self.locked.tcp, commKey="1234")
         self.assertEqual((device["sn"], device["hasCommKey"]), ("KEY000001", True))
         self.assertNotIn("1234", str(self.server.api.device("KEY000001")))
@@ -166,7 +166,7 @@ class Connection(unittest.TestCase):
                 server.linked("SIM000001", "listening")
                 self.assertIsNone(server.link("SIM000001")["error"])
 
-    def test_a_blocked_terminal_is_left_alone_and_a_deleted_one_forgotten(self):
+    def test_a_blocked_terminal_is_not_called_and_a_deleted_one_removed(self):
         with Terminal("--punches", "4") as terminal, Server() as server:
             server.add(terminal.tcp)
             server.linked("SIM000001", "listening")
@@ -248,7 +248,7 @@ class Connection(unittest.TestCase):
             self.assertIsNone(row["clockZone"])
             self.assertEqual(row["clockOffset"], 0)
 
-    def test_a_clock_is_not_moved_far_unless_that_was_asked_for(self):
+    def test_a_clock_is_not_moved_far_unless_requested(self):
         with Terminal("--punches", "2") as terminal, Server("--zone", "+05:30") as server:
             added = server.add(terminal.tcp)
             self.assertFalse(added["clockMoved"])

@@ -127,7 +127,7 @@ static void base64_broken_by_tabs_and_line_ends_stays_one_value(void **state)
 	}
 }
 
-static void a_piece_after_an_unknown_key_belongs_to_nobody(void **state)
+static void a_piece_after_an_unknown_key_is_dropped(void **state)
 {
 	union model_record r = record_parse(&person, "PIN=1\tSecret=a\tb\tName=A");
 	const struct person *p = (const void *)&r;
@@ -230,7 +230,7 @@ int main(void)
 		cmocka_unit_test(null_is_empty_and_an_empty_number_is_absent),
 		cmocka_unit_test(separators_at_the_ends_mean_nothing),
 		cmocka_unit_test(base64_broken_by_tabs_and_line_ends_stays_one_value),
-		cmocka_unit_test(a_piece_after_an_unknown_key_belongs_to_nobody),
+		cmocka_unit_test(a_piece_after_an_unknown_key_is_dropped),
 		cmocka_unit_test(a_fault_names_field_and_place),
 		cmocka_unit_test(times_and_other_separators_are_read_and_written),
 		cmocka_unit_test(present_fields_are_written_in_the_order_of_the_table),

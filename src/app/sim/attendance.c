@@ -113,57 +113,21 @@ struct run {
 
 /* --- options --- */
 
-static void option_number(struct argp_state *state, const char *name, const char *text,
-			  uint64_t max, uint64_t *out)
+static void attendance_option_milliseconds(struct argp_state *state, const char *name,
+					   const char *text, int64_t *out)
 {
-	if (ghi_number_parse(gh_slice_of(text), max, out))
-		argp_error(state, "--%s %s: a number from 0 to %llu is expected", name, text,
-			   (unsigned long long)max);
+	*out = (int64_t)sim_option_number(state, name, text, 0, 86400000);
 }
 
-static void option_number32(struct argp_state *state, const char *name, const char *text,
-			    uint32_t max, uint32_t *out)
+static void attendance_option_seconds(struct argp_state *state, const char *name,
+				      const char *text, int64_t *out)
 {
-	uint64_t n = 0;
-
-	option_number(state, name, text, max, &n);
-	*out = (uint32_t)n;
-}
-
-static void option_real(struct argp_state *state, const char *name, const char *text,
-			double min, double max, double *out)
-{
-	char *end;
-	double v = g_ascii_strtod(text, &end);
-
-	if (*text == 0 || *end || !(v >= min && v <= max))
-		argp_error(state, "--%s %s: a number from %g to %g is expected", name, text,
-			   min, max);
-	else
-		*out = v;
-}
-
-static void option_milliseconds(struct argp_state *state, const char *name, const char *text,
-				int64_t *out)
-{
-	uint64_t n = 0;
-
-	option_number(state, name, text, 86400000, &n);
-	*out = (int64_t)n;
-}
-
-static void option_seconds(struct argp_state *state, const char *name, const char *text,
-			   int64_t *out)
-{
-	double s = 0;
-
-	option_real(state, name, text, 0, 1e8, &s);
-	*out = (int64_t)(s * 1000);
+	*out = (int64_t)(sim_option_real(state, name, text, 0, 1e8) * 1000);
 }
 
 /* A query parameter is not percent-encoded by devices, so it must need none. */
-static void option_check_plain(struct argp_state *state, const char *name, const char *text,
-			       size_t max)
+static void attendance_option_check_plain(struct argp_state *state, const char *name,
+					  const char *text, size_t max)
 {
 	if (strlen(text) > max || text[strcspn(text, " \t\r\n&=%?#+")])
 		argp_error(state,
@@ -171,7 +135,8 @@ static void option_check_plain(struct argp_state *state, const char *name, const
 			   name, max);
 }
 
-static void option_list(struct argp_state *state, struct plan *p, int key, const char *text)
+static void attendance_option_list(struct argp_state *state, struct plan *p, int key,
+				   const char *text)
 {
 	gh_slice bad = { 0 };
 
@@ -181,7 +146,7 @@ static void option_list(struct argp_state *state, struct plan *p, int key, const
 		argp_error(state, "--fault: no such fault: %.*s", GH_FMT(bad));
 }
 
-static error_t options_check(struct argp_state *state, struct run *r)
+static error_t attendance_options_check(struct argp_state *state, struct run *r)
 {
 	const char *reason;
 
@@ -198,48 +163,44 @@ static error_t options_check(struct argp_state *state, struct run *r)
 	return 0;
 }
 
-static error_t options_parse(int key, char *arg, struct argp_state *state)
+static error_t attendance_options_parse(int key, char *arg, struct argp_state *state)
 {
 	struct run *r = state->input;
 	struct plan *p = &r->plan;
-	uint64_t n = 0;
 
 	switch (key) {
 	case OPT_SERVER:
 		r->server = arg;
 		break;
 	case OPT_DEVICES:
-		option_number32(state, "devices", arg, 100000, &p->devices);
-		if (p->devices == 0)
-			argp_error(state, "--devices: at least one");
+		p->devices = (uint32_t)sim_option_number(state, "devices", arg, 1, 100000);
 		break;
 	case OPT_USERS:
-		option_number32(state, "users", arg, 1000000, &p->users);
+		p->users = (uint32_t)sim_option_number(state, "users", arg, 0, 1000000);
 		break;
 	case OPT_PUNCHES:
-		option_number32(state, "punches", arg, 10000000, &p->punches);
+		p->punches = (uint32_t)sim_option_number(state, "punches", arg, 0, 10000000);
 		break;
 	case OPT_RATE:
-		option_real(state, "rate", arg, 0, 1e6, &r->rate);
+		r->rate = sim_option_real(state, "rate", arg, 0, 1e6);
 		break;
 	case OPT_SEED:
-		option_number(state, "seed", arg, INT64_MAX, &n);
-		p->seed = n;
+		p->seed = sim_option_number(state, "seed", arg, 0, INT64_MAX);
 		break;
 	case OPT_SN:
-		option_check_plain(state, "sn", arg, 20);
+		attendance_option_check_plain(state, "sn", arg, 20);
 		p->sn_prefix = arg;
 		break;
 	case OPT_COMM_KEY:
-		option_check_plain(state, "comm-key", arg, 128);
+		attendance_option_check_plain(state, "comm-key", arg, 128);
 		p->comm_key = arg;
 		break;
 	case OPT_PERSONA:
 	case OPT_FAULT:
-		option_list(state, p, key, arg);
+		attendance_option_list(state, p, key, arg);
 		break;
 	case OPT_DURATION:
-		option_seconds(state, "duration", arg, &r->duration_ms);
+		attendance_option_seconds(state, "duration", arg, &r->duration_ms);
 		break;
 	case OPT_ONCE:
 		p->once = true;
@@ -251,28 +212,28 @@ static error_t options_parse(int key, char *arg, struct argp_state *state)
 		r->statistics = arg;
 		break;
 	case OPT_PACE:
-		option_milliseconds(state, "pace", arg, &p->delay_ms);
+		attendance_option_milliseconds(state, "pace", arg, &p->delay_ms);
 		break;
 	case OPT_RETRY:
-		option_milliseconds(state, "retry", arg, &p->error_delay_ms);
+		attendance_option_milliseconds(state, "retry", arg, &p->error_delay_ms);
 		break;
 	case OPT_SPEED:
-		option_real(state, "speed", arg, 0.01, 100000, &p->speed);
+		p->speed = sim_option_real(state, "speed", arg, 0.01, 100000);
 		break;
 	case OPT_TIMEOUT:
-		option_seconds(state, "timeout", arg, &p->timeout_ms);
+		attendance_option_seconds(state, "timeout", arg, &p->timeout_ms);
 		break;
 	case OPT_TEMPLATES:
-		option_number32(state, "templates", arg, 100, &p->templates);
+		p->templates = (uint32_t)sim_option_number(state, "templates", arg, 0, 100);
 		break;
 	case OPT_PHOTOS:
-		option_number32(state, "photos", arg, 1000, &p->photos);
+		p->photos = (uint32_t)sim_option_number(state, "photos", arg, 0, 1000);
 		break;
 	case ARGP_KEY_ARG:
 		argp_error(state, "what is \"%s\"?", arg);
 		break;
 	case ARGP_KEY_END:
-		return options_check(state, r);
+		return attendance_options_check(state, r);
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
@@ -280,7 +241,7 @@ static error_t options_parse(int key, char *arg, struct argp_state *state)
 }
 
 /* The personas and faults there are, from their tables. */
-static char *help_filter(int key, const char *text, void *input)
+static char *attendance_help(int key, const char *text, void *input)
 {
 	GString *s;
 	const struct persona *p;
@@ -313,20 +274,16 @@ static int64_t sim_fleet_start(const struct plan *p)
 static int sim_fleet_report(const struct fleet *f)
 {
 	struct json j = json_with_limit(1 << 20);
-	int bad = 1;
 
 	fleet_report(f, &j);
-	if (j.text.err == GH_OK)
-		bad = printf("%.*s\n", GH_FMT(json_text(&j))) < 0 || fflush(stdout);
-	json_clear(&j);
-	return bad;
+	return sim_report_print(&j);
 }
 
 static int sim_fleet_run(const struct run *r, int fd)
 {
-	struct statistics account = statistics_to(fd);
+	struct statistics statistics = statistics_to(fd);
 	struct fleet *fleet = NULL;
-	enum gh_err err = fleet_open(&r->plan, &account, &fleet);
+	enum gh_err err = fleet_open(&r->plan, &statistics, &fleet);
 	int status = 0;
 
 	if (err == GH_OK) {
@@ -337,7 +294,7 @@ static int sim_fleet_run(const struct run *r, int fd)
 	}
 	if (err) {
 		fprintf(stderr, "gatehouse sim attendance: %s\n",
-			account.broken ? "the account cannot be written" : gh_strerror(err));
+			statistics.broken ? "the account cannot be written" : gh_strerror(err));
 		status = 1;
 	}
 	fleet_close(fleet);
@@ -347,9 +304,9 @@ static int sim_fleet_run(const struct run *r, int fd)
 int cmd_sim_attendance(int argc, char **argv)
 {
 	const struct argp argp = { .options = options,
-				   .parser = options_parse,
+				   .parser = attendance_options_parse,
 				   .doc = before,
-				   .help_filter = help_filter };
+				   .help_filter = attendance_help };
 	struct run r = { .plan = { .devices = 1,
 				   .users = 10,
 				   .punches = 20,

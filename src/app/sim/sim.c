@@ -1,7 +1,9 @@
 /* `gatehouse sim KIND`: simulated devices. */
 #include "app/sim/sim.h"
 #include "app/subcommands.h"
+#include "base/number.h"
 
+#include <glib.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -36,4 +38,39 @@ int cmd_sim(int argc, char **argv)
 			return kinds[i].run(argc - 1, argv + 1);
 	fprintf(stderr, "gatehouse sim: no such kind of device: %s\n", argv[1]);
 	return sim_usage(stderr);
+}
+
+/* --- for the kinds --- */
+
+uint64_t sim_option_number(struct argp_state *state, const char *name, const char *text,
+			   uint64_t min, uint64_t max)
+{
+	uint64_t n = min;
+
+	if (ghi_number_parse(gh_slice_of(text), max, &n) || n < min)
+		argp_error(state, "--%s %s: a number from %llu to %llu is expected", name, text,
+			   (unsigned long long)min, (unsigned long long)max);
+	return n;
+}
+
+double sim_option_real(struct argp_state *state, const char *name, const char *text, double min,
+		       double max)
+{
+	char *end;
+	double v = g_ascii_strtod(text, &end);
+
+	if (*text == 0 || *end || !(v >= min && v <= max))
+		argp_error(state, "--%s %s: a number from %g to %g is expected", name, text,
+			   min, max);
+	return v;
+}
+
+int sim_report_print(struct json *j)
+{
+	int bad = 1;
+
+	if (j->text.err == GH_OK)
+		bad = printf("%.*s\n", GH_FMT(json_text(j))) < 0 || fflush(stdout);
+	json_clear(j);
+	return bad;
 }

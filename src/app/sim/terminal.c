@@ -100,31 +100,8 @@ struct run {
 	bool now;
 };
 
-static uint32_t option_number(struct argp_state *state, const char *name, const char *text,
-			      uint64_t min, uint64_t max)
-{
-	uint64_t n = min;
-
-	if (ghi_number_parse(gh_slice_of(text), max, &n) || n < min)
-		argp_error(state, "--%s %s: a number from %llu to %llu is expected", name, text,
-			   (unsigned long long)min, (unsigned long long)max);
-	return (uint32_t)n;
-}
-
-static double option_real(struct argp_state *state, const char *name, const char *text,
-			  double max)
-{
-	char *end;
-	double v = g_ascii_strtod(text, &end);
-
-	if (*text == 0 || *end || !(v >= 0 && v <= max))
-		argp_error(state, "--%s %s: a number from 0 to %g is expected", name, text,
-			   max);
-	return v;
-}
-
 /* An option's value ends where it is printed or read by line. */
-static void option_check_plain(struct argp_state *state, const char *text)
+static void terminal_option_check_plain(struct argp_state *state, const char *text)
 {
 	if (strlen(text) > 20 || text[strcspn(text, " \t\r\n=")])
 		argp_error(state, "--sn: at most 20 characters, without blanks and =");
@@ -136,8 +113,8 @@ static void user_layout(struct argp_state *state, const struct run *r, struct te
 {
 	p->user_size = p->persona->user_size;
 	if (r->users_layout)
-		p->user_size =
-			(uint8_t)option_number(state, "users-layout", r->users_layout, 16, 72);
+		p->user_size = (uint8_t)sim_option_number(state, "users-layout",
+							  r->users_layout, 16, 72);
 	if (p->user_size != 72 && p->user_size != 28 && p->user_size != 16)
 		argp_error(state, "--users-layout %s: 72, 28 or 16 is expected",
 			   r->users_layout);
@@ -162,8 +139,8 @@ static void punch_layout(struct argp_state *state, const struct run *r, struct t
 			return;
 		}
 	p->punch.layout = GHI_PUNCH_40;
-	p->punch.size = (uint16_t)option_number(state, "punch-layout", r->punch_layout, 40,
-						GHI_TERMINAL_PUNCH_MAX);
+	p->punch.size = (uint16_t)sim_option_number(state, "punch-layout", r->punch_layout, 40,
+						    GHI_TERMINAL_PUNCH_MAX);
 }
 
 static void event_size(struct argp_state *state, const struct run *r, struct term_plan *p)
@@ -173,7 +150,7 @@ static void event_size(struct argp_state *state, const struct run *r, struct ter
 	p->event_size = p->persona->event_size;
 	if (r->event_size == NULL)
 		return;
-	p->event_size = (uint8_t)option_number(state, "event-size", r->event_size, 10, 52);
+	p->event_size = (uint8_t)sim_option_number(state, "event-size", r->event_size, 10, 52);
 	if (memchr(known, p->event_size, sizeof(known)) == NULL)
 		argp_error(state, "--event-size %s: 10, 12, 14, 32, 36, 37 or 52 is expected",
 			   r->event_size);
@@ -231,7 +208,7 @@ static void run_add_kinds(struct argp_state *state, struct run *r)
 	} while (rest.n);
 }
 
-static void options_check(struct argp_state *state, struct run *r)
+static void terminal_options_check(struct argp_state *state, struct run *r)
 {
 	struct term_plan *p = &r->plan;
 
@@ -244,7 +221,8 @@ static void options_check(struct argp_state *state, struct run *r)
 	run_add_kinds(state, r);
 }
 
-static void option_list(struct argp_state *state, struct term_plan *p, const char *text)
+static void terminal_option_list(struct argp_state *state, struct term_plan *p,
+				 const char *text)
 {
 	gh_slice bad = { 0 };
 
@@ -252,25 +230,25 @@ static void option_list(struct argp_state *state, struct term_plan *p, const cha
 		argp_error(state, "--fault: no such fault: %.*s", GH_FMT(bad));
 }
 
-static error_t options_parse(int key, char *arg, struct argp_state *state)
+static error_t terminal_options_parse(int key, char *arg, struct argp_state *state)
 {
 	struct run *r = state->input;
 	struct term_plan *p = &r->plan;
-	uint64_t seed;
 
 	switch (key) {
 	case OPT_LISTEN:
 		r->listen = arg;
 		break;
 	case OPT_DEVICES:
-		p->devices = option_number(state, "devices", arg, 1, 200);
+		p->devices = (uint32_t)sim_option_number(state, "devices", arg, 1, 200);
 		break;
 	case OPT_SN:
-		option_check_plain(state, arg);
+		terminal_option_check_plain(state, arg);
 		p->sn_prefix = arg;
 		break;
 	case OPT_COMM_KEY:
-		p->comm_key = option_number(state, "comm-key", arg, 0, UINT32_MAX);
+		p->comm_key =
+			(uint32_t)sim_option_number(state, "comm-key", arg, 0, UINT32_MAX);
 		break;
 	case OPT_PERSONA:
 		r->persona = arg;
@@ -285,43 +263,42 @@ static error_t options_parse(int key, char *arg, struct argp_state *state)
 		r->event_size = arg;
 		break;
 	case OPT_INLINE_MAX:
-		p->inline_max = option_number(state, "inline-max", arg, 0, 1024);
+		p->inline_max = (uint32_t)sim_option_number(state, "inline-max", arg, 0, 1024);
 		break;
 	case OPT_USERS:
-		p->users = option_number(state, "users", arg, 0, TERM_USERS_MAX);
+		p->users = (uint32_t)sim_option_number(state, "users", arg, 0, TERM_USERS_MAX);
 		break;
 	case OPT_PUNCHES:
-		p->punches = option_number(state, "punches", arg, 0, TERM_PUNCHES_MAX);
+		p->punches =
+			(uint32_t)sim_option_number(state, "punches", arg, 0, TERM_PUNCHES_MAX);
 		break;
 	case OPT_RATE:
-		r->rate = option_real(state, "rate", arg, 1e6);
+		r->rate = sim_option_real(state, "rate", arg, 0, 1e6);
 		break;
 	case OPT_TEMPLATES:
-		p->templates = option_number(state, "templates", arg, 0, 100);
+		p->templates = (uint32_t)sim_option_number(state, "templates", arg, 0, 100);
 		break;
 	case OPT_SEED:
-		if (ghi_number_parse(gh_slice_of(arg), INT64_MAX, &seed))
-			argp_error(state, "--seed %s: a number is expected", arg);
-		else
-			p->seed = seed;
+		p->seed = sim_option_number(state, "seed", arg, 0, INT64_MAX);
 		break;
 	case OPT_NOW:
 		r->now = true;
 		break;
 	case OPT_FAULT:
-		option_list(state, p, arg);
+		terminal_option_list(state, p, arg);
 		break;
 	case OPT_PACE:
-		p->pace_ms = option_number(state, "pace", arg, 0, 60000);
+		p->pace_ms = (uint32_t)sim_option_number(state, "pace", arg, 0, 60000);
 		break;
 	case OPT_DURATION:
-		r->duration_ms = (int64_t)(option_real(state, "duration", arg, 1e8) * 1000);
+		r->duration_ms =
+			(int64_t)(sim_option_real(state, "duration", arg, 0, 1e8) * 1000);
 		break;
 	case ARGP_KEY_ARG:
 		argp_error(state, "what is \"%s\"?", arg);
 		break;
 	case ARGP_KEY_END:
-		options_check(state, r);
+		terminal_options_check(state, r);
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -330,7 +307,7 @@ static error_t options_parse(int key, char *arg, struct argp_state *state)
 }
 
 /* The personas and faults there are, from their tables. */
-static char *help_filter(int key, const char *text, void *input)
+static char *terminal_help(int key, const char *text, void *input)
 {
 	const struct term_persona *p;
 	GString *s;
@@ -366,21 +343,17 @@ static int run_announce(const struct term_loop *s, uint32_t devices)
 static int run_report(const struct term_loop *s)
 {
 	struct json j = json_with_limit(1 << 20);
-	int bad = 1;
 
 	term_loop_report(s, &j);
-	if (j.text.err == GH_OK)
-		bad = printf("%.*s\n", GH_FMT(json_text(&j))) < 0 || fflush(stdout);
-	json_clear(&j);
-	return bad;
+	return sim_report_print(&j);
 }
 
 int cmd_sim_terminal(int argc, char **argv)
 {
 	const struct argp argp = { .options = options,
-				   .parser = options_parse,
+				   .parser = terminal_options_parse,
 				   .doc = before,
-				   .help_filter = help_filter };
+				   .help_filter = terminal_help };
 	struct run r = { .plan = { .devices = 1,
 				   .users = 10,
 				   .punches = 20,

@@ -44,23 +44,23 @@ static void stamps_add(struct exchange *x, struct ghi_handshake *hs)
 	}
 }
 
-/* What the device is told, and what it was told before. In the request's arena. */
-struct telling {
+/* The options for the device, and its previous ones. In the request's arena. */
+struct options_reply {
 	struct device_options options;
 	struct device_row before;
 };
 
 /* Where the reply breaks off, the clock runs on as it did. */
-struct told_before {
+struct options_before {
 	struct server *server;
 	struct device *device;
 	struct device_row row;
 	struct arena arena;
 };
 
-static void told_end(void *user, bool sent)
+static void options_reply_end(void *user, bool sent)
 {
-	struct told_before *b = user;
+	struct options_before *b = user;
 
 	if (!sent && device_change(b->server, b->device, &b->row, NULL, NULL))
 		LOG(b->server->log, LOG_WARNING, "device may not have read its options",
@@ -70,11 +70,11 @@ static void told_end(void *user, bool sent)
 	free(b);
 }
 
-/* Without memory it counts as told. */
-static void told_watch(struct exchange *x)
+/* Without memory it counts as sent. */
+static void options_reply_watch(struct exchange *x)
 {
-	const struct device_row *row = &((const struct telling *)x->state)->before;
-	struct told_before *b = calloc(1, sizeof(*b));
+	const struct device_row *row = &((const struct options_reply *)x->state)->before;
+	struct options_before *b = calloc(1, sizeof(*b));
 
 	if (b == NULL)
 		return;
@@ -90,12 +90,12 @@ static void told_watch(struct exchange *x)
 				.told_options = ghi_arena_copy(&b->arena,
 							       row->attendance.told_options) },
 	};
-	x->transport->watch(x->link, b, told_end);
+	x->transport->watch(x->link, b, options_reply_end);
 }
 
 static void options_reply(struct exchange *x, const struct device_row *row)
 {
-	const struct device_options *o = &((const struct telling *)x->state)->options;
+	const struct device_options *o = &((const struct options_reply *)x->state)->options;
 	struct ghi_version device, ours;
 	uint8_t text[4096];
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
@@ -129,7 +129,7 @@ static void options_reply(struct exchange *x, const struct device_row *row)
 		hs.bio_data = hs.bio_photo = ALL_TYPES;
 	}
 	ghi_handshake_write(&w, &hs);
-	told_watch(x);
+	options_reply_watch(x);
 	if (w.err)
 		exchange_refuse(x, 500, "the options do not fit their buffer");
 	else
@@ -148,10 +148,10 @@ static void handshake_stored(struct exchange *x)
 	options_reply(x, &row);
 }
 
-/* What it is told, and that it was. */
-static bool telling_begin(struct exchange *x, struct device_row *change)
+/* Its options, and the record that it got them. */
+static bool options_reply_begin(struct exchange *x, struct device_row *change)
 {
-	struct telling *t = ghi_arena_alloc(x->arena, sizeof(*t));
+	struct options_reply *t = ghi_arena_alloc(x->arena, sizeof(*t));
 	char *text = ghi_arena_alloc(x->arena, DEVICE_OPTIONS_TEXT);
 
 	if (t == NULL || text == NULL)
@@ -179,7 +179,7 @@ void attendance_handshake(struct exchange *x)
 	/* A device that had another dialect and does not send its type any more has this one. */
 	if (change.device_type.n || device_dialect(x->device) != DEVICE_ATTENDANCE)
 		change.present |= UINT64_C(1) << DEVICE_device_type;
-	if (!telling_begin(x, &change) || x->arena->failed) {
+	if (!options_reply_begin(x, &change) || x->arena->failed) {
 		exchange_store_failed(x, GH_ENOMEM);
 		return;
 	}

@@ -1,4 +1,4 @@
-/* A terminal's clock: compared with the time it is to show, and set where that is wanted. */
+/* A terminal's clock: compared with the time it must show, and set if the policy allows it. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -129,7 +129,8 @@ static enum gh_err clock_leave(struct terminal_worker *w, enum clock_policy poli
 		 valid ? "left as it is, %lld seconds off: %s"
 		       : "left as it is, it shows no real time%.0lld: %s",
 		 (long long)off,
-		 policy == CLOCK_OFF ? "clock is off" : "nobody set its zone or its clock");
+		 policy == CLOCK_OFF ? "clock is off"
+				     : "neither its zone nor its clock was set");
 	clock_report(w, GH_OK, text);
 	return GH_OK;
 }

@@ -54,7 +54,7 @@ struct terminal_facts {
 	bool deleted;  /* the device was deleted, or is no terminal any more */
 	bool approved;
 	bool moved; /* address, comm key, charset, zone or clock differ from the connection's */
-	bool live;  /* live events are wanted of this device */
+	bool live;  /* live events are enabled for this device */
 	bool command_waits;	 /* a command is on offer */
 	bool commands_open;	 /* some have not ended: one may be on offer later */
 	int64_t read_interval_s; /* 0: the default */

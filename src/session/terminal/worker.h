@@ -134,8 +134,8 @@ enum clock_policy terminal_clock_policy(const struct server_settings *s,
 					const struct device_row *row);
 bool terminal_clock_is_moved(enum clock_policy policy, const struct device_row *row, bool valid,
 			     int64_t off_s);
-/* Compare the terminal's clock with the time it is to show, and set it where it is off and that is
- * wanted. An error means that the connection is of no more use. */
+/* Compare the terminal's clock with the time it must show, and correct it if the policy allows it.
+ * An error means that the connection is unusable. */
 GH_MUST_CHECK enum gh_err terminal_clock_adjust(struct terminal_worker *w,
 						struct gh_terminal *t);
 

@@ -270,8 +270,8 @@ static bool stream_bad_line_put(struct ghi_writer *w, const struct sim_device *d
 	static const char *const attlog[] = { "7\tyesterday\t0\t1\t0\t0\t0\n", "no record\n",
 					      "\t2024-02-03 04:05:06\t0\t1\t0\t0\t0\n",
 					      "9\t2024-02-03\t0\n", "\001\377\376\n" };
-	static const char *const operlog[] = { "USER PIN=\tName=nobody\tPri=0\n",
-					       "USER Name=nobody\tPri=0\n",
+	static const char *const operlog[] = { "USER PIN=\tName=none\tPri=0\n",
+					       "USER Name=none\tPri=0\n",
 					       "OPLOG 4\t14\tnot a time\t0\t0\t0\t0\n" };
 	uint64_t h = sim_hash(d->plan->seed ^ d->number, from, 'B');
 

@@ -120,7 +120,7 @@ static bool value_narrow(const uint8_t bytes[8], int size, const uint8_t **out)
 	return true;
 }
 
-static enum gh_err value_put(struct pg_bulk *b, const char *value, int length, int size)
+static enum gh_err bulk_value_put(struct pg_bulk *b, const char *value, int length, int size)
 {
 	const uint8_t *p = (const uint8_t *)value;
 
@@ -147,7 +147,7 @@ enum gh_err pg_bulk_row(struct sql_call *q)
 	if (err == GH_OK && !bulk_put_number(b, v->n, 2))
 		err = GH_ENOMEM;
 	for (int i = 0; i < v->n && err == GH_OK; i++)
-		err = value_put(b, v->value[i], v->length[i], b->size[i]);
+		err = bulk_value_put(b, v->value[i], v->length[i], b->size[i]);
 	return err == GH_OK && b->n >= BULK_BYTES ? bulk_flush(p) : err;
 }
 
@@ -156,7 +156,7 @@ static void copy_finish(struct pg_pipeline *p, bool ok)
 {
 	PGresult *r;
 
-	if (PQputCopyEnd(p->conn.db, ok ? NULL : "given up") != 1)
+	if (PQputCopyEnd(p->conn.db, ok ? NULL : "aborted") != 1)
 		(void)bulk_fail(p, NULL);
 	while ((r = PQgetResult(p->conn.db)) != NULL) {
 		if (PQresultStatus(r) != PGRES_COMMAND_OK)

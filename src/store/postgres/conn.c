@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Of a commit the server may say that it is stored here and that waiting for the other copy was
- * cancelled: then it is not where it was asked to be. That warning has a detail; one that a server
- * sends at its end, of the same code and maybe right behind a commit, has none (syncrep.c and
- * quickdie() of its source). */
+/* The server may report of a commit that it is stored here and that the wait for the standby was
+ * cancelled: then it is not as durable as configured. That warning has a detail; one that a
+ * server sends at its end, of the same code and maybe right behind a commit, has none (syncrep.c
+ * and quickdie() of its source). */
 static void notice_receive(void *ctx, const PGresult *notice)
 {
 	struct pg_conn *c = ctx;
@@ -19,8 +19,8 @@ static void notice_receive(void *ctx, const PGresult *notice)
 		c->warned = true;
 }
 
-/* What stands before the URL may be told otherwise by it. A dead server is found out after 11
- * seconds, on either side. */
+/* The URL may override the parameters before it. A dead server is detected after 11 seconds, on
+ * either side. */
 static PGconn *conn_open(const char *url)
 {
 	static const char *const keys[] = { "connect_timeout",	    "keepalives_idle",

@@ -55,17 +55,17 @@ struct pg_fault {
 	bool locked; /* a lock was not to be had in time */
 };
 
-/* Connect, or connect anew. `why` gets a sentence on failure, unless it is NULL. */
+/* Connect, or reconnect. `why` gets a sentence on failure, unless it is NULL. */
 enum gh_err pg_connect(struct pg_conn *c, char *why, size_t why_size);
 void pg_disconnect(struct pg_conn *c);
 /* Disconnect and free. */
 void pg_conn_close(struct pg_conn *c);
 bool pg_connected(const struct pg_conn *c);
 
-/* What a result (or NULL, for the connection itself) says went wrong. */
+/* The error of a result (or NULL, for the connection itself). */
 struct pg_fault pg_fault(const struct pg_conn *c, const PGresult *result);
 
-/* "cannot WHAT: what the server said", on one line. */
+/* "cannot WHAT: the server's message", on one line. */
 void pg_message_write(const struct pg_conn *c, const char *what, char *why, size_t why_size);
 
 /* Run SQL of no parameters on a connection that is not in pipeline mode; *out, unless NULL, is

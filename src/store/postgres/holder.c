@@ -1,5 +1,6 @@
-/* Who keeps a lane waiting: mostly an open transaction elsewhere that has locked the row of the
- * ledger. The lane's thread asks, over a connection of its own, while it waits for an answer. */
+/* The holder of a lock that a lane waits for: mostly an open transaction elsewhere that has
+ * locked the row of the ledger. The lane's thread queries it, over another connection, while it
+ * waits for an answer. */
 #include <stdio.h>
 #include <stdlib.h>
 

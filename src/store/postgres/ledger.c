@@ -168,7 +168,7 @@ enum gh_err pg_ledger_send(struct pg_store *s)
 	return pg_pipeline_send(&s->pipeline, e, append_text, &v);
 }
 
-/* Those among the sent rows that are new have their numbers; tell the callers. */
+/* The new rows among the sent ones have their numbers; pass them to the callers. */
 static void appends_end(struct pg_ledger *l)
 {
 	for (size_t i = 0; i < l->appends; i++) {

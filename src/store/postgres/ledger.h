@@ -8,7 +8,7 @@
 #include "store/sql/sql_store.h"
 
 struct pg_ledger {
-	/* What jobs asked for; the punches are the callers'. */
+	/* The punches of jobs; they belong to the callers. */
 	struct pg_append {
 		int job;
 		struct punch *p;

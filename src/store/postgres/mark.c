@@ -14,10 +14,10 @@ enum gh_err pg_mark_delete(struct pg_store *s)
 	return pg_exec(&s->pipeline.conn, text, NULL);
 }
 
-/* Marks of connections that are no more, as those of a program that was killed. A program that is
- * in doubt looks at its mark for some seconds after its connection was lost, so a mark is only
- * noted as gone at first, and deleted a day later. Of a connection of another user the server does
- * not tell when it began: then it counts as there. */
+/* Marks of connections that are no more, as those of a program that was killed. A program that
+ * is in doubt looks at its mark for some seconds after its connection was lost, so a mark is
+ * only noted as gone at first, and deleted a day later. The server does not report the start of
+ * another user's connection: then it counts as present. */
 static const char leftovers_text[] =
 	"UPDATE node_mark SET gone = now() WHERE id IN (SELECT m.id FROM node_mark m"
 	" WHERE m.gone IS NULL AND NOT EXISTS (SELECT FROM pg_stat_activity a"
@@ -64,7 +64,7 @@ enum gh_err pg_mark_send(struct pg_store *s)
 
 /* Whether the latest transaction took place. Its mark's row is locked by it until its end, so
  * this waits for it; where it has not even reached the server, it finds no mark and ends. May be
- * asked again. */
+ * called again. */
 enum gh_err pg_mark_judge(struct pg_store *s, bool *committed)
 {
 	struct pg_conn *c = &s->pipeline.conn;

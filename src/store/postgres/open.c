@@ -62,7 +62,7 @@ static void durability_read(struct pg_database *db, struct pg_conn *c)
 			 "the database server runs with full_page_writes = %s", pages);
 }
 
-/* Connect a lane anew. */
+/* Reconnect a lane. */
 enum gh_err pg_lane_connect(struct pg_store *s, char *why, size_t why_size)
 {
 	struct pg_conn *c = &s->pipeline.conn;
@@ -200,7 +200,7 @@ static struct store *pg_lane(struct store *s, enum store_lane lane)
 	return &pg_store_of(s)->db->lane[lane].store;
 }
 
-/* A broken connection is made anew while no job waits. */
+/* A broken connection is replaced while no job waits. */
 static enum gh_err pg_idle(struct store *store)
 {
 	struct pg_store *s = pg_store_of(store);

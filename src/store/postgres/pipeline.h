@@ -37,7 +37,7 @@ struct pg_bulk {
 struct pg_pipeline {
 	struct pg_conn conn;
 	bool open;  /* between begin and commit */
-	bool begun; /* the server has been told */
+	bool begun; /* sent to the server */
 	bool wrote;
 	bool commit_sent;
 	bool committed; /* COMMIT was answered so */
@@ -48,7 +48,7 @@ struct pg_pipeline {
 	/* The first error of the transaction, after which it can only be rolled back. */
 	struct pg_fault fault;
 	int fault_job;
-	char why[STORE_WHY]; /* what the server said of it */
+	char why[STORE_WHY]; /* the server's error */
 	/* The owner's: to send what it has gathered, before rows are read; to take the result of
 	 * gh_append. */
 	enum gh_err (*gathered)(struct pg_pipeline *p);

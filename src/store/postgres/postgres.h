@@ -2,10 +2,11 @@
  * the mapping of records are in sql/.
  *
  * Each lane has a connection and a thread; each reader has a connection. conn.c makes
- * connections and knows errors, pipeline.c sends the writes of a transaction without waiting and
- * writer.c is the engine on top of it, ledger.c gathers the punches for gh_append and arrays.c
- * makes its arguments of them, transaction.c is begin, commit and what follows when the answer to a
- * commit is lost, which mark.c finds out, holder.c names who keeps a lane waiting, migrate.c and schema/ make the tables. */
+ * connections and classifies errors, pipeline.c sends the writes of a transaction without
+ * waiting and writer.c is the engine on top of it, ledger.c gathers the punches for gh_append
+ * and arrays.c makes its arguments of them, transaction.c is begin, commit and what follows when
+ * the answer to a commit is lost, which mark.c finds out, holder.c names who keeps a lane
+ * waiting, migrate.c and schema/ make the tables. */
 #ifndef GH_STORE_POSTGRES_POSTGRES_H
 #define GH_STORE_POSTGRES_POSTGRES_H
 
@@ -44,11 +45,11 @@ static inline struct pg_store *pg_store_of(struct store *s)
 /* migrate.c: bring the schema up to date, on a connection that is not in pipeline mode. */
 enum gh_err pg_migrate(struct pg_conn *c, char *why, size_t why_size);
 
-/* open.c: connect a lane anew. */
+/* open.c: reconnect a lane. */
 enum gh_err pg_lane_connect(struct pg_store *s, char *why, size_t why_size);
 
-/* mark.c. Each connection has a mark of its own. The one before is deleted, so that what is still
- * under way to the server over a connection that was given up cannot commit any more. On a
+/* mark.c. Each connection has a mark of its own. The one before is deleted, so that what is
+ * still under way to the server over an abandoned connection cannot commit any more. On a
  * connection that is not in pipeline mode. */
 enum gh_err pg_mark_renew(struct pg_store *s, char *why, size_t why_size);
 enum gh_err pg_mark_delete(struct pg_store *s);

@@ -1,5 +1,5 @@
 /* Reading: a connection for each reader, rows taken from it one by one, so that a long list
- * costs the memory of one row. A connection that broke is made anew by the next question. */
+ * costs the memory of one row. A broken connection is replaced by the next query. */
 #include "store/postgres/postgres.h"
 
 #include <pthread.h>
@@ -92,7 +92,7 @@ static enum gh_err reader_connect(struct pg_conn *c)
 	return err;
 }
 
-/* Ask, once more where the connection turns out to be broken before the first row. */
+/* Send the query, and once more if the connection is broken before the first row. */
 static bool reader_query(struct sql_call *q)
 {
 	struct pg_conn *c = pg_conn_of(q->c);

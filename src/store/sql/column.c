@@ -1,4 +1,4 @@
-/* What may be asked of the lists: the columns of column.def, and those of the model's tables. */
+/* The columns of the lists: those of column.def, and those of the model's tables. */
 #include "store/store.h"
 
 #define IS_NUMBER false

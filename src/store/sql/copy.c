@@ -5,7 +5,7 @@
 #include "model/entity.h"
 #include "store/sql/copy_table.h"
 
-/* Not of the contents: what says that they are somewhere else. */
+/* Not part of the contents: it marks that they are somewhere else. */
 #define NOT_COPIED "moved"
 
 static bool table_is_entity(const char *name)
@@ -49,7 +49,7 @@ static enum gh_err target_check(struct copy *c)
 	return err;
 }
 
-/* SQLite may know the last number from the row that has it; other databases keep it. */
+/* In SQLite the last number may follow from the row that has it; other databases store it. */
 static enum gh_err ledger_finish(struct copy *c)
 {
 	struct store_outcome outcome;

@@ -1,7 +1,7 @@
 #include "store/sql/list.h"
 #include "store/sql/rows.h"
 
-static struct sql_call punch_list(struct sql *c, const struct punch_query *query)
+static struct sql_call punches_list(struct sql *c, const struct punch_query *query)
 {
 	const struct store_page *page = &query->page;
 	struct sql_list l;
@@ -45,7 +45,7 @@ struct punch sql_punch_of(const struct sql_call *q)
 enum gh_err sql_punches_read(struct store_reader *r, const struct punch_query *query,
 			     store_punch_fn *fn, void *ctx)
 {
-	struct sql_call q = punch_list(r->sql, query);
+	struct sql_call q = punches_list(r->sql, query);
 
 	while (sql_next(&q)) {
 		struct punch p = sql_punch_of(&q);

@@ -201,7 +201,7 @@ enum gh_err sql_record_find(struct store *s, enum model_kind_id kind, int64_t de
 	return err == GH_OK && !found ? GH_ENOTFOUND : err;
 }
 
-/* Asked for each device of a long list, so the statement about one is kept. */
+/* Queried for each device of a long list, so the statement is cached. */
 static enum gh_err record_count(struct sql *c, enum model_kind_id kind, int64_t device,
 				int64_t *out)
 {

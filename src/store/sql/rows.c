@@ -176,7 +176,7 @@ static void text_put(struct sql_list *l, const struct sql *c, const struct store
 	sql_list_more(l, more ? ")" : "0 = 1)");
 }
 
-/* Which rows, whatever part of them is wanted. */
+/* Which rows, independent of the requested part. */
 static void filter_put(struct sql_list *l, const struct sql *c, const struct store_rows *rows)
 {
 	static const char *const sign[] = {

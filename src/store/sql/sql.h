@@ -1,4 +1,4 @@
-/* A connection to a database that speaks SQL, as the statements of this folder see it. Each
+/* A connection to an SQL database, as the statements of this folder see it. Each
  * engine (sqlite/, postgres/) implements the functions of struct sql_engine; texts, the order
  * of parameters and what the columns mean are here, once.
  *
@@ -11,8 +11,7 @@
  * each kind of record; a list whose text depends on the question is prepared for the
  * occasion. Parameters are written "?" and put in order.
  *
- * An engine may send a write to the database later, at the latest with the commit. What a
- * write results in is therefore asked for beforehand (sql_run_found and its like), and valid
+ * An engine may send a write to the database later, at the latest with the commit. The result of a write is therefore requested beforehand (sql_run_found and its like), and valid
  * after sql_settle or the commit. */
 #ifndef GH_STORE_SQL_SQL_H
 #define GH_STORE_SQL_SQL_H
@@ -75,8 +74,8 @@ struct sql_engine {
 	/* Wait for the results of everything written so far. */
 	enum gh_err (*settle)(struct sql *c);
 
-	/* What is said to the planner after "FROM punch p", to read punches by their natural
-	 * key, or by their number. */
+	/* Hints for the planner after "FROM punch p", to read punches by their natural key, or
+	 * by their number. */
 	const char *punch_by_key, *punch_by_seq;
 	/* How a key's column that may be too long for an index is named in a conflict, '%'
 	 * being the column. */
@@ -87,7 +86,7 @@ struct sql_engine {
 
 	/* --- for maintenance.h --- */
 
-	/* A kept statement is to be prepared anew. */
+	/* Discard a cached statement: it is prepared again. */
 	void (*discard)(struct sql *c, enum sql_id id);
 	/* The names of the tables that have contents; of those that table ? refers to (NULL: no
 	 * references are kept). */

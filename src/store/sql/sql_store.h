@@ -22,7 +22,7 @@ struct zone_names {
 struct store {
 	struct sql *sql;
 	struct zone_names zones;
-	/* What sql_for_device does; NULL: it asks the database. */
+	/* The implementation of sql_for_device; NULL: it reads the database. */
 	enum gh_err (*for_device)(struct store *s, int64_t device);
 	int64_t alive; /* a device that the open transaction has found to be there, or 0 */
 };
@@ -86,7 +86,7 @@ enum gh_err sql_entities_read(struct store_reader *r, enum model_entity_id kind,
 			      const struct store_page *page, store_entity_fn *fn, void *ctx);
 enum gh_err sql_entity_get(struct store_reader *r, enum model_entity_id kind, int64_t id,
 			   store_entity_fn *fn, void *ctx);
-/* GH_ENOTFOUND; otherwise the row stays as `locks` says until the transaction ends. */
+/* GH_ENOTFOUND; otherwise the row is locked by `locks` until the transaction ends. */
 enum gh_err sql_entity_lock(struct store *s, const char *table, const char *locks, int64_t id);
 /* What the present fields of a record of table `from` refer to: GH_EINVALID where it is not
  * there, or where that makes a circle around `id`. */

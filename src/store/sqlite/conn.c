@@ -229,7 +229,7 @@ static enum gh_err call_end(struct sql_call *q)
 }
 
 /* The results are there at once. A statement that only looks whether a row is there changes
- * none, and SQLite would still tell what the one before changed. */
+ * none, and SQLite would still return the count of the previous one. */
 static enum gh_err call_write(struct sql_call *q)
 {
 	sqlite3 *db = conn_of(q->c)->db;

@@ -150,8 +150,8 @@ static void store_checkpoint(struct sqlite_store *s)
 	int rc = sqlite3_wal_checkpoint_v2(s->conn.db, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages,
 					   &done);
 
-	/* When all is carried over, the next writer starts the log anew. What a reader still
-	 * needs is tried again once as many pages more have come. */
+	/* After a full checkpoint the next writer restarts the log. Pages that a reader still
+	 * needs are tried again once as many pages more were written. */
 	s->wal_tried = s->wal_pages;
 	if (rc == SQLITE_OK && pages == done)
 		s->wal_tried = s->wal_pages = 0;
@@ -192,7 +192,7 @@ static void sqlite_rollback(struct store *store)
 	if (!sqlite3_get_autocommit(s->conn.db))
 		(void)sqlite_control(&s->conn, OWN_ROLLBACK);
 	sql_zones_end(&s->store, false);
-	/* Carried over, the log can be written anew from its beginning without growing. */
+	/* After the checkpoint the log can be written from its beginning without growing. */
 	if (s->conn.failed == GH_EFULL)
 		store_checkpoint(s);
 	s->conn.failed = GH_OK;

@@ -14,8 +14,8 @@ static enum gh_err punch_find(struct sqlite_store *s, const struct punch *p, int
 	return sql_end(&q);
 }
 
-/* Tell p[0..n) which numbers they got, given that the last `added` numbers up to `last` went
- * to those among them that were new, in order. */
+/* Set the numbers of p[0..n), given that the last `added` numbers up to `last` went to those
+ * among them that were new, in order. */
 static enum gh_err punches_number(struct sqlite_store *s, struct punch *p, size_t n,
 				  size_t added, int64_t last)
 {

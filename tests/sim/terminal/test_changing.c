@@ -198,7 +198,7 @@ static void what_is_cleared_is_gone(void **state)
 	program_stop(&r);
 }
 
-static void the_operation_log_tells_what_was_done(void **state)
+static void the_operation_log_records_what_was_done(void **state)
 {
 	static const uint8_t want[] = { 0, 30, 30, 5, 21, 9 }; /* started, two users, mine */
 	struct gh_time time = { 2031, 2, 28, 23, 59, 0, 1 };
@@ -390,7 +390,7 @@ static void photos_and_faces_are_there_for_those_who_may_see_them(void **state)
 	program_stop(&r);
 }
 
-static void a_restart_ends_every_link_and_leaves_nobody_disabled(void **state)
+static void a_restart_ends_every_link_and_enables_the_device(void **state)
 {
 	static const char *const personas[] = { "tft", "f19" };
 	(void)state;
@@ -427,12 +427,12 @@ int main(void)
 		cmocka_unit_test(templates_are_listed_read_written_and_deleted),
 		cmocka_unit_test(many_users_and_templates_go_up_at_once),
 		cmocka_unit_test(what_is_cleared_is_gone),
-		cmocka_unit_test(the_operation_log_tells_what_was_done),
+		cmocka_unit_test(the_operation_log_records_what_was_done),
 		cmocka_unit_test(options_clock_and_the_rest_answer),
 		cmocka_unit_test(access_rules_come_back_as_they_were_written),
 		cmocka_unit_test(the_comm_key_opens_and_a_wrong_one_does_not),
 		cmocka_unit_test(photos_and_faces_are_there_for_those_who_may_see_them),
-		cmocka_unit_test(a_restart_ends_every_link_and_leaves_nobody_disabled),
+		cmocka_unit_test(a_restart_ends_every_link_and_enables_the_device),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -104,7 +104,7 @@ static int32_t events_punches(struct gh_terminal *t)
 	return c.punches;
 }
 
-static void nobody_punches_while_it_is_disabled(void **state)
+static void no_punch_is_made_while_it_is_disabled(void **state)
 {
 	struct gh_terminal_live *live;
 	struct gh_terminal *t, *other;
@@ -195,7 +195,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(punches_are_sent_in_every_size),
 		cmocka_unit_test(a_mask_selects_the_events_that_are_sent),
-		cmocka_unit_test(nobody_punches_while_it_is_disabled),
+		cmocka_unit_test(no_punch_is_made_while_it_is_disabled),
 		cmocka_unit_test(a_finger_is_enrolled_in_three_rounds),
 		cmocka_unit_test(unlocking_is_reported),
 	};

@@ -160,7 +160,7 @@ static void what_is_no_frame_ends_the_link_and_what_is_spoilt_is_ignored(void **
 	}
 }
 
-static void a_datagram_that_comes_again_is_answered_again_and_not_obeyed(void **state)
+static void a_datagram_that_comes_again_is_answered_again_and_not_executed(void **state)
 {
 	uint8_t b[64];
 	struct conversation t;
@@ -255,7 +255,7 @@ static void a_table_in_pieces_is_the_table(void **state)
 	conversation_close(&t);
 }
 
-static void who_asks_and_never_listens_has_to_wait(void **state)
+static void a_client_that_never_reads_has_to_wait(void **state)
 {
 	uint8_t b[64];
 	struct conversation t;
@@ -478,10 +478,11 @@ int main(void)
 		cmocka_unit_test(the_same_seed_gives_the_same_bytes),
 		cmocka_unit_test(bytes_may_come_one_by_one_or_all_at_once),
 		cmocka_unit_test(what_is_no_frame_ends_the_link_and_what_is_spoilt_is_ignored),
-		cmocka_unit_test(a_datagram_that_comes_again_is_answered_again_and_not_obeyed),
+		cmocka_unit_test(
+			a_datagram_that_comes_again_is_answered_again_and_not_executed),
 		cmocka_unit_test(streams_count_their_packets_and_end_with_their_size),
 		cmocka_unit_test(a_table_in_pieces_is_the_table),
-		cmocka_unit_test(who_asks_and_never_listens_has_to_wait),
+		cmocka_unit_test(a_client_that_never_reads_has_to_wait),
 		cmocka_unit_test(no_more_callers_than_the_firmware_has_places_for),
 		cmocka_unit_test(an_upload_is_taken_whole_or_not_at_all),
 		cmocka_unit_test(faults_do_what_their_names_mean),

@@ -5,7 +5,7 @@
 #include "hex.h"
 #include "wire/terminal/auth.h"
 
-static void a_device_without_key_lets_in_at_once(void **state)
+static void a_device_without_key_accepts_at_once(void **state)
 {
 	struct conversation_test *t = conversation_connected(true);
 	(void)state;
@@ -186,7 +186,7 @@ static void firmware_with_wrong_reply_ids_is_taken_at_its_word(void **state)
 	free(t);
 }
 
-static void a_session_lost_on_the_device_is_made_anew_once(void **state)
+static void a_session_lost_on_the_device_is_restored_once(void **state)
 {
 	struct conversation_test *t = conversation_connected(true);
 	(void)state;
@@ -299,13 +299,13 @@ static void reply_ids_never_reach_65535(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_device_without_key_lets_in_at_once),
+		cmocka_unit_test(a_device_without_key_accepts_at_once),
 		cmocka_unit_test(the_key_is_proved_twice_before_it_is_called_wrong),
 		cmocka_unit_test(what_is_no_terminal_is_recognised),
 		cmocka_unit_test(lost_datagrams_are_requested_again_unless_that_does_harm),
 		cmocka_unit_test(late_duplicates_are_no_answers),
 		cmocka_unit_test(firmware_with_wrong_reply_ids_is_taken_at_its_word),
-		cmocka_unit_test(a_session_lost_on_the_device_is_made_anew_once),
+		cmocka_unit_test(a_session_lost_on_the_device_is_restored_once),
 		cmocka_unit_test(events_are_acknowledged_and_do_not_answer_questions),
 		cmocka_unit_test(half_a_request_on_the_line_closes_it_for_others),
 		cmocka_unit_test(requests_have_a_ceiling),

@@ -491,7 +491,7 @@ static void a_missing_final_ack_costs_time_once(void **state)
 	free(t);
 }
 
-static void a_question_given_up_does_not_disturb_the_next(void **state)
+static void an_abandoned_request_does_not_disturb_the_next(void **state)
 {
 	struct conversation_test *t = source_reading(true);
 	uint16_t old = t->request.reply;
@@ -525,7 +525,7 @@ int main(void)
 		cmocka_unit_test(refusals_in_mid_read_end_it_with_the_counts),
 		cmocka_unit_test(a_dead_connection_ends_a_read_with_the_counts),
 		cmocka_unit_test(a_missing_final_ack_costs_time_once),
-		cmocka_unit_test(a_question_given_up_does_not_disturb_the_next),
+		cmocka_unit_test(an_abandoned_request_does_not_disturb_the_next),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

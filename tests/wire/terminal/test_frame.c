@@ -208,7 +208,7 @@ static void packed_times_read_as_captured(void **state)
 	}
 }
 
-static void the_remembered_day_never_changes_an_answer(void **state)
+static void the_cached_day_never_changes_an_answer(void **state)
 {
 	struct ghi_terminal_day d = { 0 };
 	uint32_t seed = 3, code = 0;
@@ -261,7 +261,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_frame_is_refused_before_its_bytes_come),
 		cmocka_unit_test(the_comm_key_is_scrambled_as_captured),
 		cmocka_unit_test(packed_times_read_as_captured),
-		cmocka_unit_test(the_remembered_day_never_changes_an_answer),
+		cmocka_unit_test(the_cached_day_never_changes_an_answer),
 		cmocka_unit_test(codes_have_names_and_errors),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
