@@ -11,7 +11,7 @@
 
 /* How long nothing has to come before the back end gets time for upkeep. */
 #define IDLE_MS 50
-/* How often it is looked whether a shared database can be reached. */
+/* How often it is given more, and it is looked whether a shared database can be reached. */
 #define WATCH_MS 1000
 
 enum gh_err store_put(struct store_queue *q, struct store_job *job)
@@ -106,7 +106,7 @@ static void lane_run_waiting(struct queue_lane *lane)
 	pthread_mutex_lock(&q->lock);
 }
 
-/* Until something waits, or the queue closes. */
+/* Until something waits, the queue closes, or it is late. */
 static bool lane_wait(struct queue_lane *lane, const struct timespec *until)
 {
 	struct store_queue *q = lane->q;
@@ -114,8 +114,7 @@ static bool lane_wait(struct queue_lane *lane, const struct timespec *until)
 
 	while (lane->waiting.first == NULL && !q->closing && !timeout) {
 		lane->asleep = true;
-		timeout = until ? pthread_cond_timedwait(&lane->wake, &q->lock, until)
-				: pthread_cond_wait(&lane->wake, &q->lock);
+		timeout = pthread_cond_timedwait(&lane->wake, &q->lock, until);
 	}
 	lane->asleep = false;
 	return lane->waiting.first || q->closing;
@@ -130,13 +129,9 @@ static void lane_idle(struct queue_lane *lane)
 
 	pthread_mutex_lock(&q->lock);
 	lane_reached(lane, err);
-	if (lane->shared) {
-		struct timespec until = ghi_clock_deadline(WATCH_MS);
+	struct timespec until = ghi_clock_deadline(WATCH_MS);
 
-		lane_wait(lane, &until);
-	} else {
-		lane_wait(lane, NULL);
-	}
+	lane_wait(lane, &until);
 }
 
 static void *lane_thread(void *arg)

@@ -169,9 +169,9 @@ struct store_ops {
 	/* Whether the open transaction changes anything. One that does not proves nothing about
 	 * whether the database can be written. */
 	bool (*wrote)(struct store *s);
-	/* On the thread of the lane, outside a transaction, when nothing has come for a while:
-	 * time for upkeep. A shared database is called once a second; the result is whether it
-	 * can be reached. */
+	/* On the thread of the lane, outside a transaction, when nothing has come for a while,
+	 * and then once a second: time for upkeep. The result is whether the database can be
+	 * reached. */
 	enum gh_err (*idle)(struct store *s);
 	/* On the thread of the lane: a sentence about what begin, commit or idle failed of last;
 	 * NULL: there is none. */

@@ -10,6 +10,8 @@
  * before its pages are carried over into the database. */
 #define WAL_PAGES 2048
 #define WAL_PAGES_MAX 8192
+/* As in the settings. */
+#define BUSY_MS 2000
 
 static const char settings[] = "PRAGMA busy_timeout = 2000;"
 			       "PRAGMA page_size = 4096;"
@@ -36,6 +38,7 @@ static int sqlite_pages_count(void *ctx, sqlite3 *db, const char *name, int page
 	(void)db;
 	(void)name;
 	s->wal_pages = pages;
+	s->wal_most = pages > s->wal_most ? pages : s->wal_most;
 	if (pages < s->wal_tried)
 		s->wal_tried = 0;
 	return SQLITE_OK;
@@ -157,12 +160,27 @@ static void store_checkpoint(struct sqlite_store *s)
 		s->wal_tried = s->wal_pages = 0;
 }
 
+/* Carry all over and cut the file, if no reader needs it any more; none is waited for. */
+static void store_cut_log(struct sqlite_store *s)
+{
+	int rc;
+
+	sqlite3_busy_timeout(s->conn.db, 0);
+	rc = sqlite3_wal_checkpoint_v2(s->conn.db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL,
+				       NULL);
+	sqlite3_busy_timeout(s->conn.db, BUSY_MS);
+	if (rc == SQLITE_OK)
+		s->wal_tried = s->wal_pages = s->wal_most = 0;
+}
+
 static enum gh_err sqlite_idle(struct store *store)
 {
 	struct sqlite_store *s = sqlite_store_of(store);
 
 	if (s->wal_pages - s->wal_tried >= WAL_PAGES)
 		store_checkpoint(s);
+	if (s->wal_most > WAL_PAGES_MAX)
+		store_cut_log(s);
 	return GH_OK;
 }
 

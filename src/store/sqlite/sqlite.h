@@ -15,6 +15,7 @@ struct sqlite_store {
 	int64_t changes; /* rows changed since the database was opened, before the transaction */
 	int wal_pages;	 /* in the write-ahead log, as of the last commit */
 	int wal_tried;	 /* of these were there at the last, incomplete checkpoint */
+	int wal_most;	 /* that it has had, and its file has room for, since it was cut */
 	char path[];
 };
 
