@@ -319,6 +319,47 @@ static void commands_past_their_time_come_by_it_and_not_all_at_once(void **state
 	assert_int_equal(none.n, 0);
 }
 
+static int64_t commands_counted(struct fixture *f, enum command_state s)
+{
+	struct store_counts counts;
+
+	assert_ok(f->ops->counts(f->r, &counts));
+	return counts.commands[s];
+}
+
+static void a_command_that_ends_is_counted_once_however_often_it_is_stored(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "A1");
+	struct command c[3];
+
+	for (int i = 0; i < 3; i++) {
+		c[i] = command_of(a, "CHECK");
+		command_put_test(f, &c[i], 1, "");
+	}
+	assert_int_equal(commands_counted(f, COMMAND_QUEUED), 3);
+	for (int i = 0; i < 2; i++) {
+		c[i].state = COMMAND_ACKNOWLEDGED;
+		command_put_test(f, &c[i], 2, "");
+		command_put_test(f, &c[i], 3, "again");
+		assert_int_equal(commands_counted(f, COMMAND_ACKNOWLEDGED), i + 1);
+	}
+	c[2].state = COMMAND_FAILED;
+	tx_begin(f);
+	assert_ok(f->ops->command_put(f->s, &c[2], 4, GH_LIT("")));
+	tx_rollback(f);
+	assert_int_equal(commands_counted(f, COMMAND_FAILED), 0);
+	assert_int_equal(commands_counted(f, COMMAND_QUEUED), 1);
+	fixture_reopen(f);
+	command_put_test(f, &c[2], 5, "");
+	assert_int_equal(commands_counted(f, COMMAND_FAILED), 1);
+	assert_int_equal(commands_counted(f, COMMAND_ACKNOWLEDGED), 2);
+	assert_int_equal(commands_counted(f, COMMAND_QUEUED), 0);
+	/* Those that have ended stay when their device goes. */
+	assert_ok(write_alone(f, f->ops->device_delete(f->s, a)));
+	assert_int_equal(commands_counted(f, COMMAND_ACKNOWLEDGED), 2);
+}
+
 int contract_commands(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -331,6 +372,7 @@ int contract_commands(void)
 		CONTRACT(a_number_is_not_used_again_after_a_deletion),
 		CONTRACT(command_lists_go_by_state_and_page),
 		CONTRACT(commands_past_their_time_come_by_it_and_not_all_at_once),
+		CONTRACT(a_command_that_ends_is_counted_once_however_often_it_is_stored),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -392,6 +392,47 @@ static void the_views_name_states_as_the_program_does(void **state)
 	}
 }
 
+static void command_plan_check(sqlite3 *db, const char *name, const char *text)
+{
+	char explained[4096];
+	sqlite3_stmt *st;
+
+	snprintf(explained, sizeof(explained), "EXPLAIN QUERY PLAN %s", text);
+	assert_int_equal(sqlite3_prepare_v2(db, explained, -1, &st, NULL), SQLITE_OK);
+	while (sqlite3_step(st) == SQLITE_ROW) {
+		const char *step = (const char *)sqlite3_column_text(st, 3);
+
+		if (strcmp(step, "SCAN c") == 0 || strcmp(step, "SCAN command") == 0 ||
+		    strstr(step, "SCAN command USING") || strstr(step, "SCAN command_event"))
+			fail_msg("%s reads every command: %s", name, step);
+	}
+	sqlite3_finalize(st);
+}
+
+static void no_statement_reads_the_commands_that_have_ended(void **state)
+{
+	static const struct {
+		const char *name, *text;
+	} statement[] = {
+#define STATEMENT(NAME, locks, text) { #NAME, text },
+#include "store/sql/statement.def"
+#undef STATEMENT
+	};
+	struct sqlite_fixture *f = *state;
+	size_t checked = 0;
+	sqlite3 *db;
+
+	assert_int_equal(fixture_open(f), GH_OK);
+	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
+	for (size_t i = 0; i < sizeof(statement) / sizeof(statement[0]); i++)
+		if (strncmp(statement[i].name, "COMMAND_", 8) == 0) {
+			command_plan_check(db, statement[i].name, statement[i].text);
+			checked++;
+		}
+	assert_true(checked > 10);
+	sqlite3_close(db);
+}
+
 static off_t wal_size(const struct sqlite_fixture *f)
 {
 	char path[128];
@@ -459,8 +500,8 @@ static void pause_briefly(void)
 	nanosleep(&(struct timespec){ .tv_nsec = 20000000 }, NULL);
 }
 
-/* A reader keeps the log from being written anew from its beginning; the end of the reader is
- * nothing the writer is told of. */
+/* A reader keeps the log from being written again from its beginning; the end of the reader is
+ * not notified to the writer. */
 static void the_log_is_cut_when_a_burst_and_a_long_reader_are_over(void **state)
 {
 	enum { MEGABYTES = 60, PATIENCE = 1500 };
@@ -517,6 +558,7 @@ int main(void)
 		SQLITE(the_views_read_well),
 		SQLITE(the_views_keep_secrets_out),
 		SQLITE(the_views_name_states_as_the_program_does),
+		SQLITE(no_statement_reads_the_commands_that_have_ended),
 		SQLITE(the_log_is_carried_over_in_quiet_moments_and_at_its_ceiling),
 		SQLITE(the_log_is_cut_when_a_burst_and_a_long_reader_are_over),
 	};

@@ -21,10 +21,24 @@ static enum gh_err event_put(struct store *s, const struct command *c, bool is_n
 	return sql_run(&q);
 }
 
+/* Before the row is written. Counted where it ends, because there may be millions of them. */
+static enum gh_err command_end_count(struct store *s, const struct command *c)
+{
+	struct sql_call q = sql_call(s->sql, c->id ? SQL_COMMAND_ENDS : SQL_COMMAND_ENDED);
+
+	sql_put_int(&q, c->state);
+	if (c->id)
+		sql_put_int(&q, c->id);
+	return sql_run(&q);
+}
+
 enum gh_err sql_command_put(struct store *s, struct command *c, int64_t at_ms, gh_slice detail)
 {
 	bool is_new = c->id == 0;
 	enum gh_err err = sql_for_device(s, c->device);
+
+	if (err == GH_OK && !command_is_open(c->state))
+		err = command_end_count(s, c);
 	if (err)
 		return err;
 	struct sql_call q = sql_call(s->sql, is_new ? SQL_COMMAND_INSERT : SQL_COMMAND_UPDATE);
