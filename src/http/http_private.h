@@ -14,16 +14,16 @@
 
 #define NO_MEMORY_LEFT "the memory for requests is exhausted"
 
-/* From this version of the library on, how strictly it reads a request can be set, and is by default
- * stricter than before: a target with blanks is answered 301, HTTP/1.1 without Host 400. */
-#define DISCIPLINE_SINCE 0x00097701
-
 struct http_listener {
 	struct http_config config;
 	struct MHD_Daemon *daemon;
 	struct lingering_close *lingering;
 	struct peers *peers;
 	uint16_t port;
+	/* The library is version 0.9.77.1 or later, whatever it was built with: how strictly it reads
+	 * a request can be set, and is by default stricter than before. A target with blanks is
+	 * answered 301, HTTP/1.1 without Host 400. */
+	bool library_is_strict;
 
 	/* Made once, shared by every request with this reply. */
 	struct MHD_Response *ok, *exhausted;

@@ -1,5 +1,6 @@
 /* A listener's life: socket, certificate, libmicrohttpd's options, and the orderly end. */
 #include "base/clock.h"
+#include "base/number.h"
 #include "http/http_private.h"
 
 #include <errno.h>
@@ -67,9 +68,32 @@ static void secret_wipe(char *secret)
 	free(secret);
 }
 
+/* MHD_OPTION_CLIENT_DISCIPLINE_LVL, which headers before version 0.9.77.1 lack. A package built for one
+ * release of Debian may run on the next, with its library: the version that runs decides. */
+#define OPTION_DISCIPLINE ((enum MHD_OPTION)38)
+#if MHD_VERSION >= 0x00097701
+_Static_assert(MHD_OPTION_CLIENT_DISCIPLINE_LVL == 38, "the number of the option");
+#endif
 #define DISCIPLINE_LENIENT \
 	(-2)		    /* the first level that keeps blanks in the target (QUIRKS Q3) */
 #define DISCIPLINE_STRICT 1 /* the first level that refuses them with 400 */
+
+static bool library_is_strict(void)
+{
+	static const uint64_t since[] = { 0, 9, 77, 1 };
+	gh_slice part, rest = gh_slice_of(MHD_get_version());
+
+	for (size_t i = 0; i < sizeof(since) / sizeof(*since); i++) {
+		uint64_t n = 0;
+
+		gh_slice_cut(rest, '.', &part, &rest);
+		if (ghi_number_parse(part, UINT32_MAX, &n) != GH_OK)
+			n = 0;
+		if (n != since[i])
+			return n > since[i];
+	}
+	return true;
+}
 
 static struct MHD_Daemon *daemon_start(struct http_listener *l, int fd, char *cert, char *key)
 {
@@ -92,12 +116,11 @@ static struct MHD_Daemon *daemon_start(struct http_listener *l, int fd, char *ce
 	if (threads)
 		more[n++] =
 			(struct MHD_OptionItem){ MHD_OPTION_THREAD_POOL_SIZE, threads, NULL };
-#if MHD_VERSION >= DISCIPLINE_SINCE
-	more[n++] =
-		(struct MHD_OptionItem){ MHD_OPTION_CLIENT_DISCIPLINE_LVL,
-					 c->lenient ? DISCIPLINE_LENIENT : DISCIPLINE_STRICT,
-					 NULL };
-#endif
+	if (l->library_is_strict)
+		more[n++] = (struct MHD_OptionItem){ OPTION_DISCIPLINE,
+						     c->lenient ? DISCIPLINE_LENIENT
+								: DISCIPLINE_STRICT,
+						     NULL };
 	more[n] = (struct MHD_OptionItem){ MHD_OPTION_END, 0, NULL };
 	return MHD_start_daemon(
 		flags, 0, connection_admit, l, request_step, l,	    /* */
@@ -171,6 +194,7 @@ enum gh_err http_listen(const struct http_config *config, struct http_listener *
 	if (l == NULL)
 		return GH_ENOMEM;
 	l->config = *config;
+	l->library_is_strict = library_is_strict();
 	pthread_mutex_init(&l->streams_lock, NULL);
 	l->lingering = lingering_close_new();
 	l->peers = peers_new(&(struct peers_limits){

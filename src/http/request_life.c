@@ -17,14 +17,10 @@
  * library requires this call on the thread that owns the connection, which is this one. */
 static void request_host_provide(struct http_listener *l, struct MHD_Connection *connection)
 {
-#if MHD_VERSION >= DISCIPLINE_SINCE
 	/* Where there is no room for it, there is none for the request either. */
-	if (l->config.lenient)
+	if (l->library_is_strict && l->config.lenient)
 		(void)MHD_set_connection_value(connection, MHD_HEADER_KIND, "Host",
 					       http_host_provided);
-#else
-	(void)l, (void)connection;
-#endif
 }
 
 /* What a parameter takes of a connection's memory, and what is left for the rest of the head. */
