@@ -45,57 +45,6 @@ void call_done(struct call *c, const char *text)
 	call_json(c, 200, &j);
 }
 
-struct list list_begin(const struct call *c, int64_t usual_limit)
-{
-	const struct param_value *limit = call_param(c, PARAM_limit);
-	struct list l = {
-		.j = call_data(),
-		.limit = limit->present ? limit->i : usual_limit,
-		.last = call_param(c, PARAM_after)->i,
-	};
-
-	json_array(&l.j);
-	return l;
-}
-
-bool list_room(struct list *l, int64_t number)
-{
-	if (l->n == l->limit || l->j.text.n > LIST_BYTES) {
-		l->more = true;
-		return false;
-	}
-	l->n++;
-	l->last = number;
-	return l->j.text.err == GH_OK;
-}
-
-void list_close(struct list *l)
-{
-	json_array_end(&l->j);
-	json_key(&l->j, "count");
-	json_int(&l->j, l->n);
-	/* A list that grows at its end goes on from where this page ended, be it empty. One
-	 * with the newest first has an end. */
-	json_key(&l->j, "next");
-	if (l->newest_first && !l->more)
-		json_null(&l->j);
-	else
-		json_int(&l->j, l->last);
-	json_key(&l->j, "more");
-	json_bool(&l->j, l->more);
-}
-
-void list_end(struct call *c, struct list *l, enum gh_err err)
-{
-	if (err) {
-		json_clear(&l->j);
-		call_fail_err(c, err);
-		return;
-	}
-	list_close(l);
-	call_data_end(c, 200, &l->j);
-}
-
 struct device *call_device(struct call *c)
 {
 	gh_slice sn = call_path(c, PATH_sn);

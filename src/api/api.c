@@ -6,6 +6,7 @@
 
 #include "api/call.h"
 #include "api/events.h"
+#include "api/host.h"
 #include "api/list.h"
 #include "api/listener_registry.h"
 #include "api/openapi.h"
@@ -108,7 +109,7 @@ static bool call_form_find(struct call *c, gh_slice path)
 	c->form = gh_slice_from(path, (size_t)(dot - path.p) + 1);
 	path.n = (size_t)(dot - path.p);
 	c->route = route_find(http_method(c->r), path, &c->path, allow);
-	if (c->route && !(list_resource_of(c->route->path) && list_form_exists(c->form)))
+	if (c->route && !(c->route->shape == SHAPE_LIST && list_form_exists(c->form)))
 		c->route = NULL;
 	return c->route != NULL;
 }
@@ -179,6 +180,7 @@ static bool call_permitted(struct call *c)
 		call_fail(c, ERROR_token_refused, "This token is not known here.");
 		return false;
 	}
+	c->token = grant.id;
 	c->scopes = grant.scopes;
 	c->who = grant.name;
 	return call_scope_check(c);
@@ -283,6 +285,20 @@ static void call_init(struct call *c, struct api *a, struct http_request *r)
 	http_add_header(r, "X-Request-Id", c->id);
 }
 
+/* See host.h. A request without a Host comes from no browser. */
+static bool call_host_check(struct call *c)
+{
+	const struct api_settings *s = &c->api->settings;
+	gh_slice host;
+
+	if (!s->check_host || !http_header(c->r, "Host", &host) ||
+	    host_allowed(host, gh_slice_of(s->hosts ? s->hosts : "")))
+		return true;
+	call_fail(c, ERROR_host_refused, "This server is not called \"%.*s\".",
+		  host.n > 80 ? 80 : (int)host.n, (const char *)host.p);
+	return false;
+}
+
 void api_head(struct api *a, struct http_request *r)
 {
 	struct call *c = ghi_arena_alloc(http_arena(r), sizeof(*c));
@@ -298,8 +314,8 @@ void api_head(struct api *a, struct http_request *r)
 	}
 	call_init(c, a, r);
 	path = target_path(http_target(r), &query);
-	if (call_route_find(c, path) && call_permitted(c) && call_body_fits(c) &&
-	    call_query_read(c, query) && call_path_decode(c))
+	if (call_host_check(c) && call_route_find(c, path) && call_permitted(c) &&
+	    call_body_fits(c) && call_query_read(c, query) && call_path_decode(c))
 		http_set_user(r, c, NULL);
 }
 
@@ -321,6 +337,8 @@ void api_ready(struct api *a, struct http_request *r)
 	switch (c->route->thread) {
 	case ROUTE_HERE:
 		c->route->handler(c);
+		if (c->then)
+			c->then(c);
 		break;
 	case ROUTE_READER:
 		call_read(c, READERS_SHORT);

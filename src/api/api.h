@@ -24,6 +24,8 @@ struct api_settings {
 	size_t body_limit;    /* bytes of a request body; the listener's limit or less */
 	unsigned streams;     /* live event streams at a time; more are answered 503 */
 	unsigned heartbeat_s; /* interval of heartbeats on a stream without events */
+	bool check_host;      /* answer requests for addresses, localhost and `hosts` only */
+	const char *hosts;    /* names, parted by commas; outlives the API. NULL: none */
 };
 
 /* `tokens` and `server` must outlive it. */

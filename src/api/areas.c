@@ -4,33 +4,6 @@
 #include "model/record.h"
 #include "render/record.h"
 
-static bool area_row_add(void *ctx, int64_t id, const void *record)
-{
-	struct list *l = ctx;
-
-	if (!list_room(l, id))
-		return false;
-	fields_json(&l->j, &area_fields, &(struct record_view){ .id = id, .record = record });
-	return true;
-}
-
-void handle_areas_list(struct call *c)
-{
-	struct list l = list_begin(c, 1000);
-	struct store_reader *reader = call_reader(c);
-	/* One more than fits, to detect whether there are more. */
-	struct store_page page = { .after = call_param(c, PARAM_after)->i,
-				   .limit = l.limit + 1 };
-
-	if (reader == NULL) {
-		json_clear(&l.j);
-		return;
-	}
-	list_end(
-		c, &l,
-		c->server->db.ops->entities_read(reader, ENTITY_AREA, &page, area_row_add, &l));
-}
-
 /* --- changes --- */
 
 /* A change under way; in the request's arena. done() on the store thread records the result,

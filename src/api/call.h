@@ -17,6 +17,7 @@
 struct events;
 struct list_question;
 struct listener_registry;
+struct terminals;
 
 /* Ceilings of an answer that is built before it is sent: a list is cut short at the first
  * (the rest is the next page), the second is never passed. */
@@ -48,6 +49,7 @@ struct call {
 	struct path_values path; /* what stands for the placeholders, decoded */
 	struct query query;
 	const struct body *body; /* checked against the route's schema; NULL: it reads none */
+	int64_t token;		 /* its number; 0: without one */
 	uint32_t scopes;	 /* of the token; none without one */
 	gh_slice who;		 /* its name; empty without one */
 	char id[REQUEST_ID];	 /* shown in the reply's head, in errors and in the log */
@@ -74,7 +76,7 @@ struct call {
 #undef READ_ROUTE
 #undef ROUTE
 
-/* --- answers: exactly one of these, once (a list is answered by list_end) --- */
+/* --- answers: exactly one of these, once --- */
 
 /* {"success":false,"error":sentence,"code":code,"hint":…,"details":…,"requestId":…} with the
  * status, the code and the hint of its row in error.def; texts may be formatted. */
@@ -119,27 +121,10 @@ void call_read(struct call *c, enum readers_class class);
 /* The handler's reader; NULL and answered when there is none. */
 struct store_reader *call_reader(struct call *c);
 
-/* --- lists of what is not stored; those that are: list.h --- */
-
-struct list {
-	struct json j;
-	int64_t n, limit;
-	int64_t last; /* number of the last row; at first the cursor the page began at */
-	bool more;    /* there are further rows */
-	bool newest_first;
-};
-
-/* At most `limit` rows, a parameter of the query. */
-struct list list_begin(const struct call *c, int64_t usual_limit);
-/* Before each row: whether it still fits. The caller stops otherwise. */
-bool list_room(struct list *l, int64_t number);
-/* Ends `data` and writes count, next and more; the document is still open. */
-void list_close(struct list *l);
-/* list_close(), the end of the document, and the answer (an error, if there is one). */
-void list_end(struct call *c, struct list *l, enum gh_err err);
-
 /* --- common needs --- */
 
+/* NULL and answered 503 where this server calls no terminals. */
+const struct terminals *call_terminals(struct call *c);
 /* The device that {sn} names, referenced; NULL and answered 404 when there is none. */
 struct device *call_device(struct call *c);
 /* The number that stands for a placeholder, or for {id}; false and answered 404 when it is

@@ -102,15 +102,36 @@ static gh_slice member_alias(gh_slice name)
 	return gh_slice_eq(name, GH_LIT("group")) ? GH_LIT("groupId") : name;
 }
 
-static const char *member_set(const struct model_kind *k, gh_slice name, const struct body *m,
-			      union model_record *out)
+/* k->fields: it is none of the record's. */
+static size_t member_find(const struct model_kind *k, gh_slice name)
 {
 	size_t i = 0;
-	const char *why;
 
 	name = member_alias(name);
 	while (i < k->fields && !gh_slice_eq(name, gh_slice_of(k->field[i].json)))
 		i++;
+	return i;
+}
+
+static enum gh_err member_unknown(struct fault *fault, const struct model_kind *k,
+				  gh_slice member)
+{
+	struct suggestion near = suggestion_for(member);
+	struct fault f;
+
+	for (size_t i = 0; i < k->fields; i++)
+		suggestion_offer(&near, gh_slice_of(k->field[i].json));
+	suggestion_offer_words(&near, "group cards");
+	suggestion_fault(&near, &f, (gh_slice){ 0 }, "is unknown");
+	return member_refuse(fault, gh_slice_of(k->name), member, f.message);
+}
+
+static const char *member_set(const struct model_kind *k, gh_slice name, const struct body *m,
+			      union model_record *out)
+{
+	size_t i = member_find(k, name);
+	const char *why;
+
 	if (i == k->fields)
 		return "is unknown";
 	if (model_has(out, i))
@@ -162,6 +183,10 @@ static enum gh_err record_read(struct ghi_writer *w, enum command_kind kind,
 	}
 	for (size_t i = 0; i < m->parts; i++) {
 		const struct body *part = &m->part[i];
+
+		if (!gh_slice_eq(part->name, GH_LIT("cards")) &&
+		    member_find(k, part->name) == k->fields)
+			return member_unknown(fault, k, part->name);
 		const char *why = part->kind == BODY_NULL ? NULL
 				  : gh_slice_eq(part->name, GH_LIT("cards"))
 					  ? cards_set(k, part, &record)
@@ -182,6 +207,26 @@ static enum gh_err record_read(struct ghi_writer *w, enum command_kind kind,
 
 /* --- the request --- */
 
+static enum gh_err name_unknown(enum command_kind kind, gh_slice name, struct fault *fault)
+{
+	const struct command_kind_row *row = command_kind_row(kind);
+	struct suggestion near = suggestion_for(name);
+	gh_slice type = command_kind_type(kind);
+	const char *at = row->arguments;
+	struct command_parameter p;
+	char what[80];
+
+	suggestion_offer_words(&near, "deviceSerial type ttl");
+	if (row->record < KIND_COUNT)
+		suggestion_offer(&near, gh_slice_of(model_kinds[row->record].name));
+	else
+		while (command_parameter_next(&at, &p))
+			suggestion_offer(&near, gh_slice_of(command_arguments[p.id].name));
+	snprintf(what, sizeof(what), "is unknown for type \"%.*s\"", GH_FMT(type));
+	suggestion_fault(&near, fault, name, what);
+	return GH_EINVALID;
+}
+
 /* Every field of the request must mean something to this kind. */
 static enum gh_err names_check(enum command_kind kind, const struct body *b,
 			       struct fault *fault)
@@ -197,12 +242,8 @@ static enum gh_err names_check(enum command_kind kind, const struct body *b,
 
 		while (!known && command_parameter_next(&at, &p))
 			known = gh_slice_eq(gh_slice_of(command_arguments[p.id].name), name);
-		if (!known) {
-			gh_slice type = command_kind_type(kind);
-
-			fault_set(fault, name, "is unknown for type \"%.*s\"", GH_FMT(type));
-			return GH_EINVALID;
-		}
+		if (!known)
+			return name_unknown(kind, name, fault);
 	}
 	return GH_OK;
 }

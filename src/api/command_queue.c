@@ -12,6 +12,7 @@
 #include "api/request_schemas.h"
 #include "core/commands.h"
 #include "core/resend.h"
+#include "model/command_takeover.h"
 
 /* --- answering --- */
 
@@ -22,7 +23,7 @@ static void full_control_log(const struct queueing *q, const struct command_orde
 	gh_slice what = q->many ? command_kind_type(o->request.kind) : q->stored.shown;
 	struct call *c = q->call;
 
-	if (command_kind_row(o->request.kind)->scope != TOKEN_ADMIN)
+	if (command_scope(o->request.kind, o->request.arguments) != TOKEN_ADMIN)
 		return;
 	ghi_put_signed(&id, o->stored.id);
 	LOG(c->server->log, LOG_WARNING, "command with full control queued",
@@ -128,7 +129,8 @@ static void queue_reply(struct queueing *q)
 	else if (q->many)
 		queue_reply_many(q);
 	else if (q->refused[0] && q->refused[0]->code == ERROR_scope_too_small)
-		call_fail_scope(q->call, command_kind_row(q->order->request.kind)->scope);
+		call_fail_scope(q->call, command_scope(q->order->request.kind,
+						       q->order->request.arguments));
 	else if (q->refused[0])
 		call_fail_faults(q->call, q->refused[0]->code, &q->refused[0]->faults);
 	else

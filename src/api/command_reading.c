@@ -6,6 +6,7 @@
 
 #include "api/call.h"
 #include "api/command_body.h"
+#include "model/command_takeover.h"
 #include "wire/attendance/command.h"
 
 __attribute__((format(printf, 4, 5))) static void order_refuse(struct reading *r,
@@ -125,9 +126,11 @@ static void order_check_need(struct reading *r)
 			GH_FMT(type), need->words, need->option);
 }
 
+/* By its kind, and by its arguments once they are read. */
 static void order_check_scope(struct reading *r)
 {
-	enum token_scope scope = command_kind_row(r->q->order[r->i].request.kind)->scope;
+	const struct command_request *request = &r->q->order[r->i].request;
+	enum token_scope scope = command_scope(request->kind, request->arguments);
 
 	if (!token_scopes_hold(r->q->call->scopes, scope))
 		order_refuse(r, ERROR_scope_too_small, "scope", "must have \"%s\"",
@@ -217,8 +220,14 @@ static void order_read_type(struct reading *r, gh_slice name)
 	name.n = name.n > 40 ? 40 : name.n;
 	fault_set(&fault, (gh_slice){ 0 }, "The command is too long");
 	if (request->kind == COMMAND_KINDS) {
+		struct suggestion near = suggestion_for(name);
+
+		for (enum command_kind k = 0; k < COMMAND_KINDS; k++)
+			suggestion_offer_words(&near, command_kind_row(k)->types);
 		order_refuse(r, ERROR_type_unknown, "type",
-			     "must be a type of command; there is no \"%.*s\"", GH_FMT(name));
+			     "must be a type of command; there is no \"%.*s\"%s%.*s%s",
+			     GH_FMT(name), near.best.n ? "; did you mean \"" : "",
+			     GH_FMT(near.best), near.best.n ? "\"?" : "");
 		return;
 	}
 	order_check_scope(r);
@@ -228,6 +237,8 @@ static void order_read_type(struct reading *r, gh_slice name)
 		order_refuse(r, ERROR_field_invalid, fault.field, "%s", fault.message);
 	else
 		order_arguments(r, &w);
+	if (r->q->refused[r->i] == NULL)
+		order_check_scope(r);
 }
 
 void order_read(struct reading *r, gh_slice type)

@@ -283,6 +283,17 @@ static bool change_fits_kind(struct changing *g, const struct body *b)
 	return true;
 }
 
+/* The address and the key of a device decide which machine receives the key: scope admin. False:
+ * answered. */
+static bool change_permitted(struct changing *g, const struct body *b)
+{
+	if (token_scopes_hold(g->c->scopes, TOKEN_ADMIN) ||
+	    (!body_find(b, GH_LIT("address")) && !body_find(b, GH_LIT("commKey"))))
+		return true;
+	call_fail_scope(g->c, TOKEN_ADMIN);
+	return false;
+}
+
 static bool change_usable(struct changing *g, const struct body *b)
 {
 	const struct terminals *t = g->c->server->terminals;
@@ -360,7 +371,8 @@ void handle_device_patch(struct call *c)
 
 	if (g == NULL)
 		return;
-	if (!change_fits_kind(g, b) || !change_usable(g, b) || !since_read(g, b)) {
+	if (!change_permitted(g, b) || !change_fits_kind(g, b) || !change_usable(g, b) ||
+	    !since_read(g, b)) {
 		device_unref(g->d);
 		return;
 	}

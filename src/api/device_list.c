@@ -30,11 +30,13 @@ static bool device_gather(void *ctx, struct device *d)
 	return true;
 }
 
-static enum gh_err device_rows_make(struct server *server, struct memory_rows *out)
+static enum gh_err device_rows_make(struct server *server, const struct list_question *q,
+				    struct memory_rows *out)
 {
 	struct gathering g = { .cap = devices_count(server->devices) + 64 };
 	struct device_view *row = NULL;
 
+	(void)q;
 	g.device = calloc(g.cap, sizeof(*g.device));
 	if (g.device == NULL)
 		return GH_ENOMEM;

@@ -8,9 +8,6 @@
 
 #define DEVICE_ACTIVE_MS (600 * 1000)
 
-/* A row is a struct terminal_found. */
-extern const struct fields found_fields;
-
 /* With what the memory holds; `a` keeps its texts. */
 void device_view_init(struct device_view *v, struct server *server, struct device *d,
 		      struct arena *a);

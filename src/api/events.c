@@ -9,7 +9,6 @@
 #include "api/piece.h"
 #include "api/punches.h"
 #include "base/clock.h"
-#include "base/number.h"
 #include "core/live.h"
 
 #define PAGE_ROWS 100
@@ -22,6 +21,7 @@ struct feed {
 	struct punch_viewer viewer;
 	int64_t cursor[STORE_STREAMS]; /* number of the last row looked at */
 	int64_t device;		       /* whose events, 0: of all */
+	int64_t token;		       /* of its reader */
 	int64_t rows;		       /* of the last page */
 	atomic_bool beat;	       /* a heartbeat is due */
 };
@@ -109,6 +109,11 @@ void events_close(struct events *e)
 void events_end(struct events *e)
 {
 	atomic_store(&e->ended, true);
+	events_wake(e);
+}
+
+void events_check(struct events *e)
+{
 	events_wake(e);
 }
 
@@ -225,7 +230,7 @@ static int64_t feed_pull(void *ctx, uint8_t *to, size_t n)
 	struct feed *f = ctx;
 	size_t sent;
 
-	if (atomic_load(&f->events->ended))
+	if (atomic_load(&f->events->ended) || !tokens_valid(f->events->api->tokens, f->token))
 		return -1;
 	if (piece_making(&f->piece))
 		return 0;
@@ -283,41 +288,31 @@ static bool feed_enter(struct events *e, struct feed *f)
 	return room;
 }
 
-/* The id of an event: the number of the last punch, "P", or with that of the last event of the
- * doors behind it, "P-A"; there are none of these yet. */
-static enum gh_err feed_id_read(gh_slice text, int64_t *punch)
-{
-	gh_slice first, second;
-	bool both = gh_slice_cut(text, '-', &first, &second);
-	uint64_t p, a;
-
-	if (ghi_number_parse(first, INT64_MAX, &p) ||
-	    (both && ghi_number_parse(second, INT64_MAX, &a)))
-		return GH_EMALFORMED;
-	*punch = (int64_t)p;
-	return GH_OK;
-}
-
-/* Where to begin: after Last-Event-ID, else after `after`, else from now on. */
+/* Where to begin: after Last-Event-ID, else after `after`, else from now on. A number that the
+ * ledger has not reached is of another one, or of a time before it was restored: what follows
+ * would be skipped. */
 static bool feed_cursor_read(struct call *c, struct feed *f)
 {
-	gh_slice header;
-	int64_t punch = feed_stream_last(f, STREAM_PUNCH);
+	const struct param_value *after = call_param(c, PARAM_after);
+	const char *what = "parameter \"after\"";
+	int64_t punch = after->i;
+	bool pair, header = false;
+	gh_slice id;
 
 	for (enum store_stream s = 0; s < STORE_STREAMS; s++)
 		f->cursor[s] = feed_stream_last(f, s);
-	if (http_header(c->r, "Last-Event-ID", &header) && header.n) {
-		if (feed_id_read(header, &punch)) {
+	if (http_header(c->r, "Last-Event-ID", &id) && id.n) {
+		if (query_place(id, &punch, &pair)) {
 			call_fail(c, ERROR_header_invalid,
 				  "Last-Event-ID must be the id of an event.");
 			return false;
 		}
-	} else if (call_param(c, PARAM_after)->present) {
-		punch = call_param(c, PARAM_after)->i;
+		header = true;
+		what = "Last-Event-ID";
 	}
-	/* A number beyond the end of the ledger belongs to another ledger; the first event
-	 * identifies it. */
-	if (punch < f->cursor[STREAM_PUNCH])
+	if (!punches_place_check(c, punch, what))
+		return false;
+	if (header || after->present)
 		f->cursor[STREAM_PUNCH] = punch;
 	return true;
 }
@@ -351,6 +346,7 @@ static struct feed *feed_new(struct call *c)
 		return NULL;
 	}
 	f->events = c->api->events;
+	f->token = c->token;
 	f->viewer.server = c->server;
 	f->piece.make = feed_make;
 	f->piece.release = feed_free;

@@ -9,6 +9,8 @@ GH_MUST_CHECK enum gh_err events_open(struct api *a, struct events **out);
 void events_close(struct events *e);
 /* Every stream ends, and no new one begins. */
 void events_end(struct events *e);
+/* A token was revoked: the streams that were opened with it end. */
+void events_check(struct events *e);
 size_t events_streams(struct events *e);
 
 #endif

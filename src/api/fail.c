@@ -75,7 +75,7 @@ void call_fail(struct call *c, enum error_code code, const char *text, ...)
 	failure_reply(c, error_rows[code].status, code, sentence, NULL);
 }
 
-#define SENTENCE 512
+#define SENTENCE (FAULT_FIELD + FAULT_MESSAGE + 32)
 
 /* "Field "zone" must be ….": the first fault, as a sentence. */
 static void fault_sentence(char sentence[SENTENCE], const char *what, const struct fault *f)

@@ -53,8 +53,23 @@ static size_t name_distance(gh_slice a, gh_slice b)
 	return row[a.n % 3][b.n];
 }
 
+static void known_add(struct suggestion *s, gh_slice known)
+{
+	size_t n = strlen(s->known);
+
+	/* One that has no room is shown as dots, and so is the rest. */
+	if (n && s->known[n - 1] == '.')
+		return;
+	if (n + known.n + 2 + sizeof(" ...") > sizeof(s->known))
+		snprintf(s->known + n, sizeof(s->known) - n, " ...");
+	else
+		snprintf(s->known + n, sizeof(s->known) - n, "%s%.*s", n ? ", " : "",
+			 GH_FMT(known));
+}
+
 void suggestion_offer(struct suggestion *s, gh_slice known)
 {
+	known_add(s, known);
 	if (s->name.n == 0 || s->name.n > NAME_MAX_COMPARED || known.n > NAME_MAX_COMPARED)
 		return;
 	size_t distance = name_distance(s->name, known);
@@ -66,10 +81,25 @@ void suggestion_offer(struct suggestion *s, gh_slice known)
 	}
 }
 
-void suggestion_fault(const struct suggestion *s, struct fault *f, gh_slice field)
+void suggestion_offer_words(struct suggestion *s, const char *words)
 {
+	gh_slice rest = gh_slice_of(words), word;
+
+	while (rest.n) {
+		gh_slice_cut(rest, ' ', &word, &rest);
+		if (word.n)
+			suggestion_offer(s, word);
+	}
+}
+
+void suggestion_fault(const struct suggestion *s, struct fault *f, gh_slice field,
+		      const char *what)
+{
+	const char *known = *s->known ? s->known : "none";
+
 	if (s->best.n)
-		fault_set(f, field, "is unknown; did you mean \"%.*s\"?", GH_FMT(s->best));
+		fault_set(f, field, "%s; did you mean \"%.*s\"? There are: %s", what,
+			  GH_FMT(s->best), known);
 	else
-		fault_set(f, field, "is unknown");
+		fault_set(f, field, "%s; there are: %s", what, known);
 }

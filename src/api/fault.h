@@ -5,7 +5,7 @@
 #include "base/slice.h"
 
 #define FAULT_FIELD 96
-#define FAULT_MESSAGE 240
+#define FAULT_MESSAGE 480
 
 struct fault {
 	char field[FAULT_FIELD];     /* "limit", "person.cards[2]"; "": the whole of it */
@@ -26,9 +26,13 @@ __attribute__((format(printf, 3, 4))) void fault_set(struct fault *f, gh_slice f
 
 /* --- a name that is not known, and the known one it may have been meant for --- */
 
+#define SUGGESTION_KNOWN 360
+
 struct suggestion {
 	gh_slice name, best; /* best empty: nothing is near */
 	size_t distance;
+	char known
+		[SUGGESTION_KNOWN]; /* "pin, name": what was offered, as far as there is room */
 };
 
 static inline struct suggestion suggestion_for(gh_slice name)
@@ -37,7 +41,11 @@ static inline struct suggestion suggestion_for(gh_slice name)
 }
 
 void suggestion_offer(struct suggestion *s, gh_slice known);
-/* "is unknown", with the name it may have been meant for. */
-void suggestion_fault(const struct suggestion *s, struct fault *f, gh_slice field);
+/* As suggestion_offer(), of names parted by blanks. */
+void suggestion_offer_words(struct suggestion *s, const char *words);
+/* `what` is wrong ("is unknown"), the name it may have been meant for, and the names there are:
+ * "is unknown; did you mean "name"? There are: pin, name". */
+void suggestion_fault(const struct suggestion *s, struct fault *f, gh_slice field,
+		      const char *what);
 
 #endif

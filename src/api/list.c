@@ -4,8 +4,10 @@
 
 #include "api/compat/zk_server/fields.h"
 #include "api/device_list.h"
+#include "api/found_list.h"
 #include "api/list_cursor.h"
 #include "api/problem_list.h"
+#include "api/trace_list.h"
 #include "render/token.h"
 
 #define NEWEST true
@@ -35,6 +37,10 @@ const struct memory_source *list_memory(unsigned source)
 		return &device_source;
 	case LIST_PROBLEMS:
 		return &problem_source;
+	case LIST_TRACE:
+		return &trace_source;
+	case LIST_FOUND:
+		return &found_source;
 	default:
 		return NULL;
 	}
@@ -84,6 +90,7 @@ static bool word_read(struct call *c, enum param_id param, const struct field *f
 		      struct store_term *t)
 {
 	gh_slice word = zk_server_word(call_param(c, param)->s);
+	struct suggestion near = suggestion_for(word);
 	char text[FAULT_MESSAGE] = "must be ";
 	size_t at = strlen(text);
 
@@ -91,12 +98,18 @@ static bool word_read(struct call *c, enum param_id param, const struct field *f
 	t->value.i = field_word_number(f, word);
 	if (t->value.i >= 0)
 		return true;
-	for (size_t i = 0; f->word(i) && at < sizeof(text); i++)
+	for (size_t i = 0; f->word(i) && at < sizeof(text); i++) {
+		suggestion_offer(&near, gh_slice_of(f->word(i)));
 		at += (size_t)snprintf(text + at, sizeof(text) - at, "%s%s", f->word(i),
 				       f->word(i + 1) == NULL	? ""
 				       : f->word(i + 2) == NULL ? " or "
 								: ", ");
-	call_fail_param(c, param, "%s", text);
+	}
+	if (near.best.n)
+		call_fail_param(c, param, "%s; did you mean \"%.*s\"?", text,
+				GH_FMT(near.best));
+	else
+		call_fail_param(c, param, "%s", text);
 	return false;
 }
 
@@ -150,8 +163,8 @@ static bool filters_read(struct call *c, struct list_question *q)
 
 /* --- order and place --- */
 
-static const struct store_column *column_named(const struct list_resource *r, gh_slice name,
-					       enum store_column_use use)
+const struct store_column *list_column(const struct list_resource *r, gh_slice name,
+				       enum store_column_use use)
 {
 	size_t n;
 	const struct store_column *c = list_columns(r, &n);
@@ -160,6 +173,24 @@ static const struct store_column *column_named(const struct list_resource *r, gh
 		if (c->use & use && gh_slice_eq(name, gh_slice_of(c->name)))
 			return c;
 	return NULL;
+}
+
+/* 400: what a parameter names is no field with that use. */
+static void column_refuse(struct call *c, const struct list_question *q, enum param_id param,
+			  gh_slice name, enum store_column_use use, const char *must)
+{
+	struct suggestion near = suggestion_for(name);
+	char what[160];
+	struct fault f;
+	size_t n;
+
+	for (const struct store_column *k = list_columns(q->resource, &n); n; n--, k++)
+		if (k->use & use)
+			suggestion_offer(&near, gh_slice_of(k->name));
+	name.n = name.n > 40 ? 40 : name.n;
+	snprintf(what, sizeof(what), "%s, not \"%.*s\"", must, GH_FMT(name));
+	suggestion_fault(&near, &f, gh_slice_of(params[param].name), what);
+	call_fail_parameter(c, &f);
 }
 
 /* "-field" or "field". The first column numbers the rows, and is their order anyway. */
@@ -175,11 +206,10 @@ static bool sort_read(struct call *c, struct list_question *q)
 		return true;
 	}
 	name = gh_slice_from(name, descending);
-	column = column_named(q->resource, name, COLUMN_SORT);
+	column = list_column(q->resource, name, COLUMN_SORT);
 	if (column == NULL) {
-		call_fail_param(c, PARAM_sort,
-				"must be a field this list can be sorted by, not \"%.*s\"",
-				GH_FMT(name));
+		column_refuse(c, q, PARAM_sort, name, COLUMN_SORT,
+			      "must be a field this list can be sorted by");
 		return false;
 	}
 	q->rows.descending = descending;
@@ -232,6 +262,10 @@ static bool place_read(struct call *c, struct list_question *q)
 		q->rows.before = after->i;
 	else
 		q->rows.after = after->i;
+	if (after->pair) {
+		call_fail_param(c, PARAM_after, "must be a whole number from 0 on");
+		return false;
+	}
 	if (before->present && before->i == 0) {
 		call_fail_param(c, PARAM_before, "must be a whole number from 1 on");
 		return false;
@@ -252,25 +286,37 @@ static bool facets_read(struct call *c, struct list_question *q)
 					LIST_FACETS);
 			return false;
 		}
-		q->facet[q->facets] = column_named(q->resource, name, COLUMN_FACET);
+		q->facet[q->facets] = list_column(q->resource, name, COLUMN_FACET);
 		if (q->facet[q->facets++] == NULL) {
-			call_fail_param(
-				c, PARAM_facets,
-				"must be fields whose values can be counted, not \"%.*s\"",
-				GH_FMT(name));
+			column_refuse(c, q, PARAM_facets, name, COLUMN_FACET,
+				      "must be fields whose values can be counted");
 			return false;
 		}
 	}
 	return true;
 }
 
+static const struct list_form {
+	const char *word, *type;
+} forms[] = {
+	[LIST_JSON] = { "json", "application/json" },
+	[LIST_CSV] = { "csv", "text/csv" },
+	[LIST_NDJSON] = { "ndjson", "application/x-ndjson" },
+};
+
 const char *list_format_word(size_t i)
 {
-	static const char *const names[] = {
-		[LIST_JSON] = "json", [LIST_CSV] = "csv", [LIST_NDJSON] = "ndjson"
-	};
+	return i < sizeof(forms) / sizeof(forms[0]) ? forms[i].word : NULL;
+}
 
-	return i < sizeof(names) / sizeof(names[0]) ? names[i] : NULL;
+const char *list_format_type(size_t i)
+{
+	return forms[i].type;
+}
+
+bool list_param_is_of_pages(unsigned param)
+{
+	return param == PARAM_format || param == PARAM_total || param == PARAM_facets;
 }
 
 /* -1: there is no such form. */
@@ -292,6 +338,11 @@ static bool format_read(struct call *c, struct list_question *q)
 	gh_slice name = c->form.n ? c->form : call_param(c, PARAM_format)->s;
 	int format = name.n ? format_find(name) : LIST_JSON;
 
+	for (enum param_id i = 0; c->form.n && i < PARAM_COUNT; i++)
+		if (list_param_is_of_pages(i) && call_param(c, i)->present) {
+			call_fail_param(c, i, "does not go with the path of a file");
+			return false;
+		}
 	if (format < 0)
 		call_fail_param(c, PARAM_format, "must be json, csv or ndjson");
 	else
@@ -335,9 +386,12 @@ bool list_question_copy(const struct list_question *q, struct arena *a,
 	*out = *q;
 	out->rows.term = out->term;
 	out->rows.from = q->rows.from ? &out->from : NULL;
-	ok = text_copy(&out->rows.text, a) && text_copy(&out->from.value.s, a);
+	ok = text_copy(&out->rows.text, a) && text_copy(&out->from.value.s, a) &&
+	     text_copy(&out->serial, a);
 	for (size_t i = 0; i < out->rows.terms; i++)
 		ok = ok && text_copy(&out->term[i].value.s, a);
+	if (ok)
+		found_list_ref(out->found);
 	return ok;
 }
 
@@ -347,8 +401,6 @@ void handle_list(struct call *c)
 {
 	struct list_question *q;
 
-	if (call_reader(c) == NULL)
-		return;
 	q = ghi_arena_alloc(call_arena(c), sizeof(*q));
 	if (q == NULL) {
 		call_fail_err(c, GH_ENOMEM);
@@ -356,10 +408,23 @@ void handle_list(struct call *c)
 	}
 	if (!list_question_read(c, q))
 		return;
+	/* What is in memory is there while the store is not. */
+	if (q->resource->source != LIST_TRACE && call_reader(c) == NULL)
+		return;
 	if (q->format == LIST_JSON) {
 		list_page_answer(c, q);
 		return;
 	}
 	c->question = q;
 	c->then = list_export_begin;
+}
+
+void list_answer(struct call *c, const struct list_question *q)
+{
+	if (q->format == LIST_JSON) {
+		list_page_answer(c, q);
+		return;
+	}
+	c->question = q;
+	list_export_begin(c);
 }

@@ -15,6 +15,8 @@
 #include "render/quarantine.h"
 #include "render/record.h"
 
+struct found_list;
+
 enum list_format { LIST_JSON, LIST_CSV, LIST_NDJSON };
 /* Whether a list has a path with that ending: "csv". */
 bool list_form_exists(gh_slice form);
@@ -28,13 +30,18 @@ struct list_question {
 	bool total;
 	const struct store_column *facet[LIST_FACETS];
 	size_t facets;
+	gh_slice serial; /* LIST_TRACE: whose exchanges; empty: those without a serial number */
+	struct found_list *found; /* LIST_FOUND: the rows */
 };
 
 /* The parameters of the call. False: one of them makes no sense; answered. */
 bool list_question_read(struct call *c, struct list_question *q);
-/* With texts of its own, in `a`. False: no memory. */
+/* With texts of its own, in `a`; what was found is referenced. False: no memory. */
 bool list_question_copy(const struct list_question *q, struct arena *a,
 			struct list_question *out);
+/* A field of the resource with that use; NULL: there is none. */
+const struct store_column *list_column(const struct list_resource *r, gh_slice name,
+				       enum store_column_use use);
 
 /* --- rows --- */
 
@@ -59,17 +66,21 @@ struct list_viewer {
 const void *list_view(struct list_viewer *v, const struct list_resource *r, const void *row);
 void list_viewer_clear(struct list_viewer *v);
 
-/* As the functions of store_ops with these names, from whichever source. */
+/* As the functions of store_ops with these names, from whichever source. `rows` are those of the
+ * question, or a part of them. */
 enum gh_err list_rows_read(struct server *server, struct store_reader *reader,
-			   const struct store_rows *rows, store_row_fn *fn, void *ctx);
+			   const struct list_question *q, const struct store_rows *rows,
+			   store_row_fn *fn, void *ctx);
 enum gh_err list_rows_count(struct server *server, struct store_reader *reader,
-			    const struct store_rows *rows, int64_t most, int64_t *n);
+			    const struct list_question *q, int64_t most, int64_t *n);
 enum gh_err list_rows_facet(struct server *server, struct store_reader *reader,
-			    const struct store_rows *rows, const struct store_column *column,
+			    const struct list_question *q, const struct store_column *column,
 			    int64_t limit, store_facet_fn *fn, void *ctx);
 
 /* --- answers --- */
 
+/* On the listener's thread; in the form of the question. */
+void list_answer(struct call *c, const struct list_question *q);
 void list_page_answer(struct call *c, const struct list_question *q);
 /* On the listener's thread: the call's c->then. */
 void list_export_begin(struct call *c);

@@ -1,6 +1,7 @@
 /* All rows of a list as a file, made piece by piece; see api/piece.h. */
 #include <stdlib.h>
 
+#include "api/found_list.h"
 #include "api/list.h"
 #include "api/piece.h"
 
@@ -14,8 +15,9 @@ struct export
 	struct list_viewer viewer;
 	struct arena arena; /* texts of the question */
 	struct list_question q;
-	int64_t left; /* rows still to send */
-	int64_t got;  /* rows of the last piece */
+	int64_t token; /* of its reader */
+	int64_t left;  /* rows still to send */
+	int64_t got;   /* rows of the last piece */
 	bool over;
 	uint8_t text[1024]; /* of the last row's place */
 };
@@ -65,7 +67,7 @@ static enum gh_err export_make(struct piece *p, struct store_reader *reader)
 	e->got = 0;
 	e->viewer.reader = reader;
 	rows.limit = e->left < EXPORT_ROWS ? e->left : EXPORT_ROWS;
-	err = list_rows_read(e->api->server, reader, &rows, export_row_add, e);
+	err = list_rows_read(e->api->server, reader, &e->q, &rows, export_row_add, e);
 	e->viewer.reader = NULL;
 	e->left -= e->got;
 	e->over = e->left == 0 || (e->got < rows.limit && !piece_full(p));
@@ -82,7 +84,8 @@ static int64_t export_pull(void *ctx, uint8_t *to, size_t n)
 
 	if (piece_making(&e->piece))
 		return 0;
-	if (e->piece.err)
+	/* A token that was revoked meanwhile shows no more rows. */
+	if (e->piece.err || !tokens_valid(e->api->tokens, e->token))
 		return -2;
 	sent = piece_send(&e->piece, to, n);
 	if (sent)
@@ -97,6 +100,7 @@ static void export_free(struct piece *p)
 	struct export *e = (struct export *)p;
 
 	atomic_fetch_sub(&e->api->exports, 1);
+	found_list_unref(e->q.found);
 	list_viewer_clear(&e->viewer);
 	ghi_arena_clear(&e->arena);
 	piece_clear(p);
@@ -116,6 +120,7 @@ static struct export *export_new(struct call *c)
 		return NULL;
 	}
 	e->api = c->api;
+	e->token = c->token;
 	e->viewer.server = c->server;
 	e->left = e->q.rows.limit;
 	e->piece.make = export_make;

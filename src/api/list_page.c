@@ -48,7 +48,7 @@ static enum gh_err page_rows(struct call *c, struct list_page *p)
 	enum gh_err err;
 
 	rows.limit++;
-	err = list_rows_read(c->server, c->reader, &rows, page_row_add, p);
+	err = list_rows_read(c->server, c->reader, p->q, &rows, page_row_add, p);
 	return err ? err : p->viewer.err;
 }
 
@@ -95,8 +95,7 @@ static void cursor_put(struct call *c, struct list_page *p)
 static enum gh_err total_write(struct call *c, struct list_page *p)
 {
 	int64_t n = 0;
-	enum gh_err err =
-		list_rows_count(c->server, c->reader, &p->q->rows, LIST_TOTAL + 1, &n);
+	enum gh_err err = list_rows_count(c->server, c->reader, p->q, LIST_TOTAL + 1, &n);
 
 	json_key(&p->j, "total");
 	if (n <= LIST_TOTAL) {
@@ -158,8 +157,8 @@ static enum gh_err facets_write(struct call *c, struct list_page *p)
 
 		json_key(&p->j, name);
 		json_array(&p->j);
-		err = list_rows_facet(c->server, c->reader, &q->rows, q->facet[i],
-				      LIST_FACET_ROWS, facet_add, &w);
+		err = list_rows_facet(c->server, c->reader, q, q->facet[i], LIST_FACET_ROWS,
+				      facet_add, &w);
 		json_array_end(&p->j);
 	}
 	json_object_end(&p->j);

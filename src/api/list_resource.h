@@ -10,9 +10,13 @@ struct json;
 struct list_question;
 struct memory_source;
 
-/* Where rows come from: an enum store_list, or the memory. */
-#define LIST_DEVICES STORE_LISTS
-#define LIST_PROBLEMS (STORE_LISTS + 1)
+/* Where rows come from: an enum store_list, or the memory (memory_list.h). */
+enum {
+	LIST_DEVICES = STORE_LISTS,
+	LIST_PROBLEMS,
+	LIST_TRACE, /* exchanges of a device, or of those without a serial number */
+	LIST_FOUND, /* terminals that a search found */
+};
 
 #define LIST_FACETS 8	   /* in one question */
 #define LIST_FACET_ROWS 50 /* values shown of each */
@@ -26,7 +30,7 @@ struct list_resource {
 	int64_t usual;	  /* the default limit */
 	const char *file; /* name of an export */
 	/* What the list checks besides; false: answered. NULL: nothing. */
-	bool (*check)(struct call *c, const struct list_question *q);
+	bool (*check)(struct call *c, struct list_question *q);
 	/* Further members of a page. NULL: none. */
 	void (*more)(struct call *c, const struct list_question *q, struct json *j);
 };
@@ -37,6 +41,10 @@ extern const size_t list_resources_count;
 const char *list_format_word(size_t i);
 /* Of those that are in memory; NULL: the store has it. */
 const struct memory_source *list_memory(unsigned source);
+/* The content type of a file in that form: "text/csv". */
+const char *list_format_type(size_t i);
+/* Whether a parameter is about pages: it does not go with the path of a file. */
+bool list_param_is_of_pages(unsigned param);
 /* Of a route's path; NULL: it is no such list. */
 const struct list_resource *list_resource_of(const char *path);
 /* Its columns. */

@@ -49,6 +49,8 @@ const void *list_view(struct list_viewer *v, const struct list_resource *r, cons
 		break;
 	case STORE_TOKENS:
 	case LIST_PROBLEMS:
+	case LIST_TRACE:
+	case LIST_FOUND:
 		return row;
 	default:
 		v->as.record = record_view_of(row);
@@ -62,32 +64,33 @@ void list_viewer_clear(struct list_viewer *v)
 }
 
 enum gh_err list_rows_read(struct server *server, struct store_reader *reader,
-			   const struct store_rows *rows, store_row_fn *fn, void *ctx)
+			   const struct list_question *q, const struct store_rows *rows,
+			   store_row_fn *fn, void *ctx)
 {
-	const struct memory_source *memory = list_memory((unsigned)rows->list);
+	const struct memory_source *memory = list_memory(q->resource->source);
 
 	if (memory)
-		return memory_rows_read(memory, server, rows, fn, ctx);
+		return memory_rows_read(memory, server, q, rows, fn, ctx);
 	return server->db.ops->rows_read(reader, rows, fn, ctx);
 }
 
 enum gh_err list_rows_count(struct server *server, struct store_reader *reader,
-			    const struct store_rows *rows, int64_t most, int64_t *n)
+			    const struct list_question *q, int64_t most, int64_t *n)
 {
-	const struct memory_source *memory = list_memory((unsigned)rows->list);
+	const struct memory_source *memory = list_memory(q->resource->source);
 
 	if (memory)
-		return memory_rows_count(memory, server, rows, most, n);
-	return server->db.ops->rows_count(reader, rows, most, n);
+		return memory_rows_count(memory, server, q, &q->rows, most, n);
+	return server->db.ops->rows_count(reader, &q->rows, most, n);
 }
 
 enum gh_err list_rows_facet(struct server *server, struct store_reader *reader,
-			    const struct store_rows *rows, const struct store_column *column,
+			    const struct list_question *q, const struct store_column *column,
 			    int64_t limit, store_facet_fn *fn, void *ctx)
 {
-	const struct memory_source *memory = list_memory((unsigned)rows->list);
+	const struct memory_source *memory = list_memory(q->resource->source);
 
 	if (memory)
-		return memory_rows_facet(memory, server, rows, column, limit, fn, ctx);
-	return server->db.ops->rows_facet(reader, rows, column, limit, fn, ctx);
+		return memory_rows_facet(memory, server, q, &q->rows, column, limit, fn, ctx);
+	return server->db.ops->rows_facet(reader, &q->rows, column, limit, fn, ctx);
 }

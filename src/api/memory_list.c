@@ -101,18 +101,21 @@ static bool row_matches(const struct memory_table *t, const void *row)
 
 static void table_close(struct memory_table *t)
 {
+	if (t->source->release)
+		t->source->release(&t->made);
 	ghi_arena_clear(&t->made.arena);
 }
 
 static enum gh_err table_open(struct memory_table *t, const struct memory_source *source,
-			      struct server *server, const struct store_rows *rows)
+			      struct server *server, const struct list_question *q,
+			      const struct store_rows *rows)
 {
 	size_t matching = 0;
 
 	*t = (struct memory_table){ .source = source,
 				    .rows = rows,
 				    .made = { .arena = ghi_arena_with_limit(ROWS_BYTES) } };
-	enum gh_err err = source->make(server, &t->made);
+	enum gh_err err = source->make(server, q, &t->made);
 	if (err == GH_OK && t->made.arena.failed)
 		err = GH_ENOMEM;
 	if (err) {
@@ -162,11 +165,12 @@ static int row_compare(const void *x, const void *y, void *table)
 }
 
 enum gh_err memory_rows_read(const struct memory_source *source, struct server *server,
-			     const struct store_rows *rows, store_row_fn *fn, void *ctx)
+			     const struct list_question *q, const struct store_rows *rows,
+			     store_row_fn *fn, void *ctx)
 {
 	struct memory_table t;
 	int64_t given = 0;
-	enum gh_err err = table_open(&t, source, server, rows);
+	enum gh_err err = table_open(&t, source, server, q, rows);
 
 	if (err)
 		return err;
@@ -187,10 +191,11 @@ enum gh_err memory_rows_read(const struct memory_source *source, struct server *
 }
 
 enum gh_err memory_rows_count(const struct memory_source *source, struct server *server,
-			      const struct store_rows *rows, int64_t most, int64_t *n)
+			      const struct list_question *q, const struct store_rows *rows,
+			      int64_t most, int64_t *n)
 {
 	struct memory_table t;
-	enum gh_err err = table_open(&t, source, server, rows);
+	enum gh_err err = table_open(&t, source, server, q, rows);
 
 	if (err)
 		return err;
@@ -238,11 +243,12 @@ static size_t facets_merge(struct facet *f, size_t n)
 }
 
 enum gh_err memory_rows_facet(const struct memory_source *source, struct server *server,
-			      const struct store_rows *rows, const struct store_column *column,
-			      int64_t limit, store_facet_fn *fn, void *ctx)
+			      const struct list_question *q, const struct store_rows *rows,
+			      const struct store_column *column, int64_t limit,
+			      store_facet_fn *fn, void *ctx)
 {
 	struct memory_table t;
-	enum gh_err err = table_open(&t, source, server, rows);
+	enum gh_err err = table_open(&t, source, server, q, rows);
 	struct facet *f;
 
 	if (err)

@@ -13,7 +13,11 @@ struct memory_rows {
 	struct arena arena; /* of the rows and their texts */
 	void *row;	    /* an array; its rows are of the source's size */
 	size_t n;
+	const void **held; /* what the rows borrow from, for release() */
+	size_t holds;
 };
+
+struct list_question;
 
 struct memory_source {
 	const struct fields *fields;
@@ -22,16 +26,22 @@ struct memory_source {
 	size_t row_size;
 	int64_t (*number)(const void *row);
 	/* Makes the rows. GH_ENOMEM; the arena is cleared by the caller in any case. */
-	enum gh_err (*make)(struct server *server, struct memory_rows *out);
+	enum gh_err (*make)(struct server *server, const struct list_question *q,
+			    struct memory_rows *out);
+	/* When the rows are not needed any more, in any case; NULL: they borrow nothing. */
+	void (*release)(struct memory_rows *rows);
 };
 
 /* As the functions of store_ops with these names. */
 enum gh_err memory_rows_read(const struct memory_source *source, struct server *server,
-			     const struct store_rows *rows, store_row_fn *fn, void *ctx);
+			     const struct list_question *q, const struct store_rows *rows,
+			     store_row_fn *fn, void *ctx);
 enum gh_err memory_rows_count(const struct memory_source *source, struct server *server,
-			      const struct store_rows *rows, int64_t most, int64_t *n);
+			      const struct list_question *q, const struct store_rows *rows,
+			      int64_t most, int64_t *n);
 enum gh_err memory_rows_facet(const struct memory_source *source, struct server *server,
-			      const struct store_rows *rows, const struct store_column *column,
-			      int64_t limit, store_facet_fn *fn, void *ctx);
+			      const struct list_question *q, const struct store_rows *rows,
+			      const struct store_column *column, int64_t limit,
+			      store_facet_fn *fn, void *ctx);
 
 #endif

@@ -6,6 +6,7 @@
 #include "api/error.h"
 #include "api/list_resource.h"
 #include "api/openapi_json.h"
+#include "api/openapi_list.h"
 #include "api/openapi_schema.h"
 
 /* Statuses that refusals have; each has a response of its own among the components. */
@@ -15,15 +16,16 @@ static const unsigned refusal_status[] = { 400, 401, 403, 404, 409, 413, 422, 50
 
 /* --- parts of an operation --- */
 
-static json_t *parameters_of(const struct route *r)
+static json_t *parameters_of(const struct route *r, size_t form)
 {
 	json_t *list = json_array();
 	enum path_param_id id;
 
 	for (size_t at = 0; route_placeholder_next(r->path, &at, &id);)
 		list = tree_append(list, openapi_path_param(&path_params[id]));
-	for (size_t i = 0; i < PARAM_COUNT; i++)
-		if (query_takes(r->params, gh_slice_of(params[i].name)))
+	for (enum param_id i = 0; i < PARAM_COUNT; i++)
+		if (query_takes(r->params, gh_slice_of(params[i].name)) &&
+		    !(form && list_param_is_of_pages(i)))
 			list = tree_append(
 				list, openapi_param(&params[i], list_resource_of(r->path)));
 	return list;
@@ -46,61 +48,6 @@ static json_t *request_body_of(enum request_id id)
 		content_of("application/json", tree_reference("schemas", s->schema.name)));
 }
 
-/* What a list has besides its rows. */
-static json_t *list_members(json_t *properties)
-{
-	static const struct {
-		const char *name;
-		enum value_kind kind;
-		bool null;
-		const char *about;
-	} row[] = {
-		{ "count", VALUE_INT, false, "Rows in `data`" },
-		{ "next", VALUE_INT, true,
-		  "The `after` of the following page; null: there is none" },
-		{ "more", VALUE_BOOL, false, "Whether there are more rows now" },
-	};
-
-	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++)
-		properties =
-			tree_with(properties, row[i].name,
-				  tree_with_text(openapi_value(row[i].kind, row[i].null, NULL),
-						 "description", row[i].about));
-	return properties;
-}
-
-/* The members of a page that only some lists have. */
-static json_t *page_members(json_t *properties, const struct route *r)
-{
-	json_t *bound =
-		tree_with(json_object(), "atLeast", openapi_value(VALUE_INT, false, NULL));
-	json_t *either = tree_append(json_array(), openapi_value(VALUE_INT, false, NULL));
-	json_t *facet, *cursor = openapi_value(VALUE_TEXT, true, NULL), *facets;
-
-	cursor = tree_with_text(cursor, "description",
-				"The `cursor` of the following page; null: there is none");
-	bound = tree_with(tree_with_text(json_object(), "type", "object"), "properties", bound);
-	bound = tree_with(bound, "required", tree_append(json_array(), json_string("atLeast")));
-	either = tree_with(json_object(), "oneOf", tree_append(either, bound));
-	facet = tree_with(json_object(), "value", json_object());
-	facet = tree_with(facet, "count", openapi_value(VALUE_INT, false, NULL));
-	facet = tree_with(tree_with_text(json_object(), "type", "object"), "properties", facet);
-	facets = tree_with_text(json_object(), "type", "object");
-	facets = tree_with_text(facets, "description",
-				"Values of each requested field, the most frequent first");
-	facet = tree_with(tree_with_text(json_object(), "type", "array"), "items", facet);
-	facets = tree_with(facets, "additionalProperties", facet);
-	properties = tree_with(properties, "cursor", cursor);
-	properties = tree_with(properties, "total",
-			       tree_with_text(either, "description", "Rows of the whole list"));
-	properties = tree_with(properties, "facets", facets);
-	if (!query_takes(r->params, GH_LIT("ledger")))
-		return properties;
-	return tree_with(properties, "ledger",
-			 tree_with_text(openapi_value(VALUE_TEXT, false, NULL), "description",
-					"The id of the ledger that `seq` is a number of"));
-}
-
 static json_t *envelope_of(const struct route *r)
 {
 	static const char *const member[] = { "success", "data", "count", "next", "more" };
@@ -114,30 +61,32 @@ static json_t *envelope_of(const struct route *r)
 		data = tree_with(tree_with_text(json_object(), "type", "array"), "items", data);
 	properties = tree_with(properties, "data", data);
 	if (list)
-		properties = list_members(properties);
-	if (list_resource_of(r->path) && list)
-		properties = page_members(properties, r);
+		properties = openapi_list_members(properties, r);
 	for (size_t i = 0; i < (list ? 5 : 2); i++)
 		required = tree_append(required, json_string(member[i]));
 	return tree_with(tree_with(o, "required", required), "properties", properties);
 }
 
-static json_t *success_of(const struct route *r)
+static json_t *success_of(const struct route *r, size_t form)
 {
 	json_t *content, *o = tree_with_text(json_object(), "description", "Success");
 
-	if (r->shape == SHAPE_OTHER)
+	if (form)
+		content = openapi_list_file(json_object(), form);
+	else if (r->shape == SHAPE_OTHER)
 		content = tree_with(json_object(), r->answer, json_object());
 	else
 		content = content_of("application/json",
 				     r->shape == SHAPE_DONE ? tree_reference("schemas", "Done")
 							    : envelope_of(r));
-	if (query_takes(r->params, GH_LIT("format")))
-		content = tree_with(tree_with(content, "text/csv", json_object()),
-				    "application/x-ndjson", json_object());
+	for (size_t i = 1; !form && r->shape == SHAPE_LIST && list_format_word(i); i++)
+		content = openapi_list_file(content, i);
 	json_t *headers = tree_with(json_object(), "X-Request-Id",
 				    tree_reference("headers", "RequestId"));
 
+	if (form && query_takes(r->params, GH_LIT("ledger")))
+		headers = tree_with(headers, "X-Gatehouse-Ledger",
+				    tree_reference("headers", "Ledger"));
 	return tree_with(tree_with(o, "headers", headers), "content", content);
 }
 
@@ -177,9 +126,9 @@ static const char *status_of(enum route_shape shape)
 	return shape == SHAPE_NEW ? "201" : shape == SHAPE_ACCEPTED ? "202" : "200";
 }
 
-static json_t *responses_of(const struct route *r)
+static json_t *responses_of(const struct route *r, size_t form)
 {
-	json_t *o = tree_with(json_object(), status_of(r->shape), success_of(r));
+	json_t *o = tree_with(json_object(), status_of(r->shape), success_of(r, form));
 
 	for (size_t i = 0; i < REFUSALS; i++) {
 		char status[8], name[16];
@@ -255,35 +204,54 @@ static json_t *security_of(const struct route *r)
 	return tree_append(list, tree_with(json_object(), "token", json_array()));
 }
 
-static json_t *operation_of(const struct route *r)
+/* `form`: of the path of a list's file in that form; 0: the route's own path. */
+static json_t *operation_of(const struct route *r, size_t form)
 {
-	json_t *o = tree_with_text(json_object(), "operationId", r->operation);
+	const char *word = list_format_word(form);
+	json_t *o = json_object();
 
-	o = tree_with_text(o, "summary", r->summary);
+	if (form) {
+		o = tree_with(
+			o, "operationId",
+			json_sprintf("%s%c%s", r->operation, *word - 'a' + 'A', word + 1));
+		o = tree_with(o, "summary", json_sprintf("%s: a file of all rows", r->summary));
+	} else {
+		o = tree_with_text(o, "operationId", r->operation);
+		o = tree_with_text(o, "summary", r->summary);
+	}
 	o = tree_with(o, "tags", tags_of(r));
 	o = tree_with_text(o, "x-scope", route_scopes[r->scope].word);
 	o = tree_with(o, "security", security_of(r));
 	if (strchr(r->path, '{') || *r->params)
-		o = tree_with(o, "parameters", parameters_of(r));
+		o = tree_with(o, "parameters", parameters_of(r, form));
 	if (r->body)
 		o = tree_with(o, "requestBody", request_body_of(r->body));
-	return tree_with(o, "responses", responses_of(r));
+	return tree_with(o, "responses", responses_of(r, form));
 }
 
 /* All operations of a path stand together. */
+static json_t *path_add(json_t *all, const struct route *r, size_t form)
+{
+	char method[8] = "", name[128];
+	json_t *path;
+
+	snprintf(name, sizeof(name), "%s%s%s", r->path, form ? "." : "",
+		 form ? list_format_word(form) : "");
+	path = json_object_get(all, name);
+	for (size_t k = 0; r->method[k] && k < sizeof(method) - 1; k++)
+		method[k] = (char)gh_ascii_lower((uint8_t)r->method[k]);
+	path = path ? json_incref(path) : json_object();
+	return tree_with(all, name, tree_with(path, method, operation_of(r, form)));
+}
+
 static json_t *document_paths(void)
 {
 	json_t *all = json_object();
 
 	for (size_t i = 0; i < routes_count; i++) {
-		const struct route *r = &routes[i];
-		char method[8] = "";
-		json_t *path = json_object_get(all, r->path);
-
-		for (size_t k = 0; r->method[k] && k < sizeof(method) - 1; k++)
-			method[k] = (char)gh_ascii_lower((uint8_t)r->method[k]);
-		path = path ? json_incref(path) : json_object();
-		all = tree_with(all, r->path, tree_with(path, method, operation_of(r)));
+		all = path_add(all, &routes[i], 0);
+		for (size_t k = 1; routes[i].shape == SHAPE_LIST && list_format_word(k); k++)
+			all = path_add(all, &routes[i], k);
 	}
 	return all;
 }
@@ -309,17 +277,31 @@ static json_t *document_servers(void)
 			   tree_with_text(here, "description", "The admin listener"));
 }
 
+static json_t *text_header(const char *about)
+{
+	json_t *header = tree_with_text(json_object(), "description", about);
+
+	return tree_with(header, "schema", openapi_value(VALUE_TEXT, false, NULL));
+}
+
+static json_t *document_headers(void)
+{
+	json_t *o = json_object();
+
+	o = tree_with(o, "RequestId",
+		      text_header("Number of the request, as in errors and in the log"));
+	return tree_with(o, "Ledger",
+			 text_header("The id of the ledger that `seq` is a number of"));
+}
+
 static json_t *document_components(void)
 {
 	json_t *token = tree_with_text(json_object(), "type", "http");
-	json_t *header = tree_with_text(json_object(), "description",
-					"Number of the request, as in errors and in the log");
 	json_t *o = tree_with(json_object(), "schemas", openapi_components());
 
 	token = tree_with_text(token, "scheme", "bearer");
-	header = tree_with(header, "schema", openapi_value(VALUE_TEXT, false, NULL));
 	o = tree_with(o, "responses", document_refusals());
-	o = tree_with(o, "headers", tree_with(json_object(), "RequestId", header));
+	o = tree_with(o, "headers", document_headers());
 	return tree_with(o, "securitySchemes", tree_with(json_object(), "token", token));
 }
 

@@ -6,8 +6,6 @@
 #include "api/openapi_json.h"
 #include "api/openapi_schema.h"
 #include "api/response_schemas.h"
-#include "render/record.h"
-#include "render/traced.h"
 
 static json_t *error_schema(const struct schema *schema)
 {
@@ -25,12 +23,9 @@ static json_t *error_schema(const struct schema *schema)
 
 json_t *openapi_components(void)
 {
-	static const struct fields *const table[] = { &command_event_fields, &traced_fields,
-						      &found_fields, &area_fields };
-	json_t *all = json_object();
+	json_t *all = tree_with(json_object(), command_event_fields.name,
+				openapi_fields(&command_event_fields));
 
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
-		all = tree_with(all, table[i]->name, openapi_fields(table[i]));
 	for (size_t i = 0; i < list_resources_count; i++)
 		all = tree_with(all, list_resources[i].fields->name,
 				openapi_fields(list_resources[i].fields));
@@ -47,5 +42,6 @@ json_t *openapi_components(void)
 		all = tree_with(all, s->name,
 				s == response_error ? error_schema(s) : openapi_schema(s));
 	}
-	return all;
+	return tree_with(all, zk_server_stats_schema.name,
+			 openapi_schema(&zk_server_stats_schema));
 }

@@ -14,11 +14,21 @@ static value_word_fn *param_words(const struct param *p, const struct list_resou
 	return f ? f->word : NULL;
 }
 
+/* Of the live stream: P or P-A. */
+static json_t *place_schema(void)
+{
+	json_t *s = tree_with_text(json_object(), "type", "string");
+
+	return tree_with_text(s, "pattern", "^[0-9]+(-[0-9]+)?$");
+}
+
 static json_t *param_schema(const struct param *p, const struct list_resource *list)
 {
 	struct schema s = { .kind = SCHEMA_TEXT, .least = p->least, .most = p->most };
 
-	if (p->kind == PARAM_NUMBER || p->kind == PARAM_LIMIT)
+	if (p->kind == PARAM_PLACE && list == NULL)
+		return place_schema();
+	if (p->kind == PARAM_NUMBER || p->kind == PARAM_LIMIT || p->kind == PARAM_PLACE)
 		s.kind = SCHEMA_INT;
 	else if (p->kind == PARAM_START || p->kind == PARAM_END)
 		s.format = FORMAT_MOMENT;

@@ -49,11 +49,13 @@ static bool problem_gather(void *ctx, const struct problem *p)
 	return true;
 }
 
-static enum gh_err problem_rows_make(struct server *server, struct memory_rows *out)
+static enum gh_err problem_rows_make(struct server *server, const struct list_question *q,
+				     struct memory_rows *out)
 {
 	struct problem_counts n;
 	struct gathering g = { .rows = out, .now_ms = server->now_ms() };
 
+	(void)q;
 	problems_count(server, &n);
 	g.cap = n.snoozed + 64;
 	for (size_t kind = 0; kind < PROBLEM_KINDS; kind++)

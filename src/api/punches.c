@@ -3,13 +3,11 @@
 #include "api/list.h"
 #include "core/live.h"
 
-bool punches_check(struct call *c, const struct list_question *q)
+bool punches_place_check(struct call *c, int64_t place, const char *what)
 {
-	const struct param_value *after = call_param(c, PARAM_after),
-				 *ledger = call_param(c, PARAM_ledger);
+	const struct param_value *ledger = call_param(c, PARAM_ledger);
 	int64_t last = live_seq(c->server->live);
 
-	(void)q;
 	if (ledger->present && !gh_slice_eq(ledger->s, gh_slice_of(c->api->ledger))) {
 		call_fail(c, ERROR_other_ledger,
 			  "This ledger is \"%s\"; what was read of another one has other "
@@ -17,12 +15,24 @@ bool punches_check(struct call *c, const struct list_question *q)
 			  c->api->ledger);
 		return false;
 	}
-	if (after->present && after->i > last) {
+	if (place > last) {
 		call_fail(c, ERROR_beyond_the_end,
-			  "The ledger ends at %lld; parameter \"after\" lies beyond.",
-			  (long long)last);
+			  "The ledger ends at %lld; %s lies beyond, at %lld.", (long long)last,
+			  what, (long long)place);
 		return false;
 	}
+	return true;
+}
+
+bool punches_check(struct call *c, struct list_question *q)
+{
+	if (!punches_place_check(c, call_param(c, PARAM_after)->i, "parameter \"after\"") ||
+	    (q->rows.from &&
+	     !punches_place_check(c, q->rows.from->number, "parameter \"cursor\"")))
+		return false;
+	/* A file has no other place for it. */
+	if (q->format != LIST_JSON)
+		http_add_header(c->r, "X-Gatehouse-Ledger", c->api->ledger);
 	return true;
 }
 

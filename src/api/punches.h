@@ -16,8 +16,11 @@ struct call;
 struct json;
 struct list_question;
 
+/* Whether the ledger has come to that number, and is the one that the parameter `ledger` names, if
+ * there is one; answered 409 otherwise. `what` names the place: "parameter \"after\"". */
+bool punches_place_check(struct call *c, int64_t place, const char *what);
 /* Of the lists of punches: see struct list_resource. */
-bool punches_check(struct call *c, const struct list_question *q);
+bool punches_check(struct call *c, struct list_question *q);
 void punches_more(struct call *c, const struct list_question *q, struct json *j);
 
 struct punch_view punch_view_of(struct punch_viewer *v, const struct punch *p);

@@ -54,6 +54,20 @@ enum gh_err query_instant(gh_slice s, ghi_civil *out)
 	return query_moment(s, false, out);
 }
 
+enum gh_err query_place(gh_slice text, int64_t *punch, bool *pair)
+{
+	gh_slice first, second;
+	bool both = gh_slice_cut(text, '-', &first, &second);
+	uint64_t p, a;
+
+	if (ghi_number_parse(first, INT64_MAX, &p) ||
+	    (both && ghi_number_parse(second, INT64_MAX, &a)))
+		return GH_EMALFORMED;
+	*punch = (int64_t)p;
+	*pair = both;
+	return GH_OK;
+}
+
 static const struct param *param_of(gh_slice name, const char *takes)
 {
 	if (!query_takes(takes, name))
@@ -92,6 +106,11 @@ static enum gh_err query_value_read(const struct param *p, gh_slice text, struct
 	case PARAM_NUMBER:
 	case PARAM_LIMIT:
 		return query_number_read(p, text, q, v);
+	case PARAM_PLACE:
+		if (query_place(text, &v->i, &v->pair) == GH_OK)
+			return GH_OK;
+		fault_set(&q->fault, gh_slice_of(p->name), "must be a whole number from 0 on");
+		return GH_EINVALID;
 	case PARAM_TEXT:
 		v->s = text;
 		if (text.n >= (size_t)p->least && text.n <= (size_t)p->most)
@@ -112,16 +131,9 @@ static enum gh_err query_value_read(const struct param *p, gh_slice text, struct
 static void parameter_unknown(struct fault *f, gh_slice name, const char *takes)
 {
 	struct suggestion s = suggestion_for(name);
-	gh_slice rest = gh_slice_of(takes), word;
 
-	while (rest.n) {
-		gh_slice_cut(rest, ' ', &word, &rest);
-		suggestion_offer(&s, word);
-	}
-	if (s.best.n)
-		suggestion_fault(&s, f, name);
-	else
-		fault_set(f, name, "is unknown; known here: %s", *takes ? takes : "none");
+	suggestion_offer_words(&s, takes);
+	suggestion_fault(&s, f, name, "is unknown");
 }
 
 static enum gh_err query_pair_read(gh_slice pair, const char *takes, struct arena *a,

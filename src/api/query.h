@@ -8,6 +8,7 @@
 
 enum param_kind {
 	PARAM_NUMBER,
+	PARAM_PLACE, /* a number "P", or one of each stream, "P-A" */
 	PARAM_LIMIT, /* a number; one over the most becomes the most */
 	PARAM_TEXT,  /* the range is that of its length */
 	PARAM_START, /* device time; a date alone is its first second */
@@ -32,7 +33,8 @@ extern const struct param params[PARAM_COUNT];
 
 struct param_value {
 	bool present;
-	int64_t i;     /* NUMBER, LIMIT, START, END */
+	int64_t i;     /* NUMBER, LIMIT, START, END; PLACE: P */
+	bool pair;     /* PLACE: there is an A, too */
 	int64_t given; /* LIMIT: before it became the most */
 	gh_slice s;    /* TEXT, decoded */
 };
@@ -50,6 +52,10 @@ GH_MUST_CHECK enum gh_err query_parse(gh_slice text, const char *takes, struct a
 
 /* Whether `takes` lists that name. */
 bool query_takes(const char *takes, gh_slice name);
+
+/* "P", or "P-A": the number of the last punch, and that of the last event of the doors. *pair: there
+ * are both. GH_EMALFORMED. */
+GH_MUST_CHECK enum gh_err query_place(gh_slice text, int64_t *punch, bool *pair);
 
 /* Percent signs and plus signs decoded, copied to `a`. GH_EMALFORMED: a stray percent sign, or
  * a NUL. GH_ENOMEM. */

@@ -176,22 +176,6 @@ static const struct schema status_fields[] = {
 	OBJECT("server", server_fields, "The process"),
 };
 
-static const struct schema stats_fields[] = {
-	FIELD("devices", INT, "Devices"),
-	FIELD("users", INT, "People, each as often as a device has them"),
-	FIELD("fingerprintTemplates", INT, "Fingerprints"),
-	FIELD("faceTemplates", INT, "Parts of faces"),
-	FIELD("bioTemplates", INT, "Unified templates"),
-	FIELD("punches", INT, "Punches"),
-	FIELD("lastSeq", INT, "Number of the latest punch"),
-	FIELD("quarantined", INT, "Malformed records"),
-	FIELD("uploads", INT, "Uploads of unknown tables"),
-	FIELD("pendingCommands", INT, "Commands that have not ended"),
-	FIELD("completedCommands", INT, "Commands that were acknowledged"),
-	MAP("commands", number, "Commands in each state"),
-	MAP("records", number, "Records of each kind"),
-};
-
 #define ANSWER(component, fields)                                                              \
 	{                                                                                      \
 		.name = component, .kind = SCHEMA_OBJECT, .flags = SCHEMA_OPEN, FIELDS(fields) \
@@ -206,7 +190,6 @@ const struct schema response_schemas[] = {
 	ANSWER("Error", error_fields),
 	ANSWER("Done", done_fields),
 	ANSWER("Status", status_fields),
-	ANSWER("Stats", stats_fields),
 	EXTENSION("DeviceDetail", "Device", device_detail_fields),
 	EXTENSION("AddedDevice", "Device", added_device_fields),
 	EXTENSION("DeviceChange", "Device", device_change_fields),

@@ -7,6 +7,9 @@
 extern const struct schema response_schemas[];
 extern const size_t response_schemas_count;
 
+/* Of answers that the predecessor's paths alone have. */
+extern const struct schema zk_server_stats_schema;
+
 /* The one of a refusal. */
 extern const struct schema *const response_error;
 

@@ -197,13 +197,12 @@ static void member_check(struct check *c, const struct schema *s, const struct b
 		value_check(c, field, member);
 	} else if (!(s->flags & SCHEMA_OPEN)) {
 		struct suggestion near = suggestion_for(member->name);
+		struct fault f;
 
 		for (size_t i = 0; i < s->parts; i++)
 			suggestion_offer(&near, gh_slice_of(s->part[i].name));
-		if (near.best.n)
-			check_fail(c, "is unknown; did you mean \"%.*s\"?", GH_FMT(near.best));
-		else
-			check_fail(c, "is unknown");
+		suggestion_fault(&near, &f, (gh_slice){ 0 }, "is unknown");
+		check_fail(c, "%s", f.message);
 	}
 	path_leave(c, before);
 }

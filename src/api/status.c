@@ -1,20 +1,19 @@
-/* The server itself: /healthz, /readyz, /api/openapi.json, /api/status, /api/stats. */
-#include "api/call.h"
+/* The server itself: /healthz, /readyz, /api/openapi.json, /api/status. */
+#include "api/status.h"
+
 #include "api/device_view.h"
 #include "api/process.h"
 #include "base/budget.h"
-#include "core/live.h"
 #include "core/problems.h"
 
-static void status_int(struct json *j, const char *key, int64_t n)
+void status_int(struct json *j, const char *key, int64_t n)
 {
 	json_key(j, key);
 	json_int(j, n);
 }
 
-/* `sum` may be NULL. */
-static enum gh_err status_counts_read(struct call *c, struct store_counts *out,
-				      struct template_sum *sum)
+enum gh_err status_counts_read(struct call *c, struct store_counts *out,
+			       struct template_sum *sum)
 {
 	enum gh_err err = c->unread;
 
@@ -93,7 +92,7 @@ void handle_ready(struct call *c)
 	call_json(c, err ? 503 : 200, &j);
 }
 
-static int64_t status_open_commands(const struct store_counts *n)
+int64_t status_open_commands(const struct store_counts *n)
 {
 	int64_t open = 0;
 
@@ -219,44 +218,6 @@ void handle_status(struct call *c)
 	json_key(&j, "ledger");
 	json_string(&j, gh_slice_of(c->api->ledger));
 	status_server(c, &j);
-	json_object_end(&j);
-	call_data_end(c, 200, &j);
-}
-
-void handle_stats(struct call *c)
-{
-	struct store_counts n;
-	struct template_sum t = { 0 };
-	enum gh_err err = status_counts_read(c, &n, &t);
-	struct json j;
-
-	if (err) {
-		call_fail_err(c, err);
-		return;
-	}
-	j = call_data();
-	json_object(&j);
-	status_int(&j, "devices", (int64_t)devices_count(c->server->devices));
-	status_int(&j, "users", n.records[KIND_PERSON]);
-	status_int(&j, "fingerprintTemplates", t.fp);
-	status_int(&j, "faceTemplates", t.face);
-	status_int(&j, "bioTemplates", t.biodata);
-	status_int(&j, "punches", n.punches);
-	status_int(&j, "lastSeq", live_seq(c->server->live));
-	status_int(&j, "quarantined", n.quarantined);
-	status_int(&j, "uploads", n.raw_uploads);
-	status_int(&j, "pendingCommands", status_open_commands(&n));
-	status_int(&j, "completedCommands", n.commands[COMMAND_ACKNOWLEDGED]);
-	json_key(&j, "commands");
-	json_object(&j);
-	for (enum command_state s = 0; s < COMMAND_STATES; s++)
-		status_int(&j, command_state_name(s), n.commands[s]);
-	json_object_end(&j);
-	json_key(&j, "records");
-	json_object(&j);
-	for (size_t k = 0; k < KIND_COUNT; k++)
-		status_int(&j, model_kinds[k].plural, n.records[k]);
-	json_object_end(&j);
 	json_object_end(&j);
 	call_data_end(c, 200, &j);
 }

@@ -1,11 +1,11 @@
-/* Devices that are called: adding them by address, and looking for them. */
+/* Devices that are called: adding them by address. */
 #include "core/terminals.h"
 
 #include "api/call.h"
 #include "api/compat/zk_server/fields.h"
 #include "api/device_view.h"
 
-static const struct terminals *call_terminals(struct call *c)
+const struct terminals *call_terminals(struct call *c)
 {
 	const struct terminals *t = c->server->terminals;
 
@@ -126,59 +126,3 @@ void handle_device_add(struct call *c)
 				  "The terminal could not be added.");
 	}
 }
-
-static void discover_done(void *ctx, enum gh_err err, const struct terminal_found *row,
-			  size_t n)
-{
-	struct call *c = ctx;
-	struct http_request *r = c->r;
-
-	if (err == GH_EINVALID) {
-		call_fail_field(c, ERROR_field_invalid, "subnet",
-				"must be an IPv4 network such as 192.168.1.0/24");
-	} else if (err == GH_ETOOBIG) {
-		call_fail_field(c, ERROR_subnet_too_big, "subnet",
-				"may have 1024 addresses at the most (/22)");
-	} else if (err) {
-		call_fail_err(c, err);
-	} else {
-		struct json j = call_data();
-
-		json_array(&j);
-		for (size_t i = 0; i < n; i++)
-			fields_json(&j, &found_fields, &row[i]);
-		json_array_end(&j);
-		json_key(&j, "count");
-		json_int(&j, (int64_t)n);
-		json_key(&j, "next");
-		json_null(&j);
-		json_key(&j, "more");
-		json_bool(&j, false);
-		call_data_end(c, 200, &j);
-	}
-	http_resume(r);
-}
-
-void handle_discover(struct call *c)
-{
-	const struct terminals *t = call_terminals(c);
-
-	if (t == NULL)
-		return;
-	http_defer(c->r);
-	enum gh_err err =
-		t->ops->discover(t->self, body_text(c->body, "subnet"), discover_done, c);
-	if (err)
-		discover_done(c, err, NULL, 0);
-}
-
-/* --- a terminal that was found, as the API shows it --- */
-
-#define ROW struct terminal_found
-static const struct field found_field[] = {
-#include "api/found.def"
-};
-#undef ROW
-
-const struct fields found_fields = { "FoundTerminal", found_field,
-				     sizeof(found_field) / sizeof(found_field[0]), NULL };

@@ -1,7 +1,7 @@
 /* /api/tokens: who may use the API. */
 #include <stdio.h>
 
-#include "api/call.h"
+#include "api/events.h"
 #include "render/token.h"
 
 /* --- making one --- */
@@ -88,7 +88,8 @@ void handle_token_create(struct call *c)
 	if (!scopes_read(c, &m->t.scopes))
 		return;
 	http_defer(c->r);
-	err = token_make(c->server, c->api->tokens, m->t.name, m->t.scopes, token_made, m);
+	err = token_make(c->server, c->api->tokens, m->t.name, m->t.scopes, NULL, token_made,
+			 m);
 	if (err)
 		token_made(m, err, 0, "");
 }
@@ -121,6 +122,8 @@ static void revoke_reply(void *ctx)
 	struct call *c = ((struct revoking *)ctx)->c;
 	enum gh_err err = ((struct revoking *)ctx)->err;
 
+	if (err == GH_OK)
+		events_check(c->api->events);
 	if (err == GH_OK)
 		LOG(c->server->log, LOG_INFO, "token revoked", { "id", call_path(c, PATH_id) },
 		    { "peer", http_peer(c->r) }, { "request", gh_slice_of(c->id) });

@@ -2,8 +2,14 @@
 #ifndef GH_APP_SUBCOMMANDS_H
 #define GH_APP_SUBCOMMANDS_H
 
+#include <stdbool.h>
+
 #define SUBCOMMAND(word, run, help) int run(int argc, char **argv);
 #include "app/subcommand.def"
 #undef SUBCOMMAND
+
+/* Make a token in the store of a data directory that no server has open, and print it
+ * (serve/first_token.c). `scopes` are parted by commas. False: a server has it, or it is none. */
+bool token_create_offline(const char *data, const char *name, const char *scopes, int *end);
 
 #endif

@@ -41,6 +41,7 @@ struct terminal_request {
 
 /* A terminal found on a subnet. */
 struct terminal_found {
+	uint32_t ip; /* its IPv4 address as a number; no two have the same */
 	gh_slice address, serial, name, firmware;
 	bool key_needed; /* it requires a comm key, so serial and name are unknown */
 };

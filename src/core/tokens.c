@@ -5,6 +5,7 @@
 #include <openssl/rand.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <utlist.h>
 
 #include "base/base64.h"
@@ -128,6 +129,7 @@ enum gh_err tokens_check(struct tokens *ts, gh_slice text, struct arena *a,
 	LL_FOREACH(ts->first, h)
 	{
 		if (CRYPTO_memcmp(h->hash, hash, sizeof(hash)) == 0) {
+			out->id = h->id;
 			out->scopes = h->scopes;
 			out->name = ghi_arena_copy(a, (gh_slice){ h->name, h->name_n });
 			err = out->name.n == h->name_n ? GH_OK : GH_ENOMEM;
@@ -135,6 +137,16 @@ enum gh_err tokens_check(struct tokens *ts, gh_slice text, struct arena *a,
 	}
 	pthread_rwlock_unlock(&ts->lock);
 	return err;
+}
+
+bool tokens_valid(struct tokens *ts, int64_t id)
+{
+	struct token_entry *h;
+
+	pthread_rwlock_rdlock(&ts->lock);
+	LL_SEARCH_SCALAR(ts->first, h, id, id);
+	pthread_rwlock_unlock(&ts->lock);
+	return h != NULL;
 }
 
 struct making {
@@ -173,7 +185,7 @@ static void making_done(struct store_job *job, enum gh_err err)
 }
 
 /* "gh_" and 32 random bytes in base64url without padding. */
-static bool token_make_text(char text[TOKEN_TEXT])
+bool token_text_make(char text[TOKEN_TEXT])
 {
 	uint8_t random[32];
 	char coded[BASE64_ROOM(sizeof(random))];
@@ -190,7 +202,7 @@ static bool token_make_text(char text[TOKEN_TEXT])
 }
 
 enum gh_err token_make(struct server *server, struct tokens *ts, gh_slice name, uint32_t scopes,
-		       token_made_fn *done, void *ctx)
+		       const char *text, token_made_fn *done, void *ctx)
 {
 	if (name.n == 0 || name.n > TOKEN_NAME)
 		return GH_EINVALID;
@@ -206,7 +218,11 @@ enum gh_err token_make(struct server *server, struct tokens *ts, gh_slice name, 
 				   .scopes = scopes,
 				   .created_ms = server->now_ms() };
 	enum gh_err err = GH_EIO;
-	if (token_make_text(m->text) && token_hash(gh_slice_of(m->text), m->token.hash)) {
+	bool made = text ? strlen(text) < sizeof(m->text) : token_text_make(m->text);
+
+	if (made && text)
+		memcpy(m->text, text, strlen(text) + 1);
+	if (made && token_hash(gh_slice_of(m->text), m->token.hash)) {
 		m->entry = token_entry_new(&m->token);
 		err = m->entry ? store_put(server->queue, &m->job) : GH_ENOMEM;
 	}

@@ -17,6 +17,7 @@ size_t tokens_count(struct tokens *ts);
 
 /* The scopes and the name of a valid token. */
 struct token_grant {
+	int64_t id;
 	uint32_t scopes;
 	gh_slice name; /* in the arena of the call */
 };
@@ -24,9 +25,17 @@ struct token_grant {
 GH_MUST_CHECK enum gh_err tokens_check(struct tokens *ts, gh_slice text, struct arena *a,
 				       struct token_grant *out);
 
+/* Whether that one is still valid. */
+bool tokens_valid(struct tokens *ts, int64_t id);
+
+/* A new token, which is in no store yet. False: no random numbers are available. */
+bool token_text_make(char text[TOKEN_TEXT]);
+
 typedef void token_made_fn(void *ctx, enum gh_err err, int64_t id, const char *text);
+/* `text`: of token_text_make(); NULL: a new one, which is passed to done(). */
 GH_MUST_CHECK enum gh_err token_make(struct server *server, struct tokens *ts, gh_slice name,
-				     uint32_t scopes, token_made_fn *done, void *ctx);
+				     uint32_t scopes, const char *text, token_made_fn *done,
+				     void *ctx);
 GH_MUST_CHECK enum gh_err token_revoke(struct server *server, struct tokens *ts, int64_t id,
 				       core_done_fn *done, void *ctx);
 

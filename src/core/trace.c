@@ -1,13 +1,15 @@
 #include "core/trace.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <uthash.h>
 #include <utlist.h>
 
 /* One exchange in one block of memory: the struct, then all its text. */
 struct trace_entry {
-	struct traced e;
+	struct traced e;   /* first: what is held is one of these */
+	atomic_uint holds; /* the trace's own, and those of readers */
 	size_t bytes;
 	struct trace_ring *ring;
 	struct trace_entry *older, *newer; /* on its ring */
@@ -29,6 +31,7 @@ struct trace {
 	struct trace_ring *rings;
 	struct trace_entry *all;
 	size_t bytes;
+	int64_t last; /* number of the latest */
 };
 
 struct trace *trace_new(struct trace_limits limits)
@@ -40,6 +43,12 @@ struct trace *trace_new(struct trace_limits limits)
 		t->limits = limits;
 	}
 	return t;
+}
+
+static void entry_release(struct trace_entry *k)
+{
+	if (atomic_fetch_sub(&k->holds, 1) == 1)
+		free(k);
 }
 
 static void entry_drop(struct trace *t, struct trace_entry *k)
@@ -56,7 +65,7 @@ static void entry_drop(struct trace *t, struct trace_entry *k)
 		s->oldest = k->newer;
 	DL_DELETE(t->all, k);
 	t->bytes -= k->bytes;
-	free(k);
+	entry_release(k);
 	if (--s->count == 0) {
 		HASH_DEL(t->rings, s);
 		free(s);
@@ -118,7 +127,7 @@ static struct trace_entry *trace_entry_new(const struct traced *e, size_t body_l
 	struct trace_entry *k = malloc(bytes);
 	if (k == NULL)
 		return NULL;
-	*k = (struct trace_entry){ .e = *e, .bytes = bytes };
+	*k = (struct trace_entry){ .e = *e, .holds = 1, .bytes = bytes };
 	gh_slice *to[] = { &k->e.serial,  &k->e.peer, &k->e.method, &k->e.target, &k->e.version,
 			   &k->e.headers, &k->e.body, &k->e.reply,  &k->e.note };
 	uint8_t *at = (uint8_t *)(k + 1);
@@ -144,6 +153,7 @@ void trace_add(struct trace *t, const struct traced *e)
 		free(k);
 		return;
 	}
+	k->e.id = ++t->last;
 	k->ring = s;
 	k->older = s->newest;
 	if (s->newest)
@@ -161,24 +171,34 @@ void trace_add(struct trace *t, const struct traced *e)
 	pthread_mutex_unlock(&t->lock);
 }
 
-void trace_read(struct trace *t, const gh_slice *serial,
-		bool (*fn)(void *ctx, const struct traced *e), void *ctx)
+size_t trace_count(struct trace *t, gh_slice serial)
 {
 	pthread_mutex_lock(&t->lock);
-	if (serial) {
-		struct trace_ring *s = ring_find(t, *serial);
+	struct trace_ring *s = ring_find(t, serial);
+	size_t n = s ? s->count : 0;
 
-		for (struct trace_entry *k = s ? s->newest : NULL; k && fn(ctx, &k->e);
-		     k = k->older)
-			;
-	} else if (t->all) {
-		/* utlist keeps the tail as the head's prev. */
-		struct trace_entry *k = t->all->prev;
+	pthread_mutex_unlock(&t->lock);
+	return n;
+}
 
-		while (fn(ctx, &k->e) && k != t->all)
-			k = k->prev;
+size_t trace_hold(struct trace *t, gh_slice serial, const struct traced **out, size_t most)
+{
+	size_t n = 0;
+
+	pthread_mutex_lock(&t->lock);
+	struct trace_ring *s = ring_find(t, serial);
+
+	for (struct trace_entry *k = s ? s->newest : NULL; k && n < most; k = k->older) {
+		atomic_fetch_add(&k->holds, 1);
+		out[n++] = &k->e;
 	}
 	pthread_mutex_unlock(&t->lock);
+	return n;
+}
+
+void trace_release(const struct traced *e)
+{
+	entry_release((struct trace_entry *)e);
 }
 
 void trace_drop(struct trace *t, gh_slice serial)

@@ -16,12 +16,15 @@ struct trace_limits {
 struct trace *trace_new(struct trace_limits limits); /* NULL when memory is exhausted */
 void trace_free(struct trace *t);
 
-/* Copied, and cut to the limits. Does nothing when memory is exhausted. */
+/* Copied, numbered, and cut to the limits. Does nothing when memory is exhausted. */
 void trace_add(struct trace *t, const struct traced *e);
-/* The exchanges of a serial number (those without one when it is empty; all when NULL), the
- * newest first. The row is borrowed until fn returns. */
-void trace_read(struct trace *t, const gh_slice *serial,
-		bool (*fn)(void *ctx, const struct traced *e), void *ctx);
+/* How many exchanges there are of a serial number; of those without one when it is empty. */
+size_t trace_count(struct trace *t, gh_slice serial);
+/* The exchanges of a serial number (those without one when it is empty), the newest first, at
+ * most `most` of them; how many. Each is there until trace_release(), whatever becomes of the
+ * trace meanwhile. */
+size_t trace_hold(struct trace *t, gh_slice serial, const struct traced **out, size_t most);
+void trace_release(const struct traced *e);
 void trace_drop(struct trace *t, gh_slice serial);
 
 #endif

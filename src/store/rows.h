@@ -5,9 +5,11 @@
 #define GH_STORE_ROWS_H
 
 #include "base/slice.h"
+#include "model/entity.h"
 #include "model/kind.h"
 
-/* What a row is: a struct punch, command, quarantine, raw_upload, token; a struct record_row. */
+/* What a row is: a struct punch, command, quarantine, raw_upload, token; a struct record_row, which
+ * for an entity has its id and what it is. */
 enum store_list {
 	STORE_PUNCHES,
 	STORE_COMMANDS,
@@ -15,7 +17,9 @@ enum store_list {
 	STORE_UPLOADS,
 	STORE_TOKENS,
 	STORE_RECORDS, /* plus the kind: STORE_RECORDS + KIND_PERSON */
-	STORE_LISTS = STORE_RECORDS + KIND_COUNT
+	STORE_ENTITIES =
+		STORE_RECORDS + KIND_COUNT, /* plus the kind: STORE_ENTITIES + ENTITY_AREA */
+	STORE_LISTS = STORE_ENTITIES + ENTITY_COUNT
 };
 
 enum store_column_use {

@@ -309,10 +309,6 @@ struct store_ops {
 	/* GH_ENOTFOUND, or one call of fn. */
 	enum gh_err (*record_get)(struct store_reader *r, enum model_kind_id kind, int64_t id,
 				  store_record_fn *fn, void *ctx);
-	/* Entities in the order of their numbers; page.device and page.pin are not used. */
-	enum gh_err (*entities_read)(struct store_reader *r, enum model_entity_id kind,
-				     const struct store_page *page, store_entity_fn *fn,
-				     void *ctx);
 	/* GH_ENOTFOUND, or one call of fn. */
 	enum gh_err (*entity_get)(struct store_reader *r, enum model_entity_id kind, int64_t id,
 				  store_entity_fn *fn, void *ctx);

@@ -156,7 +156,7 @@ class Commands(unittest.TestCase):
             if n % 4 == 3:
                 body = b"[" + body + b"]"
             with Wire(server.admin) as wire:
-                wire.send(b"POST /api/commands HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
+                wire.send(b"POST /api/commands HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
                           + server.token.encode() + b"\r\nContent-Length: %d\r\n\r\n" % len(body)
                           + body)
         until(lambda: server.api.device(d.sn)["pendingCommands"] == 40)

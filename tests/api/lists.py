@@ -23,7 +23,10 @@ from serve import ApiError, Server, Wire, until  # noqa: E402
 server = None
 document = None
 LISTS = ("devices", "punches", "attendance", "persons", "users", "templates", "photos", "oplog",
-         "idcards", "errorlog", "workcodes", "quarantine", "uploads", "commands", "tokens", "problems")
+         "idcards", "errorlog", "workcodes", "quarantine", "uploads", "commands", "tokens",
+         "problems", "areas", "devices/{sn}/trace", "trace")
+MEMBERS = {"success", "data", "count", "next", "more", "cursor", "total", "facets"}
+PARAMETERS = {"limit", "after", "before", "cursor", "q", "sort", "total", "facets", "format"}
 
 
 def setUpModule():
@@ -38,10 +41,20 @@ def setUpModule():
         server.api.queue(d.sn, "LOG")
     for name in ("a", "B", "c%_"):
         server.api.post("/api/tokens", {"name": name})
+        server.api.post("/api/areas", {"name": f"area {name}", "parent": 1})
+    traced = Device(server, sn="TRACED")
+    for request in range(3):
+        traced.handshake()
+        traced.get("/iclock/cdata?options=all")
+    traced.upload("ATTLOG", "1\t2024-01-01 00:00:00\n", 1)
+
+
+def path_of(name):
+    return "/api/" + name.replace("{sn}", "TRACED")
 
 
 def parameter(path, name):
-    operation = document.document["paths"][path]["get"]
+    operation = document.document["paths"][path.replace("TRACED", "{sn}")]["get"]
     return next((p["schema"] for p in operation["parameters"] if p["name"] == name), None)
 
 
@@ -58,6 +71,51 @@ def walk(path, **query):
             return rows
 
 
+class Conventions(unittest.TestCase):
+    """Whatever answers with a list has what lists have."""
+
+    def lists(self):
+        for method, path, operation in document.operations():
+            content = (operation["responses"].get("200") or {}).get("content", {})
+            schema = content.get("application/json", {}).get("schema", {})
+            if document.properties(schema).get("data", {}).get("type") == "array":
+                yield method, path, operation, schema
+
+    def test_the_document_gives_each_list_all_of_them(self):
+        found = {path for _, path, _, _ in self.lists()}
+        self.assertEqual(found, {f"/api/{name}" for name in LISTS} | {"/api/discover"})
+        for method, path, operation, schema in self.lists():
+            given = {p["name"]: p["schema"] for p in operation["parameters"]}
+            self.assertEqual(PARAMETERS - set(given), set(), path)
+            self.assertEqual(MEMBERS - set(document.properties(schema)), set(), path)
+            self.assertTrue(set(given["sort"]["enum"]) >= {"id", "-id"}, path)
+            content = operation["responses"]["200"]["content"]
+            self.assertEqual(list(content), ["application/json", "text/csv",
+                                             "application/x-ndjson"], path)
+            for form, kind in (("csv", "text/csv"), ("ndjson", "application/x-ndjson")):
+                file = document.document["paths"][f"{path}.{form}"][method.lower()]
+                self.assertEqual(list(file["responses"]["200"]["content"]), [kind])
+                self.assertEqual({p["name"] for p in file["parameters"]},
+                                 set(given) - {"format", "total", "facets"}, path)
+
+    def test_each_list_takes_them(self):
+        for method, path, operation, schema in self.lists():
+            if method != "GET":
+                continue  # a search; tests/terminal_server/adding.py
+            target = path.replace("{sn}", "TRACED")
+            page = server.api.get(f"{target}?limit=1&sort=-id&q=zzzz&total=1&format=json")
+            self.assertEqual((page["data"], page["total"], page["cursor"]), ([], 0, None), path)
+            self.assertEqual(document.faults({k: v for k, v in page.items() if k != "query"},
+                                             schema, path), [])
+            status, _, data = server.api.raw("GET", f"{target}.csv?total=0")
+            self.assertEqual((status, json.loads(data)["details"][0]["field"]), (400, "total"))
+
+    def test_a_list_without_a_form_is_no_other_operation(self):
+        for path in ("/api/devices.csv", "/api/tokens.csv", "/api/status.csv"):
+            self.assertEqual(server.api.raw("POST", path, {"address": "tcp://127.0.0.1:1",
+                                                           "name": "x"})[0], 404, path)
+
+
 class EveryList(unittest.TestCase):
     def refusal(self, path, word, status=400, code="parameter_invalid"):
         with self.assertRaises(ApiError) as caught:
@@ -69,7 +127,7 @@ class EveryList(unittest.TestCase):
     def test_it_is_sorted_by_each_field_it_announces(self):
         asked = 0
         for name in LISTS:
-            path = f"/api/{name}"
+            path = path_of(name)
             want = sorted(r["id"] for r in server.api.get(path)["data"])
             self.assertTrue(want, path)
             for sort in parameter(path, "sort")["enum"]:
@@ -85,14 +143,27 @@ class EveryList(unittest.TestCase):
 
     def test_an_unknown_field_is_named(self):
         for name in LISTS:
-            self.refusal(f"/api/{name}?sort=nonsense", "nonsense")
-            self.refusal(f"/api/{name}?facets=id", '"id"')
+            self.refusal(f"{path_of(name)}?sort=nonsense", "nonsense")
+            self.refusal(f"{path_of(name)}?facets=id", '"id"')
         self.refusal("/api/persons?sort=password", "password")
+        for query, message in (
+                ("sort=-timestmp", 'must be a field this list can be sorted by, not "timestmp"; '
+                 'did you mean "timestamp"? There are: seq, pin, '),
+                ("sort=x", 'not "x"; there are: seq, pin, timestamp, '),
+                ("facets=pin,stats", 'must be fields whose values can be counted, not "stats"; '
+                 'did you mean "status"? There are: pin, status, '),
+                ("pn=1", 'is unknown; did you mean "pin"? There are: limit, after, '),
+                ("nonsense=1", "is unknown; there are: limit, after, before, ")):
+            reply = fixture.refusal(self, 400, "parameter_invalid", "GET", f"/api/punches?{query}")
+            self.assertIn(message, reply["details"][0]["message"], query)
+            self.assertIn(message, reply["error"])
+        reply = fixture.refusal(self, 400, "parameter_invalid", "GET", "/api/devices?state=aproved")
+        self.assertIn('must be held, approved or blocked; did you mean "approved"?', reply["error"])
         self.refusal("/api/punches?sort=-", '""')
 
     def test_facets_count_the_whole_list(self):
         for name in LISTS:
-            path = f"/api/{name}"
+            path = path_of(name)
             schema = parameter(path, "facets")
             if "items" not in schema:
                 continue
@@ -112,14 +183,14 @@ class EveryList(unittest.TestCase):
 
     def test_the_total_is_of_the_whole_list_and_may_be_left_out(self):
         for name in LISTS:
-            rows = server.api.get(f"/api/{name}")
-            page = server.api.get(f"/api/{name}?limit=1")
+            rows = server.api.get(path_of(name))
+            page = server.api.get(f"{path_of(name)}?limit=1")
             self.assertEqual((page["count"], page["total"]), (1, rows["count"]), name)
-            self.assertNotIn("total", server.api.get(f"/api/{name}?total=0"))
+            self.assertNotIn("total", server.api.get(f"{path_of(name)}?total=0"))
 
     def test_before_is_the_newest_first(self):
         for name in LISTS:
-            path = f"/api/{name}"
+            path = path_of(name)
             ids = sorted((r["id"] for r in server.api.get(path)["data"]), reverse=True)
             got, before = [], ids[0] + 1
             while before is not None:
@@ -160,7 +231,7 @@ class EveryList(unittest.TestCase):
 
     def test_csv_and_ndjson_hold_all_rows_on_either_path(self):
         for name in LISTS:
-            path = f"/api/{name}"
+            path = path_of(name)
             want = server.api.get(path)["data"]
             for form, kind in (("csv", "text/csv"), ("ndjson", "application/x-ndjson")):
                 for target in (f"{path}.{form}", f"{path}?format={form}",
@@ -168,7 +239,8 @@ class EveryList(unittest.TestCase):
                     status, headers, data = server.api.raw("GET", target)
                     self.assertEqual((status, headers["Content-Type"].split(";")[0]),
                                      (200, kind), target)
-                    self.assertIn(f'filename="{name}.{form}"', headers["Content-Disposition"])
+                    self.assertIn(f'filename="{name.split("/")[-1]}.{form}"',
+                                  headers["Content-Disposition"])
                     if form == "csv":
                         got = list(csv.DictReader(io.StringIO(data.decode(), newline="")))
                         self.assertEqual(list(got[0]), list(want[0]), target)
@@ -248,7 +320,7 @@ class Large(unittest.TestCase):
         self.server.api.get("/api/punches?limit=1")
         before, rows, tail = self.server.rss(), 0, b""
         with Wire(self.server.admin) as wire:
-            wire.send(b"GET /api/punches.csv HTTP/1.0\r\nHost: h\r\nAuthorization: Bearer "
+            wire.send(b"GET /api/punches.csv HTTP/1.0\r\nHost: localhost\r\nAuthorization: Bearer "
                       + self.server.token.encode() + b"\r\n\r\n")
             while piece := wire.sock.recv(1 << 20):
                 rows += piece.count(b"\r\n")
@@ -262,7 +334,7 @@ class Large(unittest.TestCase):
         wires = [Wire(self.server.admin) for _ in range(32)]
         try:
             for wire in wires:
-                wire.send(b"GET /api/punches.csv HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer "
+                wire.send(b"GET /api/punches.csv HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
                           + self.server.token.encode() + b"\r\n\r\n")
             for wire in wires:
                 self.assertTrue(wire.sock.recv(1))
@@ -276,7 +348,7 @@ class Large(unittest.TestCase):
 
     def test_a_file_that_the_end_of_the_server_cuts_is_not_taken_for_whole(self):
         with Wire(self.server.admin) as wire:
-            wire.send(b"GET /api/punches.csv HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer "
+            wire.send(b"GET /api/punches.csv HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
                       + self.server.token.encode() + b"\r\n\r\n")
             self.assertTrue(wire.sock.recv(1000))
             self.server.terminate()

@@ -152,7 +152,7 @@ class Attendance(unittest.TestCase):
 
     def test_a_csv_that_is_not_read_harms_no_other_client(self):
         with Wire(server.admin) as wire:
-            wire.send(b"GET /api/punches?format=csv HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer "
+            wire.send(b"GET /api/punches?format=csv HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
                       + server.token.encode() + b"\r\n\r\n")
             for _ in range(20):
                 server.api.get("/api/punches?limit=1")
@@ -161,7 +161,7 @@ class Attendance(unittest.TestCase):
         for header, status in (("x", 400), ("-1", 400), ("", 200)):
             connection = Wire(server.admin)
             with connection as wire:
-                wire.send(b"GET /api/events HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer "
+                wire.send(b"GET /api/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
                           + server.token.encode() + b"\r\nLast-Event-ID: " + header.encode()
                           + b"\r\n\r\n")
                 while b"\r\n" not in wire.buffer:
@@ -259,6 +259,24 @@ class Tokens(unittest.TestCase):
         self.assertNotIn(made["token"], json.dumps(listed))
         server.api.call("DELETE", f"/api/tokens/{made['id']}")
         refusal(self, 401, "token_refused", "GET", "/api/punches", api=erp)
+
+    def test_a_stream_ends_with_its_token(self):
+        d = clock()
+        d.punch(("1", "2024-06-01 08:00:00"))
+        made = server.api.post("/api/tokens", {"name": "follower"})["data"]
+        with Wire(server.admin) as revoked, Wire(server.admin) as other:
+            for wire, token in ((revoked, made["token"]), (other, server.token)):
+                wire.send(b"GET /api/events HTTP/1.0\r\nHost: localhost\r\nAuthorization: Bearer "
+                          + token.encode() + b"\r\n\r\n")
+                while b"event: ledger" not in wire.buffer:
+                    self.assertTrue(wire._more())
+            server.api.call("DELETE", f"/api/tokens/{made['id']}")
+            while revoked._more():
+                pass  # what was under way; then the end
+            d.punch(("2", "2024-06-01 08:00:00"))
+            while b'"pin":"2"' not in other.buffer:
+                self.assertTrue(other._more())
+            self.assertNotIn(b'"pin":"2"', revoked.buffer)
 
     def test_the_last_administrator_stays(self):
         with Server() as own:

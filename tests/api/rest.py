@@ -91,6 +91,39 @@ class Permissions(unittest.TestCase):
         self.assertTrue(writer.queue(d.sn, "CHECK"))
         self.assertTrue(server.api.queue(d.sn, "SHELL ls"))
 
+    def test_scope_write_does_not_redirect_a_device_or_make_an_administrator(self):
+        d = clock()
+        token = server.api.post("/api/tokens", {"name": "w", "scopes": ["read", "write", "door"]})
+        writer = Api(server.admin, token["data"]["token"])
+        taking = [{"command": "SET OPTION WebServerIP=192.0.2.1"},
+                  {"command": "SET OPTIONS VOLUME=5,WebServerIP=192.0.2.1,WebServerPort=80"},
+                  {"command": "SET OPTION VOLUME=5\tICLOCKSVRURL=http://h"},
+                  {"command": "set option webserverurl=h"},
+                  {"type": "set_option", "name": "ComPwd", "value": "1"},
+                  {"type": "set_option", "name": "VOLUME", "value": "5,GATEIPAddress=192.0.2.1"},
+                  {"type": "update_person", "person": {"pin": "7", "privilege": 14}},
+                  {"type": "update_person", "person": {"pin": "7", "privilege": 6}},
+                  {"command": "DATA UPDATE USERINFO PIN=7\tName=A\tPri=14"},
+                  {"command": "DATA USER PIN=7\tPri=14"},
+                  {"command": "DATA UPDATE user Pin=7\tPrivilege=14"}]
+        for body in taking:
+            refusal(self, 403, "scope_too_small", "POST", "/api/commands",
+                    dict(body, deviceSerial=d.sn), writer)
+        rows = writer.post("/api/commands", [dict(b, deviceSerial=d.sn) for b in taking])["data"]
+        self.assertEqual([r.get("code") for r in rows], ["scope_too_small"] * len(taking))
+        for body in ({"address": "tcp://192.0.2.1"}, {"commKey": "1"}, {"commKey": ""}):
+            refusal(self, 403, "scope_too_small", "PATCH", f"/api/devices/{d.sn}", body, writer)
+        self.assertEqual(server.api.get(f"/api/commands?device={d.sn}")["data"], [])
+        for body in ({"command": "SET OPTION VOLUME=5"}, {"command": "DATA UPDATE USERINFO PIN=7"},
+                     {"type": "set_option", "name": "Language", "value": "83"},
+                     {"type": "update_person", "person": {"pin": "7", "privilege": 0}}):
+            self.assertTrue(writer.post("/api/commands", dict(body, deviceSerial=d.sn)))
+        for body in taking[:5]:
+            self.assertTrue(server.api.post("/api/commands", dict(body, deviceSerial=d.sn)))
+        log = server.log(10 ** 6)
+        self.assertIn("command with full control queued", log)
+        self.assertIn("WebServerIP", log)
+
     def test_what_matters_is_logged_and_secrets_are_not(self):
         d = clock()
         server.api.queue(d.sn, "SHELL echo 4711")
@@ -156,6 +189,11 @@ class Errors(unittest.TestCase):
                  "deviceSerial", "serial number"),
                 ("POST", "/api/commands", {"deviceSerial": d.sn, "type": "explode"}, "type",
                  "type of command"),
+                ("POST", "/api/commands", {"deviceSerial": d.sn, "type": "rebot"}, "type",
+                 'did you mean "reboot"?'),
+                ("POST", "/api/commands", {"deviceSerial": d.sn, "type": "update_person",
+                                           "person": {"pin": "1", "nme": "A"}}, "person.nme",
+                 'did you mean "name"? There are: pin, name, '),
                 ("POST", "/api/commands", {"deviceSerial": d.sn, "type": "unlock", "ttl": 61},
                  "ttl", "1 to 60"),
                 ("POST", "/api/tokens", {"name": "x", "scop": "read"}, "scop",
@@ -200,7 +238,7 @@ class Errors(unittest.TestCase):
 
     def test_a_body_too_big_is_refused_before_it_is_sent(self):
         with Wire(server.admin) as wire:
-            wire.send(b"POST /api/tokens HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer "
+            wire.send(b"POST /api/tokens HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
                       + server.token.encode() + b"\r\nContent-Length: 999999999999\r\n\r\n")
             reply = wire.reply()
         self.assertEqual(reply.status, 413)
@@ -217,7 +255,7 @@ class Errors(unittest.TestCase):
             self.assertEqual((got, json.loads(data)["code"]), (status, code), body[:40])
         # The same where its length is not announced.
         with Wire(server.admin) as wire:
-            wire.send(b"POST /api/tokens HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer "
+            wire.send(b"POST /api/tokens HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
                       + server.token.encode() + b"\r\nTransfer-Encoding: chunked\r\n\r\n"
                       + b"1388\r\n" + b" " * 5000 + b"\r\n0\r\n\r\n")
             reply = wire.reply()

@@ -52,7 +52,7 @@ class Slow(unittest.TestCase):
         """A request whose answer is not waited for."""
         wire = Wire(self.server.admin)
         self.wires.append(wire)
-        wire.send(f"GET {path} HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer "
+        wire.send(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
                   f"{self.server.token}\r\n\r\n".encode())
         return wire
 

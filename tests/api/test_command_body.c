@@ -100,7 +100,12 @@ static void a_bad_field_is_named(void **state)
 		  "14\"}}",
 		  "\"person.name\"" },
 		{ "{\"type\":\"update_person\",\"person\":{\"pin\":\"7\",\"shoe\":\"4\"}}",
-		  "\"person.shoe\" is unknown" },
+		  "\"person.shoe\" is unknown; there are: pin, name, " },
+		{ "{\"type\":\"update_person\",\"person\":{\"pin\":\"7\",\"nme\":\"A\"}}",
+		  "\"person.nme\" is unknown; did you mean \"name\"? There are: pin, name, " },
+		{ "{\"type\":\"unlock\",\"dor\":2}",
+		  "\"dor\" is unknown for type \"unlock\"; did you mean \"door\"? There are: "
+		  "deviceSerial, type, ttl, " },
 		{ "{\"type\":\"update_person\",\"person\":{\"pin\":\"7\",\"card\":\"1\","
 		  "\"cards\":"
 		  "[\"2\"]}}",
@@ -120,7 +125,7 @@ static void a_bad_field_is_named(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
-		char text[512], why[400];
+		char text[512], why[700];
 		struct fault fault = { .field = "" };
 
 		assert_int_equal(text_of(row[i].request, text, sizeof(text), &fault),

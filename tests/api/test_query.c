@@ -52,9 +52,9 @@ static void bad_queries_name_the_parameter_and_the_reason(void **state)
 		{ "device=%4", "percent sign" },
 		{ "device=%zz", "percent sign" },
 		{ "device=a%00b", "percent sign" },
-		{ "form=1", "\"form\" is unknown; did you mean \"from\"?" },
+		{ "form=1", "\"form\" is unknown; did you mean \"from\"? There are: after," },
 		{ "Pin=1", "did you mean \"pin\"?" },
-		{ "x=1", "\"x\" is unknown; known here: after" },
+		{ "x=1", "\"x\" is unknown; there are: after, limit, device, pin" },
 		{ "pin=1&status=queued", "\"status\" is unknown" },
 	};
 	(void)state;
@@ -62,7 +62,7 @@ static void bad_queries_name_the_parameter_and_the_reason(void **state)
 	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
 		struct arena a = ghi_arena_with_limit(0);
 		struct query q;
-		char why[400];
+		char why[700];
 
 		assert_int_equal(
 			text_parse(row[i].text, "after limit device pin from to", &a, &q),

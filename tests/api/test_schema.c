@@ -100,7 +100,7 @@ static void a_value_that_does_not_fit_is_named_by_its_path(void **state)
 		{ &one, "{\"person\":{\"pin\":\"1\",\"card\":[]}}", "person.card",
 		  "is unknown; did you mean \"cards\"?" },
 		{ &one, "{\"person\":{\"pin\":\"1\"},\"colour\":\"red\"}", "colour",
-		  "is unknown" },
+		  "is unknown; there are: person, " },
 		{ &one, "{\"person\":{\"pin\":\"1\"},\"note\":\"a\\nb\"}", "note",
 		  "no control characters" },
 		{ &open, "{\"person\":{\"pin\":\"1\"},\"colour\":\"red\"}", NULL, NULL },

@@ -5,6 +5,7 @@ distinguished."""
 import http.client
 import json
 import os
+import shutil
 import sys
 import threading
 import time
@@ -370,6 +371,59 @@ class Events(unittest.TestCase):
                 self.assertEqual(stream.event()[0], seq + 1, last)
         for last in ("-", "1-", "-1", "1-x", "1-2-3", "x-1"):
             self.assertEqual(Stream(server, last).reply.status, 400, last)
+
+    def test_a_place_is_taken_from_the_query_too(self):
+        d = clock()
+        d.punch(*((str(i), "2024-06-10 00:00:00") for i in range(3)))
+        seq = rows_of(d)[0]["seq"]
+        for place in (f"{seq}-0", f"{seq}-77", str(seq)):
+            with Stream(server, path=f"/api/events?after={place}") as stream:
+                self.assertEqual(stream.event()[0], seq + 1, place)
+        for place in ("-", "1-", "-1", "1-x", "1-2-3", "x", ""):
+            self.assertEqual(Stream(server, path=f"/api/events?after={place}").reply.status, 400)
+        self.assertEqual(server.api.raw("GET", "/api/punches?after=1-0")[0], 400)
+
+    def test_a_restored_server_makes_no_follower_skip(self):
+        with Server("--new-devices", "approve") as own:
+            d = clock(on=own)
+            d.punch(*((str(i), "2024-06-11 00:00:00") for i in range(3)))
+            if own.store:
+                self.skipTest("a file of SQLite is put back; the check knows no database")
+            own.terminate()
+            base = os.path.join(own.data, "gatehouse.db")
+            shutil.copy(base, base + ".old")
+            own.start()
+            d.punch(*((str(i), "2024-06-12 00:00:00") for i in range(4)))
+            page = own.api.get("/api/punches?sort=seq&limit=6")
+            last = own.api.get("/api/punches")["data"][-1]["seq"]
+            self.assertEqual(last, 7)
+            own.terminate()
+            for name in os.listdir(own.data):
+                if name.startswith("gatehouse.db-"):
+                    os.remove(os.path.join(own.data, name))
+            os.replace(base + ".old", base)
+            own.start()
+            d.punch(("9", "2024-06-13 00:00:00"))
+            for path, headers in (
+                    (f"/api/punches?after={last}", {}), (f"/api/attendance?after={last}", {}),
+                    (f"/api/punches.csv?after={last}", {}),
+                    (f"/api/punches?sort=seq&cursor={page['cursor']}", {}),
+                    (f"/api/events?after={last}", {}), (f"/api/events?after={last}-0", {}),
+                    ("/api/events", {"Last-Event-ID": f"{last}"}),
+                    ("/api/events", {"Last-Event-ID": f"{last}-3"})):
+                status, _, data = own.api.raw("GET", path, headers=headers)
+                self.assertEqual((status, json.loads(data)["code"]), (409, "beyond_the_end"), path)
+                self.assertIn("ends at 4;", json.loads(data)["error"], path)
+            for path in ("/api/punches?after=4", "/api/punches"):
+                self.assertEqual(own.api.get(path)["next"], 4)
+            with Stream(own, 3) as stream:
+                self.assertEqual(stream.event()[1]["pin"], "9")
+            status, _, data = own.api.raw("GET", "/api/events?after=0&ledger=abcdefgh")
+            self.assertEqual((status, json.loads(data)["code"]), (409, "other_ledger"))
+            id = own.api.get("/api/status")["data"]["ledger"]
+            for form in ("csv", "ndjson"):
+                _, headers, _ = own.api.raw("GET", f"/api/punches.{form}")
+                self.assertEqual(headers["X-Gatehouse-Ledger"], id)
 
     def test_a_resumed_stream_misses_nothing_and_repeats_nothing(self):
         d = clock()

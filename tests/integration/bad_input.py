@@ -90,7 +90,7 @@ class Attack(unittest.TestCase):
 
 class Framing(Attack):
     def post(self, *headers, body=b"", sn="EVIL"):
-        head = f"POST /iclock/cdata?SN={sn}&table=ATTLOG&Stamp=1 HTTP/1.1\r\nHost: h\r\n"
+        head = f"POST /iclock/cdata?SN={sn}&table=ATTLOG&Stamp=1 HTTP/1.1\r\nHost: localhost\r\n"
         return (head + "".join(h + "\r\n" for h in headers) + "\r\n").encode("latin-1") + body
 
     def test_content_lengths_that_are_none(self):
@@ -209,7 +209,7 @@ class Heads(Attack):
                              (b"a: b\r\n", 500000)):
             with self.subTest(piece=piece[:20]):
                 self.refused(b"GET /iclock/ping?SN=EVIL HTTP/1.1\r\n", *([piece] * count))
-        self.refused(b"GET /iclock/ping?SN=" + b"A" * 10 * MB + b" HTTP/1.1\r\nHost: h\r\n\r\n")
+        self.refused(b"GET /iclock/ping?SN=" + b"A" * 10 * MB + b" HTTP/1.1\r\nHost: localhost\r\n\r\n")
 
     def test_methods_that_make_no_sense(self):
         d = Device(server)
@@ -495,7 +495,7 @@ class People(Attack):
     def test_a_request_body_too_large(self):
         with Wire(server.admin, 20) as wire:
             try:
-                wire.send(b"POST /api/commands HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer "
+                wire.send(b"POST /api/commands HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
                           + server.token.encode() + b"\r\nContent-Length: 9000000000\r\n\r\n")
                 wire.send(*([b"x" * MB] * 50))
             except OSError:
@@ -511,7 +511,7 @@ class People(Attack):
             for _ in range(400):
                 wire = Wire(server.admin, 10)
                 wires.append(wire)
-                wire.send(b"GET /api/events HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer "
+                wire.send(b"GET /api/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
                           + server.token.encode() + b"\r\n\r\n")
             time.sleep(1)
             self.assertEqual(server.api.raw("GET", "/healthz")[0], 200)

@@ -70,8 +70,8 @@ class Store(unittest.TestCase):
                     self.assertEqual(server.spawn().wait(30), 1)
                     server.process.stdout.close()
                     self.assertIn(f"{name} = off", server.log())
-                    self.assertIn("--unsafe-store yes", server.log())
-                with Server("--store", url, "--unsafe-store", "yes") as server:
+                    self.assertIn("--unsafe-store serves", server.log())
+                with Server("--store", url, "--unsafe-store") as server:
                     self.assertEqual(ready(server)[0], 200)
 
     def test_a_database_of_another_program_or_a_newer_one_is_left_alone(self):

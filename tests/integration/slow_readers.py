@@ -31,7 +31,7 @@ class Reader:
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         self.sock.settimeout(PATIENCE_S)
         self.sock.connect(server.admin)
-        self.sock.sendall(f"GET {target} HTTP/1.1\r\nHost: h\r\n"
+        self.sock.sendall(f"GET {target} HTTP/1.1\r\nHost: localhost\r\n"
                           f"Authorization: Bearer {server.token}\r\n\r\n".encode())
         self.data = b""
 

@@ -171,7 +171,7 @@ class Copy(Base):
             self.assertIn("this store was copied to postgres://gatehouse@/postgres", server.log())
         # Numbers go on where they stood, those of deleted rows included.
         for store_url in (there, url):
-            flags = ["--force", "yes"] if store_url == url else []
+            flags = ["--force"] if store_url == url else []
             with Server("--store", store_url, "--new-devices", "approve", *flags,
                         start=False) as server:
                 os.makedirs(server.data)

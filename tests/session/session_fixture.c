@@ -161,22 +161,17 @@ size_t fixture_records(enum model_kind_id kind)
 	return n;
 }
 
-static bool first_traced(void *ctx, const struct traced *e)
-{
-	char *to = ctx;
-
-	snprintf(to, 512, "%.*s %.*s %u %.*s", GH_FMT(e->method), GH_FMT(e->target), e->status,
-		 GH_FMT(e->reply));
-	return false;
-}
-
 const char *fixture_traced(const char *sn)
 {
 	static char text[512];
-	gh_slice serial = gh_slice_of(sn);
+	const struct traced *e;
 
 	text[0] = '\0';
-	trace_read(fixture.server.trace, &serial, first_traced, text);
+	if (trace_hold(fixture.server.trace, gh_slice_of(sn), &e, 1)) {
+		snprintf(text, sizeof(text), "%.*s %.*s %u %.*s", GH_FMT(e->method),
+			 GH_FMT(e->target), e->status, GH_FMT(e->reply));
+		trace_release(e);
+	}
 	return text;
 }
 

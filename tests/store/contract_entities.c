@@ -43,11 +43,22 @@ static bool see_area(void *ctx, int64_t id, const void *record)
 	return true;
 }
 
+static bool see_area_row(void *ctx, const void *row, const struct store_key *key)
+{
+	const struct record_row *r = row;
+
+	assert_int_equal(r->id, key->number);
+	return see_area(ctx, r->id, r->record);
+}
+
 static struct areas areas_of(struct fixture *f, struct store_page page)
 {
+	struct store_rows rows = { .list = STORE_ENTITIES + ENTITY_AREA,
+				   .after = page.after,
+				   .limit = page.limit };
 	struct areas as = { 0 };
 
-	assert_ok(f->ops->entities_read(f->r, ENTITY_AREA, &page, see_area, &as));
+	assert_ok(f->ops->rows_read(f->r, &rows, see_area_row, &as));
 	return as;
 }
 

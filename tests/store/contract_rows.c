@@ -321,7 +321,7 @@ static void every_column_of_every_list_is_understood(void **state)
 			lists++;
 		}
 	}
-	assert_true(lists > 80);
+	assert_true(lists > 90);
 }
 
 int contract_rows(void)

@@ -123,6 +123,22 @@ class Adding(unittest.TestCase):
             self.assertEqual(refused(self.server.api.post, "/api/discover",
                                      {"subnet": subnet})[0], status)
 
+    def test_what_is_found_is_a_list_like_others(self):
+        api, with_port = self.server.api, f"127.0.0.0/29:{self.terminal.port}"
+        body = {"subnet": with_port}
+        page = api.call("POST", "/api/discover?sort=-serial&q=sim0&facets=keyNeeded", body)
+        self.assertEqual([f["serial"] for f in page["data"]], ["SIM000001"])
+        self.assertEqual(page["data"][0]["id"], 0x7f000001)
+        self.assertEqual((page["total"], page["cursor"], page["facets"]),
+                         (1, None, {"keyNeeded": [{"value": False, "count": 1}]}))
+        page = api.call("POST", f"/api/discover?after={0x7f000001}", body)
+        self.assertEqual(page["data"], [])
+        status, headers, data = api.raw("POST", "/api/discover.csv?q=SIM", body)
+        self.assertEqual((status, headers["Content-Type"]), (200, "text/csv; charset=utf-8"))
+        self.assertEqual(data.decode().split("\r\n")[1].split(",")[:3],
+                         [str(0x7f000001), self.terminal.tcp, "SIM000001"])
+        self.assertEqual(refused(lambda: api.call("POST", "/api/discover?sort=x", body))[0], 400)
+
     def test_the_command_line_does_the_same(self):
         with Terminal("--sn", "CLI", "--punches", "3") as terminal:
             def run(*words):

@@ -166,12 +166,27 @@ static bool serve_admin_listen(struct serve *s)
 	return http_listen(&config, &s->admin, s->why, sizeof(s->why)) == GH_OK;
 }
 
+/* Whether a name of another site can be made to lead to the admin listener: it is on this machine
+ * only, where nothing else protects it, and shows no certificate that belongs to a name. */
+static bool serve_name_can_be_rebound(const struct serve *s)
+{
+	const char *host = s->settings->admin.host;
+	enum setting cert =
+		s->settings->one_listener ? SETTING_TLS_CERT : SETTING_ADMIN_TLS_CERT;
+	bool here = g_str_has_prefix(host, "127.") || strcmp(host, "::1") == 0;
+
+	return here && *setting_text(s->settings, cert) == '\0';
+}
+
 bool serve_listeners_open(struct serve *s)
 {
+	const char *hosts = setting_text(s->settings, SETTING_ADMIN_HOSTS);
 	struct api_settings settings = {
 		.body_limit = s->settings->body_limit,
 		.streams = 256,
 		.heartbeat_s = 15,
+		.check_host = *hosts || serve_name_can_be_rebound(s),
+		.hosts = hosts,
 	};
 	enum gh_err err = api_open(&s->server, s->tokens, &settings, &s->api);
 

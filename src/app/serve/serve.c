@@ -5,9 +5,11 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "api/api.h"
+#include "app/serve/first_token.h"
 #include "app/serve/serve.h"
 #include "app/subcommands.h"
 #include "base/clock.h"
@@ -44,8 +46,7 @@ static bool store_is_safe(struct serve *s)
 		return true;
 	}
 	snprintf(s->why, sizeof(s->why),
-		 "%s: acknowledged records may be lost; --unsafe-store yes serves "
-		 "nevertheless",
+		 "%s: acknowledged records may be lost; --unsafe-store serves nevertheless",
 		 traits.unsafe);
 	return false;
 }
@@ -99,8 +100,7 @@ static bool serve_core_open(struct serve *s)
 	if (err == GH_OK && moved[0] && !s->settings->force) {
 		server->db.ops->reader_close(r);
 		snprintf(s->why, sizeof(s->why),
-			 "this store was copied to %s; --force yes serves it nevertheless",
-			 moved);
+			 "this store was copied to %s; --force serves it nevertheless", moved);
 		return false;
 	}
 	if (err == GH_OK)
@@ -134,53 +134,15 @@ static bool serve_terminals_open(struct serve *s)
 	return err ? serve_failed(s, "cannot call terminals", err) : true;
 }
 
-/* Waiting for something the store thread does, at start only. */
-struct first_token {
-	pthread_mutex_t lock;
-	pthread_cond_t made;
-	bool done;
-	enum gh_err err;
-	char text[TOKEN_TEXT];
-};
-
-static void first_token_made(void *ctx, enum gh_err err, int64_t id, const char *text)
-{
-	struct first_token *t = ctx;
-
-	(void)id;
-	pthread_mutex_lock(&t->lock);
-	t->err = err;
-	snprintf(t->text, sizeof(t->text), "%s", text ? text : "");
-	t->done = true;
-	pthread_cond_signal(&t->made);
-	pthread_mutex_unlock(&t->lock);
-}
-
 static bool serve_first_token_make(struct serve *s)
 {
-	struct first_token t = { .lock = PTHREAD_MUTEX_INITIALIZER,
-				 .made = PTHREAD_COND_INITIALIZER };
-	bool ok;
-
 	if (tokens_count(s->tokens))
 		return true;
-	enum gh_err err = token_make(&s->server, s->tokens, GH_LIT("admin"),
-				     TOKEN_SCOPE_BIT(TOKEN_ADMIN), first_token_made, &t);
-	if (err)
-		return serve_failed(s, "cannot make the first token", err);
-	pthread_mutex_lock(&t.lock);
-	while (!t.done)
-		pthread_cond_wait(&t.made, &t.lock);
-	pthread_mutex_unlock(&t.lock);
-	if (t.err)
-		return serve_failed(s, "cannot store the first token", t.err);
-	ok = data_dir_write_secret(&s->data, "admin.token", t.text, s->why, sizeof(s->why));
-	explicit_bzero(t.text, sizeof(t.text));
-	if (ok)
-		LOG(&s->log, LOG_INFO, "first start: administrator token written",
-		    { "file", GH_LIT("admin.token") },
-		    { "directory", gh_slice_of(s->data.path) });
-	return ok;
+	if (!first_token_make(&s->server, s->tokens, &s->data, s->why, sizeof(s->why)))
+		return false;
+	LOG(&s->log, LOG_INFO, "first start: administrator token written",
+	    { "file", GH_LIT("admin.token") }, { "directory", gh_slice_of(s->data.path) });
+	return true;
 }
 
 static void serve_announce(const struct serve *s, const char *name, const struct address *at,

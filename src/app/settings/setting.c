@@ -175,7 +175,7 @@ void setting_expected(enum setting id, char *to, size_t size)
 
 	if (types[row->type].expected)
 		snprintf(to, size, "%s", types[row->type].expected);
-	else if (row->type == SETTING_TYPE_WORD)
+	else if (row->type == SETTING_TYPE_WORD || row->type == SETTING_TYPE_FLAG)
 		list_words(row->arg, to, size);
 	else
 		snprintf(to, size, "a %s %llu to %llu%s",
@@ -233,7 +233,7 @@ static char *help_of(enum setting id)
 		g_string_append_printf(s, "%s%s", mark, name);
 		mark = "; ";
 	}
-	if (*row->value) {
+	if (*row->value && row->type != SETTING_TYPE_FLAG) {
 		g_string_append_printf(s, "%s%s", mark, row->value);
 		mark = "; ";
 	}
@@ -257,7 +257,9 @@ size_t setting_options(enum setting_group group, int first_key, int section,
 		if (rows[i].group == group)
 			to[n++] = (struct argp_option){ .name = rows[i].name,
 							.key = first_key + i,
-							.arg = rows[i].arg,
+							.arg = rows[i].type == SETTING_TYPE_FLAG
+								       ? NULL
+								       : rows[i].arg,
 							.doc = help_of((enum setting)i),
 							.group = section };
 	return n;

@@ -44,7 +44,7 @@ struct address {
 
 /* A value that was checked. TEXT, ZONE and TIMES have none besides their text. */
 union setting_value {
-	uint64_t number; /* NUMBER; WORD: which of the words, from 0 */
+	uint64_t number; /* NUMBER; WORD and FLAG: which of the words, from 0 */
 	struct address address;
 };
 

@@ -106,7 +106,7 @@ static void settings_apply(struct settings *s, const union setting_value *v)
 		.new_devices = (enum new_devices)v[SETTING_NEW_DEVICES].number,
 		.zone = *s->value[SETTING_ZONE] ? s->value[SETTING_ZONE] : zone_system_name(),
 		.clock = (enum clock_policy)v[SETTING_CLOCK].number,
-		.comm_key_required = v[SETTING_COMM_KEY].number == 1,
+		.comm_key_required = v[SETTING_DEVICE_KEYS].number == 1,
 		.delay_s = (uint32_t)v[SETTING_DELAY].number,
 		.error_delay_s = (uint32_t)v[SETTING_ERROR_DELAY].number,
 		.trans_interval_min = (uint32_t)v[SETTING_TRANS_INTERVAL].number,
@@ -174,7 +174,7 @@ static error_t settings_take_option(int key, char *arg, struct argp_state *state
 		s->config = g_strdup(arg);
 	} else if (key >= KEY_FIRST && key < KEY_FIRST + SETTING_COUNT) {
 		g_free(s->flag[key - KEY_FIRST]);
-		s->flag[key - KEY_FIRST] = g_strdup(arg);
+		s->flag[key - KEY_FIRST] = g_strdup(arg ? arg : "yes");
 	} else if (key == ARGP_KEY_ARG) {
 		argp_error(state, "unexpected argument: %s", arg);
 	} else {

@@ -20,7 +20,7 @@ static int usage_print(FILE *to)
 		"  copy    copy everything, with every number, and compare; goes on where an\n"
 		"          earlier copy was cut short. No server runs meanwhile. Afterwards "
 		"FROM\n"
-		"          is marked, and serve refuses it without --force yes\n"
+		"          is marked, and serve refuses it without --force\n"
 		"  check   name gaps and doubles in the ledger, and rows that belong to "
 		"nothing\n");
 	return to == stdout ? 0 : 2;

@@ -108,6 +108,7 @@ static void discovery_report(struct discovery *s, enum gh_err err)
 
 		if (f->answered)
 			row[n++] = (struct terminal_found){
+				.ip = s->first + i,
 				.address = gh_slice_of(f->address),
 				.serial = gh_slice_of(f->serial),
 				.name = gh_slice_of(f->name),

@@ -23,9 +23,9 @@
 		{ STORE_RECORDS + KIND_##kind, "deviceSerial", "d.sn", true, USE_TEXT }, \
 		{ STORE_RECORDS + KIND_##kind, "receivedAt", "r.received_ms", false,     \
 		  COLUMN_SORT },
-#define RECORD_COLUMN(kind, member, json, type, flags)                            \
-	{ STORE_RECORDS + KIND_##kind, json,                                      \
-	  (flags)&MODEL_KEY ? "r." #member : NOT_NULL_##type(#member), IS_##type, \
+#define ENTITY_FIRST(kind) { STORE_ENTITIES + ENTITY_##kind, "id", "r.id", false, COLUMN_SORT },
+#define RECORD_COLUMN(list, member, json, type, flags)                                        \
+	{ list, json, (flags)&MODEL_KEY ? "r." #member : NOT_NULL_##type(#member), IS_##type, \
 	  (flags)&MODEL_SECRET ? 0 : USE_##type },
 
 static const struct store_column columns[] = {
@@ -34,8 +34,12 @@ static const struct store_column columns[] = {
 #undef COLUMN
 #define MODEL_RECORD(name, NAME, plural) RECORD_FIRST(NAME)
 #define MODEL_FIELD(NAME, member, json, type, flags) \
-	RECORD_COLUMN(NAME, member, json, type, flags)
+	RECORD_COLUMN(STORE_RECORDS + KIND_##NAME, member, json, type, flags)
 #include "model/record.def"
+#define MODEL_RECORD(name, NAME, plural) ENTITY_FIRST(NAME)
+#define MODEL_FIELD(NAME, member, json, type, flags) \
+	RECORD_COLUMN(STORE_ENTITIES + ENTITY_##NAME, member, json, type, flags)
+#include "model/entity.def"
 };
 
 const struct store_column *store_columns(enum store_list list, size_t *n)

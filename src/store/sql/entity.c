@@ -275,28 +275,6 @@ static bool entity_give(struct sql_call *q, const struct model_kind *k, store_en
 	return fn(ctx, sql_int(q, 0), &record);
 }
 
-enum gh_err sql_entities_read(struct store_reader *r, enum model_entity_id kind,
-			      const struct store_page *page, store_entity_fn *fn, void *ctx)
-{
-	const struct model_kind *k = &model_entities[kind];
-	struct store_page all_devices = *page;
-	struct sql_list l;
-	char text[TEXT_MAX];
-	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
-
-	entity_select_text(&w, k);
-	if (w.err)
-		return w.err;
-	all_devices.device = 0;
-	sql_list_init(&l, ghi_written(&w));
-	struct sql_call q = sql_list_call(r->sql, &l, &all_devices, "e.id", "");
-
-	while (sql_next(&q))
-		if (!entity_give(&q, k, fn, ctx))
-			break;
-	return sql_end(&q);
-}
-
 enum gh_err sql_entity_get(struct store_reader *r, enum model_entity_id kind, int64_t id,
 			   store_entity_fn *fn, void *ctx)
 {

@@ -8,13 +8,15 @@
 #define SORT_LETTERS "200"
 
 struct rows_source {
-	const char *fields; /* NULL: those of a kind */
-	int width;	    /* how many they are */
-	const char *from;
+	const char *fields;	     /* those of a kind follow, where it is of one */
+	int width;		     /* how many they are */
+	const char *from;	     /* NULL: the table of a kind */
 	const char *number, *device; /* NULL: it is of no devices */
 };
 
-static const struct rows_source sources[STORE_RECORDS + 1] = {
+enum { SOURCE_RECORDS = STORE_RECORDS, SOURCE_ENTITIES, SOURCES };
+
+static const struct rows_source sources[SOURCES] = {
 	[STORE_PUNCHES] = { PUNCH_FIELDS, 14, " FROM punch p", "p.seq", "p.device" },
 	[STORE_COMMANDS] = { COMMAND_FIELDS, 16, COMMAND_FROM, "c.id", "c.device" },
 	[STORE_QUARANTINE] = { QUARANTINE_FIELDS, 9,
@@ -24,17 +26,24 @@ static const struct rows_source sources[STORE_RECORDS + 1] = {
 			    " FROM raw_upload u JOIN device d ON d.id = u.device", "u.id",
 			    "u.device" },
 	[STORE_TOKENS] = { TOKEN_FIELDS, TOKEN_WIDTH, " FROM token t", "t.id", NULL },
-	[STORE_RECORDS] = { NULL, 0, NULL, "r.id", "r.device" },
+	[SOURCE_RECORDS] = { RECORD_FIELDS, RECORD_WIDTH, NULL, "r.id", "r.device" },
+	[SOURCE_ENTITIES] = { "r.id", 1, NULL, "r.id", NULL },
 };
 
 static const struct rows_source *source_of(enum store_list list)
 {
-	return &sources[list < STORE_RECORDS ? list : STORE_RECORDS];
+	return &sources[list < STORE_RECORDS	? (int)list
+			: list < STORE_ENTITIES ? SOURCE_RECORDS
+						: SOURCE_ENTITIES];
 }
 
+/* NULL: its rows are of no kind of record. */
 static const struct model_kind *kind_of(enum store_list list)
 {
-	return &model_kinds[list - STORE_RECORDS];
+	if (list < STORE_RECORDS)
+		return NULL;
+	return list < STORE_ENTITIES ? &model_kinds[list - STORE_RECORDS]
+				     : &model_entities[list - STORE_ENTITIES];
 }
 
 /* --- the rows --- */
@@ -45,6 +54,16 @@ static bool row_record_give(const struct sql_call *q, enum store_list list, stor
 	union model_record record = { 0 };
 	struct record_row row = sql_record_of(q, kind_of(list), &record);
 
+	return fn(ctx, &row, key);
+}
+
+static bool row_entity_give(const struct sql_call *q, enum store_list list, store_row_fn *fn,
+			    void *ctx, const struct store_key *key)
+{
+	union model_record record = { 0 };
+	struct record_row row = { .id = key->number, .record = &record };
+
+	kind_read_fields(q, kind_of(list), source_of(list)->width, &record);
 	return fn(ctx, &row, key);
 }
 
@@ -74,7 +93,8 @@ static bool row_give(const struct sql_call *q, enum store_list list, store_row_f
 		token = sql_token_of(q);
 		return fn(ctx, &token, key);
 	default:
-		return row_record_give(q, list, fn, ctx, key);
+		return list < STORE_ENTITIES ? row_record_give(q, list, fn, ctx, key)
+					     : row_entity_give(q, list, fn, ctx, key);
 	}
 }
 
@@ -100,13 +120,15 @@ static bool punches_by_time(const struct store_rows *rows)
 
 static void from_put(struct sql_list *l, const struct sql *c, const struct store_rows *rows)
 {
-	if (rows->list >= STORE_RECORDS) {
+	const struct rows_source *source = source_of(rows->list);
+
+	if (source->from == NULL) {
 		sql_list_more(l, " FROM ");
 		sql_list_more(l, kind_of(rows->list)->name);
-		sql_list_more(l, " r JOIN device d ON d.id = r.device");
+		sql_list_more(l, source->device ? " r JOIN device d ON d.id = r.device" : " r");
 		return;
 	}
-	sql_list_more(l, source_of(rows->list)->from);
+	sql_list_more(l, source->from);
 	if (rows->list != STORE_PUNCHES)
 		return;
 	if (punches_by_time(rows)) {
@@ -235,13 +257,12 @@ static void order_put(struct sql_list *l, const struct store_rows *rows)
 /* The list's fields, and behind them the column it is sorted by, if it is. */
 static void fields_put(struct sql_list *l, const struct store_rows *rows)
 {
+	const struct model_kind *kind = kind_of(rows->list);
+
 	sql_list_init(l, GH_LIT("SELECT "));
-	if (rows->list >= STORE_RECORDS) {
-		sql_list_more(l, RECORD_FIELDS);
-		kind_put_columns(&l->w, kind_of(rows->list), KIND_ALL_FIELDS, "r.%");
-	} else {
-		sql_list_more(l, source_of(rows->list)->fields);
-	}
+	sql_list_more(l, source_of(rows->list)->fields);
+	if (kind)
+		kind_put_columns(&l->w, kind, KIND_ALL_FIELDS, "r.%");
 	if (rows->sort) {
 		sql_list_more(l, ", ");
 		sort_put(l, rows->sort);
@@ -251,8 +272,8 @@ static void fields_put(struct sql_list *l, const struct store_rows *rows)
 static struct store_key row_key_of(const struct sql_call *q, const struct store_rows *rows)
 {
 	struct store_key key = { .number = sql_int(q, 0) };
-	int at = rows->list >= STORE_RECORDS ? RECORD_WIDTH + (int)kind_of(rows->list)->fields
-					     : source_of(rows->list)->width;
+	const struct model_kind *kind = kind_of(rows->list);
+	int at = source_of(rows->list)->width + (kind ? (int)kind->fields : 0);
 
 	if (rows->sort == NULL)
 		return key;

@@ -1,0 +1,73 @@
+#include "api/openapi_list.h"
+
+#include "api/list_resource.h"
+#include "api/openapi_json.h"
+#include "api/openapi_schema.h"
+#include "api/query.h"
+
+static json_t *list_members(json_t *properties)
+{
+	static const struct {
+		const char *name;
+		enum value_kind kind;
+		bool null;
+		const char *about;
+	} row[] = {
+		{ "count", VALUE_INT, false, "Rows in `data`" },
+		{ "next", VALUE_INT, true,
+		  "The `after` of the following page; null: there is none" },
+		{ "more", VALUE_BOOL, false, "Whether there are more rows now" },
+	};
+
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++)
+		properties =
+			tree_with(properties, row[i].name,
+				  tree_with_text(openapi_value(row[i].kind, row[i].null, NULL),
+						 "description", row[i].about));
+	return properties;
+}
+
+/* The members of a page that only some lists have. */
+static json_t *page_members(json_t *properties, const struct route *r)
+{
+	json_t *bound =
+		tree_with(json_object(), "atLeast", openapi_value(VALUE_INT, false, NULL));
+	json_t *either = tree_append(json_array(), openapi_value(VALUE_INT, false, NULL));
+	json_t *facet, *cursor = openapi_value(VALUE_TEXT, true, NULL), *facets;
+
+	cursor = tree_with_text(cursor, "description",
+				"The `cursor` of the following page; null: there is none");
+	bound = tree_with(tree_with_text(json_object(), "type", "object"), "properties", bound);
+	bound = tree_with(bound, "required", tree_append(json_array(), json_string("atLeast")));
+	either = tree_with(json_object(), "oneOf", tree_append(either, bound));
+	facet = tree_with(json_object(), "value", json_object());
+	facet = tree_with(facet, "count", openapi_value(VALUE_INT, false, NULL));
+	facet = tree_with(tree_with_text(json_object(), "type", "object"), "properties", facet);
+	facets = tree_with_text(json_object(), "type", "object");
+	facets = tree_with_text(facets, "description",
+				"Values of each requested field, the most frequent first");
+	facet = tree_with(tree_with_text(json_object(), "type", "array"), "items", facet);
+	facets = tree_with(facets, "additionalProperties", facet);
+	properties = tree_with(properties, "cursor", cursor);
+	properties = tree_with(properties, "total",
+			       tree_with_text(either, "description", "Rows of the whole list"));
+	properties = tree_with(properties, "facets", facets);
+	if (!query_takes(r->params, GH_LIT("ledger")))
+		return properties;
+	return tree_with(properties, "ledger",
+			 tree_with_text(openapi_value(VALUE_TEXT, false, NULL), "description",
+					"The id of the ledger that `seq` is a number of"));
+}
+
+json_t *openapi_list_members(json_t *properties, const struct route *r)
+{
+	return page_members(list_members(properties), r);
+}
+
+json_t *openapi_list_file(json_t *content, size_t form)
+{
+	json_t *schema = tree_with_text(json_object(), "type", "string");
+	json_t *file = tree_with(json_object(), "schema", schema);
+
+	return tree_with(content, list_format_type(form), file);
+}

@@ -1,0 +1,185 @@
+#include "app/serve/first_token.h"
+
+#include <glib.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "app/settings/settings.h"
+#include "app/subcommands.h"
+#include "base/clock.h"
+
+#define WHY 512
+
+/* Waiting for what the store thread does. */
+struct wait {
+	pthread_mutex_t lock;
+	pthread_cond_t made;
+	bool done;
+	enum gh_err err;
+	int64_t id;
+};
+
+static void token_stored(void *ctx, enum gh_err err, int64_t id, const char *text)
+{
+	struct wait *w = ctx;
+
+	(void)text;
+	pthread_mutex_lock(&w->lock);
+	w->err = err;
+	w->id = id;
+	w->done = true;
+	pthread_cond_signal(&w->made);
+	pthread_mutex_unlock(&w->lock);
+}
+
+static enum gh_err token_store(struct server *server, struct tokens *tokens, const char *name,
+			       uint32_t scopes, const char *text, int64_t *id)
+{
+	struct wait w = { .lock = PTHREAD_MUTEX_INITIALIZER, .made = PTHREAD_COND_INITIALIZER };
+	enum gh_err err =
+		token_make(server, tokens, gh_slice_of(name), scopes, text, token_stored, &w);
+
+	if (err)
+		return err;
+	pthread_mutex_lock(&w.lock);
+	while (!w.done)
+		pthread_cond_wait(&w.made, &w.lock);
+	pthread_mutex_unlock(&w.lock);
+	*id = w.id;
+	return w.err;
+}
+
+bool first_token_make(struct server *server, struct tokens *tokens, const struct data_dir *data,
+		      char *why, size_t why_size)
+{
+	char text[TOKEN_TEXT];
+	enum gh_err err;
+	int64_t id;
+	bool ok;
+
+	if (!token_text_make(text)) {
+		snprintf(why, why_size, "cannot make the first token: no random numbers");
+		return false;
+	}
+	ok = data_dir_write_secret(data, "admin.token", text, why, why_size);
+	if (ok) {
+		err = token_store(server, tokens, "admin", TOKEN_SCOPE_BIT(TOKEN_ADMIN), text,
+				  &id);
+		ok = err == GH_OK;
+		if (!ok)
+			snprintf(why, why_size, "cannot store the first token: %s",
+				 gh_strerror(err));
+	}
+	explicit_bzero(text, sizeof(text));
+	return ok;
+}
+
+/* --- gatehouse token create, where no server runs --- */
+
+/* What of a server it takes to store a token. */
+struct offline {
+	struct settings settings;
+	struct data_dir data;
+	struct server server;
+	struct tokens *tokens;
+	char why[WHY];
+};
+
+static bool offline_open(struct offline *o)
+{
+	static const struct store_queue_limits limits = {
+		.jobs = 16, .bytes = 1 << 20, .group_jobs = 16, .group_bytes = 1 << 20
+	};
+	const char *url = setting_text(&o->settings, SETTING_STORE);
+	char *path = g_strdup_printf("sqlite:%s/gatehouse.db", o->data.path);
+	enum gh_err err = store_open(gh_slice_of(*url ? url : path), &o->server.db, o->why,
+				     sizeof(o->why));
+
+	g_free(path);
+	if (err)
+		return false;
+	o->server.now_ms = ghi_clock_wall_ms;
+	err = store_queue_open(&o->server.db, limits, &o->server.queue);
+	if (err == GH_OK)
+		err = tokens_open(&o->server, &o->tokens);
+	if (err)
+		snprintf(o->why, sizeof(o->why), "cannot read the store: %s", gh_strerror(err));
+	return err == GH_OK;
+}
+
+static void offline_close(struct offline *o)
+{
+	if (o->server.queue)
+		store_queue_close(o->server.queue);
+	tokens_close(o->tokens);
+	if (o->server.db.ops)
+		store_close(&o->server.db);
+	data_dir_close(&o->data);
+	settings_clear(&o->settings);
+}
+
+/* 0: one of the words is no scope. */
+static uint32_t scopes_of(const char *list)
+{
+	gh_slice rest = gh_slice_of(list), word;
+	uint32_t scopes = 0;
+
+	while (rest.n) {
+		gh_slice_cut(rest, ',', &word, &rest);
+		word = gh_slice_trim(word);
+		enum token_scope scope = token_scope_of(word);
+
+		if (scope == TOKEN_SCOPES) {
+			fprintf(stderr, "gatehouse: --scopes: there is no scope \"%.*s\"\n",
+				GH_FMT(word));
+			return 0;
+		}
+		scopes |= TOKEN_SCOPE_BIT(scope);
+	}
+	return scopes;
+}
+
+static int offline_create(struct offline *o, const char *name, uint32_t scopes)
+{
+	char text[TOKEN_TEXT] = "";
+	enum gh_err err = GH_EIO;
+	int64_t id = 0;
+
+	if (!offline_open(o)) {
+		fprintf(stderr, "gatehouse: %s\n", o->why);
+		return 1;
+	}
+	if (token_text_make(text))
+		err = token_store(&o->server, o->tokens, name, scopes, text, &id);
+	if (err)
+		fprintf(stderr, "gatehouse: cannot store the token: %s\n", gh_strerror(err));
+	else
+		printf("%s\n", text);
+	if (err == GH_OK)
+		fprintf(stderr,
+			"Token %lld, made in %s while no server runs; it is shown only now.\n",
+			(long long)id, o->data.path);
+	explicit_bzero(text, sizeof(text));
+	return err ? 1 : 0;
+}
+
+bool token_create_offline(const char *data, const char *name, const char *scopes, int *end)
+{
+	char *argv[] = { (char *)(uintptr_t) "serve", (char *)(uintptr_t) "--data",
+			 (char *)(uintptr_t)data, NULL };
+	char *lock = g_build_filename(data, "gatehouse.lock", NULL);
+	struct offline o = { .data = { .lock = -1 } };
+	bool was_served = g_file_test(lock, G_FILE_TEST_EXISTS);
+	uint32_t bits = scopes_of(scopes);
+
+	g_free(lock);
+	/* Nothing to open, or a server that has it open. */
+	if (!was_served || !data_dir_open(&o.data, data, o.why, sizeof(o.why)))
+		return false;
+	*end = bits == 0 ? 2 : settings_parse(&o.settings, 3, argv);
+	if (*end == 0)
+		*end = offline_create(&o, name, bits);
+	offline_close(&o);
+	return true;
+}
