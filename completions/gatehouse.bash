@@ -22,7 +22,7 @@ _gatehouse()
 {
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
 	local command=${COMP_WORDS[1]} words='' given=() i
-	local takes_a_value='^--(comm-key|timeout|encoding|name|password|card|group|port)$'
+	local takes_a_value='^--(comm-key|comm-key-file|token-file|timeout|encoding|name|password|card|group|port|query|sort|before|after|cursor|limit|columns|device|pin|from|to|data|url|token)$'
 
 	if ((COMP_CWORD == 1)); then
 		words=$(gatehouse --help 2>/dev/null | awk '/^  [a-z]/ { print $1 }')

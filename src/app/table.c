@@ -88,7 +88,7 @@ static char *cell_moment(const char *text, enum cell cell)
 	return shown;
 }
 
-static json_t *table_row_find(json_t *row, const char *key)
+json_t *table_member(json_t *row, const char *key)
 {
 	char **part = g_strsplit(key, ".", -1);
 
@@ -118,7 +118,7 @@ static char *cell_joined(json_t *list)
 
 char *table_cell(json_t *row, const struct column *column)
 {
-	json_t *v = table_row_find(row, column->key);
+	json_t *v = table_member(row, column->key);
 
 	switch (v ? json_typeof(v) : JSON_NULL) {
 	case JSON_STRING:
@@ -204,7 +204,7 @@ static void widths_measure(struct widths *x, json_t *rows, const struct column *
 
 			if (w > x->w[i])
 				x->w[i] = w;
-			x->right[i] &= json_is_integer(table_row_find(row, columns[i].key)) ||
+			x->right[i] &= json_is_integer(table_member(row, columns[i].key)) ||
 				       *text == 0;
 			g_free(text);
 		}

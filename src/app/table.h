@@ -34,6 +34,9 @@ void table_stream_row(struct table_stream *s, json_t *row);
 /* headed: print the head even where no row came. */
 void table_stream_close(struct table_stream *s, bool headed);
 
+/* The value of a row; dots lead into objects. NULL: it has none. */
+json_t *table_member(json_t *row, const char *key);
+
 /* What a cell shows of a row; control characters, which could drive the terminal, are not
  * shown. g_free() it. */
 char *table_cell(json_t *row, const struct column *column);

@@ -78,10 +78,28 @@ class Finding(Base):
     def test_the_token_is_found_in_the_data_directory(self):
         self.ok("status", "--url", url(), "--data", server.data, env=environment())
         self.ok("status", "--url", url(), env=environment(GATEHOUSE_DATA=server.data))
-        self.ok("status", "--url", url() + "/", "--token", server.token, env=environment())
+        self.ok("status", "--url", url() + "/", env=environment(GATEHOUSE_TOKEN=server.token))
         with tempfile.TemporaryDirectory() as home:
             os.symlink(server.data, os.path.join(home, "data"))
             self.ok("status", "--url", url(), env=environment(), cwd=home)
+
+    def test_a_secret_comes_from_a_file_and_a_flag_warns(self):
+        with tempfile.TemporaryDirectory() as home:
+            path = os.path.join(home, "token")
+            with open(path, "w") as f:
+                f.write(f"  {server.token}\n")
+            bare = environment(GATEHOUSE_URL=url())
+            self.ok("status", "--token-file", path, env=bare)
+            self.ok("status", env=dict(bare, GATEHOUSE_TOKEN_FILE=path))
+            got = run("status", "--token", server.token, env=bare)
+            self.assertEqual(got.status, 0)
+            self.assertIn("other users of this machine can see what --token is", got.err)
+            self.assertIn("--token-file", got.err)
+            self.assertNotIn(server.token, got.err)
+            self.bad(4, path + "x", "status", "--token-file", path + "x", env=bare)
+            with open(path, "w") as f:
+                f.write("\n")
+            self.bad(4, "must hold a secret", "status", "--token-file", path, env=bare)
 
     def test_a_missing_token_is_explained(self):
         with tempfile.TemporaryDirectory() as home:
@@ -203,6 +221,61 @@ class Devices(Base):
         self.assertIn("POST /iclock/cdata", got.out)
         self.assertIn("2024-06-01 08:00:00", got.out)
         self.assertLess(got.out.index("options=all"), got.out.index("table=ATTLOG"))
+
+
+class Lists(Base):
+    """What every verb that lists takes."""
+
+    VERBS = (("device", "list"), ("punch", "list"), ("command", "list"), ("person", "list"),
+             ("quarantine", "list"), ("problem", "list"), ("token", "list"),
+             ("device", "trace", "LISTED"))
+
+    @classmethod
+    def setUpClass(cls):
+        d = Device(server, sn="LISTED")
+        d.options()
+        d.punch(*((f"{i}", "2024-06-01 08:00:00") for i in range(5)))
+        d.upload("OPERLOG", "USER PIN=1\tName=Zoe, =1\nUSER PIN=2\tName=Ann\n", 1)
+        d.upload("ATTLOG", b"rubbish\n", 1)
+        server.api.queue("LISTED", "CHECK")
+
+    def test_each_has_the_forms_and_prints_the_total(self):
+        for words in self.VERBS:
+            page = json.loads(self.ok(*words, "--json", "--sort", "-id").out)
+            ids = [r["id"] for r in page["data"]]
+            self.assertEqual(ids, sorted(ids, reverse=True), words)
+            got = self.ok(*words, "--format", "json", "--sort", "-id")
+            self.assertEqual(json.loads(got.out)["data"], page["data"], words)
+            got = run(*words, "--format", "csv", "--sort", "-id", "--total")
+            self.assertEqual(got.err.splitlines()[-1], f"{page['total']} in all", words)
+            rows = list(csv.DictReader(io.StringIO(got.out, newline="")))
+            self.assertEqual([int(r["id"]) for r in rows], ids, words)
+            got = self.ok(*words, "--format", "ndjson", "--sort", "-id", "--columns", "id")
+            self.assertEqual([json.loads(line) for line in got.lines], [{"id": n} for n in ids])
+            got = self.ok(*words, "--columns", "id", "--format", "table", "--query", "zzzz")
+            self.assertEqual([line.strip().lower() for line in got.lines], ["id"])
+            self.bad(2, "table, csv, ndjson or json", *words, "--format", "xml")
+            self.bad(1, "must be a field this list can be sorted by", *words, "--sort", "nme")
+
+    def test_one_is_searched_sorted_paged_and_cut_to_columns(self):
+        words = ("person", "list", "--device", "LISTED")
+        got = self.ok(*words, "--sort", "name", "--columns", "name,pin", "--format", "csv")
+        self.assertEqual(got.out, "name,pin\r\nAnn,2\r\n\"Zoe, =1\",1\r\n")
+        got = self.ok(*words, "--query", "zo", "--columns", "pin,name")
+        self.assertEqual([line.split()[0] for line in got.lines], ["PIN", "1"])
+        got = run(*words, "--sort", "name", "--limit", "1", "--columns", "name")
+        self.assertIn("Ann", got.out)
+        cursor = got.err.split("--cursor ")[1].strip()
+        got = self.ok(*words, "--sort", "name", "--cursor", cursor, "--columns", "name")
+        self.assertEqual([line.strip() for line in got.lines], ["NAME", "Zoe, =1"])
+        got = run("punch", "list", "--device", "LISTED", "--before", "9000000000000000000",
+                  "--limit", "2", "--columns", "pin")
+        self.assertEqual([line.strip() for line in got.lines], ["PIN", "4", "3"])
+        self.assertIn("--before ", got.err)
+        self.bad(2, 'no field "nme" here; there are: id, deviceSerial, pin, name, ', *words, "--columns", "nme")
+        got = self.ok("device", "list", "--columns", "sn,stats.userCount", "--query", "LISTED",
+                      "--format", "ndjson")
+        self.assertEqual(json.loads(got.lines[0]), {"sn": "LISTED", "stats.userCount": 2})
 
 
 class Punches(Base):
@@ -354,7 +427,7 @@ class Tokens(Base):
         self.assertEqual(got.status, 0)
         token = got.out.strip()
         self.assertRegex(token, r"^gh_[A-Za-z0-9_-]{43}$")
-        self.ok("status", "--token", token)
+        self.ok("status", env=environment(GATEHOUSE_URL=url(), GATEHOUSE_TOKEN=token))
         listed = self.ok("token", "list")
         [row] = [line for line in listed.lines if " erp " in line]
         self.ok("token", "revoke", row.split()[0])
@@ -369,7 +442,8 @@ class Tokens(Base):
         self.assertRegex(row, "read,? *door")
         self.bad(4, "scope write", "command", "send", clock().sn, "LOG", "--token",
                  got.out.strip())
-        self.ok("command", "send", clock().sn, "--type", "unlock", "--token", got.out.strip())
+        self.ok("command", "send", clock().sn, "--type", "unlock",
+                env=environment(GATEHOUSE_URL=url(), GATEHOUSE_TOKEN=got.out.strip()))
 
 
 class Rest(Base):

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """`gatehouse serve` as a program: its flags, variables, configuration file and signals."""
 
+import json
 import os
 import shutil
 import signal
@@ -16,7 +17,7 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import tap  # noqa: E402
 from device import Device, attlog  # noqa: E402
 from fleet import Clock, Fleet, Ledger  # noqa: E402
-from serve import Api, Server, send_request, program, until  # noqa: E402
+from serve import DEADLINE, Api, Server, send_request, program, until  # noqa: E402
 
 
 def run(*args, env=None):
@@ -194,6 +195,72 @@ class Settings(unittest.TestCase):
             self.assertNotIn(server.token, server.log())
 
 
+class FirstToken(unittest.TestCase):
+    """A server can always be administrated on the machine it runs on."""
+
+    def create(self, data, *words):
+        return run("token", "create", "again", "--data", data, *words)
+
+    def test_a_file_that_cannot_be_written_leaves_no_token_behind(self):
+        with Server(start=False) as server:
+            os.makedirs(os.path.join(server.data, "admin.token"))
+            process = server.spawn()
+            self.assertNotEqual(process.wait(DEADLINE), 0)
+            process.stdout.close()
+            self.assertIn("admin.token", server.log())
+            os.rmdir(os.path.join(server.data, "admin.token"))
+            server.start()
+            self.assertEqual(len(server.api.get("/api/tokens")["data"]), 1)
+
+    def test_a_token_is_made_where_no_server_runs(self):
+        with Server() as server:
+            server.terminate()
+            os.remove(os.path.join(server.data, "admin.token"))
+            done = self.create(server.data, "--scopes", "admin")
+            self.assertEqual(done.returncode, 0, done)
+            self.assertIn("while no server runs", done.stderr)
+            token = done.stdout.strip()
+            self.assertRegex(token, "^gh_[A-Za-z0-9_-]{43}$")
+            read = self.create(server.data).stdout.strip()
+            self.assertEqual(self.create(server.data, "--scopes", "king").returncode, 2)
+            with open(os.path.join(server.data, "admin.token"), "w") as f:
+                f.write(token + "\n")
+            server.start()
+            self.assertEqual([(t["name"], t["scopes"]) for t in server.api.get("/api/tokens")["data"]],
+                             [("admin", ["admin"]), ("again", ["admin"]), ("again", ["read"])])
+            Api(server.admin, read).get("/api/punches")
+            # A running server makes it, and needs a token.
+            os.remove(os.path.join(server.data, "admin.token"))
+            done = self.create(server.data)
+            self.assertEqual((done.returncode, done.stdout), (4, ""), done)
+            self.assertEqual(len(server.api.get("/api/tokens")["data"]), 3)
+        with tempfile.TemporaryDirectory() as empty:
+            self.assertEqual(self.create(empty).returncode, 4)
+            self.assertEqual(os.listdir(empty), [])
+
+
+class Hosts(unittest.TestCase):
+    """A page of another site cannot make a name of its own lead to the API."""
+
+    def status(self, server, host):
+        status, _, data = server.api.raw("GET", "/healthz", headers={"Host": host})
+        if status == 421:
+            self.assertEqual(json.loads(data)["code"], "host_refused")
+        return status
+
+    def test_a_name_is_refused_unless_it_was_given(self):
+        with Server() as server:
+            for host, status in (("127.0.0.1", 200), ("localhost:8081", 200), ("[::1]:1", 200),
+                                 ("evil.example", 421), ("localhost.evil.example:80", 421)):
+                self.assertEqual(self.status(server, host), status, host)
+            reply = send_request(server.devices, "GET", "/iclock/cdata?SN=1&options=all",
+                        headers=[("Host", "evil.example")])
+            self.assertNotEqual(reply.status, 421)
+        with Server("--admin-hosts", "gate.example,door.example") as server:
+            for host, status in (("Door.Example:8081", 200), ("127.0.0.1", 200), ("evil", 421)):
+                self.assertEqual(self.status(server, host), status, host)
+
+
 class Signals(unittest.TestCase):
     def test_sigterm_under_load_ends_with_zero_and_loses_nothing(self):
         for how in (signal.SIGTERM, signal.SIGINT):
@@ -244,7 +311,7 @@ class Signals(unittest.TestCase):
             sockets = []
             for _ in range(3):
                 s = socket.create_connection(server.admin, 10)
-                s.sendall(b"GET /api/events HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer "
+                s.sendall(b"GET /api/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
                           + server.token.encode() + b"\r\n\r\n")
                 self.assertTrue(s.recv(100).startswith(b"HTTP/1.1 200"))
                 sockets.append(s)

@@ -76,6 +76,18 @@ class Keys(Base):
             got = terminal(at, "time", env=environment(GATEHOUSE_COMM_KEY="4711"))
             self.assertEqual(got.status, 0, got)
 
+    def test_a_key_comes_from_a_file_and_a_flag_warns(self):
+        sim = self.sim("--comm-key", "4711")
+        with tempfile.TemporaryDirectory() as home:
+            path = os.path.join(home, "key")
+            with open(path, "w") as f:
+                f.write("4711\n")
+            got = terminal(sim.tcp, "time", "--comm-key-file", path)
+            self.assertEqual((got.status, got.err), (0, ""), got)
+            self.assertIn("see what --comm-key is",
+                          terminal(sim.tcp, "time", "--comm-key", "4711").err)
+            self.bad(USAGE, path + "x", sim.tcp, "time", "--comm-key-file", path + "x")
+
     def test_a_wrong_key_has_a_status_of_its_own_and_advice(self):
         sim = self.sim("--comm-key", "4711")
         for at in (sim.tcp, sim.udp):
@@ -175,12 +187,13 @@ class CommandLine(Base):
 
     def test_completion_has_the_settings_of_serve_and_their_words(self):
         with open(os.path.join(ROOT, "src/app/settings/setting.def")) as f:
-            table = re.findall(r'^SETTING\(\w+, SERVE, "([a-z-]+)", "([^"]+)"', f.read(), re.M)
+            table = re.findall(r'^SETTING\(\w+, SERVE, "([a-z-]+)", "([^"]+)", (\w+)', f.read(),
+                               re.M)
         self.assertGreater(len(table), 20)
         self.assertEqual(set(self.complete("serve", "--")),
-                         {"--" + name for name, _ in table} | {"--config", "--help", "--usage"})
-        for name, argument in table:
-            if "|" in argument:
+                         {"--" + name for name, _, _ in table} | {"--config", "--help", "--usage"})
+        for name, argument, kind in table:
+            if "|" in argument and kind != "FLAG":
                 self.assertEqual(set(self.complete("serve", "--" + name, "")),
                                  set(argument.split("|")))
 

@@ -7,6 +7,7 @@
 
 #include "app/api_client/noun.h"
 #include "app/message.h"
+#include "app/secret.h"
 
 #define ANSWER_MAX ((size_t)256 << 20)
 
@@ -22,7 +23,7 @@ static char *client_token_read(const char *data)
 	} else {
 		message_print(
 			"no token: %s\nRun this where the server was started, or give --data "
-			"DIR or --token TOKEN.",
+			"DIR or --token-file FILE.",
 			bad->message);
 		g_error_free(bad);
 	}
@@ -30,8 +31,7 @@ static char *client_token_read(const char *data)
 	return text;
 }
 
-/* The value from the command line, the environment, or the default; NULL: none. */
-static const char *setting_of(const struct client *c, enum setting id)
+const char *client_setting(const struct client *c, enum setting id)
 {
 	char variable[SETTING_VARIABLE_SIZE];
 	const char *given =
@@ -41,16 +41,27 @@ static const char *setting_of(const struct client *c, enum setting id)
 	return *value ? value : NULL;
 }
 
+bool client_setting_given(const struct client *c, enum setting id)
+{
+	char variable[SETTING_VARIABLE_SIZE];
+
+	return c->setting[id] || setting_from_environment(id, variable);
+}
+
 int client_open(struct client *c)
 {
-	const char *given = setting_of(c, SETTING_CLIENT_TOKEN);
-	const char *url = setting_of(c, SETTING_CLIENT_URL);
-	char *token =
-		given ? g_strdup(given) : client_token_read(setting_of(c, SETTING_CLIENT_DATA));
+	const char *given = client_setting(c, SETTING_CLIENT_TOKEN);
+	const char *url = client_setting(c, SETTING_CLIENT_URL);
+	const char *file = client_setting(c, SETTING_CLIENT_TOKEN_FILE);
+	char *token = given  ? g_strdup(given)
+		      : file ? secret_file_read(file)
+			     : client_token_read(client_setting(c, SETTING_CLIENT_DATA));
 	char *header;
 
 	if (token == NULL)
 		return CMD_DENIED;
+	if (c->setting[SETTING_CLIENT_TOKEN])
+		secret_flag_warn("token", "GATEHOUSE_TOKEN");
 	c->base = strstr(url, "://") ? g_strdup(url) : g_strconcat("http://", url, NULL);
 	while (*c->base && c->base[strlen(c->base) - 1] == '/')
 		c->base[strlen(c->base) - 1] = 0;
@@ -99,7 +110,7 @@ static const struct {
 	{ "command_unknown", "'gatehouse command list' shows the commands there are." },
 	{ "token_unknown", "'gatehouse token list' shows the tokens there are." },
 	{ "token_refused", "Is this the data directory of the server at that address? Give "
-			   "--data DIR or --token TOKEN." },
+			   "--data DIR or --token-file FILE." },
 	{ "scope_too_small", "Use the administrator's token, or make one with 'gatehouse token "
 			     "create NAME --scopes LIST'." },
 	{ "busy", NULL },
@@ -163,8 +174,8 @@ static void client_prepare(struct client *c, const char *url)
 	curl_easy_setopt(c->curl, CURLOPT_NOPROXY, "*");
 	curl_easy_setopt(c->curl, CURLOPT_CONNECTTIMEOUT, 10L);
 	curl_easy_setopt(c->curl, CURLOPT_USERAGENT, "gatehouse/" GATEHOUSE_VERSION);
-	if (setting_of(c, SETTING_CLIENT_CA))
-		curl_easy_setopt(c->curl, CURLOPT_CAINFO, setting_of(c, SETTING_CLIENT_CA));
+	if (client_setting(c, SETTING_CLIENT_CA))
+		curl_easy_setopt(c->curl, CURLOPT_CAINFO, client_setting(c, SETTING_CLIENT_CA));
 }
 
 static size_t client_gather(char *p, size_t one, size_t n, void *ctx)
@@ -269,6 +280,7 @@ int client_stream(struct client *c, const char *path, const char *last_id,
 		end = client_refused(c, status, parsed);
 		json_decref(parsed);
 	}
+	c->conflict = err == CURLE_OK && status == 409;
 	g_string_free(s.refusal, TRUE);
 	g_free(id);
 	g_free(url);

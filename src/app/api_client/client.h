@@ -14,11 +14,17 @@ struct client {
 	struct curl_slist *headers;
 	char *base; /* URL without a slash at its end */
 	char error[CURL_ERROR_SIZE];
+	bool conflict; /* the latest stream was refused as it will be again: 409 */
 };
 
 /* Find server and token. CMD_OK, or a message was printed. */
 int client_open(struct client *c);
 void client_close(struct client *c);
+
+/* The value from the command line, the environment, or the default; NULL: none. */
+const char *client_setting(const struct client *c, enum setting id);
+/* The same, without the default. */
+bool client_setting_given(const struct client *c, enum setting id);
 
 /* One call. `body` may be NULL; it is not taken. On CMD_OK *reply is the answer, to be given
  * back by json_decref(); otherwise a message was printed. With `raw`, the answer's text is

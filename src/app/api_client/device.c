@@ -5,6 +5,7 @@
 
 #include "app/api_client/noun.h"
 #include "app/message.h"
+#include "app/secret.h"
 #include "app/subcommands.h"
 
 static const struct column list_columns[] = {
@@ -226,9 +227,26 @@ static void device_clock_print(json_t *device)
 		       llabs(off), side);
 }
 
+/* From the flag, else the file, else the environment; *key NULL: from none. */
+static bool device_key_find(struct cmd *c, char **key)
+{
+	*key = g_strdup(c->opt[CMD_comm_key]);
+	if (*key) {
+		secret_flag_warn("comm-key", "GATEHOUSE_COMM_KEY");
+		return true;
+	}
+	if (c->opt[CMD_comm_key_file]) {
+		*key = secret_file_read(c->opt[CMD_comm_key_file]);
+		return *key != NULL;
+	}
+	*key = g_strdup(g_getenv("GATEHOUSE_COMM_KEY"));
+	return true;
+}
+
 static int device_add(struct cmd *c)
 {
 	json_t *body = json_pack("{s:s}", "address", c->argv[0]), *reply = NULL, *device;
+	char *key = NULL;
 	const char *interval = c->opt[CMD_read_interval];
 	char *end_of = NULL;
 
@@ -236,7 +254,12 @@ static int device_add(struct cmd *c)
 		message_print("the address is not UTF-8");
 		return CMD_USAGE;
 	}
-	device_option_put(body, "commKey", c->opt[CMD_comm_key]);
+	if (!device_key_find(c, &key)) {
+		json_decref(body);
+		return CMD_USAGE;
+	}
+	device_option_put(body, "commKey", key);
+	g_free(key);
 	device_option_put(body, "name", c->opt[CMD_name]);
 	device_option_put(body, "zone", c->opt[CMD_zone]);
 	device_option_put(body, "clock", c->opt[CMD_clock]);
@@ -262,22 +285,25 @@ static int device_add(struct cmd *c)
 	return end;
 }
 
+static const struct column found_columns[] = {
+	{ "ADDRESS", "address", CELL_TEXT },
+	{ "SERIAL NUMBER", "serial", CELL_TEXT },
+	{ "NAME", "name", CELL_TEXT },
+	{ "FIRMWARE", "firmware", CELL_TEXT },
+	{ "KEY NEEDED", "keyNeeded", CELL_TEXT },
+	{ 0 },
+};
+
 static int device_discover(struct cmd *c)
 {
-	static const struct column columns[] = {
-		{ "ADDRESS", "address", CELL_TEXT },
-		{ "SERIAL NUMBER", "serial", CELL_TEXT },
-		{ "NAME", "name", CELL_TEXT },
-		{ "FIRMWARE", "firmware", CELL_TEXT },
-		{ "KEY NEEDED", "keyNeeded", CELL_TEXT },
-		{ 0 },
-	};
-	json_t *body = json_pack("{s:s}", "subnet", c->argv[0]), *reply = NULL;
-	int end = client_call(&c->client, "POST", "/api/discover", body, c->json, &reply);
+	json_t *body = json_pack("{s:s}", "subnet", c->argv[0]);
+	int end;
 
-	if (end == CMD_OK && !c->json)
-		table_print(stdout, json_object_get(reply, "data"), columns, table_terminal());
-	json_decref(reply);
+	if (body == NULL) {
+		message_print("the subnet is not UTF-8");
+		return CMD_USAGE;
+	}
+	end = cmd_list_call(c, "POST", "/api/discover", body);
 	json_decref(body);
 	return end;
 }
@@ -335,6 +361,13 @@ static void device_body_print(const char *title, json_t *row, const char *key,
 	g_strfreev(line);
 }
 
+static const struct column trace_columns[] = {
+	{ "ID", "id", CELL_TEXT },	   { "AT", "at", CELL_TIME },
+	{ "PEER", "peer", CELL_TEXT },	   { "METHOD", "method", CELL_TEXT },
+	{ "TARGET", "target", CELL_TEXT }, { "STATUS", "status", CELL_TEXT },
+	{ "NOTE", "note", CELL_TEXT },	   { 0 },
+};
+
 static int device_trace(struct cmd *c)
 {
 	static const struct column at = { "", "at", CELL_TIME }, peer = { "", "peer", 0 },
@@ -344,11 +377,18 @@ static int device_trace(struct cmd *c)
 			    : g_strdup("/api/trace");
 	char *path = cmd_query(c, one);
 	json_t *reply = NULL, *rows;
-	int end = client_call(&c->client, "GET", path, NULL, c->json, &reply);
+	int end;
 
+	if (c->json || c->opt[CMD_format] || c->opt[CMD_columns] || c->opt[CMD_total]) {
+		end = cmd_list_call(c, "GET", one, NULL);
+		g_free(path);
+		g_free(one);
+		return end;
+	}
+	end = client_call(&c->client, "GET", path, NULL, false, &reply);
 	rows = json_object_get(reply, "data");
 	/* Read like a log: the latest at the bottom. */
-	for (size_t i = json_array_size(rows); end == CMD_OK && !c->json && i > 0; i--) {
+	for (size_t i = json_array_size(rows); end == CMD_OK && i > 0; i--) {
 		json_t *row = json_array_get(rows, i - 1);
 		char *cell[] = { table_cell(row, &at),	   table_cell(row, &peer),
 				 table_cell(row, &method), table_cell(row, &target),
@@ -371,7 +411,7 @@ static int device_trace(struct cmd *c)
 static const struct verb verbs[] = {
 	{ .word = "list",
 	  .args = "",
-	  .options = "state limit after",
+	  .options = "state " LIST_OPTIONS,
 	  .help = "Devices, the newest first",
 	  .run = cmd_list,
 	  .path = "/api/devices",
@@ -387,16 +427,17 @@ static const struct verb verbs[] = {
 	  .args = "ADDRESS",
 	  .least = 1,
 	  .most = 1,
-	  .options = "comm-key name zone clock no-live read-interval",
+	  .options = "comm-key comm-key-file name zone clock no-live read-interval",
 	  .help = "Call a terminal: tcp://HOST[:PORT], udp:// or HOST",
 	  .run = device_add },
 	{ .word = "discover",
 	  .args = "SUBNET",
 	  .least = 1,
 	  .most = 1,
-	  .options = "",
+	  .options = LIST_OPTIONS,
 	  .help = "Look for terminals: 192.168.1.0/24",
-	  .run = device_discover },
+	  .run = device_discover,
+	  .columns = found_columns },
 	{ .word = "read",
 	  .args = "SN",
 	  .least = 1,
@@ -463,9 +504,10 @@ static const struct verb verbs[] = {
 	  .args = "[SN]",
 	  .least = 0,
 	  .most = 1,
-	  .options = "limit",
+	  .options = LIST_OPTIONS,
 	  .help = "Its latest raw exchanges; without SN, those without a serial number",
-	  .run = device_trace },
+	  .run = device_trace,
+	  .columns = trace_columns },
 	{ 0 },
 };
 

@@ -160,10 +160,11 @@ int cmd_run(const struct noun *n, int argc, char **argv)
 	argp_parse(&argp, argc, argv, 0, NULL, &c);
 	setting_options_free(settings, settings_n);
 	end = noun_verb_find(&c);
-	if (end == CMD_OK)
+	if (end == CMD_OK && (c.verb->offline == NULL || !c.verb->offline(&c, &end))) {
 		end = client_open(&c.client);
-	if (end == CMD_OK)
-		end = c.verb->run(&c);
+		if (end == CMD_OK)
+			end = c.verb->run(&c);
+	}
 	if (end == CMD_OK && (fflush(stdout) || ferror(stdout))) {
 		message_print("standard output cannot be written");
 		end = CMD_FAILED;
@@ -180,8 +181,9 @@ int cmd_run(const struct noun *n, int argc, char **argv)
 char *cmd_query(struct cmd *c, const char *path)
 {
 	static const enum cmd_option in_query[] = {
-		CMD_device, CMD_pin,	CMD_from, CMD_to,	CMD_after,   CMD_limit,
-		CMD_state,  CMD_status, CMD_kind, CMD_severity, CMD_subject,
+		CMD_device,  CMD_pin,	CMD_from,   CMD_to,	CMD_after,
+		CMD_limit,   CMD_state, CMD_status, CMD_kind,	CMD_severity,
+		CMD_subject, CMD_query, CMD_sort,   CMD_before, CMD_cursor,
 	};
 	GString *s = g_string_new(path);
 	char mark = '?';
@@ -192,35 +194,13 @@ char *cmd_query(struct cmd *c, const char *path)
 
 		if (safe == NULL)
 			continue;
-		g_string_append_printf(s, "%c%s=%s", mark, option_row[in_query[i]].name, safe);
+		g_string_append_printf(
+			s, "%c%s=%s", mark,
+			in_query[i] == CMD_query ? "q" : option_row[in_query[i]].name, safe);
 		mark = '&';
 		curl_free(safe);
 	}
 	return g_string_free(s, FALSE);
-}
-
-void cmd_print_list(struct cmd *c, json_t *reply)
-{
-	table_print(stdout, json_object_get(reply, "data"), c->verb->columns, table_terminal());
-	if (json_is_true(json_object_get(reply, "more")))
-		fprintf(stderr, "There is more: --after %" JSON_INTEGER_FORMAT "\n",
-			json_integer_value(json_object_get(reply, "next")));
-}
-
-int cmd_list(struct cmd *c)
-{
-	char *one = c->argc ? client_path(&c->client, c->verb->path, c->argv[0])
-			    : g_strdup(c->verb->path);
-	char *path = cmd_query(c, one);
-	json_t *reply = NULL;
-	int end = client_call(&c->client, "GET", path, NULL, c->json, &reply);
-
-	if (end == CMD_OK && !c->json)
-		cmd_print_list(c, reply);
-	json_decref(reply);
-	g_free(path);
-	g_free(one);
-	return end;
 }
 
 int cmd_each(struct cmd *c)

@@ -40,6 +40,8 @@ struct verb {
 	const char *options;
 	const char *help;
 	int (*run)(struct cmd *c);
+	/* Does it without a server, where that can be; *end is the exit status. NULL: never. */
+	bool (*offline)(struct cmd *c, int *end);
 	/* What cmd_list, cmd_each and cmd_show need besides: */
 	const char *method;
 	const char *path; /* "%s" stands for an argument */
@@ -58,8 +60,10 @@ int cmd_run(const struct noun *n, int argc, char **argv);
 
 /* --- verbs that need no function of their own --- */
 
-/* GET path, with the options that are query parameters; a table. */
+/* GET path, with the options that are query parameters, and print the list in the form of --format.
+ * The verb takes LIST_OPTIONS. */
 int cmd_list(struct cmd *c);
+#define LIST_OPTIONS "query sort before after cursor limit total columns format"
 /* `method` path for each argument. */
 int cmd_each(struct cmd *c);
 
@@ -67,8 +71,8 @@ int cmd_each(struct cmd *c);
 
 /* The path with the options that are query parameters. g_free() it. */
 char *cmd_query(struct cmd *c, const char *path);
-/* Print a list's reply as a table, and a hint on the remaining rows. */
-void cmd_print_list(struct cmd *c, json_t *reply);
+/* As cmd_list(), of another method or with a body; it is not taken. */
+int cmd_list_call(struct cmd *c, const char *method, const char *path, json_t *body);
 /* An object of the KEY=VALUE arguments from argv[first] on, with the types of the server's
  * document. CMD_OK, or a message was printed. */
 int cmd_pairs(struct cmd *c, int first, const char *schema, const char *type, json_t **out);

@@ -39,7 +39,7 @@ static int problem_snooze(struct cmd *c)
 static const struct verb verbs[] = {
 	{ .word = "list",
 	  .args = "",
-	  .options = "state kind severity subject limit after",
+	  .options = "state kind severity subject " LIST_OPTIONS,
 	  .help = "What an administrator has to look at now",
 	  .run = cmd_list,
 	  .path = "/api/problems",

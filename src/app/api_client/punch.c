@@ -25,12 +25,27 @@ static const struct column columns[] = {
 
 /* --- list: the latest ones, unless a start is given --- */
 
+/* Number of the latest one. */
+static int latest_seq(struct cmd *c, json_int_t *seq)
+{
+	json_t *reply = NULL;
+	int end = client_call(&c->client, "GET",
+			      "/api/punches?before=9223372036854775807&limit=1&total=0", NULL,
+			      false, &reply);
+	json_t *row = json_array_get(json_object_get(reply, "data"), 0);
+
+	*seq = json_integer_value(json_object_get(row, "seq"));
+	json_decref(reply);
+	return end;
+}
+
 static int punch_list(struct cmd *c)
 {
-	static const enum cmd_option where[] = { CMD_after, CMD_from, CMD_to, CMD_device,
-						 CMD_pin };
+	static const enum cmd_option where[] = { CMD_after,  CMD_from,	 CMD_to,
+						 CMD_device, CMD_pin,	 CMD_query,
+						 CMD_sort,   CMD_before, CMD_cursor };
 	gint64 most = c->opt[CMD_limit] ? g_ascii_strtoll(c->opt[CMD_limit], NULL, 10) : 100;
-	json_t *reply = NULL;
+	json_int_t last;
 	char after[24];
 	bool given = false;
 	int end;
@@ -39,13 +54,11 @@ static int punch_list(struct cmd *c)
 		given |= c->opt[where[i]] != NULL;
 	if (given || most <= 0)
 		return cmd_list(c);
-	end = client_call(&c->client, "GET", "/api/stats", NULL, false, &reply);
+	end = latest_seq(c, &last);
 	if (end)
 		return end;
-	most = json_integer_value(json_object_get(json_object_get(reply, "data"), "lastSeq")) -
-	       most;
-	g_snprintf(after, sizeof(after), "%" G_GINT64_FORMAT, most > 0 ? most : 0);
-	json_decref(reply);
+	g_snprintf(after, sizeof(after), "%" G_GINT64_FORMAT,
+		   last > most ? (gint64)last - most : 0);
 	c->opt[CMD_after] = after;
 	end = cmd_list(c);
 	c->opt[CMD_after] = NULL;
@@ -125,16 +138,18 @@ static int punch_watch(struct cmd *c)
 {
 	char *path = cmd_query(c, "/api/events");
 	struct watch w = { .c = c, .line = g_string_new(NULL) };
+	bool again;
 	int end;
 
 	do {
 		end = client_stream(&c->client, path, w.last, watch_take, &w);
 		g_string_truncate(w.line, 0);
-		if (w.met && end != CMD_DENIED && !ferror(stdout)) {
+		again = w.met && end != CMD_DENIED && !c->client.conflict && !ferror(stdout);
+		if (again) {
 			message_print("the stream ended; trying again");
 			g_usleep(2 * G_USEC_PER_SEC);
 		}
-	} while (w.met && end != CMD_DENIED && !ferror(stdout));
+	} while (again);
 	g_string_free(w.line, TRUE);
 	g_free(w.last);
 	g_free(w.id);
@@ -245,7 +260,7 @@ static int punch_export(struct cmd *c)
 static const struct verb verbs[] = {
 	{ .word = "list",
 	  .args = "",
-	  .options = "device pin from to after limit",
+	  .options = "device pin from to " LIST_OPTIONS,
 	  .help = "The latest ones, or those selected",
 	  .run = punch_list,
 	  .path = "/api/punches",

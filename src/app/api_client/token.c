@@ -1,5 +1,6 @@
 /* gatehouse token … */
 #include <glib.h>
+#include <string.h>
 
 #include "app/api_client/noun.h"
 #include "app/subcommands.h"
@@ -48,10 +49,26 @@ static int token_create(struct cmd *c)
 	return end;
 }
 
+/* On the machine itself, where no server runs: for who has no token any more. */
+static bool token_create_here(struct cmd *c, int *end)
+{
+	const char *scope = c->opt[CMD_scope], *scopes = c->opt[CMD_scopes];
+
+	if (!client_setting_given(&c->client, SETTING_CLIENT_DATA) ||
+	    client_setting_given(&c->client, SETTING_CLIENT_URL) ||
+	    client_setting_given(&c->client, SETTING_CLIENT_TOKEN) ||
+	    client_setting_given(&c->client, SETTING_CLIENT_TOKEN_FILE) || (scope && scopes))
+		return false;
+	if (scope)
+		scopes = !strcmp(scope, "write") ? "read,write" : scope;
+	return token_create_offline(client_setting(&c->client, SETTING_CLIENT_DATA), c->argv[0],
+				    scopes ? scopes : "read", end);
+}
+
 static const struct verb verbs[] = {
 	{ .word = "list",
 	  .args = "",
-	  .options = "",
+	  .options = LIST_OPTIONS,
 	  .help = "Tokens there are",
 	  .run = cmd_list,
 	  .path = "/api/tokens",
@@ -62,7 +79,8 @@ static const struct verb verbs[] = {
 	  .most = 1,
 	  .options = "scopes scope",
 	  .help = "Make one; prints it",
-	  .run = token_create },
+	  .run = token_create,
+	  .offline = token_create_here },
 	{ .word = "revoke",
 	  .args = "ID...",
 	  .least = 1,

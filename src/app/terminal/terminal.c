@@ -6,10 +6,18 @@
 #include <stdlib.h>
 
 #include "app/message.h"
+#include "app/secret.h"
 #include "app/subcommands.h"
 #include "base/number.h"
 
-enum { KEY_OPTION = 1000, KEY_COMM_KEY = 2000, KEY_TIMEOUT, KEY_FORMAT, KEY_ENCODING };
+enum {
+	KEY_OPTION = 1000,
+	KEY_COMM_KEY = 2000,
+	KEY_COMM_KEY_FILE,
+	KEY_TIMEOUT,
+	KEY_FORMAT,
+	KEY_ENCODING
+};
 #define TIMEOUT_MAX 3600
 #define HIDDEN '\001' /* before a word that begins with - and is no option */
 
@@ -34,6 +42,7 @@ static const struct argp_option common[] = {
 	  "The device's comm key, a number (GATEHOUSE_COMM_KEY, which other users of this "
 	  "computer do not see)",
 	  1 },
+	{ "comm-key-file", KEY_COMM_KEY_FILE, "FILE", 0, "The comm key in this file", 1 },
 	{ "timeout", KEY_TIMEOUT, "SECONDS", 0, "Patience for each answer (10)", 1 },
 	{ "format", KEY_FORMAT, "FORMAT", 0, "table (the default), csv, ndjson or json", 1 },
 	{ "encoding", KEY_ENCODING, "NAME", 0,
@@ -80,6 +89,19 @@ static void terminal_key_read(struct argp_state *state, struct terminal *c, cons
 		c->options.comm_key = (uint32_t)key;
 }
 
+static void terminal_key_file_read(struct argp_state *state, struct terminal *c,
+				   const char *path)
+{
+	char *text = secret_file_read(path);
+
+	if (text == NULL)
+		argp_failure(state, TERMINAL_USAGE, 0, "--comm-key-file %s cannot be used",
+			     path);
+	else
+		terminal_key_read(state, c, text);
+	g_free(text);
+}
+
 static void terminal_timeout_read(struct argp_state *state, struct terminal *c,
 				  const char *text)
 {
@@ -124,6 +146,11 @@ static error_t terminal_option_read(int key, char *arg, struct argp_state *state
 	switch (key) {
 	case KEY_COMM_KEY:
 		terminal_key_read(state, c, value);
+		if (c->options.comm_key)
+			secret_flag_warn("comm-key", "GATEHOUSE_COMM_KEY");
+		return 0;
+	case KEY_COMM_KEY_FILE:
+		terminal_key_file_read(state, c, value);
 		return 0;
 	case KEY_TIMEOUT:
 		terminal_timeout_read(state, c, value);

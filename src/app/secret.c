@@ -1,0 +1,34 @@
+#include "app/secret.h"
+
+#include <glib.h>
+
+#include "app/message.h"
+
+#define SECRET_BYTES 4096
+
+char *secret_file_read(const char *path)
+{
+	GError *bad = NULL;
+	char *text = NULL;
+	gsize n = 0;
+
+	if (!g_file_get_contents(path, &text, &n, &bad)) {
+		message_print("%s", bad->message);
+		g_error_free(bad);
+		return NULL;
+	}
+	if (n > SECRET_BYTES || *g_strstrip(text) == 0) {
+		message_print("%s: must hold a secret of at most %d bytes", path, SECRET_BYTES);
+		g_free(text);
+		return NULL;
+	}
+	return text;
+}
+
+void secret_flag_warn(const char *flag, const char *variable)
+{
+	message_print(
+		"warning: other users of this machine can see what --%s is; use --%s-file or "
+		"the variable %s",
+		flag, flag, variable);
+}
