@@ -34,6 +34,16 @@ void connection_peer(struct MHD_Connection *connection, char to[INET6_ADDRSTRLEN
 	}
 }
 
+/* -1: unknown. From version 0.9.77.1 of the library on, what one question about a connection returns lasts
+ * until the next one, so its value is taken at once. */
+static int connection_fd(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+
+	return info ? info->connect_fd : -1;
+}
+
 static struct http_connection *connection_of(struct MHD_Connection *connection)
 {
 	const union MHD_ConnectionInfo *info =
@@ -68,21 +78,20 @@ struct http_connection *connection_request_begun(struct MHD_Connection *connecti
 
 void connection_answer(struct MHD_Connection *connection, const char *bytes, size_t n)
 {
-	const union MHD_ConnectionInfo *fd = MHD_get_connection_info(
-					       connection, MHD_CONNECTION_INFO_CONNECTION_FD),
-				       *tls = MHD_get_connection_info(
-					       connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+	int fd = connection_fd(connection);
+	const union MHD_ConnectionInfo *tls =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
 
-	if (fd == NULL)
+	if (fd < 0)
 		return;
 	/* A full buffer or a peer that has gone costs the answer, no more. */
 	if (tls && tls->tls_session) {
 		(void)gnutls_record_send(tls->tls_session, bytes, n);
 		(void)gnutls_bye(tls->tls_session, GNUTLS_SHUT_WR);
 	} else {
-		(void)!send(fd->connect_fd, bytes, n, MSG_NOSIGNAL | MSG_DONTWAIT);
+		(void)!send(fd, bytes, n, MSG_NOSIGNAL | MSG_DONTWAIT);
 	}
-	shutdown(fd->connect_fd, SHUT_RDWR);
+	shutdown(fd, SHUT_RDWR);
 }
 
 /* The bytes counted by the kernel; 0 when it reports none. */
@@ -135,17 +144,16 @@ enum MHD_Result connection_admit(void *cls, const struct sockaddr *peer, socklen
 
 static void *connection_begin(struct http_listener *l, struct MHD_Connection *connection)
 {
-	const union MHD_ConnectionInfo *fd = MHD_get_connection_info(
-					       connection, MHD_CONNECTION_INFO_CONNECTION_FD),
-				       *address = MHD_get_connection_info(
-					       connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	int fd = connection_fd(connection);
+	const union MHD_ConnectionInfo *address =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 	struct http_connection *c = calloc(1, sizeof(*c));
 
 	if (c == NULL)
 		return NULL;
 	c->listener = l;
-	if (fd && address)
-		c->peer = peers_enter(l->peers, address->client_addr, fd->connect_fd,
+	if (fd >= 0 && address)
+		c->peer = peers_enter(l->peers, address->client_addr, fd,
 				      ghi_clock_monotonic_ms());
 	return c;
 }
