@@ -110,7 +110,7 @@ static size_t member_find(const struct model_kind *k, gh_slice name)
 	name = member_alias(name);
 	while (i < k->fields && !gh_slice_eq(name, gh_slice_of(k->field[i].json)))
 		i++;
-	return i;
+	return i < k->fields && k->field[i].flags & MODEL_OWN ? k->fields : i;
 }
 
 static enum gh_err member_unknown(struct fault *fault, const struct model_kind *k,
@@ -120,7 +120,8 @@ static enum gh_err member_unknown(struct fault *fault, const struct model_kind *
 	struct fault f;
 
 	for (size_t i = 0; i < k->fields; i++)
-		suggestion_offer(&near, gh_slice_of(k->field[i].json));
+		if (!(k->field[i].flags & MODEL_OWN))
+			suggestion_offer(&near, gh_slice_of(k->field[i].json));
 	suggestion_offer_words(&near, "group cards");
 	suggestion_fault(&near, &f, (gh_slice){ 0 }, "is unknown");
 	return member_refuse(fault, gh_slice_of(k->name), member, f.message);

@@ -4,7 +4,9 @@
 #include "api/device_view.h"
 #include "api/query.h"
 #include "core/device_options.h"
+#include "core/device_text.h"
 #include "core/problems.h"
+#include "core/retext.h"
 #include "core/rezone.h"
 #include "core/terminals.h"
 #include "core/trace.h"
@@ -23,6 +25,7 @@ struct changing {
 	ghi_civil since; /* derive what it sent from then on again; GHI_CIVIL_NONE: nothing */
 	bool rezoned;	 /* `rezone` has the result */
 	struct rezone_result rezone;
+	enum gh_err text_err; /* why names were not derived again */
 };
 
 static void change_fail(const struct changing *g)
@@ -178,6 +181,48 @@ static void change_rezone(struct changing *g)
 	http_resume_with(g->c->r, change_notify, g);
 }
 
+/* What follows from the change for what is stored, and for the device. */
+static void change_follow(struct changing *g)
+{
+	if (model_has(&g->change, DEVICE_zone) || g->since != GHI_CIVIL_NONE)
+		change_rezone(g);
+	else
+		change_notify(g);
+}
+
+static void change_retexted_follow(void *ctx)
+{
+	struct changing *g = ctx;
+
+	if (g->text_err)
+		LOG(g->c->server->log, LOG_WARNING,
+		    "names not derived again, set charset again", { "sn", device_sn(g->d) },
+		    { "why", gh_slice_of(gh_strerror(g->text_err)) });
+	change_follow(g);
+}
+
+/* On a reader thread or the store thread. */
+static void change_retexted(void *ctx, enum gh_err err)
+{
+	struct changing *g = ctx;
+
+	g->text_err = err;
+	http_resume_with(g->c->r, change_retexted_follow, g);
+}
+
+/* The names of its people, in the new character set. */
+static void change_retext(struct changing *g)
+{
+	if (!http_defer(g->c->r)) {
+		device_unref(g->d);
+		return;
+	}
+	enum gh_err err = device_retext(g->c->server, g->d, change_retexted, g);
+
+	if (err)
+		change_retexted(g, err);
+}
+
 static void change_reply(void *ctx)
 {
 	struct changing *g = ctx;
@@ -188,10 +233,10 @@ static void change_reply(void *ctx)
 		return;
 	}
 	change_log(g);
-	if (model_has(&g->change, DEVICE_zone) || g->since != GHI_CIVIL_NONE)
-		change_rezone(g);
+	if (model_has(&g->change, DEVICE_charset))
+		change_retext(g);
 	else
-		change_notify(g);
+		change_follow(g);
 }
 
 static void call_change_done(void *ctx, enum gh_err err)
@@ -309,6 +354,18 @@ static bool change_usable(struct changing *g, const struct body *b)
 	return false;
 }
 
+static bool charset_usable(struct changing *g, const struct body *b)
+{
+	const struct body *charset = body_find(b, GH_LIT("charset"));
+
+	if (charset == NULL || device_charset_valid(charset->s))
+		return true;
+	call_fail_field(g->c, ERROR_field_invalid, "charset",
+			"must be a character set that is known here and holds ASCII: UTF-8, "
+			"GB18030, CP1256, CP1251, TIS-620 (`iconv -l` lists them)");
+	return false;
+}
+
 static bool since_read(struct changing *g, const struct body *b)
 {
 	const struct body *since = body_find(b, GH_LIT("zoneSince"));
@@ -372,7 +429,7 @@ void handle_device_patch(struct call *c)
 	if (g == NULL)
 		return;
 	if (!change_permitted(g, b) || !change_fits_kind(g, b) || !change_usable(g, b) ||
-	    !since_read(g, b)) {
+	    !since_read(g, b) || !charset_usable(g, b)) {
 		device_unref(g->d);
 		return;
 	}

@@ -77,6 +77,18 @@ enum gh_err ghi_text_convert(const char *to, const char *from, gh_slice s, gh_sl
 	return GH_OK;
 }
 
+bool ghi_text_charset_fits(const char *charset)
+{
+	gh_slice sample = GH_LIT("PIN=1\tName=az AZ~\r\n"), out;
+	bool fits;
+
+	if (ghi_text_convert(charset, "UTF-8", sample, &out))
+		return false;
+	fits = gh_slice_eq(out, sample);
+	free((void *)(uintptr_t)out.p);
+	return fits;
+}
+
 enum gh_err ghi_text_from_gb18030(gh_slice s, gh_slice *out)
 {
 	return ghi_text_convert("UTF-8", "GB18030", s, out);

@@ -20,6 +20,9 @@ size_t ghi_text_utf8_prefix(gh_slice s);
  * GH_EUNSUPPORTED: no such character set. GH_ENOMEM. */
 GH_MUST_CHECK enum gh_err ghi_text_convert(const char *to, const char *from, gh_slice s,
 					   gh_slice *out);
+/* Whether iconv has a character set of that name that holds ASCII as it is, so that the protocols'
+ * lines stay lines. */
+bool ghi_text_charset_fits(const char *charset);
 GH_MUST_CHECK enum gh_err ghi_text_from_gb18030(gh_slice s, gh_slice *out);
 GH_MUST_CHECK enum gh_err ghi_text_to_gb18030(gh_slice s, gh_slice *out);
 

@@ -48,13 +48,20 @@ static enum gh_err merge_earlier(struct merge *m, const struct command_list *l,
 	for (const struct command_item *at = l->first; at && at != until; at = at->next) {
 		union model_record earlier;
 		const struct person *other = (const struct person *)&earlier;
+		gh_slice flag;
 
 		if (at->command.kind != until->command.kind)
 			continue;
 		if (command_record(at->command.kind, at->command.arguments, &earlier))
 			continue;
-		if (gh_slice_eq(other->pin, person->pin))
-			merge_record(m, &earlier);
+		if (!gh_slice_eq(other->pin, person->pin))
+			continue;
+		/* What it was completed with is not new. */
+		if (command_argument(at->command.arguments, ARGUMENT_own_name, &flag))
+			earlier.present &= ~(UINT64_C(1) << PERSON_name);
+		merge_record(m, &earlier);
+		if (model_has(&earlier, PERSON_name))
+			m->record.present &= ~(UINT64_C(1) << PERSON_name_bytes);
 	}
 	return m->failed ? GH_ENOMEM : GH_OK;
 }
@@ -69,6 +76,18 @@ static size_t merge_room(const struct merge *m)
 			room += ((const gh_slice *)model_at_const(m->kind, &m->record, i))->n;
 	}
 	return room;
+}
+
+/* A name that is not changed goes back in the bytes the device wrote it in, where it did. */
+static bool merge_own_name(struct merge *m)
+{
+	struct person *p = (struct person *)&m->record;
+	bool own = model_has(p, PERSON_name_bytes) && p->name_bytes.n;
+
+	if (own)
+		p->name = p->name_bytes;
+	p->present &= ~(UINT64_C(1) << PERSON_name_bytes);
+	return own;
 }
 
 enum gh_err command_person_merge(const struct store_ops *ops, struct store *s,
@@ -90,13 +109,17 @@ enum gh_err command_person_merge(const struct store_ops *ops, struct store *s,
 	if (err)
 		return err;
 	merge_record(&m, &wanted);
-	size_t room = merge_room(&m);
+	bool own = !model_has(&wanted, PERSON_name) && merge_own_name(&m);
+	size_t room = merge_room(&m) + sizeof("own_name=1\n");
 	uint8_t *text = m.failed ? NULL : ghi_arena_alloc(&l->arena, room);
 	struct ghi_writer w = ghi_writer_on(text, text ? room : 0);
 
 	if (text == NULL)
 		return GH_ENOMEM;
 	command_record_put(&w, c->kind, &m.record);
+	if (own)
+		command_argument_put(&w, command_arguments[ARGUMENT_own_name].name,
+				     GH_LIT("1"));
 	c->arguments = ghi_written(&w);
 	return w.err;
 }
@@ -112,8 +135,12 @@ enum gh_err command_person_settle(const struct store_ops *ops, struct store *s,
 	    command_argument(c->arguments, ARGUMENT_fault, &fault))
 		return GH_OK;
 	if (c->kind == COMMAND_KIND_UPDATE_PERSON &&
-	    command_record(c->kind, c->arguments, &record) == GH_OK)
+	    command_record(c->kind, c->arguments, &record) == GH_OK) {
+		/* The device holds it in its character set now, which it was converted to. */
+		if (model_has(&record, PERSON_name))
+			record.present |= UINT64_C(1) << PERSON_name_bytes;
 		return ops->record_put(s, KIND_PERSON, c->device, now_ms, &record);
+	}
 	if (c->kind == COMMAND_KIND_DELETE_PERSON &&
 	    command_argument(c->arguments, ARGUMENT_pin, &gone.pin))
 		return ops->record_delete(s, KIND_PERSON, c->device, &gone, NULL);

@@ -2,6 +2,8 @@
 """Terminals carry out what the queue holds for them, in the words of the push protocol."""
 
 import base64
+import json
+import subprocess
 import time
 import unittest
 
@@ -249,6 +251,39 @@ class Natures(unittest.TestCase):
         row = server.ended(door)
         self.assertEqual(row["status"], "expired", row)
         self.assertNotIn(UNLOCK, line.seen)
+
+
+class Names(unittest.TestCase):
+    def listed(self, terminal):
+        """The users as the terminal holds them, their names from GB18030."""
+        done = subprocess.run([serve.program(), "terminal", terminal.tcp, "user", "list",
+                               "--encoding", "GB18030", "--format", "json"],
+                              capture_output=True, text=True, check=True)
+        return {u["pin"]: (u["name"], u["card"]) for u in json.loads(done.stdout)}
+
+    def test_a_name_keeps_the_terminals_bytes(self):
+        with Terminal("--persona", "chinese", "--users", "6") as terminal, Server() as server:
+            server.add(terminal.tcp)
+            server.linked(SN, "listening")
+            before = self.listed(terminal)
+            pin, name = next((p, n) for p, (n, _) in before.items() if not n.isascii())
+            # Without a character set nothing is guessed, and nothing is spoilt.
+            server.order(SN, "DATA QUERY USERINFO")
+            self.assertNotEqual(self.name(server, pin), name)
+            command = server.order(SN, f"DATA UPDATE USERINFO PIN={pin}\tCard=4711")
+            self.assertEqual(command["status"], "acknowledged", command)
+            after = self.listed(terminal)
+            self.assertEqual(after[pin][0], name)
+            self.assertEqual(str(after[pin][1]), "4711")
+            server.api.change(SN, charset="GB18030")
+            self.assertEqual(self.name(server, pin), name)
+            server.linked(SN, "listening")
+            command = server.order(SN, f"DATA UPDATE USERINFO PIN={pin}\tName=\u5f20\u4e09")
+            self.assertEqual(command["status"], "acknowledged", command)
+            self.assertEqual(self.listed(terminal)[pin][0], "\u5f20\u4e09")
+
+    def name(self, server, pin):
+        return next(p["name"] for p in server.api.records("persons", SN) if p["pin"] == pin)
 
 
 if __name__ == "__main__":

@@ -16,8 +16,4 @@ void attendance_answers(struct exchange *x);
 /* The table of a request, named directly or by its stamp (QUIRKS Q14). */
 gh_slice attendance_table_name(struct exchange *x);
 
-/* Whether its names are GB18030: the administrator set it so, or its language is Chinese
- * (Attendance PUSH 2020-03, 1.2; QUIRKS Q28). */
-bool attendance_uses_gb18030(const struct device_row *row);
-
 #endif

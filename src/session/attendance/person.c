@@ -1,6 +1,8 @@
 /* Remote attendance: the device requests an unknown PIN from the server (PUSH SDK 2013, 3.2.5-1;
  * Attendance PUSH 2020-03, 14; QUIRKS Q30). */
+#include "base/text.h"
 #include "base/writer.h"
+#include "core/device_text.h"
 #include "core/readers.h"
 #include "model/record.h"
 #include "session/attendance/attendance.h"
@@ -41,7 +43,7 @@ static bool person_merge(void *ctx, const struct record_row *row)
 	for (size_t i = 0; i < PERSON_FIELDS; i++) {
 		const struct model_field *f = &model_kinds[KIND_PERSON].field[i];
 
-		if (f->type == MODEL_TEXT) {
+		if (f->type != MODEL_INT) {
 			gh_slice *s = model_at(&model_kinds[KIND_PERSON], &r->person, i);
 
 			*s = lookup_copy(r, *s);
@@ -75,6 +77,22 @@ static bool template_write(void *ctx, const struct record_row *row)
 	return true;
 }
 
+/* Its own bytes where it wrote the name itself, else the name in its character set; none where no
+ * text is known. */
+static void lookup_name_set(struct lookup *r)
+{
+	struct person *p = &r->person;
+	struct device_row row;
+
+	device_row(r->x->device, r->arena, &row);
+	if (r->device == device_id(r->x->device) && p->name_bytes.n)
+		p->name = p->name_bytes;
+	else if (ghi_text_is_utf8(p->name))
+		p->name = device_text_write(&row, p->name, r->arena);
+	else
+		p->present &= ~(UINT64_C(1) << PERSON_name);
+}
+
 static enum gh_err lookup_read(struct lookup *r, struct store_reader *reader)
 {
 	const struct store_ops *ops = r->x->server->db.ops;
@@ -84,6 +102,7 @@ static enum gh_err lookup_read(struct lookup *r, struct store_reader *reader)
 	if (err == GH_OK && r->failed)
 		err = GH_ENOMEM;
 	if (err == GH_OK && r->device) {
+		lookup_name_set(r);
 		record_write(r, "USERINFO", &r->person);
 		page.device = r->device;
 		err = ops->records_read(reader, KIND_TEMPLATE, &page, template_write, r);

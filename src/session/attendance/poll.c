@@ -2,8 +2,8 @@
  * (Attendance PUSH 2020-03, 9, 10 and 12). */
 #include <stdlib.h>
 
-#include "base/text.h"
 #include "core/commands.h"
+#include "core/device_text.h"
 #include "core/metrics.h"
 #include "session/attendance/attendance.h"
 #include "wire/attendance/command.h"
@@ -69,25 +69,44 @@ struct offer {
 
 #define LINE_EXTRA 24 /* "C:", up to 20 digits, ':' and LF */
 
+/* In the device's character set, but for a name that is in its own bytes already. */
+static void command_write_own(struct exchange *x, const struct device_row *row,
+			      const struct command *c, gh_slice words, struct ghi_writer *w)
+{
+	size_t before = w->n;
+	gh_slice flag;
+
+	if (!command_argument(c->arguments, ARGUMENT_own_name, &flag))
+		ghi_command_write(w, (uint64_t)c->id, device_text_write(row, words, x->arena));
+	if (w->n != before && w->err == GH_OK)
+		return;
+	w->n = before;
+	w->err = GH_OK;
+	ghi_command_write(w, (uint64_t)c->id, words);
+}
+
 /* "C:1:CHECK" LF …, in the request's arena. A command this dialect has no words for is left out: its
  * answer never comes. GH_ENOMEM, GH_ESPACE. */
-static enum gh_err offer_write(struct arena *a, const struct command_list *l, gh_slice *out)
+static enum gh_err offer_write(struct exchange *x, const struct command_list *l, gh_slice *out)
 {
+	struct device_row row;
 	size_t room = 1;
 
 	for (const struct command_item *at = l->first; at; at = at->next)
 		room += ghi_command_words_room(at->command.arguments) + LINE_EXTRA;
-	uint8_t *own = ghi_arena_alloc(a, 2 * room);
+	/* Twice as much for the reply: a character may take more in the device's set. */
+	uint8_t *own = ghi_arena_alloc(x->arena, 3 * room);
 	if (own == NULL)
 		return GH_ENOMEM;
-	struct ghi_writer w = ghi_writer_on(own, room);
+	device_row(x->device, x->arena, &row);
+	struct ghi_writer w = ghi_writer_on(own, 2 * room);
 
 	for (const struct command_item *at = l->first; at; at = at->next) {
-		struct ghi_writer words = ghi_writer_on(own + room, room);
+		struct ghi_writer words = ghi_writer_on(own + 2 * room, room);
 
 		ghi_command_words_write(&words, at->command.kind, at->command.arguments);
 		if (words.err == GH_OK)
-			ghi_command_write(&w, (uint64_t)at->command.id, ghi_written(&words));
+			command_write_own(x, &row, &at->command, ghi_written(&words), &w);
 	}
 	*out = ghi_written(&w);
 	return w.err;
@@ -98,24 +117,18 @@ static void offer_reply(struct exchange *x)
 {
 	struct offer *o = x->state;
 	struct command_list list;
-	struct device_row row;
-	gh_slice text = { 0 }, converted = { 0 };
+	gh_slice text = { 0 };
 
 	command_list_move(&list, &o->list);
 	if (x->err == GH_OK && list.n)
-		x->err = offer_write(x->arena, &list, &text);
+		x->err = offer_write(x, &list, &text);
 	if (x->err) {
 		exchange_store_failed(x, x->err);
 	} else if (text.n == 0) {
 		exchange_ok(x);
 	} else {
-		device_row(x->device, x->arena, &row);
-		if (attendance_uses_gb18030(&row) &&
-		    ghi_text_to_gb18030(text, &converted) == GH_OK)
-			text = converted;
 		delivery_watch(x, &list);
 		exchange_text(x, text);
-		free((void *)(uintptr_t)converted.p);
 	}
 	command_list_clear(&list);
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "base/base64.h"
-#include "base/text.h"
+#include "core/device_text.h"
 #include "model/record.h"
 #include "session/attendance/upload.h"
 #include "wire/attendance/attlog.h"
@@ -38,26 +38,26 @@ static enum gh_err attlog_read(struct upload *u)
 	return err;
 }
 
-/* UTF-8 of a name, message or remark. */
-static gh_slice text_to_utf8(struct upload *u, gh_slice s)
-{
-	bool forced = gh_slice_ieq(u->row.charset, GH_LIT("gb18030"));
-	gh_slice converted;
-
-	if ((!forced && ghi_text_is_utf8(s)) ||
-	    !(attendance_uses_gb18030(&u->row) || u->row.attendance.language.n == 0) ||
-	    ghi_text_from_gb18030(s, &converted) != GH_OK)
-		return s;
-	gh_slice copy = ghi_arena_copy(&u->piece, converted);
-	free((void *)(uintptr_t)converted.p);
-	return copy;
-}
-
 static gh_slice upload_join_base64(struct upload *u, gh_slice s)
 {
 	uint8_t *to = s.n ? ghi_arena_alloc(&u->piece, s.n) : NULL;
 
 	return to ? ghi_base64_squeeze(s, to) : s;
+}
+
+static void text_read(struct upload *u, gh_slice *s)
+{
+	*s = device_text_read(&u->row, *s, &u->piece);
+}
+
+static void id_card_read(struct upload *u, struct id_card *c)
+{
+	text_read(u, &c->name);
+	text_read(u, &c->address);
+	text_read(u, &c->additional_info);
+	text_read(u, &c->issuer);
+	text_read(u, &c->reserve);
+	text_read(u, &c->notice);
 }
 
 /* Decoded base64; {NULL,0} when it is not base64. Only one copy is made: a picture may be the
@@ -80,8 +80,14 @@ static const char *record_finish(struct upload *u, enum model_kind_id kind,
 
 	switch (kind) {
 	case KIND_PERSON:
-		person->name = text_to_utf8(u, person->name);
+		device_name_read(&u->row, person, &u->piece);
 		return person->pin.n ? NULL : "PIN is missing";
+	case KIND_ID_CARD:
+		id_card_read(u, (struct id_card *)record);
+		return NULL;
+	case KIND_WORK_CODE:
+		text_read(u, &((struct work_code *)record)->name);
+		return NULL;
 	case KIND_TEMPLATE:
 		template->data = upload_join_base64(u, template->data);
 		return template->pin.n ? NULL : "PIN is missing";

@@ -16,12 +16,6 @@
 #define QUARANTINE_MAX 1000 /* malformed records of one upload that get a row each */
 #define REASON_MAX 128
 
-bool attendance_uses_gb18030(const struct device_row *row)
-{
-	return gh_slice_ieq(row->charset, GH_LIT("gb18030")) ||
-	       (row->charset.n == 0 && gh_slice_eq(row->attendance.language, GH_LIT("83")));
-}
-
 enum gh_err upload_quarantine(struct upload *u, int64_t line, size_t offset, gh_slice raw,
 			      const char *reason)
 {

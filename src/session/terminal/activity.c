@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "core/commands.h"
+#include "core/device_text.h"
 #include "session/terminal/attempt.h"
 #include "session/terminal/read.h"
 
@@ -52,6 +53,7 @@ static enum gh_err handle_new(struct terminal_worker *w)
 	struct gh_terminal_options o;
 	struct gh_terminal *t;
 	char *address = ghi_arena_text(&w->used_arena, w->used.terminal.call_address);
+	char charset[DEVICE_CHARSET];
 
 	gh_terminal_options_init(&o);
 	if (address == NULL)
@@ -59,8 +61,7 @@ static enum gh_err handle_new(struct terminal_worker *w)
 	if (!terminal_comm_key(w->used.comm_key, &o.comm_key))
 		return terminal_worker_explain(
 			w, GH_EAUTH, "the comm key of a terminal is a number of 32 bits");
-	if (gh_slice_ieq(w->used.charset, GH_LIT("gb18030")))
-		o.encoding = "GB18030";
+	o.encoding = device_charset(&w->used, charset);
 	enum gh_err err = gh_terminal_new(address, &o, &t);
 
 	if (err == GH_EINVALID)

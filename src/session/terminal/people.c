@@ -5,6 +5,8 @@
 #include <stdlib.h>
 
 #include "base/number.h"
+#include "base/text.h"
+#include "core/device_text.h"
 #include "session/terminal/execution.h"
 #include "wire/attendance/operlog.h"
 
@@ -20,6 +22,18 @@ static gh_slice people_periods_print(struct arena *a, const struct gh_user *u)
 	return ghi_arena_copy(a, (gh_slice){ (const uint8_t *)text, (size_t)size });
 }
 
+/* From the terminal's bytes. A full field may end within a character of UTF-8. */
+static void people_name_read(struct terminal_batch *b, const struct gh_user *u, struct arena *a,
+			     struct person *p)
+{
+	size_t whole = ghi_text_utf8_prefix(p->name), size = p->name.n;
+	bool full = size + 1 >= (u->record_size == 28 || u->record_size == 16 ? 8u : 24u);
+
+	device_name_read(&b->worker->row, p, a);
+	if (full && whole && size - whole < 4 && !ghi_text_is_utf8(p->name))
+		p->name.n = whole;
+}
+
 static enum gh_err people_user_add(struct terminal_batch *b, const struct gh_user *u)
 {
 	struct arena *a;
@@ -32,13 +46,14 @@ static enum gh_err people_user_add(struct terminal_batch *b, const struct gh_use
 			   UINT64_C(1) << PERSON_privilege | UINT64_C(1) << PERSON_password |
 			   UINT64_C(1) << PERSON_card | UINT64_C(1) << PERSON_group_id,
 		.pin = ghi_arena_copy(a, gh_slice_of(u->pin)),
-		.name = ghi_arena_copy(a, gh_slice_of(u->name)),
+		.name = ghi_arena_copy(a, gh_slice_of(u->name_raw)),
 		.privilege = u->privilege,
 		.password = ghi_arena_copy(a, gh_slice_of(u->password)),
 		.card = u->card ? terminal_number_print(a, u->card) : (gh_slice){ 0 },
 		.group_id = terminal_number_print(a, u->group),
 	};
 
+	people_name_read(b, u, a, &person);
 	/* The 28-byte records have other bits there. */
 	if (u->record_size != 28) {
 		person.present |= UINT64_C(1) << PERSON_time_zone;
@@ -165,6 +180,9 @@ static enum gh_err user_merge(struct terminal_execution *x, const struct person 
 	if (model_has(p, PERSON_name)) {
 		err = people_text_set(x, "Name", p->name, u->name, sizeof(u->name));
 		u->name_raw[0] = 0;
+	} else {
+		/* Its bytes go back as they were. */
+		u->name[0] = 0;
 	}
 	if (err == GH_OK && model_has(p, PERSON_password))
 		err = people_text_set(x, "Passwd", p->password, u->password,
