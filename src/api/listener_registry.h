@@ -1,4 +1,6 @@
-/* The listeners whose counters the metrics show. */
+/* The listeners whose counters the metrics show.
+ *
+ * Threads: any. The lock is held while a listener is visited, so a removed one is not in use. */
 #ifndef GH_API_LISTENER_REGISTRY_H
 #define GH_API_LISTENER_REGISTRY_H
 

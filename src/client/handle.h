@@ -1,4 +1,7 @@
-/* What lies behind struct gh_terminal, and the calls the public functions are made of. */
+/* The contents of struct gh_terminal, and the calls of which the public functions consist.
+ *
+ * Threads: a handle belongs to one thread at a time. Only gh_terminal_cancel() runs on others: it
+ * sets an atomic flag and writes to an eventfd. There are no locks. */
 #ifndef GH_CLIENT_HANDLE_H
 #define GH_CLIENT_HANDLE_H
 

@@ -1,4 +1,8 @@
-/* A device inside core; not included elsewhere. */
+/* A device inside core; not included elsewhere.
+ *
+ * Threads: any. Atomic members need no lock. The device's lock guards what may change and is not
+ * atomic; it is held only to copy or to exchange pointers. The register's lock guards the hash
+ * table. */
 #ifndef GH_CORE_DEVICE_PRIVATE_H
 #define GH_CORE_DEVICE_PRIVATE_H
 

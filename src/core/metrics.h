@@ -1,4 +1,4 @@
-/* Counters of what happened since start. */
+/* Counters of events since the start. Threads: any; the counters are atomic. */
 #ifndef GH_CORE_METRICS_H
 #define GH_CORE_METRICS_H
 

@@ -1,4 +1,7 @@
-/* The tokens of the API. A token is shown once, when it is created; the store has its hash. */
+/* The tokens of the API. A token is shown once, when it is created; the store has its hash.
+ *
+ * Threads: any. A read-write lock guards the list: checks of a token read, and changes write it on
+ * the store thread after their commit. */
 #ifndef GH_CORE_TOKENS_H
 #define GH_CORE_TOKENS_H
 

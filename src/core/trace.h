@@ -1,5 +1,8 @@
 /* The latest raw exchanges with devices, for troubleshooting. In memory, bounded as a whole and
- * per device; the oldest are dropped first. */
+ * per device; the oldest are dropped first.
+ *
+ * Threads: any. One lock guards all of it and is held while an exchange is added and while rows
+ * are passed to a callback. */
 #ifndef GH_CORE_TRACE_H
 #define GH_CORE_TRACE_H
 

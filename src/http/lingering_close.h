@@ -1,6 +1,9 @@
 /* A lingering close. The kernel resets a connection that is closed with bytes unread, and the
  * reset may overtake the reply that explains the refusal. The socket is kept for a few seconds
- * instead, and what still arrives is discarded. */
+ * instead, and what still arrives is discarded.
+ *
+ * Threads: one of its own, started with the first socket, reads all sockets. Sockets are added by
+ * any thread of the listener, under a lock that guards the list of added ones. */
 #ifndef GH_HTTP_LINGERING_CLOSE_H
 #define GH_HTTP_LINGERING_CLOSE_H
 

@@ -20,34 +20,45 @@ static const uint16_t usual[SIM_FAULTS] = {
 #undef SIM_FAULT
 };
 
-static bool sim_fault_parse(gh_slice piece, struct sim_faults *out)
+/* One piece of a list: false, it is no fault. */
+static bool fault_piece_parse(gh_slice piece, const struct sim_fault_words *words,
+			      uint16_t *permille)
 {
 	gh_slice word, number;
 	uint64_t percent = 0;
-	bool given = gh_slice_cut(piece, ':', &word, &number), known = false;
+	bool given = gh_slice_cut(piece, ':', &word, &number);
+	bool all = gh_slice_eq(word, GH_LIT("all")), known = all;
 
+	if (gh_slice_eq(piece, GH_LIT("none")))
+		return true;
 	if (given && ghi_number_parse(number, 100, &percent))
 		return false;
-	for (size_t i = 0; i < SIM_FAULTS; i++) {
-		if (!gh_slice_eq(word, GH_LIT("all")) &&
-		    !gh_slice_eq(word, gh_slice_of(sim_fault_word[i])))
-			continue;
-		out->permille[i] = given ? (uint16_t)(percent * 10) : usual[i];
-		known = true;
-	}
-	return known || gh_slice_eq(piece, GH_LIT("none"));
+	for (size_t i = 0; i < words->n; i++)
+		if (all || gh_slice_eq(word, gh_slice_of(words->word[i]))) {
+			permille[i] = given ? (uint16_t)(percent * 10) : words->usual[i];
+			known = true;
+		}
+	return known;
 }
 
-enum gh_err sim_faults_parse(gh_slice list, struct sim_faults *out, gh_slice *bad)
+enum gh_err sim_fault_list_parse(gh_slice list, const struct sim_fault_words *words,
+				 uint16_t *permille, gh_slice *bad)
 {
-	gh_slice piece;
-
 	while (list.n) {
+		gh_slice piece;
+
 		gh_slice_cut(list, ',', &piece, &list);
-		if (!sim_fault_parse(piece, out)) {
+		if (!fault_piece_parse(piece, words, permille)) {
 			*bad = piece;
 			return GH_EINVALID;
 		}
 	}
 	return GH_OK;
+}
+
+enum gh_err sim_faults_parse(gh_slice list, struct sim_faults *out, gh_slice *bad)
+{
+	static const struct sim_fault_words words = { SIM_FAULTS, sim_fault_word, usual };
+
+	return sim_fault_list_parse(list, &words, out->permille, bad);
 }

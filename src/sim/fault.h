@@ -23,4 +23,16 @@ extern const char *const sim_fault_help[SIM_FAULTS];
 GH_MUST_CHECK enum gh_err sim_faults_parse(gh_slice list, struct sim_faults *out,
 					   gh_slice *bad);
 
+/* The faults of one kind of simulator. */
+struct sim_fault_words {
+	size_t n;
+	const char *const *word;
+	const uint16_t *usual; /* permille of a fault named without a number */
+};
+
+/* The same for n faults with other words; `permille` has a number for each. */
+GH_MUST_CHECK enum gh_err sim_fault_list_parse(gh_slice list,
+					       const struct sim_fault_words *words,
+					       uint16_t *permille, gh_slice *bad);
+
 #endif

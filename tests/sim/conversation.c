@@ -81,6 +81,20 @@ void conversation_respond_bytes(struct conversation *t, int status, const char *
 	sim_reply_clear(&r);
 }
 
+const char *conversation_body(const struct conversation *t)
+{
+	return strstr(t->text, "\r\n\r\n") + 4;
+}
+
+unsigned conversation_count(const char *text, const char *what)
+{
+	unsigned n = 0;
+
+	for (const char *at = text; (at = strstr(at, what)); at += strlen(what))
+		n++;
+	return n;
+}
+
 void conversation_respond(struct conversation *t, const char *body)
 {
 	conversation_respond_bytes(t, 200, "Content-Type: text/plain\r\n", gh_slice_of(body));

@@ -28,6 +28,10 @@ void conversation_close(struct conversation *t);
 
 /* Let time pass until the next request, at most `within_ms`; its text, or NULL. */
 const char *conversation_request(struct conversation *t, int64_t within_ms);
+/* The body of the last request. */
+const char *conversation_body(const struct conversation *t);
+/* How often `what` occurs in a text. */
+unsigned conversation_count(const char *text, const char *what);
 /* Answer it with 200 and that body. */
 void conversation_respond(struct conversation *t, const char *body);
 void conversation_respond_bytes(struct conversation *t, int status, const char *header,

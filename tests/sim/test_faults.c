@@ -6,20 +6,6 @@
 #include <glib.h>
 #include <stdio.h>
 
-static unsigned lines_count(const char *text, const char *what)
-{
-	unsigned n = 0;
-
-	for (const char *at = text; (at = strstr(at, what)); at += strlen(what))
-		n++;
-	return n;
-}
-
-static const char *body_of(const struct conversation *t)
-{
-	return strstr(t->text, "\r\n\r\n") + 4;
-}
-
 static void fault_apply(struct conversation *t, const char *list)
 {
 	gh_slice bad;
@@ -57,7 +43,7 @@ static void a_bad_line_stands_between_good_ones_and_is_counted_apart(void **stat
 	conversation_open(&t);
 	conversation_begin(&t, "");
 	conversation_expect(&t, "table=ATTLOG");
-	assert_int_equal(lines_count(body_of(&t), "\n"), 6);
+	assert_int_equal(conversation_count(conversation_body(&t), "\n"), 6);
 	conversation_respond(&t, "OK");
 	assert_int_equal(t.statistics.stream[STREAM_ATTLOG].acknowledged, 5);
 	assert_int_equal(t.statistics.bad_lines, 1);

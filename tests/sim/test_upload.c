@@ -8,20 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static unsigned records_count(const char *text, const char *what)
-{
-	unsigned n = 0;
-
-	for (const char *at = text; (at = strstr(at, what)); at += strlen(what))
-		n++;
-	return n;
-}
-
-static const char *body_of(const struct conversation *t)
-{
-	return strstr(t->text, "\r\n\r\n") + 4;
-}
-
 static void every_kind_of_record_is_uploaded(void **state)
 {
 	static const struct {
@@ -101,7 +87,7 @@ static void a_photo_is_a_header_a_nul_and_a_jpeg_alone_in_its_request(void **sta
 		conversation_open(&t);
 		conversation_begin(&t, cases[i].more);
 		while (conversation_request(&t, 0)) {
-			const char *body = body_of(&t), *content;
+			const char *body = conversation_body(&t), *content;
 
 			if (strstr(t.text, "table=ATTPHOTO")) {
 				photos++;
@@ -113,7 +99,7 @@ static void a_photo_is_a_header_a_nul_and_a_jpeg_alone_in_its_request(void **sta
 				assert_memory_equal(
 					content, cases[i].base64 ? "/9j" : "\xff\xd8\xff", 3);
 				if (!strcmp(cases[i].persona, "idcard"))
-					assert_int_equal(records_count(body, "-"), 3);
+					assert_int_equal(conversation_count(body, "-"), 3);
 			}
 			conversation_respond(&t, "OK");
 		}
@@ -175,8 +161,8 @@ static void it_follows_trans_flag_in_both_forms(void **state)
 		conversation_respond(&t, options);
 		while (conversation_request(&t, 0)) {
 			operlog += strstr(t.text, "table=OPERLOG") != NULL;
-			users += records_count(t.text, "\nUSER PIN=");
-			fingers += records_count(t.text, "\nFP PIN=");
+			users += conversation_count(t.text, "\nUSER PIN=");
+			fingers += conversation_count(t.text, "\nFP PIN=");
 			conversation_respond(&t, "OK");
 		}
 		assert_int_equal(t.statistics.stream[STREAM_ATTLOG].acknowledged,
@@ -208,7 +194,7 @@ static void it_uploads_a_punch_as_it_happens(void **state)
 		assert_int_equal(
 			t.now_ms,
 			calendar_due_ms(&t.plan, 0, t.device.cursor[STREAM_ATTLOG].next));
-		assert_int_equal(records_count(body_of(&t), "\n"), 1);
+		assert_int_equal(conversation_count(conversation_body(&t), "\n"), 1);
 		conversation_respond(&t, "OK");
 	}
 	conversation_close(&t);
@@ -293,7 +279,7 @@ static void old_firmware_goes_on_after_the_stamp_of_the_handshake(void **state)
 	third = calendar_stamp(calendar_punch_s(&t.plan, 0, 2));
 	conversation_begin(&t, "");
 	conversation_expect(&t, "table=ATTLOG");
-	assert_int_equal(records_count(body_of(&t), "\n"), 5);
+	assert_int_equal(conversation_count(conversation_body(&t), "\n"), 5);
 	conversation_no_response(&t);
 	snprintf(options, sizeof(options), HANDSHAKE ALL_FLAGS "ATTLOGStamp=%llu\n",
 		 (unsigned long long)third);
@@ -304,7 +290,7 @@ static void old_firmware_goes_on_after_the_stamp_of_the_handshake(void **state)
 	conversation_expect(&t, "/getrequest");
 	conversation_respond(&t, "OK");
 	conversation_expect(&t, "table=ATTLOG");
-	assert_int_equal(records_count(body_of(&t), "\n"), 2);
+	assert_int_equal(conversation_count(conversation_body(&t), "\n"), 2);
 	conversation_respond(&t, "OK");
 	handshake_again(&t,
 			HANDSHAKE ALL_FLAGS "ATTLOGStamp=9999\n"); /* long ago: everything */
@@ -329,7 +315,7 @@ static void a_stamp_of_another_log_neither_skips_nor_acknowledges_anything(void 
 			 (unsigned long long)stamp);
 		conversation_begin(&t, options);
 		conversation_expect(&t, "table=ATTLOG");
-		assert_int_equal(records_count(body_of(&t), "\n"), 5);
+		assert_int_equal(conversation_count(conversation_body(&t), "\n"), 5);
 		assert_int_equal(t.statistics.stream[STREAM_ATTLOG].acknowledged, 0);
 		conversation_close(&t);
 	}
@@ -412,15 +398,15 @@ static void uploads_get_smaller_after_failures(void **state)
 	conversation_open(&t);
 	conversation_begin(&t, "");
 	conversation_expect(&t, "table=ATTLOG");
-	first = records_count(body_of(&t), "\n");
+	first = conversation_count(conversation_body(&t), "\n");
 	conversation_no_response(&t);
 	conversation_expect(&t, "table=ATTLOG");
-	later = records_count(body_of(&t), "\n");
+	later = conversation_count(conversation_body(&t), "\n");
 	assert_int_equal(first, 100);
 	assert_int_equal(later, 70);
 	conversation_respond(&t, "OK");
 	conversation_expect(&t, "table=ATTLOG");
-	assert_int_equal(records_count(body_of(&t), "\n"), 80);
+	assert_int_equal(conversation_count(conversation_body(&t), "\n"), 80);
 	conversation_close(&t);
 }
 
@@ -470,8 +456,8 @@ static void it_lets_the_server_judge_a_finger_and_goes_on_without_a_verdict(void
 		assert_true(t.now_ms < 600000);
 		conversation_respond(&t, "OK");
 	}
-	assert_int_equal(strncmp(body_of(&t), "PIN=", 4), 0);
-	assert_non_null(strstr(body_of(&t), "\tTMP=Sgh"));
+	assert_int_equal(strncmp(conversation_body(&t), "PIN=", 4), 0);
+	assert_non_null(strstr(conversation_body(&t), "\tTMP=Sgh"));
 	conversation_no_response(&t);
 	conversation_expect(&t, "SN=T000001"); /* no waiting: the person has gone */
 	assert_null(strstr(t.text, "options=all"));

@@ -1,4 +1,7 @@
-/* gatehouse terminal discover CIDR: which of these addresses are devices. */
+/* gatehouse terminal discover CIDR: which of these addresses are devices.
+ *
+ * Threads: some, each tries one address after the other. The lock guards the next address, the
+ * results and the handles to cancel; it is not held during a call. */
 #include <arpa/inet.h>
 #include <glib.h>
 #include <pthread.h>
