@@ -48,6 +48,8 @@ GOALS = {
     "read_100k": ("punches/s, 100,000 of the simulator, to a socket", 0.50, True),
     "read_500k": ("punches/s, 500,000 of the simulator, to a socket", 0.50, True),
     "read_replay": ("punches/s, 500,000 out of memory, to a socket", 0.50, True),
+    "list_csv": ("punches/s, 500,000 as CSV by the command, to a socket", 0.40, True),
+    "list_ndjson": ("punches/s, 500,000 as ndjson by the command, to a socket", 0.30, True),
     "parse_gb": ("GB/s of punches parsed, without a socket", 1.00, True),
     "peak_500k": ("MiB of memory at most, reading 500,000 punches", 64.0, False),
     "peak_1m": ("MiB of memory at most, reading 1,000,000 punches", 64.0, False),
@@ -394,6 +396,29 @@ class Bench:
             self.read(terminal, "library_" + name, punches, transport)
         self.ratio("read_" + name, "library_" + name, "socket_" + name)
 
+    def listed(self, terminal, punches, rounds):
+        """`gatehouse terminal … punch list`, the whole process, beside the bare socket."""
+        for _ in range(rounds):
+            for kind in ("csv", "ndjson"):
+                bare = json.loads(run(*LOAD_CORE, self.tool("bench_terminal_bare"), "tcp",
+                                      *terminal.port))
+                self.note("socket_list_" + kind, rate=punches / bare["seconds"])
+                path = os.path.join(self.dir, "list." + kind)
+                with open(path, "wb") as out:
+                    start = time.monotonic()
+                    subprocess.run([*LOAD_CORE, os.environ["GATEHOUSE"], "terminal",
+                                    f"tcp://127.0.0.1:{terminal.port[0]}", "punch", "list",
+                                    "--format", kind], stdout=out, check=True)
+                    took = time.monotonic() - start
+                with open(path, "rb") as out:
+                    rows = sum(piece.count(b"\n") for piece in
+                               iter(lambda: out.read(1 << 20), b"")) - (kind == "csv")
+                if rows != punches:
+                    raise RuntimeError(f"{rows} rows of {punches} punches")
+                self.note("list_" + kind, rate=punches / took)
+        for kind in ("csv", "ndjson"):
+            self.ratio("list_" + kind, "list_" + kind, "socket_list_" + kind)
+
     def terminal(self):
         """A terminal's log: read by the library, moved by a bare socket, and only parsed."""
         rounds = 5 if self.quick else 15
@@ -401,7 +426,9 @@ class Bench:
             with self.simulator(punches) as sim:
                 self.read_both(sim, name, punches, rounds)
                 if punches == 100000:
-                    self.read_both(sim, "udp", punches, rounds // 5, "udp")
+                    self.read_both(sim, "udp", punches, rounds, "udp")
+                else:
+                    self.listed(sim, punches, 3 if self.quick else 7)
         with Terminal(self.tool("bench_terminal_replay"), "500000") as memory:
             self.read_both(memory, "replay", 500000, rounds)
         self.ratio("read_cpu", "library_replay", "socket_replay", "cpu_ms")

@@ -5,11 +5,12 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "api/compat/zk_server/fields.h"
+#include "api/event_ring.h"
 #include "api/piece.h"
 #include "api/punches.h"
 #include "base/clock.h"
 #include "core/live.h"
+#include "core/metrics.h"
 
 #define PAGE_ROWS 100
 #define PAGE_SPAN 20000 /* numbers of the ledger looked at for one */
@@ -29,6 +30,7 @@ struct feed {
 struct events {
 	struct api *api;
 	struct live_listener *listener;
+	struct event_ring *ring;
 	pthread_mutex_t lock;
 	pthread_cond_t stop;
 	pthread_t timer;
@@ -38,7 +40,7 @@ struct events {
 	struct feed *first;
 };
 
-static void events_wake(void *ctx)
+static void feeds_wake(void *ctx)
 {
 	struct events *e = ctx;
 
@@ -47,6 +49,14 @@ static void events_wake(void *ctx)
 		if (f->piece.stream)
 			http_stream_wake(f->piece.stream);
 	pthread_mutex_unlock(&e->lock);
+}
+
+/* On the store thread. */
+static void events_wake(void *ctx)
+{
+	struct events *e = ctx;
+
+	event_ring_grew(e->ring);
 }
 
 static void *heartbeat_loop(void *ctx)
@@ -79,7 +89,8 @@ enum gh_err events_open(struct api *a, struct events **out)
 	e->api = a;
 	pthread_mutex_init(&e->lock, NULL);
 	ghi_clock_condition_init(&e->stop);
-	e->listener = live_listen(a->server->live, events_wake, e);
+	e->ring = event_ring_new(a->server, a->readers, feeds_wake, e);
+	e->listener = e->ring ? live_listen(a->server->live, events_wake, e) : NULL;
 	e->timing = e->listener && pthread_create(&e->timer, NULL, heartbeat_loop, e) == 0;
 	if (!e->timing) {
 		events_close(e);
@@ -101,6 +112,7 @@ void events_close(struct events *e)
 	pthread_mutex_unlock(&e->lock);
 	if (e->timing)
 		pthread_join(e->timer, NULL);
+	event_ring_free(e->ring);
 	pthread_cond_destroy(&e->stop);
 	pthread_mutex_destroy(&e->lock);
 	free(e);
@@ -109,7 +121,7 @@ void events_close(struct events *e)
 void events_end(struct events *e)
 {
 	atomic_store(&e->ended, true);
-	events_wake(e);
+	feeds_wake(e);
 }
 
 void events_check(struct events *e)
@@ -134,11 +146,8 @@ static bool feed_event_add(void *ctx, const struct punch *p)
 	struct feed *f = ctx;
 	struct punch_view v = punch_view_of(&f->viewer, p);
 
-	piece_write(&f->piece, GH_LIT("id: "));
-	json_int(&f->piece.out, p->seq);
-	piece_write(&f->piece, GH_LIT("\nevent: punch\ndata: "));
-	fields_json(&f->piece.out, &zk_server_punch_fields, &v);
-	piece_write(&f->piece, GH_LIT("\n\n"));
+	event_punch_write(&f->piece.out, &v);
+	metric_add(&f->events->api->server->metrics->events, 1);
 	f->cursor[STREAM_PUNCH] = p->seq;
 	f->rows++;
 	return !piece_full(&f->piece);
@@ -239,8 +248,18 @@ static int64_t feed_pull(void *ctx, uint8_t *to, size_t n)
 	sent = piece_send(&f->piece, to, n);
 	if (sent)
 		return (int64_t)sent;
-	if (feed_behind(f))
-		return piece_request(&f->piece) ? -1 : 0;
+	if (feed_behind(f)) {
+		piece_reset(&f->piece);
+		switch (event_ring_take(f->events->ring, &f->cursor[STREAM_PUNCH], f->device,
+					&f->piece)) {
+		case EVENT_RING_TAKEN:
+			return (int64_t)piece_send(&f->piece, to, n);
+		case EVENT_RING_OWN:
+			return piece_request(&f->piece) ? -1 : 0;
+		case EVENT_RING_WAIT:
+			break;
+		}
+	}
 	if (!atomic_exchange(&f->beat, false))
 		return 0;
 	piece_reset(&f->piece);
@@ -265,6 +284,7 @@ static void feed_gone(void *ctx)
 		f->next->link = f->link;
 	e->feeds--;
 	pthread_mutex_unlock(&e->lock);
+	event_ring_leave(e->ring);
 	piece_gone(&f->piece);
 }
 
@@ -285,6 +305,8 @@ static bool feed_enter(struct events *e, struct feed *f)
 		e->first = f;
 	}
 	pthread_mutex_unlock(&e->lock);
+	if (room)
+		event_ring_join(e->ring);
 	return room;
 }
 

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/writer.h"
+
 #define FIRST_CAPACITY 1024
 
 void buffer_clear(struct buffer *b)
@@ -35,12 +37,21 @@ static bool buffer_grow(struct buffer *b, size_t n)
 	return true;
 }
 
-void buffer_add(struct buffer *b, gh_slice s)
+void buffer_add_growing(struct buffer *b, gh_slice s)
 {
-	if (b->err || s.n == 0 || (b->cap - b->n < s.n && !buffer_grow(b, s.n)))
+	if (!buffer_grow(b, s.n))
 		return;
 	memcpy(b->p + b->n, s.p, s.n);
 	b->n += s.n;
+}
+
+void buffer_add_signed(struct buffer *b, int64_t v)
+{
+	uint8_t text[24];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+
+	ghi_put_signed(&w, v);
+	buffer_add(b, ghi_written(&w));
 }
 
 void buffer_print(struct buffer *b, const char *format, ...)

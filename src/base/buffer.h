@@ -34,7 +34,22 @@ static inline gh_slice buffer_text(const struct buffer *b)
 	return (gh_slice){ b->p, b->n };
 }
 
-void buffer_add(struct buffer *b, gh_slice s);
+/* For buffer_add(): where there is no room yet. */
+void buffer_add_growing(struct buffer *b, gh_slice s);
+
+static inline void buffer_add(struct buffer *b, gh_slice s)
+{
+	if (b->err || s.n == 0)
+		return;
+	if (b->cap - b->n < s.n) {
+		buffer_add_growing(b, s);
+		return;
+	}
+	memcpy(b->p + b->n, s.p, s.n);
+	b->n += s.n;
+}
+
+void buffer_add_signed(struct buffer *b, int64_t v);
 /* As printf(), at most 511 bytes a call. */
 __attribute__((format(printf, 2, 3))) void buffer_print(struct buffer *b, const char *format,
 							...);

@@ -42,9 +42,13 @@ size_t ghi_text_utf8_prefix(gh_slice s)
 {
 	size_t at = 0, step;
 
-	while (at < s.n && (step = ghi_utf8_length(gh_slice_from(s, at))) > 0)
+	for (;;) {
+		while (at < s.n && s.p[at] && s.p[at] < 0x80)
+			at++;
+		if (at == s.n || (step = ghi_utf8_length(gh_slice_from(s, at))) == 0)
+			return at;
 		at += step;
-	return at;
+	}
 }
 
 bool ghi_text_is_utf8(gh_slice s)

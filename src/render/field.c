@@ -108,7 +108,10 @@ void fields_json_inner(struct json *j, const struct fields *f, const void *row)
 	while ((one = fields_next(f, &at))) {
 		struct value v = field_value(one, row);
 
-		json_key(j, one->name);
+		gh_slice key = gh_slice_of(one->key);
+
+		buffer_add(&j->text, gh_slice_from(key, !j->comma));
+		j->comma = false;
 		value_json(j, &v);
 	}
 }

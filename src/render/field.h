@@ -6,6 +6,7 @@
 
 struct field {
 	const char *name;
+	const char *key; /* the name as JSON has it behind another member: ,"name": */
 	enum value_kind kind;
 	bool nullable;
 	bool hidden;	     /* a secret: part of the row and shown nowhere */
@@ -34,8 +35,11 @@ struct fields {
  * A member that is nullable is null where it holds nothing: an empty text, a time of 0. */
 enum { always = 0, nullable = 1 };
 
+#define FIELD_KEY(name) ",\"" name "\":"
+
 #define FIELD_AT(json, value, null, text, member) \
 	{ .name = #json,                          \
+	  .key = FIELD_KEY(#json),                \
 	  .kind = VALUE_##value,                  \
 	  .nullable = null,                       \
 	  .about = text,                          \
@@ -43,6 +47,7 @@ enum { always = 0, nullable = 1 };
 	  .get = FIELD_READER(member) },
 #define FIELD_WORD(json, null, text, member, words) \
 	{ .name = #json,                            \
+	  .key = FIELD_KEY(#json),                  \
 	  .kind = VALUE_TEXT,                       \
 	  .nullable = null,                         \
 	  .about = text,                            \
@@ -51,6 +56,7 @@ enum { always = 0, nullable = 1 };
 	  .get = FIELD_READER(member) },
 #define FIELD_FLAGS(json, text, member, words) \
 	{ .name = #json,                       \
+	  .key = FIELD_KEY(#json),             \
 	  .kind = VALUE_FLAGS,                 \
 	  .about = text,                       \
 	  .offset = offsetof(ROW, member),     \
@@ -58,6 +64,7 @@ enum { always = 0, nullable = 1 };
 	  .get = FIELD_READER(member) },
 #define FIELD_BY_WORD(json, null, text, accessor, words) \
 	{ .name = #json,                                 \
+	  .key = FIELD_KEY(#json),                       \
 	  .kind = VALUE_TEXT,                            \
 	  .nullable = null,                              \
 	  .about = text,                                 \
@@ -65,6 +72,7 @@ enum { always = 0, nullable = 1 };
 	  .get = accessor },
 #define FIELD_BY(json, value, null, text, accessor) \
 	{ .name = #json,                            \
+	  .key = FIELD_KEY(#json),                  \
 	  .kind = VALUE_##value,                    \
 	  .nullable = null,                         \
 	  .about = text,                            \

@@ -33,6 +33,7 @@ struct value record_read_TIME(const struct field *f, const void *row);
 /* One row for a field of the model's table: type, presence bit, member, name, type, flags. */
 #define RECORD_FIELD(type, number, member, json, model, flags) \
 	{ .name = json,                                        \
+	  .key = FIELD_KEY(json),                              \
 	  .kind = RECORD_KIND_##model,                         \
 	  .nullable = true,                                    \
 	  .hidden = ((flags)&MODEL_SECRET) != 0,               \

@@ -44,13 +44,18 @@ static void raw_json(struct json *j, gh_slice s)
 	free(own);
 }
 
+static void path_write(struct ghi_writer *w, const struct value *v)
+{
+	ghi_put(w, v->s);
+	ghi_put_signed(w, v->i);
+}
+
 static void path_json(struct json *j, const struct value *v)
 {
 	uint8_t text[128];
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
 
-	ghi_put(&w, v->s);
-	ghi_put_signed(&w, v->i);
+	path_write(&w, v);
 	json_string(j, ghi_written(&w));
 }
 
@@ -135,11 +140,41 @@ static void flags_csv(struct buffer *to, const struct value *v)
 	}
 }
 
+/* Numbers, booleans, times and paths: as in JSON, without the quotes; a moment that has no text is
+ * empty. */
+static void plain_csv(struct buffer *to, const struct value *v)
+{
+	uint8_t text[128];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+
+	switch (v->kind) {
+	case VALUE_BOOL:
+		ghi_put(&w, v->i ? GH_LIT("true") : GH_LIT("false"));
+		break;
+	case VALUE_CIVIL:
+		if (v->i >= 0)
+			ghi_put_civil(&w, v->i);
+		break;
+	case VALUE_UTC:
+		ghi_put_utc(&w, v->i);
+		break;
+	case VALUE_UTC_MS:
+		ghi_put_utc_ms(&w, v->i);
+		break;
+	case VALUE_PATH:
+		path_write(&w, v);
+		break;
+	default:
+		ghi_put_signed(&w, v->i);
+	}
+	if (w.err == GH_OK)
+		buffer_add(to, ghi_written(&w));
+	else if (w.err != GH_ETOOBIG)
+		buffer_fail(to, w.err);
+}
+
 void value_csv(struct buffer *to, const struct value *v)
 {
-	struct json cell = json_with_limit(256);
-	gh_slice s;
-
 	switch (v->kind) {
 	case VALUE_NULL:
 		return;
@@ -155,17 +190,6 @@ void value_csv(struct buffer *to, const struct value *v)
 		raw_csv(to, v->s);
 		return;
 	default:
-		break;
+		plain_csv(to, v);
 	}
-	/* Numbers, booleans, times and paths: as in JSON, without the quotes. */
-	value_json(&cell, v);
-	s = json_text(&cell);
-	if (gh_slice_eq(s, GH_LIT("null")))
-		s.n = 0;
-	if (s.n >= 2 && s.p[0] == '"')
-		s = (gh_slice){ s.p + 1, s.n - 2 };
-	buffer_add(to, s);
-	if (cell.text.err)
-		buffer_fail(to, cell.text.err);
-	json_clear(&cell);
 }

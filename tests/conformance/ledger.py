@@ -5,6 +5,7 @@ distinguished."""
 import http.client
 import json
 import os
+import re
 import shutil
 import sys
 import threading
@@ -466,6 +467,32 @@ class Events(unittest.TestCase):
             with Stream(own, seen[-1]) as stream:
                 seen += [stream.event()[0] for _ in range(3)]
             self.assertEqual(seen, [1, 2, 3, 4, 5, 6])
+
+    def test_an_event_is_made_once_for_all_streams(self):
+        def made():
+            _, _, body = own.api.raw("GET", "/metrics")
+            return int(re.search(rb"^gatehouse_events_total (\d+)$", body, re.M)[1])
+
+        with Server("--new-devices", "approve") as own:
+            d, other = clock(on=own), clock(on=own)
+            streams = [Stream(own) for _ in range(10)]
+            one = Stream(own, path=f"/api/events?device={other.sn}")
+            for stream in [*streams, one]:
+                while not stream.reply.readline().startswith(b"data:"):
+                    pass
+            for i in range(30):
+                (other if i % 3 == 0 else d).punch((str(i), "2024-06-08 00:00:00"))
+            for stream in streams:
+                self.assertEqual([stream.event()[0] for _ in range(30)],
+                                 list(range(1, 31)))
+            self.assertEqual([one.event()[1]["pin"] for _ in range(10)],
+                             [str(i) for i in range(0, 30, 3)])
+            self.assertEqual(made(), 30)
+            # One that comes later reads what it missed itself.
+            with Stream(own, 27) as late:
+                self.assertEqual([late.event()[0] for _ in range(3)], [28, 29, 30])
+            for stream in [*streams, one]:
+                stream.__exit__()
 
     def test_many_readers_see_the_same(self):
         d = clock()

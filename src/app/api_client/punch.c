@@ -8,8 +8,6 @@
 #include "app/message.h"
 #include "app/subcommands.h"
 
-#define PAGE 1000
-
 static const struct column columns[] = {
 	{ "SEQ", "seq", CELL_TEXT },
 	{ "PIN", "pin", CELL_TEXT },
@@ -164,55 +162,57 @@ static bool punch_piece_write(void *ctx, const char *p, size_t n)
 	return fwrite(p, 1, n, ctx) == n;
 }
 
-static int export_csv(struct cmd *c, FILE *to)
+/* Lines on their way into an array. */
+struct lines {
+	FILE *to;
+	bool begun, ended; /* a line was; and nothing came behind it yet */
+};
+
+static bool punch_lines_write(void *ctx, const char *p, size_t n)
+{
+	struct lines *l = ctx;
+
+	while (n) {
+		const char *end = memchr(p, '\n', n);
+		size_t size = end ? (size_t)(end - p) : n;
+
+		if (size && (l->ended || !l->begun))
+			fputs(l->begun ? ",\n" : "\n", l->to);
+		if (size) {
+			l->begun = true;
+			l->ended = false;
+		}
+		fwrite(p, 1, size, l->to);
+		l->ended |= end != NULL;
+		p += size + (end != NULL);
+		n -= size + (end != NULL);
+	}
+	return !ferror(l->to);
+}
+
+/* As the server sends it, all rows in one answer: it is whole, or it is an error. */
+static int export_stream(struct cmd *c, const char *format,
+			 bool (*take)(void *ctx, const char *p, size_t n), void *ctx)
 {
 	char *query = cmd_query(c, "/api/punches");
-	char *path = g_strconcat(query, strchr(query, '?') ? "&" : "?", "format=csv", NULL);
-	int end = client_stream(&c->client, path, NULL, punch_piece_write, to);
+	char *path =
+		g_strconcat(query, strchr(query, '?') ? "&" : "?", "format=", format, NULL);
+	int end = client_stream(&c->client, path, NULL, take, ctx);
 
 	g_free(path);
 	g_free(query);
 	return end;
 }
 
-/* One object a line, or one array of them. */
-static int export_json(struct cmd *c, FILE *to, bool array)
+/* The array of an export that broke off stays open, so that it cannot pass for the whole. */
+static int export_array(struct cmd *c, FILE *to)
 {
-	gint64 left =
-		c->opt[CMD_limit] ? g_ascii_strtoll(c->opt[CMD_limit], NULL, 10) : G_MAXINT64;
-	char after[24] = "0", limit[24];
-	bool more = true, first = true;
-	int end = CMD_OK;
+	struct lines lines = { .to = to };
+	int end;
 
-	if (c->opt[CMD_after])
-		g_strlcpy(after, c->opt[CMD_after], sizeof(after));
-	c->opt[CMD_after] = after;
-	c->opt[CMD_limit] = limit;
-	fputs(array ? "[" : "", to);
-	while (end == CMD_OK && more && left > 0) {
-		json_t *reply = NULL, *row;
-		char *path;
-		size_t i;
-
-		g_snprintf(limit, sizeof(limit), "%d", (int)MIN(left, PAGE));
-		path = cmd_query(c, "/api/punches");
-		end = client_call(&c->client, "GET", path, NULL, false, &reply);
-		json_array_foreach(json_object_get(reply, "data"), i, row)
-		{
-			fputs(!array ? "" : first ? "\n" : ",\n", to);
-			json_dumpf(row, to, JSON_COMPACT);
-			fputs(array ? "" : "\n", to);
-			first = false;
-		}
-		left -= json_integer_value(json_object_get(reply, "count"));
-		more = json_is_true(json_object_get(reply, "more"));
-		g_snprintf(after, sizeof(after), "%" JSON_INTEGER_FORMAT,
-			   json_integer_value(json_object_get(reply, "next")));
-		json_decref(reply);
-		g_free(path);
-	}
-	fputs(array ? "\n]\n" : "", to);
-	c->opt[CMD_after] = c->opt[CMD_limit] = NULL;
+	fputs("[", to);
+	end = export_stream(c, "ndjson", punch_lines_write, &lines);
+	fputs(end == CMD_OK ? "\n]\n" : "\n", to);
 	return end;
 }
 
@@ -220,10 +220,10 @@ static int export_to(struct cmd *c, FILE *to)
 {
 	const char *format = c->opt[CMD_format] ? c->opt[CMD_format] : c->json ? "json" : "csv";
 
-	if (!strcmp(format, "csv"))
-		return export_csv(c, to);
-	if (!strcmp(format, "ndjson") || !strcmp(format, "json"))
-		return export_json(c, to, !strcmp(format, "json"));
+	if (!strcmp(format, "csv") || !strcmp(format, "ndjson"))
+		return export_stream(c, format, punch_piece_write, to);
+	if (!strcmp(format, "json"))
+		return export_array(c, to);
 	message_print("--format must be csv, ndjson or json");
 	return CMD_USAGE;
 }

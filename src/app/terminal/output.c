@@ -2,13 +2,17 @@
 
 #include <errno.h>
 #include <glib.h>
-#include <inttypes.h>
 
 #include "app/terminal/table.h"
 #include "base/csv.h"
 #include "base/json.h"
+#include "base/text.h"
 
-enum { ROW_LIMIT = 1 << 20 };
+enum {
+	COLUMNS_MAX = 32,
+	TOGETHER = 64 * 1024,		  /* bytes of rows that are written together */
+	TEXT_LIMIT = TOGETHER + (1 << 20) /* and of the row that fills them up */
+};
 
 struct out {
 	FILE *to;
@@ -16,9 +20,31 @@ struct out {
 	const struct out_column *columns;
 	bool one, live, begun;
 	int failed;	  /* errno */
-	struct json line; /* one row, used again */
+	struct json text; /* rows that are not written yet */
+	/* What stands before the value of each column of an object. */
+	struct buffer keys;
+	gh_slice key[COLUMNS_MAX];
 	struct out_table *table;
 };
+
+/* {"first": and ,"second": once for all rows. */
+static void out_keys_make(struct out *o)
+{
+	struct json j = json_with_limit(TEXT_LIMIT);
+	size_t end[COLUMNS_MAX], n = 0, start = 0;
+
+	json_object(&j);
+	for (; n < COLUMNS_MAX && o->columns[n].key; n++) {
+		json_key(&j, o->columns[n].key);
+		j.comma = true;
+		end[n] = j.text.n;
+	}
+	o->keys = j.text;
+	if (o->keys.err)
+		n = 0;
+	for (size_t i = 0; i < n; start = end[i++])
+		o->key[i] = (gh_slice){ o->keys.p + start, end[i] - start };
+}
 
 struct out *out_open(FILE *to, enum out_format format, const struct out_column *columns,
 		     unsigned how)
@@ -30,13 +56,48 @@ struct out *out_open(FILE *to, enum out_format format, const struct out_column *
 	o->columns = columns;
 	o->one = how & OUT_ONE;
 	o->live = how & OUT_LIVE;
-	o->line = json_with_limit(ROW_LIMIT);
+	o->text = json_with_limit(TEXT_LIMIT);
 	if (format == OUT_TABLE)
 		o->table = out_table_open(to, columns, how);
+	else if (format != OUT_CSV)
+		out_keys_make(o);
 	return o;
 }
 
+/* errno is that of the first failure only while nothing else happened. */
+static bool out_note_failure(struct out *o)
+{
+	enum gh_err err = o->text.text.err ? o->text.text.err : o->keys.err;
+
+	if (!o->failed && ferror(o->to))
+		o->failed = errno ? errno : EIO;
+	if (!o->failed && err)
+		o->failed = err == GH_ENOMEM ? ENOMEM : EMSGSIZE;
+	return !o->failed;
+}
+
+static void out_write(struct out *o)
+{
+	struct buffer *b = &o->text.text;
+
+	if (b->n)
+		fwrite(b->p, 1, b->n, o->to);
+	buffer_empty(b);
+}
+
 /* --- JSON --- */
+
+static void output_words_put(struct json *j, gh_slice rest)
+{
+	gh_slice word;
+
+	json_array(j);
+	while (rest.n) {
+		gh_slice_cut(rest, ' ', &word, &rest);
+		json_string(j, word);
+	}
+	json_array_end(j);
+}
 
 static void output_value_put(struct json *j, const struct out_value *v)
 {
@@ -48,79 +109,63 @@ static void output_value_put(struct json *j, const struct out_value *v)
 		json_int(j, v->number);
 		break;
 	case OUT_FLAG:
-		json_array(j);
-		if (v->text)
-			json_string(j, gh_slice_of(v->text));
-		json_array_end(j);
+		output_words_put(j, gh_slice_of(v->text));
 		break;
 	default:
 		json_null(j);
 	}
 }
 
-/* Print the row, if there was room for it. */
-static void output_line_put(struct out *o)
-{
-	if (o->line.text.err == GH_OK)
-		fwrite(o->line.text.p, 1, o->line.text.n, o->to);
-}
-
 static void output_object_put(struct out *o, const struct out_value *values)
 {
-	struct json *j = &o->line;
+	struct json *j = &o->text;
 
-	buffer_empty(&j->text);
-	json_begin(j);
-	json_object(j);
 	for (size_t i = 0; o->columns[i].key; i++) {
-		json_key(j, o->columns[i].key);
+		buffer_add(&j->text, o->key[i]);
+		json_begin(j);
 		output_value_put(j, &values[i]);
 	}
 	json_object_end(j);
-	output_line_put(o);
 }
 
 /* --- CSV, with the line ends of this system --- */
 
 static void output_field_put(struct buffer *b, const char *text)
 {
-	char *valid = g_utf8_make_valid(text, -1);
+	gh_slice s = gh_slice_of(text);
+	char *valid = ghi_text_is_utf8(s) ? NULL : g_utf8_make_valid(text, -1);
 
-	csv_text(b, gh_slice_of(valid), CSV_AS_IS);
+	csv_text(b, valid ? gh_slice_of(valid) : s, CSV_AS_IS);
 	g_free(valid);
 }
 
 static void output_head_put(struct out *o)
 {
-	struct buffer *b = &o->line.text;
+	struct buffer *b = &o->text.text;
 	bool first = true;
 
-	buffer_empty(b);
 	for (size_t i = 0; o->columns[i].key; i++) {
 		csv_next(b, &first);
 		output_field_put(b, o->columns[i].key);
 	}
 	buffer_add(b, GH_LIT("\n"));
-	output_line_put(o);
 }
 
 static void output_row_put(struct out *o, const struct out_value *values)
 {
-	struct buffer *b = &o->line.text;
+	struct buffer *b = &o->text.text;
 	bool first = true;
 
-	buffer_empty(b);
 	for (size_t i = 0; o->columns[i].key; i++) {
 		const struct out_value *v = &values[i];
 
 		csv_next(b, &first);
 		if (v->kind == OUT_NUMBER)
-			buffer_print(b, "%" PRId64, v->number);
+			buffer_add_signed(b, v->number);
 		else if (v->kind != OUT_ABSENT && v->text)
 			output_field_put(b, v->text);
 	}
 	buffer_add(b, GH_LIT("\n"));
-	output_line_put(o);
 }
 
 /* --- rows --- */
@@ -133,24 +178,18 @@ static void out_begin(struct out *o)
 	if (o->format == OUT_CSV)
 		output_head_put(o);
 	if (o->format == OUT_JSON && !o->one)
-		fputc('[', o->to);
-}
-
-/* errno is that of the first failure only while nothing else happened. */
-static bool out_note_failure(struct out *o)
-{
-	if (!o->failed && ferror(o->to))
-		o->failed = errno ? errno : EIO;
-	if (!o->failed && o->line.text.err)
-		o->failed = o->line.text.err == GH_ENOMEM ? ENOMEM : EMSGSIZE;
-	return !o->failed;
+		buffer_add(&o->text.text, GH_LIT("["));
 }
 
 bool out_row(struct out *o, const struct out_value *values)
 {
+	struct buffer *b = &o->text.text;
 	bool first = !o->begun;
 
 	out_begin(o);
+
+	size_t before = b->n;
+
 	switch (o->format) {
 	case OUT_TABLE:
 		out_table_row(o->table, values);
@@ -160,14 +199,18 @@ bool out_row(struct out *o, const struct out_value *values)
 		break;
 	case OUT_JSON:
 		if (!o->one)
-			fputs(first ? "\n" : ",\n", o->to);
+			buffer_add(b, first ? GH_LIT("\n") : GH_LIT(",\n"));
 		output_object_put(o, values);
 		break;
 	case OUT_NDJSON:
 		output_object_put(o, values);
-		fputc('\n', o->to);
+		buffer_add(b, GH_LIT("\n"));
 		break;
 	}
+	if (b->err) /* half a row is none */
+		b->n = before;
+	if (b->n >= TOGETHER || o->live || b->err)
+		out_write(o);
 	if (o->live)
 		fflush(o->to);
 	return out_note_failure(o);
@@ -179,6 +222,7 @@ int out_close(struct out *o, bool complete)
 
 	if (complete)
 		out_begin(o);
+	out_write(o);
 	if (o->table)
 		out_table_close(o->table, complete);
 	if (o->format == OUT_JSON && o->begun)
@@ -187,7 +231,8 @@ int out_close(struct out *o, bool complete)
 		o->failed = errno;
 	out_note_failure(o);
 	failed = o->failed;
-	json_clear(&o->line);
+	json_clear(&o->text);
+	buffer_clear(&o->keys);
 	g_free(o);
 	return failed;
 }

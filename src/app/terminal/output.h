@@ -47,7 +47,7 @@ static inline struct out_value out_count(int64_t number)
 	return (struct out_value){ .kind = number < 0 ? OUT_ABSENT : OUT_NUMBER,
 				   .number = number };
 }
-/* A list in JSON, with nothing in it where text is NULL. */
+/* Words parted by blanks: a list in JSON, with nothing in it where text is NULL. */
 static inline struct out_value out_flag(const char *text)
 {
 	return (struct out_value){ .kind = OUT_FLAG, .text = text };
