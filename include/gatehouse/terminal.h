@@ -89,7 +89,7 @@ struct gh_terminal_error {
 	uint16_t command;	/* the request, 0: none */
 	uint16_t reply;		/* the device's reply, 0: none */
 	int system;		/* errno of the socket, 0: none */
-	uint64_t expected, got; /* bytes, where a size was wrong; otherwise both 0 */
+	uint64_t expected, got; /* bytes, or records, where a number was wrong; else both 0 */
 	const char *attempted;	/* what was attempted: "read the punches"; static */
 	char text[200];		/* the whole error as one sentence */
 };
@@ -259,10 +259,14 @@ GH_API GH_MUST_CHECK enum gh_err gh_terminal_capture_cancel(struct gh_terminal *
 struct gh_terminal_punches;
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_punches_open(struct gh_terminal *t,
 							  struct gh_terminal_punches **out);
-/* As for users. Times that name no real moment are returned and flagged. GH_ETRUNCATED: the
- * device sent less than it announced. */
+/* As users. Times that name no moment are kept and flagged. A record without a PIN gets that of the
+ * user in its slot; where there is none, its pin is empty. GH_ETRUNCATED: the device gave less
+ * than it announced, or counts (GET_FREE_SIZES) more punches than it gave. */
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_punches_next(struct gh_terminal_punches *it,
 							  struct gh_punch *out);
+/* The bytes of the record that _next gave last, borrowed until the next call on `it`. */
+GH_API const uint8_t *gh_terminal_punches_record(const struct gh_terminal_punches *it,
+						 size_t *size);
 GH_API void gh_terminal_punches_close(struct gh_terminal_punches *it);
 /* Erase the punches on the device. */
 GH_API GH_MUST_CHECK enum gh_err gh_terminal_punches_clear(struct gh_terminal *t);

@@ -77,7 +77,7 @@ enum gh_status {
 
 struct gh_punch {
 	char pin[GH_PIN_SIZE]; /* of the record; from the users where the record has only a
-				  uid; the uid in decimal where that user is gone */
+				  uid; empty where that user is gone */
 	uint8_t status;	       /* in, out ... */
 	uint8_t verify;	       /* password 0, fingerprint 1, card 2 ...; other numbers occur */
 	uint8_t record_size;   /* bytes of the record on the wire */

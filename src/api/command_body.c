@@ -110,7 +110,7 @@ static size_t member_find(const struct model_kind *k, gh_slice name)
 	name = member_alias(name);
 	while (i < k->fields && !gh_slice_eq(name, gh_slice_of(k->field[i].json)))
 		i++;
-	return i < k->fields && k->field[i].flags & MODEL_OWN ? k->fields : i;
+	return i < k->fields && k->field[i].flags & (MODEL_OWN | MODEL_EXTRA) ? k->fields : i;
 }
 
 static enum gh_err member_unknown(struct fault *fault, const struct model_kind *k,
@@ -120,7 +120,7 @@ static enum gh_err member_unknown(struct fault *fault, const struct model_kind *
 	struct fault f;
 
 	for (size_t i = 0; i < k->fields; i++)
-		if (!(k->field[i].flags & MODEL_OWN))
+		if (!(k->field[i].flags & (MODEL_OWN | MODEL_EXTRA)))
 			suggestion_offer(&near, gh_slice_of(k->field[i].json));
 	suggestion_offer_words(&near, "group cards");
 	suggestion_fault(&near, &f, (gh_slice){ 0 }, "is unknown");

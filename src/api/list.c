@@ -148,11 +148,23 @@ static bool filters_agree(struct call *c, enum param_id a, enum param_id b)
 	return false;
 }
 
+/* A device that was deleted is unknown, but for its punches, which stay. */
+static bool device_filter_read(struct call *c, struct list_question *q)
+{
+	const struct param_value *v = call_param(c, PARAM_device);
+	struct device *d = v->present ? devices_find(c->server->devices, v->s) : NULL;
+
+	if (d == NULL && v->present && q->resource->source == STORE_PUNCHES &&
+	    c->server->db.ops->device_number(c->reader, v->s, &q->rows.device) == GH_OK)
+		return true;
+	device_unref(d);
+	return call_device_filter(c, &q->rows.device);
+}
+
 static bool filters_read(struct call *c, struct list_question *q)
 {
 	if (!filters_agree(c, PARAM_from, PARAM_startDate) ||
-	    !filters_agree(c, PARAM_to, PARAM_endDate) ||
-	    !call_device_filter(c, &q->rows.device))
+	    !filters_agree(c, PARAM_to, PARAM_endDate) || !device_filter_read(c, q))
 		return false;
 	for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++)
 		if (call_param(c, filters[i].param)->present && !filter_read(c, q, &filters[i]))

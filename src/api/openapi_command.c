@@ -71,8 +71,9 @@ static json_t *record_schema(const struct model_kind *k)
 				.about = "The same as `groupId`" };
 
 	for (size_t i = 0; i < k->fields; i++) {
-		if (k->field[i].flags & MODEL_OWN)
+		if (k->field[i].flags & (MODEL_OWN | MODEL_EXTRA))
 			continue;
+
 		bool number = k->field[i].type == MODEL_INT;
 		struct schema one = { .kind = number ? SCHEMA_INT : SCHEMA_TEXT,
 				      .least = number ? -1 : 0,

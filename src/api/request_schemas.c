@@ -92,6 +92,8 @@ static const struct schema terminal_fields[] = {
 	TEXT("address", REQUIRED, 1, 128, LINE,
 	     "Where it listens: tcp://HOST[:PORT], udp://HOST[:PORT], or HOST[:PORT] to try "
 	     "both"),
+	TEXT("sn", 0, 1, 32, LINE,
+	     "The serial number to use here, where it reports none, or one that is not valid"),
 	TEXT("commKey", 0, 0, 10, DIGITS, "Its comm key, a number; empty: none"),
 	TEXT("name", 0, 0, 100, LINE, "What people call it"),
 	TEXT("zone", 0, 0, 64, LINE,

@@ -105,6 +105,7 @@ void handle_device_add(struct call *c)
 		.address = body_text(b, "address"),
 		.comm_key = body_text(b, "commKey"),
 		.name = body_text(b, "name"),
+		.serial = body_text(b, "sn"),
 		.zone = body_text(b, "zone"),
 		.read_interval_s = interval ? interval->i : 600,
 		.live = live == NULL || live->i,
@@ -114,6 +115,11 @@ void handle_device_add(struct call *c)
 	if (gh_slice_eq(request.clock, GH_LIT("default")))
 		request.clock = (gh_slice){ 0 };
 
+	if (request.serial.n && !device_serial_valid(request.serial)) {
+		call_fail_field(c, ERROR_field_invalid, "sn",
+				"must be 1 to 32 letters, digits, '-', '_' or '.'");
+		return;
+	}
 	http_defer(c->r);
 	enum gh_err err = t->ops->add(t->self, &request, terminal_add_done, c);
 	if (err == GH_EINVALID) {

@@ -4,13 +4,13 @@
 #include "client/handle.h"
 #include "wire/terminal/code.h"
 
-static void error_describe(struct gh_terminal_error *e, const char *text)
+static void error_describe(struct gh_terminal_error *e, const char *text, const char *unit)
 {
 	char more[96] = "";
 
 	if (e->expected || e->got)
-		snprintf(more, sizeof(more), " (expected %llu bytes, got %llu)",
-			 (unsigned long long)e->expected, (unsigned long long)e->got);
+		snprintf(more, sizeof(more), " (expected %llu %s, got %llu)",
+			 (unsigned long long)e->expected, unit, (unsigned long long)e->got);
 	else if (e->reply)
 		snprintf(more, sizeof(more), " (command %u, reply %u)", e->command, e->reply);
 	else if (e->system)
@@ -40,8 +40,19 @@ enum gh_err ghi_call_fail_at(struct gh_terminal *t, enum gh_err err, uint64_t ex
 	e->got = got;
 	if (err == GH_EIO || err == GH_ECLOSED || err == GH_EUNREACHABLE)
 		e->system = t->transport.system;
-	error_describe(e, text);
+	error_describe(e, text, "bytes");
 	return err;
+}
+
+enum gh_err ghi_call_fail_short(struct gh_terminal *t, uint64_t expected, uint64_t got,
+				const char *text)
+{
+	struct gh_terminal_error *e = error_reset(t, GH_ETRUNCATED);
+
+	e->expected = expected;
+	e->got = got;
+	error_describe(e, text, "records");
+	return GH_ETRUNCATED;
 }
 
 enum gh_err ghi_call_fail_reply(struct gh_terminal *t, enum gh_err err, uint16_t command,
@@ -52,7 +63,7 @@ enum gh_err ghi_call_fail_reply(struct gh_terminal *t, enum gh_err err, uint16_t
 
 	e->command = command;
 	e->reply = reply;
-	error_describe(e, text ? text : "the device answered with a code of its own");
+	error_describe(e, text ? text : "the device answered with a code of its own", "");
 	return err;
 }
 
@@ -66,7 +77,7 @@ enum gh_err ghi_call_fail_fault(struct gh_terminal *t, const struct ghi_terminal
 	e->got = f->got;
 	if (f->err == GH_ECLOSED)
 		e->system = t->transport.system;
-	error_describe(e, f->text ? f->text : ghi_terminal_reply_text(f->code));
+	error_describe(e, f->text ? f->text : ghi_terminal_reply_text(f->code), "bytes");
 	return f->err;
 }
 

@@ -59,6 +59,9 @@ GH_MUST_CHECK enum gh_err ghi_call_begin(struct gh_terminal *t, const char *atte
 enum gh_err ghi_call_fail(struct gh_terminal *t, enum gh_err err, const char *text);
 enum gh_err ghi_call_fail_at(struct gh_terminal *t, enum gh_err err, uint64_t expected,
 			     uint64_t got, const char *text);
+/* GH_ETRUNCATED: there are fewer records than there must be. */
+enum gh_err ghi_call_fail_short(struct gh_terminal *t, uint64_t expected, uint64_t got,
+				const char *text);
 enum gh_err ghi_call_fail_reply(struct gh_terminal *t, enum gh_err err, uint16_t command,
 				uint16_t reply);
 enum gh_err ghi_call_fail_fault(struct gh_terminal *t, const struct ghi_terminal_fault *f);

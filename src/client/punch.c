@@ -12,9 +12,14 @@ enum { TWO_DAYS = 2 * 24 * 60 * 60 };
 struct gh_terminal_punches {
 	struct ghi_reading reading;
 	struct ghi_pins pins;
+	bool pins_asked; /* the users were read, or could not be */
 	struct ghi_terminal_punch_format format;
 	struct ghi_terminal_day day;
 	struct gh_terminal *t;
+	int32_t counted; /* by the device before the read; -1: not known */
+	uint64_t given;	 /* records */
+	gh_slice record; /* the last one; borrowed, as by the caller */
+	uint8_t kept[GHI_TERMINAL_PUNCH_MAX];
 };
 
 static const struct ghi_source source = {
@@ -45,17 +50,17 @@ static enum gh_err punches_table_open(struct gh_terminal_punches *it, const char
 	struct gh_terminal *t = it->t;
 	struct ghi_terminal_table *table = &it->reading.table;
 	struct gh_counters c = { 0 };
-	int32_t count = -1;
 	enum gh_err err = ghi_counters_read(t, &c);
 
+	it->counted = -1;
 	if (err == GH_OK)
-		count = c.punches;
+		it->counted = c.punches;
 	else if (!t->connected)
 		return err;
 	err = ghi_reading_open(&it->reading, t, attempt, &source, GHI_TERMINAL_PUNCH_MAX);
 	if (err)
 		return err;
-	err = ghi_terminal_punch_format_of(table->piece, (size_t)table->declared, count,
+	err = ghi_terminal_punch_format_of(table->piece, (size_t)table->declared, it->counted,
 					   punch_latest_time(), &it->format);
 	if (err) {
 		ghi_reading_close(&it->reading);
@@ -67,6 +72,17 @@ static enum gh_err punches_table_open(struct gh_terminal_punches *it, const char
 	return GH_OK;
 }
 
+/* Without the users, the records without a PIN stay so. */
+static enum gh_err punch_pins_read(struct gh_terminal_punches *it, const char *attempt)
+{
+	enum gh_err err;
+
+	it->t->attempt = attempt;
+	it->pins_asked = true;
+	err = ghi_pins_read(&it->pins, it->t);
+	return err && (!it->t->connected || err == GH_ECANCELLED) ? err : GH_OK;
+}
+
 /* 8-byte records name users by uid. That they are such is known only when they come, and a
  * device reads one table at a time: so this one is put off until the users are known. */
 static enum gh_err punches_all_open(struct gh_terminal_punches *it, const char *attempt)
@@ -76,11 +92,8 @@ static enum gh_err punches_all_open(struct gh_terminal_punches *it, const char *
 	if (err || !without_pin(it->format) || it->reading.table.declared == 0)
 		return err;
 	ghi_reading_close(&it->reading);
-	it->t->attempt = attempt;
-	err = ghi_pins_read(&it->pins, it->t);
-	if (err && !it->t->connected)
-		return err;
-	return punches_table_open(it, attempt);
+	err = punch_pins_read(it, attempt);
+	return err ? err : punches_table_open(it, attempt);
 }
 
 static void punch_abandon(void *it)
@@ -111,17 +124,75 @@ enum gh_err gh_terminal_punches_open(struct gh_terminal *t, struct gh_terminal_p
 	return GH_OK;
 }
 
+/* Back to the record given last, in a table that was opened again. It is another one where the log was
+ * erased meanwhile. */
+static enum gh_err punch_skip(struct gh_terminal_punches *it, size_t size)
+{
+	enum gh_err err = GH_OK;
+
+	for (uint64_t i = 0; i < it->given && err == GH_OK; i++)
+		err = ghi_reading_next(&it->reading, &it->record);
+	if (err && err != GH_EEND)
+		return err;
+	if (err || it->record.n != size || memcmp(it->record.p, it->kept, size) != 0)
+		return ghi_call_fail(it->t, GH_ETRUNCATED,
+				     "the table changed while it was read");
+	return GH_OK;
+}
+
+/* A record of a layout that has PINs has none: the users are read, and the table once more, since a
+ * device reads one table at a time. */
+static enum gh_err punch_pins_find(struct gh_terminal_punches *it)
+{
+	const char *attempt = it->reading.attempt;
+	size_t size = it->record.n;
+	enum gh_err err;
+
+	memcpy(it->kept, it->record.p, size);
+	ghi_reading_close(&it->reading);
+	err = punch_pins_read(it, attempt);
+	if (err == GH_OK)
+		err = punches_table_open(it, attempt);
+	if (err == GH_OK)
+		err = punch_skip(it, size);
+	if (err)
+		it->reading.over = err;
+	return err;
+}
+
+/* That was all; but not where the device counts more. */
+static enum gh_err punches_end(struct gh_terminal_punches *it)
+{
+	if (it->counted < 0 || (uint64_t)it->counted <= it->given)
+		return GH_EEND;
+	it->reading.over = ghi_call_fail_short(it->t, (uint64_t)it->counted, it->given,
+					       "the device counts more punches than it gave");
+	return it->reading.over;
+}
+
 enum gh_err gh_terminal_punches_next(struct gh_terminal_punches *it, struct gh_punch *out)
 {
-	gh_slice record;
-	enum gh_err err = ghi_reading_next(&it->reading, &record);
+	enum gh_err err = ghi_reading_next(&it->reading, &it->record);
 
 	if (err)
-		return err;
-	ghi_terminal_punch_parse(record.p, it->format, &it->day, out);
-	if (without_pin(it->format))
-		ghi_pins_fill(&it->pins, out->uid, out->pin);
+		return err == GH_EEND ? punches_end(it) : err;
+	it->given++;
+	ghi_terminal_punch_parse(it->record.p, it->format, &it->day, out);
+	if (out->pin[0] || out->uid == 0)
+		return GH_OK;
+	if (!it->pins_asked) {
+		err = punch_pins_find(it);
+		if (err)
+			return err;
+	}
+	ghi_pins_fill(&it->pins, out->uid, out->pin);
 	return GH_OK;
+}
+
+const uint8_t *gh_terminal_punches_record(const struct gh_terminal_punches *it, size_t *size)
+{
+	*size = it->record.n;
+	return it->record.p;
 }
 
 void gh_terminal_punches_close(struct gh_terminal_punches *it)

@@ -218,6 +218,10 @@ static enum gh_err reading_at_end(struct ghi_reading *r)
 
 	if (err == GH_OK || (err == GH_EMALFORMED && r->padding_fine))
 		return GH_EEND;
+	if (err == GH_ETRUNCATED && r->table.surplus)
+		return ghi_call_fail_at(t, err, r->table.declared,
+					r->table.declared + r->table.surplus,
+					"more came than the table's head counts");
 	return ghi_call_fail_at(t, err, r->table.declared + r->table.missing,
 				r->table.declared + r->table.missing - excess,
 				err == GH_ETRUNCATED

@@ -3,7 +3,6 @@
 
 #include "client/name.h"
 #include "client/user.h"
-#include "wire/terminal/text.h"
 #include "wire/terminal/user.h"
 
 #define READ_USERS "read the users"
@@ -212,8 +211,8 @@ void ghi_pins_clear(struct ghi_pins *p)
 
 void ghi_pins_fill(const struct ghi_pins *p, uint16_t uid, char out[GH_PIN_SIZE])
 {
-	if (p->pin && p->pin[uid][0])
+	if (p->pin)
 		memcpy(out, p->pin[uid], GH_PIN_SIZE);
 	else
-		ghi_terminal_text_decimal(uid, out, GH_PIN_SIZE);
+		memset(out, 0, GH_PIN_SIZE);
 }

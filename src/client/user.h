@@ -29,7 +29,7 @@ struct ghi_pins {
 };
 GH_MUST_CHECK enum gh_err ghi_pins_read(struct ghi_pins *p, struct gh_terminal *t);
 void ghi_pins_clear(struct ghi_pins *p);
-/* The uid in decimal where no user has it. */
+/* Empty where no user has it: a PIN is never made up. */
 void ghi_pins_fill(const struct ghi_pins *p, uint16_t uid, char out[GH_PIN_SIZE]);
 
 #endif

@@ -19,7 +19,8 @@ static void merge_record(struct merge *m, const void *from)
 		const void *at = model_at_const(m->kind, from, i);
 		gh_slice text;
 
-		if (!model_has(from, i))
+		/* No command has words for what is extra. */
+		if (!model_has(from, i) || m->kind->field[i].flags & MODEL_EXTRA)
 			continue;
 		m->record.present |= UINT64_C(1) << i;
 		if (m->kind->field[i].type == MODEL_INT) {

@@ -277,10 +277,21 @@ struct stamp *device_stamp_new(gh_slice table, gh_slice stamp)
 	return s;
 }
 
+void device_resend_given(struct device *d)
+{
+	int wanted = RESEND_WANTED;
+
+	atomic_compare_exchange_strong(&d->resend, &wanted, RESEND_GIVEN);
+}
+
 void device_stamp_publish(struct device *d, struct stamp *s)
 {
 	if (s == NULL)
 		return;
+	if (gh_slice_eq(stamp_table(s), RESEND_TABLE))
+		atomic_store(&d->resend, s->stamp_size == 1 && s->text[s->table_size] == '1'
+						 ? RESEND_WANTED
+						 : RESEND_NONE);
 	pthread_mutex_lock(&d->lock);
 	for (struct stamp **at = &d->stamps; *at; at = &(*at)->next) {
 		if (gh_slice_ieq(stamp_table(*at), stamp_table(s))) {

@@ -29,6 +29,12 @@ struct device_show {
 	struct zone *clock_zone; /* that its clock was given last; NULL: the same */
 };
 
+/* Whether the device is to send all it has again. Until its handshake gave it the marks 0, marks that
+ * come with uploads are not kept; the first one after that ends it. In the database it is the mark
+ * of a table of this name, "1" or "0". */
+enum device_resend { RESEND_NONE, RESEND_WANTED, RESEND_GIVEN };
+#define RESEND_TABLE GH_LIT("*")
+
 struct device {
 	UT_hash_handle hh;
 	_Atomic int refs;
@@ -38,6 +44,7 @@ struct device {
 	_Atomic bool deleted;
 	_Atomic bool logged; /* its admission was logged */
 	_Atomic bool has_key, key_failed, is_terminal;
+	_Atomic int resend; /* enum device_resend */
 	_Atomic int64_t seen_ms;
 	_Atomic int64_t seen_stored_ms; /* as the database has it */
 	_Atomic int64_t contact_ms; /* since then it was never silent for long; 0: not seen */

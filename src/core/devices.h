@@ -106,6 +106,9 @@ bool device_offer_due(const struct device *d, int64_t now_ms);
 void device_row(struct device *d, struct arena *a, struct device_row *out);
 /* The device's zone (its own or the default), referenced. */
 struct zone *device_zone(struct device *d);
+/* A handshake has given the device its marks: if they were 0 for device_resend(), uploads may set them
+ * again. */
+void device_resend_given(struct device *d);
 /* Stamp the server holds for a table, copied to `a`; empty when none. */
 gh_slice device_stamp(struct device *d, gh_slice table, struct arena *a);
 

@@ -42,7 +42,8 @@ struct ingest {
 	int64_t received_ms;
 	gh_slice table;
 	gh_slice stamp_table, stamp;
-	struct stamp *shown_stamp; /* to publish after the commit */
+	struct stamp *shown_stamp; /* to show after the commit */
+	bool stamped, resent; /* the mark is kept; and it ends what device_resend() began */
 	struct punch *punch;
 	size_t punches, room;	  /* `room` of them are charged to the arena's share */
 	struct ingest_list piece; /* in `arena` */
@@ -239,8 +240,8 @@ enum gh_err ingest_record(struct ingest *in, enum model_kind_id kind, const void
 	return GH_OK;
 }
 
-enum gh_err ingest_quarantine(struct ingest *in, int64_t line, int64_t offset, gh_slice raw,
-			      const char *reason)
+static enum gh_err quarantine_add(struct ingest *in, int64_t line, int64_t offset, gh_slice raw,
+				  const char *reason, bool once)
 {
 	struct ingest_item *item = ingest_item_add(&in->rest_arena, &in->rest, 0);
 	char *why = ghi_arena_text(&in->rest_arena, gh_slice_of(reason));
@@ -256,9 +257,22 @@ enum gh_err ingest_quarantine(struct ingest *in, int64_t line, int64_t offset, g
 		.offset = offset,
 		.reason = gh_slice_of(why),
 		.raw = raw,
+		.once = once,
 	};
 	in->result.quarantined++;
 	return GH_OK;
+}
+
+enum gh_err ingest_quarantine(struct ingest *in, int64_t line, int64_t offset, gh_slice raw,
+			      const char *reason)
+{
+	return quarantine_add(in, line, offset, raw, reason, false);
+}
+
+enum gh_err ingest_quarantine_once(struct ingest *in, int64_t line, int64_t offset,
+				   gh_slice raw, const char *reason)
+{
+	return quarantine_add(in, line, offset, raw, reason, true);
 }
 
 enum gh_err ingest_raw(struct ingest *in, gh_slice target, gh_slice body)
@@ -326,6 +340,21 @@ static enum gh_err list_put(struct ingest *in, const struct ingest_list *l,
 	return err;
 }
 
+static enum gh_err ingest_stamp_put(struct ingest *in, const struct store_ops *ops,
+				    struct store *s)
+{
+	int resend = atomic_load(&in->device->resend);
+	enum gh_err err = GH_OK;
+
+	in->stamped = resend != RESEND_WANTED;
+	in->resent = resend == RESEND_GIVEN;
+	if (in->stamped)
+		err = ops->stamp_put(s, in->device->id, in->stamp_table, in->stamp);
+	if (in->resent && err == GH_OK)
+		err = ops->stamp_put(s, in->device->id, RESEND_TABLE, GH_LIT("0"));
+	return err;
+}
+
 static enum gh_err ingest_run(struct store_job *job, const struct store_ops *ops,
 			      struct store *s)
 {
@@ -343,7 +372,7 @@ static enum gh_err ingest_run(struct store_job *job, const struct store_ops *ops
 		return err;
 	err = list_put(in, &in->rest, ops, s);
 	if (err == GH_OK && in->stamp_table.n)
-		err = ops->stamp_put(s, in->device->id, in->stamp_table, in->stamp);
+		err = ingest_stamp_put(in, ops, s);
 	return err;
 }
 
@@ -362,10 +391,15 @@ static void ingest_committed(struct ingest *in)
 			last = in->punch[i - 1].seq;
 	}
 	if (in->putting == INGEST_LAST) {
-		if (in->stamp_table.n) {
+		int given = RESEND_GIVEN;
+
+		if (in->stamped) {
 			device_stamp_publish(in->device, in->shown_stamp);
 			in->shown_stamp = NULL;
 		}
+		if (in->resent)
+			atomic_compare_exchange_strong(&in->device->resend, &given,
+						       RESEND_NONE);
 		metric_add(&m->uploads, 1);
 		metric_add(&m->quarantined, in->result.quarantined);
 	}

@@ -54,6 +54,10 @@ GH_MUST_CHECK enum gh_err ingest_record(struct ingest *in, enum model_kind_id ki
 /* The reason is copied; the raw bytes must last until the last piece is done. */
 GH_MUST_CHECK enum gh_err ingest_quarantine(struct ingest *in, int64_t line, int64_t offset,
 					    gh_slice raw, const char *reason);
+/* The same, unless the device has this line of the table in quarantine already. */
+GH_MUST_CHECK enum gh_err ingest_quarantine_once(struct ingest *in, int64_t line,
+						 int64_t offset, gh_slice raw,
+						 const char *reason);
 GH_MUST_CHECK enum gh_err ingest_raw(struct ingest *in, gh_slice target, gh_slice body);
 GH_MUST_CHECK enum gh_err ingest_option(struct ingest *in, gh_slice key, gh_slice value);
 /* The mark the device sent with the upload; becomes the stored one with the commit. */

@@ -27,6 +27,10 @@ static bool resend_tables(struct resend_job *j)
 
 	pthread_mutex_lock(&j->device->lock);
 	for (const struct stamp *s = j->device->stamps; s && ok; s = s->next) {
+		if (gh_slice_eq((gh_slice){ (const uint8_t *)s->text, s->table_size },
+				RESEND_TABLE))
+			continue;
+
 		struct table *t = ghi_arena_alloc(&j->arena, sizeof(*t));
 
 		ok = t != NULL;
@@ -62,6 +66,8 @@ static enum gh_err resend_run(struct store_job *job, const struct store_ops *ops
 
 	for (struct table *t = j->tables; t && err == GH_OK; t = t->next)
 		err = ops->stamp_put(s, j->device->id, t->name, GH_LIT("0"));
+	if (err == GH_OK)
+		err = ops->stamp_put(s, j->device->id, RESEND_TABLE, GH_LIT("1"));
 	return err;
 }
 
@@ -69,6 +75,8 @@ static void resend_done(struct store_job *job, enum gh_err err)
 {
 	struct resend_job *j = (struct resend_job *)job;
 
+	/* A handshake may have come in between, with the marks of before. */
+	atomic_store(&j->device->resend, err ? RESEND_NONE : RESEND_WANTED);
 	for (struct table *t = j->tables; t && err == GH_OK; t = t->next) {
 		device_stamp_publish(j->device, t->stamp);
 		t->stamp = NULL;
@@ -100,8 +108,16 @@ enum gh_err device_resend(struct server *server, struct device *d, gh_slice aske
 	j->ctx = ctx;
 	enum gh_err err;
 	j->check = command_queue_new(server, d, &check, done, ctx, &err);
-	if (j->check)
-		err = resend_tables(j) ? store_put(server->queue, &j->job) : GH_ENOMEM;
+	if (j->check && !resend_tables(j))
+		err = GH_ENOMEM;
+	/* From now on, so that no upload that is stored along with it sets a mark. */
+	if (err == GH_OK) {
+		int before = atomic_exchange(&d->resend, RESEND_WANTED);
+
+		err = store_put(server->queue, &j->job);
+		if (err && before != RESEND_WANTED)
+			atomic_store(&d->resend, before);
+	}
 	if (err)
 		resend_free(j);
 	return err;

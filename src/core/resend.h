@@ -4,7 +4,8 @@
 
 #include "core/commands.h"
 
-/* Delete every mark of the device, so that its next handshake gives 0, and queue the
+/* Delete every mark of the device, so that its next handshake gives 0, whatever it uploads before,
+ * and queue the
  * CHECK that makes it request them (Attendance PUSH 2020-03, 5 and 12.3.1; for some firmware the only
  * way, QUIRKS Q19). What is in the ledger already is recognised. `done` as of
  * command_queue(); GH_EBUSY, GH_ENOMEM at once. */

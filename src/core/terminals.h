@@ -33,7 +33,9 @@ struct terminal_request {
 	gh_slice address;  /* "tcp://HOST[:PORT]", "udp://…", "HOST" */
 	gh_slice comm_key; /* decimal; empty: none */
 	gh_slice name;
-	gh_slice zone;		 /* empty: the default */
+	gh_slice
+		serial; /* of a terminal that reports none, or an invalid one; empty: its own */
+	gh_slice zone;	/* empty: the default */
 	int64_t read_interval_s; /* 0: the default */
 	bool live;
 	gh_slice clock; /* how its clock is set (server.h); empty: the default */

@@ -31,6 +31,16 @@ static inline const void *model_at_const(const struct model_kind *k, const void 
 	return (const uint8_t *)record + k->field[i].offset;
 }
 
+/* The field that takes what no other does; k->fields: there is none. */
+static inline size_t model_extra(const struct model_kind *k)
+{
+	size_t i = k->fields;
+
+	while (i > 0 && !(k->field[i - 1].flags & MODEL_EXTRA))
+		i--;
+	return i > 0 ? i - 1 : k->fields;
+}
+
 static inline bool model_has(const void *record, size_t i)
 {
 	uint64_t present;

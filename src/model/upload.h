@@ -15,6 +15,7 @@ struct quarantine {
 	int64_t offset;	 /* bytes before it in the body */
 	gh_slice reason; /* what was wrong, for a person to read */
 	gh_slice raw;	 /* its bytes, cut to a limit of the store */
+	bool once;	 /* when put: not where the device has this line of the table already */
 };
 
 /* A whole upload of a table for which this version has no records. */

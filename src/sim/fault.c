@@ -34,7 +34,7 @@ static bool fault_piece_parse(gh_slice piece, const struct sim_fault_words *word
 	if (given && ghi_number_parse(number, 100, &percent))
 		return false;
 	for (size_t i = 0; i < words->n; i++)
-		if (all || gh_slice_eq(word, gh_slice_of(words->word[i]))) {
+		if ((all && i < words->all) || gh_slice_eq(word, gh_slice_of(words->word[i]))) {
 			permille[i] = given ? (uint16_t)(percent * 10) : words->usual[i];
 			known = true;
 		}
@@ -58,7 +58,8 @@ enum gh_err sim_fault_list_parse(gh_slice list, const struct sim_fault_words *wo
 
 enum gh_err sim_faults_parse(gh_slice list, struct sim_faults *out, gh_slice *bad)
 {
-	static const struct sim_fault_words words = { SIM_FAULTS, sim_fault_word, usual };
+	static const struct sim_fault_words words = { SIM_FAULTS, sim_fault_word, usual,
+						      SIM_FAULTS };
 
 	return sim_fault_list_parse(list, &words, out->permille, bad);
 }

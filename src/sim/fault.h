@@ -28,6 +28,7 @@ struct sim_fault_words {
 	size_t n;
 	const char *const *word;
 	const uint16_t *usual; /* permille of a fault named without a number */
+	size_t all;	       /* so many of them are meant by "all" */
 };
 
 /* The same for n faults with other words; `permille` has a number for each. */

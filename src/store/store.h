@@ -205,7 +205,12 @@ struct store_ops {
 				 gh_slice stamp);
 
 	/* Append what is new to the ledger, in order, with consecutive seq; p[i].seq becomes 0
-	 * for a repeat. *fresh counts the new ones. p and its texts stay valid until done(). */
+	 * for a repeat. *fresh counts the new ones. p and its texts stay valid until done().
+	 * A live one (PUNCH_LIVE), which carries no work code, is a repeat also where a stored one
+	 * differs in the work code alone. One of a log (PUNCH_READ) with a work code is the
+	 * stored one that came live without, which gets the code and keeps its number; but
+	 * not where the same call has it without a code as well: so the log's punches of one
+	 * second are put in one call. */
 	enum gh_err (*punches_put)(struct store *s, struct punch *p, size_t n, size_t *fresh);
 
 	/* Replace zone, utc and flags of stored punches, by their seq. p and its texts
@@ -341,6 +346,9 @@ struct store_ops {
 	enum gh_err (*command_events_read)(struct store_reader *r, int64_t id,
 					   store_event_fn *fn, void *ctx);
 	enum gh_err (*tokens_read)(struct store_reader *r, store_token_fn *fn, void *ctx);
+	/* The number a serial number has, also of a device that was deleted: its punches stay.
+	 * GH_ENOTFOUND: there was never one. */
+	enum gh_err (*device_number)(struct store_reader *r, gh_slice sn, int64_t *id);
 	/* The number of the last row a stream was given; it never falls. */
 	enum gh_err (*last_seq)(struct store_reader *r, enum store_stream stream, int64_t *seq);
 	enum gh_err (*ledger_id)(struct store_reader *r, char id[STORE_LEDGER_ID]);

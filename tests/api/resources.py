@@ -129,6 +129,17 @@ class Attendance(unittest.TestCase):
         self.assertEqual(server.api.punches(device=old.sn)[1]["verifyName"], "card")
         self.assertNotEqual(server.api.punches(device=new.sn)[1]["verifyName"], "card")
 
+    def test_the_punches_of_a_deleted_device_are_listed_by_its_serial_number(self):
+        d = Device(server)
+        d.options()
+        d.punch(("1", "2024-05-01 08:00:00"), ("2", "2024-05-01 08:01:00"))
+        server.api.call("DELETE", f"/api/devices/{d.sn}")
+        self.assertEqual([(p["pin"], p["deviceSerial"]) for p in
+                          server.api.get(f"/api/punches?device={d.sn}")["data"]],
+                         [("1", d.sn), ("2", d.sn)])
+        self.assertEqual(server.api.raw("GET", "/api/punches?device=NEVERSEEN")[0], 404)
+        self.assertEqual(server.api.raw("GET", f"/api/persons?device={d.sn}")[0], 404)
+
     def test_csv_holds_what_the_pages_hold(self):
         d = clock()
         for hour in range(4):

@@ -92,6 +92,47 @@ class Uploads(unittest.TestCase):
         self.assertEqual([r["pin"] for r in server.api.punches(device=d.sn)], ["1", "2"])
         self.assertEqual(d.options()["ATTLOGStamp"], "4712")
 
+    def test_a_resend_holds_against_a_punch_before_the_handshake(self):
+        with Server("--new-devices", "approve") as one:
+            d = Device(one)
+            d.options()
+            d.punch(("1", "2026-03-02 08:01:00"), stamp=100)
+            one.api.post(f"/api/devices/{d.sn}/resend")
+            d.punch(("1", "2026-03-02 08:02:00"), stamp=101)
+            one.restart()
+            d.punch(("1", "2026-03-02 08:03:00"), stamp=102)
+            self.assertEqual(d.options()["ATTLOGStamp"], "0")
+            d.punch(("1", "2026-03-02 08:04:00"), stamp=103)
+            self.assertEqual(d.options()["ATTLOGStamp"], "103")
+            one.restart()
+            self.assertEqual(d.options()["ATTLOGStamp"], "103")
+
+    def test_the_validity_of_a_person_and_unknown_fields_are_kept(self):
+        d = Device(server)
+        d.options()
+        d.upload("OPERLOG", b"USER PIN=2\tName=BETA\tPri=0\tVerify=-1\tExpires=1\t"
+                 b"StartDatetime=2026-01-01T00:00:00\tEndDatetime=2026-12-31T23:59:59\t"
+                 b"Floor=3\tNote=a=b\tBig=" + b"x" * 300 + b"\n"
+                 b"FP PIN=2\tFID=1\tSize=4\tValid=1\tOwner=me\tTMP=QUJD\n")
+        person, = server.api.records("persons", d.sn)
+        self.assertEqual((person["expires"], person["validFrom"], person["validTo"]),
+                         (1, "2026-01-01T00:00:00", "2026-12-31T23:59:59"))
+        self.assertEqual(person["extra"], "Floor=3\tNote=a=b\tBig=<300 bytes>")
+        template, = server.api.records("templates", d.sn)
+        self.assertEqual(template["extra"], "Owner=me")
+        # What an upload does not have stays.
+        d.upload("OPERLOG", b"USER PIN=2\tName=GAMMA\n")
+        person, = server.api.records("persons", d.sn)
+        self.assertEqual((person["name"], person["validTo"], person["extra"][:7]),
+                         ("GAMMA", "2026-12-31T23:59:59", "Floor=3"))
+        # A change of something else has it again, or it would be gone (Q38).
+        server.api.post("/api/commands", {"deviceSerial": d.sn, "type": "update_person",
+                                          "person": {"pin": "2", "name": "D"}})
+        (_, words), = d.poll()
+        self.assertIn("\tExpires=1\tStartDatetime=2026-01-01T00:00:00\t"
+                      "EndDatetime=2026-12-31T23:59:59", words)
+        self.assertNotIn("Floor", words)
+
     def test_Q30_an_unknown_pin_is_looked_up_at_the_server(self):
         home, away = Device(server), Device(server)
         home.options()

@@ -58,7 +58,8 @@ static void text_is_borrowed(const struct ghi_operlog_line *l, gh_slice body)
 	const struct model_kind *k = &model_kinds[l->tag->kind];
 
 	for (size_t i = 0; i < k->fields; i++) {
-		if (!model_has(&l->record, i) || !is_text(k, i))
+		if (!model_has(&l->record, i) || !is_text(k, i) ||
+		    k->field[i].flags & MODEL_EXTRA)
 			continue;
 		gh_slice s = text_at(k, &l->record, i);
 

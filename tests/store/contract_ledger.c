@@ -153,6 +153,93 @@ static void every_part_of_the_key_distinguishes_punches_byte_for_byte(void **sta
 	}
 }
 
+/* What the ledger has, "seq:code" each, blanks between. */
+static bool see_code(void *ctx, const struct punch *p)
+{
+	char *text = ctx;
+	size_t n = strlen(text);
+
+	snprintf(text + n, 200 - n, "%s%d:%.*s", n ? " " : "", (int)p->seq,
+		 GH_FMT(p->work_code));
+	return true;
+}
+
+static void assert_codes(struct fixture *f, const char *want)
+{
+	char text[200] = "";
+
+	assert_ok(f->ops->punches_read(f->r, &PUNCHES(.limit = 99), see_code, text));
+	assert_string_equal(text, want);
+}
+
+static struct punch punch_coded(int64_t device, int n, enum punch_source source,
+				const char *code)
+{
+	struct punch p = punch_at(device, "7", n);
+
+	p.source = source;
+	p.work_code = gh_slice_of(code);
+	return p;
+}
+
+static void a_live_punch_gets_its_work_code_from_the_log(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "A1"), b = device_new(f, "B1");
+	struct punch live[] = { punch_coded(a, 0, PUNCH_LIVE, ""),
+				punch_coded(a, 1, PUNCH_LIVE, ""),
+				punch_coded(b, 0, PUNCH_LIVE, "") };
+	struct punch log[] = { punch_coded(a, 0, PUNCH_READ, "3"),
+			       punch_coded(a, 1, PUNCH_READ, ""),
+			       punch_coded(a, 2, PUNCH_READ, "5") };
+
+	assert_int_equal(punches_store(f, live, 3), 3);
+	assert_int_equal(punches_store(f, log, 3), 1);
+	assert_codes(f, "1:3 2: 3: 4:5");
+	/* Both again, in either order. */
+	assert_int_equal(punches_store(f, log, 3), 0);
+	assert_int_equal(punches_store(f, live, 3), 0);
+	assert_int_equal(punches_store(f, &live[0], 1), 0);
+	/* One that was read before the event of it came. */
+	struct punch late = punch_coded(a, 2, PUNCH_LIVE, "");
+
+	assert_int_equal(punches_store(f, &late, 1), 0);
+	assert_codes(f, "1:3 2: 3: 4:5");
+}
+
+static void punches_of_a_log_that_differ_in_the_work_code_alone_are_two(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "A1");
+	struct punch live = punch_coded(a, 0, PUNCH_LIVE, "");
+	struct punch log[] = { punch_coded(a, 0, PUNCH_READ, "7"),
+			       punch_coded(a, 0, PUNCH_READ, "8"),
+			       punch_coded(a, 1, PUNCH_READ, "7"),
+			       punch_coded(a, 1, PUNCH_READ, "") };
+	struct punch other = punch_coded(a, 1, PUNCH_LIVE, "");
+
+	assert_int_equal(punches_store(f, &live, 1), 1);
+	assert_int_equal(punches_store(f, &other, 1), 1);
+	for (int round = 0; round < 3; round++)
+		assert_int_equal(punches_store(f, log, 4), round ? 0 : 2);
+	assert_codes(f, "1:7 2: 3:8 4:7");
+}
+
+static void only_what_came_live_gets_a_work_code(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "A1");
+	struct punch first[] = { punch_coded(a, 0, PUNCH_PUSHED, ""),
+				 punch_coded(a, 1, PUNCH_READ, "") };
+	struct punch then[] = { punch_coded(a, 0, PUNCH_PUSHED, "4"),
+				punch_coded(a, 1, PUNCH_READ, "4"),
+				punch_coded(a, 1, PUNCH_PUSHED, "5") };
+
+	assert_int_equal(punches_store(f, first, 2), 2);
+	assert_int_equal(punches_store(f, then, 3), 3);
+	assert_codes(f, "1: 2: 3:4 4:4 5:5");
+}
+
 static bool see_whole(void *ctx, const struct punch *p)
 {
 	static const uint8_t odd[] = { 'x', 0xfe, 0, 'y' };
@@ -514,6 +601,9 @@ int contract_ledger(void)
 		CONTRACT(what_is_not_part_of_the_key_does_not_make_a_new_punch),
 		CONTRACT(every_part_of_the_key_distinguishes_punches_byte_for_byte),
 		CONTRACT(a_punch_is_read_back_as_it_was),
+		CONTRACT(a_live_punch_gets_its_work_code_from_the_log),
+		CONTRACT(punches_of_a_log_that_differ_in_the_work_code_alone_are_two),
+		CONTRACT(only_what_came_live_gets_a_work_code),
 		CONTRACT(a_rollback_takes_no_number),
 		CONTRACT(a_devices_punches_are_walked_by_their_digits),
 		CONTRACT(a_punch_is_derived_again_and_keeps_its_number_and_digits),

@@ -27,7 +27,7 @@ static union model_record record_parse(const struct ghi_record *r, const char *t
 	union model_record record;
 	struct ghi_record_fault fault = { 0 };
 
-	if (ghi_record_parse(r, gh_slice_of(text), &record, &fault))
+	if (ghi_record_parse(r, gh_slice_of(text), &record, NULL, &fault))
 		fail_msg("%s: %s at %zu", text, gh_strerror(fault.err), fault.offset);
 	return record;
 }
@@ -159,7 +159,7 @@ static void a_fault_names_field_and_place(void **state)
 		struct ghi_record_fault fault = { 0 };
 		union model_record r;
 
-		assert_int_equal(ghi_record_parse(&person, line, &r, &fault), c[i].err);
+		assert_int_equal(ghi_record_parse(&person, line, &r, NULL, &fault), c[i].err);
 		assert_int_equal(fault.err, c[i].err);
 		assert_text(fault.key, c[i].key);
 		assert_int_equal(fault.offset, c[i].offset);
@@ -177,7 +177,7 @@ static void times_and_other_separators_are_read_and_written(void **state)
 
 	ghi_record_write(&w, &by_comma, &r);
 	assert_text(ghi_written(&w), "time=2024-07-28 01:25:24,op=6");
-	assert_int_equal(ghi_record_parse(&by_comma, GH_LIT("time=noon"), &r, &fault),
+	assert_int_equal(ghi_record_parse(&by_comma, GH_LIT("time=noon"), &r, NULL, &fault),
 			 GH_EMALFORMED);
 }
 

@@ -260,6 +260,7 @@ static int device_add(struct cmd *c)
 	}
 	device_option_put(body, "commKey", key);
 	g_free(key);
+	device_option_put(body, "sn", c->opt[CMD_serial]);
 	device_option_put(body, "name", c->opt[CMD_name]);
 	device_option_put(body, "zone", c->opt[CMD_zone]);
 	device_option_put(body, "clock", c->opt[CMD_clock]);
@@ -427,7 +428,7 @@ static const struct verb verbs[] = {
 	  .args = "ADDRESS",
 	  .least = 1,
 	  .most = 1,
-	  .options = "comm-key comm-key-file name zone clock no-live read-interval",
+	  .options = "comm-key comm-key-file serial name zone clock no-live read-interval",
 	  .help = "Call a terminal: tcp://HOST[:PORT], udp:// or HOST",
 	  .run = device_add },
 	{ .word = "discover",

@@ -218,6 +218,8 @@ static void terminal_options_check(struct argp_state *state, struct run *r)
 			argp_error(state, "--rate: more than a million a second for each");
 	}
 	p->start_s = run_start(r);
+	for (int i = TERM_FAULT_SLOT; i <= TERM_FAULT_FOREIGN; i++)
+		p->spoils |= p->faults.permille[i] != 0;
 	run_add_kinds(state, r);
 }
 

@@ -20,6 +20,35 @@ static const char *flag_of(const struct gh_time *t)
 	return t->valid ? NULL : "impossible_date";
 }
 
+enum { NO_PIN = 1, NO_PUNCH = 2, NO_DATE = 4 };
+
+/* What is odd about a record: none of them is left out. */
+static unsigned punch_faults(const struct gh_punch *p)
+{
+	unsigned faults = p->time.valid ? 0 : NO_DATE;
+
+	if (p->pin[0] == 0)
+		return faults | (p->uid ? NO_PIN : NO_PUNCH);
+	for (const char *c = p->pin; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7F)
+			return faults | NO_PUNCH;
+	return faults;
+}
+
+static const char *punch_flags(unsigned faults)
+{
+	static const char *const words[] = {
+		[0] = NULL,
+		[NO_PIN] = "no_pin",
+		[NO_PUNCH] = "no_punch",
+		[NO_DATE] = "impossible_date",
+		[NO_DATE | NO_PIN] = "impossible_date no_pin",
+		[NO_DATE | NO_PUNCH] = "impossible_date no_punch",
+	};
+
+	return words[faults];
+}
+
 static bool log_punch_put(struct out *o, const struct gh_punch *p)
 {
 	char time[GH_TIME_TEXT];
@@ -32,7 +61,7 @@ static bool log_punch_put(struct out *o, const struct gh_punch *p)
 		out_number(p->verify),
 		p->uid ? out_number(p->uid) : (struct out_value){ 0 },
 		out_number(p->work_code),
-		out_flag(flag_of(&p->time)),
+		out_flag(punch_flags(punch_faults(p))),
 	};
 	return out_row(o, values);
 }
@@ -42,7 +71,7 @@ int terminal_punch_list(struct terminal *c)
 	struct gh_terminal_punches *it;
 	struct gh_punch p;
 	struct out *o;
-	uint64_t rows = 0;
+	uint64_t rows = 0, odd = 0;
 	enum gh_err err;
 	int end = terminal_open(c);
 
@@ -54,9 +83,14 @@ int terminal_punch_list(struct terminal *c)
 	o = terminal_out(c, punch_columns, 0);
 	while ((err = gh_terminal_punches_next(it, &p)) == GH_OK && log_punch_put(o, &p)) {
 		rows++;
+		odd += (punch_faults(&p) & (NO_PIN | NO_PUNCH)) != 0;
 		terminal_progress(c, "reading the punches");
 	}
 	terminal_progress_end(c);
+	if (odd)
+		message_print("%s: %llu of %llu records have no PIN, or are no punches: see "
+			      "their flags",
+			      c->address, (unsigned long long)odd, (unsigned long long)rows);
 	end = err == GH_OK || err == GH_EEND ? TERMINAL_OK : terminal_broke_off(c, rows);
 	gh_terminal_punches_close(it);
 	return terminal_out_end(o, end);

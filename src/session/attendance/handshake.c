@@ -134,6 +134,8 @@ static void options_reply(struct exchange *x, const struct device_row *row)
 		exchange_refuse(x, 500, "the options do not fit their buffer");
 	else
 		exchange_text(x, ghi_written(&w));
+	if (w.err == GH_OK)
+		device_resend_given(x->device);
 }
 
 static void handshake_stored(struct exchange *x)

@@ -77,7 +77,14 @@ static const char *record_finish(struct upload *u, enum model_kind_id kind,
 	struct person *person = (struct person *)record;
 	struct template *template = (struct template *)record;
 	struct photo *photo = (struct photo *)record;
+	size_t extra = model_extra(&model_kinds[kind]);
 
+	/* It lies in the line that is read next. */
+	if (extra < model_kinds[kind].fields && model_has(record, extra)) {
+		gh_slice *text = model_at(&model_kinds[kind], record, extra);
+
+		*text = ghi_arena_copy(&u->piece, *text);
+	}
 	switch (kind) {
 	case KIND_PERSON:
 		device_name_read(&u->row, person, &u->piece);

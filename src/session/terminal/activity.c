@@ -83,21 +83,23 @@ static enum terminal_life_cause activity_connect(struct terminal_worker *w)
 
 /* --- identity --- */
 
-/* An address can be assigned to another device, a serial number cannot. */
+/* An address can be assigned to another device, a serial number cannot. A terminal whose serial number
+ * a person gave must report the same as when it was added. */
 static enum gh_err serial_check(struct terminal_worker *w)
 {
-	char serial[GH_TEXT_SIZE];
+	char serial[GH_TEXT_SIZE] = "";
+	gh_slice told = w->used.terminal.told_serial;
 	enum gh_err err =
 		gh_terminal_option_get(w->handle, "~SerialNumber", serial, sizeof(serial));
 
-	if (err == GH_ENOTFOUND)
+	if (err == GH_ENOTFOUND && told.n == 0)
 		return terminal_worker_explain(
 			w, err, "the device at this address sends no serial number");
-	if (err)
+	if (err && err != GH_ENOTFOUND)
 		return err;
 	gh_slice got = gh_slice_trim(gh_slice_of(serial));
 
-	if (gh_slice_eq(got, device_sn(w->device)))
+	if (gh_slice_eq(got, told.n ? gh_slice_from(told, 1) : device_sn(w->device)))
 		return GH_OK;
 	snprintf(w->error_text, sizeof(w->error_text), "another device answers there: %.*s",
 		 got.n > 32 ? 32 : (int)got.n, (const char *)got.p);
@@ -143,9 +145,11 @@ static enum gh_err description_store(struct terminal_worker *w)
 		return GH_OK;
 	if (w->described)
 		return GH_OK;
-	err = terminal_info_store(w, w->handle);
+	bool unstored;
+
+	err = terminal_info_store(w, w->handle, &unstored);
 	w->described = err == GH_OK;
-	return terminal_connection_lost(w->handle, err) || err == GH_EFULL ? err : GH_OK;
+	return terminal_connection_lost(w->handle, err) || unstored ? err : GH_OK;
 }
 
 static enum terminal_life_cause activity_describe(struct terminal_worker *w)
@@ -159,42 +163,44 @@ static enum gh_err oplog_read(struct terminal_worker *w, const struct gh_counter
 {
 	if (c->oplogs <= 0 || c->oplogs == w->oplogs_read)
 		return GH_OK;
-	enum gh_err err = terminal_read_oplog(w, w->handle);
+	bool unstored;
+	enum gh_err err = terminal_read_oplog(w, w->handle, &unstored);
 
 	if (err == GH_OK)
 		w->oplogs_read = c->oplogs;
 	/* Firmware without an operation log is no failure. */
-	return err == GH_EFULL || err == GH_ENOTFOUND ||
-			       terminal_connection_lost(w->handle, err)
-		       ? err
-		       : GH_OK;
+	return unstored || terminal_connection_lost(w->handle, err) ? err : GH_OK;
 }
 
 /* Punches may have been made during the read: the counters show it. */
-static enum gh_err log_read(struct terminal_worker *w)
+static enum gh_err log_read(struct terminal_worker *w, struct terminal_read *r)
 {
 	struct gh_counters c = { .punches = -1, .oplogs = -1 };
-	struct terminal_read r;
 	enum gh_err err;
-	char text[80];
+	char text[120];
 
 	for (int round = 0;; round++) {
-		r = (struct terminal_read){ 0 };
-		err = terminal_read_log(w, w->handle, &r);
+		*r = (struct terminal_read){ 0 };
+		err = terminal_read_log(w, w->handle, r);
+		if (err && !r->incomplete)
+			return err;
 		if (err)
-			return err;
-		err = gh_terminal_counters(w->handle, &c);
-		if (terminal_connection_lost(w->handle, err))
-			return err;
-		if (err || c.punches <= 0 || (uint64_t)c.punches <= r.rows ||
+			(void)terminal_worker_explain(w, err,
+						      gh_terminal_error(w->handle)->text);
+		enum gh_err counted = gh_terminal_counters(w->handle, &c);
+
+		if (terminal_connection_lost(w->handle, counted))
+			return counted;
+		if (err || counted || c.punches <= 0 || (uint64_t)c.punches <= r->rows ||
 		    round == READ_MORE)
 			break;
 	}
-	snprintf(text, sizeof(text), "%llu punches, %llu of them new",
-		 (unsigned long long)r.rows, (unsigned long long)r.fresh);
+	terminal_read_describe(r, text, sizeof(text));
 	terminal_worker_trace(w, "read", text);
 	w->punches_held = c.punches;
-	return err ? GH_OK : oplog_read(w, &c);
+	if (err == GH_OK && c.punches >= 0)
+		err = oplog_read(w, &c);
+	return err;
 }
 
 /* What it recorded until its clock is set to another zone is in the one it runs in. */
@@ -202,7 +208,11 @@ static enum terminal_life_cause activity_set_clock(struct terminal_worker *w)
 {
 	struct zone *zone = device_zone(w->device);
 	bool changed = w->row.clock_zone.n && !gh_slice_eq(w->row.clock_zone, zone_name(zone));
-	enum gh_err err = changed ? log_read(w) : GH_OK;
+	struct terminal_read r = { 0 };
+	enum gh_err err = changed ? log_read(w, &r) : GH_OK;
+
+	if (r.incomplete && gh_terminal_is_connected(w->handle))
+		err = GH_OK; /* what came is stored; the next read shows what is missing */
 
 	zone_close(zone);
 	if (err == GH_OK)
@@ -210,9 +220,16 @@ static enum terminal_life_cause activity_set_clock(struct terminal_worker *w)
 	return activity_end(w, err, CAUSE_CLOCK_CHECKED);
 }
 
+/* A log with fewer punches than the device counts is not read to its end, which is shown as an error;
+ * the device can still be listened to and commanded until the next read. */
 static enum terminal_life_cause activity_read(struct terminal_worker *w)
 {
-	return activity_end(w, log_read(w), CAUSE_LOG_READ);
+	struct terminal_read r = { 0 };
+	enum gh_err err = log_read(w, &r);
+
+	return err && r.incomplete && gh_terminal_is_connected(w->handle)
+		       ? CAUSE_LOG_INCOMPLETE
+		       : activity_end(w, err, CAUSE_LOG_READ);
 }
 
 /* Punches made while the worker did not listen are only in the log: its counter shows it. */

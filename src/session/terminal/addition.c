@@ -20,6 +20,7 @@ struct addition {
 	struct terminal_attempt base;
 	struct gh_terminal *terminal;
 	char *address;
+	gh_slice serial; /* that a person gave it */
 	uint32_t key;
 	struct device_row row; /* texts in base.arena */
 	terminal_added_fn *done;
@@ -41,42 +42,82 @@ static void addition_fail(struct addition *a, enum gh_err err, const char *why)
 	snprintf(a->error, sizeof(a->error), "%s", why);
 }
 
+/* An error of the terminal is not one of this server. */
+static enum gh_err addition_terminal_error(enum gh_err err)
+{
+	switch (err) {
+	case GH_EUNREACHABLE:
+	case GH_ETIMEOUT:
+	case GH_EMALFORMED:
+	case GH_ECHECKSUM:
+	case GH_EUNSUPPORTED:
+	case GH_ECLOSED:
+	case GH_ECANCELLED:
+		return err;
+	default:
+		return GH_EIO;
+	}
+}
+
+/* The serial number the terminal reports, or, where it is not valid, the one that a person gave. */
+static bool addition_name(struct addition *a, gh_slice told)
+{
+	if (device_serial_valid(told)) {
+		if (a->serial.n && !gh_slice_eq(told, a->serial)) {
+			a->err = GH_EEXISTS;
+			snprintf(a->error, sizeof(a->error),
+				 "The terminal has a serial number of its own: %.*s.",
+				 GH_FMT(told));
+			return false;
+		}
+		a->row.sn = ghi_arena_copy(&a->base.arena, told);
+		return true;
+	}
+	if (a->serial.n == 0) {
+		addition_fail(a, GH_EUNSUPPORTED,
+			      told.n ? "The device's serial number is not 1 to 32 letters, "
+				       "digits, '-', '_' or '.': give it one in \"sn\"."
+				     : "The device sends no serial number: give it one in "
+				       "\"sn\".");
+		return false;
+	}
+	char text[GH_TEXT_SIZE + 1];
+
+	snprintf(text, sizeof(text), "=%.*s", GH_FMT(told));
+	a->row.sn = a->serial;
+	a->row.terminal.told_serial = ghi_arena_copy(&a->base.arena, gh_slice_of(text));
+	a->row.present |= UINT64_C(1) << DEVICE_told_serial;
+	return true;
+}
+
 static bool addition_serial_read(struct addition *a, struct gh_terminal *t)
 {
 	char serial[GH_TEXT_SIZE], firmware[GH_TEXT_SIZE] = "";
 	enum gh_err err = gh_terminal_connect(t);
 
-	if (err == GH_OK)
-		err = gh_terminal_option_get(t, "~SerialNumber", serial, sizeof(serial));
-	if (err == GH_OK && gh_terminal_firmware(t, firmware, sizeof(firmware)))
-		firmware[0] = 0;
 	if (err == GH_EAUTH) {
 		addition_fail(a, err, "The comm key is wrong.");
 		return false;
 	}
+	if (err == GH_OK)
+		err = gh_terminal_option_get(t, "~SerialNumber", serial, sizeof(serial));
 	if (err == GH_ENOTFOUND) {
-		addition_fail(a, GH_EUNSUPPORTED, "The device sends no serial number.");
-		return false;
+		serial[0] = 0;
+		err = GH_OK;
 	}
 	if (err) {
 		snprintf(a->error, sizeof(a->error),
 			 "The terminal at %s did not answer as one: %s.", a->address,
 			 gh_terminal_error(t)->text);
-		a->err = err;
+		a->err = addition_terminal_error(err);
 		return false;
 	}
 	if (gh_terminal_time_get(t, &a->clock) == GH_OK)
 		a->clock_ms = a->base.manager->server->now_ms();
-	a->row.sn = ghi_arena_copy(&a->base.arena, gh_slice_trim(gh_slice_of(serial)));
+	if (gh_terminal_firmware(t, firmware, sizeof(firmware)))
+		firmware[0] = 0;
 	a->row.firmware = ghi_arena_copy(&a->base.arena, gh_slice_of(firmware));
-	if (!device_serial_valid(a->row.sn)) {
-		addition_fail(a, GH_EUNSUPPORTED,
-			      "The device's serial number is not 1 to 32 letters, digits, '-', "
-			      "'_' or "
-			      "'.'.");
-		return false;
-	}
-	return true;
+	return addition_name(a, gh_slice_trim(gh_slice_of(serial)));
 }
 
 static bool addition_identify(struct addition *a)
@@ -114,9 +155,27 @@ static void addition_admitted(void *ctx, struct device *d, enum gh_err err)
 	pthread_mutex_unlock(&a->base.manager->lock);
 }
 
-static void addition_exists(struct addition *a)
+/* One serial number at two addresses: a device that moved, or two devices. */
+static void addition_exists(struct addition *a, struct device *d)
 {
-	snprintf(a->error, sizeof(a->error), "Device %.*s exists already.", GH_FMT(a->row.sn));
+	struct arena arena = ghi_arena_with_limit(65536);
+	struct device_row row;
+
+	device_row(d, &arena, &row);
+	gh_slice called = row.terminal.call_address;
+
+	if (called.n)
+		snprintf(a->error, sizeof(a->error),
+			 "Device %.*s exists already: it is called at %.*s, and answers at %s "
+			 "too.",
+			 GH_FMT(a->row.sn), GH_FMT(called), a->address);
+	else
+		snprintf(a->error, sizeof(a->error),
+			 "Device %.*s exists already: it calls from %.*s, and answers at %s "
+			 "too.",
+			 GH_FMT(a->row.sn), row.address.n > 64 ? 64 : (int)row.address.n,
+			 (const char *)row.address.p, a->address);
+	ghi_arena_clear(&arena);
 	a->err = GH_EEXISTS;
 }
 
@@ -126,8 +185,8 @@ static void addition_store(struct addition *a)
 	struct device *d = devices_find(m->server->devices, a->row.sn);
 
 	if (d) {
+		addition_exists(a, d);
 		device_unref(d);
-		addition_exists(a);
 		return;
 	}
 	enum gh_err err = devices_add(m->server, &a->row, addition_admitted, a);
@@ -152,10 +211,10 @@ static void addition_store(struct addition *a)
 	if (a->err) {
 		addition_fail(a, a->err, gh_strerror(a->err));
 	} else if (!device_is_terminal(a->device)) {
-		/* The device called the server in the same moment. */
+		/* It called home in the same moment. */
+		addition_exists(a, a->device);
 		device_unref(a->device);
 		a->device = NULL;
-		addition_exists(a);
 	} else {
 		device_log_new(m->server, a->device);
 	}
@@ -221,6 +280,7 @@ static struct addition *addition_new(struct terminal_manager *m,
 	a->base.handle = &a->terminal;
 	a->base.handles = 1;
 	a->address = ghi_arena_text(arena, r->address);
+	a->serial = ghi_arena_copy(arena, r->serial);
 	a->row = (struct device_row){
 		.present = UINT64_C(1) << DEVICE_sn | UINT64_C(1) << DEVICE_name |
 			   UINT64_C(1) << DEVICE_zone | UINT64_C(1) << DEVICE_comm_key |
@@ -236,8 +296,9 @@ static struct addition *addition_new(struct terminal_manager *m,
 			      .live = r->live },
 		.state = DEVICE_APPROVED,
 	};
-	if (a->address && text_copied(r->name, a->row.name) &&
-	    text_copied(r->zone, a->row.zone) && text_copied(r->comm_key, a->row.comm_key))
+	if (a->address && text_copied(r->serial, a->serial) &&
+	    text_copied(r->name, a->row.name) && text_copied(r->zone, a->row.zone) &&
+	    text_copied(r->comm_key, a->row.comm_key))
 		return a;
 	terminal_attempt_free(&a->base);
 	return NULL;

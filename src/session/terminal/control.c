@@ -9,10 +9,20 @@
 
 /* --- its log --- */
 
-static enum gh_err control_read_failed(struct terminal_execution *x, enum gh_err err)
+static enum gh_err control_read_failed(struct terminal_execution *x,
+				       const struct terminal_read *r, enum gh_err err)
 {
-	x->stored = err == GH_EFULL || err == GH_ENOTFOUND;
+	x->stored = r->unstored;
 	return err;
+}
+
+static enum gh_err control_read_described(struct terminal_execution *x,
+					  const struct terminal_read *r)
+{
+	char text[120];
+
+	terminal_read_describe(r, text, sizeof(text));
+	return terminal_refuse(x, GH_OK, "%s", text);
 }
 
 /* 0: the period is open there. */
@@ -31,7 +41,7 @@ enum gh_err terminal_command_query_log(struct terminal_execution *x)
 	enum gh_err err = terminal_read_log(x->worker, x->terminal, &r);
 
 	if (err)
-		return control_read_failed(x, err);
+		return control_read_failed(x, &r, err);
 	x->code = (int64_t)r.within;
 	return terminal_refuse(x, GH_OK, "%llu of them new", (unsigned long long)r.fresh);
 }
@@ -41,10 +51,7 @@ enum gh_err terminal_command_read_log_now(struct terminal_execution *x)
 	struct terminal_read r = { 0 };
 	enum gh_err err = terminal_read_log(x->worker, x->terminal, &r);
 
-	if (err)
-		return control_read_failed(x, err);
-	return terminal_refuse(x, GH_OK, "%llu punches, %llu of them new",
-			       (unsigned long long)r.rows, (unsigned long long)r.fresh);
+	return err ? control_read_failed(x, &r, err) : control_read_described(x, &r);
 }
 
 /* Nothing is erased that is not in the ledger: while punches are blocked, the whole log is read
@@ -55,11 +62,16 @@ static enum gh_err store_whole_log(struct terminal_execution *x)
 	struct gh_counters c;
 	enum gh_err err = terminal_read_log(x->worker, x->terminal, &r);
 
-	if (err == GH_EFULL || err == GH_ENOTFOUND)
+	if (err && r.unstored)
 		return terminal_refuse(x, GH_ESTATE,
 				       "not erased: not every punch could be stored");
 	if (err)
 		return err;
+	if (r.aside > TERMINAL_ASIDE_MAX)
+		return terminal_refuse(x, GH_ESTATE,
+				       "not erased: %llu records are no punches, and not all "
+				       "of them are kept",
+				       (unsigned long long)r.aside);
 	err = gh_terminal_counters(x->terminal, &c);
 	if (err)
 		return err;
@@ -155,12 +167,14 @@ static enum gh_err control_info_put(struct terminal_batch *b, const struct gh_te
 	return err;
 }
 
-enum gh_err terminal_info_store(struct terminal_worker *w, struct gh_terminal *t)
+enum gh_err terminal_info_store(struct terminal_worker *w, struct gh_terminal *t,
+				bool *unstored)
 {
 	struct terminal_batch b = { .worker = w, .table = GH_LIT("options") };
 	struct gh_terminal_info info;
 	enum gh_err err = gh_terminal_info(t, &info);
 
+	*unstored = err == GH_OK;
 	if (err)
 		return err;
 	err = control_info_put(&b, &info);
@@ -172,7 +186,11 @@ enum gh_err terminal_info_store(struct terminal_worker *w, struct gh_terminal *t
 
 enum gh_err terminal_command_read_info(struct terminal_execution *x)
 {
-	return control_read_failed(x, terminal_info_store(x->worker, x->terminal));
+	bool unstored;
+	enum gh_err err = terminal_info_store(x->worker, x->terminal, &unstored);
+
+	x->stored = err && unstored;
+	return err;
 }
 
 enum gh_err terminal_command_set_option(struct terminal_execution *x)

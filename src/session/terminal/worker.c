@@ -95,8 +95,8 @@ static void worker_error_publish(struct terminal_worker *w, const char *error)
 	pthread_mutex_unlock(&w->manager->lock);
 }
 
-/* Repeated failures are logged once, not at each attempt. */
-static void worker_failure_publish(struct terminal_worker *w)
+/* A terminal that is off for a week is one line of the log, not ten thousand. */
+static void worker_failure_publish(struct terminal_worker *w, enum problem_kind kind)
 {
 	worker_error_publish(w, w->error_text);
 	terminal_worker_trace(w, "failed", w->error_text);
@@ -105,8 +105,7 @@ static void worker_failure_publish(struct terminal_worker *w)
 		    { "sn", device_sn(w->device) },
 		    { "address", w->used.terminal.call_address },
 		    { "why", gh_slice_of(w->error_text) });
-	problem_raise(w->manager->server, PROBLEM_TERMINAL_FAILED, device_sn(w->device), "%s",
-		      w->error_text);
+	problem_raise(w->manager->server, kind, device_sn(w->device), "%s", w->error_text);
 	memcpy(w->logged_error, w->error_text, sizeof(w->logged_error));
 }
 
@@ -170,7 +169,11 @@ static void worker_enter(struct terminal_worker *w, enum terminal_life_state fro
 	if (to == LIFE_CONNECTING)
 		worker_use_row(w);
 	if (cause == CAUSE_FAILED)
-		worker_failure_publish(w);
+		worker_failure_publish(w, PROBLEM_TERMINAL_FAILED);
+	if (cause == CAUSE_LOG_INCOMPLETE)
+		worker_failure_publish(w, PROBLEM_LOG_INCOMPLETE);
+	if (cause == CAUSE_LOG_READ)
+		problem_clear(w->manager->server, PROBLEM_LOG_INCOMPLETE, device_sn(w->device));
 	if (to == LIFE_READING) {
 		worker_error_publish(w, "");
 		w->logged_error[0] = 0;

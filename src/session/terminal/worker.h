@@ -75,8 +75,12 @@ struct terminal_worker {
 	struct gh_terminal_live *live; /* while it listens */
 	int32_t punches_held; /* by the terminal after the last read; negative: not known */
 	int32_t oplogs_read;
-	bool described;		/* what the terminal is was stored */
-	char error_text[200];	/* of a failure, if it is not in the handle's own error */
+	uint64_t aside[1000]; /* hashes of records that were put aside (TERMINAL_ASIDE_MAX) */
+	size_t aside_n;
+	uint64_t aside_logged; /* as many as the log's last warning named */
+	bool described;	       /* what the terminal is was stored */
+	char error_text
+		[200]; /* of what failed, where the handle's own error does not have it */
 	char logged_error[200]; /* the last one, not to log it again */
 };
 
@@ -145,7 +149,9 @@ GH_MUST_CHECK enum gh_err terminal_clock_adjust(struct terminal_worker *w,
  * that the connection or the store is unusable; unanswered commands are offered again. */
 GH_MUST_CHECK enum gh_err terminal_commands_execute(struct terminal_worker *w,
 						    struct gh_terminal *t);
-/* What the terminal reports about itself, as options of the device. */
-GH_MUST_CHECK enum gh_err terminal_info_store(struct terminal_worker *w, struct gh_terminal *t);
+/* What the terminal reports about itself, as options of the device. *unstored: an error is the
+ * store's. */
+GH_MUST_CHECK enum gh_err terminal_info_store(struct terminal_worker *w, struct gh_terminal *t,
+					      bool *unstored);
 
 #endif

@@ -12,6 +12,8 @@ enum { HEAD = 4, PADDING = 3 };
 /* The size that the head of a table of so many bytes gives. */
 static uint32_t dataset_head(const struct term_device *d, size_t bytes, size_t record)
 {
+	if (record && term_device_fault(d, TERM_FAULT_HEAD, bytes))
+		return (uint32_t)(bytes / record / 2 * record);
 	return (uint32_t)(bytes + (d->plan->persona->quirks & TERM_WRONG_SIZE ? record : 0));
 }
 
@@ -85,6 +87,8 @@ static void dataset_fill_punches(struct term_dataset *t, const struct term_devic
 	t->stride = d->plan->punch.size;
 	t->first = d->log.first;
 	t->records = term_log_count(&d->log) * (size_t)t->stride;
+	if (t->records && term_device_fault(d, TERM_FAULT_SHORT, t->records))
+		t->records -= t->stride;
 	t->head = dataset_head(d, t->records, t->stride);
 	t->bytes = HEAD + t->records + dataset_extra(d);
 }
@@ -138,12 +142,25 @@ void term_dataset_close(struct term_dataset *t)
 	*t = (struct term_dataset){ 0 };
 }
 
+/* What is odd about a record stays so, however often it is read. */
+static void punch_spoil(const struct term_device *d, uint32_t number, struct gh_punch *p)
+{
+	if (term_device_fault(d, TERM_FAULT_SLOT, number))
+		p->pin[0] = 0;
+	if (term_device_fault(d, TERM_FAULT_EMPTY, number))
+		*p = (struct gh_punch){ 0 };
+	if (term_device_fault(d, TERM_FAULT_FOREIGN, number))
+		memcpy(p->pin, "\x02\x1f\x7f", 4);
+}
+
 static void dataset_punch_write(const struct term_dataset *t, const struct term_device *d,
 				uint32_t number, struct term_day *day, struct ghi_writer *w)
 {
 	struct gh_punch p;
 
 	term_log_get(&d->log, t->first + number, day, &p);
+	if (d->plan->spoils)
+		punch_spoil(d, t->first + number, &p);
 	ghi_terminal_punch_write(w, &p, d->plan->punch);
 }
 

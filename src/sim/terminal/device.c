@@ -72,6 +72,17 @@ bool term_device_enabled(const struct term_device *d)
 	return !d->disabled || d->now_ms >= d->disabled_until_ms;
 }
 
+bool term_device_fault(const struct term_device *d, enum term_fault fault, uint64_t number)
+{
+	uint16_t permille = d->plan->faults.permille[fault];
+
+	if (permille == 0 ||
+	    sim_hash(d->plan->seed, number, 'F' << 8 | (unsigned)fault) % 1000 >= permille)
+		return false;
+	d->statistics->faults[fault]++;
+	return true;
+}
+
 void term_device_oplog(struct term_device *d, uint8_t op, uint16_t target, uint16_t result)
 {
 	struct term_day day = { 0 };

@@ -55,6 +55,8 @@ bool term_device_enabled(const struct term_device *d);
 /* Do what is due (punches, enrolment), having set now_ms. The result is when to come again. */
 int64_t term_device_tick(struct term_device *d);
 
+/* Whether a fault of the terminal itself happens to the thing of that number: always the same. */
+bool term_device_fault(const struct term_device *d, enum term_fault fault, uint64_t number);
 void term_device_oplog(struct term_device *d, uint8_t op, uint16_t target, uint16_t result);
 
 /* Send it to every connection that registered for it. */

@@ -22,7 +22,8 @@ static const uint16_t usual[TERM_FAULTS] = {
 
 enum gh_err term_faults_parse(gh_slice list, struct term_faults *out, gh_slice *bad)
 {
-	static const struct sim_fault_words words = { TERM_FAULTS, term_fault_word, usual };
+	static const struct sim_fault_words words = { TERM_FAULTS, term_fault_word, usual,
+						      TERM_FAULT_UNSUPPORTED + 1 };
 
 	return sim_fault_list_parse(list, &words, out->permille, bad);
 }

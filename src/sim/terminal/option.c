@@ -41,6 +41,10 @@ static char *option_fill(const struct term_device *d, const char *word)
 
 char *term_option_get(const struct term_device *d, gh_slice name)
 {
+	if (gh_slice_eq(name, GH_LIT("~SerialNumber")) &&
+	    term_device_fault(d, TERM_FAULT_SERIAL, 0))
+		return NULL;
+
 	char *key = g_strndup((const char *)name.p, name.n);
 	char *written = g_strdup(g_hash_table_lookup(d->options, key));
 

@@ -9,6 +9,7 @@ struct term_plan {
 	const struct term_persona *persona;
 	struct ghi_terminal_punch_format punch;
 	struct term_faults faults;
+	bool spoils; /* some of them spoil records of the log */
 	const char *sn_prefix;
 	uint64_t seed;
 	int64_t start_s;     /* the devices' wall clock at the start, seconds as if UTC */

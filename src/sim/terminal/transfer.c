@@ -71,7 +71,11 @@ void term_prepare(struct term_link *l, const struct ghi_terminal_frame *f)
 		return;
 	}
 	ghi_terminal_prepared_write(&w, (uint32_t)l->prepared.bytes);
-	term_answer(l, GH_ACK_OK, ghi_written(&w));
+	term_answer_field(
+		l, GH_ACK_OK,
+		(uint16_t)(l->session +
+			   term_device_fault(l->device, TERM_FAULT_SESSION, v.command)),
+		ghi_written(&w));
 }
 
 void term_read(struct term_link *l, const struct ghi_terminal_frame *f)

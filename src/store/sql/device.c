@@ -122,6 +122,21 @@ static enum gh_err device_find(struct store *s, gh_slice sn, int64_t *id, bool *
 	return sql_end(&q);
 }
 
+enum gh_err sql_device_number(struct store_reader *r, gh_slice sn, int64_t *id)
+{
+	struct sql_call q = sql_call(r->sql, SQL_DEVICE_NUMBER);
+	bool found;
+
+	sql_put_text(&q, sn);
+	found = sql_next(&q);
+	if (found)
+		*id = sql_int(&q, 0);
+
+	enum gh_err err = sql_end(&q);
+
+	return err == GH_OK && !found ? GH_ENOTFOUND : err;
+}
+
 enum gh_err sql_device_put(struct store *s, struct device_row *d)
 {
 	bool deleted = false;

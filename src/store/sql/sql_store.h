@@ -59,6 +59,7 @@ enum gh_err sql_punches_by_time(struct store_reader *r, int64_t device, ghi_civi
 				int64_t seq, int64_t limit, store_punch_fn *fn, void *ctx);
 enum gh_err sql_punches_elsewhere(struct store_reader *r, int64_t device, gh_slice zone,
 				  int64_t *n);
+enum gh_err sql_device_number(struct store_reader *r, gh_slice sn, int64_t *id);
 enum gh_err sql_last_seq(struct store_reader *r, enum store_stream stream, int64_t *seq);
 enum gh_err sql_ledger_id(struct store_reader *r, char id[STORE_LEDGER_ID]);
 
@@ -158,8 +159,9 @@ enum gh_err sql_counts(struct store_reader *r, struct store_counts *out);
 	.rows_count = sql_rows_count, .rows_facet = sql_rows_facet,                     \
 	.commands_waiting = sql_commands_waiting, .command_get = sql_command_get,       \
 	.command_events_read = sql_command_events_read, .tokens_read = sql_tokens_read, \
-	.last_seq = sql_last_seq, .ledger_id = sql_ledger_id, .counts = sql_counts,     \
-	.moved = sql_moved, .punches_rezone = sql_punches_rezone,                       \
-	.punches_by_time = sql_punches_by_time, .punches_elsewhere = sql_punches_elsewhere
+	.last_seq = sql_last_seq, .ledger_id = sql_ledger_id,                           \
+	.device_number = sql_device_number, .counts = sql_counts, .moved = sql_moved,   \
+	.punches_rezone = sql_punches_rezone, .punches_by_time = sql_punches_by_time,   \
+	.punches_elsewhere = sql_punches_elsewhere
 
 #endif

@@ -17,6 +17,10 @@ enum gh_err sql_quarantine_put(struct store *s, const struct quarantine *row)
 	sql_put_int(&q, row->offset);
 	sql_put_text(&q, row->reason);
 	sql_put_blob(&q, raw);
+	if (row->once)
+		sql_put_blob(&q, raw);
+	else
+		sql_put_null(&q);
 	return sql_run(&q);
 }
 

@@ -1,15 +1,20 @@
 #include "store/sqlite/sqlite.h"
 
+static void punch_key_put(struct sql_call *q, const struct punch *p)
+{
+	sql_put_int(q, p->device);
+	sql_put_int(q, p->time);
+	sql_put_text(q, p->pin);
+	sql_put_int(q, p->status);
+	sql_put_int(q, p->verify);
+	sql_put_text(q, p->work_code);
+}
+
 static enum gh_err punch_find(struct sqlite_store *s, const struct punch *p, int64_t *seq)
 {
 	struct sql_call q = sqlite_call(&s->conn, OWN_PUNCH_FIND);
 
-	sql_put_int(&q, p->device);
-	sql_put_int(&q, p->time);
-	sql_put_text(&q, p->pin);
-	sql_put_int(&q, p->status);
-	sql_put_int(&q, p->verify);
-	sql_put_text(&q, p->work_code);
+	punch_key_put(&q, p);
 	*seq = sql_next(&q) ? sql_int(&q, 0) : 0;
 	return sql_end(&q);
 }
@@ -37,14 +42,10 @@ static enum gh_err punches_number(struct sqlite_store *s, struct punch *p, size_
 /* Binding one row is faster than setting up the virtual table. */
 static enum gh_err punch_insert(struct sqlite_store *s, const struct punch *p, int64_t zone)
 {
-	struct sql_call q = sqlite_call(&s->conn, OWN_PUNCH_PUT);
+	struct sql_call q = sqlite_call(&s->conn, p->source == PUNCH_LIVE ? OWN_PUNCH_PUT_LIVE
+									  : OWN_PUNCH_PUT);
 
-	sql_put_int(&q, p->device);
-	sql_put_int(&q, p->time);
-	sql_put_text(&q, p->pin);
-	sql_put_int(&q, p->status);
-	sql_put_int(&q, p->verify);
-	sql_put_text(&q, p->work_code);
+	punch_key_put(&q, p);
 	sql_put_int(&q, zone);
 	if (p->utc == PUNCH_NO_UTC)
 		sql_put_null(&q);
@@ -72,6 +73,43 @@ static enum gh_err punches_insert(struct sqlite_store *s, const struct punch *p,
 	return err;
 }
 
+/* Whether p[at] has a neighbour that differs from it only in having no work code: then what came
+ * live was that one. A log has the punches of one second side by side. */
+static bool punch_has_uncoded_twin(const struct punch *p, size_t n, size_t at)
+{
+	size_t first = at, end = at + 1;
+
+	while (first > 0 && p[first - 1].time == p[at].time)
+		first--;
+	while (end < n && p[end].time == p[at].time)
+		end++;
+	for (size_t i = first; i < end; i++)
+		if (p[i].work_code.n == 0 && p[i].status == p[at].status &&
+		    p[i].verify == p[at].verify && gh_slice_eq(p[i].pin, p[at].pin))
+			return true;
+	return false;
+}
+
+/* What came live gets its work code from the record of the log; see store.h. */
+static enum gh_err punches_code_set(struct sqlite_store *s, const struct punch *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (p[i].source != PUNCH_READ || p[i].work_code.n == 0 ||
+		    punch_has_uncoded_twin(p, n, i))
+			continue;
+
+		struct sql_call q = sqlite_call(&s->conn, OWN_PUNCH_CODE_SET);
+
+		punch_key_put(&q, &p[i]);
+
+		enum gh_err err = sql_run(&q);
+
+		if (err)
+			return err;
+	}
+	return GH_OK;
+}
+
 /* Store punches of one device and one zone. */
 static enum gh_err run_put(struct sqlite_store *s, struct punch *p, size_t n, size_t *added)
 {
@@ -80,6 +118,8 @@ static enum gh_err run_put(struct sqlite_store *s, struct punch *p, size_t n, si
 
 	if (err == GH_OK)
 		err = sql_zone_number(&s->store, p->zone, &zone);
+	if (err == GH_OK)
+		err = punches_code_set(s, p, n);
 	if (err == GH_OK)
 		err = n == 1 ? punch_insert(s, p, zone) : punches_insert(s, p, n, zone);
 	if (err)
@@ -96,7 +136,10 @@ enum gh_err sqlite_punches_put(struct store *store, struct punch *p, size_t n, s
 	for (size_t i = 0, run; i < n; i += run) {
 		size_t added = 0;
 
-		for (run = 1; i + run < n && p[i + run].device == p[i].device &&
+		/* A live one is put by a statement of its own. */
+		for (run = 1; i + run < n && p[i].source != PUNCH_LIVE &&
+			      p[i + run].source != PUNCH_LIVE &&
+			      p[i + run].device == p[i].device &&
 			      gh_slice_eq(p[i + run].zone, p[i].zone);)
 			run++;
 		enum gh_err err = run_put(s, &p[i], run, &added);

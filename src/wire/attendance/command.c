@@ -202,7 +202,7 @@ static void words_read_record(const struct words_row *row, gh_slice rest, struct
 	struct ghi_record_fault fault;
 	union model_record record;
 	struct ghi_writer before = *w;
-	enum gh_err err = ghi_record_parse(tag->command, rest, &record, &fault);
+	enum gh_err err = ghi_record_parse(tag->command, rest, &record, NULL, &fault);
 
 	if (err) {
 		fault_note(f, fault.key, gh_strerror(err));

@@ -122,8 +122,10 @@ static void operlog_apply_tag(const struct ghi_operlog_tag *tag, union model_rec
 static enum gh_err operlog_pairs_parse(gh_slice pairs, struct ghi_operlog_line *out)
 {
 	const struct ghi_operlog_tag *tag = out->tag;
+	const struct model_kind *kind = &model_kinds[tag->kind];
 	struct ghi_record_fault fault = { 0 };
-	enum gh_err err = ghi_record_parse(tag->record, pairs, &out->record, &fault);
+	struct ghi_writer extra = ghi_writer_on(out->extra, sizeof(out->extra));
+	enum gh_err err = ghi_record_parse(tag->record, pairs, &out->record, &extra, &fault);
 
 	if (err) {
 		out->key = fault.key;
@@ -136,6 +138,12 @@ static enum gh_err operlog_pairs_parse(gh_slice pairs, struct ghi_operlog_line *
 		return GH_EMALFORMED;
 	}
 	operlog_apply_tag(tag, &out->record);
+	if (extra.n) {
+		gh_slice text = ghi_written(&extra);
+
+		memcpy(model_at(kind, &out->record, model_extra(kind)), &text, sizeof(text));
+		out->record.present |= UINT64_C(1) << model_extra(kind);
+	}
 	return GH_OK;
 }
 

@@ -24,14 +24,17 @@ struct ghi_operlog_tag {
 /* By tag or table name, without case; NULL: unknown. */
 const struct ghi_operlog_tag *ghi_operlog_tag(gh_slice tag);
 
+enum { GHI_OPERLOG_EXTRA = 4096 };
+
 struct ghi_operlog_line {
 	const struct ghi_operlog_tag *tag; /* NULL: unknown, or a line without one */
 	gh_slice text;			   /* the whole record, line end not included */
 	int64_t number;			   /* of its first line, from 1 */
 	size_t offset;
-	union model_record record; /* valid with GH_OK */
-	const char *reason;	   /* with an error: why, for a person to read */
-	gh_slice key;		   /* with an error: the field it is about, if one */
+	union model_record record;	  /* valid with GH_OK */
+	uint8_t extra[GHI_OPERLOG_EXTRA]; /* the text of the record's field for unknown pairs */
+	const char *reason;		  /* with an error: why, for a person to read */
+	gh_slice key;			  /* with an error: the field it is about, if one */
 };
 
 struct ghi_operlog {

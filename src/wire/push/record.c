@@ -109,8 +109,30 @@ static enum gh_err record_store(const struct ghi_record *r, const struct ghi_key
 	return GH_OK;
 }
 
+/* Line ends within the value become blanks. Without room the pair is left out whole. */
+static void extra_put(struct ghi_writer *w, gh_slice name, gh_slice value)
+{
+	size_t before = w->n;
+
+	if (before)
+		ghi_put_u8(w, '\t');
+	ghi_put(w, name);
+	ghi_put_u8(w, '=');
+	if (value.n > GHI_RECORD_EXTRA) {
+		ghi_put_u8(w, '<');
+		ghi_put_decimal(w, value.n);
+		ghi_put(w, GH_LIT(" bytes>"));
+	} else {
+		for (size_t i = 0; i < value.n; i++)
+			ghi_put_u8(w, value.p[i] < ' ' ? ' ' : value.p[i]);
+	}
+	if (w->err)
+		*w = (struct ghi_writer){ .p = w->p, .cap = w->cap, .n = before };
+}
+
 enum gh_err ghi_record_parse(const struct ghi_record *r, gh_slice line,
-			     union model_record *record, struct ghi_record_fault *fault)
+			     union model_record *record, struct ghi_writer *extra,
+			     struct ghi_record_fault *fault)
 {
 	const struct ghi_key *current = NULL; /* of the pair in hand, NULL: unknown */
 	gh_slice name = { 0 }, value = { 0 };
@@ -137,8 +159,10 @@ enum gh_err ghi_record_parse(const struct ghi_record *r, gh_slice line,
 				value.n = (size_t)(piece.text.p + piece.text.n - value.p);
 				continue;
 			}
-			if (!pair && name.p)
-				continue; /* belongs to a value that is skipped */
+			if (!pair && name.p) { /* goes with a value of an unknown key */
+				value.n = (size_t)(piece.text.p + piece.text.n - value.p);
+				continue;
+			}
 			if (!pair) {
 				*fault = (struct ghi_record_fault){ GH_EMALFORMED, piece.text,
 								    (size_t)(piece.text.p -
@@ -153,6 +177,8 @@ enum gh_err ghi_record_parse(const struct ghi_record *r, gh_slice line,
 				*fault = (struct ghi_record_fault){ err, name, offset };
 				return err;
 			}
+		} else if (name.p && extra) {
+			extra_put(extra, name, value);
 		}
 		if (more) {
 			current = known;

@@ -59,7 +59,9 @@ void ghi_terminal_punch_parse(const uint8_t *r, struct ghi_terminal_punch_format
 		break;
 	case GHI_PUNCH_16:
 		p->uid = 0;
-		ghi_terminal_text_decimal(u32_at(r), p->pin, sizeof(p->pin));
+		p->pin[0] = 0; /* there is no user 0 */
+		if (u32_at(r))
+			ghi_terminal_text_decimal(u32_at(r), p->pin, sizeof(p->pin));
 		p->time_code = u32_at(r + 4);
 		p->status = r[8];
 		p->verify = r[9];

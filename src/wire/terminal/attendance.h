@@ -30,7 +30,8 @@ GH_MUST_CHECK enum gh_err ghi_terminal_punch_format_of(gh_slice first, size_t by
 						       int32_t count, uint32_t latest,
 						       struct ghi_terminal_punch_format *out);
 
-/* One record of f->size bytes. The 8-byte layouts carry no PIN: it is left empty. */
+/* One record of f->size bytes. The 8-byte layouts carry no PIN: it is left empty, as is the 0 of the
+ * 16-byte layout. */
 void ghi_terminal_punch_parse(const uint8_t *record, struct ghi_terminal_punch_format f,
 			      struct ghi_terminal_day *day, struct gh_punch *out);
 

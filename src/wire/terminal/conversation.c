@@ -43,6 +43,7 @@ void ghi_conversation_send(struct ghi_conversation *c, uint16_t command, gh_slic
 	c->out_at = 0;
 	c->out_n = w.n;
 	c->odd_n = 0;
+	c->other_session = false;
 	c->deadline = c->now + c->options.reply_ms;
 	c->resend_wait = c->options.retry_ms;
 	c->resend_at = GHI_NEVER;

@@ -87,6 +87,7 @@ struct ghi_conversation {
 	unsigned acks;		  /* events not acknowledged yet */
 	bool wrong_ids;		  /* this firmware answers with wrong reply ids */
 	bool no_final_ack;	  /* this firmware does not end its streams */
+	bool other_session;	  /* UDP: this request was answered under another session */
 	bool relogged;		  /* in this question */
 	bool retried_auth;
 	bool begun;  /* the event BEGIN of this request was given */

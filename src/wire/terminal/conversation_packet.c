@@ -84,6 +84,36 @@ static bool conversation_is_recent(const struct ghi_conversation *c, uint16_t id
 	return ago >= 1 && ago <= RECENT && !(c->options.tcp && id == 0);
 }
 
+/* An answer carries its session in the head: but data is numbered there, the end of a stream gives
+ * its bytes and the answer to STATE_RRQ the state (terminal digest 3.2). Some firmware leaves it 0. */
+static bool conversation_is_other_session(const struct ghi_conversation *c,
+					  const struct ghi_terminal_frame *f)
+{
+	if (f->session == c->session || f->session == 0 || f->command == GH_CMD_DATA ||
+	    f->command == GH_ACK_UNAUTH || c->command == GH_CMD_STATE_RRQ)
+		return false;
+	switch (c->step) {
+	case GHI_STEP_REQUEST:
+	case GHI_STEP_PREPARE:
+		return true;
+	case GHI_STEP_CHUNK:
+		return f->command == GH_CMD_PREPARE_DATA;
+	default:
+		return false;
+	}
+}
+
+/* Over UDP it may be a stray datagram of a session that is over: the right one may follow. */
+static void conversation_refuse_session(struct ghi_conversation *c)
+{
+	if (c->options.tcp) {
+		ghi_conversation_fail(c, GH_EMALFORMED, 0, GHI_OTHER_SESSION);
+		return;
+	}
+	c->stale++;
+	c->other_session = true;
+}
+
 static enum ghi_conversation_event conversation_packet(struct ghi_conversation *c, gh_slice raw,
 						       const struct ghi_terminal_frame *f,
 						       struct ghi_conversation_details *details)
@@ -102,8 +132,12 @@ static enum ghi_conversation_event conversation_packet(struct ghi_conversation *
 		c->stale++;
 		return GHI_CONVERSATION_NOTHING;
 	}
-	if (f->reply == c->reply || (c->wrong_ids && !conversation_is_recent(c, f->reply)))
-		return conversation_answer(c, f, details);
+	if (f->reply == c->reply || (c->wrong_ids && !conversation_is_recent(c, f->reply))) {
+		if (!conversation_is_other_session(c, f))
+			return conversation_answer(c, f, details);
+		conversation_refuse_session(c);
+		return GHI_CONVERSATION_NOTHING;
+	}
 	c->stale++;
 	if (!conversation_is_recent(c, f->reply) && raw.n <= sizeof(c->odd)) {
 		memcpy(c->odd, raw.p, raw.n);
@@ -225,13 +259,19 @@ static enum ghi_conversation_event conversation_timeout(
 	} else if (c->now >= c->deadline) {
 		if (c->odd_n)
 			return conversation_odd_reply(c, details);
-		if (c->step >= GHI_STEP_STREAM)
+		if (c->other_session)
+			ghi_conversation_fail(c, GH_EMALFORMED, 0, GHI_OTHER_SESSION);
+		else if (c->step >= GHI_STEP_STREAM)
 			ghi_conversation_read_timeout(c, true);
 		else
 			ghi_conversation_fail(c, GH_ETIMEOUT, 0, "the device did not answer");
 	} else if (c->now >= c->resend_at) {
 		if (c->step == GHI_STEP_COLLECT) {
 			ghi_conversation_read_timeout(c, false);
+		} else if (c->other_session && !c->relogged) {
+			/* A CONNECT that was repeated may have made two sessions, of which the
+			 * device has the later one. */
+			ghi_conversation_unauthorised(c);
 		} else {
 			c->resent++;
 			c->out_at = 0;

@@ -10,6 +10,8 @@ enum {
 	GHI_LAST_REPLY_ID = 65534, /* 65535 is never used (terminal digest 3.3) */
 };
 
+#define GHI_OTHER_SESSION "the device answered under another session"
+
 /* Put a request on its way under the next reply id. */
 void ghi_conversation_send(struct ghi_conversation *c, uint16_t command, gh_slice data);
 /* End the request, without another event or with a fault. */

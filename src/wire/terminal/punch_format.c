@@ -58,7 +58,7 @@ static unsigned punch_format_score(const uint8_t *r, struct ghi_terminal_punch_f
 		break;
 	case GHI_PUNCH_16:
 		/* Two 8-byte records in a row: the second one's time would be the work code. */
-		score += p.pin[0] != '0' ? 10 : 0;
+		score += p.pin[0] ? 10 : 0;
 		score += r[10] == 0 && r[11] == 0 ? 10 : 0;
 		score += p.work_code >> 24 == 0 ? 10 : 0;
 		break;

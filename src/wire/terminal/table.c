@@ -2,6 +2,9 @@
 
 #include "base/reader.h"
 
+/* Entries that give their own sizes are never so small: less behind the last one is padding. */
+enum { ENTRY_LEAST = 64 };
+
 void ghi_terminal_table_init(struct ghi_terminal_table *t, uint64_t total, uint8_t *carry,
 			     size_t carry_cap)
 {
@@ -34,6 +37,7 @@ static enum gh_err table_head_read(struct ghi_terminal_table *t)
 		t->missing = t->declared - (t->total - GHI_TERMINAL_TABLE_HEAD);
 		t->declared -= t->missing;
 	}
+	t->surplus = t->total - GHI_TERMINAL_TABLE_HEAD - t->declared;
 	t->head = true;
 	return GH_OK;
 }
@@ -118,7 +122,7 @@ enum gh_err ghi_terminal_table_finish(const struct ghi_terminal_table *t, size_t
 	uint64_t left = t->declared - t->taken;
 
 	*excess = (size_t)(left + t->missing);
-	if (t->missing)
+	if (t->missing || t->surplus >= (t->stride ? t->stride : ENTRY_LEAST))
 		return GH_ETRUNCATED;
 	if (left == 0)
 		return GH_OK;

@@ -18,6 +18,7 @@ struct ghi_terminal_table {
 	uint64_t taken;	   /* bytes of it that were looked at */
 	uint64_t declared; /* bytes of records that there can be */
 	uint64_t missing;  /* bytes the head claims beyond what was announced */
+	uint64_t surplus;  /* bytes that were announced beyond what the head claims */
 	size_t stride; /* bytes of a record; GHI_TERMINAL_ENTRY_SIZED: each entry has it, 16 bits */
 	bool head;     /* the head was read */
 };
@@ -50,9 +51,10 @@ static inline GH_MUST_CHECK enum gh_err ghi_terminal_table_next(struct ghi_termi
 	return ghi_terminal_table_next_any(t, record);
 }
 
-/* No more pieces: GH_OK if every declared record came out. GH_ETRUNCATED: some are missing.
- * GH_EMALFORMED: the declared bytes do not end where a record ends (`excess` of them are left
- * over); the caller decides whether that is padding. */
+/* No more pieces: GH_OK if every declared record came out. GH_ETRUNCATED: some are missing, or
+ * more bytes came than the head declares, enough for a record.
+ * GH_EMALFORMED: the declared bytes do not end where a record ends (`excess` of them are
+ * left over); the caller decides whether that is padding. */
 GH_MUST_CHECK enum gh_err ghi_terminal_table_finish(const struct ghi_terminal_table *t,
 						    size_t *excess);
 

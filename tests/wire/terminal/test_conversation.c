@@ -204,7 +204,8 @@ static void a_session_lost_on_the_device_is_restored_once(void **state)
 		expect_request(t, GH_CMD_USER_WRQ);
 		assert_int_equal(t->request.session, 0x7000);
 		assert_memory_equal(t->request.data.p, "data", 4);
-		conversation_reply(t, again ? GH_ACK_UNAUTH : GH_ACK_OK, (gh_slice){ 0 });
+		reply_as(t, again ? GH_ACK_UNAUTH : GH_ACK_OK, 0x7000, t->request.reply,
+			 (gh_slice){ 0 });
 		if (again)
 			conversation_failed(t, GH_EAUTH);
 		else
@@ -212,6 +213,56 @@ static void a_session_lost_on_the_device_is_restored_once(void **state)
 	}
 	assert_int_equal(t->c.relogins, 2);
 	free(t);
+}
+
+/* The session field of an answer; 0 is what some firmware leaves there. */
+static void an_answer_under_another_session_is_none(void **state)
+{
+	(void)state;
+	for (int tcp = 0; tcp < 2; tcp++) {
+		struct conversation_test *t = conversation_connected(tcp);
+
+		assert_int_equal(ghi_conversation_request(&t->c, GH_CMD_GET_FREE_SIZES,
+							  (gh_slice){ 0 }, t->now),
+				 GH_OK);
+		expect_request(t, GH_CMD_GET_FREE_SIZES);
+		reply_as(t, GH_ACK_OK, SESSION + 1, t->request.reply, GH_LIT("\0\0\0\0"));
+		if (!tcp) {
+			/* It may be a stray one: the right one may follow. */
+			conversation_is_quiet(t);
+			reply_as(t, GH_ACK_OK, 0, t->request.reply, (gh_slice){ 0 });
+			assert_int_equal(conversation_next(t), GHI_CONVERSATION_REPLY);
+			assert_int_equal(ghi_conversation_request(&t->c, GH_CMD_GET_FREE_SIZES,
+								  (gh_slice){ 0 }, t->now),
+					 GH_OK);
+			expect_request(t, GH_CMD_GET_FREE_SIZES);
+			/* Or a later session that a repeated CONNECT made: it is made again, once. */
+			for (int again = 0; again < 2; again++) {
+				reply_as(t, GH_ACK_OK, SESSION + 1, t->request.reply,
+					 (gh_slice){ 0 });
+				conversation_is_quiet(t);
+				conversation_tick_at(t, RETRY_MS);
+				conversation_is_quiet(t);
+				if (again)
+					break;
+				expect_request(t, GH_CMD_CONNECT);
+				conversation_reply(t, GH_ACK_OK, (gh_slice){ 0 });
+				conversation_is_quiet(t);
+				expect_request(t, GH_CMD_GET_FREE_SIZES);
+			}
+			conversation_tick_at(t, REPLY_MS);
+		}
+		conversation_failed(t, GH_EMALFORMED);
+		assert_non_null(strstr(t->details.fault.text, "another session"));
+		/* A state stands there in the answer to STATE_RRQ. */
+		assert_int_equal(ghi_conversation_request(&t->c, GH_CMD_STATE_RRQ,
+							  (gh_slice){ 0 }, t->now),
+				 GH_OK);
+		expect_request(t, GH_CMD_STATE_RRQ);
+		reply_as(t, GH_ACK_OK, 4, t->request.reply, (gh_slice){ 0 });
+		assert_int_equal(conversation_next(t), GHI_CONVERSATION_REPLY);
+		free(t);
+	}
 }
 
 static void events_are_acknowledged_and_do_not_answer_questions(void **state)
@@ -306,6 +357,7 @@ int main(void)
 		cmocka_unit_test(late_duplicates_are_no_answers),
 		cmocka_unit_test(firmware_with_wrong_reply_ids_is_taken_at_its_word),
 		cmocka_unit_test(a_session_lost_on_the_device_is_restored_once),
+		cmocka_unit_test(an_answer_under_another_session_is_none),
 		cmocka_unit_test(events_are_acknowledged_and_do_not_answer_questions),
 		cmocka_unit_test(half_a_request_on_the_line_closes_it_for_others),
 		cmocka_unit_test(requests_have_a_ceiling),
