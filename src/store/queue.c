@@ -37,25 +37,22 @@ enum gh_err store_put(struct store_queue *q, struct store_job *job)
 	return err;
 }
 
-/* What little still fits on a full disk proves nothing, so size counts; and a fault must end on a
- * server that never again stores as much at once. With the lock. */
+/* What little still fits on a full disk proves nothing, so size counts. With the lock. */
 static void queue_fault_update(struct store_queue *q, const struct group *g)
 {
 	if (g->fault) {
 		q->fault = g->fault;
 		q->fault_bytes = g->fault_bytes;
 		q->fault_us = (uint64_t)ghi_clock_monotonic_us();
-		q->fault_stored = q->fault_over = false;
+		q->fault_over = false;
 	}
-	q->fault_stored |= g->wrote;
 	q->fault_over |= g->wrote && g->written >= q->fault_bytes;
 }
 
 static enum gh_err queue_fault(const struct store_queue *q)
 {
 	uint64_t quiet_ms = ((uint64_t)ghi_clock_monotonic_us() - q->fault_us) / 1000;
-	bool works = (q->fault_over && quiet_ms >= q->limits.settle_ms) ||
-		     (q->fault_stored && quiet_ms >= q->limits.calm_ms);
+	bool works = q->fault_over && quiet_ms >= q->limits.settle_ms;
 
 	return works ? GH_OK : q->fault;
 }
@@ -86,6 +83,58 @@ static void group_count(struct queue_lane *lane, const struct group *g, enum gh_
 	q->stats.commit_us += g->commit_us;
 	queue_fault_update(q, g);
 	pthread_mutex_unlock(&q->lock);
+}
+
+/* --- after a failure: whether there is room again --- */
+
+static enum gh_err probe_commit(struct queue_lane *lane, size_t bytes)
+{
+	const struct store_ops *ops = lane->q->db.ops;
+	struct store_outcome out = { .job = -1 };
+	enum gh_err err = ops->begin(lane->store);
+
+	if (err)
+		return err;
+	ops->job(lane->store, 0);
+	err = bytes ? ops->probe_put(lane->store, bytes) : ops->probe_clear(lane->store);
+	if (err)
+		ops->rollback(lane->store);
+	else
+		err = ops->commit(lane->store, &out);
+	return err;
+}
+
+/* With the lock. */
+static bool lane_probe_due(const struct queue_lane *lane)
+{
+	const struct store_queue *q = lane->q;
+	uint64_t since = q->probed_us > q->fault_us ? q->probed_us : q->fault_us;
+
+	return q->fault && !q->fault_over && q->limits.probe_ms &&
+	       lane == q->lane[LANE_LEDGER] &&
+	       ((uint64_t)ghi_clock_monotonic_us() - since) / 1000 >= q->limits.probe_ms;
+}
+
+/* Write as much as what failed, since no device may ever send as much again. */
+static void lane_probe(struct queue_lane *lane)
+{
+	struct store_queue *q = lane->q;
+	size_t bytes = q->fault_bytes ? q->fault_bytes : 1;
+
+	pthread_mutex_unlock(&q->lock);
+	enum gh_err err = probe_commit(lane, bytes);
+
+	/* What stays now is removed by the next one. */
+	if (err == GH_OK)
+		err = probe_commit(lane, 0);
+	pthread_mutex_lock(&q->lock);
+	q->probed_us = (uint64_t)ghi_clock_monotonic_us();
+	q->fault_over = err == GH_OK;
+	if (err) {
+		q->fault = err;
+		q->fault_us = q->probed_us;
+		why_copy(q->fault_why, q->db.ops->why(lane->store));
+	}
 }
 
 static void lane_run_waiting(struct queue_lane *lane)
@@ -147,6 +196,8 @@ static void *lane_thread(void *arg)
 			lane_idle(lane);
 		if (lane->waiting.first)
 			lane_run_waiting(lane);
+		if (lane_probe_due(lane))
+			lane_probe(lane);
 	}
 	pthread_mutex_unlock(&q->lock);
 	return NULL;

@@ -49,8 +49,8 @@ struct store_queue {
 	enum gh_err fault;  /* of the database, the latest */
 	size_t fault_bytes; /* of the jobs that met it */
 	uint64_t fault_us;  /* monotonic */
-	bool fault_stored;  /* something was stored since ... */
-	bool fault_over;    /* ... and as much as what failed */
+	bool fault_over;    /* as much as what failed was stored since */
+	uint64_t probed_us; /* when it was last tried whether that can be */
 	char fault_why[STORE_WHY];
 };
 

@@ -279,6 +279,10 @@ struct store_ops {
 	 * deleted or not. */
 	enum gh_err (*command_retype)(struct store *s, const struct command *c);
 
+	/* Write so many bytes that mean nothing; and remove what was written so. */
+	enum gh_err (*probe_put)(struct store *s, size_t bytes);
+	enum gh_err (*probe_clear)(struct store *s);
+
 	enum gh_err (*token_put)(struct store *s, struct token *t); /* sets t->id */
 	enum gh_err (*token_delete)(struct store *s, int64_t id);   /* or GH_ENOTFOUND */
 
@@ -399,9 +403,9 @@ struct store_queue_limits {
 	size_t group_jobs; /* at most so many in one transaction */
 	size_t group_bytes;
 	/* After a failure of the database it counts as working again when a transaction no
-	 * smaller than the failed one was committed and none failed for settle_ms, or when
-	 * anything was stored and none failed for calm_ms. */
-	uint32_t settle_ms, calm_ms;
+	 * smaller than the failed one was committed and none failed for settle_ms. Every probe_ms
+	 * it is tried whether one can be (probe_put, probe_clear); 0: never. */
+	uint32_t settle_ms, probe_ms;
 };
 
 #define STORE_WHY 256

@@ -9,6 +9,7 @@ import os
 import random
 import sys
 import tarfile
+import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -180,17 +181,62 @@ class Contents(Packages):
         pins = [p["pin"] for p in self.server.api.punches(device=self.clock.sn)]
         self.assertEqual(pins, [str(i) for i in range(n)])
 
-    def test_a_damaged_package_gives_what_came_before_the_damage(self):
+    def damaged(self, body, reason):
+        """Nothing of it is stored, but it itself."""
+        reply = self.upload(body)
+        self.assertEqual(reply.body, b"OK:1")
+        row, kept = self.refused(reason)
+        self.assertEqual(row["line"], 1)
+        self.assertEqual([self.server.api.upload_body(u) for u in kept], [body])
+        self.assertEqual(self.server.api.records("templates", self.clock.sn), [])
+        self.assertEqual(self.server.api.records("persons", self.clock.sn), [])
+
+    def test_of_a_damaged_package_nothing_is_stored(self):
         rng = random.Random(4)
         body = package(b"".join(template(i, rng) for i in range(100)))
-        body = body[:len(body) // 2]
-        reply = self.upload(body)
-        row, raw = self.refused("the package is damaged")
-        self.assertEqual(self.server.api.upload_body(raw[0]), body)
-        records = self.server.api.records("templates", self.clock.sn)
-        self.assertEqual(reply.body, b"OK:%d" % (len(records) + 1))
-        self.assertTrue(20 < len(records) < 80, len(records))
-        self.assertEqual(row["line"], len(records) + 1)
+        self.damaged(body[:len(body) // 2], "the package is damaged")
+
+    def test_a_wrong_checksum_or_length_is_damage(self):
+        body = package(b"USER PIN=1\tName=N\n" * 100)
+        for at in (-8, -1):
+            wrong = bytearray(body)
+            wrong[at] ^= 1
+            with self.subTest(at=at):
+                self.damaged(bytes(wrong), "checksum")
+                self.setUp()
+        self.damaged(body + b"more", "follows its end")
+
+    def test_what_is_packed_twice_is_refused(self):
+        self.damaged(gzip.compress(package(b"USER PIN=1\tName=N\n" * 100)),
+                     "packed more than once")
+
+    def test_an_archive_of_very_many_files_is_refused(self):
+        self.upload(package(*[b""] * 5000, level=0))
+        self.refused("more than 4096 files")
+
+    def test_a_server_that_ends_amid_a_package_ends_in_order(self):
+        rng = random.Random(6)
+        body = package(*[b"".join(template(i, rng) for i in range(k, k + 100))
+                         for k in range(0, 1000, 100)])
+        for wait in (0.0, 0.05, 0.2, 0.5):
+            with self.subTest(wait=wait), Server("--new-devices", "approve") as server:
+                clock = Device(server)
+                clock.options()
+                wire = Wire(server.devices, timeout=PATIENCE_S)
+                self.addCleanup(wire.close)
+                wire.send(request("POST", f"/iclock/cdata?SN={clock.sn}&table=OPERLOG"
+                                          "&ContentType=tgz&Stamp=5", body))
+                time.sleep(wait)
+                self.assertEqual(server.terminate(PATIENCE_S), 0)
+                try:
+                    told = wire.reply().status
+                except AssertionError:
+                    told = None
+                server.start()
+                stored = len(server.api.records("templates", clock.sn))
+                self.assertEqual(server.api.uploads(clock.sn), [])
+                if told == 200:
+                    self.assertEqual(stored, 1000)
 
     def test_a_record_without_end_is_refused(self):
         data = base64.b64encode(random.Random(5).randbytes(2 * MB))

@@ -104,6 +104,33 @@ class FullDisk(Fault):
             self.recovered(server, fleet)
 
 
+    def test_the_server_is_ready_again_without_an_upload(self):
+        def limit():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
+        def ready():
+            return server.api.raw("GET", "/readyz")[0]
+
+        with Server("--new-devices", "approve", prepare=limit) as server:
+            d = Device(server)
+            d.options()
+            self.assertEqual(d.punch(("1", "2024-01-01 00:00:00")).body, b"OK:1")
+            size = max(os.path.getsize(p) for p in glob.glob(server.data + "/gatehouse.db*"))
+            resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE,
+                             (size + 100_000, resource.RLIM_INFINITY))
+            large = b"".join(b"USER PIN=%d\tName=N\n" % i for i in range(20000))
+            self.assertEqual(d.upload("OPERLOG", large).status, 503)
+            self.assertEqual(ready(), 503)
+            # What little fits proves nothing.
+            self.assertEqual(d.punch(("2", "2024-01-01 00:00:00")).body, b"OK:1")
+            time.sleep(6)
+            self.assertEqual(ready(), 503)
+            resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE,
+                             (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+            until(lambda: ready() == 200, 30)
+            self.assertEqual(d.upload("OPERLOG", large).body, b"OK:20000")
+
+
 class FailingDisk(Fault):
     """System calls that fail now and then, made to by strace."""
 

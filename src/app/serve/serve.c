@@ -70,7 +70,7 @@ static bool serve_core_open(struct serve *s)
 		.group_jobs = 4096,
 		.group_bytes = 16u << 20,
 		.settle_ms = 5000,
-		.calm_ms = 300000,
+		.probe_ms = 1000,
 	};
 	static const struct readers_limits reading = {
 		.threads = 4,

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <zlib.h>
 
 /* Bytes passed to the library at a time: between two checks of the limits it unpacks at most a
  * thousand times as much. */
@@ -17,7 +18,8 @@ struct packed {
 	const struct budget_share *share;
 	gh_slice body, rest; /* `rest` was not passed to the library yet */
 	gh_slice block;	     /* unpacked, and not in the window yet; the library's */
-	bool in_file, ended;
+	bool verified, in_file, ended;
+	size_t members; /* files of the archive so far */
 	uint8_t *bytes; /* the window: `given` bytes of it, then more */
 	size_t n, cap, given;
 	char reason[160];
@@ -82,9 +84,80 @@ struct packed *packed_open(gh_slice body, const struct budget_share *share)
 	}
 	archive_read_support_filter_gzip(p->archive);
 	archive_read_support_format_tar(p->archive);
-	if (archive_read_open(p->archive, p, NULL, packed_feed, NULL) != ARCHIVE_OK)
-		(void)packed_damaged(p);
 	return p;
+}
+
+/* --- the whole of it, before a record is read --- */
+
+static enum gh_err verify_fail(struct packed *p, enum gh_err err, const char *why)
+{
+	snprintf(p->reason, sizeof(p->reason), "%s", why);
+	return err;
+}
+
+/* What was unpacked so far, of which these bytes came last; `first`: they are the first. */
+static enum gh_err verify_limits(struct packed *p, size_t unpacked, gh_slice bytes, bool first)
+{
+	if (unpacked > PACKED_MAX) {
+		snprintf(p->reason, sizeof(p->reason), "unpacks to more than %d MiB",
+			 PACKED_MAX >> 20);
+		return GH_ETOOBIG;
+	}
+	if (unpacked > PACKED_RATIO_FROM && unpacked / PACKED_RATIO > p->body.n) {
+		snprintf(p->reason, sizeof(p->reason), "unpacks to more than %d times its size",
+			 PACKED_RATIO);
+		return GH_ETOOBIG;
+	}
+	if (first && gh_slice_starts(bytes, GH_LIT("\x1f\x8b")))
+		return verify_fail(p, GH_ETOOBIG, "is packed more than once");
+	return GH_OK;
+}
+
+/* The library does not look at the checksum, and unpacks what is packed twice. */
+static enum gh_err verify_stream(struct packed *p, z_stream *z)
+{
+	uint8_t out[32768];
+	size_t unpacked = 0;
+
+	for (int r = Z_OK; r != Z_STREAM_END;) {
+		z->next_out = out;
+		z->avail_out = sizeof(out);
+		r = inflate(z, Z_NO_FLUSH);
+		gh_slice got = { out, sizeof(out) - z->avail_out };
+
+		if (r != Z_OK && r != Z_STREAM_END)
+			return verify_fail(p, GH_EMALFORMED,
+					   r == Z_BUF_ERROR
+						   ? "is damaged: it breaks off"
+						   : "is damaged: its checksum, its length or "
+						     "what it holds is wrong");
+		unpacked += got.n;
+		enum gh_err err = verify_limits(p, unpacked, got, unpacked == got.n && got.n);
+		if (err)
+			return err;
+	}
+	return z->avail_in
+		       ? verify_fail(p, GH_EMALFORMED, "is damaged: something follows its end")
+		       : GH_OK;
+}
+
+static enum gh_err packed_verify(struct packed *p)
+{
+	z_stream z = { .next_in = (z_const Bytef *)(uintptr_t)p->body.p,
+		       .avail_in = (uInt)p->body.n };
+
+	if (p->body.n > UINT32_MAX)
+		return verify_fail(p, GH_ETOOBIG, "is too large");
+	if (inflateInit2(&z, 16 + MAX_WBITS) != Z_OK)
+		return verify_fail(p, GH_ENOMEM, "is too large for the memory left");
+	enum gh_err err = verify_stream(p, &z);
+
+	inflateEnd(&z);
+	if (err == GH_OK &&
+	    archive_read_open(p->archive, p, NULL, packed_feed, NULL) != ARCHIVE_OK)
+		err = packed_damaged(p);
+	p->verified = err == GH_OK;
+	return err;
 }
 
 void packed_close(struct packed *p)
@@ -136,6 +209,11 @@ static enum gh_err packed_block(struct packed *p)
 		r = archive_read_next_header(p->archive, &entry);
 		p->ended = r == ARCHIVE_EOF;
 		p->in_file = !p->ended;
+		if (p->in_file && ++p->members > PACKED_MEMBERS) {
+			snprintf(p->reason, sizeof(p->reason), "has more than %d files",
+				 PACKED_MEMBERS);
+			return GH_ETOOBIG;
+		}
 	} else {
 		r = archive_read_data_block(p->archive, &block, &n, &offset);
 		p->in_file = r != ARCHIVE_EOF;
@@ -181,6 +259,8 @@ enum gh_err packed_next(struct packed *p, size_t keep, gh_slice *window)
 	size_t gone = p->given - keep, end;
 	enum gh_err err = p->reason[0] ? GH_EMALFORMED : GH_OK;
 
+	if (err == GH_OK && !p->verified)
+		err = packed_verify(p);
 	if (gone)
 		memmove(p->bytes, p->bytes + gone, p->n - gone);
 	p->n -= gone;

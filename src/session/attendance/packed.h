@@ -12,6 +12,7 @@ enum {
 	PACKED_MAX = 64 << 20,	     /* bytes a package may unpack to */
 	PACKED_RATIO = 100,	     /* and how many times its own size */
 	PACKED_RATIO_FROM = 1 << 20, /* small ones consist mostly of the padding of their tar */
+	PACKED_MEMBERS = 4096,	     /* files of its archive */
 	PACKED_WINDOW = 262144,	     /* bytes at first */
 	PACKED_WINDOW_MAX = 2 << 20, /* when one record fills it */
 };
@@ -23,7 +24,9 @@ struct packed;
 struct packed *packed_open(gh_slice body, const struct budget_share *share);
 void packed_close(struct packed *p); /* NULL is fine */
 
-/* The next window: the last `keep` bytes of the previous one, and the lines unpacked meanwhile;
+/* The next window, of a package that was found whole: one layer of gzip within the limits above, with
+ * the right checksum and length. The first call looks at all of it; all of this takes long, and is not
+ * for a thread that serves clocks. The window is the last `keep` bytes of the previous one, and the lines unpacked meanwhile;
  * possibly none, so that other requests can be served. It ends with a line end, as each file
  * does. It is valid until the next call. GH_ETOOBIG: over a limit above. GH_EMALFORMED: damaged,
  * or no package. GH_ENOMEM. After an error packed_reason() has the reason, and nothing more can

@@ -87,7 +87,8 @@ static void command_write_own(struct exchange *x, const struct device_row *row,
 
 /* "C:1:CHECK" LF …, in the request's arena. A command this dialect has no words for is left out: its
  * answer never comes. GH_ENOMEM, GH_ESPACE. */
-static enum gh_err offer_write(struct exchange *x, const struct command_list *l, gh_slice *out)
+static enum gh_err offer_write(struct exchange *x, const struct command_list *l, int64_t now_ms,
+			       gh_slice *out)
 {
 	struct device_row row;
 	size_t room = 1;
@@ -104,6 +105,8 @@ static enum gh_err offer_write(struct exchange *x, const struct command_list *l,
 	for (const struct command_item *at = l->first; at; at = at->next) {
 		struct ghi_writer words = ghi_writer_on(own + 2 * room, room);
 
+		if (at->command.expires_ms <= now_ms)
+			continue;
 		ghi_command_words_write(&words, at->command.kind, at->command.arguments);
 		if (words.err == GH_OK)
 			command_write_own(x, &row, &at->command, ghi_written(&words), &w);
@@ -112,16 +115,28 @@ static enum gh_err offer_write(struct exchange *x, const struct command_list *l,
 	return w.err;
 }
 
+/* The store may have been slow: what is past its time by now is not sent. It ends when the time for
+ * that is next looked at. */
+static void offer_withdraw(struct exchange *x, const struct command_list *l, int64_t now_ms)
+{
+	for (const struct command_item *at = l->first; at; at = at->next)
+		if (at->command.expires_ms <= now_ms)
+			command_withdraw(x->server, x->device, &at->command.id, 1);
+}
+
 /* The exchange and its arena are freed with the reply. */
 static void offer_reply(struct exchange *x)
 {
 	struct offer *o = x->state;
 	struct command_list list;
 	gh_slice text = { 0 };
+	int64_t now_ms = x->server->now_ms();
 
 	command_list_move(&list, &o->list);
+	if (x->err == GH_OK)
+		offer_withdraw(x, &list, now_ms);
 	if (x->err == GH_OK && list.n)
-		x->err = offer_write(x, &list, &text);
+		x->err = offer_write(x, &list, now_ms, &text);
 	if (x->err) {
 		exchange_store_failed(x, x->err);
 	} else if (text.n == 0) {

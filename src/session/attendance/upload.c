@@ -139,6 +139,8 @@ static void upload_put(struct upload *u, enum ingest_piece piece,
 }
 
 static void upload_turn(struct exchange *x);
+static void upload_turn_read(struct exchange *x, enum gh_err err);
+static void upload_window_made(struct exchange *x);
 
 static void upload_piece_stored(struct exchange *x)
 {
@@ -179,11 +181,30 @@ static enum gh_err upload_finish(struct upload *u)
 static void upload_turn(struct exchange *x)
 {
 	struct upload *u = x->state;
-	enum gh_err err = GH_OK;
 
 	u->turn = 0;
-	if (u->window_read)
-		err = upload_window_next(u);
+	if (!u->window_read) {
+		upload_turn_read(x, GH_OK);
+	} else if (!exchange_defer(x)) {
+		upload_free(u);
+		exchange_drop(x);
+	} else {
+		enum gh_err err = upload_window_begin(u, upload_window_made);
+
+		if (err)
+			upload_fail(u, err);
+	}
+}
+
+static void upload_window_made(struct exchange *x)
+{
+	upload_turn_read(x, upload_window_take(x->state));
+}
+
+static void upload_turn_read(struct exchange *x, enum gh_err err)
+{
+	struct upload *u = x->state;
+
 	if (err == GH_OK && !u->ended)
 		err = upload_read(u);
 	if (err == GH_OK && u->ended)

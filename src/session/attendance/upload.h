@@ -8,6 +8,7 @@
 #define GH_SESSION_ATTENDANCE_UPLOAD_H
 
 #include "core/ingest.h"
+#include "core/readers.h"
 #include "session/attendance/attendance.h"
 #include "wire/attendance/attlog.h"
 #include "wire/attendance/operlog.h"
@@ -16,6 +17,7 @@ struct packed;
 
 /* Lives in the request's arena. */
 struct upload {
+	struct read_job unpacking; /* makes the next window, on a reader thread; first */
 	struct exchange *x;
 	struct ingest *in;
 	gh_slice table;
@@ -29,6 +31,8 @@ struct upload {
 	/* A packed upload: body is a window, and positions in it count from `before`. The next
 	 * window begins at `stop`, and only after the records of this one are stored. */
 	struct packed *packed; /* NULL: not packed */
+	gh_slice window;       /* the one that was made last */
+	enum gh_err unpacked;  /* the result of making it */
 	bool window_read;
 	size_t stop;
 	struct {
@@ -64,9 +68,12 @@ bool upload_turn_over(struct upload *u);
 
 /* Read a packed upload by windows from here on; no effect on others. */
 GH_MUST_CHECK enum gh_err upload_unpack(struct upload *u);
-/* The next window becomes the body. A package that is damaged or too large ends the upload: it
- * is stored unchanged, with a row in quarantine. GH_ENOMEM. */
-GH_MUST_CHECK enum gh_err upload_window_next(struct upload *u);
+/* Make the next window on a reader thread, then continue with next(). The exchange is deferred. */
+GH_MUST_CHECK enum gh_err upload_window_begin(struct upload *u,
+					      void (*next)(struct exchange *x));
+/* The window that was made becomes the body. A package that is damaged or too large ends the
+ * upload: it is stored unchanged, with a row in quarantine. GH_ENOMEM, GH_ECLOSED. */
+GH_MUST_CHECK enum gh_err upload_window_take(struct upload *u);
 /* A copy of bytes of a window, until the upload ends; empty when there are too many, and then
  * the package is stored. */
 gh_slice upload_window_copy(struct upload *u, gh_slice raw);

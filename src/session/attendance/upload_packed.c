@@ -75,19 +75,48 @@ static enum gh_err package_refuse(struct upload *u)
 				 why);
 }
 
-enum gh_err upload_window_next(struct upload *u)
+/* On a reader thread. That the store cannot be read does not matter here. */
+static void window_make(struct read_job *job, struct store_reader *reader, enum gh_err err)
 {
-	gh_slice window;
+	struct upload *u = (struct upload *)job;
+
+	(void)reader;
+	(void)err;
+	u->unpacked = (enum gh_err)atomic_load(&job->stopped);
+	if (u->unpacked == GH_OK)
+		u->unpacked = packed_next(u->packed, u->body.n - u->stop, &u->window);
+}
+
+static void window_made(struct read_job *job)
+{
+	struct exchange *x = ((struct upload *)job)->x;
+
+	exchange_resume_with(x, x->next);
+}
+
+enum gh_err upload_window_begin(struct upload *u, void (*next)(struct exchange *x))
+{
+	struct readers *readers = u->x->server->readers;
 
 	for (size_t i = 0; i < u->stop; i++)
 		u->before.lines += u->body.p[i] == '\n';
 	u->before.bytes += u->stop;
-	enum gh_err err = packed_next(u->packed, u->body.n - u->stop, &window);
-	u->window_read = false;
-	if (err == GH_ENOMEM)
-		return err;
-	if (err)
-		return package_refuse(u);
-	upload_body_set(u, window);
+	u->x->next = next;
+	u->unpacking = (struct read_job){ .run = window_make, .done = window_made };
+	if (readers)
+		return readers_put(readers, READERS_LIST, &u->unpacking);
+	/* A server without reader threads, in tests. */
+	window_make(&u->unpacking, NULL, GH_OK);
+	window_made(&u->unpacking);
 	return GH_OK;
+}
+
+enum gh_err upload_window_take(struct upload *u)
+{
+	u->window_read = false;
+	if (u->unpacked == GH_ETOOBIG || u->unpacked == GH_EMALFORMED)
+		return package_refuse(u);
+	if (u->unpacked == GH_OK)
+		upload_body_set(u, u->window);
+	return u->unpacked;
 }

@@ -121,6 +121,8 @@ enum gh_err sql_command_events_read(struct store_reader *r, int64_t id, store_ev
 				    void *ctx);
 
 enum gh_err sql_token_put(struct store *s, struct token *t);
+enum gh_err sql_probe_put(struct store *s, size_t bytes);
+enum gh_err sql_probe_clear(struct store *s);
 enum gh_err sql_token_delete(struct store *s, int64_t id);
 enum gh_err sql_tokens_read(struct store_reader *r, store_token_fn *fn, void *ctx);
 
@@ -162,6 +164,7 @@ enum gh_err sql_counts(struct store_reader *r, struct store_counts *out);
 	.last_seq = sql_last_seq, .ledger_id = sql_ledger_id,                           \
 	.device_number = sql_device_number, .counts = sql_counts, .moved = sql_moved,   \
 	.punches_rezone = sql_punches_rezone, .punches_by_time = sql_punches_by_time,   \
-	.punches_elsewhere = sql_punches_elsewhere
+	.punches_elsewhere = sql_punches_elsewhere, .probe_put = sql_probe_put,         \
+	.probe_clear = sql_probe_clear
 
 #endif
