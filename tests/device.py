@@ -50,16 +50,18 @@ def commands(body):
 class Device:
     """A clock that calls home, one connection for each request, like the older client."""
 
-    def __init__(self, server, sn=None, pushver="2.4.1", language="69", key=None, extra=""):
+    def __init__(self, server, sn=None, pushver="2.4.1", language="69", key=None, extra="",
+                 source=None):
         self.server = server
         self.sn = sn or serial()
         self.pushver, self.language, self.key, self.extra = pushver, language, key, extra
+        self.source = source  # the address of this machine it calls from; None: any
 
     def get(self, target, **more):
-        return send_request(self.server.devices, "GET", target, **more)
+        return send_request(self.server.devices, "GET", target, source=self.source, **more)
 
     def post(self, target, body, **more):
-        return send_request(self.server.devices, "POST", target, body, **more)
+        return send_request(self.server.devices, "POST", target, body, source=self.source, **more)
 
     def handshake(self):
         """The handshake, as raw reply."""

@@ -329,9 +329,9 @@ def request(method, target, body=None, headers=None, version="HTTP/1.1"):
     return head + b"\r\n" + (body or b"")
 
 
-def send_request(address, method, target, body=None, headers=None, version="HTTP/1.1"):
-    """One request on a connection of its own."""
-    with Wire(address) as wire:
+def send_request(address, method, target, body=None, headers=None, version="HTTP/1.1", source=None):
+    """One request on a connection of its own; from that address of this machine."""
+    with Wire(address, source=source) as wire:
         wire.send(request(method, target, body, headers, version))
         return wire.reply()
 

@@ -233,6 +233,10 @@ static void change_reply(void *ctx)
 		return;
 	}
 	change_log(g);
+	if (model_has(&g->change, DEVICE_comm_key)) {
+		problem_clear(g->c->server, PROBLEM_COMM_KEY_WRONG, device_sn(g->d));
+		problem_clear(g->c->server, PROBLEM_COMM_KEY_NOT_SHOWN, device_sn(g->d));
+	}
 	if (model_has(&g->change, DEVICE_charset))
 		change_retext(g);
 	else

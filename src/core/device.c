@@ -111,16 +111,6 @@ bool device_has_key(const struct device *d)
 	return atomic_load_explicit(&d->has_key, memory_order_relaxed);
 }
 
-bool device_key_failed(const struct device *d)
-{
-	return atomic_load_explicit(&d->key_failed, memory_order_relaxed);
-}
-
-void device_key_result(struct device *d, bool fits)
-{
-	atomic_store_explicit(&d->key_failed, !fits, memory_order_relaxed);
-}
-
 bool device_offer_due(const struct device *d, int64_t now_ms)
 {
 	int64_t at = atomic_load_explicit(&d->offer_at_ms, memory_order_acquire);

@@ -259,6 +259,17 @@ static enum gh_err zones_open(struct row_job *j)
 	return err;
 }
 
+static bool comm_key_changes(struct device *d, const struct device_row *change)
+{
+	if (!(change->present >> DEVICE_comm_key & 1))
+		return false;
+	pthread_mutex_lock(&d->lock);
+	bool changes = !gh_slice_eq(d->row.comm_key, change->comm_key);
+
+	pthread_mutex_unlock(&d->lock);
+	return changes;
+}
+
 enum gh_err device_change_tagged(struct server *server, struct device *d,
 				 const struct device_row *change,
 				 const struct device_tags *tags, core_done_fn *done, void *ctx)
@@ -278,6 +289,11 @@ enum gh_err device_change_tagged(struct server *server, struct device *d,
 		return err;
 	}
 	j->row.present &= ~(UINT64_C(1) << DEVICE_sn);
+	if (comm_key_changes(d, change)) {
+		/* It has to show the new one. */
+		j->row.present |= UINT64_C(1) << DEVICE_proven_address;
+		j->row.proven_address = (gh_slice){ 0 };
+	}
 	j->device = device_ref(d);
 	j->job.run = row_run;
 	j->job.done = change_done;

@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 #include <uthash.h>
 
+#include "base/ip_address.h"
 #include "core/devices.h"
 
 /* The mark the server holds for one table. */
@@ -43,13 +44,15 @@ struct device {
 	_Atomic int dialect; /* enum device_dialect */
 	_Atomic bool deleted;
 	_Atomic bool logged; /* its admission was logged */
-	_Atomic bool has_key, key_failed, is_terminal;
+	_Atomic bool has_key, is_terminal;
 	_Atomic int resend; /* enum device_resend */
 	_Atomic int64_t seen_ms;
 	_Atomic int64_t seen_stored_ms; /* as the database has it */
 	_Atomic int64_t contact_ms; /* since then it was never silent for long; 0: not seen */
 	_Atomic int64_t clock_off_s, clock_off_ms; /* of its clock, and when; 0: not known */
 	_Atomic uint64_t options_sent; /* a hash of the options for which a CHECK was queued */
+	_Atomic uint64_t peer_hash; /* of the text in `peer` */
+	_Atomic int64_t peer_ms;    /* when the latest request came from there */
 
 	/* Written on the store thread only. */
 	_Atomic uint32_t commands;   /* open ones */
@@ -61,6 +64,7 @@ struct device {
 	struct device_row row; /* its text is in `show` */
 	struct device_show show;
 	struct stamp *stamps;
+	char peer[IP_ADDRESS_TEXT]; /* where the latest request came from; empty: none came */
 
 	size_t sn_size;
 	char sn[];

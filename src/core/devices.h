@@ -5,6 +5,7 @@
 #define GH_CORE_DEVICES_H
 
 #include "base/arena.h"
+#include "base/ip_address.h"
 #include "base/zone.h"
 #include "core/server.h"
 #include "model/device.h"
@@ -93,14 +94,20 @@ void device_clock_seen(struct device *d, int64_t off_s, int64_t now_ms);
 bool device_clock_offset(const struct device *d, int64_t *off_s); /* false: not seen */
 /* Whether a comm key is expected of it. */
 bool device_has_key(const struct device *d);
-/* The last key it sent was wrong; requests without a key are refused, too, until it sends the
- * right one. */
-bool device_key_failed(const struct device *d);
-void device_key_result(struct device *d, bool fits);
 /* Commands that are queued, sent or deferred. */
 uint32_t device_commands(const struct device *d);
 /* Whether a poll at this time has to read commands from the store. */
 bool device_offer_due(const struct device *d, int64_t now_ms);
+
+/* --- where its requests come from (device_peer.c) --- */
+
+/* Whether it showed the comm key that is expected of it from there. */
+bool device_proven(struct device *d, gh_slice peer, enum key_proof proof);
+/* Notes that a request with its serial number came from there. True: within the last hour one came
+ * from elsewhere, *before. */
+#define DEVICE_PEER_MS (INT64_C(3600) * 1000)
+bool device_peer_changed(struct device *d, gh_slice peer, int64_t now_ms,
+			 char before[IP_ADDRESS_TEXT]);
 
 /* --- a copy of what may change; text is in `a` --- */
 void device_row(struct device *d, struct arena *a, struct device_row *out);

@@ -9,12 +9,20 @@
 #include "store/store.h"
 
 struct devices;
+struct limiter;
 struct live;
 struct metrics;
 struct problems;
 struct readers;
 struct terminals;
 struct trace;
+
+/* From where a device that showed its comm key is served without it. */
+enum key_proof {
+	KEY_PROOF_ADDRESS, /* from the address it showed it from */
+	KEY_PROOF_NETWORK, /* from its network: /24 of IPv4, /64 of IPv6 */
+	KEY_PROOF_ANYWHERE
+};
 
 enum new_devices { NEW_DEVICES_HOLD, NEW_DEVICES_APPROVE, NEW_DEVICES_REFUSE };
 
@@ -32,6 +40,7 @@ struct server_settings {
 	const char *zone;	 /* of devices that have none of their own */
 	enum clock_policy clock; /* the same */
 	bool comm_key_required;	 /* a device without an expected key is refused too */
+	enum key_proof key_proof;
 	uint32_t delay_s;	 /* defaults of the handshake's options */
 	uint32_t error_delay_s;
 	uint32_t trans_interval_min;
@@ -53,6 +62,7 @@ struct server {
 	struct live *live;
 	struct trace *trace;
 	struct metrics *metrics;
+	struct limiter *wrong_keys; /* comm keys that did not fit, by address */
 	struct problems
 		*problems;     /* what an administrator has to look at; NULL: none are kept */
 	struct budget *memory; /* of all requests (base/budget.h) */

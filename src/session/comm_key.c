@@ -1,18 +1,85 @@
+/* The comm key of devices that call. A device shows it at its handshake; from then on its address
+ * stands for it, because nothing else that a device sends carries a key. */
+#include <openssl/crypto.h>
+
+#include "core/limiter.h"
+#include "core/metrics.h"
+#include "core/problems.h"
 #include "session/dialect.h"
 
-bool comm_key_authorise(struct exchange *x)
+static void comm_key_refuse(struct exchange *x, unsigned status, const char *why)
+{
+	x->verdict.status = status;
+	x->verdict.why = why;
+	x->verdict.key = status == 401;
+	x->verdict.unproven = device_has_key(x->device);
+}
+
+static bool comm_key_equal(gh_slice shown, gh_slice expected)
+{
+	return shown.n == expected.n && CRYPTO_memcmp(shown.p, expected.p, shown.n) == 0;
+}
+
+static void comm_key_not_shown(struct exchange *x)
+{
+	problem_raise(x->server, PROBLEM_COMM_KEY_NOT_SHOWN, x->sn, "from %.*s",
+		      GH_FMT(exchange_peer(x)));
+	comm_key_refuse(x, 401, "the comm key was not shown from this address");
+}
+
+static void comm_key_wrong(struct exchange *x)
+{
+	limiter_count(x->server->wrong_keys, exchange_peer(x), x->now_ms);
+	problem_raise(x->server, PROBLEM_COMM_KEY_WRONG, x->sn, "from %.*s",
+		      GH_FMT(exchange_peer(x)));
+	comm_key_refuse(x, 401, "comm key is wrong");
+}
+
+/* What was wrong with it from here is over. What comes from elsewhere stays a problem. */
+static void comm_key_fits(struct exchange *x)
+{
+	problem_clear(x->server, PROBLEM_COMM_KEY_NOT_SHOWN, x->sn);
+	if (limiter_counted(x->server->wrong_keys, exchange_peer(x), x->now_ms))
+		problem_clear(x->server, PROBLEM_COMM_KEY_WRONG, x->sn);
+}
+
+/* After too many wrong keys from an address the next one is not compared. The address at which the
+ * device showed its key is excepted: what others behind it send must not shut the device out. */
+static bool comm_key_is_slowed(struct exchange *x)
+{
+	return !limiter_open(x->server->wrong_keys, exchange_peer(x), x->now_ms) &&
+	       !device_proven(x->device, exchange_peer(x), KEY_PROOF_ADDRESS);
+}
+
+static void comm_key_compare(struct exchange *x, gh_slice key)
 {
 	struct device_row row;
-	bool handshake =
-		x->target.endpoint == GHI_ENDPOINT_CDATA && exchange_has_param(x, "options");
 
-	if (!device_has_key(x->device))
-		return !x->server->settings->comm_key_required;
-	/* Only the handshake carries it. */
-	if (!handshake && !exchange_has_param(x, "pushcommkey"))
-		return !device_key_failed(x->device);
+	if (comm_key_is_slowed(x)) {
+		metric_add(&x->server->metrics->keys_slowed, 1);
+		comm_key_refuse(x, 429, "too many wrong comm keys came from this address");
+		return;
+	}
 	device_row(x->device, x->arena, &row);
-	bool fits = gh_slice_eq(exchange_param(x, "pushcommkey"), row.comm_key);
-	device_key_result(x->device, fits);
-	return fits;
+	if (comm_key_equal(key, row.comm_key))
+		comm_key_fits(x);
+	else
+		comm_key_wrong(x);
+}
+
+void comm_key_authorise(struct exchange *x)
+{
+	const struct server_settings *s = x->server->settings;
+	gh_slice key = exchange_param(x, "pushcommkey");
+
+	if (!device_has_key(x->device)) {
+		if (s->comm_key_required)
+			comm_key_refuse(x, 401, "a comm key is required, and none is set here");
+		return;
+	}
+	if (key.n)
+		comm_key_compare(x, key);
+	else if (x->request == DIALECT_HANDSHAKE ||
+		 !device_proven(x->device, exchange_peer(x), s->key_proof))
+		comm_key_not_shown(x);
 }

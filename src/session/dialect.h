@@ -39,8 +39,8 @@ struct dialect {
 	/* Whether a request of an approved device need not be traced: it is empty, and there is
 	 * nothing for the device. */
 	bool (*heartbeat)(const struct exchange *x);
-	/* Whether the device sent the expected key, if there is one. */
-	bool (*authorise)(struct exchange *x);
+	/* Sets the verdict on a request of a device that did not show the key that is expected. */
+	void (*authorise)(struct exchange *x);
 
 	/* Called for a registered, approved and authorised device. Each function ends the
 	 * exchange, or defers it until a continuation ends it. */
@@ -58,8 +58,8 @@ const struct dialect *dialect_choose(struct exchange *x);
 const struct dialect_table *dialect_table_find(const struct dialect *d, gh_slice name);
 
 /* An authorise() for dialects of the push protocol: the handshake carries the comm key as
- * `pushcommkey`; after a wrong or missing one the device is refused until it sends the right
- * one. */
-bool comm_key_authorise(struct exchange *x);
+ * `pushcommkey`. Whatever else a device with a key sends is taken from where it showed it, and from
+ * nowhere else. A wrong key changes nothing but for the address that sent it. */
+void comm_key_authorise(struct exchange *x);
 
 #endif

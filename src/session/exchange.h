@@ -64,6 +64,7 @@ struct exchange {
 		unsigned status; /* 0: it may be served, or its device be admitted */
 		bool unmatched;	 /* it is no device's */
 		bool key, held;	 /* what to count it as */
+		bool unproven;	 /* a key is expected, and was not shown from there */
 		const char *why;
 	} verdict;
 

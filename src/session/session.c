@@ -3,6 +3,7 @@
 #include "session/session.h"
 
 #include "core/metrics.h"
+#include "core/problems.h"
 #include "session/dialect.h"
 
 static bool method_is_known(gh_slice method)
@@ -61,10 +62,8 @@ static void state_judge(struct exchange *x)
 static void device_judge(struct exchange *x)
 {
 	state_judge(x);
-	if (x->verdict.status == 0 && !x->dialect->authorise(x)) {
-		x->verdict.key = true;
-		verdict_set(x, 401, "comm key is missing or wrong");
-	}
+	if (x->verdict.status == 0)
+		x->dialect->authorise(x);
 }
 
 static void request_judge(struct exchange *x)
@@ -117,6 +116,8 @@ static void request_refuse(struct exchange *x)
 		metric_add(&m->held_requests, 1);
 	if (x->verdict.key)
 		metric_add(&m->key_refusals, 1);
+	if (x->verdict.status == 429)
+		x->transport->add_header(x->link, "Retry-After", "60");
 	exchange_refuse(x, x->verdict.status, x->verdict.why);
 }
 
@@ -186,6 +187,26 @@ static void admission_begin(struct exchange *x)
 	}
 }
 
+/* A serial number proves nothing; that two parties use it is to be seen. */
+static void session_peer_note(struct exchange *x)
+{
+	enum key_proof proof = x->server->settings->key_proof;
+	gh_slice peer = exchange_peer(x), other;
+	char before[IP_ADDRESS_TEXT];
+
+	if (!device_peer_changed(x->device, peer, x->now_ms, before))
+		return;
+	other = gh_slice_of(before);
+	/* From where it may come is no surprise. */
+	if (device_has_key(x->device) && proof != KEY_PROOF_ADDRESS &&
+	    device_proven(x->device, peer, proof) && device_proven(x->device, other, proof))
+		return;
+	bool first = strncmp((const char *)peer.p, before, peer.n) < 0;
+
+	problem_raise(x->server, PROBLEM_SERIAL_TWICE, x->sn, "%.*s and %.*s",
+		      GH_FMT(first ? peer : other), GH_FMT(first ? other : peer));
+}
+
 void session_serve(struct exchange *x)
 {
 	if (!x->judged)
@@ -200,7 +221,10 @@ void session_serve(struct exchange *x)
 		admission_begin(x);
 		return;
 	}
-	device_seen(x->device, x->now_ms);
+	session_peer_note(x);
+	/* That it was in contact is not to be seen by what may have come from elsewhere. */
+	if (!x->verdict.unproven)
+		device_seen(x->device, x->now_ms);
 	/* It may have been blocked while its body came. */
 	if (x->has_body && x->verdict.status == 0)
 		state_judge(x);

@@ -190,6 +190,107 @@ class CommKey(unittest.TestCase):
             self.assertGreaterEqual(Device(server, sn=d.sn, key=key).handshake().status, 400, key)
         self.assertEqual(d.handshake().status, 200)
 
+    def keyed(self, on=None):
+        """A device with a key that it has shown."""
+        on = on or server
+        d = Device(on, key="s3cret")
+        d.hello()
+        on.api.approve(d.sn)
+        on.api.change(d.sn, commKey="s3cret")
+        self.assertEqual(d.hello().status, 200)
+        return d
+
+    def problems(self, sn, on=None):
+        return {p["kind"]: p for p in
+                (on or server).api.get(f"/api/problems?subject={sn}")["data"]}
+
+    def test_one_who_knows_the_serial_number_alone_gets_and_changes_nothing(self):
+        d = self.keyed()
+        d.punch(ROWS[0], stamp=7)
+        number = server.api.queue(d.sn, "CHECK")
+        before = server.api.device(d.sn)
+        stranger = Device(server, sn=d.sn, source="127.0.0.9", pushver="9.9", language="83",
+                          extra="&DeviceType=acc")
+        for key in (None, "guess"):
+            stranger.key = key
+            for reply in (stranger.hello(), stranger.punch(("66", "2024-05-01 09:10:00"), stamp=9),
+                          stranger.upload("OPERLOG", "USER PIN=6\tPri=14\n", 9),
+                          stranger.get(f"/iclock/getrequest?SN={d.sn}"),
+                          stranger.get(f"/iclock/cdata?SN={d.sn}&PIN=1"),
+                          stranger.answer(f"ID={number}&Return=0&CMD=CHECK\n")):
+                self.assertEqual(reply.status, 401, reply)
+        after = server.api.device(d.sn)
+        self.assertEqual(after, before)
+        self.assertEqual(server.api.command(number)["status"], "queued")
+        self.assertEqual([p["pin"] for p in server.api.punches(device=d.sn)], ["1"])
+        found = self.problems(d.sn)
+        for kind in ("comm_key_wrong", "comm_key_not_shown", "serial_from_two_addresses"):
+            self.assertIn("127.0.0.9", found[kind]["detail"])
+        # The device itself notices nothing of it.
+        self.assertEqual(d.punch(ROWS[1], stamp=8).body, b"OK:1")
+        self.assertEqual(d.poll(), [(str(number), "CHECK")])
+        self.assertEqual(d.options()["ATTLOGStamp"], "8")
+
+    def test_with_its_key_a_device_comes_from_a_new_address(self):
+        d = self.keyed()
+        d.source = "127.0.0.9"
+        self.assertEqual(d.punch(*ROWS).status, 401)
+        self.assertEqual(d.hello().status, 200)
+        self.assertEqual(d.punch(*ROWS).body, b"OK:2")
+        self.assertEqual(server.api.device(d.sn)["provenAddress"], "127.0.0.9")
+        self.assertNotIn("comm_key_not_shown", self.problems(d.sn))
+
+    def test_what_was_shown_survives_a_restart_before_the_first_upload(self):
+        with Server() as own:
+            d = self.keyed(own)
+            for how in ("kill", "terminate"):
+                own.restart(how)
+                self.assertEqual(Device(own, sn=d.sn, source="127.0.0.9").punch(*ROWS).status, 401)
+                self.assertEqual(d.punch(*ROWS).body, b"OK:2")
+
+    def test_a_key_that_is_set_is_waited_for(self):
+        d = Device(server, key="s3cret")
+        d.hello()
+        server.api.approve(d.sn)
+        self.assertEqual(d.punch(ROWS[0]).status, 200)
+        server.api.change(d.sn, commKey="s3cret")
+        self.assertEqual(d.punch(ROWS[1]).status, 401)
+        self.assertEqual(d.hello().status, 200)
+        self.assertEqual(d.punch(ROWS[1]).status, 200)
+
+    def test_the_proof_may_be_wider_than_the_address(self):
+        for proof, sources in (("network", {"127.0.0.9": 200, "127.0.1.1": 401}),
+                               ("anywhere", {"127.0.0.9": 200, "127.0.1.1": 200})):
+            with Server("--key-proof", proof) as own:
+                d = self.keyed(own)
+                for source, status in sources.items():
+                    other = Device(own, sn=d.sn, source=source)
+                    self.assertEqual(other.punch(*ROWS).status, status, (proof, source))
+                    self.assertEqual(other.hello().status, 401)
+
+    def test_one_who_guesses_is_slowed_and_the_device_is_not(self):
+        with Server() as own:
+            d = self.keyed(own)
+            guesser = Device(own, sn=d.sn, source="127.0.0.9", key="guess")
+            seen = [guesser.hello().status for _ in range(14)]
+            self.assertEqual(seen[0], 401)
+            self.assertIn(429, seen)
+            guesser.key = "s3cret"
+            self.assertEqual(guesser.hello().status, 429)
+            self.assertEqual(d.hello().status, 200)
+            self.assertEqual(d.punch(*ROWS).status, 200)
+
+    def test_a_clock_without_a_key_may_come_from_anywhere(self):
+        d = Device(server)
+        d.hello()
+        server.api.approve(d.sn)
+        d.options()
+        d.source = "127.0.0.9"
+        self.assertEqual(d.punch(*ROWS).body, b"OK:2")
+        self.assertEqual(d.poll(), [])
+        self.assertEqual(self.problems(d.sn)["serial_from_two_addresses"]["detail"],
+                         "127.0.0.1 and 127.0.0.9")
+
     def test_a_deleted_device_leaves_neither_its_key_nor_its_settings(self):
         with Server() as own:
             d = Device(own, key="s3cret")

@@ -5,6 +5,7 @@
 #include "core/commands.h"
 #include "core/devices.h"
 #include "core/ingest.h"
+#include "core/limiter.h"
 #include "core/live.h"
 #include "core/metrics.h"
 #include "core/problems.h"

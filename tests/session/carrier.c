@@ -23,8 +23,9 @@ struct carried {
 
 static gh_slice carried_peer(void *link)
 {
-	(void)link;
-	return GH_LIT("192.0.2.7");
+	const char *address = ((struct carried *)link)->peer.address;
+
+	return gh_slice_of(address ? address : "192.0.2.7");
 }
 
 static void carried_each_header(void *link,

@@ -20,7 +20,8 @@ struct carrier_reply {
 
 /* How the peer behaves. */
 struct carrier_peer {
-	bool leaves; /* it is gone when the store is done */
+	bool leaves;	     /* it is gone when the store is done */
+	const char *address; /* NULL: 192.0.2.7 */
 };
 
 /* Serve one request to its end. The body may hold any bytes. */

@@ -27,6 +27,8 @@ int session_close(void **state);
 /* With the device CLOCK1 approved, of a push version that counts. */
 int session_open_approved(void **state);
 void session_send(const char *method, const char *target, gh_slice body);
+/* The address of the next requests; NULL: 192.0.2.7. */
+extern const char *session_address;
 void session_get(const char *target);
 void session_post(const char *target, const char *body);
 void session_handshake(void);

@@ -62,20 +62,248 @@ static void a_blocked_device_is_refused(void **state)
 	assert_int_equal(fixture.metrics.held_requests, 1);
 }
 
-static void after_a_wrong_key_all_is_refused_until_the_right_one(void **state)
+/* --- comm keys --- */
+
+#define HELLO "/iclock/cdata?SN=CLOCK1&options=all&pushver=2.4.1&language=69"
+
+static void key_set(const char *key)
+{
+	device_set((struct device_row){ .present = UINT64_C(1) << DEVICE_comm_key,
+					.comm_key = gh_slice_of(key) });
+}
+
+/* CLOCK1 has the key "secret", and showed it from 192.0.2.7. */
+static void key_shown(void)
+{
+	key_set("secret");
+	session_get(HELLO "&pushcommkey=secret");
+	assert_int_equal(reply.status, 200);
+}
+
+static size_t problems_of(enum problem_kind kind)
+{
+	struct problem_counts n;
+
+	problems_count(&fixture.server, &n);
+	return n.open[kind];
+}
+
+/* Everything a device may want of the server. */
+static void assert_refused_everything(const char *body)
+{
+	static const char *const get[] = { HELLO,
+					   "/iclock/cdata?SN=CLOCK1",
+					   "/iclock/getrequest?SN=CLOCK1",
+					   "/iclock/getrequest?SN=CLOCK1&INFO=1,2,3",
+					   "/iclock/ping?SN=CLOCK1",
+					   "/iclock/cdata?SN=CLOCK1&PIN=1",
+					   "/iclock/cdata?SN=CLOCK1&table=ATTLOG&Stamp=1" };
+	static const char *const post[] = { "/iclock/cdata?SN=CLOCK1&table=ATTLOG&Stamp=1",
+					    "/iclock/cdata?SN=CLOCK1&table=OPERLOG",
+					    "/iclock/fdata?SN=CLOCK1",
+					    "/iclock/devicecmd?SN=CLOCK1",
+					    "/iclock/cdata?SN=CLOCK1&options=all" };
+
+	for (size_t i = 0; i < sizeof(get) / sizeof(get[0]); i++) {
+		session_get(get[i]);
+		assert_reply(401, body);
+	}
+	for (size_t i = 0; i < sizeof(post) / sizeof(post[0]); i++) {
+		session_post(post[i], "1\t2024-07-01 08:00:00\t0\t1\n");
+		assert_reply(401, body);
+	}
+	assert_int_equal(fixture_punches(), 0);
+}
+
+#define NOT_SHOWN "the comm key was not shown from this address"
+
+static void nothing_is_taken_before_the_key_was_shown(void **state)
 {
 	(void)state;
-	device_set((struct device_row){ .present = UINT64_C(1) << DEVICE_comm_key,
-					.comm_key = GH_LIT("secret") });
-	session_get("/iclock/cdata?SN=CLOCK1&options=all&pushcommkey=wrong");
-	assert_reply(401, "comm key is missing or wrong");
+	key_set("secret");
+	assert_refused_everything(NOT_SHOWN);
+	assert_int_equal(problems_of(PROBLEM_COMM_KEY_NOT_SHOWN), 1);
+	key_shown();
+	assert_int_equal(problems_of(PROBLEM_COMM_KEY_NOT_SHOWN), 0);
+	session_post("/iclock/cdata?SN=CLOCK1&table=ATTLOG", "1\t2024-07-01 08:00:00\t0\t1\n");
+	assert_int_equal(reply.status, 200);
+	assert_int_equal(fixture_punches(), 1);
+}
+
+static void from_elsewhere_nothing_is_taken(void **state)
+{
+	(void)state;
+	key_shown();
+	session_address = "198.51.100.9";
+	assert_refused_everything(NOT_SHOWN);
+	assert_int_equal(problems_of(PROBLEM_COMM_KEY_NOT_SHOWN), 1);
+	assert_int_equal(problems_of(PROBLEM_SERIAL_TWICE), 1);
+	session_address = NULL;
 	session_get("/iclock/getrequest?SN=CLOCK1");
+	assert_reply(200, "OK");
+}
+
+static void row_read(struct arena *a, struct device_row *row)
+{
+	device_row(clock1, a, row);
+}
+
+static void a_wrong_key_changes_nothing_for_the_device(void **state)
+{
+	struct arena a = { 0 };
+	struct device_row before, after;
+
+	(void)state;
+	key_shown();
+	row_read(&a, &before);
+	server_fixture_now += 5000;
+	session_address = "198.51.100.9";
+	session_get("/iclock/cdata?SN=CLOCK1&options=all&pushver=9.9.9&language=83"
+		    "&DeviceType=acc&pushcommkey=guess");
+	assert_reply(401, "comm key is wrong");
+	session_get("/iclock/getrequest?SN=CLOCK1&INFO=9,9,9");
 	assert_int_equal(reply.status, 401);
-	session_get("/iclock/cdata?SN=CLOCK1&options=all&pushcommkey=secret");
+	settle(&fixture);
+	row_read(&a, &after);
+	assert_true(gh_slice_eq(before.address, after.address));
+	assert_true(gh_slice_eq(before.proven_address, after.proven_address));
+	assert_true(gh_slice_eq(before.attendance.push_version, after.attendance.push_version));
+	assert_true(gh_slice_eq(before.attendance.language, after.attendance.language));
+	assert_true(gh_slice_eq(before.attendance.info, after.attendance.info));
+	assert_int_equal(before.seen_ms, after.seen_ms);
+	assert_int_equal(device_dialect(clock1), DEVICE_ATTENDANCE);
+	assert_int_equal(problems_of(PROBLEM_COMM_KEY_WRONG), 1);
+	session_address = NULL;
+	session_get("/iclock/getrequest?SN=CLOCK1");
+	assert_reply(200, "OK");
+	/* Not even a wrong key from its own address does. */
+	session_get(HELLO "&pushcommkey=guess");
+	assert_int_equal(reply.status, 401);
+	session_get("/iclock/getrequest?SN=CLOCK1");
+	assert_reply(200, "OK");
+	ghi_arena_clear(&a);
+}
+
+static void with_its_key_a_device_moves(void **state)
+{
+	(void)state;
+	key_shown();
+	session_address = "198.51.100.9";
+	session_get(HELLO "&pushcommkey=secret");
 	assert_int_equal(reply.status, 200);
 	session_get("/iclock/getrequest?SN=CLOCK1");
 	assert_reply(200, "OK");
-	assert_int_equal(fixture.metrics.key_refusals, 2);
+	session_address = NULL;
+	session_get("/iclock/getrequest?SN=CLOCK1");
+	assert_reply(401, NOT_SHOWN);
+}
+
+static void another_key_has_to_be_shown_anew(void **state)
+{
+	(void)state;
+	key_shown();
+	key_set("secret");
+	session_get("/iclock/getrequest?SN=CLOCK1");
+	assert_reply(200, "OK");
+	key_set("other");
+	session_get("/iclock/getrequest?SN=CLOCK1");
+	assert_reply(401, NOT_SHOWN);
+	session_get(HELLO "&pushcommkey=secret");
+	assert_int_equal(reply.status, 401);
+	key_set("");
+	session_get("/iclock/getrequest?SN=CLOCK1");
+	assert_reply(200, "OK");
+}
+
+static void a_proof_may_hold_for_a_network_or_anywhere(void **state)
+{
+	static const struct {
+		enum key_proof proof;
+		const char *address;
+		unsigned status;
+	} c[] = {
+		{ KEY_PROOF_ADDRESS, "192.0.2.8", 401 },
+		{ KEY_PROOF_ADDRESS, "::ffff:192.0.2.7", 200 },
+		{ KEY_PROOF_NETWORK, "192.0.2.8", 200 },
+		{ KEY_PROOF_NETWORK, "192.0.3.7", 401 },
+		{ KEY_PROOF_ANYWHERE, "2001:db8::1", 200 },
+	};
+
+	(void)state;
+	key_shown();
+	for (size_t i = 0; i < sizeof(c) / sizeof(c[0]); i++) {
+		fixture.settings.key_proof = c[i].proof;
+		session_address = c[i].address;
+		session_get("/iclock/getrequest?SN=CLOCK1");
+		assert_int_equal(reply.status, c[i].status);
+	}
+	fixture.settings.key_proof = KEY_PROOF_ANYWHERE;
+	key_set("other");
+	session_get("/iclock/getrequest?SN=CLOCK1");
+	assert_int_equal(reply.status, 401);
+}
+
+/* The fixture's limit: three at once, then one each ten seconds. */
+static void an_address_that_guesses_is_slowed_and_no_other(void **state)
+{
+	(void)state;
+	key_shown();
+	session_address = "198.51.100.9";
+	for (int i = 0; i < 3; i++) {
+		session_get(HELLO "&pushcommkey=guess");
+		assert_int_equal(reply.status, 401);
+	}
+	session_get(HELLO "&pushcommkey=secret");
+	assert_reply(429, "too many wrong comm keys came from this address");
+	assert_string_equal(reply.headers, "Retry-After: 60\n");
+	assert_int_equal(fixture.metrics.keys_slowed, 1);
+	/* The device itself, and whoever else knows the key, is not. */
+	session_address = "198.51.100.10";
+	session_get(HELLO "&pushcommkey=secret");
+	assert_int_equal(reply.status, 200);
+	session_address = "198.51.100.9";
+	server_fixture_now += 10000;
+	session_get(HELLO "&pushcommkey=secret");
+	assert_int_equal(reply.status, 200);
+	assert_int_equal(problems_of(PROBLEM_COMM_KEY_WRONG), 0);
+}
+
+static void one_who_guesses_behind_the_devices_address_does_not_shut_it_out(void **state)
+{
+	(void)state;
+	key_shown();
+	for (int i = 0; i < 20; i++)
+		session_get(HELLO "&pushcommkey=guess");
+	session_get(HELLO "&pushcommkey=secret");
+	assert_int_equal(reply.status, 200);
+}
+
+static void a_serial_number_from_two_addresses_is_a_problem(void **state)
+{
+	(void)state;
+	session_handshake();
+	session_get("/iclock/getrequest?SN=CLOCK1");
+	assert_int_equal(problems_of(PROBLEM_SERIAL_TWICE), 0);
+	session_address = "198.51.100.9";
+	session_get("/iclock/getrequest?SN=CLOCK1");
+	assert_reply(200, "OK");
+	assert_int_equal(problems_of(PROBLEM_SERIAL_TWICE), 1);
+	/* One that moved long ago has a new address, not two. */
+	server_fixture_now += DEVICE_PEER_MS;
+	assert_int_equal(problems_of(PROBLEM_SERIAL_TWICE), 0);
+	session_address = "198.51.100.10";
+	session_get("/iclock/getrequest?SN=CLOCK1");
+	assert_int_equal(problems_of(PROBLEM_SERIAL_TWICE), 0);
+}
+
+static void a_serial_number_that_waits_is_looked_at_too(void **state)
+{
+	(void)state;
+	session_get("/iclock/cdata?SN=NEW1&options=all");
+	session_get("/iclock/cdata?SN=NEW1&options=all");
+	session_address = "198.51.100.9";
+	session_get("/iclock/cdata?SN=NEW1&options=all");
+	assert_int_equal(problems_of(PROBLEM_SERIAL_TWICE), 1);
 }
 
 static void the_trace_hides_the_key(void **state)
@@ -161,7 +389,16 @@ int main(void)
 		NEW(a_policy_that_refuses_lists_no_device),
 		NEW(a_policy_that_approves_serves_the_first_request),
 		APPROVED(a_blocked_device_is_refused),
-		APPROVED(after_a_wrong_key_all_is_refused_until_the_right_one),
+		APPROVED(nothing_is_taken_before_the_key_was_shown),
+		APPROVED(from_elsewhere_nothing_is_taken),
+		APPROVED(a_wrong_key_changes_nothing_for_the_device),
+		APPROVED(with_its_key_a_device_moves),
+		APPROVED(another_key_has_to_be_shown_anew),
+		APPROVED(a_proof_may_hold_for_a_network_or_anywhere),
+		APPROVED(an_address_that_guesses_is_slowed_and_no_other),
+		APPROVED(one_who_guesses_behind_the_devices_address_does_not_shut_it_out),
+		APPROVED(a_serial_number_from_two_addresses_is_a_problem),
+		NEW(a_serial_number_that_waits_is_looked_at_too),
 		APPROVED(the_trace_hides_the_key),
 		APPROVED(a_required_key_must_be_set),
 		APPROVED(requests_of_no_device_are_refused_and_counted),

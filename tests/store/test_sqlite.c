@@ -273,6 +273,19 @@ static void devices_of_before_areas_are_in_the_first_one(void **state)
 		   "1 default default");
 }
 
+static void devices_of_before_are_proven_where_they_were_last(void **state)
+{
+	struct sqlite_fixture *f = *state;
+
+	make_old(f, 14,
+		 "INSERT INTO device (sn, comm_key, address) VALUES ('A1', 'k', '192.0.2.7'),"
+		 " ('B2', '', '192.0.2.8'), ('C3', NULL, '192.0.2.9'), ('D4', 'k', NULL)");
+	assert_int_equal(fixture_open(f), GH_OK);
+	assert_sql(f,
+		   "SELECT group_concat(sn || ' ' || ifnull(proven_address, '-')) FROM device",
+		   "A1 192.0.2.7,B2 -,C3 -,D4 -");
+}
+
 static void store_furnish(struct sqlite_fixture *f)
 {
 	const struct store_ops *ops = f->db.ops;
@@ -553,6 +566,7 @@ int main(void)
 		SQLITE(what_cannot_be_ours_is_refused_with_a_sentence),
 		cmocka_unit_test(a_url_that_names_nothing_is_refused),
 		SQLITE(the_tables_are_those_of_the_model),
+		SQLITE(devices_of_before_are_proven_where_they_were_last),
 		SQLITE(devices_of_before_areas_are_in_the_first_one),
 		SQLITE(what_a_dialect_needs_moves_beside_the_devices_of_before),
 		SQLITE(the_views_read_well),

@@ -16,6 +16,7 @@
 #include "core/commands.h"
 #include "core/device_options.h"
 #include "core/devices.h"
+#include "core/limiter.h"
 #include "core/live.h"
 #include "core/metrics.h"
 #include "core/problems.h"
@@ -77,6 +78,10 @@ static bool serve_core_open(struct serve *s)
 		.waiting = 64,
 		.most_ms = 30000,
 	};
+	/* Ten guesses, then six a minute. */
+	static const struct limiter_rule wrong_keys = { .burst = 10,
+							.interval_ms = 10000,
+							.addresses = 4096 };
 	struct server *server = &s->server;
 	struct store_reader *r;
 	char moved[400];
@@ -91,7 +96,8 @@ static bool serve_core_open(struct serve *s)
 	server->live = live_new();
 	server->trace = trace_new(
 		(struct trace_limits){ .bytes = 32u << 20, .per_device = 32, .body = 65536 });
-	if (server->live == NULL || server->trace == NULL)
+	server->wrong_keys = limiter_new(wrong_keys);
+	if (server->live == NULL || server->trace == NULL || server->wrong_keys == NULL)
 		return serve_failed(s, "cannot start", GH_ENOMEM);
 	enum gh_err err = server->db.ops->reader_open(server->db.store, &r);
 	if (err)
@@ -241,6 +247,7 @@ static void serve_close(struct serve *s)
 	tokens_close(s->tokens);
 	devices_close(server->devices);
 	trace_free(server->trace);
+	limiter_free(server->wrong_keys);
 	problems_free(server->problems);
 	live_free(server->live);
 	if (server->db.ops)

@@ -173,9 +173,12 @@ void attendance_handshake(struct exchange *x)
 				.language = exchange_param(x, "language") },
 		.device_type = exchange_param(x, "DeviceType"),
 		.address = exchange_peer(x),
+		.proven_address = exchange_peer(x),
 		.present = UINT64_C(1) << DEVICE_push_version | UINT64_C(1) << DEVICE_address,
 	};
 
+	if (device_has_key(x->device))
+		change.present |= UINT64_C(1) << DEVICE_proven_address;
 	if (change.attendance.language.n)
 		change.present |= UINT64_C(1) << DEVICE_language;
 	/* A device that had another dialect and does not send its type any more has this one. */

@@ -1,0 +1,50 @@
+#include "base/ip_address.h"
+
+#include <arpa/inet.h>
+
+static const uint8_t v4_prefix[12] = { [10] = 0xFF, [11] = 0xFF };
+
+static bool is_v4(const struct ip_address *a)
+{
+	return memcmp(a->byte, v4_prefix, sizeof(v4_prefix)) == 0;
+}
+
+bool ip_address_parse(gh_slice text, struct ip_address *out)
+{
+	char copy[IP_ADDRESS_TEXT];
+
+	*out = (struct ip_address){ .byte = { 0 } };
+	if (text.n == 0 || text.n >= sizeof(copy))
+		return false;
+	memcpy(copy, text.p, text.n);
+	copy[text.n] = 0;
+	if (inet_pton(AF_INET, copy, out->byte + sizeof(v4_prefix)) == 1) {
+		memcpy(out->byte, v4_prefix, sizeof(v4_prefix));
+		return true;
+	}
+	return inet_pton(AF_INET6, copy, out->byte) == 1;
+}
+
+bool ip_address_equal(const struct ip_address *a, const struct ip_address *b)
+{
+	return memcmp(a->byte, b->byte, sizeof(a->byte)) == 0;
+}
+
+/* The first n bytes, and zeros. */
+static struct ip_address address_cut(const struct ip_address *a, size_t n)
+{
+	struct ip_address out = { .byte = { 0 } };
+
+	memcpy(out.byte, a->byte, n);
+	return out;
+}
+
+struct ip_address ip_address_network(const struct ip_address *a)
+{
+	return address_cut(a, is_v4(a) ? 15 : 8);
+}
+
+struct ip_address ip_address_party(const struct ip_address *a)
+{
+	return is_v4(a) ? *a : address_cut(a, 8);
+}

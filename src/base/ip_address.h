@@ -1,0 +1,22 @@
+/* Numeric IP addresses as bytes, to compare them and to know a network by them. */
+#ifndef GH_BASE_IP_ADDRESS_H
+#define GH_BASE_IP_ADDRESS_H
+
+#include "base/slice.h"
+
+#define IP_ADDRESS_TEXT 46 /* bytes of one as text, with its NUL */
+
+/* An IPv4 address has the form it has in IPv6, ::ffff:192.0.2.7. */
+struct ip_address {
+	uint8_t byte[16];
+};
+
+/* false: it is no address; *out is all zeros. */
+bool ip_address_parse(gh_slice text, struct ip_address *out);
+bool ip_address_equal(const struct ip_address *a, const struct ip_address *b);
+/* The first address of the network it is in: /24 of IPv4, /64 of IPv6. */
+struct ip_address ip_address_network(const struct ip_address *a);
+/* What one party can be assumed to hold: an IPv4 address, a /64 of IPv6. */
+struct ip_address ip_address_party(const struct ip_address *a);
+
+#endif

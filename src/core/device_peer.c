@@ -1,0 +1,53 @@
+/* Where a device's requests come from: whether its comm key was shown from there, and whether its
+ * serial number is used from elsewhere too. */
+#include "core/device_private.h"
+
+#include <stdio.h>
+
+bool device_proven(struct device *d, gh_slice peer, enum key_proof proof)
+{
+	struct ip_address here, there;
+
+	pthread_mutex_lock(&d->lock);
+	gh_slice at = d->row.proven_address;
+	bool shown = at.n > 0, same = gh_slice_eq(at, peer);
+	bool known = ip_address_parse(at, &there);
+
+	pthread_mutex_unlock(&d->lock);
+	if (!shown || same || proof == KEY_PROOF_ANYWHERE)
+		return shown;
+	if (!known || !ip_address_parse(peer, &here))
+		return false;
+	if (proof == KEY_PROOF_NETWORK) {
+		here = ip_address_network(&here);
+		there = ip_address_network(&there);
+	}
+	return ip_address_equal(&here, &there);
+}
+
+/* FNV-1a; never 0, which stands for no address. */
+static uint64_t peer_hash(gh_slice peer)
+{
+	uint64_t hash = UINT64_C(14695981039346656037);
+
+	for (size_t i = 0; i < peer.n; i++)
+		hash = (hash ^ peer.p[i]) * UINT64_C(1099511628211);
+	return hash ? hash : 1;
+}
+
+bool device_peer_changed(struct device *d, gh_slice peer, int64_t now_ms,
+			 char before[IP_ADDRESS_TEXT])
+{
+	uint64_t hash = peer_hash(peer);
+	int64_t before_ms = atomic_exchange_explicit(&d->peer_ms, now_ms, memory_order_relaxed);
+
+	/* Nearly always: the address is the one it was. */
+	if (atomic_load_explicit(&d->peer_hash, memory_order_relaxed) == hash)
+		return false;
+	pthread_mutex_lock(&d->lock);
+	memcpy(before, d->peer, IP_ADDRESS_TEXT);
+	snprintf(d->peer, sizeof(d->peer), "%.*s", GH_FMT(peer));
+	atomic_store_explicit(&d->peer_hash, hash, memory_order_relaxed);
+	pthread_mutex_unlock(&d->lock);
+	return before[0] && now_ms - before_ms < DEVICE_PEER_MS;
+}

@@ -1,0 +1,30 @@
+/* How often an address may do something: so many times at once, and then one more each time an
+ * interval has passed. Addresses are kept in memory, a bounded number of them; the one that did
+ * nothing for the longest goes first. An IPv6 address counts with its /64.
+ *
+ * Threads: any. One lock, held for a look-up. */
+#ifndef GH_CORE_LIMITER_H
+#define GH_CORE_LIMITER_H
+
+#include "base/err.h"
+#include "base/slice.h"
+
+struct limiter;
+
+struct limiter_rule {
+	int64_t burst;	     /* times at once */
+	int64_t interval_ms; /* until one more */
+	size_t addresses;    /* kept at the most */
+};
+
+struct limiter *limiter_new(struct limiter_rule rule); /* NULL: no memory */
+void limiter_free(struct limiter *l);
+
+/* Whether it may now; does not count it. `l` NULL: always. */
+bool limiter_open(struct limiter *l, gh_slice address, int64_t now_ms);
+/* Counts one time. */
+void limiter_count(struct limiter *l, gh_slice address, int64_t now_ms);
+/* Whether any of its times still counts. */
+bool limiter_counted(struct limiter *l, gh_slice address, int64_t now_ms);
+
+#endif
