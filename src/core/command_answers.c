@@ -39,8 +39,10 @@ static enum gh_err answer_one(struct answers_job *j, const struct store_ops *ops
 {
 	enum gh_err err = answered_find(ops, s, a->id, l);
 
+	/* What was never given out cannot have been carried out. */
 	if (err == GH_ENOTFOUND ||
-	    (err == GH_OK && l->first->command.device != j->base.device->id)) {
+	    (err == GH_OK && (l->first->command.device != j->base.device->id ||
+			      l->first->command.sent_ms == 0))) {
 		j->base.unknown++;
 		return GH_OK;
 	}

@@ -207,12 +207,16 @@ class Retry(unittest.TestCase):
         row = server.api.command(n)
         self.assertEqual((row["status"], row["returnCode"]), ("failed", -3), "one body")
 
-    def test_an_answer_before_the_offer_counts_too(self):
+    def test_an_answer_to_what_was_never_sent_is_none(self):
         d = clock()
         [n] = queue(d, "LOG")
+        for code in (0, -1, -5000):
+            d.done(n, code)
+            self.assertEqual(state(n), "queued")
+        self.assertIsNone(server.api.command(n)["returnCode"])
+        self.assertEqual(ids(d.poll()), [n])
         d.done(n)
         self.assertEqual(state(n), "acknowledged")
-        self.assertEqual(d.poll(), [])
 
     def test_an_answer_to_nothing_is_acknowledged_and_harmless(self):
         d = clock()

@@ -154,6 +154,38 @@ static void answers_to_commands_of_other_devices_change_nothing(void **state)
 	device_unref(other);
 }
 
+static void an_answer_to_what_was_never_sent_changes_nothing(void **state)
+{
+	int64_t id = server_queue(&f, d, "INFO"), late = server_queue(&f, d, "LOG");
+	(void)state;
+
+	server_answer(&f, d, id, 0);
+	assert_int_equal(state_of(&f, id), COMMAND_QUEUED);
+	assert_int_equal(f.metrics.answers_unknown, 1);
+	assert_int_equal(device_commands(d), 2);
+	assert_non_null(strstr(server_poll(&f, d), "INFO"));
+	server_answer(&f, d, id, 0);
+	assert_int_equal(state_of(&f, id), COMMAND_ACKNOWLEDGED);
+	/* Given, and waiting again because the device began anew: that is an answer. */
+	command_device_restarted(&f.server, d);
+	server_settle(&f);
+	assert_int_equal(state_of(&f, late), COMMAND_QUEUED);
+	server_answer(&f, d, late, 0);
+	assert_int_equal(state_of(&f, late), COMMAND_ACKNOWLEDGED);
+}
+
+static void what_expired_before_it_was_sent_stays_so(void **state)
+{
+	int64_t id = server_queue(&f, d, "INFO");
+	(void)state;
+
+	server_fixture_now += 1000000;
+	commands_tick(&f.server, server_fixture_now);
+	server_settle(&f);
+	server_answer(&f, d, id, 0);
+	assert_int_equal(state_of(&f, id), COMMAND_EXPIRED);
+}
+
 static void an_unfetched_command_expires(void **state)
 {
 	int64_t id = server_queue(&f, d, "INFO");
@@ -553,6 +585,8 @@ int main(void)
 		CASE(after_the_last_try_it_fails_but_a_late_answer_still_counts),
 		CASE(minus_5000_keeps_it_open_and_lets_others_pass),
 		CASE(answers_to_commands_of_other_devices_change_nothing),
+		CASE(an_answer_to_what_was_never_sent_changes_nothing),
+		CASE(what_expired_before_it_was_sent_stays_so),
 		CASE(an_unfetched_command_expires),
 		CASE(line_breaks_cannot_smuggle_a_second_command),
 		CASE(an_act_is_given_once),

@@ -163,7 +163,7 @@ static void a_wrong_key_changes_nothing_for_the_device(void **state)
 	assert_reply(401, "comm key is wrong");
 	session_get("/iclock/getrequest?SN=CLOCK1&INFO=9,9,9");
 	assert_int_equal(reply.status, 401);
-	settle(&fixture);
+	server_settle(&fixture);
 	row_read(&a, &after);
 	assert_true(gh_slice_eq(before.address, after.address));
 	assert_true(gh_slice_eq(before.proven_address, after.proven_address));
