@@ -4,25 +4,37 @@
 
 #include <stdio.h>
 
-bool device_proven(struct device *d, gh_slice peer, enum key_proof proof)
+static bool address_fits(gh_slice at, gh_slice peer, enum key_proof proof)
 {
 	struct ip_address here, there;
 
-	pthread_mutex_lock(&d->lock);
-	gh_slice at = d->row.proven_address;
-	bool shown = at.n > 0, same = gh_slice_eq(at, peer);
-	bool known = ip_address_parse(at, &there);
-
-	pthread_mutex_unlock(&d->lock);
-	if (!shown || same || proof == KEY_PROOF_ANYWHERE)
-		return shown;
-	if (!known || !ip_address_parse(peer, &here))
+	if (at.n == 0 || proof == KEY_PROOF_ANYWHERE || gh_slice_eq(at, peer))
+		return at.n > 0;
+	if (!ip_address_parse(at, &there) || !ip_address_parse(peer, &here))
 		return false;
 	if (proof == KEY_PROOF_NETWORK) {
 		here = ip_address_network(&here);
 		there = ip_address_network(&there);
 	}
 	return ip_address_equal(&here, &there);
+}
+
+bool device_proven(struct device *d, gh_slice peer, enum key_proof proof)
+{
+	pthread_mutex_lock(&d->lock);
+	bool proven = address_fits(d->row.proven_address, peer, proof);
+
+	pthread_mutex_unlock(&d->lock);
+	return proven;
+}
+
+bool device_registered_from(struct device *d, gh_slice peer)
+{
+	pthread_mutex_lock(&d->lock);
+	bool same = address_fits(d->row.address, peer, KEY_PROOF_ADDRESS);
+
+	pthread_mutex_unlock(&d->lock);
+	return same;
 }
 
 /* FNV-1a; never 0, which stands for no address. */

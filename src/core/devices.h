@@ -103,6 +103,8 @@ bool device_offer_due(const struct device *d, int64_t now_ms);
 
 /* Whether it showed the comm key that is expected of it from there. */
 bool device_proven(struct device *d, gh_slice peer, enum key_proof proof);
+/* Whether its last handshake came from there. */
+bool device_registered_from(struct device *d, gh_slice peer);
 /* Notes that a request with its serial number came from there. True: within the last hour one came
  * from elsewhere, *before. */
 #define DEVICE_PEER_MS (INT64_C(3600) * 1000)

@@ -41,7 +41,8 @@ struct server_settings {
 	enum clock_policy clock; /* the same */
 	bool comm_key_required;	 /* a device without an expected key is refused too */
 	enum key_proof key_proof;
-	uint32_t delay_s;	 /* defaults of the handshake's options */
+	bool remote_attendance; /* whether devices may ask for a person they do not know */
+	uint32_t delay_s;	/* defaults of the handshake's options */
 	uint32_t error_delay_s;
 	uint32_t trans_interval_min;
 	const char *trans_times;
@@ -63,6 +64,7 @@ struct server {
 	struct trace *trace;
 	struct metrics *metrics;
 	struct limiter *wrong_keys; /* comm keys that did not fit, by address */
+	struct limiter *questions;  /* about people, by address */
 	struct problems
 		*problems;     /* what an administrator has to look at; NULL: none are kept */
 	struct budget *memory; /* of all requests (base/budget.h) */

@@ -44,6 +44,14 @@ static struct value device_realtime(const struct field *f, const void *row)
 	return device_setting(row, DEVICE_realtime, f->kind, v->row.attendance.realtime);
 }
 
+static struct value device_remote_attendance(const struct field *f, const void *row)
+{
+	const struct device_view *v = row;
+
+	return device_setting(row, DEVICE_remote_attendance, f->kind,
+			      v->row.attendance.remote_attendance);
+}
+
 static struct value device_read_interval(const struct field *f, const void *row)
 {
 	const struct device_view *v = row;

@@ -137,6 +137,7 @@ class Uploads(unittest.TestCase):
         home, away = Device(server), Device(server)
         home.options()
         away.options()
+        server.api.change(away.sn, remoteAttendance=True)
         home.upload("OPERLOG", b"USER PIN=A0071\tName=Ann Lee\tPri=14\tPasswd=12\tCard=\tGrp=2\n"
                                b"FP PIN=A0071\tFID=3\tSize=4\tValid=1\tTMP=QUJD\n", 1)
         for query in ("table=RemoteAtt&PIN=A0071", "PIN=A0071"):
@@ -144,13 +145,59 @@ class Uploads(unittest.TestCase):
             self.assertEqual(reply.status, 200)
             user, finger, rest = reply.body.decode().split("\n")
             self.assertTrue(user.startswith("DATA UPDATE USERINFO PIN=A0071\t"), user)
-            for pair in ("Name=Ann Lee", "Pri=14", "Passwd=12", "Card=", "Grp=2"):
+            for pair in ("Name=Ann Lee", "Pri=14", "Card=", "Grp=2"):
                 self.assertIn(pair, user.split("\t"))
+            self.assertNotIn("Passwd", user)
             self.assertTrue(finger.startswith("DATA UPDATE FINGERTMP PIN=A0071\t"), finger)
             self.assertIn("TMP=QUJD", finger.split("\t"))
             self.assertEqual(rest, "")
         reply = away.get(f"/iclock/cdata?SN={away.sn}&table=RemoteAtt&PIN=nobody")
         self.assertEqual((reply.status, reply.body), (200, b"NONE"))
+
+    def test_Q30_who_may_not_ask_is_told_nothing(self):
+        with Server("--new-devices", "approve") as own:
+            home, away = Device(own), Device(own)
+            home.options()
+            away.options()
+            home.upload("OPERLOG", "USER PIN=A0071\tName=Ann Lee\tPasswd=12\tCard=4711\n", 1)
+            asked = f"/iclock/cdata?SN={away.sn}&PIN=A0071"
+
+            def known(**more):
+                return b"Ann Lee" in send_request(own.devices, "GET", asked, **more).body
+
+            def refused(sn):
+                return [p["detail"] for p in own.api.get(
+                    f"/api/problems?kind=person_questions_refused&subject={sn}")["data"]]
+
+            self.assertEqual(away.get(asked).body, b"NONE")
+            self.assertEqual(refused(away.sn), ["remote attendance is off"])
+            own.api.change(away.sn, remoteAttendance=True)
+            self.assertTrue(known())
+            # The serial number alone, from another address, tells nothing.
+            self.assertFalse(known(source="127.0.0.9"))
+            self.assertEqual(send_request(own.devices, "GET", asked, source="127.0.0.9").status, 403)
+            # Neither does it where a key is expected.
+            own.api.change(away.sn, commKey="k")
+            self.assertEqual(away.get(asked).status, 401)
+            away.key = "k"
+            away.options()
+            self.assertTrue(known())
+            self.assertFalse(known(source="127.0.0.9"))
+            # Whoever goes through the numbers is slowed.
+            seen = {away.get(f"/iclock/cdata?SN={away.sn}&PIN={n}").status for n in range(40)}
+            self.assertEqual(seen, {200, 429})
+            _, _, text = own.api.raw("GET", "/metrics")
+            figures = dict(line.rsplit(" ", 1) for line in text.decode().splitlines()
+                           if line[0] != "#")
+            self.assertGreaterEqual(int(figures["gatehouse_person_questions_total"]), 30)
+            self.assertGreaterEqual(int(figures["gatehouse_person_questions_refused_total"]), 10)
+            # The other device has no say in it.
+            self.assertEqual(home.get(f"/iclock/cdata?SN={home.sn}&PIN=A0071").body, b"NONE")
+            own.flags += ["--remote-attendance", "on"]
+            own.restart()
+            self.assertIn(b"Ann Lee", home.get(f"/iclock/cdata?SN={home.sn}&PIN=A0071").body)
+            own.api.change(home.sn, remoteAttendance=False)
+            self.assertEqual(home.get(f"/iclock/cdata?SN={home.sn}&PIN=A0071").body, b"NONE")
 
     def test_Q23_each_table_has_a_stamp_of_its_own(self):
         d = Device(server)

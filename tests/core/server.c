@@ -79,6 +79,9 @@ void server_fixture_open(struct server_fixture *f)
 	f->server.wrong_keys = limiter_new(
 		(struct limiter_rule){ .burst = 3, .interval_ms = 10000, .addresses = 100 });
 	assert_non_null(f->server.wrong_keys);
+	f->server.questions = limiter_new(
+		(struct limiter_rule){ .burst = 3, .interval_ms = 10000, .addresses = 100 });
+	assert_non_null(f->server.questions);
 	f->server.trace = trace_new((struct trace_limits){ 1 << 20, 8, 1024 });
 	assert_true(temp_store_make(&f->at));
 	assert_int_equal(store_open(gh_slice_of(f->at.url), &f->server.db, why, sizeof(why)),
@@ -96,6 +99,7 @@ void server_fixture_close(struct server_fixture *f)
 	trace_free(f->server.trace);
 	problems_free(f->server.problems);
 	limiter_free(f->server.wrong_keys);
+	limiter_free(f->server.questions);
 	live_free(f->server.live);
 	store_close(&f->server.db);
 	assert_true(temp_store_remove(&f->at));

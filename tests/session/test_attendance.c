@@ -192,6 +192,8 @@ static void malformed_lines_of_a_large_upload_take_few_rows(void **state)
 static void a_requested_person_comes_with_the_fingerprints(void **state)
 {
 	(void)state;
+	fixture.settings.remote_attendance = true;
+	session_handshake();
 	session_get("/iclock/cdata?SN=CLOCK1&PIN=1");
 	assert_reply(200, "NONE");
 	session_post("/iclock/cdata?SN=CLOCK1&table=OPERLOG",

@@ -82,6 +82,10 @@ static bool serve_core_open(struct serve *s)
 	static const struct limiter_rule wrong_keys = { .burst = 10,
 							.interval_ms = 10000,
 							.addresses = 4096 };
+	/* A clock asks when a person comes that it does not know. */
+	static const struct limiter_rule questions = { .burst = 30,
+						       .interval_ms = 2000,
+						       .addresses = 4096 };
 	struct server *server = &s->server;
 	struct store_reader *r;
 	char moved[400];
@@ -97,7 +101,9 @@ static bool serve_core_open(struct serve *s)
 	server->trace = trace_new(
 		(struct trace_limits){ .bytes = 32u << 20, .per_device = 32, .body = 65536 });
 	server->wrong_keys = limiter_new(wrong_keys);
-	if (server->live == NULL || server->trace == NULL || server->wrong_keys == NULL)
+	server->questions = limiter_new(questions);
+	if (server->live == NULL || server->trace == NULL || server->wrong_keys == NULL ||
+	    server->questions == NULL)
 		return serve_failed(s, "cannot start", GH_ENOMEM);
 	enum gh_err err = server->db.ops->reader_open(server->db.store, &r);
 	if (err)
@@ -248,6 +254,7 @@ static void serve_close(struct serve *s)
 	devices_close(server->devices);
 	trace_free(server->trace);
 	limiter_free(server->wrong_keys);
+	limiter_free(server->questions);
 	problems_free(server->problems);
 	live_free(server->live);
 	if (server->db.ops)

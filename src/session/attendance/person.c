@@ -3,6 +3,9 @@
 #include "base/text.h"
 #include "base/writer.h"
 #include "core/device_text.h"
+#include "core/limiter.h"
+#include "core/metrics.h"
+#include "core/problems.h"
 #include "core/readers.h"
 #include "model/record.h"
 #include "session/attendance/attendance.h"
@@ -103,6 +106,8 @@ static enum gh_err lookup_read(struct lookup *r, struct store_reader *reader)
 		err = GH_ENOMEM;
 	if (err == GH_OK && r->device) {
 		lookup_name_set(r);
+		/* It lets one in at the device that is asked about, and at no other. */
+		r->person.present &= ~(UINT64_C(1) << PERSON_password);
 		record_write(r, "USERINFO", &r->person);
 		page.device = r->device;
 		err = ops->records_read(reader, KIND_TEMPLATE, &page, template_write, r);
@@ -135,6 +140,48 @@ static void lookup_done(struct read_job *job)
 	exchange_resume_with(((struct lookup *)job)->x, lookup_reply);
 }
 
+/* --- who may ask --- */
+
+static void question_refused(struct exchange *x, const char *why)
+{
+	metric_add(&x->server->metrics->questions_refused, 1);
+	problem_raise(x->server, PROBLEM_QUESTIONS_REFUSED, x->sn, "%s", why);
+}
+
+/* What the server has of people is more than one device has: who asks for it must be allowed to, and be
+ * the device. false: answered. */
+static bool question_permitted(struct exchange *x)
+{
+	gh_slice peer = exchange_peer(x);
+	struct device_row row;
+
+	device_row(x->device, x->arena, &row);
+	if (!(model_has(&row, DEVICE_remote_attendance)
+		      ? row.attendance.remote_attendance != 0
+		      : x->server->settings->remote_attendance)) {
+		question_refused(x, "remote attendance is off");
+		x->note = "remote attendance is off";
+		exchange_text(x, GH_LIT("NONE"));
+		return false;
+	}
+	/* One with a key was looked at as every request is. */
+	if (!device_has_key(x->device) && !device_registered_from(x->device, peer)) {
+		question_refused(x, "from another address than its last handshake");
+		exchange_refuse(x, 403,
+				"people are asked for from the address of the handshake");
+		return false;
+	}
+	if (!limiter_open(x->server->questions, peer, x->now_ms)) {
+		question_refused(x, "too many questions from its address");
+		x->transport->add_header(x->link, "Retry-After", "60");
+		exchange_refuse(x, 429, "too many questions about people from this address");
+		return false;
+	}
+	limiter_count(x->server->questions, peer, x->now_ms);
+	metric_add(&x->server->metrics->questions, 1);
+	return true;
+}
+
 void attendance_person(struct exchange *x)
 {
 	struct lookup *r = ghi_arena_alloc(x->arena, sizeof(*r));
@@ -145,6 +192,8 @@ void attendance_person(struct exchange *x)
 		exchange_store_failed(x, GH_ENOMEM);
 		return;
 	}
+	if (!question_permitted(x))
+		return;
 	if (pin.n == 0) {
 		exchange_text(x, GH_LIT("NONE"));
 		return;
