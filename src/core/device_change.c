@@ -91,6 +91,14 @@ static enum gh_err row_run(struct store_job *job, const struct store_ops *ops, s
 	return err == GH_OK && j->tags ? tags_put(j, ops, s) : err;
 }
 
+/* One more, or one less, that is not in the register yet. */
+static void arrival_count(struct devices *ds, enum device_state state, int n)
+{
+	atomic_fetch_add(&ds->arriving, (size_t)n);
+	if (state == DEVICE_HELD)
+		atomic_fetch_add(&ds->arriving_held, (size_t)n);
+}
+
 static void admission_done(struct store_job *job, enum gh_err err)
 {
 	struct row_job *j = (struct row_job *)job;
@@ -108,6 +116,7 @@ static void admission_done(struct store_job *job, enum gh_err err)
 		devices_enter(ds, d);
 		device_ref(d);
 	}
+	arrival_count(ds, (enum device_state)j->row.state, -1);
 	j->admitted(j->ctx, d, err);
 	row_job_free(j);
 }
@@ -115,9 +124,10 @@ static void admission_done(struct store_job *job, enum gh_err err)
 static enum gh_err admission_put(struct server *server, const struct device_row *first,
 				 enum device_state state, device_admitted_fn *done, void *ctx)
 {
-	if (devices_count(server->devices) >= server->settings->devices_max ||
-	    !device_serial_valid(first->sn))
-		return GH_EDENIED;
+	enum gh_err err =
+		device_serial_valid(first->sn) ? device_room_make(server, state) : GH_EDENIED;
+	if (err)
+		return err;
 	struct row_job *j = row_job_new(server, first);
 	if (j == NULL)
 		return GH_ENOMEM;
@@ -133,12 +143,17 @@ static enum gh_err admission_put(struct server *server, const struct device_row 
 	j->admitted = done;
 	j->ctx = ctx;
 	/* Made here, not on the store thread: a zone is a file to read. */
-	enum gh_err err = GH_OK;
 	j->made = device_new(server->devices, &j->row, &err);
-	if (err == GH_OK)
-		err = store_put(server->queue, &j->job);
-	if (err)
+	if (err) {
 		row_job_free(j);
+		return err;
+	}
+	arrival_count(server->devices, state, 1);
+	err = store_put(server->queue, &j->job);
+	if (err) {
+		arrival_count(server->devices, state, -1);
+		row_job_free(j);
+	}
 	return err;
 }
 
@@ -201,8 +216,11 @@ static void change_done(struct store_job *job, enum gh_err err)
 		device_publish(j->device, &j->row, &j->show);
 		atomic_fetch_sub(&ds->in_state[before], 1);
 		atomic_fetch_add(&ds->in_state[device_state(j->device)], 1);
+		device_held_update(ds, j->device);
 		device_wake(j->server, j->device, was_terminal);
 	}
+	if (j->row.present >> DEVICE_state & 1)
+		device_fate_changed(j->device);
 	if (j->changed)
 		j->changed(j->ctx, err);
 	row_job_free(j);
@@ -259,6 +277,23 @@ static enum gh_err zones_open(struct row_job *j)
 	return err;
 }
 
+/* One that waits for approval and is being dropped is not approved: GH_ENOTFOUND. */
+static enum gh_err change_put(struct server *server, struct device *d, struct row_job *j,
+			      const struct device_tags *tags)
+{
+	bool of_state = j->row.present >> DEVICE_state & 1;
+	enum gh_err err;
+
+	if (tags && !tags_copy(j, tags))
+		return GH_ENOMEM;
+	if (of_state && !device_fate_change(d))
+		return GH_ENOTFOUND;
+	err = store_put(server->queue, &j->job);
+	if (err && of_state)
+		device_fate_changed(d);
+	return err;
+}
+
 static bool comm_key_changes(struct device *d, const struct device_row *change)
 {
 	if (!(change->present >> DEVICE_comm_key & 1))
@@ -299,9 +334,7 @@ enum gh_err device_change_tagged(struct server *server, struct device *d,
 	j->job.done = change_done;
 	j->changed = done;
 	j->ctx = ctx;
-	err = GH_ENOMEM;
-	if (tags == NULL || tags_copy(j, tags))
-		err = store_put(server->queue, &j->job);
+	err = change_put(server, d, j, tags);
 	if (err)
 		row_job_free(j);
 	return err;

@@ -46,13 +46,14 @@ struct device {
 	_Atomic bool logged; /* its admission was logged */
 	_Atomic bool has_key, is_terminal;
 	_Atomic int resend; /* enum device_resend */
+	_Atomic int fate;   /* device_held.c */
 	_Atomic int64_t seen_ms;
 	_Atomic int64_t seen_stored_ms; /* as the database has it */
 	_Atomic int64_t contact_ms; /* since then it was never silent for long; 0: not seen */
 	_Atomic int64_t clock_off_s, clock_off_ms; /* of its clock, and when; 0: not known */
 	_Atomic uint64_t options_sent; /* a hash of the options for which a CHECK was queued */
-	_Atomic uint64_t peer_hash; /* of the text in `peer` */
-	_Atomic int64_t peer_ms;    /* when the latest request came from there */
+	_Atomic uint64_t peer_hash;    /* of the text in `peer` */
+	_Atomic int64_t peer_ms;       /* when the latest request came from there */
 
 	/* Written on the store thread only. */
 	_Atomic uint32_t commands;   /* open ones */
@@ -66,6 +67,11 @@ struct device {
 	struct stamp *stamps;
 	char peer[IP_ADDRESS_TEXT]; /* where the latest request came from; empty: none came */
 
+	/* Under the register's lock: its place among those that wait for approval. */
+	struct device *held_before, *held_next;
+	bool held;
+
+	struct ip_address first_party; /* who it first came from; zeros: not known */
 	size_t sn_size;
 	char sn[];
 };
@@ -76,6 +82,11 @@ struct devices {
 	struct device *by_sn;
 	size_t count;
 	_Atomic size_t in_state[DEVICE_STATES];
+	struct device
+		*held; /* those that wait for approval, the oldest first; under the lock */
+	_Atomic size_t leaving; /* of them, put into the store's queue to be deleted */
+	_Atomic size_t arriving,
+		arriving_held; /* to be stored: all, and those that will wait */
 };
 
 /* A device with one reference, that of the register. NULL: *err is set. */
@@ -99,6 +110,19 @@ void device_publish(struct device *d, const struct device_row *row, struct devic
 /* Something changed that the owner of the connection to the device must take over; does nothing for
  * devices that call. `was_terminal`: before the change. */
 void device_wake(struct server *server, struct device *d, bool was_terminal);
+/* --- those that wait for approval (device_held.c); the first two under the register's lock --- */
+void device_held_enter(struct devices *ds, struct device *d);
+void device_held_leave(struct devices *ds, struct device *d);
+/* After a change of its state. */
+void device_held_update(struct devices *ds, struct device *d);
+/* A change of its state begins and ends. False: it is being dropped. */
+bool device_fate_change(struct device *d);
+void device_fate_changed(struct device *d);
+/* Room for one more that comes in this state. GH_EFULL: the server knows as many devices as it may, and
+ * none of them waits. GH_EBUSY, GH_ENOMEM. */
+GH_MUST_CHECK enum gh_err device_room_make(struct server *server, enum device_state state);
+void devices_held_tick(struct server *server);
+
 /* For device_stamp_publish(); free() it otherwise. NULL: out of memory. */
 struct stamp *device_stamp_new(gh_slice table, gh_slice stamp);
 /* Publish a stored stamp; takes ownership. NULL is fine: the device gets an older mark at its

@@ -49,6 +49,7 @@ static bool seen_add(void *ctx, struct device *d)
 
 void devices_tick(struct server *server)
 {
+	devices_held_tick(server);
 	struct seen_gather g = { .room = devices_count(server->devices) };
 
 	g.job = malloc(sizeof(*g.job) + g.room * sizeof(g.job->device[0]));

@@ -38,6 +38,8 @@ struct device *device_new(struct devices *ds, const struct device_row *row, enum
 	d->seen_ms = row->seen_ms;
 	d->seen_stored_ms = row->seen_ms;
 	d->offer_at_ms = DEVICE_NO_OFFER;
+	(void)ip_address_parse(row->address, &d->first_party);
+	d->first_party = ip_address_party(&d->first_party);
 	pthread_mutex_init(&d->lock, NULL);
 	*err = device_zone_open(row, ds->server->settings->zone, &show.zone);
 	if (*err == GH_EINVALID) {
@@ -64,6 +66,7 @@ void devices_enter(struct devices *ds, struct device *d)
 	pthread_rwlock_wrlock(&ds->lock);
 	HASH_ADD(hh, ds->by_sn, sn, d->sn_size, d);
 	ds->count++;
+	device_held_enter(ds, d);
 	atomic_fetch_add(&ds->in_state[device_state(d)], 1);
 	pthread_rwlock_unlock(&ds->lock);
 }
@@ -73,6 +76,7 @@ void devices_leave(struct devices *ds, struct device *d)
 	pthread_rwlock_wrlock(&ds->lock);
 	HASH_DEL(ds->by_sn, d);
 	ds->count--;
+	device_held_leave(ds, d);
 	atomic_fetch_sub(&ds->in_state[device_state(d)], 1);
 	pthread_rwlock_unlock(&ds->lock);
 }

@@ -16,8 +16,19 @@ struct device;
  * store's queue is opened, so that nothing changes meanwhile. */
 GH_MUST_CHECK enum gh_err devices_open(struct server *server, struct devices **out);
 void devices_close(struct devices *ds);
-/* Store when devices were seen last. Called about once a minute. */
+/* Write down when devices were seen last, and drop those that waited in silence for too long. Called
+ * about once a minute. */
 void devices_tick(struct server *server);
+
+/* --- those that wait for approval (device_held.c) --- */
+
+/* Those that were silent since then (INT64_MAX: all), the oldest first; each is referenced. How many. */
+size_t devices_held_list(struct server *server, int64_t silent_since_ms, struct device **out,
+			 size_t most);
+/* Delete one that waits, and do nothing to one that was approved meanwhile: GH_ESTATE. GH_EBUSY,
+ * GH_ENOMEM. `done` on the store thread; NULL: no caller waits. */
+GH_MUST_CHECK enum gh_err device_held_drop(struct server *server, struct device *d,
+					   core_done_fn *done, void *ctx);
 
 size_t devices_count(struct devices *ds);
 size_t devices_count_in(struct devices *ds, enum device_state state);
@@ -29,10 +40,10 @@ struct device *devices_find(struct devices *ds, gh_slice sn);
 struct device *device_ref(struct device *d);
 void device_unref(struct device *d); /* NULL is fine */
 
-/* First contact of a serial number: it is stored in the state of the admission policy, then
- * `done` runs on the store thread with a reference to the device (NULL when err). GH_EDENIED at
- * once when the policy refuses newcomers or the register is full; GH_EBUSY when the store is. A
- * serial number is 1 to 32 letters, digits, '-', '_' or '.'. */
+/* First contact of a serial number: it is stored in the state the admission policy gives
+ * it, then `done` runs on the store thread with a reference to the device (NULL when err).
+ * GH_EDENIED at once when the policy refuses newcomers; GH_EFULL when there is no room for one more;
+ * GH_EBUSY when the store is full. A serial number is 1 to 32 letters, digits, '-', '_' or '.'. */
 typedef void device_admitted_fn(void *ctx, struct device *d, enum gh_err err);
 GH_MUST_CHECK enum gh_err devices_admit(struct server *server, const struct device_row *first,
 					device_admitted_fn *done, void *ctx);

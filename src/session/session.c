@@ -181,6 +181,9 @@ static void admission_begin(struct exchange *x)
 	case GH_EDENIED:
 		exchange_refuse(x, 403, "unknown devices are not admitted");
 		break;
+	case GH_EFULL:
+		exchange_refuse(x, 503, "the server knows as many devices as it may");
+		break;
 	default:
 		exchange_store_failed(x, GH_EBUSY);
 		break;

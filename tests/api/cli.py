@@ -126,6 +126,8 @@ class Line(Base):
                             (("device", "show", "A", "--pin", "1"), "--pin"),
                             (("device", "--nonsense"), "nonsense"),
                             (("device", "delete", "A"), "--yes"),
+                            (("device", "delete", "--yes"), "--state held"),
+                            (("device", "delete", "A", "--state", "held", "--yes"), "--state held"),
                             (("device", "set", "A", "delay"), "KEY=VALUE"),
                             (("device", "set", "A", "delay=x"), "whole number"),
                             (("command", "send", "A"), "text is missing"),

@@ -153,6 +153,79 @@ class Held(unittest.TestCase):
         self.assertEqual(set(server.api.devices()), before)
 
 
+class Crowd(unittest.TestCase):
+    """Serial numbers that somebody made up."""
+
+    def made_up(self, own, numbers, source="127.0.0.9"):
+        return [Device(own, sn=f"MADEUP{n:06d}", source=source).hello().status for n in numbers]
+
+    def figure(self, own, name):
+        _, _, text = own.api.raw("GET", "/metrics")
+        return int(next(line.split()[1] for line in text.decode().splitlines()
+                        if line.startswith(name + " ")))
+
+    def kinds(self, own):
+        return {p["kind"] for p in own.api.get("/api/problems")["data"]}
+
+    def test_they_crowd_out_neither_what_is_known_nor_what_is_new(self):
+        for flags in (("--devices", "20"), ("--held-devices", "19")):
+            with Server(*flags) as own:
+                ours = Device(own)
+                ours.hello()
+                own.api.approve(ours.sn)
+                self.assertEqual(set(self.made_up(own, range(30))), {503})
+                self.assertEqual(ours.punch(*ROWS).body, b"OK:2")
+                new = Device(own)
+                self.assertEqual(new.hello().status, 503)
+                # More of them come: its place is not theirs.
+                self.made_up(own, range(30, 60))
+                rows = own.api.devices()
+                self.assertEqual(rows[new.sn]["state"], "held")
+                self.assertLessEqual(len(rows), 20)
+                self.assertIn("MADEUP000059", rows)
+                self.assertNotIn("MADEUP000000", rows)
+                self.assertGreaterEqual(self.figure(own, "gatehouse_held_devices_dropped_total"),
+                                        40)
+                self.assertIn("held_devices_full", self.kinds(own))
+                own.api.approve(new.sn)
+                self.assertEqual(new.punch(*ROWS).body, b"OK:2")
+                own.restart()
+                self.assertEqual(own.api.devices()[new.sn]["state"], "approved")
+
+    def test_where_all_are_let_in_a_full_server_says_so(self):
+        with Server("--devices", "2") as own:
+            for d in (Device(own), Device(own)):
+                d.hello()
+                own.api.approve(d.sn)
+            reply = Device(own).hello()
+            self.assertEqual((reply.status, reply.body),
+                             (503, b"the server knows as many devices as it may"))
+            self.assertEqual(self.figure(own, "gatehouse_devices_full_total"), 1)
+            self.assertIn("devices_full", self.kinds(own))
+            self.assertEqual(len(own.api.devices()), 2)
+
+    def test_those_that_wait_are_removed_at_once(self):
+        with Server() as own:
+            ours, blocked = Device(own), Device(own)
+            for d in (ours, blocked):
+                d.hello()
+            own.api.approve(ours.sn)
+            own.api.post(f"/api/devices/{blocked.sn}/block")
+            self.made_up(own, range(40))
+            for query in ("", "?state=approved", "?state=x"):
+                with self.assertRaises(ApiError) as caught:
+                    own.api.call("DELETE", "/api/devices" + query)
+                self.assertEqual(caught.exception.status, 400)
+            self.assertEqual(len(own.api.devices()), 42)
+            reply = own.api.call("DELETE", "/api/devices?state=held")
+            self.assertEqual(reply["deleted"], 40)
+            self.assertEqual(set(own.api.devices()), {ours.sn, blocked.sn})
+            self.assertEqual(own.api.call("DELETE", "/api/devices?state=held")["deleted"], 0)
+            # Who is genuine comes again.
+            self.made_up(own, [7])
+            self.assertEqual(own.api.devices()["MADEUP000007"]["state"], "held")
+
+
 class Policies(unittest.TestCase):
     def test_approve_lets_newcomers_in_at_once(self):
         with Server("--new-devices", "approve") as own:

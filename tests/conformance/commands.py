@@ -203,6 +203,7 @@ class Retry(unittest.TestCase):
                 self.assertEqual(d.poll(), [])
         d = clock()
         [n] = queue(d, "LOG")
+        d.poll()
         d.answer(f"ID={n}&Return=-3&CMD=LOG\nID={n}&Return=0&CMD=LOG\n")
         row = server.api.command(n)
         self.assertEqual((row["status"], row["returnCode"]), ("failed", -3), "one body")

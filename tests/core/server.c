@@ -69,7 +69,8 @@ void server_fixture_open(struct server_fixture *f)
 						    .command_tries = 3,
 						    .batch_commands = 200,
 						    .batch_bytes = 40960,
-						    .devices_max = 3 } };
+						    .devices_max = 3,
+						    .held_max = 3 } };
 	f->server.settings = &f->settings;
 	f->server.metrics = &f->metrics;
 	f->server.now_ms = now_ms;
@@ -120,10 +121,14 @@ static void server_admitted(void *ctx, struct device *d, enum gh_err err)
 
 struct device *server_admit(struct server_fixture *f, const char *sn)
 {
-	struct admission a = { .wait = wait_new() };
-	struct device_row first = { .sn = gh_slice_of(sn) };
+	return server_admit_row(f, &(struct device_row){ .sn = gh_slice_of(sn) });
+}
 
-	if (devices_admit(&f->server, &first, server_admitted, &a) != GH_OK)
+struct device *server_admit_row(struct server_fixture *f, const struct device_row *first)
+{
+	struct admission a = { .wait = wait_new() };
+
+	if (devices_admit(&f->server, first, server_admitted, &a) != GH_OK)
 		return NULL;
 	assert_int_equal(wait_for(&a.wait), GH_OK);
 	return a.device;

@@ -28,6 +28,7 @@ extern _Atomic int64_t server_fixture_now;
 /* Each puts a job and waits for its end. */
 struct device *server_admit(struct server_fixture *f, const char *sn); /* caller unreferences */
 void server_approve(struct server_fixture *f, struct device *d);
+struct device *server_admit_row(struct server_fixture *f, const struct device_row *first);
 /* One upload of ATTLOG lines; *result may be NULL. */
 enum gh_err server_upload(struct server_fixture *f, struct device *d, const char *lines,
 			  struct ingest_result *result);

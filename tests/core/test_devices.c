@@ -40,9 +40,108 @@ static void the_register_has_a_ceiling(void **state)
 	static const char *const sn[] = { "A", "B", "C" };
 	(void)state;
 
-	for (size_t i = 0; i < 3; i++)
-		device_unref(server_admit(&f, sn[i]));
+	for (size_t i = 0; i < 3; i++) {
+		struct device *d = server_admit(&f, sn[i]);
+
+		server_approve(&f, d);
+		device_unref(d);
+	}
 	assert_null(server_admit(&f, "D"));
+	assert_int_equal(f.metrics.devices_full, 1);
+}
+
+static bool is_known(const char *sn)
+{
+	struct device *d = devices_find(f.server.devices, gh_slice_of(sn));
+
+	device_unref(d);
+	return d != NULL;
+}
+
+static void a_newcomer_takes_the_place_of_the_oldest_that_waits(void **state)
+{
+	(void)state;
+	struct device *a = server_admit(&f, "A");
+
+	server_approve(&f, a);
+	device_unref(a);
+	for (char c = 'B'; c <= 'F'; c++)
+		device_unref(server_admit(&f, (char[]){ c, 0 }));
+	server_settle(&f);
+	assert_int_equal(devices_count(f.server.devices), 3);
+	assert_true(is_known("A") && is_known("E") && is_known("F"));
+	assert_int_equal(f.metrics.held_dropped, 3);
+	f.settings.held_max = 1;
+	device_unref(server_admit(&f, "G"));
+	server_settle(&f);
+	assert_int_equal(devices_count(f.server.devices), 2);
+	assert_true(is_known("A") && is_known("G"));
+}
+
+static struct device *admit_from(const char *sn, const char *address)
+{
+	struct device_row first = { .present = UINT64_C(1) << DEVICE_address,
+				    .sn = gh_slice_of(sn),
+				    .address = gh_slice_of(address) };
+
+	return server_admit_row(&f, &first);
+}
+
+static void the_place_is_of_the_address_that_has_most(void **state)
+{
+	(void)state;
+	f.settings.devices_max = f.settings.held_max = 5;
+	device_unref(admit_from("OURS1", "192.0.2.1"));
+	device_unref(admit_from("OURS2", "192.0.2.2"));
+	for (char c = 'A'; c <= 'Z'; c++)
+		device_unref(admit_from((char[]){ c, 0 }, "198.51.100.9"));
+	server_settle(&f);
+	assert_int_equal(devices_count(f.server.devices), 5);
+	assert_true(is_known("OURS1") && is_known("OURS2") && is_known("X") && is_known("Z"));
+}
+
+static void one_that_waits_in_silence_is_dropped(void **state)
+{
+	(void)state;
+	f.settings.held_age_ms = 1000;
+	struct device *a = server_admit(&f, "A"), *b = server_admit(&f, "B"), *c = server_admit(&f, "C");
+
+	server_approve(&f, c);
+	server_fixture_now += 1000;
+	device_seen(b, server_fixture_now);
+	devices_tick(&f.server);
+	server_settle(&f);
+	assert_false(is_known("A"));
+	assert_true(is_known("B") && is_known("C"));
+	device_unref(a);
+	device_unref(b);
+	device_unref(c);
+}
+
+static void one_is_either_dropped_or_approved(void **state)
+{
+	struct device_row change = { .present = UINT64_C(1) << DEVICE_state,
+				     .state = DEVICE_APPROVED };
+	struct device *a = server_admit(&f, "A"), *b = server_admit(&f, "B");
+	(void)state;
+
+	assert_int_equal(device_change(&f.server, a, &change, NULL, NULL), GH_OK);
+	assert_int_equal(device_held_drop(&f.server, a, NULL, NULL), GH_ESTATE);
+	assert_int_equal(device_held_drop(&f.server, b, NULL, NULL), GH_OK);
+	assert_int_equal(device_change(&f.server, b, &change, NULL, NULL), GH_ENOTFOUND);
+	assert_int_equal(device_held_drop(&f.server, b, NULL, NULL), GH_ESTATE);
+	server_settle(&f);
+	assert_true(is_known("A") && !is_known("B"));
+	assert_int_equal(device_state(a), DEVICE_APPROVED);
+	/* It may wait again. */
+	change.state = DEVICE_HELD;
+	assert_int_equal(device_change(&f.server, a, &change, NULL, NULL), GH_OK);
+	server_settle(&f);
+	assert_int_equal(device_held_drop(&f.server, a, NULL, NULL), GH_OK);
+	server_settle(&f);
+	assert_false(is_known("A"));
+	device_unref(a);
+	device_unref(b);
 }
 
 static void serial_numbers_are_plain_text(void **state)
@@ -191,6 +290,10 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		CASE(a_newcomer_is_held_and_found),
 		CASE(the_register_has_a_ceiling),
+		CASE(a_newcomer_takes_the_place_of_the_oldest_that_waits),
+		CASE(the_place_is_of_the_address_that_has_most),
+		CASE(one_that_waits_in_silence_is_dropped),
+		CASE(one_is_either_dropped_or_approved),
 		CASE(serial_numbers_are_plain_text),
 		CASE(a_deleted_device_is_unknown_and_comes_back_with_its_number),
 		CASE(a_zone_must_exist),

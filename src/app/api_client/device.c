@@ -198,8 +198,29 @@ static int device_set(struct cmd *c)
 	return end ? end : device_change(c, body);
 }
 
-static int delete (struct cmd *c)
+static int held_delete(struct cmd *c)
 {
+	json_t *reply = NULL;
+	int end = client_call(&c->client, "DELETE", "/api/devices?state=held", NULL, c->json,
+			      &reply);
+
+	if (end == CMD_OK && !c->json)
+		printf("%" JSON_INTEGER_FORMAT " devices deleted\n",
+		       json_integer_value(json_object_get(reply, "deleted")));
+	json_decref(reply);
+	return end;
+}
+
+static int device_delete(struct cmd *c)
+{
+	const char *state = c->opt[CMD_state];
+
+	if ((state == NULL) == (c->argc == 0) || (state && strcmp(state, "held") != 0)) {
+		message_print("device delete takes serial numbers, or --state held");
+		return CMD_USAGE;
+	}
+	if (state && c->opt[CMD_yes])
+		return held_delete(c);
 	if (c->opt[CMD_yes])
 		return cmd_each(c);
 	message_print(
@@ -495,11 +516,11 @@ static const struct verb verbs[] = {
 	  .run = device_set },
 	{ .word = "delete",
 	  .args = "SN...",
-	  .least = 1,
+	  .least = 0,
 	  .most = -1,
-	  .options = "yes",
-	  .help = "Delete devices; their punches stay",
-	  .run = delete,
+	  .options = "state yes",
+	  .help = "Delete devices, or all that wait (--state held)",
+	  .run = device_delete,
 	  .method = "DELETE",
 	  .path = "/api/devices/%s",
 	  .done = "deleted" },

@@ -121,6 +121,8 @@ static void settings_apply(struct settings *s, const union setting_value *v)
 		.batch_commands = 200,
 		.batch_bytes = 40u << 10,
 		.devices_max = v[SETTING_DEVICES].number,
+		.held_max = v[SETTING_HELD_DEVICES].number,
+		.held_age_ms = (int64_t)v[SETTING_HELD_AGE].number * 86400000,
 	};
 }
 
