@@ -1,5 +1,5 @@
-/* Devices that wait for approval. Anybody can make serial numbers up, so those that wait have a ceiling
- * of their own: a newcomer takes the place of another one that waits, and no other device's. Where more
+/* Devices that wait for approval. Serial numbers can be made up, so those that wait have a ceiling of
+ * their own: a newcomer takes the place of another one that waits, and no other device's. Where more
  * than half of them came from one address, that is the oldest from there, otherwise the oldest.
  *
  * Threads: the list is in the register, under its lock. A device that is dropped is not approved any

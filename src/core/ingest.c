@@ -196,6 +196,11 @@ static void punch_compare_live(struct ingest *in)
 	device_clock_judge(in->server, in->device, off);
 }
 
+size_t ingest_accepted(const struct ingest *in)
+{
+	return in->result.accepted;
+}
+
 enum gh_err ingest_punch(struct ingest *in, const struct punch *from)
 {
 	if (in->punches == in->room && !ingest_room_double(in))

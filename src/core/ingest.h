@@ -63,6 +63,9 @@ GH_MUST_CHECK enum gh_err ingest_option(struct ingest *in, gh_slice key, gh_slic
 /* The mark the device sent with the upload; becomes the stored one with the commit. */
 void ingest_stamp(struct ingest *in, gh_slice table, gh_slice stamp);
 
+/* Records that were added to it, those of earlier pieces too. */
+size_t ingest_accepted(const struct ingest *in);
+
 /* Whether the gathered records must be put as a piece before more are added. */
 bool ingest_full(const struct ingest *in);
 /* Whether a piece would not be empty: records, or punches that cannot wait. */

@@ -72,11 +72,30 @@ class Uploads(unittest.TestCase):
         self.assertEqual(pins(d.sn), ["1", "2"])
 
     def test_Q23_a_stamp_is_text_not_a_number(self):
-        for stamp in ("None", "0123", "999999999999999999999", "2024-02-01T08:00:00"):
+        for stamp in ("None", "0123", "2024-02-01T08:00:00"):
             d = Device(server)
             d.options()
             d.punch(("1", "2024-02-01 08:00:00"), stamp=stamp)
             self.assertEqual(d.options()["ATTLOGStamp"], stamp)
+
+    def test_Q23_a_stamp_beyond_tomorrow_is_not_believed(self):
+        d = Device(server)
+        d.options()
+        d.punch(("1", "2024-02-01 08:00:00"), stamp=4711)
+        for stamp in ("4294967295", "999999999999999999999"):
+            self.assertEqual(d.punch(("2", "2024-02-01 08:00:00"), stamp=stamp).status, 200)
+            self.assertEqual(d.options()["ATTLOGStamp"], "4711")
+        self.assertEqual(pins(d.sn), ["1", "2"])
+
+    def test_Q23_what_names_no_table_and_has_no_records_moves_no_stamp(self):
+        d = Device(server)
+        d.options()
+        d.punch(("1", "2024-02-01 08:00:00"), stamp=4711)
+        path = f"/iclock/cdata?SN={d.sn}&Stamp=ABC123"
+        d.post(path, b"~SerialNumber=1\n~Platform=ZEM600\n")
+        self.assertEqual(d.options()["ATTLOGStamp"], "4711")
+        d.post(path, attlog(("2", "2024-02-01 08:00:00")))
+        self.assertEqual(d.options()["ATTLOGStamp"], "ABC123")
 
     def test_Q19_stamp_0_and_CHECK_have_everything_sent_again(self):
         d = Device(server)

@@ -9,10 +9,10 @@
 #include "core/metrics.h"
 #include "core/problems.h"
 #include "session/attendance/packed.h"
+#include "session/attendance/stamp.h"
 #include "wire/attendance/handshake.h"
 
-#define TURN_MAX 2000 /* lines read before other requests of the thread are served */
-#define STAMP_MAX 32
+#define TURN_MAX 2000	    /* lines read before other requests of the thread are served */
 #define QUARANTINE_MAX 1000 /* malformed records of one upload that get a row each */
 #define REASON_MAX 128
 
@@ -51,8 +51,8 @@ static enum gh_err rest_quarantine(struct upload *u)
 	return ingest_quarantine(u->in, u->rest_line, (int64_t)u->rest_offset, raw, why);
 }
 
-/* The stamp has several names and is opaque. "0" marks the answer to a query, which must not
- * reset the stored stamp (PUSH SDK 2013, 3.2.4-7-9). */
+/* The mark comes under several names. Of an upload that names no table it is that of the table whose
+ * records were found in it, and of none where there were none. */
 static void stamp_add(struct upload *u)
 {
 	static const char *const names[] = { "Stamp", "OpStamp", "PhotoStamp" };
@@ -60,11 +60,9 @@ static void stamp_add(struct upload *u)
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && stamp.n == 0; i++)
 		stamp = exchange_param(u->x, names[i]);
-	if (stamp.n == 0 || stamp.n > STAMP_MAX || gh_slice_eq(stamp, GH_LIT("0")))
+	if (!stamp_is_plausible(stamp, u->x->now_ms / 1000) ||
+	    (exchange_param(u->x, "table").n == 0 && ingest_accepted(u->in) == 0))
 		return;
-	for (size_t i = 0; i < stamp.n; i++)
-		if (stamp.p[i] <= ' ' || stamp.p[i] >= 0x7F)
-			return;
 	ingest_stamp(u->in, u->table, stamp);
 }
 
