@@ -3,6 +3,8 @@
 #include "api/compat/zk_server/fields.h"
 #include "api/compat/zk_server/members.h"
 #include "api/device_view.h"
+#include "api/list_resource.h"
+#include "core/problems.h"
 #include "model/record.h"
 #include "wire/push/secret_option.h"
 
@@ -62,6 +64,52 @@ static enum gh_err area_write(struct call *c, struct json *j, const struct devic
 	return err;
 }
 
+struct problem_search {
+	gh_slice subject;
+	int64_t now_ms, open;
+};
+
+static bool problem_count(void *ctx, const struct problem *p)
+{
+	struct problem_search *s = ctx;
+
+	s->open += gh_slice_eq(p->subject, s->subject) &&
+		   problem_state_at(p, s->now_ms) == PROBLEM_OPEN;
+	return true;
+}
+
+static void problems_write(struct call *c, struct json *j, const struct device_view *v)
+{
+	struct problem_search s = { .subject = v->row.sn, .now_ms = c->server->now_ms() };
+
+	problems_read(c->server, problem_count, &s);
+	json_key(j, "problems");
+	json_int(j, s.open);
+}
+
+/* What it sent and no reader understood: exact up to the total of a list. */
+static enum gh_err unread_write(struct call *c, struct json *j, const struct device_view *v)
+{
+	static const struct {
+		const char *key;
+		enum store_list list;
+	} of[] = { { "records", STORE_QUARANTINE }, { "uploads", STORE_UPLOADS } };
+	enum gh_err err = GH_OK;
+
+	json_key(j, "notUnderstood");
+	json_object(j);
+	for (size_t i = 0; i < sizeof(of) / sizeof(of[0]) && err == GH_OK; i++) {
+		struct store_rows rows = { .list = of[i].list, .device = v->row.id };
+		int64_t n = 0;
+
+		err = c->server->db.ops->rows_count(c->reader, &rows, LIST_TOTAL, &n);
+		json_key(j, of[i].key);
+		json_int(j, n);
+	}
+	json_object_end(j);
+	return err;
+}
+
 static enum gh_err detail_write(struct call *c, struct json *j, struct device_view *v)
 {
 	const struct store_ops *ops = c->server->db.ops;
@@ -72,6 +120,9 @@ static enum gh_err detail_write(struct call *c, struct json *j, struct device_vi
 	device_text_write(j, "info", v->row.attendance.info);
 	if (err == GH_OK)
 		err = area_write(c, j, v);
+	problems_write(c, j, v);
+	if (err == GH_OK)
+		err = unread_write(c, j, v);
 	zk_server_capabilities_write(j, v);
 	json_key(j, "options");
 	json_object(j);

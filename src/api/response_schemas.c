@@ -61,6 +61,11 @@ static const struct schema capability_fields[] = {
 	{ .name = "lastSeen", .kind = SCHEMA_TEXT, .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE },
 };
 
+static const struct schema unread_fields[] = {
+	FIELD("records", INT, "Records in /api/quarantine"),
+	FIELD("uploads", INT, "Uploads in /api/uploads"),
+};
+
 static const struct schema device_detail_fields[] = {
 	{ .name = "info",
 	  .kind = SCHEMA_TEXT,
@@ -73,6 +78,10 @@ static const struct schema device_detail_fields[] = {
 	  .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE,
 	  .about = "What its area is called" },
 	LIST("tags", SCHEMA_REQUIRED, text, "Words to find it by"),
+	FIELD("problems", INT,
+	      "Problems of it that are open; /api/problems?subject= lists them"),
+	OBJECT("notUnderstood", unread_fields,
+	       "What it sent that is kept and could not be read"),
 	OBJECT("capabilities", capability_fields, "The members of a device in zk_server"),
 };
 

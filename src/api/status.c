@@ -212,6 +212,7 @@ void handle_status(struct call *c)
 	status_int(&j, "users", n.records[KIND_PERSON]);
 	status_int(&j, "punches", n.punches);
 	status_int(&j, "quarantined", n.quarantined);
+	status_int(&j, "uploads", n.raw_uploads);
 	status_int(&j, "pendingCommands", status_open_commands(&n));
 	json_object_end(&j);
 	status_problems(c, &j);

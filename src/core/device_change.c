@@ -278,8 +278,8 @@ static enum gh_err zones_open(struct row_job *j)
 }
 
 /* One that waits for approval and is being dropped is not approved: GH_ENOTFOUND. */
-static enum gh_err change_put(struct server *server, struct device *d, struct row_job *j,
-			      const struct device_tags *tags)
+static enum gh_err device_change_put(struct server *server, struct device *d, struct row_job *j,
+				     const struct device_tags *tags)
 {
 	bool of_state = j->row.present >> DEVICE_state & 1;
 	enum gh_err err;
@@ -314,6 +314,11 @@ enum gh_err device_change_tagged(struct server *server, struct device *d,
 	struct row_job *j;
 
 	clock_zone_keep(d, before, &row);
+	if (comm_key_changes(d, change)) {
+		/* It has to show the new one. */
+		row.present |= UINT64_C(1) << DEVICE_proven_address;
+		row.proven_address = (gh_slice){ 0 };
+	}
 	j = row_job_new(server, &row);
 	zone_close(before);
 	if (j == NULL)
@@ -324,17 +329,12 @@ enum gh_err device_change_tagged(struct server *server, struct device *d,
 		return err;
 	}
 	j->row.present &= ~(UINT64_C(1) << DEVICE_sn);
-	if (comm_key_changes(d, change)) {
-		/* It has to show the new one. */
-		j->row.present |= UINT64_C(1) << DEVICE_proven_address;
-		j->row.proven_address = (gh_slice){ 0 };
-	}
 	j->device = device_ref(d);
 	j->job.run = row_run;
 	j->job.done = change_done;
 	j->changed = done;
 	j->ctx = ctx;
-	err = change_put(server, d, j, tags);
+	err = device_change_put(server, d, j, tags);
 	if (err)
 		row_job_free(j);
 	return err;

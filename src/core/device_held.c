@@ -11,6 +11,7 @@
 #include "core/device_private.h"
 #include "core/metrics.h"
 #include "core/problems.h"
+#include "core/trace.h"
 
 #define DROPPED_AT_ONCE 1000
 
@@ -123,6 +124,7 @@ enum gh_err device_held_drop(struct server *server, struct device *d, core_done_
 	}
 	metric_add(&server->metrics->held_dropped, 1);
 	problem_clear_subject(server, device_sn(d));
+	trace_drop(server->trace, device_sn(d));
 	return GH_OK;
 }
 

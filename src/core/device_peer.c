@@ -51,8 +51,9 @@ bool device_peer_changed(struct device *d, gh_slice peer, int64_t now_ms,
 			 char before[IP_ADDRESS_TEXT])
 {
 	uint64_t hash = peer_hash(peer);
-	int64_t before_ms = atomic_exchange_explicit(&d->peer_ms, now_ms, memory_order_relaxed);
+	int64_t before_ms = atomic_load_explicit(&d->peer_ms, memory_order_relaxed);
 
+	atomic_store_explicit(&d->peer_ms, now_ms, memory_order_relaxed);
 	/* Nearly always: the address is the one it was. */
 	if (atomic_load_explicit(&d->peer_hash, memory_order_relaxed) == hash)
 		return false;

@@ -118,8 +118,8 @@ void device_held_update(struct devices *ds, struct device *d);
 /* A change of its state begins and ends. False: it is being dropped. */
 bool device_fate_change(struct device *d);
 void device_fate_changed(struct device *d);
-/* Room for one more that comes in this state. GH_EFULL: the server knows as many devices as it may, and
- * none of them waits. GH_EBUSY, GH_ENOMEM. */
+/* Room for one more that comes in this state. GH_EFULL: the register is full, and none of its devices
+ * waits. GH_EBUSY, GH_ENOMEM. */
 GH_MUST_CHECK enum gh_err device_room_make(struct server *server, enum device_state state);
 void devices_held_tick(struct server *server);
 

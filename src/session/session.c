@@ -182,7 +182,7 @@ static void admission_begin(struct exchange *x)
 		exchange_refuse(x, 403, "unknown devices are not admitted");
 		break;
 	case GH_EFULL:
-		exchange_refuse(x, 503, "the server knows as many devices as it may");
+		exchange_refuse(x, 503, "the register of devices is full");
 		break;
 	default:
 		exchange_store_failed(x, GH_EBUSY);

@@ -2,7 +2,7 @@
 
 #include "base/ip_address.h"
 
-static struct ip_address parsed(const char *text)
+static struct ip_address address_parsed(const char *text)
 {
 	struct ip_address a;
 
@@ -28,7 +28,7 @@ static void an_address_is_the_same_in_each_of_its_forms(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
-		struct ip_address a = parsed(row[i].a), b = parsed(row[i].b);
+		struct ip_address a = address_parsed(row[i].a), b = address_parsed(row[i].b);
 		struct ip_address na = ip_address_network(&a), nb = ip_address_network(&b);
 		struct ip_address pa = ip_address_party(&a), pb = ip_address_party(&b);
 

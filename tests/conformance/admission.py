@@ -154,10 +154,10 @@ class Held(unittest.TestCase):
 
 
 class Crowd(unittest.TestCase):
-    """Serial numbers that somebody made up."""
+    """Serial numbers that are made up."""
 
     def made_up(self, own, numbers, source="127.0.0.9"):
-        return [Device(own, sn=f"MADEUP{n:06d}", source=source).hello().status for n in numbers]
+        return [Device(own, sn=f"MADEUP{n:06d}", source=source).handshake().status for n in numbers]
 
     def figure(self, own, name):
         _, _, text = own.api.raw("GET", "/metrics")
@@ -171,12 +171,12 @@ class Crowd(unittest.TestCase):
         for flags in (("--devices", "20"), ("--held-devices", "19")):
             with Server(*flags) as own:
                 ours = Device(own)
-                ours.hello()
+                ours.handshake()
                 own.api.approve(ours.sn)
                 self.assertEqual(set(self.made_up(own, range(30))), {503})
                 self.assertEqual(ours.punch(*ROWS).body, b"OK:2")
                 new = Device(own)
-                self.assertEqual(new.hello().status, 503)
+                self.assertEqual(new.handshake().status, 503)
                 # More of them come: its place is not theirs.
                 self.made_up(own, range(30, 60))
                 rows = own.api.devices()
@@ -192,14 +192,14 @@ class Crowd(unittest.TestCase):
                 own.restart()
                 self.assertEqual(own.api.devices()[new.sn]["state"], "approved")
 
-    def test_where_all_are_let_in_a_full_server_says_so(self):
+    def test_a_newcomer_to_a_full_register_gets_its_reason(self):
         with Server("--devices", "2") as own:
             for d in (Device(own), Device(own)):
-                d.hello()
+                d.handshake()
                 own.api.approve(d.sn)
-            reply = Device(own).hello()
+            reply = Device(own).handshake()
             self.assertEqual((reply.status, reply.body),
-                             (503, b"the server knows as many devices as it may"))
+                             (503, b"the register of devices is full"))
             self.assertEqual(self.figure(own, "gatehouse_devices_full_total"), 1)
             self.assertIn("devices_full", self.kinds(own))
             self.assertEqual(len(own.api.devices()), 2)
@@ -208,7 +208,7 @@ class Crowd(unittest.TestCase):
         with Server() as own:
             ours, blocked = Device(own), Device(own)
             for d in (ours, blocked):
-                d.hello()
+                d.handshake()
             own.api.approve(ours.sn)
             own.api.post(f"/api/devices/{blocked.sn}/block")
             self.made_up(own, range(40))
@@ -267,17 +267,17 @@ class CommKey(unittest.TestCase):
         """A device with a key that it has shown."""
         on = on or server
         d = Device(on, key="s3cret")
-        d.hello()
+        d.handshake()
         on.api.approve(d.sn)
         on.api.change(d.sn, commKey="s3cret")
-        self.assertEqual(d.hello().status, 200)
+        self.assertEqual(d.handshake().status, 200)
         return d
 
     def problems(self, sn, on=None):
         return {p["kind"]: p for p in
                 (on or server).api.get(f"/api/problems?subject={sn}")["data"]}
 
-    def test_one_who_knows_the_serial_number_alone_gets_and_changes_nothing(self):
+    def test_the_serial_number_alone_gives_and_changes_nothing(self):
         d = self.keyed()
         d.punch(ROWS[0], stamp=7)
         number = server.api.queue(d.sn, "CHECK")
@@ -286,14 +286,14 @@ class CommKey(unittest.TestCase):
                           extra="&DeviceType=acc")
         for key in (None, "guess"):
             stranger.key = key
-            for reply in (stranger.hello(), stranger.punch(("66", "2024-05-01 09:10:00"), stamp=9),
+            for reply in (stranger.handshake(), stranger.punch(("66", "2024-05-01 09:10:00"), stamp=9),
                           stranger.upload("OPERLOG", "USER PIN=6\tPri=14\n", 9),
                           stranger.get(f"/iclock/getrequest?SN={d.sn}"),
                           stranger.get(f"/iclock/cdata?SN={d.sn}&PIN=1"),
                           stranger.answer(f"ID={number}&Return=0&CMD=CHECK\n")):
                 self.assertEqual(reply.status, 401, reply)
         after = server.api.device(d.sn)
-        self.assertEqual(after, before)
+        self.assertEqual(after, dict(before, problems=3))
         self.assertEqual(server.api.command(number)["status"], "queued")
         self.assertEqual([p["pin"] for p in server.api.punches(device=d.sn)], ["1"])
         found = self.problems(d.sn)
@@ -308,7 +308,7 @@ class CommKey(unittest.TestCase):
         d = self.keyed()
         d.source = "127.0.0.9"
         self.assertEqual(d.punch(*ROWS).status, 401)
-        self.assertEqual(d.hello().status, 200)
+        self.assertEqual(d.handshake().status, 200)
         self.assertEqual(d.punch(*ROWS).body, b"OK:2")
         self.assertEqual(server.api.device(d.sn)["provenAddress"], "127.0.0.9")
         self.assertNotIn("comm_key_not_shown", self.problems(d.sn))
@@ -323,12 +323,12 @@ class CommKey(unittest.TestCase):
 
     def test_a_key_that_is_set_is_waited_for(self):
         d = Device(server, key="s3cret")
-        d.hello()
+        d.handshake()
         server.api.approve(d.sn)
         self.assertEqual(d.punch(ROWS[0]).status, 200)
         server.api.change(d.sn, commKey="s3cret")
         self.assertEqual(d.punch(ROWS[1]).status, 401)
-        self.assertEqual(d.hello().status, 200)
+        self.assertEqual(d.handshake().status, 200)
         self.assertEqual(d.punch(ROWS[1]).status, 200)
 
     def test_the_proof_may_be_wider_than_the_address(self):
@@ -339,23 +339,23 @@ class CommKey(unittest.TestCase):
                 for source, status in sources.items():
                     other = Device(own, sn=d.sn, source=source)
                     self.assertEqual(other.punch(*ROWS).status, status, (proof, source))
-                    self.assertEqual(other.hello().status, 401)
+                    self.assertEqual(other.handshake().status, 401)
 
     def test_one_who_guesses_is_slowed_and_the_device_is_not(self):
         with Server() as own:
             d = self.keyed(own)
             guesser = Device(own, sn=d.sn, source="127.0.0.9", key="guess")
-            seen = [guesser.hello().status for _ in range(14)]
+            seen = [guesser.handshake().status for _ in range(14)]
             self.assertEqual(seen[0], 401)
             self.assertIn(429, seen)
             guesser.key = "s3cret"
-            self.assertEqual(guesser.hello().status, 429)
-            self.assertEqual(d.hello().status, 200)
+            self.assertEqual(guesser.handshake().status, 429)
+            self.assertEqual(d.handshake().status, 200)
             self.assertEqual(d.punch(*ROWS).status, 200)
 
     def test_a_clock_without_a_key_may_come_from_anywhere(self):
         d = Device(server)
-        d.hello()
+        d.handshake()
         server.api.approve(d.sn)
         d.options()
         d.source = "127.0.0.9"

@@ -78,7 +78,7 @@ class Uploads(unittest.TestCase):
             d.punch(("1", "2024-02-01 08:00:00"), stamp=stamp)
             self.assertEqual(d.options()["ATTLOGStamp"], stamp)
 
-    def test_Q23_a_stamp_beyond_tomorrow_is_not_believed(self):
+    def test_Q23_a_stamp_beyond_tomorrow_is_not_kept(self):
         d = Device(server)
         d.options()
         d.punch(("1", "2024-02-01 08:00:00"), stamp=4711)
@@ -86,6 +86,49 @@ class Uploads(unittest.TestCase):
             self.assertEqual(d.punch(("2", "2024-02-01 08:00:00"), stamp=stamp).status, 200)
             self.assertEqual(d.options()["ATTLOGStamp"], "4711")
         self.assertEqual(pins(d.sn), ["1", "2"])
+
+    def test_Q14_punches_are_punches_whatever_their_table_is_called(self):
+        line = b"77\t2026-11-27 10:3%d:00\t0\t1\t0\n"
+        for i, (query, body) in enumerate((
+                ("", line % 0), ("&table=TRANSACTION&Stamp=1", line % 1),
+                ("&table=", line % 2), ("&Stamp=5", line % 3),
+                ("", b"table=ATTLOG&Stamp=9999&data=" + line % 4),
+                ("", b"data=" + line % 5),
+                ("", b"table=ATTLOG&data=77%092026-11-27+10%3A36%3A00%090%091"))):
+            d = Device(server)
+            d.options()
+            reply = d.post(f"/iclock/cdata?SN={d.sn}{query}", body)
+            self.assertEqual((reply.status, reply.body), (200, b"OK:1"), body)
+            self.assertEqual([(p["pin"], p["timestamp"]) for p in
+                              server.api.punches(device=d.sn)],
+                             [("77", f"2026-11-27 10:3{i}:00")], (query, body))
+            self.assertEqual(server.api.uploads(d.sn), [])
+        self.assertEqual(d.options()["ATTLOGStamp"], "0")
+
+    def test_Q14_settings_and_people_without_a_table_are_read(self):
+        d = Device(server)
+        d.options()
+        path = f"/iclock/cdata?SN={d.sn}"
+        d.post(path + "&Stamp=ABC123", b"~Platform=ZEM600\n~Firmware=Ver 6.60\n")
+        self.assertEqual(server.api.device(d.sn)["options"]["~Platform"], "ZEM600")
+        self.assertEqual(d.options()["ATTLOGStamp"], "0")
+        d.post(path, b"USER PIN=5\tName=Ann\n")
+        self.assertEqual([p["pin"] for p in server.api.records("persons", d.sn)], ["5"])
+
+    def test_what_is_not_understood_is_to_be_seen(self):
+        d = Device(server)
+        d.options()
+        for body in (b"nobody\nknows\n", b"nobody\nknows\n\n"):
+            d.upload("NOVELTY", body)
+        [problem] = server.api.get(f"/api/problems?subject={d.sn}")["data"]
+        self.assertEqual((problem["kind"], problem["count"]), ("upload_not_understood", 2))
+        self.assertIn("NOVELTY", problem["detail"])
+        self.assertEqual(len(server.api.uploads(d.sn)), 2)
+        self.assertGreaterEqual(server.api.get("/api/status")["data"]["data"]["uploads"], 2)
+        d.upload("ATTLOG", "nonsense\n")
+        row = server.api.device(d.sn)
+        self.assertEqual((row["problems"], row["notUnderstood"]),
+                         (2, {"records": 1, "uploads": 2}))
 
     def test_Q23_what_names_no_table_and_has_no_records_moves_no_stamp(self):
         d = Device(server)
@@ -173,7 +216,7 @@ class Uploads(unittest.TestCase):
         reply = away.get(f"/iclock/cdata?SN={away.sn}&table=RemoteAtt&PIN=nobody")
         self.assertEqual((reply.status, reply.body), (200, b"NONE"))
 
-    def test_Q30_who_may_not_ask_is_told_nothing(self):
+    def test_Q30_a_device_without_permission_gets_no_person(self):
         with Server("--new-devices", "approve") as own:
             home, away = Device(own), Device(own)
             home.options()
@@ -192,7 +235,7 @@ class Uploads(unittest.TestCase):
             self.assertEqual(refused(away.sn), ["remote attendance is off"])
             own.api.change(away.sn, remoteAttendance=True)
             self.assertTrue(known())
-            # The serial number alone, from another address, tells nothing.
+            # The serial number alone, from another address, is not enough.
             self.assertFalse(known(source="127.0.0.9"))
             self.assertEqual(send_request(own.devices, "GET", asked, source="127.0.0.9").status, 403)
             # Neither does it where a key is expected.
@@ -202,7 +245,7 @@ class Uploads(unittest.TestCase):
             away.options()
             self.assertTrue(known())
             self.assertFalse(known(source="127.0.0.9"))
-            # Whoever goes through the numbers is slowed.
+            # A walk through the numbers is slowed.
             seen = {away.get(f"/iclock/cdata?SN={away.sn}&PIN={n}").status for n in range(40)}
             self.assertEqual(seen, {200, 429})
             _, _, text = own.api.raw("GET", "/metrics")
@@ -210,7 +253,7 @@ class Uploads(unittest.TestCase):
                            if line[0] != "#")
             self.assertGreaterEqual(int(figures["gatehouse_person_questions_total"]), 30)
             self.assertGreaterEqual(int(figures["gatehouse_person_questions_refused_total"]), 10)
-            # The other device has no say in it.
+            # The other device is not concerned.
             self.assertEqual(home.get(f"/iclock/cdata?SN={home.sn}&PIN=A0071").body, b"NONE")
             own.flags += ["--remote-attendance", "on"]
             own.restart()

@@ -166,7 +166,7 @@ static void an_answer_to_what_was_never_sent_changes_nothing(void **state)
 	assert_non_null(strstr(server_poll(&f, d), "INFO"));
 	server_answer(&f, d, id, 0);
 	assert_int_equal(state_of(&f, id), COMMAND_ACKNOWLEDGED);
-	/* Given, and waiting again because the device began anew: that is an answer. */
+	/* Given, and waiting again because the device restarted: that is an answer. */
 	command_device_restarted(&f.server, d);
 	server_settle(&f);
 	assert_int_equal(state_of(&f, late), COMMAND_QUEUED);

@@ -6,7 +6,7 @@
 
 #define NOW INT64_C(1722470400000)
 
-static struct limiter *made(size_t addresses)
+static struct limiter *limiter_made(size_t addresses)
 {
 	struct limiter *l = limiter_new((struct limiter_rule){
 		.burst = 3, .interval_ms = 1000, .addresses = addresses });
@@ -17,7 +17,7 @@ static struct limiter *made(size_t addresses)
 
 static void after_a_burst_there_is_one_an_interval(void **state)
 {
-	struct limiter *l = made(10);
+	struct limiter *l = limiter_made(10);
 	gh_slice a = GH_LIT("192.0.2.7"), b = GH_LIT("192.0.2.8");
 
 	(void)state;
@@ -39,7 +39,7 @@ static void after_a_burst_there_is_one_an_interval(void **state)
 
 static void looking_counts_nothing(void **state)
 {
-	struct limiter *l = made(10);
+	struct limiter *l = limiter_made(10);
 
 	(void)state;
 	for (int i = 0; i < 100; i++)
@@ -50,7 +50,7 @@ static void looking_counts_nothing(void **state)
 
 static void a_clock_that_is_set_back_shuts_no_address_out(void **state)
 {
-	struct limiter *l = made(10);
+	struct limiter *l = limiter_made(10);
 	gh_slice a = GH_LIT("192.0.2.7");
 
 	(void)state;
@@ -63,7 +63,7 @@ static void a_clock_that_is_set_back_shuts_no_address_out(void **state)
 
 static void one_that_counts_on_is_not_shut_out_for_longer(void **state)
 {
-	struct limiter *l = made(10);
+	struct limiter *l = limiter_made(10);
 	gh_slice a = GH_LIT("192.0.2.7");
 
 	(void)state;
@@ -76,7 +76,7 @@ static void one_that_counts_on_is_not_shut_out_for_longer(void **state)
 
 static void a_network_of_IPv6_is_one_address(void **state)
 {
-	struct limiter *l = made(10);
+	struct limiter *l = limiter_made(10);
 	char address[40];
 
 	(void)state;
@@ -91,7 +91,7 @@ static void a_network_of_IPv6_is_one_address(void **state)
 
 static void the_address_that_was_quiet_for_the_longest_goes_first(void **state)
 {
-	struct limiter *l = made(3);
+	struct limiter *l = limiter_made(3);
 	char address[40];
 
 	(void)state;

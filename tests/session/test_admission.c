@@ -88,7 +88,7 @@ static size_t problems_of(enum problem_kind kind)
 	return n.open[kind];
 }
 
-/* Everything a device may want of the server. */
+/* Each request a device may make. */
 static void assert_refused_everything(const char *body)
 {
 	static const char *const get[] = { HELLO,
@@ -198,7 +198,7 @@ static void with_its_key_a_device_moves(void **state)
 	assert_reply(401, NOT_SHOWN);
 }
 
-static void another_key_has_to_be_shown_anew(void **state)
+static void another_key_has_to_be_shown_again(void **state)
 {
 	(void)state;
 	key_shown();
@@ -257,7 +257,7 @@ static void an_address_that_guesses_is_slowed_and_no_other(void **state)
 	assert_reply(429, "too many wrong comm keys came from this address");
 	assert_string_equal(reply.headers, "Retry-After: 60\n");
 	assert_int_equal(fixture.metrics.keys_slowed, 1);
-	/* The device itself, and whoever else knows the key, is not. */
+	/* The device itself, and another address with the key, is not. */
 	session_address = "198.51.100.10";
 	session_get(HELLO "&pushcommkey=secret");
 	assert_int_equal(reply.status, 200);
@@ -393,7 +393,7 @@ int main(void)
 		APPROVED(from_elsewhere_nothing_is_taken),
 		APPROVED(a_wrong_key_changes_nothing_for_the_device),
 		APPROVED(with_its_key_a_device_moves),
-		APPROVED(another_key_has_to_be_shown_anew),
+		APPROVED(another_key_has_to_be_shown_again),
 		APPROVED(a_proof_may_hold_for_a_network_or_anywhere),
 		APPROVED(an_address_that_guesses_is_slowed_and_no_other),
 		APPROVED(one_who_guesses_behind_the_devices_address_does_not_shut_it_out),

@@ -4,7 +4,7 @@
 
 #define NOW INT64_C(1722470400) /* 2024-08-01 00:00:00 UTC */
 
-static void a_stamp_is_believed_within_reason(void **state)
+static void a_stamp_is_kept_within_reason(void **state)
 {
 	static const struct {
 		const char *stamp;
@@ -44,7 +44,7 @@ static void a_stamp_is_believed_within_reason(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_stamp_is_believed_within_reason),
+		cmocka_unit_test(a_stamp_is_kept_within_reason),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

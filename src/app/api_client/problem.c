@@ -13,7 +13,7 @@ static const struct column columns[] = {
 	{ "DETAIL", "detail", CELL_TEXT }, { 0 },
 };
 
-static int problem_snooze(struct cmd *c)
+static int problem_snooze_run(struct cmd *c)
 {
 	const char *seconds = c->opt[CMD_seconds];
 	char *path = client_path(&c->client, "/api/problems/%s/snooze", c->argv[0]),
@@ -50,7 +50,7 @@ static const struct verb verbs[] = {
 	  .most = 1,
 	  .options = "seconds",
 	  .help = "Put a problem aside",
-	  .run = problem_snooze },
+	  .run = problem_snooze_run },
 	{ 0 },
 };
 

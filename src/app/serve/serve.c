@@ -82,7 +82,7 @@ static bool serve_core_open(struct serve *s)
 	static const struct limiter_rule wrong_keys = { .burst = 10,
 							.interval_ms = 10000,
 							.addresses = 4096 };
-	/* A clock asks when a person comes that it does not know. */
+	/* A clock requests a person when an unknown one comes. */
 	static const struct limiter_rule questions = { .burst = 30,
 						       .interval_ms = 2000,
 						       .addresses = 4096 };

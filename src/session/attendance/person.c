@@ -106,7 +106,7 @@ static enum gh_err lookup_read(struct lookup *r, struct store_reader *reader)
 		err = GH_ENOMEM;
 	if (err == GH_OK && r->device) {
 		lookup_name_set(r);
-		/* It lets one in at the device that is asked about, and at no other. */
+		/* A password is no business of other devices. */
 		r->person.present &= ~(UINT64_C(1) << PERSON_password);
 		record_write(r, "USERINFO", &r->person);
 		page.device = r->device;
@@ -140,7 +140,7 @@ static void lookup_done(struct read_job *job)
 	exchange_resume_with(((struct lookup *)job)->x, lookup_reply);
 }
 
-/* --- who may ask --- */
+/* --- permission --- */
 
 static void question_refused(struct exchange *x, const char *why)
 {
@@ -148,8 +148,8 @@ static void question_refused(struct exchange *x, const char *why)
 	problem_raise(x->server, PROBLEM_QUESTIONS_REFUSED, x->sn, "%s", why);
 }
 
-/* What the server has of people is more than one device has: who asks for it must be allowed to, and be
- * the device. false: answered. */
+/* The server has more people than one device: a device needs permission to get one, and must be proven.
+ * false: answered. */
 static bool question_permitted(struct exchange *x)
 {
 	gh_slice peer = exchange_peer(x);
@@ -168,7 +168,7 @@ static bool question_permitted(struct exchange *x)
 	if (!device_has_key(x->device) && !device_registered_from(x->device, peer)) {
 		question_refused(x, "from another address than its last handshake");
 		exchange_refuse(x, 403,
-				"people are asked for from the address of the handshake");
+				"people are requested from the address of the handshake");
 		return false;
 	}
 	if (!limiter_open(x->server->questions, peer, x->now_ms)) {

@@ -56,12 +56,12 @@ static enum gh_err rest_quarantine(struct upload *u)
 static void stamp_add(struct upload *u)
 {
 	static const char *const names[] = { "Stamp", "OpStamp", "PhotoStamp" };
-	gh_slice stamp = { 0 };
+	gh_slice stamp = u->stamp;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && stamp.n == 0; i++)
 		stamp = exchange_param(u->x, names[i]);
 	if (!stamp_is_plausible(stamp, u->x->now_ms / 1000) ||
-	    (exchange_param(u->x, "table").n == 0 && ingest_accepted(u->in) == 0))
+	    (!u->named && ingest_accepted(u->in) == 0))
 		return;
 	ingest_stamp(u->in, u->table, stamp);
 }
@@ -103,6 +103,9 @@ static void upload_reply(struct exchange *x)
 		return;
 	}
 	upload_free(u);
+	if (u->reader == NULL)
+		problem_raise(x->server, PROBLEM_UPLOAD_NOT_UNDERSTOOD, x->sn, "table \"%.*s\"",
+			      GH_FMT(u->table));
 	if (u->quarantined)
 		problem_raise(x->server, PROBLEM_RECORDS_QUARANTINED, x->sn,
 			      "%zu records of an upload of %.*s", u->quarantined,
@@ -246,16 +249,19 @@ static void upload_begin(struct exchange *x, gh_slice name)
 	*u = (struct upload){
 		.x = x,
 		.table = name,
+		.named = exchange_param(x, "table").n > 0,
 		.reader = dialect_table_find(x->dialect, name),
 		.line = ghi_arena_alloc(x->arena, sizeof(*u->line)),
 		.piece = ghi_arena_beside(x->arena),
 	};
 	x->state = u;
 	device_row(x->device, x->arena, &u->row);
-	u->plain_ok = (u->reader && u->reader->plain_ok) || counts_unknown(&u->row);
 	upload_body_set(u, x->body);
-	u->in = ingest_new(x->server, x->device, &u->piece, name);
-	enum gh_err err = u->in && u->line ? upload_unpack(u) : GH_ENOMEM;
+	enum gh_err err = u->line ? upload_table_find(u) : GH_ENOMEM;
+	u->plain_ok = (u->reader && u->reader->plain_ok) || counts_unknown(&u->row);
+	u->in = err ? NULL : ingest_new(x->server, x->device, &u->piece, u->table);
+	if (err == GH_OK)
+		err = u->in ? upload_unpack(u) : GH_ENOMEM;
 	if (err)
 		upload_fail(u, err);
 	else

@@ -21,7 +21,9 @@ struct upload {
 	struct exchange *x;
 	struct ingest *in;
 	gh_slice table;
-	gh_slice body; /* the request's, or a window of what it unpacks to */
+	bool named; /* the upload names it: else it follows from a stamp, or what is in it */
+	gh_slice stamp; /* of a form; empty: none */
+	gh_slice body;	/* the request's, or a window of what it unpacks to */
 	const struct dialect_table *reader; /* NULL: a table without records */
 	struct device_row row;
 	struct arena piece;
@@ -61,6 +63,10 @@ struct upload {
  * rest, and the upload is stored unchanged. */
 GH_MUST_CHECK enum gh_err upload_quarantine(struct upload *u, int64_t line, size_t offset,
 					    gh_slice raw, const char *reason);
+
+/* How an upload is read whose table is unknown or not named (upload_guess.c): by its first record. Sets
+ * table and reader, and for a form the body. GH_ENOMEM. */
+GH_MUST_CHECK enum gh_err upload_table_find(struct upload *u);
 
 /* Whether a reader must stop for now; called once per line. */
 bool upload_turn_over(struct upload *u);
