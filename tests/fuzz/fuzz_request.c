@@ -43,7 +43,8 @@ static void read_query(gh_slice text, const char *takes, struct arena *a)
 		if (params[i].kind == PARAM_TEXT)
 			check(v->s.n >= (size_t)params[i].least &&
 			      v->s.n <= (size_t)params[i].most);
-		else if (params[i].kind == PARAM_NUMBER || params[i].kind == PARAM_LIMIT)
+		else if (params[i].kind == PARAM_NUMBER || params[i].kind == PARAM_LIMIT ||
+			 params[i].kind == PARAM_PLACE)
 			check(v->i >= params[i].least && v->i <= params[i].most);
 		else
 			check(ghi_civil_valid(v->i));

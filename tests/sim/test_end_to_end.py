@@ -72,9 +72,18 @@ class EndToEnd(unittest.TestCase):
             self.assertEqual(len(server.api.pages("/api/persons")), 100)
             for plural in ("templates", "photos", "oplog", "idcards", "errorlog", "workcodes"):
                 self.assertGreater(len(server.api.pages(f"/api/{plural}")), 0, plural)
-            names = {p["name"] for p in server.api.pages("/api/persons")}
+            # Which character set a clock of that language has is not guessed.
+            for sn in server.api.devices():
+                rows = server.api.pages(f"/api/persons?device={sn}")
+                if any("\ufffd" in p["name"] for p in rows):
+                    server.api.call("PATCH", f"/api/devices/{sn}", {"charset": "GB18030"})
+
+            def names_read():
+                names = {p["name"] for p in server.api.pages("/api/persons")}
+                return None if any("\ufffd" in n for n in names) else names
+
+            names = until(names_read)
             self.assertTrue(any("\u4e00" <= c <= "\u9fff" for n in names for c in n), names)
-            self.assertFalse(any("\ufffd" in n for n in names), names)
 
     def test_a_held_device_keeps_everything_until_it_is_approved(self):
         with Server() as server:

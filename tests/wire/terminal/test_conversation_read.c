@@ -22,7 +22,7 @@ struct server {
 	/* What is odd about the packets of one command: one field of them. */
 	struct {
 		uint16_t command;
-		enum { ODD_NOTHING, ODD_SESSION, ODD_REPLY, ODD_SIZE, ODD_CUT } field;
+		enum { ODD_NOTHING, ODD_SESSION, ODD_REPLY, ODD_SIZE } field;
 		int32_t value;
 		bool added; /* to what stands there */
 	} odd;
@@ -55,10 +55,6 @@ static void source_put(struct conversation_test *t, struct server *s, uint16_t c
 		memcpy(odd + at, &size, 4);
 		data.p = odd;
 	}
-	if (command == s->odd.command && s->odd.field == ODD_CUT && data.n)
-		data.n = s->odd.value >= 0 && s->odd.value < (int32_t)data.n
-				 ? (size_t)s->odd.value
-				 : data.n - 1;
 
 	size_t n = conversation_packet(t, s->wire + s->wire_n, sizeof(s->wire) - s->wire_n,
 				       command, session, reply, data);
@@ -325,7 +321,7 @@ static void udp_with_odd_fields_ends_in_time(void **state)
 {
 	static const uint16_t commands[] = { GH_ACK_OK, GH_CMD_PREPARE_DATA, GH_CMD_DATA };
 	static const int32_t values[] = { 0, 1, -1, 7, 1000, 40000, INT32_MAX };
-	enum { N = 40000, MOST_MS = 15 * REPLY_MS, MOST_PACKETS = 400, CASES = 3 * 4 * 7 * 2 };
+	enum { N = 40000, MOST_MS = 15 * REPLY_MS, MOST_PACKETS = 400, CASES = 3 * 3 * 7 * 2 };
 	(void)state;
 
 	for (unsigned i = 0; i < CASES; i++) {
@@ -337,9 +333,9 @@ static void udp_with_odd_fields_ends_in_time(void **state)
 		enum gh_err err;
 
 		s->odd.command = commands[i % 3];
-		s->odd.field = ODD_SESSION + i / 3 % 4;
-		s->odd.value = values[i / 12 % 7];
-		s->odd.added = i / 84;
+		s->odd.field = ODD_SESSION + i / 3 % 3;
+		s->odd.value = values[i / 9 % 7];
+		s->odd.added = i / 63;
 		err = read_all(t, s, &got);
 		if (t->now - began > MOST_MS || t->sent - sent > MOST_PACKETS ||
 		    (err == GH_OK && got != N && s->odd.field < ODD_SIZE))
