@@ -104,7 +104,8 @@ static void one_that_waits_in_silence_is_dropped(void **state)
 {
 	(void)state;
 	f.settings.held_age_ms = 1000;
-	struct device *a = server_admit(&f, "A"), *b = server_admit(&f, "B"), *c = server_admit(&f, "C");
+	struct device *a = server_admit(&f, "A"), *b = server_admit(&f, "B"),
+		      *c = server_admit(&f, "C");
 
 	server_approve(&f, c);
 	server_fixture_now += 1000;
