@@ -20,7 +20,7 @@ NAMES = (("CP1256", "cp1256", "محمد علي"), ("CP1251", "cp1251", "Орло
 
 def setUpModule():
     global server
-    server = Server("--new-devices", "approve")
+    server = Server("--new-devices", "approve", "--remote-attendance", "on")
     unittest.addModuleCleanup(server.close)
 
 
