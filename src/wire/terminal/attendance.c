@@ -105,7 +105,8 @@ void ghi_terminal_punch_write(struct ghi_writer *w, const struct gh_punch *p,
 			ghi_put_u8(w, 0);
 		break;
 	case GHI_PUNCH_16:
-		if (!ghi_terminal_text_number(p->pin, &pin) && w->err == GH_OK)
+		/* A record without a PIN has 0 there. */
+		if (p->pin[0] && !ghi_terminal_text_number(p->pin, &pin) && w->err == GH_OK)
 			w->err = GH_EINVALID;
 		ghi_put_u32(w, pin);
 		ghi_put_u32(w, p->time_code);
