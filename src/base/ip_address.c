@@ -1,6 +1,7 @@
 #include "base/ip_address.h"
 
 #include <arpa/inet.h>
+#include <netinet/in.h>
 
 static const uint8_t v4_prefix[12] = { [10] = 0xFF, [11] = 0xFF };
 
@@ -23,6 +24,23 @@ bool ip_address_parse(gh_slice text, struct ip_address *out)
 		return true;
 	}
 	return inet_pton(AF_INET6, copy, out->byte) == 1;
+}
+
+struct ip_address ip_address_of(const struct sockaddr *sa)
+{
+	struct ip_address a = { .byte = { 0 } };
+
+	if (sa->sa_family == AF_INET) {
+		const struct sockaddr_in *in = (const struct sockaddr_in *)(const void *)sa;
+
+		memcpy(a.byte, v4_prefix, sizeof(v4_prefix));
+		memcpy(a.byte + sizeof(v4_prefix), &in->sin_addr, sizeof(in->sin_addr));
+	} else if (sa->sa_family == AF_INET6) {
+		const struct sockaddr_in6 *in = (const struct sockaddr_in6 *)(const void *)sa;
+
+		memcpy(a.byte, &in->sin6_addr, sizeof(a.byte));
+	}
+	return a;
 }
 
 bool ip_address_equal(const struct ip_address *a, const struct ip_address *b)

@@ -6,6 +6,8 @@
 
 #define IP_ADDRESS_TEXT 46 /* bytes of one as text, with its NUL */
 
+struct sockaddr;
+
 /* An IPv4 address has the form it has in IPv6, ::ffff:192.0.2.7. */
 struct ip_address {
 	uint8_t byte[16];
@@ -13,6 +15,8 @@ struct ip_address {
 
 /* false: it is no address; *out is all zeros. */
 bool ip_address_parse(gh_slice text, struct ip_address *out);
+/* That of a socket; all zeros where it is of no IP family. */
+struct ip_address ip_address_of(const struct sockaddr *sa);
 bool ip_address_equal(const struct ip_address *a, const struct ip_address *b);
 /* The first address of the network it is in: /24 of IPv4, /64 of IPv6. */
 struct ip_address ip_address_network(const struct ip_address *a);

@@ -1,5 +1,7 @@
 #include "http/peers.h"
 
+#include "base/ip_address.h"
+
 #include <linux/tcp.h>
 #include <netinet/in.h>
 #include <pthread.h>
@@ -10,13 +12,12 @@
 
 #define BODY_SMALL 65536 /* bytes of a body that are not held against its address's share */
 #define VICTIMS_LOOKED_AT 64
-#define ADDRESS_SIZE 16
 #define UNKNOWN UINT64_MAX
 
 /* While it has connections. */
 struct peer {
 	UT_hash_handle hh;
-	uint8_t address[ADDRESS_SIZE];
+	struct ip_address party;
 	size_t connections, body_bytes;
 	struct peer_connection *fresh; /* those without a whole head so far, the oldest first */
 };
@@ -41,33 +42,16 @@ struct peer_connection {
 struct peers {
 	struct peers_limits limits;
 	pthread_mutex_t lock; /* guards the rest */
-	struct peer *by_address;
+	struct peer *by_party;
 	size_t count;
 	struct peer_connection *lists[PEER_BUSY]; /* by state */
 };
 
-/* An IPv4 address is the same whether its socket is of IPv6 or not. */
-static void address_key(const struct sockaddr *sa, uint8_t key[ADDRESS_SIZE])
-{
-	memset(key, 0, ADDRESS_SIZE);
-	if (sa->sa_family == AF_INET) {
-		const struct sockaddr_in *in = (const struct sockaddr_in *)(const void *)sa;
-
-		key[10] = key[11] = 0xFF;
-		memcpy(key + 12, &in->sin_addr, 4);
-	} else if (sa->sa_family == AF_INET6) {
-		const struct sockaddr_in6 *in = (const struct sockaddr_in6 *)(const void *)sa;
-		bool mapped = IN6_IS_ADDR_V4MAPPED(&in->sin6_addr);
-
-		memcpy(key, &in->sin6_addr, mapped ? ADDRESS_SIZE : ADDRESS_SIZE / 2);
-	}
-}
-
-static struct peer *peer_find(struct peers *ps, const uint8_t key[ADDRESS_SIZE])
+static struct peer *peer_find(struct peers *ps, const struct ip_address *party)
 {
 	struct peer *p;
 
-	HASH_FIND(hh, ps->by_address, key, ADDRESS_SIZE, p);
+	HASH_FIND(hh, ps->by_party, party, sizeof(*party), p);
 	return p;
 }
 
@@ -145,13 +129,12 @@ static struct peer_connection *victim_find(struct peers *ps, const struct peer *
 bool peers_admit(struct peers *ps, const struct sockaddr *address, int64_t now_ms)
 {
 	const struct peers_limits *most = &ps->limits;
-	uint8_t key[ADDRESS_SIZE];
+	struct ip_address from = ip_address_of(address), party = ip_address_party(&from);
 	bool full, full_here;
 	struct peer *p;
 
-	address_key(address, key);
 	pthread_mutex_lock(&ps->lock);
-	p = peer_find(ps, key);
+	p = peer_find(ps, &party);
 	full = most->connections && ps->count >= most->connections;
 	full_here =
 		most->address_connections && p && p->connections >= most->address_connections;
@@ -171,21 +154,20 @@ struct peer_connection *peers_enter(struct peers *ps, const struct sockaddr *add
 {
 	struct peer_connection *c = calloc(1, sizeof(*c));
 	struct peer *fresh = calloc(1, sizeof(*fresh));
-	uint8_t key[ADDRESS_SIZE];
+	struct ip_address from = ip_address_of(address), party = ip_address_party(&from);
 
 	if (c == NULL || fresh == NULL) {
 		free(c);
 		free(fresh);
 		return NULL;
 	}
-	address_key(address, key);
 	pthread_mutex_lock(&ps->lock);
-	c->peer = peer_find(ps, key);
+	c->peer = peer_find(ps, &party);
 	if (c->peer == NULL) {
 		c->peer = fresh;
 		fresh = NULL;
-		memcpy(c->peer->address, key, ADDRESS_SIZE);
-		HASH_ADD(hh, ps->by_address, address, ADDRESS_SIZE, c->peer);
+		c->peer->party = party;
+		HASH_ADD(hh, ps->by_party, party, sizeof(party), c->peer);
 	}
 	c->peer->connections++;
 	ps->count++;
@@ -208,7 +190,7 @@ void peers_leave(struct peers *ps, struct peer_connection *c)
 	ps->count--;
 	if (--c->peer->connections == 0) {
 		gone = c->peer;
-		HASH_DEL(ps->by_address, gone);
+		HASH_DEL(ps->by_party, gone);
 	}
 	pthread_mutex_unlock(&ps->lock);
 	free(gone);

@@ -3,7 +3,7 @@
  * connection takes for ever: over a ceiling the place of one that has sent no whole head is given to
  * the newcomer, and a head or a body that takes too long is cut off.
  *
- * An address is an IPv4 address, or an IPv6 network of 64 bits, which one machine may have all of.
+ * Here an address is what one party can be assumed to hold (base/ip_address.h).
  *
  * Threads: any; one lock, held for a moment, guards everything here. A socket is shut down under it,
  * while the library has not closed it yet. */

@@ -2,6 +2,10 @@
 
 #include "base/ip_address.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/un.h>
+
 static struct ip_address address_parsed(const char *text)
 {
 	struct ip_address a;
@@ -61,10 +65,34 @@ static void what_is_no_address_is_refused(void **state)
 	}
 }
 
+static void the_address_of_a_socket_is_the_one_its_text_has(void **state)
+{
+	struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = 80 };
+	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6, .sin6_port = 80 };
+	struct sockaddr_un other = { .sun_family = AF_UNIX, .sun_path = "/nowhere" };
+	struct ip_address a, b, none = { .byte = { 0 } };
+
+	(void)state;
+	inet_pton(AF_INET, "192.0.2.7", &in.sin_addr);
+	a = ip_address_of((const struct sockaddr *)&in);
+	b = address_parsed("192.0.2.7");
+	assert_true(ip_address_equal(&a, &b));
+	inet_pton(AF_INET6, "::ffff:192.0.2.7", &in6.sin6_addr);
+	a = ip_address_of((const struct sockaddr *)&in6);
+	assert_true(ip_address_equal(&a, &b));
+	inet_pton(AF_INET6, "2001:db8::1", &in6.sin6_addr);
+	a = ip_address_of((const struct sockaddr *)&in6);
+	b = address_parsed("2001:db8::1");
+	assert_true(ip_address_equal(&a, &b));
+	a = ip_address_of((const struct sockaddr *)&other);
+	assert_true(ip_address_equal(&a, &none));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_address_is_the_same_in_each_of_its_forms),
+		cmocka_unit_test(the_address_of_a_socket_is_the_one_its_text_has),
 		cmocka_unit_test(what_is_no_address_is_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

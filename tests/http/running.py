@@ -33,3 +33,27 @@ class WithServer(unittest.TestCase):
 
     def send_request(self, request):
         return self.server.send_request(request)
+
+
+class Refusing(WithServer):
+    """Requests that are refused, each of them once, counted and noted."""
+    options = ("-m", 4096, "-b", 100000, "-B", 200000)
+
+    def setUp(self):
+        self.server.until(lambda s: s["connections"] == 1, "others have left")
+
+    def refused(self, request, status, whole_reply=True):
+        before = self.server.state()["refusals"]
+        k = self.connect()
+        k.send(request)
+        reply = k.reply() if whole_reply else k.head()
+        self.assertEqual(reply.status, status)
+        state = self.server.until(lambda s: s["refusals"] == before + 1, "one refusal")
+        self.assertTrue(state["notes"][-1].startswith(f"refused {status} /x"), state["notes"])
+        return k, reply, state["notes"][-1]
+
+    def reported(self, count):
+        def of(state):
+            return sum(n.startswith("no_request") for n in state["notes"])
+
+        return of(self.server.until(lambda s: of(s) >= count, "a connection without a request"))

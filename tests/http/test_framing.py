@@ -1,0 +1,132 @@
+#!/usr/bin/env python3
+"""Requests that can be read in two ways, or not at all, through real sockets.
+$HTTP_TEST_SERVER names the program."""
+
+import os
+import sys
+
+from running import Refusing, WithServer, get
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import tap  # noqa: E402
+
+
+class Framing(Refusing):
+    def test_framing_that_can_be_read_in_two_ways_is_a_400(self):
+        chunk = b"5\r\nhello\r\n0\r\n\r\n"
+        for lines, body in [
+                ("Content-Length: 5\r\nContent-Length: 6", b"hello"),
+                ("Content-Length: 5\r\nTransfer-Encoding: chunked", chunk),
+                ("Transfer-Encoding: chunked\r\nContent-Length: 0", chunk),
+                ("Transfer-Encoding: gzip", chunk),
+                ("Transfer-Encoding: gzip, chunked", chunk),
+                ("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked", chunk),
+                ("Content-Length : 5", b"hello"),
+                ("Transfer-Encoding\t: chunked", chunk)]:
+            with self.subTest(lines=lines):
+                k, _, note = self.refused(
+                    f"POST /x HTTP/1.1\r\nHost: x\r\n{lines}\r\n\r\n".encode() + body, 400)
+                self.assertTrue(k.is_closed())
+                # Some the library refuses before they are looked at here.
+                self.assertRegex(note, "Content-Length|Transfer-Encoding|blank|Bad Request")
+
+    def test_a_folded_or_nameless_header_line_is_a_400(self):
+        for lines, body in [
+                ("Content-Length:\r\n 5", b"hello"),
+                ("Content-Length: 5\r\n 6", b"hello"),
+                ("Transfer-Encoding:\r\n chunked", b"0\r\n\r\n"),
+                ("Transfer-Encoding: chunked\r\n x", b"0\r\n\r\n"),
+                ("Content-Length-: 5", b"hello"),
+                ("Transfer-Encoding2: chunked", b"hello"),
+                ("Content-Length(: 5", b"hello"),
+                ("Content\x01: 5", b"hello"),
+                (": y", b""),
+                (": y\r\nB: 2", b""),
+                ("Content-Length: 5\0 6", b"hello"),
+                ("X\0Y: z", b"")]:
+            with self.subTest(lines=lines):
+                k, _, _ = self.refused(
+                    f"POST /x HTTP/1.1\r\nHost: x\r\n{lines}\r\n\r\n".encode() + body, 400,
+                    whole_reply=False)
+
+    def test_a_line_end_or_nul_in_a_value_is_a_400_or_a_blank(self):
+        # Blanks from version 0.9.77.1 of the library on.
+        for lines in ["X: a\r\n Content-Length: 5", "Content-Lengt: 5\r\n h", "X: a\0b"]:
+            with self.subTest(lines=lines):
+                reply = self.send_request(get("/headers", lines))
+                if reply.status != 400:
+                    name, value = lines.split(": ", 1)
+                    value = value.replace("\r\n", "  ").replace("\0", " ")
+                    self.assertEqual(reply.body.decode(), f"Host=x\n{name}={value}\n")
+
+    def test_chunks_in_http_1_0_are_a_400(self):
+        self.refused(b"POST /x HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400)
+
+    def test_a_length_that_is_no_number_is_a_400(self):
+        for length in ["-5", "+5", "0x10", "five", "", "5, 5", "5 5"]:
+            with self.subTest(length=length):
+                # The library sends its header lines twice here, and then closes.
+                self.refused(f"POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n"
+                             .encode(), 400, whole_reply=False)
+
+    def test_malformed_chunks_are_a_400(self):
+        self.refused(b"POST /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+                     b"zz\r\nhello\r\n", 400)
+
+    def test_a_header_line_without_a_colon_is_a_400_or_left_out(self):
+        # Left out from version 0.9.77.1 of the library on.
+        reply = self.send_request(get("/headers", "A: 1", "Content-Length 5", "B: 2"))
+        if reply.status != 400:
+            self.assertEqual(reply.body, b"Host=x\nA=1\nB=2\n")
+
+    def test_what_follows_a_nul_in_the_request_line_is_not_read(self):
+        # The library closes the connection, or (before 0.9.77) ends the target there, which the
+        # size of the head shows.
+        k = self.connect()
+        k.send(b"GET /x\0y?z HTTP/1.1\r\nHost: x\r\n\r\n")
+        if not k.is_closed():
+            self.assertEqual(k.reply().status, 400)
+
+    def test_what_is_not_http_is_reported_once(self):
+        for junk, status in [(b"GET /x HTTP/2.0\r\n\r\n", 505), (b"GET /x\r\n\r\n", 400),
+                             (b"\x16\x03\x01\x02\x00\r\n", None), (b"hello\r\n", None)]:
+            with self.subTest(junk=junk):
+                before = self.reported(0)
+                k = self.connect()
+                k.send(junk)
+                if status:
+                    self.assertEqual(k.reply().status, status)
+                self.assertTrue(k.is_closed())
+                k.socket.close()
+                self.assertEqual(self.reported(before + 1), before + 1)
+                self.assertIn(f" {len(junk)} bytes from 127.0.0.1",
+                              self.server.state()["notes"][-1])
+
+
+class Lenient(WithServer):
+    def test_a_request_without_host_is_served(self):
+        for version, lines in [("1.0", ""), ("1.1", ""), ("1.1", "A: 1\r\n")]:
+            reply = self.send_request(f"GET /headers HTTP/{version}\r\n{lines}\r\n".encode())
+            self.assertEqual((reply.status, reply.body.decode()),
+                             (200, lines.replace(": ", "=").replace("\r", "")))
+
+    def test_a_blank_in_the_target_is_no_redirect(self):
+        for target in ["/a b", "/a  b?c d", "/x?INFO=Ver 6.39 Apr 28 2008,1,2 "]:
+            reply = self.send_request(f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            self.assertEqual((reply.status, reply.body), (200, target.encode().rstrip()))
+
+
+class Strict(WithServer):
+    options = ("-s",)
+
+    def test_a_blank_in_the_target_is_a_400(self):
+        self.assertEqual(self.send_request(get("/a b")).status, 400)
+
+    def test_a_missing_or_second_host_is_a_400(self):
+        self.assertEqual(self.send_request(b"GET / HTTP/1.1\r\n\r\n").status, 400)
+        self.assertEqual(self.send_request(get("/", "Host: y")).status, 400)
+        self.assertEqual(self.send_request(b"GET / HTTP/1.0\r\n\r\n").status, 200)
+
+
+if __name__ == "__main__":
+    tap.main()
