@@ -163,9 +163,14 @@ int main(int argc, char **argv)
 		const char *name;
 		int (*run)(void);
 	} part[] = {
-		{ "ledger", contract_ledger },	   { "records", contract_records },
-		{ "devices", contract_devices },   { "commands", contract_commands },
-		{ "entities", contract_entities }, { "rest", contract_rest },
+		{ "ledger", contract_ledger },
+		{ "ledger_change", contract_ledger_change },
+		{ "ledger_read", contract_ledger_read },
+		{ "records", contract_records },
+		{ "devices", contract_devices },
+		{ "commands", contract_commands },
+		{ "entities", contract_entities },
+		{ "rest", contract_rest },
 		{ "rows", contract_rows },
 	};
 

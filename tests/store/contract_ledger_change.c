@@ -1,0 +1,169 @@
+#include "contract.h"
+
+/* What the ledger has, "seq:code" each, blanks between. */
+static bool see_code(void *ctx, const struct punch *p)
+{
+	char *text = ctx;
+	size_t n = strlen(text);
+
+	snprintf(text + n, 200 - n, "%s%d:%.*s", n ? " " : "", (int)p->seq,
+		 GH_FMT(p->work_code));
+	return true;
+}
+
+static void assert_codes(struct fixture *f, const char *want)
+{
+	char text[200] = "";
+
+	assert_ok(f->ops->punches_read(f->r, &PUNCHES(.limit = 99), see_code, text));
+	assert_string_equal(text, want);
+}
+
+static struct punch punch_coded(int64_t device, int n, enum punch_source source,
+				const char *code)
+{
+	struct punch p = punch_at(device, "7", n);
+
+	p.source = source;
+	p.work_code = gh_slice_of(code);
+	return p;
+}
+
+static void a_live_punch_gets_its_work_code_from_the_log(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "A1"), b = device_new(f, "B1");
+	struct punch live[] = { punch_coded(a, 0, PUNCH_LIVE, ""),
+				punch_coded(a, 1, PUNCH_LIVE, ""),
+				punch_coded(b, 0, PUNCH_LIVE, "") };
+	struct punch log[] = { punch_coded(a, 0, PUNCH_READ, "3"),
+			       punch_coded(a, 1, PUNCH_READ, ""),
+			       punch_coded(a, 2, PUNCH_READ, "5") };
+
+	assert_int_equal(punches_store(f, live, 3), 3);
+	assert_int_equal(punches_store(f, log, 3), 1);
+	assert_codes(f, "1:3 2: 3: 4:5");
+	/* Both again, in either order. */
+	assert_int_equal(punches_store(f, log, 3), 0);
+	assert_int_equal(punches_store(f, live, 3), 0);
+	assert_int_equal(punches_store(f, &live[0], 1), 0);
+	/* One that was read before the event of it came. */
+	struct punch late = punch_coded(a, 2, PUNCH_LIVE, "");
+
+	assert_int_equal(punches_store(f, &late, 1), 0);
+	assert_codes(f, "1:3 2: 3: 4:5");
+}
+
+static void punches_of_a_log_that_differ_in_the_work_code_alone_are_two(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "A1");
+	struct punch live = punch_coded(a, 0, PUNCH_LIVE, "");
+	struct punch log[] = { punch_coded(a, 0, PUNCH_READ, "7"),
+			       punch_coded(a, 0, PUNCH_READ, "8"),
+			       punch_coded(a, 1, PUNCH_READ, "7"),
+			       punch_coded(a, 1, PUNCH_READ, "") };
+	struct punch other = punch_coded(a, 1, PUNCH_LIVE, "");
+
+	assert_int_equal(punches_store(f, &live, 1), 1);
+	assert_int_equal(punches_store(f, &other, 1), 1);
+	for (int round = 0; round < 3; round++)
+		assert_int_equal(punches_store(f, log, 4), round ? 0 : 2);
+	assert_codes(f, "1:7 2: 3:8 4:7");
+}
+
+static void only_what_came_live_gets_a_work_code(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "A1");
+	struct punch first[] = { punch_coded(a, 0, PUNCH_PUSHED, ""),
+				 punch_coded(a, 1, PUNCH_READ, "") };
+	struct punch then[] = { punch_coded(a, 0, PUNCH_PUSHED, "4"),
+				punch_coded(a, 1, PUNCH_READ, "4"),
+				punch_coded(a, 1, PUNCH_PUSHED, "5") };
+
+	assert_int_equal(punches_store(f, first, 2), 2);
+	assert_int_equal(punches_store(f, then, 3), 3);
+	assert_codes(f, "1: 2: 3:4 4:4 5:5");
+}
+
+struct walk {
+	size_t n;
+	int64_t seq[8], utc[8];
+	uint32_t flags[8];
+	char zone[8][32];
+	size_t most;
+};
+
+static bool walk_row(void *ctx, const struct punch *p)
+{
+	struct walk *w = ctx;
+
+	w->seq[w->n] = p->seq;
+	w->utc[w->n] = p->utc;
+	w->flags[w->n] = p->flags;
+	snprintf(w->zone[w->n], sizeof(w->zone[0]), "%.*s", GH_FMT(p->zone));
+	return ++w->n < w->most;
+}
+
+static void a_devices_punches_are_walked_by_their_digits(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "A1"), b = device_new(f, "B1");
+	struct punch p[] = { punch_at(a, "1", 5), punch_at(b, "9", 1), punch_at(a, "2", 3),
+			     punch_at(a, "3", 3), punch_at(a, "1", 1) };
+	struct walk w = { .most = 8 };
+
+	assert_int_equal(punches_store(f, p, 5), 5);
+	assert_ok(f->ops->punches_by_time(f->r, a, p[4].time, 0, 3, walk_row, &w));
+	assert_int_equal(w.n, 3);
+	assert_int_equal(w.seq[0], 5);
+	assert_int_equal(w.seq[1], 3);
+	assert_int_equal(w.seq[2], 4);
+	w = (struct walk){ .most = 8 };
+	assert_ok(f->ops->punches_by_time(f->r, a, p[2].time, 3, 8, walk_row, &w));
+	assert_int_equal(w.n, 2);
+	assert_int_equal(w.seq[0], 4);
+	assert_int_equal(w.seq[1], 1);
+}
+
+static void a_punch_is_derived_again_and_keeps_its_number_and_digits(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "A1"), elsewhere = -1;
+	struct punch p[] = { punch_at(a, "1", 0), punch_at(a, "2", 1), punch_at(a, "3", 2) };
+	struct punch anew[] = {
+		{ .seq = 1, .zone = GH_LIT("Asia/Tokyo"), .utc = -7, .flags = PUNCH_GAP },
+		{ .seq = 3, .zone = GH_LIT("Asia/Tokyo"), .utc = PUNCH_NO_UTC },
+	};
+	struct walk w = { .most = 8 };
+
+	assert_int_equal(punches_store(f, p, 3), 3);
+	tx_begin(f);
+	assert_ok(f->ops->punches_rezone(f->s, anew, 2));
+	tx_commit(f);
+	assert_ok(f->ops->punches_by_time(f->r, a, 0, 0, 8, walk_row, &w));
+	assert_int_equal(w.n, 3);
+	assert_string_equal(w.zone[0], "Asia/Tokyo");
+	assert_int_equal(w.utc[0], -7);
+	assert_int_equal(w.flags[0], PUNCH_GAP);
+	assert_int_equal(w.utc[1], p[1].utc);
+	assert_true(w.utc[2] == PUNCH_NO_UTC);
+	assert_ok(f->ops->punches_elsewhere(f->r, a, GH_LIT("Asia/Tokyo"), &elsewhere));
+	assert_int_equal(elsewhere, 1);
+	/* The same punch is known by its digits as before. */
+	assert_int_equal(punches_store(f, &p[0], 1), 0);
+	assert_int_equal(last_seq(f), 3);
+}
+
+int contract_ledger_change(void)
+{
+	static const struct CMUnitTest tests[] = {
+		CONTRACT(a_live_punch_gets_its_work_code_from_the_log),
+		CONTRACT(punches_of_a_log_that_differ_in_the_work_code_alone_are_two),
+		CONTRACT(only_what_came_live_gets_a_work_code),
+		CONTRACT(a_devices_punches_are_walked_by_their_digits),
+		CONTRACT(a_punch_is_derived_again_and_keeps_its_number_and_digits),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
