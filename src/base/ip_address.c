@@ -10,7 +10,7 @@ static bool is_v4(const struct ip_address *a)
 	return memcmp(a->byte, v4_prefix, sizeof(v4_prefix)) == 0;
 }
 
-bool ip_address_parse(gh_slice text, struct ip_address *out)
+bool ghi_ip_address_parse(gh_slice text, struct ip_address *out)
 {
 	char copy[IP_ADDRESS_TEXT];
 
@@ -26,7 +26,7 @@ bool ip_address_parse(gh_slice text, struct ip_address *out)
 	return inet_pton(AF_INET6, copy, out->byte) == 1;
 }
 
-struct ip_address ip_address_of(const struct sockaddr *sa)
+struct ip_address ghi_ip_address_of(const struct sockaddr *sa)
 {
 	struct ip_address a = { .byte = { 0 } };
 
@@ -43,7 +43,7 @@ struct ip_address ip_address_of(const struct sockaddr *sa)
 	return a;
 }
 
-bool ip_address_equal(const struct ip_address *a, const struct ip_address *b)
+bool ghi_ip_address_equal(const struct ip_address *a, const struct ip_address *b)
 {
 	return memcmp(a->byte, b->byte, sizeof(a->byte)) == 0;
 }
@@ -57,12 +57,12 @@ static struct ip_address address_cut(const struct ip_address *a, size_t n)
 	return out;
 }
 
-struct ip_address ip_address_network(const struct ip_address *a)
+struct ip_address ghi_ip_address_network(const struct ip_address *a)
 {
 	return address_cut(a, is_v4(a) ? 15 : 8);
 }
 
-struct ip_address ip_address_party(const struct ip_address *a)
+struct ip_address ghi_ip_address_party(const struct ip_address *a)
 {
 	return is_v4(a) ? *a : address_cut(a, 8);
 }

@@ -14,13 +14,13 @@ struct ip_address {
 };
 
 /* false: it is no address; *out is all zeros. */
-bool ip_address_parse(gh_slice text, struct ip_address *out);
+bool ghi_ip_address_parse(gh_slice text, struct ip_address *out);
 /* That of a socket; all zeros where it is of no IP family. */
-struct ip_address ip_address_of(const struct sockaddr *sa);
-bool ip_address_equal(const struct ip_address *a, const struct ip_address *b);
+struct ip_address ghi_ip_address_of(const struct sockaddr *sa);
+bool ghi_ip_address_equal(const struct ip_address *a, const struct ip_address *b);
 /* The first address of the network it is in: /24 of IPv4, /64 of IPv6. */
-struct ip_address ip_address_network(const struct ip_address *a);
+struct ip_address ghi_ip_address_network(const struct ip_address *a);
 /* What one party can be assumed to hold: an IPv4 address, a /64 of IPv6. */
-struct ip_address ip_address_party(const struct ip_address *a);
+struct ip_address ghi_ip_address_party(const struct ip_address *a);
 
 #endif

@@ -148,14 +148,14 @@ static bool held_majority(const struct device *first, struct ip_address *out)
 		n++;
 		if (votes == 0)
 			*out = d->first_party;
-		if (ip_address_equal(out, &d->first_party))
+		if (ghi_ip_address_equal(out, &d->first_party))
 			votes++;
 		else
 			votes--;
 	}
 	DL_FOREACH2(first, d, held_next)
 	{
-		if (device_may_go(d) && ip_address_equal(out, &d->first_party))
+		if (device_may_go(d) && ghi_ip_address_equal(out, &d->first_party))
 			of_it++;
 	}
 	return 2 * of_it > n;
@@ -173,7 +173,7 @@ static struct device *held_victim(struct devices *ds)
 	DL_FOREACH2(ds->held, d, held_next)
 	{
 		if (!device_may_go(d) ||
-		    (majority && !ip_address_equal(&most, &d->first_party)))
+		    (majority && !ghi_ip_address_equal(&most, &d->first_party)))
 			continue;
 		found = device_ref(d);
 		break;

@@ -10,13 +10,13 @@ static bool address_fits(gh_slice at, gh_slice peer, enum key_proof proof)
 
 	if (at.n == 0 || proof == KEY_PROOF_ANYWHERE || gh_slice_eq(at, peer))
 		return at.n > 0;
-	if (!ip_address_parse(at, &there) || !ip_address_parse(peer, &here))
+	if (!ghi_ip_address_parse(at, &there) || !ghi_ip_address_parse(peer, &here))
 		return false;
 	if (proof == KEY_PROOF_NETWORK) {
-		here = ip_address_network(&here);
-		there = ip_address_network(&there);
+		here = ghi_ip_address_network(&here);
+		there = ghi_ip_address_network(&there);
 	}
-	return ip_address_equal(&here, &there);
+	return ghi_ip_address_equal(&here, &there);
 }
 
 bool device_proven(struct device *d, gh_slice peer, enum key_proof proof)

@@ -38,8 +38,8 @@ struct device *device_new(struct devices *ds, const struct device_row *row, enum
 	d->seen_ms = row->seen_ms;
 	d->seen_stored_ms = row->seen_ms;
 	d->offer_at_ms = DEVICE_NO_OFFER;
-	(void)ip_address_parse(row->address, &d->first_party);
-	d->first_party = ip_address_party(&d->first_party);
+	(void)ghi_ip_address_parse(row->address, &d->first_party);
+	d->first_party = ghi_ip_address_party(&d->first_party);
 	pthread_mutex_init(&d->lock, NULL);
 	*err = device_zone_open(row, ds->server->settings->zone, &show.zone);
 	if (*err == GH_EINVALID) {

@@ -51,8 +51,8 @@ static struct ip_address party_of(gh_slice address)
 	struct ip_address a;
 
 	/* What is no IP address counts together. */
-	(void)ip_address_parse(address, &a);
-	return ip_address_party(&a);
+	(void)ghi_ip_address_parse(address, &a);
+	return ghi_ip_address_party(&a);
 }
 
 /* How far ahead of now the address is; 0: not at all. A clock that was set back does not shut it out

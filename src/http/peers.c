@@ -129,7 +129,8 @@ static struct peer_connection *victim_find(struct peers *ps, const struct peer *
 bool peers_admit(struct peers *ps, const struct sockaddr *address, int64_t now_ms)
 {
 	const struct peers_limits *most = &ps->limits;
-	struct ip_address from = ip_address_of(address), party = ip_address_party(&from);
+	struct ip_address from = ghi_ip_address_of(address),
+			  party = ghi_ip_address_party(&from);
 	bool full, full_here;
 	struct peer *p;
 
@@ -154,7 +155,8 @@ struct peer_connection *peers_enter(struct peers *ps, const struct sockaddr *add
 {
 	struct peer_connection *c = calloc(1, sizeof(*c));
 	struct peer *fresh = calloc(1, sizeof(*fresh));
-	struct ip_address from = ip_address_of(address), party = ip_address_party(&from);
+	struct ip_address from = ghi_ip_address_of(address),
+			  party = ghi_ip_address_party(&from);
 
 	if (c == NULL || fresh == NULL) {
 		free(c);

@@ -10,7 +10,7 @@ static struct ip_address address_parsed(const char *text)
 {
 	struct ip_address a;
 
-	assert_true(ip_address_parse(gh_slice_of(text), &a));
+	assert_true(ghi_ip_address_parse(gh_slice_of(text), &a));
 	return a;
 }
 
@@ -33,12 +33,13 @@ static void an_address_is_the_same_in_each_of_its_forms(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
 		struct ip_address a = address_parsed(row[i].a), b = address_parsed(row[i].b);
-		struct ip_address na = ip_address_network(&a), nb = ip_address_network(&b);
-		struct ip_address pa = ip_address_party(&a), pb = ip_address_party(&b);
+		struct ip_address na = ghi_ip_address_network(&a),
+				  nb = ghi_ip_address_network(&b);
+		struct ip_address pa = ghi_ip_address_party(&a), pb = ghi_ip_address_party(&b);
 
-		assert_int_equal(ip_address_equal(&a, &b), row[i].same);
-		assert_int_equal(ip_address_equal(&na, &nb), row[i].network);
-		assert_int_equal(ip_address_equal(&pa, &pb), row[i].party);
+		assert_int_equal(ghi_ip_address_equal(&a, &b), row[i].same);
+		assert_int_equal(ghi_ip_address_equal(&na, &nb), row[i].network);
+		assert_int_equal(ghi_ip_address_equal(&pa, &pb), row[i].party);
 	}
 }
 
@@ -60,8 +61,8 @@ static void what_is_no_address_is_refused(void **state)
 	for (size_t i = 0; i < sizeof(text) / sizeof(text[0]); i++) {
 		struct ip_address a, none = { .byte = { 0 } };
 
-		assert_false(ip_address_parse(gh_slice_of(text[i]), &a));
-		assert_true(ip_address_equal(&a, &none));
+		assert_false(ghi_ip_address_parse(gh_slice_of(text[i]), &a));
+		assert_true(ghi_ip_address_equal(&a, &none));
 	}
 }
 
@@ -74,18 +75,18 @@ static void the_address_of_a_socket_is_the_one_its_text_has(void **state)
 
 	(void)state;
 	inet_pton(AF_INET, "192.0.2.7", &in.sin_addr);
-	a = ip_address_of((const struct sockaddr *)&in);
+	a = ghi_ip_address_of((const struct sockaddr *)&in);
 	b = address_parsed("192.0.2.7");
-	assert_true(ip_address_equal(&a, &b));
+	assert_true(ghi_ip_address_equal(&a, &b));
 	inet_pton(AF_INET6, "::ffff:192.0.2.7", &in6.sin6_addr);
-	a = ip_address_of((const struct sockaddr *)&in6);
-	assert_true(ip_address_equal(&a, &b));
+	a = ghi_ip_address_of((const struct sockaddr *)&in6);
+	assert_true(ghi_ip_address_equal(&a, &b));
 	inet_pton(AF_INET6, "2001:db8::1", &in6.sin6_addr);
-	a = ip_address_of((const struct sockaddr *)&in6);
+	a = ghi_ip_address_of((const struct sockaddr *)&in6);
 	b = address_parsed("2001:db8::1");
-	assert_true(ip_address_equal(&a, &b));
-	a = ip_address_of((const struct sockaddr *)&other);
-	assert_true(ip_address_equal(&a, &none));
+	assert_true(ghi_ip_address_equal(&a, &b));
+	a = ghi_ip_address_of((const struct sockaddr *)&other);
+	assert_true(ghi_ip_address_equal(&a, &none));
 }
 
 int main(void)
