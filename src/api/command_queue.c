@@ -153,7 +153,7 @@ static void queue_keep(struct queueing *q, const struct command *stored)
 	q->stored = *stored;
 	q->stored.arguments = q->stored.subject = (gh_slice){ 0 };
 	q->stored.shown = ghi_arena_copy(a, stored->shown);
-	q->stored.asked_by = ghi_arena_copy(a, stored->asked_by);
+	q->stored.requested_by = ghi_arena_copy(a, stored->requested_by);
 	q->stored.result = q->stored.sub_serial = (gh_slice){ 0 };
 }
 
@@ -272,7 +272,7 @@ static struct queueing *queueing_new(struct call *c, size_t n, void (*then)(stru
 	*q = (struct queueing){ .call = c, .n = n, .order = order, .refused = refused };
 	for (size_t i = 0; i < n; i++) {
 		refused[i] = NULL;
-		order[i] = (struct command_order){ .request.asked_by = c->who };
+		order[i] = (struct command_order){ .request.requested_by = c->who };
 	}
 	c->task = q;
 	c->then = then;

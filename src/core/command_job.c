@@ -96,11 +96,11 @@ bool command_copy(struct arena *a, const struct command *from, struct command *t
 	to->serial = ghi_arena_copy(a, from->serial);
 	to->arguments = ghi_arena_copy(a, from->arguments);
 	to->shown = ghi_arena_copy(a, from->shown);
-	to->asked_by = ghi_arena_copy(a, from->asked_by);
+	to->requested_by = ghi_arena_copy(a, from->requested_by);
 	to->result = ghi_arena_copy(a, from->result);
 	to->sub_serial = ghi_arena_copy(a, from->sub_serial);
 	return to->serial.n == from->serial.n && to->arguments.n == from->arguments.n &&
-	       to->shown.n == from->shown.n && to->asked_by.n == from->asked_by.n &&
+	       to->shown.n == from->shown.n && to->requested_by.n == from->requested_by.n &&
 	       to->result.n == from->result.n && to->sub_serial.n == from->sub_serial.n;
 }
 

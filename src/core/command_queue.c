@@ -120,7 +120,7 @@ static bool queue_next(struct queue_job *j)
 	while (j->to < j->n && j->to - j->from < QUEUE_AT_ONCE && bytes < QUEUE_BYTES_AT_ONCE) {
 		const struct command *c = &j->orders[j->to++].stored;
 
-		bytes += sizeof(*c) + c->arguments.n + c->shown.n + c->asked_by.n;
+		bytes += sizeof(*c) + c->arguments.n + c->shown.n + c->requested_by.n;
 	}
 	j->base.job.bytes = bytes;
 	return j->from < j->to;
@@ -177,7 +177,7 @@ static void queue_prepare(struct queue_job *j, struct command_order *o)
 		.serial = device_sn(o->device),
 		.kind = r->kind,
 		.arguments = r->arguments,
-		.asked_by = r->asked_by,
+		.requested_by = r->requested_by,
 		.shown = ghi_arena_copy(&j->arena, (gh_slice){ shown, shown ? shown_n : 0 }),
 		.state = COMMAND_QUEUED,
 		.created_ms = j->base.now_ms,
@@ -271,7 +271,7 @@ struct queue_single *command_queue_new(struct server *server, struct device *d,
 				       const struct command_request *request,
 				       command_queued_fn *done, void *ctx, enum gh_err *err)
 {
-	gh_slice arguments = request->arguments, asked_by = request->asked_by;
+	gh_slice arguments = request->arguments, requested_by = request->requested_by;
 	struct queue_single *q;
 	int64_t life_ms;
 
@@ -282,19 +282,19 @@ struct queue_single *command_queue_new(struct server *server, struct device *d,
 	if (*err)
 		return NULL;
 	*err = GH_ENOMEM;
-	q = calloc(1, sizeof(*q) + arguments.n + asked_by.n);
+	q = calloc(1, sizeof(*q) + arguments.n + requested_by.n);
 	if (q == NULL)
 		return NULL;
-	struct ghi_writer w = ghi_writer_on(q->text, arguments.n + asked_by.n);
+	struct ghi_writer w = ghi_writer_on(q->text, arguments.n + requested_by.n);
 
 	ghi_put(&w, arguments);
-	ghi_put(&w, asked_by);
+	ghi_put(&w, requested_by);
 	q->done = done;
 	q->ctx = ctx;
 	q->order.device = device_ref(d);
 	q->order.request = *request;
 	q->order.request.arguments = (gh_slice){ q->text, arguments.n };
-	q->order.request.asked_by = (gh_slice){ q->text + arguments.n, asked_by.n };
+	q->order.request.requested_by = (gh_slice){ q->text + arguments.n, requested_by.n };
 	q->job = queue_job_new(server, &q->order, 1, queue_single_done, q);
 	if (q->job == NULL) {
 		queue_single_free(q);

@@ -49,7 +49,7 @@ typedef void command_queued_fn(void *ctx, enum gh_err err, const struct command 
 struct command_request {
 	enum command_kind kind;
 	gh_slice arguments;
-	gh_slice asked_by;
+	gh_slice requested_by;
 	int64_t ttl_s; /* 0: the default of the kind */
 };
 

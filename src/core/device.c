@@ -21,7 +21,7 @@ void device_unref(struct device *d)
 		d->stamps = s->next;
 		free(s);
 	}
-	device_show_clear(&d->show);
+	device_backing_clear(&d->backing);
 	pthread_mutex_destroy(&d->lock);
 	free(d);
 }
@@ -139,7 +139,7 @@ static gh_slice *device_text(struct device_row *row, size_t i)
 	return f->type == MODEL_TEXT ? (gh_slice *)(void *)((uint8_t *)row + f->offset) : NULL;
 }
 
-bool device_texts_take(struct device_show *t, struct device_row *row)
+bool device_backing_copy(struct device_backing *t, struct device_row *row)
 {
 	for (size_t i = 0; i < DEVICE_FIELDS; i++) {
 		gh_slice *s = device_text(row, i);
@@ -148,7 +148,7 @@ bool device_texts_take(struct device_show *t, struct device_row *row)
 			continue;
 		t->text[i] = malloc(s->n);
 		if (t->text[i] == NULL) {
-			device_show_clear(t);
+			device_backing_clear(t);
 			return false;
 		}
 		memcpy(t->text[i], s->p, s->n);
@@ -157,13 +157,13 @@ bool device_texts_take(struct device_show *t, struct device_row *row)
 	return true;
 }
 
-void device_show_clear(struct device_show *t)
+void device_backing_clear(struct device_backing *t)
 {
 	for (size_t i = 0; i < DEVICE_FIELDS; i++)
 		free(t->text[i]);
 	zone_close(t->zone);
 	zone_close(t->clock_zone);
-	*t = (struct device_show){ .zone = NULL };
+	*t = (struct device_backing){ .zone = NULL };
 }
 
 static void zone_exchange(struct zone **a, struct zone **b)
@@ -175,8 +175,8 @@ static void zone_exchange(struct zone **a, struct zone **b)
 }
 
 /* Under the device's lock. */
-static void device_field_show(struct device *d, size_t i, const struct device_row *row,
-			      struct device_show *show)
+static void device_field_publish(struct device *d, size_t i, const struct device_row *row,
+				 struct device_backing *backing)
 {
 	const struct model_field *f = &device_kind.field[i];
 	gh_slice *s = device_text(&d->row, i);
@@ -184,26 +184,27 @@ static void device_field_show(struct device *d, size_t i, const struct device_ro
 	memcpy((uint8_t *)&d->row + f->offset, (const uint8_t *)row + f->offset,
 	       s ? sizeof(gh_slice) : sizeof(int64_t));
 	if (s) {
-		uint8_t *old = d->show.text[i];
+		uint8_t *old = d->backing.text[i];
 
-		d->show.text[i] = show->text[i];
-		show->text[i] = old;
-		s->p = d->show.text[i];
+		d->backing.text[i] = backing->text[i];
+		backing->text[i] = old;
+		s->p = d->backing.text[i];
 	}
 }
 
-void device_publish(struct device *d, const struct device_row *row, struct device_show *show)
+void device_publish(struct device *d, const struct device_row *row,
+		    struct device_backing *backing)
 {
 	pthread_mutex_lock(&d->lock);
 	for (size_t i = 0; i < DEVICE_FIELDS; i++)
 		if (model_has(row, i))
-			device_field_show(d, i, row, show);
+			device_field_publish(d, i, row, backing);
 	d->row.present |= row->present;
 	d->row.id = d->id;
-	if (show->zone)
-		zone_exchange(&d->show.zone, &show->zone);
+	if (backing->zone)
+		zone_exchange(&d->backing.zone, &backing->zone);
 	if (model_has(row, DEVICE_clock_zone))
-		zone_exchange(&d->show.clock_zone, &show->clock_zone);
+		zone_exchange(&d->backing.clock_zone, &backing->clock_zone);
 	atomic_store(&d->state, (int)d->row.state);
 	atomic_store(&d->dialect, (int)device_dialect_of(d->row.device_type));
 	atomic_store(&d->has_key, d->row.comm_key.n > 0);
@@ -229,7 +230,7 @@ void device_row(struct device *d, struct arena *a, struct device_row *out)
 struct zone *device_zone(struct device *d)
 {
 	pthread_mutex_lock(&d->lock);
-	struct zone *z = zone_ref(d->show.zone);
+	struct zone *z = zone_ref(d->backing.zone);
 	pthread_mutex_unlock(&d->lock);
 	return z;
 }

@@ -9,10 +9,11 @@
 struct row_job {
 	struct store_job job;
 	struct server *server;
-	struct device *device;	 /* referenced; NULL: a new one */
-	struct device *made;	 /* the new one, until it is in the register */
-	struct device_row row;	 /* its text is in `show` */
-	struct device_show show; /* of the changed one; once that is shown, what was before */
+	struct device *device; /* referenced; NULL: a new one */
+	struct device *made;   /* the new one, until it is in the register */
+	struct device_row row; /* its text is in `backing` */
+	struct device_backing
+		backing; /* of the changed one; once that is published, of the one before */
 	const struct device_tags *tags; /* in `arena`; NULL: they stay */
 	int64_t tag;			/* the number of the one that is put */
 	struct arena arena;
@@ -29,7 +30,7 @@ static struct row_job *row_job_new(struct server *server, const struct device_ro
 		return NULL;
 	j->server = server;
 	j->row = *row;
-	if (!device_texts_take(&j->show, &j->row)) {
+	if (!device_backing_copy(&j->backing, &j->row)) {
 		free(j);
 		return NULL;
 	}
@@ -37,7 +38,7 @@ static struct row_job *row_job_new(struct server *server, const struct device_ro
 	for (size_t i = 0; i < DEVICE_FIELDS; i++) {
 		const struct model_field *f = &device_kind.field[i];
 
-		if (j->show.text[i])
+		if (j->backing.text[i])
 			j->job.bytes += ((const gh_slice *)(const void *)((uint8_t *)&j->row +
 									  f->offset))
 						->n;
@@ -49,7 +50,7 @@ static void row_job_free(struct row_job *j)
 {
 	device_unref(j->device);
 	device_unref(j->made);
-	device_show_clear(&j->show);
+	device_backing_clear(&j->backing);
 	ghi_arena_clear(&j->arena);
 	free(j);
 }
@@ -213,7 +214,7 @@ static void change_done(struct store_job *job, enum gh_err err)
 		enum device_state before = device_state(j->device);
 		bool was_terminal = device_is_terminal(j->device);
 
-		device_publish(j->device, &j->row, &j->show);
+		device_publish(j->device, &j->row, &j->backing);
 		atomic_fetch_sub(&ds->in_state[before], 1);
 		atomic_fetch_add(&ds->in_state[device_state(j->device)], 1);
 		device_held_update(ds, j->device);
@@ -258,7 +259,7 @@ static void clock_zone_keep(struct device *d, const struct zone *before,
 	    device_state(d) != DEVICE_APPROVED || device_seen_ms(d) == 0)
 		return;
 	pthread_mutex_lock(&d->lock);
-	if (d->show.clock_zone == NULL) {
+	if (d->backing.clock_zone == NULL) {
 		change->clock_zone = zone_name(before);
 		change->present |= UINT64_C(1) << DEVICE_clock_zone;
 	}
@@ -271,9 +272,9 @@ static enum gh_err zones_open(struct row_job *j)
 	enum gh_err err = GH_OK;
 
 	if (model_has(&j->row, DEVICE_zone))
-		err = device_zone_open(&j->row, j->server->settings->zone, &j->show.zone);
+		err = device_zone_open(&j->row, j->server->settings->zone, &j->backing.zone);
 	if (err == GH_OK && model_has(&j->row, DEVICE_clock_zone))
-		err = device_clock_zone_open(&j->row, &j->show.clock_zone);
+		err = device_clock_zone_open(&j->row, &j->backing.clock_zone);
 	return err;
 }
 

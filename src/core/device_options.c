@@ -54,12 +54,13 @@ void device_options_sent(struct device_row *change, const struct device_options 
 			 gh_slice text, int64_t now_ms)
 {
 	change->clock_zone = o->zone;
-	change->attendance.told_ms = now_ms;
-	change->attendance.told_offset_s = o->zone_offset_s;
-	change->attendance.told_options = text;
-	change->present |= UINT64_C(1) << DEVICE_clock_zone | UINT64_C(1) << DEVICE_told_ms |
-			   UINT64_C(1) << DEVICE_told_offset_s |
-			   UINT64_C(1) << DEVICE_told_options;
+	change->attendance.options_sent_ms = now_ms;
+	change->attendance.options_sent_offset_s = o->zone_offset_s;
+	change->attendance.options_sent = text;
+	change->present |= UINT64_C(1) << DEVICE_clock_zone |
+			   UINT64_C(1) << DEVICE_options_sent_ms |
+			   UINT64_C(1) << DEVICE_options_sent_offset_s |
+			   UINT64_C(1) << DEVICE_options_sent;
 }
 
 /* --- the options to send --- */
@@ -86,18 +87,18 @@ static bool options_due(struct server *server, struct device *d, bool named)
 	    device_dialect(d) != DEVICE_ATTENDANCE)
 		return false;
 	pthread_mutex_lock(&d->lock);
-	options_fill(server->settings, &d->row, d->show.zone, server->now_ms(), &o);
-	gh_slice text = device_options_print(&o, room), told = d->row.attendance.told_options;
+	options_fill(server->settings, &d->row, d->backing.zone, server->now_ms(), &o);
+	gh_slice text = device_options_print(&o, room), sent = d->row.attendance.options_sent;
 
-	known = told.n > 0;
-	differ = known ? !gh_slice_eq(text, told) : named && device_seen_ms(d) > 0;
+	known = sent.n > 0;
+	differ = known ? !gh_slice_eq(text, sent) : named && device_seen_ms(d) > 0;
 	pthread_mutex_unlock(&d->lock);
 	hash = text_hash(text);
 	if (!differ) {
-		atomic_store(&d->options_sent, 0);
+		atomic_store(&d->options_checked, 0);
 		return false;
 	}
-	return atomic_exchange(&d->options_sent, hash) != hash;
+	return atomic_exchange(&d->options_checked, hash) != hash;
 }
 
 static void options_sent_ignore(void *ctx, enum gh_err err, const struct command *check)
@@ -108,9 +109,10 @@ static void options_sent_ignore(void *ctx, enum gh_err err, const struct command
 }
 
 enum gh_err device_options_send(struct server *server, struct device *d, bool named,
-				gh_slice asked_by, device_options_fn *done, void *ctx)
+				gh_slice requested_by, device_options_fn *done, void *ctx)
 {
-	struct command_request check = { .kind = COMMAND_KIND_CHECK, .asked_by = asked_by };
+	struct command_request check = { .kind = COMMAND_KIND_CHECK,
+					 .requested_by = requested_by };
 
 	if (!options_due(server, d, named))
 		return GH_ENOTFOUND;
@@ -119,7 +121,7 @@ enum gh_err device_options_send(struct server *server, struct device *d, bool na
 
 	/* The next tick tries again. */
 	if (err)
-		atomic_store(&d->options_sent, 0);
+		atomic_store(&d->options_checked, 0);
 	return err;
 }
 
@@ -180,15 +182,16 @@ static void default_zone_follow(struct server *server, struct device *d, void *c
 	bool follows, keeps;
 
 	pthread_mutex_lock(&d->lock);
-	follows = d->row.zone.n == 0 && !gh_slice_eq(zone_name(d->show.zone), zone_name(fresh));
-	keeps = follows && d->show.clock_zone == NULL && device_state(d) == DEVICE_APPROVED &&
-		device_seen_ms(d) > 0;
+	follows = d->row.zone.n == 0 &&
+		  !gh_slice_eq(zone_name(d->backing.zone), zone_name(fresh));
+	keeps = follows && d->backing.clock_zone == NULL &&
+		device_state(d) == DEVICE_APPROVED && device_seen_ms(d) > 0;
 	if (follows) {
-		old = d->show.zone;
-		d->show.zone = zone_ref(fresh);
+		old = d->backing.zone;
+		d->backing.zone = zone_ref(fresh);
 	}
 	if (keeps)
-		d->show.clock_zone = zone_ref(old);
+		d->backing.clock_zone = zone_ref(old);
 	pthread_mutex_unlock(&d->lock);
 	if (keeps) {
 		change.clock_zone = zone_name(old);
@@ -235,11 +238,11 @@ void device_time_now(struct device *d, int64_t now_ms, struct device_time *out)
 	const struct device_attendance *a = &d->row.attendance;
 	bool late;
 
-	out->zone = zone_ref(d->show.clock_zone ? d->show.clock_zone : d->show.zone);
-	late = d->show.clock_zone && a->told_ms > 0 && !device_is_terminal(d) &&
-	       zone_offset_at(out->zone, now_ms / 1000) != a->told_offset_s;
-	out->fixed_offset_s = (int)a->told_offset_s;
-	out->since_s = a->told_ms / 1000;
+	out->zone = zone_ref(d->backing.clock_zone ? d->backing.clock_zone : d->backing.zone);
+	late = d->backing.clock_zone && a->options_sent_ms > 0 && !device_is_terminal(d) &&
+	       zone_offset_at(out->zone, now_ms / 1000) != a->options_sent_offset_s;
+	out->fixed_offset_s = (int)a->options_sent_offset_s;
+	out->since_s = a->options_sent_ms / 1000;
 	pthread_mutex_unlock(&d->lock);
 	if (late && zone_open_offset(out->fixed_offset_s, &out->fixed))
 		out->fixed = NULL;

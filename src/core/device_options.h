@@ -39,7 +39,7 @@ void device_options_sent(struct device_row *change, const struct device_options 
 struct command;
 typedef void device_options_fn(void *ctx, enum gh_err err, const struct command *check);
 GH_MUST_CHECK enum gh_err device_options_send(struct server *server, struct device *d,
-					      bool named, gh_slice asked_by,
+					      bool named, gh_slice requested_by,
 					      device_options_fn *done, void *ctx);
 
 /* The same for all devices: called about once a minute. */

@@ -22,11 +22,11 @@ struct stamp {
 
 #define DEVICE_NO_OFFER INT64_MAX
 
-/* What a row is shown with. Each text is in memory of its own, so that another row is shown by
- * exchanging pointers; NULL: it is empty, or not there. */
-struct device_show {
+/* The memory behind a published row. Each text has an allocation of its own, so that another row is
+ * published by exchanging pointers; NULL: it is empty, or absent. */
+struct device_backing {
 	uint8_t *text[DEVICE_FIELDS];
-	struct zone *zone;	 /* that it is in; NULL, before it is shown: it stays */
+	struct zone *zone;	 /* that it is in; NULL, before it is published: it stays */
 	struct zone *clock_zone; /* that its clock was given last; NULL: the same */
 };
 
@@ -51,9 +51,10 @@ struct device {
 	_Atomic int64_t seen_stored_ms; /* as the database has it */
 	_Atomic int64_t contact_ms; /* since then it was never silent for long; 0: not seen */
 	_Atomic int64_t clock_off_s, clock_off_ms; /* of its clock, and when; 0: not known */
-	_Atomic uint64_t options_sent; /* a hash of the options for which a CHECK was queued */
-	_Atomic uint64_t peer_hash;    /* of the text in `peer` */
-	_Atomic int64_t peer_ms;       /* when the latest request came from there */
+	_Atomic uint64_t
+		options_checked;    /* a hash of the options for which a CHECK was queued */
+	_Atomic uint64_t peer_hash; /* of the text in `peer` */
+	_Atomic int64_t peer_ms;    /* when the latest request came from there */
 
 	/* Written on the store thread only. */
 	_Atomic uint32_t commands;   /* open ones */
@@ -62,8 +63,8 @@ struct device {
 		offer_set_ms; /* when that was set: a poll with an earlier time follows a clock that was set back */
 
 	pthread_mutex_t lock;  /* of what follows */
-	struct device_row row; /* its text is in `show` */
-	struct device_show show;
+	struct device_row row; /* its text is in `backing` */
+	struct device_backing backing;
 	struct stamp *stamps;
 	char peer[IP_ADDRESS_TEXT]; /* where the latest request came from; empty: none came */
 
@@ -101,12 +102,13 @@ GH_MUST_CHECK enum gh_err device_zone_open(const struct device_row *row,
 GH_MUST_CHECK enum gh_err device_clock_zone_open(const struct device_row *row,
 						 struct zone **out);
 /* Copy the texts of a row, which refers to the copies then. False: out of memory, and
- * nothing is in *show. */
-GH_MUST_CHECK bool device_texts_take(struct device_show *show, struct device_row *row);
-void device_show_clear(struct device_show *show);
-/* Show a row that was stored, merged into the one on show: its present fields win. It takes no memory:
- * `show` has what is shown with the row, and afterwards what is shown no more. */
-void device_publish(struct device *d, const struct device_row *row, struct device_show *show);
+ * nothing is in *backing. */
+GH_MUST_CHECK bool device_backing_copy(struct device_backing *backing, struct device_row *row);
+void device_backing_clear(struct device_backing *backing);
+/* Publish a row that was stored, merged into the published one: its present fields win. It takes no
+ * memory: `backing` has the memory of the row, and afterwards of what was replaced. */
+void device_publish(struct device *d, const struct device_row *row,
+		    struct device_backing *backing);
 /* Something changed that the owner of the connection to the device must take over; does nothing for
  * devices that call. `was_terminal`: before the change. */
 void device_wake(struct server *server, struct device *d, bool was_terminal);

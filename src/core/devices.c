@@ -24,8 +24,8 @@ bool device_serial_valid(gh_slice sn)
 struct device *device_new(struct devices *ds, const struct device_row *row, enum gh_err *err)
 {
 	struct device *d = calloc(1, sizeof(*d) + row->sn.n + 1);
-	struct device_row shown = *row;
-	struct device_show show = { .zone = NULL };
+	struct device_row copy = *row;
+	struct device_backing backing = { .zone = NULL };
 
 	if (d == NULL) {
 		*err = GH_ENOMEM;
@@ -41,19 +41,19 @@ struct device *device_new(struct devices *ds, const struct device_row *row, enum
 	(void)ghi_ip_address_parse(row->address, &d->first_party);
 	d->first_party = ghi_ip_address_party(&d->first_party);
 	pthread_mutex_init(&d->lock, NULL);
-	*err = device_zone_open(row, ds->server->settings->zone, &show.zone);
+	*err = device_zone_open(row, ds->server->settings->zone, &backing.zone);
 	if (*err == GH_EINVALID) {
 		/* A zone that the system's zone database no longer has. */
-		shown.zone = (gh_slice){ 0 };
-		*err = device_zone_open(&shown, ds->server->settings->zone, &show.zone);
+		copy.zone = (gh_slice){ 0 };
+		*err = device_zone_open(&copy, ds->server->settings->zone, &backing.zone);
 	}
-	if (*err == GH_OK && device_clock_zone_open(&shown, &show.clock_zone) == GH_EINVALID)
-		shown.clock_zone = (gh_slice){ 0 };
-	if (*err == GH_OK && device_texts_take(&show, &shown))
-		device_publish(d, &shown, &show);
+	if (*err == GH_OK && device_clock_zone_open(&copy, &backing.clock_zone) == GH_EINVALID)
+		copy.clock_zone = (gh_slice){ 0 };
+	if (*err == GH_OK && device_backing_copy(&backing, &copy))
+		device_publish(d, &copy, &backing);
 	else if (*err == GH_OK)
 		*err = GH_ENOMEM;
-	device_show_clear(&show);
+	device_backing_clear(&backing);
 	if (*err) {
 		device_unref(d);
 		return NULL;

@@ -90,10 +90,11 @@ static void resend_done(struct store_job *job, enum gh_err err)
 	resend_free(j);
 }
 
-enum gh_err device_resend(struct server *server, struct device *d, gh_slice asked_by,
+enum gh_err device_resend(struct server *server, struct device *d, gh_slice requested_by,
 			  command_queued_fn *done, void *ctx)
 {
-	struct command_request check = { .kind = COMMAND_KIND_CHECK, .asked_by = asked_by };
+	struct command_request check = { .kind = COMMAND_KIND_CHECK,
+					 .requested_by = requested_by };
 	struct resend_job *j = calloc(1, sizeof(*j));
 
 	if (j == NULL)

@@ -10,6 +10,7 @@
  * way, QUIRKS Q19). What is in the ledger already is recognised. `done` as of
  * command_queue(); GH_EBUSY, GH_ENOMEM at once. */
 GH_MUST_CHECK enum gh_err device_resend(struct server *server, struct device *d,
-					gh_slice asked_by, command_queued_fn *done, void *ctx);
+					gh_slice requested_by, command_queued_fn *done,
+					void *ctx);
 
 #endif

@@ -27,7 +27,7 @@ struct command {
 	gh_slice arguments; /* as command_kind.h has them */
 	gh_slice shown;	    /* the words sent to the device, secrets hidden */
 	gh_slice subject;   /* what it is about (command_subject.h); not set when read back */
-	gh_slice asked_by;  /* name of the token; empty: not known */
+	gh_slice requested_by; /* name of the token; empty: not known */
 	enum command_state state;
 	int32_t tries; /* how often it was put into a reply */
 	int64_t created_ms;

@@ -105,16 +105,16 @@ class Commands(unittest.TestCase):
         made = server.api.post("/api/tokens", {"name": "payroll sync", "scope": "write"})["data"]
         payroll = Api(server.admin, made["token"])
         n = payroll.queue(d.sn, "LOG")
-        self.assertEqual(server.api.command(n)["askedBy"], "payroll sync")
+        self.assertEqual(server.api.command(n)["requestedBy"], "payroll sync")
         for path in (f"/api/devices/{d.sn}/read", f"/api/devices/{d.sn}/resend"):
             n = int(payroll.post(path)["commandId"])
-            self.assertEqual(payroll.command(n)["askedBy"], "payroll sync")
+            self.assertEqual(payroll.command(n)["requestedBy"], "payroll sync")
         n = server.api.queue(d.sn, "LOG")
         # Also of a token that was there when the server started.
         first = server.api.get("/api/tokens")["data"][0]["name"]
-        self.assertEqual(server.api.command(n)["askedBy"], first)
+        self.assertEqual(server.api.command(n)["requestedBy"], first)
         with server.database() as db:
-            self.assertEqual(db.execute("SELECT asked_by FROM v_command WHERE id = ?",
+            self.assertEqual(db.execute("SELECT requested_by FROM v_command WHERE id = ?",
                                         (n,)).fetchone(), (first,))
 
     def test_what_a_device_cannot_do_is_refused(self):
@@ -182,7 +182,7 @@ class Commands(unittest.TestCase):
         self.assertIn("deviceSerial", rows[5]["error"])
         self.assertEqual(a.poll(), [(rows[0]["commandId"], "INFO"), (rows[7]["commandId"], "LOG")])
         self.assertEqual(b.poll(), [(rows[1]["commandId"], "AC_UNLOCK")])
-        self.assertEqual(server.api.command(rows[1]["commandId"])["askedBy"], "admin")
+        self.assertEqual(server.api.command(rows[1]["commandId"])["requestedBy"], "admin")
 
     def test_a_row_of_an_array_needs_its_own_scope(self):
         d = clock()

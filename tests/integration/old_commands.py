@@ -123,7 +123,7 @@ class OldCommands(unittest.TestCase):
                                   now["createdAt"], now["sentAt"], now["doneAt"], now["tries"]),
                                  (status, code, result, created, sent, done, tries))
                 self.assertEqual(len(now["history"]), events)
-                self.assertIsNone(now["askedBy"])
+                self.assertIsNone(now["requestedBy"])
         gone = next(r for r in rows if r[1] == "OLDGONE")
         self.assertEqual(self.view(server)[gone[0]],
                          ("delete_person", "DATA DELETE USERINFO PIN=3", "acknowledged"))

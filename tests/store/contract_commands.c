@@ -7,7 +7,7 @@ static struct command command_of(int64_t device, const char *text)
 	return (struct command){ .device = device,
 				 .kind = COMMAND_KIND_UPDATE_PERSON,
 				 .arguments = GH_LIT("pin=1\nname=x\n"),
-				 .asked_by = GH_LIT("token a"),
+				 .requested_by = GH_LIT("token a"),
 				 .shown = gh_slice_of(text),
 				 .created_ms = 1000,
 				 .expires_ms = 9000 };
@@ -30,7 +30,7 @@ static bool command_same(void *ctx, const struct command *c)
 	assert_slice(c->serial, "A1");
 	assert_int_equal(c->kind, want->kind);
 	assert_true(gh_slice_eq(c->arguments, want->arguments));
-	assert_true(gh_slice_eq(c->asked_by, want->asked_by));
+	assert_true(gh_slice_eq(c->requested_by, want->requested_by));
 	assert_true(gh_slice_eq(c->shown, want->shown));
 	assert_int_equal(c->state, want->state);
 	assert_int_equal(c->tries, want->tries);

@@ -286,6 +286,28 @@ static void devices_of_before_are_proven_where_they_were_last(void **state)
 		   "A1 192.0.2.7,B2 -,C3 -,D4 -");
 }
 
+static void what_was_sent_and_requested_before_keeps_its_value(void **state)
+{
+	struct sqlite_fixture *f = *state;
+
+	make_old(f, 16,
+		 "INSERT INTO device (sn) VALUES ('A1'), ('B2');"
+		 "INSERT INTO device_attendance (device, told_ms, told_offset_s, told_options)"
+		 " VALUES (1, 5000, 3600, 'all');"
+		 "INSERT INTO device_terminal (device, told_serial) VALUES (2, '=0');"
+		 "INSERT INTO command (device, state, tries, created_ms, sent_ms, done_ms,"
+		 " expires_ms, result, sub_serial, text, asked_by)"
+		 " VALUES (1, 0, 0, 1, 0, 0, 2, '', '', 'LOG', 'payroll')");
+	assert_int_equal(fixture_open(f), GH_OK);
+	assert_sql(
+		f,
+		"SELECT options_sent_ms || ' ' || options_sent_offset_s || ' ' || options_sent"
+		" FROM device_attendance",
+		"5000 3600 all");
+	assert_sql(f, "SELECT reported_serial FROM device_terminal", "=0");
+	assert_sql(f, "SELECT requested_by FROM v_command", "payroll");
+}
+
 static void store_furnish(struct sqlite_fixture *f)
 {
 	const struct store_ops *ops = f->db.ops;
@@ -567,6 +589,7 @@ int main(void)
 		cmocka_unit_test(a_url_that_names_nothing_is_refused),
 		SQLITE(the_tables_are_those_of_the_model),
 		SQLITE(devices_of_before_are_proven_where_they_were_last),
+		SQLITE(what_was_sent_and_requested_before_keeps_its_value),
 		SQLITE(devices_of_before_areas_are_in_the_first_one),
 		SQLITE(what_a_dialect_needs_moves_beside_the_devices_of_before),
 		SQLITE(the_views_read_well),

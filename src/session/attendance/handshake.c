@@ -81,14 +81,15 @@ static void options_reply_watch(struct exchange *x)
 	b->server = x->server;
 	b->device = device_ref(x->device);
 	b->row = (struct device_row){
-		.present = UINT64_C(1) << DEVICE_clock_zone | UINT64_C(1) << DEVICE_told_ms |
-			   UINT64_C(1) << DEVICE_told_offset_s |
-			   UINT64_C(1) << DEVICE_told_options,
+		.present = UINT64_C(1) << DEVICE_clock_zone |
+			   UINT64_C(1) << DEVICE_options_sent_ms |
+			   UINT64_C(1) << DEVICE_options_sent_offset_s |
+			   UINT64_C(1) << DEVICE_options_sent,
 		.clock_zone = ghi_arena_copy(&b->arena, row->clock_zone),
-		.attendance = { .told_ms = row->attendance.told_ms,
-				.told_offset_s = row->attendance.told_offset_s,
-				.told_options = ghi_arena_copy(&b->arena,
-							       row->attendance.told_options) },
+		.attendance = { .options_sent_ms = row->attendance.options_sent_ms,
+				.options_sent_offset_s = row->attendance.options_sent_offset_s,
+				.options_sent = ghi_arena_copy(&b->arena,
+							       row->attendance.options_sent) },
 	};
 	x->transport->watch(x->link, b, options_reply_end);
 }

@@ -88,18 +88,18 @@ static enum terminal_life_cause activity_connect(struct terminal_worker *w)
 static enum gh_err serial_check(struct terminal_worker *w)
 {
 	char serial[GH_TEXT_SIZE] = "";
-	gh_slice told = w->used.terminal.told_serial;
+	gh_slice reported = w->used.terminal.reported_serial;
 	enum gh_err err =
 		gh_terminal_option_get(w->handle, "~SerialNumber", serial, sizeof(serial));
 
-	if (err == GH_ENOTFOUND && told.n == 0)
+	if (err == GH_ENOTFOUND && reported.n == 0)
 		return terminal_worker_explain(
 			w, err, "the device at this address sends no serial number");
 	if (err && err != GH_ENOTFOUND)
 		return err;
 	gh_slice got = gh_slice_trim(gh_slice_of(serial));
 
-	if (gh_slice_eq(got, told.n ? gh_slice_from(told, 1) : device_sn(w->device)))
+	if (gh_slice_eq(got, reported.n ? gh_slice_from(reported, 1) : device_sn(w->device)))
 		return GH_OK;
 	snprintf(w->error_text, sizeof(w->error_text), "another device answers there: %.*s",
 		 got.n > 32 ? 32 : (int)got.n, (const char *)got.p);

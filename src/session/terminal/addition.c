@@ -60,33 +60,33 @@ static enum gh_err addition_terminal_error(enum gh_err err)
 }
 
 /* The serial number the terminal reports, or, where it is not valid, the one that a person gave. */
-static bool addition_name(struct addition *a, gh_slice told)
+static bool addition_name(struct addition *a, gh_slice reported)
 {
-	if (device_serial_valid(told)) {
-		if (a->serial.n && !gh_slice_eq(told, a->serial)) {
+	if (device_serial_valid(reported)) {
+		if (a->serial.n && !gh_slice_eq(reported, a->serial)) {
 			a->err = GH_EEXISTS;
 			snprintf(a->error, sizeof(a->error),
 				 "The terminal has a serial number of its own: %.*s.",
-				 GH_FMT(told));
+				 GH_FMT(reported));
 			return false;
 		}
-		a->row.sn = ghi_arena_copy(&a->base.arena, told);
+		a->row.sn = ghi_arena_copy(&a->base.arena, reported);
 		return true;
 	}
 	if (a->serial.n == 0) {
 		addition_fail(a, GH_EUNSUPPORTED,
-			      told.n ? "The device's serial number is not 1 to 32 letters, "
-				       "digits, '-', '_' or '.': give it one in \"sn\"."
-				     : "The device sends no serial number: give it one in "
-				       "\"sn\".");
+			      reported.n ? "The device's serial number is not 1 to 32 letters, "
+					   "digits, '-', '_' or '.': give it one in \"sn\"."
+					 : "The device sends no serial number: give it one in "
+					   "\"sn\".");
 		return false;
 	}
 	char text[GH_TEXT_SIZE + 1];
 
-	snprintf(text, sizeof(text), "=%.*s", GH_FMT(told));
+	snprintf(text, sizeof(text), "=%.*s", GH_FMT(reported));
 	a->row.sn = a->serial;
-	a->row.terminal.told_serial = ghi_arena_copy(&a->base.arena, gh_slice_of(text));
-	a->row.present |= UINT64_C(1) << DEVICE_told_serial;
+	a->row.terminal.reported_serial = ghi_arena_copy(&a->base.arena, gh_slice_of(text));
+	a->row.present |= UINT64_C(1) << DEVICE_reported_serial;
 	return true;
 }
 

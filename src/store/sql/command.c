@@ -60,7 +60,7 @@ enum gh_err sql_command_put(struct store *s, struct command *c, int64_t at_ms, g
 		sql_put_text(&q, gh_slice_of(command_kind_row(c->kind)->name));
 		sql_put_text(&q, c->arguments);
 		sql_put_text(&q, c->shown);
-		sql_put_text(&q, c->asked_by);
+		sql_put_text(&q, c->requested_by);
 		sql_put_text(&q, c->subject);
 	} else {
 		sql_put_int(&q, c->id);
@@ -77,7 +77,7 @@ struct command sql_command_of(const struct sql_call *q)
 		.serial = sql_text(q, 2),
 		.kind = sql_null(q, 13) ? COMMAND_KINDS : command_kind_of(sql_text(q, 13)),
 		.arguments = sql_text(q, 14),
-		.asked_by = sql_text(q, 15),
+		.requested_by = sql_text(q, 15),
 		.shown = sql_text(q, 3),
 		.state = (enum command_state)sql_int(q, 4),
 		.tries = (int32_t)sql_int(q, 5),

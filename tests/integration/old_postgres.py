@@ -1,0 +1,54 @@
+#!/usr/bin/env python3
+"""A PostgreSQL database of an older version is brought up to date when the server starts, and what
+it holds keeps its meaning. The old database is made by the schema files of its version."""
+
+import glob
+import os
+import sys
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+import tap  # noqa: E402
+from postgres import Postgres  # noqa: E402
+from serve import Server  # noqa: E402
+
+SCHEMA = os.path.join(os.path.dirname(__file__), "..", "..", "src", "store", "postgres", "schema")
+
+
+def make_old(database, name, version, rows):
+    """A schema as the first `version` files make it, with rows; its URL."""
+    url = database.schema(name)
+    for path in sorted(glob.glob(os.path.join(SCHEMA, "*.sql")))[:version]:
+        with open(path, encoding="utf-8") as f:
+            database.sql(f.read(), name)
+    database.sql("CREATE TABLE schema_version (version bigint NOT NULL);"
+                 f"INSERT INTO schema_version VALUES ({version});" + rows, name)
+    return url
+
+
+class OldPostgres(unittest.TestCase):
+    def test_what_was_sent_and_requested_keeps_its_value(self):
+        with Postgres() as database:
+            url = make_old(
+                database, "a", 13,
+                "INSERT INTO device (sn, state) VALUES ('OLD1', 1), ('OLD2', 1);"
+                "INSERT INTO device_attendance (device, told_ms, told_offset_s, told_options)"
+                " VALUES (1, 5000, 3600, 'all');"
+                "INSERT INTO device_terminal (device, told_serial) VALUES (2, '=0');"
+                "INSERT INTO command (device, state, tries, created_ms, sent_ms, done_ms,"
+                " expires_ms, result, sub_serial, text, kind, asked_by)"
+                " VALUES (1, 4, 0, 1, 0, 2, 2, '', '', 'LOG', 'log', 'payroll')")
+            with Server("--store", url) as server:
+                self.assertEqual(server.api.command(1)["requestedBy"], "payroll")
+            self.assertEqual(
+                database.sql("SELECT options_sent_ms, options_sent_offset_s,"
+                             " convert_from(options_sent, 'UTF8'),"
+                             " (SELECT convert_from(reported_serial, 'UTF8')"
+                             " FROM device_terminal),"
+                             " (SELECT requested_by FROM v_command) FROM device_attendance", "a"),
+                [["5000", "3600", "all", "=0", "payroll"]])
+
+
+if __name__ == "__main__":
+    tap.main()
