@@ -1,14 +1,12 @@
 /* What may be done to a device: approve, block, change, delete. */
 #include "api/call.h"
 #include "api/compat/zk_server/fields.h"
+#include "api/device_settings.h"
 #include "api/device_view.h"
-#include "api/query.h"
 #include "core/device_options.h"
-#include "core/device_text.h"
 #include "core/problems.h"
 #include "core/retext.h"
 #include "core/rezone.h"
-#include "core/terminals.h"
 #include "core/trace.h"
 
 /* A change under way; in the request's arena. done() on the store thread records the result,
@@ -17,13 +15,10 @@ struct changing {
 	struct call *c;
 	enum gh_err err;
 	struct device *d;
-	struct device_row change;
-	struct device_tags tags;
-	bool tagged;	 /* `tags` is what the device has from now on */
-	bool refused;	 /* before the store was called */
-	int64_t check;	 /* number of the CHECK that was queued for it; 0: none */
-	ghi_civil since; /* derive what it sent from then on again; GHI_CIVIL_NONE: nothing */
-	bool rezoned;	 /* `rezone` has the result */
+	struct device_settings set;
+	bool refused;  /* before the store was called */
+	int64_t check; /* number of the CHECK that was queued for it; 0: none */
+	bool rezoned;  /* `rezone` has the result */
 	struct rezone_result rezone;
 	enum gh_err text_err; /* why names were not derived again */
 };
@@ -52,7 +47,7 @@ static void change_effects_write(struct json *j, const struct changing *g)
 		json_key(j, "kept");
 		json_int(j, g->rezone.kept);
 	}
-	if (g->rezoned && g->since != GHI_CIVIL_NONE) {
+	if (g->rezoned && g->set.since != GHI_CIVIL_NONE) {
 		struct value first = value_of(VALUE_INT, g->rezone.first_seq);
 
 		if (g->rezone.first_seq == 0)
@@ -126,7 +121,7 @@ static void change_notify(void *ctx)
 		device_unref(g->d);
 		return;
 	}
-	if (!change_is_reported(&g->change)) {
+	if (!change_is_reported(&g->set.change)) {
 		device_answer(g);
 		return;
 	}
@@ -148,9 +143,9 @@ static void change_log(const struct changing *g)
 {
 	static const char *const event[DEVICE_STATES] = { "device held", "device approved",
 							  "device blocked" };
-	bool state = g->change.present >> DEVICE_state & 1;
+	bool state = g->set.change.present >> DEVICE_state & 1;
 
-	LOG(g->c->server->log, LOG_INFO, state ? event[g->change.state] : "device changed",
+	LOG(g->c->server->log, LOG_INFO, state ? event[g->set.change.state] : "device changed",
 	    { "sn", device_sn(g->d) }, { "peer", http_peer(g->c->r) },
 	    { "request", gh_slice_of(g->c->id) });
 }
@@ -173,7 +168,7 @@ static void change_rezone(struct changing *g)
 		device_unref(g->d);
 		return;
 	}
-	enum gh_err err = device_rezone(g->c->server, g->d, g->since, change_rezoned, g);
+	enum gh_err err = device_rezone(g->c->server, g->d, g->set.since, change_rezoned, g);
 
 	if (err == GH_OK)
 		return;
@@ -184,7 +179,7 @@ static void change_rezone(struct changing *g)
 /* What follows from the change for what is stored, and for the device. */
 static void change_follow(struct changing *g)
 {
-	if (model_has(&g->change, DEVICE_zone) || g->since != GHI_CIVIL_NONE)
+	if (model_has(&g->set.change, DEVICE_zone) || g->set.since != GHI_CIVIL_NONE)
 		change_rezone(g);
 	else
 		change_notify(g);
@@ -233,11 +228,11 @@ static void change_reply(void *ctx)
 		return;
 	}
 	change_log(g);
-	if (model_has(&g->change, DEVICE_comm_key)) {
+	if (model_has(&g->set.change, DEVICE_comm_key)) {
 		problem_clear(g->c->server, PROBLEM_COMM_KEY_WRONG, device_sn(g->d));
 		problem_clear(g->c->server, PROBLEM_COMM_KEY_NOT_SHOWN, device_sn(g->d));
 	}
-	if (model_has(&g->change, DEVICE_charset))
+	if (model_has(&g->set.change, DEVICE_charset))
 		change_retext(g);
 	else
 		change_follow(g);
@@ -260,7 +255,7 @@ static struct changing *change_begin(struct call *c)
 		return NULL;
 	}
 	g->c = c;
-	g->since = GHI_CIVIL_NONE;
+	g->set.since = GHI_CIVIL_NONE;
 	g->d = call_device(c);
 	return g->d ? g : NULL;
 }
@@ -270,8 +265,8 @@ static void change_put(struct changing *g)
 	enum gh_err err;
 
 	http_defer(g->c->r);
-	err = device_change_tagged(g->c->server, g->d, &g->change, g->tagged ? &g->tags : NULL,
-				   call_change_done, g);
+	err = device_change_tagged(g->c->server, g->d, &g->set.change,
+				   g->set.tagged ? &g->set.tags : NULL, call_change_done, g);
 	if (err) {
 		g->refused = true;
 		call_change_done(g, err);
@@ -280,8 +275,8 @@ static void change_put(struct changing *g)
 
 static void change_state(struct changing *g, enum device_state state)
 {
-	g->change.present |= (uint64_t)1 << DEVICE_state;
-	g->change.state = state;
+	g->set.change.present |= (uint64_t)1 << DEVICE_state;
+	g->set.change.state = state;
 }
 
 void handle_device_block(struct call *c)
@@ -294,146 +289,23 @@ void handle_device_block(struct call *c)
 	change_put(g);
 }
 
-static void setting_set_TEXT(gh_slice *to, const struct body *m)
-{
-	*to = m->s;
-}
-
-/* One of the words; "default" is stored as none. */
-static void setting_set_CLOCK(gh_slice *to, const struct body *m)
-{
-	*to = gh_slice_eq(m->s, GH_LIT("default")) ? (gh_slice){ 0 } : m->s;
-}
-
-static void setting_set_INT(int64_t *to, const struct body *m)
-{
-	*to = m->i;
-}
-
-static void setting_set_BOOL(int64_t *to, const struct body *m)
-{
-	setting_set_INT(to, m);
-}
-
-/* A device that calls home is not to be called by mistake. */
-static bool change_fits_kind(struct changing *g, const struct body *b)
-{
-	static const char *const of_terminals[] = { "address", "readInterval", "live",
-						    "clock" };
-
-	for (size_t i = 0; i < sizeof(of_terminals) / sizeof(of_terminals[0]); i++) {
-		if (device_is_terminal(g->d) || !body_find(b, gh_slice_of(of_terminals[i])))
-			continue;
-		call_fail_field(g->c, ERROR_device_not_called, of_terminals[i],
-				"is for terminals that are called; %.*s connects by itself",
-				GH_FMT(device_sn(g->d)));
-		return false;
-	}
-	return true;
-}
-
-/* The address and the key of a device decide which machine receives the key: scope admin. False:
- * answered. */
-static bool change_permitted(struct changing *g, const struct body *b)
-{
-	if (token_scopes_hold(g->c->scopes, TOKEN_ADMIN) ||
-	    (!body_find(b, GH_LIT("address")) && !body_find(b, GH_LIT("commKey"))))
-		return true;
-	call_fail_scope(g->c, TOKEN_ADMIN);
-	return false;
-}
-
-static bool change_usable(struct changing *g, const struct body *b)
-{
-	const struct terminals *t = g->c->server->terminals;
-	const struct body *address = body_find(b, GH_LIT("address")),
-			  *key = body_find(b, GH_LIT("commKey"));
-
-	if (t == NULL || !device_is_terminal(g->d) ||
-	    t->ops->usable(t->self, address ? &address->s : NULL, key ? &key->s : NULL))
-		return true;
-	call_fail_field(g->c, ERROR_field_invalid, address ? "address" : "commKey",
-			"does not fit a terminal: \"address\" must be tcp://HOST[:PORT], "
-			"udp://HOST[:PORT] or HOST[:PORT], and \"commKey\" a number");
-	return false;
-}
-
-static bool charset_usable(struct changing *g, const struct body *b)
-{
-	const struct body *charset = body_find(b, GH_LIT("charset"));
-
-	if (charset == NULL || device_charset_valid(charset->s))
-		return true;
-	call_fail_field(g->c, ERROR_field_invalid, "charset",
-			"must be a character set that is known here and holds ASCII: UTF-8, "
-			"GB18030, CP1256, CP1251, TIS-620 (`iconv -l` lists them)");
-	return false;
-}
-
-static bool since_read(struct changing *g, const struct body *b)
-{
-	const struct body *since = body_find(b, GH_LIT("zoneSince"));
-
-	if (since == NULL || query_moment(since->s, false, &g->since) == GH_OK)
-		return true;
-	call_fail_field(g->c, ERROR_field_invalid, "zoneSince",
-			"must be a time of the device: YYYY-MM-DD or YYYY-MM-DD HH:MM:SS");
-	return false;
-}
-
-static bool tags_read(struct changing *g, const struct body *list)
-{
-	gh_slice *name;
-
-	if (list == NULL)
-		return true;
-	name = ghi_arena_alloc(call_arena(g->c), (list->parts + 1) * sizeof(*name));
-	if (name == NULL)
-		return false;
-	for (size_t i = 0; i < list->parts; i++)
-		name[i] = list->part[i].s;
-	g->tags = (struct device_tags){ name, list->parts };
-	g->tagged = true;
-	return true;
-}
-
-static void settings_read(struct changing *g, const struct body *b)
-{
-	for (size_t i = 0; i < b->parts; i++) {
-		const struct body *m = &b->part[i];
-#define DEVICE_SETTING(json, part, member, kind, least, most, about) \
-	if (gh_slice_eq(m->name, GH_LIT(json))) {                    \
-		g->change.present |= (uint64_t)1 << DEVICE_##member; \
-		setting_set_##kind(&g->change.part member, m);       \
-	}
-#include "api/device_setting.def"
-#undef DEVICE_SETTING
-	}
-}
-
 /* The settings in the body and the tags, and the store's part. */
 static void change_settings(struct changing *g)
 {
-	const struct body *b = g->c->body;
-
-	settings_read(g, b);
-	if (tags_read(g, body_find(b, GH_LIT("tags")))) {
+	if (device_settings_read(g->c, &g->set)) {
 		change_put(g);
 		return;
 	}
-	call_fail_err(g->c, GH_ENOMEM);
 	device_unref(g->d);
 }
 
 void handle_device_patch(struct call *c)
 {
-	const struct body *b = c->body;
 	struct changing *g = change_begin(c);
 
 	if (g == NULL)
 		return;
-	if (!change_permitted(g, b) || !change_fits_kind(g, b) || !change_usable(g, b) ||
-	    !since_read(g, b) || !charset_usable(g, b)) {
+	if (!device_settings_check(c, g->d, &g->set)) {
 		device_unref(g->d);
 		return;
 	}

@@ -13,16 +13,7 @@
 #include "core/devices.h"
 #include "model/punch.h"
 
-struct device_time;
 struct ingest;
-
-/* Derive the UTC moment of a punch whose digits and time of arrival are set, and what is odd about
- * it; its zone's name is borrowed from `t`. `cache` is of t->zone. */
-void punch_place_in_time(struct punch *p, const struct device_time *t,
-			 struct zone_cache *cache);
-
-/* The flags of a punch that depend on its arrival, if they are still valid for its present UTC. */
-uint32_t punch_flags_again(const struct punch *p, uint32_t before);
 
 struct ingest_result {
 	size_t accepted;    /* records read, repeats included; of all pieces */

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "core/device_options.h"
-#include "core/ingest.h"
+#include "core/punch_time.h"
 #include "core/readers.h"
 
 #define PIECE 500 /* rows that are read, and at most stored, at a time */

@@ -6,7 +6,7 @@
 #include "base/budget.h"
 #include "base/log.h"
 #include "base/slice.h"
-#include "store/store.h"
+#include "store/queue.h"
 
 struct devices;
 struct limiter;

@@ -5,7 +5,7 @@
 
 #include <pthread.h>
 
-#include "store/store.h"
+#include "store/queue.h"
 
 struct job_list {
 	struct store_job *first, **end;

@@ -1,12 +1,12 @@
 /*
- * What the rest of the program needs from a database, in three parts:
+ * What the rest of the program needs from a database, in two parts:
  *
  *   store_ops     what a back end implements. The writing half is called on the thread of
  *                 its lane only, between begin and commit; the reading half from any thread,
  *                 on a reader of its own.
- *   store_queue   the threads that write. Jobs of all devices that wait are gathered into
- *                 one transaction; after its commit each job's done() runs.
  *   store_open    picks the back end by URL.
+ *
+ * The threads that write are in queue.h.
  *
  * A device never offers a punch again once it has read our "OK", so OK is sent from done(),
  * never before.
@@ -23,7 +23,7 @@
  * Rows handed to callbacks are borrowed until the callback returns. Times that end in _ms
  * are milliseconds since 1970, UTC.
  *
- * The folder: store.h and queue.c are the port; sql/ has the statements and the mapping of
+ * The folder: store.h and queue.h are the port; sql/ has the statements and the mapping of
  * records that databases share; sqlite/ is a database.
  */
 #ifndef GH_STORE_STORE_H
@@ -83,6 +83,9 @@ struct store_outcome {
 	bool again;    /* the same transaction may succeed if it is run again at once */
 	bool in_doubt; /* it could not be found out whether the transaction took place */
 };
+
+/* Bytes of a sentence about what failed, and the NUL. */
+#define STORE_WHY 256
 
 /* A malformed record is kept up to this many bytes. */
 #define STORE_QUARANTINE_RAW 65536
@@ -376,60 +379,5 @@ struct store_handle {
 GH_MUST_CHECK enum gh_err store_open(gh_slice url, struct store_handle *out, char *why,
 				     size_t why_size);
 void store_close(struct store_handle *h);
-
-/* --- the store threads --- */
-
-struct store_job {
-	/* Called on the thread of the lane inside a transaction, with the job's own writes only.
-	 * It may run again (another job of the group failed, or the database requires it), so it
-	 * changes nothing but the database and its own results. */
-	enum gh_err (*run)(struct store_job *job, const struct store_ops *ops, struct store *s);
-	/* Called once on the thread of the lane: GH_OK after the commit, otherwise why nothing
-	 * of this job is stored. It may put further jobs; the job is the caller's again. */
-	void (*done)(struct store_job *job, enum gh_err err);
-	enum store_lane lane;
-	int64_t device; /* it writes for; 0: for none or several. Locks of a shared database
-			 * are taken in this order */
-	size_t bytes;	/* roughly what it holds in memory while it waits */
-	size_t rows;	/* it appends to a stream */
-	struct store_job *next;
-};
-
-struct store_queue;
-
-struct store_queue_limits {
-	size_t jobs;	   /* waiting; more are refused */
-	size_t bytes;	   /* of all that wait; more are refused, but one job always may */
-	size_t group_jobs; /* at most so many in one transaction */
-	size_t group_bytes;
-	/* After a failure of the database it counts as working again when a transaction no
-	 * smaller than the failed one was committed and none failed for settle_ms. Every probe_ms
-	 * it is tried whether one can be (probe_put, probe_clear); 0: never. */
-	uint32_t settle_ms, probe_ms;
-};
-
-#define STORE_WHY 256
-
-struct store_queue_stats {
-	size_t waiting, waiting_bytes;
-	uint64_t jobs, commits, failures; /* since start */
-	uint64_t commit_us;		  /* time spent in commits, microseconds */
-	/* Why the database cannot be relied on to store what devices send; GH_OK: it can, within
-	 * store_queue_limits. */
-	enum gh_err last_error;
-	char why[STORE_WHY]; /* a sentence about it, or empty */
-};
-
-/* GH_EINVALID: a limit of 0 jobs. */
-GH_MUST_CHECK enum gh_err store_queue_open(struct store_handle *h,
-					   struct store_queue_limits limits,
-					   struct store_queue **out);
-/* Run what waits, then end the threads. */
-void store_queue_close(struct store_queue *q);
-
-/* Never blocks. GH_EBUSY: the queue is full (or closing), done() will not be called. */
-GH_MUST_CHECK enum gh_err store_put(struct store_queue *q, struct store_job *job);
-
-void store_queue_stats(struct store_queue *q, struct store_queue_stats *out);
 
 #endif

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "store/store.h"
+#include "store/queue.h"
 
 static const struct store_queue_limits roomy = { 100000, 1 << 30, 256, 1 << 20, 0, 0 };
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "model/record.h"
+#include "store/queue.h"
 #include "store/sqlite/schema.h"
 
 static void an_empty_file_becomes_a_database_and_stays_one(void **state)

@@ -9,6 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "store/queue.h"
+
 static int64_t failure_number(const struct sqlite_fixture *f, const char *text)
 {
 	char value[64];

@@ -1,0 +1,139 @@
+#include "api/device_settings.h"
+
+#include "api/query.h"
+#include "core/device_text.h"
+#include "core/terminals.h"
+
+static void setting_set_TEXT(gh_slice *to, const struct body *m)
+{
+	*to = m->s;
+}
+
+/* One of the words; "default" is stored as none. */
+static void setting_set_CLOCK(gh_slice *to, const struct body *m)
+{
+	*to = gh_slice_eq(m->s, GH_LIT("default")) ? (gh_slice){ 0 } : m->s;
+}
+
+static void setting_set_INT(int64_t *to, const struct body *m)
+{
+	*to = m->i;
+}
+
+static void setting_set_BOOL(int64_t *to, const struct body *m)
+{
+	setting_set_INT(to, m);
+}
+
+/* A device that calls home is not to be called by mistake. */
+static bool setting_fits_kind(struct call *c, struct device *d, const struct body *b)
+{
+	static const char *const of_terminals[] = { "address", "readInterval", "live",
+						    "clock" };
+
+	for (size_t i = 0; i < sizeof(of_terminals) / sizeof(of_terminals[0]); i++) {
+		if (device_is_terminal(d) || !body_find(b, gh_slice_of(of_terminals[i])))
+			continue;
+		call_fail_field(c, ERROR_device_not_called, of_terminals[i],
+				"is for terminals that are called; %.*s connects by itself",
+				GH_FMT(device_sn(d)));
+		return false;
+	}
+	return true;
+}
+
+/* The address and the key of a device decide which machine receives the key: scope admin. False:
+ * answered. */
+static bool settings_permitted(struct call *c, const struct body *b)
+{
+	if (token_scopes_hold(c->scopes, TOKEN_ADMIN) ||
+	    (!body_find(b, GH_LIT("address")) && !body_find(b, GH_LIT("commKey"))))
+		return true;
+	call_fail_scope(c, TOKEN_ADMIN);
+	return false;
+}
+
+static bool address_usable(struct call *c, struct device *d, const struct body *b)
+{
+	const struct terminals *t = c->server->terminals;
+	const struct body *address = body_find(b, GH_LIT("address")),
+			  *key = body_find(b, GH_LIT("commKey"));
+
+	if (t == NULL || !device_is_terminal(d) ||
+	    t->ops->usable(t->self, address ? &address->s : NULL, key ? &key->s : NULL))
+		return true;
+	call_fail_field(c, ERROR_field_invalid, address ? "address" : "commKey",
+			"does not fit a terminal: \"address\" must be tcp://HOST[:PORT], "
+			"udp://HOST[:PORT] or HOST[:PORT], and \"commKey\" a number");
+	return false;
+}
+
+static bool charset_usable(struct call *c, const struct body *b)
+{
+	const struct body *charset = body_find(b, GH_LIT("charset"));
+
+	if (charset == NULL || device_charset_valid(charset->s))
+		return true;
+	call_fail_field(c, ERROR_field_invalid, "charset",
+			"must be a character set that is known here and holds ASCII: UTF-8, "
+			"GB18030, CP1256, CP1251, TIS-620 (`iconv -l` lists them)");
+	return false;
+}
+
+static bool since_read(struct call *c, const struct body *b, ghi_civil *out)
+{
+	const struct body *since = body_find(b, GH_LIT("zoneSince"));
+
+	if (since == NULL || query_moment(since->s, false, out) == GH_OK)
+		return true;
+	call_fail_field(c, ERROR_field_invalid, "zoneSince",
+			"must be a time of the device: YYYY-MM-DD or YYYY-MM-DD HH:MM:SS");
+	return false;
+}
+
+static bool tags_read(struct call *c, const struct body *list, struct device_settings *s)
+{
+	gh_slice *name;
+
+	if (list == NULL)
+		return true;
+	name = ghi_arena_alloc(call_arena(c), (list->parts + 1) * sizeof(*name));
+	if (name == NULL)
+		return false;
+	for (size_t i = 0; i < list->parts; i++)
+		name[i] = list->part[i].s;
+	s->tags = (struct device_tags){ name, list->parts };
+	s->tagged = true;
+	return true;
+}
+
+static void settings_read(const struct body *b, struct device_settings *s)
+{
+	for (size_t i = 0; i < b->parts; i++) {
+		const struct body *m = &b->part[i];
+#define DEVICE_SETTING(json, part, member, kind, least, most, about) \
+	if (gh_slice_eq(m->name, GH_LIT(json))) {                    \
+		s->change.present |= (uint64_t)1 << DEVICE_##member; \
+		setting_set_##kind(&s->change.part member, m);       \
+	}
+#include "api/device_setting.def"
+#undef DEVICE_SETTING
+	}
+}
+
+bool device_settings_check(struct call *c, struct device *d, struct device_settings *s)
+{
+	const struct body *b = c->body;
+
+	return settings_permitted(c, b) && setting_fits_kind(c, d, b) &&
+	       address_usable(c, d, b) && since_read(c, b, &s->since) && charset_usable(c, b);
+}
+
+bool device_settings_read(struct call *c, struct device_settings *s)
+{
+	settings_read(c->body, s);
+	if (tags_read(c, body_find(c->body, GH_LIT("tags")), s))
+		return true;
+	call_fail_err(c, GH_ENOMEM);
+	return false;
+}

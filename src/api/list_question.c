@@ -1,0 +1,322 @@
+/* The question of a list, read from the parameters of its call. */
+#include <stdio.h>
+
+#include "api/compat/zk_server/fields.h"
+#include "api/found_list.h"
+#include "api/list.h"
+#include "api/list_cursor.h"
+
+/* --- filters: parameters that name a value of a column --- */
+
+static const struct list_filter {
+	enum param_id param;
+	const char *column;
+	enum store_match match;
+} filters[] = {
+	{ PARAM_pin, "pin", MATCH_EQUAL },
+	{ PARAM_state, "state", MATCH_EQUAL },
+	{ PARAM_status, "status", MATCH_EQUAL },
+	{ PARAM_kind, "kind", MATCH_EQUAL },
+	{ PARAM_severity, "severity", MATCH_EQUAL },
+	{ PARAM_subject, "subject", MATCH_EQUAL },
+	{ PARAM_from, "timestamp", MATCH_AT_LEAST },
+	{ PARAM_startDate, "timestamp", MATCH_AT_LEAST },
+	{ PARAM_to, "timestamp", MATCH_AT_MOST },
+	{ PARAM_endDate, "timestamp", MATCH_AT_MOST },
+};
+
+/* Number of a word among those of a field; -1: it is none of them. */
+static int64_t field_word_number(const struct field *f, gh_slice word)
+{
+	for (size_t i = 0; f->word(i); i++)
+		if (gh_slice_eq(word, gh_slice_of(f->word(i))))
+			return (int64_t)i;
+	return -1;
+}
+
+/* A column of words may be stored by their numbers. False: it is none of them; answered. */
+static bool word_read(struct call *c, enum param_id param, const struct field *f,
+		      struct store_term *t)
+{
+	gh_slice word = zk_server_word(call_param(c, param)->s);
+	struct suggestion near = suggestion_for(word);
+	char text[FAULT_MESSAGE] = "must be ";
+	size_t at = strlen(text);
+
+	t->value.s = word;
+	t->value.i = field_word_number(f, word);
+	if (t->value.i >= 0)
+		return true;
+	for (size_t i = 0; f->word(i) && at < sizeof(text); i++) {
+		suggestion_offer(&near, gh_slice_of(f->word(i)));
+		at += (size_t)snprintf(text + at, sizeof(text) - at, "%s%s", f->word(i),
+				       f->word(i + 1) == NULL	? ""
+				       : f->word(i + 2) == NULL ? " or "
+								: ", ");
+	}
+	if (near.best.n)
+		call_fail_param(c, param, "%s; did you mean \"%.*s\"?", text,
+				GH_FMT(near.best));
+	else
+		call_fail_param(c, param, "%s", text);
+	return false;
+}
+
+static bool filter_read(struct call *c, struct list_question *q, const struct list_filter *f)
+{
+	const struct param_value *v = call_param(c, f->param);
+	size_t n;
+	const struct store_column *column = list_columns(q->resource, &n);
+	const struct field *field = fields_find(q->resource->fields, gh_slice_of(f->column));
+	struct store_term *t = &q->term[q->rows.terms];
+
+	for (; n; n--, column++)
+		if (column->use && strcmp(column->name, f->column) == 0)
+			break;
+	if (n == 0) {
+		call_fail_param(c, f->param, "does not go with this list");
+		return false;
+	}
+	*t = (struct store_term){ column, f->match, { .is_text = column->is_text } };
+	t->value.i = v->i;
+	t->value.s = v->s;
+	if (field && field->word && !word_read(c, f->param, field, t))
+		return false;
+	q->rows.terms++;
+	return true;
+}
+
+/* Two names of the same bound are one too many. */
+static bool filters_agree(struct call *c, enum param_id a, enum param_id b)
+{
+	if (!call_param(c, a)->present || !call_param(c, b)->present)
+		return true;
+	call_fail(c, ERROR_parameter_invalid,
+		  "Parameters \"%s\" and \"%s\" mean the same; send one.", params[a].name,
+		  params[b].name);
+	return false;
+}
+
+/* A device that was deleted is unknown, but for its punches, which stay. */
+static bool device_filter_read(struct call *c, struct list_question *q)
+{
+	const struct param_value *v = call_param(c, PARAM_device);
+	struct device *d = v->present ? devices_find(c->server->devices, v->s) : NULL;
+
+	if (d == NULL && v->present && q->resource->source == STORE_PUNCHES &&
+	    c->server->db.ops->device_number(c->reader, v->s, &q->rows.device) == GH_OK)
+		return true;
+	device_unref(d);
+	return call_device_filter(c, &q->rows.device);
+}
+
+static bool filters_read(struct call *c, struct list_question *q)
+{
+	if (!filters_agree(c, PARAM_from, PARAM_startDate) ||
+	    !filters_agree(c, PARAM_to, PARAM_endDate) || !device_filter_read(c, q))
+		return false;
+	for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++)
+		if (call_param(c, filters[i].param)->present && !filter_read(c, q, &filters[i]))
+			return false;
+	q->rows.text = call_param(c, PARAM_q)->s;
+	return true;
+}
+
+/* --- order and place --- */
+
+/* 400: what a parameter names is no field with that use. */
+static void column_refuse(struct call *c, const struct list_question *q, enum param_id param,
+			  gh_slice name, enum store_column_use use, const char *must)
+{
+	struct suggestion near = suggestion_for(name);
+	char what[160];
+	struct fault f;
+	size_t n;
+
+	for (const struct store_column *k = list_columns(q->resource, &n); n; n--, k++)
+		if (k->use & use)
+			suggestion_offer(&near, gh_slice_of(k->name));
+	name.n = name.n > 40 ? 40 : name.n;
+	snprintf(what, sizeof(what), "%s, not \"%.*s\"", must, GH_FMT(name));
+	suggestion_fault(&near, &f, gh_slice_of(params[param].name), what);
+	call_fail_parameter(c, &f);
+}
+
+/* "-field" or "field". The first column numbers the rows, and is their order anyway. */
+static bool sort_read(struct call *c, struct list_question *q)
+{
+	gh_slice name = call_param(c, PARAM_sort)->s;
+	size_t n;
+	const struct store_column *first = list_columns(q->resource, &n), *column;
+	bool descending = name.n && name.p[0] == '-';
+
+	if (!call_param(c, PARAM_sort)->present) {
+		q->rows.descending = q->resource->newest_first;
+		return true;
+	}
+	name = gh_slice_from(name, descending);
+	column = list_column(q->resource, name, COLUMN_SORT);
+	if (column == NULL) {
+		column_refuse(c, q, PARAM_sort, name, COLUMN_SORT,
+			      "must be a field this list can be sorted by");
+		return false;
+	}
+	q->rows.descending = descending;
+	if (column != first)
+		q->rows.sort = column;
+	return true;
+}
+
+/* What a cursor of this question belongs to. */
+static gh_slice order_of(const struct list_question *q, struct call *c)
+{
+	if (call_param(c, PARAM_sort)->present)
+		return call_param(c, PARAM_sort)->s;
+	return q->rows.descending ? GH_LIT("newest first") : GH_LIT("oldest first");
+}
+
+static bool cursor_find(struct call *c, struct list_question *q)
+{
+	const struct param_value *v = call_param(c, PARAM_cursor);
+	bool is_text = q->rows.sort && q->rows.sort->is_text;
+	enum gh_err err;
+
+	if (!v->present)
+		return true;
+	err = cursor_read(v->s, gh_slice_of(q->resource->path), order_of(q, c), call_arena(c),
+			  &q->from);
+	if (err == GH_OK && q->from.value.is_text != is_text)
+		err = GH_EMALFORMED;
+	if (err == GH_ENOMEM)
+		call_fail_err(c, err);
+	else if (err == GH_EINVALID)
+		call_fail_param(c, PARAM_cursor,
+				"is of another list, or of another order of this one");
+	else if (err)
+		call_fail_param(c, PARAM_cursor, "must be the `cursor` of the page before");
+	q->rows.from = &q->from;
+	return err == GH_OK;
+}
+
+/* `after` follows the list's own order; `before` turns it to the newest first. */
+static bool place_read(struct call *c, struct list_question *q)
+{
+	const struct param_value *after = call_param(c, PARAM_after),
+				 *before = call_param(c, PARAM_before);
+
+	if (before->present && !call_param(c, PARAM_sort)->present)
+		q->rows.descending = true;
+	q->rows.before = before->i;
+	if (q->resource->newest_first && !before->present && q->rows.sort == NULL)
+		q->rows.before = after->i;
+	else
+		q->rows.after = after->i;
+	if (after->pair) {
+		call_fail_param(c, PARAM_after, "must be a whole number from 0 on");
+		return false;
+	}
+	if (before->present && before->i == 0) {
+		call_fail_param(c, PARAM_before, "must be a whole number from 1 on");
+		return false;
+	}
+	return cursor_find(c, q);
+}
+
+/* --- totals and facets --- */
+
+static bool facets_read(struct call *c, struct list_question *q)
+{
+	gh_slice rest = call_param(c, PARAM_facets)->s, name;
+
+	while (rest.n) {
+		gh_slice_cut(rest, ',', &name, &rest);
+		if (q->facets == LIST_FACETS) {
+			call_fail_param(c, PARAM_facets, "must name %d fields at most",
+					LIST_FACETS);
+			return false;
+		}
+		q->facet[q->facets] = list_column(q->resource, name, COLUMN_FACET);
+		if (q->facet[q->facets++] == NULL) {
+			column_refuse(c, q, PARAM_facets, name, COLUMN_FACET,
+				      "must be fields whose values can be counted");
+			return false;
+		}
+	}
+	return true;
+}
+
+/* -1: there is no such form. */
+static int format_find(gh_slice name)
+{
+	for (size_t i = 0; list_format_word(i); i++)
+		if (gh_slice_eq(name, gh_slice_of(list_format_word(i))))
+			return (int)i;
+	return -1;
+}
+
+bool list_form_exists(gh_slice form)
+{
+	return format_find(form) > LIST_JSON;
+}
+
+static bool format_read(struct call *c, struct list_question *q)
+{
+	gh_slice name = c->form.n ? c->form : call_param(c, PARAM_format)->s;
+	int format = name.n ? format_find(name) : LIST_JSON;
+
+	for (enum param_id i = 0; c->form.n && i < PARAM_COUNT; i++)
+		if (list_param_is_of_pages(i) && call_param(c, i)->present) {
+			call_fail_param(c, i, "does not go with the path of a file");
+			return false;
+		}
+	if (format < 0)
+		call_fail_param(c, PARAM_format, "must be json, csv or ndjson");
+	else
+		q->format = (enum list_format)format;
+	return format >= 0;
+}
+
+bool list_question_read(struct call *c, struct list_question *q)
+{
+	const struct param_value *limit = call_param(c, PARAM_limit),
+				 *total = call_param(c, PARAM_total);
+
+	*q = (struct list_question){ .resource = list_resource_of(c->route->path),
+				     .total = !total->present || total->i };
+	q->rows.list = (enum store_list)q->resource->source;
+	q->rows.term = q->term;
+	if (!format_read(c, q) || !filters_read(c, q) || !sort_read(c, q) ||
+	    !place_read(c, q) || !facets_read(c, q))
+		return false;
+	if (q->format == LIST_JSON)
+		q->rows.limit = limit->present ? limit->i : q->resource->usual;
+	else
+		q->rows.limit = limit->present ? limit->given : INT64_MAX;
+	return q->resource->check == NULL || q->resource->check(c, q);
+}
+
+static bool text_copy(gh_slice *s, struct arena *a)
+{
+	gh_slice copy = ghi_arena_copy(a, *s);
+	bool ok = copy.p || s->n == 0;
+
+	*s = copy;
+	return ok;
+}
+
+bool list_question_copy(const struct list_question *q, struct arena *a,
+			struct list_question *out)
+{
+	bool ok;
+
+	*out = *q;
+	out->rows.term = out->term;
+	out->rows.from = q->rows.from ? &out->from : NULL;
+	ok = text_copy(&out->rows.text, a) && text_copy(&out->from.value.s, a) &&
+	     text_copy(&out->serial, a);
+	for (size_t i = 0; i < out->rows.terms; i++)
+		ok = ok && text_copy(&out->term[i].value.s, a);
+	if (ok)
+		found_list_ref(out->found);
+	return ok;
+}

@@ -1,0 +1,26 @@
+/* The verbs of "gatehouse device" that have a function of their own, by file. Each returns the exit
+ * status. */
+#ifndef GH_APP_API_CLIENT_DEVICE_H
+#define GH_APP_API_CLIENT_DEVICE_H
+
+#include "app/api_client/noun.h"
+
+/* device_change.c */
+int cmd_device_approve(struct cmd *c);
+int cmd_device_rename(struct cmd *c);
+int cmd_device_zone_set(struct cmd *c);
+int cmd_device_set(struct cmd *c);
+int cmd_device_delete(struct cmd *c);
+/* A member of a body, where its option was given. */
+void cmd_option_put(json_t *body, const char *key, const char *text);
+
+/* device_terminal.c */
+int cmd_device_add(struct cmd *c);
+int cmd_device_discover(struct cmd *c);
+int cmd_device_read_now(struct cmd *c);
+int cmd_device_resend(struct cmd *c);
+
+/* device_trace.c */
+int cmd_device_trace(struct cmd *c);
+
+#endif

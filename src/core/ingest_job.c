@@ -1,0 +1,165 @@
+/* The job that stores an upload, or a piece of one. */
+#include <stdlib.h>
+
+#include "core/ingest_private.h"
+#include "core/live.h"
+#include "core/metrics.h"
+
+static enum gh_err item_put(struct ingest *in, const struct ingest_item *item,
+			    const struct store_ops *ops, struct store *s)
+{
+	switch (item->what) {
+	case ITEM_RECORD:
+		return ops->record_put(s, item->kind, in->device->id, in->received_ms,
+				       item->record);
+	case ITEM_QUARANTINE:
+		return ops->quarantine_put(s, &item->quarantine);
+	case ITEM_RAW:
+		return ops->upload_put(s, &item->raw);
+	case ITEM_OPTION:
+		return ops->option_put(s, in->device->id, item->option.key, item->option.value);
+	}
+	return GH_ESTATE;
+}
+
+static enum gh_err list_put(struct ingest *in, const struct ingest_list *l,
+			    const struct store_ops *ops, struct store *s)
+{
+	enum gh_err err = GH_OK;
+
+	for (const struct ingest_item *item = l->first; item && err == GH_OK; item = item->next)
+		err = item_put(in, item, ops, s);
+	return err;
+}
+
+static enum gh_err ingest_stamp_put(struct ingest *in, const struct store_ops *ops,
+				    struct store *s)
+{
+	int resend = atomic_load(&in->device->resend);
+	enum gh_err err = GH_OK;
+
+	in->stamped = resend != RESEND_WANTED;
+	in->resent = resend == RESEND_GIVEN;
+	if (in->stamped)
+		err = ops->stamp_put(s, in->device->id, in->stamp_table, in->stamp);
+	if (in->resent && err == GH_OK)
+		err = ops->stamp_put(s, in->device->id, RESEND_TABLE, GH_LIT("0"));
+	return err;
+}
+
+static enum gh_err ingest_run(struct store_job *job, const struct store_ops *ops,
+			      struct store *s)
+{
+	struct ingest *in = (struct ingest *)job;
+	enum gh_err err = GH_OK;
+
+	if (device_deleted(in->device))
+		return GH_ENOTFOUND;
+	in->fresh = 0;
+	if (in->with_punches)
+		err = ops->punches_put(s, in->punch, in->punches, &in->fresh);
+	if (err == GH_OK)
+		err = list_put(in, &in->piece, ops, s);
+	if (err || in->putting != INGEST_LAST)
+		return err;
+	err = list_put(in, &in->rest, ops, s);
+	if (err == GH_OK && in->stamp_table.n)
+		err = ingest_stamp_put(in, ops, s);
+	return err;
+}
+
+/* The register and the counters follow the commit here, in the order of commits. */
+static void ingest_committed(struct ingest *in)
+{
+	struct metrics *m = in->server->metrics;
+	int64_t last = 0;
+
+	in->result.fresh += in->fresh;
+	metric_add(&m->records, in->records);
+	if (in->with_punches) {
+		metric_add(&m->punches, in->fresh);
+		metric_add(&m->punch_repeats, in->punches - in->fresh);
+		for (size_t i = in->punches; i && last == 0; i--)
+			last = in->punch[i - 1].seq;
+	}
+	if (in->putting == INGEST_LAST) {
+		int given = RESEND_GIVEN;
+
+		if (in->stamped) {
+			device_stamp_publish(in->device, in->shown_stamp);
+			in->shown_stamp = NULL;
+		}
+		if (in->resent)
+			atomic_compare_exchange_strong(&in->device->resend, &given,
+						       RESEND_NONE);
+		metric_add(&m->uploads, 1);
+		metric_add(&m->quarantined, in->result.quarantined);
+	}
+	if (last)
+		live_grew(in->server->live, last);
+}
+
+static void ingest_job_done(struct store_job *job, enum gh_err err)
+{
+	struct ingest *in = (struct ingest *)job;
+	bool free_it = in->free_when_done;
+
+	if (err == GH_OK)
+		ingest_committed(in);
+	in->done(in->ctx, err, &in->result);
+	if (free_it)
+		ingest_free(in);
+}
+
+/* A punch that came alone was made just now, unless the device was out of contact since, or sends
+ * late. */
+static void punch_compare_live(struct ingest *in)
+{
+	struct punch *p = &in->punch[0];
+	int64_t off, contact = device_contact_ms(in->device);
+	bool certain;
+
+	if (p->utc == PUNCH_NO_UTC || p->source == PUNCH_READ || p->flags & PUNCH_EPOCH)
+		return;
+	off = p->utc - p->received_ms / 1000;
+	certain = off >= -PUNCH_SHIFT_SPREAD_S || p->flags & PUNCH_ANCIENT;
+	if (punch_is_shifted(p) && (off > 0 || (contact && contact / 1000 <= p->utc))) {
+		p->flags |= PUNCH_SHIFTED;
+		certain = true;
+	}
+	if (!certain)
+		return;
+	device_clock_seen(in->device, off, in->received_ms);
+	device_clock_judge(in->server, in->device, off);
+}
+
+enum gh_err ingest_put_piece(struct ingest *in, enum ingest_piece piece,
+			     ingest_done_fn *when_done, void *ctx)
+{
+	/* What a record points to may be missing. */
+	if (in->arena->failed || in->rest_arena.failed)
+		return GH_ENOMEM;
+	if (piece == INGEST_LAST && in->punches == 1 && in->result.accepted == 1)
+		punch_compare_live(in);
+	in->done = when_done;
+	in->ctx = ctx;
+	in->putting = piece;
+	in->with_punches =
+		in->punches && (piece != INGEST_MORE || in->punches >= INGEST_PUNCHES);
+	in->job = (struct store_job){
+		.run = ingest_run,
+		.done = ingest_job_done,
+		.lane = LANE_LEDGER,
+		.device = in->device->id,
+		.rows = in->with_punches ? in->punches : 0,
+		.bytes = in->arena->used + in->rest_arena.used +
+			 in->punches * sizeof(*in->punch),
+	};
+	return store_put(in->server->queue, &in->job);
+}
+
+enum gh_err ingest_put(struct ingest *in, ingest_done_fn *when_done, void *ctx)
+{
+	in->free_when_done = true;
+	return ingest_put_piece(in, INGEST_LAST, when_done, ctx);
+}

@@ -1,0 +1,57 @@
+/* An upload between its two halves: ingest.c gathers it, ingest_job.c stores it. Not included
+ * outside them. */
+#ifndef GH_CORE_INGEST_PRIVATE_H
+#define GH_CORE_INGEST_PRIVATE_H
+
+#include "core/device_options.h"
+#include "core/device_private.h"
+#include "core/ingest.h"
+#include "core/punch_time.h"
+
+/* A record, in the arena behind its list entry. */
+struct ingest_item {
+	struct ingest_item *next;
+	enum { ITEM_RECORD, ITEM_QUARANTINE, ITEM_RAW, ITEM_OPTION } what;
+	enum model_kind_id kind;
+	union {
+		struct quarantine quarantine;
+		struct raw_upload raw;
+		struct {
+			gh_slice key, value;
+		} option;
+	};
+	max_align_t record[];
+};
+
+struct ingest_list {
+	struct ingest_item *first, **last;
+};
+
+struct ingest {
+	struct store_job job;
+	struct server *server;
+	struct device *device;
+	struct arena *arena;
+	struct device_time time;
+	struct zone_cache cache;
+	int64_t received_ms;
+	gh_slice table;
+	gh_slice stamp_table, stamp;
+	struct stamp *shown_stamp; /* to show after the commit */
+	bool stamped, resent; /* the mark is kept; and it ends what device_resend() began */
+	struct punch *punch;
+	size_t punches, room;	  /* `room` of them are charged to the arena's share */
+	struct ingest_list piece; /* in `arena` */
+	struct ingest_list rest;  /* quarantine and raw bodies, for the last piece */
+	struct arena rest_arena;
+	size_t records; /* the records of this piece, except punches */
+	enum ingest_piece putting;
+	bool with_punches; /* in the job that is put */
+	bool free_when_done;
+	size_t fresh; /* of the job that is put */
+	struct ingest_result result;
+	ingest_done_fn *done;
+	void *ctx;
+};
+
+#endif
