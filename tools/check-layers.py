@@ -22,6 +22,7 @@ MAY_INCLUDE = {
     # The program. main.c uses the subcommands by name only, and their folders do not use each
     # other.
     "app": {"app/subcommand.def", "app/subcommands.h", "app/message.h", "app/secret.h", "app/table.h",
+            "app/table_layout.h",
             "base"},
     "app/settings": {"base", "core/server.h", "app/settings"},
     "app/serve": {"base", "store/store.h", "core", "http/http.h", "session", "api", "app/settings",

@@ -5,10 +5,10 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "app/table_layout.h"
 #include "base/clock.h"
 
-#define COLUMNS_MAX 16
-#define NARROWEST 8 /* no column is cut below it */
+enum { NARROWEST = 8 }; /* no column is cut below it */
 
 static unsigned char_width(gunichar c)
 {
@@ -119,12 +119,13 @@ static char *cell_joined(json_t *list)
 char *table_cell(json_t *row, const struct column *column)
 {
 	json_t *v = table_member(row, column->key);
+	enum cell kind = column->cell & CELL_KIND;
 
 	switch (v ? json_typeof(v) : JSON_NULL) {
 	case JSON_STRING:
-		return column->cell == CELL_TEXT
-			       ? cell_printable(json_string_value(v))
-			       : cell_moment(json_string_value(v), column->cell);
+		return kind == CELL_TIME || kind == CELL_AGO
+			       ? cell_moment(json_string_value(v), kind)
+			       : cell_printable(json_string_value(v));
 	case JSON_INTEGER:
 		return g_strdup_printf("%" JSON_INTEGER_FORMAT, json_integer_value(v));
 	case JSON_TRUE:
@@ -134,16 +135,64 @@ char *table_cell(json_t *row, const struct column *column)
 	case JSON_ARRAY:
 		return cell_joined(v);
 	default:
-		return g_strdup(column->cell == CELL_AGO ? "never" : "");
+		return g_strdup(kind == CELL_AGO ? "never" : "");
 	}
+}
+
+/* --- objects --- */
+
+/* Characters of a text that take at most `width` columns of the terminal; at least one. */
+static const char *text_line_end(const char *text, unsigned width)
+{
+	unsigned taken = 0;
+	const char *start = text;
+
+	for (; *text; text = g_utf8_next_char(text)) {
+		taken += char_width(g_utf8_get_char(text));
+		if (taken > width && text > start)
+			break;
+	}
+	return text;
+}
+
+static void table_object_print(FILE *to, json_t *object, const struct column *columns,
+			       unsigned terminal)
+{
+	unsigned width = 0;
+
+	for (const struct column *k = columns; k->title; k++)
+		if (table_width(k->title) > width)
+			width = table_width(k->title);
+	for (const struct column *k = columns; k->title; k++) {
+		char *text = table_cell(object, k);
+		unsigned room =
+			terminal > width + TABLE_GAP ? terminal - width - TABLE_GAP : UINT_MAX;
+		const char *title = k->title;
+
+		for (const char *at = text, *end; *at; at = end, title = "") {
+			end = text_line_end(at, room);
+			fprintf(to, "%s%*s%.*s\n", title,
+				(int)(width - table_width(title) + TABLE_GAP), "",
+				(int)(end - at), at);
+		}
+		g_free(text);
+	}
+}
+
+void table_print_object(json_t *object, const struct column *columns)
+{
+	table_object_print(stdout, object, columns, table_terminal());
 }
 
 /* --- tables --- */
 
-struct widths {
-	size_t n;
-	unsigned w[COLUMNS_MAX];
-	bool right[COLUMNS_MAX]; /* numbers stand at the right */
+struct table {
+	FILE *to;
+	const struct column *columns;
+	unsigned width; /* of the terminal; 0: it is none */
+	bool blocks;	/* too narrow for a table: rows are blocks of lines */
+	struct table_layout layout;
+	bool right[TABLE_COLUMNS_MAX]; /* numbers stand at the right */
 };
 
 static void table_cell_print(FILE *to, const char *text, unsigned width, bool right, bool last)
@@ -168,92 +217,128 @@ static void table_cell_print(FILE *to, const char *text, unsigned width, bool ri
 		shown++;
 	}
 	if (!last)
-		fprintf(to, "%*s", (int)(2 + (right || shown > width ? 0 : width - shown)), "");
+		fprintf(to, "%*s",
+			(int)(TABLE_GAP + (right || shown > width ? 0 : width - shown)), "");
 }
 
-/* Take from the widest until the whole fits. */
-static void widths_shrink(struct widths *x, unsigned width)
+/* Which columns are shown, and how wide, by the rows. */
+static void table_measure(struct table *t, json_t *rows)
 {
-	for (;;) {
-		unsigned sum = 2 * ((unsigned)x->n - 1);
-		size_t widest = 0;
+	struct table_layout *l = &t->layout;
 
-		for (size_t i = 0; i < x->n; i++) {
-			sum += x->w[i];
-			if (x->w[i] > x->w[widest])
-				widest = i;
-		}
-		if (sum <= width || x->w[widest] <= NARROWEST)
-			return;
-		x->w[widest]--;
-	}
-}
+	for (l->n = 0; t->columns[l->n].title && l->n < TABLE_COLUMNS_MAX; l->n++) {
+		const struct column *k = &t->columns[l->n];
+		struct table_column *c = &l->column[l->n];
+		unsigned title = table_width(k->title);
 
-static void widths_measure(struct widths *x, json_t *rows, const struct column *columns)
-{
-	for (x->n = 0; columns[x->n].title && x->n < COLUMNS_MAX; x->n++) {
-		x->w[x->n] = table_width(columns[x->n].title);
-		x->right[x->n] = json_array_size(rows) > 0;
+		*c = (struct table_column){ .width = title,
+					    .drop = k->cell / CELL_DROP(1),
+					    .shown = true };
+		c->narrowest = (k->cell & CELL_KIND) != CELL_TEXT ? TABLE_NEVER_CUT
+								  : MAX(title, NARROWEST);
+		t->right[l->n] = json_array_size(rows) > 0;
 	}
 	for (size_t r = 0; r < json_array_size(rows); r++) {
 		json_t *row = json_array_get(rows, r);
 
-		for (size_t i = 0; i < x->n; i++) {
-			char *text = table_cell(row, &columns[i]);
-			unsigned w = table_width(text);
+		for (size_t i = 0; i < l->n; i++) {
+			char *text = table_cell(row, &t->columns[i]);
 
-			if (w > x->w[i])
-				x->w[i] = w;
-			x->right[i] &= json_is_integer(table_member(row, columns[i].key)) ||
+			l->column[i].width = MAX(l->column[i].width, table_width(text));
+			t->right[i] &= json_is_integer(table_member(row, t->columns[i].key)) ||
 				       *text == 0;
 			g_free(text);
 		}
 	}
+	for (size_t i = 0; i < l->n; i++)
+		if (t->right[i])
+			l->column[i].narrowest = TABLE_NEVER_CUT;
+	t->blocks = t->width && !table_layout_fit(l, t->width);
 }
 
-static void table_head_print(FILE *to, const struct widths *x, const struct column *columns)
+static size_t table_last_shown(const struct table *t)
 {
-	for (size_t i = 0; i < x->n; i++)
-		table_cell_print(to, columns[i].title, x->w[i], x->right[i], i + 1 == x->n);
-	fputc('\n', to);
+	size_t last = 0;
+
+	for (size_t i = 0; i < t->layout.n; i++)
+		if (t->layout.column[i].shown)
+			last = i;
+	return last;
 }
 
-/* cut: what is wider than its column. */
-static void table_row_print(FILE *to, const struct widths *x, const struct column *columns,
-			    json_t *row, bool cut)
+static void table_head_print(const struct table *t)
 {
-	for (size_t i = 0; i < x->n; i++) {
-		char *text = table_cell(row, &columns[i]);
-		unsigned w = table_width(text);
+	if (t->blocks)
+		return;
+	for (size_t i = 0; i <= table_last_shown(t); i++)
+		if (t->layout.column[i].shown)
+			table_cell_print(t->to, t->columns[i].title, t->layout.column[i].width,
+					 t->right[i], i == table_last_shown(t));
+	fputc('\n', t->to);
+}
 
-		table_cell_print(to, text, cut || w < x->w[i] ? x->w[i] : w, x->right[i],
-				 i + 1 == x->n);
-		g_free(text);
+static void table_row_print(const struct table *t, json_t *row)
+{
+	unsigned width[TABLE_COLUMNS_MAX];
+	char *text[TABLE_COLUMNS_MAX];
+
+	if (t->blocks) {
+		table_object_print(t->to, row, t->columns, t->width);
+		fputc('\n', t->to);
+		return;
 	}
-	fputc('\n', to);
+	for (size_t i = 0; i < t->layout.n; i++) {
+		text[i] = table_cell(row, &t->columns[i]);
+		width[i] = table_width(text[i]);
+	}
+	table_layout_fit_row(&t->layout, t->width ? t->width : UINT_MAX, width);
+	for (size_t i = 0; i < t->layout.n; i++) {
+		if (t->layout.column[i].shown)
+			table_cell_print(t->to, text[i], width[i], t->right[i],
+					 i == table_last_shown(t));
+		g_free(text[i]);
+	}
+	fputc('\n', t->to);
+}
+
+static void table_left_out_print(const struct table *t)
+{
+	unsigned at = 0;
+
+	for (size_t i = 0; i < t->layout.n && !t->blocks; i++) {
+		const char *title = t->columns[i].title;
+		unsigned takes = table_width(title) + 2;
+
+		if (t->layout.column[i].shown)
+			continue;
+		if (at == 0)
+			at = (unsigned)fprintf(stderr, "Too narrow for: %s", title);
+		else if (at + takes >= t->width)
+			at = (unsigned)fprintf(stderr, ",\n  %s", title) - 2;
+		else
+			at += (unsigned)fprintf(stderr, ", %s", title);
+	}
+	if (at)
+		fputc('\n', stderr);
 }
 
 void table_print(FILE *to, json_t *rows, const struct column *columns, unsigned width)
 {
-	struct widths x;
+	struct table t = { .to = to, .columns = columns, .width = width };
 
-	widths_measure(&x, rows, columns);
-	if (width)
-		widths_shrink(&x, width);
-	table_head_print(to, &x, columns);
+	table_measure(&t, rows);
+	table_head_print(&t);
 	for (size_t r = 0; r < json_array_size(rows); r++)
-		table_row_print(to, &x, columns, json_array_get(rows, r), true);
+		table_row_print(&t, json_array_get(rows, r));
+	table_left_out_print(&t);
 }
 
 /* --- tables that come row by row --- */
 
 struct table_stream {
-	FILE *to;
-	const struct column *columns;
-	unsigned width;
+	struct table table;
 	size_t measured;
 	json_t *held; /* NULL: the head is out */
-	struct widths x;
 };
 
 struct table_stream *table_stream_open(FILE *to, const struct column *columns, unsigned width,
@@ -261,9 +346,7 @@ struct table_stream *table_stream_open(FILE *to, const struct column *columns, u
 {
 	struct table_stream *s = g_new0(struct table_stream, 1);
 
-	s->to = to;
-	s->columns = columns;
-	s->width = width;
+	s->table = (struct table){ .to = to, .columns = columns, .width = width };
 	s->measured = measured;
 	s->held = json_array();
 	return s;
@@ -271,12 +354,10 @@ struct table_stream *table_stream_open(FILE *to, const struct column *columns, u
 
 static void stream_print_head(struct table_stream *s)
 {
-	widths_measure(&s->x, s->held, s->columns);
-	if (s->width)
-		widths_shrink(&s->x, s->width);
-	table_head_print(s->to, &s->x, s->columns);
+	table_measure(&s->table, s->held);
+	table_head_print(&s->table);
 	for (size_t r = 0; r < json_array_size(s->held); r++)
-		table_row_print(s->to, &s->x, s->columns, json_array_get(s->held, r), true);
+		table_row_print(&s->table, json_array_get(s->held, r));
 	json_decref(s->held);
 	s->held = NULL;
 }
@@ -289,7 +370,7 @@ void table_stream_row(struct table_stream *s, json_t *row)
 		json_array_append_new(s->held, row);
 		return;
 	}
-	table_row_print(s->to, &s->x, s->columns, row, false);
+	table_row_print(&s->table, row);
 	json_decref(row);
 }
 
@@ -298,21 +379,6 @@ void table_stream_close(struct table_stream *s, bool headed)
 	if (s->held && (headed || json_array_size(s->held)))
 		stream_print_head(s);
 	json_decref(s->held);
+	table_left_out_print(&s->table);
 	g_free(s);
-}
-
-void table_print_object(json_t *object, const struct column *columns)
-{
-	unsigned width = 0;
-
-	for (const struct column *k = columns; k->title; k++)
-		if (table_width(k->title) > width)
-			width = table_width(k->title);
-	for (const struct column *k = columns; k->title; k++) {
-		char *text = table_cell(object, k);
-
-		if (*text)
-			printf("%-*s  %s\n", (int)width, k->title, text);
-		g_free(text);
-	}
 }

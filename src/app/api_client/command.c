@@ -8,10 +8,14 @@
 #include "base/clock.h"
 
 static const struct column list_columns[] = {
-	{ "ID", "id", CELL_TEXT },	     { "DEVICE", "deviceSerial", CELL_TEXT },
-	{ "STATUS", "status", CELL_TEXT },   { "RETURN", "returnCode", CELL_TEXT },
-	{ "MEANING", "meaning", CELL_TEXT }, { "QUEUED", "createdAt", CELL_AGO },
-	{ "COMMAND", "command", CELL_TEXT }, { 0 },
+	{ "ID", "id", CELL_ID },
+	{ "DEVICE", "deviceSerial", CELL_ID },
+	{ "STATUS", "status", CELL_ID },
+	{ "RETURN", "returnCode", CELL_ID | CELL_DROP(2) },
+	{ "MEANING", "meaning", CELL_TEXT | CELL_DROP(1) },
+	{ "QUEUED", "createdAt", CELL_AGO | CELL_DROP(3) },
+	{ "COMMAND", "command", CELL_TEXT },
+	{ 0 },
 };
 
 static const struct column show_columns[] = {

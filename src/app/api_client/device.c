@@ -5,15 +5,15 @@
 #include "app/subcommands.h"
 
 static const struct column list_columns[] = {
-	{ "SERIAL NUMBER", "sn", CELL_TEXT },
+	{ "SERIAL NUMBER", "sn", CELL_ID },
 	{ "NAME", "name", CELL_TEXT },
-	{ "STATE", "state", CELL_TEXT },
-	{ "SEEN", "lastSeen", CELL_AGO },
-	{ "ADDRESS", "address", CELL_TEXT },
-	{ "ZONE", "zone", CELL_TEXT },
-	{ "PEOPLE", "stats.userCount", CELL_TEXT },
-	{ "COMMANDS", "pendingCommands", CELL_TEXT },
-	{ "FIRMWARE", "firmwareVersion", CELL_TEXT },
+	{ "STATE", "state", CELL_ID },
+	{ "SEEN", "lastSeen", CELL_AGO | CELL_DROP(6) },
+	{ "ADDRESS", "address", CELL_ID | CELL_DROP(5) },
+	{ "ZONE", "zone", CELL_TEXT | CELL_DROP(4) },
+	{ "PEOPLE", "stats.userCount", CELL_ID | CELL_DROP(2) },
+	{ "COMMANDS", "pendingCommands", CELL_ID | CELL_DROP(3) },
+	{ "FIRMWARE", "firmwareVersion", CELL_TEXT | CELL_DROP(1) },
 	{ 0 },
 };
 
@@ -104,19 +104,23 @@ static int cmd_device_show(struct cmd *c)
 }
 
 static const struct column found_columns[] = {
-	{ "ADDRESS", "address", CELL_TEXT },
-	{ "SERIAL NUMBER", "serial", CELL_TEXT },
-	{ "NAME", "name", CELL_TEXT },
-	{ "FIRMWARE", "firmware", CELL_TEXT },
-	{ "KEY NEEDED", "keyNeeded", CELL_TEXT },
+	{ "ADDRESS", "address", CELL_ID },
+	{ "SERIAL NUMBER", "serial", CELL_ID },
+	{ "NAME", "name", CELL_TEXT | CELL_DROP(2) },
+	{ "FIRMWARE", "firmware", CELL_TEXT | CELL_DROP(1) },
+	{ "KEY NEEDED", "keyNeeded", CELL_ID },
 	{ 0 },
 };
 
 static const struct column trace_columns[] = {
-	{ "ID", "id", CELL_TEXT },	   { "AT", "at", CELL_TIME },
-	{ "PEER", "peer", CELL_TEXT },	   { "METHOD", "method", CELL_TEXT },
-	{ "TARGET", "target", CELL_TEXT }, { "STATUS", "status", CELL_TEXT },
-	{ "NOTE", "note", CELL_TEXT },	   { 0 },
+	{ "ID", "id", CELL_ID },
+	{ "AT", "at", CELL_TIME },
+	{ "PEER", "peer", CELL_ID | CELL_DROP(2) },
+	{ "METHOD", "method", CELL_ID | CELL_DROP(3) },
+	{ "TARGET", "target", CELL_TEXT },
+	{ "STATUS", "status", CELL_ID },
+	{ "NOTE", "note", CELL_TEXT | CELL_DROP(1) },
+	{ 0 },
 };
 
 static const struct verb verbs[] = {

@@ -6,11 +6,16 @@
 #include "app/subcommands.h"
 
 static const struct column columns[] = {
-	{ "ID", "id", CELL_TEXT },	   { "SEVERITY", "severity", CELL_TEXT },
-	{ "KIND", "kind", CELL_TEXT },	   { "SUBJECT", "subject", CELL_TEXT },
-	{ "STATE", "state", CELL_TEXT },   { "SINCE", "since", CELL_TIME },
-	{ "LAST", "lastAt", CELL_AGO },	   { "COUNT", "count", CELL_TEXT },
-	{ "DETAIL", "detail", CELL_TEXT }, { 0 },
+	{ "ID", "id", CELL_ID },
+	{ "SEVERITY", "severity", CELL_ID | CELL_DROP(5) },
+	{ "KIND", "kind", CELL_ID },
+	{ "SUBJECT", "subject", CELL_ID },
+	{ "STATE", "state", CELL_ID | CELL_DROP(3) },
+	{ "SINCE", "since", CELL_TIME | CELL_DROP(1) },
+	{ "LAST", "lastAt", CELL_AGO | CELL_DROP(4) },
+	{ "COUNT", "count", CELL_TEXT | CELL_DROP(2) },
+	{ "DETAIL", "detail", CELL_TEXT | CELL_DROP(6) },
+	{ 0 },
 };
 
 static int problem_snooze_run(struct cmd *c)

@@ -9,15 +9,15 @@
 #include "app/subcommands.h"
 
 static const struct column columns[] = {
-	{ "SEQ", "seq", CELL_TEXT },
-	{ "PIN", "pin", CELL_TEXT },
-	{ "TIME", "timestamp", CELL_TEXT },
-	{ "STATUS", "status", CELL_TEXT },
-	{ "VERIFIED BY", "verifyName", CELL_TEXT },
-	{ "WORK CODE", "workCode", CELL_TEXT },
-	{ "DEVICE", "deviceSerial", CELL_TEXT },
-	{ "RECEIVED", "receivedAt", CELL_TIME },
-	{ "FLAGS", "flags", CELL_TEXT },
+	{ "SEQ", "seq", CELL_ID },
+	{ "PIN", "pin", CELL_ID },
+	{ "TIME", "timestamp", CELL_ID },
+	{ "STATUS", "status", CELL_TEXT | CELL_DROP(5) },
+	{ "VERIFIED BY", "verifyName", CELL_TEXT | CELL_DROP(3) },
+	{ "WORK CODE", "workCode", CELL_TEXT | CELL_DROP(1) },
+	{ "DEVICE", "deviceSerial", CELL_ID },
+	{ "RECEIVED", "receivedAt", CELL_TIME | CELL_DROP(2) },
+	{ "FLAGS", "flags", CELL_TEXT | CELL_DROP(4) },
 	{ 0 },
 };
 

@@ -3,13 +3,13 @@
 #include "app/subcommands.h"
 
 static const struct column quarantine_columns[] = {
-	{ "ID", "id", CELL_TEXT },
-	{ "DEVICE", "deviceSerial", CELL_TEXT },
-	{ "RECEIVED", "receivedAt", CELL_TIME },
-	{ "TABLE", "table", CELL_TEXT },
-	{ "LINE", "line", CELL_TEXT },
+	{ "ID", "id", CELL_ID },
+	{ "DEVICE", "deviceSerial", CELL_ID },
+	{ "RECEIVED", "receivedAt", CELL_TIME | CELL_DROP(2) },
+	{ "TABLE", "table", CELL_TEXT | CELL_DROP(3) },
+	{ "LINE", "line", CELL_TEXT | CELL_DROP(1) },
 	{ "REASON", "reason", CELL_TEXT },
-	{ "RECORD", "raw", CELL_TEXT },
+	{ "RECORD", "raw", CELL_TEXT | CELL_DROP(4) },
 	{ 0 },
 };
 
@@ -33,13 +33,13 @@ int cmd_quarantine(int argc, char **argv)
 }
 
 static const struct column person_columns[] = {
-	{ "PIN", "pin", CELL_TEXT },
+	{ "PIN", "pin", CELL_ID },
 	{ "NAME", "name", CELL_TEXT },
-	{ "PRIVILEGE", "privilege", CELL_TEXT },
-	{ "CARD", "card", CELL_TEXT },
-	{ "GROUP", "groupId", CELL_TEXT },
-	{ "DEVICE", "deviceSerial", CELL_TEXT },
-	{ "RECEIVED", "receivedAt", CELL_TIME },
+	{ "PRIVILEGE", "privilege", CELL_TEXT | CELL_DROP(3) },
+	{ "CARD", "card", CELL_ID | CELL_DROP(4) },
+	{ "GROUP", "groupId", CELL_TEXT | CELL_DROP(1) },
+	{ "DEVICE", "deviceSerial", CELL_ID },
+	{ "RECEIVED", "receivedAt", CELL_TIME | CELL_DROP(2) },
 	{ 0 },
 };
 

@@ -6,10 +6,10 @@
 #include "app/subcommands.h"
 
 static const struct column columns[] = {
-	{ "ID", "id", CELL_TEXT },
+	{ "ID", "id", CELL_ID },
 	{ "NAME", "name", CELL_TEXT },
 	{ "SCOPES", "scopes", CELL_TEXT },
-	{ "CREATED", "createdAt", CELL_TIME },
+	{ "CREATED", "createdAt", CELL_TIME | CELL_DROP(1) },
 	{ 0 },
 };
 

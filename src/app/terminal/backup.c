@@ -185,15 +185,15 @@ static int backup_check(struct terminal *c, const char *path,
 static int backup_report(struct terminal *c, const char *path, const struct archive_counts *n)
 {
 	static const struct out_column columns[] = {
-		{ "file", "File" },
-		{ "option", "Options" },
-		{ "user", "Users" },
-		{ "template", "Fingers" },
-		{ "face", "Faces" },
-		{ "photo", "Photos" },
-		{ "punch", "Punches" },
-		{ "oplog", "Operations" },
-		{ "missing", "Tables this device cannot give" },
+		{ "file", "File", CELL_TEXT },
+		{ "option", "Options", CELL_TEXT },
+		{ "user", "Users", CELL_TEXT },
+		{ "template", "Fingers", CELL_TEXT },
+		{ "face", "Faces", CELL_TEXT },
+		{ "photo", "Photos", CELL_TEXT },
+		{ "punch", "Punches", CELL_TEXT },
+		{ "oplog", "Operations", CELL_TEXT },
+		{ "missing", "Tables this device cannot give", CELL_TEXT },
 		{ 0 },
 	};
 	struct out_value values[1 + ARCHIVE_KINDS] = { out_text(path) };

@@ -10,35 +10,35 @@
 /* --- info --- */
 
 static const struct out_column info_columns[] = {
-	{ "serial", "Serial number" },
-	{ "name", "Name" },
-	{ "platform", "Platform" },
-	{ "firmware", "Firmware" },
-	{ "vendor", "Vendor" },
-	{ "os", "System" },
-	{ "produced", "Made" },
-	{ "mac", "MAC" },
-	{ "ip", "Address" },
-	{ "mask", "Mask" },
-	{ "gateway", "Gateway" },
-	{ "transport", "Reached over" },
-	{ "pin_width", "Digits of a PIN" },
-	{ "fingerprint_version", "Fingerprint version" },
-	{ "face_version", "Face version" },
-	{ "finger_on", NULL },
-	{ "face_on", NULL },
-	{ "photo_on", NULL },
-	{ "users", "Users" },
-	{ "users_capacity", "  of at most" },
-	{ "admins", "Administrators" },
-	{ "passwords", "Passwords" },
-	{ "templates", "Fingers" },
-	{ "templates_capacity", "  of at most" },
-	{ "faces", "Faces" },
-	{ "faces_capacity", "  of at most" },
-	{ "punches", "Punches" },
-	{ "punches_capacity", "  of at most" },
-	{ "oplogs", "Operations" },
+	{ "serial", "Serial number", CELL_TEXT },
+	{ "name", "Name", CELL_TEXT },
+	{ "platform", "Platform", CELL_TEXT },
+	{ "firmware", "Firmware", CELL_TEXT },
+	{ "vendor", "Vendor", CELL_TEXT },
+	{ "os", "System", CELL_TEXT },
+	{ "produced", "Made", CELL_TEXT },
+	{ "mac", "MAC", CELL_TEXT },
+	{ "ip", "Address", CELL_TEXT },
+	{ "mask", "Mask", CELL_TEXT },
+	{ "gateway", "Gateway", CELL_TEXT },
+	{ "transport", "Reached over", CELL_TEXT },
+	{ "pin_width", "Digits of a PIN", CELL_TEXT },
+	{ "fingerprint_version", "Fingerprint version", CELL_TEXT },
+	{ "face_version", "Face version", CELL_TEXT },
+	{ "finger_on", NULL, CELL_TEXT },
+	{ "face_on", NULL, CELL_TEXT },
+	{ "photo_on", NULL, CELL_TEXT },
+	{ "users", "Users", CELL_TEXT },
+	{ "users_capacity", "  of at most", CELL_TEXT },
+	{ "admins", "Administrators", CELL_TEXT },
+	{ "passwords", "Passwords", CELL_TEXT },
+	{ "templates", "Fingers", CELL_TEXT },
+	{ "templates_capacity", "  of at most", CELL_TEXT },
+	{ "faces", "Faces", CELL_TEXT },
+	{ "faces_capacity", "  of at most", CELL_TEXT },
+	{ "punches", "Punches", CELL_TEXT },
+	{ "punches_capacity", "  of at most", CELL_TEXT },
+	{ "oplogs", "Operations", CELL_TEXT },
 	{ 0 },
 };
 
@@ -117,10 +117,10 @@ static int64_t time_ahead(const struct gh_time *a, const struct gh_time *b)
 
 static int device_time_show(struct terminal *c)
 {
-	static const struct out_column columns[] = { { "time", "Device" },
-						     { "here", "This computer" },
-						     { "ahead", "Seconds ahead" },
-						     { "flags", "Flags" },
+	static const struct out_column columns[] = { { "time", "Device", CELL_TEXT },
+						     { "here", "This computer", CELL_TEXT },
+						     { "ahead", "Seconds ahead", CELL_TEXT },
+						     { "flags", "Flags", CELL_TEXT },
 						     { 0 } };
 	char text[2][GH_TIME_TEXT];
 	struct gh_time device, now;
@@ -183,8 +183,8 @@ static int option_name(const char *name)
 
 int terminal_option_get(struct terminal *c)
 {
-	static const struct out_column columns[] = { { "name", NULL },
-						     { "value", "Value" },
+	static const struct out_column columns[] = { { "name", NULL, CELL_TEXT },
+						     { "value", "Value", CELL_TEXT },
 						     { 0 } };
 	char value[4096];
 	struct out *o;

@@ -217,9 +217,15 @@ static gint discovery_by_address(gconstpointer a, gconstpointer b)
 static int scan_report(struct scan *s)
 {
 	static const struct out_column columns[] = {
-		{ "address", "ADDRESS" },   { "serial", "SERIAL" },	{ "name", "NAME" },
-		{ "firmware", "FIRMWARE" }, { "platform", "PLATFORM" }, { "transport", "OVER" },
-		{ "port", NULL },	    { "note", "NOTE" },		{ 0 },
+		{ "address", "ADDRESS", CELL_ID },
+		{ "serial", "SERIAL", CELL_ID },
+		{ "name", "NAME", CELL_TEXT | CELL_DROP(4) },
+		{ "firmware", "FIRMWARE", CELL_TEXT | CELL_DROP(2) },
+		{ "platform", "PLATFORM", CELL_TEXT | CELL_DROP(1) },
+		{ "transport", "OVER", CELL_TEXT | CELL_DROP(3) },
+		{ "port", NULL, CELL_TEXT },
+		{ "note", "NOTE", CELL_TEXT | CELL_DROP(5) },
+		{ 0 },
 	};
 	struct out *o = terminal_out(s->c, columns, 0);
 	bool stopped = interrupt_seen(s->c->interrupt);

@@ -9,10 +9,14 @@
 enum { LOOK_TCP_MS = 1000, LOOK_UDP_MS = 40000 };
 
 static const struct out_column punch_columns[] = {
-	{ "pin", "PIN" },	{ "time", "TIME               " },
-	{ "status", "STATUS" }, { "verify", "VERIFY" },
-	{ "uid", NULL },	{ "work_code", "WORK CODE" },
-	{ "flags", "FLAGS" },	{ 0 },
+	{ "pin", "PIN", CELL_ID },
+	{ "time", "TIME               ", CELL_ID },
+	{ "status", "STATUS", CELL_TEXT | CELL_DROP(4) },
+	{ "verify", "VERIFY", CELL_TEXT | CELL_DROP(2) },
+	{ "uid", NULL, CELL_ID },
+	{ "work_code", "WORK CODE", CELL_TEXT | CELL_DROP(1) },
+	{ "flags", "FLAGS", CELL_TEXT | CELL_DROP(3) },
+	{ 0 },
 };
 
 static const char *flag_of(const struct gh_time *t)
@@ -198,11 +202,16 @@ static bool log_operation_put(struct out *o, const struct gh_oplog *l)
 int terminal_oplog(struct terminal *c)
 {
 	static const struct out_column columns[] = {
-		{ "admin", "ADMIN" }, { "op", "OP" },
-		{ "time", "TIME" },   { "text", "WHAT" },
-		{ "param1", "1" },    { "param2", "2" },
-		{ "param3", "3" },    { "param4", "4" },
-		{ "flags", "FLAGS" }, { 0 },
+		{ "admin", "ADMIN", CELL_ID | CELL_DROP(6) },
+		{ "op", "OP", CELL_ID },
+		{ "time", "TIME", CELL_ID },
+		{ "text", "WHAT", CELL_TEXT },
+		{ "param1", "1", CELL_TEXT | CELL_DROP(5) },
+		{ "param2", "2", CELL_TEXT | CELL_DROP(4) },
+		{ "param3", "3", CELL_TEXT | CELL_DROP(3) },
+		{ "param4", "4", CELL_TEXT | CELL_DROP(2) },
+		{ "flags", "FLAGS", CELL_TEXT | CELL_DROP(1) },
+		{ 0 },
 	};
 	struct gh_terminal_oplogs *it;
 	struct gh_oplog l;

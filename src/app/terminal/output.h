@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "app/table.h"
+
 enum out_format { OUT_TABLE, OUT_CSV, OUT_NDJSON, OUT_JSON };
 
 enum out_how {
@@ -17,6 +19,7 @@ enum out_how {
 struct out_column {
 	const char *key;   /* NULL ends the list */
 	const char *title; /* for people; NULL: not for them */
+	unsigned cell;	   /* as in app/table.h */
 };
 
 enum out_kind { OUT_ABSENT, OUT_TEXT, OUT_NUMBER, OUT_FLAG };

@@ -255,11 +255,11 @@ static int restore_compare(struct restore *r)
 static int restore_report(struct restore *r)
 {
 	static const struct out_column columns[] = {
-		{ "users_written", "Users written" },
-		{ "users_unchanged", "Users that were so already" },
-		{ "fingers_written", "Fingers written" },
-		{ "fingers_unchanged", "Fingers that were so already" },
-		{ "differences", "Differences now" },
+		{ "users_written", "Users written", CELL_TEXT },
+		{ "users_unchanged", "Users that were so already", CELL_TEXT },
+		{ "fingers_written", "Fingers written", CELL_TEXT },
+		{ "fingers_unchanged", "Fingers that were so already", CELL_TEXT },
+		{ "differences", "Differences now", CELL_TEXT },
 		{ 0 },
 	};
 	const struct out_value values[] = { out_number((int64_t)r->users_written),

@@ -22,8 +22,8 @@ struct out_table *out_table_open(FILE *to, const struct out_column *columns, uns
 	t->from = columns;
 	for (size_t i = 0; columns[i].key; i++) {
 		if (columns[i].title && n < COLUMNS)
-			t->columns[n++] = (struct column){ .title = columns[i].title,
-							   .key = columns[i].key };
+			t->columns[n++] = (struct column){ columns[i].title, columns[i].key,
+							   columns[i].cell };
 	}
 	if (!(how & OUT_ONE))
 		t->stream = table_stream_open(to, t->columns, table_terminal(),

@@ -60,8 +60,12 @@ static bool template_put(void *context, const struct gh_template *t)
 int terminal_template_list(struct terminal *c)
 {
 	static const struct out_column columns[] = {
-		{ "pin", "PIN" }, { "finger", "FINGER" }, { "size", "SIZE" },
-		{ "uid", "UID" }, { "flag", "FLAG" },	  { 0 },
+		{ "pin", "PIN", CELL_ID },
+		{ "finger", "FINGER", CELL_ID },
+		{ "size", "SIZE", CELL_ID | CELL_DROP(2) },
+		{ "uid", "UID", CELL_ID | CELL_DROP(1) },
+		{ "flag", "FLAG", CELL_TEXT | CELL_DROP(3) },
+		{ 0 },
 	};
 	struct list l = { 0 };
 	int end = terminal_open(c);
@@ -198,7 +202,10 @@ int terminal_photo(struct terminal *c)
 int terminal_face_list(struct terminal *c)
 {
 	static const struct out_column columns[] = {
-		{ "pin", "PIN" }, { "uid", "UID" }, { "size", "SIZE" }, { 0 }
+		{ "pin", "PIN", CELL_ID },
+		{ "uid", "UID", CELL_ID | CELL_DROP(1) },
+		{ "size", "SIZE", CELL_ID | CELL_DROP(2) },
+		{ 0 },
 	};
 	struct gh_terminal_faces *it;
 	struct gh_face f;

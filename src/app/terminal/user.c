@@ -5,21 +5,25 @@
 #include "app/terminal/terminal.h"
 
 static const struct out_column columns[] = {
-	{ "pin", "PIN" },   { "uid", "UID" },
-	{ "name", "NAME" }, { "privilege", "PRIVILEGE" },
-	{ "card", "CARD" }, { "group", "GROUP" },
-	{ "role", NULL },   { 0 },
+	{ "pin", "PIN", CELL_ID },
+	{ "uid", "UID", CELL_ID | CELL_DROP(2) },
+	{ "name", "NAME", CELL_TEXT },
+	{ "privilege", "PRIVILEGE", CELL_TEXT | CELL_DROP(3) },
+	{ "card", "CARD", CELL_ID | CELL_DROP(4) },
+	{ "group", "GROUP", CELL_TEXT | CELL_DROP(1) },
+	{ "role", NULL, CELL_TEXT },
+	{ 0 },
 };
 
 static const struct out_column columns_with_passwords[] = {
-	{ "pin", "PIN" },
-	{ "uid", "UID" },
-	{ "name", "NAME" },
-	{ "privilege", "PRIVILEGE" },
-	{ "card", "CARD" },
-	{ "group", "GROUP" },
-	{ "role", NULL },
-	{ "password", "PASSWORD" },
+	{ "pin", "PIN", CELL_ID },
+	{ "uid", "UID", CELL_ID | CELL_DROP(2) },
+	{ "name", "NAME", CELL_TEXT },
+	{ "privilege", "PRIVILEGE", CELL_TEXT | CELL_DROP(3) },
+	{ "card", "CARD", CELL_ID | CELL_DROP(4) },
+	{ "group", "GROUP", CELL_TEXT | CELL_DROP(1) },
+	{ "role", NULL, CELL_TEXT },
+	{ "password", "PASSWORD", CELL_ID },
 	{ 0 },
 };
 
