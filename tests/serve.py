@@ -184,6 +184,24 @@ class Server:
         path = os.path.join(self.data, "gatehouse.db")
         return sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5)
 
+    def blob(self, content):
+        """Bytes as a literal of its database."""
+        return f"'\\x{content.hex()}'::bytea" if self.store else f"X'{content.hex()}'"
+
+    def write(self, *statements):
+        """Change the database while the server is stopped."""
+        if self.store:
+            for text in statements:
+                postgres.psql(self.store, text)
+            return
+        import contextlib
+        import sqlite3
+
+        with contextlib.closing(sqlite3.connect(os.path.join(self.data, "gatehouse.db"))) as db:
+            for text in statements:
+                db.execute(text)
+            db.commit()
+
     def template(self, number):
         """A template's text. Only the database shows it."""
         if self.store:

@@ -185,6 +185,18 @@ static const struct schema status_fields[] = {
 	OBJECT("server", server_fields, "The process"),
 };
 
+static const struct schema retry_fields[] = {
+	FIELD("tried", INT, "How many rows were read again"),
+	FIELD("understood", INT, "Of them, those that are understood now: they have left"),
+	FIELD("kept", INT, "And those that stay"),
+	FIELD("records", INT, "Records that were found in them, repeats included"),
+	FIELD("punches", INT, "Of these, punches that were not in the ledger"),
+	{ .name = "reason",
+	  .kind = SCHEMA_TEXT,
+	  .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE,
+	  .about = "Why the last of those that stay does" },
+};
+
 #define ANSWER(component, fields)                                                              \
 	{                                                                                      \
 		.name = component, .kind = SCHEMA_OBJECT, .flags = SCHEMA_OPEN, FIELDS(fields) \
@@ -199,6 +211,7 @@ const struct schema response_schemas[] = {
 	ANSWER("Error", error_fields),
 	ANSWER("Done", done_fields),
 	ANSWER("Status", status_fields),
+	ANSWER("Retry", retry_fields),
 	EXTENSION("DeviceDetail", "Device", device_detail_fields),
 	EXTENSION("AddedDevice", "Device", added_device_fields),
 	EXTENSION("DeviceChange", "Device", device_change_fields),

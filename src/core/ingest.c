@@ -22,6 +22,15 @@ struct ingest *ingest_new(struct server *server, struct device *device, struct a
 	return in;
 }
 
+void ingest_again(struct ingest *in, int64_t received_ms)
+{
+	in->again = true;
+	in->received_ms = received_ms;
+	device_time_clear(&in->time);
+	device_time_now(in->device, received_ms, &in->time);
+	in->cache = (struct zone_cache){ .zone = in->time.zone };
+}
+
 void ingest_free(struct ingest *in)
 {
 	if (in == NULL)
@@ -166,6 +175,33 @@ enum gh_err ingest_option(struct ingest *in, gh_slice key, gh_slice value)
 	item->option.value = value;
 	ingest_record_read(in);
 	return GH_OK;
+}
+
+static enum gh_err stored_add(struct ingest *in, int what, int64_t id, gh_slice reason)
+{
+	struct ingest_item *item = ingest_item_add(&in->rest_arena, &in->rest, 0);
+
+	if (item == NULL)
+		return GH_ENOMEM;
+	item->what = what;
+	item->stored.id = id;
+	item->stored.reason = ghi_arena_copy(&in->rest_arena, reason);
+	return in->rest_arena.failed ? GH_ENOMEM : GH_OK;
+}
+
+enum gh_err ingest_quarantine_leaves(struct ingest *in, int64_t id)
+{
+	return stored_add(in, ITEM_QUARANTINE_LEAVES, id, (gh_slice){ 0 });
+}
+
+enum gh_err ingest_quarantine_reason(struct ingest *in, int64_t id, gh_slice reason)
+{
+	return stored_add(in, ITEM_QUARANTINE_REASON, id, reason);
+}
+
+enum gh_err ingest_upload_leaves(struct ingest *in, int64_t id)
+{
+	return stored_add(in, ITEM_UPLOAD_LEAVES, id, (gh_slice){ 0 });
 }
 
 void ingest_stamp(struct ingest *in, gh_slice table, gh_slice stamp)

@@ -37,6 +37,11 @@ struct ingest *ingest_new(struct server *server, struct device *device, struct a
 			  gh_slice table);
 void ingest_free(struct ingest *in); /* the caller's; NULL is fine */
 
+/* What is added came at that time and is read again (retry.h): it is no upload, shows nothing of
+ * the device's clock now, and changes nothing that the device has sent since. Before anything is
+ * added. */
+void ingest_again(struct ingest *in, int64_t received_ms);
+
 /* Each returns GH_ENOMEM at most. The punch's device, zone, utc, received_ms and flags are
  * filled in here. */
 GH_MUST_CHECK enum gh_err ingest_punch(struct ingest *in, const struct punch *p);
@@ -51,6 +56,11 @@ GH_MUST_CHECK enum gh_err ingest_quarantine_once(struct ingest *in, int64_t line
 						 const char *reason);
 GH_MUST_CHECK enum gh_err ingest_raw(struct ingest *in, gh_slice target, gh_slice body);
 GH_MUST_CHECK enum gh_err ingest_option(struct ingest *in, gh_slice key, gh_slice value);
+/* With the last piece: a row of quarantine goes, has another reason; a raw upload goes. */
+GH_MUST_CHECK enum gh_err ingest_quarantine_leaves(struct ingest *in, int64_t id);
+GH_MUST_CHECK enum gh_err ingest_quarantine_reason(struct ingest *in, int64_t id,
+						   gh_slice reason);
+GH_MUST_CHECK enum gh_err ingest_upload_leaves(struct ingest *in, int64_t id);
 /* The mark the device sent with the upload; becomes the stored one with the commit. */
 void ingest_stamp(struct ingest *in, gh_slice table, gh_slice stamp);
 

@@ -5,11 +5,38 @@
 #include "core/live.h"
 #include "core/metrics.h"
 
+static bool record_time_see(void *ctx, const struct record_row *row)
+{
+	int64_t *received_ms = ctx;
+
+	*received_ms = row->received_ms;
+	return true;
+}
+
+/* Whether the device has sent this record again since it came. */
+static enum gh_err record_came_again(struct ingest *in, const struct ingest_item *item,
+				     const struct store_ops *ops, struct store *s, bool *newer)
+{
+	int64_t received_ms = INT64_MIN;
+	enum gh_err err = ops->record_find(s, item->kind, in->device->id, item->record,
+					   record_time_see, &received_ms);
+
+	*newer = received_ms > in->received_ms;
+	return err == GH_ENOTFOUND ? GH_OK : err;
+}
+
 static enum gh_err item_put(struct ingest *in, const struct ingest_item *item,
 			    const struct store_ops *ops, struct store *s)
 {
+	bool newer = false;
+	enum gh_err err = GH_OK;
+
 	switch (item->what) {
 	case ITEM_RECORD:
+		if (in->again)
+			err = record_came_again(in, item, ops, s, &newer);
+		if (err || newer)
+			return err;
 		return ops->record_put(s, item->kind, in->device->id, in->received_ms,
 				       item->record);
 	case ITEM_QUARANTINE:
@@ -17,7 +44,14 @@ static enum gh_err item_put(struct ingest *in, const struct ingest_item *item,
 	case ITEM_RAW:
 		return ops->upload_put(s, &item->raw);
 	case ITEM_OPTION:
-		return ops->option_put(s, in->device->id, item->option.key, item->option.value);
+		return (in->again ? ops->option_add : ops->option_put)(
+			s, in->device->id, item->option.key, item->option.value);
+	case ITEM_QUARANTINE_LEAVES:
+		return ops->quarantine_delete(s, item->stored.id, NULL);
+	case ITEM_QUARANTINE_REASON:
+		return ops->quarantine_reason(s, item->stored.id, item->stored.reason);
+	case ITEM_UPLOAD_LEAVES:
+		return ops->upload_delete(s, item->stored.id, NULL);
 	}
 	return GH_ESTATE;
 }
@@ -92,7 +126,7 @@ static void ingest_committed(struct ingest *in)
 		if (in->resent)
 			atomic_compare_exchange_strong(&in->device->resend, &given,
 						       RESEND_NONE);
-		metric_add(&m->uploads, 1);
+		metric_add(&m->uploads, !in->again);
 		metric_add(&m->quarantined, in->result.quarantined);
 	}
 	if (last)
@@ -139,7 +173,7 @@ enum gh_err ingest_put_piece(struct ingest *in, enum ingest_piece piece,
 	/* What a record points to may be missing. */
 	if (in->arena->failed || in->rest_arena.failed)
 		return GH_ENOMEM;
-	if (piece == INGEST_LAST && in->punches == 1 && in->result.accepted == 1)
+	if (piece == INGEST_LAST && !in->again && in->punches == 1 && in->result.accepted == 1)
 		punch_compare_live(in);
 	in->done = when_done;
 	in->ctx = ctx;

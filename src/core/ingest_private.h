@@ -11,7 +11,15 @@
 /* A record, in the arena behind its list entry. */
 struct ingest_item {
 	struct ingest_item *next;
-	enum { ITEM_RECORD, ITEM_QUARANTINE, ITEM_RAW, ITEM_OPTION } what;
+	enum {
+		ITEM_RECORD,
+		ITEM_QUARANTINE,
+		ITEM_RAW,
+		ITEM_OPTION,
+		ITEM_QUARANTINE_LEAVES,
+		ITEM_QUARANTINE_REASON,
+		ITEM_UPLOAD_LEAVES
+	} what;
 	enum model_kind_id kind;
 	union {
 		struct quarantine quarantine;
@@ -19,6 +27,10 @@ struct ingest_item {
 		struct {
 			gh_slice key, value;
 		} option;
+		struct {
+			int64_t id;
+			gh_slice reason;
+		} stored; /* a row of quarantine, or a raw upload */
 	};
 	max_align_t record[];
 };
@@ -47,6 +59,7 @@ struct ingest {
 	size_t records; /* the records of this piece, except punches */
 	enum ingest_piece putting;
 	bool with_punches; /* in the job that is put */
+	bool again;	   /* what came before is read again */
 	bool free_when_done;
 	size_t fresh; /* of the job that is put */
 	struct ingest_result result;

@@ -14,6 +14,7 @@ struct live;
 struct metrics;
 struct problems;
 struct readers;
+struct retry_reader_ops;
 struct terminals;
 struct trace;
 
@@ -72,6 +73,8 @@ struct server {
 	struct budget *memory; /* of all requests (base/budget.h) */
 	struct budget_share share;   /* of it: reads and sends for devices without a request */
 	struct terminals *terminals; /* NULL: this program calls no terminals */
+	const struct retry_reader_ops
+		*retry; /* reads uploads again (retry.h); NULL: it cannot */
 	struct log *log;
 	_Atomic(const struct server_settings *) settings; /* replaced as a whole on reload; a
 				  * snapshot lives as long as the server */

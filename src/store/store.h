@@ -204,6 +204,9 @@ struct store_ops {
 	enum gh_err (*device_delete)(struct store *s, int64_t device);
 	enum gh_err (*option_put)(struct store *s, int64_t device, gh_slice key,
 				  gh_slice value);
+	/* The same, unless it has that option. */
+	enum gh_err (*option_add)(struct store *s, int64_t device, gh_slice key,
+				  gh_slice value);
 	enum gh_err (*stamp_put)(struct store *s, int64_t device, gh_slice table,
 				 gh_slice stamp);
 
@@ -252,7 +255,12 @@ struct store_ops {
 				      int64_t from);
 
 	enum gh_err (*quarantine_put)(struct store *s, const struct quarantine *q);
+	/* What is wrong with it, as far as is known now. One that is gone stays gone. */
+	enum gh_err (*quarantine_reason)(struct store *s, int64_t id, gh_slice reason);
+	/* *removed counts it, unless it is NULL. */
+	enum gh_err (*quarantine_delete)(struct store *s, int64_t id, size_t *removed);
 	enum gh_err (*upload_put)(struct store *s, const struct raw_upload *u);
+	enum gh_err (*upload_delete)(struct store *s, int64_t id, size_t *removed);
 
 	/* c->id 0: insert and set c->id (rising). Otherwise store its state, tries, times,
 	 * answer and result; what it means never changes. Either way an event (c's state,

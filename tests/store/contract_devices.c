@@ -201,7 +201,8 @@ static void options_and_stamps_hold_the_latest_value(void **state)
 	tx_begin(f);
 	assert_ok(f->ops->option_put(f->s, a, GH_LIT("FWVersion"), GH_LIT("1")));
 	assert_ok(f->ops->option_put(f->s, a, GH_LIT("FWVersion"), GH_LIT("2")));
-	assert_ok(f->ops->option_put(f->s, a, GH_LIT("fwversion"), GH_LIT("")));
+	assert_ok(f->ops->option_add(f->s, a, GH_LIT("FWVersion"), GH_LIT("0")));
+	assert_ok(f->ops->option_add(f->s, a, GH_LIT("fwversion"), GH_LIT("")));
 	assert_ok(f->ops->option_put(f->s, b, GH_LIT("FWVersion"), GH_LIT("3")));
 	assert_ok(f->ops->stamp_put(f->s, a, GH_LIT("ATTLOG"), GH_LIT("9999")));
 	assert_ok(f->ops->stamp_put(f->s, b, GH_LIT("ATTLOG"), GH_LIT("1")));

@@ -106,6 +106,70 @@ static void an_unknown_upload_is_kept_whole(void **state)
 	assert_int_equal(page.id[0], seen.id[2]);
 }
 
+/* Rows: the number and the reason. */
+struct kept {
+	size_t n;
+	int64_t id[8];
+	char reason[8][40];
+};
+
+static bool see_kept(void *ctx, const void *row, const struct store_key *key)
+{
+	const struct quarantine *q = row;
+	struct kept *k = ctx;
+
+	k->id[k->n] = key->number;
+	snprintf(k->reason[k->n++], sizeof(k->reason[0]), "%.*s", GH_FMT(q->reason));
+	return true;
+}
+
+static void what_is_read_later_leaves_and_the_rest_has_its_new_reason(void **state)
+{
+	struct fixture *f = *state;
+	struct quarantine q = { .device = device_new(f, "A1"),
+				.table = GH_LIT("ATTLOG"),
+				.reason = GH_LIT("no time"),
+				.raw = GH_LIT("x") };
+	struct raw_upload u = { .device = q.device, .body = GH_LIT("y") };
+	struct kept k = { 0 }, after = { 0 };
+	struct seen seen = { 0 };
+
+	tx_begin(f);
+	assert_ok(f->ops->quarantine_put(f->s, &q));
+	assert_ok(f->ops->quarantine_put(f->s, &q));
+	assert_ok(f->ops->upload_put(f->s, &u));
+	assert_ok(f->ops->upload_put(f->s, &u));
+	tx_commit(f);
+	assert_ok(f->ops->rows_read(f->r, &ROWS(STORE_QUARANTINE, .limit = 8), see_kept, &k));
+	assert_ok(f->ops->rows_read(f->r, &ROWS(STORE_UPLOADS, .limit = 8), see_number, &seen));
+
+	size_t rows = 9, uploads = 9, none = 9;
+
+	tx_begin(f);
+	assert_ok(f->ops->quarantine_delete(f->s, k.id[0], &rows));
+	assert_ok(f->ops->quarantine_reason(f->s, k.id[1], GH_LIT("still no time")));
+	assert_ok(f->ops->upload_delete(f->s, seen.id[1], &uploads));
+	tx_commit(f);
+	assert_int_equal(rows, 1);
+	assert_int_equal(uploads, 1);
+	assert_ok(
+		f->ops->rows_read(f->r, &ROWS(STORE_QUARANTINE, .limit = 8), see_kept, &after));
+	assert_int_equal(after.n, 1);
+	assert_int_equal(after.id[0], k.id[1]);
+	assert_string_equal(after.reason[0], "still no time");
+	seen.n = 0;
+	assert_ok(f->ops->rows_read(f->r, &ROWS(STORE_UPLOADS, .limit = 8), see_number, &seen));
+	assert_int_equal(seen.n, 1);
+
+	/* One that is gone already. */
+	tx_begin(f);
+	assert_ok(f->ops->quarantine_delete(f->s, k.id[0], &none));
+	assert_ok(f->ops->quarantine_reason(f->s, k.id[0], GH_LIT("none")));
+	assert_ok(f->ops->upload_delete(f->s, 999, NULL));
+	tx_commit(f);
+	assert_int_equal(none, 0);
+}
+
 /* --- tokens --- */
 
 struct tokens {
@@ -310,6 +374,7 @@ int contract_rest(void)
 	static const struct CMUnitTest tests[] = {
 		CONTRACT(a_malformed_record_is_kept_byte_for_byte),
 		CONTRACT(an_unknown_upload_is_kept_whole),
+		CONTRACT(what_is_read_later_leaves_and_the_rest_has_its_new_reason),
 		CONTRACT(tokens_are_made_and_revoked),
 		CONTRACT(an_empty_store_counts_nothing),
 		CONTRACT(nothing_is_written_outside_a_transaction),

@@ -23,6 +23,7 @@
 #include "core/readers.h"
 #include "core/tokens.h"
 #include "core/trace.h"
+#include "session/attendance/attendance.h"
 #include "session/terminal/manager.h"
 
 bool serve_failed(struct serve *s, const char *what, enum gh_err err)
@@ -97,6 +98,7 @@ static bool serve_core_open(struct serve *s)
 	server->share = (struct budget_share){ &s->memory, s->memory.ceiling / 16 };
 	server->started_ms = ghi_clock_wall_ms();
 	server->settings = &s->settings->server;
+	server->retry = &attendance_retry;
 	server->live = live_new();
 	server->trace = trace_new(
 		(struct trace_limits){ .bytes = 32u << 20, .per_device = 32, .body = 65536 });

@@ -13,6 +13,10 @@ void attendance_person(struct exchange *x);
 void attendance_poll(struct exchange *x);
 void attendance_answers(struct exchange *x);
 
+struct retry_reader_ops;
+/* Reads its uploads again (core/retry.h). */
+extern const struct retry_reader_ops attendance_retry;
+
 /* The table of a request, named directly or by its stamp (QUIRKS Q14). */
 gh_slice attendance_table_name(struct exchange *x);
 

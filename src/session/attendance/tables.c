@@ -40,14 +40,14 @@ static enum gh_err attlog_read(struct upload *u)
 
 static gh_slice upload_join_base64(struct upload *u, gh_slice s)
 {
-	uint8_t *to = s.n ? ghi_arena_alloc(&u->piece, s.n) : NULL;
+	uint8_t *to = s.n ? ghi_arena_alloc(u->piece, s.n) : NULL;
 
 	return to ? ghi_base64_squeeze(s, to) : s;
 }
 
 static void text_read(struct upload *u, gh_slice *s)
 {
-	*s = device_text_read(&u->row, *s, &u->piece);
+	*s = device_text_read(&u->row, *s, u->piece);
 }
 
 static void id_card_read(struct upload *u, struct id_card *c)
@@ -64,7 +64,7 @@ static void id_card_read(struct upload *u, struct id_card *c)
  * whole body. */
 static gh_slice upload_decode_base64(struct upload *u, gh_slice s)
 {
-	uint8_t *to = s.n < 2 ? NULL : ghi_arena_alloc(&u->piece, s.n + 1);
+	uint8_t *to = s.n < 2 ? NULL : ghi_arena_alloc(u->piece, s.n + 1);
 	gh_slice bytes = { 0 };
 
 	return to == NULL || base64_decode(s, to, &bytes) ? (gh_slice){ 0 } : bytes;
@@ -83,11 +83,11 @@ static const char *record_finish(struct upload *u, enum model_kind_id kind,
 	if (extra < model_kinds[kind].fields && model_has(record, extra)) {
 		gh_slice *text = model_at(&model_kinds[kind], record, extra);
 
-		*text = ghi_arena_copy(&u->piece, *text);
+		*text = ghi_arena_copy(u->piece, *text);
 	}
 	switch (kind) {
 	case KIND_PERSON:
-		device_name_read(&u->row, person, &u->piece);
+		device_name_read(&u->row, person, u->piece);
 		return person->pin.n ? NULL : "PIN is missing";
 	case KIND_ID_CARD:
 		id_card_read(u, (struct id_card *)record);
@@ -168,7 +168,7 @@ static enum gh_err photo_read(struct upload *u)
 	}
 	u->ended = true;
 	if (ghi_attphoto_parse(u->body, &p, &reason) != GH_OK)
-		return ingest_quarantine(u->in, 1, 0, u->body, reason);
+		return upload_quarantine(u, 1, 0, u->body, reason);
 	struct photo photo = {
 		.present = (UINT64_C(1) << PHOTO_FIELDS) - 1,
 		.pin = p.pin,
@@ -180,7 +180,7 @@ static enum gh_err photo_read(struct upload *u)
 		.content = p.base64 ? upload_decode_base64(u, p.content) : p.content,
 	};
 	if (photo.content.n == 0)
-		return ingest_quarantine(u->in, 1, 0, u->body, "picture is not base64");
+		return upload_quarantine(u, 1, 0, u->body, "picture is not base64");
 	return ingest_record(u->in, KIND_PHOTO, &photo);
 }
 

@@ -21,6 +21,11 @@ enum gh_err upload_quarantine(struct upload *u, int64_t line, size_t offset, gh_
 {
 	line += u->before.lines;
 	offset += u->before.bytes;
+	if (u->again) {
+		if (u->quarantined++ == 0)
+			u->reason = ghi_arena_text(u->x->arena, gh_slice_of(reason));
+		return GH_OK;
+	}
 	if (u->quarantined++ < QUARANTINE_MAX)
 		return ingest_quarantine(u->in, line, (int64_t)offset,
 					 u->packed ? upload_window_copy(u, raw) : raw, reason);
@@ -74,7 +79,7 @@ bool upload_turn_over(struct upload *u)
 static void upload_free(struct upload *u)
 {
 	ingest_free(u->in);
-	ghi_arena_clear(&u->piece);
+	ghi_arena_clear(u->piece);
 	packed_close(u->packed);
 }
 
@@ -155,8 +160,9 @@ static void upload_piece_stored(struct exchange *x)
 	upload_turn(x);
 }
 
-static enum gh_err upload_read(struct upload *u)
+enum gh_err upload_read(struct upload *u)
 {
+	u->turn = 0;
 	enum gh_err err = u->reader ? u->reader->read(u) : upload_read_raw(u);
 
 	if (err == GH_OK && u->ended && upload_more_comes(u)) {
@@ -183,7 +189,6 @@ static void upload_turn(struct exchange *x)
 {
 	struct upload *u = x->state;
 
-	u->turn = 0;
 	if (!u->window_read) {
 		upload_turn_read(x, GH_OK);
 	} else if (!exchange_defer(x)) {
@@ -241,25 +246,27 @@ static bool counts_unknown(const struct device_row *row)
 static void upload_begin(struct exchange *x, gh_slice name)
 {
 	struct upload *u = ghi_arena_alloc(x->arena, sizeof(*u));
+	struct arena *piece = ghi_arena_alloc(x->arena, sizeof(*piece));
 
-	if (u == NULL) {
+	if (u == NULL || piece == NULL) {
 		upload_refuse(x, GH_ENOMEM);
 		return;
 	}
+	*piece = ghi_arena_beside(x->arena);
 	*u = (struct upload){
 		.x = x,
 		.table = name,
 		.named = exchange_param(x, "table").n > 0,
 		.reader = dialect_table_find(x->dialect, name),
 		.line = ghi_arena_alloc(x->arena, sizeof(*u->line)),
-		.piece = ghi_arena_beside(x->arena),
+		.piece = piece,
 	};
 	x->state = u;
 	device_row(x->device, x->arena, &u->row);
 	upload_body_set(u, x->body);
 	enum gh_err err = u->line ? upload_table_find(u) : GH_ENOMEM;
 	u->plain_ok = (u->reader && u->reader->plain_ok) || counts_unknown(&u->row);
-	u->in = err ? NULL : ingest_new(x->server, x->device, &u->piece, u->table);
+	u->in = err ? NULL : ingest_new(x->server, x->device, piece, u->table);
 	if (err == GH_OK)
 		err = u->in ? upload_unpack(u) : GH_ENOMEM;
 	if (err)

@@ -26,9 +26,9 @@ struct upload {
 	gh_slice body;	/* the request's, or a window of what it unpacks to */
 	const struct dialect_table *reader; /* NULL: a table without records */
 	struct device_row row;
-	struct arena piece;
-	size_t turn; /* lines read in this one */
-	bool ended;  /* the body was read to its end */
+	struct arena *piece; /* of the records of one piece */
+	size_t turn;	     /* lines read in this one */
+	bool ended;	     /* the body was read to its end */
 
 	/* A packed upload: body is a window, and positions in it count from `before`. The next
 	 * window begins at `stop`, and only after the records of this one are stored. */
@@ -57,7 +57,15 @@ struct upload {
 	int64_t rest_line;  /* of the first malformed record that has no row of its own */
 	size_t rest_offset;
 	struct ingest_result result;
+
+	/* It is stored already, and read again (retry.c): what is malformed is counted only. */
+	bool again;
+	const char *reason; /* of the first that is */
 };
+
+/* One turn: the records of it are added to u->in. It may end before the turn, with u->ended, or
+ * with u->window_read: then what was added is to be stored before the next window is read. */
+GH_MUST_CHECK enum gh_err upload_read(struct upload *u);
 
 /* What could not be read. The number of rows is limited: beyond the limit one row stands for the
  * rest, and the upload is stored unchanged. */
@@ -74,6 +82,8 @@ bool upload_turn_over(struct upload *u);
 
 /* Read a packed upload by windows from here on; no effect on others. */
 GH_MUST_CHECK enum gh_err upload_unpack(struct upload *u);
+/* Make the next window on this thread, which is one that may take long. */
+void upload_window_make(struct upload *u);
 /* Make the next window on a reader thread, then continue with next(). The exchange is deferred. */
 GH_MUST_CHECK enum gh_err upload_window_begin(struct upload *u,
 					      void (*next)(struct exchange *x));

@@ -64,18 +64,29 @@ static enum gh_err package_refuse(struct upload *u)
 	if (why == NULL)
 		return GH_ENOMEM;
 	snprintf(why, REASON_MAX, "the package %s; it is kept raw", packed_reason(u->packed));
+	u->ended = true;
+	if (u->again)
+		return upload_quarantine(u, 1, 0, shown, why);
 	problem_raise(x->server, PROBLEM_PACKAGE_REFUSED, x->sn, "%s", why);
 	x->note = why;
 	if (shown.n > SHOWN_MAX)
 		shown.n = SHOWN_MAX;
 	u->quarantined++;
 	u->keep_raw = true;
-	u->ended = true;
 	return ingest_quarantine(u->in, u->before.lines + 1, (int64_t)u->before.bytes, shown,
 				 why);
 }
 
-/* On a reader thread. That the store cannot be read does not matter here. */
+/* On a reader thread. */
+void upload_window_make(struct upload *u)
+{
+	for (size_t i = 0; i < u->stop; i++)
+		u->before.lines += u->body.p[i] == '\n';
+	u->before.bytes += u->stop;
+	u->unpacked = packed_next(u->packed, u->body.n - u->stop, &u->window);
+}
+
+/* That the store cannot be read does not matter here. */
 static void window_make(struct read_job *job, struct store_reader *reader, enum gh_err err)
 {
 	struct upload *u = (struct upload *)job;
@@ -84,7 +95,7 @@ static void window_make(struct read_job *job, struct store_reader *reader, enum 
 	(void)err;
 	u->unpacked = (enum gh_err)atomic_load(&job->stopped);
 	if (u->unpacked == GH_OK)
-		u->unpacked = packed_next(u->packed, u->body.n - u->stop, &u->window);
+		upload_window_make(u);
 }
 
 static void window_made(struct read_job *job)
@@ -98,9 +109,6 @@ enum gh_err upload_window_begin(struct upload *u, void (*next)(struct exchange *
 {
 	struct readers *readers = u->x->server->readers;
 
-	for (size_t i = 0; i < u->stop; i++)
-		u->before.lines += u->body.p[i] == '\n';
-	u->before.bytes += u->stop;
 	u->x->next = next;
 	u->unpacking = (struct read_job){ .run = window_make, .done = window_made };
 	if (readers)

@@ -294,6 +294,11 @@ enum gh_err sql_option_put(struct store *s, int64_t device, gh_slice key, gh_sli
 	return pair_put(s, SQL_OPTION_PUT, device, key, value);
 }
 
+enum gh_err sql_option_add(struct store *s, int64_t device, gh_slice key, gh_slice value)
+{
+	return pair_put(s, SQL_OPTION_ADD, device, key, value);
+}
+
 enum gh_err sql_stamp_put(struct store *s, int64_t device, gh_slice table, gh_slice stamp)
 {
 	return pair_put(s, SQL_STAMP_PUT, device, table, stamp);

@@ -24,6 +24,34 @@ enum gh_err sql_quarantine_put(struct store *s, const struct quarantine *row)
 	return sql_run(&q);
 }
 
+enum gh_err sql_quarantine_reason(struct store *s, int64_t id, gh_slice reason)
+{
+	struct sql_call q = sql_call(s->sql, SQL_QUARANTINE_REASON);
+
+	sql_put_text(&q, reason);
+	sql_put_int(&q, id);
+	return sql_run(&q);
+}
+
+static enum gh_err row_delete(struct store *s, enum sql_id statement, int64_t id,
+			      size_t *removed)
+{
+	struct sql_call q = sql_call(s->sql, statement);
+
+	sql_put_int(&q, id);
+	return sql_run_counted(&q, removed);
+}
+
+enum gh_err sql_quarantine_delete(struct store *s, int64_t id, size_t *removed)
+{
+	return row_delete(s, SQL_QUARANTINE_DELETE, id, removed);
+}
+
+enum gh_err sql_upload_delete(struct store *s, int64_t id, size_t *removed)
+{
+	return row_delete(s, SQL_UPLOAD_DELETE, id, removed);
+}
+
 struct quarantine sql_quarantine_of(const struct sql_call *q)
 {
 	return (struct quarantine){

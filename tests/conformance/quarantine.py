@@ -1,0 +1,167 @@
+#!/usr/bin/env python3
+"""What no reader understood when it came is read again on request: what is understood now is
+stored, once and in its place, and leaves; the rest stays with its reason."""
+
+import json
+import os
+import subprocess
+import sys
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+import tap  # noqa: E402
+from device import Device  # noqa: E402
+from serve import ApiError, Server, program  # noqa: E402
+
+RECEIVED = 1772352000000  # 2026-03-01 08:00 UTC
+server = None
+
+
+def setUpModule():
+    global server
+    server = Server("--new-devices", "approve", "--zone", "Asia/Kolkata")
+    unittest.addModuleCleanup(server.close)
+
+
+def kept_before(records=(), uploads=(), on=None):
+    """A device of which an older version kept that: records as (table, bytes), uploads as (table,
+    bytes, rest of the query)."""
+    own = on or server
+    d = Device(own)
+    d.options()
+    number = f"(SELECT id FROM device WHERE sn = '{d.sn}')"
+    rows = [f"INSERT INTO quarantine (device, received_ms, source, line, \"offset\", reason, raw)"
+            f" VALUES ({number}, {RECEIVED}, '{table}', 1, 0, 'unknown then', {own.blob(raw)})"
+            for table, raw in records]
+    rows += [f"INSERT INTO raw_upload (device, received_ms, source, target, body)"
+             f" VALUES ({number}, {RECEIVED}, '{table}',"
+             f" '/iclock/cdata?SN={d.sn}{more}', {own.blob(body)})"
+             for table, body, more in uploads]
+    own.terminate()
+    own.write(*rows)
+    own.start()
+    return d
+
+
+def retry(what="quarantine", **query):
+    return server.api.post(f"/api/{what}/retry?" + "&".join(f"{k}={v}" for k, v in query.items()))["data"]
+
+
+def command(*args):
+    done = subprocess.run([program(), "quarantine", *args, "--url",
+                           "http://%s:%d" % server.admin, "--data", server.data],
+                          capture_output=True, text=True, timeout=60, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+class Records(unittest.TestCase):
+    def test_punches_take_their_place_once_and_the_rest_stays(self):
+        d = kept_before([("ATTLOG", b"7\t2026-03-01 13:00:00\t0\t1\t0"),
+                         ("ATTLOG", b"8\t2026-03-01 13:00:05\t0\t1\t0"),
+                         ("ATTLOG", b"no\ttime"),
+                         ("OPERLOG", b"USER PIN=9\tName=Nina")])
+        self.assertEqual(d.upload("ATTLOG", "8\t2026-03-01 13:00:05\t0\t1\t0\n"
+                                            "9\t2026-03-01 14:00:00\t0\t1\t0\n").body, b"OK:2")
+        before = d.server.api.punches(device=d.sn)
+        result = retry(device=d.sn)
+        self.assertEqual({k: result[k] for k in ("tried", "understood", "kept", "records",
+                                                 "punches")},
+                         {"tried": 4, "understood": 3, "kept": 1, "records": 3, "punches": 1})
+        self.assertIn("column 2", result["reason"])
+        rows = d.server.api.punches(device=d.sn)
+        self.assertEqual(rows[:2], before)
+        self.assertEqual([(r["pin"], r["timestamp"]) for r in rows[2:]],
+                         [("7", "2026-03-01 13:00:00")])
+        self.assertEqual((rows[2]["receivedAt"][:19].replace("T", " "), rows[2]["zone"],
+                          rows[2]["flags"]),
+                         ("2026-03-01 08:00:00", "Asia/Kolkata", []))
+        kept = server.api.quarantine(d.sn)
+        self.assertEqual([(q["raw"], q["reason"]) for q in kept], [("no\ttime", result["reason"])])
+        self.assertEqual([p["name"] for p in server.api.records("persons", d.sn)], ["Nina"])
+        # Nothing changes the second time.
+        again = retry(device=d.sn)
+        self.assertEqual((again["tried"], again["understood"], again["punches"]), (1, 0, 0))
+        self.assertEqual(server.api.punches(device=d.sn), rows)
+
+    def test_what_the_device_sent_since_holds(self):
+        d = kept_before([("OPERLOG", b"USER PIN=5\tName=Old\tPri=14"),
+                         ("options", b"FWVersion=1")])
+        d.upload("OPERLOG", "USER PIN=5\tName=New\tPri=0")
+        d.upload("options", "FWVersion=2")
+        self.assertEqual(retry(device=d.sn)["understood"], 2)
+        person, = server.api.records("persons", d.sn)
+        self.assertEqual((person["name"], person["privilege"]), ("New", 0))
+        self.assertEqual(server.api.device(d.sn)["options"]["FWVersion"], "2")
+
+    def test_more_than_a_piece_is_read_to_its_end(self):
+        count = 250
+        d = kept_before([("ATTLOG", b"%d\t2026-03-01 13:00:00\t0\t1\t0" % n)
+                         for n in range(1, count + 1)])
+        result = retry(device=d.sn)
+        self.assertEqual((result["tried"], result["understood"], result["punches"]),
+                         (count, count, count))
+        self.assertEqual([r["pin"] for r in server.api.punches(device=d.sn)],
+                         [str(n) for n in range(1, count + 1)])
+
+    def test_one_row_is_read_again_or_dismissed(self):
+        d = kept_before([("ATTLOG", b"1\t2026-03-01 13:00:00\t0\t1\t0"), ("ATTLOG", b"x"),
+                         ("ATTLOG", b"2\t2026-03-01 13:00:00\t0\t1\t0")])
+        rows = server.api.quarantine(d.sn)
+        good = [q["id"] for q in rows if q["raw"] != "x"]
+        bad, = [q["id"] for q in rows if q["raw"] == "x"]
+        result = server.api.post(f"/api/quarantine/{good[0]}/retry")["data"]
+        self.assertEqual((result["tried"], result["understood"]), (1, 1))
+        self.assertEqual(len(server.api.punches(device=d.sn)), 1)
+        server.api.post(f"/api/quarantine/{bad}/dismiss")
+        self.assertEqual([q["id"] for q in server.api.quarantine(d.sn)], good[1:])
+        for verb in "retry", "dismiss":
+            with self.assertRaises(ApiError) as refused:
+                server.api.post(f"/api/quarantine/{bad}/{verb}")
+            self.assertEqual(refused.exception.status, 404)
+            self.assertIn("quarantine_unknown", str(refused.exception))
+
+
+class Uploads(unittest.TestCase):
+    def test_a_table_that_is_known_now_becomes_records(self):
+        punches = b"".join(b"%d\t2026-03-01 13:00:00\t0\t1\t0\n" % n for n in range(1, 2101))
+        people = b"".join(b"USER PIN=%d\tName=N\n" % n for n in range(1, 2101))  # several pieces
+        d = kept_before(uploads=[("PUNCHES", punches, "&table=PUNCHES"),
+                                 ("PEOPLE", people, ""),
+                                 ("WORKCODE", b"WORKCODE PIN=1\tCODE=7\tNAME=Night\n",
+                                  "&table=WORKCODE"),
+                                 ("", b"3\t2026-03-01 14:00:00\t0\t1\t0\n", ""),
+                                 ("RIDDLE", b"what is this", "&table=RIDDLE"),
+                                 ("ATTLOG", b"4\t2026-03-01 14:00:00\t0\t1\t0\nbad\n",
+                                  "&table=ATTLOG")])
+        result = retry("uploads", device=d.sn)
+        self.assertEqual((result["tried"], result["understood"], result["kept"],
+                          result["punches"]), (6, 4, 2, 2102))
+        self.assertEqual(len(server.api.punches(device=d.sn)), 2102)
+        self.assertEqual(len(server.api.records("persons", d.sn)), 2100)
+        self.assertEqual([u["table"] for u in server.api.uploads(d.sn)], ["RIDDLE", "ATTLOG"])
+        self.assertEqual(retry("uploads", device=d.sn)["punches"], 0)
+        for u in server.api.uploads(d.sn):
+            server.api.post(f"/api/uploads/{u['id']}/dismiss")
+        self.assertEqual(server.api.uploads(d.sn), [])
+
+
+class CommandLine(unittest.TestCase):
+    def test_both_are_read_again_and_the_counts_are_printed(self):
+        d = kept_before([("ATTLOG", b"1\t2026-03-01 13:00:00\t0\t1\t0"), ("ATTLOG", b"x")],
+                        [("RIDDLE", b"what is this", "&table=RIDDLE")])
+        status, text = command("retry", "--device", d.sn)
+        self.assertEqual(status, 0, text)
+        self.assertIn("records: 2 read again, 1 understood now (1 records, 1 new punches), 1 kept",
+                      text)
+        self.assertIn("uploads: 1 read again, 0 understood now (0 records, 0 new punches), 1 kept;"
+                      " the last of them: no records are known for this table", text)
+        status, text = command("list", "--uploads", "--device", d.sn, "--format", "json")
+        self.assertEqual([u["table"] for u in json.loads(text)["data"]], ["RIDDLE"], text)
+        row, = server.api.quarantine(d.sn)
+        self.assertEqual(command("dismiss", str(row["id"]))[0], 0)
+        self.assertEqual(server.api.quarantine(d.sn), [])
+
+
+if __name__ == "__main__":
+    tap.main()
