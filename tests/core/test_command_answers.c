@@ -1,0 +1,147 @@
+/* What an answer of a device does, and what none can do. */
+#include "tests.h"
+
+#include "command_fixture.h"
+
+static void after_the_last_try_it_fails_but_a_late_answer_still_counts(void **state)
+{
+	int64_t id = server_queue(&f, d, "INFO");
+	(void)state;
+
+	for (int i = 0; i < 3; i++) {
+		assert_string_equal(server_poll(&f, d), offer_line(id, "INFO"));
+		server_fixture_now += 30000;
+	}
+	assert_string_equal(server_poll(&f, d), "");
+	assert_int_equal(state_of(&f, id), COMMAND_FAILED);
+	assert_int_equal(device_commands(d), 0);
+	server_answer(&f, d, id, 0);
+	assert_int_equal(state_of(&f, id), COMMAND_ACKNOWLEDGED);
+	assert_int_equal(device_commands(d), 0);
+}
+
+static void minus_5000_keeps_it_open_and_lets_others_pass(void **state)
+{
+	int64_t a = server_queue(&f, d, "INFO"), b;
+	(void)state;
+
+	assert_string_equal(server_poll(&f, d), offer_line(a, "INFO"));
+	server_answer(&f, d, a, -5000);
+	assert_int_equal(state_of(&f, a), COMMAND_DEFERRED);
+	b = server_queue(&f, d, "LOG");
+	assert_string_equal(server_poll(&f, d), offer_line(b, "LOG"));
+	server_answer(&f, d, a, -1002);
+	assert_int_equal(state_of(&f, a), COMMAND_FAILED);
+	assert_int_equal(device_commands(d), 1);
+}
+
+static void answers_to_commands_of_other_devices_change_nothing(void **state)
+{
+	struct device *other = server_admit(&f, "CLOCK2");
+	int64_t id = server_queue(&f, d, "INFO");
+	(void)state;
+
+	server_answer(&f, other, id, 0);
+	server_answer(&f, d, 4711, 0);
+	assert_int_equal(state_of(&f, id), COMMAND_QUEUED);
+	assert_int_equal(f.metrics.answers_unknown, 2);
+	device_unref(other);
+}
+
+static void an_answer_to_what_was_never_sent_changes_nothing(void **state)
+{
+	int64_t id = server_queue(&f, d, "INFO"), late = server_queue(&f, d, "LOG");
+	(void)state;
+
+	server_answer(&f, d, id, 0);
+	assert_int_equal(state_of(&f, id), COMMAND_QUEUED);
+	assert_int_equal(f.metrics.answers_unknown, 1);
+	assert_int_equal(device_commands(d), 2);
+	assert_non_null(strstr(server_poll(&f, d), "INFO"));
+	server_answer(&f, d, id, 0);
+	assert_int_equal(state_of(&f, id), COMMAND_ACKNOWLEDGED);
+	/* Given, and waiting again because the device restarted: that is an answer. */
+	command_device_restarted(&f.server, d);
+	server_settle(&f);
+	assert_int_equal(state_of(&f, late), COMMAND_QUEUED);
+	server_answer(&f, d, late, 0);
+	assert_int_equal(state_of(&f, late), COMMAND_ACKNOWLEDGED);
+}
+
+static void what_expired_before_it_was_sent_stays_so(void **state)
+{
+	int64_t id = server_queue(&f, d, "INFO");
+	(void)state;
+
+	server_fixture_now += 1000000;
+	commands_tick(&f.server, server_fixture_now);
+	server_settle(&f);
+	server_answer(&f, d, id, 0);
+	assert_int_equal(state_of(&f, id), COMMAND_EXPIRED);
+}
+
+static void a_restart_is_answered_by_the_next_handshake(void **state)
+{
+	int64_t id = server_queue(&f, d, "REBOOT");
+	(void)state;
+
+	/* A handshake before it was sent has no effect on it. */
+	command_device_restarted(&f.server, d);
+	server_settle(&f);
+	assert_int_equal(state_of(&f, id), COMMAND_QUEUED);
+	assert_string_equal(server_poll(&f, d), offer_line(id, "REBOOT"));
+	command_device_restarted(&f.server, d);
+	server_settle(&f);
+	assert_int_equal(state_of(&f, id), COMMAND_ACKNOWLEDGED);
+	assert_string_equal(server_poll(&f, d), "");
+	assert_int_equal(device_commands(d), 0);
+}
+
+static void a_repeated_answer_changes_nothing(void **state)
+{
+	int64_t refused = server_queue(&f, d, "INFO"), done;
+	(void)state;
+
+	server_poll(&f, d);
+	server_answer(&f, d, refused, -1);
+	server_answer(&f, d, refused, 0);
+	assert_int_equal(state_of(&f, refused), COMMAND_FAILED);
+	done = server_queue(&f, d, "INFO");
+	server_poll(&f, d);
+	server_answer(&f, d, done, 0);
+	server_answer(&f, d, done, -1);
+	assert_int_equal(state_of(&f, done), COMMAND_ACKNOWLEDGED);
+}
+
+static void the_answer_to_a_deferred_one_counts_even_when_its_time_is_over(void **state)
+{
+	int64_t id = server_queue(&f, d, "ENROLL_FP PIN=1\tFID=1\tRETRY=3\tOVERWRITE=0");
+	(void)state;
+
+	server_poll(&f, d);
+	server_answer(&f, d, id, -5000);
+	assert_int_equal(state_of(&f, id), COMMAND_DEFERRED);
+	server_fixture_now += 600000;
+	commands_tick(&f.server, server_fixture_now);
+	server_settle(&f);
+	assert_int_equal(state_of(&f, id), COMMAND_UNCERTAIN);
+	server_answer(&f, d, id, 0);
+	assert_int_equal(state_of(&f, id), COMMAND_ACKNOWLEDGED);
+}
+
+int main(void)
+{
+#define CASE(name) \
+	cmocka_unit_test_setup_teardown(name, command_fixture_open, command_fixture_close)
+	static const struct CMUnitTest tests[] = {
+		CASE(after_the_last_try_it_fails_but_a_late_answer_still_counts),
+		CASE(minus_5000_keeps_it_open_and_lets_others_pass),
+		CASE(answers_to_commands_of_other_devices_change_nothing),
+		CASE(an_answer_to_what_was_never_sent_changes_nothing),
+		CASE(what_expired_before_it_was_sent_stays_so),
+		CASE(a_restart_is_answered_by_the_next_handshake),
+		CASE(a_repeated_answer_changes_nothing),
+		CASE(the_answer_to_a_deferred_one_counts_even_when_its_time_is_over),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
