@@ -14,6 +14,7 @@ import re
 import resource
 import shutil
 import socket
+import ssl
 import statistics
 import subprocess
 import sys
@@ -44,6 +45,8 @@ GOALS = {
     "x1": ("ATTLOG requests/s, 1 record each, to nginx", 0.25, True),
     "postgres_x1": ("ATTLOG requests/s, 1 record each, PostgreSQL to SQLite", 0.70, True),
     "postgres_cpu": ("CPU time per heartbeat, PostgreSQL to SQLite", 1.02, False),
+    "tls": ("CPU time per HTTPS connection, resumed, to a full one", 0.50, False),
+    "tls_ms": ("ms of CPU per HTTPS connection, resumed", 0.50, False),
     "idle_kb": ("KB of memory per idle connected device", 10.0, False),
     "read_100k": ("punches/s, 100,000 of the simulator, to a socket", 0.50, True),
     "read_500k": ("punches/s, 500,000 of the simulator, to a socket", 0.50, True),
@@ -139,10 +142,10 @@ class Nginx:
 class Gatehouse(serve.Server):
     """One server with a data directory of its own, on one core or wherever it likes."""
 
-    def __init__(self, core=None, store=None):
+    def __init__(self, core=None, store=None, flags=()):
         pin = None if core is None else lambda: os.sched_setaffinity(0, {core})
         super().__init__("--new-devices", "approve", "--log-level", "warning",
-                         *(["--store", store] if store else []), prepare=pin)
+                         *(["--store", store] if store else []), *flags, prepare=pin)
         self.port = self.devices[1]
 
     def pids(self):
@@ -345,6 +348,40 @@ class Bench:
         self.ratio("postgres_x1", "postgres_x1", "sqlite_x1")
         self.ratio("postgres_cpu", "postgres_heartbeat", "sqlite_heartbeat", "cpu_us")
 
+    def connections(self, port, pids, n, resume):
+        """Connections over TLS, each with one heartbeat, and the server's time for one."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        session, resumed, before = None, 0, cpu_seconds(pids)
+        for _ in range(n):
+            with socket.create_connection(("127.0.0.1", port), 10) as plain, \
+                    context.wrap_socket(plain, session=session if resume else None) as k:
+                k.sendall(b"GET /iclock/getrequest?SN=BENCH00000 HTTP/1.1\r\nHost: x\r\n"
+                          b"Connection: close\r\n\r\n")
+                while k.recv(4096):
+                    pass
+                session, resumed = k.session, resumed + k.session_reused
+        if resumed != (n - 1 if resume else 0):
+            raise RuntimeError(f"{resumed} of {n} connections were resumed")
+        return (cpu_seconds(pids) - before) / n * 1000
+
+    def tls(self):
+        """What a reconnect costs. The key is the most common kind, RSA of 2048 bits."""
+        rounds, n = (2, 500) if self.quick else (4, 1000)
+        cert, key = (os.path.join(self.dir, name) for name in ("cert.pem", "key.pem"))
+        run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
+            "/CN=localhost", "-keyout", key, "-out", cert)
+        ours = Gatehouse(CORES[0], flags=("--tls-cert", cert, "--tls-key", key))
+        try:
+            for _ in range(rounds):
+                for name, resume in (("tls_full", False), ("tls_resumed", True)):
+                    self.note(name, cpu_ms=self.connections(ours.port, ours.pids(), n, resume))
+        finally:
+            ours.close()
+        self.ratio("tls", "tls_resumed", "tls_full", "cpu_ms")
+        self.ratios["tls_ms"] = round(
+            statistics.median(one["cpu_ms"] for one in self.facts["tls_resumed"]), 2)
+
     def idle(self):
         """Memory of devices that are connected and wait."""
         ours = Gatehouse()
@@ -482,7 +519,7 @@ def main():
     parser.add_argument("--quick", action="store_true", help="less than a minute, less exact")
     parser.add_argument("--build", default=os.path.join(TOP, "build"))
     parser.add_argument("--json", help="where the numbers go (default: in the build directory)")
-    parser.add_argument("--only", help="one of: heartbeats, bulk, single, postgres, idle, terminal")
+    parser.add_argument("--only", help="one of: heartbeats, bulk, single, postgres, tls, idle, terminal")
     options = parser.parse_args()
     options.build = os.path.abspath(options.build)
     os.environ["GATEHOUSE"] = os.path.join(options.build, "gatehouse")
@@ -494,7 +531,7 @@ def main():
     run("ninja", "-C", options.build, *("bench/bench_" + name for name in TOOLS), seconds=300)
     bench, start = Bench(options), time.monotonic()
     try:
-        for part in ("heartbeats", "bulk", "single", "postgres", "idle", "terminal"):
+        for part in ("heartbeats", "bulk", "single", "postgres", "tls", "idle", "terminal"):
             if options.only in (None, part):
                 getattr(bench, part)()
     finally:

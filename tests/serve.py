@@ -121,7 +121,7 @@ class Server:
                 raise RuntimeError(f"serve ended with {process.wait()}\n{self.log()}")
             text += piece
             for line in text.split(b"\n")[:-1]:
-                m = re.fullmatch(rb"listening (devices|admin) http://\[?([0-9.:a-f]+)\]?:(\d+)",
+                m = re.fullmatch(rb"listening (devices|admin) https?://\[?([0-9.:a-f]+)\]?:(\d+)",
                                  line)
                 if m:
                     found[m[1]] = (m[2].decode(), int(m[3]))

@@ -112,7 +112,8 @@ static uint64_t bytes_received(struct MHD_Connection *connection)
 	       (tcp.tcpi_bytes_received && tcp.tcpi_state != TCP_OPEN);
 }
 
-static void connection_report_none(struct http_listener *l, struct MHD_Connection *connection)
+static void connection_report_none(struct http_listener *l, struct MHD_Connection *connection,
+				   enum http_tls offered)
 {
 	uint64_t bytes = bytes_received(connection);
 	char peer[INET6_ADDRSTRLEN] = "", text[192];
@@ -121,12 +122,21 @@ static void connection_report_none(struct http_listener *l, struct MHD_Connectio
 	if (bytes == 0)
 		return;
 	connection_peer(connection, peer);
-	snprintf(text, sizeof(text),
-		 l->config.tls_cert
-			 ? "%llu bytes from %s and no request; is it set to HTTP? this is HTTPS"
-			 : "%llu bytes from %s that are no request: a malformed or too long "
-			   "request line; or is it set to HTTPS? this is HTTP",
-		 (unsigned long long)bytes, peer);
+	if (offered != HTTP_TLS_UNKNOWN && offered < HTTP_TLS_1_2 &&
+	    offered < l->config.tls_oldest)
+		snprintf(text, sizeof(text),
+			 "%s offers no later TLS than %s; the oldest that is accepted is %s",
+			 peer, tls_version_text(offered),
+			 tls_version_text(l->config.tls_oldest));
+	else
+		snprintf(text, sizeof(text),
+			 l->config.tls_cert
+				 ? "%llu bytes from %s and no request; is it set to HTTP? this "
+				   "is HTTPS"
+				 : "%llu bytes from %s that are no request: a malformed or too "
+				   "long "
+				   "request line; or is it set to HTTPS? this is HTTP",
+			 (unsigned long long)bytes, peer);
 	l->config.no_request(l->config.ctx, text);
 }
 
@@ -155,6 +165,13 @@ static void *connection_begin(struct http_listener *l, struct MHD_Connection *co
 	if (fd >= 0 && address)
 		c->peer = peers_enter(l->peers, address->client_addr, fd,
 				      ghi_clock_monotonic_ms());
+	if (l->tls) {
+		const union MHD_ConnectionInfo *tls =
+			MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+
+		if (tls && tls->tls_session)
+			c->identity = tls_session_begin(l->tls, tls->tls_session, &c->offered);
+	}
 	return c;
 }
 
@@ -173,7 +190,8 @@ void connection_notify(void *cls, struct MHD_Connection *connection, void **cont
 		return;
 	connection_request_drop(c);
 	if (!c->request_begun && l->config.no_request)
-		connection_report_none(l, connection);
+		connection_report_none(l, connection, c->offered);
 	peers_leave(l->peers, c->peer);
+	tls_identity_drop(c->identity);
 	free(c);
 }

@@ -24,12 +24,17 @@
 struct http_listener;
 struct http_request;
 
+enum http_tls { HTTP_TLS_UNKNOWN, HTTP_TLS_1_0, HTTP_TLS_1_1, HTTP_TLS_1_2, HTTP_TLS_1_3 };
+
 struct http_config {
 	const char *name;     /* in messages: "devices" */
 	const char *address;  /* numeric IPv4 or IPv6 */
 	uint16_t port;	      /* 0 picks a free one */
 	const char *tls_cert; /* PEM files; NULL serves plain HTTP */
 	const char *tls_key;
+	enum http_tls tls_oldest; /* version that is accepted; HTTP_TLS_UNKNOWN: 1.2 */
+	/* Also the ciphers of old device firmware: CBC, and key exchange without forward secrecy. */
+	bool tls_compatible;
 	unsigned threads; /* each with an epoll set of its own */
 	/* Ceilings; 0: none. Over them a connection that has sent no whole head gives way, or the new one is
 	 * refused. An address: peers.h. */
@@ -75,6 +80,12 @@ struct http_stats {
  * `why` gets a sentence. */
 GH_MUST_CHECK enum gh_err http_listen(const struct http_config *config,
 				      struct http_listener **out, char *why, size_t why_size);
+/* Read the certificate and its key again, from these files; new connections get them. *changed: they are
+ * others than before. GH_EINVALID, GH_ENOMEM: the old ones hold, `why` has a sentence. A listener that was
+ * opened without a certificate stays so. From any thread. */
+GH_MUST_CHECK enum gh_err http_certificate_renew(struct http_listener *l, const char *cert,
+						 const char *key, bool *changed, char *why,
+						 size_t why_size);
 uint16_t http_port(const struct http_listener *l);
 void http_listener_stats(struct http_listener *l, struct http_stats *out);
 /* Time for what takes too long to be cut off: about once a second, from any thread. */

@@ -6,6 +6,7 @@
 #include "http/http.h"
 #include "http/lingering_close.h"
 #include "http/peers.h"
+#include "http/tls.h"
 
 #include <microhttpd.h>
 #include <netinet/in.h>
@@ -19,6 +20,7 @@ struct http_listener {
 	struct MHD_Daemon *daemon;
 	struct lingering_close *lingering;
 	struct peers *peers;
+	struct tls *tls; /* NULL: plain HTTP */
 	uint16_t port;
 	/* The library is version 0.9.77.1 or later, whatever it was built with: how strictly it reads
 	 * a request can be set, and is by default stricter than before. A target with blanks is
@@ -68,6 +70,8 @@ struct http_connection {
 	struct peer_connection *peer; /* NULL: no memory */
 	struct http_request *request; /* begun, and not ended */
 	bool request_begun;	      /* a request line was read */
+	struct tls_identity *identity;
+	enum http_tls offered; /* version of TLS by the peer */
 };
 
 struct http_request {

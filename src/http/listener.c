@@ -9,7 +9,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PEM_LIMIT 1048576
 #define LAST_REPLIES_MS 2000
 
 /* The library's own messages, as it formats them. While it starts they give the reason of a
@@ -32,40 +31,6 @@ __attribute__((format(printf, 2, 0))) static void library_log(void *cls, const c
 		snprintf(why, l->why_size, "%s", text);
 	else
 		l->config.library(l->config.ctx, text);
-}
-
-/* A whole PEM file as a string on the heap. */
-static char *pem_read(const char *path, char *why, size_t why_size)
-{
-	FILE *f = fopen(path, "re");
-	char *text = NULL;
-	size_t n;
-
-	if (f == NULL) {
-		snprintf(why, why_size, "cannot read %s: %s", path, strerror(errno));
-		return NULL;
-	}
-	text = malloc(PEM_LIMIT + 1);
-	n = text ? fread(text, 1, PEM_LIMIT + 1, f) : 0;
-	if (text == NULL || ferror(f) || n > PEM_LIMIT || n == 0) {
-		snprintf(why, why_size, "cannot read %s: %s", path,
-			 n > PEM_LIMIT ? "too large for a PEM file"
-			 : n == 0      ? "nothing in it"
-				       : strerror(errno));
-		free(text);
-		text = NULL;
-	} else {
-		text[n] = '\0';
-	}
-	fclose(f);
-	return text;
-}
-
-static void secret_wipe(char *secret)
-{
-	if (secret)
-		explicit_bzero(secret, strlen(secret));
-	free(secret);
 }
 
 /* MHD_OPTION_CLIENT_DISCIPLINE_LVL, which headers before version 0.9.77.1 lack. A package built for one
@@ -95,23 +60,30 @@ static bool library_is_strict(void)
 	return true;
 }
 
-static struct MHD_Daemon *daemon_start(struct http_listener *l, int fd, char *cert, char *key)
+static struct MHD_Daemon *daemon_start(struct http_listener *l, int fd, struct tls_files *files)
 {
 	const struct http_config *c = &l->config;
-	unsigned flags =
-		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
+	unsigned flags = MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
 	unsigned threads = c->threads > 1 ? c->threads : 0;
-	struct MHD_OptionItem more[5];
+	struct MHD_OptionItem more[6];
+	char priorities[TLS_PRIORITIES];
 	unsigned n = 0;
 
-	/* Turbo mode reads before epoll reports anything. That saves two system calls a
-	 * connection, but also leaves out the close notification of TLS. */
-	flags |= cert ? MHD_USE_TLS : MHD_USE_TURBO;
+	/* With TLS the library's epoll loop does not rest while a handshake waits for its peer: one half-sent
+	 * handshake takes all of a core. Its poll loop does rest. Turbo mode reads before epoll reports
+	 * anything, which saves two system calls a connection; it leaves out the close notification of
+	 * TLS. */
+	flags |= l->tls ? MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_TLS
+			: MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO;
 	if (strchr(c->address, ':'))
 		flags |= MHD_USE_IPv6;
-	if (cert) {
-		more[n++] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_MEM_CERT, 0, cert };
-		more[n++] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_MEM_KEY, 0, key };
+	if (l->tls) {
+		tls_priorities(c, priorities);
+		more[n++] =
+			(struct MHD_OptionItem){ MHD_OPTION_HTTPS_MEM_CERT, 0, files->cert };
+		more[n++] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_MEM_KEY, 0, files->key };
+		more[n++] =
+			(struct MHD_OptionItem){ MHD_OPTION_HTTPS_PRIORITIES, 0, priorities };
 	}
 	if (threads)
 		more[n++] =
@@ -138,40 +110,54 @@ static struct MHD_Daemon *daemon_start(struct http_listener *l, int fd, char *ce
 		MHD_OPTION_ARRAY, more, MHD_OPTION_END);
 }
 
+static enum gh_err listener_tls_open(struct http_listener *l, struct tls_files *files,
+				     char *why, size_t why_size)
+{
+	const struct http_config *c = &l->config;
+	enum gh_err err = tls_files_read(c->tls_cert, c->tls_key, files, why, why_size);
+
+	return err ? err : tls_open(files, &l->tls, why, why_size);
+}
+
+enum gh_err http_certificate_renew(struct http_listener *l, const char *cert, const char *key,
+				   bool *changed, char *why, size_t why_size)
+{
+	struct tls_files files;
+	enum gh_err err;
+
+	*changed = false;
+	if (l->tls == NULL)
+		return GH_OK;
+	err = tls_files_read(cert, key, &files, why, why_size);
+	if (err)
+		return err;
+	err = tls_renew(l->tls, &files, changed, why, why_size);
+	tls_files_clear(&files);
+	return err;
+}
+
 static enum gh_err listener_open(struct http_listener *l, int *fd, char *why, size_t why_size)
 {
 	const struct http_config *c = &l->config;
-	char *cert = NULL, *key = NULL;
-	enum gh_err err = GH_EINVALID;
+	struct tls_files files = { 0 };
+	enum gh_err err = GH_OK;
 
-	if (c->tls_cert) {
-		cert = pem_read(c->tls_cert, why, why_size);
-		key = cert ? pem_read(c->tls_key ? c->tls_key : c->tls_cert, why, why_size)
-			   : NULL;
-		if (key == NULL)
-			goto out;
-	}
-	err = socket_listen(c->address, c->port, fd, &l->port, why, why_size);
+	if (c->tls_cert)
+		err = listener_tls_open(l, &files, why, why_size);
+	if (err == GH_OK)
+		err = socket_listen(c->address, c->port, fd, &l->port, why, why_size);
 	if (err != GH_OK)
 		goto out;
 	l->why_size = why_size;
 	atomic_store(&l->why, why);
 	snprintf(why, why_size, "the HTTP library does not start");
-	l->daemon = daemon_start(l, *fd, cert, key);
+	l->daemon = daemon_start(l, *fd, &files);
 	*fd = -1; /* owned by the library now, which also closes it on failure */
 	atomic_store(&l->why, NULL);
-	if (l->daemon == NULL) {
-		char reason[256];
-
-		snprintf(reason, sizeof(reason), "%s", why);
-		if (cert)
-			snprintf(why, why_size, "certificate %s or its key: %s", c->tls_cert,
-				 reason);
-		err = cert ? GH_EINVALID : GH_EIO;
-	}
+	if (l->daemon == NULL)
+		err = GH_EIO;
 out:
-	free(cert);
-	secret_wipe(key);
+	tls_files_clear(&files);
 	return err;
 }
 
@@ -179,6 +165,7 @@ static void listener_free(struct http_listener *l)
 {
 	lingering_close_free(l->lingering);
 	peers_free(l->peers);
+	tls_close(l->tls);
 	reply_unprepare(l);
 	pthread_mutex_destroy(&l->streams_lock);
 	free(l);
@@ -194,6 +181,8 @@ enum gh_err http_listen(const struct http_config *config, struct http_listener *
 	if (l == NULL)
 		return GH_ENOMEM;
 	l->config = *config;
+	if (l->config.tls_oldest == HTTP_TLS_UNKNOWN)
+		l->config.tls_oldest = HTTP_TLS_1_2;
 	l->library_is_strict = library_is_strict();
 	pthread_mutex_init(&l->streams_lock, NULL);
 	l->lingering = lingering_close_new();

@@ -42,6 +42,12 @@ class Server:
         self.process.stdin.flush()
         assert self.process.stdout.readline() == "quiet\n"
 
+    def renew(self):
+        """Let it read its certificate again; the result as a word, or the reason of a failure."""
+        self.process.stdin.write("r")
+        self.process.stdin.flush()
+        return self.process.stdout.readline().strip()
+
     def state(self):
         """The counters as a dictionary, and under "notes" what was refused or was no request.
         Where the memory for requests is exhausted this one may be refused as well: it is sent

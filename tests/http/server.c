@@ -372,9 +372,20 @@ static void server_usage(void)
 	fputs("usage: server [-t threads] [-n connections] [-i idle] [-m memory] [-b body]\n"
 	      "              [-B memory] [-a address] [-p port] [-c cert] [-k key] [-s]\n"
 	      "              [-N connections] [-Y bodies] (of an address) [-H head] [-W "
-	      "body]\n",
+	      "body] [-T oldest TLS]\n",
 	      stderr);
 	exit(2);
+}
+
+static void certificate_renew(struct http_listener *l, const struct http_config *c)
+{
+	char why[256] = "";
+	bool changed = false;
+	enum gh_err err =
+		http_certificate_renew(l, c->tls_cert, c->tls_key, &changed, why, sizeof(why));
+
+	printf("%s\n", err ? why : changed ? "renewed" : "unchanged");
+	fflush(stdout);
 }
 
 int main(int argc, char **argv)
@@ -399,7 +410,7 @@ int main(int argc, char **argv)
 	char why[256] = "", c1;
 	int opt;
 
-	while ((opt = getopt(argc, argv, "t:n:i:m:b:B:a:p:c:k:sN:Y:H:W:")) != -1) {
+	while ((opt = getopt(argc, argv, "t:n:i:m:b:B:a:p:c:k:sN:Y:H:W:T:C")) != -1) {
 		switch (opt) {
 		case 't':
 			c.threads = (unsigned)strtoul(optarg, NULL, 10);
@@ -447,6 +458,12 @@ int main(int argc, char **argv)
 			c.body_time_s = (unsigned)strtoul(optarg, NULL, 10);
 			c.body_rate = 10000;
 			break;
+		case 'T':
+			c.tls_oldest = HTTP_TLS_1_0 + (enum http_tls)strtoul(optarg, NULL, 10);
+			break;
+		case 'C':
+			c.tls_compatible = true;
+			break;
 		default:
 			server_usage();
 		}
@@ -478,6 +495,8 @@ int main(int argc, char **argv)
 			puts("quiet");
 			fflush(stdout);
 		}
+		if (c1 == 'r')
+			certificate_renew(s.listener, &c);
 	}
 	http_close(s.listener);
 	pthread_mutex_lock(&s.lock);

@@ -1,11 +1,9 @@
 #!/usr/bin/env python3
-"""Listeners and their connections, through real sockets: ceilings, streams, start, end and TLS.
+"""Listeners and their connections, through real sockets: ceilings, streams, start and end.
 $HTTP_TEST_SERVER names the program."""
 
 import os
 import socket
-import ssl
-import subprocess
 import sys
 import tempfile
 import threading
@@ -319,74 +317,6 @@ class Starting(unittest.TestCase):
             f.write(b"-----BEGIN CERTIFICATE-----\nnonsense\n-----END CERTIFICATE-----\n")
             f.flush()
             self.assertIn(f.name, self.fails("-c", f.name, "-k", f.name))
-
-
-class Tls(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.dir = tempfile.TemporaryDirectory()
-        cls.cert, cls.key = (os.path.join(cls.dir.name, n) for n in ("cert.pem", "key.pem"))
-        subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
-             "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", cls.key,
-             "-out", cls.cert], check=True, capture_output=True)
-        cls.server = Server("-c", cls.cert, "-k", cls.key)
-        cls.context = ssl.create_default_context(cafile=cls.cert)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.server.close()
-        cls.dir.cleanup()
-
-    def test_requests_and_deferred_replies_work_over_tls(self):
-        with Connection(self.server.port, tls=self.context) as k:
-            for n in range(50):
-                k.send(post("/later", b"x" * n) + get(f"/{n}"))
-                self.assertEqual(k.reply().body, f"later: {n}".encode())
-                self.assertEqual(k.reply().body, f"/{n}".encode())
-            body = os.urandom(3 << 20)
-            sender = threading.Thread(target=k.send, args=(post("/echo", body),))
-            sender.start()
-            sender.join()
-            self.assertEqual(k.reply().body, body)
-
-    def test_the_end_is_announced_in_tls(self):
-        with Connection(self.server.port, tls=self.context) as k:
-            k.send(get("/ok", "Connection: close"))
-            k.reply()
-            self.assertEqual(k.socket.recv(1), b"")  # an unannounced end raises
-
-    def test_a_refusal_is_read_over_tls(self):
-        with Connection(self.server.port, tls=self.context) as k:
-            k.send(b"POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n" +
-                   b"x" * 200000)
-            self.assertEqual(k.reply().status, 413)
-
-    def test_streams_work_over_tls(self):
-        with Connection(self.server.port, tls=self.context) as k, \
-                Connection(self.server.port, tls=self.context) as other:
-            k.send(get("/stream"))
-            k.head()
-            for _ in range(20):
-                other.send(get("/tick"))
-                other.reply()
-                self.assertTrue(k.chunk().startswith(b"data: "))
-
-    def test_plain_http_on_the_tls_port_is_reported(self):
-        with Connection(self.server.port) as k:
-            k.send(get("/ok"))
-            try:
-                while k.more():
-                    pass
-            except ConnectionResetError:
-                pass
-        end = time.monotonic() + 10
-        while time.monotonic() < end:
-            with Connection(self.server.port, tls=self.context) as k:
-                k.send(get("/state"))
-                if b"is it set to HTTP? this is HTTPS" in k.reply().body:
-                    return
-        self.fail("not reported")
 
 
 if __name__ == "__main__":

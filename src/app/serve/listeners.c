@@ -1,5 +1,6 @@
 /* The listeners of the server: their configuration, and which part serves a request. */
 #include "app/serve/serve.h"
+#include "core/problems.h"
 #include "session/session.h"
 
 #define ADMIN_CONNECTIONS 1024
@@ -101,6 +102,15 @@ static size_t address_share(const struct serve *s, size_t n)
 	return share ? share : 1;
 }
 
+/* People are never served with less than 1.2. */
+static enum http_tls tls_oldest(const struct serve *s, bool people)
+{
+	/* The words of the setting are in the order of the versions. */
+	enum http_tls oldest = HTTP_TLS_1_0 + s->settings->tls_oldest;
+
+	return people && oldest < HTTP_TLS_1_2 ? HTTP_TLS_1_2 : oldest;
+}
+
 static bool serve_devices_listen(struct serve *s)
 {
 	bool shared = s->settings->one_listener;
@@ -110,6 +120,8 @@ static bool serve_devices_listen(struct serve *s)
 		.port = s->settings->listen.port,
 		.tls_cert = file_setting(s, SETTING_TLS_CERT),
 		.tls_key = file_setting(s, SETTING_TLS_KEY),
+		.tls_oldest = tls_oldest(s, shared),
+		.tls_compatible = !shared,
 		.threads = s->settings->threads,
 		.connections = s->settings->connections,
 		.address_connections = (unsigned)address_share(s, s->settings->connections),
@@ -142,6 +154,7 @@ static bool serve_admin_listen(struct serve *s)
 		.port = s->settings->admin.port,
 		.tls_cert = file_setting(s, SETTING_ADMIN_TLS_CERT),
 		.tls_key = file_setting(s, SETTING_ADMIN_TLS_KEY),
+		.tls_oldest = HTTP_TLS_1_2,
 		.threads = 2,
 		.connections = ADMIN_CONNECTIONS,
 		.address_connections = (unsigned)address_share(s, ADMIN_CONNECTIONS),
@@ -205,6 +218,42 @@ void serve_listeners_tick(struct serve *s)
 	http_tick(s->devices);
 	if (s->admin)
 		http_tick(s->admin);
+}
+
+/* false: s->why has the reason. */
+static bool serve_certificate_renew(struct serve *s, struct http_listener *l, const char *name,
+				    enum setting cert, enum setting key)
+{
+	const char *file = file_setting(s, cert);
+	bool changed = false;
+
+	/* Between HTTP and HTTPS it changes with a restart. */
+	if (l == NULL || file == NULL)
+		return true;
+	if (http_certificate_renew(l, file, file_setting(s, key), &changed, s->why,
+				   sizeof(s->why)) != GH_OK) {
+		LOG(&s->log, LOG_ERROR, "the certificate is not renewed; the old one is shown",
+		    { "listener", gh_slice_of(name) }, { "why", gh_slice_of(s->why) });
+		return false;
+	}
+	if (changed)
+		LOG(&s->log, LOG_INFO, "certificate renewed", { "listener", gh_slice_of(name) },
+		    { "file", gh_slice_of(file) });
+	return true;
+}
+
+void serve_certificates_renew(struct serve *s)
+{
+	bool devices = serve_certificate_renew(s, s->devices, "devices", SETTING_TLS_CERT,
+					       SETTING_TLS_KEY);
+	bool admin = serve_certificate_renew(s, s->admin, "admin", SETTING_ADMIN_TLS_CERT,
+					     SETTING_ADMIN_TLS_KEY);
+
+	if (devices && admin)
+		problem_clear(&s->server, PROBLEM_CERTIFICATE_REFUSED, PROBLEM_OF_SERVER);
+	else
+		problem_raise(&s->server, PROBLEM_CERTIFICATE_REFUSED, PROBLEM_OF_SERVER, "%s",
+			      s->why);
 }
 
 static void serve_listener_close(struct serve *s, struct http_listener *l)

@@ -171,7 +171,7 @@ static void serve_announce(const struct serve *s, const char *name, const struct
 
 /* --- running --- */
 
-static void serve_reload(struct serve *s)
+static bool serve_settings_reload(struct serve *s)
 {
 	struct settings *fresh = g_new0(struct settings, 1);
 
@@ -179,7 +179,7 @@ static void serve_reload(struct serve *s)
 		problem_raise(&s->server, PROBLEM_CONFIGURATION_REFUSED, PROBLEM_OF_SERVER,
 			      "the log has what is wrong with it");
 		g_free(fresh);
-		return;
+		return false;
 	}
 	g_ptr_array_add(s->generations, fresh);
 	s->settings = fresh;
@@ -187,8 +187,19 @@ static void serve_reload(struct serve *s)
 	s->log.level = (int)fresh->log_level;
 	problem_clear(&s->server, PROBLEM_CONFIGURATION_REFUSED, PROBLEM_OF_SERVER);
 	devices_settings_changed(&s->server);
-	LOG(&s->log, LOG_INFO,
-	    "configuration reloaded; addresses, store and limits need a restart", { 0 });
+	return true;
+}
+
+/* The certificates too where the configuration is refused: they are where it said before. */
+static void serve_reload(struct serve *s)
+{
+	bool settings = serve_settings_reload(s);
+
+	serve_certificates_renew(s);
+	if (settings)
+		LOG(&s->log, LOG_INFO,
+		    "configuration reloaded; addresses, store and limits need a restart",
+		    { 0 });
 }
 
 /* The store does not raise problems; a failure of its latest write becomes one here. */

@@ -36,9 +36,11 @@ bool serve_failed(struct serve *s, const char *what, enum gh_err err);
 
 /* Start the API and the listeners. false: s->why has the reason. */
 bool serve_listeners_open(struct serve *s);
-/* Close the listeners; waits for every pending reply. */
 /* About once a second: what takes too long is cut off. */
 void serve_listeners_tick(struct serve *s);
+/* Read the certificates again. */
+void serve_certificates_renew(struct serve *s);
+/* Close the listeners; waits for every pending reply. */
 void serve_listeners_close(struct serve *s);
 
 #endif

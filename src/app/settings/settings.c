@@ -96,6 +96,7 @@ static void settings_apply(struct settings *s, const union setting_value *v)
 	s->idle_timeout_s = (uint32_t)v[SETTING_IDLE_TIMEOUT].number;
 	s->threads = (uint32_t)v[SETTING_THREADS].number;
 	s->terminals = (uint32_t)v[SETTING_TERMINALS].number;
+	s->tls_oldest = (uint32_t)v[SETTING_TLS_OLDEST].number;
 	s->body_limit = v[SETTING_BODY_LIMIT].number;
 	s->memory_limit = v[SETTING_MEMORY_LIMIT].number;
 	s->force = v[SETTING_FORCE].number == 0;
@@ -200,8 +201,7 @@ int settings_parse(struct settings *s, int argc, char **argv)
 		       "their data.\vEvery option is also an environment variable "
 		       "(GATEHOUSE_LISTEN for --listen) and a key in the [serve] group of the "
 		       "configuration file. SIGTERM ends the server in good order; SIGHUP "
-		       "reads "
-		       "the configuration again.",
+		       "reads the configuration and the certificates again.",
 	};
 
 	*s = (struct settings){ 0 };

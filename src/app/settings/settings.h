@@ -17,6 +17,7 @@ struct settings {
 	bool one_listener; /* the two are the same */
 	struct server_settings server;
 	uint32_t connections, address_share, idle_timeout_s, threads, terminals;
+	uint32_t tls_oldest; /* the word of the setting */
 	size_t body_limit, memory_limit;
 	enum log_level log_level;
 	bool unsafe_store, force;

@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+"""TLS of the running server: what versions it accepts from whom, and the renewal of certificates."""
+
+import http.client
+import os
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import tempfile
+import unittest
+import warnings
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import tap  # noqa: E402
+from serve import DEADLINE, Server, until  # noqa: E402
+
+CHECK = b"GET /iclock/ping?SN=TLS1 HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+def make_certificate(cert, key):
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+         "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
+         "subjectAltName=DNS:localhost", "-keyout", key, "-out", cert],
+        check=True, capture_output=True)
+
+
+def connect(address, version=None):
+    """A connection that trusts any certificate, in that version only."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context.set_ciphers("DEFAULT@SECLEVEL=0")
+    if version:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            context.minimum_version = context.maximum_version = version
+    plain = socket.create_connection(address, DEADLINE)
+    try:
+        return context.wrap_socket(plain)
+    except BaseException:
+        plain.close()
+        raise
+
+
+def shown(address):
+    """The certificate a new connection is shown, as in its file."""
+    with connect(address) as k:
+        return ssl.DER_cert_to_PEM_cert(k.getpeercert(True))
+
+
+def exchange(k):
+    """The status of a request over it."""
+    k.sendall(CHECK)
+    reply = http.client.HTTPResponse(k)
+    reply.begin()
+    reply.read()
+    return reply.status
+
+
+class Tls(unittest.TestCase):
+    def setUp(self):
+        home = tempfile.TemporaryDirectory()
+        self.addCleanup(home.cleanup)
+        self.cert, self.key = (os.path.join(home.name, n) for n in ("cert.pem", "key.pem"))
+        make_certificate(self.cert, self.key)
+        self.devices = ["--tls-cert", self.cert, "--tls-key", self.key]
+        self.admin = ["--admin-tls-cert", self.cert, "--admin-tls-key", self.key]
+
+    def refused(self, address, version):
+        with self.assertRaises((ssl.SSLError, OSError)):
+            connect(address, version)
+
+    def test_people_are_served_from_1_2_on_and_devices_from_what_is_set(self):
+        old, new = ssl.TLSVersion.TLSv1_1, ssl.TLSVersion.TLSv1_2
+        with Server(*self.devices, *self.admin, "--tls-oldest", "1.1") as server:
+            self.refused(server.admin, old)
+            self.refused(server.devices, ssl.TLSVersion.TLSv1)
+            for address, version in ((server.devices, old), (server.devices, new),
+                                     (server.admin, new)):
+                with connect(address, version) as k:
+                    self.assertEqual(exchange(k), 503 if address == server.devices else 404)
+        with Server(*self.devices) as server:
+            self.refused(server.devices, old)
+            until(lambda: "offers no later TLS than 1.1" in server.log())
+
+    def test_one_listener_for_both_is_as_strict_as_that_of_people(self):
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            address = "127.0.0.1:%d" % free.getsockname()[1]
+        with Server("--listen", address, "--admin", address, *self.devices,
+                    "--tls-oldest", "1.0") as server:
+            self.assertEqual(server.devices, server.admin)
+            self.refused(server.devices, ssl.TLSVersion.TLSv1_1)
+            with connect(server.devices, ssl.TLSVersion.TLSv1_2) as k:
+                exchange(k)
+
+    def read(self):
+        with open(self.cert) as f:
+            return f.read()
+
+    def test_sighup_renews_the_certificate_and_keeps_what_is_open(self):
+        with Server(*self.devices) as server, connect(server.devices) as k:
+            exchange(k)
+            self.assertEqual(shown(server.devices), self.read())
+            make_certificate(self.cert, self.key)
+            server.process.send_signal(signal.SIGHUP)
+            until(lambda: shown(server.devices) == self.read())
+            self.assertIn("certificate renewed", server.log())
+            self.assertEqual(exchange(k), 503)  # it waits for approval
+
+    def test_a_bad_certificate_leaves_the_old_one_and_is_a_problem(self):
+        with Server(*self.devices) as server:
+            problems = lambda: server.api.get("/api/problems?kind=certificate_refused")["data"]
+            good = self.read()
+            with open(self.cert, "w") as f:
+                f.write("-----BEGIN CERTIFICATE-----\nnonsense\n-----END CERTIFICATE-----\n")
+            for n in (1, 2):
+                server.process.send_signal(signal.SIGHUP)
+                until(lambda n=n: server.log(10**6).count("the certificate is not renewed") == n)
+            until(lambda: len(problems()) == 1)
+            self.assertIn(self.cert, problems()[0]["detail"])
+            self.assertEqual(shown(server.devices), good)
+            with open(self.cert, "w") as f:
+                f.write(good)
+            server.process.send_signal(signal.SIGHUP)
+            until(lambda: problems() == [])
+
+
+if __name__ == "__main__":
+    tap.main()
