@@ -129,8 +129,7 @@ static void queue_reply(struct queueing *q)
 	else if (q->many)
 		queue_reply_many(q);
 	else if (q->refused[0] && q->refused[0]->code == ERROR_scope_too_small)
-		call_fail_scope(q->call, command_scope(q->order->request.kind,
-						       q->order->request.arguments));
+		call_fail_scope_of(q->call, q->refused[0]->scope, &q->refused[0]->faults);
 	else if (q->refused[0])
 		call_fail_faults(q->call, q->refused[0]->code, &q->refused[0]->faults);
 	else

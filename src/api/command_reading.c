@@ -6,6 +6,7 @@
 
 #include "api/call.h"
 #include "api/command_body.h"
+#include "api/command_standing.h"
 #include "model/command_takeover.h"
 #include "wire/attendance/command.h"
 
@@ -28,6 +29,23 @@ __attribute__((format(printf, 4, 5))) static void order_refuse(struct reading *r
 	*refusal = (struct refusal){ .code = code, .faults = { .n = 1 } };
 	fault_set(&refusal->faults.row[0], gh_slice_of(field), "%s", message);
 	r->q->refused[r->i] = refusal;
+}
+
+void order_refuse_scope(struct reading *r, enum token_scope scope, const char *field,
+			const char *why)
+{
+	struct refusal *refusal;
+
+	order_refuse(r, ERROR_scope_too_small, "scope", "must have \"%s\"",
+		     token_scope_word(scope));
+	refusal = r->q->refused[r->i];
+	if (refusal == NULL)
+		return;
+	refusal->scope = scope;
+	if (field == NULL)
+		return;
+	fault_set(&refusal->faults.row[1], gh_slice_of(field), "%s", why);
+	refusal->faults.n = 2;
 }
 
 void order_refuse_faults(struct reading *r, const struct faults *faults)
@@ -126,15 +144,30 @@ static void order_check_need(struct reading *r)
 			GH_FMT(type), need->words, need->option);
 }
 
+/* Where a command that takes a device over has what makes it so. */
+static const char *order_takeover_field(const struct reading *r)
+{
+	enum command_kind kind = r->q->order[r->i].request.kind;
+
+	if (body_find(r->body, GH_LIT("command")))
+		return "command";
+	return kind == COMMAND_KIND_UPDATE_PERSON ? "person.privilege" : "name";
+}
+
 /* By its kind, and by its arguments once they are read. */
 static void order_check_scope(struct reading *r)
 {
 	const struct command_request *request = &r->q->order[r->i].request;
 	enum token_scope scope = command_scope(request->kind, request->arguments);
 
-	if (!token_scopes_hold(r->q->call->scopes, scope))
-		order_refuse(r, ERROR_scope_too_small, "scope", "must have \"%s\"",
-			     token_scope_word(scope));
+	if (token_scopes_hold(r->q->call->scopes, scope))
+		return;
+	if (scope == command_kind_row(request->kind)->scope)
+		order_refuse_scope(r, scope, NULL, NULL);
+	else
+		order_refuse_scope(r, scope, order_takeover_field(r),
+				   "takes the device over: it leads it to another server or "
+				   "network, sets a secret of it, or makes an administrator");
 }
 
 /* What was read into w is the order's arguments. */
@@ -263,4 +296,6 @@ void order_read(struct reading *r, gh_slice type)
 		o->device = order_device(r, body_find(r->body, GH_LIT("deviceSerial"))->s);
 	if (o->device)
 		order_check_need(r);
+	if (o->device && r->q->refused[r->i] == NULL)
+		order_check_standing(r, words ? words->s : (gh_slice){ 0 });
 }

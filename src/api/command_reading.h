@@ -9,10 +9,12 @@
 
 struct call;
 struct device;
+struct standing;
 
 /* Why a command is not queued. */
 struct refusal {
 	enum error_code code;
+	enum token_scope scope; /* the missing one, with ERROR_scope_too_small */
 	struct faults faults;
 };
 
@@ -22,9 +24,10 @@ struct queueing {
 	bool many;
 	size_t n;
 	struct command_order *order;
-	struct refusal **refused; /* NULL: not refused, so far */
-	struct command stored;	  /* of one alone; its texts are in the request's arena */
-	enum gh_err err;	  /* nothing could be queued */
+	struct refusal **refused;  /* NULL: not refused, so far */
+	struct command stored;	   /* of one alone; its texts are in the request's arena */
+	enum gh_err err;	   /* nothing could be queued */
+	struct standing *standing; /* of the people of devices that were looked at */
 };
 
 /* The row being read. */
@@ -40,6 +43,10 @@ void order_read(struct reading *r, gh_slice type);
 /* The device, referenced; NULL: refused. */
 struct device *order_device(struct reading *r, gh_slice sn);
 
+/* Note that the row needs a scope that the token does not have. `field`, `why`: what in it needs that;
+ * NULL: its kind. */
+void order_refuse_scope(struct reading *r, enum token_scope scope, const char *field,
+			const char *why);
 /* Note why the row is refused: the faults found by its schema, or the error of the core. */
 void order_refuse_faults(struct reading *r, const struct faults *faults);
 void order_refuse_err(struct reading *r, enum gh_err err);

@@ -168,21 +168,30 @@ void call_fail_device(struct call *c, const char *field, gh_slice sn)
 void call_fail_scope(struct call *c, enum token_scope missing)
 {
 	struct faults faults = { .n = 1 };
+
+	fault_set(&faults.row[0], GH_LIT("scope"), "must have \"%s\"",
+		  token_scope_word(missing));
+	call_fail_scope_of(c, missing, &faults);
+}
+
+void call_fail_scope_of(struct call *c, enum token_scope missing, const struct faults *of)
+{
 	uint8_t text[TOKEN_SCOPES_TEXT];
 	struct ghi_writer has = ghi_writer_on(text, sizeof(text));
-	char sentence[256], header[128];
+	char sentence[256 + SENTENCE], why[SENTENCE] = "", header[128];
 	const char *word = token_scope_word(missing);
 
 	token_scopes_write(&has, c->scopes);
-	fault_set(&faults.row[0], GH_LIT("scope"), "must have \"%s\"", word);
+	if (of->n > 1)
+		fault_sentence(why, " Field", &of->row[1]);
 	snprintf(header, sizeof(header),
 		 "Bearer realm=\"gatehouse\", error=\"insufficient_scope\", scope=\"%s\"",
 		 word);
 	snprintf(sentence, sizeof(sentence),
-		 "This needs a token with scope %s; the one sent has: %.*s.", word,
-		 GH_FMT(ghi_written(&has)));
+		 "This needs a token with scope %s; the one sent has: %.*s.%s", word,
+		 GH_FMT(ghi_written(&has)), why);
 	http_add_header(c->r, "WWW-Authenticate", header);
-	failure_reply(c, 403, ERROR_scope_too_small, sentence, &faults);
+	failure_reply(c, 403, ERROR_scope_too_small, sentence, of);
 }
 
 void call_fail_status(struct call *c, unsigned status, const char *reason)

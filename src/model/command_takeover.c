@@ -5,7 +5,6 @@
 static const char *const parts[] = {
 #define TAKEOVER(part, of) part,
 #include "model/command_takeover.def"
-#undef TAKEOVER
 };
 
 static bool name_holds(gh_slice name, gh_slice part)
@@ -54,6 +53,23 @@ static bool person_takes_over(enum command_kind kind, gh_slice arguments)
 	       (model_has(p, PERSON_privilege) && p->privilege != 0);
 }
 
+static const char *const free_tables[] = {
+#define TAKEOVER_FREE_TABLE(name) name,
+#include "model/command_takeover.def"
+};
+
+/* A table this server does not know may be one of people under another name. */
+static bool table_takes_over(gh_slice arguments)
+{
+	gh_slice table;
+
+	command_argument(arguments, ARGUMENT_table, &table);
+	for (size_t i = 0; i < sizeof(free_tables) / sizeof(free_tables[0]); i++)
+		if (gh_slice_ieq(table, gh_slice_of(free_tables[i])))
+			return false;
+	return true;
+}
+
 enum token_scope command_scope(enum command_kind kind, gh_slice arguments)
 {
 	bool over = false;
@@ -62,5 +78,65 @@ enum token_scope command_scope(enum command_kind kind, gh_slice arguments)
 		over = option_takes_over(arguments);
 	else if (arguments.n && kind == COMMAND_KIND_UPDATE_PERSON)
 		over = person_takes_over(kind, arguments);
+	else if (arguments.n && kind == COMMAND_KIND_DELETE_TABLE)
+		over = table_takes_over(arguments);
 	return over ? TOKEN_ADMIN : command_kind_row(kind)->scope;
+}
+
+static const struct {
+	enum command_kind kind;
+	const char *fields;
+} of_people[] = {
+#define TAKEOVER_PERSON(KIND, fields) { COMMAND_KIND_##KIND, fields },
+#include "model/command_takeover.def"
+};
+
+static bool argument_named(gh_slice arguments, gh_slice wanted, gh_slice *value)
+{
+	gh_slice name;
+
+	while (command_argument_next(&arguments, &name, value))
+		if (gh_slice_eq(name, wanted))
+			return true;
+	*value = (gh_slice){ 0 };
+	return false;
+}
+
+static bool field_present(gh_slice arguments, gh_slice fields, gh_slice *field)
+{
+	gh_slice value;
+
+	while (fields.n) {
+		gh_slice_cut(fields, ' ', field, &fields);
+		if (argument_named(arguments, *field, &value))
+			return true;
+	}
+	return false;
+}
+
+bool command_changes_identity(enum command_kind kind, gh_slice arguments, gh_slice *pin,
+			      gh_slice *field)
+{
+	for (size_t i = 0; i < sizeof(of_people) / sizeof(of_people[0]); i++) {
+		gh_slice fields = gh_slice_of(of_people[i].fields);
+
+		if (of_people[i].kind != kind)
+			continue;
+		*field = GH_LIT("pin");
+		argument_named(arguments, *field, pin);
+		return fields.n == 0 || field_present(arguments, fields, field);
+	}
+	return false;
+}
+
+gh_slice command_pin_normal(gh_slice pin, char room[COMMAND_PIN_MAX])
+{
+	size_t n = 0;
+
+	pin = gh_slice_trim(pin);
+	while (pin.n > 1 && pin.p[0] == '0')
+		pin = gh_slice_from(pin, 1);
+	for (; n < pin.n && n < COMMAND_PIN_MAX; n++)
+		room[n] = (char)gh_ascii_lower(pin.p[n]);
+	return (gh_slice){ (const uint8_t *)room, n };
 }

@@ -338,6 +338,10 @@ struct store_ops {
 	/* How many records of each kind a device has (device 0: all devices). */
 	enum gh_err (*record_counts)(struct store_reader *r, int64_t device,
 				     int64_t counts[KIND_COUNT]);
+	/* The people of a device who are not known to be ordinary users: their PINs and their
+	 * privilege, -1 where the device did not report it. */
+	enum gh_err (*people_privileged)(struct store_reader *r, int64_t device,
+					 store_count_fn *fn, void *ctx);
 	/* How many templates of each source ("fp", "face" …) it has (device 0: all). */
 	enum gh_err (*template_counts)(struct store_reader *r, int64_t device,
 				       store_count_fn *fn, void *ctx);

@@ -93,6 +93,9 @@ class Permissions(unittest.TestCase):
 
     def test_scope_write_does_not_redirect_a_device_or_make_an_administrator(self):
         d = clock()
+        # It reports that it has no people: each that is written to it is new there.
+        d.poll("Ver%202.0.33,0,0,0,192.0.2.201,10,7,12,0,111")
+        until(lambda: server.api.device(d.sn)["info"])
         token = server.api.post("/api/tokens", {"name": "w", "scopes": ["read", "write", "door"]})
         writer = Api(server.admin, token["data"]["token"])
         taking = [{"command": "SET OPTION WebServerIP=192.0.2.1"},

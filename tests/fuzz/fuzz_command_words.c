@@ -11,8 +11,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct ghi_writer r = ghi_writer_on(read, room), w, s;
 	enum command_kind kind = COMMAND_KINDS;
 	union model_record record;
+	gh_slice odd;
 
 	check(read);
+	if (!ghi_command_words_plain(text, &odd))
+		check(odd.n == 0 || fuzz_inside(odd, text));
 	enum gh_err err = ghi_command_words_read(text, &kind, &r);
 
 	if (err) {

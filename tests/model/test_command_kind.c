@@ -2,6 +2,7 @@
 #include "tests.h"
 
 #include "model/command_kind.h"
+#include "model/command_takeover.h"
 
 #define WEEK_MS (INT64_C(7) * 86400 * 1000)
 
@@ -138,6 +139,21 @@ static void a_date_alone_is_its_first_or_last_second(void **state)
 	assert_int_equal(t, INT64_C(20240102235959));
 }
 
+static void pins_that_a_device_may_take_for_one_are_equal(void **state)
+{
+	(void)state;
+	static const char *const rows[][2] = { { "7", "7" },	{ "007", "7" }, { "0", "0" },
+					       { "00", "0" },	{ " 7 ", "7" }, { "A7", "a7" },
+					       { "0A7", "a7" }, { "70", "70" }, { "", "" } };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char room[COMMAND_PIN_MAX];
+		gh_slice got = command_pin_normal(gh_slice_of(rows[i][0]), room);
+
+		assert_true(gh_slice_eq(got, gh_slice_of(rows[i][1])));
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -147,6 +163,7 @@ int main(void)
 		cmocka_unit_test(what_acts_is_given_once),
 		cmocka_unit_test(no_value_becomes_a_second_argument),
 		cmocka_unit_test(a_date_alone_is_its_first_or_last_second),
+		cmocka_unit_test(pins_that_a_device_may_take_for_one_are_equal),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

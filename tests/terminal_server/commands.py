@@ -9,6 +9,7 @@ import unittest
 
 from terminal import Line, Server, Terminal, serve, until
 import tap
+from serve import Api, ApiError
 
 SN = "SIM000001"
 
@@ -62,6 +63,20 @@ class Orders(unittest.TestCase):
                        f"TZ=0001000200010000\tVerify={verify}\tViceCard=")
         person = self.person("106")
         self.assertEqual((person["name"], person["timeZone"]), ("Di", "0001000200010000"))
+
+    def test_a_token_that_only_writes_changes_no_credential_of_an_administrator(self):
+        self.order("DATA UPDATE USERINFO PIN=109\tName=Ann\tPri=14")
+        self.order("DATA UPDATE USERINFO PIN=110\tName=Bo\tPri=0")
+        made = self.server.api.post("/api/tokens", {"name": "w", "scopes": ["write"]})["data"]
+        writer = Api(self.server.admin, made["token"])
+        with self.assertRaises(ApiError) as caught:
+            writer.post("/api/commands", {"deviceSerial": SN, "type": "update_person",
+                                          "person": {"pin": "109", "card": "5"}})
+        self.assertEqual([d["field"] for d in caught.exception.reply["details"]],
+                         ["scope", "person.card"])
+        self.assertEqual(caught.exception.status, 403)
+        self.assertTrue(writer.post("/api/commands", {
+            "deviceSerial": SN, "type": "update_person", "person": {"pin": "110", "card": "5"}}))
 
     def test_a_person_is_removed(self):
         self.order("DATA UPDATE USERINFO PIN=103\tName=Bo")

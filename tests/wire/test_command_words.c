@@ -381,6 +381,34 @@ static void a_value_that_cannot_be_leaves_the_rest(void **state)
 	free(r.room);
 }
 
+static void words_are_plain_where_each_pair_is_known_and_there_once(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *odd;
+	} rows[] = {
+		{ "DATA UPDATE USERINFO PIN=7\tName=A=b c\tPri=0", "" },
+		{ "data user pin=7\tPRI=0 ", "" },
+		{ "DATA DELETE FINGERTMP PIN=7\tFID=1", "" },
+		{ "DATA QUERY FINGERTMP PIN=7\tFID=1\tFingerID=1", "FingerID=1" },
+		{ "DATA UPDATE USERINFO PIN=7\tPri=0\tpri=14", "pri=14" },
+		{ "DATA UPDATE USERINFO PIN=7\tPrivilege=14", "Privilege=14" },
+		{ "DATA UPDATE USERINFO PIN=7 Pri=14", "PIN=7 Pri=14" },
+		{ "DATA UPDATE USERINFO PIN=7\t\tPri=0", "" },
+		{ "MAKE COFFEE PIN=7\tPIN=7", "" },
+		{ "SET OPTION A=1\tA=2", "" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		gh_slice odd, wanted = gh_slice_of(rows[i].odd);
+		bool empty_pair = strstr(rows[i].text, "\t\t");
+		bool plain = ghi_command_words_plain(gh_slice_of(rows[i].text), &odd);
+
+		if (plain != (wanted.n == 0 && !empty_pair) || !gh_slice_eq(odd, wanted))
+			fail_msg("%s", rows[i].text);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -391,6 +419,7 @@ int main(void)
 		cmocka_unit_test(any_arguments_come_back_as_they_were),
 		cmocka_unit_test(secrets_are_hidden_by_the_tables_mark),
 		cmocka_unit_test(a_value_that_cannot_be_leaves_the_rest),
+		cmocka_unit_test(words_are_plain_where_each_pair_is_known_and_there_once),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

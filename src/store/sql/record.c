@@ -249,3 +249,14 @@ enum gh_err sql_template_counts(struct store_reader *r, int64_t device, store_co
 		;
 	return sql_end(&q);
 }
+
+enum gh_err sql_people_privileged(struct store_reader *r, int64_t device, store_count_fn *fn,
+				  void *ctx)
+{
+	struct sql_call q = sql_call(r->sql, SQL_PEOPLE_PRIVILEGED);
+
+	sql_put_int(&q, device);
+	while (sql_next(&q) && fn(ctx, sql_text(&q, 0), sql_int(&q, 1)))
+		;
+	return sql_end(&q);
+}

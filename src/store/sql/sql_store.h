@@ -76,6 +76,8 @@ enum gh_err sql_record_get(struct store_reader *r, enum model_kind_id kind, int6
 			   store_record_fn *fn, void *ctx);
 enum gh_err sql_template_counts(struct store_reader *r, int64_t device, store_count_fn *fn,
 				void *ctx);
+enum gh_err sql_people_privileged(struct store_reader *r, int64_t device, store_count_fn *fn,
+				  void *ctx);
 enum gh_err sql_record_counts(struct store_reader *r, int64_t device,
 			      int64_t counts[KIND_COUNT]);
 
@@ -171,6 +173,6 @@ enum gh_err sql_counts(struct store_reader *r, struct store_counts *out);
 	.device_number = sql_device_number, .counts = sql_counts, .moved = sql_moved,         \
 	.punches_rezone = sql_punches_rezone, .punches_by_time = sql_punches_by_time,         \
 	.punches_elsewhere = sql_punches_elsewhere, .probe_put = sql_probe_put,               \
-	.probe_clear = sql_probe_clear
+	.probe_clear = sql_probe_clear, .people_privileged = sql_people_privileged
 
 #endif

@@ -24,6 +24,11 @@ GH_MUST_CHECK enum gh_err ghi_command_words_read(gh_slice text, enum command_kin
  * COMMAND_KIND_RAW with all of the text: no known one. */
 enum command_kind ghi_command_words_kind(gh_slice text, gh_slice *rest);
 
+/* Whether each pair of the words has a key of the tables, and each key is there once: then a
+ * device cannot find in them what the reader did not. Otherwise *odd is the first pair of which that is not
+ * so. Of words that are not pairs: true. */
+bool ghi_command_words_plain(gh_slice text, gh_slice *odd);
+
 /* Whether the dialect has words for that kind at all. */
 bool ghi_command_words_exist(enum command_kind kind);
 /* Append the words of a command. GH_EUNSUPPORTED in w->err: the dialect has none for it. */

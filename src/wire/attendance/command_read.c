@@ -205,3 +205,64 @@ enum gh_err ghi_command_words_read(gh_slice text, enum command_kind *kind, struc
 	*kind = read;
 	return GH_OK;
 }
+
+/* The number of what a key of the row means; false: no key of it. */
+static bool words_key_find(const struct words_row *row, gh_slice key, size_t *meaning)
+{
+	gh_slice keys = gh_slice_of(row->arguments), known;
+	enum command_argument_id id;
+
+	if (row->shape == SHAPE_RECORD) {
+		const struct ghi_record *r = ghi_operlog_tag(keys)->command;
+
+		for (size_t i = 0; i < r->keys; i++) {
+			if (!gh_slice_ieq(key, gh_slice_of(r->key[i].key)))
+				continue;
+			*meaning = r->key[i].field;
+			return true;
+		}
+		return false;
+	}
+	while (ghi_words_next(&keys, &known, &id)) {
+		if (!gh_slice_ieq(key, known))
+			continue;
+		*meaning = id;
+		return true;
+	}
+	return false;
+}
+
+/* Whether a value holds a blank and, behind it, what looks like another pair. */
+static bool value_holds_pair(gh_slice value)
+{
+	gh_slice word;
+
+	if (!gh_slice_cut(value, ' ', &word, &value))
+		return false;
+	return value.n && memchr(value.p, '=', value.n);
+}
+
+bool ghi_command_words_plain(gh_slice text, gh_slice *odd)
+{
+	gh_slice words = gh_slice_trim(text), key, value;
+	const struct words_row *row = words_row_of(words);
+	uint64_t seen = 0;
+
+	*odd = (gh_slice){ 0 };
+	if (row == NULL || (row->shape != SHAPE_RECORD && row->shape != SHAPE_PAIRS))
+		return true;
+	gh_slice rest = gh_slice_trim(gh_slice_from(words, strlen(row->words)));
+
+	while (rest.n) {
+		size_t meaning;
+
+		gh_slice_cut(rest, '\t', odd, &rest);
+		if (!gh_slice_cut(*odd, '=', &key, &value) ||
+		    !words_key_find(row, gh_slice_trim(key), &meaning) || seen >> meaning & 1 ||
+		    value_holds_pair(value))
+			return false;
+		seen |= UINT64_C(1) << meaning;
+	}
+	*odd = (gh_slice){ 0 };
+	return true;
+}

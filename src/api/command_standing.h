@@ -1,0 +1,15 @@
+/* Whether the person a command is about may be an administrator of the device. */
+#ifndef GH_API_COMMAND_STANDING_H
+#define GH_API_COMMAND_STANDING_H
+
+#include "base/slice.h"
+
+struct reading;
+
+/* Refuse a command that changes what identifies a person, or the person's privilege, where the token
+ * lacks scope admin and the person is an administrator of the device or not known to be none. `words`: the
+ * command as text; empty: it is structured. What was read of a device is kept for the further rows of the
+ * request. On a reader thread; the row's device is referenced. */
+void order_check_standing(struct reading *r, gh_slice words);
+
+#endif
