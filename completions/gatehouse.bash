@@ -3,7 +3,7 @@
 # The verbs in the help of a command; those of terminal have up to two words.
 _gatehouse_verbs()
 {
-	gatehouse "$@" --help 2>/dev/null | sed -nE 's/^  ([a-z]+( [a-z]+)?)( .*)?$/\1/p'
+	gatehouse "$@" --help 2>/dev/null | sed -nE '/^  gatehouse /d; s/^  ([a-z]+( [a-z]+)?)( .*)?$/\1/p'
 }
 
 _gatehouse_options()
@@ -42,8 +42,10 @@ _gatehouse()
 	done
 	if [[ $word == -* ]]; then
 		[[ $command == sim ]] && words=$(_gatehouse_options sim "${given[0]:-attendance}")
-		[[ $command == sim ]] || words=$(_gatehouse_options "$command")
-	elif [[ $before == --?* ]] && words=$(_gatehouse_choices "$command" "$before") && [[ $words ]]; then
+		[[ $command == terminal ]] && words=$(_gatehouse_options terminal "${given[@]:1:2}")
+		[[ $words ]] || words=$(_gatehouse_options "$command" "${given[@]:0:1}")
+	elif [[ $before == --?* ]] && words=$(_gatehouse_choices "$command" "${given[@]:0:1}" "$before") &&
+		[[ $words ]]; then
 		:
 	elif [[ $before == --format ]]; then
 		words='table csv ndjson json'

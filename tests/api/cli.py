@@ -6,6 +6,8 @@ import csv
 import io
 import json
 import os
+import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -144,6 +146,44 @@ class Line(Base):
                 self.assertIn(f"\n  {verb}", got.out)
             for word in ("Exit status", "--json", "--data", "--url", "--token"):
                 self.assertIn(word, got.out)
+
+    def test_help_of_a_verb_has_its_own_options_and_examples(self):
+        for words in (("device", "approve", "--help"), ("device", "approve", "-h"),
+                      ("device", "-h", "approve"), ("help", "device", "approve")):
+            got = self.ok(*words)
+            self.assertEqual(got.lines[0], "Usage: gatehouse device approve [OPTION...] SN...")
+            self.assertIn("--zone", got.out)
+            self.assertNotIn("--state", got.out)
+            self.assertRegex(got.out, r"\nExamples:\n(  gatehouse device approve [A-Z0-9]+.*\n)+")
+        self.assertEqual(self.ok("help", "device").out, self.ok("device", "--help").out)
+        self.assertEqual(self.ok("version").out, self.ok("--version").out)
+
+    def test_each_example_is_a_command_line_that_makes_sense(self):
+        tried = 0
+        for noun in ("device", "punch", "command", "token", "problem", "quarantine", "person"):
+            shown = self.ok(noun, "--help").out
+            for verb in re.findall(r"^  ([a-z]+) ", shown, re.M):
+                text = self.ok("help", noun, verb).out
+                examples = re.findall(r"^  gatehouse (.+)$", text, re.M)
+                self.assertTrue(examples, (noun, verb))
+                for example in examples:
+                    words = shlex.split(example)
+                    self.assertEqual(words[:2], [noun, verb])
+                    if verb in ("add", "discover", "watch"):
+                        continue
+                    with tempfile.TemporaryDirectory() as home:
+                        got = run(*words, cwd=home, *(["--yes"] if verb == "delete" else []))
+                    self.assertIn(got.status, (0, 1), (example, got))
+                    self.assertNotRegex(got.err, r"Usage|unrecognized|takes no|no such verb", example)
+                    tried += 1
+        self.assertGreater(tried, 20)
+
+    def test_a_word_that_is_nearly_right_is_recognised(self):
+        self.bad(2, "did you mean device?", "devise")
+        self.bad(2, "did you mean approve?", "device", "aprove")
+        self.bad(2, "did you mean list?", "punch", "lst")
+        self.bad(2, "'gatehouse help device' lists them", "device", "fly")
+        self.bad(2, "'gatehouse help' lists them", "fly")
 
     def test_options_may_stand_anywhere(self):
         d = clock()

@@ -3,6 +3,7 @@
 what a later command is given is whole."""
 
 import os
+import pty
 import re
 import shlex
 import subprocess
@@ -116,6 +117,31 @@ class Width(unittest.TestCase):
         for width, screen in self.each("device", "show", SERIALS[1]):
             text = "".join(line.strip() for line in screen.lines)
             self.assertIn(NAMES[1], text, width)
+
+
+class Question(unittest.TestCase):
+    def answer(self, text):
+        """`device delete` at a terminal, the answer, and whether the device is gone."""
+        d = Device(server)
+        d.options()
+        pid, terminal = pty.fork()
+        if pid == 0:
+            os.execve(program(), [program(), "device", "delete", d.sn],
+                      dict(os.environ, GATEHOUSE_DATA=server.data,
+                           GATEHOUSE_URL="http://%s:%d" % server.admin))
+        shown = b""
+        while b"[y/N]" not in shown:
+            shown += os.read(terminal, 4096)
+        os.write(terminal, text)
+        status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        os.close(terminal)
+        self.assertIn(d.sn.encode(), shown)
+        return status, server.api.raw("GET", f"/api/devices/{d.sn}")[0] == 404
+
+    def test_a_deletion_is_confirmed_at_a_terminal(self):
+        self.assertEqual(self.answer(b"y\n"), (0, True))
+        for text in (b"n\n", b"\n", b"\x04"):
+            self.assertEqual(self.answer(text), (2, False), text)
 
 
 class Pipe(unittest.TestCase):

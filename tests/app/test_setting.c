@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "app/settings/nearest.h"
+#include "app/nearest.h"
 #include "app/settings/setting.h"
 
 static bool is_value(enum setting id, const char *text)

@@ -169,11 +169,13 @@ static const struct verb verbs[] = {
 	  .most = -1,
 	  .options = "type ttl wait",
 	  .help = "Queue a command, raw or by --type",
+	  .examples = "CJDE231260005 --type unlock_door door=1\nCJDE231260005 INFO --wait 60",
 	  .run = command_send },
 	{ .word = "list",
 	  .args = "",
 	  .options = "device status " LIST_OPTIONS,
 	  .help = "Commands, the newest first",
+	  .examples = "--device CJDE231260005 --status queued",
 	  .run = cmd_list,
 	  .path = "/api/commands",
 	  .columns = list_columns },
@@ -183,6 +185,7 @@ static const struct verb verbs[] = {
 	  .most = 1,
 	  .options = "",
 	  .help = "One command and its history",
+	  .examples = "17",
 	  .run = command_show },
 	{ .word = "cancel",
 	  .args = "ID...",
@@ -190,6 +193,7 @@ static const struct verb verbs[] = {
 	  .most = -1,
 	  .options = "",
 	  .help = "Call commands off",
+	  .examples = "17 18",
 	  .run = cmd_each,
 	  .method = "DELETE",
 	  .path = "/api/commands/%s",
@@ -199,7 +203,7 @@ static const struct verb verbs[] = {
 
 int cmd_command(int argc, char **argv)
 {
-	static const struct noun noun = { "command", "Commands for devices.", verbs };
+	static const struct noun noun = { "command", "Commands for devices", verbs };
 
 	return cmd_run(&noun, argc, argv);
 }

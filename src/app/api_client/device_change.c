@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/api_client/device.h"
+#include "app/confirm.h"
 #include "app/message.h"
 
 /* What a change set in motion. */
@@ -120,12 +121,13 @@ int cmd_device_delete(struct cmd *c)
 		message_print("device delete takes serial numbers, or --state held");
 		return CMD_USAGE;
 	}
-	if (state && c->opt[CMD_yes])
-		return held_delete(c);
-	if (c->opt[CMD_yes])
-		return cmd_each(c);
-	message_print(
-		"this deletes the device, its people and its open commands from the server "
-		"(punches stay); add --yes to do it");
-	return CMD_USAGE;
+	if (!confirm_question(
+		    c->opt[CMD_yes],
+		    "This deletes %s from the server, with its people and open commands; "
+		    "punches stay.",
+		    state	  ? "every device that waits"
+		    : c->argc > 1 ? "these devices"
+				  : c->argv[0]))
+		return CMD_USAGE;
+	return state ? held_delete(c) : cmd_each(c);
 }

@@ -28,7 +28,7 @@ struct cmd {
 	const struct noun *noun;
 	const struct verb *verb;
 	const char *opt[CMD_OPTIONS]; /* NULL: not given */
-	bool json;
+	bool json, help;
 	int argc; /* what follows the verb */
 	char **argv;
 };
@@ -39,6 +39,8 @@ struct verb {
 	int least, most;  /* how many of them; most -1: any number */
 	const char *options;
 	const char *help;
+	/* What may follow the verb, a line each; NULL: nothing, as an example. */
+	const char *examples;
 	int (*run)(struct cmd *c);
 	/* Does it without a server, where that can be; *end is the exit status. NULL: never. */
 	bool (*offline)(struct cmd *c, int *end);

@@ -55,13 +55,14 @@ static const struct verb verbs[] = {
 	  .most = 1,
 	  .options = "seconds",
 	  .help = "Put a problem aside",
+	  .examples = "2 --seconds 86400",
 	  .run = problem_snooze_run },
 	{ 0 },
 };
 
 int cmd_problem(int argc, char **argv)
 {
-	static const struct noun noun = { "problem", "What an administrator has to look at.",
+	static const struct noun noun = { "problem", "What an administrator has to look at",
 					  verbs };
 
 	return cmd_run(&noun, argc, argv);

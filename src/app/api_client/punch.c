@@ -262,6 +262,8 @@ static const struct verb verbs[] = {
 	  .args = "",
 	  .options = "device pin from to " LIST_OPTIONS,
 	  .help = "The latest ones, or those selected",
+	  .examples = "\n--device CJDE231260005 --from 2026-03-01\n--pin 1001 --from "
+		      "2026-03-01 --to 2026-03-31 --format csv",
 	  .run = punch_list,
 	  .path = "/api/punches",
 	  .columns = columns },
@@ -269,18 +271,21 @@ static const struct verb verbs[] = {
 	  .args = "",
 	  .options = "device after",
 	  .help = "Show punches as they come, until Ctrl-C",
+	  .examples = "\n--device CJDE231260005",
 	  .run = punch_watch },
 	{ .word = "export",
 	  .args = "",
 	  .options = "device pin from to after limit format output",
 	  .help = "All of them, or those selected, as a file",
+	  .examples = "--from 2026-03-01 --to 2026-03-31 --output march.csv\n--format ndjson "
+		      "--after 120000",
 	  .run = punch_export },
 	{ 0 },
 };
 
 int cmd_punch(int argc, char **argv)
 {
-	static const struct noun noun = { "punch", "Punches in the order of their arrival.",
+	static const struct noun noun = { "punch", "Punches in the order of their arrival",
 					  verbs };
 
 	return cmd_run(&noun, argc, argv);

@@ -144,7 +144,7 @@ static const struct verb quarantine_verbs[] = {
 
 int cmd_quarantine(int argc, char **argv)
 {
-	static const struct noun noun = { "quarantine", "Records that could not be read.",
+	static const struct noun noun = { "quarantine", "Records that could not be read",
 					  quarantine_verbs };
 
 	return cmd_run(&noun, argc, argv);
@@ -174,7 +174,7 @@ static const struct verb person_verbs[] = {
 
 int cmd_person(int argc, char **argv)
 {
-	static const struct noun noun = { "person", "People on the devices.", person_verbs };
+	static const struct noun noun = { "person", "People on the devices", person_verbs };
 
 	return cmd_run(&noun, argc, argv);
 }

@@ -42,7 +42,7 @@ static const struct verb verbs[] = {
 
 int cmd_status(int argc, char **argv)
 {
-	static const struct noun noun = { "status", "How the server is.", verbs };
+	static const struct noun noun = { "status", "How the server is", verbs };
 
 	return cmd_run(&noun, argc, argv);
 }

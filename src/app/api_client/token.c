@@ -79,6 +79,7 @@ static const struct verb verbs[] = {
 	  .most = 1,
 	  .options = "scopes scope",
 	  .help = "Make one; prints it",
+	  .examples = "payroll --scopes read,metrics",
 	  .run = token_create,
 	  .offline = token_create_here },
 	{ .word = "revoke",
@@ -87,6 +88,7 @@ static const struct verb verbs[] = {
 	  .most = -1,
 	  .options = "",
 	  .help = "Make tokens invalid",
+	  .examples = "3",
 	  .run = cmd_each,
 	  .method = "DELETE",
 	  .path = "/api/tokens/%s",
@@ -96,7 +98,7 @@ static const struct verb verbs[] = {
 
 int cmd_token(int argc, char **argv)
 {
-	static const struct noun noun = { "token", "Who may use the API.", verbs };
+	static const struct noun noun = { "token", "Who may use the API", verbs };
 
 	return cmd_run(&noun, argc, argv);
 }

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "app/settings/nearest.h"
+#include "app/nearest.h"
 
 struct configuration {
 	GKeyFile *file;

@@ -1,6 +1,7 @@
 /* gatehouse terminal HOST punch …, oplog */
 #include <string.h>
 
+#include "app/confirm.h"
 #include "app/message.h"
 #include "app/terminal/terminal.h"
 
@@ -165,9 +166,11 @@ int terminal_punch_clear(struct terminal *c)
 {
 	int end;
 
-	if (c->opt[TERMINAL_yes] == NULL)
-		return terminal_misuse("punch clear erases every punch on the device, for "
-				       "good; 'backup' saves them. Add --yes to do it");
+	if (!confirm_question(c->opt[TERMINAL_yes],
+			      "This erases every punch on %s for good; "
+			      "'backup' saves them.",
+			      c->address))
+		return TERMINAL_USAGE;
 	end = terminal_open(c);
 	if (end)
 		return end;

@@ -3,6 +3,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "app/confirm.h"
 #include "app/message.h"
 #include "app/terminal/archive.h"
 #include "app/terminal/contents.h"
@@ -65,13 +66,14 @@ static int restore_file_read(struct restore *r)
 	}
 	if (end == TERMINAL_OK && err != GH_EEND)
 		end = restore_spoilt(r, err, a ? archive_why(a) : why);
-	if (end == TERMINAL_OK && r->c->opt[TERMINAL_yes] == NULL)
-		end = terminal_misuse(
-			"%s holds %u users and %u fingers of the device %s. They "
-			"replace what %s has under the same PINs; add --yes to do "
-			"it",
-			r->path, r->users->len, g_hash_table_size(r->wanted), archive_serial(a),
-			r->c->address);
+	if (end == TERMINAL_OK &&
+	    !confirm_question(
+		    r->c->opt[TERMINAL_yes],
+		    "%s holds %u users and %u fingers of the device %s. They replace what "
+		    "%s has under the same PINs.",
+		    r->path, r->users->len, g_hash_table_size(r->wanted), archive_serial(a),
+		    r->c->address))
+		end = TERMINAL_USAGE;
 	archive_close(a);
 	g_free(why);
 	return end;

@@ -1,66 +1,18 @@
 #include "app/terminal/terminal.h"
 
-#include <argp.h>
 #include <glib.h>
 #include <signal.h>
 #include <stdlib.h>
 
 #include "app/message.h"
+#include "app/nearest.h"
 #include "app/secret.h"
 #include "app/subcommands.h"
+#include "app/terminal/help.h"
 #include "base/number.h"
 
-enum {
-	KEY_OPTION = 1000,
-	KEY_COMM_KEY = 2000,
-	KEY_COMM_KEY_FILE,
-	KEY_TIMEOUT,
-	KEY_FORMAT,
-	KEY_ENCODING
-};
 #define TIMEOUT_MAX 3600
 #define HIDDEN '\001' /* before a word that begins with - and is no option */
-
-static const struct terminal_verb verbs[] = {
-#define TERMINAL_VERB(words, args, least, most, options, run, help) \
-	{ words, args, least, most, options, run, help },
-#include "app/terminal/verb.def"
-#undef TERMINAL_VERB
-	{ 0 },
-};
-
-static const struct {
-	const char *name, *arg, *help;
-} option_row[TERMINAL_OPTIONS] = {
-#define TERMINAL_OPTION(id, name, arg, help) { name, arg, help },
-#include "app/terminal/verb.def"
-#undef TERMINAL_OPTION
-};
-
-static const struct argp_option common[] = {
-	{ "comm-key", KEY_COMM_KEY, "KEY", 0,
-	  "The device's comm key, a number (GATEHOUSE_COMM_KEY, which other users of this "
-	  "computer do not see)",
-	  1 },
-	{ "comm-key-file", KEY_COMM_KEY_FILE, "FILE", 0, "The comm key in this file", 1 },
-	{ "timeout", KEY_TIMEOUT, "SECONDS", 0, "Patience for each answer (10)", 1 },
-	{ "format", KEY_FORMAT, "FORMAT", 0, "table (the default), csv, ndjson or json", 1 },
-	{ "encoding", KEY_ENCODING, "NAME", 0,
-	  "Of names on the device that are not UTF-8 (GB18030), and then also for writing "
-	  "them",
-	  1 },
-	{ 0 },
-};
-
-static const char about[] =
-	"Calls a device directly on port 4370. HOST may name the transport: tcp://HOST:PORT or "
-	"udp://HOST:PORT; without, TCP is tried first. 'discover' needs no HOST.";
-
-static const char after[] =
-	"Exit status: 0 done; 1 the device refused, or has no such thing, or a file cannot be "
-	"read or written; 2 the command line makes no sense; 3 no device, or no answer in "
-	"time; 4 wrong comm key; 5 incomplete: the read broke off, what was written is not "
-	"there, or a backup is damaged; 130 interrupted.";
 
 /* --- the command line --- */
 
@@ -69,12 +21,12 @@ static const char *word_plain(const char *word)
 	return word && *word == HIDDEN ? word + 1 : word;
 }
 
-/* Only words with two dashes are options, and -? and -V: so -5 and "-- closed --" are ordinary
+/* Only words with two dashes are options, and -h: so -5 and "-- closed --" are ordinary
  * arguments.
  */
 static bool terminal_is_text(const char *word)
 {
-	if (word[0] != '-' || word[1] == 0 || !strcmp(word, "-?") || !strcmp(word, "-V"))
+	if (word[0] != '-' || word[1] == 0 || !strcmp(word, "-h"))
 		return false;
 	return word[1] != '-' || word[strcspn(word, " =")] == ' ';
 }
@@ -139,27 +91,30 @@ static error_t terminal_option_read(int key, char *arg, struct argp_state *state
 	struct terminal *c = state->input;
 	char *value = (char *)(uintptr_t)word_plain(arg);
 
-	if (key >= KEY_OPTION && key < KEY_OPTION + TERMINAL_OPTIONS) {
-		c->opt[key - KEY_OPTION] = value ? value : "";
+	if (key >= TERMINAL_KEY_OPTION && key < TERMINAL_KEY_OPTION + TERMINAL_OPTIONS) {
+		c->opt[key - TERMINAL_KEY_OPTION] = value ? value : "";
 		return 0;
 	}
 	switch (key) {
-	case KEY_COMM_KEY:
+	case TERMINAL_KEY_COMM_KEY:
 		terminal_key_read(state, c, value);
 		if (c->options.comm_key)
 			secret_flag_warn("comm-key", "GATEHOUSE_COMM_KEY");
 		return 0;
-	case KEY_COMM_KEY_FILE:
+	case TERMINAL_KEY_COMM_KEY_FILE:
 		terminal_key_file_read(state, c, value);
 		return 0;
-	case KEY_TIMEOUT:
+	case TERMINAL_KEY_TIMEOUT:
 		terminal_timeout_read(state, c, value);
 		return 0;
-	case KEY_FORMAT:
+	case TERMINAL_KEY_FORMAT:
 		terminal_format_read(state, c, value);
 		return 0;
-	case KEY_ENCODING:
+	case TERMINAL_KEY_ENCODING:
 		c->options.encoding = value;
+		return 0;
+	case TERMINAL_KEY_HELP:
+		c->help = true;
 		return 0;
 	case ARGP_KEY_ARG:
 		c->argv[c->argc++] = value;
@@ -167,31 +122,6 @@ static error_t terminal_option_read(int key, char *arg, struct argp_state *state
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
-}
-
-static char *terminal_help_text(void)
-{
-	GString *s = g_string_new(about);
-
-	g_string_append(s, "\n\nVerbs:\n");
-	for (const struct terminal_verb *v = verbs; v->words; v++) {
-		char *usage = g_strconcat(v->words, *v->args ? " " : "", v->args, NULL);
-
-		g_string_append_printf(s, "  %-29s %s\n", usage, v->help);
-		g_free(usage);
-	}
-	g_string_append_printf(s, "\nOptions, which may stand anywhere:\v%s", after);
-	return g_string_free(s, FALSE);
-}
-
-static void terminal_options_list(struct argp_option *to)
-{
-	for (int i = 0; i < TERMINAL_OPTIONS; i++)
-		to[i] = (struct argp_option){ .name = option_row[i].name,
-					      .key = KEY_OPTION + i,
-					      .arg = option_row[i].arg,
-					      .doc = option_row[i].help };
-	memcpy(&to[TERMINAL_OPTIONS], common, sizeof(common));
 }
 
 /* --- the verb --- */
@@ -213,17 +143,35 @@ static bool begins_a_verb(const char *word)
 {
 	size_t n = strlen(word);
 
-	for (const struct terminal_verb *v = verbs; v->words; v++)
+	for (const struct terminal_verb *v = terminal_verbs; v->words; v++)
 		if (!strncmp(v->words, word, n) && (v->words[n] == 0 || v->words[n] == ' '))
 			return true;
 	return false;
 }
 
+/* The verb that was meant; a second word counts as part of it. NULL: none is near. */
+static const char *terminal_verb_meant(int argc, char **argv)
+{
+	GPtrArray *words = g_ptr_array_new();
+	const char *meant;
+	char *both = g_strjoin(" ", argv[0], argc > 1 ? argv[1] : NULL, NULL);
+
+	for (const struct terminal_verb *v = terminal_verbs; v->words; v++)
+		g_ptr_array_add(words, (gpointer)(uintptr_t)v->words);
+	meant = word_nearest(both, (const char *const *)words->pdata, words->len);
+	if (meant == NULL)
+		meant = word_nearest(argv[0], (const char *const *)words->pdata, words->len);
+	g_ptr_array_unref(words);
+	g_free(both);
+	return meant;
+}
+
 static int terminal_no_such_verb(struct terminal *c)
 {
 	GString *s = g_string_new(NULL);
+	const char *meant = c->argc ? terminal_verb_meant(c->argc, c->argv) : NULL;
 
-	for (const struct terminal_verb *v = verbs; c->argc && v->words; v++)
+	for (const struct terminal_verb *v = terminal_verbs; c->argc && v->words; v++)
 		if (g_str_has_prefix(v->words, c->argv[0]) &&
 		    v->words[strlen(c->argv[0])] == ' ')
 			g_string_append_printf(s, "%s%s", s->len ? ", " : "", v->words);
@@ -233,25 +181,49 @@ static int terminal_no_such_verb(struct terminal *c)
 		message_print("terminal %s: a verb is missing", c->address);
 	else if (s->len)
 		message_print("terminal: which of these? %s", s->str);
+	else if (meant)
+		message_print("terminal %s: no such verb: %s; did you mean %s?", c->address,
+			      c->argv[0], meant);
 	else
 		message_print("terminal %s: no such verb: %s", c->address, c->argv[0]);
-	fprintf(stderr, "'gatehouse terminal --help' lists them.\n");
+	if (meant == NULL || s->len)
+		fprintf(stderr, "'gatehouse terminal --help' lists them.\n");
 	g_string_free(s, TRUE);
 	return TERMINAL_USAGE;
 }
 
-static bool verb_takes(const struct terminal_verb *v, const char *option)
+/* The verb that the words begin with, the longest; *words are its. NULL: none. */
+static const struct terminal_verb *terminal_verb_of(int argc, char **argv, int *words)
 {
-	char **words = g_strsplit(v->options, " ", -1);
-	bool found = g_strv_contains((const gchar *const *)words, option);
+	const struct terminal_verb *found = NULL;
 
-	g_strfreev(words);
+	*words = 0;
+	for (const struct terminal_verb *v = terminal_verbs; v->words; v++) {
+		int n = terminal_words_of(v, argc, argv);
+
+		if (n <= *words)
+			continue;
+		*words = n;
+		found = v;
+	}
 	return found;
+}
+
+/* --help: of the verb that is named, with HOST before it or without. */
+static int terminal_help_show(struct terminal *c)
+{
+	int words;
+	const struct terminal_verb *v = terminal_verb_of(c->argc, c->argv, &words);
+
+	if (v == NULL && c->argc > 1)
+		v = terminal_verb_of(c->argc - 1, c->argv + 1, &words);
+	terminal_help_print(v);
+	return TERMINAL_OK;
 }
 
 static int terminal_verb_find(struct terminal *c)
 {
-	int words = 0, n;
+	int words;
 
 	/* HOST stands before the verb, except for the one verb that needs none. */
 	if (c->argc && strcmp(c->argv[0], "discover") != 0) {
@@ -259,13 +231,7 @@ static int terminal_verb_find(struct terminal *c)
 		c->argc--;
 		c->argv++;
 	}
-	for (const struct terminal_verb *v = verbs; v->words; v++) {
-		n = terminal_words_of(v, c->argc, c->argv);
-		if (n > words) {
-			words = n;
-			c->verb = v;
-		}
-	}
+	c->verb = terminal_verb_of(c->argc, c->argv, &words);
 	if (c->verb == NULL)
 		return terminal_no_such_verb(c);
 	c->argc -= words;
@@ -276,9 +242,9 @@ static int terminal_verb_find(struct terminal *c)
 		return TERMINAL_USAGE;
 	}
 	for (int i = 0; i < TERMINAL_OPTIONS; i++)
-		if (c->opt[i] && !verb_takes(c->verb, option_row[i].name))
+		if (c->opt[i] && !terminal_verb_takes(c->verb, i))
 			return terminal_misuse("%s takes no --%s", c->verb->words,
-					       option_row[i].name);
+					       terminal_option_name(i));
 	return TERMINAL_OK;
 }
 
@@ -346,19 +312,15 @@ static int terminal_run(struct terminal *c)
 
 int cmd_terminal(int argc, char **argv)
 {
-	struct argp_option options[TERMINAL_OPTIONS + G_N_ELEMENTS(common)];
-	char *doc = terminal_help_text();
-	struct argp argp = { .options = options,
-			     .parser = terminal_option_read,
-			     .args_doc = "HOST VERB [ARGUMENT...]",
-			     .doc = doc };
+	struct argp_option options[TERMINAL_OPTIONS_MAX];
+	struct argp argp = { .options = options, .parser = terminal_option_read };
 	char **words = g_new0(char *, (gsize)argc + 1),
 	     **given = g_new0(char *, (gsize)argc + 1);
 	struct terminal c = { .argv = words };
 	int end;
 
 	gh_terminal_options_init(&c.options);
-	terminal_options_list(options);
+	terminal_options_list(NULL, options);
 	given[0] = g_strdup("gatehouse terminal");
 	for (int i = 1; i < argc; i++)
 		given[i] = terminal_is_text(argv[i]) ? g_strdup_printf("%c%s", HIDDEN, argv[i])
@@ -366,13 +328,12 @@ int cmd_terminal(int argc, char **argv)
 	end = terminal_environment(&c);
 	argp_err_exit_status = TERMINAL_USAGE;
 	if (end == TERMINAL_OK)
-		argp_parse(&argp, argc, given, 0, NULL, &c);
+		argp_parse(&argp, argc, given, ARGP_NO_HELP, NULL, &c);
 	if (end == TERMINAL_OK)
-		end = terminal_run(&c);
+		end = c.help ? terminal_help_show(&c) : terminal_run(&c);
 	g_free(words);
 	for (int i = 0; i < argc; i++)
 		g_free(given[i]);
 	g_free(given);
-	g_free(doc);
 	return end;
 }

@@ -29,7 +29,7 @@ enum terminal_option {
 struct terminal {
 	const char *address; /* NULL: none was given */
 	struct gh_terminal_options options;
-	bool timeout_given, format_given;
+	bool timeout_given, format_given, help;
 	enum out_format format;
 	const char *opt[TERMINAL_OPTIONS]; /* NULL: not given; "" without a value */
 	const struct terminal_verb *verb;

@@ -1,4 +1,4 @@
-#include "app/settings/nearest.h"
+#include "app/nearest.h"
 
 #include <string.h>
 

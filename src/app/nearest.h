@@ -1,6 +1,6 @@
 /* The word that was meant, for a message about one that is unknown. */
-#ifndef GH_APP_SETTINGS_NEAREST_H
-#define GH_APP_SETTINGS_NEAREST_H
+#ifndef GH_APP_NEAREST_H
+#define GH_APP_NEAREST_H
 
 #include <stddef.h>
 

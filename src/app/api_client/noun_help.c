@@ -1,0 +1,127 @@
+#include "app/api_client/noun_help.h"
+
+#include <glib.h>
+#include <string.h>
+
+static const struct {
+	const char *name, *arg, *help;
+} option_row[CMD_OPTIONS] = {
+#define CMD_OPTION(name, arg, help) { #name, arg, help },
+#define CMD_OPTION_AS(name, flag, arg, help) { flag, arg, help },
+#include "app/api_client/option.def"
+#undef CMD_OPTION
+#undef CMD_OPTION_AS
+};
+
+const char *noun_option_name(enum cmd_option option)
+{
+	return option_row[option].name;
+}
+
+bool verb_takes(const struct verb *v, enum cmd_option option)
+{
+	const char *word = option_row[option].name;
+	size_t n = strlen(word);
+
+	for (const char *at = v->options; (at = strstr(at, word)); at += n)
+		if ((at == v->options || at[-1] == ' ') && (at[n] == ' ' || at[n] == 0))
+			return true;
+	return false;
+}
+
+static bool noun_takes(const struct noun *n, enum cmd_option option)
+{
+	for (const struct verb *v = n->verb; v->word; v++)
+		if (verb_takes(v, option))
+			return true;
+	return false;
+}
+
+void noun_options_make(struct noun_options *o, const struct noun *noun, const struct verb *verb,
+		       enum noun_options_of of)
+{
+	struct argp_option *to = o->row;
+
+	for (int i = 0; i < CMD_OPTIONS; i++) {
+		enum cmd_option option = (enum cmd_option)i;
+
+		if (of == NOUN_OPTIONS_ALL ? !noun_takes(noun, option)
+					   : verb == NULL || !verb_takes(verb, option))
+			continue;
+		*to++ = (struct argp_option){ .name = option_row[i].name,
+					      .key = NOUN_KEY_OPTION + i,
+					      .arg = option_row[i].arg,
+					      .doc = option_row[i].help };
+	}
+	o->settings = to;
+	o->settings_n = setting_options(SETTING_GROUP_CLIENT, NOUN_KEY_SETTING, 1, to);
+	to += o->settings_n;
+	*to++ = (struct argp_option){ .name = "json",
+				      .key = NOUN_KEY_JSON,
+				      .doc = "Print what the API returned",
+				      .group = 1 };
+	*to++ = (struct argp_option){ .name = "help",
+				      .key = NOUN_KEY_HELP,
+				      .doc = "Print this help; after a verb, the verb's",
+				      .group = 2 };
+	*to = (struct argp_option){ 0 };
+}
+
+void noun_options_clear(struct noun_options *o)
+{
+	setting_options_free(o->settings, o->settings_n);
+}
+
+/* --- help --- */
+
+static const char exit_status[] =
+	"\nExit status: 0 done; 1 the server refused or something failed; 2 the command line\n"
+	"makes no sense; 3 no server answers; 4 no token, or one that may not.\n";
+
+static void noun_verbs_print(const struct noun *n)
+{
+	printf("\nVerbs:\n");
+	for (const struct verb *v = n->verb; v->word; v++) {
+		char *usage = g_strconcat(v->word, *v->args ? " " : "", v->args, NULL);
+
+		printf("  %-22s %s\n", usage, v->help);
+		g_free(usage);
+	}
+	printf("\n'gatehouse %s VERB --help' lists the options of each.\n", n->word);
+}
+
+static void verb_examples_print(const struct noun *n, const struct verb *v)
+{
+	char **line = g_strsplit(v->examples ? v->examples : "", "\n", -1);
+
+	printf("\nExamples:\n");
+	if (*line == NULL)
+		printf("  gatehouse %s%s%s\n", n->word, *v->word ? " " : "", v->word);
+	for (char **l = line; *l; l++)
+		printf("  gatehouse %s%s%s%s%s\n", n->word, *v->word ? " " : "", v->word,
+		       **l ? " " : "", *l);
+	g_strfreev(line);
+}
+
+void noun_help_print(const struct noun *noun, const struct verb *verb)
+{
+	const struct verb *v = *noun->verb->word ? verb : noun->verb;
+	struct noun_options options;
+	struct argp argp = { .options = options.row,
+			     .args_doc = v ? *v->args ? v->args : NULL : "VERB [ARGUMENT...]" };
+	char *name = g_strconcat("gatehouse ", noun->word, v && *v->word ? " " : "",
+				 v ? v->word : "", NULL);
+
+	noun_options_make(&options, noun, v, NOUN_OPTIONS_VERB);
+	argp_help(&argp, stdout, ARGP_HELP_SHORT_USAGE, name);
+	printf("%s.\n", v && *v->word ? v->help : noun->about);
+	if (v == NULL)
+		noun_verbs_print(noun);
+	printf("\nOptions:\n");
+	argp_help(&argp, stdout, ARGP_HELP_LONG, name);
+	if (v)
+		verb_examples_print(noun, v);
+	fputs(exit_status, stdout);
+	noun_options_clear(&options);
+	g_free(name);
+}

@@ -1,0 +1,89 @@
+/* KEY=VALUE arguments as a JSON object, with the types of the server's own document. */
+#include <glib.h>
+#include <string.h>
+
+#include "app/api_client/noun.h"
+#include "app/message.h"
+
+/* The type of a field in the server's document: "integer", "boolean" or "string". */
+static const char *noun_type_of(json_t *document, const char *schema, const char *type,
+				const char *key)
+{
+	json_t *s = json_object_get(
+		json_object_get(json_object_get(document, "components"), "schemas"), schema);
+	json_t *fields, *f;
+	size_t i;
+
+	if (type == NULL)
+		return json_string_value(json_object_get(
+			json_object_get(json_object_get(s, "properties"), key), "type"));
+	fields =
+		json_object_get(json_object_get(json_object_get(s, "x-types"), type), "fields");
+	json_array_foreach(fields, i, f)
+	{
+		const char *name = json_string_value(json_object_get(f, "name"));
+		const char *kind = json_string_value(json_object_get(f, "kind"));
+
+		if (name && kind && !strcmp(name, key))
+			return !strcmp(kind, "int")    ? "integer"
+			       : !strcmp(kind, "bool") ? "boolean"
+						       : "string";
+	}
+	return NULL;
+}
+
+static json_t *value_typed(const char *type, const char *text)
+{
+	static const char *const yes[] = { "true", "yes", "on", "1" };
+	static const char *const no[] = { "false", "no", "off", "0" };
+	char *end;
+
+	if (type && !strcmp(type, "integer")) {
+		long long n = g_ascii_strtoll(text, &end, 10);
+
+		return *text && *end == 0 ? json_integer(n) : NULL;
+	}
+	for (size_t i = 0; type && !strcmp(type, "boolean"); i++) {
+		if (i == 4)
+			return NULL;
+		if (!strcmp(text, yes[i]))
+			return json_true();
+		if (!strcmp(text, no[i]))
+			return json_false();
+	}
+	return json_string(text);
+}
+
+int cmd_pairs(struct cmd *c, int first, const char *schema, const char *type, json_t **out)
+{
+	json_t *document = NULL, *object;
+	int end = client_call(&c->client, "GET", "/api/openapi.json", NULL, false, &document);
+
+	if (end)
+		return end;
+	object = json_object();
+	for (int i = first; i < c->argc && end == CMD_OK; i++) {
+		char **pair = g_strsplit(c->argv[i], "=", 2);
+		const char *kind =
+			pair[0] ? noun_type_of(document, schema, type, pair[0]) : NULL;
+		json_t *value = pair[0] && pair[1] ? value_typed(kind, pair[1]) : NULL;
+
+		if (value == NULL) {
+			message_print(pair[0] && pair[1] ? "%s: not %s"
+							 : "%s: write it as KEY=VALUE",
+				      c->argv[i],
+				      kind && !strcmp(kind, "integer") ? "a whole number"
+								       : "true or false");
+			end = CMD_USAGE;
+		} else {
+			json_object_set_new(object, pair[0], value);
+		}
+		g_strfreev(pair);
+	}
+	json_decref(document);
+	if (end)
+		json_decref(object);
+	else
+		*out = object;
+	return end;
+}
