@@ -11,7 +11,8 @@ struct store_report {
 	void *ctx;
 };
 
-/* Copy everything, with every number kept, and compare both sides. `to` is new, or an earlier
+/* Copy everything, with every number kept, and compare both sides: the count of rows, their
+ * SHA-256 in the order of their numbers, 50,000 at a time, and the last number of each stream. `to` is new, or an earlier
  * copy that did not come to its end: what is there already is not copied again. While it runs
  * the writing transaction of `from` is held open. At the end `from` is marked: `mark` is the
  * place of the copy. `why` gets a sentence on failure. */
@@ -19,8 +20,8 @@ GH_MUST_CHECK enum gh_err store_copy(struct store_handle *from, struct store_han
 				     const char *mark, const struct store_report *report,
 				     char *why, size_t why_size);
 
-/* Look for gaps and doubles in the ledger, for numbers against the order of arrival, and for rows
- * of devices that do not exist. A line for each thing found, at most a hundred; *found counts
+/* Look for gaps and doubles in the ledger, for numbers against the order of arrival, for rows of
+ * devices that do not exist, and for counts of ended commands that are wrong. A line for each thing found, at most a hundred; *found counts
  * them all. */
 GH_MUST_CHECK enum gh_err store_check(struct store_handle *h, const struct store_report *report,
 				      size_t *found);

@@ -231,6 +231,68 @@ class Copy(Base):
         self.assertEqual(code, 0, output)
         self.assertEqual(self.rows(path), self.rows(back))
 
+    def test_a_damaged_copy_is_found(self):
+        """Damage that a count of rows shows, and damage that it does not; in the one direction and
+        in the other. What is counted and numbered again is mended."""
+        path, url = self.filled("a.db")
+        there = self.database.schema("a")
+        back, back_url = self.file("b.db")
+        with sqlite3.connect(path) as db:
+            n = db.execute("SELECT count(*) FROM punch").fetchone()[0]
+            # Bytes that are no text come first in one engine and last in the other.
+            db.executemany("INSERT INTO device_option (device, key, value) VALUES (1, ?, ?)",
+                           [("A", "a"), ("é", "b"), (b"\x80", "c"), (b"\xff\x00", b"\xff")])
+        db.close()
+        swap = ("UPDATE punch SET status = 1000 + status WHERE seq IN (7, 8)",
+                "UPDATE punch SET status = (SELECT q.status - 1000 FROM punch q WHERE q.seq ="
+                " 15 - punch.seq) WHERE seq = 7",
+                "UPDATE punch SET status = 2 WHERE seq = 8")
+        columns = ("device, time, received_ms, utc, status, verify, zone, flags, source, pin,"
+                   " work_code")
+        damage = {
+            "rows that are swapped": (swap, "punch differs in a row whose seq is from 1 to"),
+            "a value": (("UPDATE punch SET verify = verify + 1 WHERE seq = 9",),
+                        "punch differs in a row whose seq is from 1 to"),
+            "no value where one was": (("UPDATE punch SET utc = NULL WHERE seq = 9",),
+                                       "punch differs in a row whose seq is from 1 to"),
+            "a row that is missing": (("DELETE FROM punch WHERE seq = 9",),
+                                      f"punch differs: {n - 1} rows instead of {n}"),
+            "a row too many": ((f"INSERT INTO punch (seq, {columns}) SELECT 9000, device, time + 1,"
+                                f" {columns.split(', ', 2)[2]} FROM punch WHERE seq = 9",),
+                               f"punch differs: {n + 1} rows instead of {n}"),
+            "the text of a record": (("UPDATE person SET name = 'X' WHERE id = 1",),
+                                     "person differs in a row whose id is from 1 to"),
+        }
+
+        def lite(statements):
+            with sqlite3.connect(back) as db:
+                for text in statements:
+                    db.execute(text)
+            db.close()
+
+        for source, target, harm in ((url, there, lambda s: self.database.sql("; ".join(s), "a")),
+                                     (there, back_url, lite)):
+            code, said = store("copy", source, target)
+            self.assertEqual(code, 0, said)
+            for what, (statements, words) in damage.items():
+                with self.subTest(what, target=target):
+                    harm(statements)
+                    code, said = store("copy", source, target)
+                    self.assertEqual(code, 1, said)
+                    self.assertIn(words, said)
+                    # The copy is made again from nothing.
+                    table = words.split()[0]
+                    harm((f"DELETE FROM {table}",))
+                    code, said = store("copy", source, target)
+                    self.assertEqual(code, 0, said)
+            for statements in (("UPDATE command_ended SET n = n + 1",),
+                               ("UPDATE device_option SET value = key",),
+                               ("DELETE FROM device_stamp",)):
+                harm(statements)
+                code, said = store("copy", source, target)
+                self.assertEqual(code, 0, said)
+        self.assertEqual(self.rows(path), self.rows(back))
+
     def test_a_store_with_devices_of_its_own_is_not_copied_over(self):
         _, a = self.filled("a.db")
         path, b = self.filled("b.db")
@@ -274,7 +336,9 @@ class Check(Base):
         harm = ("DELETE FROM punch WHERE seq IN (5, 10, 11, 12)",
                 "UPDATE punch SET received_ms = received_ms - 7200000 WHERE seq = 20",
                 "UPDATE punch SET device = 4711 WHERE seq = 30",
-                "DELETE FROM command WHERE id = 1")
+                "DELETE FROM command WHERE id = 1",
+                "INSERT INTO command_ended VALUES (3, 5) ON CONFLICT (state) DO UPDATE SET n ="
+                " command_ended.n + 5")
         with sqlite3.connect(path) as db:
             for text in harm:
                 db.execute(text)
@@ -288,7 +352,8 @@ class Check(Base):
             self.assertEqual(code, 1)
             for words in more + ["punches 10 to 12 are missing", "punch 20 came 7",
                                  "1 rows of punch belong to device 4711, which is not there",
-                                 "rows of command_event belong to command 1, which is not there"]:
+                                 "rows of command_event belong to command 1, which is not there",
+                         "commands are counted as acknowledged, and "]:
                 self.assertIn(words, output)
             self.assertTrue(re.search(r"^\d+ found$", output, re.M), output)
 

@@ -92,6 +92,36 @@ static enum gh_err doubles_check(struct check *c)
 	return sql_end(&q);
 }
 
+/* The counts of ended commands against the commands. */
+static enum gh_err ended_check(struct check *c)
+{
+	struct sql_call q = sql_call_once(
+		c->r->sql,
+		GH_LIT("SELECT state, count(*) FROM command WHERE state > 2"
+		       " GROUP BY state UNION ALL SELECT state, -n FROM command_ended"));
+	int64_t there[COMMAND_STATES] = { 0 }, counted[COMMAND_STATES] = { 0 };
+
+	while (sql_next(&q)) {
+		int64_t state = sql_int(&q, 0), n = sql_int(&q, 1);
+
+		if (state < 0 || state >= COMMAND_STATES)
+			check_found(c,
+				    "%lld commands have the state %lld, which does not exist",
+				    (long long)(n < 0 ? -n : n), (long long)state);
+		else if (n > 0)
+			there[state] = n;
+		else
+			counted[state] = -n;
+	}
+	for (int i = 0; i < COMMAND_STATES; i++)
+		if (there[i] != counted[i])
+			check_found(c, "%lld commands are counted as %s, and %lld are there",
+				    (long long)counted[i],
+				    command_state_name((enum command_state)i),
+				    (long long)there[i]);
+	return sql_end(&q);
+}
+
 static enum gh_err orphans_check(struct check *c, const char *table, const char *column,
 				 const char *owner)
 {
@@ -151,6 +181,8 @@ enum gh_err store_check(struct store_handle *h, const struct store_report *repor
 		err = last_check(&c);
 	if (err == GH_OK)
 		err = doubles_check(&c);
+	if (err == GH_OK)
+		err = ended_check(&c);
 	if (err == GH_OK)
 		err = check_all_orphans(&c);
 	h->ops->reader_close(c.r);

@@ -68,6 +68,29 @@ static enum gh_err ledger_finish(struct copy *c)
 	return err;
 }
 
+static enum gh_err streams_compare(struct copy *c)
+{
+	for (enum store_stream s = 0; s < STORE_STREAMS; s++) {
+		int64_t here, there;
+		enum gh_err err = c->from->ops->last_seq(c->source, s, &here);
+
+		if (err == GH_OK)
+			err = c->to->ops->last_seq(c->target, s, &there);
+		if (err) {
+			snprintf(c->why, c->why_size, "cannot read the ledger: %s",
+				 gh_strerror(err));
+			return err;
+		}
+		if (here != there) {
+			snprintf(c->why, c->why_size,
+				 "the last number of %s is %lld in the copy instead of %lld",
+				 store_stream_name(s), (long long)there, (long long)here);
+			return GH_ECORRUPT;
+		}
+	}
+	return GH_OK;
+}
+
 static enum gh_err source_mark(struct copy *c, const char *mark)
 {
 	struct store *s = c->from->store;
@@ -128,6 +151,8 @@ enum gh_err store_copy(struct store_handle *from, struct store_handle *to, const
 		err = tables_copy(&c);
 	if (err == GH_OK)
 		err = ledger_finish(&c);
+	if (err == GH_OK)
+		err = streams_compare(&c);
 	if (err == GH_OK)
 		err = source_mark(&c, mark);
 	else

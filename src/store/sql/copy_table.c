@@ -7,12 +7,12 @@
 
 #define PIECE_ROWS 50000
 
-/* Of rows, in any order. */
+/* Of a piece's rows, one behind the other. */
 struct copy_sum {
-	EVP_MD_CTX *hash; /* borrowed */
+	EVP_MD_CTX *hash; /* borrowed; while rows are read */
 	uint64_t rows;
-	uint8_t bytes[SHA256_DIGEST_LENGTH];
 	int64_t last; /* number of the last row */
+	uint8_t digest[SHA256_DIGEST_LENGTH];
 };
 
 static enum gh_err copy_fail(struct copy *c, const char *what, const char *table,
@@ -35,11 +35,28 @@ static void columns_write(struct ghi_writer *w, const struct sql_table *t)
 
 typedef enum gh_err copy_row_fn(void *ctx, const struct sql_table *t, struct sql_call *row);
 
-/* Rows numbered above `after`, at most PIECE_ROWS; all of a table without numbers. */
+/* An order that every engine gives to the same rows: bytes by their value, and what is missing
+ * first. */
+static void row_order_write(struct ghi_writer *w, const struct sql_engine *engine,
+			    const struct sql_table *t)
+{
+	for (size_t i = 0; i < t->columns; i++) {
+		bool bytes = t->column[i].type != COLUMN_INT;
+
+		ghi_put(w, gh_slice_of(i ? ", " : ""));
+		ghi_put(w, gh_slice_of(bytes ? engine->bytes_order[0] : "\""));
+		ghi_put(w, gh_slice_of(t->column[i].name));
+		ghi_put(w, gh_slice_of(bytes ? engine->bytes_order[1] : "\""));
+		ghi_put(w, GH_LIT(" NULLS FIRST"));
+	}
+}
+
+/* In the order of their numbers: rows numbered above `after`, at most PIECE_ROWS. Of a table
+ * without numbers all, in the order of their contents. */
 static enum gh_err rows_read(struct store_reader *r, const struct sql_table *t, int64_t after,
 			     copy_row_fn *fn, void *ctx)
 {
-	char text[4096];
+	char text[8192];
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
 	enum gh_err err = GH_OK, end;
 
@@ -53,6 +70,9 @@ static enum gh_err rows_read(struct store_reader *r, const struct sql_table *t, 
 		ghi_put(&w, GH_LIT(" > ? ORDER BY "));
 		ghi_put(&w, gh_slice_of(t->key));
 		ghi_put(&w, GH_LIT(" LIMIT ?"));
+	} else {
+		ghi_put(&w, GH_LIT(" ORDER BY "));
+		row_order_write(&w, r->sql->engine, t);
 	}
 	if (w.err)
 		return w.err;
@@ -77,13 +97,20 @@ static void hash_number(EVP_MD_CTX *h, uint64_t v)
 	EVP_DigestUpdate(h, bytes, sizeof(bytes));
 }
 
+static void row_count(struct copy_sum *sum, const struct sql_table *t, struct sql_call *row)
+{
+	for (int i = 0; i < (int)t->columns; i++)
+		if (t->key && strcmp(t->column[i].name, t->key) == 0)
+			sum->last = sql_int(row, i);
+	sum->rows++;
+}
+
+/* Each value behind its length, so that no two rows are the same bytes. */
 static enum gh_err row_sum(void *ctx, const struct sql_table *t, struct sql_call *row)
 {
 	struct copy_sum *sum = ctx;
-	uint8_t digest[SHA256_DIGEST_LENGTH];
 	EVP_MD_CTX *h = sum->hash;
 
-	EVP_DigestInit_ex(h, EVP_sha256(), NULL);
 	for (int i = 0; i < (int)t->columns; i++) {
 		bool is_null = sql_null(row, i);
 		bool is_int = t->column[i].type == COLUMN_INT;
@@ -95,14 +122,8 @@ static enum gh_err row_sum(void *ctx, const struct sql_table *t, struct sql_call
 		if (!is_null && is_int)
 			hash_number(h, (uint64_t)sql_int(row, i));
 		EVP_DigestUpdate(h, bytes.n ? bytes.p : (const uint8_t *)"", bytes.n);
-		if (t->key && strcmp(t->column[i].name, t->key) == 0)
-			sum->last = sql_int(row, i);
 	}
-	EVP_DigestFinal_ex(h, digest, NULL);
-	/* No two rows are alike, and a piece of the order has them all. */
-	for (size_t i = 0; i < sizeof(digest); i++)
-		sum->bytes[i] ^= digest[i];
-	sum->rows++;
+	row_count(sum, t, row);
 	return GH_OK;
 }
 
@@ -110,15 +131,21 @@ static enum gh_err piece_sum(const struct copy *c, struct store_reader *r,
 			     const struct sql_table *t, int64_t after, struct copy_sum *sum)
 {
 	*sum = (struct copy_sum){ .hash = c->hash, .last = after };
-	return rows_read(r, t, after, row_sum, sum);
+	if (!EVP_DigestInit_ex(c->hash, EVP_sha256(), NULL))
+		return GH_ENOMEM;
+	enum gh_err err = rows_read(r, t, after, row_sum, sum);
+
+	if (!EVP_DigestFinal_ex(c->hash, sum->digest, NULL) && err == GH_OK)
+		err = GH_ENOMEM;
+	return err;
 }
 
 /* --- writing --- */
 
 struct row_writer {
 	struct sql *sql;
-	gh_slice text; /* empty: in bulk */
-	struct copy_sum sum;
+	gh_slice text;		 /* empty: in bulk */
+	struct copy_sum written; /* without a digest */
 };
 
 static void row_put(struct sql_call *q, const struct sql_table *t, const struct sql_call *row)
@@ -142,7 +169,8 @@ static enum gh_err row_write(void *ctx, const struct sql_table *t, struct sql_ca
 	row_put(&q, t, row);
 	enum gh_err err = w->text.n ? sql_run(&q) : w->sql->engine->bulk_row(&q);
 
-	return err ? err : row_sum(&w->sum, t, row);
+	row_count(&w->written, t, row);
+	return err;
 }
 
 static gh_slice insert_text(struct ghi_writer *w, const struct sql *sql,
@@ -205,7 +233,7 @@ static enum gh_err piece_copy(struct copy *c, const struct sql_table *t, int64_t
 {
 	const struct store_ops *ops = c->to->ops;
 	struct store *s = c->to->store;
-	struct row_writer to = { .sql = s->sql, .sum = { .hash = c->hash, .last = after } };
+	struct row_writer to = { .sql = s->sql, .written.last = after };
 	struct store_outcome outcome;
 	enum gh_err err = ops->begin(s);
 
@@ -222,7 +250,7 @@ static enum gh_err piece_copy(struct copy *c, const struct sql_table *t, int64_t
 		ops->rollback(s);
 	else
 		err = ops->commit(s, &outcome);
-	*sum = to.sum;
+	*sum = to.written;
 	return err;
 }
 
@@ -241,7 +269,7 @@ enum gh_err copy_number_read(struct store_reader *r, const char *text, const cha
 
 static bool sums_same(const struct copy_sum *a, const struct copy_sum *b)
 {
-	return a->rows == b->rows && memcmp(a->bytes, b->bytes, sizeof(a->bytes)) == 0;
+	return a->rows == b->rows && memcmp(a->digest, b->digest, sizeof(a->digest)) == 0;
 }
 
 static enum gh_err whole_copy(struct copy *c, const struct sql_table *t, uint64_t *rows)
@@ -275,6 +303,21 @@ static enum gh_err pieces_copy(struct copy *c, const struct sql_table *t)
 	return err;
 }
 
+static enum gh_err copy_differs(struct copy *c, const struct sql_table *t, int64_t after,
+				const struct copy_sum *a, const struct copy_sum *b)
+{
+	int n = snprintf(c->why, c->why_size, "the copy of table %s differs", t->name);
+
+	if (a->rows != b->rows)
+		snprintf(c->why + n, c->why_size - (size_t)n, ": %llu rows instead of %llu",
+			 (unsigned long long)b->rows, (unsigned long long)a->rows);
+	else if (t->key)
+		snprintf(c->why + n, c->why_size - (size_t)n,
+			 " in a row whose %s is from %lld to %lld", t->key,
+			 (long long)after + 1, (long long)a->last);
+	return GH_ECORRUPT;
+}
+
 /* Piece by piece, on both sides. */
 static enum gh_err table_compare(struct copy *c, const struct sql_table *t, uint64_t *rows)
 {
@@ -288,11 +331,13 @@ static enum gh_err table_compare(struct copy *c, const struct sql_table *t, uint
 		err = piece_sum(c, c->source, t, after, &a);
 		if (err == GH_OK)
 			err = piece_sum(c, c->target, t, after, &b);
-		if (err == GH_OK && !sums_same(&a, &b))
-			err = GH_ECORRUPT;
+		if (err)
+			return copy_fail(c, "compare", t->name, err);
+		if (!sums_same(&a, &b))
+			return copy_differs(c, t, after, &a, &b);
 		*rows += a.rows;
-	} while (err == GH_OK && t->key && a.rows == PIECE_ROWS);
-	return err;
+	} while (t->key && a.rows == PIECE_ROWS);
+	return GH_OK;
 }
 
 /* Numbers that were given and are gone are not given again. */
@@ -345,7 +390,7 @@ enum gh_err copy_table(struct copy *c, const char *name, bool whole)
 		return copy_fail(c, "copy", name, err);
 	err = table_compare(c, &t, &rows);
 	if (err)
-		return copy_fail(c, "find the same rows in", name, err);
+		return err;
 	if (numbered)
 		err = sequence_copy(c, &t);
 	if (err)

@@ -101,6 +101,9 @@ struct sql_engine {
 	enum gh_err (*bulk_begin)(struct sql *c, const char *table, gh_slice columns);
 	enum gh_err (*bulk_row)(struct sql_call *q);
 	enum gh_err (*bulk_end)(struct sql *c, bool ok);
+	/* What stands before and behind the name of a column of text or bytes, to order rows by the
+	 * values of its bytes. */
+	const char *bytes_order[2];
 	/* A parameter for a column of whole numbers of any size. */
 	const char *whole_number;
 	/* Run in a transaction whose rows may refer to later ones. */

@@ -293,6 +293,7 @@ const struct sql_engine sqlite_engine = {
 			  "INSERT INTO sqlite_sequence (name, seq) SELECT ?1, ?2 WHERE NOT "
 			  "EXISTS"
 			  " (SELECT 1 FROM sqlite_sequence WHERE name = ?1)" },
+	.bytes_order = { "CAST(\"", "\" AS BLOB)" },
 	.whole_number = "?",
 	.late_references = "PRAGMA defer_foreign_keys = ON",
 };
