@@ -215,7 +215,7 @@ static bool words_line_check(struct reading *r, gh_slice text)
 static void order_read_words(struct reading *r, gh_slice text)
 {
 	struct command_request *request = &r->q->order[r->i].request;
-	size_t room = GHI_COMMAND_READ_ROOM(text.n);
+	size_t room = GHI_COMMAND_READ_ROOM(text.n) + text.n;
 	uint8_t *read;
 	struct ghi_writer w;
 	gh_slice fault;
@@ -227,7 +227,8 @@ static void order_read_words(struct reading *r, gh_slice text)
 		r->q->err = GH_ENOMEM;
 		return;
 	}
-	w = ghi_writer_on(read, room);
+	text = ghi_command_words_tidy(text, read);
+	w = ghi_writer_on(read + text.n, room - text.n);
 	if (ghi_command_words_read(text, &request->kind, &w))
 		order_refuse(r, ERROR_command_malformed, "command", "has no words");
 	else if (command_argument(ghi_written(&w), ARGUMENT_fault, &fault))

@@ -227,6 +227,16 @@ class Commands(unittest.TestCase):
             self.assertIn(word, reply["error"])
         self.assertEqual(d.poll(), [])
 
+    def test_words_copied_from_a_page_are_what_they_mean(self):
+        d = clock()
+        for text in "C:5:INFO", "DATA UPDATE USERINFO PIN=6\\tName=Bob Stone\\tCard=15488111":
+            d.server.api.queue(d.sn, text)
+        self.assertEqual([text for _, text in d.poll()],
+                         ["INFO", "DATA UPDATE USERINFO PIN=6\tName=Bob Stone\tCard=15488111"])
+        reply = refusal(self, 400, "command_malformed", "POST", "/api/commands",
+                        {"deviceSerial": d.sn, "command": "DATA UPDATE USERINFO PIN=6 Name=Bob"})
+        self.assertIn("tab", reply["error"])
+
     def test_a_command_is_cancelled_once(self):
         d = clock()
         for method, tail in (("DELETE", ""), ("POST", "/cancel")):

@@ -16,6 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check(read);
 	if (!ghi_command_words_plain(text, &odd))
 		check(odd.n == 0 || fuzz_inside(odd, text));
+	check(ghi_command_words_tidy(text, read).n <= size);
 	enum gh_err err = ghi_command_words_read(text, &kind, &r);
 
 	if (err) {

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "slices.h"
 #include "wire/attendance/command.h"
 #include "wire/attendance/operlog.h"
 
@@ -409,6 +410,58 @@ static void words_are_plain_where_each_pair_is_known_and_there_once(void **state
 	}
 }
 
+static void copied_words_are_read_as_they_are_meant(void **state)
+{
+	static const struct {
+		const char *text, *tidy;
+	} of[] = {
+		{ "CHECK", "CHECK" },
+		{ "C:5:REBOOT", "REBOOT" },
+		{ " c:17:DATA QUERY USERINFO", "DATA QUERY USERINFO" },
+		{ "DATA UPDATE USERINFO PIN=6\\tName=Bob Stone\\tCard=15",
+		  "DATA UPDATE USERINFO PIN=6\tName=Bob Stone\tCard=15" },
+		{ "C::CHECK", "C::CHECK" },
+		{ "C:x:CHECK", "C:x:CHECK" },
+		{ "C:5", "C:5" },
+		{ "SHELL a\\b\\", "SHELL a\\b\\" },
+		{ "", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(of) / sizeof(of[0]); i++) {
+		uint8_t to[100];
+
+		assert_text(ghi_command_words_tidy(gh_slice_of(of[i].text), to), of[i].tidy);
+	}
+}
+
+static void blanks_are_not_taken_for_tabs(void **state)
+{
+	static const struct {
+		const char *text;
+		bool fault;
+	} of[] = {
+		{ "DATA UPDATE USERINFO PIN=6 Name=Bob", true },
+		{ "DATA UPDATE USERINFO PIN=6 Name=Bob Card=15488111 Grp=1", true },
+		{ "DATA UPDATE USERINFO PIN=6\tName=Bob Stone", false },
+		{ "DATA UPDATE USERINFO PIN=6", false },
+		{ "DATA QUERY ATTLOG StartTime=2026-11-01 00:00:00 EndTime=2026-11-02 00:00:00",
+		  true },
+		{ "DATA QUERY ATTLOG StartTime=2026-11-01 00:00:00\tEndTime=2026-11-02 "
+		  "00:00:00",
+		  false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(of) / sizeof(of[0]); i++) {
+		struct read r = words_read(gh_slice_of(of[i].text));
+
+		if (has_argument(&r, ARGUMENT_fault) != of[i].fault)
+			fail_msg("%s", of[i].text);
+		free(r.room);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -420,6 +473,8 @@ int main(void)
 		cmocka_unit_test(secrets_are_hidden_by_the_tables_mark),
 		cmocka_unit_test(a_value_that_cannot_be_leaves_the_rest),
 		cmocka_unit_test(words_are_plain_where_each_pair_is_known_and_there_once),
+		cmocka_unit_test(copied_words_are_read_as_they_are_meant),
+		cmocka_unit_test(blanks_are_not_taken_for_tabs),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

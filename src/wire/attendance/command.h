@@ -20,6 +20,10 @@ size_t ghi_command_words_room(gh_slice arguments);
 GH_MUST_CHECK enum gh_err ghi_command_words_read(gh_slice text, enum command_kind *kind,
 						 struct ghi_writer *w);
 
+/* What people copy from pages, as it is meant: without the "C:5:" that the server puts before it, and
+ * with a tab where it has a backslash and a t. `to` needs text.n bytes. */
+gh_slice ghi_command_words_tidy(gh_slice text, uint8_t *to);
+
 /* The kind of a text by its words, letters of either case, and what follows them.
  * COMMAND_KIND_RAW with all of the text: no known one. */
 enum command_kind ghi_command_words_kind(gh_slice text, gh_slice *rest);

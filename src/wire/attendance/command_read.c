@@ -9,6 +9,34 @@ static bool words_begin(gh_slice text, gh_slice words)
 	       (text.n == words.n || text.p[words.n] == ' ' || text.p[words.n] == '\t');
 }
 
+/* "C:5:CHECK" */
+static gh_slice number_cut(gh_slice text)
+{
+	gh_slice rest = gh_slice_trim(text), number;
+
+	if (!gh_slice_istarts(rest, GH_LIT("C:")) ||
+	    !gh_slice_cut(gh_slice_from(rest, 2), ':', &number, &rest) || number.n == 0)
+		return text;
+	for (size_t i = 0; i < number.n; i++)
+		if (number.p[i] < '0' || number.p[i] > '9')
+			return text;
+	return rest;
+}
+
+gh_slice ghi_command_words_tidy(gh_slice text, uint8_t *to)
+{
+	size_t n = 0;
+
+	text = number_cut(text);
+	for (size_t i = 0; i < text.n; i++) {
+		bool tab = text.p[i] == '\\' && i + 1 < text.n && text.p[i + 1] == 't';
+
+		to[n++] = tab ? '\t' : text.p[i];
+		i += tab;
+	}
+	return (gh_slice){ to, n };
+}
+
 static const struct words_row *words_row_of(gh_slice text)
 {
 	const struct words_row *best = NULL;
@@ -49,6 +77,42 @@ static void fault_note(struct words_fault *f, gh_slice key, const char *why)
 		ghi_put_u8(&f->w, key.p[i] < 0x20 ? '?' : key.p[i]);
 	ghi_put(&f->w, GH_LIT(": "));
 	ghi_put(&f->w, gh_slice_of(why));
+}
+
+static bool words_have_key(const struct words_row *row, gh_slice name)
+{
+	gh_slice keys = gh_slice_of(row->arguments), key;
+	enum command_argument_id id;
+
+	if (row->shape == SHAPE_RECORD) {
+		const struct ghi_record *r = ghi_operlog_tag(keys)->command;
+
+		for (size_t i = 0; i < r->keys; i++)
+			if (gh_slice_ieq(name, gh_slice_of(r->key[i].key)))
+				return true;
+		return false;
+	}
+	while (ghi_words_next(&keys, &key, &id))
+		if (gh_slice_ieq(name, key))
+			return true;
+	return false;
+}
+
+/* Blanks in place of tabs: the first field would take all the others for its value. */
+static void words_check_blanks(const struct words_row *row, gh_slice rest,
+			       struct words_fault *f)
+{
+	gh_slice word, name, value;
+
+	if (rest.n == 0 || memchr(rest.p, '\t', rest.n))
+		return;
+	gh_slice_cut(rest, ' ', &word, &rest);
+	while (rest.n) {
+		gh_slice_cut(rest, ' ', &word, &rest);
+		if (gh_slice_cut(word, '=', &name, &value) && words_have_key(row, name))
+			fault_note(f, name,
+				   "stands behind a blank; fields are parted by tabs (\\t)");
+	}
 }
 
 static void words_read_record(const struct words_row *row, gh_slice rest, struct ghi_writer *w,
@@ -183,6 +247,8 @@ enum gh_err ghi_command_words_read(gh_slice text, enum command_kind *kind, struc
 		f.w = ghi_writer_on(f.text, sizeof(f.text));
 		if (rest.n)
 			rest = gh_slice_from(rest, 1);
+		if (row->shape == SHAPE_RECORD || row->shape == SHAPE_PAIRS)
+			words_check_blanks(row, rest, &f);
 		if (row->shape == SHAPE_RECORD)
 			words_read_record(row, rest, w, &f);
 		else if (row->shape == SHAPE_PAIRS)
