@@ -40,8 +40,9 @@
 #include "model/upload.h"
 #include "store/rows.h"
 
-struct store;	     /* a writing handle of a back end, of one lane */
-struct store_reader; /* a reading handle; sees only what was committed */
+struct store;		 /* a writing handle of a back end, of one lane */
+struct punch_index_part; /* made by a back end, for itself */
+struct store_reader;	 /* a reading handle; sees only what was committed */
 
 /* Streams: ledgers whose rows are numbered 1, 2, 3 … without a gap. A follower has a cursor, the
  * number of the last row read: a reader that finds a number finds all below it. */
@@ -254,6 +255,9 @@ struct store_ops {
 	enum gh_err (*relation_clear)(struct store *s, enum model_relation_id relation,
 				      int64_t from);
 
+	/* Store a part of the index beside the ledger, which punch_index_make made. */
+	enum gh_err (*punch_index_put)(struct store *s, const struct punch_index_part *part);
+
 	enum gh_err (*quarantine_put)(struct store *s, const struct quarantine *q);
 	/* What is wrong with it, as far as is known now. One that is gone stays gone. */
 	enum gh_err (*quarantine_reason)(struct store *s, int64_t id, gh_slice reason);
@@ -345,6 +349,13 @@ struct store_ops {
 	/* How many templates of each source ("fp", "face" …) it has (device 0: all). */
 	enum gh_err (*template_counts)(struct store_reader *r, int64_t device,
 				       store_count_fn *fn, void *ctx);
+	/* The next part of the index that lists of punches use: of a PIN, a time, a device. What
+	 * is in no part yet is found too, by reading it. `last`: the ledger's last number. *out is
+	 * NULL where there is not enough for a part; else it goes to punch_index_put, once, before
+	 * the next one is made, and to punch_index_free. */
+	enum gh_err (*punch_index_make)(struct store_reader *r, int64_t last,
+					struct punch_index_part **out);
+	void (*punch_index_free)(struct punch_index_part *part);
 	/* A list, in the requested order; see rows.h for its rows. */
 	enum gh_err (*rows_read)(struct store_reader *r, const struct store_rows *rows,
 				 store_row_fn *fn, void *ctx);

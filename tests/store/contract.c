@@ -172,6 +172,7 @@ int main(int argc, char **argv)
 		{ "entities", contract_entities },
 		{ "rest", contract_rest },
 		{ "rows", contract_rows },
+		{ "index", contract_index },
 	};
 
 	backend = argc == 3 ? argv[1] : "";

@@ -76,5 +76,6 @@ int contract_commands(void);
 int contract_entities(void);
 int contract_rest(void);
 int contract_rows(void);
+int contract_index(void);
 
 #endif

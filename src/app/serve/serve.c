@@ -20,6 +20,7 @@
 #include "core/live.h"
 #include "core/metrics.h"
 #include "core/problems.h"
+#include "core/punch_index.h"
 #include "core/readers.h"
 #include "core/tokens.h"
 #include "core/trace.h"
@@ -135,6 +136,9 @@ static bool serve_core_open(struct serve *s)
 	err = store_queue_open(&server->db, limits, &server->queue);
 	if (err)
 		return serve_failed(s, "cannot start the store thread", err);
+	s->index = punch_index_new(server);
+	if (s->index == NULL)
+		return serve_failed(s, "cannot start", GH_ENOMEM);
 	err = tokens_open(server, &s->tokens);
 	return err ? serve_failed(s, "cannot read the tokens", err) : true;
 }
@@ -231,6 +235,7 @@ static void serve_run(struct serve *s)
 			return;
 		serve_watch_store(s);
 		serve_listeners_tick(s);
+		punch_index_tick(s->index);
 		if (++ticks % 10 == 0)
 			commands_tick(&s->server, ghi_clock_wall_ms());
 		if (ticks % 60 == 0) {
@@ -256,12 +261,14 @@ static void serve_close(struct serve *s)
 	if (s->devices)
 		http_quiesce(s->devices);
 	serve_listeners_close(s);
+	punch_index_stop(s->index);
 	/* A piece of a stream that has gone may still be being made. */
 	readers_free(server->readers);
 	api_close(s->api);
 	if (server->devices && server->queue)
 		devices_tick(server);
 	store_queue_close(server->queue);
+	punch_index_free(s->index);
 	terminal_manager_close(s->terminals);
 	tokens_close(s->tokens);
 	devices_close(server->devices);

@@ -25,6 +25,7 @@ struct serve {
 	struct budget memory; /* of all requests */
 	struct tokens *tokens;
 	struct terminal_manager *terminals;
+	struct punch_index *index;
 	struct api *api;
 	struct http_listener *devices, *admin;
 	sigset_t signals;

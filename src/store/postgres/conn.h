@@ -11,6 +11,9 @@
 /* sql_engine.contains; texts are bytea. */
 #define PG_CONTAINS "lower(gh_text(%)) LIKE lower(gh_text(?)) ESCAPE '!'"
 
+/* sql_engine.number_among */
+#define PG_NUMBER_AMONG "p.seq = ANY(string_to_array(convert_from(?, 'UTF8'), ',')::bigint[])"
+
 #include "store/sql/sql.h"
 
 #define PG_PARAMETERS 64

@@ -165,6 +165,7 @@ static const struct sql_engine reader_engine = {
 	.settle = reader_settle,
 	.punch_by_key = "",
 	.punch_by_seq = "",
+	.number_among = PG_NUMBER_AMONG,
 	.contains = PG_CONTAINS,
 	.long_key = "sha256(%)",
 	.discard = reader_discard,

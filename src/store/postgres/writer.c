@@ -108,6 +108,7 @@ const struct sql_engine pg_writer_engine = {
 	.settle = writer_settle,
 	.punch_by_key = "",
 	.punch_by_seq = "",
+	.number_among = PG_NUMBER_AMONG,
 	.contains = PG_CONTAINS,
 	.long_key = "sha256(%)",
 	.discard = writer_discard,

@@ -1,330 +1,122 @@
-/* Lists: a SELECT made of the list's table, the terms of the question and its order. Names of
- * columns are the program's; what comes from outside is always a parameter. */
-#include "store/sql/rows.h"
+/* Lists: read, counted, and the values of their columns; the statements are made in rows_text.c. */
+#include "store/sql/rows_text.h"
 
-#include "store/sql/kind_sql.h"
-#include "store/sql/list.h"
-
-#define SORT_LETTERS "200"
-
-struct rows_source {
-	const char *fields;	     /* those of a kind follow, where it is of one */
-	int width;		     /* how many they are */
-	const char *from;	     /* NULL: the table of a kind */
-	const char *number, *device; /* NULL: it is of no devices */
+struct rows_reading {
+	struct store_reader *r;
+	struct store_rows rows; /* `limit`: those that are left */
+	store_row_fn *fn;	/* NULL: they are counted */
+	void *ctx;
+	int64_t n; /* found so far */
+	enum gh_err err;
 };
 
-enum { SOURCE_RECORDS = STORE_RECORDS, SOURCE_ENTITIES, SOURCES };
-
-static const struct rows_source sources[SOURCES] = {
-	[STORE_PUNCHES] = { PUNCH_FIELDS, 14, " FROM punch p", "p.seq", "p.device" },
-	[STORE_COMMANDS] = { COMMAND_FIELDS, 16, COMMAND_FROM, "c.id", "c.device" },
-	[STORE_QUARANTINE] = { QUARANTINE_FIELDS, 9,
-			       " FROM quarantine q JOIN device d ON d.id = q.device", "q.id",
-			       "q.device" },
-	[STORE_UPLOADS] = { UPLOAD_FIELDS, 7,
-			    " FROM raw_upload u JOIN device d ON d.id = u.device", "u.id",
-			    "u.device" },
-	[STORE_TOKENS] = { TOKEN_FIELDS, TOKEN_WIDTH, " FROM token t", "t.id", NULL },
-	[SOURCE_RECORDS] = { RECORD_FIELDS, RECORD_WIDTH, NULL, "r.id", "r.device" },
-	[SOURCE_ENTITIES] = { "r.id", 1, NULL, "r.id", NULL },
-};
-
-static const struct rows_source *source_of(enum store_list list)
+static struct sql_call rows_call(struct rows_reading *g, struct sql_list *l,
+				 const struct punch_piece *piece)
 {
-	return &sources[list < STORE_RECORDS	? (int)list
-			: list < STORE_ENTITIES ? SOURCE_RECORDS
-						: SOURCE_ENTITIES];
-}
-
-/* NULL: its rows are of no kind of record. */
-static const struct model_kind *kind_of(enum store_list list)
-{
-	if (list < STORE_RECORDS)
-		return NULL;
-	return list < STORE_ENTITIES ? &model_kinds[list - STORE_RECORDS]
-				     : &model_entities[list - STORE_ENTITIES];
-}
-
-/* --- the rows --- */
-
-static bool row_record_give(const struct sql_call *q, enum store_list list, store_row_fn *fn,
-			    void *ctx, const struct store_key *key)
-{
-	union model_record record = { 0 };
-	struct record_row row = sql_record_of(q, kind_of(list), &record);
-
-	return fn(ctx, &row, key);
-}
-
-static bool row_entity_give(const struct sql_call *q, enum store_list list, store_row_fn *fn,
-			    void *ctx, const struct store_key *key)
-{
-	union model_record record = { 0 };
-	struct record_row row = { .id = key->number, .record = &record };
-
-	kind_read_fields(q, kind_of(list), source_of(list)->width, &record);
-	return fn(ctx, &row, key);
-}
-
-static bool row_give(const struct sql_call *q, enum store_list list, store_row_fn *fn,
-		     void *ctx, const struct store_key *key)
-{
-	struct punch punch;
-	struct command command;
-	struct quarantine quarantine;
-	struct raw_upload upload;
-	struct token token;
-
-	switch (list) {
-	case STORE_PUNCHES:
-		punch = sql_punch_of(q);
-		return fn(ctx, &punch, key);
-	case STORE_COMMANDS:
-		command = sql_command_of(q);
-		return fn(ctx, &command, key);
-	case STORE_QUARANTINE:
-		quarantine = sql_quarantine_of(q);
-		return fn(ctx, &quarantine, key);
-	case STORE_UPLOADS:
-		upload = sql_upload_of(q);
-		return fn(ctx, &upload, key);
-	case STORE_TOKENS:
-		token = sql_token_of(q);
-		return fn(ctx, &token, key);
-	default:
-		return list < STORE_ENTITIES ? row_record_give(q, list, fn, ctx, key)
-					     : row_entity_give(q, list, fn, ctx, key);
-	}
-}
-
-/* --- the question --- */
-
-/* Both ends of a span of device time, where the question has them. */
-static bool punches_by_time(const struct store_rows *rows)
-{
-	int64_t from = GHI_CIVIL_NONE, to = GHI_CIVIL_NONE;
-
-	for (size_t i = 0; i < rows->terms; i++) {
-		const struct store_term *t = &rows->term[i];
-
-		if (strcmp(t->column->sql, "p.time") != 0)
-			continue;
-		if (t->match != MATCH_AT_MOST)
-			from = t->value.i;
-		if (t->match != MATCH_AT_LEAST)
-			to = t->value.i;
-	}
-	return from != GHI_CIVIL_NONE && to != GHI_CIVIL_NONE && to - from <= PUNCH_SHORT_SPAN;
-}
-
-static void from_put(struct sql_list *l, const struct sql *c, const struct store_rows *rows)
-{
-	const struct rows_source *source = source_of(rows->list);
-
-	if (source->from == NULL) {
-		sql_list_more(l, " FROM ");
-		sql_list_more(l, kind_of(rows->list)->name);
-		sql_list_more(l, source->device ? " r JOIN device d ON d.id = r.device" : " r");
-		return;
-	}
-	sql_list_more(l, source->from);
-	if (rows->list != STORE_PUNCHES)
-		return;
-	if (punches_by_time(rows)) {
-		sql_list_more(l, c->engine->punch_by_key);
-		sql_list_more(l, PUNCH_NAMES);
-		if (rows->device == 0)
-			sql_list_term(l, "p.device IN (SELECT id FROM device)");
-	} else {
-		/* In another order every row is looked at, from whichever side. */
-		sql_list_more(l, rows->sort ? "" : c->engine->punch_by_seq);
-		sql_list_more(l, PUNCH_NAMES);
-	}
-}
-
-/* Long texts are in the order of their beginnings, so that a key is never longer. */
-static void sort_put(struct sql_list *l, const struct store_column *sort)
-{
-	sql_list_more(l, sort->is_text ? "substr(" : "");
-	sql_list_more(l, sort->sql);
-	sql_list_more(l, sort->is_text ? ", 1, " SORT_LETTERS ")" : "");
-}
-
-static void value_put(struct sql_list *l, const struct store_value *v)
-{
-	if (v->is_text)
-		sql_list_value_text(l, v->s);
+	rows_fields_put(l, &g->rows);
+	rows_from_put(l, g->r->sql, &g->rows, piece == NULL && rows_by_key(&g->rows, false));
+	rows_filter_put(l, g->r->sql, &g->rows);
+	if (piece)
+		rows_piece_put(l, g->r->sql, piece);
 	else
-		sql_list_value_int(l, v->i);
+		rows_bounds_put(l, &g->rows);
+	rows_order_put(l, &g->rows);
+	return sql_list_start(g->r->sql, l);
 }
 
-/* "column sign ?" */
-static void term_put(struct sql_list *l, const char *column, const char *sign,
-		     const struct store_value *v)
+/* Whether to go on. */
+static bool page_read(struct rows_reading *g, const struct punch_piece *piece)
 {
-	sql_list_term(l, column);
-	sql_list_more(l, sign);
-	sql_list_more(l, " ?");
-	value_put(l, v);
-}
+	struct sql_list l;
+	struct sql_call q = rows_call(g, &l, piece);
+	int64_t n = 0;
+	bool more = true;
 
-static void number_put(struct sql_list *l, const char *column, const char *sign, int64_t n)
-{
-	term_put(l, column, sign, &(struct store_value){ .i = n });
-}
+	while (more && sql_next(&q)) {
+		struct store_key key = sql_row_key(&q, &g->rows);
 
-/* What is searched is in one of the columns. */
-static void text_put(struct sql_list *l, const struct sql *c, const struct store_rows *rows)
-{
-	size_t n;
-	const struct store_column *column = store_columns(rows->list, &n);
-	bool more = false;
-
-	sql_list_term(l, "(");
-	for (size_t i = 0; i < n; i++) {
-		if (!(column[i].use & COLUMN_SEARCH))
-			continue;
-		sql_list_more(l, more ? " OR " : "");
-		for (const char *p = c->engine->contains; *p; p++)
-			if (*p == '%')
-				sql_list_more(l, column[i].sql);
-			else
-				ghi_put_u8(&l->w, (uint8_t)*p);
-		sql_list_value_like(l, rows->text);
-		more = true;
+		n++;
+		more = sql_row_give(&q, g->rows.list, g->fn, g->ctx, &key);
 	}
-	/* A list without such columns holds nothing that could be found. */
-	sql_list_more(l, more ? ")" : "0 = 1)");
+	g->err = sql_end(&q);
+	g->n += n;
+	g->rows.limit -= n;
+	return more && g->err == GH_OK && g->rows.limit > 0;
 }
 
-/* Which rows, independent of the requested part. */
-static void filter_put(struct sql_list *l, const struct sql *c, const struct store_rows *rows)
+/* Punches of a device or of a time are counted up to a bound by their natural key. */
+static bool count_by_key(const struct store_rows *rows)
 {
-	static const char *const sign[] = {
-		[MATCH_EQUAL] = " =", [MATCH_AT_LEAST] = " >=", [MATCH_AT_MOST] = " <="
-	};
-	const struct rows_source *source = source_of(rows->list);
+	bool can = rows->text.n == 0;
 
-	if (rows->device && source->device)
-		number_put(l, source->device, " =", rows->device);
 	for (size_t i = 0; i < rows->terms; i++)
-		term_put(l, rows->term[i].column->sql, sign[rows->term[i].match],
-			 &rows->term[i].value);
-	if (rows->text.n)
-		text_put(l, c, rows);
+		can &= strcmp(rows->term[i].column->sql, "p.time") == 0;
+	return can;
 }
 
-/* Which part of them. */
-static void bounds_put(struct sql_list *l, const struct store_rows *rows)
+static bool rows_count(struct rows_reading *g, const struct punch_piece *piece)
 {
-	const struct rows_source *source = source_of(rows->list);
-	const char *sign = rows->descending ? " <" : " >";
+	struct sql_list l;
+	int64_t n = 0;
 
-	if (rows->after)
-		number_put(l, source->number, " >", rows->after);
-	if (rows->before)
-		number_put(l, source->number, " <", rows->before);
-	if (rows->from == NULL)
-		return;
-	if (rows->sort == NULL) {
-		number_put(l, source->number, sign, rows->from->number);
-		return;
+	sql_list_init(&l, GH_LIT("SELECT count(*) FROM (SELECT 1"));
+	rows_from_put(&l, g->r->sql, &g->rows,
+		      piece == NULL && rows_by_key(&g->rows, count_by_key(&g->rows)));
+	rows_filter_put(&l, g->r->sql, &g->rows);
+	if (piece)
+		rows_piece_put(&l, g->r->sql, piece);
+	sql_list_more(&l, " LIMIT ?) AS found");
+	sql_list_value_int(&l, g->rows.limit);
+	struct sql_call q = sql_list_start(g->r->sql, &l);
+
+	if (sql_next(&q))
+		n = sql_int(&q, 0);
+	g->err = sql_end(&q);
+	g->n += n;
+	g->rows.limit -= n;
+	return g->err == GH_OK && g->rows.limit > 0;
+}
+
+static bool rows_piece(void *ctx, const struct punch_piece *piece)
+{
+	struct rows_reading *g = ctx;
+
+	return g->fn ? page_read(g, piece) : rows_count(g, piece);
+}
+
+static enum gh_err rows_find(struct rows_reading *g)
+{
+	const struct store_rows whole = g->rows;
+	enum gh_err err;
+
+	if (g->rows.limit <= 0)
+		return GH_OK;
+	if (!punch_find_can(&whole) || (g->fn == NULL && count_by_key(&whole))) {
+		rows_piece(g, NULL);
+		return g->err;
 	}
-	sql_list_term(l, "(");
-	sort_put(l, rows->sort);
-	sql_list_more(l, ", ");
-	sql_list_more(l, source->number);
-	sql_list_more(l, ")");
-	sql_list_more(l, sign);
-	sql_list_more(l, " (?, ?)");
-	value_put(l, &rows->from->value);
-	sql_list_value_int(l, rows->from->number);
-}
-
-static void order_put(struct sql_list *l, const struct store_rows *rows)
-{
-	sql_list_more(l, " ORDER BY ");
-	if (rows->sort) {
-		sort_put(l, rows->sort);
-		sql_list_more(l, rows->descending ? " DESC, " : ", ");
-	}
-	sql_list_more(l, source_of(rows->list)->number);
-	sql_list_more(l, rows->descending ? " DESC LIMIT ?" : " LIMIT ?");
-	sql_list_value_int(l, rows->limit > 0 ? rows->limit : 0);
-}
-
-/* The list's fields, and behind them the column it is sorted by, if it is. */
-static void fields_put(struct sql_list *l, const struct store_rows *rows)
-{
-	const struct model_kind *kind = kind_of(rows->list);
-
-	sql_list_init(l, GH_LIT("SELECT "));
-	sql_list_more(l, source_of(rows->list)->fields);
-	if (kind)
-		kind_put_columns(&l->w, kind, KIND_ALL_FIELDS, "r.%");
-	if (rows->sort) {
-		sql_list_more(l, ", ");
-		sort_put(l, rows->sort);
-	}
-}
-
-static struct store_key row_key_of(const struct sql_call *q, const struct store_rows *rows)
-{
-	struct store_key key = { .number = sql_int(q, 0) };
-	const struct model_kind *kind = kind_of(rows->list);
-	int at = source_of(rows->list)->width + (kind ? (int)kind->fields : 0);
-
-	if (rows->sort == NULL)
-		return key;
-	key.value.is_text = rows->sort->is_text;
-	if (key.value.is_text)
-		key.value.s = sql_text(q, at);
-	else
-		key.value.i = sql_int(q, at);
-	return key;
+	err = punch_find(g->r, &whole, g->fn != NULL, rows_piece, g);
+	return g->err ? g->err : err;
 }
 
 enum gh_err sql_rows_read(struct store_reader *r, const struct store_rows *rows,
 			  store_row_fn *fn, void *ctx)
 {
-	struct sql_list l;
+	struct rows_reading g = { .r = r, .rows = *rows, .fn = fn, .ctx = ctx };
 
-	fields_put(&l, rows);
-	from_put(&l, r->sql, rows);
-	filter_put(&l, r->sql, rows);
-	bounds_put(&l, rows);
-	order_put(&l, rows);
-	struct sql_call q = sql_list_start(r->sql, &l);
-
-	while (sql_next(&q)) {
-		struct store_key key = row_key_of(&q, rows);
-
-		if (!row_give(&q, rows->list, fn, ctx, &key))
-			break;
-	}
-	return sql_end(&q);
+	return rows_find(&g);
 }
 
 enum gh_err sql_rows_count(struct store_reader *r, const struct store_rows *rows, int64_t most,
 			   int64_t *n)
 {
-	struct sql_list l;
-	int64_t found = 0;
+	struct rows_reading g = { .r = r, .rows = *rows };
 
-	sql_list_init(&l, GH_LIT("SELECT count(*) FROM (SELECT 1"));
-	from_put(&l, r->sql, rows);
-	filter_put(&l, r->sql, rows);
-	sql_list_more(&l, " LIMIT ?) AS found");
-	sql_list_value_int(&l, most);
-	struct sql_call q = sql_list_start(r->sql, &l);
-
-	if (sql_next(&q))
-		found = sql_int(&q, 0);
-	enum gh_err err = sql_end(&q);
+	g.rows.limit = most;
+	enum gh_err err = rows_find(&g);
 
 	if (err == GH_OK)
-		*n = found;
+		*n = g.n;
 	return err;
 }
 
@@ -337,8 +129,8 @@ enum gh_err sql_rows_facet(struct store_reader *r, const struct store_rows *rows
 	sql_list_init(&l, GH_LIT("SELECT "));
 	sql_list_more(&l, column->sql);
 	sql_list_more(&l, ", count(*)");
-	from_put(&l, r->sql, rows);
-	filter_put(&l, r->sql, rows);
+	rows_from_put(&l, r->sql, rows, rows_by_key(rows, false));
+	rows_filter_put(&l, r->sql, rows);
 	sql_list_more(&l, " GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?");
 	sql_list_value_int(&l, limit);
 	struct sql_call q = sql_list_start(r->sql, &l);

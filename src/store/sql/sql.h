@@ -77,6 +77,8 @@ struct sql_engine {
 	/* Hints for the planner after "FROM punch p", to read punches by their natural key, or
 	 * by their number. */
 	const char *punch_by_key, *punch_by_seq;
+	/* That p.seq is one of the numbers of the text "?": "17,23". */
+	const char *number_among;
 	/* How a key's column that may be too long for an index is named in a conflict, '%'
 	 * being the column. */
 	const char *long_key;

@@ -60,6 +60,10 @@ enum gh_err sql_punches_by_time(struct store_reader *r, int64_t device, ghi_civi
 				int64_t seq, int64_t limit, store_punch_fn *fn, void *ctx);
 enum gh_err sql_punches_elsewhere(struct store_reader *r, int64_t device, gh_slice zone,
 				  int64_t *n);
+enum gh_err sql_punch_index_make(struct store_reader *r, int64_t last,
+				 struct punch_index_part **out);
+enum gh_err sql_punch_index_put(struct store *s, const struct punch_index_part *part);
+void sql_punch_index_free(struct punch_index_part *part);
 enum gh_err sql_device_number(struct store_reader *r, gh_slice sn, int64_t *id);
 enum gh_err sql_last_seq(struct store_reader *r, enum store_stream stream, int64_t *seq);
 enum gh_err sql_ledger_id(struct store_reader *r, char id[STORE_LEDGER_ID]);
@@ -173,6 +177,8 @@ enum gh_err sql_counts(struct store_reader *r, struct store_counts *out);
 	.device_number = sql_device_number, .counts = sql_counts, .moved = sql_moved,         \
 	.punches_rezone = sql_punches_rezone, .punches_by_time = sql_punches_by_time,         \
 	.punches_elsewhere = sql_punches_elsewhere, .probe_put = sql_probe_put,               \
-	.probe_clear = sql_probe_clear, .people_privileged = sql_people_privileged
+	.probe_clear = sql_probe_clear, .people_privileged = sql_people_privileged,           \
+	.punch_index_make = sql_punch_index_make, .punch_index_put = sql_punch_index_put,     \
+	.punch_index_free = sql_punch_index_free
 
 #endif

@@ -1,0 +1,55 @@
+#include "store/sql/punch_few.h"
+
+#include <stdlib.h>
+
+#include "store/sql/list.h"
+
+/* A device, or a span of time of all of them, with no more punches than these is read by the
+ * natural key. With more of them not much has to be read through until a page is full. */
+#define DEVICE_ROWS 20000
+#define SPAN_ROWS 5000
+
+static struct sql_call key_call(struct store_reader *r, int64_t device, int64_t from,
+				int64_t to, size_t most)
+{
+	struct sql_list l;
+
+	sql_list_init(&l, GH_LIT("SELECT p.seq FROM punch p"));
+	sql_list_more(&l, r->sql->engine->punch_by_key);
+	if (device)
+		sql_list_int(&l, "p.device = ?", device);
+	else
+		sql_list_term(&l, "p.device IN (SELECT id FROM device)");
+	if (from != INT64_MIN)
+		sql_list_int(&l, "p.time >= ?", from);
+	if (to != INT64_MAX)
+		sql_list_int(&l, "p.time <= ?", to);
+	sql_list_more(&l, " LIMIT ?");
+	sql_list_value_int(&l, (int64_t)most + 1);
+	return sql_list_start(r->sql, &l);
+}
+
+static int seq_order(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+enum gh_err punch_few_read(struct store_reader *r, int64_t device, int64_t from, int64_t to,
+			   struct punch_few *out)
+{
+	size_t most = device ? DEVICE_ROWS : SPAN_ROWS;
+
+	*out = (struct punch_few){ .seq = malloc((most + 1) * sizeof(*out->seq)) };
+	if (out->seq == NULL)
+		return GH_ENOMEM;
+	struct sql_call q = key_call(r, device, from, to, most);
+
+	while (sql_next(&q))
+		out->seq[out->n++] = sql_int(&q, 0);
+	out->few = out->n <= most;
+	if (out->few)
+		qsort(out->seq, out->n, sizeof(*out->seq), seq_order);
+	return sql_end(&q);
+}
