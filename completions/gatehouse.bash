@@ -1,59 +1,73 @@
-# Completion of gatehouse(1) for bash. What there is to complete, the program's own --help tells.
+# Completion of gatehouse(1) for bash. The program's own --help tells what there is to complete: verbs,
+# options, and of what kind a value is. Serial numbers, PINs and types of commands are those of the
+# server that the commands find.
 
-# The verbs in the help of a command; those of terminal have up to two words.
+_gatehouse_help()
+{
+	gatehouse "$@" --help 2>/dev/null
+}
+
+# The verbs in a help; those of terminal have up to two words.
 _gatehouse_verbs()
 {
-	gatehouse "$@" --help 2>/dev/null | sed -nE '/^  gatehouse /d; s/^  ([a-z]+( [a-z]+)?)( .*)?$/\1/p'
+	_gatehouse_help "$@" | sed -nE '/^  gatehouse /d; s/^  ([a-z]+( [a-z]+)?)( .*)?$/\1/p'
 }
 
-_gatehouse_options()
+# One field of each row of a list.
+_gatehouse_field()
 {
-	gatehouse "$@" --help 2>/dev/null | grep -oE -- '--[a-z][a-z-]+' | sort -u
+	gatehouse "$1" "$2" --format ndjson --columns "$3" ${4:+--limit "$4"} 2>/dev/null |
+		sed -nE 's/^\{"[a-z]+":"([^"]*)"\}$/\1/p' | sort -u
 }
 
-# The words that the help lists for an option: _gatehouse_choices COMMAND... OPTION
-_gatehouse_choices()
+# What a value may be, by what the help calls it: _gatehouse_values KIND COMMAND
+_gatehouse_values()
 {
-	gatehouse "${@:1:$#-1}" --help 2>/dev/null |
-		grep -oE -- "${*: -1}=[a-z]+(\\|[a-z]+)+" | head -n 1 | sed 's/.*=//; y/|/ /'
+	case $1 in
+	SN) _gatehouse_field device list sn 500 ;;
+	PIN) _gatehouse_field person list pin 500 ;;
+	TYPE) _gatehouse_field command types type ;;
+	STATE) [[ $2 == problem ]] && echo open snoozed || echo held approved blocked ;;
+	FORMAT) echo table csv ndjson json ;;
+	LEVEL) echo user enroller manager admin ;;
+	*\|*) echo "${1//|/ }" ;;
+	esac
 }
 
 _gatehouse()
 {
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
-	local command=${COMP_WORDS[1]} words='' given=() i
-	local takes_a_value='^--(comm-key|comm-key-file|token-file|timeout|encoding|name|password|card|group|port|query|sort|before|after|cursor|limit|columns|device|pin|from|to|data|url|token)$'
+	local command=${COMP_WORDS[1]} help verb words='' kind='' given=() arguments=() i at
 
 	if ((COMP_CWORD == 1)); then
-		words=$(gatehouse --help 2>/dev/null | awk '/^  [a-z]/ { print $1 }')
-		COMPREPLY=($(compgen -W "$words" -- "$word"))
+		words=$(_gatehouse_help | awk '/^  [a-z]/ { print $1 }')
+		COMPREPLY=($(compgen -W "$words help version" -- "$word"))
 		return
 	fi
-	# What stands before the cursor and is no option.
+	help=$(_gatehouse_help "$command")
+	# What stands before the cursor and is no option, nor the value of one.
 	for ((i = 2; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
-		--format | --output | --privilege) ((i++)) ;;
-		-*) [[ ${COMP_WORDS[i]} =~ $takes_a_value ]] && ((i++)) ;;
+		-*) [[ $help == *" ${COMP_WORDS[i]}="* ]] && ((i++)) ;;
 		:) given[-1]+=${COMP_WORDS[i]} ;; # readline parts HOST:PORT
 		//* | [0-9]*) [[ ${COMP_WORDS[i-1]} == : ]] && given[-1]+=${COMP_WORDS[i]} ||
 			given+=("${COMP_WORDS[i]}") ;;
-		*) given+=("${COMP_WORDS[i]}") ;;
+		*)
+			given+=("${COMP_WORDS[i]}")
+			case $command in
+			terminal) verb=("${given[@]:1:2}") ;;
+			*) verb=("${given[0]}") ;;
+			esac
+			help=$(_gatehouse_help "$command" "${verb[@]}")
+			;;
 		esac
 	done
+	[[ $command == sim && ${#given[@]} -eq 0 && $word == -* ]] && help=$(_gatehouse_help sim attendance)
 	if [[ $word == -* ]]; then
-		[[ $command == sim ]] && words=$(_gatehouse_options sim "${given[0]:-attendance}")
-		[[ $command == terminal ]] && words=$(_gatehouse_options terminal "${given[@]:1:2}")
-		[[ $words ]] || words=$(_gatehouse_options "$command" "${given[@]:0:1}")
-	elif [[ $before == --?* ]] && words=$(_gatehouse_choices "$command" "${given[@]:0:1}" "$before") &&
-		[[ $words ]]; then
-		:
-	elif [[ $before == --format ]]; then
-		words='table csv ndjson json'
-	elif [[ $before == --privilege ]]; then
-		words='user enroller manager admin'
-	elif [[ $before == --output ]]; then
-		COMPREPLY=($(compgen -f -- "$word"))
-		return
+		words=$(grep -oE -- '--[a-z][a-z-]+' <<<"$help" | sort -u)
+	elif [[ $before == --?* ]] && kind=$(grep -oE -- " $before=[^ ]+" <<<"$help" | head -n 1) && [[ $kind ]]; then
+		kind=${kind#*=}
+		words=$(_gatehouse_values "$kind" "$command")
 	elif [[ $command == terminal ]]; then
 		case ${#given[@]} in
 		0) words=discover ;;
@@ -62,6 +76,14 @@ _gatehouse()
 		esac
 	elif ((${#given[@]} == 0)); then
 		words=$(_gatehouse_verbs "$command" | cut -d' ' -f1 | sort -u)
+	else
+		# Usage: gatehouse COMMAND VERB [OPTION...] SN NAME; the last goes for all that follow.
+		arguments=($(sed -nE '1s/.*\[OPTION\.\.\.\] ?//p' <<<"$help" | tr -d '[]'))
+		at=$((${#given[@]} - 1))
+		if ((${#arguments[@]})); then
+			kind=${arguments[at < ${#arguments[@]} ? at : ${#arguments[@]} - 1]%...}
+			words=$(_gatehouse_values "$kind" "$command")
+		fi
 	fi
 	COMPREPLY=($(compgen -W "$words" -- "$word"))
 	if [[ -z $words ]]; then

@@ -186,7 +186,7 @@ static bool words_fields_check(struct reading *r)
 		char name[FAULT_FIELD];
 		gh_slice n = r->body->part[i].name;
 
-		if (query_takes("deviceSerial command ttl", n))
+		if (query_takes("deviceSerial command raw ttl", n))
 			continue;
 		snprintf(name, sizeof(name), "%.*s",
 			 n.n < sizeof(name) ? (int)n.n : (int)sizeof(name) - 1,
@@ -216,6 +216,7 @@ static void order_read_words(struct reading *r, gh_slice text)
 {
 	struct command_request *request = &r->q->order[r->i].request;
 	size_t room = GHI_COMMAND_READ_ROOM(text.n) + text.n;
+	const struct body *raw = body_find(r->body, GH_LIT("raw"));
 	uint8_t *read;
 	struct ghi_writer w;
 	gh_slice fault;
@@ -231,6 +232,10 @@ static void order_read_words(struct reading *r, gh_slice text)
 	w = ghi_writer_on(read + text.n, room - text.n);
 	if (ghi_command_words_read(text, &request->kind, &w))
 		order_refuse(r, ERROR_command_malformed, "command", "has no words");
+	else if (request->kind == COMMAND_KIND_RAW && raw && !raw->i)
+		order_refuse(r, ERROR_command_malformed, "command",
+			     "begins with the words of no known command; with \"raw\" (--raw) "
+			     "it is sent as it is");
 	else if (command_argument(ghi_written(&w), ARGUMENT_fault, &fault))
 		order_refuse(r, ERROR_command_malformed, "command", "is no \"%s\": %.*s",
 			     command_kind_row(request->kind)->name,

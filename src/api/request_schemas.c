@@ -36,6 +36,8 @@ static const struct schema command_fields[] = {
 	     "The command as the device reads it; tabs are allowed, line breaks are not"),
 	TEXT("type", 0, 1, 40, LINE,
 	     "Instead of `command`: what it shall do; further fields depend on it"),
+	BOOL("raw", 0,
+	     "With `command`: false refuses words that are those of no known command"),
 	INT("ttl", 0, 1, 366 * 86400,
 	    "Seconds after which it expires if the device did not fetch it"),
 };

@@ -44,7 +44,9 @@ static char *cell_printable(const char *text)
 	for (const char *p = valid; *p; p = g_utf8_next_char(p)) {
 		gunichar c = g_utf8_get_char(p);
 
-		if (c == '\t' || c == '\n')
+		if (c == '\t') /* parts the fields of a command, where a blank would not */
+			g_string_append(s, "\\t");
+		else if (c == '\n')
 			g_string_append_c(s, ' ');
 		else if (g_unichar_iscntrl(c))
 			g_string_append_unichar(s, 0xFFFD);

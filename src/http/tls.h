@@ -41,8 +41,8 @@ void tls_close(struct tls *t);
 GH_MUST_CHECK enum gh_err tls_renew(struct tls *t, const struct tls_files *files, bool *changed,
 				    char *why, size_t why_size);
 
-/* Before the handshake. *offered is set when the client has said which version it can speak at the
- * most, 1.2 standing for later ones; it must last as long as the session. To be dropped after the
+/* Before the handshake. *offered becomes the newest version that the client supports, when its first message has come,
+ * 1.2 standing for later ones; it must last as long as the session. To be dropped after the
  * session's end; NULL is fine there. */
 struct tls_identity *tls_session_begin(struct tls *t, gnutls_session_t session,
 				       enum http_tls *offered);

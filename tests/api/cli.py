@@ -320,18 +320,100 @@ class Lists(Base):
         self.assertEqual(json.loads(got.lines[0]), {"sn": "LISTED", "stats.userCount": 2})
 
 
+class Words(Base):
+    def test_a_command_that_cannot_be_meant_is_refused(self):
+        d = clock()
+        self.bad(1, "--raw", "command", "send", d.sn, "FOO BAR")
+        self.bad(1, "parted by tabs", "command", "send", d.sn, "DATA UPDATE USERINFO PIN=1 Name=Ana")
+        self.bad(1, 'did you mean "unlock"', "command", "send", d.sn, "--type", "unlok")
+        self.assertEqual(server.api.get(f"/api/commands?device={d.sn}")["data"], [])
+        self.ok("command", "send", d.sn, "FOO BAR", "--raw")
+        self.ok("command", "send", d.sn, r"DATA UPDATE USERINFO PIN=1\tName=Ana")
+        got = self.ok("command", "list", "--device", d.sn)
+        self.assertIn(r"PIN=1\tName=Ana", got.out)
+        self.assertIn("FOO BAR", got.out)
+        self.assertIn("\tName=Ana", server.api.get(f"/api/commands?device={d.sn}")["data"][0]["command"])
+
+    def test_types_are_listed_with_their_fields(self):
+        got = self.ok("command", "types", "--format", "csv")
+        rows = csv.DictReader(io.StringIO(got.out, newline=""))
+        fields = {row["type"]: row["fields"] for row in rows}
+        self.assertEqual(fields["unlock"], "door? seconds?")
+        self.assertEqual(fields["set_option"], "name value")
+
+
+class Completion(Base):
+    """In both shells, what the server has: serial numbers, PINs, types."""
+
+    SCRIPTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "completions")
+    BASH = ('gatehouse() {{ "{0}" "$@"; }}; . {1}/gatehouse.bash; COMP_WORDS=("$@"); '
+            'COMP_CWORD=$(($# - 1)); _gatehouse; printf "%s\\n" "${{COMPREPLY[@]}}"')
+    ZSH = ('gatehouse() {{ "{0}" "$@" }}; compadd() {{ shift; print -rl -- "$@" }}; '
+           '_describe() {{ print -rl -- ${{${{(P)2}}%%:*}} }}; _files() {{ print FILES }}; '
+           'functions[body]="$(<{1}/_gatehouse)"; words=("$@"); CURRENT=$#; body')
+
+    def complete(self, own, *words):
+        found = []
+        for shell, code in ((["bash"], self.BASH), (["zsh", "-f"], self.ZSH)):
+            got = subprocess.run([*shell, "-c", code.format(program(), self.SCRIPTS), "-",
+                                  "gatehouse", *words],
+                                 env=environment(GATEHOUSE_DATA=own.data, GATEHOUSE_URL=url(own)),
+                                 capture_output=True, text=True, timeout=DEADLINE * 2)
+            self.assertEqual(got.stderr, "", shell)
+            # What does not begin with the word, zsh leaves out itself.
+            found.append({w for w in got.stdout.split() if w.startswith(words[-1])})
+        self.assertEqual(found[0], found[1], words)
+        return found[0]
+
+    def test_values_are_those_the_server_has(self):
+        with Server("--new-devices", "approve") as own:
+            for sn in ("GATE1", "GATE2", "YARD1"):
+                d = Device(own, sn)
+                d.options()
+                d.upload("OPERLOG", "USER PIN=1001\tName=Ana\n", 1)
+            serials = {"GATE1", "GATE2", "YARD1"}
+            for words, want in (
+                    (("device", "approve", ""), serials),
+                    (("device", "show", "GA"), {"GATE1", "GATE2"}),
+                    (("device", "approve", "--zone", "UTC", "GATE1", "Y"), {"YARD1"}),
+                    (("punch", "list", "--device", ""), serials),
+                    (("punch", "list", "--pin", ""), {"1001"}),
+                    (("device", "list", "--state", ""), {"held", "approved", "blocked"}),
+                    (("problem", "list", "--state", ""), {"open", "snoozed"}),
+                    (("command", "list", "--status", "u"), {"uncertain"}),
+                    (("command", "send", "GATE1", "--type", "unl"), {"unlock"}),
+                    (("device", "approve", "--zo"), {"--zone"}),
+                    (("device", "approve", "--st"), set()),
+                    (("ver",), {"version"})):
+                self.assertEqual(self.complete(own, *words), want, words)
+
+
 class Punches(Base):
     def test_list_shows_the_latest_unless_a_start_is_given(self):
         with Server("--new-devices", "approve") as own:
             d = Device(own)
             d.options()
             d.punch(*((f"{i:04d}", "2024-06-01 08:00:00") for i in range(130)))
-            got = self.ok("punch", "list", own=own)
-            self.assertEqual(len(got.lines), 101)
-            self.assertIn("0129", got.lines[-1])
-            got = self.ok("punch", "list", "--limit", "5", own=own)
-            self.assertEqual([line.split()[1] for line in got.lines[1:]],
-                             ["0125", "0126", "0127", "0128", "0129"])
+            d.punch(*((f"{i:04d}", "2024-07-31 08:00:00") for i in range(130, 140)))
+            pins = [f"{i:04d}" for i in range(140)]
+
+            def shown(*words):
+                got = run("punch", "list", *words, own=own)
+                self.assertEqual(got.status, 0, got)
+                return [line.split()[1] for line in got.lines[1:]], got.err
+
+            self.assertEqual(shown(), (pins[40:], "There are earlier ones: --before 41\n"))
+            for words in (("--last", "5"), ("--limit", "5"),
+                          ("--last", "5", "--device", d.sn), ("--limit", "5", "--from", "2024-01-01")):
+                self.assertEqual(shown(*words), (pins[-5:], "There are earlier ones: --before 136\n"))
+            self.assertEqual(shown("--month", "2024-06", "--last", "2")[0], pins[128:130])
+            self.assertEqual(shown("--month", "2024-07"), (pins[130:], ""))
+            self.assertEqual(shown("--today"), ([], ""))
+            got = self.ok("punch", "export", "--month", "2024-07", "--format", "ndjson", own=own)
+            self.assertEqual([json.loads(line)["pin"] for line in got.lines], pins[130:])
+            self.bad(2, "YYYY-MM", "punch", "list", "--month", "2024-13", own=own)
+            self.bad(2, "only one of", "punch", "list", "--today", "--to", "2024-01-01", own=own)
+            self.bad(2, "--last takes no", "punch", "list", "--last", "1", "--after", "1", own=own)
             got = run("punch", "list", "--after", "0", "--limit", "2", own=own)
             self.assertEqual([line.split()[1] for line in got.lines[1:]], ["0000", "0001"])
             self.assertIn("--after 2", got.err)
@@ -342,7 +424,8 @@ class Punches(Base):
         d = clock()
         d.punch(("1", "2024-06-01 08:00:00"))
         got = self.ok("punch", "list", "--device", d.sn, "--json")
-        self.assertEqual(json.loads(got.out), server.api.get(f"/api/punches?device={d.sn}"))
+        self.assertEqual(json.loads(got.out),
+                         server.api.get(f"/api/punches?device={d.sn}&before={2 ** 63 - 1}"))
         got = self.bad(1, "NOBODY", "device", "show", "NOBODY", "--json")
         self.assertEqual(json.loads(got.out)["code"], "device_unknown")
 

@@ -18,6 +18,13 @@ static const struct column list_columns[] = {
 	{ 0 },
 };
 
+static const struct column type_columns[] = {
+	{ "TYPE", "type", CELL_ID },
+	{ "SCOPE", "scope", CELL_ID | CELL_DROP(1) },
+	{ "FIELDS", "fields", CELL_TEXT },
+	{ 0 },
+};
+
 static const struct column show_columns[] = {
 	{ "Command", "commandId", CELL_TEXT },
 	{ "Device", "deviceSerial", CELL_TEXT },
@@ -122,7 +129,7 @@ static int body_of(struct cmd *c, json_t **body)
 	} else {
 		char *text = g_strjoinv(" ", c->argv + 1);
 
-		*body = json_pack("{s:s}", "command", text);
+		*body = json_pack("{s:s,s:b}", "command", text, "raw", c->opt[CMD_raw] != NULL);
 		g_free(text);
 		if (*body == NULL) {
 			message_print("the command's text is not UTF-8");
@@ -162,14 +169,57 @@ static int command_send(struct cmd *c)
 	return end;
 }
 
+/* --- the types, as the server's document has them --- */
+
+static char *type_fields(json_t *type)
+{
+	GString *s = g_string_new(NULL);
+	json_t *field;
+	size_t i;
+
+	json_array_foreach(json_object_get(type, "fields"), i, field)
+	{
+		g_string_append_printf(s, "%s%s%s", i ? " " : "",
+				       json_string_value(json_object_get(field, "name")),
+				       json_is_true(json_object_get(field, "required")) ? ""
+											: "?");
+	}
+	return g_string_free(s, FALSE);
+}
+
+static int command_types(struct cmd *c)
+{
+	json_t *document = NULL, *rows = json_array(), *types, *type, *reply;
+	const char *name;
+	int end = client_call(&c->client, "GET", "/api/openapi.json", NULL, false, &document);
+
+	types = table_member(document, "components.schemas.CommandRequest.x-types");
+	json_object_foreach(types, name, type)
+	{
+		char *fields = type_fields(type);
+
+		json_array_append_new(
+			rows,
+			json_pack("{s:s,s:s,s:s?}", "type", name, "fields", fields, "scope",
+				  json_string_value(json_object_get(type, "scope"))));
+		g_free(fields);
+	}
+	reply = json_pack("{s:b,s:o}", "success", 1, "data", rows);
+	if (end == CMD_OK)
+		end = cmd_list_print(c, reply);
+	json_decref(reply);
+	json_decref(document);
+	return end;
+}
+
 static const struct verb verbs[] = {
 	{ .word = "send",
 	  .args = "SN TEXT...",
 	  .least = 1,
 	  .most = -1,
-	  .options = "type ttl wait",
+	  .options = "type raw ttl wait",
 	  .help = "Queue a command, raw or by --type",
-	  .examples = "CJDE231260005 --type unlock_door door=1\nCJDE231260005 INFO --wait 60",
+	  .examples = "CJDE231260005 --type unlock door=1\nCJDE231260005 INFO --wait 60",
 	  .run = command_send },
 	{ .word = "list",
 	  .args = "",
@@ -179,6 +229,12 @@ static const struct verb verbs[] = {
 	  .run = cmd_list,
 	  .path = "/api/commands",
 	  .columns = list_columns },
+	{ .word = "types",
+	  .args = "",
+	  .options = "columns format",
+	  .help = "What --type may be, with its fields; ? after what may be left out",
+	  .run = command_types,
+	  .columns = type_columns },
 	{ .word = "show",
 	  .args = "ID",
 	  .least = 1,

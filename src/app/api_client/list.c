@@ -213,7 +213,8 @@ static void rest_print(const struct cmd *c, json_t *reply)
 
 	if (json_is_true(json_object_get(reply, "more"))) {
 		if (json_is_integer(next))
-			fprintf(stderr, "There is more: --%s %" JSON_INTEGER_FORMAT "\n",
+			fprintf(stderr, "There %s: --%s %" JSON_INTEGER_FORMAT "\n",
+				c->latest ? "are earlier ones" : "is more",
 				c->opt[CMD_before] ? "before" : "after",
 				json_integer_value(next));
 		else
@@ -223,6 +224,16 @@ static void rest_print(const struct cmd *c, json_t *reply)
 	if (c->opt[CMD_total])
 		fprintf(stderr, "%s%" JSON_INTEGER_FORMAT " in all\n",
 			least ? "more than " : "", json_integer_value(least ? least : total));
+}
+
+/* The rows of a reply in the order in which they came about. */
+static void rows_reverse(json_t *reply)
+{
+	json_t *rows = json_object_get(reply, "data"), *turned = json_array();
+
+	for (size_t i = json_array_size(rows); i > 0; i--)
+		json_array_append(turned, json_array_get(rows, i - 1));
+	json_object_set_new(reply, "data", turned);
 }
 
 /* `raw`: it is printed already. */
@@ -259,19 +270,28 @@ int cmd_list_call(struct cmd *c, const char *method, const char *path, json_t *b
 
 	if (!form_read(c, &form))
 		return CMD_USAGE;
-	raw = form == FORM_JSON && c->opt[CMD_columns] == NULL;
+	raw = form == FORM_JSON && c->opt[CMD_columns] == NULL && !c->latest;
 	query = cmd_query(c, path);
 	/* Counting the whole list takes the server time. */
-	whole = raw || c->opt[CMD_total]
+	whole = form == FORM_JSON || c->opt[CMD_total]
 			? g_strdup(query)
 			: g_strconcat(query, strchr(query, '?') ? "&" : "?", "total=0", NULL);
 	end = client_call(&c->client, method, whole, body, raw, &reply);
+	if (end == CMD_OK && c->latest)
+		rows_reverse(reply);
 	if (end == CMD_OK)
 		end = list_print(c, reply, form, raw);
 	json_decref(reply);
 	g_free(whole);
 	g_free(query);
 	return end;
+}
+
+int cmd_list_print(struct cmd *c, json_t *reply)
+{
+	enum list_form form;
+
+	return form_read(c, &form) ? list_print(c, reply, form, false) : CMD_USAGE;
 }
 
 int cmd_list(struct cmd *c)

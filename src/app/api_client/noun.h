@@ -29,7 +29,9 @@ struct cmd {
 	const struct verb *verb;
 	const char *opt[CMD_OPTIONS]; /* NULL: not given */
 	bool json, help;
-	int argc; /* what follows the verb */
+	bool latest; /* the list comes newest first, and is printed the other way round */
+	char period[2][16]; /* dates that options point to */
+	int argc;	    /* what follows the verb */
 	char **argv;
 };
 
@@ -75,6 +77,8 @@ int cmd_each(struct cmd *c);
 char *cmd_query(struct cmd *c, const char *path);
 /* As cmd_list(), of another method or with a body; it is not taken. */
 int cmd_list_call(struct cmd *c, const char *method, const char *path, json_t *body);
+/* Print a reply that is a list, as cmd_list() does. */
+int cmd_list_print(struct cmd *c, json_t *reply);
 /* An object of the KEY=VALUE arguments from argv[first] on, with the types of the server's
  * document. CMD_OK, or a message was printed. */
 int cmd_pairs(struct cmd *c, int first, const char *schema, const char *type, json_t **out);

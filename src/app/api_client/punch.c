@@ -21,46 +21,74 @@ static const struct column columns[] = {
 	{ 0 },
 };
 
-/* --- list: the latest ones, unless a start is given --- */
+/* --- a day or a month of the devices' time --- */
 
-/* Number of the latest one. */
-static int latest_seq(struct cmd *c, json_int_t *seq)
+/* YYYY-MM, or its first (0) and last day as dates. */
+static bool month_days(const char *month, char first[16], char last[16])
 {
-	json_t *reply = NULL;
-	int end = client_call(&c->client, "GET",
-			      "/api/punches?before=9223372036854775807&limit=1&total=0", NULL,
-			      false, &reply);
-	json_t *row = json_array_get(json_object_get(reply, "data"), 0);
+	GDate day;
+	unsigned y, m;
+	char rest;
 
-	*seq = json_integer_value(json_object_get(row, "seq"));
-	json_decref(reply);
-	return end;
+	if (sscanf(month, "%4u-%2u%c", &y, &m, &rest) != 2 || strlen(month) != 7 || y < 1970 ||
+	    m < 1 || m > 12)
+		return false;
+	g_date_clear(&day, 1);
+	g_date_set_dmy(&day, g_date_get_days_in_month((GDateMonth)m, (GDateYear)y),
+		       (GDateMonth)m, (GDateYear)y);
+	g_snprintf(first, 16, "%s-01", month);
+	g_snprintf(last, 16, "%s-%02u", month, g_date_get_day(&day));
+	return true;
 }
+
+/* --today and --month as --from and --to. */
+static int punch_period_read(struct cmd *c)
+{
+	const char *month = c->opt[CMD_month], *today = c->opt[CMD_today];
+	GDateTime *now;
+	char *text;
+
+	if (month == NULL && today == NULL)
+		return CMD_OK;
+	if (c->opt[CMD_from] || c->opt[CMD_to] || (month && today)) {
+		message_print("only one of --today, --month, and --from with --to");
+		return CMD_USAGE;
+	}
+	if (today) {
+		now = g_date_time_new_now_local();
+		text = g_date_time_format(now, "%Y-%m-%d");
+		g_strlcpy(c->period[0], text, sizeof(c->period[0]));
+		g_strlcpy(c->period[1], text, sizeof(c->period[1]));
+		g_free(text);
+		g_date_time_unref(now);
+	} else if (!month_days(month, c->period[0], c->period[1])) {
+		message_print("--month is \"%s\": must be YYYY-MM", month);
+		return CMD_USAGE;
+	}
+	c->opt[CMD_from] = c->period[0];
+	c->opt[CMD_to] = c->period[1];
+	return CMD_OK;
+}
+
+/* --- list: the latest ones, unless a start or an order is given --- */
 
 static int punch_list(struct cmd *c)
 {
-	static const enum cmd_option where[] = { CMD_after,  CMD_from,	 CMD_to,
-						 CMD_device, CMD_pin,	 CMD_query,
-						 CMD_sort,   CMD_before, CMD_cursor };
-	gint64 most = c->opt[CMD_limit] ? g_ascii_strtoll(c->opt[CMD_limit], NULL, 10) : 100;
-	json_int_t last;
-	char after[24];
-	bool given = false;
-	int end;
+	int end = punch_period_read(c);
 
-	for (size_t i = 0; i < sizeof(where) / sizeof(where[0]); i++)
-		given |= c->opt[where[i]] != NULL;
-	if (given || most <= 0)
-		return cmd_list(c);
-	end = latest_seq(c, &last);
 	if (end)
 		return end;
-	g_snprintf(after, sizeof(after), "%" G_GINT64_FORMAT,
-		   last > most ? (gint64)last - most : 0);
-	c->opt[CMD_after] = after;
-	end = cmd_list(c);
-	c->opt[CMD_after] = NULL;
-	return end;
+	if (c->opt[CMD_after] || c->opt[CMD_before] || c->opt[CMD_sort] || c->opt[CMD_cursor]) {
+		if (c->opt[CMD_last] == NULL)
+			return cmd_list(c);
+		message_print("--last takes no --after, --before, --sort or --cursor");
+		return CMD_USAGE;
+	}
+	c->latest = true;
+	if (c->opt[CMD_last])
+		c->opt[CMD_limit] = c->opt[CMD_last];
+	c->opt[CMD_before] = "9223372036854775807";
+	return cmd_list(c);
 }
 
 /* --- watch --- */
@@ -234,8 +262,10 @@ static int punch_export(struct cmd *c)
 	const char *name = c->opt[CMD_output];
 	char *part;
 	FILE *to;
-	int end;
+	int end = punch_period_read(c);
 
+	if (end)
+		return end;
 	if (name == NULL || !strcmp(name, "-"))
 		return export_to(c, stdout);
 	part = g_strconcat(name, ".part", NULL);
@@ -260,10 +290,9 @@ static int punch_export(struct cmd *c)
 static const struct verb verbs[] = {
 	{ .word = "list",
 	  .args = "",
-	  .options = "device pin from to " LIST_OPTIONS,
+	  .options = "device pin from to today month last " LIST_OPTIONS,
 	  .help = "The latest ones, or those selected",
-	  .examples = "\n--device CJDE231260005 --from 2026-03-01\n--pin 1001 --from "
-		      "2026-03-01 --to 2026-03-31 --format csv",
+	  .examples = "--last 20\n--today --device CJDE231260005\n--pin 1001 --month 2026-03",
 	  .run = punch_list,
 	  .path = "/api/punches",
 	  .columns = columns },
@@ -275,9 +304,9 @@ static const struct verb verbs[] = {
 	  .run = punch_watch },
 	{ .word = "export",
 	  .args = "",
-	  .options = "device pin from to after limit format output",
+	  .options = "device pin from to today month after limit format output",
 	  .help = "All of them, or those selected, as a file",
-	  .examples = "--from 2026-03-01 --to 2026-03-31 --output march.csv\n--format ndjson "
+	  .examples = "--month 2026-03 --output march.csv\n--format ndjson "
 		      "--after 120000",
 	  .run = punch_export },
 	{ 0 },

@@ -194,7 +194,7 @@ static bool serve_settings_reload(struct serve *s)
 	return true;
 }
 
-/* The certificates too where the configuration is refused: they are where it said before. */
+/* The certificates too where the configuration is refused: the files of the configuration before. */
 static void serve_reload(struct serve *s)
 {
 	bool settings = serve_settings_reload(s);
