@@ -46,7 +46,7 @@ static size_t layout_next_dropped(const struct table_layout *l)
 
 bool table_layout_fit(struct table_layout *l, unsigned width)
 {
-	unsigned w[TABLE_COLUMNS_MAX], least[TABLE_COLUMNS_MAX];
+	unsigned w[TABLE_COLUMNS_MAX] = { 0 }, least[TABLE_COLUMNS_MAX] = { 0 };
 
 	for (size_t i = 0; i < l->n; i++)
 		l->column[i].shown = true;
