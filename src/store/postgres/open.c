@@ -24,9 +24,11 @@
 	"SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2;" \
 	"SET tcp_keepalives_count = 3; SET tcp_user_timeout = 11000;"
 
-/* Repeats are looked for by probes of an index, however small the table is now. */
+/* Repeats are looked for by probes of an index, however small the table is now. What has to read a
+ * small table all the same is planned at a cost beyond all measure, and would be compiled first. */
 #define PROBES_ONLY                                                           \
 	"SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off;" \
+	"SET jit = off;"                                                      \
 	"SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_bitmapscan = off;"
 
 static const char *const lane_settings[STORE_LANES] = {
