@@ -335,7 +335,7 @@ class Bench:
         """The same program on either database: one record a request, and heartbeats, which
         touch none."""
         rounds, seconds = (2, 2) if self.quick else (7, 4)
-        with postgres.Postgres(shared_buffers="128MB", max_wal_size="1GB") as database:
+        with postgres.Postgres(on_disk=True, shared_buffers="128MB", max_wal_size="1GB") as database:
             for i in range(rounds):
                 stores = [("sqlite", None), ("postgres", database.schema(f"r{i}"))]
                 for name, store in stores if i % 2 else stores[::-1]:

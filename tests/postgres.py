@@ -2,7 +2,9 @@
 """A PostgreSQL server for one test: made by initdb in a temporary directory, reached by a socket
 there, and gone with the test. A user who may do everything runs it as one who may not.
 
-    tests/postgres.py COMMAND ...    runs the command with its URL in $GATEHOUSE_TEST_POSTGRES
+    tests/postgres.py [--set NAME=VALUE]... COMMAND ...
+
+runs the command with the server's URL in $GATEHOUSE_TEST_POSTGRES; --set is a setting of the server.
 """
 
 import csv
@@ -55,10 +57,22 @@ def _user():
     raise RuntimeError("no user to run PostgreSQL as")
 
 
+MEMORY = "/dev/shm"
+MEMORY_LEAST = 1 << 30  # bytes that are free there: several servers run at once
+
+
+def _memory():
+    """A folder in memory, where there is room: commits wait for the same calls as on a disk, and
+    for nothing behind them. None: there is none."""
+    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= MEMORY_LEAST:
+        return MEMORY
+    return None
+
+
 class Postgres:
-    def __init__(self, **settings):
+    def __init__(self, on_disk=False, **settings):
         self.settings = dict(SETTINGS, **settings)
-        self.home = tempfile.mkdtemp(prefix="gatehouse-pg-")
+        self.home = tempfile.mkdtemp(prefix="gatehouse-pg-", dir=None if on_disk else _memory())
         self.user = _user()
         self.process = None
         try:
@@ -189,9 +203,14 @@ class Database:
 
 
 def main():
-    with Postgres() as server:
+    settings, words = {}, sys.argv[1:]
+    while words[0] == "--set":
+        name, value = words[1].split("=", 1)
+        settings[name] = value
+        words = words[2:]
+    with Postgres(**settings) as server:
         env = dict(os.environ, GATEHOUSE_TEST_POSTGRES=server.url())
-        return subprocess.run(sys.argv[1:], env=env, check=False).returncode
+        return subprocess.run(words, env=env, check=False).returncode
 
 
 if __name__ == "__main__":
