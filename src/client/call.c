@@ -22,6 +22,20 @@ enum gh_err ghi_call_begin(struct gh_terminal *t, const char *attempt)
 	return GH_OK;
 }
 
+void *ghi_iterator_new(struct gh_terminal *t, const char *attempt, size_t size,
+		       enum gh_err *err)
+{
+	void *it;
+
+	*err = ghi_call_begin(t, attempt);
+	if (*err)
+		return NULL;
+	it = calloc(1, size);
+	if (it == NULL)
+		*err = ghi_call_fail(t, GH_ENOMEM, NULL);
+	return it;
+}
+
 /* The eventfd decides; the flag only avoids the system call to read it. */
 static bool was_cancelled(struct gh_terminal *t, bool woken)
 {

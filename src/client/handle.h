@@ -115,6 +115,9 @@ GH_MUST_CHECK enum gh_err ghi_counters_read(struct gh_terminal *t, struct gh_cou
 GH_MUST_CHECK enum gh_err ghi_sdk_set(struct gh_terminal *t);
 GH_MUST_CHECK enum gh_err ghi_sdk_restore(struct gh_terminal *t);
 
+/* Begin a call that gives out an iterator: zeroed memory, which the caller frees. NULL: *err. */
+void *ghi_iterator_new(struct gh_terminal *t, const char *attempt, size_t size,
+		       enum gh_err *err);
 /* An iterator takes and returns the handle. */
 static inline void ghi_iterator_hold(struct gh_terminal *t, void *iterator,
 				     void (*abandon)(void *))

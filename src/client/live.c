@@ -54,20 +54,18 @@ static void live_abandon(void *it)
 enum gh_err gh_terminal_live_open(struct gh_terminal *t, unsigned mask,
 				  struct gh_terminal_live **out)
 {
-	struct gh_terminal_live *it;
-	enum gh_err err = ghi_call_begin(t, "listen for live events");
+	enum gh_err err;
+	struct gh_terminal_live *it =
+		ghi_iterator_new(t, "listen for live events", sizeof(*it), &err);
 
-	if (err)
-		return err;
-	it = calloc(1, sizeof(*it));
 	if (it == NULL)
-		return ghi_call_fail(t, GH_ENOMEM, NULL);
+		return err;
 	it->t = t;
 	it->mask = mask;
 	it->pause = PAUSE_FIRST_MS;
-	err = ghi_pins_read(&it->pins, t);
 	/* The PINs are needed for the oldest records only. */
-	if (err == GH_OK || (t->connected && err != GH_ECANCELLED && err != GH_ENOMEM)) {
+	err = ghi_pins_try(&it->pins, t);
+	if (err == GH_OK) {
 		ghi_event_queue_start(&it->queue, t);
 		err = live_events_register(t, mask);
 	}

@@ -22,14 +22,11 @@ static void oplog_abandon(void *it)
 enum gh_err gh_terminal_oplogs_open(struct gh_terminal *t, struct gh_terminal_oplogs **out)
 {
 	static const char attempt[] = "read the operation log";
-	struct gh_terminal_oplogs *it;
-	enum gh_err err = ghi_call_begin(t, attempt);
+	enum gh_err err;
+	struct gh_terminal_oplogs *it = ghi_iterator_new(t, attempt, sizeof(*it), &err);
 
-	if (err)
-		return err;
-	it = calloc(1, sizeof(*it));
 	if (it == NULL)
-		return ghi_call_fail(t, GH_ENOMEM, NULL);
+		return err;
 	it->t = t;
 	err = ghi_reading_open(&it->reading, t, attempt, &source, GHI_TERMINAL_OPLOG_SIZE);
 	if (err) {

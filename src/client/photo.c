@@ -117,18 +117,15 @@ static void photo_abandon(void *it)
 
 enum gh_err gh_terminal_faces_open(struct gh_terminal *t, struct gh_terminal_faces **out)
 {
-	struct gh_terminal_faces *it;
-	enum gh_err err = ghi_call_begin(t, "read the faces");
+	enum gh_err err;
+	struct gh_terminal_faces *it = ghi_iterator_new(t, "read the faces", sizeof(*it), &err);
 
-	if (!err)
-		err = photo_has_faces(t);
-	if (err)
-		return err;
-	it = calloc(1, sizeof(*it));
 	if (it == NULL)
-		return ghi_call_fail(t, GH_ENOMEM, NULL);
+		return err;
 	it->t = t;
-	err = ghi_pins_read(&it->pins, t);
+	err = photo_has_faces(t);
+	if (!err)
+		err = ghi_pins_read(&it->pins, t);
 	if (!err)
 		err = ghi_sdk_set(t);
 	if (err) {

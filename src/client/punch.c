@@ -75,12 +75,9 @@ static enum gh_err punches_table_open(struct gh_terminal_punches *it, const char
 /* Without the users, the records without a PIN stay so. */
 static enum gh_err punch_pins_read(struct gh_terminal_punches *it, const char *attempt)
 {
-	enum gh_err err;
-
 	it->t->attempt = attempt;
 	it->pins_asked = true;
-	err = ghi_pins_read(&it->pins, it->t);
-	return err && (!it->t->connected || err == GH_ECANCELLED) ? err : GH_OK;
+	return ghi_pins_try(&it->pins, it->t);
 }
 
 /* 8-byte records name users by uid. That they are such is known only when they come, and a
@@ -104,14 +101,11 @@ static void punch_abandon(void *it)
 enum gh_err gh_terminal_punches_open(struct gh_terminal *t, struct gh_terminal_punches **out)
 {
 	static const char attempt[] = "read the punches";
-	struct gh_terminal_punches *it;
-	enum gh_err err = ghi_call_begin(t, attempt);
+	enum gh_err err;
+	struct gh_terminal_punches *it = ghi_iterator_new(t, attempt, sizeof(*it), &err);
 
-	if (err)
-		return err;
-	it = calloc(1, sizeof(*it));
 	if (it == NULL)
-		return ghi_call_fail(t, GH_ENOMEM, NULL);
+		return err;
 	it->t = t;
 	err = punches_all_open(it, attempt);
 	if (err) {

@@ -28,18 +28,14 @@ enum gh_err gh_terminal_templates_open(struct gh_terminal *t,
 				       struct gh_terminal_templates **out)
 {
 	static const char attempt[] = "read the templates";
-	struct gh_terminal_templates *it;
-	enum gh_err err = ghi_call_begin(t, attempt);
+	enum gh_err err;
+	struct gh_terminal_templates *it = ghi_iterator_new(t, attempt, sizeof(*it), &err);
 
-	if (err)
-		return err;
-	it = calloc(1, sizeof(*it));
 	if (it == NULL)
-		return ghi_call_fail(t, GH_ENOMEM, NULL);
+		return err;
 	it->t = t;
-	err = ghi_pins_read(&it->pins, t);
-	/* Without the users the templates are worth reading all the same. */
-	if (err == GH_OK || (t->connected && err != GH_ECANCELLED && err != GH_ENOMEM))
+	err = ghi_pins_try(&it->pins, t);
+	if (err == GH_OK)
 		err = ghi_reading_open(&it->reading, t, attempt, &source, UINT16_MAX);
 	if (err) {
 		ghi_pins_clear(&it->pins);
@@ -64,8 +60,7 @@ enum gh_err gh_terminal_templates_next(struct gh_terminal_templates *it,
 			ghi_call_fail(it->t, GH_EMALFORMED, "a template has no head");
 		return it->reading.over;
 	}
-	if (it->pins.pin)
-		memcpy(out->pin, it->pins.pin[out->uid], sizeof(out->pin));
+	ghi_pins_fill(&it->pins, out->uid, out->pin);
 	return GH_OK;
 }
 

@@ -75,14 +75,11 @@ static void user_abandon(void *it)
 
 enum gh_err gh_terminal_users_open(struct gh_terminal *t, struct gh_terminal_users **out)
 {
-	struct gh_terminal_users *it;
-	enum gh_err err = ghi_call_begin(t, READ_USERS);
+	enum gh_err err;
+	struct gh_terminal_users *it = ghi_iterator_new(t, READ_USERS, sizeof(*it), &err);
 
-	if (err)
-		return err;
-	it = calloc(1, sizeof(*it));
 	if (it == NULL)
-		return ghi_call_fail(t, GH_ENOMEM, NULL);
+		return err;
 	it->t = t;
 	err = ghi_users_open(t, &it->users);
 	if (err) {
@@ -201,6 +198,13 @@ enum gh_err ghi_pins_read(struct ghi_pins *p, struct gh_terminal *t)
 	}
 	p->pin = f.pin;
 	return GH_OK;
+}
+
+enum gh_err ghi_pins_try(struct ghi_pins *p, struct gh_terminal *t)
+{
+	enum gh_err err = ghi_pins_read(p, t);
+
+	return t->connected && err != GH_ECANCELLED && err != GH_ENOMEM ? GH_OK : err;
 }
 
 void ghi_pins_clear(struct ghi_pins *p)

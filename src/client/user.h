@@ -28,6 +28,9 @@ struct ghi_pins {
 	char (*pin)[GH_PIN_SIZE]; /* GHI_UID_COUNT of them, on the heap; NULL: not read */
 };
 GH_MUST_CHECK enum gh_err ghi_pins_read(struct ghi_pins *p, struct gh_terminal *t);
+/* The same for a table that is worth reading without them: GH_OK also where the terminal does not
+ * give its users. Other errors: the connection is gone, the call was cancelled, no memory. */
+GH_MUST_CHECK enum gh_err ghi_pins_try(struct ghi_pins *p, struct gh_terminal *t);
 void ghi_pins_clear(struct ghi_pins *p);
 /* Empty where no user has it: a PIN is never made up. */
 void ghi_pins_fill(const struct ghi_pins *p, uint16_t uid, char out[GH_PIN_SIZE]);

@@ -96,9 +96,7 @@ int terminal_misuse(const char *format, ...)
 	va_list ap;
 
 	va_start(ap, format);
-	fputs("gatehouse: ", stderr);
-	vfprintf(stderr, format, ap);
-	fputc('\n', stderr);
+	message_vprint(format, ap);
 	va_end(ap);
 	return TERMINAL_USAGE;
 }
