@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "core/command_job.h"
+#include "core/server_clock.h"
 #include "wire/push/command.h"
 
 #define RETURN_LATER (-5000) /* "accepted, the result comes later" */
@@ -108,7 +109,7 @@ enum gh_err command_answers(struct server *server, struct device *d,
 						      .done = answers_done },
 					     .server = server,
 					     .device = device_ref(d),
-					     .now_ms = server->now_ms(),
+					     .now_ms = server_steady_ms(server),
 					     .ctx = ctx },
 				   .done = done,
 				   .answer = answer,

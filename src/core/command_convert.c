@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "core/command_job.h"
+#include "core/server_clock.h"
 #include "model/command_subject.h"
 #include "wire/attendance/command.h"
 
@@ -113,6 +114,6 @@ enum gh_err commands_convert(struct server *server)
 	size_t n = 1;
 
 	while (n && err == GH_OK)
-		err = convert_some(ops, s, server->now_ms(), &n);
+		err = convert_some(ops, s, server_steady_ms(server), &n);
 	return err;
 }

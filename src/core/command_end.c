@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "core/command_job.h"
+#include "core/server_clock.h"
 
 struct end_job {
 	struct command_job base;
@@ -72,7 +73,7 @@ enum gh_err command_cancel(struct server *server, int64_t id, core_done_fn *done
 {
 	return end_put(server, (struct end_job){
 				       .base = { .job = { .run = cancel_run },
-						 .now_ms = server->now_ms(),
+						 .now_ms = server_steady_ms(server),
 						 .ctx = ctx },
 				       .done = done,
 				       .id = id,

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "core/command_job.h"
+#include "core/server_clock.h"
 
 enum lost_cause { LOST_UNDELIVERED, LOST_WITHDRAWN, LOST_RESTARTED };
 
@@ -86,7 +87,7 @@ static void lost_put(struct server *server, struct device *d, const int64_t *ids
 		.job = { .run = lost_run, .done = lost_done },
 		.server = server,
 		.device = device_ref(d),
-		.now_ms = server->now_ms(),
+		.now_ms = server_steady_ms(server),
 	};
 	j->cause = cause;
 	j->n = n;

@@ -3,6 +3,7 @@
 
 #include "core/command_job.h"
 #include "core/scheduler.h"
+#include "core/server_clock.h"
 #include "wire/attendance/command.h"
 
 #define LINE_EXTRA 24 /* "C:", up to 20 digits, ':' and LF */
@@ -162,7 +163,7 @@ enum gh_err command_offer(struct server *server, struct device *d, command_offer
 		.job = { .run = offer_run, .done = offer_done },
 		.server = server,
 		.device = device_ref(d),
-		.now_ms = server->now_ms(),
+		.now_ms = server_steady_ms(server),
 		.ctx = ctx,
 	};
 	j->done = done;

@@ -3,6 +3,7 @@
 
 #include "core/command_job.h"
 #include "core/metrics.h"
+#include "core/server_clock.h"
 #include "model/command_subject.h"
 
 #define ARGUMENTS_MAX (9u << 20) /* a text of 4 MiB, and as it was written */
@@ -201,7 +202,7 @@ static struct queue_job *queue_job_new(struct server *server, struct command_ord
 	j->base = (struct command_job){
 		.job = { .run = queue_run, .done = queue_done },
 		.server = server,
-		.now_ms = server->now_ms(),
+		.now_ms = server_steady_ms(server),
 		.ctx = ctx,
 	};
 	j->done = done;

@@ -11,6 +11,7 @@
 #include "core/device_private.h"
 #include "core/metrics.h"
 #include "core/problems.h"
+#include "core/server_clock.h"
 #include "core/trace.h"
 
 #define DROPPED_AT_ONCE 1000
@@ -270,7 +271,7 @@ void devices_held_tick(struct server *server)
 {
 	int64_t age_ms = server->settings->held_age_ms;
 	struct device *old[DROPPED_AT_ONCE];
-	size_t n = age_ms ? devices_held_list(server, server->now_ms() - age_ms, old,
+	size_t n = age_ms ? devices_held_list(server, server_aging_ms(server) - age_ms, old,
 					      DROPPED_AT_ONCE)
 			  : 0;
 

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <uthash.h>
 
+#include "core/server_clock.h"
+
 #define LOG_AGAIN_MS (INT64_C(24) * 3600 * 1000)
 
 struct problem_entry {
@@ -187,12 +189,13 @@ void problem_clear_subject(struct server *server, gh_slice subject)
 		problem_clear(server, kind, subject);
 }
 
-/* One that is over, taken out; false: there is none. A clock that was set back ends none early and
- * keeps one for no longer than from then on. */
-static bool problem_expire(struct problems *ps, enum problem_kind kind, int64_t now_ms,
+/* One that is over, taken out; false: there is none. A clock that was set ends none early, and
+ * one that was set back keeps one for no longer than from then on. */
+static bool problem_expire(struct problems *ps, enum problem_kind kind, struct server *server,
 			   char subject[PROBLEM_SUBJECT], size_t *n)
 {
 	int64_t keep_ms = problem_kinds[kind].keep_ms;
+	int64_t now_ms = server->now_ms(), aging_ms = server_aging_ms(server);
 	bool over = false;
 
 	if (keep_ms == 0 || atomic_load(&ps->count[kind]) == 0)
@@ -202,7 +205,7 @@ static bool problem_expire(struct problems *ps, enum problem_kind kind, int64_t 
 
 	if (e && e->row.last_ms > now_ms)
 		e->row.last_ms = now_ms;
-	if (e && now_ms - e->row.last_ms >= keep_ms) {
+	if (e && aging_ms - e->row.last_ms >= keep_ms) {
 		over = true;
 		*n = e->subject_size;
 		memcpy(subject, e->subject, e->subject_size);
@@ -219,7 +222,7 @@ void problems_tick(struct server *server)
 	size_t n = 0;
 
 	for (enum problem_kind kind = 0; ps && kind < PROBLEM_KINDS; kind++)
-		while (problem_expire(ps, kind, server->now_ms(), subject, &n))
+		while (problem_expire(ps, kind, server, subject, &n))
 			problem_log_end(server, kind, (gh_slice){ (uint8_t *)subject, n });
 }
 

@@ -31,7 +31,10 @@ static enum scheduler_verdict scheduler_fit(struct scheduler *s, const struct co
 enum scheduler_verdict scheduler_next(struct scheduler *s, const struct command *c,
 				      size_t bytes)
 {
-	bool over = c->expires_ms <= s->now_ms;
+	/* An act that is to be queued yet: the clock was set back, and how old it is is not known. */
+	bool unborn = command_kind_row(c->kind)->nature == COMMAND_NATURE_ACT &&
+		      c->created_ms > s->now_ms;
+	bool over = c->expires_ms <= s->now_ms || unborn;
 
 	if (c->state == COMMAND_DEFERRED)
 		return !over			 ? SCHEDULER_PASS

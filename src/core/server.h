@@ -79,6 +79,12 @@ struct server {
 	_Atomic(const struct server_settings *) settings; /* replaced as a whole on reload; a
 				  * snapshot lives as long as the server */
 	int64_t (*now_ms)(void);			  /* milliseconds since 1970, UTC */
+	int64_t (*monotonic_ms)(void); /* never set; NULL, in some tests: there is none */
+	/* Of server_clock.c. */
+	_Atomic int64_t steady_ahead_ms; /* of the monotonic clock */
+	_Atomic int64_t stepped_ms;	 /* all steps forwards */
+	_Atomic bool stepping;		 /* a step is being stored */
+	int64_t step_logged_ms;		 /* on the thread of the ticks */
 	int64_t started_ms;
 };
 

@@ -5,6 +5,7 @@
 #include "core/limiter.h"
 #include "core/metrics.h"
 #include "core/problems.h"
+#include "core/server_clock.h"
 #include "session/dialect.h"
 
 static void comm_key_refuse(struct exchange *x, unsigned status, const char *why)
@@ -29,7 +30,7 @@ static void comm_key_not_shown(struct exchange *x)
 
 static void comm_key_wrong(struct exchange *x)
 {
-	limiter_count(x->server->wrong_keys, exchange_peer(x), x->now_ms);
+	limiter_count(x->server->wrong_keys, exchange_peer(x), server_monotonic_ms(x->server));
 	problem_raise(x->server, PROBLEM_COMM_KEY_WRONG, x->sn, "from %.*s",
 		      GH_FMT(exchange_peer(x)));
 	comm_key_refuse(x, 401, "comm key is wrong");
@@ -39,7 +40,8 @@ static void comm_key_wrong(struct exchange *x)
 static void comm_key_fits(struct exchange *x)
 {
 	problem_clear(x->server, PROBLEM_COMM_KEY_NOT_SHOWN, x->sn);
-	if (limiter_counted(x->server->wrong_keys, exchange_peer(x), x->now_ms))
+	if (limiter_counted(x->server->wrong_keys, exchange_peer(x),
+			    server_monotonic_ms(x->server)))
 		problem_clear(x->server, PROBLEM_COMM_KEY_WRONG, x->sn);
 }
 
@@ -47,7 +49,8 @@ static void comm_key_fits(struct exchange *x)
  * device showed its key is excepted: what others behind it send must not shut the device out. */
 static bool comm_key_is_slowed(struct exchange *x)
 {
-	return !limiter_open(x->server->wrong_keys, exchange_peer(x), x->now_ms) &&
+	return !limiter_open(x->server->wrong_keys, exchange_peer(x),
+			     server_monotonic_ms(x->server)) &&
 	       !device_proven(x->device, exchange_peer(x), KEY_PROOF_ADDRESS);
 }
 

@@ -294,6 +294,11 @@ struct store_ops {
 	 * deleted or not. */
 	enum gh_err (*command_retype)(struct store *s, const struct command *c);
 
+	/* The clock was set: open commands expire, and were sent, so much later, and have no more
+	 * left at `now_ms`, the new time, than their whole lifetime. Those that are given once
+	 * are not moved forwards. */
+	enum gh_err (*commands_shift)(struct store *s, int64_t by_ms, int64_t now_ms);
+
 	/* Write so many bytes that mean nothing; and remove what was written so. */
 	enum gh_err (*probe_put)(struct store *s, size_t bytes);
 	enum gh_err (*probe_clear)(struct store *s);

@@ -169,6 +169,7 @@ int main(int argc, char **argv)
 		{ "records", contract_records },
 		{ "devices", contract_devices },
 		{ "commands", contract_commands },
+		{ "command_times", contract_command_times },
 		{ "entities", contract_entities },
 		{ "rest", contract_rest },
 		{ "rows", contract_rows },

@@ -73,6 +73,7 @@ int contract_ledger_read(void);
 int contract_records(void);
 int contract_devices(void);
 int contract_commands(void);
+int contract_command_times(void);
 int contract_entities(void);
 int contract_rest(void);
 int contract_rows(void);

@@ -22,6 +22,7 @@
 #include "core/problems.h"
 #include "core/punch_index.h"
 #include "core/readers.h"
+#include "core/server_clock.h"
 #include "core/tokens.h"
 #include "core/trace.h"
 #include "session/attendance/attendance.h"
@@ -236,8 +237,9 @@ static void serve_run(struct serve *s)
 		serve_watch_store(s);
 		serve_listeners_tick(s);
 		punch_index_tick(s->index);
+		server_clock_tick(&s->server);
 		if (++ticks % 10 == 0)
-			commands_tick(&s->server, ghi_clock_wall_ms());
+			commands_tick(&s->server, server_steady_ms(&s->server));
 		if (ticks % 60 == 0) {
 			devices_tick(&s->server);
 			devices_options_tick(&s->server);
@@ -314,6 +316,8 @@ int serve(int argc, char **argv)
 
 	s.server.log = &s.log;
 	s.server.now_ms = ghi_clock_wall_ms;
+	s.server.monotonic_ms = ghi_clock_monotonic_ms;
+	server_clock_start(&s.server);
 	s.server.problems = problems_new();
 
 	bool ok = s.server.problems &&

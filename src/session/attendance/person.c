@@ -7,6 +7,7 @@
 #include "core/metrics.h"
 #include "core/problems.h"
 #include "core/readers.h"
+#include "core/server_clock.h"
 #include "model/record.h"
 #include "session/attendance/attendance.h"
 #include "wire/attendance/operlog.h"
@@ -171,13 +172,13 @@ static bool question_permitted(struct exchange *x)
 				"people are requested from the address of the handshake");
 		return false;
 	}
-	if (!limiter_open(x->server->questions, peer, x->now_ms)) {
+	if (!limiter_open(x->server->questions, peer, server_monotonic_ms(x->server))) {
 		question_refused(x, "too many questions from its address");
 		x->transport->add_header(x->link, "Retry-After", "60");
 		exchange_refuse(x, 429, "too many questions about people from this address");
 		return false;
 	}
-	limiter_count(x->server->questions, peer, x->now_ms);
+	limiter_count(x->server->questions, peer, server_monotonic_ms(x->server));
 	metric_add(&x->server->metrics->questions, 1);
 	return true;
 }

@@ -5,6 +5,7 @@
 #include "core/commands.h"
 #include "core/device_text.h"
 #include "core/metrics.h"
+#include "core/server_clock.h"
 #include "session/attendance/attendance.h"
 #include "wire/attendance/command.h"
 #include "wire/attendance/info.h"
@@ -130,7 +131,7 @@ static void offer_reply(struct exchange *x)
 	struct offer *o = x->state;
 	struct command_list list;
 	gh_slice text = { 0 };
-	int64_t now_ms = x->server->now_ms();
+	int64_t now_ms = server_steady_ms(x->server);
 
 	command_list_move(&list, &o->list);
 	if (x->err == GH_OK)

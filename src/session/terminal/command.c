@@ -6,6 +6,7 @@
 
 #include "core/commands.h"
 #include "core/metrics.h"
+#include "core/server_clock.h"
 #include "session/terminal/execution.h"
 
 typedef enum gh_err terminal_command_fn(struct terminal_execution *x);
@@ -221,7 +222,7 @@ static enum gh_err commands_run_one(struct terminal_worker *w, struct gh_termina
 	struct server *server = w->manager->server;
 
 	/* Earlier commands may have taken long: an expired one ends at the next periodic check. */
-	*begun = c->expires_ms > server->now_ms();
+	*begun = c->expires_ms > server_steady_ms(server);
 	if (!*begun) {
 		command_withdraw(server, w->device, &c->id, 1);
 		return GH_OK;

@@ -213,3 +213,42 @@ enum gh_err sql_command_events_read(struct store_reader *r, int64_t id, store_ev
 	}
 	return sql_end(&q);
 }
+
+/* Kinds that are given once are not moved forwards. */
+#define SHIFT_STATE(name) ""
+#define SHIFT_QUESTION(name) ""
+#define SHIFT_CLOSING(name) ""
+#define SHIFT_DESTRUCTIVE(name) ""
+#define SHIFT_ACT(name) ", '" name "'"
+#define SHIFT_RESTART(name) ", '" name "'"
+#define SHIFT_UNKNOWN(name) ", '" name "'"
+
+/* created > now - by: it was queued, in the old time, in the future, so its rest is more than its whole
+ * lifetime. */
+#define SHIFT_TEXT                                                                          \
+	"UPDATE command SET sent_ms = CASE WHEN state = 1 THEN sent_ms + CAST(? AS bigint)" \
+	" ELSE sent_ms END, expires_ms = CASE WHEN created_ms > CAST(? AS bigint)"          \
+	" THEN CAST(? AS bigint) + expires_ms - created_ms ELSE expires_ms + CAST(? AS "    \
+	"bigint)"                                                                           \
+	" END WHERE state < 3"
+
+static const char shift_back[] = SHIFT_TEXT;
+static const char shift_forward[] = SHIFT_TEXT " AND kind NOT IN (''"
+#define COMMAND_KIND(NAME, name, types, nature, scope, life, most, last, returns, needs, \
+		     subject, record, arguments, about)                                  \
+	SHIFT_##nature(name)
+#include "model/command_kind.def"
+#undef COMMAND_KIND
+					       ")";
+
+enum gh_err sql_commands_shift(struct store *s, int64_t by_ms, int64_t now_ms)
+{
+	struct sql_call q =
+		sql_call_once(s->sql, gh_slice_of(by_ms > 0 ? shift_forward : shift_back));
+
+	sql_put_int(&q, by_ms);
+	sql_put_int(&q, now_ms - by_ms);
+	sql_put_int(&q, now_ms);
+	sql_put_int(&q, by_ms);
+	return sql_run(&q);
+}

@@ -116,6 +116,7 @@ enum gh_err sql_upload_delete(struct store *s, int64_t id, size_t *removed);
 enum gh_err sql_command_put(struct store *s, struct command *c, int64_t at_ms, gh_slice detail);
 enum gh_err sql_command_find(struct store *s, int64_t id, store_command_fn *fn, void *ctx);
 enum gh_err sql_commands_open(struct store *s, int64_t device, store_command_fn *fn, void *ctx);
+enum gh_err sql_commands_shift(struct store *s, int64_t by_ms, int64_t now_ms);
 enum gh_err sql_commands_about(struct store *s, int64_t device, gh_slice subject,
 			       store_command_fn *fn, void *ctx);
 enum gh_err sql_commands_expired(struct store *s, int64_t now_ms, int64_t limit,
@@ -178,7 +179,7 @@ enum gh_err sql_counts(struct store_reader *r, struct store_counts *out);
 	.punches_rezone = sql_punches_rezone, .punches_by_time = sql_punches_by_time,         \
 	.punches_elsewhere = sql_punches_elsewhere, .probe_put = sql_probe_put,               \
 	.probe_clear = sql_probe_clear, .people_privileged = sql_people_privileged,           \
-	.punch_index_make = sql_punch_index_make, .punch_index_put = sql_punch_index_put,     \
-	.punch_index_free = sql_punch_index_free
+	.commands_shift = sql_commands_shift, .punch_index_make = sql_punch_index_make,       \
+	.punch_index_put = sql_punch_index_put, .punch_index_free = sql_punch_index_free
 
 #endif

@@ -1,0 +1,32 @@
+/* The time by which the lifetimes of commands end. It is the time of day, but does not follow a step of
+ * the machine's clock (NTP after a boot, a virtual machine that resumes): it goes on with the monotonic
+ * clock until the commands that wait are moved by the step, so that each has as much time left as before,
+ * and none more than its whole lifetime. What acts (opens a door) or restarts, and words of no known
+ * kind, are not moved forwards: their time may be over in truth.
+ *
+ * Ages of other things (a held device, a problem, what is kept for some days) are those by the time of
+ * day, less the steps forwards since the program started: no step makes anything old. */
+#ifndef GH_CORE_SERVER_CLOCK_H
+#define GH_CORE_SERVER_CLOCK_H
+
+#include "core/server.h"
+
+#define SERVER_CLOCK_STEP_MS 2000 /* a smaller difference is followed at once */
+
+/* Set once, before the first use of the following. Without it, and without `monotonic_ms`, all of these
+ * times are that of now_ms(). */
+void server_clock_start(struct server *server);
+
+/* Milliseconds since 1970 by which lifetimes are set, and end. */
+int64_t server_steady_ms(struct server *server);
+/* The same as the time of day, less the steps forwards: what happened at a moment is as old as this is
+ * after it. */
+int64_t server_aging_ms(struct server *server);
+/* Never set; for limits of so many within a time. */
+int64_t server_monotonic_ms(struct server *server);
+
+/* Find a step and begin to move the commands. Called every second, always on the same thread, which is
+ * not that of the store. */
+void server_clock_tick(struct server *server);
+
+#endif
