@@ -212,23 +212,23 @@ class Copy(Base):
 
         path, url = self.filled("a.db", much)
         there = self.database.schema("a")
-        kills = 0
-        # A fifth longer each time: on a machine of any speed one is killed shortly before its end.
-        patience = [0.1 * 1.2 ** i for i in range(40)]
-        for seconds in patience:
-            code, output = store("copy", url, there, kill_after=seconds)
-            if code == 0:
-                break
-            self.assertEqual(code, -signal.SIGKILL, output)
-            kills += 1
-        self.assertGreater(kills, 2, "it was never cut short")
-        self.assertEqual(code, 0, output)
         back, back_url = self.file("b.db")
-        for seconds in patience:
-            code, output = store("copy", there, back_url, kill_after=seconds)
-            if code == 0:
-                break
-        self.assertEqual(code, 0, output)
+
+        for source, target, aside in ((url, there, self.database.schema("aside")),
+                                      (there, back_url, self.file("aside.db")[1])):
+            start = time.monotonic()
+            self.assertEqual(store("copy", source, aside)[0], 0)
+            whole = time.monotonic() - start
+            kills = 0
+            for part in (0.1, 0.3, 0.5, 0.7, 0.8, 0.9):
+                code, output = store("copy", source, target, kill_after=part * whole)
+                if code == 0:
+                    break
+                self.assertEqual(code, -signal.SIGKILL, output)
+                kills += 1
+            self.assertGreater(kills, 1, "it was hardly ever cut short")
+            code, output = store("copy", source, target)
+            self.assertEqual(code, 0, output)
         self.assertEqual(self.rows(path), self.rows(back))
 
     def test_a_damaged_copy_is_found(self):
