@@ -4,12 +4,17 @@
 
 #include "api/call.h"
 
-/* In the request's arena. Each of those that are being deleted holds it, and the call itself until it
- * has begun with the last. */
+/* A few at a time, so that uploads wait for few of them. */
+#define AT_ONCE 16
+
+/* In the request's arena. Each of those that are being deleted holds it, and so does the
+ * function that begins with further ones. */
 struct clearing {
 	struct call *c;
+	struct device **device; /* referenced, from `next` on */
+	size_t n, next;
 	atomic_size_t pending;
-	atomic_size_t deleted;
+	size_t deleted;
 };
 
 static void clear_reply(void *ctx)
@@ -17,7 +22,7 @@ static void clear_reply(void *ctx)
 	struct clearing *g = ctx;
 	struct call *c = g->c;
 	struct json j = json_with_limit(1024);
-	size_t n = atomic_load(&g->deleted);
+	size_t n = g->deleted;
 
 	LOG(c->server->log, LOG_INFO, "held devices deleted", { "peer", http_peer(c->r) },
 	    { "request", gh_slice_of(c->id) });
@@ -33,31 +38,42 @@ static void clear_reply(void *ctx)
 	call_json(c, 200, &j);
 }
 
+static void clear_more(struct clearing *g);
+
 static void clearing_unref(struct clearing *g)
 {
-	if (atomic_fetch_sub(&g->pending, 1) == 1)
+	if (atomic_fetch_sub(&g->pending, 1) > 1)
+		return;
+	if (g->next < g->n)
+		clear_more(g);
+	else
 		http_resume_with(g->c->r, clear_reply, g);
 }
 
-/* On the store thread. */
+/* On the store thread, one after the other. */
 static void clear_one_done(void *ctx, enum gh_err err)
 {
 	struct clearing *g = ctx;
 
-	if (err == GH_OK)
-		atomic_fetch_add(&g->deleted, 1);
+	g->deleted += err == GH_OK;
 	clearing_unref(g);
 }
 
-static void clear_each(struct clearing *g, struct device **device, size_t n)
+static void clear_more(struct clearing *g)
 {
-	for (size_t i = 0; i < n; i++) {
+	size_t end = g->n - g->next > AT_ONCE ? g->next + AT_ONCE : g->n;
+
+	atomic_store(&g->pending, 1);
+	while (g->next < end) {
+		struct device *d = g->device[g->next++];
+
 		atomic_fetch_add(&g->pending, 1);
 		/* One that was approved meanwhile, or has no room in the queue, stays. */
-		if (device_held_drop(g->c->server, device[i], clear_one_done, g))
+		if (device_held_drop(g->c->server, d, clear_one_done, g))
 			atomic_fetch_sub(&g->pending, 1);
-		device_unref(device[i]);
+		device_unref(d);
 	}
+	clearing_unref(g);
 }
 
 void handle_devices_clear(struct call *c)
@@ -76,10 +92,8 @@ void handle_devices_clear(struct call *c)
 		call_fail_err(c, GH_ENOMEM);
 		return;
 	}
-	g->c = c;
-	atomic_init(&g->pending, 1);
-	atomic_init(&g->deleted, 0);
+	*g = (struct clearing){ .c = c, .device = device };
+	g->n = devices_held_list(c->server, INT64_MAX, device, most);
 	http_defer(c->r);
-	clear_each(g, device, devices_held_list(c->server, INT64_MAX, device, most));
-	clearing_unref(g);
+	clear_more(g);
 }

@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "core/device_private.h"
+#include "core/upkeep.h"
 #include "model/record.h"
 
 struct row_job {
@@ -366,6 +367,7 @@ static void delete_done(struct store_job *job, enum gh_err err)
 		devices_leave(ds, d);
 		device_wake(j->server, d, false);
 		device_unref(d); /* the register's */
+		upkeep_device_deleted(j->server->upkeep);
 	}
 	j->done(j->ctx, err);
 	device_unref(d);

@@ -14,7 +14,8 @@
 #include "core/server_clock.h"
 #include "core/trace.h"
 
-#define DROPPED_AT_ONCE 1000
+/* So that uploads wait for few of them. */
+#define DROPPED_AT_ONCE 16
 
 enum { FATE_LEAVING = -1 }; /* above 0: changes of its state under way */
 

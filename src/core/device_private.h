@@ -123,7 +123,6 @@ void device_fate_changed(struct device *d);
 /* Room for one more that comes in this state. GH_EFULL: the register is full, and none of its devices
  * waits. GH_EBUSY, GH_ENOMEM. */
 GH_MUST_CHECK enum gh_err device_room_make(struct server *server, enum device_state state);
-void devices_held_tick(struct server *server);
 
 /* For device_stamp_publish(); free() it otherwise. NULL: out of memory. */
 struct stamp *device_stamp_new(gh_slice table, gh_slice stamp);

@@ -3,11 +3,13 @@
 
 #include "core/device_private.h"
 
+#define PIECE 256 /* devices of a job: uploads wait for one at the most */
+
 struct seen_job {
 	struct store_job job;
 	size_t n;
-	struct device_seen_row *row; /* of the device at the same place */
-	struct device *device[];     /* referenced */
+	struct device_seen_row row[PIECE]; /* of the device at the same place */
+	struct device *device[PIECE];	   /* referenced */
 };
 
 static enum gh_err seen_run(struct store_job *job, const struct store_ops *ops, struct store *s)
@@ -26,41 +28,59 @@ static void seen_done(struct store_job *job, enum gh_err err)
 			j->device[i]->seen_stored_ms = j->row[i].seen_ms;
 		device_unref(j->device[i]);
 	}
-	free(j->row);
 	free(j);
 }
 
 struct seen_gather {
-	struct seen_job *job;
-	size_t room;
+	struct server *server;
+	struct seen_job *job; /* the one that is being filled; NULL: none is */
 };
+
+/* An error of one is its own: what was not stored now is the next time. */
+static void seen_put(struct seen_gather *g)
+{
+	struct seen_job *j = g->job;
+
+	g->job = NULL;
+	if (j && store_put(g->server->queue, &j->job))
+		seen_done(&j->job, GH_EBUSY);
+}
+
+static struct seen_job *seen_job_new(void)
+{
+	struct seen_job *j = malloc(sizeof(*j));
+
+	if (j) {
+		j->job = (struct store_job){ .run = seen_run,
+					     .done = seen_done,
+					     .upkeep = true };
+		j->n = 0;
+	}
+	return j;
+}
 
 static bool seen_add(void *ctx, struct device *d)
 {
 	struct seen_gather *g = ctx;
 	int64_t seen = device_seen_ms(d);
 
-	if (g->job->n < g->room && seen != d->seen_stored_ms) {
-		g->job->row[g->job->n] = (struct device_seen_row){ d->id, seen };
-		g->job->device[g->job->n++] = device_ref(d);
-	}
+	if (seen == d->seen_stored_ms)
+		return true;
+	if (g->job == NULL)
+		g->job = seen_job_new();
+	if (g->job == NULL)
+		return false;
+	g->job->row[g->job->n] = (struct device_seen_row){ d->id, seen };
+	g->job->device[g->job->n++] = device_ref(d);
+	if (g->job->n == PIECE)
+		seen_put(g);
 	return true;
 }
 
 void devices_tick(struct server *server)
 {
-	devices_held_tick(server);
-	struct seen_gather g = { .room = devices_count(server->devices) };
+	struct seen_gather g = { .server = server };
 
-	g.job = malloc(sizeof(*g.job) + g.room * sizeof(g.job->device[0]));
-	if (g.job == NULL)
-		return;
-	*g.job = (struct seen_job){ .job = { .run = seen_run, .done = seen_done },
-				    .row = calloc(g.room + 1, sizeof(*g.job->row)) };
-	if (g.job->row)
-		devices_each(server->devices, seen_add, &g);
-	if (g.job->n == 0)
-		seen_done(&g.job->job, GH_OK);
-	else if (store_put(server->queue, &g.job->job))
-		seen_done(&g.job->job, GH_EBUSY);
+	devices_each(server->devices, seen_add, &g);
+	seen_put(&g);
 }

@@ -19,6 +19,8 @@ void devices_close(struct devices *ds);
 /* Write down when devices were seen last, and drop those that waited in silence for too long. Called
  * about once a minute. */
 void devices_tick(struct server *server);
+/* Drop those that wait for approval and were silent for too long, a few at a time: each second. */
+void devices_held_tick(struct server *server);
 
 /* --- those that wait for approval (device_held.c) --- */
 

@@ -138,7 +138,8 @@ enum gh_err device_retext(struct server *server, struct device *d, core_done_fn 
 	t->write = (struct store_job){ .run = retext_write,
 				       .done = retext_written,
 				       .lane = LANE_LEDGER,
-				       .device = device_id(d) };
+				       .device = device_id(d),
+				       .upkeep = true };
 	t->server = server;
 	t->device = device_ref(d);
 	t->done = done;

@@ -148,7 +148,9 @@ enum gh_err device_rezone(struct server *server, struct device *d, ghi_civil sin
 	if (z == NULL)
 		return GH_ENOMEM;
 	z->read = (struct read_job){ .run = rezone_read, .done = rezone_ran };
-	z->write = (struct store_job){ .run = rezone_write, .done = rezone_written };
+	z->write = (struct store_job){ .run = rezone_write,
+				       .done = rezone_written,
+				       .upkeep = true };
 	z->server = server;
 	z->device = device_ref(d);
 	z->time.zone = device_zone(d);

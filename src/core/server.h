@@ -17,6 +17,7 @@ struct readers;
 struct retry_reader_ops;
 struct terminals;
 struct trace;
+struct upkeep;
 
 /* From where a device that showed its comm key is served without it. */
 enum key_proof {
@@ -72,6 +73,7 @@ struct server {
 		*problems;     /* what an administrator has to look at; NULL: none are kept */
 	struct budget *memory; /* of all requests (base/budget.h) */
 	struct budget_share share;   /* of it: reads and sends for devices without a request */
+	struct upkeep *upkeep;	     /* NULL: nothing is removed in pieces (upkeep.h) */
 	struct terminals *terminals; /* NULL: this program calls no terminals */
 	const struct retry_reader_ops
 		*retry; /* reads uploads again (retry.h); NULL: it cannot */

@@ -131,6 +131,13 @@ static size_t smaller_cap(size_t a, size_t b)
 	return b && b < a ? b : a;
 }
 
+void group_take_upkeep(struct queue_lane *lane, struct group *g)
+{
+	*g = (struct group){ .fault = GH_OK };
+	job_list_clear(&g->jobs);
+	job_list_add(&g->jobs, job_list_take(&lane->upkeep));
+}
+
 void group_take(struct queue_lane *lane, struct group *g)
 {
 	struct store_queue *q = lane->q;

@@ -13,6 +13,16 @@
 #define IDLE_MS 50
 /* How often it is given more, and it is looked whether a shared database can be reached. */
 #define WATCH_MS 1000
+/* How long upkeep waits while jobs never cease to come. */
+#define UPKEEP_WAIT_US 1000000
+
+/* One is put after the other, so few wait. With the lock. */
+static void upkeep_put(struct queue_lane *lane, struct store_job *job)
+{
+	if (lane->upkeep.first == NULL)
+		lane->upkeep_put_us = ghi_clock_monotonic_us();
+	job_list_add(&lane->upkeep, job);
+}
 
 enum gh_err store_put(struct store_queue *q, struct store_job *job)
 {
@@ -20,14 +30,19 @@ enum gh_err store_put(struct store_queue *q, struct store_job *job)
 	enum gh_err err = GH_OK;
 
 	pthread_mutex_lock(&q->lock);
-	if (q->closing || q->jobs >= q->limits.jobs ||
-	    (q->jobs &&
-	     (q->bytes > q->limits.bytes || job->bytes > q->limits.bytes - q->bytes))) {
+	if (q->closing ||
+	    (!job->upkeep && (q->jobs >= q->limits.jobs ||
+			      (q->jobs && (q->bytes > q->limits.bytes ||
+					   job->bytes > q->limits.bytes - q->bytes))))) {
 		err = GH_EBUSY;
 	} else {
-		q->jobs++;
-		q->bytes += job->bytes;
-		job_list_add(&lane->waiting, job);
+		if (job->upkeep) {
+			upkeep_put(lane, job);
+		} else {
+			q->jobs++;
+			q->bytes += job->bytes;
+			job_list_add(&lane->waiting, job);
+		}
 		/* Under the lock: as soon as it is free the job may end, and the queue too. */
 		if (lane->asleep)
 			pthread_cond_signal(&lane->wake);
@@ -137,6 +152,19 @@ static void lane_probe(struct queue_lane *lane)
 	}
 }
 
+/* Without the lock. */
+static void lane_run(struct queue_lane *lane, struct group *g)
+{
+	enum gh_err err = group_run(lane, g);
+
+	group_count(lane, g, err);
+	while (g->jobs.first) {
+		struct store_job *job = job_list_take(&g->jobs);
+
+		job->done(job, err);
+	}
+}
+
 static void lane_run_waiting(struct queue_lane *lane)
 {
 	struct store_queue *q = lane->q;
@@ -144,29 +172,61 @@ static void lane_run_waiting(struct queue_lane *lane)
 
 	group_take(lane, &g);
 	pthread_mutex_unlock(&q->lock);
-	enum gh_err err = group_run(lane, &g);
-
-	group_count(lane, &g, err);
-	while (g.jobs.first) {
-		struct store_job *job = job_list_take(&g.jobs);
-
-		job->done(job, err);
-	}
+	lane_run(lane, &g);
 	pthread_mutex_lock(&q->lock);
 }
 
-/* Until something waits, the queue closes, or it is late. */
+/* With the lock. */
+static bool lane_upkeep_due(const struct queue_lane *lane)
+{
+	int64_t now = ghi_clock_monotonic_us();
+
+	return lane->upkeep.first && (lane->q->closing || now >= lane->upkeep_from_us) &&
+	       (lane->waiting.first == NULL || now - lane->upkeep_put_us >= UPKEEP_WAIT_US);
+}
+
+/* A long series of it leaves the lane no idle time, so the back end gets its own here. */
+static void lane_run_upkeep(struct queue_lane *lane)
+{
+	struct store_queue *q = lane->q;
+	int64_t start = ghi_clock_monotonic_us();
+	struct group g;
+
+	group_take_upkeep(lane, &g);
+	lane->upkeep_put_us = start;
+	pthread_mutex_unlock(&q->lock);
+	lane_run(lane, &g);
+	enum gh_err err = q->db.ops->idle(lane->store);
+	int64_t end = ghi_clock_monotonic_us();
+
+	pthread_mutex_lock(&q->lock);
+	lane_reached(lane, err);
+	lane->upkeep_from_us = lane == q->lane[LANE_LEDGER] ? end + (end - start) : end;
+}
+
+/* In so many milliseconds, or when upkeep that waits may begin. */
+static struct timespec lane_deadline(const struct queue_lane *lane, uint32_t ms)
+{
+	int64_t left_ms = (lane->upkeep_from_us - ghi_clock_monotonic_us()) / 1000 + 1;
+
+	if (lane->upkeep.first && left_ms < (int64_t)ms)
+		ms = left_ms > 0 ? (uint32_t)left_ms : 0;
+	return ghi_clock_deadline(ms);
+}
+
+/* Until something may be run, the queue closes, or it is late. */
 static bool lane_wait(struct queue_lane *lane, const struct timespec *until)
 {
 	struct store_queue *q = lane->q;
 	int timeout = 0;
 
-	while (lane->waiting.first == NULL && !q->closing && !timeout) {
+	while (lane->waiting.first == NULL && !q->closing && !timeout &&
+	       !lane_upkeep_due(lane)) {
 		lane->asleep = true;
 		timeout = pthread_cond_timedwait(&lane->wake, &q->lock, until);
 	}
 	lane->asleep = false;
-	return lane->waiting.first || q->closing;
+	return lane->waiting.first || q->closing || lane->upkeep.first;
 }
 
 static void lane_idle(struct queue_lane *lane)
@@ -178,7 +238,7 @@ static void lane_idle(struct queue_lane *lane)
 
 	pthread_mutex_lock(&q->lock);
 	lane_reached(lane, err);
-	struct timespec until = ghi_clock_deadline(WATCH_MS);
+	struct timespec until = lane_deadline(lane, WATCH_MS);
 
 	lane_wait(lane, &until);
 }
@@ -189,13 +249,15 @@ static void *lane_thread(void *arg)
 	struct store_queue *q = lane->q;
 
 	pthread_mutex_lock(&q->lock);
-	while (lane->waiting.first || !q->closing) {
-		struct timespec until = ghi_clock_deadline(IDLE_MS);
+	while (lane->waiting.first || lane->upkeep.first || !q->closing) {
+		struct timespec until = lane_deadline(lane, IDLE_MS);
 
 		if (!lane_wait(lane, &until))
 			lane_idle(lane);
 		if (lane->waiting.first)
 			lane_run_waiting(lane);
+		if (lane_upkeep_due(lane))
+			lane_run_upkeep(lane);
 		if (lane_probe_due(lane))
 			lane_probe(lane);
 	}
@@ -233,6 +295,7 @@ static void lane_init(struct store_queue *q, enum store_lane id, struct store *s
 		lane->group_bytes = traits.ledger_bytes;
 	}
 	job_list_clear(&lane->waiting);
+	job_list_clear(&lane->upkeep);
 	q->lane[id] = lane;
 }
 

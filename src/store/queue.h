@@ -23,6 +23,11 @@ struct store_job {
 			 * are taken in this order */
 	size_t bytes;	/* roughly what it holds in memory while it waits */
 	size_t rows;	/* it appends to a stream */
+	/* Upkeep: it waits until nothing else does, but no longer than a second, and has a
+	 * transaction of its own. Where it shares a thread with LANE_LEDGER, as much time passes
+	 * as it took before the next one begins. It is not among what the statistics count as
+	 * waiting. */
+	bool upkeep;
 	struct store_job *next;
 };
 

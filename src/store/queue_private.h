@@ -30,6 +30,9 @@ struct queue_lane {
 
 	pthread_cond_t wake;
 	struct job_list waiting; /* guarded by the queue's lock */
+	struct job_list upkeep;	 /* the same */
+	int64_t upkeep_put_us;	 /* when the first of them was put; monotonic */
+	int64_t upkeep_from_us;	 /* the next one does not begin before */
 	bool asleep;		 /* the thread waits for `wake`, which was not signalled yet */
 	enum gh_err unreachable; /* a shared database was not there when last needed, with a
 				  * sentence about it; guarded by the queue's lock */
@@ -65,6 +68,8 @@ struct group {
 	enum gh_err unreachable;
 };
 
+/* A job of upkeep, alone. With the queue's lock. */
+void group_take_upkeep(struct queue_lane *lane, struct group *g);
 /* As much of what waits as one transaction may hold. With the queue's lock. */
 void group_take(struct queue_lane *lane, struct group *g);
 /* One transaction of all jobs but those that fail, which are ended. The result is that of the

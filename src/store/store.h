@@ -201,8 +201,13 @@ struct store_ops {
 	/* When devices were seen last. Those that are unknown or deleted are passed over. */
 	enum gh_err (*seen_put)(struct store *s, const struct device_seen_row *row, size_t n);
 	/* The device is unknown again and its options, stamps, records and open commands are
-	 * gone; its punches stay in the ledger and keep its serial number. */
+	 * gone; its punches stay in the ledger and keep its serial number. Of many records a few
+	 * are removed and the others hidden, until devices_clear has removed them. The serial
+	 * number may come back meanwhile; then record_put for it is GH_EBUSY until they are gone. */
 	enum gh_err (*device_delete)(struct store *s, int64_t device);
+	/* Remove some `limit` records of deleted devices, and wait for it. *more: some are left. */
+	enum gh_err (*devices_clear)(struct store *s, size_t limit, size_t *removed,
+				     bool *more);
 	enum gh_err (*option_put)(struct store *s, int64_t device, gh_slice key,
 				  gh_slice value);
 	/* The same, unless it has that option. */

@@ -110,7 +110,7 @@ static void one_that_waits_in_silence_is_dropped(void **state)
 	server_approve(&f, c);
 	server_fixture_now += 1000;
 	device_seen(b, server_fixture_now);
-	devices_tick(&f.server);
+	devices_held_tick(&f.server);
 	server_settle(&f);
 	assert_false(is_known("A"));
 	assert_true(is_known("B") && is_known("C"));

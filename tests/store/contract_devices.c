@@ -418,6 +418,87 @@ static void a_deletion_can_be_taken_back(void **state)
 	device_furnish(f, a);
 }
 
+static int64_t persons_of(struct fixture *f, int64_t device)
+{
+	int64_t counts[KIND_COUNT];
+
+	assert_ok(f->ops->record_counts(f->r, device, counts));
+	return counts[KIND_PERSON];
+}
+
+static void people_put(struct fixture *f, int64_t device, int first, int n)
+{
+	tx_begin(f);
+	for (int i = first; i < first + n; i++) {
+		char pin[16];
+		struct person person = { .present = 1 << PERSON_pin };
+
+		snprintf(pin, sizeof(pin), "%d", i);
+		person.pin = gh_slice_of(pin);
+		assert_ok(f->ops->record_put(f->s, KIND_PERSON, device, 1, &person));
+	}
+	tx_commit(f);
+}
+
+/* Pieces until none is left; how many there were. */
+static size_t clear_all(struct fixture *f, size_t limit, size_t *removed)
+{
+	size_t pieces = 0;
+	bool more = true;
+
+	for (*removed = 0; more; pieces++) {
+		size_t n = SIZE_MAX;
+
+		tx_begin(f);
+		assert_ok(f->ops->devices_clear(f->s, limit, &n, &more));
+		tx_commit(f);
+		assert_true(n <= limit);
+		*removed += n;
+	}
+	return pieces;
+}
+
+static void many_records_of_a_deleted_device_are_hidden_and_removed_in_pieces(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "A1"), b = device_new(f, "B2");
+	struct person person = { .present = 1 << PERSON_pin, .pin = GH_LIT("7") };
+	struct device_row back = { .present = 1 << DEVICE_sn, .sn = GH_LIT("A1") };
+	struct punch p = punch_at(a, "1", 0);
+	struct store_counts counts;
+	struct seen seen = { 0 };
+	size_t removed, fresh;
+
+	people_put(f, a, 0, 1000);
+	people_put(f, b, 0, 3);
+	delete (f, a);
+	assert_int_equal(persons_of(f, a), 0);
+	assert_int_equal(persons_of(f, 0), 3);
+	assert_ok(f->ops->counts(f->r, &counts));
+	assert_int_equal(counts.records[KIND_PERSON], 3);
+	assert_ok(f->ops->rows_read(f->r, &ROWS(STORE_RECORDS + KIND_PERSON, .limit = 5000),
+				    see_number, &seen));
+	assert_int_equal(seen.n, 3);
+
+	/* The serial number comes back: punches are taken at once, records when there is room for
+	 * them. */
+	assert_ok(device_put_test(f, &back));
+	assert_int_equal(back.id, a);
+	assert_int_equal(write_alone(f, f->ops->punches_put(f->s, &p, 1, &fresh)), GH_OK);
+	assert_int_equal(write_alone(f, f->ops->record_put(f->s, KIND_PERSON, a, 1, &person)),
+			 GH_EBUSY);
+	assert_int_equal(persons_of(f, a), 0);
+	fixture_reopen(f);
+	assert_true(clear_all(f, 100, &removed) >= 9);
+	assert_true(removed >= 800 && removed <= 1000);
+	assert_int_equal(clear_all(f, 100, &removed), 1);
+	assert_int_equal(removed, 0);
+	assert_int_equal(persons_of(f, a), 0);
+	assert_ok(write_alone(f, f->ops->record_put(f->s, KIND_PERSON, a, 1, &person)));
+	assert_int_equal(persons_of(f, a), 1);
+	assert_int_equal(persons_of(f, 0), 4);
+}
+
 int contract_devices(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -429,6 +510,7 @@ int contract_devices(void)
 		CONTRACT(a_deleted_device_is_written_to_no_more),
 		CONTRACT(a_serial_number_that_returns_gets_its_old_number),
 		CONTRACT(a_deletion_can_be_taken_back),
+		CONTRACT(many_records_of_a_deleted_device_are_hidden_and_removed_in_pieces),
 		CONTRACT(a_device_is_found_by_its_serial_number),
 		CONTRACT(last_contacts_are_stored_for_many_devices_at_once),
 	};

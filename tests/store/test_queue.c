@@ -421,6 +421,104 @@ static void thousands_of_jobs_from_many_threads_end_exactly_once(void **state)
 	free(w);
 }
 
+static void upkeep_waits_for_what_waits_but_not_for_ever(void **state)
+{
+	struct fixture *f = *state;
+	struct gate gate = GATE;
+	struct work first = work_of(f, 1000), w[10], upkeep[3];
+	struct store_queue_stats stats;
+	_Atomic int order = 0;
+
+	assert_int_equal(store_queue_open(&f->db, roomy, &f->q), GH_OK);
+	first.gate = &gate;
+	assert_int_equal(store_put(f->q, &first.job), GH_OK);
+	gate_await(&gate, 1);
+	for (int i = 0; i < 3; i++) {
+		upkeep[i] = work_of(f, 2000 + i);
+		upkeep[i].job.upkeep = true;
+		upkeep[i].order = &order;
+		assert_int_equal(store_put(f->q, &upkeep[i].job), GH_OK);
+	}
+	for (int i = 0; i < 10; i++) {
+		w[i] = work_of(f, i);
+		w[i].order = &order;
+		assert_int_equal(store_put(f->q, &w[i].job), GH_OK);
+	}
+	store_queue_stats(f->q, &stats);
+	assert_int_equal(stats.waiting, 10);
+	gate_open(&gate);
+	while (atomic_load(&upkeep[2].dones) == 0)
+		sched_yield();
+	store_queue_stats(f->q, &stats);
+	/* The first, those that waited, and each of the upkeep alone. */
+	assert_int_equal(stats.commits, 5);
+	store_queue_close(f->q);
+	for (int i = 0; i < 10; i++)
+		assert_int_equal(w[i].place, i);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(upkeep[i].place, 10 + i);
+	assert_int_equal(ledger_size(f), 14);
+}
+
+/* Puts itself again until it is to stop. */
+struct busy {
+	struct work w;
+	_Atomic bool stop;
+};
+
+static void busy_done(struct store_job *job, enum gh_err err)
+{
+	struct busy *b = (struct busy *)job;
+
+	assert_int_equal(err, GH_OK);
+	if (!atomic_load(&b->stop))
+		assert_int_equal(store_put(b->w.f->q, job), GH_OK);
+	else
+		atomic_fetch_add(&b->w.dones, 1);
+}
+
+static void upkeep_is_done_while_jobs_never_cease_to_come(void **state)
+{
+	struct fixture *f = *state;
+	struct busy b[2] = { { .w = work_of(f, 1) }, { .w = work_of(f, 2) } };
+	struct work upkeep = work_of(f, 3);
+
+	upkeep.job.upkeep = true;
+	assert_int_equal(store_queue_open(&f->db, roomy, &f->q), GH_OK);
+	for (int i = 0; i < 2; i++) {
+		b[i].w.job.done = busy_done;
+		assert_int_equal(store_put(f->q, &b[i].w.job), GH_OK);
+	}
+	assert_int_equal(store_put(f->q, &upkeep.job), GH_OK);
+	while (atomic_load(&upkeep.dones) == 0)
+		sched_yield();
+	for (int i = 0; i < 2; i++)
+		atomic_store(&b[i].stop, true);
+	for (int i = 0; i < 2; i++)
+		while (atomic_load(&b[i].w.dones) == 0)
+			sched_yield();
+	store_queue_close(f->q);
+	assert_int_equal(upkeep.err, GH_OK);
+	assert_int_equal(ledger_size(f), 3);
+}
+
+static void upkeep_that_waits_is_done_before_the_end(void **state)
+{
+	struct fixture *f = *state;
+	struct work upkeep[5];
+
+	assert_int_equal(store_queue_open(&f->db, roomy, &f->q), GH_OK);
+	for (int i = 0; i < 5; i++) {
+		upkeep[i] = work_of(f, i);
+		upkeep[i].job.upkeep = true;
+		assert_int_equal(store_put(f->q, &upkeep[i].job), GH_OK);
+	}
+	store_queue_close(f->q);
+	for (int i = 0; i < 5; i++)
+		assert_int_equal(upkeep[i].dones, 1);
+	assert_int_equal(ledger_size(f), 5);
+}
+
 static void limits_of_nothing_are_refused(void **state)
 {
 	struct fixture *f = *state;
@@ -446,6 +544,9 @@ int main(int argc, char **argv)
 		QUEUE(done_may_put_the_next_job),
 		QUEUE(lanes_that_share_a_handle_keep_the_order_of_both),
 		QUEUE(thousands_of_jobs_from_many_threads_end_exactly_once),
+		QUEUE(upkeep_waits_for_what_waits_but_not_for_ever),
+		QUEUE(upkeep_is_done_while_jobs_never_cease_to_come),
+		QUEUE(upkeep_that_waits_is_done_before_the_end),
 		QUEUE(limits_of_nothing_are_refused),
 	};
 	if (argc != 2)

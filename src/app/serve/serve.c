@@ -25,6 +25,7 @@
 #include "core/server_clock.h"
 #include "core/tokens.h"
 #include "core/trace.h"
+#include "core/upkeep.h"
 #include "session/attendance/attendance.h"
 #include "session/terminal/manager.h"
 
@@ -138,7 +139,8 @@ static bool serve_core_open(struct serve *s)
 	if (err)
 		return serve_failed(s, "cannot start the store thread", err);
 	s->index = punch_index_new(server);
-	if (s->index == NULL)
+	server->upkeep = upkeep_new(server);
+	if (s->index == NULL || server->upkeep == NULL)
 		return serve_failed(s, "cannot start", GH_ENOMEM);
 	err = tokens_open(server, &s->tokens);
 	return err ? serve_failed(s, "cannot read the tokens", err) : true;
@@ -238,6 +240,8 @@ static void serve_run(struct serve *s)
 		serve_listeners_tick(s);
 		punch_index_tick(s->index);
 		server_clock_tick(&s->server);
+		devices_held_tick(&s->server);
+		upkeep_tick(s->server.upkeep);
 		if (++ticks % 10 == 0)
 			commands_tick(&s->server, server_steady_ms(&s->server));
 		if (ticks % 60 == 0) {
@@ -271,6 +275,7 @@ static void serve_close(struct serve *s)
 		devices_tick(server);
 	store_queue_close(server->queue);
 	punch_index_free(s->index);
+	upkeep_free(server->upkeep);
 	terminal_manager_close(s->terminals);
 	tokens_close(s->tokens);
 	devices_close(server->devices);

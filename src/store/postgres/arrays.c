@@ -149,12 +149,12 @@ static bool column_build(struct pg_ledger *l, enum row_column column)
 	return ok;
 }
 
-static bool devices_build(struct pg_ledger *l)
+static bool devices_build(struct pg_ledger *l, const struct pg_writer_of *of, size_t n)
 {
-	bool ok = array_begin(l, PG_INT8, l->devices);
+	bool ok = array_begin(l, PG_INT8, n);
 
-	for (size_t i = 0; ok && i < l->devices; i++)
-		ok = element_int(l, 8, l->device[i].device);
+	for (size_t i = 0; ok && i < n; i++)
+		ok = element_int(l, 8, of[i].device);
 	return ok;
 }
 
@@ -168,17 +168,19 @@ void pg_value_set(struct pg_values *v, const void *p, size_t n)
 /* Values begin where the one before ends; the buffer may move while it is filled. */
 bool pg_arrays_build(struct pg_ledger *l, struct pg_values *v)
 {
-	size_t end[1 + ROW_COLUMNS], start = 0;
+	size_t end[2 + ROW_COLUMNS], start = 0;
 	bool ok;
 
 	l->bytes_n = 0;
-	ok = devices_build(l);
+	ok = devices_build(l, l->device, l->devices);
 	end[0] = l->bytes_n;
+	ok = ok && devices_build(l, l->recorded, l->recordeds);
+	end[1] = l->bytes_n;
 	for (int i = 0; ok && i < ROW_COLUMNS; i++) {
 		ok = column_build(l, (enum row_column)i);
-		end[1 + i] = l->bytes_n;
+		end[2 + i] = l->bytes_n;
 	}
-	for (int i = 0; ok && i <= ROW_COLUMNS; start = end[i++])
+	for (int i = 0; ok && i < 2 + ROW_COLUMNS; start = end[i++])
 		pg_value_set(v, l->bytes + start, end[i] - start);
 	return ok && l->bytes_n <= INT32_MAX;
 }

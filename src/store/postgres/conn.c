@@ -102,6 +102,7 @@ static const struct {
 	{ .state = "GH410",
 	  .fault = { .err = GH_EIO, .again = true, .lost = true } },		/* gh_mark */
 	{ .state = "GH404", .fault = { .err = GH_ENOTFOUND, .of_job = true } }, /* gh_append */
+	{ .state = "GH503", .fault = { .err = GH_EBUSY, .of_job = true } },	/* the same */
 	{ .state = "23505",
 	  .fault = { .err = GH_EEXISTS, .of_job = true } }, /* unique_violation */
 	{ .state = "22", .fault = { .err = GH_EINVALID, .of_job = true } }, /* data_exception */

@@ -7,27 +7,49 @@
 /* What is kept of a large transaction's arrays. */
 #define BYTES_KEPT (8u << 20)
 
+static bool writer_add(struct pg_writer_of **list, size_t *n, size_t *room,
+		       struct pg_writer_of of)
+{
+	if (*n && (*list)[*n - 1].device == of.device)
+		return true;
+	if (!pg_room_make(list, *n, room, 1, sizeof(**list)))
+		return false;
+	(*list)[(*n)++] = of;
+	return true;
+}
+
 enum gh_err pg_ledger_for_device(struct store *s, int64_t device)
 {
 	struct pg_store *store = pg_store_of(s);
 	struct pg_ledger *l = &store->ledger;
+	struct pg_writer_of of = { device, store->pipeline.job };
 
 	if (store->pipeline.fault.err)
 		return store->pipeline.fault.err;
-	if (l->devices && l->device[l->devices - 1].device == device)
-		return GH_OK;
-	if (!pg_room_make(&l->device, l->devices, &l->device_room, 1, sizeof(*l->device)))
-		return GH_ENOMEM;
-	l->device[l->devices++] =
-		(struct pg_writer_of){ .device = device, .job = store->pipeline.job };
-	return GH_OK;
+	return writer_add(&l->device, &l->devices, &l->device_room, of) ? GH_OK : GH_ENOMEM;
 }
 
-int pg_ledger_job_of(const struct pg_ledger *l, int64_t device)
+enum gh_err pg_ledger_for_records(struct store *s, int64_t device)
 {
-	for (size_t i = 0; i < l->devices; i++)
-		if (l->device[i].device == device)
-			return l->device[i].job;
+	struct pg_store *store = pg_store_of(s);
+	struct pg_ledger *l = &store->ledger;
+	struct pg_writer_of of = { device, store->pipeline.job };
+	enum gh_err err = pg_ledger_for_device(s, device);
+
+	if (err)
+		return err;
+	return writer_add(&l->recorded, &l->recordeds, &l->recorded_room, of) ? GH_OK
+									      : GH_ENOMEM;
+}
+
+int pg_ledger_job_of(const struct pg_ledger *l, int64_t device, bool records)
+{
+	const struct pg_writer_of *of = records ? l->recorded : l->device;
+	size_t n = records ? l->recordeds : l->devices;
+
+	for (size_t i = 0; i < n; i++)
+		if (of[i].device == device)
+			return of[i].job;
 	return -1;
 }
 
@@ -141,7 +163,7 @@ static void repeats_drop(struct pg_ledger *l)
 
 static const char append_text[] =
 	"SELECT base, fresh FROM gh_append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
-	"$13, $14, $15, $16)";
+	"$13, $14, $15, $16, $17)";
 
 bool pg_ledger_has(const struct pg_ledger *l)
 {
@@ -256,7 +278,7 @@ enum gh_err pg_ledger_find(struct pg_store *s, int64_t first, int64_t last)
 
 void pg_ledger_clear(struct pg_ledger *l)
 {
-	l->appends = l->rows = l->sent = l->devices = 0;
+	l->appends = l->rows = l->sent = l->devices = l->recordeds = 0;
 	if (l->bytes_room > BYTES_KEPT) {
 		free(l->bytes);
 		l->bytes = NULL;
@@ -269,6 +291,7 @@ void pg_ledger_free(struct pg_ledger *l)
 	free(l->append);
 	free(l->row);
 	free(l->device);
+	free(l->recorded);
 	free(l->bytes);
 	*l = (struct pg_ledger){ 0 };
 }

@@ -25,12 +25,12 @@ struct pg_ledger {
 	} * row;
 	size_t rows, row_room, sent;
 	bool adding; /* rows are being put: what is read meanwhile does not need them */
-	/* Devices that were written for. */
+	/* Devices that were written for, and those among them that records were written for. */
 	struct pg_writer_of {
 		int64_t device;
 		int job;
-	} * device;
-	size_t devices, device_room;
+	} * device, *recorded;
+	size_t devices, device_room, recordeds, recorded_room;
 	/* The arrays as the server reads them. */
 	uint8_t *bytes;
 	size_t bytes_n, bytes_room;
@@ -39,8 +39,10 @@ struct pg_ledger {
 struct pg_store;
 
 enum gh_err pg_punches_put(struct store *s, struct punch *p, size_t n, size_t *fresh);
-/* The device is looked at under the lock of the ledger. */
+/* The device is looked at under the lock of the ledger; and, for records, whether those of a former
+ * life are gone. */
 enum gh_err pg_ledger_for_device(struct store *s, int64_t device);
+enum gh_err pg_ledger_for_records(struct store *s, int64_t device);
 
 /* Send what was gathered, and that this is transaction `group`. */
 enum gh_err pg_ledger_send(struct pg_store *s);
@@ -50,7 +52,8 @@ void pg_ledger_numbered(struct pg_ledger *l, const PGresult *r);
 /* The same from the database, when the result was lost with the connection: the transaction
  * gave the numbers from `first` to `last`. */
 enum gh_err pg_ledger_find(struct pg_store *s, int64_t first, int64_t last);
-int pg_ledger_job_of(const struct pg_ledger *l, int64_t device);
+/* Which job wrote for the device, or records for it; -1: none. */
+int pg_ledger_job_of(const struct pg_ledger *l, int64_t device, bool records);
 /* Drop the transaction. */
 void pg_ledger_clear(struct pg_ledger *l);
 void pg_ledger_free(struct pg_ledger *l);
@@ -61,7 +64,7 @@ void pg_ledger_free(struct pg_ledger *l);
 bool pg_room_make(void *list, size_t n, size_t *room, size_t more, size_t size);
 /* One more value, borrowed. */
 void pg_value_set(struct pg_values *v, const void *p, size_t n);
-/* Add what was gathered as values: an array of the devices, and one for each column of the rows.
+/* Add what was gathered as values: two arrays of devices, and one for each column of the rows.
  * They stay in l->bytes. */
 bool pg_arrays_build(struct pg_ledger *l, struct pg_values *v);
 

@@ -95,12 +95,12 @@ static void ledger_appended(struct pg_pipeline *p, const PGresult *r)
 	pg_ledger_numbered(&s->ledger, r);
 }
 
-static int ledger_job_of(struct pg_pipeline *p, int64_t device)
+static int ledger_job_of(struct pg_pipeline *p, int64_t device, bool records)
 {
 	struct pg_store *s =
 		(struct pg_store *)((char *)p - offsetof(struct pg_store, pipeline));
 
-	return pg_ledger_job_of(&s->ledger, device);
+	return pg_ledger_job_of(&s->ledger, device, records);
 }
 
 static void lane_delayed(struct pg_pipeline *p)
@@ -114,8 +114,10 @@ static void pg_lane_init(struct pg_database *db, enum store_lane lane)
 
 	s->db = db;
 	s->store.sql = &s->pipeline.conn.sql;
-	if (lane == LANE_LEDGER)
+	if (lane == LANE_LEDGER) {
 		s->store.for_device = pg_ledger_for_device;
+		s->store.for_records = pg_ledger_for_records;
+	}
 	s->pipeline.conn.sql.engine = &pg_writer_engine;
 	s->pipeline.conn.sql.writes = true;
 	s->pipeline.conn.url = db->url;

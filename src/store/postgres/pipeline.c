@@ -75,7 +75,8 @@ static void entry_refused(struct pg_pipeline *p, const struct pg_entry *e, const
 	if (e->what == ENTRY_APPEND && fault.err == GH_EEXISTS)
 		fault = (struct pg_fault){ .err = GH_EBUSY, .again = true };
 	if (e->what == ENTRY_APPEND && fault.of_job)
-		job = detail ? p->job_of(p, strtoll(detail, NULL, 10)) : -1;
+		job = detail ? p->job_of(p, strtoll(detail, NULL, 10), fault.err == GH_EBUSY)
+			     : -1;
 	pg_pipeline_fail(p, fault, job);
 }
 

@@ -53,8 +53,8 @@ struct pg_pipeline {
 	 * gh_append. */
 	enum gh_err (*gathered)(struct pg_pipeline *p);
 	void (*appended)(struct pg_pipeline *p, const PGresult *r);
-	/* Which job wrote for this device. */
-	int (*job_of)(struct pg_pipeline *p, int64_t device);
+	/* Which job wrote for this device, or records for it. */
+	int (*job_of)(struct pg_pipeline *p, int64_t device, bool records);
 	/* Each second that an answer takes. */
 	void (*delayed)(struct pg_pipeline *p);
 	struct pg_bulk bulk;

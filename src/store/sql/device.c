@@ -3,6 +3,9 @@
 
 #include "model/device.h"
 
+/* Records that are removed in the transaction that deletes their device; devices have fewer, mostly. */
+#define CLEARED_AT_ONCE 100
+
 enum gh_err sql_for_device(struct store *s, int64_t device)
 {
 	if (s->for_device)
@@ -12,10 +15,22 @@ enum gh_err sql_for_device(struct store *s, int64_t device)
 	struct sql_call q = sql_call(s->sql, SQL_DEVICE_ALIVE);
 
 	sql_put_int(&q, device);
-	enum gh_err err = sql_run_found(&q);
+	bool found = sql_next(&q);
 
-	s->alive = err == GH_OK ? device : 0;
-	return err;
+	s->alive_clearing = found && sql_int(&q, 0) != 0;
+	enum gh_err err = sql_end(&q);
+
+	s->alive = found && err == GH_OK ? device : 0;
+	return err == GH_OK && !found ? GH_ENOTFOUND : err;
+}
+
+enum gh_err sql_for_records(struct store *s, int64_t device)
+{
+	if (s->for_records)
+		return s->for_records(s, device);
+	enum gh_err err = sql_for_device(s, device);
+
+	return err == GH_OK && s->alive_clearing ? GH_EBUSY : err;
 }
 
 static bool field_merged(const struct device_row *d, size_t i, enum device_part part)
@@ -213,13 +228,13 @@ static enum gh_err ledger_hold(struct store *s)
 	return sql_run(&q);
 }
 
-/* Nothing is left of it but its number and its serial number. */
+/* Nothing is left of it but its number, its serial number, and what is cleared in pieces. */
 static enum gh_err device_bury(struct store *s, int64_t device)
 {
 	char text[2048];
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
 
-	ghi_put(&w, GH_LIT("UPDATE device SET deleted = 1"));
+	ghi_put(&w, GH_LIT("UPDATE device SET deleted = 1, clearing = 1"));
 	for (size_t i = 0; i < device_kind.fields; i++) {
 		if (device_part_of(i) != DEVICE_IDENTITY_PART ||
 		    device_kind.field[i].flags & MODEL_KEY)
@@ -257,7 +272,7 @@ enum gh_err sql_device_delete(struct store *s, int64_t device)
 {
 	static const enum sql_id belongings[] = { SQL_OPTION_CLEAR, SQL_STAMP_CLEAR,
 						  SQL_COMMAND_EVENT_DROP, SQL_COMMAND_DROP };
-	static const union model_record any = { 0 };
+	size_t removed;
 	enum gh_err err = device_bury(s, device);
 
 	s->alive = 0;
@@ -270,9 +285,7 @@ enum gh_err sql_device_delete(struct store *s, int64_t device)
 		err = part_drop(s, p, device);
 	if (err == GH_OK)
 		err = sql_relations_drop(s, device_kind.name, device);
-	for (enum model_kind_id kind = 0; err == GH_OK && kind < KIND_COUNT; kind++)
-		err = sql_record_delete(s, kind, device, &any, NULL);
-	return err;
+	return err ? err : sql_device_clear(s, device, CLEARED_AT_ONCE, &removed);
 }
 
 static enum gh_err pair_put(struct store *s, enum sql_id statement, int64_t device,

@@ -33,7 +33,7 @@ enum gh_err sql_record_put(struct store *s, enum model_kind_id kind, int64_t dev
 	char buffer[4096];
 	struct ghi_writer w = ghi_writer_on(buffer, sizeof(buffer));
 
-	enum gh_err err = sql_for_device(s, device);
+	enum gh_err err = sql_for_records(s, device);
 
 	if (!s->sql->known[id])
 		text = record_text_put(&w, k, s->sql->engine->long_key);
@@ -81,7 +81,7 @@ static void record_select_text(struct ghi_writer *w, const struct model_kind *k)
 	kind_put_columns(w, k, KIND_ALL_FIELDS, "r.%");
 	ghi_put(w, GH_LIT(" FROM "));
 	ghi_put(w, gh_slice_of(k->name));
-	ghi_put(w, GH_LIT(" r JOIN device d ON d.id = r.device"));
+	ghi_put(w, GH_LIT(" r JOIN device d ON d.id = r.device" RECORD_SHOWN));
 }
 
 struct record_row sql_record_of(const struct sql_call *q, const struct model_kind *k,
@@ -205,13 +205,14 @@ enum gh_err sql_record_find(struct store *s, enum model_kind_id kind, int64_t de
 static enum gh_err record_count(struct sql *c, enum model_kind_id kind, int64_t device,
 				int64_t *out)
 {
-	char text[128];
+	char text[256];
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
 
 	ghi_put(&w, GH_LIT("SELECT count(*) FROM "));
 	ghi_put(&w, gh_slice_of(model_kinds[kind].name));
+	ghi_put(&w, GH_LIT(" WHERE device NOT IN (SELECT id FROM device WHERE clearing = 1)"));
 	if (device)
-		ghi_put(&w, GH_LIT(" WHERE device = ?"));
+		ghi_put(&w, GH_LIT(" AND device = ?"));
 	if (w.err)
 		return w.err;
 	enum sql_id id = (enum sql_id)((int)SQL_RECORD_COUNT + (int)kind);

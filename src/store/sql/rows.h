@@ -29,6 +29,8 @@ struct token sql_token_of(const struct sql_call *q);
 
 /* Before those of the kind. */
 #define RECORD_FIELDS "r.id, r.device, d.sn, r.received_ms"
+/* What a deleted device left is hidden until it is removed; of the condition its device is joined by. */
+#define RECORD_SHOWN " AND d.clearing = 0"
 #define RECORD_WIDTH 4
 struct record_row sql_record_of(const struct sql_call *q, const struct model_kind *k,
 				union model_record *record);

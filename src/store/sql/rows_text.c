@@ -129,7 +129,9 @@ void rows_from_put(struct sql_list *l, const struct sql *c, const struct store_r
 	if (source->from == NULL) {
 		sql_list_more(l, " FROM ");
 		sql_list_more(l, kind_of(rows->list)->name);
-		sql_list_more(l, source->device ? " r JOIN device d ON d.id = r.device" : " r");
+		sql_list_more(l, source->device
+					 ? " r JOIN device d ON d.id = r.device" RECORD_SHOWN
+					 : " r");
 		return;
 	}
 	sql_list_more(l, source->from);

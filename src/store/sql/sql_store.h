@@ -22,9 +22,11 @@ struct zone_names {
 struct store {
 	struct sql *sql;
 	struct zone_names zones;
-	/* The implementation of sql_for_device; NULL: it reads the database. */
+	/* The implementations of sql_for_device and sql_for_records; NULL: they read the database. */
 	enum gh_err (*for_device)(struct store *s, int64_t device);
+	enum gh_err (*for_records)(struct store *s, int64_t device);
 	int64_t alive; /* a device that the open transaction has found to be there, or 0 */
+	bool alive_clearing; /* and records of its former life are still to be removed */
 };
 
 struct store_reader {
@@ -38,10 +40,15 @@ void sql_zones_end(struct store *s, bool committed);
 
 /* device.c: GH_ENOTFOUND, then or later, for an unknown or deleted device. */
 enum gh_err sql_for_device(struct store *s, int64_t device);
+/* The same, and GH_EBUSY where records of its former life are still to be removed. */
+enum gh_err sql_for_records(struct store *s, int64_t device);
 
 enum gh_err sql_device_put(struct store *s, struct device_row *d);
 enum gh_err sql_seen_put(struct store *s, const struct device_seen_row *row, size_t n);
 enum gh_err sql_device_delete(struct store *s, int64_t device);
+/* clear.c */
+enum gh_err sql_device_clear(struct store *s, int64_t device, size_t limit, size_t *removed);
+enum gh_err sql_devices_clear(struct store *s, size_t limit, size_t *removed, bool *more);
 enum gh_err sql_option_put(struct store *s, int64_t device, gh_slice key, gh_slice value);
 enum gh_err sql_option_add(struct store *s, int64_t device, gh_slice key, gh_slice value);
 enum gh_err sql_stamp_put(struct store *s, int64_t device, gh_slice table, gh_slice stamp);
@@ -152,14 +159,14 @@ enum gh_err sql_counts(struct store_reader *r, struct store_counts *out);
 /* The members of struct store_ops that these functions are. */
 #define SQL_STORE_OPS                                                                         \
 	.device_put = sql_device_put, .seen_put = sql_seen_put,                               \
-	.device_delete = sql_device_delete, .option_put = sql_option_put,                     \
-	.option_add = sql_option_add, .stamp_put = sql_stamp_put,                             \
-	.record_put = sql_record_put, .record_delete = sql_record_delete,                     \
-	.entity_put = sql_entity_put, .entity_find = sql_entity_find,                         \
-	.entity_delete = sql_entity_delete, .relation_put = sql_relation_put,                 \
-	.relation_clear = sql_relation_clear, .entity_get = sql_entity_get,                   \
-	.relations_read = sql_relations_read, .quarantine_put = sql_quarantine_put,           \
-	.quarantine_reason = sql_quarantine_reason,                                           \
+	.device_delete = sql_device_delete, .devices_clear = sql_devices_clear,               \
+	.option_put = sql_option_put, .option_add = sql_option_add,                           \
+	.stamp_put = sql_stamp_put, .record_put = sql_record_put,                             \
+	.record_delete = sql_record_delete, .entity_put = sql_entity_put,                     \
+	.entity_find = sql_entity_find, .entity_delete = sql_entity_delete,                   \
+	.relation_put = sql_relation_put, .relation_clear = sql_relation_clear,               \
+	.entity_get = sql_entity_get, .relations_read = sql_relations_read,                   \
+	.quarantine_put = sql_quarantine_put, .quarantine_reason = sql_quarantine_reason,     \
 	.quarantine_delete = sql_quarantine_delete, .upload_put = sql_upload_put,             \
 	.upload_delete = sql_upload_delete, .command_put = sql_command_put,                   \
 	.command_find = sql_command_find, .commands_open = sql_commands_open,                 \

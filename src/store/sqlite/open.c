@@ -6,9 +6,10 @@
 
 #include "store/sqlite/sqlite.h"
 
-/* The log may grow to this while no job waits, and to the ceiling while one does,
+/* Carrying pages over takes its time, too: a few of them delay no upload noticeably.
+ * The log may grow to this while no job waits, and to the ceiling while one does,
  * before its pages are carried over into the database. */
-#define WAL_PAGES 2048
+#define WAL_PAGES 512
 #define WAL_PAGES_MAX 8192
 /* As in the settings. */
 #define BUSY_MS 2000
