@@ -59,37 +59,51 @@ void handle_openapi(struct call *c)
 	http_reply_lasting(c->r, 200, "application/json", gh_slice_of(c->api->openapi));
 }
 
-/* The schema is up to date when the store opened at all; what can go wrong later is writing. */
+static void ready_error(struct call *c, struct json *j, enum error_code code,
+			const char *message)
+{
+	json_key(j, "error");
+	json_string(j, gh_slice_of(message));
+	json_key(j, "code");
+	json_string(j, gh_slice_of(error_rows[code].code));
+	json_key(j, "requestId");
+	json_string(j, gh_slice_of(c->id));
+}
+
+/* The schema is up to date when the store opened at all; what can go wrong later is writing, and that
+ * no device gets a connection any more. */
 void handle_ready(struct call *c)
 {
 	struct store_queue_stats q;
 	struct json j = json_with_limit(4096);
 	enum gh_err err = readers_last_error(c->api->readers);
+	bool files = !atomic_load(&c->server->files_exhausted), ready;
 
 	store_queue_stats(c->server->queue, &q);
 	if (err == GH_OK)
 		err = q.last_error;
+	ready = err == GH_OK && files;
 	json_object(&j);
 	json_key(&j, "success");
-	json_bool(&j, err == GH_OK);
+	json_bool(&j, ready);
 	json_key(&j, "status");
-	json_string(&j, err ? GH_LIT("not ready") : GH_LIT("ready"));
+	json_string(&j, ready ? GH_LIT("ready") : GH_LIT("not ready"));
 	json_key(&j, "store");
 	json_string(&j, gh_slice_of(err == GH_OK	       ? "ok"
 				    : q.last_error && q.why[0] ? q.why
 							       : gh_strerror(err)));
+	json_key(&j, "files");
+	json_string(&j, files ? GH_LIT("ok") : GH_LIT("exhausted"));
 	status_holder(c, &j);
-	if (err) {
-		json_key(&j, "error");
-		json_string(&j,
-			    GH_LIT("The store cannot be written; devices keep their data."));
-		json_key(&j, "code");
-		json_string(&j, gh_slice_of(error_rows[ERROR_store_failed].code));
-		json_key(&j, "requestId");
-		json_string(&j, gh_slice_of(c->id));
-	}
+	if (err)
+		ready_error(c, &j, ERROR_store_failed,
+			    "The store cannot be written; devices keep their data.");
+	else if (!files)
+		ready_error(
+			c, &j, ERROR_files_exhausted,
+			"Devices get no more connections: the limit of open files is reached.");
 	json_object_end(&j);
-	call_json(c, err ? 503 : 200, &j);
+	call_json(c, ready ? 200 : 503, &j);
 }
 
 int64_t status_open_commands(const struct store_counts *n)

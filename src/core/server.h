@@ -3,6 +3,8 @@
 #ifndef GH_CORE_SERVER_H
 #define GH_CORE_SERVER_H
 
+#include <stdatomic.h>
+
 #include "base/budget.h"
 #include "base/log.h"
 #include "base/slice.h"
@@ -88,6 +90,7 @@ struct server {
 	_Atomic bool stepping;		 /* a step is being stored */
 	int64_t step_logged_ms;		 /* on the thread of the ticks */
 	int64_t started_ms;
+	atomic_bool files_exhausted; /* devices get no more connections */
 };
 
 /* The result of a change; runs on the store thread, after the commit or the refusal. */

@@ -86,6 +86,8 @@ GH_MUST_CHECK enum gh_err http_listen(const struct http_config *config,
 GH_MUST_CHECK enum gh_err http_certificate_renew(struct http_listener *l, const char *cert,
 						 const char *key, bool *changed, char *why,
 						 size_t why_size);
+/* Other ceilings from now on; not higher than those it was opened with. From any thread. */
+void http_connections_limit(struct http_listener *l, size_t all, size_t of_address);
 uint16_t http_port(const struct http_listener *l);
 void http_listener_stats(struct http_listener *l, struct http_stats *out);
 /* Time for what takes too long to be cut off: about once a second, from any thread. */

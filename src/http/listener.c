@@ -207,6 +207,11 @@ enum gh_err http_listen(const struct http_config *config, struct http_listener *
 	return GH_OK;
 }
 
+void http_connections_limit(struct http_listener *l, size_t all, size_t of_address)
+{
+	peers_limit(l->peers, all, of_address);
+}
+
 uint16_t http_port(const struct http_listener *l)
 {
 	return l->port;

@@ -13,6 +13,8 @@
 #define BODY_SMALL 65536 /* bytes of a body that are not held against its address's share */
 #define VICTIMS_LOOKED_AT 64
 #define UNKNOWN UINT64_MAX
+#define DISCARDED (1 << 20) /* bytes of what was received and is not read */
+#define CUT_AGAIN_MS 1000
 
 /* While it has connections. */
 struct peer {
@@ -26,6 +28,7 @@ enum peer_state {
 	PEER_FRESH, /* it has sent no whole head so far */
 	PEER_IDLE,  /* between two requests, or amid the head of the second */
 	PEER_BODY,
+	PEER_CUT, /* shut down by us, and not closed by the library so far */
 	PEER_BUSY /* it waits for us: it is in no list */
 };
 
@@ -40,8 +43,8 @@ struct peer_connection {
 };
 
 struct peers {
-	struct peers_limits limits;
 	pthread_mutex_t lock; /* guards the rest */
+	struct peers_limits limits;
 	struct peer *by_party;
 	size_t count;
 	struct peer_connection *lists[PEER_BUSY]; /* by state */
@@ -105,11 +108,25 @@ static void connection_move(struct peers *ps, struct peer_connection *c, enum pe
 		DL_APPEND2(c->peer->fresh, c, peer_prev, peer_next);
 }
 
-/* The library detects it and closes the connection. */
+/* The library detects it and closes the connection. It overlooks an end that comes together with bytes
+ * it has not read, so these go first; and each shutdown is reported to it again (cuts_check). */
 static void connection_cut(struct peers *ps, struct peer_connection *c, int64_t now_ms)
 {
-	connection_move(ps, c, PEER_BUSY, now_ms);
+	connection_move(ps, c, PEER_CUT, now_ms);
+	(void)!recv(c->fd, NULL, DISCARDED, MSG_TRUNC | MSG_DONTWAIT);
 	shutdown(c->fd, SHUT_RDWR);
+}
+
+/* In the midst of what the peer does, unless it is cut off. */
+static void connection_progress(struct peers *ps, struct peer_connection *c,
+				enum peer_state state, int64_t now_ms)
+{
+	if (c == NULL)
+		return;
+	pthread_mutex_lock(&ps->lock);
+	if (c->state != PEER_CUT)
+		connection_move(ps, c, state, now_ms);
+	pthread_mutex_unlock(&ps->lock);
 }
 
 /* The one of the oldest without a whole head whose address has most connections; `of` NULL: of any
@@ -199,6 +216,14 @@ void peers_leave(struct peers *ps, struct peer_connection *c)
 	free(c);
 }
 
+void peers_limit(struct peers *ps, size_t connections, size_t address_connections)
+{
+	pthread_mutex_lock(&ps->lock);
+	ps->limits.connections = connections;
+	ps->limits.address_connections = address_connections;
+	pthread_mutex_unlock(&ps->lock);
+}
+
 size_t peers_count(struct peers *ps)
 {
 	pthread_mutex_lock(&ps->lock);
@@ -209,11 +234,7 @@ size_t peers_count(struct peers *ps)
 
 void peers_head_received(struct peers *ps, struct peer_connection *c, bool body, int64_t now_ms)
 {
-	if (c == NULL)
-		return;
-	pthread_mutex_lock(&ps->lock);
-	connection_move(ps, c, body ? PEER_BODY : PEER_BUSY, now_ms);
-	pthread_mutex_unlock(&ps->lock);
+	connection_progress(ps, c, body ? PEER_BODY : PEER_BUSY, now_ms);
 }
 
 void peers_body_received(struct peers *ps, struct peer_connection *c)
@@ -228,21 +249,18 @@ void peers_body_received(struct peers *ps, struct peer_connection *c)
 
 void peers_request_ended(struct peers *ps, struct peer_connection *c, int64_t now_ms)
 {
-	if (c == NULL)
-		return;
-	pthread_mutex_lock(&ps->lock);
-	connection_move(ps, c, PEER_IDLE, now_ms);
-	pthread_mutex_unlock(&ps->lock);
+	connection_progress(ps, c, PEER_IDLE, now_ms);
 }
 
 bool peers_body_charge(struct peers *ps, struct peer_connection *c, size_t n, size_t size)
 {
-	size_t most = ps->limits.address_bodies;
+	size_t most;
 	bool fits = true;
 
 	if (c == NULL)
 		return true;
 	pthread_mutex_lock(&ps->lock);
+	most = ps->limits.address_bodies;
 	if (most && size > BODY_SMALL)
 		fits = n <= most && c->peer->body_bytes <= most - n;
 	if (fits)
@@ -303,9 +321,18 @@ static void bodies_check(struct peers *ps, int64_t now_ms)
 	}
 }
 
+static void cuts_check(struct peers *ps, int64_t now_ms)
+{
+	struct peer_connection *c;
+
+	while (connection_overdue(c = ps->lists[PEER_CUT], CUT_AGAIN_MS, now_ms))
+		connection_cut(ps, c, now_ms);
+}
+
 void peers_check(struct peers *ps, int64_t now_ms)
 {
 	pthread_mutex_lock(&ps->lock);
+	cuts_check(ps, now_ms);
 	if (ps->limits.head_ms)
 		heads_check(ps, now_ms);
 	if (ps->limits.body_ms)

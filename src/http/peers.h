@@ -35,6 +35,8 @@ void peers_free(struct peers *ps);
 
 /* Whether a connection from there may begin; where all places are taken, one is made. */
 bool peers_admit(struct peers *ps, const struct sockaddr *address, int64_t now_ms);
+/* Other ceilings of connections from now on. */
+void peers_limit(struct peers *ps, size_t connections, size_t address_connections);
 /* It has begun, and waits for a head. NULL without memory. */
 struct peer_connection *peers_enter(struct peers *ps, const struct sockaddr *address, int fd,
 				    int64_t now_ms);

@@ -5,6 +5,7 @@ while the database is away. Each class starts a database server of its own."""
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -157,6 +158,18 @@ class Marks(unittest.TestCase):
 
 
 class Away(unittest.TestCase):
+    def test_sigterm_while_the_start_waits_for_the_database_ends_with_zero(self):
+        with socket.create_server(("127.0.0.1", 0)) as silent, Server(
+                "--store", "postgres://x@127.0.0.1:%d/x" % silent.getsockname()[1],
+                start=False) as server:
+            server.spawn()
+            silent.settimeout(60)
+            waiting, _ = silent.accept()
+            server.process.send_signal(signal.SIGTERM)
+            waiting.close()
+            self.assertEqual(server.process.wait(60), 0)
+            server.process.stdout.close()
+
     def test_while_the_database_is_away_uploads_wait_and_readyz_gives_the_reason(self):
         with Postgres() as database, \
                 Server("--store", database.schema("a"), "--new-devices", "approve") as server:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -319,6 +320,41 @@ class Signals(unittest.TestCase):
             self.assertEqual(server.terminate(15), 0)
             for s in sockets + [idle]:
                 s.close()
+
+
+    def test_sigterm_at_any_moment_of_the_start_leaves_nothing_half_done(self):
+        with Server() as server:
+            begin = time.monotonic()
+            server.restart()
+            whole = time.monotonic() - begin
+        for i in range(20):
+            with self.subTest(i=i), Server(start=False) as server:
+                server.spawn()
+                time.sleep(whole * i / 20)
+                server.process.send_signal(signal.SIGTERM)
+                status = server.process.wait(DEADLINE)
+                server.process.stdout.close()
+                # Before its first instruction the kernel ends it, and nothing has been done.
+                if status == -signal.SIGTERM:
+                    self.assertFalse(os.path.exists(server.data))
+                else:
+                    self.assertEqual(status, 0, server.log())
+                if i % 3 == 0:
+                    server.start()
+                    server.api.get("/api/status")
+
+    def test_sighup_at_any_moment_of_the_start_does_not_end_it(self):
+        for i in range(6):
+            with self.subTest(i=i), Server(start=False) as server:
+                server.spawn()
+                time.sleep(i * 0.02)
+                server.process.send_signal(signal.SIGHUP)
+                end = until(lambda: server.process.poll() or "configuration reloaded" in server.log())
+                if end == -signal.SIGHUP:
+                    self.assertFalse(os.path.exists(server.data))
+                else:
+                    self.assertIs(end, True)
+                    self.assertEqual(server.terminate(), 0)
 
 
 class Help(unittest.TestCase):

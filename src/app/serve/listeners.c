@@ -3,7 +3,6 @@
 #include "core/problems.h"
 #include "session/session.h"
 
-#define ADMIN_CONNECTIONS 1024
 #define HEAD_TIME_S 30 /* for a request's head */
 #define BODY_TIME_S 60 /* before a body's rate counts */
 #define BODY_RATE 1024 /* bytes a second; a slower body is cut off */
@@ -211,6 +210,13 @@ bool serve_listeners_open(struct serve *s)
 	if (s->admin)
 		api_listener_add(s->api, "admin", s->admin);
 	return true;
+}
+
+void serve_connections_limit(struct serve *s, size_t devices, size_t people)
+{
+	http_connections_limit(s->devices, devices, address_share(s, devices));
+	if (s->admin)
+		http_connections_limit(s->admin, people, address_share(s, people));
 }
 
 void serve_listeners_tick(struct serve *s)

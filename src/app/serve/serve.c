@@ -10,6 +10,7 @@
 
 #include "api/api.h"
 #include "app/serve/first_token.h"
+#include "app/serve/open_files.h"
 #include "app/serve/serve.h"
 #include "app/subcommands.h"
 #include "base/clock.h"
@@ -54,6 +55,14 @@ static bool store_is_safe(struct serve *s)
 		 "%s: acknowledged records may be lost; --unsafe-store serves nevertheless",
 		 traits.unsafe);
 	return false;
+}
+
+static bool serve_data_open(struct serve *s)
+{
+	if (s->server.problems == NULL)
+		return serve_failed(s, "cannot start", GH_ENOMEM);
+	return data_dir_open(&s->data, setting_text(s->settings, SETTING_DATA), s->why,
+			     sizeof(s->why));
 }
 
 static bool serve_store_open(struct serve *s)
@@ -237,6 +246,7 @@ static void serve_run(struct serve *s)
 		else if (errno != EAGAIN && errno != EINTR)
 			return;
 		serve_watch_store(s);
+		open_files_watch(s);
 		serve_listeners_tick(s);
 		punch_index_tick(s->index);
 		server_clock_tick(&s->server);
@@ -295,11 +305,53 @@ static void serve_generation_free(void *p)
 	g_free(p);
 }
 
+/* First of all, so that a signal waits for serve_run() however early it comes; and before any thread is
+ * made, as they inherit it. */
+static void signals_hold(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGHUP);
+	pthread_sigmask(SIG_BLOCK, set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+static bool signals_end(void)
+{
+	sigset_t pending;
+
+	return sigpending(&pending) == 0 &&
+	       (sigismember(&pending, SIGTERM) || sigismember(&pending, SIGINT));
+}
+
+enum opening { OPENED, OPENING_FAILED, OPENING_CUT_SHORT };
+
+/* A step begun is brought to its end; a signal that ends the server takes effect between two. */
+static enum opening serve_open(struct serve *s)
+{
+	static bool (*const steps[])(struct serve *) = {
+		serve_data_open,      serve_store_open,	      serve_core_open,
+		serve_terminals_open, serve_first_token_make, serve_listeners_open
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
+		if (signals_end())
+			return OPENING_CUT_SHORT;
+		if (!steps[i](s))
+			return signals_end() ? OPENING_CUT_SHORT : OPENING_FAILED;
+	}
+	return OPENED;
+}
+
 int serve(int argc, char **argv)
 {
 	struct serve s = { .data = { .lock = -1 } };
+	int status;
+
+	signals_hold(&s.signals);
 	struct settings *first = g_new0(struct settings, 1);
-	int status = settings_parse(first, argc, argv);
+	status = settings_parse(first, argc, argv);
 
 	if (status) {
 		g_free(first);
@@ -311,13 +363,7 @@ int serve(int argc, char **argv)
 	s.log = (struct log){ .to = stderr,
 			      .level = (int)first->log_level,
 			      .json = first->log_json };
-	sigemptyset(&s.signals);
-	sigaddset(&s.signals, SIGTERM);
-	sigaddset(&s.signals, SIGINT);
-	sigaddset(&s.signals, SIGHUP);
-	/* Before any thread is made: they all inherit it. */
-	pthread_sigmask(SIG_BLOCK, &s.signals, NULL);
-	signal(SIGPIPE, SIG_IGN);
+	open_files_raise(&s);
 
 	s.server.log = &s.log;
 	s.server.now_ms = ghi_clock_wall_ms;
@@ -325,23 +371,21 @@ int serve(int argc, char **argv)
 	server_clock_start(&s.server);
 	s.server.problems = problems_new();
 
-	bool ok = s.server.problems &&
-		  data_dir_open(&s.data, setting_text(first, SETTING_DATA), s.why,
-				sizeof(s.why)) &&
-		  serve_store_open(&s) && serve_core_open(&s) && serve_terminals_open(&s) &&
-		  serve_first_token_make(&s) && serve_listeners_open(&s);
-	if (ok) {
+	enum opening opening = serve_open(&s);
+	if (opening == OPENED) {
+		open_files_watch(&s);
 		serve_announce(&s, "devices", &first->listen, s.devices, SETTING_TLS_CERT);
 		serve_announce(&s, "admin", &first->admin, s.admin ? s.admin : s.devices,
 			       first->one_listener ? SETTING_TLS_CERT : SETTING_ADMIN_TLS_CERT);
 		fflush(stdout);
 		terminal_manager_start(s.terminals);
 		serve_run(&s);
-		LOG(&s.log, LOG_INFO, "ending", { 0 });
-	} else {
-		fprintf(stderr, "gatehouse: %s\n", s.why);
 	}
+	if (opening == OPENING_FAILED)
+		fprintf(stderr, "gatehouse: %s\n", s.why);
+	else
+		LOG(&s.log, LOG_INFO, "ending", { 0 });
 	serve_close(&s);
 	g_ptr_array_free(s.generations, TRUE);
-	return ok ? 0 : 1;
+	return opening == OPENING_FAILED ? 1 : 0;
 }

@@ -14,6 +14,8 @@
 #include "http/http.h"
 #include "session/terminal/manager.h"
 
+#define ADMIN_CONNECTIONS 1024
+
 /* Everything a running server owns. */
 struct serve {
 	struct settings *settings; /* the newest of `generations` */
@@ -39,6 +41,8 @@ bool serve_failed(struct serve *s, const char *what, enum gh_err err);
 bool serve_listeners_open(struct serve *s);
 /* About once a second: what takes too long is cut off. */
 void serve_listeners_tick(struct serve *s);
+/* From now on devices, and people, get so many connections at the most. */
+void serve_connections_limit(struct serve *s, size_t devices, size_t people);
 /* Read the certificates again. */
 void serve_certificates_renew(struct serve *s);
 /* Close the listeners; waits for every pending reply. */
