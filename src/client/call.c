@@ -71,6 +71,7 @@ static enum gh_err call_bytes_wait(struct gh_terminal *t, gh_ms until)
 	uint8_t *p = ghi_conversation_space(c, &room);
 	enum gh_err err;
 
+	ghi_conversation_waits(c, ghi_clock_now());
 	err = ghi_transport_receive(&t->transport, p, room, &n,
 				    until < deadline ? until : deadline);
 	if (err == GH_OK) {

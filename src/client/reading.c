@@ -4,7 +4,8 @@
 
 #include "wire/terminal/code.h"
 
-enum { RESUMES = 3 };
+/* A connection that brings fewer bytes than that does not get on. */
+enum { RESUMES = 3, RESUME_PROGRESS = 1024 };
 
 /* Wait for the first of: an announcement, or a refusal in *code. */
 static enum gh_err await_begin(struct gh_terminal *t, uint64_t *total, uint16_t *code)
@@ -110,6 +111,7 @@ static enum gh_err reading_resume(struct ghi_reading *r)
 	const struct ghi_source *s = r->source;
 
 	r->resumed++;
+	r->since = 0;
 	if (ghi_connection_reopen(t))
 		return t->error.err;
 	r->verify = r->tail_n;
@@ -162,7 +164,9 @@ static enum gh_err reading_piece_next(struct ghi_reading *r, gh_slice *piece)
 		}
 		if (details.data.n == 0)
 			continue;
-		r->resumed = 0;
+		r->since += details.data.n;
+		if (r->since >= RESUME_PROGRESS)
+			r->resumed = 0;
 		reading_tail_keep(r, details.data);
 		*piece = details.data;
 		t->done += details.data.n;

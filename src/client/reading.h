@@ -24,7 +24,8 @@ struct ghi_reading {
 	/* Over a new connection a buffered read goes on where it was. The last bytes are read
 	 * once more: if they are not the same, the table is not. */
 	bool buffered;
-	unsigned resumed; /* times without a new byte */
+	unsigned resumed; /* times without getting on */
+	size_t since;	  /* bytes that came since the last time */
 	uint8_t tail[GHI_READING_TAIL];
 	size_t tail_n, verify;
 	bool padding_fine; /* a rest too short for a record is no loss */

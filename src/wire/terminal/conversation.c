@@ -7,6 +7,10 @@
 
 enum {
 	ROOM = 64 * 1024, /* space for receiving is never less over TCP */
+
+	/* A read that gets on slower than this ends with an error. */
+	READ_FLOOR = 1024,     /* bytes a second, over all of it */
+	READ_GRACE_MS = 60000, /* and so much more */
 };
 
 void ghi_conversation_init(struct ghi_conversation *c,
@@ -160,6 +164,12 @@ enum gh_err ghi_conversation_read(struct ghi_conversation *c, uint16_t command, 
 	return err;
 }
 
+void ghi_conversation_read_limit(struct ghi_conversation *c)
+{
+	c->read_until =
+		c->now + READ_GRACE_MS + (gh_ms)((c->total - c->offset) * 1000 / READ_FLOOR);
+}
+
 enum gh_err ghi_conversation_read_rest(struct ghi_conversation *c, uint16_t command,
 				       uint32_t table, uint32_t extra, uint64_t total,
 				       uint64_t offset, gh_ms now)
@@ -171,6 +181,7 @@ enum gh_err ghi_conversation_read_rest(struct ghi_conversation *c, uint16_t comm
 	c->total = total;
 	c->offset = offset;
 	c->begun = true;
+	ghi_conversation_read_limit(c);
 	ghi_conversation_prepare(c);
 	return GH_OK;
 }
@@ -225,6 +236,12 @@ void ghi_conversation_closed(struct ghi_conversation *c, gh_ms now)
 void ghi_conversation_tick(struct ghi_conversation *c, gh_ms now)
 {
 	c->now = now;
+}
+
+void ghi_conversation_waits(struct ghi_conversation *c, gh_ms now)
+{
+	if (c->step != GHI_STEP_IDLE && now > c->now)
+		c->read_until += now - c->now;
 }
 
 gh_slice ghi_conversation_output(const struct ghi_conversation *c)

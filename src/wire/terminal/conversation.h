@@ -81,6 +81,7 @@ struct ghi_conversation {
 	enum ghi_conversation_step step;
 	enum ghi_conversation_step after_login; /* what the login interrupted; IDLE: _connect */
 	gh_ms now, deadline, resend_at, resend_wait;
+	gh_ms read_until;	  /* a read that is not over by then ends with an error */
 	uint16_t session, reply;  /* reply: id of the request on its way */
 	uint16_t command;	  /* of that request */
 	uint16_t request_command; /* the caller's command, also of a table */
@@ -158,6 +159,8 @@ void ghi_conversation_input(struct ghi_conversation *c, gh_slice bytes, gh_ms no
 void ghi_conversation_closed(struct ghi_conversation *c, gh_ms now);
 /* The time has passed. */
 void ghi_conversation_tick(struct ghi_conversation *c, gh_ms now);
+/* The caller waits for bytes from now on: what it did since the last call is not the device's time. */
+void ghi_conversation_waits(struct ghi_conversation *c, gh_ms now);
 
 /* What is to be sent, empty when nothing is: part of the stream over TCP, a whole datagram over
  * UDP. Borrowed until _sent. */

@@ -3,10 +3,11 @@
 #include "wire/terminal/request.h"
 
 enum {
-	LOST_TRIES = 30,    /* of a piece over UDP without one new datagram */
-	SHRINK_TRIES = 3,   /* of them before smaller pieces are requested */
-	LATE_DATA_MS = 100, /* UDP: for data behind its own ACK_OK; mostly it is lost */
-	FREE_WAIT_MS = 1000 /* FREE_DATA matters to the device only */
+	LOST_TRIES = 30,     /* of a piece over UDP without one new datagram */
+	SHRINK_TRIES = 3,    /* of them before smaller pieces are requested */
+	LATE_DATA_MS = 100,  /* UDP: for data behind its own ACK_OK; mostly it is lost */
+	FREE_WAIT_MS = 1000, /* FREE_DATA matters to the device only */
+	PROGRESS_MIN = 256,  /* bytes of a piece over UDP that count as progress */
 };
 
 void ghi_conversation_prepare(struct ghi_conversation *c)
@@ -32,21 +33,10 @@ static void conversation_data_free(struct ghi_conversation *c)
 static void read_begin(struct ghi_conversation *c, uint64_t total)
 {
 	c->total = total;
+	if (!c->begun)
+		ghi_conversation_read_limit(c);
 	c->event_begin = !c->begun;
 	c->begun = true;
-}
-
-static void conversation_window_request(struct ghi_conversation *c)
-{
-	uint8_t b[8];
-	struct ghi_writer w = ghi_writer_on(b, sizeof(b));
-	uint64_t left = c->total - c->offset;
-
-	c->window = left < c->chunk ? (uint32_t)left : c->chunk;
-	ghi_terminal_window_write(
-		&w, (struct ghi_terminal_window){ (uint32_t)c->offset, c->window });
-	c->step = GHI_STEP_CHUNK;
-	ghi_conversation_send(c, GH_CMD_READ_BUFFER, ghi_written(&w));
 }
 
 static void read_interrupted(struct ghi_conversation *c, enum gh_err err, uint16_t code,
@@ -56,18 +46,44 @@ static void read_interrupted(struct ghi_conversation *c, enum gh_err err, uint16
 	c->fault.code = code;
 }
 
+/* Whether the read has taken longer than its size allows; then it has ended. */
+static bool read_is_over(struct ghi_conversation *c)
+{
+	if (c->now <= c->read_until)
+		return false;
+	read_interrupted(c, GH_ETIMEOUT, 0, "the read takes longer than its size allows");
+	return true;
+}
+
+static void conversation_window_request(struct ghi_conversation *c)
+{
+	uint8_t b[8];
+	struct ghi_writer w = ghi_writer_on(b, sizeof(b));
+	uint64_t left = c->total - c->offset;
+
+	if (read_is_over(c))
+		return;
+	c->window = left < c->chunk ? (uint32_t)left : c->chunk;
+	ghi_terminal_window_write(
+		&w, (struct ghi_terminal_window){ (uint32_t)c->offset, c->window });
+	c->step = GHI_STEP_CHUNK;
+	ghi_conversation_send(c, GH_CMD_READ_BUFFER, ghi_written(&w));
+}
+
 /* The piece is incomplete: request it again, or, where its packets are numbered, the missing
  * part. Over UDP smaller pieces each time, down to one datagram. */
 static void read_repeat_piece(struct ghi_conversation *c, uint16_t code)
 {
 	unsigned limit = c->options.tcp ? GHI_CHUNK_TRIES : LOST_TRIES;
+	bool progress = c->stream.collected >= PROGRESS_MIN;
 	bool keep = !c->options.tcp && c->step == GHI_STEP_COLLECT &&
-		    ghi_terminal_stream_resumable(&c->stream) && c->stream.collected;
+		    ghi_terminal_stream_resumable(&c->stream) && c->stream.collected &&
+		    (progress || c->tries < limit);
 
 	if (keep) {
 		c->ready = (gh_slice){ c->piece, c->stream.collected };
 		c->offset += c->stream.collected;
-		c->tries = 0;
+		c->tries = progress ? 0 : c->tries + 1;
 	} else if (++c->tries > limit) {
 		if (code)
 			read_interrupted(c, ghi_terminal_reply_err(code), code,
@@ -195,6 +211,8 @@ static void stream_packet(struct ghi_conversation *c, const struct ghi_terminal_
 		c->ready = f->data;
 		c->offset += f->data.n;
 		c->deadline = c->now + c->options.reply_ms;
+		if (!ghi_terminal_stream_complete(s) && read_is_over(c))
+			return;
 	} else if (ghi_terminal_reply_err(f->command) == GH_OK) {
 		s->acked = true;
 	} else if (f->command != GH_CMD_PREPARE_DATA) {
@@ -236,6 +254,8 @@ static void read_collect(struct ghi_conversation *c, const struct ghi_terminal_f
 	}
 	if (f->data.n)
 		memcpy(c->piece + at, f->data.p, f->data.n);
+	if (!ghi_terminal_stream_complete(s) && read_is_over(c))
+		return;
 	c->deadline = c->now + c->options.reply_ms;
 	if (!c->options.tcp)
 		c->resend_at = c->now + (s->acked ? LATE_DATA_MS : c->options.retry_ms);

@@ -30,6 +30,8 @@ void ghi_conversation_unauthorised(struct ghi_conversation *c);
 /* The caller's request, first or again. */
 void ghi_conversation_repeat(struct ghi_conversation *c);
 
+/* The time that is left for what is not read yet, from now on. */
+void ghi_conversation_read_limit(struct ghi_conversation *c);
 /* The table of c->request: from the start, or again after a new login. */
 void ghi_conversation_prepare(struct ghi_conversation *c);
 

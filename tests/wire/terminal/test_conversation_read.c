@@ -11,6 +11,7 @@ enum { TABLE = 200000 };
 struct server {
 	const uint8_t *data;
 	size_t n, packet;
+	size_t cut; /* of each packet of data no more is sent; 0: all */
 	size_t inline_max;
 	bool no_final_ack, early_ack, session_index, bare;
 	bool answers_free;
@@ -93,7 +94,8 @@ static void send_window(struct conversation_test *t, struct server *s, uint32_t 
 		if (random_next(&s->seed) % 100 < s->events)
 			source_put(t, s, GH_CMD_REG_EVENT, GH_EVENT_FINGER, 0, (gh_slice){ 0 });
 		source_put(t, s, GH_CMD_DATA, s->session_index ? SESSION : index, id,
-			   (gh_slice){ s->data + offset + at, step });
+			   (gh_slice){ s->data + offset + at,
+				       s->cut && step > s->cut ? (uint32_t)s->cut : step });
 		at += step;
 	}
 	if (!s->no_final_ack && !s->early_ack)
@@ -349,6 +351,33 @@ static void udp_with_odd_fields_ends_in_time(void **state)
 	}
 }
 
+/* A read must get on. The clock of the test moves only where the device is silent. */
+static void data_cut_to_a_few_bytes_ends_in_time(void **state)
+{
+	enum { N = 40000, MOST_MS = 15 * REPLY_MS, MOST_PACKETS = 400 };
+	(void)state;
+
+	for (unsigned i = 0; i < 12; i++) {
+		bool tcp = i % 2;
+		struct server *s = new_server(N, 1024, i + 1);
+		struct conversation_test *t = conversation_connected(tcp);
+		gh_ms began = t->now;
+		unsigned sent = t->sent;
+		size_t got;
+
+		/* The bytes are in the wrong places, which does not show. */
+		memset((void *)(uintptr_t)s->data, 0, N);
+		s->cut = (size_t)1 << i / 4 * 2;
+		s->session_index = i / 2 % 2;
+		assert_true(read_all(t, s, &got) != GH_OK);
+		if (t->now - began > MOST_MS || t->sent - sent > MOST_PACKETS)
+			fail_msg("%zu bytes over %s: %d ms, %u packets", s->cut,
+				 tcp ? "TCP" : "UDP", (int)(t->now - began), t->sent - sent);
+		free_server(s);
+		free(t);
+	}
+}
+
 static void damaged_pieces_are_requested_again_over_tcp(void **state)
 {
 	unsigned fine = 0;
@@ -397,6 +426,36 @@ static void source_announce(struct conversation_test *t, uint32_t size)
 
 	ghi_terminal_announce_write(&w, size, 1024);
 	conversation_reply(t, GH_CMD_PREPARE_DATA, ghi_written(&w));
+}
+
+static void a_read_has_a_deadline_by_its_size(void **state)
+{
+	enum { FLOOR_MS = 60000 + 1000 };
+	(void)state;
+
+	for (int busy = 0; busy < 2; busy++) {
+		struct conversation_test *t = source_reading(true);
+		gh_ms began = t->now, device = 0;
+		enum ghi_conversation_event event = GHI_CONVERSATION_NOTHING;
+
+		source_announce(t, 1000);
+		/* A byte each time just before the device would count as silent. */
+		while (event == GHI_CONVERSATION_NOTHING) {
+			if (busy) { /* the caller has other things to do */
+				t->now += REPLY_MS / 2;
+				ghi_conversation_waits(&t->c, t->now);
+			}
+			t->now += REPLY_MS / 2;
+			device += REPLY_MS / 2;
+			reply_as(t, GH_CMD_DATA, 0, t->request.reply, (gh_slice){ zeros, 1 });
+			event = conversation_next(t);
+			assert_true(device <= FLOOR_MS + 2 * REPLY_MS);
+		}
+		assert_int_equal(event, GHI_CONVERSATION_FAILED);
+		assert_int_equal(t->details.fault.err, GH_ETIMEOUT);
+		assert_true(t->now - began >= (busy ? 2 * FLOOR_MS - 4 * REPLY_MS : FLOOR_MS));
+		free(t);
+	}
 }
 
 static void pieces_of_a_wrong_size_are_requested_again_and_then_refused(void **state)
@@ -583,6 +642,8 @@ int main(void)
 		cmocka_unit_test(tables_of_any_size_end_where_they_end),
 		cmocka_unit_test(a_lossy_network_never_changes_a_table),
 		cmocka_unit_test(udp_with_odd_fields_ends_in_time),
+		cmocka_unit_test(data_cut_to_a_few_bytes_ends_in_time),
+		cmocka_unit_test(a_read_has_a_deadline_by_its_size),
 		cmocka_unit_test(damaged_pieces_are_requested_again_over_tcp),
 		cmocka_unit_test(pieces_of_a_wrong_size_are_requested_again_and_then_refused),
 		cmocka_unit_test(a_read_the_device_interrupts_is_resumed_or_fails_whole),
