@@ -232,10 +232,12 @@ static void change_reply(void *ctx)
 		problem_clear(g->c->server, PROBLEM_COMM_KEY_WRONG, device_sn(g->d));
 		problem_clear(g->c->server, PROBLEM_COMM_KEY_NOT_SHOWN, device_sn(g->d));
 	}
-	if (model_has(&g->set.change, DEVICE_charset))
+	if (model_has(&g->set.change, DEVICE_charset)) {
+		problem_clear(g->c->server, PROBLEM_NAMES_UNREADABLE, device_sn(g->d));
 		change_retext(g);
-	else
+	} else {
 		change_follow(g);
+	}
 }
 
 static void call_change_done(void *ctx, enum gh_err err)

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "core/problems.h"
+#include "model/kind.h"
 
 #define LANGUAGE_CHINESE GH_LIT("83")
 
@@ -75,11 +77,61 @@ gh_slice device_text_write(const struct device_row *row, gh_slice text, struct a
 	return text_convert(charset, "UTF-8", text, a);
 }
 
-void device_name_read(const struct device_row *row, struct person *p, struct arena *a)
+static const struct own_text own_texts[] = {
+#define OWN_TEXT(KIND, field) { KIND_##KIND, KIND##_##field, KIND##_##field##_bytes },
+#include "model/own_text.def"
+};
+
+const struct own_text *device_own_texts(enum model_kind_id kind, size_t *n)
 {
-	if (!model_has(p, PERSON_name))
-		return;
-	p->present |= UINT64_C(1) << PERSON_name_bytes;
-	p->name_bytes = text_is_ascii(p->name) ? (gh_slice){ 0 } : p->name;
-	p->name = device_text_read(row, p->name, a);
+	size_t first = 0, all = sizeof(own_texts) / sizeof(own_texts[0]);
+
+	*n = 0;
+	while (first < all && own_texts[first].kind != kind)
+		first++;
+	while (first + *n < all && own_texts[first + *n].kind == kind)
+		++*n;
+	return &own_texts[first];
+}
+
+static void own_text_read(const struct device_row *row, const struct model_kind *k,
+			  const struct own_text *own, void *record, struct arena *a)
+{
+	gh_slice *text = model_at(k, record, own->text),
+		 *bytes = model_at(k, record, own->bytes);
+	uint64_t present;
+
+	memcpy(&present, record, sizeof(present));
+	present |= UINT64_C(1) << own->bytes;
+	memcpy(record, &present, sizeof(present));
+	*bytes = text_is_ascii(*text) ? (gh_slice){ 0 } : *text;
+	*text = device_text_read(row, *text, a);
+}
+
+size_t device_record_read(const struct device_row *row, enum model_kind_id kind, void *record,
+			  struct arena *a)
+{
+	const struct model_kind *k = &model_kinds[kind];
+	size_t n, unread = 0;
+	const struct own_text *own = device_own_texts(kind, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		if (!model_has(record, own[i].text))
+			continue;
+		own_text_read(row, k, &own[i], record, a);
+		unread += !ghi_text_is_utf8(
+			*(const gh_slice *)model_at_const(k, record, own[i].text));
+	}
+	return unread;
+}
+
+void device_unread_judge(struct server *server, struct device *d, size_t texts)
+{
+	gh_slice sn = device_sn(d);
+
+	if (texts)
+		problem_raise(server, PROBLEM_NAMES_UNREADABLE, sn,
+			      "%zu names or texts of its latest upload; gatehouse device set "
+			      "%.*s charset=CP1256, or what it is",
+			      texts, GH_FMT(sn));
 }

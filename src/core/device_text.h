@@ -5,6 +5,7 @@
 #define GH_CORE_DEVICE_TEXT_H
 
 #include "base/arena.h"
+#include "core/devices.h"
 #include "model/device.h"
 #include "model/kind.h"
 #include "model/record.h"
@@ -22,8 +23,20 @@ gh_slice device_text_read(const struct device_row *row, gh_slice bytes, struct a
 /* The bytes of UTF-8 in the device's character set; the text as it is where that lacks a character. */
 gh_slice device_text_write(const struct device_row *row, gh_slice text, struct arena *a);
 
-/* The name of a person, as the device wrote it: its bytes are kept beside the text. Does nothing to
- * one without a name. */
-void device_name_read(const struct device_row *row, struct person *p, struct arena *a);
+/* A text of a record that is in the character set of its device, and the field of its bytes. */
+struct own_text {
+	uint8_t kind, text, bytes; /* enum model_kind_id, and fields of it */
+};
+#define OWN_TEXTS_MAX 16 /* of a kind */
+/* Those of a kind; *n: how many there are. */
+const struct own_text *device_own_texts(enum model_kind_id kind, size_t *n);
+
+/* The texts of a record, as the device wrote it: the bytes of each are kept beside the text. The
+ * result is how many could not be read. */
+size_t device_record_read(const struct device_row *row, enum model_kind_id kind, void *record,
+			  struct arena *a);
+
+/* So many texts that it wrote just now could not be read: a problem, until its character set is set. */
+void device_unread_judge(struct server *server, struct device *d, size_t texts);
 
 #endif

@@ -6,7 +6,7 @@
 #include "core/device_text.h"
 #include "core/readers.h"
 
-#define PIECE 200 /* people that are read, and at most stored, at a time */
+#define PIECE 200 /* records that are read, and at most stored, at a time */
 
 struct retext {
 	struct read_job read;
@@ -15,14 +15,15 @@ struct retext {
 	struct device *device; /* referenced */
 	struct device_row row; /* its text is in `row_arena` */
 	struct arena row_arena;
-	struct arena arena; /* of this piece */
+	struct arena arena;	 /* of this piece */
+	enum model_kind_id kind; /* of this piece */
 	int64_t after;
 	enum gh_err err;
 	size_t rows, n; /* read, and to be stored, of this piece */
 	core_done_fn *done;
 	void *ctx;
 	int64_t received_ms[PIECE];
-	struct person person[PIECE]; /* pin, name and bytes of those that change */
+	union model_record record[PIECE]; /* key, texts and bytes of those that change */
 };
 
 static void retext_end(struct retext *t, enum gh_err err)
@@ -45,28 +46,79 @@ static void retext_next(struct retext *t)
 		retext_end(t, err);
 }
 
-/* People stored by an older version have no bytes beside their text; where the text is none it is
- * the bytes. */
+static void field_set(struct retext *t, union model_record *record, size_t field, gh_slice text)
+{
+	record->present |= UINT64_C(1) << field;
+	*(gh_slice *)model_at(&model_kinds[t->kind], record, field) =
+		ghi_arena_copy(&t->arena, text);
+}
+
+/* The texts as the device wrote them, into `fresh`. Records stored by an older version have no bytes
+ * beside a text; where the text is none it is the bytes. */
+static void own_texts_take(struct retext *t, const void *record, union model_record *fresh)
+{
+	const struct model_kind *k = &model_kinds[t->kind];
+	size_t n;
+	const struct own_text *own = device_own_texts(t->kind, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		const gh_slice *text = model_at_const(k, record, own[i].text),
+			       *bytes = model_at_const(k, record, own[i].bytes);
+
+		if (bytes->n)
+			field_set(t, fresh, own[i].text, *bytes);
+		else if (text->n && !ghi_text_is_utf8(*text))
+			field_set(t, fresh, own[i].text, *text);
+	}
+}
+
+static bool texts_differ(const struct model_kind *k, enum model_kind_id kind,
+			 const void *record, const union model_record *fresh)
+{
+	size_t n;
+	const struct own_text *own = device_own_texts(kind, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (model_has(fresh, own[i].text) &&
+		    !gh_slice_eq(*(const gh_slice *)model_at_const(k, record, own[i].text),
+				 *(const gh_slice *)model_at_const(k, fresh, own[i].text)))
+			return true;
+	return false;
+}
+
 static bool retext_row(void *ctx, const struct record_row *row)
 {
 	struct retext *t = ctx;
-	const struct person *p = row->record;
-	struct person fresh = { .present = UINT64_C(1) << PERSON_pin | UINT64_C(1)
-									       << PERSON_name };
+	const struct model_kind *k = &model_kinds[t->kind];
+	union model_record *fresh = &t->record[t->n];
 
 	t->rows++;
 	t->after = row->id;
-	fresh.name = p->name_bytes.n ? p->name_bytes : p->name;
-	if (fresh.name.n == 0 || (p->name_bytes.n == 0 && ghi_text_is_utf8(p->name)))
+	*fresh = (union model_record){ 0 };
+	own_texts_take(t, row->record, fresh);
+	if (fresh->present == 0)
 		return true;
-	fresh.name = ghi_arena_copy(&t->arena, fresh.name);
-	fresh.pin = ghi_arena_copy(&t->arena, p->pin);
-	device_name_read(&t->row, &fresh, &t->arena);
-	if (!gh_slice_eq(fresh.name, p->name)) {
-		t->received_ms[t->n] = row->received_ms;
-		t->person[t->n++] = fresh;
-	}
+	device_record_read(&t->row, t->kind, fresh, &t->arena);
+	if (!texts_differ(k, t->kind, row->record, fresh))
+		return true;
+	/* The keys of these kinds are texts. */
+	for (size_t i = 0; i < k->fields; i++)
+		if (k->field[i].flags & MODEL_KEY)
+			field_set(t, fresh, i,
+				  *(const gh_slice *)model_at_const(k, row->record, i));
+	t->received_ms[t->n++] = row->received_ms;
 	return !t->arena.failed;
+}
+
+/* Whether another kind follows. */
+static bool kind_next(struct retext *t)
+{
+	size_t n = 0;
+
+	t->after = 0;
+	while (n == 0 && ++t->kind < KIND_COUNT)
+		device_own_texts(t->kind, &n);
+	return n > 0;
 }
 
 static void retext_read(struct read_job *job, struct store_reader *reader, enum gh_err err)
@@ -79,9 +131,17 @@ static void retext_read(struct read_job *job, struct store_reader *reader, enum 
 	ghi_arena_clear(&t->arena);
 	t->rows = t->n = 0;
 	if (err == GH_OK)
-		err = t->server->db.ops->records_read(reader, KIND_PERSON, &page, retext_row,
-						      t);
+		err = t->server->db.ops->records_read(reader, t->kind, &page, retext_row, t);
 	t->err = err == GH_OK && t->arena.failed ? GH_ENOMEM : err;
+}
+
+/* After a piece. */
+static void retext_step(struct retext *t, enum gh_err err)
+{
+	if (err == GH_OK && (t->rows == PIECE || kind_next(t)))
+		retext_next(t);
+	else
+		retext_end(t, err);
 }
 
 static void retext_ran(struct read_job *job)
@@ -93,10 +153,8 @@ static void retext_ran(struct read_job *job)
 
 		if (err)
 			retext_end(t, err);
-	} else if (t->err == GH_OK && t->rows == PIECE) {
-		retext_next(t);
 	} else {
-		retext_end(t, t->err);
+		retext_step(t, t->err);
 	}
 }
 
@@ -112,19 +170,14 @@ static enum gh_err retext_write(struct store_job *job, const struct store_ops *o
 	enum gh_err err = GH_OK;
 
 	for (size_t i = 0; i < t->n && err == GH_OK; i++)
-		err = ops->record_put(s, KIND_PERSON, device_id(t->device), t->received_ms[i],
-				      &t->person[i]);
+		err = ops->record_put(s, t->kind, device_id(t->device), t->received_ms[i],
+				      &t->record[i]);
 	return err;
 }
 
 static void retext_written(struct store_job *job, enum gh_err err)
 {
-	struct retext *t = retext_of(job);
-
-	if (err || t->rows < PIECE)
-		retext_end(t, err);
-	else
-		retext_next(t);
+	retext_step(retext_of(job), err);
 }
 
 enum gh_err device_retext(struct server *server, struct device *d, core_done_fn *done,

@@ -1,5 +1,5 @@
-/* A device's character set was corrected: the names of its people are derived again from the bytes
- * it wrote. In pieces, each read on a reader thread and stored by a job. */
+/* A device's character set was corrected: its texts are derived again from the bytes it wrote
+ * (own_text.def). In pieces, each read on a reader thread and stored by a job. */
 #ifndef GH_CORE_RETEXT_H
 #define GH_CORE_RETEXT_H
 

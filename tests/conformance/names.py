@@ -147,6 +147,37 @@ class Names(unittest.TestCase):
         self.assertEqual((card["name"], card["address"], card["issuer"]),
                          ("张三", "辽宁省", "公安局"))
 
+    def test_texts_of_every_kind_become_readable_with_the_character_set(self):
+        d = self.clock()
+        d.upload("IDCARD", "IDCARD PIN=1\tIDNum=210102199001011\tName=Пётр\tAddress=Тверь\tIssuer=МВД\t"
+                           "AdditionalInfo=нет\tReserve=да\tNotice=Внимание\n".encode("cp1251"))
+        d.upload("WORKCODE", "WORKCODE PIN=1\tCODE=7\tNAME=Ночь\n".encode("cp1251"))
+        for charset in "CP1256", "CP1251":
+            server.api.change(d.sn, charset=charset)
+        [card] = server.api.records("idcards", d.sn)
+        self.assertEqual([card[k] for k in ("name", "address", "issuer", "additionalInfo", "reserve",
+                                            "notice")],
+                         ["Пётр", "Тверь", "МВД", "нет", "да", "Внимание"])
+        [code] = server.api.records("workcodes", d.sn)
+        self.assertEqual((code["code"], code["name"]), ("7", "Ночь"))
+
+    def problems(self, d):
+        return [p for p in server.api.get("/api/problems?kind=names_unreadable")["data"]
+                if p["subject"] == d.sn]
+
+    def test_names_in_no_known_character_set_are_a_problem_until_it_is_set(self):
+        d = self.clock()
+        self.send(d, "Анна".encode())
+        self.assertEqual(self.problems(d), [])
+        self.send(d, "Анна".encode("cp1251"), "2")
+        [problem] = self.problems(d)
+        self.assertIn("1 names", problem["detail"])
+        self.assertIn(f"device set {d.sn} charset=", problem["detail"])
+        server.api.change(d.sn, charset="CP1251")
+        self.assertEqual(self.problems(d), [])
+        self.send(d, "Анна".encode("cp1251"), "3")
+        self.assertEqual(self.problems(d), [])
+
 
 if __name__ == "__main__":
     tap.main()

@@ -45,21 +45,6 @@ static gh_slice upload_join_base64(struct upload *u, gh_slice s)
 	return to ? ghi_base64_squeeze(s, to) : s;
 }
 
-static void text_read(struct upload *u, gh_slice *s)
-{
-	*s = device_text_read(&u->row, *s, u->piece);
-}
-
-static void id_card_read(struct upload *u, struct id_card *c)
-{
-	text_read(u, &c->name);
-	text_read(u, &c->address);
-	text_read(u, &c->additional_info);
-	text_read(u, &c->issuer);
-	text_read(u, &c->reserve);
-	text_read(u, &c->notice);
-}
-
 /* Decoded base64; {NULL,0} when it is not base64. Only one copy is made: a picture may be the
  * whole body. */
 static gh_slice upload_decode_base64(struct upload *u, gh_slice s)
@@ -74,7 +59,7 @@ static gh_slice upload_decode_base64(struct upload *u, gh_slice s)
 static const char *record_finish(struct upload *u, enum model_kind_id kind,
 				 union model_record *record)
 {
-	struct person *person = (struct person *)record;
+	const struct person *person = (const struct person *)record;
 	struct template *template = (struct template *)record;
 	struct photo *photo = (struct photo *)record;
 	size_t extra = model_extra(&model_kinds[kind]);
@@ -85,16 +70,10 @@ static const char *record_finish(struct upload *u, enum model_kind_id kind,
 
 		*text = ghi_arena_copy(u->piece, *text);
 	}
+	u->unread += device_record_read(&u->row, kind, record, u->piece);
 	switch (kind) {
 	case KIND_PERSON:
-		device_name_read(&u->row, person, u->piece);
 		return person->pin.n ? NULL : "PIN is missing";
-	case KIND_ID_CARD:
-		id_card_read(u, (struct id_card *)record);
-		return NULL;
-	case KIND_WORK_CODE:
-		text_read(u, &((struct work_code *)record)->name);
-		return NULL;
 	case KIND_TEMPLATE:
 		template->data = upload_join_base64(u, template->data);
 		return template->pin.n ? NULL : "PIN is missing";

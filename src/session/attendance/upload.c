@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/device_text.h"
 #include "core/metrics.h"
 #include "core/problems.h"
 #include "session/attendance/packed.h"
@@ -115,6 +116,7 @@ static void upload_reply(struct exchange *x)
 		problem_raise(x->server, PROBLEM_RECORDS_QUARANTINED, x->sn,
 			      "%zu records of an upload of %.*s", u->quarantined,
 			      GH_FMT(u->table));
+	device_unread_judge(x->server, x->device, u->unread);
 	if (u->plain_ok) {
 		exchange_ok(x);
 		return;

@@ -51,6 +51,7 @@ struct upload {
 	gh_slice settings;
 
 	bool plain_ok;	    /* the reply is "OK" without a count */
+	size_t unread;	    /* texts in a character set that is not known */
 	size_t quarantined; /* malformed records */
 	size_t raw_lines;   /* of a table without records */
 	bool keep_raw;	    /* the upload is also stored unchanged */

@@ -1,5 +1,6 @@
 #include "session/terminal/batch.h"
 
+#include "core/device_text.h"
 #include "session/terminal/read.h"
 
 enum {
@@ -51,6 +52,8 @@ enum gh_err terminal_batch_end(struct terminal_batch *b)
 		err = terminal_job_wait(&b->job);
 	}
 	terminal_batch_drop(b);
+	if (err == GH_OK)
+		device_unread_judge(b->worker->manager->server, b->worker->device, b->unread);
 	return err == GH_OK || err == GH_ECANCELLED || err == GH_ENOTFOUND
 		       ? err
 		       : terminal_read_unstored(b->worker, err);

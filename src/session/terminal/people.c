@@ -29,9 +29,11 @@ static void people_name_read(struct terminal_batch *b, const struct gh_user *u, 
 	size_t whole = ghi_text_utf8_prefix(p->name), size = p->name.n;
 	bool full = size + 1 >= (u->record_size == 28 || u->record_size == 16 ? 8u : 24u);
 
-	device_name_read(&b->worker->row, p, a);
-	if (full && whole && size - whole < 4 && !ghi_text_is_utf8(p->name))
+	size_t unread = device_record_read(&b->worker->row, KIND_PERSON, p, a);
+	if (full && whole && size - whole < 4 && unread)
 		p->name.n = whole;
+	else
+		b->unread += unread;
 }
 
 static enum gh_err people_user_add(struct terminal_batch *b, const struct gh_user *u)
