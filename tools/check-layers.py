@@ -29,6 +29,8 @@ MAY_INCLUDE = {
     "app/api_client": {"base", "app/settings/setting.h", "app/subcommands.h", "app/message.h",
                        "app/secret.h", "app/table.h", "app/nearest.h", "app/confirm.h",
                        "app/api_client"},
+    "app/backup": {"base", "store/store.h", "store/maintenance.h", "app/settings/setting.h",
+                   "app/subcommands.h", "app/message.h", "app/backup"},
     "app/store": {"base", "store/store.h", "store/maintenance.h", "app/subcommands.h",
                   "app/message.h"},
     "app/terminal": {"base", "gatehouse", "app/subcommands.h", "app/message.h", "app/secret.h",

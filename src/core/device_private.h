@@ -34,7 +34,7 @@ struct device_backing {
  * come with uploads are not kept; the first one after that ends it. In the database it is the mark
  * of a table of this name, "1" or "0". */
 enum device_resend { RESEND_NONE, RESEND_WANTED, RESEND_GIVEN };
-#define RESEND_TABLE GH_LIT("*")
+#define RESEND_TABLE GH_LIT(STORE_RESEND_KEY)
 
 struct device {
 	UT_hash_handle hh;

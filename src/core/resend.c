@@ -123,3 +123,59 @@ enum gh_err device_resend(struct server *server, struct device *d, gh_slice requ
 		resend_free(j);
 	return err;
 }
+
+/* --- after a restore --- */
+
+struct resend_due {
+	struct server *server;
+	bool left;
+};
+
+static void resend_due_done(void *ctx, enum gh_err err, const struct command *stored)
+{
+	struct server *server = ctx;
+
+	(void)stored;
+	if (err)
+		LOG(server->log, LOG_WARNING,
+		    "a device has not yet got the command to send everything again",
+		    { "error", gh_slice_of(gh_strerror(err)) });
+}
+
+/* Terminals are read from the beginning of their log in any case. */
+static bool resend_is_due(struct device *d)
+{
+	bool due = false;
+
+	if (device_is_terminal(d) || device_state(d) != DEVICE_APPROVED ||
+	    atomic_load(&d->resend) != RESEND_NONE)
+		return false;
+	pthread_mutex_lock(&d->lock);
+	for (const struct stamp *s = d->stamps; s; s = s->next)
+		if (gh_slice_eq((gh_slice){ (const uint8_t *)s->text, s->table_size },
+				RESEND_TABLE))
+			due = s->stamp_size == 1 && s->text[s->table_size] == *STORE_RESEND_DUE;
+	pthread_mutex_unlock(&d->lock);
+	return due;
+}
+
+static bool device_resend_due(void *ctx, struct device *d)
+{
+	struct resend_due *due = ctx;
+
+	if (!resend_is_due(d))
+		return true;
+	if (device_resend(due->server, d, GH_LIT("restore"), resend_due_done, due->server) ==
+	    GH_OK)
+		return true;
+	due->left = true;
+	return false;
+}
+
+bool devices_resend_due(struct server *server)
+{
+	struct resend_due due = { .server = server };
+
+	devices_each(server->devices, device_resend_due, &due);
+	return due.left;
+}

@@ -13,4 +13,8 @@ GH_MUST_CHECK enum gh_err device_resend(struct server *server, struct device *d,
 					gh_slice requested_by, command_queued_fn *done,
 					void *ctx);
 
+/* About once a second after the start: do so for each approved device of a store that was restored
+ * (store/maintenance.h). Whether some are left, because the queue is full. */
+bool devices_resend_due(struct server *server);
+
 #endif

@@ -26,4 +26,13 @@ GH_MUST_CHECK enum gh_err store_copy(struct store_handle *from, struct store_han
 GH_MUST_CHECK enum gh_err store_check(struct store_handle *h, const struct store_report *report,
 				      size_t *found);
 
+/* Copy the SQLite database `from` into the new file `to`, mode 0600, as it is at one moment; a server may
+ * use it meanwhile, and waits for nothing. GH_EIO: `why` has a sentence, and there is no file. */
+GH_MUST_CHECK enum gh_err store_snapshot(const char *from, const char *to, char *why,
+					 size_t why_size);
+
+/* After a backup was put in place: the ledger gets a new id, since numbers after its last are given again,
+ * and the server has every device send again what it still stores. */
+GH_MUST_CHECK enum gh_err store_restored(struct store_handle *h, char *why, size_t why_size);
+
 #endif

@@ -401,6 +401,11 @@ extern const struct store_ops store_sqlite;
 extern const struct store_ops store_postgres; /* where the build has libpq */
 
 /* An open database together with its functions. */
+/* The row of device_stamp of a device that has to send everything again, and its value as long as the
+ * command for it is not queued. */
+#define STORE_RESEND_KEY "*"
+#define STORE_RESEND_DUE "2"
+
 struct store_handle {
 	const struct store_ops *ops;
 	struct store *store;

@@ -23,6 +23,7 @@
 #include "core/problems.h"
 #include "core/punch_index.h"
 #include "core/readers.h"
+#include "core/resend.h"
 #include "core/server_clock.h"
 #include "core/tokens.h"
 #include "core/trace.h"
@@ -235,6 +236,7 @@ static void serve_run(struct serve *s)
 {
 	const struct timespec second = { .tv_sec = 1 };
 	unsigned ticks = 0;
+	bool resend_due = true;
 
 	for (;;) {
 		int signal = sigtimedwait(&s->signals, NULL, &second);
@@ -252,6 +254,8 @@ static void serve_run(struct serve *s)
 		server_clock_tick(&s->server);
 		devices_held_tick(&s->server);
 		upkeep_tick(s->server.upkeep);
+		if (resend_due)
+			resend_due = devices_resend_due(&s->server);
 		if (++ticks % 10 == 0)
 			commands_tick(&s->server, server_steady_ms(&s->server));
 		if (ticks % 60 == 0) {

@@ -1,0 +1,58 @@
+/* What a store has to know after it was restored from a backup. */
+#include <openssl/rand.h>
+#include <stdio.h>
+
+#include "store/maintenance.h"
+#include "store/sql/sql_store.h"
+
+/* Another ledger from here on: numbers after its last are given again, to other punches. */
+static enum gh_err ledger_renew(struct sql *sql)
+{
+	uint8_t random[STORE_LEDGER_ID - 1];
+	char id[STORE_LEDGER_ID];
+	struct sql_call q = sql_call_once(sql, GH_LIT("UPDATE ledger SET id = ?"));
+
+	if (RAND_bytes(random, sizeof(random)) != 1)
+		return GH_EIO;
+	for (size_t i = 0; i < sizeof(random); i++)
+		id[i] = (char)('a' + random[i] % 26);
+	id[sizeof(random)] = '\0';
+	sql_put_text(&q, gh_slice_of(id));
+	return sql_run(&q);
+}
+
+/* Without marks each device sends everything again, once it gets the command (STORE_RESEND_DUE). */
+static enum gh_err stamps_reset(struct sql *sql)
+{
+	struct sql_call all = sql_call_once(sql, GH_LIT("DELETE FROM device_stamp"));
+	enum gh_err err = sql_run(&all);
+
+	if (err)
+		return err;
+
+	struct sql_call due = sql_call_once(
+		sql, GH_LIT("INSERT INTO device_stamp (device, key, value)"
+			    " SELECT id, '" STORE_RESEND_KEY "', '" STORE_RESEND_DUE "'"
+			    " FROM device"));
+
+	return sql_run(&due);
+}
+
+enum gh_err store_restored(struct store_handle *h, char *why, size_t why_size)
+{
+	struct store_outcome outcome;
+	enum gh_err err = h->ops->begin(h->store);
+
+	if (err == GH_OK)
+		err = ledger_renew(h->store->sql);
+	if (err == GH_OK)
+		err = stamps_reset(h->store->sql);
+	if (err == GH_OK)
+		err = h->ops->commit(h->store, &outcome);
+	else
+		h->ops->rollback(h->store);
+	if (err)
+		snprintf(why, why_size, "cannot write to the restored store: %s",
+			 gh_strerror(err));
+	return err;
+}

@@ -1,0 +1,171 @@
+#!/usr/bin/env python3
+"""`gatehouse backup` while the server is busy, `gatehouse restore`, and what devices then do."""
+
+import io
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import tarfile
+import tempfile
+import threading
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+import tap  # noqa: E402
+from device import Device, commands  # noqa: E402
+from serve import DEADLINE, Server, program, until  # noqa: E402
+
+DAY = "2026-03-01 08:{:02d}:{:02d}"
+
+
+def rows(first, end):
+    return [(str(1000 + n), DAY.format(n // 60 % 60, n % 60)) for n in range(first, end)]
+
+
+class Backup(unittest.TestCase):
+    def setUp(self):
+        self.home = tempfile.TemporaryDirectory(prefix="gatehouse-test-")
+        self.addCleanup(self.home.cleanup)
+        self.file = os.path.join(self.home.name, "store.tar.zst")
+
+    def run_program(self, status, *words):
+        got = subprocess.run([program(), *words], capture_output=True, text=True,
+                             stdin=subprocess.DEVNULL, timeout=DEADLINE * 4)
+        self.assertEqual(got.returncode, status, got)
+        self.assertNotIn("Sanitizer", got.stderr)
+        return got.stdout if status == 0 else got.stderr
+
+    def members(self):
+        plain = subprocess.run(["zstd", "-dcq", self.file], capture_output=True, check=True).stdout
+        with tarfile.open(fileobj=io.BytesIO(plain)) as tar:
+            return {m.name: tar.extractfile(m).read() for m in tar.getmembers()}
+
+    def pins(self, server):
+        return [r["pin"] for r in server.api.pages("/api/punches", key="seq")]
+
+    def test_what_is_lost_after_the_backup_comes_again(self):
+        with Server("--new-devices", "approve") as server:
+            d = Device(server)
+            d.options()
+            d.upload("ATTLOG", "".join(f"{p}\t{t}\t0\t1\n" for p, t in rows(0, 40)), 4040)
+            self.assertEqual(d.options()["ATTLOGStamp"], "4040")
+            ledger = server.api.get("/api/status")["data"]["ledger"]
+            self.run_program(0, "backup", self.file, "--data", server.data)
+            d.upload("ATTLOG", "".join(f"{p}\t{t}\t0\t1\n" for p, t in rows(40, 90)), 4090)
+            token = server.token
+            server.kill()
+        data = os.path.join(self.home.name, "restored")
+        shown = self.run_program(0, "restore", self.file, "--data", data)
+        self.assertIn("send again what it still holds", shown)
+        with Server(data=data) as server:
+            self.assertEqual(server.token, token)
+            self.assertEqual(self.pins(server), [p for p, _ in rows(0, 40)])
+            self.assertNotEqual(server.api.get("/api/status")["data"]["ledger"], ledger)
+            d.server = server
+            # Without this command the clock sends only what is new.
+            found = until(lambda: d.poll())
+            self.assertEqual([text for _, text in found], ["CHECK"])
+            d.done(found[0][0], word="CHECK")
+            self.assertEqual(d.options()["ATTLOGStamp"], "0")
+            d.upload("ATTLOG", "".join(f"{p}\t{t}\t0\t1\n" for p, t in rows(0, 90)), 4090)
+            self.assertEqual(self.pins(server), [p for p, _ in rows(0, 90)])
+            # Once: neither another poll nor another start repeats it.
+            self.assertEqual(d.poll(), [])
+            server.restart()
+            self.assertEqual(d.poll(), [])
+            self.assertEqual(d.options()["ATTLOGStamp"], "4090")
+
+    def test_a_backup_under_load_is_one_moment_and_delays_no_upload(self):
+        with Server("--new-devices", "approve") as server:
+            clocks = [Device(server) for _ in range(4)]
+            for d in clocks:
+                d.options()
+            stop = threading.Event()
+            sent = [0] * len(clocks)
+
+            def upload(i):
+                while not stop.is_set():
+                    n = sent[i]
+                    clocks[i].punch(*rows(n, n + 20))
+                    sent[i] = n + 20
+
+            threads = [threading.Thread(target=upload, args=(i,)) for i in range(len(clocks))]
+            for t in threads:
+                t.start()
+            self.addCleanup(stop.set)
+            until(lambda: all(sent))
+            for turn in range(3):
+                before = list(sent)
+                self.run_program(0, "backup", self.file, "--data", server.data)
+                until(lambda: all(b > a for a, b in zip(before, sent)))
+                found = self.members()
+                path = os.path.join(self.home.name, f"{turn}.db")
+                with open(path, "wb") as f:
+                    f.write(found["gatehouse.db"])
+                with sqlite3.connect(path) as db:
+                    self.assertEqual(db.execute("PRAGMA integrity_check").fetchone()[0], "ok")
+                    n, last = db.execute("SELECT count(*), max(seq) FROM punch").fetchone()
+                self.assertEqual(n, last)
+                self.assertGreaterEqual(n, sum(before))
+            stop.set()
+            for t in threads:
+                t.join()
+            self.assertEqual(len(self.pins(server)), sum(sent))
+
+    def test_the_file_is_private_and_can_leave_the_token_out(self):
+        with Server() as server:
+            for flags, members in (((), {"backup.json", "gatehouse.db", "admin.token"}),
+                                   (("--without-keys",), {"backup.json", "gatehouse.db"})):
+                self.run_program(0, "backup", self.file, "--data", server.data, *flags)
+                self.assertEqual(os.stat(self.file).st_mode & 0o777, 0o600)
+                found = self.members()
+                self.assertEqual(set(found), members)
+                self.assertEqual(json.loads(found["backup.json"])["size"],
+                                 len(found["gatehouse.db"]))
+            self.assertEqual(os.listdir(self.home.name), ["store.tar.zst"])
+        data = os.path.join(self.home.name, "restored")
+        self.assertIn("token create", self.run_program(0, "restore", self.file, "--data", data))
+        self.run_program(0, "token", "create", "me", "--scope", "admin", "--data", data)
+
+    def test_nothing_is_overwritten_and_no_half_is_left(self):
+        with Server() as server:
+            self.run_program(0, "backup", self.file, "--data", server.data)
+            self.assertIn("using the data directory",
+                          self.run_program(1, "restore", self.file, "--data", server.data))
+        data = os.path.join(self.home.name, "restored")
+        with open(self.file, "rb") as f:
+            whole = f.read()
+        damaged = bytearray(whole)
+        damaged[len(whole) // 2] ^= 1
+        for name, content, words in (("cut", whole[:-30], "damaged"), ("none", b"hello\n", "none"),
+                                     ("empty", b"", "empty"), ("flipped", bytes(damaged), "flipped")):
+            path = os.path.join(self.home.name, name)
+            with open(path, "wb") as f:
+                f.write(content)
+            self.assertIn(words, self.run_program(1, "restore", path, "--data", data))
+            self.assertEqual(os.listdir(data), ["gatehouse.lock"], name)
+        self.assertIn("no/such", self.run_program(1, "restore", "no/such", "--data", data))
+        self.assertIn("no database", self.run_program(1, "backup", self.file, "--data", data))
+        self.run_program(0, "restore", self.file, "--data", data)
+        self.assertIn("not overwritten", self.run_program(1, "restore", self.file, "--data", data))
+
+    def test_a_database_with_a_fault_is_refused(self):
+        with Server("--new-devices", "approve") as server:
+            d = Device(server)
+            d.options()
+            d.punch(*rows(0, 10))
+            server.terminate()
+            with sqlite3.connect(os.path.join(server.data, "gatehouse.db")) as db:
+                db.execute("DELETE FROM punch WHERE seq = 5")
+            self.run_program(0, "backup", self.file, "--data", server.data)
+        data = os.path.join(self.home.name, "restored")
+        self.assertIn("punch 5 is missing", self.run_program(1, "restore", self.file, "--data", data))
+        self.assertEqual(os.listdir(data), ["gatehouse.lock"])
+        self.run_program(0, "restore", self.file, "--data", data, "--force")
+
+
+if __name__ == "__main__":
+    tap.main()
