@@ -49,6 +49,21 @@ class OldPostgres(unittest.TestCase):
                              " (SELECT requested_by FROM v_command) FROM device_attendance", "a"),
                 [["5000", "3600", "all", "=0", "payroll"]])
 
+    def test_punches_that_were_read_without_work_codes_may_get_them(self):
+        with Postgres() as database:
+            url = make_old(
+                database, "b", 9,
+                "INSERT INTO device (sn, state) VALUES ('OLD1', 1);"
+                "INSERT INTO zone (name) VALUES ('UTC');"
+                "INSERT INTO punch (seq, device, time, received_ms, status, verify, zone, flags,"
+                " source, pin, work_code) VALUES (1, 1, 20260301080000, 1, 0, 1, 1, 0, 2, '1', ''),"
+                " (2, 1, 20260301080100, 1, 0, 1, 1, 0, 2, '1', '');"
+                "UPDATE ledger SET last = 2 WHERE stream = 'punch'")
+            with Server("--store", url) as server:
+                self.assertEqual([p["workCode"] for p in server.api.punches()], ["", ""])
+            self.assertEqual(database.sql("SELECT uncoded, last FROM ledger WHERE stream = 'punch'",
+                                          "b"), [["2", "2"]])
+
 
 if __name__ == "__main__":
     tap.main()

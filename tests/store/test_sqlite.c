@@ -309,6 +309,49 @@ static void what_was_sent_and_requested_before_keeps_its_value(void **state)
 	assert_sql(f, "SELECT requested_by FROM v_command", "payroll");
 }
 
+/* What came before work codes were kept was stored as if it had none. */
+static void punches_read_before_get_their_work_codes_and_no_others(void **state)
+{
+	struct sqlite_fixture *f = *state;
+	struct store_outcome out;
+	struct punch p[] = { { .device = 1,
+			       .pin = GH_LIT("1"),
+			       .time = 20260301080000,
+			       .verify = 1,
+			       .work_code = GH_LIT("7"),
+			       .zone = GH_LIT("UTC"),
+			       .source = PUNCH_READ },
+			     { .device = 1,
+			       .pin = GH_LIT("1"),
+			       .time = 20260301080100,
+			       .verify = 1,
+			       .zone = GH_LIT("UTC"),
+			       .source = PUNCH_READ } };
+	size_t fresh = 0;
+
+	make_old(
+		f, 12,
+		"INSERT INTO device (sn) VALUES ('A1'); INSERT INTO zone (name) VALUES ('UTC');"
+		"INSERT INTO punch (seq, device, time, pin, status, verify, work_code, zone,"
+		" received_ms, flags, source)"
+		" VALUES (1, 1, 20260301080000, '1', 0, 1, '', 1, 1, 0, 2);"
+		"UPDATE ledger SET last = 1 WHERE stream = 'punch'");
+	assert_int_equal(fixture_open(f), GH_OK);
+	for (int round = 0; round < 2; round++) {
+		/* The second one is stored without a code by this version: it has none. */
+		p[1].work_code = round ? GH_LIT("8") : GH_LIT("");
+		assert_int_equal(f->db.ops->begin(f->db.store), GH_OK);
+		assert_int_equal(f->db.ops->punches_put(f->db.store, p, 2, &fresh), GH_OK);
+		assert_int_equal(f->db.ops->commit(f->db.store, &out), GH_OK);
+		/* The first gets its code, and is none that is new. */
+		assert_int_equal(fresh, 1);
+	}
+	assert_sql(f,
+		   "SELECT group_concat(seq || ':' || work_code) FROM (SELECT seq, work_code"
+		   " FROM punch ORDER BY seq)",
+		   "1:7,2:,3:8");
+}
+
 static void store_furnish(struct sqlite_fixture *f)
 {
 	const struct store_ops *ops = f->db.ops;
@@ -591,6 +634,7 @@ int main(void)
 		SQLITE(the_tables_are_those_of_the_model),
 		SQLITE(devices_of_before_are_proven_where_they_were_last),
 		SQLITE(what_was_sent_and_requested_before_keeps_its_value),
+		SQLITE(punches_read_before_get_their_work_codes_and_no_others),
 		SQLITE(devices_of_before_areas_are_in_the_first_one),
 		SQLITE(what_a_dialect_needs_moves_beside_the_devices_of_before),
 		SQLITE(the_views_read_well),

@@ -61,6 +61,21 @@ class Records(unittest.TestCase):
             self.assertEqual(len(keys), len(set(keys)))
             self.assertLessEqual(len(now), terminal.end()["holds"]["punches"])
 
+    def test_punches_of_before_work_codes_get_them_from_the_log(self):
+        """An older version stored what it read from a terminal without."""
+        with Terminal(*LOG) as terminal, Server() as server:
+            server.add(terminal.tcp)
+            server.read_once(SN)
+            before = server.api.punches()
+            server.terminate()
+            server.write("UPDATE punch SET work_code = ''",
+                         "UPDATE ledger SET uncoded = 300 WHERE stream = 'punch'")
+            server.start()
+            server.linked(SN, "listening")
+            until(lambda: server.link(SN)["lastRead"])
+            self.assertEqual(server.api.punches(), before)
+            self.assertEqual(read_now(server), "300 punches, 0 of them new")
+
     def test_a_slot_without_a_pin_is_the_user_of_the_slot(self):
         with Terminal(*LOG) as whole, Terminal(*LOG, "--fault", "slot:20") as slots, \
                 Server() as server:
@@ -139,6 +154,16 @@ class Whole(unittest.TestCase):
             # It is of use all the same.
             self.assertEqual(server.order(SN, "INFO")["status"], "acknowledged")
             self.assertIn("counts more", server.link(SN)["error"])
+
+    def test_an_error_of_the_terminal_is_not_one_of_the_store(self):
+        for server in self.incomplete("short", "counts more punches"):
+            command = server.order(SN, "LOG")
+            self.assertEqual((command["status"], command["tries"]), ("failed", 1))
+            self.assertIn("counts more", command["result"])
+            self.assertNotIn("store", server.link(SN)["error"])
+            self.assertTrue(server.api.get("/api/status")["data"]["server"]["store"]["ok"])
+            self.assertEqual(server.api.raw("GET", "/readyz")[0], 200)
+            self.assertEqual(server.api.get("/api/problems?kind=store_failed")["data"], [])
 
     def test_a_head_that_counts_less_than_what_came(self):
         for server in self.incomplete("head", "more came than the table's head counts"):
