@@ -31,7 +31,7 @@
 
 struct device {
 	int fd, number;
-	unsigned asked; /* requests sent so far */
+	unsigned sent; /* requests sent so far */
 	uint64_t record;
 	char *out, in[IN_ROOM];
 	size_t out_n, out_at, in_n;
@@ -122,7 +122,7 @@ static void write_upload(struct load *l, struct device *d)
 static void write_handshake(struct device *d)
 {
 	const char *target =
-		d->asked == 0 ? "cdata?options=all&pushver=2.4.1&language=69&" : "getrequest?";
+		d->sent == 0 ? "cdata?options=all&pushver=2.4.1&language=69&" : "getrequest?";
 
 	d->out_n = (size_t)snprintf(d->out, HEAD_ROOM,
 				    "GET /iclock/%sSN=BENCH%05d HTTP/1.1\r\nHost: bench\r\n"
@@ -164,7 +164,7 @@ static void connection_poll(struct load *l, struct device *d)
 		write_upload(l, d);
 	d->since_us = now_us();
 	connection_flush(l, d);
-	d->asked++;
+	d->sent++;
 }
 
 static void reply_count(struct load *l, const struct device *d, bool ok)
@@ -218,7 +218,7 @@ static void reply_read(struct load *l, struct device *d)
 
 	d->in_n = 0;
 	reply_count(l, d, ok && (l->hold || memcmp(body, "OK", 2) == 0));
-	if (l->hold && d->asked == 2) {
+	if (l->hold && d->sent == 2) {
 		l->ok_polls +=
 			whole == (size_t)(body - d->in) + 2 && memcmp(body, "OK", 2) == 0;
 		l->open--;

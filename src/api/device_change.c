@@ -98,15 +98,15 @@ static void change_report(void *ctx, enum gh_err err, const struct command *chec
 /* What it read at its handshake, and reads again after a CHECK. */
 static bool change_is_reported(const struct device_row *change)
 {
-	static const enum device_field told[] = { DEVICE_zone,
-						  DEVICE_delay_s,
-						  DEVICE_error_delay_s,
-						  DEVICE_trans_times,
-						  DEVICE_trans_interval_min,
-						  DEVICE_realtime };
+	static const enum device_field reported[] = { DEVICE_zone,
+						      DEVICE_delay_s,
+						      DEVICE_error_delay_s,
+						      DEVICE_trans_times,
+						      DEVICE_trans_interval_min,
+						      DEVICE_realtime };
 
-	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++)
-		if (model_has(change, told[i]))
+	for (size_t i = 0; i < sizeof(reported) / sizeof(reported[0]); i++)
+		if (model_has(change, reported[i]))
 			return true;
 	return false;
 }

@@ -63,7 +63,7 @@ static enum gh_err enroll_follow(struct gh_terminal *t, struct ghi_event_queue *
 	}
 }
 
-/* As it was: no events, waiting for fingers. */
+/* The state before the enrolment: no events; the device waits for fingers. */
 static void enroll_stop(struct gh_terminal *t)
 {
 	struct gh_terminal_error error = t->error;

@@ -232,7 +232,7 @@ enum gh_err gh_terminal_info(struct gh_terminal *t, struct gh_terminal_info *out
 	for (size_t n = 0; n < sizeof(texts) / sizeof(texts[0]) && error_is_refusal(err); n++) {
 		char *member = (char *)i + texts[n].offset;
 
-		/* Two options may fill one member: the first that is there wins. */
+		/* Two options may fill one member: the first that is present counts. */
 		if (member[0] == 0)
 			err = ghi_option_read(t, texts[n].option, member, GH_TEXT_SIZE);
 	}

@@ -1,4 +1,4 @@
-/* Live events, over as many connections as it takes. */
+/* Live events; a connection that is lost is made again. */
 #include <stdlib.h>
 
 #include "client/event_queue.h"
@@ -110,7 +110,7 @@ static enum gh_err live_reconnect(struct gh_terminal_live *it, gh_ms until)
 	return ghi_clock_now() >= until ? saved.err : GH_OK;
 }
 
-/* Over UDP nothing shows that the device is gone, or has dropped the registration for events. */
+/* Over UDP there is no sign that the device is gone, or has dropped the registration for events. */
 static enum gh_err live_probe(struct gh_terminal *t)
 {
 	enum gh_err err = live_command(t, GH_CMD_GET_TIME);

@@ -11,7 +11,7 @@ static enum gh_err photo_pin_check(struct gh_terminal *t, const char *pin)
 	return n && n < GH_PIN_SIZE ? GH_OK : ghi_call_fail(t, GH_EINVALID, "this is no PIN");
 }
 
-/* No data, by whichever word: the device has none. */
+/* Every answer without data means that the device has none. */
 static enum gh_err photo_is_missing(const struct ghi_answer *a)
 {
 	if (a->code == GH_CMD_DATA)

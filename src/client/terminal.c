@@ -71,7 +71,7 @@ void gh_terminal_cancel(struct gh_terminal *t)
 	uint64_t one = 1;
 	int saved = errno;
 
-	/* Full already means cancelled already. */
+	/* The counter is full: it was cancelled before. */
 	if (write(t->wake, &one, sizeof(one)) < 0)
 		errno = 0;
 	atomic_store(&t->cancelled, true);
@@ -165,7 +165,7 @@ enum gh_err ghi_connection_open(struct gh_terminal *t)
 	ghi_connection_close(t);
 	if (t->address.tcp)
 		err = link_over(t, true);
-	/* A refusal means a host without TCP on this port; silence may be anything. */
+	/* A refusal means a host without TCP on this port; no answer may have any cause. */
 	if (t->address.udp && (!t->address.tcp || err == GH_EUNREACHABLE))
 		err = link_over(t, false);
 	return err;

@@ -28,7 +28,7 @@ struct sim_fault_words {
 	size_t n;
 	const char *const *word;
 	const uint16_t *usual; /* permille of a fault named without a number */
-	size_t all;	       /* so many of them are meant by "all" */
+	size_t all;	       /* how many of them "all" stands for */
 };
 
 /* The same for n faults with other words; `permille` has a number for each. */

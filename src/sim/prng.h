@@ -19,7 +19,7 @@ static inline uint64_t sim_mix(uint64_t x)
 	return x ^ x >> 31;
 }
 
-/* A number for (a, b, c) that needs no history: records are made on demand from it. */
+/* The same number for the same (a, b, c): records are made from it on demand. */
 static inline uint64_t sim_hash(uint64_t a, uint64_t b, uint64_t c)
 {
 	return sim_mix(sim_mix(sim_mix(a) ^ b) ^ c);

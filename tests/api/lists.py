@@ -125,7 +125,7 @@ class EveryList(unittest.TestCase):
         self.assertIn(word, caught.exception.reply["error"], path)
 
     def test_it_is_sorted_by_each_field_it_announces(self):
-        asked = 0
+        requests = 0
         for name in LISTS:
             path = path_of(name)
             want = sorted(r["id"] for r in server.api.get(path)["data"])
@@ -138,8 +138,8 @@ class EveryList(unittest.TestCase):
                 if all(isinstance(c, int) for c in cells) and field not in ("isActive",):
                     self.assertEqual(cells, sorted(cells, reverse=sort[0] == "-"),
                                      (path, sort))
-                asked += 1
-        self.assertGreater(asked, 150)
+                requests += 1
+        self.assertGreater(requests, 150)
 
     def test_an_unknown_field_is_named(self):
         for name in LISTS:

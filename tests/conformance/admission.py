@@ -414,10 +414,10 @@ class Seen(unittest.TestCase):
     def test_a_request_without_a_serial_number_is_shown_with_the_reason(self):
         send_request(server.devices, "GET", "/iclock/nothing-of-ours?x=1")
         send_request(server.devices, "POST", "/iclock/cdata?table=ATTLOG", b"1\t2024-01-01 00:00:00")
-        strays = {e["target"]: e for e in server.api.get("/api/trace")["data"]}
+        unmatched = {e["target"]: e for e in server.api.get("/api/trace")["data"]}
         for target in ("/iclock/nothing-of-ours?x=1", "/iclock/cdata?table=ATTLOG"):
-            self.assertGreaterEqual(strays[target]["status"], 400)
-            self.assertTrue(strays[target]["note"])
+            self.assertGreaterEqual(unmatched[target]["status"], 400)
+            self.assertTrue(unmatched[target]["note"])
 
     def test_bytes_that_are_no_request_reach_the_log(self):
         # An end that comes together with the bytes is sometimes detected only by the timeout.

@@ -24,7 +24,7 @@ def setUpModule():
     unittest.addModuleCleanup(server.close)
 
 
-def told(d):
+def commands_polled(d):
     """The words of the commands a poll brings, as bytes."""
     return [text.encode("utf-8", "surrogateescape") for _, text in d.poll()]
 
@@ -105,7 +105,7 @@ class Names(unittest.TestCase):
                 d = self.clock(charset)
                 self.send(d, name.encode(code))
                 self.update(d, privilege=14)
-                [words] = told(d)
+                [words] = commands_polled(d)
                 self.assertIn(b"\tName=" + name.encode(code) + b"\t", words)
                 self.assertIn(b"Pri=14", words)
 
@@ -115,13 +115,13 @@ class Names(unittest.TestCase):
                 d = self.clock(charset)
                 self.send(d, b"Old")
                 number = self.update(d, name=name)
-                [words] = told(d)
+                [words] = commands_polled(d)
                 self.assertIn(b"\tName=" + name.encode(code) + b"\t", words)
                 d.done(number)
                 self.assertEqual(self.name(d), name)
                 # And again, when something else is changed.
                 self.update(d, privilege=14)
-                [words] = told(d)
+                [words] = commands_polled(d)
                 self.assertIn(b"\tName=" + name.encode(code) + b"\t", words)
 
     def test_two_updates_in_a_row_keep_the_bytes(self):
@@ -129,7 +129,7 @@ class Names(unittest.TestCase):
         self.send(d, "Анна".encode("cp1251"))
         self.update(d, privilege=14)
         self.update(d, card="5")
-        words = told(d)
+        words = commands_polled(d)
         self.assertTrue(all("Анна".encode("cp1251") in w for w in words), words)
 
     def test_a_person_for_a_device_comes_in_its_own_set(self):

@@ -58,11 +58,11 @@ class Options(unittest.TestCase):
                                  [agreed])
 
     def test_settings_are_requested_from_2_2_14_on(self):
-        for pushver, asked in ((None, "0"), ("2.1.1", "0"), ("2.2.14", "1"), ("2.4.1", "1")):
+        for pushver, flag in ((None, "0"), ("2.1.1", "0"), ("2.2.14", "1"), ("2.4.1", "1")):
             with self.subTest(pushver=pushver):
                 got = Device(server, pushver=pushver).options()
-                self.assertEqual(got.get("PushOptionsFlag", "0"), asked)
-                self.assertEqual("FingerFunOn" in got.get("PushOptions", ""), asked == "1")
+                self.assertEqual(got.get("PushOptionsFlag", "0"), flag)
+                self.assertEqual("FingerFunOn" in got.get("PushOptions", ""), flag == "1")
 
     def test_biometric_types_are_ten_flags(self):
         got = Device(server).options()

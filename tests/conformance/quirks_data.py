@@ -222,25 +222,25 @@ class Uploads(unittest.TestCase):
             home.options()
             away.options()
             home.upload("OPERLOG", "USER PIN=A0071\tName=Ann Lee\tPasswd=12\tCard=4711\n", 1)
-            asked = f"/iclock/cdata?SN={away.sn}&PIN=A0071"
+            target = f"/iclock/cdata?SN={away.sn}&PIN=A0071"
 
             def known(**more):
-                return b"Ann Lee" in send_request(own.devices, "GET", asked, **more).body
+                return b"Ann Lee" in send_request(own.devices, "GET", target, **more).body
 
             def refused(sn):
                 return [p["detail"] for p in own.api.get(
                     f"/api/problems?kind=person_questions_refused&subject={sn}")["data"]]
 
-            self.assertEqual(away.get(asked).body, b"NONE")
+            self.assertEqual(away.get(target).body, b"NONE")
             self.assertEqual(refused(away.sn), ["remote attendance is off"])
             own.api.change(away.sn, remoteAttendance=True)
             self.assertTrue(known())
             # The serial number alone, from another address, is not enough.
             self.assertFalse(known(source="127.0.0.9"))
-            self.assertEqual(send_request(own.devices, "GET", asked, source="127.0.0.9").status, 403)
+            self.assertEqual(send_request(own.devices, "GET", target, source="127.0.0.9").status, 403)
             # Neither does it where a key is expected.
             own.api.change(away.sn, commKey="k")
-            self.assertEqual(away.get(asked).status, 401)
+            self.assertEqual(away.get(target).status, 401)
             away.key = "k"
             away.options()
             self.assertTrue(known())

@@ -175,9 +175,9 @@ class Renewal(WithCertificate):
                          ((cert, ""), "nothing in it")):
             with self.subTest(why=why):
                 self.write(*bad)
-                said = self.server.renew()
-                self.assertIn(self.key if why == "nothing in it" else self.cert, said)
-                self.assertIn(why, said)
+                message = self.server.renew()
+                self.assertIn(self.key if why == "nothing in it" else self.cert, message)
+                self.assertIn(why, message)
                 self.speak(self.context)
         self.write(cert, key)
         self.assertEqual(self.server.renew(), "unchanged")

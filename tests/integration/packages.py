@@ -229,13 +229,13 @@ class Contents(Packages):
                 time.sleep(wait)
                 self.assertEqual(server.terminate(PATIENCE_S), 0)
                 try:
-                    told = wire.reply().status
+                    status = wire.reply().status
                 except AssertionError:
-                    told = None
+                    status = None
                 server.start()
                 stored = len(server.api.records("templates", clock.sn))
                 self.assertEqual(server.api.uploads(clock.sn), [])
-                if told == 200:
+                if status == 200:
                     self.assertEqual(stored, 1000)
 
     def test_a_record_without_end_is_refused(self):

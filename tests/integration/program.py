@@ -127,7 +127,7 @@ class Settings(unittest.TestCase):
         return done.stderr.replace(path, "FILE").splitlines()
 
     def test_a_mistake_in_the_file_is_reported_with_its_place_and_what_is_expected(self):
-        for text, told in (
+        for text, message in (
                 ("[serve]\ndelay = 0\n", "[serve] delay = 0: expected a number from 1 to 86400"),
                 ("[serve]\nthreads = two\n",
                  "[serve] threads = two: expected a number from 1 to 64"),
@@ -149,7 +149,7 @@ class Settings(unittest.TestCase):
                 ("[Serve]\ndelay = 5\n", "[Serve]: no such group; did you mean [serve]?"),
                 ("[outlets]\n", "[outlets]: no such group; expected [serve]")):
             with self.subTest(text=text):
-                self.assertEqual(self.configured(text), ["gatehouse: FILE: " + told])
+                self.assertEqual(self.configured(text), ["gatehouse: FILE: " + message])
 
     def test_all_mistakes_are_reported_at_once(self):
         got = self.configured("[serv]\n[serve]\ndelay = 0\nrealtime = 1\nfoo = 1\n",
@@ -160,8 +160,8 @@ class Settings(unittest.TestCase):
                       "10000000", got)
 
     def test_a_key_without_a_group_is_reported(self):
-        [told] = self.configured("delay = 5\n")
-        self.assertIn("group", told)
+        [message] = self.configured("delay = 5\n")
+        self.assertIn("group", message)
 
     def test_a_port_in_use_is_reported(self):
         with socket.socket() as s:

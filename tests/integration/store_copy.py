@@ -142,16 +142,16 @@ class Copy(Base):
         # What belongs to a database and not to what is stored in it.
         self.assertEqual(server - lite, {"schema_version", "node_mark"})
         self.assertEqual(lite - server, set())
-        code, said = store("copy", url, there)
-        self.assertEqual(code, 0, said)
-        self.assertEqual(set(re.findall(r"(?m)^(\S+) +\d+ rows$", said)), lite - {"moved"})
+        code, output = store("copy", url, there)
+        self.assertEqual(code, 0, output)
+        self.assertEqual(set(re.findall(r"(?m)^(\S+) +\d+ rows$", output)), lite - {"moved"})
         back, back_url = self.file("b.db")
         self.assertEqual(store("check", back_url)[0], 0)
         with sqlite3.connect(path) as a, sqlite3.connect(back) as b:
             b.execute(a.execute("SELECT sql FROM sqlite_master WHERE name = 'a_new_table'"
                                 ).fetchone()[0])
-        code, said = store("copy", there, back_url)
-        self.assertEqual(code, 0, said)
+        code, output = store("copy", there, back_url)
+        self.assertEqual(code, 0, output)
         self.assertEqual(self.rows(path), self.rows(back))
         self.assertEqual(len(self.rows(back)["a_new_table"]), 4)
 
@@ -214,10 +214,10 @@ class Copy(Base):
         there = self.database.schema("a")
         back, back_url = self.file("b.db")
 
-        for source, target, aside in ((url, there, self.database.schema("aside")),
-                                      (there, back_url, self.file("aside.db")[1])):
+        for source, target, beside in ((url, there, self.database.schema("beside")),
+                                      (there, back_url, self.file("beside.db")[1])):
             start = time.monotonic()
-            self.assertEqual(store("copy", source, aside)[0], 0)
+            self.assertEqual(store("copy", source, beside)[0], 0)
             whole = time.monotonic() - start
             kills = 0
             for part in (0.1, 0.3, 0.5, 0.7, 0.8, 0.9):
@@ -272,25 +272,25 @@ class Copy(Base):
 
         for source, target, harm in ((url, there, lambda s: self.database.sql("; ".join(s), "a")),
                                      (there, back_url, lite)):
-            code, said = store("copy", source, target)
-            self.assertEqual(code, 0, said)
+            code, output = store("copy", source, target)
+            self.assertEqual(code, 0, output)
             for what, (statements, words) in damage.items():
                 with self.subTest(what, target=target):
                     harm(statements)
-                    code, said = store("copy", source, target)
-                    self.assertEqual(code, 1, said)
-                    self.assertIn(words, said)
+                    code, output = store("copy", source, target)
+                    self.assertEqual(code, 1, output)
+                    self.assertIn(words, output)
                     # The copy is made again from nothing.
                     table = words.split()[0]
                     harm((f"DELETE FROM {table}",))
-                    code, said = store("copy", source, target)
-                    self.assertEqual(code, 0, said)
+                    code, output = store("copy", source, target)
+                    self.assertEqual(code, 0, output)
             for statements in (("UPDATE command_ended SET n = n + 1",),
                                ("UPDATE device_option SET value = key",),
                                ("DELETE FROM device_stamp",)):
                 harm(statements)
-                code, said = store("copy", source, target)
-                self.assertEqual(code, 0, said)
+                code, output = store("copy", source, target)
+                self.assertEqual(code, 0, output)
         self.assertEqual(self.rows(path), self.rows(back))
 
     def test_a_store_with_devices_of_its_own_is_not_copied_over(self):

@@ -137,7 +137,7 @@ def _(self, client):
     self.assertGreater(info["logCapacity"], PUNCHES)
 
 
-@three("hears live punches, and they are in the log")
+@three("receives live punches, and they are in the log")
 def _(self, client):
     t = self.terminal("--users", str(USERS), "--punches", "10", "--rate", "4")
     events = t.request(client, "live", 4)
@@ -230,7 +230,7 @@ def _(self, client):
     self.assertEqual(t.request(client, "info")["userCounts"], USERS)
 
 
-@old("hears live punches of 10 bytes")
+@old("receives live punches of 10 bytes")
 def _(self, client):
     t = self.terminal("--persona", "bw", "--event-size", "10", "--rate", "5", "--punches", "100")
     events = t.request(client, "live", 3)

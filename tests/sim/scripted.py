@@ -8,7 +8,7 @@ import time
 
 from serve import program
 
-HELLO = (b"GET OPTION FROM: x\nServerVer=2.4.1\nErrorDelay=30\nDelay=10\nRealtime=1\n"
+HANDSHAKE = (b"GET OPTION FROM: x\nServerVer=2.4.1\nErrorDelay=30\nDelay=10\nRealtime=1\n"
          b"TransFlag=TransData AttLog\tOpLog\tAttPhoto\tEnrollFP\tEnrollUser\tFPImag\tChgUser\t"
          b"ChgFP\tFACE\tUserPic\tWORKCODE\tBioPhoto\n")
 
@@ -29,9 +29,9 @@ class Request:
 class Scripted:
     """answer(request) is the body to send, or (status, body), or None to hang up."""
 
-    def __init__(self, answer=None, linger=True):
-        self.answer = answer or (lambda r: HELLO if r.about(b"options=all") else b"OK")
-        self.linger = linger  # keep connections open where the client requests it
+    def __init__(self, answer=None, keep_alive=True):
+        self.answer = answer or (lambda r: HANDSHAKE if r.about(b"options=all") else b"OK")
+        self.keep_alive = keep_alive  # keep connections open where the client requests it
         self.requests, self.lock = [], threading.Lock()
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=512)
         self.port = self.listener.getsockname()[1]
@@ -88,7 +88,7 @@ class Scripted:
                     if reply is None:
                         return
                     status, body = reply if isinstance(reply, tuple) else (200, reply)
-                    stay = self.linger and b"Connection: close" not in request.headers
+                    stay = self.keep_alive and b"Connection: close" not in request.headers
                     peer.sendall(b"HTTP/1.1 %d X\r\nContent-Type: text/plain\r\n%s"
                                  b"Content-Length: %d\r\n\r\n"
                                  % (status, b"" if stay else b"Connection: close\r\n", len(body))

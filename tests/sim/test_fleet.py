@@ -14,7 +14,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.dirname(HERE), HERE]
 
 import tap  # noqa: E402
-from scripted import HELLO, Scripted, fleet, punches  # noqa: E402
+from scripted import HANDSHAKE, Scripted, fleet, punches  # noqa: E402
 from serve import until  # noqa: E402
 
 FAST = ("--speed", "200", "--retry", "20")
@@ -105,7 +105,7 @@ class Delivery(Case):
 
         def answer(r):
             if r.about(b"options=all"):
-                return HELLO
+                return HANDSHAKE
             if not r.about(b"table=ATTLOG"):
                 return b"OK"
             for refusal in refusals:
@@ -130,7 +130,7 @@ class Delivery(Case):
             if r.about(b"table=ATTLOG"):
                 answered.update((r.sn.decode(), *row) for row in punches(r.body))
                 time.sleep(0.002)
-            return HELLO if r.about(b"options=all") else b"OK"
+            return HANDSHAKE if r.about(b"options=all") else b"OK"
 
         with Scripted(answer) as server:
             sim = fleet("--server", server.url, "--devices", "20", "--punches", "2000",
@@ -199,7 +199,7 @@ class Delivery(Case):
             self.assertEqual(len(made), len(set(made)), sn)
 
     def test_a_server_that_ends_idle_connections_costs_nothing(self):
-        with Scripted(linger=False) as server:
+        with Scripted(keep_alive=False) as server:
             report = self.run_once(server, "--devices", "4", "--persona", "2.4.1", "--punches", "300")
         self.assertEqual(report["lost"], 0)
 
@@ -221,7 +221,7 @@ class Delivery(Case):
         self.assertLessEqual(report["records"]["ATTLOG"]["acknowledged"], 305)
 
     def test_with_now_the_clocks_show_the_present_in_the_servers_zone(self):
-        with Scripted(lambda r: HELLO + b"TimeZone=330\n" if r.about(b"options=all")
+        with Scripted(lambda r: HANDSHAKE + b"TimeZone=330\n" if r.about(b"options=all")
                       else b"OK") as server:
             fleet("--server", server.url, "--punches", "0", "--rate", "20", "--now", "--duration",
                   "2").communicate(timeout=60)
@@ -240,7 +240,7 @@ class Commands(Case):
 
         def answer(r):
             if r.about(b"options=all"):
-                return HELLO
+                return HANDSHAKE
             if r.about(b"/getrequest"):
                 if r.sn not in waiting:
                     waiting[r.sn] = [(b"%d" % n, text) for n, text in enumerate((
@@ -300,7 +300,7 @@ class Hostile(Case):
             if r.about(b"options=all"):
                 more = [chance.choice(self.OPTIONS) + chance.choice(self.VALUES)
                         for _ in range(chance.choice((0, 0, 3)))]
-                return HELLO + "\n".join(more).encode() + b"\n"
+                return HANDSHAKE + "\n".join(more).encode() + b"\n"
             if r.about(b"/getrequest"):
                 return "".join(f"C:{chance.choice(('7', 'a' * 40, ''))}:{command()}"
                                + chance.choice(("\n", "\r\n", ""))

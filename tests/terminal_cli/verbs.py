@@ -256,7 +256,7 @@ class Changing(Base):
         self.bad(USAGE, "prompt", "voice", "x")
 
 
-class Asked(Base):
+class Requests(Base):
     """What reached the device; each claim has one of its own."""
 
     def requests(self, *commands):

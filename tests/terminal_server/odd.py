@@ -100,9 +100,9 @@ class Records(unittest.TestCase):
             self.assertIn(f"{len(none)} of 300 records have no PIN", done.stderr)
             server.add(terminal.tcp)
             server.read_once(SN)
-            aside = server.api.quarantine(SN)
-            self.assertEqual(len(aside), len(none))
-            self.assertEqual({a["reason"].rpartition(" ")[2] for a in aside},
+            quarantined = server.api.quarantine(SN)
+            self.assertEqual(len(quarantined), len(none))
+            self.assertEqual({a["reason"].rpartition(" ")[2] for a in quarantined},
                              {r[4] for r in none})
             self.assertEqual(len(server.api.punches()), 300 - len(none))
             self.assertNotIn("", {p["pin"] for p in server.api.punches()})
@@ -116,14 +116,14 @@ class Records(unittest.TestCase):
             server.add(terminal.tcp)
             server.read_once(SN)
             # Empty ones are alike.
-            aside = len({r["raw"] for r in server.api.quarantine(SN)})
-            self.assertEqual(aside, len(server.api.quarantine(SN)))
-            told = f"{300 - odd} punches, 0 of them new; {odd} records are none"
-            self.assertEqual(read_now(server), told)
+            quarantined = len({r["raw"] for r in server.api.quarantine(SN)})
+            self.assertEqual(quarantined, len(server.api.quarantine(SN)))
+            read = f"{300 - odd} punches, 0 of them new; {odd} records are none"
+            self.assertEqual(read_now(server), read)
             server.restart()
             until(lambda: server.link(SN)["lastRead"])
-            self.assertEqual(read_now(server), told)
-            self.assertEqual(len(server.api.quarantine(SN)), aside)
+            self.assertEqual(read_now(server), read)
+            self.assertEqual(len(server.api.quarantine(SN)), quarantined)
             self.assertEqual(len(server.api.punches()), 300 - odd)
             # They are kept: the log may be erased.
             self.assertEqual(server.order(SN, "CLEAR LOG")["status"], "acknowledged")

@@ -67,11 +67,11 @@ static enum gh_err store_whole_log(struct terminal_execution *x)
 				       "not erased: not every punch could be stored");
 	if (err)
 		return err;
-	if (r.aside > TERMINAL_ASIDE_MAX)
+	if (r.quarantined > TERMINAL_QUARANTINE_MAX)
 		return terminal_refuse(x, GH_ESTATE,
 				       "not erased: %llu records are no punches, and not all "
 				       "of them are kept",
-				       (unsigned long long)r.aside);
+				       (unsigned long long)r.quarantined);
 	err = gh_terminal_counters(x->terminal, &c);
 	if (err)
 		return err;

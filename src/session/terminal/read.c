@@ -12,7 +12,7 @@ enum {
 	PIECE_MAX = 2 * PIECE, /* where more were made in one second */
 };
 
-/* A row of the log on its way: a punch, or what is put aside. */
+/* A row of the log on its way: a punch, or what goes to quarantine. */
 struct log_row {
 	struct gh_punch punch;
 	uint8_t raw[64]; /* of what is no punch, cut */
@@ -39,23 +39,24 @@ static const char *record_fault(const struct gh_punch *p)
 		      : "a record without a PIN and a slot";
 }
 
-/* Whether the record was put aside before, since the worker began. It is noted. */
+/* Whether the record was put in quarantine before, since the worker began. It is noted. */
 static bool record_is_known(struct terminal_worker *w, const struct log_row *row)
 {
 	uint64_t hash = 0xcbf29ce484222325; /* FNV-1a */
 
 	for (size_t i = 0; i < row->raw_n; i++)
 		hash = (hash ^ row->raw[i]) * 0x100000001b3;
-	for (size_t i = 0; i < w->aside_n; i++)
-		if (w->aside[i] == hash)
+	for (size_t i = 0; i < w->quarantined_n; i++)
+		if (w->quarantined[i] == hash)
 			return true;
-	if (w->aside_n < TERMINAL_ASIDE_MAX)
-		w->aside[w->aside_n++] = hash;
+	if (w->quarantined_n < TERMINAL_QUARANTINE_MAX)
+		w->quarantined[w->quarantined_n++] = hash;
 	return false;
 }
 
-static enum gh_err aside_add(struct terminal_worker *w, struct ingest *in, struct arena *a,
-			     const struct log_row *row, uint64_t number)
+static enum gh_err quarantine_add_once(struct terminal_worker *w, struct ingest *in,
+				       struct arena *a, const struct log_row *row,
+				       uint64_t number)
 {
 	char why[120];
 
@@ -103,14 +104,14 @@ static enum gh_err rows_store_once(struct terminal_worker *w, const struct log_r
 				   uint64_t *fresh)
 {
 	struct terminal_job *j = terminal_job_new(w);
-	size_t aside = w->aside_n;
+	size_t quarantined = w->quarantined_n;
 	struct ingest *in =
 		j ? ingest_new(w->manager->server, w->device, &j->arena, GH_LIT("ATTLOG"))
 		  : NULL;
 	enum gh_err err = in ? GH_OK : GH_ENOMEM;
 
 	for (size_t i = 0; i < n && err == GH_OK; i++)
-		err = row[i].reason ? aside_add(w, in, &j->arena, &row[i], first + i)
+		err = row[i].reason ? quarantine_add_once(w, in, &j->arena, &row[i], first + i)
 				    : punch_add(in, &j->arena, &row[i].punch, source);
 	if (err == GH_OK)
 		err = ingest_put(in, terminal_job_ingest_done, j);
@@ -121,7 +122,7 @@ static enum gh_err rows_store_once(struct terminal_worker *w, const struct log_r
 	if (err == GH_OK)
 		*fresh += j->result.fresh;
 	else
-		w->aside_n = aside; /* they are put aside with the next try */
+		w->quarantined_n = quarantined; /* they go there with the next try */
 	terminal_job_free(j);
 	return err;
 }
@@ -176,7 +177,7 @@ static void log_row_count(struct log_reading *l, struct log_row *row)
 		r->within += (r->from == 0 || t >= r->from) && (r->to == 0 || t <= r->to);
 		return;
 	}
-	r->aside++;
+	r->quarantined++;
 	raw = gh_terminal_punches_record(l->it, &size);
 	row->raw_n = size < sizeof(row->raw) ? (uint8_t)size : sizeof(row->raw);
 	memcpy(row->raw, raw, row->raw_n);
@@ -229,21 +230,21 @@ static enum gh_err log_read_rows(struct log_reading *l)
 static void log_read_end(struct terminal_worker *w, const struct terminal_read *r)
 {
 	struct server *server = w->manager->server;
-	char aside[24];
+	char quarantined[24];
 
 	pthread_mutex_lock(&w->manager->lock);
 	w->status.read_ms = server->now_ms();
 	pthread_mutex_unlock(&w->manager->lock);
-	if (r->aside == w->aside_logged)
+	if (r->quarantined == w->quarantined_logged)
 		return;
-	w->aside_logged = r->aside;
-	snprintf(aside, sizeof(aside), "%llu", (unsigned long long)r->aside);
-	if (r->aside)
+	w->quarantined_logged = r->quarantined;
+	snprintf(quarantined, sizeof(quarantined), "%llu", (unsigned long long)r->quarantined);
+	if (r->quarantined)
 		problem_raise(server, PROBLEM_RECORDS_QUARANTINED, device_sn(w->device),
-			      "%s records of the terminal's log", aside);
-	if (r->aside)
+			      "%s records of the terminal's log", quarantined);
+	if (r->quarantined)
 		LOG(server->log, LOG_WARNING, "records of a terminal are no punches",
-		    { "sn", device_sn(w->device) }, { "records", gh_slice_of(aside) });
+		    { "sn", device_sn(w->device) }, { "records", gh_slice_of(quarantined) });
 }
 
 enum gh_err terminal_read_log(struct terminal_worker *w, struct gh_terminal *t,
@@ -273,12 +274,12 @@ enum gh_err terminal_read_log(struct terminal_worker *w, struct gh_terminal *t,
 void terminal_read_describe(const struct terminal_read *r, char *to, size_t size)
 {
 	int n = snprintf(to, size, "%llu punches, %llu of them new",
-			 (unsigned long long)(r->rows - r->aside),
+			 (unsigned long long)(r->rows - r->quarantined),
 			 (unsigned long long)r->fresh);
 
-	if (r->aside && n > 0 && (size_t)n < size)
+	if (r->quarantined && n > 0 && (size_t)n < size)
 		snprintf(to + n, size - (size_t)n, "; %llu records are none",
-			 (unsigned long long)r->aside);
+			 (unsigned long long)r->quarantined);
 }
 
 enum gh_err terminal_read_live(struct terminal_worker *w, const struct gh_punch *p)

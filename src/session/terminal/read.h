@@ -7,14 +7,14 @@
 enum {
 	TERMINAL_STORE_TRIES = 8, /* a full queue and a busy database are temporary */
 	TERMINAL_STORE_PAUSE_MS = 500,
-	TERMINAL_ASIDE_MAX = 1000, /* records of one log that are put in quarantine */
+	TERMINAL_QUARANTINE_MAX = 1000, /* records of one log that are put in quarantine */
 };
 
 struct terminal_read {
 	uint64_t rows;	/* of the log */
 	uint64_t fresh; /* that were new to the ledger */
 	uint64_t
-		aside; /* of rows: records that are no punch; in quarantine, the first of them */
+		quarantined; /* of rows: records that are no punch; in quarantine, the first of them */
 	bool unstored;	 /* after an error: it is the store's, or the device was deleted here */
 	bool incomplete; /* after an error: what came is stored, but the device counts more */
 	ghi_civil from, to; /* to count rows of; 0: open */

@@ -75,10 +75,11 @@ struct terminal_worker {
 	struct gh_terminal_live *live; /* while it listens */
 	int32_t punches_held; /* by the terminal after the last read; negative: not known */
 	int32_t oplogs_read;
-	uint64_t aside[1000]; /* hashes of records that were put aside (TERMINAL_ASIDE_MAX) */
-	size_t aside_n;
-	uint64_t aside_logged; /* as many as the log's last warning named */
-	bool described;	       /* what the terminal is was stored */
+	uint64_t quarantined
+		[1000]; /* hashes of records put in quarantine (TERMINAL_QUARANTINE_MAX) */
+	size_t quarantined_n;
+	uint64_t quarantined_logged; /* as many as the log's last warning named */
+	bool described;		     /* what the terminal is was stored */
 	char error_text
 		[200]; /* of what failed, where the handle's own error does not have it */
 	char logged_error[200]; /* the last one, not to log it again */

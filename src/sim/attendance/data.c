@@ -78,7 +78,7 @@ static enum table_id cut_table(enum table_id named, gh_slice args, gh_slice *pai
 	return table_named(word);
 }
 
-/* Store what was made on the device itself. It is uploaded like every other event. */
+/* Store a record that was made on the device itself. It is uploaded like every other event. */
 static enum gh_err made_here(struct sim_device *d, enum table_id t, gh_slice pin, unsigned type,
 			     unsigned no, gh_slice keys, struct items_text *text)
 {

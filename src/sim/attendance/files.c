@@ -1,5 +1,5 @@
-/* Commands about files: GetFile, PutFile, UPGRADE, SHELL. Nothing of the machine the
- * simulator runs on is read, written or run. */
+/* Commands about files: GetFile, PutFile, UPGRADE, SHELL. The files of the
+ * simulator's machine are neither read, written nor run. */
 #include "base/base64.h"
 #include "base/number.h"
 #include "sim/attendance/command.h"

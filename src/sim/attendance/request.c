@@ -33,7 +33,7 @@ static void request_finish(const struct sim_device *d, struct ghi_writer *w, gh_
 		.separate = d->persona->quirk & QUIRK_SEPARATE_SENDS && body.n,
 		.keep_alive = d->persona->keep_alive,
 		.exact_case = d->persona->quirk & QUIRK_EXACT_CASE,
-		/* Large bodies get four times the patience (QUIRKS Q22). */
+		/* A large body has four times the time (QUIRKS Q22). */
 		.timeout_ms = d->plan->timeout_ms * (body.n > 10240 ? 4 : 1),
 	};
 }

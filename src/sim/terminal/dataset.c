@@ -142,7 +142,7 @@ void term_dataset_close(struct term_dataset *t)
 	*t = (struct term_dataset){ 0 };
 }
 
-/* What is odd about a record stays so, however often it is read. */
+/* A record has the same fault each time it is read. */
 static void punch_spoil(const struct term_device *d, uint32_t number, struct gh_punch *p)
 {
 	if (term_device_fault(d, TERM_FAULT_SLOT, number))

@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 enum {
-	CATCH_UP = 10000, /* punches made up for in one go */
+	CATCH_UP = 10000, /* missed punches that are made at once */
 	ENROL_MS = 40,	  /* between two steps of an enrolment */
 	ENROL_STEPS = 7,  /* finger and score three times, the result */
 	SCORE_GOOD = 100,

@@ -70,7 +70,7 @@ void term_loop_accept(struct term_loop *s, uint32_t number)
 	}
 }
 
-/* The peer a datagram is from. A new one may replace the one that was silent longest. */
+/* The peer a datagram is from. A new one may replace the one that has sent nothing for the longest time. */
 static struct term_link *terminal_peer(struct loop_terminal *a,
 				       const struct sockaddr_storage *from, socklen_t n)
 {

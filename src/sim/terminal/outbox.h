@@ -22,7 +22,7 @@ struct term_outbox {
 	size_t cap, start, n;
 	struct term_piece piece[TERM_OUT_PIECES];
 	unsigned first, pieces;
-	int64_t ready_ms; /* when the first piece may go */
+	int64_t ready_ms; /* when the first piece may be sent */
 	bool tcp, cut;	  /* cut: the link ends when everything is sent */
 	uint32_t pace_ms;
 	const struct term_faults *faults;
@@ -33,12 +33,12 @@ struct term_outbox {
 void term_outbox_open(struct term_outbox *o, bool tcp);
 void term_outbox_close(struct term_outbox *o);
 
-/* Whether another packet of that many bytes fits, whatever goes wrong with it. */
+/* Whether another packet of that many bytes fits, with every fault applied to it. */
 bool term_outbox_fits(const struct term_outbox *o, size_t n);
 
 /* Room for a packet of up to n bytes, to be filled; NULL: it does not fit. */
 uint8_t *term_outbox_reserve(struct term_outbox *o, size_t n);
-/* The packet in it, of n bytes. `data`: it is part of a transfer, which may be cut. */
+/* The packet in that room has n bytes. `data`: it is part of a transfer, which may be cut. */
 void term_outbox_commit(struct term_outbox *o, size_t n, int64_t now_ms, bool data);
 
 /* What may be sent now, borrowed until the next call. Empty: *at_ms is when to call again, or

@@ -1,5 +1,5 @@
-/* The people of a terminal, with their fingers, and those who were deleted: a punch remains
- * after its user is deleted. */
+/* The users of a terminal with their fingers, and those that were deleted: a punch remains after
+ * its user is deleted. */
 #ifndef GH_SIM_TERMINAL_USERS_H
 #define GH_SIM_TERMINAL_USERS_H
 

@@ -108,8 +108,8 @@ static void handshake_stamp_set(struct ghi_handshake *h, gh_slice table, gh_slic
 	h->stamps++;
 }
 
-/* "Stamp", "OpStamp", "ATTLOGStamp"…: of both spellings for a table the newer one wins. The
- * old ones come out in `old` and are entered last. */
+/* "Stamp", "OpStamp", "ATTLOGStamp"…: a table has two spellings, and the newer one
+ * counts. The old ones are returned in `old` and are entered last. */
 static bool handshake_stamp_read(struct ghi_handshake *h, gh_slice key, gh_slice value,
 				 gh_slice old[OLD_STAMPS])
 {

@@ -18,8 +18,8 @@ struct ghi_answer {
 	gh_slice content; /* what follows CMD=INFO, or Content= */
 };
 
-/* The next answer of a body; *in moves on. GH_ENOTFOUND: no more. GH_EMALFORMED: a piece
- * that is no answer (no ID); *in stands after it. Everything is borrowed. */
+/* The next answer of a body; *in is advanced. GH_ENOTFOUND: no more. GH_EMALFORMED: a piece
+ * that is no answer (no ID); *in is behind it. Everything is borrowed. */
 GH_MUST_CHECK enum gh_err ghi_answer_next(gh_slice *in, struct ghi_answer *out);
 
 /* The single-line form, ended by LF. */

@@ -49,9 +49,9 @@ static const struct ghi_key *record_find_key(const struct ghi_record *r, gh_slic
 	return NULL;
 }
 
-/* Whether a piece that looks like "key=" is in truth the padded end of a broken base64 text:
- * nothing but base64 before the sign and at most one more after it, and the text before it
- * neither padded nor, when only a tab parts them, complete. */
+/* Whether a piece that looks like "key=" is the padded end of a base64 text that was broken:
+ * there is only base64 before the sign and at most one sign more behind it, and the text before
+ * the piece is not padded and, where only a tab separates the two, not complete. */
 static bool record_is_padding(struct piece piece, gh_slice before)
 {
 	gh_slice head, tail;

@@ -121,7 +121,7 @@ struct ghi_conversation {
 	uint8_t in[GHI_TERMINAL_PREFIX + GHI_TERMINAL_LENGTH_MAX];
 };
 
-/* The buffers stay untouched, so memory is used as it is needed. */
+/* The buffers are not cleared: their pages are not used before they are needed. */
 void ghi_conversation_init(struct ghi_conversation *c,
 			   const struct ghi_conversation_options *options);
 

@@ -74,8 +74,8 @@ static enum ghi_conversation_event conversation_answer(struct ghi_conversation *
 	return event;
 }
 
-/* Whether the id is one this side used a moment ago: the packet is late, not wrong. Over TCP
- * nothing arrives twice, so there an id of 0 means firmware that always sends 0. */
+/* Whether this side used the id recently: then the packet is late, not wrong. Over TCP nothing
+ * arrives twice, and an id of 0 means firmware that always sends 0. */
 static bool conversation_is_recent(const struct ghi_conversation *c, uint16_t id)
 {
 	uint32_t ago =

@@ -93,7 +93,7 @@ static void read_repeat_piece(struct ghi_conversation *c, uint16_t code)
 					 "a piece of the data never came out right");
 		return;
 	} else if (!c->options.tcp && c->stream.begun && !c->stream.numbered) {
-		/* Without numbers a lost and a repeated datagram look like nothing at all. */
+		/* Without numbers a lost or repeated datagram cannot be detected. */
 		c->chunk = c->chunk_max = GHI_CHUNK_ONE;
 	} else if (!c->options.tcp && c->tries >= SHRINK_TRIES) {
 		c->chunk = c->chunk / 2 > GHI_CHUNK_ONE ? c->chunk / 2 : GHI_CHUNK_ONE;
@@ -233,7 +233,7 @@ static void read_collect(struct ghi_conversation *c, const struct ghi_terminal_f
 
 	switch (ghi_terminal_stream_data(s, f)) {
 	case GHI_PIECE_DROP:
-		/* One is missing: the rest of this stream is worth nothing any more. */
+		/* A packet is missing: the rest of this stream cannot be used. */
 		if (s->gap)
 			read_repeat_piece(c, 0);
 		return;

@@ -113,7 +113,7 @@ enum gh_err ghi_terminal_punch_format_of(gh_slice first, size_t bytes, int32_t c
 					? MULTIPLE_COST
 					: ODD_COST;
 
-		/* Odd sizes need a reason: the counter, or that the bytes come out even. */
+		/* An unusual size must be explained by the counter, or divide the bytes without rest. */
 		if (bytes % size)
 			continue;
 		score = score_of(first, bytes, count, latest, odd);

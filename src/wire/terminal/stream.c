@@ -11,9 +11,9 @@ void ghi_terminal_stream_begin(struct ghi_terminal_stream *s, uint32_t announced
 	};
 }
 
-/* The first packet settles what the session field means. Only index 0 is surely the first of a
- * stream; one that begins with another number may count on from the stream before, or have lost
- * its beginning, which shows when its bytes are added up. */
+/* The first packet decides what the session field means. Index 0 is always the first of a stream.
+ * A stream that begins with another number may continue the numbers of the previous one, or its
+ * beginning is lost; the sum of its bytes shows which. */
 static void stream_detect_numbering(struct ghi_terminal_stream *s, uint16_t field)
 {
 	s->begun = true;

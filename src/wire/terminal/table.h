@@ -23,13 +23,13 @@ struct ghi_terminal_table {
 	bool head;     /* the head was read */
 };
 
-/* carry is borrowed for the life of the table. */
+/* `carry` is borrowed as long as the table is used. */
 void ghi_terminal_table_init(struct ghi_terminal_table *t, uint64_t total, uint8_t *carry,
 			     size_t carry_cap);
 
 /* Give the next piece; the one before must be cut to the end. Borrowed until then. The first
  * piece must hold the head, which is then read: GH_EMALFORMED if it does not. A head that claims
- * more than the device announced is an error at the end, when the records are out. */
+ * more than the device announced is an error at the end, after the records. */
 GH_MUST_CHECK enum gh_err ghi_terminal_table_give(struct ghi_terminal_table *t, gh_slice piece);
 
 /* GH_OK: *record is the next one, borrowed until the next call on t. GH_ETRUNCATED: give the

@@ -53,7 +53,7 @@ CREATE TABLE zone (
 );
 
 -- The ledger. A row's number comes from the table ledger, whose row is locked last in the
--- transaction (gh_append): whoever sees a number sees all below it.
+-- transaction (gh_append): a reader that finds a number finds all below it.
 CREATE TABLE punch (
 	seq bigint NOT NULL,
 	device bigint NOT NULL,
@@ -347,7 +347,7 @@ BEGIN
 	PERFORM gh_mark(mark, grp, base + 1, base + coalesce(n, 0));
 END $$;
 
--- The views are a promise to whoever reads the database; the tables are not. Later
+-- The views are stable for those who read the database; the tables are not. Later
 -- versions may add columns at the end, nothing else. NULL means "not known".
 
 CREATE VIEW v_punch AS

@@ -235,7 +235,7 @@ CREATE TABLE token (
 	created_ms INTEGER NOT NULL
 );
 
--- The views are a promise to whoever reads the database; the tables are not. Later
+-- The views are stable for those who read the database; the tables are not. Later
 -- versions may add columns at the end, nothing else. NULL means "not known".
 
 CREATE VIEW v_punch AS

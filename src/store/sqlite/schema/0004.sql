@@ -1,6 +1,6 @@
 -- Commands by meaning. `kind` is a name of model/command_kind.def, NULL until the program has
 -- read the words of a command that was stored before; `arguments` is one name=value a line. From
--- then on `text` is what people may see: the words a device is told, with secrets hidden.
+-- then on `text` is what people may see: the words a device gets, with secrets hidden.
 ALTER TABLE command ADD COLUMN kind TEXT;
 ALTER TABLE command ADD COLUMN arguments TEXT NOT NULL DEFAULT '';
 ALTER TABLE command ADD COLUMN asked_by TEXT NOT NULL DEFAULT '';

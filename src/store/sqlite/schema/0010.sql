@@ -1,4 +1,4 @@
--- What a device was told of the time, and of when to call: the zone its clock runs in, how the clock
+-- What was sent to a device about time, and about when to call: the zone its clock runs in, how the clock
 -- is set, and the options it read last, when, and the offset from UTC in them.
 ALTER TABLE device ADD COLUMN clock_zone TEXT;
 ALTER TABLE device ADD COLUMN clock TEXT;

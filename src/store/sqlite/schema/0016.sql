@@ -1,2 +1,2 @@
--- Whether a device may ask for a person it does not know; absent: the server's setting.
+-- Whether a device may request a person that it does not hold; absent: the server's setting.
 ALTER TABLE device_attendance ADD COLUMN remote_attendance INTEGER;
