@@ -17,35 +17,39 @@ struct queue_job {
 	core_done_fn *done;
 	struct arena arena; /* the texts of orders[].stored */
 	struct command_order *orders;
-	size_t n, from, to;	      /* of all; of this job */
-	struct command_order *order;  /* while it runs: the current order */
-	struct command_list replaced; /* while it runs */
+	size_t n, from, to; /* of all; of this job */
+	/* While it runs: what the orders of a part of the list are about. */
+	struct command_about *about;
+	struct command **added;
+	size_t part; /* the first of these orders */
+	struct command_list replaced;
 };
 
 /* --- a job of the store --- */
 
 /* Up to the first command that is not superseded: commands that wait before it may be needed by
  * it. */
-static bool queue_gather(void *ctx, const struct command *c)
+static bool queue_gather(void *ctx, size_t of, const struct command *c)
 {
 	struct queue_job *j = ctx;
-	const struct command *newer = &j->order->stored;
+	struct command_order *o = &j->orders[j->part + of];
+	const struct command *newer = &o->stored;
 
-	return command_supersedes(newer->kind, newer->arguments, c->kind, c->arguments) &&
-	       command_list_add(&j->replaced, c);
+	if (!command_supersedes(newer->kind, newer->arguments, c->kind, c->arguments) ||
+	    !command_list_add(&j->replaced, c))
+		return false;
+	o->replaced++;
+	return true;
 }
 
-/* Cancel the waiting commands that this one supersedes. */
+/* Cancel the waiting commands that those of the part supersede. */
 static enum gh_err queue_replace(struct queue_job *j, const struct store_ops *ops,
-				 struct store *s)
+				 struct store *s, size_t n)
 {
-	const struct command *newer = &j->order->stored;
 	enum gh_err err;
 
-	if (newer->subject.n == 0)
-		return GH_OK;
 	command_list_init(&j->replaced);
-	err = ops->commands_about(s, newer->device, newer->subject, queue_gather, j);
+	err = ops->commands_about(s, j->about, n, queue_gather, j);
 	if (err == GH_OK)
 		err = j->replaced.err;
 	for (struct command_item *at = j->replaced.first; at && err == GH_OK; at = at->next) {
@@ -53,25 +57,52 @@ static enum gh_err queue_replace(struct queue_job *j, const struct store_ops *op
 		err = command_job_move(&j->base, ops, s, &at->command, COMMAND_CANCEL,
 				       at->command.result);
 	}
+	/* Each order has its own. */
+	j->base.ended = 0;
 	command_list_clear(&j->replaced);
 	return err;
 }
 
-static enum gh_err queue_one(struct queue_job *j, const struct store_ops *ops, struct store *s,
-			     struct command_order *o)
+static bool queue_part_has(const struct queue_job *j, size_t n, const struct command *c)
 {
-	enum gh_err err;
+	for (size_t i = 0; i < n; i++)
+		if (j->about[i].device == c->device && c->subject.n &&
+		    gh_slice_eq(j->about[i].subject, c->subject))
+			return true;
+	return false;
+}
 
-	if (device_deleted(o->device)) {
-		o->err = GH_ENOTFOUND;
-		return GH_OK;
+/* How many orders from j->part on may be looked at together: no two of them are about the same,
+ * or the later one would not find the earlier. */
+static size_t queue_part(struct queue_job *j)
+{
+	size_t n = 0;
+
+	for (; j->part + n < j->to; n++) {
+		struct command_order *o = &j->orders[j->part + n];
+
+		o->replaced = 0;
+		if (o->err == GH_OK && device_deleted(o->device))
+			o->err = GH_ENOTFOUND;
+		j->about[n] = (struct command_about){ 0 };
+		if (o->err)
+			continue;
+		if (queue_part_has(j, n, &o->stored))
+			break;
+		j->about[n] = (struct command_about){ o->stored.device, o->stored.subject };
 	}
-	j->order = o;
-	o->stored.id = 0;
-	err = queue_replace(j, ops, s);
-	o->replaced = j->base.ended;
-	j->base.ended = 0;
-	return err ? err : ops->command_put(s, &o->stored, j->base.now_ms, (gh_slice){ 0 });
+	return n;
+}
+
+static enum gh_err queue_add(struct queue_job *j, const struct store_ops *ops, struct store *s,
+			     size_t n)
+{
+	size_t fresh = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (j->orders[j->part + i].err == GH_OK)
+			j->added[fresh++] = &j->orders[j->part + i].stored;
+	return ops->commands_add(s, j->added, fresh, j->base.now_ms);
 }
 
 static enum gh_err queue_run(struct store_job *job, const struct store_ops *ops,
@@ -81,9 +112,14 @@ static enum gh_err queue_run(struct store_job *job, const struct store_ops *ops,
 	enum gh_err err = GH_OK;
 
 	command_job_begin(&j->base);
-	for (size_t i = j->from; i < j->to && err == GH_OK; i++)
-		if (j->orders[i].err == GH_OK)
-			err = queue_one(j, ops, s, &j->orders[i]);
+	for (j->part = j->from; j->part < j->to && err == GH_OK;) {
+		size_t n = queue_part(j);
+
+		err = queue_replace(j, ops, s, n);
+		if (err == GH_OK)
+			err = queue_add(j, ops, s, n);
+		j->part += n;
+	}
 	return err;
 }
 
@@ -196,9 +232,17 @@ static struct queue_job *queue_job_new(struct server *server, struct command_ord
 				       size_t n, core_done_fn *done, void *ctx)
 {
 	struct queue_job *j = calloc(1, sizeof(*j));
+	size_t most;
 
 	if (j == NULL)
 		return NULL;
+	most = n < QUEUE_AT_ONCE ? n : QUEUE_AT_ONCE;
+	j->about = ghi_arena_alloc(&j->arena, most * sizeof(*j->about));
+	j->added = ghi_arena_alloc(&j->arena, most * sizeof(*j->added));
+	if (n && (j->about == NULL || j->added == NULL)) {
+		queue_job_free(j);
+		return NULL;
+	}
 	j->base = (struct command_job){
 		.job = { .run = queue_run, .done = queue_done },
 		.server = server,

@@ -115,6 +115,12 @@ struct record_row {
 	const void *record;  /* a struct of the requested kind */
 };
 
+/* What commands of a device are about. */
+struct command_about {
+	int64_t device;
+	gh_slice subject;
+};
+
 /* When a device was seen last. */
 struct device_seen_row {
 	int64_t device;
@@ -147,6 +153,7 @@ typedef bool store_entity_fn(void *ctx, int64_t id, const void *record);
 /* `to` is the entity that `from` is joined with, and `record` what it is. */
 typedef bool store_relation_fn(void *ctx, int64_t from, int64_t to, const void *record);
 typedef bool store_command_fn(void *ctx, const struct command *row);
+typedef bool store_about_fn(void *ctx, size_t of, const struct command *row);
 typedef bool store_event_fn(void *ctx, const struct command_event *row);
 typedef bool store_count_fn(void *ctx, gh_slice of, int64_t n);
 typedef bool store_token_fn(void *ctx, const struct token *row);
@@ -276,16 +283,20 @@ struct store_ops {
 	 * at_ms, detail) is added to the command's history. */
 	enum gh_err (*command_put)(struct store *s, struct command *c, int64_t at_ms,
 				   gh_slice detail);
+	/* As command_put of so many new, queued ones, with rising ids. */
+	enum gh_err (*commands_add)(struct store *s, struct command *const *c, size_t n,
+				    int64_t at_ms);
 	/* GH_ENOTFOUND, or one call of fn. */
 	enum gh_err (*command_find)(struct store *s, int64_t id, store_command_fn *fn,
 				    void *ctx);
 	/* The device's open commands, oldest first (device 0: of all). fn may not write. */
 	enum gh_err (*commands_open)(struct store *s, int64_t device, store_command_fn *fn,
 				     void *ctx);
-	/* The device's queued commands about that (command_subject.h), newest first; none for
-	 * an empty subject. fn may not write. */
-	enum gh_err (*commands_about)(struct store *s, int64_t device, gh_slice subject,
-				      store_command_fn *fn, void *ctx);
+	/* The queued commands about each of n subjects (command_subject.h), in their order, the
+	 * newest of each first; none for an empty one. fn may not write; where it returns false
+	 * there are no more of this subject. */
+	enum gh_err (*commands_about)(struct store *s, const struct command_about *of, size_t n,
+				      store_about_fn *fn, void *ctx);
 	/* Open commands whose time is over (expires_ms <= now_ms), oldest first, at most
 	 * `limit`. fn may not write. */
 	enum gh_err (*commands_expired)(struct store *s, int64_t now_ms, int64_t limit,

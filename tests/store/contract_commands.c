@@ -122,6 +122,52 @@ static void an_unknown_command_is_not_found(void **state)
 	assert_int_equal(seen.n, 0);
 }
 
+static void many_new_commands_are_queued_in_their_order(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "A1"), b = device_new(f, "B2");
+	struct command c[300], *of[300];
+	struct seen seen = { 0 };
+	struct history h = { 0 };
+
+	for (int i = 0; i < 300; i++) {
+		of[i] = &c[i];
+		c[i] = command_of(i % 3 ? a : b, "CHECK");
+		c[i].subject = i % 2 ? GH_LIT("pin=1") : GH_LIT("");
+		c[i].shown = i % 5 ? GH_LIT("a\xff'b\tc,d") : GH_LIT("");
+	}
+	assert_ok(write_alone(f, f->ops->commands_add(f->s, of, 300, 7)));
+	for (int i = 1; i < 300; i++)
+		assert_true(c[i].id > c[i - 1].id);
+	assert_ok(f->ops->commands_waiting(f->r, b, see_command, &seen));
+	assert_int_equal(seen.n, 100);
+	for (int i = 0; i < 60; i++) {
+		assert_int_equal(seen.id[i], c[3 * i].id);
+		assert_slice(gh_slice_of(seen.text[i]), 3 * i % 5 ? "a\xff'b\tc,d" : "");
+	}
+	assert_ok(f->ops->command_events_read(f->r, c[299].id, see_event, &h));
+	assert_int_equal(h.n, 1);
+	assert_string_equal(h.text[0], "7 queued ");
+	c[299].device = 12345;
+	assert_int_equal(write_alone(f, f->ops->commands_add(f->s, of, 300, 7)), GH_ENOTFOUND);
+}
+
+struct seen_about {
+	size_t n, of[8];
+	int64_t id[8];
+	bool only_one; /* of each */
+};
+
+static bool see_about(void *ctx, size_t of, const struct command *c)
+{
+	struct seen_about *seen = ctx;
+
+	assert_true(seen->n < 8);
+	seen->of[seen->n] = of;
+	seen->id[seen->n++] = c->id;
+	return !seen->only_one;
+}
+
 static void queued_commands_about_the_same_are_found_newest_first(void **state)
 {
 	struct fixture *f = *state;
@@ -130,7 +176,7 @@ static void queued_commands_about_the_same_are_found_newest_first(void **state)
 		"pin=1", "pin=2", "pin=1", "", "pin=1", "pin=1"
 	};
 	struct command c[6];
-	struct seen seen = { 0 }, none = { 0 };
+	struct seen_about seen = { 0 }, none = { 0 }, one = { 0 };
 
 	for (int i = 0; i < 6; i++) {
 		c[i] = command_of(i == 5 ? b : a, "CHECK");
@@ -139,14 +185,30 @@ static void queued_commands_about_the_same_are_found_newest_first(void **state)
 	}
 	c[2].state = COMMAND_SENT;
 	command_put_test(f, &c[2], 2, "");
+	const struct command_about of[] = { { a, GH_LIT("pin=3") },
+					    { a, GH_LIT("pin=1") },
+					    { a, GH_LIT("") },
+					    { b, GH_LIT("pin=1") },
+					    { a, GH_LIT("pin=2") } };
+
 	tx_begin(f);
-	assert_ok(f->ops->commands_about(f->s, a, GH_LIT("pin=1"), see_command, &seen));
-	assert_ok(f->ops->commands_about(f->s, a, GH_LIT("pin=3"), see_command, &none));
-	assert_ok(f->ops->commands_about(f->s, a, GH_LIT(""), see_command, &none));
+	assert_ok(f->ops->commands_about(f->s, of, 5, see_about, &seen));
+	assert_ok(f->ops->commands_about(f->s, of, 0, see_about, &none));
+	assert_ok(f->ops->commands_about(f->s, of, 1, see_about, &none));
+	/* Only the newest of each is taken. */
+	one.only_one = true;
+	assert_ok(f->ops->commands_about(f->s, of, 5, see_about, &one));
 	tx_commit(f);
-	assert_int_equal(seen.n, 2);
-	assert_int_equal(seen.id[0], c[4].id);
-	assert_int_equal(seen.id[1], c[0].id);
+	assert_int_equal(seen.n, 4);
+	for (int i = 0; i < 4; i++) {
+		static const int want[] = { 4, 0, 5, 1 }, place[] = { 1, 1, 3, 4 };
+
+		assert_int_equal(seen.id[i], c[want[i]].id);
+		assert_int_equal(seen.of[i], place[i]);
+	}
+	assert_int_equal(one.n, 3);
+	assert_int_equal(one.id[0], c[4].id);
+	assert_int_equal(one.id[1], c[5].id);
 	assert_int_equal(none.n, 0);
 }
 
@@ -365,6 +427,7 @@ int contract_commands(void)
 	static const struct CMUnitTest tests[] = {
 		CONTRACT(a_command_is_followed_through_its_life),
 		CONTRACT(an_unknown_command_is_not_found),
+		CONTRACT(many_new_commands_are_queued_in_their_order),
 		CONTRACT(queued_commands_about_the_same_are_found_newest_first),
 		CONTRACT(open_commands_come_oldest_first),
 		CONTRACT(open_commands_outlive_a_restart),

@@ -11,6 +11,30 @@
 /* sql_engine.contains; texts are bytea. */
 #define PG_CONTAINS "lower(gh_text(%)) LIKE lower(gh_text(?)) ESCAPE '!'"
 
+/* Values of many rows; see sql/command_many.c */
+#define PG_LIST "string_to_array(convert_from(?, 'UTF8'), ',')"
+#define PG_NUMBERS PG_LIST "::bigint[]"
+
+/* sql_engine.commands_about, without its fields */
+#define PG_COMMANDS_ABOUT                                                               \
+	", t.place FROM unnest(" PG_NUMBERS ", " PG_LIST ") WITH ORDINALITY"            \
+	" t(device, subject, place) JOIN command c ON c.device = t.device"              \
+	" AND c.subject = decode(t.subject, 'hex') AND c.subject <> '' AND c.state = 0" \
+	" JOIN device d ON d.id = c.device ORDER BY t.place, c.id DESC"
+
+/* sql_engine.commands_add */
+#define PG_COMMANDS_ADD                                                                     \
+	"WITH added AS (INSERT INTO command (state, tries, sent_ms, done_ms, result,"       \
+	" sub_serial, device, created_ms, expires_ms, kind, arguments, text, requested_by," \
+	" subject) SELECT 0, 0, 0, 0, '', '', device, created_ms, expires_ms,"              \
+	" decode(kind, 'hex'), decode(arguments, 'hex'), decode(text, 'hex'),"              \
+	" decode(requested_by, 'hex'), decode(subject, 'hex') FROM unnest(" PG_NUMBERS      \
+	", " PG_NUMBERS ", " PG_NUMBERS ", " PG_LIST ", " PG_LIST ", " PG_LIST ", " PG_LIST \
+	", " PG_LIST ") WITH ORDINALITY t(device, created_ms, expires_ms, kind, arguments," \
+	" text, requested_by, subject, place) ORDER BY place RETURNING id),"                \
+	" event AS (INSERT INTO command_event (command, at_ms, state, detail)"              \
+	" SELECT id, ?, 0, '' FROM added ORDER BY id) SELECT id FROM added ORDER BY id"
+
 /* sql_engine.number_among */
 #define PG_NUMBER_AMONG "p.seq = ANY(string_to_array(convert_from(?, 'UTF8'), ',')::bigint[])"
 

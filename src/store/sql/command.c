@@ -153,16 +153,6 @@ enum gh_err sql_commands_waiting(struct store_reader *r, int64_t device, store_c
 	return commands_open(r->sql, device, fn, ctx);
 }
 
-enum gh_err sql_commands_about(struct store *s, int64_t device, gh_slice subject,
-			       store_command_fn *fn, void *ctx)
-{
-	struct sql_call q = sql_call(s->sql, SQL_COMMAND_ABOUT);
-
-	sql_put_int(&q, device);
-	sql_put_text(&q, subject);
-	return command_rows_read(&q, fn, ctx);
-}
-
 enum gh_err sql_commands_expired(struct store *s, int64_t now_ms, int64_t limit,
 				 store_command_fn *fn, void *ctx)
 {

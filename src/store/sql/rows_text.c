@@ -18,7 +18,7 @@ enum { SOURCE_RECORDS = STORE_RECORDS, SOURCE_ENTITIES, SOURCES };
 
 static const struct rows_source sources[SOURCES] = {
 	[STORE_PUNCHES] = { PUNCH_FIELDS, 14, " FROM punch p", "p.seq", "p.device" },
-	[STORE_COMMANDS] = { COMMAND_FIELDS, 16, COMMAND_FROM, "c.id", "c.device" },
+	[STORE_COMMANDS] = { COMMAND_FIELDS, COMMAND_WIDTH, COMMAND_FROM, "c.id", "c.device" },
 	[STORE_QUARANTINE] = { QUARANTINE_FIELDS, 9,
 			       " FROM quarantine q JOIN device d ON d.id = q.device", "q.id",
 			       "q.device" },

@@ -79,6 +79,13 @@ struct sql_engine {
 	const char *punch_by_key, *punch_by_seq;
 	/* That p.seq is one of the numbers of the text "?": "17,23". */
 	const char *number_among;
+	/* The queued commands about many subjects in one statement, of COMMAND_FIELDS and the
+	 * place among them, from 1 on: "?" are devices, "3,4", and subjects in hexadecimal. NULL:
+	 * a statement for each takes as little time. */
+	const char *commands_about;
+	/* Queue many commands in one statement, whose rows are their numbers: "?" are the lists of
+	 * command_many.c, and the time. NULL: as above. */
+	const char *commands_add;
 	/* How a key's column that may be too long for an index is named in a conflict, '%'
 	 * being the column. */
 	const char *long_key;
