@@ -113,7 +113,7 @@ static void a_url_that_names_nothing_is_refused(void **state)
 }
 
 static void expect_columns(struct sqlite_fixture *f, const struct model_kind *k,
-			   const char *first)
+			   const char *first, const char *last)
 {
 	static const char *const type[] = { "TEXT", "BLOB", "INTEGER", "INTEGER" };
 	char sql[256], got[1024], want[1024];
@@ -123,6 +123,7 @@ static void expect_columns(struct sqlite_fixture *f, const struct model_kind *k,
 		n += (size_t)snprintf(want + n, sizeof(want) - n, ",%s %s%s",
 				      k->field[i].column, type[k->field[i].type],
 				      k->field[i].flags & MODEL_KEY ? "!" : "");
+	snprintf(want + n, sizeof(want) - n, "%s", last);
 	snprintf(sql, sizeof(sql),
 		 "SELECT group_concat(name || ' ' || type || iif(\"notnull\", '!', ''))"
 		 " FROM pragma_table_info('%s')",
@@ -169,7 +170,11 @@ static void expect_device_columns(struct sqlite_fixture *f)
 			part.field++;
 		for (size_t i = 0; i < DEVICE_FIELDS; i++)
 			part.fields += device_part_of(i) == p;
-		expect_columns(f, &part, p ? "device INTEGER" : "id INTEGER,deleted INTEGER!");
+		if (p)
+			expect_columns(f, &part, "device INTEGER", "");
+		else
+			expect_columns(f, &part, "id INTEGER,deleted INTEGER!",
+				       ",clearing INTEGER!");
 	}
 }
 
@@ -181,11 +186,11 @@ static void the_tables_are_those_of_the_model(void **state)
 	expect_device_columns(f);
 	for (enum model_kind_id kind = 0; kind < KIND_COUNT; kind++) {
 		expect_columns(f, &model_kinds[kind],
-			       "id INTEGER,device INTEGER!,received_ms INTEGER!");
+			       "id INTEGER,device INTEGER!,received_ms INTEGER!", "");
 		expect_key(f, &model_kinds[kind]);
 	}
 	for (enum model_entity_id kind = 0; kind < ENTITY_COUNT; kind++)
-		expect_columns(f, &model_entities[kind], "id INTEGER");
+		expect_columns(f, &model_entities[kind], "id INTEGER", "");
 	for (size_t i = 0; i < model_reference_count; i++)
 		expect_foreign_key(f, model_references[i].from, model_references[i].column,
 				   model_entities[model_references[i].to].name);
