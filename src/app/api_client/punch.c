@@ -7,6 +7,7 @@
 #include "app/api_client/noun.h"
 #include "app/message.h"
 #include "app/subcommands.h"
+#include "base/number.h"
 
 static const struct column columns[] = {
 	{ "SEQ", "seq", CELL_ID },
@@ -26,18 +27,16 @@ static const struct column columns[] = {
 /* YYYY-MM, or its first (0) and last day as dates. */
 static bool month_days(const char *month, char first[16], char last[16])
 {
-	GDate day;
-	unsigned y, m;
-	char rest;
+	uint64_t y, m;
+	gh_slice text = gh_slice_of(month), year, rest;
 
-	if (sscanf(month, "%4u-%2u%c", &y, &m, &rest) != 2 || strlen(month) != 7 || y < 1970 ||
-	    m < 1 || m > 12)
+	if (strlen(month) != 7 || !gh_slice_cut(text, '-', &year, &rest) || year.n != 4 ||
+	    ghi_number_parse(year, 9999, &y) || y < 1970 || ghi_number_parse(rest, 12, &m) ||
+	    m == 0)
 		return false;
-	g_date_clear(&day, 1);
-	g_date_set_dmy(&day, g_date_get_days_in_month((GDateMonth)m, (GDateYear)y),
-		       (GDateMonth)m, (GDateYear)y);
 	g_snprintf(first, 16, "%s-01", month);
-	g_snprintf(last, 16, "%s-%02u", month, g_date_get_day(&day));
+	g_snprintf(last, 16, "%s-%02u", month,
+		   g_date_get_days_in_month((GDateMonth)m, (GDateYear)y));
 	return true;
 }
 
