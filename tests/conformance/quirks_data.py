@@ -179,7 +179,7 @@ class Uploads(unittest.TestCase):
         person, = server.api.records("persons", d.sn)
         self.assertEqual((person["expires"], person["validFrom"], person["validTo"]),
                          (1, "2026-01-01T00:00:00", "2026-12-31T23:59:59"))
-        self.assertEqual(person["extra"], "Floor=3\tNote=a=b\tBig=<300 bytes>")
+        self.assertEqual(person["extra"], "Floor=3\tNote=a=b\tBig=" + "x" * 300)
         template, = server.api.records("templates", d.sn)
         self.assertEqual(template["extra"], "Owner=me")
         # What an upload does not have stays.
@@ -187,6 +187,16 @@ class Uploads(unittest.TestCase):
         person, = server.api.records("persons", d.sn)
         self.assertEqual((person["name"], person["validTo"], person["extra"][:7]),
                          ("GAMMA", "2026-12-31T23:59:59", "Floor=3"))
+        # All of them, up to 64 KiB a record; one with more is put aside whole.
+        whole = "One=" + "1" * 30000 + "\tTwo=" + "2" * 30000
+        d.upload("OPERLOG", f"USER PIN=3\tName=C\t{whole}\nUSER PIN=4\tName=D\t{whole}\t{whole}\n")
+        people = {p["pin"]: p for p in server.api.records("persons", d.sn)}
+        self.assertEqual((people["3"]["name"], people["3"]["extra"]), ("C", whole))
+        self.assertNotIn("4", people)
+        row, = server.api.quarantine(d.sn)
+        self.assertIn("have more than 65536 bytes", row["reason"])
+        upload, = server.api.uploads(d.sn)
+        self.assertTrue(server.api.upload_body(upload).endswith(whole.encode() + b"\n"))
         # A change of something else has it again, or it would be gone (Q38).
         server.api.post("/api/commands", {"deviceSerial": d.sn, "type": "update_person",
                                           "person": {"pin": "2", "name": "D"}})

@@ -105,13 +105,28 @@ static enum gh_err line_quarantine(struct upload *u, const struct ghi_operlog_li
 	return upload_quarantine(u, line->number, line->offset, line->text, why);
 }
 
+/* A record with many bytes of unknown pairs has room for them made. */
+static enum gh_err operlog_next(struct upload *u)
+{
+	struct ghi_operlog_line *line = u->line;
+	enum gh_err err = ghi_operlog_next(&u->operlog, line);
+	size_t size = line->text.n < GHI_RECORD_EXTRA ? line->text.n : GHI_RECORD_EXTRA;
+	uint8_t *room = err == GH_ESPACE ? ghi_arena_alloc(u->piece, size) : NULL;
+
+	if (room)
+		err = ghi_operlog_again(line, room, size);
+	if (err == GH_ESPACE)
+		line->reason = "fields that are not known have more than 65536 bytes";
+	return err;
+}
+
 static enum gh_err operlog_read(struct upload *u)
 {
 	struct ghi_operlog_line *line = u->line;
 	enum gh_err err = GH_OK;
 
 	while (err == GH_OK && !upload_turn_over(u)) {
-		enum gh_err found = ghi_operlog_next(&u->operlog, line);
+		enum gh_err found = operlog_next(u);
 		const char *wrong;
 
 		u->ended = found == GH_ENOTFOUND;

@@ -27,6 +27,8 @@ enum gh_err upload_quarantine(struct upload *u, int64_t line, size_t offset, gh_
 			u->reason = ghi_arena_text(u->x->arena, gh_slice_of(reason));
 		return GH_OK;
 	}
+	/* The store cuts what is longer. */
+	u->keep_raw |= raw.n > STORE_QUARANTINE_RAW;
 	if (u->quarantined++ < QUARANTINE_MAX)
 		return ingest_quarantine(u->in, line, (int64_t)offset,
 					 u->packed ? upload_window_copy(u, raw) : raw, reason);

@@ -18,7 +18,9 @@ static bool first_line_is_tagged(struct upload *u)
 {
 	struct ghi_operlog at = ghi_operlog_of(u->body, GH_LIT(""));
 
-	return ghi_operlog_next(&at, u->line) == GH_OK;
+	enum gh_err err = ghi_operlog_next(&at, u->line);
+
+	return err == GH_OK || err == GH_ESPACE;
 }
 
 /* "~Platform=ZEM600" */

@@ -119,18 +119,20 @@ static void operlog_apply_tag(const struct ghi_operlog_tag *tag, union model_rec
 	}
 }
 
-static enum gh_err operlog_pairs_parse(gh_slice pairs, struct ghi_operlog_line *out)
+enum gh_err ghi_operlog_again(struct ghi_operlog_line *out, uint8_t *room, size_t size)
 {
 	const struct ghi_operlog_tag *tag = out->tag;
 	const struct model_kind *kind = &model_kinds[tag->kind];
 	struct ghi_record_fault fault = { 0 };
-	struct ghi_writer extra = ghi_writer_on(out->extra, sizeof(out->extra));
-	enum gh_err err = ghi_record_parse(tag->record, pairs, &out->record, &extra, &fault);
+	struct ghi_writer extra = ghi_writer_on(room, size);
+	enum gh_err err =
+		ghi_record_parse(tag->record, out->pairs, &out->record, &extra, &fault);
 
 	if (err) {
 		out->key = fault.key;
-		out->reason =
-			err == GH_ETOOBIG ? "value is over its limit" : "value is not valid";
+		out->reason = err == GH_ESPACE	  ? "fields that are not known are too long"
+			      : err == GH_ETOOBIG ? "value is over its limit"
+						  : "value is not valid";
 		return err;
 	}
 	if (operlog_is_empty(&model_kinds[tag->kind], &out->record, tag->required)) {
@@ -206,6 +208,7 @@ enum gh_err ghi_operlog_next(struct ghi_operlog *o, struct ghi_operlog_line *out
 		return h.kind == LINE_UNKNOWN ? GH_EUNSUPPORTED : GH_EMALFORMED;
 	}
 	h.rest.n = (size_t)(out->text.p + out->text.n - h.rest.p);
-	return h.tag->record ? operlog_pairs_parse(h.rest, out)
+	out->pairs = h.rest;
+	return h.tag->record ? ghi_operlog_again(out, out->extra, sizeof(out->extra))
 			     : operlog_columns_parse(h.rest, out);
 }

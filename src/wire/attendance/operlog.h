@@ -24,7 +24,7 @@ struct ghi_operlog_tag {
 /* By tag or table name, without case; NULL: unknown. */
 const struct ghi_operlog_tag *ghi_operlog_tag(gh_slice tag);
 
-enum { GHI_OPERLOG_EXTRA = 4096 };
+enum { GHI_OPERLOG_EXTRA = 1024 }; /* of most lines */
 
 struct ghi_operlog_line {
 	const struct ghi_operlog_tag *tag; /* NULL: unknown, or a line without one */
@@ -33,6 +33,7 @@ struct ghi_operlog_line {
 	size_t offset;
 	union model_record record;	  /* valid with GH_OK */
 	uint8_t extra[GHI_OPERLOG_EXTRA]; /* the text of the record's field for unknown pairs */
+	gh_slice pairs;			  /* what follows the tag */
 	const char *reason;		  /* with an error: why, for a person to read */
 	gh_slice key;			  /* with an error: the field it is about, if one */
 };
@@ -50,8 +51,13 @@ struct ghi_operlog ghi_operlog_of(gh_slice body, gh_slice table);
  * are for the caller to drop (ghi_base64_squeeze). A photo's content is the base64 text; its
  * source, kind and implied type are filled in, and these are not borrowed from the body.
  * GH_ENOTFOUND: no more. GH_EMALFORMED, GH_ETOOBIG: this record is bad, the reason is in `out`;
- * continue with the next. GH_EUNSUPPORTED: unknown tag. */
+ * continue with the next. GH_EUNSUPPORTED: unknown tag. GH_ESPACE: its unknown pairs have more
+ * bytes than `extra`: read it again with ghi_operlog_again(). */
 GH_MUST_CHECK enum gh_err ghi_operlog_next(struct ghi_operlog *o, struct ghi_operlog_line *out);
+/* The same record once more, with so much room for its unknown pairs, of which it needs no more than
+ * its text has bytes. The record borrows the room. */
+GH_MUST_CHECK enum gh_err ghi_operlog_again(struct ghi_operlog_line *out, uint8_t *room,
+					    size_t size);
 
 /* One line of a record, tag included, ended by LF; the inverse for the simulator. */
 void ghi_operlog_write(struct ghi_writer *w, const struct ghi_operlog_tag *tag,

@@ -109,25 +109,16 @@ static enum gh_err record_store(const struct ghi_record *r, const struct ghi_key
 	return GH_OK;
 }
 
-/* Line ends within the value become blanks. Without room the pair is left out whole. */
-static void extra_put(struct ghi_writer *w, gh_slice name, gh_slice value)
+/* Control characters within the value become blanks. */
+static enum gh_err extra_put(struct ghi_writer *w, gh_slice name, gh_slice value)
 {
-	size_t before = w->n;
-
-	if (before)
+	if (w->n)
 		ghi_put_u8(w, '\t');
 	ghi_put(w, name);
 	ghi_put_u8(w, '=');
-	if (value.n > GHI_RECORD_EXTRA) {
-		ghi_put_u8(w, '<');
-		ghi_put_decimal(w, value.n);
-		ghi_put(w, GH_LIT(" bytes>"));
-	} else {
-		for (size_t i = 0; i < value.n; i++)
-			ghi_put_u8(w, value.p[i] < ' ' ? ' ' : value.p[i]);
-	}
-	if (w->err)
-		*w = (struct ghi_writer){ .p = w->p, .cap = w->cap, .n = before };
+	for (size_t i = 0; i < value.n; i++)
+		ghi_put_u8(w, value.p[i] < ' ' ? ' ' : value.p[i]);
+	return w->err;
 }
 
 enum gh_err ghi_record_parse(const struct ghi_record *r, gh_slice line,
@@ -170,15 +161,15 @@ enum gh_err ghi_record_parse(const struct ghi_record *r, gh_slice line,
 				return GH_EMALFORMED;
 			}
 		}
-		if (current) {
-			enum gh_err err = record_store(r, current, value, record);
+		enum gh_err err = GH_OK;
 
-			if (err) {
-				*fault = (struct ghi_record_fault){ err, name, offset };
-				return err;
-			}
-		} else if (name.p && extra) {
-			extra_put(extra, name, value);
+		if (current)
+			err = record_store(r, current, value, record);
+		else if (name.p && extra)
+			err = extra_put(extra, name, value);
+		if (err) {
+			*fault = (struct ghi_record_fault){ err, name, offset };
+			return err;
 		}
 		if (more) {
 			current = known;

@@ -11,8 +11,8 @@
 /* A text with room for this much is base64, which tabs and line ends may break anywhere
  * (QUIRKS Q26). */
 #define GHI_RECORD_BULK 65536
-/* What is kept of the value of an unknown key. */
-#define GHI_RECORD_EXTRA 256
+/* Bytes of all pairs of unknown keys of a record; one with more is malformed. */
+#define GHI_RECORD_EXTRA 65536
 
 struct ghi_key {
 	const char *key; /* on the wire; read without case */
@@ -39,10 +39,11 @@ struct ghi_record_fault {
 
 /* Fill *record (zeroed first) from one line of pairs, split at the first '=' of each. A pair
  * without '=' continues the value before it. Pairs of
- * unknown keys are put into *extra, where it is not NULL, parted by tabs: a value over
- * GHI_RECORD_EXTRA as its size, "Key=<70000 bytes>". The text "null" is an
+ * unknown keys are put into *extra, where it is not NULL, parted by tabs; they never need more
+ * room than the line has bytes. The text "null" is an
  * empty value (QUIRKS Q27). An empty number is absent. Line ends part pairs as the separator
- * does. Text is borrowed from line. GH_EMALFORMED, GH_ETOOBIG: **fault has the place. */
+ * does. Text is borrowed from line. GH_EMALFORMED, GH_ETOOBIG; GH_ESPACE: *extra is too small; **fault has
+ * the place. */
 GH_MUST_CHECK enum gh_err ghi_record_parse(const struct ghi_record *r, gh_slice line,
 					   union model_record *record, struct ghi_writer *extra,
 					   struct ghi_record_fault *fault);
