@@ -1,6 +1,7 @@
 /* Answers of devices to their commands. */
 #include <stdlib.h>
 
+#include "core/command_guard.h"
 #include "core/command_job.h"
 #include "core/server_clock.h"
 #include "wire/push/command.h"
@@ -64,6 +65,9 @@ static enum gh_err answer_one(struct answers_job *j, const struct store_ops *ops
 			       (gh_slice){ 0 });
 	if (err == GH_OK)
 		err = command_person_settle(ops, s, c, j->base.now_ms);
+	if (err == GH_OK && c->state == COMMAND_ACKNOWLEDGED &&
+	    command_guard_of(c->kind) == GUARD_PUNCHES && !device_is_terminal(j->base.device))
+		err = ops->device_erased(s, j->base.device->id);
 	return err == GH_ESTATE ? GH_OK : err;
 }
 

@@ -1,6 +1,7 @@
 /* The commands in the reply to a poll. */
 #include <stdlib.h>
 
+#include "core/command_guard.h"
 #include "core/command_job.h"
 #include "core/scheduler.h"
 #include "core/server_clock.h"
@@ -15,11 +16,19 @@ struct offer_job {
 	struct command_list picked;
 	uint8_t *verdict; /* enum scheduler_verdict of each picked one */
 	size_t room;
+	struct offer_guard {
+		bool found; /* a command that it guards waits */
+		bool examined;
+		char why[COMMAND_GUARD_WHY]; /* it goes on waiting; empty: it may go */
+	} guard[GUARDS];
+	struct command_list held; /* those that wait for another reason than the one stored */
+	bool data_waits;	  /* all data are to be erased: nothing new is written before */
 };
 
 static void offer_clear(struct offer_job *j)
 {
 	command_list_clear(&j->picked);
+	command_list_clear(&j->held);
 	free(j->verdict);
 	j->verdict = NULL;
 	j->room = 0;
@@ -30,9 +39,34 @@ static size_t offer_room(const struct command *c)
 	return ghi_command_words_room(c->arguments) + LINE_EXTRA;
 }
 
+/* Whether the command waits, or its guard is to be examined first. Where all data are to be erased, what
+ * is to be on the device afterwards waits behind. */
+static bool offer_waits(struct offer_job *j, const struct command *c)
+{
+	enum command_guard_id id = command_guard_of(c->kind);
+	struct offer_guard *g = &j->guard[id < GUARDS ? id : 0];
+
+	if (j->data_waits && command_kind_row(c->kind)->nature == COMMAND_NATURE_STATE &&
+	    c->kind != COMMAND_KIND_CHECK)
+		return true;
+	if (id == GUARDS || c->state != COMMAND_QUEUED || device_is_terminal(j->base.device) ||
+	    c->expires_ms <= j->base.now_ms)
+		return false;
+	g->found = true;
+	if (g->examined && g->why[0] == 0)
+		return false;
+	j->data_waits |= c->kind == COMMAND_KIND_CLEAR_DATA;
+	if (g->examined && !gh_slice_eq(c->result, gh_slice_of(g->why)))
+		(void)command_list_add(&j->held, c);
+	return true;
+}
+
 static bool offer_pick(void *ctx, const struct command *c)
 {
 	struct offer_job *j = ctx;
+
+	if (offer_waits(j, c))
+		return j->held.err == GH_OK;
 	enum scheduler_verdict v = scheduler_next(&j->plan, c, offer_room(c));
 
 	if (v == SCHEDULER_STOP)
@@ -72,9 +106,66 @@ static enum gh_err offer_one(struct offer_job *j, const struct store_ops *ops, s
 					GH_LIT("past its time"));
 	default:
 		c->tries++;
+		c->result = (gh_slice){ 0 };
 		c->sent_ms = j->base.now_ms;
 		return command_job_move(&j->base, ops, s, c, COMMAND_OFFERED, (gh_slice){ 0 });
 	}
+}
+
+/* Choose among the open commands. */
+static enum gh_err offer_choose(struct offer_job *j, const struct store_ops *ops,
+				struct store *s)
+{
+	const struct server_settings *settings = j->base.server->settings;
+
+	offer_clear(j);
+	j->picked.arena.share = j->held.arena.share = &j->base.server->share;
+	j->data_waits = false;
+	j->plan = scheduler_at(
+		j->base.now_ms,
+		(struct scheduler_limits){ .commands = settings->batch_commands,
+					   .bytes = settings->batch_bytes,
+					   .tries = settings->command_tries,
+					   .retry_ms = settings->command_retry_ms,
+					   .checks = device_is_terminal(j->base.device) });
+	enum gh_err err = ops->commands_open(s, j->base.device->id, offer_pick, j);
+
+	if (err == GH_OK)
+		err = j->picked.err;
+	return err ? err : j->held.err;
+}
+
+/* *any: one was examined, so choose again. */
+static enum gh_err offer_guards_examine(struct offer_job *j, const struct store_ops *ops,
+					struct store *s, bool *any)
+{
+	enum gh_err err = GH_OK;
+
+	*any = false;
+	for (enum command_guard_id id = 0; id < GUARDS && err == GH_OK; id++) {
+		struct offer_guard *g = &j->guard[id];
+
+		if (!g->found || g->examined)
+			continue;
+		*any = g->examined = true;
+		err = command_guard_examine(ops, s, j->base.device, id, j->base.now_ms, g->why);
+	}
+	return err;
+}
+
+/* A command that waits shows why. */
+static enum gh_err offer_held_note(struct offer_job *j, const struct store_ops *ops,
+				   struct store *s)
+{
+	enum gh_err err = GH_OK;
+
+	for (struct command_item *at = j->held.first; at && err == GH_OK; at = at->next) {
+		struct command *c = &at->command;
+
+		c->result = gh_slice_of(j->guard[command_guard_of(c->kind)].why);
+		err = ops->command_put(s, c, j->base.now_ms, c->result);
+	}
+	return err;
 }
 
 static enum gh_err offer_run(struct store_job *job, const struct store_ops *ops,
@@ -84,20 +175,17 @@ static enum gh_err offer_run(struct store_job *job, const struct store_ops *ops,
 	const struct server_settings *settings = j->base.server->settings;
 	struct command_item **link;
 	size_t i = 0, sent = 0, bytes = 0;
+	bool again = false;
 
-	offer_clear(j);
-	j->picked.arena.share = &j->base.server->share;
 	command_job_begin(&j->base);
-	j->plan = scheduler_at(
-		j->base.now_ms,
-		(struct scheduler_limits){ .commands = settings->batch_commands,
-					   .bytes = settings->batch_bytes,
-					   .tries = settings->command_tries,
-					   .retry_ms = settings->command_retry_ms,
-					   .checks = device_is_terminal(j->base.device) });
-	enum gh_err err = ops->commands_open(s, j->base.device->id, offer_pick, j);
+	memset(j->guard, 0, sizeof(j->guard));
+	enum gh_err err = offer_choose(j, ops, s);
 	if (err == GH_OK)
-		err = j->picked.err;
+		err = offer_guards_examine(j, ops, s, &again);
+	if (err == GH_OK && again)
+		err = offer_choose(j, ops, s);
+	if (err == GH_OK)
+		err = offer_held_note(j, ops, s);
 	/* Only commands that are sent stay in the list. */
 	for (link = &j->picked.first; *link && err == GH_OK; i++) {
 		struct command_item *at = *link;
@@ -128,6 +216,14 @@ static enum gh_err offer_run(struct store_job *job, const struct store_ops *ops,
 	return err == GH_ENOMEM && j->picked.arena.failed ? GH_EBUSY : err;
 }
 
+static bool offer_is_held(const struct offer_job *j)
+{
+	for (enum command_guard_id id = 0; id < GUARDS; id++)
+		if (j->guard[id].why[0])
+			return true;
+	return false;
+}
+
 static void offer_done(struct store_job *job, enum gh_err err)
 {
 	struct offer_job *j = (struct offer_job *)job;
@@ -141,6 +237,9 @@ static void offer_done(struct store_job *job, enum gh_err err)
 		 * them. */
 		if (j->picked.n)
 			again = j->base.now_ms + j->base.server->settings->command_retry_ms;
+		/* What a guard holds is looked at with each poll. */
+		else if (offer_is_held(j))
+			again = 0;
 		atomic_store_explicit(&d->offer_set_ms, j->base.now_ms, memory_order_relaxed);
 		command_offer_at(d, again);
 	} else {
@@ -168,6 +267,7 @@ enum gh_err command_offer(struct server *server, struct device *d, command_offer
 	};
 	j->done = done;
 	command_list_init(&j->picked);
+	command_list_init(&j->held);
 	enum gh_err err = store_put(server->queue, &j->base.job);
 	if (err) {
 		device_unref(d);

@@ -101,6 +101,14 @@ bool device_clock_offset(const struct device *d, int64_t *off_s)
 	return atomic_load_explicit(&d->clock_off_ms, memory_order_relaxed) != 0;
 }
 
+void device_counted(struct device *d, int64_t punches, int64_t now_ms)
+{
+	if (punches < 0)
+		return;
+	atomic_store(&d->counted_ms, now_ms);
+	atomic_store(&d->punches_counted, punches);
+}
+
 uint32_t device_commands(const struct device *d)
 {
 	return atomic_load_explicit(&d->commands, memory_order_relaxed);

@@ -51,6 +51,8 @@ struct device {
 	_Atomic int64_t seen_stored_ms; /* as the database has it */
 	_Atomic int64_t contact_ms; /* since then it was never silent for long; 0: not seen */
 	_Atomic int64_t clock_off_s, clock_off_ms; /* of its clock, and when; 0: not known */
+	_Atomic int64_t punches_counted,
+		counted_ms; /* its own count, and when; -1: not known */
 	_Atomic uint64_t
 		options_checked;    /* a hash of the options for which a CHECK was queued */
 	_Atomic uint64_t peer_hash; /* of the text in `peer` */

@@ -98,6 +98,9 @@ int64_t device_seen_ms(const struct device *d);
 int64_t device_delay_s(struct device *d);
 /* Record a contact in memory; the database follows within a minute. */
 void device_seen(struct device *d, int64_t now_ms);
+/* It reported that it holds so many punches; a negative number: it reported none. `now_ms` is
+ * server_steady_ms(). */
+void device_counted(struct device *d, int64_t punches, int64_t now_ms);
 /* Since when it has been in contact without being silent for ten minutes; 0: not since the start of
  * the server. */
 #define DEVICE_SILENCE_MS INT64_C(600000)

@@ -144,6 +144,12 @@ struct store_counts {
 	int64_t records[KIND_COUNT];
 };
 
+/* What is stored of what a device still holds. */
+struct store_held {
+	int64_t punches;     /* since its log was erased by a command */
+	int64_t quarantined; /* records of it in quarantine */
+};
+
 /* Each returns whether to go on. */
 typedef bool store_device_fn(void *ctx, const struct device_row *row);
 typedef bool store_pair_fn(void *ctx, int64_t device, gh_slice key, gh_slice value);
@@ -244,6 +250,12 @@ struct store_ops {
 	 * NULL. */
 	enum gh_err (*record_delete)(struct store *s, enum model_kind_id kind, int64_t device,
 				     const void *record, size_t *removed);
+	/* `most`: punches are counted up to this number. */
+	enum gh_err (*device_held)(struct store *s, int64_t device, int64_t most,
+				   struct store_held *out);
+	/* Its log was erased: what is stored now is not on it any more. */
+	enum gh_err (*device_erased)(struct store *s, int64_t device);
+
 	/* The device's record with the key fields of `key`, of which an absent one counts as
 	 * empty. GH_ENOTFOUND, or one call of fn, which may not write. */
 	enum gh_err (*record_find)(struct store *s, enum model_kind_id kind, int64_t device,

@@ -257,6 +257,34 @@ class Deferred(unittest.TestCase):
         self.assertEqual(ids(d.poll()), [second])
 
 
+def summary(punches):
+    """INFO of a device that holds so many punches."""
+    return f"Ver%202.0.33,10,10,{punches},192.0.2.201,10,7,12,0,111"
+
+
+class Erasing(unittest.TestCase):
+    def test_a_log_is_erased_only_when_all_it_holds_is_stored(self):
+        d = clock()
+        d.punch(("1", "2026-11-26 08:00:00"))
+        [n] = queue(d, "CLEAR LOG")
+        for info in (None, summary(4)):
+            self.assertEqual(d.poll(info), [])
+        row = server.api.command(n)
+        self.assertEqual(row["status"], "queued")
+        self.assertIn("reports 4 punches, of which 1 are stored", row["result"])
+        d.punch(*(("2", f"2026-11-27 08:00:0{i}") for i in (2, 3, 4)))
+        # Two more were made meanwhile.
+        self.assertEqual(d.poll(summary(6)), [])
+        d.punch(*(("2", f"2026-11-27 08:00:0{i}") for i in (5, 6)))
+        self.assertEqual(d.poll(summary(6)), [(str(n), "CLEAR LOG")])
+        d.done(n, word="CLEAR_LOG")
+        self.assertEqual(state(n), "acknowledged")
+        # A repeat of what was erased is none that the device holds.
+        d.punch(("1", "2026-11-26 08:00:00"))
+        [n] = queue(d, "CLEAR DATA")
+        self.assertEqual(d.poll(summary(0)), [(str(n), "CLEAR DATA")])
+
+
 class Natures(unittest.TestCase):
     """What becomes of a command whose answer does not come."""
 
@@ -269,7 +297,8 @@ class Natures(unittest.TestCase):
     def given(self, text):
         d = clock()
         [n] = queue(d, text)
-        self.assertEqual(d.poll(), [(str(n), text)])
+        # It holds nothing, so there is nothing to lose.
+        self.assertEqual(d.poll(summary(0)), [(str(n), text)])
         return d, n
 
     def test_what_acts_is_given_once(self):

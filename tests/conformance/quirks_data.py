@@ -515,7 +515,7 @@ class Commands(unittest.TestCase):
                 d = Device(server)
                 d.options()
                 number = server.api.queue(d.sn, command)
-                d.poll()
+                d.poll("Ver%202.0.33,0,0,0,192.0.2.201,10,7,12,0,111")
                 d.done(number, code, "X")
                 row = server.api.command(number)
                 self.assertEqual((row["status"], row["returnCode"]), (status, code))
@@ -530,7 +530,7 @@ class Commands(unittest.TestCase):
             numbers = [server.api.queue(d.sn, t) for t in texts]
             seen = []
             for _ in texts:
-                batch = d.poll()
+                batch = d.poll("Ver%202.0.33,0,0,0,192.0.2.201,10,7,12,0,111")
                 for number, text in batch[:-1]:
                     self.assertNotEqual(text, last)
                 for number, text in batch:

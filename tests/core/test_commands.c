@@ -174,6 +174,7 @@ static void what_destroys_is_not_repeated_where_nothing_checks_it(void **state)
 	int64_t id = server_queue(&f, d, "CLEAR LOG");
 	(void)state;
 
+	device_counted(d, 0, server_fixture_now);
 	assert_string_equal(server_poll(&f, d), offer_line(id, "CLEAR LOG"));
 	command_device_restarted(&f.server, d);
 	server_settle(&f);

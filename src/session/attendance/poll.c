@@ -11,17 +11,20 @@
 #include "wire/attendance/info.h"
 #include "wire/push/command.h"
 
-/* The device's summary: stored when it changed. */
+/* The device's summary: its count of punches is the present one; the text is stored when it changed. */
 static void info_store(struct exchange *x)
 {
 	gh_slice text = exchange_param(x, "INFO");
 	struct device_row row;
 	struct ghi_info info;
 
-	device_row(x->device, x->arena, &row);
-	if (text.n == 0 || gh_slice_eq(text, row.attendance.info))
+	if (text.n == 0)
 		return;
 	ghi_info_parse(text, &info);
+	device_counted(x->device, info.punches, server_steady_ms(x->server));
+	device_row(x->device, x->arena, &row);
+	if (gh_slice_eq(text, row.attendance.info))
+		return;
 	struct device_row change = {
 		.present = UINT64_C(1) << DEVICE_info | UINT64_C(1) << DEVICE_firmware,
 		.attendance.info = text,

@@ -406,3 +406,27 @@ enum gh_err sql_stamps_read(struct store_reader *r, int64_t device, store_pair_f
 {
 	return pairs_read(r, SQL_STAMP_LIST, device, fn, ctx);
 }
+
+enum gh_err sql_device_held(struct store *s, int64_t device, int64_t most,
+			    struct store_held *out)
+{
+	struct sql_call q = sql_call(s->sql, SQL_DEVICE_HELD);
+
+	*out = (struct store_held){ 0 };
+	sql_put_int(&q, device);
+	sql_put_int(&q, device);
+	sql_put_int(&q, most);
+	sql_put_int(&q, device);
+	if (sql_next(&q))
+		*out = (struct store_held){ .punches = sql_int(&q, 0),
+					    .quarantined = sql_int(&q, 1) };
+	return sql_end(&q);
+}
+
+enum gh_err sql_device_erased(struct store *s, int64_t device)
+{
+	struct sql_call q = sql_call(s->sql, SQL_DEVICE_ERASED);
+
+	sql_put_int(&q, device);
+	return sql_run(&q);
+}

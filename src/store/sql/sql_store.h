@@ -75,6 +75,10 @@ enum gh_err sql_device_number(struct store_reader *r, gh_slice sn, int64_t *id);
 enum gh_err sql_last_seq(struct store_reader *r, enum store_stream stream, int64_t *seq);
 enum gh_err sql_ledger_id(struct store_reader *r, char id[STORE_LEDGER_ID]);
 
+enum gh_err sql_device_held(struct store *s, int64_t device, int64_t most,
+			    struct store_held *out);
+enum gh_err sql_device_erased(struct store *s, int64_t device);
+
 enum gh_err sql_record_put(struct store *s, enum model_kind_id kind, int64_t device,
 			   int64_t received_ms, const void *record);
 enum gh_err sql_record_delete(struct store *s, enum model_kind_id kind, int64_t device,
@@ -189,6 +193,7 @@ enum gh_err sql_counts(struct store_reader *r, struct store_counts *out);
 	.punches_rezone = sql_punches_rezone, .punches_by_time = sql_punches_by_time,     \
 	.punches_elsewhere = sql_punches_elsewhere, .probe_put = sql_probe_put,           \
 	.probe_clear = sql_probe_clear, .people_privileged = sql_people_privileged,       \
+	.device_held = sql_device_held, .device_erased = sql_device_erased,               \
 	.commands_shift = sql_commands_shift, .punch_index_make = sql_punch_index_make,   \
 	.punch_index_put = sql_punch_index_put, .punch_index_free = sql_punch_index_free
 

@@ -1,0 +1,28 @@
+/* Whether an attendance device may erase its log now: only when it holds exactly what is stored of it. It is
+ * examined in the transaction that gives the command out. The dialect of terminals has its own check, with
+ * the device disabled (session/terminal/control.c). */
+#ifndef GH_CORE_COMMAND_GUARD_H
+#define GH_CORE_COMMAND_GUARD_H
+
+#include "core/device_private.h"
+#include "model/command.h"
+
+/* A count a device reported so long ago is not its present one. */
+#define COMMAND_GUARD_FRESH_MS 60000
+#define COMMAND_GUARD_WHY 240
+
+enum command_guard_id {
+	GUARD_PUNCHES, /* all punches it holds are stored */
+	GUARD_PHOTOS,  /* all attendance photos */
+	GUARDS
+};
+
+/* What has to be so when a command of that kind is given out; GUARDS: nothing. */
+enum command_guard_id command_guard_of(enum command_kind kind);
+
+/* *why is empty where it is so, and the reason why commands wait otherwise. On the store thread. */
+GH_MUST_CHECK enum gh_err command_guard_examine(const struct store_ops *ops, struct store *s,
+						struct device *d, enum command_guard_id id,
+						int64_t now_ms, char why[COMMAND_GUARD_WHY]);
+
+#endif

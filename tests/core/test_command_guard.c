@@ -1,0 +1,146 @@
+/* A device's log is erased only while it holds exactly what is stored of it. */
+#include "tests.h"
+
+#include <stdio.h>
+
+#include "command_fixture.h"
+
+#define PUNCH(n) "1\t2024-07-31 08:00:0" #n "\t0\t1\n"
+
+static void device_report(int64_t punches)
+{
+	device_counted(d, punches, server_fixture_now);
+}
+
+static bool see_result(void *ctx, const struct command *c)
+{
+	snprintf(ctx, 300, "%.*s", GH_FMT(c->result));
+	return true;
+}
+
+static const char *result_of(int64_t id)
+{
+	static char text[300];
+	struct store_reader *r;
+
+	assert_int_equal(f.server.db.ops->reader_open(f.server.db.store, &r), GH_OK);
+	assert_int_equal(f.server.db.ops->command_get(r, id, see_result, text), GH_OK);
+	f.server.db.ops->reader_close(r);
+	return text;
+}
+
+static void poll_waits(int64_t id, const char *why)
+{
+	assert_string_equal(server_poll(&f, d), "");
+	assert_int_equal(state_of(&f, id), COMMAND_QUEUED);
+	if (!strstr(result_of(id), why))
+		fail_msg("\"%s\" is not in \"%s\"", why, result_of(id));
+}
+
+static void a_log_is_erased_once_it_holds_what_is_stored(void **state)
+{
+	int64_t id = server_queue(&f, d, "CLEAR LOG");
+	(void)state;
+
+	assert_int_equal(server_upload(&f, d, PUNCH(1), NULL), GH_OK);
+	poll_waits(id, "has not reported within the last 60 s");
+	device_report(4);
+	poll_waits(id, "reports 4 punches, of which 1 are stored");
+	assert_int_equal(server_upload(&f, d, PUNCH(2) PUNCH(3), NULL), GH_OK);
+	poll_waits(id, "reports 4 punches, of which 3 are stored");
+	/* Others go on meanwhile. */
+	int64_t log = server_queue(&f, d, "LOG");
+
+	assert_string_equal(server_poll(&f, d), offer_line(log, "LOG"));
+	server_answer(&f, d, log, 0);
+	assert_int_equal(server_upload(&f, d, PUNCH(4), NULL), GH_OK);
+	assert_string_equal(server_poll(&f, d), offer_line(id, "CLEAR LOG"));
+	assert_string_equal(result_of(id), "");
+	server_answer(&f, d, id, 0);
+	assert_int_equal(state_of(&f, id), COMMAND_ACKNOWLEDGED);
+	/* From then on only what comes afterwards counts. */
+	id = server_queue(&f, d, "CLEAR LOG");
+	device_report(1);
+	poll_waits(id, "reports 1 punches, of which 0 are stored");
+	assert_int_equal(server_upload(&f, d, PUNCH(5), NULL), GH_OK);
+	assert_string_equal(server_poll(&f, d), offer_line(id, "CLEAR LOG"));
+}
+
+static void a_count_is_used_for_a_minute(void **state)
+{
+	int64_t id;
+	(void)state;
+
+	device_report(0);
+	server_fixture_now += 60001;
+	id = server_queue(&f, d, "CLEAR LOG");
+	poll_waits(id, "has not reported within the last 60 s");
+	device_report(0);
+	assert_string_equal(server_poll(&f, d), offer_line(id, "CLEAR LOG"));
+}
+
+static void a_log_with_fewer_than_are_stored_is_kept(void **state)
+{
+	int64_t id = server_queue(&f, d, "CLEAR LOG");
+	(void)state;
+
+	assert_int_equal(server_upload(&f, d, PUNCH(1) PUNCH(2), NULL), GH_OK);
+	device_report(1);
+	poll_waits(id, "reports 1 punches, fewer than are stored");
+}
+
+static void what_is_in_quarantine_is_kept_on_the_device(void **state)
+{
+	int64_t id = server_queue(&f, d, "CLEAR LOG");
+	(void)state;
+
+	assert_int_equal(server_upload(&f, d, PUNCH(1) "nonsense\n", NULL), GH_OK);
+	device_report(1);
+	poll_waits(id, "1 records of the device are in quarantine");
+}
+
+static void photos_are_kept_where_none_counts_them(void **state)
+{
+	int64_t id = server_queue(&f, d, "CLEAR PHOTO");
+	(void)state;
+
+	device_report(0);
+	poll_waits(id, "does not report how many attendance photos");
+	server_fixture_now += 3600000;
+	commands_tick(&f.server, server_fixture_now);
+	server_settle(&f);
+	assert_int_equal(state_of(&f, id), COMMAND_EXPIRED);
+	assert_non_null(strstr(result_of(id), "does not report how many attendance photos"));
+}
+
+static void nothing_new_is_written_before_all_data_are_erased(void **state)
+{
+	int64_t data = server_queue(&f, d, "CLEAR DATA"),
+		person = server_queue(&f, d, "DATA UPDATE USERINFO PIN=1\tName=A"),
+		info = server_queue(&f, d, "INFO");
+	(void)state;
+
+	assert_string_equal(server_poll(&f, d), offer_line(info, "INFO"));
+	server_answer(&f, d, info, 0);
+	poll_waits(data, "has not reported");
+	device_report(0);
+	assert_string_equal(server_poll(&f, d), offer_line(data, "CLEAR DATA"));
+	server_answer(&f, d, data, 0);
+	assert_string_equal(server_poll(&f, d),
+			    offer_line(person, "DATA UPDATE USERINFO PIN=1\tName=A"));
+}
+
+int main(void)
+{
+#define CASE(name) \
+	cmocka_unit_test_setup_teardown(name, command_fixture_open, command_fixture_close)
+	static const struct CMUnitTest tests[] = {
+		CASE(a_log_is_erased_once_it_holds_what_is_stored),
+		CASE(a_count_is_used_for_a_minute),
+		CASE(a_log_with_fewer_than_are_stored_is_kept),
+		CASE(what_is_in_quarantine_is_kept_on_the_device),
+		CASE(photos_are_kept_where_none_counts_them),
+		CASE(nothing_new_is_written_before_all_data_are_erased),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
