@@ -2,16 +2,20 @@
  * Transfer-Encoding; a proxy in front may choose otherwise, and then the bytes of one client
  * become the request of another. A request that is ambiguous is refused.
  *
- * Chunks are read by the library. A chunk extension is left out before version 0.9.77.1 and makes
+ * Chunks are read by the library. It ends a chunk's line at LF alone too, which later ones refuse only where
+ * they read strictly; so a request with chunks is the last of its connection. A chunk extension is left out before version 0.9.77.1 and makes
  * the request a 400 in version 1.0, which takes the end of its line for the chunk's first byte. */
 #include "base/number.h"
 #include "http/http_private.h"
 
+#define BLANKS_MOST 64 /* behind a colon */
+
 struct framing {
 	unsigned lengths, encodings, hosts;
-	size_t size; /* of the lines, as most clients write them: "Name: value" CR LF */
+	size_t size; /* of the lines, with their ends */
 	uint64_t length;
 	const char *fault;
+	bool unfolds; /* the library makes blanks of the line ends in folded lines */
 };
 
 static bool framing_is_blank(char c)
@@ -26,6 +30,32 @@ static bool framing_is_token(gh_slice s)
 		if (s.p[i] <= ' ' || s.p[i] >= 0x7F || strchr("\"(),/:;<=>?@[\\]{}", s.p[i]))
 			return false;
 	return s.n > 0;
+}
+
+/* The blanks between the colon of a line and its value. The library splits lines where they lie, so they are
+ * between the two parts in memory. Where something else is there, a part has been moved, as those of folded
+ * lines are: then it is the one blank that most clients write. */
+static size_t framing_blanks(const char *name, size_t name_n, const char *value)
+{
+	const char *at = name + name_n + 1;
+	size_t n =
+		(uintptr_t)value >= (uintptr_t)at ? (uintptr_t)value - (uintptr_t)at : SIZE_MAX;
+
+	if (n > BLANKS_MOST)
+		return 1;
+	for (size_t i = 0; i < n; i++)
+		if (!framing_is_blank(at[i]))
+			return 1;
+	return n;
+}
+
+/* Where a folded line looks like one with blanks, those that define the end of the body have one blank. */
+static size_t framing_expected_blanks(const struct framing *f, gh_slice name, const char *value)
+{
+	if (f->unfolds && (gh_slice_istarts(name, GH_LIT("Content-Length")) ||
+			   gh_slice_istarts(name, GH_LIT("Transfer-Encoding"))))
+		return 1;
+	return framing_blanks((const char *)name.p, name.n, value);
 }
 
 /* The library appends what a folded line goes on with to the name of the line. */
@@ -74,7 +104,7 @@ static enum MHD_Result framing_header_add(void *cls, enum MHD_ValueKind kind, co
 	(void)kind;
 	if (value == http_host_provided)
 		return MHD_YES;
-	f->size += name_n + value_n + 4;
+	f->size += name_n + 1 + framing_expected_blanks(f, key, value) + value_n + 2;
 	while (key.n && framing_is_blank((char)key.p[key.n - 1])) {
 		stray = true;
 		key.n--;
@@ -110,8 +140,8 @@ static const char *framing_strict_fault(const struct http_request *r, const stru
 
 /* Up to version 0.9.77 the library ends a line at a NUL, the head at a line without a name, and drops
  * what is between the parts of a folded line; later ones drop lines without a colon, and blanks at both
- * ends of a value, where a folded line has them. Only the size of the head shows it. A blank too much is
- * passed over, and with a later library every one in a request without a body. Where the size is another
+ * ends of a value, where a folded line has them. Only the size of the head shows it. One byte too much is
+ * passed over, and with a later library any number in a request without a body. Where the size is another
  * than expected, something may be hidden, and the connection is used no further. */
 static const char *framing_size_fault(struct http_request *r, const struct framing *f)
 {
@@ -130,7 +160,7 @@ static const char *framing_size_fault(struct http_request *r, const struct frami
 const char *framing_check(struct http_request *r)
 {
 	const char *fault;
-	struct framing f = { 0 };
+	struct framing f = { .unfolds = r->listener->library_is_strict };
 
 	MHD_get_connection_values_n(r->connection, MHD_HEADER_KIND, framing_header_add, &f);
 	if (f.encodings && f.lengths)
@@ -141,6 +171,10 @@ const char *framing_check(struct http_request *r)
 	if (fault)
 		return fault;
 	r->chunked = f.encodings != 0;
+	/* A chunk's line may end in LF alone, except where a later library reads strictly. Who reads it
+	 * differently finds another end of the body; nothing after that end is taken for a request. */
+	if (r->chunked && (!r->listener->library_is_strict || r->listener->config.lenient))
+		r->close_after = true;
 	r->length = f.length;
 	r->body_comes = r->chunked || f.length != 0;
 	return r->listener->config.lenient ? NULL : framing_strict_fault(r, &f);

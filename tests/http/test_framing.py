@@ -3,8 +3,10 @@
 $HTTP_TEST_SERVER names the program."""
 
 import os
+import re
 import sys
 
+from client import Connection
 from running import Refusing, WithServer, get
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -48,6 +50,41 @@ class Framing(Refusing):
                 k, _, _ = self.refused(
                     f"POST /x HTTP/1.1\r\nHost: x\r\n{lines}\r\n\r\n".encode() + body, 400,
                     whole_reply=False)
+
+    def test_blanks_behind_a_colon_are_no_part_of_the_value(self):
+        for blanks in ("", " ", "  ", "\t", " \t  \t", " " * 60):
+            with self.subTest(blanks=blanks), Connection(self.server.port) as k:
+                lines = "\r\n".join(f"{name}:{blanks}{value}" for name, value in
+                                    (("Host", "x"), ("A", "1"), ("B", "2")))
+                lines += "\r\nContent-Length: 3"
+                for _ in range(2):  # and the connection goes on
+                    k.send(f"POST /echo HTTP/1.1\r\n{lines}\r\n\r\nabc".encode())
+                    self.assertEqual(k.reply().body, b"abc")
+
+    def test_blanks_behind_colons_hide_nothing(self):
+        # Each of them looks like room for what a NUL or a folded line hides.
+        for lines, body in [
+                ("A:          1\r\nX: a\0 Content-Length: 3", b"abc"),
+                ("A: 1\r\nX: a\0          \r\nB:           2", b""),
+                ("A:    1\r\nX: a\r\n     b\r\nB:     2\r\nContent-Length: 3", b"abc"),
+                ("A:    1\r\n: y\r\nB:     2\r\nContent-Length: 3", b"abc"),
+                ("X:     a\r\n     b\r\nContent-Length: 3", b"abc")]:
+            with self.subTest(lines=lines), Connection(self.server.port) as k:
+                k.send(f"POST /headers HTTP/1.1\r\nHost: x\r\n{lines}\r\n\r\n".encode() + body)
+                reply = k.head()
+                if reply.status != 400:  # a later library makes blanks of it, and nothing is lost
+                    shown = k.exactly(int(reply["Content-Length"])).decode().split()
+                    expected = re.sub("(?m)^([A-Za-z-]*):", r"\1=", lines).replace("\0", " ").split()
+                    self.assertEqual("".join(shown), "Host=x" + "".join(expected))
+
+    def test_a_chunk_whose_line_ends_in_lf_alone_ends_the_connection(self):
+        # Version 1.0 refuses it where it reads strictly; nowhere is what follows taken for a request.
+        for chunks in (b"5\nhello\r\n0\r\n\r\n", b"5\r\nhello\n0\r\n\r\n", b"5\r\nhello\r\n0\n\n"):
+            with self.subTest(chunks=chunks), Connection(self.server.port) as k:
+                k.send(b"POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" +
+                       chunks)
+                self.assertIn(k.reply().status, (200, 400))
+                self.assertTrue(k.is_closed())
 
     def test_a_line_end_or_nul_in_a_value_is_a_400_or_a_blank(self):
         # Blanks from version 0.9.77.1 of the library on.
