@@ -5,6 +5,7 @@ again, and small ones are served."""
 import os
 import re
 import sys
+import threading
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -100,6 +101,38 @@ class Budget(unittest.TestCase):
             clock.upload("OPERLOG", b"USER PIN=1\tName=N\n" * 5000, 7)
             clock.upload("ATTLOG", b"1\t2024-07-01 08:00:00\n" * 5000, 7)
         until(lambda: self.metric("used_bytes") < 65536)
+
+
+class GivenBack(unittest.TestCase):
+    def setUp(self):
+        self.server = Server("--new-devices", "approve")
+        self.addCleanup(self.server.close)
+        if self.server.sanitized():
+            self.skipTest("a sanitizer keeps what is freed")
+        self.clocks = [Device(self.server) for _ in range(8)]
+        for clock in self.clocks:
+            clock.options()
+
+    def falls_back(self, before):
+        until(lambda: self.server.rss() < before + 16 * MB, 60)
+
+    def test_the_memory_of_tiny_records_goes_back(self):
+        before = self.server.rss()
+        body = b"USER PIN=1\n" * (16 * MB // 11)
+        self.assertEqual(self.clocks[0].upload("OPERLOG", body, 7).body,
+                         b"OK:%d" % (16 * MB // 11))
+        self.falls_back(before)
+
+    def test_the_memory_of_large_uploads_goes_back(self):
+        before = self.server.rss()
+        body = b"".join(b"USER PIN=%d\tName=%s\n" % (n, b"N" * 200) for n in range(20000))
+        threads = [threading.Thread(target=clock.upload, args=("OPERLOG", body, 7))
+                   for clock in self.clocks for _ in range(3)]
+        for t in threads:
+            t.start()
+        for t in threads:
+            t.join()
+        self.falls_back(before)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@
 
 #include "api/api.h"
 #include "app/serve/first_token.h"
+#include "app/serve/heap.h"
 #include "app/serve/open_files.h"
 #include "app/serve/serve.h"
 #include "app/subcommands.h"
@@ -256,6 +257,8 @@ static void serve_run(struct serve *s)
 		upkeep_tick(s->server.upkeep);
 		if (resend_due)
 			resend_due = devices_resend_due(&s->server);
+		if (ticks % 4 == 0)
+			heap_tick(&s->heap);
 		if (++ticks % 10 == 0)
 			commands_tick(&s->server, server_steady_ms(&s->server));
 		if (ticks % 60 == 0) {
@@ -368,6 +371,7 @@ int serve(int argc, char **argv)
 			      .level = (int)first->log_level,
 			      .json = first->log_json };
 	open_files_raise(&s);
+	heap_prepare(&s.heap);
 
 	s.server.log = &s.log;
 	s.server.now_ms = ghi_clock_wall_ms;

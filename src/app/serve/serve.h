@@ -8,6 +8,7 @@
 
 #include "api/api.h"
 #include "app/serve/data_dir.h"
+#include "app/serve/heap.h"
 #include "app/settings/settings.h"
 #include "core/metrics.h"
 #include "core/tokens.h"
@@ -25,6 +26,7 @@ struct serve {
 	struct server server;
 	struct metrics metrics;
 	struct budget memory; /* of all requests */
+	struct heap heap;
 	struct tokens *tokens;
 	struct terminal_manager *terminals;
 	struct punch_index *index;
