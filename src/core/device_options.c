@@ -75,6 +75,10 @@ static uint64_t text_hash(gh_slice s)
 	return h | 1;
 }
 
+/* A CHECK may be lost with its answer, and not every clock acts on one: while its options differ there
+ * is another after so long. */
+#define CHECK_AGAIN_MS INT64_C(86400000)
+
 /* Whether a CHECK is due; it is then taken for queued. */
 static bool options_due(struct server *server, struct device *d, bool named)
 {
@@ -98,7 +102,14 @@ static bool options_due(struct server *server, struct device *d, bool named)
 		atomic_store(&d->options_checked, 0);
 		return false;
 	}
-	return atomic_exchange(&d->options_checked, hash) != hash;
+	int64_t now_ms = server->now_ms(), before_ms = atomic_load(&d->options_checked_ms);
+
+	/* One that was not there since has the first still waiting for it. */
+	if (atomic_exchange(&d->options_checked, hash) == hash &&
+	    (now_ms - before_ms < CHECK_AGAIN_MS || device_seen_ms(d) <= before_ms))
+		return false;
+	atomic_store(&d->options_checked_ms, now_ms);
+	return true;
 }
 
 static void options_sent_ignore(void *ctx, enum gh_err err, const struct command *check)

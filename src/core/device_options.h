@@ -33,7 +33,7 @@ void device_options_sent(struct device_row *change, const struct device_options 
 			 gh_slice text, int64_t now_ms);
 
 /* Queue a CHECK where the device has read other options than it is to have, once for each set of
- * options. `named`: an administrator changed one just now, so it is also queued for a device of
+ * options, and once a day while it has not read them. `named`: an administrator changed one just now, so it is also queued for a device of
  * which it is not known what it read. GH_ENOTFOUND: there is nothing to send, and `done` is not
  * called; else as command_queue(). `done` may be NULL. Not on the store thread. */
 struct command;

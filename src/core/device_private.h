@@ -54,9 +54,10 @@ struct device {
 	_Atomic int64_t punches_counted,
 		counted_ms; /* its own count, and when; -1: not known */
 	_Atomic uint64_t
-		options_checked;    /* a hash of the options for which a CHECK was queued */
-	_Atomic uint64_t peer_hash; /* of the text in `peer` */
-	_Atomic int64_t peer_ms;    /* when the latest request came from there */
+		options_checked; /* a hash of the options for which a CHECK was queued */
+	_Atomic int64_t options_checked_ms; /* and when */
+	_Atomic uint64_t peer_hash;	    /* of the text in `peer` */
+	_Atomic int64_t peer_ms;	    /* when the latest request came from there */
 
 	/* Written on the store thread only. */
 	_Atomic uint32_t commands;   /* open ones */

@@ -215,6 +215,94 @@ static void other_options_are_sent_the_same_way(void **state)
 	assert_int_equal(send_options(false), GH_OK);
 }
 
+static void a_check_that_changed_nothing_is_repeated_after_a_day(void **state)
+{
+	(void)state;
+	session_handshake();
+	change_zone("Asia/Kolkata");
+	assert_int_equal(send_options(true), GH_OK);
+	assert_check_waits(true);
+	session_post("/iclock/devicecmd?SN=CLOCK1", "ID=1&Return=0&CMD=CHECK\n");
+	/* It reads no options. */
+	server_fixture_now += INT64_C(86000000);
+	assert_int_equal(send_options(false), GH_ENOTFOUND);
+	server_fixture_now += INT64_C(1000000);
+	assert_int_equal(send_options(false), GH_ENOTFOUND); /* it was not there since */
+	assert_check_waits(false);
+	session_get("/iclock/getrequest?SN=CLOCK1");
+	assert_int_equal(send_options(false), GH_OK);
+	assert_int_equal(send_options(false), GH_ENOTFOUND);
+	assert_check_waits(true);
+}
+
+/* The zone changes while a CHECK waits, or after it was given: the last one counts. */
+static void a_zone_changed_again_ends_in_the_last_one(void **state)
+{
+	(void)state;
+	for (int given = 0; given < 2; given++) {
+		change_zone("Europe/Berlin");
+		session_handshake();
+		change_zone("Asia/Kolkata");
+		assert_int_equal(send_options(true), GH_OK);
+		if (given)
+			assert_check_waits(true);
+		change_zone("Asia/Tokyo");
+		assert_int_equal(send_options(true), GH_OK);
+		assert_string_equal(
+			punch_upload(given ? "2024-07-31 12:00:00" : "2024-07-31 12:00:01")
+				.zone,
+			"Europe/Berlin");
+		session_handshake();
+		assert_non_null(strstr(reply.body, "TimeZone=9\n"));
+		assert_string_equal(
+			punch_upload(given ? "2024-07-31 12:00:02" : "2024-07-31 12:00:03")
+				.zone,
+			"Asia/Tokyo");
+		assert_int_equal(send_options(false), GH_ENOTFOUND);
+	}
+}
+
+/* --- a clock that is behind --- */
+
+/* The device calls every five minutes until then. */
+static void clock_calls_until(int64_t ms)
+{
+	while (server_fixture_now < ms) {
+		server_fixture_now += INT64_C(300000);
+		session_get("/iclock/getrequest?SN=CLOCK1");
+	}
+}
+
+static void a_live_punch_hours_behind_is_flagged_and_the_clock_is_known(void **state)
+{
+	int64_t off = 0;
+	(void)state;
+
+	server_fixture_now = INT64_C(1722412800000); /* 2024-07-31 08:00 UTC, 10:00 in Berlin */
+	session_handshake();
+	clock_calls_until(server_fixture_now + INT64_C(10800000));
+	/* 13:00 in Berlin. Two hours behind, and the device was there all the time. */
+	assert_int_equal(punch_upload("2024-07-31 11:00:03").flags, PUNCH_SHIFTED);
+	assert_true(device_clock_offset(clock1, &off));
+	assert_int_equal(off, -7197);
+	assert_int_equal(punch_upload("2024-07-31 11:30:00").flags, PUNCH_SHIFTED);
+	assert_true(device_clock_offset(clock1, &off));
+	assert_int_equal(off, -5400);
+	/* No whole or half hours: it was kept by the device, or nothing is known. */
+	assert_int_equal(punch_upload("2024-07-31 11:44:00").flags, 0);
+	/* Before the device was there: it may have waited for the network. */
+	assert_int_equal(punch_upload("2024-07-31 09:00:00").flags, 0);
+	assert_true(device_clock_offset(clock1, &off));
+	assert_int_equal(off, -5400);
+	/* Silent for longer than its punches may take. */
+	server_fixture_now += INT64_C(3600000);
+	assert_int_equal(punch_upload("2024-07-31 13:00:01").flags, 0);
+	/* Right again. */
+	assert_int_equal(punch_upload("2024-07-31 13:59:58").flags, 0);
+	assert_true(device_clock_offset(clock1, &off));
+	assert_int_equal(off, -2);
+}
+
 static void nothing_is_sent_where_the_last_options_are_unknown(void **state)
 {
 	(void)state;
@@ -238,6 +326,9 @@ int main(void)
 		APPROVED(a_summer_time_change_is_sent_like_a_new_zone),
 		APPROVED(other_options_are_sent_the_same_way),
 		APPROVED(nothing_is_sent_where_the_last_options_are_unknown),
+		APPROVED(a_check_that_changed_nothing_is_repeated_after_a_day),
+		APPROVED(a_zone_changed_again_ends_in_the_last_one),
+		APPROVED(a_live_punch_hours_behind_is_flagged_and_the_clock_is_known),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
