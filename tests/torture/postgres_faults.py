@@ -210,6 +210,20 @@ class Faults(unittest.TestCase):
         until(lambda: server.api.raw("GET", "/readyz")[0] == 200)
         self.settle(server, uploaders)
 
+    def await_standby(self):
+        """Until commits wait for a standby: the server reads its settings some time after the
+        reload. One commit is left waiting."""
+        waiting = ("SELECT pid FROM pg_stat_activity WHERE application_name = 'psql'"
+                   " AND wait_event = 'SyncRep'")
+        commit = None
+        while commit is None or commit.poll() is not None:
+            commit = subprocess.Popen([tool("psql"), "-Xq", "-d", self.database.url(), "-c",
+                                       "SELECT pg_logical_emit_message(true, 'gatehouse', '')"],
+                                      stdout=subprocess.DEVNULL)
+            self.addCleanup(commit.wait, 60)
+            self.addCleanup(commit.kill)
+            until(lambda c=commit: c.poll() is not None or self.database.sql(waiting))
+
     def test_a_commit_that_its_standby_did_not_confirm_is_not_acknowledged(self):
         server = self.serve()
         clock = Device(server)
@@ -218,6 +232,7 @@ class Faults(unittest.TestCase):
                         .startswith(b"OK"))
         self.database.sql("ALTER SYSTEM SET synchronous_standby_names = 'absent'")
         self.database.sql("SELECT pg_reload_conf()")
+        self.await_standby()
         waiting = ("SELECT pid FROM pg_stat_activity WHERE application_name = 'gatehouse'"
                    " AND wait_event = 'SyncRep'")
         statuses = []
