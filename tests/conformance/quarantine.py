@@ -2,10 +2,12 @@
 """What no reader understood when it came is read again on request: what is understood now is
 stored, once and in its place, and leaves; the rest stays with its reason."""
 
+import io
 import json
 import os
 import subprocess
 import sys
+import tarfile
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -46,6 +48,16 @@ def kept_before(records=(), uploads=(), on=None):
 
 def retry(what="quarantine", **query):
     return server.api.post(f"/api/{what}/retry?" + "&".join(f"{k}={v}" for k, v in query.items()))["data"]
+
+
+def package(content):
+    """A file of lines as clocks pack it."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as tar:
+        info = tarfile.TarInfo("operlog.txt")
+        info.size = len(content)
+        tar.addfile(info, io.BytesIO(content))
+    return packed.getvalue()
 
 
 def command(*args):
@@ -144,6 +156,19 @@ class Uploads(unittest.TestCase):
         for u in server.api.uploads(d.sn):
             server.api.post(f"/api/uploads/{u['id']}/dismiss")
         self.assertEqual(server.api.uploads(d.sn), [])
+
+
+    def test_a_package_is_unpacked_again_window_by_window(self):
+        lines = b"".join(b"USER PIN=%d\tName=Somebody %d of them\n" % (n, n)
+                         for n in range(1, 12001))
+        packed, damaged = package(lines), package(lines)[:-40]
+        d = kept_before(uploads=[("OPERLOG", body, "&table=OPERLOG&ContentType=tgz")
+                                 for body in (packed, damaged)])
+        result = retry("uploads", device=d.sn)
+        self.assertEqual((result["tried"], result["understood"], result["kept"]), (2, 1, 1))
+        self.assertIn("package", result["reason"])
+        self.assertEqual(len(server.api.uploads(d.sn)), 1)
+        self.assertEqual(len(server.api.records("persons", d.sn)), 12000)
 
 
 class CommandLine(unittest.TestCase):

@@ -71,8 +71,11 @@ static enum gh_err retry_read_next(struct retry_reader *r, enum retry_step *step
 		err = retry_window_read(u);
 	if (err == GH_OK && !u->ended)
 		err = upload_read(u);
-	if (!u->ended)
-		*step = u->window_read && ingest_pending(u->in) ? RETRY_STORE : RETRY_MORE;
+	/* The records of a package lie in its window, which goes with the next one or with its end. */
+	if (u->packed && ingest_pending(u->in))
+		*step = RETRY_STORE;
+	else if (!u->ended)
+		*step = RETRY_MORE;
 	return err;
 }
 
