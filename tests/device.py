@@ -47,6 +47,19 @@ def commands(body):
     return found
 
 
+# A record of each kind but punches, by the table it is uploaded to.
+UPLOADS = (
+    ("OPERLOG", "USER PIN=1\tName=Ann\tPri=14\tPasswd=4711\n"
+                "FP PIN=1\tFID=1\tSize=4\tValid=1\tTMP=AAAA\n"
+                "FACE PIN=1\tFID=0\tSIZE=4\tVALID=1\tTMP=BBBB\n"
+                "OPLOG 4\t0\t2024-06-01 08:00:00\t0\t0\t0\t0\n"
+                "WORKCODE PIN=1\tCODE=3\tNAME=Weld\n"),
+    ("IDCARD", "IDCARD PIN=1\tIDNum=123\tName=Ann\n"),
+    ("ERRORLOG", "ERRORLOG ErrCode=D01E0001\tErrMsg=\tDataOrigin=cmd\tCmdId=1\tAdditional=\n"),
+    ("ATTPHOTO", b"PIN=20240601080000-1.jpg\nSN=x\nsize=4\nCMD=uploadphoto\0\xff\xd8\xff\xd9"),
+)
+
+
 class Device:
     """A clock that calls home, one connection for each request, like the older client."""
 

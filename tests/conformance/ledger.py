@@ -15,7 +15,7 @@ import unittest
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 import tap  # noqa: E402
-from device import Device, attlog, serial  # noqa: E402
+from device import UPLOADS, Device, attlog, serial  # noqa: E402
 from serve import DEADLINE, ApiError, Server, until  # noqa: E402
 
 server = None
@@ -539,14 +539,8 @@ class Persistence(unittest.TestCase):
             own.api.change(d.sn, name="Gate 1")
             d.poll("Ver 8.0.4,1,1,1,10.0.0.9,10,7,1,0,111")
             d.punch(("1", "2024-06-01 08:00:00", 1, 15, "3"), stamp=101)
-            d.upload("OPERLOG", "USER PIN=1\tName=Ann\tPri=14\nFP PIN=1\tFID=1\tSize=4\tValid=1\t"
-                                "TMP=AAAA\nOPLOG 4\t0\t2024-06-01 08:00:00\t0\t0\t0\t0\n"
-                                "WORKCODE PIN=1\tCODE=3\tNAME=Weld\n", 102)
-            d.upload("IDCARD", "IDCARD PIN=1\tIDNum=123\tName=Ann\n", 103)
-            d.upload("ERRORLOG", "ERRORLOG ErrCode=D01E0001\tErrMsg=\tDataOrigin=cmd\tCmdId=1\t"
-                                 "Additional=\n", 104)
-            d.upload("ATTPHOTO", b"PIN=20240601080000-1.jpg\nSN=x\nsize=4\nCMD=uploadphoto\0\xff\xd8"
-                                 b"\xff\xd9", 105)
+            for stamp, (table, body) in enumerate(UPLOADS, 102):
+                d.upload(table, body, stamp)
             d.upload("ATTLOG", b"rubbish\n", 106)
             d.upload("SURPRISE", b"x=1\n", 107)
             d.upload("options", "~DeviceName=K40\n")
