@@ -28,6 +28,8 @@ sys.path.insert(0, os.path.join(TOP, "tests"))
 import postgres  # noqa: E402
 import serve  # noqa: E402
 
+import reading  # noqa: E402
+
 CORES = sorted(os.sched_getaffinity(0))
 SERVER_CORE, LOAD_CORE = (["taskset", "-c", str(c)] for c in (CORES[0], CORES[-1]))
 DEVICES = 64
@@ -35,6 +37,9 @@ IDLE_DEVICES = 5000
 TICK = os.sysconf("SC_CLK_TCK")
 TOOLS = ("load", "raw_insert", "terminal_bare", "terminal_parse", "terminal_read",
          "terminal_replay")
+
+PARTS = ("heartbeats", "bulk", "single", "postgres", "tls", "idle", "terminal", "commands",
+         "events", "pages")
 
 # name, goal, whether more is better
 GOALS = {
@@ -53,6 +58,17 @@ GOALS = {
     "read_replay": ("punches/s, 500,000 out of memory, to a socket", 0.50, True),
     "list_csv": ("punches/s, 500,000 as CSV by the command, to a socket", 0.40, True),
     "list_ndjson": ("punches/s, 500,000 as ndjson by the command, to a socket", 0.30, True),
+    "page_sqlite": ("ms for a page of a large ledger at most, SQLite", 50.0, False),
+    "page_postgres": ("ms for a page of a large ledger at most, PostgreSQL", 50.0, False),
+    "month_sqlite": ("CPU s, a month of 20 million as CSV, SQLite", 3.0, False),
+    "month_postgres": ("CPU s, a month of 20 million as CSV, PostgreSQL", 3.0, False),
+    "export_csv": ("thousand rows exported a CPU second, CSV", 300.0, True),
+    "export_ndjson": ("thousand rows exported a CPU second, ndjson", 300.0, True),
+    "export_json": ("thousand rows listed a CPU second, JSON", 300.0, True),
+    "commands_sqlite": ("thousand commands queued a second, SQLite", 10.0, True),
+    "commands_postgres": ("thousand commands queued a second, PostgreSQL", 10.0, True),
+    "events_p99": ("ms to 200 streams at 1,000 events/s, 99th of 100", 250.0, False),
+    "events_upload": ("upload's median with 200 streams, to without", 1.20, False),
     "parse_gb": ("GB/s of punches parsed, without a socket", 1.00, True),
     "peak_500k": ("MiB of memory at most, reading 500,000 punches", 64.0, False),
     "peak_1m": ("MiB of memory at most, reading 1,000,000 punches", 64.0, False),
@@ -142,10 +158,10 @@ class Nginx:
 class Gatehouse(serve.Server):
     """One server with a data directory of its own, on one core or wherever it likes."""
 
-    def __init__(self, core=None, store=None, flags=()):
+    def __init__(self, core=None, store=None, flags=(), data=None):
         pin = None if core is None else lambda: os.sched_setaffinity(0, {core})
         super().__init__("--new-devices", "approve", "--log-level", "warning",
-                         *(["--store", store] if store else []), *flags, prepare=pin)
+                         *(["--store", store] if store else []), *flags, data=data, prepare=pin)
         self.port = self.devices[1]
 
     def pids(self):
@@ -225,7 +241,10 @@ def wrk(target, seconds, close):
             "cpu_us": spent / requests * 1e6, "busy": spent / took}
 
 
-class Bench:
+class Bench(reading.Reading):
+    Server = Gatehouse
+    cpu = staticmethod(cpu_seconds)
+
     def __init__(self, options):
         self.build, self.quick = options.build, options.quick
         self.dir = tempfile.mkdtemp(prefix="gatehouse-bench-")
@@ -519,7 +538,7 @@ def main():
     parser.add_argument("--quick", action="store_true", help="less than a minute, less exact")
     parser.add_argument("--build", default=os.path.join(TOP, "build"))
     parser.add_argument("--json", help="where the numbers go (default: in the build directory)")
-    parser.add_argument("--only", help="one of: heartbeats, bulk, single, postgres, tls, idle, terminal")
+    parser.add_argument("--only", help="one of: " + ", ".join(PARTS))
     options = parser.parse_args()
     options.build = os.path.abspath(options.build)
     os.environ["GATEHOUSE"] = os.path.join(options.build, "gatehouse")
@@ -531,7 +550,7 @@ def main():
     run("ninja", "-C", options.build, *("bench/bench_" + name for name in TOOLS), seconds=300)
     bench, start = Bench(options), time.monotonic()
     try:
-        for part in ("heartbeats", "bulk", "single", "postgres", "tls", "idle", "terminal"):
+        for part in PARTS:
             if options.only in (None, part):
                 getattr(bench, part)()
     finally:

@@ -156,6 +156,7 @@ static void ring_run(struct read_job *job, struct store_reader *reader, enum gh_
 	r->made_n = 0;
 	r->err = err;
 	buffer_empty(&r->out.text);
+	punch_viewer_begin(&r->viewer, r->server);
 	if (err == GH_OK)
 		err = r->server->db.ops->punches_read(reader, &q, event_make, r);
 	if (r->err == GH_OK)

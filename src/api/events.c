@@ -162,6 +162,7 @@ static enum gh_err feed_punches_read(struct feed *f, struct store_reader *reader
 				 .from = GHI_CIVIL_NONE,
 				 .to = GHI_CIVIL_NONE };
 
+	punch_viewer_begin(&f->viewer, f->events->api->server);
 	return f->events->api->server->db.ops->punches_read(reader, &q, feed_event_add, f);
 }
 

@@ -5,8 +5,8 @@
 #include "api/list.h"
 #include "api/piece.h"
 
-#define EXPORT_ROWS 500 /* read at a time */
-#define EXPORTS 32	/* at a time */
+#define EXPORT_ROWS 4000 /* read at a time, unless the piece is full before */
+#define EXPORTS 32	 /* at a time */
 
 struct export
 {
@@ -66,6 +66,7 @@ static enum gh_err export_make(struct piece *p, struct store_reader *reader)
 		rows.from = &from;
 	e->got = 0;
 	e->viewer.reader = reader;
+	punch_viewer_begin(&e->viewer.punches, e->api->server);
 	rows.limit = e->left < EXPORT_ROWS ? e->left : EXPORT_ROWS;
 	err = list_rows_read(e->api->server, reader, &e->q, &rows, export_row_add, e);
 	e->viewer.reader = NULL;
@@ -126,6 +127,7 @@ static struct export *export_new(struct call *c)
 	e->piece.make = export_make;
 	e->piece.release = export_free;
 	piece_init(&e->piece, c->api->readers, READERS_LIST);
+	e->piece.full = PIECE_LONG;
 	return e;
 }
 

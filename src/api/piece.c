@@ -43,6 +43,7 @@ void piece_init(struct piece *p, struct readers *readers, enum readers_class cla
 	p->class = class;
 	p->state = PIECE_IDLE;
 	p->out = json_with_limit(PIECE_LIMIT);
+	p->full = PIECE_BYTES;
 	pthread_mutex_init(&p->lock, NULL);
 }
 
@@ -60,7 +61,7 @@ void piece_write(struct piece *p, gh_slice s)
 
 bool piece_full(const struct piece *p)
 {
-	return p->out.text.n >= PIECE_BYTES || p->out.text.err;
+	return p->out.text.n >= p->full || p->out.text.err;
 }
 
 void piece_reset(struct piece *p)

@@ -15,6 +15,7 @@
 #include "http/http.h"
 
 #define PIECE_BYTES ((size_t)64 << 10) /* make() stops when it has written so much ... */
+#define PIECE_LONG ((size_t)256 << 10) /* (or so much, of what ends: an export) */
 #define PIECE_LIMIT ((size_t)4 << 20)  /* ... and one row never makes it more than this */
 
 enum piece_state { PIECE_IDLE, PIECE_MAKING, PIECE_MADE };
@@ -36,6 +37,7 @@ struct piece {
 	enum gh_err err; /* of the last piece */
 	struct json out; /* the text */
 	size_t at;	 /* of which this much is sent */
+	size_t full;	 /* PIECE_BYTES, unless it is set after piece_init() */
 };
 
 /* The functions above are set by the caller, the rest is. */

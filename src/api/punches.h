@@ -6,11 +6,19 @@
 #include "render/punch.h"
 
 /* The numbering of the devices' verify modes, with the last one cached. */
+#define PUNCH_VIEWER_DEVICES 256
+
 struct punch_viewer {
 	struct server *server;
-	int64_t device; /* 0: none yet */
-	enum verify_generation generation;
+	/* What was found of devices, by the end of their numbers. Each piece begins without it
+	 * (punch_viewer_begin), because devices change. */
+	struct {
+		int64_t device; /* 0: none yet */
+		enum verify_generation generation;
+	} known[PUNCH_VIEWER_DEVICES];
 };
+
+void punch_viewer_begin(struct punch_viewer *v, struct server *server);
 
 struct call;
 struct json;

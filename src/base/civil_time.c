@@ -41,21 +41,37 @@ enum gh_err ghi_civil_parse(gh_slice s, ghi_civil *out)
 	return GH_OK;
 }
 
-void ghi_put_civil(struct ghi_writer *w, ghi_civil t)
+/* Digits that are no moment of four-digit years. */
+static void civil_put_odd(struct ghi_writer *w, ghi_civil t)
 {
 	struct ghi_civil_parts p = ghi_civil_split(t);
+	const int part[] = { p.month, p.day, p.hour, p.minute, p.second };
 
 	ghi_put_padded(w, (uint64_t)p.year, 4);
-	ghi_put_u8(w, '-');
-	ghi_put_padded(w, (uint64_t)p.month, 2);
-	ghi_put_u8(w, '-');
-	ghi_put_padded(w, (uint64_t)p.day, 2);
-	ghi_put_u8(w, ' ');
-	ghi_put_padded(w, (uint64_t)p.hour, 2);
-	ghi_put_u8(w, ':');
-	ghi_put_padded(w, (uint64_t)p.minute, 2);
-	ghi_put_u8(w, ':');
-	ghi_put_padded(w, (uint64_t)p.second, 2);
+	for (size_t i = 0; i < sizeof(part) / sizeof(part[0]); i++) {
+		ghi_put_u8(w, (uint8_t) "-- ::"[i]);
+		ghi_put_padded(w, (uint64_t)part[i], 2);
+	}
+}
+
+void ghi_put_civil(struct ghi_writer *w, ghi_civil t)
+{
+	uint8_t text[] = "YYYY-MM-DD hh:mm:ss";
+	/* Where the digits of seconds, minutes ... lie. */
+	static const uint8_t place[] = { 17, 14, 11, 8, 5, 2, 0 };
+
+	if (t < 0 || t > INT64_C(99999999999999)) {
+		civil_put_odd(w, t);
+		return;
+	}
+	for (size_t i = 0; i < sizeof(place); i++) {
+		unsigned two = (unsigned)(t % 100);
+
+		t /= 100;
+		text[place[i]] = (uint8_t)('0' + two / 10);
+		text[place[i] + 1] = (uint8_t)('0' + two % 10);
+	}
+	ghi_put(w, (gh_slice){ text, sizeof(text) - 1 });
 }
 
 /* Days since 1970-01-01, counted in 400-year eras that begin on 1 March, so that the leap
