@@ -6,21 +6,31 @@
 #include <uthash.h>
 #include <utlist.h>
 
+/* Requests that are refused may come from any address, with the serial number of a device: they have a share of
+ * their own and push out nothing else. */
+enum trace_part { TRACE_SERVED, TRACE_REFUSED, TRACE_PARTS };
+
+static enum trace_part trace_part_of(const struct traced *e)
+{
+	return e->status >= 400 && e->status < 500 ? TRACE_REFUSED : TRACE_SERVED;
+}
+
 /* One exchange in one block of memory: the struct, then all its text. */
 struct trace_entry {
 	struct traced e;   /* first: what is held is one of these */
 	atomic_uint holds; /* the trace's own, and those of readers */
 	size_t bytes;
 	struct trace_ring *ring;
-	struct trace_entry *older, *newer; /* on its ring */
-	struct trace_entry *next, *prev;   /* of all, the oldest first */
+	enum trace_part part;
+	struct trace_entry *older, *newer; /* of that part on its ring */
+	struct trace_entry *next, *prev;   /* of that part in all, the oldest first */
 };
 
-/* The exchanges of one serial number. */
+/* The exchanges of one serial number, in two parts. */
 struct trace_ring {
 	UT_hash_handle hh;
-	struct trace_entry *newest, *oldest;
-	size_t count;
+	struct trace_entry *newest[TRACE_PARTS], *oldest[TRACE_PARTS];
+	size_t count[TRACE_PARTS];
 	size_t serial_size;
 	uint8_t serial[];
 };
@@ -29,8 +39,8 @@ struct trace {
 	pthread_mutex_t lock;
 	struct trace_limits limits;
 	struct trace_ring *rings;
-	struct trace_entry *all;
-	size_t bytes;
+	struct trace_entry *all[TRACE_PARTS];
+	size_t bytes[TRACE_PARTS];
 	int64_t last; /* number of the latest */
 };
 
@@ -51,22 +61,29 @@ static void entry_release(struct trace_entry *k)
 		free(k);
 }
 
+static size_t ring_count(const struct trace_ring *s)
+{
+	return s->count[TRACE_SERVED] + s->count[TRACE_REFUSED];
+}
+
 static void entry_drop(struct trace *t, struct trace_entry *k)
 {
 	struct trace_ring *s = k->ring;
+	enum trace_part part = k->part;
 
 	if (k->newer)
 		k->newer->older = k->older;
 	else
-		s->newest = k->older;
+		s->newest[part] = k->older;
 	if (k->older)
 		k->older->newer = k->newer;
 	else
-		s->oldest = k->newer;
-	DL_DELETE(t->all, k);
-	t->bytes -= k->bytes;
+		s->oldest[part] = k->newer;
+	DL_DELETE(t->all[part], k);
+	t->bytes[part] -= k->bytes;
 	entry_release(k);
-	if (--s->count == 0) {
+	s->count[part]--;
+	if (ring_count(s) == 0) {
 		HASH_DEL(t->rings, s);
 		free(s);
 	}
@@ -76,8 +93,9 @@ void trace_free(struct trace *t)
 {
 	if (t == NULL)
 		return;
-	while (t->all)
-		entry_drop(t, t->all);
+	for (enum trace_part part = 0; part < TRACE_PARTS; part++)
+		while (t->all[part])
+			entry_drop(t, t->all[part]);
 	pthread_mutex_destroy(&t->lock);
 	free(t);
 }
@@ -140,8 +158,15 @@ static struct trace_entry *trace_entry_new(const struct traced *e, size_t body_l
 	return k;
 }
 
+/* Its part of a ceiling: of what is refused a quarter, but one at least. */
+static size_t part_share(enum trace_part part, size_t of)
+{
+	return part == TRACE_SERVED ? of - of / 4 : of / 4 + (of < 4);
+}
+
 void trace_add(struct trace *t, const struct traced *e)
 {
+	enum trace_part part = trace_part_of(e);
 	struct trace_entry *k = trace_entry_new(e, t->limits.body);
 
 	if (k == NULL)
@@ -155,19 +180,20 @@ void trace_add(struct trace *t, const struct traced *e)
 	}
 	k->e.id = ++t->last;
 	k->ring = s;
-	k->older = s->newest;
-	if (s->newest)
-		s->newest->newer = k;
+	k->part = part;
+	k->older = s->newest[part];
+	if (s->newest[part])
+		s->newest[part]->newer = k;
 	else
-		s->oldest = k;
-	s->newest = k;
-	s->count++;
-	DL_APPEND(t->all, k);
-	t->bytes += k->bytes;
-	while (s->count > t->limits.per_device && s->oldest != k)
-		entry_drop(t, s->oldest);
-	while (t->bytes > t->limits.bytes && t->all != k)
-		entry_drop(t, t->all);
+		s->oldest[part] = k;
+	s->newest[part] = k;
+	s->count[part]++;
+	DL_APPEND(t->all[part], k);
+	t->bytes[part] += k->bytes;
+	while (s->count[part] > part_share(part, t->limits.per_device) && s->oldest[part] != k)
+		entry_drop(t, s->oldest[part]);
+	while (t->bytes[part] > part_share(part, t->limits.bytes) && t->all[part] != k)
+		entry_drop(t, t->all[part]);
 	pthread_mutex_unlock(&t->lock);
 }
 
@@ -175,7 +201,7 @@ size_t trace_count(struct trace *t, gh_slice serial)
 {
 	pthread_mutex_lock(&t->lock);
 	struct trace_ring *s = ring_find(t, serial);
-	size_t n = s ? s->count : 0;
+	size_t n = s ? ring_count(s) : 0;
 
 	pthread_mutex_unlock(&t->lock);
 	return n;
@@ -188,9 +214,16 @@ size_t trace_hold(struct trace *t, gh_slice serial, const struct traced **out, s
 	pthread_mutex_lock(&t->lock);
 	struct trace_ring *s = ring_find(t, serial);
 
-	for (struct trace_entry *k = s ? s->newest : NULL; k && n < most; k = k->older) {
-		atomic_fetch_add(&k->holds, 1);
-		out[n++] = &k->e;
+	struct trace_entry *served = s ? s->newest[TRACE_SERVED] : NULL;
+	struct trace_entry *refused = s ? s->newest[TRACE_REFUSED] : NULL;
+
+	while ((served || refused) && n < most) {
+		bool first = refused == NULL || (served && served->e.id > refused->e.id);
+		struct trace_entry **from = first ? &served : &refused;
+
+		atomic_fetch_add(&(*from)->holds, 1);
+		out[n++] = &(*from)->e;
+		*from = (*from)->older;
 	}
 	pthread_mutex_unlock(&t->lock);
 	return n;
@@ -205,7 +238,7 @@ void trace_drop(struct trace *t, gh_slice serial)
 {
 	pthread_mutex_lock(&t->lock);
 	struct trace_ring *s = ring_find(t, serial);
-	for (size_t n = s ? s->count : 0; n; n--)
-		entry_drop(t, s->oldest);
+	for (size_t n = s ? ring_count(s) : 0; n; n--)
+		entry_drop(t, s->oldest[s->count[TRACE_SERVED] ? TRACE_SERVED : TRACE_REFUSED]);
 	pthread_mutex_unlock(&t->lock);
 }

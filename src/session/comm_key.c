@@ -45,22 +45,23 @@ static void comm_key_fits(struct exchange *x)
 		problem_clear(x->server, PROBLEM_COMM_KEY_WRONG, x->sn);
 }
 
-/* After too many wrong keys from an address the next one is not compared. The address at which the
- * device showed its key is excepted: what others behind it send must not shut the device out. */
-static bool comm_key_is_slowed(struct exchange *x)
+/* After too many wrong keys from an address the next one is not compared, so which one fits
+ * cannot be found out. Where the device showed its key, the address stands for it as with every other request: others
+ * behind that address do not shut it out, and learn nothing either. */
+static void comm_key_slow(struct exchange *x)
 {
-	return !limiter_open(x->server->wrong_keys, exchange_peer(x),
-			     server_monotonic_ms(x->server)) &&
-	       !device_proven(x->device, exchange_peer(x), KEY_PROOF_ADDRESS);
+	metric_add(&x->server->metrics->keys_slowed, 1);
+	if (!device_proven(x->device, exchange_peer(x), KEY_PROOF_ADDRESS))
+		comm_key_refuse(x, 429, "too many wrong comm keys came from this address");
 }
 
 static void comm_key_compare(struct exchange *x, gh_slice key)
 {
 	struct device_row row;
 
-	if (comm_key_is_slowed(x)) {
-		metric_add(&x->server->metrics->keys_slowed, 1);
-		comm_key_refuse(x, 429, "too many wrong comm keys came from this address");
+	if (!limiter_open(x->server->wrong_keys, exchange_peer(x),
+			  server_monotonic_ms(x->server))) {
+		comm_key_slow(x);
 		return;
 	}
 	device_row(x->device, x->arena, &row);

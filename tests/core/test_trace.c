@@ -55,6 +55,45 @@ static void a_device_shows_its_newest_first_and_no_more_than_its_share(void **st
 	trace_free(t);
 }
 
+static void trace_add_refused(struct trace *t, const char *serial, size_t body)
+{
+	static const uint8_t zeros[4096];
+
+	trace_add(t, &(struct traced){ .serial = gh_slice_of(serial),
+				       .target = GH_LIT("/refused"),
+				       .status = 401,
+				       .body = { zeros, body },
+				       .body_size = body });
+}
+
+static void what_is_refused_pushes_out_nothing_else(void **state)
+{
+	struct trace *t = trace_new((struct trace_limits){ 40000, 8, 4096 });
+	(void)state;
+
+	for (int i = 1; i <= 6; i++)
+		trace_add_test(t, "A", i, 10);
+	/* Of the same device, then of others, and large. */
+	for (int i = 0; i < 100; i++)
+		trace_add_refused(t, "A", 10);
+	assert_int_equal(read_back(t, "A").n, 6 + 2);
+	for (int i = 0; i < 100; i++) {
+		char serial[16];
+
+		snprintf(serial, sizeof(serial), "B%d", i);
+		trace_add_refused(t, serial, 4096);
+	}
+	assert_int_equal(read_back(t, "A").n, 6);
+	trace_add_test(t, "A", 7, 10);
+	struct seen s = read_back(t, "A");
+
+	assert_int_equal(s.n, 6);
+	assert_string_equal(s.first, "/7");
+	trace_drop(t, GH_LIT("A"));
+	assert_int_equal(trace_count(t, GH_LIT("A")), 0);
+	trace_free(t);
+}
+
 static void the_whole_stays_below_its_ceiling(void **state)
 {
 	struct trace *t = trace_new((struct trace_limits){ 20000, 100, 4096 });
@@ -104,6 +143,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_device_shows_its_newest_first_and_no_more_than_its_share),
+		cmocka_unit_test(what_is_refused_pushes_out_nothing_else),
 		cmocka_unit_test(the_whole_stays_below_its_ceiling),
 		cmocka_unit_test(bodies_are_cut_and_unknown_devices_have_their_own_ring),
 		cmocka_unit_test(what_is_held_outlives_the_trace),

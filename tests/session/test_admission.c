@@ -278,6 +278,32 @@ static void one_who_guesses_behind_the_devices_address_does_not_shut_it_out(void
 	assert_int_equal(reply.status, 200);
 }
 
+static void guesses_behind_the_devices_address_are_slowed_like_others(void **state)
+{
+	static char wrong[sizeof(reply.body)];
+	(void)state;
+
+	key_shown();
+	for (int i = 0; i < 3; i++) {
+		session_get(HELLO "&pushcommkey=guess");
+		assert_int_equal(reply.status, 401);
+	}
+	/* No key is compared: a wrong one has the answer that the right one has. */
+	session_get(HELLO "&pushcommkey=guess");
+	assert_int_equal(reply.status, 200);
+	memcpy(wrong, reply.body, sizeof(wrong));
+	session_get(HELLO "&pushcommkey=secret");
+	assert_int_equal(reply.status, 200);
+	assert_string_equal(reply.body, wrong);
+	assert_int_equal(fixture.metrics.keys_slowed, 2);
+	/* It moves no proof: another address behind which guesses come learns nothing. */
+	server_fixture_now += 10000;
+	session_get(HELLO "&pushcommkey=guess");
+	assert_int_equal(reply.status, 401);
+	session_get("/iclock/getrequest?SN=CLOCK1");
+	assert_reply(200, "OK");
+}
+
 static void a_serial_number_from_two_addresses_is_a_problem(void **state)
 {
 	(void)state;
@@ -397,6 +423,7 @@ int main(void)
 		APPROVED(a_proof_may_hold_for_a_network_or_anywhere),
 		APPROVED(an_address_that_guesses_is_slowed_and_no_other),
 		APPROVED(one_who_guesses_behind_the_devices_address_does_not_shut_it_out),
+		APPROVED(guesses_behind_the_devices_address_are_slowed_like_others),
 		APPROVED(a_serial_number_from_two_addresses_is_a_problem),
 		NEW(a_serial_number_that_waits_is_looked_at_too),
 		APPROVED(the_trace_hides_the_key),
