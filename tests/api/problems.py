@@ -14,7 +14,7 @@ import fixture  # noqa: E402
 import tap  # noqa: E402
 from device import Device  # noqa: E402
 from schema import Document  # noqa: E402
-from serve import Api, ApiError, Server, program, until  # noqa: E402
+from serve import Api, ApiError, Server, program, send_request, until  # noqa: E402
 
 server = None
 
@@ -37,6 +37,27 @@ def malformed():
 def problems(**query):
     text = "&".join(f"{k}={v}" for k, v in query.items())
     return server.api.get("/api/problems" + ("?" + text if text else ""))["data"]
+
+
+class Flood(unittest.TestCase):
+    def test_wrong_tokens_from_many_addresses_stay_within_their_ceiling(self):
+        with Server() as own:
+            d = Device(own)
+            d.handshake()
+            for i in range(1100):
+                source = f"127.1.{i // 250}.{i % 250 + 1}"
+                reply = send_request(own.admin, "GET", "/api/status", source=source,
+                                     headers=[("Host", "127.0.0.1"),
+                                              ("Authorization", "Bearer gh_guess")])
+                self.assertEqual(reply.status, 401)
+            page = own.api.get("/api/problems?kind=token_refused&limit=1")
+            self.assertEqual(page["total"], 1000)
+            rows = own.api.pages("/api/problems?kind=token_refused", "id")
+            subjects = {r["subject"] for r in rows}
+            # The latest are kept, and the token that is valid works throughout.
+            self.assertIn("127.1.4.100", subjects)
+            self.assertNotIn("127.1.0.1", subjects)
+            self.assertIn("127.1.0.101", subjects)
 
 
 class Problems(unittest.TestCase):

@@ -10,6 +10,7 @@ import unittest
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 import tap  # noqa: E402
+from device import Device  # noqa: E402
 from postgres import Postgres  # noqa: E402
 from serve import Server  # noqa: E402
 
@@ -63,6 +64,27 @@ class OldPostgres(unittest.TestCase):
                 self.assertEqual([p["workCode"] for p in server.api.punches()], ["", ""])
             self.assertEqual(database.sql("SELECT uncoded, last FROM ledger WHERE stream = 'punch'",
                                           "b"), [["2", "2"]])
+
+    def test_a_device_with_a_key_is_proven_where_it_was_last(self):
+        with Postgres() as database:
+            url = make_old(
+                database, "a", 11,
+                "INSERT INTO device (sn, state, comm_key, address) VALUES"
+                " ('OLDKEY', 1, 'secret', '127.0.0.5'), ('OLDNEW', 1, 'secret', NULL),"
+                " ('OLDFREE', 1, '', '127.0.0.5')")
+            with Server("--store", url) as server:
+                rows = {r["sn"]: r["provenAddress"] for r in server.api.get("/api/devices")["data"]}
+                self.assertEqual(rows, {"OLDKEY": "127.0.0.5", "OLDNEW": None, "OLDFREE": None})
+                for sn, source, status in (
+                        ("OLDKEY", "127.0.0.5", 200), ("OLDKEY", "127.0.0.6", 401),
+                        ("OLDNEW", "127.0.0.5", 401), ("OLDFREE", "127.0.0.6", 200)):
+                    clock = Device(server, sn, source=source)
+                    self.assertEqual(clock.punch((1, "2026-03-01 08:00:00")).status, status,
+                                     (sn, source))
+                # With its key it is proven where it shows it.
+                self.assertEqual(Device(server, "OLDNEW", key="secret",
+                                        source="127.0.0.9").handshake().status, 200)
+                self.assertEqual(server.api.device("OLDNEW")["provenAddress"], "127.0.0.9")
 
 
 if __name__ == "__main__":

@@ -91,6 +91,27 @@ class Store(unittest.TestCase):
                                           " WHERE schemaname = 'foreign'"), [["1"]])
 
 
+    def test_a_clock_with_a_key_whose_address_changes_within_its_network_is_served(self):
+        with Postgres() as database, \
+                Server("--store", database.schema("a"), "--key-proof", "network",
+                       "--new-devices", "approve") as server:
+            Device(server, "MOVING").options()
+            server.api.call("PATCH", "/api/devices/MOVING", {"commKey": "secret"})
+            first = Device(server, "MOVING", key="secret", source="127.0.0.5")
+            self.assertEqual(first.handshake().status, 200)
+            for source, status in (("127.0.0.77", 200), ("127.0.1.5", 401)):
+                moved = Device(server, "MOVING", source=source)
+                self.assertEqual(moved.punch((1, f"2026-03-01 08:00:{status % 60}")).status,
+                                 status, source)
+            # The proof survives a restart.
+            server.restart()
+            self.assertEqual(Device(server, "MOVING", source="127.0.0.78")
+                             .punch((2, "2026-03-01 08:00:00")).status, 200)
+            self.assertEqual(Device(server, "MOVING", source="127.0.1.5")
+                             .punch((3, "2026-03-01 08:00:00")).status, 401)
+            self.assertEqual({p["pin"] for p in server.api.get("/api/punches?after=0")["data"]},
+                             {"1", "2"})
+
     def test_a_second_server_on_the_same_database_ends_with_the_reason(self):
         with Postgres() as database:
             url = database.schema("a")
