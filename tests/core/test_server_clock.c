@@ -157,6 +157,7 @@ static void a_step_makes_no_held_device_and_no_problem_old(void **state)
 	clock_step(400 * (int64_t)DAY_MS);
 	for (int found = 0; found < 2; found++) {
 		devices_tick(&f.server);
+		devices_held_tick(&f.server);
 		problems_tick(&f.server);
 		server_settle(&f);
 		assert_false(device_deleted(held));
@@ -166,6 +167,7 @@ static void a_step_makes_no_held_device_and_no_problem_old(void **state)
 	}
 	time_passes(31 * (int64_t)DAY_MS);
 	devices_tick(&f.server);
+	devices_held_tick(&f.server);
 	problems_tick(&f.server);
 	server_settle(&f);
 	assert_true(device_deleted(held));
