@@ -3,8 +3,9 @@
  * become the request of another. A request that is ambiguous is refused.
  *
  * Chunks are read by the library. It ends a chunk's line at LF alone too, which later ones refuse only where
- * they read strictly; so a request with chunks is the last of its connection. A chunk extension is left out before version 0.9.77.1 and makes
- * the request a 400 in version 1.0, which takes the end of its line for the chunk's first byte. */
+ * they read strictly; so a request with chunks is the last of its connection. A chunk extension is left out
+ * before version 0.9.77.1 and makes the request a 400 in version 1.0, which takes the end of its line for the
+ * chunk's first byte. */
 #include "base/number.h"
 #include "http/http_private.h"
 

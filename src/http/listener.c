@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #define LAST_REPLIES_MS 2000
+#define LAST_CLOSES_MS 2000
 
 /* The library's own messages, as it formats them. While it starts they give the reason of a
  * failure; later they are only passed on. The important events are detected by documented means:
@@ -253,6 +254,14 @@ void http_close(struct http_listener *l)
 	     (atomic_load(&l->answering) && ms < LAST_REPLIES_MS) || atomic_load(&l->deferred);
 	     ms++)
 		sleep_ms(1);
+	/* Version 0.9.75 of the library crashes when it refuses a request while it is being stopped, so it is
+	 * stopped without connections. */
+	peers_cut_all(l->peers, ghi_clock_monotonic_ms());
+	for (int ms = 0; peers_count(l->peers) && ms < LAST_CLOSES_MS; ms++) {
+		sleep_ms(1);
+		if (ms % 100 == 99)
+			http_tick(l);
+	}
 	MHD_stop_daemon(l->daemon);
 	listener_free(l);
 }

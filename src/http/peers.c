@@ -28,8 +28,9 @@ enum peer_state {
 	PEER_FRESH, /* it has sent no whole head so far */
 	PEER_IDLE,  /* between two requests, or amid the head of the second */
 	PEER_BODY,
-	PEER_CUT, /* shut down by us, and not closed by the library so far */
-	PEER_BUSY /* it waits for us: it is in no list */
+	PEER_CUT,  /* shut down by us, and not closed by the library so far */
+	PEER_BUSY, /* it waits for us */
+	PEER_STATES
 };
 
 struct peer_connection {
@@ -47,7 +48,7 @@ struct peers {
 	struct peers_limits limits;
 	struct peer *by_party;
 	size_t count;
-	struct peer_connection *lists[PEER_BUSY]; /* by state */
+	struct peer_connection *lists[PEER_STATES];
 };
 
 static struct peer *peer_find(struct peers *ps, const struct ip_address *party)
@@ -95,15 +96,13 @@ static uint64_t connection_received(const struct peer_connection *c)
 static void connection_move(struct peers *ps, struct peer_connection *c, enum peer_state state,
 			    int64_t now_ms)
 {
-	if (c->state != PEER_BUSY)
-		DL_DELETE(ps->lists[c->state], c);
+	DL_DELETE(ps->lists[c->state], c);
 	if (c->state == PEER_FRESH)
 		DL_DELETE2(c->peer->fresh, c, peer_prev, peer_next);
 	c->state = state;
 	c->since_ms = now_ms;
 	c->received = UNKNOWN;
-	if (state != PEER_BUSY)
-		DL_APPEND(ps->lists[state], c);
+	DL_APPEND(ps->lists[state], c);
 	if (state == PEER_FRESH)
 		DL_APPEND2(c->peer->fresh, c, peer_prev, peer_next);
 }
@@ -192,6 +191,7 @@ struct peer_connection *peers_enter(struct peers *ps, const struct sockaddr *add
 	ps->count++;
 	c->fd = fd;
 	c->state = PEER_BUSY;
+	DL_APPEND(ps->lists[PEER_BUSY], c);
 	connection_move(ps, c, PEER_FRESH, now_ms);
 	pthread_mutex_unlock(&ps->lock);
 	free(fresh);
@@ -206,6 +206,7 @@ void peers_leave(struct peers *ps, struct peer_connection *c)
 		return;
 	pthread_mutex_lock(&ps->lock);
 	connection_move(ps, c, PEER_BUSY, 0);
+	DL_DELETE(ps->lists[PEER_BUSY], c);
 	ps->count--;
 	if (--c->peer->connections == 0) {
 		gone = c->peer;
@@ -221,6 +222,17 @@ void peers_limit(struct peers *ps, size_t connections, size_t address_connection
 	pthread_mutex_lock(&ps->lock);
 	ps->limits.connections = connections;
 	ps->limits.address_connections = address_connections;
+	pthread_mutex_unlock(&ps->lock);
+}
+
+void peers_cut_all(struct peers *ps, int64_t now_ms)
+{
+	struct peer_connection *c;
+
+	pthread_mutex_lock(&ps->lock);
+	for (enum peer_state s = 0; s < PEER_STATES; s++)
+		while (s != PEER_CUT && (c = ps->lists[s]))
+			connection_cut(ps, c, now_ms);
 	pthread_mutex_unlock(&ps->lock);
 }
 

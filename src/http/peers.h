@@ -42,6 +42,8 @@ struct peer_connection *peers_enter(struct peers *ps, const struct sockaddr *add
 				    int64_t now_ms);
 /* It is about to be closed. NULL is fine, here and below. */
 void peers_leave(struct peers *ps, struct peer_connection *c);
+/* Cut off whatever it is doing. */
+void peers_cut_all(struct peers *ps, int64_t now_ms);
 size_t peers_count(struct peers *ps);
 
 /* A head is complete; `body`: one follows. */

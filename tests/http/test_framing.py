@@ -140,6 +140,63 @@ class Framing(Refusing):
                               self.server.state()["notes"][-1])
 
 
+# What the library refuses by itself, before anything here is called: with a status and a page of its own, or
+# by closing. Nothing in its documented interface changes the page. None: it may only close.
+BY_THE_LIBRARY = {
+    "no version": (b"GET /x\r\n\r\n", (400,)),
+    "another version": (b"GET /x HTTP/2.0\r\nHost: x\r\n\r\n", (505,)),
+    "a version in small letters": (b"GET /x http/1.1\r\nHost: x\r\n\r\n", (400,)),
+    "more than a version": (b"GET /x HTTP/1.1x\r\nHost: x\r\n\r\n", (400,)),
+    "a method alone": (b"GET\r\n\r\n", (400, None)),
+    "no method": (b" /x HTTP/1.1\r\nHost: x\r\n\r\n", (400, None)),
+    "a long line": (b"GET /" + b"x" * 9000 + b" HTTP/1.1\r\n\r\n", (414,)),
+    "a long head": (b"GET /x HTTP/1.1\r\nX: " + b"y" * 9000 + b"\r\n\r\n", (431,)),
+    "cookies": (b"GET /x HTTP/1.1\r\nHost: x\r\nCookie: " + b"a=b; " * 1500 + b"\r\n\r\n", (431,)),
+    "a length that is none": (b"POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n", (400,)),
+    "a length beyond numbers": (b"POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: " + b"9" * 30 +
+                                b"\r\n\r\n", (413,)),
+    "a chunk that is none": (b"POST /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+                             (400,)),
+    "a chunk beyond numbers": (b"POST /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" +
+                               b"f" * 17 + b"\r\n", (413,)),
+    "a chunk with a long line": (b"POST /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5;" +
+                                 b"x" * 9000, (413, 500, None)),
+    "many empty lines": (b"\r\n" * 5000, (414, None)),
+}
+
+
+class ByTheLibrary(WithServer):
+    options = ("-m", 6144, "-i", 1)
+
+    def test_what_the_library_refuses_by_itself_is_an_error_and_ends_the_connection(self):
+        for name, (request, statuses) in BY_THE_LIBRARY.items():
+            with self.subTest(name=name), Connection(self.server.port) as k:
+                try:
+                    k.send(request)
+                    status = k.head().status
+                except (EOFError, OSError):
+                    status = None
+                self.assertIn(status, statuses)
+                try:
+                    while k.more():
+                        pass
+                except OSError:
+                    pass
+
+    def test_nothing_a_device_sends_is_answered_with_a_page(self):
+        # Whatever the target, and the lines of the head, that firmware is known to send.
+        for target in ("/iclock/cdata?SN=1&INFO=Ver 6.39 Apr 28 2008,1,2", "/a\tb", "//iclock//x?a&&=", "/%zz",
+                       "/x?" + "&".join(["a=1"] * 300)):
+            for lines in ([], ["Host: x"], ["Host: a", "Host: b"], ["Host:  x", "X:"], ["Upgrade: h2c"],
+                          ["Content-Length: 0"], ["Content-Length: 99999999"]):
+                with self.subTest(target=target[:30], lines=lines), Connection(self.server.port) as k:
+                    head = "\r\n".join([f"POST {target} HTTP/1.1", *lines])
+                    k.send(head.encode() + b"\r\n\r\n")
+                    reply = k.reply()
+                    self.assertIn(reply.status, (200, 413, 414))
+                    self.assertEqual(reply["Content-Type"], "text/plain")
+
+
 class Lenient(WithServer):
     def test_a_request_without_host_is_served(self):
         for version, lines in [("1.0", ""), ("1.1", ""), ("1.1", "A: 1\r\n")]:

@@ -231,6 +231,14 @@ class Requests(WithCertificate):
                    b"x" * 200000)
             self.assertEqual(k.reply().status, 413)
 
+    def test_a_target_of_many_parameters_is_a_414_over_tls(self):
+        for query in ("&".join(["a=1"] * 500), "&" * 2500):
+            for _ in range(3):
+                with Connection(self.server.port, tls=self.context) as k:
+                    k.send(get("/x?" + query))
+                    self.assertEqual(k.reply().status, 414)
+                    self.assertEqual(k.socket.recv(1), b"")  # an unannounced end raises
+
     def test_streams_work_over_tls(self):
         with Connection(self.server.port, tls=self.context) as k, \
                 Connection(self.server.port, tls=self.context) as other:
