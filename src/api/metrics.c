@@ -122,6 +122,14 @@ static void metrics_stored(struct buffer *to, const struct store_counts *n)
 			     model_kinds[k].plural, n->records[k]);
 }
 
+static void metrics_expired(struct buffer *to, const struct store_counts *n)
+{
+	metric_head(to, "gatehouse_expired_total", "counter", "Rows removed for their age");
+	for (enum store_kept what = 0; what < STORE_KEPT; what++)
+		buffer_print(to, "gatehouse_expired_total{kind=\"%s\"} %" PRId64 "\n",
+			     store_kept_word(what), n->expired[what]);
+}
+
 /* Samples are written family by family, so the counters of each listener are read once. */
 struct listeners {
 	struct {
@@ -210,8 +218,10 @@ void handle_metrics(struct call *c)
 	/* A store that cannot be read takes only its own figures away. */
 	if (err == GH_OK)
 		err = c->server->db.ops->counts(c->reader, &n);
-	if (err == GH_OK)
+	if (err == GH_OK) {
 		metrics_stored(&text, &n);
+		metrics_expired(&text, &n);
+	}
 	metrics_listeners(&text, c->api->listeners);
 	metrics_memory(&text, c->server->memory);
 	metrics_process(&text, c);

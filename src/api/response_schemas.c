@@ -176,9 +176,16 @@ static const struct schema server_fields[] = {
 	OBJECT("store", store_fields, "Where it stores"),
 };
 
+static const struct schema kept_fields[] = {
+	FIELD("days", INT, "After so many it is removed; 0: never"),
+	FIELD("removed", INT, "Rows that were, in all"),
+};
+static const struct schema kept = { .kind = SCHEMA_OBJECT, FIELDS(kept_fields) };
+
 static const struct schema status_fields[] = {
 	MAP("devices", number, "How many there are, active, and in each state"),
 	MAP("data", number, "How much is stored and waits"),
+	MAP("retention", kept, "What is removed for its age"),
 	MAP("problems", number,
 	    "How many are open, of each severity, and snoozed; /api/problems lists them"),
 	FIELD("ledger", TEXT, "The id of the ledger: a number of another one is another row"),

@@ -165,6 +165,32 @@ static void status_problems(struct call *c, struct json *j)
 	json_object_end(j);
 }
 
+/* What is removed for its age, after how many days, and how much it was. */
+static void status_retention(struct call *c, struct json *j, const struct store_counts *n)
+{
+	const struct server_settings *s = c->server->settings;
+
+	json_key(j, "retention");
+	json_object(j);
+	for (enum store_kept what = 0; what < STORE_KEPT; what++) {
+		json_key(j, store_kept_word(what));
+		json_object(j);
+		status_int(j, "days", s->keep_ms[what] / 86400000);
+		status_int(j, "removed", n->expired[what]);
+		json_object_end(j);
+	}
+	json_object_end(j);
+}
+
+static int64_t status_expired(const struct store_counts *n)
+{
+	int64_t sum = 0;
+
+	for (enum store_kept what = 0; what < STORE_KEPT; what++)
+		sum += n->expired[what];
+	return sum;
+}
+
 static void status_server(struct call *c, struct json *j)
 {
 	struct store_queue_stats q;
@@ -228,7 +254,9 @@ void handle_status(struct call *c)
 	status_int(&j, "quarantined", n.quarantined);
 	status_int(&j, "uploads", n.raw_uploads);
 	status_int(&j, "pendingCommands", status_open_commands(&n));
+	status_int(&j, "expired", status_expired(&n));
 	json_object_end(&j);
+	status_retention(c, &j, &n);
 	status_problems(c, &j);
 	json_key(&j, "ledger");
 	json_string(&j, gh_slice_of(c->api->ledger));

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "core/server_clock.h"
 #include "store/queue.h"
 
 /* Rows of a piece: it is halved when one took longer than PIECE_MOST_US, and doubled when it took less
@@ -12,15 +13,24 @@
 #define ROWS_MOST 4096
 #define PIECE_LEAST_US 2000
 #define PIECE_MOST_US 8000
+/* How often it is looked for what is too old. */
+#define PASS_MS INT64_C(86400000)
+
+/* What is done, in this order. */
+enum { TASK_CLEAR = STORE_KEPT, TASKS }; /* before it: to remove what is too old */
 
 struct upkeep {
 	struct store_job job;
 	struct server *server;
-	_Atomic bool busy;     /* the job is put, or runs */
+	_Atomic bool busy;     /* the job is put, or runs; what follows is its own then */
 	_Atomic bool clearing; /* records of deleted devices may be there */
-	size_t rows;	       /* of a piece */
-	bool more;	       /* after this piece */
-	int64_t begun_us;      /* monotonic */
+	int task;
+	struct store_expiry expiry;
+	int64_t keep_ms[STORE_KEPT]; /* of the latest pass; below 0: there was none */
+	int64_t pass_ms[STORE_KEPT]; /* when it began; monotonic */
+	size_t rows;		     /* of a piece */
+	bool more;		     /* after this piece */
+	int64_t begun_us;	     /* monotonic */
 };
 
 static enum gh_err upkeep_run(struct store_job *job, const struct store_ops *ops,
@@ -30,7 +40,13 @@ static enum gh_err upkeep_run(struct store_job *job, const struct store_ops *ops
 	size_t removed;
 
 	u->begun_us = ghi_clock_monotonic_us();
-	return ops->devices_clear(s, u->rows, &removed, &u->more);
+	if (u->task == TASK_CLEAR)
+		return ops->devices_clear(s, u->rows, &removed, &u->more);
+	u->expiry.limit = u->rows;
+	enum gh_err err = ops->rows_expire(s, &u->expiry);
+
+	u->more = u->expiry.more;
+	return err;
 }
 
 /* With its commit, whose time grows with the pages that were changed. */
@@ -44,10 +60,55 @@ static void upkeep_size(struct upkeep *u)
 		u->rows *= 2;
 }
 
+/* --- what is due --- */
+
+static bool pass_is_due(const struct upkeep *u, enum store_kept what)
+{
+	int64_t keep_ms = u->server->settings->keep_ms[what];
+
+	return keep_ms && (keep_ms != u->keep_ms[what] ||
+			   server_monotonic_ms(u->server) - u->pass_ms[what] >= PASS_MS);
+}
+
+static void pass_begin(struct upkeep *u, enum store_kept what)
+{
+	u->keep_ms[what] = u->server->settings->keep_ms[what];
+	u->pass_ms[what] = server_monotonic_ms(u->server);
+	/* A step of the machine's clock makes nothing old. */
+	u->expiry = (struct store_expiry){
+		.what = what, .before_ms = server_aging_ms(u->server) - u->keep_ms[what]
+	};
+}
+
+/* False: nothing is due. */
+static bool task_begin(struct upkeep *u)
+{
+	u->task = TASK_CLEAR;
+	/* A device that is deleted from now on may be missed by the last piece. */
+	if (atomic_exchange(&u->clearing, false))
+		return true;
+	for (u->task = 0; u->task < STORE_KEPT; u->task++)
+		if (pass_is_due(u, (enum store_kept)u->task)) {
+			pass_begin(u, (enum store_kept)u->task);
+			return true;
+		}
+	return false;
+}
+
+/* --- one piece after the other --- */
+
 static void upkeep_piece_put(struct upkeep *u)
 {
 	if (store_put(u->server->queue, &u->job))
 		atomic_store(&u->busy, false);
+}
+
+static void task_failed(struct upkeep *u)
+{
+	if (u->task == TASK_CLEAR)
+		atomic_store(&u->clearing, true);
+	else
+		u->keep_ms[u->task] = -1;
 }
 
 /* After an error the next tick tries again. */
@@ -56,22 +117,23 @@ static void upkeep_done(struct store_job *job, enum gh_err err)
 	struct upkeep *u = (struct upkeep *)job;
 
 	upkeep_size(u);
-	if (err == GH_OK && u->more) {
-		upkeep_piece_put(u);
-		return;
-	}
 	if (err)
-		atomic_store(&u->clearing, true);
-	atomic_store(&u->busy, false);
+		task_failed(u);
+	u->expiry.after = u->expiry.reached;
+	if (err == GH_OK && (u->more || task_begin(u)))
+		upkeep_piece_put(u);
+	else
+		atomic_store(&u->busy, false);
 }
 
 void upkeep_tick(struct upkeep *u)
 {
-	if (!atomic_load(&u->clearing) || atomic_exchange(&u->busy, true))
+	if (atomic_exchange(&u->busy, true))
 		return;
-	/* Of a device that is deleted from now on nothing may be seen by the piece that is the last. */
-	atomic_store(&u->clearing, false);
-	upkeep_piece_put(u);
+	if (task_begin(u))
+		upkeep_piece_put(u);
+	else
+		atomic_store(&u->busy, false);
 }
 
 void upkeep_device_deleted(struct upkeep *u)
@@ -91,6 +153,8 @@ struct upkeep *upkeep_new(struct server *server)
 	};
 	u->server = server;
 	u->rows = ROWS_FIRST;
+	for (enum store_kept what = 0; what < STORE_KEPT; what++)
+		u->keep_ms[what] = -1;
 	atomic_init(&u->clearing, true);
 	return u;
 }

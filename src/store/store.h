@@ -38,6 +38,7 @@
 #include "model/punch.h"
 #include "model/token.h"
 #include "model/upload.h"
+#include "store/expiry.h"
 #include "store/rows.h"
 
 struct store;		 /* a writing handle of a back end, of one lane */
@@ -142,6 +143,7 @@ struct store_counts {
 	int64_t raw_uploads;
 	int64_t commands[COMMAND_STATES];
 	int64_t records[KIND_COUNT];
+	int64_t expired[STORE_KEPT]; /* removed for their age, in all */
 };
 
 /* What is stored of what a device still holds. */
@@ -221,6 +223,8 @@ struct store_ops {
 	/* Remove some `limit` records of deleted devices, and wait for it. *more: some are left. */
 	enum gh_err (*devices_clear)(struct store *s, size_t limit, size_t *removed,
 				     bool *more);
+	/* Remove old rows of a piece, and wait for it. */
+	enum gh_err (*rows_expire)(struct store *s, struct store_expiry *e);
 	enum gh_err (*option_put)(struct store *s, int64_t device, gh_slice key,
 				  gh_slice value);
 	/* The same, unless it has that option. */

@@ -2,7 +2,10 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
+
+#include "model/record.h"
 
 /* --- quarantine and raw uploads --- */
 
@@ -369,9 +372,114 @@ static void a_reader_that_is_stopped_ends_and_reads_again(void **state)
 	assert_int_equal(seen.n, ROWS);
 }
 
+/* --- retention --- */
+
+static size_t expire_all(struct fixture *f, enum store_kept what, int64_t before_ms,
+			 size_t limit)
+{
+	struct store_expiry e = { .what = what, .before_ms = before_ms, .limit = limit };
+	size_t removed = 0;
+
+	do {
+		tx_begin(f);
+		assert_ok(f->ops->rows_expire(f->s, &e));
+		tx_commit(f);
+		assert_true(e.removed <= limit);
+		removed += e.removed;
+		e.after = e.reached;
+	} while (e.more);
+	return removed;
+}
+
+static void old_rows_are_removed_in_pieces_and_counted(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "A1");
+	struct quarantine q = { .device = a, .table = GH_LIT("ATTLOG") };
+	struct raw_upload u = { .device = a, .table = GH_LIT("X") };
+	struct store_counts counts;
+
+	tx_begin(f);
+	for (int i = 1; i <= 50; i++) {
+		char number[8];
+		struct oplog op = { .present = 1 << OPLOG_admin };
+		struct photo photo = { .present = 1 << PHOTO_pin };
+
+		snprintf(number, sizeof(number), "%d", i);
+		op.admin = photo.pin = gh_slice_of(number);
+		q.received_ms = u.received_ms = i;
+		assert_ok(f->ops->quarantine_put(f->s, &q));
+		assert_ok(f->ops->upload_put(f->s, &u));
+		assert_ok(f->ops->record_put(f->s, KIND_OPLOG, a, i, &op));
+		/* Every other photo is young, whatever its number. */
+		assert_ok(f->ops->record_put(f->s, KIND_PHOTO, a, i % 2 ? i : 1000, &photo));
+	}
+	tx_commit(f);
+	assert_int_equal(expire_all(f, KEPT_UPLOADS, 31, 8), 30);
+	assert_int_equal(expire_all(f, KEPT_UPLOADS, 31, 8), 0);
+	assert_int_equal(expire_all(f, KEPT_QUARANTINE, 1, 8), 0);
+	assert_int_equal(expire_all(f, KEPT_QUARANTINE, 100, 50), 50);
+	assert_int_equal(expire_all(f, KEPT_OPLOG, 11, 3), 10);
+	assert_int_equal(expire_all(f, KEPT_PHOTOS, 1000, 8), 25);
+	assert_int_equal(expire_all(f, KEPT_UPLOADS, 41, 100), 10);
+	assert_ok(f->ops->counts(f->r, &counts));
+	assert_int_equal(counts.raw_uploads, 10);
+	assert_int_equal(counts.quarantined, 0);
+	assert_int_equal(counts.records[KIND_OPLOG], 40);
+	assert_int_equal(counts.records[KIND_PHOTO], 25);
+	assert_int_equal(counts.expired[KEPT_UPLOADS], 40);
+	assert_int_equal(counts.expired[KEPT_QUARANTINE], 50);
+	assert_int_equal(counts.expired[KEPT_OPLOG], 10);
+	assert_int_equal(counts.expired[KEPT_PHOTOS], 25);
+	assert_int_equal(counts.expired[KEPT_COMMANDS], 0);
+}
+
+static bool see_event(void *ctx, const struct command_event *e)
+{
+	(void)e;
+	++*(size_t *)ctx;
+	return true;
+}
+
+static void old_commands_go_when_they_have_ended_with_their_history(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "A1"), id[6];
+	struct store_counts counts;
+	size_t events;
+
+	for (int i = 0; i < 6; i++) {
+		struct command c = { .device = a, .shown = GH_LIT("CHECK"), .created_ms = i };
+
+		assert_ok(write_alone(f, f->ops->command_put(f->s, &c, i, GH_LIT(""))));
+		id[i] = c.id;
+		if (i == 0 || i == 5)
+			continue;
+		c.state = i == 4 ? COMMAND_FAILED : COMMAND_ACKNOWLEDGED;
+		c.done_ms = i == 2 ? 500 : 100;
+		assert_ok(write_alone(f, f->ops->command_put(f->s, &c, 100, GH_LIT(""))));
+	}
+	assert_int_equal(expire_all(f, KEPT_COMMANDS, 100, 4), 0);
+	assert_int_equal(expire_all(f, KEPT_COMMANDS, 101, 4), 3);
+	assert_ok(f->ops->counts(f->r, &counts));
+	assert_int_equal(counts.commands[COMMAND_QUEUED], 2);
+	assert_int_equal(counts.commands[COMMAND_ACKNOWLEDGED], 1);
+	assert_int_equal(counts.commands[COMMAND_FAILED], 0);
+	assert_int_equal(counts.expired[KEPT_COMMANDS], 3);
+	for (int i = 0; i < 6; i++) {
+		bool gone = i == 1 || i == 3 || i == 4;
+
+		events = 0;
+		assert_ok(f->ops->command_events_read(f->r, id[i], see_event, &events));
+		assert_int_equal(events, gone ? 0 : i == 2 ? 2 : 1);
+	}
+}
+
 int contract_rest(void)
 {
 	static const struct CMUnitTest tests[] = {
+		CONTRACT(old_rows_are_removed_in_pieces_and_counted),
+		CONTRACT(old_commands_go_when_they_have_ended_with_their_history),
 		CONTRACT(a_malformed_record_is_kept_byte_for_byte),
 		CONTRACT(an_unknown_upload_is_kept_whole),
 		CONTRACT(what_is_read_later_leaves_and_the_rest_has_its_new_reason),

@@ -85,6 +85,11 @@ static bool settings_check(const struct settings *s, const struct source *source
 
 /* --- what follows from the values --- */
 
+static int64_t days_ms(uint64_t days)
+{
+	return (int64_t)days * 86400000;
+}
+
 static void settings_apply(struct settings *s, const union setting_value *v)
 {
 	s->listen = v[SETTING_LISTEN].address;
@@ -123,7 +128,12 @@ static void settings_apply(struct settings *s, const union setting_value *v)
 		.batch_bytes = 40u << 10,
 		.devices_max = v[SETTING_DEVICES].number,
 		.held_max = v[SETTING_HELD_DEVICES].number,
-		.held_age_ms = (int64_t)v[SETTING_HELD_AGE].number * 86400000,
+		.keep_ms = { [KEPT_UPLOADS] = days_ms(v[SETTING_KEEP_UPLOADS].number),
+			     [KEPT_QUARANTINE] = days_ms(v[SETTING_KEEP_QUARANTINE].number),
+			     [KEPT_COMMANDS] = days_ms(v[SETTING_KEEP_COMMANDS].number),
+			     [KEPT_OPLOG] = days_ms(v[SETTING_KEEP_OPLOG].number),
+			     [KEPT_PHOTOS] = days_ms(v[SETTING_KEEP_PHOTOS].number) },
+		.held_age_ms = days_ms(v[SETTING_HELD_AGE].number),
 	};
 }
 

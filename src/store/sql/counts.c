@@ -48,6 +48,8 @@ enum gh_err sql_counts(struct store_reader *r, struct store_counts *out)
 	if (err == GH_OK)
 		err = sql_record_counts(r, 0, found.records);
 	if (err == GH_OK)
+		err = sql_expired_read(r->sql, found.expired);
+	if (err == GH_OK)
 		*out = found;
 	return err;
 }
