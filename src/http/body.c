@@ -25,7 +25,7 @@ static struct peer_connection *body_peer(const struct http_request *r)
 
 static void body_release(struct http_request *r, size_t n)
 {
-	ghi_budget_release(&r->listener->config.memory, n);
+	ghi_budget_release(r->memory, n);
 	peers_body_release(r->listener->peers, body_peer(r), n);
 }
 
@@ -34,7 +34,7 @@ static bool body_charge(struct http_request *r, size_t n, size_t cap)
 {
 	if (!peers_body_charge(r->listener->peers, body_peer(r), n, cap))
 		return false;
-	if (ghi_budget_charge(&r->listener->config.memory, n))
+	if (ghi_budget_charge(r->memory, n))
 		return true;
 	peers_body_release(r->listener->peers, body_peer(r), n);
 	return false;

@@ -120,6 +120,9 @@ void http_each_header(struct http_request *r,
 		      void (*fn)(void *ctx, gh_slice name, gh_slice value), void *ctx);
 /* Numeric address of the peer without port. */
 gh_slice http_peer(struct http_request *r);
+/* In `head`: it leaves room for others. It is charged to this share of the listener's budget, which lives as
+ * long as the listener, and where nearly all connections are taken its own ends with the reply. */
+void http_leave_room(struct http_request *r, const struct budget_share *memory);
 /* Freed with the request; charged to config.memory. */
 struct arena *http_arena(struct http_request *r);
 /* One pointer for the handler's own use; NULL at first. `gone`, if not NULL, is called with it

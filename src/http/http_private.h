@@ -92,6 +92,7 @@ struct http_request {
 	size_t keep;	 /* ... so many bytes */
 	uint64_t length; /* as announced */
 
+	const struct budget_share *memory; /* what it is charged to */
 	uint8_t *body;
 	size_t body_n, body_cap;
 	uint64_t discarded;

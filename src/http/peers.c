@@ -236,6 +236,15 @@ void peers_cut_all(struct peers *ps, int64_t now_ms)
 	pthread_mutex_unlock(&ps->lock);
 }
 
+bool peers_crowded(struct peers *ps)
+{
+	pthread_mutex_lock(&ps->lock);
+	size_t most = ps->limits.connections;
+	bool crowded = most && ps->count >= most - most / 16;
+	pthread_mutex_unlock(&ps->lock);
+	return crowded;
+}
+
 size_t peers_count(struct peers *ps)
 {
 	pthread_mutex_lock(&ps->lock);

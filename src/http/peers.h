@@ -44,6 +44,8 @@ struct peer_connection *peers_enter(struct peers *ps, const struct sockaddr *add
 void peers_leave(struct peers *ps, struct peer_connection *c);
 /* Cut off whatever it is doing. */
 void peers_cut_all(struct peers *ps, int64_t now_ms);
+/* Whether so few places are left that who stays takes them from others. */
+bool peers_crowded(struct peers *ps);
 size_t peers_count(struct peers *ps);
 
 /* A head is complete; `body`: one follows. */

@@ -63,7 +63,7 @@ void reply_set(struct http_request *r, unsigned status, const char *content_type
  * request is refused instead. */
 static bool reply_charge(struct http_request *r, size_t n)
 {
-	const struct budget_share *memory = &r->listener->config.memory;
+	const struct budget_share *memory = r->memory;
 
 	if (n <= REPLY_SMALL ? ghi_budget_charge_small(memory, n)
 			     : ghi_budget_charge(memory, n)) {

@@ -39,6 +39,13 @@ bool http_body_discarded(const struct http_request *r)
 	return r->discarding && r->body_comes;
 }
 
+void http_leave_room(struct http_request *r, const struct budget_share *memory)
+{
+	r->memory = r->arena.share = memory;
+	if (peers_crowded(r->listener->peers))
+		r->close_after = true;
+}
+
 bool http_header(struct http_request *r, const char *name, gh_slice *value)
 {
 	const char *v = NULL;

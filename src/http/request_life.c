@@ -75,6 +75,7 @@ void *request_begin(void *cls, const char *target, struct MHD_Connection *connec
 		.listener = l,
 		.connection = connection,
 		.owner = connection_request_begun(connection, r),
+		.memory = &l->config.memory,
 		.arena = { .share = &l->config.memory, .small = ARENA_SMALL },
 		.target_n = n,
 		.line_n = line_n,
@@ -378,7 +379,7 @@ void request_free(struct http_request *r, enum MHD_RequestTerminationCode how)
 		r->gone(r->user, how == MHD_REQUEST_TERMINATED_COMPLETED_OK);
 	reply_drop(r);
 	body_free(r);
-	ghi_budget_release(&l->config.memory, r->reply_charged);
+	ghi_budget_release(r->memory, r->reply_charged);
 	ghi_arena_clear(&r->arena);
 	free(r);
 	if (was_counted)

@@ -4,6 +4,7 @@ again, and small ones are served."""
 
 import os
 import re
+import socket
 import sys
 import threading
 import unittest
@@ -101,6 +102,43 @@ class Budget(unittest.TestCase):
             clock.upload("OPERLOG", b"USER PIN=1\tName=N\n" * 5000, 7)
             clock.upload("ATTLOG", b"1\t2024-07-01 08:00:00\n" * 5000, 7)
         until(lambda: self.metric("used_bytes") < 65536)
+
+
+class OneListener(unittest.TestCase):
+    """Where devices and people have one listener, room is left to people."""
+
+    def start(self, *flags):
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            at = free.getsockname()
+        server = Server("--new-devices", "approve", *flags, start=False, stay=True)
+        self.addCleanup(server.close)
+        server.devices = server.admin = at
+        return server.start()
+
+    def test_devices_leave_connections(self):
+        server = self.start("--connections", "32")
+        for i in range(40):
+            wire = Wire(server.devices, source=f"127.0.0.{2 + i % 4}")
+            self.addCleanup(wire.close)
+            wire.send(request("GET", "/iclock/getrequest?SN=CROWD", headers=[("Host", "x")]))
+            wire.reply()
+        for _ in range(20):
+            server.api.get("/api/status")
+
+    def test_devices_leave_memory(self):
+        server = self.start("--memory-limit", str(CEILING))
+        for source in ELSEWHERE:
+            wire = Wire(server.devices, source=source)
+            self.addCleanup(wire.close)
+            wire.send(request("POST", "/iclock/cdata?SN=HOLDER&table=OPERLOG", b"x" * HELD)[:-1])
+        used = lambda: int(re.search(r"^gatehouse_memory_used_bytes (\d+)$",
+                                     server.api.raw("GET", "/metrics")[2].decode(), re.M)[1])
+        until(lambda: used() >= 2 * HELD - 2 * 65536)
+        wire = Wire(server.devices, source="127.0.0.4")
+        self.addCleanup(wire.close)
+        wire.send(request("POST", "/iclock/cdata?SN=HOLDER&table=OPERLOG", b"x" * 200000))
+        self.assertEqual(wire.reply().status, 503)
+        self.assertEqual(server.api.raw("POST", "/api/commands", b"{" + b" " * 200000)[0], 400)
 
 
 class GivenBack(unittest.TestCase):

@@ -71,10 +71,13 @@ static void device_head(void *ctx, struct http_request *r)
 
 static void shared_head(void *ctx, struct http_request *r)
 {
-	if (api_owns(http_target(r)))
+	if (api_owns(http_target(r))) {
 		admin_head(ctx, r);
-	else
-		device_head(ctx, r);
+		return;
+	}
+	/* So that people are served too. */
+	http_leave_room(r, &((struct serve *)ctx)->server.share);
+	device_head(ctx, r);
 }
 
 static void shared_ready(void *ctx, struct http_request *r)
