@@ -454,6 +454,15 @@ class Punches(Base):
             got = self.ok("punch", "export", "--device", d.sn, "--format", "ndjson", "--limit",
                           "1203")
             self.assertEqual(len(got.lines), 1203)
+            # Above what a page of the API has.
+            for hour in range(3, 24):
+                d.punch(*((f"0{i}", f"2024-06-02 {hour:02d}:00:00") for i in range(500)))
+            for form in ("csv", "ndjson", "json"):
+                got = self.ok("punch", "export", "--device", d.sn, "--format", form, "--limit",
+                              "11001")
+                n = len(json.loads(got.out)) if form == "json" else \
+                    len(got.lines) - (form == "csv")
+                self.assertEqual(n, 11001, form)
             self.bad(1, "NOBODY", "punch", "export", "--device", "NOBODY", "--output",
                      os.path.join(home, "x"))
             self.assertEqual(os.listdir(home), [])

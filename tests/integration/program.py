@@ -54,6 +54,21 @@ class Settings(unittest.TestCase):
                 self.assertRegex(lines[1], rf"^listening devices http://{host}:\d+\n$")
                 self.assertEqual(status, 0)
 
+    def test_there_is_a_thread_for_devices_on_each_processor_it_may_run_on(self):
+        def tasks(*flags, only=None):
+            pin = None if only is None else lambda: os.sched_setaffinity(0, only)
+            with Server(*flags, prepare=pin) as server:
+                self.assertTrue(Device(server).handshake())
+                return len(os.listdir(f"/proc/{server.process.pid}/task"))
+
+        have = sorted(os.sched_getaffinity(0))
+        one = tasks("--threads", "1")
+        self.assertEqual(tasks(only=have[:1]), one)
+        self.assertEqual(tasks("--threads", "0", only=have[:1]), one)
+        self.assertEqual(tasks(), tasks("--threads", str(min(len(have), 64))))
+        if len(have) > 1:
+            self.assertGreater(tasks(), one)
+
     def test_a_flag_wins_over_a_variable(self):
         with Server("--new-devices", "hold", env={"GATEHOUSE_NEW_DEVICES": "approve"}) as server:
             self.assertFalse(self.admitted(server))
@@ -130,7 +145,7 @@ class Settings(unittest.TestCase):
         for text, message in (
                 ("[serve]\ndelay = 0\n", "[serve] delay = 0: expected a number from 1 to 86400"),
                 ("[serve]\nthreads = two\n",
-                 "[serve] threads = two: expected a number from 1 to 64"),
+                 "[serve] threads = two: expected a number from 0 to 64"),
                 ('[serve]\nnew-devices = "aprove"\n',
                  "[serve] new-devices = aprove: expected hold, approve or refuse"),
                 ("[serve]\nzone = Mars/Olympus\n", "[serve] zone = Mars/Olympus: expected a time "
@@ -153,9 +168,9 @@ class Settings(unittest.TestCase):
 
     def test_all_mistakes_are_reported_at_once(self):
         got = self.configured("[serv]\n[serve]\ndelay = 0\nrealtime = 1\nfoo = 1\n",
-                              "--threads", "0", env={"GATEHOUSE_DEVICES": "-1"})
+                              "--threads", "65", env={"GATEHOUSE_DEVICES": "-1"})
         self.assertEqual(len(got), 6, got)
-        self.assertIn('gatehouse: --threads is "0": expected a number from 1 to 64', got)
+        self.assertIn('gatehouse: --threads is "65": expected a number from 0 to 64', got)
         self.assertIn('gatehouse: variable GATEHOUSE_DEVICES is "-1": expected a number from 1 to '
                       "10000000", got)
 

@@ -73,7 +73,8 @@ class Reading(Base):
         self.assertTrue(all(r["name"] and int(r["uid"]) for r in rows))
 
     def test_punches_have_the_documented_columns_in_every_format(self):
-        rows = self.lists(["punch", "list"], ["pin", "time", "status", "verify"], 400)
+        rows = self.lists(["punch", "list"], ["pin", "time", "status", "verify", "uid",
+                                              "work_code", "flags"], 400)
         self.assertTrue(all(len(r["time"]) == 19 and r["flags"] == "" for r in rows))
         self.assertTrue({r["pin"] for r in rows} <= {u["pin"] for u in self.users()})
 
@@ -322,6 +323,14 @@ class Personas(Base):
 
     def test_impossible_dates_are_rows_with_a_flag(self):
         _, punches = self.users_and_punches("--persona", "dates")
+        sim = Sim("--users", "12", "--punches", "60", "--seed", "3", "--persona", "dates")
+        self.addCleanup(sim.close)
+        for kind in FORMATS:
+            rows = self.ok("punch", "list", "--format", kind, at=sim.tcp).rows(kind)
+            self.assertEqual([r["flags"] for r in rows], [p["flags"] for p in punches], kind)
+        table = self.ok("punch", "list", at=sim.tcp).out
+        self.assertEqual(table.count("impossible_date"),
+                         sum(p["flags"] == "impossible_date" for p in punches))
         flagged = [p for p in punches if p["flags"]]
         self.assertTrue(flagged)
         self.assertTrue(all(p["time"][5:10] == "02-30" and p["flags"] == "impossible_date"

@@ -2,10 +2,13 @@
 
 #include <argp.h>
 #include <glib.h>
+#include <sched.h>
 #include <stdlib.h>
 
 #include "app/settings/configuration.h"
 #include "base/zone.h"
+
+#define THREADS_MOST 64
 
 #define KEY_CONFIG 'c'
 #define KEY_FIRST 0x100 /* above every letter, so that argp shows no short option */
@@ -90,6 +93,15 @@ static int64_t days_ms(uint64_t days)
 	return (int64_t)days * 86400000;
 }
 
+/* How many the program may run on, which a container or taskset(1) may restrict. */
+static uint32_t settings_processors(void)
+{
+	cpu_set_t set;
+	int n = sched_getaffinity(0, sizeof(set), &set) ? 1 : CPU_COUNT(&set);
+
+	return n < 1 ? 1 : n > THREADS_MOST ? THREADS_MOST : (uint32_t)n;
+}
+
 static void settings_apply(struct settings *s, const union setting_value *v)
 {
 	s->listen = v[SETTING_LISTEN].address;
@@ -100,6 +112,8 @@ static void settings_apply(struct settings *s, const union setting_value *v)
 	s->address_share = (uint32_t)v[SETTING_ADDRESS_SHARE].number;
 	s->idle_timeout_s = (uint32_t)v[SETTING_IDLE_TIMEOUT].number;
 	s->threads = (uint32_t)v[SETTING_THREADS].number;
+	if (s->threads == 0)
+		s->threads = settings_processors();
 	s->terminals = (uint32_t)v[SETTING_TERMINALS].number;
 	s->tls_oldest = (uint32_t)v[SETTING_TLS_OLDEST].number;
 	s->body_limit = v[SETTING_BODY_LIMIT].number;
