@@ -305,3 +305,15 @@ void device_stamp_publish(struct device *d, struct stamp *s)
 	d->stamps = s;
 	pthread_mutex_unlock(&d->lock);
 }
+
+bool device_stamp_fits(struct device *d, gh_slice table)
+{
+	size_t n = 0;
+	bool known = false;
+
+	pthread_mutex_lock(&d->lock);
+	for (const struct stamp *s = d->stamps; s; s = s->next, n++)
+		known |= gh_slice_ieq(stamp_table(s), table);
+	pthread_mutex_unlock(&d->lock);
+	return known || n < DEVICE_STAMPS;
+}

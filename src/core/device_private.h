@@ -108,6 +108,9 @@ GH_MUST_CHECK enum gh_err device_clock_zone_open(const struct device_row *row,
  * nothing is in *backing. */
 GH_MUST_CHECK bool device_backing_copy(struct device_backing *backing, struct device_row *row);
 void device_backing_clear(struct device_backing *backing);
+#define DEVICE_STAMPS 64 /* tables of a device with a mark; those beyond from before stay */
+/* Whether a mark of that table has a place among those of the device. */
+bool device_stamp_fits(struct device *d, gh_slice table);
 /* Publish a row that was stored, merged into the published one: its present fields win. It takes no
  * memory: `backing` has the memory of the row, and afterwards of what was replaced. */
 void device_publish(struct device *d, const struct device_row *row,

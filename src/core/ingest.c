@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "core/ingest_private.h"
+#include "core/metrics.h"
 
 struct ingest *ingest_new(struct server *server, struct device *device, struct arena *arena,
 			  gh_slice table)
@@ -206,6 +207,12 @@ enum gh_err ingest_upload_leaves(struct ingest *in, int64_t id)
 
 void ingest_stamp(struct ingest *in, gh_slice table, gh_slice stamp)
 {
+	if (table.n > INGEST_STAMP_BYTES || stamp.n > INGEST_STAMP_BYTES ||
+	    !device_stamp_fits(in->device, table)) {
+		in->result.dropped++;
+		metric_add(&in->server->metrics->values_dropped, 1);
+		return;
+	}
 	in->stamp_table = table;
 	in->stamp = stamp;
 	free(in->shown_stamp);

@@ -19,6 +19,15 @@ struct ingest_result {
 	size_t accepted;    /* records read, repeats included; of all pieces */
 	size_t fresh;	    /* punches that were new */
 	size_t quarantined; /* malformed records in quarantine */
+	size_t dropped;	    /* options and stamps beyond the ceilings of a device */
+};
+
+/* Ceilings of a device; what it has beyond them from before stays, and can change. */
+enum {
+	INGEST_OPTION_NAMES = 1000,
+	INGEST_OPTION_KEY = 64, /* bytes */
+	INGEST_OPTION_VALUE = 4096,
+	INGEST_STAMP_BYTES = 64, /* of a table's name, and of a stamp */
 };
 
 enum {

@@ -25,10 +25,28 @@ static enum gh_err record_came_again(struct ingest *in, const struct ingest_item
 	return err == GH_ENOTFOUND ? GH_OK : err;
 }
 
+/* Whether an option may be stored. Its name is looked for only where there may be too many. */
+static enum gh_err option_fits(struct ingest *in, const struct ingest_item *item,
+			       const struct store_ops *ops, struct store *s, bool *fits)
+{
+	gh_slice key = item->option.key;
+	bool known = false;
+	enum gh_err err = GH_OK;
+
+	*fits = key.n <= INGEST_OPTION_KEY && item->option.value.n <= INGEST_OPTION_VALUE;
+	if (*fits && (in->option_names < 0 || in->option_names >= INGEST_OPTION_NAMES)) {
+		err = ops->option_room(s, in->device->id, key, &in->option_names, &known);
+		*fits = known || in->option_names < INGEST_OPTION_NAMES;
+	}
+	in->option_names += *fits && !known;
+	in->dropped += !*fits;
+	return err;
+}
+
 static enum gh_err item_put(struct ingest *in, const struct ingest_item *item,
 			    const struct store_ops *ops, struct store *s)
 {
-	bool newer = false;
+	bool newer = false, fits;
 	enum gh_err err = GH_OK;
 
 	switch (item->what) {
@@ -44,6 +62,9 @@ static enum gh_err item_put(struct ingest *in, const struct ingest_item *item,
 	case ITEM_RAW:
 		return ops->upload_put(s, &item->raw);
 	case ITEM_OPTION:
+		err = option_fits(in, item, ops, s, &fits);
+		if (err || !fits)
+			return err;
 		return (in->again ? ops->option_add : ops->option_put)(
 			s, in->device->id, item->option.key, item->option.value);
 	case ITEM_QUARANTINE_LEAVES:
@@ -90,6 +111,8 @@ static enum gh_err ingest_run(struct store_job *job, const struct store_ops *ops
 	if (device_deleted(in->device))
 		return GH_ENOTFOUND;
 	in->fresh = 0;
+	in->dropped = 0;
+	in->option_names = -1;
 	if (in->with_punches)
 		err = ops->punches_put(s, in->punch, in->punches, &in->fresh);
 	if (err == GH_OK)
@@ -109,6 +132,8 @@ static void ingest_committed(struct ingest *in)
 	int64_t last = 0;
 
 	in->result.fresh += in->fresh;
+	in->result.dropped += in->dropped;
+	metric_add(&m->values_dropped, in->dropped);
 	metric_add(&m->records, in->records);
 	if (in->with_punches) {
 		metric_add(&m->punches, in->fresh);

@@ -62,6 +62,10 @@ struct ingest {
 	bool again;	   /* what came before is read again */
 	bool free_when_done;
 	size_t fresh; /* of the job that is put */
+	/* Of the job that is put: options that do not fit; names the device has at most, negative: not
+	 * known. */
+	size_t dropped;
+	int64_t option_names;
 	struct ingest_result result;
 	ingest_done_fn *done;
 	void *ctx;

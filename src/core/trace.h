@@ -1,6 +1,6 @@
 /* The latest raw exchanges with devices, for troubleshooting. In memory, bounded as a whole and
  * per device; the oldest are dropped first. Those that were refused (4xx) have a quarter of the room and
- * push out no others: a stranger can send them in the name of any device.
+ * push out no others: any address can send them in the name of any device.
  *
  * Threads: any. One lock guards all of it and is held while an exchange is added and while rows
  * are passed to a callback. */

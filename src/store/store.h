@@ -225,6 +225,9 @@ struct store_ops {
 				     bool *more);
 	/* Remove old rows of a piece, and wait for it. */
 	enum gh_err (*rows_expire)(struct store *s, struct store_expiry *e);
+	/* How many options it has, and whether one is that. */
+	enum gh_err (*option_room)(struct store *s, int64_t device, gh_slice key,
+				   int64_t *names, bool *known);
 	enum gh_err (*option_put)(struct store *s, int64_t device, gh_slice key,
 				  gh_slice value);
 	/* The same, unless it has that option. */

@@ -296,7 +296,7 @@ static void guesses_behind_the_devices_address_are_slowed_like_others(void **sta
 	assert_int_equal(reply.status, 200);
 	assert_string_equal(reply.body, wrong);
 	assert_int_equal(fixture.metrics.keys_slowed, 2);
-	/* It moves no proof: another address behind which guesses come learns nothing. */
+	/* It moves no proof: another address is no nearer to the key. */
 	server_fixture_now += 10000;
 	session_get(HELLO "&pushcommkey=guess");
 	assert_int_equal(reply.status, 401);

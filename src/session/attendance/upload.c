@@ -118,6 +118,9 @@ static void upload_reply(struct exchange *x)
 		problem_raise(x->server, PROBLEM_RECORDS_QUARANTINED, x->sn,
 			      "%zu records of an upload of %.*s", u->quarantined,
 			      GH_FMT(u->table));
+	if (u->result.dropped)
+		problem_raise(x->server, PROBLEM_VALUES_DROPPED, x->sn,
+			      "%zu of an upload of %.*s", u->result.dropped, GH_FMT(u->table));
 	device_unread_judge(x->server, x->device, u->unread);
 	if (u->plain_ok) {
 		exchange_ok(x);

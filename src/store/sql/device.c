@@ -430,3 +430,20 @@ enum gh_err sql_device_erased(struct store *s, int64_t device)
 	sql_put_int(&q, device);
 	return sql_run(&q);
 }
+
+enum gh_err sql_option_room(struct store *s, int64_t device, gh_slice key, int64_t *names,
+			    bool *known)
+{
+	struct sql_call q = sql_call(s->sql, SQL_OPTION_ROOM);
+
+	*names = 0;
+	*known = false;
+	sql_put_int(&q, device);
+	sql_put_int(&q, device);
+	sql_put_text(&q, key);
+	if (sql_next(&q)) {
+		*names = sql_int(&q, 0);
+		*known = sql_int(&q, 1) != 0;
+	}
+	return sql_end(&q);
+}
