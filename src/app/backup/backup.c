@@ -229,6 +229,30 @@ static bool restore_directory_lock(const char *data, int *lock, char why[BACKUP_
 	return false;
 }
 
+/* Whether nothing of a database is there. The log of one that is gone would be taken for that of the
+ * restored one, and change it. */
+static bool restore_place_is_free(const char *data, const char *database, char why[BACKUP_WHY])
+{
+	static const char *const part[] = { "", "-wal", "-shm", "-journal" };
+
+	for (size_t i = 0; i < sizeof(part) / sizeof(part[0]); i++) {
+		char *path = g_strconcat(database, part[i], NULL);
+		bool there = g_file_test(path, G_FILE_TEST_EXISTS);
+
+		g_free(path);
+		if (!there)
+			continue;
+		g_snprintf(
+			why, BACKUP_WHY,
+			"%s has a database already, which is not overwritten (" BACKUP_DATABASE
+			"%s); move it away with all files whose names begin so, or name "
+			"another directory",
+			data, part[i]);
+		return false;
+	}
+	return true;
+}
+
 static void restored_print(const struct backup_command *c, const struct backup_about *about,
 			   bool has_token)
 {
@@ -275,16 +299,9 @@ int cmd_restore(int argc, char **argv)
 
 	char *database = g_build_filename(c.data, BACKUP_DATABASE, NULL);
 
-	ok = restore_directory_lock(c.data, &lock, why);
-	if (ok && g_file_test(database, G_FILE_TEST_EXISTS)) {
-		g_snprintf(why, sizeof(why),
-			   "%s has a database already, which is not overwritten; move it away, "
-			   "or name another directory",
-			   c.data);
-		ok = false;
-	} else if (ok) {
-		ok = restore_into(&c, database, &about, &has_token, why);
-	}
+	ok = restore_directory_lock(c.data, &lock, why) &&
+	     restore_place_is_free(c.data, database, why) &&
+	     restore_into(&c, database, &about, &has_token, why);
 	if (ok)
 		restored_print(&c, &about, has_token);
 	else
