@@ -96,6 +96,19 @@ class Records(unittest.TestCase):
         self.assertEqual((again["tried"], again["understood"], again["punches"]), (1, 0, 0))
         self.assertEqual(server.api.punches(device=d.sn), rows)
 
+    def test_a_store_with_punches_that_were_read_again_has_no_faults(self):
+        with Server("--new-devices", "approve") as own:
+            d = kept_before([("ATTLOG", b"7\t2026-03-01 13:00:00\t0\t1\t0")], on=own)
+            self.assertEqual(d.upload("ATTLOG", "8\t2026-03-01 13:00:05\t0\t1\t0\n").body, b"OK:1")
+            own.api.post("/api/quarantine/retry")
+            self.assertEqual([r["pin"] for r in own.api.punches(device=d.sn)], ["8", "7"])
+            own.terminate()
+            url = own.store or "sqlite:" + os.path.join(own.data, "gatehouse.db")
+            done = subprocess.run([program(), "store", "check", url], capture_output=True,
+                                  text=True, timeout=60, check=False)
+            self.assertEqual(done.returncode, 0, done)
+            self.assertRegex(done.stdout, r"^note: punch 2 came \d+ s before .*\nnothing found\n$")
+
     def test_what_the_device_sent_since_holds(self):
         d = kept_before([("OPERLOG", b"USER PIN=5\tName=Old\tPri=14"),
                          ("options", b"FWVersion=1")])

@@ -13,22 +13,28 @@
 struct check {
 	struct store_reader *r;
 	const struct store_report *report;
-	size_t found;
+	size_t found; /* faults */
+	size_t notes;
 };
 
-__attribute__((format(printf, 2, 3))) static void check_found(struct check *c,
-							      const char *format, ...)
+/* Of each at most LINES_MAX. */
+__attribute__((format(printf, 3, 4))) static void check_line(struct check *c, size_t *lines,
+							     const char *format, ...)
 {
 	char text[256];
 	va_list args;
 
-	if (c->found++ >= LINES_MAX)
+	if ((*lines)++ >= LINES_MAX)
 		return;
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	c->report->line(c->report->ctx, text);
 }
+
+#define check_found(c, ...) check_line(c, &(c)->found, __VA_ARGS__)
+/* What is odd and no fault. */
+#define check_note(c, ...) check_line(c, &(c)->notes, "note: " __VA_ARGS__)
 
 static void seq_check(struct check *c, int64_t seq, int64_t expected)
 {
@@ -41,6 +47,8 @@ static void seq_check(struct check *c, int64_t seq, int64_t expected)
 		check_found(c, "punch %lld is there twice", (long long)seq);
 }
 
+/* What was in quarantine keeps its arrival, and clocks of servers are set back, so a time of arrival before
+ * that of a lower number is no fault. */
 static enum gh_err ledger_check(struct check *c)
 {
 	struct sql_call q = sql_call_once(
@@ -52,9 +60,8 @@ static enum gh_err ledger_check(struct check *c)
 
 		seq_check(c, seq, expected);
 		if (received_ms < latest_ms - ARRIVAL_SLACK_MS)
-			check_found(c, "punch %lld came %lld s before one with a lower number",
-				    (long long)seq,
-				    (long long)(latest_ms - received_ms) / 1000);
+			check_note(c, "punch %lld came %lld s before one with a lower number",
+				   (long long)seq, (long long)(latest_ms - received_ms) / 1000);
 		latest_ms = received_ms > latest_ms ? received_ms : latest_ms;
 		expected = seq + 1;
 	}
