@@ -15,6 +15,7 @@ struct resend_job {
 		struct stamp *stamp; /* to publish after the commit */
 		struct table *next;
 	} * tables;
+	struct stamp *wanted;	    /* the mark of it; the same */
 	struct queue_single *check; /* to put after the commit */
 	command_queued_fn *done;
 	void *ctx;
@@ -23,7 +24,9 @@ struct resend_job {
 /* The tables that have a stamp, copied: the device's list may change meanwhile. */
 static bool resend_tables(struct resend_job *j)
 {
-	bool ok = true;
+	j->wanted = device_stamp_new(RESEND_TABLE, GH_LIT("1"));
+
+	bool ok = j->wanted != NULL;
 
 	pthread_mutex_lock(&j->device->lock);
 	for (const struct stamp *s = j->device->stamps; s && ok; s = s->next) {
@@ -52,6 +55,7 @@ static void resend_free(struct resend_job *j)
 {
 	for (struct table *t = j->tables; t; t = t->next)
 		free(t->stamp);
+	free(j->wanted);
 	command_queue_drop(j->check);
 	device_unref(j->device);
 	ghi_arena_clear(&j->arena);
@@ -82,6 +86,8 @@ static void resend_done(struct store_job *job, enum gh_err err)
 		t->stamp = NULL;
 	}
 	if (err == GH_OK) {
+		device_stamp_publish(j->device, j->wanted);
+		j->wanted = NULL;
 		err = command_queue_put(j->check);
 		j->check = NULL;
 	}
@@ -147,8 +153,7 @@ static bool resend_is_due(struct device *d)
 {
 	bool due = false;
 
-	if (device_is_terminal(d) || device_state(d) != DEVICE_APPROVED ||
-	    atomic_load(&d->resend) != RESEND_NONE)
+	if (device_is_terminal(d))
 		return false;
 	pthread_mutex_lock(&d->lock);
 	for (const struct stamp *s = d->stamps; s; s = s->next)
@@ -159,17 +164,17 @@ static bool resend_is_due(struct device *d)
 	return due;
 }
 
+/* One that waits for approval gets the command when it is approved. */
 static bool device_resend_due(void *ctx, struct device *d)
 {
 	struct resend_due *due = ctx;
 
 	if (!resend_is_due(d))
 		return true;
-	if (device_resend(due->server, d, GH_LIT("restore"), resend_due_done, due->server) ==
-	    GH_OK)
-		return true;
 	due->left = true;
-	return false;
+	return device_state(d) != DEVICE_APPROVED || atomic_load(&d->resend) != RESEND_NONE ||
+	       device_resend(due->server, d, GH_LIT("restore"), resend_due_done, due->server) ==
+		       GH_OK;
 }
 
 bool devices_resend_due(struct server *server)

@@ -14,7 +14,7 @@ GH_MUST_CHECK enum gh_err device_resend(struct server *server, struct device *d,
 					void *ctx);
 
 /* About once a second after the start: do so for each approved device of a store that was restored
- * (store/maintenance.h). Whether some are left, because the queue is full. */
+ * (store/maintenance.h). Whether some are left: because the queue is full, or they are not approved. */
 bool devices_resend_due(struct server *server);
 
 #endif

@@ -78,6 +78,27 @@ class Backup(unittest.TestCase):
             self.assertEqual(d.poll(), [])
             self.assertEqual(d.options()["ATTLOGStamp"], "4090")
 
+    def test_a_device_that_is_approved_after_the_restore_sends_again_too(self):
+        with Server() as server:
+            early, late = Device(server), Device(server)
+            for d in (early, late):
+                d.handshake()
+            server.api.approve(early.sn)
+            self.run_program(0, "backup", self.file, "--data", server.data)
+            server.api.approve(late.sn)
+            late.options()
+            late.upload("ATTLOG", "".join(f"{p}\t{t}\t0\t1\n" for p, t in rows(0, 20)), 4020)
+            server.kill()
+        data = os.path.join(self.home.name, "restored")
+        self.run_program(0, "restore", self.file, "--data", data)
+        with Server(data=data) as server:
+            early.server = late.server = server
+            # Those that are approved have got the command; the other one waits.
+            self.assertEqual([text for _, text in until(early.poll)], ["CHECK"])
+            self.assertNotEqual(late.get(f"/iclock/getrequest?SN={late.sn}").body, b"OK")
+            server.api.approve(late.sn)
+            self.assertEqual([text for _, text in until(late.poll)], ["CHECK"])
+
     def test_a_backup_under_load_is_one_moment_and_delays_no_upload(self):
         with Server("--new-devices", "approve") as server:
             clocks = [Device(server) for _ in range(4)]
@@ -151,6 +172,28 @@ class Backup(unittest.TestCase):
         self.assertIn("no database", self.run_program(1, "backup", self.file, "--data", data))
         self.run_program(0, "restore", self.file, "--data", data)
         self.assertIn("not overwritten", self.run_program(1, "restore", self.file, "--data", data))
+
+    def test_the_log_of_a_database_that_was_moved_away_is_not_applied(self):
+        with Server("--new-devices", "approve") as server:
+            d = Device(server)
+            d.options()
+            d.punch(*rows(0, 10))
+            self.run_program(0, "backup", self.file, "--data", server.data)
+            d.punch(*rows(10, 30))
+            server.kill()
+            path = os.path.join(server.data, "gatehouse.db")
+            self.assertTrue(os.path.exists(path + "-wal"))
+            os.rename(path, os.path.join(self.home.name, "old.db"))
+            os.remove(os.path.join(server.data, "admin.token"))
+            before = sorted(os.listdir(server.data))
+            self.assertIn("gatehouse.db-wal",
+                          self.run_program(1, "restore", self.file, "--data", server.data))
+            self.assertEqual(sorted(os.listdir(server.data)), before)
+            for name in ("-wal", "-shm"):
+                os.rename(path + name, os.path.join(self.home.name, "old.db" + name))
+            self.run_program(0, "restore", self.file, "--data", server.data)
+            server.start()
+            self.assertEqual(self.pins(server), [p for p, _ in rows(0, 10)])
 
     def test_a_database_with_a_fault_is_refused(self):
         with Server("--new-devices", "approve") as server:
