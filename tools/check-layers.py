@@ -25,7 +25,7 @@ MAY_INCLUDE = {
             "app/table_layout.h", "app/nearest.h", "app/confirm.h", "base"},
     "app/settings": {"base", "core/server.h", "app/nearest.h", "app/settings"},
     "app/serve": {"base", "store/store.h", "core", "http/http.h", "session", "api", "app/settings",
-                  "app/subcommands.h", "app/serve"},
+                  "app/subcommands.h", "app/table.h", "app/serve"},
     "app/api_client": {"base", "app/settings/setting.h", "app/subcommands.h", "app/message.h",
                        "app/secret.h", "app/table.h", "app/nearest.h", "app/confirm.h",
                        "app/api_client"},

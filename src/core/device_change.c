@@ -167,8 +167,18 @@ void device_log_new(struct server *server, struct device *d)
 	if (atomic_exchange(&d->logged, true))
 		return;
 	device_row(d, &a, &row);
-	LOG(server->log, LOG_INFO, "new device", { "sn", row.sn }, { "address", row.address },
-	    { "state", gh_slice_of(device_state_name(device_state(d))) });
+	if (device_state(d) == DEVICE_HELD) {
+		char command[96];
+
+		snprintf(command, sizeof(command), "gatehouse device approve %.*s",
+			 GH_FMT(row.sn));
+		LOG(server->log, LOG_INFO, "new device waits for approval", { "sn", row.sn },
+		    { "address", row.address }, { "approve", gh_slice_of(command) });
+	} else {
+		LOG(server->log, LOG_INFO, "new device", { "sn", row.sn },
+		    { "address", row.address },
+		    { "state", gh_slice_of(device_state_name(device_state(d))) });
+	}
 	ghi_arena_clear(&a);
 }
 

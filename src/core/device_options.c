@@ -65,16 +65,6 @@ void device_options_sent(struct device_row *change, const struct device_options 
 
 /* --- the options to send --- */
 
-/* FNV-1a; never 0. */
-static uint64_t text_hash(gh_slice s)
-{
-	uint64_t h = UINT64_C(14695981039346656037);
-
-	for (size_t i = 0; i < s.n; i++)
-		h = (h ^ s.p[i]) * UINT64_C(1099511628211);
-	return h | 1;
-}
-
 /* A CHECK may be lost with its answer, and not every clock acts on one: while its options differ there
  * is another after so long. */
 #define CHECK_AGAIN_MS INT64_C(86400000)
@@ -97,7 +87,7 @@ static bool options_due(struct server *server, struct device *d, bool named)
 	known = sent.n > 0;
 	differ = known ? !gh_slice_eq(text, sent) : named && device_seen_ms(d) > 0;
 	pthread_mutex_unlock(&d->lock);
-	hash = text_hash(text);
+	hash = device_text_hash(text);
 	if (!differ) {
 		atomic_store(&d->options_checked, 0);
 		return false;

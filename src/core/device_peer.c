@@ -37,8 +37,8 @@ bool device_registered_from(struct device *d, gh_slice peer)
 	return same;
 }
 
-/* FNV-1a; never 0, which stands for no address. */
-static uint64_t peer_hash(gh_slice peer)
+/* FNV-1a. */
+uint64_t device_text_hash(gh_slice peer)
 {
 	uint64_t hash = UINT64_C(14695981039346656037);
 
@@ -50,7 +50,7 @@ static uint64_t peer_hash(gh_slice peer)
 bool device_peer_changed(struct device *d, gh_slice peer, int64_t now_ms,
 			 char before[IP_ADDRESS_TEXT])
 {
-	uint64_t hash = peer_hash(peer);
+	uint64_t hash = device_text_hash(peer);
 	int64_t before_ms = atomic_load_explicit(&d->peer_ms, memory_order_relaxed);
 
 	atomic_store_explicit(&d->peer_ms, now_ms, memory_order_relaxed);
@@ -63,4 +63,19 @@ bool device_peer_changed(struct device *d, gh_slice peer, int64_t now_ms,
 	atomic_store_explicit(&d->peer_hash, hash, memory_order_relaxed);
 	pthread_mutex_unlock(&d->lock);
 	return before[0] && now_ms - before_ms < DEVICE_PEER_MS;
+}
+
+/* --- refusals --- */
+
+bool device_refusal_note(struct device *d, gh_slice why)
+{
+	uint64_t hash = device_text_hash(why);
+
+	return atomic_exchange_explicit(&d->refusal, hash, memory_order_relaxed) != hash;
+}
+
+void device_refusal_end(struct device *d)
+{
+	if (atomic_load_explicit(&d->refusal, memory_order_relaxed))
+		atomic_store_explicit(&d->refusal, 0, memory_order_relaxed);
 }

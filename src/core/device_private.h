@@ -43,7 +43,8 @@ struct device {
 	_Atomic int state;   /* enum device_state */
 	_Atomic int dialect; /* enum device_dialect */
 	_Atomic bool deleted;
-	_Atomic bool logged; /* its admission was logged */
+	_Atomic bool logged;	  /* its admission was logged */
+	_Atomic uint64_t refusal; /* a hash of the latest reason of a refusal; 0: none since */
 	_Atomic bool has_key, is_terminal;
 	_Atomic int resend; /* enum device_resend */
 	_Atomic int fate;   /* device_held.c */
@@ -135,5 +136,8 @@ struct stamp *device_stamp_new(gh_slice table, gh_slice stamp);
 /* Publish a stored stamp; takes ownership. NULL is fine: the device gets an older mark at its
  * next handshake and repeats some records, which are recognised. */
 void device_stamp_publish(struct device *d, struct stamp *s);
+
+/* A number for a text, to notice that it is another; never 0, which stands for none. */
+uint64_t device_text_hash(gh_slice text);
 
 #endif

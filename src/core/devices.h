@@ -92,6 +92,10 @@ enum device_state device_state(const struct device *d);
 enum device_dialect device_dialect(const struct device *d);
 bool device_deleted(const struct device *d);
 /* Whether the server calls it, instead of the device calling the server. */
+/* Whether a request of it was refused for another reason the time before; an upload that is stored
+ * ends that. From any thread. */
+bool device_refusal_note(struct device *d, gh_slice why);
+void device_refusal_end(struct device *d);
 bool device_is_terminal(const struct device *d);
 int64_t device_seen_ms(const struct device *d);
 /* Seconds between its polls as set at its handshake; 0: the server's setting. */

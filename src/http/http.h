@@ -80,6 +80,10 @@ struct http_stats {
  * `why` gets a sentence. */
 GH_MUST_CHECK enum gh_err http_listen(const struct http_config *config,
 				      struct http_listener **out, char *why, size_t why_size);
+/* Whether a listener could show that certificate; key NULL: it is in the same file. GH_EINVALID, GH_ENOMEM:
+ * `why` has a sentence. */
+GH_MUST_CHECK enum gh_err http_certificate_check(const char *cert, const char *key, char *why,
+						 size_t why_size);
 /* Read the certificate and its key again, from these files; new connections get them. *changed: they are
  * others than before. GH_EINVALID, GH_ENOMEM: the old ones hold, `why` has a sentence. A listener that was
  * opened without a certificate stays so. From any thread. */

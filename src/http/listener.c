@@ -120,6 +120,21 @@ static enum gh_err listener_tls_open(struct http_listener *l, struct tls_files *
 	return err ? err : tls_open(files, &l->tls, why, why_size);
 }
 
+enum gh_err http_certificate_check(const char *cert, const char *key, char *why,
+				   size_t why_size)
+{
+	struct tls_files files;
+	struct tls *t = NULL;
+	enum gh_err err = tls_files_read(cert, key, &files, why, why_size);
+
+	if (err)
+		return err;
+	err = tls_open(&files, &t, why, why_size);
+	tls_close(t);
+	tls_files_clear(&files);
+	return err;
+}
+
 enum gh_err http_certificate_renew(struct http_listener *l, const char *cert, const char *key,
 				   bool *changed, char *why, size_t why_size)
 {

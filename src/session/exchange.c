@@ -146,6 +146,14 @@ void exchange_text(struct exchange *x, gh_slice body)
 	exchange_end(x);
 }
 
+/* A device that is refused calls again and again: each reason is logged once. */
+static enum log_level refusal_level(const struct exchange *x, gh_slice why)
+{
+	if (x->device == NULL)
+		return LOG_WARNING;
+	return device_refusal_note(x->device, why) ? LOG_INFO : LOG_DEBUG;
+}
+
 void exchange_refuse(struct exchange *x, unsigned status, const char *why)
 {
 	gh_slice text = gh_slice_of(why);
@@ -153,9 +161,8 @@ void exchange_refuse(struct exchange *x, unsigned status, const char *why)
 	if (exchange_starved(x, status))
 		return;
 	exchange_trace(x, status, text, why);
-	LOG(x->server->log, x->device ? LOG_INFO : LOG_WARNING, "request refused",
-	    { "sn", x->sn }, { "peer", exchange_peer(x) }, { "path", x->target.path },
-	    { "why", text });
+	LOG(x->server->log, refusal_level(x, text), "request refused", { "sn", x->sn },
+	    { "peer", exchange_peer(x) }, { "path", x->target.path }, { "why", text });
 	if (status == 503)
 		x->transport->add_header(x->link, "Retry-After", "30");
 	x->transport->reply(x->link, status, text);

@@ -3,6 +3,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -68,6 +69,47 @@ class Settings(unittest.TestCase):
         self.assertEqual(tasks(), tasks("--threads", str(min(len(have), 64))))
         if len(have) > 1:
             self.assertGreater(tasks(), one)
+
+    def test_each_value_is_shown_with_its_source(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".conf") as f:
+            f.write("[serve]\ndelay=7\n")
+            f.flush()
+            got = subprocess.run(
+                [program(), "config", "--json", "--config", f.name, "--threads", "3",
+                 "--store", "postgres://me:secret@db/gate"],
+                env=dict(os.environ, GATEHOUSE_ERROR_DELAY="9"), capture_output=True, text=True,
+                check=True, timeout=DEADLINE)
+        self.assertNotIn("secret", got.stdout)
+        rows = {row["name"]: (row["value"], row["source"]) for row in json.loads(got.stdout)}
+        self.assertEqual({name: rows[name] for name in ("delay", "threads", "error-delay", "listen")},
+                         {"delay": ("7", "file"), "threads": ("3", "flag"),
+                          "error-delay": ("9", "variable"), "listen": ("0.0.0.0:8080", "default")})
+
+    def test_a_check_reports_without_serving(self):
+        with tempfile.TemporaryDirectory() as home:
+            def check(*flags):
+                got = subprocess.run([program(), "serve", "--check", "--data", home + "/d", *flags],
+                                     capture_output=True, text=True, timeout=DEADLINE)
+                self.assertFalse(os.path.exists(home + "/d"))
+                return got.returncode, got.stdout + got.stderr
+
+            self.assertEqual(check(), (0, "settings and certificates are in order\n"))
+            self.assertEqual(check("--delay", "x")[0], 2)
+            path = home + "/cert.pem"
+            with open(path, "w") as f:
+                f.write("no certificate\n")
+            status, text = check("--tls-cert", path, "--tls-key", path)
+            self.assertEqual(status, 1)
+            self.assertIn(path, text)
+
+    def test_a_start_that_fails_is_json_where_the_log_is(self):
+        with Server("--log-format", "json") as server:
+            got = subprocess.run([program(), "serve", "--log-format", "json", "--data", server.data],
+                                 capture_output=True, text=True, timeout=DEADLINE)
+            self.assertEqual(got.returncode, 1)
+            for line in got.stderr.splitlines():
+                json.loads(line)
+            self.assertIn("using the data directory", got.stderr)
 
     def test_a_flag_wins_over_a_variable(self):
         with Server("--new-devices", "hold", env={"GATEHOUSE_NEW_DEVICES": "approve"}) as server:
@@ -275,6 +317,41 @@ class Hosts(unittest.TestCase):
         with Server("--admin-hosts", "gate.example,door.example") as server:
             for host, status in (("Door.Example:8081", 200), ("127.0.0.1", 200), ("evil", 421)):
                 self.assertEqual(self.status(server, host), status, host)
+
+
+class Log(unittest.TestCase):
+    def test_a_held_clock_is_logged_with_the_command_that_approves_it_and_once(self):
+        with Server() as server:
+            d = Device(server)
+            for _ in range(5):
+                d.handshake()
+            server.api.post(f"/api/devices/{d.sn}/approve")
+            d.options()
+            d.punch(("1", "2026-03-01 08:00:00"), ("2", "2026-03-01 08:00:01"))
+            d.punch(("1", "2026-03-01 08:00:00"))
+            log = server.log(100000)
+        self.assertEqual(log.count(f'approve="gatehouse device approve {d.sn}"'), 1, log)
+        self.assertEqual(log.count("request refused"), 1, log)
+        stored = re.findall(rf"upload stored sn={d.sn} table=ATTLOG (.*)", log)
+        self.assertEqual(stored, ["records=2 newPunches=2 quarantined=0",
+                                  "records=1 newPunches=0 quarantined=0"])
+
+    def test_what_a_clock_is_set_to_is_printed(self):
+        for listen, words in (("0.0.0.0:0", "server address "), ("127.0.0.1:0", "only this machine")):
+            with tempfile.TemporaryDirectory() as home:
+                process = subprocess.Popen(
+                    [program(), "serve", "--listen", listen, "--admin", "127.0.0.1:0", "--data", home],
+                    stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+                lines = [process.stdout.readline() for _ in range(3)]
+                process.terminate()
+                rest = process.stdout.read()
+                process.stdout.close()
+                self.assertEqual(process.wait(DEADLINE), 0)
+            self.assertRegex("".join(lines[:2]), r"^listening devices .*\nlistening admin ")
+            # A machine without a network has no address for clocks.
+            text = lines[2] + rest
+            self.assertTrue(words in text or listen.startswith("0"), text)
+            self.assertIn(f"{home}/admin.token", text)
 
 
 class Signals(unittest.TestCase):

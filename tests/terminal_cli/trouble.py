@@ -191,7 +191,7 @@ class CommandLine(Base):
                                re.M)
         self.assertGreater(len(table), 20)
         self.assertEqual(set(self.complete("serve", "--")),
-                         {"--" + name for name, _, _ in table} | {"--config", "--help", "--usage"})
+                         {"--" + name for name, _, _ in table} | {"--check", "--config", "--help", "--usage"})
         for name, argument, kind in table:
             if "|" in argument and kind != "FLAG":
                 self.assertEqual(set(self.complete("serve", "--" + name, "")),

@@ -251,6 +251,23 @@ static bool serve_certificate_renew(struct serve *s, struct http_listener *l, co
 	return true;
 }
 
+bool serve_certificates_check(struct serve *s)
+{
+	static const enum setting pairs[][2] = {
+		{ SETTING_TLS_CERT, SETTING_TLS_KEY },
+		{ SETTING_ADMIN_TLS_CERT, SETTING_ADMIN_TLS_KEY },
+	};
+
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+		const char *cert = file_setting(s, pairs[i][0]);
+
+		if (cert && http_certificate_check(cert, file_setting(s, pairs[i][1]), s->why,
+						   sizeof(s->why)) != GH_OK)
+			return false;
+	}
+	return true;
+}
+
 void serve_certificates_renew(struct serve *s)
 {
 	bool devices = serve_certificate_renew(s, s->devices, "devices", SETTING_TLS_CERT,

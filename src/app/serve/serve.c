@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "api/api.h"
+#include "app/serve/announce.h"
 #include "app/serve/first_token.h"
 #include "app/serve/heap.h"
 #include "app/serve/open_files.h"
@@ -177,16 +178,6 @@ static bool serve_first_token_make(struct serve *s)
 	return true;
 }
 
-static void serve_announce(const struct serve *s, const char *name, const struct address *at,
-			   const struct http_listener *l, enum setting cert)
-{
-	bool v6 = strchr(at->host, ':') != NULL;
-
-	printf("listening %s %s://%s%s%s:%u\n", name,
-	       *setting_text(s->settings, cert) ? "https" : "http", v6 ? "[" : "", at->host,
-	       v6 ? "]" : "", http_port(l));
-}
-
 /* --- running --- */
 
 static bool serve_settings_reload(struct serve *s)
@@ -351,6 +342,19 @@ static enum opening serve_open(struct serve *s)
 	return OPENED;
 }
 
+/* --check: the settings are in order, or the program would have ended before. */
+static int serve_check(struct serve *s)
+{
+	bool ok = serve_certificates_check(s);
+
+	if (ok)
+		printf("settings and certificates are in order\n");
+	else
+		fprintf(stderr, "gatehouse: %s\n", s->why);
+	g_ptr_array_free(s->generations, TRUE);
+	return ok ? 0 : 1;
+}
+
 int serve(int argc, char **argv)
 {
 	struct serve s = { .data = { .lock = -1 } };
@@ -373,6 +377,8 @@ int serve(int argc, char **argv)
 	open_files_raise(&s);
 	heap_prepare(&s.heap);
 
+	if (first->check)
+		return serve_check(&s);
 	s.server.log = &s.log;
 	s.server.now_ms = ghi_clock_wall_ms;
 	s.server.monotonic_ms = ghi_clock_monotonic_ms;
@@ -382,14 +388,13 @@ int serve(int argc, char **argv)
 	enum opening opening = serve_open(&s);
 	if (opening == OPENED) {
 		open_files_watch(&s);
-		serve_announce(&s, "devices", &first->listen, s.devices, SETTING_TLS_CERT);
-		serve_announce(&s, "admin", &first->admin, s.admin ? s.admin : s.devices,
-			       first->one_listener ? SETTING_TLS_CERT : SETTING_ADMIN_TLS_CERT);
-		fflush(stdout);
+		serve_announce(&s);
 		terminal_manager_start(s.terminals);
 		serve_run(&s);
 	}
-	if (opening == OPENING_FAILED)
+	if (opening == OPENING_FAILED && s.log.json)
+		LOG(&s.log, LOG_ERROR, "cannot start", { "why", gh_slice_of(s.why) });
+	else if (opening == OPENING_FAILED)
 		fprintf(stderr, "gatehouse: %s\n", s.why);
 	else
 		LOG(&s.log, LOG_INFO, "ending", { 0 });

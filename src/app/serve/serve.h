@@ -45,6 +45,8 @@ bool serve_listeners_open(struct serve *s);
 void serve_listeners_tick(struct serve *s);
 /* From now on devices, and people, get so many connections at the most. */
 void serve_connections_limit(struct serve *s, size_t devices, size_t people);
+/* Whether the certificates can be shown; false: s->why has the reason. */
+bool serve_certificates_check(struct serve *s);
 /* Read the certificates again. */
 void serve_certificates_renew(struct serve *s);
 /* Close the listeners; waits for every pending reply. */

@@ -11,11 +11,11 @@
 #define THREADS_MOST 64
 
 #define KEY_CONFIG 'c'
+#define KEY_CHECK 0x80
 #define KEY_FIRST 0x100 /* above every letter, so that argp shows no short option */
 
-/* Where a value was found, for the message about a wrong one. */
+/* The variable of a value, for the message about a wrong one. */
 struct source {
-	enum { BY_DEFAULT, IN_FILE, BY_VARIABLE, BY_FLAG } origin;
 	char variable[SETTING_VARIABLE_SIZE];
 };
 
@@ -27,12 +27,12 @@ static void setting_complain(const struct settings *s, enum setting id,
 	const struct setting_row *row = setting_row(id);
 	const char *value = s->value[id];
 
-	switch (source->origin) {
-	case IN_FILE:
+	switch (s->origin[id]) {
+	case ORIGIN_FILE:
 		fprintf(stderr, "gatehouse: %s: [%s] %s = %s: expected %s\n", s->config,
 			setting_group_name(row->group), row->name, value, expected);
 		break;
-	case BY_VARIABLE:
+	case ORIGIN_VARIABLE:
 		fprintf(stderr, "gatehouse: variable %s is \"%s\": expected %s\n",
 			source->variable, value, expected);
 		break;
@@ -160,10 +160,10 @@ static void settings_value_find(struct settings *s, const struct configuration *
 	char *in_file = configuration_value(file, id);
 	const char *value = setting_row(id)->value;
 
-	source->origin = s->flag[id] ? BY_FLAG
-			 : variable  ? BY_VARIABLE
-			 : in_file   ? IN_FILE
-				     : BY_DEFAULT;
+	s->origin[id] = s->flag[id] ? ORIGIN_FLAG
+			: variable  ? ORIGIN_VARIABLE
+			: in_file   ? ORIGIN_FILE
+				    : ORIGIN_DEFAULT;
 	if (s->flag[id])
 		value = s->flag[id];
 	else if (variable)
@@ -201,6 +201,8 @@ static error_t settings_take_option(int key, char *arg, struct argp_state *state
 	if (key == KEY_CONFIG) {
 		g_free(s->config);
 		s->config = g_strdup(arg);
+	} else if (key == KEY_CHECK) {
+		s->check = true;
 	} else if (key >= KEY_FIRST && key < KEY_FIRST + SETTING_COUNT) {
 		g_free(s->flag[key - KEY_FIRST]);
 		s->flag[key - KEY_FIRST] = g_strdup(arg ? arg : "yes");
@@ -214,10 +216,12 @@ static error_t settings_take_option(int key, char *arg, struct argp_state *state
 
 int settings_parse(struct settings *s, int argc, char **argv)
 {
-	struct argp_option options[SETTING_COUNT + 2] = {
+	struct argp_option options[SETTING_COUNT + 3] = {
 		{ "config", KEY_CONFIG, "FILE", 0, "read settings from FILE", 0 },
+		{ "check", KEY_CHECK, NULL, 0,
+		  "see whether settings and certificates are in order, and serve nothing", 0 },
 	};
-	size_t n = setting_options(SETTING_GROUP_SERVE, KEY_FIRST, 0, options + 1);
+	size_t n = setting_options(SETTING_GROUP_SERVE, KEY_FIRST, 0, options + 2);
 	struct argp argp = {
 		.options = options,
 		.parser = settings_take_option,
@@ -232,7 +236,7 @@ int settings_parse(struct settings *s, int argc, char **argv)
 	argv[0] = (char *)(uintptr_t) "gatehouse serve";
 	argp_err_exit_status = 2;
 	error_t bad = argp_parse(&argp, argc, argv, 0, NULL, s);
-	setting_options_free(options + 1, n);
+	setting_options_free(options + 2, n);
 	if (bad == 0 && s->config == NULL && getenv("GATEHOUSE_CONFIG"))
 		s->config = g_strdup(getenv("GATEHOUSE_CONFIG"));
 	if (bad || !settings_gather(s)) {

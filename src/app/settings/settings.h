@@ -7,11 +7,16 @@
 #include "base/log.h"
 #include "core/server.h"
 
+/* Where a value comes from. */
+enum setting_origin { ORIGIN_DEFAULT, ORIGIN_FILE, ORIGIN_VARIABLE, ORIGIN_FLAG };
+
 /* Read and checked. Text is owned by it. */
 struct settings {
 	char *config;		    /* path of the file; NULL: none */
 	char *flag[SETTING_COUNT];  /* as given on the command line; NULL: not */
 	char *value[SETTING_COUNT]; /* what holds; NULL: not of serve */
+	enum setting_origin origin[SETTING_COUNT];
+	bool check; /* --check: nothing is served */
 
 	struct address listen, admin;
 	bool one_listener; /* the two are the same */

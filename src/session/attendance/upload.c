@@ -101,6 +101,21 @@ static void upload_fail(struct upload *u, enum gh_err err)
 	upload_refuse(x, err);
 }
 
+static void upload_log(struct exchange *x)
+{
+	const struct upload *u = x->state;
+	char records[24], fresh[24], quarantined[24];
+
+	device_refusal_end(x->device);
+	snprintf(records, sizeof(records), "%zu",
+		 u->result.accepted + u->quarantined + u->raw_lines);
+	snprintf(fresh, sizeof(fresh), "%zu", u->result.fresh);
+	snprintf(quarantined, sizeof(quarantined), "%zu", u->quarantined);
+	LOG(x->server->log, LOG_INFO, "upload stored", { "sn", x->sn }, { "table", u->table },
+	    { "records", gh_slice_of(records) }, { "newPunches", gh_slice_of(fresh) },
+	    { "quarantined", gh_slice_of(quarantined) });
+}
+
 static void upload_reply(struct exchange *x)
 {
 	struct upload *u = x->state;
@@ -110,6 +125,7 @@ static void upload_reply(struct exchange *x)
 		upload_fail(u, x->err);
 		return;
 	}
+	upload_log(x);
 	upload_free(u);
 	if (u->reader == NULL)
 		problem_raise(x->server, PROBLEM_UPLOAD_NOT_UNDERSTOOD, x->sn, "table \"%.*s\"",
