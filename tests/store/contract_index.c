@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#define PART_ROWS 32768
 #define LEDGER_ROWS 75000 /* two parts of the index, and what is in none */
 #define DEVICES 4
 #define QUERIES 150
@@ -241,6 +242,18 @@ static bool index_part_make(struct fixture *f, bool stored)
 	return true;
 }
 
+/* Whether there is enough for a part while `last` is the ledger's last number. */
+static bool index_part_is_due(struct fixture *f, int64_t last)
+{
+	struct punch_index_part *part = NULL;
+	bool due;
+
+	assert_ok(f->ops->punch_index_make(f->r, last, &part));
+	due = part != NULL;
+	f->ops->punch_index_free(part);
+	return due;
+}
+
 static void lists_find_what_a_filter_finds_whatever_is_indexed(void **state)
 {
 	struct fixture *f = *state;
@@ -248,7 +261,11 @@ static void lists_find_what_a_filter_finds_whatever_is_indexed(void **state)
 
 	ledger_store(f, &l);
 	answers_check(f, &l);
+	/* A number that came into a part later would not be found. */
+	assert_false(index_part_is_due(f, PART_ROWS - 1));
+	assert_true(index_part_is_due(f, PART_ROWS));
 	assert_true(index_part_make(f, true));
+	assert_false(index_part_is_due(f, 2 * PART_ROWS - 1));
 	answers_check(f, &l);
 	/* A server that was killed meanwhile. */
 	assert_true(index_part_make(f, false));
