@@ -81,7 +81,7 @@ def fill_postgres(url, rows):
         """.format(first=FIRST_MS // 1000, year=YEAR_S, **parts(rows)))
     postgres.psql(url, INDEX)
     postgres.psql(url, f"UPDATE ledger SET last = {rows} WHERE stream = 'punch'")
-    postgres.psql(url, "ANALYZE")
+    postgres.psql(url, "VACUUM ANALYZE")
 
 
 def fill(place, rows):

@@ -213,12 +213,11 @@ class Listeners:
             for key, _ in self.poll.select(0.1):
                 piece = key.fileobj.recv(1 << 18)
                 text, now = key.data["rest"] + piece, time.monotonic()
+                before = key.data["n"] // 10
                 key.data["n"] += text.count(mark)
                 key.data["rest"] = text[-len(mark) + 1:]
-                # The last event of it has waited the shortest, the first after the piece before
-                # the longest; the one that ends an upload stands for it.
-                upload = key.data["n"] // 10 - 1
-                if 0 <= upload < len(self.sent):
+                # Of each upload the last event stands for it.
+                for upload in range(before, key.data["n"] // 10):
                     self.late.append(now - self.sent[upload])
 
     def finish(self):

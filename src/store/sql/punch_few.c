@@ -4,10 +4,14 @@
 
 #include "store/sql/list.h"
 
-/* A device, or a span of time of all of them, with no more punches than these is read by the
- * natural key. With more of them not much has to be read through until a page is full. */
-#define DEVICE_ROWS 20000
-#define SPAN_ROWS 5000
+/* How many of a device, or of a span of time of all of them, are few. Where there are more, not
+ * much has to be read through until a page is full. */
+static size_t few_most(const struct sql *c, int64_t device)
+{
+	if (!c->engine->key_has_number)
+		return 2500;
+	return device ? 20000 : 5000;
+}
 
 static struct sql_call key_call(struct store_reader *r, int64_t device, int64_t from,
 				int64_t to, size_t most)
@@ -39,7 +43,7 @@ static int seq_order(const void *a, const void *b)
 enum gh_err punch_few_read(struct store_reader *r, int64_t device, int64_t from, int64_t to,
 			   struct punch_few *out)
 {
-	size_t most = device ? DEVICE_ROWS : SPAN_ROWS;
+	size_t most = few_most(r->sql, device);
 
 	*out = (struct punch_few){ .seq = malloc((most + 1) * sizeof(*out->seq)) };
 	if (out->seq == NULL)

@@ -77,6 +77,8 @@ struct sql_engine {
 	/* Hints for the planner after "FROM punch p", to read punches by their natural key, or
 	 * by their number. */
 	const char *punch_by_key, *punch_by_seq;
+	/* Whether that index has the numbers too: then a number costs no look at its row. */
+	bool key_has_number;
 	/* That p.seq is one of the numbers of the text "?": "17,23". */
 	const char *number_among;
 	/* The queued commands about many subjects in one statement, of COMMAND_FIELDS and the

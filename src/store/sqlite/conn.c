@@ -280,6 +280,7 @@ const struct sql_engine sqlite_engine = {
 	.settle = conn_settle,
 	.punch_by_key = " INDEXED BY punch_key",
 	.punch_by_seq = " NOT INDEXED",
+	.key_has_number = true,
 	.number_among = "p.seq IN (SELECT value FROM json_each('[' || ? || ']'))",
 	.long_key = "%",
 	.contains = "lower(%) LIKE lower(?) ESCAPE '!'",
