@@ -103,6 +103,12 @@ class Scripted:
             return [r for r in self.requests if r.about(word) and sn in (None, r.sn)]
 
 
+def faults(err):
+    """What the simulator prints, without the lines about devices that wait."""
+    return [line for line in err.splitlines()
+            if not re.match(r"\d+ of \d+ devices wait: |no device waits", line)]
+
+
 def fleet(*flags):
     """A running simulator."""
     return subprocess.Popen([program(), "sim", "attendance", *flags], stdin=subprocess.DEVNULL,

@@ -11,7 +11,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.dirname(HERE), HERE]
 
 import tap  # noqa: E402
-from scripted import fleet  # noqa: E402
+from scripted import faults, fleet  # noqa: E402
 from serve import Server, until  # noqa: E402
 
 FAST = ("--speed", "100", "--retry", "50", "--pace", "100")
@@ -32,7 +32,7 @@ def stored(server):
 class EndToEnd(unittest.TestCase):
     def finish(self, sim, seconds=240):
         out, err = sim.communicate(timeout=seconds)
-        self.assertEqual((sim.returncode, err), (0, ""), out)
+        self.assertEqual((sim.returncode, faults(err)), (0, []), out)
         return json.loads(out)
 
     def account(self, path):
@@ -93,6 +93,8 @@ class EndToEnd(unittest.TestCase):
             try:
                 until(lambda: len(server.api.devices()) == 3)
                 until(lambda: server.api.device("SIM000003"))
+                self.assertRegex(sim.stderr.readline(),
+                                 r"^3 of 3 devices wait: .*waits for approval.*device approve")
                 self.assertEqual(stored(server), [])
                 self.assertEqual(self.account(path), [])
                 for sn in server.api.devices():

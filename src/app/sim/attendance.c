@@ -8,7 +8,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib.h>
+#include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -279,6 +281,49 @@ static int sim_fleet_report(const struct fleet *f)
 	return sim_report_print(&j);
 }
 
+/* At a terminal a line that changes; elsewhere one each time devices begin to wait or go on. */
+struct progress {
+	bool terminal;
+	uint32_t refused;
+	char refusal[80];
+};
+
+static void progress_refusal_print(const struct fleet_progress *p)
+{
+	fprintf(stderr, "%u of %u devices wait: ", p->refused, p->devices);
+	if (*p->refusal)
+		fprintf(stderr, "the server answers \"%s\"", p->refusal);
+	else
+		fprintf(stderr, "the server does not answer");
+	if (strstr(p->refusal, "approval"))
+		fprintf(stderr, "; 'gatehouse device list' shows them, 'gatehouse device "
+				"approve' lets them in");
+}
+
+static void sim_progress_show(void *ctx, const struct fleet_progress *p)
+{
+	struct progress *last = ctx;
+
+	if (last->terminal) {
+		fprintf(stderr, "\r\033[K%" PRIu64 " records acknowledged, %" PRIu64 " to go",
+			p->acknowledged, p->pending);
+		if (p->refused) {
+			fputs("; ", stderr);
+			progress_refusal_print(p);
+		}
+		return;
+	}
+	if (p->refused == last->refused && !strcmp(p->refusal, last->refusal))
+		return;
+	if (p->refused)
+		progress_refusal_print(p);
+	else
+		fprintf(stderr, "no device waits any more");
+	fputc('\n', stderr);
+	last->refused = p->refused;
+	g_strlcpy(last->refusal, p->refusal, sizeof(last->refusal));
+}
+
 static int sim_fleet_run(const struct run *r, int fd)
 {
 	struct statistics statistics = statistics_to(fd);
@@ -288,6 +333,8 @@ static int sim_fleet_run(const struct run *r, int fd)
 
 	if (err == GH_OK) {
 		err = fleet_run(fleet, r->duration_ms);
+		if (isatty(STDERR_FILENO))
+			fputs("\r\033[K", stderr);
 		status = sim_fleet_report(fleet);
 		if (r->plan.once && !fleet_complete(fleet))
 			status = 1;
@@ -318,6 +365,7 @@ int cmd_sim_attendance(int argc, char **argv)
 				   .delay_ms = -1,
 				   .error_delay_ms = -1,
 				   .timeout_ms = 15000 } };
+	struct progress progress = { .terminal = isatty(STDERR_FILENO) };
 	int fd = -1, status;
 	gh_slice bad;
 
@@ -336,6 +384,8 @@ int cmd_sim_attendance(int argc, char **argv)
 			return 1;
 		}
 	}
+	r.plan.progress = sim_progress_show;
+	r.plan.progress_ctx = &progress;
 	status = sim_fleet_run(&r, fd);
 	if (fd >= 0)
 		close(fd);

@@ -101,6 +101,7 @@ struct sim_device {
 	bool flush;	    /* LOG: send now, whatever the times */
 	bool check, reboot; /* once the results are delivered */
 	bool lose_power;    /* when the request in flight ends */
+	uint8_t refused; /* how many of its latest requests were, or got no answer; 255: or more */
 	uint32_t informed_end, pings;
 	uint32_t remote_next;		    /* punches before it need no remote attendance */
 	gh_slice push_options, trans_times; /* owned */

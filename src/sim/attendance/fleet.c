@@ -17,6 +17,8 @@
 #include <unistd.h>
 
 #define EVENTS 256
+#define PROGRESS_MS 1000
+#define REFUSED_MIN 2 /* once may be an accident */
 #define SIGNAL_ID UINT32_MAX
 
 /* A device and its connection. */
@@ -280,8 +282,25 @@ static int fleet_wait_ms(const struct fleet *f, int64_t end_ms)
 	return first - f->now_ms > 1000 ? 1000 : (int)(first - f->now_ms);
 }
 
+static void fleet_progress_show(struct fleet *f)
+{
+	struct fleet_progress p = { .devices = f->devices_n,
+				    .refusal = f->statistics->refusal };
+
+	for (uint32_t i = 0; i < f->devices_n; i++) {
+		p.refused += f->devices[i].device.refused >= REFUSED_MIN;
+		for (enum stream_id s = 0; s < STREAMS; s++)
+			p.pending += sim_device_pending(&f->devices[i].device, s);
+	}
+	for (enum stream_id s = 0; s < STREAMS; s++)
+		p.acknowledged += f->statistics->stream[s].acknowledged;
+	f->plan->progress(f->plan->progress_ctx, &p);
+}
+
 enum gh_err fleet_run(struct fleet *f, int64_t duration_ms)
 {
+	int64_t show_ms = PROGRESS_MS;
+
 	int64_t end_ms = duration_ms ? duration_ms : SIM_NEVER;
 	struct epoll_event events[EVENTS];
 	sigset_t before;
@@ -304,6 +323,10 @@ enum gh_err fleet_run(struct fleet *f, int64_t duration_ms)
 				fleet_next_request(f, id);
 		}
 		statistics_sync(f->statistics);
+		if (f->plan->progress && f->now_ms >= show_ms) {
+			show_ms = f->now_ms + PROGRESS_MS;
+			fleet_progress_show(f);
+		}
 		if (f->statistics->broken)
 			err = GH_EIO;
 	}

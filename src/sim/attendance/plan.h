@@ -6,6 +6,14 @@
 #include "sim/fault.h"
 #include "sim/server.h"
 
+/* How a fleet stands, about once a second. */
+struct fleet_progress {
+	uint32_t devices,
+		refused;     /* refused: those whose latest two requests failed, or more */
+	const char *refusal; /* the server's words; empty: it does not answer */
+	uint64_t acknowledged, pending; /* records of all kinds */
+};
+
 struct plan {
 	struct sim_server server;
 	struct persona_mix mix;
@@ -23,6 +31,8 @@ struct plan {
 	int64_t delay_ms;	/* between polls; -1: as the server sets it */
 	int64_t error_delay_ms; /* after a failure; -1: as the server sets it */
 	int64_t timeout_ms;	/* for a reply */
+	void (*progress)(void *ctx, const struct fleet_progress *p); /* NULL: not shown */
+	void *progress_ctx;
 };
 
 static inline int64_t plan_wait(const struct plan *p, int64_t ms)

@@ -1,4 +1,6 @@
 /* What a response, or a missing one, changes on a device. */
+#include <stdio.h>
+
 #include "sim/attendance/calendar.h"
 #include "sim/attendance/device.h"
 #include "sim/attendance/execution.h"
@@ -267,7 +269,19 @@ void sim_device_response(struct sim_device *d, int64_t now_ms, const struct sim_
 
 	d->now_ms = now_ms;
 	good = !d->lose_power && response_read(d, reply);
-	d->statistics->refused += !good && !d->lose_power;
+	if (good)
+		d->refused = 0;
+	else if (!d->lose_power) {
+		d->refused += d->refused < UINT8_MAX;
+		gh_slice body = sim_reply_body(reply);
+
+		d->statistics->refused++;
+		snprintf(d->statistics->refusal, sizeof(d->statistics->refusal), "%.*s",
+			 GH_FMT(body));
+		for (char *c = d->statistics->refusal; *c; c++)
+			if ((unsigned char)*c < ' ' || *c == 0x7F)
+				*c = ' ';
+	}
 	response_end(d, good);
 }
 
@@ -275,5 +289,7 @@ void sim_device_no_response(struct sim_device *d, int64_t now_ms)
 {
 	d->now_ms = now_ms;
 	d->statistics->lost++;
+	d->statistics->refusal[0] = '\0';
+	d->refused += d->refused < UINT8_MAX;
 	response_end(d, false);
 }

@@ -20,6 +20,7 @@ struct statistics {
 	uint64_t requests, bytes_sent, bytes_received, connections;
 	uint64_t refused; /* answered, but not with what the device takes for success */
 	uint64_t lost;	  /* no answer that the device could read */
+	char refusal[80]; /* text of the latest refusal; empty: there was no answer */
 	uint64_t handshakes, polls, pings, settings, reboots;
 	uint64_t queried; /* records uploaded for a query command */
 	uint64_t bad_lines;
