@@ -47,7 +47,7 @@ static const struct argp_option options[] = {
 	{ "comm-key", OPT_COMM_KEY, "K", 0, "the key that newer devices show at the handshake",
 	  0 },
 	{ "persona", OPT_PERSONA, "LIST", 0,
-	  "kinds of device, dealt out in turn (mixed: one of each)", 0 },
+	  "kinds of device, dealt out in turn (2.2.14,2.4.1; mixed: one of each)", 0 },
 	{ NULL, 0, NULL, 0, "What they have:", 2 },
 	{ "users", OPT_USERS, "N", 0, "people on each device (10)", 0 },
 	{ "punches", OPT_PUNCHES, "N", 0, "punches in the log of each device at the start (20)",
@@ -369,7 +369,7 @@ int cmd_sim_attendance(int argc, char **argv)
 	int fd = -1, status;
 	gh_slice bad;
 
-	if (persona_mix_parse(GH_LIT("old,2.4.1"), &r.plan.mix, &bad))
+	if (persona_mix_parse(GH_LIT("2.2.14,2.4.1"), &r.plan.mix, &bad))
 		return 2;
 	argp_err_exit_status = 2;
 	argv[0] = (char *)(uintptr_t) "gatehouse sim attendance";
