@@ -54,14 +54,29 @@ static bool count_by_key(const struct store_rows *rows)
 	return can;
 }
 
+/* Without the names of devices and zones: a zone is not in the natural key, and its number would
+ * have to be looked up in each row. */
+static void count_from_put(struct sql_list *l, const struct sql *c,
+			   const struct store_rows *rows)
+{
+	sql_list_more(l, " FROM punch p");
+	sql_list_more(l, c->engine->punch_by_key);
+	if (rows->device == 0)
+		sql_list_term(l, "p.device IN (SELECT id FROM device)");
+}
+
 static bool rows_count(struct rows_reading *g, const struct punch_piece *piece)
 {
 	struct sql_list l;
 	int64_t n = 0;
 
 	sql_list_init(&l, GH_LIT("SELECT count(*) FROM (SELECT 1"));
-	rows_from_put(&l, g->r->sql, &g->rows,
-		      piece == NULL && rows_by_key(&g->rows, count_by_key(&g->rows)));
+	if (piece == NULL && g->rows.list == STORE_PUNCHES && rows_by_key(&g->rows, true) &&
+	    count_by_key(&g->rows))
+		count_from_put(&l, g->r->sql, &g->rows);
+	else
+		rows_from_put(&l, g->r->sql, &g->rows,
+			      piece == NULL && rows_by_key(&g->rows, false));
 	rows_filter_put(&l, g->r->sql, &g->rows);
 	if (piece)
 		rows_piece_put(&l, g->r->sql, piece);
