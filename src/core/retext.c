@@ -17,7 +17,8 @@ struct retext {
 	struct arena row_arena;
 	struct arena arena;	 /* of this piece */
 	enum model_kind_id kind; /* of this piece */
-	int64_t after;
+	int64_t after, before;	 /* the last row read; the one in front of this piece */
+	bool newer;		 /* the device sent some of it again meanwhile */
 	enum gh_err err;
 	size_t rows, n; /* read, and to be stored, of this piece */
 	core_done_fn *done;
@@ -130,6 +131,7 @@ static void retext_read(struct read_job *job, struct store_reader *reader, enum 
 
 	ghi_arena_clear(&t->arena);
 	t->rows = t->n = 0;
+	t->before = t->after;
 	if (err == GH_OK)
 		err = t->server->db.ops->records_read(reader, t->kind, &page, retext_row, t);
 	t->err = err == GH_OK && t->arena.failed ? GH_ENOMEM : err;
@@ -163,21 +165,52 @@ static struct retext *retext_of(struct store_job *job)
 	return (struct retext *)((uint8_t *)job - offsetof(struct retext, write));
 }
 
+static bool received_see(void *ctx, const struct record_row *row)
+{
+	int64_t *received_ms = ctx;
+
+	*received_ms = row->received_ms;
+	return true;
+}
+
+/* A record that the device has sent again since it was read is newer than what was made of it, and one
+ * that is gone stays gone. */
 static enum gh_err retext_write(struct store_job *job, const struct store_ops *ops,
 				struct store *s)
 {
 	struct retext *t = retext_of(job);
 	enum gh_err err = GH_OK;
 
-	for (size_t i = 0; i < t->n && err == GH_OK; i++)
-		err = ops->record_put(s, t->kind, device_id(t->device), t->received_ms[i],
-				      &t->record[i]);
+	t->newer = false;
+	for (size_t i = 0; i < t->n && err == GH_OK; i++) {
+		int64_t received_ms = 0;
+
+		err = ops->record_find(s, t->kind, device_id(t->device), &t->record[i],
+				       received_see, &received_ms);
+		if (err == GH_ENOTFOUND) {
+			err = GH_OK;
+			continue;
+		}
+		if (err == GH_OK && received_ms == t->received_ms[i])
+			err = ops->record_put(s, t->kind, device_id(t->device), received_ms,
+					      &t->record[i]);
+		else
+			t->newer = true;
+	}
 	return err;
 }
 
+/* What came meanwhile may have been read by the character set of before: it is looked at again. */
 static void retext_written(struct store_job *job, enum gh_err err)
 {
-	retext_step(retext_of(job), err);
+	struct retext *t = retext_of(job);
+
+	if (err || !t->newer) {
+		retext_step(t, err);
+		return;
+	}
+	t->after = t->before;
+	retext_next(t);
 }
 
 enum gh_err device_retext(struct server *server, struct device *d, core_done_fn *done,

@@ -3,6 +3,7 @@
 
 import os
 import sys
+import threading
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -77,6 +78,36 @@ class Names(unittest.TestCase):
         d.upload("OPERLOG", body)
         server.api.change(d.sn, charset="CP1251")
         self.assertEqual({p["name"] for p in server.api.records("persons", d.sn)}, {"Пётр"})
+
+    def test_what_comes_while_names_are_derived_again_holds(self):
+        d, people = self.clock(), 600
+        self.upload_versions(d, dict.fromkeys(range(people), 0))
+        sent, end = dict.fromkeys(range(people), 0), threading.Event()
+
+        def upload():
+            version = 0
+            while not end.is_set():
+                version += 1
+                some = {(version * 7 + i * 19) % people: version for i in range(30)}
+                self.upload_versions(d, some)
+                sent.update(some)
+
+        uploads = threading.Thread(target=upload)
+        uploads.start()
+        try:
+            for i in range(60):
+                server.api.change(d.sn, charset=("KOI8-R", "CP1251")[i % 2])
+        finally:
+            end.set()
+            uploads.join()
+        self.assertEqual({p["pin"]: p["name"] for p in server.api.records("persons", d.sn)},
+                         {str(pin): f"Пётр {version}" for pin, version in sent.items()})
+
+    def upload_versions(self, d, versions):
+        reply = d.upload("OPERLOG", b"".join(
+            b"USER PIN=%d\tName=%s %d\n" % (pin, "Пётр".encode("cp1251"), version)
+            for pin, version in versions.items()))
+        self.assertEqual(reply.status, 200, reply)
 
     def test_what_is_utf_8_stays_so(self):
         for charset, _, name in NAMES:
