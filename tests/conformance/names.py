@@ -80,6 +80,10 @@ class Names(unittest.TestCase):
         self.assertEqual({p["name"] for p in server.api.records("persons", d.sn)}, {"Пётр"})
 
     def test_what_comes_while_names_are_derived_again_holds(self):
+        with open(f"/proc/{server.process.pid}/maps") as f:
+            if "libtsan" in f.read():
+                self.skipTest("the sanitizer does not know the lock of the C library's loader, which"
+                              " loads and unloads character sets")
         d, people = self.clock(), 600
         self.upload_versions(d, dict.fromkeys(range(people), 0))
         sent, end = dict.fromkeys(range(people), 0), threading.Event()
