@@ -2,20 +2,13 @@
 
 #include <stdio.h>
 
+/* Nothing counts a device's photos; a photo is of a punch, and comes with it. */
 enum command_guard_id command_guard_of(enum command_kind kind)
 {
-	if (kind == COMMAND_KIND_CLEAR_LOG || kind == COMMAND_KIND_CLEAR_DATA)
-		return GUARD_PUNCHES;
-	return kind == COMMAND_KIND_CLEAR_PHOTOS ? GUARD_PHOTOS : GUARDS;
-}
-
-/* No device reports how many attendance photos it holds (Attendance PUSH 2020-03, 8 and 9). */
-static void guard_photos(char why[COMMAND_GUARD_WHY])
-{
-	snprintf(why, COMMAND_GUARD_WHY,
-		 "waits: the device does not report how many attendance photos it holds, so it "
-		 "is "
-		 "not known whether all are stored");
+	return kind == COMMAND_KIND_CLEAR_LOG || kind == COMMAND_KIND_CLEAR_DATA ||
+			       kind == COMMAND_KIND_CLEAR_PHOTOS
+		       ? GUARD_PUNCHES
+		       : GUARDS;
 }
 
 static void guard_punches(int64_t counted, const struct store_held *held,
@@ -48,11 +41,8 @@ enum gh_err command_guard_examine(const struct store_ops *ops, struct store *s,
 	struct store_held held;
 	enum gh_err err;
 
+	(void)id;
 	why[0] = 0;
-	if (id == GUARD_PHOTOS) {
-		guard_photos(why);
-		return GH_OK;
-	}
 	if (counted < 0 || age_ms > COMMAND_GUARD_FRESH_MS || age_ms < 0) {
 		snprintf(why, COMMAND_GUARD_WHY,
 			 "waits: the device has not reported within the last %d s how many "

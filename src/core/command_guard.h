@@ -13,7 +13,6 @@
 
 enum command_guard_id {
 	GUARD_PUNCHES, /* all punches it holds are stored */
-	GUARD_PHOTOS,  /* all attendance photos */
 	GUARDS
 };
 

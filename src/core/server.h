@@ -56,8 +56,8 @@ struct server_settings {
 	int32_t command_tries;
 	size_t batch_commands; /* per reply */
 	size_t batch_bytes;
-	size_t devices_max; /* known to the server, in all */
-	size_t held_max;    /* of them, those that wait for approval */
+	size_t devices_max;	     /* known to the server, in all */
+	size_t held_max;	     /* of them, those that wait for approval */
 	int64_t keep_ms[STORE_KEPT]; /* what is older is removed; 0: never */
 	int64_t held_age_ms; /* one of those is dropped when it was silent for so long; 0: never */
 };

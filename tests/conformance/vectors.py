@@ -188,7 +188,9 @@ def command(vector):
         device.options()
         number = server.api.queue(device.sn, vector["command"])
         test.assertEqual(server.api.command(number)["status"], "queued")
-        reply = device.get(f"/iclock/getrequest?SN={device.sn}")
+        # What erases is given to a device that reports what is stored of it.
+        info = "&INFO=Ver%206.60,0,0,0,10.0.0.7,10,-1,12,0,000" if "CLEAR" in vector["command"] else ""
+        reply = device.get(f"/iclock/getrequest?SN={device.sn}{info}")
         test.assertEqual((reply.status, reply.text),
                          (200, vector["line"].replace("{id}", str(number))))
         test.assertEqual(server.api.command(number)["status"], "sent")

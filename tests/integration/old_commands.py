@@ -132,14 +132,14 @@ class OldCommands(unittest.TestCase):
         rows, server = self.opened()
         d = Device(server, "OLDWAITS")
         expected = [(str(n), text) for n, sn, _, text, *_ in rows
-                  if sn == d.sn and kind_of(text) not in DOORS and text != "CLEAR PHOTO"]
+                  if sn == d.sn and kind_of(text) not in DOORS]
         d.options()
-        # Its log is erased where it holds nothing that is not stored; photos are not counted.
+        # Its log is erased where it holds nothing that is not stored.
         got = d.poll(info="Ver 6.60,0,0,0,10.0.0.7,10,-1,12,0,000")
         for number, _ in got:
             d.done(number)
         self.assertEqual(got + d.work(), expected)
-        self.assertEqual(server.api.device(d.sn)["pendingCommands"], 1)
+        self.assertEqual(server.api.device(d.sn)["pendingCommands"], 0)
 
     def test_an_opening_that_waited_has_expired_however_young_it_is(self):
         rows, server = self.opened()

@@ -7,6 +7,7 @@
 #include "app/api_client/noun.h"
 #include "app/message.h"
 #include "app/subcommands.h"
+#include "base/clock.h"
 #include "base/number.h"
 
 static const struct column columns[] = {
@@ -54,7 +55,7 @@ static int punch_period_read(struct cmd *c)
 		return CMD_USAGE;
 	}
 	if (today) {
-		now = g_date_time_new_now_local();
+		now = g_date_time_new_from_unix_local(ghi_clock_wall_ms() / 1000);
 		text = g_date_time_format(now, "%Y-%m-%d");
 		g_strlcpy(c->period[0], text, sizeof(c->period[0]));
 		g_strlcpy(c->period[1], text, sizeof(c->period[1]));

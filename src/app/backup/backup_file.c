@@ -11,6 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+
 enum { PIECE = 1 << 20, ABOUT_MAX = 4096, TOKEN_MAX = 4096 };
 #define ABOUT "backup.json"
 
@@ -42,7 +44,7 @@ static bool file_digest(const char *path, struct backup_about *about, char why[B
 
 static void about_now(struct backup_about *about)
 {
-	GDateTime *now = g_date_time_new_now_utc();
+	GDateTime *now = g_date_time_new_from_unix_utc(ghi_clock_wall_ms() / 1000);
 	char *text = g_date_time_format(now, "%Y-%m-%dT%H:%M:%SZ");
 
 	g_strlcpy(about->version, GATEHOUSE_VERSION, sizeof(about->version));
@@ -60,7 +62,7 @@ static bool member_begin(struct archive *a, const char *name, int64_t size)
 	archive_entry_set_size(e, size);
 	archive_entry_set_filetype(e, AE_IFREG);
 	archive_entry_set_perm(e, 0600);
-	archive_entry_set_mtime(e, g_get_real_time() / G_USEC_PER_SEC, 0);
+	archive_entry_set_mtime(e, ghi_clock_wall_ms() / 1000, 0);
 	ok = archive_write_header(a, e) == ARCHIVE_OK;
 	archive_entry_free(e);
 	return ok;
