@@ -48,6 +48,7 @@ void device_view_init(struct device_view *v, struct server *server, struct devic
 	v->row.id = device_id(d);
 	v->row.state = device_state(d);
 	v->row.seen_ms = seen;
+	v->contact = device_contact(d, now);
 	v->active = seen > 0 && now - seen < DEVICE_ACTIVE_MS;
 	if (z)
 		v->zone = ghi_arena_copy(a, zone_name(z));

@@ -15,6 +15,7 @@ static const struct list_filter {
 } filters[] = {
 	{ PARAM_pin, "pin", MATCH_EQUAL },
 	{ PARAM_state, "state", MATCH_EQUAL },
+	{ PARAM_contact, "contact", MATCH_EQUAL },
 	{ PARAM_status, "status", MATCH_EQUAL },
 	{ PARAM_kind, "kind", MATCH_EQUAL },
 	{ PARAM_severity, "severity", MATCH_EQUAL },

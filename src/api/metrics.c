@@ -63,6 +63,51 @@ static void metrics_devices(struct buffer *to, struct server *server)
 			     devices_count_in(server->devices, s));
 }
 
+#define DEVICES_SHOWN 1000 /* of a large site a monitor reads the list */
+
+struct contacts {
+	struct buffer *to;
+	int64_t now_ms;
+	size_t n[DEVICE_CONTACTS], shown;
+};
+
+static bool contact_count_add(void *ctx, struct device *d)
+{
+	struct contacts *c = ctx;
+
+	if (device_state(d) == DEVICE_APPROVED)
+		c->n[device_contact(d, c->now_ms)]++;
+	return true;
+}
+
+static bool contact_device_write(void *ctx, struct device *d)
+{
+	struct contacts *c = ctx;
+	int64_t seen = device_seen_ms(d);
+
+	/* Serial numbers have no character that a label would have to escape. */
+	if (device_state(d) == DEVICE_APPROVED && seen)
+		buffer_print(
+			c->to, "gatehouse_device_silent_seconds{sn=\"%.*s\"} %" PRId64 "\n",
+			GH_FMT(device_sn(d)), c->now_ms > seen ? (c->now_ms - seen) / 1000 : 0);
+	return ++c->shown < DEVICES_SHOWN;
+}
+
+static void metrics_contacts(struct buffer *to, struct server *server)
+{
+	struct contacts c = { .to = to, .now_ms = server->now_ms() };
+
+	devices_each(server->devices, contact_count_add, &c);
+	metric_head(to, "gatehouse_devices_contact", "gauge",
+		    "Approved devices, by how they keep in touch");
+	for (enum device_contact k = 0; k < DEVICE_CONTACTS; k++)
+		buffer_print(to, "gatehouse_devices_contact{contact=\"%s\"} %zu\n",
+			     device_contact_name(k), c.n[k]);
+	metric_head(to, "gatehouse_device_silent_seconds", "gauge",
+		    "Since the last contact of each approved device, of 1000 at most");
+	devices_each(server->devices, contact_device_write, &c);
+}
+
 static void metrics_problems(struct buffer *to, struct server *server)
 {
 	struct problem_counts n;
@@ -213,6 +258,7 @@ void handle_metrics(struct call *c)
 	metrics_events(&text, c->server);
 	metrics_queue(&text, c->server);
 	metrics_devices(&text, c->server);
+	metrics_contacts(&text, c->server);
 	metrics_terminals(&text, c->server);
 	metrics_problems(&text, c->server);
 	/* A store that cannot be read takes only its own figures away. */

@@ -183,7 +183,8 @@ static const struct schema kept_fields[] = {
 static const struct schema kept = { .kind = SCHEMA_OBJECT, FIELDS(kept_fields) };
 
 static const struct schema status_fields[] = {
-	MAP("devices", number, "How many there are, active, and in each state"),
+	MAP("devices", number,
+	    "How many there are, active, in each state, and approved ones by contact"),
 	MAP("data", number, "How much is stored and waits"),
 	MAP("retention", kept, "What is removed for its age"),
 	MAP("problems", number,

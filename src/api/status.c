@@ -119,6 +119,7 @@ int64_t status_open_commands(const struct store_counts *n)
 struct activity {
 	int64_t now, active, total;
 	int64_t in[DEVICE_STATES];
+	int64_t contact[DEVICE_CONTACTS]; /* of approved ones */
 };
 
 static bool activity_device_add(void *ctx, struct device *d)
@@ -131,6 +132,8 @@ static bool activity_device_add(void *ctx, struct device *d)
 	a->active += seen > 0 && a->now - seen < DEVICE_ACTIVE_MS;
 	if (s < DEVICE_STATES)
 		a->in[s]++;
+	if (s == DEVICE_APPROVED)
+		a->contact[device_contact(d, a->now)]++;
 	return true;
 }
 
@@ -143,6 +146,8 @@ static void status_devices(struct json *j, const struct activity *a)
 	status_int(j, "inactive", a->total - a->active);
 	for (enum device_state s = 0; s < DEVICE_STATES; s++)
 		status_int(j, device_state_name(s), a->in[s]);
+	for (enum device_contact k = 0; k < DEVICE_CONTACTS; k++)
+		status_int(j, device_contact_name(k), a->contact[k]);
 	json_object_end(j);
 }
 

@@ -80,6 +80,8 @@ void device_seen(struct device *d, int64_t now_ms)
 {
 	int64_t before = atomic_exchange_explicit(&d->seen_ms, now_ms, memory_order_relaxed);
 
+	if (device_contact_ms(d))
+		device_rhythm_note(d, now_ms - before);
 	if (device_contact_ms(d) == 0 || now_ms - before > DEVICE_SILENCE_MS)
 		atomic_store_explicit(&d->contact_ms, now_ms, memory_order_relaxed);
 }

@@ -50,6 +50,7 @@ struct device {
 	_Atomic int fate;   /* device_held.c */
 	_Atomic int64_t seen_ms;
 	_Atomic int64_t seen_stored_ms; /* as the database has it */
+	_Atomic int64_t rhythm_ms;	/* device_contact.c; 0: not known */
 	_Atomic int64_t contact_ms; /* since then it was never silent for long; 0: not seen */
 	_Atomic int64_t clock_off_s, clock_off_ms; /* of its clock, and when; 0: not known */
 	_Atomic int64_t punches_counted,
@@ -139,5 +140,8 @@ void device_stamp_publish(struct device *d, struct stamp *s);
 
 /* A number for a text, to notice that it is another; never 0, which stands for none. */
 uint64_t device_text_hash(gh_slice text);
+
+/* So long it was between two contacts. */
+void device_rhythm_note(struct device *d, int64_t gap_ms);
 
 #endif

@@ -108,6 +108,11 @@ void device_counted(struct device *d, int64_t punches, int64_t now_ms);
 /* Since when it has been in contact without being silent for ten minutes; 0: not since the start of
  * the server. */
 #define DEVICE_SILENCE_MS INT64_C(600000)
+
+/* How a device keeps in touch, by its own rhythm: online until three of its usual gaps have passed (a minute
+ * at least), late until ten (ten minutes at least), then silent. The rhythm is that of this run of the
+ * server; 30 s until it is known. */
+enum device_contact device_contact(const struct device *d, int64_t now_ms);
 int64_t device_contact_ms(const struct device *d);
 /* Its clock was seen so many seconds ahead of ours, in its zone. */
 void device_clock_seen(struct device *d, int64_t off_s, int64_t now_ms);

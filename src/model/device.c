@@ -40,6 +40,16 @@ enum device_dialect device_dialect_of(gh_slice device_type)
 	return gh_slice_ieq(device_type, GH_LIT("acc")) ? DEVICE_ACCESS : DEVICE_ATTENDANCE;
 }
 
+const char *device_contact_name(enum device_contact c)
+{
+	static const char *const name[DEVICE_CONTACTS] = { [DEVICE_ONLINE] = "online",
+							   [DEVICE_LATE] = "late",
+							   [DEVICE_SILENT] = "silent",
+							   [DEVICE_NEVER] = "never" };
+
+	return c < DEVICE_CONTACTS ? name[c] : "";
+}
+
 const char *device_state_name(enum device_state s)
 {
 	static const char *const name[DEVICE_STATES] = { "held", "approved", "blocked" };

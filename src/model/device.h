@@ -10,6 +10,15 @@ enum device_state {
 	DEVICE_STATES
 };
 
+/* How a device keeps in touch, by its own rhythm (core/devices.h). */
+enum device_contact {
+	DEVICE_ONLINE,
+	DEVICE_LATE,
+	DEVICE_SILENT,
+	DEVICE_NEVER,
+	DEVICE_CONTACTS
+};
+
 /* The dialect of a device that calls over HTTP. */
 enum device_dialect { DEVICE_ATTENDANCE, DEVICE_ACCESS, DEVICE_DIALECTS };
 
@@ -19,6 +28,8 @@ enum device_dialect device_dialect_of(gh_slice device_type);
 
 /* "held", "approved", "blocked" */
 const char *device_state_name(enum device_state s);
+/* "online", "late", "silent", "never" */
+const char *device_contact_name(enum device_contact c);
 
 enum device_part {
 #define DEVICE_PART(PART, table) DEVICE_##PART##_PART,

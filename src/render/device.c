@@ -5,6 +5,11 @@ static const char *device_state_word(size_t i)
 	return i < DEVICE_STATES ? device_state_name((enum device_state)i) : NULL;
 }
 
+static const char *device_contact_word(size_t i)
+{
+	return i < DEVICE_CONTACTS ? device_contact_name((enum device_contact)i) : NULL;
+}
+
 /* A number that was never set is the default, whatever the row holds. */
 static struct value device_setting(const void *row, enum device_field number,
 				   enum value_kind kind, int64_t n)

@@ -14,6 +14,7 @@ struct device_view {
 	gh_slice clock_zone;  /* empty: the same */
 	gh_slice link;	      /* of a terminal: a JSON object, or empty */
 	int64_t commands;     /* open ones */
+	enum device_contact contact;
 	bool active;
 	bool clock_known;
 	int64_t clock_offset_s;

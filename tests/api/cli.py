@@ -320,6 +320,25 @@ class Lists(Base):
         self.assertEqual(json.loads(got.lines[0]), {"sn": "LISTED", "stats.userCount": 2})
 
 
+class Contact(Base):
+    def test_devices_are_listed_by_how_they_keep_in_touch(self):
+        with Server("--new-devices", "approve") as own:
+            for sn in ("ONLINE1", "ONLINE2"):
+                Device(own, sn).options()
+            rows = self.ok("device", "list", "--contact", "online", "--format", "ndjson",
+                           "--columns", "sn,contact", own=own)
+            self.assertEqual({json.loads(line)["sn"] for line in rows.lines}, {"ONLINE1", "ONLINE2"})
+            self.assertEqual(self.ok("device", "list", "--contact", "silent", "--format", "ndjson",
+                                     own=own).out, "")
+            self.bad(1, 'did you mean "silent"', "device", "list", "--contact", "silnt", own=own)
+            self.assertRegex(self.ok("status", own=own).out, r"  online +2\n")
+            facets = own.api.get("/api/devices?facets=contact")["facets"]["contact"]
+            self.assertIn("online", str(facets))
+            metrics = own.api.raw("GET", "/metrics")[2].decode()
+            self.assertIn('gatehouse_devices_contact{contact="online"} 2\n', metrics)
+            self.assertRegex(metrics, r'gatehouse_device_silent_seconds\{sn="ONLINE1"\} \d+\n')
+
+
 class Words(Base):
     def test_a_command_that_cannot_be_meant_is_refused(self):
         d = clock()
