@@ -1,10 +1,10 @@
-/* Whether a device is heard from as often as it usually is. */
+/* Whether a device is in contact as often as it usually is. */
 #include "core/device_private.h"
 
 #define USUAL_MS 30000	   /* between two contacts, before anything is known of it */
 #define ATTENTIVE_MS 60000 /* nothing is late before */
 #define PATIENCE_MS 600000 /* nor silent before this */
-#define LONGEST_MS 3600000 /* a longer gap was an absence, and says nothing of its rhythm */
+#define LONGEST_MS 3600000 /* a longer gap was an absence, and no part of its rhythm */
 #define LATE_RHYTHMS 3
 #define SILENT_RHYTHMS 10
 

@@ -34,6 +34,7 @@ struct readers {
 	pthread_cond_t began; /* a job runs, or the program ends: wakes the watch */
 	unsigned running;
 	bool closing, ending;
+	bool stopped; /* by the thread that closes the server */
 	bool watched;
 	pthread_t watch;
 	unsigned started; /* threads */
@@ -223,10 +224,11 @@ void readers_quiesce(struct readers *rs)
 	pthread_mutex_unlock(&rs->lock);
 }
 
-void readers_free(struct readers *rs)
+void readers_stop(struct readers *rs)
 {
-	if (rs == NULL)
+	if (rs == NULL || rs->stopped)
 		return;
+	rs->stopped = true;
 	pthread_mutex_lock(&rs->lock);
 	rs->closing = rs->ending = true;
 	for (enum readers_class c = 0; c < READERS_CLASSES; c++)
@@ -240,6 +242,13 @@ void readers_free(struct readers *rs)
 	pthread_mutex_unlock(&rs->lock);
 	if (rs->watched)
 		pthread_join(rs->watch, NULL);
+}
+
+void readers_free(struct readers *rs)
+{
+	if (rs == NULL)
+		return;
+	readers_stop(rs);
 	for (unsigned i = 0; i < rs->started; i++)
 		pthread_mutex_destroy(&rs->thread[i].lock);
 	for (enum readers_class c = 0; c < READERS_CLASSES; c++)

@@ -54,7 +54,9 @@ GH_MUST_CHECK enum gh_err readers_new(const struct store_handle *db,
 				      struct readers **out);
 /* Stop the running jobs; waiting and new jobs are refused (GH_ECLOSED). */
 void readers_quiesce(struct readers *rs);
-/* Waits until every job is done. NULL is fine. */
+/* Waits until every job is done; later ones are refused. NULL is fine. */
+void readers_stop(struct readers *rs);
+/* After readers_stop(), or instead of it, when nothing puts a job any more. NULL is fine. */
 void readers_free(struct readers *rs);
 
 /* GH_EBUSY: the queue is full. GH_ECLOSED. In both cases the job was not accepted. */

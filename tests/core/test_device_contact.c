@@ -6,7 +6,7 @@
 #define START INT64_C(1700000000000)
 
 /* Contacts so many seconds apart; the time of the last one. */
-static int64_t contacts(struct device *d, int64_t from_ms, int64_t gap_s, int n)
+static int64_t contacts_make(struct device *d, int64_t from_ms, int64_t gap_s, int n)
 {
 	for (int i = 0; i < n; i++, from_ms += gap_s * SECOND)
 		device_seen(d, from_ms);
@@ -34,12 +34,12 @@ static void each_is_judged_by_its_own_rhythm(void **state)
 	int64_t last;
 
 	(void)state;
-	last = contacts(&quick, START, 10, 20);
+	last = contacts_make(&quick, START, 10, 20);
 	assert_contact(&quick, last, 60, DEVICE_ONLINE);
 	assert_contact(&quick, last, 61, DEVICE_LATE);
 	assert_contact(&quick, last, 600, DEVICE_LATE);
 	assert_contact(&quick, last, 601, DEVICE_SILENT);
-	last = contacts(&slow, START, 300, 20);
+	last = contacts_make(&slow, START, 300, 20);
 	assert_contact(&slow, last, 900, DEVICE_ONLINE);
 	assert_contact(&slow, last, 901, DEVICE_LATE);
 	assert_contact(&slow, last, 3000, DEVICE_LATE);
@@ -49,10 +49,10 @@ static void each_is_judged_by_its_own_rhythm(void **state)
 static void a_burst_of_uploads_makes_no_poll_late(void **state)
 {
 	struct device d = { 0 };
-	int64_t last = contacts(&d, START, 120, 10);
+	int64_t last = contacts_make(&d, START, 120, 10);
 
 	(void)state;
-	last = contacts(&d, last + 50, 0, 1);
+	last = contacts_make(&d, last + 50, 0, 1);
 	for (int i = 0; i < 20; i++)
 		device_seen(&d, last += 50);
 	assert_contact(&d, last, 200, DEVICE_ONLINE);
@@ -61,14 +61,14 @@ static void a_burst_of_uploads_makes_no_poll_late(void **state)
 static void an_absence_is_no_rhythm_and_a_quicker_one_is_learned(void **state)
 {
 	struct device d = { 0 };
-	int64_t last = contacts(&d, START, 10, 20);
+	int64_t last = contacts_make(&d, START, 10, 20);
 
 	(void)state;
-	last = contacts(&d, last + 7200 * SECOND, 10, 2);
+	last = contacts_make(&d, last + 7200 * SECOND, 10, 2);
 	assert_contact(&d, last, 61, DEVICE_LATE);
-	last = contacts(&d, last + 600 * SECOND, 600, 10);
+	last = contacts_make(&d, last + 600 * SECOND, 600, 10);
 	assert_contact(&d, last, 1800, DEVICE_ONLINE);
-	last = contacts(&d, last + 10 * SECOND, 10, 500);
+	last = contacts_make(&d, last + 10 * SECOND, 10, 500);
 	assert_contact(&d, last, 100, DEVICE_LATE);
 }
 

@@ -460,7 +460,7 @@ static void old_commands_go_when_they_have_ended_with_their_history(void **state
 		assert_ok(write_alone(f, f->ops->command_put(f->s, &c, 100, GH_LIT(""))));
 	}
 	assert_int_equal(expire_all(f, KEPT_COMMANDS, 100, 4), 0);
-	assert_int_equal(expire_all(f, KEPT_COMMANDS, 101, 4), 3);
+	assert_int_equal(expire_all(f, KEPT_COMMANDS, 101, 1), 3);
 	assert_ok(f->ops->counts(f->r, &counts));
 	assert_int_equal(counts.commands[COMMAND_QUEUED], 2);
 	assert_int_equal(counts.commands[COMMAND_ACKNOWLEDGED], 1);

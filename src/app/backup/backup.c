@@ -192,6 +192,11 @@ static bool restore_into(const struct backup_command *c, const char *database,
 	g_unlink(shared);
 	read = backup_read(c->file, part, token, has_token, about, why);
 	ok = read && restore_prepare(part, c->force, why);
+	/* The last connection carries the log over and removes it, unless it cannot write. */
+	if (ok && g_file_test(log, G_FILE_TEST_EXISTS)) {
+		g_snprintf(why, BACKUP_WHY, "cannot write %s: is there room?", part);
+		ok = false;
+	}
 	if (ok && g_rename(part, database)) {
 		g_snprintf(why, BACKUP_WHY, "cannot write %s: %s", database, g_strerror(errno));
 		ok = false;

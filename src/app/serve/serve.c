@@ -277,11 +277,13 @@ static void serve_close(struct serve *s)
 	serve_listeners_close(s);
 	punch_index_stop(s->index);
 	/* A piece of a stream that has gone may still be being made. */
-	readers_free(server->readers);
+	readers_stop(server->readers);
 	api_close(s->api);
 	if (server->devices && server->queue)
 		devices_tick(server);
 	store_queue_close(server->queue);
+	/* What its jobs still wanted to read was refused. */
+	readers_free(server->readers);
 	punch_index_free(s->index);
 	upkeep_free(server->upkeep);
 	terminal_manager_close(s->terminals);

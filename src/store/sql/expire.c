@@ -12,7 +12,7 @@ struct kept_rows {
 static const struct kept_rows kept_rows[STORE_KEPT] = {
 	[KEPT_UPLOADS] = { "raw_upload", "received_ms < ?", true },
 	[KEPT_QUARANTINE] = { "quarantine", "received_ms < ?", true },
-	[KEPT_COMMANDS] = { "command", COMMAND_OLD, true },
+	[KEPT_COMMANDS] = { "command", COMMAND_OLD, false },
 	[KEPT_OPLOG] = { "oplog", "received_ms < ?", false },
 	[KEPT_PHOTOS] = { "photo", "received_ms < ?", false },
 };
