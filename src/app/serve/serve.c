@@ -282,7 +282,7 @@ static void serve_close(struct serve *s)
 	if (server->devices && server->queue)
 		devices_tick(server);
 	store_queue_close(server->queue);
-	/* What its jobs still wanted to read was refused. */
+	/* What its jobs had still to read was refused. */
 	readers_free(server->readers);
 	punch_index_free(s->index);
 	upkeep_free(server->upkeep);
