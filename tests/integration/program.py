@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """`gatehouse serve` as a program: its flags, variables, configuration file and signals."""
 
+import contextlib
+import glob
 import json
 import os
 import re
@@ -60,7 +62,11 @@ class Settings(unittest.TestCase):
             pin = None if only is None else lambda: os.sched_setaffinity(0, only)
             with Server(*flags, prepare=pin) as server:
                 self.assertTrue(Device(server).handshake())
-                return len(os.listdir(f"/proc/{server.process.pid}/task"))
+                found = 0
+                for path in glob.glob(f"/proc/{server.process.pid}/task/*/comm"):
+                    with contextlib.suppress(FileNotFoundError), open(path) as f:
+                        found += f.read().startswith("MHD-")
+                return found
 
         have = sorted(os.sched_getaffinity(0))
         one = tasks("--threads", "1")
