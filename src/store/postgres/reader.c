@@ -66,6 +66,17 @@ static bool rows_take(struct sql_call *q)
 	}
 }
 
+/* The server closed the connection. libpq may report that, without a state, as it reports errors of its own,
+ * before it counts the connection as broken. */
+static bool reader_is_lost(const struct pg_conn *c)
+{
+	if (!pg_connected(c))
+		return true;
+	return PQresultStatus(c->rows) == PGRES_FATAL_ERROR &&
+	       (PQresultErrorField(c->rows, PG_DIAG_SQLSTATE) == NULL ||
+		pg_fault(c, c->rows).lost);
+}
+
 static void rows_end(struct pg_conn *c)
 {
 	PQclear(c->rows);
@@ -107,11 +118,9 @@ static bool reader_query(struct sql_call *q)
 			q->err = pg_fault(c, NULL).err;
 		else if (PQsetSingleRowMode(c->db) && rows_take(q))
 			return true;
-		if (q->err == GH_OK || tries)
+		if (q->err == GH_OK || tries || !reader_is_lost(c))
 			return false;
-		rows_end(c);
-		if (pg_connected(c))
-			return false;
+		pg_disconnect(c);
 	}
 }
 
