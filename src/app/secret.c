@@ -32,3 +32,21 @@ void secret_flag_warn(const char *flag, const char *variable)
 		"the variable %s",
 		flag, flag, variable);
 }
+
+char *secret_url_hide(const char *url)
+{
+	const char *host = strstr(url, "://"), *at = host ? strchr(host, '@') : NULL;
+	const char *colon = host ? strchr(host + 3, ':') : NULL;
+	GString *s = g_string_new(url);
+	char *word;
+
+	if (at && colon && colon < at)
+		g_string_erase(s, colon - url, at - colon);
+	for (size_t from = 0; (word = strstr(s->str + from, "password=")); from++) {
+		from = (size_t)(word - s->str);
+		if (from && (word[-1] == '?' || word[-1] == '&'))
+			g_string_erase(s, (gssize)(from + strlen("password=")),
+				       (gssize)strcspn(word + strlen("password="), "&"));
+	}
+	return g_string_free(s, FALSE);
+}

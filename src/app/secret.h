@@ -9,4 +9,8 @@ char *secret_file_read(const char *path);
 /* The flag gave a secret: other users of the machine see it in the list of processes. */
 void secret_flag_warn(const char *flag, const char *variable);
 
+/* The URL of a store as it may be shown: without the password, which libpq takes before the host or as the
+ * parameter `password`. g_free() it. */
+char *secret_url_hide(const char *url);
+
 #endif

@@ -86,11 +86,12 @@ class Settings(unittest.TestCase):
             f.flush()
             got = subprocess.run(
                 [program(), "config", "--json", "--config", f.name, "--threads", "3",
-                 "--store", "postgres://me:secret@db/gate"],
+                 "--store", "postgres://me:secret@db/gate?password=secret&sslmode=require"],
                 env=dict(os.environ, GATEHOUSE_ERROR_DELAY="9"), capture_output=True, text=True,
                 check=True, timeout=DEADLINE)
         self.assertNotIn("secret", got.stdout)
         rows = {row["name"]: (row["value"], row["source"]) for row in json.loads(got.stdout)}
+        self.assertEqual(rows["store"], ("postgres://me@db/gate?password=&sslmode=require", "flag"))
         self.assertEqual({name: rows[name] for name in ("delay", "threads", "error-delay", "listen")},
                          {"delay": ("7", "file"), "threads": ("3", "flag"),
                           "error-delay": ("9", "variable"), "listen": ("0.0.0.0:8080", "default")})

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/secret.h"
 #include "app/serve/serve.h"
 #include "app/subcommands.h"
 #include "app/table.h"
@@ -18,17 +19,6 @@ static const char *origin_name(enum setting_origin origin)
 	return name[origin];
 }
 
-/* A URL of a store may have a password in it. */
-static char *value_shown(enum setting id, const char *value)
-{
-	const char *scheme = strstr(value, "://"), *at = scheme ? strchr(scheme, '@') : NULL;
-	const char *colon = scheme ? strchr(scheme + 3, ':') : NULL;
-
-	if (id != SETTING_STORE || at == NULL || colon == NULL || colon > at)
-		return g_strdup(value);
-	return g_strdup_printf("%.*s:…%s", (int)(colon - value), value, at);
-}
-
 static json_t *settings_rows(const struct settings *s)
 {
 	json_t *rows = json_array();
@@ -39,7 +29,8 @@ static json_t *settings_rows(const struct settings *s)
 		if (s->value[i] == NULL)
 			continue;
 
-		char *value = value_shown(id, s->value[i]);
+		char *value = id == SETTING_STORE ? secret_url_hide(s->value[i])
+						  : g_strdup(s->value[i]);
 
 		json_array_append_new(rows, json_pack("{s:s, s:s, s:s}", "name",
 						      setting_row(id)->name, "value", value,

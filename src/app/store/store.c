@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "app/message.h"
+#include "app/secret.h"
 #include "app/subcommands.h"
 #include "store/maintenance.h"
 
@@ -56,17 +57,6 @@ static bool directory_lock(const char *url, int *lock)
 	return free_now;
 }
 
-/* A URL as it may be shown: without a password. */
-static char *url_shown(const char *url)
-{
-	const char *host = strstr(url, "://"), *at = host ? strchr(host, '@') : NULL;
-	const char *colon = host ? strchr(host + 3, ':') : NULL;
-
-	if (at == NULL || colon == NULL || colon > at)
-		return g_strdup(url);
-	return g_strdup_printf("%.*s%s", (int)(colon - url), url, at);
-}
-
 static bool handle_open(const char *url, struct store_handle *h)
 {
 	char why[512];
@@ -90,7 +80,7 @@ static bool copy_between(struct store_handle *from, struct store_handle *to, con
 static int store_command_copy(const char *from_url, const char *to_url)
 {
 	struct store_handle from = { 0 }, to = { 0 };
-	char *mark = url_shown(to_url);
+	char *mark = secret_url_hide(to_url);
 	int from_lock = -1, to_lock = -1;
 	bool ok = directory_lock(from_url, &from_lock) && directory_lock(to_url, &to_lock) &&
 		  handle_open(from_url, &from) && handle_open(to_url, &to) &&
