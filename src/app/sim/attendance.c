@@ -313,7 +313,8 @@ static void sim_progress_show(void *ctx, const struct fleet_progress *p)
 		}
 		return;
 	}
-	if (p->refused == last->refused && !strcmp(p->refusal, last->refusal))
+	if (p->refused == last->refused &&
+	    (p->refused == 0 || !strcmp(p->refusal, last->refusal)))
 		return;
 	if (p->refused)
 		progress_refusal_print(p);
