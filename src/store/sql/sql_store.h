@@ -167,41 +167,76 @@ enum gh_err sql_rows_facet(struct store_reader *r, const struct store_rows *rows
 enum gh_err sql_moved(struct store_reader *r, char *to, size_t size);
 enum gh_err sql_counts(struct store_reader *r, struct store_counts *out);
 
-/* The members of struct store_ops that these functions are. */
-#define SQL_STORE_OPS                                                                     \
-	.device_put = sql_device_put, .seen_put = sql_seen_put,                           \
-	.device_delete = sql_device_delete, .devices_clear = sql_devices_clear,           \
-	.rows_expire = sql_rows_expire, .option_put = sql_option_put,                     \
-	.option_add = sql_option_add, .stamp_put = sql_stamp_put,                         \
-	.record_put = sql_record_put, .record_delete = sql_record_delete,                 \
-	.entity_put = sql_entity_put, .entity_find = sql_entity_find,                     \
-	.entity_delete = sql_entity_delete, .relation_put = sql_relation_put,             \
-	.relation_clear = sql_relation_clear, .entity_get = sql_entity_get,               \
-	.relations_read = sql_relations_read, .quarantine_put = sql_quarantine_put,       \
-	.quarantine_reason = sql_quarantine_reason,                                       \
-	.quarantine_delete = sql_quarantine_delete, .upload_put = sql_upload_put,         \
-	.upload_delete = sql_upload_delete, .command_put = sql_command_put,               \
-	.command_find = sql_command_find, .commands_add = sql_commands_add,               \
-	.commands_open = sql_commands_open, .commands_about = sql_commands_about,         \
-	.record_find = sql_record_find, .commands_expired = sql_commands_expired,         \
-	.commands_untyped = sql_commands_untyped, .command_retype = sql_command_retype,   \
-	.token_put = sql_token_put, .token_delete = sql_token_delete,                     \
-	.device_find = sql_device_find, .devices_read = sql_devices_read,                 \
-	.options_read = sql_options_read, .stamps_read = sql_stamps_read,                 \
-	.punches_read = sql_punches_read, .records_read = sql_records_read,               \
-	.record_get = sql_record_get, .record_counts = sql_record_counts,                 \
-	.template_counts = sql_template_counts, .rows_read = sql_rows_read,               \
-	.rows_count = sql_rows_count, .rows_facet = sql_rows_facet,                       \
-	.commands_waiting = sql_commands_waiting, .command_get = sql_command_get,         \
-	.command_events_read = sql_command_events_read, .tokens_read = sql_tokens_read,   \
-	.last_seq = sql_last_seq, .ledger_id = sql_ledger_id,                             \
-	.device_number = sql_device_number, .counts = sql_counts, .moved = sql_moved,     \
-	.punches_rezone = sql_punches_rezone, .punches_by_time = sql_punches_by_time,     \
-	.punches_elsewhere = sql_punches_elsewhere, .probe_put = sql_probe_put,           \
-	.probe_clear = sql_probe_clear, .people_privileged = sql_people_privileged,       \
-	.device_held = sql_device_held, .device_erased = sql_device_erased,               \
-	.option_room = sql_option_room, .commands_shift = sql_commands_shift,             \
-	.punch_index_make = sql_punch_index_make, .punch_index_put = sql_punch_index_put, \
-	.punch_index_free = sql_punch_index_free
+/* The members of struct store_ops that these functions are, one a line. */
+/* clang-format off */
+#define SQL_STORE_OPS \
+	.command_events_read = sql_command_events_read, \
+	.command_find = sql_command_find, \
+	.command_get = sql_command_get, \
+	.command_put = sql_command_put, \
+	.command_retype = sql_command_retype, \
+	.commands_about = sql_commands_about, \
+	.commands_add = sql_commands_add, \
+	.commands_expired = sql_commands_expired, \
+	.commands_open = sql_commands_open, \
+	.commands_shift = sql_commands_shift, \
+	.commands_untyped = sql_commands_untyped, \
+	.commands_waiting = sql_commands_waiting, \
+	.counts = sql_counts, \
+	.device_delete = sql_device_delete, \
+	.device_erased = sql_device_erased, \
+	.device_find = sql_device_find, \
+	.device_held = sql_device_held, \
+	.device_number = sql_device_number, \
+	.device_put = sql_device_put, \
+	.devices_clear = sql_devices_clear, \
+	.devices_read = sql_devices_read, \
+	.entity_delete = sql_entity_delete, \
+	.entity_find = sql_entity_find, \
+	.entity_get = sql_entity_get, \
+	.entity_put = sql_entity_put, \
+	.last_seq = sql_last_seq, \
+	.ledger_id = sql_ledger_id, \
+	.moved = sql_moved, \
+	.option_add = sql_option_add, \
+	.option_put = sql_option_put, \
+	.option_room = sql_option_room, \
+	.options_read = sql_options_read, \
+	.people_privileged = sql_people_privileged, \
+	.probe_clear = sql_probe_clear, \
+	.probe_put = sql_probe_put, \
+	.punch_index_free = sql_punch_index_free, \
+	.punch_index_make = sql_punch_index_make, \
+	.punch_index_put = sql_punch_index_put, \
+	.punches_by_time = sql_punches_by_time, \
+	.punches_elsewhere = sql_punches_elsewhere, \
+	.punches_read = sql_punches_read, \
+	.punches_rezone = sql_punches_rezone, \
+	.quarantine_delete = sql_quarantine_delete, \
+	.quarantine_put = sql_quarantine_put, \
+	.quarantine_reason = sql_quarantine_reason, \
+	.record_counts = sql_record_counts, \
+	.record_delete = sql_record_delete, \
+	.record_find = sql_record_find, \
+	.record_get = sql_record_get, \
+	.record_put = sql_record_put, \
+	.records_read = sql_records_read, \
+	.relation_clear = sql_relation_clear, \
+	.relation_put = sql_relation_put, \
+	.relations_read = sql_relations_read, \
+	.rows_count = sql_rows_count, \
+	.rows_expire = sql_rows_expire, \
+	.rows_facet = sql_rows_facet, \
+	.rows_read = sql_rows_read, \
+	.seen_put = sql_seen_put, \
+	.stamp_put = sql_stamp_put, \
+	.stamps_read = sql_stamps_read, \
+	.template_counts = sql_template_counts, \
+	.token_delete = sql_token_delete, \
+	.token_put = sql_token_put, \
+	.tokens_read = sql_tokens_read, \
+	.upload_delete = sql_upload_delete, \
+	.upload_put = sql_upload_put
+/* clang-format on */
 
 #endif
