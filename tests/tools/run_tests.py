@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+"""What tools/run-tests and .ci/run print last, of a small project whose tests fail in every way."""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+import tap
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROGRAMS = {
+    "fails": """echo 1..4; echo 'ok 1 - good'; echo 'not ok 2 - one is two'; echo '# 0x1 != 0x2'
+                echo '# (i=1)'; echo '# expected 3'; echo 'not ok 3 - of parts'
+                echo 'ok 4 - odd # SKIP no tool here'; exit 1""",
+    "crashes": """echo 1..2; echo 'ok 1 - before'; i=0
+                  echo '==1==ERROR: AddressSanitizer: heap-use-after-free' >&2
+                  while [ $i -lt 99 ]; do i=$((i+1)); echo "frame $i" >&2; done; kill -ABRT $$""",
+    "hangs": "echo 1..2; echo 'ok 1 - quick'; exec sleep 600",
+    "plain": "echo 'the layers are wrong'; exit 3",
+    "absent": "echo 'no npm here'; exit 77",
+}
+MESON = "".join(
+    f"test('{name}', find_program('sh'), args: [files('{name}.sh')]"
+    + (", timeout: 2" if name == "hangs" else "")
+    + (")\n" if name in ("plain", "absent") else ", protocol: 'tap')\n") for name in PROGRAMS)
+
+
+def run(command, **more):
+    return subprocess.run(command, capture_output=True, text=True, timeout=100, **more)
+
+
+class Report(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        source, build = pathlib.Path(cls.folder.name, "s"), pathlib.Path(cls.folder.name, "b")
+        source.mkdir()
+        (source / "meson.build").write_text("project('sample')\n" + MESON)
+        for name, script in PROGRAMS.items():
+            (source / f"{name}.sh").write_text(script + "\n")
+        run(["meson", "setup", build, source], check=True)
+        cls.done = run([ROOT / "tools/run-tests", build])
+        cls.report = cls.done.stdout[cls.done.stdout.index("failed cases:"):]
+        cls.file = (build / "meson-logs/failures.txt").read_text()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def test_the_last_line_has_the_counts(self):
+        self.assertEqual(self.done.stdout.splitlines()[-1], "3 passed, 5 failed")
+        self.assertNotEqual(self.done.returncode, 0)
+
+    def test_each_failed_case_has_its_program_name_and_diagnostics(self):
+        self.assertIn("  fails: one is two\n     0x1 != 0x2\n", self.report)
+
+    def test_diagnostics_before_a_case_are_shown_where_none_follow(self):
+        self.assertIn("  fails: of parts\n", self.report)
+
+    def test_a_crash_shows_the_signal_the_last_case_and_both_ends_of_stderr(self):
+        self.assertIn("  crashes: was ended by signal 6; the last case before: ok 1 - before\n"
+                      "    ==1==ERROR: AddressSanitizer: heap-use-after-free\n", self.report)
+        self.assertIn("    frame 99\n", self.report)
+        self.assertNotIn("frame 50\n", self.report)
+
+    def test_a_program_that_hangs_shows_the_last_case(self):
+        self.assertRegex(self.report, r"hangs: ran out of time after \d+ s; "
+                                      r"the last case before: ok 1 - quick\n")
+
+    def test_a_program_without_cases_shows_what_it_printed(self):
+        self.assertIn("  plain: ended with status 3\n    the layers are wrong\n", self.report)
+
+    def test_skipped_cases_are_counted_by_reason(self):
+        self.assertIn("\nskipped 1: no tool here\n", self.report)
+        self.assertIn("\nskipped 1: no npm here\n", self.report)
+
+    def test_the_file_beside_the_logs_has_the_same_cases(self):
+        self.assertTrue(self.file)
+        self.assertIn(self.file, self.report)
+
+
+class Continuous(unittest.TestCase):
+    """A copy of .ci/run whose commands are replaced by a script."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        root = pathlib.Path(cls.folder.name)
+        for name in (".ci/run", "tests/torture/run.py", "bin/make", "tools/install-packages",
+                     *(f"tools/{path.name}" for path in (ROOT / "tools").iterdir()
+                       if path.is_file() and os.access(path, os.X_OK))):
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_text("#!/bin/sh\nexit 0\n")
+            (root / name).chmod(0o755)
+        shutil.copy(ROOT / ".ci/run", root / ".ci/run")
+        (root / "bin/make").write_text(
+            "#!/bin/sh\ncase $1 in\n"
+            "lint) for i in $(seq 60); do echo \"noise $i\"; done; echo 'x.c:1: error: wrong'; exit 2 ;;\n"
+            "test) printf '%s\\n' 'much output' 'failed cases:' '  wire: a claim' '     1 != 2' '' "
+            "'skipped 3: no npm' '5 passed, 1 failed'; exit 1 ;;\n"
+            "esac\n")
+        cls.done = run([root / ".ci/run"], env=dict(os.environ, PATH=f"{root}/bin:{os.environ['PATH']}"))
+        cls.end = cls.done.stdout[cls.done.stdout.index("\n=== time\n"):]
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def test_what_failed_stands_between_the_times_and_the_last_line(self):
+        self.assertRegex(self.end, r"(?s)FAILED   test\n.*\n=== failed\n"
+                                   r"lint:\n.*test:\n  wire: a claim\n     1 != 2\n\n"
+                                   r"\d+ passed, \d+ failed\n$")
+        self.assertEqual(self.done.returncode, 1)
+
+    def test_a_command_that_lists_no_cases_shows_its_last_lines(self):
+        self.assertIn("\n    x.c:1: error: wrong\n", self.end)
+        self.assertNotIn("noise 10\n", self.end)
+
+
+if __name__ == "__main__":
+    tap.main()

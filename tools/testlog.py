@@ -1,0 +1,122 @@
+"""What Meson's logs of a test run contain: cases that passed, that failed and why, that were skipped.
+
+Cases come from the JUnit log. Programs that crashed, ran out of time or printed nothing come from the
+JSON log, and so does what a program printed about a case that failed.
+"""
+import json
+import re
+import xml.etree.ElementTree as xml
+
+GOOD = {"OK", "SKIP", "EXPECTEDFAIL"}
+RESULT = re.compile(r"(ok|not ok)\b\s*\d*\s*-?\s*(.*)")
+CASES, LINES, STDERR_LINES, WIDTH = 20, 8, 12, 300
+
+
+class Counts:
+    def __init__(self):
+        self.passed = self.failed = 0
+        self.skipped = {}  # reason: cases
+        self.failures = []  # lines of the report
+        self.names = {}  # program that failed: cases
+        self.slowest = []  # (seconds, program)
+
+    def add(self, other):
+        self.passed += other.passed
+        self.failed += other.failed
+        self.failures += other.failures
+        for reason, n in other.skipped.items():
+            self.skipped[reason] = self.skipped.get(reason, 0) + n
+
+    def fail(self, *lines):
+        self.failed += 1
+        self.failures += lines
+
+
+def _short(lines, limit=LINES):
+    """The last lines, which name the error: a traceback ends with it."""
+    return ["    " + line[:WIDTH] for line in lines[-limit:]]
+
+
+def _failed_cases(stdout):
+    """(name, diagnostics) of each "not ok" in TAP. Diagnostics follow it; those of a case whose
+    parts are reported one by one stand before it."""
+    found, before, case = [], [], None
+    for line in stdout.splitlines():
+        result = RESULT.match(line)
+        if result:
+            if case and not case[1]:
+                case[1].extend(case[2])
+            case = None
+            if result[1] == "not ok":
+                case = (result[2] or line, [], before)
+                found.append(case)
+            before = []
+        elif line.startswith("#"):
+            (case[1] if case else before).append(line[1:].strip("\n"))
+    if case and not case[1]:
+        case[1].extend(case[2])
+    return [(name, why) for name, why, _ in found]
+
+
+def _stderr_end(text):
+    """The end of what a program printed on stderr; of a sanitizer's report its head too."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    head = next((i for i, line in enumerate(lines)
+                 if "ERROR: " in line or "WARNING: ThreadSanitizer" in line
+                 or "runtime error: " in line), None)
+    if head is None or len(lines) - head <= STDERR_LINES:
+        return _short(lines, STDERR_LINES)
+    return _short(lines[head:head + STDERR_LINES], STDERR_LINES) + _short(lines, 2)
+
+
+def _failures_of(test):
+    """The report of one program: each failed case with its diagnostics; of one that did not end by
+    itself, how it ended, the last case before, and the end of stderr."""
+    program, stdout = test["name"].split(" / ", 1)[-1], test.get("stdout", "")
+    tap = bool(re.search(r"^1\.\.\d+", stdout, re.M))
+    cases = _failed_cases(stdout) if tap else []
+    report = []
+    for name, why in cases[:CASES]:
+        report += [f"  {program}: {name}"] + _short(why)
+    if len(cases) > CASES:
+        report.append(f"  {program}: {len(cases) - CASES} more cases failed")
+    code = test.get("returncode", 0)
+    if cases and code >= 0 and test["result"] not in ("TIMEOUT", "INTERRUPT"):
+        return report
+    end = {"TIMEOUT": f"ran out of time after {test['duration']:.0f} s"}.get(
+        test["result"], f"was ended by signal {-code}" if code < 0 else f"ended with status {code}")
+    results = [line for line in stdout.splitlines() if RESULT.match(line)] if tap else []
+    if results:
+        end += "; the last case before: " + results[-1][:WIDTH]
+    report.append(f"  {program}: {end}")
+    if not tap:
+        report += _short(stdout.splitlines())
+    return report + _stderr_end(test.get("stderr", ""))
+
+
+def read(json_log, junit_log):
+    counts = Counts()
+    if not json_log.exists() or not junit_log.exists():
+        return counts
+    bad = counts.names
+    for suite in xml.parse(junit_log).getroot():
+        for case in suite.iter("testcase"):
+            owner = (case.get("classname") or "").split(".", 1)[-1]
+            name = case.get("name") if owner == case.get("classname") else owner
+            if case.find("failure") is not None or case.find("error") is not None:
+                bad[name] = bad.get(name, 0) + 1
+            elif case.find("skipped") is not None:
+                lines = (case.findtext("system-out") or "").strip().splitlines() or ["no reason given"]
+                counts.skipped[lines[-1]] = counts.skipped.get(lines[-1], 0) + 1
+            else:
+                counts.passed += 1
+    for line in json_log.read_text().splitlines():
+        test = json.loads(line)
+        silent = test["result"] == "SKIP" and not test.get("stdout") and test["returncode"] != 77
+        if (test["result"] not in GOOD or silent) and test["name"] not in bad:
+            bad[test["name"]] = 1
+        if test["name"] in bad:
+            counts.failures += _failures_of(test)
+        counts.slowest.append((test["duration"], test["name"].split(" / ")[-1]))
+    counts.failed = sum(bad.values())
+    return counts
