@@ -24,7 +24,7 @@ import time
 
 import postgres
 
-DEADLINE = float(os.environ.get("GATEHOUSE_TEST_DEADLINE", "30"))
+DEADLINE = float(os.environ.get("GATEHOUSE_TEST_DEADLINE", "60"))
 
 
 def program():
@@ -90,6 +90,8 @@ class Server:
 
     def _before(self):
         _die_with_parent()
+        # A program started by nohup inherits that this signal is ignored.
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
         if self.prepare:
             self.prepare()
 

@@ -124,7 +124,7 @@ class Retry(unittest.TestCase):
         import subprocess
         from serve import program
         text = subprocess.run([program(), "serve", "--help"], capture_output=True, text=True,
-                              timeout=30).stdout
+                              timeout=60).stdout
         self.assertIn("--command-retry", text)
 
     def test_nothing_overtakes_a_command_that_waits_for_its_answer(self):

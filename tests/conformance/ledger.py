@@ -568,7 +568,7 @@ class Persistence(unittest.TestCase):
         own = Server(start=False)
         self.addCleanup(own.close)
         own.data = "/proc/nothing/here"
-        self.assertNotEqual(own.spawn().wait(30), 0)
+        self.assertNotEqual(own.spawn().wait(60), 0)
         self.assertIn("/proc/nothing/here", own.log())
 
     def test_two_servers_do_not_share_a_data_directory(self):
@@ -577,7 +577,7 @@ class Persistence(unittest.TestCase):
             self.addCleanup(other.close)
             status = None
             try:
-                status = other.spawn().wait(10)
+                status = other.spawn().wait(60)
             except Exception:
                 other.kill()
             self.assertNotIn(status, (None, 0))

@@ -103,7 +103,7 @@ class Http(unittest.TestCase):
             reply = d.get(f"/iclock/getrequest?SN={d.sn}&INFO=Ver 8.0.4.2-20181109,12,3,"
                           "4567,192.168.1.201,10,7,15,11,011", version=version)
             self.assertEqual((reply.status, reply.body), (200, b"OK"))
-        until(lambda: server.api.device(d.sn)["firmwareVersion"] == "Ver 8.0.4.2-20181109", 10)
+        until(lambda: server.api.device(d.sn)["firmwareVersion"] == "Ver 8.0.4.2-20181109")
         reply = d.post(f"/iclock/cdata?SN={d.sn}&table= ATTLOG&Stamp=1",
                        attlog(("1", "2024-01-01 00:00:00")))
         self.assertEqual((reply.status, reply.body), (200, b"OK:1"))

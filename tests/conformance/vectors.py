@@ -178,7 +178,7 @@ def poll(vector):
         test.assertIsNotNone(reply.get("Date"))
         for key, value in vector.get("device", {}).items():
             # A summary is stored after the reply: a poll does not wait for the disk.
-            until(lambda: server.api.device(example.sn)[key] == value, 10)
+            until(lambda: server.api.device(example.sn)[key] == value)
     return run
 
 

@@ -7,7 +7,7 @@ import ssl
 import subprocess
 import time
 
-DEADLINE = 20
+DEADLINE = 60
 PROGRAM = os.environ.get("HTTP_TEST_SERVER", "")
 
 

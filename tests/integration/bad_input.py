@@ -55,12 +55,12 @@ class Attack(unittest.TestCase):
         self.clock = Clock(lambda: server.devices, f"GOOD{Attack.number:04d}", 1, batch=3,
                            keep=Attack.number % 2 == 0)
         self.fleet = Fleet([self.clock]).start()
-        until(lambda: self.clock.safe > 3, 30)
+        until(lambda: self.clock.safe > 3)
         self.before = self.clock.safe
 
     def tearDown(self):
         mark = self.clock.safe
-        until(lambda: self.fleet.check_alive() or self.clock.safe > mark, 30)
+        until(lambda: self.fleet.check_alive() or self.clock.safe > mark)
         self.clock.quiet.set()
         until(self.fleet.drained, 60)
         self.fleet.end()
@@ -70,7 +70,7 @@ class Attack(unittest.TestCase):
         limit = GROWTH * 6 if server.sanitized() else GROWTH
         self.assertLess(server.rss() - base, limit, "the server grew")
 
-    def one(self, *pieces, timeout=15, source=None):
+    def one(self, *pieces, timeout=60, source=None):
         """Send bytes; the reply's status, or None when the server just closed."""
         with Wire(server.devices, timeout) as wire:
             try:
@@ -459,7 +459,7 @@ class Crowds(Attack):
                 except OSError:
                     pass
             mark = self.clock.safe
-            until(lambda: self.clock.safe > mark + 3, 30)
+            until(lambda: self.clock.safe > mark + 3)
         finally:
             for wire in wires:
                 wire.close()

@@ -47,7 +47,7 @@ class Durable(unittest.TestCase):
                         found = f.read().splitlines()
                     return found if sum(bool(SENT.search(c)) for c in found) >= 5 else None
 
-                seen = until(calls, 30)
+                seen = until(calls)
             finally:
                 watch.terminate()
                 watch.wait()

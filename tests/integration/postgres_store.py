@@ -38,7 +38,7 @@ class Transaction:
     def __exit__(self, *_):
         self.process.stdin.close()
         self.process.stdout.close()
-        self.process.wait(30)
+        self.process.wait(60)
 
 
 def held_by(server):
@@ -68,7 +68,7 @@ class Store(unittest.TestCase):
             with Postgres(**{name: "off"}) as database:
                 url = database.schema("a")
                 with Server("--store", url, start=False) as server:
-                    self.assertEqual(server.spawn().wait(30), 1)
+                    self.assertEqual(server.spawn().wait(60), 1)
                     server.process.stdout.close()
                     self.assertIn(f"{name} = off", server.log())
                     self.assertIn("--unsafe-store serves", server.log())
@@ -84,7 +84,7 @@ class Store(unittest.TestCase):
             database.sql("UPDATE schema_version SET version = 9999", "newer")
             for url, words in ((foreign, "another program"), (newer, "schema version 9999")):
                 with Server("--store", url, start=False) as server:
-                    self.assertEqual(server.spawn().wait(30), 1)
+                    self.assertEqual(server.spawn().wait(60), 1)
                     server.process.stdout.close()
                     self.assertIn(words, server.log())
             self.assertEqual(database.sql("SELECT count(*) FROM pg_tables"
@@ -117,7 +117,7 @@ class Store(unittest.TestCase):
             url = database.schema("a")
             with Server("--store", url) as first:
                 with Server("--store", url, start=False) as second:
-                    self.assertEqual(second.spawn().wait(30), 1)
+                    self.assertEqual(second.spawn().wait(60), 1)
                     second.process.stdout.close()
                     self.assertIn("another gatehouse serves this database", second.log())
                 with Server("--store", database.schema("b")):

@@ -25,7 +25,7 @@ from serve import DEADLINE, Api, Server, send_request, program, until  # noqa: E
 
 
 def run(*args, env=None):
-    return subprocess.run([program(), *args], capture_output=True, text=True, timeout=30,
+    return subprocess.run([program(), *args], capture_output=True, text=True, timeout=60,
                           env=dict(os.environ, **(env or {})))
 
 
@@ -50,7 +50,7 @@ class Settings(unittest.TestCase):
                     lines = sorted(process.stdout.readline().decode() for _ in range(2))
                 finally:
                     process.terminate()
-                    status = process.wait(30)
+                    status = process.wait(60)
                     process.stdout.close()
                 host = r"0\.0\.0\.0" if name == "PORT" else r"127\.0\.0\.1"
                 self.assertRegex(lines[0], r"^listening admin http://127\.0\.0\.1:\d+\n$")
@@ -141,15 +141,15 @@ class Settings(unittest.TestCase):
         self.assertFalse(self.admitted(server))
         write("approve")
         server.process.send_signal(signal.SIGHUP)
-        until(lambda: self.admitted(server), 10)
+        until(lambda: self.admitted(server))
         write("nonsense")
         server.process.send_signal(signal.SIGHUP)
-        until(lambda: "nonsense" in server.log(), 10)
+        until(lambda: "nonsense" in server.log())
         self.assertTrue(self.admitted(server), "the old configuration holds")
         with open(path, "w") as f:
             f.write("[sevre]\nnew-devices = refuse\n")
         server.process.send_signal(signal.SIGHUP)
-        until(lambda: "did you mean [serve]" in server.log(), 10)
+        until(lambda: "did you mean [serve]" in server.log())
         self.assertTrue(self.admitted(server), "and after an unknown group")
 
     def test_a_flag_wins_over_the_file_also_after_sighup(self):
@@ -162,7 +162,7 @@ class Settings(unittest.TestCase):
         server.start()
         self.assertFalse(self.admitted(server))
         server.process.send_signal(signal.SIGHUP)
-        until(lambda: "reloaded" in server.log(), 10)
+        until(lambda: "reloaded" in server.log())
         self.assertFalse(self.admitted(server))
 
     def test_what_is_wrong_is_named_and_ends_the_program(self):
@@ -240,7 +240,7 @@ class Settings(unittest.TestCase):
             self.addCleanup(server.close)
             server.devices, server.admin, server.stay = (("127.0.0.1", int(port)),
                                                          ("127.0.0.1", 0), True)
-            self.assertNotEqual(server.spawn().wait(30), 0)
+            self.assertNotEqual(server.spawn().wait(60), 0)
             self.assertIn(port, server.log())
 
     def test_one_listener_serves_both_when_the_addresses_are_equal(self):
@@ -373,9 +373,9 @@ class Signals(unittest.TestCase):
             fleet = Fleet([Clock(lambda: server.devices, f"S{i}", 3, keep=i % 2 == 0)
                            for i in range(6)]).start()
             self.addCleanup(fleet.end)
-            until(lambda: all(c.safe > 30 for c in fleet.clocks), 30)
+            until(lambda: all(c.safe > 30 for c in fleet.clocks))
             server.process.send_signal(how)
-            self.assertEqual(server.process.wait(30), 0)
+            self.assertEqual(server.process.wait(60), 0)
             server.start()
             ledger = Ledger()
             promises = [(c, c.acknowledged()) for c in fleet.clocks]
@@ -400,7 +400,7 @@ class Signals(unittest.TestCase):
             thread = threading.Thread(target=send)
             thread.start()
             server.process.send_signal(signal.SIGTERM)
-            status = server.process.wait(30)
+            status = server.process.wait(60)
             thread.join()
             self.assertEqual(status, 0)
             server.start()

@@ -166,7 +166,7 @@ class Copy(Base):
             token = db.execute("SELECT count(*) FROM token").fetchone()[0]
         self.assertEqual(token, 2)
         with Server("--store", url, start=False) as server:
-            self.assertEqual(server.spawn().wait(30), 1)
+            self.assertEqual(server.spawn().wait(60), 1)
             server.process.stdout.close()
             self.assertIn("this store was copied to postgres://gatehouse@/postgres", server.log())
         # Numbers go on where they stood, those of deleted rows included.

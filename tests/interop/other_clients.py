@@ -38,7 +38,7 @@ class Truth:
 
     def __init__(self, persona="tft", users=USERS, punches=PUNCHES):
         done = subprocess.run([os.environ["SIM_EXPECTED"], persona, str(users), str(punches)],
-                              capture_output=True, text=True, check=True, timeout=30)
+                              capture_output=True, text=True, check=True, timeout=60)
         rows = [line.split("\t") for line in done.stdout.splitlines()]
         self.users = [{"uid": int(r[1]), "pin": r[2], "privilege": int(r[3]), "card": int(r[4]),
                        "password": r[5],
@@ -82,7 +82,7 @@ class Terminal:
     def close(self):
         self.process.send_signal(signal.SIGTERM)
         report = self.process.stdout.read()
-        self.process.wait(30)
+        self.process.wait(60)
         self.process.stdout.close()
         return json.loads(report.strip().splitlines()[-1])
 

@@ -262,10 +262,10 @@ class Commands(Case):
                         "50", "--speed", "100", "--fault", "drop-reply:10,split,duplicate",
                         "--duration", "60", "--retry", "20")
             try:
-                until(lambda: len(waiting) == 8 and not any(waiting.values()), 50)
+                until(lambda: len(waiting) == 8 and not any(waiting.values()))
             finally:
                 sim.send_signal(signal.SIGTERM)
-                out, _ = sim.communicate(timeout=30)
+                out, _ = sim.communicate(timeout=60)
         report = json.loads(out)
         self.assertEqual(len(results), 8)
         for sn, order in results.items():
@@ -323,14 +323,14 @@ class Ending(Case):
                 sim = fleet("--server", server.url, "--devices", "3", *FAST)
                 until(lambda: len(server.of(b"/getrequest")) >= 3)
                 sim.send_signal(number)
-                out, err = sim.communicate(timeout=20)
+                out, err = sim.communicate(timeout=60)
             self.assertEqual((sim.returncode, faults(err)), (0, []))
             self.assertEqual(json.loads(out)["devices"], 3)
 
     def test_once_that_ran_out_of_time_is_a_failure(self):
         with Scripted(lambda r: (403, b"who are you")) as server:
             sim = fleet("--server", server.url, "--once", "--duration", "1", *FAST)
-            out, _ = sim.communicate(timeout=20)
+            out, _ = sim.communicate(timeout=60)
         self.assertEqual(sim.returncode, 1)
         self.assertFalse(json.loads(out)["complete"])
         self.assertGreater(json.loads(out)["refused"], 1)
@@ -339,7 +339,7 @@ class Ending(Case):
         with Scripted() as server:
             url = server.url
         sim = fleet("--server", url, "--duration", "1", *FAST)
-        out, _ = sim.communicate(timeout=20)
+        out, _ = sim.communicate(timeout=60)
         self.assertEqual(sim.returncode, 0)
         self.assertGreater(json.loads(out)["lost"], 3)
 
@@ -357,19 +357,19 @@ class Ending(Case):
                             (base + ("--speed", "0"), "--speed"),
                             (base + ("left over",), "left over")):
             sim = fleet(*flags)
-            out, err = sim.communicate(timeout=20)
+            out, err = sim.communicate(timeout=60)
             self.assertEqual((sim.returncode, out), (2, ""), flags)
             self.assertIn(word, err)
 
     def test_an_account_that_cannot_be_written_ends_it(self):
         sim = fleet("--server", "http://127.0.0.1:9", "--account", "/nowhere/at/all")
-        _, err = sim.communicate(timeout=20)
+        _, err = sim.communicate(timeout=60)
         self.assertEqual(sim.returncode, 1)
         self.assertIn("/nowhere/at/all", err)
         if os.path.exists("/dev/full"):
             with Scripted() as server:
                 sim = fleet("--server", server.url, "--once", "--account", "/dev/full", *FAST)
-                _, err = sim.communicate(timeout=20)
+                _, err = sim.communicate(timeout=60)
             self.assertEqual(sim.returncode, 1)
             self.assertIn("account", err)
 

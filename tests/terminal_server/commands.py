@@ -178,7 +178,7 @@ class Broken(unittest.TestCase):
             until(lambda: server.link(SN)["error"])
             number = server.api.queue(SN, "DATA UPDATE USERINFO PIN=5\tName=later")
             with Terminal("--punches", "3", port=port):
-                until(lambda: server.api.command(number)["status"] == "acknowledged", 40)
+                until(lambda: server.api.command(number)["status"] == "acknowledged")
 
     def test_a_restart_is_answered_and_survived(self):
         with Server() as server, Terminal("--punches", "3") as terminal:

@@ -122,7 +122,7 @@ class Once(unittest.TestCase):
             server.add(terminal.tcp, live=False, readInterval=10)
             server.linked("SIM000001", "waiting")
             before = len(server.api.punches())
-            until(lambda: len(server.api.punches()) > before, 30)
+            until(lambda: len(server.api.punches()) > before)
             self.assertEqual({p["source"] for p in server.api.punches()}, {"read"})
             self.assertOnce(server.api.punches())
 
@@ -180,8 +180,8 @@ class Erasing(unittest.TestCase):
             error = until(lambda: server.link("SIM000001")["error"])
             self.assertIn("store", error)
             number = server.api.queue("SIM000001", "CLEAR LOG")
-            until(lambda: server.link("SIM000001")["state"] == "reading", 20)
-            until(lambda: server.link("SIM000001")["state"] == "failed", 20)
+            until(lambda: server.link("SIM000001")["state"] == "reading")
+            until(lambda: server.link("SIM000001")["state"] == "failed")
             self.assertEqual(server.api.command(number)["status"], "queued")
             self.assertEqual(server.api.punches(), [])
             with sqlite3.connect(path, timeout=5) as db:

@@ -29,7 +29,7 @@ class Fault(unittest.TestCase):
         fleet = Fleet([Clock(lambda: server.devices, f"F{i}", 1, batch=20, **more)
                        for i in range(devices)]).start()
         self.addCleanup(fleet.end)
-        until(lambda: all(c.safe > 50 for c in fleet.clocks), 30)
+        until(lambda: all(c.safe > 50 for c in fleet.clocks))
         return fleet
 
     def recovered(self, server, fleet):
@@ -86,7 +86,7 @@ class FullDisk(Fault):
             os.unlink(ballast)
             self.recovered(server, fleet)
             # Five seconds without a failure; nothing needs to be stored for that.
-            until(lambda: server.api.raw("GET", "/readyz")[0] == 200, 30)
+            until(lambda: server.api.raw("GET", "/readyz")[0] == 200)
 
     def test_files_that_may_not_grow(self):
         def limit():
@@ -127,7 +127,7 @@ class FullDisk(Fault):
             self.assertEqual(ready(), 503)
             resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE,
                              (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-            until(lambda: ready() == 200, 30)
+            until(lambda: ready() == 200)
             self.assertEqual(d.upload("OPERLOG", large).body, b"OK:20000")
 
 

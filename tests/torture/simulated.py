@@ -83,7 +83,7 @@ class Simulated(unittest.TestCase):
                     storm.kill()
                     kills += 1
                     acknowledged = accounted(account)
-                    until(lambda: self.back(storm), 30)
+                    until(lambda: self.back(storm))
                     stored = {(r["deviceSerial"], r["pin"], r["timestamp"])
                               for r in storm.api.punches()}
                     self.assertEqual(acknowledged - stored, set(), "acknowledged and lost")

@@ -82,7 +82,7 @@ def take(link):
 
 def call(port, kind=socket.SOCK_STREAM):
     link = socket.socket(socket.AF_INET, kind)
-    link.settimeout(20)
+    link.settimeout(60)
     link.connect(("127.0.0.1", port))
     return link
 
@@ -238,7 +238,7 @@ class Door(unittest.TestCase):
         with Terminal() as t:
             links = [call(t.ports[0]) for _ in range(100)]
             try:
-                until(lambda: sum(self.closed(link) for link in links) == 100 - 64, 20)
+                until(lambda: sum(self.closed(link) for link in links) == 100 - 64)
             finally:
                 for link in links:
                     link.close()
@@ -251,7 +251,7 @@ class Door(unittest.TestCase):
                     except ConnectionError:
                         return False
                     return answer and answer[0] == OK
-            until(again, 20)
+            until(again)
 
     @staticmethod
     def closed(link):
