@@ -74,7 +74,7 @@ static int command_show(struct cmd *c)
 
 /* --- send --- */
 
-static bool command_may_be_answered(const char *status)
+bool cmd_may_be_answered(const char *status)
 {
 	return status && (!strcmp(status, "queued") || !strcmp(status, "sent") ||
 			  !strcmp(status, "deferred"));
@@ -93,7 +93,7 @@ int cmd_wait(struct cmd *c, const char *id, double seconds)
 		end = client_call(&c->client, "GET", path, NULL, false, &reply);
 		command = json_object_get(reply, "data");
 		status = json_string_value(json_object_get(command, "status"));
-		if (end == CMD_OK && command_may_be_answered(status) &&
+		if (end == CMD_OK && cmd_may_be_answered(status) &&
 		    ghi_clock_monotonic_us() < until) {
 			json_decref(reply);
 			g_usleep(G_USEC_PER_SEC / 5);
@@ -106,7 +106,7 @@ int cmd_wait(struct cmd *c, const char *id, double seconds)
 			} else {
 				command_print(command);
 			}
-			if (command_may_be_answered(status))
+			if (cmd_may_be_answered(status))
 				message_print("the device has not answered yet; it may still");
 			end = status && !strcmp(status, "acknowledged") ? CMD_OK : CMD_FAILED;
 		}

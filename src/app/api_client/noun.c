@@ -9,10 +9,30 @@
 
 /* --- the command line --- */
 
+/* Several devices are one list. */
+static void noun_device_add(struct cmd *c, const char *sn)
+{
+	char *all = c->opt[CMD_device] ? g_strconcat(c->opt[CMD_device], ",", sn, NULL)
+				       : g_strdup(sn);
+
+	g_free(c->devices);
+	c->devices = all;
+	c->opt[CMD_device] = all;
+}
+
+char **cmd_devices(const struct cmd *c)
+{
+	return c->opt[CMD_device] ? g_strsplit(c->opt[CMD_device], ",", -1) : NULL;
+}
+
 static error_t noun_option_read(int key, char *arg, struct argp_state *state)
 {
 	struct cmd *c = state->input;
 
+	if (key == NOUN_KEY_OPTION + CMD_device) {
+		noun_device_add(c, arg);
+		return 0;
+	}
 	if (key >= NOUN_KEY_OPTION && key < NOUN_KEY_OPTION + CMD_OPTIONS) {
 		c->opt[key - NOUN_KEY_OPTION] = arg ? arg : "";
 		return 0;
@@ -130,6 +150,7 @@ int cmd_run(const struct noun *n, int argc, char **argv)
 		end = CMD_FAILED;
 	}
 	client_close(&c.client);
+	g_free(c.devices);
 	g_free(words);
 	g_free(name);
 	return end;

@@ -31,6 +31,7 @@ struct cmd {
 	bool json, help;
 	bool latest; /* the list comes newest first, and is printed the other way round */
 	char period[2][16]; /* dates that options point to */
+	char *devices;	    /* --device, where it was given several times */
 	int argc;	    /* what follows the verb */
 	char **argv;
 };
@@ -80,8 +81,13 @@ int cmd_list_call(struct cmd *c, const char *method, const char *path, json_t *b
 /* Print a reply that is a list, as cmd_list() does. */
 int cmd_list_print(struct cmd *c, json_t *reply);
 /* An object of the KEY=VALUE arguments from argv[first] on, with the types of the server's
- * document. CMD_OK, or a message was printed. */
+ * document; `schema` may name a member of one: "CommandRequest.person". CMD_OK, or a message was
+ * printed. */
 int cmd_pairs(struct cmd *c, int first, const char *schema, const char *type, json_t **out);
+/* The serial numbers that --device names; g_strfreev() it. NULL: it was not given. */
+char **cmd_devices(const struct cmd *c);
+/* Whether a command in this state may still be answered. */
+bool cmd_may_be_answered(const char *status);
 /* Poll until the command with this number has ended or the time is over, and print it; CMD_OK:
  * it was executed. */
 int cmd_wait(struct cmd *c, const char *id, double seconds);

@@ -5,17 +5,34 @@
 #include "app/api_client/noun.h"
 #include "app/message.h"
 
-/* The type of a field in the server's document: "integer", "boolean" or "string". */
+/* "Schema" or "Schema.member" in the server's document. */
+static json_t *noun_schema_of(json_t *document, const char *path)
+{
+	json_t *s = json_object_get(json_object_get(document, "components"), "schemas");
+	char **part = g_strsplit(path, ".", -1);
+
+	for (char **p = part; *p; p++)
+		s = json_object_get(p == part ? s : json_object_get(s, "properties"), *p);
+	g_strfreev(part);
+	return s;
+}
+
+/* What may be null has a list of types, its own first. */
+static const char *noun_type_first(json_t *type)
+{
+	return json_string_value(json_is_array(type) ? json_array_get(type, 0) : type);
+}
+
+/* The type of a field in the server's document: "integer", "boolean", "array" or "string". */
 static const char *noun_type_of(json_t *document, const char *schema, const char *type,
 				const char *key)
 {
-	json_t *s = json_object_get(
-		json_object_get(json_object_get(document, "components"), "schemas"), schema);
+	json_t *s = noun_schema_of(document, schema);
 	json_t *fields, *f;
 	size_t i;
 
 	if (type == NULL)
-		return json_string_value(json_object_get(
+		return noun_type_first(json_object_get(
 			json_object_get(json_object_get(s, "properties"), key), "type"));
 	fields =
 		json_object_get(json_object_get(json_object_get(s, "x-types"), type), "fields");
@@ -32,6 +49,17 @@ static const char *noun_type_of(json_t *document, const char *schema, const char
 	return NULL;
 }
 
+static json_t *value_list(const char *text)
+{
+	char **part = g_strsplit(text, ",", -1);
+	json_t *list = json_array();
+
+	for (char **p = part; *p; p++)
+		json_array_append_new(list, json_string(*p));
+	g_strfreev(part);
+	return list;
+}
+
 static json_t *value_typed(const char *type, const char *text)
 {
 	static const char *const yes[] = { "true", "yes", "on", "1" };
@@ -43,6 +71,8 @@ static json_t *value_typed(const char *type, const char *text)
 
 		return *text && *end == 0 ? json_integer(n) : NULL;
 	}
+	if (type && !strcmp(type, "array"))
+		return value_list(text);
 	for (size_t i = 0; type && !strcmp(type, "boolean"); i++) {
 		if (i == 4)
 			return NULL;

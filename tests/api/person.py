@@ -1,0 +1,181 @@
+#!/usr/bin/env python3
+"""People of single devices: what the commands about them change, and what stays."""
+
+import json
+import os
+import sys
+import threading
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+import cli  # noqa: E402
+import tap  # noqa: E402
+from cli import Base, environment, run, url  # noqa: E402
+from device import Device  # noqa: E402
+from serve import DEADLINE, Server, until  # noqa: E402
+
+server = None
+ADA = "USER PIN=7\tName=Ada\tPri=0\tPasswd=4711\tCard=99\tGrp=2\tTZ=0001000200010000\n"
+
+
+def setUpModule():
+    global server
+    server = cli.server = Server("--new-devices", "approve")
+    unittest.addModuleCleanup(server.close)
+
+
+def clock(*people):
+    """A clock that has reported all its people."""
+    d = Device(server)
+    d.options()
+    if people:
+        d.upload("OPERLOG", "".join(people), 1)
+    d.poll(info=f"Ver,{len(people)},0,0,1.2.3.4")
+    return d
+
+
+def fields(text):
+    """The fields of DATA UPDATE USERINFO."""
+    words = "DATA UPDATE USERINFO "
+    assert text.startswith(words), text
+    return dict(p.split("=", 1) for p in text[len(words):].split("\t"))
+
+
+def executed(d):
+    return [text for _, text in d.work()]
+
+
+class Writing(Base):
+    def test_one_is_added_to_two_devices(self):
+        a, b = clock(), clock()
+        got = self.ok("person", "add", "12", "name=Bo Li", "cards=77,78", "group=3",
+                      "privilege=user", "--device", a.sn, "--device", b.sn)
+        self.assertRegex(got.lines[0], rf"^{a.sn}: 12 is queued as command \d+$")
+        self.assertEqual([line.split(":")[0] for line in got.lines], [a.sn, b.sn])
+        for d in (a, b):
+            sent = fields(executed(d)[-1])
+            self.assertEqual({k: sent[k] for k in ("PIN", "Name", "Card", "ViceCard", "Grp", "Pri")},
+                             {"PIN": "12", "Name": "Bo Li", "Card": "77", "ViceCard": "78",
+                              "Grp": "3", "Pri": "0"})
+            row = server.api.records("persons", d.sn)[0]
+            self.assertEqual((row["pin"], row["name"], row["card"]), ("12", "Bo Li", "77"))
+
+    def test_a_new_name_leaves_card_password_and_all_else(self):
+        d = clock(ADA)
+        self.ok("person", "set", "7", "name=Ada King", "--device", d.sn)
+        self.assertEqual(fields(executed(d)[-1]),
+                         {"PIN": "7", "Name": "Ada King", "Pri": "0", "Passwd": "4711",
+                          "Card": "99", "Grp": "2", "TZ": "0001000200010000"})
+
+    def test_one_that_is_there_is_not_added_again(self):
+        d, other = clock(ADA), clock()
+        got = self.bad(1, f"{d.sn} has 7 already (Ada)", "person", "add", "7", "name=Eve",
+                       "--device", f"{d.sn},{other.sn}")
+        self.assertIn("gatehouse person set", got.err)
+        self.assertEqual(executed(d) + executed(other), [])
+
+    def test_what_makes_no_sense_is_refused(self):
+        d = clock()
+        self.bad(2, "--device SN is missing", "person", "add", "1", "name=A")
+        self.bad(2, "what is to be set is missing", "person", "set", "1", "--device", d.sn)
+        self.bad(2, "KEY=VALUE", "person", "set", "1", "name", "--device", d.sn)
+        self.bad(2, "whole number", "person", "set", "1", "privilege=boss", "--device", d.sn)
+        self.bad(1, 'did you mean "name"', "person", "set", "1", "nme=A", "--device", d.sn)
+        self.bad(1, "NOBODY", "person", "set", "1", "name=A", "--device", "NOBODY")
+        got = self.bad(1, "NOBODY", "person", "set", "1", "name=A", "--device", f"NOBODY,{d.sn}")
+        self.assertRegex(got.out, rf"^{d.sn}: 1 is queued as command \d+\n$")
+
+    def test_a_password_comes_from_a_file_standard_input_or_the_environment(self):
+        d = clock(ADA)
+        env = environment(GATEHOUSE_DATA=server.data, GATEHOUSE_URL=url())
+        path = os.path.join(server.home, "password")
+        with open(path, "w") as f:
+            f.write("1111\n")
+        for words, more, password in ((("--password-file", path), {}, "1111"),
+                                      ((), {"GATEHOUSE_PERSON_PASSWORD": "2222"}, "2222")):
+            self.ok("person", "set", "7", "--device", d.sn, *words, env=dict(env, **more))
+            self.assertEqual(fields(executed(d)[-1])["Passwd"], password)
+        got = run("person", "set", "7", "password=3333", "--device", d.sn)
+        self.assertIn("other users of this machine can see", got.err)
+        self.assertNotIn("3333", got.err + got.out)
+        shown = self.ok("command", "list", "--device", d.sn, "--format", "json").out
+        for password in ("1111", "2222", "3333"):
+            self.assertNotIn(password, shown)
+
+    def test_an_administrator_is_made_with_scope_admin_only(self):
+        d = clock(ADA)
+        token = json.loads(self.ok("token", "create", "w", "--scopes", "read,write", "--json").out)
+        token = ("--token", token["data"]["token"])
+        got = run("person", "set", "7", "privilege=admin", "--device", d.sn, *token)
+        self.assertEqual(got.status, 4, got)
+        self.assertIn("makes an administrator", got.err)
+        got = run("person", "set", "7", "name=A", "--device", d.sn, *token)
+        self.assertEqual(got.status, 0, got)
+        self.ok("person", "set", "7", "privilege=admin", "--device", d.sn)
+        self.assertEqual(fields(executed(d)[-1])["Pri"], "14")
+
+
+class Waiting(Base):
+    def working(self, d, code=0):
+        """The device polls and answers until the test ends."""
+        over = threading.Event()
+
+        def work():
+            while not over.is_set():
+                d.work(code)
+                over.wait(0.05)
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        self.addCleanup(thread.join)
+        self.addCleanup(over.set)
+
+    def test_what_the_devices_answer_is_waited_for(self):
+        d = clock(ADA)
+        self.working(d)
+        got = self.ok("person", "set", "7", "name=Ada King", "--device", d.sn, "--wait", str(DEADLINE))
+        self.assertEqual(got.lines, [f"{d.sn}: 7 is confirmed by the device"])
+        got = self.ok("person", "set", "7", "name=Ada", "--device", d.sn, "--wait", str(DEADLINE),
+                      "--json")
+        [row] = json.loads(got.out)["data"]
+        self.assertEqual((row["type"], row["status"]), ("update_person", "acknowledged"))
+
+    def test_a_refusal_of_the_device_is_explained(self):
+        d = clock()
+        self.working(d, -1001)
+        self.bad(1, f"{d.sn}: 8: the device returned -1001: ", "person", "add", "8", "name=Bo",
+                 "--device", d.sn, "--wait", str(DEADLINE))
+
+    def test_a_device_that_does_not_answer_is_named(self):
+        d = clock()
+        self.bad(1, f"{d.sn}: 8: the device has not answered yet", "person", "add", "8", "name=Bo",
+                 "--device", d.sn, "--wait", "0")
+
+
+class Deleting(Base):
+    def test_it_is_deleted_where_it_is(self):
+        a, b, other = clock(ADA.replace("PIN=7", "PIN=70")), clock(ADA.replace("PIN=7", "PIN=70")), clock()
+        got = self.bad(2, "Add --yes", "person", "delete", "70")
+        self.assertIn(f"70 (Ada) from {a.sn}, {b.sn}\n"[:-1], got.err)
+        self.assertEqual(executed(a), [])
+        got = self.ok("person", "delete", "70", "--yes")
+        self.assertEqual([line.split(":")[0] for line in got.lines], [a.sn, b.sn])
+        for d in (a, b):
+            self.assertEqual(executed(d), ["DATA DELETE USERINFO PIN=70"])
+            self.assertEqual(server.api.records("persons", d.sn), [])
+        self.assertEqual(executed(other), [])
+        self.bad(1, "no device has 70", "person", "delete", "70", "--yes")
+        self.ok("person", "delete", "70", "--device", other.sn, "--yes")
+        self.assertEqual(executed(other), ["DATA DELETE USERINFO PIN=70"])
+
+    def test_an_answer_to_an_order_that_was_never_sent_confirms_nothing(self):
+        d = clock(ADA)
+        n = int(self.ok("person", "delete", "7", "--device", d.sn, "--yes").out.split()[-1])
+        d.done(n)
+        self.assertEqual(server.api.command(n)["status"], "queued")
+        self.assertEqual(len(server.api.records("persons", d.sn)), 1)
+
+
+if __name__ == "__main__":
+    tap.main()
