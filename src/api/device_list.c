@@ -58,11 +58,25 @@ static int64_t device_number(const void *row)
 	return ((const struct device_view *)row)->row.id;
 }
 
+/* Of the only column that is a list. */
+static bool device_tag(const void *row, const struct store_column *column, size_t i,
+		       gh_slice *out)
+{
+	const struct device_view *v = row;
+
+	(void)column;
+	if (i >= v->tags_n)
+		return false;
+	*out = v->tag[i];
+	return true;
+}
+
 const struct memory_source device_source = {
 	.fields = &device_fields,
 	.column = columns,
 	.columns = sizeof(columns) / sizeof(columns[0]),
 	.row_size = sizeof(struct device_view),
 	.number = device_number,
+	.item = device_tag,
 	.make = device_rows_make,
 };

@@ -3,6 +3,9 @@
 #include "base/json.h"
 #include "core/terminals.h"
 
+/* A control character may be written as six letters. */
+#define TAGS_BYTES (DEVICE_TAGS * (6 * DEVICE_TAG_BYTES + 3) + 2)
+
 /* A terminal's connection as JSON, copied to `a`; empty for a device that calls home. */
 static gh_slice device_link_json(struct server *server, struct device *d, struct arena *a)
 {
@@ -36,6 +39,25 @@ static gh_slice device_link_json(struct server *server, struct device *d, struct
 	return text;
 }
 
+/* The tags, and as a JSON array; `a` keeps both. */
+static void device_tags_view(struct device_view *v, struct device *d, struct arena *a)
+{
+	struct device_tags tags = device_tags_copy(d, a);
+	struct json j = json_with_limit(TAGS_BYTES);
+
+	v->tag = tags.name;
+	v->tags_n = tags.n;
+	json_array(&j);
+	for (size_t i = 0; i < tags.n; i++)
+		json_string(&j, tags.name[i]);
+	json_array_end(&j);
+	if (j.text.err == GH_OK)
+		v->tags = ghi_arena_copy(a, json_text(&j));
+	json_clear(&j);
+	if (v->tags.n == 0)
+		v->tags = GH_LIT("[]");
+}
+
 void device_view_init(struct device_view *v, struct server *server, struct device *d,
 		      struct arena *a)
 {
@@ -57,6 +79,7 @@ void device_view_init(struct device_view *v, struct server *server, struct devic
 	if (!gh_slice_eq(v->row.clock_zone, v->zone))
 		v->clock_zone = v->row.clock_zone;
 	v->link = device_link_json(server, d, a);
+	device_tags_view(v, d, a);
 }
 
 bool template_sum_add(void *ctx, gh_slice source, int64_t n)

@@ -37,14 +37,6 @@ static bool area_name_write(void *ctx, int64_t id, const void *record)
 	return true;
 }
 
-static bool tag_write(void *ctx, int64_t from, int64_t to, const void *record)
-{
-	(void)from;
-	(void)to;
-	json_string(ctx, ((const struct tag *)record)->name);
-	return true;
-}
-
 static enum gh_err area_write(struct call *c, struct json *j, const struct device_view *v)
 {
 	const struct store_ops *ops = c->server->db.ops;
@@ -55,12 +47,6 @@ static enum gh_err area_write(struct call *c, struct json *j, const struct devic
 		device_text_write(j, "areaName", (gh_slice){ 0 });
 		err = GH_OK;
 	}
-	json_key(j, "tags");
-	json_array(j);
-	if (err == GH_OK)
-		err = ops->relations_read(c->reader, RELATION_DEVICE_TAG, v->row.id, tag_write,
-					  j);
-	json_array_end(j);
 	return err;
 }
 

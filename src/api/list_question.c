@@ -16,6 +16,8 @@ static const struct list_filter {
 	{ PARAM_pin, "pin", MATCH_EQUAL },
 	{ PARAM_state, "state", MATCH_EQUAL },
 	{ PARAM_contact, "contact", MATCH_EQUAL },
+	{ PARAM_tag, "tags", MATCH_EQUAL },
+	{ PARAM_sn, "sn", MATCH_PATTERN },
 	{ PARAM_status, "status", MATCH_EQUAL },
 	{ PARAM_kind, "kind", MATCH_EQUAL },
 	{ PARAM_severity, "severity", MATCH_EQUAL },

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "base/pattern.h"
+
 #define ROWS_BYTES ((size_t)256 << 20) /* of all rows with their texts */
 #define SORT_BYTES 200		       /* of a text that count in the order */
 
@@ -73,11 +75,58 @@ static bool text_holds(gh_slice in, gh_slice text)
 	return false;
 }
 
+/* Value number i of a column in a row: one, or those of its list. */
+static bool row_item(const struct memory_source *source, const void *row,
+		     const struct store_column *c, size_t i, struct store_value *out)
+{
+	if (!(c->use & COLUMN_LIST)) {
+		*out = row_value(source, row, c);
+		return i == 0;
+	}
+	*out = (struct store_value){ .is_text = true };
+	return source->item(row, c, i, &out->s);
+}
+
+static bool value_matches(const struct store_term *term, const struct store_value *v)
+{
+	if (term->match == MATCH_PATTERN)
+		return ghi_pattern_matches(term->value.s, v->s);
+
+	int order = value_compare(v, &term->value);
+
+	return term->match == MATCH_EQUAL      ? order == 0
+	       : term->match == MATCH_AT_LEAST ? order >= 0
+					       : order <= 0;
+}
+
+/* Whether one of the values in the row does. */
+static bool term_matches(const struct memory_source *source, const void *row,
+			 const struct store_term *term)
+{
+	struct store_value v;
+
+	for (size_t i = 0; row_item(source, row, term->column, i, &v); i++)
+		if (value_matches(term, &v))
+			return true;
+	return false;
+}
+
+static bool column_searched(const struct memory_source *source, const void *row,
+			    const struct store_column *c, gh_slice text)
+{
+	struct store_value v;
+
+	for (size_t i = 0; row_item(source, row, c, i, &v); i++)
+		if (text_holds(v.s, text))
+			return true;
+	return false;
+}
+
 static bool row_searched(const struct memory_source *source, const void *row, gh_slice text)
 {
 	for (size_t i = 0; i < source->columns; i++)
 		if (source->column[i].use & COLUMN_SEARCH &&
-		    text_holds(row_value(source, row, &source->column[i]).s, text))
+		    column_searched(source, row, &source->column[i], text))
 			return true;
 	return false;
 }
@@ -86,16 +135,9 @@ static bool row_matches(const struct memory_table *t, const void *row)
 {
 	const struct store_rows *rows = t->rows;
 
-	for (size_t i = 0; i < rows->terms; i++) {
-		const struct store_term *term = &rows->term[i];
-		struct store_value v = row_value(t->source, row, term->column);
-		int order = value_compare(&v, &term->value);
-
-		if (term->match == MATCH_EQUAL	    ? order != 0
-		    : term->match == MATCH_AT_LEAST ? order < 0
-						    : order > 0)
+	for (size_t i = 0; i < rows->terms; i++)
+		if (!term_matches(t->source, row, &rows->term[i]))
 			return false;
-	}
 	return rows->text.n == 0 || row_searched(t->source, row, rows->text);
 }
 
@@ -242,6 +284,32 @@ static size_t facets_merge(struct facet *f, size_t n)
 	return merged;
 }
 
+/* The values of a column in all rows, written to `out` unless it is NULL; how many. A row whose
+ * list is empty has an empty text. */
+static size_t facet_values(const struct memory_table *t, const struct store_column *c,
+			   struct facet *out)
+{
+	size_t n = 0;
+
+	for (size_t r = 0; r < t->made.n; r++) {
+		struct store_value v = { .is_text = c->is_text };
+		size_t i = 0;
+
+		while (row_item(t->source, table_row(t, r), c, i, &v)) {
+			if (out)
+				out[n] = (struct facet){ v, 1 };
+			n++;
+			i++;
+		}
+		if (i > 0)
+			continue;
+		if (out)
+			out[n] = (struct facet){ { .is_text = true }, 1 };
+		n++;
+	}
+	return n;
+}
+
 enum gh_err memory_rows_facet(const struct memory_source *source, struct server *server,
 			      const struct list_question *q, const struct store_rows *rows,
 			      const struct store_column *column, int64_t limit,
@@ -253,10 +321,8 @@ enum gh_err memory_rows_facet(const struct memory_source *source, struct server 
 
 	if (err)
 		return err;
-	f = ghi_arena_alloc(&t.made.arena, (t.made.n + 1) * sizeof(f[0]));
-	for (size_t i = 0; f && i < t.made.n; i++)
-		f[i] = (struct facet){ row_value(source, table_row(&t, i), column), 1 };
-	size_t n = f ? facets_merge(f, t.made.n) : 0;
+	f = ghi_arena_alloc(&t.made.arena, (facet_values(&t, column, NULL) + 1) * sizeof(f[0]));
+	size_t n = f ? facets_merge(f, facet_values(&t, column, f)) : 0;
 
 	for (size_t i = 0; i < n && (int64_t)i < limit; i++)
 		if (!fn(ctx, &f[i].value, f[i].n))

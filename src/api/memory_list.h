@@ -25,6 +25,9 @@ struct memory_source {
 	size_t columns;
 	size_t row_size;
 	int64_t (*number)(const void *row);
+	/* Value number i of a column with COLUMN_LIST; false after the last. NULL: no such column. */
+	bool (*item)(const void *row, const struct store_column *column, size_t i,
+		     gh_slice *out);
 	/* Makes the rows. GH_ENOMEM; the arena is cleared by the caller in any case. */
 	enum gh_err (*make)(struct server *server, const struct list_question *q,
 			    struct memory_rows *out);

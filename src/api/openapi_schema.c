@@ -40,6 +40,7 @@ json_t *openapi_value(enum value_kind kind, bool null, value_word_fn *word)
 		[VALUE_FLAGS] = { "array", NULL, NULL },
 		[VALUE_JSON] = { "object", NULL, NULL },
 		[VALUE_LIST] = { "array", NULL, NULL },
+		[VALUE_TEXTS] = { "array", NULL, NULL },
 		[VALUE_PATH] = { "string", NULL, NULL },
 	};
 	json_t *s = tree_with(json_object(), "type", schema_type_of(row[kind].type, null));
@@ -50,7 +51,7 @@ json_t *openapi_value(enum value_kind kind, bool null, value_word_fn *word)
 		s = tree_with_text(s, "pattern", row[kind].pattern);
 	if (kind == VALUE_LIST) {
 		s = tree_with(s, "items", tree_with_text(json_object(), "type", "object"));
-	} else if (kind == VALUE_FLAGS) {
+	} else if (kind == VALUE_FLAGS || kind == VALUE_TEXTS) {
 		json_t *item = tree_with_text(json_object(), "type", "string");
 
 		s = tree_with(s, "items",

@@ -77,7 +77,6 @@ static const struct schema device_detail_fields[] = {
 	  .kind = SCHEMA_TEXT,
 	  .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE,
 	  .about = "What its area is called" },
-	LIST("tags", SCHEMA_REQUIRED, text, "Words to find it by"),
 	FIELD("problems", INT,
 	      "Problems of it that are open; /api/problems?subject= lists them"),
 	OBJECT("notUnderstood", unread_fields,

@@ -22,6 +22,7 @@ void device_unref(struct device *d)
 		free(s);
 	}
 	device_backing_clear(&d->backing);
+	free(d->tags);
 	pthread_mutex_destroy(&d->lock);
 	free(d);
 }

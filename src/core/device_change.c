@@ -15,9 +15,8 @@ struct row_job {
 	struct device_row row; /* its text is in `backing` */
 	struct device_backing
 		backing; /* of the changed one; once that is published, of the one before */
-	const struct device_tags *tags; /* in `arena`; NULL: they stay */
-	int64_t tag;			/* the number of the one that is put */
-	struct arena arena;
+	struct device_tag_set *tags; /* NULL: they stay; once published, those before */
+	int64_t tag;		     /* the number of the one that is put */
 	device_admitted_fn *admitted;
 	core_done_fn *changed;
 	void *ctx;
@@ -52,35 +51,8 @@ static void row_job_free(struct row_job *j)
 	device_unref(j->device);
 	device_unref(j->made);
 	device_backing_clear(&j->backing);
-	ghi_arena_clear(&j->arena);
+	free(j->tags);
 	free(j);
-}
-
-/* The id of the tag; a new tag is created. */
-static enum gh_err tag_find(const struct store_ops *ops, struct store *s, gh_slice name,
-			    int64_t *id)
-{
-	struct tag tag = { .present = 1 << TAG_name, .name = name };
-	enum gh_err err = ops->entity_find(s, ENTITY_TAG, &tag, id);
-
-	*id = err ? 0 : *id;
-	return err == GH_ENOTFOUND ? ops->entity_put(s, ENTITY_TAG, id, &tag) : err;
-}
-
-/* The id of a new tag is known once its write has reached the database, possibly after this
- * function has returned: so it is stored in the job. */
-static enum gh_err tags_put(struct row_job *j, const struct store_ops *ops, struct store *s)
-{
-	enum gh_err err = ops->relation_clear(s, RELATION_DEVICE_TAG, j->row.id);
-
-	for (size_t i = 0; i < j->tags->n && err == GH_OK; i++) {
-		err = tag_find(ops, s, j->tags->name[i], &j->tag);
-		if (err == GH_OK && j->tag == 0)
-			err = tag_find(ops, s, j->tags->name[i], &j->tag);
-		if (err == GH_OK)
-			err = ops->relation_put(s, RELATION_DEVICE_TAG, j->row.id, j->tag);
-	}
-	return err;
 }
 
 static enum gh_err row_run(struct store_job *job, const struct store_ops *ops, struct store *s)
@@ -90,7 +62,8 @@ static enum gh_err row_run(struct store_job *job, const struct store_ops *ops, s
 	j->row.id = j->device ? j->device->id : 0;
 	enum gh_err err = ops->device_put(s, &j->row);
 
-	return err == GH_OK && j->tags ? tags_put(j, ops, s) : err;
+	return err == GH_OK && j->tags ? device_tags_put(j->tags, ops, s, j->row.id, &j->tag)
+				       : err;
 }
 
 /* One more, or one less, that is not in the register yet. */
@@ -226,6 +199,8 @@ static void change_done(struct store_job *job, enum gh_err err)
 		bool was_terminal = device_is_terminal(j->device);
 
 		device_publish(j->device, &j->row, &j->backing);
+		if (j->tags)
+			device_tags_publish(j->device, &j->tags);
 		atomic_fetch_sub(&ds->in_state[before], 1);
 		atomic_fetch_add(&ds->in_state[device_state(j->device)], 1);
 		device_held_update(ds, j->device);
@@ -236,23 +211,6 @@ static void change_done(struct store_job *job, enum gh_err err)
 	if (j->changed)
 		j->changed(j->ctx, err);
 	row_job_free(j);
-}
-
-static bool tags_copy(struct row_job *j, const struct device_tags *tags)
-{
-	struct device_tags *copy = ghi_arena_alloc(&j->arena, sizeof(*copy));
-	gh_slice *name = ghi_arena_alloc(&j->arena, (tags->n + 1) * sizeof(*name));
-
-	if (copy == NULL || name == NULL)
-		return false;
-	for (size_t i = 0; i < tags->n; i++) {
-		name[i] = ghi_arena_copy(&j->arena, tags->name[i]);
-		if (name[i].n != tags->name[i].n)
-			return false;
-	}
-	*copy = (struct device_tags){ name, tags->n };
-	j->tags = copy;
-	return true;
 }
 
 enum gh_err device_change(struct server *server, struct device *d,
@@ -296,7 +254,9 @@ static enum gh_err device_change_put(struct server *server, struct device *d, st
 	bool of_state = j->row.present >> DEVICE_state & 1;
 	enum gh_err err;
 
-	if (tags && !tags_copy(j, tags))
+	if (tags)
+		j->tags = device_tag_set_new(tags);
+	if (tags && j->tags == NULL)
 		return GH_ENOMEM;
 	if (of_state && !device_fate_change(d))
 		return GH_ENOTFOUND;

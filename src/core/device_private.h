@@ -36,6 +36,12 @@ struct device_backing {
 enum device_resend { RESEND_NONE, RESEND_WANTED, RESEND_GIVEN };
 #define RESEND_TABLE GH_LIT(STORE_RESEND_KEY)
 
+/* Names of tags, each once, in the order of their bytes; one allocation. */
+struct device_tag_set {
+	size_t n;
+	gh_slice name[];
+};
+
 struct device {
 	UT_hash_handle hh;
 	_Atomic int refs;
@@ -71,7 +77,8 @@ struct device {
 	struct device_row row; /* its text is in `backing` */
 	struct device_backing backing;
 	struct stamp *stamps;
-	char peer[IP_ADDRESS_TEXT]; /* where the latest request came from; empty: none came */
+	struct device_tag_set *tags; /* NULL: none */
+	char peer[IP_ADDRESS_TEXT];  /* where the latest request came from; empty: none came */
 
 	/* Under the register's lock: its place among those that wait for approval. */
 	struct device *held_before, *held_next;
@@ -131,6 +138,20 @@ void device_fate_changed(struct device *d);
 /* Room for one more that comes in this state. GH_EFULL: the register is full, and none of its devices
  * waits. GH_EBUSY, GH_ENOMEM. */
 GH_MUST_CHECK enum gh_err device_room_make(struct server *server, enum device_state state);
+
+/* --- tags (device_tags.c) --- */
+/* NULL: out of memory. free() it. */
+struct device_tag_set *device_tag_set_new(const struct device_tags *tags);
+/* Publish what was stored; *set is what it replaced. */
+void device_tags_publish(struct device *d, struct device_tag_set **set);
+/* One more, before the device is in use. False: out of memory. */
+bool device_tag_open(struct device *d, gh_slice name);
+/* Replace the tags of a device in the database; new tags are created. The id of a new tag is known
+ * once its write has reached the database, possibly after this function has returned: *tag has to
+ * live as long as the job. */
+GH_MUST_CHECK enum gh_err device_tags_put(const struct device_tag_set *set,
+					  const struct store_ops *ops, struct store *s,
+					  int64_t device, int64_t *tag);
 
 /* For device_stamp_publish(); free() it otherwise. NULL: out of memory. */
 struct stamp *device_stamp_new(gh_slice table, gh_slice stamp);

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "core/device_private.h"
+#include "model/record.h"
 
 /* uthash aborts the program when memory runs out; there is nothing better to do with a
  * register that cannot grow by one pointer. */
@@ -137,6 +138,14 @@ static bool devices_stamp_open(void *ctx, int64_t device, gh_slice table, gh_sli
 	return true;
 }
 
+static bool devices_tag_open(void *ctx, int64_t from, int64_t to, const void *record)
+{
+	struct device *d = devices_by_id(ctx, from);
+
+	(void)to;
+	return d == NULL || device_tag_open(d, ((const struct tag *)record)->name);
+}
+
 static bool devices_command_open(void *ctx, const struct command *c)
 {
 	struct device *d = devices_by_id(ctx, c->device);
@@ -163,6 +172,8 @@ static enum gh_err devices_rest_open(struct devices *ds, struct store_reader *r)
 	}
 	qsort(t.device, t.n, sizeof(*t.device), id_order);
 	err = ops->stamps_read(r, 0, devices_stamp_open, &t);
+	if (err == GH_OK)
+		err = ops->relations_read(r, RELATION_DEVICE_TAG, 0, devices_tag_open, &t);
 	if (err == GH_OK)
 		err = ops->commands_waiting(r, 0, devices_command_open, &t);
 	free(t.device);

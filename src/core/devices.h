@@ -64,15 +64,16 @@ GH_MUST_CHECK enum gh_err devices_add(struct server *server, const struct device
 GH_MUST_CHECK enum gh_err device_change(struct server *server, struct device *d,
 					const struct device_row *change, core_done_fn *done,
 					void *ctx);
-/* How many tags a device may have. */
+/* How many tags a device may have, and how long one may be, in bytes. */
 #define DEVICE_TAGS 32
-
-/* The same, with the names of its tags; new tags are created. `tags` NULL: unchanged.
- * GH_EINVALID by `done`: the area does not exist. */
+#define DEVICE_TAG_BYTES 256
 struct device_tags {
 	const gh_slice *name;
 	size_t n;
 };
+
+/* The same, with the names of its tags; new tags are created. `tags` NULL: unchanged.
+ * GH_EINVALID by `done`: the area does not exist. */
 GH_MUST_CHECK enum gh_err device_change_tagged(struct server *server, struct device *d,
 					       const struct device_row *change,
 					       const struct device_tags *tags,
@@ -138,6 +139,8 @@ bool device_peer_changed(struct device *d, gh_slice peer, int64_t now_ms,
 
 /* --- a copy of what may change; text is in `a` --- */
 void device_row(struct device *d, struct arena *a, struct device_row *out);
+/* Its tags, each once, in the order of their bytes. */
+struct device_tags device_tags_copy(struct device *d, struct arena *a);
 /* The device's zone (its own or the default), referenced. */
 struct zone *device_zone(struct device *d);
 /* A handshake has given the device its marks: if they were 0 for device_resend(), uploads may set them

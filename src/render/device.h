@@ -12,8 +12,11 @@ struct device_view {
 	struct device_row row;
 	gh_slice zone, stats; /* stats: a JSON object, or empty */
 	gh_slice clock_zone;  /* empty: the same */
-	gh_slice link;	      /* of a terminal: a JSON object, or empty */
-	int64_t commands;     /* open ones */
+	gh_slice tags;	      /* a JSON array of `tag` */
+	const gh_slice *tag;
+	size_t tags_n;
+	gh_slice link;	  /* of a terminal: a JSON object, or empty */
+	int64_t commands; /* open ones */
 	enum device_contact contact;
 	bool active;
 	bool clock_known;

@@ -101,6 +101,7 @@ void value_json(struct json *j, const struct value *v)
 		break;
 	case VALUE_JSON:
 	case VALUE_LIST:
+	case VALUE_TEXTS:
 		json_raw(j, v->s);
 		break;
 	case VALUE_RAW:
@@ -181,6 +182,7 @@ void value_csv(struct buffer *to, const struct value *v)
 	case VALUE_TEXT:
 	case VALUE_JSON:
 	case VALUE_LIST:
+	case VALUE_TEXTS:
 		csv_text(to, v->s, CSV_NO_FORMULA);
 		return;
 	case VALUE_FLAGS:

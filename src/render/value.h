@@ -27,6 +27,7 @@ enum value_kind {
 	VALUE_FLAGS,  /* bits of `i`, shown as a list of their words */
 	VALUE_JSON,   /* a JSON object in `s` */
 	VALUE_LIST,   /* a JSON array of objects in `s` */
+	VALUE_TEXTS,  /* a JSON array of texts in `s` */
 	VALUE_RAW,    /* bytes of a device: text where they are UTF-8, otherwise base64 */
 	VALUE_PATH, /* `s` followed by the number `i`: a path of the API, a code without a name */
 	VALUE_KINDS

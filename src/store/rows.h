@@ -26,6 +26,7 @@ enum store_column_use {
 	COLUMN_SORT = 1 << 0,	/* rows may be put in its order */
 	COLUMN_SEARCH = 1 << 1, /* `text` is looked for in it */
 	COLUMN_FACET = 1 << 2,	/* its values may be counted */
+	COLUMN_LIST = 1 << 3,	/* a row has several values in it; in memory only */
 };
 
 struct store_column {
@@ -48,7 +49,8 @@ struct store_value {
 	gh_slice s;
 };
 
-enum store_match { MATCH_EQUAL, MATCH_AT_LEAST, MATCH_AT_MOST };
+/* MATCH_PATTERN (base/pattern.h): in memory only. */
+enum store_match { MATCH_EQUAL, MATCH_AT_LEAST, MATCH_AT_MOST, MATCH_PATTERN };
 
 struct store_term {
 	const struct store_column *column;

@@ -376,7 +376,7 @@ struct store_ops {
 	/* GH_ENOTFOUND, or one call of fn. */
 	enum gh_err (*entity_get)(struct store_reader *r, enum model_entity_id kind, int64_t id,
 				  store_entity_fn *fn, void *ctx);
-	/* What `from` is joined with, in the order of the numbers. */
+	/* What `from` is joined with, in the order of the numbers; from 0: all pairs. */
 	enum gh_err (*relations_read)(struct store_reader *r, enum model_relation_id relation,
 				      int64_t from, store_relation_fn *fn, void *ctx);
 	/* How many records of each kind a device has (device 0: all devices). */

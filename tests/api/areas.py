@@ -4,6 +4,7 @@
 import os
 import sys
 import unittest
+from urllib.parse import quote
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
@@ -125,6 +126,49 @@ class OfDevices(Base):
         self.refused(400, "field_invalid", "PATCH", f"/api/devices/{sn}",
                      {"area": 9999, "tags": ["x"]})
         self.assertEqual(server.api.device(sn)["tags"], [])
+
+    def listed(self, query):
+        return sorted(d["sn"] for d in server.api.get("/api/devices?" + query)["data"])
+
+    def test_devices_are_listed_counted_and_found_by_their_tags(self):
+        a, b, c = self.device(), self.device(), self.device()
+        server.api.change(a, tags=["z-branch", "Şube, \"2\""])
+        server.api.change(b, tags=["z-branch"])
+        for _ in range(2):
+            [row] = server.api.get(f"/api/devices?sn={a}")["data"]
+            self.assertEqual(row["tags"], ["z-branch", "Şube, \"2\""])
+            self.assertEqual(self.listed("tag=z-branch"), sorted([a, b]))
+            self.assertEqual(self.listed("tag=" + quote("Şube, \"2\"")), [a])
+            self.assertEqual(self.listed("tag=z"), [])
+            self.assertEqual(self.listed(f"tag=z-branch&sn={b}&state=approved"), [b])
+            self.assertEqual(self.listed("q=Z-BRANCH"), sorted([a, b]))
+            facet = {f["value"]: f["count"]
+                     for f in server.api.get("/api/devices?facets=tags&limit=1")["facets"]["tags"]}
+            self.assertEqual((facet["z-branch"], facet["Şube, \"2\""]), (2, 1))
+            server.restart()
+        server.api.call("DELETE", f"/api/devices/{a}")
+        self.assertEqual(self.listed("tag=z-branch"), [b])
+        self.assertEqual(self.listed(f"sn={c}"), [c])
+        self.refused(400, "parameter_invalid", "GET", "/api/devices?sort=tags")
+        self.refused(400, "parameter_invalid", "GET", "/api/devices?tag=")
+
+    def test_a_pattern_selects_serial_numbers(self):
+        names = ["PATXA1", "PATXA2", "PATXB1"]
+        for sn in names:
+            Device(server, sn=sn).options()
+        self.assertEqual(self.listed("sn=PATX*"), names)
+        self.assertEqual(self.listed("sn=PATX?1"), ["PATXA1", "PATXB1"])
+        self.assertEqual(self.listed("sn=*XA*"), names[:2])
+        self.assertEqual(self.listed("sn=PATX"), [])
+        self.assertEqual(self.listed("sn=" + "*?" * 32), [])
+        self.refused(400, "parameter_invalid", "GET", "/api/devices?sn=" + "*" * 65)
+
+    def test_a_tag_has_a_ceiling(self):
+        sn = self.device()
+        self.refused(400, "field_invalid", "PATCH", f"/api/devices/{sn}", {"tags": ["x" * 65]})
+        server.api.change(sn, tags=["é" * 64] + [f"t{n}" for n in range(31)])
+        self.assertEqual(len(server.api.device(sn)["tags"]), 32)
+        self.assertEqual(self.listed("tag=" + quote("é" * 64)), [sn])
 
 
 if __name__ == "__main__":

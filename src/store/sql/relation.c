@@ -78,9 +78,13 @@ enum gh_err sql_relations_drop(struct store *s, const char *table, int64_t id)
 	return err;
 }
 
-static void relation_select_text(struct ghi_writer *w, const struct model_relation *r)
+/* All pairs where `of` is 0. */
+static void relation_select_text(struct ghi_writer *w, const struct model_relation *r,
+				 int64_t of)
 {
-	sql_words(w, "SELECT e.id");
+	sql_words(w, "SELECT r.");
+	sql_words(w, r->from);
+	sql_words(w, ", e.id");
 	kind_put_columns(w, &model_entities[r->to_kind], KIND_ALL_FIELDS, "e.%");
 	sql_words(w, " FROM ");
 	sql_words(w, r->name);
@@ -88,9 +92,9 @@ static void relation_select_text(struct ghi_writer *w, const struct model_relati
 	sql_words(w, r->to);
 	sql_words(w, " e ON e.id = r.");
 	sql_words(w, r->to);
-	sql_words(w, " WHERE r.");
+	sql_words(w, of ? " WHERE r." : " ORDER BY r.");
 	sql_words(w, r->from);
-	sql_words(w, " = ? ORDER BY e.id");
+	sql_words(w, of ? " = ? ORDER BY e.id" : ", e.id");
 }
 
 enum gh_err sql_relations_read(struct store_reader *reader, enum model_relation_id relation,
@@ -100,17 +104,18 @@ enum gh_err sql_relations_read(struct store_reader *reader, enum model_relation_
 	char text[TEXT_MAX];
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
 
-	relation_select_text(&w, r);
+	relation_select_text(&w, r, from);
 	if (w.err)
 		return w.err;
 	struct sql_call q = sql_call_once(reader->sql, ghi_written(&w));
 
-	sql_put_int(&q, from);
+	if (from)
+		sql_put_int(&q, from);
 	while (sql_next(&q)) {
 		union model_record record = { 0 };
 
-		kind_read_fields(&q, &model_entities[r->to_kind], 1, &record);
-		if (!fn(ctx, from, sql_int(&q, 0), &record))
+		kind_read_fields(&q, &model_entities[r->to_kind], 2, &record);
+		if (!fn(ctx, sql_int(&q, 0), sql_int(&q, 1), &record))
 			break;
 	}
 	return sql_end(&q);
