@@ -1,12 +1,15 @@
 #include "api/error.h"
 
-#include <stddef.h>
-
 const struct error_row error_rows[ERROR_CODES] = {
 #define ERROR(code, status, hint) [ERROR_##code] = { #code, status, hint },
 #include "api/error.def"
 #undef ERROR
 };
+
+const char *error_code_word(size_t i)
+{
+	return i < ERROR_CODES ? error_rows[i].code : NULL;
+}
 
 enum error_code error_code_of(enum gh_err err)
 {

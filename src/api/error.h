@@ -2,6 +2,8 @@
 #ifndef GH_API_ERROR_H
 #define GH_API_ERROR_H
 
+#include <stddef.h>
+
 #include "base/err.h"
 
 enum error_code {
@@ -19,6 +21,8 @@ struct error_row {
 
 extern const struct error_row error_rows[ERROR_CODES];
 
+/* The codes as words of an enumeration. */
+const char *error_code_word(size_t i);
 /* The code of an error of the store or the core. */
 enum error_code error_code_of(enum gh_err err);
 /* The code of a refusal that came with a status only. */

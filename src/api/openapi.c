@@ -24,7 +24,8 @@ static json_t *parameters_of(const struct route *r, size_t form)
 	for (size_t at = 0; route_placeholder_next(r->path, &at, &id);)
 		list = tree_append(list, openapi_path_param(&path_params[id]));
 	for (enum param_id i = 0; i < PARAM_COUNT; i++)
-		if (query_takes(r->params, gh_slice_of(params[i].name)) &&
+		/* The forms of a file have paths of their own: a path has one type of answer. */
+		if (query_takes(r->params, gh_slice_of(params[i].name)) && i != PARAM_format &&
 		    !(form && list_param_is_of_pages(i)))
 			list = tree_append(
 				list, openapi_param(&params[i], list_resource_of(r->path)));
@@ -67,6 +68,21 @@ static json_t *envelope_of(const struct route *r)
 	return tree_with(tree_with(o, "required", required), "properties", properties);
 }
 
+static json_t *answer_of(const struct route *r)
+{
+	if (r->shape == SHAPE_BARE)
+		return tree_reference("schemas", r->answer);
+	return r->shape == SHAPE_DONE ? tree_reference("schemas", "Done") : envelope_of(r);
+}
+
+/* Of an answer that is not JSON: text, or bytes. */
+static json_t *bytes_schema(const char *type)
+{
+	json_t *s = tree_with_text(json_object(), "type", "string");
+
+	return strncmp(type, "text/", 5) == 0 ? s : tree_with_text(s, "format", "binary");
+}
+
 static json_t *success_of(const struct route *r, size_t form)
 {
 	json_t *content, *o = tree_with_text(json_object(), "description", "Success");
@@ -74,13 +90,9 @@ static json_t *success_of(const struct route *r, size_t form)
 	if (form)
 		content = openapi_list_file(json_object(), form);
 	else if (r->shape == SHAPE_OTHER)
-		content = tree_with(json_object(), r->answer, json_object());
+		content = content_of(r->answer, bytes_schema(r->answer));
 	else
-		content = content_of("application/json",
-				     r->shape == SHAPE_DONE ? tree_reference("schemas", "Done")
-							    : envelope_of(r));
-	for (size_t i = 1; !form && r->shape == SHAPE_LIST && list_format_word(i); i++)
-		content = openapi_list_file(content, i);
+		content = content_of("application/json", answer_of(r));
 	json_t *headers = tree_with(json_object(), "X-Request-Id",
 				    tree_reference("headers", "RequestId"));
 
@@ -139,6 +151,8 @@ static json_t *responses_of(const struct route *r, size_t form)
 		snprintf(name, sizeof(name), "Error%u", refusal_status[i]);
 		o = tree_with(o, status, tree_reference("responses", name));
 	}
+	/* What every call may meet: a malformed head, another method, another host. */
+	o = tree_with(o, "4XX", tree_reference("responses", "Error"));
 	return tree_with(o, "default", tree_reference("responses", "Error"));
 }
 

@@ -1,20 +1,20 @@
 /* All schemas of the document. */
 #include "api/command_view.h"
 #include "api/device_view.h"
-#include "api/error.h"
 #include "api/list_resource.h"
 #include "api/openapi_json.h"
 #include "api/openapi_schema.h"
 #include "api/response_schemas.h"
 
-static json_t *error_schema(const struct schema *schema)
+/* The types a command may have been given as, which are parts of the rows of command_kind.def. */
+static json_t *command_schema(const struct fields *fields)
 {
-	json_t *s = openapi_schema(schema), *list = json_array();
-	json_t *code = json_object_get(json_object_get(s, "properties"), "code");
+	json_t *s = openapi_fields(fields), *list = json_array();
+	json_t *type = json_object_get(json_object_get(s, "properties"), "type");
 
-	for (size_t i = 0; i < ERROR_CODES; i++)
-		list = tree_append(list, json_string(error_rows[i].code));
-	if (json_object_set_new(code, "enum", list)) {
+	for (enum command_kind k = 0; k < COMMAND_KINDS; k++)
+		list = tree_append(list, tree_text(command_kind_type(k)));
+	if (json_object_set_new(type, "enum", list)) {
 		json_decref(s);
 		return NULL;
 	}
@@ -26,9 +26,13 @@ json_t *openapi_components(void)
 	json_t *all = tree_with(json_object(), command_event_fields.name,
 				openapi_fields(&command_event_fields));
 
-	for (size_t i = 0; i < list_resources_count; i++)
-		all = tree_with(all, list_resources[i].fields->name,
-				openapi_fields(list_resources[i].fields));
+	for (size_t i = 0; i < list_resources_count; i++) {
+		const struct fields *f = list_resources[i].fields;
+
+		all = tree_with(all, f->name,
+				list_resources[i].source == STORE_COMMANDS ? command_schema(f)
+									   : openapi_fields(f));
+	}
 	for (size_t i = REQUEST_NONE + 1; i < REQUESTS; i++) {
 		const struct schema *s = &request_schemas[i].schema;
 
@@ -39,8 +43,7 @@ json_t *openapi_components(void)
 	for (size_t i = 0; i < response_schemas_count; i++) {
 		const struct schema *s = &response_schemas[i];
 
-		all = tree_with(all, s->name,
-				s == response_error ? error_schema(s) : openapi_schema(s));
+		all = tree_with(all, s->name, openapi_schema(s));
 	}
 	return tree_with(all, zk_server_stats_schema.name,
 			 openapi_schema(&zk_server_stats_schema));

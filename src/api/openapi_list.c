@@ -27,6 +27,17 @@ static json_t *list_members(json_t *properties)
 	return properties;
 }
 
+/* A field of whatever type; an empty text counts as no value. */
+static json_t *facet_value_schema(void)
+{
+	static const char *const type[] = { "string", "integer", "boolean", "null" };
+	json_t *types = json_array();
+
+	for (size_t i = 0; i < sizeof(type) / sizeof(type[0]); i++)
+		types = tree_append(types, json_string(type[i]));
+	return tree_with(json_object(), "type", types);
+}
+
 /* The members of a page that only some lists have. */
 static json_t *page_members(json_t *properties, const struct route *r)
 {
@@ -40,9 +51,12 @@ static json_t *page_members(json_t *properties, const struct route *r)
 	bound = tree_with(tree_with_text(json_object(), "type", "object"), "properties", bound);
 	bound = tree_with(bound, "required", tree_append(json_array(), json_string("atLeast")));
 	either = tree_with(json_object(), "oneOf", tree_append(either, bound));
-	facet = tree_with(json_object(), "value", json_object());
+	facet = tree_with(json_object(), "value", facet_value_schema());
 	facet = tree_with(facet, "count", openapi_value(VALUE_INT, false, NULL));
 	facet = tree_with(tree_with_text(json_object(), "type", "object"), "properties", facet);
+	facet = tree_with(facet, "required",
+			  tree_append(tree_append(json_array(), json_string("value")),
+				      json_string("count")));
 	facets = tree_with_text(json_object(), "type", "object");
 	facets = tree_with_text(facets, "description",
 				"Values of each requested field, the most frequent first");

@@ -49,9 +49,7 @@ json_t *openapi_value(enum value_kind kind, bool null, value_word_fn *word)
 		s = tree_with_text(s, "format", row[kind].format);
 	if (row[kind].pattern)
 		s = tree_with_text(s, "pattern", row[kind].pattern);
-	if (kind == VALUE_LIST) {
-		s = tree_with(s, "items", tree_with_text(json_object(), "type", "object"));
-	} else if (kind == VALUE_FLAGS || kind == VALUE_TEXTS) {
+	if (kind == VALUE_FLAGS || kind == VALUE_TEXTS) {
 		json_t *item = tree_with_text(json_object(), "type", "string");
 
 		s = tree_with(s, "items",
@@ -63,13 +61,42 @@ json_t *openapi_value(enum value_kind kind, bool null, value_word_fn *word)
 	return s;
 }
 
+/* Of a field whose value is an object, or a list of them. */
+static json_t *nested_schema(const struct fields *table, const struct field *f)
+{
+	static const struct {
+		const char *table, *field, *schema;
+	} row[] = {
+#define FIELD_SCHEMA(table, field, schema) { table, field, schema },
+#include "api/field_schema.def"
+#undef FIELD_SCHEMA
+	};
+	json_t *one = NULL, *s;
+
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++)
+		if (strcmp(row[i].table, table->name) == 0 &&
+		    strcmp(row[i].field, f->name) == 0)
+			one = tree_reference("schemas", row[i].schema);
+	if (one == NULL)
+		return openapi_value(f->kind, f->nullable, NULL);
+	if (f->kind == VALUE_LIST)
+		return tree_with(openapi_value(VALUE_LIST, f->nullable, NULL), "items", one);
+	if (!f->nullable)
+		return one;
+	s = tree_append(json_array(), one);
+	return tree_with(json_object(), "anyOf",
+			 tree_append(s, openapi_value(VALUE_NULL, false, NULL)));
+}
+
 json_t *openapi_fields(const struct fields *fields)
 {
 	json_t *required = json_array(), *properties = json_object();
 	const struct field *f;
 
 	for (size_t at = 0; (f = fields_next(fields, &at));) {
-		json_t *one = openapi_value(f->kind, f->nullable, f->word);
+		bool nested = f->kind == VALUE_JSON || f->kind == VALUE_LIST;
+		json_t *one = nested ? nested_schema(fields, f)
+				     : openapi_value(f->kind, f->nullable, f->word);
 
 		required = tree_append(required, json_string(f->name));
 		properties = tree_with(properties, f->name,
@@ -129,8 +156,11 @@ static json_t *object_schema(json_t *s, const struct schema *schema)
 		json_decref(required);
 	if (schema->least)
 		s = tree_with(s, "minProperties", json_integer(schema->least));
-	if (!(schema->flags & SCHEMA_OPEN))
-		s = tree_with(s, "additionalProperties", json_false());
+	/* With members, more may be there without a word; of an object that has none of its own,
+	 * generators must be shown that it has any. */
+	if (!(schema->flags & SCHEMA_OPEN) || schema->parts == 0)
+		s = tree_with(s, "additionalProperties",
+			      json_boolean(schema->flags & SCHEMA_OPEN));
 	return tree_with(s, "properties", properties);
 }
 

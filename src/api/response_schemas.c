@@ -1,5 +1,8 @@
 #include "api/response_schemas.h"
 
+#include "api/error.h"
+#include "core/terminals.h"
+
 #define FIELD(field, type, text)                                                              \
 	{                                                                                     \
 		.name = field, .kind = SCHEMA_##type, .flags = SCHEMA_REQUIRED, .about = text \
@@ -7,6 +10,16 @@
 #define FIELD_MAY(field, type, text)                                \
 	{                                                           \
 		.name = field, .kind = SCHEMA_##type, .about = text \
+	}
+#define WORDS(field, flag, list, text)                                            \
+	{                                                                         \
+		.name = field, .kind = SCHEMA_WORD, .flags = flag, .words = list, \
+		.about = text                                                     \
+	}
+#define WORD_OF(field, flag, function, text)                                         \
+	{                                                                            \
+		.name = field, .kind = SCHEMA_WORD, .flags = flag, .word = function, \
+		.about = text                                                        \
 	}
 #define MAP(field, of, text)                                                                \
 	{                                                                                   \
@@ -25,6 +38,11 @@
 	}
 #define FIELDS(fields) .part = fields, .parts = sizeof(fields) / sizeof(fields[0])
 
+static const char *link_word(size_t i)
+{
+	return i < TERMINAL_LINKS ? terminal_link_name((enum terminal_link)i) : NULL;
+}
+
 static const struct schema text = { .kind = SCHEMA_TEXT };
 static const struct schema number = { .kind = SCHEMA_INT };
 
@@ -38,7 +56,7 @@ static const struct schema detail = { .kind = SCHEMA_OBJECT, FIELDS(detail_field
 static const struct schema error_fields[] = {
 	{ .name = "success", .kind = SCHEMA_BOOL, .flags = SCHEMA_REQUIRED | SCHEMA_FALSE },
 	FIELD("error", TEXT, "What went wrong, for a person"),
-	FIELD("code", TEXT, "The same for a program"),
+	WORD_OF("code", SCHEMA_REQUIRED, error_code_word, "The same for a program"),
 	FIELD_MAY("hint", TEXT, "What can be done about it"),
 	LIST("details", 0, detail, "Each value that is wrong"),
 	FIELD("requestId", TEXT,
@@ -48,6 +66,68 @@ static const struct schema error_fields[] = {
 static const struct schema done_fields[] = {
 	{ .name = "success", .kind = SCHEMA_BOOL, .flags = SCHEMA_REQUIRED | SCHEMA_TRUE },
 	FIELD("message", TEXT, "What was done"),
+};
+
+static const struct schema health_fields[] = {
+	{ .name = "success", .kind = SCHEMA_BOOL, .flags = SCHEMA_REQUIRED | SCHEMA_TRUE },
+	WORDS("status", SCHEMA_REQUIRED, "ok", "It runs"),
+};
+
+static const struct schema any_object = { .kind = SCHEMA_OBJECT, .flags = SCHEMA_OPEN };
+
+static const struct schema document_fields[] = {
+	FIELD("openapi", TEXT, "Version of OpenAPI"),
+	{ .name = "info", .kind = SCHEMA_OBJECT, .flags = SCHEMA_REQUIRED | SCHEMA_OPEN },
+	LIST("servers", SCHEMA_REQUIRED, any_object, "Where it is served"),
+	{ .name = "paths", .kind = SCHEMA_OBJECT, .flags = SCHEMA_REQUIRED | SCHEMA_OPEN },
+	{ .name = "components", .kind = SCHEMA_OBJECT, .flags = SCHEMA_REQUIRED | SCHEMA_OPEN },
+};
+
+static const struct schema link_fields[] = {
+	WORD_OF("state", SCHEMA_REQUIRED, link_word, "What the server does with it now"),
+	{ .name = "error",
+	  .kind = SCHEMA_TEXT,
+	  .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE,
+	  .about = "Why it failed last" },
+	{ .name = "since",
+	  .kind = SCHEMA_TEXT,
+	  .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE,
+	  .about = "When this state began" },
+	{ .name = "lastRead",
+	  .kind = SCHEMA_TEXT,
+	  .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE,
+	  .about = "When its log was read to the end" },
+	{ .name = "clockOffset",
+	  .kind = SCHEMA_INT,
+	  .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE,
+	  .about = "Seconds its clock was ahead" },
+	FIELD("clockMoved", BOOL, "Whether it was set"),
+};
+
+static const struct schema records_fields[] = {
+	FIELD("userCount", INT, "People"),
+	FIELD("fingerprintCount", INT, "Fingerprints"),
+	FIELD("faceCount", INT, "Parts of faces"),
+	FIELD("bioTemplateCount", INT, "Unified templates"),
+#define MODEL_RECORD(name, NAME, plural) FIELD(plural, INT, "Records of that kind"),
+#include "model/record.def"
+};
+
+static const struct schema remedy_fields[] = {
+	FIELD("label", TEXT, "What to do, for a person"),
+	{ .name = "method",
+	  .kind = SCHEMA_WORD,
+	  .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE,
+	  .words = "GET POST PUT PATCH DELETE",
+	  .about = "Of the API's call that does or shows it; null: there is none" },
+	{ .name = "path",
+	  .kind = SCHEMA_TEXT,
+	  .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE,
+	  .about = "Of that call" },
+	{ .name = "body",
+	  .kind = SCHEMA_OBJECT,
+	  .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE | SCHEMA_OPEN,
+	  .about = "Of that call; null: it has none" },
 };
 
 static const struct schema capability_fields[] = {
@@ -124,7 +204,7 @@ static const struct schema queued_row_fields[] = {
 	  .flags = SCHEMA_NULLABLE,
 	  .about = "When the device was last in contact" },
 	FIELD_MAY("error", TEXT, "Why it was not queued, for a person"),
-	FIELD_MAY("code", TEXT, "The same for a program"),
+	WORD_OF("code", 0, error_code_word, "The same for a program"),
 	FIELD_MAY("hint", TEXT, "What can be done about it, or may keep it from being fetched"),
 	LIST("details", 0, detail, "Each value that is wrong"),
 };
@@ -152,14 +232,26 @@ static const struct schema holder_fields[] = {
 	  .about = "When its transaction began" },
 };
 static const struct schema store_fields[] = {
-	FIELD("kind", TEXT, "The database behind it: sqlite or postgres"),
-	FIELD("durability", TEXT, "What a commit waits for"),
+	WORDS("kind", SCHEMA_REQUIRED, "sqlite postgres", "The database behind it"),
+	WORDS("durability", SCHEMA_REQUIRED, "local replicated", "What a commit waits for"),
 	FIELD("ok", BOOL, "Whether the last write succeeded"),
 	{ .name = "lastError",
 	  .kind = SCHEMA_TEXT,
 	  .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE,
 	  .about = "Why it did not" },
 	FIELD("waiting", INT, "Jobs that wait to be written"),
+	{ .name = "heldBy",
+	  .kind = SCHEMA_OBJECT,
+	  .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE | SCHEMA_OPEN,
+	  FIELDS(holder_fields),
+	  .about = "Whose transaction keeps uploads from being stored" },
+};
+
+static const struct schema ready_fields[] = {
+	{ .name = "success", .kind = SCHEMA_BOOL, .flags = SCHEMA_REQUIRED | SCHEMA_TRUE },
+	WORDS("status", SCHEMA_REQUIRED, "ready", "It can store what devices send"),
+	FIELD("store", TEXT, "`ok`, or why it cannot write"),
+	FIELD("files", TEXT, "`ok`, or that the limit of open files is reached"),
 	{ .name = "heldBy",
 	  .kind = SCHEMA_OBJECT,
 	  .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE | SCHEMA_OPEN,
@@ -219,6 +311,12 @@ const struct schema response_schemas[] = {
 	ANSWER("Done", done_fields),
 	ANSWER("Status", status_fields),
 	ANSWER("Retry", retry_fields),
+	ANSWER("Health", health_fields),
+	ANSWER("Readiness", ready_fields),
+	ANSWER("Document", document_fields),
+	ANSWER("DeviceStats", records_fields),
+	ANSWER("TerminalLink", link_fields),
+	ANSWER("Remedy", remedy_fields),
 	EXTENSION("DeviceDetail", "Device", device_detail_fields),
 	EXTENSION("AddedDevice", "Device", added_device_fields),
 	EXTENSION("DeviceChange", "Device", device_change_fields),
@@ -229,4 +327,3 @@ const struct schema response_schemas[] = {
 };
 
 const size_t response_schemas_count = sizeof(response_schemas) / sizeof(response_schemas[0]);
-const struct schema *const response_error = &response_schemas[0];

@@ -10,7 +10,4 @@ extern const size_t response_schemas_count;
 /* Of answers that the predecessor's paths alone have. */
 extern const struct schema zk_server_stats_schema;
 
-/* The one of a refusal. */
-extern const struct schema *const response_error;
-
 #endif

@@ -21,7 +21,15 @@ struct route_scope_row {
 
 extern const struct route_scope_row route_scopes[ROUTE_SCOPES];
 
-enum route_shape { SHAPE_LIST, SHAPE_ONE, SHAPE_NEW, SHAPE_ACCEPTED, SHAPE_DONE, SHAPE_OTHER };
+enum route_shape {
+	SHAPE_LIST,
+	SHAPE_ONE,
+	SHAPE_NEW,
+	SHAPE_ACCEPTED,
+	SHAPE_DONE,
+	SHAPE_BARE,
+	SHAPE_OTHER
+};
 
 /* Where the handler runs. */
 enum route_thread {

@@ -74,6 +74,19 @@ static struct value device_clock_off(const struct field *f, const void *row)
 	return v->clock_known ? value_of(f->kind, v->clock_offset_s) : value_null();
 }
 
+static const char *device_clock_word(size_t i)
+{
+	static const char *const word[] = { "auto", "off", "local", "utc" };
+
+	return i < sizeof(word) / sizeof(word[0]) ? word[i] : NULL;
+}
+
+static struct value device_clock_policy(const struct field *f, const void *row)
+{
+	(void)f;
+	return value_text_if(((const struct device_view *)row)->row.clock);
+}
+
 static struct value device_live(const struct field *f, const void *row)
 {
 	const struct device_view *v = row;

@@ -1,6 +1,13 @@
 #include "render/token.h"
 
 /* The names of scopes when each included the previous ones. */
+static const char *token_widest_word(size_t i)
+{
+	static const char *const word[] = { "admin", "write", "read" };
+
+	return i < sizeof(word) / sizeof(word[0]) ? word[i] : NULL;
+}
+
 static struct value token_widest_scope(const struct field *f, const void *row)
 {
 	const struct token *t = row;

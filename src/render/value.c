@@ -12,9 +12,20 @@ static const char *word_of(const struct value *v, size_t bit)
 	return v->word ? v->word(bit) : NULL;
 }
 
+enum value_encoding { ENCODING_TEXT, ENCODING_BASE64, ENCODINGS };
+
+const char *value_encoding_word(size_t i)
+{
+	static const char *const word[ENCODINGS] = { "text", "base64" };
+
+	return i < ENCODINGS ? word[i] : NULL;
+}
+
 struct value value_encoding(gh_slice s)
 {
-	return value_text(ghi_text_is_utf8(s) ? GH_LIT("text") : GH_LIT("base64"));
+	enum value_encoding e = ghi_text_is_utf8(s) ? ENCODING_TEXT : ENCODING_BASE64;
+
+	return value_text(gh_slice_of(value_encoding_word(e)));
 }
 
 /* The text it is written as; *own is to be freed, and NULL where s itself is the text.

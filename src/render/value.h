@@ -76,6 +76,8 @@ static inline struct value value_raw(gh_slice s)
 
 /* How a VALUE_RAW of these bytes is written: "text" or "base64". */
 struct value value_encoding(gh_slice s);
+/* The words it may be. */
+const char *value_encoding_word(size_t i);
 
 void value_json(struct json *j, const struct value *v);
 /* One cell; quoted where RFC 4180 requires it. A text that a spreadsheet would evaluate as a

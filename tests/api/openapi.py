@@ -80,6 +80,13 @@ class Complete(unittest.TestCase):
                 self.assertIn("413", o["responses"])
                 self.assertGreater(o["requestBody"]["x-max-bytes"], 0)
 
+    def test_each_form_of_a_list_is_a_path_with_one_type(self):
+        for form, kind in (("", "application/json"), (".csv", "text/csv"),
+                           (".ndjson", "application/x-ndjson")):
+            o = document["paths"]["/api/punches" + form]["get"]
+            self.assertEqual(list(o["responses"]["200"]["content"]), [kind])
+            self.assertNotIn("format", [p["name"] for p in o["parameters"]])
+
     def check_limits(self, s, where):
         if "$ref" in s:
             name = s["$ref"].split("/")[-1]
@@ -118,10 +125,15 @@ class Complete(unittest.TestCase):
             self.assertIn(word, s.get("enum") or s["items"]["enum"], (name, field))
         for path, name, word in (("/api/devices", "state", "held"),
                                  ("/api/commands", "status", "uncertain"),
-                                 ("/api/punches", "format", "ndjson"),
                                  ("/api/punches", "sort", "-seq")):
             [p] = [p for p in document["paths"][path]["get"]["parameters"] if p["name"] == name]
             self.assertIn(word, p["schema"]["enum"], (path, name))
+        for name, field, word in (("Command", "type", "update_person"), ("Command", "type", "raw"),
+                                  ("TerminalLink", "state", "listening"),
+                                  ("Exchange", "bodyEncoding", "base64"),
+                                  ("Device", "clock", "utc"), ("Token", "scope", "write"),
+                                  ("Remedy", "method", "POST")):
+            self.assertIn(word, schemas[name]["properties"][field]["enum"], (name, field))
         types = schemas["CommandRequest"]["x-types"]
         self.assertEqual(sorted(types), sorted(schemas["CommandRequest"]["properties"]["type"]
                                                ["enum"]))
