@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Commands of a database that was written before commands had kinds are read by their meaning when
-the server starts. `commands_of_schema_3.sql` is the dump of such a database, as the program of
-that time left it."""
+the server starts. `commands_of_schema_3.sql` has the rows of such a database, as the program of
+that time left them; the stores that are kept (old_stores.py) have but some of these kinds."""
 
 import os
 import sqlite3
@@ -12,11 +12,12 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
+import old_store  # noqa: E402
 import tap  # noqa: E402
 from device import Device  # noqa: E402
 from serve import Server  # noqa: E402
 
-DUMP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "commands_of_schema_3.sql")
+ROWS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "commands_of_schema_3.sql")
 SECRETS = ("4711", "31337", "U0dWc2JHOD0=", "hunter2", "8899", "Passwd=1234", "5566", "QUJD")
 DAY = 86400 * 1000
 
@@ -56,19 +57,17 @@ def kind_of(words):
 
 
 def write_database(path, age_ms=0):
-    """The dump as a file, its commands queued `age_ms` ago."""
-    with open(DUMP, encoding="utf-8") as f:
-        script = f.read()
+    """The rows in a file of their schema, its commands queued `age_ms` ago."""
+    old_store.sqlite_empty(path, 3)
     db = sqlite3.connect(path)
-    db.executescript(script)
-    [(version,)] = db.execute("PRAGMA user_version").fetchall()
-    assert version == 3, version
+    with open(ROWS, encoding="utf-8") as f:
+        db.executescript("DELETE FROM ledger;" + f.read())
     [(last,)] = db.execute("SELECT max(created_ms) FROM command").fetchall()
-    shift = int(time.time() * 1000) - age_ms - last
+    ms = int(time.time() * 1000) - age_ms - last
     for table, columns in (("command", ("created_ms", "sent_ms", "done_ms", "expires_ms")),
                            ("command_event", ("at_ms",))):
-        for c in columns:
-            db.execute(f"UPDATE {table} SET {c} = {c} + ? WHERE {c} > 0", (shift,))
+        for column in columns:
+            db.execute(old_store.shift(table, column, ms))
     db.commit()
     return db
 

@@ -1,30 +1,24 @@
 #!/usr/bin/env python3
 """A PostgreSQL database of an older version is brought up to date when the server starts, and what
-it holds keeps its meaning. The old database is made by the schema files of its version."""
+it holds keeps its meaning: what the stores that are kept (old_stores.py) do not have."""
 
-import glob
 import os
 import sys
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
+import old_store  # noqa: E402
 import tap  # noqa: E402
 from device import Device  # noqa: E402
 from postgres import Postgres  # noqa: E402
 from serve import Server  # noqa: E402
 
-SCHEMA = os.path.join(os.path.dirname(__file__), "..", "..", "src", "store", "postgres", "schema")
-
 
 def make_old(database, name, version, rows):
     """A schema as the first `version` files make it, with rows; its URL."""
-    url = database.schema(name)
-    for path in sorted(glob.glob(os.path.join(SCHEMA, "*.sql")))[:version]:
-        with open(path, encoding="utf-8") as f:
-            database.sql(f.read(), name)
-    database.sql("CREATE TABLE schema_version (version bigint NOT NULL);"
-                 f"INSERT INTO schema_version VALUES ({version});" + rows, name)
+    url = old_store.postgres_empty(database, name, version)
+    database.sql(rows, name)
     return url
 
 

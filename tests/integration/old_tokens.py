@@ -1,35 +1,26 @@
 #!/usr/bin/env python3
-"""Tokens that were made when scopes were a ladder keep what they could do.
-`tokens_of_schema_4.sql` is the dump of a database that the last program of that time wrote; what
-it holds opens nothing but that dump."""
+"""Tokens that were made when scopes were a ladder keep what they could do."""
 
 import os
-import sqlite3
 import sys
 import tempfile
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
+import old_store  # noqa: E402
 import tap  # noqa: E402
 from device import Device  # noqa: E402
 from serve import Api, ApiError, Server  # noqa: E402
 
-DUMP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "tokens_of_schema_4.sql")
-READ = "gh_0f_Gn_ovZRqpcAgdyUHP_cASHQDudy5iL0dmNtuXuLQ"
-WRITE = "gh_C-_WJXk3KZ8FWIE6i2sYqqs9KkkU-vhI8fWV6h0WsBU"
-ADMIN = "gh_OscPABIVLzFb9thnSrTqs2_GzhXu2zn4c7ywf3p2J70"
+READ, WRITE, ADMIN = (old_store.token(name) for name in ("payroll", "console", "admin"))
 
 
 class OldTokens(unittest.TestCase):
     def setUp(self):
         home = tempfile.TemporaryDirectory(prefix="gatehouse-test-")
         self.addCleanup(home.cleanup)
-        db = sqlite3.connect(os.path.join(home.name, "gatehouse.db"))
-        with open(DUMP, encoding="utf-8") as f:
-            db.executescript(f.read())
-        self.assertEqual(db.execute("PRAGMA user_version").fetchall(), [(4,)])
-        db.close()
+        old_store.sqlite_make(os.path.join(home.name, "gatehouse.db"), 4)
         with open(os.path.join(home.name, "admin.token"), "w", encoding="ascii") as f:
             f.write(ADMIN + "\n")
         self.server = Server("--new-devices", "approve", data=home.name)
@@ -44,11 +35,10 @@ class OldTokens(unittest.TestCase):
 
     def test_each_has_the_scopes_it_was_worth(self):
         rows = Api(self.server.admin, ADMIN).get("/api/tokens")["data"]
-        self.assertEqual({r["name"]: (r["scopes"], r["scope"]) for r in rows if "before" in
-                          r["name"]},
-                         {"read of before": (["read"], "read"),
-                          "write of before": (["read", "write", "door"], "write"),
-                          "admin of before": (["admin"], "admin")})
+        self.assertEqual({r["name"]: (r["scopes"], r["scope"]) for r in rows},
+                         {"payroll": (["read"], "read"),
+                          "console": (["read", "write", "door"], "write"),
+                          "admin": (["admin"], "admin")})
 
     def test_each_may_do_what_it_could_and_no_more(self):
         d = Device(self.server)
