@@ -20,11 +20,20 @@ _gatehouse_field()
 		sed -nE 's/^\{"[a-z]+":"([^"]*)"\}$/\1/p' | sort -u
 }
 
+# Tags that are one word.
+_gatehouse_tags()
+{
+	gatehouse device list --format ndjson --columns tags --limit 500 2>/dev/null |
+		sed -E 's/^\{"tags":\[(.*)\]\}$/\1/' | grep -oE '"([^"\\]|\\.)*"' | grep -v '[ \\]' |
+		tr -d '"' | sort -u
+}
+
 # What a value may be, by what the help calls it: _gatehouse_values KIND COMMAND
 _gatehouse_values()
 {
 	case $1 in
 	SN) _gatehouse_field device list sn 500 ;;
+	TAG) _gatehouse_tags ;;
 	PIN) _gatehouse_field person list pin 500 ;;
 	TYPE) _gatehouse_field command types type ;;
 	STATE) [[ $2 == problem ]] && echo open snoozed || echo held approved blocked ;;

@@ -50,6 +50,7 @@ static json_t *type_schema(enum command_kind kind)
 	while (command_parameter_next(&at, &p))
 		fields = tree_append(fields, type_field(&p));
 	t = tree_with_text(t, "description", row->about);
+	t = tree_with_text(t, "nature", command_nature_name(row->nature));
 	t = tree_with_text(t, "scope", token_scope_word(row->scope));
 	return tree_with(t, "fields", fields);
 }

@@ -46,8 +46,8 @@ int64_t last_seq(struct fixture *f);
 /* How many rows a callback saw; give it as ctx. */
 struct seen {
 	size_t n;
-	size_t stop_at; /* 0: never */
-	int64_t id[64]; /* the first ones */
+	size_t stop_at;		  /* 0: never */
+	int64_t id[64], from[64]; /* the first ones */
 	char text[64][64];
 };
 

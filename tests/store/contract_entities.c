@@ -215,6 +215,7 @@ static bool see_tag(void *ctx, int64_t from, int64_t to, const void *record)
 	const struct tag *t = record;
 
 	assert_true(seen->n < 8 && from > 0);
+	seen->from[seen->n] = from;
 	seen->id[seen->n] = to;
 	snprintf(seen->text[seen->n++], 64, "%.*s", GH_FMT(t->name));
 	return seen->n != seen->stop_at;
@@ -248,6 +249,12 @@ static void pairs_are_joined_once_and_read_with_what_they_join(void **state)
 	assert_string_equal(seen.text[0], "north");
 	assert_string_equal(seen.text[1], "south");
 	assert_int_equal(tags_of(f, b).n, 1);
+	/* Number 0 stands for all devices, in their order. */
+	seen = tags_of(f, 0);
+	assert_int_equal(seen.n, 3);
+	assert_int_equal(seen.from[0], a);
+	assert_int_equal(seen.from[2], b);
+	assert_int_equal(seen.id[2], south);
 	assert_ok(write_alone(f, f->ops->relation_clear(f->s, RELATION_DEVICE_TAG, a)));
 	assert_int_equal(tags_of(f, a).n, 0);
 	assert_int_equal(tags_of(f, b).n, 1);

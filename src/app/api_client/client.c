@@ -142,7 +142,8 @@ static int client_refused(struct client *c, long status, json_t *reply)
 			"address?",
 			c->base, status);
 	else
-		message_print("%s", text);
+		message_print("%s%s%s", c->subject ? c->subject : "", c->subject ? ": " : "",
+			      text);
 	details_print(json_object_get(reply, "details"));
 	for (size_t i = 0; code && i < sizeof(hints) / sizeof(hints[0]); i++)
 		if (hints[i].hint && !strcmp(code, hints[i].code))
@@ -189,6 +190,22 @@ static size_t client_gather(char *p, size_t one, size_t n, void *ctx)
 	return n;
 }
 
+/* As it came, or of one of several with what it is about. */
+static void answer_print(struct client *c, const char *text, json_t *parsed)
+{
+	json_t *named;
+
+	if (c->subject == NULL || !json_is_object(parsed)) {
+		printf("%s\n", text);
+		return;
+	}
+	named = json_pack("{s:s}", "sn", c->subject);
+	json_object_update(named, parsed);
+	json_dumpf(named, stdout, JSON_COMPACT);
+	printf("\n");
+	json_decref(named);
+}
+
 int client_call(struct client *c, const char *method, const char *path, json_t *body, bool raw,
 		json_t **reply)
 {
@@ -217,7 +234,7 @@ int client_call(struct client *c, const char *method, const char *path, json_t *
 	} else {
 		parsed = json_loadb(answer->str, answer->len, 0, NULL);
 		if (raw)
-			printf("%s\n", answer->str);
+			answer_print(c, answer->str, parsed);
 		if (status < 200 || status > 299)
 			end = client_refused(c, status, parsed);
 		else if (parsed == NULL)

@@ -14,6 +14,8 @@ struct client {
 	struct curl_slist *headers;
 	char *base; /* URL without a slash at its end */
 	char error[CURL_ERROR_SIZE];
+	const char *
+		subject; /* named before each refusal, and in what is printed raw; NULL: nothing */
 	bool conflict; /* the latest stream was refused as it will be again: 409 */
 };
 

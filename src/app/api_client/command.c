@@ -2,7 +2,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "app/api_client/noun.h"
+#include "app/api_client/command.h"
 #include "app/message.h"
 #include "app/subcommands.h"
 #include "base/clock.h"
@@ -116,18 +116,19 @@ int cmd_wait(struct cmd *c, const char *id, double seconds)
 	}
 }
 
-static int body_of(struct cmd *c, json_t **body)
+/* Of what follows the first `words` arguments; without its device. */
+static int body_of(struct cmd *c, int words, json_t **body)
 {
 	const char *type = c->opt[CMD_type];
 	int end = CMD_OK;
 
 	if (type) {
-		end = cmd_pairs(c, 1, "CommandRequest", type, body);
-	} else if (c->argc < 2) {
+		end = cmd_pairs(c, words, "CommandRequest", type, body);
+	} else if (c->argc <= words) {
 		message_print("command send: the command's text is missing, or --type TYPE");
 		end = CMD_USAGE;
 	} else {
-		char *text = g_strjoinv(" ", c->argv + 1);
+		char *text = g_strjoinv(" ", c->argv + words);
 
 		*body = json_pack("{s:s,s:b}", "command", text, "raw", c->opt[CMD_raw] != NULL);
 		g_free(text);
@@ -138,7 +139,6 @@ static int body_of(struct cmd *c, json_t **body)
 	}
 	if (end)
 		return end;
-	json_object_set_new(*body, "deviceSerial", json_string(c->argv[0]));
 	if (type)
 		json_object_set_new(*body, "type", json_string(type));
 	if (c->opt[CMD_ttl])
@@ -147,14 +147,13 @@ static int body_of(struct cmd *c, json_t **body)
 	return CMD_OK;
 }
 
-static int command_send(struct cmd *c)
+static int command_send_one(struct cmd *c, json_t *body)
 {
-	json_t *body = NULL, *reply = NULL;
+	json_t *reply = NULL;
 	const char *id, *hint, *wait = c->opt[CMD_wait];
-	int end = body_of(c, &body);
+	int end;
 
-	if (end)
-		return end;
+	json_object_set_new(body, "deviceSerial", json_string(c->argv[0]));
 	end = client_call(&c->client, "POST", "/api/commands", body, c->json && !wait, &reply);
 	id = json_string_value(json_object_get(reply, "commandId"));
 	hint = json_string_value(json_object_get(reply, "hint"));
@@ -165,6 +164,29 @@ static int command_send(struct cmd *c)
 	else if (end == CMD_OK && !c->json)
 		printf("%s: queued as command %s\n", c->argv[0], id ? id : "?");
 	json_decref(reply);
+	return end;
+}
+
+static int command_send(struct cmd *c)
+{
+	bool chosen = selection_given(c, NULL);
+	json_t *body = NULL;
+	int end;
+
+	if (!chosen && c->argc == 0) {
+		message_print("command send: which device? Give a serial number, a pattern as "
+			      "'CKUH*', or --all, --state, --contact, --tag");
+		return CMD_USAGE;
+	}
+	end = body_of(c, chosen ? 0 : 1, &body);
+	if (end)
+		return end;
+	if (chosen)
+		end = command_send_many(c, NULL, body);
+	else if (selection_given(c, c->argv[0]))
+		end = command_send_many(c, c->argv[0], body);
+	else
+		end = command_send_one(c, body);
 	json_decref(body);
 	return end;
 }
@@ -215,11 +237,11 @@ static int command_types(struct cmd *c)
 static const struct verb verbs[] = {
 	{ .word = "send",
 	  .args = "SN TEXT...",
-	  .least = 1,
 	  .most = -1,
-	  .options = "type raw ttl wait",
+	  .options = "type raw ttl wait yes " SELECT_OPTIONS,
 	  .help = "Queue a command, raw or by --type",
-	  .examples = "CJDE231260005 --type unlock door=1\nCJDE231260005 INFO --wait 60",
+	  .examples = "CJDE231260005 --type unlock door=1\nCJDE231260005 INFO --wait 60\n--tag "
+		      "branch-2 --type reboot --yes\n'CJDE*' --type info",
 	  .run = command_send },
 	{ .word = "list",
 	  .args = "",

@@ -2,12 +2,14 @@
 #include <glib.h>
 
 #include "app/api_client/device.h"
+#include "app/api_client/selection.h"
 #include "app/subcommands.h"
 
 static const struct column list_columns[] = {
 	{ "SERIAL NUMBER", "sn", CELL_ID },
 	{ "NAME", "name", CELL_TEXT },
 	{ "STATE", "state", CELL_ID },
+	{ "TAGS", "tags", CELL_TEXT | CELL_DROP(2) },
 	{ "CONTACT", "contact", CELL_ID | CELL_DROP(7) },
 	{ "SEEN", "lastSeen", CELL_AGO | CELL_DROP(6) },
 	{ "ADDRESS", "address", CELL_ID | CELL_DROP(5) },
@@ -29,6 +31,7 @@ static const struct column show_columns[] = {
 	{ "Time zone", "zone", CELL_TEXT },
 	{ "Clock still in", "clockZone", CELL_TEXT },
 	{ "Area", "areaName", CELL_TEXT },
+	{ "Tags", "tags", CELL_TEXT },
 	{ "Device type", "deviceType", CELL_TEXT },
 	{ "Firmware", "firmwareVersion", CELL_TEXT },
 	{ "Push version", "pushVersion", CELL_TEXT },
@@ -105,6 +108,14 @@ static int cmd_device_show(struct cmd *c)
 	return end;
 }
 
+static int cmd_device_list(struct cmd *c)
+{
+	if (c->argc)
+		c->opt[CMD_sn] = c->argv[0];
+	c->argc = 0;
+	return cmd_list(c);
+}
+
 static const struct column found_columns[] = {
 	{ "ADDRESS", "address", CELL_ID },
 	{ "SERIAL NUMBER", "serial", CELL_ID },
@@ -127,11 +138,13 @@ static const struct column trace_columns[] = {
 
 static const struct verb verbs[] = {
 	{ .word = "list",
-	  .args = "",
-	  .options = "state contact " LIST_OPTIONS,
-	  .help = "Devices, the newest first",
-	  .examples = "\n--state held\n--query gate --columns sn,name,lastSeen",
-	  .run = cmd_list,
+	  .args = "[SN]",
+	  .most = 1,
+	  .options = "state contact tag " LIST_OPTIONS,
+	  .help = "Devices, the newest first; SN may be a pattern",
+	  .examples = "\n--state held\n'CKUH*' --tag branch-2\n--query gate --columns "
+		      "sn,name,lastSeen",
+	  .run = cmd_device_list,
 	  .path = "/api/devices",
 	  .columns = list_columns },
 	{ .word = "show",
@@ -178,24 +191,19 @@ static const struct verb verbs[] = {
 	  .run = cmd_device_resend },
 	{ .word = "approve",
 	  .args = "SN...",
-	  .least = 1,
 	  .most = -1,
-	  .options = "zone name",
+	  .options = "zone name yes " SELECT_OPTIONS,
 	  .help = "Let devices in, in their zone",
 	  .examples = "CJDE231260005 --zone Europe/Istanbul --name 'Main gate'\nCJDE231260005 "
-		      "CJDE231260006",
+		      "CJDE231260006\n'CJDE*' --state held --zone Europe/Istanbul --yes",
 	  .run = cmd_device_approve },
 	{ .word = "block",
 	  .args = "SN...",
-	  .least = 1,
 	  .most = -1,
-	  .options = "",
+	  .options = "yes " SELECT_OPTIONS,
 	  .help = "Turn devices away",
-	  .examples = "CJDE231260005",
-	  .run = cmd_each,
-	  .method = "POST",
-	  .path = "/api/devices/%s/block",
-	  .done = "blocked" },
+	  .examples = "CJDE231260005\n--tag branch-2 --yes",
+	  .run = cmd_device_block },
 	{ .word = "rename",
 	  .args = "SN NAME",
 	  .least = 2,
@@ -205,34 +213,46 @@ static const struct verb verbs[] = {
 	  .examples = "CJDE231260005 'Main gate'",
 	  .run = cmd_device_rename },
 	{ .word = "zone",
-	  .args = "SN ZONE",
-	  .least = 2,
-	  .most = 2,
-	  .options = "since",
+	  .args = "SN... ZONE",
+	  .least = 1,
+	  .most = -1,
+	  .options = "since " SELECT_OPTIONS,
 	  .help = "Set its time zone; \"\": the server's",
 	  .examples = "CJDE231260005 Europe/Istanbul\nCJDE231260005 Europe/Istanbul --since "
-		      "2026-03-01",
+		      "2026-03-01\n--tag branch-2 Asia/Tashkent",
 	  .run = cmd_device_zone_set },
 	{ .word = "set",
-	  .args = "SN KEY=VALUE...",
-	  .least = 2,
+	  .args = "SN... KEY=VALUE...",
+	  .least = 1,
 	  .most = -1,
-	  .options = "",
+	  .options = SELECT_OPTIONS,
 	  .help = "Change delay, transTimes, commKey ...",
 	  .examples = "CJDE231260005 delay=20 transTimes='00:00;14:05'\nCJDE231260005 "
-		      "charset=CP1256",
+		      "charset=CP1256\n--all realtime=yes",
 	  .run = cmd_device_set },
+	{ .word = "tag",
+	  .args = "TAG SN...",
+	  .least = 1,
+	  .most = -1,
+	  .options = SELECT_OPTIONS,
+	  .help = "Give devices a tag besides those they have",
+	  .examples = "branch-2 CJDE231260005\nbranch-2 'CJDE*'",
+	  .run = cmd_device_tag },
+	{ .word = "untag",
+	  .args = "TAG SN...",
+	  .least = 1,
+	  .most = -1,
+	  .options = SELECT_OPTIONS,
+	  .help = "Take a tag from devices",
+	  .examples = "branch-2 CJDE231260005\nbranch-2 --tag branch-2",
+	  .run = cmd_device_tag },
 	{ .word = "delete",
 	  .args = "SN...",
-	  .least = 0,
 	  .most = -1,
-	  .options = "state yes",
+	  .options = "yes " SELECT_OPTIONS,
 	  .help = "Delete devices, or all that wait (--state held)",
 	  .examples = "CJDE231260005\n--state held --yes",
-	  .run = cmd_device_delete,
-	  .method = "DELETE",
-	  .path = "/api/devices/%s",
-	  .done = "deleted" },
+	  .run = cmd_device_delete },
 	{ .word = "trace",
 	  .args = "[SN]",
 	  .least = 0,

@@ -7,9 +7,11 @@
 
 /* device_change.c */
 int cmd_device_approve(struct cmd *c);
+int cmd_device_block(struct cmd *c);
 int cmd_device_rename(struct cmd *c);
 int cmd_device_zone_set(struct cmd *c);
 int cmd_device_set(struct cmd *c);
+int cmd_device_tag(struct cmd *c);
 int cmd_device_delete(struct cmd *c);
 /* A member of a body, where its option was given. */
 void cmd_option_put(json_t *body, const char *key, const char *text);

@@ -1,21 +1,24 @@
-/* gatehouse device approve, rename, zone, set, delete. */
+/* gatehouse device approve, block, rename, zone, set, tag, untag, delete. */
 #include <glib.h>
 #include <string.h>
 
 #include "app/api_client/device.h"
+#include "app/api_client/selection.h"
 #include "app/confirm.h"
 #include "app/message.h"
 
 /* What a change set in motion. */
-static void device_effects_print(struct cmd *c, json_t *data)
+static void device_effects_print(struct cmd *c, const char *sn, json_t *reply)
 {
+	json_t *data = json_object_get(reply, "data");
 	const char *check = json_string_value(json_object_get(data, "commandId"));
 
 	json_t *kept = json_object_get(data, "kept"),
 	       *done = json_object_get(data, "rederived"),
 	       *first = json_object_get(data, "firstSeq");
 
-	printf("%s: changed\n", c->argv[0]);
+	(void)c;
+	printf("%s: changed\n", sn);
 	if (json_integer_value(done))
 		printf("  %" JSON_INTEGER_FORMAT " punches derived again, from number "
 		       "%" JSON_INTEGER_FORMAT " on\n",
@@ -31,18 +34,20 @@ static void device_effects_print(struct cmd *c, json_t *data)
 		printf("  its clock is changed when it next polls (command %s)\n", check);
 }
 
-/* Takes `body`. */
-static int device_change(struct cmd *c, json_t *body)
+/* Of the first `words` arguments. Takes `body`. */
+static int device_change(struct cmd *c, int words, json_t *body)
 {
-	char *path = client_path(&c->client, "/api/devices/%s", c->argv[0]);
-	json_t *reply = NULL;
-	int end = client_call(&c->client, "PATCH", path, body, c->json, &reply);
+	const struct selection_act act = { .method = "PATCH",
+					   .path = "/api/devices/%s",
+					   .body = body,
+					   .print = device_effects_print };
+	struct selection s;
+	int end = selection_read(c, words, &s);
 
-	if (end == CMD_OK && !c->json)
-		device_effects_print(c, json_object_get(reply, "data"));
-	json_decref(reply);
+	if (end == CMD_OK)
+		end = selection_each(c, &s, &act);
+	selection_clear(&s);
 	json_decref(body);
-	g_free(path);
 	return end;
 }
 
@@ -55,50 +60,151 @@ void cmd_option_put(json_t *body, const char *key, const char *text)
 /* Zone and name at once: what a device sends first is then read in the right zone. */
 int cmd_device_approve(struct cmd *c)
 {
-	int worst = CMD_OK;
+	struct selection_act act = { .method = "POST",
+				     .path = "/api/devices/%s/approve",
+				     .done = "approved" };
+	struct selection s;
+	int end = selection_read(c, c->argc, &s);
 
-	if (c->opt[CMD_name] && c->argc > 1) {
+	if (end)
+		return end;
+	act.body = json_object();
+	cmd_option_put(act.body, "zone", c->opt[CMD_zone]);
+	cmd_option_put(act.body, "name", c->opt[CMD_name]);
+	if (c->opt[CMD_name] && json_array_size(s.rows) > 1) {
 		message_print("--name is for one device at a time");
-		return CMD_USAGE;
+		end = CMD_USAGE;
+	} else if (s.chosen &&
+		   !selection_confirm(c, &s,
+				      "This takes what these devices send from now on.")) {
+		end = CMD_USAGE;
+	} else {
+		end = selection_each(c, &s, &act);
 	}
-	for (int i = 0; i < c->argc && worst <= CMD_FAILED; i++) {
-		char *path = client_path(&c->client, "/api/devices/%s/approve", c->argv[i]);
-		json_t *body = json_object();
+	json_decref(act.body);
+	selection_clear(&s);
+	return end;
+}
 
-		cmd_option_put(body, "zone", c->opt[CMD_zone]);
-		cmd_option_put(body, "name", c->opt[CMD_name]);
-		int end = client_call(&c->client, "POST", path, body, c->json, NULL);
+int cmd_device_block(struct cmd *c)
+{
+	const struct selection_act act = { .method = "POST",
+					   .path = "/api/devices/%s/block",
+					   .done = "blocked" };
+	struct selection s;
+	int end = selection_read(c, c->argc, &s);
 
-		if (end == CMD_OK && !c->json)
-			printf("%s: approved\n", c->argv[i]);
-		if (end > worst)
-			worst = end;
-		json_decref(body);
-		g_free(path);
-	}
-	return worst;
+	if (end == CMD_OK && s.chosen &&
+	    !selection_confirm(c, &s, "This turns these devices away."))
+		end = CMD_USAGE;
+	else if (end == CMD_OK)
+		end = selection_each(c, &s, &act);
+	selection_clear(&s);
+	return end;
 }
 
 int cmd_device_rename(struct cmd *c)
 {
-	return device_change(c, json_pack("{s:s}", "name", c->argv[1]));
+	return device_change(c, 1, json_pack("{s:s}", "name", c->argv[1]));
 }
 
 int cmd_device_zone_set(struct cmd *c)
 {
-	json_t *body = json_pack("{s:s}", "zone", c->argv[1]);
+	json_t *body = json_pack("{s:s}", "zone", c->argv[c->argc - 1]);
 
 	cmd_option_put(body, "zoneSince", c->opt[CMD_since]);
-	return device_change(c, body);
+	return device_change(c, c->argc - 1, body);
 }
 
 int cmd_device_set(struct cmd *c)
 {
 	json_t *body = NULL;
-	int end = cmd_pairs(c, 1, "DevicePatch", NULL, &body);
+	int words = 0, end;
 
-	return end ? end : device_change(c, body);
+	while (words < c->argc && strchr(c->argv[words], '=') == NULL)
+		words++;
+	if (words == c->argc) {
+		message_print("%s: write it as KEY=VALUE", c->argv[c->argc - 1]);
+		return CMD_USAGE;
+	}
+	end = cmd_pairs(c, words, "DevicePatch", NULL, &body);
+	return end ? end : device_change(c, words, body);
 }
+
+/* --- tags --- */
+
+/* Those it has, with one more, or without it. */
+static json_t *tags_with(json_t *row, const char *tag, bool with)
+{
+	json_t *tags = json_array(), *one;
+	size_t i;
+
+	json_array_foreach(json_object_get(row, "tags"), i, one)
+	{
+		if (strcmp(json_string_value(one), tag) != 0)
+			json_array_append(tags, one);
+	}
+	if (with)
+		json_array_append_new(tags, json_string(tag));
+	return json_pack("{s:o}", "tags", tags);
+}
+
+static json_t *tag_body(struct cmd *c, json_t *row)
+{
+	return tags_with(row, c->argv[0], true);
+}
+
+static json_t *untag_body(struct cmd *c, json_t *row)
+{
+	return tags_with(row, c->argv[0], false);
+}
+
+/* The tags that a device has are in its row: those given one by one are read. */
+static int row_tags_read(struct cmd *c, struct selection *s)
+{
+	int end = CMD_OK;
+
+	for (size_t i = 0; i < json_array_size(s->rows) && end == CMD_OK; i++) {
+		json_t *row = json_array_get(s->rows, i), *reply = NULL;
+
+		if (json_object_get(row, "tags"))
+			continue;
+		char *path = client_path(&c->client, "/api/devices/%s",
+					 json_string_value(json_object_get(row, "sn")));
+
+		end = client_call(&c->client, "GET", path, NULL, false, &reply);
+		if (end == CMD_OK)
+			json_array_set(s->rows, i, json_object_get(reply, "data"));
+		json_decref(reply);
+		g_free(path);
+	}
+	return end;
+}
+
+int cmd_device_tag(struct cmd *c)
+{
+	bool with = strcmp(c->verb->word, "tag") == 0;
+	const struct selection_act act = { .method = "PATCH",
+					   .path = "/api/devices/%s",
+					   .body_of = with ? tag_body : untag_body,
+					   .done = with ? "tagged" : "not tagged any more" };
+	struct selection s;
+	char *tag = c->argv[0];
+	int end;
+
+	c->argv++;
+	end = selection_read(c, c->argc - 1, &s);
+	c->argv--;
+	c->argv[0] = tag;
+	if (end == CMD_OK)
+		end = row_tags_read(c, &s);
+	if (end == CMD_OK)
+		end = selection_each(c, &s, &act);
+	selection_clear(&s);
+	return end;
+}
+
+/* --- deletion --- */
 
 static int held_delete(struct cmd *c)
 {
@@ -115,19 +221,35 @@ static int held_delete(struct cmd *c)
 
 int cmd_device_delete(struct cmd *c)
 {
+	const struct selection_act act = { .method = "DELETE",
+					   .path = "/api/devices/%s",
+					   .done = "deleted" };
+	static const char what[] =
+		"This deletes %s from the server, with %s people and open commands; punches "
+		"stay.";
 	const char *state = c->opt[CMD_state];
+	struct selection s;
+	int end;
 
-	if ((state == NULL) == (c->argc == 0) || (state && strcmp(state, "held") != 0)) {
-		message_print("device delete takes serial numbers, or --state held");
-		return CMD_USAGE;
-	}
-	if (!confirm_question(
-		    c->opt[CMD_yes],
-		    "This deletes %s from the server, with its people and open commands; "
-		    "punches stay.",
-		    state	  ? "every device that waits"
-		    : c->argc > 1 ? "these devices"
-				  : c->argv[0]))
-		return CMD_USAGE;
-	return state ? held_delete(c) : cmd_each(c);
+	/* All that wait are one call. */
+	if (state && !strcmp(state, "held") && c->argc == 0 && !c->opt[CMD_tag] &&
+	    !c->opt[CMD_contact] && !c->opt[CMD_all])
+		return confirm_question(c->opt[CMD_yes], what, "every device that waits", "its")
+			       ? held_delete(c)
+			       : CMD_USAGE;
+	end = selection_read(c, c->argc, &s);
+	if (end)
+		return end;
+	char *question =
+		g_strdup_printf(what, c->argc == 1 && !s.chosen ? c->argv[0] : "these devices",
+				c->argc == 1 && !s.chosen ? "its" : "their");
+
+	if (s.chosen ? selection_confirm(c, &s, question)
+		     : confirm_question(c->opt[CMD_yes], "%s", question))
+		end = selection_each(c, &s, &act);
+	else
+		end = CMD_USAGE;
+	g_free(question);
+	selection_clear(&s);
+	return end;
 }

@@ -163,7 +163,7 @@ char *cmd_query(struct cmd *c, const char *path)
 	static const enum cmd_option in_query[] = {
 		CMD_device, CMD_pin,	 CMD_from,   CMD_to,	 CMD_after,    CMD_limit,
 		CMD_state,  CMD_contact, CMD_status, CMD_kind,	 CMD_severity, CMD_subject,
-		CMD_query,  CMD_sort,	 CMD_before, CMD_cursor,
+		CMD_query,  CMD_sort,	 CMD_before, CMD_cursor, CMD_tag,      CMD_sn,
 	};
 	GString *s = g_string_new(path);
 	char mark = '?';

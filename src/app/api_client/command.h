@@ -1,0 +1,11 @@
+/* What the files of "gatehouse command" share. */
+#ifndef GH_APP_API_CLIENT_COMMAND_H
+#define GH_APP_API_CLIENT_COMMAND_H
+
+#include "app/api_client/selection.h"
+
+/* command_many.c: the command of a body, without its device, to all devices of the selection: of the
+ * pattern that is the first argument, or (NULL) of the options. */
+int command_send_many(struct cmd *c, const char *pattern, json_t *body);
+
+#endif
