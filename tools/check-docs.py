@@ -3,7 +3,8 @@
 
 Fails when docs/ARCHITECTURE.md or HACKING.md names a path or a function that does not exist. A
 path may be shortened to its end ("api/route.def"), may be a pattern (`contract*`), and is relative
-to the folder named at the start of its line or paragraph.
+to the folder named at the start of its line or paragraph. On every page a link into the tree must
+lead somewhere.
 """
 import fnmatch
 import pathlib
@@ -18,6 +19,22 @@ FILE = re.compile(r"\.(?:c|h|def|py|sql|sh|tsv|md|conf|txt|build|[1358])$")
 NAME = re.compile(r"^([a-z][a-z0-9]*(?:_[a-z0-9]+)+)(?:\(.*\))?$")
 # Made by a build, placeholders, and other things with a slash that are no paths.
 OTHER = re.compile(r"^(?:\.\w+$|build\b|build-|/|[A-Z]+/|\*/)|^(?:make|meson|ninja)\b")
+
+
+LINK = re.compile(r"\]\((?!\w+:|#)([^)#\s]+)")
+
+
+def dead_links(root, files):
+    """How many links of all pages lead nowhere; each is printed."""
+    bad = 0
+    for page in (f for f in files if f.endswith(".md")):
+        path = pathlib.Path(root) / page
+        for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
+            for target in LINK.findall(line):
+                if not (path.parent / target).exists():
+                    print(f"{page}:{number}: {target} does not exist")
+                    bad += 1
+    return bad
 
 
 def tracked(root):
@@ -47,7 +64,7 @@ def main(root):
             except (UnicodeDecodeError, OSError):
                 continue
             words.update(re.findall(r"\w+", text))
-    bad = seen = 0
+    bad, seen = dead_links(root, files), 0
     for page in PAGES:
         for number, line in enumerate((pathlib.Path(root) / page).read_text().split("\n"), 1):
             for code in CODE.findall(line):
