@@ -21,8 +21,8 @@ GH_MUST_CHECK enum gh_err store_copy(struct store_handle *from, struct store_han
 				     char *why, size_t why_size);
 
 /* Look for gaps and doubles in the ledger, for numbers against the order of arrival, for rows of
- * devices that do not exist, and for counts of ended commands that are wrong. A line for each thing found, at most a hundred; *found counts
- * them all. */
+ * devices that do not exist, and for counters that are wrong: of ended commands, and of the rows of
+ * each device. A line for each thing found, at most a hundred; *found counts them all. */
 GH_MUST_CHECK enum gh_err store_check(struct store_handle *h, const struct store_report *report,
 				      size_t *found);
 

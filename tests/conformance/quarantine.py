@@ -14,6 +14,7 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 import tap  # noqa: E402
 from device import Device  # noqa: E402
+from row_counts import recount  # noqa: E402
 from serve import ApiError, Server, program  # noqa: E402
 
 RECEIVED = 1772352000000  # 2026-03-01 08:00 UTC
@@ -41,7 +42,7 @@ def kept_before(records=(), uploads=(), on=None):
              f" '/iclock/cdata?SN={d.sn}{more}', {own.blob(body)})"
              for table, body, more in uploads]
     own.terminate()
-    own.write(*rows)
+    own.write(*rows, *recount(own.store))
     own.start()
     return d
 

@@ -16,6 +16,7 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import postgres  # noqa: E402
 import tap  # noqa: E402
 from device import Device  # noqa: E402
+from row_counts import recount  # noqa: E402
 from serve import Server, Wire, request, until  # noqa: E402
 
 DELAY_S = 0.05
@@ -58,6 +59,8 @@ def photos_put(server, device, n):
     execute(server, "INSERT INTO photo (device, received_ms, pin, kind, type, file_name, content)"
                     f" SELECT {device}, 1, {text}, {kind}, 1, {kind}, {blob}"
                     f" FROM {series(server, n)}")
+    for text in recount(server.store):
+        execute(server, text)
 
 
 def punches_put(server, device, n):

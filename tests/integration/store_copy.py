@@ -338,7 +338,8 @@ class Check(Base):
                 "UPDATE punch SET device = 4711 WHERE seq = 30",
                 "DELETE FROM command WHERE id = 1",
                 "INSERT INTO command_ended VALUES (3, 5) ON CONFLICT (state) DO UPDATE SET n ="
-                " command_ended.n + 5")
+                " command_ended.n + 5",
+                "UPDATE row_count SET n = n + 7 WHERE name = 'person'")
         with sqlite3.connect(path) as db:
             for text in harm:
                 db.execute(text)
@@ -353,7 +354,8 @@ class Check(Base):
             for words in more + ["punches 10 to 12 are missing", "punch 20 came 7",
                                  "1 rows of punch belong to device 4711, which is not there",
                                  "rows of command_event belong to command 1, which is not there",
-                         "commands are counted as acknowledged, and "]:
+                                 "commands are counted as acknowledged, and ",
+                                 "rows of person of device "]:
                 self.assertIn(words, output)
             self.assertTrue(re.search(r"^\d+ found$", output, re.M), output)
 

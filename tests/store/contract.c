@@ -174,6 +174,7 @@ int main(int argc, char **argv)
 		{ "rest", contract_rest },
 		{ "rows", contract_rows },
 		{ "index", contract_index },
+		{ "counts", contract_counts },
 	};
 
 	backend = argc == 3 ? argv[1] : "";

@@ -78,5 +78,6 @@ int contract_entities(void);
 int contract_rest(void);
 int contract_rows(void);
 int contract_index(void);
+int contract_counts(void);
 
 #endif

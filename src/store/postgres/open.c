@@ -120,6 +120,7 @@ static void pg_lane_init(struct pg_database *db, enum store_lane lane)
 	}
 	s->pipeline.conn.sql.engine = &pg_writer_engine;
 	s->pipeline.conn.sql.writes = true;
+	s->pipeline.conn.sql.counts = &s->store.counts;
 	s->pipeline.conn.url = db->url;
 	s->pipeline.conn.settings = lane_settings[lane];
 	s->pipeline.gathered = ledger_gathered;
@@ -153,6 +154,7 @@ static void lane_close(struct pg_store *s)
 	}
 	pg_pipeline_close(&s->pipeline);
 	pg_ledger_free(&s->ledger);
+	row_counts_free(&s->store.counts);
 }
 
 static void pg_close(struct store *s)

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "store/sql/row_count.h"
+
 /* How long an answer may take before the cause is looked for. */
 #define DELAY_MS 1000
 
@@ -80,6 +82,23 @@ static void entry_refused(struct pg_pipeline *p, const struct pg_entry *e, const
 	pg_pipeline_fail(p, fault, job);
 }
 
+/* Rows of row_count_returning(), or one that is 1 where a row was inserted. */
+static void entry_count(struct pg_pipeline *p, const struct pg_entry *e, const PGresult *r)
+{
+	struct row_counts *c = p->conn.sql.counts;
+
+	for (int i = 0; i < PQntuples(r) && e->counts == COUNTS_REMOVED; i++) {
+		gh_slice source = { 0 };
+
+		if (row_count_source(e->counted.of))
+			source = (gh_slice){ (const uint8_t *)PQgetvalue(r, i, 1),
+					     (size_t)PQgetlength(r, i, 1) };
+		row_count_removed(c, e->counted.of, pg_value_int(r, i, 0), source);
+	}
+	if (e->counts == COUNTS_ADDED && PQntuples(r) == 1 && pg_value_int(r, 0, 0))
+		row_count_add(c, &e->counted, 1);
+}
+
 static void entry_write_done(struct pg_pipeline *p, const struct pg_entry *e, const PGresult *r)
 {
 	size_t changed = (size_t)strtoull(PQcmdTuples((PGresult *)r), NULL, 10);
@@ -88,6 +107,8 @@ static void entry_write_done(struct pg_pipeline *p, const struct pg_entry *e, co
 		*e->changed = changed;
 	if (e->new_id && PQntuples(r) == 1)
 		*e->new_id = pg_value_int(r, 0, 0);
+	if (e->counts)
+		entry_count(p, e, r);
 	if (e->must_change && changed == 0)
 		pg_pipeline_fail(p, (struct pg_fault){ .err = GH_ENOTFOUND, .of_job = true },
 				 e->job);
@@ -179,7 +200,8 @@ bool pg_pipeline_alive(struct pg_pipeline *p)
 bool pg_pipeline_awaits(const struct pg_pipeline *p)
 {
 	for (size_t i = 0; i < p->entries; i++)
-		if (p->entry[i].must_change || p->entry[i].changed || p->entry[i].new_id)
+		if (p->entry[i].must_change || p->entry[i].changed || p->entry[i].new_id ||
+		    p->entry[i].counts)
 			return true;
 	return false;
 }

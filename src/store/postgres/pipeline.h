@@ -24,6 +24,8 @@ struct pg_entry {
 	bool must_change;
 	size_t *changed;
 	int64_t *new_id;
+	int counts; /* as those of the call */
+	struct row_count_key counted;
 };
 
 /* Rows on their way by COPY; see bulk.c. */

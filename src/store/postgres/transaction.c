@@ -18,6 +18,7 @@ static void lane_reset(struct pg_store *s)
 	s->pipeline.job = -1;
 	s->pipeline.fault = (struct pg_fault){ .err = GH_OK };
 	s->store.alive = 0;
+	row_counts_clear(&s->store.counts);
 }
 
 enum gh_err pg_begin(struct store *store)
@@ -67,6 +68,8 @@ static enum gh_err transaction_end(struct pg_store *s)
 	p->job = -1;
 	if (pg_pipeline_awaits(p))
 		err = pg_pipeline_settle(p);
+	if (err == GH_OK)
+		err = row_counts_write(&s->store);
 	if (err == GH_OK)
 		err = pg_ledger_has(&s->ledger) ? pg_ledger_send(s) : pg_mark_send(s);
 	if (err == GH_OK)

@@ -23,7 +23,9 @@ static enum gh_err writer_send(struct sql_call *q, int what)
 			      .id = q->id,
 			      .must_change = q->must_change,
 			      .changed = q->changed,
-			      .new_id = q->new_id };
+			      .new_id = q->new_id,
+			      .counts = q->counts,
+			      .counted = q->counted };
 
 	if (what == ENTRY_ROWS)
 		e.what = ENTRY_ROWS;
@@ -42,6 +44,9 @@ static enum gh_err writer_write(struct sql_call *q)
 
 	if (q->new_id && q->err == GH_OK)
 		q->err = pg_text_add(&p->conn, " RETURNING id");
+	/* A number was taken for the row in any case; a row that was there has another. */
+	if (q->counts == COUNTS_ADDED && q->err == GH_OK)
+		q->err = pg_text_add(&p->conn, " RETURNING (id = lastval())::integer::bigint");
 	p->wrote = true;
 	for (int i = 0; i < p->conn.values.n; i++)
 		p->bytes += (size_t)p->conn.values.length[i];

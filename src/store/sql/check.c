@@ -129,6 +129,41 @@ static enum gh_err ended_check(struct check *c)
 	return sql_end(&q);
 }
 
+/* The counters of a table against its rows. */
+static enum gh_err rows_check(struct check *c, uint8_t of)
+{
+	const char *table = row_count_table(of), *source = row_count_source(of);
+	char text[512];
+
+	snprintf(
+		text, sizeof(text),
+		"SELECT device, source, CAST(sum(there) AS bigint), CAST(sum(n) AS bigint) FROM"
+		" (SELECT device, %s AS source, count(*) AS there, 0 AS n FROM %s"
+		" GROUP BY device%s%s UNION ALL"
+		" SELECT device, source, 0, n FROM row_count WHERE name = '%s') counted"
+		" GROUP BY device, source HAVING sum(there) <> sum(n)",
+		source ? source : "''", table, source ? ", " : "", source ? source : "", table);
+	struct sql_call q = sql_call_once(c->r->sql, gh_slice_of(text));
+
+	while (sql_next(&q))
+		check_found(c,
+			    "%lld rows of %s of device %lld are counted%s%.*s, and %lld are "
+			    "there",
+			    (long long)sql_int(&q, 3), table, (long long)sql_int(&q, 0),
+			    sql_text(&q, 1).n ? " as " : "", GH_FMT(sql_text(&q, 1)),
+			    (long long)sql_int(&q, 2));
+	return sql_end(&q);
+}
+
+static enum gh_err counters_check(struct check *c)
+{
+	enum gh_err err = ended_check(c);
+
+	for (uint8_t of = 0; of < ROWS_COUNTED && err == GH_OK; of++)
+		err = rows_check(c, of);
+	return err;
+}
+
 static enum gh_err orphans_check(struct check *c, const char *table, const char *column,
 				 const char *owner)
 {
@@ -189,7 +224,7 @@ enum gh_err store_check(struct store_handle *h, const struct store_report *repor
 	if (err == GH_OK)
 		err = doubles_check(&c);
 	if (err == GH_OK)
-		err = ended_check(&c);
+		err = counters_check(&c);
 	if (err == GH_OK)
 		err = check_all_orphans(&c);
 	h->ops->reader_close(c.r);

@@ -17,13 +17,14 @@ static enum gh_err kind_clear(struct store *s, enum model_kind_id kind, int64_t 
 	ghi_put(&w, GH_LIT(" WHERE id IN (SELECT id FROM "));
 	ghi_put(&w, table);
 	ghi_put(&w, GH_LIT(" WHERE device = ? LIMIT ?)"));
+	ghi_put(&w, gh_slice_of(row_count_returning(kind)));
 	if (w.err)
 		return w.err;
 	struct sql_call q = sql_call_once(s->sql, ghi_written(&w));
 
 	sql_put_int(&q, device);
 	sql_put_int(&q, (int64_t)limit);
-	enum gh_err err = sql_run_counted(&q, removed);
+	enum gh_err err = sql_run_removing(&q, kind, removed);
 
 	return err ? err : sql_settle(s->sql);
 }

@@ -11,6 +11,16 @@ static enum gh_err count_number(struct sql *c, enum sql_id statement, int64_t *o
 	return sql_end(&q);
 }
 
+static enum gh_err counted_rows(struct sql *c, uint8_t of, int64_t *out)
+{
+	struct sql_call q = sql_call(c, SQL_ROW_COUNT_ALL);
+
+	sql_put_text(&q, gh_slice_of(row_count_table(of)));
+	if (sql_next(&q))
+		*out = sql_int(&q, 0);
+	return sql_end(&q);
+}
+
 static enum gh_err command_counts(struct sql *c, int64_t counts[COMMAND_STATES])
 {
 	struct sql_call q = sql_call(c, SQL_COMMAND_COUNT);
@@ -40,9 +50,9 @@ enum gh_err sql_counts(struct store_reader *r, struct store_counts *out)
 	enum gh_err err = count_number(r->sql, SQL_PUNCH_LAST, &found.punches);
 
 	if (err == GH_OK)
-		err = count_number(r->sql, SQL_QUARANTINE_COUNT, &found.quarantined);
+		err = counted_rows(r->sql, ROWS_QUARANTINE, &found.quarantined);
 	if (err == GH_OK)
-		err = count_number(r->sql, SQL_UPLOAD_COUNT, &found.raw_uploads);
+		err = counted_rows(r->sql, ROWS_UPLOADS, &found.raw_uploads);
 	if (err == GH_OK)
 		err = command_counts(r->sql, found.commands);
 	if (err == GH_OK)

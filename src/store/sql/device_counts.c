@@ -4,9 +4,16 @@
 enum gh_err sql_device_held(struct store *s, int64_t device, int64_t most,
 			    struct store_held *out)
 {
+	*out = (struct store_held){ 0 };
+	/* Jobs before this one may have put records in quarantine. */
+	enum gh_err err = sql_settle(s->sql);
+
+	if (err == GH_OK)
+		err = row_counts_write(s);
+	if (err)
+		return err;
 	struct sql_call q = sql_call(s->sql, SQL_DEVICE_HELD);
 
-	*out = (struct store_held){ 0 };
 	sql_put_int(&q, device);
 	sql_put_int(&q, device);
 	sql_put_int(&q, most);

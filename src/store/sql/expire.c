@@ -5,16 +5,17 @@ struct kept_rows {
 	const char *table, *old;
 	/* Those with higher numbers came later, so that a piece without old rows ends it. */
 	bool in_order;
+	uint8_t counted; /* row_count.h; that of commands is their own */
 };
 
 #define COMMAND_OLD "state > 2 AND CASE WHEN done_ms > 0 THEN done_ms ELSE created_ms END < ?"
 
 static const struct kept_rows kept_rows[STORE_KEPT] = {
-	[KEPT_UPLOADS] = { "raw_upload", "received_ms < ?", true },
-	[KEPT_QUARANTINE] = { "quarantine", "received_ms < ?", true },
-	[KEPT_COMMANDS] = { "command", COMMAND_OLD, false },
-	[KEPT_OPLOG] = { "oplog", "received_ms < ?", false },
-	[KEPT_PHOTOS] = { "photo", "received_ms < ?", false },
+	[KEPT_UPLOADS] = { "raw_upload", "received_ms < ?", true, ROWS_UPLOADS },
+	[KEPT_QUARANTINE] = { "quarantine", "received_ms < ?", true, ROWS_QUARANTINE },
+	[KEPT_COMMANDS] = { "command", COMMAND_OLD, false, ROWS_COUNTED },
+	[KEPT_OPLOG] = { "oplog", "received_ms < ?", false, KIND_OPLOG },
+	[KEPT_PHOTOS] = { "photo", "received_ms < ?", false, KIND_PHOTO },
 };
 
 const char *store_kept_word(enum store_kept what)
@@ -51,15 +52,30 @@ static enum gh_err span_find(struct store *s, struct store_expiry *e, size_t *ro
 }
 
 /* A statement with the span and the time as its parameters. */
-static enum gh_err span_run(struct store *s, const struct store_expiry *e, gh_slice text,
-			    size_t *changed)
+static struct sql_call span_call(struct store *s, const struct store_expiry *e, gh_slice text)
 {
 	struct sql_call q = sql_call_once(s->sql, text);
 
 	sql_put_int(&q, e->after);
 	sql_put_int(&q, e->reached);
 	sql_put_int(&q, e->before_ms);
-	return changed ? sql_run_counted(&q, changed) : sql_run(&q);
+	return q;
+}
+
+static enum gh_err span_run(struct store *s, const struct store_expiry *e, gh_slice text)
+{
+	struct sql_call q = span_call(s, e, text);
+
+	return sql_run(&q);
+}
+
+static enum gh_err span_remove(struct store *s, struct store_expiry *e, gh_slice text)
+{
+	uint8_t counted = kept_rows[e->what].counted;
+	struct sql_call q = span_call(s, e, text);
+
+	return counted == ROWS_COUNTED ? sql_run_counted(&q, &e->removed)
+				       : sql_run_removing(&q, counted, &e->removed);
 }
 
 /* Their history goes with them, and they are no longer counted. */
@@ -68,15 +84,14 @@ static enum gh_err command_history_expire(struct store *s, const struct store_ex
 	enum gh_err err = span_run(
 		s, e,
 		GH_LIT("DELETE FROM command_event WHERE command IN (SELECT id FROM command"
-		       " WHERE id > ? AND id <= ? AND " COMMAND_OLD ")"),
-		NULL);
+		       " WHERE id > ? AND id <= ? AND " COMMAND_OLD ")"));
 
 	return err ? err
 		   : span_run(s, e,
 			      GH_LIT("UPDATE command_ended SET n = n - (SELECT count(*)"
 				     " FROM command c WHERE c.id > ? AND c.id <= ?"
-				     " AND c.state = command_ended.state AND " COMMAND_OLD ")"),
-			      NULL);
+				     " AND c.state = command_ended.state AND " COMMAND_OLD
+				     ")"));
 }
 
 static enum gh_err span_expire(struct store *s, struct store_expiry *e)
@@ -89,10 +104,12 @@ static enum gh_err span_expire(struct store *s, struct store_expiry *e)
 	ghi_put(&w, gh_slice_of(kept_rows[e->what].table));
 	ghi_put(&w, GH_LIT(" WHERE id > ? AND id <= ? AND "));
 	ghi_put(&w, gh_slice_of(kept_rows[e->what].old));
+	if (kept_rows[e->what].counted != ROWS_COUNTED)
+		ghi_put(&w, gh_slice_of(row_count_returning(kept_rows[e->what].counted)));
 	if (err == GH_OK)
 		err = w.err;
 	if (err == GH_OK)
-		err = span_run(s, e, ghi_written(&w), &e->removed);
+		err = span_remove(s, e, ghi_written(&w));
 	return err ? err : sql_settle(s->sql);
 }
 

@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "model/record.h"
 #include "store/sql/kind_sql.h"
 #include "store/sql/list.h"
 #include "store/sql/rows.h"
@@ -24,6 +25,14 @@ static gh_slice record_text_put(struct ghi_writer *w, const struct model_kind *k
 	return ghi_written(w);
 }
 
+static gh_slice record_source(enum model_kind_id kind, const void *record)
+{
+	const struct template *t = record;
+
+	return kind == KIND_TEMPLATE && model_has(record, TEMPLATE_source) ? t->source
+									   : (gh_slice){ 0 };
+}
+
 enum gh_err sql_record_put(struct store *s, enum model_kind_id kind, int64_t device,
 			   int64_t received_ms, const void *record)
 {
@@ -44,7 +53,7 @@ enum gh_err sql_record_put(struct store *s, enum model_kind_id kind, int64_t dev
 	sql_put_int(&q, device);
 	sql_put_int(&q, received_ms);
 	kind_put_fields(&q, k, record, KIND_ALL_FIELDS);
-	return sql_run(&q);
+	return sql_run_adding(&q, row_count_key(kind, device, record_source(kind, record)));
 }
 
 enum gh_err sql_record_delete(struct store *s, enum model_kind_id kind, int64_t device,
@@ -64,6 +73,7 @@ enum gh_err sql_record_delete(struct store *s, enum model_kind_id kind, int64_t 
 		ghi_put(&w, gh_slice_of(k->field[i].column));
 		ghi_put(&w, GH_LIT(" = ?"));
 	}
+	ghi_put(&w, gh_slice_of(row_count_returning(kind)));
 	if (w.err)
 		return w.err;
 	struct sql_call q = sql_call_once(s->sql, ghi_written(&w));
@@ -72,7 +82,7 @@ enum gh_err sql_record_delete(struct store *s, enum model_kind_id kind, int64_t 
 	for (size_t i = 0; i < k->fields; i++)
 		if (k->field[i].flags & MODEL_KEY && model_has(record, i))
 			kind_put_field(&q, k, record, i);
-	return sql_run_counted(&q, removed);
+	return sql_run_removing(&q, kind, removed);
 }
 
 static void record_select_text(struct ghi_writer *w, const struct model_kind *k)
@@ -201,39 +211,27 @@ enum gh_err sql_record_find(struct store *s, enum model_kind_id kind, int64_t de
 	return err == GH_OK && !found ? GH_ENOTFOUND : err;
 }
 
-/* Queried for each device of a long list, so the statement is cached. */
-static enum gh_err record_count(struct sql *c, enum model_kind_id kind, int64_t device,
-				int64_t *out)
+static struct sql_call counts_call(struct store_reader *r, int64_t device)
 {
-	char text[256];
-	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+	struct sql_call q = sql_call(r->sql, SQL_ROW_COUNTS);
 
-	ghi_put(&w, GH_LIT("SELECT count(*) FROM "));
-	ghi_put(&w, gh_slice_of(model_kinds[kind].name));
-	ghi_put(&w, GH_LIT(" WHERE device NOT IN (SELECT id FROM device WHERE clearing = 1)"));
-	if (device)
-		ghi_put(&w, GH_LIT(" AND device = ?"));
-	if (w.err)
-		return w.err;
-	enum sql_id id = (enum sql_id)((int)SQL_RECORD_COUNT + (int)kind);
-	struct sql_call q = device ? sql_call_made(c, id, ghi_written(&w))
-				   : sql_call_once(c, ghi_written(&w));
-
-	if (device)
-		sql_put_int(&q, device);
-	if (sql_next(&q))
-		*out = sql_int(&q, 0);
-	return sql_end(&q);
+	sql_put_int(&q, device ? device : 0);
+	sql_put_int(&q, device ? device : INT64_MAX);
+	return q;
 }
 
 enum gh_err sql_record_counts(struct store_reader *r, int64_t device,
 			      int64_t counts[KIND_COUNT])
 {
 	int64_t found[KIND_COUNT] = { 0 };
-	enum gh_err err = GH_OK;
+	struct sql_call q = counts_call(r, device);
 
-	for (enum model_kind_id kind = 0; err == GH_OK && kind < KIND_COUNT; kind++)
-		err = record_count(r->sql, kind, device, &found[kind]);
+	while (sql_next(&q))
+		for (enum model_kind_id kind = 0; kind < KIND_COUNT; kind++)
+			if (gh_slice_eq(sql_text(&q, 0), gh_slice_of(model_kinds[kind].name)))
+				found[kind] += sql_int(&q, 2);
+	enum gh_err err = sql_end(&q);
+
 	if (err == GH_OK)
 		memcpy(counts, found, sizeof(found));
 	return err;
@@ -242,12 +240,13 @@ enum gh_err sql_record_counts(struct store_reader *r, int64_t device,
 enum gh_err sql_template_counts(struct store_reader *r, int64_t device, store_count_fn *fn,
 				void *ctx)
 {
-	struct sql_call q = sql_call(r->sql, SQL_TEMPLATE_COUNT);
+	struct sql_call q = counts_call(r, device);
+	gh_slice name = gh_slice_of(model_kinds[KIND_TEMPLATE].name);
 
-	sql_put_int(&q, device ? device : 0);
-	sql_put_int(&q, device ? device : INT64_MAX);
-	while (sql_next(&q) && fn(ctx, sql_text(&q, 0), sql_int(&q, 1)))
-		;
+	while (sql_next(&q))
+		if (gh_slice_eq(sql_text(&q, 0), name) &&
+		    !fn(ctx, sql_text(&q, 1), sql_int(&q, 2)))
+			break;
 	return sql_end(&q);
 }
 

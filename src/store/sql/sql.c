@@ -61,3 +61,17 @@ enum gh_err sql_run_insert(struct sql_call *q, int64_t *id)
 	q->new_id = id;
 	return sql_run(q);
 }
+
+enum gh_err sql_run_adding(struct sql_call *q, struct row_count_key of)
+{
+	q->counts = COUNTS_ADDED;
+	q->counted = of;
+	return sql_run(q);
+}
+
+enum gh_err sql_run_removing(struct sql_call *q, uint8_t of, size_t *n)
+{
+	q->counts = COUNTS_REMOVED;
+	q->counted.of = of;
+	return sql_run_counted(q, n);
+}

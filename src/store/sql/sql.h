@@ -28,8 +28,7 @@ enum sql_id {
 	SQL_STATEMENTS,
 	/* One for each kind of record. */
 	SQL_RECORD_PUT = SQL_STATEMENTS,
-	SQL_RECORD_COUNT = SQL_RECORD_PUT + KIND_COUNT, /* of one device */
-	SQL_RECORD_FIND = SQL_RECORD_COUNT + KIND_COUNT,
+	SQL_RECORD_FIND = SQL_RECORD_PUT + KIND_COUNT,
 	SQL_COPY = SQL_RECORD_FIND + KIND_COUNT, /* of the table that is copied */
 	SQL_APPEND, /* what appends to a stream, where a database has a statement for it */
 	SQL_KEPT,
@@ -37,6 +36,14 @@ enum sql_id {
 };
 
 struct sql;
+struct row_counts; /* row_count.h */
+
+/* Whose counter a row is counted by: of which device, in what (row_count.h). */
+struct row_count_key {
+	int64_t device;
+	uint8_t of, source_n;
+	uint8_t source[14];
+};
 
 /* One use of a statement. Errors stick until the end. Put values are borrowed until sql_run
  * or sql_end. */
@@ -52,6 +59,9 @@ struct sql_call {
 	bool must_change;
 	size_t *changed;
 	int64_t *new_id;
+	/* What a write changes in the counters. */
+	enum { COUNTS_NOTHING, COUNTS_ADDED, COUNTS_REMOVED } counts;
+	struct row_count_key counted;
 };
 
 struct sql_engine {
@@ -129,6 +139,8 @@ struct sql {
 	 * the transaction can only be rolled back. */
 	bool writes;
 	bool known[SQL_KEPT]; /* prepared already; kept by the engine */
+	struct row_counts
+		*counts; /* of the open transaction; the store's. A reader has none. */
 };
 
 struct sql_call sql_call(struct sql *c, enum sql_id id);
@@ -201,6 +213,12 @@ enum gh_err sql_run_found(struct sql_call *q);
 enum gh_err sql_run_counted(struct sql_call *q, size_t *n);
 /* *id: the number the new row was given. The column is called id. */
 enum gh_err sql_run_insert(struct sql_call *q, int64_t *id);
+
+/* A row that may be there already, in which case it is not counted once more. Its table has an id. */
+enum gh_err sql_run_adding(struct sql_call *q, struct row_count_key of);
+/* The text ends with row_count_returning(), so that each row is counted no longer. *n, unless
+ * NULL: how many. */
+enum gh_err sql_run_removing(struct sql_call *q, uint8_t of, size_t *n);
 
 static inline enum gh_err sql_settle(struct sql *c)
 {

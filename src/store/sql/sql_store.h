@@ -4,6 +4,7 @@
 #ifndef GH_STORE_SQL_SQL_STORE_H
 #define GH_STORE_SQL_SQL_STORE_H
 
+#include "store/sql/row_count.h"
 #include "store/sql/sql.h"
 #include "store/store.h"
 
@@ -22,6 +23,7 @@ struct zone_names {
 struct store {
 	struct sql *sql;
 	struct zone_names zones;
+	struct row_counts counts; /* of the open transaction */
 	/* The implementations of sql_for_device and sql_for_records; NULL: they read the database. */
 	enum gh_err (*for_device)(struct store *s, int64_t device);
 	enum gh_err (*for_records)(struct store *s, int64_t device);

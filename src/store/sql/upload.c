@@ -21,7 +21,7 @@ enum gh_err sql_quarantine_put(struct store *s, const struct quarantine *row)
 		sql_put_blob(&q, raw);
 	else
 		sql_put_null(&q);
-	return sql_run(&q);
+	return sql_run_adding(&q, row_count_key(ROWS_QUARANTINE, row->device, (gh_slice){ 0 }));
 }
 
 enum gh_err sql_quarantine_reason(struct store *s, int64_t id, gh_slice reason)
@@ -33,23 +33,23 @@ enum gh_err sql_quarantine_reason(struct store *s, int64_t id, gh_slice reason)
 	return sql_run(&q);
 }
 
-static enum gh_err row_delete(struct store *s, enum sql_id statement, int64_t id,
+static enum gh_err row_delete(struct store *s, enum sql_id statement, uint8_t of, int64_t id,
 			      size_t *removed)
 {
 	struct sql_call q = sql_call(s->sql, statement);
 
 	sql_put_int(&q, id);
-	return sql_run_counted(&q, removed);
+	return sql_run_removing(&q, of, removed);
 }
 
 enum gh_err sql_quarantine_delete(struct store *s, int64_t id, size_t *removed)
 {
-	return row_delete(s, SQL_QUARANTINE_DELETE, id, removed);
+	return row_delete(s, SQL_QUARANTINE_DELETE, ROWS_QUARANTINE, id, removed);
 }
 
 enum gh_err sql_upload_delete(struct store *s, int64_t id, size_t *removed)
 {
-	return row_delete(s, SQL_UPLOAD_DELETE, id, removed);
+	return row_delete(s, SQL_UPLOAD_DELETE, ROWS_UPLOADS, id, removed);
 }
 
 struct quarantine sql_quarantine_of(const struct sql_call *q)
@@ -79,7 +79,7 @@ enum gh_err sql_upload_put(struct store *s, const struct raw_upload *u)
 	sql_put_text(&q, u->table);
 	sql_put_text(&q, u->target);
 	sql_put_blob(&q, u->body);
-	return sql_run(&q);
+	return sql_run_adding(&q, row_count_key(ROWS_UPLOADS, u->device, (gh_slice){ 0 }));
 }
 
 struct raw_upload sql_upload_of(const struct sql_call *q)

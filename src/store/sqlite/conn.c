@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "base/text.h"
+#include "store/sql/row_count.h"
 
 static struct sqlite_conn *conn_of(struct sql *c)
 {
@@ -235,8 +236,18 @@ static enum gh_err call_write(struct sql_call *q)
 	sqlite3 *db = conn_of(q->c)->db;
 	size_t rows = 0;
 
-	while (call_next(q))
+	/* An INSERT whose row was there already leaves the number of the newest one alone. */
+	if (q->counts == COUNTS_ADDED)
+		sqlite3_set_last_insert_rowid(db, 0);
+	while (call_next(q)) {
 		rows++;
+		if (q->counts == COUNTS_REMOVED)
+			row_count_removed(q->c->counts, q->counted.of, column_int(q, 0),
+					  row_count_source(q->counted.of) ? column_bytes(q, 1)
+									  : (gh_slice){ 0 });
+	}
+	if (q->counts == COUNTS_ADDED && q->err == GH_OK && sqlite3_last_insert_rowid(db))
+		row_count_add(q->c->counts, &q->counted, 1);
 	if (q->err == GH_OK && (q->must_change || q->changed)) {
 		if (!sqlite3_stmt_readonly(q->statement))
 			rows = (size_t)sqlite3_changes(db);

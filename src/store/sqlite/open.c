@@ -106,6 +106,7 @@ static void sqlite_close(struct store *store)
 	struct sqlite_store *s = sqlite_store_of(store);
 
 	sqlite_conn_close(&s->conn);
+	row_counts_free(&s->store.counts);
 	free(s);
 }
 
@@ -126,6 +127,7 @@ static enum gh_err sqlite_open(gh_slice url, struct store **out, char *why, size
 	memcpy(s->path, path.p, path.n);
 	s->conn.sql.engine = &sqlite_engine;
 	s->store.sql = &s->conn.sql;
+	s->conn.sql.counts = &s->store.counts;
 
 	enum gh_err err = store_connect(s, why, why_size);
 
@@ -199,6 +201,7 @@ static enum gh_err sqlite_begin(struct store *store)
 		store_checkpoint(s);
 	s->conn.failed = GH_OK;
 	s->store.alive = 0;
+	row_counts_clear(&s->store.counts);
 	s->changes = sqlite3_total_changes64(s->conn.db);
 	return sqlite_control(&s->conn, OWN_BEGIN);
 }
@@ -240,6 +243,8 @@ static enum gh_err sqlite_commit(struct store *store, struct store_outcome *out)
 
 	if (err == GH_OK && sqlite3_get_autocommit(s->conn.db))
 		err = GH_ESTATE;
+	if (err == GH_OK)
+		err = row_counts_write(store);
 	if (err == GH_OK)
 		err = sqlite_control(&s->conn, OWN_COMMIT);
 	if (err == GH_OK) {
