@@ -252,6 +252,7 @@ static void *lane_thread(void *arg)
 	while (lane->waiting.first || lane->upkeep.first || !q->closing) {
 		struct timespec until = lane_deadline(lane, IDLE_MS);
 
+		lane->turns++;
 		if (!lane_wait(lane, &until))
 			lane_idle(lane);
 		if (lane->waiting.first)
@@ -361,6 +362,8 @@ void store_queue_stats(struct store_queue *q, struct store_queue_stats *out)
 		out->last_error = q->lane[i]->unreachable;
 		why_copy(out->why, q->lane[i]->why);
 	}
+	for (int i = 0; i < STORE_LANES; i++)
+		out->turns[i] = q->lane[i]->turns;
 	out->waiting = q->jobs;
 	out->waiting_bytes = q->bytes;
 	pthread_mutex_unlock(&q->lock);

@@ -48,6 +48,8 @@ struct store_queue_stats {
 	size_t waiting, waiting_bytes;
 	uint64_t jobs, commits, failures; /* since start */
 	uint64_t commit_us;		  /* time spent in commits, microseconds */
+	/* How often the lane's thread came round, at least once a second while it waits for jobs. */
+	uint64_t turns[STORE_LANES];
 	/* Why the database cannot be relied on to store what devices send; GH_OK: it can, within
 	 * store_queue_limits. */
 	enum gh_err last_error;

@@ -13,6 +13,7 @@ static const char *origin_name(enum setting_origin origin)
 {
 	static const char *const name[] = { [ORIGIN_DEFAULT] = "default",
 					    [ORIGIN_FILE] = "file",
+					    [ORIGIN_CREDENTIAL] = "credential",
 					    [ORIGIN_VARIABLE] = "variable",
 					    [ORIGIN_FLAG] = "flag" };
 

@@ -5,11 +5,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/settings/credential.h"
 #include "app/settings/settings.h"
 #include "app/subcommands.h"
 #include "base/clock.h"
 
 #define WHY 512
+#define TOKEN_LEAST 24 /* bytes of a token that was not made here */
 
 /* Waiting for what the store thread does. */
 struct wait {
@@ -50,6 +52,43 @@ static enum gh_err token_store(struct server *server, struct tokens *tokens, con
 	return w.err;
 }
 
+/* Letters that a header and a line of a file carry unchanged, and as many as no one guesses. */
+static bool token_text_valid(const char *text)
+{
+	size_t n = strlen(text);
+
+	return n >= TOKEN_LEAST && n < TOKEN_TEXT &&
+	       strspn(text, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-_.~+/=") == n;
+}
+
+/* That of the credential gatehouse.admin-token, or a new one. */
+static bool first_token_text(char text[TOKEN_TEXT], char *why, size_t why_size)
+{
+	char *given;
+	bool ok = credential_read("admin-token", &given);
+
+	if (!ok) {
+		snprintf(why, why_size, "cannot make the first token");
+	} else if (given == NULL) {
+		ok = token_text_make(text);
+		if (!ok)
+			snprintf(why, why_size,
+				 "cannot make the first token: no random numbers");
+	} else {
+		ok = token_text_valid(given);
+		if (ok)
+			memcpy(text, given, strlen(given) + 1);
+		else
+			snprintf(why, why_size,
+				 "credential gatehouse.admin-token: expected %d to %d letters, "
+				 "digits or of -_.~+/=",
+				 TOKEN_LEAST, TOKEN_TEXT - 1);
+		explicit_bzero(given, strlen(given));
+		g_free(given);
+	}
+	return ok;
+}
+
 bool first_token_make(struct server *server, struct tokens *tokens, const struct data_dir *data,
 		      char *why, size_t why_size)
 {
@@ -58,10 +97,8 @@ bool first_token_make(struct server *server, struct tokens *tokens, const struct
 	int64_t id;
 	bool ok;
 
-	if (!token_text_make(text)) {
-		snprintf(why, why_size, "cannot make the first token: no random numbers");
+	if (!first_token_text(text, why, why_size))
 		return false;
-	}
 	ok = data_dir_write_secret(data, "admin.token", text, why, why_size);
 	if (ok) {
 		err = token_store(server, tokens, "admin", TOKEN_SCOPE_BIT(TOKEN_ADMIN), text,

@@ -6,7 +6,8 @@
 #include "app/serve/data_dir.h"
 #include "core/tokens.h"
 
-/* Make the first token, with scope admin, and write it to admin.token. The file comes first: where it
+/* Make the first token, with scope admin, and write it to admin.token; where the service manager hands over
+ * the credential gatehouse.admin-token, that is its text. The file comes first: where it
  * cannot be written, the store has no token either, and the next start makes one. false: `why` has a
  * sentence. */
 bool first_token_make(struct server *server, struct tokens *tokens, const struct data_dir *data,

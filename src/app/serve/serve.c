@@ -12,6 +12,7 @@
 #include "app/serve/announce.h"
 #include "app/serve/first_token.h"
 #include "app/serve/heap.h"
+#include "app/serve/notify.h"
 #include "app/serve/open_files.h"
 #include "app/serve/serve.h"
 #include "app/subcommands.h"
@@ -202,9 +203,11 @@ static bool serve_settings_reload(struct serve *s)
 /* The certificates too where the configuration is refused: the files of the configuration before. */
 static void serve_reload(struct serve *s)
 {
+	notify_reloading();
 	bool settings = serve_settings_reload(s);
 
 	serve_certificates_renew(s);
+	notify_ready(s);
 	if (settings)
 		LOG(&s->log, LOG_INFO,
 		    "configuration reloaded; addresses, store and limits need a restart",
@@ -242,6 +245,7 @@ static void serve_run(struct serve *s)
 		serve_watch_store(s);
 		open_files_watch(s);
 		serve_listeners_tick(s);
+		watchdog_tick(&s->watchdog, s);
 		punch_index_tick(s->index);
 		server_clock_tick(&s->server);
 		devices_held_tick(&s->server);
@@ -256,6 +260,7 @@ static void serve_run(struct serve *s)
 			devices_tick(&s->server);
 			devices_options_tick(&s->server);
 			problems_tick(&s->server);
+			notify_status(s);
 		}
 	}
 }
@@ -335,6 +340,8 @@ static enum opening serve_open(struct serve *s)
 		serve_terminals_open, serve_first_token_make, serve_listeners_open
 	};
 
+	notify_opening(
+		"opening the store; the tables of an older version are brought up to date");
 	for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
 		if (signals_end())
 			return OPENING_CUT_SHORT;
@@ -392,7 +399,10 @@ int serve(int argc, char **argv)
 		open_files_watch(&s);
 		serve_announce(&s);
 		terminal_manager_start(s.terminals);
+		notify_ready(&s);
+		watchdog_start(&s.watchdog);
 		serve_run(&s);
+		watchdog_stop(&s.watchdog);
 	}
 	if (opening == OPENING_FAILED && s.log.json)
 		LOG(&s.log, LOG_ERROR, "cannot start", { "why", gh_slice_of(s.why) });
@@ -400,6 +410,7 @@ int serve(int argc, char **argv)
 		fprintf(stderr, "gatehouse: %s\n", s.why);
 	else
 		LOG(&s.log, LOG_INFO, "ending", { 0 });
+	notify_stopping();
 	serve_close(&s);
 	g_ptr_array_free(s.generations, TRUE);
 	return opening == OPENING_FAILED ? 1 : 0;

@@ -9,6 +9,7 @@
 #include "api/api.h"
 #include "app/serve/data_dir.h"
 #include "app/serve/heap.h"
+#include "app/serve/watchdog.h"
 #include "app/settings/settings.h"
 #include "core/metrics.h"
 #include "core/tokens.h"
@@ -27,6 +28,7 @@ struct serve {
 	struct metrics metrics;
 	struct budget memory; /* of all requests */
 	struct heap heap;
+	struct watchdog watchdog;
 	struct tokens *tokens;
 	struct terminal_manager *terminals;
 	struct punch_index *index;

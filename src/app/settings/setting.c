@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/settings/credential.h"
 #include "base/number.h"
 #include "base/zone.h"
 
@@ -215,6 +216,26 @@ const char *setting_from_environment(enum setting id, char *name)
 		snprintf(name, SETTING_VARIABLE_SIZE, "%s", further[i].name);
 	}
 	return value;
+}
+
+/* --- credentials --- */
+
+enum credential_kind { CREDENTIAL_NONE, CREDENTIAL_TEXT, CREDENTIAL_PATH };
+
+bool setting_from_credential(enum setting id, char **value)
+{
+	static const enum credential_kind kinds[SETTING_COUNT] = {
+#define SETTING_CREDENTIAL(id, kind) [SETTING_##id] = CREDENTIAL_##kind,
+#include "app/settings/setting.def"
+#undef SETTING_CREDENTIAL
+	};
+
+	*value = NULL;
+	if (kinds[id] == CREDENTIAL_TEXT)
+		return credential_read(rows[id].name, value);
+	if (kinds[id] == CREDENTIAL_PATH)
+		*value = credential_path(rows[id].name);
+	return true;
 }
 
 /* --- the command line --- */

@@ -63,6 +63,10 @@ void setting_expected(enum setting id, char *to, size_t size);
  * was looked for last. */
 const char *setting_from_environment(enum setting id, char *name);
 
+/* The value in a credential of the service manager; *value is NULL where there is none. g_free() it. false:
+ * it cannot be read; a message was printed. */
+bool setting_from_credential(enum setting id, char **value);
+
 /* Append the options of a group, whose keys are `first_key` + enum setting; `section` is argp's
  * group. Returns how many: at most SETTING_COUNT. Their help is to be freed by
  * setting_options_free(). */

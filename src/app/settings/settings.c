@@ -36,6 +36,10 @@ static void setting_complain(const struct settings *s, enum setting id,
 		fprintf(stderr, "gatehouse: variable %s is \"%s\": expected %s\n",
 			source->variable, value, expected);
 		break;
+	case ORIGIN_CREDENTIAL:
+		fprintf(stderr, "gatehouse: credential gatehouse.%s: expected %s\n", row->name,
+			expected);
+		break;
 	default:
 		fprintf(stderr, "gatehouse: --%s is \"%s\": expected %s\n", row->name, value,
 			expected);
@@ -153,26 +157,33 @@ static void settings_apply(struct settings *s, const union setting_value *v)
 
 /* --- where a value comes from --- */
 
-static void settings_value_find(struct settings *s, const struct configuration *file,
+/* false: a message was printed. */
+static bool settings_value_find(struct settings *s, const struct configuration *file,
 				enum setting id, struct source *source)
 {
 	const char *variable = setting_from_environment(id, source->variable);
-	char *in_file = configuration_value(file, id);
+	char *in_file = configuration_value(file, id), *credential;
 	const char *value = setting_row(id)->value;
+	bool ok = setting_from_credential(id, &credential);
 
-	s->origin[id] = s->flag[id] ? ORIGIN_FLAG
-			: variable  ? ORIGIN_VARIABLE
-			: in_file   ? ORIGIN_FILE
-				    : ORIGIN_DEFAULT;
+	s->origin[id] = s->flag[id]  ? ORIGIN_FLAG
+			: variable   ? ORIGIN_VARIABLE
+			: credential ? ORIGIN_CREDENTIAL
+			: in_file    ? ORIGIN_FILE
+				     : ORIGIN_DEFAULT;
 	if (s->flag[id])
 		value = s->flag[id];
 	else if (variable)
 		value = variable;
+	else if (credential)
+		value = credential;
 	else if (in_file)
 		value = in_file;
 	g_free(s->value[id]);
 	s->value[id] = g_strdup(value);
+	g_free(credential);
 	g_free(in_file);
+	return ok;
 }
 
 static bool settings_gather(struct settings *s)
@@ -186,7 +197,7 @@ static bool settings_gather(struct settings *s)
 	bool ok = configuration_check(file);
 	for (int i = 0; i < SETTING_COUNT; i++)
 		if (setting_row((enum setting)i)->group == SETTING_GROUP_SERVE)
-			settings_value_find(s, file, (enum setting)i, &source[i]);
+			ok = settings_value_find(s, file, (enum setting)i, &source[i]) && ok;
 	configuration_close(file);
 	ok = settings_check(s, source, parsed) && ok;
 	if (ok)

@@ -8,7 +8,13 @@
 #include "core/server.h"
 
 /* Where a value comes from. */
-enum setting_origin { ORIGIN_DEFAULT, ORIGIN_FILE, ORIGIN_VARIABLE, ORIGIN_FLAG };
+enum setting_origin {
+	ORIGIN_DEFAULT,
+	ORIGIN_FILE,
+	ORIGIN_CREDENTIAL,
+	ORIGIN_VARIABLE,
+	ORIGIN_FLAG
+};
 
 /* Read and checked. Text is owned by it. */
 struct settings {
