@@ -36,7 +36,13 @@ _gatehouse_values()
 	TAG) _gatehouse_tags ;;
 	PIN) _gatehouse_field person list pin 500 ;;
 	TYPE) _gatehouse_field command types type ;;
-	STATE) [[ $2 == problem ]] && echo open snoozed || echo held approved blocked ;;
+	STATE)
+		case $2 in
+		problem) echo open snoozed ;;
+		person) echo waiting sent confirmed failed cancelled ;;
+		*) echo held approved blocked ;;
+		esac
+		;;
 	FORMAT) echo table csv ndjson json ;;
 	LEVEL) echo user enroller manager admin ;;
 	*\|*) echo "${1//|/ }" ;;

@@ -3,6 +3,7 @@
 
 #include "api/command_view.h"
 #include "api/memory_list.h"
+#include "model/person_state.h"
 
 #define BODY_SHOWN 4096 /* bytes of an upload's body in a list */
 
@@ -17,7 +18,20 @@ static struct upload_view upload_view_of(const struct raw_upload *u)
 
 static struct record_view record_view_of(const struct record_row *row)
 {
-	return (struct record_view){ row->id, row->serial, row->received_ms, row->record };
+	struct record_view v = { .id = row->id,
+				 .serial = row->serial,
+				 .received_ms = row->received_ms,
+				 .record = row->record };
+
+	if (row->order) {
+		struct command_view order = command_view_of(row->order);
+
+		v.command = row->order->id;
+		v.state = person_state_of(row->order->state);
+		if (v.state == PERSON_STATE_FAILED)
+			v.reason = order.meaning.n ? order.meaning : order.command.result;
+	}
+	return v;
 }
 
 /* With the numbers of its records, which are only in the store. */
@@ -39,6 +53,7 @@ const void *list_view(struct list_viewer *v, const struct list_resource *r, cons
 		v->as.punch = punch_view_of(&v->punches, row);
 		break;
 	case STORE_COMMANDS:
+	case STORE_PERSON_ORDERS:
 		v->as.command = command_view_of(row);
 		break;
 	case STORE_QUARANTINE:

@@ -1,5 +1,7 @@
 #include "render/command.h"
 
+#include "model/person_state.h"
+
 static const struct command *command_of(const void *row)
 {
 	return &((const struct command_view *)row)->command;
@@ -44,6 +46,36 @@ static const struct field command_field[] = {
 
 const struct fields command_fields = { "Command", command_field,
 				       sizeof(command_field) / sizeof(command_field[0]), NULL };
+
+static struct value person_order_pin(const struct field *f, const void *row)
+{
+	gh_slice arguments = command_of(row)->arguments, name, value = { 0 };
+
+	(void)f;
+	while (command_argument_next(&arguments, &name, &value))
+		if (gh_slice_eq(name, GH_LIT("pin")))
+			return value_text(value);
+	return value_text((gh_slice){ 0 });
+}
+
+static struct value person_order_state(const struct field *f, const void *row)
+{
+	enum person_state state = person_state_of(command_of(row)->state);
+
+	(void)f;
+	return value_text(gh_slice_of(person_state_word(state)));
+}
+
+#define ROW struct command_view
+static const struct field person_order_field[] = {
+#include "render/person_order.def"
+};
+#undef ROW
+
+const struct fields person_order_fields = { "PersonOrder", person_order_field,
+					    sizeof(person_order_field) /
+						    sizeof(person_order_field[0]),
+					    NULL };
 
 #define ROW struct command_event
 static const struct field command_event_field[] = {

@@ -8,9 +8,10 @@
 struct command_view {
 	struct command command; /* texts are borrowed */
 	gh_slice meaning;	/* of the return code, empty: none */
+	gh_slice remedy;	/* where it failed; empty: none is known */
 };
 
-/* A row is a struct command_view, a struct command_event. */
-extern const struct fields command_fields, command_event_fields;
+/* A row is a struct command_view, a struct command_event; of a person's, a struct command_view. */
+extern const struct fields command_fields, command_event_fields, person_order_fields;
 
 #endif

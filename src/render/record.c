@@ -2,6 +2,7 @@
 
 #include "model/biometric_type.h"
 #include "model/operation.h"
+#include "model/person_state.h"
 #include "model/record.h"
 
 static const void *record_member(const struct field *f, const void *row)
@@ -87,6 +88,22 @@ static struct value error_log_meaning(const struct field *f, const void *row)
 	return value_text_if(gh_slice_of(device_error_name(e->code)));
 }
 
+static struct value person_state_value(const struct field *f, const void *row)
+{
+	const struct record_view *v = row;
+
+	(void)f;
+	return v->command ? value_text(gh_slice_of(person_state_word((size_t)v->state)))
+			  : value_null();
+}
+
+static struct value person_command(const struct field *f, const void *row)
+{
+	const struct record_view *v = row;
+
+	return v->command ? value_of(f->kind, v->command) : value_null();
+}
+
 /* --- the tables --- */
 
 #define ROW struct record_view
@@ -98,7 +115,13 @@ static struct value error_log_meaning(const struct field *f, const void *row)
 		 "When the latest upload of it reached the server", received_ms)
 
 /* What the tables of single kinds have besides the fields of the model. */
-#define PERSON_MORE
+#define PERSON_MORE                                                                    \
+	FIELD_BY_WORD(state, nullable,                                                 \
+		      "How far the latest command about them is; null: there is none", \
+		      person_state_value, person_state_word)                           \
+	FIELD_BY(commandId, ID, nullable, "That command", person_command)              \
+	FIELD_AT(stateReason, TEXT, nullable,                                          \
+		 "Why it failed, as far as the device reports it", reason)
 #define TEMPLATE_MORE \
 	FIELD_BY(typeName, TEXT, nullable, "The type in words", template_type_name)
 #define PHOTO_MORE FIELD_BY(url, PATH, nullable, "Where the picture is", photo_url)

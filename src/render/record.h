@@ -11,6 +11,10 @@ struct record_view {
 	gh_slice serial;
 	int64_t received_ms; /* of the latest upload that touched it */
 	const void *record;  /* a struct of the kind */
+	/* Of a person: */
+	int64_t command; /* the latest command about them; 0: there is none */
+	int32_t state;	 /* enum person_state: how far it is */
+	gh_slice reason; /* why it failed */
 };
 
 /* A row is a struct record_view. */

@@ -114,6 +114,9 @@ struct record_row {
 	gh_slice serial;
 	int64_t received_ms; /* of the latest upload that touched it */
 	const void *record;  /* a struct of the requested kind */
+	/* Of a person, in a list: id, kind, state, return code and result of the latest command about
+	 * them; NULL: there is none. */
+	const struct command *order;
 };
 
 /* What commands of a device are about. */

@@ -24,7 +24,7 @@ server = None
 document = None
 LISTS = ("devices", "punches", "attendance", "persons", "users", "templates", "photos", "oplog",
          "idcards", "errorlog", "workcodes", "quarantine", "uploads", "commands", "tokens",
-         "problems", "areas", "devices/{sn}/trace", "trace")
+         "problems", "areas", "devices/{sn}/trace", "trace", "persons/orders")
 MEMBERS = {"success", "data", "count", "next", "more", "cursor", "total", "facets"}
 PARAMETERS = {"limit", "after", "before", "cursor", "q", "sort", "total", "facets"}
 
@@ -39,6 +39,7 @@ def setUpModule():
         d = filled()
         server.api.queue(d.sn, "CHECK")
         server.api.queue(d.sn, "LOG")
+        server.api.queue(d.sn, "DATA UPDATE USERINFO PIN=5\tName=Bo")
     for name in ("a", "B", "c%_"):
         server.api.post("/api/tokens", {"name": name})
         server.api.post("/api/areas", {"name": f"area {name}", "parent": 1})

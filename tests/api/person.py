@@ -177,5 +177,99 @@ class Deleting(Base):
         self.assertEqual(len(server.api.records("persons", d.sn)), 1)
 
 
+class States(Base):
+    """How far each person is on each device."""
+
+    def state(self, d, pin, **more):
+        rows = server.api.get(f"/api/persons/orders?device={d.sn}&pin={pin}")["data"]
+        self.assertEqual(len(rows), 1, rows)
+        return rows[0]
+
+    def order(self, d, name="A", pin="5"):
+        return int(server.api.post("/api/commands", {
+            "deviceSerial": d.sn, "type": "update_person",
+            "person": {"pin": pin, "name": name}})["commandId"])
+
+    def test_one_waits_then_is_sent_then_confirmed(self):
+        d = clock()
+        n = self.order(d)
+        row = self.state(d, 5)
+        self.assertEqual((row["pin"], row["deviceSerial"], row["type"], row["state"], row["commandId"]),
+                         ("5", d.sn, "update_person", "waiting", str(n)))
+        self.assertEqual(server.api.records("persons", d.sn), [])
+        while ("update", "sent") != ("update", self.state(d, 5)["state"]):
+            for number, text in d.poll():
+                if "UPDATE" not in text:
+                    d.done(number)
+        d.done(n)
+        self.assertEqual(self.state(d, 5)["state"], "confirmed")
+        [row] = server.api.records("persons", d.sn)
+        self.assertEqual((row["pin"], row["state"], row["commandId"], row["stateReason"]),
+                         ("5", "confirmed", str(n), None))
+
+    def test_the_latest_order_counts_and_only_orders_of_that_person_and_device(self):
+        d, other = clock(ADA), clock(ADA)
+        [row] = server.api.records("persons", d.sn)
+        self.assertEqual((row["state"], row["commandId"]), (None, None))
+        self.order(d, pin="7")
+        d.work()
+        self.order(d, pin="77")
+        last = self.order(d, "Bea", pin="7")
+        [row] = server.api.records("persons", d.sn)
+        self.assertEqual((row["state"], row["commandId"]), ("waiting", str(last)))
+        self.assertEqual(self.state(d, 7)["commandId"], str(last))
+        self.assertEqual(server.api.records("persons", other.sn)[0]["state"], None)
+
+    def test_a_refusal_names_code_meaning_and_remedy(self):
+        d = clock(ADA)
+        self.order(d, "Bea", pin="7")
+        d.work(-1001)
+        row = self.state(d, 7)
+        self.assertEqual((row["state"], row["returnCode"], row["meaning"]),
+                         ("failed", -1001, "capacity reached"))
+        self.assertIn("delete people", row["remedy"])
+        [row] = server.api.records("persons", d.sn)
+        self.assertEqual((row["name"], row["state"], row["stateReason"]),
+                         ("Ada", "failed", "capacity reached"))
+        got = self.ok("person", "show", "7", "--device", d.sn)
+        self.assertRegex(got.out, r"State +failed\n")
+        self.assertRegex(got.out, r"Meaning +capacity reached\n")
+        got = self.ok("person", "list", "--device", d.sn, "--state", "failed")
+        self.assertIn(d.sn, got.lines[1])
+        self.assertIn("1 failed: gatehouse person list --state failed",
+                      run("person", "list", "--device", d.sn).err)
+
+    def test_one_who_is_not_there_yet_is_shown(self):
+        d = clock()
+        self.order(d, pin="6")
+        got = self.ok("person", "show", "6", "--device", d.sn)
+        self.assertRegex(got.out, rf"Device +{d.sn}\n(.*\n)*State +waiting\n")
+        shown = json.loads(self.ok("person", "show", "6", "--device", d.sn, "--json").out)["data"]
+        self.assertEqual(shown[0]["order"]["state"], "waiting")
+        self.bad(1, "no device has 66", "person", "show", "66")
+
+    def test_orders_are_counted_and_filtered_by_state(self):
+        d = clock()
+        for pin in ("1", "2", "3"):
+            self.order(d, pin=pin)
+        d.work()
+        self.order(d, pin="1")
+        page = server.api.get(f"/api/persons/orders?device={d.sn}&facets=state&sort=pin")
+        self.assertEqual([r["state"] for r in page["data"]], ["waiting", "confirmed", "confirmed"])
+        self.assertEqual(page["total"], 3)
+        page = server.api.get(f"/api/persons/orders?device={d.sn}&state=confirmed")
+        self.assertEqual([r["pin"] for r in page["data"]], ["3", "2"])
+        status, _, _ = server.api.raw("GET", "/api/persons/orders?state=held")
+        self.assertEqual(status, 400)
+
+    def test_a_deletion_is_confirmed_and_the_person_gone(self):
+        d = clock(ADA)
+        self.ok("person", "delete", "7", "--device", d.sn, "--yes")
+        d.work()
+        row = self.state(d, 7)
+        self.assertEqual((row["type"], row["state"]), ("delete_person", "confirmed"))
+        self.assertEqual(server.api.records("persons", d.sn), [])
+
+
 if __name__ == "__main__":
     tap.main()

@@ -1,6 +1,7 @@
 /* Lists lists for by any column: order, pages, search, terms, counts, facets. */
 #include "contract.h"
 
+#include "model/person_state.h"
 #include "model/record.h"
 
 static struct store_rows rows_of(enum store_list list)
@@ -279,6 +280,113 @@ static void records_are_sorted_by_what_they_have_and_what_they_lack(void **state
 	assert_null(store_column_find(rows.list, GH_LIT("password")));
 }
 
+/* --- people --- */
+
+static int64_t order_put(struct fixture *f, int64_t device, enum command_kind kind,
+			 const char *pin, enum command_state state)
+{
+	char subject[32];
+	struct command c = { .device = device,
+			     .kind = kind,
+			     .arguments = GH_LIT(""),
+			     .state = state,
+			     .has_return = state == COMMAND_FAILED,
+			     .return_code = -1001,
+			     .created_ms = 1000,
+			     .expires_ms = 9000 };
+
+	snprintf(subject, sizeof(subject), "pin=%s", pin);
+	c.subject = gh_slice_of(subject);
+	tx_begin(f);
+	assert_ok(f->ops->command_put(f->s, &c, 1000, (gh_slice){ 0 }));
+	tx_commit(f);
+	return c.id;
+}
+
+struct seen_order {
+	size_t rows, orders;
+	struct command order;
+};
+
+static bool see_person_order(void *ctx, const void *row, const struct store_key *key)
+{
+	const struct record_row *r = row;
+	struct seen_order *s = ctx;
+
+	(void)key;
+	s->rows++;
+	if (r->order) {
+		s->orders++;
+		s->order = *r->order;
+	}
+	return true;
+}
+
+static void of_each_person_the_latest_command_is_listed(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "A"), b = device_new(f, "B"), latest, on_b, gone;
+	struct person seven = { .present = UINT64_C(1) << PERSON_pin, .pin = GH_LIT("7") };
+	struct person eight = { .present = UINT64_C(1) << PERSON_pin, .pin = GH_LIT("8") };
+	struct store_rows rows = rows_of(STORE_PERSON_ORDERS);
+	struct seen_order seen = { 0 };
+	char want[64];
+
+	tx_begin(f);
+	assert_ok(f->ops->record_put(f->s, KIND_PERSON, a, 1, &seven));
+	assert_ok(f->ops->record_put(f->s, KIND_PERSON, a, 1, &eight));
+	tx_commit(f);
+	order_put(f, a, COMMAND_KIND_UPDATE_PERSON, "7", COMMAND_ACKNOWLEDGED);
+	latest = order_put(f, a, COMMAND_KIND_DELETE_PERSON, "7", COMMAND_FAILED);
+	on_b = order_put(f, b, COMMAND_KIND_UPDATE_PERSON, "7", COMMAND_QUEUED);
+	gone = order_put(f, a, COMMAND_KIND_UPDATE_PERSON, "70", COMMAND_QUEUED);
+	order_put(f, a, COMMAND_KIND_UPDATE_FINGERPRINT, "7", COMMAND_QUEUED);
+	snprintf(want, sizeof(want), "%d %d %d", (int)latest, (int)on_b, (int)gone);
+	rows_are(f, &rows, want);
+
+	struct store_term pin = { row_column(STORE_PERSON_ORDERS, "pin"),
+				  MATCH_EQUAL,
+				  { .is_text = true, .s = GH_LIT("7") } };
+
+	rows.term = &pin;
+	rows.terms = 1;
+	rows.device = a;
+	snprintf(want, sizeof(want), "%d", (int)latest);
+	rows_are(f, &rows, want);
+
+	rows = rows_of((enum store_list)(STORE_RECORDS + KIND_PERSON));
+	rows.sort = row_column(rows.list, "pin");
+	assert_ok(f->ops->rows_read(f->r, &rows, see_person_order, &seen));
+	assert_int_equal(seen.rows, 2);
+	assert_int_equal(seen.orders, 1);
+	assert_int_equal(seen.order.id, latest);
+	assert_int_equal(seen.order.kind, COMMAND_KIND_DELETE_PERSON);
+	assert_int_equal(seen.order.state, COMMAND_FAILED);
+	assert_true(seen.order.has_return);
+	assert_int_equal(seen.order.return_code, -1001);
+}
+
+/* The statement has the same states as the model. */
+static void a_person_is_found_by_the_state_of_the_command(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "A");
+
+	for (enum command_state s = 0; s < COMMAND_STATES; s++) {
+		struct store_rows rows = rows_of(STORE_PERSON_ORDERS);
+		struct store_term term = { row_column(rows.list, "state"),
+					   MATCH_EQUAL,
+					   { .i = person_state_of(s) } };
+		int64_t id = order_put(f, a, COMMAND_KIND_UPDATE_PERSON, "7", s);
+		char want[32];
+
+		snprintf(want, sizeof(want), "%d", (int)id);
+		rows.term = &term;
+		rows.terms = 1;
+		rows_are(f, &rows, want);
+	}
+}
+
 /* Every column of every list can be sorted by, filtered, and counted where it may be. */
 static void every_column_of_every_list_is_understood(void **state)
 {
@@ -335,6 +443,8 @@ int contract_rows(void)
 		CONTRACT(a_count_ends_at_its_bound),
 		CONTRACT(the_values_of_a_column_are_counted),
 		CONTRACT(records_are_sorted_by_what_they_have_and_what_they_lack),
+		CONTRACT(of_each_person_the_latest_command_is_listed),
+		CONTRACT(a_person_is_found_by_the_state_of_the_command),
 		CONTRACT(every_column_of_every_list_is_understood),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -166,7 +166,7 @@ char *cmd_query(struct cmd *c, const char *path)
 		CMD_query,  CMD_sort,	 CMD_before, CMD_cursor, CMD_tag,      CMD_sn,
 	};
 	GString *s = g_string_new(path);
-	char mark = '?';
+	char mark = strchr(path, '?') ? '&' : '?';
 
 	for (size_t i = 0; i < sizeof(in_query) / sizeof(in_query[0]); i++) {
 		const char *value = c->opt[in_query[i]];

@@ -1,6 +1,8 @@
 /* gatehouse person …: its verbs. */
 #include "app/api_client/person.h"
 
+#include <glib.h>
+
 #include "app/subcommands.h"
 
 static const struct column person_columns[] = {
@@ -10,18 +12,86 @@ static const struct column person_columns[] = {
 	{ "CARD", "card", CELL_ID | CELL_DROP(4) },
 	{ "GROUP", "groupId", CELL_TEXT | CELL_DROP(1) },
 	{ "DEVICE", "deviceSerial", CELL_ID },
+	{ "STATE", "state", CELL_ID | CELL_DROP(5) },
 	{ "RECEIVED", "receivedAt", CELL_TIME | CELL_DROP(2) },
 	{ 0 },
 };
 
+static const struct column order_columns[] = {
+	{ "PIN", "pin", CELL_ID },
+	{ "DEVICE", "deviceSerial", CELL_ID },
+	{ "STATE", "state", CELL_ID },
+	{ "ORDER", "type", CELL_ID | CELL_DROP(4) },
+	{ "COMMAND", "commandId", CELL_ID | CELL_DROP(3) },
+	{ "QUEUED", "createdAt", CELL_AGO | CELL_DROP(2) },
+	{ "RETURN", "returnCode", CELL_ID | CELL_DROP(5) },
+	{ "MEANING", "meaning", CELL_TEXT },
+	{ "REMEDY", "remedy", CELL_TEXT | CELL_DROP(1) },
+	{ 0 },
+};
+
+/* How many there are that the list of people does not show. */
+static void orders_open_print(struct cmd *c, const char *state)
+{
+	char *device = c->opt[CMD_device]
+			       ? client_path(&c->client, "&device=%s", c->opt[CMD_device])
+			       : g_strdup("");
+	char *path = g_strconcat("/api/persons/orders?limit=1&state=", state, device, NULL);
+	json_t *reply = NULL, *total, *least;
+
+	if (client_call(&c->client, "GET", path, NULL, false, &reply) == CMD_OK) {
+		total = json_object_get(reply, "total");
+		least = json_object_get(total, "atLeast");
+		if (least || json_integer_value(total))
+			fprintf(stderr,
+				"%s%" JSON_INTEGER_FORMAT
+				" %s: gatehouse person list --state %s\n",
+				least ? "more than " : "",
+				json_integer_value(least ? least : total), state, state);
+	}
+	json_decref(reply);
+	g_free(device);
+	g_free(path);
+}
+
+/* What waits is not stored with the people before the device has confirmed it. */
+static int cmd_person_list(struct cmd *c)
+{
+	const struct verb *given = c->verb;
+	struct verb verb = *given;
+
+	if (c->opt[CMD_state]) {
+		verb.path = "/api/persons/orders";
+		verb.columns = order_columns;
+	}
+	c->verb = &verb;
+	int end = cmd_list(c);
+
+	c->verb = given;
+	if (end == CMD_OK && !c->opt[CMD_state] && !c->opt[CMD_format] && !c->json) {
+		orders_open_print(c, "waiting");
+		orders_open_print(c, "failed");
+	}
+	return end;
+}
+
 static const struct verb person_verbs[] = {
 	{ .word = "list",
 	  .args = "",
-	  .options = "device pin " LIST_OPTIONS,
-	  .help = "People as stored on each device",
-	  .run = cmd_list,
+	  .options = "device pin state " LIST_OPTIONS,
+	  .help = "People as stored on each device; with --state what was ordered of them",
+	  .examples = "\n--device CJDE231260005 --sort name\n--state waiting\n--state failed",
+	  .run = cmd_person_list,
 	  .path = "/api/persons",
 	  .columns = person_columns },
+	{ .word = "show",
+	  .args = "PIN",
+	  .least = 1,
+	  .most = 1,
+	  .options = "device",
+	  .help = "One person on each device, and how far the latest order is",
+	  .examples = "7",
+	  .run = cmd_person_show },
 	{ .word = "add",
 	  .args = "PIN KEY=VALUE...",
 	  .least = 2,

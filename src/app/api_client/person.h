@@ -10,6 +10,9 @@ int cmd_person_add(struct cmd *c);
 int cmd_person_set(struct cmd *c);
 int cmd_person_delete(struct cmd *c);
 
+/* person_show.c */
+int cmd_person_show(struct cmd *c);
+
 /* person_orders.c */
 
 /* Queue commands about people, each an object with deviceSerial, in one request, and print what became

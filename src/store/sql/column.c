@@ -28,6 +28,11 @@
 	{ list, json, (flags)&MODEL_KEY ? "r." #member : NOT_NULL_##type(#member), IS_##type, \
 	  (flags)&MODEL_SECRET ? 0 : USE_##type },
 
+/* As person_state.def has them. */
+#define PERSON_STATE_OF(c)                                                                   \
+	"CAST(CASE " c ".state WHEN 0 THEN 0 WHEN 1 THEN 1 WHEN 2 THEN 1 WHEN 3 THEN 2 WHEN" \
+	" 6 THEN 4 ELSE 3 END AS bigint)"
+
 static const struct store_column columns[] = {
 #define COLUMN(list, name, type, sql, use) { STORE_##list, name, sql, IS_##type, use },
 #include "store/sql/column.def"

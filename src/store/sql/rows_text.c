@@ -14,11 +14,28 @@ struct rows_source {
 	const char *number, *device; /* NULL: it is of no devices */
 };
 
+/* Commands about people after which there was none about the same. */
+#define PERSON_ORDERS_ONLY                                                                     \
+	" AND " COMMAND_OF_PERSON("c") " AND NOT EXISTS (SELECT 1 FROM command n"              \
+				       " WHERE " COMMAND_PIN("n") " = " COMMAND_PIN(           \
+					       "c") " AND n.device = c.device "                \
+						    "AND " COMMAND_OF_PERSON("n") " AND n.id " \
+										  "> c.id)"
+
+/* The latest command about the person of a row. */
+#define PERSON_ORDER_FIELDS ", o.id, o.kind, o.state, o.return_code, o.result"
+#define PERSON_ORDER_WIDTH 5
+#define PERSON_ORDER_FROM                                                                     \
+	" LEFT JOIN command o ON o.id = (SELECT max(c.id) FROM command c WHERE " COMMAND_PIN( \
+		"c") " = r.pin AND c.device = r.device AND " COMMAND_OF_PERSON("c") ")"
+
 enum { SOURCE_RECORDS = STORE_RECORDS, SOURCE_ENTITIES, SOURCES };
 
 static const struct rows_source sources[SOURCES] = {
 	[STORE_PUNCHES] = { PUNCH_FIELDS, 14, " FROM punch p", "p.seq", "p.device" },
 	[STORE_COMMANDS] = { COMMAND_FIELDS, COMMAND_WIDTH, COMMAND_FROM, "c.id", "c.device" },
+	[STORE_PERSON_ORDERS] = { COMMAND_FIELDS, COMMAND_WIDTH,
+				  COMMAND_FROM PERSON_ORDERS_ONLY, "c.id", "c.device" },
 	[STORE_QUARANTINE] = { QUARANTINE_FIELDS, 9,
 			       " FROM quarantine q JOIN device d ON d.id = q.device", "q.id",
 			       "q.device" },
@@ -46,14 +63,47 @@ static const struct model_kind *kind_of(enum store_list list)
 				     : &model_entities[list - STORE_ENTITIES];
 }
 
+static bool of_people(enum store_list list)
+{
+	return list == (enum store_list)(STORE_RECORDS + KIND_PERSON);
+}
+
+/* How many fields there are, but for the one that is sorted by. */
+static int rows_width(enum store_list list)
+{
+	const struct model_kind *kind = kind_of(list);
+
+	return source_of(list)->width + (kind ? (int)kind->fields : 0) +
+	       (of_people(list) ? PERSON_ORDER_WIDTH : 0);
+}
+
 /* --- the rows --- */
+
+/* Of the last fields of a row of people. */
+static struct command person_order_of(const struct sql_call *q, int at)
+{
+	return (struct command){
+		.id = sql_int(q, at),
+		.kind = command_kind_of(sql_text(q, at + 1)),
+		.state = (enum command_state)sql_int(q, at + 2),
+		.has_return = !sql_null(q, at + 3),
+		.return_code = sql_int(q, at + 3),
+		.result = sql_text(q, at + 4),
+	};
+}
 
 static bool row_record_give(const struct sql_call *q, enum store_list list, store_row_fn *fn,
 			    void *ctx, const struct store_key *key)
 {
 	union model_record record = { 0 };
 	struct record_row row = sql_record_of(q, kind_of(list), &record);
+	int at = rows_width(list) - PERSON_ORDER_WIDTH;
+	struct command order;
 
+	if (of_people(list) && !sql_null(q, at)) {
+		order = person_order_of(q, at);
+		row.order = &order;
+	}
 	return fn(ctx, &row, key);
 }
 
@@ -81,6 +131,7 @@ bool sql_row_give(const struct sql_call *q, enum store_list list, store_row_fn *
 		punch = sql_punch_of(q);
 		return fn(ctx, &punch, key);
 	case STORE_COMMANDS:
+	case STORE_PERSON_ORDERS:
 		command = sql_command_of(q);
 		return fn(ctx, &command, key);
 	case STORE_QUARANTINE:
@@ -132,6 +183,7 @@ void rows_from_put(struct sql_list *l, const struct sql *c, const struct store_r
 		sql_list_more(l, source->device
 					 ? " r JOIN device d ON d.id = r.device" RECORD_SHOWN
 					 : " r");
+		sql_list_more(l, of_people(rows->list) ? PERSON_ORDER_FROM : "");
 		return;
 	}
 	sql_list_more(l, source->from);
@@ -285,6 +337,8 @@ void rows_fields_put(struct sql_list *l, const struct store_rows *rows)
 	sql_list_more(l, source_of(rows->list)->fields);
 	if (kind)
 		kind_put_columns(&l->w, kind, KIND_ALL_FIELDS, "r.%");
+	if (of_people(rows->list))
+		sql_list_more(l, PERSON_ORDER_FIELDS);
 	if (rows->sort) {
 		sql_list_more(l, ", ");
 		sort_put(l, rows->sort);
@@ -294,8 +348,7 @@ void rows_fields_put(struct sql_list *l, const struct store_rows *rows)
 struct store_key sql_row_key(const struct sql_call *q, const struct store_rows *rows)
 {
 	struct store_key key = { .number = sql_int(q, 0) };
-	const struct model_kind *kind = kind_of(rows->list);
-	int at = source_of(rows->list)->width + (kind ? (int)kind->fields : 0);
+	int at = rows_width(rows->list);
 
 	if (rows->sort == NULL)
 		return key;
