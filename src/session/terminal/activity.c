@@ -245,6 +245,26 @@ static enum terminal_life_cause activity_count(struct terminal_worker *w)
 		       : CAUSE_PUNCHES_COMPLETE;
 }
 
+/* --- its people --- */
+
+/* Firmware without people is no failure; they are read again the next day. */
+static enum terminal_life_cause activity_read_people(struct terminal_worker *w)
+{
+	size_t n = 0;
+	bool unstored;
+	char text[80];
+	enum gh_err err = terminal_read_people(w, w->handle, &n, &unstored);
+
+	if (err && (unstored || terminal_connection_lost(w->handle, err)))
+		return terminal_activity_failed(w, err);
+	if (err)
+		snprintf(text, sizeof(text), "no people: %s", gh_strerror(err));
+	else
+		snprintf(text, sizeof(text), "%zu people", n);
+	terminal_worker_trace(w, "read", text);
+	return CAUSE_PEOPLE_READ;
+}
+
 /* --- its commands --- */
 
 static enum terminal_life_cause activity_execute(struct terminal_worker *w)
@@ -269,6 +289,7 @@ enum terminal_life_cause terminal_activity_run(struct terminal_worker *w,
 		[LIFE_SETTING_CLOCK] = activity_set_clock,
 		[LIFE_READING] = activity_read,
 		[LIFE_VERIFYING] = activity_verify,
+		[LIFE_READING_PEOPLE] = activity_read_people,
 		[LIFE_EXECUTING] = activity_execute,
 		[LIFE_COUNTING] = activity_count,
 		[LIFE_SUBSCRIBING] = terminal_live_subscribe,

@@ -14,6 +14,7 @@ enum { FROM_ANY = LIFE_STATES, FROM_LINKED };
 enum life_action {
 	ACTION_NONE,
 	ACTION_SCHEDULE_READ,
+	ACTION_SCHEDULE_PEOPLE,
 	ACTION_RESET_PAUSE,
 	ACTION_GIVE_UP_LIVE,
 	ACTION_SCHEDULE_RETRY,
@@ -125,6 +126,9 @@ static bool condition_holds(const struct terminal_life *life, const struct termi
 		return life_read_in(life, f, now) == 0;
 	case CAUSE_COMMAND_WAITS:
 		return f->command_waits;
+	case CAUSE_PEOPLE_DUE:
+		return life->was_read &&
+		       (!life->people_read || now - life->people_ms >= LIFE_PEOPLE_MS);
 	case CAUSE_LIVE_WANTED:
 		return f->live && !life->live_given_up;
 	default:
@@ -161,6 +165,10 @@ static void life_act(struct terminal_life *life, enum life_action action, int64_
 	case ACTION_SCHEDULE_READ:
 		life->read_ms = now;
 		life->was_read = true;
+		break;
+	case ACTION_SCHEDULE_PEOPLE:
+		life->people_ms = now;
+		life->people_read = true;
 		break;
 	case ACTION_RESET_PAUSE:
 		life->pause_ms = LIFE_PAUSE_MS;

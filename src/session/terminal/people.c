@@ -64,26 +64,50 @@ static enum gh_err people_user_add(struct terminal_batch *b, const struct gh_use
 	return terminal_batch_add(b, KIND_PERSON, &person);
 }
 
-static enum gh_err query_all_users(struct terminal_execution *x, struct terminal_batch *b)
+/* *unstored: an error is the store's. */
+static enum gh_err people_gather(struct gh_terminal *t, struct terminal_batch *b,
+				 bool *unstored)
 {
 	struct gh_terminal_users *it;
 	struct gh_user u;
-	enum gh_err err = gh_terminal_users_open(x->terminal, &it);
+	enum gh_err err = gh_terminal_users_open(t, &it);
 
+	*unstored = false;
 	if (err)
 		return err;
-	for (;;) {
+	while (err == GH_OK && !*unstored) {
 		err = gh_terminal_users_next(it, &u);
 		if (err)
 			break;
 		err = people_user_add(b, &u);
-		if (err) {
-			gh_terminal_users_close(it);
-			return terminal_batch_failed(x, b, err);
-		}
+		*unstored = err != GH_OK;
 	}
 	gh_terminal_users_close(it);
 	return err == GH_EEND ? GH_OK : err;
+}
+
+static enum gh_err query_all_users(struct terminal_execution *x, struct terminal_batch *b)
+{
+	bool unstored;
+	enum gh_err err = people_gather(x->terminal, b, &unstored);
+
+	return unstored ? terminal_batch_failed(x, b, err) : err;
+}
+
+enum gh_err terminal_read_people(struct terminal_worker *w, struct gh_terminal *t, size_t *n,
+				 bool *unstored)
+{
+	struct terminal_batch b = { .worker = w, .table = GH_LIT("USERINFO") };
+	enum gh_err err = people_gather(t, &b, unstored);
+
+	if (err) {
+		terminal_batch_drop(&b);
+		return err;
+	}
+	*n = b.total;
+	err = terminal_batch_end(&b);
+	*unstored = err != GH_OK;
+	return err;
 }
 
 static enum gh_err query_one_user(struct terminal_execution *x, struct terminal_batch *b,

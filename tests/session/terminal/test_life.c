@@ -37,10 +37,13 @@ static const struct {
 	{ CAUSE_LOG_READ, LIFE_READY },
 };
 
-/* Connected, its log read at `now`. */
+/* Connected, its log and then its people read at `now`. */
 static struct terminal_life life_ready(const struct terminal_facts *facts, int64_t now)
 {
+	struct terminal_facts without_commands = *facts;
 	struct terminal_life life;
+
+	without_commands.command_waits = false;
 
 	terminal_life_begin(&life);
 	life_step(&life, facts, CAUSE_NONE, now, CAUSE_APPROVED, LIFE_CONNECTING);
@@ -51,6 +54,10 @@ static struct terminal_life life_ready(const struct terminal_facts *facts, int64
 		life_step(&life, facts, first_visit[i].result, now, first_visit[i].result,
 			  first_visit[i].state);
 	}
+	life_step(&life, &without_commands, CAUSE_NONE, now, CAUSE_PEOPLE_DUE,
+		  LIFE_READING_PEOPLE);
+	life_stay(&life, facts, now);
+	life_step(&life, facts, CAUSE_PEOPLE_READ, now, CAUSE_PEOPLE_READ, LIFE_READY);
 	return life;
 }
 
@@ -83,6 +90,26 @@ static void the_log_is_read_before_commands_and_live_events(void **state)
 		  LIFE_SUBSCRIBING);
 	life_step(&life, &busy, CAUSE_SUBSCRIBED, T0, CAUSE_SUBSCRIBED, LIFE_LISTENING);
 	assert_int_equal(terminal_life_wait_ms(&life, &busy, T0), LIFE_LISTEN_MS);
+}
+
+static void people_are_read_with_the_first_log_and_then_daily(void **state)
+{
+	struct terminal_facts facts = approved;
+	struct terminal_life life = life_ready(&facts, T0);
+	int64_t last = T0 + LIFE_PEOPLE_MS - 1, next = T0 + LIFE_PEOPLE_MS;
+
+	(void)state;
+	facts.read_interval_s = 2 * LIFE_PEOPLE_MS / 1000; /* no log is due */
+	life_step(&life, &facts, CAUSE_NONE, last, CAUSE_NOTHING_DUE, LIFE_RESTING);
+	life_stay(&life, &facts, next); /* no call for them alone */
+	life = life_ready(&facts, T0);
+	facts.command_waits = true;
+	life_step(&life, &facts, CAUSE_NONE, next, CAUSE_COMMAND_WAITS, LIFE_EXECUTING);
+	facts.command_waits = false;
+	life_step(&life, &facts, CAUSE_EXECUTED, next, CAUSE_EXECUTED, LIFE_READY);
+	life_step(&life, &facts, CAUSE_NONE, next, CAUSE_PEOPLE_DUE, LIFE_READING_PEOPLE);
+	life_step(&life, &facts, CAUSE_PEOPLE_READ, next, CAUSE_PEOPLE_READ, LIFE_READY);
+	life_step(&life, &facts, CAUSE_NONE, next, CAUSE_NOTHING_DUE, LIFE_RESTING);
 }
 
 static void punches_made_while_not_listening_are_read_from_the_log(void **state)
@@ -186,7 +213,7 @@ static void a_change_hastens_the_next_attempt(void **state)
 
 /* Each state that can be entered, by a walk over all facts and results. */
 struct walk {
-	bool seen[LIFE_STATES];
+	bool seen[LIFE_STATES][2]; /* before and after the people were read */
 	bool caused[CAUSES];
 };
 
@@ -195,9 +222,9 @@ static void walk_from(struct walk *w, const struct terminal_life *from)
 	/* The second one lies behind every pause and interval that began at the first. */
 	static const int64_t moment[] = { T0, T0 + 3600000 };
 
-	if (w->seen[from->state])
+	if (w->seen[from->state][from->people_read])
 		return;
-	w->seen[from->state] = true;
+	w->seen[from->state][from->people_read] = true;
 	for (unsigned bits = 0; bits < 256; bits++)
 		for (enum terminal_life_cause result = 0; result <= CAUSE_NONE; result++) {
 			const struct terminal_facts facts = {
@@ -229,7 +256,7 @@ static void every_state_and_cause_can_happen(void **state)
 	terminal_life_begin(&life);
 	walk_from(&w, &life);
 	for (enum terminal_life_state s = 0; s < LIFE_STATES; s++)
-		if (!w.seen[s])
+		if (!w.seen[s][false] && !w.seen[s][true])
 			fail_msg("%s is never entered", terminal_life_state_name(s));
 	for (enum terminal_life_cause c = 0; c < CAUSES; c++)
 		if (!w.caused[c])
@@ -299,6 +326,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_held_device_is_not_called),
 		cmocka_unit_test(the_log_is_read_before_commands_and_live_events),
+		cmocka_unit_test(people_are_read_with_the_first_log_and_then_daily),
 		cmocka_unit_test(punches_made_while_not_listening_are_read_from_the_log),
 		cmocka_unit_test(firmware_without_live_events_rests_between_reads),
 		cmocka_unit_test(a_resting_terminal_is_called_for_a_command),
