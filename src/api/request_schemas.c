@@ -91,12 +91,16 @@ static const struct schema area_fields[] = { AREA_FIELDS(REQUIRED) };
 static const struct schema area_patch_fields[] = { AREA_FIELDS(0) };
 
 static const struct schema terminal_fields[] = {
-	TEXT("address", REQUIRED, 1, 128, LINE,
-	     "Where it listens: tcp://HOST[:PORT], udp://HOST[:PORT], or HOST[:PORT] to try "
+	TEXT("address", 0, 1, 128, LINE,
+	     "Of a terminal, where it listens: tcp://HOST[:PORT], udp://HOST[:PORT], or "
+	     "HOST[:PORT] to try "
 	     "both"),
 	TEXT("sn", 0, 1, 32, LINE,
-	     "The serial number to use here, where it reports none, or one that is not valid"),
-	TEXT("commKey", 0, 0, 10, DIGITS, "Its comm key, a number; empty: none"),
+	     "Without an address: the serial number of a device that will call. Of a terminal "
+	     "the "
+	     "one to use here, where it reports none, or one that is not valid"),
+	TEXT("commKey", 0, 0, 64, LINE,
+	     "The key it must send; of a terminal its comm key, a number. Empty: none"),
 	TEXT("name", 0, 0, 100, LINE, "What people call it"),
 	TEXT("zone", 0, 0, 64, LINE,
 	     "Its time zone: Europe/Istanbul, UTC or +05:30; empty: the server's default"),
@@ -106,6 +110,10 @@ static const struct schema terminal_fields[] = {
 	WORD("clock", 0, CLOCK_WORDS,
 	     "How its clock is set: auto (by no more than two minutes where no zone is given), "
 	     "local (to the time in its zone), utc, off; as the server's unless given"),
+	WORD("state", 0, "approved held",
+	     "Without an address: what it is when it calls; approved unless given"),
+	INT("area", 0, 1, INT64_MAX, "Without an address: number of the area it stands in"),
+	LIST("tags", 0, 0, DEVICE_TAGS, tag_name, "Without an address: words to find it by"),
 };
 
 static const struct schema discover_fields[] = {

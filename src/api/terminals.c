@@ -1,8 +1,10 @@
-/* Devices that are called: adding them by address. */
+/* Devices that are called: adding them by address; one that will call is announced
+ * (device_announce.h). */
 #include "core/terminals.h"
 
 #include "api/call.h"
 #include "api/compat/zk_server/fields.h"
+#include "api/device_announce.h"
 #include "api/device_view.h"
 
 const struct terminals *call_terminals(struct call *c)
@@ -91,12 +93,33 @@ static void terminal_add_done(void *ctx, enum gh_err err, struct device *d,
 	http_resume(r);
 }
 
+/* Of those fields that a terminal has when it is there. */
+static bool terminal_fields_fit(struct call *c)
+{
+	static const char *const of_announced[] = { "state", "area", "tags" };
+
+	for (size_t i = 0; i < sizeof(of_announced) / sizeof(of_announced[0]); i++) {
+		if (!body_find(c->body, gh_slice_of(of_announced[i])))
+			continue;
+		call_fail_field(c, ERROR_field_invalid, of_announced[i],
+				"is for devices without \"address\"; change it when the "
+				"terminal is added");
+		return false;
+	}
+	return true;
+}
+
 void handle_device_add(struct call *c)
 {
 	const struct body *b = c->body;
-	const struct terminals *t = call_terminals(c);
+	const struct terminals *t;
 	const struct body *interval, *live;
 
+	if (!body_find(b, GH_LIT("address"))) {
+		device_announce(c);
+		return;
+	}
+	t = terminal_fields_fit(c) ? call_terminals(c) : NULL;
 	if (t == NULL)
 		return;
 	interval = body_find(b, GH_LIT("readInterval"));

@@ -16,6 +16,7 @@ struct row_job {
 	struct device_backing
 		backing; /* of the changed one; once that is published, of the one before */
 	struct device_tag_set *tags; /* NULL: they stay; once published, those before */
+	bool again;		     /* another request stored the device just before */
 	int64_t tag;		     /* the number of the one that is put */
 	device_admitted_fn *admitted;
 	core_done_fn *changed;
@@ -66,67 +67,112 @@ static enum gh_err row_run(struct store_job *job, const struct store_ops *ops, s
 				       : err;
 }
 
+/* Among those that wait for approval one after the other. */
+static bool row_waits(const struct device_row *row)
+{
+	return row->state == DEVICE_HELD && row->announced_ms == 0;
+}
+
 /* One more, or one less, that is not in the register yet. */
-static void arrival_count(struct devices *ds, enum device_state state, int n)
+static void arrival_count(struct devices *ds, const struct device_row *row, int n)
 {
 	atomic_fetch_add(&ds->arriving, (size_t)n);
-	if (state == DEVICE_HELD)
+	if (row_waits(row))
 		atomic_fetch_add(&ds->arriving_held, (size_t)n);
+}
+
+static enum gh_err admission_wait_run(struct store_job *job, const struct store_ops *ops,
+				      struct store *s)
+{
+	(void)job;
+	(void)ops;
+	(void)s;
+	return GH_OK;
+}
+
+/* Of two first requests at once the second one fails before the first one is committed: it takes
+ * another turn, in which the device is in the register. */
+static bool admission_again(struct row_job *j)
+{
+	if (j->again)
+		return false;
+	j->again = true;
+	j->job.run = admission_wait_run;
+	return store_put(j->server->queue, &j->job) == GH_OK;
 }
 
 static void admission_done(struct store_job *job, enum gh_err err)
 {
 	struct row_job *j = (struct row_job *)job;
 	struct devices *ds = j->server->devices;
-	/* Of two concurrent first requests, the other one may have registered the device
-	 * already. */
 	struct device *d = devices_find(ds, j->row.sn);
 
+	if (d == NULL && err == GH_EEXISTS && admission_again(j))
+		return;
+	if (d == NULL && err == GH_OK && j->again)
+		err = GH_EEXISTS;
 	if (d) {
-		err = GH_OK;
+		err = j->row.announced_ms ? GH_EEXISTS : GH_OK;
 	} else if (err == GH_OK) {
 		d = j->made;
 		j->made = NULL;
 		d->id = d->row.id = j->row.id;
+		if (j->tags)
+			device_tags_publish(d, &j->tags);
 		devices_enter(ds, d);
 		device_ref(d);
 	}
-	arrival_count(ds, (enum device_state)j->row.state, -1);
+	arrival_count(ds, &j->row, -1);
 	j->admitted(j->ctx, d, err);
 	row_job_free(j);
 }
 
-static enum gh_err admission_put(struct server *server, const struct device_row *first,
-				 enum device_state state, device_admitted_fn *done, void *ctx)
+/* One that was announced was not in contact yet. */
+static void admission_row_complete(struct device_row *row, int64_t now_ms)
 {
-	enum gh_err err =
-		device_serial_valid(first->sn) ? device_room_make(server, state) : GH_EDENIED;
+	row->created_ms = now_ms;
+	row->seen_ms = row->announced_ms ? 0 : now_ms;
+	/* The store writes it here. */
+	if (!model_has(row, DEVICE_area))
+		row->area = AREA_DEFAULT;
+	row->present |= UINT64_C(1) << DEVICE_sn | UINT64_C(1) << DEVICE_state |
+			UINT64_C(1) << DEVICE_created_ms | UINT64_C(1) << DEVICE_seen_ms |
+			UINT64_C(1) << DEVICE_area;
+}
+
+static enum gh_err admission_put(struct server *server, const struct device_row *first,
+				 const struct device_tags *tags, device_admitted_fn *done,
+				 void *ctx)
+{
+	struct row_job *j;
+	enum gh_err err = device_serial_valid(first->sn)
+				  ? device_room_make(server, row_waits(first))
+				  : GH_EDENIED;
+
 	if (err)
 		return err;
-	struct row_job *j = row_job_new(server, first);
+	j = row_job_new(server, first);
 	if (j == NULL)
 		return GH_ENOMEM;
-	j->row.state = state;
-	j->row.created_ms = j->row.seen_ms = server->now_ms();
-	/* The store writes it here. */
-	j->row.area = AREA_DEFAULT;
-	j->row.present |= UINT64_C(1) << DEVICE_sn | UINT64_C(1) << DEVICE_state |
-			  UINT64_C(1) << DEVICE_created_ms | UINT64_C(1) << DEVICE_seen_ms |
-			  UINT64_C(1) << DEVICE_area;
+	admission_row_complete(&j->row, server->now_ms());
 	j->job.run = row_run;
 	j->job.done = admission_done;
 	j->admitted = done;
 	j->ctx = ctx;
+	if (tags)
+		j->tags = device_tag_set_new(tags);
+	err = tags && j->tags == NULL ? GH_ENOMEM : GH_OK;
 	/* Made here, not on the store thread: a zone is a file to read. */
-	j->made = device_new(server->devices, &j->row, &err);
+	if (err == GH_OK)
+		j->made = device_new(server->devices, &j->row, &err);
 	if (err) {
 		row_job_free(j);
 		return err;
 	}
-	arrival_count(server->devices, state, 1);
+	arrival_count(server->devices, &j->row, 1);
 	err = store_put(server->queue, &j->job);
 	if (err) {
-		arrival_count(server->devices, state, -1);
+		arrival_count(server->devices, &j->row, -1);
 		row_job_free(j);
 	}
 	return err;
@@ -158,14 +204,13 @@ void device_log_new(struct server *server, struct device *d)
 enum gh_err devices_admit(struct server *server, const struct device_row *first,
 			  device_admitted_fn *done, void *ctx)
 {
-	switch (server->settings->new_devices) {
-	case NEW_DEVICES_REFUSE:
+	struct device_row row = *first;
+
+	if (server->settings->new_devices == NEW_DEVICES_REFUSE)
 		return GH_EDENIED;
-	case NEW_DEVICES_APPROVE:
-		return admission_put(server, first, DEVICE_APPROVED, done, ctx);
-	default:
-		return admission_put(server, first, DEVICE_HELD, done, ctx);
-	}
+	row.state = server->settings->new_devices == NEW_DEVICES_APPROVE ? DEVICE_APPROVED
+									 : DEVICE_HELD;
+	return admission_put(server, &row, NULL, done, ctx);
 }
 
 static bool zone_exists(gh_slice name)
@@ -184,7 +229,20 @@ enum gh_err devices_add(struct server *server, const struct device_row *first,
 {
 	if (!zone_exists(first->zone))
 		return GH_EINVALID;
-	return admission_put(server, first, (enum device_state)first->state, done, ctx);
+	return admission_put(server, first, NULL, done, ctx);
+}
+
+enum gh_err devices_announce(struct server *server, const struct device_row *first,
+			     const struct device_tags *tags, device_admitted_fn *done,
+			     void *ctx)
+{
+	struct device_row row = *first;
+
+	if (!zone_exists(first->zone))
+		return GH_EINVALID;
+	row.announced_ms = server->now_ms();
+	row.present |= UINT64_C(1) << DEVICE_announced_ms;
+	return admission_put(server, &row, tags, done, ctx);
 }
 
 static void change_done(struct store_job *job, enum gh_err err)

@@ -1,6 +1,7 @@
 /* Devices that wait for approval. Serial numbers can be made up, so those that wait have a ceiling of
  * their own: a newcomer takes the place of another one that waits, and no other device's. Where more
- * than half of them came from one address, that is the oldest from there, otherwise the oldest.
+ * than half of them came from one address, that is the oldest from there, otherwise the oldest. One that a
+ * person announced is not among them: it waits as long as it has to.
  *
  * Threads: the list is in the register, under its lock. A device that is dropped is not approved any
  * more, and one that is being approved is not dropped: `fate` decides between the two before either is
@@ -21,9 +22,10 @@ enum { FATE_LEAVING = -1 }; /* above 0: changes of its state under way */
 
 void device_held_enter(struct devices *ds, struct device *d)
 {
-	if (d->held || device_state(d) != DEVICE_HELD)
+	if (d->held || d->announced || device_state(d) != DEVICE_HELD)
 		return;
 	DL_APPEND2(ds->held, d, held_before, held_next);
+	atomic_fetch_add(&ds->held_n, 1);
 	d->held = true;
 }
 
@@ -32,6 +34,7 @@ void device_held_leave(struct devices *ds, struct device *d)
 	if (!d->held)
 		return;
 	DL_DELETE2(ds->held, d, held_before, held_next);
+	atomic_fetch_sub(&ds->held_n, 1);
 	d->held = false;
 }
 
@@ -197,17 +200,17 @@ static size_t devices_expected(struct devices *ds)
 
 static size_t held_expected(struct devices *ds)
 {
-	return count_less(devices_count_in(ds, DEVICE_HELD) + atomic_load(&ds->arriving_held),
+	return count_less(atomic_load(&ds->held_n) + atomic_load(&ds->arriving_held),
 			  atomic_load(&ds->leaving));
 }
 
-static bool room_lacks(struct server *server, enum device_state state)
+static bool room_lacks(struct server *server, bool waits)
 {
 	const struct server_settings *s = server->settings;
 	struct devices *ds = server->devices;
 
 	return devices_expected(ds) >= s->devices_max ||
-	       (state == DEVICE_HELD && held_expected(ds) >= s->held_max);
+	       (waits && held_expected(ds) >= s->held_max);
 }
 
 static void held_drop_log(struct server *server, struct device *d, const char *why)
@@ -221,11 +224,11 @@ static void held_drop_log(struct server *server, struct device *d, const char *w
 	ghi_arena_clear(&a);
 }
 
-enum gh_err device_room_make(struct server *server, enum device_state state)
+enum gh_err device_room_make(struct server *server, bool waits)
 {
 	const struct server_settings *s = server->settings;
 
-	while (room_lacks(server, state)) {
+	while (room_lacks(server, waits)) {
 		struct device *d = held_victim(server->devices);
 		enum gh_err err = d ? device_held_drop(server, d, NULL, NULL) : GH_EFULL;
 

@@ -46,6 +46,7 @@ struct device {
 	UT_hash_handle hh;
 	_Atomic int refs;
 	int64_t id;
+	bool announced;	     /* by a person, before it called: it is not dropped for others */
 	_Atomic int state;   /* enum device_state */
 	_Atomic int dialect; /* enum device_dialect */
 	_Atomic bool deleted;
@@ -97,6 +98,7 @@ struct devices {
 	_Atomic size_t in_state[DEVICE_STATES];
 	struct device
 		*held; /* those that wait for approval, the oldest first; under the lock */
+	_Atomic size_t held_n;	/* how many these are */
 	_Atomic size_t leaving; /* of them, put into the store's queue to be deleted */
 	_Atomic size_t arriving,
 		arriving_held; /* to be stored: all, and those that will wait */
@@ -135,9 +137,9 @@ void device_held_update(struct devices *ds, struct device *d);
 /* A change of its state begins and ends. False: it is being dropped. */
 bool device_fate_change(struct device *d);
 void device_fate_changed(struct device *d);
-/* Room for one more that comes in this state. GH_EFULL: the register is full, and none of its devices
+/* Room for one more; `waits`: for approval, unannounced. GH_EFULL: the register is full, and none of its devices
  * waits. GH_EBUSY, GH_ENOMEM. */
-GH_MUST_CHECK enum gh_err device_room_make(struct server *server, enum device_state state);
+GH_MUST_CHECK enum gh_err device_room_make(struct server *server, bool waits);
 
 /* --- tags (device_tags.c) --- */
 /* NULL: out of memory. free() it. */

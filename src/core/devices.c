@@ -36,6 +36,7 @@ struct device *device_new(struct devices *ds, const struct device_row *row, enum
 	d->sn_size = row->sn.n;
 	d->id = row->id;
 	d->refs = 1;
+	d->announced = row->announced_ms != 0;
 	d->seen_ms = row->seen_ms;
 	d->seen_stored_ms = row->seen_ms;
 	d->offer_at_ms = DEVICE_NO_OFFER;

@@ -42,6 +42,14 @@ struct device *devices_find(struct devices *ds, gh_slice sn);
 struct device *device_ref(struct device *d);
 void device_unref(struct device *d); /* NULL is fine */
 
+/* How many tags a device may have, and how long one may be, in bytes. */
+#define DEVICE_TAGS 32
+#define DEVICE_TAG_BYTES 256
+struct device_tags {
+	const gh_slice *name;
+	size_t n;
+};
+
 /* First contact of a serial number: it is stored in the state the admission policy gives
  * it, then `done` runs on the store thread with a reference to the device (NULL when err).
  * GH_EDENIED at once when the policy refuses newcomers; GH_EFULL when there is no room for one more;
@@ -59,18 +67,20 @@ bool device_serial_valid(gh_slice sn);
 GH_MUST_CHECK enum gh_err devices_add(struct server *server, const struct device_row *first,
 				      device_admitted_fn *done, void *ctx);
 
+/* A device that has not called yet, in the state, zone and area of `first` and with these tags: its
+ * first call is that of a known one, and it is dropped neither for its age nor to make room, also while
+ * it waits for approval. `done` gets GH_EEXISTS beside the device where there is one of that serial number,
+ * GH_EINVALID where the area does not exist. GH_EINVALID at once for a zone that does not exist. */
+GH_MUST_CHECK enum gh_err devices_announce(struct server *server,
+					   const struct device_row *first,
+					   const struct device_tags *tags,
+					   device_admitted_fn *done, void *ctx);
+
 /* Store the present fields of `change` (its id and sn are ignored), then publish them.
  * GH_EINVALID at once for a zone that does not exist. */
 GH_MUST_CHECK enum gh_err device_change(struct server *server, struct device *d,
 					const struct device_row *change, core_done_fn *done,
 					void *ctx);
-/* How many tags a device may have, and how long one may be, in bytes. */
-#define DEVICE_TAGS 32
-#define DEVICE_TAG_BYTES 256
-struct device_tags {
-	const gh_slice *name;
-	size_t n;
-};
 
 /* The same, with the names of its tags; new tags are created. `tags` NULL: unchanged.
  * GH_EINVALID by `done`: the area does not exist. */

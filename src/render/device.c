@@ -102,6 +102,13 @@ static struct value device_has_comm_key(const struct field *f, const void *row)
 	return value_of(f->kind, v->row.comm_key.n > 0);
 }
 
+static struct value device_expected(const struct field *f, const void *row)
+{
+	const struct device_view *v = row;
+
+	return value_of(f->kind, v->row.announced_ms > 0 && v->row.seen_ms == 0);
+}
+
 #define ROW struct device_view
 static const struct field device_field[] = {
 #include "render/device.def"

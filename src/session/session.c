@@ -210,6 +210,17 @@ static void session_peer_note(struct exchange *x)
 		      GH_FMT(first ? peer : other), GH_FMT(first ? other : peer));
 }
 
+static void session_device_seen(struct exchange *x)
+{
+	bool first = device_seen_ms(x->device) == 0;
+
+	device_seen(x->device, x->now_ms);
+	if (first)
+		LOG(x->server->log, LOG_INFO, "announced device calls for the first time",
+		    { "sn", x->sn }, { "address", exchange_peer(x) },
+		    { "state", gh_slice_of(device_state_name(device_state(x->device))) });
+}
+
 void session_serve(struct exchange *x)
 {
 	if (!x->judged)
@@ -227,7 +238,7 @@ void session_serve(struct exchange *x)
 	session_peer_note(x);
 	/* That it was in contact is not to be seen by what may have come from elsewhere. */
 	if (!x->verdict.unproven)
-		device_seen(x->device, x->now_ms);
+		session_device_seen(x);
 	/* It may have been blocked while its body came. */
 	if (x->has_body && x->verdict.status == 0)
 		state_judge(x);

@@ -136,6 +136,24 @@ class Results(Many):
         self.assertEqual(rows[1]["data"]["state"], "approved")
 
 
+class Expecting(Many):
+    def test_devices_are_announced_and_shown(self):
+        got = self.ok("device", "expect", "SOON1", "SOON2", "--tag", "branch-2,new", "--zone", "UTC")
+        self.assertEqual(got.lines, ["SOON1: expected", "SOON2: expected"])
+        self.ok("device", "expect", "SOON3", "--name", "Back gate", "--hold")
+        got = self.ok("device", "list", "SOON*", "--format", "csv", "--columns",
+                      "sn,state,contact,expected,tags,name")
+        self.assertEqual(sorted(got.lines[1:]),
+                         ["SOON1,approved,never,true,branch-2 new,",
+                          "SOON2,approved,never,true,branch-2 new,",
+                          "SOON3,held,never,true,,Back gate"])
+        got = self.bad(1, "SOON1: ", "device", "expect", "SOON1", "CKUH1", "SOON4")
+        self.assertIn("CKUH1: ", got.err)
+        self.assertEqual(got.lines, ["SOON4: expected"])
+        self.bad(2, "--name", "device", "expect", "A", "B", "--name", "x")
+        self.bad(1, "sn", "device", "expect", "CK*")
+
+
 class Commands(Many):
     def test_each_device_of_a_selection_gets_a_command(self):
         self.approve()

@@ -134,6 +134,17 @@ struct device *server_admit_row(struct server_fixture *f, const struct device_ro
 	return a.device;
 }
 
+struct device *server_announce(struct server_fixture *f, const char *sn)
+{
+	struct device_row first = { .state = DEVICE_HELD, .sn = gh_slice_of(sn) };
+	struct admission a = { .wait = wait_new() };
+
+	assert_int_equal(devices_announce(&f->server, &first, NULL, server_admitted, &a),
+			 GH_OK);
+	assert_int_equal(wait_for(&a.wait), GH_OK);
+	return a.device;
+}
+
 void server_approve(struct server_fixture *f, struct device *d)
 {
 	struct wait w = wait_new();

@@ -27,6 +27,8 @@ extern _Atomic int64_t server_fixture_now;
 
 /* Each puts a job and waits for its end. */
 struct device *server_admit(struct server_fixture *f, const char *sn); /* caller unreferences */
+/* One that has not called yet; held. */
+struct device *server_announce(struct server_fixture *f, const char *sn);
 void server_approve(struct server_fixture *f, struct device *d);
 struct device *server_admit_row(struct server_fixture *f, const struct device_row *first);
 /* One upload of ATTLOG lines; *result may be NULL. */

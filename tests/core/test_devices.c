@@ -119,6 +119,33 @@ static void one_that_waits_in_silence_is_dropped(void **state)
 	device_unref(c);
 }
 
+static void one_that_was_announced_is_dropped_for_nothing(void **state)
+{
+	(void)state;
+	f.settings.held_age_ms = 1000;
+	f.settings.devices_max = 10;
+	f.settings.held_max = 2;
+	struct device *called = server_announce(&f, "A"), *silent = server_announce(&f, "B"),
+		      *stranger = server_admit(&f, "C");
+
+	assert_int_equal(device_contact(silent, server_fixture_now), DEVICE_NEVER);
+	device_seen(called, server_fixture_now);
+	device_unref(server_admit(&f, "D"));
+	device_unref(server_admit(&f, "E"));
+	server_settle(&f);
+	assert_true(is_known("A") && is_known("B") && is_known("D") && is_known("E"));
+	assert_false(is_known("C"));
+	server_fixture_now += 1000;
+	devices_held_tick(&f.server);
+	server_settle(&f);
+	assert_true(is_known("A") && is_known("B"));
+	assert_false(is_known("D") || is_known("E"));
+	assert_int_equal(device_held_drop(&f.server, stranger, NULL, NULL), GH_ESTATE);
+	device_unref(called);
+	device_unref(silent);
+	device_unref(stranger);
+}
+
 static void one_is_either_dropped_or_approved(void **state)
 {
 	struct device_row change = { .present = UINT64_C(1) << DEVICE_state,
@@ -294,6 +321,7 @@ int main(void)
 		CASE(a_newcomer_takes_the_place_of_the_oldest_that_waits),
 		CASE(the_place_is_of_the_address_that_has_most),
 		CASE(one_that_waits_in_silence_is_dropped),
+		CASE(one_that_was_announced_is_dropped_for_nothing),
 		CASE(one_is_either_dropped_or_approved),
 		CASE(serial_numbers_are_plain_text),
 		CASE(a_deleted_device_is_unknown_and_comes_back_with_its_number),

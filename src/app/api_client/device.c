@@ -164,6 +164,15 @@ static const struct verb verbs[] = {
 	  .examples = "192.168.1.201\nudp://192.168.1.201:4370 --name Warehouse --zone "
 		      "Europe/Berlin",
 	  .run = cmd_device_add },
+	{ .word = "expect",
+	  .args = "SERIAL...",
+	  .least = 1,
+	  .most = -1,
+	  .options = "name zone tag hold comm-key comm-key-file",
+	  .help = "Announce devices that will call: they are approved then",
+	  .examples = "CJDE231260007 --name 'Back gate' --zone Europe/Istanbul --tag branch-2\n"
+		      "CJDE231260008 CJDE231260009 --hold",
+	  .run = cmd_device_expect },
 	{ .word = "discover",
 	  .args = "SUBNET",
 	  .least = 1,

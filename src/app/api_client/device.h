@@ -16,7 +16,13 @@ int cmd_device_delete(struct cmd *c);
 /* A member of a body, where its option was given. */
 void cmd_option_put(json_t *body, const char *key, const char *text);
 
+/* device_expect.c */
+int cmd_device_expect(struct cmd *c);
+
 /* device_terminal.c */
+/* The comm key from the flag, else the file, else the environment; *key NULL: from none. False: a
+ * message was printed. */
+bool cmd_device_key_find(struct cmd *c, char **key);
 int cmd_device_add(struct cmd *c);
 int cmd_device_discover(struct cmd *c);
 int cmd_device_read_now(struct cmd *c);

@@ -25,8 +25,7 @@ static void device_clock_print(json_t *device)
 		       llabs(off), side);
 }
 
-/* From the flag, else the file, else the environment; *key NULL: from none. */
-static bool device_key_find(struct cmd *c, char **key)
+bool cmd_device_key_find(struct cmd *c, char **key)
 {
 	*key = g_strdup(c->opt[CMD_comm_key]);
 	if (*key) {
@@ -52,7 +51,7 @@ int cmd_device_add(struct cmd *c)
 		message_print("the address is not UTF-8");
 		return CMD_USAGE;
 	}
-	if (!device_key_find(c, &key)) {
+	if (!cmd_device_key_find(c, &key)) {
 		json_decref(body);
 		return CMD_USAGE;
 	}
