@@ -71,7 +71,8 @@ struct http_connection {
 	struct http_request *request; /* begun, and not ended */
 	bool request_begun;	      /* a request line was read */
 	struct tls_identity *identity;
-	enum http_tls offered; /* version of TLS by the peer */
+	enum http_tls offered;		/* version of TLS by the peer */
+	char address[INET6_ADDRSTRLEN]; /* of the peer, written when it is first needed */
 };
 
 struct http_request {

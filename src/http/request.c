@@ -87,9 +87,11 @@ void http_each_header(struct http_request *r,
 
 gh_slice http_peer(struct http_request *r)
 {
-	if (r->peer[0] == '\0')
-		connection_peer(r->connection, r->peer);
-	return gh_slice_of(r->peer);
+	char *address = r->owner ? r->owner->address : r->peer;
+
+	if (address[0] == '\0')
+		connection_peer(r->connection, address);
+	return gh_slice_of(address);
 }
 
 struct arena *http_arena(struct http_request *r)

@@ -16,6 +16,7 @@
 #define TURN_MAX 2000	    /* lines read before other requests of the thread are served */
 #define QUARANTINE_MAX 1000 /* malformed records of one upload that get a row each */
 #define REASON_MAX 128
+#define COUNT_ROOM 24 /* "OK:" and a number of 64 bits */
 
 enum gh_err upload_quarantine(struct upload *u, int64_t line, size_t offset, gh_slice raw,
 			      const char *reason)
@@ -101,25 +102,37 @@ static void upload_fail(struct upload *u, enum gh_err err)
 	upload_refuse(x, err);
 }
 
+static size_t upload_records(const struct upload *u)
+{
+	return u->result.accepted + u->quarantined + u->raw_lines;
+}
+
+static gh_slice count_write(uint8_t to[COUNT_ROOM], gh_slice before, size_t n)
+{
+	struct ghi_writer w = ghi_writer_on(to, COUNT_ROOM);
+
+	ghi_put(&w, before);
+	ghi_put_decimal(&w, n);
+	return ghi_written(&w);
+}
+
 static void upload_log(struct exchange *x)
 {
 	const struct upload *u = x->state;
-	char records[24], fresh[24], quarantined[24];
+	uint8_t records[COUNT_ROOM], fresh[COUNT_ROOM], quarantined[COUNT_ROOM];
+	gh_slice none = { 0 };
 
 	device_refusal_end(x->device);
-	snprintf(records, sizeof(records), "%zu",
-		 u->result.accepted + u->quarantined + u->raw_lines);
-	snprintf(fresh, sizeof(fresh), "%zu", u->result.fresh);
-	snprintf(quarantined, sizeof(quarantined), "%zu", u->quarantined);
 	LOG(x->server->log, LOG_INFO, "upload stored", { "sn", x->sn }, { "table", u->table },
-	    { "records", gh_slice_of(records) }, { "newPunches", gh_slice_of(fresh) },
-	    { "quarantined", gh_slice_of(quarantined) });
+	    { "records", count_write(records, none, upload_records(u)) },
+	    { "newPunches", count_write(fresh, none, u->result.fresh) },
+	    { "quarantined", count_write(quarantined, none, u->quarantined) });
 }
 
 static void upload_reply(struct exchange *x)
 {
 	struct upload *u = x->state;
-	char text[32];
+	uint8_t text[COUNT_ROOM];
 
 	if (x->err) {
 		upload_fail(u, x->err);
@@ -142,9 +155,7 @@ static void upload_reply(struct exchange *x)
 		exchange_ok(x);
 		return;
 	}
-	snprintf(text, sizeof(text), "OK:%zu",
-		 u->result.accepted + u->quarantined + u->raw_lines);
-	exchange_text(x, gh_slice_of(text));
+	exchange_text(x, count_write(text, GH_LIT("OK:"), upload_records(u)));
 }
 
 /* On the store thread. */
