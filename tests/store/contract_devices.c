@@ -418,6 +418,26 @@ static void a_deletion_can_be_taken_back(void **state)
 	device_furnish(f, a);
 }
 
+static void a_device_that_was_not_committed_is_unknown(void **state)
+{
+	struct fixture *f = *state;
+	struct device_row d = { .present = 1 << DEVICE_sn, .sn = GH_LIT("C3") };
+
+	tx_begin(f);
+	assert_ok(f->ops->device_put(f->s, &d));
+	assert_ok(f->ops->stamp_put(f->s, d.id, GH_LIT("ATTLOG"), GH_LIT("1")));
+	tx_rollback(f);
+
+	struct punch p = punch_at(d.id, "1", 0);
+	size_t fresh;
+
+	assert_int_equal(
+		write_alone(f, f->ops->stamp_put(f->s, d.id, GH_LIT("ATTLOG"), GH_LIT("1"))),
+		GH_ENOTFOUND);
+	assert_int_equal(write_alone(f, f->ops->punches_put(f->s, &p, 1, &fresh)),
+			 GH_ENOTFOUND);
+}
+
 static int64_t persons_of(struct fixture *f, int64_t device)
 {
 	int64_t counts[KIND_COUNT];
@@ -510,6 +530,7 @@ int contract_devices(void)
 		CONTRACT(a_deleted_device_is_written_to_no_more),
 		CONTRACT(a_serial_number_that_returns_gets_its_old_number),
 		CONTRACT(a_deletion_can_be_taken_back),
+		CONTRACT(a_device_that_was_not_committed_is_unknown),
 		CONTRACT(many_records_of_a_deleted_device_are_hidden_and_removed_in_pieces),
 		CONTRACT(a_device_is_found_by_its_serial_number),
 		CONTRACT(last_contacts_are_stored_for_many_devices_at_once),

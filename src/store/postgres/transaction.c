@@ -17,7 +17,7 @@ static void lane_reset(struct pg_store *s)
 	s->pipeline.entries = 0;
 	s->pipeline.job = -1;
 	s->pipeline.fault = (struct pg_fault){ .err = GH_OK };
-	s->store.alive = 0;
+	sql_found_clear(&s->store);
 	row_counts_clear(&s->store.counts);
 }
 

@@ -34,7 +34,7 @@ static enum gh_err device_cleared(struct store *s, int64_t device)
 	struct sql_call q = sql_call(s->sql, SQL_DEVICE_CLEARED);
 
 	sql_put_int(&q, device);
-	s->alive = 0;
+	sql_found_clear(s);
 	return sql_run(&q);
 }
 

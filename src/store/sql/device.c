@@ -6,33 +6,6 @@
 /* Records that are removed in the transaction that deletes their device; devices have fewer, mostly. */
 #define CLEARED_AT_ONCE 100
 
-enum gh_err sql_for_device(struct store *s, int64_t device)
-{
-	if (s->for_device)
-		return s->for_device(s, device);
-	if (s->alive && s->alive == device)
-		return GH_OK;
-	struct sql_call q = sql_call(s->sql, SQL_DEVICE_ALIVE);
-
-	sql_put_int(&q, device);
-	bool found = sql_next(&q);
-
-	s->alive_clearing = found && sql_int(&q, 0) != 0;
-	enum gh_err err = sql_end(&q);
-
-	s->alive = found && err == GH_OK ? device : 0;
-	return err == GH_OK && !found ? GH_ENOTFOUND : err;
-}
-
-enum gh_err sql_for_records(struct store *s, int64_t device)
-{
-	if (s->for_records)
-		return s->for_records(s, device);
-	enum gh_err err = sql_for_device(s, device);
-
-	return err == GH_OK && s->alive_clearing ? GH_EBUSY : err;
-}
-
 static bool field_merged(const struct device_row *d, size_t i, enum device_part part)
 {
 	return model_has(d, i) && device_part_of(i) == part &&
@@ -275,7 +248,7 @@ enum gh_err sql_device_delete(struct store *s, int64_t device)
 	size_t removed;
 	enum gh_err err = device_bury(s, device);
 
-	s->alive = 0;
+	sql_found_clear(s);
 	if (err == GH_OK)
 		err = ledger_hold(s);
 	for (size_t i = 0; err == GH_OK && i < sizeof(belongings) / sizeof(belongings[0]); i++)

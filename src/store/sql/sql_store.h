@@ -20,6 +20,15 @@ struct zone_names {
 	size_t last; /* the one found last */
 };
 
+/* Devices that were found to be there, each at the place that its number gives. */
+#define DEVICES_FOUND 256
+struct devices_found {
+	struct device_found {
+		int64_t id;    /* 0: none */
+		bool clearing; /* records of its former life are still to be removed */
+	} at[DEVICES_FOUND];
+};
+
 struct store {
 	struct sql *sql;
 	struct zone_names zones;
@@ -27,8 +36,9 @@ struct store {
 	/* The implementations of sql_for_device and sql_for_records; NULL: they read the database. */
 	enum gh_err (*for_device)(struct store *s, int64_t device);
 	enum gh_err (*for_records)(struct store *s, int64_t device);
-	int64_t alive; /* a device that the open transaction has found to be there, or 0 */
-	bool alive_clearing; /* and records of its former life are still to be removed */
+	/* Where the functions above are absent: what holds until a device goes, or a transaction is
+	 * rolled back. */
+	struct devices_found found;
 };
 
 struct store_reader {
@@ -42,7 +52,9 @@ void sql_zones_end(struct store *s, bool committed);
 
 /* device.c: GH_ENOTFOUND, then or later, for an unknown or deleted device. */
 enum gh_err sql_for_device(struct store *s, int64_t device);
-/* The same, and GH_EBUSY where records of its former life are still to be removed. */
+/* What was found does not hold any more. */
+void sql_found_clear(struct store *s);
+/* The same as sql_for_device, and GH_EBUSY where records of its former life are still to be removed. */
 enum gh_err sql_for_records(struct store *s, int64_t device);
 
 enum gh_err sql_device_put(struct store *s, struct device_row *d);

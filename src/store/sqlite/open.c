@@ -69,6 +69,9 @@ static enum gh_err store_connect(struct sqlite_store *s, char *why, size_t why_s
 	int rc;
 
 	sqlite_private_create(s->path);
+	/* Statistics of memory, which are not read, cost a lock for each of the many small pieces. Of
+	 * no effect once a database was opened, as by another part of the program that has it. */
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	rc = sqlite3_open_v2(s->path, &s->conn.db,
 			     SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
 				     SQLITE_OPEN_EXRESCODE,
@@ -200,7 +203,6 @@ static enum gh_err sqlite_begin(struct store *store)
 	if (s->wal_pages - s->wal_tried >= WAL_PAGES_MAX)
 		store_checkpoint(s);
 	s->conn.failed = GH_OK;
-	s->store.alive = 0;
 	row_counts_clear(&s->store.counts);
 	s->changes = sqlite3_total_changes64(s->conn.db);
 	return sqlite_control(&s->conn, OWN_BEGIN);
@@ -214,6 +216,7 @@ static void sqlite_rollback(struct store *store)
 	if (!sqlite3_get_autocommit(s->conn.db))
 		(void)sqlite_control(&s->conn, OWN_ROLLBACK);
 	sql_zones_end(&s->store, false);
+	sql_found_clear(&s->store);
 	/* After the checkpoint the log can be written from its beginning without growing. */
 	if (s->conn.failed == GH_EFULL)
 		store_checkpoint(s);
