@@ -98,6 +98,7 @@ def sqlite_empty(path, version):
 
 def sqlite_make(path, version, age_ms=0):
     """The store of that schema, its youngest rows `age_ms` old."""
+    ms = to_present(age_ms)  # the same for all: some moments are compared
     sqlite_empty(path, version)
     with contextlib.closing(sqlite3.connect(path)) as db:
         for table in sqlite_names(db):
@@ -106,7 +107,7 @@ def sqlite_make(path, version, age_ms=0):
         for table in sqlite_names(db):
             for column in sqlite_columns(db, table):
                 if column.endswith("_ms"):
-                    db.execute(shift(table, column, to_present(age_ms)))
+                    db.execute(shift(table, column, ms))
         db.commit()
 
 
@@ -139,6 +140,7 @@ def postgres_empty(database, schema, version):
 
 def postgres_make(database, schema, version, age_ms=0):
     """The store of that schema, its youngest rows `age_ms` old; its URL."""
+    ms = to_present(age_ms)
     url = postgres_empty(database, schema, version)
     columns = postgres_columns(database, schema)
     tables = sorted({t for t, _, _ in columns} - {"schema_version"})
@@ -146,7 +148,7 @@ def postgres_make(database, schema, version, age_ms=0):
     database.sql("SET session_replication_role = replica;"
                  f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE;"
                  + rows("postgres", version)[0]
-                 + ";".join(shift(table, column, to_present(age_ms))
+                 + ";".join(shift(table, column, ms)
                             for table, column, _ in columns if column.endswith("_ms")), schema)
     return url
 
