@@ -126,6 +126,8 @@ static void queue_reply(struct queueing *q)
 			order_refuse_err(&(struct reading){ .q = q, .i = i }, q->order[i].err);
 	if (q->err)
 		call_fail_err(q->call, q->err);
+	else if (q->answer)
+		q->answer(q);
 	else if (q->many)
 		queue_reply_many(q);
 	else if (q->refused[0] && q->refused[0]->code == ERROR_scope_too_small)
@@ -276,6 +278,11 @@ static struct queueing *queueing_new(struct call *c, size_t n, void (*then)(stru
 	c->task = q;
 	c->then = then;
 	return q;
+}
+
+struct queueing *call_queueing_new(struct call *c, size_t n)
+{
+	return queueing_new(c, n, queue_start);
 }
 
 void call_queue_command(struct call *c, const struct body *b, gh_slice type)

@@ -5,10 +5,15 @@
 #include "api/body.h"
 
 struct call;
+struct queueing;
 
 /* Queue the command of a body, and answer. On a reader thread (READ_ROUTE). `type` is the type
  * of command; empty: the body names it, or has words. The body has `deviceSerial`, and lives in
  * the request's arena. */
 void call_queue_command(struct call *c, const struct body *b, gh_slice type);
+
+/* Room for n orders of the call, which are queued and answered once the handler returns. NULL and
+ * answered when there is no memory. On a reader thread. */
+struct queueing *call_queueing_new(struct call *c, size_t n);
 
 #endif

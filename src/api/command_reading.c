@@ -305,3 +305,12 @@ void order_read(struct reading *r, gh_slice type)
 	if (o->device && r->q->refused[r->i] == NULL)
 		order_check_standing(r, words ? words->s : (gh_slice){ 0 });
 }
+
+void order_check(struct reading *r)
+{
+	order_check_scope(r);
+	if (r->q->refused[r->i] == NULL)
+		order_check_need(r);
+	if (r->q->refused[r->i] == NULL && r->q->err == GH_OK)
+		order_check_standing(r, (gh_slice){ 0 });
+}

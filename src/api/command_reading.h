@@ -28,6 +28,9 @@ struct queueing {
 	struct command stored;	   /* of one alone; its texts are in the request's arena */
 	enum gh_err err;	   /* nothing could be queued */
 	struct standing *standing; /* of the people of devices that were looked at */
+	/* Answers in place of the list of orders; NULL: that. */
+	void (*answer)(struct queueing *q);
+	void *answer_of;
 };
 
 /* The row being read. */
@@ -40,6 +43,9 @@ struct reading {
 /* Read the row. `type`: of the command; empty: the body names it, or has words. Afterwards the
  * order's device is referenced, even where the row is refused. */
 void order_read(struct reading *r, gh_slice type);
+/* The checks of an order that was not read but made: its device, kind and arguments are set. The body
+ * is the request's. */
+void order_check(struct reading *r);
 /* The device, referenced; NULL: refused. */
 struct device *order_device(struct reading *r, gh_slice sn);
 

@@ -133,6 +133,18 @@ static const struct schema door_open_fields[] = {
 
 static const struct schema door_fields[] = { DOOR_TTL };
 
+static const struct schema copy_target = {
+	.kind = SCHEMA_TEXT, .least = 1, .most = 32, .format = FORMAT_LINE
+};
+
+static const struct schema person_copy_fields[] = {
+	TEXT("pin", REQUIRED, 1, 64, LINE, "The person's PIN"),
+	TEXT("from", REQUIRED, 1, 32, LINE, "Serial number of the device that has them"),
+	LIST("to", REQUIRED, 1, 100, copy_target, "Serial numbers of the devices they go to"),
+	BOOL("templates", 0, "With fingerprints, faces … ; yes unless given"),
+	BOOL("photos", 0, "With photos; yes unless given"),
+};
+
 static const struct schema snooze_fields[] = {
 	INT("seconds", 0, 0, 31 * 86400, "For how long; 0: it is open again"),
 	TEXT("until", 0, 1, 20, INSTANT, "Until when, in UTC"),

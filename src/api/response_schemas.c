@@ -213,6 +213,40 @@ static const struct schema queued_parts[] = {
 	{ .kind = SCHEMA_OBJECT, FIELDS(queued_row_fields), .about = "One of an array" },
 };
 
+static const struct schema copy_order_fields[] = {
+	FIELD("what", TEXT,
+	      "person, fingerprint, face, finger vein, unified template, photo or "
+	      "comparison photo"),
+	FIELD_MAY("commandId", TEXT, "Where it was queued"),
+	FIELD_MAY("error", TEXT, "Why it was not queued, for a person"),
+	WORD_OF("code", 0, error_code_word, "The same for a program"),
+	FIELD_MAY("hint", TEXT, "What can be done about it"),
+	LIST("details", 0, detail, "Each value that is wrong"),
+};
+static const struct schema copy_order = { .kind = SCHEMA_OBJECT,
+					  .flags = SCHEMA_OPEN,
+					  FIELDS(copy_order_fields) };
+static const struct schema copy_left_fields[] = {
+	FIELD("what", TEXT, "As in `orders`; or second card, validity"),
+	FIELD("count", INT, "How many of them"),
+	FIELD("reason", TEXT, "Why, in words"),
+};
+static const struct schema copy_left = { .kind = SCHEMA_OBJECT,
+					 .flags = SCHEMA_OPEN,
+					 FIELDS(copy_left_fields) };
+static const struct schema copy_device_fields[] = {
+	FIELD("deviceSerial", TEXT, "Serial number of the device"),
+	LIST("orders", SCHEMA_REQUIRED, copy_order, "What is written to it, the person first"),
+	LIST("left", SCHEMA_REQUIRED, copy_left, "What it does not get"),
+};
+static const struct schema copy_device = { .kind = SCHEMA_OBJECT,
+					   .flags = SCHEMA_OPEN,
+					   FIELDS(copy_device_fields) };
+static const struct schema person_copy_fields[] = {
+	FIELD("pin", TEXT, "The person's PIN"),
+	LIST("devices", SCHEMA_REQUIRED, copy_device, "Each device they go to"),
+};
+
 static const struct schema new_token_fields[] = {
 	FIELD("token", TEXT, "Shown only here"),
 };
@@ -323,6 +357,7 @@ const struct schema response_schemas[] = {
 	EXTENSION("CommandDetail", "Command", command_detail_fields),
 	EXTENSION("Order", "Command", order_fields),
 	{ .name = "QueuedCommand", .kind = SCHEMA_ONE_OR_MANY, FIELDS(queued_parts) },
+	ANSWER("PersonCopy", person_copy_fields),
 	EXTENSION("NewToken", "Token", new_token_fields),
 };
 

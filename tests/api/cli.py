@@ -140,7 +140,7 @@ class Line(Base):
         for noun, verbs in (("device", "list show approve block rename zone set delete trace"),
                             ("punch", "list watch export"), ("command", "send list show cancel"),
                             ("token", "list create revoke"), ("quarantine", "list"),
-                            ("person", "list show add set delete"), ("status", "")):
+                            ("person", "list show add set copy delete"), ("status", "")):
             got = self.ok(noun, "--help")
             for verb in verbs.split():
                 self.assertIn(f"\n  {verb}", got.out)

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """People of terminals: read with the log, and written by the same verbs as those of clocks."""
 
+import base64
 import os
 import sys
 import unittest
@@ -11,6 +12,7 @@ import tap
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "api"))
 import cli  # noqa: E402
 from cli import run  # noqa: E402
+from device import Device  # noqa: E402
 
 SN = "SIM000001"
 
@@ -19,7 +21,7 @@ class People(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.terminal = Terminal("--punches", "20", "--users", "6")
-        cls.server = cli.server = Server()
+        cls.server = cli.server = Server("--new-devices", "approve")
         cls.server.add(cls.terminal.tcp)
         cls.server.linked(SN, "listening")
 
@@ -53,6 +55,32 @@ class People(unittest.TestCase):
                          ("Bo King", "4711", "2"))
         self.person("delete", "61", "--yes")
         self.assertNotIn("61", self.people())
+
+    def test_one_of_a_clock_is_copied_with_fingerprints(self):
+        version = next(v for k, v in self.server.api.device(SN)["options"].items()
+                       if k.endswith("FPVersion"))
+        text = base64.b64encode(bytes(range(256)) * 3).decode()
+        d = Device(self.server)
+        d.options()
+        d.upload("options", f"FingerFunOn=1,FaceFunOn=1,FPVersion={version}")
+        d.upload("OPERLOG", "USER PIN=63\tName=Cy\tPri=0\tCard=63\tGrp=1\n"
+                 f"FP PIN=63\tFID=6\tSize={len(text)}\tValid=1\tTMP={text}\n"
+                 "FACE PIN=63\tFID=0\tSIZE=4\tVALID=1\tTMP=RkFD\n"
+                 "USERPIC PIN=63\tFileName=63.jpg\tSize=8\tContent=/9j/2Q==\n", 1)
+        got = run("person", "copy", "63", "--from-device", d.sn, "--device", SN, "--wait",
+                  str(serve.DEADLINE))
+        self.assertEqual(got.status, 0, got)
+        self.assertEqual(got.lines, [f"{SN}: 63 is confirmed by the device",
+                                     f"{SN}: 63, fingerprint is confirmed by the device"])
+        self.assertIn("not copied: 1 face: terminals take fingerprints only", got.err)
+        self.assertIn("not copied: 1 photo: terminals take no photos", got.err)
+        self.server.order(SN, "DATA QUERY FINGERTMP PIN=63\tFingerID=6")
+        row = next(t for t in self.server.api.records("templates", SN) if t["pin"] == "63")
+        self.assertEqual(self.server.template(row["id"]).decode(), text)
+        # And the way back.
+        got = run("person", "copy", "1", "--from-device", SN, "--device", d.sn)
+        self.assertEqual(got.status, 0, got)
+        self.assertIn("DATA UPDATE USERINFO PIN=1\t", d.work()[-1][1])
 
     def test_a_refusal_names_the_reason(self):
         got = run("person", "set", "62", "name=Bo", "card=x", "--device", SN, "--wait",

@@ -10,6 +10,9 @@ int cmd_person_add(struct cmd *c);
 int cmd_person_set(struct cmd *c);
 int cmd_person_delete(struct cmd *c);
 
+/* person_copy.c */
+int cmd_person_copy(struct cmd *c);
+
 /* person_show.c */
 int cmd_person_show(struct cmd *c);
 
@@ -19,5 +22,8 @@ int cmd_person_show(struct cmd *c);
  * of each; with --wait also what the devices answered. `name` is the person's, for the lines that are
  * printed. Takes `orders`. */
 int person_orders_send(struct cmd *c, json_t *orders);
+/* Print what became of orders that were queued: `orders` as above, `rows` what the API returned for
+ * each. */
+int person_orders_end(struct cmd *c, json_t *orders, json_t *rows);
 
 #endif

@@ -19,12 +19,21 @@ static const char *order_pin(json_t *order)
 	return pin ? pin : text_of(json_object_get(order, "person"), "pin");
 }
 
+/* "7", or where it is not the person itself "7, fingerprint". g_free() it. */
+static char *order_name(json_t *order)
+{
+	const char *what = text_of(order, "what");
+
+	return g_strconcat(order_pin(order), what ? ", " : NULL, what, NULL);
+}
+
 /* Why it was refused: each fault, or the sentence. */
 static int order_refusal_print(json_t *order, json_t *row)
 {
 	const char *code = text_of(row, "code"), *hint = text_of(row, "hint");
 	const char *message = text_of(row, "error");
 	GString *faults = g_string_new(NULL);
+	char *name = order_name(order);
 	json_t *fault;
 	size_t i;
 
@@ -34,11 +43,20 @@ static int order_refusal_print(json_t *order, json_t *row)
 			g_string_append_printf(faults, "\n  %s %s", text_of(fault, "field"),
 					       text_of(fault, "message"));
 	}
-	message_print("%s: %s: %s%s%s%s", text_of(order, "deviceSerial"), order_pin(order),
+	message_print("%s: %s: %s%s%s%s", text_of(order, "deviceSerial"), name,
 		      message ? message : "refused", faults->str, hint ? "\n  " : "",
 		      hint ? hint : "");
 	g_string_free(faults, TRUE);
+	g_free(name);
 	return code && !strcmp(code, "scope_too_small") ? CMD_DENIED : CMD_FAILED;
+}
+
+static void order_queued_print(json_t *order, const char *id)
+{
+	char *name = order_name(order);
+
+	printf("%s: %s is queued as command %s\n", text_of(order, "deviceSerial"), name, id);
+	g_free(name);
 }
 
 static int orders_print(struct cmd *c, json_t *orders, json_t *rows)
@@ -58,8 +76,7 @@ static int orders_print(struct cmd *c, json_t *orders, json_t *rows)
 		if (id == NULL || c->json)
 			continue;
 		if (!c->opt[CMD_wait])
-			printf("%s: %s is queued as command %s\n",
-			       text_of(order, "deviceSerial"), order_pin(order), id);
+			order_queued_print(order, id);
 		if (hint)
 			message_print("%s: %s", text_of(order, "deviceSerial"), hint);
 	}
@@ -96,16 +113,17 @@ static int order_wait(struct cmd *c, const char *id, int64_t until_us, json_t **
 static int order_end_print(struct cmd *c, json_t *order, json_t *command)
 {
 	const char *status = text_of(command, "status"), *meaning = text_of(command, "meaning");
-	const char *sn = text_of(order, "deviceSerial"), *pin = order_pin(order);
+	const char *sn = text_of(order, "deviceSerial");
+	char *pin = order_name(order);
+	int end = CMD_FAILED;
 	const char *result = text_of(command, "result");
 	json_t *code = json_object_get(command, "returnCode");
 
 	if (status && !strcmp(status, "acknowledged")) {
 		if (!c->json)
 			printf("%s: %s is confirmed by the device\n", sn, pin);
-		return CMD_OK;
-	}
-	if (cmd_may_be_answered(status))
+		end = CMD_OK;
+	} else if (cmd_may_be_answered(status))
 		message_print("%s: %s: the device has not answered yet; it may still", sn, pin);
 	else if (json_is_integer(code))
 		message_print("%s: %s: the device returned %" JSON_INTEGER_FORMAT "%s%s%s%s",
@@ -115,7 +133,8 @@ static int order_end_print(struct cmd *c, json_t *order, json_t *command)
 	else
 		message_print("%s: %s: %s%s%s", sn, pin, status ? status : "lost",
 			      result && *result ? ": " : "", result && *result ? result : "");
-	return CMD_FAILED;
+	g_free(pin);
+	return end;
 }
 
 static int orders_wait(struct cmd *c, json_t *orders, json_t *rows)
@@ -150,21 +169,27 @@ static int orders_wait(struct cmd *c, json_t *orders, json_t *rows)
 	return worst;
 }
 
-int person_orders_send(struct cmd *c, json_t *orders)
+int person_orders_end(struct cmd *c, json_t *orders, json_t *rows)
 {
-	bool wait = c->opt[CMD_wait] != NULL;
-	json_t *reply = NULL, *rows;
-	int end = client_call(&c->client, "POST", "/api/commands", orders, c->json && !wait,
-			      &reply);
+	int end = orders_print(c, orders, rows);
 
-	rows = json_object_get(reply, "data");
-	if (end == CMD_OK)
-		end = orders_print(c, orders, rows);
-	if (rows && wait) {
+	if (c->opt[CMD_wait]) {
 		int waited = orders_wait(c, orders, rows);
 
 		end = waited > end ? waited : end;
 	}
+	return end;
+}
+
+int person_orders_send(struct cmd *c, json_t *orders)
+{
+	bool wait = c->opt[CMD_wait] != NULL;
+	json_t *reply = NULL;
+	int end = client_call(&c->client, "POST", "/api/commands", orders, c->json && !wait,
+			      &reply);
+
+	if (end == CMD_OK)
+		end = person_orders_end(c, orders, json_object_get(reply, "data"));
 	json_decref(reply);
 	json_decref(orders);
 	return end;

@@ -1,0 +1,39 @@
+/* What a device can take of people's templates and pictures, as it reports it: by which algorithms
+ * templates are made, and which kinds it has at all. A template of another version of an algorithm
+ * matches no finger or face, and devices differ in whether they refuse it. */
+#ifndef GH_API_PERSON_BIO_H
+#define GH_API_PERSON_BIO_H
+
+#include "core/devices.h"
+#include "model/record.h"
+#include "store/store.h"
+
+#define BIO_TYPES 10
+#define BIO_VERSION 24
+
+struct person_bio {
+	bool terminal;
+	/* Versions as the device writes them, cut before the full stop; empty: not reported. */
+	char fingerprint[BIO_VERSION], face[BIO_VERSION], finger_vein[BIO_VERSION];
+	char unified[BIO_TYPES][BIO_VERSION]; /* by biometric type */
+	bool denies[COMMAND_NEEDS];	      /* what the device reports that it lacks */
+	bool denies_type[BIO_TYPES];	      /* of unified templates */
+};
+
+GH_MUST_CHECK enum gh_err person_bio_read(const struct store_ops *ops,
+					  struct store_reader *reader, struct device *d,
+					  struct arena *a, struct person_bio *out);
+
+/* "fingerprint", "face", "finger vein", "unified template". */
+const char *person_bio_name(const struct template *t);
+/* The command that writes it. */
+enum command_kind person_bio_command(const struct template *t);
+
+#define BIO_WHY 160
+/* Whether a template of a device may go to another one; otherwise `why` is the reason. */
+bool person_bio_fits(const struct template *t, const struct person_bio *from,
+		     const struct person_bio *to, char why[BIO_WHY]);
+/* The same of a photo: NULL, or the reason. */
+const char *person_bio_photo_refusal(enum command_kind kind, const struct person_bio *to);
+
+#endif
