@@ -22,19 +22,21 @@ MAY_INCLUDE = {
     # The program. main.c uses the subcommands by name only, and their folders do not use each
     # other.
     "app": {"app/subcommand.def", "app/subcommands.h", "app/message.h", "app/secret.h", "app/table.h",
-            "app/table_layout.h", "app/nearest.h", "app/confirm.h", "base"},
+            "app/table_layout.h", "app/nearest.h", "app/confirm.h", "app/interrupt.h",
+            "app/progress.h", "base"},
     "app/settings": {"base", "core/server.h", "app/nearest.h", "app/settings"},
     "app/serve": {"base", "store/store.h", "core", "http/http.h", "session", "api", "app/settings",
                   "app/subcommands.h", "app/secret.h", "app/table.h", "app/serve"},
     "app/api_client": {"base", "app/settings/setting.h", "app/subcommands.h", "app/message.h",
                        "app/secret.h", "app/table.h", "app/nearest.h", "app/confirm.h",
-                       "app/api_client"},
+                       "app/interrupt.h", "app/progress.h", "app/api_client"},
     "app/backup": {"base", "store/store.h", "store/maintenance.h", "app/settings/setting.h",
                    "app/subcommands.h", "app/message.h", "app/backup"},
     "app/store": {"base", "store/store.h", "store/maintenance.h", "app/subcommands.h",
                   "app/message.h", "app/secret.h"},
     "app/terminal": {"base", "gatehouse", "app/subcommands.h", "app/message.h", "app/secret.h",
-                     "app/table.h", "app/nearest.h", "app/confirm.h", "app/terminal"},
+                     "app/table.h", "app/nearest.h", "app/confirm.h", "app/interrupt.h",
+                     "app/progress.h", "app/terminal"},
     "app/sim": {"base", "sim", "app/subcommands.h", "app/sim"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')

@@ -10,8 +10,6 @@
 #include "base/clock.h"
 #include "base/number.h"
 
-enum { PROGRESS_FIRST_US = 300000, PROGRESS_US = 100000 };
-
 /* --- failures --- */
 
 /* What an error means to the user. */
@@ -103,53 +101,34 @@ int terminal_misuse(const char *format, ...)
 
 /* --- progress --- */
 
-static bool progress_is_due(struct terminal *c)
-{
-	int64_t now;
-
-	if (c->progress_next == INT64_MAX)
-		return false;
-	now = ghi_clock_monotonic_us();
-	if (c->progress_next == 0)
-		c->progress_next = isatty(STDERR_FILENO) ? now + PROGRESS_FIRST_US : INT64_MAX;
-	if (now < c->progress_next)
-		return false;
-	c->progress_next = now + PROGRESS_US;
-	c->progress_shown = true;
-	return true;
-}
-
 void terminal_progress(struct terminal *c, const char *what)
 {
 	uint64_t done, total;
 	char *of;
 
-	if (!progress_is_due(c))
+	if (!progress_is_due(&c->progress))
 		return;
 	gh_terminal_progress(c->device, &done, &total);
 	of = g_format_size(total);
 	if (total)
-		fprintf(stderr, "\r\033[K%s: %u%% of %s", what,
+		fprintf(stderr, PROGRESS_LINE "%s: %u%% of %s", what,
 			(unsigned)(100 * (done < total ? done : total) / total), of);
 	else
-		fprintf(stderr, "\r\033[K%s", what);
+		fprintf(stderr, PROGRESS_LINE "%s", what);
 	g_free(of);
 }
 
 void terminal_progress_count(struct terminal *c, const char *what, uint64_t done,
 			     uint64_t total)
 {
-	if (progress_is_due(c))
-		fprintf(stderr, "\r\033[K%s: %llu of %llu", what, (unsigned long long)done,
-			(unsigned long long)total);
+	if (progress_is_due(&c->progress))
+		fprintf(stderr, PROGRESS_LINE "%s: %llu of %llu", what,
+			(unsigned long long)done, (unsigned long long)total);
 }
 
 void terminal_progress_end(struct terminal *c)
 {
-	if (c->progress_shown)
-		fprintf(stderr, "\r\033[K");
-	c->progress_shown = false;
-	c->progress_next = 0;
+	progress_end(&c->progress);
 }
 
 /* --- output --- */

@@ -263,6 +263,11 @@ static int terminal_environment(struct terminal *c)
 
 /* --- the device --- */
 
+static void terminal_cancel(void *device)
+{
+	gh_terminal_cancel(device);
+}
+
 int terminal_open(struct terminal *c)
 {
 	enum gh_err err = gh_terminal_new(c->address, &c->options, &c->device);
@@ -275,7 +280,7 @@ int terminal_open(struct terminal *c)
 		message_print("%s", gh_strerror(err));
 		return TERMINAL_REFUSED;
 	}
-	interrupt_watch(c->interrupt, c->device);
+	interrupt_watch(c->interrupt, terminal_cancel, c->device);
 	return gh_terminal_connect(c->device) ? terminal_failed(c) : TERMINAL_OK;
 }
 
@@ -286,7 +291,7 @@ static int terminal_leave(struct terminal *c, int end)
 			      gh_terminal_error(c->device)->text);
 		end = end ? end : TERMINAL_INCOMPLETE;
 	}
-	interrupt_watch(c->interrupt, NULL);
+	interrupt_watch(c->interrupt, NULL, NULL);
 	gh_terminal_free(c->device);
 	return end;
 }

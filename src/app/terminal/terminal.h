@@ -5,7 +5,8 @@
 
 #include <gatehouse/terminal.h>
 
-#include "app/terminal/interrupt.h"
+#include "app/interrupt.h"
+#include "app/progress.h"
 #include "app/terminal/output.h"
 
 /* The exit status of a verb; documented in --help and the manual. */
@@ -37,8 +38,7 @@ struct terminal {
 	char **argv;
 	struct interrupt *interrupt;
 	struct gh_terminal *device; /* NULL before terminal_open() */
-	int64_t progress_next;	    /* microseconds; when to show it again */
-	bool progress_shown;
+	struct progress progress;
 };
 
 struct terminal_verb {

@@ -1,4 +1,4 @@
-#include "app/terminal/interrupt.h"
+#include "app/interrupt.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -10,8 +10,9 @@ struct interrupt {
 	pthread_t thread;
 	sigset_t signals;
 	atomic_bool seen, over;
-	pthread_mutex_t lock; /* of device */
-	struct gh_terminal *device;
+	pthread_mutex_t lock; /* of what follows */
+	void (*cancel)(void *what);
+	void *what;
 };
 
 static void *interrupt_wait(void *context)
@@ -25,10 +26,10 @@ static void *interrupt_wait(void *context)
 		if (atomic_load(&i->over))
 			return NULL;
 		if (atomic_exchange(&i->seen, true))
-			_exit(130);
+			_exit(INTERRUPT_STATUS);
 		pthread_mutex_lock(&i->lock);
-		if (i->device)
-			gh_terminal_cancel(i->device);
+		if (i->what)
+			i->cancel(i->what);
 		pthread_mutex_unlock(&i->lock);
 	}
 }
@@ -60,17 +61,19 @@ void interrupt_stop(struct interrupt *i)
 	atomic_store(&i->over, true);
 	pthread_kill(i->thread, SIGTERM);
 	pthread_join(i->thread, NULL);
+	pthread_sigmask(SIG_UNBLOCK, &i->signals, NULL);
 	pthread_mutex_destroy(&i->lock);
 	free(i);
 }
 
-void interrupt_watch(struct interrupt *i, struct gh_terminal *device)
+void interrupt_watch(struct interrupt *i, void (*cancel)(void *what), void *what)
 {
 	pthread_mutex_lock(&i->lock);
-	i->device = device;
+	i->cancel = cancel;
+	i->what = what;
 	/* It may have come before there was anything to cancel. */
-	if (device && atomic_load(&i->seen))
-		gh_terminal_cancel(device);
+	if (what && atomic_load(&i->seen))
+		cancel(what);
 	pthread_mutex_unlock(&i->lock);
 }
 
