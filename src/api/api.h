@@ -25,6 +25,7 @@ struct api_settings {
 	unsigned streams;     /* live event streams at a time; more are answered 503 */
 	unsigned heartbeat_s; /* interval of heartbeats on a stream without events */
 	bool check_host;      /* answer requests for addresses, localhost and `hosts` only */
+	const char *folder;   /* where a workbook is put together; outlives the API */
 	const char *hosts;    /* names, parted by commas; outlives the API. NULL: none */
 };
 

@@ -34,7 +34,7 @@ struct api {
 	struct listener_registry *listeners;
 	uint32_t run; /* random: no two runs give the same request numbers */
 	_Atomic uint32_t requests;
-	atomic_uint exports; /* under way */
+	atomic_uint exports, workbooks; /* under way; workbooks are counted as exports, too */
 	char ledger[STORE_LEDGER_ID];
 };
 

@@ -11,8 +11,8 @@
 #define OLDEST false
 
 const struct list_resource list_resources[] = {
-#define LIST(path, source, fields, order, usual, file, check, more) \
-	{ path, source, &(fields), order, usual, file, check, more },
+#define LIST(path, source, fields, sheet, order, usual, file, check, more) \
+	{ path, source, &(fields), sheet, order, usual, file, check, more },
 #include "api/list.def"
 #undef LIST
 };
@@ -72,6 +72,8 @@ static const struct list_form {
 	[LIST_JSON] = { "json", "application/json" },
 	[LIST_CSV] = { "csv", "text/csv" },
 	[LIST_NDJSON] = { "ndjson", "application/x-ndjson" },
+	[LIST_XLSX] = { "xlsx",
+			"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" },
 };
 
 const char *list_format_word(size_t i)
@@ -82,11 +84,6 @@ const char *list_format_word(size_t i)
 const char *list_format_type(size_t i)
 {
 	return forms[i].type;
-}
-
-bool list_param_is_of_pages(unsigned param)
-{
-	return param == PARAM_format || param == PARAM_total || param == PARAM_facets;
 }
 
 void handle_list(struct call *c)

@@ -1,7 +1,7 @@
 /* Lists: one mechanism for all of them. A list is a row of list.def: where its rows come from,
  * how they are shown, in which order they come. list.c has the rows and the handler,
- * list_question.c reads the parameters, list_page.c makes a page of JSON, list_export.c a file of
- * all rows (CSV, ndjson); list_rows.c has the sources.
+ * list_question.c reads the parameters, list_form.c those of a form, list_page.c makes a page of
+ * JSON, list_export.c a file of all rows (CSV, ndjson, XLSX); list_rows.c has the sources.
  * Everything special about one list is in list.def.
  *
  * Threads: parameters are read and pages made on a reader thread; see core/readers.h. */
@@ -11,14 +11,15 @@
 #include "api/call.h"
 #include "api/device_view.h"
 #include "api/list_resource.h"
+#include "api/person_names.h"
 #include "api/punches.h"
+#include "base/csv.h"
 #include "render/command.h"
 #include "render/quarantine.h"
 #include "render/record.h"
 
 struct found_list;
 
-enum list_format { LIST_JSON, LIST_CSV, LIST_NDJSON };
 /* Whether a list has a path with that ending: "csv". */
 bool list_form_exists(gh_slice form);
 
@@ -28,6 +29,9 @@ struct list_question {
 	struct store_term term[STORE_TERMS];
 	struct store_key from;
 	enum list_format format;
+	const struct fields *fields; /* of the rows in that form */
+	struct csv_form csv;
+	bool bom;
 	bool total;
 	const struct store_column *facet[LIST_FACETS];
 	size_t facets;
@@ -37,6 +41,8 @@ struct list_question {
 
 /* The parameters of the call. False: one of them makes no sense; answered. */
 bool list_question_read(struct call *c, struct list_question *q);
+/* The form of the answer: its part. */
+bool list_form_read(struct call *c, struct list_question *q);
 /* With texts of its own, in `a`; what was found is referenced. False: no memory. */
 bool list_question_copy(const struct list_question *q, struct arena *a,
 			struct list_question *out);
@@ -51,7 +57,8 @@ struct list_viewer {
 	struct server *server;
 	struct store_reader *reader;
 	struct punch_viewer punches;
-	struct arena arena; /* of the row that is printed */
+	struct person_names *names; /* NULL: rows are shown without names */
+	struct arena arena;	    /* of the row that is printed */
 	enum gh_err err;
 	union {
 		struct punch_view punch;

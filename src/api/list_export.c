@@ -1,12 +1,18 @@
-/* All rows of a list as a file, made piece by piece; see api/piece.h. */
+/* All rows of a list as a file, made piece by piece; see api/piece.h. A workbook is put together in
+ * a file without a name (render/sheet.h), row by row like the others, and sent when it is whole:
+ * until then its pieces are empty. */
 #include <stdlib.h>
 
 #include "api/found_list.h"
 #include "api/list.h"
 #include "api/piece.h"
+#include "render/sheet.h"
 
 #define EXPORT_ROWS 4000 /* read at a time, unless the piece is full before */
 #define EXPORTS 32	 /* at a time */
+#define NAMED_ROWS 1000	 /* the same where names are looked up */
+#define WORKBOOKS 2	 /* of them, because they take room on the disk and time to compress */
+#define SHEET_PIECE ((size_t)64 << 10)
 
 struct export
 {
@@ -18,7 +24,15 @@ struct export
 	int64_t token; /* of its reader */
 	int64_t left;  /* rows still to send */
 	int64_t got;   /* rows of the last piece */
-	bool over;
+	bool over;     /* there are no more rows */
+	bool whole;    /* nor anything else to be made */
+	struct csv csv;
+	struct punch
+		*held; /* NAMED_ROWS of them, where names are looked up; NULL: they are not */
+	struct arena held_texts;
+	struct sheet *sheet; /* LIST_XLSX */
+	bool sheet_ended;
+	uint64_t sheet_sent;
 	uint8_t text[1024]; /* of the last row's place */
 };
 
@@ -33,26 +47,59 @@ static void place_keep(struct export *e, const struct store_key *key)
 	e->q.from.value.s.p = e->text;
 }
 
-static bool export_row_add(void *ctx, const void *row, const struct store_key *key)
+static bool export_row_write(struct export *e, const void *row)
 {
-	struct export *e = ctx;
-	const struct list_resource *r = e->q.resource;
-	const void *view = list_view(&e->viewer, r, row);
+	const void *view = list_view(&e->viewer, e->q.resource, row);
 
 	if (view == NULL)
 		return false;
 	if (e->q.format == LIST_CSV)
-		fields_csv(&e->piece.out.text, r->fields, view);
+		fields_csv(&e->csv, e->q.fields, view);
+	else if (e->q.format == LIST_NDJSON)
+		fields_ndjson(&e->piece.out, e->q.fields, view);
 	else
-		fields_ndjson(&e->piece.out, r->fields, view);
+		e->viewer.err = sheet_row(e->sheet, view);
+	return e->viewer.err == GH_OK;
+}
+
+/* --- punches with names: a store gives those only when it has given all rows --- */
+
+static bool export_row_hold(struct export *e, const struct punch *row)
+{
+	struct punch *p = &e->held[e->got];
+	gh_slice *text[] = { &p->serial, &p->pin, &p->work_code, &p->extra, &p->zone };
+
+	*p = *row;
+	for (size_t i = 0; i < sizeof(text) / sizeof(text[0]); i++) {
+		gh_slice copy = ghi_arena_copy(&e->held_texts, *text[i]);
+
+		if (text[i]->n && copy.p == NULL)
+			e->viewer.err = GH_ENOMEM;
+		*text[i] = copy;
+	}
+	return e->viewer.err == GH_OK;
+}
+
+static void export_held_write(struct export *e)
+{
+	for (int64_t i = 0; i < e->got && e->viewer.err == GH_OK; i++)
+		export_row_write(e, &e->held[i]);
+	ghi_arena_clear(&e->held_texts);
+}
+
+static bool export_row_add(void *ctx, const void *row, const struct store_key *key)
+{
+	struct export *e = ctx;
+
+	if (!(e->held ? export_row_hold(e, row) : export_row_write(e, row)))
+		return false;
 	place_keep(e, key);
 	e->got++;
 	return !piece_full(&e->piece);
 }
 
-static enum gh_err export_make(struct piece *p, struct store_reader *reader)
+static enum gh_err export_rows_make(struct export *e, struct store_reader *reader)
 {
-	struct export *e = (struct export *)p;
 	struct store_rows rows = e->q.rows;
 	struct store_key from = e->q.from;
 	uint8_t text[sizeof(e->text)];
@@ -67,14 +114,53 @@ static enum gh_err export_make(struct piece *p, struct store_reader *reader)
 	e->got = 0;
 	e->viewer.reader = reader;
 	punch_viewer_begin(&e->viewer.punches, e->api->server);
-	rows.limit = e->left < EXPORT_ROWS ? e->left : EXPORT_ROWS;
+	rows.limit = e->held ? NAMED_ROWS : EXPORT_ROWS;
+	rows.limit = e->left < rows.limit ? e->left : rows.limit;
 	err = list_rows_read(e->api->server, reader, &e->q, &rows, export_row_add, e);
+	e->over = e->left == e->got || (e->got < rows.limit && !piece_full(&e->piece));
+	if (e->held && err == GH_OK)
+		export_held_write(e);
 	e->viewer.reader = NULL;
 	e->left -= e->got;
-	e->over = e->left == 0 || (e->got < rows.limit && !piece_full(p));
 	if (e->got)
 		e->q.rows.from = &e->q.from;
 	return err ? err : e->viewer.err;
+}
+
+/* Some of the workbook. */
+static enum gh_err export_sheet_make(struct export *e)
+{
+	uint8_t *part = malloc(SHEET_PIECE);
+	int64_t n = 1;
+
+	if (part == NULL)
+		return GH_ENOMEM;
+	while (n > 0 && !piece_full(&e->piece)) {
+		n = sheet_read(e->sheet, e->sheet_sent, part, SHEET_PIECE);
+		if (n > 0)
+			piece_write(&e->piece, (gh_slice){ part, (size_t)n });
+		e->sheet_sent += n > 0 ? (uint64_t)n : 0;
+	}
+	e->whole = n == 0;
+	free(part);
+	return n < 0 ? GH_EIO : GH_OK;
+}
+
+static enum gh_err export_make(struct piece *p, struct store_reader *reader)
+{
+	struct export *e = (struct export *)p;
+	enum gh_err err = e->over ? GH_OK : export_rows_make(e, reader);
+
+	if (e->sheet == NULL) {
+		e->whole = e->over;
+		return err;
+	}
+	if (err || !e->over)
+		return err;
+	if (!e->sheet_ended)
+		err = sheet_end(e->sheet);
+	e->sheet_ended = true;
+	return err ? err : export_sheet_make(e);
 }
 
 /* -2 breaks it off, or a piece would pass for the whole table. */
@@ -91,59 +177,106 @@ static int64_t export_pull(void *ctx, uint8_t *to, size_t n)
 	sent = piece_send(&e->piece, to, n);
 	if (sent)
 		return (int64_t)sent;
-	if (e->over)
+	if (e->whole)
 		return -1;
 	return piece_request(&e->piece) ? -2 : 0;
 }
 
-static void export_free(struct piece *p)
+static void export_discard(struct export *e)
 {
-	struct export *e = (struct export *)p;
-
+	if (e->q.format == LIST_XLSX)
+		atomic_fetch_sub(&e->api->workbooks, 1);
 	atomic_fetch_sub(&e->api->exports, 1);
+	sheet_free(e->sheet);
 	found_list_unref(e->q.found);
 	list_viewer_clear(&e->viewer);
 	ghi_arena_clear(&e->arena);
-	piece_clear(p);
+	ghi_arena_clear(&e->held_texts);
+	free(e->held);
 	free(e);
 }
 
-/* NULL: no memory. */
-static struct export *export_new(struct call *c)
+static void export_free(struct piece *p)
+{
+	piece_clear(p);
+	export_discard((struct export *)p);
+}
+
+/* A place among those that are under way; false: there is none. */
+static bool export_admit(struct api *api, enum list_format format)
+{
+	if (atomic_fetch_add(&api->exports, 1) >= EXPORTS) {
+		atomic_fetch_sub(&api->exports, 1);
+		return false;
+	}
+	if (format == LIST_XLSX && atomic_fetch_add(&api->workbooks, 1) >= WORKBOOKS) {
+		atomic_fetch_sub(&api->workbooks, 1);
+		atomic_fetch_sub(&api->exports, 1);
+		return false;
+	}
+	return true;
+}
+
+/* It was admitted; its place goes with it, also where there is no memory for it. */
+static enum gh_err export_new(struct call *c, struct export **out)
 {
 	struct export *e = calloc(1, sizeof(*e));
+	enum gh_err err = GH_OK;
 
-	if (e == NULL)
-		return NULL;
-	if (!list_question_copy(c->question, &e->arena, &e->q)) {
-		ghi_arena_clear(&e->arena);
-		free(e);
-		return NULL;
+	if (e == NULL) {
+		/* What export_discard() gives back. */
+		atomic_fetch_sub(&c->api->exports, 1);
+		if (c->question->format == LIST_XLSX)
+			atomic_fetch_sub(&c->api->workbooks, 1);
+		return GH_ENOMEM;
 	}
 	e->api = c->api;
+	e->q.format = c->question->format;
+	if (!list_question_copy(c->question, &e->arena, &e->q))
+		err = GH_ENOMEM;
 	e->token = c->token;
 	e->viewer.server = c->server;
+	if (err == GH_OK && e->q.fields == e->q.resource->sheet) {
+		e->viewer.names = person_names_new();
+		e->held = calloc(NAMED_ROWS, sizeof(*e->held));
+		err = e->viewer.names && e->held ? GH_OK : GH_ENOMEM;
+	}
+	if (err == GH_OK && e->q.format == LIST_XLSX)
+		err = sheet_new(c->api->settings.folder, e->q.resource->file, e->q.fields,
+				&e->sheet);
+	if (err) {
+		export_discard(e);
+		return err;
+	}
 	e->left = e->q.rows.limit;
 	e->piece.make = export_make;
 	e->piece.release = export_free;
 	piece_init(&e->piece, c->api->readers, READERS_LIST);
 	e->piece.full = PIECE_LONG;
-	return e;
+	e->csv = (struct csv){ .to = &e->piece.out.text, .form = e->q.csv };
+	*out = e;
+	return GH_OK;
+}
+
+static const char *export_type(const struct export *e)
+{
+	return e->q.format == LIST_CSV ? "text/csv; charset=utf-8"
+				       : list_format_type(e->q.format);
 }
 
 static void export_start(struct call *c, struct export *e)
 {
-	bool csv = e->q.format == LIST_CSV;
 	char disposition[96];
 
-	if (csv)
-		fields_csv_head(&e->piece.out.text, e->q.resource->fields);
+	if (e->q.bom)
+		buffer_add(&e->piece.out.text, GH_LIT("\xEF\xBB\xBF"));
+	if (e->q.format == LIST_CSV)
+		fields_csv_head(&e->csv, e->q.fields);
 	snprintf(disposition, sizeof(disposition), "attachment; filename=\"%s.%s\"",
-		 e->q.resource->file, csv ? "csv" : "ndjson");
+		 e->q.resource->file, list_format_word(e->q.format));
 	http_add_header(c->r, "Content-Disposition", disposition);
-	e->piece.stream = http_stream_start(
-		c->r, 200, csv ? "text/csv; charset=utf-8" : "application/x-ndjson",
-		export_pull, piece_gone, e);
+	e->piece.stream =
+		http_stream_start(c->r, 200, export_type(e), export_pull, piece_gone, e);
 	if (e->piece.stream) {
 		http_stream_finite(e->piece.stream);
 		return;
@@ -155,19 +288,17 @@ static void export_start(struct call *c, struct export *e)
 void list_export_begin(struct call *c)
 {
 	struct export *e;
+	enum gh_err err;
 
-	if (atomic_fetch_add(&c->api->exports, 1) >= EXPORTS) {
-		atomic_fetch_sub(&c->api->exports, 1);
+	if (!export_admit(c->api, c->question->format)) {
 		http_add_header(c->r, "Retry-After", "10");
 		call_fail(c, ERROR_too_many_exports,
 			  "There are as many exports as the server allows.");
 		return;
 	}
-	e = export_new(c);
-	if (e == NULL) {
-		atomic_fetch_sub(&c->api->exports, 1);
-		call_fail_err(c, GH_ENOMEM);
-		return;
-	}
-	export_start(c, e);
+	err = export_new(c, &e);
+	if (err)
+		call_fail_err(c, err);
+	else
+		export_start(c, e);
 }

@@ -248,37 +248,6 @@ static bool facets_read(struct call *c, struct list_question *q)
 	return true;
 }
 
-/* -1: there is no such form. */
-static int format_find(gh_slice name)
-{
-	for (size_t i = 0; list_format_word(i); i++)
-		if (gh_slice_eq(name, gh_slice_of(list_format_word(i))))
-			return (int)i;
-	return -1;
-}
-
-bool list_form_exists(gh_slice form)
-{
-	return format_find(form) > LIST_JSON;
-}
-
-static bool format_read(struct call *c, struct list_question *q)
-{
-	gh_slice name = c->form.n ? c->form : call_param(c, PARAM_format)->s;
-	int format = name.n ? format_find(name) : LIST_JSON;
-
-	for (enum param_id i = 0; c->form.n && i < PARAM_COUNT; i++)
-		if (list_param_is_of_pages(i) && call_param(c, i)->present) {
-			call_fail_param(c, i, "does not go with the path of a file");
-			return false;
-		}
-	if (format < 0)
-		call_fail_param(c, PARAM_format, "must be json, csv or ndjson");
-	else
-		q->format = (enum list_format)format;
-	return format >= 0;
-}
-
 bool list_question_read(struct call *c, struct list_question *q)
 {
 	const struct param_value *limit = call_param(c, PARAM_limit),
@@ -288,7 +257,7 @@ bool list_question_read(struct call *c, struct list_question *q)
 				     .total = !total->present || total->i };
 	q->rows.list = (enum store_list)q->resource->source;
 	q->rows.term = q->term;
-	if (!format_read(c, q) || !filters_read(c, q) || !sort_read(c, q) ||
+	if (!list_form_read(c, q) || !filters_read(c, q) || !sort_read(c, q) ||
 	    !place_read(c, q) || !facets_read(c, q))
 		return false;
 	if (q->format == LIST_JSON)

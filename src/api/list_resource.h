@@ -26,6 +26,7 @@ struct list_resource {
 	const char *path;
 	unsigned source;
 	const struct fields *fields;
+	const struct fields *sheet; /* of files that people open; NULL: the same */
 	bool newest_first;
 	int64_t usual;	  /* the default limit */
 	const char *file; /* name of an export */
@@ -37,14 +38,20 @@ struct list_resource {
 
 extern const struct list_resource list_resources[];
 extern const size_t list_resources_count;
+enum list_format { LIST_JSON, LIST_CSV, LIST_NDJSON, LIST_XLSX };
 /* The forms a list is answered in, by the words of the parameter `format`; NULL after the last. */
 const char *list_format_word(size_t i);
 /* Of those that are in memory; NULL: the store has it. */
 const struct memory_source *list_memory(unsigned source);
 /* The content type of a file in that form: "text/csv". */
 const char *list_format_type(size_t i);
+/* What may separate the values of a file of CSV, by the words of the parameter `separator`; NULL
+ * after the last. */
+const char *list_separator_word(size_t i);
 /* Whether a parameter is about pages: it does not go with the path of a file. */
 bool list_param_is_of_pages(unsigned param);
+/* Whether a parameter is about the form of CSV: it goes with no other. */
+bool list_param_is_of_csv(unsigned param);
 /* Of a route's path; NULL: it is no such list. */
 const struct list_resource *list_resource_of(const char *path);
 /* Its columns. */

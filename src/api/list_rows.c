@@ -43,6 +43,17 @@ static const void *device_view_full(struct list_viewer *v, const struct device_v
 	return v->err ? NULL : &v->as.device;
 }
 
+/* With the names of the person and the device. */
+static const void *punch_view_named(struct list_viewer *v)
+{
+	struct punch_view *p = &v->as.punch;
+
+	p->device_name = punch_viewer_name(&v->punches, &p->p);
+	v->err = person_name_find(v->names, v->server->db.ops, v->reader, p->p.device, p->p.pin,
+				  &p->person_name);
+	return v->err ? NULL : p;
+}
+
 const void *list_view(struct list_viewer *v, const struct list_resource *r, const void *row)
 {
 	switch (r->source) {
@@ -51,7 +62,7 @@ const void *list_view(struct list_viewer *v, const struct list_resource *r, cons
 	case STORE_PUNCHES:
 		v->punches.server = v->server;
 		v->as.punch = punch_view_of(&v->punches, row);
-		break;
+		return v->names ? punch_view_named(v) : &v->as.punch;
 	case STORE_COMMANDS:
 	case STORE_PERSON_ORDERS:
 		v->as.command = command_view_of(row);
@@ -76,6 +87,7 @@ const void *list_view(struct list_viewer *v, const struct list_resource *r, cons
 void list_viewer_clear(struct list_viewer *v)
 {
 	ghi_arena_clear(&v->arena);
+	person_names_free(v->names);
 }
 
 enum gh_err list_rows_read(struct server *server, struct store_reader *reader,

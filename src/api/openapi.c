@@ -26,7 +26,8 @@ static json_t *parameters_of(const struct route *r, size_t form)
 	for (enum param_id i = 0; i < PARAM_COUNT; i++)
 		/* The forms of a file have paths of their own: a path has one type of answer. */
 		if (query_takes(r->params, gh_slice_of(params[i].name)) && i != PARAM_format &&
-		    !(form && list_param_is_of_pages(i)))
+		    !(form && list_param_is_of_pages(i)) &&
+		    !(form != LIST_CSV && list_param_is_of_csv(i)))
 			list = tree_append(
 				list, openapi_param(&params[i], list_resource_of(r->path)));
 	return list;

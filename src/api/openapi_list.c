@@ -81,6 +81,9 @@ json_t *openapi_list_members(json_t *properties, const struct route *r)
 json_t *openapi_list_file(json_t *content, size_t form)
 {
 	json_t *schema = tree_with_text(json_object(), "type", "string");
+
+	if (form == LIST_XLSX)
+		schema = tree_with_text(schema, "format", "binary");
 	json_t *file = tree_with(json_object(), "schema", schema);
 
 	return tree_with(content, list_format_type(form), file);

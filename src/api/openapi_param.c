@@ -11,6 +11,8 @@ static value_word_fn *param_words(const struct param *p, const struct list_resou
 
 	if (p == &params[PARAM_format])
 		return list_format_word;
+	if (p == &params[PARAM_separator])
+		return list_separator_word;
 	return f ? f->word : NULL;
 }
 

@@ -35,6 +35,7 @@ json_t *openapi_value(enum value_kind kind, bool null, value_word_fn *word)
 		[VALUE_CIVIL] = { "string", NULL,
 				  "^[0-9]{4}-[0-9]{2}-[0-9]{2} "
 				  "[0-9]{2}:[0-9]{2}:[0-9]{2}$" },
+		[VALUE_DAY] = { "string", "date", NULL },
 		[VALUE_UTC] = { "string", "date-time", NULL },
 		[VALUE_UTC_MS] = { "string", "date-time", NULL },
 		[VALUE_FLAGS] = { "array", NULL, NULL },

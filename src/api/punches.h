@@ -5,8 +5,8 @@
 #include "core/devices.h"
 #include "render/punch.h"
 
-/* The numbering of the devices' verify modes, with the last one cached. */
 #define PUNCH_VIEWER_DEVICES 256
+#define PUNCH_VIEWER_NAME 96 /* bytes of a device's name that are shown in a file */
 
 struct punch_viewer {
 	struct server *server;
@@ -15,6 +15,7 @@ struct punch_viewer {
 	struct {
 		int64_t device; /* 0: none yet */
 		enum verify_generation generation;
+		uint8_t name_n, name[PUNCH_VIEWER_NAME];
 	} known[PUNCH_VIEWER_DEVICES];
 };
 
@@ -30,6 +31,9 @@ bool punches_place_check(struct call *c, int64_t place, const char *what);
 /* Of the lists of punches: see struct list_resource. */
 bool punches_check(struct call *c, struct list_question *q);
 void punches_more(struct call *c, const struct list_question *q, struct json *j);
+
+/* The name of the device of the punch that was viewed last; empty: it has none. */
+gh_slice punch_viewer_name(const struct punch_viewer *v, const struct punch *p);
 
 struct punch_view punch_view_of(struct punch_viewer *v, const struct punch *p);
 

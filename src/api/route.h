@@ -39,7 +39,7 @@ enum route_thread {
 };
 
 /* Query parameters that every list takes. */
-#define LIST_PARAMS "limit after before cursor q sort total facets format"
+#define LIST_PARAMS "limit after before cursor q sort total facets format excel bom separator"
 
 struct route {
 	enum route_thread thread;

@@ -1,16 +1,38 @@
 #include "base/csv.h"
 
-void csv_next(struct buffer *to, bool *first)
+/* A text in a formula of Excel is no longer. */
+#define EXCEL_TEXT 255
+
+static char csv_separator(const struct csv *c)
 {
-	if (!*first)
-		buffer_add(to, GH_LIT(","));
-	*first = false;
+	return c->form.separator ? c->form.separator : ',';
 }
 
-static bool csv_needs_quotes(gh_slice s)
+static void csv_put(struct csv *c, char letter)
 {
+	buffer_add(c->to, (gh_slice){ (const uint8_t *)&letter, 1 });
+}
+
+void csv_next(struct csv *c)
+{
+	if (c->begun)
+		csv_put(c, csv_separator(c));
+	c->begun = true;
+}
+
+void csv_row_end(struct csv *c, gh_slice end)
+{
+	buffer_add(c->to, end);
+	c->begun = false;
+}
+
+static bool csv_needs_quotes(const struct csv *c, gh_slice s)
+{
+	char separator = csv_separator(c);
+
 	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] == '"' || s.p[i] == ',' || s.p[i] == '\n' || s.p[i] == '\r')
+		if (s.p[i] == '"' || s.p[i] == (uint8_t)separator || s.p[i] == '\n' ||
+		    s.p[i] == '\r')
 			return true;
 	return s.n && (s.p[0] == ' ' || s.p[s.n - 1] == ' ');
 }
@@ -20,23 +42,52 @@ static bool csv_is_formula(gh_slice s)
 	return s.n && memchr("=+-@\t\r", s.p[0], 6);
 }
 
-void csv_text(struct buffer *to, gh_slice s, enum csv_guard guard)
+static bool csv_is_word(gh_slice s, const char *word)
 {
-	bool quotes = csv_needs_quotes(s);
+	size_t i = 0;
 
-	if (quotes)
-		buffer_add(to, GH_LIT("\""));
-	if (guard == CSV_NO_FORMULA && csv_is_formula(s))
-		buffer_add(to, GH_LIT("'"));
-	while (quotes && s.n) {
-		gh_slice head;
-		bool mark = gh_slice_cut(s, '"', &head, &s);
+	while (i < s.n && word[i] && (s.p[i] | 0x20) == (uint8_t)word[i])
+		i++;
+	return i == s.n && word[i] == 0;
+}
 
-		buffer_add(to, head);
-		if (mark)
-			buffer_add(to, GH_LIT("\"\""));
+/* Whether Excel might read another value than this text. */
+static bool csv_is_read_otherwise(gh_slice s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] >= '0' && s.p[i] <= '9')
+			return s.n <= EXCEL_TEXT;
+	return csv_is_word(s, "true") || csv_is_word(s, "false");
+}
+
+/* Every quotation mark becomes `mark`. */
+static void csv_quoted(struct csv *c, gh_slice s, gh_slice mark)
+{
+	gh_slice head;
+
+	while (s.n) {
+		bool more = gh_slice_cut(s, '"', &head, &s);
+
+		buffer_add(c->to, head);
+		if (more)
+			buffer_add(c->to, mark);
 	}
-	buffer_add(to, s);
-	if (quotes)
-		buffer_add(to, GH_LIT("\""));
+}
+
+void csv_text(struct csv *c, gh_slice s, enum csv_guard guard)
+{
+	bool guarded = guard == CSV_NO_FORMULA, formula = guarded && csv_is_formula(s);
+	bool quotes = csv_needs_quotes(c, s);
+
+	if (guarded && !formula && c->form.excel && csv_is_read_otherwise(s)) {
+		/* ="text" as a field: its quotation marks twice, those of the text four times. */
+		buffer_add(c->to, GH_LIT("\"=\"\""));
+		csv_quoted(c, s, GH_LIT("\"\"\"\""));
+		buffer_add(c->to, GH_LIT("\"\"\""));
+		return;
+	}
+	buffer_add(c->to, quotes ? GH_LIT("\"") : GH_LIT(""));
+	buffer_add(c->to, formula ? GH_LIT("'") : GH_LIT(""));
+	csv_quoted(c, s, GH_LIT("\"\""));
+	buffer_add(c->to, quotes ? GH_LIT("\"") : GH_LIT(""));
 }

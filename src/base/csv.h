@@ -1,4 +1,4 @@
-/* Comma-separated values, written (RFC 4180). */
+/* Comma-separated values, written (RFC 4180), and as Excel opens them. */
 #ifndef GH_BASE_CSV_H
 #define GH_BASE_CSV_H
 
@@ -11,11 +11,27 @@ enum csv_guard {
 	CSV_NO_FORMULA,
 };
 
-/* A comma before each field of a row except the first: `first` is true for it, and becomes
- * false. */
-void csv_next(struct buffer *to, bool *first);
-/* One field, in quotation marks where it has a quotation mark, comma or line end in it, or a
+/* What is not as RFC 4180 has it; all zero: nothing. */
+struct csv_form {
+	char separator; /* 0: a comma */
+	/* Excel reads text such as 007, 1E5 or 3-4 as a number or a date. A guarded field with a
+	 * digit, or that is a truth value, is written as ="007", which stays text. */
+	bool excel;
+};
+
+/* A file that is being written. */
+struct csv {
+	struct buffer *to;
+	struct csv_form form;
+	bool begun; /* the row has a field */
+};
+
+/* Before each field of a row. */
+void csv_next(struct csv *c);
+/* One field, in quotation marks where it has a quotation mark, separator or line end in it, or a
  * blank at either end. */
-void csv_text(struct buffer *to, gh_slice s, enum csv_guard guard);
+void csv_text(struct csv *c, gh_slice s, enum csv_guard guard);
+/* The end of a row; `end` is the end of its line. */
+void csv_row_end(struct csv *c, gh_slice end);
 
 #endif

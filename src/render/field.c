@@ -130,30 +130,28 @@ void fields_ndjson(struct json *to, const struct fields *f, const void *row)
 	buffer_add(&to->text, GH_LIT("\n"));
 }
 
-void fields_csv_head(struct buffer *to, const struct fields *f)
+void fields_csv_head(struct csv *to, const struct fields *f)
 {
 	const struct field *one;
 	size_t at = 0;
-	bool first = true;
 
 	while ((one = fields_next(f, &at))) {
-		csv_next(to, &first);
+		csv_next(to);
 		csv_text(to, gh_slice_of(one->name), CSV_NO_FORMULA);
 	}
-	buffer_add(to, GH_LIT("\r\n"));
+	csv_row_end(to, GH_LIT("\r\n"));
 }
 
-void fields_csv(struct buffer *to, const struct fields *f, const void *row)
+void fields_csv(struct csv *to, const struct fields *f, const void *row)
 {
 	const struct field *one;
 	size_t at = 0;
-	bool first = true;
 
 	while ((one = fields_next(f, &at))) {
 		struct value v = field_value(one, row);
 
-		csv_next(to, &first);
+		csv_next(to);
 		value_csv(to, &v);
 	}
-	buffer_add(to, GH_LIT("\r\n"));
+	csv_row_end(to, GH_LIT("\r\n"));
 }

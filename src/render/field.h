@@ -111,7 +111,7 @@ void fields_json(struct json *j, const struct fields *f, const void *row);
 void fields_json_inner(struct json *j, const struct fields *f, const void *row);
 /* The object and a line feed: one line of ndjson. */
 void fields_ndjson(struct json *to, const struct fields *f, const void *row);
-void fields_csv_head(struct buffer *to, const struct fields *f);
-void fields_csv(struct buffer *to, const struct fields *f, const void *row);
+void fields_csv_head(struct csv *to, const struct fields *f);
+void fields_csv(struct csv *to, const struct fields *f, const void *row);
 
 #endif

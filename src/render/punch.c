@@ -56,9 +56,26 @@ static struct value punch_verify_name(const struct field *f, const void *row)
 	return value_text_if(gh_slice_of(verify_mode_name(v->p.verify, v->generation)));
 }
 
+static struct value punch_status_shown(const struct field *f, const void *row)
+{
+	struct value words = punch_status_name(f, row);
+
+	return words.kind == VALUE_NULL ? punch_status(f, row) : words;
+}
+
+static struct value punch_verify_shown(const struct field *f, const void *row)
+{
+	struct value words = punch_verify_name(f, row);
+
+	return words.kind == VALUE_NULL ? punch_verify(f, row) : words;
+}
+
 #define ROW struct punch_view
 static const struct field punch_field[] = {
 #include "render/punch.def"
+};
+static const struct field punch_sheet_field[] = {
+#include "render/punch_sheet.def"
 };
 #undef ROW
 
@@ -67,6 +84,10 @@ _Static_assert(PUNCH_NO_UTC == INT64_MIN, "a nullable number of INT64_MIN is sho
 
 const struct fields punch_fields = { "Punch", punch_field,
 				     sizeof(punch_field) / sizeof(punch_field[0]), NULL };
+const struct fields punch_sheet_fields = { "PunchSheet", punch_sheet_field,
+					   sizeof(punch_sheet_field) /
+						   sizeof(punch_sheet_field[0]),
+					   NULL };
 
 enum verify_generation punch_generation(gh_slice push_version)
 {

@@ -61,6 +61,15 @@ static void path_write(struct ghi_writer *w, const struct value *v)
 	ghi_put_signed(w, v->i);
 }
 
+static void day_write(struct ghi_writer *w, const struct value *v)
+{
+	uint8_t text[GHI_CIVIL_TEXT];
+	struct ghi_writer digits = ghi_writer_on(text, sizeof(text));
+
+	ghi_put_civil(&digits, v->i * 1000000);
+	ghi_put(w, (gh_slice){ text, sizeof("YYYY-MM-DD") - 1 });
+}
+
 static void path_json(struct json *j, const struct value *v)
 {
 	uint8_t text[128];
@@ -97,6 +106,10 @@ void value_json(struct json *j, const struct value *v)
 		ghi_put_civil(&w, v->i);
 		json_string(j, ghi_written(&w));
 		break;
+	case VALUE_DAY:
+		day_write(&w, v);
+		json_string(j, ghi_written(&w));
+		break;
 	case VALUE_UTC:
 		json_utc(j, v->i);
 		break;
@@ -126,7 +139,7 @@ void value_json(struct json *j, const struct value *v)
 	}
 }
 
-static void raw_csv(struct buffer *to, gh_slice s)
+static void raw_plain(struct buffer *to, gh_slice s)
 {
 	gh_slice text;
 	uint8_t *own;
@@ -134,11 +147,11 @@ static void raw_csv(struct buffer *to, gh_slice s)
 	if (raw_text(s, &text, &own))
 		buffer_fail(to, GH_ENOMEM);
 	else
-		csv_text(to, text, CSV_NO_FORMULA);
+		buffer_add(to, text);
 	free(own);
 }
 
-static void flags_csv(struct buffer *to, const struct value *v)
+static void flags_plain(struct buffer *to, const struct value *v)
 {
 	bool more = false;
 
@@ -154,7 +167,7 @@ static void flags_csv(struct buffer *to, const struct value *v)
 
 /* Numbers, booleans, times and paths: as in JSON, without the quotes; a moment that has no text is
  * empty. */
-static void plain_csv(struct buffer *to, const struct value *v)
+static void number_plain(struct buffer *to, const struct value *v)
 {
 	uint8_t text[128];
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
@@ -166,6 +179,9 @@ static void plain_csv(struct buffer *to, const struct value *v)
 	case VALUE_CIVIL:
 		if (v->i >= 0)
 			ghi_put_civil(&w, v->i);
+		break;
+	case VALUE_DAY:
+		day_write(&w, v);
 		break;
 	case VALUE_UTC:
 		ghi_put_utc(&w, v->i);
@@ -185,7 +201,7 @@ static void plain_csv(struct buffer *to, const struct value *v)
 		buffer_fail(to, w.err);
 }
 
-void value_csv(struct buffer *to, const struct value *v)
+void value_plain(struct buffer *to, const struct value *v)
 {
 	switch (v->kind) {
 	case VALUE_NULL:
@@ -194,15 +210,44 @@ void value_csv(struct buffer *to, const struct value *v)
 	case VALUE_JSON:
 	case VALUE_LIST:
 	case VALUE_TEXTS:
-		csv_text(to, v->s, CSV_NO_FORMULA);
+		buffer_add(to, v->s);
 		return;
 	case VALUE_FLAGS:
-		flags_csv(to, v);
+		flags_plain(to, v);
+		return;
+	case VALUE_RAW:
+		raw_plain(to, v->s);
+		return;
+	default:
+		number_plain(to, v);
+	}
+}
+
+static void raw_csv(struct csv *to, gh_slice s)
+{
+	gh_slice text;
+	uint8_t *own;
+
+	if (raw_text(s, &text, &own))
+		buffer_fail(to->to, GH_ENOMEM);
+	else
+		csv_text(to, text, CSV_NO_FORMULA);
+	free(own);
+}
+
+void value_csv(struct csv *to, const struct value *v)
+{
+	switch (v->kind) {
+	case VALUE_TEXT:
+	case VALUE_JSON:
+	case VALUE_LIST:
+	case VALUE_TEXTS:
+		csv_text(to, v->s, CSV_NO_FORMULA);
 		return;
 	case VALUE_RAW:
 		raw_csv(to, v->s);
 		return;
 	default:
-		plain_csv(to, v);
+		value_plain(to->to, v);
 	}
 }

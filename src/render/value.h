@@ -14,6 +14,7 @@
 
 struct json;
 struct buffer;
+struct csv;
 
 enum value_kind {
 	VALUE_NULL,
@@ -22,6 +23,7 @@ enum value_kind {
 	VALUE_TEXT,
 	VALUE_ID,     /* a number shown as decimal text */
 	VALUE_CIVIL,  /* "YYYY-MM-DD HH:MM:SS", a device's own digits */
+	VALUE_DAY,    /* YYYYMMDD, as "YYYY-MM-DD" */
 	VALUE_UTC,    /* seconds since 1970 as "2026-11-20T08:01:07Z" */
 	VALUE_UTC_MS, /* milliseconds since 1970 as "2026-11-20T08:01:07.412Z" */
 	VALUE_FLAGS,  /* bits of `i`, shown as a list of their words */
@@ -80,8 +82,10 @@ struct value value_encoding(gh_slice s);
 const char *value_encoding_word(size_t i);
 
 void value_json(struct json *j, const struct value *v);
+/* The same text without quotation marks; nothing for null. */
+void value_plain(struct buffer *to, const struct value *v);
 /* One cell; quoted where RFC 4180 requires it. A text that a spreadsheet would evaluate as a
  * formula is prefixed with an apostrophe. */
-void value_csv(struct buffer *to, const struct value *v);
+void value_csv(struct csv *to, const struct value *v);
 
 #endif

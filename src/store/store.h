@@ -385,6 +385,11 @@ struct store_ops {
 	/* How many records of each kind a device has (device 0: all devices). */
 	enum gh_err (*record_counts)(struct store_reader *r, int64_t device,
 				     int64_t counts[KIND_COUNT]);
+	/* The name that a device has for a PIN, or, where it has none, another device of its area:
+	 * the one stored last. Device 0: of any device. *n is 0 where there is none; a longer one
+	 * is cut after a whole character. */
+	enum gh_err (*person_name)(struct store_reader *r, int64_t device, gh_slice pin,
+				   uint8_t *name, size_t room, size_t *n);
 	/* The people of a device who are not known to be ordinary users: their PINs and their
 	 * privilege, -1 where the device did not report it. */
 	enum gh_err (*people_privileged)(struct store_reader *r, int64_t device,

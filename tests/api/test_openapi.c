@@ -57,7 +57,7 @@ static void every_route_is_in_the_document(void **state)
 		operations += json_object_size(path);
 	}
 	/* Lists have a path for each form of their files, too. */
-	assert_int_equal(operations, routes_count + 2 * list_resources_count);
+	assert_int_equal(operations, routes_count + 3 * list_resources_count);
 	json_decref(d);
 }
 

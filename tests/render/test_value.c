@@ -1,5 +1,6 @@
 #include "tests.h"
 
+#include "base/csv.h"
 #include "base/json.h"
 #include "render/value.h"
 
@@ -69,7 +70,7 @@ static void every_kind_has_its_form_in_json_and_csv(void **state)
 		assert_int_equal(j.text.n, strlen(row[i].json));
 		assert_memory_equal(j.text.p, row[i].json, j.text.n);
 		if (row[i].csv) {
-			value_csv(&csv, &row[i].v);
+			value_csv(&(struct csv){ .to = &csv }, &row[i].v);
 			assert_int_equal(csv.err, GH_OK);
 			assert_int_equal(csv.n, strlen(row[i].csv));
 			if (csv.n)

@@ -153,6 +153,8 @@ static int client_refused(struct client *c, long status, json_t *reply)
 
 static int client_unreachable(struct client *c, CURLcode err)
 {
+	if (err == CURLE_ABORTED_BY_CALLBACK)
+		return CMD_INTERRUPTED;
 	if (err == CURLE_COULDNT_CONNECT || err == CURLE_COULDNT_RESOLVE_HOST) {
 		message_print(
 			"no server answers at %s\nStart it with 'gatehouse serve', or give "
@@ -270,7 +272,16 @@ static size_t client_body_pass(char *p, size_t one, size_t n, void *ctx)
 	return client_gather(p, one, n, s->refusal);
 }
 
-int client_stream(struct client *c, const char *path, const char *last_id,
+static int client_goes_on(void *ctx, curl_off_t in_all, curl_off_t in, curl_off_t out_all,
+			  curl_off_t out)
+{
+	const struct client *c = ctx;
+
+	(void)in_all, (void)in, (void)out_all, (void)out;
+	return c->stopped && c->stopped(c->stopped_ctx);
+}
+
+int client_stream(struct client *c, const char *path, const char *last_id, long patience,
 		  bool (*piece)(void *ctx, const char *p, size_t n), void *ctx)
 {
 	char *url = g_strconcat(c->base, path, NULL);
@@ -282,9 +293,11 @@ int client_stream(struct client *c, const char *path, const char *last_id,
 
 	client_prepare(c, url);
 	curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, id ? &extra : c->headers);
-	/* A live server sends something every 15 seconds. */
 	curl_easy_setopt(c->curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
-	curl_easy_setopt(c->curl, CURLOPT_LOW_SPEED_TIME, 60L);
+	curl_easy_setopt(c->curl, CURLOPT_LOW_SPEED_TIME, patience);
+	curl_easy_setopt(c->curl, CURLOPT_NOPROGRESS, 0L);
+	curl_easy_setopt(c->curl, CURLOPT_XFERINFOFUNCTION, client_goes_on);
+	curl_easy_setopt(c->curl, CURLOPT_XFERINFODATA, c);
 	curl_easy_setopt(c->curl, CURLOPT_WRITEFUNCTION, client_body_pass);
 	curl_easy_setopt(c->curl, CURLOPT_WRITEDATA, &s);
 	CURLcode err = curl_easy_perform(c->curl);

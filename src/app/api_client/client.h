@@ -16,6 +16,9 @@ struct client {
 	char error[CURL_ERROR_SIZE];
 	const char *
 		subject; /* named before each refusal, and in what is printed raw; NULL: nothing */
+	/* A stream is ended when this is true; called every second at least. NULL: never. */
+	bool (*stopped)(void *ctx);
+	void *stopped_ctx;
 	bool conflict; /* the latest stream was refused as it will be again: 409 */
 };
 
@@ -35,8 +38,8 @@ int client_call(struct client *c, const char *method, const char *path, json_t *
 		json_t **reply);
 
 /* A call whose answer is handed on as it comes. Returns when it ends. `last_id`, if not NULL,
- * is sent as Last-Event-ID. */
-int client_stream(struct client *c, const char *path, const char *last_id,
+ * is sent as Last-Event-ID. A server that sends nothing for `patience` seconds is left. */
+int client_stream(struct client *c, const char *path, const char *last_id, long patience,
 		  bool (*piece)(void *ctx, const char *p, size_t n), void *ctx);
 
 /* The path with `arg` percent-encoded in place of "%s". g_free() it. */

@@ -104,7 +104,7 @@ static bool columns_known(const struct list_columns *l, json_t *first)
 /* --- forms --- */
 
 /* As the server writes it: text as it is, words parted by blanks, the rest as in JSON. */
-static void csv_cell(struct buffer *to, json_t *value)
+static void csv_cell(struct csv *to, json_t *value)
 {
 	char *text = NULL;
 	json_t *one;
@@ -122,8 +122,8 @@ static void csv_cell(struct buffer *to, json_t *value)
 	if (json_is_array(value) && json_is_string(json_array_get(value, 0))) {
 		json_array_foreach(value, i, one)
 		{
-			buffer_add(to, i ? GH_LIT(" ") : GH_LIT(""));
-			buffer_add(to, gh_slice_of(json_string_value(one)));
+			buffer_add(to->to, i ? GH_LIT(" ") : GH_LIT(""));
+			buffer_add(to->to, gh_slice_of(json_string_value(one)));
 		}
 		return;
 	}
@@ -137,25 +137,25 @@ static void csv_cell(struct buffer *to, json_t *value)
 static void csv_print(json_t *rows, const struct column *columns)
 {
 	struct buffer line = buffer_with_limit(LINE_BYTES);
-	bool first = true;
+	struct csv c = { .to = &line };
 	json_t *row;
 	size_t i;
 
 	for (const struct column *k = columns; k->title; k++) {
-		csv_next(&line, &first);
-		csv_text(&line, gh_slice_of(k->key), CSV_NO_FORMULA);
+		csv_next(&c);
+		csv_text(&c, gh_slice_of(k->key), CSV_NO_FORMULA);
 	}
-	printf("%.*s\r\n", (int)line.n, (const char *)line.p);
+	csv_row_end(&c, GH_LIT("\r\n"));
+	fwrite(line.p, 1, line.n, stdout);
 	json_array_foreach(rows, i, row)
 	{
 		buffer_empty(&line);
-		first = true;
 		for (const struct column *k = columns; k->title; k++) {
-			csv_next(&line, &first);
-			csv_cell(&line, table_member(row, k->key));
+			csv_next(&c);
+			csv_cell(&c, table_member(row, k->key));
 		}
+		csv_row_end(&c, GH_LIT("\r\n"));
 		fwrite(line.p, 1, line.n, stdout);
-		fputs("\r\n", stdout);
 	}
 	buffer_clear(&line);
 }

@@ -12,6 +12,7 @@ enum {
 	CMD_USAGE = 2,	     /* the command line makes no sense */
 	CMD_UNREACHABLE = 3, /* no server answers */
 	CMD_DENIED = 4,	     /* no token, or one that may not */
+	CMD_INTERRUPTED = 130,
 };
 
 enum cmd_option {

@@ -76,7 +76,7 @@ void noun_options_clear(struct noun_options *o)
 
 static const char exit_status[] =
 	"\nExit status: 0 done; 1 the server refused or something failed; 2 the command line\n"
-	"makes no sense; 3 no server answers; 4 no token, or one that may not.\n";
+	"makes no sense; 3 no server answers; 4 no token, or one that may not; 130 interrupted.\n";
 
 static void noun_verbs_print(const struct noun *n)
 {

@@ -1,9 +1,8 @@
 /* gatehouse punch … */
-#include <errno.h>
 #include <glib.h>
-#include <glib/gstdio.h>
 #include <string.h>
 
+#include "app/api_client/export.h"
 #include "app/api_client/noun.h"
 #include "app/message.h"
 #include "app/subcommands.h"
@@ -93,6 +92,9 @@ static int punch_list(struct cmd *c)
 
 /* --- watch --- */
 
+/* A live server sends something every 15 seconds. */
+#define STREAM_PATIENCE 60L
+
 struct watch {
 	struct cmd *c;
 	GString *line;
@@ -168,7 +170,7 @@ static int punch_watch(struct cmd *c)
 	int end;
 
 	do {
-		end = client_stream(&c->client, path, w.last, watch_take, &w);
+		end = client_stream(&c->client, path, w.last, STREAM_PATIENCE, watch_take, &w);
 		g_string_truncate(w.line, 0);
 		again = w.met && end != CMD_DENIED && !c->client.conflict && !ferror(stdout);
 		if (again) {
@@ -185,106 +187,11 @@ static int punch_watch(struct cmd *c)
 
 /* --- export --- */
 
-static bool punch_piece_write(void *ctx, const char *p, size_t n)
-{
-	return fwrite(p, 1, n, ctx) == n;
-}
-
-/* Lines on their way into an array. */
-struct lines {
-	FILE *to;
-	bool begun, ended; /* a line was; and nothing came behind it yet */
-};
-
-static bool punch_lines_write(void *ctx, const char *p, size_t n)
-{
-	struct lines *l = ctx;
-
-	while (n) {
-		const char *end = memchr(p, '\n', n);
-		size_t size = end ? (size_t)(end - p) : n;
-
-		if (size && (l->ended || !l->begun))
-			fputs(l->begun ? ",\n" : "\n", l->to);
-		if (size) {
-			l->begun = true;
-			l->ended = false;
-		}
-		fwrite(p, 1, size, l->to);
-		l->ended |= end != NULL;
-		p += size + (end != NULL);
-		n -= size + (end != NULL);
-	}
-	return !ferror(l->to);
-}
-
-/* As the server sends it, all rows in one answer: it is whole, or it is an error. */
-static int export_stream(struct cmd *c, const char *format,
-			 bool (*take)(void *ctx, const char *p, size_t n), void *ctx)
-{
-	char *query = cmd_query(c, "/api/punches");
-	char *path =
-		g_strconcat(query, strchr(query, '?') ? "&" : "?", "format=", format, NULL);
-	int end = client_stream(&c->client, path, NULL, take, ctx);
-
-	g_free(path);
-	g_free(query);
-	return end;
-}
-
-/* The array of an export that broke off stays open, so that it cannot pass for the whole. */
-static int export_array(struct cmd *c, FILE *to)
-{
-	struct lines lines = { .to = to };
-	int end;
-
-	fputs("[", to);
-	end = export_stream(c, "ndjson", punch_lines_write, &lines);
-	fputs(end == CMD_OK ? "\n]\n" : "\n", to);
-	return end;
-}
-
-static int export_to(struct cmd *c, FILE *to)
-{
-	const char *format = c->opt[CMD_format] ? c->opt[CMD_format] : c->json ? "json" : "csv";
-
-	if (!strcmp(format, "csv") || !strcmp(format, "ndjson"))
-		return export_stream(c, format, punch_piece_write, to);
-	if (!strcmp(format, "json"))
-		return export_array(c, to);
-	message_print("--format must be csv, ndjson or json");
-	return CMD_USAGE;
-}
-
-/* The file appears when it is complete, or not at all. */
 static int punch_export(struct cmd *c)
 {
-	const char *name = c->opt[CMD_output];
-	char *part;
-	FILE *to;
 	int end = punch_period_read(c);
 
-	if (end)
-		return end;
-	if (name == NULL || !strcmp(name, "-"))
-		return export_to(c, stdout);
-	part = g_strconcat(name, ".part", NULL);
-	to = fopen(part, "we");
-	if (to == NULL) {
-		message_print("%s: %s", part, g_strerror(errno));
-		g_free(part);
-		return CMD_FAILED;
-	}
-	end = export_to(c, to);
-	if (end == CMD_OK && (fflush(to) || ferror(to) || g_rename(part, name))) {
-		message_print("%s: %s", name, g_strerror(errno));
-		end = CMD_FAILED;
-	}
-	fclose(to);
-	if (end)
-		g_unlink(part);
-	g_free(part);
-	return end;
+	return end ? end : cmd_export(c, "/api/punches");
 }
 
 static const struct verb verbs[] = {
@@ -304,10 +211,10 @@ static const struct verb verbs[] = {
 	  .run = punch_watch },
 	{ .word = "export",
 	  .args = "",
-	  .options = "device pin from to today month after limit format output",
+	  .options = "device pin from to today month after limit " EXPORT_OPTIONS,
 	  .help = "All of them, or those selected, as a file",
-	  .examples = "--month 2026-03 --output march.csv\n--format ndjson "
-		      "--after 120000",
+	  .examples = "--month 2026-03 --output march.xlsx\n--month 2026-03 --excel "
+		      "--output march.csv\n--format ndjson --after 120000",
 	  .run = punch_export },
 	{ 0 },
 };

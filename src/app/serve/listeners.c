@@ -202,6 +202,7 @@ bool serve_listeners_open(struct serve *s)
 		.heartbeat_s = 15,
 		.check_host = *hosts || serve_name_can_be_rebound(s),
 		.hosts = hosts,
+		.folder = s->data.path,
 	};
 	enum gh_err err = api_open(&s->server, s->tokens, &settings, &s->api);
 

@@ -130,42 +130,40 @@ static void output_object_put(struct out *o, const struct out_value *values)
 
 /* --- CSV, with the line ends of this system --- */
 
-static void output_field_put(struct buffer *b, const char *text)
+static void output_field_put(struct csv *c, const char *text)
 {
 	gh_slice s = gh_slice_of(text);
 	char *valid = ghi_text_is_utf8(s) ? NULL : g_utf8_make_valid(text, -1);
 
-	csv_text(b, valid ? gh_slice_of(valid) : s, CSV_AS_IS);
+	csv_text(c, valid ? gh_slice_of(valid) : s, CSV_AS_IS);
 	g_free(valid);
 }
 
 static void output_head_put(struct out *o)
 {
-	struct buffer *b = &o->text.text;
-	bool first = true;
+	struct csv c = { .to = &o->text.text };
 
 	for (size_t i = 0; o->columns[i].key; i++) {
-		csv_next(b, &first);
-		output_field_put(b, o->columns[i].key);
+		csv_next(&c);
+		output_field_put(&c, o->columns[i].key);
 	}
-	buffer_add(b, GH_LIT("\n"));
+	csv_row_end(&c, GH_LIT("\n"));
 }
 
 static void output_row_put(struct out *o, const struct out_value *values)
 {
-	struct buffer *b = &o->text.text;
-	bool first = true;
+	struct csv c = { .to = &o->text.text };
 
 	for (size_t i = 0; o->columns[i].key; i++) {
 		const struct out_value *v = &values[i];
 
-		csv_next(b, &first);
+		csv_next(&c);
 		if (v->kind == OUT_NUMBER)
-			buffer_add_signed(b, v->number);
+			buffer_add_signed(c.to, v->number);
 		else if (v->kind != OUT_ABSENT && v->text)
-			output_field_put(b, v->text);
+			output_field_put(&c, v->text);
 	}
-	buffer_add(b, GH_LIT("\n"));
+	csv_row_end(&c, GH_LIT("\n"));
 }
 
 /* --- rows --- */

@@ -110,6 +110,8 @@ enum gh_err sql_record_get(struct store_reader *r, enum model_kind_id kind, int6
 			   store_record_fn *fn, void *ctx);
 enum gh_err sql_template_counts(struct store_reader *r, int64_t device, store_count_fn *fn,
 				void *ctx);
+enum gh_err sql_person_name(struct store_reader *r, int64_t device, gh_slice pin, uint8_t *name,
+			    size_t room, size_t *n);
 enum gh_err sql_people_privileged(struct store_reader *r, int64_t device, store_count_fn *fn,
 				  void *ctx);
 enum gh_err sql_record_counts(struct store_reader *r, int64_t device,
@@ -217,6 +219,7 @@ enum gh_err sql_counts(struct store_reader *r, struct store_counts *out);
 	.option_room = sql_option_room, \
 	.options_read = sql_options_read, \
 	.people_privileged = sql_people_privileged, \
+	.person_name = sql_person_name, \
 	.probe_clear = sql_probe_clear, \
 	.probe_put = sql_probe_put, \
 	.punch_index_free = sql_punch_index_free, \
