@@ -21,7 +21,7 @@ from device import Device  # noqa: E402
 from serve import DEADLINE, Server  # noqa: E402
 
 HOME = os.environ.get("TYPED_CLIENTS", os.path.join(HERE, "..", "..", "build-typed-clients"))
-SOURCES = ("tsconfig.json", "with_hey_api.ts", "with_openapi_fetch.ts")
+SOURCES = ("lint.cjs", "tsconfig.json", "with_hey_api.ts", "with_openapi_fetch.ts")
 
 
 def tool(name, *args):
@@ -62,6 +62,23 @@ class Clients(unittest.TestCase):
                  "http://%s:%d" % self.server.admin, self.server.token],
                 cwd=HOME, text=True, capture_output=True, timeout=DEADLINE * 4)
             self.assertEqual((done.returncode, done.stdout), (0, "done\n"), done.stderr)
+
+    def lint(self, document):
+        with open(os.path.join(HOME, "linted.json"), "w") as f:
+            json.dump(document, f)
+        done = subprocess.run(["node", "lint.cjs", "linted.json"], cwd=HOME, text=True,
+                              capture_output=True, timeout=DEADLINE * 4)
+        self.assertEqual(done.stderr, "")
+        return done.stdout
+
+    def test_a_linter_finds_nothing(self):
+        document = self.server.api.get("/api/openapi.json")
+        self.assertEqual(self.lint(document), "")
+        document["paths"]["/api/punches"]["get"]["operationId"] = "listDevices"
+        document["paths"]["/healthz"]["get"]["responses"].pop("4XX")
+        found = self.lint(document)
+        self.assertIn("operation-operationId-unique", found)
+        self.assertIn("operation-4xx-response", found)
 
     def test_nothing_is_typed_as_unknown(self):
         with open(os.path.join(HOME, "openapi_types.d.ts")) as f:
