@@ -20,10 +20,10 @@ static int main_usage(FILE *to)
 {
 	fprintf(to, "Usage: gatehouse COMMAND [OPTION...]\n\nCommands:\n");
 	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
-		fprintf(to, "  %-10s %s\n", commands[i].word, commands[i].help);
+		fprintf(to, "  %-10s  %s\n", commands[i].word, commands[i].help);
 	fprintf(to,
-		"\n'gatehouse help COMMAND' describes each, and 'gatehouse help COMMAND VERB' "
-		"what it can do.\n'gatehouse version' prints the version.\n");
+		"\n'gatehouse help COMMAND' describes each, and 'gatehouse help COMMAND VERB'\n"
+		"what it can do. 'gatehouse version' prints the version.\n");
 	return to == stdout ? 0 : 2;
 }
 

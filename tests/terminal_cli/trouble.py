@@ -185,6 +185,16 @@ class CommandLine(Base):
                          ["ndjson"])
         self.assertIn("--comm-key", self.complete("terminal", "host", "--"))
 
+    def test_no_help_is_wider_than_a_terminal(self):
+        def help_lines(*words):
+            return subprocess.run([program(), *words, "--help"], capture_output=True, text=True,
+                                  timeout=DEADLINE, check=True, env=environment()).stdout.splitlines()
+
+        words = re.findall(r"^  ([a-z]+) ", "\n".join(help_lines()), re.M)
+        self.assertGreater(len(words), 10)
+        for given in [[]] + [[word] for word in words]:
+            self.assertEqual([line for line in help_lines(*given) if len(line) > 80], [], given)
+
     def test_completion_has_the_settings_of_serve_and_their_words(self):
         with open(os.path.join(ROOT, "src/app/settings/setting.def")) as f:
             table = re.findall(r'^SETTING\(\w+, SERVE, "([a-z-]+)", "([^"]+)", (\w+)', f.read(),

@@ -169,7 +169,7 @@ static const struct verb verbs[] = {
 	  .least = 1,
 	  .most = -1,
 	  .options = "name zone tag hold comm-key comm-key-file",
-	  .help = "Announce devices that will call: they are approved then",
+	  .help = "Announce devices: approved when they first call",
 	  .examples = "CJDE231260007 --name 'Back gate' --zone Europe/Istanbul --tag branch-2\n"
 		      "CJDE231260008 CJDE231260009 --hold",
 	  .run = cmd_device_expect },
@@ -267,7 +267,7 @@ static const struct verb verbs[] = {
 	  .least = 0,
 	  .most = 1,
 	  .options = LIST_OPTIONS,
-	  .help = "Its latest raw exchanges; without SN, those of no device",
+	  .help = "Its latest raw exchanges; without SN, of no device",
 	  .examples = "CJDE231260005 --limit 5",
 	  .run = cmd_device_trace,
 	  .columns = trace_columns },

@@ -75,16 +75,22 @@ void noun_options_clear(struct noun_options *o)
 /* --- help --- */
 
 static const char exit_status[] =
-	"\nExit status: 0 done; 1 the server refused or something failed; 2 the command line\n"
-	"makes no sense; 3 no server answers; 4 no token, or one that may not; 130 interrupted.\n";
+	"\nExit status: 0 done; 1 the server refused or something failed; 2 the command\n"
+	"line makes no sense; 3 no server answers; 4 no token, or one that may not;\n"
+	"130 interrupted.\n";
 
+/* Two blanks end the words of each verb, however long they are: completion splits the lines there. */
 static void noun_verbs_print(const struct noun *n)
 {
+	size_t width = 0;
+
+	for (const struct verb *v = n->verb; v->word; v++)
+		width = MAX(width, strlen(v->word) + (*v->args != 0) + strlen(v->args));
 	printf("\nVerbs:\n");
 	for (const struct verb *v = n->verb; v->word; v++) {
 		char *usage = g_strconcat(v->word, *v->args ? " " : "", v->args, NULL);
 
-		printf("  %-22s %s\n", usage, v->help);
+		printf("  %-*s  %s\n", (int)width, usage, v->help);
 		g_free(usage);
 	}
 	printf("\n'gatehouse %s VERB --help' lists the options of each.\n", n->word);

@@ -47,17 +47,15 @@ static const struct argp_option common[] = {
 _Static_assert(TERMINAL_OPTIONS + G_N_ELEMENTS(common) <= TERMINAL_OPTIONS_MAX, "room");
 
 static const char about[] =
-	"Calls a device directly on port 4370. HOST may name the transport: tcp://HOST:PORT "
-	"or\n"
-	"udp://HOST:PORT; without, TCP is tried first. 'discover' needs no HOST.\n";
+	"Calls a device directly on port 4370. HOST may name the transport:\n"
+	"tcp://HOST:PORT or udp://HOST:PORT; without, TCP is tried first. 'discover'\n"
+	"needs no HOST.\n";
 
-static const char exit_status[] = "\nExit status: 0 done; 1 the device refused, or has no such "
-				  "thing, or a file cannot be\n"
-				  "read or written; 2 the command line makes no sense; 3 no "
-				  "device, or no answer in time;\n"
-				  "4 wrong comm key; 5 incomplete: the read broke off, what "
-				  "was written is not there, or\n"
-				  "a backup is damaged; 130 interrupted.\n";
+static const char exit_status[] =
+	"\nExit status: 0 done; 1 the device refused, or has no such thing, or a file\n"
+	"cannot be read or written; 2 the command line makes no sense; 3 no device, or no\n"
+	"answer in time; 4 wrong comm key; 5 incomplete: the read broke off, what was\n"
+	"written is not there, or a backup is damaged; 130 interrupted.\n";
 
 const char *terminal_option_name(int option)
 {
