@@ -12,6 +12,7 @@ export CCACHE_DISABLE = 1
 endif
 
 .PHONY: all run test test-threads test-release test-debian-12 test-debian-13 test-libraries
+.PHONY: test-package test-package-12 test-package-13 test-npm
 .PHONY: portability bench fuzz torture install deb lint coverage clean
 
 all: build/build.ninja
@@ -26,6 +27,11 @@ run: all
 test: build-asan/build.ninja
 	@tools/install-packages build test
 	@tools/run-tests build-asan
+
+# The tests that need clients, generators and validators from npm, which is installed for them.
+test-npm: build-asan/build.ninja
+	@tools/install-packages build test npm
+	@tools/run-tests build-asan:npm
 
 # The tests of programs with several threads, under the thread sanitizer.
 test-threads: build-tsan/build.ninja
@@ -67,6 +73,14 @@ install: all
 deb:
 	@tools/install-packages build deb
 	@tools/make-deb
+
+# The package without installing it: lintian, the list of its parts, the same bytes from another folder.
+test-package: deb
+	@tools/run-tap tests/packaging/package.py
+
+# The package, built for that release and installed, upgraded and purged where nothing else is.
+test-package-12 test-package-13: test-package-%:
+	@tools/run-tap RELEASE=$* tests/packaging/install
 
 lint: build/build.ninja build-clang/build.ninja
 	@tools/lint

@@ -29,6 +29,7 @@ class _Result(unittest.TestResult):
         self.failed = 0
         self.count = 0
         self.missed = []
+        self.absent = {}  # class that was skipped as a whole: reason
 
     def _say(self, ok, test, tail=""):
         self.count += 1
@@ -61,6 +62,10 @@ class _Result(unittest.TestResult):
         self._why(err)
 
     def addSkip(self, test, reason):
+        if not isinstance(test, unittest.TestCase):
+            # "setUpClass (module.Class)": none of its claims will be reported.
+            self.absent[str(test).partition("(")[2].rstrip(")")] = reason
+            return
         self._say(True, test, f" # SKIP {reason}")
 
     def addSubTest(self, test, subtest, err):
@@ -114,6 +119,10 @@ def main(module="__main__"):
     print(f"1..{len(tests)}", flush=True)
     result = _Result()
     unittest.TestSuite(tests).run(result)
+    for test in tests:
+        reason = result.absent.get(unittest.util.strclass(type(test)))
+        if reason is not None:
+            result._say(True, test, f" # SKIP {reason}")
     for _ in range(len(tests) - result.count):
         result._say(False, "a claim that never ran: " + "; ".join(result.missed))
     sys.stdout.flush()

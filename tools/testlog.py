@@ -32,12 +32,12 @@ class Counts:
         self.failures += lines
 
 
-def _short(lines, limit=LINES):
+def short(lines, limit=LINES):
     """The last lines, which name the error: a traceback ends with it."""
     return ["    " + line[:WIDTH] for line in lines[-limit:]]
 
 
-def _failed_cases(stdout):
+def failed_cases(stdout):
     """(name, diagnostics) of each "not ok" in TAP. Diagnostics follow it; those of a case whose
     parts are reported one by one stand before it."""
     found, before, case = [], [], None
@@ -65,8 +65,8 @@ def _stderr_end(text):
                  if "ERROR: " in line or "WARNING: ThreadSanitizer" in line
                  or "runtime error: " in line), None)
     if head is None or len(lines) - head <= STDERR_LINES:
-        return _short(lines, STDERR_LINES)
-    return _short(lines[head:head + STDERR_LINES], STDERR_LINES) + _short(lines, 2)
+        return short(lines, STDERR_LINES)
+    return short(lines[head:head + STDERR_LINES], STDERR_LINES) + short(lines, 2)
 
 
 def _failures_of(test):
@@ -74,10 +74,10 @@ def _failures_of(test):
     itself, how it ended, the last case before, and the end of stderr."""
     program, stdout = test["name"].split(" / ", 1)[-1], test.get("stdout", "")
     tap = bool(re.search(r"^1\.\.\d+", stdout, re.M))
-    cases = _failed_cases(stdout) if tap else []
+    cases = failed_cases(stdout) if tap else []
     report = []
     for name, why in cases[:CASES]:
-        report += [f"  {program}: {name}"] + _short(why)
+        report += [f"  {program}: {name}"] + short(why)
     if len(cases) > CASES:
         report.append(f"  {program}: {len(cases) - CASES} more cases failed")
     code = test.get("returncode", 0)
@@ -90,7 +90,7 @@ def _failures_of(test):
         end += "; the last case before: " + results[-1][:WIDTH]
     report.append(f"  {program}: {end}")
     if not tap:
-        report += _short(stdout.splitlines())
+        report += short(stdout.splitlines())
     return report + _stderr_end(test.get("stderr", ""))
 
 
@@ -120,3 +120,12 @@ def read(json_log, junit_log):
         counts.slowest.append((test["duration"], test["name"].split(" / ")[-1]))
     counts.failed = sum(bad.values())
     return counts
+
+
+def end_print(counts):
+    """The end of a run: what failed, what was skipped and why, and the two numbers."""
+    if counts.failures:
+        print("failed cases:", *counts.failures, "", sep="\n")
+    for reason, n in sorted(counts.skipped.items(), key=lambda item: -item[1]):
+        print(f"skipped {n}: {reason}")
+    print(f"{counts.passed} passed, {counts.failed} failed")

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/api_client/noun.h"
+#include "app/api_client/packaged.h"
 #include "app/message.h"
 #include "app/secret.h"
 
@@ -48,23 +49,47 @@ bool client_setting_given(const struct client *c, enum setting id)
 	return c->setting[id] || setting_from_environment(id, variable);
 }
 
+/* Nothing was given, there is no server's data where the command is run, and the machine has the service. */
+static bool client_uses_packaged(const struct client *c)
+{
+	char *here;
+	bool none;
+
+	if (client_setting_given(c, SETTING_CLIENT_DATA) ||
+	    client_setting_given(c, SETTING_CLIENT_TOKEN) ||
+	    client_setting_given(c, SETTING_CLIENT_TOKEN_FILE))
+		return false;
+	here = g_build_filename(client_setting(c, SETTING_CLIENT_DATA), "admin.token", NULL);
+	none = !g_file_test(here, G_FILE_TEST_EXISTS);
+	g_free(here);
+	return none && packaged_server_exists();
+}
+
 int client_open(struct client *c)
 {
+	bool packaged = client_uses_packaged(c);
 	const char *given = client_setting(c, SETTING_CLIENT_TOKEN);
 	const char *url = client_setting(c, SETTING_CLIENT_URL);
 	const char *file = client_setting(c, SETTING_CLIENT_TOKEN_FILE);
-	char *token = given  ? g_strdup(given)
-		      : file ? secret_file_read(file)
-			     : client_token_read(client_setting(c, SETTING_CLIENT_DATA));
+	char *token = given	 ? g_strdup(given)
+		      : file	 ? secret_file_read(file)
+		      : packaged ? packaged_token_read()
+				 : client_token_read(client_setting(c, SETTING_CLIENT_DATA));
 	char *header;
 
 	if (token == NULL)
 		return CMD_DENIED;
 	if (c->setting[SETTING_CLIENT_TOKEN])
 		secret_flag_warn("token", "GATEHOUSE_TOKEN");
+	char *found = packaged && !client_setting_given(c, SETTING_CLIENT_URL) ? packaged_url()
+									       : NULL;
+
+	if (found)
+		url = found;
 	c->base = strstr(url, "://") ? g_strdup(url) : g_strconcat("http://", url, NULL);
 	while (*c->base && c->base[strlen(c->base) - 1] == '/')
 		c->base[strlen(c->base) - 1] = 0;
+	g_free(found);
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	c->curl = curl_easy_init();
 	header = g_strconcat("Authorization: Bearer ", token, NULL);
