@@ -82,6 +82,30 @@ class Report(unittest.TestCase):
         self.assertIn(self.file, self.report)
 
 
+class Programs(unittest.TestCase):
+    """What tools/run-tap makes of single programs."""
+
+    def outcome(self, script):
+        with tempfile.TemporaryDirectory() as home:
+            path = pathlib.Path(home, "program")
+            path.write_text("#!/bin/sh\n" + script)
+            path.chmod(0o755)
+            done = run([ROOT / "tools/run-tap", "WORD=hello", path])
+            return done.returncode, done.stdout.splitlines()[-1], done.stdout
+
+    def test_cases_are_counted_and_failed_ones_repeated(self):
+        status, last, text = self.outcome("echo 1..2; echo ok 1 - $WORD; echo not ok 2 - b; echo '# why'; exit 1")
+        self.assertEqual((status, last), (1, "1 passed, 1 failed"))
+        self.assertIn("failed cases:\n  program: b\n     why\n", text)
+
+    def test_a_program_that_ends_early_has_failed(self):
+        self.assertEqual(self.outcome("echo 1..2; echo ok 1 - a")[:2], (1, "1 passed, 1 failed"))
+        self.assertEqual(self.outcome("exit 0")[:2], (1, "0 passed, 1 failed"))
+
+    def test_what_the_machine_cannot_run_is_neither(self):
+        self.assertEqual(self.outcome("echo no chroot here >&2; exit 77")[:2], (77, "no chroot here"))
+
+
 class Continuous(unittest.TestCase):
     """A copy of .ci/run whose commands are replaced by a script."""
 
