@@ -12,6 +12,7 @@ import sys
 import threading
 import unittest
 import urllib.parse
+import zipfile
 
 from recipe import PAGES, TOP, Recipe, block, blocks
 
@@ -205,8 +206,12 @@ class Excel(Recipe):
         self.device.punch(("0042", "2026-11-02 08:00:00"), ("1", "2026-10-02 08:00:00"))
         export, make_token = [t for language, _, t in blocks("excel.md") if language == "sh"]
         self.shell(export)
-        with open(self.home / "november.csv", newline="", encoding="utf-8-sig") as f:
-            self.assertEqual([r["pin"] for r in csv.DictReader(f)], ["0042"])
+        with zipfile.ZipFile(self.home / "november.xlsx") as book:
+            self.assertIsNone(book.testzip())
+            sheet = "".join(book.read(name).decode() for name in book.namelist()
+                            if re.match(r"xl/(worksheets/|sharedStrings)", name))
+        self.assertIn(">0042<", sheet)
+        self.assertEqual(sheet.count("<row "), 2)  # the head and one punch
         token = self.shell(make_token).split()[-1]
         text = block("excel.md", "punches.pq")
         self.assertIn("http://192.168.1.10:8081", text)
