@@ -14,6 +14,7 @@
 #include <stdatomic.h>
 
 #define NO_MEMORY_LEFT "the memory for requests is exhausted"
+#define HTTP_FREQUENT 2 /* replies that most requests of devices get (reply.c) */
 
 struct http_listener {
 	struct http_config config;
@@ -28,7 +29,7 @@ struct http_listener {
 	bool library_is_strict;
 
 	/* Made once, shared by every request with this reply. */
-	struct MHD_Response *ok, *exhausted;
+	struct MHD_Response *frequent[HTTP_FREQUENT], *exhausted;
 
 	atomic_bool quiet;   /* no new connections */
 	atomic_bool closing; /* no new requests, streams end */

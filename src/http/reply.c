@@ -5,23 +5,64 @@
 #include <stdlib.h>
 
 #define RETRY_AFTER "30"
+#define PLAIN "text/plain"
 #define REPLY_SMALL 65536 /* bytes of a body that may go beyond the budget's ceiling */
+
+/* To a heartbeat, and to an upload of one record. */
+static const gh_slice frequent[HTTP_FREQUENT] = {
+	{ (const uint8_t *)"OK", 2 },
+	{ (const uint8_t *)"OK:1", 4 },
+};
+
+static struct MHD_Response *response_lasting(gh_slice body)
+{
+	return MHD_create_response_from_buffer(body.n, (void *)(uintptr_t)body.p,
+					       MHD_RESPMEM_PERSISTENT);
+}
 
 bool reply_prepare(struct http_listener *l)
 {
-	l->ok = MHD_create_response_from_buffer(2, (void *)"OK", MHD_RESPMEM_PERSISTENT);
-	l->exhausted = MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
-	return l->ok && l->exhausted &&
-	       MHD_add_response_header(l->ok, "Content-Type", "text/plain") == MHD_YES &&
+	bool ok = true;
+
+	for (size_t i = 0; i < HTTP_FREQUENT; i++) {
+		l->frequent[i] = response_lasting(frequent[i]);
+		ok = ok && l->frequent[i] &&
+		     MHD_add_response_header(l->frequent[i], "Content-Type", PLAIN) == MHD_YES;
+	}
+	l->exhausted = response_lasting((gh_slice){ 0 });
+	return ok && l->exhausted &&
 	       MHD_add_response_header(l->exhausted, "Retry-After", RETRY_AFTER) == MHD_YES;
 }
 
 void reply_unprepare(struct http_listener *l)
 {
-	if (l->ok)
-		MHD_destroy_response(l->ok);
+	for (size_t i = 0; i < HTTP_FREQUENT; i++)
+		if (l->frequent[i])
+			MHD_destroy_response(l->frequent[i]);
 	if (l->exhausted)
 		MHD_destroy_response(l->exhausted);
+}
+
+static bool response_is_shared(const struct http_listener *l,
+			       const struct MHD_Response *response)
+{
+	for (size_t i = 0; i < HTTP_FREQUENT; i++)
+		if (response == l->frequent[i])
+			return true;
+	return response == l->exhausted;
+}
+
+/* NULL: this reply is not one of those that were made in advance. */
+static struct MHD_Response *reply_frequent(const struct http_request *r, unsigned status,
+					   const char *content_type, gh_slice body)
+{
+	if (status != MHD_HTTP_OK || r->first_line || r->close_after || content_type == NULL ||
+	    strcmp(content_type, PLAIN) != 0)
+		return NULL;
+	for (size_t i = 0; i < HTTP_FREQUENT; i++)
+		if (gh_slice_eq(body, frequent[i]))
+			return r->listener->frequent[i];
+	return NULL;
 }
 
 void reply_drop(struct http_request *r)
@@ -29,7 +70,7 @@ void reply_drop(struct http_request *r)
 	struct MHD_Response *response = r->response;
 
 	r->response = NULL;
-	if (response && response != r->listener->ok && response != r->listener->exhausted)
+	if (response && !response_is_shared(r->listener, response))
 		MHD_destroy_response(response);
 }
 
@@ -84,6 +125,14 @@ static bool reply_charge(struct http_request *r, size_t n)
 void http_reply(struct http_request *r, unsigned status, const char *content_type,
 		gh_slice body)
 {
+	struct MHD_Response *made = reply_frequent(r, status, content_type, body);
+
+	if (made) {
+		reply_drop(r);
+		r->response = made;
+		r->status = status;
+		return;
+	}
 	if (!reply_charge(r, body.n))
 		return;
 	reply_set(r, status, content_type,
@@ -110,20 +159,12 @@ void http_reply_take(struct http_request *r, unsigned status, const char *conten
 void http_reply_lasting(struct http_request *r, unsigned status, const char *content_type,
 			gh_slice body)
 {
-	reply_set(r, status, content_type,
-		  MHD_create_response_from_buffer(body.n, (void *)(uintptr_t)body.p,
-						  MHD_RESPMEM_PERSISTENT));
+	reply_set(r, status, content_type, response_lasting(body));
 }
 
 void http_reply_ok(struct http_request *r)
 {
-	if (r->first_line || r->close_after) {
-		http_reply(r, MHD_HTTP_OK, "text/plain", GH_LIT("OK"));
-		return;
-	}
-	reply_drop(r);
-	r->response = r->listener->ok;
-	r->status = MHD_HTTP_OK;
+	http_reply(r, MHD_HTTP_OK, PLAIN, frequent[0]);
 }
 
 void http_add_header(struct http_request *r, const char *name, const char *value)
@@ -157,5 +198,5 @@ void reply_refuse(struct http_request *r, unsigned status, const char *reason)
 	if (l->config.refused)
 		l->config.refused(l->config.ctx, r, status, reason);
 	if (r->response == NULL)
-		http_reply(r, status, "text/plain", gh_slice_of(reason));
+		http_reply(r, status, PLAIN, gh_slice_of(reason));
 }
