@@ -1,6 +1,7 @@
 #include "tests.h"
 
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,13 +24,34 @@ static json_t *document_make(void)
 	return d;
 }
 
-static json_t *document_operation(json_t *d, const struct route *r)
+/* An operation, at the path of the route itself or (form) of its rows as a file; NULL: none. */
+static json_t *document_operation(json_t *d, const struct route *r, size_t form)
 {
-	char method[8] = "";
+	char method[8] = "", path[128];
 
+	snprintf(path, sizeof(path), "%s%s%s", r->path, form ? "." : "",
+		 form ? list_format_word(form) : "");
 	for (size_t i = 0; r->method[i]; i++)
 		method[i] = (char)gh_ascii_lower((uint8_t)r->method[i]);
-	return json_object_get(json_object_get(json_object_get(d, "paths"), r->path), method);
+	return json_object_get(json_object_get(json_object_get(d, "paths"), path), method);
+}
+
+/* At which of these paths it is described; 0: at none. */
+static size_t param_descriptions(json_t *d, const struct route *r, const char *name)
+{
+	size_t n = 0, i;
+	json_t *p;
+
+	for (size_t form = 0; list_format_word(form); form++)
+		json_array_foreach(
+			json_object_get(document_operation(d, r, form), "parameters"), i, p)
+		{
+			if (strcmp(json_string_value(json_object_get(p, "name")), name))
+				continue;
+			assert_true(json_string_length(json_object_get(p, "description")) > 0);
+			n++;
+		}
+	return n;
 }
 
 static void every_route_is_in_the_document(void **state)
@@ -42,7 +64,7 @@ static void every_route_is_in_the_document(void **state)
 
 	assert_string_equal(json_string_value(json_object_get(d, "openapi")), "3.1.0");
 	for (size_t i = 0; i < routes_count; i++) {
-		json_t *o = document_operation(d, &routes[i]);
+		json_t *o = document_operation(d, &routes[i], 0);
 
 		assert_non_null(o);
 		assert_string_equal(json_string_value(json_object_get(o, "summary")),
@@ -64,22 +86,27 @@ static void every_route_is_in_the_document(void **state)
 static void every_parameter_is_documented(void **state)
 {
 	json_t *d = document_make();
+	enum path_param_id place;
 	(void)state;
 
 	for (size_t i = 0; i < routes_count; i++) {
-		json_t *list = json_object_get(document_operation(d, &routes[i]), "parameters");
-		size_t want = 0;
+		const struct route *r = &routes[i];
+		size_t words = 0;
 
-		for (const char *p = routes[i].path; *p; p++)
-			want += *p == '{';
-		for (const char *p = routes[i].params; *p; p++)
-			want += p == routes[i].params || p[-1] == ' ';
-		/* The forms that `format` may name are paths of their own in the document. */
-		want -= query_takes(routes[i].params, GH_LIT("format"));
-		assert_int_equal(json_array_size(list), want);
-		for (size_t k = 0; k < want; k++)
-			assert_true(json_string_length(json_object_get(json_array_get(list, k),
-								       "description")) > 0);
+		for (size_t at = 0; route_placeholder_next(r->path, &at, &place);)
+			assert_true(param_descriptions(d, r, path_params[place].name) > 0);
+		for (const char *p = r->params; *p; p++)
+			words += p == r->params || p[-1] == ' ';
+		for (enum param_id k = 0; k < PARAM_COUNT; k++) {
+			if (!query_takes(r->params, gh_slice_of(params[k].name)))
+				continue;
+			words--;
+			/* The forms that `format` may name are paths of their own. */
+			if ((param_descriptions(d, r, params[k].name) > 0) ==
+			    (k == PARAM_format))
+				fail_msg("%s: %s", r->path, params[k].name);
+		}
+		assert_int_equal(words, 0);
 	}
 	json_decref(d);
 }
