@@ -4,6 +4,8 @@
 import io
 import json
 import os
+import resource
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -31,9 +33,9 @@ class Backup(unittest.TestCase):
         self.addCleanup(self.home.cleanup)
         self.file = os.path.join(self.home.name, "store.tar.zst")
 
-    def run_program(self, status, *words):
+    def run_program(self, status, *words, **more):
         got = subprocess.run([program(), *words], capture_output=True, text=True,
-                             stdin=subprocess.DEVNULL, timeout=DEADLINE * 4)
+                             stdin=subprocess.DEVNULL, timeout=DEADLINE * 4, **more)
         self.assertEqual(got.returncode, status, got)
         self.assertNotIn("Sanitizer", got.stderr)
         return got.stdout if status == 0 else got.stderr
@@ -172,6 +174,34 @@ class Backup(unittest.TestCase):
         self.assertIn("no database", self.run_program(1, "backup", self.file, "--data", data))
         self.run_program(0, "restore", self.file, "--data", data)
         self.assertIn("not overwritten", self.run_program(1, "restore", self.file, "--data", data))
+
+    def test_without_room_nothing_is_left(self):
+        def room(size):
+            """A file that grows beyond it is refused, as on a full disk."""
+            def prepare():
+                signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+                resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+            return {"preexec_fn": prepare, "restore_signals": False}
+
+        with Server("--new-devices", "approve") as server:
+            d = Device(server)
+            d.options()
+            d.punch(*rows(0, 2000))
+            for size in (0, 4096, 100_000):
+                self.run_program(1, "backup", self.file, "--data", server.data, **room(size))
+                self.assertEqual(os.listdir(self.home.name), [], size)
+            shown = self.run_program(0, "backup", self.file, "--data", server.data)
+            self.assertRegex(shown, r"needs up to \d+\.\d MB of room beside it until it is done; "
+                                    r"\d+\.\d MB are free\n")
+        data = os.path.join(self.home.name, "restored")
+        whole = len(self.members()["gatehouse.db"])
+        for size in (0, 4096, whole // 2, whole - 1):
+            self.assertIn("cannot write",
+                          self.run_program(1, "restore", self.file, "--data", data, **room(size)))
+            self.assertEqual(os.listdir(data), ["gatehouse.lock"], size)
+        self.run_program(0, "restore", self.file, "--data", data)
+        with Server(data=data) as server:
+            self.assertEqual(self.pins(server), [p for p, _ in rows(0, 2000)])
 
     def test_the_log_of_a_database_that_was_moved_away_is_not_applied(self):
         with Server("--new-devices", "approve") as server:

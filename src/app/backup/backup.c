@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "app/backup/backup_file.h"
@@ -80,12 +81,41 @@ static char *token_of(const char *data)
 
 /* --- backup --- */
 
+static double file_megabytes(const char *path, const char *end)
+{
+	char *name = g_strconcat(path, end, NULL);
+	GStatBuf st;
+	bool there = g_stat(name, &st) == 0;
+
+	g_free(name);
+	return there ? (double)st.st_size / 1e6 : 0;
+}
+
+/* The copy is as large as the database with its log at the most, and as what is made of it. */
+static void backup_room_print(const struct backup_command *c, const char *database)
+{
+	double copy = file_megabytes(database, "") + file_megabytes(database, "-wal");
+	char *directory = g_path_get_dirname(c->file);
+	struct statvfs fs;
+
+	if (statvfs(directory, &fs) == 0)
+		printf("%s: needs up to %.1f MB of room beside it until it is done; %.1f MB "
+		       "are "
+		       "free\n",
+		       c->file, 2 * copy, (double)fs.f_bavail * (double)fs.f_frsize / 1e6);
+	fflush(stdout);
+	g_free(directory);
+}
+
 static bool backup_make(const struct backup_command *c, const char *database)
 {
 	char *copy = g_strconcat(c->file, ".database", NULL);
 	char *token = c->without_keys ? NULL : token_of(c->data);
 	char why[BACKUP_WHY];
 	struct backup_about about;
+
+	backup_room_print(c, database);
+
 	bool ok = store_snapshot(database, copy, why, sizeof(why)) == GH_OK;
 
 	if (ok) {
