@@ -42,6 +42,16 @@ static const char *order_hint(struct call *c, const struct command_order *o)
 		return NULL;
 	if (delay_s <= 0)
 		delay_s = settings->delay_s;
+	if (o->incomplete)
+		return "The device has people whose records the server does not have; of those "
+		       "what "
+		       "is not named is cleared. A query_user without a PIN, queued before, "
+		       "makes "
+		       "it upload them.";
+	if (o->query_first)
+		return "The server does not have the device's record of this person; the "
+		       "device is "
+		       "queried for it first, so that what is not named stays as it is.";
 	if (seen_ms == 0)
 		return "The device has not been in contact yet; the command expires if it does "
 		       "not poll in time.";

@@ -304,6 +304,8 @@ void order_read(struct reading *r, gh_slice type)
 		order_check_need(r);
 	if (o->device && r->q->refused[r->i] == NULL)
 		order_check_standing(r, words ? words->s : (gh_slice){ 0 });
+	if (o->device && r->q->refused[r->i] == NULL && r->q->err == GH_OK)
+		order_check_stored(r);
 }
 
 void order_check(struct reading *r)

@@ -23,8 +23,9 @@ struct standing {
 	struct arena *arena;
 	int64_t device;
 	struct privileged *privileged;
-	int64_t stored;	 /* so many people of it are stored */
-	int64_t counted; /* so many it reports itself; -1: it does not */
+	bool people_read; /* privileged is set */
+	int64_t stored;	  /* so many people of it are stored */
+	int64_t counted;  /* so many it reports itself; -1: it does not */
 	enum gh_err err;
 };
 
@@ -97,17 +98,17 @@ static enum gh_err standing_count(struct standing *s, const struct store_ops *op
 	return GH_OK;
 }
 
-static void standing_read(struct standing *s, const struct store_ops *ops,
-			  struct store_reader *reader, struct device *d)
+/* Who is or may be an administrator: reads all that waits for the device. */
+static void standing_read_people(struct standing *s, const struct store_ops *ops,
+				 struct store_reader *reader)
 {
 	enum gh_err err = ops->people_privileged(reader, s->device, standing_see_person, s);
 
 	if (err == GH_OK)
 		err = ops->commands_waiting(reader, s->device, standing_see_command, s);
-	if (err == GH_OK)
-		err = standing_count(s, ops, reader, d);
 	if (err)
 		s->err = err;
+	s->people_read = true;
 }
 
 /* NULL: q->err is set. */
@@ -125,7 +126,7 @@ static struct standing *standing_of(struct reading *r, struct device *d)
 		return NULL;
 	}
 	*s = (struct standing){ .arena = call_arena(c), .device = device_id(d), .counted = -1 };
-	standing_read(s, c->server->db.ops, c->reader, d);
+	s->err = standing_count(s, c->server->db.ops, c->reader, d);
 	if (s->err) {
 		r->q->err = s->err;
 		return NULL;
@@ -233,14 +234,58 @@ void order_check_standing(struct reading *r, gh_slice words)
 	}
 	if (!changes)
 		return;
-	const struct standing *s = standing_of(r, o->device);
+	struct standing *s = standing_of(r, o->device);
 
-	if (s == NULL)
+	if (s && !s->people_read)
+		standing_read_people(s, r->q->call->server->db.ops, r->q->call->reader);
+	if (s == NULL || s->err) {
+		r->q->err = s ? s->err : r->q->err;
 		return;
+	}
 	enum standing_verdict verdict = standing_judge(r, s, pin);
 
 	if (verdict == STANDING_ORDINARY || r->q->err)
 		return;
 	standing_field_name(name, words.n > 0, kind, field);
 	standing_refuse(r, s, name, pin, verdict);
+}
+
+/* Longer requests are not looked up row by row: one query for all people is better. */
+#define QUERIED_MOST 50
+
+static bool standing_see_any(void *ctx, const struct record_row *row)
+{
+	(void)row;
+	*(bool *)ctx = true;
+	return false;
+}
+
+void order_check_stored(struct reading *r)
+{
+	struct call *c = r->q->call;
+	struct command_order *o = &r->q->order[r->i];
+	union model_record record;
+	const struct person *p = (const struct person *)&record;
+	gh_slice flag;
+	bool stored = false;
+
+	if (o->request.kind != COMMAND_KIND_UPDATE_PERSON || device_is_terminal(o->device) ||
+	    !command_argument(o->request.arguments, ARGUMENT_merge, &flag) ||
+	    command_record(o->request.kind, o->request.arguments, &record))
+		return;
+	const struct standing *s = standing_of(r, o->device);
+
+	if (s == NULL || (s->counted >= 0 && s->counted <= s->stored))
+		return;
+	o->incomplete = r->q->n > QUERIED_MOST;
+	if (o->incomplete)
+		return;
+
+	struct store_page page = { .limit = 1, .device = s->device, .pin = p->pin };
+	enum gh_err err = c->server->db.ops->records_read(c->reader, KIND_PERSON, &page,
+							  standing_see_any, &stored);
+
+	if (err)
+		r->q->err = err;
+	o->query_first = !stored;
 }

@@ -12,4 +12,8 @@ struct reading;
  * request. On a reader thread; the row's device is referenced. */
 void order_check_standing(struct reading *r, gh_slice words);
 
+/* Have the device queried first where a person is updated in part whose record is not stored, and the
+ * device has people that are not. Terminals complete the record themselves. As above. */
+void order_check_stored(struct reading *r);
+
 #endif

@@ -57,6 +57,9 @@ bool command_copy(struct arena *a, const struct command *from, struct command *t
 GH_MUST_CHECK enum gh_err command_person_merge(const struct store_ops *ops, struct store *s,
 					       struct command_list *l,
 					       struct command_item *item);
+/* Whether it is such an update, and a query for that person stands before it in the list: it waits for
+ * what the query brings. */
+bool command_person_queried(const struct command_list *l, const struct command_item *item);
 /* Store the effect of an acknowledged command on the people of its device. */
 GH_MUST_CHECK enum gh_err command_person_settle(const struct store_ops *ops, struct store *s,
 						const struct command *c, int64_t now_ms);

@@ -191,6 +191,12 @@ static enum gh_err offer_run(struct store_job *job, const struct store_ops *ops,
 		struct command_item *at = *link;
 		bool send = j->verdict[i] == SCHEDULER_SEND;
 
+		/* What the query brings is needed to complete it. */
+		if (send && !device_is_terminal(j->base.device) &&
+		    command_person_queried(&j->picked, at)) {
+			*link = NULL;
+			break;
+		}
 		if (send && !device_is_terminal(j->base.device))
 			err = command_person_merge(ops, s, &j->picked, at);
 		if (err)

@@ -125,6 +125,25 @@ enum gh_err command_person_merge(const struct store_ops *ops, struct store *s,
 	return w.err;
 }
 
+bool command_person_queried(const struct command_list *l, const struct command_item *item)
+{
+	const struct command *c = &item->command;
+	union model_record wanted;
+	const struct person *p = (const struct person *)&wanted;
+	gh_slice flag, pin;
+
+	if (c->kind != COMMAND_KIND_UPDATE_PERSON ||
+	    !command_argument(c->arguments, ARGUMENT_merge, &flag) ||
+	    command_record(c->kind, c->arguments, &wanted))
+		return false;
+	for (const struct command_item *at = l->first; at && at != item; at = at->next)
+		if (at->command.kind == COMMAND_KIND_QUERY_PERSON &&
+		    (!command_argument(at->command.arguments, ARGUMENT_pin, &pin) ||
+		     gh_slice_eq(pin, p->pin)))
+			return true;
+	return false;
+}
+
 enum gh_err command_person_settle(const struct store_ops *ops, struct store *s,
 				  const struct command *c, int64_t now_ms)
 {

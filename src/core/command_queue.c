@@ -5,6 +5,7 @@
 #include "core/metrics.h"
 #include "core/server_clock.h"
 #include "model/command_subject.h"
+#include "model/record.h"
 
 #define ARGUMENTS_MAX (9u << 20) /* a text of 4 MiB, and as it was written */
 /* The limit of one job, so that punches do not wait for a long list. */
@@ -99,9 +100,15 @@ static enum gh_err queue_add(struct queue_job *j, const struct store_ops *ops, s
 {
 	size_t fresh = 0;
 
-	for (size_t i = 0; i < n; i++)
-		if (j->orders[j->part + i].err == GH_OK)
-			j->added[fresh++] = &j->orders[j->part + i].stored;
+	for (size_t i = 0; i < n; i++) {
+		struct command_order *o = &j->orders[j->part + i];
+
+		if (o->err)
+			continue;
+		if (o->query_first)
+			j->added[fresh++] = &o->query;
+		j->added[fresh++] = &o->stored;
+	}
 	return ops->commands_add(s, j->added, fresh, j->base.now_ms);
 }
 
@@ -125,8 +132,10 @@ static enum gh_err queue_run(struct store_job *job, const struct store_ops *ops,
 
 static void queue_publish(struct queue_job *j, struct command_order *o)
 {
-	metric_add(&j->base.server->metrics->commands_queued, 1);
-	atomic_fetch_add(&o->device->commands, 1);
+	uint32_t n = o->query_first ? 2 : 1;
+
+	metric_add(&j->base.server->metrics->commands_queued, n);
+	atomic_fetch_add(&o->device->commands, n);
 	atomic_fetch_sub(&o->device->commands, (uint32_t)o->replaced);
 	/* Offered at the next poll; the scheduler decides whether an earlier command has to be
 	 * answered first. */
@@ -192,6 +201,41 @@ static void queue_done(struct store_job *job, enum gh_err err)
 	queue_end(j);
 }
 
+/* The query before an update of a person, of whom the PIN is the only argument. */
+static void queue_prepare_query(struct queue_job *j, struct command_order *o)
+{
+	union model_record record;
+	const struct person *p = (const struct person *)&record;
+	size_t room, shown_n = 0;
+	uint8_t *text, *shown;
+	int64_t life_ms;
+
+	if (command_record(o->stored.kind, o->stored.arguments, &record))
+		return;
+	room = p->pin.n + sizeof("pin=\n");
+	text = ghi_arena_alloc(&j->arena, room);
+	struct ghi_writer w = ghi_writer_on(text, text ? room : 0);
+
+	command_argument_put(&w, command_arguments[ARGUMENT_pin].name, p->pin);
+	o->err = command_life(COMMAND_KIND_QUERY_PERSON, 0,
+			      j->base.server->settings->command_ttl_ms, &life_ms);
+	if (o->err || w.err) {
+		o->err = o->err ? o->err : GH_ENOMEM;
+		return;
+	}
+	o->query = o->stored;
+	o->query.kind = COMMAND_KIND_QUERY_PERSON;
+	o->query.arguments = ghi_written(&w);
+	o->query.expires_ms = o->query.created_ms + life_ms;
+	if (o->query.expires_ms > o->stored.expires_ms)
+		o->query.expires_ms = o->stored.expires_ms;
+	shown = command_shown_new(o->query.kind, o->query.arguments, &shown_n);
+	o->query.shown = ghi_arena_copy(&j->arena, (gh_slice){ shown, shown ? shown_n : 0 });
+	if (shown == NULL || o->query.shown.n != shown_n)
+		o->err = GH_ENOMEM;
+	free(shown);
+}
+
 /* Make the row of an order, or set its err. */
 static void queue_prepare(struct queue_job *j, struct command_order *o)
 {
@@ -225,6 +269,8 @@ static void queue_prepare(struct queue_job *j, struct command_order *o)
 		o->err = GH_ENOMEM;
 	else
 		o->stored.subject = command_subject(r->kind, r->arguments, subject);
+	if (o->err == GH_OK && o->query_first)
+		queue_prepare_query(j, o);
 }
 
 /* Make all rows of the list. NULL: out of memory. */
@@ -238,7 +284,7 @@ static struct queue_job *queue_job_new(struct server *server, struct command_ord
 		return NULL;
 	most = n < QUEUE_AT_ONCE ? n : QUEUE_AT_ONCE;
 	j->about = ghi_arena_alloc(&j->arena, most * sizeof(*j->about));
-	j->added = ghi_arena_alloc(&j->arena, most * sizeof(*j->added));
+	j->added = ghi_arena_alloc(&j->arena, 2 * most * sizeof(*j->added));
 	if (n && (j->about == NULL || j->added == NULL)) {
 		queue_job_free(j);
 		return NULL;

@@ -71,10 +71,15 @@ GH_MUST_CHECK enum gh_err command_queue(struct server *server, struct device *d,
 struct command_order {
 	struct device *device;		/* NULL: it is not queued */
 	struct command_request request; /* texts live until done */
+	/* The update of a person whose record is not stored: the device is queried for it first,
+	 * in the same transaction, and the update is completed with what comes. */
+	bool query_first;
+	bool incomplete; /* the device has people that are not stored, and is not queried */
 	/* From done on. */
 	enum gh_err err;       /* errors as of command_queue(), and GH_ENOTFOUND */
 	struct command stored; /* with GH_OK; its texts live until done returns */
 	size_t replaced;       /* the number of commands it superseded */
+	struct command query;  /* the one before it, with query_first */
 };
 /* Queue the orders in sequence, some hundred in a transaction. Each one succeeds or fails on its
  * own: `done` gets GH_OK, and orders[].err has the results. Orders and devices belong to the

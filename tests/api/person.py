@@ -25,13 +25,19 @@ def setUpModule():
     unittest.addModuleCleanup(server.close)
 
 
+def report(d, people):
+    """Report how many people it has; the server stores that after the poll."""
+    d.poll(info=f"Ver,{people},0,0,1.2.3.4")
+    until(lambda: server.api.device(d.sn)["info"])
+
+
 def clock(*people):
     """A clock that has reported all its people."""
     d = Device(server)
     d.options()
     if people:
         d.upload("OPERLOG", "".join(people), 1)
-    d.poll(info=f"Ver,{len(people)},0,0,1.2.3.4")
+    report(d, len(people))
     return d
 
 
@@ -114,6 +120,65 @@ class Writing(Base):
         self.assertEqual(got.status, 0, got)
         self.ok("person", "set", "7", "privilege=admin", "--device", d.sn)
         self.assertEqual(fields(executed(d)[-1])["Pri"], "14")
+
+
+class Unknown(Base):
+    """The server does not have the device's record of the person."""
+
+    def incomplete(self):
+        d = Device(server)
+        d.options()
+        report(d, 2)  # of whom none was uploaded
+        return d
+
+    def test_the_device_is_queried_first_and_nothing_is_erased(self):
+        d = self.incomplete()
+        got = run("person", "set", "7", "name=Ada King", "--device", d.sn)
+        self.assertEqual(got.status, 0, got)
+        self.assertIn("queried for it first", got.err)
+        [(number, text)] = d.poll()
+        self.assertEqual(text, "DATA QUERY USERINFO PIN=7")
+        d.upload("OPERLOG", ADA, 1)
+        d.done(number, 1)
+        [(number, text)] = d.poll()
+        self.assertEqual(fields(text), {"PIN": "7", "Name": "Ada King", "Pri": "0", "Passwd": "4711",
+                                        "Card": "99", "Grp": "2", "TZ": "0001000200010000"})
+        d.done(number)
+        self.assertEqual(server.api.records("persons", d.sn)[0]["name"], "Ada King")
+        self.assertEqual(server.api.device(d.sn)["pendingCommands"], 0)
+
+    def test_a_query_without_result_is_no_obstacle(self):
+        d = self.incomplete()
+        run("person", "add", "9", "name=Bo", "--device", d.sn)
+        [(number, _)] = d.poll()
+        d.done(number, 0)
+        self.assertEqual([fields(text)["Name"] for _, text in d.work()], ["Bo"])
+
+    def test_many_in_one_request_are_each_queried(self):
+        d = self.incomplete()
+        reply = server.api.post("/api/commands", [
+            {"deviceSerial": d.sn, "type": "update_person", "person": {"pin": str(pin), "name": "x"}}
+            for pin in range(20)])
+        self.assertEqual(reply["queued"], 20)
+        sent = [text for _, text in d.work()]
+        self.assertEqual(len(sent), 40)
+        for pin in range(20):
+            self.assertLess(sent.index(f"DATA QUERY USERINFO PIN={pin}"),
+                            next(i for i, t in enumerate(sent)
+                                 if t.startswith(f"DATA UPDATE USERINFO PIN={pin}\t")))
+
+    def test_a_long_list_is_not_held_up_and_has_a_hint(self):
+        d = self.incomplete()
+        reply = server.api.post("/api/commands", [
+            {"deviceSerial": d.sn, "type": "update_person", "person": {"pin": str(pin), "name": "x"}}
+            for pin in range(51)])
+        self.assertIn("query_user", reply["data"][0]["hint"])
+        self.assertEqual([t for _, t in d.work() if "QUERY" in t], [])
+
+    def test_a_device_that_uploaded_all_its_people_is_not_queried(self):
+        d = clock(ADA)
+        self.ok("person", "set", "8", "name=Bo", "--device", d.sn)
+        self.assertEqual([text.split(" ")[1] for text in executed(d)], ["UPDATE"])
 
 
 class Waiting(Base):
