@@ -39,7 +39,16 @@ static bool merge_stored(void *ctx, const struct record_row *row)
 	return true;
 }
 
-/* Earlier commands in the list may write to the same person. */
+/* A deletion of the person, after which nothing of what was is left on the device. */
+static bool merge_deletes(const struct command *c, gh_slice of)
+{
+	gh_slice pin;
+
+	return c->kind == COMMAND_KIND_DELETE_PERSON &&
+	       command_argument(c->arguments, ARGUMENT_pin, &pin) && gh_slice_eq(pin, of);
+}
+
+/* Earlier commands in the list may write to the same person, or delete it. */
 static enum gh_err merge_earlier(struct merge *m, const struct command_list *l,
 				 const struct command_item *until,
 				 const union model_record *wanted)
@@ -51,6 +60,8 @@ static enum gh_err merge_earlier(struct merge *m, const struct command_list *l,
 		const struct person *other = (const struct person *)&earlier;
 		gh_slice flag;
 
+		if (merge_deletes(&at->command, person->pin))
+			m->record.present = 0;
 		if (at->command.kind != until->command.kind)
 			continue;
 		if (command_record(at->command.kind, at->command.arguments, &earlier))

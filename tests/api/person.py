@@ -74,6 +74,16 @@ class Writing(Base):
                          {"PIN": "7", "Name": "Ada King", "Pri": "0", "Passwd": "4711",
                           "Card": "99", "Grp": "2", "TZ": "0001000200010000"})
 
+    def test_one_written_after_a_deletion_has_nothing_of_the_one_before(self):
+        d = clock(ADA)
+        self.ok("person", "delete", "7", "--device", d.sn, "--yes")
+        for change in ("name=Bo", "group=3"):
+            self.ok("person", "set", "7", change, "--device", d.sn)
+        deletion, *updates = executed(d)
+        self.assertEqual(deletion, "DATA DELETE USERINFO PIN=7")
+        self.assertEqual([fields(text) for text in updates],
+                         [{"PIN": "7", "Name": "Bo"}, {"PIN": "7", "Name": "Bo", "Grp": "3"}])
+
     def test_one_that_is_there_is_not_added_again(self):
         d, other = clock(ADA), clock()
         got = self.bad(1, f"{d.sn} has 7 already (Ada)", "person", "add", "7", "name=Eve",
