@@ -127,6 +127,7 @@ static void pg_lane_init(struct pg_database *db, enum store_lane lane)
 	s->pipeline.appended = ledger_appended;
 	s->pipeline.job_of = ledger_job_of;
 	s->pipeline.delayed = lane_delayed;
+	s->pipeline.answer_ms = PG_ANSWER_MS;
 }
 
 static enum gh_err lane_open(struct pg_database *db, enum store_lane lane, char *why,

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "store/sql/row_count.h"
 
 /* How long an answer may take before the cause is looked for. */
@@ -33,7 +34,7 @@ static bool pipeline_wait(struct pg_pipeline *p)
 {
 	PGconn *db = p->conn.db;
 	struct pollfd fd = { .fd = PQsocket(db), .events = POLLIN };
-	int waited_ms = 0;
+	int64_t until = ghi_clock_monotonic_ms() + p->answer_ms;
 
 	for (;;) {
 		int unsent = PQflush(db);
@@ -47,7 +48,8 @@ static bool pipeline_wait(struct pg_pipeline *p)
 			fd.events |= POLLOUT;
 		int n = poll(&fd, 1, DELAY_MS);
 
-		if (n == 0 && (waited_ms += DELAY_MS) >= PG_ANSWER_MS)
+		/* Looking for the cause takes its own time. */
+		if (n == 0 && ghi_clock_monotonic_ms() >= until)
 			return false;
 		if (n == 0)
 			p->delayed(p);

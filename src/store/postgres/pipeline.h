@@ -59,6 +59,7 @@ struct pg_pipeline {
 	int (*job_of)(struct pg_pipeline *p, int64_t device, bool records);
 	/* Each second that an answer takes. */
 	void (*delayed)(struct pg_pipeline *p);
+	int64_t answer_ms; /* after which the connection counts as lost */
 	struct pg_bulk bulk;
 };
 
