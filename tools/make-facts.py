@@ -32,7 +32,8 @@ class ReturnCodes(Table):
 
 TABLES = {
     "alarm_reason": Table("ALARM_REASON", 1, code=NUMBER, meaning=TEXT),
-    "attendance_status": Table("ATTENDANCE_STATUS", 2, kind=WORD, number=NUMBER, words=TEXT),
+    "attendance_status": Table("ATTENDANCE_STATUS", 2, kind=WORD, number=NUMBER, words=TEXT,
+                               direction="IN|OUT|NONE"),
     "biometric_type": Table("BIOMETRIC_TYPE", 1, number=NUMBER, words=TEXT),
     "device_error": Table("DEVICE_ERROR", 1, code=TEXT, meaning=TEXT),
     "operation": Table("OPERATION", 1, code=NUMBER, meaning=TEXT, value1=TEXT, value2=TEXT,

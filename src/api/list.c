@@ -1,6 +1,7 @@
 #include "api/list.h"
 
 #include "api/compat/zk_server/fields.h"
+#include "api/day_list.h"
 #include "api/device_list.h"
 #include "api/found_list.h"
 #include "api/problem_list.h"
@@ -51,6 +52,8 @@ const struct store_column *list_columns(const struct list_resource *r, size_t *n
 		*n = memory->columns;
 		return memory->column;
 	}
+	if (r->source == LIST_DAYS)
+		return day_columns(n);
 	return store_columns((enum store_list)r->source, n);
 }
 

@@ -252,7 +252,8 @@ static enum gh_err export_new(struct call *c, struct export **out)
 	e->piece.make = export_make;
 	e->piece.release = export_free;
 	piece_init(&e->piece, c->api->readers, READERS_LIST);
-	e->piece.full = PIECE_LONG;
+	/* Each piece of days reads a day again from where the last one ended. */
+	e->piece.full = e->q.resource->source == LIST_DAYS ? PIECE_LIMIT / 2 : PIECE_LONG;
 	e->csv = (struct csv){ .to = &e->piece.out.text, .form = e->q.csv };
 	*out = e;
 	return GH_OK;

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "api/compat/zk_server/fields.h"
+#include "api/day_list.h"
 #include "api/found_list.h"
 #include "api/list.h"
 #include "api/list_cursor.h"
@@ -155,6 +156,8 @@ static bool sort_read(struct call *c, struct list_question *q)
 
 	if (!call_param(c, PARAM_sort)->present) {
 		q->rows.descending = q->resource->newest_first;
+		if (q->resource->source == LIST_DAYS)
+			q->rows.sort = day_order();
 		return true;
 	}
 	name = gh_slice_from(name, descending);

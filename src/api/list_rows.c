@@ -2,6 +2,7 @@
 #include "api/list.h"
 
 #include "api/command_view.h"
+#include "api/day_list.h"
 #include "api/memory_list.h"
 #include "model/person_state.h"
 
@@ -77,6 +78,7 @@ const void *list_view(struct list_viewer *v, const struct list_resource *r, cons
 	case LIST_PROBLEMS:
 	case LIST_TRACE:
 	case LIST_FOUND:
+	case LIST_DAYS:
 		return row;
 	default:
 		v->as.record = record_view_of(row);
@@ -98,6 +100,8 @@ enum gh_err list_rows_read(struct server *server, struct store_reader *reader,
 
 	if (memory)
 		return memory_rows_read(memory, server, q, rows, fn, ctx);
+	if (q->resource->source == LIST_DAYS)
+		return day_rows_read(server, reader, rows, fn, ctx);
 	return server->db.ops->rows_read(reader, rows, fn, ctx);
 }
 
@@ -108,6 +112,8 @@ enum gh_err list_rows_count(struct server *server, struct store_reader *reader,
 
 	if (memory)
 		return memory_rows_count(memory, server, q, &q->rows, most, n);
+	if (q->resource->source == LIST_DAYS)
+		return day_rows_count(server, reader, &q->rows, most, n);
 	return server->db.ops->rows_count(reader, &q->rows, most, n);
 }
 

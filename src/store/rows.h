@@ -27,6 +27,7 @@ enum store_column_use {
 	COLUMN_SORT = 1 << 0,	/* rows may be put in its order */
 	COLUMN_SEARCH = 1 << 1, /* `text` is looked for in it */
 	COLUMN_FACET = 1 << 2,	/* its values may be counted */
+	COLUMN_FILTER = 1 << 4, /* rows may be selected by it, and nothing else */
 	COLUMN_LIST = 1 << 3,	/* a row has several values in it; in memory only */
 };
 

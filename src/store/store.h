@@ -36,6 +36,7 @@
 #include "model/entity.h"
 #include "model/kind.h"
 #include "model/punch.h"
+#include "model/punch_day.h"
 #include "model/token.h"
 #include "model/upload.h"
 #include "store/expiry.h"
@@ -123,6 +124,14 @@ struct record_row {
 struct command_about {
 	int64_t device;
 	gh_slice subject;
+};
+
+/* The people of a day; see model/punch_day.h. */
+struct punch_day_query {
+	ghi_civil from, to; /* device digits of one day, both included */
+	int64_t device;	    /* 0: of all */
+	gh_slice after;	    /* people whose PIN comes after it, in the order of bytes */
+	int64_t limit;
 };
 
 /* When a device was seen last. */
@@ -404,6 +413,10 @@ struct store_ops {
 	enum gh_err (*punch_index_make)(struct store_reader *r, int64_t last,
 					struct punch_index_part **out);
 	void (*punch_index_free)(struct punch_index_part *part);
+	/* In the order of the PINs. fn may not read. */
+	enum gh_err (*punch_days_read)(struct store_reader *r, const struct punch_day_query *q,
+				       bool (*fn)(void *ctx, const struct punch_day *day),
+				       void *ctx);
 	/* A list, in the requested order; see rows.h for its rows. */
 	enum gh_err (*rows_read)(struct store_reader *r, const struct store_rows *rows,
 				 store_row_fn *fn, void *ctx);

@@ -194,6 +194,51 @@ static int punch_export(struct cmd *c)
 	return end ? end : cmd_export(c, "/api/punches");
 }
 
+/* --- report --- */
+
+static const struct column report_columns[] = {
+	{ "DAY", "day", CELL_ID },
+	{ "PIN", "pin", CELL_ID },
+	{ "NAME", "personName", CELL_TEXT },
+	{ "FIRST IN", "firstIn", CELL_ID },
+	{ "LAST OUT", "lastOut", CELL_ID },
+	{ "PUNCHES", "count", CELL_TEXT | CELL_DROP(2) },
+	{ "IN", "in", CELL_TEXT | CELL_DROP(1) },
+	{ "OUT", "out", CELL_TEXT | CELL_DROP(1) },
+	{ "MISSING", "missing", CELL_TEXT | CELL_DROP(3) },
+	{ 0 },
+};
+
+/* Of this month, unless another time is named. A table is a page of the list; a file has all. */
+static int punch_report(struct cmd *c)
+{
+	const char *format = c->opt[CMD_format];
+	bool table =
+		format ? !strcmp(format, "table")
+		       : !c->json && c->opt[CMD_output] == NULL && c->opt[CMD_excel] == NULL;
+	char month[8];
+	GDateTime *now;
+	char *text;
+	int end;
+
+	if (!c->opt[CMD_month] && !c->opt[CMD_today] && !c->opt[CMD_from] && !c->opt[CMD_to]) {
+		now = g_date_time_new_from_unix_local(ghi_clock_wall_ms() / 1000);
+		text = g_date_time_format(now, "%Y-%m");
+		g_strlcpy(month, text, sizeof(month));
+		g_free(text);
+		g_date_time_unref(now);
+		c->opt[CMD_month] = month;
+	}
+	end = punch_period_read(c);
+	if (end)
+		return end;
+	if (!table && c->opt[CMD_columns]) {
+		message_print("--columns is of tables; a file has every column");
+		return CMD_USAGE;
+	}
+	return table ? cmd_list(c) : cmd_export(c, c->verb->path);
+}
+
 static const struct verb verbs[] = {
 	{ .word = "list",
 	  .args = "",
@@ -216,6 +261,16 @@ static const struct verb verbs[] = {
 	  .examples = "--month 2026-03 --output march.xlsx\n--month 2026-03 --excel "
 		      "--output march.csv\n--format ndjson --after 120000",
 	  .run = punch_export },
+	{ .word = "report",
+	  .args = "",
+	  .options =
+		  "device pin from to today month limit cursor total columns " EXPORT_OPTIONS,
+	  .help = "Each person's days: first in, last out, what is missing",
+	  .examples = "--month 2026-03\n--month 2026-03 --pin 1001\n"
+		      "--month 2026-03 --output march-days.xlsx",
+	  .run = punch_report,
+	  .path = "/api/reports/days",
+	  .columns = report_columns },
 	{ 0 },
 };
 

@@ -86,6 +86,8 @@ enum gh_err sql_punches_by_time(struct store_reader *r, int64_t device, ghi_civi
 				int64_t seq, int64_t limit, store_punch_fn *fn, void *ctx);
 enum gh_err sql_punches_elsewhere(struct store_reader *r, int64_t device, gh_slice zone,
 				  int64_t *n);
+enum gh_err sql_punch_days_read(struct store_reader *r, const struct punch_day_query *q,
+				bool (*fn)(void *ctx, const struct punch_day *day), void *ctx);
 enum gh_err sql_punch_index_make(struct store_reader *r, int64_t last,
 				 struct punch_index_part **out);
 enum gh_err sql_punch_index_put(struct store *s, const struct punch_index_part *part);
@@ -222,6 +224,7 @@ enum gh_err sql_counts(struct store_reader *r, struct store_counts *out);
 	.person_name = sql_person_name, \
 	.probe_clear = sql_probe_clear, \
 	.probe_put = sql_probe_put, \
+	.punch_days_read = sql_punch_days_read, \
 	.punch_index_free = sql_punch_index_free, \
 	.punch_index_make = sql_punch_index_make, \
 	.punch_index_put = sql_punch_index_put, \
