@@ -63,6 +63,7 @@ static enum gh_err answer_one(struct answers_job *j, const struct store_ops *ops
 		c->sub_serial = a->sub_serial;
 	err = command_job_move(&j->base, ops, s, c, answer_input(c, a->return_code),
 			       (gh_slice){ 0 });
+	command_verdict_set(a->verdict, c);
 	if (err == GH_OK)
 		err = command_person_settle(ops, s, c, j->base.now_ms);
 	if (err == GH_OK && c->state == COMMAND_ACKNOWLEDGED &&

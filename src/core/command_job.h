@@ -57,6 +57,8 @@ bool command_copy(struct arena *a, const struct command *from, struct command *t
 GH_MUST_CHECK enum gh_err command_person_merge(const struct store_ops *ops, struct store *s,
 					       struct command_list *l,
 					       struct command_item *item);
+/* Set what an answer refused, where it did; verdict may be NULL. */
+void command_verdict_set(struct command_verdict *verdict, const struct command *c);
 /* Whether it is such an update, and a query for that person stands before it in the list: it waits for
  * what the query brings. */
 bool command_person_queried(const struct command_list *l, const struct command_item *item);

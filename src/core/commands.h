@@ -53,12 +53,20 @@ struct command_request {
 	int64_t ttl_s; /* 0: the default of the kind */
 };
 
+/* What an answer refused of a person. */
+struct command_verdict {
+	bool refused;
+	enum command_kind kind;
+	char pin[32]; /* cut where it is longer */
+};
+
 /* One answer of a device, as the codec read it. */
 struct command_answer {
 	int64_t id; /* 0: not an id of this server */
 	int64_t return_code;
 	gh_slice result; /* everything else in the answer */
 	gh_slice sub_serial;
+	struct command_verdict *verdict; /* set by the time of done; NULL: not requested */
 };
 
 /* Put a command into a device's queue; the request is copied. GH_EINVALID: the lifetime is
@@ -106,6 +114,11 @@ void command_device_restarted(struct server *server, struct device *d);
 GH_MUST_CHECK enum gh_err command_answers(struct server *server, struct device *d,
 					  const struct command_answer *answer, size_t n,
 					  core_done_fn *done, void *ctx);
+
+/* Raise a problem where answers refused what was ordered of people. After done with GH_OK, not on the
+ * store thread. */
+void command_verdicts_report(struct server *server, struct device *d,
+			     const struct command_answer *answer, size_t n);
 
 /* Cancel an open command. In done: GH_ENOTFOUND, or GH_ESTATE when it has already ended. */
 GH_MUST_CHECK enum gh_err command_cancel(struct server *server, int64_t id, core_done_fn *done,

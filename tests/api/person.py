@@ -314,6 +314,20 @@ class States(Base):
         self.assertIn("1 failed: gatehouse person list --state failed",
                       run("person", "list", "--device", d.sn).err)
 
+    def test_a_refusal_is_a_problem_with_a_remedy(self):
+        d = clock(ADA)
+        self.order(d, "Bea", pin="7")
+        d.work()
+        self.assertEqual(server.api.get(f"/api/problems?subject={d.sn}")["data"], [])
+        self.order(d, "Bo", pin="8")
+        d.work(-1001)
+        [row] = server.api.get(f"/api/problems?subject={d.sn}")["data"]
+        self.assertEqual(row["kind"], "person_refused")
+        self.assertIn("update_person of PIN 8: returned -1001, capacity reached. The device is full: "
+                      "delete people", row["detail"])
+        path = row["remedies"][0]["path"]
+        self.assertEqual([r["pin"] for r in server.api.get(path)["data"]], ["8"])
+
     def test_one_who_is_not_there_yet_is_shown(self):
         d = clock()
         self.order(d, pin="6")

@@ -87,6 +87,8 @@ class People(unittest.TestCase):
                   str(serve.DEADLINE))
         self.assertEqual(got.status, 1, got)
         self.assertRegex(got.err, "returned -1: wrong parameter; Card is no card number")
+        [row] = self.server.api.get(f"/api/problems?subject={SN}&kind=person_refused")["data"]
+        self.assertEqual(row["kind"], "person_refused")
         got = run("person", "list", "--state", "failed", "--device", SN)
         self.assertIn("62", got.out)
 

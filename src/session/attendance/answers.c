@@ -7,12 +7,36 @@
 
 #define ANSWERS_MAX 1024 /* a reply offers at most 200 */
 
+struct answers {
+	struct command_answer *answer;
+	size_t n;
+};
+
 static void answers_stored(struct exchange *x)
 {
-	if (x->err)
+	const struct answers *all = x->state;
+
+	if (x->err) {
 		exchange_store_failed(x, x->err);
-	else
-		exchange_ok(x);
+		return;
+	}
+	command_verdicts_report(x->server, x->device, all->answer, all->n);
+	exchange_ok(x);
+}
+
+/* Room for what each answer refused; NULL: no memory. */
+static struct answers *answers_new(struct arena *a, struct command_answer *answer, size_t n)
+{
+	struct answers *all = ghi_arena_alloc(a, sizeof(*all));
+	struct command_verdict *verdict = ghi_arena_alloc(a, n * sizeof(*verdict));
+
+	if (all == NULL || verdict == NULL)
+		return NULL;
+	memset(verdict, 0, n * sizeof(*verdict));
+	for (size_t i = 0; i < n; i++)
+		answer[i].verdict = &verdict[i];
+	*all = (struct answers){ answer, n };
+	return all;
 }
 
 /* Some firmware puts the result into the query (QUIRKS Q35). */
@@ -73,6 +97,11 @@ void attendance_answers(struct exchange *x)
 	}
 	if (n == 0) {
 		exchange_ok(x);
+		return;
+	}
+	x->state = answers_new(a, answer, n);
+	if (x->state == NULL) {
+		exchange_store_failed(x, GH_ENOMEM);
 		return;
 	}
 	if (!exchange_defer(x)) {

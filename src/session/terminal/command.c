@@ -171,13 +171,17 @@ static enum gh_err execution_answer(struct terminal_execution *x)
 {
 	struct terminal_job *j = terminal_job_new(x->worker);
 	struct command_answer *a = j ? ghi_arena_alloc(&j->arena, sizeof(*a)) : NULL;
+	struct command_verdict *verdict =
+		a ? ghi_arena_alloc(&j->arena, sizeof(*verdict)) : NULL;
 
-	if (a == NULL) {
+	if (verdict == NULL) {
 		terminal_job_free(j);
 		return GH_ENOMEM;
 	}
+	*verdict = (struct command_verdict){ .refused = false };
 	*a = (struct command_answer){ .id = x->command->id,
 				      .return_code = x->code,
+				      .verdict = verdict,
 				      .result = ghi_arena_copy(&j->arena,
 							       gh_slice_of(x->result)) };
 	enum gh_err err = command_answers(x->worker->manager->server, x->worker->device, a, 1,
@@ -185,6 +189,8 @@ static enum gh_err execution_answer(struct terminal_execution *x)
 
 	if (err == GH_OK)
 		err = terminal_job_wait(&j);
+	if (err == GH_OK)
+		command_verdicts_report(x->worker->manager->server, x->worker->device, a, 1);
 	terminal_job_free(j);
 	return err;
 }
