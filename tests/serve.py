@@ -13,6 +13,7 @@ import hashlib
 import http.client
 import json
 import os
+import random
 import re
 import select
 import shutil
@@ -48,6 +49,19 @@ def until(what, seconds=DEADLINE, pause=0.02):
         if time.monotonic() > end:
             raise TimeoutError(f"waited {seconds} s in vain for {getattr(what, '__name__', what)}")
         time.sleep(pause)
+
+
+def free_port():
+    """A port at which nothing listens. It is below those that the system hands out by itself, so
+    that no connection of another test has it when it is used a moment later."""
+    with open("/proc/sys/net/ipv4/ip_local_port_range") as f:
+        first = int(f.read().split()[0])
+    while True:
+        try:
+            with socket.create_server(("127.0.0.1", random.randrange(first // 2, first))) as s:
+                return s.getsockname()[1]
+        except OSError:
+            pass
 
 
 def _die_with_parent():
@@ -99,7 +113,9 @@ class Server:
         """Start the program without waiting for it."""
         self.starts += 1
         listen, admin = ("127.0.0.1:0", "127.0.0.1:0")
-        if self.stay and self.devices:
+        if self.stay:
+            self.devices = self.devices or ("127.0.0.1", free_port())
+            self.admin = self.admin or ("127.0.0.1", free_port())
             listen, admin = ("%s:%d" % a for a in (self.devices, self.admin))
         self.log_path = os.path.join(self.home, f"log.{self.starts}")
         with open(self.log_path, "wb") as log:

@@ -16,7 +16,7 @@ import urllib.request
 
 from recipe import HERE, PAGES, Recipe, block, blocks
 
-from serve import DEADLINE, until
+from serve import DEADLINE, free_port, until
 import tap
 
 
@@ -24,12 +24,6 @@ def need(*programs):
     for name in programs:
         if not shutil.which(name, path=os.environ["PATH"] + ":/usr/sbin:/sbin"):
             raise unittest.SkipTest(f"{name} is not installed (tools/install-packages recipes)")
-
-
-def free_port():
-    """One that nothing listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as s:
-        return s.getsockname()[1]
 
 
 class Rules(Recipe):

@@ -4,7 +4,6 @@ again, and small ones are served."""
 
 import os
 import re
-import socket
 import sys
 import threading
 import unittest
@@ -13,7 +12,7 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 import tap  # noqa: E402
 from device import Device  # noqa: E402
-from serve import Server, Wire, request, until  # noqa: E402
+from serve import Server, Wire, free_port, request, until  # noqa: E402
 
 MB = 1 << 20
 CEILING = 32 * MB
@@ -108,8 +107,7 @@ class OneListener(unittest.TestCase):
     """Where devices and people have one listener, room is left to people."""
 
     def start(self, *flags):
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            at = free.getsockname()
+        at = ("127.0.0.1", free_port())
         server = Server("--new-devices", "approve", *flags, start=False, stay=True)
         self.addCleanup(server.close)
         server.devices = server.admin = at

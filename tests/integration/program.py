@@ -21,7 +21,7 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import tap  # noqa: E402
 from device import Device, attlog  # noqa: E402
 from fleet import Clock, Fleet, Ledger  # noqa: E402
-from serve import DEADLINE, Api, Server, send_request, program, until  # noqa: E402
+from serve import DEADLINE, Api, Server, free_port, send_request, program, until  # noqa: E402
 
 
 def run(*args, env=None):
@@ -244,9 +244,7 @@ class Settings(unittest.TestCase):
             self.assertIn(port, server.log())
 
     def test_one_listener_serves_both_when_the_addresses_are_equal(self):
-        with socket.socket() as s:
-            s.bind(("127.0.0.1", 0))
-            at = s.getsockname()
+        at = ("127.0.0.1", free_port())
         server = Server("--new-devices", "approve", start=False, stay=True)
         self.addCleanup(server.close)
         server.devices = server.admin = at

@@ -14,7 +14,7 @@ import warnings
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import tap  # noqa: E402
-from serve import DEADLINE, Server, until  # noqa: E402
+from serve import DEADLINE, Server, free_port, until  # noqa: E402
 
 CHECK = b"GET /iclock/ping?SN=TLS1 HTTP/1.1\r\nHost: x\r\n\r\n"
 
@@ -86,8 +86,7 @@ class Tls(unittest.TestCase):
             until(lambda: "offers no later TLS than 1.1" in server.log())
 
     def test_one_listener_for_both_is_as_strict_as_that_of_people(self):
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            address = "127.0.0.1:%d" % free.getsockname()[1]
+        address = f"127.0.0.1:{free_port()}"
         with Server("--listen", address, "--admin", address, *self.devices,
                     "--tls-oldest", "1.0") as server:
             self.assertEqual(server.devices, server.admin)
