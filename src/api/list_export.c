@@ -179,6 +179,9 @@ static int64_t export_pull(void *ctx, uint8_t *to, size_t n)
 		return (int64_t)sent;
 	if (e->whole)
 		return -1;
+	/* Nothing is sent before the workbook is whole, so sending does not fail either. */
+	if (e->sheet && http_stream_left(e->piece.stream))
+		return -2;
 	return piece_request(&e->piece) ? -2 : 0;
 }
 

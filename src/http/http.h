@@ -185,6 +185,9 @@ struct http_stream *http_stream_start(struct http_request *r, unsigned status,
 /* Call it right after the start for a stream that has an end: it is aborted when the listener
  * closes earlier; other streams end normally. */
 void http_stream_finite(struct http_stream *s);
+/* From `pull`: whether the peer has closed its side. A stream that writes would find out by itself; one
+ * that has nothing to write for long looks here. */
+bool http_stream_left(const struct http_stream *s);
 /* From any thread, any number of times, while `gone` has not returned. */
 void http_stream_wake(struct http_stream *s);
 

@@ -136,6 +136,8 @@ void connection_answer(struct MHD_Connection *connection, const char *bytes, siz
 enum MHD_Result connection_admit(void *cls, const struct sockaddr *peer, socklen_t peer_n);
 /* Numeric address of the other end; left alone when unknown. */
 void connection_peer(struct MHD_Connection *connection, char to[INET6_ADDRSTRLEN]);
+/* Whether the other end has closed its side. */
+bool connection_peer_left(struct MHD_Connection *connection);
 
 /* The value of a Host that is not the peer's (request_begin): known by its address. */
 extern const char http_host_provided[];

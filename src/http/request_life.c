@@ -296,10 +296,10 @@ void http_resume_with(struct http_request *r, void (*fn)(void *ctx), void *ctx)
 	http_resume(r);
 }
 
-bool http_peer_left(const struct http_request *r)
+bool connection_peer_left(struct MHD_Connection *connection)
 {
 	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(r->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 	struct pollfd p = { .events = POLLRDHUP };
 
 	if (info == NULL)
@@ -307,6 +307,11 @@ bool http_peer_left(const struct http_request *r)
 	/* Open as long as the connection is suspended. */
 	p.fd = info->connect_fd;
 	return poll(&p, 1, 0) > 0 && p.revents & (POLLRDHUP | POLLHUP | POLLERR | POLLNVAL);
+}
+
+bool http_peer_left(const struct http_request *r)
+{
+	return connection_peer_left(r->connection);
 }
 
 static unsigned connection_status(struct MHD_Connection *connection)

@@ -55,6 +55,11 @@ static ssize_t stream_read(void *cls, uint64_t pos, char *to, size_t n)
 	return s->finite ? MHD_CONTENT_READER_END_WITH_ERROR : MHD_CONTENT_READER_END_OF_STREAM;
 }
 
+bool http_stream_left(const struct http_stream *s)
+{
+	return connection_peer_left(s->connection);
+}
+
 void http_stream_finite(struct http_stream *s)
 {
 	s->finite = true;

@@ -26,6 +26,7 @@ struct later {
 
 struct ticker {
 	struct http_stream *stream;
+	bool silent; /* it never writes */
 	struct server *server;
 	unsigned sent, limit;
 	struct ticker *next;
@@ -73,7 +74,7 @@ static void connection_without_request(void *ctx, const char *message)
 /* --- replies from another thread --- */
 
 static void later_queue(struct later *l);
-static void ticker_start(struct server *s, struct http_request *r, unsigned limit);
+static void ticker_start(struct server *s, struct http_request *r, unsigned limit, bool silent);
 
 /* The reply is made on the listener's thread again, after one or more ways over the worker. */
 static void later_continue(void *ctx)
@@ -91,7 +92,7 @@ static void later_continue(void *ctx)
 		atomic_fetch_add(&l->server->continuations_of_ended, 1);
 	}
 	if (l->stream) {
-		ticker_start(l->server, l->request, 1000000);
+		ticker_start(l->server, l->request, 1000000, false);
 	} else {
 		snprintf(text, sizeof(text), "then: %zu, wrong_thread: %u",
 			 http_body(l->request).n, l->wrong_thread);
@@ -175,6 +176,8 @@ static int64_t ticker_pull(void *ctx, uint8_t *to, size_t n)
 	pthread_mutex_unlock(&t->server->lock);
 	if (t->sent >= t->limit)
 		return -1;
+	if (t->silent)
+		return http_stream_left(t->stream) ? -2 : 0;
 	if (t->sent >= ticks)
 		return 0;
 	used = snprintf(text, sizeof(text), "data: %u\n\n", ++t->sent);
@@ -201,7 +204,7 @@ static void ticker_gone(void *ctx)
 	free(t);
 }
 
-static void ticker_start(struct server *s, struct http_request *r, unsigned limit)
+static void ticker_start(struct server *s, struct http_request *r, unsigned limit, bool silent)
 {
 	struct ticker *t = calloc(1, sizeof(*t));
 	struct http_stream *stream;
@@ -210,6 +213,7 @@ static void ticker_start(struct server *s, struct http_request *r, unsigned limi
 		abort();
 	t->server = s;
 	t->limit = limit;
+	t->silent = silent;
 	http_add_header(r, "Cache-Control", "no-store");
 	stream = http_stream_start(r, 200, "text/event-stream", ticker_pull, ticker_gone, t);
 	if (stream == NULL)
@@ -358,7 +362,9 @@ static void request_ready(void *ctx, struct http_request *r)
 	} else if (gh_slice_eq(path, GH_LIT("/nothing"))) {
 		return;
 	} else if (gh_slice_eq(path, GH_LIT("/stream"))) {
-		ticker_start(s, r, query.n ? (unsigned)(query.p[0] - '0') : 1000000);
+		ticker_start(s, r, query.n ? (unsigned)(query.p[0] - '0') : 1000000, false);
+	} else if (gh_slice_eq(path, GH_LIT("/stream-of-nothing"))) {
+		ticker_start(s, r, 1000000, true);
 	} else if (gh_slice_eq(path, GH_LIT("/tick"))) {
 		tickers_wake(s);
 		http_reply_ok(r);

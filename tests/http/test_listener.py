@@ -204,6 +204,18 @@ class Streams(WithServer):
         self.send_request(get("/tick"))
         self.assertTrue(k.chunk())
 
+    def test_a_stream_without_text_sees_that_its_peer_left(self):
+        stays, gone = self.listen("/stream-of-nothing"), self.server.state()["streams_gone"]
+        self.listen("/stream-of-nothing").socket.close()
+
+        def left(state):
+            self.send_request(get("/tick"))
+            return state["streams_gone"] > gone
+
+        self.server.until(left, "gone")
+        self.assertEqual(self.server.state()["streams_gone"], gone + 1)
+        stays.socket.close()
+
     def test_a_stream_that_ends_leaves_the_connection_usable(self):
         gone = self.server.state()["streams_gone"]
         k = self.listen("/stream?2")
