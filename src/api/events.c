@@ -183,7 +183,7 @@ static int64_t feed_stream_last(const struct feed *f, enum store_stream s)
 static enum gh_err feed_stream_read(struct feed *f, enum store_stream s,
 				    struct store_reader *reader)
 {
-	int64_t seen = feed_stream_last(f, s), upto = f->cursor[s] + PAGE_SPAN;
+	int64_t seen = feed_stream_last(f, s), before = f->cursor[s], upto = before + PAGE_SPAN;
 	enum gh_err err;
 
 	if (seen <= f->cursor[s])
@@ -196,6 +196,9 @@ static enum gh_err feed_stream_read(struct feed *f, enum store_stream s,
 	/* All up to `seen` was looked at: what did not come is of other devices. */
 	if (err == GH_OK && f->rows < PAGE_ROWS && !piece_full(&f->piece))
 		f->cursor[s] = seen;
+	/* Some that were not sent yet were removed: the stream ends, and the next request is refused. */
+	if (err == GH_OK && before && before < live_floor(f->events->api->server->live))
+		err = GH_ESTATE;
 	return err;
 }
 
@@ -230,6 +233,8 @@ static void feed_ledger_write(struct feed *f)
 		json_key(&f->piece.out, store_stream_name(s));
 		json_int(&f->piece.out, feed_stream_last(f, s));
 	}
+	json_key(&f->piece.out, "floor");
+	json_int(&f->piece.out, live_floor(f->events->api->server->live));
 	json_object_end(&f->piece.out);
 	piece_write(&f->piece, GH_LIT("\n\n"));
 }
@@ -333,7 +338,7 @@ static bool feed_cursor_read(struct call *c, struct feed *f)
 		header = true;
 		what = "Last-Event-ID";
 	}
-	if (!punches_place_check(c, punch, what))
+	if (!punches_place_check(c, punch, what) || !punches_floor_check(c, punch, what))
 		return false;
 	if (header || after->present)
 		f->cursor[STREAM_PUNCH] = punch;

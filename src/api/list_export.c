@@ -6,6 +6,7 @@
 #include "api/found_list.h"
 #include "api/list.h"
 #include "api/piece.h"
+#include "core/live.h"
 #include "render/sheet.h"
 
 #define EXPORT_ROWS 4000 /* read at a time, unless the piece is full before */
@@ -98,6 +99,16 @@ static bool export_row_add(void *ctx, const void *row, const struct store_key *k
 	return !piece_full(&e->piece);
 }
 
+/* Whether punches were removed between the piece before, or the place where the export begins, and
+ * what was read: they would be missing unnoticed. */
+static bool export_has_hole(const struct export *e, const struct store_rows *rows)
+{
+	int64_t place = rows->from ? rows->from->number : rows->after;
+
+	return rows->list == STORE_PUNCHES && !rows->descending && rows->sort == NULL &&
+	       place && place < live_floor(e->api->server->live);
+}
+
 static enum gh_err export_rows_make(struct export *e, struct store_reader *reader)
 {
 	struct store_rows rows = e->q.rows;
@@ -124,6 +135,8 @@ static enum gh_err export_rows_make(struct export *e, struct store_reader *reade
 	e->left -= e->got;
 	if (e->got)
 		e->q.rows.from = &e->q.from;
+	if (err == GH_OK && export_has_hole(e, &rows))
+		err = GH_ESTATE;
 	return err ? err : e->viewer.err;
 }
 

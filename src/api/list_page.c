@@ -199,7 +199,9 @@ void list_page_answer(struct call *c, const struct list_question *q)
 		call_fail_err(c, err);
 		return;
 	}
-	if (q->resource->more)
-		q->resource->more(c, q, &p.j);
+	if (q->resource->more && !q->resource->more(c, q, &p.j)) {
+		json_clear(&p.j);
+		return;
+	}
 	call_data_end(c, 200, &p.j);
 }

@@ -33,8 +33,8 @@ struct list_resource {
 	const char *file; /* name of an export */
 	/* What the list checks besides; false: answered. NULL: nothing. */
 	bool (*check)(struct call *c, struct list_question *q);
-	/* Further members of a page. NULL: none. */
-	void (*more)(struct call *c, const struct list_question *q, struct json *j);
+	/* Further members of a page; false: answered otherwise. NULL: none. */
+	bool (*more)(struct call *c, const struct list_question *q, struct json *j);
 };
 
 extern const struct list_resource list_resources[];

@@ -156,7 +156,8 @@ static void metrics_terminals(struct buffer *to, struct server *server)
 static void metrics_stored(struct buffer *to, const struct store_counts *n)
 {
 	metric_one(to, "gatehouse_ledger_seq", "gauge", "Sequence number of the latest punch",
-		   n->punches);
+		   n->last_seq);
+	metric_one(to, "gatehouse_stored_punches", "gauge", "Punches stored", n->punches);
 	metric_head(to, "gatehouse_commands", "gauge", "Commands stored, by state");
 	for (enum command_state s = 0; s < COMMAND_STATES; s++)
 		buffer_print(to, "gatehouse_commands{state=\"%s\"} %" PRId64 "\n",

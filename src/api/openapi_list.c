@@ -68,6 +68,11 @@ static json_t *page_members(json_t *properties, const struct route *r)
 	properties = tree_with(properties, "facets", facets);
 	if (!query_takes(r->params, GH_LIT("ledger")))
 		return properties;
+	properties =
+		tree_with(properties, "floor",
+			  tree_with_text(openapi_value(VALUE_INT, false, NULL), "description",
+					 "Punches up to this number were removed for their "
+					 "age; 0: none. An `after` below it is refused"));
 	return tree_with(properties, "ledger",
 			 tree_with_text(openapi_value(VALUE_TEXT, false, NULL), "description",
 					"The id of the ledger that `seq` is a number of"));

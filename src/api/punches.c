@@ -24,11 +24,36 @@ bool punches_place_check(struct call *c, int64_t place, const char *what)
 	return true;
 }
 
+bool punches_floor_check(struct call *c, int64_t place, const char *what)
+{
+	int64_t floor = live_floor(c->server->live);
+
+	if (place == 0 || place >= floor)
+		return true;
+	call_fail(
+		c, ERROR_before_the_floor,
+		"Punches up to %lld were removed for their age; %s is %lld, and those between "
+		"are gone.",
+		(long long)floor, what, (long long)place);
+	return false;
+}
+
+/* Whether none was removed between the place where the list begins and its rows. */
+static bool punches_list_check(struct call *c, const struct list_question *q)
+{
+	bool rising = q->rows.from && !q->rows.descending && q->rows.sort == NULL;
+
+	return punches_floor_check(c, call_param(c, PARAM_after)->i, "parameter \"after\"") &&
+	       (!rising ||
+		punches_floor_check(c, q->rows.from->number, "parameter \"cursor\""));
+}
+
 bool punches_check(struct call *c, struct list_question *q)
 {
 	if (!punches_place_check(c, call_param(c, PARAM_after)->i, "parameter \"after\"") ||
 	    (q->rows.from &&
-	     !punches_place_check(c, q->rows.from->number, "parameter \"cursor\"")))
+	     !punches_place_check(c, q->rows.from->number, "parameter \"cursor\"")) ||
+	    !punches_list_check(c, q))
 		return false;
 	/* A file has no other place for it. */
 	if (q->format != LIST_JSON)
@@ -36,10 +61,15 @@ bool punches_check(struct call *c, struct list_question *q)
 	return true;
 }
 
-void punches_more(struct call *c, const struct list_question *q, struct json *j)
+bool punches_more(struct call *c, const struct list_question *q, struct json *j)
 {
-	(void)q;
+	/* Some may have been removed while the others were read. */
+	if (!punches_list_check(c, q))
+		return false;
 	json_key(j, "ledger");
 	json_string(j, gh_slice_of(c->api->ledger));
+	json_key(j, "floor");
+	json_int(j, live_floor(c->server->live));
 	zk_server_query_write(c, j);
+	return true;
 }

@@ -130,6 +130,7 @@ static void ingest_committed(struct ingest *in)
 {
 	struct metrics *m = in->server->metrics;
 	int64_t last = 0;
+	size_t removed = 0;
 
 	in->result.fresh += in->fresh;
 	in->result.dropped += in->dropped;
@@ -137,9 +138,12 @@ static void ingest_committed(struct ingest *in)
 	metric_add(&m->records, in->records);
 	if (in->with_punches) {
 		metric_add(&m->punches, in->fresh);
-		metric_add(&m->punch_repeats, in->punches - in->fresh);
-		for (size_t i = in->punches; i && last == 0; i--)
-			last = in->punch[i - 1].seq;
+		for (size_t i = 0; i < in->punches; i++) {
+			last = in->punch[i].seq > last ? in->punch[i].seq : last;
+			removed += in->punch[i].seq == PUNCH_SEQ_REMOVED;
+		}
+		metric_add(&m->punches_expired, removed);
+		metric_add(&m->punch_repeats, in->punches - in->fresh - removed);
 	}
 	if (in->putting == INGEST_LAST) {
 		int given = RESEND_GIVEN;

@@ -15,7 +15,7 @@ struct live {
 	pthread_mutex_t lock;
 	struct live_listener *listeners;
 	size_t count;
-	_Atomic int64_t seq;
+	_Atomic int64_t seq, floor;
 };
 
 struct live *live_new(void)
@@ -74,6 +74,16 @@ void live_grew(struct live *l, int64_t seq)
 		listener->wake(listener->ctx);
 	}
 	pthread_mutex_unlock(&l->lock);
+}
+
+int64_t live_floor(struct live *l)
+{
+	return atomic_load(&l->floor);
+}
+
+void live_floor_set(struct live *l, int64_t seq)
+{
+	atomic_store(&l->floor, seq);
 }
 
 size_t live_listeners(struct live *l)

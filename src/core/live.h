@@ -20,6 +20,10 @@ void live_leave(struct live *l, struct live_listener *listener);
 /* The ledger's last committed sequence number. */
 int64_t live_seq(struct live *l);
 void live_grew(struct live *l, int64_t seq);
+/* The number of the last punch that was removed for its age; 0: none. It is set before the removal is
+ * committed: a reader that finds it below the rows it has read has missed none. */
+int64_t live_floor(struct live *l);
+void live_floor_set(struct live *l, int64_t seq);
 size_t live_listeners(struct live *l);
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "core/live.h"
 #include "core/server_clock.h"
 #include "store/queue.h"
 
@@ -11,6 +12,8 @@
 #define ROWS_FIRST 64
 #define ROWS_LEAST 16
 #define ROWS_MOST 4096
+/* Of punches at least: what a piece costs is mostly for each device that is in it. */
+#define PUNCHES_LEAST 2048
 #define PIECE_LEAST_US 2000
 #define PIECE_MOST_US 8000
 /* How often it is looked for what is too old. */
@@ -31,6 +34,7 @@ struct upkeep {
 	size_t rows;		     /* of a piece */
 	bool more;		     /* after this piece */
 	int64_t begun_us;	     /* monotonic */
+	int64_t floor;		     /* of the ledger, before this piece */
 };
 
 static enum gh_err upkeep_run(struct store_job *job, const struct store_ops *ops,
@@ -43,8 +47,13 @@ static enum gh_err upkeep_run(struct store_job *job, const struct store_ops *ops
 	if (u->task == TASK_CLEAR)
 		return ops->devices_clear(s, u->rows, &removed, &u->more);
 	u->expiry.limit = u->rows;
+	if (u->task == KEPT_PUNCHES && u->rows < PUNCHES_LEAST)
+		u->expiry.limit = PUNCHES_LEAST;
 	enum gh_err err = ops->rows_expire(s, &u->expiry);
 
+	/* Before the commit; see live.h. */
+	if (err == GH_OK && u->expiry.what == KEPT_PUNCHES)
+		live_floor_set(u->server->live, u->expiry.floor);
 	u->more = u->expiry.more;
 	return err;
 }
@@ -76,7 +85,9 @@ static void pass_begin(struct upkeep *u, enum store_kept what)
 	u->pass_ms[what] = server_monotonic_ms(u->server);
 	/* A step of the machine's clock makes nothing old. */
 	u->expiry = (struct store_expiry){
-		.what = what, .before_ms = server_aging_ms(u->server) - u->keep_ms[what]
+		.what = what,
+		.before_ms = server_aging_ms(u->server) - u->keep_ms[what],
+		.now_ms = server_aging_ms(u->server),
 	};
 }
 
@@ -99,12 +110,15 @@ static bool task_begin(struct upkeep *u)
 
 static void upkeep_piece_put(struct upkeep *u)
 {
+	u->floor = live_floor(u->server->live);
 	if (store_put(u->server->queue, &u->job))
 		atomic_store(&u->busy, false);
 }
 
 static void task_failed(struct upkeep *u)
 {
+	if (u->task == KEPT_PUNCHES)
+		live_floor_set(u->server->live, u->floor);
 	if (u->task == TASK_CLEAR)
 		atomic_store(&u->clearing, true);
 	else

@@ -90,6 +90,9 @@ struct store_outcome {
 /* Bytes of a sentence about what failed, and the NUL. */
 #define STORE_WHY 256
 
+/* The number of a punch that was put and had been removed before. */
+#define PUNCH_SEQ_REMOVED (-1)
+
 /* A malformed record is kept up to this many bytes. */
 #define STORE_QUARANTINE_RAW 65536
 
@@ -150,7 +153,8 @@ struct store_holder {
 
 /* May be estimates, except those of commands. */
 struct store_counts {
-	int64_t punches;
+	int64_t punches;  /* that were not removed */
+	int64_t last_seq; /* of the ledger */
 	int64_t quarantined;
 	int64_t raw_uploads;
 	int64_t commands[COMMAND_STATES];
@@ -249,7 +253,7 @@ struct store_ops {
 				 gh_slice stamp);
 
 	/* Append what is new to the ledger, in order, with consecutive seq; p[i].seq becomes 0
-	 * for a repeat. *fresh counts the new ones. p and its texts stay valid until done().
+	 * for a repeat, and PUNCH_SEQ_REMOVED for one of a punch that was removed (rows_expire). *fresh counts the new ones. p and its texts stay valid until done().
 	 * A live one (PUNCH_LIVE), which carries no work code, is a repeat also where a stored one
 	 * differs in the work code alone. One of a log (PUNCH_READ) with a work code is the
 	 * stored one that came live without, which gets the code and keeps its number; but
@@ -443,6 +447,8 @@ struct store_ops {
 	/* The number of the last row a stream was given; it never falls. */
 	enum gh_err (*last_seq)(struct store_reader *r, enum store_stream stream, int64_t *seq);
 	enum gh_err (*ledger_id)(struct store_reader *r, char id[STORE_LEDGER_ID]);
+	/* The number of the last punch that was removed for its age, with all below it; 0: none. */
+	enum gh_err (*ledger_floor)(struct store_reader *r, int64_t *floor);
 	enum gh_err (*counts)(struct store_reader *r, struct store_counts *out);
 	/* Where store_copy has taken what is here; empty: nowhere. */
 	enum gh_err (*moved)(struct store_reader *r, char *to, size_t size);

@@ -175,6 +175,7 @@ int main(int argc, char **argv)
 		{ "rows", contract_rows },
 		{ "index", contract_index },
 		{ "counts", contract_counts },
+		{ "removed", contract_removed },
 	};
 
 	backend = argc == 3 ? argv[1] : "";

@@ -79,5 +79,6 @@ int contract_rest(void);
 int contract_rows(void);
 int contract_index(void);
 int contract_counts(void);
+int contract_removed(void);
 
 #endif

@@ -106,7 +106,7 @@ static bool serve_core_open(struct serve *s)
 	struct server *server = &s->server;
 	struct store_reader *r;
 	char moved[400];
-	int64_t seq = 0;
+	int64_t seq = 0, floor = 0;
 
 	server->metrics = &s->metrics;
 	s->memory.ceiling = s->settings->memory_limit;
@@ -135,9 +135,12 @@ static bool serve_core_open(struct serve *s)
 	}
 	if (err == GH_OK)
 		err = server->db.ops->last_seq(r, STREAM_PUNCH, &seq);
+	if (err == GH_OK)
+		err = server->db.ops->ledger_floor(r, &floor);
 	server->db.ops->reader_close(r);
 	if (err)
 		return serve_failed(s, "cannot read the ledger", err);
+	live_floor_set(server->live, floor);
 	live_grew(server->live, seq);
 	err = commands_convert(server);
 	if (err)

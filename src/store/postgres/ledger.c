@@ -161,9 +161,9 @@ static void repeats_drop(struct pg_ledger *l)
 
 /* --- the call --- */
 
-static const char append_text[] =
-	"SELECT base, fresh FROM gh_append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
-	"$13, $14, $15, $16, $17)";
+static const char append_text[] = "SELECT base, fresh, removed FROM gh_append($1, $2, $3, $4, "
+				  "$5, $6, $7, $8, $9, $10, $11, $12, "
+				  "$13, $14, $15, $16, $17)";
 
 bool pg_ledger_has(const struct pg_ledger *l)
 {
@@ -214,19 +214,30 @@ static uint32_t ledger_u32_get(const uint8_t *p)
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
+/* The punch at place i of an array of places, or NULL behind its end. */
+static struct punch *punch_placed(const struct pg_ledger *l, const PGresult *r, int column,
+				  size_t i)
+{
+	const uint8_t *p = (const uint8_t *)PQgetvalue(r, 0, column);
+	size_t length = (size_t)PQgetlength(r, 0, column);
+	uint32_t place;
+
+	if (20 + 8 * (i + 1) > length)
+		return NULL;
+	place = ledger_u32_get(p + 20 + 8 * i + 4);
+	return place >= 1 && place <= l->sent ? l->row[place - 1].p : NULL;
+}
+
 void pg_ledger_numbered(struct pg_ledger *l, const PGresult *r)
 {
-	const uint8_t *p = (const uint8_t *)PQgetvalue(r, 0, 1);
-	size_t length = (size_t)PQgetlength(r, 0, 1);
 	int64_t base = pg_value_int(r, 0, 0);
+	struct punch *p;
 
 	seqs_clear(l);
-	for (size_t i = 0; 20 + 8 * (i + 1) <= length; i++) {
-		uint32_t place = ledger_u32_get(p + 20 + 8 * i + 4);
-
-		if (place >= 1 && place <= l->sent)
-			l->row[place - 1].p->seq = base + 1 + (int64_t)i;
-	}
+	for (size_t i = 0; (p = punch_placed(l, r, 1, i)); i++)
+		p->seq = base + 1 + (int64_t)i;
+	for (size_t i = 0; (p = punch_placed(l, r, 2, i)); i++)
+		p->seq = PUNCH_SEQ_REMOVED;
 	appends_end(l);
 	pg_ledger_clear(l);
 }

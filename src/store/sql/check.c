@@ -3,6 +3,7 @@
 
 #include "model/entity.h"
 #include "store/maintenance.h"
+#include "store/sql/punch_removed.h"
 #include "store/sql/sql_store.h"
 #include "store/sql/tables.h"
 
@@ -13,7 +14,8 @@
 struct check {
 	struct store_reader *r;
 	const struct store_report *report;
-	size_t found; /* faults */
+	int64_t floor; /* the last punch that was removed for its age */
+	size_t found;  /* faults */
 	size_t notes;
 };
 
@@ -47,13 +49,38 @@ static void seq_check(struct check *c, int64_t seq, int64_t expected)
 		check_found(c, "punch %lld is there twice", (long long)seq);
 }
 
+/* Those up to the floor are gone, and as many hashes are there. */
+static enum gh_err floor_check(struct check *c)
+{
+	enum gh_err err = punch_floor_read(c->r->sql, &c->floor);
+
+	if (err)
+		return err;
+	struct sql_call q = sql_call_once(
+		c->r->sql,
+		GH_LIT("SELECT coalesce(CAST(sum(n) AS bigint), 0),"
+		       " coalesce(CAST(sum(CASE WHEN length(hashes) <> 8 * n THEN 1 ELSE 0 END)"
+		       " AS bigint), 0) FROM punch_removed"));
+
+	if (sql_next(&q) && (sql_int(&q, 0) != c->floor || sql_int(&q, 1)))
+		check_found(
+			c,
+			"punches 1 to %lld were removed for their age, and %lld are recorded "
+			"as removed",
+			(long long)c->floor, (long long)sql_int(&q, 0));
+	else if (c->floor)
+		check_note(c, "punches 1 to %lld were removed for their age",
+			   (long long)c->floor);
+	return sql_end(&q);
+}
+
 /* What was in quarantine keeps its arrival, and clocks of servers are set back, so a time of arrival before
  * that of a lower number is no fault. */
 static enum gh_err ledger_check(struct check *c)
 {
 	struct sql_call q = sql_call_once(
 		c->r->sql, GH_LIT("SELECT seq, received_ms FROM punch ORDER BY seq"));
-	int64_t expected = 1, latest_ms = 0;
+	int64_t expected = c->floor + 1, latest_ms = 0;
 
 	while (sql_next(&q)) {
 		int64_t seq = sql_int(&q, 0), received_ms = sql_int(&q, 1);
@@ -217,6 +244,8 @@ enum gh_err store_check(struct store_handle *h, const struct store_report *repor
 	struct check c = { .report = report };
 	enum gh_err err = h->ops->reader_open(h->store, &c.r);
 
+	if (err == GH_OK)
+		err = floor_check(&c);
 	if (err == GH_OK)
 		err = ledger_check(&c);
 	if (err == GH_OK)

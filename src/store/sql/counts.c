@@ -2,15 +2,6 @@
 
 #include "store/sql/sql_store.h"
 
-static enum gh_err count_number(struct sql *c, enum sql_id statement, int64_t *out)
-{
-	struct sql_call q = sql_call(c, statement);
-
-	if (sql_next(&q))
-		*out = sql_int(&q, 0);
-	return sql_end(&q);
-}
-
 static enum gh_err counted_rows(struct sql *c, uint8_t of, int64_t *out)
 {
 	struct sql_call q = sql_call(c, SQL_ROW_COUNT_ALL);
@@ -47,7 +38,12 @@ enum gh_err sql_moved(struct store_reader *r, char *to, size_t size)
 enum gh_err sql_counts(struct store_reader *r, struct store_counts *out)
 {
 	struct store_counts found = { 0 };
-	enum gh_err err = count_number(r->sql, SQL_PUNCH_LAST, &found.punches);
+	enum gh_err err = sql_last_seq(r, STREAM_PUNCH, &found.last_seq);
+	int64_t floor = 0;
+
+	if (err == GH_OK)
+		err = sql_ledger_floor(r, &floor);
+	found.punches = found.last_seq - floor;
 
 	if (err == GH_OK)
 		err = counted_rows(r->sql, ROWS_QUARANTINE, &found.quarantined);

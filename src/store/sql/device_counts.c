@@ -18,6 +18,8 @@ enum gh_err sql_device_held(struct store *s, int64_t device, int64_t most,
 	sql_put_int(&q, device);
 	sql_put_int(&q, most);
 	sql_put_int(&q, device);
+	sql_put_int(&q, device);
+	sql_put_int(&q, device);
 	if (sql_next(&q))
 		*out = (struct store_held){ .punches = sql_int(&q, 0),
 					    .quarantined = sql_int(&q, 1) };

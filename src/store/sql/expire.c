@@ -1,4 +1,5 @@
 /* Removal of old rows, in pieces: a span of numbers is looked at, and what is old in it goes. */
+#include "store/sql/punch_removed.h"
 #include "store/sql/sql_store.h"
 
 struct kept_rows {
@@ -122,7 +123,7 @@ static enum gh_err expired_count(struct store *s, const struct store_expiry *e)
 	return sql_run(&q);
 }
 
-enum gh_err sql_rows_expire(struct store *s, struct store_expiry *e)
+static enum gh_err next_span_expire(struct store *s, struct store_expiry *e)
 {
 	size_t rows = 0;
 	enum gh_err err = span_find(s, e, &rows);
@@ -130,10 +131,16 @@ enum gh_err sql_rows_expire(struct store *s, struct store_expiry *e)
 	e->removed = 0;
 	if (err == GH_OK && rows)
 		err = span_expire(s, e);
-	if (err == GH_OK && e->removed)
-		err = expired_count(s, e);
 	e->more = rows == e->limit && (e->removed || !kept_rows[e->what].in_order);
 	return err;
+}
+
+enum gh_err sql_rows_expire(struct store *s, struct store_expiry *e)
+{
+	enum gh_err err =
+		e->what == KEPT_PUNCHES ? sql_punches_expire(s, e) : next_span_expire(s, e);
+
+	return err == GH_OK && e->removed ? expired_count(s, e) : err;
 }
 
 enum gh_err sql_expired_read(struct sql *c, int64_t n[STORE_KEPT])

@@ -94,6 +94,7 @@ enum gh_err sql_punch_index_put(struct store *s, const struct punch_index_part *
 void sql_punch_index_free(struct punch_index_part *part);
 enum gh_err sql_device_number(struct store_reader *r, gh_slice sn, int64_t *id);
 enum gh_err sql_last_seq(struct store_reader *r, enum store_stream stream, int64_t *seq);
+enum gh_err sql_ledger_floor(struct store_reader *r, int64_t *floor);
 enum gh_err sql_ledger_id(struct store_reader *r, char id[STORE_LEDGER_ID]);
 
 enum gh_err sql_device_held(struct store *s, int64_t device, int64_t most,
@@ -214,6 +215,7 @@ enum gh_err sql_counts(struct store_reader *r, struct store_counts *out);
 	.entity_get = sql_entity_get, \
 	.entity_put = sql_entity_put, \
 	.last_seq = sql_last_seq, \
+	.ledger_floor = sql_ledger_floor, \
 	.ledger_id = sql_ledger_id, \
 	.moved = sql_moved, \
 	.option_add = sql_option_add, \

@@ -203,6 +203,7 @@ static enum gh_err sqlite_begin(struct store *store)
 	if (s->wal_pages - s->wal_tried >= WAL_PAGES_MAX)
 		store_checkpoint(s);
 	s->conn.failed = GH_OK;
+	s->floor = -1;
 	row_counts_clear(&s->store.counts);
 	s->changes = sqlite3_total_changes64(s->conn.db);
 	return sqlite_control(&s->conn, OWN_BEGIN);

@@ -1,3 +1,4 @@
+#include "store/sql/punch_removed.h"
 #include "store/sqlite/sqlite.h"
 
 static void punch_key_put(struct sql_call *q, const struct punch *p)
@@ -128,25 +129,53 @@ static enum gh_err run_put(struct sqlite_store *s, struct punch *p, size_t n, si
 	return punches_number(s, p, n, *added, sqlite3_last_insert_rowid(s->conn.db));
 }
 
+/* Note those that were removed before: they are no part of a run. */
+static enum gh_err removed_find(struct sqlite_store *s, struct punch *p, size_t n)
+{
+	enum gh_err err = GH_OK;
+	bool removed = false;
+
+	if (s->floor < 0)
+		err = punch_floor_read(&s->conn.sql, &s->floor);
+	for (size_t i = 0; i < n && err == GH_OK; i++) {
+		if (s->floor > 0)
+			err = punch_was_removed(&s->conn.sql, &p[i], &removed);
+		p[i].seq = removed ? PUNCH_SEQ_REMOVED : 0;
+	}
+	return err;
+}
+
+/* How many, from the first on, one statement may put. A live one is put by a statement of its own. */
+static size_t run_length(const struct punch *p, size_t n)
+{
+	size_t run = 1;
+
+	while (run < n && p[0].source != PUNCH_LIVE && p[run].source != PUNCH_LIVE &&
+	       p[run].seq != PUNCH_SEQ_REMOVED && p[run].device == p[0].device &&
+	       gh_slice_eq(p[run].zone, p[0].zone))
+		run++;
+	return run;
+}
+
 enum gh_err sqlite_punches_put(struct store *store, struct punch *p, size_t n, size_t *fresh)
 {
 	struct sqlite_store *s = sqlite_store_of(store);
+	enum gh_err err = removed_find(s, p, n);
 	size_t sum = 0;
 
-	for (size_t i = 0, run; i < n; i += run) {
+	for (size_t i = 0, run; i < n && err == GH_OK; i += run) {
 		size_t added = 0;
 
-		/* A live one is put by a statement of its own. */
-		for (run = 1; i + run < n && p[i].source != PUNCH_LIVE &&
-			      p[i + run].source != PUNCH_LIVE &&
-			      p[i + run].device == p[i].device &&
-			      gh_slice_eq(p[i + run].zone, p[i].zone);)
-			run++;
-		enum gh_err err = run_put(s, &p[i], run, &added);
-		if (err)
-			return err;
+		run = 1;
+		if (p[i].seq == PUNCH_SEQ_REMOVED) {
+			err = sql_for_device(store, p[i].device);
+			continue;
+		}
+		run = run_length(&p[i], n - i);
+		err = run_put(s, &p[i], run, &added);
 		sum += added;
 	}
-	*fresh = sum;
-	return GH_OK;
+	if (err == GH_OK)
+		*fresh = sum;
+	return err;
 }

@@ -1,0 +1,33 @@
+/* Punches that were removed from the ledger for their age: always the lowest numbers, so what is left has
+ * no gap, and `floor` of the table ledger is the highest of them. A device that uploads its whole log again
+ * sends them again. What a device sends is recognised by what it sent, never by its date, which may be
+ * wrong: of each removed punch 8 bytes are kept.
+ *
+ * punch_removed has a row for each piece of a device's day that was removed at once: `part` is the highest
+ * number among them, `n` how many they are, `hashes` their hashes, rising. A hash is the first 8 bytes of
+ * the SHA-256 of time (8 bytes), status and verify mode (4 each), the highest byte first, and the PIN. The
+ * work code is not part of it: one that comes live has none, and its record of the log has. */
+#ifndef GH_STORE_SQL_PUNCH_REMOVED_H
+#define GH_STORE_SQL_PUNCH_REMOVED_H
+
+#include "store/sql/sql_store.h"
+
+#define PUNCH_HASH 8
+
+enum gh_err punch_hash(const struct punch *p, uint8_t out[PUNCH_HASH]);
+/* Days as in the punch's digits: YYYYMMDD. */
+static inline int64_t punch_day(const struct punch *p)
+{
+	return p->time / 1000000;
+}
+bool punch_hash_among(gh_slice hashes, const uint8_t hash[PUNCH_HASH]);
+
+/* Of what is written by handle s, on its thread: the number of the last removed punch, or 0. */
+enum gh_err punch_floor_read(struct sql *c, int64_t *floor);
+/* Whether the punch was removed. */
+enum gh_err punch_was_removed(struct sql *c, const struct punch *p, bool *removed);
+
+/* A piece of KEPT_PUNCHES. */
+enum gh_err sql_punches_expire(struct store *s, struct store_expiry *e);
+
+#endif
