@@ -6,8 +6,10 @@
 #include <time.h>
 
 #include "api/event_ring.h"
+#include "api/event_topics.h"
 #include "api/piece.h"
 #include "api/punches.h"
+#include "api/state_events.h"
 #include "base/clock.h"
 #include "core/live.h"
 #include "core/metrics.h"
@@ -22,15 +24,19 @@ struct feed {
 	struct punch_viewer viewer;
 	int64_t cursor[STORE_STREAMS]; /* number of the last row looked at */
 	int64_t device;		       /* whose events, 0: of all */
-	int64_t token;		       /* of its reader */
-	int64_t rows;		       /* of the last page */
-	atomic_bool beat;	       /* a heartbeat is due */
+	bool punches;		       /* are followed */
+	unsigned states;	       /* topics that are followed, as bits */
+	uint64_t state_cursor;
+	int64_t token;	  /* of its reader */
+	int64_t rows;	  /* of the last page */
+	atomic_bool beat; /* a heartbeat is due */
 };
 
 struct events {
 	struct api *api;
 	struct live_listener *listener;
 	struct event_ring *ring;
+	struct state_events *states;
 	pthread_mutex_t lock;
 	pthread_cond_t stop;
 	pthread_t timer;
@@ -59,22 +65,35 @@ static void events_wake(void *ctx)
 	event_ring_grew(e->ring);
 }
 
-static void *heartbeat_loop(void *ctx)
+/* Under the lock. */
+static void feeds_beat(struct events *e)
+{
+	for (struct feed *f = e->first; f && !e->stopping; f = f->next) {
+		atomic_store(&f->beat, true);
+		if (f->piece.stream)
+			http_stream_wake(f->piece.stream);
+	}
+}
+
+/* Each second the states are looked at, and less often a heartbeat is sent. */
+static void *timer_loop(void *ctx)
 {
 	struct events *e = ctx;
 	unsigned every = e->api->settings.heartbeat_s ? e->api->settings.heartbeat_s : 15;
 	struct timespec next = ghi_clock_deadline(0);
 
 	pthread_mutex_lock(&e->lock);
-	while (!e->stopping) {
-		next.tv_sec += every;
+	for (unsigned second = 1; !e->stopping; second++) {
+		next.tv_sec++;
 		while (!e->stopping && pthread_cond_timedwait(&e->stop, &e->lock, &next) == 0)
 			;
-		for (struct feed *f = e->first; f && !e->stopping; f = f->next) {
-			atomic_store(&f->beat, true);
-			if (f->piece.stream)
-				http_stream_wake(f->piece.stream);
-		}
+		if (e->stopping)
+			break;
+		pthread_mutex_unlock(&e->lock);
+		state_events_tick(e->states);
+		pthread_mutex_lock(&e->lock);
+		if (second % every == 0)
+			feeds_beat(e);
 	}
 	pthread_mutex_unlock(&e->lock);
 	return NULL;
@@ -90,8 +109,10 @@ enum gh_err events_open(struct api *a, struct events **out)
 	pthread_mutex_init(&e->lock, NULL);
 	ghi_clock_condition_init(&e->stop);
 	e->ring = event_ring_new(a->server, a->readers, feeds_wake, e);
-	e->listener = e->ring ? live_listen(a->server->live, events_wake, e) : NULL;
-	e->timing = e->listener && pthread_create(&e->timer, NULL, heartbeat_loop, e) == 0;
+	e->states = state_events_new(a->server, feeds_wake, e);
+	e->listener =
+		e->ring && e->states ? live_listen(a->server->live, events_wake, e) : NULL;
+	e->timing = e->listener && pthread_create(&e->timer, NULL, timer_loop, e) == 0;
 	if (!e->timing) {
 		events_close(e);
 		return GH_ENOMEM;
@@ -113,6 +134,7 @@ void events_close(struct events *e)
 	if (e->timing)
 		pthread_join(e->timer, NULL);
 	event_ring_free(e->ring);
+	state_events_free(e->states);
 	pthread_cond_destroy(&e->stop);
 	pthread_mutex_destroy(&e->lock);
 	free(e);
@@ -254,7 +276,7 @@ static int64_t feed_pull(void *ctx, uint8_t *to, size_t n)
 	sent = piece_send(&f->piece, to, n);
 	if (sent)
 		return (int64_t)sent;
-	if (feed_behind(f)) {
+	if (f->punches && feed_behind(f)) {
 		piece_reset(&f->piece);
 		switch (event_ring_take(f->events->ring, &f->cursor[STREAM_PUNCH], f->device,
 					&f->piece)) {
@@ -263,6 +285,19 @@ static int64_t feed_pull(void *ctx, uint8_t *to, size_t n)
 		case EVENT_RING_OWN:
 			return piece_request(&f->piece) ? -1 : 0;
 		case EVENT_RING_WAIT:
+			break;
+		}
+	}
+	if (f->states) {
+		piece_reset(&f->piece);
+		switch (state_events_take(f->events->states, &f->state_cursor, f->states,
+					  f->device, &f->piece)) {
+		case STATE_EVENTS_TAKEN:
+			return (int64_t)piece_send(&f->piece, to, n);
+		case STATE_EVENTS_LOST:
+			/* It comes again, and reads the states again. */
+			return -1;
+		case STATE_EVENTS_NONE:
 			break;
 		}
 	}
@@ -291,6 +326,7 @@ static void feed_gone(void *ctx)
 	e->feeds--;
 	pthread_mutex_unlock(&e->lock);
 	event_ring_leave(e->ring);
+	state_events_leave(e->states, f->states);
 	piece_gone(&f->piece);
 }
 
@@ -311,8 +347,10 @@ static bool feed_enter(struct events *e, struct feed *f)
 		e->first = f;
 	}
 	pthread_mutex_unlock(&e->lock);
-	if (room)
+	if (room) {
 		event_ring_join(e->ring);
+		f->state_cursor = state_events_join(e->states, f->states);
+	}
 	return room;
 }
 
@@ -380,7 +418,8 @@ static struct feed *feed_new(struct call *c)
 	f->piece.release = feed_free;
 	piece_init(&f->piece, c->api->readers, READERS_SHORT);
 	feed_ledger_write(f);
-	if (call_device_filter(c, &f->device) && feed_cursor_read(c, f))
+	if (call_device_filter(c, &f->device) && feed_cursor_read(c, f) &&
+	    event_topics_read(c, &f->punches, &f->states))
 		return f;
 	feed_free(&f->piece);
 	return NULL;

@@ -1,7 +1,8 @@
-/* GET /api/events: punches as they are stored, each stream with a cursor of its own.
+/* GET /api/events: punches as they are stored, and states as they change, each stream with a cursor of
+ * its own.
  *
  * Threads: streams belong to the listener's threads, their pieces are made on reader threads
- * (piece.h), and the store thread wakes them. A timer thread sends heartbeats. The lock guards the
+ * (piece.h), and the store thread wakes them. A timer thread looks at the states and sends heartbeats. The lock guards the
  * list of streams; it is held while they are woken, and never while the store is read. */
 #ifndef GH_API_EVENTS_H
 #define GH_API_EVENTS_H

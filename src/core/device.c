@@ -42,6 +42,11 @@ enum device_state device_state(const struct device *d)
 	return (enum device_state)atomic_load_explicit(&d->state, memory_order_relaxed);
 }
 
+uint32_t device_version(const struct device *d)
+{
+	return atomic_load_explicit(&d->version, memory_order_relaxed);
+}
+
 enum device_dialect device_dialect(const struct device *d)
 {
 	return (enum device_dialect)atomic_load_explicit(&d->dialect, memory_order_relaxed);
@@ -220,6 +225,7 @@ void device_publish(struct device *d, const struct device_row *row,
 	atomic_store(&d->dialect, (int)device_dialect_of(d->row.device_type));
 	atomic_store(&d->has_key, d->row.comm_key.n > 0);
 	atomic_store(&d->is_terminal, d->row.terminal.call_address.n > 0);
+	atomic_fetch_add(&d->version, 1);
 	pthread_mutex_unlock(&d->lock);
 }
 

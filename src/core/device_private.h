@@ -50,6 +50,7 @@ struct device {
 	_Atomic int state;   /* enum device_state */
 	_Atomic int dialect; /* enum device_dialect */
 	_Atomic bool deleted;
+	_Atomic uint32_t version; /* of what was published of it */
 	_Atomic bool logged;	  /* its admission was logged */
 	_Atomic uint64_t refusal; /* a hash of the latest reason of a refusal; 0: none since */
 	_Atomic bool has_key, is_terminal;

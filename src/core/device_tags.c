@@ -54,6 +54,7 @@ void device_tags_publish(struct device *d, struct device_tag_set **set)
 
 	d->tags = *set;
 	*set = before;
+	atomic_fetch_add(&d->version, 1);
 	pthread_mutex_unlock(&d->lock);
 }
 

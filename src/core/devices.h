@@ -99,6 +99,8 @@ gh_slice device_sn(const struct device *d);
 
 /* --- safe from any thread, without a lock --- */
 enum device_state device_state(const struct device *d);
+/* Another one after each change of its row or tags. */
+uint32_t device_version(const struct device *d);
 /* The dialect it announced last. */
 enum device_dialect device_dialect(const struct device *d);
 bool device_deleted(const struct device *d);

@@ -1,0 +1,38 @@
+#include "api/event_topics.h"
+
+#include "api/state_watch.h"
+
+/* False: there is no such topic. */
+static bool topic_add(gh_slice word, bool *punches, unsigned *states)
+{
+	if (gh_slice_eq(word, GH_LIT("punch"))) {
+		*punches = true;
+		return true;
+	}
+	for (enum state_topic t = 0; t < STATE_TOPICS; t++) {
+		if (!gh_slice_eq(word, gh_slice_of(state_topic_name(t))))
+			continue;
+		*states |= 1U << t;
+		return true;
+	}
+	return false;
+}
+
+bool event_topics_read(struct call *c, bool *punches, unsigned *states)
+{
+	const struct param_value *topics = call_param(c, PARAM_topics);
+	gh_slice rest = topics->s, word;
+	bool more = topics->present;
+
+	*punches = !topics->present;
+	*states = 0;
+	while (more) {
+		more = gh_slice_cut(rest, ',', &word, &rest);
+		if (topic_add(word, punches, states))
+			continue;
+		call_fail_param(c, PARAM_topics,
+				"must be some of punch, device and problem, parted by commas");
+		return false;
+	}
+	return true;
+}
