@@ -12,7 +12,7 @@ export CCACHE_DISABLE = 1
 endif
 
 .PHONY: all run test test-threads test-release test-debian-12 test-debian-13 test-libraries
-.PHONY: test-package test-package-12 test-package-13 test-npm
+.PHONY: test-package test-package-12 test-package-13 test-npm image test-image
 .PHONY: portability bench fuzz torture install deb lint coverage clean
 
 all: build/build.ninja
@@ -74,6 +74,15 @@ deb:
 	@tools/install-packages build deb
 	@tools/make-deb
 
+# An OCI image of the package, without a daemon.
+image: deb
+	@tools/install-packages image
+	@tools/make-image
+
+# What the image declares, and the server run from it.
+test-image: image
+	@tools/run-tap tests/packaging/image.py
+
 # The package without installing it: lintian, the list of its parts, the same bytes from another folder.
 test-package: deb
 	@tools/run-tap tests/packaging/package.py
@@ -93,7 +102,7 @@ coverage: build-coverage/build.ninja
 
 clean:
 	rm -rf build build-asan build-tsan build-release build-i686 build-s390x build-fuzz build-clang \
-		build-coverage build-quick build-deb build-ci
+		build-coverage build-quick build-deb build-ci build-image build-debian-12 build-debian-13
 
 build/build.ninja:
 	@tools/install-packages build
