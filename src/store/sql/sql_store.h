@@ -50,13 +50,14 @@ enum gh_err sql_zone_number(struct store *s, gh_slice name, int64_t *id);
 /* ... and the transaction that added some ended. */
 void sql_zones_end(struct store *s, bool committed);
 
-/* device.c: GH_ENOTFOUND, then or later, for an unknown or deleted device. */
+/* device_found.c: GH_ENOTFOUND, then or later, for an unknown or deleted device. */
 enum gh_err sql_for_device(struct store *s, int64_t device);
 /* What was found does not hold any more. */
 void sql_found_clear(struct store *s);
 /* The same as sql_for_device, and GH_EBUSY where records of its former life are still to be removed. */
 enum gh_err sql_for_records(struct store *s, int64_t device);
 
+/* device.c */
 enum gh_err sql_device_put(struct store *s, struct device_row *d);
 enum gh_err sql_seen_put(struct store *s, const struct device_seen_row *row, size_t n);
 enum gh_err sql_device_delete(struct store *s, int64_t device);
