@@ -59,6 +59,10 @@ GH_MUST_CHECK enum gh_err command_person_merge(const struct store_ops *ops, stru
 					       struct command_item *item);
 /* Set what an answer refused, where it did; verdict may be NULL. */
 void command_verdict_set(struct command_verdict *verdict, const struct command *c);
+/* The query for the person of an update, to be queued before it; its texts are in `a`. `ttl_ms`: the
+ * server's setting. */
+GH_MUST_CHECK enum gh_err command_person_query(struct arena *a, const struct command *update,
+					       int64_t ttl_ms, struct command *out);
 /* Whether it is such an update, and a query for that person stands before it in the list: it waits for
  * what the query brings. */
 bool command_person_queried(const struct command_list *l, const struct command_item *item);

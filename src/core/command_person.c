@@ -155,6 +155,37 @@ bool command_person_queried(const struct command_list *l, const struct command_i
 	return false;
 }
 
+enum gh_err command_person_query(struct arena *a, const struct command *update, int64_t ttl_ms,
+				 struct command *out)
+{
+	union model_record record;
+	const struct person *p = (const struct person *)&record;
+	size_t shown_n = 0;
+	int64_t life_ms;
+	enum gh_err err = command_record(update->kind, update->arguments, &record);
+
+	if (err == GH_OK)
+		err = command_life(COMMAND_KIND_QUERY_PERSON, 0, ttl_ms, &life_ms);
+	if (err)
+		return err;
+	size_t room = p->pin.n + sizeof("pin=\n");
+	uint8_t *text = ghi_arena_alloc(a, room);
+	struct ghi_writer w = ghi_writer_on(text, text ? room : 0);
+
+	command_argument_put(&w, command_arguments[ARGUMENT_pin].name, p->pin);
+	*out = *update;
+	out->kind = COMMAND_KIND_QUERY_PERSON;
+	out->arguments = ghi_written(&w);
+	out->expires_ms = update->created_ms + life_ms;
+	if (out->expires_ms > update->expires_ms)
+		out->expires_ms = update->expires_ms;
+	uint8_t *shown = command_shown_new(out->kind, out->arguments, &shown_n);
+
+	out->shown = ghi_arena_copy(a, (gh_slice){ shown, shown ? shown_n : 0 });
+	free(shown);
+	return w.err || shown == NULL || out->shown.n != shown_n ? GH_ENOMEM : GH_OK;
+}
+
 enum gh_err command_person_settle(const struct store_ops *ops, struct store *s,
 				  const struct command *c, int64_t now_ms)
 {

@@ -5,7 +5,6 @@
 #include "core/metrics.h"
 #include "core/server_clock.h"
 #include "model/command_subject.h"
-#include "model/record.h"
 
 #define ARGUMENTS_MAX (9u << 20) /* a text of 4 MiB, and as it was written */
 /* The limit of one job, so that punches do not wait for a long list. */
@@ -201,41 +200,6 @@ static void queue_done(struct store_job *job, enum gh_err err)
 	queue_end(j);
 }
 
-/* The query before an update of a person, of whom the PIN is the only argument. */
-static void queue_prepare_query(struct queue_job *j, struct command_order *o)
-{
-	union model_record record;
-	const struct person *p = (const struct person *)&record;
-	size_t room, shown_n = 0;
-	uint8_t *text, *shown;
-	int64_t life_ms;
-
-	if (command_record(o->stored.kind, o->stored.arguments, &record))
-		return;
-	room = p->pin.n + sizeof("pin=\n");
-	text = ghi_arena_alloc(&j->arena, room);
-	struct ghi_writer w = ghi_writer_on(text, text ? room : 0);
-
-	command_argument_put(&w, command_arguments[ARGUMENT_pin].name, p->pin);
-	o->err = command_life(COMMAND_KIND_QUERY_PERSON, 0,
-			      j->base.server->settings->command_ttl_ms, &life_ms);
-	if (o->err || w.err) {
-		o->err = o->err ? o->err : GH_ENOMEM;
-		return;
-	}
-	o->query = o->stored;
-	o->query.kind = COMMAND_KIND_QUERY_PERSON;
-	o->query.arguments = ghi_written(&w);
-	o->query.expires_ms = o->query.created_ms + life_ms;
-	if (o->query.expires_ms > o->stored.expires_ms)
-		o->query.expires_ms = o->stored.expires_ms;
-	shown = command_shown_new(o->query.kind, o->query.arguments, &shown_n);
-	o->query.shown = ghi_arena_copy(&j->arena, (gh_slice){ shown, shown ? shown_n : 0 });
-	if (shown == NULL || o->query.shown.n != shown_n)
-		o->err = GH_ENOMEM;
-	free(shown);
-}
-
 /* Make the row of an order, or set its err. */
 static void queue_prepare(struct queue_job *j, struct command_order *o)
 {
@@ -270,7 +234,9 @@ static void queue_prepare(struct queue_job *j, struct command_order *o)
 	else
 		o->stored.subject = command_subject(r->kind, r->arguments, subject);
 	if (o->err == GH_OK && o->query_first)
-		queue_prepare_query(j, o);
+		o->err = command_person_query(&j->arena, &o->stored,
+					      j->base.server->settings->command_ttl_ms,
+					      &o->query);
 }
 
 /* Make all rows of the list. NULL: out of memory. */
