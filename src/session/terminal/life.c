@@ -14,6 +14,7 @@ enum { FROM_ANY = LIFE_STATES, FROM_LINKED };
 enum life_action {
 	ACTION_NONE,
 	ACTION_SCHEDULE_READ,
+	ACTION_TRY_PEOPLE,
 	ACTION_SCHEDULE_PEOPLE,
 	ACTION_RESET_PAUSE,
 	ACTION_GIVE_UP_LIVE,
@@ -106,6 +107,15 @@ static int64_t life_read_in(const struct terminal_life *life,
 	return left > 0 ? left : 0;
 }
 
+/* The same of the people. Where the connection ends by it each time, that is not all that is done. */
+static int64_t life_people_in(const struct terminal_life *life, int64_t now)
+{
+	int64_t pause = life->people_read ? LIFE_PEOPLE_MS : LIFE_PEOPLE_AGAIN_MS;
+	int64_t left = life->people_tried ? life->people_ms + pause - now : 0;
+
+	return left > 0 ? left : 0;
+}
+
 static bool condition_holds(const struct terminal_life *life, const struct terminal_facts *f,
 			    enum terminal_life_cause cause, int64_t now)
 {
@@ -127,8 +137,7 @@ static bool condition_holds(const struct terminal_life *life, const struct termi
 	case CAUSE_COMMAND_WAITS:
 		return f->command_waits;
 	case CAUSE_PEOPLE_DUE:
-		return life->was_read &&
-		       (!life->people_read || now - life->people_ms >= LIFE_PEOPLE_MS);
+		return life->was_read && life_people_in(life, now) == 0;
 	case CAUSE_LIVE_WANTED:
 		return f->live && !life->live_given_up;
 	default:
@@ -165,6 +174,11 @@ static void life_act(struct terminal_life *life, enum life_action action, int64_
 	case ACTION_SCHEDULE_READ:
 		life->read_ms = now;
 		life->was_read = true;
+		break;
+	case ACTION_TRY_PEOPLE:
+		life->people_ms = now;
+		life->people_tried = true;
+		life->people_read = false;
 		break;
 	case ACTION_SCHEDULE_PEOPLE:
 		life->people_ms = now;

@@ -41,6 +41,7 @@ enum {
 	LIFE_STEADY_MS = 30000,	    /* a longer connection resets the pause to the short one */
 	LIFE_READ_INTERVAL_S = 600, /* unless the device has one of its own */
 	LIFE_PEOPLE_MS = 86400000,  /* between two reads of the people */
+	LIFE_PEOPLE_AGAIN_MS = 600000, /* the same, after one that failed */
 	LIFE_COMMAND_LOOK_MS =
 		5000,	       /* how often open commands are checked for a repeated offer */
 	LIFE_LISTEN_MS = 5000, /* the longest wait for a live event */
@@ -70,8 +71,9 @@ struct terminal_life {
 	int64_t pause_ms;   /* of the next failure */
 	int64_t read_ms;    /* when the log was last read to its end */
 	bool was_read;	    /* since the life began; read_ms is valid */
-	int64_t people_ms;  /* when the people were last read */
-	bool people_read;   /* since the life began; people_ms is valid */
+	int64_t people_ms;  /* when the people were last read, or that began */
+	bool people_tried;  /* since the life began; people_ms is valid */
+	bool people_read;   /* and the latest read came to its end */
 	bool live_given_up; /* it does not support live events; until the next connection */
 };
 

@@ -92,6 +92,28 @@ static void the_log_is_read_before_commands_and_live_events(void **state)
 	assert_int_equal(terminal_life_wait_ms(&life, &busy, T0), LIFE_LISTEN_MS);
 }
 
+/* Firmware that ends the connection when its people are read has its log read and its events told. */
+static void people_that_cannot_be_read_stop_nothing_else(void **state)
+{
+	struct terminal_life life;
+	struct terminal_facts facts = approved;
+	int64_t again = T0 + LIFE_PEOPLE_AGAIN_MS;
+
+	(void)state;
+	facts.read_interval_s = 2 * LIFE_PEOPLE_MS / 1000; /* no log is due */
+	facts.live = true;
+	terminal_life_begin(&life);
+	life.state = LIFE_READY;
+	life.was_read = true;
+	life.read_ms = T0;
+	life_step(&life, &facts, CAUSE_NONE, T0, CAUSE_PEOPLE_DUE, LIFE_READING_PEOPLE);
+	life_step(&life, &facts, CAUSE_FAILED, T0, CAUSE_FAILED, LIFE_BACKING_OFF);
+	life.state = LIFE_READY;
+	life_step(&life, &facts, CAUSE_NONE, again - 1, CAUSE_LIVE_WANTED, LIFE_COUNTING);
+	life.state = LIFE_READY;
+	life_step(&life, &facts, CAUSE_NONE, again, CAUSE_PEOPLE_DUE, LIFE_READING_PEOPLE);
+}
+
 static void people_are_read_with_the_first_log_and_then_daily(void **state)
 {
 	struct terminal_facts facts = approved;
@@ -326,6 +348,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_held_device_is_not_called),
 		cmocka_unit_test(the_log_is_read_before_commands_and_live_events),
+		cmocka_unit_test(people_that_cannot_be_read_stop_nothing_else),
 		cmocka_unit_test(people_are_read_with_the_first_log_and_then_daily),
 		cmocka_unit_test(punches_made_while_not_listening_are_read_from_the_log),
 		cmocka_unit_test(firmware_without_live_events_rests_between_reads),
