@@ -92,7 +92,7 @@ static void the_log_is_read_before_commands_and_live_events(void **state)
 	assert_int_equal(terminal_life_wait_ms(&life, &busy, T0), LIFE_LISTEN_MS);
 }
 
-/* Firmware that ends the connection when its people are read has its log read and its events told. */
+/* Firmware that ends the connection when its people are read has its log read and its events sent. */
 static void people_that_cannot_be_read_stop_nothing_else(void **state)
 {
 	struct terminal_life life;
