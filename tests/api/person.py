@@ -74,6 +74,12 @@ class Writing(Base):
                          {"PIN": "7", "Name": "Ada King", "Pri": "0", "Passwd": "4711",
                           "Card": "99", "Grp": "2", "TZ": "0001000200010000"})
 
+    def test_a_device_that_is_named_twice_gets_it_once(self):
+        a, b = clock(), clock()
+        got = self.ok("person", "add", "12", "name=Bo", "--device", f"{a.sn},{b.sn},{a.sn}",
+                      "--device", b.sn)
+        self.assertEqual([line.split(":")[0] for line in got.lines], [a.sn, b.sn])
+
     def test_one_written_after_a_deletion_has_nothing_of_the_one_before(self):
         d = clock(ADA)
         self.ok("person", "delete", "7", "--device", d.sn, "--yes")
