@@ -189,7 +189,7 @@ static void cell_as_text(struct sheet *s, uint16_t column, const struct value *v
 
 /* A moment of the calendar as a date of the spreadsheet; false: it is none. */
 static bool cell_date(struct sheet *s, uint16_t column, int64_t day, int64_t time,
-			lxw_format *format)
+		      lxw_format *format)
 {
 	lxw_datetime t = {
 		.year = (int)(day / 10000),
