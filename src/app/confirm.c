@@ -27,7 +27,7 @@ bool confirm_question(bool yes, const char *what, ...)
 		if (!yes)
 			message_print("nothing was done");
 	} else {
-		message_print("%s Add --yes to do it", text);
+		message_print("%s\nAdd --yes to do it", text);
 	}
 	g_free(text);
 	return yes;
