@@ -112,6 +112,9 @@ void device_announce(struct call *c)
 		call_fail_field(
 			c, ERROR_field_invalid, "zone",
 			"must be a time zone that exists: Europe/Istanbul, UTC or +05:30");
+	else if (err == GH_EFULL)
+		call_fail(c, ERROR_too_many_devices,
+			  "There are as many devices as the server allows.");
 	else
 		call_fail_err(c, err);
 	http_resume(c->r);

@@ -126,6 +126,16 @@ class Attacked(Base):
         self.assertIn("MADEUP59", made_up)
 
 
+class Ceiling(Base):
+    FLAGS = ("--devices", "2")
+
+    def test_where_there_is_no_room_the_reason_is_named(self):
+        self.expect("ONE")
+        self.expect("TWO")
+        reply = self.refused(409, "too_many_devices", {"sn": "THREE"})
+        self.assertIn("setting devices of serve", reply["hint"])
+
+
 class AtOnce(Base):
     FLAGS = ("--new-devices", "approve")
 
