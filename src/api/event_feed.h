@@ -1,0 +1,51 @@
+/* One event stream, and the list that it is in. Private to events.c (the list, its timer and their ends)
+ * and event_feed.c (what a stream sends). */
+#ifndef GH_API_EVENT_FEED_H
+#define GH_API_EVENT_FEED_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "api/event_ring.h"
+#include "api/events.h"
+#include "api/piece.h"
+#include "api/punches.h"
+#include "api/state_events.h"
+
+struct feed {
+	struct piece piece; /* its stream is set under the events' lock */
+	struct events *events;
+	struct feed *next, **link;
+	struct punch_viewer viewer;
+	int64_t cursor[STORE_STREAMS]; /* number of the last row looked at */
+	int64_t device;		       /* whose events, 0: of all */
+	bool punches;		       /* are followed */
+	unsigned states;	       /* topics that are followed, as bits */
+	uint64_t state_cursor;
+	int64_t token;	  /* of its reader */
+	int64_t rows;	  /* of the last page */
+	atomic_bool beat; /* a heartbeat is due */
+};
+
+struct events {
+	struct api *api;
+	struct live_listener *listener;
+	struct event_ring *ring;
+	struct state_events *states;
+	pthread_mutex_t lock;
+	pthread_cond_t stop;
+	pthread_t timer;
+	bool timing, stopping;
+	atomic_bool ended;
+	size_t feeds;
+	struct feed *first;
+};
+
+/* Put a stream into the list; false when it is full or at its end. */
+bool events_enter(struct events *e, struct feed *f);
+/* From now on it is woken, and at once: what was stored meanwhile caused no wake-up. */
+void events_attach(struct events *e, struct feed *f, struct http_stream *s);
+/* After events_enter(). Nothing of it is touched by others once this has returned. */
+void events_leave(struct events *e, struct feed *f);
+
+#endif
