@@ -108,6 +108,21 @@ class Reading(Base):
         self.assertEqual(terminal("--format", "csv", f"127.0.0.1:{self.sim.port}",
                                   "--timeout", "5", "user", "--comm-key=0", "list").out, want)
 
+    def test_columns_are_those_chosen_in_their_order(self):
+        for words in (["user", "list"], ["punch", "list"], ["template", "list"], ["oplog"]):
+            rows = self.ok(*words, "--format", "json").rows("json")
+            keys = list(rows[0])
+            chosen = [keys[2], keys[0]]
+            for kind in FORMATS:
+                got = self.ok(*words, "--format", kind, "--columns", ",".join(chosen))
+                whole = self.ok(*words, "--format", kind).rows(kind)
+                self.assertEqual([list(r) for r in got.rows(kind)], [chosen] * len(whole))
+                self.assertEqual(got.rows(kind), [{k: r[k] for k in chosen} for r in whole])
+            head = self.ok(*words, "--columns", ",".join(chosen)).out.splitlines()[0]
+            self.assertEqual(len([title for title in head.split("  ") if title]), 2, head)
+            self.bad(USAGE, f"there are: {keys[0]}, ", *words, "--columns", f"{keys[0]},nope")
+            self.bad(USAGE, "no field", *words, "--columns", "")
+
     def test_one_user_is_an_object(self):
         first = self.users()[0]
         got = self.one("user", "get", first["pin"])

@@ -133,9 +133,29 @@ void terminal_progress_end(struct terminal *c)
 
 /* --- output --- */
 
+static void columns_misuse(const struct out_column *columns, const char *unknown)
+{
+	GString *known = g_string_new(NULL);
+
+	for (; columns->key; columns++)
+		g_string_append_printf(known, "%s%s", known->len ? ", " : "", columns->key);
+	terminal_misuse("--columns: there is no field \"%s\" here; there are: %s", unknown,
+			known->str);
+	g_string_free(known, TRUE);
+}
+
 struct out *terminal_out(struct terminal *c, const struct out_column *columns, unsigned how)
 {
-	return out_open(stdout, c->format, columns, how);
+	struct out_choice choice;
+	char *unknown = NULL;
+
+	if (c->opt[TERMINAL_columns] == NULL)
+		return out_open(stdout, c->format, columns, NULL, how);
+	if (out_choose(columns, c->opt[TERMINAL_columns], &choice, &unknown))
+		return out_open(stdout, c->format, columns, &choice, how);
+	columns_misuse(columns, unknown);
+	g_free(unknown);
+	return out_open_none();
 }
 
 int terminal_out_end(struct out *o, int end)
@@ -144,6 +164,8 @@ int terminal_out_end(struct out *o, int end)
 
 	if (failed == 0)
 		return end;
+	if (failed == OUT_NONE) /* terminal_out() printed why */
+		return TERMINAL_USAGE;
 	if (failed != EPIPE) /* then the reader has enough */
 		message_print("standard output cannot be written: %s", g_strerror(failed));
 	return end ? end : TERMINAL_INCOMPLETE;

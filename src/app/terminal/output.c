@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <glib.h>
+#include <string.h>
 
 #include "app/terminal/table.h"
 #include "base/csv.h"
@@ -9,7 +10,6 @@
 #include "base/text.h"
 
 enum {
-	COLUMNS_MAX = 32,
 	TOGETHER = 64 * 1024,		  /* bytes of rows that are written together */
 	TEXT_LIMIT = TOGETHER + (1 << 20) /* and of the row that fills them up */
 };
@@ -18,23 +18,54 @@ struct out {
 	FILE *to;
 	enum out_format format;
 	const struct out_column *columns;
+	struct out_choice choice; /* the columns, where some were chosen */
 	bool one, live, begun;
 	int failed;	  /* errno */
 	struct json text; /* rows that are not written yet */
 	/* What stands before the value of each column of an object. */
 	struct buffer keys;
-	gh_slice key[COLUMNS_MAX];
+	gh_slice key[OUT_COLUMNS];
 	struct out_table *table;
 };
+
+bool out_choose(const struct out_column *columns, const char *keys, struct out_choice *to,
+		char **unknown)
+{
+	char **word = g_strsplit(keys, ",", -1);
+	bool known = *word != NULL;
+
+	if (!known)
+		*unknown = g_strdup("");
+	*to = (struct out_choice){ 0 };
+	for (char **w = word; *w && known; w++) {
+		size_t i = 0;
+
+		g_strstrip(*w);
+		while (columns[i].key && strcmp(columns[i].key, *w) != 0)
+			i++;
+		known = columns[i].key && to->n < OUT_COLUMNS;
+		if (!known) {
+			*unknown = g_strdup(*w);
+			break;
+		}
+		to->column[to->n] = columns[i];
+		/* A column that is not for people by itself is, where it is named. */
+		if (columns[i].title == NULL)
+			to->column[to->n].title = columns[i].key;
+		to->place[to->n++] = i;
+	}
+	g_strfreev(word);
+	return known;
+}
 
 /* {"first": and ,"second": once for all rows. */
 static void out_keys_make(struct out *o)
 {
 	struct json j = json_with_limit(TEXT_LIMIT);
-	size_t end[COLUMNS_MAX], n = 0, start = 0;
+	size_t end[OUT_COLUMNS], n = 0, start = 0;
 
 	json_object(&j);
-	for (; n < COLUMNS_MAX && o->columns[n].key; n++) {
+	for (; n < OUT_COLUMNS && o->columns[n].key; n++) {
 		json_key(&j, o->columns[n].key);
 		j.comma = true;
 		end[n] = j.text.n;
@@ -46,14 +77,21 @@ static void out_keys_make(struct out *o)
 		o->key[i] = (gh_slice){ o->keys.p + start, end[i] - start };
 }
 
+struct out *out_open_none(void)
+{
+	return g_new0(struct out, 1);
+}
+
 struct out *out_open(FILE *to, enum out_format format, const struct out_column *columns,
-		     unsigned how)
+		     const struct out_choice *choice, unsigned how)
 {
 	struct out *o = g_new0(struct out, 1);
 
 	o->to = to;
 	o->format = format;
-	o->columns = columns;
+	if (choice)
+		o->choice = *choice;
+	o->columns = columns = choice ? o->choice.column : columns;
 	o->one = how & OUT_ONE;
 	o->live = how & OUT_LIVE;
 	o->text = json_with_limit(TEXT_LIMIT);
@@ -182,8 +220,15 @@ static void out_begin(struct out *o)
 bool out_row(struct out *o, const struct out_value *values)
 {
 	struct buffer *b = &o->text.text;
+	struct out_value chosen[OUT_COLUMNS];
 	bool first = !o->begun;
 
+	if (o->to == NULL)
+		return false;
+	for (size_t i = 0; i < o->choice.n; i++)
+		chosen[i] = values[o->choice.place[i]];
+	if (o->choice.n)
+		values = chosen;
 	out_begin(o);
 
 	size_t before = b->n;
@@ -218,6 +263,10 @@ int out_close(struct out *o, bool complete)
 {
 	int failed;
 
+	if (o->to == NULL) {
+		g_free(o);
+		return OUT_NONE;
+	}
 	if (complete)
 		out_begin(o);
 	out_write(o);

@@ -58,10 +58,26 @@ static inline struct out_value out_flag(const char *text)
 
 struct out;
 
-/* columns must outlive it; at most 32. */
+enum { OUT_COLUMNS = 32 };
+
+/* Columns of a list by their keys, in the order they are named, with their places in it. */
+struct out_choice {
+	struct out_column column[OUT_COLUMNS + 1];
+	size_t place[OUT_COLUMNS];
+	size_t n;
+};
+
+/* keys: parted by commas. false: *unknown is no key of the columns, or one key too many; g_free() it. */
+bool out_choose(const struct out_column *columns, const char *keys, struct out_choice *to,
+		char **unknown);
+
+/* columns must outlive it; at most OUT_COLUMNS. choice, which may be NULL: these of them only. */
 struct out *out_open(FILE *to, enum out_format format, const struct out_column *columns,
-		     unsigned how);
-/* A value for each column. false: the output takes no more. */
+		     const struct out_choice *choice, unsigned how);
+/* One that takes no row; out_close() returns OUT_NONE. */
+enum { OUT_NONE = -1 };
+struct out *out_open_none(void);
+/* A value for each column, chosen or not. false: the output takes no more. */
 bool out_row(struct out *o, const struct out_value *values);
 /* Write what is left. complete: and what ends the document; without it a JSON list stays
  * open, so that it cannot pass for the whole. 0, or the errno of the first failure. */

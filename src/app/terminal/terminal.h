@@ -83,7 +83,8 @@ void terminal_progress_end(struct terminal *c);
 
 /* --- output --- */
 
-/* Standard output in the requested format. */
+/* Standard output in the requested format, with the columns of --columns. Where it names one that is not
+ * there, a message is printed, no row is taken and terminal_out_end() returns TERMINAL_USAGE. */
 struct out *terminal_out(struct terminal *c, const struct out_column *columns, unsigned how);
 /* End it. `end` TERMINAL_OK: completely, and the status then; else it stays what it is. */
 int terminal_out_end(struct out *o, int end);
