@@ -446,6 +446,23 @@ static int64_t persons_of(struct fixture *f, int64_t device)
 	return counts[KIND_PERSON];
 }
 
+static bool privileged_seen(void *ctx, gh_slice pin, int64_t privilege)
+{
+	(void)pin;
+	(void)privilege;
+	++*(size_t *)ctx;
+	return true;
+}
+
+/* Those of whom it is not known are among them. */
+static size_t privileged_of(struct fixture *f, int64_t device)
+{
+	size_t n = 0;
+
+	assert_ok(f->ops->people_privileged(f->r, device, privileged_seen, &n));
+	return n;
+}
+
 static void people_put(struct fixture *f, int64_t device, int first, int n)
 {
 	tx_begin(f);
@@ -491,8 +508,11 @@ static void many_records_of_a_deleted_device_are_hidden_and_removed_in_pieces(vo
 
 	people_put(f, a, 0, 1000);
 	people_put(f, b, 0, 3);
+	assert_int_equal(privileged_of(f, a), 1000);
 	delete (f, a);
 	assert_int_equal(persons_of(f, a), 0);
+	assert_int_equal(privileged_of(f, a), 0);
+	assert_int_equal(privileged_of(f, b), 3);
 	assert_int_equal(persons_of(f, 0), 3);
 	assert_ok(f->ops->counts(f->r, &counts));
 	assert_int_equal(counts.records[KIND_PERSON], 3);
@@ -508,6 +528,7 @@ static void many_records_of_a_deleted_device_are_hidden_and_removed_in_pieces(vo
 	assert_int_equal(write_alone(f, f->ops->record_put(f->s, KIND_PERSON, a, 1, &person)),
 			 GH_EBUSY);
 	assert_int_equal(persons_of(f, a), 0);
+	assert_int_equal(privileged_of(f, a), 0);
 	fixture_reopen(f);
 	assert_true(clear_all(f, 100, &removed) >= 9);
 	assert_true(removed >= 800 && removed <= 1000);
