@@ -1,29 +1,6 @@
-/* Many commands in one statement, where a database gains by it: their fields are lists in text,
- * numbers in decimal and texts in hexadecimal, parted by commas. */
-#include "base/buffer.h"
-#include "base/hex.h"
+/* Many commands in one statement, where a database gains by it. */
 #include "store/sql/rows.h"
-
-#define LIST_BYTES (32u << 20)
-
-static void number_element(struct buffer *b, size_t i, int64_t v)
-{
-	if (i)
-		buffer_add(b, GH_LIT(","));
-	buffer_add_signed(b, v);
-}
-
-static void text_element(struct buffer *b, size_t i, gh_slice s)
-{
-	if (i)
-		buffer_add(b, GH_LIT(","));
-	for (size_t k = 0; k < s.n; k++) {
-		uint8_t hex[] = { (uint8_t)ghi_hex_digit(s.p[k] >> 4U),
-				  (uint8_t)ghi_hex_digit(s.p[k]) };
-
-		buffer_add(b, (gh_slice){ hex, sizeof(hex) });
-	}
-}
+#include "store/sql/value_list.h"
 
 /* --- queued commands about the same --- */
 
@@ -47,8 +24,8 @@ static void about_texts(struct buffer *devices, struct buffer *subjects,
 			const struct command_about *of, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		number_element(devices, i, of[i].device);
-		text_element(subjects, i, of[i].subject);
+		value_list_number(devices, i, of[i].device);
+		value_list_text(subjects, i, of[i].subject);
 	}
 }
 
@@ -74,8 +51,8 @@ static enum gh_err about_rows_read(struct store *s, gh_slice devices, gh_slice s
 enum gh_err sql_commands_about(struct store *s, const struct command_about *of, size_t n,
 			       store_about_fn *fn, void *ctx)
 {
-	struct buffer devices = buffer_with_limit(LIST_BYTES);
-	struct buffer subjects = buffer_with_limit(LIST_BYTES);
+	struct buffer devices = buffer_with_limit(VALUE_LIST_BYTES);
+	struct buffer subjects = buffer_with_limit(VALUE_LIST_BYTES);
 	enum gh_err err = GH_OK;
 
 	if (s->sql->engine->commands_about == NULL || n == 1) {
@@ -110,15 +87,15 @@ enum add_list {
 static void add_texts(struct buffer list[ADD_LISTS], struct command *const *c, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		number_element(&list[ADD_DEVICE], i, c[i]->device);
-		number_element(&list[ADD_CREATED], i, c[i]->created_ms);
-		number_element(&list[ADD_EXPIRES], i, c[i]->expires_ms);
-		text_element(&list[ADD_KIND], i,
-			     gh_slice_of(command_kind_row(c[i]->kind)->name));
-		text_element(&list[ADD_ARGUMENTS], i, c[i]->arguments);
-		text_element(&list[ADD_TEXT], i, c[i]->shown);
-		text_element(&list[ADD_REQUESTED_BY], i, c[i]->requested_by);
-		text_element(&list[ADD_SUBJECT], i, c[i]->subject);
+		value_list_number(&list[ADD_DEVICE], i, c[i]->device);
+		value_list_number(&list[ADD_CREATED], i, c[i]->created_ms);
+		value_list_number(&list[ADD_EXPIRES], i, c[i]->expires_ms);
+		value_list_text(&list[ADD_KIND], i,
+				gh_slice_of(command_kind_row(c[i]->kind)->name));
+		value_list_text(&list[ADD_ARGUMENTS], i, c[i]->arguments);
+		value_list_text(&list[ADD_TEXT], i, c[i]->shown);
+		value_list_text(&list[ADD_REQUESTED_BY], i, c[i]->requested_by);
+		value_list_text(&list[ADD_SUBJECT], i, c[i]->subject);
 	}
 }
 
@@ -171,7 +148,7 @@ enum gh_err sql_commands_add(struct store *s, struct command *const *c, size_t n
 	if (err)
 		return err;
 	for (size_t i = 0; i < ADD_LISTS; i++)
-		list[i] = buffer_with_limit(LIST_BYTES);
+		list[i] = buffer_with_limit(VALUE_LIST_BYTES);
 	add_texts(list, c, n);
 	for (size_t i = 0; i < ADD_LISTS && err == GH_OK; i++)
 		err = list[i].err;
