@@ -156,6 +156,57 @@ static void a_punch_is_derived_again_and_keeps_its_number_and_digits(void **stat
 	assert_int_equal(last_seq(f), 3);
 }
 
+#define MANY 700
+
+/* By one statement where a database has one. */
+static void many_punches_are_derived_again_at_once(void **state)
+{
+	static struct punch p[MANY], anew[MANY];
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "A1"), elsewhere = -1;
+	struct walk w = { .most = 8 };
+
+	for (int i = 0; i < MANY; i++)
+		p[i] = punch_at(a, "1", i);
+	assert_int_equal(punches_store(f, p, MANY), MANY);
+	/* All but each fifth, from the newest on, in two zones; each third of them has no UTC. */
+	size_t n = 0;
+
+	for (int i = MANY - 1; i >= 0; i--)
+		if (i % 5)
+			anew[n++] = (struct punch){
+				.seq = i + 1,
+				.zone = i % 2 ? GH_LIT("Asia/Tokyo") : GH_LIT("Asia/Kabul"),
+				.utc = i % 3 ? -i : PUNCH_NO_UTC,
+				.flags = i % 7 ? 0 : PUNCH_OVERLAP,
+			};
+	assert_ok(write_alone(f, f->ops->punches_rezone(f->s, anew, n)));
+	assert_ok(f->ops->punches_by_time(f->r, a, 0, 0, 8, walk_row, &w));
+	for (int i = 0; i < 8; i++) {
+		bool same = i % 5 == 0;
+
+		assert_int_equal(w.seq[i], i + 1);
+		assert_string_equal(w.zone[i], same    ? "Europe/Istanbul"
+					       : i % 2 ? "Asia/Tokyo"
+						       : "Asia/Kabul");
+		assert_true(w.utc[i] == (same ? p[i].utc : i % 3 ? -i : PUNCH_NO_UTC));
+		assert_int_equal(w.flags[i], same || i % 7 ? 0 : PUNCH_OVERLAP);
+	}
+	assert_ok(f->ops->punches_elsewhere(f->r, a, GH_LIT("Europe/Istanbul"), &elsewhere));
+	assert_int_equal(elsewhere, n);
+	/* Where none of several has any UTC. */
+	anew[0].utc = anew[1].utc = PUNCH_NO_UTC;
+	assert_ok(write_alone(f, f->ops->punches_rezone(f->s, anew, 2)));
+	w = (struct walk){ .most = 8 };
+	assert_ok(f->ops->punches_by_time(f->r, a, p[MANY - 2].time, 0, 8, walk_row, &w));
+	assert_int_equal(w.n, 2);
+	assert_true(w.utc[0] == PUNCH_NO_UTC && w.utc[1] == PUNCH_NO_UTC);
+	assert_string_equal(w.zone[1], "Asia/Tokyo");
+	/* Each is the punch it was. */
+	assert_int_equal(punches_store(f, p, MANY), 0);
+	assert_int_equal(last_seq(f), MANY);
+}
+
 int contract_ledger_change(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -164,6 +215,7 @@ int contract_ledger_change(void)
 		CONTRACT(only_what_came_live_gets_a_work_code),
 		CONTRACT(a_devices_punches_are_walked_by_their_digits),
 		CONTRACT(a_punch_is_derived_again_and_keeps_its_number_and_digits),
+		CONTRACT(many_punches_are_derived_again_at_once),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

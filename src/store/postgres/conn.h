@@ -11,7 +11,7 @@
 /* sql_engine.contains; texts are bytea. */
 #define PG_CONTAINS "lower(gh_text(%)) LIKE lower(gh_text(?)) ESCAPE '!'"
 
-/* Values of many rows; see sql/command_many.c */
+/* Values of many rows; see sql/value_list.h */
 #define PG_LIST "string_to_array(convert_from(?, 'UTF8'), ',')"
 #define PG_NUMBERS PG_LIST "::bigint[]"
 
@@ -34,6 +34,13 @@
 	" text, requested_by, subject, place) ORDER BY place RETURNING id),"                \
 	" event AS (INSERT INTO command_event (command, at_ms, state, detail)"              \
 	" SELECT id, ?, 0, '' FROM added ORDER BY id) SELECT id FROM added ORDER BY id"
+
+/* sql_engine.punches_rezone */
+#define PG_PUNCHES_REZONE                                                      \
+	"UPDATE punch p SET zone = t.zone, utc = t.utc, flags = t.flags FROM " \
+	"unnest(" PG_NUMBERS ", " PG_NUMBERS                                   \
+	", string_to_array(convert_from(?, 'UTF8'), ',', '')::bigint[]"        \
+	", " PG_NUMBERS ") t(seq, zone, utc, flags) WHERE p.seq = t.seq"
 
 /* sql_engine.number_among */
 #define PG_NUMBER_AMONG "p.seq = ANY(string_to_array(convert_from(?, 'UTF8'), ',')::bigint[])"

@@ -94,30 +94,6 @@ enum gh_err sql_punches_elsewhere(struct store_reader *r, int64_t device, gh_sli
 	return sql_end(&q);
 }
 
-enum gh_err sql_punches_rezone(struct store *s, const struct punch *p, size_t n)
-{
-	enum gh_err err = GH_OK;
-
-	for (size_t i = 0; i < n && err == GH_OK; i++) {
-		int64_t zone = 0;
-
-		err = sql_zone_number(s, p[i].zone, &zone);
-		if (err)
-			break;
-		struct sql_call q = sql_call(s->sql, SQL_PUNCH_REZONE);
-
-		sql_put_int(&q, zone);
-		if (p[i].utc == PUNCH_NO_UTC)
-			sql_put_null(&q);
-		else
-			sql_put_int(&q, p[i].utc);
-		sql_put_int(&q, p[i].flags);
-		sql_put_int(&q, p[i].seq);
-		err = sql_run(&q);
-	}
-	return err;
-}
-
 enum gh_err sql_last_seq(struct store_reader *r, enum store_stream stream, int64_t *seq)
 {
 	struct sql_call last_call = sql_call(r->sql, SQL_LEDGER_LAST);

@@ -95,9 +95,12 @@ struct sql_engine {
 	 * place among them, from 1 on: "?" are devices, "3,4", and subjects in hexadecimal. NULL:
 	 * a statement for each takes as little time. */
 	const char *commands_about;
-	/* Queue many commands in one statement, whose rows are their numbers: "?" are the lists of
-	 * command_many.c, and the time. NULL: as above. */
+	/* Queue many commands in one statement, whose rows are their numbers: "?" are lists of
+	 * values (value_list.h), and the time. NULL: as above. */
 	const char *commands_add;
+	/* Where many punches are in time, in one statement: "?" are lists of numbers, as above: seq,
+	 * zone, UTC (nothing where there is none), flags. NULL: as above. */
+	const char *punches_rezone;
 	/* How a key's column that may be too long for an index is named in a conflict, '%'
 	 * being the column. */
 	const char *long_key;
