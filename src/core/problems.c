@@ -167,7 +167,9 @@ static void problem_log_end(struct server *server, enum problem_kind kind, gh_sl
 	    { "kind", gh_slice_of(problem_kinds[kind].word) }, { "subject", subject });
 }
 
-void problem_clear(struct server *server, enum problem_kind kind, gh_slice subject)
+/* times 0: however often it happened. */
+static void problem_end(struct server *server, enum problem_kind kind, gh_slice subject,
+			uint64_t times)
 {
 	struct problems *ps = server->problems;
 
@@ -175,12 +177,38 @@ void problem_clear(struct server *server, enum problem_kind kind, gh_slice subje
 		return;
 	pthread_mutex_lock(&ps->lock);
 	struct problem_entry *e = entry_find(ps, kind, subject);
+	bool over = e && (times == 0 || (uint64_t)e->row.count == times);
 
-	if (e)
+	if (over)
 		entry_remove(ps, e);
 	pthread_mutex_unlock(&ps->lock);
-	if (e)
+	if (over)
 		problem_log_end(server, kind, subject);
+}
+
+void problem_clear(struct server *server, enum problem_kind kind, gh_slice subject)
+{
+	problem_end(server, kind, subject, 0);
+}
+
+uint64_t problem_times(struct server *server, enum problem_kind kind, gh_slice subject)
+{
+	struct problems *ps = server->problems;
+
+	if (ps == NULL || atomic_load(&ps->count[kind]) == 0)
+		return 0;
+	pthread_mutex_lock(&ps->lock);
+	const struct problem_entry *e = entry_find(ps, kind, subject);
+	uint64_t times = e ? (uint64_t)e->row.count : 0;
+
+	pthread_mutex_unlock(&ps->lock);
+	return times;
+}
+
+void problem_clear_unless_again(struct server *server, enum problem_kind kind, gh_slice subject,
+				uint64_t times)
+{
+	problem_end(server, kind, subject, times);
 }
 
 void problem_clear_subject(struct server *server, gh_slice subject)

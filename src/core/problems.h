@@ -33,6 +33,11 @@ __attribute__((format(printf, 4, 5))) void problem_raise(struct server *server,
 							 ...);
 /* It is no longer so. Cheap where the kind has no subject at all. */
 void problem_clear(struct server *server, enum problem_kind kind, gh_slice subject);
+/* How often it happened since it began; 0: it is not so. */
+uint64_t problem_times(struct server *server, enum problem_kind kind, gh_slice subject);
+/* problem_clear, unless it happened again since it had happened so often. */
+void problem_clear_unless_again(struct server *server, enum problem_kind kind, gh_slice subject,
+				uint64_t times);
 /* The subject is gone: nothing is a problem of it any more. */
 void problem_clear_subject(struct server *server, gh_slice subject);
 /* Ends what is over. Called about once a minute. */

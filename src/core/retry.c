@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "core/ingest.h"
+#include "core/kept_problems.h"
 #include "core/readers.h"
 
 enum {
@@ -23,7 +24,8 @@ struct retry {
 	struct retry_result result;
 	retry_done_fn *done;
 	void *ctx;
-	int64_t after; /* rows up to that number are settled, or of this batch */
+	int64_t after;	/* rows up to that number are settled, or of this batch */
+	int64_t lessen; /* a device of which a batch left: its problems may be over; 0: none */
 	enum gh_err err;
 
 	/* A batch, in `arena`. */
@@ -194,7 +196,10 @@ static void retry_run(struct read_job *job, struct store_reader *reader, enum gh
 {
 	struct retry *t = (struct retry *)job;
 
-	if (err == GH_OK && t->rows == 0)
+	if (err == GH_OK && t->lessen)
+		kept_problems_end(t->server, reader, t->lessen, gh_slice_of(t->serial));
+	t->lessen = 0;
+	if (err == GH_OK && t->rows == 0 && !(t->select.id && t->result.found))
 		err = batch_read(t, reader);
 	if (err == GH_OK && t->rows && t->device)
 		err = batch_parse(t);
@@ -215,7 +220,9 @@ static void retry_next(struct retry *t)
 
 static void batch_end(struct retry *t)
 {
-	bool more = t->select.id == 0;
+	if (t->left)
+		t->lessen = device_id(t->device);
+	bool more = t->select.id == 0 || t->lessen;
 
 	batch_clear(t);
 	if (more)
@@ -277,55 +284,5 @@ enum gh_err retry_begin(struct server *server, struct retry_select select, retry
 
 	if (err)
 		free(t);
-	return err;
-}
-
-/* --- dismissing --- */
-
-struct dismissal {
-	struct store_job job;
-	enum retry_of of;
-	int64_t id;
-	size_t removed;
-	retry_dismissed_fn *done;
-	void *ctx;
-};
-
-static enum gh_err dismissal_run(struct store_job *job, const struct store_ops *ops,
-				 struct store *s)
-{
-	struct dismissal *d = (struct dismissal *)job;
-
-	d->removed = 0;
-	return d->of == RETRY_UPLOADS ? ops->upload_delete(s, d->id, &d->removed)
-				      : ops->quarantine_delete(s, d->id, &d->removed);
-}
-
-static void dismissal_done(struct store_job *job, enum gh_err err)
-{
-	struct dismissal *d = (struct dismissal *)job;
-
-	d->done(d->ctx, err, d->removed > 0);
-	free(d);
-}
-
-enum gh_err retry_dismiss(struct server *server, enum retry_of of, int64_t id,
-			  retry_dismissed_fn *done, void *ctx)
-{
-	struct dismissal *d = calloc(1, sizeof(*d));
-
-	if (d == NULL)
-		return GH_ENOMEM;
-	d->job = (struct store_job){ .run = dismissal_run,
-				     .done = dismissal_done,
-				     .lane = LANE_LEDGER };
-	d->of = of;
-	d->id = id;
-	d->done = done;
-	d->ctx = ctx;
-	enum gh_err err = store_put(server->queue, &d->job);
-
-	if (err)
-		free(d);
 	return err;
 }

@@ -72,7 +72,8 @@ typedef void retry_done_fn(void *ctx, enum gh_err err, const struct retry_result
 GH_MUST_CHECK enum gh_err retry_begin(struct server *server, struct retry_select select,
 				      retry_done_fn *done, void *ctx);
 
-/* Delete one row, *found: it was there. On the store thread. */
+/* Delete one row, *found: it was there. On a reader thread or the store thread. The problems of
+ * its device that stood for it are over when it was the last. */
 typedef void retry_dismissed_fn(void *ctx, enum gh_err err, bool found);
 GH_MUST_CHECK enum gh_err retry_dismiss(struct server *server, enum retry_of of, int64_t id,
 					retry_dismissed_fn *done, void *ctx);

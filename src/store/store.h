@@ -168,6 +168,12 @@ struct store_held {
 	int64_t quarantined; /* records of it in quarantine */
 };
 
+/* What is kept of a device as it was sent. */
+struct store_kept_counts {
+	int64_t quarantined; /* records */
+	int64_t uploads;
+};
+
 /* Each returns whether to go on. */
 typedef bool store_device_fn(void *ctx, const struct device_row *row);
 typedef bool store_pair_fn(void *ctx, int64_t device, gh_slice key, gh_slice value);
@@ -398,6 +404,8 @@ struct store_ops {
 	/* How many records of each kind a device has (device 0: all devices). */
 	enum gh_err (*record_counts)(struct store_reader *r, int64_t device,
 				     int64_t counts[KIND_COUNT]);
+	enum gh_err (*kept_counts)(struct store_reader *r, int64_t device,
+				   struct store_kept_counts *out);
 	/* The name that a device has for a PIN, or, where it has none, another device of its area:
 	 * the one stored last. Device 0: of any device. *n is 0 where there is none; a longer one
 	 * is cut after a whole character. */

@@ -185,6 +185,75 @@ class Uploads(unittest.TestCase):
         self.assertEqual(len(server.api.records("persons", d.sn)), 12000)
 
 
+class Problems(unittest.TestCase):
+    """They stand for what is kept, and are over when nothing of it is left."""
+
+    @staticmethod
+    def kinds(d):
+        return sorted(p["kind"] for p in
+                      server.api.pages(f"/api/problems?subject={d.sn}", "id"))
+
+    def test_the_last_record_that_is_dismissed_ends_its_problem(self):
+        d, other = Device(server), Device(server)
+        for one in d, other:
+            one.options()
+            one.upload("ATTLOG", "no\ttime\nneither\tthis\n")
+        rows = server.api.quarantine(d.sn)
+        self.assertEqual(len(rows), 2)
+        server.api.post(f"/api/quarantine/{rows[0]['id']}/dismiss")
+        self.assertEqual(self.kinds(d), ["records_quarantined"])
+        server.api.post(f"/api/quarantine/{rows[1]['id']}/dismiss")
+        self.assertEqual(self.kinds(d), [])
+        self.assertEqual(self.kinds(other), ["records_quarantined"])
+        d.upload("ATTLOG", "no\ttime\n", 2)
+        self.assertEqual(self.kinds(d), ["records_quarantined"])
+
+    def test_the_last_upload_that_is_dismissed_ends_its_problem(self):
+        d = Device(server)
+        d.options()
+        d.upload("RIDDLE", "what is this")
+        d.upload("ATTLOG", "no\ttime\n")
+        self.assertEqual(self.kinds(d), ["records_quarantined", "upload_not_understood"])
+        upload, = server.api.uploads(d.sn)
+        server.api.post(f"/api/uploads/{upload['id']}/dismiss")
+        self.assertEqual(self.kinds(d), ["records_quarantined"])
+
+    def test_what_is_understood_now_ends_the_problem_with_the_last_of_it(self):
+        d = kept_before([("ATTLOG", b"7\t2026-03-01 13:00:00\t0\t1\t0")] * 150)
+        d.upload("ATTLOG", "no\ttime\n")
+        self.assertEqual(self.kinds(d), ["records_quarantined"])
+        self.assertEqual(retry(device=d.sn)["kept"], 1)
+        self.assertEqual(self.kinds(d), ["records_quarantined"])
+        bad, = server.api.quarantine(d.sn)
+        server.api.post(f"/api/quarantine/{bad['id']}/dismiss")
+        self.assertEqual(self.kinds(d), [])
+
+    def test_a_record_that_is_understood_now_ends_it(self):
+        for one in False, True:
+            with self.subTest("one" if one else "all"):
+                d = Device(server)
+                d.options()
+                d.upload("ATTLOG", "no\ttime\n")
+                row, = server.api.quarantine(d.sn)
+                server.terminate()
+                server.write(f"UPDATE quarantine SET raw = "
+                             f"{server.blob(b'7' + bytes([9]) + b'2026-03-01 13:00:00')}"
+                             f" WHERE id = {row['id']}")
+                server.start()
+                # The problem of an earlier run is not known; an equal upload raises it again.
+                d.upload("ATTLOG", "no\ttime\n", 2)
+                later = max(q["id"] for q in server.api.quarantine(d.sn))
+                self.assertEqual(self.kinds(d), ["records_quarantined"])
+                server.api.post(f"/api/quarantine/{later}/dismiss")
+                self.assertEqual(self.kinds(d), ["records_quarantined"])
+                if one:
+                    server.api.post(f"/api/quarantine/{row['id']}/retry")
+                else:
+                    self.assertEqual(retry(device=d.sn)["kept"], 0)
+                self.assertEqual(server.api.quarantine(d.sn), [])
+                self.assertEqual(self.kinds(d), [])
+
+
 class CommandLine(unittest.TestCase):
     def test_both_are_read_again_and_the_counts_are_printed(self):
         d = kept_before([("ATTLOG", b"1\t2026-03-01 13:00:00\t0\t1\t0"), ("ATTLOG", b"x")],

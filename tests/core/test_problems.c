@@ -230,12 +230,29 @@ static void a_snoozed_one_comes_back(void **state)
 	assert_int_not_equal(problem_of(PROBLEM_TERMINAL_FAILED, "T1").row.id, f.row.id);
 }
 
+static void one_that_happened_again_meanwhile_stays(void **state)
+{
+	gh_slice subject = GH_LIT("T1");
+
+	(void)state;
+	assert_int_equal(problem_times(&server, PROBLEM_RECORDS_QUARANTINED, subject), 0);
+	problem_raise(&server, PROBLEM_RECORDS_QUARANTINED, subject, "x");
+	problem_raise(&server, PROBLEM_RECORDS_QUARANTINED, subject, "x");
+	assert_int_equal(problem_times(&server, PROBLEM_RECORDS_QUARANTINED, subject), 2);
+	problem_raise(&server, PROBLEM_RECORDS_QUARANTINED, subject, "y");
+	problem_clear_unless_again(&server, PROBLEM_RECORDS_QUARANTINED, subject, 2);
+	assert_int_equal(open_of(PROBLEM_RECORDS_QUARANTINED), 1);
+	problem_clear_unless_again(&server, PROBLEM_RECORDS_QUARANTINED, subject, 3);
+	assert_int_equal(open_of(PROBLEM_RECORDS_QUARANTINED), 0);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, problems_open, problems_close)
 	static const struct CMUnitTest tests[] = {
 		TEST(a_repetition_is_the_same_problem_with_its_latest_detail),
 		TEST(what_is_cleared_is_gone_and_nothing_else),
+		TEST(one_that_happened_again_meanwhile_stays),
 		TEST(one_that_does_not_happen_again_ends_by_itself),
 		TEST(a_clock_that_is_set_back_keeps_none_for_ever),
 		TEST(it_is_logged_once_a_day),

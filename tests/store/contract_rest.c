@@ -126,6 +126,15 @@ static bool see_kept(void *ctx, const void *row, const struct store_key *key)
 	return true;
 }
 
+static void kept_expect(struct fixture *f, int64_t device, int64_t quarantined, int64_t uploads)
+{
+	struct store_kept_counts n;
+
+	assert_ok(f->ops->kept_counts(f->r, device, &n));
+	assert_int_equal(n.quarantined, quarantined);
+	assert_int_equal(n.uploads, uploads);
+}
+
 static void what_is_read_later_leaves_and_the_rest_has_its_new_reason(void **state)
 {
 	struct fixture *f = *state;
@@ -145,6 +154,8 @@ static void what_is_read_later_leaves_and_the_rest_has_its_new_reason(void **sta
 	tx_commit(f);
 	assert_ok(f->ops->rows_read(f->r, &ROWS(STORE_QUARANTINE, .limit = 8), see_kept, &k));
 	assert_ok(f->ops->rows_read(f->r, &ROWS(STORE_UPLOADS, .limit = 8), see_number, &seen));
+	kept_expect(f, q.device, 2, 2);
+	kept_expect(f, q.device + 1, 0, 0);
 
 	size_t rows = 9, uploads = 9, none = 9;
 
@@ -163,6 +174,7 @@ static void what_is_read_later_leaves_and_the_rest_has_its_new_reason(void **sta
 	seen.n = 0;
 	assert_ok(f->ops->rows_read(f->r, &ROWS(STORE_UPLOADS, .limit = 8), see_number, &seen));
 	assert_int_equal(seen.n, 1);
+	kept_expect(f, q.device, 1, 1);
 
 	/* One that is gone already. */
 	tx_begin(f);

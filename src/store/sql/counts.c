@@ -12,6 +12,25 @@ static enum gh_err counted_rows(struct sql *c, uint8_t of, int64_t *out)
 	return sql_end(&q);
 }
 
+enum gh_err sql_kept_counts(struct store_reader *r, int64_t device,
+			    struct store_kept_counts *out)
+{
+	struct sql_call q = sql_call(r->sql, SQL_ROW_COUNTS);
+
+	*out = (struct store_kept_counts){ 0 };
+	sql_put_int(&q, device);
+	sql_put_int(&q, device);
+	while (sql_next(&q)) {
+		gh_slice name = sql_text(&q, 0);
+
+		if (gh_slice_eq(name, gh_slice_of(row_count_table(ROWS_QUARANTINE))))
+			out->quarantined = sql_int(&q, 2);
+		else if (gh_slice_eq(name, gh_slice_of(row_count_table(ROWS_UPLOADS))))
+			out->uploads = sql_int(&q, 2);
+	}
+	return sql_end(&q);
+}
+
 static enum gh_err command_counts(struct sql *c, int64_t counts[COMMAND_STATES])
 {
 	struct sql_call q = sql_call(c, SQL_COMMAND_COUNT);
