@@ -32,6 +32,11 @@ void ingest_again(struct ingest *in, int64_t received_ms)
 	in->cache = (struct zone_cache){ .zone = in->time.zone };
 }
 
+void ingest_idle(struct ingest *in)
+{
+	in->idle = true;
+}
+
 void ingest_free(struct ingest *in)
 {
 	if (in == NULL)

@@ -50,6 +50,8 @@ void ingest_free(struct ingest *in); /* the caller's; NULL is fine */
  * the device's clock now, and changes nothing that the device has sent since. Before anything is
  * added. */
 void ingest_again(struct ingest *in, int64_t received_ms);
+/* It is stored when nothing else waits for the store (store_job.upkeep). */
+void ingest_idle(struct ingest *in);
 
 /* Each returns GH_ENOMEM at most. The punch's device, zone, utc, received_ms and flags are
  * filled in here. */

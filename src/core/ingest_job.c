@@ -217,6 +217,7 @@ enum gh_err ingest_put_piece(struct ingest *in, enum ingest_piece piece,
 		.rows = in->with_punches ? in->punches : 0,
 		.bytes = in->arena->used + in->rest_arena.used +
 			 in->punches * sizeof(*in->punch),
+		.upkeep = in->idle,
 	};
 	return store_put(in->server->queue, &in->job);
 }

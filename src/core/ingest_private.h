@@ -60,6 +60,7 @@ struct ingest {
 	enum ingest_piece putting;
 	bool with_punches; /* in the job that is put */
 	bool again;	   /* what came before is read again */
+	bool idle;	   /* it waits for everything else */
 	bool free_when_done;
 	size_t fresh; /* of the job that is put */
 	/* Of the job that is put: options that do not fit; names the device has at most, negative: not

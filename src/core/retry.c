@@ -138,6 +138,8 @@ static enum gh_err batch_read(struct retry *t, struct store_reader *reader)
 	if (t->in == NULL)
 		return GH_ENOMEM;
 	ingest_again(t->in, t->received_ms);
+	if (t->select.idle)
+		ingest_idle(t->in);
 	return GH_OK;
 }
 
@@ -165,7 +167,7 @@ static enum gh_err row_end(struct retry *t)
 				  : ingest_upload_leaves(t->in, row->source.id);
 	}
 	snprintf(t->result.reason, sizeof(t->result.reason), "%.*s", GH_FMT(read.reason));
-	if (!quarantine || gh_slice_eq(read.reason, row->reason))
+	if (!quarantine || t->select.idle || gh_slice_eq(read.reason, row->reason))
 		return GH_OK;
 	return ingest_quarantine_reason(t->in, row->source.id, read.reason);
 }

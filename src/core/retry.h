@@ -62,6 +62,7 @@ struct retry_select {
 	enum retry_of of;
 	int64_t id;	/* 0: all */
 	int64_t device; /* 0: of all devices */
+	bool idle; /* a piece is stored when nothing else waits; what stays keeps its reason */
 };
 
 /* On a reader thread or the store thread. */

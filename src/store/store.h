@@ -168,6 +168,13 @@ struct store_held {
 	int64_t quarantined; /* records of it in quarantine */
 };
 
+/* How far the program that serves is with what older versions could not read. */
+struct store_upgrade {
+	char version[32]; /* empty: none has begun */
+	int64_t begun;	  /* so many times */
+	bool ended;
+};
+
 /* What is kept of a device as it was sent. */
 struct store_kept_counts {
 	int64_t quarantined; /* records */
@@ -316,6 +323,8 @@ struct store_ops {
 	enum gh_err (*quarantine_reason)(struct store *s, int64_t id, gh_slice reason);
 	/* *removed counts it, unless it is NULL. */
 	enum gh_err (*quarantine_delete)(struct store *s, int64_t id, size_t *removed);
+	/* Replace what upgrade_read reads. */
+	enum gh_err (*upgrade_put)(struct store *s, const struct store_upgrade *u);
 	enum gh_err (*upload_put)(struct store *s, const struct raw_upload *u);
 	enum gh_err (*upload_delete)(struct store *s, int64_t id, size_t *removed);
 
@@ -458,6 +467,7 @@ struct store_ops {
 	/* The number of the last punch that was removed for its age, with all below it; 0: none. */
 	enum gh_err (*ledger_floor)(struct store_reader *r, int64_t *floor);
 	enum gh_err (*counts)(struct store_reader *r, struct store_counts *out);
+	enum gh_err (*upgrade_read)(struct store_reader *r, struct store_upgrade *out);
 	/* Where store_copy has taken what is here; empty: nowhere. */
 	enum gh_err (*moved)(struct store_reader *r, char *to, size_t size);
 };

@@ -12,10 +12,11 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
+import postgres  # noqa: E402
 import tap  # noqa: E402
 from device import Device  # noqa: E402
 from row_counts import recount  # noqa: E402
-from serve import ApiError, Server, program  # noqa: E402
+from serve import ApiError, Server, program, until  # noqa: E402
 
 RECEIVED = 1772352000000  # 2026-03-01 08:00 UTC
 server = None
@@ -27,9 +28,20 @@ def setUpModule():
     unittest.addModuleCleanup(server.close)
 
 
-def kept_before(records=(), uploads=(), on=None):
+def version():
+    return subprocess.run([program(), "--version"], capture_output=True, text=True, timeout=60,
+                          check=True).stdout.split()[1]
+
+
+def served(own, text, ended=1, begun=1):
+    """That version served last, and has read again what others could not where it ended."""
+    word = own.blob(text.encode()) if own.store else f"'{text}'"
+    return ["DELETE FROM upgrade", f"INSERT INTO upgrade VALUES (1, {word}, {begun}, {ended})"]
+
+
+def kept_before(records=(), uploads=(), on=None, last=None, **state):
     """A device of which an older version kept that: records as (table, bytes), uploads as (table,
-    bytes, rest of the query)."""
+    bytes, rest of the query). `last` is the version that served last; None: the same."""
     own = on or server
     d = Device(own)
     d.options()
@@ -42,7 +54,7 @@ def kept_before(records=(), uploads=(), on=None):
              f" '/iclock/cdata?SN={d.sn}{more}', {own.blob(body)})"
              for table, body, more in uploads]
     own.terminate()
-    own.write(*rows, *recount(own.store))
+    own.write(*rows, *recount(own.store), *served(own, last or version(), **state))
     own.start()
     return d
 
@@ -252,6 +264,67 @@ class Problems(unittest.TestCase):
                     self.assertEqual(retry(device=d.sn)["kept"], 0)
                 self.assertEqual(server.api.quarantine(d.sn), [])
                 self.assertEqual(self.kinds(d), [])
+
+
+class Upgrade(unittest.TestCase):
+    """The first start of another version reads again what the one before could not."""
+
+    @staticmethod
+    def said(own):
+        return [x for x in own.log(10**7).splitlines()
+                if "what another version could not read was read again" in x]
+
+    def test_it_is_read_again_once_by_itself(self):
+        with Server("--new-devices", "approve") as own:
+            d = kept_before([("ATTLOG", b"%d\t2026-03-01 13:00:00\t0\t1\t0" % n)
+                             for n in range(1, 151)] + [("ATTLOG", b"no\ttime")],
+                            [("PUNCHES", b"999\t2026-03-01 13:00:00\t0\t1\t0\n", "&table=PUNCHES"),
+                             ("RIDDLE", b"what is this", "&table=RIDDLE")], on=own, last="0.0.9")
+            line = until(lambda: self.said(own))
+            self.assertEqual(len(line), 1)
+            for part in ("before=0.0.9", f"version={version()}", "records=151",
+                         "recordsUnderstood=150", "uploads=2", "uploadsUnderstood=1",
+                         "newPunches=151"):
+                self.assertIn(part, line[0])
+            self.assertEqual(len(own.api.punches(device=d.sn)), 151)
+            # What is not understood is as it was.
+            self.assertEqual([(q["raw"], q["reason"]) for q in own.api.quarantine(d.sn)],
+                             [("no\ttime", "unknown then")])
+            self.assertEqual([u["table"] for u in own.api.uploads(d.sn)], ["RIDDLE"])
+            until(lambda: self.stored(own) == (version(), 1, 1))
+            # Not a second time by this version.
+            row, = own.api.quarantine(d.sn)
+            own.terminate()
+            own.write(f"UPDATE quarantine SET raw = "
+                      f"{own.blob(b'7' + bytes([9]) + b'2026-03-02 13:00:00')}"
+                      f" WHERE id = {row['id']}")
+            own.start()
+            self.assertEqual(self.stored(own), (version(), 1, 1))
+            again = own.api.post("/api/quarantine/retry")["data"]
+            self.assertEqual((again["tried"], again["understood"]), (1, 1))
+            self.assertEqual(self.said(own), [])  # the log is of this start
+
+    def test_what_was_interrupted_is_begun_again_but_not_for_ever(self):
+        good = [("ATTLOG", b"7\t2026-03-01 13:00:00\t0\t1\t0")]
+        with Server("--new-devices", "approve") as own:
+            kept_before(good, on=own, last=version(), ended=0, begun=2)
+            until(lambda: self.said(own))
+            until(lambda: self.stored(own) == (version(), 3, 1))
+            kept_before(good, on=own, last=version(), ended=0, begun=3)
+            until(lambda: "never came to its end" in own.log(10**7))
+            self.assertEqual(self.stored(own), (version(), 3, 0))
+            self.assertEqual(own.api.post("/api/quarantine/retry")["data"]["tried"], 1)
+
+    @staticmethod
+    def stored(own):
+        """What the store has, while the server runs."""
+        if own.store:
+            text = "SELECT convert_from(version, 'UTF8'), begun, ended FROM upgrade"
+            row, = postgres.psql(own.store, text)
+        else:
+            with own.database() as db:
+                row = db.execute("SELECT version, begun, ended FROM upgrade").fetchone()
+        return row[0], int(row[1]), int(row[2])
 
 
 class CommandLine(unittest.TestCase):

@@ -30,6 +30,7 @@
 #include "core/server_clock.h"
 #include "core/tokens.h"
 #include "core/trace.h"
+#include "core/upgrade.h"
 #include "core/upkeep.h"
 #include "session/attendance/attendance.h"
 #include "session/terminal/manager.h"
@@ -106,6 +107,7 @@ static bool serve_core_open(struct serve *s)
 	struct server *server = &s->server;
 	struct store_reader *r;
 	char moved[400];
+	struct store_upgrade upgrade = { .begun = 0 };
 	int64_t seq = 0, floor = 0;
 
 	server->metrics = &s->metrics;
@@ -137,6 +139,8 @@ static bool serve_core_open(struct serve *s)
 		err = server->db.ops->last_seq(r, STREAM_PUNCH, &seq);
 	if (err == GH_OK)
 		err = server->db.ops->ledger_floor(r, &floor);
+	if (err == GH_OK)
+		err = server->db.ops->upgrade_read(r, &upgrade);
 	server->db.ops->reader_close(r);
 	if (err)
 		return serve_failed(s, "cannot read the ledger", err);
@@ -156,7 +160,8 @@ static bool serve_core_open(struct serve *s)
 		return serve_failed(s, "cannot start the store thread", err);
 	s->index = punch_index_new(server);
 	server->upkeep = upkeep_new(server);
-	if (s->index == NULL || server->upkeep == NULL)
+	s->upgrade = upgrade_new(server, GATEHOUSE_VERSION, &upgrade);
+	if (s->index == NULL || server->upkeep == NULL || s->upgrade == NULL)
 		return serve_failed(s, "cannot start", GH_ENOMEM);
 	err = tokens_open(server, &s->tokens);
 	return err ? serve_failed(s, "cannot read the tokens", err) : true;
@@ -253,6 +258,7 @@ static void serve_run(struct serve *s)
 		server_clock_tick(&s->server);
 		devices_held_tick(&s->server);
 		upkeep_tick(s->server.upkeep);
+		upgrade_tick(s->upgrade);
 		if (resend_due)
 			resend_due = devices_resend_due(&s->server);
 		if (ticks % 4 == 0)
@@ -294,6 +300,7 @@ static void serve_close(struct serve *s)
 	readers_free(server->readers);
 	punch_index_free(s->index);
 	upkeep_free(server->upkeep);
+	upgrade_free(s->upgrade);
 	terminal_manager_close(s->terminals);
 	tokens_close(s->tokens);
 	devices_close(server->devices);

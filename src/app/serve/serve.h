@@ -32,6 +32,7 @@ struct serve {
 	struct tokens *tokens;
 	struct terminal_manager *terminals;
 	struct punch_index *index;
+	struct upgrade *upgrade; /* reads again what another version could not */
 	struct api *api;
 	struct http_listener *devices, *admin;
 	sigset_t signals;

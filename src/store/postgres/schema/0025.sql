@@ -1,0 +1,8 @@
+-- The version of the program that serves, how often it has begun to read again what older versions could
+-- not read, and whether it has ended (core/upgrade.h). One row at most.
+CREATE TABLE upgrade (
+	one bigint PRIMARY KEY CHECK (one = 1),
+	version bytea NOT NULL,
+	begun bigint NOT NULL,
+	ended bigint NOT NULL
+);
