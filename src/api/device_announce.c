@@ -103,8 +103,9 @@ void device_announce(struct call *c)
 		return;
 	}
 	http_defer(c->r);
-	enum gh_err err = devices_announce(c->server, &set.change,
-					   set.tagged ? &set.tags : NULL, announcement_done, a);
+	enum gh_err err =
+		devices_announce(c->server, &set.change, set.tagged ? &set.tags.added : NULL,
+				 announcement_done, a);
 
 	if (err == GH_OK)
 		return;

@@ -30,6 +30,11 @@ static void change_fail(const struct changing *g)
 	if (err == GH_EINVALID && !g->refused)
 		call_fail_field(c, ERROR_field_invalid, "area",
 				"must be the number of an area");
+	else if (err == GH_ETOOBIG && g->set.tags.added.n)
+		call_fail_field(c, ERROR_field_invalid, "addTags",
+				"leaves the device more than %d tags; remove some of those "
+				"it has, by \"removeTags\"",
+				DEVICE_TAGS);
 	else if (err == GH_EINVALID)
 		call_fail_field(
 			c, ERROR_field_invalid, "zone",

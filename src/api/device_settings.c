@@ -91,8 +91,10 @@ static bool since_read(struct call *c, const struct body *b, ghi_civil *out)
 	return false;
 }
 
-static bool tags_read(struct call *c, const struct body *list, struct device_settings *s)
+static bool tags_read(struct call *c, const char *field, struct device_settings *s,
+		      struct device_tags *out)
 {
+	const struct body *list = body_find(c->body, gh_slice_of(field));
 	gh_slice *name;
 
 	if (list == NULL)
@@ -102,7 +104,7 @@ static bool tags_read(struct call *c, const struct body *list, struct device_set
 		return false;
 	for (size_t i = 0; i < list->parts; i++)
 		name[i] = list->part[i].s;
-	s->tags = (struct device_tags){ name, list->parts };
+	*out = (struct device_tags){ name, list->parts };
 	s->tagged = true;
 	return true;
 }
@@ -121,18 +123,33 @@ static void settings_read(const struct body *b, struct device_settings *s)
 	}
 }
 
+/* One request replaces the tags or changes those there are. */
+static bool tags_fit(struct call *c, const struct body *b)
+{
+	const char *also = body_find(b, GH_LIT("addTags")) ? "addTags" : "removeTags";
+
+	if (!body_find(b, GH_LIT("tags")) || !body_find(b, gh_slice_of(also)))
+		return true;
+	call_fail_field(c, ERROR_field_invalid, also,
+			"does not go with \"tags\", which replaces all that the device has");
+	return false;
+}
+
 bool device_settings_check(struct call *c, struct device *d, struct device_settings *s)
 {
 	const struct body *b = c->body;
 
 	return settings_permitted(c, b) && setting_fits_kind(c, d, b) &&
-	       address_usable(c, d, b) && since_read(c, b, &s->since) && charset_usable(c, b);
+	       address_usable(c, d, b) && tags_fit(c, b) && since_read(c, b, &s->since) &&
+	       charset_usable(c, b);
 }
 
 bool device_settings_read(struct call *c, struct device_settings *s)
 {
 	settings_read(c->body, s);
-	if (tags_read(c, body_find(c->body, GH_LIT("tags")), s))
+	s->tags.replaced = body_find(c->body, GH_LIT("tags")) != NULL;
+	if (tags_read(c, s->tags.replaced ? "tags" : "addTags", s, &s->tags.added) &&
+	    tags_read(c, "removeTags", s, &s->tags.removed))
 		return true;
 	call_fail_err(c, GH_ENOMEM);
 	return false;

@@ -1,4 +1,4 @@
-/* What a body changes of a device: the settings of device_setting.def, tags, zoneSince. */
+/* What a body changes of a device: the settings of device_setting.def, tags, addTags, removeTags, zoneSince. */
 #ifndef GH_API_DEVICE_SETTINGS_H
 #define GH_API_DEVICE_SETTINGS_H
 
@@ -6,8 +6,8 @@
 
 struct device_settings {
 	struct device_row change; /* texts are borrowed from the call */
-	struct device_tags tags;
-	bool tagged;	 /* `tags` is what the device has from now on */
+	struct device_tags_change tags;
+	bool tagged;	 /* `tags` was given */
 	ghi_civil since; /* derive what it sent from then on again; GHI_CIVIL_NONE: nothing */
 };
 

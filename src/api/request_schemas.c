@@ -72,6 +72,10 @@ static const struct schema patch_fields[] = {
 	     "YYYY-MM-DD or YYYY-MM-DD HH:MM:SS"),
 	LIST("tags", 0, 0, DEVICE_TAGS, tag_name,
 	     "Words to find it by; they replace those it has"),
+	LIST("addTags", 0, 0, DEVICE_TAGS, tag_name,
+	     "Without tags: words to find it by besides those it has"),
+	LIST("removeTags", 0, 0, DEVICE_TAGS, tag_name,
+	     "Without tags: of those it has; they go before the added ones come"),
 };
 
 static const struct schema approval_fields[] = {

@@ -14,8 +14,9 @@ struct row_job {
 	struct device_backing
 		backing; /* of the changed one; once that is published, of the one before */
 	struct device_tag_set *tags; /* NULL: they stay; once published, those before */
-	bool again;		     /* another request stored the device just before */
-	int64_t tag;		     /* the number of the one that is put */
+	struct device_tag_set *removed, *added; /* NULL both: `tags` replaces those it has */
+	bool again;  /* another request stored the device just before */
+	int64_t tag; /* the number of the one that is put */
 	device_admitted_fn *admitted;
 	core_done_fn *changed;
 	void *ctx;
@@ -51,6 +52,8 @@ static void row_job_free(struct row_job *j)
 	device_unref(j->made);
 	device_backing_clear(&j->backing);
 	free(j->tags);
+	free(j->removed);
+	free(j->added);
 	free(j);
 }
 
@@ -61,6 +64,12 @@ static enum gh_err row_run(struct store_job *job, const struct store_ops *ops, s
 	j->row.id = j->device ? j->device->id : 0;
 	enum gh_err err = ops->device_put(s, &j->row);
 
+	if (err == GH_OK && j->added) {
+		/* Of an attempt that was rolled back. */
+		free(j->tags);
+		j->tags = NULL;
+		err = device_tag_set_edit(j->removed, j->added, ops, s, j->row.id, &j->tags);
+	}
 	return err == GH_OK && j->tags ? device_tags_put(j->tags, ops, s, j->row.id, &j->tag)
 				       : err;
 }
@@ -303,17 +312,26 @@ static enum gh_err zones_open(struct row_job *j)
 	return err;
 }
 
+static enum gh_err tags_change_copy(struct row_job *j, const struct device_tags_change *tags)
+{
+	if (tags->replaced) {
+		j->tags = device_tag_set_new(&tags->added);
+		return j->tags ? GH_OK : GH_ENOMEM;
+	}
+	j->removed = device_tag_set_new(&tags->removed);
+	j->added = device_tag_set_new(&tags->added);
+	return j->removed && j->added ? GH_OK : GH_ENOMEM;
+}
+
 /* One that waits for approval and is being dropped is not approved: GH_ENOTFOUND. */
 static enum gh_err device_change_put(struct server *server, struct device *d, struct row_job *j,
-				     const struct device_tags *tags)
+				     const struct device_tags_change *tags)
 {
 	bool of_state = j->row.present >> DEVICE_state & 1;
-	enum gh_err err;
+	enum gh_err err = tags ? tags_change_copy(j, tags) : GH_OK;
 
-	if (tags)
-		j->tags = device_tag_set_new(tags);
-	if (tags && j->tags == NULL)
-		return GH_ENOMEM;
+	if (err)
+		return err;
 	if (of_state && !device_fate_change(d))
 		return GH_ENOTFOUND;
 	err = store_put(server->queue, &j->job);
@@ -335,7 +353,8 @@ static bool comm_key_changes(struct device *d, const struct device_row *change)
 
 enum gh_err device_change_tagged(struct server *server, struct device *d,
 				 const struct device_row *change,
-				 const struct device_tags *tags, core_done_fn *done, void *ctx)
+				 const struct device_tags_change *tags, core_done_fn *done,
+				 void *ctx)
 {
 	struct zone *before = device_zone(d); /* whose name may be in the row */
 	struct device_row row = *change;

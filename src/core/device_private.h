@@ -145,6 +145,12 @@ GH_MUST_CHECK enum gh_err device_room_make(struct server *server, bool waits);
 /* --- tags (device_tags.c) --- */
 /* NULL: out of memory. free() it. */
 struct device_tag_set *device_tag_set_new(const struct device_tags *tags);
+/* The tags a device has once those in `removed` went and those in `added` came, as the open
+ * transaction sees them. GH_ETOOBIG: more than DEVICE_TAGS. */
+GH_MUST_CHECK enum gh_err device_tag_set_edit(const struct device_tag_set *removed,
+					      const struct device_tag_set *added,
+					      const struct store_ops *ops, struct store *s,
+					      int64_t device, struct device_tag_set **out);
 /* Publish what was stored; *set is what it replaced. */
 void device_tags_publish(struct device *d, struct device_tag_set **set);
 /* One more, before the device is in use. False: out of memory. */

@@ -2,6 +2,7 @@
  * with the device; in memory each device has its own, replaced as a whole. */
 #include <stdlib.h>
 
+#include "base/arena.h"
 #include "core/device_private.h"
 #include "model/record.h"
 
@@ -45,6 +46,65 @@ struct device_tag_set *device_tag_set_new(const struct device_tags *tags)
 			set->name[n++] = set->name[i];
 	set->n = n;
 	return set;
+}
+
+/* Those that stay of a device's tags; then those that come. */
+struct tag_merge {
+	const struct device_tag_set *removed;
+	struct arena arena; /* of the names that were read */
+	gh_slice name[2 * DEVICE_TAGS];
+	size_t n;
+	enum gh_err err;
+};
+
+static bool tag_set_has(const struct device_tag_set *set, gh_slice name)
+{
+	for (size_t i = 0; i < set->n; i++)
+		if (gh_slice_eq(set->name[i], name))
+			return true;
+	return false;
+}
+
+static bool tag_merge_read(void *ctx, int64_t from, int64_t to, const void *record)
+{
+	struct tag_merge *m = ctx;
+	gh_slice name = ((const struct tag *)record)->name;
+
+	(void)from;
+	(void)to;
+	if (tag_set_has(m->removed, name))
+		return true;
+	if (m->n == DEVICE_TAGS) {
+		m->err = GH_ETOOBIG;
+		return false;
+	}
+	m->name[m->n] = ghi_arena_copy(&m->arena, name);
+	if (m->name[m->n++].n != name.n)
+		m->err = GH_ENOMEM;
+	return m->err == GH_OK;
+}
+
+enum gh_err device_tag_set_edit(const struct device_tag_set *removed,
+				const struct device_tag_set *added, const struct store_ops *ops,
+				struct store *s, int64_t device, struct device_tag_set **out)
+{
+	struct tag_merge m = { .removed = removed };
+	enum gh_err err = ops->relations_of(s, RELATION_DEVICE_TAG, device, tag_merge_read, &m);
+
+	err = err ? err : m.err;
+	if (err == GH_OK) {
+		for (size_t i = 0; i < added->n; i++)
+			m.name[m.n++] = added->name[i];
+		*out = device_tag_set_new(&(struct device_tags){ m.name, m.n });
+		err = *out == NULL ? GH_ENOMEM : GH_OK;
+	}
+	if (err == GH_OK && (*out)->n > DEVICE_TAGS) {
+		free(*out);
+		*out = NULL;
+		err = GH_ETOOBIG;
+	}
+	ghi_arena_clear(&m.arena);
+	return err;
 }
 
 void device_tags_publish(struct device *d, struct device_tag_set **set)

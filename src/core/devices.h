@@ -49,6 +49,11 @@ struct device_tags {
 	const gh_slice *name;
 	size_t n;
 };
+/* First all it has go, where they are replaced, or else the removed ones; then the added ones come. */
+struct device_tags_change {
+	bool replaced;
+	struct device_tags removed, added;
+};
 
 /* First contact of a serial number: it is stored in the state the admission policy gives
  * it, then `done` runs on the store thread with a reference to the device (NULL when err).
@@ -82,11 +87,12 @@ GH_MUST_CHECK enum gh_err device_change(struct server *server, struct device *d,
 					const struct device_row *change, core_done_fn *done,
 					void *ctx);
 
-/* The same, with the names of its tags; new tags are created. `tags` NULL: unchanged.
- * GH_EINVALID by `done`: the area does not exist. */
+/* The same, with its tags; new tags are created. What is added and removed is so of those that the
+ * change before left. `tags` NULL: unchanged. By `done` GH_EINVALID: the area does
+ * not exist; GH_ETOOBIG: more than DEVICE_TAGS would be left. */
 GH_MUST_CHECK enum gh_err device_change_tagged(struct server *server, struct device *d,
 					       const struct device_row *change,
-					       const struct device_tags *tags,
+					       const struct device_tags_change *tags,
 					       core_done_fn *done, void *ctx);
 /* The device is unknown again; who still holds a reference sees a deleted one. Its exchanges are
  * dropped by the caller, after `done` (trace.h). */

@@ -314,6 +314,10 @@ struct store_ops {
 	 * stay. */
 	enum gh_err (*relation_clear)(struct store *s, enum model_relation_id relation,
 				      int64_t from);
+	/* What `from` is joined with, with what the open transaction wrote, in the order of the
+	 * numbers. */
+	enum gh_err (*relations_of)(struct store *s, enum model_relation_id relation,
+				    int64_t from, store_relation_fn *fn, void *ctx);
 
 	/* Store a part of the index beside the ledger, which punch_index_make made. */
 	enum gh_err (*punch_index_put)(struct store *s, const struct punch_index_part *part);

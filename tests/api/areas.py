@@ -4,6 +4,7 @@
 import os
 import sys
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -120,6 +121,55 @@ class OfDevices(Base):
         self.refused(400, "field_invalid", "PATCH", f"/api/devices/{a}", {"tags": "north"})
         self.refused(400, "field_invalid", "PATCH", f"/api/devices/{a}",
                      {"tags": [str(n) for n in range(33)]})
+
+    def test_tags_are_added_to_and_removed_from_those_a_device_has(self):
+        sn = self.device()
+        server.api.change(sn, addTags=["b", "a", "b"])
+        self.assertEqual(server.api.device(sn)["tags"], ["a", "b"])
+        server.api.change(sn, addTags=["c"], removeTags=["a", "never had"], name="Gate")
+        self.assertEqual(server.api.device(sn)["tags"], ["b", "c"])
+        server.api.change(sn, removeTags=["b"], addTags=["b"])
+        server.api.change(sn, addTags=[], removeTags=[])
+        self.assertEqual(server.api.device(sn)["tags"], ["b", "c"])
+        server.restart()
+        self.assertEqual(server.api.device(sn)["tags"], ["b", "c"])
+        server.api.change(sn, removeTags=["b", "c"])
+        self.assertEqual(server.api.device(sn)["tags"], [])
+
+    def test_tags_are_replaced_or_changed_but_not_both(self):
+        sn = self.device()
+        for field in ("addTags", "removeTags"):
+            reply = self.refused(400, "field_invalid", "PATCH", f"/api/devices/{sn}",
+                                 {"tags": ["x"], field: ["y"]})
+            self.assertEqual(reply["details"][0]["field"], field)
+            self.refused(400, "field_invalid", "PATCH", f"/api/devices/{sn}", {field: "y"})
+            self.refused(400, "field_invalid", "PATCH", f"/api/devices/{sn}",
+                         {field: [str(n) for n in range(33)]})
+        self.assertEqual(server.api.device(sn)["tags"], [])
+
+    def test_added_tags_do_not_pass_the_ceiling(self):
+        sn = self.device()
+        server.api.change(sn, tags=[f"t{n:02}" for n in range(31)])
+        server.api.change(sn, addTags=["t31", "t00"])
+        reply = self.refused(400, "field_invalid", "PATCH", f"/api/devices/{sn}",
+                             {"addTags": ["t32"], "name": "not this one"})
+        self.assertEqual(reply["details"][0]["field"], "addTags")
+        device = server.api.device(sn)
+        self.assertEqual(device["tags"], [f"t{n:02}" for n in range(32)])
+        self.assertNotEqual(device["name"], "not this one")
+        server.api.change(sn, addTags=["t32"], removeTags=["t00"])
+        self.assertEqual(server.api.device(sn)["tags"], [f"t{n:02}" for n in range(1, 33)])
+
+    def test_no_tag_that_is_added_at_the_same_time_is_lost(self):
+        sn = self.device()
+        server.api.change(sn, tags=[f"old{n:02}" for n in range(16)])
+
+        def change(n):
+            server.api.change(sn, addTags=[f"new{n:02}"], removeTags=[f"old{n:02}"])
+
+        with ThreadPoolExecutor(16) as pool:
+            list(pool.map(change, range(16)))
+        self.assertEqual(server.api.device(sn)["tags"], [f"new{n:02}" for n in range(16)])
 
     def test_an_area_and_tags_are_changed_together_or_not_at_all(self):
         sn = self.device()

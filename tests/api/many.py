@@ -4,6 +4,7 @@
 import json
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -84,6 +85,15 @@ class Selecting(Many):
         got = self.ok("device", "untag", "branch-2", "--tag", "branch-2")
         self.assertEqual(len(got.lines), 3)
         self.assertEqual(self.own.api.device("CKUH1")["tags"], ["hall"])
+
+    def test_tags_given_at_the_same_time_all_stay(self):
+        tags = [f"t{n:02}" for n in range(12)]
+        with ThreadPoolExecutor(len(tags)) as pool:
+            list(pool.map(lambda tag: self.ok("device", "tag", tag, "CKUH1"), tags))
+        self.assertEqual(self.own.api.device("CKUH1")["tags"], tags)
+        with ThreadPoolExecutor(len(tags)) as pool:
+            list(pool.map(lambda tag: self.ok("device", "untag", tag, "CKUH1"), tags[1:]))
+        self.assertEqual(self.own.api.device("CKUH1")["tags"], tags[:1])
 
     def test_what_destroys_is_listed_and_confirmed(self):
         self.approve()

@@ -133,61 +133,12 @@ int cmd_device_set(struct cmd *c)
 
 /* --- tags --- */
 
-/* Those it has, with one more, or without it. */
-static json_t *tags_with(json_t *row, const char *tag, bool with)
-{
-	json_t *tags = json_array(), *one;
-	size_t i;
-
-	json_array_foreach(json_object_get(row, "tags"), i, one)
-	{
-		if (strcmp(json_string_value(one), tag) != 0)
-			json_array_append(tags, one);
-	}
-	if (with)
-		json_array_append_new(tags, json_string(tag));
-	return json_pack("{s:o}", "tags", tags);
-}
-
-static json_t *tag_body(struct cmd *c, json_t *row)
-{
-	return tags_with(row, c->argv[0], true);
-}
-
-static json_t *untag_body(struct cmd *c, json_t *row)
-{
-	return tags_with(row, c->argv[0], false);
-}
-
-/* The tags that a device has are in its row: those given one by one are read. */
-static int row_tags_read(struct cmd *c, struct selection *s)
-{
-	int end = CMD_OK;
-
-	for (size_t i = 0; i < json_array_size(s->rows) && end == CMD_OK; i++) {
-		json_t *row = json_array_get(s->rows, i), *reply = NULL;
-
-		if (json_object_get(row, "tags"))
-			continue;
-		char *path = client_path(&c->client, "/api/devices/%s",
-					 json_string_value(json_object_get(row, "sn")));
-
-		end = client_call(&c->client, "GET", path, NULL, false, &reply);
-		if (end == CMD_OK)
-			json_array_set(s->rows, i, json_object_get(reply, "data"));
-		json_decref(reply);
-		g_free(path);
-	}
-	return end;
-}
-
 int cmd_device_tag(struct cmd *c)
 {
 	bool with = strcmp(c->verb->word, "tag") == 0;
-	const struct selection_act act = { .method = "PATCH",
-					   .path = "/api/devices/%s",
-					   .body_of = with ? tag_body : untag_body,
-					   .done = with ? "tagged" : "not tagged any more" };
+	struct selection_act act = { .method = "PATCH",
+				     .path = "/api/devices/%s",
+				     .done = with ? "tagged" : "not tagged any more" };
 	struct selection s;
 	char *tag = c->argv[0];
 	int end;
@@ -195,11 +146,11 @@ int cmd_device_tag(struct cmd *c)
 	c->argv++;
 	end = selection_read(c, c->argc - 1, &s);
 	c->argv--;
-	c->argv[0] = tag;
-	if (end == CMD_OK)
-		end = row_tags_read(c, &s);
-	if (end == CMD_OK)
-		end = selection_each(c, &s, &act);
+	if (end)
+		return end;
+	act.body = json_pack("{s:[s]}", with ? "addTags" : "removeTags", tag);
+	end = selection_each(c, &s, &act);
+	json_decref(act.body);
 	selection_clear(&s);
 	return end;
 }

@@ -97,8 +97,8 @@ static void relation_select_text(struct ghi_writer *w, const struct model_relati
 	sql_words(w, of ? " = ? ORDER BY e.id" : ", e.id");
 }
 
-enum gh_err sql_relations_read(struct store_reader *reader, enum model_relation_id relation,
-			       int64_t from, store_relation_fn *fn, void *ctx)
+static enum gh_err relation_pairs_read(struct sql *sql, enum model_relation_id relation,
+				       int64_t from, store_relation_fn *fn, void *ctx)
 {
 	const struct model_relation *r = &model_relations[relation];
 	char text[TEXT_MAX];
@@ -107,7 +107,7 @@ enum gh_err sql_relations_read(struct store_reader *reader, enum model_relation_
 	relation_select_text(&w, r, from);
 	if (w.err)
 		return w.err;
-	struct sql_call q = sql_call_once(reader->sql, ghi_written(&w));
+	struct sql_call q = sql_call_once(sql, ghi_written(&w));
 
 	if (from)
 		sql_put_int(&q, from);
@@ -119,4 +119,16 @@ enum gh_err sql_relations_read(struct store_reader *reader, enum model_relation_
 			break;
 	}
 	return sql_end(&q);
+}
+
+enum gh_err sql_relations_read(struct store_reader *reader, enum model_relation_id relation,
+			       int64_t from, store_relation_fn *fn, void *ctx)
+{
+	return relation_pairs_read(reader->sql, relation, from, fn, ctx);
+}
+
+enum gh_err sql_relations_of(struct store *s, enum model_relation_id relation, int64_t from,
+			     store_relation_fn *fn, void *ctx)
+{
+	return relation_pairs_read(s->sql, relation, from, fn, ctx);
 }

@@ -138,6 +138,8 @@ enum gh_err sql_references_check(struct store *s, const struct model_kind *k, in
 enum gh_err sql_relation_put(struct store *s, enum model_relation_id relation, int64_t from,
 			     int64_t to);
 enum gh_err sql_relation_clear(struct store *s, enum model_relation_id relation, int64_t from);
+enum gh_err sql_relations_of(struct store *s, enum model_relation_id relation, int64_t from,
+			     store_relation_fn *fn, void *ctx);
 /* Every pair that has row `id` of the table on either side goes. */
 enum gh_err sql_relations_drop(struct store *s, const char *table, int64_t id);
 enum gh_err sql_relations_read(struct store_reader *r, enum model_relation_id relation,
@@ -253,6 +255,7 @@ enum gh_err sql_kept_counts(struct store_reader *r, int64_t device,
 	.records_read = sql_records_read, \
 	.relation_clear = sql_relation_clear, \
 	.relation_put = sql_relation_put, \
+	.relations_of = sql_relations_of, \
 	.relations_read = sql_relations_read, \
 	.rows_count = sql_rows_count, \
 	.rows_expire = sql_rows_expire, \
