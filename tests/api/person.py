@@ -31,9 +31,9 @@ def report(d, people):
     until(lambda: server.api.device(d.sn)["info"])
 
 
-def clock(*people):
+def clock(*people, **more):
     """A clock that has reported all its people."""
-    d = Device(server)
+    d = Device(server, **more)
     d.options()
     if people:
         d.upload("OPERLOG", "".join(people), 1)
@@ -66,6 +66,31 @@ class Writing(Base):
                               "Grp": "3", "Pri": "0"})
             row = server.api.records("persons", d.sn)[0]
             self.assertEqual((row["pin"], row["name"], row["card"]), ("12", "Bo Li", "77"))
+
+    def test_devices_are_selected_by_patterns_and_tags(self):
+        a, b, other = clock(sn="SELA1"), clock(sn="SELA2"), clock(sn="SELB1")
+        self.bad(1, "no device is selected", "person", "set", "12", "name=Bo", "--tag", "sel-a")
+        self.ok("device", "tag", "sel-a", a.sn, b.sn)
+        for words in (("--device", "SELA*"), ("--tag", "sel-a")):
+            got = self.bad(2, "--yes", "person", "set", "12", "name=Bo", *words)
+            self.assertIn("2 devices", got.err)
+            self.assertEqual(executed(a) + executed(b), [])
+            got = self.ok("person", "set", "12", "name=Bo", *words, "--yes")
+            self.assertEqual([line.split(":")[0] for line in sorted(got.lines)], [a.sn, b.sn])
+            self.assertEqual((len(executed(a)), len(executed(b))), (1, 1))
+            got = self.ok("person", "delete", "12", *words, "--yes")
+            self.assertEqual([line.split(":")[0] for line in sorted(got.lines)], [a.sn, b.sn])
+            self.assertEqual((len(executed(a)), len(executed(b))), (1, 1))
+        got = self.ok("person", "add", "13", "name=Al", "--device", "SELA?,SELB1,SELA1", "--yes")
+        self.assertEqual(len(got.lines), 3)
+        self.assertEqual(len(executed(other)), 1)
+
+    def test_a_selection_of_no_device_writes_nothing(self):
+        d = clock()
+        self.bad(2, "does not go with --tag", "person", "set", "12", "name=Bo", "--device", d.sn,
+                 "--tag", "x")
+        self.bad(1, "no device is selected", "person", "delete", "12", "--device", "NOSUCH*", "--yes")
+        self.assertEqual(executed(d), [])
 
     def test_a_new_name_leaves_card_password_and_all_else(self):
         d = clock(ADA)

@@ -146,6 +146,17 @@ class Line(Base):
         self.assertEqual(len(b.work()), 5 + 2)
         self.assertEqual(len(c.work()), 3 + 1)
 
+    def test_a_selection_leaves_out_the_device_that_has_them(self):
+        a, b, c = source(), clock(), clock()
+        self.ok("device", "tag", "copied", a.sn, b.sn, c.sn)
+        words = ("person", "copy", "7", "--from-device", a.sn, "--tag", "copied", "--no-templates",
+                 "--no-photos")
+        self.assertEqual(run(*words).status, 2)
+        got = self.ok(*words, "--yes")
+        self.assertEqual({line.split(":")[0] for line in got.lines}, {b.sn, c.sn})
+        self.ok("device", "untag", "copied", b.sn, c.sn)
+        self.bad(1, f"only {a.sn} is selected", *words, "--yes")
+
     def test_what_is_missing_is_named(self):
         self.bad(2, "--from-device SN", "person", "copy", "7", "--device", "X")
         self.bad(1, "PIN of a person of that device", "person", "copy", "71", "--from-device",

@@ -20,26 +20,6 @@ static void noun_device_add(struct cmd *c, const char *sn)
 	c->opt[CMD_device] = all;
 }
 
-char **cmd_devices(const struct cmd *c)
-{
-	char **sn = c->opt[CMD_device] ? g_strsplit(c->opt[CMD_device], ",", -1) : NULL;
-	size_t n = 0;
-
-	for (size_t i = 0; sn && sn[i]; i++) {
-		char *one = sn[i];
-
-		sn[i] = NULL;
-		sn[n] = NULL;
-		if (g_strv_contains((const char *const *)sn, one))
-			g_free(one);
-		else
-			sn[n++] = one;
-	}
-	if (sn)
-		sn[n] = NULL;
-	return sn;
-}
-
 static error_t noun_option_read(int key, char *arg, struct argp_state *state)
 {
 	struct cmd *c = state->input;

@@ -85,8 +85,6 @@ int cmd_list_print(struct cmd *c, json_t *reply);
  * document; `schema` may name a member of one: "CommandRequest.person". CMD_OK, or a message was
  * printed. */
 int cmd_pairs(struct cmd *c, int first, const char *schema, const char *type, json_t **out);
-/* The serial numbers that --device names, each once; g_strfreev() it. NULL: it was not given. */
-char **cmd_devices(const struct cmd *c);
 /* Whether a command in this state may still be answered. */
 bool cmd_may_be_answered(const char *status);
 /* Poll until the command with this number has ended or the time is over, and print it; CMD_OK:

@@ -96,7 +96,7 @@ static const struct verb person_verbs[] = {
 	  .args = "PIN KEY=VALUE...",
 	  .least = 2,
 	  .most = -1,
-	  .options = "device password-file ttl wait",
+	  .options = "device password-file ttl wait yes " SELECT_OPTIONS,
 	  .help = "Write a new person to devices",
 	  .examples = "7 name='Ada Lovelace' card=4711 --device CJDE231260005,CJDE231260006\n"
 		      "8 name=Bo group=2 validFrom=20261201T000000 validTo=20261231T235959 "
@@ -106,16 +106,17 @@ static const struct verb person_verbs[] = {
 	  .args = "PIN KEY=VALUE...",
 	  .least = 1,
 	  .most = -1,
-	  .options = "device password-file ttl wait",
+	  .options = "device password-file ttl wait yes " SELECT_OPTIONS,
 	  .help = "Change a person; what is not named stays as it is",
 	  .examples = "7 name='Ada King' --device CJDE231260005\n"
+		      "7 group=2 --tag branch-2\n"
 		      "7 privilege=admin cards=4711,4712 --device CJDE231260005 --wait 1",
 	  .run = cmd_person_set },
 	{ .word = "copy",
 	  .args = "PIN...",
 	  .least = 1,
 	  .most = -1,
-	  .options = "from-device device no-templates no-photos wait",
+	  .options = "from-device device no-templates no-photos wait yes " SELECT_OPTIONS,
 	  .help = "Write people of a device to others, with templates",
 	  .examples = "7 8 --from-device CJDE231260005 --device CJDE231260006 --wait 1",
 	  .run = cmd_person_copy },
@@ -123,7 +124,7 @@ static const struct verb person_verbs[] = {
 	  .args = "PIN...",
 	  .least = 1,
 	  .most = -1,
-	  .options = "device ttl wait yes",
+	  .options = "device ttl wait yes " SELECT_OPTIONS,
 	  .help = "Remove people; without --device from all devices",
 	  .examples = "7 --device CJDE231260005",
 	  .run = cmd_person_delete },

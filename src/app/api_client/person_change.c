@@ -165,16 +165,21 @@ static int devices_with_person_refuse(struct cmd *c, char **devices)
 
 static int person_change(struct cmd *c, bool fresh)
 {
-	char **devices = cmd_devices(c);
+	struct person_devices devices = { 0 };
 	json_t *person = NULL;
-	int end = devices ? person_read(c, &person) : devices_missing(c);
+	int end = person_devices_given(c) ? person_read(c, &person) : devices_missing(c);
 
-	if (end == CMD_OK && fresh)
-		end = devices_with_person_refuse(c, devices);
 	if (end == CMD_OK)
-		end = person_write(c, devices, person);
+		end = person_devices_read(c, &devices);
+	if (end == CMD_OK && fresh)
+		end = devices_with_person_refuse(c, devices.sn);
+	if (end == CMD_OK)
+		end = person_devices_confirm(c, &devices,
+					     "This writes the person to these devices.");
+	if (end == CMD_OK)
+		end = person_write(c, devices.sn, person);
 	json_decref(person);
-	g_strfreev(devices);
+	person_devices_clear(&devices);
 	return end;
 }
 
@@ -242,13 +247,13 @@ static int person_delete_plan(struct cmd *c, char **devices, const char *pin, js
 
 int cmd_person_delete(struct cmd *c)
 {
-	char **devices = cmd_devices(c);
+	struct person_devices devices = { 0 };
 	json_t *orders = json_array();
 	GString *what = g_string_new(NULL);
-	int end = CMD_OK;
+	int end = person_devices_given(c) ? person_devices_read(c, &devices) : CMD_OK;
 
 	for (int i = 0; i < c->argc && end == CMD_OK; i++)
-		end = person_delete_plan(c, devices, c->argv[i], orders, what);
+		end = person_delete_plan(c, devices.sn, c->argv[i], orders, what);
 	if (end == CMD_OK &&
 	    !confirm_question(c->opt[CMD_yes] != NULL,
 			      "This deletes, with fingerprints, faces and cards:\n%.*s",
@@ -258,6 +263,6 @@ int cmd_person_delete(struct cmd *c)
 		end = person_orders_send(c, json_incref(orders));
 	json_decref(orders);
 	g_string_free(what, TRUE);
-	g_strfreev(devices);
+	person_devices_clear(&devices);
 	return end;
 }

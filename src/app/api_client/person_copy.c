@@ -5,6 +5,8 @@
 #include "app/api_client/person.h"
 #include "app/message.h"
 
+#define AT_ONCE 100 /* devices in a request */
+
 /* What a device does not get, and why. */
 static void left_print(json_t *device)
 {
@@ -73,25 +75,65 @@ static int person_copy(struct cmd *c, const char *pin, json_t *to)
 	return end;
 }
 
-int cmd_person_copy(struct cmd *c)
+/* To so many devices at once as a request may name. */
+static int person_copy_each(struct cmd *c, const char *pin, json_t *to)
 {
-	char **devices = cmd_devices(c);
-	json_t *to = json_array();
 	int worst = CMD_OK;
 
-	if (devices == NULL || c->opt[CMD_from_device] == NULL) {
-		message_print("person copy: --from-device SN and --device SN must name the "
-			      "device that has them and those they go to");
-		worst = CMD_USAGE;
-	}
-	for (char **sn = devices; sn && *sn; sn++)
-		json_array_append_new(to, json_string(*sn));
-	for (int i = 0; i < c->argc && worst <= CMD_FAILED; i++) {
-		int end = person_copy(c, c->argv[i], to);
+	for (size_t at = 0; at < json_array_size(to) && worst <= CMD_FAILED; at += AT_ONCE) {
+		json_t *some = json_array();
+
+		for (size_t i = at; i < at + AT_ONCE && i < json_array_size(to); i++)
+			json_array_append(some, json_array_get(to, i));
+		int end = person_copy(c, pin, some);
 
 		worst = end > worst ? end : worst;
+		json_decref(some);
 	}
-	json_decref(to);
-	g_strfreev(devices);
+	return worst;
+}
+
+/* Where a pattern or an option selects the device that has the people, too, it is left out. */
+static json_t *copy_targets(struct cmd *c, const struct person_devices *devices)
+{
+	json_t *to = json_array();
+
+	for (char **sn = devices->sn; *sn; sn++)
+		if (!devices->selection.chosen || strcmp(*sn, c->opt[CMD_from_device]) != 0)
+			json_array_append_new(to, json_string(*sn));
+	return to;
+}
+
+int cmd_person_copy(struct cmd *c)
+{
+	struct person_devices devices;
+	int worst;
+
+	if (!person_devices_given(c) || c->opt[CMD_from_device] == NULL) {
+		message_print("person copy: --from-device SN and --device SN must name the "
+			      "device that has them and those they go to");
+		return CMD_USAGE;
+	}
+	worst = person_devices_read(c, &devices);
+	if (worst == CMD_OK)
+		worst = person_devices_confirm(c, &devices,
+					       "This writes the people to these devices.");
+	if (worst == CMD_OK) {
+		json_t *to = copy_targets(c, &devices);
+
+		if (json_array_size(to) == 0) {
+			message_print("person copy: only %s is selected, which has them",
+				      c->opt[CMD_from_device]);
+			worst = CMD_FAILED;
+		}
+		for (int i = 0; i < c->argc && json_array_size(to) && worst <= CMD_FAILED;
+		     i++) {
+			int end = person_copy_each(c, c->argv[i], to);
+
+			worst = end > worst ? end : worst;
+		}
+		json_decref(to);
+	}
+	person_devices_clear(&devices);
 	return worst;
 }

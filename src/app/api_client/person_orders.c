@@ -1,10 +1,12 @@
-/* What "gatehouse person" has the devices do: one request, a line for each device and person. */
+/* What "gatehouse person" has the devices do: a line for each device and person. */
 #include <glib.h>
 #include <string.h>
 
 #include "app/api_client/person.h"
 #include "app/message.h"
 #include "base/clock.h"
+
+#define AT_ONCE 1000 /* commands in a request */
 
 static const char *text_of(json_t *object, const char *key)
 {
@@ -181,7 +183,7 @@ int person_orders_end(struct cmd *c, json_t *orders, json_t *rows)
 	return end;
 }
 
-int person_orders_send(struct cmd *c, json_t *orders)
+static int orders_send_some(struct cmd *c, json_t *orders)
 {
 	bool wait = c->opt[CMD_wait] != NULL;
 	json_t *reply = NULL;
@@ -191,6 +193,24 @@ int person_orders_send(struct cmd *c, json_t *orders)
 	if (end == CMD_OK)
 		end = person_orders_end(c, orders, json_object_get(reply, "data"));
 	json_decref(reply);
-	json_decref(orders);
 	return end;
+}
+
+int person_orders_send(struct cmd *c, json_t *orders)
+{
+	int worst = CMD_OK;
+
+	for (size_t at = 0; at < json_array_size(orders) && worst <= CMD_FAILED;
+	     at += AT_ONCE) {
+		json_t *some = json_array();
+
+		for (size_t i = at; i < at + AT_ONCE && i < json_array_size(orders); i++)
+			json_array_append(some, json_array_get(orders, i));
+		int end = orders_send_some(c, some);
+
+		worst = end > worst ? end : worst;
+		json_decref(some);
+	}
+	json_decref(orders);
+	return worst;
 }

@@ -67,7 +67,7 @@ static int select_find(struct cmd *c, const char *pattern, struct selection *out
 }
 
 /* What does not go together. */
-static bool selection_sound(struct cmd *c, int words)
+static bool selection_sound(struct cmd *c, char *const *word, int words)
 {
 	int option = selecting_option(c);
 
@@ -78,11 +78,10 @@ static bool selection_sound(struct cmd *c, int words)
 		return false;
 	}
 	for (int i = 0; i < words && option >= 0; i++) {
-		if (option != CMD_all && ghi_pattern_is(gh_slice_of(c->argv[i])))
+		if (option != CMD_all && ghi_pattern_is(gh_slice_of(word[i])))
 			continue;
 		message_print(
-			"%s does not go with --%s%s%s: it selects devices by itself",
-			c->argv[i],
+			"%s does not go with --%s%s%s: it selects devices by itself", word[i],
 			option == CMD_all ? "all" : noun_option_name((enum cmd_option)option),
 			option == CMD_all ? "" : " ", option == CMD_all ? "" : c->opt[option]);
 		return false;
@@ -92,22 +91,27 @@ static bool selection_sound(struct cmd *c, int words)
 
 int selection_read(struct cmd *c, int words, struct selection *out)
 {
+	return selection_find(c, c->argv, words, out);
+}
+
+int selection_find(struct cmd *c, char *const *word, int words, struct selection *out)
+{
 	GHashTable *known;
 	int end = CMD_OK;
 
 	*out = (struct selection){ .chosen = selecting_option(c) >= 0 };
-	if (!selection_sound(c, words))
+	if (!selection_sound(c, word, words))
 		return CMD_USAGE;
 	known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	out->rows = json_array();
 	if (words == 0)
 		end = select_find(c, NULL, out, known);
 	for (int i = 0; i < words && end == CMD_OK; i++) {
-		if (ghi_pattern_is(gh_slice_of(c->argv[i]))) {
+		if (ghi_pattern_is(gh_slice_of(word[i]))) {
 			out->chosen = true;
-			end = select_find(c, c->argv[i], out, known);
-		} else if (g_hash_table_add(known, g_strdup(c->argv[i]))) {
-			json_array_append_new(out->rows, json_pack("{s:s}", "sn", c->argv[i]));
+			end = select_find(c, word[i], out, known);
+		} else if (g_hash_table_add(known, g_strdup(word[i]))) {
+			json_array_append_new(out->rows, json_pack("{s:s}", "sn", word[i]));
 		}
 	}
 	g_hash_table_destroy(known);

@@ -14,6 +14,8 @@ struct selection {
 /* Of the first `words` arguments and the options. What selects nothing at all is an error. CMD_OK, or
  * a message was printed. */
 int selection_read(struct cmd *c, int words, struct selection *out);
+/* The same of words that are not arguments. */
+int selection_find(struct cmd *c, char *const *word, int words, struct selection *out);
 void selection_clear(struct selection *s);
 /* Whether arguments are a pattern, or one of the options was given. */
 bool selection_given(const struct cmd *c, const char *word);
