@@ -85,11 +85,11 @@ static bool contact_device_write(void *ctx, struct device *d)
 	struct contacts *c = ctx;
 	int64_t seen = device_seen_ms(d);
 
+	if (device_state(d) != DEVICE_APPROVED || seen == 0)
+		return true;
 	/* Serial numbers have no character that a label would have to escape. */
-	if (device_state(d) == DEVICE_APPROVED && seen)
-		buffer_print(
-			c->to, "gatehouse_device_silent_seconds{sn=\"%.*s\"} %" PRId64 "\n",
-			GH_FMT(device_sn(d)), c->now_ms > seen ? (c->now_ms - seen) / 1000 : 0);
+	buffer_print(c->to, "gatehouse_device_silent_seconds{sn=\"%.*s\"} %" PRId64 "\n",
+		     GH_FMT(device_sn(d)), c->now_ms > seen ? (c->now_ms - seen) / 1000 : 0);
 	return ++c->shown < DEVICES_SHOWN;
 }
 

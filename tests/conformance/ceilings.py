@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """What a device may leave in the store besides records has ceilings: options by number and length,
-stamps likewise. What exceeds them is counted and shown, and what is there already goes on changing."""
+stamps likewise. What exceeds them is counted and shown, and what is there already goes on changing.
+So have the gauges of single devices."""
 
 import os
 import sys
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
@@ -14,6 +16,7 @@ from serve import Server  # noqa: E402
 
 NAMES = 1000
 STAMPS = 64
+GAUGES = 1000
 
 
 class Ceilings(unittest.TestCase):
@@ -75,6 +78,42 @@ class Ceilings(unittest.TestCase):
         self.assertEqual(self.server.api.device(d.sn)["stamps"]["ATTLOG"], "8")
         d.punch(("1", "2026-11-26 08:00:02"), stamp="8" * 65)
         self.assertEqual(self.server.api.device(d.sn)["stamps"]["ATTLOG"], "8")
+
+
+class Gauges(unittest.TestCase):
+    def setUp(self):
+        self.server = Server("--new-devices", "approve")
+        self.addCleanup(self.server.close)
+
+    def metrics(self):
+        return self.server.api.raw("GET", "/metrics")[2].decode()
+
+    def silent(self):
+        """The serial numbers that have a gauge."""
+        name = 'gatehouse_device_silent_seconds{sn="'
+        return [line.split('"')[1] for line in self.metrics().splitlines()
+                if line.startswith(name)]
+
+    def called(self, sns):
+        def call(sn):
+            Device(self.server, sn=sn).options()
+
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(call, sns))
+
+    def test_a_thousand_devices_at_most_have_a_gauge(self):
+        sns = {f"CALLED{n:04}" for n in range(GAUGES + 5)}
+        self.called(sns)
+        self.assertIn(f'gatehouse_devices{{state="approved"}} {len(sns)}\n', self.metrics())
+        shown = self.silent()
+        self.assertEqual((len(shown), len(set(shown))), (GAUGES, GAUGES))
+        self.assertLessEqual(set(shown), sns)
+
+    def test_those_that_have_no_gauge_take_no_place_of_others(self):
+        for n in range(GAUGES):
+            self.server.api.post("/api/devices", {"sn": f"EXPECTED{n:04}"})
+        self.called(["CALLED"])
+        self.assertEqual(self.silent(), ["CALLED"])
 
 
 if __name__ == "__main__":
