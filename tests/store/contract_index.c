@@ -2,7 +2,10 @@
  * there is, they find what a filter over all rows finds. */
 #include "contract.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+
+#include "store/maintenance.h"
 
 #define PART_ROWS 32768
 #define LEDGER_ROWS 75000 /* two parts of the index, and what is in none */
@@ -254,10 +257,58 @@ static bool index_part_is_due(struct fixture *f, int64_t last)
 	return due;
 }
 
+static void index_check_line(void *ctx, const char *text)
+{
+	snprintf(ctx, 256, "%s", text);
+}
+
+/* What `store check` finds, and its last line. */
+static size_t index_faults(struct fixture *f, char line[256])
+{
+	struct store_report report = { .line = index_check_line, .ctx = line };
+	size_t found = 99;
+
+	line[0] = '\0';
+	assert_ok(store_check(&f->db, &report, &found));
+	return found;
+}
+
+static void what_the_index_lacks_is_found(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "A1"), b = device_new(f, "B1");
+	struct punch p[] = { punch_at(a, "1", 0), punch_at(b, "2", 1), punch_at(a, "3", 2) };
+	struct punch_index_part *part = NULL;
+	struct store_expiry e = { .what = KEPT_PUNCHES,
+				  .before_ms = p[0].received_ms + 1,
+				  .limit = 20 };
+	char line[256];
+
+	e.now_ms = p[2].received_ms;
+	assert_int_equal(punches_store(f, p, 2), 2);
+	assert_int_equal(index_faults(f, line), 0);
+	/* A part that was made too early. */
+	assert_ok(f->ops->punch_index_make(f->r, PART_ROWS, &part));
+	assert_non_null(part);
+	assert_ok(write_alone(f, f->ops->punch_index_put(f->s, part)));
+	f->ops->punch_index_free(part);
+	assert_int_equal(index_faults(f, line), 0);
+	assert_int_equal(punches_store(f, p + 2, 1), 1);
+	assert_int_equal(index_faults(f, line), 1);
+	assert_string_equal(line,
+			    "the index of punches 1 to 32768 is not theirs: lists by PIN, time "
+			    "or device may lack some");
+	/* Where punches were removed it has more than there is. */
+	assert_ok(write_alone(f, f->ops->rows_expire(f->s, &e)));
+	assert_int_equal(e.removed, 1);
+	assert_int_equal(index_faults(f, line), 0);
+}
+
 static void lists_find_what_a_filter_finds_whatever_is_indexed(void **state)
 {
 	struct fixture *f = *state;
 	struct ledger l;
+	char line[256];
 
 	ledger_store(f, &l);
 	answers_check(f, &l);
@@ -274,6 +325,7 @@ static void lists_find_what_a_filter_finds_whatever_is_indexed(void **state)
 	assert_true(index_part_make(f, true));
 	assert_false(index_part_make(f, true));
 	answers_check(f, &l);
+	assert_int_equal(index_faults(f, line), 0);
 	ledger_free(&l);
 }
 
@@ -282,6 +334,7 @@ static void lists_find_punches_of_a_deleted_device_and_of_another_zone(void **st
 	struct fixture *f = *state;
 	struct ledger l;
 	struct punch changed[100];
+	char line[256];
 
 	ledger_store(f, &l);
 	while (index_part_make(f, true))
@@ -291,12 +344,14 @@ static void lists_find_punches_of_a_deleted_device_and_of_another_zone(void **st
 	assert_ok(write_alone(f, f->ops->punches_rezone(f->s, changed, 100)));
 	assert_ok(write_alone(f, f->ops->device_delete(f->s, l.device[1])));
 	answers_check(f, &l);
+	assert_int_equal(index_faults(f, line), 0);
 	ledger_free(&l);
 }
 
 int contract_index(void)
 {
 	static const struct CMUnitTest tests[] = {
+		CONTRACT(what_the_index_lacks_is_found),
 		CONTRACT(lists_find_what_a_filter_finds_whatever_is_indexed),
 		CONTRACT(lists_find_punches_of_a_deleted_device_and_of_another_zone),
 	};

@@ -3,6 +3,7 @@
 
 #include "model/entity.h"
 #include "store/maintenance.h"
+#include "store/sql/punch_index.h"
 #include "store/sql/punch_removed.h"
 #include "store/sql/sql_store.h"
 #include "store/sql/tables.h"
@@ -124,6 +125,42 @@ static enum gh_err doubles_check(struct check *c)
 		check_found(c, "punches %lld and %lld are the same", (long long)sql_int(&q, 0),
 			    (long long)sql_int(&q, 1));
 	return sql_end(&q);
+}
+
+/* A segment that is made later cannot be stored where rows of it are. */
+static enum gh_err index_end_check(struct check *c, int64_t segments)
+{
+	struct sql_call q = sql_call_once(
+		c->r->sql,
+		GH_LIT("SELECT count(*) FROM punch_pin WHERE id % 1099511627776 > ?"));
+
+	_Static_assert(PIN_BUCKET_STEP == 1099511627776, "the number in the statement");
+	sql_put_int(&q, segments);
+	if (sql_next(&q) && sql_int(&q, 0))
+		check_found(c, "%lld rows of the index of punches lie behind its end",
+			    (long long)sql_int(&q, 0));
+	return sql_end(&q);
+}
+
+/* Of the segment in which the floor is, the index has what is not in the ledger any more. */
+static enum gh_err index_check(struct check *c)
+{
+	int64_t segments = 0;
+	enum gh_err err = punch_index_segments(c->r, &segments);
+
+	for (int64_t i = segment_of(c->floor + SEGMENT_ROWS); i <= segments && err == GH_OK;
+	     i++) {
+		bool same = true;
+
+		err = punch_index_compare(c->r, i, &same);
+		if (err == GH_OK && !same)
+			check_found(c,
+				    "the index of punches %lld to %lld is not theirs: lists by "
+				    "PIN, time or device may lack some",
+				    (long long)segment_first(i),
+				    (long long)segment_first(i + 1) - 1);
+	}
+	return err ? err : index_end_check(c, segments);
 }
 
 /* The counts of ended commands against the commands. */
@@ -252,6 +289,8 @@ enum gh_err store_check(struct store_handle *h, const struct store_report *repor
 		err = last_check(&c);
 	if (err == GH_OK)
 		err = doubles_check(&c);
+	if (err == GH_OK)
+		err = index_check(&c);
 	if (err == GH_OK)
 		err = counters_check(&c);
 	if (err == GH_OK)

@@ -46,6 +46,18 @@ uint64_t pin_hash(gh_slice pin);
 /* How many segments there are, from the first on. */
 enum gh_err punch_index_segments(struct store_reader *r, int64_t *n);
 
+/* A segment as the ledger's rows make it, whether it is stored or not: for sql_punch_index_free. */
+enum gh_err punch_index_build(struct store_reader *r, int64_t segment,
+			      struct punch_index_part **out);
+/* What is in its rows: the numbers of a bucket, empty where it has none; the i-th block. */
+gh_slice punch_index_pins(const struct punch_index_part *x, int64_t bucket);
+struct punch_index_block {
+	gh_slice days, devices;
+};
+struct punch_index_block punch_index_block(const struct punch_index_part *x, size_t i);
+/* Whether what is stored of a segment is what the ledger's rows make. */
+enum gh_err punch_index_compare(struct store_reader *r, int64_t segment, bool *same);
+
 /* Whether a block has one of these days, both included. */
 bool block_has_days(gh_slice days, uint32_t from, uint32_t to);
 bool block_has_device(gh_slice devices, int64_t device);

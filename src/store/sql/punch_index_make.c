@@ -145,6 +145,9 @@ static void row_add(struct punch_index_part *x, const struct sql_call *q)
 
 	while (x->block_at < (size_t)(number / BLOCK_ROWS))
 		block_end(x);
+	/* A broken ledger may have numbers twice. */
+	if (x->block_rows == BLOCK_ROWS)
+		return;
 	x->device[x->block_rows] = sql_int(q, 1);
 	x->day[x->block_rows++] = (uint32_t)(sql_int(q, 2) / 1000000);
 	x->place[x->rows++] = (struct pin_place){ pin_hash(sql_text(q, 3)), (uint32_t)number };
@@ -200,22 +203,18 @@ static enum gh_err segment_read(struct punch_index_part *x, struct store_reader 
 	return err ? err : x->bytes.err;
 }
 
-enum gh_err sql_punch_index_make(struct store_reader *r, int64_t last,
-				 struct punch_index_part **out)
+enum gh_err punch_index_build(struct store_reader *r, int64_t segment,
+			      struct punch_index_part **out)
 {
-	struct punch_index_part *x = NULL;
-	int64_t segments;
-	enum gh_err err = punch_index_segments(r, &segments);
+	struct punch_index_part *x = calloc(1, sizeof(*x));
 
 	*out = NULL;
-	if (err || last < segment_first(segments + 2) - 1)
-		return err;
-	x = calloc(1, sizeof(*x));
 	if (x == NULL)
 		return GH_ENOMEM;
-	x->segment = segments + 1;
+	x->segment = segment;
 	x->bytes = buffer_with_limit(PART_BYTES);
-	err = segment_read(x, r);
+	enum gh_err err = segment_read(x, r);
+
 	if (err)
 		sql_punch_index_free(x);
 	else
@@ -223,9 +222,35 @@ enum gh_err sql_punch_index_make(struct store_reader *r, int64_t last,
 	return err;
 }
 
+enum gh_err sql_punch_index_make(struct store_reader *r, int64_t last,
+				 struct punch_index_part **out)
+{
+	int64_t segments;
+	enum gh_err err = punch_index_segments(r, &segments);
+
+	*out = NULL;
+	if (err || last < segment_first(segments + 2) - 1)
+		return err;
+	return punch_index_build(r, segments + 1, out);
+}
+
 static gh_slice row_bytes(const struct punch_index_part *x, const struct index_row *row)
 {
-	return (gh_slice){ x->bytes.p + row->from, row->n };
+	return row->n ? (gh_slice){ x->bytes.p + row->from, row->n } : (gh_slice){ 0 };
+}
+
+gh_slice punch_index_pins(const struct punch_index_part *x, int64_t bucket)
+{
+	for (size_t i = 0; i < x->pins; i++)
+		if (x->pin[i].id / PIN_BUCKET_STEP == bucket)
+			return row_bytes(x, &x->pin[i]);
+	return (gh_slice){ 0 };
+}
+
+struct punch_index_block punch_index_block(const struct punch_index_part *x, size_t i)
+{
+	return (struct punch_index_block){ .days = row_bytes(x, &x->block[i].days),
+					   .devices = row_bytes(x, &x->block[i].devices) };
 }
 
 enum gh_err sql_punch_index_put(struct store *s, const struct punch_index_part *x)
