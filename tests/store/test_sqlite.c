@@ -516,6 +516,51 @@ static void no_statement_reads_the_commands_that_have_ended(void **state)
 	sqlite3_close(db);
 }
 
+static int64_t pages_read(struct sqlite_fixture *f)
+{
+	sqlite3 *db = ((struct sqlite_store *)f->db.store)->conn.db;
+	int hit, miss, highest;
+
+	assert_int_equal(sqlite3_db_status(db, SQLITE_DBSTATUS_CACHE_HIT, &hit, &highest, 0),
+			 SQLITE_OK);
+	assert_int_equal(sqlite3_db_status(db, SQLITE_DBSTATUS_CACHE_MISS, &miss, &highest, 0),
+			 SQLITE_OK);
+	return (int64_t)hit + miss;
+}
+
+/* A device may have sent a log of any size with one date, which was removed. */
+static void what_was_removed_of_a_day_is_read_once_an_upload(void **state)
+{
+	enum { PUNCHES = 200, PARTS = 40, PART = 2048 };
+	struct sqlite_fixture *f = *state;
+	struct store_outcome out;
+	struct punch p[PUNCHES];
+	char pin[PUNCHES][16], text[300];
+	size_t fresh;
+
+	assert_int_equal(fixture_open(f), GH_OK);
+	int64_t device = fixture_device(f), before;
+
+	for (int i = 0; i < PUNCHES; i++) {
+		p[i] = fixture_punch(device, i, pin[i]);
+		p[i].time = 20260301000000 + i / 60 * 100 + i % 60;
+	}
+	snprintf(text, sizeof(text),
+		 "WITH RECURSIVE t(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM t WHERE i < %d)"
+		 " INSERT INTO punch_removed SELECT %lld, 20260301, i * %d, %d, randomblob(8 * "
+		 "%d)"
+		 " FROM t; UPDATE ledger SET floor = %d",
+		 PARTS, (long long)device, PART, PART, PART, PARTS * PART);
+	sql_exec(f, text);
+	before = pages_read(f);
+	assert_int_equal(f->db.ops->begin(f->db.store), GH_OK);
+	assert_int_equal(f->db.ops->punches_put(f->db.store, p, PUNCHES, &fresh), GH_OK);
+	assert_int_equal(f->db.ops->commit(f->db.store, &out), GH_OK);
+	assert_int_equal(fresh, PUNCHES);
+	/* Each part has four pages and more. */
+	assert_true(pages_read(f) - before < PUNCHES * PARTS);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -533,6 +578,7 @@ int main(void)
 		SQLITE(the_views_keep_secrets_out),
 		SQLITE(the_views_name_states_as_the_program_does),
 		SQLITE(no_statement_reads_the_commands_that_have_ended),
+		SQLITE(what_was_removed_of_a_day_is_read_once_an_upload),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -71,25 +71,77 @@ enum gh_err sql_ledger_floor(struct store_reader *r, int64_t *floor)
 	return punch_floor_read(r->sql, floor);
 }
 
-enum gh_err punch_was_removed(struct sql *c, const struct punch *p, bool *removed)
-{
+/* A punch that is looked for. */
+struct sought_punch {
+	struct punch *p;
 	uint8_t hash[PUNCH_HASH];
-	bool hashed = false;
-	struct sql_call q = sql_call(c, SQL_REMOVED_FIND);
+};
+
+static int sought_order(const void *a, const void *b)
+{
+	const struct punch *x = ((const struct sought_punch *)a)->p;
+	const struct punch *y = ((const struct sought_punch *)b)->p;
+	int by = (x->device > y->device) - (x->device < y->device);
+
+	return by ? by : (punch_day(x) > punch_day(y)) - (punch_day(x) < punch_day(y));
+}
+
+static enum gh_err sought_hash(struct sought_punch *sought, size_t n)
+{
 	enum gh_err err = GH_OK;
 
-	*removed = false;
-	sql_put_int(&q, p->device);
-	sql_put_int(&q, punch_day(p));
-	while (!*removed && err == GH_OK && sql_next(&q)) {
+	for (size_t i = 0; i < n && err == GH_OK; i++)
+		err = punch_hash(sought[i].p, sought[i].hash);
+	return err;
+}
+
+/* All of a device's day. */
+static enum gh_err sought_find(struct sql *c, struct sought_punch *sought, size_t n)
+{
+	struct sql_call q = sql_call(c, SQL_REMOVED_FIND);
+	enum gh_err err = GH_OK;
+	bool hashed = false;
+	size_t left = n;
+
+	sql_put_int(&q, sought[0].p->device);
+	sql_put_int(&q, punch_day(sought[0].p));
+	while (err == GH_OK && left && sql_next(&q)) {
+		gh_slice hashes = sql_text(&q, 0);
+
 		if (!hashed)
-			err = punch_hash(p, hash);
+			err = sought_hash(sought, n);
 		hashed = true;
-		*removed = err == GH_OK && punch_hash_among(sql_text(&q, 0), hash);
+		for (size_t i = 0; i < n && err == GH_OK; i++)
+			if (sought[i].p->seq == 0 && punch_hash_among(hashes, sought[i].hash)) {
+				sought[i].p->seq = PUNCH_SEQ_REMOVED;
+				left--;
+			}
 	}
 	enum gh_err end = sql_end(&q);
 
 	return err ? err : end;
+}
+
+/* What was removed of a day may be much more than what is looked for: it is read once. */
+enum gh_err punches_find_removed(struct sql *c, struct punch *p, size_t n)
+{
+	struct sought_punch *sought = malloc(n * sizeof(*sought));
+	enum gh_err err = GH_OK;
+
+	if (sought == NULL)
+		return n ? GH_ENOMEM : GH_OK;
+	for (size_t i = 0; i < n; i++) {
+		p[i].seq = 0;
+		sought[i].p = &p[i];
+	}
+	qsort(sought, n, sizeof(*sought), sought_order);
+	for (size_t i = 0, end; i < n && err == GH_OK; i = end) {
+		for (end = i + 1; end < n && sought_order(&sought[i], &sought[end]) == 0;)
+			end++;
+		err = sought_find(c, &sought[i], end - i);
+	}
+	free(sought);
+	return err;
 }
 
 /* --- removal --- */

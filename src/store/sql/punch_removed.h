@@ -24,8 +24,8 @@ bool punch_hash_among(gh_slice hashes, const uint8_t hash[PUNCH_HASH]);
 
 /* Of what is written by handle s, on its thread: the number of the last removed punch, or 0. */
 enum gh_err punch_floor_read(struct sql *c, int64_t *floor);
-/* Whether the punch was removed. */
-enum gh_err punch_was_removed(struct sql *c, const struct punch *p, bool *removed);
+/* Set seq to PUNCH_SEQ_REMOVED where the punch was removed, else to 0. */
+enum gh_err punches_find_removed(struct sql *c, struct punch *p, size_t n);
 
 /* A piece of KEPT_PUNCHES. */
 enum gh_err sql_punches_expire(struct store *s, struct store_expiry *e);

@@ -133,15 +133,13 @@ static enum gh_err run_put(struct sqlite_store *s, struct punch *p, size_t n, si
 static enum gh_err removed_find(struct sqlite_store *s, struct punch *p, size_t n)
 {
 	enum gh_err err = GH_OK;
-	bool removed = false;
 
 	if (s->floor < 0)
 		err = punch_floor_read(&s->conn.sql, &s->floor);
-	for (size_t i = 0; i < n && err == GH_OK; i++) {
-		if (s->floor > 0)
-			err = punch_was_removed(&s->conn.sql, &p[i], &removed);
-		p[i].seq = removed ? PUNCH_SEQ_REMOVED : 0;
-	}
+	if (err == GH_OK && s->floor > 0)
+		return punches_find_removed(&s->conn.sql, p, n);
+	for (size_t i = 0; i < n; i++)
+		p[i].seq = 0;
 	return err;
 }
 
