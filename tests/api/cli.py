@@ -127,6 +127,11 @@ class Line(Base):
                             (("device", "show"), "Usage"), (("device", "show", "A", "B"), "Usage"),
                             (("device", "show", "A", "--pin", "1"), "--pin"),
                             (("device", "--nonsense"), "nonsense"),
+                            (("punch", "list", "--pim", "1"), "did you mean --pin?"),
+                            (("punch", "list", "--pin"), "--pin needs a value"),
+                            (("person", "add", "1", "--name", "Ana"), "as name=VALUE"),
+                            (("person", "list", "9001"), '"9001" is one word too many'),
+                            (("device", "approve", "--frob"), "gatehouse help device approve"),
                             (("device", "delete", "A"), "--yes"),
                             (("device", "delete", "--yes"), "--state held"),
                             (("device", "delete", "A", "--state", "held", "--yes"), "--state held"),
@@ -158,12 +163,26 @@ class Line(Base):
         self.assertEqual(self.ok("help", "device").out, self.ok("device", "--help").out)
         self.assertEqual(self.ok("version").out, self.ok("--version").out)
 
+    def test_no_line_of_help_is_wider_than_80_columns_or_blank_in_vain(self):
+        commands = re.findall(r"^  ([a-z]+) ", self.ok("help").out, re.M)
+        for command in commands:
+            helps = [self.ok("help", command).out]
+            if re.search(r"^Verbs:$", helps[0], re.M) and command != "terminal":
+                helps += [self.ok("help", command, verb).out
+                          for verb in re.findall(r"^  ([a-z]+) ", helps[0], re.M)]
+            for line in "\n".join(helps).split("\n"):
+                # Completion takes the values of an option from its one word, however long.
+                if re.match(r" +--[a-z-]+=\S{60}", line):
+                    continue
+                self.assertLessEqual(len(line), 80, (command, line))
+                self.assertNotRegex(line, r"^ +$", command)
+
     def test_each_example_is_a_command_line_that_makes_sense(self):
         tried = 0
         for noun in ("device", "punch", "command", "token", "problem", "quarantine", "person"):
             shown = self.ok(noun, "--help").out
             for verb in re.findall(r"^  ([a-z]+) ", shown, re.M):
-                text = self.ok("help", noun, verb).out
+                text = re.sub(r" \\\n +", " ", self.ok("help", noun, verb).out)
                 examples = re.findall(r"^  gatehouse (.+)$", text, re.M)
                 self.assertTrue(examples, (noun, verb))
                 for example in examples:

@@ -20,6 +20,53 @@ static void noun_device_add(struct cmd *c, const char *sn)
 	c->opt[CMD_device] = all;
 }
 
+/* The verb that the first word names. A noun whose only verb has no word does one thing only. */
+static const struct verb *noun_verb(const struct noun *n, const char *word)
+{
+	if (*n->verb->word == 0)
+		return n->verb;
+	for (const struct verb *v = n->verb; word && v->word; v++)
+		if (!strcmp(word, v->word))
+			return v;
+	return NULL;
+}
+
+/* An option that no verb takes, or that lacks its value. */
+static void noun_option_refused(const struct cmd *c, char **argv, const char *word)
+{
+	const struct verb *v = NULL;
+
+	/* The words are read only after the options. */
+	for (char **w = argv + 1; v == NULL && *w; w++)
+		v = noun_verb(c->noun, *w);
+
+	const char *noun = c->noun->word, *verb = v ? v->word : "", *blank = *verb ? " " : "";
+	const char *name = word + strspn(word, "-");
+	char *key = g_strndup(name, strcspn(name, "="));
+	const char *near, *words[CMD_OPTIONS];
+	size_t n = 0;
+
+	for (int i = 0; i < CMD_OPTIONS; i++)
+		if (v == NULL || verb_takes(v, (enum cmd_option)i))
+			words[n++] = noun_option_name((enum cmd_option)i);
+	near = word_nearest(key, words, n);
+	if (near && strcmp(near, key) == 0)
+		message_print("%s%s%s: --%s needs a value, or takes none", noun, blank, verb,
+			      key);
+	else if (near)
+		message_print("%s%s%s: no such option: %s; did you mean --%s?", noun, blank,
+			      verb, word, near);
+	else if (v && strstr(v->args, "KEY=VALUE"))
+		message_print(
+			"%s%s%s: no such option: %s; what is changed is written KEY=VALUE, "
+			"as %s=VALUE",
+			noun, blank, verb, word, key);
+	else
+		message_print("%s%s%s: no such option: %s", noun, blank, verb, word);
+	fprintf(stderr, "'gatehouse help %s%s%s' lists the options.\n", noun, blank, verb);
+	g_free(key);
+}
+
 static error_t noun_option_read(int key, char *arg, struct argp_state *state)
 {
 	struct cmd *c = state->input;
@@ -46,20 +93,12 @@ static error_t noun_option_read(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_ARG:
 		c->argv[c->argc++] = arg;
 		return 0;
+	case ARGP_KEY_ERROR:
+		noun_option_refused(c, state->argv, state->argv[state->next - 1]);
+		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
-}
-
-/* The verb that the first word names. A noun whose only verb has no word does one thing only. */
-static const struct verb *noun_verb(const struct noun *n, const char *word)
-{
-	if (*n->verb->word == 0)
-		return n->verb;
-	for (const struct verb *v = n->verb; word && v->word; v++)
-		if (!strcmp(word, v->word))
-			return v;
-	return NULL;
 }
 
 static int noun_verb_unknown(const struct noun *n, const char *word)
@@ -80,6 +119,23 @@ static int noun_verb_unknown(const struct noun *n, const char *word)
 	return CMD_USAGE;
 }
 
+/* Too few words after the verb, or too many. */
+static int noun_words_wrong(const struct cmd *c)
+{
+	const char *noun = c->noun->word, *verb = c->verb->word, *blank = *verb ? " " : "";
+
+	if (c->argc < c->verb->least)
+		message_print("%s%s%s: %s is expected", noun, blank, verb, c->verb->args);
+	else
+		message_print("%s%s%s: \"%s\" is one word too many", noun, blank, verb,
+			      c->argv[c->verb->most]);
+	fprintf(stderr,
+		"Usage: gatehouse %s%s%s [OPTION...]%s%s\n'gatehouse help %s%s%s' lists the "
+		"options.\n",
+		noun, blank, verb, *c->verb->args ? " " : "", c->verb->args, noun, blank, verb);
+	return CMD_USAGE;
+}
+
 /* c->verb and what follows it. */
 static int noun_verb_find(struct cmd *c)
 {
@@ -90,11 +146,8 @@ static int noun_verb_find(struct cmd *c)
 		c->argc--;
 		c->argv++;
 	}
-	if (c->argc < c->verb->least || (c->verb->most >= 0 && c->argc > c->verb->most)) {
-		fprintf(stderr, "Usage: gatehouse %s %s %s\n", c->noun->word, c->verb->word,
-			c->verb->args);
-		return CMD_USAGE;
-	}
+	if (c->argc < c->verb->least || (c->verb->most >= 0 && c->argc > c->verb->most))
+		return noun_words_wrong(c);
 	for (int i = 0; i < CMD_OPTIONS; i++) {
 		if (c->opt[i] == NULL || verb_takes(c->verb, (enum cmd_option)i))
 			continue;
@@ -136,10 +189,11 @@ int cmd_run(const struct noun *n, int argc, char **argv)
 
 	noun_options_make(&options, n, NULL, NOUN_OPTIONS_ALL);
 	argv[0] = name;
-	argp_err_exit_status = CMD_USAGE;
-	argp_parse(&argp, argc, argv, ARGP_NO_HELP, NULL, &c);
+	if (argp_parse(&argp, argc, argv, ARGP_NO_HELP | ARGP_NO_ERRS, NULL, &c))
+		end = CMD_USAGE;
+	else
+		end = c.help ? cmd_help(&c) : cmd_verb_run(&c);
 	noun_options_clear(&options);
-	end = c.help ? cmd_help(&c) : cmd_verb_run(&c);
 	if (end == CMD_OK && (fflush(stdout) || ferror(stdout))) {
 		message_print("standard output cannot be written");
 		end = CMD_FAILED;

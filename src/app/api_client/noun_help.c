@@ -96,6 +96,43 @@ static void noun_verbs_print(const struct noun *n)
 	printf("\n'gatehouse %s VERB --help' lists the options of each.\n", n->word);
 }
 
+enum { HELP_WIDTH = 79 };
+
+/* The blank outside quotes, before an option if there is one, at which a line that is too long goes on in
+ * the next; 0: none. */
+static size_t example_break(const char *line, size_t indent)
+{
+	size_t at = 0, option = 0;
+	bool quoted = false;
+
+	for (size_t i = 2; line[i] && indent + i <= HELP_WIDTH - 2; i++) {
+		quoted ^= line[i] == '\'';
+		if (line[i] != ' ' || quoted || line[i - 1] == ' ')
+			continue;
+		at = i;
+		if (line[i + 1] == '-')
+			option = i;
+	}
+	return option ? option : at;
+}
+
+/* A shell takes it as it stands, also where it is several lines. */
+static void example_print(const char *line)
+{
+	const char *indent = "";
+
+	while (strlen(indent) + strlen(line) > HELP_WIDTH) {
+		size_t at = example_break(line, strlen(indent));
+
+		if (at == 0)
+			break;
+		printf("%s%.*s \\\n", indent, (int)at, line);
+		line += at + 1;
+		indent = "      ";
+	}
+	printf("%s%s\n", indent, line);
+}
+
 static void verb_examples_print(const struct noun *n, const struct verb *v)
 {
 	char **line = g_strsplit(v->examples ? v->examples : "", "\n", -1);
@@ -103,9 +140,13 @@ static void verb_examples_print(const struct noun *n, const struct verb *v)
 	printf("\nExamples:\n");
 	if (*line == NULL)
 		printf("  gatehouse %s%s%s\n", n->word, *v->word ? " " : "", v->word);
-	for (char **l = line; *l; l++)
-		printf("  gatehouse %s%s%s%s%s\n", n->word, *v->word ? " " : "", v->word,
-		       **l ? " " : "", *l);
+	for (char **l = line; *l; l++) {
+		char *whole = g_strdup_printf("  gatehouse %s%s%s%s%s", n->word,
+					      *v->word ? " " : "", v->word, **l ? " " : "", *l);
+
+		example_print(whole);
+		g_free(whole);
+	}
 	g_strfreev(line);
 }
 

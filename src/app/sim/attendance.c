@@ -97,14 +97,13 @@ static const char examples[] =
 	"  A busy site with clocks that show the present, until Ctrl-C:\n"
 	"    gatehouse sim attendance --server http://127.0.0.1:8080 --devices 500 \\\n"
 	"        --users 200 --punches 0 --rate 50 --now\n"
-	"  Everything that can go wrong, a hundred times as fast, with a list of what is "
-	"safe:\n"
+	"  Everything that can go wrong, at a hundred times the speed, with an account:\n"
 	"    gatehouse sim attendance --server http://127.0.0.1:8080 --devices 200 \\\n"
 	"        --persona mixed --fault all --speed 100 --once --account safe.tsv\n"
 	"\n"
 	"A server that holds unknown devices must approve them first; until then they\n"
-	"try again. Status: 0 when it ended as requested; 1 when --once ran out of time or\n"
-	"the account could not be written; 2 for a wrong option.\n";
+	"try again. Status: 0 when it ended as requested; 1 when --once ran out of\n"
+	"time or the account could not be written; 2 for a wrong option.\n";
 
 struct run {
 	struct plan plan;
