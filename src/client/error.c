@@ -1,5 +1,6 @@
 /* Failures as a caller can act on them: what was attempted, expected, answered. */
 #include <stdio.h>
+#include <string.h>
 
 #include "client/handle.h"
 #include "wire/terminal/code.h"
@@ -14,7 +15,7 @@ static void error_describe(struct gh_terminal_error *e, const char *text, const 
 	else if (e->reply)
 		snprintf(more, sizeof(more), " (command %u, reply %u)", e->command, e->reply);
 	else if (e->system)
-		snprintf(more, sizeof(more), " (error %d)", e->system);
+		snprintf(more, sizeof(more), " (%s)", strerror(e->system));
 	snprintf(e->text, sizeof(e->text), "cannot %s: %s%s",
 		 e->attempted ? e->attempted : "do this", text ? text : gh_strerror(e->err),
 		 more);

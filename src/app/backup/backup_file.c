@@ -290,8 +290,9 @@ bool backup_read(const char *file, const char *database, const char *token, bool
 		  archive_read_open_filename(r.a, file, PIECE) == ARCHIVE_OK;
 
 	if (!ok)
-		g_snprintf(why, BACKUP_WHY, "%s",
-			   r.a ? archive_error_string(r.a) : g_strerror(ENOMEM));
+		g_snprintf(why, BACKUP_WHY, "cannot open it: %s",
+			   g_strerror(r.a && archive_errno(r.a) > 0 ? archive_errno(r.a)
+								    : ENOMEM));
 	ok = ok && members_read(&r);
 	archive_read_free(r.a);
 	*has_token = r.has_token;

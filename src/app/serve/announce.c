@@ -75,9 +75,7 @@ void serve_announce(const struct serve *s)
 	listener_print(s, "admin", &set->admin, admin,
 		       set->one_listener ? SETTING_TLS_CERT : SETTING_ADMIN_TLS_CERT);
 	clock_addresses_print(&set->listen, http_port(s->devices));
-	printf("  the administrator's token is in %s/admin.token; 'gatehouse device list' "
-	       "finds it "
-	       "with --data %s\n",
-	       s->data.path, s->data.path);
+	printf("  the administrator's token is in %s/admin.token\n", s->data.path);
+	printf("  the devices: gatehouse device list --data %s\n", s->data.path);
 	fflush(stdout);
 }

@@ -113,6 +113,17 @@ static enum http_tls tls_oldest(const struct serve *s, bool people)
 	return people && oldest < HTTP_TLS_1_2 ? HTTP_TLS_1_2 : oldest;
 }
 
+/* Always false: what may be done about an address that cannot be had. */
+static bool listener_refused(struct serve *s, const char *option)
+{
+	size_t n = strlen(s->why);
+
+	if (strncmp(s->why, "cannot listen", strlen("cannot listen")) == 0)
+		snprintf(s->why + n, sizeof(s->why) - n,
+			 "\n--%s ADDR:PORT names another address", option);
+	return false;
+}
+
 static bool serve_devices_listen(struct serve *s)
 {
 	bool shared = s->settings->one_listener;
@@ -145,7 +156,8 @@ static bool serve_devices_listen(struct serve *s)
 		.library = library_message,
 	};
 
-	return http_listen(&config, &s->devices, s->why, sizeof(s->why)) == GH_OK;
+	return http_listen(&config, &s->devices, s->why, sizeof(s->why)) == GH_OK ||
+	       listener_refused(s, "listen");
 }
 
 static bool serve_admin_listen(struct serve *s)
@@ -178,7 +190,8 @@ static bool serve_admin_listen(struct serve *s)
 
 	if (s->settings->one_listener)
 		return true;
-	return http_listen(&config, &s->admin, s->why, sizeof(s->why)) == GH_OK;
+	return http_listen(&config, &s->admin, s->why, sizeof(s->why)) == GH_OK ||
+	       listener_refused(s, "admin");
 }
 
 /* Whether a name of another site can be made to lead to the admin listener: it is on this machine

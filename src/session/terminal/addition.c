@@ -96,7 +96,9 @@ static bool addition_serial_read(struct addition *a, struct gh_terminal *t)
 	enum gh_err err = gh_terminal_connect(t);
 
 	if (err == GH_EAUTH) {
-		addition_fail(a, err, "The comm key is wrong.");
+		addition_fail(a, err,
+			      "The comm key is wrong or missing; it is in the terminal's menu: "
+			      "Comm. -> PC connection -> Comm key.");
 		return false;
 	}
 	if (err == GH_OK)
