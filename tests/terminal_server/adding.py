@@ -48,6 +48,7 @@ class Adding(unittest.TestCase):
     def test_a_wrong_comm_key_is_reported(self):
         status, code, why = refused(self.server.add, self.locked.tcp, commKey="1")
         self.assertEqual((status, code), (502, "comm_key_wrong"))
+        self.assertIn("missing", why)
         self.assertIn("key", why)
         self.assertEqual(refused(self.server.add, self.locked.tcp, commKey="x")[0], 400)
 

@@ -138,6 +138,7 @@ static const struct {
 			   "--data DIR or --token-file FILE." },
 	{ "scope_too_small", "Use the administrator's token, or make one with 'gatehouse token "
 			     "create NAME --scopes LIST'." },
+	{ "comm_key_wrong", "Give it with --comm-key-file FILE or in GATEHOUSE_COMM_KEY." },
 	{ "busy", NULL },
 };
 
