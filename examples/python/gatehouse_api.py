@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 import urllib.parse
 import urllib.request
 
@@ -11,8 +12,12 @@ URL = os.environ.get("GATEHOUSE_URL", "http://127.0.0.1:8081")
 def token():
     if "GATEHOUSE_TOKEN" in os.environ:
         return os.environ["GATEHOUSE_TOKEN"]
-    with open(os.path.join(os.environ.get("GATEHOUSE_DATA", "data"), "admin.token")) as f:
-        return f.read().strip()
+    path = os.path.join(os.environ.get("GATEHOUSE_DATA", "data"), "admin.token")
+    try:
+        with open(path) as f:
+            return f.read().strip()
+    except OSError as missing:
+        sys.exit(f"{path}: {missing.strerror}; set GATEHOUSE_TOKEN or GATEHOUSE_DATA")
 
 
 def get(path, **query):

@@ -138,7 +138,8 @@ class Line(Base):
                             (("device", "set", "A", "delay"), "KEY=VALUE"),
                             (("device", "set", "A", "delay=x"), "whole number"),
                             (("command", "send", "A"), "text is missing"),
-                            (("punch", "export", "--format", "xml"), "csv")):
+                            (("punch", "export", "--format", "xml"), "csv"),
+                            (("punch", "export", "--output", "a.pdf"), ".xlsx")):
             self.bad(2, word, *words)
 
     def test_help_names_every_verb_and_the_exit_status(self):

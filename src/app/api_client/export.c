@@ -56,6 +56,18 @@ static enum export_form form_of_name(const char *name)
 	return dot ? export_form_of(dot + 1) : EXPORT_FORMS;
 }
 
+/* Of a form that other programs take for their own: a PDF of lines of CSV cannot be opened. */
+static bool ending_misleads(const char *name)
+{
+	static const char *const ending[] = { ".pdf", ".xls", ".xlsm", ".ods", ".doc", ".docx",
+					      ".zip", ".gz",  ".html", ".xml", NULL };
+	bool misleads = false;
+
+	for (size_t i = 0; name && ending[i]; i++)
+		misleads |= g_str_has_suffix(name, ending[i]);
+	return misleads;
+}
+
 /* Where decimals are written with a comma, Excel separates values by semicolons. */
 static const char *separator_of_locale(void)
 {
@@ -79,6 +91,12 @@ static int export_form_read(struct export *e)
 			    : form_of_name(c->opt[CMD_output]);
 	if (e->form == EXPORT_FORMS && given) {
 		message_print("--format is \"%s\": must be csv, ndjson, json or xlsx", given);
+		return CMD_USAGE;
+	}
+	if (e->form == EXPORT_FORMS && ending_misleads(c->opt[CMD_output])) {
+		message_print("--output is \"%s\": an export ends in .xlsx, .csv, .ndjson or "
+			      ".json, unless --format names its form",
+			      c->opt[CMD_output]);
 		return CMD_USAGE;
 	}
 	if (e->form == EXPORT_FORMS)
@@ -230,7 +248,7 @@ static int export_to_file(struct export *e, const char *path, const char *name)
 
 	e->to = fopen(part, "we");
 	if (e->to == NULL) {
-		message_print("%s: %s", part, g_strerror(errno));
+		message_print("%s cannot be written: %s", name, g_strerror(errno));
 		g_free(part);
 		return CMD_FAILED;
 	}
@@ -284,6 +302,16 @@ static void export_report(const struct export *e, const char *file, int end)
 		message_print("interrupted; %s is as it was", file);
 	else if (end == CMD_INTERRUPTED)
 		message_print("interrupted; what was written is not all");
+	if (end == CMD_OK && file && isatty(STDERR_FILENO)) {
+		char *size = g_format_size(e->bytes);
+
+		if (e->form == EXPORT_XLSX)
+			fprintf(stderr, "%s: %s\n", file, size);
+		else
+			fprintf(stderr, "%s: %llu rows, %s\n", file,
+				(unsigned long long)export_rows(e), size);
+		g_free(size);
+	}
 	if (end == CMD_OK && e->count.formulas)
 		fprintf(stderr,
 			"%llu cells begin as a formula would; each has an apostrophe before "
