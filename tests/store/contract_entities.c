@@ -259,8 +259,10 @@ static void pairs_are_joined_once_and_read_with_what_they_join(void **state)
 	assert_int_equal(tags_of(f, a).n, 0);
 	/* A write reads what was written before it in its transaction. */
 	seen = (struct seen){ 0 };
+	tx_begin(f);
 	assert_ok(f->ops->relation_put(f->s, RELATION_DEVICE_TAG, a, north));
 	assert_ok(f->ops->relations_of(f->s, RELATION_DEVICE_TAG, a, see_tag, &seen));
+	tx_commit(f);
 	assert_int_equal(seen.n, 1);
 	assert_string_equal(seen.text[0], "north");
 	assert_ok(write_alone(f, f->ops->relation_clear(f->s, RELATION_DEVICE_TAG, a)));
