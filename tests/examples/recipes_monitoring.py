@@ -150,7 +150,7 @@ class Nginx(Recipe):
                 "listen 80": f"listen 127.0.0.1:{plain}",
                 "127.0.0.1:8081": "%s:%d" % self.server.admin})
             (self.home / "nginx.conf").write_text(f"""
-daemon off; pid {self.home}/nginx.pid; error_log stderr;
+daemon off; master_process off; pid {self.home}/nginx.pid; error_log stderr;
 events {{}}
 http {{
     client_body_temp_path {self.home}/body; proxy_temp_path {self.home}/proxy;
