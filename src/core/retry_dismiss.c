@@ -75,10 +75,15 @@ static void row_found(struct read_job *job)
 {
 	struct dismissal *d = (struct dismissal *)job;
 
-	if (d->err == GH_OK && d->device)
-		d->err = store_put(d->server->queue, &d->job);
-	if (d->err || d->device == 0)
-		dismissal_end(d);
+	if (d->err == GH_OK && d->device) {
+		enum gh_err err = store_put(d->server->queue, &d->job);
+
+		/* It belongs to the store thread now, and may have ended there. */
+		if (err == GH_OK)
+			return;
+		d->err = err;
+	}
+	dismissal_end(d);
 }
 
 /* --- its problems --- */
