@@ -479,20 +479,19 @@ struct store_ops {
 extern const struct store_ops store_sqlite;
 extern const struct store_ops store_postgres; /* where the build has libpq */
 
-/* An open database together with its functions. */
 /* The row of device_stamp of a device that has to send everything again, and its value as long as the
  * command for it is not queued. */
 #define STORE_RESEND_KEY "*"
 #define STORE_RESEND_DUE "2"
 
+/* An open database together with its functions. */
 struct store_handle {
 	const struct store_ops *ops;
 	struct store *store;
 };
 
 /* "sqlite:PATH", "postgres://…" as libpq reads it. GH_EINVALID: no such scheme. `why` gets a
- * sentence for the administrator on
- * failure. */
+ * sentence for the administrator on failure. */
 GH_MUST_CHECK enum gh_err store_open(gh_slice url, struct store_handle *out, char *why,
 				     size_t why_size);
 void store_close(struct store_handle *h);

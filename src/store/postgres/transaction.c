@@ -52,6 +52,9 @@ void pg_rollback(struct store *store)
 
 	if (!s->pipeline.fault.locked)
 		pg_holder_clear(s);
+	/* A job that reads finds a lost connection before any commit does. */
+	if (s->pipeline.fault.err)
+		snprintf(s->why, sizeof(s->why), "%s", s->pipeline.why);
 	pg_pipeline_rollback(&s->pipeline);
 	sql_zones_end(&s->store, false);
 	lane_reset(s);
