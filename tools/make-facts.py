@@ -31,6 +31,8 @@ class ReturnCodes(Table):
 
 
 TABLES = {
+    "access_event": Table("ACCESS_EVENT", 1, code=NUMBER, **{"class": WORD}, group=NUMBER,
+                          granted=FLAG, place=WORD, trigger=FLAG, meaning=TEXT, merged=TEXT),
     "alarm_reason": Table("ALARM_REASON", 1, code=NUMBER, meaning=TEXT),
     "attendance_status": Table("ATTENDANCE_STATUS", 2, kind=WORD, number=NUMBER, words=TEXT,
                                direction="IN|OUT|NONE"),
@@ -40,6 +42,8 @@ TABLES = {
                        value3=TEXT),
     "return_code": ReturnCodes("GHI_RETURN", 2, context=WORD, code=NUMBER + "|>0", done=FLAG,
                                meaning=TEXT),
+    "verify_factor": Table("VERIFY_FACTOR", 1, bit=NUMBER, words=TEXT),
+    "verify_method": Table("VERIFY_METHOD", 1, mode=NUMBER, word=TEXT),
     "verify_mode": Table("VERIFY_MODE", 2, generation=WORD, number=NUMBER, words=TEXT),
 }
 

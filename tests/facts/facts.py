@@ -49,7 +49,8 @@ class Facts(unittest.TestCase):
         for path in TABLES:
             for row in rows(path):
                 source = row["source"]
-                self.assertRegex(source, r"^(PUSH SDK 2013|Attendance PUSH 2020-03|QUIRKS Q\d)")
+                self.assertRegex(source, r"^(PUSH SDK 2013|Attendance PUSH 2020-03|"
+                                         r"Security PUSH 3\.1\.2|QUIRKS Q\d)")
                 for entry in re.findall(r"QUIRKS (Q\d+)", source):
                     self.assertRegex(quirks, rf"\b{entry}\b", path.name)
 
