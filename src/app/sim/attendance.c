@@ -1,4 +1,5 @@
 /* `gatehouse sim attendance`: its options, and the line it prints at the end. */
+#include "app/sim/push.h"
 #include "app/sim/sim.h"
 #include "base/clock.h"
 #include "base/number.h"
@@ -8,7 +9,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -114,28 +114,6 @@ struct run {
 
 /* --- options --- */
 
-static void attendance_option_milliseconds(struct argp_state *state, const char *name,
-					   const char *text, int64_t *out)
-{
-	*out = (int64_t)sim_option_number(state, name, text, 0, 86400000);
-}
-
-static void attendance_option_seconds(struct argp_state *state, const char *name,
-				      const char *text, int64_t *out)
-{
-	*out = (int64_t)(sim_option_real(state, name, text, 0, 1e8) * 1000);
-}
-
-/* A query parameter is not percent-encoded by devices, so it must need none. */
-static void attendance_option_check_plain(struct argp_state *state, const char *name,
-					  const char *text, size_t max)
-{
-	if (strlen(text) > max || text[strcspn(text, " \t\r\n&=%?#+")])
-		argp_error(state,
-			   "--%s: at most %zu characters, without blanks and & = %% ? # +",
-			   name, max);
-}
-
 static void attendance_option_list(struct argp_state *state, struct plan *p, int key,
 				   const char *text)
 {
@@ -189,11 +167,11 @@ static error_t attendance_options_parse(int key, char *arg, struct argp_state *s
 		p->seed = sim_option_number(state, "seed", arg, 0, INT64_MAX);
 		break;
 	case OPT_SN:
-		attendance_option_check_plain(state, "sn", arg, 20);
+		sim_option_check_plain(state, "sn", arg, 20);
 		p->sn_prefix = arg;
 		break;
 	case OPT_COMM_KEY:
-		attendance_option_check_plain(state, "comm-key", arg, 128);
+		sim_option_check_plain(state, "comm-key", arg, 128);
 		p->comm_key = arg;
 		break;
 	case OPT_PERSONA:
@@ -201,7 +179,7 @@ static error_t attendance_options_parse(int key, char *arg, struct argp_state *s
 		attendance_option_list(state, p, key, arg);
 		break;
 	case OPT_DURATION:
-		attendance_option_seconds(state, "duration", arg, &r->duration_ms);
+		sim_option_seconds(state, "duration", arg, &r->duration_ms);
 		break;
 	case OPT_ONCE:
 		p->once = true;
@@ -213,16 +191,16 @@ static error_t attendance_options_parse(int key, char *arg, struct argp_state *s
 		r->statistics = arg;
 		break;
 	case OPT_PACE:
-		attendance_option_milliseconds(state, "pace", arg, &p->delay_ms);
+		sim_option_milliseconds(state, "pace", arg, &p->delay_ms);
 		break;
 	case OPT_RETRY:
-		attendance_option_milliseconds(state, "retry", arg, &p->error_delay_ms);
+		sim_option_milliseconds(state, "retry", arg, &p->error_delay_ms);
 		break;
 	case OPT_SPEED:
 		p->speed = sim_option_real(state, "speed", arg, 0.01, 100000);
 		break;
 	case OPT_TIMEOUT:
-		attendance_option_seconds(state, "timeout", arg, &p->timeout_ms);
+		sim_option_seconds(state, "timeout", arg, &p->timeout_ms);
 		break;
 	case OPT_TEMPLATES:
 		p->templates = (uint32_t)sim_option_number(state, "templates", arg, 0, 100);
@@ -262,7 +240,7 @@ static char *attendance_help(int key, const char *text, void *input)
 
 /* --- the run --- */
 
-static int64_t sim_fleet_start(const struct plan *p)
+static int64_t attendance_start(const struct plan *p)
 {
 	enum { YEAR_2024 = 1704067200, DAY = 86400, MORNING = 8 * 3600 };
 
@@ -272,7 +250,7 @@ static int64_t sim_fleet_start(const struct plan *p)
 	return YEAR_2024 + (int64_t)(p->seed % 365) * DAY + MORNING;
 }
 
-static int sim_fleet_report(const struct fleet *f)
+static int attendance_report(const struct fleet *f)
 {
 	struct json j = json_with_limit(1 << 20);
 
@@ -280,51 +258,7 @@ static int sim_fleet_report(const struct fleet *f)
 	return sim_report_print(&j);
 }
 
-/* At a terminal a line that changes; elsewhere one each time devices begin to wait or go on. */
-struct progress {
-	bool terminal;
-	uint32_t refused;
-	char refusal[80];
-};
-
-static void progress_refusal_print(const struct fleet_progress *p)
-{
-	fprintf(stderr, "%u of %u devices wait: ", p->refused, p->devices);
-	if (*p->refusal)
-		fprintf(stderr, "the server answers \"%s\"", p->refusal);
-	else
-		fprintf(stderr, "the server does not answer");
-	if (strstr(p->refusal, "approval"))
-		fprintf(stderr, "; 'gatehouse device list' shows them, 'gatehouse device "
-				"approve' lets them in");
-}
-
-static void sim_progress_show(void *ctx, const struct fleet_progress *p)
-{
-	struct progress *last = ctx;
-
-	if (last->terminal) {
-		fprintf(stderr, "\r\033[K%" PRIu64 " records acknowledged, %" PRIu64 " to go",
-			p->acknowledged, p->pending);
-		if (p->refused) {
-			fputs("; ", stderr);
-			progress_refusal_print(p);
-		}
-		return;
-	}
-	if (p->refused == last->refused &&
-	    (p->refused == 0 || !strcmp(p->refusal, last->refusal)))
-		return;
-	if (p->refused)
-		progress_refusal_print(p);
-	else
-		fprintf(stderr, "no device waits any more");
-	fputc('\n', stderr);
-	last->refused = p->refused;
-	g_strlcpy(last->refusal, p->refusal, sizeof(last->refusal));
-}
-
-static int sim_fleet_run(const struct run *r, int fd)
+static int attendance_run(const struct run *r, int fd)
 {
 	struct statistics statistics = statistics_to(fd);
 	struct fleet *fleet = NULL;
@@ -333,9 +267,8 @@ static int sim_fleet_run(const struct run *r, int fd)
 
 	if (err == GH_OK) {
 		err = fleet_run(fleet, r->duration_ms);
-		if (isatty(STDERR_FILENO))
-			fputs("\r\033[K", stderr);
-		status = sim_fleet_report(fleet);
+		sim_progress_clear();
+		status = attendance_report(fleet);
 		if (r->plan.once && !fleet_complete(fleet))
 			status = 1;
 	}
@@ -365,7 +298,7 @@ int cmd_sim_attendance(int argc, char **argv)
 				   .delay_ms = -1,
 				   .error_delay_ms = -1,
 				   .timeout_ms = 15000 } };
-	struct progress progress = { .terminal = isatty(STDERR_FILENO) };
+	struct sim_progress progress = { .terminal = isatty(STDERR_FILENO) };
 	int fd = -1, status;
 	gh_slice bad;
 
@@ -375,7 +308,7 @@ int cmd_sim_attendance(int argc, char **argv)
 	argv[0] = (char *)(uintptr_t) "gatehouse sim attendance";
 	if (argp_parse(&argp, argc, argv, 0, NULL, &r))
 		return 2;
-	r.plan.start_s = sim_fleet_start(&r.plan);
+	r.plan.start_s = attendance_start(&r.plan);
 	if (r.statistics) {
 		fd = open(r.statistics, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
 		if (fd < 0) {
@@ -386,7 +319,7 @@ int cmd_sim_attendance(int argc, char **argv)
 	}
 	r.plan.progress = sim_progress_show;
 	r.plan.progress_ctx = &progress;
-	status = sim_fleet_run(&r, fd);
+	status = attendance_run(&r, fd);
 	if (fd >= 0)
 		close(fd);
 	return status;

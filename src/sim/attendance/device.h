@@ -8,6 +8,7 @@
 #include "sim/attendance/statistics.h"
 #include "sim/prng.h"
 #include "sim/reply.h"
+#include "sim/request.h"
 #include "sim/timers.h"
 #include "wire/attendance/handshake.h"
 
@@ -125,24 +126,6 @@ struct sim_device {
 	struct contents contents;
 	GArray *events, *options; /* struct sim_event; "key=value" texts */
 	GArray *errors;		  /* struct sim_error: what the ERRORLOG got since the start */
-};
-
-/* A disturbance of the connection while a request is sent. */
-enum sim_disturbance {
-	DISTURBANCE_NONE,
-	DISTURBANCE_SPLIT,
-	DISTURBANCE_SLOW,
-	DISTURBANCE_DROP,    /* the answer arrives and is lost */
-	DISTURBANCE_HANG_UP, /* the connection breaks once all is sent */
-};
-
-struct sim_request {
-	gh_slice head, body; /* borrowed from the scratch */
-	bool separate;	     /* in sends of their own */
-	bool keep_alive, exact_case;
-	enum sim_disturbance disturbance;
-	uint64_t dice; /* for the size of pieces and the like */
-	int64_t timeout_ms;
 };
 
 /* Working memory for one request at a time, shared by a fleet. */

@@ -242,30 +242,14 @@ static uint64_t request_random(struct sim_device *d)
 /* Choose the disturbance of the request. */
 static void request_disturb(struct sim_device *d, struct sim_request *out)
 {
-	static const struct {
-		enum sim_fault fault;
-		enum sim_disturbance disturbance;
-	} kinds[] = { { SIM_FAULT_REBOOT, DISTURBANCE_HANG_UP },
-		      { SIM_FAULT_DROP_REPLY, DISTURBANCE_DROP },
-		      { SIM_FAULT_SLOW, DISTURBANCE_SLOW },
-		      { SIM_FAULT_SPLIT, DISTURBANCE_SPLIT } };
-	struct sim_prng g = { request_random(d) };
+	enum sim_fault f =
+		sim_request_disturb(out, d->plan->faults.permille, request_random(d));
 
-	out->dice = sim_next(&g);
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		enum sim_fault f = kinds[i].fault;
-
-		if (!sim_chance(&g, d->plan->faults.permille[f]))
-			continue;
-		d->statistics->faults[f]++;
-		d->disturbances += d->in_flight == REQUEST_UPLOAD;
-		out->disturbance = kinds[i].disturbance;
-		d->lose_power = f == SIM_FAULT_REBOOT;
-		/* The response is lost on its way, or never sent. */
-		if (f == SIM_FAULT_DROP_REPLY && sim_below(&g, 2))
-			out->disturbance = DISTURBANCE_HANG_UP;
+	if (f == SIM_FAULTS)
 		return;
-	}
+	d->statistics->faults[f]++;
+	d->disturbances += d->in_flight == REQUEST_UPLOAD;
+	d->lose_power = f == SIM_FAULT_REBOOT;
 }
 
 bool sim_device_next_request(struct sim_device *d, int64_t now_ms, struct sim_scratch *scratch,

@@ -4,15 +4,8 @@
 
 #include "sim/attendance/persona.h"
 #include "sim/fault.h"
+#include "sim/fleet.h"
 #include "sim/server.h"
-
-/* How a fleet stands, about once a second. */
-struct fleet_progress {
-	uint32_t devices,
-		refused;     /* refused: those whose latest two requests failed, or more */
-	const char *refusal; /* the server's words; empty: it does not answer */
-	uint64_t acknowledged, pending; /* records of all kinds */
-};
 
 struct plan {
 	struct sim_server server;

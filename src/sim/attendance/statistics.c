@@ -88,9 +88,9 @@ void statistics_report(const struct statistics *a, const struct plan *plan, int6
 	} counts[] = {
 		{ "milliseconds", (uint64_t)elapsed_ms },
 		{ "requests", a->requests },
-		{ "connections", a->connections },
+		{ "connections", a->traffic.connections },
 		{ "bytesSent", a->bytes_sent },
-		{ "bytesReceived", a->bytes_received },
+		{ "bytesReceived", a->traffic.bytes_received },
 		{ "refused", a->refused },
 		{ "lost", a->lost },
 		{ "handshakes", a->handshakes },

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "model/punch.h"
 #include "sim/attendance/stream.h"
+#include "sim/fleet.h"
 
 struct statistics_stream {
 	uint64_t uploads;      /* requests that carried records */
@@ -17,7 +18,8 @@ struct statistics_stream {
 
 struct statistics {
 	struct statistics_stream stream[STREAMS];
-	uint64_t requests, bytes_sent, bytes_received, connections;
+	uint64_t requests, bytes_sent;
+	struct sim_traffic traffic;
 	uint64_t refused; /* answered, but not with what the device takes for success */
 	uint64_t lost;	  /* no answer that the device could read */
 	char refusal[80]; /* text of the latest refusal; empty: there was no answer */
