@@ -9,63 +9,59 @@
 #define PAGE_ROWS 100
 #define PAGE_SPAN 20000 /* numbers of the ledger looked at for one */
 
-static bool feed_event_add(void *ctx, const struct punch *p)
+static void feed_row_begin(void *ctx, int64_t seq)
 {
 	struct feed *f = ctx;
-	struct punch_view v = punch_view_of(&f->viewer, p);
 
-	event_punch_write(&f->piece.out, &v);
+	f->place.cursor[f->reading] = seq;
+	event_id_write(&f->piece.out.text, &f->place);
+}
+
+static bool feed_row_end(void *ctx, int64_t seq, int64_t device)
+{
+	struct feed *f = ctx;
+
+	(void)seq;
+	(void)device;
 	metric_add(&f->events->api->server->metrics->events, 1);
-	f->cursor[STREAM_PUNCH] = p->seq;
-	f->rows++;
+	f->got++;
 	return !piece_full(&f->piece);
 }
 
-static enum gh_err feed_punches_read(struct feed *f, struct store_reader *reader, int64_t upto)
+static bool feed_follows(const struct feed *f, enum store_stream s)
 {
-	struct punch_query q = { .page = { .after = f->cursor[STREAM_PUNCH],
-					   .before = upto + 1,
-					   .limit = PAGE_ROWS,
-					   .device = f->device },
-				 .from = GHI_CIVIL_NONE,
-				 .to = GHI_CIVIL_NONE };
-
-	punch_viewer_begin(&f->viewer, f->events->api->server);
-	return f->events->api->server->db.ops->punches_read(reader, &q, feed_event_add, f);
+	return f->streams >> s & 1;
 }
-
-/* What is followed of each stream of the store. */
-static const struct feed_stream {
-	int64_t (*last)(struct live *l); /* number of its last row */
-	/* Write the rows behind the cursor, up to a number, and move the cursor along. */
-	enum gh_err (*read)(struct feed *f, struct store_reader *reader, int64_t upto);
-} feed_streams[STORE_STREAMS] = {
-	[STREAM_PUNCH] = { live_seq, feed_punches_read },
-};
 
 static int64_t feed_stream_last(const struct feed *f, enum store_stream s)
 {
-	return feed_streams[s].last(f->events->api->server->live);
+	return live_seq(f->events->api->server->live, s);
 }
 
 static enum gh_err feed_stream_read(struct feed *f, enum store_stream s,
 				    struct store_reader *reader)
 {
-	int64_t seen = feed_stream_last(f, s), before = f->cursor[s], upto = before + PAGE_SPAN;
+	int64_t *cursor = &f->place.cursor[s];
+	int64_t seen = feed_stream_last(f, s), before = *cursor, upto = before + PAGE_SPAN;
 	enum gh_err err;
 
-	if (seen <= f->cursor[s])
+	if (seen <= before)
 		return GH_OK;
 	/* Where few rows are of this device, a part of the ledger at a time is looked at. */
 	if (seen > upto)
 		seen = upto;
-	f->rows = 0;
-	err = feed_streams[s].read(f, reader, seen);
+	struct store_page page = {
+		.after = before, .before = seen + 1, .limit = PAGE_ROWS, .device = f->device
+	};
+
+	f->got = 0;
+	f->reading = s;
+	err = event_rows_read(&f->rows, s, reader, &page);
 	/* All up to `seen` was looked at: what did not come is of other devices. */
-	if (err == GH_OK && f->rows < PAGE_ROWS && !piece_full(&f->piece))
-		f->cursor[s] = seen;
+	if (err == GH_OK && f->got < PAGE_ROWS && !piece_full(&f->piece))
+		*cursor = seen;
 	/* Some that were not sent yet were removed: the stream ends, and the next request is refused. */
-	if (err == GH_OK && before && before < live_floor(f->events->api->server->live))
+	if (err == GH_OK && before && before < live_floor(f->events->api->server->live, s))
 		err = GH_ESTATE;
 	return err;
 }
@@ -77,16 +73,35 @@ static enum gh_err feed_make(struct piece *p, struct store_reader *reader)
 	enum gh_err err = GH_OK;
 
 	for (enum store_stream s = 0; s < STORE_STREAMS && err == GH_OK && !piece_full(p); s++)
-		err = feed_stream_read(f, s, reader);
+		if (feed_follows(f, s))
+			err = feed_stream_read(f, s, reader);
 	return err;
 }
 
-static bool feed_behind(const struct feed *f)
+/* Append what there is behind the cursors; false: nothing to do now. *own: they are too old, and it has
+ * to be read. */
+static bool feed_streams_take(struct feed *f, bool *own)
 {
-	for (enum store_stream s = 0; s < STORE_STREAMS; s++)
-		if (feed_stream_last(f, s) > f->cursor[s])
-			return true;
-	return false;
+	bool taken = false;
+
+	*own = false;
+	for (enum store_stream s = 0; s < STORE_STREAMS && !*own && !piece_full(&f->piece);
+	     s++) {
+		if (!feed_follows(f, s) || feed_stream_last(f, s) <= f->place.cursor[s])
+			continue;
+		switch (event_ring_take(f->events->ring[s], &f->place, f->device, &f->piece)) {
+		case EVENT_RING_TAKEN:
+			taken = true;
+			break;
+		case EVENT_RING_OWN:
+			/* What was taken goes first. */
+			*own = !taken;
+			break;
+		case EVENT_RING_WAIT:
+			break;
+		}
+	}
+	return taken || *own;
 }
 
 /* The first event: which ledger the numbers are of, and the last of each stream. It has no id,
@@ -102,7 +117,7 @@ static void feed_ledger_write(struct feed *f)
 		json_int(&f->piece.out, feed_stream_last(f, s));
 	}
 	json_key(&f->piece.out, "floor");
-	json_int(&f->piece.out, live_floor(f->events->api->server->live));
+	json_int(&f->piece.out, live_floor(f->events->api->server->live, STREAM_PUNCH));
 	json_object_end(&f->piece.out);
 	piece_write(&f->piece, GH_LIT("\n\n"));
 }
@@ -122,16 +137,14 @@ static int64_t feed_pull(void *ctx, uint8_t *to, size_t n)
 	sent = piece_send(&f->piece, to, n);
 	if (sent)
 		return (int64_t)sent;
-	if (f->punches && feed_behind(f)) {
+	if (f->streams) {
+		bool own;
+
 		piece_reset(&f->piece);
-		switch (event_ring_take(f->events->ring, &f->cursor[STREAM_PUNCH], f->device,
-					&f->piece)) {
-		case EVENT_RING_TAKEN:
+		if (feed_streams_take(f, &own)) {
+			if (own)
+				return piece_request(&f->piece) ? -1 : 0;
 			return (int64_t)piece_send(&f->piece, to, n);
-		case EVENT_RING_OWN:
-			return piece_request(&f->piece) ? -1 : 0;
-		case EVENT_RING_WAIT:
-			break;
 		}
 	}
 	if (f->states) {
@@ -165,7 +178,9 @@ static void feed_gone(void *ctx)
 	struct feed *f = ctx;
 
 	events_leave(f->events, f);
-	event_ring_leave(f->events->ring);
+	for (enum store_stream s = 0; s < STORE_STREAMS; s++)
+		if (feed_follows(f, s))
+			event_ring_leave(f->events->ring[s]);
 	state_events_leave(f->events->states, f->states);
 	piece_gone(&f->piece);
 }
@@ -175,7 +190,9 @@ static bool feed_enter(struct feed *f)
 {
 	if (!events_enter(f->events, f))
 		return false;
-	event_ring_join(f->events->ring);
+	for (enum store_stream s = 0; s < STORE_STREAMS; s++)
+		if (feed_follows(f, s))
+			event_ring_join(f->events->ring[s]);
 	f->state_cursor = state_events_join(f->events->states, f->states);
 	return true;
 }
@@ -183,29 +200,34 @@ static bool feed_enter(struct feed *f)
 /* Where to begin: after Last-Event-ID, else after `after`, else from now on. A number that the
  * ledger has not reached is of another one, or of a time before it was restored: what follows
  * would be skipped. */
-static bool feed_cursor_read(struct call *c, struct feed *f)
+static bool feed_place_read(struct call *c, struct feed *f)
 {
 	const struct param_value *after = call_param(c, PARAM_after);
 	const char *what = "parameter \"after\"";
-	int64_t punch = after->i;
-	bool pair, header = false;
+	int64_t place[STORE_STREAMS] = { after->i };
+	bool pair, given = after->present;
 	gh_slice id;
 
-	for (enum store_stream s = 0; s < STORE_STREAMS; s++)
-		f->cursor[s] = feed_stream_last(f, s);
 	if (http_header(c->r, "Last-Event-ID", &id) && id.n) {
-		if (query_place(id, &punch, &pair)) {
+		int64_t access;
+
+		if (query_place(id, &place[STREAM_PUNCH], &access, &pair)) {
 			call_fail(c, ERROR_header_invalid,
 				  "Last-Event-ID must be the id of an event.");
 			return false;
 		}
-		header = true;
+		given = true;
 		what = "Last-Event-ID";
 	}
-	if (!punches_place_check(c, punch, what) || !punches_floor_check(c, punch, what))
-		return false;
-	if (header || after->present)
-		f->cursor[STREAM_PUNCH] = punch;
+	for (enum store_stream s = 0; s < STORE_STREAMS; s++) {
+		f->place.cursor[s] = feed_stream_last(f, s);
+		if (!given || (s != STREAM_PUNCH && !feed_follows(f, s)))
+			continue;
+		if (!stream_place_check(c, s, place[s], what) ||
+		    !stream_floor_check(c, s, place[s], what))
+			return false;
+		f->place.cursor[s] = place[s];
+	}
 	return true;
 }
 
@@ -234,13 +256,17 @@ static struct feed *feed_new(struct call *c)
 	}
 	f->events = c->api->events;
 	f->token = c->token;
-	f->viewer.server = c->server;
 	f->piece.make = feed_make;
 	f->piece.release = feed_free;
 	piece_init(&f->piece, c->api->readers, READERS_SHORT);
+	f->rows = (struct event_rows){ .server = c->server,
+				       .out = &f->piece.out,
+				       .begin = feed_row_begin,
+				       .end = feed_row_end,
+				       .ctx = f };
 	feed_ledger_write(f);
-	if (call_device_filter(c, &f->device) && feed_cursor_read(c, f) &&
-	    event_topics_read(c, &f->punches, &f->states))
+	if (event_topics_read(c, &f->streams, &f->states) &&
+	    call_device_filter(c, &f->device) && feed_place_read(c, f))
 		return f;
 	feed_free(&f->piece);
 	return NULL;

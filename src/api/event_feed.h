@@ -9,28 +9,28 @@
 #include "api/event_ring.h"
 #include "api/events.h"
 #include "api/piece.h"
-#include "api/punches.h"
 #include "api/state_events.h"
 
 struct feed {
 	struct piece piece; /* its stream is set under the events' lock */
 	struct events *events;
 	struct feed *next, **link;
-	struct punch_viewer viewer;
-	int64_t cursor[STORE_STREAMS]; /* number of the last row looked at */
-	int64_t device;		       /* whose events, 0: of all */
-	bool punches;		       /* are followed */
-	unsigned states;	       /* topics that are followed, as bits */
+	struct event_rows rows;
+	struct event_place place;
+	int64_t device;	  /* whose events, 0: of all */
+	unsigned streams; /* that are followed, as bits 1 << STREAM_PUNCH ... */
+	unsigned states;  /* topics that are followed, as bits */
 	uint64_t state_cursor;
-	int64_t token;	  /* of its reader */
-	int64_t rows;	  /* of the last page */
+	int64_t token; /* of its reader */
+	int64_t got;   /* rows of the last page */
+	enum store_stream reading;
 	atomic_bool beat; /* a heartbeat is due */
 };
 
 struct events {
 	struct api *api;
 	struct live_listener *listener;
-	struct event_ring *ring;
+	struct event_ring *ring[STORE_STREAMS];
 	struct state_events *states;
 	pthread_mutex_t lock;
 	pthread_cond_t stop;

@@ -2,8 +2,6 @@
 
 #include <stdlib.h>
 
-#include "api/compat/zk_server/fields.h"
-#include "api/punches.h"
 #include "core/live.h"
 #include "core/metrics.h"
 
@@ -23,13 +21,15 @@ struct event {
 struct event_ring {
 	struct read_job job;
 	struct server *server;
+	enum store_stream stream;
 	struct readers *readers;
 	void (*wake)(void *ctx);
 	void *ctx;
 
 	/* Of the job. */
-	struct punch_viewer viewer;
+	struct event_rows rows;
 	struct json out;
+	size_t start; /* of the event that is made, in `out` */
 	struct event made_now[EVENTS_AT_ONCE];
 	size_t made_n;
 	enum gh_err err;
@@ -44,31 +44,26 @@ struct event_ring {
 
 /* --- one event --- */
 
-void event_punch_write(struct json *out, const struct punch_view *v)
+static void event_begin(void *ctx, int64_t seq)
 {
-	buffer_add(&out->text, GH_LIT("id: "));
-	buffer_add_signed(&out->text, v->p.seq);
-	buffer_add(&out->text, GH_LIT("\nevent: punch\ndata: "));
-	json_begin(out);
-	fields_json(out, &zk_server_punch_fields, v);
-	buffer_add(&out->text, GH_LIT("\n\n"));
+	struct event_ring *r = ctx;
+
+	(void)seq;
+	r->start = r->out.text.n;
 }
 
-static bool event_make(void *ctx, const struct punch *p)
+static bool event_end(void *ctx, int64_t seq, int64_t device)
 {
 	struct event_ring *r = ctx;
 	struct event *e = &r->made_now[r->made_n];
-	size_t start = r->out.text.n;
-	struct punch_view v = punch_view_of(&r->viewer, p);
 
-	event_punch_write(&r->out, &v);
-	*e = (struct event){ .seq = p->seq, .device = p->device, .n = r->out.text.n - start };
+	*e = (struct event){ .seq = seq, .device = device, .n = r->out.text.n - r->start };
 	e->text = r->out.text.err ? NULL : malloc(e->n);
 	if (e->text == NULL) {
 		r->err = GH_ENOMEM;
 		return false;
 	}
-	memcpy(e->text, r->out.text.p + start, e->n);
+	memcpy(e->text, r->out.text.p + r->start, e->n);
 	r->made_n++;
 	return true;
 }
@@ -128,7 +123,7 @@ static size_t ring_position(struct event_ring *r, int64_t cursor)
 /* Whether a job was put. */
 static bool ring_make(struct event_ring *r)
 {
-	int64_t last = live_seq(r->server->live);
+	int64_t last = live_seq(r->server->live, r->stream);
 
 	if (r->making || r->streams == 0 || last <= r->made)
 		return false;
@@ -144,21 +139,18 @@ static bool ring_make(struct event_ring *r)
 static void ring_run(struct read_job *job, struct store_reader *reader, enum gh_err err)
 {
 	struct event_ring *r = (struct event_ring *)job;
-	int64_t last = live_seq(r->server->live);
+	int64_t last = live_seq(r->server->live, r->stream);
 
 	pthread_mutex_lock(&r->lock);
-	struct punch_query q = {
-		.page = { .after = r->made, .before = last + 1, .limit = EVENTS_AT_ONCE },
-		.from = GHI_CIVIL_NONE,
-		.to = GHI_CIVIL_NONE
-	};
+	struct store_page page = { .after = r->made,
+				   .before = last + 1,
+				   .limit = EVENTS_AT_ONCE };
 	pthread_mutex_unlock(&r->lock);
 	r->made_n = 0;
 	r->err = err;
 	buffer_empty(&r->out.text);
-	punch_viewer_begin(&r->viewer, r->server);
 	if (err == GH_OK)
-		err = r->server->db.ops->punches_read(reader, &q, event_make, r);
+		err = event_rows_read(&r->rows, r->stream, reader, &page);
 	if (r->err == GH_OK)
 		r->err = err;
 	metric_add(&r->server->metrics->events, r->made_n);
@@ -199,9 +191,10 @@ void event_ring_grew(struct event_ring *r)
 
 /* --- the streams --- */
 
-enum event_ring_result event_ring_take(struct event_ring *r, int64_t *cursor, int64_t device,
-				       struct piece *to)
+enum event_ring_result event_ring_take(struct event_ring *r, struct event_place *place,
+				       int64_t device, struct piece *to)
 {
+	int64_t *cursor = &place->cursor[r->stream];
 	enum event_ring_result result = EVENT_RING_WAIT;
 
 	pthread_mutex_lock(&r->lock);
@@ -212,11 +205,12 @@ enum event_ring_result event_ring_take(struct event_ring *r, int64_t *cursor, in
 	for (size_t i = ring_position(r, *cursor); i < r->n && !piece_full(to); i++) {
 		const struct event *e = ring_event(r, i);
 
+		*cursor = e->seq;
 		if (device == 0 || e->device == device) {
+			event_id_write(&to->out.text, place);
 			piece_write(to, (gh_slice){ e->text, e->n });
 			result = EVENT_RING_TAKEN;
 		}
-		*cursor = e->seq;
 	}
 	pthread_mutex_unlock(&r->lock);
 	return result;
@@ -226,7 +220,7 @@ void event_ring_join(struct event_ring *r)
 {
 	pthread_mutex_lock(&r->lock);
 	if (r->streams++ == 0 && !r->making)
-		ring_begin(r, live_seq(r->server->live));
+		ring_begin(r, live_seq(r->server->live, r->stream));
 	pthread_mutex_unlock(&r->lock);
 }
 
@@ -237,8 +231,8 @@ void event_ring_leave(struct event_ring *r)
 	pthread_mutex_unlock(&r->lock);
 }
 
-struct event_ring *event_ring_new(struct server *server, struct readers *readers,
-				  void (*wake)(void *ctx), void *ctx)
+struct event_ring *event_ring_new(struct server *server, enum store_stream stream,
+				  struct readers *readers, void (*wake)(void *ctx), void *ctx)
 {
 	struct event_ring *r = calloc(1, sizeof(*r));
 
@@ -247,8 +241,13 @@ struct event_ring *event_ring_new(struct server *server, struct readers *readers
 	r->job = (struct read_job){ .run = ring_run, .done = ring_done, .admitted = true };
 	r->server = server;
 	r->readers = readers;
-	r->viewer.server = server;
+	r->stream = stream;
 	r->out = json_with_limit(EVENT_LIMIT);
+	r->rows = (struct event_rows){ .server = server,
+				       .out = &r->out,
+				       .begin = event_begin,
+				       .end = event_end,
+				       .ctx = r };
 	r->wake = wake;
 	r->ctx = ctx;
 	pthread_mutex_init(&r->lock, NULL);

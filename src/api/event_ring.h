@@ -1,5 +1,5 @@
-/* Events of the live stream, made once for all who follow: the latest punches, read from the ledger
- * and printed when it grows. A stream whose cursor is older reads the ledger itself.
+/* Events of the live stream, made once for all who follow: the latest rows of a stream of the store,
+ * read and printed when it grows. A feed whose cursor is older reads the store itself.
  *
  * Threads: event_ring_grew() runs on the store thread, the making on a reader thread, everything
  * else on those of the listener. The ring's lock is held for moments, and not while the store is
@@ -7,22 +7,21 @@
 #ifndef GH_API_EVENT_RING_H
 #define GH_API_EVENT_RING_H
 
+#include "api/event_rows.h"
 #include "api/piece.h"
-#include "core/server.h"
-#include "render/punch.h"
 
 struct event_ring;
 
 /* wake: there is something new to take; on a reader thread, or the store's. NULL: no memory. */
-struct event_ring *event_ring_new(struct server *server, struct readers *readers,
-				  void (*wake)(void *ctx), void *ctx);
+struct event_ring *event_ring_new(struct server *server, enum store_stream stream,
+				  struct readers *readers, void (*wake)(void *ctx), void *ctx);
 /* After the readers have ended. NULL is fine. */
 void event_ring_free(struct event_ring *r);
 
-/* A stream begins or ends: without any nothing is made. */
+/* A feed begins or ends: without any nothing is made. */
 void event_ring_join(struct event_ring *r);
 void event_ring_leave(struct event_ring *r);
-/* The ledger has grown. Does not block. */
+/* The stream may have grown. Does not block. */
 void event_ring_grew(struct event_ring *r);
 
 enum event_ring_result {
@@ -30,12 +29,9 @@ enum event_ring_result {
 	EVENT_RING_WAIT,  /* nothing yet; wake() will be called */
 	EVENT_RING_OWN,	  /* the cursor is too old, or events could not be made: read them */
 };
-/* Append to the text of a piece, until it is full, the events behind *cursor: of one device, or of
- * all where it is 0. */
-enum event_ring_result event_ring_take(struct event_ring *r, int64_t *cursor, int64_t device,
-				       struct piece *to);
-
-/* One event: id, name and data. */
-void event_punch_write(struct json *out, const struct punch_view *v);
+/* Append to the text of a piece, until it is full, the events behind the stream's cursor, with their
+ * ids: of one device, or of all where it is 0. */
+enum event_ring_result event_ring_take(struct event_ring *r, struct event_place *place,
+				       int64_t device, struct piece *to);
 
 #endif

@@ -3,10 +3,12 @@
 #include "api/state_watch.h"
 
 /* False: there is no such topic. */
-static bool topic_add(gh_slice word, bool *punches, unsigned *states)
+static bool topic_add(gh_slice word, unsigned *streams, unsigned *states)
 {
-	if (gh_slice_eq(word, GH_LIT("punch"))) {
-		*punches = true;
+	for (enum store_stream s = 0; s < STORE_STREAMS; s++) {
+		if (!gh_slice_eq(word, gh_slice_of(store_stream_name(s))))
+			continue;
+		*streams |= 1U << s;
 		return true;
 	}
 	for (enum state_topic t = 0; t < STATE_TOPICS; t++) {
@@ -18,17 +20,17 @@ static bool topic_add(gh_slice word, bool *punches, unsigned *states)
 	return false;
 }
 
-bool event_topics_read(struct call *c, bool *punches, unsigned *states)
+bool event_topics_read(struct call *c, unsigned *streams, unsigned *states)
 {
 	const struct param_value *topics = call_param(c, PARAM_topics);
 	gh_slice rest = topics->s, word;
 	bool more = topics->present;
 
-	*punches = !topics->present;
+	*streams = topics->present ? 0 : 1U << STREAM_PUNCH;
 	*states = 0;
 	while (more) {
 		more = gh_slice_cut(rest, ',', &word, &rest);
-		if (topic_add(word, punches, states))
+		if (topic_add(word, streams, states))
 			continue;
 		call_fail_param(c, PARAM_topics,
 				"must be some of punch, device and problem, parted by commas");

@@ -4,8 +4,8 @@
 
 #include "api/call.h"
 
-/* The parameter `topics`: whether punches are followed, and which states, a bit 1 << STATE_DEVICE …
- * each (state_watch.h). Absent: punches only. False: answered 400. */
-bool event_topics_read(struct call *c, bool *punches, unsigned *states);
+/* The parameter `topics`: which streams are followed, a bit 1 << STREAM_PUNCH … each (store.h), and
+ * which states, 1 << STATE_DEVICE … (state_watch.h). Absent: punches only. False: answered 400. */
+bool event_topics_read(struct call *c, unsigned *streams, unsigned *states);
 
 #endif

@@ -23,7 +23,8 @@ static void events_wake(void *ctx)
 {
 	struct events *e = ctx;
 
-	event_ring_grew(e->ring);
+	for (enum store_stream s = 0; s < STORE_STREAMS; s++)
+		event_ring_grew(e->ring[s]);
 }
 
 /* Under the lock. */
@@ -69,10 +70,14 @@ enum gh_err events_open(struct api *a, struct events **out)
 	e->api = a;
 	pthread_mutex_init(&e->lock, NULL);
 	ghi_clock_condition_init(&e->stop);
-	e->ring = event_ring_new(a->server, a->readers, feeds_wake, e);
+	bool rings = true;
+
+	for (enum store_stream s = 0; s < STORE_STREAMS; s++) {
+		e->ring[s] = event_ring_new(a->server, s, a->readers, feeds_wake, e);
+		rings &= e->ring[s] != NULL;
+	}
 	e->states = state_events_new(a->server, feeds_wake, e);
-	e->listener =
-		e->ring && e->states ? live_listen(a->server->live, events_wake, e) : NULL;
+	e->listener = rings && e->states ? live_listen(a->server->live, events_wake, e) : NULL;
 	e->timing = e->listener && pthread_create(&e->timer, NULL, timer_loop, e) == 0;
 	if (!e->timing) {
 		events_close(e);
@@ -94,7 +99,8 @@ void events_close(struct events *e)
 	pthread_mutex_unlock(&e->lock);
 	if (e->timing)
 		pthread_join(e->timer, NULL);
-	event_ring_free(e->ring);
+	for (enum store_stream s = 0; s < STORE_STREAMS; s++)
+		event_ring_free(e->ring[s]);
 	state_events_free(e->states);
 	pthread_cond_destroy(&e->stop);
 	pthread_mutex_destroy(&e->lock);

@@ -106,7 +106,7 @@ static bool export_has_hole(const struct export *e, const struct store_rows *row
 	int64_t place = rows->from ? rows->from->number : rows->after;
 
 	return rows->list == STORE_PUNCHES && !rows->descending && rows->sort == NULL &&
-	       place && place < live_floor(e->api->server->live);
+	       place && place < live_floor(e->api->server->live, STREAM_PUNCH);
 }
 
 static enum gh_err export_rows_make(struct export *e, struct store_reader *reader)

@@ -3,10 +3,11 @@
 #include "api/list.h"
 #include "core/live.h"
 
-bool punches_place_check(struct call *c, int64_t place, const char *what)
+bool stream_place_check(struct call *c, enum store_stream stream, int64_t place,
+			const char *what)
 {
 	const struct param_value *ledger = call_param(c, PARAM_ledger);
-	int64_t last = live_seq(c->server->live);
+	int64_t last = live_seq(c->server->live, stream);
 
 	if (ledger->present && !gh_slice_eq(ledger->s, gh_slice_of(c->api->ledger))) {
 		call_fail(c, ERROR_other_ledger,
@@ -24,9 +25,10 @@ bool punches_place_check(struct call *c, int64_t place, const char *what)
 	return true;
 }
 
-bool punches_floor_check(struct call *c, int64_t place, const char *what)
+bool stream_floor_check(struct call *c, enum store_stream stream, int64_t place,
+			const char *what)
 {
-	int64_t floor = live_floor(c->server->live);
+	int64_t floor = live_floor(c->server->live, stream);
 
 	if (place == 0 || place >= floor)
 		return true;
@@ -43,16 +45,18 @@ static bool punches_list_check(struct call *c, const struct list_question *q)
 {
 	bool rising = q->rows.from && !q->rows.descending && q->rows.sort == NULL;
 
-	return punches_floor_check(c, call_param(c, PARAM_after)->i, "parameter \"after\"") &&
-	       (!rising ||
-		punches_floor_check(c, q->rows.from->number, "parameter \"cursor\""));
+	return stream_floor_check(c, STREAM_PUNCH, call_param(c, PARAM_after)->i,
+				  "parameter \"after\"") &&
+	       (!rising || stream_floor_check(c, STREAM_PUNCH, q->rows.from->number,
+					      "parameter \"cursor\""));
 }
 
 bool punches_check(struct call *c, struct list_question *q)
 {
-	if (!punches_place_check(c, call_param(c, PARAM_after)->i, "parameter \"after\"") ||
-	    (q->rows.from &&
-	     !punches_place_check(c, q->rows.from->number, "parameter \"cursor\"")) ||
+	if (!stream_place_check(c, STREAM_PUNCH, call_param(c, PARAM_after)->i,
+				"parameter \"after\"") ||
+	    (q->rows.from && !stream_place_check(c, STREAM_PUNCH, q->rows.from->number,
+						 "parameter \"cursor\"")) ||
 	    !punches_list_check(c, q))
 		return false;
 	/* A file has no other place for it. */
@@ -69,7 +73,7 @@ bool punches_more(struct call *c, const struct list_question *q, struct json *j)
 	json_key(j, "ledger");
 	json_string(j, gh_slice_of(c->api->ledger));
 	json_key(j, "floor");
-	json_int(j, live_floor(c->server->live));
+	json_int(j, live_floor(c->server->live, STREAM_PUNCH));
 	zk_server_query_write(c, j);
 	return true;
 }

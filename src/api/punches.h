@@ -25,12 +25,14 @@ struct call;
 struct json;
 struct list_question;
 
-/* Whether the ledger has come to that number, and is the one that the parameter `ledger` names, if
- * there is one; answered 409 otherwise. `what` names the place: "parameter \"after\"". */
-bool punches_place_check(struct call *c, int64_t place, const char *what);
-/* Whether no punch behind that number was removed; answered 409 otherwise. 0 is the beginning of what is
- * there. */
-bool punches_floor_check(struct call *c, int64_t place, const char *what);
+/* Whether the stream has come to that number, and its ledger is the one that the parameter `ledger`
+ * names, if there is one; answered 409 otherwise. `what` names the place: "parameter \"after\"". */
+bool stream_place_check(struct call *c, enum store_stream stream, int64_t place,
+			const char *what);
+/* Whether no row of the stream behind that number was removed; answered 409 otherwise. 0 is the
+ * beginning of what is there. */
+bool stream_floor_check(struct call *c, enum store_stream stream, int64_t place,
+			const char *what);
 /* Of the lists of punches: see struct list_resource. */
 bool punches_check(struct call *c, struct list_question *q);
 bool punches_more(struct call *c, const struct list_question *q, struct json *j);

@@ -54,16 +54,17 @@ enum gh_err query_instant(gh_slice s, ghi_civil *out)
 	return query_moment(s, false, out);
 }
 
-enum gh_err query_place(gh_slice text, int64_t *punch, bool *pair)
+enum gh_err query_place(gh_slice text, int64_t *punch, int64_t *access, bool *pair)
 {
 	gh_slice first, second;
 	bool both = gh_slice_cut(text, '-', &first, &second);
-	uint64_t p, a;
+	uint64_t p, a = 0;
 
 	if (ghi_number_parse(first, INT64_MAX, &p) ||
 	    (both && ghi_number_parse(second, INT64_MAX, &a)))
 		return GH_EMALFORMED;
 	*punch = (int64_t)p;
+	*access = (int64_t)a;
 	*pair = both;
 	return GH_OK;
 }
@@ -107,7 +108,7 @@ static enum gh_err query_value_read(const struct param *p, gh_slice text, struct
 	case PARAM_LIMIT:
 		return query_number_read(p, text, q, v);
 	case PARAM_PLACE:
-		if (query_place(text, &v->i, &v->pair) == GH_OK)
+		if (query_place(text, &v->i, &v->access, &v->pair) == GH_OK)
 			return GH_OK;
 		fault_set(&q->fault, gh_slice_of(p->name), "must be a whole number from 0 on");
 		return GH_EINVALID;

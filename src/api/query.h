@@ -33,10 +33,11 @@ extern const struct param params[PARAM_COUNT];
 
 struct param_value {
 	bool present;
-	int64_t i;     /* NUMBER, LIMIT, START, END; PLACE: P */
-	bool pair;     /* PLACE: there is an A, too */
-	int64_t given; /* LIMIT: before it became the most */
-	gh_slice s;    /* TEXT, decoded */
+	int64_t i;	/* NUMBER, LIMIT, START, END; PLACE: P */
+	int64_t access; /* PLACE: A, 0 without one */
+	bool pair;	/* PLACE: there is an A */
+	int64_t given;	/* LIMIT: before it became the most */
+	gh_slice s;	/* TEXT, decoded */
 };
 
 struct query {
@@ -53,9 +54,10 @@ GH_MUST_CHECK enum gh_err query_parse(gh_slice text, const char *takes, struct a
 /* Whether `takes` lists that name. */
 bool query_takes(const char *takes, gh_slice name);
 
-/* "P", or "P-A": the number of the last punch, and that of the last event of the doors. *pair: there
- * are both. GH_EMALFORMED. */
-GH_MUST_CHECK enum gh_err query_place(gh_slice text, int64_t *punch, bool *pair);
+/* "P", or "P-A": the number of the last punch, and that of the last access event, which is 0 where
+ * there is none. *pair: there are both. GH_EMALFORMED. */
+GH_MUST_CHECK enum gh_err query_place(gh_slice text, int64_t *punch, int64_t *access,
+				      bool *pair);
 
 /* Percent signs and plus signs decoded, copied to `a`. GH_EMALFORMED: a stray percent sign, or
  * a NUL. GH_ENOMEM. */

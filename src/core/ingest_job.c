@@ -159,7 +159,7 @@ static void ingest_committed(struct ingest *in)
 		metric_add(&m->quarantined, in->result.quarantined);
 	}
 	if (last)
-		live_grew(in->server->live, last);
+		live_grew(in->server->live, STREAM_PUNCH, last);
 }
 
 static void ingest_job_done(struct store_job *job, enum gh_err err)

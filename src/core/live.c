@@ -15,7 +15,7 @@ struct live {
 	pthread_mutex_t lock;
 	struct live_listener *listeners;
 	size_t count;
-	_Atomic int64_t seq, floor;
+	_Atomic int64_t seq[STORE_STREAMS], floor[STORE_STREAMS];
 };
 
 struct live *live_new(void)
@@ -58,16 +58,16 @@ void live_leave(struct live *l, struct live_listener *listener)
 	free(listener);
 }
 
-int64_t live_seq(struct live *l)
+int64_t live_seq(struct live *l, enum store_stream stream)
 {
-	return atomic_load(&l->seq);
+	return atomic_load(&l->seq[stream]);
 }
 
-void live_grew(struct live *l, int64_t seq)
+void live_grew(struct live *l, enum store_stream stream, int64_t seq)
 {
 	struct live_listener *listener;
 
-	atomic_store(&l->seq, seq);
+	atomic_store(&l->seq[stream], seq);
 	pthread_mutex_lock(&l->lock);
 	DL_FOREACH(l->listeners, listener)
 	{
@@ -76,14 +76,14 @@ void live_grew(struct live *l, int64_t seq)
 	pthread_mutex_unlock(&l->lock);
 }
 
-int64_t live_floor(struct live *l)
+int64_t live_floor(struct live *l, enum store_stream stream)
 {
-	return atomic_load(&l->floor);
+	return atomic_load(&l->floor[stream]);
 }
 
-void live_floor_set(struct live *l, int64_t seq)
+void live_floor_set(struct live *l, enum store_stream stream, int64_t seq)
 {
-	atomic_store(&l->floor, seq);
+	atomic_store(&l->floor[stream], seq);
 }
 
 size_t live_listeners(struct live *l)

@@ -1,10 +1,9 @@
-/* Notifies listeners that the ledger grew, or that a device or command changed. A notification
- * has no data: each listener reads the ledger from its own cursor, so it misses nothing. */
+/* Notifies listeners that a stream of the store grew. A notification has no data: each listener
+ * reads the stream from its own cursor, so it misses nothing. */
 #ifndef GH_CORE_LIVE_H
 #define GH_CORE_LIVE_H
 
-#include "base/err.h"
-#include "base/slice.h"
+#include "store/store.h"
 
 struct live;
 struct live_listener;
@@ -17,13 +16,13 @@ struct live_listener *live_listen(struct live *l, void (*wake)(void *ctx), void 
 /* After it returns, `wake` runs no more. Not from inside `wake`. */
 void live_leave(struct live *l, struct live_listener *listener);
 
-/* The ledger's last committed sequence number. */
-int64_t live_seq(struct live *l);
-void live_grew(struct live *l, int64_t seq);
-/* The number of the last punch that was removed for its age; 0: none. It is set before the removal is
+/* A stream's last committed number. */
+int64_t live_seq(struct live *l, enum store_stream stream);
+void live_grew(struct live *l, enum store_stream stream, int64_t seq);
+/* The number of the last row that was removed for its age; 0: none. It is set before the removal is
  * committed: a reader that finds it below the rows it has read has missed none. */
-int64_t live_floor(struct live *l);
-void live_floor_set(struct live *l, int64_t seq);
+int64_t live_floor(struct live *l, enum store_stream stream);
+void live_floor_set(struct live *l, enum store_stream stream, int64_t seq);
 size_t live_listeners(struct live *l);
 
 #endif

@@ -60,7 +60,7 @@ static void part_read(struct read_job *job, struct store_reader *reader, enum gh
 	x->err = err;
 	x->part = NULL;
 	x->again = false;
-	x->made_at = live_seq(x->server->live);
+	x->made_at = live_seq(x->server->live, STREAM_PUNCH);
 	if (err == GH_OK)
 		x->err = x->server->db.ops->punch_index_make(reader, x->made_at, &x->part);
 }
@@ -103,7 +103,7 @@ void punch_index_tick(struct punch_index *x)
 
 	if (x == NULL)
 		return;
-	seq = live_seq(x->server->live);
+	seq = live_seq(x->server->live, STREAM_PUNCH);
 	grown = seq - x->tick_at;
 	x->tick_at = seq;
 	pthread_mutex_lock(&x->lock);
@@ -123,7 +123,7 @@ struct punch_index *punch_index_new(struct server *server)
 	if (x == NULL)
 		return NULL;
 	x->server = server;
-	x->tick_at = live_seq(server->live);
+	x->tick_at = live_seq(server->live, STREAM_PUNCH);
 	x->read = (struct read_job){ .run = part_read, .done = part_was_read };
 	x->write = (struct store_job){ .run = part_write,
 				       .done = part_was_written,

@@ -53,7 +53,7 @@ static enum gh_err upkeep_run(struct store_job *job, const struct store_ops *ops
 
 	/* Before the commit; see live.h. */
 	if (err == GH_OK && u->expiry.what == KEPT_PUNCHES)
-		live_floor_set(u->server->live, u->expiry.floor);
+		live_floor_set(u->server->live, STREAM_PUNCH, u->expiry.floor);
 	u->more = u->expiry.more;
 	return err;
 }
@@ -110,7 +110,7 @@ static bool task_begin(struct upkeep *u)
 
 static void upkeep_piece_put(struct upkeep *u)
 {
-	u->floor = live_floor(u->server->live);
+	u->floor = live_floor(u->server->live, STREAM_PUNCH);
 	if (store_put(u->server->queue, &u->job))
 		atomic_store(&u->busy, false);
 }
@@ -118,7 +118,7 @@ static void upkeep_piece_put(struct upkeep *u)
 static void task_failed(struct upkeep *u)
 {
 	if (u->task == KEPT_PUNCHES)
-		live_floor_set(u->server->live, u->floor);
+		live_floor_set(u->server->live, STREAM_PUNCH, u->floor);
 	if (u->task == TASK_CLEAR)
 		atomic_store(&u->clearing, true);
 	else

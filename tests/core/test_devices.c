@@ -250,7 +250,7 @@ static void repeats_are_acknowledged_and_change_nothing(void **state)
 	assert_int_equal(server_upload(&f, d, lines, &second), GH_OK);
 	assert_int_equal(second.accepted, 2);
 	assert_int_equal(second.fresh, 0);
-	assert_int_equal(live_seq(f.server.live), 2);
+	assert_int_equal(live_seq(f.server.live, STREAM_PUNCH), 2);
 	device_unref(d);
 }
 

@@ -149,7 +149,7 @@ static void the_punches_of_a_large_upload_are_appended_in_one_job(void **state)
 	assert_reply(200, "OK:20000");
 	assert_int_equal(fixture_jobs() - before, 1);
 	assert_true(reply.steps > 5);
-	assert_int_equal(live_seq(fixture.server.live), 20000);
+	assert_int_equal(live_seq(fixture.server.live, STREAM_PUNCH), 20000);
 	free(body);
 }
 

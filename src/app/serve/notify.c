@@ -38,7 +38,7 @@ static void status_text(const struct serve *s, char to[STATUS_TEXT])
 		snprintf(to, STATUS_TEXT,
 			 "serving devices at %s:%u; %zu connections, last punch %" PRId64,
 			 opened->listen.host, http_port(s->devices), devices.connections,
-			 live_seq(s->server.live));
+			 live_seq(s->server.live, STREAM_PUNCH));
 	for (char *c = to; *c; c++)
 		if (*c == '\n' || *c == '\r')
 			*c = ' ';

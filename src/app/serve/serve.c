@@ -144,8 +144,8 @@ static bool serve_core_open(struct serve *s)
 	server->db.ops->reader_close(r);
 	if (err)
 		return serve_failed(s, "cannot read the ledger", err);
-	live_floor_set(server->live, floor);
-	live_grew(server->live, seq);
+	live_floor_set(server->live, STREAM_PUNCH, floor);
+	live_grew(server->live, STREAM_PUNCH, seq);
 	err = commands_convert(server);
 	if (err)
 		return serve_failed(s, "cannot read the commands of an older version", err);

@@ -22,7 +22,7 @@ void handle_stats(struct call *c)
 	status_int(&j, "faceTemplates", t.face);
 	status_int(&j, "bioTemplates", t.biodata);
 	status_int(&j, "punches", n.punches);
-	status_int(&j, "lastSeq", live_seq(c->server->live));
+	status_int(&j, "lastSeq", live_seq(c->server->live, STREAM_PUNCH));
 	status_int(&j, "quarantined", n.quarantined);
 	status_int(&j, "uploads", n.raw_uploads);
 	status_int(&j, "pendingCommands", status_open_commands(&n));

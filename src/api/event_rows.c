@@ -1,0 +1,50 @@
+#include "api/event_rows.h"
+
+#include "api/compat/zk_server/fields.h"
+
+/* One event: its name and data. */
+static void stream_event_write(struct event_rows *rows, const char *name,
+			       const struct fields *fields, const void *row)
+{
+	struct buffer *out = &rows->out->text;
+
+	buffer_add(out, GH_LIT("event: "));
+	buffer_add(out, gh_slice_of(name));
+	buffer_add(out, GH_LIT("\ndata: "));
+	json_begin(rows->out);
+	fields_json(rows->out, fields, row);
+	buffer_add(out, GH_LIT("\n\n"));
+}
+
+static bool punch_event_write(void *ctx, const struct punch *p)
+{
+	struct event_rows *rows = ctx;
+	struct punch_view v = punch_view_of(&rows->viewer, p);
+
+	rows->begin(rows->ctx, p->seq);
+	stream_event_write(rows, store_stream_name(STREAM_PUNCH), &zk_server_punch_fields, &v);
+	return rows->end(rows->ctx, p->seq, p->device);
+}
+
+enum gh_err event_rows_read(struct event_rows *rows, enum store_stream stream,
+			    struct store_reader *reader, const struct store_page *page)
+{
+	const struct store_ops *ops = rows->server->db.ops;
+	struct punch_query q = { .page = *page, .from = GHI_CIVIL_NONE, .to = GHI_CIVIL_NONE };
+
+	punch_viewer_begin(&rows->viewer, rows->server);
+	switch (stream) {
+	case STREAM_PUNCH:
+		return ops->punches_read(reader, &q, punch_event_write, rows);
+	case STORE_STREAMS:
+		break;
+	}
+	return GH_EINVALID;
+}
+
+void event_id_write(struct buffer *out, const struct event_place *place)
+{
+	buffer_add(out, GH_LIT("id: "));
+	buffer_add_signed(out, place->cursor[STREAM_PUNCH]);
+	buffer_add(out, GH_LIT("\n"));
+}
