@@ -19,11 +19,14 @@ static void guard_punches(int64_t counted, const struct store_held *held,
 			 "waits: %lld records of the device are in quarantine, where it is not "
 			 "known whether they are punches",
 			 (long long)held->quarantined);
-	else if (counted > held->punches)
+	else if (held->far)
+		snprintf(why, COMMAND_GUARD_WHY,
+			 "waits: the stored punches of the device are to be counted first");
+	else if (counted > held->log.n)
 		snprintf(why, COMMAND_GUARD_WHY,
 			 "waits: the device reports %lld punches, of which %lld are stored",
-			 (long long)counted, (long long)held->punches);
-	else if (counted < held->punches)
+			 (long long)counted, (long long)held->log.n);
+	else if (counted < held->log.n)
 		snprintf(why, COMMAND_GUARD_WHY,
 			 "waits: the device reports %lld punches, fewer than are stored since "
 			 "it "
@@ -34,6 +37,7 @@ static void guard_punches(int64_t counted, const struct store_held *held,
 
 enum gh_err command_guard_examine(const struct store_ops *ops, struct store *s,
 				  struct device *d, enum command_guard_id id, int64_t now_ms,
+				  struct store_log_count *log, bool *far,
 				  char why[COMMAND_GUARD_WHY])
 {
 	int64_t counted = atomic_load(&d->punches_counted);
@@ -43,6 +47,7 @@ enum gh_err command_guard_examine(const struct store_ops *ops, struct store *s,
 
 	(void)id;
 	why[0] = 0;
+	*far = false;
 	if (counted < 0 || age_ms > COMMAND_GUARD_FRESH_MS || age_ms < 0) {
 		snprintf(why, COMMAND_GUARD_WHY,
 			 "waits: the device has not reported within the last %d s how many "
@@ -51,8 +56,11 @@ enum gh_err command_guard_examine(const struct store_ops *ops, struct store *s,
 			 COMMAND_GUARD_FRESH_MS / 1000);
 		return GH_OK;
 	}
-	err = ops->device_held(s, d->id, counted + 1, &held);
-	if (err == GH_OK)
-		guard_punches(counted, &held, why);
-	return err;
+	err = ops->device_held(s, d->id, log, &held);
+	if (err)
+		return err;
+	guard_punches(counted, &held, why);
+	*log = held.log;
+	*far = held.far;
+	return GH_OK;
 }

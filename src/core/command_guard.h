@@ -19,9 +19,12 @@ enum command_guard_id {
 /* What has to be so when a command of that kind is given out; GUARDS: nothing. */
 enum command_guard_id command_guard_of(enum command_kind kind);
 
-/* *why is empty where it is so, and the reason why commands wait otherwise. On the store thread. */
+/* *why is empty where it is so, and the reason why commands wait otherwise. `log` is what was counted
+ * before, and what is known then; *far: more has come than a job of the store may count, so a reader has to
+ * (log_count of the store). On the store thread. */
 GH_MUST_CHECK enum gh_err command_guard_examine(const struct store_ops *ops, struct store *s,
 						struct device *d, enum command_guard_id id,
-						int64_t now_ms, char why[COMMAND_GUARD_WHY]);
+						int64_t now_ms, struct store_log_count *log,
+						bool *far, char why[COMMAND_GUARD_WHY]);
 
 #endif

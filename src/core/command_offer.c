@@ -3,6 +3,7 @@
 
 #include "core/command_guard.h"
 #include "core/command_job.h"
+#include "core/readers.h"
 #include "core/scheduler.h"
 #include "core/server_clock.h"
 #include "wire/attendance/command.h"
@@ -21,6 +22,11 @@ struct offer_job {
 		bool examined;
 		char why[COMMAND_GUARD_WHY]; /* it goes on waiting; empty: it may go */
 	} guard[GUARDS];
+	/* A long log is counted by a reader; then the commands are chosen again. */
+	struct read_job counting;
+	struct store_log_count log, log_new; /* as committed; with this transaction */
+	bool log_counted;		     /* a reader has, or cannot */
+	bool log_far;			     /* it has to */
 	struct command_list held; /* those that wait for another reason than the one stored */
 	bool data_waits;	  /* all data are to be erased: nothing new is written before */
 };
@@ -139,17 +145,23 @@ static enum gh_err offer_choose(struct offer_job *j, const struct store_ops *ops
 static enum gh_err offer_guards_examine(struct offer_job *j, const struct store_ops *ops,
 					struct store *s, bool *any)
 {
+	struct store_log_count log = j->log;
 	enum gh_err err = GH_OK;
+	bool far;
 
-	*any = false;
+	*any = j->log_far = false;
 	for (enum command_guard_id id = 0; id < GUARDS && err == GH_OK; id++) {
 		struct offer_guard *g = &j->guard[id];
 
 		if (!g->found || g->examined)
 			continue;
 		*any = g->examined = true;
-		err = command_guard_examine(ops, s, j->base.device, id, j->base.now_ms, g->why);
+		err = command_guard_examine(ops, s, j->base.device, id, j->base.now_ms, &log,
+					    &far, g->why);
+		j->log_far |= far;
 	}
+	if (err == GH_OK && !j->log_far)
+		j->log_new = log;
 	return err;
 }
 
@@ -168,6 +180,11 @@ static enum gh_err offer_held_note(struct offer_job *j, const struct store_ops *
 	return err;
 }
 
+static bool offer_counts_first(const struct offer_job *j)
+{
+	return j->log_far && !j->log_counted;
+}
+
 static enum gh_err offer_run(struct store_job *job, const struct store_ops *ops,
 			     struct store *s)
 {
@@ -179,9 +196,12 @@ static enum gh_err offer_run(struct store_job *job, const struct store_ops *ops,
 
 	command_job_begin(&j->base);
 	memset(j->guard, 0, sizeof(j->guard));
+	j->log_new = (struct store_log_count){ 0 };
 	enum gh_err err = offer_choose(j, ops, s);
 	if (err == GH_OK)
 		err = offer_guards_examine(j, ops, s, &again);
+	if (err == GH_OK && offer_counts_first(j))
+		return GH_OK;
 	if (err == GH_OK && again)
 		err = offer_choose(j, ops, s);
 	if (err == GH_OK)
@@ -230,12 +250,66 @@ static bool offer_is_held(const struct offer_job *j)
 	return false;
 }
 
+static void offer_log_keep(struct device *d, const struct store_log_count *log)
+{
+	pthread_mutex_lock(&d->lock);
+	d->log_count = *log;
+	pthread_mutex_unlock(&d->lock);
+}
+
+static void offer_end(struct offer_job *j, enum gh_err err)
+{
+	if (err)
+		command_list_clear(&j->picked);
+	j->done(j->base.ctx, err, &j->picked);
+	offer_clear(j);
+	device_unref(j->base.device);
+	free(j);
+}
+
+/* --- the count of a long log --- */
+
+static void offer_count_run(struct read_job *job, struct store_reader *r, enum gh_err err)
+{
+	struct offer_job *j =
+		(struct offer_job *)((char *)job - offsetof(struct offer_job, counting));
+	const struct store_ops *ops = j->base.server->db.ops;
+	struct store_log_count log;
+
+	if (r == NULL || err || ops->log_count(r, j->base.device->id, &log))
+		return;
+	j->log = log;
+	offer_log_keep(j->base.device, &log);
+}
+
+/* Where it could not be counted the commands wait for the next poll. */
+static void offer_again(struct offer_job *j)
+{
+	j->log_counted = true;
+	j->base.now_ms = server_steady_ms(j->base.server);
+	enum gh_err err = store_put(j->base.server->queue, &j->base.job);
+
+	if (err)
+		offer_end(j, err);
+}
+
+static void offer_count_done(struct read_job *job)
+{
+	offer_again((struct offer_job *)((char *)job - offsetof(struct offer_job, counting)));
+}
+
 static void offer_done(struct store_job *job, enum gh_err err)
 {
 	struct offer_job *j = (struct offer_job *)job;
 	struct device *d = j->base.device;
 
 	command_job_end(&j->base, err);
+	if (err == GH_OK && offer_counts_first(j)) {
+		offer_clear(j);
+		if (readers_put(j->base.server->readers, READERS_LIST, &j->counting))
+			offer_again(j);
+		return;
+	}
 	if (err == GH_OK) {
 		int64_t again = j->plan.again_ms;
 
@@ -248,13 +322,10 @@ static void offer_done(struct store_job *job, enum gh_err err)
 			again = 0;
 		atomic_store_explicit(&d->offer_set_ms, j->base.now_ms, memory_order_relaxed);
 		command_offer_at(d, again);
-	} else {
-		command_list_clear(&j->picked);
+		if (j->log_new.upto)
+			offer_log_keep(d, &j->log_new);
 	}
-	j->done(j->base.ctx, err, &j->picked);
-	offer_clear(j);
-	device_unref(d);
-	free(j);
+	offer_end(j, err);
 }
 
 enum gh_err command_offer(struct server *server, struct device *d, command_offer_fn *done,
@@ -272,6 +343,10 @@ enum gh_err command_offer(struct server *server, struct device *d, command_offer
 		.ctx = ctx,
 	};
 	j->done = done;
+	j->counting = (struct read_job){ .run = offer_count_run, .done = offer_count_done };
+	pthread_mutex_lock(&d->lock);
+	j->log = d->log_count;
+	pthread_mutex_unlock(&d->lock);
 	command_list_init(&j->picked);
 	command_list_init(&j->held);
 	enum gh_err err = store_put(server->queue, &j->base.job);

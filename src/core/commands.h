@@ -39,7 +39,7 @@ void command_list_clear(struct command_list *l);
 /* Move the contents of `from` to `to`; `from` is empty afterwards. */
 void command_list_move(struct command_list *to, struct command_list *from);
 
-/* The result of command_offer(), on the store thread: the commands to send, in order; empty when
+/* The result of command_offer(), on the store thread or a reader's: the commands to send, in order; empty when
  * there are none, and on an error. The callee may move the list; otherwise it is freed. */
 typedef void command_offer_fn(void *ctx, enum gh_err err, struct command_list *offered);
 /* `c` is borrowed until the callback returns. */

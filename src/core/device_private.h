@@ -79,8 +79,9 @@ struct device {
 	struct device_row row; /* its text is in `backing` */
 	struct device_backing backing;
 	struct stamp *stamps;
-	struct device_tag_set *tags; /* NULL: none */
-	char peer[IP_ADDRESS_TEXT];  /* where the latest request came from; empty: none came */
+	struct device_tag_set *tags;	  /* NULL: none */
+	struct store_log_count log_count; /* of what was committed */
+	char peer[IP_ADDRESS_TEXT]; /* where the latest request came from; empty: none came */
 
 	/* Under the register's lock: its place among those that wait for approval. */
 	struct device *held_before, *held_next;

@@ -162,9 +162,19 @@ struct store_counts {
 	int64_t expired[STORE_KEPT]; /* removed for their age, in all */
 };
 
+/* How many punches of a device are stored of what its log still holds. Zeros: none was counted yet. */
+struct store_log_count {
+	int64_t erased; /* those up to this number are not on the device any more */
+	int64_t upto;	/* counted are those behind `erased` up to this number ... */
+	int64_t n;	/* ... also those that were removed for their age */
+};
+/* So many newer numbers are looked at by one that writes: a few milliseconds. */
+#define STORE_LOG_NEWER 20000
+
 /* What is stored of what a device still holds. */
 struct store_held {
-	int64_t punches;     /* since its log was erased by a command */
+	struct store_log_count log;
+	bool far; /* the log has to be counted by log_count first: `log` is what was given */
 	int64_t quarantined; /* records of it in quarantine */
 };
 
@@ -286,9 +296,9 @@ struct store_ops {
 	 * NULL. */
 	enum gh_err (*record_delete)(struct store *s, enum model_kind_id kind, int64_t device,
 				     const void *record, size_t *removed);
-	/* `most`: punches are counted up to this number. */
-	enum gh_err (*device_held)(struct store *s, int64_t device, int64_t most,
-				   struct store_held *out);
+	/* Counts what is newer than `known`, and nothing else. */
+	enum gh_err (*device_held)(struct store *s, int64_t device,
+				   const struct store_log_count *known, struct store_held *out);
 	/* Its log was erased: what is stored now is not on it any more. */
 	enum gh_err (*device_erased)(struct store *s, int64_t device);
 
@@ -400,6 +410,9 @@ struct store_ops {
 	enum gh_err (*punches_by_time)(struct store_reader *r, int64_t device, ghi_civil time,
 				       int64_t seq, int64_t limit, store_punch_fn *fn,
 				       void *ctx);
+	/* All of a device's log, however long it is. */
+	enum gh_err (*log_count)(struct store_reader *r, int64_t device,
+				 struct store_log_count *out);
 	/* How many of a device's punches were read in another zone than that. */
 	enum gh_err (*punches_elsewhere)(struct store_reader *r, int64_t device, gh_slice zone,
 					 int64_t *n);

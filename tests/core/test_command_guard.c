@@ -2,8 +2,10 @@
 #include "tests.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "command_fixture.h"
+#include "core/readers.h"
 
 #define PUNCH(n) "1\t2024-07-31 08:00:0" #n "\t0\t1\n"
 
@@ -128,6 +130,49 @@ static void nothing_new_is_written_before_all_data_are_erased(void **state)
 			    offer_line(person, "DATA UPDATE USERINFO PIN=1\tName=A"));
 }
 
+/* So many, each of another PIN. */
+static void punches_upload(int n)
+{
+	enum { LINE = 40 };
+	char *lines = malloc((size_t)n * LINE), *at = lines;
+
+	assert_non_null(lines);
+	for (int i = 0; i < n; i++)
+		at += snprintf(at, LINE, "%d\t2024-07-31 08:00:00\t0\t1\n", i);
+	assert_int_equal(server_upload(&f, d, lines, NULL), GH_OK);
+	free(lines);
+}
+
+/* More than a job of the store may count: a reader counts them within the same poll. */
+static void a_long_log_is_erased_at_once_too(void **state)
+{
+	int64_t id = server_queue(&f, d, "CLEAR LOG");
+	(void)state;
+
+	punches_upload(STORE_LOG_NEWER + 10);
+	device_report(STORE_LOG_NEWER + 11);
+	poll_waits(id, "reports 20011 punches, of which 20010 are stored");
+	device_report(STORE_LOG_NEWER + 10);
+	assert_string_equal(server_poll(&f, d), offer_line(id, "CLEAR LOG"));
+	server_answer(&f, d, id, 0);
+	assert_int_equal(state_of(&f, id), COMMAND_ACKNOWLEDGED);
+	id = server_queue(&f, d, "CLEAR LOG");
+	device_report(0);
+	assert_string_equal(server_poll(&f, d), offer_line(id, "CLEAR LOG"));
+}
+
+/* Where there is no reader the command waits for the next poll. */
+static void a_log_that_cannot_be_counted_is_kept(void **state)
+{
+	int64_t id = server_queue(&f, d, "CLEAR LOG");
+	(void)state;
+
+	punches_upload(STORE_LOG_NEWER + 10);
+	device_report(STORE_LOG_NEWER + 10);
+	readers_stop(f.server.readers);
+	poll_waits(id, "are to be counted first");
+}
+
 int main(void)
 {
 #define CASE(name) \
@@ -137,6 +182,8 @@ int main(void)
 		CASE(a_count_is_used_for_a_minute),
 		CASE(a_log_with_fewer_than_are_stored_is_kept),
 		CASE(what_is_in_quarantine_is_kept_on_the_device),
+		CASE(a_long_log_is_erased_at_once_too),
+		CASE(a_log_that_cannot_be_counted_is_kept),
 		CASE(photos_are_erased_where_all_punches_are_stored),
 		CASE(nothing_new_is_written_before_all_data_are_erased),
 	};

@@ -223,27 +223,91 @@ static void each_punch_is_new_once(void **state)
 	assert_int_equal(store_faults(f, line), 0);
 }
 
+/* Counted by a reader, and by the writing transaction where it may. */
+static int64_t log_held(struct fixture *f, int64_t device, const struct store_log_count *known)
+{
+	struct store_log_count log;
+	struct store_held held;
+
+	assert_ok(f->ops->log_count(f->r, device, &log));
+	assert_ok(write_alone(f, f->ops->device_held(f->s, device, &log, &held)));
+	assert_false(held.far);
+	assert_int_equal(held.log.n, log.n);
+	assert_ok(write_alone(f, f->ops->device_held(f->s, device, known, &held)));
+	if (!held.far)
+		assert_int_equal(held.log.n, log.n);
+	return log.n;
+}
+
 /* A device's log is erased when all of it is stored, or was. */
 static void removed_punches_count_as_held(void **state)
 {
 	struct fixture *f = *state;
 	int64_t a = device_new(f, "A1");
 	char pin[LOG][8];
-	struct store_held held;
+	struct store_log_count none = { 0 }, known;
 	struct punch p[LOG], more[LOG];
 
 	log_make(p, a, pin, 1000);
 	assert_int_equal(punches_store(f, p, 40), 40);
 	assert_int_equal(punches_expire(f, 1010, 2000, 8), 10);
-	assert_ok(write_alone(f, f->ops->device_held(f->s, a, 1000, &held)));
-	assert_int_equal(held.punches, 40);
+	assert_ok(f->ops->log_count(f->r, a, &known));
+	assert_int_equal(known.upto, 40);
+	assert_int_equal(log_held(f, a, &none), 40);
 	/* Of what was erased nothing counts, removed before or after. */
 	assert_ok(write_alone(f, f->ops->device_erased(f->s, a)));
 	log_make(more, a, pin, 3000);
 	assert_int_equal(punches_store(f, more + 40, 50), 50);
 	assert_int_equal(punches_expire(f, 3065, 4000, 64), 55);
-	assert_ok(write_alone(f, f->ops->device_held(f->s, a, 1000, &held)));
-	assert_int_equal(held.punches, 50);
+	assert_int_equal(log_held(f, a, &none), 50);
+	assert_int_equal(log_held(f, a, &known), 50);
+	/* What is newer than what was counted may be removed meanwhile, in a piece with what is not. */
+	assert_ok(f->ops->log_count(f->r, a, &known));
+	assert_int_equal(punches_store(f, more + 90, 10), 10);
+	assert_int_equal(log_held(f, a, &known), 60);
+	assert_int_equal(punches_expire(f, 3095, 4000, 64), 30);
+	assert_int_equal(log_held(f, a, &known), 60);
+}
+
+/* However many punches a device and the others have, a transaction that writes looks at few. */
+static void a_long_log_is_counted_by_a_reader(void **state)
+{
+	enum { BATCH = 1000, BATCHES = STORE_LOG_NEWER / BATCH };
+	struct fixture *f = *state;
+	int64_t device[2] = { device_new(f, "A1"), device_new(f, "B2") };
+	static struct punch p[BATCH];
+	static char pin[BATCH][16];
+	struct store_log_count none = { 0 }, known;
+	struct store_held held;
+
+	for (int b = 0; b <= BATCHES; b++) {
+		for (int i = 0; i < BATCH; i++) {
+			snprintf(pin[i], sizeof(pin[i]), "%d", b * BATCH + i);
+			p[i] = punch_at(device[i % 2], pin[i], 0);
+		}
+		assert_int_equal(punches_store(f, p, BATCH), BATCH);
+		assert_ok(write_alone(f, f->ops->device_held(f->s, device[0], &none, &held)));
+		assert_int_equal(held.far, b == BATCHES);
+		assert_int_equal(held.log.n, b == BATCHES ? 0 : (b + 1) * BATCH / 2);
+	}
+	assert_ok(f->ops->log_count(f->r, device[0], &known));
+	assert_int_equal(known.n, (BATCHES + 1) * BATCH / 2);
+	assert_int_equal(known.upto, (BATCHES + 1) * BATCH);
+	pin[0][0] = 'x';
+	pin[1][0] = 'x';
+	assert_int_equal(punches_store(f, p, 2), 2);
+	assert_ok(write_alone(f, f->ops->device_held(f->s, device[0], &known, &held)));
+	assert_false(held.far);
+	assert_int_equal(held.log.n, known.n + 1);
+	assert_int_equal(held.log.upto, known.upto + 2);
+	/* The other one has as many. */
+	assert_ok(f->ops->log_count(f->r, device[1], &known));
+	assert_int_equal(known.n, held.log.n);
+	/* A log that was erased has none from then on, and what was counted before counts no more. */
+	assert_ok(write_alone(f, f->ops->device_erased(f->s, device[0])));
+	assert_int_equal(log_held(f, device[0], &none), 0);
+	assert_ok(write_alone(f, f->ops->device_held(f->s, device[0], &held.log, &held)));
+	assert_int_equal(held.log.n, 0);
 }
 
 static void a_removal_that_is_not_committed_did_not_take_place(void **state)
@@ -277,6 +341,7 @@ int contract_removed(void)
 		CONTRACT(arrivals_from_the_future_stop_nothing),
 		CONTRACT(each_punch_is_new_once),
 		CONTRACT(removed_punches_count_as_held),
+		CONTRACT(a_long_log_is_counted_by_a_reader),
 		CONTRACT(a_removal_that_is_not_committed_did_not_take_place),
 	};
 

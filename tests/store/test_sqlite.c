@@ -561,6 +561,56 @@ static void what_was_removed_of_a_day_is_read_once_an_upload(void **state)
 	assert_true(pages_read(f) - before < PUNCHES * PARTS);
 }
 
+static int64_t steps_made(struct sqlite_fixture *f)
+{
+	sqlite3 *db = ((struct sqlite_store *)f->db.store)->conn.db;
+	int64_t n = 0;
+
+	for (sqlite3_stmt *st = NULL; (st = sqlite3_next_stmt(db, st));)
+		n += sqlite3_stmt_status(st, SQLITE_STMTSTATUS_VM_STEP, 0);
+	return n;
+}
+
+/* Whether a log may be erased is looked at on the thread that stores uploads. */
+static void a_long_log_is_not_walked_by_the_transaction_that_erases_it(void **state)
+{
+	enum { PUNCHES = 200000 };
+	struct sqlite_fixture *f = *state;
+	struct store_log_count known;
+	struct store_outcome out;
+	struct store_reader *r;
+	struct store_held held;
+	char text[500];
+
+	assert_int_equal(fixture_open(f), GH_OK);
+	int64_t device = fixture_device(f), before;
+
+	snprintf(text, sizeof(text),
+		 "INSERT OR IGNORE INTO zone (id, name) VALUES (1, 'UTC');"
+		 "WITH RECURSIVE t(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM t WHERE i < %d)"
+		 " INSERT INTO punch (seq, device, time, pin, status, verify, work_code, zone,"
+		 " received_ms, flags, source) SELECT i, %lld, 20260301080000, CAST(i AS "
+		 "TEXT), 0,"
+		 " 1, '', 1, 1, 0, 0 FROM t",
+		 PUNCHES, (long long)device);
+	sql_exec(f, text);
+	assert_int_equal(f->db.ops->reader_open(f->db.store, &r), GH_OK);
+	assert_int_equal(f->db.ops->log_count(r, device, &known), GH_OK);
+	f->db.ops->reader_close(r);
+	assert_int_equal(known.n, PUNCHES);
+	for (int round = 0; round < 2; round++) {
+		assert_int_equal(f->db.ops->begin(f->db.store), GH_OK);
+		before = steps_made(f);
+		assert_int_equal(f->db.ops->device_held(f->db.store, device, &known, &held),
+				 GH_OK);
+		if (steps_made(f) - before > 1000)
+			fail_msg("%lld steps", (long long)(steps_made(f) - before));
+		assert_int_equal(f->db.ops->commit(f->db.store, &out), GH_OK);
+		assert_int_equal(held.far, round);
+		known = (struct store_log_count){ 0 };
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -579,6 +629,7 @@ int main(void)
 		SQLITE(the_views_name_states_as_the_program_does),
 		SQLITE(no_statement_reads_the_commands_that_have_ended),
 		SQLITE(what_was_removed_of_a_day_is_read_once_an_upload),
+		SQLITE(a_long_log_is_not_walked_by_the_transaction_that_erases_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -98,8 +98,9 @@ enum gh_err sql_last_seq(struct store_reader *r, enum store_stream stream, int64
 enum gh_err sql_ledger_floor(struct store_reader *r, int64_t *floor);
 enum gh_err sql_ledger_id(struct store_reader *r, char id[STORE_LEDGER_ID]);
 
-enum gh_err sql_device_held(struct store *s, int64_t device, int64_t most,
-			    struct store_held *out);
+enum gh_err sql_device_held(struct store *s, int64_t device,
+			    const struct store_log_count *known, struct store_held *out);
+enum gh_err sql_log_count(struct store_reader *r, int64_t device, struct store_log_count *out);
 enum gh_err sql_device_erased(struct store *s, int64_t device);
 
 enum gh_err sql_record_put(struct store *s, enum model_kind_id kind, int64_t device,
@@ -227,6 +228,7 @@ enum gh_err sql_kept_counts(struct store_reader *r, int64_t device,
 	.last_seq = sql_last_seq, \
 	.ledger_floor = sql_ledger_floor, \
 	.ledger_id = sql_ledger_id, \
+	.log_count = sql_log_count, \
 	.moved = sql_moved, \
 	.option_add = sql_option_add, \
 	.option_put = sql_option_put, \
