@@ -1,6 +1,7 @@
 """Punches by the million, written straight into a store's tables: a year of 300 clocks and 5,000
 people, in the order of arrival. Every hundredth came late, up to a month; every ten-thousandth is
-of a clock that lost its date. One device, SPARSE, has 20 punches, and no punch has the PIN UNUSED_PIN.
+of a clock that lost its date. Every tenth clock has the tag TAG. One device, SPARSE, has 20 punches and
+the tag SPARSE_TAG, and no punch has the PIN UNUSED_PIN.
 
     bench/ledger.py DATABASE_FILE|POSTGRES_URL ROWS
 
@@ -16,10 +17,14 @@ import postgres  # noqa: E402
 
 DEVICES, PEOPLE = 300, 5000
 SPARSE, UNUSED_PIN = "LEDGERSPARSE", "999999999"
+TAG, SPARSE_TAG = "branch", "sparse"
 FIRST_MS = 1735689600000  # 2025-01-01
 YEAR_S = 365 * 86400
 
 DEVICE = "INSERT INTO device (id, sn, state, area) VALUES ({id}, '{sn}', 1, 1)"
+TAGGED = (f"INSERT INTO tag (id, name) VALUES (1, '{TAG}'), (2, '{SPARSE_TAG}')",
+          f"INSERT INTO device_tag (device, tag) SELECT id, 1 FROM device WHERE id < {DEVICES}"
+          " AND id % 10 = 0", "INSERT INTO device_tag (device, tag) VALUES (1000, 2)")
 INDEX = "CREATE UNIQUE INDEX punch_key ON punch (device, time, pin, status, verify, work_code)"
 # i: the number of the row. The multipliers are prime, so that neighbours differ in both.
 COLUMNS = ("INSERT INTO punch (seq, device, time, pin, status, verify, work_code, zone, utc,"
@@ -48,6 +53,8 @@ def fill_sqlite(path, rows):
     db.execute("BEGIN")
     for number, sn in devices():
         db.execute(DEVICE.format(id=number, sn=sn))
+    for statement in TAGGED:
+        db.execute(statement)
     db.execute("INSERT OR IGNORE INTO zone (id, name) VALUES (1, 'UTC')")
     db.execute("DROP INDEX punch_key")
     db.execute(COLUMNS + """
@@ -68,7 +75,7 @@ def fill_sqlite(path, rows):
 def fill_postgres(url, rows):
     postgres.psql(url, "; ".join(
         ["DROP INDEX punch_key"] + [DEVICE.format(id=n, sn=sn) for n, sn in devices()] +
-        ["INSERT INTO zone (id, name) VALUES (1, 'UTC') ON CONFLICT DO NOTHING",
+        [*TAGGED, "INSERT INTO zone (id, name) VALUES (1, 'UTC') ON CONFLICT DO NOTHING",
          "SELECT setval(pg_get_serial_sequence('zone', 'id'), 1)",
          "SELECT setval(pg_get_serial_sequence('device', 'id'), 1000)"]))
     postgres.psql(url, COLUMNS + """

@@ -23,6 +23,9 @@ PAGES = (
     ("lost_date", "from=2000-01-01&to=2000-01-01"),
     ("device", "device=LEDGER0123"),
     ("sparse_device", f"device={ledger.SPARSE}"),
+    ("tag", f"tag={ledger.TAG}"),
+    ("tag_month", f"tag={ledger.TAG}&from=2025-09-01&to=2025-09-30"),
+    ("sparse_tag", f"tag={ledger.SPARSE_TAG}"),
     ("unused_pin", f"pin={ledger.UNUSED_PIN}"),
     ("unused_pin_month", f"pin={ledger.UNUSED_PIN}&from=2025-09-01&to=2025-09-30"),
 )

@@ -191,6 +191,7 @@ static void day_read(struct day_reading *d, int64_t day, gh_slice after)
 	struct punch_day_query q = { .from = day * 1000000,
 				     .to = day * 1000000 + 235959,
 				     .device = d->rows->device,
+				     .group = d->rows->group,
 				     .after = after };
 
 	q.from = q.from < d->span.from ? d->span.from : q.from;
@@ -256,6 +257,7 @@ static void person_days_read(struct day_reading *d)
 	struct store_rows rows = { .list = STORE_PUNCHES,
 				   .limit = INT64_MAX,
 				   .device = d->rows->device,
+				   .group = d->rows->group,
 				   .term = term,
 				   .terms = sizeof(term) / sizeof(term[0]) };
 

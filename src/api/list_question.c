@@ -6,6 +6,7 @@
 #include "api/found_list.h"
 #include "api/list.h"
 #include "api/list_cursor.h"
+#include "base/number.h"
 
 /* --- filters: parameters that name a value of a column --- */
 
@@ -15,6 +16,7 @@ static const struct list_filter {
 	enum store_match match;
 } filters[] = {
 	{ PARAM_pin, "pin", MATCH_EQUAL },
+	{ PARAM_person, "pin", MATCH_EQUAL },
 	{ PARAM_state, "state", MATCH_EQUAL },
 	{ PARAM_contact, "contact", MATCH_EQUAL },
 	{ PARAM_tag, "tags", MATCH_EQUAL },
@@ -114,14 +116,84 @@ static bool device_filter_read(struct call *c, struct list_question *q)
 	return call_device_filter(c, &q->rows.device);
 }
 
+/* --- filters: groups of devices --- */
+
+/* Whether its rows are selected by what their devices are. */
+static bool list_has_groups(const struct list_question *q)
+{
+	return q->resource->source == STORE_PUNCHES || q->resource->source == LIST_DAYS;
+}
+
+static bool area_found(void *ctx, const void *row, const struct store_key *key)
+{
+	int64_t *id = ctx;
+
+	(void)row;
+	*id = key->number;
+	return false;
+}
+
+/* By number, where the text is one. GH_OK with 0: there is none. */
+static enum gh_err area_find(struct call *c, gh_slice text, int64_t *id)
+{
+	struct store_term name = { store_column_find(STORE_ENTITIES + ENTITY_AREA,
+						     GH_LIT("name")),
+				   MATCH_EQUAL,
+				   { .is_text = true, .s = text } };
+	struct store_term number = { store_column_find(STORE_ENTITIES + ENTITY_AREA,
+						       GH_LIT("id")),
+				     MATCH_EQUAL,
+				     { .i = 0 } };
+	struct store_rows rows = {
+		.list = STORE_ENTITIES + ENTITY_AREA, .limit = 1, .term = &name, .terms = 1
+	};
+	uint64_t n;
+
+	*id = 0;
+	if (ghi_number_parse(text, INT64_MAX, &n) == GH_OK) {
+		number.value.i = (int64_t)n;
+		rows.term = &number;
+	}
+	return c->server->db.ops->rows_read(c->reader, &rows, area_found, id);
+}
+
+static bool area_filter_read(struct call *c, struct list_question *q)
+{
+	const struct param_value *v = call_param(c, PARAM_area);
+	enum gh_err err = v->present ? area_find(c, v->s, &q->rows.group.area) : GH_OK;
+
+	if (err)
+		call_fail_err(c, err);
+	else if (v->present && q->rows.group.area == 0)
+		call_fail(c, ERROR_area_unknown, "There is no area \"%.*s\".", GH_FMT(v->s));
+	return err == GH_OK && (!v->present || q->rows.group.area);
+}
+
+static bool group_read(struct call *c, struct list_question *q)
+{
+	if (!list_has_groups(q))
+		return true;
+	q->rows.group.tag = call_param(c, PARAM_tag)->s;
+	return area_filter_read(c, q);
+}
+
 static bool filters_read(struct call *c, struct list_question *q)
 {
+	bool groups = list_has_groups(q);
+
 	if (!filters_agree(c, PARAM_from, PARAM_startDate) ||
-	    !filters_agree(c, PARAM_to, PARAM_endDate) || !device_filter_read(c, q))
+	    !filters_agree(c, PARAM_to, PARAM_endDate) ||
+	    !filters_agree(c, PARAM_pin, PARAM_person) || !device_filter_read(c, q) ||
+	    !group_read(c, q))
 		return false;
-	for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++)
-		if (call_param(c, filters[i].param)->present && !filter_read(c, q, &filters[i]))
+	for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++) {
+		const struct list_filter *f = &filters[i];
+
+		if (groups && f->param == PARAM_tag)
+			continue;
+		if (call_param(c, f->param)->present && !filter_read(c, q, f))
 			return false;
+	}
 	q->rows.text = call_param(c, PARAM_q)->s;
 	return true;
 }
@@ -287,8 +359,8 @@ bool list_question_copy(const struct list_question *q, struct arena *a,
 	*out = *q;
 	out->rows.term = out->term;
 	out->rows.from = q->rows.from ? &out->from : NULL;
-	ok = text_copy(&out->rows.text, a) && text_copy(&out->from.value.s, a) &&
-	     text_copy(&out->serial, a);
+	ok = text_copy(&out->rows.text, a) && text_copy(&out->rows.group.tag, a) &&
+	     text_copy(&out->from.value.s, a) && text_copy(&out->serial, a);
 	for (size_t i = 0; i < out->rows.terms; i++)
 		ok = ok && text_copy(&out->term[i].value.s, a);
 	if (ok)

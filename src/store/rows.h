@@ -67,12 +67,25 @@ struct store_key {
 	int64_t number;
 };
 
+/* Some of the devices: those for which each condition holds that is given. A device that was deleted is
+ * none of them. */
+struct store_group {
+	gh_slice tag; /* they have it; empty: not given */
+	int64_t area; /* they are in it, or in one within it; 0: not given */
+};
+
+static inline bool store_group_given(const struct store_group *g)
+{
+	return g->tag.n || g->area;
+}
+
 struct store_rows {
 	enum store_list list;
 	int64_t after;	/* rows with a greater number only; 0: all */
 	int64_t before; /* rows with a smaller number only; 0: all */
 	int64_t limit;
 	int64_t device;			 /* 0: of all; else nothing of a list without devices */
+	struct store_group group;	 /* of these devices; of STORE_PUNCHES only */
 	const struct store_column *sort; /* NULL: by number */
 	bool descending;
 	const struct store_key *from; /* rows that come after it in the order; NULL: all */

@@ -131,9 +131,10 @@ struct command_about {
 
 /* The people of a day; see model/punch_day.h. */
 struct punch_day_query {
-	ghi_civil from, to; /* device digits of one day, both included */
-	int64_t device;	    /* 0: of all */
-	gh_slice after;	    /* people whose PIN comes after it, in the order of bytes */
+	ghi_civil from, to;	  /* device digits of one day, both included */
+	int64_t device;		  /* 0: of all */
+	struct store_group group; /* of these devices */
+	gh_slice after;		  /* people whose PIN comes after it, in the order of bytes */
 	int64_t limit;
 };
 

@@ -23,6 +23,7 @@ from xlsx import workbook  # noqa: E402
 IN, OUT = {0, 3, 4, 9}, {1, 2, 5, 8}
 server = None
 devices = []
+areas = {}
 
 
 def setUpModule():
@@ -45,15 +46,30 @@ def setUpModule():
         # No day of the calendar, and no hour of a day.
         rows |= {("001", "2026-11-31 08:00:00", 0, 1), ("001", "2026-11-10 25:00:00", 0, 1)}
         d.punch(*sorted(rows, key=lambda _: chance.random()))
+    outer = server.api.call("POST", "/api/areas", {"name": "North"})["data"]["id"]
+    inner = server.api.call("POST", "/api/areas", {"name": "Hall", "parent": outer})["data"]["id"]
+    server.api.change(devices[0].sn, tags=["branch-2"], area=outer)
+    server.api.change(devices[1].sn, tags=["branch-2", "gate"], area=inner)
+    areas.update(North=outer, Hall=inner)
 
 
-def expected(first, last, device=None, pin=None):
+def groups():
+    """Queries of groups of devices, and which devices they are."""
+    a, b = devices[0].sn, devices[1].sn
+    return (("tag=branch-2", {a, b}), ("tag=gate", {b}), ("tag=nobody", set()),
+            ("area=North", {a, b}), (f"area={areas['Hall']}", {b}),
+            ("area=North&tag=gate", {b}), (f"tag=branch-2&device={a}", {a}),
+            (f"tag=gate&device={a}", set()))
+
+
+def expected(first, last, device=None, pin=None, among=None):
     """What the fields are documented to be, from every punch of the API."""
     found = {}
     for p in server.api.punches():
         day, time = p["timestamp"].split()
         if time <= "23:59:59" and day != "2026-11-31" and first <= p["timestamp"] <= last and \
-           device in (None, p["deviceSerial"]) and pin in (None, p["pin"]):
+           device in (None, p["deviceSerial"]) and pin in (None, p["pin"]) and \
+           (among is None or p["deviceSerial"] in among):
             found.setdefault((day, p["pin"]), []).append((p["timestamp"], p["status"]))
     rows = []
     for (day, who), punches in sorted(found.items(), key=lambda f: (f[0][0], f[0][1].encode())):
@@ -119,6 +135,40 @@ class Report(unittest.TestCase):
             query = "from=2026-11-03%2012:00&to=2026-11-05%2009:30:00" + \
                 (f"&pin={pin}" if pin else "")
             self.assertEqual(pages(query, 20), expected(*span, pin=pin))
+
+    def test_of_the_devices_of_a_tag_and_of_an_area(self):
+        for query, among in groups():
+            for pin in (None, "007"):
+                whole = f"month=2026-11&{query}" + (f"&person={pin}" if pin else "")
+                want = expected(*self.month, pin=pin, among=among)
+                self.assertEqual(pages(whole, 50), want, whole)
+                page = server.api.get(f"/api/reports/days?{whole}&limit=1")
+                self.assertEqual(page["total"], len(want), whole)
+        got = run("punch", "report", "--month", "2026-11", "--json", "--area", "Hall",
+                  "--person", "007")
+        self.assertEqual(json.loads(got.out),
+                         expected(*self.month, pin="007", among={devices[1].sn}))
+
+    def test_punches_of_the_devices_of_a_tag_and_of_an_area(self):
+        whole = server.api.punches()
+        for query, among in groups():
+            want = [p["seq"] for p in whole if p["deviceSerial"] in among]
+            page = server.api.get(f"/api/punches?{query}&limit=10000")
+            self.assertEqual([p["seq"] for p in page["data"]], want, query)
+            self.assertEqual(page["total"], len(want), query)
+            page = server.api.get(f"/api/punches?{query}&before=3000&limit=7&sort=-seq")
+            self.assertEqual([p["seq"] for p in page["data"]],
+                             [s for s in reversed(want) if s < 3000][:7], query)
+        seqs = [p["seq"] for p in whole if p["deviceSerial"] == devices[1].sn]
+        got = run("punch", "list", "--tag", "gate", "--last", "5", "--format", "csv",
+                  "--columns", "seq")
+        self.assertEqual([int(s) for s in got.out.split()[1:]], seqs[-5:], got)
+        got = run("punch", "export", "--area", "Hall", "--format", "ndjson")
+        self.assertEqual([json.loads(line)["seq"] for line in got.out.splitlines()], seqs)
+        refusal(self, 404, "area_unknown", "GET", "/api/punches?area=Nowhere")
+        refusal(self, 404, "area_unknown", "GET", "/api/reports/days?month=2026-11&area=99")
+        refusal(self, 400, "parameter_invalid", "GET",
+                "/api/reports/days?month=2026-11&pin=1&person=1")
 
     def test_the_files_have_the_same_rows(self):
         want = expected(*self.month)

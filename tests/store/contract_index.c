@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "model/record.h"
 #include "store/maintenance.h"
 
 #define PART_ROWS 32768
@@ -15,6 +16,8 @@
 
 struct ledger {
 	int64_t device[DEVICES + 1];
+	int64_t outer, inner; /* areas, one within the other */
+	int64_t deleted;      /* the device that is; 0: none */
 	struct punch *p;
 	char (*pin)[8];
 	uint64_t random;
@@ -56,6 +59,63 @@ static void ledger_punch(struct ledger *l, size_t i)
 					    who < 100 ? 1 : (int)who);
 }
 
+/* --- groups of devices --- */
+
+static const struct group {
+	const char *tag;
+	enum { NO_AREA, OUTER, INNER } area;
+	unsigned devices; /* bits */
+} groups[] = {
+	{ "north", NO_AREA, 1 << 0 | 1 << 2 | 1 << DEVICES },
+	{ "few", NO_AREA, 1 << DEVICES },
+	{ "of none", NO_AREA, 0 },
+	{ "unknown", NO_AREA, 0 },
+	{ "", OUTER, 1 << 1 | 1 << 2 },
+	{ "", INNER, 1 << 2 },
+	{ "north", OUTER, 1 << 2 },
+};
+#define GROUPS (sizeof(groups) / sizeof(groups[0]))
+
+static void ledger_tag(struct fixture *f, struct ledger *l, const struct group *g)
+{
+	struct tag tag = { .present = 1 << TAG_name, .name = gh_slice_of(g->tag) };
+	int64_t id = 0;
+
+	assert_ok(write_alone(f, f->ops->entity_put(f->s, ENTITY_TAG, &id, &tag)));
+	for (int i = 0; i <= DEVICES; i++)
+		if (g->devices & 1u << i)
+			assert_ok(write_alone(f, f->ops->relation_put(f->s, RELATION_DEVICE_TAG,
+								      l->device[i], id)));
+}
+
+static int64_t ledger_area(struct fixture *f, const char *name, int64_t parent)
+{
+	struct area area = { .present = 1 << AREA_name | (parent ? 1 << AREA_parent : 0),
+			     .name = gh_slice_of(name),
+			     .parent = parent };
+	int64_t id = 0;
+
+	assert_ok(write_alone(f, f->ops->entity_put(f->s, ENTITY_AREA, &id, &area)));
+	return id;
+}
+
+static void ledger_device_place(struct fixture *f, int64_t device, int64_t area)
+{
+	struct device_row d = { .id = device, .present = 1 << DEVICE_area, .area = area };
+
+	assert_ok(write_alone(f, f->ops->device_put(f->s, &d)));
+}
+
+static void ledger_groups_store(struct fixture *f, struct ledger *l)
+{
+	for (size_t i = 0; i < 3; i++)
+		ledger_tag(f, l, &groups[i]);
+	l->outer = ledger_area(f, "outer", 0);
+	l->inner = ledger_area(f, "inner", l->outer);
+	ledger_device_place(f, l->device[1], l->outer);
+	ledger_device_place(f, l->device[2], l->inner);
+}
+
 static void ledger_store(struct fixture *f, struct ledger *l)
 {
 	static const char *const serial[] = { "A", "B", "C", "D", "FEW" };
@@ -66,6 +126,7 @@ static void ledger_store(struct fixture *f, struct ledger *l)
 	assert_true(l->p && l->pin);
 	for (int i = 0; i <= DEVICES; i++)
 		l->device[i] = device_new(f, serial[i]);
+	ledger_groups_store(f, l);
 	for (size_t i = 0; i < LEDGER_ROWS; i++)
 		ledger_punch(l, i);
 	for (size_t i = 0; i < LEDGER_ROWS; i += 5000)
@@ -87,6 +148,7 @@ struct question {
 	struct store_term term[3];
 	struct store_key from;
 	char pin[8];
+	const struct group *group; /* NULL: none */
 };
 
 static void question_term(struct question *q, const char *column, enum store_match match,
@@ -109,6 +171,15 @@ static void question_pin(struct ledger *l, struct question *q)
 	gh_slice pin = which < 3 ? special[which] : l->p[ledger_random(l, LEDGER_ROWS)].pin;
 
 	question_term(q, "pin", MATCH_EQUAL, (struct store_value){ .is_text = true, .s = pin });
+}
+
+static void question_group(struct ledger *l, struct question *q)
+{
+	const struct group *g = &groups[ledger_random(l, GROUPS)];
+
+	q->group = g;
+	q->rows.group.tag = gh_slice_of(g->tag);
+	q->rows.group.area = g->area == OUTER ? l->outer : g->area == INNER ? l->inner : 0;
 }
 
 static void question_make(struct ledger *l, struct question *q)
@@ -139,6 +210,8 @@ static void question_make(struct ledger *l, struct question *q)
 		q->from.number = 1 + (int64_t)ledger_random(l, LEDGER_ROWS);
 		q->rows.from = &q->from;
 	}
+	if (ledger_random(l, 3) == 0)
+		question_group(l, q);
 }
 
 static bool term_holds(const struct store_term *t, const struct punch *p)
@@ -148,9 +221,19 @@ static bool term_holds(const struct store_term *t, const struct punch *p)
 	return t->match == MATCH_AT_LEAST ? p->time >= t->value.i : p->time <= t->value.i;
 }
 
-static bool question_matches(const struct question *q, const struct punch *p)
+static bool group_has(const struct ledger *l, const struct group *g, int64_t device)
 {
-	bool holds = q->rows.device == 0 || q->rows.device == p->device;
+	for (int i = 0; i <= DEVICES; i++)
+		if (l->device[i] == device)
+			return device != l->deleted && (g->devices & 1u << i);
+	return false;
+}
+
+static bool question_matches(const struct ledger *l, const struct question *q,
+			     const struct punch *p)
+{
+	bool holds = (q->rows.device == 0 || q->rows.device == p->device) &&
+		     (q->group == NULL || group_has(l, q->group, p->device));
 
 	for (size_t i = 0; i < q->rows.terms && holds; i++)
 		holds = term_holds(&q->term[i], p);
@@ -180,7 +263,7 @@ static int64_t answer_next(struct answer *a)
 		if (a->at < 1 || a->at > LEDGER_ROWS)
 			return 0;
 		if (question_in_bounds(a->q, a->at) &&
-		    question_matches(a->q, &a->l->p[a->at - 1]))
+		    question_matches(a->l, a->q, &a->l->p[a->at - 1]))
 			return a->at;
 	}
 	return 0;
@@ -203,7 +286,7 @@ static void question_count_check(struct fixture *f, const struct ledger *l,
 	int64_t all = 0, n = -1;
 
 	for (size_t i = 0; i < LEDGER_ROWS; i++)
-		all += question_matches(q, &l->p[i]);
+		all += question_matches(l, q, &l->p[i]);
 	assert_ok(f->ops->rows_count(f->r, &q->rows, 1000, &n));
 	assert_int_equal(n, all < 1000 ? all : 1000);
 }
@@ -343,6 +426,7 @@ static void lists_find_punches_of_a_deleted_device_and_of_another_zone(void **st
 		changed[i] = (struct punch){ .seq = 1 + i * 700, .zone = GH_LIT("Asia/Tokyo") };
 	assert_ok(write_alone(f, f->ops->punches_rezone(f->s, changed, 100)));
 	assert_ok(write_alone(f, f->ops->device_delete(f->s, l.device[1])));
+	l.deleted = l.device[1];
 	answers_check(f, &l);
 	assert_int_equal(index_faults(f, line), 0);
 	ledger_free(&l);

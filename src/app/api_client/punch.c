@@ -242,9 +242,10 @@ static int punch_report(struct cmd *c)
 static const struct verb verbs[] = {
 	{ .word = "list",
 	  .args = "",
-	  .options = "device pin from to today month last " LIST_OPTIONS,
+	  .options = "device tag area pin from to today month last " LIST_OPTIONS,
 	  .help = "The latest ones, or those selected",
-	  .examples = "--last 20\n--today --device CJDE231260005\n--pin 1001 --month 2026-03",
+	  .examples = "--last 20\n--today --device CJDE231260005\n--today --tag branch-2\n"
+		      "--pin 1001 --month 2026-03",
 	  .run = punch_list,
 	  .path = "/api/punches",
 	  .columns = columns },
@@ -256,15 +257,15 @@ static const struct verb verbs[] = {
 	  .run = punch_watch },
 	{ .word = "export",
 	  .args = "",
-	  .options = "device pin from to today month after limit " EXPORT_OPTIONS,
+	  .options = "device tag area pin from to today month after limit " EXPORT_OPTIONS,
 	  .help = "All of them, or those selected, as a file",
 	  .examples = "--month 2026-03 --output march.xlsx\n--month 2026-03 --excel "
 		      "--output march.csv\n--format ndjson --after 120000",
 	  .run = punch_export },
 	{ .word = "report",
 	  .args = "",
-	  .options =
-		  "device pin from to today month limit cursor total columns " EXPORT_OPTIONS,
+	  .options = "device tag area pin person from to today month limit cursor total "
+		     "columns " EXPORT_OPTIONS,
 	  .help = "Each person's days: first in, last out, what is missing",
 	  .examples = "--month 2026-03\n--month 2026-03 --pin 1001\n"
 		      "--month 2026-03 --output march-days.xlsx",

@@ -1,6 +1,6 @@
 /* What the people of a day punched, in short: grouped by the database, from the index of the natural
  * key, which has everything that is needed. */
-#include "store/sql/list.h"
+#include "store/sql/device_group.h"
 #include "store/sql/sql_store.h"
 
 /* A condition on p.status; the texts are of this program. */
@@ -46,7 +46,9 @@ enum gh_err sql_punch_days_read(struct store_reader *r, const struct punch_day_q
 	sql_list_more(&l, r->sql->engine->punch_by_key);
 	if (query->device)
 		sql_list_int(&l, "p.device = ?", query->device);
-	else
+	if (store_group_given(&query->group))
+		device_group_put(&l, "p.device", &query->group);
+	else if (query->device == 0)
 		sql_list_term(&l, "p.device IN (SELECT id FROM device)");
 	sql_list_int(&l, "p.time >= ?", query->from);
 	sql_list_int(&l, "p.time <= ?", query->to);

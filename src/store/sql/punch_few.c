@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "store/sql/list.h"
+#include "store/sql/device_group.h"
 
 /* How many of a device, or of a span of time of all of them, are few. Where there are more, not
  * much has to be read through until a page is full. */
@@ -13,16 +13,18 @@ static size_t few_most(const struct sql *c, int64_t device)
 	return device ? 20000 : 5000;
 }
 
-static struct sql_call key_call(struct store_reader *r, int64_t device, int64_t from,
-				int64_t to, size_t most)
+static struct sql_call key_call(struct store_reader *r, const struct store_rows *rows,
+				int64_t from, int64_t to, size_t most)
 {
 	struct sql_list l;
 
 	sql_list_init(&l, GH_LIT("SELECT p.seq FROM punch p"));
 	sql_list_more(&l, r->sql->engine->punch_by_key);
-	if (device)
-		sql_list_int(&l, "p.device = ?", device);
-	else
+	if (rows->device)
+		sql_list_int(&l, "p.device = ?", rows->device);
+	if (store_group_given(&rows->group))
+		device_group_put(&l, "p.device", &rows->group);
+	else if (rows->device == 0)
 		sql_list_term(&l, "p.device IN (SELECT id FROM device)");
 	if (from != INT64_MIN)
 		sql_list_int(&l, "p.time >= ?", from);
@@ -40,15 +42,15 @@ static int seq_order(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-enum gh_err punch_few_read(struct store_reader *r, int64_t device, int64_t from, int64_t to,
-			   struct punch_few *out)
+enum gh_err punch_few_read(struct store_reader *r, const struct store_rows *rows, int64_t from,
+			   int64_t to, struct punch_few *out)
 {
-	size_t most = few_most(r->sql, device);
+	size_t most = few_most(r->sql, rows->device);
 
 	*out = (struct punch_few){ .seq = malloc((most + 1) * sizeof(*out->seq)) };
 	if (out->seq == NULL)
 		return GH_ENOMEM;
-	struct sql_call q = key_call(r, device, from, to, most);
+	struct sql_call q = key_call(r, rows, from, to, most);
 
 	while (sql_next(&q))
 		out->seq[out->n++] = sql_int(&q, 0);

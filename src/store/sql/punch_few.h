@@ -11,8 +11,9 @@ struct punch_few {
 	bool few; /* these are all */
 };
 
-/* device 0: of all. from, to: digits, both included; INT64_MIN, INT64_MAX: open. */
-enum gh_err punch_few_read(struct store_reader *r, int64_t device, int64_t from, int64_t to,
-			   struct punch_few *out);
+/* Of the device or the group of `rows`, or of all. from, to: digits, both included; INT64_MIN, INT64_MAX:
+ * open. */
+enum gh_err punch_few_read(struct store_reader *r, const struct store_rows *rows, int64_t from,
+			   int64_t to, struct punch_few *out);
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/writer.h"
+#include "store/sql/device_group.h"
 #include "store/sql/punch_few.h"
 #include "store/sql/punch_index.h"
 
@@ -25,6 +26,8 @@ struct find {
 	int64_t from, to;    /* digits */
 	bool by_pin;
 	uint64_t hash;
+	bool by_group;
+	struct device_group group;
 
 	/* A batch: blocks base .. base + blocks - 1, and which of them may match. */
 	int64_t base, blocks;
@@ -51,7 +54,7 @@ static bool term_is_time(const struct store_term *t)
 
 bool punch_find_can(const struct store_rows *rows)
 {
-	bool can = rows->device != 0;
+	bool can = rows->device != 0 || store_group_given(&rows->group);
 
 	for (size_t i = 0; i < rows->terms; i++)
 		can |= term_is_pin(&rows->term[i]) || term_is_time(&rows->term[i]);
@@ -159,7 +162,7 @@ static void number_add(struct find *f, int64_t seq)
 static enum gh_err few_find(struct find *f, bool *few)
 {
 	struct punch_few s;
-	enum gh_err err = punch_few_read(f->r, f->rows->device, f->from, f->to, &s);
+	enum gh_err err = punch_few_read(f->r, f->rows, f->from, f->to, &s);
 
 	*few = s.few;
 	for (size_t i = 0; i < s.n && s.few && f->more && err == GH_OK; i++)
@@ -178,6 +181,13 @@ static uint32_t day_of(int64_t time)
 	return day < 0 ? 0 : day > UINT32_MAX ? UINT32_MAX : (uint32_t)day;
 }
 
+static bool block_may(const struct find *f, gh_slice devices)
+{
+	if (f->rows->device && !block_has_device(devices, f->rows->device))
+		return false;
+	return !f->by_group || block_has_one_of(devices, f->group.id, f->group.n);
+}
+
 static enum gh_err blocks_read(struct find *f)
 {
 	uint32_t from = day_of(f->from), to = day_of(f->to);
@@ -189,10 +199,8 @@ static enum gh_err blocks_read(struct find *f)
 	sql_put_int(&q, f->base);
 	sql_put_int(&q, f->base + f->blocks - 1);
 	while (sql_next(&q))
-		f->may[sql_int(&q, 0) - f->base] =
-			block_has_days(sql_text(&q, 1), from, to) &&
-			(f->rows->device == 0 ||
-			 block_has_device(sql_text(&q, 2), f->rows->device));
+		f->may[sql_int(&q, 0) - f->base] = block_has_days(sql_text(&q, 1), from, to) &&
+						   block_may(f, sql_text(&q, 2));
 	return sql_end(&q);
 }
 
@@ -374,12 +382,16 @@ enum gh_err punch_find(struct store_reader *r, const struct store_rows *rows, bo
 	*f = (struct find){ .r = r, .rows = rows, .fn = fn, .ctx = ctx, .more = true };
 	terms_read(f);
 	bounds_read(f, bounded);
+	f->by_group = store_group_given(&rows->group);
 	if (f->first <= f->last && f->from <= f->to) {
 		if (!f->by_pin)
 			err = few_find(f, &found);
 		if (err == GH_OK && !found)
+			err = device_group_read(r, &rows->group, &f->group);
+		if (err == GH_OK && !found && (!f->by_group || f->group.n))
 			err = ledger_find(f);
 	}
+	free(f->group.id);
 	free(f);
 	return err;
 }

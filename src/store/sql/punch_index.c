@@ -37,23 +37,32 @@ bool block_has_days(gh_slice days, uint32_t from, uint32_t to)
 	return false;
 }
 
-bool block_has_device(gh_slice devices, int64_t device)
+bool block_has_one_of(gh_slice devices, const int64_t *device, size_t n)
 {
 	uint64_t id = 0, step = 0;
 	unsigned shift = 0;
 
-	for (size_t i = 0; i < devices.n; i++) {
+	for (size_t i = 0; i < devices.n && n; i++) {
 		if (shift < 64)
 			step |= (uint64_t)(devices.p[i] & 0x7f) << shift;
 		shift += 7;
 		if (devices.p[i] & 0x80)
 			continue;
 		id += step;
-		if (id >= (uint64_t)device)
-			return id == (uint64_t)device;
+		while (n && (uint64_t)*device < id) {
+			device++;
+			n--;
+		}
+		if (n && (uint64_t)*device == id)
+			return true;
 		step = shift = 0;
 	}
 	return false;
+}
+
+bool block_has_device(gh_slice devices, int64_t device)
+{
+	return block_has_one_of(devices, &device, 1);
 }
 
 struct pin_numbers pin_numbers_find(gh_slice numbers, uint64_t hash)

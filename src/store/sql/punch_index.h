@@ -61,6 +61,8 @@ enum gh_err punch_index_compare(struct store_reader *r, int64_t segment, bool *s
 /* Whether a block has one of these days, both included. */
 bool block_has_days(gh_slice days, uint32_t from, uint32_t to);
 bool block_has_device(gh_slice devices, int64_t device);
+/* Whether it has one of `n` devices, whose numbers rise. */
+bool block_has_one_of(gh_slice devices, const int64_t *device, size_t n);
 
 /* The numbers of a PIN in a segment, less its first; they lie in `numbers` as uint16. */
 struct pin_numbers {

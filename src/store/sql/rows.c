@@ -61,7 +61,7 @@ static void count_from_put(struct sql_list *l, const struct sql *c,
 {
 	sql_list_more(l, " FROM punch p");
 	sql_list_more(l, c->engine->punch_by_key);
-	if (rows->device == 0)
+	if (rows->device == 0 && !store_group_given(&rows->group))
 		sql_list_term(l, "p.device IN (SELECT id FROM device)");
 }
 

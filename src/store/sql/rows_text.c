@@ -1,6 +1,7 @@
 /* Lists: a SELECT made of the list's table, the terms of the question and its order. Names of
  * columns are the program's; what comes from outside is always a parameter. */
 #include "store/sql/rows_text.h"
+#include "store/sql/device_group.h"
 #include "store/sql/rows.h"
 
 #include "store/sql/kind_sql.h"
@@ -167,7 +168,8 @@ bool rows_by_key(const struct store_rows *rows, bool bounded)
 		if (t->match != MATCH_AT_LEAST)
 			to = t->value.i;
 	}
-	if (bounded && (rows->device || from != GHI_CIVIL_NONE || to != GHI_CIVIL_NONE))
+	if (bounded && (rows->device || store_group_given(&rows->group) ||
+			from != GHI_CIVIL_NONE || to != GHI_CIVIL_NONE))
 		return true;
 	return from != GHI_CIVIL_NONE && to != GHI_CIVIL_NONE && to - from <= PUNCH_SHORT_SPAN;
 }
@@ -192,7 +194,7 @@ void rows_from_put(struct sql_list *l, const struct sql *c, const struct store_r
 	if (by_key) {
 		sql_list_more(l, c->engine->punch_by_key);
 		sql_list_more(l, PUNCH_NAMES);
-		if (rows->device == 0)
+		if (rows->device == 0 && !store_group_given(&rows->group))
 			sql_list_term(l, "p.device IN (SELECT id FROM device)");
 	} else {
 		/* In another order every row is looked at, from whichever side. */
@@ -266,6 +268,8 @@ void rows_filter_put(struct sql_list *l, const struct sql *c, const struct store
 
 	if (rows->device && source->device)
 		number_put(l, source->device, " =", rows->device);
+	if (store_group_given(&rows->group) && source->device)
+		device_group_put(l, source->device, &rows->group);
 	for (size_t i = 0; i < rows->terms; i++)
 		term_put(l, rows->term[i].column->sql, sign[rows->term[i].match],
 			 &rows->term[i].value);
