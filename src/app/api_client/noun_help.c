@@ -13,6 +13,28 @@ static const struct {
 #undef CMD_OPTION_AS
 };
 
+static const struct {
+	const char *noun, *verb; /* NULL: every verb */
+	enum cmd_option option;
+	const char *help;
+} option_help[] = {
+#define OPTION_HELP(noun, verb, option, help) { noun, verb, CMD_##option, help },
+#include "app/api_client/option_help.def"
+#undef OPTION_HELP
+};
+
+/* `v` NULL: no verb's. */
+static const char *option_help_of(const struct noun *n, const struct verb *v,
+				  enum cmd_option option)
+{
+	for (size_t i = 0; v && i < sizeof(option_help) / sizeof(option_help[0]); i++)
+		if (option_help[i].option == option &&
+		    strcmp(option_help[i].noun, n->word) == 0 &&
+		    (option_help[i].verb == NULL || strcmp(option_help[i].verb, v->word) == 0))
+			return option_help[i].help;
+	return option_row[option].help;
+}
+
 const char *noun_option_name(enum cmd_option option)
 {
 	return option_row[option].name;
@@ -51,7 +73,7 @@ void noun_options_make(struct noun_options *o, const struct noun *noun, const st
 		*to++ = (struct argp_option){ .name = option_row[i].name,
 					      .key = NOUN_KEY_OPTION + i,
 					      .arg = option_row[i].arg,
-					      .doc = option_row[i].help };
+					      .doc = option_help_of(noun, verb, option) };
 	}
 	o->settings = to;
 	o->settings_n = setting_options(SETTING_GROUP_CLIENT, NOUN_KEY_SETTING, 1, to);
