@@ -7,20 +7,7 @@
 #include "base/slice.h"
 #include "base/writer.h"
 #include "model/punch.h"
-
-/* Lines of an upload, one at a time. Ends are LF or CR LF; blank lines are passed over. */
-struct ghi_lines {
-	gh_slice in;
-	size_t at;	/* offset of the next line */
-	int64_t number; /* of the line given last, from 1 */
-	size_t start;	/* its offset */
-};
-static inline struct ghi_lines ghi_lines_of(gh_slice body)
-{
-	return (struct ghi_lines){ .in = body };
-}
-/* false: no more. */
-bool ghi_lines_next(struct ghi_lines *l, gh_slice *line);
+#include "wire/push/lines.h"
 
 struct ghi_attlog_fault {
 	const char *reason; /* static, for a person to read */

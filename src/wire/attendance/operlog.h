@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/slice.h"
 #include "base/writer.h"
+#include "wire/push/card.h"
 #include "wire/push/record.h"
 
 /* What kinds of line there are, by tag. */
@@ -65,9 +66,5 @@ void ghi_operlog_write(struct ghi_writer *w, const struct ghi_operlog_tag *tag,
 /* The arguments of "DATA UPDATE USERINFO" and its like: the pairs only, without line end. */
 void ghi_operlog_write_pairs(struct ghi_writer *w, const struct ghi_operlog_tag *tag,
 			     const void *record);
-
-/* A card number as sent: "[15CD5B07]" (hex, least significant byte first; PUSH SDK 2013,
- * table 2-4) or decimal. GH_EMALFORMED for anything else. */
-GH_MUST_CHECK enum gh_err ghi_card_number(gh_slice text, uint64_t *number);
 
 #endif

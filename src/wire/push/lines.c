@@ -1,4 +1,4 @@
-#include "wire/attendance/attlog.h"
+#include "wire/push/lines.h"
 
 bool ghi_lines_next(struct ghi_lines *l, gh_slice *line)
 {
