@@ -72,10 +72,12 @@ static enum gh_err store_connect(struct sqlite_store *s, char *why, size_t why_s
 	/* Statistics of memory, which are not read, cost a lock for each of the many small pieces. Of
 	 * no effect once a database was opened, as by another part of the program that has it. */
 	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-	rc = sqlite3_open_v2(s->path, &s->conn.db,
-			     SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
-				     SQLITE_OPEN_EXRESCODE,
-			     NULL);
+	rc = log_gather_register(&s->log);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_open_v2(s->path, &s->conn.db,
+				     SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
+					     SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+				     s->log.name);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_exec(s->conn.db, settings, NULL, NULL, NULL);
 	if (rc == SQLITE_OK)
@@ -109,6 +111,7 @@ static void sqlite_close(struct store *store)
 	struct sqlite_store *s = sqlite_store_of(store);
 
 	sqlite_conn_close(&s->conn);
+	log_gather_unregister(&s->log);
 	row_counts_free(&s->store.counts);
 	free(s);
 }

@@ -7,10 +7,12 @@
 #include "store/sql/sql_store.h"
 #include "store/sqlite/batch.h"
 #include "store/sqlite/conn.h"
+#include "store/sqlite/log_gather.h"
 
 struct sqlite_store {
 	struct store store;
 	struct sqlite_conn conn;
+	struct log_gather log;
 	struct punch_batch batch;
 	int64_t floor; /* of the ledger, as the open transaction read it; below 0: it has not */
 	int64_t changes; /* rows changed since the database was opened, before the transaction */
