@@ -257,7 +257,7 @@ static int fleet_wait_ms(const struct sim_fleet *f, int64_t end_ms)
 }
 
 /* What came, and what is due. */
-static enum gh_err fleet_turn(struct sim_fleet *f, int64_t end_ms)
+static enum gh_err fleet_look_around(struct sim_fleet *f, int64_t end_ms)
 {
 	struct epoll_event events[EVENTS];
 	int n = epoll_wait(f->epoll, events, EVENTS, fleet_wait_ms(f, end_ms));
@@ -288,7 +288,7 @@ enum gh_err sim_fleet_run(struct sim_fleet *f, int64_t duration_ms)
 	while (err == GH_OK && !f->stop && f->now_ms < end_ms && f->left) {
 		bool show;
 
-		err = fleet_turn(f, end_ms);
+		err = fleet_look_around(f, end_ms);
 		show = f->now_ms >= show_ms;
 		if (show)
 			show_ms = f->now_ms + PROGRESS_MS;

@@ -1,0 +1,208 @@
+/* What follows a decision at doors, inputs and outputs. */
+#include "tests.h"
+
+#include "panel_test.h"
+
+static void a_passage_is_opened_and_closed_and_the_lock_follows_the_leaf(void **state)
+{
+	struct panel *p = panel_test_open();
+
+	(void)state;
+	panel_test_card(p, 1001);
+	panel_advance(p, p->now_s + 1);
+	panel_leaf_open(p, 1);
+	assert_true(panel_lock_released(p, 1));
+	panel_advance(p, p->now_s + 1);
+	panel_leaf_close(p, 1);
+	assert_false(panel_lock_released(p, 1));
+	assert_string_equal(panel_test_codes(p), "0 200 201");
+	panel_test_option(p, "Door1CloseAndLock", "0");
+	panel_test_card(p, 1001);
+	panel_leaf_open(p, 1);
+	panel_leaf_close(p, 1);
+	assert_true(panel_lock_released(p, 1));
+	panel_advance(p, p->now_s + 5);
+	assert_false(panel_lock_released(p, 1));
+	panel_test_close(p);
+}
+
+static void a_door_open_too_long_is_28_once_with_its_alarm(void **state)
+{
+	struct panel *p = panel_test_open();
+
+	(void)state;
+	panel_test_option(p, "Door1Detectortime", "20");
+	panel_test_card(p, 1001);
+	panel_leaf_open(p, 1);
+	panel_advance(p, p->now_s + 19);
+	assert_string_equal(panel_test_codes(p), "0 200");
+	panel_advance(p, p->now_s + 600);
+	assert_string_equal(panel_test_codes(p), "28");
+	assert_int_equal(p->door[0].alarms, PANEL_ALARM_OPEN_LONG);
+	assert_int_equal(panel_test_last(p)->at_s, MONDAY_10 + 3 + 20);
+	panel_leaf_close(p, 1);
+	assert_int_equal(p->door[0].alarms, 0);
+	panel_test_close(p);
+}
+
+static void a_door_opened_without_the_lock_is_102_with_its_alarm(void **state)
+{
+	struct panel *p = panel_test_open();
+
+	(void)state;
+	panel_leaf_open(p, 2);
+	assert_string_equal(panel_test_codes(p), "102");
+	assert_int_equal(p->door[1].alarms, PANEL_ALARM_FORCED);
+	panel_leaf_close(p, 2);
+	assert_string_equal(panel_test_codes(p), "201");
+	assert_int_equal(p->door[1].alarms, PANEL_ALARM_FORCED);
+	panel_test_close(p);
+}
+
+static void a_door_without_sensor_reports_no_leaf(void **state)
+{
+	struct panel *p = panel_test_open();
+
+	(void)state;
+	panel_test_option(p, "Door1SensorType", "0");
+	panel_leaf_open(p, 1);
+	panel_leaf_close(p, 1);
+	assert_string_equal(panel_test_codes(p), "");
+	panel_test_close(p);
+}
+
+static void an_exit_button_is_202_outside_its_zone_64_and_locked_209(void **state)
+{
+	struct panel *p = panel_test_open();
+
+	(void)state;
+	panel_exit_button(p, 1);
+	assert_true(panel_lock_released(p, 1));
+	panel_test_row(p, "timezone TimezoneId=2\tTueTime1=2359");
+	panel_test_row(p, "InputIOSetting Number=2\tInType=0\tTimeZoneId=2");
+	panel_exit_button(p, 2);
+	assert_false(panel_lock_released(p, 2));
+	p->door[2].locked = true;
+	panel_exit_button(p, 3);
+	panel_test_option(p, "Door4REXInput", "0");
+	panel_exit_button(p, 4);
+	assert_string_equal(panel_test_codes(p), "202 64 209 209");
+	panel_test_close(p);
+}
+
+static void auxiliary_inputs_report_only_changes(void **state)
+{
+	struct panel *p = panel_test_open();
+
+	(void)state;
+	panel_aux_input(p, 1, true);
+	panel_aux_input(p, 1, true);
+	panel_aux_input(p, 1, false);
+	panel_aux_input(p, 9, true);
+	panel_tamper(p, 2);
+	assert_string_equal(panel_test_codes(p), "221 220 100");
+	assert_int_equal(p->door[1].alarms, PANEL_ALARM_TAMPER);
+	panel_test_close(p);
+}
+
+static void a_linkage_reports_6_with_its_trigger_and_acts_once(void **state)
+{
+	struct panel *p = panel_test_open();
+
+	(void)state;
+	panel_test_row(
+		p, "inoutfun Index=7\tEventType=27\tInAddr=0\tOutType=1\tOutAddr=2\tOutTime=9");
+	panel_test_row(
+		p, "inoutfun Index=8\tEventType=27\tInAddr=2\tOutType=0\tOutAddr=3\tOutTime=5");
+	panel_test_row(
+		p,
+		"inoutfun Index=9\tEventType=6\tInAddr=0\tOutType=0\tOutAddr=4\tOutTime=255");
+	panel_test_card(p, 77);
+	assert_string_equal(panel_test_codes(p), "27 6");
+	assert_int_equal(panel_test_last(p)->verify, 27);
+	assert_int_equal(panel_test_last(p)->linkage, 7);
+	assert_int_equal(p->aux_until_s[1], p->now_s + 9);
+	assert_false(panel_lock_released(p, 3));
+	panel_test_card_at(p, 2, 0, 77);
+	assert_string_equal(panel_test_codes(p), "27 6 6");
+	assert_true(panel_lock_released(p, 3));
+	assert_false(panel_lock_released(p, 4));
+	panel_test_close(p);
+}
+
+static void a_zone_keeps_a_door_open_and_its_end_is_204(void **state)
+{
+	struct panel *p = panel_test_open();
+
+	(void)state;
+	panel_test_row(p, "timezone TimezoneId=2\tMonTime1=72090800"); /* 11:00 to 12:00 */
+	panel_test_option(p, "Door1KeepOpenTimeZone", "2");
+	panel_advance(p, MONDAY_10 + 3600);
+	assert_true(panel_lock_released(p, 1));
+	assert_int_equal(panel_test_card(p, 1001), 1);
+	panel_advance(p, MONDAY_10 + 2 * 3600 + 60);
+	assert_false(panel_lock_released(p, 1));
+	assert_string_equal(panel_test_codes(p), "1 204");
+	panel_test_close(p);
+}
+
+static void the_ring_keeps_the_newest_events_and_their_indices(void **state)
+{
+	struct panel_ring r;
+	struct panel_event e = { 0 };
+
+	(void)state;
+	panel_ring_open(&r, 100);
+	for (int i = 0; i < 250; i++) {
+		e.event = i;
+		assert_int_equal(panel_ring_add(&r, &e), GH_OK);
+	}
+	assert_int_equal(r.first, 150);
+	assert_null(panel_ring_at(&r, 149));
+	for (uint32_t n = 150; n < 250; n++)
+		assert_int_equal(panel_ring_at(&r, n)->event, n);
+	panel_ring_drop(&r, 240);
+	assert_null(panel_ring_at(&r, 239));
+	assert_int_equal(panel_ring_at(&r, 240)->event, 240);
+	panel_ring_close(&r);
+}
+
+static void rows_are_replaced_by_key_and_deleted_by_their_fields(void **state)
+{
+	struct panel *p = panel_test_open();
+	struct panel_tables *t = &p->tables;
+
+	(void)state;
+	assert_int_equal(panel_rows(t, PANEL_USER), 6);
+	panel_test_row(p, "user PIN=1\tcard_no=5");
+	assert_int_equal(panel_rows(t, PANEL_USER), 6);
+	panel_test_row(p, "templatev10 Pin=1\tFingerID=1\tTemplate=AA==");
+	panel_test_row(p, "templatev10 Pin=1\tFingerID=2\tTemplate=AA==");
+	panel_test_row(p, "templatev10 Pin=2\tFingerID=2\tTemplate=AA==");
+	assert_int_equal(panel_rows_delete(t, PANEL_TEMPLATEV10, GH_LIT("Pin=1\tFingerID=2")),
+			 1);
+	assert_int_equal(panel_rows_of(t, PANEL_TEMPLATEV10, GH_LIT("1"))->len, 1);
+	assert_int_equal(panel_rows_delete(t, PANEL_TEMPLATEV10, GH_LIT("Pin=1")), 1);
+	assert_null(panel_rows_of(t, PANEL_TEMPLATEV10, GH_LIT("1")));
+	assert_int_equal(panel_rows_delete(t, PANEL_USER, GH_LIT("")), 6);
+	assert_null(panel_row_at(t, PANEL_USER, 0));
+	panel_test_close(p);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_passage_is_opened_and_closed_and_the_lock_follows_the_leaf),
+		cmocka_unit_test(a_door_open_too_long_is_28_once_with_its_alarm),
+		cmocka_unit_test(a_door_opened_without_the_lock_is_102_with_its_alarm),
+		cmocka_unit_test(a_door_without_sensor_reports_no_leaf),
+		cmocka_unit_test(an_exit_button_is_202_outside_its_zone_64_and_locked_209),
+		cmocka_unit_test(auxiliary_inputs_report_only_changes),
+		cmocka_unit_test(a_linkage_reports_6_with_its_trigger_and_acts_once),
+		cmocka_unit_test(a_zone_keeps_a_door_open_and_its_end_is_204),
+		cmocka_unit_test(the_ring_keeps_the_newest_events_and_their_indices),
+		cmocka_unit_test(rows_are_replaced_by_key_and_deleted_by_their_fields),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
