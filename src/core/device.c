@@ -297,7 +297,7 @@ void device_stamp_publish(struct device *d, struct stamp *s)
 	if (s == NULL)
 		return;
 	if (gh_slice_eq(stamp_table(s), RESEND_TABLE))
-		atomic_store(&d->resend, s->stamp_size == 1 && s->text[s->table_size] == '1'
+		atomic_store(&d->resend, s->stamp_size == 1 && s->text[s->table_size] != '0'
 						 ? RESEND_WANTED
 						 : RESEND_NONE);
 	pthread_mutex_lock(&d->lock);

@@ -32,7 +32,7 @@ struct device_backing {
 
 /* Whether the device is to send all it has again. Until its handshake gave it the marks 0, marks that
  * come with uploads are not kept; the first one after that ends it. In the database it is the mark
- * of a table of this name, "1" or "0". */
+ * of a table of this name: "0", "1", or STORE_RESEND_DUE. */
 enum device_resend { RESEND_NONE, RESEND_WANTED, RESEND_GIVEN };
 #define RESEND_TABLE GH_LIT(STORE_RESEND_KEY)
 
@@ -54,8 +54,9 @@ struct device {
 	_Atomic bool logged;	  /* its admission was logged */
 	_Atomic uint64_t refusal; /* a hash of the latest reason of a refusal; 0: none since */
 	_Atomic bool has_key, is_terminal;
-	_Atomic int resend; /* enum device_resend */
-	_Atomic int fate;   /* device_held.c */
+	_Atomic int resend;  /* enum device_resend */
+	_Atomic int resends; /* jobs for that under way */
+	_Atomic int fate;    /* device_held.c */
 	_Atomic int64_t seen_ms;
 	_Atomic int64_t seen_stored_ms; /* as the database has it */
 	_Atomic int64_t rhythm_ms;	/* device_contact.c; 0: not known */
@@ -100,8 +101,9 @@ struct devices {
 	_Atomic size_t in_state[DEVICE_STATES];
 	struct device
 		*held; /* those that wait for approval, the oldest first; under the lock */
-	_Atomic size_t held_n;	/* how many these are */
-	_Atomic size_t leaving; /* of them, put into the store's queue to be deleted */
+	_Atomic size_t held_n;	 /* how many these are */
+	atomic_bool resends_due; /* resend.h: a device may be due */
+	_Atomic size_t leaving;	 /* of them, put into the store's queue to be deleted */
 	_Atomic size_t arriving,
 		arriving_held; /* to be stored: all, and those that will wait */
 };

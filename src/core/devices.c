@@ -190,6 +190,7 @@ enum gh_err devices_open(struct server *server, struct devices **out)
 	if (ds == NULL)
 		return GH_ENOMEM;
 	ds->server = server;
+	atomic_init(&ds->resends_due, true);
 	pthread_rwlock_init(&ds->lock, NULL);
 	enum gh_err err = server->db.ops->reader_open(server->db.store, &r);
 	if (err == GH_OK) {

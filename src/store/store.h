@@ -275,6 +275,8 @@ struct store_ops {
 				  gh_slice value);
 	enum gh_err (*stamp_put)(struct store *s, int64_t device, gh_slice table,
 				 gh_slice stamp);
+	/* The command is queued: the mark STORE_RESEND_DUE becomes "1"; another one stays. */
+	enum gh_err (*resend_queued)(struct store *s, int64_t device);
 
 	/* Append what is new to the ledger, in order, with consecutive seq; p[i].seq becomes 0
 	 * for a repeat, and PUNCH_SEQ_REMOVED for one of a punch that was removed (rows_expire). *fresh counts the new ones. p and its texts stay valid until done().

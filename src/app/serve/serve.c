@@ -239,7 +239,6 @@ static void serve_run(struct serve *s)
 {
 	const struct timespec second = { .tv_sec = 1 };
 	unsigned ticks = 0;
-	bool resend_due = true;
 
 	for (;;) {
 		int signal = sigtimedwait(&s->signals, NULL, &second);
@@ -259,8 +258,7 @@ static void serve_run(struct serve *s)
 		devices_held_tick(&s->server);
 		upkeep_tick(s->server.upkeep);
 		upgrade_tick(s->upgrade);
-		if (resend_due)
-			resend_due = devices_resend_due(&s->server);
+		devices_resend_due(&s->server);
 		if (ticks % 4 == 0)
 			heap_tick(&s->heap);
 		if (++ticks % 10 == 0)

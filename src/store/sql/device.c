@@ -290,6 +290,14 @@ enum gh_err sql_stamp_put(struct store *s, int64_t device, gh_slice table, gh_sl
 	return pair_put(s, SQL_STAMP_PUT, device, table, stamp);
 }
 
+enum gh_err sql_resend_queued(struct store *s, int64_t device)
+{
+	struct sql_call q = sql_call(s->sql, SQL_STAMP_QUEUED);
+
+	sql_put_int(&q, device);
+	return sql_run(&q);
+}
+
 static void device_select_text(struct ghi_writer *w)
 {
 	ghi_put(w, GH_LIT("SELECT device.id"));

@@ -72,6 +72,7 @@ enum gh_err sql_option_room(struct store *s, int64_t device, gh_slice key, int64
 			    bool *known);
 enum gh_err sql_option_add(struct store *s, int64_t device, gh_slice key, gh_slice value);
 enum gh_err sql_stamp_put(struct store *s, int64_t device, gh_slice table, gh_slice stamp);
+enum gh_err sql_resend_queued(struct store *s, int64_t device);
 enum gh_err sql_device_find(struct store_reader *r, gh_slice sn, store_device_fn *fn,
 			    void *ctx);
 enum gh_err sql_devices_read(struct store_reader *r, store_device_fn *fn, void *ctx);
@@ -259,6 +260,7 @@ enum gh_err sql_kept_counts(struct store_reader *r, int64_t device,
 	.relation_put = sql_relation_put, \
 	.relations_of = sql_relations_of, \
 	.relations_read = sql_relations_read, \
+	.resend_queued = sql_resend_queued, \
 	.rows_count = sql_rows_count, \
 	.rows_expire = sql_rows_expire, \
 	.rows_facet = sql_rows_facet, \
