@@ -10,6 +10,7 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
+import postgres  # noqa: E402
 import tap  # noqa: E402
 from device import Device, attlog  # noqa: E402
 from large_sites import number  # noqa: E402
@@ -131,6 +132,31 @@ class PunchRetention(unittest.TestCase):
             self.assertEqual(seqs(server, "device=CLOCK"), list(range(n - 99, n + 1)))
             server.terminate()
             self.assertEqual(store_check(server)[0], 0)
+
+    def test_a_day_with_many_is_looked_into_at_one_place(self):
+        if not os.environ.get("GATEHOUSE_TEST_POSTGRES"):
+            self.skipTest("of PostgreSQL; SQLite reads a day once an upload")
+        with Server("--new-devices", "approve") as server:
+            hashes = "SELECT substring(sha256(int8send(i)) FROM 1 FOR 8) h FROM generate_series"
+            postgres.psql(server.store, "INSERT INTO punch_removed SELECT 1, 20260301, 100000,"
+                          f" count(*), string_agg(h, ''::bytea ORDER BY h) FROM ({hashes}"
+                          "(1::bigint, 100000) i) t")
+            look = f"""SELECT count(*) FROM ({hashes}(99001::bigint, 101000) i OFFSET 0) t
+                WHERE EXISTS (SELECT FROM punch_removed r WHERE r.device = 1 AND r.day = 20260301
+                    AND gh_removed_has(r.hashes, r.n, t.h))"""
+            self.assertEqual(postgres.psql(server.store, look), [["1000"]])
+            plan = json.loads(postgres.psql(
+                server.store, "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + look)[0][0])
+            blocks = sum(plan[0]["Plan"][f"Shared {word} Blocks"] for word in ("Hit", "Read"))
+            # 800 KB are a hundred blocks, and more in the table behind.
+            self.assertLess(blocks / 2000, 20)
+            # What a device could choose is found as well.
+            postgres.psql(server.store, "INSERT INTO punch_removed SELECT 2, 20260301, 1, 3000,"
+                          " string_agg(decode(lpad(to_hex(i), 16, '0'), 'hex'), ''::bytea ORDER BY i)"
+                          " FROM generate_series(1, 3000) i")
+            self.assertEqual(postgres.psql(server.store, """SELECT count(*) FROM generate_series(0, 3010) i,
+                punch_removed r WHERE r.device = 2 AND gh_removed_has(r.hashes, r.n,
+                    decode(lpad(to_hex(i), 16, '0'), 'hex'))"""), [["3000"]])
 
 
 if __name__ == "__main__":

@@ -223,6 +223,37 @@ static void each_punch_is_new_once(void **state)
 	assert_int_equal(store_faults(f, line), 0);
 }
 
+/* A clock that has lost its date may send any number with one. */
+static void many_of_one_day_are_found_again(void **state)
+{
+	enum { DAY = 6000, PIECE = 500 };
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "A1");
+	static struct punch p[DAY + 1];
+	static char pin[DAY + 1][8];
+	char line[256];
+
+	for (int round = 0; round < 2; round++) {
+		for (int i = 0; i <= DAY; i++) {
+			snprintf(pin[i], sizeof(pin[i]), "%d", i);
+			p[i] = punch_at(a, pin[i], i == DAY ? 5000 : 0);
+			p[i].received_ms = 1000;
+		}
+		assert_int_equal(punches_store(f, p, DAY + 1), round ? 0 : DAY + 1);
+		for (int i = 0; i < DAY && round; i++)
+			assert_int_equal(p[i].seq, PUNCH_SEQ_REMOVED);
+		if (round == 0)
+			assert_int_equal(punches_expire(f, 2000, 2000, PIECE), DAY);
+	}
+	/* Others of that day are new. */
+	for (int i = 0; i < DAY; i++) {
+		p[i] = punch_at(a, pin[i], 0);
+		p[i].status = 1;
+	}
+	assert_int_equal(punches_store(f, p, DAY), DAY);
+	assert_int_equal(store_faults(f, line), 0);
+}
+
 /* Counted by a reader, and by the writing transaction where it may. */
 static int64_t log_held(struct fixture *f, int64_t device, const struct store_log_count *known)
 {
@@ -340,6 +371,7 @@ int contract_removed(void)
 		CONTRACT(a_work_code_makes_no_removed_punch_new),
 		CONTRACT(arrivals_from_the_future_stop_nothing),
 		CONTRACT(each_punch_is_new_once),
+		CONTRACT(many_of_one_day_are_found_again),
 		CONTRACT(removed_punches_count_as_held),
 		CONTRACT(a_long_log_is_counted_by_a_reader),
 		CONTRACT(a_removal_that_is_not_committed_did_not_take_place),

@@ -561,6 +561,60 @@ static void what_was_removed_of_a_day_is_read_once_an_upload(void **state)
 	assert_true(pages_read(f) - before < PUNCHES * PARTS);
 }
 
+/* Each upload looks into every part of a day. */
+static void what_is_removed_of_a_day_is_gathered_in_few_parts(void **state)
+{
+	enum { PUNCHES = 60000, PIECE = 1000 };
+	struct store_expiry e = {
+		.what = KEPT_PUNCHES, .before_ms = 100, .now_ms = 1000, .limit = PIECE
+	};
+	struct sqlite_fixture *f = *state;
+	struct store_outcome out;
+	char text[600], n[32];
+
+	assert_int_equal(fixture_open(f), GH_OK);
+	int64_t device = fixture_device(f);
+
+	/* Part of it was erased from the device. */
+	snprintf(text, sizeof(text),
+		 "INSERT OR IGNORE INTO zone (id, name) VALUES (1, 'UTC');"
+		 "WITH RECURSIVE t(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM t WHERE i < %d)"
+		 " INSERT INTO punch (seq, device, time, pin, status, verify, work_code, zone,"
+		 " received_ms, flags, source) SELECT i, %lld, 20260301080000, CAST(i AS "
+		 "TEXT), 0,"
+		 " 1, '', 1, 1, 0, 0 FROM t;"
+		 "INSERT INTO device_attendance (device, erased_seq) VALUES (%lld, 7500)"
+		 " ON CONFLICT (device) DO UPDATE SET erased_seq = 7500",
+		 PUNCHES, (long long)device, (long long)device);
+	sql_exec(f, text);
+	do {
+		assert_int_equal(f->db.ops->begin(f->db.store), GH_OK);
+		assert_int_equal(f->db.ops->rows_expire(f->db.store, &e), GH_OK);
+		assert_int_equal(f->db.ops->commit(f->db.store, &out), GH_OK);
+	} while (e.more);
+	snprintf(n, sizeof(n), "%d", PUNCHES - 1);
+	assert_sql(f, "SELECT sum(n) FROM punch_removed", n);
+	assert_sql(f, "SELECT sum(length(hashes)) / 8 FROM punch_removed", n);
+	assert_sql(f, "SELECT sum(n) FROM punch_removed WHERE part <= 7500", "7500");
+	assert_sql(f, "SELECT count(*) < 12 FROM punch_removed", "1");
+	/* And they are found. */
+	struct punch p = fixture_punch(device, 0, text);
+	size_t fresh;
+
+	for (int i = 1; i < PUNCHES; i += 777) {
+		snprintf(text, sizeof(text), "%d", i);
+		p.pin = gh_slice_of(text);
+		p.time = 20260301080000;
+		p.status = 0;
+		p.verify = 1;
+		p.work_code = GH_LIT("");
+		assert_int_equal(f->db.ops->begin(f->db.store), GH_OK);
+		assert_int_equal(f->db.ops->punches_put(f->db.store, &p, 1, &fresh), GH_OK);
+		assert_int_equal(f->db.ops->commit(f->db.store, &out), GH_OK);
+		assert_int_equal(p.seq, PUNCH_SEQ_REMOVED);
+	}
+}
+
 static int64_t steps_made(struct sqlite_fixture *f)
 {
 	sqlite3 *db = ((struct sqlite_store *)f->db.store)->conn.db;
@@ -629,6 +683,7 @@ int main(void)
 		SQLITE(the_views_name_states_as_the_program_does),
 		SQLITE(no_statement_reads_the_commands_that_have_ended),
 		SQLITE(what_was_removed_of_a_day_is_read_once_an_upload),
+		SQLITE(what_is_removed_of_a_day_is_gathered_in_few_parts),
 		SQLITE(a_long_log_is_not_walked_by_the_transaction_that_erases_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -155,12 +155,11 @@ struct old_punch {
 
 struct old_piece {
 	struct old_punch *row;
-	size_t rows;	 /* looked at ... */
-	size_t old;	 /* ... of which so many are removed, from the first on */
-	bool unknown;	 /* the last ones seem to come from the future */
-	bool young;	 /* there is one that stays */
-	int64_t floor;	 /* before the piece */
-	uint8_t *hashes; /* room for those of a part */
+	size_t rows;   /* looked at ... */
+	size_t old;    /* ... of which so many are removed, from the first on */
+	bool unknown;  /* the last ones seem to come from the future */
+	bool young;    /* there is one that stays */
+	int64_t floor; /* before the piece */
 };
 
 /* What lies behind rows from the future, where there is something. */
@@ -235,23 +234,24 @@ static int old_order(const void *a, const void *b)
 }
 
 /* Rows of a device's day. */
-static enum gh_err part_put(struct store *s, struct old_piece *o, size_t from, size_t n)
+static enum gh_err part_put(struct store *s, const struct old_punch *row, size_t n)
 {
-	struct sql_call q = sql_call(s->sql, SQL_REMOVED_PUT);
-	int64_t last = 0;
+	struct removed_part p = { .device = row->device,
+				  .day = row->day,
+				  .erased = row->erased,
+				  .hashes = malloc(n * PUNCH_HASH),
+				  .n = n };
 
+	if (p.hashes == NULL)
+		return GH_ENOMEM;
 	for (size_t i = 0; i < n; i++) {
-		const struct old_punch *row = &o->row[from + i];
-
-		memcpy(o->hashes + i * PUNCH_HASH, row->hash, PUNCH_HASH);
-		last = row->seq > last ? row->seq : last;
+		memcpy(p.hashes + i * PUNCH_HASH, row[i].hash, PUNCH_HASH);
+		p.last = row[i].seq > p.last ? row[i].seq : p.last;
 	}
-	sql_put_int(&q, o->row[from].device);
-	sql_put_int(&q, o->row[from].day);
-	sql_put_int(&q, last);
-	sql_put_int(&q, (int64_t)n);
-	sql_put_blob(&q, (gh_slice){ o->hashes, n * PUNCH_HASH });
-	return sql_run(&q);
+	enum gh_err err = removed_part_put(s, &p);
+
+	free(p.hashes);
+	return err;
 }
 
 static enum gh_err parts_put(struct store *s, struct old_piece *o)
@@ -262,7 +262,7 @@ static enum gh_err parts_put(struct store *s, struct old_piece *o)
 	for (size_t i = 0, end; i < o->old && err == GH_OK; i = end) {
 		for (end = i + 1; end < o->old && part_order(&o->row[i], &o->row[end]) == 0;)
 			end++;
-		err = part_put(s, o, i, end - i);
+		err = part_put(s, &o->row[i], end - i);
 	}
 	return err;
 }
@@ -317,9 +317,8 @@ static enum gh_err piece_remove(struct store *s, struct store_expiry *e, struct 
 
 enum gh_err sql_punches_expire(struct store *s, struct store_expiry *e)
 {
-	struct old_piece o = { .row = malloc(e->limit * sizeof(*o.row)),
-			       .hashes = malloc(e->limit * PUNCH_HASH) };
-	enum gh_err err = o.row && o.hashes ? punch_floor_read(s->sql, &o.floor) : GH_ENOMEM;
+	struct old_piece o = { .row = malloc(e->limit * sizeof(*o.row)) };
+	enum gh_err err = o.row ? punch_floor_read(s->sql, &o.floor) : GH_ENOMEM;
 
 	e->removed = 0;
 	e->floor = o.floor;
@@ -329,6 +328,5 @@ enum gh_err sql_punches_expire(struct store *s, struct store_expiry *e)
 		err = piece_remove(s, e, &o);
 	e->more = o.old == e->limit;
 	free(o.row);
-	free(o.hashes);
 	return err;
 }

@@ -3,8 +3,9 @@
  * sends them again. What a device sends is recognised by what it sent, never by its date, which may be
  * wrong: of each removed punch 8 bytes are kept.
  *
- * punch_removed has a row for each piece of a device's day that was removed at once: `part` is the highest
- * number among them, `n` how many they are, `hashes` their hashes, rising. A hash is the first 8 bytes of
+ * punch_removed has rows for the pieces of a device's day that were removed at once, of which many become one
+ * row: `part` is the highest number among them, `n` how many they are, `hashes` their hashes, rising. None has
+ * what was erased from the device together with what was not. A hash is the first 8 bytes of
  * the SHA-256 of time (8 bytes), status and verify mode (4 each), the highest byte first, and the PIN. The
  * work code is not part of it: one that comes live has none, and its record of the log has. */
 #ifndef GH_STORE_SQL_PUNCH_REMOVED_H
@@ -26,6 +27,17 @@ bool punch_hash_among(gh_slice hashes, const uint8_t hash[PUNCH_HASH]);
 enum gh_err punch_floor_read(struct sql *c, int64_t *floor);
 /* Set seq to PUNCH_SEQ_REMOVED where the punch was removed, else to 0. */
 enum gh_err punches_find_removed(struct sql *c, struct punch *p, size_t n);
+
+/* Hashes of a device's day, rising, which become one row. */
+struct removed_part {
+	int64_t device, day;
+	bool erased;	 /* they are not on the device any more */
+	int64_t last;	 /* the highest number among them */
+	uint8_t *hashes; /* on the heap; other memory after a merge */
+	size_t n;
+};
+/* Store it, merged with rows of its day before it where they are no larger. */
+enum gh_err removed_part_put(struct store *s, struct removed_part *p);
 
 /* A piece of KEPT_PUNCHES. */
 enum gh_err sql_punches_expire(struct store *s, struct store_expiry *e);
