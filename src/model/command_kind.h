@@ -56,6 +56,7 @@ enum command_returns {
 	RETURNS_FILE,
 	RETURNS_COUNT,
 	RETURNS_SHELL,
+	RETURNS_ACCESS, /* of access devices, whatever the command */
 };
 
 struct command_kind_row {

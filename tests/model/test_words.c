@@ -1,5 +1,6 @@
 #include "tests.h"
 
+#include "model/access_words.h"
 #include "model/attendance_status.h"
 #include "model/biometric_type.h"
 #include "model/operation.h"
@@ -83,10 +84,78 @@ static void biometric_types_and_device_errors_have_names(void **state)
 	(void)state;
 	assert_string_equal(biometric_type_name(0), "common");
 	assert_string_equal(biometric_type_name(9), "visible-light face");
-	assert_null(biometric_type_name(10));
+	assert_string_equal(biometric_type_name(10), "visible-light palm");
+	assert_null(biometric_type_name(11));
 	assert_null(biometric_type_name(-1));
 	assert_string_equal(device_error_name(GH_LIT("d01e0001")), "no face found");
 	assert_null(device_error_name(GH_LIT("D01E0007")));
+}
+
+static void numbers_of_access_devices_have_words(void **state)
+{
+	int functions = 0, languages = 0, nations = 0, models = 0;
+	(void)state;
+
+	for (int i = 0; i < 1000; i++) {
+		functions += access_function_name(i) != NULL;
+		languages += language_name(i) != NULL;
+		nations += nation_name(i) != NULL;
+		models += access_model_name(i) != NULL;
+	}
+	assert_int_equal(functions, 67);
+	assert_int_equal(languages, 23);
+	assert_int_equal(nations, 60);
+	assert_int_equal(models, 21);
+	assert_string_equal(access_function_name(7), "several cards a user");
+	assert_null(access_function_name(67));
+	assert_string_equal(language_name(69), "English");
+	assert_string_equal(access_model_name(9), "C3-260, INBIO260");
+	assert_string_equal(access_rule_name(ACCESS_RULE_INTERLOCK, 3), "doors 1, 2 and 3");
+	assert_string_equal(access_rule_name(ACCESS_RULE_ANTI_PASSBACK, 192),
+			    "within the reader pairs of doors 3, 4, each separately");
+	assert_non_null(access_rule_name(ACCESS_RULE_ANTI_PASSBACK, 196));
+	assert_null(access_rule_name(ACCESS_RULE_INTERLOCK, 6));
+	assert_string_equal(error_module_name(GH_LIT("D01E0001")), "PUSH communication");
+	assert_string_equal(error_module_name(GH_LIT("d07e0001")), "licence service");
+	assert_null(error_module_name(GH_LIT("S01E0001")));
+	assert_null(error_module_name(GH_LIT("D99E0001")));
+	assert_null(error_module_name(GH_LIT("D0")));
+}
+
+static void a_parameter_is_found_whatever_its_tilde(void **state)
+{
+	static const struct {
+		enum access_parameter_kind kind;
+		size_t rows;
+	} c[] = {
+		{ ACCESS_PARAMETER_REGISTRATION, 92 }, { ACCESS_PARAMETER_DOOR, 31 },
+		{ ACCESS_PARAMETER_READER, 4 },	       { ACCESS_PARAMETER_DEVICE, 17 },
+		{ ACCESS_PARAMETER_CHANNEL, 68 },
+	};
+	(void)state;
+
+	for (size_t k = 0; k < sizeof(c) / sizeof(c[0]); k++) {
+		const struct access_parameter *p;
+		size_t n = 0;
+
+		for (size_t i = 0; (p = access_parameter_at(i)) != NULL; i++) {
+			if (p->kind != c[k].kind)
+				continue;
+			n++;
+			assert_ptr_equal(access_parameter_find(p->kind, gh_slice_of(p->name)),
+					 p);
+			assert_true(p->words[0] != '\0');
+		}
+		assert_int_equal(n, c[k].rows);
+	}
+	assert_string_equal(
+		access_parameter_find(ACCESS_PARAMETER_REGISTRATION, GH_LIT("maxusercount"))
+			->name,
+		"~MaxUserCount");
+	assert_non_null(access_parameter_find(ACCESS_PARAMETER_REGISTRATION,
+					      GH_LIT("~ CtlAllRelayFunOn")));
+	assert_null(access_parameter_find(ACCESS_PARAMETER_DOOR, GH_LIT("LockCount")));
+	assert_null(access_parameter_find(ACCESS_PARAMETER_DOOR, GH_LIT("")));
 }
 
 int main(void)
@@ -97,6 +166,8 @@ int main(void)
 		cmocka_unit_test(operations_name_their_values),
 		cmocka_unit_test(an_alarm_reason_may_stand_in_either_value),
 		cmocka_unit_test(biometric_types_and_device_errors_have_names),
+		cmocka_unit_test(numbers_of_access_devices_have_words),
+		cmocka_unit_test(a_parameter_is_found_whatever_its_tilde),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

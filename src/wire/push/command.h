@@ -27,4 +27,10 @@ const char *ghi_return_meaning(enum command_kind kind, int64_t code);
 /* Whether that code is success for it (counts, sizes and exit values included). */
 bool ghi_return_success(enum command_kind kind, int64_t code);
 
+/* Of access devices a code means the same whatever the command was (Security PUSH 3.1.2, 11.1): a number
+ * from 0 on is success, often a count. Words are static; NULL: the table does not define it. */
+#define GHI_RETURN_DEFERRED (-5000) /* accepted; the result follows with the same id */
+const char *ghi_access_return_meaning(int64_t code);
+bool ghi_access_return_success(int64_t code);
+
 #endif

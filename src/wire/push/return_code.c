@@ -53,3 +53,15 @@ bool ghi_return_success(enum command_kind kind, int64_t code)
 	/* A number above zero that no table explains is a count (QUIRKS Q36). */
 	return r ? r->done : code > 0;
 }
+
+const char *ghi_access_return_meaning(int64_t code)
+{
+	const struct return_row *r = return_row_find(RETURNS_ACCESS, code);
+
+	return r ? r->meaning : NULL;
+}
+
+bool ghi_access_return_success(int64_t code)
+{
+	return code >= 0;
+}
