@@ -162,6 +162,7 @@ static void *connection_begin(struct http_listener *l, struct MHD_Connection *co
 	if (c == NULL)
 		return NULL;
 	c->listener = l;
+	c->worker = resume_worker(l);
 	if (fd >= 0 && address)
 		c->peer = peers_enter(l->peers, address->client_addr, fd,
 				      ghi_clock_monotonic_ms());

@@ -16,6 +16,22 @@
 #define NO_MEMORY_LEFT "the memory for requests is exhausted"
 #define HTTP_FREQUENT 2 /* replies that most requests of devices get (reply.c) */
 
+struct http_request;
+
+/* A suspended request that is to be resumed (resume.c). */
+struct resumed {
+	struct http_request *request;
+	struct resumed *next;
+};
+
+/* One of the library's threads, with those of its requests that are to be resumed by it. The list
+ * ends with `last`; NULL: the next one is resumed directly, so that the thread wakes. */
+struct http_worker {
+	pthread_t thread;
+	_Atomic(struct resumed *) resumed;
+	struct resumed last;
+};
+
 struct http_listener {
 	struct http_config config;
 	struct MHD_Daemon *daemon;
@@ -37,6 +53,10 @@ struct http_listener {
 	atomic_size_t body_bytes;
 	atomic_size_t answering; /* requests whose handler ran and whose reply is not out */
 	atomic_size_t deferred;	 /* not resumed yet, or with a continuation that has not run */
+
+	pthread_mutex_t workers_lock; /* of the number, and the threads' names */
+	size_t workers, worker_room;
+	struct http_worker *worker;
 
 	pthread_mutex_t streams_lock; /* guards the list and the state of its members */
 	struct http_stream *streams;
@@ -68,6 +88,7 @@ struct http_header_line {
 /* A connection, from its beginning to its end. */
 struct http_connection {
 	struct http_listener *listener;
+	struct http_worker *worker;   /* whose it is; NULL: unknown */
 	struct peer_connection *peer; /* NULL: no memory */
 	struct http_request *request; /* begun, and not ended */
 	bool request_begun;	      /* a request line was read */
@@ -80,6 +101,8 @@ struct http_request {
 	struct http_listener *listener;
 	struct MHD_Connection *connection;
 	struct http_connection *owner; /* NULL: no memory */
+	struct http_worker *worker;    /* the owner's */
+	struct resumed resumed;	       /* while in its list */
 	const char *method, *version;  /* NULL in HTTP_HEAD */
 	size_t target_n, line_n; /* as it is, and as it came: with the blanks that follow it */
 
@@ -163,6 +186,13 @@ void reply_set(struct http_request *r, unsigned status, const char *content_type
 bool reply_prepare(struct http_listener *l);
 void reply_unprepare(struct http_listener *l);
 void reply_drop(struct http_request *r);
+
+/* The calling thread, which is one of the library's. NULL: there are more than was expected. */
+struct http_worker *resume_worker(struct http_listener *l);
+/* From any thread, a request that is suspended, once. It may end at any moment then. */
+void resume_request(struct http_request *r);
+/* On the worker's own thread: those that wait for it. NULL is none. */
+void resume_waiting(struct http_worker *w);
 
 /* End every stream of a listener that is closing. */
 void streams_end(struct http_listener *l);

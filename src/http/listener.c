@@ -183,6 +183,8 @@ static void listener_free(struct http_listener *l)
 	peers_free(l->peers);
 	tls_close(l->tls);
 	reply_unprepare(l);
+	pthread_mutex_destroy(&l->workers_lock);
+	free(l->worker);
 	pthread_mutex_destroy(&l->streams_lock);
 	free(l);
 }
@@ -200,6 +202,9 @@ enum gh_err http_listen(const struct http_config *config, struct http_listener *
 	if (l->config.tls_oldest == HTTP_TLS_UNKNOWN)
 		l->config.tls_oldest = HTTP_TLS_1_2;
 	l->library_is_strict = library_is_strict();
+	pthread_mutex_init(&l->workers_lock, NULL);
+	l->worker_room = config->threads > 1 ? config->threads : 1;
+	l->worker = calloc(l->worker_room, sizeof(*l->worker));
 	pthread_mutex_init(&l->streams_lock, NULL);
 	l->lingering = lingering_close_new();
 	l->peers = peers_new(&(struct peers_limits){
@@ -211,7 +216,7 @@ enum gh_err http_listen(const struct http_config *config, struct http_listener *
 		.body_rate = config->body_rate,
 	});
 	snprintf(why, why_size, "out of memory");
-	if (l->lingering && l->peers && reply_prepare(l))
+	if (l->worker && l->lingering && l->peers && reply_prepare(l))
 		err = listener_open(l, &fd, why, why_size);
 	if (err != GH_OK) {
 		if (fd >= 0)

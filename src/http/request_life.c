@@ -80,6 +80,8 @@ void *request_begin(void *cls, const char *target, struct MHD_Connection *connec
 		.target_n = n,
 		.line_n = line_n,
 	};
+	if (r->owner)
+		r->worker = r->owner->worker;
 	memcpy(r->target, target, n);
 	return r;
 }
@@ -252,6 +254,7 @@ enum MHD_Result request_step(void *cls, struct MHD_Connection *connection, const
 	(void)cls, (void)connection, (void)url;
 	if (r == NULL)
 		return MHD_NO;
+	resume_waiting(r->worker);
 	if (r->phase == HTTP_HEAD) {
 		r->method = method;
 		r->version = version;
@@ -280,12 +283,13 @@ bool http_defer(struct http_request *r)
 void http_resume(struct http_request *r)
 {
 	struct http_listener *l = r->listener;
-	struct MHD_Connection *connection = r->connection;
 
 	/* From here on the request may end at any moment, except while suspended. */
 	if (atomic_exchange(&r->deferral, HTTP_RESUMED) == HTTP_SUSPENDED)
-		MHD_resume_connection(connection);
-	atomic_fetch_sub(&l->deferred, 1); /* the last access: http_close() waits for it */
+		resume_request(r);
+	else
+		atomic_fetch_sub(&l->deferred,
+				 1); /* the last access: http_close() waits for it */
 }
 
 void http_resume_with(struct http_request *r, void (*fn)(void *ctx), void *ctx)
@@ -370,6 +374,7 @@ void request_free(struct http_request *r, enum MHD_RequestTerminationCode how)
 	struct http_listener *l = r->listener;
 	bool was_counted, unread;
 
+	resume_waiting(r->worker);
 	r->ended = true;
 	/* A resumed connection is read first; if the peer has closed, that ends the request. */
 	if (r->continuation)
