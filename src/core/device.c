@@ -52,6 +52,12 @@ enum device_dialect device_dialect(const struct device *d)
 	return (enum device_dialect)atomic_load_explicit(&d->dialect, memory_order_relaxed);
 }
 
+enum device_registration device_registration(const struct device *d)
+{
+	return (enum device_registration)atomic_load_explicit(&d->registration,
+							      memory_order_relaxed);
+}
+
 bool device_deleted(const struct device *d)
 {
 	return atomic_load_explicit(&d->deleted, memory_order_relaxed);
@@ -222,7 +228,9 @@ void device_publish(struct device *d, const struct device_row *row,
 	if (model_has(row, DEVICE_clock_zone))
 		zone_exchange(&d->backing.clock_zone, &backing->clock_zone);
 	atomic_store(&d->state, (int)d->row.state);
-	atomic_store(&d->dialect, (int)device_dialect_of(d->row.device_type));
+	atomic_store(&d->dialect, (int)device_dialect_of(d->row.dialect));
+	atomic_store(&d->registration, (int)d->row.access.registration);
+	atomic_store(&d->has_parameters, d->row.access.parameters.n > 0);
 	atomic_store(&d->has_key, d->row.comm_key.n > 0);
 	atomic_store(&d->is_terminal, d->row.terminal.call_address.n > 0);
 	atomic_fetch_add(&d->version, 1);

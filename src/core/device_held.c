@@ -285,3 +285,17 @@ void devices_held_tick(struct server *server)
 		device_unref(old[i]);
 	}
 }
+
+size_t devices_held_registering(struct devices *ds)
+{
+	struct device *d;
+	size_t n = 0;
+
+	pthread_rwlock_rdlock(&ds->lock);
+	DL_FOREACH2(ds->held, d, held_next)
+	{
+		n += atomic_load(&d->has_parameters);
+	}
+	pthread_rwlock_unlock(&ds->lock);
+	return n;
+}

@@ -78,7 +78,7 @@ static bool options_due(struct server *server, struct device *d, bool named)
 	uint64_t hash;
 
 	if (device_state(d) != DEVICE_APPROVED || device_deleted(d) || device_is_terminal(d) ||
-	    device_dialect(d) != DEVICE_ATTENDANCE)
+	    device_dialect(d) == DEVICE_ACCESS)
 		return false;
 	pthread_mutex_lock(&d->lock);
 	options_fill(server->settings, &d->row, d->backing.zone, server->now_ms(), &o);

@@ -49,6 +49,8 @@ struct device {
 	bool announced;	     /* by a person, before it called: it is not dropped for others */
 	_Atomic int state;   /* enum device_state */
 	_Atomic int dialect; /* enum device_dialect */
+	_Atomic int registration;    /* enum device_registration */
+	_Atomic bool has_parameters; /* of a registration */
 	_Atomic bool deleted;
 	_Atomic uint32_t version; /* of what was published of it */
 	_Atomic bool logged;	  /* its admission was logged */

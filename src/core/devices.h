@@ -32,6 +32,9 @@ size_t devices_held_list(struct server *server, int64_t silent_since_ms, struct 
 GH_MUST_CHECK enum gh_err device_held_drop(struct server *server, struct device *d,
 					   core_done_fn *done, void *ctx);
 
+/* Of those that wait, how many have the parameters of a registration stored. */
+size_t devices_held_registering(struct devices *ds);
+
 size_t devices_count(struct devices *ds);
 size_t devices_count_in(struct devices *ds, enum device_state state);
 /* Each registered device, in no order. fn must not change the register. */
@@ -107,8 +110,10 @@ gh_slice device_sn(const struct device *d);
 enum device_state device_state(const struct device *d);
 /* Another one after each change of its row or tags. */
 uint32_t device_version(const struct device *d);
-/* The dialect it announced last. */
+/* Its dialect; DEVICE_DIALECTS: it showed none yet. */
 enum device_dialect device_dialect(const struct device *d);
+/* How far it is registered, in the access dialect. */
+enum device_registration device_registration(const struct device *d);
 bool device_deleted(const struct device *d);
 /* Whether the server calls it, instead of the device calling the server. */
 /* Whether a request of it was refused for another reason the time before; an upload that is stored

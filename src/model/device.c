@@ -4,6 +4,7 @@ static const struct model_field fields[] = {
 #define DEVICE_OFFSET_IDENTITY(member) offsetof(struct device_row, member)
 #define DEVICE_OFFSET_ATTENDANCE(member) offsetof(struct device_row, attendance.member)
 #define DEVICE_OFFSET_TERMINAL(member) offsetof(struct device_row, terminal.member)
+#define DEVICE_OFFSET_ACCESS(member) offsetof(struct device_row, access.member)
 #define DEVICE_FIELD(PART, member, json, type, flags) \
 	{ #member, json, DEVICE_OFFSET_##PART(member), MODEL_##type, flags },
 #include "model/device.def"
@@ -35,9 +36,30 @@ const char *device_part_table(enum device_part part)
 	return table[part];
 }
 
-enum device_dialect device_dialect_of(gh_slice device_type)
+const char *device_dialect_name(enum device_dialect d)
 {
-	return gh_slice_ieq(device_type, GH_LIT("acc")) ? DEVICE_ACCESS : DEVICE_ATTENDANCE;
+	static const char *const name[DEVICE_DIALECTS] = {
+		[DEVICE_ATTENDANCE] = "attendance", [DEVICE_ACCESS] = "access"
+	};
+
+	return d < DEVICE_DIALECTS ? name[d] : "";
+}
+
+enum device_dialect device_dialect_of(gh_slice name)
+{
+	enum device_dialect d = DEVICE_ATTENDANCE;
+
+	while (d < DEVICE_DIALECTS && !gh_slice_eq(name, gh_slice_of(device_dialect_name(d))))
+		d++;
+	return d;
+}
+
+const char *device_registration_name(enum device_registration r)
+{
+	static const char *const name[DEVICE_REGISTRATIONS] = { "none", "registered",
+								"configured" };
+
+	return r < DEVICE_REGISTRATIONS ? name[r] : "none";
 }
 
 const char *device_contact_name(enum device_contact c)

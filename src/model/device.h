@@ -22,9 +22,19 @@ enum device_contact {
 /* The dialect of a device that calls over HTTP. */
 enum device_dialect { DEVICE_ATTENDANCE, DEVICE_ACCESS, DEVICE_DIALECTS };
 
-/* By the type a device announces at its handshake: "acc" is an access unit, anything else
- * (none, "att") an attendance device (QUIRKS Q21). */
-enum device_dialect device_dialect_of(gh_slice device_type);
+/* How far a unit of the access dialect came (Security PUSH 3.1.2, 4.4, 4.5). */
+enum device_registration {
+	DEVICE_UNREGISTERED, /* it has no code */
+	DEVICE_REGISTERED,
+	DEVICE_CONFIGURED, /* and it read its configuration */
+	DEVICE_REGISTRATIONS
+};
+
+/* "attendance", "access"; the first of a name that is none of them is DEVICE_DIALECTS. */
+const char *device_dialect_name(enum device_dialect d);
+enum device_dialect device_dialect_of(gh_slice name);
+/* "none", "registered", "configured" */
+const char *device_registration_name(enum device_registration r);
 
 /* "held", "approved", "blocked" */
 const char *device_state_name(enum device_state s);
@@ -43,6 +53,7 @@ struct device_attendance {
 #define DEVICE_MEMBER_IDENTITY(type, member)
 #define DEVICE_MEMBER_ATTENDANCE(type, member) model_##type member;
 #define DEVICE_MEMBER_TERMINAL(type, member)
+#define DEVICE_MEMBER_ACCESS(type, member)
 #define DEVICE_FIELD(PART, member, json, type, flags) DEVICE_MEMBER_##PART(type, member)
 #include "model/device.def"
 #undef DEVICE_MEMBER_ATTENDANCE
@@ -54,8 +65,17 @@ struct device_terminal {
 #define DEVICE_MEMBER_ATTENDANCE(type, member)
 #define DEVICE_MEMBER_TERMINAL(type, member) model_##type member;
 #include "model/device.def"
-#undef DEVICE_MEMBER_IDENTITY
 #undef DEVICE_MEMBER_TERMINAL
+#undef DEVICE_MEMBER_ACCESS
+};
+
+/* What the access dialect needs of a device. */
+struct device_access {
+#define DEVICE_MEMBER_TERMINAL(type, member)
+#define DEVICE_MEMBER_ACCESS(type, member) model_##type member;
+#include "model/device.def"
+#undef DEVICE_MEMBER_IDENTITY
+#undef DEVICE_MEMBER_ACCESS
 };
 
 /* The identity, and what single dialects need beside it. */
@@ -63,14 +83,16 @@ struct device_row {
 	uint64_t present;
 	int64_t id; /* the store's number, never reused */
 #define DEVICE_MEMBER_IDENTITY(type, member) model_##type member;
-#define DEVICE_MEMBER_TERMINAL(type, member)
+#define DEVICE_MEMBER_ACCESS(type, member)
 #include "model/device.def"
 #undef DEVICE_FIELD
 #undef DEVICE_MEMBER_IDENTITY
 #undef DEVICE_MEMBER_ATTENDANCE
 #undef DEVICE_MEMBER_TERMINAL
+#undef DEVICE_MEMBER_ACCESS
 	struct device_attendance attendance;
 	struct device_terminal terminal;
+	struct device_access access;
 };
 
 enum device_field {

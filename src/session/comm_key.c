@@ -71,19 +71,41 @@ static void comm_key_compare(struct exchange *x, gh_slice key)
 		comm_key_wrong(x);
 }
 
-void comm_key_authorise(struct exchange *x)
+/* False: none is expected, and the verdict is set. */
+static bool comm_key_expected(struct exchange *x)
+{
+	if (device_has_key(x->device))
+		return true;
+	if (x->server->settings->comm_key_required)
+		comm_key_refuse(x, 401, "a comm key is required, and none is set here");
+	return false;
+}
+
+bool comm_key_proven(struct exchange *x)
 {
 	const struct server_settings *s = x->server->settings;
-	gh_slice key = exchange_param(x, "pushcommkey");
 
-	if (!device_has_key(x->device)) {
-		if (s->comm_key_required)
-			comm_key_refuse(x, 401, "a comm key is required, and none is set here");
+	return device_has_key(x->device)
+		       ? device_proven(x->device, exchange_peer(x), s->key_proof)
+		       : !s->comm_key_required;
+}
+
+void comm_key_show(struct exchange *x, gh_slice key)
+{
+	if (!comm_key_expected(x))
 		return;
-	}
 	if (key.n)
 		comm_key_compare(x, key);
-	else if (x->request == DIALECT_HANDSHAKE ||
-		 !device_proven(x->device, exchange_peer(x), s->key_proof))
+	else
+		comm_key_not_shown(x);
+}
+
+void comm_key_authorise(struct exchange *x)
+{
+	gh_slice key = exchange_param(x, "pushcommkey");
+
+	if (key.n || x->request == DIALECT_HANDSHAKE)
+		comm_key_show(x, key);
+	else if (comm_key_expected(x) && !comm_key_proven(x))
 		comm_key_not_shown(x);
 }

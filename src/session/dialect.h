@@ -9,14 +9,20 @@
 
 /* What a request is for. */
 enum dialect_request {
-	DIALECT_UNKNOWN,      /* a path the dialect does not have */
-	DIALECT_HANDSHAKE,    /* the device begins: its identity, and its options */
-	DIALECT_UPLOAD,	      /* records */
-	DIALECT_PERSON,	      /* the data of a person */
-	DIALECT_POLL,	      /* are there commands? */
-	DIALECT_ANSWERS,      /* the results of commands */
-	DIALECT_PING,	      /* is the server up? */
-	DIALECT_KEY_EXCHANGE, /* keys for an encryption of its own */
+	DIALECT_UNKNOWN,       /* a path the dialect does not have */
+	DIALECT_HANDSHAKE,     /* the device begins: its identity, and its options */
+	DIALECT_UPLOAD,	       /* records */
+	DIALECT_PERSON,	       /* the data of a person */
+	DIALECT_POLL,	       /* are there commands? */
+	DIALECT_ANSWERS,       /* the results of commands */
+	DIALECT_PING,	       /* is the server up? */
+	DIALECT_KEY_EXCHANGE,  /* keys for an encryption of its own */
+	DIALECT_REGISTRATION,  /* the device describes itself, and gets a code */
+	DIALECT_CONFIGURATION, /* what it is to do, and when */
+	DIALECT_ROWS,	       /* of a table, as the answer to a query */
+	DIALECT_FILE,	       /* a part of a file, to the server or from it */
+	DIALECT_TIME,	       /* what time is it? */
+	DIALECT_IDENTIFY,      /* may this person pass? */
 	DIALECT_REQUESTS
 };
 
@@ -36,6 +42,10 @@ struct dialect {
 
 	/* What a request is for, by its path, parameters and body. */
 	enum dialect_request (*classify)(struct exchange *x);
+	/* What the first request of an unknown device shows of it. */
+	void (*describe)(struct exchange *x, struct device_row *first);
+	/* The verdict on a request of a device in that state; NULL: only an approved one is served. */
+	void (*judge)(struct exchange *x, enum device_state state);
 	/* Whether a request of an approved device need not be traced: it is empty, and there is
 	 * nothing for the device. */
 	bool (*heartbeat)(const struct exchange *x);
@@ -51,9 +61,12 @@ struct dialect {
 	size_t table_count;
 };
 
-/* The dialect of a request: that of its handshake, otherwise the one the device announced before
- * (QUIRKS Q21). x->device may be NULL. */
-const struct dialect *dialect_choose(struct exchange *x);
+/* Sets the dialect of a request, x->dialect, and what decided it. x->device may be NULL. */
+void dialect_choose(struct exchange *x);
+/* The fields of a device that note it, where it is to be stored. */
+void dialect_note(const struct exchange *x, struct device_row *change);
+/* A request is served: store the dialect where it is another than before. Nothing waits for that. */
+void dialect_store(struct exchange *x);
 /* NULL: the dialect has no such table. */
 const struct dialect_table *dialect_table_find(const struct dialect *d, gh_slice name);
 
@@ -61,5 +74,9 @@ const struct dialect_table *dialect_table_find(const struct dialect *d, gh_slice
  * `pushcommkey`. Whatever else a device with a key sends is taken from where it showed it, and from
  * nowhere else. A wrong key changes nothing but for the address that sent it. */
 void comm_key_authorise(struct exchange *x);
+/* Sets the verdict on a request that is to show the key; empty: it does not. */
+void comm_key_show(struct exchange *x, gh_slice key);
+/* Whether it comes from where the device showed its key, or none is expected of it. */
+bool comm_key_proven(struct exchange *x);
 
 #endif

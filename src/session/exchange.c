@@ -156,16 +156,21 @@ static enum log_level refusal_level(const struct exchange *x, gh_slice why)
 
 void exchange_refuse(struct exchange *x, unsigned status, const char *why)
 {
+	exchange_refuse_with(x, status, gh_slice_of(why), why);
+}
+
+void exchange_refuse_with(struct exchange *x, unsigned status, gh_slice body, const char *why)
+{
 	gh_slice text = gh_slice_of(why);
 
 	if (exchange_starved(x, status))
 		return;
-	exchange_trace(x, status, text, why);
+	exchange_trace(x, status, body, why);
 	LOG(x->server->log, refusal_level(x, text), "request refused", { "sn", x->sn },
 	    { "peer", exchange_peer(x) }, { "path", x->target.path }, { "why", text });
 	if (status == 503)
 		x->transport->add_header(x->link, "Retry-After", "30");
-	x->transport->reply(x->link, status, text);
+	x->transport->reply(x->link, status, body);
 	exchange_end(x);
 }
 

@@ -55,17 +55,20 @@ struct exchange {
 
 	struct device *device; /* referenced until the reply; NULL while unknown */
 	const struct dialect *dialect;
-	int request; /* enum dialect_request */
+	const char *dialect_why; /* what decided it, to be stored; NULL: what is stored did */
+	int request;		 /* enum dialect_request */
 
 	bool has_body;	/* the head announces one */
 	bool judged;	/* session_judge() has ended */
-	bool discarded; /* its body was not kept */
+	bool discarded; /* its body was not kept, but for its beginning */
+	size_t keep; /* bytes of the beginning that are all it is served by; 0: all of it is needed */
 	struct {
 		unsigned status; /* 0: it may be served, or its device be admitted */
 		bool unmatched;	 /* it is no device's */
 		bool key, held;	 /* what to count it as */
 		bool unproven;	 /* a key is expected, and was not shown from there */
 		const char *why;
+		gh_slice body; /* of the reply; {NULL, 0}: `why` */
 	} verdict;
 
 	bool deferred;
@@ -104,6 +107,8 @@ void exchange_ok(struct exchange *x);
 void exchange_text(struct exchange *x, gh_slice body);
 /* A refusal, not 200. `why` is for the device's log, the trace and the server's log. */
 void exchange_refuse(struct exchange *x, unsigned status, const char *why);
+/* The same where the protocol defines the body of the reply. */
+void exchange_refuse_with(struct exchange *x, unsigned status, gh_slice body, const char *why);
 /* The store failed: 503, so that the device keeps its data and tries again. */
 void exchange_store_failed(struct exchange *x, enum gh_err err);
 /* Without a reply: the peer has closed. */

@@ -93,7 +93,7 @@ void session_head(void *ctx, struct http_request *r)
 	x->has_body = http_body_comes(r);
 	x->now_ms = server->now_ms();
 	if (!session_judge(x))
-		http_discard_body(r, BODY_SHOWN);
+		http_discard_body(r, x->keep ? x->keep : BODY_SHOWN);
 	/* Until it is ready: the peer may leave amid its body. */
 	http_set_user(r, x, exchange_abandoned);
 }

@@ -36,15 +36,10 @@ static void verdict_unmatched(struct exchange *x, unsigned status, const char *w
 	verdict_set(x, status, why);
 }
 
-static void state_judge(struct exchange *x)
+/* Without a dialect that serves others, too. */
+static void approval_judge(struct exchange *x, enum device_state state)
 {
-	x->verdict.held = x->verdict.key = false;
-	verdict_set(x, 0, NULL);
-	if (device_deleted(x->device)) {
-		verdict_set(x, 503, "device was deleted, try again");
-		return;
-	}
-	switch (device_state(x->device)) {
+	switch (state) {
 	case DEVICE_APPROVED:
 		break;
 	case DEVICE_BLOCKED:
@@ -56,6 +51,24 @@ static void state_judge(struct exchange *x)
 		verdict_set(x, 503, "device waits for approval by the administrator");
 		return;
 	}
+}
+
+static void state_judge_as(struct exchange *x, enum device_state state)
+{
+	x->verdict.held = x->verdict.key = false;
+	x->verdict.body = (gh_slice){ 0 };
+	verdict_set(x, 0, NULL);
+	if (x->dialect->judge)
+		x->dialect->judge(x, state);
+	else
+		approval_judge(x, state);
+}
+
+static void state_judge(struct exchange *x)
+{
+	state_judge_as(x, device_state(x->device));
+	if (device_deleted(x->device))
+		verdict_set(x, 503, "device was deleted, try again");
 }
 
 /* Of a device that is known. */
@@ -77,7 +90,7 @@ static void request_judge(struct exchange *x)
 
 	if (valid)
 		x->device = devices_find(x->server->devices, sn);
-	x->dialect = dialect_choose(x);
+	dialect_choose(x);
 	x->request = (int)x->dialect->classify(x);
 	if (x->request == DIALECT_UNKNOWN) {
 		verdict_unmatched(x, 404, x->dialect->no_path);
@@ -101,11 +114,10 @@ bool session_judge(struct exchange *x)
 {
 	x->judged = true;
 	request_judge(x);
-	if (x->device)
-		return x->verdict.status == 0;
+	if (x->verdict.status || x->keep)
+		return false;
 	/* The first request of an unknown one is served where it is approved at once. */
-	return x->verdict.status == 0 &&
-	       x->server->settings->new_devices == NEW_DEVICES_APPROVE;
+	return x->device || x->server->settings->new_devices == NEW_DEVICES_APPROVE;
 }
 
 static void request_refuse(struct exchange *x)
@@ -118,14 +130,16 @@ static void request_refuse(struct exchange *x)
 		metric_add(&m->key_refusals, 1);
 	if (x->verdict.status == 429)
 		x->transport->add_header(x->link, "Retry-After", "60");
-	exchange_refuse(x, x->verdict.status, x->verdict.why);
+	exchange_refuse_with(x, x->verdict.status,
+			     x->verdict.body.p ? x->verdict.body : gh_slice_of(x->verdict.why),
+			     x->verdict.why);
 }
 
 static void request_serve(struct exchange *x)
 {
 	if (x->verdict.status)
 		request_refuse(x);
-	else if (x->discarded)
+	else if (x->discarded && x->keep == 0 && x->has_body)
 		exchange_refuse(x, 503, "not read, send it again");
 	else
 		x->dialect->serve[x->request](x);
@@ -158,15 +172,14 @@ static void admission_begin(struct exchange *x)
 {
 	struct device_row first = {
 		.present = UINT64_C(1) << DEVICE_sn | UINT64_C(1) << DEVICE_address |
-			   UINT64_C(1) << DEVICE_push_version | UINT64_C(1) << DEVICE_language |
 			   UINT64_C(1) << DEVICE_device_type,
 		.sn = x->sn,
 		.address = exchange_peer(x),
-		.attendance = { .push_version = exchange_param(x, "pushver"),
-				.language = exchange_param(x, "language") },
 		.device_type = exchange_param(x, "DeviceType"),
 	};
 
+	x->dialect->describe(x, &first);
+	dialect_note(x, &first);
 	if (x->arena->failed) {
 		exchange_store_failed(x, GH_ENOMEM);
 		return;
@@ -179,7 +192,10 @@ static void admission_begin(struct exchange *x)
 	case GH_OK:
 		break;
 	case GH_EDENIED:
-		exchange_refuse(x, 403, "unknown devices are not admitted");
+		state_judge_as(x, DEVICE_BLOCKED);
+		x->verdict.why = "unknown devices are not admitted";
+		x->verdict.held = false;
+		request_refuse(x);
 		break;
 	case GH_EFULL:
 		exchange_refuse(x, 503, "the register of devices is full");
@@ -243,5 +259,7 @@ void session_serve(struct exchange *x)
 	if (x->has_body && x->verdict.status == 0)
 		state_judge(x);
 	x->quiet = x->verdict.status == 0 && x->dialect->heartbeat(x);
+	if (x->verdict.status == 0 && !x->verdict.unproven)
+		dialect_store(x);
 	request_serve(x);
 }

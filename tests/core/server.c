@@ -56,9 +56,18 @@ static void server_ended(void *ctx, enum gh_err err)
 	wait_end(ctx, err);
 }
 
+static const struct store_queue_limits limits = { 1000, 1 << 20, 100, 1 << 20, 0, 0 };
+
+void server_fixture_restart(struct server_fixture *f)
+{
+	store_queue_close(f->server.queue);
+	devices_close(f->server.devices);
+	assert_int_equal(devices_open(&f->server, &f->server.devices), GH_OK);
+	assert_int_equal(store_queue_open(&f->server.db, limits, &f->server.queue), GH_OK);
+}
+
 void server_fixture_open(struct server_fixture *f)
 {
-	static const struct store_queue_limits limits = { 1000, 1 << 20, 100, 1 << 20, 0, 0 };
 	static const struct readers_limits reading = { .threads = 1, .waiting = 10 };
 	char why[256];
 

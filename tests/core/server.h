@@ -21,6 +21,8 @@ struct server_fixture {
 
 void server_fixture_open(struct server_fixture *f);
 void server_fixture_close(struct server_fixture *f);
+/* As a server that ended and began again on the same store. */
+void server_fixture_restart(struct server_fixture *f);
 
 /* The clock of the server, milliseconds; starts at 2024-08-01 00:00:00 UTC. */
 extern _Atomic int64_t server_fixture_now;

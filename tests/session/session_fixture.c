@@ -56,11 +56,19 @@ int session_close(void **state)
 	return 0;
 }
 
-/* With the device CLOCK1 approved, of a push version that counts. */
+void session_restart(void)
+{
+	server_fixture_restart(&fixture);
+}
+
+/* With the device CLOCK1 approved, an attendance clock. */
 int session_open_approved(void **state)
 {
 	session_open(state);
-	clock1 = server_admit(&fixture, "CLOCK1");
+	clock1 = server_admit_row(
+		&fixture, &(struct device_row){ .sn = GH_LIT("CLOCK1"),
+						.dialect = GH_LIT("attendance"),
+						.present = UINT64_C(1) << DEVICE_dialect });
 	server_approve(&fixture, clock1);
 	return 0;
 }

@@ -24,7 +24,9 @@ extern size_t session_log_lines;
 
 int session_open(void **state);
 int session_close(void **state);
-/* With the device CLOCK1 approved, of a push version that counts. */
+/* The server ends, and begins again on the same store. Devices are found again. */
+void session_restart(void);
+/* With the device CLOCK1 approved, an attendance clock. */
 int session_open_approved(void **state);
 void session_send(const char *method, const char *target, gh_slice body);
 /* The address of the next requests; NULL: 192.0.2.7. */

@@ -1,10 +1,58 @@
-/* Access control units (DeviceType=acc). Not supported yet: each of their requests is refused,
- * so that they keep their data. The functions of the dialect belong in this folder. */
+/* The dialect of access control units: door controllers and access terminals (Security PUSH 3.1.2). What
+ * each request is answered is one table (reply.def); one file per request: handshake.c, registration.c,
+ * configuration.c, poll.c, upload.c, rows.c, time.c. */
 #ifndef GH_SESSION_ACCESS_H
 #define GH_SESSION_ACCESS_H
 
 #include "session/dialect.h"
 
 extern const struct dialect access_dialect;
+
+/* How far a unit is. */
+enum access_state {
+	ACCESS_HELD,
+	ACCESS_APPROVED,
+	ACCESS_REGISTERED,
+	ACCESS_CONFIGURED,
+	ACCESS_BLOCKED,
+	ACCESS_STATES
+};
+
+/* What a request is answered. */
+enum access_answer {
+#define ACCESS_ANSWER(name, status, why) ACCESS_ANSWER_##name,
+#include "session/access/reply.def"
+#undef ACCESS_ANSWER
+	ACCESS_ANSWERS
+};
+
+/* By the table, as the device is now. */
+enum access_answer access_answer_of(const struct exchange *x);
+
+#define ACCESS_PARAMETERS 16384 /* bytes of a registration that are kept */
+#define ACCESS_HELD_MAX 256	/* devices that wait for approval, of which one is kept */
+
+void access_handshake(struct exchange *x);
+void access_registration(struct exchange *x);
+void access_configuration(struct exchange *x);
+void access_poll(struct exchange *x);
+void access_upload(struct exchange *x);
+void access_rows(struct exchange *x);
+void access_file(struct exchange *x);
+void access_identify(struct exchange *x);
+void access_time(struct exchange *x);
+
+struct ghi_server_options;
+/* The options for a unit, with its code where `registered`; texts are in the row and the request's
+ * arena. */
+void access_options_fill(struct exchange *x, const struct device_row *row, bool registered,
+			 struct ghi_server_options *out);
+/* 200 and these. */
+void access_options_reply(struct exchange *x, const struct ghi_server_options *o);
+
+/* The value of a parameter of a registration or of a list of options, "Name=value,Name=value": a part
+ * without '=' belongs to the value before it, names are compared without '~', blanks and case. Empty:
+ * absent. */
+gh_slice access_parameter(gh_slice parameters, const char *name);
 
 #endif

@@ -1,6 +1,7 @@
 /* The table of functions of the dialect, and the classification of requests. */
 #include "session/attendance/attendance.h"
 
+#include "session/answers.h"
 #include "session/attendance/upload.h"
 
 static const struct route {
@@ -52,6 +53,13 @@ static enum dialect_request attendance_classify(struct exchange *x)
 	return DIALECT_UNKNOWN;
 }
 
+static void attendance_describe(struct exchange *x, struct device_row *first)
+{
+	first->attendance.push_version = exchange_param(x, "pushver");
+	first->attendance.language = exchange_param(x, "language");
+	first->present |= UINT64_C(1) << DEVICE_push_version | UINT64_C(1) << DEVICE_language;
+}
+
 /* The most frequent request by far: only the serial number. */
 static bool attendance_heartbeat(const struct exchange *x)
 {
@@ -75,6 +83,7 @@ const struct dialect attendance_dialect = {
 	.name = "attendance",
 	.no_path = "no such path for attendance devices",
 	.classify = attendance_classify,
+	.describe = attendance_describe,
 	.heartbeat = attendance_heartbeat,
 	.authorise = comm_key_authorise,
 	.serve = {
@@ -82,7 +91,7 @@ const struct dialect attendance_dialect = {
 		[DIALECT_UPLOAD] = attendance_upload,
 		[DIALECT_PERSON] = attendance_person,
 		[DIALECT_POLL] = attendance_poll,
-		[DIALECT_ANSWERS] = attendance_answers,
+		[DIALECT_ANSWERS] = answers_serve,
 		[DIALECT_PING] = attendance_ping,
 		[DIALECT_KEY_EXCHANGE] = attendance_key_exchange,
 	},

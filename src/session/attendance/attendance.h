@@ -1,5 +1,5 @@
 /* The dialect of attendance devices (Attendance PUSH 2020-03; PUSH SDK 2013). One file per
- * request: handshake.c, upload.c, person.c, poll.c, answers.c. */
+ * request: handshake.c, upload.c, person.c, poll.c. */
 #ifndef GH_SESSION_ATTENDANCE_H
 #define GH_SESSION_ATTENDANCE_H
 
@@ -11,7 +11,6 @@ void attendance_handshake(struct exchange *x);
 void attendance_upload(struct exchange *x);
 void attendance_person(struct exchange *x);
 void attendance_poll(struct exchange *x);
-void attendance_answers(struct exchange *x);
 
 struct retry_reader_ops;
 /* Reads its uploads again (core/retry.h). */

@@ -182,8 +182,7 @@ void attendance_handshake(struct exchange *x)
 		change.present |= UINT64_C(1) << DEVICE_proven_address;
 	if (change.attendance.language.n)
 		change.present |= UINT64_C(1) << DEVICE_language;
-	/* A device that had another dialect and does not send its type any more has this one. */
-	if (change.device_type.n || device_dialect(x->device) != DEVICE_ATTENDANCE)
+	if (change.device_type.n)
 		change.present |= UINT64_C(1) << DEVICE_device_type;
 	if (!options_reply_begin(x, &change) || x->arena->failed) {
 		exchange_store_failed(x, GH_ENOMEM);

@@ -1,8 +1,8 @@
 /* devicecmd: the results of commands (Attendance PUSH 2020-03, 13). */
+#include "session/answers.h"
 #include "base/number.h"
 #include "base/percent.h"
 #include "core/commands.h"
-#include "session/attendance/attendance.h"
 #include "wire/push/answer.h"
 
 #define ANSWERS_MAX 1024 /* a reply offers at most 200 */
@@ -63,7 +63,7 @@ static int64_t answer_id(gh_slice text)
 	return ghi_number_parse(text, INT64_MAX, &id) == GH_OK ? (int64_t)id : 0;
 }
 
-void attendance_answers(struct exchange *x)
+void answers_serve(struct exchange *x)
 {
 	struct arena *a = x->arena;
 	gh_slice in = answers_text(x);

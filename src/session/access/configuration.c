@@ -1,0 +1,110 @@
+/* POST or GET push: the options of a unit (Security PUSH 3.1.2, 4.5). */
+#include "session/access/access.h"
+#include "session/access/code.h"
+#include "wire/access/handshake.h"
+#include "wire/attendance/handshake.h"
+
+#define OUR_PROTOCOL GH_LIT("3.1.2")   /* below it a unit sends no error log (7.12) */
+#define PLAIN_PROTOCOL GH_LIT("3.0.1") /* below 3.1.1 it does not encrypt (11.16) */
+#define OPTIONS_TEXT 2048
+
+/* The lower of both; one that announces none has 3.0.1 (11.13). */
+static gh_slice protocol_agree(const struct device_row *row)
+{
+	struct ghi_version ours, its;
+	gh_slice protocol = row->access.protocol;
+
+	if (row->access.plain_only || !ghi_version_parse(protocol, &its))
+		return PLAIN_PROTOCOL;
+	(void)ghi_version_parse(OUR_PROTOCOL, &ours);
+	return ghi_version_compare(&its, &ours) < 0 ? protocol : OUR_PROTOCOL;
+}
+
+void access_options_fill(struct exchange *x, const struct device_row *row, bool registered,
+			 struct ghi_server_options *o)
+{
+	const struct server_settings *s = x->server->settings;
+	gh_slice parameters = row->access.parameters;
+
+	ghi_server_options_clear(o);
+	if (registered)
+		o->registry_code = row->access.registry_code;
+	o->server_version = OUR_PROTOCOL;
+	o->server_name = GH_LIT("Gatehouse");
+	o->protocol = o->push_version = protocol_agree(row);
+	o->error_delay_s = row->attendance.error_delay_s > 0 ? row->attendance.error_delay_s
+							     : s->error_delay_s;
+	o->request_delay_s = row->attendance.delay_s > 0 ? row->attendance.delay_s : 2;
+	o->trans_times = row->attendance.trans_times.n ? row->attendance.trans_times
+						       : GH_LIT("00:00;14:00");
+	o->trans_interval_min = model_has(row, DEVICE_trans_interval_min)
+					? row->attendance.trans_interval_min
+					: 1;
+	o->trans_tables = GH_LIT("User Transaction");
+	o->realtime = model_has(row, DEVICE_realtime) ? row->attendance.realtime != 0 : 1;
+	o->session_id = row->access.session_id;
+	o->timeout_s = 10;
+	o->push_options = 1;
+	o->verify_styles = access_parameter(parameters, "NewVFStyles");
+	o->security_level = access_parameter(parameters, "DevNSLevel");
+	o->fahrenheit = access_parameter(parameters, "IRTempUnitTrans").n ? 0 : -1;
+}
+
+void access_options_reply(struct exchange *x, const struct ghi_server_options *o)
+{
+	uint8_t text[OPTIONS_TEXT];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+
+	ghi_server_options_write(&w, o);
+	if (w.err)
+		exchange_refuse(x, 500, "the options do not fit their buffer");
+	else
+		exchange_text(x, ghi_written(&w));
+}
+
+static void configuration_reply(struct exchange *x)
+{
+	struct ghi_server_options o;
+	struct device_row row;
+
+	if (x->err) {
+		exchange_store_failed(x, x->err);
+		return;
+	}
+	device_row(x->device, x->arena, &row);
+	access_options_fill(x, &row, false, &o);
+	access_options_reply(x, &o);
+}
+
+void access_configuration(struct exchange *x)
+{
+	struct device_row row, change = { .present = 0 };
+
+	device_row(x->device, x->arena, &row);
+	if (access_answer_of(x) == ACCESS_ANSWER_CONFIGURE) {
+		change.access.registration = DEVICE_CONFIGURED;
+		change.access.configured_ms = x->now_ms;
+		change.present |= UINT64_C(1) << DEVICE_registration |
+				  UINT64_C(1) << DEVICE_configured_ms;
+	}
+	if (row.access.session_id.n == 0) {
+		change.access.session_id = access_session_make(x->arena);
+		change.present |= UINT64_C(1) << DEVICE_session_id;
+	}
+	if (change.present == 0) {
+		configuration_reply(x);
+		return;
+	}
+	if (x->arena->failed) {
+		exchange_store_failed(x, GH_ENOMEM);
+		return;
+	}
+	if (!exchange_defer(x)) {
+		exchange_drop(x);
+		return;
+	}
+	x->next = configuration_reply;
+	enum gh_err err = device_change(x->server, x->device, &change, exchange_done, x);
+	if (err)
+		exchange_store_failed(x, err);
+}

@@ -1,0 +1,60 @@
+/* GET cdata?options=all: a unit begins (Security PUSH 3.1.2, 4.1). One that is registered gets its code
+ * and its options; any other "OK", after which it registers. */
+#include "wire/access/handshake.h"
+#include "core/commands.h"
+#include "session/access/access.h"
+
+/* A unit with a comm key gets its code where it showed its key; from
+ * elsewhere it is to register, and to show it there. */
+static void handshake_reply(struct exchange *x)
+{
+	struct ghi_server_options o;
+	struct device_row row;
+
+	if (x->err) {
+		exchange_store_failed(x, x->err);
+		return;
+	}
+	device_row(x->device, x->arena, &row);
+	if (access_answer_of(x) != ACCESS_ANSWER_OPTIONS || row.access.parameters.n == 0) {
+		exchange_ok(x);
+		return;
+	}
+	access_options_fill(x, &row, true, &o);
+	access_options_reply(x, &o);
+}
+
+void access_handshake(struct exchange *x)
+{
+	struct device_row row;
+	struct device_row change = {
+		.present = UINT64_C(1) << DEVICE_protocol | UINT64_C(1) << DEVICE_address,
+		.access.protocol = exchange_param(x, "pushver"),
+		.address = exchange_peer(x),
+	};
+
+	/* Of what is not approved nothing is stored but its registration. */
+	if (device_state(x->device) != DEVICE_APPROVED || x->verdict.unproven) {
+		exchange_ok(x);
+		return;
+	}
+	command_device_restarted(x->server, x->device);
+	device_row(x->device, x->arena, &row);
+	if (gh_slice_eq(row.access.protocol, change.access.protocol) &&
+	    gh_slice_eq(row.address, change.address)) {
+		handshake_reply(x);
+		return;
+	}
+	if (x->arena->failed) {
+		exchange_store_failed(x, GH_ENOMEM);
+		return;
+	}
+	if (!exchange_defer(x)) {
+		exchange_drop(x);
+		return;
+	}
+	x->next = handshake_reply;
+	enum gh_err err = device_change(x->server, x->device, &change, exchange_done, x);
+	if (err)
+		exchange_store_failed(x, err);
+}

@@ -1,0 +1,157 @@
+/* POST registry: a unit describes itself and gets its code (Security PUSH 3.1.2, 4.4). What one that
+ * waits for approval describes is kept, for those who decide, and refused. */
+#include <stdio.h>
+
+#include "core/metrics.h"
+#include "session/access/access.h"
+#include "session/access/code.h"
+#include "wire/access/handshake.h"
+#include "wire/attendance/info.h"
+
+static gh_slice name_strip(gh_slice name)
+{
+	name = gh_slice_trim(name);
+	while (name.n && name.p[0] == '~')
+		name = gh_slice_trim(gh_slice_from(name, 1));
+	return name;
+}
+
+gh_slice access_parameter(gh_slice parameters, const char *name)
+{
+	gh_slice key, value, wanted = gh_slice_of(name);
+
+	while (ghi_setting_next(&parameters, &key, &value) == GH_OK)
+		if (gh_slice_ieq(name_strip(key), wanted))
+			return gh_slice_trim(value);
+	return (gh_slice){ 0 };
+}
+
+/* What is kept of a body: no more than its limit, and whole parameters. */
+static gh_slice parameters_cut(gh_slice body)
+{
+	body = gh_slice_trim(body);
+	if (body.n <= ACCESS_PARAMETERS)
+		return body;
+	body.n = ACCESS_PARAMETERS;
+	while (body.n && body.p[body.n - 1] != ',')
+		body.n--;
+	return body;
+}
+
+static void registration_refuse(struct exchange *x, const char *why)
+{
+	exchange_refuse_with(x, 406, GH_LIT("406"), why);
+}
+
+static void registration_kept(struct exchange *x)
+{
+	if (x->err)
+		exchange_store_failed(x, x->err);
+	else
+		registration_refuse(x, "device waits for approval by the administrator");
+}
+
+static void registration_reply(struct exchange *x)
+{
+	uint8_t text[64];
+	char cookie[96];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+	struct device_row row;
+
+	if (x->err) {
+		exchange_store_failed(x, x->err);
+		return;
+	}
+	device_row(x->device, x->arena, &row);
+	ghi_registry_code_write(&w, row.access.registry_code);
+	snprintf(cookie, sizeof(cookie), "JSESSIONID=%.*s; Path=/; HttpOnly",
+		 GH_FMT(row.access.session_id));
+	x->transport->add_header(x->link, "Set-Cookie", cookie);
+	exchange_text(x, ghi_written(&w));
+}
+
+static void registration_store(struct exchange *x, const struct device_row *change,
+			       void (*next)(struct exchange *x))
+{
+	if (x->arena->failed) {
+		exchange_store_failed(x, GH_ENOMEM);
+		return;
+	}
+	if (!exchange_defer(x)) {
+		exchange_drop(x);
+		return;
+	}
+	x->next = next;
+	enum gh_err err = device_change(x->server, x->device, change, exchange_done, x);
+	if (err)
+		exchange_store_failed(x, err);
+}
+
+/* Of one that waits: nothing is written where nothing changed, and no more than a number of them. */
+static void registration_keep(struct exchange *x, const struct device_row *row,
+			      struct device_row *change)
+{
+	if (change->access.parameters.n == 0 ||
+	    gh_slice_eq(row->access.parameters, change->access.parameters) ||
+	    (row->access.parameters.n == 0 &&
+	     devices_held_registering(x->server->devices) >= ACCESS_HELD_MAX))
+		registration_refuse(x, "device waits for approval by the administrator");
+	else
+		registration_store(x, change, registration_kept);
+}
+
+static void registration_take(struct exchange *x, const struct device_row *row,
+			      struct device_row *change)
+{
+	if (row->access.registration == DEVICE_UNREGISTERED) {
+		change->access.registration = DEVICE_REGISTERED;
+		change->present |= UINT64_C(1) << DEVICE_registration;
+	}
+	if (row->access.registry_code.n == 0) {
+		change->access.registry_code = access_code_make(x->arena);
+		change->present |= UINT64_C(1) << DEVICE_registry_code;
+	}
+	if (row->access.session_id.n == 0) {
+		change->access.session_id = access_session_make(x->arena);
+		change->present |= UINT64_C(1) << DEVICE_session_id;
+	}
+	if (device_has_key(x->device)) {
+		change->proven_address = exchange_peer(x);
+		change->present |= UINT64_C(1) << DEVICE_proven_address;
+	}
+	registration_store(x, change, registration_reply);
+}
+
+void access_registration(struct exchange *x)
+{
+	gh_slice parameters = parameters_cut(x->body), firmware;
+	struct device_row row, change = {
+		.present = UINT64_C(1) << DEVICE_parameters |
+			   UINT64_C(1) << DEVICE_registered_ms |
+			   UINT64_C(1) << DEVICE_device_type | UINT64_C(1) << DEVICE_address,
+		.access = { .parameters = parameters, .registered_ms = x->now_ms },
+		.device_type = access_parameter(parameters, "DeviceType"),
+		.address = exchange_peer(x),
+	};
+
+	device_row(x->device, x->arena, &row);
+	firmware = access_parameter(parameters, "FirmVer");
+	if (firmware.n) {
+		change.firmware = firmware;
+		change.present |= UINT64_C(1) << DEVICE_firmware;
+	}
+	if (access_answer_of(x) == ACCESS_ANSWER_NOT_YET) {
+		registration_keep(x, &row, &change);
+		return;
+	}
+	comm_key_show(x, access_parameter(parameters, "authKey"));
+	if (x->verdict.status) {
+		if (x->verdict.key)
+			metric_add(&x->server->metrics->key_refusals, 1);
+		registration_refuse(x, x->verdict.why);
+		return;
+	}
+	if (x->verdict.unproven)
+		dialect_store(x);
+	registration_take(x, &row, &change);
+}

@@ -1,0 +1,42 @@
+/* The tables of access units: the reader of each (Security PUSH 3.1.2, 4.6, 7). A table without a row
+ * here is stored unchanged. */
+#include "session/access/upload.h"
+#include "wire/attendance/info.h"
+
+/* Names and values; names are kept as they are written (4.6, 9.5.2). */
+static enum gh_err access_options_read(struct access_upload *u)
+{
+	enum gh_err err = GH_OK;
+	gh_slice key, value;
+
+	while (err == GH_OK && !access_turn_over(u)) {
+		u->ended = ghi_setting_next(&u->settings, &key, &value) != GH_OK;
+		if (u->ended)
+			break;
+		u->rows++;
+		err = ingest_option(u->in, key, value);
+	}
+	return err;
+}
+
+/* A state that comes again within seconds: no record of anything. */
+static enum gh_err state_skip(struct access_upload *u)
+{
+	u->ended = true;
+	return GH_OK;
+}
+
+static const struct access_table access_tables[] = {
+	{ "options", false, access_options_read },
+	{ "rtstate", false, state_skip },
+	{ "irstate", false, state_skip },
+};
+
+const struct access_table *access_table_find(gh_slice name, bool counted)
+{
+	for (size_t i = 0; i < sizeof(access_tables) / sizeof(access_tables[0]); i++)
+		if (access_tables[i].counted == counted &&
+		    gh_slice_ieq(name, gh_slice_of(access_tables[i].name)))
+			return &access_tables[i];
+	return NULL;
+}

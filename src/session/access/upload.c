@@ -1,0 +1,216 @@
+/* POST cdata: what units upload (Security PUSH 3.1.2, 7). An upload is read and stored in pieces, and
+ * acknowledged after the commit of the last one: by the count the unit declared, because another makes
+ * it send everything again, or by "OK". */
+#include "session/access/upload.h"
+
+#include "base/number.h"
+#include "core/metrics.h"
+#include "core/problems.h"
+
+#define TURN_MAX 2000	    /* lines read before other requests of the thread are served */
+#define QUARANTINE_MAX 1000 /* malformed records of one upload that get a row each */
+#define COUNT_ROOM 24	    /* a number of 64 bits */
+
+bool access_turn_over(struct access_upload *u)
+{
+	return u->turn++ == TURN_MAX || ingest_full(u->in);
+}
+
+enum gh_err access_quarantine(struct access_upload *u, gh_slice raw, const char *reason)
+{
+	/* The store cuts what is longer. */
+	u->keep_raw |= raw.n > STORE_QUARANTINE_RAW;
+	if (u->quarantined++ >= QUARANTINE_MAX) {
+		u->keep_raw = true;
+		return GH_OK;
+	}
+	return ingest_quarantine(u->in, u->lines.number, (int64_t)u->lines.start, raw, reason);
+}
+
+static void access_free(struct access_upload *u)
+{
+	ingest_free(u->in);
+	ghi_arena_clear(u->piece);
+}
+
+static void access_fail(struct access_upload *u, enum gh_err err)
+{
+	struct exchange *x = u->x;
+
+	access_free(u);
+	metric_add(&x->server->metrics->uploads_refused, 1);
+	exchange_store_failed(x, err);
+}
+
+static gh_slice access_count_print(uint8_t to[COUNT_ROOM], uint64_t n)
+{
+	struct ghi_writer w = ghi_writer_on(to, COUNT_ROOM);
+
+	ghi_put_decimal(&w, n);
+	return ghi_written(&w);
+}
+
+/* "user=3": the table as it is spelled, and as many rows as the unit declared. */
+static void access_count_reply(struct access_upload *u)
+{
+	struct exchange *x = u->x;
+	uint64_t n = u->rows;
+	size_t room = u->table.n + 1 + COUNT_ROOM;
+	uint8_t *text = ghi_arena_alloc(x->arena, room);
+	struct ghi_writer w = ghi_writer_on(text, text ? room : 0);
+
+	if (ghi_number_parse(gh_slice_trim(exchange_param(x, "count")), INT64_MAX, &n))
+		n = u->rows;
+	ghi_put(&w, u->table);
+	ghi_put_u8(&w, '=');
+	ghi_put_decimal(&w, n);
+	exchange_text(x, ghi_written(&w));
+}
+
+static void access_log(const struct access_upload *u)
+{
+	struct exchange *x = u->x;
+	uint8_t rows[COUNT_ROOM], quarantined[COUNT_ROOM];
+
+	device_refusal_end(x->device);
+	LOG(x->server->log, LOG_INFO, "upload stored", { "sn", x->sn }, { "table", u->table },
+	    { "records", access_count_print(rows, u->rows) },
+	    { "quarantined", access_count_print(quarantined, u->quarantined) });
+	if (u->reader == NULL)
+		problem_raise(x->server, PROBLEM_UPLOAD_NOT_UNDERSTOOD, x->sn, "table \"%.*s\"",
+			      GH_FMT(u->table));
+	if (u->quarantined)
+		problem_raise(x->server, PROBLEM_RECORDS_QUARANTINED, x->sn,
+			      "%zu records of an upload of %.*s", u->quarantined,
+			      GH_FMT(u->table));
+	if (u->result.dropped)
+		problem_raise(x->server, PROBLEM_VALUES_DROPPED, x->sn,
+			      "%zu of an upload of %.*s", u->result.dropped, GH_FMT(u->table));
+}
+
+static void access_upload_reply(struct exchange *x)
+{
+	struct access_upload *u = x->state;
+
+	if (x->err) {
+		access_fail(u, x->err);
+		return;
+	}
+	access_log(u);
+	access_free(u);
+	if (u->counted)
+		access_count_reply(u);
+	else
+		exchange_ok(x);
+}
+
+/* On the store thread. */
+static void access_done(void *ctx, enum gh_err err, const struct ingest_result *result)
+{
+	struct access_upload *u = ctx;
+
+	u->result = *result;
+	exchange_done(u->x, err);
+}
+
+static void access_put(struct access_upload *u, enum ingest_piece piece,
+		       void (*next)(struct exchange *x))
+{
+	u->x->next = next;
+	enum gh_err err = ingest_put_piece(u->in, piece, access_done, u);
+	if (err)
+		access_fail(u, err);
+}
+
+/* Its rows are counted by their lines. */
+static enum gh_err access_raw_read(struct access_upload *u)
+{
+	gh_slice line;
+
+	u->ended = true;
+	while (ghi_lines_next(&u->lines, &line))
+		u->rows++;
+	u->keep_raw = true;
+	return GH_OK;
+}
+
+static void access_turn(struct exchange *x);
+
+static void access_piece_stored(struct exchange *x)
+{
+	struct access_upload *u = x->state;
+
+	if (x->err) {
+		access_fail(u, x->err);
+		return;
+	}
+	ingest_piece_clear(u->in);
+	access_turn(x);
+}
+
+static void access_turn(struct exchange *x)
+{
+	struct access_upload *u = x->state;
+	enum gh_err err;
+
+	u->turn = 0;
+	err = u->reader ? u->reader->read(u) : access_raw_read(u);
+	if (err == GH_OK && u->ended && u->keep_raw)
+		err = ingest_raw(u->in, exchange_shown_target(x), x->body);
+	if (err) {
+		access_fail(u, err);
+	} else if (!exchange_defer(x)) {
+		/* No reply is sent, and the unit repeats all of it. */
+		access_free(u);
+		exchange_drop(x);
+	} else if (u->ended) {
+		access_put(u, INGEST_LAST, access_upload_reply);
+	} else if (ingest_piece_due(u->in)) {
+		access_put(u, INGEST_MORE, access_piece_stored);
+	} else {
+		exchange_resume_with(x, access_turn);
+	}
+}
+
+void access_upload_begin(struct exchange *x, gh_slice table, bool counted)
+{
+	struct access_upload *u = ghi_arena_alloc(x->arena, sizeof(*u));
+	struct arena *piece = ghi_arena_alloc(x->arena, sizeof(*piece));
+
+	if (u == NULL || piece == NULL) {
+		metric_add(&x->server->metrics->uploads_refused, 1);
+		exchange_store_failed(x, GH_ENOMEM);
+		return;
+	}
+	*piece = ghi_arena_beside(x->arena);
+	*u = (struct access_upload){
+		.x = x,
+		.table = table,
+		.counted = counted,
+		.reader = access_table_find(table, counted),
+		.piece = piece,
+		.lines = ghi_lines_of(x->body),
+		.settings = x->body,
+	};
+	x->state = u;
+	device_row(x->device, x->arena, &u->row);
+	u->in = ingest_new(x->server, x->device, piece, table);
+	if (u->in == NULL)
+		access_fail(u, GH_ENOMEM);
+	else
+		access_turn(x);
+}
+
+void access_upload(struct exchange *x)
+{
+	gh_slice table = gh_slice_trim(exchange_param(x, "table"));
+	bool counted = gh_slice_ieq(table, GH_LIT("tabledata"));
+
+	if (counted)
+		table = gh_slice_trim(exchange_param(x, "tablename"));
+	/* An empty body of a live table is a heartbeat of some firmware. */
+	if (x->body.n == 0 && !counted)
+		exchange_ok(x);
+	else
+		access_upload_begin(x, table, counted);
+}

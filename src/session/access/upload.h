@@ -1,0 +1,53 @@
+/* One upload of an access unit, from the body to the store; shared by the engine (upload.c) and the
+ * readers of its tables (tables.c). A body is read in turns: a reader stops when the turn is over or the
+ * piece is full, and is called again at the same place. The memory of a turn is in `piece`. */
+#ifndef GH_SESSION_ACCESS_UPLOAD_H
+#define GH_SESSION_ACCESS_UPLOAD_H
+
+#include "core/ingest.h"
+#include "session/access/access.h"
+#include "wire/attendance/attlog.h"
+
+struct access_table;
+
+/* Lives in the request's arena. */
+struct access_upload {
+	struct exchange *x;
+	struct ingest *in;
+	gh_slice table; /* as the request spells it; empty: it names none */
+	bool counted;	/* the reply is the table and the declared count, else "OK" */
+	const struct access_table
+		*reader; /* NULL: none is known, the body is stored unchanged */
+	struct device_row row;
+	struct arena *piece;	/* of the records of one piece */
+	struct ghi_lines lines; /* where the reader stopped */
+	gh_slice settings;	/* the same, of a list of options */
+	size_t turn;		/* lines read in this one */
+	bool ended;		/* the body was read to its end */
+	size_t rows;		/* read so far, malformed ones too */
+	size_t quarantined;
+	bool keep_raw; /* the upload is also stored unchanged */
+	struct ingest_result result;
+};
+
+/* A table that units upload: `table=`, or with table=tabledata `tablename=`. */
+struct access_table {
+	const char *name; /* compared without case */
+	bool counted;	  /* it is one of tabledata */
+	/* Reads a turn: adds records to u->in, until upload_turn_over() of the line, or u->ended. */
+	enum gh_err (*read)(struct access_upload *u);
+};
+
+/* NULL: none of that name. */
+const struct access_table *access_table_find(gh_slice name, bool counted);
+
+/* Whether a reader must stop for now; called once per line. */
+bool access_turn_over(struct access_upload *u);
+/* The record at the line that was read last, or a part of it, makes no sense. */
+GH_MUST_CHECK enum gh_err access_quarantine(struct access_upload *u, gh_slice raw,
+					    const char *reason);
+
+/* Begin to take the body as an upload of that table. */
+void access_upload_begin(struct exchange *x, gh_slice table, bool counted);
+
+#endif
