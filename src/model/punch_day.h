@@ -4,7 +4,12 @@
  * A punch counts as coming or going by its status (facts/attendance_status.tsv). One without a
  * direction, as of devices that report none, may be either: first in is the earliest punch that is
  * in or without direction, last out the latest that is out or without; but one moment without
- * direction is not both. */
+ * direction is not both.
+ *
+ * A counterpart is missing where a going comes before every coming (its coming was the day before),
+ * where a coming comes after every going, and where one of the two is there more often. A punch without
+ * direction that stands where one is missing is that one. Two of the same kind in a row, as by a person
+ * who is not sure that the device took the first, are no gap while there are as many of the other. */
 #ifndef GH_MODEL_PUNCH_DAY_H
 #define GH_MODEL_PUNCH_DAY_H
 
@@ -25,6 +30,7 @@ enum punch_missing {
 	MISSING_IN,
 	MISSING_OUT,
 	MISSING_EITHER, /* an odd number: an in or an out, which is not known */
+	MISSING_BOTH,	/* an in of one punch, and an out of another */
 };
 
 /* What a report shows of it. */

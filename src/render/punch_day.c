@@ -19,7 +19,7 @@ static struct value punch_day_last_out(const struct field *f, const void *row)
 
 static const char *punch_day_missing_word(size_t i)
 {
-	static const char *const word[] = { "in", "out", "either" };
+	static const char *const word[] = { "in", "out", "either", "both" };
 
 	return i < sizeof(word) / sizeof(word[0]) ? word[i] : NULL;
 }
