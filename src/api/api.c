@@ -10,6 +10,7 @@
 #include "api/list.h"
 #include "api/listener_registry.h"
 #include "api/openapi.h"
+#include "api/workbook_place.h"
 #include "base/number.h"
 #include "core/problems.h"
 #include "core/readers.h"
@@ -40,9 +41,10 @@ enum gh_err api_open(struct server *server, struct tokens *tokens,
 	a->tokens = tokens;
 	a->settings = *settings;
 	a->listeners = listener_registry_new();
+	a->workbooks = workbook_places_new();
 	if (RAND_bytes((unsigned char *)&a->run, sizeof(a->run)) != 1)
 		err = GH_EIO;
-	else if (a->listeners)
+	else if (a->listeners && a->workbooks)
 		err = openapi_build(&a->openapi);
 	if (err == GH_OK)
 		err = ledger_read(a);
@@ -62,12 +64,14 @@ void api_close(struct api *a)
 		return;
 	events_close(a->events);
 	listener_registry_free(a->listeners);
+	workbook_places_unref(a->workbooks);
 	free(a->openapi);
 	free(a);
 }
 
 void api_quiesce(struct api *a)
 {
+	atomic_store(&a->closing, true);
 	events_end(a->events);
 }
 

@@ -34,7 +34,9 @@ struct api {
 	struct listener_registry *listeners;
 	uint32_t run; /* random: no two runs give the same request numbers */
 	_Atomic uint32_t requests;
-	atomic_uint exports, workbooks; /* under way; workbooks are counted as exports, too */
+	atomic_uint exports; /* under way */
+	struct workbook_places *workbooks;
+	atomic_bool closing; /* api_quiesce() was called */
 	char ledger[STORE_LEDGER_ID];
 };
 

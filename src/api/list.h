@@ -1,7 +1,8 @@
 /* Lists: one mechanism for all of them. A list is a row of list.def: where its rows come from,
  * how they are shown, in which order they come. list.c has the rows and the handler,
  * list_question.c reads the parameters, list_form.c those of a form, list_page.c makes a page of
- * JSON, list_export.c a file of all rows (CSV, ndjson, XLSX); list_rows.c has the sources.
+ * JSON, list_export.c a file of all rows (CSV, ndjson, XLSX), list_workbook.c what XLSX takes besides;
+ * list_rows.c has the sources.
  * Everything special about one list is in list.def.
  *
  * Threads: parameters are read and pages made on a reader thread; see core/readers.h. */

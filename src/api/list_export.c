@@ -1,41 +1,14 @@
-/* All rows of a list as a file, made piece by piece; see api/piece.h. A workbook is put together in
- * a file without a name (render/sheet.h), row by row like the others, and sent when it is whole:
- * until then its pieces are empty. */
+#include "api/list_export.h"
+
 #include <stdlib.h>
 
 #include "api/found_list.h"
-#include "api/list.h"
-#include "api/piece.h"
 #include "core/live.h"
-#include "render/sheet.h"
 
 #define EXPORT_ROWS 4000 /* read at a time, unless the piece is full before */
 #define EXPORTS 32	 /* at a time */
 #define NAMED_ROWS 1000	 /* the same where names are looked up */
-#define WORKBOOKS 2	 /* of them, because they take room on the disk and time to compress */
 #define SHEET_PIECE ((size_t)64 << 10)
-
-struct export
-{
-	struct piece piece;
-	struct api *api;
-	struct list_viewer viewer;
-	struct arena arena; /* texts of the question */
-	struct list_question q;
-	int64_t token; /* of its reader */
-	int64_t left;  /* rows still to send */
-	int64_t got;   /* rows of the last piece */
-	bool over;     /* there are no more rows */
-	bool whole;    /* nor anything else to be made */
-	struct csv csv;
-	struct punch
-		*held; /* NAMED_ROWS of them, where names are looked up; NULL: they are not */
-	struct arena held_texts;
-	struct sheet *sheet; /* LIST_XLSX */
-	bool sheet_ended;
-	uint64_t sheet_sent;
-	uint8_t text[1024]; /* of the last row's place */
-};
 
 /* The next piece begins behind this row. */
 static void place_keep(struct export *e, const struct store_key *key)
@@ -109,7 +82,7 @@ static bool export_has_hole(const struct export *e, const struct store_rows *row
 	       place && place < live_floor(e->api->server->live, STREAM_PUNCH);
 }
 
-static enum gh_err export_rows_make(struct export *e, struct store_reader *reader)
+enum gh_err export_rows_make(struct export *e, struct store_reader *reader)
 {
 	struct store_rows rows = e->q.rows;
 	struct store_key from = e->q.from;
@@ -162,18 +135,13 @@ static enum gh_err export_sheet_make(struct export *e)
 static enum gh_err export_make(struct piece *p, struct store_reader *reader)
 {
 	struct export *e = (struct export *)p;
-	enum gh_err err = e->over ? GH_OK : export_rows_make(e, reader);
+	enum gh_err err;
 
-	if (e->sheet == NULL) {
-		e->whole = e->over;
-		return err;
-	}
-	if (err || !e->over)
-		return err;
-	if (!e->sheet_ended)
-		err = sheet_end(e->sheet);
-	e->sheet_ended = true;
-	return err ? err : export_sheet_make(e);
+	if (e->sheet)
+		return export_sheet_make(e);
+	err = export_rows_make(e, reader);
+	e->whole = e->over;
+	return err;
 }
 
 /* -2 breaks it off, or a piece would pass for the whole table. */
@@ -192,16 +160,12 @@ static int64_t export_pull(void *ctx, uint8_t *to, size_t n)
 		return (int64_t)sent;
 	if (e->whole)
 		return -1;
-	/* Nothing is sent before the workbook is whole, so sending does not fail either. */
-	if (e->sheet && http_stream_left(e->piece.stream))
-		return -2;
 	return piece_request(&e->piece) ? -2 : 0;
 }
 
-static void export_discard(struct export *e)
+void export_discard(struct export *e)
 {
-	if (e->q.format == LIST_XLSX)
-		atomic_fetch_sub(&e->api->workbooks, 1);
+	workbook_place_give(e->place);
 	atomic_fetch_sub(&e->api->exports, 1);
 	sheet_free(e->sheet);
 	found_list_unref(e->q.found);
@@ -218,23 +182,22 @@ static void export_free(struct piece *p)
 	export_discard((struct export *)p);
 }
 
-/* A place among those that are under way; false: there is none. */
-static bool export_admit(struct api *api, enum list_format format)
+/* A place among those that are under way; false: there is none, answered. */
+static bool export_admit(struct call *c)
 {
-	if (atomic_fetch_add(&api->exports, 1) >= EXPORTS) {
-		atomic_fetch_sub(&api->exports, 1);
-		return false;
-	}
-	if (format == LIST_XLSX && atomic_fetch_add(&api->workbooks, 1) >= WORKBOOKS) {
-		atomic_fetch_sub(&api->workbooks, 1);
-		atomic_fetch_sub(&api->exports, 1);
-		return false;
-	}
-	return true;
+	if (atomic_fetch_add(&c->api->exports, 1) < EXPORTS)
+		return true;
+	atomic_fetch_sub(&c->api->exports, 1);
+	http_add_header(c->r, "Retry-After", "10");
+	call_fail(c, ERROR_too_many_exports,
+		  "%d exports are under way, as many as the server allows at a time. Try "
+		  "again when one of them has ended.",
+		  EXPORTS);
+	return false;
 }
 
 /* It was admitted; its place goes with it, also where there is no memory for it. */
-static enum gh_err export_new(struct call *c, struct export **out)
+static enum gh_err export_new(struct call *c, struct workbook_place *place, struct export **out)
 {
 	struct export *e = calloc(1, sizeof(*e));
 	enum gh_err err = GH_OK;
@@ -242,11 +205,11 @@ static enum gh_err export_new(struct call *c, struct export **out)
 	if (e == NULL) {
 		/* What export_discard() gives back. */
 		atomic_fetch_sub(&c->api->exports, 1);
-		if (c->question->format == LIST_XLSX)
-			atomic_fetch_sub(&c->api->workbooks, 1);
+		workbook_place_give(place);
 		return GH_ENOMEM;
 	}
 	e->api = c->api;
+	e->place = place;
 	e->q.format = c->question->format;
 	if (!list_question_copy(c->question, &e->arena, &e->q))
 		err = GH_ENOMEM;
@@ -281,7 +244,7 @@ static const char *export_type(const struct export *e)
 				       : list_format_type(e->q.format);
 }
 
-static void export_start(struct call *c, struct export *e)
+void export_start(struct call *c, struct export *e)
 {
 	char disposition[96];
 
@@ -304,18 +267,22 @@ static void export_start(struct call *c, struct export *e)
 
 void list_export_begin(struct call *c)
 {
+	bool workbook = c->question->format == LIST_XLSX;
+	struct workbook_place *place = NULL;
 	struct export *e;
 	enum gh_err err;
 
-	if (!export_admit(c->api, c->question->format)) {
-		http_add_header(c->r, "Retry-After", "10");
-		call_fail(c, ERROR_too_many_exports,
-			  "There are as many exports as the server allows.");
+	if (!export_admit(c))
+		return;
+	if (workbook && !workbook_place_take(c, &place)) {
+		atomic_fetch_sub(&c->api->exports, 1);
 		return;
 	}
-	err = export_new(c, &e);
+	err = export_new(c, place, &e);
 	if (err)
-		call_fail_err(c, err);
+		export_fail(c, err);
+	else if (workbook)
+		workbook_begin(c, e);
 	else
 		export_start(c, e);
 }

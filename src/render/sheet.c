@@ -17,13 +17,12 @@
 #define NUMBER_MOST (INT64_C(1) << 53)
 /* The spreadsheets' calendar has a day too many before it. */
 #define FIRST_DAY 19000301
-/* What the file system must have free, besides what a workbook takes to be put together; looked at
- * before so many rows. The library does not report a write that fails. */
-#define ROOM_BYTES (UINT64_C(256) << 20)
+/* SHEET_ROOM is looked at before so many rows. The library does not report a write that fails. */
 #define ROOM_ROWS 4096
 
 struct sheet {
-	const char *folder, *name;
+	char *folder;
+	const char *name;
 	const struct fields *fields;
 	lxw_workbook *book;
 	lxw_worksheet *page;
@@ -63,7 +62,7 @@ static enum gh_err sheet_room(const struct sheet *s, uint64_t besides)
 
 	if (statvfs(s->folder, &fs))
 		return GH_EIO;
-	return (uint64_t)fs.f_bavail * fs.f_frsize < ROOM_BYTES + besides ? GH_EFULL : GH_OK;
+	return (uint64_t)fs.f_bavail * fs.f_frsize < SHEET_ROOM + besides ? GH_EFULL : GH_OK;
 }
 
 /* --- pages --- */
@@ -291,13 +290,13 @@ enum gh_err sheet_new(const char *folder, const char *name, const struct fields 
 
 	if (s == NULL)
 		return GH_ENOMEM;
-	*s = (struct sheet){ .folder = folder,
+	*s = (struct sheet){ .folder = strdup(folder),
 			     .name = name,
 			     .fields = fields,
 			     .limit = SHEET_ROWS,
 			     .file = -1,
 			     .text = buffer_with_limit(CELL_BYTES + 16) };
-	err = sheet_room(s, 0);
+	err = s->folder ? sheet_room(s, 0) : GH_ENOMEM;
 	if (err == GH_OK)
 		err = sheet_open(s);
 	if (err == GH_OK) {
@@ -340,8 +339,12 @@ enum gh_err sheet_end(struct sheet *s)
 	/* Freed by it, whatever comes. */
 	s->book = NULL;
 	s->err = sheet_err(workbook_close(book));
-	if (s->err == GH_OK)
-		s->err = sheet_room(s, 0);
+	/* What failed, or was not reported, may have failed for want of room. */
+	if (s->err == GH_OK || s->err == GH_EIO) {
+		enum gh_err room = sheet_room(s, 0);
+
+		s->err = room ? room : s->err;
+	}
 	return s->err;
 }
 
@@ -370,5 +373,6 @@ void sheet_free(struct sheet *s)
 	if (s->file >= 0)
 		close(s->file);
 	buffer_clear(&s->text);
+	free(s->folder);
 	free(s);
 }

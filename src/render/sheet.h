@@ -18,8 +18,11 @@ struct sheet;
 /* Rows of a worksheet below the one that names the columns; what follows goes to the next one. */
 #define SHEET_ROWS 1048575
 
+/* What the file system must have free, besides what a workbook takes to be put together. */
+#define SHEET_ROOM (UINT64_C(256) << 20)
+
 /* An empty workbook, whose columns are those fields; `name` is that of the first worksheet, at most
- * 24 letters. Its files are made in `folder`, the path of a directory. The texts and fields must
+ * 24 letters. Its files are made in `folder`, the path of a directory. `name` and the fields must
  * outlive it. GH_ENOMEM; GH_EIO: the folder cannot be written;
  * GH_EFULL, here and later: its file system has less than 256 MiB free. */
 GH_MUST_CHECK enum gh_err sheet_new(const char *folder, const char *name,

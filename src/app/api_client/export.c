@@ -7,6 +7,7 @@
 #include <locale.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "app/interrupt.h"
@@ -31,6 +32,7 @@ struct export
 	struct interrupt *interrupt;
 	struct export_count count;
 	uint64_t bytes;
+	int write_errno; /* why a write failed; 0: none did */
 	struct progress progress;
 	int64_t begun; /* microseconds */
 	bool line_begun,
@@ -212,6 +214,8 @@ static bool export_take(void *ctx, const char *p, size_t n)
 		lines_write(e, p, n);
 	else
 		fwrite(p, 1, n, e->to);
+	if (ferror(e->to) && e->write_errno == 0)
+		e->write_errno = errno;
 	progress_show(e);
 	return !ferror(e->to);
 }
@@ -240,6 +244,26 @@ static int export_receive(struct export *e, const char *path)
 
 /* --- where it goes --- */
 
+/* What could not be written, and on a full disk how much room there is. */
+static void export_write_failed(struct export *e, const char *part)
+{
+	int why = e->write_errno ? e->write_errno : errno;
+	struct statvfs fs;
+	char *come, *room;
+
+	if ((why != ENOSPC && why != EDQUOT) || fstatvfs(fileno(e->to), &fs)) {
+		message_print("%s: %s", part, g_strerror(why));
+		return;
+	}
+	come = g_format_size(e->bytes);
+	room = g_format_size((uint64_t)fs.f_bavail * fs.f_frsize);
+	message_print("%s: %s: the export is larger than %s, and %s are free beside it; make "
+		      "room, or select less",
+		      part, g_strerror(why), come, room);
+	g_free(come);
+	g_free(room);
+}
+
 /* Written beside the file, and in its place when it is whole. */
 static int export_to_file(struct export *e, const char *path, const char *name)
 {
@@ -255,7 +279,7 @@ static int export_to_file(struct export *e, const char *path, const char *name)
 	end = export_receive(e, path);
 	progress_end(&e->progress);
 	if (ferror(e->to) || (end == CMD_OK && (fflush(e->to) || fsync(fileno(e->to))))) {
-		message_print("%s: %s", part, g_strerror(errno));
+		export_write_failed(e, part);
 		end = CMD_FAILED;
 	}
 	fclose(e->to);
