@@ -23,6 +23,11 @@ struct ingest *ingest_new(struct server *server, struct device *device, struct a
 	return in;
 }
 
+int64_t ingest_received_ms(const struct ingest *in)
+{
+	return in->received_ms;
+}
+
 void ingest_again(struct ingest *in, int64_t received_ms)
 {
 	in->again = true;

@@ -45,6 +45,8 @@ typedef void ingest_done_fn(void *ctx, enum gh_err err, const struct ingest_resu
 struct ingest *ingest_new(struct server *server, struct device *device, struct arena *arena,
 			  gh_slice table);
 void ingest_free(struct ingest *in); /* the caller's; NULL is fine */
+/* When its records were received. */
+int64_t ingest_received_ms(const struct ingest *in);
 
 /* What is added came at that time and is read again (retry.h): it is no upload, shows nothing of
  * the device's clock now, and changes nothing that the device has sent since. Before anything is

@@ -299,6 +299,11 @@ struct store_ops {
 	 * NULL. */
 	enum gh_err (*record_delete)(struct store *s, enum model_kind_id kind, int64_t device,
 				     const void *record, size_t *removed);
+	/* Remove at most `limit` of the device's records that were received before a time;
+	 * *removed counts them. */
+	enum gh_err (*records_older_delete)(struct store *s, enum model_kind_id kind,
+					    int64_t device, int64_t before_ms, int64_t limit,
+					    size_t *removed);
 	/* Counts what is newer than `known`, and nothing else. */
 	enum gh_err (*device_held)(struct store *s, int64_t device,
 				   const struct store_log_count *known, struct store_held *out);

@@ -241,10 +241,44 @@ static void counters_are_right_whatever_was_done(void **state)
 	assert_all_counted(&c);
 }
 
+static void those_received_before_a_time_are_removed(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "A1"), b = device_new(f, "B1");
+	static const char *const pin[] = { "1", "2", "3", "4", "5" };
+	size_t removed = 99;
+	int64_t counts[KIND_COUNT], n;
+
+	for (int i = 0; i < 5; i++) {
+		struct person p = { .present = UINT64_C(1) << PERSON_pin,
+				    .pin = gh_slice_of(pin[i]) };
+
+		assert_ok(
+			write_alone(f, f->ops->record_put(f->s, KIND_PERSON, a, 1000 + i, &p)));
+		assert_ok(write_alone(f, f->ops->record_put(f->s, KIND_PERSON, b, 1000, &p)));
+	}
+	assert_ok(write_alone(
+		f, f->ops->records_older_delete(f->s, KIND_PERSON, a, 1003, 2, &removed)));
+	assert_int_equal(removed, 2);
+	assert_ok(write_alone(
+		f, f->ops->records_older_delete(f->s, KIND_PERSON, a, 1003, 2, &removed)));
+	assert_int_equal(removed, 1);
+	assert_ok(write_alone(
+		f, f->ops->records_older_delete(f->s, KIND_PERSON, a, 1003, 2, &removed)));
+	assert_int_equal(removed, 0);
+	/* Those received then, and those of the other device. */
+	assert_ok(f->ops->record_counts(f->r, 0, counts));
+	assert_int_equal(counts[KIND_PERSON], 2 + 5);
+	assert_ok(f->ops->rows_count(f->r, &ROWS(STORE_RECORDS + KIND_PERSON, .limit = 99), 99,
+				     &n));
+	assert_int_equal(n, 2 + 5);
+}
+
 int contract_counts(void)
 {
 	static const struct CMUnitTest tests[] = {
 		CONTRACT(counters_are_right_whatever_was_done),
+		CONTRACT(those_received_before_a_time_are_removed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,10 +3,11 @@
 
 import base64
 import os
+import subprocess
 import sys
 import unittest
 
-from terminal import Server, Terminal, serve, until
+from terminal import Line, Server, Terminal, serve, until
 import tap
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "api"))
@@ -15,6 +16,8 @@ from cli import run  # noqa: E402
 from device import Device  # noqa: E402
 
 SN = "SIM000001"
+USERS_READ = 1503  # a read of a whole table
+COUNTERS = 50
 
 
 class People(unittest.TestCase):
@@ -91,6 +94,58 @@ class People(unittest.TestCase):
         self.assertEqual(row["kind"], "person_refused")
         got = run("person", "list", "--state", "failed", "--device", SN)
         self.assertIn("62", got.out)
+
+
+class Gone(unittest.TestCase):
+    """Who was deleted at the terminal's own menu, and who only seems to have been."""
+
+    def setUp(self):
+        self.terminal = Terminal("--punches", "20", "--users", "6")
+        self.addCleanup(self.terminal.close)
+        self.line = Line(self.terminal.port)
+        self.addCleanup(self.line.close)
+        self.server = Server("--new-devices", "approve")
+        self.addCleanup(self.server.close)
+        self.server.add(self.line.tcp)
+        self.server.linked(SN, "listening")
+        until(lambda: len(self.pins()) == 6)
+
+    def pins(self):
+        return {p["pin"] for p in self.server.api.records("persons", SN)}
+
+    def delete_at_the_menu(self, pin):
+        subprocess.run([serve.program(), "terminal", self.terminal.tcp, "user", "delete", pin],
+                       check=True, timeout=serve.DEADLINE, capture_output=True)
+
+    def notes(self):
+        return [t["note"] for t in self.server.api.get(f"/api/devices/{SN}/trace")["data"]]
+
+    def test_they_leave_the_list_with_the_next_whole_read(self):
+        self.server.api.approve(SN)
+        self.delete_at_the_menu("3")
+        self.server.restart()
+        until(lambda: self.pins() == {"1", "2", "4", "5", "6"})
+        until(lambda: "5 people; 1 are not there any more" in self.notes())
+        self.assertEqual(self.server.api.device(SN)["stats"]["userCount"], 5)
+        self.delete_at_the_menu("5")
+        self.server.order(SN, "DATA QUERY USERINFO")
+        self.assertEqual(self.pins(), {"1", "2", "4", "6"})
+        # A query of one person says nothing of the others.
+        self.delete_at_the_menu("6")
+        self.server.order(SN, "DATA QUERY USERINFO PIN=1")
+        self.assertEqual(self.pins(), {"1", "2", "4", "6"})
+
+    def test_a_read_that_breaks_off_removes_nobody(self):
+        for pin, command in (("3", USERS_READ), ("4", COUNTERS)):
+            before = self.pins()
+            self.delete_at_the_menu(pin)
+            self.line.cut_after(command, stay_down=True)
+            number = self.server.api.queue(SN, "DATA QUERY USERINFO")
+            until(lambda: self.line.down)
+            self.assertEqual(self.pins(), before)
+            self.line.down = False
+            self.server.ended(number)
+            until(lambda: self.pins() == before - {pin})
 
 
 if __name__ == "__main__":

@@ -250,17 +250,20 @@ static enum terminal_life_cause activity_count(struct terminal_worker *w)
 /* Firmware without people is no failure; they are read again the next day. */
 static enum terminal_life_cause activity_read_people(struct terminal_worker *w)
 {
-	size_t n = 0;
+	struct terminal_people p = { .n = 0 };
 	bool unstored;
 	char text[80];
-	enum gh_err err = terminal_read_people(w, w->handle, &n, &unstored);
+	enum gh_err err = terminal_read_people(w, w->handle, &p, &unstored);
 
 	if (err && (unstored || terminal_connection_lost(w->handle, err)))
 		return terminal_activity_failed(w, err);
 	if (err)
 		snprintf(text, sizeof(text), "no people: %s", gh_strerror(err));
+	else if (p.gone)
+		snprintf(text, sizeof(text), "%zu people; %zu are not there any more", p.n,
+			 p.gone);
 	else
-		snprintf(text, sizeof(text), "%zu people", n);
+		snprintf(text, sizeof(text), "%zu people", p.n);
 	terminal_worker_trace(w, "read", text);
 	return CAUSE_PEOPLE_READ;
 }

@@ -18,6 +18,8 @@ enum gh_err terminal_batch_begin(struct terminal_batch *b, struct arena **out)
 				   &b->job->arena, b->table);
 		if (b->in == NULL)
 			return terminal_read_unstored(b->worker, GH_ENOMEM);
+		if (b->since_ms == 0 || ingest_received_ms(b->in) < b->since_ms)
+			b->since_ms = ingest_received_ms(b->in);
 	}
 	*out = &b->job->arena;
 	return GH_OK;

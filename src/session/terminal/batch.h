@@ -10,7 +10,8 @@ struct terminal_batch {
 	struct terminal_job *job;
 	struct ingest *in;
 	size_t n, total;
-	size_t unread; /* texts in a character set that is not known */
+	int64_t since_ms; /* the earliest time of receipt; once there is one */
+	size_t unread;	  /* texts in a character set that is not known */
 };
 
 /* Errors of all of these: GH_EFULL when the store did not accept it (error_text has the reason),

@@ -7,6 +7,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "core/device_text.h"
+#include "core/people_gone.h"
 #include "session/terminal/execution.h"
 #include "wire/attendance/operlog.h"
 
@@ -86,28 +87,79 @@ static enum gh_err people_gather(struct gh_terminal *t, struct terminal_batch *b
 	return err == GH_EEND ? GH_OK : err;
 }
 
+/* Whether what was read is all that the terminal counts. Where it counts nothing, an end that it
+ * reported itself has to do; but no people at all may be an answer that was lost. */
+static bool people_are_whole(struct gh_terminal *t, size_t n)
+{
+	struct gh_counters c = { .users = -1 };
+
+	enum gh_err err = gh_terminal_counters(t, &c);
+
+	if (err == GH_OK && c.users >= 0)
+		return (size_t)c.users == n;
+	return n > 0 && (err == GH_OK || err == GH_EUNSUPPORTED);
+}
+
+/* Those that were deleted at the terminal's own menu. What was read is stored. */
+static enum gh_err people_gone_settle(struct terminal_worker *w, const struct terminal_batch *b,
+				      size_t *gone)
+{
+	struct server *server = w->manager->server;
+	int64_t since = b->since_ms ? b->since_ms : server->now_ms();
+	size_t removed = PEOPLE_GONE_ROWS;
+	enum gh_err err = GH_OK;
+
+	for (*gone = 0; err == GH_OK && removed == PEOPLE_GONE_ROWS; *gone += removed) {
+		struct terminal_job *j = terminal_job_new(w);
+		size_t *n = j ? ghi_arena_alloc(&j->arena, sizeof(*n)) : NULL;
+
+		err = n ? people_gone_remove(server, w->device, since, n,
+					     terminal_job_core_done, j)
+			: GH_ENOMEM;
+		if (err == GH_OK)
+			err = terminal_job_wait(&j);
+		removed = err == GH_OK ? *n : 0;
+		terminal_job_free(j);
+	}
+	return err;
+}
+
+/* The batch is ended. *unstored: an error is the store's. */
+static enum gh_err people_read_all(struct gh_terminal *t, struct terminal_batch *b,
+				   struct terminal_people *p, bool *unstored)
+{
+	enum gh_err err = people_gather(t, b, unstored);
+
+	if (err) {
+		terminal_batch_drop(b);
+		return err;
+	}
+	p->n = b->total;
+	err = terminal_batch_end(b);
+	*unstored = err != GH_OK;
+	if (err || !people_are_whole(t, p->n))
+		return err;
+	err = people_gone_settle(b->worker, b, &p->gone);
+	*unstored = err != GH_OK;
+	return err == GH_OK || err == GH_ECANCELLED ? err
+						    : terminal_read_unstored(b->worker, err);
+}
+
 static enum gh_err query_all_users(struct terminal_execution *x, struct terminal_batch *b)
 {
+	struct terminal_people p = { .n = 0 };
 	bool unstored;
-	enum gh_err err = people_gather(x->terminal, b, &unstored);
+	enum gh_err err = people_read_all(x->terminal, b, &p, &unstored);
 
 	return unstored ? terminal_batch_failed(x, b, err) : err;
 }
 
-enum gh_err terminal_read_people(struct terminal_worker *w, struct gh_terminal *t, size_t *n,
-				 bool *unstored)
+enum gh_err terminal_read_people(struct terminal_worker *w, struct gh_terminal *t,
+				 struct terminal_people *p, bool *unstored)
 {
 	struct terminal_batch b = { .worker = w, .table = GH_LIT("USERINFO") };
-	enum gh_err err = people_gather(t, &b, unstored);
 
-	if (err) {
-		terminal_batch_drop(&b);
-		return err;
-	}
-	*n = b.total;
-	err = terminal_batch_end(&b);
-	*unstored = err != GH_OK;
-	return err;
+	return people_read_all(t, &b, p, unstored);
 }
 
 static enum gh_err query_one_user(struct terminal_execution *x, struct terminal_batch *b,

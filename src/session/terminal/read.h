@@ -32,9 +32,15 @@ void terminal_read_describe(const struct terminal_read *r, char *to, size_t size
 /* *unstored as above. */
 GH_MUST_CHECK enum gh_err terminal_read_oplog(struct terminal_worker *w, struct gh_terminal *t,
 					      bool *unstored);
-/* All people, as records of the device; *n: how many. *unstored as above. */
+struct terminal_people {
+	size_t n;    /* read */
+	size_t gone; /* removed, because the terminal does not have them any more */
+};
+
+/* All people, as records of the device. Those that it had and has no longer are removed, but only after
+ * a read of as many as the terminal counts. *unstored as above. */
 GH_MUST_CHECK enum gh_err terminal_read_people(struct terminal_worker *w, struct gh_terminal *t,
-					       size_t *n, bool *unstored);
+					       struct terminal_people *p, bool *unstored);
 /* One punch of a live event; an error is the store's. One without a PIN is left to the log. */
 GH_MUST_CHECK enum gh_err terminal_read_live(struct terminal_worker *w,
 					     const struct gh_punch *p);

@@ -86,6 +86,29 @@ enum gh_err sql_record_delete(struct store *s, enum model_kind_id kind, int64_t 
 	return sql_run_removing(&q, kind, removed);
 }
 
+enum gh_err sql_records_older_delete(struct store *s, enum model_kind_id kind, int64_t device,
+				     int64_t before_ms, int64_t limit, size_t *removed)
+{
+	const char *table = model_kinds[kind].name;
+	char text[256];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+
+	ghi_put(&w, GH_LIT("DELETE FROM "));
+	ghi_put(&w, gh_slice_of(table));
+	ghi_put(&w, GH_LIT(" WHERE id IN (SELECT id FROM "));
+	ghi_put(&w, gh_slice_of(table));
+	ghi_put(&w, GH_LIT(" WHERE device = ? AND received_ms < ? LIMIT ?)"));
+	ghi_put(&w, gh_slice_of(row_count_returning(kind)));
+	if (w.err)
+		return w.err;
+	struct sql_call q = sql_call_once(s->sql, ghi_written(&w));
+
+	sql_put_int(&q, device);
+	sql_put_int(&q, before_ms);
+	sql_put_int(&q, limit);
+	return sql_run_removing(&q, kind, removed);
+}
+
 static void record_select_text(struct ghi_writer *w, const struct model_kind *k)
 {
 	ghi_put(w, GH_LIT("SELECT " RECORD_FIELDS));

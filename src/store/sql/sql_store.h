@@ -108,6 +108,8 @@ enum gh_err sql_record_put(struct store *s, enum model_kind_id kind, int64_t dev
 			   int64_t received_ms, const void *record);
 enum gh_err sql_record_delete(struct store *s, enum model_kind_id kind, int64_t device,
 			      const void *record, size_t *removed);
+enum gh_err sql_records_older_delete(struct store *s, enum model_kind_id kind, int64_t device,
+				     int64_t before_ms, int64_t limit, size_t *removed);
 enum gh_err sql_record_find(struct store *s, enum model_kind_id kind, int64_t device,
 			    const void *key, store_record_fn *fn, void *ctx);
 enum gh_err sql_records_read(struct store_reader *r, enum model_kind_id kind,
@@ -252,6 +254,7 @@ enum gh_err sql_kept_counts(struct store_reader *r, int64_t device,
 	.quarantine_reason = sql_quarantine_reason, \
 	.record_counts = sql_record_counts, \
 	.record_delete = sql_record_delete, \
+	.records_older_delete = sql_records_older_delete, \
 	.record_find = sql_record_find, \
 	.record_get = sql_record_get, \
 	.record_put = sql_record_put, \
