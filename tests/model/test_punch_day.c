@@ -1,4 +1,4 @@
-/* What a day of a person is said to lack. */
+/* What a day of a person lacks, by its punches. */
 #include "model/punch_day.h"
 #include "tests.h"
 

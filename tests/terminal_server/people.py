@@ -130,12 +130,12 @@ class Gone(unittest.TestCase):
         self.delete_at_the_menu("5")
         self.server.order(SN, "DATA QUERY USERINFO")
         self.assertEqual(self.pins(), {"1", "2", "4", "6"})
-        # A query of one person says nothing of the others.
+        # A query of one person is not about the others.
         self.delete_at_the_menu("6")
         self.server.order(SN, "DATA QUERY USERINFO PIN=1")
         self.assertEqual(self.pins(), {"1", "2", "4", "6"})
 
-    def test_a_read_that_breaks_off_removes_nobody(self):
+    def test_a_read_that_breaks_off_removes_no_one(self):
         for pin, command in (("3", USERS_READ), ("4", COUNTERS)):
             before = self.pins()
             self.delete_at_the_menu(pin)
