@@ -218,10 +218,22 @@ static void copy_target_plan(struct copying *k, struct copy_target *t,
 	}
 }
 
-/* A device that is not known, or blocked, gets one order, which is refused with the reason. */
+/* Whether part i of the list names a device that one before it does. */
+static bool target_again(const struct body *to, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (gh_slice_eq(to->part[k].s, to->part[i].s))
+			return true;
+	return false;
+}
+
+/* A device that is not known, or blocked, gets one order, which is refused with the reason; one that is
+ * named twice gets its orders once. */
 static enum gh_err copy_targets_plan(struct copying *k, const struct body *to)
 {
 	for (size_t i = 0; i < to->parts && k->err == GH_OK; i++) {
+		if (target_again(to, i))
+			continue;
 		struct copy_target *t = &k->target[k->targets++];
 		struct device *d = devices_find(k->c->server->devices, to->part[i].s);
 		struct person_bio bio;

@@ -1,5 +1,5 @@
 /* How many workbooks are under way, and since when: each takes room on the disk and a processor for
- * about as long as its rows are many. The places outlive the API: a workbook that nobody waits for any more
+ * about as long as its rows are many. The places outlive the API: a workbook that no request waits for any more
  * is compressed to its end all the same, since the library cannot be stopped. */
 #ifndef GH_API_WORKBOOK_PLACE_H
 #define GH_API_WORKBOOK_PLACE_H

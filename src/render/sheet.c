@@ -339,7 +339,7 @@ enum gh_err sheet_end(struct sheet *s)
 	/* Freed by it, whatever comes. */
 	s->book = NULL;
 	s->err = sheet_err(workbook_close(book));
-	/* What failed, or was not reported, may have failed for want of room. */
+	/* What failed, or was not reported, may have failed because there was no room. */
 	if (s->err == GH_OK || s->err == GH_EIO) {
 		enum gh_err room = sheet_room(s, 0);
 

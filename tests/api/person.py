@@ -272,8 +272,25 @@ class Deleting(Base):
             self.assertEqual(server.api.records("persons", d.sn), [])
         self.assertEqual(executed(other), [])
         self.bad(1, "no device has 70", "person", "delete", "70", "--yes")
-        self.ok("person", "delete", "70", "--device", other.sn, "--yes")
+        got = run("person", "delete", "70", "--device", other.sn, "--yes")
+        self.assertEqual(got.status, 0, got)
+        self.assertIn(f"{other.sn} has no 70, as far as is known here", " ".join(got.err.split()))
         self.assertEqual(executed(other), ["DATA DELETE USERINFO PIN=70"])
+
+    def test_it_is_deleted_on_however_many_devices_it_is(self):
+        with Server("--new-devices", "approve") as own:
+            own.terminate()
+            text = "convert_to({}, 'UTF8')" if own.store else "{}"
+            own.write("INSERT INTO device (id, sn, state, area) WITH RECURSIVE n(n) AS (SELECT 20001"
+                      " UNION ALL SELECT n + 1 FROM n WHERE n < 30020) SELECT n, " +
+                      text.format("'MANY' || n") + ", 1, 1 FROM n",
+                      "INSERT INTO person (device, received_ms, pin) SELECT id, 1, " +
+                      text.format("'7'") + " FROM device")
+            own.start()
+            got = run("person", "delete", "7", own=own)
+            self.assertEqual(got.status, 2, got.err[-500:])
+            self.assertIn("MANY30020", got.err)
+            self.assertEqual(got.err.count("MANY"), 10020)
 
     def test_an_answer_to_an_order_that_was_never_sent_confirms_nothing(self):
         d = clock(ADA)

@@ -106,6 +106,12 @@ class Copying(Base):
         self.assertEqual([o["what"] for o in second["orders"]], ["person"])
         self.assertIn("version 40", second["left"][0]["reason"])
 
+    def test_a_device_that_is_named_twice_gets_it_once(self):
+        a, b, c = source(), clock(), clock()
+        first, second = copy(a, b, c, b)["devices"]
+        self.assertEqual([first["deviceSerial"], second["deviceSerial"]], [b.sn, c.sn])
+        self.assertEqual([o["what"] for o in first["orders"]].count("person"), 1)
+
     def test_only_what_is_ordered_goes(self):
         a, b = source(), clock()
         [device] = copy(a, b, templates=False, photos=False)["devices"]

@@ -45,7 +45,7 @@ def compressing(server):
 
 
 class Export(threading.Thread):
-    """One that is asked for; its reply, once it came."""
+    """One in a thread of its own; its reply, once it came."""
 
     def __init__(self, server):
         super().__init__(daemon=True)

@@ -102,13 +102,13 @@ static json_t *order_new(const struct cmd *c, const char *sn, const char *type)
 	return order;
 }
 
-/* Of the people stored with this PIN: the rows of all devices, or of those in `devices`. */
-static int persons_find(struct cmd *c, const char *pin, char **devices, json_t *to)
+/* Of a page: the rows of all devices, or of those in `devices`. The cursor of the next page, new; NULL:
+ * this was the last. */
+static char *persons_page_add(json_t *reply, char **devices, json_t *to)
 {
-	char *path = client_path(&c->client, "/api/persons?limit=10000&total=0&pin=%s", pin);
-	json_t *reply = NULL, *row;
+	const char *cursor = json_string_value(json_object_get(reply, "cursor"));
+	json_t *row;
 	size_t i;
-	int end = client_call(&c->client, "GET", path, NULL, false, &reply);
 
 	json_array_foreach(json_object_get(reply, "data"), i, row)
 	{
@@ -117,9 +117,44 @@ static int persons_find(struct cmd *c, const char *pin, char **devices, json_t *
 		if (devices == NULL || g_strv_contains((const char *const *)devices, sn))
 			json_array_append(to, row);
 	}
-	json_decref(reply);
-	g_free(path);
+	return g_strdup(cursor);
+}
+
+/* Of the people stored with this PIN, however many devices have one. */
+static int persons_find(struct cmd *c, const char *pin, char **devices, json_t *to)
+{
+	char *first = client_path(&c->client, "/api/persons?limit=10000&total=0&pin=%s", pin);
+	char *cursor = NULL;
+	int end;
+
+	do {
+		char *next = cursor ? client_path(&c->client, "&cursor=%s", cursor) : NULL;
+		char *path = g_strconcat(first, next, NULL);
+		json_t *reply = NULL;
+
+		g_free(cursor);
+		end = client_call(&c->client, "GET", path, NULL, false, &reply);
+		cursor = persons_page_add(reply, devices, to);
+		json_decref(reply);
+		g_free(path);
+		g_free(next);
+	} while (end == CMD_OK && cursor);
+	g_free(cursor);
+	g_free(first);
 	return end;
+}
+
+static bool rows_have_device(json_t *rows, const char *sn)
+{
+	json_t *row;
+	size_t i;
+
+	json_array_foreach(rows, i, row)
+	{
+		if (g_strcmp0(json_string_value(json_object_get(row, "deviceSerial")), sn) == 0)
+			return true;
+	}
+	return false;
 }
 
 static int devices_missing(const struct cmd *c)
@@ -225,8 +260,14 @@ static int person_delete_plan(struct cmd *c, char **devices, const char *pin, js
 				c, orders,
 				json_string_value(json_object_get(row, "deviceSerial")), pin);
 	}
-	for (char **sn = devices; sn && *sn; sn++)
+	for (char **sn = devices; sn && *sn && end == CMD_OK; sn++) {
+		if (!rows_have_device(found, *sn))
+			message_print(
+				"%s has no %s, as far as is known here; the order goes to "
+				"it all the same",
+				*sn, pin);
 		order_delete_add(c, orders, *sn, pin);
+	}
 	g_string_append_printf(what, "  %s%s%s%s from ", pin, *name ? " (" : "", name,
 			       *name ? ")" : "");
 	for (i = before; i < json_array_size(orders); i++)
