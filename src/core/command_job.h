@@ -53,9 +53,11 @@ uint8_t *command_shown_new(enum command_kind kind, gh_slice arguments, size_t *n
 bool command_copy(struct arena *a, const struct command *from, struct command *to);
 
 /* Complete the updates of people in the list, where requested: an update then has all fields the
- * device has of the person: the stored ones, those of earlier commands in the list, and its own. */
+ * device has of the person: the stored ones, those of earlier commands in the list and of those whose
+ * result is still to come, and its own. Both lists are in the order of numbers. */
 GH_MUST_CHECK enum gh_err command_person_merge(const struct store_ops *ops, struct store *s,
 					       struct command_list *l,
+					       const struct command_list *deferred,
 					       struct command_item *item);
 /* Set what an answer refused, where it did; verdict may be NULL. */
 void command_verdict_set(struct command_verdict *verdict, const struct command *c);

@@ -28,13 +28,15 @@ struct offer_job {
 	bool log_counted;		     /* a reader has, or cannot */
 	bool log_far;			     /* it has to */
 	struct command_list held; /* those that wait for another reason than the one stored */
-	bool data_waits;	  /* all data are to be erased: nothing new is written before */
+	struct command_list deferred; /* about people; their results are still to come */
+	bool data_waits; /* all data are to be erased: nothing new is written before */
 };
 
 static void offer_clear(struct offer_job *j)
 {
 	command_list_clear(&j->picked);
 	command_list_clear(&j->held);
+	command_list_clear(&j->deferred);
 	free(j->verdict);
 	j->verdict = NULL;
 	j->room = 0;
@@ -77,6 +79,10 @@ static bool offer_pick(void *ctx, const struct command *c)
 
 	if (v == SCHEDULER_STOP)
 		return false;
+	/* The device may have carried it out already: later updates carry what it changes. */
+	if (v == SCHEDULER_PASS &&
+	    (c->kind == COMMAND_KIND_UPDATE_PERSON || c->kind == COMMAND_KIND_DELETE_PERSON))
+		return command_list_add(&j->deferred, c);
 	if (v == SCHEDULER_PASS)
 		return true;
 	if (j->picked.n == j->room) {
@@ -125,7 +131,8 @@ static enum gh_err offer_choose(struct offer_job *j, const struct store_ops *ops
 	const struct server_settings *settings = j->base.server->settings;
 
 	offer_clear(j);
-	j->picked.arena.share = j->held.arena.share = &j->base.server->share;
+	j->picked.arena.share = j->held.arena.share = j->deferred.arena.share =
+		&j->base.server->share;
 	j->data_waits = false;
 	j->plan = scheduler_at(
 		j->base.now_ms,
@@ -137,7 +144,7 @@ static enum gh_err offer_choose(struct offer_job *j, const struct store_ops *ops
 	enum gh_err err = ops->commands_open(s, j->base.device->id, offer_pick, j);
 
 	if (err == GH_OK)
-		err = j->picked.err;
+		err = j->picked.err ? j->picked.err : j->deferred.err;
 	return err ? err : j->held.err;
 }
 
@@ -218,7 +225,7 @@ static enum gh_err offer_run(struct store_job *job, const struct store_ops *ops,
 			break;
 		}
 		if (send && !device_is_terminal(j->base.device))
-			err = command_person_merge(ops, s, &j->picked, at);
+			err = command_person_merge(ops, s, &j->picked, &j->deferred, at);
 		if (err)
 			break;
 		bytes += send ? offer_room(&at->command) : 0;

@@ -48,32 +48,44 @@ static bool merge_deletes(const struct command *c, gh_slice of)
 	       command_argument(c->arguments, ARGUMENT_pin, &pin) && gh_slice_eq(pin, of);
 }
 
-/* Earlier commands in the list may write to the same person, or delete it. */
-static enum gh_err merge_earlier(struct merge *m, const struct command_list *l,
-				 const struct command_item *until,
-				 const union model_record *wanted)
+static void merge_command(struct merge *m, const struct command *c, gh_slice pin)
 {
-	const struct person *person = (const struct person *)wanted;
+	union model_record earlier;
+	const struct person *other = (const struct person *)&earlier;
+	gh_slice flag;
 
-	for (const struct command_item *at = l->first; at && at != until; at = at->next) {
-		union model_record earlier;
-		const struct person *other = (const struct person *)&earlier;
-		gh_slice flag;
+	if (merge_deletes(c, pin))
+		m->record.present = 0;
+	if (c->kind != COMMAND_KIND_UPDATE_PERSON ||
+	    command_record(c->kind, c->arguments, &earlier) || !gh_slice_eq(other->pin, pin))
+		return;
+	/* What it was completed with is not new. */
+	if (command_argument(c->arguments, ARGUMENT_own_name, &flag))
+		earlier.present &= ~(UINT64_C(1) << PERSON_name);
+	merge_record(m, &earlier);
+	if (model_has(&earlier, PERSON_name))
+		m->record.present &= ~(UINT64_C(1) << PERSON_name_bytes);
+}
 
-		if (merge_deletes(&at->command, person->pin))
-			m->record.present = 0;
-		if (at->command.kind != until->command.kind)
-			continue;
-		if (command_record(at->command.kind, at->command.arguments, &earlier))
-			continue;
-		if (!gh_slice_eq(other->pin, person->pin))
-			continue;
-		/* What it was completed with is not new. */
-		if (command_argument(at->command.arguments, ARGUMENT_own_name, &flag))
-			earlier.present &= ~(UINT64_C(1) << PERSON_name);
-		merge_record(m, &earlier);
-		if (model_has(&earlier, PERSON_name))
-			m->record.present &= ~(UINT64_C(1) << PERSON_name_bytes);
+/* Earlier commands may write to the same person, or delete it: those of the list, and those whose result is
+ * still to come, in the order of their numbers. */
+static enum gh_err merge_earlier(struct merge *m, const struct command_list *l,
+				 const struct command_list *deferred,
+				 const struct command_item *until, gh_slice pin)
+{
+	const struct command_item *at = l->first, *later = deferred->first;
+
+	while (at || later) {
+		bool of_list = later == NULL || (at && at->command.id < later->command.id);
+		const struct command_item *next = of_list ? at : later;
+
+		if (next == until || next->command.id >= until->command.id)
+			break;
+		merge_command(m, &next->command, pin);
+		if (of_list)
+			at = at->next;
+		else
+			later = later->next;
 	}
 	return m->failed ? GH_ENOMEM : GH_OK;
 }
@@ -103,7 +115,8 @@ static bool merge_own_name(struct merge *m)
 }
 
 enum gh_err command_person_merge(const struct store_ops *ops, struct store *s,
-				 struct command_list *l, struct command_item *item)
+				 struct command_list *l, const struct command_list *deferred,
+				 struct command_item *item)
 {
 	struct command *c = &item->command;
 	struct merge m = { .arena = &l->arena, .kind = &model_kinds[KIND_PERSON] };
@@ -117,7 +130,8 @@ enum gh_err command_person_merge(const struct store_ops *ops, struct store *s,
 		return GH_OK;
 	err = ops->record_find(s, KIND_PERSON, c->device, &wanted, merge_stored, &m);
 	if (err == GH_OK || err == GH_ENOTFOUND)
-		err = merge_earlier(&m, l, item, &wanted);
+		err = merge_earlier(&m, l, deferred, item,
+				    ((const struct person *)&wanted)->pin);
 	if (err)
 		return err;
 	merge_record(&m, &wanted);

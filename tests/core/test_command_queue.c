@@ -167,6 +167,32 @@ static void an_update_of_a_person_carries_all_that_the_device_holds(void **state
 		     "DATA UPDATE USERINFO PIN=1\tName=Ed");
 }
 
+static void an_update_builds_on_one_whose_result_is_still_to_come(void **state)
+{
+	static const char whole[] = "DATA UPDATE USERINFO PIN=1\tName=Ada\tPri=0\tPasswd=9";
+	int64_t later, gone;
+	(void)state;
+
+	command_give(server_queue(&f, d, whole), whole);
+	later = queue_person("pin=1\nname=Bo\nmerge=1\n");
+	assert_non_null(server_poll(&f, d));
+	server_answer(&f, d, later, -5000);
+	assert_int_equal(state_of(&f, later), COMMAND_DEFERRED);
+	command_give(queue_person("pin=1\ncard=77\nmerge=1\n"),
+		     "DATA UPDATE USERINFO PIN=1\tName=Bo\tPri=0\tPasswd=9\tCard=77");
+	server_answer(&f, d, later, 0);
+	assert_int_equal(state_of(&f, later), COMMAND_ACKNOWLEDGED);
+	command_give(queue_person("pin=1\ngroup_id=2\nmerge=1\n"),
+		     "DATA UPDATE USERINFO PIN=1\tName=Bo\tPri=0\tPasswd=9\tCard=77\tGrp=2");
+	/* A deletion, too. */
+	gone = server_queue(&f, d, "DATA DELETE USERINFO PIN=1");
+	assert_non_null(server_poll(&f, d));
+	server_answer(&f, d, gone, -5000);
+	command_give(queue_person("pin=1\nname=Cy\nmerge=1\n"),
+		     "DATA UPDATE USERINFO PIN=1\tName=Cy");
+	server_answer(&f, d, gone, 0);
+}
+
 static void updates_of_one_batch_build_on_each_other(void **state)
 {
 	int64_t a = queue_person("pin=1\nname=Ada\nmerge=1\n"),
@@ -244,6 +270,7 @@ int main(void)
 		CASE(nothing_is_replaced_that_another_may_need),
 		CASE(a_closing_cancels_an_opening_and_an_opening_a_closing),
 		CASE(an_update_of_a_person_carries_all_that_the_device_holds),
+		CASE(an_update_builds_on_one_whose_result_is_still_to_come),
 		CASE(updates_of_one_batch_build_on_each_other),
 		CASE(whole_records_keep_a_batch_within_its_bytes),
 		CASE(many_orders_end_each_on_its_own),
