@@ -341,14 +341,23 @@ class Bench(reading.Reading):
                 try:
                     ours.admit(DEVICES)
                     for name, target in (("nginx_x1", nginx), ("gatehouse_x1", ours)):
+                        before = cpu_seconds(target.pids())
                         result = self.load(target.port, DEVICES, seconds, 1, 0)
+                        spent = cpu_seconds(target.pids()) - before
                         self.note(name, rate=result["rate"], p50_ms=result["p50_ms"],
-                                  p99_ms=result["p99_ms"])
+                                  p99_ms=result["p99_ms"],
+                                  cpu_us=spent / result["requests"] * 1e6)
+                    commits, took = (ours.metrics()[f"gatehouse_store_{name}_total"]
+                                     for name in ("commits", "commit_seconds"))
+                    self.note("commit_x1", ms=took / commits * 1e3)
                 finally:
                     ours.close()
         finally:
             nginx.close()
         self.ratio("x1", "gatehouse_x1", "nginx_x1")
+        self.ratio("x1_cpu", "gatehouse_x1", "nginx_x1", "cpu_us")
+        self.ratios["x1_commit_ms"] = round(
+            statistics.median(one["ms"] for one in self.facts["commit_x1"]), 2)
 
     def postgres(self):
         """The same program on either database: one record a request, and heartbeats, which
@@ -528,6 +537,8 @@ def table(ratios):
     for words, name in (("(CPU time with Connection: close, to nginx)", "cpu_close"),
                         ("(ATTLOG records/s, to raw SQLite in one transaction)",
                          "x100_one_transaction"),
+                        ("(CPU time per request with 1 record, to nginx)", "x1_cpu"),
+                        ("(ms a commit took meanwhile)", "x1_commit_ms"),
                         ("(CPU time per punch, out of memory, to a socket)", "read_cpu"),
                         ("(punches/s, 100,000 over UDP, to a socket)", "read_udp")):
         print(f"{words:52}{ratios[name]:9.2f}")
