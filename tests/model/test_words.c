@@ -128,7 +128,7 @@ static void a_parameter_is_found_whatever_its_tilde(void **state)
 		enum access_parameter_kind kind;
 		size_t rows;
 	} c[] = {
-		{ ACCESS_PARAMETER_REGISTRATION, 92 }, { ACCESS_PARAMETER_DOOR, 31 },
+		{ ACCESS_PARAMETER_REGISTRATION, 92 }, { ACCESS_PARAMETER_DOOR, 32 },
 		{ ACCESS_PARAMETER_READER, 4 },	       { ACCESS_PARAMETER_DEVICE, 17 },
 		{ ACCESS_PARAMETER_CHANNEL, 68 },
 	};

@@ -102,9 +102,8 @@ static void what_is_written_is_read_again(void **state)
 
 static void no_text_smuggles_a_second_command(void **state)
 {
-	static const char *const texts[] = { "A\nC:2:CONTROL DEVICE 01010105",
-					     "A\n C : 2 :B", "A\nDataType=1,CmdDesc=C:2:B",
-					     "A\rB" };
+	static const char *const texts[] = { "A\nC:2:CONTROL DEVICE 01010105", "A\n C : 2 :B",
+					     "A\nDataType=1,CmdDesc=C:2:B", "A\rB" };
 	char text[256];
 
 	(void)state;

@@ -1,0 +1,171 @@
+#include "wire/access/tabledata.h"
+
+#include "model/record.h"
+#include "wire/access/pack.h"
+
+/* Braces that are closed in another macro. */
+/* clang-format off */
+#define GHI_RECORD(id, table, KIND, source, type, required, without) \
+	static const struct ghi_key id##_key[] = {
+#define GHI_KEY(key, field, alias, max) { key, field, alias, max },
+#define GHI_RECORD_END };
+#include "wire/access/record.def"
+/* clang-format on */
+
+static const struct ghi_tabledata_kind kinds[] = {
+#define GHI_RECORD(id, table, KIND, source, type, required, without)                         \
+	{ table,    { KIND_##KIND, id##_key, sizeof(id##_key) / sizeof(id##_key[0]), '\t' }, \
+	  source,   type,                                                                    \
+	  required, without },
+#define GHI_KEY(key, field, alias, max)
+#define GHI_RECORD_END
+#include "wire/access/record.def"
+};
+
+const struct ghi_tabledata_kind *ghi_tabledata_kind(gh_slice table)
+{
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (gh_slice_ieq(table, gh_slice_of(kinds[i].table)))
+			return &kinds[i];
+	return NULL;
+}
+
+gh_slice ghi_photo_file_pin(gh_slice name)
+{
+	gh_slice time, rest;
+	size_t n;
+
+	if (!gh_slice_cut(name, '-', &time, &rest))
+		return (gh_slice){ 0 };
+	n = rest.n;
+	while (n && rest.p[n - 1] != '.')
+		n--;
+	return (gh_slice){ rest.p, n ? n - 1 : rest.n };
+}
+
+static bool record_is(const struct ghi_tabledata_kind *k, const char *table)
+{
+	return gh_slice_eq(gh_slice_of(k->table), gh_slice_of(table));
+}
+
+#define PRESENT(field) (UINT64_C(1) << (field))
+
+/* Units send what they do not show as empty; an empty text must not clear what is known. */
+static void person_empty_drop(struct person *p)
+{
+	if (p->name.n == 0)
+		p->present &= ~PRESENT(PERSON_name);
+	if (p->password.n == 0)
+		p->present &= ~PRESENT(PERSON_password);
+	if (p->card.n == 0)
+		p->present &= ~PRESENT(PERSON_card);
+}
+
+static enum gh_err template_implied_set(const struct ghi_tabledata_kind *k, struct template *t)
+{
+	struct ghi_finger finger;
+
+	t->source = gh_slice_of(k->source);
+	t->present |= PRESENT(TEMPLATE_source);
+	if (k->type >= 0) {
+		t->type = k->type;
+		t->present |= PRESENT(TEMPLATE_type);
+	}
+	if (!record_is(k, "templatev10") || !model_has(t, TEMPLATE_no))
+		return GH_OK;
+	if (ghi_finger_read(t->no, t->valid, &finger))
+		return GH_EMALFORMED;
+	t->no = finger.number;
+	t->duress = finger.duress;
+	t->valid = finger.valid;
+	t->present |= PRESENT(TEMPLATE_duress);
+	return GH_OK;
+}
+
+static void photo_implied_set(const struct ghi_tabledata_kind *k, struct photo *p)
+{
+	p->kind = gh_slice_of(k->source);
+	p->present |= PRESENT(PHOTO_kind);
+	if (record_is(k, "ATTPHOTO")) {
+		p->pin = ghi_photo_file_pin(p->file_name);
+		p->present |= PRESENT(PHOTO_pin);
+	}
+}
+
+static enum gh_err tabledata_implied_set(const struct ghi_tabledata_kind *k,
+					 union model_record *record)
+{
+	struct person p;
+	struct template t;
+	struct photo f;
+	enum gh_err err = GH_OK;
+
+	switch (k->keys.kind) {
+	case KIND_PERSON:
+		memcpy(&p, record, sizeof(p));
+		person_empty_drop(&p);
+		memcpy(record, &p, sizeof(p));
+		break;
+	case KIND_TEMPLATE:
+		memcpy(&t, record, sizeof(t));
+		err = template_implied_set(k, &t);
+		memcpy(record, &t, sizeof(t));
+		break;
+	case KIND_PHOTO:
+		memcpy(&f, record, sizeof(f));
+		photo_implied_set(k, &f);
+		memcpy(record, &f, sizeof(f));
+		break;
+	default:
+		break;
+	}
+	return err;
+}
+
+enum gh_err ghi_tabledata_parse(const struct ghi_tabledata_kind *k, gh_slice line,
+				union model_record *record, struct ghi_writer *extra,
+				struct ghi_tabledata_fault *fault)
+{
+	struct ghi_row row = ghi_row_of(line, (gh_slice){ 0 });
+	struct ghi_record_fault bad = { 0 };
+	enum gh_err err = ghi_record_parse(&k->keys, row.in, record, extra, &bad);
+
+	if (err) {
+		*fault = (struct ghi_tabledata_fault){
+			err == GH_ETOOBIG ? "the value is too long or too large"
+					  : "the value is not readable",
+			bad.key
+		};
+		return err;
+	}
+	err = tabledata_implied_set(k, record);
+	if (err) {
+		*fault = (struct ghi_tabledata_fault){ "there is no such finger",
+						       GH_LIT("fingerid") };
+		return err;
+	}
+	if (!model_has(record, k->required)) {
+		*fault = (struct ghi_tabledata_fault){ k->without, { 0 } };
+		return GH_EMALFORMED;
+	}
+	return GH_OK;
+}
+
+void ghi_tabledata_write(struct ghi_writer *w, const struct ghi_tabledata_kind *k,
+			 const void *record)
+{
+	struct template t;
+
+	if (!record_is(k, "ATTPHOTO")) {
+		ghi_put(w, gh_slice_of(k->table));
+		ghi_put_u8(w, ' ');
+	}
+	if (record_is(k, "templatev10")) {
+		memcpy(&t, record, sizeof(t));
+		ghi_finger_in_upload(
+			(struct ghi_finger){ (int)t.no, t.duress != 0, (int)t.valid }, &t.no,
+			&t.valid);
+		record = &t;
+	}
+	ghi_record_write(w, &k->keys, record);
+}
