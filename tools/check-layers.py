@@ -24,7 +24,7 @@ MAY_INCLUDE = {
     "app": {"app/subcommand.def", "app/subcommands.h", "app/message.h", "app/secret.h", "app/table.h",
             "app/table_layout.h", "app/nearest.h", "app/confirm.h", "app/interrupt.h",
             "app/progress.h", "base"},
-    "app/settings": {"base", "core/server.h", "app/nearest.h", "app/settings"},
+    "app/settings": {"base", "core/server.h", "model/punch_rule.h", "app/nearest.h", "app/settings"},
     "app/serve": {"base", "store/store.h", "core", "http/http.h", "session", "api", "app/settings",
                   "app/subcommands.h", "app/secret.h", "app/table.h", "app/serve"},
     "app/api_client": {"base", "app/settings/setting.h", "app/settings/configuration.h",

@@ -3,6 +3,7 @@
 #include "api/query.h"
 #include "core/device_text.h"
 #include "core/terminals.h"
+#include "model/punch_rule.h"
 
 static void setting_set_TEXT(gh_slice *to, const struct body *m)
 {
@@ -80,6 +81,18 @@ static bool charset_usable(struct call *c, const struct body *b)
 	return false;
 }
 
+static bool access_punches_usable(struct call *c, const struct body *b)
+{
+	const struct body *rules = body_find(b, GH_LIT("accessPunches"));
+	struct punch_rules read;
+	const char *why;
+
+	if (rules == NULL || punch_rules_parse(rules->s, &read, &why) == GH_OK)
+		return true;
+	call_fail_field(c, ERROR_field_invalid, "accessPunches", "%s", why);
+	return false;
+}
+
 static bool since_read(struct call *c, const struct body *b, ghi_civil *out)
 {
 	const struct body *since = body_find(b, GH_LIT("zoneSince"));
@@ -141,7 +154,7 @@ bool device_settings_check(struct call *c, struct device *d, struct device_setti
 
 	return settings_permitted(c, b) && setting_fits_kind(c, d, b) &&
 	       address_usable(c, d, b) && tags_fit(c, b) && since_read(c, b, &s->since) &&
-	       charset_usable(c, b);
+	       charset_usable(c, b) && access_punches_usable(c, b);
 }
 
 bool device_settings_read(struct call *c, struct device_settings *s)

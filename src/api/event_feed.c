@@ -204,14 +204,14 @@ static bool feed_place_read(struct call *c, struct feed *f)
 {
 	const struct param_value *after = call_param(c, PARAM_after);
 	const char *what = "parameter \"after\"";
-	int64_t place[STORE_STREAMS] = { after->i };
+	int64_t place[STORE_STREAMS] = {
+		[STREAM_PUNCH] = after->i, [STREAM_ACCESS] = after->access
+	};
 	bool pair, given = after->present;
 	gh_slice id;
 
 	if (http_header(c->r, "Last-Event-ID", &id) && id.n) {
-		int64_t access;
-
-		if (query_place(id, &place[STREAM_PUNCH], &access, &pair)) {
+		if (query_place(id, &place[STREAM_PUNCH], &place[STREAM_ACCESS], &pair)) {
 			call_fail(c, ERROR_header_invalid,
 				  "Last-Event-ID must be the id of an event.");
 			return false;
@@ -219,6 +219,7 @@ static bool feed_place_read(struct call *c, struct feed *f)
 		given = true;
 		what = "Last-Event-ID";
 	}
+	f->place.pair = feed_follows(f, STREAM_ACCESS);
 	for (enum store_stream s = 0; s < STORE_STREAMS; s++) {
 		f->place.cursor[s] = feed_stream_last(f, s);
 		if (!given || (s != STREAM_PUNCH && !feed_follows(f, s)))

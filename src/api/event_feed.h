@@ -16,7 +16,7 @@ struct feed {
 	struct events *events;
 	struct feed *next, **link;
 	struct event_rows rows;
-	struct event_place place;
+	struct feed_place place;
 	int64_t device;	  /* whose events, 0: of all */
 	unsigned streams; /* that are followed, as bits 1 << STREAM_PUNCH ... */
 	unsigned states;  /* topics that are followed, as bits */

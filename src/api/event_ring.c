@@ -191,7 +191,7 @@ void event_ring_grew(struct event_ring *r)
 
 /* --- the streams --- */
 
-enum event_ring_result event_ring_take(struct event_ring *r, struct event_place *place,
+enum event_ring_result event_ring_take(struct event_ring *r, struct feed_place *place,
 				       int64_t device, struct piece *to)
 {
 	int64_t *cursor = &place->cursor[r->stream];

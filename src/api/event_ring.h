@@ -31,7 +31,7 @@ enum event_ring_result {
 };
 /* Append to the text of a piece, until it is full, the events behind the stream's cursor, with their
  * ids: of one device, or of all where it is 0. */
-enum event_ring_result event_ring_take(struct event_ring *r, struct event_place *place,
+enum event_ring_result event_ring_take(struct event_ring *r, struct feed_place *place,
 				       int64_t device, struct piece *to);
 
 #endif

@@ -1,6 +1,7 @@
 #include "api/event_rows.h"
 
 #include "api/compat/zk_server/fields.h"
+#include "render/access.h"
 
 /* One event: its name and data. */
 static void stream_event_write(struct event_rows *rows, const char *name,
@@ -26,6 +27,17 @@ static bool punch_event_write(void *ctx, const struct punch *p)
 	return rows->end(rows->ctx, p->seq, p->device);
 }
 
+static bool access_event_write(void *ctx, const struct access_event *e)
+{
+	struct event_rows *rows = ctx;
+	struct access_view v;
+
+	access_view_make(&v, e);
+	rows->begin(rows->ctx, e->seq);
+	stream_event_write(rows, store_stream_name(STREAM_ACCESS), &access_fields_shown, &v);
+	return rows->end(rows->ctx, e->seq, e->device);
+}
+
 enum gh_err event_rows_read(struct event_rows *rows, enum store_stream stream,
 			    struct store_reader *reader, const struct store_page *page)
 {
@@ -36,15 +48,21 @@ enum gh_err event_rows_read(struct event_rows *rows, enum store_stream stream,
 	switch (stream) {
 	case STREAM_PUNCH:
 		return ops->punches_read(reader, &q, punch_event_write, rows);
+	case STREAM_ACCESS:
+		return ops->access_read(reader, page, access_event_write, rows);
 	case STORE_STREAMS:
 		break;
 	}
 	return GH_EINVALID;
 }
 
-void event_id_write(struct buffer *out, const struct event_place *place)
+void event_id_write(struct buffer *out, const struct feed_place *place)
 {
 	buffer_add(out, GH_LIT("id: "));
 	buffer_add_signed(out, place->cursor[STREAM_PUNCH]);
+	if (place->pair) {
+		buffer_add(out, GH_LIT("-"));
+		buffer_add_signed(out, place->cursor[STREAM_ACCESS]);
+	}
 	buffer_add(out, GH_LIT("\n"));
 }

@@ -23,12 +23,12 @@ enum gh_err event_rows_read(struct event_rows *rows, enum store_stream stream,
 			    struct store_reader *reader, const struct store_page *page);
 
 /* How far a receiver has got: the number of the last row looked at, of each stream. */
-struct event_place {
+struct feed_place {
 	int64_t cursor[STORE_STREAMS];
 	bool pair; /* its ids have both numbers, P-A: it follows access events */
 };
 
 /* "id: 7" or "id: 7-12", with the line's end. */
-void event_id_write(struct buffer *out, const struct event_place *place);
+void event_id_write(struct buffer *out, const struct feed_place *place);
 
 #endif

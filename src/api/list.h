@@ -15,6 +15,7 @@
 #include "api/person_names.h"
 #include "api/punches.h"
 #include "base/csv.h"
+#include "render/access.h"
 #include "render/command.h"
 #include "render/quarantine.h"
 #include "render/record.h"
@@ -63,6 +64,7 @@ struct list_viewer {
 	enum gh_err err;
 	union {
 		struct punch_view punch;
+		struct access_view access;
 		struct command_view command;
 		struct quarantine_view quarantine;
 		struct upload_view upload;

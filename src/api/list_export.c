@@ -78,8 +78,10 @@ static bool export_has_hole(const struct export *e, const struct store_rows *row
 {
 	int64_t place = rows->from ? rows->from->number : rows->after;
 
-	return rows->list == STORE_PUNCHES && !rows->descending && rows->sort == NULL &&
-	       place && place < live_floor(e->api->server->live, STREAM_PUNCH);
+	return (rows->list == STORE_PUNCHES || rows->list == STORE_ACCESS) &&
+	       !rows->descending && rows->sort == NULL && place &&
+	       place < live_floor(e->api->server->live,
+				  rows->list == STORE_ACCESS ? STREAM_ACCESS : STREAM_PUNCH);
 }
 
 enum gh_err export_rows_make(struct export *e, struct store_reader *reader)

@@ -25,6 +25,9 @@ static const struct list_filter {
 	{ PARAM_kind, "kind", MATCH_EQUAL },
 	{ PARAM_severity, "severity", MATCH_EQUAL },
 	{ PARAM_subject, "subject", MATCH_EQUAL },
+	{ PARAM_door, "door", MATCH_EQUAL },
+	{ PARAM_event, "event", MATCH_EQUAL },
+	{ PARAM_class, "class", MATCH_EQUAL },
 	{ PARAM_from, "timestamp", MATCH_AT_LEAST },
 	{ PARAM_startDate, "timestamp", MATCH_AT_LEAST },
 	{ PARAM_to, "timestamp", MATCH_AT_MOST },
@@ -109,7 +112,8 @@ static bool device_filter_read(struct call *c, struct list_question *q)
 	const struct param_value *v = call_param(c, PARAM_device);
 	struct device *d = v->present ? devices_find(c->server->devices, v->s) : NULL;
 
-	if (d == NULL && v->present && q->resource->source == STORE_PUNCHES &&
+	if (d == NULL && v->present &&
+	    (q->resource->source == STORE_PUNCHES || q->resource->source == STORE_ACCESS) &&
 	    c->server->db.ops->device_number(c->reader, v->s, &q->rows.device) == GH_OK)
 		return true;
 	device_unref(d);

@@ -64,6 +64,9 @@ const void *list_view(struct list_viewer *v, const struct list_resource *r, cons
 		v->punches.server = v->server;
 		v->as.punch = punch_view_of(&v->punches, row);
 		return v->names ? punch_view_named(v) : &v->as.punch;
+	case STORE_ACCESS:
+		access_view_make(&v->as.access, row);
+		break;
 	case STORE_COMMANDS:
 	case STORE_PERSON_ORDERS:
 		v->as.command = command_view_of(row);

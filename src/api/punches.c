@@ -41,23 +41,25 @@ bool stream_floor_check(struct call *c, enum store_stream stream, int64_t place,
 }
 
 /* Whether none was removed between the place where the list begins and its rows. */
-static bool punches_list_check(struct call *c, const struct list_question *q)
+static bool ledger_list_check(struct call *c, const struct list_question *q,
+			      enum store_stream stream)
 {
 	bool rising = q->rows.from && !q->rows.descending && q->rows.sort == NULL;
 
-	return stream_floor_check(c, STREAM_PUNCH, call_param(c, PARAM_after)->i,
+	return stream_floor_check(c, stream, call_param(c, PARAM_after)->i,
 				  "parameter \"after\"") &&
-	       (!rising || stream_floor_check(c, STREAM_PUNCH, q->rows.from->number,
-					      "parameter \"cursor\""));
+	       (!rising ||
+		stream_floor_check(c, stream, q->rows.from->number, "parameter \"cursor\""));
 }
 
-bool punches_check(struct call *c, struct list_question *q)
+static bool ledger_place_check(struct call *c, struct list_question *q,
+			       enum store_stream stream)
 {
-	if (!stream_place_check(c, STREAM_PUNCH, call_param(c, PARAM_after)->i,
+	if (!stream_place_check(c, stream, call_param(c, PARAM_after)->i,
 				"parameter \"after\"") ||
-	    (q->rows.from && !stream_place_check(c, STREAM_PUNCH, q->rows.from->number,
-						 "parameter \"cursor\"")) ||
-	    !punches_list_check(c, q))
+	    (q->rows.from &&
+	     !stream_place_check(c, stream, q->rows.from->number, "parameter \"cursor\"")) ||
+	    !ledger_list_check(c, q, stream))
 		return false;
 	/* A file has no other place for it. */
 	if (q->format != LIST_JSON)
@@ -65,15 +67,38 @@ bool punches_check(struct call *c, struct list_question *q)
 	return true;
 }
 
-bool punches_more(struct call *c, const struct list_question *q, struct json *j)
+static bool ledger_more(struct call *c, const struct list_question *q, struct json *j,
+			enum store_stream stream)
 {
 	/* Some may have been removed while the others were read. */
-	if (!punches_list_check(c, q))
+	if (!ledger_list_check(c, q, stream))
 		return false;
 	json_key(j, "ledger");
 	json_string(j, gh_slice_of(c->api->ledger));
 	json_key(j, "floor");
-	json_int(j, live_floor(c->server->live, STREAM_PUNCH));
+	json_int(j, live_floor(c->server->live, stream));
+	return true;
+}
+
+bool punches_check(struct call *c, struct list_question *q)
+{
+	return ledger_place_check(c, q, STREAM_PUNCH);
+}
+
+bool punches_more(struct call *c, const struct list_question *q, struct json *j)
+{
+	if (!ledger_more(c, q, j, STREAM_PUNCH))
+		return false;
 	zk_server_query_write(c, j);
 	return true;
+}
+
+bool access_check(struct call *c, struct list_question *q)
+{
+	return ledger_place_check(c, q, STREAM_ACCESS);
+}
+
+bool access_more(struct call *c, const struct list_question *q, struct json *j)
+{
+	return ledger_more(c, q, j, STREAM_ACCESS);
 }

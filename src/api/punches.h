@@ -36,6 +36,8 @@ bool stream_floor_check(struct call *c, enum store_stream stream, int64_t place,
 /* Of the lists of punches: see struct list_resource. */
 bool punches_check(struct call *c, struct list_question *q);
 bool punches_more(struct call *c, const struct list_question *q, struct json *j);
+bool access_check(struct call *c, struct list_question *q);
+bool access_more(struct call *c, const struct list_question *q, struct json *j);
 
 /* The name of the device of the punch that was viewed last; empty: it has none. */
 gh_slice punch_viewer_name(const struct punch_viewer *v, const struct punch *p);

@@ -52,6 +52,7 @@ void ingest_free(struct ingest *in)
 	free(in->shown_stamp);
 	free(in->punch);
 	ghi_budget_release(in->rest_arena.share, in->room * sizeof(*in->punch));
+	ingest_events_free(in);
 	free(in);
 }
 
@@ -231,17 +232,18 @@ void ingest_stamp(struct ingest *in, gh_slice table, gh_slice stamp)
 
 bool ingest_full(const struct ingest *in)
 {
-	return in->arena->used >= INGEST_PIECE_BYTES || in->punches >= INGEST_PUNCHES;
+	return in->arena->used >= INGEST_PIECE_BYTES || in->punches >= INGEST_PUNCHES ||
+	       in->events >= INGEST_EVENTS;
 }
 
 bool ingest_piece_due(const struct ingest *in)
 {
-	return in->piece.first || in->punches >= INGEST_PUNCHES;
+	return in->piece.first || in->punches >= INGEST_PUNCHES || in->events >= INGEST_EVENTS;
 }
 
 bool ingest_pending(const struct ingest *in)
 {
-	return in->piece.first || in->punches;
+	return in->piece.first || in->punches || in->events;
 }
 
 void ingest_piece_clear(struct ingest *in)
@@ -252,4 +254,6 @@ void ingest_piece_clear(struct ingest *in)
 	in->records = 0;
 	if (in->with_punches)
 		in->punches = 0;
+	if (in->with_events)
+		in->events = 0;
 }

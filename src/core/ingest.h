@@ -11,13 +11,15 @@
 #define GH_CORE_INGEST_H
 
 #include "core/devices.h"
+#include "model/access_event.h"
 #include "model/punch.h"
 
 struct ingest;
 
 struct ingest_result {
 	size_t accepted;    /* records read, repeats included; of all pieces */
-	size_t fresh;	    /* punches that were new */
+	size_t fresh;	    /* punches that were new, those made of access events not counted */
+	size_t events;	    /* access events that were new */
 	size_t quarantined; /* malformed records in quarantine */
 	size_t dropped;	    /* options and stamps beyond the ceilings of a device */
 };
@@ -32,6 +34,7 @@ enum {
 
 enum {
 	INGEST_PUNCHES = 50000,	     /* of one upload that are appended together */
+	INGEST_EVENTS = 5000,	     /* the same, access events */
 	INGEST_PIECE_BYTES = 262144, /* a piece that reached it is to be put */
 };
 
@@ -58,6 +61,9 @@ void ingest_idle(struct ingest *in);
 /* Each returns GH_ENOMEM at most. The punch's device, zone, utc, received_ms and flags are
  * filled in here. */
 GH_MUST_CHECK enum gh_err ingest_punch(struct ingest *in, const struct punch *p);
+/* The same of an access event, of which `unit` is emptied where it is the device itself. Its punch is made
+ * by the rules of device and server (model/punch_rule.h). */
+GH_MUST_CHECK enum gh_err ingest_event(struct ingest *in, const struct access_event *e);
 GH_MUST_CHECK enum gh_err ingest_record(struct ingest *in, enum model_kind_id kind,
 					const void *record);
 /* The reason is copied; the raw bytes must last until the last piece is done. */

@@ -115,6 +115,8 @@ static enum gh_err ingest_run(struct store_job *job, const struct store_ops *ops
 	in->option_names = -1;
 	if (in->with_punches)
 		err = ops->punches_put(s, in->punch, in->punches, &in->fresh);
+	if (err == GH_OK && in->with_events)
+		err = ingest_events_put(in, ops, s);
 	if (err == GH_OK)
 		err = list_put(in, &in->piece, ops, s);
 	if (err || in->putting != INGEST_LAST)
@@ -160,6 +162,8 @@ static void ingest_committed(struct ingest *in)
 	}
 	if (last)
 		live_grew(in->server->live, STREAM_PUNCH, last);
+	if (in->with_events)
+		ingest_events_committed(in);
 }
 
 static void ingest_job_done(struct store_job *job, enum gh_err err)
@@ -209,14 +213,16 @@ enum gh_err ingest_put_piece(struct ingest *in, enum ingest_piece piece,
 	in->putting = piece;
 	in->with_punches =
 		in->punches && (piece != INGEST_MORE || in->punches >= INGEST_PUNCHES);
+	in->with_events = in->events && (piece != INGEST_MORE || in->events >= INGEST_EVENTS);
 	in->job = (struct store_job){
 		.run = ingest_run,
 		.done = ingest_job_done,
 		.lane = LANE_LEDGER,
 		.device = in->device->id,
-		.rows = in->with_punches ? in->punches : 0,
+		.rows = (in->with_punches ? in->punches : 0) +
+			(in->with_events ? in->events : 0),
 		.bytes = in->arena->used + in->rest_arena.used +
-			 in->punches * sizeof(*in->punch),
+			 in->punches * sizeof(*in->punch) + in->events * sizeof(*in->event),
 		.upkeep = in->idle,
 	};
 	return store_put(in->server->queue, &in->job);

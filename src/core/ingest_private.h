@@ -3,6 +3,7 @@
 #ifndef GH_CORE_INGEST_PRIVATE_H
 #define GH_CORE_INGEST_PRIVATE_H
 
+#include "model/punch_rule.h"
 #include "core/device_options.h"
 #include "core/device_private.h"
 #include "core/ingest.h"
@@ -52,17 +53,21 @@ struct ingest {
 	struct stamp *shown_stamp; /* to show after the commit */
 	bool stamped, resent; /* the mark is kept; and it ends what device_resend() began */
 	struct punch *punch;
-	size_t punches, room;	  /* `room` of them are charged to the arena's share */
-	struct ingest_list piece; /* in `arena` */
-	struct ingest_list rest;  /* quarantine and raw bodies, for the last piece */
+	size_t punches, room; /* `room` of them are charged to the arena's share */
+	/* Access events, and by which rules punches are made of them. */
+	struct access_put *event;
+	size_t events, event_room; /* `event_room` of them are charged, too */
+	struct punch_rules *rules; /* of the device, and of the server; NULL: not read yet */
+	struct ingest_list piece;  /* in `arena` */
+	struct ingest_list rest;   /* quarantine and raw bodies, for the last piece */
 	struct arena rest_arena;
 	size_t records; /* the records of this piece, except punches */
 	enum ingest_piece putting;
-	bool with_punches; /* in the job that is put */
-	bool again;	   /* what came before is read again */
-	bool idle;	   /* it waits for everything else */
+	bool with_punches, with_events; /* in the job that is put */
+	bool again;			/* what came before is read again */
+	bool idle;			/* it waits for everything else */
 	bool free_when_done;
-	size_t fresh; /* of the job that is put */
+	size_t fresh, fresh_events; /* of the job that is put */
 	/* Of the job that is put: options that do not fit; names the device has at most, negative: not
 	 * known. */
 	size_t dropped;
@@ -71,5 +76,10 @@ struct ingest {
 	ingest_done_fn *done;
 	void *ctx;
 };
+
+/* access/event.c: access events, on the store thread, after the commit, and at the end. */
+enum gh_err ingest_events_put(struct ingest *in, const struct store_ops *ops, struct store *s);
+void ingest_events_committed(struct ingest *in);
+void ingest_events_free(struct ingest *in);
 
 #endif

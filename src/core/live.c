@@ -67,7 +67,9 @@ void live_grew(struct live *l, enum store_stream stream, int64_t seq)
 {
 	struct live_listener *listener;
 
-	atomic_store(&l->seq[stream], seq);
+	/* Punches of a commit may be numbered before those that are made of its access events. */
+	if (seq > atomic_load(&l->seq[stream]))
+		atomic_store(&l->seq[stream], seq);
 	pthread_mutex_lock(&l->lock);
 	DL_FOREACH(l->listeners, listener)
 	{

@@ -23,6 +23,7 @@ enum punch_source {
 	PUNCH_PUSHED = 0, /* uploaded by an attendance device */
 	PUNCH_LIVE = 1,	  /* live event of a terminal on port 4370 */
 	PUNCH_READ = 2,	  /* read from a terminal's log */
+	PUNCH_ACCESS = 3, /* made of an access event */
 };
 
 struct punch {

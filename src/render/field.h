@@ -29,6 +29,7 @@ struct fields {
  *   FIELD_AT(name, KIND, always|nullable, about, member)
  *   FIELD_WORD(name, always|nullable, about, member, words)   a number shown as its word
  *   FIELD_FLAGS(name, about, member, words)                   bits shown as their words
+ *   FIELD_BY_FLAGS(name, about, accessor, words)              a function that gives the bits
  *   FIELD_BY(name, KIND, always|nullable, about, accessor)    a function of field and row
  *   FIELD_BY_WORD(name, always|nullable, about, accessor, words)   the same, of which `words`
  *                                                             has all the texts there are
@@ -62,6 +63,13 @@ enum { always = 0, nullable = 1 };
 	  .offset = offsetof(ROW, member),     \
 	  .word = words,                       \
 	  .get = FIELD_READER(member) },
+#define FIELD_BY_FLAGS(json, text, accessor, words) \
+	{ .name = #json,                            \
+	  .key = FIELD_KEY(#json),                  \
+	  .kind = VALUE_FLAGS,                      \
+	  .about = text,                            \
+	  .word = words,                            \
+	  .get = accessor },
 #define FIELD_BY_WORD(json, null, text, accessor, words) \
 	{ .name = #json,                                 \
 	  .key = FIELD_KEY(#json),                       \

@@ -14,7 +14,7 @@ static const char *punch_flag_word(size_t i)
 
 static const char *punch_source_word(size_t i)
 {
-	static const char *const word[] = { "pushed", "live", "read" };
+	static const char *const word[] = { "pushed", "live", "read", "access" };
 
 	return i < sizeof(word) / sizeof(word[0]) ? word[i] : NULL;
 }

@@ -5,12 +5,23 @@
 const char *store_stream_name(enum store_stream s)
 {
 	static const char *const name[STORE_STREAMS] = {
-#define STORE_STREAM(NAME, name) [STREAM_##NAME] = name,
+#define STORE_STREAM(NAME, name, table) [STREAM_##NAME] = name,
 #include "store/stream.def"
 #undef STORE_STREAM
 	};
 
 	return name[s];
+}
+
+const char *store_stream_table(enum store_stream s)
+{
+	static const char *const of[STORE_STREAMS] = {
+#define STORE_STREAM(NAME, name, table) [STREAM_##NAME] = table,
+#include "store/stream.def"
+#undef STORE_STREAM
+	};
+
+	return of[s];
 }
 
 enum gh_err store_open(gh_slice url, struct store_handle *out, char *why, size_t why_size)

@@ -8,10 +8,11 @@
 #include "model/entity.h"
 #include "model/kind.h"
 
-/* What a row is: a struct punch, command (also of a person), quarantine, raw_upload, token; a struct
+/* What a row is: a struct punch, access_event, command (also of a person), quarantine, raw_upload, token; a struct
  * record_row, which for an entity has its id and what it is. */
 enum store_list {
 	STORE_PUNCHES,
+	STORE_ACCESS,
 	STORE_COMMANDS,
 	STORE_PERSON_ORDERS, /* of each person and device the latest command about them */
 	STORE_QUARANTINE,

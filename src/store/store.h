@@ -31,6 +31,7 @@
 
 #include "base/err.h"
 #include "base/slice.h"
+#include "model/access_event.h"
 #include "model/command.h"
 #include "model/device.h"
 #include "model/entity.h"
@@ -49,7 +50,7 @@ struct store_reader;	 /* a reading handle; sees only what was committed */
 /* Streams: ledgers whose rows are numbered 1, 2, 3 … without a gap. A follower has a cursor, the
  * number of the last row read: a reader that finds a number finds all below it. */
 enum store_stream {
-#define STORE_STREAM(NAME, name) STREAM_##NAME,
+#define STORE_STREAM(NAME, name, table) STREAM_##NAME,
 #include "store/stream.def"
 #undef STORE_STREAM
 	STORE_STREAMS
@@ -57,6 +58,8 @@ enum store_stream {
 
 /* "punch" … */
 const char *store_stream_name(enum store_stream s);
+/* The table of its rows. */
+const char *store_stream_table(enum store_stream s);
 
 /* Writes of different lanes do not wait for each other where the back end can do so. */
 enum store_lane {
@@ -90,6 +93,11 @@ struct store_outcome {
 /* Bytes of a sentence about what failed, and the NUL. */
 #define STORE_WHY 256
 
+/* Of access events; see access_put. */
+#define ACCESS_INDEX_FALL 1000
+#define ACCESS_CLOCK_STEP_S 900
+#define ACCESS_CLOCK_STEP_MAX (26 * 3600)
+
 /* The number of a punch that was put and had been removed before. */
 #define PUNCH_SEQ_REMOVED (-1)
 
@@ -110,6 +118,15 @@ struct store_page {
 struct punch_query {
 	struct store_page page;
 	ghi_civil from, to; /* device digits, both ends included; GHI_CIVIL_NONE: open */
+};
+
+/* An access event that is put. What it results in is in the event: its seq, which is 0 for a repeat;
+ * same_as and ACCESS_SHIFTED; punch_seq. */
+struct access_put {
+	struct access_event event;
+	bool stored; /* it is there, with this seq, and only its punch is made */
+	bool punch;  /* a punch is made of it, unless it is a repeat or shifted ... */
+	int32_t punch_status, punch_verify; /* ... with these */
 };
 
 struct record_row {
@@ -196,6 +213,7 @@ struct store_kept_counts {
 typedef bool store_device_fn(void *ctx, const struct device_row *row);
 typedef bool store_pair_fn(void *ctx, int64_t device, gh_slice key, gh_slice value);
 typedef bool store_punch_fn(void *ctx, const struct punch *row);
+typedef bool store_access_fn(void *ctx, const struct access_event *row);
 typedef bool store_record_fn(void *ctx, const struct record_row *row);
 typedef bool store_entity_fn(void *ctx, int64_t id, const void *record);
 /* `to` is the entity that `from` is joined with, and `record` what it is. */
@@ -286,6 +304,16 @@ struct store_ops {
 	 * not where the same call has it without a code as well: so the log's punches of one
 	 * second are put in one call. */
 	enum gh_err (*punches_put)(struct store *s, struct punch *p, size_t n, size_t *fresh);
+
+	/* Append what is new to the ledger of access events, in order, with consecutive seq; repeats are
+	 * recognised by their natural key (model/access_event.def). With it, in the same transaction, the
+	 * punches that are to be made: one that is there already is taken for it. A record index below that
+	 * of a record which came live before, by more than ACCESS_INDEX_FALL, begins a new epoch; one that
+	 * is there within it with a time that differs by whole quarters of an hour, up to
+	 * ACCESS_CLOCK_STEP_MAX, is the same with the clock set otherwise (same_as). *fresh counts the new
+	 * ones. a and its texts stay valid until done(). */
+	enum gh_err (*access_put)(struct store *s, struct access_put *a, size_t n,
+				  size_t *fresh);
 
 	/* Replace zone, utc and flags of stored punches, by their seq. p and its texts
 	 * stay valid until done(). */
@@ -413,6 +441,9 @@ struct store_ops {
 				   void *ctx);
 	enum gh_err (*punches_read)(struct store_reader *r, const struct punch_query *q,
 				    store_punch_fn *fn, void *ctx);
+	/* Access events, of the ledger's order. */
+	enum gh_err (*access_read)(struct store_reader *r, const struct store_page *page,
+				   store_access_fn *fn, void *ctx);
 	/* A device's punches in the order of their digits, and of arrival among equal ones: at
 	 * most `limit` after that place. */
 	enum gh_err (*punches_by_time)(struct store_reader *r, int64_t device, ghi_civil time,

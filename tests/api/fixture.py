@@ -4,6 +4,7 @@ import unittest
 
 from device import UPLOADS, Device
 from serve import ApiError, Server
+from unit import Unit, row
 
 server = None
 
@@ -40,3 +41,12 @@ def filled():
     d.upload("ATTLOG", b"rubbish\xff\n", 2)
     d.upload("SURPRISE", b"\0\1\2", 1)
     return d
+
+
+def opened():
+    """An access unit that sent some events."""
+    u = Unit(server).register()
+    u.live(row("2024-06-01 08:00:00", 0, "1", 1, 1, 0, "4", "123"),
+           row("2024-06-01 08:00:01", 23, "2", 2, 2, 1),
+           row("2024-06-01 08:00:02", 206, "0", 0, None, 2, "200"))
+    return u

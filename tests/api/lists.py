@@ -16,7 +16,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import fixture  # noqa: E402
 import tap  # noqa: E402
 from device import Device  # noqa: E402
-from fixture import filled  # noqa: E402
+from fixture import filled, opened  # noqa: E402
 from schema import Document  # noqa: E402
 from serve import ApiError, Server, Wire, until  # noqa: E402
 
@@ -24,7 +24,7 @@ server = None
 document = None
 LISTS = ("devices", "punches", "attendance", "persons", "users", "templates", "photos", "oplog",
          "idcards", "errorlog", "workcodes", "quarantine", "uploads", "commands", "tokens",
-         "problems", "areas", "devices/{sn}/trace", "trace", "persons/orders")
+         "problems", "areas", "access-events", "devices/{sn}/trace", "trace", "persons/orders")
 MEMBERS = {"success", "data", "count", "next", "more", "cursor", "total", "facets"}
 # What is made of rows of others has an order of its own, and only cursors.
 REPORT = "/api/reports/days"
@@ -42,6 +42,7 @@ def setUpModule():
     fixture.server = server
     for _ in range(3):
         d = filled()
+        opened()
         server.api.queue(d.sn, "CHECK")
         server.api.queue(d.sn, "LOG")
         server.api.queue(d.sn, "DATA UPDATE USERINFO PIN=5\tName=Bo")

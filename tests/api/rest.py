@@ -12,7 +12,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import fixture  # noqa: E402
 import tap  # noqa: E402
-from fixture import clock, filled, refusal  # noqa: E402
+from fixture import clock, filled, opened, refusal  # noqa: E402
 from schema import Document  # noqa: E402
 from serve import Api, ApiError, Server, Wire, until  # noqa: E402
 
@@ -284,6 +284,7 @@ class Errors(unittest.TestCase):
 class Described(unittest.TestCase):
     def test_every_answer_matches_the_document(self):
         d = filled()
+        opened()
         number = server.api.queue(d.sn, "DATA UPDATE USERINFO PIN=1\tName=A")
         d.poll()
         d.done(number)

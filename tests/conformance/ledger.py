@@ -361,7 +361,7 @@ class Events(unittest.TestCase):
         self.assertEqual((lines[0], lines[1], lines[2]), ("retry: 2000", "", "event: ledger"))
         self.assertEqual(json.loads(lines[3].removeprefix("data: ")),
                          {"ledger": status["ledger"], "punch": rows_of(d)[-1]["seq"],
-                          "floor": 0})
+                          "access": 0,                           "floor": 0})
         self.assertEqual(lines[4], "")
 
     def test_an_id_may_name_a_place_in_two_streams(self):

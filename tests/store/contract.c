@@ -163,6 +163,7 @@ int main(int argc, char **argv)
 		const char *name;
 		int (*run)(void);
 	} part[] = {
+		{ "access", contract_access },
 		{ "ledger", contract_ledger },
 		{ "ledger_change", contract_ledger_change },
 		{ "ledger_read", contract_ledger_read },

@@ -9,6 +9,7 @@
 #include "app/settings/credential.h"
 #include "base/number.h"
 #include "base/zone.h"
+#include "model/punch_rule.h"
 
 static const struct setting_row rows[SETTING_COUNT] = {
 #define SETTING(id, group, name, arg, type, least, most, value, help) \
@@ -132,6 +133,16 @@ static bool setting_times_check(const struct setting_row *row, gh_slice text,
 			return false;
 	}
 	return true;
+}
+
+static bool setting_punches_check(const struct setting_row *row, gh_slice text,
+				  union setting_value *out)
+{
+	struct punch_rules rules;
+	const char *why;
+
+	return setting_text_check(row, text, out) &&
+	       punch_rules_parse(text, &rules, &why) == GH_OK;
 }
 
 static const struct {

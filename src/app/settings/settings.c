@@ -131,6 +131,7 @@ static void settings_apply(struct settings *s, const union setting_value *v)
 		.zone = *s->value[SETTING_ZONE] ? s->value[SETTING_ZONE] : zone_system_name(),
 		.clock = (enum clock_policy)v[SETTING_CLOCK].number,
 		.comm_key_required = v[SETTING_DEVICE_KEYS].number == 1,
+		.access_punches = s->value[SETTING_ACCESS_PUNCHES],
 		.remote_attendance = v[SETTING_REMOTE_ATTENDANCE].number == 1,
 		.key_proof = (enum key_proof)v[SETTING_KEY_PROOF].number,
 		.delay_s = (uint32_t)v[SETTING_DELAY].number,

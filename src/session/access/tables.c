@@ -28,6 +28,8 @@ static enum gh_err state_skip(struct access_upload *u)
 
 static const struct access_table access_tables[] = {
 	{ "options", false, access_options_read },
+	{ "rtlog", false, access_live_events_read },
+	{ "transaction", true, access_stored_events_read },
 	{ "rtstate", false, state_skip },
 	{ "irstate", false, state_skip },
 };

@@ -47,6 +47,10 @@ bool access_turn_over(struct access_upload *u);
 GH_MUST_CHECK enum gh_err access_quarantine(struct access_upload *u, gh_slice raw,
 					    const char *reason);
 
+/* events.c: the readers of rtlog and of `transaction`. */
+enum gh_err access_live_events_read(struct access_upload *u);
+enum gh_err access_stored_events_read(struct access_upload *u);
+
 /* Begin to take the body as an upload of that table. */
 void access_upload_begin(struct exchange *x, gh_slice table, bool counted);
 

@@ -4,9 +4,6 @@
 
 #include <stdlib.h>
 
-/* Types of the server, by their numbers in its catalogue. */
-enum { PG_INT8 = 20, PG_INT4 = 23, PG_INT2 = 21, PG_BYTEA = 17 };
-
 bool pg_room_make(void *list, size_t n, size_t *room, size_t more, size_t size)
 {
 	void **at = list;
@@ -25,58 +22,75 @@ bool pg_room_make(void *list, size_t n, size_t *room, size_t more, size_t size)
 	return true;
 }
 
-static bool bytes_room(struct pg_ledger *l, size_t more)
+static bool bytes_room(struct pg_bytes *b, size_t more)
 {
-	return pg_room_make(&l->bytes, l->bytes_n, &l->bytes_room, more, 1);
+	return pg_room_make(&b->p, b->n, &b->room, more, 1);
 }
 
-static void ledger_u32_put(struct pg_ledger *l, uint32_t v)
+static void bytes_u32_put(struct pg_bytes *b, uint32_t v)
 {
 	for (int i = 0; i < 4; i++)
-		l->bytes[l->bytes_n++] = (uint8_t)(v >> (24 - 8 * i));
+		b->p[b->n++] = (uint8_t)(v >> (24 - 8 * i));
 }
 
-/* Dimensions, whether there may be NULL, the type; elements and the first one's number. */
-static bool array_begin(struct pg_ledger *l, uint32_t type, size_t n)
+bool pg_array_begin(struct pg_bytes *b, uint32_t type, size_t n)
 {
-	if (!bytes_room(l, 20))
+	if (!bytes_room(b, 20))
 		return false;
-	ledger_u32_put(l, n > 0);
-	ledger_u32_put(l, 1);
-	ledger_u32_put(l, type);
+	bytes_u32_put(b, n > 0);
+	bytes_u32_put(b, 1);
+	bytes_u32_put(b, type);
 	if (n) {
-		ledger_u32_put(l, (uint32_t)n);
-		ledger_u32_put(l, 1);
+		bytes_u32_put(b, (uint32_t)n);
+		bytes_u32_put(b, 1);
 	}
 	return true;
 }
 
-static bool element_int(struct pg_ledger *l, uint32_t size, int64_t v)
+bool pg_element_int(struct pg_bytes *b, uint32_t size, int64_t v)
 {
-	if (!bytes_room(l, 12))
+	if (!bytes_room(b, 12))
 		return false;
-	ledger_u32_put(l, size);
+	bytes_u32_put(b, size);
 	for (uint32_t i = 0; i < size; i++)
-		l->bytes[l->bytes_n++] = (uint8_t)((uint64_t)v >> (8 * (size - 1 - i)));
+		b->p[b->n++] = (uint8_t)((uint64_t)v >> (8 * (size - 1 - i)));
 	return true;
 }
 
-static bool element_null(struct pg_ledger *l)
+bool pg_element_null(struct pg_bytes *b)
 {
-	if (!bytes_room(l, 4))
+	if (!bytes_room(b, 4))
 		return false;
-	ledger_u32_put(l, UINT32_MAX);
+	bytes_u32_put(b, UINT32_MAX);
 	return true;
 }
 
-static bool element_bytes(struct pg_ledger *l, gh_slice s)
+bool pg_element_bytes(struct pg_bytes *b, gh_slice s)
 {
-	if (!bytes_room(l, 4 + s.n))
+	if (!bytes_room(b, 4 + s.n))
 		return false;
-	ledger_u32_put(l, (uint32_t)s.n);
+	bytes_u32_put(b, (uint32_t)s.n);
 	if (s.n)
-		memcpy(l->bytes + l->bytes_n, s.p, s.n);
-	l->bytes_n += s.n;
+		memcpy(b->p + b->n, s.p, s.n);
+	b->n += s.n;
+	return true;
+}
+
+static uint32_t bytes_u32_get(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+bool pg_array_int(const PGresult *r, int column, size_t i, uint32_t size, int64_t *out)
+{
+	const uint8_t *p = (const uint8_t *)PQgetvalue(r, 0, column);
+	size_t length = (size_t)PQgetlength(r, 0, column), step = 4 + size;
+
+	if (20 + step * (i + 1) > length)
+		return false;
+	p += 20 + step * i + 4;
+	*out = size == 4 ? (int64_t)bytes_u32_get(p)
+			 : (int64_t)((uint64_t)bytes_u32_get(p) << 32 | bytes_u32_get(p + 4));
 	return true;
 }
 
@@ -111,29 +125,31 @@ static bool element_of(struct pg_ledger *l, const struct pg_row *row, enum row_c
 
 	switch (column) {
 	case ROW_DEVICE:
-		return element_int(l, 8, p->device);
+		return pg_element_int(&l->bytes, 8, p->device);
 	case ROW_TIME:
-		return element_int(l, 8, p->time);
+		return pg_element_int(&l->bytes, 8, p->time);
 	case ROW_RECEIVED:
-		return element_int(l, 8, p->received_ms);
+		return pg_element_int(&l->bytes, 8, p->received_ms);
 	case ROW_UTC:
-		return p->utc == PUNCH_NO_UTC ? element_null(l) : element_int(l, 8, p->utc);
+		return p->utc == PUNCH_NO_UTC ? pg_element_null(&l->bytes)
+					      : pg_element_int(&l->bytes, 8, p->utc);
 	case ROW_STATUS:
-		return element_int(l, 4, p->status);
+		return pg_element_int(&l->bytes, 4, p->status);
 	case ROW_VERIFY:
-		return element_int(l, 4, p->verify);
+		return pg_element_int(&l->bytes, 4, p->verify);
 	case ROW_ZONE:
-		return element_int(l, 4, row->zone);
+		return pg_element_int(&l->bytes, 4, row->zone);
 	case ROW_FLAGS:
-		return element_int(l, 4, p->flags);
+		return pg_element_int(&l->bytes, 4, p->flags);
 	case ROW_SOURCE:
-		return element_int(l, 2, p->source);
+		return pg_element_int(&l->bytes, 2, p->source);
 	case ROW_PIN:
-		return element_bytes(l, p->pin);
+		return pg_element_bytes(&l->bytes, p->pin);
 	case ROW_WORK_CODE:
-		return element_bytes(l, p->work_code);
+		return pg_element_bytes(&l->bytes, p->work_code);
 	case ROW_EXTRA:
-		return p->extra.n ? element_bytes(l, p->extra) : element_null(l);
+		return p->extra.n ? pg_element_bytes(&l->bytes, p->extra)
+				  : pg_element_null(&l->bytes);
 	case ROW_COLUMNS:
 		break;
 	}
@@ -142,7 +158,7 @@ static bool element_of(struct pg_ledger *l, const struct pg_row *row, enum row_c
 
 static bool column_build(struct pg_ledger *l, enum row_column column)
 {
-	bool ok = array_begin(l, column_type(column), l->sent);
+	bool ok = pg_array_begin(&l->bytes, column_type(column), l->sent);
 
 	for (size_t i = 0; ok && i < l->sent; i++)
 		ok = element_of(l, &l->row[i], column);
@@ -151,10 +167,10 @@ static bool column_build(struct pg_ledger *l, enum row_column column)
 
 static bool devices_build(struct pg_ledger *l, const struct pg_writer_of *of, size_t n)
 {
-	bool ok = array_begin(l, PG_INT8, n);
+	bool ok = pg_array_begin(&l->bytes, PG_INT8, n);
 
 	for (size_t i = 0; ok && i < n; i++)
-		ok = element_int(l, 8, of[i].device);
+		ok = pg_element_int(&l->bytes, 8, of[i].device);
 	return ok;
 }
 
@@ -171,16 +187,16 @@ bool pg_arrays_build(struct pg_ledger *l, struct pg_values *v)
 	size_t end[2 + ROW_COLUMNS], start = 0;
 	bool ok;
 
-	l->bytes_n = 0;
+	l->bytes.n = 0;
 	ok = devices_build(l, l->device, l->devices);
-	end[0] = l->bytes_n;
+	end[0] = l->bytes.n;
 	ok = ok && devices_build(l, l->recorded, l->recordeds);
-	end[1] = l->bytes_n;
+	end[1] = l->bytes.n;
 	for (int i = 0; ok && i < ROW_COLUMNS; i++) {
 		ok = column_build(l, (enum row_column)i);
-		end[2 + i] = l->bytes_n;
+		end[2 + i] = l->bytes.n;
 	}
 	for (int i = 0; ok && i < 2 + ROW_COLUMNS; start = end[i++])
-		pg_value_set(v, l->bytes + start, end[i] - start);
-	return ok && l->bytes_n <= INT32_MAX;
+		pg_value_set(v, l->bytes.p + start, end[i] - start);
+	return ok && l->bytes.n <= INT32_MAX;
 }

@@ -187,7 +187,8 @@ enum gh_err pg_ledger_send(struct pg_store *s)
 	pg_value_set(&v, stream, strlen(stream));
 	if (!pg_arrays_build(&s->ledger, &v))
 		return GH_ENOMEM;
-	return pg_pipeline_send(&s->pipeline, e, append_text, &v);
+	err = pg_pipeline_send(&s->pipeline, e, append_text, &v);
+	return err ? err : pg_access_send(s);
 }
 
 /* The new rows among the sent ones have their numbers; pass them to the callers. */
@@ -209,23 +210,15 @@ static void seqs_clear(struct pg_ledger *l)
 			l->append[i].p[k].seq = 0;
 }
 
-static uint32_t ledger_u32_get(const uint8_t *p)
-{
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-}
-
 /* The punch at place i of an array of places, or NULL behind its end. */
 static struct punch *punch_placed(const struct pg_ledger *l, const PGresult *r, int column,
 				  size_t i)
 {
-	const uint8_t *p = (const uint8_t *)PQgetvalue(r, 0, column);
-	size_t length = (size_t)PQgetlength(r, 0, column);
-	uint32_t place;
+	int64_t place;
 
-	if (20 + 8 * (i + 1) > length)
+	if (!pg_array_int(r, column, i, 4, &place))
 		return NULL;
-	place = ledger_u32_get(p + 20 + 8 * i + 4);
-	return place >= 1 && place <= l->sent ? l->row[place - 1].p : NULL;
+	return place >= 1 && place <= (int64_t)l->sent ? l->row[place - 1].p : NULL;
 }
 
 void pg_ledger_numbered(struct pg_ledger *l, const PGresult *r)
@@ -290,10 +283,9 @@ enum gh_err pg_ledger_find(struct pg_store *s, int64_t first, int64_t last)
 void pg_ledger_clear(struct pg_ledger *l)
 {
 	l->appends = l->rows = l->sent = l->devices = l->recordeds = 0;
-	if (l->bytes_room > BYTES_KEPT) {
-		free(l->bytes);
-		l->bytes = NULL;
-		l->bytes_room = 0;
+	if (l->bytes.room > BYTES_KEPT) {
+		free(l->bytes.p);
+		l->bytes = (struct pg_bytes){ 0 };
 	}
 }
 
@@ -303,6 +295,7 @@ void pg_ledger_free(struct pg_ledger *l)
 	free(l->row);
 	free(l->device);
 	free(l->recorded);
-	free(l->bytes);
+	free(l->bytes.p);
+	pg_access_free(&l->access);
 	*l = (struct pg_ledger){ 0 };
 }

@@ -4,6 +4,8 @@
 #ifndef GH_STORE_POSTGRES_LEDGER_H
 #define GH_STORE_POSTGRES_LEDGER_H
 
+#include "store/postgres/access.h"
+#include "store/postgres/arrays.h"
 #include "store/postgres/pipeline.h"
 #include "store/sql/sql_store.h"
 
@@ -31,9 +33,9 @@ struct pg_ledger {
 		int job;
 	} * device, *recorded;
 	size_t devices, device_room, recordeds, recorded_room;
+	struct pg_access access; /* the access events */
 	/* The arrays as the server reads them. */
-	uint8_t *bytes;
-	size_t bytes_n, bytes_room;
+	struct pg_bytes bytes;
 };
 
 struct pg_store;
@@ -47,7 +49,7 @@ enum gh_err pg_ledger_for_records(struct store *s, int64_t device);
 /* Send what was gathered, and that this is transaction `group`. */
 enum gh_err pg_ledger_send(struct pg_store *s);
 bool pg_ledger_has(const struct pg_ledger *l);
-/* Its result came: who got which number. */
+/* The result of gh_append came: who got which number. */
 void pg_ledger_numbered(struct pg_ledger *l, const PGresult *r);
 /* The same from the database, when the result was lost with the connection: the transaction
  * gave the numbers from `first` to `last`. */
@@ -58,13 +60,7 @@ int pg_ledger_job_of(const struct pg_ledger *l, int64_t device, bool records);
 void pg_ledger_clear(struct pg_ledger *l);
 void pg_ledger_free(struct pg_ledger *l);
 
-/* --- arrays.c --- */
-
-/* Room for `more` elements behind the n that are there; the address is of the pointer to them. */
-bool pg_room_make(void *list, size_t n, size_t *room, size_t more, size_t size);
-/* One more value, borrowed. */
-void pg_value_set(struct pg_values *v, const void *p, size_t n);
-/* Add what was gathered as values: two arrays of devices, and one for each column of the rows.
+/* arrays.c: add what was gathered as values: two arrays of devices, and one for each column of the rows.
  * They stay in l->bytes. */
 bool pg_arrays_build(struct pg_ledger *l, struct pg_values *v);
 

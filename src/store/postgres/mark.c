@@ -79,7 +79,8 @@ enum gh_err pg_mark_judge(struct pg_store *s, bool *committed)
 	if (err)
 		return err;
 	snprintf(text, sizeof(text),
-		 "SELECT first_seq, last_seq FROM node_mark WHERE id = %lld",
+		 "SELECT first_seq, last_seq, first_access, last_access FROM node_mark"
+		 " WHERE id = %lld",
 		 (long long)s->mark);
 	err = pg_exec(c, text, &r);
 	if (err)
@@ -88,6 +89,9 @@ enum gh_err pg_mark_judge(struct pg_store *s, bool *committed)
 	if (*committed)
 		err = pg_ledger_find(s, strtoll(PQgetvalue(r, 0, 0), NULL, 10),
 				     strtoll(PQgetvalue(r, 0, 1), NULL, 10));
+	if (*committed && err == GH_OK)
+		err = pg_access_find(s, strtoll(PQgetvalue(r, 0, 2), NULL, 10),
+				     strtoll(PQgetvalue(r, 0, 3), NULL, 10));
 	PQclear(r);
 	return err;
 }

@@ -87,12 +87,15 @@ static enum gh_err ledger_gathered(struct pg_pipeline *p)
 	return pg_ledger_has(&s->ledger) && !s->ledger.adding ? pg_ledger_send(s) : GH_OK;
 }
 
-static void ledger_appended(struct pg_pipeline *p, const PGresult *r)
+static void ledger_appended(struct pg_pipeline *p, enum sql_id id, const PGresult *r)
 {
 	struct pg_store *s =
 		(struct pg_store *)((char *)p - offsetof(struct pg_store, pipeline));
 
-	pg_ledger_numbered(&s->ledger, r);
+	if (id == SQL_ACCESS_APPEND)
+		pg_access_numbered(&s->ledger.access, r);
+	else
+		pg_ledger_numbered(&s->ledger, r);
 }
 
 static int ledger_job_of(struct pg_pipeline *p, int64_t device, bool records)
@@ -234,6 +237,7 @@ const struct store_ops store_postgres = {
 	.wrote = pg_wrote,
 	.idle = pg_idle,
 	.why = pg_why,
+	.access_put = pg_access_put,
 	.punches_put = pg_punches_put,
 	.reader_open = pg_reader_open,
 	.reader_close = pg_reader_close,

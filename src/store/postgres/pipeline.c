@@ -136,7 +136,7 @@ static bool entry_done(struct pg_pipeline *p, const struct pg_entry *e, PGresult
 		entry_write_done(p, e, r);
 		break;
 	case ENTRY_APPEND:
-		p->appended(p, r);
+		p->appended(p, e->id, r);
 		break;
 	case ENTRY_COMMIT:
 		p->committed = strcmp(PQcmdStatus(r), "COMMIT") == 0;

@@ -52,9 +52,9 @@ struct pg_pipeline {
 	int fault_job;
 	char why[STORE_WHY]; /* the server's error */
 	/* The owner's: to send what it has gathered, before rows are read; to take the result of
-	 * gh_append. */
+	 * gh_append, or of gh_access_append. */
 	enum gh_err (*gathered)(struct pg_pipeline *p);
-	void (*appended)(struct pg_pipeline *p, const PGresult *r);
+	void (*appended)(struct pg_pipeline *p, enum sql_id id, const PGresult *r);
 	/* Which job wrote for this device, or records for it. */
 	int (*job_of)(struct pg_pipeline *p, int64_t device, bool records);
 	/* Each second that an answer takes. */

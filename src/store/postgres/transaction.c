@@ -12,6 +12,7 @@
 static void lane_reset(struct pg_store *s)
 {
 	pg_ledger_clear(&s->ledger);
+	pg_access_clear(&s->ledger.access);
 	s->pipeline.open = s->pipeline.begun = s->pipeline.wrote = false;
 	s->pipeline.committed = s->pipeline.commit_sent = false;
 	s->pipeline.entries = 0;

@@ -15,8 +15,8 @@
 struct check {
 	struct store_reader *r;
 	const struct store_report *report;
-	int64_t floor; /* the last punch that was removed for its age */
-	size_t found;  /* faults */
+	int64_t floor[STORE_STREAMS]; /* the last row that was removed for its age */
+	size_t found;		      /* faults */
 	size_t notes;
 };
 
@@ -39,57 +39,77 @@ __attribute__((format(printf, 3, 4))) static void check_line(struct check *c, si
 /* What is odd and no fault. */
 #define check_note(c, ...) check_line(c, &(c)->notes, "note: " __VA_ARGS__)
 
-static void seq_check(struct check *c, int64_t seq, int64_t expected)
+/* What people call the rows of a stream. */
+static const struct {
+	const char *one, *more;
+	const char *key; /* the columns that no two have alike */
+} stream_rows[STORE_STREAMS] = {
+	[STREAM_PUNCH] = { "punch", "punches", "device, time, pin, status, verify, work_code" },
+	[STREAM_ACCESS] = { "access event", "access events",
+			    "device, record_index, time, event_group, pin, unit, event_text,"
+			    " CASE WHEN record_index > 0 THEN 0 ELSE address END,"
+			    " CASE WHEN record_index > 0 THEN '' ELSE card END,"
+			    " CASE WHEN record_index > 0 THEN 0 ELSE direction END,"
+			    " CASE WHEN record_index > 0 THEN '' ELSE verify_raw END" },
+};
+
+static void seq_check(struct check *c, enum store_stream s, int64_t seq, int64_t expected)
 {
 	if (seq > expected + 1)
-		check_found(c, "punches %lld to %lld are missing", (long long)expected,
-			    (long long)seq - 1);
+		check_found(c, "%s %lld to %lld are missing", stream_rows[s].more,
+			    (long long)expected, (long long)seq - 1);
 	else if (seq > expected)
-		check_found(c, "punch %lld is missing", (long long)expected);
+		check_found(c, "%s %lld is missing", stream_rows[s].one, (long long)expected);
 	else if (seq < expected)
-		check_found(c, "punch %lld is there twice", (long long)seq);
+		check_found(c, "%s %lld is there twice", stream_rows[s].one, (long long)seq);
 }
 
 /* Those up to the floor are gone, and as many hashes are there. */
 static enum gh_err floor_check(struct check *c)
 {
-	enum gh_err err = punch_floor_read(c->r->sql, &c->floor);
+	enum gh_err err = punch_floor_read(c->r->sql, &c->floor[STREAM_PUNCH]);
 
 	if (err)
 		return err;
+
+	int64_t floor = c->floor[STREAM_PUNCH];
 	struct sql_call q = sql_call_once(
 		c->r->sql,
 		GH_LIT("SELECT coalesce(CAST(sum(n) AS bigint), 0),"
 		       " coalesce(CAST(sum(CASE WHEN length(hashes) <> 8 * n THEN 1 ELSE 0 END)"
 		       " AS bigint), 0) FROM punch_removed"));
 
-	if (sql_next(&q) && (sql_int(&q, 0) != c->floor || sql_int(&q, 1)))
+	if (sql_next(&q) && (sql_int(&q, 0) != floor || sql_int(&q, 1)))
 		check_found(
 			c,
 			"punches 1 to %lld were removed for their age, and %lld are recorded "
 			"as removed",
-			(long long)c->floor, (long long)sql_int(&q, 0));
-	else if (c->floor)
-		check_note(c, "punches 1 to %lld were removed for their age",
-			   (long long)c->floor);
+			(long long)floor, (long long)sql_int(&q, 0));
+	else if (floor)
+		check_note(c, "punches 1 to %lld were removed for their age", (long long)floor);
 	return sql_end(&q);
 }
 
 /* What was in quarantine keeps its arrival, and clocks of servers are set back, so a time of arrival before
  * that of a lower number is no fault. */
-static enum gh_err ledger_check(struct check *c)
+static enum gh_err ledger_check(struct check *c, enum store_stream s)
 {
-	struct sql_call q = sql_call_once(
-		c->r->sql, GH_LIT("SELECT seq, received_ms FROM punch ORDER BY seq"));
-	int64_t expected = c->floor + 1, latest_ms = 0;
+	char text[128];
+	int64_t expected = c->floor[s] + 1, latest_ms = 0;
+
+	snprintf(text, sizeof(text), "SELECT seq, received_ms FROM %s ORDER BY seq",
+		 store_stream_table(s));
+
+	struct sql_call q = sql_call_once(c->r->sql, gh_slice_of(text));
 
 	while (sql_next(&q)) {
 		int64_t seq = sql_int(&q, 0), received_ms = sql_int(&q, 1);
 
-		seq_check(c, seq, expected);
+		seq_check(c, s, seq, expected);
 		if (received_ms < latest_ms - ARRIVAL_SLACK_MS)
-			check_note(c, "punch %lld came %lld s before one with a lower number",
-				   (long long)seq, (long long)(latest_ms - received_ms) / 1000);
+			check_note(c, "%s %lld came %lld s before one with a lower number",
+				   stream_rows[s].one, (long long)seq,
+				   (long long)(latest_ms - received_ms) / 1000);
 		latest_ms = received_ms > latest_ms ? received_ms : latest_ms;
 		expected = seq + 1;
 	}
@@ -97,34 +117,72 @@ static enum gh_err ledger_check(struct check *c)
 }
 
 /* The newest rows may be gone by retention; a number below the rows' may not be. */
-static enum gh_err last_check(struct check *c)
+static enum gh_err last_check(struct check *c, enum store_stream s)
 {
-	struct sql_call q = sql_call_once(
-		c->r->sql, GH_LIT("SELECT last, (SELECT coalesce(max(seq), 0) FROM punch)"
-				  " FROM ledger WHERE stream = ?"));
+	char text[160];
 
-	sql_put_text(&q, gh_slice_of(store_stream_name(STREAM_PUNCH)));
+	snprintf(text, sizeof(text),
+		 "SELECT last, (SELECT coalesce(max(seq), 0) FROM %s) FROM ledger"
+		 " WHERE stream = ?",
+		 store_stream_table(s));
+
+	struct sql_call q = sql_call_once(c->r->sql, gh_slice_of(text));
+
+	sql_put_text(&q, gh_slice_of(store_stream_name(s)));
 	if (!sql_next(&q))
-		check_found(c, "the ledger has no row");
+		check_found(c, "the ledger of %s has no row", stream_rows[s].more);
 	else if (c->r->sql->engine->keeps_last && sql_int(&q, 0) < sql_int(&q, 1))
 		check_found(c,
 			    "the last number of the ledger is %lld in its row, and %lld in its "
-			    "punches",
+			    "%s",
+			    (long long)sql_int(&q, 0), (long long)sql_int(&q, 1),
+			    stream_rows[s].more);
+	return sql_end(&q);
+}
+
+static enum gh_err doubles_check(struct check *c, enum store_stream s)
+{
+	char text[640];
+
+	snprintf(text, sizeof(text),
+		 "SELECT min(seq), max(seq), count(*) FROM %s GROUP BY %s HAVING count(*) > 1",
+		 store_stream_table(s), stream_rows[s].key);
+
+	struct sql_call q = sql_call_once(c->r->sql, gh_slice_of(text));
+
+	while (sql_next(&q))
+		check_found(c, "%s %lld and %lld are the same", stream_rows[s].more,
 			    (long long)sql_int(&q, 0), (long long)sql_int(&q, 1));
 	return sql_end(&q);
 }
 
-static enum gh_err doubles_check(struct check *c)
+/* The punches that access events name. */
+static enum gh_err access_punches_check(struct check *c)
 {
 	struct sql_call q = sql_call_once(
 		c->r->sql,
-		GH_LIT("SELECT min(seq), max(seq), count(*) FROM punch GROUP BY device, time,"
-		       " pin, status, verify, work_code HAVING count(*) > 1"));
+		GH_LIT("SELECT a.seq, a.punch_seq FROM access_event a WHERE a.punch_seq > ?"
+		       " AND NOT EXISTS (SELECT 1 FROM punch p WHERE p.seq = a.punch_seq)"));
 
+	sql_put_int(&q, c->floor[STREAM_PUNCH]);
 	while (sql_next(&q))
-		check_found(c, "punches %lld and %lld are the same", (long long)sql_int(&q, 0),
-			    (long long)sql_int(&q, 1));
+		check_found(c, "access event %lld names punch %lld, which is not there",
+			    (long long)sql_int(&q, 0), (long long)sql_int(&q, 1));
 	return sql_end(&q);
+}
+
+static enum gh_err streams_check(struct check *c)
+{
+	enum gh_err err = GH_OK;
+
+	for (enum store_stream s = 0; s < STORE_STREAMS && err == GH_OK; s++) {
+		err = ledger_check(c, s);
+		if (err == GH_OK)
+			err = last_check(c, s);
+		if (err == GH_OK)
+			err = doubles_check(c, s);
+	}
+	return err ? err : access_punches_check(c);
 }
 
 /* A segment that is made later cannot be stored where rows of it are. */
@@ -148,8 +206,8 @@ static enum gh_err index_check(struct check *c)
 	int64_t segments = 0;
 	enum gh_err err = punch_index_segments(c->r, &segments);
 
-	for (int64_t i = segment_of(c->floor + SEGMENT_ROWS); i <= segments && err == GH_OK;
-	     i++) {
+	for (int64_t i = segment_of(c->floor[STREAM_PUNCH] + SEGMENT_ROWS);
+	     i <= segments && err == GH_OK; i++) {
 		bool same = true;
 
 		err = punch_index_compare(c->r, i, &same);
@@ -284,11 +342,7 @@ enum gh_err store_check(struct store_handle *h, const struct store_report *repor
 	if (err == GH_OK)
 		err = floor_check(&c);
 	if (err == GH_OK)
-		err = ledger_check(&c);
-	if (err == GH_OK)
-		err = last_check(&c);
-	if (err == GH_OK)
-		err = doubles_check(&c);
+		err = streams_check(&c);
 	if (err == GH_OK)
 		err = index_check(&c);
 	if (err == GH_OK)

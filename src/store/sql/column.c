@@ -33,6 +33,14 @@
 	"CAST(CASE " c ".state WHEN 0 THEN 0 WHEN 1 THEN 1 WHEN 2 THEN 1 WHEN 3 THEN 2 WHEN" \
 	" 6 THEN 4 ELSE 3 END AS bigint)"
 
+/* As event_class_of() has them, in the order of enum event_class. */
+#define ACCESS_CLASS                                                                \
+	"CAST(CASE WHEN a.event BETWEEN 0 AND 19 OR a.event BETWEEN 200 AND 253 OR" \
+	" a.event BETWEEN 4000 AND 4999 THEN 0 WHEN a.event BETWEEN 20 AND 99 OR"   \
+	" a.event BETWEEN 5000 AND 5999 THEN 1 WHEN a.event BETWEEN 100 AND 199 OR" \
+	" a.event BETWEEN 6000 AND 6999 THEN 2 WHEN a.event < 0 THEN -1 ELSE 3 END" \
+	" AS bigint)"
+
 static const struct store_column columns[] = {
 #define COLUMN(list, name, type, sql, use) { STORE_##list, name, sql, IS_##type, use },
 #include "store/sql/column.def"

@@ -56,11 +56,17 @@ static enum gh_err ledger_finish(struct copy *c)
 	const struct store_ops *ops = c->to->ops;
 	enum gh_err err = ops->begin(c->to->store);
 
-	if (err == GH_OK)
-		err = copy_statement_run(
-			c->to->store->sql,
-			"UPDATE ledger SET last = (SELECT coalesce(max(seq), 0) FROM punch)"
-			" WHERE last < (SELECT coalesce(max(seq), 0) FROM punch)");
+	for (enum store_stream s = 0; s < STORE_STREAMS && err == GH_OK; s++) {
+		const char *table = store_stream_table(s);
+		char text[256];
+
+		snprintf(text, sizeof(text),
+			 "UPDATE ledger SET last = (SELECT coalesce(max(seq), 0) FROM %s)"
+			 " WHERE stream = '%s' AND last < (SELECT coalesce(max(seq), 0) FROM "
+			 "%s)",
+			 table, store_stream_name(s), table);
+		err = copy_statement_run(c->to->store->sql, text);
+	}
 	if (err == GH_OK)
 		err = ops->commit(c->to->store, &outcome);
 	if (err)

@@ -94,6 +94,11 @@ enum gh_err sql_punches_elsewhere(struct store_reader *r, int64_t device, gh_sli
 	return sql_end(&q);
 }
 
+static const enum sql_id newest_row[STORE_STREAMS] = {
+	[STREAM_PUNCH] = SQL_PUNCH_LAST,
+	[STREAM_ACCESS] = SQL_ACCESS_LAST,
+};
+
 enum gh_err sql_last_seq(struct store_reader *r, enum store_stream stream, int64_t *seq)
 {
 	struct sql_call last_call = sql_call(r->sql, SQL_LEDGER_LAST);
@@ -105,7 +110,7 @@ enum gh_err sql_last_seq(struct store_reader *r, enum store_stream stream, int64
 	enum gh_err err = sql_end(&last_call);
 	if (err)
 		return err;
-	struct sql_call newest = sql_call(r->sql, SQL_PUNCH_LAST);
+	struct sql_call newest = sql_call(r->sql, newest_row[stream]);
 
 	if (sql_next(&newest) && sql_int(&newest, 0) > last)
 		last = sql_int(&newest, 0);

@@ -1,6 +1,7 @@
 /* Lists: a SELECT made of the list's table, the terms of the question and its order. Names of
  * columns are the program's; what comes from outside is always a parameter. */
 #include "store/sql/rows_text.h"
+#include "store/sql/access.h"
 #include "store/sql/device_group.h"
 #include "store/sql/rows.h"
 
@@ -34,6 +35,8 @@ enum { SOURCE_RECORDS = STORE_RECORDS, SOURCE_ENTITIES, SOURCES };
 
 static const struct rows_source sources[SOURCES] = {
 	[STORE_PUNCHES] = { PUNCH_FIELDS, 14, " FROM punch p", "p.seq", "p.device" },
+	[STORE_ACCESS] = { access_fields, ACCESS_WIDTH, ACCESS_FROM ACCESS_NAMES, "a.seq",
+			   "a.device" },
 	[STORE_COMMANDS] = { COMMAND_FIELDS, COMMAND_WIDTH, COMMAND_FROM, "c.id", "c.device" },
 	[STORE_PERSON_ORDERS] = { COMMAND_FIELDS, COMMAND_WIDTH,
 				  COMMAND_FROM PERSON_ORDERS_ONLY, "c.id", "c.device" },
@@ -122,6 +125,7 @@ bool sql_row_give(const struct sql_call *q, enum store_list list, store_row_fn *
 		  const struct store_key *key)
 {
 	struct punch punch;
+	struct access_event access;
 	struct command command;
 	struct quarantine quarantine;
 	struct raw_upload upload;
@@ -131,6 +135,9 @@ bool sql_row_give(const struct sql_call *q, enum store_list list, store_row_fn *
 	case STORE_PUNCHES:
 		punch = sql_punch_of(q);
 		return fn(ctx, &punch, key);
+	case STORE_ACCESS:
+		access = sql_access_of(q);
+		return fn(ctx, &access, key);
 	case STORE_COMMANDS:
 	case STORE_PERSON_ORDERS:
 		command = sql_command_of(q);

@@ -81,6 +81,8 @@ enum gh_err sql_options_read(struct store_reader *r, int64_t device, store_pair_
 enum gh_err sql_stamps_read(struct store_reader *r, int64_t device, store_pair_fn *fn,
 			    void *ctx);
 
+enum gh_err sql_access_read(struct store_reader *r, const struct store_page *page,
+			    store_access_fn *fn, void *ctx);
 enum gh_err sql_punches_read(struct store_reader *r, const struct punch_query *q,
 			     store_punch_fn *fn, void *ctx);
 enum gh_err sql_punches_rezone(struct store *s, const struct punch *p, size_t n);
@@ -200,6 +202,7 @@ enum gh_err sql_kept_counts(struct store_reader *r, int64_t device,
 /* The members of struct store_ops that these functions are, one a line. */
 /* clang-format off */
 #define SQL_STORE_OPS \
+	.access_read = sql_access_read, \
 	.command_events_read = sql_command_events_read, \
 	.command_find = sql_command_find, \
 	.command_get = sql_command_get, \

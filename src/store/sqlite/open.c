@@ -283,6 +283,7 @@ const struct store_ops store_sqlite = {
 	.wrote = sqlite_wrote,
 	.idle = sqlite_idle,
 	.why = sqlite_why,
+	.access_put = sqlite_access_put,
 	.punches_put = sqlite_punches_put,
 	.reader_open = sqlite_reader_open,
 	.reader_close = sqlite_reader_close,

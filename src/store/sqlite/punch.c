@@ -11,7 +11,7 @@ static void punch_key_put(struct sql_call *q, const struct punch *p)
 	sql_put_text(q, p->work_code);
 }
 
-static enum gh_err punch_find(struct sqlite_store *s, const struct punch *p, int64_t *seq)
+enum gh_err sqlite_punch_find(struct sqlite_store *s, const struct punch *p, int64_t *seq)
 {
 	struct sql_call q = sqlite_call(&s->conn, OWN_PUNCH_FIND);
 
@@ -31,7 +31,7 @@ static enum gh_err punches_number(struct sqlite_store *s, struct punch *p, size_
 		int64_t seq = next;
 
 		if (added > 0 && added < n) {
-			enum gh_err err = punch_find(s, &p[i], &seq);
+			enum gh_err err = sqlite_punch_find(s, &p[i], &seq);
 			if (err)
 				return err;
 		}

@@ -35,7 +35,10 @@ void sqlite_message_write(struct sqlite_conn *c, const char *path, const char *w
 enum gh_err sqlite_migrate(struct sqlite_conn *c, const char *path, char *why, size_t why_size);
 
 /* What store_ops names. */
+enum gh_err sqlite_access_put(struct store *s, struct access_put *a, size_t n, size_t *fresh);
 enum gh_err sqlite_punches_put(struct store *s, struct punch *p, size_t n, size_t *fresh);
+/* punch.c: the number of the stored punch with that natural key; 0: there is none. */
+enum gh_err sqlite_punch_find(struct sqlite_store *s, const struct punch *p, int64_t *seq);
 enum gh_err sqlite_reader_open(struct store *s, struct store_reader **out);
 void sqlite_reader_close(struct store_reader *r);
 void sqlite_reader_stop(struct store_reader *r);

@@ -1,0 +1,130 @@
+/* Access events of an upload, from what a unit sent to their ledger. */
+#include <stdlib.h>
+
+#include "core/ingest_private.h"
+#include "core/live.h"
+#include "core/metrics.h"
+
+enum { RULES_DEVICE, RULES_SERVER, RULES };
+
+/* What was stored was checked before: what cannot be read makes no punches. */
+static bool rules_read(struct ingest *in)
+{
+	const char *of_server = in->server->settings->access_punches, *why;
+	struct device_row row = { 0 };
+
+	if (in->rules)
+		return true;
+	in->rules = calloc(RULES, sizeof(*in->rules));
+	if (in->rules == NULL)
+		return false;
+	if (punch_rules_parse(gh_slice_of(of_server ? of_server : ""), &in->rules[RULES_SERVER],
+			      &why))
+		in->rules[RULES_SERVER] = (struct punch_rules){ 0 };
+	device_row(in->device, in->arena, &row);
+	if (punch_rules_parse(row.access.access_punches, &in->rules[RULES_DEVICE], &why))
+		in->rules[RULES_DEVICE] = (struct punch_rules){ 0 };
+	return true;
+}
+
+static bool events_room_double(struct ingest *in)
+{
+	const struct budget_share *share = in->rest_arena.share;
+	size_t room = in->event_room ? in->event_room * 2 : 4,
+	       more = (room - in->event_room) * sizeof(*in->event);
+	struct access_put *grown;
+
+	if (!ghi_budget_charge(share, more))
+		return false;
+	grown = realloc(in->event, room * sizeof(*grown));
+	if (grown == NULL) {
+		ghi_budget_release(share, more);
+		return false;
+	}
+	in->event = grown;
+	in->event_room = room;
+	return true;
+}
+
+/* Digits, zone, UTC and what is odd about them: as of a punch. */
+static void event_place_in_time(struct ingest *in, struct access_event *e)
+{
+	struct punch p = { .time = e->time, .received_ms = e->received_ms };
+
+	punch_place_in_time(&p, &in->time, &in->cache);
+	e->zone = p.zone;
+	e->utc = p.utc;
+	e->flags |= p.flags;
+}
+
+/* Two equal ones without a number in one body. */
+static bool event_is_same_second(const struct ingest *in, const struct access_event *e)
+{
+	if (e->record_index)
+		return false;
+	for (size_t i = in->events; i > 0 && in->event[i - 1].event.time == e->time; i--)
+		if (access_event_same(&in->event[i - 1].event, e))
+			return true;
+	return false;
+}
+
+enum gh_err ingest_event(struct ingest *in, const struct access_event *from)
+{
+	if (!rules_read(in) || (in->events == in->event_room && !events_room_double(in)))
+		return GH_ENOMEM;
+
+	struct access_put *a = &in->event[in->events];
+	struct access_event *e = &a->event;
+
+	*a = (struct access_put){ .event = *from };
+	e->device = in->device->id;
+	e->received_ms = in->received_ms;
+	if (gh_slice_ieq(e->unit, device_sn(in->device)))
+		e->unit = (gh_slice){ 0 };
+	event_place_in_time(in, e);
+	a->punch = punch_rules_apply(&in->rules[RULES_DEVICE], &in->rules[RULES_SERVER], e,
+				     &a->punch_status, &a->punch_verify);
+	if (event_is_same_second(in, e))
+		metric_add(&in->server->metrics->access_same_second, 1);
+	in->events++;
+	in->result.accepted++;
+	return GH_OK;
+}
+
+enum gh_err ingest_events_put(struct ingest *in, const struct store_ops *ops, struct store *s)
+{
+	return ops->access_put(s, in->event, in->events, &in->fresh_events);
+}
+
+void ingest_events_committed(struct ingest *in)
+{
+	struct metrics *m = in->server->metrics;
+	int64_t last = 0, last_punch = 0;
+	size_t shifted = 0, punches = 0;
+
+	for (size_t i = 0; i < in->events; i++) {
+		const struct access_event *e = &in->event[i].event;
+
+		last = e->seq > last ? e->seq : last;
+		last_punch = e->punch_seq > last_punch ? e->punch_seq : last_punch;
+		shifted += e->same_as != 0;
+		punches += e->punch_seq != 0;
+	}
+	in->result.events += in->fresh_events;
+	metric_add(&m->access_events, in->fresh_events);
+	metric_add(&m->access_repeats, in->events - in->fresh_events);
+	metric_add(&m->access_shifted, shifted);
+	metric_add(&m->access_punches, punches);
+	/* Who follows both reads the punches of a commit first. */
+	if (last_punch)
+		live_grew(in->server->live, STREAM_PUNCH, last_punch);
+	if (last)
+		live_grew(in->server->live, STREAM_ACCESS, last);
+}
+
+void ingest_events_free(struct ingest *in)
+{
+	free(in->event);
+	free(in->rules);
+	ghi_budget_release(in->rest_arena.share, in->event_room * sizeof(*in->event));
+}

@@ -1,0 +1,44 @@
+/* Access events: live ones (table=rtlog, Security PUSH 3.1.2, 7.2) and stored ones (the table `transaction`,
+ * 7.13 and 9.1.4). A row of door states may stand among live ones. */
+#include "session/access/upload.h"
+#include "wire/access/event.h"
+
+static enum gh_err event_row_read(struct access_upload *u, gh_slice line,
+				  enum access_source source)
+{
+	struct ghi_event_fault fault = { 0 };
+	struct access_event e;
+	enum ghi_event_row row;
+
+	if (ghi_event_parse(line, &e, &row, &fault))
+		return access_quarantine(u, line, fault.reason);
+	e.source = source;
+	return row == GHI_EVENT_ROW ? ingest_event(u->in, &e) : GH_OK;
+}
+
+static enum gh_err events_read(struct access_upload *u, enum access_source source)
+{
+	enum gh_err err = GH_OK;
+	gh_slice line;
+
+	while (err == GH_OK && !access_turn_over(u)) {
+		u->ended = !ghi_lines_next(&u->lines, &line);
+		if (u->ended)
+			break;
+		if (gh_slice_trim(line).n == 0)
+			continue;
+		u->rows++;
+		err = event_row_read(u, line, source);
+	}
+	return err;
+}
+
+enum gh_err access_live_events_read(struct access_upload *u)
+{
+	return events_read(u, ACCESS_LIVE);
+}
+
+enum gh_err access_stored_events_read(struct access_upload *u)
+{
+	return events_read(u, ACCESS_STORED);
+}

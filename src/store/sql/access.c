@@ -1,0 +1,116 @@
+#include "store/sql/access.h"
+
+#include "store/sql/list.h"
+
+#define ACCESS_EVENT_FIELD(member, json, type, flags) ", a." #member
+const char access_fields[] = "a.seq, a.device, d.sn"
+#include "model/access_event.def"
+			     ", z.name";
+
+static const void *field_at(const struct access_event *e, enum access_event_field i)
+{
+	return (const uint8_t *)e + access_event_field[i].offset;
+}
+
+int64_t access_field_int(const struct access_event *e, enum access_event_field i)
+{
+	int64_t v;
+
+	memcpy(&v, field_at(e, i), sizeof(v));
+	return v;
+}
+
+gh_slice access_field_text(const struct access_event *e, enum access_event_field i)
+{
+	gh_slice s;
+
+	memcpy(&s, field_at(e, i), sizeof(s));
+	return s;
+}
+
+bool access_field_is_null(const struct access_event *e, enum access_event_field i)
+{
+	const struct model_field *f = &access_event_field[i];
+
+	if (i == ACCESS_EVENT_event || (f->flags & (MODEL_KEY | ACCESS_KEY_PLAIN)))
+		return false;
+	if (i == ACCESS_EVENT_utc)
+		return e->utc == ACCESS_NO_UTC;
+	if (f->flags & MODEL_OWN)
+		return false;
+	return access_field_is_text(i) ? access_field_text(e, i).n == 0
+				       : access_field_int(e, i) == ACCESS_ABSENT;
+}
+
+struct access_event sql_access_of(const struct sql_call *q)
+{
+	struct access_event e = access_event_empty();
+
+	e.seq = sql_int(q, 0);
+	e.device = sql_int(q, 1);
+	e.serial = sql_text(q, 2);
+	for (enum access_event_field i = 0; i < ACCESS_EVENT_FIELDS; i++) {
+		void *to = (uint8_t *)&e + access_event_field[i].offset;
+		int column = 3 + (int)i;
+
+		if (sql_null(q, column) || i == ACCESS_EVENT_zone)
+			continue;
+		if (access_field_is_text(i))
+			*(gh_slice *)to = sql_text(q, column);
+		else
+			*(int64_t *)to = sql_int(q, column);
+	}
+	e.zone = sql_text(q, 3 + ACCESS_EVENT_FIELDS);
+	return e;
+}
+
+enum gh_err sql_access_read(struct store_reader *r, const struct store_page *page,
+			    store_access_fn *fn, void *ctx)
+{
+	struct sql_list l;
+
+	sql_list_init(&l, GH_LIT("SELECT "));
+	sql_list_more(&l, access_fields);
+	sql_list_more(&l, ACCESS_FROM ACCESS_NAMES);
+	if (page->pin.n)
+		sql_list_text(&l, "a.pin = ?", page->pin);
+	struct sql_call q = sql_list_call(r->sql, &l, page, "a.seq", "a.device");
+
+	while (sql_next(&q)) {
+		struct access_event e = sql_access_of(&q);
+
+		if (!fn(ctx, &e))
+			break;
+	}
+	return sql_end(&q);
+}
+
+/* What is odd about the time is that of the event. */
+#define TIME_FLAGS \
+	(ACCESS_IMPOSSIBLE | ACCESS_GAP | ACCESS_OVERLAP | ACCESS_AHEAD | ACCESS_ANCIENT)
+
+struct punch access_punch(const struct access_put *a)
+{
+	const struct access_event *e = &a->event;
+
+	return (struct punch){
+		.device = e->device,
+		.pin = e->pin,
+		.time = e->time,
+		.status = a->punch_status,
+		.verify = a->punch_verify,
+		.zone = e->zone,
+		.utc = e->utc,
+		.received_ms = e->received_ms,
+		.flags = (uint32_t)e->flags & TIME_FLAGS,
+		.source = PUNCH_ACCESS,
+	};
+}
+
+bool access_clock_steps(ghi_civil a, ghi_civil b)
+{
+	int64_t off = ghi_civil_to_seconds(a) - ghi_civil_to_seconds(b);
+
+	return off != 0 && off % ACCESS_CLOCK_STEP_S == 0 && off >= -ACCESS_CLOCK_STEP_MAX &&
+	       off <= ACCESS_CLOCK_STEP_MAX;
+}
