@@ -8,7 +8,7 @@
 #define PART_MOST 131072
 
 /* Into new memory, which replaces that of the part. */
-static enum gh_err part_merge(struct removed_part *p, gh_slice with)
+static enum gh_err hashes_merge(struct removed_part *p, gh_slice with)
 {
 	size_t n = p->n + with.n / PUNCH_HASH, a = 0, b = 0;
 	uint8_t *out = malloc(n * PUNCH_HASH);
@@ -31,7 +31,7 @@ static enum gh_err part_merge(struct removed_part *p, gh_slice with)
 }
 
 /* The day's last part before it, where that is to be one with it. *part: its number, or 0. */
-static enum gh_err part_merge_last(struct store *s, struct removed_part *p, int64_t *part)
+static enum gh_err hashes_merge_last(struct store *s, struct removed_part *p, int64_t *part)
 {
 	struct sql_call q = sql_call(s->sql, SQL_REMOVED_LAST);
 	enum gh_err err = GH_OK;
@@ -43,14 +43,14 @@ static enum gh_err part_merge_last(struct store *s, struct removed_part *p, int6
 	if (sql_next(&q) && sql_int(&q, 1) <= (int64_t)p->n &&
 	    (size_t)sql_int(&q, 1) + p->n <= PART_MOST) {
 		*part = sql_int(&q, 0);
-		err = part_merge(p, sql_text(&q, 2));
+		err = hashes_merge(p, sql_text(&q, 2));
 	}
 	enum gh_err end = sql_end(&q);
 
 	return err ? err : end;
 }
 
-static enum gh_err part_drop(struct store *s, const struct removed_part *p, int64_t part)
+static enum gh_err hashes_drop(struct store *s, const struct removed_part *p, int64_t part)
 {
 	struct sql_call q = sql_call(s->sql, SQL_REMOVED_DROP);
 
@@ -68,9 +68,9 @@ static enum gh_err part_gather(struct store *s, struct removed_part *p)
 	int64_t part = 1;
 
 	while (err == GH_OK && part && p->n >= PART_LEAST) {
-		err = part_merge_last(s, p, &part);
+		err = hashes_merge_last(s, p, &part);
 		if (err == GH_OK && part)
-			err = part_drop(s, p, part);
+			err = hashes_drop(s, p, part);
 	}
 	return err;
 }
