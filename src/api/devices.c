@@ -1,4 +1,5 @@
 /* GET /api/devices/{sn}. */
+#include "api/access_view.h"
 #include "api/call.h"
 #include "api/compat/zk_server/fields.h"
 #include "api/compat/zk_server/members.h"
@@ -109,6 +110,7 @@ static enum gh_err detail_write(struct call *c, struct json *j, struct device_vi
 	problems_write(c, j, v);
 	if (err == GH_OK)
 		err = unread_write(c, j, v);
+	access_view_write(j, &v->row);
 	zk_server_capabilities_write(j, v);
 	json_key(j, "options");
 	json_object(j);

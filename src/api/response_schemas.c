@@ -1,5 +1,6 @@
 #include "api/response_schemas.h"
 
+#include "api/access_view.h"
 #include "api/error.h"
 #include "core/terminals.h"
 
@@ -146,7 +147,80 @@ static const struct schema unread_fields[] = {
 	FIELD("uploads", INT, "Uploads in /api/uploads"),
 };
 
+#define FIELD_NULL(field, type, text)                                     \
+	{                                                                 \
+		.name = field, .kind = SCHEMA_##type,                     \
+		.flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE, .about = text \
+	}
+
+static const struct schema access_item_fields[] = {
+	FIELD("number", INT, "As the device numbers it"),
+	FIELD_NULL("name", TEXT, "In words; null: no table has it"),
+};
+
+static const struct schema access_item = { .kind = SCHEMA_OBJECT, FIELDS(access_item_fields) };
+
+static const struct schema access_biometric_fields[] = {
+	FIELD("type", INT, "Number of the biometric type"),
+	FIELD_NULL("name", TEXT, "In words"),
+	FIELD("templates", BOOL, "It takes templates of that type"),
+	FIELD("photos", BOOL, "It takes comparison photos of that type"),
+	FIELD("version", TEXT, "Of the algorithm, as it reports it"),
+	FIELD("mostTemplates", TEXT, "How many templates it holds, as it reports it"),
+	FIELD("mostPhotos", TEXT, "How many photos it holds, as it reports it"),
+};
+
+static const struct schema access_biometric = { .kind = SCHEMA_OBJECT,
+						FIELDS(access_biometric_fields) };
+
+static const struct schema access_parameter_fields[] = {
+	FIELD("name", TEXT, "As the device writes it"),
+	FIELD("value", TEXT, "To the letter; *** for a password or a key"),
+	FIELD_NULL("meaning", TEXT, "In words; null: it is not documented"),
+};
+
+static const struct schema access_parameter_row = { .kind = SCHEMA_OBJECT,
+						    FIELDS(access_parameter_fields) };
+
+static const struct schema access_fields[] = {
+	WORD_OF("registration", SCHEMA_REQUIRED, access_registration_word,
+		"How far its registration is"),
+	FIELD_NULL("registeredAt", TEXT, "When it registered last"),
+	FIELD("protocol", TEXT, "Version of the protocol it announced"),
+	FIELD_NULL("machineType", INT, "Number of its type"),
+	FIELD_NULL("model", TEXT, "Its type in words"),
+	FIELD_NULL("doors", INT, "Doors it controls"),
+	FIELD_NULL("readers", INT, "Readers"),
+	FIELD_NULL("auxInputs", INT, "Auxiliary inputs"),
+	FIELD_NULL("auxOutputs", INT, "Auxiliary outputs"),
+	WORD_OF("role", SCHEMA_REQUIRED, access_role_word,
+		"Among controllers that command others"),
+	FIELD_NULL("commandFormat", INT,
+		   "Form of command lines: 0, or 1 with the unit they are for"),
+	FIELD_NULL("packageBytes", INT, "Largest package it takes"),
+	FIELD_NULL("standardLevel", INT, "Level of the national standard"),
+	FIELD("packedValidity", BOOL, "Validity of persons is in packed seconds, not a date"),
+	FIELD("severalCards", BOOL, "A person may have several cards"),
+	FIELD("mergedEvents", BOOL, "Events are reported by merged codes"),
+	FIELD("textPins", BOOL, "PINs may have letters"),
+	FIELD("wiegand2", BOOL, "Wiegand rules of version 2.0"),
+	LIST("functions", SCHEMA_REQUIRED, access_item, "What it can do (AccSupportFunList)"),
+	LIST("verifyModes", SCHEMA_REQUIRED, access_item, "Verify modes it can do"),
+	FIELD_NULL("verifyFactors", TEXT,
+		   "Verify factors it can combine; null: it takes modes by number"),
+	LIST("events", SCHEMA_REQUIRED, access_item, "Events it can report"),
+	LIST("biometrics", SCHEMA_REQUIRED, access_biometric, "Biometric types it takes"),
+	LIST("qrSchemes", SCHEMA_REQUIRED, number, "QR schemes it can do"),
+	LIST("parameters", SCHEMA_REQUIRED, access_parameter_row,
+	     "All it registered, in its own order"),
+};
+
 static const struct schema device_detail_fields[] = {
+	{ .name = "access",
+	  .kind = SCHEMA_OBJECT,
+	  .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE | SCHEMA_OPEN,
+	  FIELDS(access_fields),
+	  .about = "What it registered as an access unit; null: nothing" },
 	{ .name = "info",
 	  .kind = SCHEMA_TEXT,
 	  .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE,

@@ -59,6 +59,15 @@ static const struct column show_columns[] = {
 	{ "Clock off by (s)", "clockOffset", CELL_TEXT },
 	{ "Read every (s)", "readInterval", CELL_TEXT },
 	{ "Live events", "live", CELL_TEXT },
+	{ "Registration", "access.registration", CELL_TEXT },
+	{ "  at", "access.registeredAt", CELL_TIME },
+	{ "Model", "access.model", CELL_TEXT },
+	{ "Doors", "access.doors", CELL_TEXT },
+	{ "Readers", "access.readers", CELL_TEXT },
+	{ "Inputs", "access.auxInputs", CELL_TEXT },
+	{ "Outputs", "access.auxOutputs", CELL_TEXT },
+	{ "Controller", "access.role", CELL_TEXT },
+	{ "Verify factors", "access.verifyFactors", CELL_TEXT },
 	{ "INFO", "info", CELL_TEXT },
 	{ 0 },
 };
@@ -91,15 +100,37 @@ static void device_pairs_print(const char *title, json_t *object)
 	}
 }
 
+/* What an access unit can do, a line each. */
+static void device_items_print(const char *title, json_t *items)
+{
+	size_t i;
+	json_t *item;
+
+	if (json_array_size(items) == 0)
+		return;
+	printf("\n%s\n", title);
+	json_array_foreach(items, i, item)
+	{
+		json_t *name = json_object_get(item, "name");
+
+		printf("  %4lld  %s\n",
+		       (long long)json_integer_value(json_object_get(item, "number")),
+		       json_is_string(name) ? json_string_value(name) : "not documented");
+	}
+}
+
 static int cmd_device_show(struct cmd *c)
 {
 	char *path = client_path(&c->client, "/api/devices/%s", c->argv[0]);
-	json_t *reply = NULL, *device;
+	json_t *reply = NULL, *device, *access;
 	int end = client_call(&c->client, "GET", path, NULL, c->json, &reply);
 
 	if (end == CMD_OK && !c->json) {
 		device = json_object_get(reply, "data");
 		table_print_object(device, show_columns);
+		access = json_object_get(device, "access");
+		device_items_print("Functions", json_object_get(access, "functions"));
+		device_items_print("Verify modes", json_object_get(access, "verifyModes"));
 		device_pairs_print("Stamps", json_object_get(device, "stamps"));
 		device_pairs_print("Options", json_object_get(device, "options"));
 	}
