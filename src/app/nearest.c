@@ -1,5 +1,6 @@
 #include "app/nearest.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #define WORD_MAX 32
@@ -34,6 +35,15 @@ size_t word_distance(const char *a, const char *b)
 	return row[an % 3][bn];
 }
 
+/* "punches", "devices" */
+static bool word_is_plural(const char *word, const char *of)
+{
+	size_t n = strlen(of);
+
+	return strncmp(word, of, n) == 0 &&
+	       (strcmp(word + n, "s") == 0 || strcmp(word + n, "es") == 0);
+}
+
 const char *word_nearest(const char *word, const char *const *words, size_t n)
 {
 	const char *nearest = NULL;
@@ -42,6 +52,8 @@ const char *word_nearest(const char *word, const char *const *words, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		size_t distance = word_distance(word, words[i]);
 
+		if (word_is_plural(word, words[i]))
+			return words[i];
 		if (distance * 3 > strlen(words[i]) || (nearest && distance >= least))
 			continue;
 		nearest = words[i];

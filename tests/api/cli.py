@@ -164,21 +164,6 @@ class Line(Base):
         self.assertEqual(self.ok("help", "device").out, self.ok("device", "--help").out)
         self.assertEqual(self.ok("version").out, self.ok("--version").out)
 
-    def test_help_of_an_option_is_about_the_verb(self):
-        for verb, has, lacks in (
-                ("device list", "Only devices that have this tag", "people"),
-                ("device approve", "All devices that have this tag", "they get"),
-                ("device expect", "The tags they get", "have this tag"),
-                ("punch list", "Only of devices that have this tag", "patterns"),
-                ("punch export", "Only of the device with this serial number", "person add"),
-                ("person add", "On these devices: serial numbers and patterns", "Only"),
-                ("person copy", "To these devices", "On these"),
-                ("person list", "waiting, sent, confirmed, failed or cancelled", "snoozed"),
-                ("problem list", "open or snoozed", "approved")):
-            text = " ".join(run(*verb.split(), "--help").out.split())
-            self.assertIn(has, text, verb)
-            self.assertNotIn(lacks, text.partition("Examples:")[0].replace("Only rows", ""), verb)
-
     def test_no_line_of_help_is_wider_than_80_columns_or_blank_in_vain(self):
         commands = re.findall(r"^  ([a-z]+) ", self.ok("help").out, re.M)
         for command in commands:

@@ -3,6 +3,7 @@
 #include <glib.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/api_client/noun.h"
 #include "app/message.h"
@@ -236,6 +237,41 @@ static void rows_reverse(json_t *reply)
 	json_object_set_new(reply, "data", turned);
 }
 
+/* What the rows are, as the path names them: "devices". */
+static const char *rows_name(const char *path)
+{
+	const char *last = strrchr(path, '/') + 1;
+
+	return strcmp(last, "persons") == 0	 ? "people"
+	       : strcmp(last, "discover") == 0	 ? "terminals"
+	       : strcmp(last, "trace") == 0	 ? "exchanges"
+	       : strcmp(last, "quarantine") == 0 ? "records in quarantine"
+						 : last;
+}
+
+static bool rows_are_selected(const struct cmd *c)
+{
+	static const enum cmd_option part[] = {
+		CMD_device,  CMD_pin,	CMD_person,  CMD_area,	 CMD_tag,    CMD_from,
+		CMD_to,	     CMD_state, CMD_contact, CMD_status, CMD_kind,   CMD_severity,
+		CMD_subject, CMD_query, CMD_sn,	     CMD_after,	 CMD_cursor,
+	};
+
+	for (size_t i = 0; i < sizeof(part) / sizeof(part[0]); i++)
+		if (c->opt[part[i]])
+			return true;
+	return c->argc > 0;
+}
+
+static void rows_table_print(struct cmd *c, json_t *rows, const struct column *columns)
+{
+	if (json_array_size(rows) == 0 && isatty(STDOUT_FILENO))
+		printf("no %s%s\n", rows_name(c->verb->path),
+		       rows_are_selected(c) ? " like these" : "");
+	else
+		table_print(stdout, rows, columns, table_terminal());
+}
+
 /* `raw`: it is printed already. */
 static int list_print(struct cmd *c, json_t *reply, enum list_form form, bool raw)
 {
@@ -246,8 +282,7 @@ static int list_print(struct cmd *c, json_t *reply, enum list_form form, bool ra
 	if (c->opt[CMD_columns] && !columns_known(&l, first))
 		end = CMD_USAGE;
 	else if (form == FORM_TABLE)
-		table_print(stdout, rows, l.word ? l.column : c->verb->columns,
-			    table_terminal());
+		rows_table_print(c, rows, l.word ? l.column : c->verb->columns);
 	else if (form == FORM_CSV)
 		csv_print(rows, l.column);
 	else if (form == FORM_NDJSON)

@@ -15,6 +15,11 @@ bool packaged_server_exists(void)
 	return g_file_test(PACKAGED_DATA, G_FILE_TEST_IS_DIR);
 }
 
+const char *packaged_data(void)
+{
+	return PACKAGED_DATA;
+}
+
 char *packaged_token_read(void)
 {
 	GError *bad = NULL;

@@ -64,6 +64,9 @@ static int cmd_person_list(struct cmd *c)
 		verb.path = "/api/persons/orders";
 		verb.columns = order_columns;
 	}
+	/* A number of the list is a place in another order. */
+	else if (!c->opt[CMD_sort] && !c->opt[CMD_after] && !c->opt[CMD_before])
+		c->opt[CMD_sort] = "pin";
 	c->verb = &verb;
 	int end = cmd_list(c);
 

@@ -10,6 +10,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "app/api_client/packaged.h"
 #include "app/backup/backup_file.h"
 #include "app/message.h"
 #include "app/settings/setting.h"
@@ -21,7 +22,7 @@ enum { KEY_DATA = 1000, KEY_WITHOUT_KEYS, KEY_FORCE };
 
 struct backup_command {
 	const char *data, *file;
-	bool without_keys, force;
+	bool data_given, without_keys, force;
 };
 
 static error_t backup_option_read(int key, char *arg, struct argp_state *state)
@@ -31,6 +32,7 @@ static error_t backup_option_read(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case KEY_DATA:
 		c->data = arg;
+		c->data_given = true;
 		return 0;
 	case KEY_WITHOUT_KEYS:
 		c->without_keys = true;
@@ -63,10 +65,22 @@ static void backup_line_read(int argc, char **argv, const struct argp *argp, cha
 	char variable[SETTING_VARIABLE_SIZE];
 	const char *given = setting_from_environment(SETTING_CLIENT_DATA, variable);
 
-	*c = (struct backup_command){ .data = given && *given ? given : "./data" };
+	*c = (struct backup_command){ .data = given && *given ? given : "./data",
+				      .data_given = given && *given };
 	argv[0] = name;
 	argp_err_exit_status = END_USAGE;
 	argp_parse(argp, argc, argv, 0, NULL, c);
+}
+
+/* Where no directory was given and there is no store where the command is run, that of the service. */
+static void backup_data_find(struct backup_command *c)
+{
+	char *here = g_build_filename(c->data, BACKUP_DATABASE, NULL);
+
+	if (!c->data_given && !g_file_test(here, G_FILE_TEST_EXISTS) &&
+	    packaged_server_exists())
+		c->data = packaged_data();
+	g_free(here);
 }
 
 /* The administrator's token as it is in the directory; NULL: it has none that can be read. */
@@ -158,6 +172,7 @@ int cmd_backup(int argc, char **argv)
 	struct backup_command c;
 
 	backup_line_read(argc, argv, &argp, name, &c);
+	backup_data_find(&c);
 
 	char *database = g_build_filename(c.data, BACKUP_DATABASE, NULL);
 	bool ok = g_file_test(database, G_FILE_TEST_EXISTS);

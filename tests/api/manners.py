@@ -1,0 +1,85 @@
+#!/usr/bin/env python3
+"""Manners of the command line that all its verbs have: help, empty lists, order."""
+
+import os
+import pty
+import subprocess
+import sys
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import cli  # noqa: E402
+import tap  # noqa: E402
+from cli import Base, environment, run, url  # noqa: E402
+from serve import DEADLINE, Server, program  # noqa: E402
+
+
+def setUpModule():
+    cli.server = Server("--new-devices", "approve")
+    unittest.addModuleCleanup(cli.server.close)
+
+
+class Words(Base):
+    def test_a_plural_is_recognised(self):
+        for words, meant in ((("punches", "list"), "punch"), (("devices",), "device"),
+                             (("persons", "list"), "person")):
+            got = run(*words)
+            self.assertEqual(got.status, 2)
+            self.assertIn(f"did you mean {meant}?", got.err)
+
+    def test_help_of_an_option_is_about_the_verb(self):
+        for verb, has, lacks in (
+                ("device list", "Only devices that have this tag", "people"),
+                ("device approve", "All devices that have this tag", "they get"),
+                ("device expect", "The tags they get", "have this tag"),
+                ("punch list", "Only of devices that have this tag", "patterns"),
+                ("punch export", "Only of the device with this serial number", "person add"),
+                ("person add", "On these devices: serial numbers and patterns", "Only"),
+                ("person copy", "To these devices", "On these"),
+                ("person list", "waiting, sent, confirmed, failed or cancelled", "snoozed"),
+                ("problem list", "open or snoozed", "approved")):
+            text = " ".join(run(*verb.split(), "--help").out.split())
+            self.assertIn(has, text, verb)
+            self.assertNotIn(lacks, text.partition("Examples:")[0].replace("Only rows", ""), verb)
+
+
+class Empty(Base):
+    """A list without rows, on a terminal and elsewhere."""
+
+    def on_a_terminal(self, *words):
+        main, side = pty.openpty()
+        try:
+            env = environment(GATEHOUSE_DATA=cli.server.data, GATEHOUSE_URL=url(), TERM="xterm")
+            done = subprocess.run([program(), *words], env=env, stdin=subprocess.DEVNULL,
+                                  stdout=side, stderr=subprocess.PIPE, timeout=DEADLINE * 2)
+            self.assertEqual((done.returncode, done.stderr), (0, b""))
+            return os.read(main, 65536).decode().replace("\r\n", "\n")
+        finally:
+            os.close(main)
+            os.close(side)
+
+    def test_a_terminal_shows_that_there_are_none_and_files_have_a_head(self):
+        for words, text in ((("device", "list", "--tag", "none"), "no devices like these\n"),
+                            (("person", "list", "--pin", "none"), "no people like these\n"),
+                            (("punch", "report", "--month", "1999-01"), "no days like these\n")):
+            self.assertEqual(self.on_a_terminal(*words), text)
+            self.assertTrue(self.ok(*words).lines[0].isupper(), words)
+            self.assertNotIn("no ", self.ok(*words, "--format", "csv").out)
+
+    def test_people_are_listed_by_pin(self):
+        d = cli.clock()
+        d.upload("OPERLOG", "".join(f"USER PIN={p}\tName=A\n" for p in ("903", "901", "902")), 1)
+        got = self.ok("person", "list", "--device", d.sn, "--format", "csv", "--columns", "pin")
+        self.assertEqual(got.lines[1:], ["901", "902", "903"])
+        got = run("person", "list", "--device", d.sn, "--limit", "2", "--format", "csv",
+                  "--columns", "pin")
+        cursor = got.err.split("--cursor ")[1].split()[0]
+        got = self.ok("person", "list", "--device", d.sn, "--cursor", cursor, "--format", "csv",
+                      "--columns", "pin")
+        self.assertEqual(got.lines[1:], ["903"])
+
+
+if __name__ == "__main__":
+    tap.main()
