@@ -130,7 +130,7 @@ static bool call_route_find(struct call *c, gh_slice path)
 		call_fail(c, ERROR_method_not_allowed, "This path takes %s.", allow);
 	} else {
 		call_fail(c, ERROR_no_such_path,
-			  "There is no such path; /api/openapi.json lists them all.");
+			  "There is no such path.");
 	}
 	return false;
 }

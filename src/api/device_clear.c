@@ -1,4 +1,5 @@
-/* DELETE /api/devices?state=held: all devices that wait for approval. */
+/* DELETE /api/devices?state=held: all devices that wait for approval, but for those that an administrator
+ * announced: they were no accident, and go one by one. */
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -15,6 +16,7 @@ struct clearing {
 	size_t n, next;
 	atomic_size_t pending;
 	size_t deleted;
+	size_t announced; /* held, and not among them: they stay */
 };
 
 static void clear_reply(void *ctx)
@@ -30,10 +32,16 @@ static void clear_reply(void *ctx)
 	json_key(&j, "success");
 	json_bool(&j, true);
 	json_key(&j, "message");
-	json_string(&j, n ? GH_LIT("Devices that waited for approval are deleted")
-			  : GH_LIT("No device waits for approval"));
+	json_string(
+		&j,
+		n ? GH_LIT("Devices that waited for approval are deleted")
+		: g->announced
+			? GH_LIT("No device waits for approval but those that were announced")
+			: GH_LIT("No device waits for approval"));
 	json_key(&j, "deleted");
 	json_int(&j, (int64_t)n);
+	json_key(&j, "announced");
+	json_int(&j, (int64_t)g->announced);
 	json_object_end(&j);
 	call_json(c, 200, &j);
 }
@@ -78,7 +86,7 @@ static void clear_more(struct clearing *g)
 
 void handle_devices_clear(struct call *c)
 {
-	size_t most = devices_count_in(c->server->devices, DEVICE_HELD) + 64;
+	size_t held = devices_count_in(c->server->devices, DEVICE_HELD), most = held + 64;
 	struct device **device;
 	struct clearing *g;
 
@@ -94,6 +102,7 @@ void handle_devices_clear(struct call *c)
 	}
 	*g = (struct clearing){ .c = c, .device = device };
 	g->n = devices_held_list(c->server, INT64_MAX, device, most);
+	g->announced = held > g->n ? held - g->n : 0;
 	http_defer(c->r);
 	clear_more(g);
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Manners of the command line that all its verbs have: help, empty lists, order."""
 
+import json
 import os
 import pty
 import subprocess
@@ -43,6 +44,24 @@ class Words(Base):
             text = " ".join(run(*verb.split(), "--help").out.split())
             self.assertIn(has, text, verb)
             self.assertNotIn(lacks, text.partition("Examples:")[0].replace("Only rows", ""), verb)
+
+
+class Status(Base):
+    def test_devices_that_never_called_are_counted(self):
+        cli.server.api.call("POST", "/api/devices", {"sn": "NEVER1"})
+        text = self.ok("status").out
+        self.assertRegex(text, r"(?m)^  never called +1$")
+
+    def test_a_refusal_does_not_repeat_its_hint(self):
+        reply = json.loads(cli.server.api.raw("GET", "/api/nothing")[2])
+        self.assertIn("/api/openapi.json", reply["hint"])
+        self.assertNotIn("openapi", reply["error"])
+
+    def test_announced_ones_that_are_held_stay_and_are_counted(self):
+        cli.server.api.call("POST", "/api/devices", {"sn": "HELD1", "state": "held"})
+        got = run("device", "delete", "--state", "held", "--yes")
+        self.assertEqual((got.status, got.out), (0, "0 devices deleted\n"))
+        self.assertIn("1 that were announced stay held", got.err)
 
 
 class Empty(Base):

@@ -133,7 +133,8 @@ class Reading(Base):
         pin = self.users()[0]["pin"]
         self.bad(REFUSED, "no user", "user", "get", "987654")
         self.bad(REFUSED, "no user", "user", "delete", "987654")
-        self.bad(REFUSED, "", "option", "get", "NoSuchOption")
+        self.bad(REFUSED, 'the device has no option "NoSuchOption"', "option", "get", "NoSuchOption")
+        self.bad(REFUSED, "did you mean MAC?", "option", "get", "MACC")
         self.bad(REFUSED, "not enrolled", "template", "get", pin, "9", "--output", path("none"))
         self.bad(REFUSED, "no user", "template", "get", "987654", "0", "--output", path("none"))
         self.bad(REFUSED, "not enrolled", "template", "delete", pin, "9")

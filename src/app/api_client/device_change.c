@@ -163,9 +163,15 @@ static int held_delete(struct cmd *c)
 	int end = client_call(&c->client, "DELETE", "/api/devices?state=held", NULL, c->json,
 			      &reply);
 
+	json_int_t n = json_integer_value(json_object_get(reply, "deleted")),
+		   stay = json_integer_value(json_object_get(reply, "announced"));
+
 	if (end == CMD_OK && !c->json)
-		printf("%" JSON_INTEGER_FORMAT " devices deleted\n",
-		       json_integer_value(json_object_get(reply, "deleted")));
+		printf("%" JSON_INTEGER_FORMAT " devices deleted\n", n);
+	if (end == CMD_OK && !c->json && stay)
+		message_print("%" JSON_INTEGER_FORMAT " that were announced stay held; each is "
+			      "deleted by its serial number",
+			      stay);
 	json_decref(reply);
 	return end;
 }

@@ -4,20 +4,15 @@
 #include <string.h>
 
 #include "app/message.h"
+#include "app/packaged_data.h"
 #include "app/settings/configuration.h"
 
-/* As packaging/gatehouse.service.in has them. */
-#define PACKAGED_DATA "/var/lib/gatehouse"
+/* As packaging/gatehouse.service.in has it. */
 #define PACKAGED_CONFIG "/etc/gatehouse/gatehouse.conf"
 
 bool packaged_server_exists(void)
 {
 	return g_file_test(PACKAGED_DATA, G_FILE_TEST_IS_DIR);
-}
-
-const char *packaged_data(void)
-{
-	return PACKAGED_DATA;
 }
 
 char *packaged_token_read(void)

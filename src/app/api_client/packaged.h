@@ -7,8 +7,6 @@
 
 /* Whether the data directory of the service is on this machine. */
 bool packaged_server_exists(void);
-/* Its data directory. */
-const char *packaged_data(void);
 /* Its token; NULL: it cannot be read, and a message names the command that can. g_free() it. */
 char *packaged_token_read(void);
 /* "http://127.0.0.1:8081", as its settings have it; NULL: they have none. g_free() it. */

@@ -15,6 +15,7 @@ static const struct column columns[] = {
 	{ "  online", "devices.online", CELL_TEXT },
 	{ "  late", "devices.late", CELL_TEXT },
 	{ "  silent", "devices.silent", CELL_TEXT },
+	{ "  never called", "devices.never", CELL_TEXT },
 	{ "Punches", "data.punches", CELL_TEXT },
 	{ "People", "data.users", CELL_TEXT },
 	{ "Quarantined", "data.quarantined", CELL_TEXT },

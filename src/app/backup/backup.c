@@ -10,9 +10,9 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "app/api_client/packaged.h"
 #include "app/backup/backup_file.h"
 #include "app/message.h"
+#include "app/packaged_data.h"
 #include "app/settings/setting.h"
 #include "app/subcommands.h"
 #include "store/maintenance.h"
@@ -78,8 +78,8 @@ static void backup_data_find(struct backup_command *c)
 	char *here = g_build_filename(c->data, BACKUP_DATABASE, NULL);
 
 	if (!c->data_given && !g_file_test(here, G_FILE_TEST_EXISTS) &&
-	    packaged_server_exists())
-		c->data = packaged_data();
+	    g_file_test(PACKAGED_DATA, G_FILE_TEST_IS_DIR))
+		c->data = PACKAGED_DATA;
 	g_free(here);
 }
 

@@ -2,6 +2,8 @@
 #include <glib.h>
 #include <string.h>
 
+#include "app/message.h"
+#include "app/nearest.h"
 #include "app/terminal/table.h"
 #include "app/terminal/terminal.h"
 #include "base/civil_time.h"
@@ -181,6 +183,22 @@ static int option_name(const char *name)
 	return TERMINAL_OK;
 }
 
+/* The device answers the same for one that is empty. */
+static int option_unknown(struct terminal *c, const char *name)
+{
+	static const char *const names[] = {
+#define SAVED_OPTION(name) name,
+#include "app/terminal/archive.def"
+#undef SAVED_OPTION
+	};
+	const char *meant = word_nearest(name, names, G_N_ELEMENTS(names));
+
+	message_print("%s: the device has no option \"%s\", or it is empty%s%s%s", c->address,
+		      name, meant ? "; did you mean " : "", meant ? meant : "",
+		      meant ? "?" : "");
+	return TERMINAL_REFUSED;
+}
+
 int terminal_option_get(struct terminal *c)
 {
 	static const struct out_column columns[] = { { "name", NULL, CELL_TEXT },
@@ -194,7 +212,12 @@ int terminal_option_get(struct terminal *c)
 		end = terminal_open(c);
 	if (end)
 		return end;
-	if (gh_terminal_option_get(c->device, c->argv[0], value, sizeof(value)))
+	enum gh_err err = gh_terminal_option_get(c->device, c->argv[0], value, sizeof(value));
+
+	/* A connection that is gone, or a wrong comm key, is found when it is opened. */
+	if (err == GH_ENOTFOUND || err == GH_EDENIED)
+		return option_unknown(c, c->argv[0]);
+	if (err)
 		return terminal_failed(c);
 	if (c->format == OUT_TABLE) {
 		char *shown = out_table_text(value);
