@@ -3,6 +3,7 @@
 secrets that it is handed as files. The socket is the test's own."""
 
 import os
+import re
 import select
 import shutil
 import signal
@@ -239,6 +240,24 @@ class Credentials(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn("credential gatehouse.admin-token: expected 24 to 47 letters", done.stderr)
         self.assertNotIn("admin\n", done.stderr)
+
+
+class Unit(unittest.TestCase):
+    def test_systemd_knows_every_line_of_the_unit(self):
+        analyze, unit = shutil.which("systemd-analyze"), os.environ.get("GATEHOUSE_UNIT")
+        if not analyze or not unit:
+            self.skipTest("no systemd-analyze" if unit else "GATEHOUSE_UNIT names no unit")
+        home = tempfile.mkdtemp(prefix="gatehouse-test-")
+        self.addCleanup(shutil.rmtree, home)
+        copy = os.path.join(home, "gatehouse.service")
+        with open(unit, encoding="utf-8") as f, open(copy, "w", encoding="utf-8") as to:
+            # It must be there; it is not installed.
+            to.write(re.sub(r"(?m)^ExecStart=\S+", f"ExecStart={os.path.abspath(program())}",
+                            f.read()))
+        got = subprocess.run([analyze, "verify", "--man=no", copy], capture_output=True, text=True,
+                             timeout=PATIENCE)
+        # What it does not know it ignores, with status 0.
+        self.assertEqual((got.returncode, got.stdout, got.stderr), (0, "", ""))
 
 
 if __name__ == "__main__":
