@@ -1,9 +1,9 @@
 /*
  * Load for the benchmarks: many connections of one thread, each a device of its own.
  *
- *   bench_load post PORT CONNECTIONS SECONDS RECORDS FIRST
- *     Each device uploads ATTLOG records, RECORDS in a request, and waits for the reply
- *     before the next. FIRST is the second of the clock at which the log begins, so that a
+ *   bench_load post|events PORT CONNECTIONS SECONDS RECORDS FIRST
+ *     Each device uploads ATTLOG records (events: rows of rtlog, of an access unit that is
+ *     registered), RECORDS in a request, and waits for the reply before the next. FIRST is the second of the clock at which the log begins, so that a
  *     second run sends other records than the first. A line of JSON has the counts.
  *
  *   bench_load hold PORT CONNECTIONS
@@ -25,7 +25,7 @@
 #include <unistd.h>
 
 #define HEAD_ROOM 256
-#define RECORD_ROOM 64
+#define RECORD_ROOM 160
 #define IN_ROOM 4096
 #define LATENCY_SLOTS 65536 /* of 10 microseconds */
 
@@ -39,7 +39,7 @@ struct device {
 };
 
 struct load {
-	bool hold;
+	bool hold, events;
 	uint16_t port;
 	int connections, epoll, open;
 	unsigned records;
@@ -80,12 +80,10 @@ static char *put_digits(char *to, uint64_t v, int width)
 }
 
 /* One record a second: a month of 28 days, a year of 12, from 2001 on. */
-static char *put_record(char *to, uint64_t pin, uint64_t second)
+static char *put_time(char *to, uint64_t second)
 {
 	uint64_t day = second / 86400;
 
-	to = put_digits(to, 1000 + pin % 900, 4);
-	to = put_text(to, "\t");
 	to = put_digits(to, 2001 + day / 336 % 99, 4);
 	to = put_text(to, "-");
 	to = put_digits(to, day / 28 % 12 + 1, 2);
@@ -96,8 +94,28 @@ static char *put_record(char *to, uint64_t pin, uint64_t second)
 	to = put_text(to, ":");
 	to = put_digits(to, second / 60 % 60, 2);
 	to = put_text(to, ":");
-	to = put_digits(to, second % 60, 2);
+	return put_digits(to, second % 60, 2);
+}
+
+static char *put_record(char *to, uint64_t pin, uint64_t second)
+{
+	to = put_digits(to, 1000 + pin % 900, 4);
+	to = put_text(to, "\t");
+	to = put_time(to, second);
 	return put_text(to, "\t0\t1\t0\t0\t0\n");
+}
+
+/* Numbers of records begin at 1. */
+static char *put_event(char *to, uint64_t pin, uint64_t second, uint64_t index)
+{
+	to = put_text(to, "time=");
+	to = put_time(to, second);
+	to = put_text(to, "\tpin=");
+	to = put_digits(to, 1000 + pin % 900, 4);
+	to = put_text(to,
+		      "\tcardno=0\teventaddr=1\tevent=0\tinoutstatus=0\tverifytype=4\tindex=");
+	to += sprintf(to, "%llu", (unsigned long long)index);
+	return put_text(to, "\r\n");
 }
 
 static void write_upload(struct load *l, struct device *d)
@@ -106,14 +124,17 @@ static void write_upload(struct load *l, struct device *d)
 	size_t body_n, head_n;
 
 	for (unsigned i = 0; i < l->records; i++, d->record++)
-		at = put_record(at, d->record * 7, l->first + d->record);
+		at = l->events
+			     ? put_event(at, d->record * 7, l->first + d->record, d->record + 1)
+			     : put_record(at, d->record * 7, l->first + d->record);
 	body_n = (size_t)(at - body);
-	head_n =
-		(size_t)snprintf(head, sizeof(head),
-				 "POST /iclock/cdata?SN=BENCH%05d&table=ATTLOG&Stamp=%llu "
-				 "HTTP/1.1\r\nHost: bench\r\nUser-Agent: iClock Proxy/1.09\r\n"
-				 "Content-Length: %zu\r\n\r\n",
-				 d->number, (unsigned long long)(l->first + d->record), body_n);
+	head_n = (size_t)snprintf(head, sizeof(head),
+				  "POST /iclock/cdata?SN=%s%05d&table=%s&Stamp=%llu "
+				  "HTTP/1.1\r\nHost: bench\r\nUser-Agent: iClock Proxy/1.09\r\n"
+				  "Content-Length: %zu\r\n\r\n",
+				  l->events ? "GATES" : "BENCH", d->number,
+				  l->events ? "rtlog" : "ATTLOG",
+				  (unsigned long long)(l->first + d->record), body_n);
 	memmove(d->out + head_n, body, body_n);
 	memcpy(d->out, head, head_n);
 	d->out_n = head_n + body_n;
@@ -290,12 +311,13 @@ int main(int argc, char **argv)
 	char c;
 
 	if (argc < 4 || (strcmp(argv[1], "hold") != 0 && argc < 7)) {
-		fputs("usage: bench_load post PORT CONNECTIONS SECONDS RECORDS FIRST\n"
+		fputs("usage: bench_load post|events PORT CONNECTIONS SECONDS RECORDS FIRST\n"
 		      "       bench_load hold PORT CONNECTIONS\n",
 		      stderr);
 		return 2;
 	}
 	l.hold = strcmp(argv[1], "hold") == 0;
+	l.events = strcmp(argv[1], "events") == 0;
 	l.port = (uint16_t)strtoul(argv[2], NULL, 10);
 	l.connections = (int)strtol(argv[3], NULL, 10);
 	l.records = l.hold ? 1 : (unsigned)strtoul(argv[5], NULL, 10);

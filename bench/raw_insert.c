@@ -1,10 +1,10 @@
 /*
  * The time a simple program with SQLite alone takes to insert the rows the server inserted:
  *
- *   bench_raw_insert SOURCE TARGET ROWS
+ *   bench_raw_insert SOURCE TARGET ROWS [TABLE]
  *
  * TARGET gets the schema of SOURCE (tables, indexes and all) and then, timed, the rows of its
- * table `punch`, in the same order, ROWS of them in each transaction (0: all in one), with
+ * TABLE (`punch`), in the same order, ROWS of them in each transaction (0: all in one), with
  * the same durability: write-ahead log, synchronous FULL. A line of JSON has the time; the clock
  * is stopped while rows are fetched from SOURCE.
  */
@@ -87,10 +87,11 @@ static void punch_fetch(struct rows *r)
 	}
 }
 
-static sqlite3_stmt *prepare_insert(sqlite3 *to, size_t columns)
+static sqlite3_stmt *prepare_insert(sqlite3 *to, const char *table, size_t columns)
 {
-	char sql[512] = "INSERT INTO punch VALUES (?";
+	char sql[512];
 
+	snprintf(sql, sizeof(sql), "INSERT INTO %.64s VALUES (?", table);
 	for (size_t i = 1; i < columns; i++)
 		strcat(sql, ", ?");
 	strcat(sql, ")");
@@ -98,9 +99,10 @@ static sqlite3_stmt *prepare_insert(sqlite3 *to, size_t columns)
 }
 
 /* Seconds it took; *done counts. */
-static double punch_insert(sqlite3 *to, struct rows *r, size_t together, size_t *done)
+static double rows_insert(sqlite3 *to, const char *table, struct rows *r, size_t together,
+			  size_t *done)
 {
-	sqlite3_stmt *s = prepare_insert(to, r->columns);
+	sqlite3_stmt *s = prepare_insert(to, table, r->columns);
 	double spent = 0;
 
 	sql_run(to, "BEGIN");
@@ -128,25 +130,28 @@ static double punch_insert(sqlite3 *to, struct rows *r, size_t together, size_t 
 
 int main(int argc, char **argv)
 {
+	const char *table = argc == 5 ? argv[4] : "punch";
 	struct rows rows = { 0 };
+	char select[128];
 	sqlite3 *from, *to;
 	size_t done = 0;
 	double spent;
 
-	if (argc != 4) {
-		fputs("usage: bench_raw_insert SOURCE TARGET ROWS\n", stderr);
+	if (argc != 4 && argc != 5) {
+		fputs("usage: bench_raw_insert SOURCE TARGET ROWS [TABLE]\n", stderr);
 		return 2;
 	}
 	from = open_db(argv[1], SQLITE_OPEN_READONLY);
 	to = open_db(argv[2], SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
 	sql_run(to, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
 	copy_schema(from, to);
-	rows.source = sql_prepare(from, "SELECT * FROM punch ORDER BY seq");
+	snprintf(select, sizeof(select), "SELECT * FROM %.64s ORDER BY seq", table);
+	rows.source = sql_prepare(from, select);
 	rows.columns = (size_t)sqlite3_column_count(rows.source);
 	rows.values = calloc(BATCH * rows.columns, sizeof(*rows.values));
 	if (rows.values == NULL)
 		insert_die(NULL, "rows");
-	spent = punch_insert(to, &rows, strtoul(argv[3], NULL, 10), &done);
+	spent = rows_insert(to, table, &rows, strtoul(argv[3], NULL, 10), &done);
 	printf("{\"rows\": %zu, \"seconds\": %.6f}\n", done, spent);
 	sqlite3_finalize(rows.source);
 	free(rows.values);

@@ -38,7 +38,7 @@ TICK = os.sysconf("SC_CLK_TCK")
 TOOLS = ("load", "raw_insert", "terminal_bare", "terminal_parse", "terminal_read",
          "terminal_replay")
 
-PARTS = ("heartbeats", "bulk", "single", "postgres", "tls", "idle", "terminal", "commands",
+PARTS = ("heartbeats", "bulk", "single", "doors", "postgres", "tls", "idle", "terminal", "commands",
          "events", "pages")
 
 # name, goal, whether more is better
@@ -48,6 +48,9 @@ GOALS = {
     "cpu": ("CPU time per heartbeat, to nginx", 1.20, False),
     "x100": ("ATTLOG records/s, 100 a request, to raw SQLite", 0.70, True),
     "x1": ("ATTLOG requests/s, 1 record each, to nginx", 0.25, True),
+    "doors_x100": ("access events/s, 100 a request, to raw SQLite", 0.70, True),
+    "doors_attlog": ("access events/s, 100 a request, to ATTLOG records/s", 0.80, True),
+    "doors_x1": ("access events/s, 1 a request, to ATTLOG records/s", 0.80, True),
     "postgres_x1": ("ATTLOG requests/s, 1 record each, PostgreSQL to SQLite", 0.70, True),
     "postgres_cpu": ("CPU time per heartbeat, PostgreSQL to SQLite", 1.02, False),
     "tls": ("CPU time per HTTPS connection, resumed, to a full one", 0.50, False),
@@ -174,6 +177,14 @@ class Gatehouse(serve.Server):
             return {name: float(value) for name, value in
                     re.findall(r"^([a-z_]+) ([0-9.]+)$", reply.read().decode(), re.M)}
 
+    def admit_units(self, n):
+        """The first n access units of the load are registered."""
+        for i in range(n):
+            sn = f"GATES{i:05d}"
+            get(self.port, f"/iclock/cdata?SN={sn}&options=all&pushver=3.1.2&DeviceType=acc")
+            get(self.port, f"/iclock/registry?SN={sn}", b"DeviceType=acc,~DeviceName=bench,LockCount=4")
+            get(self.port, f"/iclock/push?SN={sn}", b"\n")
+
     def admit(self, n):
         """The first n devices of the load are known, and nothing waits for them."""
         for i in range(n):
@@ -253,8 +264,8 @@ class Bench(reading.Reading):
     def tool(self, name):
         return os.path.join(self.build, "bench", name)
 
-    def load(self, port, connections, seconds, records, first):
-        result = json.loads(run(*LOAD_CORE, self.tool("bench_load"), "post", str(port),
+    def load(self, port, connections, seconds, records, first, how="post"):
+        result = json.loads(run(*LOAD_CORE, self.tool("bench_load"), how, str(port),
                               str(connections), str(seconds), str(records), str(first)))
         if result["refused"]:
             raise RuntimeError(f"{result['refused']} uploads were refused")
@@ -293,9 +304,9 @@ class Bench(reading.Reading):
         self.ratio("cpu", "gatehouse_keepalive", "nginx_keepalive", "cpu_us")
         self.ratio("cpu_close", "gatehouse_close", "nginx_close", "cpu_us")
 
-    def insert(self, source, rows):
+    def insert(self, source, rows, table="punch"):
         target = os.path.join(self.dir, "raw.db")
-        result = json.loads(run(self.tool("bench_raw_insert"), source, target, str(rows)))
+        result = json.loads(run(self.tool("bench_raw_insert"), source, target, str(rows), table))
         for path in (target, target + "-wal", target + "-shm"):
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(path)
@@ -358,6 +369,38 @@ class Bench(reading.Reading):
         self.ratio("x1_cpu", "gatehouse_x1", "nginx_x1", "cpu_us")
         self.ratios["x1_commit_ms"] = round(
             statistics.median(one["ms"] for one in self.facts["commit_x1"]), 2)
+
+    def doors(self):
+        """Rows of rtlog, 100 and one a request: to the same rows inserted without a server, and to as
+        many punches."""
+        rounds, seconds = (1, 2) if self.quick else (3, 4)
+        for _ in range(rounds):
+            for records, devices in ((100, 16), (1, DEVICES)):
+                for how in ("post", "events"):
+                    with Gatehouse() as ours:
+                        events = how == "events"
+                        (ours.admit_units if events else ours.admit)(devices)
+                        before, spent = ours.metrics(), cpu_seconds(ours.pids())
+                        result = self.load(ours.port, devices, seconds, records, 0, how)
+                        after, spent = ours.metrics(), cpu_seconds(ours.pids()) - spent
+                        rows, commits = (after[m] - before[m] for m in (
+                            "gatehouse_access_events_total" if events else
+                            "gatehouse_punches_total", "gatehouse_store_commits_total"))
+                        if rows != result["requests"] * records:
+                            raise RuntimeError(f"{result['requests']} uploads became {rows} rows")
+                        self.note(f"{'events' if events else 'attlog'}_x{records}",
+                                  rate=result["rate"] * records, cpu_us=spent / rows * 1e6,
+                                  p99_ms=result["p99_ms"], rows_per_commit=rows / commits)
+                        if not events or records == 1:
+                            continue
+                        ours.terminate()
+                        raw = self.insert(os.path.join(ours.data, "gatehouse.db"),
+                                          max(1, round(rows / commits)), "access_event")
+                        self.note("raw_events", rate=raw["rows"] / raw["seconds"])
+        self.ratio("doors_x100", "events_x100", "raw_events")
+        self.ratio("doors_attlog", "events_x100", "attlog_x100")
+        self.ratio("doors_x1", "events_x1", "attlog_x1")
+        self.ratio("doors_cpu", "events_x100", "attlog_x100", "cpu_us")
 
     def postgres(self):
         """The same program on either database: one record a request, and heartbeats, which
@@ -539,6 +582,7 @@ def table(ratios):
                          "x100_one_transaction"),
                         ("(CPU time per request with 1 record, to nginx)", "x1_cpu"),
                         ("(ms a commit took meanwhile)", "x1_commit_ms"),
+                        ("(CPU time per access event, to a punch of ATTLOG)", "doors_cpu"),
                         ("(CPU time per punch, out of memory, to a socket)", "read_cpu"),
                         ("(punches/s, 100,000 over UDP, to a socket)", "read_udp")):
         print(f"{words:52}{ratios[name]:9.2f}")
