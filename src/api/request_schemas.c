@@ -137,6 +137,12 @@ static const struct schema door_open_fields[] = {
 
 static const struct schema door_fields[] = { DOOR_TTL };
 
+static const struct schema access_punches_fields[] = {
+	TEXT("from", 0, 1, 19, LINE,
+	     "Of events from this device time on: YYYY-MM-DD or YYYY-MM-DD HH:MM:SS"),
+	TEXT("to", 0, 1, 19, LINE, "Up to this device time; a date alone means the whole day"),
+};
+
 static const struct schema copy_target = {
 	.kind = SCHEMA_TEXT, .least = 1, .most = 32, .format = FORMAT_LINE
 };

@@ -404,6 +404,11 @@ static const struct schema retry_fields[] = {
 	  .about = "Why the last of those that stay does" },
 };
 
+static const struct schema access_punches_fields[] = {
+	FIELD("events", INT, "Access events that were looked at"),
+	FIELD("punches", INT, "Of them, those that got a punch"),
+};
+
 #define ANSWER(component, fields)                                                              \
 	{                                                                                      \
 		.name = component, .kind = SCHEMA_OBJECT, .flags = SCHEMA_OPEN, FIELDS(fields) \
@@ -431,6 +436,7 @@ const struct schema response_schemas[] = {
 	EXTENSION("CommandDetail", "Command", command_detail_fields),
 	EXTENSION("Order", "Command", order_fields),
 	{ .name = "QueuedCommand", .kind = SCHEMA_ONE_OR_MANY, FIELDS(queued_parts) },
+	ANSWER("AccessPunches", access_punches_fields),
 	ANSWER("PersonCopy", person_copy_fields),
 	EXTENSION("NewToken", "Token", new_token_fields),
 };

@@ -3,7 +3,7 @@
 #ifndef GH_CORE_INGEST_PRIVATE_H
 #define GH_CORE_INGEST_PRIVATE_H
 
-#include "model/punch_rule.h"
+#include "core/access/punch_rules.h"
 #include "core/device_options.h"
 #include "core/device_private.h"
 #include "core/ingest.h"
@@ -57,7 +57,7 @@ struct ingest {
 	/* Access events, and by which rules punches are made of them. */
 	struct access_put *event;
 	size_t events, event_room; /* `event_room` of them are charged, too */
-	struct punch_rules *rules; /* of the device, and of the server; NULL: not read yet */
+	struct punch_rules_of_device *rules; /* NULL: not read yet */
 	struct ingest_list piece;  /* in `arena` */
 	struct ingest_list rest;   /* quarantine and raw bodies, for the last piece */
 	struct arena rest_arena;

@@ -252,6 +252,28 @@ class Punches(unittest.TestCase):
             with self.assertRaisesRegex(ApiError, "off, granted or codes"):
                 self.rule(text)
 
+    def fill(self, **body):
+        return self.own.api.post(f"/api/devices/{self.unit.sn}/access-punches", body)["data"]
+
+    def test_what_was_stored_before_is_filled_in_once(self):
+        days = [row(f"2026-03-{day:02} 08:00:00", 0 if day % 2 else 23, str(day), 1, day)
+                for day in range(1, 29)]
+        self.unit.live(*days)
+        self.assertEqual(self.fill(), {"events": 28, "punches": 0})
+        self.rule("granted")
+        self.assertEqual(self.fill(**{"from": "2026-03-05", "to": "2026-03-09"}),
+                         {"events": 5, "punches": 3})
+        self.assertEqual([p[0] for p in self.punches()], ["5", "7", "9"])
+        self.assertEqual(self.fill()["punches"], 11)
+        for _ in range(2):
+            self.assertEqual(self.fill(), {"events": 28, "punches": 0})
+        self.assertEqual(sorted(int(p[0]) for p in self.punches()), list(range(1, 29, 2)))
+        named = {e["punchSeq"]: e["pin"] for e in events(self.unit) if e["punchSeq"]}
+        self.assertEqual(named, {p["seq"]: p["pin"] for p in
+                                 self.own.api.punches(device=self.unit.sn)})
+        with self.assertRaisesRegex(ApiError, "from"):
+            self.fill(**{"from": "yesterday"})
+
     def test_the_punch_that_is_there_is_taken(self):
         self.rule("granted/none")
         self.unit.live(row("2026-03-03 08:00:00", 0, "7", 1, 1),

@@ -5,26 +5,12 @@
 #include "core/live.h"
 #include "core/metrics.h"
 
-enum { RULES_DEVICE, RULES_SERVER, RULES };
-
-/* What was stored was checked before: what cannot be read makes no punches. */
-static bool rules_read(struct ingest *in)
+static bool rules_ready(struct ingest *in)
 {
-	const char *of_server = in->server->settings->access_punches, *why;
-	struct device_row row = { 0 };
-
 	if (in->rules)
 		return true;
-	in->rules = calloc(RULES, sizeof(*in->rules));
-	if (in->rules == NULL)
-		return false;
-	if (punch_rules_parse(gh_slice_of(of_server ? of_server : ""), &in->rules[RULES_SERVER],
-			      &why))
-		in->rules[RULES_SERVER] = (struct punch_rules){ 0 };
-	device_row(in->device, in->arena, &row);
-	if (punch_rules_parse(row.access.access_punches, &in->rules[RULES_DEVICE], &why))
-		in->rules[RULES_DEVICE] = (struct punch_rules){ 0 };
-	return true;
+	in->rules = malloc(sizeof(*in->rules));
+	return in->rules && punch_rules_of(in->server, in->device, in->rules) == GH_OK;
 }
 
 static bool events_room_double(struct ingest *in)
@@ -70,7 +56,7 @@ static bool event_is_same_second(const struct ingest *in, const struct access_ev
 
 enum gh_err ingest_event(struct ingest *in, const struct access_event *from)
 {
-	if (!rules_read(in) || (in->events == in->event_room && !events_room_double(in)))
+	if (!rules_ready(in) || (in->events == in->event_room && !events_room_double(in)))
 		return GH_ENOMEM;
 
 	struct access_put *a = &in->event[in->events];
@@ -82,7 +68,7 @@ enum gh_err ingest_event(struct ingest *in, const struct access_event *from)
 	if (gh_slice_ieq(e->unit, device_sn(in->device)))
 		e->unit = (gh_slice){ 0 };
 	event_place_in_time(in, e);
-	a->punch = punch_rules_apply(&in->rules[RULES_DEVICE], &in->rules[RULES_SERVER], e,
+	a->punch = punch_rules_apply(&in->rules->device, &in->rules->server, e,
 				     &a->punch_status, &a->punch_verify);
 	if (event_is_same_second(in, e))
 		metric_add(&in->server->metrics->access_same_second, 1);

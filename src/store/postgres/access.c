@@ -23,7 +23,8 @@ static enum gh_err access_rows_add(struct pg_store *s, struct access_put *a, siz
 
 		if (before == NULL || e->device != before->device)
 			err = pg_ledger_for_device(&s->store, e->device);
-		if (err == GH_OK && (before == NULL || !gh_slice_eq(e->zone, before->zone)))
+		if (err == GH_OK && !a[i].stored &&
+		    (before == NULL || !gh_slice_eq(e->zone, before->zone)))
 			err = sql_zone_number(&s->store, e->zone, &zone);
 		if (!a[i].stored)
 			access_put_begin(&a[i].event);

@@ -1,0 +1,166 @@
+#include "core/access/punch_fill.h"
+
+#include <stdlib.h>
+
+#include "core/access/punch_rules.h"
+#include "core/live.h"
+#include "core/metrics.h"
+#include "core/readers.h"
+
+#define PIECE 500 /* rows that are read, and at most stored, at a time */
+
+struct punch_fill {
+	struct read_job read;
+	struct store_job write;
+	struct server *server;
+	struct device *device; /* referenced */
+	struct punch_rules_of_device rules;
+	ghi_civil from, to;
+	int64_t end; /* what came later is stored with its punch */
+	bool begun, more;
+	enum gh_err err;
+	size_t rows, n, fresh; /* read, and to be stored, of this piece */
+	struct punch_fill_result result;
+	punch_fill_done_fn *done;
+	void *ctx;
+	struct access_put put[PIECE];
+};
+
+static struct punch_fill *fill_of_write(struct store_job *job)
+{
+	return (struct punch_fill *)((uint8_t *)job - offsetof(struct punch_fill, write));
+}
+
+static void fill_end(struct punch_fill *f, enum gh_err err)
+{
+	f->done(f->ctx, err, &f->result);
+	device_unref(f->device);
+	free(f);
+}
+
+/* A failure is reported by `done`. */
+static void fill_next(struct punch_fill *f)
+{
+	/* What was begun is finished, however many wait. */
+	f->read.admitted = true;
+	enum gh_err err = readers_put(f->server->readers, READERS_LIST, &f->read);
+
+	if (err)
+		fill_end(f, err);
+}
+
+static bool fill_row(void *ctx, const struct access_event *e)
+{
+	struct punch_fill *f = ctx;
+	struct access_put *a = &f->put[f->n];
+	bool in_time = (f->from == GHI_CIVIL_NONE || e->time >= f->from) &&
+		       (f->to == GHI_CIVIL_NONE || e->time <= f->to);
+
+	f->rows++;
+	f->result.last_seq = e->seq;
+	f->result.events += in_time;
+	if (!in_time || e->punch_seq)
+		return true;
+	/* The rest is read where it is stored. */
+	*a = (struct access_put){ .event = access_event_empty(), .stored = true };
+	a->event.seq = e->seq;
+	a->event.device = e->device;
+	a->punch = punch_rules_apply(&f->rules.device, &f->rules.server, e, &a->punch_status,
+				     &a->punch_verify);
+	f->n += a->punch && !(e->flags & ACCESS_SHIFTED);
+	return true;
+}
+
+static void fill_read(struct read_job *job, struct store_reader *reader, enum gh_err err)
+{
+	struct punch_fill *f = (struct punch_fill *)job;
+	const struct store_ops *ops = f->server->db.ops;
+
+	f->rows = f->n = 0;
+	if (err == GH_OK && !f->begun)
+		err = ops->last_seq(reader, STREAM_ACCESS, &f->end);
+	f->begun = true;
+	struct store_page page = { .after = f->result.last_seq,
+				   .before = f->end + 1,
+				   .limit = PIECE,
+				   .device = device_id(f->device) };
+
+	if (err == GH_OK)
+		err = ops->access_read(reader, &page, fill_row, f);
+	f->more = f->rows == PIECE;
+	f->err = err;
+}
+
+static void fill_ran(struct read_job *job)
+{
+	struct punch_fill *f = (struct punch_fill *)job;
+	enum gh_err err = f->err;
+
+	f->write.rows = f->n;
+	if (err == GH_OK && f->n)
+		err = store_put(f->server->queue, &f->write);
+	if (err)
+		fill_end(f, err);
+	else if (f->n == 0 && f->more)
+		fill_next(f);
+	else if (f->n == 0)
+		fill_end(f, GH_OK);
+}
+
+static enum gh_err fill_write(struct store_job *job, const struct store_ops *ops,
+			      struct store *s)
+{
+	struct punch_fill *f = fill_of_write(job);
+
+	return ops->access_put(s, f->put, f->n, &f->fresh);
+}
+
+static void fill_written(struct store_job *job, enum gh_err err)
+{
+	struct punch_fill *f = fill_of_write(job);
+	int64_t last = 0, punches = 0;
+
+	for (size_t i = 0; i < f->n && err == GH_OK; i++) {
+		int64_t seq = f->put[i].event.punch_seq;
+
+		last = seq > last ? seq : last;
+		punches += seq > 0;
+	}
+	f->result.punches += punches;
+	metric_add(&f->server->metrics->access_punches, (uint64_t)punches);
+	if (last)
+		live_grew(f->server->live, STREAM_PUNCH, last);
+	if (err || !f->more)
+		fill_end(f, err);
+	else
+		fill_next(f);
+}
+
+enum gh_err device_punches_fill(struct server *server, struct device *d, ghi_civil from,
+				ghi_civil to, punch_fill_done_fn *done, void *ctx)
+{
+	struct punch_fill *f = calloc(1, sizeof(*f));
+
+	if (f == NULL)
+		return GH_ENOMEM;
+	f->read = (struct read_job){ .run = fill_read, .done = fill_ran };
+	f->write = (struct store_job){ .run = fill_write,
+				       .done = fill_written,
+				       .lane = LANE_LEDGER,
+				       .device = device_id(d) };
+	f->server = server;
+	f->device = device_ref(d);
+	f->from = from;
+	f->to = to;
+	f->done = done;
+	f->ctx = ctx;
+	enum gh_err err = punch_rules_of(server, d, &f->rules);
+
+	if (err == GH_OK)
+		err = readers_put(server->readers, READERS_LIST, &f->read);
+	if (err) {
+		device_unref(f->device);
+		free(f);
+	}
+	return err;
+}
