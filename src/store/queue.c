@@ -15,6 +15,8 @@
 #define WATCH_MS 1000
 /* How long upkeep waits while jobs never cease to come. */
 #define UPKEEP_WAIT_US 1000000
+/* At the end, after so long without a job that ended, the database is not waited for any more. */
+#define ABANDON_US 15000000
 
 /* One is put after the other, so few wait. With the lock. */
 static void upkeep_put(struct queue_lane *lane, struct store_job *job)
@@ -262,6 +264,8 @@ static void *lane_thread(void *arg)
 		if (lane_probe_due(lane))
 			lane_probe(lane);
 	}
+	lane->ended = true;
+	pthread_cond_signal(&lane->wake);
 	pthread_mutex_unlock(&q->lock);
 	return NULL;
 }
@@ -300,6 +304,33 @@ static void lane_init(struct store_queue *q, enum store_lane id, struct store *s
 	q->lane[id] = lane;
 }
 
+/* Wait for the end of a lane. A database that does not answer may not keep the program. */
+static void lane_join(struct queue_lane *lane)
+{
+	struct store_queue *q = lane->q;
+	int64_t since_us = ghi_clock_monotonic_us();
+	uint64_t jobs = 0;
+	bool abandoned = q->db.ops->abandon == NULL;
+
+	pthread_mutex_lock(&q->lock);
+	while (!lane->ended && !abandoned) {
+		struct timespec until = ghi_clock_deadline(WATCH_MS);
+
+		pthread_cond_timedwait(&lane->wake, &q->lock, &until);
+		int64_t now_us = ghi_clock_monotonic_us();
+
+		if (q->stats.jobs != jobs)
+			since_us = now_us;
+		jobs = q->stats.jobs;
+		abandoned = now_us - since_us >= ABANDON_US;
+	}
+	abandoned &= !lane->ended && q->db.ops->abandon;
+	pthread_mutex_unlock(&q->lock);
+	if (abandoned)
+		q->db.ops->abandon(q->db.store);
+	pthread_join(lane->thread, NULL);
+}
+
 /* Stop the first n lanes that have a thread of their own. */
 static void lanes_stop(struct store_queue *q, int n)
 {
@@ -311,7 +342,7 @@ static void lanes_stop(struct store_queue *q, int n)
 	pthread_mutex_unlock(&q->lock);
 	for (int i = 0; i < n; i++)
 		if (q->lane[i] == &q->own[i]) {
-			pthread_join(q->own[i].thread, NULL);
+			lane_join(&q->own[i]);
 			pthread_cond_destroy(&q->own[i].wake);
 		}
 	pthread_mutex_destroy(&q->lock);
@@ -344,6 +375,12 @@ enum gh_err store_queue_open(struct store_handle *h, struct store_queue_limits l
 		}
 	*out = q;
 	return GH_OK;
+}
+
+void store_queue_quiesce(struct store_queue *q)
+{
+	if (q->db.ops->ending)
+		q->db.ops->ending(q->db.store);
 }
 
 void store_queue_close(struct store_queue *q)

@@ -60,6 +60,9 @@ struct store_queue_stats {
 GH_MUST_CHECK enum gh_err store_queue_open(struct store_handle *h,
 					   struct store_queue_limits limits,
 					   struct store_queue **out);
+/* The program ends: jobs are put and run as before, but a database that does not answer is left after
+ * some seconds. */
+void store_queue_quiesce(struct store_queue *q);
 /* Run what waits, then end the threads. */
 void store_queue_close(struct store_queue *q);
 

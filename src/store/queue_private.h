@@ -34,6 +34,7 @@ struct queue_lane {
 	int64_t upkeep_put_us;	 /* when the first of them was put; monotonic */
 	int64_t upkeep_from_us;	 /* the next one does not begin before */
 	uint64_t turns;		 /* of the thread; guarded by the queue's lock */
+	bool ended;		 /* the thread; guarded by the queue's lock */
 	bool asleep;		 /* the thread waits for `wake`, which was not signalled yet */
 	enum gh_err unreachable; /* a shared database was not there when last needed, with a
 				  * sentence about it; guarded by the queue's lock */

@@ -231,6 +231,12 @@ struct store_ops {
 	 * sentence for the administrator on failure. */
 	enum gh_err (*open)(gh_slice url, struct store **out, char *why, size_t why_size);
 	void (*close)(struct store *s);
+	/* From any thread: the program ends, so a database that does not answer is waited for no longer than some seconds.
+	 * NULL: it is in this machine, and answers. */
+	void (*ending)(struct store *s);
+	/* From any thread, as the program ends: the database does not answer, so what is waited for
+	 * fails, and what is begun later. NULL: it is in this machine, and answers. */
+	void (*abandon)(struct store *s);
 	void (*traits)(struct store *s, struct store_traits *out);
 	/* The writing handle of a lane, owned by `s`. The same for both lanes: they share a
 	 * thread. */

@@ -2,6 +2,8 @@
 """The program on PostgreSQL: its reports on the store, when it refuses to start, and what happens
 while the database is away. Each class starts a database server of its own."""
 
+import contextlib
+import http.client
 import json
 import os
 import signal
@@ -9,6 +11,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -39,6 +42,40 @@ class Transaction:
         self.process.stdin.close()
         self.process.stdout.close()
         self.process.wait(60)
+
+
+def call(function, *words):
+    """In a thread; what becomes of it does not matter."""
+    def run():
+        with contextlib.suppress(OSError, http.client.HTTPException, AssertionError, ValueError):
+            function(*words)
+    one = threading.Thread(target=run, daemon=True)
+    one.start()
+    return one
+
+
+@contextlib.contextmanager
+def stopped(database):
+    """The server of the database and its processes."""
+    def processes():
+        with open(f"/proc/{database.process.pid}/task/{database.process.pid}/children",
+                  encoding="ascii") as f:
+            return [database.process.pid] + [int(pid) for pid in f.read().split()]
+
+    for pid in processes():
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        # Those whose clients have gone end as soon as they run again.
+        for pid in processes():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+
+
+def until_over(seconds):
+    end = time.monotonic() + seconds
+    until(lambda: time.monotonic() >= end)
 
 
 def held_by(server):
@@ -210,6 +247,44 @@ class Away(unittest.TestCase):
                 until(lambda: ready(server)[0] == 200)
                 self.assertIn(b"OK", clock.punch((2, "2026-03-01 08:00:01")).body)
             self.assertEqual([r["seq"] for r in server.api.punches()], [1, 2])
+
+    def test_a_server_that_stands_still_is_not_waited_for(self):
+        """All its processes are stopped: connections stay, and nothing is answered. Where a list is being read
+        and punches are being stored, where the lanes are at rest, and a moment later."""
+        for busy, pause in ((True, 0), (False, 0), (False, 3)):
+            with Postgres() as database, Server("--store", database.schema("a"), "--new-devices",
+                                                "approve") as server:
+                clock = Device(server)
+                clock.options()
+                clock.punch((1, "2026-03-01 08:00:00"))
+                calls = []
+                with contextlib.ExitStack() as stack:
+                    if busy:
+                        stack.enter_context(Transaction(
+                            database.url("a"), "LOCK TABLE punch IN ACCESS EXCLUSIVE MODE"))
+                        calls = [call(server.api.raw, "GET", "/api/punches?total=0"),
+                                 call(clock.punch, (2, "2026-03-01 08:00:01"))]
+                        until(lambda: database.sql("SELECT count(*) FROM pg_stat_activity"
+                                                   " WHERE wait_event_type = 'Lock'") == [["2"]])
+                    with stopped(database):
+                        until_over(pause)
+                        # TimeoutStopSec of the unit.
+                        self.assertEqual(server.terminate(60), 0, server.log())
+                for one in calls:
+                    one.join(60)
+
+    def test_a_list_whose_reader_left_is_stopped_on_the_server(self):
+        with Postgres() as database, Server("--store", database.schema("a"), "--new-devices",
+                                            "approve") as server:
+            waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+            with Transaction(database.url("a"), "LOCK TABLE punch IN ACCESS EXCLUSIVE MODE"):
+                for _ in range(3):
+                    with socket.create_connection(server.admin, timeout=60) as s:
+                        s.sendall(f"GET /api/punches HTTP/1.0\r\nHost: 127.0.0.1\r\n"
+                                  f"Authorization: Bearer {server.token}\r\n\r\n".encode())
+                        until(lambda: database.sql(waits) == [["1"]])
+                    until(lambda: database.sql(waits) == [["0"]])
+            self.assertEqual(server.api.punches(), [])
 
 
 if __name__ == "__main__":

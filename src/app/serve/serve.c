@@ -278,6 +278,8 @@ static void serve_close(struct serve *s)
 {
 	struct server *server = &s->server;
 
+	if (server->queue)
+		store_queue_quiesce(server->queue);
 	/* Requests that add a terminal are answered first. */
 	terminal_manager_stop(s->terminals);
 	if (s->api)

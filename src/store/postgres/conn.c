@@ -1,7 +1,10 @@
 #include "store/postgres/conn.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 /* The server may report of a commit that it is stored here and that the wait for the standby was
  * cancelled: then it is not as durable as configured. That warning has a detail; one that a
@@ -39,8 +42,68 @@ bool pg_connected(const struct pg_conn *c)
 	return c->db && PQstatus(c->db) == CONNECTION_OK;
 }
 
+/* --- the guard --- */
+
+void pg_guard_init(struct pg_guard *g)
+{
+	pthread_mutex_init(&g->lock, NULL);
+	g->fd = -1;
+	g->closed = false;
+}
+
+void pg_guard_destroy(struct pg_guard *g)
+{
+	pthread_mutex_destroy(&g->lock);
+}
+
+void pg_guard_stop(struct pg_guard *g, bool for_good)
+{
+	pthread_mutex_lock(&g->lock);
+	g->closed |= for_good;
+	if (g->fd >= 0)
+		shutdown(g->fd, SHUT_RDWR);
+	pthread_mutex_unlock(&g->lock);
+}
+
+/* False: the connection may not be used. */
+static bool guard_enter(struct pg_conn *c)
+{
+	struct pg_guard *g = c->guard;
+
+	if (g == NULL || PQstatus(c->db) != CONNECTION_OK)
+		return true;
+	pthread_mutex_lock(&g->lock);
+	if (!g->closed)
+		g->fd = fcntl(PQsocket(c->db), F_DUPFD_CLOEXEC, 0);
+	bool ok = g->fd >= 0;
+
+	pthread_mutex_unlock(&g->lock);
+	return ok;
+}
+
+static void guard_leave(struct pg_guard *g)
+{
+	if (g == NULL)
+		return;
+	pthread_mutex_lock(&g->lock);
+	if (g->fd >= 0)
+		close(g->fd);
+	g->fd = -1;
+	pthread_mutex_unlock(&g->lock);
+}
+
+bool pg_guard_closed(struct pg_guard *g)
+{
+	pthread_mutex_lock(&g->lock);
+	bool closed = g->closed;
+
+	pthread_mutex_unlock(&g->lock);
+	return closed;
+}
+
 void pg_disconnect(struct pg_conn *c)
 {
+	guard_leave(c->guard);
 	PQclear(c->rows);
 	c->rows = NULL;
 	PQfinish(c->db);
@@ -58,11 +121,18 @@ void pg_conn_close(struct pg_conn *c)
 enum gh_err pg_connect(struct pg_conn *c, char *why, size_t why_size)
 {
 	pg_disconnect(c);
+	if (c->guard && pg_guard_closed(c->guard)) {
+		if (why)
+			snprintf(why, why_size,
+				 "the database did not answer while the program ends");
+		return GH_EIO;
+	}
 	c->db = conn_open(c->url);
 	if (c->db == NULL)
 		return GH_ENOMEM;
 	PQsetNoticeReceiver(c->db, notice_receive, c);
-	if (PQstatus(c->db) == CONNECTION_OK && pg_exec(c, c->settings, NULL) == GH_OK)
+	if (guard_enter(c) && PQstatus(c->db) == CONNECTION_OK &&
+	    pg_exec(c, c->settings, NULL) == GH_OK)
 		return GH_OK;
 	if (why)
 		pg_message_write(c, "use the database", why, why_size);

@@ -7,6 +7,7 @@
 #define GH_STORE_POSTGRES_CONN_H
 
 #include <libpq-fe.h>
+#include <pthread.h>
 
 /* sql_engine.contains; texts are bytea. */
 #define PG_CONTAINS "lower(gh_text(%)) LIKE lower(gh_text(?)) ESCAPE '!'"
@@ -62,11 +63,26 @@ struct pg_values {
 	uint8_t number[PG_PARAMETERS][8];
 };
 
+/* By which another thread ends what a connection waits for, however long the server does not answer: its
+ * socket is shut down. PQcancel() would itself wait for the server. */
+struct pg_guard {
+	pthread_mutex_t lock;
+	int fd;	     /* another one of the connection's socket; -1: there is none */
+	bool closed; /* no more connections are made */
+};
+
+void pg_guard_init(struct pg_guard *g);
+void pg_guard_destroy(struct pg_guard *g);
+/* From any thread. `for_good`: later connections fail, too. */
+void pg_guard_stop(struct pg_guard *g, bool for_good);
+bool pg_guard_closed(struct pg_guard *g);
+
 struct pg_conn {
 	struct sql sql;
-	const char *url;      /* borrowed */
-	const char *settings; /* SQL, run when a connection is made; borrowed */
-	PGconn *db;	      /* NULL: not connected */
+	struct pg_guard *guard; /* borrowed; NULL: no thread does */
+	const char *url;	/* borrowed */
+	const char *settings;	/* SQL, run when a connection is made; borrowed */
+	PGconn *db;		/* NULL: not connected */
 	enum pg_prepared {
 		PG_UNKNOWN,
 		PG_SENT, /* on its way */

@@ -2,11 +2,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "store/postgres/postgres.h"
 
 /* What a commit of the ledger may hold: a full one then takes some 40 ms. */
 #define LEDGER_ROWS 2000
 #define LEDGER_BYTES (4u << 20)
+/* How long answers are waited for at the end of the program. */
+#define ENDING_MS 15000
+#define CLOSE_ANSWER_MS 5000
 
 /* Two programs that serve the same tables would give commands twice: each keeps in memory which are
  * open. The lock is freed with the session, which may take the server a moment. */
@@ -124,6 +128,8 @@ static void pg_lane_init(struct pg_database *db, enum store_lane lane)
 	s->pipeline.conn.sql.engine = &pg_writer_engine;
 	s->pipeline.conn.sql.writes = true;
 	s->pipeline.conn.sql.counts = &s->store.counts;
+	pg_guard_init(&s->guard);
+	s->pipeline.conn.guard = &s->guard;
 	s->pipeline.conn.url = db->url;
 	s->pipeline.conn.settings = lane_settings[lane];
 	s->pipeline.gathered = ledger_gathered;
@@ -131,6 +137,7 @@ static void pg_lane_init(struct pg_database *db, enum store_lane lane)
 	s->pipeline.job_of = ledger_job_of;
 	s->pipeline.delayed = lane_delayed;
 	s->pipeline.answer_ms = PG_ANSWER_MS;
+	s->pipeline.ends_ms = &db->ends_ms;
 }
 
 static enum gh_err lane_open(struct pg_database *db, enum store_lane lane, char *why,
@@ -151,7 +158,9 @@ static enum gh_err lane_open(struct pg_database *db, enum store_lane lane, char 
 
 static void lane_close(struct pg_store *s)
 {
-	if (s->mark && pg_connected(&s->pipeline.conn) &&
+	/* A server that does not answer now is not waited for. */
+	s->pipeline.answer_ms = CLOSE_ANSWER_MS;
+	if (s->mark && pg_pipeline_alive(&s->pipeline) &&
 	    PQexitPipelineMode(s->pipeline.conn.db)) {
 		PQsetnonblocking(s->pipeline.conn.db, 0);
 		(void)pg_mark_delete(s);
@@ -159,6 +168,20 @@ static void lane_close(struct pg_store *s)
 	pg_pipeline_close(&s->pipeline);
 	pg_ledger_free(&s->ledger);
 	row_counts_free(&s->store.counts);
+	pg_guard_destroy(&s->guard);
+}
+
+static void pg_ending(struct store *s)
+{
+	atomic_store(&pg_store_of(s)->db->ends_ms, ghi_clock_monotonic_ms() + ENDING_MS);
+}
+
+static void pg_abandon(struct store *s)
+{
+	struct pg_database *db = pg_store_of(s)->db;
+
+	for (int i = 0; i < STORE_LANES; i++)
+		pg_guard_stop(&db->lane[i].guard, true);
 }
 
 static void pg_close(struct store *s)
@@ -228,6 +251,8 @@ const struct store_ops store_postgres = {
 	.scheme = "postgres",
 	.open = pg_open,
 	.close = pg_close,
+	.ending = pg_ending,
+	.abandon = pg_abandon,
 	.traits = pg_traits,
 	.lane = pg_lane,
 	.begin = pg_begin,

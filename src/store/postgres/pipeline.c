@@ -9,6 +9,8 @@
 
 /* How long an answer may take before the cause is looked for. */
 #define DELAY_MS 1000
+/* How long it may take at least where the program ends. */
+#define ENDING_ANSWER_MS 5000
 
 void pg_pipeline_fail(struct pg_pipeline *p, struct pg_fault fault, int job)
 {
@@ -29,12 +31,30 @@ static void pipeline_lost(struct pg_pipeline *p)
 	p->entries = 0;
 }
 
+/* An answer that is waited for since then is late. Where the program ends, a server that does not answer is
+ * not waited for again. */
+static bool answer_is_late(struct pg_pipeline *p, int64_t since_ms)
+{
+	int64_t ends_ms = p->ends_ms ? atomic_load(p->ends_ms) : 0,
+		now_ms = ghi_clock_monotonic_ms();
+	int64_t until_ms = since_ms + p->answer_ms;
+
+	if (ends_ms && ends_ms < until_ms)
+		until_ms = ends_ms > since_ms + ENDING_ANSWER_MS ? ends_ms
+								 : since_ms + ENDING_ANSWER_MS;
+	if (now_ms < until_ms)
+		return false;
+	if (ends_ms && p->conn.guard)
+		pg_guard_stop(p->conn.guard, true);
+	return true;
+}
+
 /* Both directions at once: the server stops reading while its answers are not read. */
 static bool pipeline_wait(struct pg_pipeline *p)
 {
 	PGconn *db = p->conn.db;
 	struct pollfd fd = { .fd = PQsocket(db), .events = POLLIN };
-	int64_t until = ghi_clock_monotonic_ms() + p->answer_ms;
+	int64_t since_ms = ghi_clock_monotonic_ms();
 
 	for (;;) {
 		int unsent = PQflush(db);
@@ -49,9 +69,9 @@ static bool pipeline_wait(struct pg_pipeline *p)
 		int n = poll(&fd, 1, DELAY_MS);
 
 		/* Looking for the cause takes its own time. */
-		if (n == 0 && ghi_clock_monotonic_ms() >= until)
+		if (n == 0 && answer_is_late(p, since_ms))
 			return false;
-		if (n == 0)
+		if (n == 0 && (p->ends_ms == NULL || atomic_load(p->ends_ms) == 0))
 			p->delayed(p);
 		if (n > 0 && fd.revents & (POLLIN | POLLERR | POLLHUP) && !PQconsumeInput(db))
 			return false;

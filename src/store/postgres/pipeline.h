@@ -5,6 +5,8 @@
 #ifndef GH_STORE_POSTGRES_PIPELINE_H
 #define GH_STORE_POSTGRES_PIPELINE_H
 
+#include <stdatomic.h>
+
 #include "store/postgres/conn.h"
 #include "store/store.h"
 
@@ -59,7 +61,9 @@ struct pg_pipeline {
 	int (*job_of)(struct pg_pipeline *p, int64_t device, bool records);
 	/* Each second that an answer takes. */
 	void (*delayed)(struct pg_pipeline *p);
-	int64_t answer_ms; /* after which the connection counts as lost */
+	int64_t answer_ms; /* after which the connection counts as lost ... */
+	const _Atomic int64_t
+		*ends_ms; /* ... or at this time, if that is not 0; NULL: it never is */
 	struct pg_bulk bulk;
 };
 

@@ -23,6 +23,7 @@ struct pg_store {
 	struct pg_pipeline pipeline;
 	struct pg_ledger ledger;
 	struct pg_database *db;
+	struct pg_guard guard;	    /* of the pipeline's connection */
 	int64_t mark;		    /* its row of node_mark */
 	int64_t group;		    /* number of its latest transaction */
 	char why[STORE_WHY];	    /* what failed last */
@@ -32,6 +33,8 @@ struct pg_store {
 struct pg_database {
 	struct pg_store lane[STORE_LANES];
 	pthread_mutex_t lock;
+	_Atomic int64_t
+		ends_ms; /* the program ends, and waits no longer than until then; monotonic */
 	const char *durability;
 	char unsafe[128]; /* why a commit may be lost; empty: it may not */
 	char url[];

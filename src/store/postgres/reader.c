@@ -2,19 +2,23 @@
  * costs the memory of one row. A broken connection is replaced by the next query. */
 #include "store/postgres/postgres.h"
 
-#include <pthread.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdlib.h>
 
 struct pg_reader {
 	struct store_reader reader;
 	struct pg_conn conn;
-	pthread_mutex_t lock; /* of `cancel`, which another thread may use */
-	PGcancel *cancel;     /* of the connection there is, or NULL */
+	struct pg_guard guard;
+	atomic_bool stopped; /* since the latest query began */
 };
 
+/* A query whose connection was shut down ends within a second, where the server's system can see that. */
 static const char reader_settings[] = "SET default_transaction_read_only = on;"
-				      "SET statement_timeout = '60s'";
+				      "SET statement_timeout = '60s';"
+				      "DO $$ BEGIN PERFORM set_config("
+				      "'client_connection_check_interval', '1s', false);"
+				      " EXCEPTION WHEN OTHERS THEN NULL; END $$";
 
 static bool reader_prepare(struct pg_conn *c, enum sql_id id, const char *name)
 {
@@ -46,6 +50,11 @@ static bool reader_send(struct pg_conn *c, enum sql_id id)
 	       PQsendQueryPrepared(c->db, name, v->n, v->value, v->length, v->format, 1);
 }
 
+static struct pg_reader *reader_of(struct pg_conn *c)
+{
+	return (struct pg_reader *)((char *)c - offsetof(struct pg_reader, conn));
+}
+
 /* The next result, which is one row unless it is the end or an error. */
 static bool rows_take(struct sql_call *q)
 {
@@ -61,7 +70,8 @@ static bool rows_take(struct sql_call *q)
 	case PGRES_COMMAND_OK:
 		return false;
 	default:
-		q->err = pg_fault(c, c->rows).err;
+		q->err = atomic_load(&reader_of(c)->stopped) ? GH_ECANCELLED
+							     : pg_fault(c, c->rows).err;
 		return false;
 	}
 }
@@ -85,32 +95,14 @@ static void rows_end(struct pg_conn *c)
 	c->rows = NULL;
 }
 
-static void cancel_set(struct pg_reader *r, PGcancel *cancel)
-{
-	pthread_mutex_lock(&r->lock);
-	PQfreeCancel(r->cancel);
-	r->cancel = cancel;
-	pthread_mutex_unlock(&r->lock);
-}
-
-static enum gh_err reader_connect(struct pg_conn *c)
-{
-	struct pg_reader *r =
-		(struct pg_reader *)((char *)c - offsetof(struct pg_reader, conn));
-	enum gh_err err = pg_connect(c, NULL, 0);
-
-	cancel_set(r, err == GH_OK ? PQgetCancel(c->db) : NULL);
-	return err;
-}
-
 /* Send the query, and once more if the connection is broken before the first row. */
 static bool reader_query(struct sql_call *q)
 {
 	struct pg_conn *c = pg_conn_of(q->c);
 
 	for (int tries = 0;; tries++) {
-		if (!pg_connected(c) && reader_connect(c)) {
-			q->err = GH_EIO;
+		if (!pg_connected(c) && pg_connect(c, NULL, 0)) {
+			q->err = atomic_load(&reader_of(c)->stopped) ? GH_ECANCELLED : GH_EIO;
 			return false;
 		}
 		q->err = GH_OK;
@@ -118,7 +110,7 @@ static bool reader_query(struct sql_call *q)
 			q->err = pg_fault(c, NULL).err;
 		else if (PQsetSingleRowMode(c->db) && rows_take(q))
 			return true;
-		if (q->err == GH_OK || tries || !reader_is_lost(c))
+		if (q->err == GH_OK || q->err == GH_ECANCELLED || tries || !reader_is_lost(c))
 			return false;
 		pg_disconnect(c);
 	}
@@ -131,6 +123,7 @@ static bool reader_next(struct sql_call *q)
 	if (q->stepped)
 		return rows_take(q);
 	q->stepped = true;
+	atomic_store(&reader_of(pg_conn_of(q->c))->stopped, false);
 	return reader_query(q);
 }
 
@@ -191,7 +184,8 @@ enum gh_err pg_reader_open(struct store *s, struct store_reader **out)
 	r->conn.url = pg_store_of(s)->db->url;
 	r->conn.settings = reader_settings;
 	r->reader.sql = &r->conn.sql;
-	pthread_mutex_init(&r->lock, NULL);
+	pg_guard_init(&r->guard);
+	r->conn.guard = &r->guard;
 	*out = &r->reader;
 	return GH_OK;
 }
@@ -202,19 +196,15 @@ void pg_reader_close(struct store_reader *reader)
 
 	if (r == NULL)
 		return;
-	cancel_set(r, NULL);
-	pthread_mutex_destroy(&r->lock);
 	pg_conn_close(&r->conn);
+	pg_guard_destroy(&r->guard);
 	free(r);
 }
 
 void pg_reader_stop(struct store_reader *reader)
 {
 	struct pg_reader *r = (struct pg_reader *)reader;
-	char why[256];
 
-	pthread_mutex_lock(&r->lock);
-	if (r->cancel)
-		PQcancel(r->cancel, why, sizeof(why));
-	pthread_mutex_unlock(&r->lock);
+	atomic_store(&r->stopped, true);
+	pg_guard_stop(&r->guard, false);
 }

@@ -100,7 +100,8 @@ static bool doubt_resolve(struct pg_store *s, bool *committed)
 		if (err == GH_OK)
 			err = pg_mark_judge(s, committed);
 		pg_disconnect(&s->pipeline.conn);
-		if (err == GH_OK || ghi_clock_monotonic_ms() >= until)
+		if (err == GH_OK || pg_guard_closed(&s->guard) ||
+		    ghi_clock_monotonic_ms() >= until)
 			return err == GH_OK;
 		pause_ms(DOUBT_PAUSE_MS);
 	}
