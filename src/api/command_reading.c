@@ -10,10 +10,8 @@
 #include "model/command_takeover.h"
 #include "wire/attendance/command.h"
 
-__attribute__((format(printf, 4, 5))) static void order_refuse(struct reading *r,
-							       enum error_code code,
-							       const char *field,
-							       const char *text, ...)
+void order_refuse(struct reading *r, enum error_code code, const char *field, const char *text,
+		  ...)
 {
 	struct refusal *refusal = ghi_arena_alloc(call_arena(r->q->call), sizeof(*refusal));
 	char message[FAULT_MESSAGE];
@@ -128,6 +126,10 @@ static void order_check_need(struct reading *r)
 	struct need_search search = { .option = gh_slice_of(need->option) };
 	gh_slice type = command_kind_type(o->request.kind);
 
+	if (device_dialect(o->device) == DEVICE_ACCESS) {
+		order_check_words(r);
+		return;
+	}
 	/* Kinds without words and without a function. */
 	if (row->need == COMMAND_NEED_DOOR_CONTROL)
 		order_refuse(r, ERROR_device_cannot, "",
@@ -155,7 +157,7 @@ static const char *order_takeover_field(const struct reading *r)
 }
 
 /* By its kind, and by its arguments once they are read. */
-static void order_check_scope(struct reading *r)
+void order_check_scope(struct reading *r)
 {
 	const struct command_request *request = &r->q->order[r->i].request;
 	enum token_scope scope = command_scope(request->kind, request->arguments);
@@ -171,7 +173,7 @@ static void order_check_scope(struct reading *r)
 }
 
 /* What was read into w is the order's arguments. */
-static void order_arguments(struct reading *r, const struct ghi_writer *w)
+void order_arguments(struct reading *r, const struct ghi_writer *w)
 {
 	gh_slice arguments = ghi_arena_copy(call_arena(r->q->call), ghi_written(w));
 
@@ -180,7 +182,7 @@ static void order_arguments(struct reading *r, const struct ghi_writer *w)
 	r->q->order[r->i].request.arguments = arguments;
 }
 
-static bool words_fields_check(struct reading *r)
+bool order_fields_check(struct reading *r)
 {
 	for (size_t i = 0; i < r->body->parts; i++) {
 		char name[FAULT_FIELD];
@@ -221,7 +223,11 @@ static void order_read_words(struct reading *r, gh_slice text)
 	struct ghi_writer w;
 	gh_slice fault;
 
-	if (!words_fields_check(r) || !words_line_check(r, text))
+	if (order_is_access(r)) {
+		order_read_access(r, text);
+		return;
+	}
+	if (!order_fields_check(r) || !words_line_check(r, text))
 		return;
 	read = malloc(room);
 	if (read == NULL) {

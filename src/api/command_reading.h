@@ -57,4 +57,21 @@ void order_refuse_scope(struct reading *r, enum token_scope scope, const char *f
 void order_refuse_faults(struct reading *r, const struct faults *faults);
 void order_refuse_err(struct reading *r, enum gh_err err);
 
+/* --- of command_reading.c and command_reading_access.c --- */
+
+__attribute__((format(printf, 4, 5))) void order_refuse(struct reading *r, enum error_code code,
+							const char *field, const char *text,
+							...);
+/* By its kind, and by its arguments once they are read. */
+void order_check_scope(struct reading *r);
+struct ghi_writer;
+/* What was read into w is the order's arguments. */
+void order_arguments(struct reading *r, const struct ghi_writer *w);
+/* Whether the body has only fields that go with words; otherwise it is refused. */
+bool order_fields_check(struct reading *r);
+/* Whether the order is for an access unit; its words, and whether they can express its kind. */
+bool order_is_access(const struct reading *r);
+void order_read_access(struct reading *r, gh_slice text);
+void order_check_words(struct reading *r);
+
 #endif

@@ -1,15 +1,28 @@
 #include "api/command_view.h"
 
+#include "core/command_words.h"
+#include "core/devices.h"
 #include "model/person_state.h"
-#include "wire/push/command.h"
 
-struct command_view command_view_of(const struct command *c)
+static enum device_dialect command_dialect(struct server *server, const struct command *c)
+{
+	struct device *d = devices_find(server->devices, c->serial);
+	enum device_dialect dialect = d ? device_dialect(d) : DEVICE_DIALECTS;
+
+	device_unref(d);
+	return dialect;
+}
+
+struct command_view command_view_of(struct server *server, const struct command *c)
 {
 	struct command_view v = { .command = *c };
+	enum device_dialect dialect;
 
-	if (c->has_return)
-		v.meaning = gh_slice_of(ghi_return_meaning(c->kind, c->return_code));
-	if (c->has_return && c->state == COMMAND_FAILED)
+	if (!c->has_return)
+		return v;
+	dialect = command_dialect(server, c);
+	v.meaning = gh_slice_of(command_words_of(dialect)->meaning(c->kind, c->return_code));
+	if (c->state == COMMAND_FAILED && dialect != DEVICE_ACCESS)
 		v.remedy = gh_slice_of(person_remedy(c->return_code));
 	return v;
 }

@@ -2,8 +2,10 @@
 #ifndef GH_API_COMMAND_VIEW_H
 #define GH_API_COMMAND_VIEW_H
 
+#include "core/server.h"
 #include "render/command.h"
 
-struct command_view command_view_of(const struct command *c);
+/* What its return code means follows from the dialect of its device. */
+struct command_view command_view_of(struct server *server, const struct command *c);
 
 #endif

@@ -8,11 +8,17 @@
 
 /* --- reading --- */
 
+struct command_writer {
+	struct server *server;
+	struct json *j;
+};
+
 static bool command_write(void *ctx, const struct command *cmd)
 {
-	struct command_view v = command_view_of(cmd);
+	const struct command_writer *w = ctx;
+	struct command_view v = command_view_of(w->server, cmd);
 
-	fields_json_inner(ctx, &zk_server_command_fields, &v);
+	fields_json_inner(w->j, &zk_server_command_fields, &v);
 	return true;
 }
 
@@ -29,6 +35,7 @@ void handle_command_get(struct call *c)
 	const struct store_ops *ops = c->server->db.ops;
 	struct store_reader *reader = call_reader(c);
 	struct json j;
+	struct command_writer writer = { c->server, &j };
 	enum gh_err err;
 	int64_t id;
 
@@ -36,7 +43,7 @@ void handle_command_get(struct call *c)
 		return;
 	j = call_data();
 	json_object(&j);
-	err = ops->command_get(reader, id, command_write, &j);
+	err = ops->command_get(reader, id, command_write, &writer);
 	json_key(&j, "history");
 	json_array(&j);
 	if (err == GH_OK)

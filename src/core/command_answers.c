@@ -3,8 +3,8 @@
 
 #include "core/command_guard.h"
 #include "core/command_job.h"
+#include "core/command_words.h"
 #include "core/server_clock.h"
-#include "wire/push/command.h"
 
 #define RETURN_LATER (-5000) /* "accepted, the result comes later" */
 
@@ -28,11 +28,22 @@ static enum gh_err answered_find(const struct store_ops *ops, struct store *s, i
 	return err ? err : l->err;
 }
 
-static enum command_input answer_input(const struct command *c, int64_t code)
+static enum command_input answer_input(const struct answers_job *j, const struct command *c,
+				       int64_t code)
 {
+	const struct command_words *of = command_words_of(device_dialect(j->base.device));
+
 	if (code == RETURN_LATER)
 		return COMMAND_LATER;
-	return ghi_return_success(c->kind, code) ? COMMAND_SUCCESS : COMMAND_REFUSAL;
+	return of->success(c->kind, code) ? COMMAND_SUCCESS : COMMAND_REFUSAL;
+}
+
+/* A unit that reported a failure first, and success once it had tried again (Security PUSH 3.1.2, 7.4). */
+static bool answer_is_late_success(const struct answers_job *j, const struct command *c,
+				   int64_t code)
+{
+	return device_dialect(j->base.device) == DEVICE_ACCESS && c->state == COMMAND_FAILED &&
+	       answer_input(j, c, code) == COMMAND_SUCCESS;
 }
 
 static enum gh_err answer_one(struct answers_job *j, const struct store_ops *ops,
@@ -54,14 +65,15 @@ static enum gh_err answer_one(struct answers_job *j, const struct store_ops *ops
 
 	/* An ended command keeps its answer: a device repeats a result when it did not receive
 	 * the acknowledgement. "Later" is not an answer yet. */
-	if (c->has_return && c->return_code != RETURN_LATER && !command_is_open(c->state))
+	if (c->has_return && c->return_code != RETURN_LATER && !command_is_open(c->state) &&
+	    !answer_is_late_success(j, c, a->return_code))
 		return GH_OK;
 	c->has_return = true;
 	c->return_code = a->return_code;
 	c->result = a->result;
 	if (a->sub_serial.n)
 		c->sub_serial = a->sub_serial;
-	err = command_job_move(&j->base, ops, s, c, answer_input(c, a->return_code),
+	err = command_job_move(&j->base, ops, s, c, answer_input(j, c, a->return_code),
 			       (gh_slice){ 0 });
 	command_verdict_set(a->verdict, c);
 	if (err == GH_OK)

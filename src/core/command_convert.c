@@ -24,7 +24,7 @@ static enum gh_err convert_words(struct command *c, struct arena *a)
 	}
 	c->arguments = ghi_arena_copy(a, ghi_written(&w));
 	free(read);
-	uint8_t *shown = command_shown_new(c->kind, c->arguments, &shown_n);
+	uint8_t *shown = command_shown_new(DEVICE_ATTENDANCE, c->kind, c->arguments, &shown_n);
 
 	if (shown == NULL || c->arguments.n != w.n) {
 		free(shown);

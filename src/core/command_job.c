@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
+#include "core/command_words.h"
 #include "core/metrics.h"
-#include "wire/attendance/command.h"
 
 void command_job_begin(struct command_job *j)
 {
@@ -68,19 +68,21 @@ void command_offer_at(struct device *d, int64_t when_ms)
 	atomic_store_explicit(&d->offer_at_ms, when_ms, memory_order_release);
 }
 
-uint8_t *command_shown_new(enum command_kind kind, gh_slice arguments, size_t *n)
+uint8_t *command_shown_new(enum device_dialect dialect, enum command_kind kind,
+			   gh_slice arguments, size_t *n)
 {
-	size_t room = ghi_command_words_room(arguments);
+	const struct command_words *of = command_words_of(dialect);
+	size_t room = of->room(arguments);
 	uint8_t *words = malloc(room), *shown = malloc(4 * room);
 	struct ghi_writer w = ghi_writer_on(words, words ? room : 0),
 			  s = ghi_writer_on(shown, shown ? 4 * room : 0);
 
-	ghi_command_words_write(&w, kind, arguments);
+	of->write(&w, kind, arguments);
 	if (w.err == GH_EUNSUPPORTED) {
 		w = ghi_writer_on(words, room);
 		ghi_put(&w, gh_slice_of(command_kind_row(kind)->name));
 	}
-	ghi_command_words_show(&s, ghi_written(&w));
+	of->show(&s, ghi_written(&w));
 	free(words);
 	if (w.err || s.err) {
 		free(shown);

@@ -47,7 +47,8 @@ void command_queue_drop(struct queue_single *q); /* NULL is fine */
 
 /* The words that a device gets for the command, with secrets hidden. On the heap; NULL: out of
  * memory. */
-uint8_t *command_shown_new(enum command_kind kind, gh_slice arguments, size_t *n);
+uint8_t *command_shown_new(enum device_dialect dialect, enum command_kind kind,
+			   gh_slice arguments, size_t *n);
 
 /* A copy with its text in `a`. false: out of memory. */
 bool command_copy(struct arena *a, const struct command *from, struct command *to);
@@ -63,8 +64,9 @@ GH_MUST_CHECK enum gh_err command_person_merge(const struct store_ops *ops, stru
 void command_verdict_set(struct command_verdict *verdict, const struct command *c);
 /* The query for the person of an update, to be queued before it; its texts are in `a`. `ttl_ms`: the
  * server's setting. */
-GH_MUST_CHECK enum gh_err command_person_query(struct arena *a, const struct command *update,
-					       int64_t ttl_ms, struct command *out);
+GH_MUST_CHECK enum gh_err command_person_query(struct arena *a, enum device_dialect dialect,
+					       const struct command *update, int64_t ttl_ms,
+					       struct command *out);
 /* Whether it is such an update, and a query for that person stands before it in the list: it waits for
  * what the query brings. */
 bool command_person_queried(const struct command_list *l, const struct command_item *item);

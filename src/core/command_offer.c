@@ -3,10 +3,10 @@
 
 #include "core/command_guard.h"
 #include "core/command_job.h"
+#include "core/command_words.h"
 #include "core/readers.h"
 #include "core/scheduler.h"
 #include "core/server_clock.h"
-#include "wire/attendance/command.h"
 
 #define LINE_EXTRA 24 /* "C:", up to 20 digits, ':' and LF */
 
@@ -29,6 +29,7 @@ struct offer_job {
 	bool log_far;			     /* it has to */
 	struct command_list held; /* those that wait for another reason than the one stored */
 	struct command_list deferred; /* about people; their results are still to come */
+	bool more;		      /* what a lane offers is not in this reply */
 	bool data_waits; /* all data are to be erased: nothing new is written before */
 };
 
@@ -42,9 +43,10 @@ static void offer_clear(struct offer_job *j)
 	j->room = 0;
 }
 
-static size_t offer_room(const struct command *c)
+static size_t offer_room(const struct offer_job *j, const struct command *c)
 {
-	return ghi_command_words_room(c->arguments) + LINE_EXTRA;
+	return command_words_of(device_dialect(j->base.device))->room(c->arguments) +
+	       LINE_EXTRA;
 }
 
 /* Whether the command waits, or its guard is to be examined first. Where all data are to be erased, what
@@ -75,7 +77,7 @@ static bool offer_pick(void *ctx, const struct command *c)
 
 	if (offer_waits(j, c))
 		return j->held.err == GH_OK;
-	enum scheduler_verdict v = scheduler_next(&j->plan, c, offer_room(c));
+	enum scheduler_verdict v = scheduler_next(&j->plan, c, offer_room(j, c));
 
 	if (v == SCHEDULER_STOP)
 		return false;
@@ -124,6 +126,70 @@ static enum gh_err offer_one(struct offer_job *j, const struct store_ops *ops, s
 	}
 }
 
+/* --- lanes --- */
+
+static bool offer_has_lanes(const struct offer_job *j)
+{
+	return device_dialect(j->base.device) == DEVICE_ACCESS &&
+	       !device_is_terminal(j->base.device);
+}
+
+/* Some units drop the second command of a reply: one, unless a person set more. */
+static size_t offer_batch(const struct offer_job *j)
+{
+	int64_t own = device_batch_commands(j->base.device);
+	size_t batch = j->base.server->settings->batch_commands;
+
+	if (!offer_has_lanes(j))
+		return batch;
+	return own > 0 && (size_t)own < batch ? (size_t)own : 1;
+}
+
+/* The number of an item's lane, before all of them where it is not sent. */
+static size_t offer_place(const struct offer_job *j, size_t i, const struct command *c)
+{
+	return j->verdict[i] == SCHEDULER_SEND ? 1 + (size_t)ghi_access_lane(c->kind) : 0;
+}
+
+/* Of what each lane offers, as many as a reply takes, the first lane first. GH_ENOMEM. */
+static enum gh_err offer_lanes_join(struct offer_job *j)
+{
+	struct command_item **link = &j->picked.first, *next;
+	struct joined {
+		struct command_item *item;
+		uint8_t verdict;
+	} *joined = calloc(j->picked.n + 1, sizeof(*joined));
+	size_t n = 0, sent = 0, batch = offer_batch(j);
+
+	if (joined == NULL)
+		return GH_ENOMEM;
+	for (size_t place = 0; place <= GHI_LANES; place++) {
+		size_t i = 0;
+
+		for (struct command_item *at = j->picked.first; at; at = at->next, i++) {
+			if (offer_place(j, i, &at->command) != place)
+				continue;
+			if (place && sent == batch) {
+				j->more = true;
+				continue;
+			}
+			sent += place > 0;
+			joined[n++] = (struct joined){ at, j->verdict[i] };
+		}
+	}
+	j->picked.n = n;
+	for (size_t i = 0; i < n; i++) {
+		next = joined[i].item;
+		j->verdict[i] = joined[i].verdict;
+		*link = next;
+		link = &next->next;
+	}
+	*link = NULL;
+	j->picked.last = link;
+	free(joined);
+	return GH_OK;
+}
+
 /* Choose among the open commands. */
 static enum gh_err offer_choose(struct offer_job *j, const struct store_ops *ops,
 				struct store *s)
@@ -133,14 +199,15 @@ static enum gh_err offer_choose(struct offer_job *j, const struct store_ops *ops
 	offer_clear(j);
 	j->picked.arena.share = j->held.arena.share = j->deferred.arena.share =
 		&j->base.server->share;
-	j->data_waits = false;
+	j->data_waits = j->more = false;
 	j->plan = scheduler_at(
 		j->base.now_ms,
-		(struct scheduler_limits){ .commands = settings->batch_commands,
+		(struct scheduler_limits){ .commands = offer_batch(j),
 					   .bytes = settings->batch_bytes,
 					   .tries = settings->command_tries,
 					   .retry_ms = settings->command_retry_ms,
-					   .checks = device_is_terminal(j->base.device) });
+					   .checks = device_is_terminal(j->base.device),
+					   .lanes = offer_has_lanes(j) });
 	enum gh_err err = ops->commands_open(s, j->base.device->id, offer_pick, j);
 
 	if (err == GH_OK)
@@ -211,6 +278,8 @@ static enum gh_err offer_run(struct store_job *job, const struct store_ops *ops,
 		return GH_OK;
 	if (err == GH_OK && again)
 		err = offer_choose(j, ops, s);
+	if (err == GH_OK && offer_has_lanes(j))
+		err = offer_lanes_join(j);
 	if (err == GH_OK)
 		err = offer_held_note(j, ops, s);
 	/* Only commands that are sent stay in the list. */
@@ -228,7 +297,7 @@ static enum gh_err offer_run(struct store_job *job, const struct store_ops *ops,
 			err = command_person_merge(ops, s, &j->picked, &j->deferred, at);
 		if (err)
 			break;
-		bytes += send ? offer_room(&at->command) : 0;
+		bytes += send ? offer_room(j, &at->command) : 0;
 		/* A completed record may be longer than the original; the remaining commands
 		 * wait. */
 		if (send && sent && bytes > settings->batch_bytes) {
@@ -262,6 +331,14 @@ static void offer_log_keep(struct device *d, const struct store_log_count *log)
 	pthread_mutex_lock(&d->lock);
 	d->log_count = *log;
 	pthread_mutex_unlock(&d->lock);
+}
+
+/* When what was sent is offered again; another lane may wait for an earlier one. */
+static int64_t offer_retry_ms(const struct offer_job *j)
+{
+	int64_t sent = j->base.now_ms + j->base.server->settings->command_retry_ms;
+
+	return offer_has_lanes(j) && j->plan.again_ms < sent ? j->plan.again_ms : sent;
 }
 
 static void offer_end(struct offer_job *j, enum gh_err err)
@@ -322,8 +399,10 @@ static void offer_done(struct store_job *job, enum gh_err err)
 
 		/* Sent commands wait for their answers, and commands that did not fit wait with
 		 * them. */
-		if (j->picked.n)
-			again = j->base.now_ms + j->base.server->settings->command_retry_ms;
+		if (j->more)
+			again = 0;
+		else if (j->picked.n)
+			again = offer_retry_ms(j);
 		/* What a guard holds is looked at with each poll. */
 		else if (offer_is_held(j))
 			again = 0;

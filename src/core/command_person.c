@@ -169,7 +169,8 @@ bool command_person_queried(const struct command_list *l, const struct command_i
 	return false;
 }
 
-enum gh_err command_person_query(struct arena *a, const struct command *update, int64_t ttl_ms,
+enum gh_err command_person_query(struct arena *a, enum device_dialect dialect,
+				 const struct command *update, int64_t ttl_ms,
 				 struct command *out)
 {
 	union model_record record;
@@ -193,7 +194,7 @@ enum gh_err command_person_query(struct arena *a, const struct command *update, 
 	out->expires_ms = update->created_ms + life_ms;
 	if (out->expires_ms > update->expires_ms)
 		out->expires_ms = update->expires_ms;
-	uint8_t *shown = command_shown_new(out->kind, out->arguments, &shown_n);
+	uint8_t *shown = command_shown_new(dialect, out->kind, out->arguments, &shown_n);
 
 	out->shown = ghi_arena_copy(a, (gh_slice){ shown, shown ? shown_n : 0 });
 	free(shown);

@@ -216,7 +216,7 @@ static void queue_prepare(struct queue_job *j, struct command_order *o)
 		o->err = GH_ETOOBIG;
 	if (o->err)
 		return;
-	shown = command_shown_new(r->kind, r->arguments, &shown_n);
+	shown = command_shown_new(device_dialect(o->device), r->kind, r->arguments, &shown_n);
 	o->stored = (struct command){
 		.device = o->device->id,
 		.serial = device_sn(o->device),
@@ -234,7 +234,7 @@ static void queue_prepare(struct queue_job *j, struct command_order *o)
 	else
 		o->stored.subject = command_subject(r->kind, r->arguments, subject);
 	if (o->err == GH_OK && o->query_first)
-		o->err = command_person_query(&j->arena, &o->stored,
+		o->err = command_person_query(&j->arena, device_dialect(o->device), &o->stored,
 					      j->base.server->settings->command_ttl_ms,
 					      &o->query);
 }

@@ -2,10 +2,10 @@
 #include <stdio.h>
 
 #include "core/command_job.h"
+#include "core/command_words.h"
 #include "core/problems.h"
 #include "model/person_state.h"
 #include "model/record.h"
-#include "wire/push/command.h"
 
 static bool kind_is_of_people(enum command_kind kind)
 {
@@ -38,7 +38,8 @@ void command_verdicts_report(struct server *server, struct device *d,
 
 		if (v == NULL || !v->refused)
 			continue;
-		meaning = ghi_return_meaning(v->kind, answer[i].return_code);
+		meaning = command_words_of(device_dialect(d))
+				  ->meaning(v->kind, answer[i].return_code);
 		remedy = person_remedy(answer[i].return_code);
 		problem_raise(server, PROBLEM_PERSON_REFUSED, device_sn(d),
 			      "%s of PIN %s: returned %lld%s%s. %s",

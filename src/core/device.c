@@ -68,6 +68,15 @@ bool device_is_terminal(const struct device *d)
 	return atomic_load_explicit(&d->is_terminal, memory_order_relaxed);
 }
 
+int64_t device_batch_commands(struct device *d)
+{
+	pthread_mutex_lock(&d->lock);
+	int64_t n = d->row.access.batch_commands;
+
+	pthread_mutex_unlock(&d->lock);
+	return n;
+}
+
 void device_wake(struct server *server, struct device *d, bool was_terminal)
 {
 	if (server->terminals && (was_terminal || device_is_terminal(d)))

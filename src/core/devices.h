@@ -124,6 +124,8 @@ bool device_is_terminal(const struct device *d);
 int64_t device_seen_ms(const struct device *d);
 /* Seconds between its polls as set at its handshake; 0: the server's setting. */
 int64_t device_delay_s(struct device *d);
+/* How many commands a reply to it may have, as set for it; 0: it is not. */
+int64_t device_batch_commands(struct device *d);
 /* Record a contact in memory; the database follows within a minute. */
 void device_seen(struct device *d, int64_t now_ms);
 /* It reported that it holds so many punches; a negative number: it reported none. `now_ms` is

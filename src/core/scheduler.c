@@ -12,38 +12,48 @@ static bool scheduler_repeats(const struct scheduler *s, const struct command *c
 	return repeat == REPEAT_AGAIN || (repeat == REPEAT_CHECKED && s->limits.checks);
 }
 
-static enum scheduler_verdict scheduler_fit(struct scheduler *s, const struct command *c,
-					    size_t bytes)
+/* Neither this one nor any after it in the lane. */
+static enum scheduler_verdict scheduler_stop(struct scheduler *s, struct scheduler_lane *l)
 {
-	bool full = s->commands >= s->limits.commands ||
-		    (s->commands && s->bytes + bytes > s->limits.bytes);
+	l->stopped = true;
+	return s->limits.lanes ? SCHEDULER_PASS : SCHEDULER_STOP;
+}
 
-	if (s->last || full) {
-		/* The rest is offered as soon as these are answered. */
-		return SCHEDULER_STOP;
-	}
-	s->commands++;
-	s->bytes += bytes;
-	s->last = command_kind_row(c->kind)->last;
+static enum scheduler_verdict scheduler_fit(struct scheduler *s, struct scheduler_lane *l,
+					    const struct command *c, size_t bytes)
+{
+	bool full = l->commands >= s->limits.commands ||
+		    (l->commands && l->bytes + bytes > s->limits.bytes);
+
+	/* The rest is offered as soon as these are answered. */
+	if (l->last || full)
+		return scheduler_stop(s, l);
+	l->commands++;
+	l->bytes += bytes;
+	l->last = command_kind_row(c->kind)->last;
 	return SCHEDULER_SEND;
 }
 
 enum scheduler_verdict scheduler_next(struct scheduler *s, const struct command *c,
 				      size_t bytes)
 {
+	struct scheduler_lane *l = &s->lane[s->limits.lanes ? ghi_access_lane(c->kind) : 0];
 	/* An act that is to be queued yet: the clock was set back, and how old it is is not known. */
 	bool unborn = command_kind_row(c->kind)->nature == COMMAND_NATURE_ACT &&
 		      c->created_ms > s->now_ms;
 	bool over = c->expires_ms <= s->now_ms || unborn;
 
+	if (l->stopped)
+		return SCHEDULER_PASS;
 	if (c->state == COMMAND_DEFERRED)
 		return !over			 ? SCHEDULER_PASS
 		       : scheduler_repeats(s, c) ? SCHEDULER_EXPIRE
 						 : SCHEDULER_UNCERTAIN;
 	if (c->state == COMMAND_SENT && s->now_ms - c->sent_ms < s->limits.retry_ms &&
 	    s->now_ms >= c->sent_ms) {
-		s->again_ms = c->sent_ms + s->limits.retry_ms;
-		return SCHEDULER_STOP;
+		if (s->again_ms > c->sent_ms + s->limits.retry_ms)
+			s->again_ms = c->sent_ms + s->limits.retry_ms;
+		return scheduler_stop(s, l);
 	}
 	if (c->state == COMMAND_SENT && !scheduler_repeats(s, c))
 		return SCHEDULER_UNCERTAIN;
@@ -51,5 +61,5 @@ enum scheduler_verdict scheduler_next(struct scheduler *s, const struct command 
 		return SCHEDULER_GIVE_UP;
 	if (over)
 		return SCHEDULER_EXPIRE;
-	return scheduler_fit(s, c, bytes);
+	return scheduler_fit(s, l, c, bytes);
 }

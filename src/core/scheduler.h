@@ -3,6 +3,7 @@
 #define GH_CORE_SCHEDULER_H
 
 #include "model/command.h"
+#include "wire/access/words.h"
 
 struct scheduler_limits {
 	size_t commands; /* per reply */
@@ -10,6 +11,7 @@ struct scheduler_limits {
 	int32_t tries;
 	int64_t retry_ms;
 	bool checks; /* destructive commands are checked at each execution */
+	bool lanes;  /* commands of a lane wait for each other, and for no other lane */
 };
 
 enum scheduler_verdict {
@@ -24,16 +26,20 @@ enum scheduler_verdict {
 struct scheduler {
 	struct scheduler_limits limits;
 	int64_t now_ms;
-	size_t commands, bytes;
-	bool last;	  /* the last sent command ends the batch */
-	int64_t again_ms; /* after STOP: when to try again; INT64_MAX: never */
+	struct scheduler_lane {
+		size_t commands, bytes;
+		bool last; /* the last sent command ends the batch */
+		bool stopped;
+	} lane[GHI_LANES]; /* without lanes: the first */
+	int64_t again_ms; /* where some wait for an answer: when to try again; INT64_MAX: never */
 };
 
 struct scheduler scheduler_at(int64_t now_ms, struct scheduler_limits limits);
 
 /* Decide about the device's open commands one after another, oldest first. `bytes` is the length
  * of its line in the reply. While one was sent and its answer may still come, those after it
- * wait: the device may have missed the reply, and nothing may overtake what it missed. */
+ * wait: the device may have missed the reply, and nothing may overtake what it missed. With lanes
+ * (wire/access/words.h) that holds of each by itself, and so do the limits; the caller joins them. */
 enum scheduler_verdict scheduler_next(struct scheduler *s, const struct command *c,
 				      size_t bytes);
 

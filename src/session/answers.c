@@ -12,6 +12,26 @@ struct answers {
 	size_t n;
 };
 
+/* It needs commands that name the unit they are for; from now on it gets these (11.14). */
+#define RETURN_NEEDS_UNIT (-801)
+
+static void answers_format_note(struct exchange *x, const struct answers *all)
+{
+	struct device_row change = { .present = UINT64_C(1) << DEVICE_command_format,
+				     .access.command_format = 1 };
+
+	for (size_t i = 0; i < all->n; i++) {
+		if (all->answer[i].return_code != RETURN_NEEDS_UNIT ||
+		    device_dialect(x->device) != DEVICE_ACCESS)
+			continue;
+		/* On a full queue the next of its answers does it. */
+		if (device_change(x->server, x->device, &change, NULL, NULL) == GH_OK)
+			LOG(x->server->log, LOG_INFO, "unit needs commands that name it",
+			    { "sn", x->sn });
+		return;
+	}
+}
+
 static void answers_stored(struct exchange *x)
 {
 	const struct answers *all = x->state;
@@ -20,6 +40,7 @@ static void answers_stored(struct exchange *x)
 		exchange_store_failed(x, x->err);
 		return;
 	}
+	answers_format_note(x, all);
 	command_verdicts_report(x->server, x->device, all->answer, all->n);
 	exchange_ok(x);
 }
@@ -63,6 +84,14 @@ static int64_t answer_id(gh_slice text)
 	return ghi_number_parse(text, INT64_MAX, &id) == GH_OK ? (int64_t)id : 0;
 }
 
+/* The unit behind a main controller that executed it (Security PUSH 3.1.2, 7.4). */
+static gh_slice answer_unit(const struct exchange *x, gh_slice sn)
+{
+	return device_dialect(x->device) != DEVICE_ACCESS || gh_slice_eq(sn, x->sn)
+		       ? (gh_slice){ 0 }
+		       : sn;
+}
+
 void answers_serve(struct exchange *x)
 {
 	struct arena *a = x->arena;
@@ -93,7 +122,8 @@ void answers_serve(struct exchange *x)
 		}
 		answer[n++] = (struct command_answer){ .id = answer_id(one.id),
 						       .return_code = one.return_code,
-						       .result = one.rest };
+						       .result = one.rest,
+						       .sub_serial = answer_unit(x, one.sn) };
 	}
 	if (n == 0) {
 		exchange_ok(x);

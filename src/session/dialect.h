@@ -26,6 +26,7 @@ enum dialect_request {
 	DIALECT_REQUESTS
 };
 
+struct command_list;
 struct upload;
 
 /* One table that devices upload. */
@@ -55,6 +56,11 @@ struct dialect {
 	/* Called for a registered, approved and authorised device. Each function ends the
 	 * exchange, or defers it until a continuation ends it. */
 	void (*serve[DIALECT_REQUESTS])(struct exchange *x);
+
+	/* The reply with these commands, but for those past their time, in the request's arena. One that the
+	 * dialect has no words for is left out. GH_ENOMEM, GH_ESPACE. */
+	enum gh_err (*write_commands)(struct exchange *x, const struct command_list *l,
+				      int64_t now_ms, gh_slice *out);
 
 	/* Uploads, by table. */
 	const struct dialect_table *tables;

@@ -161,4 +161,5 @@ const struct dialect access_dialect = {
 		[DIALECT_IDENTIFY] = access_identify,
 		[DIALECT_TIME] = access_time,
 	},
+	.write_commands = access_commands_write,
 };

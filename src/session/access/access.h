@@ -36,6 +36,9 @@ void access_handshake(struct exchange *x);
 void access_registration(struct exchange *x);
 void access_configuration(struct exchange *x);
 void access_poll(struct exchange *x);
+struct command_list;
+enum gh_err access_commands_write(struct exchange *x, const struct command_list *l,
+				  int64_t now_ms, gh_slice *out);
 void access_upload(struct exchange *x);
 void access_rows(struct exchange *x);
 void access_file(struct exchange *x);
@@ -50,9 +53,7 @@ void access_options_fill(struct exchange *x, const struct device_row *row, bool 
 /* 200 and these. */
 void access_options_reply(struct exchange *x, const struct ghi_server_options *o);
 
-/* The value of a parameter of a registration or of a list of options, "Name=value,Name=value": a part
- * without '=' belongs to the value before it, names are compared without '~', blanks and case. Empty:
- * absent. */
+/* The value of a parameter of a registration; empty: absent. */
 gh_slice access_parameter(gh_slice parameters, const char *name);
 
 #endif

@@ -1,9 +1,72 @@
-/* getrequest (Security PUSH 3.1.2, 8.1). */
+/* getrequest: the commands in the reply (Security PUSH 3.1.2, 8.1 and 11.14). */
+#include <stdio.h>
+
+#include "core/commands.h"
 #include "core/metrics.h"
 #include "session/access/access.h"
+#include "session/offer.h"
+#include "wire/access/command.h"
+#include "wire/access/parameters.h"
+#include "wire/access/words.h"
+
+#define LINE_EXTRA 160 /* what stands before the words of a command, in the longer format */
 
 void access_poll(struct exchange *x)
 {
 	metric_add(&x->server->metrics->polls, 1);
-	exchange_ok(x);
+	if (access_answer_of(x) == ACCESS_ANSWER_COMMANDS)
+		offer_serve(x);
+	else
+		exchange_ok(x);
+}
+
+/* A unit gets the format it registered, or reported that it needs. */
+static bool format_has_unit(const struct device_row *row)
+{
+	return row->access.command_format == 1 ||
+	       ghi_parameters_number(row->access.parameters, "CmdFormat", 0) == 1;
+}
+
+static void command_put(struct ghi_writer *w, const struct command *c, gh_slice words,
+			gh_slice unit)
+{
+	char id[24];
+	size_t before = w->n;
+
+	snprintf(id, sizeof(id), "%lld", (long long)c->id);
+	ghi_access_command_write(w, &(struct ghi_access_command){ .id = gh_slice_of(id),
+								  .text = words,
+								  .unit = unit });
+	if (w->err != GH_EMALFORMED)
+		return;
+	w->n = before;
+	w->err = GH_OK;
+}
+
+enum gh_err access_commands_write(struct exchange *x, const struct command_list *l,
+				  int64_t now_ms, gh_slice *out)
+{
+	struct device_row row;
+	size_t room = 1;
+
+	for (const struct command_item *at = l->first; at; at = at->next)
+		room += ghi_access_words_room(at->command.arguments) + LINE_EXTRA;
+	uint8_t *text = ghi_arena_alloc(x->arena, 2 * room);
+	if (text == NULL)
+		return GH_ENOMEM;
+	device_row(x->device, x->arena, &row);
+	struct ghi_writer w = ghi_writer_on(text, room);
+
+	for (const struct command_item *at = l->first; at; at = at->next) {
+		struct ghi_writer words = ghi_writer_on(text + room, room);
+
+		if (at->command.expires_ms <= now_ms)
+			continue;
+		ghi_access_words_write(&words, at->command.kind, at->command.arguments);
+		if (words.err == GH_OK)
+			command_put(&w, &at->command, ghi_written(&words),
+				    format_has_unit(&row) ? x->sn : (gh_slice){ 0 });
+	}
+	*out = ghi_written(&w);
+	return w.err;
 }

@@ -6,24 +6,13 @@
 #include "session/access/access.h"
 #include "session/access/code.h"
 #include "wire/access/handshake.h"
-#include "wire/attendance/info.h"
-
-static gh_slice name_strip(gh_slice name)
-{
-	name = gh_slice_trim(name);
-	while (name.n && name.p[0] == '~')
-		name = gh_slice_trim(gh_slice_from(name, 1));
-	return name;
-}
+#include "wire/access/parameters.h"
 
 gh_slice access_parameter(gh_slice parameters, const char *name)
 {
-	gh_slice key, value, wanted = gh_slice_of(name);
+	gh_slice value;
 
-	while (ghi_setting_next(&parameters, &key, &value) == GH_OK)
-		if (gh_slice_ieq(name_strip(key), wanted))
-			return gh_slice_trim(value);
-	return (gh_slice){ 0 };
+	return ghi_parameters_get(parameters, name, &value) ? value : (gh_slice){ 0 };
 }
 
 /* What is kept of a body: no more than its limit, and whole parameters. */

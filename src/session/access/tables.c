@@ -1,7 +1,7 @@
 /* The tables of access units: the reader of each (Security PUSH 3.1.2, 4.6, 7). A table without a row
  * here is stored unchanged. */
 #include "session/access/upload.h"
-#include "wire/attendance/info.h"
+#include "wire/access/parameters.h"
 
 /* Names and values; names are kept as they are written (4.6, 9.5.2). */
 static enum gh_err access_options_read(struct access_upload *u)
@@ -10,7 +10,7 @@ static enum gh_err access_options_read(struct access_upload *u)
 	gh_slice key, value;
 
 	while (err == GH_OK && !access_turn_over(u)) {
-		u->ended = ghi_setting_next(&u->settings, &key, &value) != GH_OK;
+		u->ended = !ghi_parameters_next(&u->settings, &key, &value);
 		if (u->ended)
 			break;
 		u->rows++;

@@ -190,7 +190,7 @@ void access_upload_begin(struct exchange *x, gh_slice table, bool counted)
 		.reader = access_table_find(table, counted),
 		.piece = piece,
 		.lines = ghi_lines_of(x->body),
-		.settings = x->body,
+		.settings = ghi_parameters_of(x->body),
 	};
 	x->state = u;
 	device_row(x->device, x->arena, &u->row);

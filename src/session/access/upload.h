@@ -6,6 +6,7 @@
 
 #include "core/ingest.h"
 #include "session/access/access.h"
+#include "wire/access/parameters.h"
 #include "wire/attendance/attlog.h"
 
 struct access_table;
@@ -19,12 +20,12 @@ struct access_upload {
 	const struct access_table
 		*reader; /* NULL: none is known, the body is stored unchanged */
 	struct device_row row;
-	struct arena *piece;	/* of the records of one piece */
-	struct ghi_lines lines; /* where the reader stopped */
-	gh_slice settings;	/* the same, of a list of options */
-	size_t turn;		/* lines read in this one */
-	bool ended;		/* the body was read to its end */
-	size_t rows;		/* read so far, malformed ones too */
+	struct arena *piece;		/* of the records of one piece */
+	struct ghi_lines lines;		/* where the reader stopped */
+	struct ghi_parameters settings; /* the same, of a list of options */
+	size_t turn;			/* lines read in this one */
+	bool ended;			/* the body was read to its end */
+	size_t rows;			/* read so far, malformed ones too */
 	size_t quarantined;
 	bool keep_raw; /* the upload is also stored unchanged */
 	struct ingest_result result;

@@ -95,6 +95,7 @@ const struct dialect attendance_dialect = {
 		[DIALECT_PING] = attendance_ping,
 		[DIALECT_KEY_EXCHANGE] = attendance_key_exchange,
 	},
+	.write_commands = attendance_commands_write,
 	.tables = attendance_tables,
 	.table_count = ATTENDANCE_TABLES,
 };

@@ -11,6 +11,9 @@ void attendance_handshake(struct exchange *x);
 void attendance_upload(struct exchange *x);
 void attendance_person(struct exchange *x);
 void attendance_poll(struct exchange *x);
+struct command_list;
+enum gh_err attendance_commands_write(struct exchange *x, const struct command_list *l,
+				      int64_t now_ms, gh_slice *out);
 
 struct retry_reader_ops;
 /* Reads its uploads again (core/retry.h). */

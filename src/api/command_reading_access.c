@@ -1,0 +1,85 @@
+/* Orders for access units: their words, and what these cannot express. */
+#include <stdlib.h>
+
+#include "api/call.h"
+#include "api/command_reading.h"
+#include "wire/access/words.h"
+
+/* Refuse what the words of an access unit cannot express. */
+void order_check_words(struct reading *r)
+{
+	const struct command_request *request = &r->q->order[r->i].request;
+	gh_slice type = command_kind_type(request->kind);
+	size_t room = ghi_access_words_room(request->arguments);
+	uint8_t *words = malloc(room);
+	struct ghi_writer w = ghi_writer_on(words, room);
+
+	if (words == NULL) {
+		r->q->err = GH_ENOMEM;
+		return;
+	}
+	ghi_access_words_write(&w, request->kind, request->arguments);
+	free(words);
+	if (w.err == GH_EUNSUPPORTED)
+		order_refuse(r, ERROR_device_cannot, "",
+			     "Type \"%.*s\" has no form in the protocol of access units; "
+			     "\"command\" takes their own words",
+			     GH_FMT(type));
+	else if (w.err)
+		order_refuse(r, ERROR_field_invalid, "",
+			     "Type \"%.*s\" cannot be written with these values: doors and "
+			     "seconds are from 1 to 254",
+			     GH_FMT(type));
+}
+
+/* "DATA DELETE user *" empties a table. */
+static void order_check_deletion(struct reading *r, gh_slice text)
+{
+	text = gh_slice_trim(text);
+	if (text.p[text.n - 1] == '*' && !token_scopes_hold(r->q->call->scopes, TOKEN_ADMIN))
+		order_refuse_scope(r, TOKEN_ADMIN, "command", "empties a table of the unit");
+}
+
+/* Words for an access unit. A command may have several records, a line each. */
+void order_read_access(struct reading *r, gh_slice text)
+{
+	struct command_request *request = &r->q->order[r->i].request;
+	const struct body *raw = body_find(r->body, GH_LIT("raw"));
+	size_t room = GHI_ACCESS_READ_ROOM(text.n);
+	uint8_t *read;
+
+	if (!order_fields_check(r))
+		return;
+	read = malloc(room);
+	if (read == NULL) {
+		r->q->err = GH_ENOMEM;
+		return;
+	}
+	struct ghi_writer w = ghi_writer_on(read, room);
+
+	if (ghi_access_words_read(text, &request->kind, &w))
+		order_refuse(r, ERROR_command_malformed, "command",
+			     "has no words, a carriage return or NUL in them, or a line that "
+			     "would be a second command");
+	else if (request->kind == COMMAND_KIND_RAW && raw && !raw->i)
+		order_refuse(r, ERROR_command_malformed, "command",
+			     "begins with the words of no known command, or sets several "
+			     "options; with \"raw\" (--raw) it is sent as it is");
+	else
+		order_arguments(r, &w);
+	free(read);
+	if (r->q->refused[r->i] == NULL)
+		order_check_scope(r);
+	if (r->q->refused[r->i] == NULL && request->kind == COMMAND_KIND_DELETE_TABLE)
+		order_check_deletion(r, text);
+}
+
+bool order_is_access(const struct reading *r)
+{
+	const struct body *sn = body_find(r->body, GH_LIT("deviceSerial"));
+	struct device *d = sn ? devices_find(r->q->call->server->devices, sn->s) : NULL;
+	bool access = d && device_dialect(d) == DEVICE_ACCESS;
+
+	device_unref(d);
+	return access;
+}

@@ -1,0 +1,107 @@
+/* The commands in the reply to a poll, the same in both dialects but for their words. */
+#include "session/offer.h"
+
+#include <stdlib.h>
+
+#include "core/commands.h"
+#include "core/server_clock.h"
+
+/* What is needed after the reply with commands was sent, or failed. */
+struct delivery {
+	struct server *server;
+	struct device *device;
+	size_t n;
+	int64_t ids[];
+};
+
+static void delivery_end(void *user, bool sent)
+{
+	struct delivery *d = user;
+
+	if (!sent)
+		command_undelivered(d->server, d->device, d->ids, d->n);
+	device_unref(d->device);
+	free(d);
+}
+
+static void delivery_watch(struct exchange *x, const struct command_list *l)
+{
+	struct delivery *d = malloc(sizeof(*d) + l->n * sizeof(*d->ids));
+
+	/* Without it, commands of an interrupted reply wait for the retry time. */
+	if (d == NULL)
+		return;
+	*d = (struct delivery){ .server = x->server, .device = device_ref(x->device) };
+	for (const struct command_item *at = l->first; at; at = at->next)
+		d->ids[d->n++] = at->command.id;
+	x->transport->watch(x->link, d, delivery_end);
+}
+
+/* The commands for the device: belongs to the request, from done() until the reply. */
+struct offer {
+	struct command_list list;
+};
+
+/* The store may have been slow: what is past its time by now is not sent. It ends when the time for
+ * that is next looked at. */
+static void offer_withdraw(struct exchange *x, const struct command_list *l, int64_t now_ms)
+{
+	for (const struct command_item *at = l->first; at; at = at->next)
+		if (at->command.expires_ms <= now_ms)
+			command_withdraw(x->server, x->device, &at->command.id, 1);
+}
+
+/* The exchange and its arena are freed with the reply. */
+static void offer_reply(struct exchange *x)
+{
+	struct offer *o = x->state;
+	struct command_list list;
+	gh_slice text = { 0 };
+	int64_t now_ms = server_steady_ms(x->server);
+
+	command_list_move(&list, &o->list);
+	if (x->err == GH_OK)
+		offer_withdraw(x, &list, now_ms);
+	if (x->err == GH_OK && list.n)
+		x->err = x->dialect->write_commands(x, &list, now_ms, &text);
+	if (x->err) {
+		exchange_store_failed(x, x->err);
+	} else if (text.n == 0) {
+		exchange_ok(x);
+	} else {
+		delivery_watch(x, &list);
+		exchange_text(x, text);
+	}
+	command_list_clear(&list);
+}
+
+/* On the store thread. */
+static void poll_offer_done(void *ctx, enum gh_err err, struct command_list *offered)
+{
+	struct exchange *x = ctx;
+	struct offer *o = x->state;
+
+	command_list_move(&o->list, offered);
+	x->err = err;
+	exchange_resume_with(x, offer_reply);
+}
+
+void offer_serve(struct exchange *x)
+{
+	if (!device_offer_due(x->device, x->now_ms)) {
+		exchange_ok(x);
+		return;
+	}
+	x->state = ghi_arena_alloc(x->arena, sizeof(struct offer));
+	if (x->state == NULL) {
+		exchange_store_failed(x, GH_ENOMEM);
+		return;
+	}
+	if (!exchange_defer(x)) {
+		exchange_drop(x);
+		return;
+	}
+	enum gh_err err = command_offer(x->server, x->device, poll_offer_done, x);
+	if (err)
+		exchange_store_failed(x, err);
+}

@@ -1,0 +1,483 @@
+#include "wire/access/words.h"
+
+#include "model/record.h"
+#include "wire/access/command.h"
+#include "wire/push/record.h"
+#include "wire/push/secret_option.h"
+
+enum words_shape {
+	WORDS_RECORD,
+	WORDS_PAIRS,
+	WORDS_FILTER,
+	WORDS_ROWS,
+	WORDS_OPTION,
+	WORDS_REST,
+	WORDS_CONTROL
+};
+
+static const struct access_words {
+	enum command_kind kind;
+	enum ghi_access_lane lane;
+	enum words_shape shape;
+	const char *words;
+	const char *arguments;
+} access_words[] = {
+#define GHI_ACCESS_WORDS(KIND, LANE, SHAPE, words, arguments) \
+	{ COMMAND_KIND_##KIND, GHI_LANE_##LANE, WORDS_##SHAPE, words, arguments },
+#include "wire/access/words.def"
+#undef GHI_ACCESS_WORDS
+};
+#define ACCESS_WORDS (sizeof(access_words) / sizeof(access_words[0]))
+
+/* --- records: keys in the spelling and order of the document (9.1.1) --- */
+
+static const struct ghi_key user_key[] = {
+	{ "CardNo", PERSON_card, false, 0 },	   { "Pin", PERSON_pin, false, 0 },
+	{ "Password", PERSON_password, false, 0 }, { "Group", PERSON_group_id, false, 0 },
+	{ "Name", PERSON_name, false, 0 },	   { "Privilege", PERSON_privilege, false, 0 },
+};
+static const struct ghi_key templatev10_key[] = {
+	{ "Pin", TEMPLATE_pin, false, 0 },
+	{ "FingerID", TEMPLATE_no, false, 0 },
+	{ "Valid", TEMPLATE_valid, false, 0 },
+	{ "Template", TEMPLATE_data, false, 0 },
+};
+static const struct ghi_key biodata_key[] = {
+	{ "Pin", TEMPLATE_pin, false, 0 },
+	{ "No", TEMPLATE_no, false, 0 },
+	{ "Index", TEMPLATE_part, false, 0 },
+	{ "Valid", TEMPLATE_valid, false, 0 },
+	{ "Duress", TEMPLATE_duress, false, 0 },
+	{ "Type", TEMPLATE_type, false, 0 },
+	{ "MajorVer", TEMPLATE_major_ver, false, 0 },
+	{ "MinorVer", TEMPLATE_minor_ver, false, 0 },
+	{ "Format", TEMPLATE_format, false, 0 },
+	{ "Tmp", TEMPLATE_data, false, 0 },
+};
+static const struct ghi_key userpic_key[] = {
+	{ "pin", PHOTO_pin, false, 0 },
+	{ "size", PHOTO_size, false, 0 },
+	{ "content", PHOTO_content, false, 0 },
+};
+static const struct ghi_key biophoto_key[] = {
+	{ "PIN", PHOTO_pin, false, 0 },
+	{ "Type", PHOTO_type, false, 0 },
+	{ "Size", PHOTO_size, false, 0 },
+	{ "Content", PHOTO_content, false, 0 },
+};
+
+static const struct {
+	const char *name;
+	struct ghi_record record;
+} words_record[] = {
+#define WORDS_KEYS(name, KIND)                                                               \
+	{                                                                                    \
+#name,                                                                       \
+		{                                                                            \
+			KIND_##KIND, name##_key, sizeof(name##_key) / sizeof(name##_key[0]), \
+				'\t'                                                         \
+		}                                                                            \
+	}
+	WORDS_KEYS(user, PERSON),      WORDS_KEYS(templatev10, TEMPLATE),
+	WORDS_KEYS(biodata, TEMPLATE), WORDS_KEYS(userpic, PHOTO),
+	WORDS_KEYS(biophoto, PHOTO),
+#undef WORDS_KEYS
+};
+#define WORDS_RECORDS (sizeof(words_record) / sizeof(words_record[0]))
+
+static const struct access_words *words_of(enum command_kind kind)
+{
+	for (size_t i = 0; i < ACCESS_WORDS; i++)
+		if (access_words[i].kind == kind)
+			return &access_words[i];
+	return NULL;
+}
+
+enum ghi_access_lane ghi_access_lane(enum command_kind kind)
+{
+	const struct access_words *row = words_of(kind);
+
+	return row ? row->lane : GHI_LANE_SETTINGS;
+}
+
+bool ghi_access_words_exist(enum command_kind kind)
+{
+	return kind == COMMAND_KIND_RAW || words_of(kind);
+}
+
+/* --- writing --- */
+
+#define WORDS_MAX 80 /* of words in the table, and the blank behind them */
+#define KEY_EXTRA 16 /* by which a key is longer than its argument's name, '=' and separator */
+
+size_t ghi_access_words_room(gh_slice arguments)
+{
+	size_t room = WORDS_MAX + arguments.n;
+	gh_slice name, value;
+
+	while (command_argument_next(&arguments, &name, &value))
+		room += KEY_EXTRA;
+	return room;
+}
+
+static void words_fail(struct ghi_writer *w, enum gh_err err)
+{
+	if (w->err == GH_OK)
+		w->err = err;
+}
+
+/* The values of that argument, a line each. False: there are none. */
+static bool lines_put(struct ghi_writer *w, gh_slice arguments, enum command_argument_id id)
+{
+	gh_slice wanted = gh_slice_of(command_arguments[id].name), name, value;
+	bool any = false;
+
+	while (command_argument_next(&arguments, &name, &value)) {
+		if (!gh_slice_eq(name, wanted))
+			continue;
+		if (any)
+			ghi_put_u8(w, '\n');
+		any = true;
+		ghi_put(w, value);
+	}
+	return any;
+}
+
+static void record_put(struct ghi_writer *w, const struct access_words *row, gh_slice arguments)
+{
+	union model_record record;
+
+	for (size_t i = 0; i < WORDS_RECORDS; i++) {
+		if (strcmp(words_record[i].name, row->arguments) != 0)
+			continue;
+		if (command_record(row->kind, arguments, &record)) {
+			words_fail(w, GH_EMALFORMED);
+			return;
+		}
+		ghi_put_u8(w, ' ');
+		ghi_record_write(w, &words_record[i].record, &record);
+		return;
+	}
+	words_fail(w, GH_EUNSUPPORTED);
+}
+
+/* "KEY:argument" at the front of *keys. */
+static bool pair_next(gh_slice *keys, gh_slice *key, enum command_argument_id *id)
+{
+	gh_slice word, name;
+
+	if (keys->n == 0)
+		return false;
+	gh_slice_cut(*keys, ' ', &word, keys);
+	gh_slice_cut(word, ':', key, &name);
+	*id = command_argument_of(name);
+	return *id < ARGUMENTS;
+}
+
+/* False: none of them is there. */
+static bool pairs_put(struct ghi_writer *w, const struct access_words *row, gh_slice arguments)
+{
+	gh_slice keys = gh_slice_of(row->arguments), key, value;
+	enum command_argument_id id;
+	bool any = false;
+
+	while (pair_next(&keys, &key, &id)) {
+		if (!command_argument(arguments, id, &value))
+			continue;
+		if (any)
+			ghi_put_u8(w, '\t');
+		else if (row->shape == WORDS_PAIRS)
+			ghi_put_u8(w, ' ');
+		any = true;
+		ghi_put(w, key);
+		ghi_put_u8(w, '=');
+		ghi_put(w, value);
+	}
+	return any;
+}
+
+static void byte_put(struct ghi_writer *w, unsigned value)
+{
+	ghi_put_u8(w, (uint8_t) "0123456789ABCDEF"[value >> 4 & 15]);
+	ghi_put_u8(w, (uint8_t) "0123456789ABCDEF"[value & 15]);
+}
+
+static void control_put(struct ghi_writer *w, const char *form, gh_slice arguments)
+{
+	gh_slice rest = gh_slice_of(form), word, name, usual;
+	int64_t value;
+
+	ghi_put_u8(w, ' ');
+	while (rest.n) {
+		gh_slice_cut(rest, ' ', &word, &rest);
+		if (!gh_slice_cut(word, '=', &name, &usual)) {
+			ghi_put(w, word);
+			continue;
+		}
+		if (!command_argument_number(arguments, command_argument_of(name), &value))
+			value = usual.p[0] - '0';
+		if (value < 1 || value > 254)
+			words_fail(w, GH_EMALFORMED);
+		byte_put(w, (unsigned)value);
+	}
+}
+
+static void rest_put(struct ghi_writer *w, gh_slice arguments, enum command_argument_id id)
+{
+	gh_slice value;
+
+	if (!command_argument(arguments, id, &value))
+		return;
+	ghi_put_u8(w, ' ');
+	ghi_put(w, value);
+}
+
+static void rows_put(struct ghi_writer *w, gh_slice arguments)
+{
+	gh_slice first;
+
+	rest_put(w, arguments, ARGUMENT_table);
+	if (!command_argument(arguments, ARGUMENT_pairs, &first))
+		return;
+	ghi_put_u8(w, ' ');
+	(void)lines_put(w, arguments, ARGUMENT_pairs);
+}
+
+static void option_put(struct ghi_writer *w, gh_slice arguments)
+{
+	gh_slice value = { 0 };
+
+	rest_put(w, arguments, ARGUMENT_name);
+	(void)command_argument(arguments, ARGUMENT_value, &value);
+	ghi_put_u8(w, '=');
+	ghi_put(w, value);
+}
+
+void ghi_access_words_write(struct ghi_writer *w, enum command_kind kind, gh_slice arguments)
+{
+	const struct access_words *row = words_of(kind);
+
+	if (lines_put(w, arguments, ARGUMENT_written))
+		return;
+	if (row == NULL) {
+		words_fail(w, GH_EUNSUPPORTED);
+		return;
+	}
+	ghi_put(w, gh_slice_of(row->words));
+	switch (row->shape) {
+	case WORDS_RECORD:
+		record_put(w, row, arguments);
+		break;
+	case WORDS_PAIRS:
+		(void)pairs_put(w, row, arguments);
+		break;
+	case WORDS_FILTER:
+		if (!pairs_put(w, row, arguments))
+			ghi_put_u8(w, '*');
+		break;
+	case WORDS_ROWS:
+		rows_put(w, arguments);
+		break;
+	case WORDS_OPTION:
+		option_put(w, arguments);
+		break;
+	case WORDS_REST:
+		rest_put(w, arguments, command_argument_of(gh_slice_of(row->arguments)));
+		break;
+	case WORDS_CONTROL:
+		control_put(w, row->arguments, arguments);
+		break;
+	}
+}
+
+/* --- reading --- */
+
+/* What follows these words, each parted by blanks, letters of either case. */
+static bool words_skip(gh_slice text, gh_slice words, gh_slice *rest)
+{
+	gh_slice word, own;
+
+	while (words.n) {
+		gh_slice_cut(words, ' ', &word, &words);
+		text = gh_slice_trim(text);
+		gh_slice_cut(text, ' ', &own, &text);
+		if (!gh_slice_ieq(own, word))
+			return false;
+	}
+	*rest = gh_slice_trim(text);
+	return true;
+}
+
+/* The table of "tablename=user,fielddesc=…", or the first word. */
+static gh_slice words_table(gh_slice rest)
+{
+	gh_slice table, more;
+
+	if (gh_slice_istarts(rest, GH_LIT("tablename="))) {
+		gh_slice_cut(gh_slice_from(rest, sizeof("tablename=") - 1), ',', &table, &more);
+		return gh_slice_trim(table);
+	}
+	gh_slice_cut(rest, ' ', &table, &more);
+	return table;
+}
+
+static enum command_kind read_table(enum command_kind kind, gh_slice rest, struct ghi_writer *w)
+{
+	gh_slice table = words_table(rest);
+
+	if (table.n == 0 || memchr(table.p, '\n', table.n) || memchr(table.p, '\t', table.n))
+		return COMMAND_KIND_RAW;
+	command_argument_put(w, "table", table);
+	return kind;
+}
+
+static enum command_kind read_option(gh_slice rest, struct ghi_writer *w)
+{
+	gh_slice name, value, more;
+
+	if (!gh_slice_cut(rest, '=', &name, &value) || name.n == 0 ||
+	    memchr(rest.p, '\n', rest.n) || memchr(rest.p, '\t', rest.n))
+		return COMMAND_KIND_RAW;
+	/* A comma may be one of the value's own. */
+	if (gh_slice_cut(value, ',', &more, &more) && memchr(more.p, '=', more.n))
+		return COMMAND_KIND_RAW;
+	command_argument_put(w, "name", gh_slice_trim(name));
+	command_argument_put(w, "value", value);
+	return COMMAND_KIND_SET_OPTION;
+}
+
+static enum command_kind read_kind(gh_slice text, struct ghi_writer *w)
+{
+	static const struct {
+		const char *words;
+		enum command_kind kind;
+	} of[] = {
+		{ "DATA UPDATE", COMMAND_KIND_UPDATE_TABLE },
+		{ "DATA DELETE", COMMAND_KIND_DELETE_TABLE },
+		{ "DATA COUNT", COMMAND_KIND_COUNT_TABLE },
+		{ "DATA QUERY", COMMAND_KIND_QUERY_TABLE },
+		{ "SET OPTIONS", COMMAND_KIND_SET_OPTION },
+		{ "GET OPTIONS", COMMAND_KIND_GET_OPTIONS },
+		{ "CONTROL DEVICE", COMMAND_KIND_CONTROL_DEVICE },
+		{ "UPGRADE", COMMAND_KIND_UPGRADE },
+	};
+	gh_slice rest = { 0 };
+	size_t i = 0;
+
+	while (i < sizeof(of) / sizeof(of[0]) &&
+	       !words_skip(text, gh_slice_of(of[i].words), &rest))
+		i++;
+	if (i == sizeof(of) / sizeof(of[0]) || rest.n == 0)
+		return COMMAND_KIND_RAW;
+	switch (of[i].kind) {
+	case COMMAND_KIND_SET_OPTION:
+		return read_option(rest, w);
+	case COMMAND_KIND_GET_OPTIONS:
+	case COMMAND_KIND_CONTROL_DEVICE:
+	case COMMAND_KIND_UPGRADE:
+		if (memchr(rest.p, '\n', rest.n))
+			return COMMAND_KIND_RAW;
+		command_argument_put(
+			w, of[i].kind == COMMAND_KIND_CONTROL_DEVICE ? "control" : "options",
+			rest);
+		return of[i].kind;
+	default:
+		return read_table(of[i].kind, rest, w);
+	}
+}
+
+/* As a unit reads it, it is one command. */
+static bool text_is_one(gh_slice text)
+{
+	struct ghi_access_command one;
+	gh_slice rest = text, line;
+	bool more = true;
+
+	while (more) {
+		more = gh_slice_cut(rest, '\n', &line, &rest);
+		gh_slice at = line;
+
+		if (ghi_access_command_next(&at, &one) == GH_OK)
+			return false;
+	}
+	return true;
+}
+
+enum gh_err ghi_access_words_read(gh_slice text, enum command_kind *kind, struct ghi_writer *w)
+{
+	gh_slice line;
+	bool more = true;
+
+	text = gh_slice_trim(text);
+	if (text.n == 0 || memchr(text.p, '\r', text.n) || memchr(text.p, '\0', text.n) ||
+	    !text_is_one(text))
+		return GH_EINVALID;
+	*kind = read_kind(text, w);
+	while (more) {
+		more = gh_slice_cut(text, '\n', &line, &text);
+		command_argument_put(w, "written", line);
+	}
+	return w->err;
+}
+
+/* --- what may be shown --- */
+
+static bool words_key_is_secret(gh_slice key)
+{
+	static const char *const own[] = { "Template", "Tmp",	   "Content",
+					   "photo",    "PassCode", "QRCodeDecryptKey",
+					   "authKey" };
+
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		if (gh_slice_ieq(key, gh_slice_of(own[i])))
+			return true;
+	return ghi_option_is_secret(key);
+}
+
+/* Of "DATA UPDATE user Password" the key is "Password". */
+static gh_slice words_key_of(gh_slice head)
+{
+	head = gh_slice_trim(head);
+	for (size_t i = head.n; i > 0; i--)
+		if (head.p[i - 1] == ' ')
+			return gh_slice_from(head, i);
+	return head;
+}
+
+/* Where the next piece ends: at a tab, a line end, or a comma with another pair behind it. */
+static size_t piece_end(gh_slice in)
+{
+	size_t i = 0;
+
+	while (i < in.n && in.p[i] != '\t' && in.p[i] != '\n' && in.p[i] != ',')
+		i++;
+	return i;
+}
+
+void ghi_access_words_show(struct ghi_writer *w, gh_slice words)
+{
+	bool hiding = false;
+
+	while (words.n) {
+		size_t end = piece_end(words);
+		gh_slice piece = { words.p, end }, head, value;
+		bool pair = gh_slice_cut(piece, '=', &head, &value);
+
+		if (pair) {
+			hiding = words_key_is_secret(words_key_of(head));
+			if (hiding) {
+				ghi_put(w, head);
+				piece = GH_LIT("=***");
+			}
+			ghi_put(w, piece);
+		} else if (!hiding) {
+			ghi_put(w, piece);
+		}
+		if (end == words.n)
+			break;
+		/* A comma without a pair behind it is of the value. */
+		hiding = hiding && words.p[end] == ',';
+		ghi_put_u8(w, words.p[end]);
+		words = gh_slice_from(words, end + 1);
+	}
+}

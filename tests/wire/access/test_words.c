@@ -1,0 +1,136 @@
+#include "tests.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "wire/access/words.h"
+
+static uint8_t room[65536];
+
+static enum gh_err read_back(const char *text, enum command_kind *kind, char *out, size_t size)
+{
+	struct ghi_writer w = ghi_writer_on(room, sizeof(room));
+	enum gh_err err = ghi_access_words_read(gh_slice_of(text), kind, &w);
+
+	if (err)
+		return err;
+	struct ghi_writer words = ghi_writer_on(out, size - 1);
+
+	ghi_access_words_write(&words, *kind, ghi_written(&w));
+	assert_true(words.n <= ghi_access_words_room(ghi_written(&w)));
+	out[words.n] = '\0';
+	return words.err;
+}
+
+/* Security PUSH 3.1.2, 9: the words of the document, and the kind and lane of each. */
+static void words_are_given_as_they_were_written(void **state)
+{
+	static const struct {
+		const char *text;
+		enum command_kind kind;
+		enum ghi_access_lane lane;
+	} c[] = {
+		{ "DATA UPDATE user CardNo=\tPin=1\tPassword=234\tGroup=0\tName=\tPrivilege=0",
+		  COMMAND_KIND_UPDATE_TABLE, GHI_LANE_DATA },
+		{ "DATA UPDATE timezone TimezoneId=1\tSunTime1=0\nTimezoneId=2\tSunTime1=5",
+		  COMMAND_KIND_UPDATE_TABLE, GHI_LANE_DATA },
+		{ "data delete user Pin=1", COMMAND_KIND_DELETE_TABLE, GHI_LANE_DATA },
+		{ "DATA DELETE user *", COMMAND_KIND_DELETE_TABLE, GHI_LANE_DATA },
+		{ "DATA COUNT user", COMMAND_KIND_COUNT_TABLE, GHI_LANE_UPLOAD },
+		{ "DATA QUERY tablename=user,fielddesc=*,filter=*", COMMAND_KIND_QUERY_TABLE,
+		  GHI_LANE_UPLOAD },
+		{ "SET OPTIONS DateTime=583050990", COMMAND_KIND_SET_OPTION,
+		  GHI_LANE_SETTINGS },
+		{ "GET OPTIONS FingerFunOn,~MaxFvCount", COMMAND_KIND_GET_OPTIONS,
+		  GHI_LANE_SETTINGS },
+		/* Who may set one may not set others with it unseen. */
+		{ "SET OPTIONS A=1,B=2", COMMAND_KIND_RAW, GHI_LANE_SETTINGS },
+		{ "SET OPTIONS A=1,2", COMMAND_KIND_SET_OPTION, GHI_LANE_SETTINGS },
+		{ "CONTROL DEVICE 01010105", COMMAND_KIND_CONTROL_DEVICE, GHI_LANE_DOOR },
+		{ "UPGRADE checksum=0,size=1,url=x", COMMAND_KIND_UPGRADE, GHI_LANE_UPGRADE },
+		{ "ACCOUNT transaction MaxIndex=0", COMMAND_KIND_RAW, GHI_LANE_SETTINGS },
+		{ "DATA", COMMAND_KIND_RAW, GHI_LANE_SETTINGS },
+		{ "DATA UPDATE", COMMAND_KIND_RAW, GHI_LANE_SETTINGS },
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(c) / sizeof(c[0]); i++) {
+		enum command_kind kind;
+		char out[512];
+
+		assert_int_equal(read_back(c[i].text, &kind, out, sizeof(out)), GH_OK);
+		assert_string_equal(out, c[i].text);
+		assert_int_equal(kind, c[i].kind);
+		assert_int_equal(ghi_access_lane(kind), c[i].lane);
+	}
+}
+
+static void nothing_in_a_text_is_a_second_command(void **state)
+{
+	static const char *const bad[] = {
+		"",
+		" \n ",
+		"DATA UPDATE user Pin=1\r\nPin=2",
+		"DATA UPDATE user Pin=1\nC:7:CONTROL DEVICE 01010105",
+		"DATA UPDATE user Pin=1\n C : 7 :CONTROL DEVICE 01010105",
+		"DATA UPDATE user Pin=1\nDataType=1, SN=1, CmdID=7, CmdDesc=C:7:CONTROL DEVICE "
+		"01010105",
+	};
+	enum command_kind kind;
+	char out[512];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_int_equal(read_back(bad[i], &kind, out, sizeof(out)), GH_EINVALID);
+}
+
+static void doors_and_seconds_have_their_limits(void **state)
+{
+	static const char *const bad[] = { "door=0\n", "door=255\n", "seconds=0\n",
+					   "seconds=255\n" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct ghi_writer w = ghi_writer_on(room, sizeof(room));
+
+		ghi_access_words_write(&w, COMMAND_KIND_OPEN_DOOR, gh_slice_of(bad[i]));
+		assert_int_equal(w.err, GH_EMALFORMED);
+	}
+	struct ghi_writer w = ghi_writer_on(room, sizeof(room));
+
+	ghi_access_words_write(&w, COMMAND_KIND_CLEAR_LOG, gh_slice_of(""));
+	assert_int_equal(w.err, GH_EUNSUPPORTED);
+	assert_false(ghi_access_words_exist(COMMAND_KIND_CLEAR_LOG));
+}
+
+static void secrets_are_not_shown(void **state)
+{
+	static const char *const c[][2] = {
+		{ "DATA UPDATE user Pin=1\tPassword=234\tName=A,b",
+		  "DATA UPDATE user Pin=1\tPassword=***\tName=A,b" },
+		{ "DATA UPDATE user Password=1\tPin=1\nPassword=2\tPin=2",
+		  "DATA UPDATE user Password=***\tPin=1\nPassword=***\tPin=2" },
+		{ "SET OPTIONS ComPwd=a,b,IP=1", "SET OPTIONS ComPwd=***,,IP=1" },
+		{ "DATA UPDATE templatev10 Pin=1\tTemplate=AAAA==",
+		  "DATA UPDATE templatev10 Pin=1\tTemplate=***" },
+		{ "CONTROL DEVICE 01010105", "CONTROL DEVICE 01010105" },
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(c) / sizeof(c[0]); i++) {
+		struct ghi_writer w = ghi_writer_on(room, sizeof(room) - 1);
+
+		ghi_access_words_show(&w, gh_slice_of(c[i][0]));
+		room[w.n] = '\0';
+		assert_string_equal((char *)room, c[i][1]);
+	}
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(words_are_given_as_they_were_written),
+		cmocka_unit_test(nothing_in_a_text_is_a_second_command),
+		cmocka_unit_test(doors_and_seconds_have_their_limits),
+		cmocka_unit_test(secrets_are_not_shown),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
