@@ -36,7 +36,8 @@ static void progress_refusal_print(const struct fleet_progress *p)
 		fprintf(stderr, "the server answers \"%s\"", p->refusal);
 	else
 		fprintf(stderr, "the server does not answer");
-	if (strstr(p->refusal, "approval"))
+	/* 406 is what an access device gets that registers and waits. */
+	if (strstr(p->refusal, "approval") || !strcmp(p->refusal, "406"))
 		fprintf(stderr, "; 'gatehouse device list' shows them, 'gatehouse device "
 				"approve' lets them in");
 }

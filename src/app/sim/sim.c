@@ -13,6 +13,8 @@ static const struct {
 	const char *help;
 } kinds[] = {
 	{ "attendance", cmd_sim_attendance, "attendance clocks that call a PUSH server" },
+	{ "access", cmd_sim_access,
+	  "door controllers and access terminals that call a server" },
 	{ "terminal", cmd_sim_terminal, "terminals that are called on port 4370" },
 };
 

@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 
+int cmd_sim_access(int argc, char **argv);
 int cmd_sim_attendance(int argc, char **argv);
 int cmd_sim_terminal(int argc, char **argv);
 

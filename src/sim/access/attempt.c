@@ -51,6 +51,8 @@ struct panel_verdict panel_attempt(struct panel *p, const struct panel_attempt *
 	if (v.open)
 		attempt_open(p, a, &v);
 	attempt_report(p, a, &v);
+	if (v.ask && p->refer)
+		p->refer(p->observer_ctx, a, &v);
 	return v;
 }
 

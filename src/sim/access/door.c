@@ -39,6 +39,7 @@ void panel_event_make(struct panel *p, const struct panel_event *e)
 	struct panel_event made = *e;
 	uint32_t step = 1;
 
+	made.at_s += p->skew_s;
 	if (p->persona->quirk & ACC_INDEX_GAPS)
 		step += (uint32_t)(sim_hash(p->seed, p->ring.next, 'I') % 3);
 	p->ring.index += step;
@@ -314,4 +315,26 @@ void panel_advance(struct panel *p, int64_t to_s)
 			if (p->aux_until_s[n] != PANEL_NEVER && p->aux_until_s[n] <= p->now_s)
 				p->aux_until_s[n] = PANEL_NEVER;
 	}
+}
+
+static void moment_shift(int64_t *at_s, int64_t by_s)
+{
+	if (*at_s != PANEL_NEVER && *at_s != PANEL_HOLD)
+		*at_s += by_s;
+}
+
+void panel_clock_shift(struct panel *p, int64_t by_s)
+{
+	p->now_s += by_s;
+	for (int i = 0; i < PANEL_DOORS; i++) {
+		struct panel_door *d = &p->door[i];
+
+		moment_shift(&d->relay_until_s, by_s);
+		moment_shift(&d->attempt_s, by_s);
+		d->open_s += by_s;
+		d->pending_s += by_s;
+		d->group_s += by_s;
+	}
+	for (int i = 0; i < PANEL_AUX; i++)
+		moment_shift(&p->aux_until_s[i], by_s);
 }

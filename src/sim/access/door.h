@@ -11,6 +11,8 @@ void panel_event_make(struct panel *p, const struct panel_event *e);
 
 /* Let time pass up to a moment: locks fall shut, doors are open too long, zones end. */
 void panel_advance(struct panel *p, int64_t to_s);
+/* The clock is set: nothing happens, and what is in progress lasts as long as before. */
+void panel_clock_shift(struct panel *p, int64_t by_s);
 
 /* The lock's relay, without an event: for seconds, or until it is closed (0). */
 void panel_lock_release(struct panel *p, unsigned door, int64_t seconds);

@@ -65,6 +65,9 @@ struct panel_passage {
 	int64_t at_s[PANEL_DOORS][2];
 };
 
+struct panel_attempt;
+struct panel_verdict;
+
 struct panel_option {
 	char *name, *value; /* owned */
 };
@@ -79,6 +82,7 @@ struct panel {
 	bool aux_shorted[PANEL_AUX];	/* inputs */
 	struct panel_ring ring;
 	int64_t now_s;
+	int64_t skew_s;	   /* added to the time of events: a clock that jumps */
 	bool remote;	   /* a server decides, where AutoServerFunOn is 1 */
 	bool merged;	   /* codes of merge groups are reported by one of them */
 	bool new_verify;   /* the server agreed to factor words */
@@ -86,6 +90,8 @@ struct panel {
 	uint32_t seed;	   /* of the steps of the index */
 	/* Called for each event that was made; NULL: none. */
 	void (*observer)(void *ctx, const struct panel_event *e);
+	/* Called for an attempt that the server decides; NULL: there is no server. */
+	void (*refer)(void *ctx, const struct panel_attempt *a, const struct panel_verdict *v);
 	void *observer_ctx;
 };
 

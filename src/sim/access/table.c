@@ -1,11 +1,10 @@
 #include "sim/access/table.h"
 
 #include "base/number.h"
+#include "wire/access/table.h"
 
-static const struct {
-	const char *name, *key;
-} tables[PANEL_TABLES] = {
-#define PANEL_TABLE(NAME, name, key) { name, key },
+static const char *const names[PANEL_TABLES] = {
+#define PANEL_TABLE(NAME, name) name,
 #include "sim/access/table.def"
 #undef PANEL_TABLE
 };
@@ -46,14 +45,14 @@ void panel_tables_close(struct panel_tables *t)
 
 const char *panel_table_name(enum panel_table_id id)
 {
-	return tables[id].name;
+	return names[id];
 }
 
 enum panel_table_id panel_table_named(gh_slice name)
 {
 	enum panel_table_id id = 0;
 
-	while (id < PANEL_TABLES && !gh_slice_ieq(name, gh_slice_of(tables[id].name)))
+	while (id < PANEL_TABLES && !gh_slice_ieq(name, gh_slice_of(names[id])))
 		id++;
 	return id;
 }
@@ -129,23 +128,36 @@ uint64_t panel_number(const struct panel_row *row, const char *name, uint64_t ot
 
 /* --- changes --- */
 
-/* The key fields' values, each ended by a tab. */
+/* The shape of a table that a row has: of those of one name, the first whose key it has. */
+static const struct ghi_access_table *row_shape(enum panel_table_id id, gh_slice text)
+{
+	const struct ghi_access_table *t, *any = NULL;
+	const char *name = id == PANEL_EXTBOARD || id == PANEL_EXTBOARDREACT ? "" : names[id];
+
+	for (size_t i = 0; (t = ghi_access_table_at(i)); i++) {
+		bool whole = true;
+
+		if (strcmp(t->name, name) != 0)
+			continue;
+		for (size_t j = 0; j < t->fields; j++)
+			if (t->field[j].flags & GHI_FIELD_KEY)
+				whole = whole && pairs_get(text, t->field[j].name).p;
+		if (whole)
+			return t;
+		any = any ? any : t;
+	}
+	return any;
+}
+
 static char *panel_key_of(enum panel_table_id id, gh_slice text)
 {
-	gh_slice names = gh_slice_of(tables[id].key), name;
-	GString *key = g_string_new(NULL);
+	struct ghi_table_row row = ghi_table_row_of(row_shape(id, text));
+	char key[512];
+	struct ghi_writer w = ghi_writer_on(key, sizeof(key));
 
-	while (names.n) {
-		char field[32];
-		gh_slice value;
-
-		gh_slice_cut(names, ',', &name, &names);
-		g_snprintf(field, sizeof(field), "%.*s", GH_FMT(name));
-		value = gh_slice_trim(pairs_get(text, field));
-		g_string_append_len(key, (const char *)value.p, (gssize)value.n);
-		g_string_append_c(key, '\t');
-	}
-	return g_string_free(key, FALSE);
+	ghi_table_row_read(&row, text, false);
+	ghi_table_key_write(&w, &row);
+	return g_strndup(key, w.n);
 }
 
 static char *panel_first_of(const struct panel_row *row)

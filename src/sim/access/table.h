@@ -8,7 +8,7 @@
 #include <glib.h>
 
 enum panel_table_id {
-#define PANEL_TABLE(NAME, name, key) PANEL_##NAME,
+#define PANEL_TABLE(NAME, name) PANEL_##NAME,
 #include "sim/access/table.def"
 #undef PANEL_TABLE
 	PANEL_TABLES

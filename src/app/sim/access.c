@@ -1,0 +1,315 @@
+/* `gatehouse sim access`: its options, and the line it prints at the end. */
+#include "app/sim/push.h"
+#include "app/sim/sim.h"
+#include "base/clock.h"
+#include "sim/access/fleet.h"
+
+#include <argp.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <glib.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	OPT_SERVER = 0x100,
+	OPT_DEVICES,
+	OPT_USERS,
+	OPT_PUNCHES,
+	OPT_RATE,
+	OPT_SEED,
+	OPT_SN,
+	OPT_COMM_KEY,
+	OPT_PERSONA,
+	OPT_FAULT,
+	OPT_DURATION,
+	OPT_ONCE,
+	OPT_NOW,
+	OPT_TRUTH,
+	OPT_PACE,
+	OPT_RETRY,
+	OPT_SPEED,
+	OPT_TIMEOUT,
+};
+
+static const struct argp_option options[] = {
+	{ NULL, 0, NULL, 0, "Where and who:", 1 },
+	{ "server", OPT_SERVER, "URL", 0, "the server to call, http://HOST:PORT (required)",
+	  0 },
+	{ "devices", OPT_DEVICES, "N", 0, "how many devices (1)", 0 },
+	{ "sn", OPT_SN, "PREFIX", 0, "how serial numbers begin (SIM): SIM000001, SIM000002 ...",
+	  0 },
+	{ "comm-key", OPT_COMM_KEY, "K", 0, "the key that they register with (authKey)", 0 },
+	{ "persona", OPT_PERSONA, "LIST", 0,
+	  "kinds of device, dealt out in turn (spec; mixed: one of each)", 0 },
+	{ NULL, 0, NULL, 0, "What they have:", 2 },
+	{ "users", OPT_USERS, "N", 0,
+	  "people on each device who may pass (10); three more may not", 0 },
+	{ "punches", OPT_PUNCHES, "N", 0, "events that each device keeps at the start (20)",
+	  0 },
+	{ "rate", OPT_RATE, "R", 0,
+	  "people who come to a door, a second over the whole fleet (0); each makes up to "
+	  "three events",
+	  0 },
+	{ "seed", OPT_SEED, "S", 0,
+	  "where chance begins (1); the same seed gives the same bytes", 0 },
+	{ "now", OPT_NOW, NULL, 0,
+	  "device clocks show the present and follow the server, so bytes differ from run to "
+	  "run",
+	  0 },
+	{ NULL, 0, NULL, 0, "What goes wrong:", 3 },
+	{ "fault", OPT_FAULT, "LIST", 0,
+	  "faults, each with a chance in a hundred if you like: drop-reply,slow:5", 0 },
+	{ NULL, 0, NULL, 0, "How long and how fast:", 4 },
+	{ "once", OPT_ONCE, NULL, 0, "upload everything, wait until it is acknowledged, end",
+	  0 },
+	{ "duration", OPT_DURATION, "SECONDS", 0,
+	  "end after that long; 0, the default, runs until Ctrl-C", 0 },
+	{ "pace", OPT_PACE, "MS", 0,
+	  "time between two polls, instead of the server's RequestDelay", 0 },
+	{ "retry", OPT_RETRY, "MS", 0,
+	  "wait after a failure, instead of the server's ErrorDelay", 0 },
+	{ "speed", OPT_SPEED, "X", 0, "every other wait passes X times as fast (1)", 0 },
+	{ "timeout", OPT_TIMEOUT, "SECONDS", 0, "patience for an answer (15)", 0 },
+	{ NULL, 0, NULL, 0, "What you get:", 5 },
+	{ "truth", OPT_TRUTH, "FILE", 0,
+	  "append each event that really happened: serial, index, time, event, address, PIN, "
+	  "card, direction",
+	  0 },
+	{ 0 },
+};
+
+static const char before[] =
+	"Simulates door controllers and access terminals that call a server by the Security "
+	"PUSH protocol: registration, polls, events, door states, commands with results, "
+	"retries until acknowledged. People come to their doors, and tables and options "
+	"decide who passes. At the end one line of JSON reports what was sent and what was "
+	"acknowledged.\v";
+
+static const char examples[] =
+	"Examples:\n"
+	"  Three controllers with twenty events each; end when all is acknowledged:\n"
+	"    gatehouse sim access --server http://127.0.0.1:8080 --devices 3 --once\n"
+	"  A busy site with clocks that show the present, until Ctrl-C:\n"
+	"    gatehouse sim access --server http://127.0.0.1:8080 --devices 50 \\\n"
+	"        --persona inbio260-pro,speedface-v5l --punches 0 --rate 10 --now\n"
+	"  Everything that can go wrong, at a hundred times the speed, with the truth:\n"
+	"    gatehouse sim access --server http://127.0.0.1:8080 --devices 22 \\\n"
+	"        --persona mixed --fault all --speed 100 --once --truth truth.tsv\n"
+	"\n"
+	"A server that holds unknown devices must approve them first; until then they\n"
+	"register again and again. Status: 0 when it ended as requested; 1 when --once\n"
+	"ran out of time or the truth could not be written; 2 for a wrong option.\n";
+
+struct access_run {
+	struct acc_plan plan;
+	const char *server, *truth;
+	int64_t duration_ms;
+	double rate;
+};
+
+/* --- options --- */
+
+static void access_option_list(struct argp_state *state, struct acc_plan *p, int key,
+			       const char *text)
+{
+	gh_slice bad = { 0 };
+
+	if (key == OPT_PERSONA && acc_persona_mix_parse(gh_slice_of(text), &p->mix, &bad))
+		argp_error(state, "--persona: no such kind, or too many: %.*s", GH_FMT(bad));
+	if (key == OPT_FAULT && acc_faults_parse(gh_slice_of(text), &p->faults, &bad))
+		argp_error(state, "--fault: no such fault: %.*s", GH_FMT(bad));
+}
+
+static error_t access_options_check(struct argp_state *state, struct access_run *r)
+{
+	const char *reason;
+
+	if (r->server == NULL)
+		argp_error(state, "--server URL is missing");
+	else if (sim_server_open(r->server, &r->plan.server, &reason))
+		argp_error(state, "--server %s: %s", r->server, reason);
+	if (r->rate > 0)
+		r->plan.interval_us = (int64_t)((double)r->plan.devices * 1e6 / r->rate);
+	if (r->rate > 0 && r->plan.once)
+		argp_error(state,
+			   "--once ends when all events are sent; with --rate they never are");
+	if (r->rate > 0 && r->plan.interval_us == 0)
+		argp_error(state, "--rate: more than a million a second for each device");
+	return 0;
+}
+
+static error_t access_options_parse(int key, char *arg, struct argp_state *state)
+{
+	struct access_run *r = state->input;
+	struct acc_plan *p = &r->plan;
+
+	switch (key) {
+	case OPT_SERVER:
+		r->server = arg;
+		break;
+	case OPT_DEVICES:
+		p->devices = (uint32_t)sim_option_number(state, "devices", arg, 1, 100000);
+		break;
+	case OPT_USERS:
+		p->users = (uint32_t)sim_option_number(state, "users", arg, 0, 60000);
+		break;
+	case OPT_PUNCHES:
+		p->events = (uint32_t)sim_option_number(state, "punches", arg, 0, 200000);
+		break;
+	case OPT_RATE:
+		r->rate = sim_option_real(state, "rate", arg, 0, 1e6);
+		break;
+	case OPT_SEED:
+		p->seed = sim_option_number(state, "seed", arg, 0, INT64_MAX);
+		break;
+	case OPT_SN:
+		sim_option_check_plain(state, "sn", arg, 20);
+		p->sn_prefix = arg;
+		break;
+	case OPT_COMM_KEY:
+		sim_option_check_plain(state, "comm-key", arg, 128);
+		p->comm_key = arg;
+		break;
+	case OPT_PERSONA:
+	case OPT_FAULT:
+		access_option_list(state, p, key, arg);
+		break;
+	case OPT_DURATION:
+		sim_option_seconds(state, "duration", arg, &r->duration_ms);
+		break;
+	case OPT_ONCE:
+		p->once = true;
+		break;
+	case OPT_NOW:
+		p->follow_clock = true;
+		break;
+	case OPT_TRUTH:
+		r->truth = arg;
+		break;
+	case OPT_PACE:
+		sim_option_milliseconds(state, "pace", arg, &p->delay_ms);
+		break;
+	case OPT_RETRY:
+		sim_option_milliseconds(state, "retry", arg, &p->error_delay_ms);
+		break;
+	case OPT_SPEED:
+		p->speed = sim_option_real(state, "speed", arg, 0.01, 100000);
+		break;
+	case OPT_TIMEOUT:
+		sim_option_seconds(state, "timeout", arg, &p->timeout_ms);
+		break;
+	case ARGP_KEY_ARG:
+		argp_error(state, "what is \"%s\"?", arg);
+		break;
+	case ARGP_KEY_END:
+		return access_options_check(state, r);
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+	return 0;
+}
+
+/* The personas and faults there are, from their tables. */
+static char *access_help(int key, const char *text, void *input)
+{
+	GString *s;
+	const struct acc_persona *p;
+
+	(void)input;
+	if (key != ARGP_KEY_HELP_POST_DOC)
+		return (char *)(uintptr_t)text;
+	s = g_string_new("Kinds of device:\n");
+	for (size_t i = 0; (p = acc_persona_at(i)); i++)
+		g_string_append_printf(s, "  %-15s %s\n", p->name, p->help);
+	g_string_append(s, "\nFaults (all: each as often as is usual, but the last two):\n");
+	for (size_t i = 0; i < ACC_FAULTS; i++)
+		g_string_append_printf(s, "  %-15s %s\n", acc_fault_word[i], acc_fault_help[i]);
+	g_string_append_printf(s, "\n%s", examples);
+	return g_string_free(s, FALSE);
+}
+
+/* --- the run --- */
+
+static int64_t access_start(const struct acc_plan *p)
+{
+	enum { YEAR_2024 = 1704067200, DAY = 86400, MORNING = 8 * 3600 };
+
+	if (p->follow_clock)
+		return ghi_clock_wall_ms() / 1000;
+	return YEAR_2024 + (int64_t)(p->seed % 365) * DAY + MORNING;
+}
+
+static int access_report(const struct acc_fleet *f)
+{
+	struct json j = json_with_limit(1 << 20);
+
+	acc_fleet_report(f, &j);
+	return sim_report_print(&j);
+}
+
+static int access_run(const struct access_run *r, int fd)
+{
+	struct acc_statistics statistics = acc_statistics_to(fd);
+	struct acc_fleet *fleet = NULL;
+	enum gh_err err = acc_fleet_open(&r->plan, &statistics, &fleet);
+	int status = 0;
+
+	if (err == GH_OK) {
+		err = acc_fleet_run(fleet, r->duration_ms);
+		sim_progress_clear();
+		status = access_report(fleet);
+		if (r->plan.once && !acc_fleet_complete(fleet))
+			status = 1;
+	}
+	if (err) {
+		fprintf(stderr, "gatehouse sim access: %s\n",
+			statistics.broken ? "the truth cannot be written" : gh_strerror(err));
+		status = 1;
+	}
+	acc_fleet_close(fleet);
+	return status;
+}
+
+int cmd_sim_access(int argc, char **argv)
+{
+	const struct argp argp = { .options = options,
+				   .parser = access_options_parse,
+				   .doc = before,
+				   .help_filter = access_help };
+	struct access_run r = { .plan = { .devices = 1,
+					  .users = 10,
+					  .events = 20,
+					  .seed = 1,
+					  .sn_prefix = "SIM",
+					  .speed = 1,
+					  .delay_ms = -1,
+					  .error_delay_ms = -1,
+					  .timeout_ms = 15000 } };
+	struct sim_progress progress = { .terminal = isatty(STDERR_FILENO) };
+	int fd = -1, status;
+	gh_slice bad;
+
+	if (acc_persona_mix_parse(GH_LIT("spec"), &r.plan.mix, &bad))
+		return 2;
+	argp_err_exit_status = 2;
+	argv[0] = (char *)(uintptr_t) "gatehouse sim access";
+	if (argp_parse(&argp, argc, argv, 0, NULL, &r))
+		return 2;
+	r.plan.start_s = access_start(&r.plan);
+	if (r.truth) {
+		fd = open(r.truth, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+		if (fd < 0) {
+			fprintf(stderr, "gatehouse sim access: %s: %s\n", r.truth,
+				strerror(errno));
+			return 1;
+		}
+	}
+	r.plan.progress = sim_progress_show;
+	r.plan.progress_ctx = &progress;
+	status = access_run(&r, fd);
+	if (fd >= 0)
+		close(fd);
+	return status;
+}

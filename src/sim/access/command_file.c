@@ -1,0 +1,146 @@
+/* UPGRADE, by its three methods (Security PUSH 3.1.2, 9.4.1). */
+#include "base/base64.h"
+#include "base/number.h"
+#include "sim/access/command.h"
+#include "wire/access/parameters.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define FETCH_PART ((size_t)1 << 20)
+#define FETCH_MAX ((size_t)64 << 20)
+
+enum { METHOD_TEXT = 1, METHOD_RAW = 2, METHOD_PARTS = 3 };
+
+static void fetch_text(char *to, size_t room, gh_slice text)
+{
+	snprintf(to, room, "%.*s", GH_FMT(text));
+}
+
+void unit_fetch_begin(struct unit *u)
+{
+	struct unit_fetch *f = &u->fetch;
+	struct acc_post *p =
+		acc_outbox_add(&u->outbox, ACC_POST_FETCH, f->path, "", (gh_slice){ 0 });
+
+	if (p && f->method == METHOD_PARTS)
+		snprintf(p->range, sizeof(p->range), "Range: bytes=%u-%zu\r\n", f->bytes->len,
+			 f->bytes->len + FETCH_PART - 1);
+}
+
+static void fetch_end(struct unit *u, int64_t code)
+{
+	const struct unit_command c = { .id = gh_slice_of(u->fetch.id), .words = "UPGRADE" };
+
+	u->fetch.active = false;
+	unit_answer(u, &c, code, "");
+}
+
+/* Method 1 sends the file as text. */
+static int64_t fetch_decode(struct unit_fetch *f)
+{
+	gh_slice text = { f->bytes->data, f->bytes->len }, out;
+	uint8_t *to;
+	enum gh_err err;
+
+	if (f->method != METHOD_TEXT)
+		return UNIT_OK;
+	to = malloc(text.n + 1);
+	err = to ? base64_decode(text, to, &out) : GH_ENOMEM;
+	if (err == GH_OK) {
+		g_byte_array_set_size(f->bytes, 0);
+		g_byte_array_append(f->bytes, out.p, (guint)out.n);
+	}
+	free(to);
+	return err ? UNIT_BASE64 : UNIT_OK;
+}
+
+static int64_t fetch_check(const struct unit_fetch *f)
+{
+	char *sum = g_compute_checksum_for_data(G_CHECKSUM_MD5, f->bytes->data, f->bytes->len);
+	bool same = g_ascii_strcasecmp(sum, f->checksum) == 0;
+
+	g_free(sum);
+	if (f->size >= 0 && f->size != f->bytes->len)
+		return UNIT_LENGTH;
+	return same ? UNIT_OK : UNIT_CHECKSUM;
+}
+
+void unit_fetched(struct unit *u, const struct sim_reply *reply)
+{
+	struct unit_fetch *f = &u->fetch;
+	gh_slice body = sim_reply_body(reply);
+	int64_t code;
+
+	if (!f->active)
+		return;
+	if (reply->status / 100 == 4 || body.n > FETCH_MAX - f->bytes->len) {
+		fetch_end(u, UNIT_NO_DOWNLOAD);
+		return;
+	}
+	g_byte_array_append(f->bytes, body.p, (guint)body.n);
+	if (reply->status == 206 && body.n == FETCH_PART &&
+	    (f->size < 0 || f->bytes->len < (guint)f->size)) {
+		unit_fetch_begin(u);
+		return;
+	}
+	code = fetch_decode(f);
+	if (code == UNIT_OK)
+		code = fetch_check(f);
+	/* The new firmware starts. */
+	u->reboot = code == UNIT_OK;
+	fetch_end(u, code);
+}
+
+/* The path below the server's prefix: of an address, what stands behind the host. */
+static bool fetch_path(struct unit *u, gh_slice url)
+{
+	struct unit_fetch *f = &u->fetch;
+
+	if (f->method != METHOD_PARTS) {
+		/* Not percent-encoded (A59). */
+		int n = snprintf(f->path, sizeof(f->path), "/iclock/file?SN=%s&url=%.*s", u->sn,
+				 GH_FMT(url));
+
+		return n > 0 && (size_t)n < sizeof(f->path) &&
+		       memchr(url.p, ' ', url.n) == NULL;
+	}
+	if (gh_slice_istarts(url, GH_LIT("http://"))) {
+		gh_slice host;
+
+		gh_slice_cut(gh_slice_from(url, 7), '/', &host, &url);
+	}
+	while (url.n && url.p[0] == '/')
+		url = gh_slice_from(url, 1);
+	if (url.n == 0 || url.n + 2 > sizeof(f->path) || memchr(url.p, ' ', url.n))
+		return false;
+	snprintf(f->path, sizeof(f->path), "/%.*s", GH_FMT(url));
+	return true;
+}
+
+void unit_command_upgrade(struct unit *u, const struct unit_command *c)
+{
+	struct unit_fetch *f = &u->fetch;
+	gh_slice url, sum, size, type;
+	uint64_t n = 0;
+	GByteArray *bytes = f->bytes ? f->bytes : g_byte_array_new();
+
+	*f = (struct unit_fetch){ .bytes = bytes, .size = -1, .method = METHOD_TEXT };
+	g_byte_array_set_size(bytes, 0);
+	fetch_text(f->id, sizeof(f->id), c->id);
+	if (ghi_parameters_number(c->args, "supportsubcontracting", 0) == 1)
+		f->method = METHOD_PARTS;
+	else if (ghi_parameters_get(c->args, "type", &type) && gh_slice_eq(type, GH_LIT("1")))
+		f->method = METHOD_RAW;
+	if (!ghi_parameters_get(c->args, "url", &url) || !fetch_path(u, url) ||
+	    !ghi_parameters_get(c->args, "checksum", &sum)) {
+		unit_answer(u, c, UNIT_URL, "");
+		return;
+	}
+	fetch_text(f->checksum, sizeof(f->checksum), sum);
+	if (ghi_parameters_get(c->args, "size", &size) &&
+	    ghi_number_parse(size, FETCH_MAX, &n) == GH_OK)
+		f->size = (int64_t)n;
+	f->active = true;
+	unit_fetch_begin(u);
+}

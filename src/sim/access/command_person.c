@@ -1,0 +1,162 @@
+/* What happens at a device with the server's part in it: enrolment on command, identification by the
+ * server, and the counters of a gate (Security PUSH 3.1.2, 7.14, 9.6, 10). */
+#include "base/number.h"
+#include "sim/access/command.h"
+#include "sim/access/door.h"
+#include "sim/access/rights.h"
+#include "wire/access/event.h"
+#include "wire/access/state.h"
+
+#include <stdio.h>
+
+enum { EVENT_IDENTIFYING = 223, BIT_ENROLMENT = 40 };
+
+/* --- enrolment --- */
+
+static bool enrolment_begins(struct unit *u, const struct unit_command *c, gh_slice pin)
+{
+	if (!acc_persona_can(u->persona, BIT_ENROLMENT))
+		unit_answer(u, c, UNIT_UNSUPPORTED, "");
+	else if (pin.n == 0 || pin.n > PANEL_PIN)
+		unit_answer(u, c, UNIT_PARAMETER, "");
+	else
+		return true;
+	return false;
+}
+
+/* A card that is shown. MODE 1: it is stored, too. */
+void unit_command_enroll_info(struct unit *u, const struct unit_command *c)
+{
+	gh_slice pin = unit_pair(c->args, "PIN"), type = unit_pair(c->args, "TYPE");
+	char body[160], row[160];
+	unsigned card;
+
+	if (!enrolment_begins(u, c, pin))
+		return;
+	card = 1 + (unsigned)(sim_next(&u->prng) % 0xFFFFFF);
+	snprintf(body, sizeof(body), "TYPE=%.*s\tPIN=%.*s\tTMP=%u", GH_FMT(type), GH_FMT(pin),
+		 card);
+	if (gh_slice_eq(unit_pair(c->args, "MODE"), GH_LIT("1"))) {
+		snprintf(row, sizeof(row), "Pin=%.*s\tCardNo=%u\tGroup=1", GH_FMT(pin), card);
+		if (panel_row_put(&u->panel.tables, PANEL_USER, gh_slice_of(row)))
+			return;
+	}
+	acc_outbox_add(&u->outbox, ACC_POST_UPLOAD, "cdata", "&type=EnrollInfoData",
+		       gh_slice_of(body));
+	unit_answer(u, c, UNIT_OK, "");
+}
+
+/* A template and a photo; a number is given to each part of a face or palm. */
+void unit_command_enroll_bio(struct unit *u, const struct unit_command *c)
+{
+	gh_slice pin = unit_pair(c->args, "PIN"), type = unit_pair(c->args, "TYPE");
+	gh_slice no = unit_pair(c->args, "NO");
+	char body[400], row[256], where[128];
+	bool there;
+
+	if (!enrolment_begins(u, c, pin))
+		return;
+	snprintf(where, sizeof(where), "Pin=%.*s\tType=%.*s", GH_FMT(pin), GH_FMT(type));
+	there = false;
+	for (size_t i = 0; panel_row_at(&u->panel.tables, PANEL_BIODATA, i); i++)
+		there |= panel_row_matches(panel_row_at(&u->panel.tables, PANEL_BIODATA, i),
+					   gh_slice_of(where));
+	if (there && gh_slice_eq(unit_pair(c->args, "OVERWRITE"), GH_LIT("0"))) {
+		unit_answer(u, c, UNIT_NOT_SAVED, "");
+		return;
+	}
+	snprintf(body, sizeof(body),
+		 "TYPE=%.*s\tPIN=%.*s\tNO=%.*s\tINDEX=0\tMAJOR_VER=58\tMINOR_VER=1\t"
+		 "TMP=QUFBQUFBQUFBQUE=\tBIOPHOTO=/9j/4AAQSkZJRg==",
+		 GH_FMT(type), GH_FMT(pin), GH_FMT(no));
+	if (gh_slice_eq(unit_pair(c->args, "MODE"), GH_LIT("1"))) {
+		snprintf(row, sizeof(row),
+			 "Pin=%.*s\tNo=%.*s\tIndex=0\tValid=1\tDuress=0\tType=%.*s\tMajorVer="
+			 "58\t"
+			 "MinorVer=1\tFormat=0\tTmp=QUFBQUFBQUFBQUE=",
+			 GH_FMT(pin), GH_FMT(no), GH_FMT(type));
+		if (panel_row_put(&u->panel.tables, PANEL_BIODATA, gh_slice_of(row)))
+			return;
+	}
+	acc_outbox_add(&u->outbox, ACC_POST_UPLOAD, "cdata", "&type=BioData",
+		       gh_slice_of(body));
+	unit_answer(u, c, UNIT_OK, "");
+}
+
+/* --- identification by the server --- */
+
+void unit_identify(void *ctx, const struct panel_attempt *a, const struct panel_verdict *v)
+{
+	struct unit *u = ctx;
+	struct panel_event e = panel_event_of(&u->panel, EVENT_IDENTIFYING, (int32_t)a->door);
+	struct unit_event_text text;
+	struct access_event event;
+	char body[512];
+	struct ghi_writer w = ghi_writer_on(body, sizeof(body));
+	struct acc_post *p;
+	gh_slice row, before, after;
+
+	if (u->asking || u->sending) {
+		panel_attempt_end(&u->panel, a, v, PANEL_ANSWER_LATE);
+		return;
+	}
+	snprintf(e.pin, sizeof(e.pin), "%s", v->pin);
+	e.direction = a->direction;
+	e.card = a->factor == PANEL_CARD ? a->card : 0;
+	e.verify = a->factor == PANEL_CARD ? 4 : 1;
+	unit_event(u, &e, &event, &text);
+	event.record_index = 0;
+	ghi_event_write_live(&w, &event);
+	/* What kind of place the address is stands before it: 2 is a door. */
+	row = ghi_written(&w);
+	before = row;
+	after = (gh_slice){ memmem(row.p, row.n, "eventaddr=", 10), 0 };
+	p = acc_outbox_add(&u->outbox, ACC_POST_IDENTIFY, "cdata", "&AuthType=device",
+			   (gh_slice){ 0 });
+	if (p == NULL || after.p == NULL)
+		return;
+	before.n = (size_t)(after.p - before.p);
+	after.n = row.n - before.n;
+	g_byte_array_append(p->body, before.p, (guint)before.n);
+	g_byte_array_append(p->body, (const guint8 *)"addrtype=2\t", 11);
+	g_byte_array_append(p->body, after.p, (guint)after.n);
+	u->outbox.bytes += p->body->len;
+	g_queue_push_head(&u->outbox.posts, g_queue_pop_tail(&u->outbox.posts));
+	u->asking = true;
+	u->asked = *a;
+	u->asked.pin = u->asked.password = (gh_slice){ 0 };
+	u->asked_verdict = *v;
+	u->statistics->identifications++;
+}
+
+void unit_identified(struct unit *u, gh_slice body)
+{
+	enum panel_answer answer = PANEL_ANSWER_LATE;
+
+	if (gh_slice_starts(body, GH_LIT("AUTH=SUCCESS")))
+		answer = PANEL_ANSWER_YES;
+	else if (gh_slice_starts(body, GH_LIT("AUTH=FAILED")))
+		answer = PANEL_ANSWER_NO;
+	u->asking = false;
+	panel_attempt_end(&u->panel, &u->asked, &u->asked_verdict, answer);
+}
+
+/* --- the counters of a gate --- */
+
+void unit_gate_upload(struct unit *u)
+{
+	char text[160];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+	const struct ghi_gate_state s = { .state = 1,
+					  .sensors = 2,
+					  .in = u->gate_in,
+					  .out = u->gate_out,
+					  .alarms = u->gate_alarms,
+					  .runs = u->gate_in + u->gate_out };
+
+	if (!(u->persona->quirk & ACC_CHANNEL))
+		return;
+	ghi_gate_state_write(&w, &s);
+	ghi_put(&w, GH_LIT("\r\n"));
+	acc_outbox_add(&u->outbox, ACC_POST_UPLOAD, "cdata", "&table=irstate", ghi_written(&w));
+}

@@ -1,0 +1,97 @@
+#!/usr/bin/env python3
+"""`gatehouse sim access` and `gatehouse serve`."""
+
+import json
+import os
+import sys
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [os.path.dirname(os.path.dirname(HERE)), os.path.dirname(HERE), HERE]
+
+import tap  # noqa: E402
+from doors import FAST, truth, units  # noqa: E402
+from serve import Server, until  # noqa: E402
+
+
+def url(server):
+    return "http://%s:%d" % server.devices
+
+
+def stored(server):
+    """Events as the lines of a truth."""
+    rows = server.api.pages("/api/access-events")
+    assert [r["seq"] for r in rows] == list(range(1, len(rows) + 1))
+    directions = {"in": "0", "out": "1", None: "2"}
+    return [(r["deviceSerial"], str(r["index"] or 0), r["timestamp"],
+             r["eventText"] or str(r["event"]), r["pin"] or "0", r["card"] or "0",
+             directions[r["direction"]]) for r in rows]
+
+
+def happened(path):
+    """The truth without addresses, which the server shows as doors where they are doors."""
+    return [row[:4] + row[5:] for row in truth(path)]
+
+
+class EndToEnd(unittest.TestCase):
+    def path(self, server):
+        return os.path.join(server.home, "truth.tsv")
+
+    def finish(self, sim, seconds=240):
+        out, err = sim.communicate(timeout=seconds)
+        self.assertEqual(sim.returncode, 0, err + out)
+        return json.loads(out)
+
+    def test_every_persona_registers_and_is_served(self):
+        with Server("--new-devices", "approve") as server:
+            path = self.path(server)
+            report = self.finish(units("--server", url(server), "--devices", "11", "--persona",
+                                       "mixed", "--punches", "50", "--once", "--duration", "120",
+                                       "--truth", path, *FAST))
+            self.assertEqual(report["registrations"], 11)
+            self.assertEqual(report["configurations"], 11)
+            self.assertEqual(report["refused"] + report["lost"], 0)
+            self.assertEqual(report["uploads"], report["uploadsAcknowledged"])
+            self.assertEqual(report["events"]["pending"], 0)
+            self.assertEqual(sorted(stored(server)), sorted(set(happened(path))))
+            self.assertEqual(server.api.pages("/api/quarantine"), [])
+
+    def test_with_every_fault_each_event_of_the_truth_is_stored_once(self):
+        with Server("--new-devices", "approve") as server:
+            path = self.path(server)
+            report = self.finish(units("--server", url(server), "--devices", "44", "--persona",
+                                       "mixed", "--punches", "200", "--fault", "all", "--once",
+                                       "--duration", "200", "--truth", path, *FAST))
+            self.assertTrue(report["complete"])
+            rows, really = stored(server), happened(path)
+            self.assertEqual(sorted(rows), sorted(set(really)))
+            # What each device has in its order, the server has in the same.
+            for sn in {r[0] for r in rows}:
+                mine = list(dict.fromkeys(r for r in really if r[0] == sn))
+                self.assertEqual([r for r in rows if r[0] == sn], mine, sn)
+            bad = server.api.pages("/api/quarantine")
+            self.assertGreater(len(bad), 0)
+            self.assertLessEqual(len(bad), report["badLines"])
+
+    def test_a_held_device_is_admitted_by_its_approval_alone(self):
+        with Server() as server:
+            sim = units("--server", url(server), "--devices", "3", "--once", "--duration", "120",
+                        *FAST)
+            try:
+                until(lambda: len(server.api.devices()) == 3)
+                until(lambda: server.api.device("SIM000003"))
+                self.assertRegex(sim.stderr.readline(), r"^\d of 3 devices wait: .*approve")
+                for sn in server.api.devices():
+                    server.api.post(f"/api/devices/{sn}/approve")
+                report = self.finish(sim)
+            finally:
+                if sim.poll() is None:
+                    sim.kill()
+                    sim.communicate()
+            self.assertGreater(report["refused"], 0)
+            self.assertEqual(report["registrations"], 3)
+            self.assertEqual(report["events"]["pending"], 0)
+
+
+if __name__ == "__main__":
+    tap.main()
