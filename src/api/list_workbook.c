@@ -41,9 +41,9 @@ static void room_fail(struct call *c)
 	http_add_header(c->r, "Retry-After", "60");
 	call_fail(
 		c, ERROR_storage_full,
-		"A workbook is put together in %s, whose file system has %llu MiB free. It "
-		"takes some 500 bytes a row while it is made, and %u MiB must stay free. Make "
-		"room there, select less, or export csv or ndjson, which take none.",
+		"A workbook is put together in %s, whose file system has %llu MiB free. A "
+		"million rows take some 1400 MiB while it is made, and %u MiB must stay free. "
+		"Make room there, select less, or export csv or ndjson, which take none.",
 		c->api->settings.folder,
 		seen ? (unsigned long long)fs.f_bavail * fs.f_frsize >> 20 : 0,
 		(unsigned)(SHEET_ROOM >> 20));
