@@ -4,10 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/base64.h"
-#include "core/device_text.h"
 #include "model/record.h"
 #include "session/attendance/upload.h"
+#include "session/upload_record.h"
 #include "wire/attendance/attlog.h"
 #include "wire/attendance/attphoto.h"
 #include "wire/attendance/info.h"
@@ -38,53 +37,24 @@ static enum gh_err attlog_read(struct upload *u)
 	return err;
 }
 
-static gh_slice upload_join_base64(struct upload *u, gh_slice s)
-{
-	uint8_t *to = s.n ? ghi_arena_alloc(u->piece, s.n) : NULL;
-
-	return to ? ghi_base64_squeeze(s, to) : s;
-}
-
-/* Decoded base64; {NULL,0} when it is not base64. Only one copy is made: a picture may be the
- * whole body. */
-static gh_slice upload_decode_base64(struct upload *u, gh_slice s)
-{
-	uint8_t *to = s.n < 2 ? NULL : ghi_arena_alloc(u->piece, s.n + 1);
-	gh_slice bytes = { 0 };
-
-	return to == NULL || base64_decode(s, to, &bytes) ? (gh_slice){ 0 } : bytes;
-}
-
 /* Convert the values of a line to the stored form. NULL: no error; otherwise the reason. */
 static const char *record_finish(struct upload *u, enum model_kind_id kind,
 				 union model_record *record)
 {
 	const struct person *person = (const struct person *)record;
-	struct template *template = (struct template *)record;
-	struct photo *photo = (struct photo *)record;
-	size_t extra = model_extra(&model_kinds[kind]);
+	const struct template *template = (const struct template *)record;
+	const struct photo *photo = (const struct photo *)record;
+	const char *wrong = upload_record_read(&u->row, kind, record, u->piece, &u->unread);
 
-	/* It lies in the line that is read next. */
-	if (extra < model_kinds[kind].fields && model_has(record, extra)) {
-		gh_slice *text = model_at(&model_kinds[kind], record, extra);
-
-		*text = ghi_arena_copy(u->piece, *text);
-	}
-	u->unread += device_record_read(&u->row, kind, record, u->piece);
+	if (wrong)
+		return wrong;
 	switch (kind) {
 	case KIND_PERSON:
 		return person->pin.n ? NULL : "PIN is missing";
 	case KIND_TEMPLATE:
-		template->data = upload_join_base64(u, template->data);
 		return template->pin.n ? NULL : "PIN is missing";
-	case KIND_PHOTO: {
-		gh_slice content = upload_decode_base64(u, photo->content);
-
-		if (photo->content.n && content.n == 0)
-			return "picture is not base64";
-		photo->content = content;
+	case KIND_PHOTO:
 		return photo->pin.n ? NULL : "PIN is missing";
-	}
 	default:
 		return NULL;
 	}
@@ -171,7 +141,7 @@ static enum gh_err photo_read(struct upload *u)
 		.size = p.size,
 		.result = p.result,
 		.id_number = p.id_number,
-		.content = p.base64 ? upload_decode_base64(u, p.content) : p.content,
+		.content = p.base64 ? upload_base64_decode(p.content, u->piece) : p.content,
 	};
 	if (photo.content.n == 0)
 		return upload_quarantine(u, 1, 0, u->body, "picture is not base64");
