@@ -39,8 +39,9 @@ def stored_row(time, event=0, pin="0", door=1, index=None, direction=0, verify="
 class Unit:
     """A controller that calls home, one connection for each request."""
 
-    def __init__(self, server, sn=None):
+    def __init__(self, server, sn=None, parameters=PARAMETERS):
         self.server = server
+        self.parameters = parameters
         self.sn = sn or serial("ACC")
 
     def request(self, method, target, body=None):
@@ -56,7 +57,7 @@ class Unit:
     def register(self):
         """Until it is configured; the server approves it."""
         self.request("GET", "/iclock/cdata?SN=&pushver=3.1.2&options=all&DeviceType=acc")
-        status, code = self.request("POST", "/iclock/registry?SN=", PARAMETERS.encode())
+        status, code = self.request("POST", "/iclock/registry?SN=", self.parameters.encode())
         if status != 200 or not code.startswith(b"RegistryCode="):
             raise AssertionError(f"not registered: {status} {code!r}")
         status, _ = self.request("POST", "/iclock/push?SN=", b"")
@@ -72,9 +73,15 @@ class Unit:
         self.expect(b"transaction=%d" % len(rows), "POST", "/iclock/cdata?SN=&table=tabledata"
                     f"&tablename=transaction&count={len(rows)}", self.body(rows))
 
+    def table(self, name, *rows):
+        """Rows of another table, which are answered by their count."""
+        self.expect(b"%s=%d" % (name.encode(), len(rows)), "POST", "/iclock/cdata?SN=&table=tabledata"
+                    f"&tablename={name}&count={len(rows)}", self.body(rows))
+
     def state(self, text):
         self.expect(b"OK", "POST", "/iclock/cdata?SN=&table=rtstate", text.encode())
 
     @staticmethod
     def body(rows):
-        return "".join(r + "\r\n" for r in rows).encode("utf-8", "surrogateescape")
+        return b"".join((r if isinstance(r, bytes) else r.encode("utf-8", "surrogateescape")) + b"\r\n"
+                        for r in rows)

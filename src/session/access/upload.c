@@ -4,8 +4,10 @@
 #include "session/access/upload.h"
 
 #include "base/number.h"
+#include "core/device_text.h"
 #include "core/metrics.h"
 #include "core/problems.h"
+#include "wire/access/parameters.h"
 
 #define TURN_MAX 2000	    /* lines read before other requests of the thread are served */
 #define QUARANTINE_MAX 1000 /* malformed records of one upload that get a row each */
@@ -73,6 +75,7 @@ static void access_log(const struct access_upload *u)
 	uint8_t rows[COUNT_ROOM], quarantined[COUNT_ROOM];
 
 	device_refusal_end(x->device);
+	device_unread_judge(x->server, x->device, u->unread);
 	LOG(x->server->log, LOG_INFO, "upload stored", { "sn", x->sn }, { "table", u->table },
 	    { "records", access_count_print(rows, u->rows) },
 	    { "quarantined", access_count_print(quarantined, u->quarantined) });
@@ -194,6 +197,11 @@ void access_upload_begin(struct exchange *x, gh_slice table, bool counted)
 	};
 	x->state = u;
 	device_row(x->device, x->arena, &u->row);
+	u->packed_validity = ghi_unit_of(u->row.access.parameters).packed_validity;
+	/* As clocks do with their first request (QUIRKS Q28). */
+	if (u->row.attendance.language.n == 0)
+		u->row.attendance.language =
+			access_parameter(u->row.access.parameters, "Language");
 	u->in = ingest_new(x->server, x->device, piece, table);
 	if (u->in == NULL)
 		access_fail(u, GH_ENOMEM);

@@ -27,7 +27,11 @@ struct access_upload {
 	bool ended;			/* the body was read to its end */
 	size_t rows;			/* read so far, malformed ones too */
 	size_t quarantined;
-	bool keep_raw; /* the upload is also stored unchanged */
+	int64_t joined;	      /* lines after that read last which are of the same record */
+	size_t unread;	      /* texts in a character set that is not known */
+	bool packed_validity; /* the unit writes validity of people as packed seconds */
+	uint8_t extra[512];   /* of a record's pairs of unknown keys, while they are few */
+	bool keep_raw;	      /* the upload is also stored unchanged */
 	struct ingest_result result;
 };
 
@@ -51,6 +55,10 @@ GH_MUST_CHECK enum gh_err access_quarantine(struct access_upload *u, gh_slice ra
 /* events.c: the readers of rtlog and of `transaction`. */
 enum gh_err access_live_events_read(struct access_upload *u);
 enum gh_err access_stored_events_read(struct access_upload *u);
+
+/* records.c: the readers of the tables of records, and of photos of events, which have a second form. */
+enum gh_err access_records_read(struct access_upload *u);
+enum gh_err access_photos_read(struct access_upload *u);
 
 /* Begin to take the body as an upload of that table. */
 void access_upload_begin(struct exchange *x, gh_slice table, bool counted);

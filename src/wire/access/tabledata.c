@@ -61,9 +61,11 @@ static void person_empty_drop(struct person *p)
 		p->present &= ~PRESENT(PERSON_card);
 }
 
-static enum gh_err template_implied_set(const struct ghi_tabledata_kind *k, struct template *t)
+/* A template without a finger, or of no type, would take the place of another. */
+static const char *template_implied_set(const struct ghi_tabledata_kind *k, struct template *t)
 {
 	struct ghi_finger finger;
+	bool of_finger = record_is(k, "templatev10");
 
 	t->source = gh_slice_of(k->source);
 	t->present |= PRESENT(TEMPLATE_source);
@@ -71,15 +73,17 @@ static enum gh_err template_implied_set(const struct ghi_tabledata_kind *k, stru
 		t->type = k->type;
 		t->present |= PRESENT(TEMPLATE_type);
 	}
-	if (!record_is(k, "templatev10") || !model_has(t, TEMPLATE_no))
-		return GH_OK;
+	if (!of_finger)
+		return model_has(t, TEMPLATE_type) ? NULL : "no type";
+	if (!model_has(t, TEMPLATE_no))
+		return "no fingerid";
 	if (ghi_finger_read(t->no, t->valid, &finger))
-		return GH_EMALFORMED;
+		return "there is no such finger";
 	t->no = finger.number;
 	t->duress = finger.duress;
 	t->valid = finger.valid;
 	t->present |= PRESENT(TEMPLATE_duress);
-	return GH_OK;
+	return NULL;
 }
 
 static void photo_implied_set(const struct ghi_tabledata_kind *k, struct photo *p)
@@ -92,13 +96,14 @@ static void photo_implied_set(const struct ghi_tabledata_kind *k, struct photo *
 	}
 }
 
-static enum gh_err tabledata_implied_set(const struct ghi_tabledata_kind *k,
+/* NULL: no error; otherwise the reason. */
+static const char *tabledata_implied_set(const struct ghi_tabledata_kind *k,
 					 union model_record *record)
 {
 	struct person p;
 	struct template t;
 	struct photo f;
-	enum gh_err err = GH_OK;
+	const char *wrong = NULL;
 
 	switch (k->keys.kind) {
 	case KIND_PERSON:
@@ -108,7 +113,7 @@ static enum gh_err tabledata_implied_set(const struct ghi_tabledata_kind *k,
 		break;
 	case KIND_TEMPLATE:
 		memcpy(&t, record, sizeof(t));
-		err = template_implied_set(k, &t);
+		wrong = template_implied_set(k, &t);
 		memcpy(record, &t, sizeof(t));
 		break;
 	case KIND_PHOTO:
@@ -119,7 +124,40 @@ static enum gh_err tabledata_implied_set(const struct ghi_tabledata_kind *k,
 	default:
 		break;
 	}
-	return err;
+	return wrong;
+}
+
+/* A verify mode of new firmware is a word of 16 digits and more, all of them 0 or 1, and no number: it
+ * stays a pair of an unknown key, as it was sent. The key is the last of its table. */
+static struct ghi_record tabledata_keys(const struct ghi_tabledata_kind *k,
+					const struct ghi_row *row)
+{
+	struct ghi_record keys = k->keys;
+	gh_slice mode;
+
+	if (keys.kind == KIND_PERSON && ghi_row_get(row, "verify", &mode) && mode.n >= 16)
+		keys.keys--;
+	return keys;
+}
+
+static bool record_has_required(const struct ghi_tabledata_kind *k,
+				const union model_record *record)
+{
+	const gh_slice *text = model_at_const(&model_kinds[k->keys.kind], record, k->required);
+
+	return model_has(record, k->required) && text->n;
+}
+
+static const char *tabledata_reason(enum gh_err err)
+{
+	switch (err) {
+	case GH_ETOOBIG:
+		return "the value is too long or too large";
+	case GH_ESPACE:
+		return "fields that are not known have too many bytes";
+	default:
+		return "the value is not readable";
+	}
 }
 
 enum gh_err ghi_tabledata_parse(const struct ghi_tabledata_kind *k, gh_slice line,
@@ -128,27 +166,37 @@ enum gh_err ghi_tabledata_parse(const struct ghi_tabledata_kind *k, gh_slice lin
 {
 	struct ghi_row row = ghi_row_of(line, (gh_slice){ 0 });
 	struct ghi_record_fault bad = { 0 };
-	enum gh_err err = ghi_record_parse(&k->keys, row.in, record, extra, &bad);
+	struct ghi_record keys = tabledata_keys(k, &row);
+	enum gh_err err = ghi_record_parse(&keys, row.in, record, extra, &bad);
+	const char *wrong;
 
 	if (err) {
-		*fault = (struct ghi_tabledata_fault){
-			err == GH_ETOOBIG ? "the value is too long or too large"
-					  : "the value is not readable",
-			bad.key
-		};
+		*fault = (struct ghi_tabledata_fault){ tabledata_reason(err), bad.key };
 		return err;
 	}
-	err = tabledata_implied_set(k, record);
-	if (err) {
-		*fault = (struct ghi_tabledata_fault){ "there is no such finger",
-						       GH_LIT("fingerid") };
-		return err;
-	}
-	if (!model_has(record, k->required)) {
-		*fault = (struct ghi_tabledata_fault){ k->without, { 0 } };
-		return GH_EMALFORMED;
-	}
-	return GH_OK;
+	wrong = tabledata_implied_set(k, record);
+	if (!record_has_required(k, record))
+		wrong = k->without;
+	if (wrong == NULL)
+		return GH_OK;
+	*fault = (struct ghi_tabledata_fault){ wrong, { 0 } };
+	return GH_EMALFORMED;
+}
+
+bool ghi_tabledata_ends_in_base64(const struct ghi_tabledata_kind *k, gh_slice line)
+{
+	struct ghi_row row = ghi_row_of(line, (gh_slice){ 0 });
+	size_t last = row.in.n;
+	gh_slice key, value;
+
+	while (last && row.in.p[last - 1] != '\t')
+		last--;
+	if (!gh_slice_cut(gh_slice_from(row.in, last), '=', &key, &value))
+		return false;
+	for (size_t i = 0; i < k->keys.keys; i++)
+		if (gh_slice_ieq(gh_slice_trim(key), gh_slice_of(k->keys.key[i].key)))
+			return ghi_record_is_bulk(&k->keys, &k->keys.key[i]);
+	return false;
 }
 
 void ghi_tabledata_write(struct ghi_writer *w, const struct ghi_tabledata_kind *k,

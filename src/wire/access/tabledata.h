@@ -27,13 +27,17 @@ struct ghi_tabledata_fault {
 /* One line, with or without the table's name before it. Source, kind and implied type are filled in; these
  * texts are static, others borrowed. An empty name, password or card of a person is absent: units send
  * them empty on every upload. A duress finger has its number, and `duress`. A photo's content is the
- * base64 text; that of an attendance photo has the PIN from its file's name. Pairs of unknown keys go to
+ * base64 text; that of an attendance photo has the PIN from its file's name. A verify mode that is a word of
+ * digits (model/verify_factors.h) is a pair of an unknown key. Pairs of unknown keys go to
  * *extra, where it is not NULL. GH_EMALFORMED, GH_ETOOBIG, GH_ESPACE: *extra is too small; *fault has the
  * reason. */
 GH_MUST_CHECK enum gh_err ghi_tabledata_parse(const struct ghi_tabledata_kind *k, gh_slice line,
 					      union model_record *record,
 					      struct ghi_writer *extra,
 					      struct ghi_tabledata_fault *fault);
+
+/* Whether the last value of the line is base64, which a line end may break (QUIRKS Q26). */
+bool ghi_tabledata_ends_in_base64(const struct ghi_tabledata_kind *k, gh_slice line);
 
 /* The line of an upload, without its end. GH_EMALFORMED in w->err for a tab or a line end in a text. */
 void ghi_tabledata_write(struct ghi_writer *w, const struct ghi_tabledata_kind *k,

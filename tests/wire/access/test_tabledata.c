@@ -50,6 +50,24 @@ static void a_person_keeps_what_an_upload_sends_empty(void **state)
 	text_is(p.name, "Ann");
 }
 
+/* Read as a number, the word is mode 10. */
+static void a_word_of_a_verify_mode_is_no_number(void **state)
+{
+	char room[64];
+	struct ghi_writer extra = ghi_writer_on(room, sizeof(room));
+	union model_record r =
+		tabledata_read("user", "user pin=4\tverify=0000000000000010", &extra);
+	struct person p;
+	(void)state;
+
+	memcpy(&p, &r, sizeof(p));
+	assert_false(model_has(&p, PERSON_verify_mode));
+	text_is(ghi_written(&extra), "verify=0000000000000010");
+	r = tabledata_read("user", "user pin=4\tverify=11", NULL);
+	memcpy(&p, &r, sizeof(p));
+	assert_int_equal(p.verify_mode, 11);
+}
+
 static void a_duress_finger_has_its_number_and_the_flag(void **state)
 {
 	static const struct {
@@ -184,12 +202,18 @@ static void a_record_that_is_none_has_a_reason(void **state)
 		enum gh_err err;
 	} c[] = {
 		{ "user", "user uid=5", "no PIN", GH_EMALFORMED },
+		{ "user", "user pin=\tname=Ann", "no PIN", GH_EMALFORMED },
+		{ "userpic", "userpic pin=\tcontent=/9j/", "no PIN", GH_EMALFORMED },
 		{ "user", "user pin=1234567890123456789012345",
 		  "the value is too long or too large", GH_ETOOBIG },
 		{ "user", "user pin=1\tprivilege=x", "the value is not readable",
 		  GH_EMALFORMED },
 		{ "templatev10", "templatev10 pin=1\tfingerid=40", "there is no such finger",
 		  GH_EMALFORMED },
+		{ "templatev10", "templatev10 pin=1\ttemplate=AAAA", "no fingerid",
+		  GH_EMALFORMED },
+		{ "templatev10", "templatev10 template=AAAA", "no PIN", GH_EMALFORMED },
+		{ "biodata", "biodata pin=1\tno=1\ttmp=AAAA", "no type", GH_EMALFORMED },
 		{ "ATTPHOTO", "sn=1", "no name of a file", GH_EMALFORMED },
 		{ "errorlog", "errorlog errmsg=x", "no errcode", GH_EMALFORMED },
 	};
@@ -205,6 +229,28 @@ static void a_record_that_is_none_has_a_reason(void **state)
 			c[i].err);
 		assert_string_equal(fault.reason, c[i].reason);
 	}
+}
+
+static void base64_at_the_end_of_a_line_may_go_on(void **state)
+{
+	static const struct {
+		const char *table, *line;
+		bool ends;
+	} c[] = {
+		{ "biodata", "biodata pin=1\ttmp=QUJD", true },
+		{ "biodata", "biodata tmp=QUJD\tpin=1", false },
+		{ "biodata", "biodata", false },
+		{ "userpic", "pin=1\tCONTENT=\r", true },
+		{ "user", "user pin=1", false },
+		{ "user", "", false },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < COUNT(c); i++)
+		assert_int_equal(ghi_tabledata_ends_in_base64(
+					 ghi_tabledata_kind(gh_slice_of(c[i].table)),
+					 gh_slice_of(c[i].line)),
+				 c[i].ends);
 }
 
 static void the_name_of_a_photo_has_the_pin(void **state)
@@ -228,10 +274,12 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_person_keeps_what_an_upload_sends_empty),
+		cmocka_unit_test(a_word_of_a_verify_mode_is_no_number),
 		cmocka_unit_test(a_duress_finger_has_its_number_and_the_flag),
 		cmocka_unit_test(the_other_kinds_are_read),
 		cmocka_unit_test(each_kind_reads_back_as_written),
 		cmocka_unit_test(a_record_that_is_none_has_a_reason),
+		cmocka_unit_test(base64_at_the_end_of_a_line_may_go_on),
 		cmocka_unit_test(the_name_of_a_photo_has_the_pin),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

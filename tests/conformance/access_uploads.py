@@ -1,0 +1,269 @@
+#!/usr/bin/env python3
+"""What access units upload as rows of tables becomes records of people, templates, photos, cards and errors,
+as uploads of attendance clocks do; and each is answered by its count (Security PUSH 3.1.2, 7.5 to 7.15)."""
+
+import base64
+import hashlib
+import json
+import os
+import pathlib
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
+
+from serve import Server  # noqa: E402
+from unit import PARAMETERS, Unit, packed  # noqa: E402
+import tap  # noqa: E402
+
+server = None
+
+
+def setUpModule():
+    global server
+    server = Server("--new-devices", "approve")
+    unittest.addModuleCleanup(server.close)
+
+
+def unit(parameters=PARAMETERS):
+    return Unit(server, parameters=parameters).register()
+
+
+def records(u, kind):
+    """Those of a unit, without what the server adds."""
+    own = ("id", "deviceSerial", "receivedAt", "person")
+    return [{k: v for k, v in r.items() if k not in own} for r in server.api.records(kind, u.sn)]
+
+
+def everything(u):
+    return {kind: records(u, kind) for kind in ("persons", "templates", "photos", "idcards", "errorlog")}
+
+
+def people(u):
+    return {p["pin"]: p for p in records(u, "persons")}
+
+
+class Vectors(unittest.TestCase):
+    """The document's own examples."""
+
+
+def vector(v):
+    def run(test):
+        u = unit()
+        target = v["request"]["target"]
+        sn = target.split("SN=")[1].split("&")[0]
+        target = target.replace(f"SN={sn}", "SN=")
+        for _ in range(2):
+            u.expect(v["reply"].encode(), "POST", target, v["request"]["body"].encode())
+            for kind, wanted in v["stored"].items():
+                rows = server.api.records(kind, u.sn)
+                test.assertEqual(len(rows), len(wanted), rows)
+                for row, want in zip(rows, wanted):
+                    want = dict(want)
+                    digest = want.pop("sha256", None)
+                    test.assertEqual({k: row[k] if row[k] is not None else type(w)()
+                                      for k, w in want.items()}, want)
+                    if digest:
+                        data = server.content(kind, row)
+                        test.assertEqual(hashlib.sha256(data).hexdigest(), digest)
+            test.assertEqual(server.api.quarantine(u.sn), [])
+            test.assertEqual(server.api.uploads(u.sn), [])
+    return run
+
+
+with open(os.path.join(pathlib.Path(__file__).parents[1], "vectors", "access_uploads.jsonl")) as f:
+    for line in f:
+        made = json.loads(line)
+        setattr(Vectors, f"test_{made['id']}", vector(made))
+
+
+class Answers(unittest.TestCase):
+    def test_the_reply_has_the_declared_count_and_the_spelling_of_the_query(self):
+        u = unit()
+        for table, count, body, want in (
+                ("user", "3", b"user pin=1\r\nuser pin=2", b"user=3"),
+                ("USER", "2", b"user pin=1\nuser pin=2\n", b"USER=2"),
+                ("Templatev10", "1", b"rubbish", b"Templatev10=1"),
+                ("user", "2", b"user uid=1\nuser pin=1\tprivilege=x", b"user=2"),
+                ("Odd", "9", b"odd a=1", b"Odd=9"),
+                ("user", None, b"user pin=1\n\r\nuser uid=9\n", b"user=2"),
+                ("Odd", None, b"odd a=1\nodd a=2\n", b"Odd=2"),
+                ("user", "x", b"user pin=1\n", b"user=1"),
+                ("user", "0", b"", b"user=0"),
+                ("user", "1", b"", b"user=1")):
+            more = f"&count={count}" if count is not None else ""
+            u.expect(want, "POST", f"/iclock/cdata?SN=&table=tabledata&tablename={table}{more}", body)
+
+    def test_an_unknown_table_is_kept_as_it_came(self):
+        u = unit()
+        u.table("Odd", "odd a=1\tb=2")
+        kept, = server.api.uploads(u.sn)
+        self.assertEqual((kept["table"], server.api.upload_body(kept)), ("Odd", b"odd a=1\tb=2\r\n"))
+
+    def test_a_repeat_changes_nothing(self):
+        u = unit()
+        rows = {"user": ["user pin=1\tname=Ann\tcardno=7\tgroup=2", "user pin=2\tname=Bo"],
+                "templatev10": ["templatev10 pin=1\tfingerid=22\tvalid=1\ttemplate=QUJD"],
+                "biodata": ["biodata pin=1\tno=0\tindex=0\ttype=9\ttmp=QUJD"],
+                "biophoto": ["biophoto pin=1\tfilename=1.jpg\ttype=9\tcontent=QUJD"],
+                "userpic": ["userpic pin=1\tfilename=1.jpg\tcontent=QUJD"],
+                "ATTPHOTO": ["pin=20260101080000-1.jpg\tphoto=QUJD"],
+                "identitycard": ["identitycard pin=1\tID_Num=11\tName=Ann"],
+                "errorlog": ["errorlog errcode=D01E0001\tcmdid=1"]}
+        for _ in range(3):
+            for table, lines in rows.items():
+                u.table(table, *lines)
+            now = everything(u)
+            self.assertEqual({k: len(v) for k, v in now.items()},
+                             {"persons": 2, "templates": 2, "photos": 3, "idcards": 1, "errorlog": 1})
+            first = locals().get("first", now)
+            self.assertEqual(now, first)
+        self.assertEqual(server.api.quarantine(u.sn), [])
+
+
+class People(unittest.TestCase):
+    def test_what_comes_empty_stays(self):
+        u = unit()
+        u.table("user", "user uid=1\tcardno=[15CD5B07]\tpin=0071\tpassword=123\tgroup=2\tname=Ann\t"
+                        "privilege=14\tverify=4")
+        u.table("user", "user uid=1\tcardno=\tpin=0071\tpassword=\tgroup=\tstarttime=\tendtime=\tname=\t"
+                        "privilege=\tdisable=0\tverify=")
+        p = people(u)["0071"]
+        self.assertEqual([p[k] for k in ("name", "card", "groupId", "privilege", "verifyMode")],
+                         ["Ann", "[15CD5B07]", "2", 14, 4])
+        if not server.store:
+            with server.database() as db:
+                self.assertEqual(db.execute("SELECT password FROM person WHERE pin = '0071'").fetchone()[0],
+                                 "123")
+
+    def test_validity_is_a_moment_in_both_forms(self):
+        for parameters, start, end in (
+                (PARAMETERS + ",DateFmtFunOn=1", packed("2026-03-01 08:30:00"),
+                 packed("2026-12-31 23:59:59")),
+                (PARAMETERS, "20260301", "20261231")):
+            u = unit(parameters)
+            u.table("user", f"user pin=1\tstarttime={start}\tendtime={end}")
+            p = people(u)["1"]
+            hour = "083000" if isinstance(start, int) else "000000"
+            self.assertEqual((p["validFrom"], p["validTo"]), (f"20260301T{hour}", "20261231T235959"))
+            u.table("user", "user pin=1\tstarttime=0\tendtime=0")
+            p = people(u)["1"]
+            self.assertFalse(p["validFrom"] or p["validTo"], p)
+
+    def test_a_word_of_a_verify_mode_is_no_number(self):
+        u = unit()
+        u.table("user", "user pin=1\tverify=0000000000000010")
+        p = people(u)["1"]
+        self.assertEqual((p["verifyMode"], p["extra"]), (None, "verify=0000000000000010"))
+
+    def test_names_are_utf_8_or_as_the_unit_writes(self):
+        u = unit(PARAMETERS + ",Language=83")
+        u.table("user", "user pin=1\tname=张三",
+                b"user pin=2\tname=" + "张三".encode("gb18030"))
+        self.assertEqual([p["name"] for p in people(u).values()], ["张三", "张三"])
+        other = unit()
+        other.table("user", b"user pin=2\tname=" + "张三".encode("gb18030"))
+        self.assertNotEqual(people(other)["2"]["name"], "张三")
+        server.api.change(other.sn, charset="GB18030")
+        self.assertEqual(people(other)["2"]["name"], "张三")
+
+
+class Biometrics(unittest.TestCase):
+    def test_fingers_and_duress(self):
+        u = unit()
+        u.table("templatev10", *[f"templatev10 size=4\tuid=1\tpin=1\tfingerid={n}\tvalid=1\t"
+                                 f"template=QUJ{n % 10}\tresverd=\tendtag=" for n in (0, 9, 16, 25)],
+                "templatev10 pin=2\tfingerid=6\tvalid=3\ttemplate=QUJD")
+        self.assertEqual([(t["pin"], t["no"], t["duress"], t["valid"]) for t in records(u, "templates")],
+                         [("1", 0, 1, 1), ("1", 9, 1, 1), ("2", 6, 1, 1)])
+
+    def test_biometric_types_have_their_numbers(self):
+        u = unit()
+        u.table("biodata", *[f"biodata pin=1\tno=0\tindex=0\tvalid=1\ttype={n}\tmajorver=5\ttmp=QUJD"
+                             for n in range(11)])
+        self.assertEqual([t["type"] for t in records(u, "templates")], list(range(11)))
+
+    def test_photos_of_both_field_sets(self):
+        u = unit()
+        picture = base64.b64encode(bytes(range(256)) * 100).decode()
+        u.table("biophoto", f"biophoto pin=1\tfilename=1.jpg\ttype=9\tsize=25600\tcontent={picture}",
+                f"biophoto pin=2\tno=0\tindex=0\tfilename=2.jpg\ttype=9\tsize=25600\tcontent={picture}")
+        for row in server.api.records("photos", u.sn):
+            self.assertEqual(server.content("photos", row), bytes(range(256)) * 100)
+        self.assertEqual(len(server.api.records("photos", u.sn)), 2)
+
+    def test_an_empty_picture_or_template_clears_none(self):
+        u = unit()
+        for content in ("QUJD", ""):
+            u.table("userpic", f"userpic pin=1\tfilename=1.jpg\tsize=3\tcontent={content}")
+            u.table("templatev10", f"templatev10 pin=1\tfingerid=1\tvalid=1\ttemplate={content}")
+        for kind, want in (("photos", b"ABC"), ("templates", b"QUJD")):
+            row, = server.api.records(kind, u.sn)
+            self.assertEqual(server.content(kind, row), want)
+
+    def test_photos_of_events_in_both_forms(self):
+        u = unit()
+        u.table("ATTPHOTO", "pin=20181003143617-22.jpg\tsn=1\tsize=3\tphoto=QUJD")
+        u.expect(b"ATTPHOTO=1", "POST", "/iclock/cdata?SN=&table=tabledata&tablename=ATTPHOTO&count=1",
+                 b"PIN=20181003143618-23.jpg\nSN=1\nsize=4\nCMD=uploadphoto\0\xff\xd8\n\r")
+        rows = server.api.records("photos", u.sn)
+        self.assertEqual([(r["pin"], server.content("photos", r)) for r in rows],
+                         [("22", b"ABC"), ("23", b"\xff\xd8\n\r")])
+
+    def test_base64_may_be_broken_by_line_ends(self):
+        u = unit()
+        text = base64.b64encode(os.urandom(300)).decode()
+        broken = "\r\n".join(text[i:i + 76] for i in range(0, len(text), 76))
+        u.expect(b"biodata=2", "POST", "/iclock/cdata?SN=&table=tabledata&tablename=biodata&count=2",
+                 f"biodata pin=1\ttype=9\ttmp={broken}\r\nbiodata pin=2\ttype=9\ttmp={broken}\n"
+                 "biodata no=7\n".encode())
+        self.assertEqual([server.content("templates", t).decode()
+                          for t in server.api.records("templates", u.sn)], [text, text])
+        self.assertEqual([q["line"] for q in server.api.quarantine(u.sn)], [2 * broken.count("\n") + 3])
+
+
+class Malformed(unittest.TestCase):
+    def test_each_has_its_place_and_its_reason(self):
+        u = unit()
+        for table, line, reason in (
+                ("user", "user uid=5\tname=Ann", "no PIN"),
+                ("user", "user pin=\tname=Ann", "no PIN"),
+                ("user", "user pin=1\tprivilege=x", "privilege: the value is not readable"),
+                ("user", "rubbish", "no PIN"),
+                ("user", "user pin=" + "1" * 25, "pin: the value is too long or too large"),
+                ("templatev10", "templatev10 pin=1\tfingerid=40\ttemplate=QUJD", "there is no such finger"),
+                ("templatev10", "templatev10 pin=1\ttemplate=QUJD", "no fingerid"),
+                ("biodata", "biodata pin=1\ttmp=QUJD", "no type"),
+                ("biophoto", "biophoto pin=1\tcontent=***", "picture is not base64"),
+                ("ATTPHOTO", "sn=1\tphoto=QUJD", "no name of a file"),
+                ("identitycard", "identitycard pin=1\tName=Ann", "no ID_Num"),
+                ("errorlog", "errorlog errmsg=x", "no errcode"),
+                ("userpic", "userpic pin=1\tcontent=" + "A" * (9 << 20), "content: the value is too long"),
+                ("user", "user pin=1\t" + "odd=" + "x" * 70000, "fields that are not known")):
+            with self.subTest(table=table, line=line[:60]):
+                before = len(server.api.quarantine(u.sn))
+                good = "errorlog errcode=D01E0002" if table == "errorlog" else ""
+                u.table(table, good or "user pin=77", line, good or "user pin=78")
+                rows = server.api.quarantine(u.sn)
+                self.assertEqual(len(rows), before + 1)
+                q = rows[-1]
+                self.assertEqual((q["table"], q["line"]), (table, 2), q)
+                self.assertIn(reason, q["reason"])
+        self.assertTrue({"77", "78"} <= set(people(u)))
+
+    def test_a_giant_body_of_rows_is_read_within_memory(self):
+        u = unit()
+        rows = b"".join(b"user uid=%d\tpin=%d\tname=Person %d\tcardno=%d\r\n" % (i, i, i, i)
+                        for i in range(1, 3001))
+        rows += b"".join(b"templatev10 pin=%d\tfingerid=1\tvalid=1\ttemplate=%s\r\n"
+                         % (i, base64.b64encode(os.urandom(1500))) for i in range(1, 3001))
+        before = server.rss()
+        u.expect(b"user=6000", "POST", "/iclock/cdata?SN=&table=tabledata&tablename=user&count=6000", rows)
+        self.assertEqual((len(server.api.records("persons", u.sn)), len(server.api.records("templates", u.sn))),
+                         (3000, 3000))
+        if not server.sanitized():
+            self.assertLess(server.rss() - before, 48 << 20)
+
+
+if __name__ == "__main__":
+    tap.main()
