@@ -10,7 +10,7 @@ _gatehouse_help()
 # The verbs in a help; those of terminal have up to two words.
 _gatehouse_verbs()
 {
-	_gatehouse_help "$@" | sed -nE '/^  gatehouse /d; s/^  ([a-z]+( [a-z]+)?)( .*)?$/\1/p'
+	_gatehouse_help "$@" | sed -nE '/^  gatehouse /d; s/^  ([a-z-]+( [a-z]+)?)( .*)?$/\1/p'
 }
 
 # One field of each row of a list.
@@ -71,6 +71,7 @@ _gatehouse()
 			given+=("${COMP_WORDS[i]}")
 			case $command in
 			terminal) verb=("${given[@]:1:2}") ;;
+			access) verb=("${given[@]:0:2}") ;;
 			*) verb=("${given[0]}") ;;
 			esac
 			help=$(_gatehouse_help "$command" "${verb[@]}")
@@ -91,6 +92,8 @@ _gatehouse()
 		esac
 	elif ((${#given[@]} == 0)); then
 		words=$(_gatehouse_verbs "$command" | cut -d' ' -f1 | sort -u)
+	elif [[ $command == access && ${#given[@]} -eq 1 && $help == *VERB* ]]; then
+		words=$(_gatehouse_verbs access "${given[0]}" | cut -d' ' -f1 | sort -u)
 	else
 		# Usage: gatehouse COMMAND VERB [OPTION...] SN NAME; the last goes for all that follow.
 		arguments=($(sed -nE '1s/.*\[OPTION\.\.\.\] ?//p' <<<"$help" | tr -d '[]'))

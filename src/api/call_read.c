@@ -64,7 +64,9 @@ void call_read(struct call *c, enum readers_class class)
 		j->job.run = call_run;
 		j->job.done = call_ran;
 		j->job.left = call_left;
-		http_defer(c->r);
+		/* A continuation whose peer has closed: the request is over. */
+		if (!http_defer(c->r))
+			return;
 		/* Once it is taken, the request may have ended before this returns. */
 		err = readers_put(c->api->readers, class, &j->job);
 		if (err == GH_OK)

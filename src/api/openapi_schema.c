@@ -42,6 +42,7 @@ json_t *openapi_value(enum value_kind kind, bool null, value_word_fn *word)
 		[VALUE_JSON] = { "object", NULL, NULL },
 		[VALUE_LIST] = { "array", NULL, NULL },
 		[VALUE_TEXTS] = { "array", NULL, NULL },
+		[VALUE_NUMBERS] = { "array", NULL, NULL },
 		[VALUE_PATH] = { "string", NULL, NULL },
 	};
 	json_t *s = tree_with(json_object(), "type", schema_type_of(row[kind].type, null));
@@ -50,8 +51,9 @@ json_t *openapi_value(enum value_kind kind, bool null, value_word_fn *word)
 		s = tree_with_text(s, "format", row[kind].format);
 	if (row[kind].pattern)
 		s = tree_with_text(s, "pattern", row[kind].pattern);
-	if (kind == VALUE_FLAGS || kind == VALUE_TEXTS) {
-		json_t *item = tree_with_text(json_object(), "type", "string");
+	if (kind == VALUE_FLAGS || kind == VALUE_TEXTS || kind == VALUE_NUMBERS) {
+		json_t *item = tree_with_text(json_object(), "type",
+					      kind == VALUE_NUMBERS ? "integer" : "string");
 
 		s = tree_with(s, "items",
 			      word ? tree_with(item, "enum", schema_words_of(word, false))
@@ -239,6 +241,8 @@ static json_t *kind_schema(const struct schema *schema)
 	case SCHEMA_ARRAY:
 		return array_schema(s, schema);
 	default:
+		if (schema->most)
+			s = tree_with(s, "maxProperties", json_integer(schema->most));
 		return tree_with(s, "additionalProperties", openapi_schema(schema->part));
 	}
 }

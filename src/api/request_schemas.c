@@ -94,6 +94,109 @@ static const struct schema approval_fields[] = {
 static const struct schema area_fields[] = { AREA_FIELDS(REQUIRED) };
 static const struct schema area_patch_fields[] = { AREA_FIELDS(0) };
 
+/* --- access --- */
+
+static const struct schema time_range = { .kind = SCHEMA_TEXT,
+					  .most = 32,
+					  .format = FORMAT_LINE };
+static const struct schema time_ranges = {
+	.kind = SCHEMA_ARRAY, .most = 24, .part = &time_range, .parts = 1
+};
+
+#define RANGES(field, most_n, text)                                                      \
+	{                                                                                \
+		.name = field, .kind = SCHEMA_MAP, .most = most_n, .part = &time_ranges, \
+		.parts = 1, .about = text                                                \
+	}
+/* A moment may be null, or an empty text: there is none. */
+#define MAYBE(field, text)                                                                \
+	{                                                                                 \
+		.name = field, .kind = SCHEMA_TEXT, .flags = SCHEMA_NULLABLE, .most = 19, \
+		.format = FORMAT_LINE, .about = text                                      \
+	}
+#define VALID_FROM "YYYY-MM-DD or YYYY-MM-DD HH:MM:SS by the device's time; null: ever since"
+#define VALID_TO "The last moment, or the last day; null: for ever"
+
+#define TIME_RULE_FIELDS(flag)                                                             \
+	TEXT("name", flag, 1, 100, LINE,                                                   \
+	     "What people call it; no two time rules have the same"),                      \
+		RANGES("week", 28,                                                         \
+		       "Ranges by weekdays: {\"mon-fri\":[\"08:00-12:00\"]}. The end is "  \
+		       "included; 24:00 ends the day; one over midnight goes on the next " \
+		       "day"),                                                             \
+		RANGES("holidays", 3,                                                      \
+		       "Ranges by the type of holiday, 1 to 3; a type that is missing is " \
+		       "closed"),                                                          \
+		MAYBE("from", VALID_FROM), MAYBE("to", VALID_TO)
+
+static const struct schema time_rule_fields[] = { TIME_RULE_FIELDS(REQUIRED) };
+static const struct schema time_rule_patch_fields[] = { TIME_RULE_FIELDS(0) };
+
+#define HOLIDAY_FIELDS(flag)                                                              \
+	TEXT("date", flag, 10, 10, LINE, "The day, or the first of several: YYYY-MM-DD"), \
+		MAYBE("to", "The last day; without it there is one"),                     \
+		INT("type", 0, 1, 3,                                                      \
+		    "Which column of time rules counts on it; 1 unless given"),           \
+		BOOL("yearly", 0, "Whether it is every year"),                            \
+		TEXT("name", 0, 0, 100, LINE, "What people call it")
+
+static const struct schema holiday_fields[] = { HOLIDAY_FIELDS(REQUIRED) };
+static const struct schema holiday_patch_fields[] = { HOLIDAY_FIELDS(0) };
+
+static const struct schema door_id = {
+	.kind = SCHEMA_TEXT, .least = 3, .most = 40, .format = FORMAT_LINE
+};
+static const struct schema entity_id = { .kind = SCHEMA_INT, .least = 1, .most = INT64_MAX };
+
+#define DOORS_MOST 1000
+#define PEOPLE_MOST 100000
+#define DOOR_GROUP_FIELDS(flag)                                                               \
+	TEXT("name", flag, 1, 100, LINE, "What people call it; no two groups have the same"), \
+		LIST("doors", 0, 0, DOORS_MOST, door_id, "Doors, each as SN:NUMBER")
+
+static const struct schema door_group_fields[] = { DOOR_GROUP_FIELDS(REQUIRED) };
+static const struct schema door_group_patch_fields[] = { DOOR_GROUP_FIELDS(0) };
+
+#define ACCESS_LEVEL_FIELDS(flag)                                                             \
+	TEXT("name", flag, 1, 100, LINE, "What people call it; no two levels have the same"), \
+		{ .name = "rule",                                                             \
+		  .kind = SCHEMA_INT,                                                         \
+		  .flags = SCHEMA_NULLABLE,                                                   \
+		  .least = 0,                                                                 \
+		  .most = INT64_MAX,                                                          \
+		  .about = "Number of its time rule; without one it grants nothing. 1 is "    \
+			   "always open" },                                                   \
+		LIST("doors", 0, 0, DOORS_MOST, door_id, "Doors, each as SN:NUMBER"),         \
+		LIST("doorGroups", 0, 0, 100, entity_id, "Numbers of door groups"),           \
+		LIST("people", 0, 0, PEOPLE_MOST, entity_id,                                  \
+		     "Numbers of the people it is for; they replace those it has"),           \
+		MAYBE("from", VALID_FROM), MAYBE("to", VALID_TO)
+
+static const struct schema access_level_fields[] = { ACCESS_LEVEL_FIELDS(REQUIRED) };
+static const struct schema access_level_patch_fields[] = {
+	ACCESS_LEVEL_FIELDS(0),
+	LIST("addPeople", 0, 0, PEOPLE_MOST, entity_id,
+	     "Without people: numbers of people besides those it has"),
+	LIST("removePeople", 0, 0, PEOPLE_MOST, entity_id, "Without people: of those it has"),
+};
+
+static const struct schema card_number = {
+	.kind = SCHEMA_TEXT, .least = 1, .most = 20, .format = FORMAT_LINE
+};
+
+#define PEOPLE_FIELDS(flag)                                                                    \
+	TEXT("pin", flag, 1, 24, LINE,                                                         \
+	     "What devices know them by; no two people have the same"),                        \
+		TEXT("name", 0, 0, 100, LINE, "Their name"),                                   \
+		LIST("cards", 0, 0, 20, card_number,                                           \
+		     "Card numbers, in decimal or as 0x75BCD15; the first is the main one"),   \
+		TEXT("password", 0, 0, 8, DIGITS, "For devices with keys; never shown again"), \
+		MAYBE("validFrom", VALID_FROM), MAYBE("validTo", VALID_TO),                    \
+		BOOL("disabled", 0, "Whether they may pass no door")
+
+static const struct schema people_fields[] = { PEOPLE_FIELDS(REQUIRED) };
+static const struct schema people_patch_fields[] = { PEOPLE_FIELDS(0) };
+
 static const struct schema terminal_fields[] = {
 	TEXT("address", 0, 1, 128, LINE,
 	     "Of a terminal, where it listens: tcp://HOST[:PORT], udp://HOST[:PORT], or "

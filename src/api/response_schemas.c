@@ -409,6 +409,12 @@ static const struct schema access_punches_fields[] = {
 	FIELD("punches", INT, "Of them, those that got a punch"),
 };
 
+static const struct schema range_list = { .kind = SCHEMA_ARRAY, .part = &text, .parts = 1 };
+
+static const struct schema access_level_detail_fields[] = {
+	LIST("people", SCHEMA_REQUIRED, number, "Numbers of the people it is for"),
+};
+
 #define ANSWER(component, fields)                                                              \
 	{                                                                                      \
 		.name = component, .kind = SCHEMA_OBJECT, .flags = SCHEMA_OPEN, FIELDS(fields) \
@@ -438,6 +444,12 @@ const struct schema response_schemas[] = {
 	{ .name = "QueuedCommand", .kind = SCHEMA_ONE_OR_MANY, FIELDS(queued_parts) },
 	ANSWER("AccessPunches", access_punches_fields),
 	ANSWER("PersonCopy", person_copy_fields),
+	{ .name = "TimeRanges",
+	  .kind = SCHEMA_MAP,
+	  .part = &range_list,
+	  .parts = 1,
+	  .about = "Ranges of the day, HH:MM-HH:MM, by weekdays or by the type of holiday" },
+	EXTENSION("AccessLevelDetail", "AccessLevel", access_level_detail_fields),
 	EXTENSION("NewToken", "Token", new_token_fields),
 };
 

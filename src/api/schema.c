@@ -267,6 +267,8 @@ static void map_check(struct check *c, const struct schema *s, const struct body
 			   c->path.n ? "must be an object" : "The body must be a JSON object");
 		return;
 	}
+	if (s->most && (int64_t)v->parts > s->most)
+		check_fail(c, "must have %lld members at the most", (long long)s->most);
 	for (size_t i = 0; i < v->parts && c->out->n < FAULTS; i++) {
 		size_t before = path_enter_member(c, v->part[i].name);
 

@@ -38,7 +38,7 @@ struct schema {
 	enum schema_kind kind;
 	unsigned flags;
 	/* The range of a number, of the characters of a text, of the items of an array, of
-	 * the fields of an object (most 0: any number). */
+	 * the fields of an object or a map (most 0: any number). */
 	int64_t least, most;
 	enum schema_format format;
 	const char *words;	       /* WORD: parted by blanks, or … */

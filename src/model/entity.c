@@ -36,8 +36,10 @@ const struct model_reference model_references[] = {
 };
 const size_t model_reference_count = sizeof(model_references) / sizeof(model_references[0]);
 
+enum { DROPS, KEEPS };
+
 const struct model_relation model_relations[RELATION_COUNT] = {
-#define MODEL_RELATION(NAME, name, from, to) \
-	[RELATION_##NAME] = { #name, #from, #to, (enum model_entity_id)entity_##to },
+#define MODEL_RELATION(NAME, name, from, to, keeps) \
+	[RELATION_##NAME] = { #name, #from, #to, (enum model_entity_id)entity_##to, keeps },
 #include "model/entity.def"
 };

@@ -23,22 +23,25 @@ extern const struct model_reference model_references[];
 extern const size_t model_reference_count;
 
 enum model_relation_id {
-#define MODEL_RELATION(NAME, name, from, to) RELATION_##NAME,
+#define MODEL_RELATION(NAME, name, from, to, keeps) RELATION_##NAME,
 #include "model/entity.def"
 	RELATION_COUNT
 };
 
-/* A table of pairs; a pair is deleted with either of the two. */
+/* A table of pairs; a pair is deleted with either of the two, or keeps the second. */
 struct model_relation {
 	const char *name; /* of the table */
 	const char *from; /* table and column; "device", or an entity */
 	const char *to;	  /* table and column */
 	enum model_entity_id to_kind;
+	bool keeps; /* what `to` is cannot be deleted while it is in a pair */
 };
 
 extern const struct model_relation model_relations[RELATION_COUNT];
 
 /* The area that is created with the store: new devices are in it, and it is never deleted. */
 #define AREA_DEFAULT 1
+/* The time rule that is created with the store: always open, never changed or deleted. */
+#define TIME_RULE_ALWAYS 1
 
 #endif

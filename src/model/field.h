@@ -24,6 +24,7 @@ enum {
 	MODEL_LONG = 1 << 2,   /* of a key: may be longer than an index takes */
 	MODEL_OWN = 1 << 4,    /* the server's own: in no command, no upload and no answer */
 	MODEL_EXTRA = 1 << 5,  /* pairs that no other field takes, "Key=Value" parted by tabs */
+	MODEL_JSON = 1 << 6,   /* a TEXT that is JSON the server wrote (text_list.h) */
 	MODEL_REF = 1 << 3,    /* an INT that is the id of an entity; 0: of none, NULL in SQL */
 };
 

@@ -126,6 +126,7 @@ void value_json(struct json *j, const struct value *v)
 	case VALUE_JSON:
 	case VALUE_LIST:
 	case VALUE_TEXTS:
+	case VALUE_NUMBERS:
 		json_raw(j, v->s);
 		break;
 	case VALUE_RAW:
@@ -210,6 +211,7 @@ void value_plain(struct buffer *to, const struct value *v)
 	case VALUE_JSON:
 	case VALUE_LIST:
 	case VALUE_TEXTS:
+	case VALUE_NUMBERS:
 		buffer_add(to, v->s);
 		return;
 	case VALUE_FLAGS:
@@ -242,6 +244,7 @@ void value_csv(struct csv *to, const struct value *v)
 	case VALUE_JSON:
 	case VALUE_LIST:
 	case VALUE_TEXTS:
+	case VALUE_NUMBERS:
 		csv_text(to, v->s, CSV_NO_FORMULA);
 		return;
 	case VALUE_RAW:

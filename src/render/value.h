@@ -21,16 +21,17 @@ enum value_kind {
 	VALUE_INT,
 	VALUE_BOOL,
 	VALUE_TEXT,
-	VALUE_ID,     /* a number shown as decimal text */
-	VALUE_CIVIL,  /* "YYYY-MM-DD HH:MM:SS", a device's own digits */
-	VALUE_DAY,    /* YYYYMMDD, as "YYYY-MM-DD" */
-	VALUE_UTC,    /* seconds since 1970 as "2026-11-20T08:01:07Z" */
-	VALUE_UTC_MS, /* milliseconds since 1970 as "2026-11-20T08:01:07.412Z" */
-	VALUE_FLAGS,  /* bits of `i`, shown as a list of their words */
-	VALUE_JSON,   /* a JSON object in `s` */
-	VALUE_LIST,   /* a JSON array of objects in `s` */
-	VALUE_TEXTS,  /* a JSON array of texts in `s` */
-	VALUE_RAW,    /* bytes of a device: text where they are UTF-8, otherwise base64 */
+	VALUE_ID,      /* a number shown as decimal text */
+	VALUE_CIVIL,   /* "YYYY-MM-DD HH:MM:SS", a device's own digits */
+	VALUE_DAY,     /* YYYYMMDD, as "YYYY-MM-DD" */
+	VALUE_UTC,     /* seconds since 1970 as "2026-11-20T08:01:07Z" */
+	VALUE_UTC_MS,  /* milliseconds since 1970 as "2026-11-20T08:01:07.412Z" */
+	VALUE_FLAGS,   /* bits of `i`, shown as a list of their words */
+	VALUE_JSON,    /* a JSON object in `s` */
+	VALUE_LIST,    /* a JSON array of objects in `s` */
+	VALUE_TEXTS,   /* a JSON array of texts in `s` */
+	VALUE_NUMBERS, /* a JSON array of whole numbers in `s` */
+	VALUE_RAW,     /* bytes of a device: text where they are UTF-8, otherwise base64 */
 	VALUE_PATH, /* `s` followed by the number `i`: a path of the API, a code without a name */
 	VALUE_KINDS
 };

@@ -357,10 +357,23 @@ struct store_ops {
 	/* The number of the entity with the record's key, or GH_ENOTFOUND. */
 	enum gh_err (*entity_find)(struct store *s, enum model_entity_id kind,
 				   const void *record, int64_t *id);
-	/* GH_ENOTFOUND. GH_ESTATE: something refers to it. */
+	/* GH_ENOTFOUND, or one call of fn, which may not write; the row stays as it is until the
+	 * transaction ends. */
+	enum gh_err (*entity_hold)(struct store *s, enum model_entity_id kind, int64_t id,
+				   store_entity_fn *fn, void *ctx);
+	/* All of a kind, in the order of the numbers. fn may not write. */
+	enum gh_err (*entities_each)(struct store *s, enum model_entity_id kind,
+				     store_entity_fn *fn, void *ctx);
+	/* Delete those whose field number `field`, an id, is `of`; nothing may refer to them. */
+	enum gh_err (*entities_drop)(struct store *s, enum model_entity_id kind, size_t field,
+				     int64_t of);
+	/* GH_ENOTFOUND. GH_ESTATE: something refers to it, or joins and keeps it. */
 	enum gh_err (*entity_delete)(struct store *s, enum model_entity_id kind, int64_t id);
 	/* Join two; those that are joined stay so. GH_ENOTFOUND: one is not there. */
 	enum gh_err (*relation_put)(struct store *s, enum model_relation_id relation,
+				    int64_t from, int64_t to);
+	/* Part two. */
+	enum gh_err (*relation_cut)(struct store *s, enum model_relation_id relation,
 				    int64_t from, int64_t to);
 	/* Part `from` from all it is joined with. Entities that nothing is joined with any more
 	 * stay. */

@@ -180,15 +180,17 @@ class Line(Base):
 
     def test_each_example_is_a_command_line_that_makes_sense(self):
         tried = 0
-        for noun in ("device", "punch", "command", "token", "problem", "quarantine", "person"):
-            shown = self.ok(noun, "--help").out
+        for noun in ("device", "punch", "command", "token", "problem", "quarantine", "person", "level",
+                     "access time-rule", "access holiday", "access door-group", "access person"):
+            noun = noun.split()
+            shown = self.ok(*noun, "--help").out
             for verb in re.findall(r"^  ([a-z]+) ", shown, re.M):
-                text = re.sub(r" \\\n +", " ", self.ok("help", noun, verb).out)
+                text = re.sub(r" \\\n +", " ", self.ok("help", *noun, verb).out)
                 examples = re.findall(r"^  gatehouse (.+)$", text, re.M)
                 self.assertTrue(examples, (noun, verb))
                 for example in examples:
                     words = shlex.split(example)
-                    self.assertEqual(words[:2], [noun, verb])
+                    self.assertEqual(words[:len(noun) + 1], [*noun, verb])
                     if verb in ("add", "discover", "watch"):
                         continue
                     with tempfile.TemporaryDirectory() as home:

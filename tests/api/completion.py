@@ -61,6 +61,10 @@ class Completion(Base):
                     (("device", "list", "--tag", ""), {"north", "hall-2"}),
                     (("device", "tag", "n"), {"north"}),
                     (("device", "tag", "north", "YA"), {"YARD1"}),
+                    (("access", "ti"), {"time-rule"}),
+                    (("access", "time-rule", ""), {"list", "show", "add", "set", "delete"}),
+                    (("access", "holiday", "delete", "--y"), {"--yes"}),
+                    (("level", "d"), {"delete"}),
                     (("ver",), {"version"})):
                 self.assertEqual(self.complete(own, *words), want, words)
 

@@ -24,7 +24,8 @@ server = None
 document = None
 LISTS = ("devices", "punches", "attendance", "persons", "users", "templates", "photos", "oplog",
          "idcards", "errorlog", "workcodes", "quarantine", "uploads", "commands", "tokens",
-         "problems", "areas", "access-events", "devices/{sn}/trace", "trace", "persons/orders")
+         "problems", "areas", "access-events", "devices/{sn}/trace", "trace", "persons/orders",
+         "time-rules", "holidays", "door-groups", "access-levels", "people")
 MEMBERS = {"success", "data", "count", "next", "more", "cursor", "total", "facets"}
 # What is made of rows of others has an order of its own, and only cursors.
 REPORT = "/api/reports/days"
@@ -49,6 +50,10 @@ def setUpModule():
     for name in ("a", "B", "c%_"):
         server.api.post("/api/tokens", {"name": name})
         server.api.post("/api/areas", {"name": f"area {name}", "parent": 1})
+        for path in ("time-rules", "door-groups", "access-levels"):
+            server.api.post(f"/api/{path}", {"name": f"{path} {name}"})
+        server.api.post("/api/holidays", {"date": f"2031-01-0{len(name)}", "name": name})
+        server.api.post("/api/people", {"pin": name, "name": name})
     traced = Device(server, sn="TRACED")
     for request in range(3):
         traced.handshake()

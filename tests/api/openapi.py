@@ -103,7 +103,9 @@ class Complete(unittest.TestCase):
             self.assertIn("maxItems", s, where)
             return 1 + self.check_limits(s["items"], where + "[]")
         elif kind == "object":
-            self.assertIs(s["additionalProperties"], False, where)
+            if s["additionalProperties"] is not False:  # a map
+                self.assertIn("maxProperties", s, where)
+                return 1 + self.check_limits(s["additionalProperties"], where + ".*")
             return 1 + sum(self.check_limits(one, f"{where}.{field}")
                            for field, one in s["properties"].items())
         return 1

@@ -289,6 +289,134 @@ static void a_pair_is_deleted_with_either_side(void **state)
 	assert_int_equal(tags_of(f, a).n, 0);
 }
 
+/* --- access --- */
+
+static int64_t level_new(struct fixture *f, const char *name, int64_t rule)
+{
+	struct access_level l = { .present = 1 << ACCESS_LEVEL_name | 1 << ACCESS_LEVEL_rule,
+				  .name = gh_slice_of(name),
+				  .rule = rule };
+	int64_t id = 0;
+
+	assert_ok(write_alone(f, f->ops->entity_put(f->s, ENTITY_ACCESS_LEVEL, &id, &l)));
+	return id;
+}
+
+static int64_t group_new(struct fixture *f, const char *name)
+{
+	struct door_group g = { .present = 1 << DOOR_GROUP_name, .name = gh_slice_of(name) };
+	int64_t id = 0;
+
+	assert_ok(write_alone(f, f->ops->entity_put(f->s, ENTITY_DOOR_GROUP, &id, &g)));
+	return id;
+}
+
+static bool see_rule(void *ctx, int64_t id, const void *record)
+{
+	const struct time_rule *r = record;
+	char *text = ctx;
+
+	snprintf(text, 128, "%d %.*s %.*s", (int)id, GH_FMT(r->name), GH_FMT(r->week));
+	return true;
+}
+
+static void a_store_begins_with_a_rule_that_is_always_open(void **state)
+{
+	struct fixture *f = *state;
+	char text[128] = "";
+
+	assert_ok(f->ops->entity_get(f->r, ENTITY_TIME_RULE, TIME_RULE_ALWAYS, see_rule, text));
+	assert_string_equal(text, "1 always {\"mon-sun\":[\"00:00-24:00\"]}");
+	level_new(f, "Staff", TIME_RULE_ALWAYS);
+	assert_int_equal(
+		write_alone(f, f->ops->entity_delete(f->s, ENTITY_TIME_RULE, TIME_RULE_ALWAYS)),
+		GH_ESTATE);
+}
+
+static bool count_one(void *ctx, int64_t from, int64_t to, const void *record)
+{
+	(void)from;
+	(void)to;
+	(void)record;
+	++*(int *)ctx;
+	return true;
+}
+
+static void a_pair_that_keeps_its_second_refuses_its_deletion(void **state)
+{
+	struct fixture *f = *state;
+	int64_t level = level_new(f, "Staff", 0), group = group_new(f, "Gates"),
+		other = group_new(f, "Yards");
+	int n = 0;
+
+	assert_ok(write_alone(
+		f, f->ops->relation_put(f->s, RELATION_LEVEL_DOOR_GROUP, level, group)));
+	assert_ok(write_alone(
+		f, f->ops->relation_put(f->s, RELATION_LEVEL_DOOR_GROUP, level, other)));
+	assert_int_equal(write_alone(f, f->ops->entity_delete(f->s, ENTITY_DOOR_GROUP, group)),
+			 GH_ESTATE);
+	assert_ok(write_alone(
+		f, f->ops->relation_cut(f->s, RELATION_LEVEL_DOOR_GROUP, level, group)));
+	assert_ok(
+		f->ops->relations_read(f->r, RELATION_LEVEL_DOOR_GROUP, level, count_one, &n));
+	assert_int_equal(n, 1);
+	assert_ok(write_alone(f, f->ops->entity_delete(f->s, ENTITY_DOOR_GROUP, group)));
+	assert_ok(write_alone(f, f->ops->entity_delete(f->s, ENTITY_ACCESS_LEVEL, level)));
+	assert_ok(write_alone(f, f->ops->entity_delete(f->s, ENTITY_DOOR_GROUP, other)));
+}
+
+static int64_t card_new(struct fixture *f, const char *number, int64_t person)
+{
+	struct card c = { .present = 1 << CARD_number | 1 << CARD_people,
+			  .number = gh_slice_of(number),
+			  .people = person };
+	int64_t id = 0;
+
+	assert_ok(write_alone(f, f->ops->entity_put(f->s, ENTITY_CARD, &id, &c)));
+	return id;
+}
+
+static bool see_holiday(void *ctx, int64_t id, const void *record)
+{
+	const struct holiday *h = record;
+	char *text = ctx;
+	size_t n = strlen(text);
+
+	(void)id;
+	snprintf(text + n, 128 - n, "%d ", (int)h->date);
+	return true;
+}
+
+static void a_write_reads_and_drops_what_it_needs(void **state)
+{
+	struct fixture *f = *state;
+	struct people p = { .present = 1 << PEOPLE_pin, .pin = GH_LIT("7") };
+	struct holiday day = { .present = 1 << HOLIDAY_date, .date = 20261225 };
+	int64_t person = 0, id = 0, again = 0;
+	char text[128] = "";
+
+	assert_ok(write_alone(f, f->ops->entity_put(f->s, ENTITY_PEOPLE, &person, &p)));
+	card_new(f, "1", person);
+	card_new(f, "2", person);
+	assert_int_equal(write_alone(f, f->ops->entity_delete(f->s, ENTITY_PEOPLE, person)),
+			 GH_ESTATE);
+	assert_ok(
+		write_alone(f, f->ops->entities_drop(f->s, ENTITY_CARD, CARD_people, person)));
+	assert_ok(write_alone(f, f->ops->entity_delete(f->s, ENTITY_PEOPLE, person)));
+	/* Two of a kind without a key may be alike. */
+	assert_ok(write_alone(f, f->ops->entity_put(f->s, ENTITY_HOLIDAY, &id, &day)));
+	day.date = 20270101;
+	assert_ok(write_alone(f, f->ops->entity_put(f->s, ENTITY_HOLIDAY, &again, &day)));
+	tx_begin(f);
+	assert_ok(f->ops->entities_each(f->s, ENTITY_HOLIDAY, see_holiday, text));
+	assert_ok(f->ops->entity_hold(f->s, ENTITY_HOLIDAY, id, see_holiday, text));
+	assert_int_equal(
+		f->ops->entity_hold(f->s, ENTITY_HOLIDAY, again + 1, see_holiday, text),
+		GH_ENOTFOUND);
+	tx_commit(f);
+	assert_string_equal(text, "20261225 20270101 20261225 ");
+}
+
 int contract_entities(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -300,6 +428,9 @@ int contract_entities(void)
 		CONTRACT(a_new_device_is_in_the_first_area),
 		CONTRACT(pairs_are_joined_once_and_read_with_what_they_join),
 		CONTRACT(a_pair_is_deleted_with_either_side),
+		CONTRACT(a_store_begins_with_a_rule_that_is_always_open),
+		CONTRACT(a_pair_that_keeps_its_second_refuses_its_deletion),
+		CONTRACT(a_write_reads_and_drops_what_it_needs),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -23,19 +23,36 @@ static const char *noun_type_first(json_t *type)
 	return json_string_value(json_is_array(type) ? json_array_get(type, 0) : type);
 }
 
-/* The type of a field in the server's document: "integer", "boolean", "array" or "string". */
-static const char *noun_type_of(json_t *document, const char *schema, const char *type,
-				const char *key)
+/* The schema of a field; one that leads into an object ("week.mon") is that of its members. */
+static json_t *noun_field_schema(json_t *document, const char *schema, const char *key)
 {
-	json_t *s = noun_schema_of(document, schema);
+	const char *dot = strchr(key, '.');
+	char *name = g_strndup(key, dot ? (size_t)(dot - key) : strlen(key));
+	json_t *fields = json_object_get(noun_schema_of(document, schema), "properties"),
+	       *f = json_object_get(fields, name);
+
+	g_free(name);
+	return dot ? json_object_get(f, "additionalProperties") : f;
+}
+
+/* The type of a field in the server's document: "integer", "boolean", "array" or "string"; *item: that
+ * of what an array has. */
+static const char *noun_type_of(json_t *document, const char *schema, const char *type,
+				const char *key, const char **item)
+{
 	json_t *fields, *f;
 	size_t i;
 
-	if (type == NULL)
-		return noun_type_first(json_object_get(
-			json_object_get(json_object_get(s, "properties"), key), "type"));
-	fields =
-		json_object_get(json_object_get(json_object_get(s, "x-types"), type), "fields");
+	*item = NULL;
+	if (type == NULL) {
+		f = noun_field_schema(document, schema, key);
+		*item = noun_type_first(json_object_get(json_object_get(f, "items"), "type"));
+		return noun_type_first(json_object_get(f, "type"));
+	}
+	fields = json_object_get(
+		json_object_get(json_object_get(noun_schema_of(document, schema), "x-types"),
+				type),
+		"fields");
 	json_array_foreach(fields, i, f)
 	{
 		const char *name = json_string_value(json_object_get(f, "name"));
@@ -49,30 +66,41 @@ static const char *noun_type_of(json_t *document, const char *schema, const char
 	return NULL;
 }
 
-static json_t *value_list(const char *text)
+static json_t *value_integer(const char *text)
+{
+	char *end;
+	long long n = g_ascii_strtoll(text, &end, 10);
+
+	return *text && *end == 0 ? json_integer(n) : NULL;
+}
+
+/* NULL: one of them is not of the type. */
+static json_t *value_list(const char *item, const char *text)
 {
 	char **part = g_strsplit(text, ",", -1);
+	bool number = item && !strcmp(item, "integer");
 	json_t *list = json_array();
 
-	for (char **p = part; *p; p++)
-		json_array_append_new(list, json_string(*p));
+	for (char **p = part; *p && list; p++) {
+		if (json_array_append_new(list, number ? value_integer(*p) : json_string(*p)) ==
+		    0)
+			continue;
+		json_decref(list);
+		list = NULL;
+	}
 	g_strfreev(part);
 	return list;
 }
 
-static json_t *value_typed(const char *type, const char *text)
+static json_t *value_typed(const char *type, const char *item, const char *text)
 {
 	static const char *const yes[] = { "true", "yes", "on", "1" };
 	static const char *const no[] = { "false", "no", "off", "0" };
-	char *end;
 
-	if (type && !strcmp(type, "integer")) {
-		long long n = g_ascii_strtoll(text, &end, 10);
-
-		return *text && *end == 0 ? json_integer(n) : NULL;
-	}
+	if (type && !strcmp(type, "integer"))
+		return value_integer(text);
 	if (type && !strcmp(type, "array"))
-		return value_list(text);
+		return value_list(item, text);
 	for (size_t i = 0; type && !strcmp(type, "boolean"); i++) {
 		if (i == 4)
 			return NULL;
@@ -82,6 +110,24 @@ static json_t *value_typed(const char *type, const char *text)
 			return json_false();
 	}
 	return json_string(text);
+}
+
+/* "week.mon" is member "mon" of the object "week". */
+static void member_put(json_t *object, const char *key, json_t *value)
+{
+	char **part = g_strsplit(key, ".", 2);
+	json_t *within = json_object_get(object, part[0]);
+
+	if (part[1] == NULL) {
+		json_object_set_new(object, key, value);
+	} else {
+		if (within == NULL) {
+			within = json_object();
+			json_object_set_new(object, part[0], within);
+		}
+		json_object_set_new(within, part[1], value);
+	}
+	g_strfreev(part);
 }
 
 int cmd_pairs(struct cmd *c, int first, const char *schema, const char *type, json_t **out)
@@ -94,19 +140,21 @@ int cmd_pairs(struct cmd *c, int first, const char *schema, const char *type, js
 	object = json_object();
 	for (int i = first; i < c->argc && end == CMD_OK; i++) {
 		char **pair = g_strsplit(c->argv[i], "=", 2);
-		const char *kind =
-			pair[0] ? noun_type_of(document, schema, type, pair[0]) : NULL;
-		json_t *value = pair[0] && pair[1] ? value_typed(kind, pair[1]) : NULL;
+		const char *item = NULL, *kind = pair[0] ? noun_type_of(document, schema, type,
+									pair[0], &item)
+							 : NULL;
+		json_t *value = pair[0] && pair[1] ? value_typed(kind, item, pair[1]) : NULL;
 
 		if (value == NULL) {
 			message_print(pair[0] && pair[1] ? "%s: not %s"
 							 : "%s: write it as KEY=VALUE",
 				      c->argv[i],
 				      kind && !strcmp(kind, "integer") ? "a whole number"
+				      : item			       ? "whole numbers"
 								       : "true or false");
 			end = CMD_USAGE;
 		} else {
-			json_object_set_new(object, pair[0], value);
+			member_put(object, pair[0], value);
 		}
 		g_strfreev(pair);
 	}

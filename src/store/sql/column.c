@@ -26,7 +26,9 @@
 #define ENTITY_FIRST(kind) { STORE_ENTITIES + ENTITY_##kind, "id", "r.id", false, COLUMN_SORT },
 #define RECORD_COLUMN(list, member, json, type, flags)                                        \
 	{ list, json, (flags)&MODEL_KEY ? "r." #member : NOT_NULL_##type(#member), IS_##type, \
-	  (flags)&MODEL_SECRET ? 0 : USE_##type },
+	  (flags)&MODEL_SECRET ? 0                                                            \
+	  : (flags)&MODEL_JSON ? COLUMN_SEARCH                                                \
+			       : USE_##type },
 
 /* As person_state.def has them. */
 #define PERSON_STATE_OF(c)                                                                   \

@@ -141,9 +141,17 @@ static enum gh_err key_check(struct store *s, enum model_entity_id kind, int64_t
 	const struct model_kind *k = &model_entities[kind];
 	int64_t other = 0;
 
-	for (size_t i = 0; i < k->fields; i++)
-		if (k->field[i].flags & MODEL_KEY && !model_has(record, i))
+	bool keyed = false;
+
+	for (size_t i = 0; i < k->fields; i++) {
+		if (!(k->field[i].flags & MODEL_KEY))
+			continue;
+		if (!model_has(record, i))
 			return id ? GH_OK : GH_EINVALID;
+		keyed = true;
+	}
+	if (!keyed)
+		return GH_OK;
 	enum gh_err err = sql_entity_find(s, kind, record, &other);
 
 	if (err == GH_OK && other != id)
@@ -232,6 +240,12 @@ static enum gh_err use_check(struct store *s, const struct model_reference *r, i
 	return err == GH_OK && found ? GH_ESTATE : err;
 }
 
+/* The same by pairs that keep it. */
+static enum gh_err pairs_check(struct store *s, const struct model_relation *r, int64_t id)
+{
+	return use_check(s, &(struct model_reference){ .from = r->name, .column = r->to }, id);
+}
+
 enum gh_err sql_entity_delete(struct store *s, enum model_entity_id kind, int64_t id)
 {
 	const struct model_kind *k = &model_entities[kind];
@@ -242,6 +256,9 @@ enum gh_err sql_entity_delete(struct store *s, enum model_entity_id kind, int64_
 	for (size_t i = 0; i < model_reference_count && err == GH_OK; i++)
 		if (model_references[i].to == kind)
 			err = use_check(s, &model_references[i], id);
+	for (size_t i = 0; i < RELATION_COUNT && err == GH_OK; i++)
+		if (model_relations[i].keeps && model_relations[i].to_kind == kind)
+			err = pairs_check(s, &model_relations[i], id);
 	if (err == GH_OK)
 		err = sql_relations_drop(s, k->name, id);
 	sql_words(&w, "DELETE FROM ");
@@ -275,8 +292,8 @@ static bool entity_give(struct sql_call *q, const struct model_kind *k, store_en
 	return fn(ctx, sql_int(q, 0), &record);
 }
 
-enum gh_err sql_entity_get(struct store_reader *r, enum model_entity_id kind, int64_t id,
-			   store_entity_fn *fn, void *ctx)
+static enum gh_err entity_one(struct sql *sql, const char *locks, enum model_entity_id kind,
+			      int64_t id, store_entity_fn *fn, void *ctx)
 {
 	const struct model_kind *k = &model_entities[kind];
 	char text[TEXT_MAX];
@@ -286,7 +303,8 @@ enum gh_err sql_entity_get(struct store_reader *r, enum model_entity_id kind, in
 	sql_words(&w, " WHERE e.id = ?");
 	if (w.err)
 		return w.err;
-	struct sql_call q = sql_call_once(r->sql, ghi_written(&w));
+	struct sql_call q = locks ? sql_call_locking(sql, ghi_written(&w), locks)
+				  : sql_call_once(sql, ghi_written(&w));
 
 	sql_put_int(&q, id);
 	bool found = sql_next(&q);
@@ -296,4 +314,55 @@ enum gh_err sql_entity_get(struct store_reader *r, enum model_entity_id kind, in
 	enum gh_err err = sql_end(&q);
 
 	return err == GH_OK && !found ? GH_ENOTFOUND : err;
+}
+
+enum gh_err sql_entity_get(struct store_reader *r, enum model_entity_id kind, int64_t id,
+			   store_entity_fn *fn, void *ctx)
+{
+	return entity_one(r->sql, NULL, kind, id, fn, ctx);
+}
+
+enum gh_err sql_entity_hold(struct store *s, enum model_entity_id kind, int64_t id,
+			    store_entity_fn *fn, void *ctx)
+{
+	return entity_one(s->sql, LOCK_DELETE, kind, id, fn, ctx);
+}
+
+enum gh_err sql_entities_each(struct store *s, enum model_entity_id kind, store_entity_fn *fn,
+			      void *ctx)
+{
+	const struct model_kind *k = &model_entities[kind];
+	char text[TEXT_MAX];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+
+	entity_select_text(&w, k);
+	sql_words(&w, " ORDER BY e.id");
+	if (w.err)
+		return w.err;
+	struct sql_call q = sql_call_once(s->sql, ghi_written(&w));
+
+	while (sql_next(&q))
+		if (!entity_give(&q, k, fn, ctx))
+			break;
+	return sql_end(&q);
+}
+
+enum gh_err sql_entities_drop(struct store *s, enum model_entity_id kind, size_t field,
+			      int64_t of)
+{
+	const struct model_kind *k = &model_entities[kind];
+	char text[TEXT_MAX];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+
+	sql_words(&w, "DELETE FROM ");
+	sql_words(&w, k->name);
+	sql_words(&w, " WHERE ");
+	sql_words(&w, k->field[field].column);
+	sql_words(&w, " = ?");
+	if (w.err)
+		return w.err;
+	struct sql_call q = sql_call_once(s->sql, ghi_written(&w));
+
+	sql_put_int(&q, of);
+	return sql_run(&q);
 }

@@ -63,6 +63,29 @@ enum gh_err sql_relation_clear(struct store *s, enum model_relation_id relation,
 	return pairs_drop(s, r, r->from, from);
 }
 
+enum gh_err sql_relation_cut(struct store *s, enum model_relation_id relation, int64_t from,
+			     int64_t to)
+{
+	const struct model_relation *r = &model_relations[relation];
+	char text[TEXT_MAX];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+
+	sql_words(&w, "DELETE FROM ");
+	sql_words(&w, r->name);
+	sql_words(&w, " WHERE ");
+	sql_words(&w, r->from);
+	sql_words(&w, " = ? AND ");
+	sql_words(&w, r->to);
+	sql_words(&w, " = ?");
+	if (w.err)
+		return w.err;
+	struct sql_call q = sql_call_once(s->sql, ghi_written(&w));
+
+	sql_put_int(&q, from);
+	sql_put_int(&q, to);
+	return sql_run(&q);
+}
+
 enum gh_err sql_relations_drop(struct store *s, const char *table, int64_t id)
 {
 	enum gh_err err = GH_OK;

@@ -134,6 +134,12 @@ enum gh_err sql_entity_find(struct store *s, enum model_entity_id kind, const vo
 enum gh_err sql_entity_delete(struct store *s, enum model_entity_id kind, int64_t id);
 enum gh_err sql_entity_get(struct store_reader *r, enum model_entity_id kind, int64_t id,
 			   store_entity_fn *fn, void *ctx);
+enum gh_err sql_entity_hold(struct store *s, enum model_entity_id kind, int64_t id,
+			    store_entity_fn *fn, void *ctx);
+enum gh_err sql_entities_each(struct store *s, enum model_entity_id kind, store_entity_fn *fn,
+			      void *ctx);
+enum gh_err sql_entities_drop(struct store *s, enum model_entity_id kind, size_t field,
+			      int64_t of);
 /* GH_ENOTFOUND; otherwise the row is locked by `locks` until the transaction ends. */
 enum gh_err sql_entity_lock(struct store *s, const char *table, const char *locks, int64_t id);
 /* What the present fields of a record of table `from` refer to: GH_EINVALID where it is not
@@ -142,6 +148,8 @@ enum gh_err sql_references_check(struct store *s, const struct model_kind *k, in
 				 const void *record);
 
 enum gh_err sql_relation_put(struct store *s, enum model_relation_id relation, int64_t from,
+			     int64_t to);
+enum gh_err sql_relation_cut(struct store *s, enum model_relation_id relation, int64_t from,
 			     int64_t to);
 enum gh_err sql_relation_clear(struct store *s, enum model_relation_id relation, int64_t from);
 enum gh_err sql_relations_of(struct store *s, enum model_relation_id relation, int64_t from,
@@ -229,7 +237,10 @@ enum gh_err sql_kept_counts(struct store_reader *r, int64_t device,
 	.devices_read = sql_devices_read, \
 	.entity_delete = sql_entity_delete, \
 	.entity_find = sql_entity_find, \
+	.entities_drop = sql_entities_drop, \
+	.entities_each = sql_entities_each, \
 	.entity_get = sql_entity_get, \
+	.entity_hold = sql_entity_hold, \
 	.entity_put = sql_entity_put, \
 	.last_seq = sql_last_seq, \
 	.ledger_floor = sql_ledger_floor, \
@@ -263,6 +274,7 @@ enum gh_err sql_kept_counts(struct store_reader *r, int64_t device,
 	.record_put = sql_record_put, \
 	.records_read = sql_records_read, \
 	.relation_clear = sql_relation_clear, \
+	.relation_cut = sql_relation_cut, \
 	.relation_put = sql_relation_put, \
 	.relations_of = sql_relations_of, \
 	.relations_read = sql_relations_read, \

@@ -1,0 +1,281 @@
+#include "api/access/resource.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "render/record.h"
+
+#define ETAG 48
+
+/* --- answers --- */
+
+struct resource_view {
+	const struct resource_call *g;
+	struct json *j;
+	char etag[ETAG];
+};
+
+static bool link_show(void *ctx, int64_t from, int64_t to, const void *record)
+{
+	(void)from;
+	(void)record;
+	json_int(ctx, to);
+	return true;
+}
+
+static bool entity_show(void *ctx, int64_t id, const void *record)
+{
+	struct resource_view *v = ctx;
+	const struct model_kind *k = &model_entities[v->g->of->kind];
+	struct record_view row = { .id = id, .record = record };
+	const int64_t *version = model_at_const(k, record, k->fields - 1);
+
+	snprintf(v->etag, sizeof(v->etag), "\"%lld-%lld\"", (long long)id, (long long)*version);
+	fields_json_inner(v->j, v->g->of->fields, &row);
+	return true;
+}
+
+static void resource_unknown(const struct resource_call *g)
+{
+	call_fail(g->c, g->of->unknown, "There is no %s %lld.", g->of->one,
+		  (long long)g->change.id);
+}
+
+/* On a reader thread: the entity as it is stored. */
+static void resource_show(struct resource_call *g)
+{
+	struct call *c = g->c;
+	const struct store_ops *ops = c->server->db.ops;
+	struct store_reader *reader = call_reader(c);
+	struct json j;
+	struct resource_view v = { .g = g, .j = &j };
+	enum gh_err err;
+
+	if (reader == NULL)
+		return;
+	j = call_data();
+	json_object(&j);
+	err = ops->entity_get(reader, g->of->kind, g->change.id, entity_show, &v);
+	for (size_t i = 0; i < RESOURCE_LINKS && g->of->shown[i].json && err == GH_OK; i++) {
+		json_key(&j, g->of->shown[i].json);
+		json_array(&j);
+		err = ops->relations_read(reader, g->of->shown[i].relation, g->change.id,
+					  link_show, &j);
+		json_array_end(&j);
+	}
+	json_object_end(&j);
+	if (err) {
+		json_clear(&j);
+		if (err == GH_ENOTFOUND)
+			resource_unknown(g);
+		else
+			call_fail_err(c, err);
+		return;
+	}
+	http_add_header(c->r, "ETag", v.etag);
+	call_data_end(c, g->made ? 201 : 200, &j);
+}
+
+/* What a change was refused for by the store or by its check. */
+static void resource_refused(const struct resource_call *g)
+{
+	const struct entity_refusal *f = &g->change.refusal;
+	enum gh_err err = g->change.err;
+	struct call *c = g->c;
+	char of[48] = "";
+
+	if (f->other)
+		snprintf(of, sizeof(of), ": number %lld", (long long)f->other);
+	if (f->version)
+		call_fail(c, ERROR_changed_meanwhile, "The %s was changed meanwhile.",
+			  g->of->one);
+	else if (f->field)
+		call_fail_field(c, err == GH_EEXISTS ? ERROR_exists : ERROR_field_invalid,
+				f->field, "%s%s", f->why ? f->why : "names what is not there",
+				of);
+	else if (f->why)
+		call_fail(c, g->of->in_use, "%s.", f->why);
+	else if (err == GH_ENOTFOUND)
+		resource_unknown(g);
+	else if (err == GH_ESTATE)
+		call_fail(c, g->of->in_use, "The %s %lld is used by %s.", g->of->one,
+			  (long long)g->change.id, g->of->used_by);
+	else if (err == GH_EEXISTS && g->of->key)
+		call_fail_field(c, ERROR_exists, g->of->key, "is that of another %s",
+				g->of->one);
+	else if (err == GH_EINVALID)
+		call_fail_field(c, ERROR_field_invalid, "rule",
+				"must be the number of a time rule");
+	else
+		call_fail_err(c, err);
+}
+
+/* --- changes --- */
+
+/* Back on the listener's thread. */
+static void resource_changed(void *ctx)
+{
+	struct resource_call *g = ctx;
+	struct call *c = g->c;
+	char id[24];
+
+	if (g->change.err) {
+		resource_refused(g);
+		return;
+	}
+	snprintf(id, sizeof(id), "%lld", (long long)g->change.id);
+	LOG(c->server->log, LOG_INFO,
+	    g->change.remove ? "entity deleted"
+	    : g->made	     ? "entity made"
+			     : "entity changed",
+	    { "kind", gh_slice_of(model_entities[g->of->kind].name) },
+	    { "number", gh_slice_of(id) }, { "peer", http_peer(c->r) },
+	    { "request", gh_slice_of(c->id) });
+	if (g->change.remove) {
+		call_done(c, "Deleted");
+		return;
+	}
+	g->changed = true;
+	call_read(c, READERS_SHORT);
+}
+
+static void resource_done(struct entity_change *change)
+{
+	struct resource_call *g = change->ctx;
+
+	http_resume_with(g->c->r, resource_changed, g);
+}
+
+/* "\"17-3\"": *version of number `id`; 0: any. false: it is of no version there ever was. */
+static bool version_read(gh_slice text, int64_t id, int64_t *version)
+{
+	char want[32];
+	int n = snprintf(want, sizeof(want), "\"%lld-", (long long)id);
+	gh_slice start = { (const uint8_t *)want, (size_t)n };
+
+	*version = 0;
+	if (gh_slice_eq(text, GH_LIT("*")))
+		return true;
+	if (!gh_slice_starts(text, start) || text.n < start.n + 2 || text.n > start.n + 20 ||
+	    text.p[text.n - 1] != '"')
+		return false;
+	for (size_t i = start.n; i < text.n - 1; i++) {
+		if (text.p[i] < '0' || text.p[i] > '9')
+			return false;
+		*version = *version * 10 + text.p[i] - '0';
+	}
+	return *version > 0;
+}
+
+static bool resource_expect(struct resource_call *g)
+{
+	gh_slice text;
+
+	if (!http_header(g->c->r, "If-Match", &text) ||
+	    version_read(gh_slice_trim(text), g->change.given, &g->change.version))
+		return true;
+	call_fail(g->c, ERROR_changed_meanwhile, "If-Match is no ETag of this %s.", g->of->one);
+	return false;
+}
+
+static void resource_begin(struct resource_call *g)
+{
+	struct call *c = g->c;
+	enum gh_err err;
+
+	g->change.kind = g->of->kind;
+	g->change.check = g->of->check;
+	g->change.then = g->of->then;
+	g->change.done = resource_done;
+	g->change.ctx = g;
+	g->change.id = g->change.given;
+	if (!g->change.remove) {
+		g->change.record = &g->record;
+		g->of->read(g, c->body);
+	}
+	if (g->faults.n) {
+		call_fail_faults(c, ERROR_field_invalid, &g->faults);
+		return;
+	}
+	if (call_arena(c)->failed) {
+		call_fail_err(c, GH_ENOMEM);
+		return;
+	}
+	http_defer(c->r);
+	err = entity_change_put(c->server, &g->change);
+	if (err) {
+		g->change.err = err;
+		resource_done(&g->change);
+	}
+}
+
+/* NULL and answered where there is no memory. */
+static struct resource_call *resource_call_new(struct call *c, const struct resource *of)
+{
+	struct resource_call *g = ghi_arena_alloc(call_arena(c), sizeof(*g));
+
+	if (g == NULL) {
+		call_fail_err(c, GH_ENOMEM);
+		return NULL;
+	}
+	g->c = c;
+	g->of = of;
+	c->task = g;
+	return g;
+}
+
+/* The handler runs again when the change is stored. */
+static bool resource_again(struct call *c)
+{
+	struct resource_call *g = c->task;
+
+	if (g == NULL || !g->changed)
+		return false;
+	resource_show(g);
+	return true;
+}
+
+void resource_get(struct call *c, const struct resource *of)
+{
+	struct resource_call *g = resource_call_new(c, of);
+
+	if (g && call_id(c, &g->change.id))
+		resource_show(g);
+}
+
+void resource_create(struct call *c, const struct resource *of)
+{
+	struct resource_call *g;
+
+	if (resource_again(c) || (g = resource_call_new(c, of)) == NULL)
+		return;
+	g->whole = g->made = true;
+	resource_begin(g);
+}
+
+static void resource_change(struct call *c, const struct resource *of, bool whole, bool remove)
+{
+	struct resource_call *g;
+
+	if (resource_again(c) || (g = resource_call_new(c, of)) == NULL ||
+	    !call_id(c, &g->change.given) || !resource_expect(g))
+		return;
+	g->whole = whole;
+	g->change.remove = remove;
+	resource_begin(g);
+}
+
+void resource_put(struct call *c, const struct resource *of)
+{
+	resource_change(c, of, true, false);
+}
+
+void resource_patch(struct call *c, const struct resource *of)
+{
+	resource_change(c, of, false, false);
+}
+
+void resource_delete(struct call *c, const struct resource *of)
+{
+	resource_change(c, of, false, true);
+}

@@ -1,0 +1,326 @@
+/* gatehouse access … and gatehouse level …: what is decided about doors. */
+#include <glib.h>
+#include <string.h>
+
+#include "app/api_client/noun.h"
+#include "app/confirm.h"
+#include "app/subcommands.h"
+
+/* --- what the kinds are --- */
+
+static const struct column rule_columns[] = {
+	{ "ID", "id", CELL_ID },
+	{ "NAME", "name", CELL_TEXT },
+	{ "WEEK", "week", CELL_TEXT },
+	{ "HOLIDAYS", "holidays", CELL_TEXT | CELL_DROP(3) },
+	{ "FROM", "from", CELL_ID | CELL_DROP(1) },
+	{ "TO", "to", CELL_ID | CELL_DROP(2) },
+	{ 0 },
+};
+
+static const struct column rule_shown[] = {
+	{ "Number", "id", CELL_TEXT },
+	{ "Name", "name", CELL_TEXT },
+	{ "Weekdays", "week", CELL_TEXT },
+	{ "Holidays", "holidays", CELL_TEXT },
+	{ "Holds from", "from", CELL_TEXT },
+	{ "Holds to", "to", CELL_TEXT },
+	{ "Closed on holidays of type", "closedHolidays", CELL_TEXT },
+	{ "Split at midnight", "splitAtMidnight", CELL_TEXT },
+	{ 0 },
+};
+
+static const struct column holiday_columns[] = {
+	{ "ID", "id", CELL_ID },
+	{ "DATE", "date", CELL_ID },
+	{ "TO", "to", CELL_ID },
+	{ "TYPE", "type", CELL_TEXT },
+	{ "YEARLY", "yearly", CELL_TEXT },
+	{ "NAME", "name", CELL_TEXT },
+	{ 0 },
+};
+
+static const struct column group_columns[] = {
+	{ "ID", "id", CELL_ID },
+	{ "NAME", "name", CELL_TEXT },
+	{ "DOORS", "doors", CELL_TEXT },
+	{ 0 },
+};
+
+static const struct column level_columns[] = {
+	{ "ID", "id", CELL_ID },
+	{ "NAME", "name", CELL_TEXT },
+	{ "RULE", "rule", CELL_TEXT },
+	{ "DOORS", "doors", CELL_TEXT },
+	{ "GROUPS", "doorGroups", CELL_TEXT | CELL_DROP(3) },
+	{ "FROM", "from", CELL_ID | CELL_DROP(1) },
+	{ "TO", "to", CELL_ID | CELL_DROP(2) },
+	{ 0 },
+};
+
+static const struct column level_shown[] = {
+	{ "Number", "id", CELL_TEXT },
+	{ "Name", "name", CELL_TEXT },
+	{ "Time rule", "rule", CELL_TEXT },
+	{ "Doors", "doors", CELL_TEXT },
+	{ "Door groups", "doorGroups", CELL_TEXT },
+	{ "People", "people", CELL_TEXT },
+	{ "Holds from", "from", CELL_TEXT },
+	{ "Holds to", "to", CELL_TEXT },
+	{ 0 },
+};
+
+static const struct column person_columns[] = {
+	{ "ID", "id", CELL_ID },
+	{ "PIN", "pin", CELL_ID },
+	{ "NAME", "name", CELL_TEXT },
+	{ "CARDS", "cards", CELL_TEXT },
+	{ "FROM", "validFrom", CELL_ID | CELL_DROP(1) },
+	{ "TO", "validTo", CELL_ID | CELL_DROP(2) },
+	{ "DISABLED", "disabled", CELL_TEXT | CELL_DROP(3) },
+	{ 0 },
+};
+
+static const struct column holiday_shown[] = {
+	{ "Number", "id", CELL_TEXT },
+	{ "Name", "name", CELL_TEXT },
+	{ "Day", "date", CELL_TEXT },
+	{ "Last day", "to", CELL_TEXT },
+	{ "Type", "type", CELL_TEXT },
+	{ "Every year", "yearly", CELL_TEXT },
+	{ 0 },
+};
+
+static const struct column group_shown[] = {
+	{ "Number", "id", CELL_TEXT },
+	{ "Name", "name", CELL_TEXT },
+	{ "Doors", "doors", CELL_TEXT },
+	{ 0 },
+};
+
+static const struct column person_shown[] = {
+	{ "Number", "id", CELL_TEXT },
+	{ "PIN", "pin", CELL_TEXT },
+	{ "Name", "name", CELL_TEXT },
+	{ "Cards", "cards", CELL_TEXT },
+	{ "Password", "passwordSet", CELL_TEXT },
+	{ "Valid from", "validFrom", CELL_TEXT },
+	{ "Valid to", "validTo", CELL_TEXT },
+	{ "Disabled", "disabled", CELL_TEXT },
+	{ 0 },
+};
+
+/* The bodies of a kind, by the path of its list, and the field that the first word of `add` is. */
+static const struct access_kind {
+	const char *path, *request, *patch, *first;
+} kinds[] = {
+	{ "/api/time-rules", "TimeRuleRequest", "TimeRulePatch", "name" },
+	{ "/api/holidays", "HolidayRequest", "HolidayPatch", "date" },
+	{ "/api/door-groups", "DoorGroupRequest", "DoorGroupPatch", "name" },
+	{ "/api/access-levels", "AccessLevelRequest", "AccessLevelPatch", "name" },
+	{ "/api/people", "RosterPersonRequest", "RosterPersonPatch", "pin" },
+};
+
+static const struct access_kind *access_kind_of(const struct cmd *c)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
+		if (g_str_has_prefix(c->verb->path, kinds[i].path))
+			return &kinds[i];
+	return NULL;
+}
+
+/* --- verbs --- */
+
+static int access_print(struct cmd *c, json_t *reply)
+{
+	if (!c->json)
+		table_print_object(json_object_get(reply, "data"), c->verb->columns);
+	json_decref(reply);
+	return CMD_OK;
+}
+
+static int access_show(struct cmd *c)
+{
+	char *path = client_path(&c->client, c->verb->path, c->argv[0]);
+	json_t *reply = NULL;
+	int end = client_call(&c->client, "GET", path, NULL, c->json, &reply);
+
+	g_free(path);
+	return end ? end : access_print(c, reply);
+}
+
+static int access_add(struct cmd *c)
+{
+	const struct access_kind *k = access_kind_of(c);
+	json_t *body = NULL, *reply = NULL;
+	int end = cmd_pairs(c, 1, k->request, NULL, &body);
+
+	if (end)
+		return end;
+	json_object_set_new(body, k->first, json_string(c->argv[0]));
+	end = client_call(&c->client, "POST", k->path, body, c->json, &reply);
+	json_decref(body);
+	return end ? end : access_print(c, reply);
+}
+
+static int access_set(struct cmd *c)
+{
+	const struct access_kind *k = access_kind_of(c);
+	char *path = client_path(&c->client, c->verb->path, c->argv[0]);
+	json_t *body = NULL, *reply = NULL;
+	int end = cmd_pairs(c, 1, k->patch, NULL, &body);
+
+	if (end == CMD_OK)
+		end = client_call(&c->client, "PATCH", path, body, c->json, &reply);
+	json_decref(body);
+	g_free(path);
+	return end ? end : access_print(c, reply);
+}
+
+static int access_delete(struct cmd *c)
+{
+	if (!confirm_question(c->opt[CMD_yes] != NULL, "%s %s%s will be deleted.",
+			      c->noun->about, c->argv[0], c->argc > 1 ? " and others" : ""))
+		return CMD_USAGE;
+	return cmd_each(c);
+}
+
+/* --- nouns --- */
+
+#define KIND_VERBS(url, columns_, shown, first, add, set, id)             \
+	{ .word = "list",                                                 \
+	  .args = "",                                                     \
+	  .options = LIST_OPTIONS,                                        \
+	  .help = "All there are",                                        \
+	  .run = cmd_list,                                                \
+	  .path = url,                                                    \
+	  .columns = columns_ },                                          \
+		{ .word = "show",                                         \
+		  .args = "ID",                                           \
+		  .least = 1,                                             \
+		  .most = 1,                                              \
+		  .options = "",                                          \
+		  .help = "All of one",                                   \
+		  .examples = id,                                         \
+		  .run = access_show,                                     \
+		  .path = url "/%s",                                      \
+		  .columns = shown },                                     \
+		{ .word = "add",                                          \
+		  .args = first " KEY=VALUE...",                          \
+		  .least = 1,                                             \
+		  .most = -1,                                             \
+		  .options = "",                                          \
+		  .help = "Make one",                                     \
+		  .examples = add,                                        \
+		  .run = access_add,                                      \
+		  .path = url,                                            \
+		  .columns = shown },                                     \
+		{ .word = "set",                                          \
+		  .args = "ID KEY=VALUE...",                              \
+		  .least = 2,                                             \
+		  .most = -1,                                             \
+		  .options = "",                                          \
+		  .help = "Change one; what is not named stays as it is", \
+		  .examples = set,                                        \
+		  .run = access_set,                                      \
+		  .path = url "/%s",                                      \
+		  .columns = shown },                                     \
+		{ .word = "delete",                                       \
+		  .args = "ID...",                                        \
+		  .least = 1,                                             \
+		  .most = -1,                                             \
+		  .options = "yes",                                       \
+		  .help = "Delete them; what is in use is refused",       \
+		  .examples = id " --yes",                                \
+		  .run = access_delete,                                   \
+		  .method = "DELETE",                                     \
+		  .path = url "/%s",                                      \
+		  .done = "deleted" },                                    \
+	{                                                                 \
+		0                                                         \
+	}
+
+static const struct verb rule_verbs[] = { KIND_VERBS(
+	"/api/time-rules", rule_columns, rule_shown, "NAME",
+	"Office week.mon-fri=08:00-12:00,12:30-18:00 holidays.1=\n"
+	"'Night shift' week.mon-thu=22:00-06:00 to=2026-12-31",
+	"2 week.mon-fri=08:00-18:00 holidays.1=09:00-12:00\n2 name='Office hours' to=", "2") };
+
+static const struct verb holiday_verbs[] = { KIND_VERBS(
+	"/api/holidays", holiday_columns, holiday_shown, "DATE",
+	"2026-12-25 yearly=yes name=Christmas\n2027-03-10 to=2027-03-12 type=2", "2 type=2",
+	"2") };
+
+static const struct verb group_verbs[] = { KIND_VERBS(
+	"/api/door-groups", group_columns, group_shown, "NAME",
+	"Gates doors=CGDK201960012:1,CGDK201960012:2", "2 doors=CGDK201960012:1", "2") };
+
+static const struct verb person_verbs[] = { KIND_VERBS(
+	"/api/people", person_columns, person_shown, "PIN",
+	"1024 name='Ann Example' cards=123456789 validTo=2026-12-31",
+	"2 cards=123456789,0xA1B2C3 disabled=no", "2") };
+
+static const struct verb level_verbs[] = { KIND_VERBS(
+	"/api/access-levels", level_columns, level_shown, "NAME",
+	"Staff rule=1 doors=CGDK201960012:1 people=2,3",
+	"2 addPeople=4 removePeople=2,3\n2 rule=1 doorGroups=2 doors=", "2") };
+
+static const struct noun nouns[] = {
+	{ "access time-rule", "Time rule", rule_verbs },
+	{ "access holiday", "Holiday", holiday_verbs },
+	{ "access door-group", "Door group", group_verbs },
+	{ "access person", "Person", person_verbs },
+};
+
+static const struct verb access_verbs[] = {
+	{ .word = "time-rule",
+	  .args = "VERB",
+	  .options = "",
+	  .help = "When a door is open to those it is for" },
+	{ .word = "holiday",
+	  .args = "VERB",
+	  .options = "",
+	  .help = "Days on which time rules have other hours" },
+	{ .word = "door-group",
+	  .args = "VERB",
+	  .options = "",
+	  .help = "Doors that access levels name together" },
+	{ .word = "person",
+	  .args = "VERB",
+	  .options = "",
+	  .help = "Who may be in access levels, with cards and validity" },
+	{ 0 },
+};
+
+/* The noun that the first word names, which is taken out. NULL: none. */
+static const struct noun *noun_taken(int *argc, char **argv)
+{
+	int at = 1;
+
+	while (at < *argc && argv[at][0] == '-')
+		at++;
+	for (size_t i = 0; at < *argc && i < G_N_ELEMENTS(nouns); i++) {
+		if (strcmp(argv[at], nouns[i].word + strlen("access ")) != 0)
+			continue;
+		memmove(&argv[at], &argv[at + 1], (size_t)(*argc - at) * sizeof(*argv));
+		--*argc;
+		return &nouns[i];
+	}
+	return NULL;
+}
+
+int cmd_access(int argc, char **argv)
+{
+	static const struct noun access = { "access", "What is decided about doors",
+					    access_verbs };
+	const struct noun *n = noun_taken(&argc, argv);
+
+	return cmd_run(n ? n : &access, argc, argv);
+}
+
+int cmd_level(int argc, char **argv)
+{
+	static const struct noun noun = { "level", "Access level", level_verbs };
+
+	return cmd_run(&noun, argc, argv);
+}

@@ -1,0 +1,215 @@
+#include "core/entity_change.h"
+
+#include <stdlib.h>
+
+#include "model/record.h"
+
+/* --- the record --- */
+
+static size_t version_field(const struct model_kind *k)
+{
+	size_t i = 0;
+
+	while (i < k->fields && strcmp(k->field[i].column, "version") != 0)
+		i++;
+	return i;
+}
+
+static int64_t entity_version_of(const struct model_kind *k, const void *record)
+{
+	size_t i = version_field(k);
+
+	return i < k->fields && model_has(record, i)
+		       ? *(const int64_t *)model_at_const(k, record, i)
+		       : 0;
+}
+
+static void present_set(void *record, size_t i)
+{
+	uint64_t present;
+
+	memcpy(&present, record, sizeof(present));
+	present |= UINT64_C(1) << i;
+	memcpy(record, &present, sizeof(present));
+}
+
+/* What is stored now; its texts do not outlive the callback. */
+static bool before_keep(void *ctx, int64_t id, const void *record)
+{
+	struct entity_change *c = ctx;
+	const struct model_kind *k = &model_entities[c->kind];
+	size_t version = version_field(k);
+
+	(void)id;
+	c->refusal.version = c->version && c->version != entity_version_of(k, record);
+	if (c->record == NULL)
+		return true;
+	for (size_t i = 0; i < k->fields; i++) {
+		bool text = k->field[i].type == MODEL_TEXT || k->field[i].type == MODEL_BYTES;
+
+		if (text || model_has(&c->merged, i) || !model_has(record, i))
+			continue;
+		memcpy(model_at(k, &c->merged, i), model_at_const(k, record, i),
+		       sizeof(int64_t));
+		present_set(&c->merged, i);
+	}
+	if (version < k->fields) {
+		*(int64_t *)model_at(k, &c->merged, version) = entity_version_of(k, record) + 1;
+		present_set(&c->merged, version);
+	}
+	return true;
+}
+
+static enum gh_err before_read(struct entity_change *c, const struct store_ops *ops,
+			       struct store *s)
+{
+	const struct model_kind *k = &model_entities[c->kind];
+	size_t version = version_field(k);
+
+	if (c->record)
+		memcpy(&c->merged, c->record, k->size);
+	if (c->id)
+		return ops->entity_hold(s, c->kind, c->id, before_keep, c);
+	if (version < k->fields) {
+		*(int64_t *)model_at(k, &c->merged, version) = 1;
+		present_set(&c->merged, version);
+	}
+	return GH_OK;
+}
+
+/* --- links --- */
+
+struct known_ids {
+	int64_t *id;
+	size_t n, room;
+	bool full;
+};
+
+static bool known_id_add(void *ctx, int64_t from, int64_t to, const void *record)
+{
+	struct known_ids *k = ctx;
+
+	(void)from;
+	(void)record;
+	if (k->n == k->room) {
+		size_t room = k->room ? k->room * 2 : 64;
+		int64_t *more = realloc(k->id, room * sizeof(*more));
+
+		k->full = more == NULL;
+		if (more == NULL)
+			return false;
+		k->id = more;
+		k->room = room;
+	}
+	k->id[k->n++] = to;
+	return true;
+}
+
+static int id_compare(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static bool id_known(const int64_t *id, size_t n, int64_t one)
+{
+	return n && bsearch(&one, id, n, sizeof(one), id_compare);
+}
+
+static enum gh_err link_put(struct entity_change *c, const struct entity_link *l,
+			    const struct store_ops *ops, struct store *s, int64_t to)
+{
+	enum gh_err err = l->how == LINK_REMOVE ? ops->relation_cut(s, l->relation, c->id, to)
+						: ops->relation_put(s, l->relation, c->id, to);
+
+	if (err != GH_ENOTFOUND)
+		return err;
+	c->refusal = (struct entity_refusal){ .field = l->field, .other = to };
+	return GH_EINVALID;
+}
+
+/* Only what differs is written. */
+static enum gh_err link_write(struct entity_change *c, struct entity_link *l,
+			      const struct store_ops *ops, struct store *s)
+{
+	struct known_ids known = { 0 };
+	int64_t *wanted = l->n ? malloc(l->n * sizeof(*wanted)) : NULL;
+	enum gh_err err = l->n && wanted == NULL ? GH_ENOMEM
+						 : ops->relations_of(s, l->relation, c->id,
+								     known_id_add, &known);
+
+	if (err == GH_OK && known.full)
+		err = GH_ENOMEM;
+	if (wanted) {
+		memcpy(wanted, l->id, l->n * sizeof(*wanted));
+		qsort(wanted, l->n, sizeof(*wanted), id_compare);
+	}
+	for (size_t i = 0; i < l->n && err == GH_OK; i++)
+		if (id_known(known.id, known.n, wanted[i]) == (l->how == LINK_REMOVE) &&
+		    (i == 0 || wanted[i] != wanted[i - 1]))
+			err = link_put(c, l, ops, s, wanted[i]);
+	for (size_t i = 0; i < known.n && err == GH_OK && l->how == LINK_SET; i++)
+		if (!id_known(wanted, l->n, known.id[i]))
+			err = ops->relation_cut(s, l->relation, c->id, known.id[i]);
+	free(wanted);
+	free(known.id);
+	return err;
+}
+
+/* --- the job --- */
+
+static enum gh_err entity_change_store(struct entity_change *c, const struct store_ops *ops,
+				       struct store *s)
+{
+	enum gh_err err = ops->entity_put(s, c->kind, &c->id, &c->merged);
+
+	/* The number of a new one may come with the commit only; by its key it is found now. */
+	if (err == GH_OK && c->id == 0 && (c->links || c->then))
+		err = ops->entity_find(s, c->kind, &c->merged, &c->id);
+	for (size_t i = 0; i < c->links && err == GH_OK; i++)
+		err = link_write(c, &c->link[i], ops, s);
+	return err == GH_OK && c->then ? c->then(c, ops, s) : err;
+}
+
+static enum gh_err entity_change_remove(struct entity_change *c, const struct store_ops *ops,
+					struct store *s)
+{
+	enum gh_err err = c->then ? c->then(c, ops, s) : GH_OK;
+
+	return err == GH_OK ? ops->entity_delete(s, c->kind, c->id) : err;
+}
+
+static enum gh_err entity_change_run(struct store_job *job, const struct store_ops *ops,
+				     struct store *s)
+{
+	struct entity_change *c = (struct entity_change *)job;
+	enum gh_err err;
+
+	/* It may run again. */
+	c->refusal = (struct entity_refusal){ 0 };
+	c->id = c->given;
+	err = before_read(c, ops, s);
+	if (err == GH_OK && c->refusal.version)
+		err = GH_ESTATE;
+	if (err == GH_OK && c->check)
+		err = c->check(c, ops, s, &c->merged);
+	if (err)
+		return err;
+	return c->remove ? entity_change_remove(c, ops, s) : entity_change_store(c, ops, s);
+}
+
+static void entity_change_done(struct store_job *job, enum gh_err err)
+{
+	struct entity_change *c = (struct entity_change *)job;
+
+	c->err = err;
+	c->done(c);
+}
+
+enum gh_err entity_change_put(struct server *server, struct entity_change *c)
+{
+	c->job.run = entity_change_run;
+	c->job.done = entity_change_done;
+	return store_put(server->queue, &c->job);
+}

@@ -1,0 +1,64 @@
+/* One change of an entity with all that belongs to it, in one transaction: its fields, what it is joined
+ * with, and the checks that need what is stored. */
+#ifndef GH_CORE_ENTITY_CHANGE_H
+#define GH_CORE_ENTITY_CHANGE_H
+
+#include "core/server.h"
+#include "store/store.h"
+
+/* What it is joined with. */
+enum entity_link_how { LINK_SET, LINK_ADD, LINK_REMOVE };
+
+struct entity_link {
+	enum model_relation_id relation;
+	enum entity_link_how how;
+	const char *field; /* of the request, to be named where one is not there */
+	const int64_t *id;
+	size_t n;
+};
+
+#define ENTITY_LINKS 4
+
+/* Why a change was refused, besides the error. */
+struct entity_refusal {
+	bool version;	   /* it is of another version than was expected */
+	const char *field; /* of the request; NULL: it is about none */
+	const char *why;   /* goes on after the field's name */
+	int64_t other;	   /* the number this is about; 0: none */
+};
+
+struct entity_change {
+	struct store_job job;
+	enum model_entity_id kind;
+	int64_t given; /* its number; 0: a new one */
+	int64_t id;    /* afterwards: its number */
+	bool remove;
+	int64_t version;	   /* it has to be of this version; 0: of any */
+	const void *record;	   /* the present fields are stored; NULL where it is removed */
+	union model_record merged; /* for entity_change.c */
+	struct entity_link link[ENTITY_LINKS];
+	size_t links;
+
+	/* On the store thread, before anything is written. `record` is as it will be stored, but
+	 * that texts which the change does not have are empty. NULL: nothing to check. */
+	enum gh_err (*check)(struct entity_change *c, const struct store_ops *ops,
+			     struct store *s, const void *record);
+	/* After the entity was stored, or before it is deleted. NULL: nothing. */
+	enum gh_err (*then)(struct entity_change *c, const struct store_ops *ops,
+			    struct store *s);
+	void *more; /* what these two work on */
+
+	/* On the store thread; err and refusal are set. */
+	void (*done)(struct entity_change *c);
+	void *ctx;
+	enum gh_err err;
+	struct entity_refusal refusal;
+};
+
+/* Put it to the store thread. The change, and all it points to, stays until done(). An entity with a
+ * field `version` gets the next one. Errors in c->err: as of store_ops.entity_put and entity_delete;
+ * GH_EINVALID with refusal.field where a number is not there or a check failed; GH_EBUSY and GH_ENOMEM
+ * at once, without done(). */
+GH_MUST_CHECK enum gh_err entity_change_put(struct server *server, struct entity_change *c);
+
+#endif

@@ -1,0 +1,215 @@
+#include "render/rights.h"
+
+#include "model/record.h"
+#include "model/time_rule.h"
+#include "render/record.h"
+
+static const void *entity_member(const struct field *f, const void *row)
+{
+	const struct record_view *v = row;
+
+	return model_has(v->record, f->bit) ? (const uint8_t *)v->record + f->offset : NULL;
+}
+
+static struct value read_BOOL(const struct field *f, const void *row)
+{
+	const int64_t *at = entity_member(f, row);
+
+	return value_of(VALUE_BOOL, at && *at);
+}
+
+/* A day, YYYYMMDD. */
+static struct value read_DAY(const struct field *f, const void *row)
+{
+	const int64_t *at = entity_member(f, row);
+
+	return at ? value_of(VALUE_DAY, *at) : value_null();
+}
+
+static struct value read_CIVIL(const struct field *f, const void *row)
+{
+	const int64_t *at = entity_member(f, row);
+
+	return at && *at > 0 ? value_of(VALUE_CIVIL, *at) : value_null();
+}
+
+/* A reference; 0 is none. */
+static struct value read_REFERENCE(const struct field *f, const void *row)
+{
+	const int64_t *at = entity_member(f, row);
+
+	return at && *at ? value_of(VALUE_INT, *at) : value_null();
+}
+
+/* What is stored as JSON; nothing is an empty list or object. */
+static struct value json_of(const struct field *f, const void *row, gh_slice empty)
+{
+	const gh_slice *at = entity_member(f, row);
+
+	return (struct value){ .kind = f->kind, .s = at && at->n ? *at : empty };
+}
+
+static struct value read_LISTED(const struct field *f, const void *row)
+{
+	return json_of(f, row, GH_LIT("[]"));
+}
+
+static struct value read_OBJECT(const struct field *f, const void *row)
+{
+	return json_of(f, row, GH_LIT("{}"));
+}
+
+static struct value read_TEXT(const struct field *f, const void *row)
+{
+	const gh_slice *at = entity_member(f, row);
+
+	return at ? value_text(*at) : value_null();
+}
+
+/* --- what follows from a time rule --- */
+
+static bool rule_table_read(const void *row, struct time_table *t)
+{
+	const struct time_rule *r = ((const struct record_view *)row)->record;
+
+	return time_table_read(r->week, r->holidays, t) == GH_OK;
+}
+
+static const char *holiday_type_word(size_t i)
+{
+	static const char *const word[] = { "1", "2", "3", NULL };
+
+	return i < TIME_HOLIDAY_TYPES ? word[i] : NULL;
+}
+
+static struct value closed_holidays(const struct field *f, const void *row)
+{
+	struct time_table t;
+
+	(void)f;
+	return (struct value){ .kind = VALUE_FLAGS,
+			       .i = rule_table_read(row, &t) ? ~t.named & 7 : 0,
+			       .word = holiday_type_word };
+}
+
+static struct value over_midnight(const struct field *f, const void *row)
+{
+	struct time_table t;
+
+	(void)f;
+	return value_of(VALUE_BOOL, rule_table_read(row, &t) && time_over_midnight(&t));
+}
+
+static struct value password_set(const struct field *f, const void *row)
+{
+	const struct people *p = ((const struct record_view *)row)->record;
+
+	(void)f;
+	return value_of(VALUE_BOOL, model_has(p, PEOPLE_password) && p->password.n > 0);
+}
+
+/* --- the tables --- */
+
+#define ROW struct record_view
+#define ENTITY(NAME, type, member, json, value, null, reader, text) \
+	{ .name = json,                                             \
+	  .key = FIELD_KEY(json),                                   \
+	  .kind = VALUE_##value,                                    \
+	  .nullable = null,                                         \
+	  .bit = NAME##_##member,                                   \
+	  .offset = offsetof(struct type, member),                  \
+	  .about = text,                                            \
+	  .get = read_##reader },
+
+static const struct field time_rule_field[] = {
+	FIELD_AT(id, INT, always, "Its number", id) ENTITY(
+		TIME_RULE, time_rule, name, "name", TEXT, 0, TEXT,
+		"What people call it") ENTITY(TIME_RULE, time_rule, week, "week", JSON, 0,
+					      OBJECT,
+					      "When it is open on weekdays: ranges by days")
+		ENTITY(TIME_RULE, time_rule, holidays, "holidays", JSON, 0, OBJECT,
+		       "When it is open on holidays: ranges by their type")
+			ENTITY(TIME_RULE, time_rule, valid_from, "from", CIVIL, 1, CIVIL,
+			       "It holds from then on, by the device's time; null: ever since")
+				ENTITY(TIME_RULE, time_rule, valid_to, "to", CIVIL, 1, CIVIL,
+				       "And until then; null: for ever"){
+					.name = "closedHolidays",
+					.key = FIELD_KEY("closedHolidays"),
+					.kind = VALUE_FLAGS,
+					.about = "Types of holiday that the rule does not "
+						 "name: it is closed on them",
+					.word = holiday_type_word,
+					.get = closed_holidays },
+	FIELD_BY(splitAtMidnight, BOOL, always,
+		 "Whether a range goes over midnight. Its second part is in the column of the "
+		 "next day, so before a holiday it ends at midnight",
+		 over_midnight)
+};
+
+static const struct field holiday_field[] = {
+	FIELD_AT(id, INT, always, "Its number", id) ENTITY(HOLIDAY, holiday, name, "name", TEXT,
+							   1, TEXT, "What people call it")
+		ENTITY(HOLIDAY, holiday, date, "date", DAY, 0, DAY,
+		       "The day, or the first of several")
+			ENTITY(HOLIDAY, holiday, date_to, "to", DAY, 0, DAY, "The last day")
+				ENTITY(HOLIDAY, holiday, type, "type", INT, 0, REFERENCE,
+				       "Which column of time rules counts on it: 1, 2 or 3")
+					ENTITY(HOLIDAY, holiday, yearly, "yearly", BOOL, 0,
+					       BOOL, "Whether it is every year")
+};
+
+static const struct field door_group_field[] = {
+	FIELD_AT(id, INT, always, "Its number", id) ENTITY(DOOR_GROUP, door_group, name, "name",
+							   TEXT, 0, TEXT, "What people call it")
+		ENTITY(DOOR_GROUP, door_group, doors, "doors", TEXTS, 0, LISTED,
+		       "Doors, each as SN:NUMBER")
+};
+
+static const struct field access_level_field[] = {
+	FIELD_AT(id, INT, always, "Its number", id) ENTITY(
+		ACCESS_LEVEL, access_level, name, "name", TEXT, 0, TEXT,
+		"What people call it") ENTITY(ACCESS_LEVEL, access_level, rule, "rule", INT, 1,
+					      REFERENCE,
+					      "Number of the time rule; without one it grants "
+					      "nothing") ENTITY(ACCESS_LEVEL, access_level,
+								doors, "doors", TEXTS, 0,
+								LISTED,
+								"Doors, each as SN:NUMBER")
+		ENTITY(ACCESS_LEVEL, access_level, door_groups, "doorGroups", NUMBERS, 0,
+		       LISTED, "Numbers of door groups, whose doors are added")
+			ENTITY(ACCESS_LEVEL, access_level, valid_from, "from", CIVIL, 1, CIVIL,
+			       "It holds from then on, by the device's time; null: ever since")
+				ENTITY(ACCESS_LEVEL, access_level, valid_to, "to", CIVIL, 1,
+				       CIVIL, "And until then; null: for ever")
+};
+
+static const struct field people_field[] = {
+	FIELD_AT(id, INT, always, "Their number", id) ENTITY(
+		PEOPLE, people, pin, "pin", TEXT, 0, TEXT, "What devices know them by")
+		ENTITY(PEOPLE, people, name, "name", TEXT, 1, TEXT,
+		       "Their name") ENTITY(PEOPLE, people, cards, "cards", TEXTS, 0, LISTED,
+					    "Card numbers in decimal")
+			FIELD_BY(passwordSet, BOOL, always,
+				 "Whether they have a password; it is never shown",
+				 password_set)
+				ENTITY(PEOPLE, people, valid_from, "validFrom", CIVIL, 1, CIVIL,
+				       "They are valid from then on, by the device's time; "
+				       "null: ever since")
+					ENTITY(PEOPLE, people, valid_to, "validTo", CIVIL, 1,
+					       CIVIL, "And until then; null: for ever")
+						ENTITY(PEOPLE, people, disabled, "disabled",
+						       BOOL, 0, BOOL,
+						       "Whether they may pass no door, "
+						       "whatever their access levels")
+};
+#undef ROW
+
+#define TABLE(kind, schema)                                                                   \
+	const struct fields kind##_fields = { schema, kind##_field,                           \
+					      sizeof(kind##_field) / sizeof(kind##_field[0]), \
+					      NULL };
+TABLE(time_rule, "TimeRule")
+TABLE(holiday, "Holiday")
+TABLE(door_group, "DoorGroup")
+TABLE(access_level, "AccessLevel")
+TABLE(people, "RosterPerson")

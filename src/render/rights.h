@@ -1,0 +1,11 @@
+/* Time rules, holidays, door groups, access levels and people, as people and programs read them. */
+#ifndef GH_RENDER_RIGHTS_H
+#define GH_RENDER_RIGHTS_H
+
+#include "render/field.h"
+
+/* A row is a struct record_view (record.h) of the entity of that name. */
+extern const struct fields time_rule_fields, holiday_fields, door_group_fields,
+	access_level_fields, people_fields;
+
+#endif
