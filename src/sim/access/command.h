@@ -65,6 +65,12 @@ uint32_t unit_rows_write(GString *to, const struct panel *p, enum panel_table_id
  * it cannot be written so. */
 uint32_t unit_event_line(GString *to, const struct unit *u, const struct panel_event *e,
 			 bool prefix);
+/* Upload one line of a table, as it is. */
+void unit_line_upload(struct unit *u, const char *table, const char *line);
+/* What a unit uploads beside an event: the picture of a linked camera (7.15), that of its own (7.9). */
+void unit_event_extras(struct unit *u, const struct panel_event *e);
+/* What is wrong with the data of a command, from protocol 3.1.2 on (7.12). */
+void unit_error_upload(struct unit *u, gh_slice command, const char *code);
 /* Upload the rows with these values of a table, as when they change on the device. */
 void unit_rows_upload(struct unit *u, enum panel_table_id t, gh_slice conditions);
 

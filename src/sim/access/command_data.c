@@ -60,7 +60,17 @@ static void data_updated(struct unit *u, enum panel_table_id t, gh_slice row)
 	}
 }
 
-static int64_t data_row_put(struct unit *u, const struct panel_schema *s, gh_slice row)
+/* A photo in which there is no face: it is stored, and reported in the error log. */
+static void data_photo_check(struct unit *u, gh_slice command, gh_slice row)
+{
+	gh_slice content = unit_pair(row, "Content");
+
+	if (content.n && !gh_slice_starts(content, GH_LIT("/9j/")))
+		unit_error_upload(u, command, "D01E0001");
+}
+
+static int64_t data_row_put(struct unit *u, const struct unit_command *c,
+			    const struct panel_schema *s, gh_slice row)
 {
 	enum panel_table_id t = panel_schema_table(s);
 	int64_t code = panel_schema_row_check(s, row);
@@ -72,6 +82,8 @@ static int64_t data_row_put(struct unit *u, const struct panel_schema *s, gh_sli
 		row = (gh_slice){ 0 };
 	if (panel_row_put(&u->panel.tables, t, row))
 		return UNIT_NOT_SAVED;
+	if (t == PANEL_BIOPHOTO)
+		data_photo_check(u, c->id, row);
 	data_updated(u, t, row);
 	return UNIT_OK;
 }
@@ -84,7 +96,8 @@ static gh_slice row_trimmed(gh_slice row)
 }
 
 /* In order: the first bad record fails the command, those before it stay. */
-static int64_t data_rows_put(struct unit *u, const struct panel_schema *s, gh_slice rows)
+static int64_t data_rows_put(struct unit *u, const struct unit_command *c,
+			     const struct panel_schema *s, gh_slice rows)
 {
 	int64_t code = UNIT_PARAMETER;
 	gh_slice row;
@@ -94,7 +107,7 @@ static int64_t data_rows_put(struct unit *u, const struct panel_schema *s, gh_sl
 		row = row_trimmed(row);
 		if (row.n == 0)
 			continue;
-		code = data_row_put(u, s, row);
+		code = data_row_put(u, c, s, row);
 		if (code)
 			break;
 	}
@@ -111,7 +124,7 @@ void unit_command_data_update(struct unit *u, const struct unit_command *c)
 	panel_schema_open(&s, &u->panel, name, rows);
 	code = panel_schema_verb_check(&s, 'U');
 	if (code == UNIT_OK)
-		code = panel_schema_table(&s) < PANEL_TABLES ? data_rows_put(u, &s, rows)
+		code = panel_schema_table(&s) < PANEL_TABLES ? data_rows_put(u, c, &s, rows)
 							     : UNIT_UNSUPPORTED;
 	panel_schema_close(&s);
 	unit_answer(u, c, code, "");

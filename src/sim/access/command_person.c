@@ -107,8 +107,11 @@ void unit_identify(void *ctx, const struct panel_attempt *a, const struct panel_
 	unit_event(u, &e, &event, &text);
 	event.record_index = 0;
 	ghi_event_write_live(&w, &event);
-	/* What kind of place the address is stands before it: 2 is a door. */
+	/* What kind of place the address is stands before it: 2 is a door. It has no index yet. */
 	row = ghi_written(&w);
+	after.p = memmem(row.p, row.n, "\tindex=", 7);
+	if (after.p)
+		row.n = (size_t)(after.p - row.p);
 	before = row;
 	after = (gh_slice){ memmem(row.p, row.n, "eventaddr=", 10), 0 };
 	p = acc_outbox_add(&u->outbox, ACC_POST_IDENTIFY, "cdata", "&AuthType=device",
@@ -152,7 +155,7 @@ void unit_gate_upload(struct unit *u)
 					  .in = u->gate_in,
 					  .out = u->gate_out,
 					  .alarms = u->gate_alarms,
-					  .runs = u->gate_in + u->gate_out };
+					  .runs = u->gate_runs };
 
 	if (!(u->persona->quirk & ACC_CHANNEL))
 		return;

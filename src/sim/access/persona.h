@@ -28,7 +28,7 @@ enum acc_quirk {
 		1 << 15, /* CMD=DATA for all data commands, `return` in small letters */
 	ACC_FIELDS_ALL = 1 << 16,   /* the longest list of event fields */
 	ACC_TOKEN_COOKIE = 1 << 17, /* "token=…, timestamp=…" */
-	ACC_CMD_FORMAT = 1 << 18,   /* registers CmdFormat=1 */
+	ACC_NO_COOKIE = 1 << 18,    /* no token in requests */
 };
 
 struct acc_persona {

@@ -49,11 +49,11 @@ static void upload_field_put(GString *to, const struct panel_row *row, size_t pl
 {
 	gh_slice value = panel_field(row, name), pin = panel_field(row, "pin");
 
-	if (!strcmp(name, "uid"))
+	if (!strcmp(name, "uid") && value.n == 0)
 		g_string_append_printf(to, "%zu", place + 1);
-	else if (!strcmp(name, "size") && (value.n == 0 || row_bulk(row).n))
+	else if (!strcmp(name, "size") && value.n == 0)
 		g_string_append_printf(to, "%zu", row_bulk(row).n);
-	else if (!strcmp(name, "filename"))
+	else if (!strcmp(name, "filename") && value.n == 0)
 		g_string_append_printf(to, "%.*s.jpg", GH_FMT(pin));
 	else if (!strcmp(name, "fingerid"))
 		finger_put(to, row);
@@ -78,6 +78,10 @@ static void upload_row_put(GString *to, enum panel_table_id t, const struct pane
 	while (names.n) {
 		gh_slice_cut(names, ',', &name, &names);
 		snprintf(text, sizeof(text), "%.*s", GH_FMT(name));
+		/* The numbers of a photo came with a later version (7.8). */
+		if (t == PANEL_BIOPHOTO && (!strcmp(text, "no") || !strcmp(text, "index")) &&
+		    panel_field(row, text).p == NULL)
+			continue;
 		g_string_append_printf(to, "%s%s=", first ? "" : "\t", text);
 		upload_field_put(to, row, place, text);
 		first = false;
@@ -99,6 +103,20 @@ uint32_t unit_rows_write(GString *to, const struct panel *p, enum panel_table_id
 		n++;
 	}
 	return n;
+}
+
+/* A line of a table that is no state of the device. */
+void unit_line_upload(struct unit *u, const char *table, const char *line)
+{
+	char query[96];
+	struct acc_post *p;
+
+	snprintf(query, sizeof(query), "&table=tabledata&tablename=%s&count=1", table);
+	p = acc_outbox_add(&u->outbox, ACC_POST_UPLOAD, "cdata", query, gh_slice_of(line));
+	if (p == NULL)
+		return;
+	snprintf(p->expect, sizeof(p->expect), "%s", table);
+	p->count = 1;
 }
 
 static void rows_post(struct unit *u, enum panel_table_id t, GString *rows, uint32_t n,

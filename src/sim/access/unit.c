@@ -22,6 +22,8 @@ static void unit_event_happened(void *ctx, const struct panel_event *e)
 		u->gate_in++;
 	else if (e->event == OPENED)
 		u->gate_out++;
+	u->gate_runs += e->event == OPENED;
+	unit_event_extras(u, e);
 
 	unit_event(u, e, &event, &text);
 	acc_statistics_event(u->statistics, u->sn, &event);

@@ -79,7 +79,7 @@ struct unit {
 	struct unit_upload upload, repeat;
 	uint32_t disturbances; /* of uploads so far */
 	gh_slice last_state;   /* owned; as it was acknowledged */
-	uint32_t gate_in, gate_out, gate_alarms;
+	uint32_t gate_in, gate_out, gate_alarms, gate_runs;
 	struct acc_outbox outbox;
 	struct acc_post *sending; /* of the outbox, in flight */
 	GByteArray *commands;	  /* a reply, being carried out from `done` on */

@@ -94,7 +94,7 @@ void unit_request_to(const struct unit *u, const char *endpoint, gh_slice query,
 	ghi_put(&w, GH_LIT(" HTTP/1.1\r\n"));
 	if (post)
 		snprintf(length, sizeof(length), "Content-Length: %zu\r\n", body.n);
-	if (cookie)
+	if (cookie && !(u->persona->quirk & ACC_NO_COOKIE))
 		request_cookie(u, u->stale ? u->old_session : u->session, line);
 	unit_head_put(&w, u, line, length, post);
 	unit_request_finish(u, &w, body, out);

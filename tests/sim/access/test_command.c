@@ -310,6 +310,59 @@ static void a_template_made_of_a_photo_comes_back(void **state)
 	unit_test_close(t);
 }
 
+static void a_picture_without_a_face_is_reported_from_3_1_2_on(void **state)
+{
+	struct unit_test *t = open_ready("spec");
+
+	(void)state;
+	unit_test_command(t, "C:123:DATA UPDATE biophoto PIN=1\tType=9\tSize=4\tContent=QUFB");
+	assert_int_equal(unit_test_seen(t, "&table=tabledata&tablename=errorlog&count=1 "), 1);
+	assert_int_equal(unit_test_seen(t,
+					"errorlog errcode=D01E0001\terrmsg=\tdataorigin=cmd\t"
+					"cmdid=123\tadditional="),
+			 1);
+	strcpy(t->unit.protocol, "3.1.1");
+	unit_test_command(t, "C:124:DATA UPDATE biophoto PIN=1\tType=9\tSize=4\tContent=QUFB");
+	assert_int_equal(unit_test_seen(t, "tablename=errorlog"), 0);
+	unit_test_close(t);
+}
+
+static void a_linked_camera_s_picture_bears_the_index_of_its_event(void **state)
+{
+	struct unit_test *t = open_ready("spec");
+	char line[64];
+
+	(void)state;
+	unit_test_command(
+		t, "C:1:DATA UPDATE inoutfun Index=3\tEventType=202\tInAddr=0\tOutType=2\t"
+		   "OutAddr=1\tOutTime=555745537");
+	panel_exit_button(&t->unit.panel, 1);
+	assert_int_equal(last_event(t), 231);
+	snprintf(line, sizeof(line), "\r\n\r\nLogIndex=%u\tPhotoInfo=20240101",
+		 panel_ring_at(&t->unit.panel.ring, t->unit.panel.ring.next - 1)->index);
+	unit_test_expect(t, "&table=linkphotoinfo ");
+	assert_non_null(strstr(t->text, line));
+	assert_non_null(strstr(t->text, "-link-ch0.jpg\tLinkVideo=1-30-30\tPhotoData="));
+	unit_test_close(t);
+}
+
+static void a_terminal_takes_pictures_of_some_who_pass(void **state)
+{
+	struct unit_test *t = open_ready("senseface-2a");
+	struct panel_attempt a = { .door = 1, .factor = PANEL_FACE, .pin = GH_LIT("1") };
+
+	(void)state;
+	for (int i = 0; i < 40; i++) {
+		panel_advance(&t->unit.panel, t->unit.panel.now_s + 5);
+		panel_attempt(&t->unit.panel, &a);
+	}
+	unit_test_expect(t, "/ping?"); /* many wait */
+	unit_test_respond(t, "OK");
+	unit_test_expect(t, "&table=tabledata&tablename=ATTPHOTO&count=1 ");
+	assert_non_null(strstr(unit_test_body(t), "-1.jpg\tsn=T000001\tsize=1024\tphoto=/9j/"));
+	unit_test_close(t);
+}
+
 static void sub_controllers_are_listed_authorised_and_answer_later(void **state)
 {
 	struct unit_test *t = unit_test_of("main-with-subs");
@@ -525,6 +578,9 @@ int main(void)
 			upgrades_are_fetched_by_three_methods_and_their_sum_is_checked),
 		cmocka_unit_test(enrolment_uploads_and_stores_what_was_shown),
 		cmocka_unit_test(a_template_made_of_a_photo_comes_back),
+		cmocka_unit_test(a_picture_without_a_face_is_reported_from_3_1_2_on),
+		cmocka_unit_test(a_linked_camera_s_picture_bears_the_index_of_its_event),
+		cmocka_unit_test(a_terminal_takes_pictures_of_some_who_pass),
 		cmocka_unit_test(sub_controllers_are_listed_authorised_and_answer_later),
 		cmocka_unit_test(a_gate_counts_and_its_counters_are_reset),
 		cmocka_unit_test(a_screen_answers_later_under_the_same_id),

@@ -3,6 +3,7 @@
 
 import json
 import os
+import signal
 import sys
 import unittest
 
@@ -91,6 +92,29 @@ class EndToEnd(unittest.TestCase):
             self.assertGreater(report["refused"], 0)
             self.assertEqual(report["registrations"], 3)
             self.assertEqual(report["events"]["pending"], 0)
+
+    def test_commands_through_the_api_are_carried_out(self):
+        with Server("--new-devices", "approve") as server:
+            sim = units("--server", url(server), "--devices", "2", "--persona",
+                        "spec,inbio260-pro", *FAST)
+            try:
+                until(lambda: len(server.api.devices()) == 2)
+                queued = [(server.api.queue(sn, text), code)
+                          for sn in server.api.devices()
+                          for text, code in (("SET OPTIONS Door1Drivertime=9", 0),
+                                             ("DATA UPDATE user Pin=900\tName=N", 0),
+                                             ("NONSENSE", -13))]
+
+                def ended():
+                    got = [server.api.get(f"/api/commands/{n}")["data"] for n, _ in queued]
+                    return got if all(c["returnCode"] is not None for c in got) else None
+
+                for command, (_, code) in zip(until(ended, 90, 0.3), queued):
+                    self.assertEqual(command["returnCode"], code, command)
+            finally:
+                sim.send_signal(signal.SIGTERM)
+                report = self.finish(sim)
+            self.assertEqual(report["resultsAcknowledged"], 6)
 
 
 if __name__ == "__main__":

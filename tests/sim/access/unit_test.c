@@ -127,7 +127,7 @@ const char *unit_test_expect(struct unit_test *t, const char *what)
 }
 
 /* As a server answers: a table's count, the time, or OK. */
-static void respond_as_server(struct unit_test *t)
+void unit_test_respond_as_server(struct unit_test *t)
 {
 	const char *table = strstr(t->text, "tablename="), *count = strstr(t->text, "&count=");
 	char body[96];
@@ -160,7 +160,7 @@ void unit_test_begin(struct unit_test *t)
 void unit_test_drain(struct unit_test *t)
 {
 	while (unit_test_request(t, 0))
-		respond_as_server(t);
+		unit_test_respond_as_server(t);
 }
 
 const char *unit_test_command(struct unit_test *t, const char *line)
@@ -169,13 +169,13 @@ const char *unit_test_command(struct unit_test *t, const char *line)
 
 	seen[0] = 0;
 	while ((text = unit_test_request(t, 400000)) && !strstr(text, "/getrequest"))
-		respond_as_server(t);
+		unit_test_respond_as_server(t);
 	assert_non_null(text);
 	unit_test_respond(t, line);
 	for (unsigned i = 0; i < 100; i++) {
 		text = unit_test_request(t, 400000);
 		assert_non_null(text);
-		respond_as_server(t);
+		unit_test_respond_as_server(t);
 		if (strstr(text, "/devicecmd"))
 			return unit_test_body(t);
 	}

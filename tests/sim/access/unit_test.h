@@ -32,6 +32,8 @@ const char *unit_test_body(const struct unit_test *t);
 /* Answer it. */
 void unit_test_respond(struct unit_test *t, const char *body);
 void unit_test_respond_status(struct unit_test *t, int status, const char *body);
+/* As a server does: a table's count, the time, or OK. */
+void unit_test_respond_as_server(struct unit_test *t);
 void unit_test_lose(struct unit_test *t);
 
 /* The next request, which must be about `what` (part of its text). */
