@@ -280,6 +280,33 @@ static void a_server_that_decides_is_requested_before_anything_else(void **state
 	unit_test_close(t);
 }
 
+static void it_uploads_its_options_where_the_settings_have_it(void **state)
+{
+	static const struct {
+		const char *settings, *part;
+	} cases[] = { { UNIT_CONFIGURATION "\nPushOptionsFlag=1", "~DeviceName=EC16,MAC=" },
+		      { UNIT_CONFIGURATION "\nPushOptionsFlag=1", ",VoiceModuleType=0," },
+		      { UNIT_CONFIGURATION, NULL } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct unit_test *t = unit_test_of("elevator");
+
+		unit_test_open(t);
+		unit_test_expect(t, "options=all");
+		unit_test_respond(t, "OK");
+		unit_test_expect(t, "/registry?");
+		unit_test_respond(t, "RegistryCode=c");
+		unit_test_expect(t, "/push?");
+		unit_test_respond(t, cases[i].settings);
+		unit_test_drain(t);
+		assert_int_equal(unit_test_seen(t, "&table=options "), cases[i].part != NULL);
+		if (cases[i].part)
+			assert_int_equal(unit_test_seen(t, cases[i].part), 1);
+		unit_test_close(t);
+	}
+}
+
 static void a_restart_loses_what_is_in_memory_and_keeps_the_events(void **state)
 {
 	struct unit_test *t = unit_test_of("spec");
@@ -314,6 +341,7 @@ int main(void)
 		cmocka_unit_test(the_index_0_persona_sends_empty_uploads_and_no_index),
 		cmocka_unit_test(verify_types_are_modes_until_the_server_agrees_to_factors),
 		cmocka_unit_test(a_server_that_decides_is_requested_before_anything_else),
+		cmocka_unit_test(it_uploads_its_options_where_the_settings_have_it),
 		cmocka_unit_test(a_restart_loses_what_is_in_memory_and_keeps_the_events),
 	};
 
