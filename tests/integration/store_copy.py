@@ -19,8 +19,9 @@ import tap  # noqa: E402
 from device import Device, serial  # noqa: E402
 from postgres import Database, Postgres  # noqa: E402
 from serve import Server, program  # noqa: E402
+from unit import Unit, row  # noqa: E402
 
-VIEWS = ("v_punch", "v_device", "v_person", "v_command")
+VIEWS = ("v_punch", "v_access_event", "v_device", "v_person", "v_command")
 
 
 def store(*words, kill_after=None):
@@ -52,6 +53,11 @@ def work(server):
                             "OPLOG 4\t0\t2026-03-01 08:00:00\t0\t0\t0\t0\n")
     first.upload("NOBODYKNOWS", b"\x00\x01raw\xff")
     gone.punch((1, "2026-03-01 08:00:00"))
+    doors = Unit(server, serial("ACC")).register()
+    server.api.change(doors.sn, accessPunches="granted")
+    doors.live(*[row(f"2026-03-02 08:00:{n:02}", 0 if n % 2 else 23, f"{n}", 1, n + 1, n % 3,
+                     "0000000000000011" if n % 4 else "4", "A1B2C3") for n in range(20)],
+               row("2026-03-02 09:00:05", 23, "4", 1, 5), row("2026-03-02 08:00:00", "27E", "0\xff", 2))
     for text in ("CHECK", "DATA UPDATE USERINFO PIN=9\tName=N", "REBOOT"):
         server.api.queue(first.sn, text)
     first.work()
@@ -339,6 +345,8 @@ class Check(Base):
                 "DELETE FROM command WHERE id = 1",
                 "INSERT INTO command_ended VALUES (3, 5) ON CONFLICT (state) DO UPDATE SET n ="
                 " command_ended.n + 5",
+                "DELETE FROM access_event WHERE seq IN (3, 7, 8)",
+                "UPDATE access_event SET punch_seq = 999999 WHERE seq = 2",
                 "UPDATE row_count SET n = n + 7 WHERE name = 'person'")
         with sqlite3.connect(path) as db:
             for text in harm:
@@ -355,6 +363,9 @@ class Check(Base):
                                  "1 rows of punch belong to device 4711, which is not there",
                                  "rows of command_event belong to command 1, which is not there",
                                  "commands are counted as acknowledged, and ",
+                                 "access event 3 is missing",
+                                 "access events 7 to 8 are missing",
+                                 "access event 2 names punch 999999, which is not there",
                                  "rows of person of device "]:
                 self.assertIn(words, output)
             self.assertTrue(re.search(r"^\d+ found$", output, re.M), output)
