@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "api/door_list.h"
 #include "api/event_topics.h"
 #include "core/live.h"
 #include "core/metrics.h"
@@ -194,6 +195,9 @@ static bool feed_enter(struct feed *f)
 		if (feed_follows(f, s))
 			event_ring_join(f->events->ring[s]);
 	f->state_cursor = state_events_join(f->events->states, f->states);
+	/* What changes from now on follows. */
+	if (f->states >> STATE_DOOR & 1)
+		doors_snapshot_write(f->events->api->server, f->device, &f->piece.out);
 	return true;
 }
 

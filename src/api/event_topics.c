@@ -33,8 +33,8 @@ bool event_topics_read(struct call *c, unsigned *streams, unsigned *states)
 		if (topic_add(word, streams, states))
 			continue;
 		call_fail_param(c, PARAM_topics,
-				"must be some of punch, access, device and problem, parted by "
-				"commas");
+				"must be some of punch, access, door, device and problem, parted "
+				"by commas");
 		return false;
 	}
 	return true;

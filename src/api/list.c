@@ -3,6 +3,7 @@
 #include "api/compat/zk_server/fields.h"
 #include "api/day_list.h"
 #include "api/device_list.h"
+#include "api/door_list.h"
 #include "api/found_list.h"
 #include "api/problem_list.h"
 #include "api/trace_list.h"
@@ -36,6 +37,8 @@ const struct memory_source *list_memory(unsigned source)
 		return &device_source;
 	case LIST_PROBLEMS:
 		return &problem_source;
+	case LIST_DOORS:
+		return &door_source;
 	case LIST_TRACE:
 		return &trace_source;
 	case LIST_FOUND:
@@ -102,7 +105,8 @@ void handle_list(struct call *c)
 	if (!list_question_read(c, q))
 		return;
 	/* What is in memory is there while the store is not. */
-	if (q->resource->source != LIST_TRACE && call_reader(c) == NULL)
+	if (q->resource->source != LIST_TRACE && q->resource->source != LIST_DOORS &&
+	    call_reader(c) == NULL)
 		return;
 	if (q->format == LIST_JSON) {
 		list_page_answer(c, q);

@@ -16,6 +16,7 @@ enum {
 	LIST_PROBLEMS,
 	LIST_TRACE, /* exchanges of a device, or of those without a serial number */
 	LIST_FOUND, /* terminals that a search found */
+	LIST_DOORS, /* of access units */
 	LIST_DAYS,  /* made of punches: day_list.h */
 };
 

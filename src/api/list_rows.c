@@ -80,6 +80,7 @@ const void *list_view(struct list_viewer *v, const struct list_resource *r, cons
 	case STORE_TOKENS:
 	case LIST_PROBLEMS:
 	case LIST_TRACE:
+	case LIST_DOORS:
 	case LIST_FOUND:
 	case LIST_DAYS:
 		return row;

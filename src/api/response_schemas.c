@@ -113,6 +113,7 @@ static const struct schema records_fields[] = {
 #define MODEL_RECORD(name, NAME, plural) FIELD(plural, INT, "Records of that kind"),
 #include "model/record.def"
 };
+#include "core/access/doors.h"
 
 static const struct schema remedy_fields[] = {
 	FIELD("label", TEXT, "What to do, for a person"),
@@ -415,6 +416,45 @@ static const struct schema access_level_detail_fields[] = {
 	LIST("people", SCHEMA_REQUIRED, number, "Numbers of the people it is for"),
 };
 
+#define NULLABLE(field, of, text)                                         \
+	{                                                                 \
+		.name = field, .kind = SCHEMA_##of,                       \
+		.flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE, .about = text \
+	}
+
+static const struct schema door_alarm_fields[] = {
+	WORD_OF("alarm", SCHEMA_REQUIRED, door_alarm_word, "Which"),
+	FIELD("since", TEXT, "When it was reported first"),
+};
+
+static const struct schema door_event_fields[] = {
+	FIELD("seq", INT, "Of the access event"),
+	NULLABLE("event", INT, "Its code"),
+	NULLABLE("eventName", TEXT, "In words"),
+	FIELD("at", TEXT, "When it reached the server"),
+};
+
+static const struct schema gate_fields[] = {
+	NULLABLE("state", INT, "As the device counts it"),
+	NULLABLE("in", INT, "Passages in"),
+	NULLABLE("out", INT, "Passages out"),
+	NULLABLE("alarms", INT, "Alarms"),
+	NULLABLE("runs", INT, "Runs of the gate"),
+};
+
+static const struct schema door_reference = { .kind = SCHEMA_REFERENCE, .ref = "Door" };
+
+static const struct schema unit_state_fields[] = {
+	FIELD("sn", TEXT, "Serial number of the device"),
+	NULLABLE("reportedAt", TEXT, "When it reported last"),
+	{ .name = "stale",
+	  .kind = SCHEMA_BOOL,
+	  .flags = SCHEMA_REQUIRED,
+	  .about = "It is not in contact, or has started and reported nothing since" },
+	LIST("doors", SCHEMA_REQUIRED, door_reference, "Its doors"),
+	OBJECT("gate", gate_fields, "Of a gate with infrared sensors"),
+};
+
 #define ANSWER(component, fields)                                                              \
 	{                                                                                      \
 		.name = component, .kind = SCHEMA_OBJECT, .flags = SCHEMA_OPEN, FIELDS(fields) \
@@ -442,6 +482,9 @@ const struct schema response_schemas[] = {
 	EXTENSION("CommandDetail", "Command", command_detail_fields),
 	EXTENSION("Order", "Command", order_fields),
 	{ .name = "QueuedCommand", .kind = SCHEMA_ONE_OR_MANY, FIELDS(queued_parts) },
+	ANSWER("DoorAlarm", door_alarm_fields),
+	ANSWER("DoorEvent", door_event_fields),
+	ANSWER("UnitState", unit_state_fields),
 	ANSWER("AccessPunches", access_punches_fields),
 	ANSWER("PersonCopy", person_copy_fields),
 	{ .name = "TimeRanges",

@@ -5,6 +5,7 @@
 
 #include "api/compat/zk_server/fields.h"
 #include "api/device_view.h"
+#include "api/door_list.h"
 #include "core/problems.h"
 #include "render/problem.h"
 
@@ -44,7 +45,7 @@ struct looking {
 
 const char *state_topic_name(enum state_topic topic)
 {
-	static const char *const name[STATE_TOPICS] = { "device", "problem" };
+	static const char *const name[STATE_TOPICS] = { "device", "problem", "door" };
 
 	return name[topic];
 }
@@ -111,6 +112,9 @@ static void gone_give(struct looking *l, const struct seen *s)
 	struct json *j = change_writer(l);
 	bool problem = l->topic == STATE_PROBLEM;
 
+	/* A door goes with its device. */
+	if (l->topic == STATE_DOOR)
+		return;
 	json_object(j);
 	json_key(j, "id");
 	json_int(j, s->id);
@@ -171,15 +175,64 @@ static void device_give(struct looking *l, struct device *d)
 	ghi_arena_clear(&a);
 }
 
+/* --- doors --- */
+
+/* Whether it changed, with what is the same for all doors of a device. */
+static bool door_changed(struct looking *l, struct device *d, const struct door_state *s,
+			 bool stale)
+{
+	return seen_note(l, device_id(d) * 64 + s->number, (uint64_t)s->version << 1 | stale, 0,
+			 device_sn(d));
+}
+
+static bool door_device_look(void *ctx, struct device *d)
+{
+	struct looking *l = ctx;
+	struct door_state state[DOORS_MAX];
+	struct unit_state unit;
+	bool changed = false, stale;
+	size_t n;
+
+	if (!device_has_doors(d))
+		return true;
+	if (l->fn && l->n == AT_ONCE) {
+		l->more = true;
+		return false;
+	}
+	n = device_doors(d, state, &unit);
+	stale = unit.restarted || device_contact(d, l->w->server->now_ms()) != DEVICE_ONLINE;
+	for (size_t i = 0; i < n; i++)
+		changed |= door_changed(l, d, &state[i], stale);
+	if (changed && l->fn)
+		l->changed[l->n++] = device_ref(d);
+	return true;
+}
+
+/* All doors of a device: most have one to four. */
+static void door_device_give(struct looking *l, struct device *d)
+{
+	struct arena a = ghi_arena_with_limit(4 * DATA_BYTES);
+	struct door_view view[DOORS_MAX];
+	size_t n = door_views(l->w->server, d, &a, view);
+
+	for (size_t i = 0; i < n && !a.failed; i++) {
+		fields_json(change_writer(l), &door_fields, &view[i]);
+		change_give(l, device_id(d));
+	}
+	ghi_arena_clear(&a);
+}
+
 /* The register is not held while they are printed. */
 static void devices_look(struct looking *l)
 {
+	bool doors = l->topic == STATE_DOOR;
+
 	do {
 		l->n = 0;
 		l->more = false;
-		devices_each(l->w->server->devices, device_look, l);
+		devices_each(l->w->server->devices, doors ? door_device_look : device_look, l);
 		for (size_t i = 0; i < l->n; i++) {
-			device_give(l, l->changed[i]);
+			(doors ? door_device_give : device_give)(l, l->changed[i]);
 			device_unref(l->changed[i]);
 		}
 	} while (l->more);
@@ -240,10 +293,10 @@ static void problems_look(struct looking *l)
 static void state_look(struct looking *l)
 {
 	l->w->look++;
-	if (l->topic == STATE_DEVICE)
-		devices_look(l);
-	else
+	if (l->topic == STATE_PROBLEM)
 		problems_look(l);
+	else
+		devices_look(l);
 	gone_look(l);
 }
 

@@ -23,6 +23,7 @@ void device_unref(struct device *d)
 	}
 	device_backing_clear(&d->backing);
 	free(d->tags);
+	free(atomic_load(&d->doors));
 	pthread_mutex_destroy(&d->lock);
 	free(d);
 }

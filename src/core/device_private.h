@@ -42,6 +42,8 @@ struct device_tag_set {
 	gh_slice name[];
 };
 
+struct device_doors; /* access/doors.c */
+
 struct device {
 	UT_hash_handle hh;
 	_Atomic int refs;
@@ -83,6 +85,8 @@ struct device {
 	struct device_backing backing;
 	struct stamp *stamps;
 	struct device_tag_set *tags;	  /* NULL: none */
+	/* NULL: none were reported; the pointer may be read without the lock. */
+	struct device_doors *_Atomic doors;
 	struct store_log_count log_count; /* of what was committed */
 	char peer[IP_ADDRESS_TEXT]; /* where the latest request came from; empty: none came */
 

@@ -43,10 +43,11 @@ def filled():
     return d
 
 
-def opened():
+def opened(sn=None):
     """An access unit that sent some events."""
-    u = Unit(server).register()
+    u = Unit(server, sn).register()
     u.live(row("2024-06-01 08:00:00", 0, "1", 1, 1, 0, "4", "123"),
            row("2024-06-01 08:00:01", 23, "2", 2, 2, 1),
            row("2024-06-01 08:00:02", 206, "0", 0, None, 2, "200"))
+    u.state("time=2024-06-01 08:00:03\tsensor=09\trelay=02\talarm=0100000000000000\tdoor=00000000")
     return u

@@ -24,7 +24,8 @@ server = None
 document = None
 LISTS = ("devices", "punches", "attendance", "persons", "users", "templates", "photos", "oplog",
          "idcards", "errorlog", "workcodes", "quarantine", "uploads", "commands", "tokens",
-         "problems", "areas", "access-events", "devices/{sn}/trace", "trace", "persons/orders",
+         "problems", "areas", "access-events", "doors",
+         "devices/{sn}/doors", "devices/{sn}/trace", "trace", "persons/orders",
          "time-rules", "holidays", "door-groups", "access-levels", "people")
 MEMBERS = {"success", "data", "count", "next", "more", "cursor", "total", "facets"}
 # What is made of rows of others has an order of its own, and only cursors.
@@ -54,6 +55,7 @@ def setUpModule():
             server.api.post(f"/api/{path}", {"name": f"{path} {name}"})
         server.api.post("/api/holidays", {"date": f"2031-01-0{len(name)}", "name": name})
         server.api.post("/api/people", {"pin": name, "name": name})
+    opened("GATED")
     traced = Device(server, sn="TRACED")
     for request in range(3):
         traced.handshake()
@@ -62,11 +64,17 @@ def setUpModule():
 
 
 def path_of(name):
-    return "/api/" + name.replace("{sn}", "TRACED")
+    """A device whose exchanges are there, and one with doors."""
+    return "/api/" + name.replace("{sn}", "GATED" if "doors" in name else "TRACED")
+
+
+def number_of(name):
+    """The field that numbers the rows."""
+    return "row" if "doors" in name else "id"
 
 
 def parameter(path, name):
-    operation = document.document["paths"][path.replace("TRACED", "{sn}")]["get"]
+    operation = document.document["paths"][path.replace("TRACED", "{sn}").replace("GATED", "{sn}")]["get"]
     return next((p["schema"] for p in operation["parameters"] if p["name"] == name), None)
 
 
@@ -119,7 +127,7 @@ class Conventions(unittest.TestCase):
         for method, path, operation, schema in self.lists():
             if method != "GET" or path == REPORT:
                 continue  # a search; tests/terminal_server/adding.py
-            target = path.replace("{sn}", "TRACED")
+            target = path_of(path.removeprefix("/api/"))
             page = server.api.get(f"{target}?limit=1&sort=-id&q=zzzz&total=1&format=json")
             self.assertEqual((page["data"], page["total"], page["cursor"]), ([], 0, None), path)
             self.assertEqual(document.faults({k: v for k, v in page.items() if k != "query"},
@@ -210,15 +218,16 @@ class EveryList(unittest.TestCase):
     def test_before_is_the_newest_first(self):
         for name in LISTS:
             path = path_of(name)
-            ids = sorted((r["id"] for r in server.api.get(path)["data"]), reverse=True)
+            key = number_of(name)
+            ids = sorted((r[key] for r in server.api.get(path)["data"]), reverse=True)
             got, before = [], ids[0] + 1
             while before is not None:
                 page = server.api.get(f"{path}?limit=2&before={before}")
-                got += [r["id"] for r in page["data"]]
+                got += [r[key] for r in page["data"]]
                 before = page["next"]
             self.assertEqual(got, ids, path)
             between = server.api.get(f"{path}?before={ids[0]}&after={ids[-1]}")
-            self.assertEqual([r["id"] for r in between["data"]], ids[1:-1], path)
+            self.assertEqual([r[key] for r in between["data"]], ids[1:-1], path)
 
     def test_what_is_searched_is_found_to_the_letter(self):
         d = filled()
@@ -263,7 +272,7 @@ class EveryList(unittest.TestCase):
                     if form == "csv":
                         got = list(csv.DictReader(io.StringIO(data.decode(), newline="")))
                         self.assertEqual(list(got[0]), list(want[0]), target)
-                        ids = [int(r["id"]) for r in got]
+                        ids = [type(want[0]["id"])(r["id"]) for r in got]
                     else:
                         got = [json.loads(line) for line in data.decode().splitlines()]
                         self.assertEqual(list(got[0]), list(want[0]), target)

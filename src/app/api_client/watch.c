@@ -15,6 +15,7 @@ struct watch {
 	GString *line;
 	char *last; /* id of the latest event shown */
 	char *id;   /* of the one being read */
+	bool shown; /* the one being read is printed */
 	bool met;   /* the server answered once */
 };
 
@@ -42,12 +43,19 @@ static void event_show(struct watch *w, const char *data)
 
 static void event_line_read(struct watch *w, const char *line)
 {
-	if (g_str_has_prefix(line, "id: ")) {
+	if (*line == '\0') {
+		g_clear_pointer(&w->id, g_free);
+		w->shown = false;
+	} else if (g_str_has_prefix(line, "id: ")) {
 		g_free(w->id);
 		w->id = g_strdup(line + 4);
-	} else if (w->id && g_str_has_prefix(line, "data: ")) {
-		/* An event without an id is no row: it identifies the ledger. */
+	} else if (g_str_has_prefix(line, "event: ")) {
+		/* The first one identifies the ledger. */
+		w->shown = strcmp(line, "event: ledger") != 0;
+	} else if (w->shown && g_str_has_prefix(line, "data: ")) {
 		event_show(w, line + 6);
+		if (w->id == NULL)
+			return;
 		g_free(w->last);
 		w->last = w->id;
 		w->id = NULL;

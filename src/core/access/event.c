@@ -1,6 +1,7 @@
 /* Access events of an upload, from what a unit sent to their ledger. */
 #include <stdlib.h>
 
+#include "core/access/doors.h"
 #include "core/ingest_private.h"
 #include "core/live.h"
 #include "core/metrics.h"
@@ -95,6 +96,8 @@ void ingest_events_committed(struct ingest *in)
 		last_punch = e->punch_seq > last_punch ? e->punch_seq : last_punch;
 		shifted += e->same_as != 0;
 		punches += e->punch_seq != 0;
+		if (e->seq)
+			device_door_event(in->device, e);
 	}
 	in->result.events += in->fresh_events;
 	metric_add(&m->access_events, in->fresh_events);

@@ -13,6 +13,11 @@ static enum gh_err event_row_read(struct access_upload *u, gh_slice line,
 	if (ghi_event_parse(line, &e, &row, &fault))
 		return access_quarantine(u, line, fault.reason);
 	e.source = source;
+	if (row == GHI_EVENT_ROW_STATE)
+		return access_door_states_take(u->x, line)
+			       ? GH_OK
+			       : access_quarantine(u, line,
+						   "states of doors that make no sense");
 	return row == GHI_EVENT_ROW ? ingest_event(u->in, &e) : GH_OK;
 }
 

@@ -1,6 +1,7 @@
 /* GET cdata?options=all: a unit begins (Security PUSH 3.1.2, 4.1). One that is registered gets its code
  * and its options; any other "OK", after which it registers. */
 #include "wire/access/handshake.h"
+#include "core/access/doors.h"
 #include "core/commands.h"
 #include "session/access/access.h"
 
@@ -39,6 +40,7 @@ void access_handshake(struct exchange *x)
 		return;
 	}
 	command_device_restarted(x->server, x->device);
+	device_doors_restarted(x->device);
 	device_row(x->device, x->arena, &row);
 	if (gh_slice_eq(row.access.protocol, change.access.protocol) &&
 	    gh_slice_eq(row.address, change.address)) {

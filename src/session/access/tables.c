@@ -19,13 +19,6 @@ static enum gh_err access_options_read(struct access_upload *u)
 	return err;
 }
 
-/* A state that comes again within seconds: no record of anything. */
-static enum gh_err state_skip(struct access_upload *u)
-{
-	u->ended = true;
-	return GH_OK;
-}
-
 static const struct access_table access_tables[] = {
 	{ "options", false, access_options_read },
 	{ "rtlog", false, access_live_events_read },
@@ -38,8 +31,6 @@ static const struct access_table access_tables[] = {
 	{ "ATTPHOTO", true, access_photos_read },
 	{ "identitycard", true, access_records_read },
 	{ "errorlog", true, access_records_read },
-	{ "rtstate", false, state_skip },
-	{ "irstate", false, state_skip },
 };
 
 const struct access_table *access_table_find(gh_slice name, bool counted)

@@ -219,6 +219,6 @@ void access_upload(struct exchange *x)
 	/* An empty body of a live table is a heartbeat of some firmware. */
 	if (x->body.n == 0 && !counted)
 		exchange_ok(x);
-	else
+	else if (counted || !access_states_upload(x, table))
 		access_upload_begin(x, table, counted);
 }

@@ -52,6 +52,12 @@ bool access_turn_over(struct access_upload *u);
 GH_MUST_CHECK enum gh_err access_quarantine(struct access_upload *u, gh_slice raw,
 					    const char *reason);
 
+/* states.c: table=rtstate and irstate. false: it is another table, or cannot be read, and is an upload as
+ * others are. */
+bool access_states_upload(struct exchange *x, gh_slice table);
+/* A row of door states, from wherever. false: it is none. */
+bool access_door_states_take(struct exchange *x, gh_slice line);
+
 /* events.c: the readers of rtlog and of `transaction`. */
 enum gh_err access_live_events_read(struct access_upload *u);
 enum gh_err access_stored_events_read(struct access_upload *u);

@@ -1,0 +1,24 @@
+/* The doors of access units as a list, and each of them; a row is a struct door_view. They are in memory
+ * (core/access/doors.h). */
+#ifndef GH_API_DOOR_LIST_H
+#define GH_API_DOOR_LIST_H
+
+#include "api/memory_list.h"
+#include "core/access/doors.h"
+#include "render/door.h"
+
+struct call;
+
+extern const struct memory_source door_source;
+
+/* Of the path's device, where it names one; see struct list_resource. */
+bool doors_check(struct call *c, struct list_question *q);
+
+/* The doors of a device, with texts in `a`; how many. */
+size_t door_views(struct server *server, struct device *d, struct arena *a,
+		  struct door_view out[DOORS_MAX]);
+
+/* An event of the live stream for each door there is, as it is now: "event: door", until `out` is full. */
+void doors_snapshot_write(struct server *server, int64_t device, struct json *out);
+
+#endif

@@ -1,0 +1,166 @@
+#include "core/access/doors.h"
+
+#include <stdlib.h>
+
+#include "core/device_private.h"
+
+struct device_doors {
+	struct unit_state unit;
+	struct door_state door[DOORS_MAX];
+	bool known[DOORS_MAX];
+};
+
+const char *door_sensor_word(size_t i)
+{
+	static const char *const word[DOOR_SENSORS] = { "none", "closed", "open", "unknown" };
+
+	return i < DOOR_SENSORS ? word[i] : NULL;
+}
+
+const char *door_alarm_word(size_t i)
+{
+	static const char *const word[DOOR_ALARMS] = { "forced",	  "tamper",
+						       "duress_password", "duress_finger",
+						       "open_too_long",	  "mains_lost",
+						       "battery_lost",	  "reader_dismantled" };
+
+	return i < DOOR_ALARMS ? word[i] : NULL;
+}
+
+/* Under the device's lock. NULL: no memory, and what was reported is not shown. */
+static struct device_doors *device_doors_of(struct device *d)
+{
+	struct device_doors *doors = atomic_load(&d->doors);
+
+	if (doors)
+		return doors;
+	doors = calloc(1, sizeof(*doors));
+	if (doors == NULL)
+		return NULL;
+	doors->unit.gate_state = doors->unit.gate_in = doors->unit.gate_out = -1;
+	doors->unit.gate_alarms = doors->unit.gate_runs = -1;
+	for (int i = 0; i < DOORS_MAX; i++)
+		doors->door[i] = (struct door_state){ .number = i + 1, .now = { -1, -1, -1 } };
+	atomic_store(&d->doors, doors);
+	return doors;
+}
+
+static void door_alarms_set(struct door_state *s, int alarms, int64_t now_ms)
+{
+	for (int i = 0; i < DOOR_ALARMS; i++) {
+		bool on = alarms > 0 && alarms >> i & 1;
+
+		if (!on)
+			s->alarm_since_ms[i] = 0;
+		else if (s->alarm_since_ms[i] == 0)
+			s->alarm_since_ms[i] = now_ms;
+	}
+	s->now.alarms = alarms;
+}
+
+static void door_report_set(struct door_state *s, const struct door_report *r, int64_t now_ms)
+{
+	if (r->sensor == s->now.sensor && r->relay == s->now.relay &&
+	    r->alarms == s->now.alarms)
+		return;
+	if (r->sensor != s->now.sensor)
+		s->sensor_since_ms = now_ms;
+	if (r->relay != s->now.relay)
+		s->relay_since_ms = now_ms;
+	s->now.sensor = r->sensor;
+	s->now.relay = r->relay;
+	if (r->alarms != s->now.alarms)
+		door_alarms_set(s, r->alarms, now_ms);
+	s->version++;
+}
+
+void device_doors_report(struct device *d, const struct door_report *r, size_t n,
+			 int64_t now_ms)
+{
+	pthread_mutex_lock(&d->lock);
+	struct device_doors *doors = device_doors_of(d);
+
+	for (size_t i = 0; doors && i < n && i < DOORS_MAX; i++) {
+		/* What was stale is fresh again, which is a change, too. */
+		doors->door[i].version += doors->unit.restarted || !doors->known[i];
+		doors->known[i] = true;
+		door_report_set(&doors->door[i], &r[i], now_ms);
+	}
+	if (doors && n) {
+		doors->unit.reported_ms = now_ms;
+		doors->unit.restarted = false;
+	}
+	pthread_mutex_unlock(&d->lock);
+}
+
+void device_gate_report(struct device *d, const struct unit_state *gate, int64_t now_ms)
+{
+	pthread_mutex_lock(&d->lock);
+	struct device_doors *doors = device_doors_of(d);
+
+	if (doors) {
+		bool restarted = doors->unit.restarted;
+
+		doors->unit = *gate;
+		doors->unit.reported_ms = now_ms;
+		doors->unit.restarted = restarted;
+	}
+	pthread_mutex_unlock(&d->lock);
+}
+
+void device_doors_restarted(struct device *d)
+{
+	if (atomic_load(&d->doors) == NULL)
+		return;
+	pthread_mutex_lock(&d->lock);
+	struct device_doors *doors = atomic_load(&d->doors);
+
+	for (int i = 0; i < DOORS_MAX; i++)
+		doors->door[i].version += doors->known[i] && !doors->unit.restarted;
+	doors->unit.restarted = true;
+	pthread_mutex_unlock(&d->lock);
+}
+
+void device_door_event(struct device *d, const struct access_event *e)
+{
+	if (e->door < 1 || e->door > DOORS_MAX || e->unit.n)
+		return;
+	pthread_mutex_lock(&d->lock);
+	struct device_doors *doors = device_doors_of(d);
+	struct door_state *s = doors ? &doors->door[e->door - 1] : NULL;
+
+	if (s && e->seq > s->event_seq) {
+		doors->known[e->door - 1] = true;
+		s->event_seq = e->seq;
+		s->event = e->event;
+		s->event_ms = e->received_ms;
+		if (e->pin.n && e->pin.n <= sizeof(s->pin)) {
+			memcpy(s->pin, e->pin.p, e->pin.n);
+			s->pin_n = e->pin.n;
+		}
+		s->version++;
+	}
+	pthread_mutex_unlock(&d->lock);
+}
+
+size_t device_doors(struct device *d, struct door_state out[DOORS_MAX], struct unit_state *unit)
+{
+	struct unit_state none = { 0, false, -1, -1, -1, -1, -1 };
+	size_t n = 0;
+
+	pthread_mutex_lock(&d->lock);
+	const struct device_doors *doors = atomic_load(&d->doors);
+
+	for (int i = 0; doors && i < DOORS_MAX; i++)
+		if (doors->known[i])
+			out[n++] = doors->door[i];
+	if (unit)
+		*unit = doors ? doors->unit : none;
+	pthread_mutex_unlock(&d->lock);
+	return n;
+}
+
+bool device_has_doors(const struct device *d)
+{
+	return atomic_load(&d->doors) != NULL;
+}

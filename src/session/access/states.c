@@ -1,0 +1,70 @@
+/* States that units send again every few seconds (Security PUSH 3.1.2, 7.3 and 7.14): they are compared with
+ * what is in memory, and answered without a job of the store. */
+#include "core/access/doors.h"
+#include "session/access/upload.h"
+#include "wire/access/parameters.h"
+#include "wire/access/state.h"
+
+/* How many doors the unit has; those that it only has room for are no doors. */
+static unsigned doors_of_unit(struct exchange *x)
+{
+	struct device_row row;
+	int64_t n;
+
+	device_row(x->device, x->arena, &row);
+	n = ghi_parameters_number(row.access.parameters, "LockCount", DOORS_MAX);
+	return n < 1 || n > DOORS_MAX ? DOORS_MAX : (unsigned)n;
+}
+
+bool access_door_states_take(struct exchange *x, gh_slice line)
+{
+	struct door_report report[DOORS_MAX];
+	struct ghi_door_states s;
+	unsigned n = 0, most;
+
+	if (ghi_door_states_parse(line, &s))
+		return false;
+	most = doors_of_unit(x);
+	for (unsigned door = 1; door <= most; door++) {
+		struct door_report *r = &report[door - 1];
+
+		*r = (struct door_report){ ghi_sensor_of(&s, door), ghi_relay_of(&s, door),
+					   ghi_alarm_of(&s, door) };
+		if (r->sensor >= 0 || r->relay >= 0 || r->alarms >= 0)
+			n = door;
+	}
+	device_doors_report(x->device, report, n, x->now_ms);
+	return true;
+}
+
+static bool gate_state_take(struct exchange *x, gh_slice line)
+{
+	struct ghi_gate_state s;
+
+	if (ghi_gate_state_parse(line, &s))
+		return false;
+	device_gate_report(x->device,
+			   &(struct unit_state){ .gate_state = s.state,
+						 .gate_in = s.in,
+						 .gate_out = s.out,
+						 .gate_alarms = s.alarms,
+						 .gate_runs = s.runs },
+			   x->now_ms);
+	return true;
+}
+
+bool access_states_upload(struct exchange *x, gh_slice table)
+{
+	bool gate = gh_slice_ieq(table, GH_LIT("irstate"));
+	struct ghi_lines lines = ghi_lines_of(x->body);
+	gh_slice line;
+
+	if (!gate && !gh_slice_ieq(table, GH_LIT("rtstate")))
+		return false;
+	while (ghi_lines_next(&lines, &line))
+		if (gh_slice_trim(line).n &&
+		    !(gate ? gate_state_take(x, line) : access_door_states_take(x, line)))
+			return false;
+	exchange_ok(x);
+	return true;
+}

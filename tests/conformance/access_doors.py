@@ -1,0 +1,130 @@
+#!/usr/bin/env python3
+"""Doors of access units are shown as these report them, and a report without news is written nowhere."""
+
+import json
+import pathlib
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
+
+from serve import ApiError, Server  # noqa: E402
+from access_ledger import Stream, metric, unit  # noqa: E402
+from unit import row  # noqa: E402
+import tap  # noqa: E402
+
+class Doors(unittest.TestCase):
+    """What units report of their doors every few seconds."""
+
+    def setUp(self):
+        self.own = Server("--new-devices", "approve")
+        self.addCleanup(self.own.close)
+        self.unit = unit(self.own)
+
+    def state(self, sensor="00", relay="00", alarm="0000000000000000", time="2026-06-01 08:00:00"):
+        self.unit.state(f"time={time}\tsensor={sensor}\trelay={relay}\talarm={alarm}\tdoor=00000000")
+
+    def doors(self):
+        return [(d["id"], d["sensor"], d["relay"], [a["alarm"] for a in d["alarms"]], d["stale"])
+                for d in self.own.api.get("/api/doors")["data"]]
+
+    def test_a_door_is_shown_as_it_was_reported(self):
+        self.assertEqual(self.doors(), [])
+        # The unit has two doors; what else the text has is of none.
+        self.state("59", "02", "0001000000000000")
+        sn = self.unit.sn
+        self.assertEqual(self.doors(), [(f"{sn}:1", "closed", False, [], False),
+                                        (f"{sn}:2", "open", True, ["forced"], False)])
+        one = self.own.api.get(f"/api/devices/{sn}/doors/2")["data"]
+        self.assertEqual((one["id"], one["door"], one["sensor"]), (f"{sn}:2", 2, "open"))
+        self.assertTrue(one["sensorSince"] and one["relaySince"] and one["alarms"][0]["since"])
+        unit_state = self.own.api.get(f"/api/devices/{sn}/state")["data"]
+        self.assertEqual([d["door"] for d in unit_state["doors"]], [1, 2])
+        self.assertEqual(len(self.own.api.get(f"/api/devices/{sn}/doors")["data"]), 2)
+        with self.assertRaisesRegex(ApiError, "no door 3"):
+            self.own.api.get(f"/api/devices/{sn}/doors/3")
+
+    def test_widths_differ_and_what_is_missing_is_unknown(self):
+        for sensor, relay, alarm, want in (
+                ("1", "1", "0", None), ("01", "01", "00", ("closed", True)),
+                ("0200", "0100", "0000", ("open", True)),
+                ("030000", "000000", "00000000", ("unknown", False)),
+                ("0000000000000000", "0000", "0" * 32, ("none", False))):
+            try:
+                self.state(sensor, relay, alarm)
+            except AssertionError:
+                self.fail((sensor, relay, alarm))
+            if want:
+                self.assertEqual(self.doors()[0][1:3], want, sensor)
+        self.unit.state("time=2026-06-01 08:00:00\tsensor=01")
+        self.assertEqual(self.doors()[0][1:3], ("closed", None))
+
+    def test_an_unchanged_report_is_written_nowhere(self):
+        self.state("01", "00")
+        before = self.own.api.get("/api/doors")["data"]
+        commits = metric(self.own, "gatehouse_store_commits_total")
+        for i in range(50):
+            self.state("01", "00", time=f"2026-06-01 08:00:{i:02}")
+        self.assertEqual(metric(self.own, "gatehouse_store_commits_total"), commits)
+        after = self.own.api.get("/api/doors")["data"]
+        for a, b in zip(before, after):
+            self.assertGreaterEqual(b.pop("reportedAt"), a.pop("reportedAt"))
+            self.assertEqual(a, b)
+
+    def test_since_is_when_it_changed(self):
+        self.state("01", "00", "0400000000000000")
+        first = self.own.api.get("/api/doors")["data"][0]
+        self.state("01", "01", "1400000000000000")
+        second = self.own.api.get("/api/doors")["data"][0]
+        self.assertEqual(second["sensorSince"], first["sensorSince"])
+        self.assertGreater(second["relaySince"], first["relaySince"])
+        self.assertEqual([a["alarm"] for a in second["alarms"]], ["duress_password", "open_too_long"])
+        self.assertEqual(second["alarms"][0], first["alarms"][0])
+        self.state("01", "01")
+        self.assertEqual(self.own.api.get("/api/doors")["data"][0]["alarms"], [])
+
+    def test_a_restart_of_the_unit_makes_its_doors_stale(self):
+        self.state("01", "00")
+        self.unit.request("GET", "/iclock/cdata?SN=&pushver=3.1.2&options=all&DeviceType=acc")
+        self.assertEqual({d[4] for d in self.doors()}, {True})
+        self.state("01", "00")
+        self.assertEqual({d[4] for d in self.doors()}, {False})
+
+    def test_a_state_among_events_counts_too_and_events_are_noted(self):
+        self.unit.live("time=2026-06-01 08:00:00\tsensor=02\trelay=01\talarm=0000000000000000",
+                       row("2026-06-01 08:00:01", 0, "71", 1, 1), row("2026-06-01 08:00:02", 200, "0", 1, 2, 2))
+        one = self.own.api.get("/api/doors")["data"][0]
+        self.assertEqual((one["sensor"], one["lastPin"], one["lastEvent"]["event"],
+                          one["lastEvent"]["seq"]), ("open", "71", 200, 2))
+
+    def test_gates_count(self):
+        self.unit.expect(b"OK", "POST", "/iclock/cdata?SN=&table=irstate",
+                         b"gatestate=1\tirstate=3\tincounts=7\toutcounts=5\talarmcounts=0\truncounts=12")
+        gate = self.own.api.get(f"/api/devices/{self.unit.sn}/state")["data"]["gate"]
+        self.assertTrue(any(v is not None for v in gate.values()), gate)
+
+    def test_doors_follow_on_the_live_stream(self):
+        self.state("01", "00")
+        sn = self.unit.sn
+        with Stream(self.own, topics="door") as stream:
+            def door():
+                """The next event of a door."""
+                name = None
+                while True:
+                    line = stream.reply.readline().decode().rstrip("\n")
+                    if line.startswith("event: "):
+                        name = line[7:]
+                    elif line.startswith("data: ") and name == "door":
+                        return json.loads(line[6:])
+
+            # At first all of them.
+            self.assertEqual({door()["id"] for _ in range(2)}, {f"{sn}:1", f"{sn}:2"})
+            self.state("02", "01")
+            seen = door()
+            while (seen["id"], seen["sensor"]) != (f"{sn}:1", "open"):
+                seen = door()
+            self.assertTrue(seen["relay"])
+
+
+if __name__ == "__main__":
+    tap.main()
