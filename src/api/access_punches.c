@@ -72,7 +72,11 @@ void handle_access_punches(struct call *c)
 		device_unref(d);
 		return;
 	}
-	f->err = device_punches_fill(c->server, d, from, to, fill_ended, f);
-	if (f->err)
+	enum gh_err err = device_punches_fill(c->server, d, from, to, fill_ended, f);
+
+	/* Where it begins, f is the other thread's. */
+	if (err) {
+		f->err = err;
 		http_resume_with(c->r, fill_answer, f);
+	}
 }

@@ -6,9 +6,9 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/statvfs.h>
-#include <time.h>
 
 #include "api/list_export.h"
+#include "base/clock.h"
 
 #define WATCH_MS 100
 
@@ -121,12 +121,8 @@ static bool compression_wait(struct workbook *w)
 
 	pthread_mutex_lock(&k->lock);
 	while (!k->ended && workbook_awaited(w)) {
-		struct timespec until;
+		struct timespec until = ghi_clock_deadline(WATCH_MS);
 
-		clock_gettime(CLOCK_MONOTONIC, &until);
-		until.tv_nsec += WATCH_MS * 1000000L;
-		until.tv_sec += until.tv_nsec / 1000000000L;
-		until.tv_nsec %= 1000000000L;
 		pthread_cond_timedwait(&k->changed, &k->lock, &until);
 	}
 	ended = k->ended;
@@ -167,16 +163,15 @@ static enum gh_err thread_start(void *(*run)(void *ctx), void *ctx)
 static struct workbook_work *work_new(struct sheet *sheet)
 {
 	struct workbook_work *k = calloc(1, sizeof(*k));
-	pthread_condattr_t clock;
 
 	if (k == NULL)
 		return NULL;
-	k->sheet = sheet;
+	if (ghi_clock_condition_init(&k->changed)) {
+		free(k);
+		return NULL;
+	}
 	pthread_mutex_init(&k->lock, NULL);
-	pthread_condattr_init(&clock);
-	pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
-	pthread_cond_init(&k->changed, &clock);
-	pthread_condattr_destroy(&clock);
+	k->sheet = sheet;
 	return k;
 }
 
@@ -209,6 +204,18 @@ static void workbook_run(struct read_job *job, struct store_reader *reader, enum
 	w->err = err ? err : export_rows_make(w->e, reader);
 }
 
+/* It is another thread's from the moment it is given to one, and may be gone; where none took it, it ends. */
+static void workbook_go_on(struct workbook *w)
+{
+	enum gh_err err = w->e->over ? compression_start(w)
+				     : readers_put(w->c->api->readers, READERS_LIST, &w->job);
+
+	if (err) {
+		w->err = err;
+		workbook_end(w);
+	}
+}
+
 /* The next rows, or what comes after the last. */
 static void workbook_done(struct read_job *job)
 {
@@ -216,13 +223,10 @@ static void workbook_done(struct read_job *job)
 
 	if (w->err == GH_OK && !tokens_valid(w->c->api->tokens, w->e->token))
 		w->err = GH_EDENIED;
-	if (w->err == GH_OK) {
-		w->err = w->e->over ? compression_start(w)
-				    : readers_put(w->c->api->readers, READERS_LIST, job);
-		if (w->err == GH_OK)
-			return;
-	}
-	workbook_end(w);
+	if (w->err)
+		workbook_end(w);
+	else
+		workbook_go_on(w);
 }
 
 void workbook_begin(struct call *c, struct export *e)
@@ -241,7 +245,5 @@ void workbook_begin(struct call *c, struct export *e)
 					 .admitted = true },
 				.c = c,
 				.e = e };
-	w->err = readers_put(c->api->readers, READERS_LIST, &w->job);
-	if (w->err)
-		workbook_end(w);
+	workbook_go_on(w);
 }

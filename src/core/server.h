@@ -45,9 +45,10 @@ struct server_settings {
 	enum clock_policy clock; /* the same */
 	bool comm_key_required;	 /* a device without an expected key is refused too */
 	enum key_proof key_proof;
-	const char *access_punches; /* which access events become punches (model/punch_rule.h) */
-	bool remote_attendance; /* whether devices may request a person that is not on them */
-	uint32_t delay_s;	/* defaults of the handshake's options */
+	const char
+		*access_punches; /* which access events become punches (model/punch_rule.h) */
+	bool remote_attendance;	 /* whether devices may request a person that is not on them */
+	uint32_t delay_s;	 /* defaults of the handshake's options */
 	uint32_t error_delay_s;
 	uint32_t trans_interval_min;
 	const char *trans_times;
