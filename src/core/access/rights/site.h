@@ -1,9 +1,10 @@
 /* What people decided about doors, and what follows from it.
  *
  * The folder: site.h is the model of one site: people, time rules, holidays, access levels; and the
- * answer to "who may pass where, at which minute, and why". It is plain memory that its owner fills
- * and keeps; nothing here reads a store, a clock or a device, or changes what it is given. What has
- * the numbers of another part names one that is there, or is passed over.
+ * answer to "who may pass where, at which minute, and why". compile.h makes of it what a unit is to hold.
+ * A site is plain memory that its owner fills and keeps; nothing here reads a store, a clock or a device,
+ * or changes what it is given. What has the number of another part names one that is there, or is passed
+ * over.
  *
  * A right: some access level names the door and the person and holds at that moment, its time rule is
  * open, the person is valid and not disabled. On a holiday a rule's column of its type counts instead

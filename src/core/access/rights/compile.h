@@ -1,0 +1,93 @@
+/* What a unit is to hold so that it decides as the site does: rows of its tables and options. A function of
+ * the site, of facts about the unit, of the slots that were given before, and of a moment; equal inputs, in
+ * whatever order, give equal bytes.
+ *
+ * Until `good_until` the rows decide as the site does; from then on others are needed. Where those do not
+ * come the unit may close early, and never leaves open late. What a unit cannot hold is refused as a whole,
+ * which takes rights away and never gives one. */
+#ifndef GH_CORE_ACCESS_RIGHTS_COMPILE_H
+#define GH_CORE_ACCESS_RIGHTS_COMPILE_H
+
+#include "base/arena.h"
+#include "core/access/rights/site.h"
+#include "wire/access/parameters.h"
+
+/* What decides how a unit is written to. */
+struct unit_facts {
+	gh_slice sn;
+	int64_t doors;	      /* LockCount; 0 or less: not known, and it gets no rights */
+	bool controller;      /* MachineType below 100; otherwise a terminal */
+	bool packed_validity; /* DateFmtFunOn: seconds of a user's validity; otherwise days */
+	bool text_pins;	      /* StringPinFunOn */
+	bool may_disable;     /* DisableUserFunOn */
+	bool long_names;      /* bit 5 of AccSupportFunList */
+	bool several_cards;   /* bit 7 */
+	bool numbered_doors;  /* bit 15: a row for each door, otherwise a mask */
+	bool rule_validity;   /* bit 60 */
+	bool right_validity;  /* bit 62 */
+	int64_t rule_slots;   /* 0: 255 on a controller, 50 on a terminal */
+	int64_t holidays_per_type; /* 0: 32 */
+};
+
+/* From its registration. */
+struct unit_facts unit_facts_of(gh_slice sn, gh_slice parameters);
+
+/* A number of a time rule on a unit. A rule with more than three ranges a day has several parts. */
+struct rule_slot {
+	int64_t rule; /* 0: free again, and not to be used before all others */
+	size_t part;
+	int64_t slot;  /* from 1 on; 1 is `always` */
+	int64_t freed; /* of a free one: a larger number was freed later */
+};
+
+enum unit_table {
+	UNIT_TIMEZONE,
+	UNIT_HOLIDAY,
+	UNIT_USER,
+	UNIT_CARDS,  /* mulcarduser */
+	UNIT_RIGHTS, /* userauthorize */
+	UNIT_TABLES
+};
+
+/* "timezone" … */
+const char *unit_table_name(enum unit_table t);
+
+struct unit_row {
+	enum unit_table table;
+	gh_slice key;  /* values of its key, parted by tabs */
+	gh_slice text; /* its pairs, as in DATA UPDATE */
+};
+
+struct unit_option {
+	gh_slice name, value;
+};
+
+enum refusal_of { REFUSED_LEVEL, REFUSED_RULE, REFUSED_HOLIDAY, REFUSED_PERSON, REFUSED_CARD };
+
+struct unit_refusal {
+	enum refusal_of of;
+	int64_t id;    /* of the level, rule or person; of a holiday its day */
+	gh_slice text; /* a sentence without a full stop */
+};
+
+struct unit_rows {
+	struct unit_row *row; /* by table, then as they are sent */
+	size_t rows;
+	struct unit_option *option;
+	size_t options;
+	struct unit_refusal *refusal;
+	size_t refusals;
+	struct rule_slot
+		*slot; /* of all rules it holds, by rule and part; those given now among them */
+	size_t slots;
+	ghi_civil good_until; /* the first moment at which the rows may be wrong; 0: none */
+	struct arena text;    /* of all of these */
+};
+
+/* `slot` are those that were given on this unit before. GH_ENOMEM. unit_rows_clear() frees it either way. */
+GH_MUST_CHECK enum gh_err site_compile(const struct site *s, const struct unit_facts *facts,
+				       const struct rule_slot *slot, size_t slots, ghi_civil at,
+				       struct unit_rows *out);
+void unit_rows_clear(struct unit_rows *u);
+
+#endif

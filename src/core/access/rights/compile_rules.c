@@ -1,0 +1,281 @@
+/* Time rules and holidays of a unit. */
+#include <stdlib.h>
+
+#include "core/access/rights/compiler.h"
+#include "wire/access/pack.h"
+
+#define MIDNIGHT 1000000
+#define SLOT_ALWAYS 1
+#define ROW_TEXT 2048
+
+/* --- slots --- */
+
+static int64_t slots_most(const struct unit_facts *f)
+{
+	return f->rule_slots ? f->rule_slots : f->controller ? 255 : 50;
+}
+
+static const struct rule_slot *slot_given(const struct compiler *c, int64_t rule, size_t part)
+{
+	for (size_t i = 0; i < c->givens; i++)
+		if (c->given[i].rule == rule && c->given[i].part == part)
+			return &c->given[i];
+	return NULL;
+}
+
+static bool slot_listed(const struct rule_slot *list, size_t n, int64_t slot)
+{
+	for (size_t i = 0; i < n; i++)
+		if (list[i].slot == slot)
+			return true;
+	return false;
+}
+
+/* The lowest that was never used, else the one that is free for the longest time; 0: none is. */
+static int64_t slot_free(const struct compiler *c)
+{
+	const struct unit_rows *u = c->out;
+	const struct rule_slot *oldest = NULL;
+
+	for (int64_t slot = SLOT_ALWAYS + 1; slot <= slots_most(c->facts); slot++)
+		if (!slot_listed(c->given, c->givens, slot) &&
+		    !slot_listed(u->slot, u->slots, slot))
+			return slot;
+	for (size_t i = 0; i < c->givens; i++) {
+		const struct rule_slot *g = &c->given[i];
+
+		if (g->rule == 0 && !slot_listed(u->slot, u->slots, g->slot) &&
+		    (oldest == NULL || g->freed < oldest->freed ||
+		     (g->freed == oldest->freed && g->slot < oldest->slot)))
+			oldest = g;
+	}
+	return oldest ? oldest->slot : 0;
+}
+
+bool compiler_slots(struct compiler *c, struct held_rule *r)
+{
+	struct unit_rows *u = c->out;
+	size_t before = u->slots;
+
+	r->first = before;
+	for (size_t part = 0; part < r->parts; part++) {
+		const struct rule_slot *given = slot_given(c, r->rule->id, part);
+		int64_t slot = r->rule->id == SLOT_ALWAYS ? SLOT_ALWAYS
+			       : given			  ? given->slot
+							  : slot_free(c);
+
+		if (slot == 0 ||
+		    !compiler_grow(c, &u->slot, &c->slot_room, u->slots, sizeof(*u->slot))) {
+			u->slots = before;
+			return false;
+		}
+		u->slot[u->slots++] =
+			(struct rule_slot){ .rule = r->rule->id, .part = part, .slot = slot };
+	}
+	return true;
+}
+
+/* --- the table timezone --- */
+
+static void period_write(struct ghi_writer *w, const struct time_day *d, size_t i)
+{
+	uint32_t packed = 0;
+
+	if (i < d->n) {
+		struct ghi_period p = { d->span[i].from, d->span[i].to };
+
+		/* What cannot be packed would be no period: it is closed. */
+		if (ghi_period_pack(p, &packed))
+			packed = 0;
+	}
+	ghi_put_decimal(w, packed);
+}
+
+static void second_write(struct ghi_writer *w, const char *name, ghi_civil t)
+{
+	ghi_put(w, gh_slice_of(name));
+	ghi_validity_write(w, true, t ? t : GHI_CIVIL_NONE);
+}
+
+static void rule_write(struct compiler *c, int64_t slot, const struct time_table *t,
+		       size_t part, const struct validity *valid)
+{
+	static const char column[TIME_COLUMNS][5] = { "Sun", "Mon", "Tue",  "Wed",  "Thu",
+						      "Fri", "Sat", "Hol1", "Hol2", "Hol3" };
+	char text[ROW_TEXT], key[24];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text)),
+			  k = ghi_writer_on(key, sizeof(key));
+
+	ghi_put_signed(&k, slot);
+	ghi_put(&w, GH_LIT("TimezoneId="));
+	ghi_put_signed(&w, slot);
+	for (size_t i = 0; i < TIME_COLUMNS; i++)
+		for (size_t n = 0; n < RULE_PERIODS; n++) {
+			ghi_put(&w, GH_LIT("\t"));
+			ghi_put(&w, gh_slice_of(column[i]));
+			ghi_put(&w, GH_LIT("Time"));
+			ghi_put_decimal(&w, n + 1);
+			ghi_put(&w, GH_LIT("="));
+			period_write(&w, &t->day[i], part * RULE_PERIODS + n);
+		}
+	if (c->facts->rule_validity) {
+		second_write(&w, "\tStartTime=", valid->from);
+		second_write(&w, "\tEndTime=", valid->to);
+	}
+	compiler_row(c, UNIT_TIMEZONE, &k, &w);
+}
+
+static int slot_order(const void *a, const void *b)
+{
+	const struct rule_slot *x = a, *y = b;
+
+	return (x->slot > y->slot) - (x->slot < y->slot);
+}
+
+/* Number 1 comes first, whether it is needed or not: units expect it. */
+static void always_write(struct compiler *c)
+{
+	struct time_table t = { .named = 7 };
+	struct validity valid = { 0 };
+
+	for (size_t i = 0; i < TIME_COLUMNS; i++) {
+		t.day[i].span[0] = (struct time_span){ 0, TIME_DAY_LAST };
+		t.day[i].n = 1;
+	}
+	rule_write(c, SLOT_ALWAYS, &t, 0, &valid);
+}
+
+void compiler_rules_write(struct compiler *c)
+{
+	struct unit_rows *u = c->out;
+	struct rule_slot *by_slot = u->slots ? malloc(u->slots * sizeof(*by_slot)) : NULL;
+
+	always_write(c);
+	if (by_slot == NULL) {
+		c->no_memory = c->no_memory || u->slots;
+		return;
+	}
+	memcpy(by_slot, u->slot, u->slots * sizeof(*by_slot));
+	qsort(by_slot, u->slots, sizeof(*by_slot), slot_order);
+	for (size_t i = 0; i < u->slots; i++) {
+		const struct site_rule *r = site_rule_find(c->site, by_slot[i].rule);
+
+		if (by_slot[i].slot != SLOT_ALWAYS)
+			rule_write(c, by_slot[i].slot, &r->table, by_slot[i].part, &r->valid);
+	}
+	free(by_slot);
+}
+
+/* --- the table holiday --- */
+
+struct holiday_day {
+	int64_t day, next; /* as it is entered, and when it is next */
+	int64_t type;
+	bool yearly;
+};
+
+/* When a day of every year is next, from `today` on. */
+static int64_t holiday_next_time(int64_t day, int64_t today)
+{
+	int64_t year = today / 10000, this = year * 10000 + day % 10000;
+
+	return this >= today ? this : this + 10000;
+}
+
+/* As they come. */
+static int holiday_order(const void *a, const void *b)
+{
+	const struct holiday_day *x = a, *y = b;
+
+	if (x->type != y->type)
+		return x->type < y->type ? -1 : 1;
+	if (x->next != y->next)
+		return x->next < y->next ? -1 : 1;
+	if (x->yearly != y->yearly)
+		return x->yearly ? -1 : 1;
+	return (x->day > y->day) - (x->day < y->day);
+}
+
+static void holiday_write(struct compiler *c, const struct holiday_day *h)
+{
+	char text[96], key[24];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text)),
+			  k = ghi_writer_on(key, sizeof(key));
+
+	ghi_put_padded(&k, (uint64_t)h->day, 8);
+	ghi_put(&w, GH_LIT("Holiday="));
+	ghi_put_padded(&w, (uint64_t)h->day, 8);
+	ghi_put(&w, GH_LIT("\tHolidayType="));
+	ghi_put_signed(&w, h->type);
+	ghi_put(&w, h->yearly ? GH_LIT("\tLoop=1") : GH_LIT("\tLoop=2"));
+	compiler_row(c, UNIT_HOLIDAY, &k, &w);
+}
+
+/* The days of all holidays, from today on. NULL: there are none, or no memory. */
+static struct holiday_day *days_gather(struct compiler *c, size_t *n)
+{
+	int64_t today = c->at / MIDNIGHT;
+	struct holiday_day *day = NULL;
+	size_t room = 0;
+
+	*n = 0;
+	for (size_t i = 0; i < c->site->holidays; i++) {
+		const struct holiday_days *h = &c->site->holiday[i];
+
+		for (int64_t d = h->from; d <= h->to; d = holiday_next_day(d)) {
+			if (!h->yearly && d < today)
+				continue;
+			if (!compiler_grow(c, &day, &room, *n, sizeof(*day)))
+				return day;
+			day[(*n)++] = (struct holiday_day){
+				d, h->yearly ? holiday_next_time(d, today) : d, h->type,
+				h->yearly
+			};
+		}
+	}
+	return day;
+}
+
+/* The same day is there already: every year, or once. */
+static bool day_again(const struct holiday_day *kept, size_t n, const struct holiday_day *d)
+{
+	for (size_t i = 0; i < n; i++)
+		if (kept[i].day == d->day ||
+		    (kept[i].yearly && kept[i].day % 10000 == d->day % 10000))
+			return true;
+	return false;
+}
+
+/* As many of each type as the unit has room for, the next ones. From the first day that is left out on, the
+ * rows are wrong. */
+void compiler_holidays_write(struct compiler *c)
+{
+	size_t n,
+		kept = 0, of_type = 0,
+		most = (size_t)(c->facts->holidays_per_type ? c->facts->holidays_per_type : 32);
+	struct holiday_day *day = days_gather(c, &n);
+
+	if (day)
+		qsort(day, n, sizeof(*day), holiday_order);
+	for (size_t i = 0; i < n; i++) {
+		struct holiday_day d = day[i];
+
+		of_type = i == 0 || day[i - 1].type != d.type ? 0 : of_type;
+		if (day_again(day, kept, &d))
+			continue;
+		if (of_type == most) {
+			compiler_refuse(
+				c, REFUSED_HOLIDAY, d.day,
+				"The holiday on %lld-%02lld-%02lld is one too many: the unit "
+				"holds %zu of type %lld",
+				(long long)(d.day / 10000), (long long)(d.day / 100 % 100),
+				(long long)(d.day % 100), most, (long long)d.type);
+			compiler_until(c, d.next * MIDNIGHT);
+			continue;
+		}
+		of_type++;
+		day[kept++] = d;
+		holiday_write(c, &d);
+	}
+	free(day);
+}

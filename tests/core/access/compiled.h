@@ -1,0 +1,13 @@
+/* How a unit decides by its rows, written from the document for the tests of the compiler (Security PUSH
+ * 3.1.2, 9.1.1; order of decisions: whether there is a right at all is what counts here). */
+#ifndef GH_TESTS_COMPILED_H
+#define GH_TESTS_COMPILED_H
+
+#include "core/access/rights/compile.h"
+
+bool compiled_grants(const struct unit_rows *u, const struct unit_facts *f, gh_slice pin,
+		     int64_t door, ghi_civil at);
+/* The value of a field of a row; empty: it has none. */
+gh_slice compiled_value(gh_slice text, const char *name);
+
+#endif

@@ -1,0 +1,429 @@
+/* What a unit gets decides as the site does, until the moment that is named. */
+#include "tests.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "compiled.h"
+#include "wire/access/table.h"
+
+/* --- the example of the design, byte for byte --- */
+
+static const struct site_door a_doors[] = { { { (const uint8_t *)"A", 1 }, 1 },
+					    { { (const uint8_t *)"A", 1 }, 2 } };
+static const int64_t ann_id[] = { 7 };
+static gh_slice ann_cards[2];
+
+static struct site example_site(void)
+{
+	static struct site_rule rules[2];
+	static struct site_person people[1];
+	static struct site_level levels[1];
+	static const struct holiday_days holidays[] = { { 20261225, 20261225, 1, true } };
+
+	rules[0] = (struct site_rule){ .id = 1 };
+	rules[1] = (struct site_rule){ .id = 4 };
+	assert_int_equal(time_table_read(GH_LIT("{\"mon-sun\":[\"00:00-24:00\"]}"),
+					 GH_LIT("{}"), &rules[0].table),
+			 GH_OK);
+	assert_int_equal(
+		time_table_read(GH_LIT("{\"mon-fri\":[\"08:00-12:00\",\"12:30-18:00\"]}"),
+				GH_LIT("{\"1\":[]}"), &rules[1].table),
+		GH_OK);
+	ann_cards[0] = GH_LIT("123456789");
+	ann_cards[1] = GH_LIT("10597059");
+	people[0] = (struct site_person){ .id = 7,
+					  .pin = GH_LIT("1024"),
+					  .name = GH_LIT("Ann Example"),
+					  .card = ann_cards,
+					  .cards = 2,
+					  .valid = { 20260901000000, 20261231235959 } };
+	levels[0] = (struct site_level){
+		.id = 1, .rule = 4, .door = a_doors, .doors = 2, .person = ann_id, .people = 1
+	};
+	return (struct site){ people, 1, rules, 2, holidays, 1, levels, 1 };
+}
+
+#define INBIO260                                    \
+	"MachineType=9,LockCount=2,DateFmtFunOn=1," \
+	"AccSupportFunList=111001111111100000000000000000000100000000000001110000000000000"
+
+static void text_check(const struct unit_rows *u, enum unit_table t, size_t n, const char *want)
+{
+	for (size_t i = 0; i < u->rows; i++) {
+		if (u->row[i].table != t || n--)
+			continue;
+		char *text = strndup((const char *)u->row[i].text.p, u->row[i].text.n);
+
+		assert_string_equal(text, want);
+		free(text);
+		return;
+	}
+	if (want)
+		fail_msg("%s has no such row", unit_table_name(t));
+}
+
+#define NO_PERIODS(day) "\t" day "Time1=0\t" day "Time2=0\t" day "Time3=0"
+#define ALL_DAY(day) "\t" day "Time1=2359\t" day "Time2=0\t" day "Time3=0"
+#define OFFICE(day) "\t" day "Time1=52430000\t" day "Time2=80611080\t" day "Time3=0"
+
+static void the_example_of_the_design(void **state)
+{
+	struct site s = example_site();
+	struct unit_facts f = unit_facts_of(GH_LIT("A"), GH_LIT(INBIO260));
+	struct unit_rows u;
+	(void)state;
+
+	assert_int_equal(f.doors, 2);
+	assert_true(f.controller && f.packed_validity && f.several_cards);
+	assert_false(f.numbered_doors || f.rule_validity || f.right_validity);
+	assert_int_equal(site_compile(&s, &f, NULL, 0, 20261129120000, &u), GH_OK);
+	assert_int_equal(u.options, 1);
+	assert_true(gh_slice_eq(u.option[0].name, GH_LIT("MulCardUserFunOn")));
+	assert_true(gh_slice_eq(u.option[0].value, GH_LIT("1")));
+	text_check(&u, UNIT_TIMEZONE, 0,
+		   "TimezoneId=1" ALL_DAY("Sun") ALL_DAY("Mon") ALL_DAY("Tue") ALL_DAY("Wed")
+			   ALL_DAY("Thu") ALL_DAY("Fri") ALL_DAY("Sat") ALL_DAY("Hol1")
+				   ALL_DAY("Hol2") ALL_DAY("Hol3"));
+	text_check(&u, UNIT_TIMEZONE, 1,
+		   "TimezoneId=2" NO_PERIODS("Sun") OFFICE("Mon") OFFICE("Tue") OFFICE("Wed")
+			   OFFICE("Thu") OFFICE("Fri") NO_PERIODS("Sat") NO_PERIODS("Hol1")
+				   NO_PERIODS("Hol2") NO_PERIODS("Hol3"));
+	text_check(&u, UNIT_HOLIDAY, 0, "Holiday=20261225\tHolidayType=1\tLoop=1");
+	text_check(&u, UNIT_USER, 0,
+		   "CardNo=\tPin=1024\tPassword=\tGroup=1\tStartTime=857088000\t"
+		   "EndTime=867801599\tName=Ann Example\tPrivilege=0");
+	text_check(&u, UNIT_CARDS, 0, "Pin=1024\tCardNo=75BCD15\tLossCardFlag=0\tCardType=0");
+	text_check(&u, UNIT_CARDS, 1, "Pin=1024\tCardNo=A1B2C3\tLossCardFlag=0\tCardType=1");
+	text_check(&u, UNIT_RIGHTS, 0, "Pin=1024\tAuthorizeTimezoneId=2\tAuthorizeDoorId=3");
+	assert_int_equal(u.rows, 7);
+	assert_int_equal(u.refusals, 0);
+	assert_int_equal(u.good_until, 0);
+	unit_rows_clear(&u);
+	/* Doors by number, and rights with a validity. */
+	f.numbered_doors = f.right_validity = true;
+	assert_int_equal(site_compile(&s, &f, NULL, 0, 20261129120000, &u), GH_OK);
+	text_check(
+		&u, UNIT_RIGHTS, 0,
+		"Pin=1024\tAuthorizeTimezoneId=2\tAuthorizeDoorId=1\tStartTime=0\tEndTime=0");
+	text_check(
+		&u, UNIT_RIGHTS, 1,
+		"Pin=1024\tAuthorizeTimezoneId=2\tAuthorizeDoorId=2\tStartTime=0\tEndTime=0");
+	assert_int_equal(u.rows, 8);
+	unit_rows_clear(&u);
+	/* A terminal with one door and one card. */
+	f = unit_facts_of(GH_LIT("A"), GH_LIT("MachineType=101,LockCount=1"));
+	assert_int_equal(site_compile(&s, &f, NULL, 0, 20261129120000, &u), GH_OK);
+	assert_int_equal(u.refusals, 1);
+	assert_int_equal(u.refusal[0].of, REFUSED_LEVEL);
+	assert_int_equal(u.rows, 2); /* rule 1 and the holiday */
+	unit_rows_clear(&u);
+}
+
+/* --- slots --- */
+
+static void slots_stay_with_their_rules(void **state)
+{
+	struct site s = example_site();
+	struct unit_facts f = unit_facts_of(GH_LIT("A"), GH_LIT(INBIO260));
+	const struct rule_slot given[] = { { .rule = 4, .part = 0, .slot = 9 },
+					   { .rule = 8, .part = 0, .slot = 2 },
+					   { .rule = 0, .slot = 3, .freed = 2 },
+					   { .rule = 0, .slot = 4, .freed = 1 } };
+	struct unit_rows u;
+	(void)state;
+
+	assert_int_equal(site_compile(&s, &f, given, 4, 20261129120000, &u), GH_OK);
+	assert_int_equal(u.slots, 1);
+	assert_int_equal(u.slot[0].slot, 9);
+	unit_rows_clear(&u);
+	/* The lowest that no rule has or had; then the one that is free for the longest time. */
+	assert_int_equal(site_compile(&s, &f, given + 1, 3, 20261129120000, &u), GH_OK);
+	assert_int_equal(u.slot[0].slot, 5);
+	unit_rows_clear(&u);
+	f.rule_slots = 4;
+	assert_int_equal(site_compile(&s, &f, given + 1, 3, 20261129120000, &u), GH_OK);
+	assert_int_equal(u.slot[0].slot, 4);
+	unit_rows_clear(&u);
+	f.rule_slots = 2;
+	assert_int_equal(site_compile(&s, &f, given + 1, 1, 20261129120000, &u), GH_OK);
+	assert_int_equal(u.slots, 0);
+	assert_int_equal(u.refusals, 1);
+	assert_int_equal(u.refusal[0].of, REFUSED_RULE);
+	assert_false(compiled_grants(&u, &f, GH_LIT("1024"), 1, 20261130090000));
+	unit_rows_clear(&u);
+}
+
+/* --- random sites --- */
+
+#define PEOPLE 6
+#define RULES 5
+#define LEVELS 6
+#define HOLIDAYS 5
+
+static uint64_t seed;
+
+static int64_t any_number(int64_t n)
+{
+	seed = seed * 6364136223846793005u + 1442695040888963407u;
+	return (int64_t)(seed >> 33) % n;
+}
+
+struct world {
+	struct site site;
+	struct site_person person[PEOPLE];
+	struct site_rule rule[RULES];
+	struct site_level level[LEVELS];
+	struct holiday_days holiday[HOLIDAYS];
+	struct site_door door[LEVELS][4];
+	int64_t member[LEVELS][PEOPLE];
+	char pin[PEOPLE][8];
+};
+
+/* A day of November 2026 to January 2027. */
+static int64_t any_day(void)
+{
+	int64_t days = ghi_civil_to_seconds(20261110000000) / 86400 + any_number(60);
+
+	return ghi_civil_from_seconds(days * 86400) / 1000000;
+}
+
+static struct validity any_validity(bool whole)
+{
+	struct validity v = { 0 };
+
+	if (any_number(2))
+		v.from = any_day() * 1000000 + (whole ? 0 : any_number(24) * 10000);
+	if (any_number(2))
+		v.to = any_day() * 1000000 + (whole ? 235959 : any_number(24) * 10000 + 3000);
+	return v;
+}
+
+static void any_table(struct time_table *t)
+{
+	char range[16];
+	const char *why;
+
+	*t = (struct time_table){ 0 };
+	for (int64_t n = any_number(20); n > 0; n--) {
+		int64_t from = any_number(24 * 12),
+			to = (from + 1 + any_number(40)) % (24 * 12);
+
+		snprintf(range, sizeof(range), "%02d:%02d-%02d:%02d", (int)(from / 12),
+			 (int)(from % 12 * 5), (int)(to / 12), (int)(to % 12 * 5));
+		(void)!time_table_add(t, (unsigned)any_number(128), gh_slice_of(range), &why);
+		enum time_column column = (enum time_column)(TIME_HOLIDAY1 + any_number(3));
+
+		(void)!time_holiday_add(t, column, gh_slice_of(range), &why);
+	}
+	t->named = 7;
+}
+
+static void world_make(struct world *w, bool whole)
+{
+	*w = (struct world){ 0 };
+	for (int64_t i = 0; i < PEOPLE; i++) {
+		snprintf(w->pin[i], sizeof(w->pin[i]), "%d", (int)(i * 7 + 3));
+		w->person[i] = (struct site_person){ .id = i * 3 + 1,
+						     .pin = gh_slice_of(w->pin[i]),
+						     .valid = any_validity(whole),
+						     .disabled = any_number(8) == 0 };
+	}
+	for (int64_t i = 0; i < RULES; i++) {
+		w->rule[i].id = i + 2;
+		any_table(&w->rule[i].table);
+		if (any_number(3) == 0)
+			w->rule[i].valid = any_validity(whole);
+	}
+	for (int64_t i = 0; i < HOLIDAYS; i++) {
+		/* Each has days of its own, for a day has one type. */
+		int64_t day = 20261112 + i * 3;
+
+		w->holiday[i] = (struct holiday_days){ day, day + any_number(3),
+						       any_number(3) + 1, any_number(2) };
+	}
+	for (int64_t i = 0; i < LEVELS; i++) {
+		struct site_level *l = &w->level[i];
+
+		*l = (struct site_level){ .id = i + 1,
+					  .rule = any_number(RULES + 2) + 1,
+					  .valid = any_validity(whole),
+					  .door = w->door[i],
+					  .doors = (size_t)any_number(5),
+					  .person = w->member[i],
+					  .people = (size_t)any_number(PEOPLE + 1) };
+		for (size_t k = 0; k < l->doors; k++)
+			w->door[i][k] =
+				(struct site_door){ any_number(4) ? GH_LIT("A") : GH_LIT("B"),
+						    any_number(3) + (any_number(9) == 0) + 1 };
+		for (size_t k = 0; k < l->people; k++)
+			w->member[i][k] = any_number(PEOPLE) * 3 + 1;
+	}
+	w->site = (struct site){ w->person,  PEOPLE,   w->rule,	 RULES,
+				 w->holiday, HOLIDAYS, w->level, LEVELS };
+}
+
+static const char unit_form[] =
+	"MachineType=%d,LockCount=%d,DateFmtFunOn=%d,DisableUserFunOn=%d,AccSupportFunList=%s";
+
+static void any_unit(char *text, size_t room, bool packed)
+{
+	char functions[70];
+
+	for (size_t i = 0; i < 69; i++)
+		functions[i] = any_number(2) ? '1' : '0';
+	functions[69] = 0;
+	snprintf(text, room, unit_form, any_number(2) ? 9 : 101, (int)any_number(2) + 2, packed,
+		 (int)any_number(2), functions);
+}
+
+/* What was refused counts as not there. */
+static void refused_drop(struct world *w, const struct unit_rows *u)
+{
+	for (size_t i = 0; i < u->refusals; i++) {
+		if (u->refusal[i].of == REFUSED_LEVEL)
+			w->level[u->refusal[i].id - 1].people = 0;
+		else if (u->refusal[i].of == REFUSED_RULE)
+			for (size_t k = 0; k < LEVELS; k++)
+				if (w->level[k].rule == u->refusal[i].id)
+					w->level[k].people = 0;
+	}
+}
+
+static int64_t decisions_compare(struct world *w, const struct unit_facts *f,
+				 const struct unit_rows *u, ghi_civil at, bool whole)
+{
+	int64_t start = ghi_civil_to_seconds(at), span = 14 * 86400, passed = 0;
+
+	if (u->good_until && ghi_civil_to_seconds(u->good_until) - start < span)
+		span = ghi_civil_to_seconds(u->good_until) - start;
+	for (int n = 0; n < 120 && span > 0; n++) {
+		/* The first and the last second, and hours and half hours, too. */
+		int64_t t = start + (n == 0 ? 0 : n == 1 ? span - 1 : any_number(span));
+
+		if (n % 3 == 2 && t - t % 1800 >= start)
+			t -= t % 1800;
+		ghi_civil moment = ghi_civil_from_seconds(t);
+		const struct site_person *p = &w->person[any_number(PEOPLE)];
+		struct site_door door = { GH_LIT("A"), any_number(f->doors) + 1 };
+		bool site = site_decide(&w->site, p, &door, moment, NULL, NULL).granted;
+		bool unit = compiled_grants(u, f, p->pin, door.n, moment);
+
+		if (whole || f->packed_validity ? site != unit : unit && !site)
+			fail_msg("seed %llu: at %lld, person %d, door %d: site %d, unit %d",
+				 (unsigned long long)seed, (long long)moment, (int)p->id,
+				 (int)door.n, site, unit);
+		passed += site;
+	}
+	return passed;
+}
+
+static void rows_check(const struct unit_rows *u, const struct unit_facts *f,
+		       gh_slice parameters)
+{
+	struct ghi_table_unit unit = ghi_table_unit_of(parameters);
+	char text[4096];
+
+	for (size_t i = 0; i < u->rows; i++) {
+		struct ghi_table_row r = ghi_table_row_of(ghi_access_table_find(
+			gh_slice_of(unit_table_name(u->row[i].table)), &unit));
+		struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+		struct ghi_table_fault fault;
+
+		assert_int_equal(ghi_table_row_read(&r, u->row[i].text, false), 0);
+		if (!ghi_table_row_check(&r, &unit, &fault)) {
+			ghi_table_fault_write(&w, &fault);
+			fail_msg("%.*s: %s %.*s", GH_FMT(u->row[i].text),
+				 fault.field ? fault.field->name : "", (int)w.n, text);
+		}
+		ghi_table_row_write(&w, &r, &unit);
+		assert_true(gh_slice_eq(ghi_written(&w), u->row[i].text));
+		w = ghi_writer_on(text, sizeof(text));
+		ghi_table_key_write(&w, &r);
+		assert_true(gh_slice_eq(ghi_written(&w), u->row[i].key));
+		if (u->row[i].table == UNIT_RIGHTS)
+			assert_true(f->doors > 0);
+		for (size_t k = 0; k < i; k++)
+			assert_false(u->row[k].table == u->row[i].table &&
+				     gh_slice_eq(u->row[k].key, u->row[i].key));
+	}
+}
+
+static bool rows_equal(const struct unit_rows *a, const struct unit_rows *b)
+{
+	if (a->rows != b->rows || a->refusals != b->refusals || a->slots != b->slots ||
+	    a->good_until != b->good_until)
+		return false;
+	for (size_t i = 0; i < a->rows; i++)
+		if (a->row[i].table != b->row[i].table ||
+		    !gh_slice_eq(a->row[i].text, b->row[i].text))
+			return false;
+	for (size_t i = 0; i < a->refusals; i++)
+		if (!gh_slice_eq(a->refusal[i].text, b->refusal[i].text))
+			return false;
+	return a->slots == 0 || memcmp(a->slot, b->slot, a->slots * sizeof(*a->slot)) == 0;
+}
+
+#define TURN(array, n)                                     \
+	for (size_t i_ = 0; i_ < (n) / 2; i_++) {          \
+		__typeof__((array)[0]) one_ = (array)[i_]; \
+		(array)[i_] = (array)[(n)-1 - i_];         \
+		(array)[(n)-1 - i_] = one_;                \
+	}
+
+static void a_unit_decides_as_the_site_does(void **state)
+{
+	static struct world w;
+	size_t limited = 0, refused = 0;
+	int64_t passed = 0;
+	(void)state;
+
+	for (uint64_t n = 1; n <= 400; n++) {
+		bool whole = n % 2, packed = n % 4 < 2;
+		char parameters[256];
+		struct unit_facts f;
+		struct unit_rows u, again;
+
+		seed = n * 77;
+		world_make(&w, whole);
+		any_unit(parameters, sizeof(parameters), packed);
+		f = unit_facts_of(GH_LIT("A"), gh_slice_of(parameters));
+		if (n % 5 == 0)
+			f.rule_slots = 3;
+		if (n % 7 == 0)
+			f.holidays_per_type = 1;
+		ghi_civil at = any_day() * 1000000 + any_number(24) * 10000;
+
+		assert_int_equal(site_compile(&w.site, &f, NULL, 0, at, &u), GH_OK);
+		rows_check(&u, &f, gh_slice_of(parameters));
+		limited += u.good_until != 0;
+		refused += u.refusals != 0;
+		/* Given its own slots, and in another order, it is the same. */
+		TURN(w.person, PEOPLE)
+		TURN(w.rule, RULES)
+		TURN(w.level, LEVELS)
+		TURN(w.holiday, HOLIDAYS)
+		assert_int_equal(site_compile(&w.site, &f, u.slot, u.slots, at, &again), GH_OK);
+		assert_true(rows_equal(&u, &again));
+		unit_rows_clear(&again);
+		TURN(w.level, LEVELS)
+		assert_true(u.good_until == 0 || u.good_until > at);
+		refused_drop(&w, &u);
+		passed += decisions_compare(&w, &f, &u, at, whole);
+		unit_rows_clear(&u);
+	}
+	assert_true(limited > 50);
+	assert_true(refused > 20);
+	assert_true(passed > 500);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_example_of_the_design),
+		cmocka_unit_test(slots_stay_with_their_rules),
+		cmocka_unit_test(a_unit_decides_as_the_site_does),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
