@@ -55,7 +55,7 @@ enum gh_err sql_commands_about(struct store *s, const struct command_about *of, 
 	struct buffer subjects = buffer_with_limit(VALUE_LIST_BYTES);
 	enum gh_err err = GH_OK;
 
-	if (s->sql->engine->commands_about == NULL || n == 1) {
+	if (s->sql->engine->commands_about == NULL) {
 		for (size_t i = 0; i < n && err == GH_OK; i++)
 			err = about_one(s, of, i, fn, ctx);
 		return err;

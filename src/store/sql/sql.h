@@ -95,7 +95,7 @@ struct sql_engine {
 	const char *number_among;
 	/* The queued commands about many subjects in one statement, of COMMAND_FIELDS and the
 	 * place among them, from 1 on: "?" are devices, "3,4", and subjects in hexadecimal. NULL:
-	 * a statement for each takes as little time. */
+	 * a statement for each (COMMAND_ABOUT) takes as little time. */
 	const char *commands_about;
 	/* Queue many commands in one statement, whose rows are their numbers: "?" are lists of
 	 * values (value_list.h), and the time. NULL: as above. */
