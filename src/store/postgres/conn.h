@@ -39,6 +39,11 @@
 	" event AS (INSERT INTO command_event (command, at_ms, state, detail)"              \
 	" SELECT id, ?, 0, '' FROM added ORDER BY id) SELECT id FROM added ORDER BY id"
 
+/* sql_engine.devices_alive; in an order, so that two transactions do not wait for each other. */
+#define PG_DEVICES_ALIVE                                             \
+	"SELECT id, clearing FROM device WHERE id = ANY(" PG_NUMBERS \
+	") AND deleted = 0 ORDER BY id"
+
 /* sql_engine.punches_rezone */
 #define PG_PUNCHES_REZONE                                                      \
 	"UPDATE punch p SET zone = t.zone, utc = t.utc, flags = t.flags FROM " \

@@ -115,6 +115,7 @@ const struct sql_engine pg_writer_engine = {
 	.punch_by_seq = "",
 	.number_among = PG_NUMBER_AMONG,
 	.commands_add = PG_COMMANDS_ADD,
+	.devices_alive = PG_DEVICES_ALIVE,
 	.punches_rezone = PG_PUNCHES_REZONE,
 	.commands_about = "SELECT " COMMAND_FIELDS PG_COMMANDS_ABOUT,
 	.contains = PG_CONTAINS,

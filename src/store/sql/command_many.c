@@ -1,4 +1,6 @@
 /* Many commands in one statement, where a database gains by it. */
+#include <stdlib.h>
+
 #include "store/sql/rows.h"
 #include "store/sql/value_list.h"
 
@@ -116,12 +118,28 @@ static enum gh_err add_run(struct store *s, const struct buffer list[ADD_LISTS],
 	return err == GH_OK && got < n ? GH_EIO : err;
 }
 
-static bool device_is_before(struct command *const *c, size_t i)
+static bool number_is_among(int64_t v, const int64_t *of, size_t n)
 {
-	for (size_t k = 0; k < i; k++)
-		if (c[k]->device == c[i]->device)
+	for (size_t i = 0; i < n; i++)
+		if (of[i] == v)
 			return true;
 	return false;
+}
+
+static enum gh_err add_devices_find(struct store *s, struct command *const *c, size_t n)
+{
+	int64_t *device = malloc(n * sizeof(*device));
+	size_t devices = 0;
+
+	if (device == NULL)
+		return GH_ENOMEM;
+	for (size_t i = 0; i < n; i++)
+		if (!number_is_among(c[i]->device, device, devices))
+			device[devices++] = c[i]->device;
+	enum gh_err err = sql_for_devices(s, device, devices);
+
+	free(device);
+	return err;
 }
 
 static enum gh_err add_each(struct store *s, struct command *const *c, size_t n, int64_t at_ms)
@@ -138,13 +156,11 @@ static enum gh_err add_each(struct store *s, struct command *const *c, size_t n,
 enum gh_err sql_commands_add(struct store *s, struct command *const *c, size_t n, int64_t at_ms)
 {
 	struct buffer list[ADD_LISTS];
-	enum gh_err err = GH_OK;
+	enum gh_err err;
 
 	if (s->sql->engine->commands_add == NULL || n <= 1)
 		return add_each(s, c, n, at_ms);
-	for (size_t i = 0; i < n && err == GH_OK; i++)
-		if (!device_is_before(c, i))
-			err = sql_for_device(s, c[i]->device);
+	err = add_devices_find(s, c, n);
 	if (err)
 		return err;
 	for (size_t i = 0; i < ADD_LISTS; i++)

@@ -100,6 +100,9 @@ struct sql_engine {
 	/* Queue many commands in one statement, whose rows are their numbers: "?" are lists of
 	 * values (value_list.h), and the time. NULL: as above. */
 	const char *commands_add;
+	/* The numbers of the devices of the list "?" that are there, each with `clearing`, in one statement.
+	 * NULL: as above, by DEVICE_ALIVE. */
+	const char *devices_alive;
 	/* Where many punches are in time, in one statement: "?" are lists of numbers, as above: seq,
 	 * zone, UTC (nothing where there is none), flags. NULL: as above. */
 	const char *punches_rezone;

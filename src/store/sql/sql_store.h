@@ -52,6 +52,8 @@ void sql_zones_end(struct store *s, bool committed);
 
 /* device_found.c: GH_ENOTFOUND, then or later, for an unknown or deleted device. */
 enum gh_err sql_for_device(struct store *s, int64_t device);
+/* The same for each of n, no two of which are the same. */
+enum gh_err sql_for_devices(struct store *s, const int64_t *device, size_t n);
 /* What was found does not hold any more. */
 void sql_found_clear(struct store *s);
 /* The same as sql_for_device, and GH_EBUSY where records of its former life are still to be removed. */
