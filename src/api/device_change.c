@@ -296,6 +296,23 @@ void handle_device_block(struct call *c)
 	change_put(g);
 }
 
+/* All that an access unit registered: at its next start it is unknown, and registers. */
+void handle_device_reset_registration(struct call *c)
+{
+	static const enum device_field reset[] = {
+		DEVICE_registration, DEVICE_registry_code,  DEVICE_session_id,
+		DEVICE_parameters,   DEVICE_registered_ms,  DEVICE_configured_ms,
+		DEVICE_plain_only,   DEVICE_command_format,
+	};
+	struct changing *g = change_begin(c);
+
+	if (g == NULL)
+		return;
+	for (size_t i = 0; i < sizeof(reset) / sizeof(reset[0]); i++)
+		g->set.change.present |= UINT64_C(1) << reset[i];
+	change_put(g);
+}
+
 /* The settings in the body and the tags, and the store's part. */
 static void change_settings(struct changing *g)
 {

@@ -16,6 +16,11 @@ static void setting_set_CLOCK(gh_slice *to, const struct body *m)
 	*to = gh_slice_eq(m->s, GH_LIT("default")) ? (gh_slice){ 0 } : m->s;
 }
 
+static void setting_set_TOKEN(gh_slice *to, const struct body *m)
+{
+	setting_set_CLOCK(to, m);
+}
+
 static void setting_set_INT(int64_t *to, const struct body *m)
 {
 	*to = m->i;
@@ -48,7 +53,8 @@ static bool setting_fits_kind(struct call *c, struct device *d, const struct bod
 static bool settings_permitted(struct call *c, const struct body *b)
 {
 	if (token_scopes_hold(c->scopes, TOKEN_ADMIN) ||
-	    (!body_find(b, GH_LIT("address")) && !body_find(b, GH_LIT("commKey"))))
+	    (!body_find(b, GH_LIT("address")) && !body_find(b, GH_LIT("commKey")) &&
+	     !body_find(b, GH_LIT("accessToken"))))
 		return true;
 	call_fail_scope(c, TOKEN_ADMIN);
 	return false;

@@ -78,6 +78,28 @@ int64_t device_batch_commands(struct device *d)
 	return n;
 }
 
+bool device_token_note(struct device *d)
+{
+	return !atomic_exchange(&d->token_noted, true);
+}
+
+#define EXCHANGES_INSIST 3
+#define EXCHANGES_MS INT64_C(3600000)
+
+bool device_exchange_note(struct device *d, int64_t now_ms)
+{
+	if (now_ms - atomic_load(&d->exchanges_ms) > EXCHANGES_MS)
+		atomic_store(&d->exchanges, 0);
+	if (atomic_load(&d->exchanges) == 0)
+		atomic_store(&d->exchanges_ms, now_ms);
+	return atomic_fetch_add(&d->exchanges, 1) + 1 == EXCHANGES_INSIST;
+}
+
+void device_exchange_end(struct device *d)
+{
+	atomic_store(&d->exchanges, 0);
+}
+
 void device_wake(struct server *server, struct device *d, bool was_terminal)
 {
 	if (server->terminals && (was_terminal || device_is_terminal(d)))

@@ -51,8 +51,11 @@ struct device {
 	bool announced;	     /* by a person, before it called: it is not dropped for others */
 	_Atomic int state;   /* enum device_state */
 	_Atomic int dialect; /* enum device_dialect */
-	_Atomic int registration;    /* enum device_registration */
-	_Atomic bool has_parameters; /* of a registration */
+	_Atomic int registration;     /* enum device_registration */
+	_Atomic bool has_parameters;  /* of a registration */
+	_Atomic bool token_noted;     /* that its token does not fit was logged */
+	_Atomic int exchanges;	      /* attempts to agree on keys, one after the other */
+	_Atomic int64_t exchanges_ms; /* since when */
 	_Atomic bool deleted;
 	_Atomic uint32_t version; /* of what was published of it */
 	_Atomic bool logged;	  /* its admission was logged */

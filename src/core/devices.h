@@ -126,6 +126,12 @@ int64_t device_seen_ms(const struct device *d);
 int64_t device_delay_s(struct device *d);
 /* How many commands a reply to it may have, as set for it; 0: it is not. */
 int64_t device_batch_commands(struct device *d);
+/* Whether its token did not fit for the first time, in this run of the server. */
+bool device_token_note(struct device *d);
+/* Another attempt to agree on keys; true: the third within an hour, and nothing else came in between. */
+bool device_exchange_note(struct device *d, int64_t now_ms);
+/* Something else came. */
+void device_exchange_end(struct device *d);
 /* Record a contact in memory; the database follows within a minute. */
 void device_seen(struct device *d, int64_t now_ms);
 /* It reported that it holds so many punches; a negative number: it reported none. `now_ms` is

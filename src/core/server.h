@@ -8,6 +8,7 @@
 #include "base/budget.h"
 #include "base/log.h"
 #include "base/slice.h"
+#include "model/device.h"
 #include "store/queue.h"
 
 struct devices;
@@ -45,6 +46,7 @@ struct server_settings {
 	enum clock_policy clock; /* the same */
 	bool comm_key_required;	 /* a device without an expected key is refused too */
 	enum key_proof key_proof;
+	enum access_token_policy access_token; /* of units without a setting of their own */
 	const char
 		*access_punches; /* which access events become punches (model/punch_rule.h) */
 	bool remote_attendance;	 /* whether devices may request a person that is not on them */

@@ -54,6 +54,16 @@ enum device_dialect device_dialect_of(gh_slice name)
 	return d;
 }
 
+enum access_token_policy access_token_policy_of(gh_slice word)
+{
+	static const char *const name[ACCESS_TOKEN_POLICIES] = { "off", "log", "strict" };
+	enum access_token_policy p = ACCESS_TOKEN_OFF;
+
+	while (p < ACCESS_TOKEN_POLICIES && !gh_slice_eq(word, gh_slice_of(name[p])))
+		p++;
+	return p;
+}
+
 const char *device_registration_name(enum device_registration r)
 {
 	static const char *const name[DEVICE_REGISTRATIONS] = { "none", "registered",

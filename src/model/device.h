@@ -30,6 +30,18 @@ enum device_registration {
 	DEVICE_REGISTRATIONS
 };
 
+/* What follows where the token of a registered unit does not fit: nothing, it is counted, or the request is
+ * refused. */
+enum access_token_policy {
+	ACCESS_TOKEN_OFF,
+	ACCESS_TOKEN_LOG,
+	ACCESS_TOKEN_STRICT,
+	ACCESS_TOKEN_POLICIES
+};
+
+/* "off", "log", "strict"; ACCESS_TOKEN_POLICIES: none of them. */
+enum access_token_policy access_token_policy_of(gh_slice word);
+
 /* "attendance", "access"; the first of a name that is none of them is DEVICE_DIALECTS. */
 const char *device_dialect_name(enum device_dialect d);
 enum device_dialect device_dialect_of(gh_slice name);

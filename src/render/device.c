@@ -87,6 +87,44 @@ static struct value device_clock_policy(const struct field *f, const void *row)
 	return value_text_if(((const struct device_view *)row)->row.clock);
 }
 
+static const char *device_registration_word(size_t i)
+{
+	return i < DEVICE_REGISTRATIONS ? device_registration_name((enum device_registration)i)
+					: NULL;
+}
+
+static struct value device_registration_shown(const struct field *f, const void *row)
+{
+	const struct device_row *r = &((const struct device_view *)row)->row;
+	enum device_registration to = (enum device_registration)r->access.registration;
+
+	(void)f;
+	return device_dialect_of(r->dialect) == DEVICE_ACCESS
+		       ? value_text_if(gh_slice_of(device_registration_name(to)))
+		       : value_null();
+}
+
+static const char *device_token_word(size_t i)
+{
+	static const char *const word[] = { "off", "log", "strict" };
+
+	return i < sizeof(word) / sizeof(word[0]) ? word[i] : NULL;
+}
+
+static struct value device_token_policy(const struct field *f, const void *row)
+{
+	(void)f;
+	return value_text_if(((const struct device_view *)row)->row.access.access_token);
+}
+
+static struct value device_batch(const struct field *f, const void *row)
+{
+	const struct device_view *v = row;
+
+	return device_setting(row, DEVICE_batch_commands, f->kind,
+			      v->row.access.batch_commands);
+}
+
 static struct value device_live(const struct field *f, const void *row)
 {
 	const struct device_view *v = row;

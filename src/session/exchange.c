@@ -69,11 +69,12 @@ static void header_write(void *ctx, gh_slice name, gh_slice value)
 {
 	struct ghi_writer *w = ctx;
 
-	if (w->cap - w->n < name.n + value.n + 3)
+	if (w->cap - w->n < name.n + value.n + sizeof("***") + 3)
 		return;
 	ghi_put(w, name);
 	ghi_put(w, GH_LIT(": "));
-	ghi_put(w, value);
+	/* It has the token of an access unit. */
+	ghi_put(w, gh_slice_ieq(name, GH_LIT("Cookie")) ? GH_LIT("***") : value);
 	ghi_put_u8(w, '\n');
 }
 
@@ -84,20 +85,21 @@ static void exchange_trace(struct exchange *x, unsigned status, gh_slice reply,
 	struct ghi_writer headers = ghi_writer_on(text, sizeof(text));
 
 	x->transport->each_header(x->link, header_write, &headers);
-	trace_add(x->server->trace, &(struct traced){
-					    .at_ms = x->now_ms,
-					    .serial = x->sn,
-					    .peer = exchange_peer(x),
-					    .method = x->method,
-					    .target = exchange_shown_target(x),
-					    .version = x->version,
-					    .headers = ghi_written(&headers),
-					    .body = x->body,
-					    .body_size = x->body.n,
-					    .status = status,
-					    .reply = reply,
-					    .note = gh_slice_of(note),
-				    });
+	trace_add(x->server->trace,
+		  &(struct traced){
+			  .at_ms = x->now_ms,
+			  .serial = x->sn,
+			  .peer = exchange_peer(x),
+			  .method = x->method,
+			  .target = exchange_shown_target(x),
+			  .version = x->version,
+			  .headers = ghi_written(&headers),
+			  .body = x->shown_body.p ? x->shown_body : x->body,
+			  .body_size = x->body.n,
+			  .status = status,
+			  .reply = x->shown_reply.p && status == 200 ? x->shown_reply : reply,
+			  .note = gh_slice_of(note),
+		  });
 }
 
 void exchange_drop(struct exchange *x)

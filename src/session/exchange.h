@@ -74,6 +74,8 @@ struct exchange {
 	bool deferred;
 	bool quiet;	  /* a plain heartbeat: not traced */
 	const char *note; /* for the trace, when it is not in the reply; NULL: none */
+	/* What the trace shows in place of a body or a reply with secrets in it; {NULL, 0}: it has none. */
+	gh_slice shown_body, shown_reply;
 
 	/* State of a function of the dialect between its steps; the following members are set
 	 * between the done() of a store job and the continuation. */

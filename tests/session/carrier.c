@@ -31,8 +31,11 @@ static gh_slice carried_peer(void *link)
 static void carried_each_header(void *link,
 				void (*fn)(void *ctx, gh_slice name, gh_slice value), void *ctx)
 {
-	(void)link;
+	const char *cookie = ((struct carried *)link)->peer.cookie;
+
 	fn(ctx, GH_LIT("Host"), GH_LIT("clocks.example"));
+	if (cookie)
+		fn(ctx, GH_LIT("Cookie"), gh_slice_of(cookie));
 }
 
 static void carried_add_header(void *link, const char *name, const char *value)

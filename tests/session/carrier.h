@@ -22,6 +22,7 @@ struct carrier_reply {
 struct carrier_peer {
 	bool leaves;	     /* it is gone when the store is done */
 	const char *address; /* NULL: 192.0.2.7 */
+	const char *cookie;  /* its Cookie header; NULL: none */
 };
 
 /* Serve one request to its end. The body may hold any bytes. */

@@ -4,6 +4,7 @@ struct server_fixture fixture;
 struct carrier_reply reply;
 struct device *clock1;
 const char *session_address;
+const char *session_cookie;
 
 /* --- the server's log, with the thread of each line --- */
 
@@ -29,7 +30,7 @@ int session_open(void **state)
 {
 	(void)state;
 	server_fixture_open(&fixture);
-	session_address = NULL;
+	session_address = session_cookie = NULL;
 	session_log_lines = log_size = 0;
 	memset(session_log, 0, sizeof(session_log));
 	server_log =
@@ -75,8 +76,10 @@ int session_open_approved(void **state)
 
 void session_send(const char *method, const char *target, gh_slice body)
 {
-	carrier_request(&fixture.server, method, target, body,
-			(struct carrier_peer){ .address = session_address }, &reply);
+	carrier_request(
+		&fixture.server, method, target, body,
+		(struct carrier_peer){ .address = session_address, .cookie = session_cookie },
+		&reply);
 }
 
 void session_get(const char *target)

@@ -31,6 +31,8 @@ int session_open_approved(void **state);
 void session_send(const char *method, const char *target, gh_slice body);
 /* The address of the next requests; NULL: 192.0.2.7. */
 extern const char *session_address;
+/* Their cookie; NULL: none. */
+extern const char *session_cookie;
 void session_get(const char *target);
 void session_post(const char *target, const char *body);
 void session_handshake(void);

@@ -27,6 +27,7 @@ int cmd_device_add(struct cmd *c);
 int cmd_device_discover(struct cmd *c);
 int cmd_device_read_now(struct cmd *c);
 int cmd_device_resend(struct cmd *c);
+int cmd_device_reset_registration(struct cmd *c);
 
 /* device_trace.c */
 int cmd_device_trace(struct cmd *c);

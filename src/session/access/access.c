@@ -64,6 +64,7 @@ static enum dialect_request access_classify(struct exchange *x)
 	case GHI_ENDPOINT_CDATA:
 		return access_data_classify(x);
 	case GHI_ENDPOINT_EXCHANGE:
+		x->keep = 1;
 		return DIALECT_KEY_EXCHANGE;
 	case GHI_ENDPOINT_REGISTRY:
 		x->keep = ACCESS_PARAMETERS;
@@ -102,9 +103,7 @@ static void access_judge(struct exchange *x, enum device_state state)
 	x->verdict.held = state != DEVICE_APPROVED;
 	x->verdict.status = answer_row[a].status;
 	x->verdict.why = answer_row[a].why;
-	if (a == ACCESS_ANSWER_ABSENT)
-		x->verdict.body = GH_LIT("");
-	else if (a == ACCESS_ANSWER_REFUSED)
+	if (a == ACCESS_ANSWER_REFUSED)
 		x->verdict.body = GH_LIT("406");
 }
 
@@ -115,10 +114,15 @@ static void access_authorise(struct exchange *x)
 	bool begins = x->request == DIALECT_HANDSHAKE &&
 		      device_dialect(x->device) != DEVICE_ATTENDANCE;
 
-	if (begins || x->request == DIALECT_REGISTRATION)
+	if (begins || x->request == DIALECT_REGISTRATION || x->request == DIALECT_KEY_EXCHANGE)
 		x->verdict.unproven = !comm_key_proven(x);
 	else
 		comm_key_authorise(x);
+	if (begins || x->request == DIALECT_KEY_EXCHANGE)
+		return;
+	device_exchange_end(x->device);
+	if (x->verdict.status == 0 && x->request != DIALECT_REGISTRATION)
+		access_token_judge(x);
 }
 
 static bool access_heartbeat(const struct exchange *x)
@@ -132,11 +136,20 @@ static void access_ping(struct exchange *x)
 	exchange_ok(x);
 }
 
-/* It is judged by its head. */
-static void access_key_exchange_refuse(struct exchange *x)
+/* After a 200 it would wait for keys. */
+static void access_key_exchange(struct exchange *x)
 {
-	exchange_refuse_with(x, answer_row[ACCESS_ANSWER_ABSENT].status, GH_LIT(""),
-			     answer_row[ACCESS_ANSWER_ABSENT].why);
+	struct device_row change = { .present = UINT64_C(1) << DEVICE_plain_only,
+				     .access.plain_only = 1 };
+
+	if (device_state(x->device) == DEVICE_APPROVED && !x->verdict.unproven &&
+	    device_exchange_note(x->device, x->now_ms) &&
+	    device_change(x->server, x->device, &change, NULL, NULL) == GH_OK)
+		LOG(x->server->log, LOG_WARNING,
+		    "device insists on encryption; plain protocol 3.0.1 offered",
+		    { "sn", x->sn });
+	exchange_refuse_with(x, 404, GH_LIT(""),
+			     "communication encryption is not offered; use HTTPS");
 }
 
 const struct dialect access_dialect = {
@@ -149,7 +162,7 @@ const struct dialect access_dialect = {
 	.authorise = access_authorise,
 	.serve = {
 		[DIALECT_HANDSHAKE] = access_handshake,
-		[DIALECT_KEY_EXCHANGE] = access_key_exchange_refuse,
+		[DIALECT_KEY_EXCHANGE] = access_key_exchange,
 		[DIALECT_REGISTRATION] = access_registration,
 		[DIALECT_CONFIGURATION] = access_configuration,
 		[DIALECT_UPLOAD] = access_upload,

@@ -45,6 +45,9 @@ void access_file(struct exchange *x);
 void access_identify(struct exchange *x);
 void access_time(struct exchange *x);
 
+/* Sets the verdict where the token of a registered unit does not fit, and the policy is strict. */
+void access_token_judge(struct exchange *x);
+
 struct ghi_server_options;
 /* The options for a unit, with its code where `registered`; texts are in the row and the request's
  * arena. */

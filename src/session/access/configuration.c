@@ -50,11 +50,29 @@ void access_options_fill(struct exchange *x, const struct device_row *row, bool 
 	o->fahrenheit = access_parameter(parameters, "IRTempUnitTrans").n ? 0 : -1;
 }
 
+/* The same without the codes. */
+static gh_slice options_shown(struct exchange *x, const struct ghi_server_options *o)
+{
+	uint8_t *text = ghi_arena_alloc(x->arena, OPTIONS_TEXT);
+	struct ghi_writer w = ghi_writer_on(text, text ? OPTIONS_TEXT : 0);
+	struct ghi_server_options shown = *o;
+
+	if (o->registry_code.n)
+		shown.registry_code = GH_LIT("***");
+	if (o->session_id.n)
+		shown.session_id = GH_LIT("***");
+	if (o->qr_key.n)
+		shown.qr_key = GH_LIT("***");
+	ghi_server_options_write(&w, &shown);
+	return w.err ? GH_LIT("***") : ghi_written(&w);
+}
+
 void access_options_reply(struct exchange *x, const struct ghi_server_options *o)
 {
 	uint8_t text[OPTIONS_TEXT];
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
 
+	x->shown_reply = options_shown(x, o);
 	ghi_server_options_write(&w, o);
 	if (w.err)
 		exchange_refuse(x, 500, "the options do not fit their buffer");

@@ -1,12 +1,14 @@
 /* POST registry: a unit describes itself and gets its code (Security PUSH 3.1.2, 4.4). What one that
  * waits for approval describes is kept, for those who decide, and refused. */
 #include <stdio.h>
+#include <string.h>
 
 #include "core/metrics.h"
 #include "session/access/access.h"
 #include "session/access/code.h"
 #include "wire/access/handshake.h"
 #include "wire/access/parameters.h"
+#include "wire/push/secret_option.h"
 
 gh_slice access_parameter(gh_slice parameters, const char *name)
 {
@@ -56,6 +58,7 @@ static void registration_reply(struct exchange *x)
 	snprintf(cookie, sizeof(cookie), "JSESSIONID=%.*s; Path=/; HttpOnly",
 		 GH_FMT(row.access.session_id));
 	x->transport->add_header(x->link, "Set-Cookie", cookie);
+	x->shown_reply = GH_LIT("RegistryCode=***");
 	exchange_text(x, ghi_written(&w));
 }
 
@@ -111,6 +114,24 @@ static void registration_take(struct exchange *x, const struct device_row *row,
 	registration_store(x, change, registration_reply);
 }
 
+/* Its parameters with the values of keys and passwords hidden; as long as they are. */
+static gh_slice parameters_shown(struct arena *a, gh_slice parameters)
+{
+	struct ghi_parameters p = ghi_parameters_of(parameters);
+	uint8_t *shown = ghi_arena_alloc(a, parameters.n + 1);
+	gh_slice name, value;
+
+	if (shown == NULL)
+		return GH_LIT("***");
+	if (parameters.n)
+		memcpy(shown, parameters.p, parameters.n);
+	while (ghi_parameters_next(&p, &name, &value))
+		if (value.n &&
+		    (ghi_option_is_secret(name) || gh_slice_ieq(name, GH_LIT("authKey"))))
+			memset(shown + (value.p - parameters.p), '*', value.n);
+	return (gh_slice){ shown, parameters.n };
+}
+
 void access_registration(struct exchange *x)
 {
 	gh_slice parameters = parameters_cut(x->body), firmware;
@@ -123,6 +144,7 @@ void access_registration(struct exchange *x)
 		.address = exchange_peer(x),
 	};
 
+	x->shown_body = parameters_shown(x->arena, parameters);
 	device_row(x->device, x->arena, &row);
 	firmware = access_parameter(parameters, "FirmVer");
 	if (firmware.n) {
