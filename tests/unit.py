@@ -81,6 +81,18 @@ class Unit:
     def state(self, text):
         self.expect(b"OK", "POST", "/iclock/cdata?SN=&table=rtstate", text.encode())
 
+    def poll(self):
+        """The commands of a poll: [(id, text)]."""
+        status, body = self.request("GET", "/iclock/getrequest?SN=")
+        if status != 200:
+            raise AssertionError(f"a poll was answered {status}")
+        return [] if body == b"OK" else [
+            tuple(line.split(":", 2)[1:]) for line in body.decode().rstrip("\n").split("\n")]
+
+    def result(self, number, code=0):
+        self.expect(b"OK", "POST", "/iclock/devicecmd?SN=",
+                    f"ID={number}&Return={code}&CMD=CONTROL DEVICE".encode())
+
     @staticmethod
     def body(rows):
         return b"".join((r if isinstance(r, bytes) else r.encode("utf-8", "surrogateescape")) + b"\r\n"

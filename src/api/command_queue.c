@@ -93,7 +93,8 @@ static void queue_reply_one(struct queueing *q)
 	json_key(&j, "success");
 	json_bool(&j, true);
 	json_key(&j, "message");
-	json_string(&j, GH_LIT("Command queued"));
+	json_string(&j, q->order->joined ? GH_LIT("The same order waits already")
+					 : GH_LIT("Command queued"));
 	order_write(&j, q, q->order);
 	json_key(&j, "data");
 	json_object(&j);

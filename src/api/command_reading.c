@@ -70,6 +70,9 @@ void order_refuse_err(struct reading *r, enum gh_err err)
 		order_refuse(r, ERROR_field_invalid, "ttl",
 			     "must be from 1 to %ld for \"%.*s\": it may not act later",
 			     (long)command_kind_row(request->kind)->most_s, GH_FMT(type));
+	else if (err == GH_EEXISTS && request->kind == COMMAND_KIND_OPEN_DOOR)
+		order_refuse(r, ERROR_door_order_waits, "",
+			     "An order to open this door waits already, with other arguments");
 	else
 		order_refuse(r, error_code_of(err), "", "%s",
 			     err == GH_ENOTFOUND ? "The device was deleted meanwhile"

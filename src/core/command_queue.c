@@ -27,6 +27,24 @@ struct queue_job {
 
 /* --- a job of the store --- */
 
+/* Of an access unit one order to open a door waits at most: a second, equal one is that order. */
+static bool queue_joins(struct command_order *o, const struct command *c, int64_t now_ms)
+{
+	if (device_dialect(o->device) != DEVICE_ACCESS ||
+	    o->stored.kind != COMMAND_KIND_OPEN_DOOR || c->kind != COMMAND_KIND_OPEN_DOOR ||
+	    c->expires_ms <= now_ms)
+		return false;
+	if (!gh_slice_eq(o->stored.arguments, c->arguments)) {
+		o->err = GH_EEXISTS;
+		return true;
+	}
+	o->joined = true;
+	o->stored.id = c->id;
+	o->stored.created_ms = c->created_ms;
+	o->stored.expires_ms = c->expires_ms;
+	return true;
+}
+
 /* Up to the first command that is not superseded: commands that wait before it may be needed by
  * it. */
 static bool queue_gather(void *ctx, size_t of, const struct command *c)
@@ -35,6 +53,8 @@ static bool queue_gather(void *ctx, size_t of, const struct command *c)
 	struct command_order *o = &j->orders[j->part + of];
 	const struct command *newer = &o->stored;
 
+	if (queue_joins(o, c, j->base.now_ms))
+		return false;
 	if (!command_supersedes(newer->kind, newer->arguments, c->kind, c->arguments) ||
 	    !command_list_add(&j->replaced, c))
 		return false;
@@ -82,6 +102,7 @@ static size_t queue_part(struct queue_job *j)
 		struct command_order *o = &j->orders[j->part + n];
 
 		o->replaced = 0;
+		o->joined = false;
 		if (o->err == GH_OK && device_deleted(o->device))
 			o->err = GH_ENOTFOUND;
 		j->about[n] = (struct command_about){ 0 };
@@ -102,7 +123,7 @@ static enum gh_err queue_add(struct queue_job *j, const struct store_ops *ops, s
 	for (size_t i = 0; i < n; i++) {
 		struct command_order *o = &j->orders[j->part + i];
 
-		if (o->err)
+		if (o->err || o->joined)
 			continue;
 		if (o->query_first)
 			j->added[fresh++] = &o->query;
@@ -131,7 +152,7 @@ static enum gh_err queue_run(struct store_job *job, const struct store_ops *ops,
 
 static void queue_publish(struct queue_job *j, struct command_order *o)
 {
-	uint32_t n = o->query_first ? 2 : 1;
+	uint32_t n = o->joined ? 0 : o->query_first ? 2 : 1;
 
 	metric_add(&j->base.server->metrics->commands_queued, n);
 	atomic_fetch_add(&o->device->commands, n);

@@ -84,10 +84,13 @@ struct command_order {
 	bool query_first;
 	bool incomplete; /* the device has people that are not stored, and is not queried */
 	/* From done on. */
-	enum gh_err err;       /* errors as of command_queue(), and GH_ENOTFOUND */
+	enum gh_err
+		err; /* errors as of command_queue(), GH_ENOTFOUND, and GH_EEXISTS: another order
+			  * to open that door waits, for another time */
 	struct command stored; /* with GH_OK; its texts live until done returns */
 	size_t replaced;       /* the number of commands it superseded */
-	struct command query;  /* the one before it, with query_first */
+	bool joined; /* it is the one that waited: the same door is opened for as long */
+	struct command query; /* the one before it, with query_first */
 };
 /* Queue the orders in sequence, some hundred in a transaction. Each one succeeds or fails on its
  * own: `done` gets GH_OK, and orders[].err has the results. Orders and devices belong to the

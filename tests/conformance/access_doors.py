@@ -8,7 +8,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 
-from serve import ApiError, Server  # noqa: E402
+from serve import Api, ApiError, Server, until  # noqa: E402
 from access_ledger import Stream, metric, unit  # noqa: E402
 from unit import row  # noqa: E402
 import tap  # noqa: E402
@@ -124,6 +124,96 @@ class Doors(unittest.TestCase):
             while (seen["id"], seen["sensor"]) != (f"{sn}:1", "open"):
                 seen = door()
             self.assertTrue(seen["relay"])
+
+
+class Opening(unittest.TestCase):
+    """A door is opened once, in time, or not at all."""
+
+    def setUp(self):
+        self.own = Server("--new-devices", "approve", stay=True)
+        self.addCleanup(self.own.close)
+        self.unit = unit(self.own)
+        for number, _ in self.unit.poll():
+            self.unit.result(number)
+
+    def open(self, door=2, **more):
+        return self.own.api.post(f"/api/devices/{self.unit.sn}/doors/{door}/open", more)
+
+    def status(self, number):
+        return self.own.api.get(f"/api/commands/{number}")["data"]["status"]
+
+    def test_a_door_is_opened_for_so_many_seconds(self):
+        number = self.open(2, seconds=5)["commandId"]
+        self.assertEqual(self.unit.poll(), [(number, "CONTROL DEVICE 01020105")])
+        self.unit.result(number)
+        self.assertEqual(self.status(number), "acknowledged")
+
+    def test_the_same_order_is_joined_and_another_is_refused(self):
+        first = self.open(2, seconds=5)
+        again = self.open(2, seconds=5)
+        self.assertEqual(again["commandId"], first["commandId"])
+        with self.assertRaises(ApiError) as refused:
+            self.open(2, seconds=9)
+        self.assertEqual((refused.exception.status, refused.exception.reply["code"]),
+                         (409, "door_order_waits"))
+        other = self.open(1, seconds=9)
+        self.assertNotEqual(other["commandId"], first["commandId"])
+        got = []
+        for _ in range(3):
+            got += self.unit.poll()
+            for number, _ in got[-1:]:
+                self.unit.result(number)
+        self.assertEqual(sorted(text for _, text in got),
+                         ["CONTROL DEVICE 01010109", "CONTROL DEVICE 01020105"])
+        # What was fetched waits no longer.
+        self.assertNotIn(self.open(2, seconds=9)["commandId"],
+                         (first["commandId"], other["commandId"]))
+
+    def test_an_unanswered_opening_is_given_once(self):
+        number = self.open(2, seconds=5)["commandId"]
+        self.assertEqual(len(self.unit.poll()), 1)
+        self.assertEqual(self.unit.poll(), [])
+        # The unit starts again, and registers.
+        self.unit.register()
+        self.assertEqual([t for _, t in self.unit.poll() if "0102" in t], [])
+        until(lambda: self.status(number) == "uncertain")
+        # Its answer counts, however late.
+        self.unit.result(number)
+        self.assertIn(self.status(number), ("acknowledged", "uncertain"))
+
+    def test_a_killed_server_opens_nothing_twice(self):
+        number = self.open(2, seconds=5)["commandId"]
+        self.assertEqual(len(self.unit.poll()), 1)
+        self.own.restart("kill")
+        for _ in range(3):
+            self.assertEqual([t for _, t in self.unit.poll() if "0102" in t], [])
+        self.assertIn(self.status(number), ("sent", "uncertain"))
+
+    def test_an_opening_dies_with_its_time(self):
+        number = self.open(2, seconds=5, ttl=1)["commandId"]
+        until(lambda: self.status(number) == "expired")
+        self.assertEqual(self.unit.poll(), [])
+        with self.assertRaises(ApiError):
+            self.open(2, seconds=5, ttl=61)
+
+    def test_a_closing_takes_the_place_of_an_opening_that_waits(self):
+        opening = self.open(2, seconds=5)["commandId"]
+        self.own.api.post(f"/api/devices/{self.unit.sn}/doors/2/close")
+        self.assertEqual([t for _, t in self.unit.poll()], ["CONTROL DEVICE 01020100"])
+        self.assertEqual(self.status(opening), "cancelled")
+
+    def test_events_never_open_a_door(self):
+        self.unit.live(*[row("2026-06-02 08:00:00", code, "7", 2, code + 1)
+                         for code in (0, 8, 23, 27, 100, 101, 102, 202)])
+        self.assertEqual(self.unit.poll(), [])
+
+    def test_without_the_scope_nothing_is_opened(self):
+        for scopes in (["read"], ["write"], ["read", "write"]):
+            token = self.own.api.post("/api/tokens", {"name": "-".join(scopes), "scopes": scopes})
+            api = Api(self.own.admin, token["data"]["token"])
+            status, _, _ = api.raw("POST", f"/api/devices/{self.unit.sn}/doors/2/open", b"{}")
+            self.assertEqual(status, 403, scopes)
+        self.assertEqual(self.unit.poll(), [])
 
 
 if __name__ == "__main__":
