@@ -29,7 +29,7 @@ static gh_slice object_take(struct json *j, struct arena *a)
 	return text;
 }
 
-static void moment_write(struct json *j, const char *key, int64_t ms)
+static void door_moment_write(struct json *j, const char *key, int64_t ms)
 {
 	struct value v = value_of(VALUE_UTC_MS, ms);
 
@@ -48,7 +48,7 @@ static gh_slice door_alarms(const struct door_state *s, struct arena *a)
 		json_object(&j);
 		json_key(&j, "alarm");
 		json_string(&j, gh_slice_of(door_alarm_word((size_t)i)));
-		moment_write(&j, "since", s->alarm_since_ms[i]);
+		door_moment_write(&j, "since", s->alarm_since_ms[i]);
 		json_object_end(&j);
 	}
 	json_array_end(&j);
@@ -75,7 +75,7 @@ static gh_slice door_last_event(const struct door_state *s, struct arena *a)
 		json_string(&j, gh_slice_of(code->meaning));
 	else
 		json_null(&j);
-	moment_write(&j, "at", s->event_ms);
+	door_moment_write(&j, "at", s->event_ms);
 	json_object_end(&j);
 	return object_take(&j, a);
 }

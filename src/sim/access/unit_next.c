@@ -3,9 +3,9 @@
 #include "sim/access/options.h"
 #include "sim/access/unit.h"
 #include "sim/access/unit_request.h"
+#include "sim/day_times.h"
 #include "wire/access/event.h"
 
-#include <stdio.h>
 
 enum { BULK = 3 }; /* posts that make a bulk upload */
 
@@ -136,24 +136,12 @@ static bool unit_send_events(struct unit *u, uint32_t from, uint32_t to,
 /* When data that was not sent at once is sent: by interval and at fixed times. */
 static int64_t unit_flush_ms(const struct unit *u)
 {
-	enum { DAY_S = 86400 };
-	const int64_t clock_s = unit_clock_s(u);
+	int64_t wait_s = sim_day_times_wait(gh_slice_of(u->trans_times), unit_clock_s(u));
 	int64_t at =
 		u->interval_ms ? u->now_ms + acc_plan_wait(u->plan, u->interval_ms) : SIM_NEVER;
 
-	for (const char *c = u->trans_times; *c; c++) {
-		int hour, minute, used = 0;
-		int64_t in_s;
-
-		if (sscanf(c, "%2d:%2d%n", &hour, &minute, &used) != 2 || used == 0)
-			continue;
-		in_s = (hour * 60 + minute) * 60 - clock_s % DAY_S;
-		if (in_s <= 0)
-			in_s += DAY_S;
-		if (u->now_ms + acc_plan_wait(u->plan, in_s * 1000) < at)
-			at = u->now_ms + acc_plan_wait(u->plan, in_s * 1000);
-		c += used - 1;
-	}
+	if (wait_s && u->now_ms + acc_plan_wait(u->plan, wait_s * 1000) < at)
+		at = u->now_ms + acc_plan_wait(u->plan, wait_s * 1000);
 	return at;
 }
 

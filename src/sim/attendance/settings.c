@@ -1,7 +1,7 @@
 #include "sim/attendance/settings.h"
 
-#include "base/number.h"
 #include "sim/attendance/request.h"
+#include "sim/day_times.h"
 #include "sim/timers.h"
 
 static const struct setting {
@@ -188,24 +188,10 @@ enum gh_err settings_set(struct sim_device *d, gh_slice pair)
 
 int64_t settings_flush(const struct sim_device *d)
 {
-	gh_slice times = d->trans_times, one, hour, minute;
-	int64_t first = SIM_NEVER, clock_s = sim_device_clock_s(d) % 86400;
+	int64_t wait_s;
 
 	if (d->interval_ms)
 		return d->now_ms + plan_wait(d->plan, d->interval_ms);
-	while (times.n) {
-		uint64_t h, m;
-		int64_t wait_s;
-
-		gh_slice_cut(times, ';', &one, &times);
-		if (!gh_slice_cut(gh_slice_trim(one), ':', &hour, &minute) ||
-		    ghi_number_parse(hour, 23, &h) || ghi_number_parse(minute, 59, &m))
-			continue;
-		wait_s = (int64_t)(h * 3600 + m * 60) - clock_s;
-		if (wait_s <= 0)
-			wait_s += 86400;
-		if (d->now_ms + plan_wait(d->plan, wait_s * 1000) < first)
-			first = d->now_ms + plan_wait(d->plan, wait_s * 1000);
-	}
-	return first;
+	wait_s = sim_day_times_wait(d->trans_times, sim_device_clock_s(d));
+	return wait_s ? d->now_ms + plan_wait(d->plan, wait_s * 1000) : SIM_NEVER;
 }

@@ -148,7 +148,8 @@ static void record_put(struct ghi_writer *w, const struct access_words *row, gh_
 	union model_record record;
 
 	for (size_t i = 0; i < WORDS_RECORDS; i++) {
-		if (strcmp(words_record[i].name, row->arguments) != 0)
+		if (!gh_slice_eq(gh_slice_of(words_record[i].name),
+				 gh_slice_of(row->arguments)))
 			continue;
 		if (command_record(row->kind, arguments, &record)) {
 			words_fail(w, GH_EMALFORMED);
