@@ -91,6 +91,12 @@ static bool filter_read(struct call *c, struct list_question *q, const struct li
 	t->value.s = v->s;
 	if (field && field->word && !word_read(c, f->param, field, t))
 		return false;
+	/* A number that other routes have as text. */
+	if (!column->is_text && !(field && field->word) && v->s.n &&
+	    ghi_signed_parse(v->s, 0, INT64_MAX, &t->value.i)) {
+		call_fail_param(c, f->param, "must be a whole number from 0 on");
+		return false;
+	}
 	q->rows.terms++;
 	return true;
 }

@@ -2,6 +2,7 @@
 
 #include "api/access_view.h"
 #include "api/error.h"
+#include "core/access/rights/site.h"
 #include "core/terminals.h"
 
 #define FIELD(field, type, text)                                                              \
@@ -410,6 +411,40 @@ static const struct schema access_punches_fields[] = {
 	FIELD("punches", INT, "Of them, those that got a punch"),
 };
 
+static const char *verdict_word(size_t i)
+{
+	return site_verdict_word(i);
+}
+
+#define MAYBE_NULL(field, type, text)                                     \
+	{                                                                 \
+		.name = field, .kind = SCHEMA_##type,                     \
+		.flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE, .about = text \
+	}
+
+static const struct schema access_step_fields[] = {
+	WORD_OF("verdict", SCHEMA_REQUIRED, verdict_word, "What was found"),
+	FIELD("text", TEXT, "The same for a person"),
+	MAYBE_NULL("level", INT, "Number of the access level; null: it is about the person"),
+	MAYBE_NULL("levelName", TEXT, "Its name"),
+	MAYBE_NULL("rule", INT, "Number of the time rule, where the level holds"),
+	MAYBE_NULL("ruleName", TEXT, "Its name"),
+	MAYBE_NULL("column", TEXT,
+		   "The weekday, or the type of holiday, that counts: mon, holiday 1"),
+	MAYBE_NULL("range", TEXT, "The range in which it is open then"),
+};
+static const struct schema access_step = { .kind = SCHEMA_OBJECT, FIELDS(access_step_fields) };
+
+static const struct schema access_check_fields[] = {
+	FIELD("granted", BOOL, "Whether they may pass"),
+	WORD_OF("verdict", SCHEMA_REQUIRED, verdict_word, "What decided"),
+	FIELD("text", TEXT, "The same for a person"),
+	MAYBE_NULL("person", INT, "Their number; null: there is no such person"),
+	FIELD("door", TEXT, "The door"),
+	FIELD("at", TEXT, "The moment, by the door's own clock"),
+	LIST("steps", SCHEMA_REQUIRED, access_step, "All that was looked at"),
+};
+
 static const struct schema range_list = { .kind = SCHEMA_ARRAY, .part = &text, .parts = 1 };
 
 static const struct schema access_level_detail_fields[] = {
@@ -492,6 +527,7 @@ const struct schema response_schemas[] = {
 	  .part = &range_list,
 	  .parts = 1,
 	  .about = "Ranges of the day, HH:MM-HH:MM, by weekdays or by the type of holiday" },
+	ANSWER("AccessCheck", access_check_fields),
 	EXTENSION("AccessLevelDetail", "AccessLevel", access_level_detail_fields),
 	EXTENSION("NewToken", "Token", new_token_fields),
 };

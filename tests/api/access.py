@@ -247,6 +247,47 @@ class Levels(Base):
         self.assertEqual(level["people"], sorted(ids))
 
 
+class Check(Base):
+    def test_a_check_explains_its_answer(self):
+        door = self.door(1)
+        rule = self.make("/api/time-rules", name=self.name(), week=OFFICE, holidays={"1": []})
+        group = self.make("/api/door-groups", name=self.name(), doors=[door])
+        ann = self.make("/api/people", pin="7101", validTo="2026-12-31")
+        level = self.make("/api/access-levels", name=self.name(), rule=rule["id"],
+                          doorGroups=[group["id"]], people=[ann["id"]])
+        day = self.make("/api/holidays", date="2026-12-24", type=1)
+
+        def check(at, who="pin:7101", where=door):
+            return server.api.get(f"/api/access/check?person={who}&door={where}&at={at}")["data"]
+
+        for at, verdict, column, span in (
+            ("2026-11-30%2009:00:00", "granted", "mon", "08:00-12:00"),
+            ("2026-11-30%2012:00:59", "granted", "mon", "08:00-12:00"),
+            ("2026-11-30%2012:10:00", "rule_closed", "mon", None),
+            ("2026-12-24%2009:00:00", "rule_closed", "holiday 1", None),
+        ):
+            got = check(at)
+            self.assertEqual((got["granted"], got["verdict"], got["person"], got["door"]),
+                             (verdict == "granted", verdict, ann["id"], door))
+            [step] = got["steps"]
+            self.assertEqual((step["level"], step["ruleName"], step["verdict"], step["column"],
+                              step["range"]), (level["id"], rule["name"], verdict, column, span))
+        self.assertEqual(check("2027-01-04%2009:00:00")["verdict"], "person_expired")
+        self.assertEqual(check("2026-11-30%2009:00:00", who=ann["id"])["verdict"], "granted")
+        got = check("2026-11-30%2009:00:00", where=door[:-1] + "2")
+        self.assertEqual((got["verdict"], got["steps"][0]["level"]), ("no_level", None))
+        got = check("2026-11-30%2009:00:00", who="pin:nobody")
+        self.assertEqual((got["verdict"], got["person"]), ("person_unknown", None))
+        # Without a moment it is now.
+        self.assertIn("granted", server.api.get(f"/api/access/check?person=1&door={door}")["data"])
+        for query, status in (("door=" + door, 400), ("person=x&door=" + door, 400),
+                              ("person=1&door=x", 400), ("person=1", 400),
+                              ("person=1&door=NOBODY:1", 404),
+                              (f"person=1&door={door}&at=soon", 400)):
+            self.assertEqual(server.api.raw("GET", "/api/access/check?" + query)[0], status, query)
+        server.api.call("DELETE", f"/api/holidays/{day['id']}")
+
+
 class People(Base):
     def test_a_person_is_made_shown_and_changed_and_the_password_never_shown(self):
         ann = self.make("/api/people", pin="9001", name="Ann", cards=["0x75BCD16", "0010662531"],

@@ -272,7 +272,50 @@ static const struct noun nouns[] = {
 	{ "access person", "Person", person_verbs },
 };
 
+/* --- check --- */
+
+static const struct column step_columns[] = {
+	{ "LEVEL", "levelName", CELL_TEXT }, { "RULE", "ruleName", CELL_TEXT },
+	{ "DAY", "column", CELL_TEXT },	     { "OPEN", "range", CELL_TEXT },
+	{ "RESULT", "text", CELL_TEXT },     { 0 },
+};
+
+static int access_check(struct cmd *c)
+{
+	char *pin = g_strconcat("pin:", c->argv[0], NULL),
+	     *who = client_path(&c->client, "/api/access/check?person=%s", pin),
+	     *door = client_path(&c->client, "&door=%s", c->argv[1]),
+	     *at = c->opt[CMD_at] ? client_path(&c->client, "&at=%s", c->opt[CMD_at]) : NULL,
+	     *path = g_strconcat(who, door, at, NULL);
+	json_t *reply = NULL, *answer;
+	int end = client_call(&c->client, "GET", path, NULL, c->json, &reply);
+
+	answer = json_object_get(reply, "data");
+	if (end == CMD_OK && !c->json) {
+		printf("%s: %s\n",
+		       json_is_true(json_object_get(answer, "granted")) ? "Granted" : "Denied",
+		       json_string_value(json_object_get(answer, "text")));
+		table_print(stdout, json_object_get(answer, "steps"), step_columns,
+			    table_terminal());
+	}
+	json_decref(reply);
+	g_free(pin);
+	g_free(who);
+	g_free(door);
+	g_free(at);
+	g_free(path);
+	return end;
+}
+
 static const struct verb access_verbs[] = {
+	{ .word = "check",
+	  .args = "PIN DOOR",
+	  .least = 2,
+	  .most = 2,
+	  .options = "at",
+	  .help = "Whether a person may pass a door (SN:NUMBER), and why",
+	  .examples = "1024 CGDK201960012:1\n1024 CGDK201960012:1 --at '2026-12-25 09:00'",
+	  .run = access_check },
 	{ .word = "time-rule",
 	  .args = "VERB",
 	  .options = "",

@@ -17,7 +17,7 @@ static void text_write(struct ghi_writer *w, gh_slice s)
 		ghi_put_u8(w, s.p[i] < ' ' || s.p[i] == 0x7f ? ' ' : s.p[i]);
 }
 
-static void moment_write(struct ghi_writer *w, bool packed, ghi_civil t)
+static void row_moment_write(struct ghi_writer *w, bool packed, ghi_civil t)
 {
 	ghi_validity_write(w, packed, t ? t : GHI_CIVIL_NONE);
 }
@@ -43,9 +43,9 @@ void compiler_user_write(struct compiler *c, const struct site_person *p,
 	if (p->password.n <= PASSWORD_MOST)
 		text_write(&w, p->password);
 	ghi_put(&w, GH_LIT("\tGroup=1\tStartTime="));
-	moment_write(&w, c->facts->packed_validity, v->from);
+	row_moment_write(&w, c->facts->packed_validity, v->from);
 	ghi_put(&w, GH_LIT("\tEndTime="));
-	moment_write(&w, c->facts->packed_validity, v->to);
+	row_moment_write(&w, c->facts->packed_validity, v->to);
 	ghi_put(&w, GH_LIT("\tName="));
 	text_write(&w, name);
 	ghi_put(&w, GH_LIT("\tPrivilege=0"));
@@ -109,9 +109,9 @@ void compiler_right_write(struct compiler *c, const struct site_person *p, int64
 	ghi_doors_write(&w, doors, c->facts->numbered_doors);
 	if (c->facts->right_validity) {
 		ghi_put(&w, GH_LIT("\tStartTime="));
-		moment_write(&w, true, v->from);
+		row_moment_write(&w, true, v->from);
 		ghi_put(&w, GH_LIT("\tEndTime="));
-		moment_write(&w, true, v->to);
+		row_moment_write(&w, true, v->to);
 	}
 	compiler_row(c, UNIT_RIGHTS, &k, &w);
 }

@@ -1,0 +1,173 @@
+/* GET /api/access/check: whether a person may pass a door at a moment, and why. */
+#include <stdio.h>
+
+#include "api/call.h"
+#include "base/number.h"
+#include "core/access/site_read.h"
+
+#define MIDNIGHT 1000000
+
+/* What the query is about; false: answered. */
+static bool person_named(struct call *c, struct site_of *of)
+{
+	const struct param_value *v = call_param(c, PARAM_person);
+	uint64_t id;
+
+	*of = (struct site_of){ 0 };
+	if (!v->present) {
+		call_fail_param(c, PARAM_person, "is missing: a number, or pin:PIN");
+		return false;
+	}
+	if (gh_slice_starts(v->s, GH_LIT("pin:")) && v->s.n > 4) {
+		of->pin = gh_slice_from(v->s, 4);
+		return true;
+	}
+	if (ghi_number_parse(v->s, INT64_MAX, &id) || id == 0) {
+		call_fail_param(c, PARAM_person, "must be the number of a person, or pin:PIN");
+		return false;
+	}
+	of->id = (int64_t)id;
+	return true;
+}
+
+/* The door, and what its clock shows now unless the query has a moment. */
+static bool door_named(struct call *c, struct site_door *door, ghi_civil *at)
+{
+	const struct param_value *v = call_param(c, PARAM_door),
+				 *when = call_param(c, PARAM_at);
+	struct device *d;
+	int64_t now = c->server->now_ms() / 1000;
+	struct zone *z;
+
+	if (!v->present || site_door_read(v->s, door)) {
+		call_fail_param(c, PARAM_door, "must be a door, SN:NUMBER");
+		return false;
+	}
+	d = devices_find(c->server->devices, door->sn);
+	if (d == NULL) {
+		call_fail_device(c, "door", door->sn);
+		return false;
+	}
+	z = device_zone(d);
+	*at = when->present ? when->i
+			    : ghi_civil_from_seconds(now + (z ? zone_offset_at(z, now) : 0));
+	zone_close(z);
+	device_unref(d);
+	return true;
+}
+
+static void number_or_null(struct json *j, const char *key, int64_t n)
+{
+	json_key(j, key);
+	if (n)
+		json_int(j, n);
+	else
+		json_null(j);
+}
+
+static void text_or_null(struct json *j, const char *key, const char *text)
+{
+	json_key(j, key);
+	if (text)
+		json_string(j, gh_slice_of(text));
+	else
+		json_null(j);
+}
+
+/* "mon", "holiday 1": the column of the rule that was looked at. */
+static const char *column_words(const struct site_step *step, char room[16])
+{
+	if (step->verdict != SITE_GRANTED && step->verdict != SITE_CLOSED)
+		return NULL;
+	if (step->column < TIME_HOLIDAY1)
+		return time_day_word(step->column);
+	snprintf(room, 16, "holiday %d", (int)step->column - TIME_HOLIDAY1 + 1);
+	return room;
+}
+
+static const char *span_words(const struct time_span *s, char room[16])
+{
+	int to = s ? s->to == TIME_DAY_LAST ? 1440 : s->to : 0;
+
+	if (s == NULL)
+		return NULL;
+	snprintf(room, 16, "%02d:%02d-%02d:%02d", s->from / 60 % 100, s->from % 60,
+		 to / 60 % 100, to % 60);
+	return room;
+}
+
+static void step_show(void *ctx, const struct site_step *step)
+{
+	struct json *j = ctx;
+	char column[16], range[16];
+
+	json_object(j);
+	json_key(j, "verdict");
+	json_string(j, gh_slice_of(site_verdict_word(step->verdict)));
+	json_key(j, "text");
+	json_string(j, gh_slice_of(site_verdict_text(step->verdict)));
+	number_or_null(j, "level", step->level ? step->level->id : 0);
+	json_key(j, "levelName");
+	if (step->level)
+		json_string(j, step->level->name);
+	else
+		json_null(j);
+	number_or_null(j, "rule", step->rule ? step->rule->id : 0);
+	json_key(j, "ruleName");
+	if (step->rule)
+		json_string(j, step->rule->name);
+	else
+		json_null(j);
+	text_or_null(j, "column", column_words(step, column));
+	text_or_null(j, "range", span_words(step->span, range));
+	json_object_end(j);
+}
+
+static void answer_show(struct call *c, const struct site *s, const struct site_person *p,
+			const struct site_door *door, ghi_civil at)
+{
+	uint8_t text[GHI_CIVIL_TEXT];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+	struct site_answer a = site_decide(s, p, door, at, NULL, NULL);
+	struct json j = call_data();
+
+	ghi_put_civil(&w, at);
+	json_object(&j);
+	json_key(&j, "granted");
+	json_bool(&j, a.granted);
+	json_key(&j, "verdict");
+	json_string(&j, gh_slice_of(site_verdict_word(a.why)));
+	json_key(&j, "text");
+	json_string(&j, gh_slice_of(site_verdict_text(a.why)));
+	number_or_null(&j, "person", p ? p->id : 0);
+	json_key(&j, "door");
+	json_string(&j, call_param(c, PARAM_door)->s);
+	json_key(&j, "at");
+	json_string(&j, ghi_written(&w));
+	json_key(&j, "steps");
+	json_array(&j);
+	site_decide(s, p, door, at, step_show, &j);
+	json_array_end(&j);
+	json_object_end(&j);
+	call_data_end(c, 200, &j);
+}
+
+void handle_access_check(struct call *c)
+{
+	struct store_reader *reader = call_reader(c);
+	struct arena a = ghi_arena_with_limit(ANSWER_BYTES * 4);
+	struct site_door door;
+	struct site_of of;
+	struct site site;
+	ghi_civil at;
+	enum gh_err err;
+
+	if (reader == NULL || !person_named(c, &of) || !door_named(c, &door, &at))
+		return;
+	err = site_read(c->server->db.ops, reader, &of, &a, &site);
+	if (err)
+		call_fail_err(c, err);
+	else
+		answer_show(c, &site, site.people ? site.person : NULL, &door, at);
+	ghi_arena_clear(&a);
+}
