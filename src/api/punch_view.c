@@ -20,7 +20,9 @@ static void device_look_up(struct punch_viewer *v, size_t at, const struct punch
 	if (d == NULL)
 		return;
 	device_row(d, &a, &row);
-	v->known[at].generation = punch_generation(row.attendance.push_version);
+	/* Access units number them as newer clocks do (Security PUSH 3.1.2, 11.3). */
+	if (device_dialect(d) != DEVICE_ACCESS)
+		v->known[at].generation = punch_generation(row.attendance.push_version);
 	name = row.name;
 	if (name.n > PUNCH_VIEWER_NAME)
 		name.n = ghi_text_utf8_prefix((gh_slice){ name.p, PUNCH_VIEWER_NAME });

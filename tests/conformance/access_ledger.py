@@ -229,15 +229,20 @@ class Punches(unittest.TestCase):
         self.rule("granted")
         rows = [row("2026-03-01 07:00:00", 0, "1", 1, 1), row("2026-03-01 08:00:00", 0, "7", 1, 2),
                 row("2026-03-01 08:00:01", 23, "8", 1, 3), row("2026-03-01 08:00:02", 0, "0", 1, 4),
-                row("2026-03-01 08:00:03", 14, "9", 1, 5, 1, "1"),
+                row("2026-03-01 08:00:03", 14, "9", 1, 5, 1, "2"),
                 row("2026-03-01 08:00:04", 0, "9", 1, 6, 2, "0000000000000011")]
         for _ in range(2):
             self.unit.live(*rows)
             self.assertEqual(self.punches(), [
                 ("7", "2026-03-01 08:00:00", 0, 4, "access"),
-                ("9", "2026-03-01 08:00:03", 1, 1, "access"),
+                ("9", "2026-03-01 08:00:03", 1, 2, "access"),
                 ("9", "2026-03-01 08:00:04", None, None, "access")])
         self.assertEqual([e["punchSeq"] for e in events(self.unit)], [None, 1, None, None, 2, 3])
+        # The words for a mode are the same in both ledgers.
+        self.assertEqual([p["verifyName"] for p in self.own.api.punches(device=self.unit.sn)],
+                         ["card", "PIN", None])
+        self.assertEqual([e["verifyName"] for e in events(self.unit) if e["punchSeq"]][:2],
+                         ["card", "PIN"])
 
     def test_a_door_has_a_rule_of_its_own(self):
         self.rule("off; 2=0,14/out; 3=granted")
