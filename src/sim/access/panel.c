@@ -2,6 +2,7 @@
 
 #include "base/civil_time.h"
 #include "base/number.h"
+#include "sim/access/rights.h"
 
 #include <stdio.h>
 
@@ -25,12 +26,15 @@ void panel_open(struct panel *p, const struct acc_persona *persona, int64_t now_
 		"ThuTime1=2359\tFriTime1=2359\tSatTime1=2359\tHol1Time1=2359\tHol2Time1=2359\t"
 		"Hol3Time1=2359";
 
-	*p = (struct panel){ .persona = persona,
-			     .options = g_array_new(FALSE, TRUE, sizeof(struct panel_option)),
-			     .passages = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
-							       g_free),
-			     .now_s = now_s,
-			     .seed = seed };
+	*p = (struct panel){
+		.persona = persona,
+		.options = g_array_new(FALSE, TRUE, sizeof(struct panel_option)),
+		.option_places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+		.cards = panel_cards_open(),
+		.passages = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free),
+		.now_s = now_s,
+		.seed = seed
+	};
 	g_array_set_clear_func(p->options, panel_option_clear);
 	panel_tables_open(&p->tables);
 	panel_ring_open(&p->ring, persona->ring);
@@ -51,30 +55,37 @@ void panel_close(struct panel *p)
 	panel_tables_close(&p->tables);
 	panel_ring_close(&p->ring);
 	g_array_free(p->options, TRUE);
+	g_hash_table_destroy(p->option_places);
+	panel_cards_close(p->cards);
 	g_hash_table_destroy(p->passages);
 	*p = (struct panel){ 0 };
 }
 
 /* --- settings --- */
 
-static gh_slice option_name_plain(gh_slice name)
+#define OPTION_NAME_MAX 64
+
+/* The name by which an option is found: without a leading ~, in small letters. */
+static const char *option_name_plain(gh_slice name, char to[OPTION_NAME_MAX + 1])
 {
+	size_t n = 0;
+
 	name = gh_slice_trim(name);
 	while (name.n && (name.p[0] == '~' || name.p[0] == ' '))
 		name = gh_slice_from(name, 1);
-	return name;
+	for (; n < name.n && n < OPTION_NAME_MAX; n++)
+		to[n] = (char)gh_ascii_lower(name.p[n]);
+	to[n] = 0;
+	return to;
 }
 
 static struct panel_option *panel_option_find(const struct panel *p, gh_slice name)
 {
-	name = option_name_plain(name);
-	for (guint i = 0; i < p->options->len; i++) {
-		struct panel_option *o = &g_array_index(p->options, struct panel_option, i);
+	char plain[OPTION_NAME_MAX + 1];
+	guint place = GPOINTER_TO_UINT(
+		g_hash_table_lookup(p->option_places, option_name_plain(name, plain)));
 
-		if (gh_slice_ieq(option_name_plain(gh_slice_of(o->name)), name))
-			return o;
-	}
-	return NULL;
+	return place ? &g_array_index(p->options, struct panel_option, place - 1) : NULL;
 }
 
 const char *panel_option(const struct panel *p, gh_slice name)
@@ -100,7 +111,9 @@ enum gh_err panel_option_set(struct panel *p, gh_slice name, gh_slice value)
 {
 	struct panel_option *o = panel_option_find(p, name), fresh;
 
-	if (value.n > PANEL_VALUE_MAX || name.n > 64 || name.n == 0)
+	char plain[OPTION_NAME_MAX + 1];
+
+	if (value.n > PANEL_VALUE_MAX || name.n > OPTION_NAME_MAX || name.n == 0)
 		return GH_ETOOBIG;
 	if (o) {
 		g_free(o->value);
@@ -112,6 +125,8 @@ enum gh_err panel_option_set(struct panel *p, gh_slice name, gh_slice value)
 	fresh = (struct panel_option){ g_strndup((const char *)name.p, name.n),
 				       g_strndup((const char *)value.p, value.n) };
 	g_array_append_val(p->options, fresh);
+	g_hash_table_insert(p->option_places, g_strdup(option_name_plain(name, plain)),
+			    GUINT_TO_POINTER(p->options->len));
 	return GH_OK;
 }
 

@@ -66,6 +66,7 @@ struct panel_passage {
 };
 
 struct panel_attempt;
+struct panel_cards;
 struct panel_verdict;
 
 struct panel_option {
@@ -75,8 +76,10 @@ struct panel_option {
 struct panel {
 	const struct acc_persona *persona;
 	struct panel_tables tables;
-	GArray *options;      /* struct panel_option */
-	GHashTable *passages; /* PIN to struct panel_passage */
+	GArray *options;	   /* struct panel_option */
+	GHashTable *option_places; /* plain name in small letters to place in options, from 1 */
+	struct panel_cards *cards; /* rights.c */
+	GHashTable *passages;	   /* PIN to struct panel_passage */
 	struct panel_door door[PANEL_DOORS];
 	int64_t aux_until_s[PANEL_AUX]; /* outputs, as relay_until_s */
 	bool aux_shorted[PANEL_AUX];	/* inputs */

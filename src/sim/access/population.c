@@ -98,26 +98,53 @@ void population_open(struct population *n, uint32_t users, uint64_t seed)
 {
 	*n = (struct population){ .prng = { seed },
 				  .users = users,
-				  .acts = g_array_new(FALSE, FALSE,
-						      sizeof(struct population_act)) };
+				  .acts = g_sequence_new(g_free) };
 }
 
 void population_close(struct population *n)
 {
-	g_array_free(n->acts, TRUE);
+	g_sequence_free(n->acts);
 }
 
 /* --- what is to happen --- */
 
+static gint act_compare(gconstpointer a, gconstpointer b, gpointer none)
+{
+	const struct population_act *x = a, *y = b;
+
+	(void)none;
+	if (x->at_s != y->at_s)
+		return x->at_s < y->at_s ? -1 : 1;
+	return x->order < y->order ? -1 : x->order > y->order;
+}
+
 static void act_add(struct population *n, int64_t at_s, enum population_kind kind,
 		    unsigned door, uint32_t who)
 {
-	struct population_act a = { at_s, (uint8_t)kind, (uint8_t)door, who };
-	guint at = n->acts->len;
+	struct population_act *a = g_new(struct population_act, 1);
 
-	while (at && g_array_index(n->acts, struct population_act, at - 1).at_s > at_s)
-		at--;
-	g_array_insert_val(n->acts, at, a);
+	*a = (struct population_act){ at_s, n->order++, (uint8_t)kind, (uint8_t)door, who };
+	g_sequence_insert_sorted(n->acts, a, act_compare, NULL);
+}
+
+static const struct population_act *act_first(const struct population *n)
+{
+	GSequenceIter *first = g_sequence_get_begin_iter(n->acts);
+
+	return g_sequence_iter_is_end(first) ? NULL : g_sequence_get(first);
+}
+
+int64_t population_due_s(const struct population *n)
+{
+	const struct population_act *a = act_first(n);
+
+	return a ? a->at_s : INT64_MAX;
+}
+
+static void acts_clear(struct population *n)
+{
+	g_sequence_remove_range(g_sequence_get_begin_iter(n->acts),
+				g_sequence_get_end_iter(n->acts));
 }
 
 static enum population_kind kind_denied(struct population *n)
@@ -248,22 +275,26 @@ static void act_carry_out(struct population *n, struct panel *p,
 
 void population_follow(struct population *n, struct panel *p, int64_t to_s)
 {
-	while (n->acts->len) {
-		struct population_act act = g_array_index(n->acts, struct population_act, 0);
+	const struct population_act *first;
 
-		if (act.at_s > to_s)
-			break;
-		g_array_remove_index(n->acts, 0);
+	while ((first = act_first(n)) && first->at_s <= to_s) {
+		struct population_act act = *first;
+
+		g_sequence_remove(g_sequence_get_begin_iter(n->acts));
 		panel_advance(p, act.at_s);
 		act_carry_out(n, p, &act);
 	}
 	panel_advance(p, to_s);
 }
 
+static void act_shift(gpointer act, gpointer by_s)
+{
+	((struct population_act *)act)->at_s += *(const int64_t *)by_s;
+}
+
 void population_shift(struct population *n, int64_t by_s)
 {
-	for (guint i = 0; i < n->acts->len; i++)
-		g_array_index(n->acts, struct population_act, i).at_s += by_s;
+	g_sequence_foreach(n->acts, act_shift, &by_s);
 }
 
 /* --- the days before the start --- */
@@ -325,7 +356,7 @@ void population_past(struct population *n, struct panel *p, uint32_t events)
 	for (uint32_t day = 0; day < days; day++)
 		population_day(n, p, (now_s / DAY_S - days + day) * DAY_S);
 	population_follow(n, p, now_s);
-	g_array_set_size(n->acts, 0);
+	acts_clear(n);
 	if (p->ring.next - p->ring.first > events)
 		panel_ring_drop(&p->ring, p->ring.next - events);
 }

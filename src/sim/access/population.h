@@ -10,7 +10,8 @@
 /* Something that happens at a moment. */
 struct population_act {
 	int64_t at_s;
-	uint8_t kind; /* enum population_kind of population.c */
+	uint32_t order; /* of those of one second the first that was planned comes first */
+	uint8_t kind;	/* enum population_kind of population.c */
 	uint8_t door;
 	uint32_t who;
 };
@@ -20,7 +21,8 @@ struct population {
 	uint32_t
 		users; /* known ones, with PINs from 1 on; as many besides have no right or are unknown */
 	uint64_t passages; /* that the owner has begun */
-	GArray *acts;	   /* struct population_act, the earliest first */
+	GSequence *acts;   /* struct population_act, the earliest first */
+	uint32_t order;	   /* of the latest act */
 	bool power_cut;	   /* one happened; the owner clears it */
 };
 
@@ -37,6 +39,9 @@ void population_past(struct population *n, struct panel *p, uint32_t events);
 
 /* A person comes to a door at a moment. */
 void population_passage(struct population *n, const struct panel *p, int64_t at_s);
+
+/* When the next act is due; INT64_MAX: none is planned. */
+int64_t population_due_s(const struct population *n);
 
 /* Carry out what is due up to a moment, and let the panel's time pass. */
 void population_follow(struct population *n, struct panel *p, int64_t to_s);

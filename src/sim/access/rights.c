@@ -51,20 +51,65 @@ static uint64_t further_card_number(gh_slice text)
 	return n;
 }
 
+/* Card numbers to rows: of mulcarduser, and of user for what is not there. */
+struct panel_cards {
+	GHashTable *further, *own;
+	uint64_t changes; /* of the tables when they were filled */
+};
+
+struct panel_cards *panel_cards_open(void)
+{
+	struct panel_cards *c = g_new(struct panel_cards, 1);
+
+	*c = (struct panel_cards){
+		.further = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL),
+		.own = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL)
+	};
+	return c;
+}
+
+void panel_cards_close(struct panel_cards *c)
+{
+	g_hash_table_destroy(c->further);
+	g_hash_table_destroy(c->own);
+	g_free(c);
+}
+
+/* Of several rows with one card the first counts. */
+static void cards_add(GHashTable *cards, uint64_t card, const struct panel_row *row)
+{
+	if (card && g_hash_table_lookup(cards, &card) == NULL)
+		g_hash_table_insert(cards, g_memdup2(&card, sizeof(card)),
+				    (void *)(uintptr_t)row);
+}
+
+static void cards_follow(const struct panel *p)
+{
+	struct panel_cards *c = p->cards;
+	const struct panel_row *row;
+
+	if (c->changes == p->tables.changes)
+		return;
+	c->changes = p->tables.changes;
+	g_hash_table_remove_all(c->further);
+	g_hash_table_remove_all(c->own);
+	for (size_t i = 0; (row = panel_row_at(&p->tables, PANEL_MULCARDUSER, i)); i++)
+		cards_add(c->further, further_card_number(panel_field(row, "CardNo")), row);
+	for (size_t i = 0; (row = panel_row_at(&p->tables, PANEL_USER, i)); i++)
+		cards_add(c->own, user_card_number(panel_field(row, "CardNo")), row);
+}
+
 const struct panel_row *panel_user_of_card(const struct panel *p, uint64_t card, bool *lost)
 {
 	const struct panel_row *row;
 
 	*lost = false;
-	for (size_t i = 0; card && (row = panel_row_at(&p->tables, PANEL_MULCARDUSER, i)); i++)
-		if (further_card_number(panel_field(row, "CardNo")) == card) {
-			*lost = panel_number(row, "LossCardFlag", 0) == 1;
-			return panel_user(p, panel_field(row, "Pin"));
-		}
-	for (size_t i = 0; card && (row = panel_row_at(&p->tables, PANEL_USER, i)); i++)
-		if (user_card_number(panel_field(row, "CardNo")) == card)
-			return row;
-	return NULL;
+	cards_follow(p);
+	row = g_hash_table_lookup(p->cards->further, &card);
+	if (row == NULL)
+		return g_hash_table_lookup(p->cards->own, &card);
+	*lost = panel_number(row, "LossCardFlag", 0) == 1;
+	return panel_user(p, panel_field(row, "Pin"));
 }
 
 uint64_t panel_card_of(const struct panel *p, gh_slice pin)

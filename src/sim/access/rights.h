@@ -11,6 +11,10 @@ enum panel_right {
 	PANEL_RIGHT_OPEN,
 };
 
+/* Whose the cards are, looked up again when the tables changed. */
+struct panel_cards *panel_cards_open(void);
+void panel_cards_close(struct panel_cards *c);
+
 /* NULL: there is no such person. */
 const struct panel_row *panel_user(const struct panel *p, gh_slice pin);
 /* The person of a card, and whether that card was reported lost. NULL: there is none. */

@@ -196,6 +196,7 @@ enum gh_err panel_row_put(struct panel_tables *state, enum panel_table_id id, gh
 	char *key = panel_key_of(id, text);
 	struct panel_row *row = g_hash_table_lookup(t->by_key, key);
 
+	state->changes++;
 	if (row) {
 		g_free(row->text);
 		row->text = g_strndup((const char *)text.p, text.n);
@@ -237,6 +238,7 @@ size_t panel_rows_delete(struct panel_tables *state, enum panel_table_id id,
 	struct panel_table *t = &state->table[id];
 	size_t removed = t->rows->len;
 
+	state->changes++;
 	if (gh_slice_trim(conditions).n == 0) {
 		g_hash_table_remove_all(t->by_key);
 		g_hash_table_remove_all(t->by_first);

@@ -28,6 +28,7 @@ struct panel_table {
 };
 
 struct panel_tables {
+	uint64_t changes; /* of any row, so far */
 	struct panel_table table[PANEL_TABLES];
 };
 

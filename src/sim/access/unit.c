@@ -163,10 +163,9 @@ int64_t unit_wake_ms(const struct unit *u)
 	if (!u->realtime && u->flush_ms < at)
 		at = u->flush_ms;
 	/* Leaves and locks move in whole seconds. */
-	if (u->population.acts->len) {
-		due = (g_array_index(u->population.acts, struct population_act, 0).at_s -
-		       u->plan->start_s - u->clock_off_s) *
-		      1000;
+	due = population_due_s(&u->population);
+	if (due != INT64_MAX) {
+		due = (due - u->plan->start_s - u->clock_off_s) * 1000;
 		if (due < at)
 			at = due;
 	}

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """`gatehouse sim access` and `gatehouse serve`."""
 
+import collections
 import json
 import os
 import signal
@@ -115,6 +116,37 @@ class EndToEnd(unittest.TestCase):
                 sim.send_signal(signal.SIGTERM)
                 report = self.finish(sim)
             self.assertEqual(report["resultsAcknowledged"], 6)
+
+    def test_a_door_command_opens_once_at_most_whatever_is_lost(self):
+        doors = 40
+        with Server("--new-devices", "approve") as server:
+            path = self.path(server)
+            sim = units("--server", url(server), "--devices", "4", "--persona",
+                        "spec,inbio260-pro,main-with-subs,channel", "--punches", "0", "--users",
+                        "0", "--fault", "drop-reply:15,reboot:5,split:20", "--truth", path, *FAST)
+            try:
+                until(lambda: len(server.api.devices()) == 4)
+                numbers = [server.api.queue(sn, f"CONTROL DEVICE 0101010{1 + n % 5}")
+                           for n in range(doors // 4) for sn in server.api.devices()]
+
+                def ended():
+                    got = [server.api.get(f"/api/commands/{n}")["data"] for n in numbers]
+                    return got if all(c["status"] not in ("queued", "sent") for c in got) else None
+
+                commands = until(ended, 180, 0.3)
+            finally:
+                sim.send_signal(signal.SIGTERM)
+                report = self.finish(sim)
+            # Event 8 is a door that was opened remotely.
+            opened = collections.Counter(row[0] for row in truth(path) if row[3] == "8")
+            for sn in server.api.devices():
+                mine = [c for c in commands if c["deviceSerial"] == sn]
+                certain = sum(c["status"] == "acknowledged" for c in mine)
+                self.assertGreaterEqual(opened[sn], certain, sn)
+                self.assertLessEqual(opened[sn], len(mine), sn)
+            self.assertLessEqual({c["status"] for c in commands},
+                                 {"acknowledged", "uncertain", "expired"})
+            self.assertGreater(report["lost"], 0)
 
 
 if __name__ == "__main__":

@@ -154,6 +154,7 @@ static void the_registration(void **state)
 
 	(void)state;
 	g_array_set_size(p.t->unit.panel.options, 0);
+	g_hash_table_remove_all(p.t->unit.panel.option_places);
 	while (rest.n) {
 		gh_slice_cut(rest, ',', &pair, &rest);
 		gh_slice_cut(pair, '=', &name, &value);
