@@ -353,6 +353,32 @@ static void the_lower_version_is_agreed_on(void **state)
 	unit_close();
 }
 
+static void what_both_ends_have_is_agreed_on(void **state)
+{
+	static const char *const has[] = { "BioPhotoFun=1\nBioDataFun=1\n",
+					   "\nMultiBioDataSupport=0:1:1:0\n",
+					   "\nMultiBioPhotoSupport=0:0:0:0:0:0:0:0:0:1\n",
+					   "\nNewVFStyles=0000111000011010\n",
+					   "\nSvrNSLevel=2" };
+
+	(void)state;
+	unit_bring(1);
+	session_post("/iclock/registry?SN=UNIT1",
+		     "DeviceType=acc,MultiBioDataSupport=1:1:1:0,"
+		     "MultiBioPhotoSupport=1:0:0:0:0:0:0:0:0:1,NewVFStyles=0000111000011010,"
+		     "DevNSLevel=2,"
+		     "AccSupportFunList=0000000000000000000000000000000000000011");
+	assert_int_equal(reply.status, 200);
+	unit_request(4);
+	for (size_t i = 0; i < sizeof(has) / sizeof(has[0]); i++)
+		assert_non_null(strstr(reply.body, has[i]));
+	session_post("/iclock/registry?SN=UNIT1", PARAMETERS);
+	unit_request(4);
+	assert_null(strstr(reply.body, "Bio"));
+	assert_null(strstr(reply.body, "NewVFStyles"));
+	unit_close();
+}
+
 /* --- the comm key --- */
 
 static void unit_key(const char *key)
@@ -419,6 +445,7 @@ int main(void)
 		cmocka_unit_test(no_more_of_it_is_kept_than_16_kib_and_of_256_units),
 		cmocka_unit_test(codes_are_made_once_and_kept),
 		cmocka_unit_test(the_lower_version_is_agreed_on),
+		cmocka_unit_test(what_both_ends_have_is_agreed_on),
 		cmocka_unit_test(a_registration_shows_the_comm_key),
 		cmocka_unit_test(from_elsewhere_a_unit_with_a_key_gets_no_code),
 	};

@@ -138,6 +138,33 @@ static void a_unit_that_needs_the_longer_format_gets_it_from_then_on(void **stat
 	assert_memory_equal(unit_poll(), "DataType=1,SN=UNIT1,", 20);
 }
 
+static void several_cards_are_switched_on_where_the_unit_can_have_them(void **state)
+{
+	static const struct {
+		const char *parameters;
+		bool switched;
+	} c[] = {
+		{ "AccSupportFunList=00000001,MulCardUserFunOn=0", true },
+		{ "AccSupportFunList=00000001,MulCardUserFunOn=1", false },
+		{ "AccSupportFunList=00000000,MulCardUserFunOn=0", false },
+		{ "AccSupportFunList=00000001", false },
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(c) / sizeof(c[0]); i++) {
+		unit_register(c[i].parameters);
+		server_settle(&fixture);
+		if (!c[i].switched) {
+			assert_string_equal(unit_poll(), "OK");
+			continue;
+		}
+		const char *words = strchr(unit_poll() + 2, ':');
+
+		assert_non_null(words);
+		assert_string_equal(words, ":SET OPTIONS MulCardUserFunOn=1\n");
+		unit_answer(strtoll(reply.body + 2, NULL, 10), "Return=0&CMD=SET OPTIONS");
+	}
+}
+
 /* --- lanes --- */
 
 static void one_command_is_in_a_reply_and_the_first_lane_goes_first(void **state)
@@ -293,6 +320,7 @@ int main(void)
 		TEST(each_kind_has_the_words_of_the_document),
 		TEST(a_unit_gets_the_format_it_registered),
 		TEST(a_unit_that_needs_the_longer_format_gets_it_from_then_on),
+		TEST(several_cards_are_switched_on_where_the_unit_can_have_them),
 		TEST(one_command_is_in_a_reply_and_the_first_lane_goes_first),
 		TEST(in_a_lane_one_waits_for_the_answer_of_the_other),
 		TEST(what_is_not_answered_is_given_again_but_no_opening),

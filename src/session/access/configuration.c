@@ -2,6 +2,7 @@
 #include "session/access/access.h"
 #include "session/access/code.h"
 #include "wire/access/handshake.h"
+#include "wire/access/parameters.h"
 #include "wire/attendance/handshake.h"
 
 #define OUR_PROTOCOL GH_LIT("3.1.2")   /* below it a unit sends no error log (7.12) */
@@ -18,6 +19,37 @@ static gh_slice protocol_agree(const struct device_row *row)
 		return PLAIN_PROTOCOL;
 	(void)ghi_version_parse(OUR_PROTOCOL, &ours);
 	return ghi_version_compare(&its, &ours) < 0 ? protocol : OUR_PROTOCOL;
+}
+
+/* Templates and photos that the server takes, by biometric type: all but the general one (3.1, 11.18). */
+#define OUR_TYPES GH_LIT("0:1:1:1:1:1:1:1:1:1:1")
+
+#define FUNCTION_COMPARISON_PHOTO 38
+#define FUNCTION_BIODATA 39
+
+static gh_slice types_agree(struct exchange *x, gh_slice unit)
+{
+	size_t room = 2 * unit.n + 2;
+	uint8_t *to = ghi_arena_alloc(x->arena, room);
+	struct ghi_writer w = ghi_writer_on(to, to ? room : 0);
+
+	if (unit.n)
+		ghi_list_agree(&w, unit, OUR_TYPES);
+	return w.err ? (gh_slice){ 0 } : ghi_written(&w);
+}
+
+static void biometrics_fill(struct exchange *x, gh_slice parameters,
+			    struct ghi_server_options *o)
+{
+	gh_slice functions = access_parameter(parameters, "AccSupportFunList");
+
+	if (ghi_flags_has(functions, FUNCTION_COMPARISON_PHOTO))
+		o->bio_photo = 1;
+	if (ghi_flags_has(functions, FUNCTION_BIODATA))
+		o->bio_data = 1;
+	o->multi_bio_data = types_agree(x, access_parameter(parameters, "MultiBioDataSupport"));
+	o->multi_bio_photo =
+		types_agree(x, access_parameter(parameters, "MultiBioPhotoSupport"));
 }
 
 void access_options_fill(struct exchange *x, const struct device_row *row, bool registered,
@@ -45,6 +77,7 @@ void access_options_fill(struct exchange *x, const struct device_row *row, bool 
 	o->session_id = row->access.session_id;
 	o->timeout_s = 10;
 	o->push_options = 1;
+	biometrics_fill(x, parameters, o);
 	o->verify_styles = access_parameter(parameters, "NewVFStyles");
 	o->security_level = access_parameter(parameters, "DevNSLevel");
 	o->fahrenheit = access_parameter(parameters, "IRTempUnitTrans").n ? 0 : -1;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/commands.h"
 #include "core/metrics.h"
 #include "session/access/access.h"
 #include "session/access/code.h"
@@ -42,6 +43,32 @@ static void registration_kept(struct exchange *x)
 		registration_refuse(x, "device waits for approval by the administrator");
 }
 
+#define FUNCTION_SEVERAL_CARDS 7
+
+static void cards_queued(void *ctx, enum gh_err err, const struct command *c)
+{
+	(void)ctx;
+	(void)err;
+	(void)c;
+}
+
+/* A unit that can have several cards of a person gets that switched on (4.4); on a full queue, at its next
+ * registration. */
+static void cards_switch(struct exchange *x, gh_slice parameters)
+{
+	struct command_request set = { .kind = COMMAND_KIND_SET_OPTION,
+				       .arguments = GH_LIT("name=MulCardUserFunOn\nvalue=1\n"),
+				       .requested_by = GH_LIT("server") };
+
+	if (!ghi_flags_has(access_parameter(parameters, "AccSupportFunList"),
+			   FUNCTION_SEVERAL_CARDS) ||
+	    !gh_slice_eq(access_parameter(parameters, "MulCardUserFunOn"), GH_LIT("0")))
+		return;
+	if (command_queue(x->server, x->device, &set, cards_queued, NULL))
+		LOG(x->server->log, LOG_WARNING, "several cards are not switched on yet",
+		    { "sn", x->sn });
+}
+
 static void registration_reply(struct exchange *x)
 {
 	uint8_t text[64];
@@ -54,6 +81,7 @@ static void registration_reply(struct exchange *x)
 		return;
 	}
 	device_row(x->device, x->arena, &row);
+	cards_switch(x, row.access.parameters);
 	ghi_registry_code_write(&w, row.access.registry_code);
 	snprintf(cookie, sizeof(cookie), "JSESSIONID=%.*s; Path=/; HttpOnly",
 		 GH_FMT(row.access.session_id));
