@@ -259,7 +259,9 @@ void session_serve(struct exchange *x)
 	if (x->has_body && x->verdict.status == 0)
 		state_judge(x);
 	x->quiet = x->verdict.status == 0 && x->dialect->heartbeat(x);
-	if (x->verdict.status == 0 && !x->verdict.unproven)
+	/* The body of a registration may show another one. */
+	if (x->verdict.status == 0 && !x->verdict.unproven &&
+	    x->request != DIALECT_REGISTRATION)
 		dialect_store(x);
 	request_serve(x);
 }

@@ -330,6 +330,35 @@ static void codes_are_made_once_and_kept(void **state)
 	unit_close();
 }
 
+static void what_a_unit_registers_otherwise_is_logged(void **state)
+{
+	(void)state;
+	unit_bring(2);
+	unit_request(3);
+	assert_null(strstr(session_log, "registers something else"));
+	session_post("/iclock/registry?SN=UNIT1",
+		     "DeviceType=acc,FirmVer=Ver 9,LockCount=4,IPAddress=10.0.0.7");
+	assert_int_equal(reply.status, 200);
+	assert_non_null(strstr(session_log, "FirmVer"));
+	assert_non_null(strstr(session_log, "LockCount"));
+	assert_null(strstr(session_log, "IPAddress"));
+	unit_close();
+}
+
+static void a_registration_of_a_clock_makes_it_no_unit(void **state)
+{
+	(void)state;
+	unit_bring(1);
+	session_get("/iclock/cdata?SN=UNIT1&options=all&DeviceType=att");
+	server_settle(&fixture);
+	assert_int_equal(device_dialect(unit), DEVICE_ATTENDANCE);
+	session_post("/iclock/registry?SN=UNIT1", "DeviceType=att,~DeviceName=X");
+	assert_int_equal(reply.status, 404);
+	server_settle(&fixture);
+	assert_int_equal(device_dialect(unit), DEVICE_ATTENDANCE);
+	unit_close();
+}
+
 static void the_lower_version_is_agreed_on(void **state)
 {
 	static const char *const c[][2] = {
@@ -444,6 +473,8 @@ int main(void)
 		cmocka_unit_test(what_a_waiting_unit_describes_is_kept),
 		cmocka_unit_test(no_more_of_it_is_kept_than_16_kib_and_of_256_units),
 		cmocka_unit_test(codes_are_made_once_and_kept),
+		cmocka_unit_test(what_a_unit_registers_otherwise_is_logged),
+		cmocka_unit_test(a_registration_of_a_clock_makes_it_no_unit),
 		cmocka_unit_test(the_lower_version_is_agreed_on),
 		cmocka_unit_test(what_both_ends_have_is_agreed_on),
 		cmocka_unit_test(a_registration_shows_the_comm_key),

@@ -160,6 +160,24 @@ static gh_slice parameters_shown(struct arena *a, gh_slice parameters)
 	return (gh_slice){ shown, parameters.n };
 }
 
+/* What others decide by is another than before. */
+static void registration_differ_log(struct exchange *x, gh_slice before, gh_slice now)
+{
+	static const char *const watched[] = { "FirmVer",      "MachineType",
+					       "LockCount",    "AccSupportFunList",
+					       "DateFmtFunOn", "NewVFStyles" };
+
+	for (size_t i = 0; i < sizeof(watched) / sizeof(watched[0]) && before.n; i++) {
+		gh_slice was = access_parameter(before, watched[i]),
+			 is = access_parameter(now, watched[i]);
+
+		if (!gh_slice_eq(was, is))
+			LOG(x->server->log, LOG_INFO, "unit registers something else",
+			    { "sn", x->sn }, { "parameter", gh_slice_of(watched[i]) },
+			    { "before", was }, { "now", is });
+	}
+}
+
 void access_registration(struct exchange *x)
 {
 	gh_slice parameters = parameters_cut(x->body), firmware;
@@ -179,7 +197,13 @@ void access_registration(struct exchange *x)
 		change.firmware = firmware;
 		change.present |= UINT64_C(1) << DEVICE_firmware;
 	}
+	if (gh_slice_ieq(change.device_type, GH_LIT("att"))) {
+		exchange_refuse(x, 404, "no such path for attendance devices");
+		return;
+	}
 	if (access_answer_of(x) == ACCESS_ANSWER_NOT_YET) {
+		if (!x->verdict.unproven)
+			dialect_store(x);
 		registration_keep(x, &row, &change);
 		return;
 	}
@@ -190,7 +214,7 @@ void access_registration(struct exchange *x)
 		registration_refuse(x, x->verdict.why);
 		return;
 	}
-	if (x->verdict.unproven)
-		dialect_store(x);
+	dialect_store(x);
+	registration_differ_log(x, row.access.parameters, parameters);
 	registration_take(x, &row, &change);
 }
