@@ -35,10 +35,10 @@ SERVER_CORE, LOAD_CORE = (["taskset", "-c", str(c)] for c in (CORES[0], CORES[-1
 DEVICES = 64
 IDLE_DEVICES = 5000
 TICK = os.sysconf("SC_CLK_TCK")
-TOOLS = ("load", "raw_insert", "terminal_bare", "terminal_parse", "terminal_read",
+TOOLS = ("access_compile", "load", "raw_insert", "terminal_bare", "terminal_parse", "terminal_read",
          "terminal_replay")
 
-PARTS = ("heartbeats", "bulk", "single", "doors", "postgres", "tls", "idle", "terminal", "commands",
+PARTS = ("heartbeats", "bulk", "single", "doors", "rights", "postgres", "tls", "idle", "terminal", "commands",
          "events", "pages")
 
 # name, goal, whether more is better
@@ -51,6 +51,7 @@ GOALS = {
     "doors_x100": ("access events/s, 100 a request, to raw SQLite", 0.70, True),
     "doors_attlog": ("access events/s, 100 a request, to ATTLOG records/s", 0.80, True),
     "doors_x1": ("access events/s, 1 a request, to ATTLOG records/s", 0.80, True),
+    "rights_ms": ("ms of CPU to compile and compare 10,000 people, 4 doors", 100.0, False),
     "postgres_x1": ("ATTLOG requests/s, 1 record each, PostgreSQL to SQLite", 0.70, True),
     "postgres_cpu": ("CPU time per heartbeat, PostgreSQL to SQLite", 1.02, False),
     "tls": ("CPU time per HTTPS connection, resumed, to a full one", 0.50, False),
@@ -553,6 +554,15 @@ class Bench(reading.Reading):
                       ns_per_record=result["ns_per_record"])
         self.ratios["parse_gb"] = round(
             statistics.median(one["gb_s"] for one in self.facts["parse"]), 2)
+
+    def rights(self):
+        """What an access unit is to hold, made from the site and compared with what it held."""
+        for _ in range(3):
+            result = json.loads(run(*LOAD_CORE, self.tool("bench_access_compile"), "10000",
+                                    "0.3" if self.quick else "1"))
+            self.note("rights", **result)
+        self.ratios["rights_ms"] = round(
+            statistics.median(one["ms"] for one in self.facts["rights"]), 2)
 
     def close(self):
         shutil.rmtree(self.dir, ignore_errors=True)

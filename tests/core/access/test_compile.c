@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "compiled.h"
+#include "core/access/rights/diff.h"
 #include "wire/access/table.h"
 
 /* --- the example of the design, byte for byte --- */
@@ -152,6 +153,79 @@ static void slots_stay_with_their_rules(void **state)
 	assert_int_equal(u.refusal[0].of, REFUSED_RULE);
 	assert_false(compiled_grants(&u, &f, GH_LIT("1024"), 1, 20261130090000));
 	unit_rows_clear(&u);
+}
+
+/* --- what differs from what it holds --- */
+
+struct changes {
+	int n[4];
+	char last[4][160];
+};
+
+static bool change_see(void *ctx, enum row_change change, const struct unit_row *before,
+		       const struct unit_row *after)
+{
+	struct changes *x = ctx;
+
+	x->n[change]++;
+	snprintf(x->last[change], 160, "%.*s", GH_FMT(after ? after->text : before->text));
+	return true;
+}
+
+static void only_what_differs_is_sent(void **state)
+{
+	struct site s = example_site();
+	struct site_level level = s.level[0];
+	struct unit_facts f = unit_facts_of(GH_LIT("A"), GH_LIT(INBIO260));
+	struct unit_rows before, after;
+	struct held_row held[8];
+	struct changes x = { 0 };
+	size_t n = 0;
+	(void)state;
+
+	assert_int_equal(site_compile(&s, &f, NULL, 0, 20261129120000, &before), GH_OK);
+	for (; n < before.rows; n++)
+		held[n] = (struct held_row){ before.row[n], true };
+	/* A second plan after the first is empty. */
+	assert_int_equal(unit_rows_compare(&before, held, n, change_see, &x), GH_OK);
+	assert_int_equal(x.n[0] + x.n[1] + x.n[2] + x.n[3], 0);
+	/* Ann loses door 2: one row goes, another comes; what was written elsewhere stays. */
+	held[n++] = (struct held_row){ { UNIT_USER, GH_LIT("9"), GH_LIT("Pin=9") }, false };
+	level.doors = 1;
+	s.level = &level;
+	assert_int_equal(
+		site_compile(&s, &f, before.slot, before.slots, 20261129120000, &after), GH_OK);
+	assert_int_equal(unit_rows_compare(&after, held, n, change_see, &x), GH_OK);
+	assert_int_equal(x.n[ROW_ADDED], 1);
+	assert_int_equal(x.n[ROW_CHANGED], 0);
+	assert_int_equal(x.n[ROW_REMOVED], 1);
+	assert_int_equal(x.n[ROW_FOREIGN], 1);
+	assert_string_equal(x.last[ROW_ADDED],
+			    "Pin=1024\tAuthorizeTimezoneId=2\tAuthorizeDoorId=1");
+	assert_string_equal(x.last[ROW_REMOVED],
+			    "Pin=1024\tAuthorizeTimezoneId=2\tAuthorizeDoorId=3");
+	unit_rows_clear(&after);
+	/* A rule that closes earlier is one row, and touches no person. */
+	s = example_site();
+	struct site_rule rule[2] = { s.rule[0], s.rule[1] };
+
+	rule[1].name = GH_LIT("Another name");
+	assert_int_equal(
+		time_table_read(GH_LIT("{\"mon-thu\":[\"08:00-12:00\",\"12:30-18:00\"],"
+				       "\"fri\":[\"08:00-12:00\",\"12:30-17:00\"]}"),
+				GH_LIT("{\"1\":[]}"), &rule[1].table),
+		GH_OK);
+	s.rule = rule;
+	x = (struct changes){ 0 };
+	assert_int_equal(
+		site_compile(&s, &f, before.slot, before.slots, 20261129120000, &after), GH_OK);
+	assert_int_equal(unit_rows_compare(&after, held, n - 1, change_see, &x), GH_OK);
+	assert_int_equal(x.n[ROW_CHANGED], 1);
+	assert_int_equal(x.n[ROW_ADDED] + x.n[ROW_REMOVED], 0);
+	assert_true(
+		gh_slice_eq(compiled_value(after.row[1].text, "FriTime2"), GH_LIT("80610980")));
+	unit_rows_clear(&after);
+	unit_rows_clear(&before);
 }
 
 /* --- random sites --- */
@@ -422,6 +496,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_example_of_the_design),
 		cmocka_unit_test(slots_stay_with_their_rules),
+		cmocka_unit_test(only_what_differs_is_sent),
 		cmocka_unit_test(a_unit_decides_as_the_site_does),
 	};
 

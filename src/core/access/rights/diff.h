@@ -1,0 +1,30 @@
+/* What differs between the rows a unit is to hold and those it holds as far as is known. */
+#ifndef GH_CORE_ACCESS_RIGHTS_DIFF_H
+#define GH_CORE_ACCESS_RIGHTS_DIFF_H
+
+#include "core/access/rights/compile.h"
+
+/* A row that the unit holds. `ours`: it was written from here; what was read or uploaded is foreign. */
+struct held_row {
+	struct unit_row row;
+	bool ours;
+};
+
+enum row_change {
+	ROW_ADDED,   /* it is not there */
+	ROW_CHANGED, /* there is another of its key */
+	ROW_REMOVED, /* it was written from here and is needed no more */
+	ROW_FOREIGN, /* neither needed nor written from here: it stays */
+};
+
+/* `before` is NULL of an added row, `after` of one that is removed or foreign. In the order of the tables and,
+ * within them, of the keys. Returns whether to go on. */
+typedef bool row_change_fn(void *ctx, enum row_change change, const struct unit_row *before,
+			   const struct unit_row *after);
+
+/* GH_ENOMEM. */
+GH_MUST_CHECK enum gh_err unit_rows_compare(const struct unit_rows *wanted,
+					    const struct held_row *held, size_t n,
+					    row_change_fn *fn, void *ctx);
+
+#endif
