@@ -75,13 +75,13 @@ static void text_or_null(struct json *j, const char *key, const char *text)
 }
 
 /* "mon", "holiday 1": the column of the rule that was looked at. */
-static const char *column_words(const struct site_step *step, char room[16])
+static const char *column_words(const struct site_step *step, char room[24])
 {
 	if (step->verdict != SITE_GRANTED && step->verdict != SITE_CLOSED)
 		return NULL;
 	if (step->column < TIME_HOLIDAY1)
 		return time_day_word(step->column);
-	snprintf(room, 16, "holiday %d", (int)step->column - TIME_HOLIDAY1 + 1);
+	snprintf(room, 24, "holiday %d", (int)step->column - TIME_HOLIDAY1 + 1);
 	return room;
 }
 
@@ -99,7 +99,7 @@ static const char *span_words(const struct time_span *s, char room[16])
 static void step_show(void *ctx, const struct site_step *step)
 {
 	struct json *j = ctx;
-	char column[16], range[16];
+	char column[24], range[16];
 
 	json_object(j);
 	json_key(j, "verdict");
