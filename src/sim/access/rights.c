@@ -157,7 +157,7 @@ unsigned panel_holiday(const struct panel *p, int64_t at_s)
 		uint64_t type = panel_number(row, "HolidayType", 0);
 		bool yearly = panel_number(row, "Loop", 2) == 1;
 
-		if (date % 10000 != (uint64_t)(m.month * 100 + m.day))
+		if (date % 10000 != (uint64_t)m.month * 100 + (uint64_t)m.day)
 			continue;
 		if ((yearly || date / 10000 == (uint64_t)m.year) && type >= 1 && type <= 3)
 			return (unsigned)type;

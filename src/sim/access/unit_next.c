@@ -6,7 +6,6 @@
 #include "sim/day_times.h"
 #include "wire/access/event.h"
 
-
 enum { BULK = 3 }; /* posts that make a bulk upload */
 
 static void unit_make(struct unit *u, enum unit_request what, const char *endpoint,

@@ -245,10 +245,11 @@ static void verify_types_are_modes_until_the_server_agrees_to_factors(void **sta
 	while (!strstr(unit_test_expect(t, "/iclock/"), "table=rtlog"))
 		unit_test_respond(t, "OK");
 	assert_non_null(strstr(unit_test_body(t), "\tverifytype=15\t"));
-	t->unit.panel.new_verify = true;
 	unit_test_lose(t);
-	t->unit.state = UNIT_READY;
-	t->unit.ready_ms = t->now_ms;
+	unit_test_expect(t, "options=all");
+	unit_test_respond(t, "registry=ok\nRegistryCode=c\n" UNIT_CONFIGURATION);
+	unit_test_expect(t, "/push?");
+	unit_test_respond(t, UNIT_CONFIGURATION "\nNewVFStyles=0000111000000010");
 	while (!strstr(unit_test_expect(t, "/iclock/"), "table=rtlog"))
 		unit_test_respond(t, "OK");
 	assert_non_null(strstr(unit_test_body(t), "\tverifytype=0000000000000010\t"));
