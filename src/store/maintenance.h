@@ -12,7 +12,8 @@ struct store_report {
 };
 
 /* Copy everything, with every number kept, and compare both sides: the count of rows, their
- * SHA-256 in the order of their numbers, 50,000 at a time, and the last number of each stream. `to` is new, or an earlier
+ * SHA-256 in the order of their numbers, 50,000 at a time, and the last number of each stream. PostgreSQL
+ * analyzes each table then. `to` is new, or an earlier
  * copy that did not come to its end: what is there already is not copied again. While it runs
  * the writing transaction of `from` is held open. At the end `from` is marked: `mark` is the
  * place of the copy. `why` gets a sentence on failure. */

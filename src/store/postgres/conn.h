@@ -158,7 +158,7 @@ gh_slice pg_bytes_of(const struct sql_call *q, int column);
 	.sequence_set = { "SELECT setval(pg_get_serial_sequence("                        \
 			  "convert_from(?, 'UTF8'), 'id')::regclass, ?)" },              \
 	.bytes_order = { "\"", "\"" }, .whole_number = "?::bigint",                      \
-	.patient = "SET statement_timeout = 0", .keeps_last = true
+	.patient = "SET statement_timeout = 0", .analyze = "ANALYZE ", .keeps_last = true
 
 /* The name a kept statement has on the server. */
 void pg_statement_name(enum sql_id id, char name[16]);

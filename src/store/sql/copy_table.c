@@ -372,6 +372,21 @@ static enum gh_err sequence_copy(struct copy *c, const struct sql_table *t)
 	return err;
 }
 
+/* A server that begins with the copy does not wait for the database to do so by itself. */
+static enum gh_err table_analyze(struct copy *c, const struct sql_table *t)
+{
+	const char *analyze = c->target->sql->engine->analyze;
+	char text[128];
+
+	if (analyze == NULL)
+		return GH_OK;
+	snprintf(text, sizeof(text), "%s%s", analyze, t->name);
+	struct sql_call q = sql_call_once(c->target->sql, gh_slice_of(text));
+
+	(void)sql_next(&q);
+	return sql_end(&q);
+}
+
 enum gh_err copy_table(struct copy *c, const char *name, bool whole)
 {
 	struct sql_table t;
@@ -395,6 +410,9 @@ enum gh_err copy_table(struct copy *c, const char *name, bool whole)
 		err = sequence_copy(c, &t);
 	if (err)
 		return copy_fail(c, "number", name, err);
+	err = table_analyze(c, &t);
+	if (err)
+		return copy_fail(c, "analyze", name, err);
 	snprintf(text, sizeof(text), "%-14s %llu rows", name, (unsigned long long)rows);
 	c->report->line(c->report->ctx, text);
 	return GH_OK;

@@ -138,7 +138,10 @@ struct sql_engine {
 	/* Run in a transaction whose rows may refer to later ones. */
 	const char *late_references;
 	const char *patient; /* statements may take as long as they like */
-	bool keeps_last;     /* ledger.last is always that of the newest row */
+	/* What stands before the name of a table that was filled, for the planner to know its contents;
+	 * a reader may run it. NULL: plans do not depend on them. */
+	const char *analyze;
+	bool keeps_last; /* ledger.last is always that of the newest row */
 };
 
 struct sql {
