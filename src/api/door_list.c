@@ -240,13 +240,16 @@ void handle_door_get(struct call *c)
 	struct device *d;
 	struct json j;
 	int64_t number;
+	gh_slice sn;
 	size_t n;
 
-	if (!call_number(c, PATH_n, &number))
+	if (!door_path_read(c, &sn, &number))
 		return;
-	d = call_device(c);
-	if (d == NULL)
+	d = devices_find(c->server->devices, sn);
+	if (d == NULL) {
+		call_fail(c, ERROR_device_unknown, "There is no device \"%.*s\".", GH_FMT(sn));
 		return;
+	}
 	n = door_views(c->server, d, a, view);
 	device_unref(d);
 	for (size_t i = 0; i < n; i++) {

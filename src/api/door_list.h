@@ -9,6 +9,9 @@
 
 struct call;
 
+/* doors.c: the door that a path names, by {sn} and {n} or by {door}; false: answered. */
+bool door_path_read(struct call *c, gh_slice *sn, int64_t *number);
+
 extern const struct memory_source door_source;
 
 /* Of the path's device, where it names one; see struct list_resource. */

@@ -295,7 +295,7 @@ class Described(unittest.TestCase):
             if method != "GET" or schema is None:
                 continue
             target = path.replace("{sn}", u.sn if "doors" in path or path.endswith("/state") else d.sn)
-            target = target.replace("{n}", "1").replace("{id}", str(number if "commands" in path else upload))
+            target = target.replace("{n}", "1").replace("{door}", u.sn + ":1").replace("{id}", str(number if "commands" in path else upload))
             if path == "/api/reports/days":
                 target += "?month=" + server.api.punches(device=d.sn)[0]["timestamp"][:7]
             reply = server.api.get(target)

@@ -41,6 +41,11 @@ class Doors(unittest.TestCase):
         unit_state = self.own.api.get(f"/api/devices/{sn}/state")["data"]
         self.assertEqual([d["door"] for d in unit_state["doors"]], [1, 2])
         self.assertEqual(len(self.own.api.get(f"/api/devices/{sn}/doors")["data"]), 2)
+        self.assertEqual(self.own.api.get(f"/api/doors/{sn}:2")["data"], one)
+        for door, code in ((sn, "not_found"), (f"{sn}:x", "not_found"), (f"{sn}:0", "not_found"),
+                           (":1", "not_found"), ("NONE:1", "device_unknown")):
+            status, _, body = self.own.api.raw("GET", f"/api/doors/{door}")
+            self.assertEqual((status, json.loads(body)["code"]), (404, code), door)
         with self.assertRaisesRegex(ApiError, "no door 3"):
             self.own.api.get(f"/api/devices/{sn}/doors/3")
 
@@ -150,7 +155,7 @@ class Opening(unittest.TestCase):
 
     def test_the_same_order_is_joined_and_another_is_refused(self):
         first = self.open(2, seconds=5)
-        again = self.open(2, seconds=5)
+        again = self.own.api.post(f"/api/doors/{self.unit.sn}:2/open", {"seconds": 5})
         self.assertEqual(again["commandId"], first["commandId"])
         with self.assertRaises(ApiError) as refused:
             self.open(2, seconds=9)
