@@ -1,0 +1,196 @@
+/* The words of commands as people write them, and as they may be shown. */
+#include "wire/access/command.h"
+#include "wire/access/words.h"
+#include "wire/push/secret_option.h"
+
+/* --- reading --- */
+
+/* What follows these words, each parted by blanks, letters of either case. */
+static bool words_skip(gh_slice text, gh_slice words, gh_slice *rest)
+{
+	gh_slice word, own;
+
+	while (words.n) {
+		gh_slice_cut(words, ' ', &word, &words);
+		text = gh_slice_trim(text);
+		gh_slice_cut(text, ' ', &own, &text);
+		if (!gh_slice_ieq(own, word))
+			return false;
+	}
+	*rest = gh_slice_trim(text);
+	return true;
+}
+
+/* The table of "tablename=user,fielddesc=…", or the first word. */
+static gh_slice words_table(gh_slice rest)
+{
+	gh_slice table, more;
+
+	if (gh_slice_istarts(rest, GH_LIT("tablename="))) {
+		gh_slice_cut(gh_slice_from(rest, sizeof("tablename=") - 1), ',', &table, &more);
+		return gh_slice_trim(table);
+	}
+	gh_slice_cut(rest, ' ', &table, &more);
+	return table;
+}
+
+static enum command_kind read_table(enum command_kind kind, gh_slice rest, struct ghi_writer *w)
+{
+	gh_slice table = words_table(rest);
+
+	if (table.n == 0 || memchr(table.p, '\n', table.n) || memchr(table.p, '\t', table.n))
+		return COMMAND_KIND_RAW;
+	command_argument_put(w, "table", table);
+	return kind;
+}
+
+static enum command_kind read_option(gh_slice rest, struct ghi_writer *w)
+{
+	gh_slice name, value, more;
+
+	if (!gh_slice_cut(rest, '=', &name, &value) || name.n == 0 ||
+	    memchr(rest.p, '\n', rest.n) || memchr(rest.p, '\t', rest.n))
+		return COMMAND_KIND_RAW;
+	/* A comma may be one of the value's own. */
+	if (gh_slice_cut(value, ',', &more, &more) && memchr(more.p, '=', more.n))
+		return COMMAND_KIND_RAW;
+	command_argument_put(w, "name", gh_slice_trim(name));
+	command_argument_put(w, "value", value);
+	return COMMAND_KIND_SET_OPTION;
+}
+
+static enum command_kind read_kind(gh_slice text, struct ghi_writer *w)
+{
+	static const struct {
+		const char *words;
+		enum command_kind kind;
+	} of[] = {
+		{ "DATA UPDATE", COMMAND_KIND_UPDATE_TABLE },
+		{ "DATA DELETE", COMMAND_KIND_DELETE_TABLE },
+		{ "DATA COUNT", COMMAND_KIND_COUNT_TABLE },
+		{ "DATA QUERY", COMMAND_KIND_QUERY_TABLE },
+		{ "SET OPTIONS", COMMAND_KIND_SET_OPTION },
+		{ "GET OPTIONS", COMMAND_KIND_GET_OPTIONS },
+		{ "CONTROL DEVICE", COMMAND_KIND_CONTROL_DEVICE },
+		{ "UPGRADE", COMMAND_KIND_UPGRADE },
+	};
+	gh_slice rest = { 0 };
+	size_t i = 0;
+
+	while (i < sizeof(of) / sizeof(of[0]) &&
+	       !words_skip(text, gh_slice_of(of[i].words), &rest))
+		i++;
+	if (i == sizeof(of) / sizeof(of[0]) || rest.n == 0)
+		return COMMAND_KIND_RAW;
+	switch (of[i].kind) {
+	case COMMAND_KIND_SET_OPTION:
+		return read_option(rest, w);
+	case COMMAND_KIND_GET_OPTIONS:
+	case COMMAND_KIND_CONTROL_DEVICE:
+	case COMMAND_KIND_UPGRADE:
+		if (memchr(rest.p, '\n', rest.n))
+			return COMMAND_KIND_RAW;
+		command_argument_put(
+			w, of[i].kind == COMMAND_KIND_CONTROL_DEVICE ? "control" : "options",
+			rest);
+		return of[i].kind;
+	default:
+		return read_table(of[i].kind, rest, w);
+	}
+}
+
+/* As a unit reads it, it is one command. */
+static bool text_is_one(gh_slice text)
+{
+	struct ghi_access_command one;
+	gh_slice rest = text, line;
+	bool more = true;
+
+	while (more) {
+		more = gh_slice_cut(rest, '\n', &line, &rest);
+		gh_slice at = line;
+
+		if (ghi_access_command_next(&at, &one) == GH_OK)
+			return false;
+	}
+	return true;
+}
+
+enum gh_err ghi_access_words_read(gh_slice text, enum command_kind *kind, struct ghi_writer *w)
+{
+	gh_slice line;
+	bool more = true;
+
+	text = gh_slice_trim(text);
+	if (text.n == 0 || memchr(text.p, '\r', text.n) || memchr(text.p, '\0', text.n) ||
+	    !text_is_one(text))
+		return GH_EINVALID;
+	*kind = read_kind(text, w);
+	while (more) {
+		more = gh_slice_cut(text, '\n', &line, &text);
+		command_argument_put(w, "written", line);
+	}
+	return w->err;
+}
+
+/* --- what may be shown --- */
+
+static bool words_key_is_secret(gh_slice key)
+{
+	static const char *const own[] = { "Template", "Tmp",	   "Content",
+					   "photo",    "PassCode", "QRCodeDecryptKey",
+					   "authKey" };
+
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		if (gh_slice_ieq(key, gh_slice_of(own[i])))
+			return true;
+	return ghi_option_is_secret(key);
+}
+
+/* Of "DATA UPDATE user Password" the key is "Password". */
+static gh_slice words_key_of(gh_slice head)
+{
+	head = gh_slice_trim(head);
+	for (size_t i = head.n; i > 0; i--)
+		if (head.p[i - 1] == ' ')
+			return gh_slice_from(head, i);
+	return head;
+}
+
+/* Where the next piece ends: at a tab, a line end, or a comma with another pair behind it. */
+static size_t piece_end(gh_slice in)
+{
+	size_t i = 0;
+
+	while (i < in.n && in.p[i] != '\t' && in.p[i] != '\n' && in.p[i] != ',')
+		i++;
+	return i;
+}
+
+void ghi_access_words_show(struct ghi_writer *w, gh_slice words)
+{
+	bool hiding = false;
+
+	while (words.n) {
+		size_t end = piece_end(words);
+		gh_slice piece = { words.p, end }, head, value;
+		bool pair = gh_slice_cut(piece, '=', &head, &value);
+
+		if (pair) {
+			hiding = words_key_is_secret(words_key_of(head));
+			if (hiding) {
+				ghi_put(w, head);
+				piece = GH_LIT("=***");
+			}
+			ghi_put(w, piece);
+		} else if (!hiding) {
+			ghi_put(w, piece);
+		}
+		if (end == words.n)
+			break;
+		/* A comma without a pair behind it is of the value. */
+		hiding = hiding && words.p[end] == ',';
+		ghi_put_u8(w, words.p[end]);
+		words = gh_slice_from(words, end + 1);
+	}
+}
