@@ -71,7 +71,8 @@ static const struct argp_option options[] = {
 	{ "retry", OPT_RETRY, "MS", 0,
 	  "wait after a failure, instead of the server's ErrorDelay", 0 },
 	{ "speed", OPT_SPEED, "X", 0, "every other wait passes X times as fast (1)", 0 },
-	{ "timeout", OPT_TIMEOUT, "SECONDS", 0, "patience for an answer (15)", 0 },
+	{ "timeout", OPT_TIMEOUT, "SECONDS", 0,
+	  "patience for an answer, where the server's TimeoutSec is longer (15)", 0 },
 	{ NULL, 0, NULL, 0, "What you get:", 5 },
 	{ "truth", OPT_TRUTH, "FILE", 0,
 	  "append each event that really happened: serial, index, time, event, address, PIN, "

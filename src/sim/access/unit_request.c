@@ -66,6 +66,9 @@ static void unit_request_finish(const struct unit *u, struct ghi_writer *w, gh_s
 				struct sim_request *out)
 {
 	enum { LARGE = 10240 };
+	/* TimeoutSec, where the plan has no shorter one. */
+	int64_t timeout_ms =
+		u->plan->timeout_ms < u->timeout_ms ? u->plan->timeout_ms : u->timeout_ms;
 
 	/* The scratch is larger than the longest head: names have their limits. */
 	assert(w->err == GH_OK);
@@ -73,7 +76,7 @@ static void unit_request_finish(const struct unit *u, struct ghi_writer *w, gh_s
 		.head = ghi_written(w),
 		.body = body,
 		.keep_alive = strstr(u->persona->head, "Connection: close") == NULL,
-		.timeout_ms = u->plan->timeout_ms * (body.n > LARGE ? 4 : 1),
+		.timeout_ms = timeout_ms * (body.n > LARGE ? 4 : 1),
 	};
 }
 

@@ -32,7 +32,8 @@ static void it_registers_configures_and_polls(void **state)
 	unit_test_expect(t, "GET /iclock/getrequest?SN=T000001 HTTP");
 	unit_test_respond(t, "OK");
 	unit_test_drain(t);
-	/* RequestDelay. */
+	/* TimeoutSec and RequestDelay. */
+	assert_int_equal(t->request.timeout_ms, 10000);
 	int64_t before = t->now_ms;
 
 	unit_test_expect(t, "/getrequest");
