@@ -98,6 +98,13 @@ static void record_sample(enum command_kind kind, struct ghi_writer *w)
 							     : GH_LIT("QUJD"));
 }
 
+/* Attendance devices have no words for what only access units do. */
+static bool is_of_access_units(enum command_kind k)
+{
+	return command_kind_row(k)->need == COMMAND_NEED_DOOR_CONTROL ||
+	       k == COMMAND_KIND_COUNT_TABLE || k == COMMAND_KIND_GET_OPTIONS;
+}
+
 static void every_kind_is_written_and_read_back(void **state)
 {
 	(void)state;
@@ -110,9 +117,7 @@ static void every_kind_is_written_and_read_back(void **state)
 				  w = ghi_writer_on(text, sizeof(text));
 		struct command_parameter p;
 
-		/* Attendance devices have no words for what only doors of access units do. */
-		assert_int_equal(ghi_command_words_exist(k),
-				 row->need != COMMAND_NEED_DOOR_CONTROL);
+		assert_int_equal(ghi_command_words_exist(k), !is_of_access_units(k));
 		if (!ghi_command_words_exist(k))
 			continue;
 
