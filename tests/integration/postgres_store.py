@@ -44,11 +44,15 @@ class Transaction:
         self.process.wait(60)
 
 
-def call(function, *words):
-    """In a thread; what becomes of it does not matter."""
+def call(ended, function, *words):
+    """In a thread, again and again until the event is set: the server waits for a lock for seconds only. What
+    becomes of it does not matter."""
     def run():
-        with contextlib.suppress(OSError, http.client.HTTPException, AssertionError, ValueError):
-            function(*words)
+        while not ended.is_set():
+            with contextlib.suppress(OSError, http.client.HTTPException, AssertionError,
+                                     ValueError):
+                function(*words)
+            ended.wait(0.1)
     one = threading.Thread(target=run, daemon=True)
     one.start()
     return one
@@ -257,17 +261,19 @@ class Away(unittest.TestCase):
                 clock = Device(server)
                 clock.options()
                 clock.punch((1, "2026-03-01 08:00:00"))
-                calls = []
+                calls, ended = [], threading.Event()
                 with contextlib.ExitStack() as stack:
+                    stack.callback(ended.set)
                     if busy:
                         stack.enter_context(Transaction(
                             database.url("a"), "LOCK TABLE punch IN ACCESS EXCLUSIVE MODE"))
-                        calls = [call(server.api.raw, "GET", "/api/punches?total=0"),
-                                 call(clock.punch, (2, "2026-03-01 08:00:01"))]
+                        calls = [call(ended, server.api.raw, "GET", "/api/punches?total=0"),
+                                 call(ended, clock.punch, (2, "2026-03-01 08:00:01"))]
                         until(lambda: database.sql("SELECT count(*) FROM pg_stat_activity"
                                                    " WHERE wait_event_type = 'Lock'") == [["2"]])
                     with stopped(database):
                         until_over(pause)
+                        ended.set()
                         # TimeoutStopSec of the unit.
                         self.assertEqual(server.terminate(60), 0, server.log())
                 for one in calls:
