@@ -288,14 +288,23 @@ class Described(unittest.TestCase):
         d.poll()
         d.done(number)
         server.api.queue(d.sn, "LOG")
-        upload = server.api.uploads(d.sn)[0]["id"]
+        ids = {"commands": number, "uploads": server.api.uploads(d.sn)[0]["id"]}
+        for name, body in (("time-rules", {"name": "described"}), ("door-groups", {"name": "described"}),
+                           ("holidays", {"date": "2031-02-03", "name": "described"}),
+                           ("access-levels", {"name": "described"}),
+                           ("people", {"pin": "778899", "name": "Described"})):
+            ids[name] = server.api.post(f"/api/{name}", body)["data"]["id"]
         seen = 0
         for method, path, _ in document.operations():
             schema = document.answer(method, path)
             if method != "GET" or schema is None:
                 continue
             target = path.replace("{sn}", u.sn if "doors" in path or path.endswith("/state") else d.sn)
-            target = target.replace("{n}", "1").replace("{door}", u.sn + ":1").replace("{id}", str(number if "commands" in path else upload))
+            target = target.replace("{n}", "1").replace("{door}", u.sn + ":1")
+            kind = (path.split("/") + [None, None])[2]
+            target = target.replace("{id}", str(ids.get(kind, ids["uploads"])))
+            if path == "/api/access/check":
+                target += f"?person=pin:778899&door={u.sn}:1"
             if path == "/api/reports/days":
                 target += "?month=" + server.api.punches(device=d.sn)[0]["timestamp"][:7]
             reply = server.api.get(target)
