@@ -259,6 +259,17 @@ static const struct schema person_copy_fields[] = {
 	BOOL("photos", 0, "With photos; yes unless given"),
 };
 
+static const struct schema unit_value = { .kind = SCHEMA_TEXT, .most = 4 << 20 };
+
+static const struct schema unit_row = {
+	.kind = SCHEMA_MAP, .most = 96, .part = &unit_value, .parts = 1
+};
+
+static const struct schema unit_rows_fields[] = {
+	LIST("rows", REQUIRED, 1, 10000, unit_row,
+	     "Rows: the fields of the table by their names, each value as text"),
+};
+
 static const struct schema snooze_fields[] = {
 	INT("seconds", 0, 0, 31 * 86400, "For how long; 0: it is open again"),
 	TEXT("until", 0, 1, 20, INSTANT, "Until when, in UTC"),

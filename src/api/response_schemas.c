@@ -155,67 +155,7 @@ static const struct schema unread_fields[] = {
 		.flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE, .about = text \
 	}
 
-static const struct schema access_item_fields[] = {
-	FIELD("number", INT, "As the device numbers it"),
-	FIELD_NULL("name", TEXT, "In words; null: no table has it"),
-};
-
-static const struct schema access_item = { .kind = SCHEMA_OBJECT, FIELDS(access_item_fields) };
-
-static const struct schema access_biometric_fields[] = {
-	FIELD("type", INT, "Number of the biometric type"),
-	FIELD_NULL("name", TEXT, "In words"),
-	FIELD("templates", BOOL, "It takes templates of that type"),
-	FIELD("photos", BOOL, "It takes comparison photos of that type"),
-	FIELD("version", TEXT, "Of the algorithm, as it reports it"),
-	FIELD("mostTemplates", TEXT, "How many templates it holds, as it reports it"),
-	FIELD("mostPhotos", TEXT, "How many photos it holds, as it reports it"),
-};
-
-static const struct schema access_biometric = { .kind = SCHEMA_OBJECT,
-						FIELDS(access_biometric_fields) };
-
-static const struct schema access_parameter_fields[] = {
-	FIELD("name", TEXT, "As the device writes it"),
-	FIELD("value", TEXT, "To the letter; *** for a password or a key"),
-	FIELD_NULL("meaning", TEXT, "In words; null: it is not documented"),
-};
-
-static const struct schema access_parameter_row = { .kind = SCHEMA_OBJECT,
-						    FIELDS(access_parameter_fields) };
-
-static const struct schema access_fields[] = {
-	WORD_OF("registration", SCHEMA_REQUIRED, access_registration_word,
-		"How far its registration is"),
-	FIELD_NULL("registeredAt", TEXT, "When it registered last"),
-	FIELD("protocol", TEXT, "Version of the protocol it announced"),
-	FIELD_NULL("machineType", INT, "Number of its type"),
-	FIELD_NULL("model", TEXT, "Its type in words"),
-	FIELD_NULL("doors", INT, "Doors it controls"),
-	FIELD_NULL("readers", INT, "Readers"),
-	FIELD_NULL("auxInputs", INT, "Auxiliary inputs"),
-	FIELD_NULL("auxOutputs", INT, "Auxiliary outputs"),
-	WORD_OF("role", SCHEMA_REQUIRED, access_role_word,
-		"Among controllers that command others"),
-	FIELD_NULL("commandFormat", INT,
-		   "Form of command lines: 0, or 1 with the unit they are for"),
-	FIELD_NULL("packageBytes", INT, "Largest package it takes"),
-	FIELD_NULL("standardLevel", INT, "Level of the national standard"),
-	FIELD("packedValidity", BOOL, "Validity of persons is in packed seconds, not a date"),
-	FIELD("severalCards", BOOL, "A person may have several cards"),
-	FIELD("mergedEvents", BOOL, "Events are reported by merged codes"),
-	FIELD("textPins", BOOL, "PINs may have letters"),
-	FIELD("wiegand2", BOOL, "Wiegand rules of version 2.0"),
-	LIST("functions", SCHEMA_REQUIRED, access_item, "What it can do (AccSupportFunList)"),
-	LIST("verifyModes", SCHEMA_REQUIRED, access_item, "Verify modes it can do"),
-	FIELD_NULL("verifyFactors", TEXT,
-		   "Verify factors it can combine; null: it takes modes by number"),
-	LIST("events", SCHEMA_REQUIRED, access_item, "Events it can report"),
-	LIST("biometrics", SCHEMA_REQUIRED, access_biometric, "Biometric types it takes"),
-	LIST("qrSchemes", SCHEMA_REQUIRED, number, "QR schemes it can do"),
-	LIST("parameters", SCHEMA_REQUIRED, access_parameter_row,
-	     "All it registered, in its own order"),
-};
+#include "api/response_access.def"
 
 static const struct schema device_detail_fields[] = {
 	{ .name = "access",
@@ -529,6 +469,9 @@ const struct schema response_schemas[] = {
 	  .about = "Ranges of the day, HH:MM-HH:MM, by weekdays or by the type of holiday" },
 	ANSWER("AccessCheck", access_check_fields),
 	EXTENSION("AccessLevelDetail", "AccessLevel", access_level_detail_fields),
+	ANSWER("UnitTables", unit_tables_fields),
+	ANSWER("UnitRows", unit_rows_fields),
+	ANSWER("UnitOrders", unit_orders_fields),
 	EXTENSION("NewToken", "Token", new_token_fields),
 };
 

@@ -1,6 +1,7 @@
 /* Answers of devices to their commands. */
 #include <stdlib.h>
 
+#include "core/access/unit_mirror.h"
 #include "core/command_guard.h"
 #include "core/command_job.h"
 #include "core/command_words.h"
@@ -13,6 +14,8 @@ struct answers_job {
 	core_done_fn *done;
 	const struct command_answer *answer;
 	size_t n;
+	struct arena arena;
+	gh_slice parameters; /* what an access unit registered */
 };
 
 static bool answered_gather(void *ctx, const struct command *c)
@@ -76,6 +79,9 @@ static enum gh_err answer_one(struct answers_job *j, const struct store_ops *ops
 	err = command_job_move(&j->base, ops, s, c, answer_input(j, c, a->return_code),
 			       (gh_slice){ 0 });
 	command_verdict_set(a->verdict, c);
+	if (err == GH_OK && c->state == COMMAND_ACKNOWLEDGED &&
+	    device_dialect(j->base.device) == DEVICE_ACCESS)
+		err = unit_mirror_answered(ops, s, c->device, j->parameters, c, j->base.now_ms);
 	if (err == GH_OK)
 		err = command_person_settle(ops, s, c, j->base.now_ms);
 	if (err == GH_OK && c->state == COMMAND_ACKNOWLEDGED &&
@@ -111,6 +117,7 @@ static void answers_done(struct store_job *job, enum gh_err err)
 		command_offer_at(d, device_commands(d) ? 0 : DEVICE_NO_OFFER);
 	j->done(j->base.ctx, err);
 	device_unref(d);
+	ghi_arena_clear(&j->arena);
 	free(j);
 }
 
@@ -131,9 +138,16 @@ enum gh_err command_answers(struct server *server, struct device *d,
 				   .done = done,
 				   .answer = answer,
 				   .n = n };
+	if (device_dialect(d) == DEVICE_ACCESS) {
+		struct device_row row;
+
+		device_row(d, &j->arena, &row);
+		j->parameters = row.access.parameters;
+	}
 	enum gh_err err = store_put(server->queue, &j->base.job);
 	if (err) {
 		device_unref(d);
+		ghi_arena_clear(&j->arena);
 		free(j);
 	}
 	return err;

@@ -39,6 +39,7 @@
 #include "model/punch.h"
 #include "model/punch_day.h"
 #include "model/token.h"
+#include "model/unit_row.h"
 #include "model/upload.h"
 #include "store/expiry.h"
 #include "store/rows.h"
@@ -215,6 +216,9 @@ typedef bool store_pair_fn(void *ctx, int64_t device, gh_slice key, gh_slice val
 typedef bool store_punch_fn(void *ctx, const struct punch *row);
 typedef bool store_access_fn(void *ctx, const struct access_event *row);
 typedef bool store_record_fn(void *ctx, const struct record_row *row);
+typedef bool store_unit_row_fn(void *ctx, const struct unit_row *row);
+/* How many rows of a table are in the mirror, and when the latest came there. */
+typedef bool store_unit_table_fn(void *ctx, gh_slice table, int64_t rows, int64_t as_of_ms);
 typedef bool store_entity_fn(void *ctx, int64_t id, const void *record);
 /* `to` is the entity that `from` is joined with, and `record` what it is. */
 typedef bool store_relation_fn(void *ctx, int64_t from, int64_t to, const void *record);
@@ -297,6 +301,19 @@ struct store_ops {
 	/* The same, unless it has that option. */
 	enum gh_err (*option_add)(struct store *s, int64_t device, gh_slice key,
 				  gh_slice value);
+	/* The mirror of an access unit's tables. A row of the same unit, table and key is replaced. */
+	enum gh_err (*unit_row_put)(struct store *s, int64_t device,
+				    const struct unit_row *row);
+	enum gh_err (*unit_row_delete)(struct store *s, int64_t device, gh_slice unit,
+				       gh_slice table, gh_slice key);
+	/* All rows of a table; an empty table: of all tables, and all units. */
+	enum gh_err (*unit_table_clear)(struct store *s, int64_t device, gh_slice unit,
+					gh_slice table);
+	/* Rows by their key, those behind `after`, at most `limit`, what the transaction wrote
+	 * included. */
+	enum gh_err (*unit_rows_scan)(struct store *s, int64_t device, gh_slice unit,
+				      gh_slice table, gh_slice after, int64_t limit,
+				      store_unit_row_fn *fn, void *ctx);
 	enum gh_err (*stamp_put)(struct store *s, int64_t device, gh_slice table,
 				 gh_slice stamp);
 	/* The command is queued: the mark STORE_RESEND_DUE becomes "1"; another one stays. */
@@ -456,6 +473,16 @@ struct store_ops {
 	/* device 0: of all devices. */
 	enum gh_err (*options_read)(struct store_reader *r, int64_t device, store_pair_fn *fn,
 				    void *ctx);
+	/* As unit_rows_scan, for who only reads. */
+	enum gh_err (*unit_rows_read)(struct store_reader *r, int64_t device, gh_slice unit,
+				      gh_slice table, gh_slice after, int64_t limit,
+				      store_unit_row_fn *fn, void *ctx);
+	/* GH_ENOTFOUND, or one call of fn. */
+	enum gh_err (*unit_row_get)(struct store_reader *r, int64_t device, gh_slice unit,
+				    gh_slice table, gh_slice key, store_unit_row_fn *fn,
+				    void *ctx);
+	enum gh_err (*unit_tables_read)(struct store_reader *r, int64_t device,
+					store_unit_table_fn *fn, void *ctx);
 	enum gh_err (*stamps_read)(struct store_reader *r, int64_t device, store_pair_fn *fn,
 				   void *ctx);
 	enum gh_err (*punches_read)(struct store_reader *r, const struct punch_query *q,

@@ -299,8 +299,8 @@ class Described(unittest.TestCase):
             schema = document.answer(method, path)
             if method != "GET" or schema is None:
                 continue
-            target = path.replace("{sn}", u.sn if "doors" in path or path.endswith("/state") else d.sn)
-            target = target.replace("{n}", "1").replace("{door}", u.sn + ":1")
+            target = path.replace("{sn}", u.sn if "doors" in path or "/tables" in path or path.endswith("/state") else d.sn)
+            target = target.replace("{n}", "1").replace("{table}", "user").replace("{door}", u.sn + ":1")
             kind = (path.split("/") + [None, None])[2]
             target = target.replace("{id}", str(ids.get(kind, ids["uploads"])))
             if path == "/api/access/check":

@@ -177,6 +177,7 @@ int main(int argc, char **argv)
 		{ "index", contract_index },
 		{ "counts", contract_counts },
 		{ "removed", contract_removed },
+		{ "unit_rows", contract_unit_rows },
 	};
 
 	backend = argc == 3 ? argv[1] : "";

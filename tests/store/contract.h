@@ -81,5 +81,6 @@ int contract_rows(void);
 int contract_index(void);
 int contract_counts(void);
 int contract_removed(void);
+int contract_unit_rows(void); /* the mirror of access units */
 
 #endif

@@ -75,6 +75,21 @@ enum gh_err sql_option_room(struct store *s, int64_t device, gh_slice key, int64
 enum gh_err sql_option_add(struct store *s, int64_t device, gh_slice key, gh_slice value);
 enum gh_err sql_stamp_put(struct store *s, int64_t device, gh_slice table, gh_slice stamp);
 enum gh_err sql_resend_queued(struct store *s, int64_t device);
+/* unit_row.c */
+enum gh_err sql_unit_row_put(struct store *s, int64_t device, const struct unit_row *row);
+enum gh_err sql_unit_row_delete(struct store *s, int64_t device, gh_slice unit, gh_slice table,
+				gh_slice key);
+enum gh_err sql_unit_table_clear(struct store *s, int64_t device, gh_slice unit,
+				 gh_slice table);
+enum gh_err sql_unit_rows_scan(struct store *s, int64_t device, gh_slice unit, gh_slice table,
+			       gh_slice after, int64_t limit, store_unit_row_fn *fn, void *ctx);
+enum gh_err sql_unit_rows_read(struct store_reader *r, int64_t device, gh_slice unit,
+			       gh_slice table, gh_slice after, int64_t limit,
+			       store_unit_row_fn *fn, void *ctx);
+enum gh_err sql_unit_row_get(struct store_reader *r, int64_t device, gh_slice unit,
+			     gh_slice table, gh_slice key, store_unit_row_fn *fn, void *ctx);
+enum gh_err sql_unit_tables_read(struct store_reader *r, int64_t device,
+				 store_unit_table_fn *fn, void *ctx);
 enum gh_err sql_device_find(struct store_reader *r, gh_slice sn, store_device_fn *fn,
 			    void *ctx);
 enum gh_err sql_devices_read(struct store_reader *r, store_device_fn *fn, void *ctx);
@@ -268,6 +283,13 @@ enum gh_err sql_kept_counts(struct store_reader *r, int64_t device,
 	.quarantine_delete = sql_quarantine_delete, \
 	.quarantine_put = sql_quarantine_put, \
 	.quarantine_reason = sql_quarantine_reason, \
+	.unit_row_put = sql_unit_row_put, \
+	.unit_row_delete = sql_unit_row_delete, \
+	.unit_row_get = sql_unit_row_get, \
+	.unit_rows_read = sql_unit_rows_read, \
+	.unit_rows_scan = sql_unit_rows_scan, \
+	.unit_table_clear = sql_unit_table_clear, \
+	.unit_tables_read = sql_unit_tables_read, \
 	.record_counts = sql_record_counts, \
 	.record_delete = sql_record_delete, \
 	.records_older_delete = sql_records_older_delete, \

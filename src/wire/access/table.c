@@ -230,7 +230,7 @@ void ghi_table_row_fill(struct ghi_table_row *r, const struct ghi_table_row *fro
 	for (size_t i = 0; i < r->table->fields; i++) {
 		if (r->has[i])
 			continue;
-		if (from && from->has[i]) {
+		if (from && from->has[i] && !(r->table->field[i].flags & GHI_FIELD_UPLOAD)) {
 			r->value[i] = from->value[i];
 			r->has[i] = true;
 		} else if (r->table->field[i].otherwise) {

@@ -1,0 +1,35 @@
+/* A change of an access unit's table: the rows of a call, and the commands that they become. */
+#ifndef GH_API_UNIT_TABLE_CHANGE_H
+#define GH_API_UNIT_TABLE_CHANGE_H
+
+#include "api/unit_tables.h"
+#include "core/commands.h"
+
+/* Commands of one call, all for one unit; in the request's arena. */
+struct unit_change {
+	struct call *c;
+	struct unit_call u;
+	const struct ghi_table_row *rows;
+	size_t n;
+	struct {
+		enum command_kind kind;
+		const struct ghi_table_row *rows;
+		size_t n;
+		bool new_rows;
+	} * order;
+	size_t orders;
+	size_t *taken; /* rows of each order */
+	bool unverified;
+};
+
+/* NULL and answered when there is no memory. */
+void *unit_change_alloc(struct unit_change *g, size_t n);
+
+/* `rows` of the body, each completed by what is known of it, and checked: into g->rows. False and
+ * answered: 422 with the row, the field and the rule. */
+bool unit_rows_of_body(struct unit_change *g);
+
+/* The query's `where`: "Pin=1,FingerID=6" into a row. False and answered. */
+bool unit_conditions_read(struct unit_change *g, struct ghi_table_row *r);
+
+#endif

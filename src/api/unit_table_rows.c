@@ -1,0 +1,145 @@
+/* The rows and conditions of a call about a table of an access unit. */
+#include "api/call.h"
+#include "api/unit_table_change.h"
+#include "model/unit_row.h"
+
+void *unit_change_alloc(struct unit_change *g, size_t n)
+{
+	void *p = ghi_arena_alloc(call_arena(g->c), n);
+
+	if (p == NULL)
+		call_fail_err(g->c, GH_ENOMEM);
+	return p;
+}
+
+/* 422: the row, the field and the rule. */
+static void row_fail(struct unit_change *g, size_t i, const struct ghi_table_fault *f,
+		     gh_slice name)
+{
+	char field[FAULT_FIELD], words[FAULT_MESSAGE];
+	struct ghi_writer w = ghi_writer_on(words, sizeof(words) - 1),
+			  at = ghi_writer_on(field, sizeof(field) - 1);
+
+	ghi_table_fault_write(&w, f);
+	ghi_put(&at, GH_LIT("rows["));
+	ghi_put_decimal(&at, i);
+	ghi_put_u8(&at, ']');
+	if (f->field)
+		name = gh_slice_of(f->field->name);
+	if (name.n) {
+		ghi_put_u8(&at, '.');
+		ghi_put(&at, name.n > 64 ? (gh_slice){ name.p, 64 } : name);
+	}
+	field[at.n] = words[w.n] = '\0';
+	if (f->rule == GHI_RULE_GATE)
+		call_fail(g->c, ERROR_row_invalid, "Table \"%s\" %s.", f->table->name, words);
+	else
+		call_fail_field(g->c, ERROR_row_invalid, field, "%s (table \"%s\")", words,
+				f->table->name);
+}
+
+static bool row_of_body(struct unit_change *g, size_t i, const struct body *b,
+			struct ghi_table_row *r)
+{
+	struct ghi_table_fault fault;
+
+	*r = ghi_table_row_of(g->u.table);
+	for (size_t k = 0; k < b->parts; k++) {
+		if (!ghi_table_row_set(r, b->part[k].name, b->part[k].s, &fault)) {
+			row_fail(g, i, &fault, fault.name);
+			return false;
+		}
+	}
+	if (ghi_table_values_check(r, &g->u.unit, &fault))
+		return true;
+	row_fail(g, i, &fault, (gh_slice){ 0 });
+	return false;
+}
+
+struct row_before {
+	struct arena *arena;
+	gh_slice row;
+};
+
+static bool row_before_note(void *ctx, const struct unit_row *row)
+{
+	struct row_before *b = ctx;
+
+	b->row = ghi_arena_copy(b->arena, row->row);
+	return true;
+}
+
+/* What is not given: as the unit has it, or what is written otherwise. */
+static bool row_complete(struct unit_change *g, struct ghi_table_row *r)
+{
+	struct row_before before = { .arena = call_arena(g->c) };
+	struct ghi_table_row was = ghi_table_row_of(r->table);
+	size_t room = ghi_table_row_length(r, NULL) + GHI_TABLE_FIELDS;
+	uint8_t *text = unit_change_alloc(g, room);
+	enum gh_err err;
+
+	if (text == NULL)
+		return false;
+	struct ghi_writer key = ghi_writer_on(text, room);
+
+	ghi_table_key_write(&key, r);
+	err = g->c->server->db.ops->unit_row_get(g->c->reader, g->u.id, GH_LIT(""),
+						 gh_slice_of(r->table->name), ghi_written(&key),
+						 row_before_note, &before);
+	if (err && err != GH_ENOTFOUND) {
+		call_fail_err(g->c, err);
+		return false;
+	}
+	(void)ghi_table_row_read(&was, before.row, false);
+	ghi_table_row_fill(r, err ? NULL : &was);
+	return true;
+}
+
+bool unit_rows_of_body(struct unit_change *g)
+{
+	const struct body *rows = body_find(g->c->body, GH_LIT("rows"));
+	struct ghi_table_row *row = unit_change_alloc(g, rows->parts * sizeof(*row));
+	struct ghi_table_fault fault;
+
+	for (size_t i = 0; row && i < rows->parts; i++) {
+		if (!row_of_body(g, i, &rows->part[i], &row[i]) || !row_complete(g, &row[i]))
+			return false;
+		if (!ghi_table_row_check(&row[i], &g->u.unit, &fault)) {
+			row_fail(g, i, &fault, (gh_slice){ 0 });
+			return false;
+		}
+	}
+	g->rows = row;
+	g->n = rows->parts;
+	return row != NULL;
+}
+
+bool unit_conditions_read(struct unit_change *g, struct ghi_table_row *r)
+{
+	gh_slice rest = call_param(g->c, PARAM_where)->s, part, name, value;
+	struct ghi_table_fault fault;
+	bool more = rest.n != 0;
+
+	*r = ghi_table_row_of(g->u.table);
+	while (more) {
+		more = gh_slice_cut(rest, ',', &part, &rest);
+		if (!gh_slice_cut(part, '=', &name, &value)) {
+			call_fail_param(g->c, PARAM_where,
+					"must be NAME=VALUE, parted by commas");
+			return false;
+		}
+		if (!ghi_table_row_set(r, name, value, &fault)) {
+			call_fail(g->c, ERROR_row_invalid,
+				  "\"%.*s\" is not a field of table \"%s\".", GH_FMT(name),
+				  g->u.table->name);
+			return false;
+		}
+	}
+	if (ghi_table_gate_open(g->u.table->gate, &g->u.unit) &&
+	    ghi_table_values_check(r, &g->u.unit, &fault))
+		return true;
+	if (!ghi_table_gate_open(g->u.table->gate, &g->u.unit))
+		fault = (struct ghi_table_fault){ .rule = GHI_RULE_GATE, .table = g->u.table };
+	row_fail(g, 0, &fault, (gh_slice){ 0 });
+	return false;
+}

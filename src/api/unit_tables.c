@@ -1,0 +1,278 @@
+/* GET /api/devices/{sn}/tables: what an access unit has in its tables, as far as the server has it. */
+#include "api/unit_tables.h"
+
+#include "api/call.h"
+#include "model/unit_row.h"
+
+#define OPTIONS_MOST 65536 /* bytes of reported options that decide about tables */
+
+/* --- the unit --- */
+
+static bool option_join(void *ctx, int64_t device, gh_slice key, gh_slice value)
+{
+	struct ghi_writer *w = ctx, before = *w;
+	bool first = w->n == 0;
+
+	(void)device;
+	ghi_parameters_put(w, &first, key, value);
+	/* What would not read back, or does not fit, decides nothing. */
+	if (w->err)
+		*w = before;
+	return true;
+}
+
+/* Its registration, and behind it the options it reported since: the last of a name counts. */
+static enum gh_err unit_parameters(struct call *c, struct unit_call *u, gh_slice registered)
+{
+	size_t room = registered.n + OPTIONS_MOST;
+	uint8_t *text = ghi_arena_alloc(call_arena(c), room);
+	struct ghi_writer w = ghi_writer_on(text, text ? room : 0);
+	enum gh_err err;
+
+	if (text == NULL)
+		return GH_ENOMEM;
+	ghi_put(&w, registered);
+	err = c->server->db.ops->options_read(c->reader, u->id, option_join, &w);
+	u->unit = ghi_table_unit_of(ghi_written(&w));
+	return err;
+}
+
+static void table_unknown(struct call *c, gh_slice name)
+{
+	char known[1500];
+	struct ghi_writer w = ghi_writer_on(known, sizeof(known));
+	const struct ghi_access_table *t;
+
+	for (size_t i = 0; (t = ghi_access_table_at(i)) != NULL; i++) {
+		if (t->name[0] == '\0')
+			continue;
+		if (w.n)
+			ghi_put(&w, GH_LIT(", "));
+		ghi_put(&w, gh_slice_of(t->name));
+	}
+	call_fail(c, ERROR_not_found,
+		  "There is no table \"%.*s\" of access units. There are: %.*s.", GH_FMT(name),
+		  GH_FMT(ghi_written(&w)));
+}
+
+bool unit_call_open(struct call *c, struct unit_call *u)
+{
+	struct device_row row;
+	gh_slice name = call_path(c, PATH_table);
+	enum gh_err err;
+
+	*u = (struct unit_call){ 0 };
+	if (call_reader(c) == NULL)
+		return false;
+	u->device = call_device(c);
+	if (u->device == NULL)
+		return false;
+	u->id = device_id(u->device);
+	if (device_dialect(u->device) != DEVICE_ACCESS) {
+		call_fail(c, ERROR_device_cannot,
+			  "Device %.*s is no access unit: it has no tables.",
+			  GH_FMT(device_sn(u->device)));
+	} else {
+		device_row(u->device, call_arena(c), &row);
+		err = unit_parameters(c, u, row.access.parameters);
+		if (err == GH_OK)
+			u->table = ghi_access_table_find(name, &u->unit);
+		if (err)
+			call_fail_err(c, err);
+		else if (name.n && u->table == NULL)
+			table_unknown(c, name);
+		else
+			return true;
+	}
+	device_unref(u->device);
+	return false;
+}
+
+/* --- all tables --- */
+
+struct table_held {
+	gh_slice name;
+	int64_t rows, as_of_ms;
+};
+
+struct tables_held {
+	struct arena *arena;
+	struct table_held of[64];
+	size_t n;
+};
+
+static bool table_held_note(void *ctx, gh_slice table, int64_t rows, int64_t as_of_ms)
+{
+	struct tables_held *h = ctx;
+
+	if (h->n < sizeof(h->of) / sizeof(h->of[0]))
+		h->of[h->n++] =
+			(struct table_held){ ghi_arena_copy(h->arena, table), rows, as_of_ms };
+	return true;
+}
+
+static void table_held_write(struct json *j, const struct tables_held *h, const char *name)
+{
+	const struct table_held *found = NULL;
+
+	for (size_t i = 0; i < h->n; i++)
+		if (gh_slice_eq(h->of[i].name, gh_slice_of(name)))
+			found = &h->of[i];
+	json_key(j, "rows");
+	json_int(j, found ? found->rows : 0);
+	json_key(j, "asOf");
+	if (found)
+		json_utc_ms(j, found->as_of_ms);
+	else
+		json_null(j);
+}
+
+static void table_verbs_write(struct json *j, const struct ghi_access_table *t)
+{
+	static const struct {
+		char letter;
+		const char *word;
+	} verb[] = {
+		{ 'U', "update" }, { 'D', "delete" },	{ 'C', "count" },
+		{ 'Q', "query" },  { '^', "uploaded" },
+	};
+
+	json_key(j, "verbs");
+	json_array(j);
+	for (size_t i = 0; i < sizeof(verb) / sizeof(verb[0]); i++)
+		if (ghi_table_has_verb(t, verb[i].letter))
+			json_string(j, gh_slice_of(verb[i].word));
+	json_array_end(j);
+}
+
+void handle_unit_tables(struct call *c)
+{
+	struct tables_held held = { .arena = call_arena(c) };
+	const struct ghi_access_table *t;
+	struct unit_call u;
+	struct json j;
+	enum gh_err err;
+
+	if (!unit_call_open(c, &u))
+		return;
+	err = c->server->db.ops->unit_tables_read(c->reader, u.id, table_held_note, &held);
+	device_unref(u.device);
+	if (err) {
+		call_fail_err(c, err);
+		return;
+	}
+	j = call_data();
+	json_object(&j);
+	json_key(&j, "tables");
+	json_array(&j);
+	for (size_t i = 0; (t = ghi_access_table_at(i)) != NULL; i++) {
+		bool open = ghi_table_gate_open(t->gate, &u.unit);
+
+		/* Of two shapes of a name the one that the unit has, or the first. */
+		if (t->name[0] == '\0' ||
+		    ghi_access_table_find(gh_slice_of(t->name), &u.unit) != t)
+			continue;
+		json_object(&j);
+		json_key(&j, "table");
+		json_string(&j, gh_slice_of(t->name));
+		json_key(&j, "about");
+		json_string(&j, gh_slice_of(t->words));
+		json_key(&j, "available");
+		json_bool(&j, open);
+		table_verbs_write(&j, t);
+		table_held_write(&j, &held, t->name);
+		json_object_end(&j);
+	}
+	json_array_end(&j);
+	json_object_end(&j);
+	call_data_end(c, 200, &j);
+}
+
+/* --- one table --- */
+
+struct rows_writing {
+	struct json *j;
+	const struct ghi_access_table *table;
+	int64_t n, limit;
+	bool more;
+	uint8_t last[1024];
+	size_t last_n;
+};
+
+static void unit_row_write(struct json *j, const struct ghi_access_table *t,
+			   const struct unit_row *row)
+{
+	struct ghi_table_row r = ghi_table_row_of(t);
+
+	(void)ghi_table_row_read(&r, row->row, false);
+	json_object(j);
+	json_key(j, "row");
+	json_object(j);
+	for (size_t i = 0; i < t->fields; i++) {
+		if (!r.has[i])
+			continue;
+		json_key(j, t->field[i].name);
+		json_string(j, t->field[i].flags & GHI_FIELD_SECRET && r.value[i].n
+				       ? GH_LIT("***")
+				       : r.value[i]);
+	}
+	json_object_end(j);
+	json_key(j, "origin");
+	json_string(j, gh_slice_of(unit_row_origin_name(row->origin)));
+	json_key(j, "asOf");
+	json_utc_ms(j, row->as_of_ms);
+	json_object_end(j);
+}
+
+static bool unit_row_show(void *ctx, const struct unit_row *row)
+{
+	struct rows_writing *w = ctx;
+
+	if (w->n == w->limit || w->j->text.n >= LIST_BYTES || row->key.n > sizeof(w->last)) {
+		w->more = true;
+		return false;
+	}
+	w->n++;
+	memcpy(w->last, row->key.p, row->key.n);
+	w->last_n = row->key.n;
+	unit_row_write(w->j, w->table, row);
+	return w->j->text.err == GH_OK;
+}
+
+void handle_unit_table(struct call *c)
+{
+	const struct param_value *limit = call_param(c, PARAM_limit),
+				 *after = call_param(c, PARAM_key);
+	struct rows_writing w = { .limit = limit->present ? limit->i : 1000 };
+	struct unit_call u;
+	struct json j;
+	enum gh_err err;
+
+	if (!unit_call_open(c, &u))
+		return;
+	j = call_data();
+	w.j = &j;
+	w.table = u.table;
+	json_object(&j);
+	json_key(&j, "table");
+	json_string(&j, gh_slice_of(u.table->name));
+	json_key(&j, "rows");
+	json_array(&j);
+	err = c->server->db.ops->unit_rows_read(c->reader, u.id, GH_LIT(""),
+						gh_slice_of(u.table->name), after->s,
+						w.limit + 1, unit_row_show, &w);
+	json_array_end(&j);
+	json_key(&j, "next");
+	if (w.more)
+		json_string(&j, (gh_slice){ w.last, w.last_n });
+	else
+		json_null(&j);
+	json_object_end(&j);
+	device_unref(u.device);
+	if (err) {
+		json_clear(&j);
+		call_fail_err(c, err);
+		return;
+	}
+	call_data_end(c, 200, &j);
+}

@@ -1,0 +1,242 @@
+#include "core/access/unit_mirror.h"
+
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "core/command_words.h"
+#include "wire/access/data_command.h"
+
+#define SCAN_ROWS 1000
+#define SCAN_BYTES ((size_t)16 << 20) /* of keys that one deletion gathers in a turn */
+
+/* One table of one device, in a transaction. */
+struct mirror {
+	const struct store_ops *ops;
+	struct store *s;
+	int64_t device, now_ms;
+	struct ghi_table_unit unit;
+	const struct ghi_access_table *table;
+	gh_slice name;
+};
+
+static bool mirror_open(struct mirror *m, gh_slice table)
+{
+	m->table = ghi_access_table_find(table, &m->unit);
+	m->name = m->table ? gh_slice_of(m->table->name) : (gh_slice){ 0 };
+	return m->table != NULL;
+}
+
+static bool key_is_whole(const struct ghi_table_row *r)
+{
+	for (size_t i = 0; i < r->table->fields; i++)
+		if ((r->table->field[i].flags & GHI_FIELD_KEY) && !r->has[i])
+			return false;
+	return true;
+}
+
+static enum gh_err mirror_put(struct mirror *m, gh_slice line, enum unit_row_origin origin)
+{
+	struct ghi_table_row r = ghi_table_row_of(m->table);
+	size_t room;
+	uint8_t *text;
+
+	(void)ghi_table_row_read(&r, line, false);
+	ghi_table_row_normalise(&r);
+	if (origin == UNIT_ROW_WRITTEN)
+		ghi_table_row_fill(&r, NULL);
+	if (!key_is_whole(&r))
+		return GH_OK;
+	room = ghi_table_row_length(&r, NULL) + 1;
+	text = malloc(2 * room);
+	if (text == NULL)
+		return GH_ENOMEM;
+	struct ghi_writer row = ghi_writer_on(text, room),
+			  key = ghi_writer_on(text + room, room);
+
+	ghi_table_row_write(&row, &r, NULL);
+	ghi_table_key_write(&key, &r);
+	struct unit_row put = {
+		.table = m->name,
+		.key = ghi_written(&key),
+		.row = ghi_written(&row),
+		.origin = origin,
+		.as_of_ms = m->now_ms,
+	};
+	/* A value that no row may have cannot have been taken by the unit. */
+	enum gh_err err =
+		row.err || key.err ? GH_OK : m->ops->unit_row_put(m->s, m->device, &put);
+
+	free(text);
+	return err;
+}
+
+/* Rows that have the values of some conditions. */
+struct mirror_match {
+	const struct ghi_table_row *conditions;
+	struct arena arena;
+	gh_slice *key; /* of those that match */
+	size_t keys, seen;
+	gh_slice last;
+	enum gh_err err;
+};
+
+static bool match_values(const struct ghi_table_row *conditions, gh_slice line)
+{
+	struct ghi_table_row r = ghi_table_row_of(conditions->table);
+
+	(void)ghi_table_row_read(&r, line, false);
+	for (size_t i = 0; i < r.table->fields; i++)
+		if (conditions->has[i] &&
+		    !(r.has[i] && gh_slice_eq(r.value[i], conditions->value[i])))
+			return false;
+	return true;
+}
+
+static bool match_row(void *ctx, const struct unit_row *row)
+{
+	struct mirror_match *f = ctx;
+
+	f->seen++;
+	f->last = ghi_arena_copy(&f->arena, row->key);
+	if (f->last.p == NULL && row->key.n)
+		f->err = GH_ENOMEM;
+	else if (match_values(f->conditions, row->row))
+		f->key[f->keys++] = f->last;
+	return f->err == GH_OK;
+}
+
+/* Some rows behind `after`, and on to the next. */
+static enum gh_err mirror_remove_turn(struct mirror *m, struct mirror_match *f, gh_slice after)
+{
+	enum gh_err err = m->ops->unit_rows_scan(m->s, m->device, (gh_slice){ 0 }, m->name,
+						 after, SCAN_ROWS, match_row, f);
+
+	if (err == GH_OK)
+		err = f->err;
+	for (size_t i = 0; i < f->keys && err == GH_OK; i++)
+		err = m->ops->unit_row_delete(m->s, m->device, (gh_slice){ 0 }, m->name,
+					      f->key[i]);
+	return err;
+}
+
+static enum gh_err mirror_remove_matching(struct mirror *m,
+					  const struct ghi_table_row *conditions)
+{
+	gh_slice *keys = malloc(SCAN_ROWS * sizeof(*keys));
+	uint8_t *after = NULL;
+	size_t after_n = 0;
+	enum gh_err err = keys ? GH_OK : GH_ENOMEM;
+	bool more = true;
+
+	while (err == GH_OK && more) {
+		struct mirror_match f = { .conditions = conditions,
+					  .arena = ghi_arena_with_limit(SCAN_BYTES),
+					  .key = keys };
+
+		err = mirror_remove_turn(m, &f, (gh_slice){ after, after_n });
+		more = f.seen == SCAN_ROWS;
+		free(after);
+		after = malloc(f.last.n + 1);
+		after_n = f.last.n;
+		if (after && f.last.n)
+			memcpy(after, f.last.p, f.last.n);
+		if (after == NULL && err == GH_OK)
+			err = GH_ENOMEM;
+		ghi_arena_clear(&f.arena);
+	}
+	free(after);
+	free(keys);
+	return err;
+}
+
+static bool conditions_are_key(const struct ghi_table_row *r)
+{
+	for (size_t i = 0; i < r->table->fields; i++)
+		if (r->has[i] != !!(r->table->field[i].flags & GHI_FIELD_KEY))
+			return false;
+	return true;
+}
+
+static enum gh_err mirror_remove(struct mirror *m, gh_slice line)
+{
+	struct ghi_table_row r = ghi_table_row_of(m->table);
+	uint8_t *text;
+	enum gh_err err;
+
+	/* The unit may have ignored a condition that is none of the table's. */
+	if (ghi_table_row_read(&r, line, true))
+		return GH_OK;
+	if (!conditions_are_key(&r))
+		return mirror_remove_matching(m, &r);
+	text = malloc(line.n + GHI_TABLE_FIELDS);
+	if (text == NULL)
+		return GH_ENOMEM;
+	struct ghi_writer key = ghi_writer_on(text, line.n + GHI_TABLE_FIELDS);
+
+	ghi_table_key_write(&key, &r);
+	err = m->ops->unit_row_delete(m->s, m->device, (gh_slice){ 0 }, m->name,
+				      ghi_written(&key));
+	free(text);
+	return err;
+}
+
+enum gh_err unit_mirror_written(const struct store_ops *ops, struct store *s, int64_t device,
+				gh_slice parameters, gh_slice words, int64_t now_ms)
+{
+	struct mirror m = { .ops = ops,
+			    .s = s,
+			    .device = device,
+			    .now_ms = now_ms,
+			    .unit = ghi_table_unit_of(parameters) };
+	struct ghi_data_command c;
+	enum gh_err err = GH_OK;
+	gh_slice line;
+	bool more;
+
+	if (ghi_data_command_parse(words, &c) || !mirror_open(&m, c.table))
+		return GH_OK;
+	if (c.verb == GHI_DATA_DELETE)
+		return c.records.n ? mirror_remove(&m, c.records)
+				   : ops->unit_table_clear(s, device, (gh_slice){ 0 }, m.name);
+	more = c.verb == GHI_DATA_UPDATE && c.records.n;
+	while (more && err == GH_OK) {
+		more = gh_slice_cut(c.records, '\n', &line, &c.records);
+		err = mirror_put(&m, line, UNIT_ROW_WRITTEN);
+	}
+	return err;
+}
+
+enum gh_err unit_mirror_answered(const struct store_ops *ops, struct store *s, int64_t device,
+				 gh_slice parameters, const struct command *c, int64_t now_ms)
+{
+	const struct command_words *of = command_words_of(DEVICE_ACCESS);
+	size_t room = of->room(c->arguments);
+	uint8_t *text;
+	enum gh_err err = GH_OK;
+
+	if (!of->exist(c->kind))
+		return GH_OK;
+	text = malloc(room);
+	if (text == NULL)
+		return GH_ENOMEM;
+	struct ghi_writer w = ghi_writer_on(text, room);
+
+	of->write(&w, c->kind, c->arguments);
+	if (w.err == GH_OK)
+		err = unit_mirror_written(ops, s, device, parameters, ghi_written(&w), now_ms);
+	free(text);
+	return err;
+}
+
+enum gh_err unit_mirror_line(const struct store_ops *ops, struct store *s, int64_t device,
+			     gh_slice parameters, gh_slice table, gh_slice line,
+			     enum unit_row_origin origin, int64_t now_ms)
+{
+	struct mirror m = { .ops = ops,
+			    .s = s,
+			    .device = device,
+			    .now_ms = now_ms,
+			    .unit = ghi_table_unit_of(parameters) };
+
+	return mirror_open(&m, table) ? mirror_put(&m, line, origin) : GH_OK;
+}

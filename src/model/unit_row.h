@@ -1,0 +1,27 @@
+/* A row of a table of an access unit, as far as the server has it: the mirror of what the unit holds
+ * (Security PUSH 3.1.2, 9.1). What a table is, and the form of `row` and `key`, is in wire/access/table.h. */
+#ifndef GH_MODEL_UNIT_ROW_H
+#define GH_MODEL_UNIT_ROW_H
+
+#include "base/slice.h"
+
+enum unit_row_origin {
+	UNIT_ROW_WRITTEN,  /* the unit acknowledged a command with it */
+	UNIT_ROW_READ,	   /* an answer to a query */
+	UNIT_ROW_UPLOADED, /* the unit sent it by itself */
+	UNIT_ROW_ORIGINS
+};
+
+struct unit_row {
+	gh_slice unit;	/* serial number of a sub-controller; empty: the device itself */
+	gh_slice table; /* as the table's own row writes its name */
+	gh_slice key;	/* values of the key, parted by tabs */
+	gh_slice row;	/* "name=value", parted by tabs */
+	enum unit_row_origin origin;
+	int64_t as_of_ms;
+};
+
+/* "written", "read", "uploaded" */
+const char *unit_row_origin_name(enum unit_row_origin o);
+
+#endif

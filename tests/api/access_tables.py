@@ -1,0 +1,231 @@
+#!/usr/bin/env python3
+"""The tables of access units: rows are checked and become commands; what the unit acknowledges is in
+the mirror."""
+
+import os
+import re
+import sys
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+import tap  # noqa: E402
+from device import Device, serial  # noqa: E402
+from serve import Api, ApiError, Server  # noqa: E402
+
+PARAMETERS = ("DeviceType=acc,LockCount=2,MaxPackageSize=2048000,DateFmtFunOn=1,"
+              "AccSupportFunList=00000001000000000000000000000000000000000000000000000000000000000000")
+# A line begins a command where it begins as one; others are further records.
+COMMAND = re.compile(r"^C:(\d+):", re.M)
+
+server = None
+
+
+def setUpModule():
+    global server
+    server = Server("--new-devices", "approve")
+
+
+def tearDownModule():
+    server.close()
+
+
+def texts(row):
+    return {k: str(v) for k, v in row.items()}
+
+
+class Unit(Device):
+    """A unit that is registered and polls."""
+
+    def __init__(self, parameters=PARAMETERS):
+        super().__init__(server, serial("UNIT"))
+        self.get(f"/iclock/cdata?SN={self.sn}&options=all&pushver=3.1.2&DeviceType=acc")
+        assert self.post(f"/iclock/registry?SN={self.sn}", parameters.encode()).status == 200
+        assert self.post(f"/iclock/push?SN={self.sn}", b"").status == 200
+
+    @property
+    def tables(self):
+        return f"/api/devices/{self.sn}/tables"
+
+    def fetched(self):
+        """The command that waits, as (id, words); None: there is none."""
+        text = self.get(f"/iclock/getrequest?SN={self.sn}").body.decode()
+        if text == "OK":
+            return None
+        [number] = COMMAND.findall(text)
+        return number, text[len(f"C:{number}:"):].rstrip("\n")
+
+    def answered(self, code=0):
+        """Fetch one command and answer it so; its words."""
+        number, words = self.fetched()
+        reply = self.post(f"/iclock/devicecmd?SN={self.sn}",
+                          f"ID={number}&Return={code}&CMD=DATA".encode())
+        assert reply.body == b"OK", reply
+        return words
+
+    def put(self, table, *rows):
+        return server.api.call("PUT", f"{self.tables}/{table}", {"rows": [texts(r) for r in rows]})["data"]
+
+    def rows(self, table):
+        return [r["row"] for r in server.api.get(f"{self.tables}/{table}")["data"]["rows"]]
+
+
+class Base(unittest.TestCase):
+    def refused(self, status, word, method, path, body=None):
+        with self.assertRaises(ApiError) as caught:
+            server.api.call(method, path, body)
+        self.assertEqual(caught.exception.status, status, caught.exception.reply)
+        text = str(caught.exception.reply)
+        self.assertIn(word, text)
+        return text
+
+
+class Writing(Base):
+    def test_rows_become_one_update_and_are_known_when_it_is_acknowledged(self):
+        u = Unit()
+        got = u.put("timezone", {"TimezoneId": 2, "MonTime1": 52430000, "MonTime2": 80611080},
+                    {"TimezoneId": "3"})
+        self.assertEqual([o["rows"] for o in got["orders"]], [2])
+        self.assertEqual(u.rows("timezone"), [])
+        first, second = u.answered().split("\n")
+        self.assertTrue(first.startswith("DATA UPDATE timezone TimezoneId=2\tSunTime1=0\t"), first)
+        self.assertIn("\tMonTime1=52430000\tMonTime2=80611080\tMonTime3=0\t", first)
+        self.assertTrue(second.startswith("TimezoneId=3\tSunTime1=0\t"), second)
+        self.assertEqual([(r["TimezoneId"], r["MonTime1"], r["Hol3Time3"])
+                          for r in u.rows("timezone")], [("2", "52430000", "0"), ("3", "0", "0")])
+        [row] = [r for r in server.api.get(f"{u.tables}/timezone")["data"]["rows"]
+                 if r["row"]["TimezoneId"] == "3"]
+        self.assertEqual(row["origin"], "written")
+
+    def test_what_is_not_given_stays_as_it_is_known(self):
+        u = Unit()
+        u.put("user", {"Pin": "1024", "Name": "Ann Example", "Password": "1234"})
+        u.answered()
+        u.put("user", {"Pin": "1024", "Group": 7})
+        self.assertEqual(u.answered(),
+                         "DATA UPDATE user CardNo=\tPin=1024\tPassword=1234\tGroup=7\tStartTime=0\t"
+                         "EndTime=0\tName=Ann Example\tPrivilege=0")
+        [row] = u.rows("user")
+        self.assertEqual((row["Group"], row["Name"], row["Password"]), ("7", "Ann Example", "***"))
+
+    def test_a_refused_update_changes_nothing(self):
+        u = Unit()
+        u.put("holiday", {"Holiday": "20261225", "HolidayType": 1, "Loop": 1})
+        u.answered(-620)
+        self.assertEqual(u.rows("holiday"), [])
+
+    def test_a_row_is_refused_with_table_row_field_and_rule(self):
+        u = Unit()
+        for table, row, words in (
+                ("user", {"Pin": "1", "Group": 100}, "must be a number from 0 to 99"),
+                ("user", {"Pin": "1", "Colour": "red"}, "is not a field of this table"),
+                ("user", {"Name": "x"}, "is missing; it is part of the row"),
+                ("user", {"Pin": "1", "uid": 5}, "is only uploaded by devices"),
+                ("user", {"Pin": "1", "Name": "a\tPin=2"}, "must not have tabs"),
+                ("timezone", {"TimezoneId": 2, "SunTime1": "0900"}, "must be a period"),
+                ("userauthorize", {"Pin": "1", "AuthorizeTimezoneId": 1, "AuthorizeDoorId": 4},
+                 "the device has 2 doors"),
+                ("DoorProperty", {"ID": 1}, "it did not report position 17"),
+                ("transaction", {"pin": "1"}, "Units have no update")):
+            text = self.refused(422, words, "PUT", f"{u.tables}/{table}",
+                                {"rows": [{"Pin": "7"} if table == "user" else texts(row), texts(row)]})
+            if table == "user":
+                self.assertIn("rows[1]", text)
+        self.assertIsNone(u.fetched())
+
+    def test_what_is_no_table_or_no_unit_is_refused(self):
+        u = Unit()
+        self.refused(404, "timezone", "PUT", f"{u.tables}/timezones", {"rows": [{"a": "1"}]})
+        d = Device(server)
+        d.handshake()
+        self.refused(409, "is no access unit", "GET", f"/api/devices/{d.sn}/tables")
+
+
+class Deleting(Base):
+    def filled(self):
+        u = Unit()
+        u.put("user", {"Pin": "1"}, {"Pin": "2"})
+        u.put("userauthorize", {"Pin": "1", "AuthorizeTimezoneId": 1, "AuthorizeDoorId": 3},
+              {"Pin": "1", "AuthorizeTimezoneId": 2, "AuthorizeDoorId": 1},
+              {"Pin": "2", "AuthorizeTimezoneId": 1, "AuthorizeDoorId": 3})
+        u.put("mulcarduser", {"Pin": "1", "CardNo": "75bcd15"})
+        for _ in range(3):
+            u.answered()
+        return u
+
+    def test_rows_go_by_the_conditions_of_the_table(self):
+        u = self.filled()
+        server.api.call("DELETE", f"{u.tables}/userauthorize?where=Pin%3D1")
+        self.assertEqual(len(u.rows("userauthorize")), 3)
+        self.assertEqual(u.answered(), "DATA DELETE userauthorize Pin=1")
+        self.assertEqual([r["Pin"] for r in u.rows("userauthorize")], ["2"])
+
+    def test_a_person_goes_with_privileges_fingers_and_cards(self):
+        u = self.filled()
+        server.api.call("DELETE", f"{u.tables}/user?where=Pin%3D1")
+        self.assertEqual([u.answered() for _ in range(4)],
+                         ["DATA DELETE userauthorize Pin=1", "DATA DELETE templatev10 Pin=1",
+                          "DATA DELETE mulcarduser Pin=1", "DATA DELETE user Pin=1"])
+        self.assertEqual(([r["Pin"] for r in u.rows("user")], u.rows("mulcarduser")), (["2"], []))
+
+    def test_delete_by_undeclared_condition_is_422(self):
+        u = self.filled()
+        for where in ("uid%3D1", "Name%3Dx", "Pin%3D1,Name%3Dx"):
+            self.refused(422, "", "DELETE", f"{u.tables}/user?where={where}")
+        self.refused(422, "may ignore another condition", "DELETE", f"{u.tables}/user")
+        self.refused(400, "NAME=VALUE", "DELETE", f"{u.tables}/user?where=Pin")
+        self.assertIsNone(u.fetched())
+
+    def test_all_rows_need_the_scope_admin(self):
+        u = self.filled()
+        token = server.api.call("POST", "/api/tokens", {"name": u.sn, "scopes": ["read", "write"]})
+        writer = Api(server.admin, token["data"]["token"])
+        with self.assertRaises(ApiError) as caught:
+            writer.call("DELETE", f"{u.tables}/userauthorize?all=1")
+        self.assertEqual(caught.exception.status, 403)
+        server.api.call("DELETE", f"{u.tables}/userauthorize?all=1")
+        self.assertEqual(u.answered(), "DATA DELETE userauthorize *")
+        self.assertEqual(u.rows("userauthorize"), [])
+
+
+class Requests(Base):
+    def test_a_unit_counts_and_sends_rows(self):
+        u = Unit()
+        [order] = server.api.call("POST", f"{u.tables}/user/count")["data"]["orders"]
+        self.assertEqual(u.answered(17), "DATA COUNT user")
+        got = server.api.get(f"/api/commands/{order['commandId']}")["data"]
+        self.assertEqual((got["status"], got["returnCode"]), ("acknowledged", 17))
+        server.api.call("POST", f"{u.tables}/user/query")
+        self.assertEqual(u.answered(0), "DATA QUERY tablename=user,fielddesc=*,filter=*")
+        server.api.call("POST", f"{u.tables}/transaction/query?new=1")
+        self.assertEqual(u.answered(0),
+                         "DATA QUERY tablename=transaction,fielddesc=*,filter=NewRecord")
+        self.refused(422, "Units have no query", "POST", f"{u.tables}/holiday/query")
+
+    def test_the_tables_of_a_unit_are_listed(self):
+        u = Unit()
+        u.put("holiday", {"Holiday": "20261225", "HolidayType": 1, "Loop": 1})
+        u.answered()
+        tables = {t["table"]: t for t in server.api.get(u.tables)["data"]["tables"]}
+        self.assertEqual(len(tables), 46)
+        self.assertEqual((tables["mulcarduser"]["available"], tables["DoorProperty"]["available"]),
+                         (True, False))
+        self.assertEqual(tables["holiday"]["rows"], 1)
+        self.assertIsNotNone(tables["holiday"]["asOf"])
+        self.assertEqual(tables["user"]["verbs"], ["update", "delete", "count", "query", "uploaded"])
+
+    def test_pages_follow_by_key(self):
+        u = Unit()
+        u.put("mulcarduser", *({"Pin": str(i), "CardNo": "A"} for i in range(1, 6)))
+        u.answered()
+        pins, key = [], ""
+        while key is not None:
+            page = server.api.get(f"{u.tables}/mulcarduser?limit=2"
+                                  + (f"&key={key}" if key else ""))["data"]
+            pins += [r["row"]["Pin"] for r in page["rows"]]
+            key = page["next"] and page["next"].replace("\t", "%09")
+        self.assertEqual(pins, ["1", "2", "3", "4", "5"])
+
+
+if __name__ == "__main__":
+    tap.main()
