@@ -133,6 +133,12 @@ class Writing(Base):
                 self.assertIn("rows[1]", text)
         self.assertIsNone(u.fetched())
 
+    def test_a_key_that_no_unit_has_is_not_kept(self):
+        u = Unit()
+        server.api.queue(u.sn, "DATA UPDATE user Pin=" + "9" * 3000)
+        u.answered()
+        self.assertEqual(u.rows("user"), [])
+
     def test_what_is_no_table_or_no_unit_is_refused(self):
         u = Unit()
         self.refused(404, "timezone", "PUT", f"{u.tables}/timezones", {"rows": [{"a": "1"}]})

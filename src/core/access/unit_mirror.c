@@ -6,6 +6,7 @@
 #include "core/command_words.h"
 #include "wire/access/data_command.h"
 
+#define KEY_BYTES 1000 /* of a row's key: an index of PostgreSQL takes no more than 2700 */
 #define SCAN_ROWS 1000
 #define SCAN_BYTES ((size_t)16 << 20) /* of keys that one deletion gathers in a turn */
 
@@ -63,8 +64,8 @@ static enum gh_err mirror_put(struct mirror *m, gh_slice line, enum unit_row_ori
 		.as_of_ms = m->now_ms,
 	};
 	/* A value that no row may have cannot have been taken by the unit. */
-	enum gh_err err =
-		row.err || key.err ? GH_OK : m->ops->unit_row_put(m->s, m->device, &put);
+	bool fits = row.err == GH_OK && key.err == GH_OK && key.n <= KEY_BYTES;
+	enum gh_err err = fits ? m->ops->unit_row_put(m->s, m->device, &put) : GH_OK;
 
 	free(text);
 	return err;

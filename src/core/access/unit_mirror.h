@@ -7,7 +7,7 @@
 #include "store/store.h"
 
 /* A data command that the unit acknowledged: its rows are put or removed. Words of other commands, of
- * unknown tables, and rows without their key change nothing. `parameters`: what the unit registered. On
+ * unknown tables, and rows without their key or with one of more than 1000 bytes change nothing. `parameters`: what the unit registered. On
  * the store thread. */
 GH_MUST_CHECK enum gh_err unit_mirror_written(const struct store_ops *ops, struct store *s,
 					      int64_t device, gh_slice parameters,
