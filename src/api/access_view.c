@@ -43,6 +43,15 @@ static void view_item(struct json *j, int64_t number, const char *name)
 	json_object_end(j);
 }
 
+/* The number of its language, and its name; null: not reported (11.4). */
+static void view_language(struct json *j, gh_slice parameters)
+{
+	int64_t number = ghi_parameters_number(parameters, "Language", -1);
+
+	view_number(j, "language", number);
+	view_text(j, "languageName", number >= 0 ? language_name(number) : NULL);
+}
+
 static void view_functions(struct json *j, const struct ghi_unit *u)
 {
 	json_key(j, "functions");
@@ -220,6 +229,7 @@ void access_view_write(struct json *j, const struct device_row *row)
 	view_number(j, "auxOutputs", u.aux_outputs);
 	view_text(j, "role", access_role_word((size_t)u.role));
 	view_number(j, "commandFormat", u.command_format);
+	view_language(j, parameters);
 	view_number(j, "packageBytes", u.package_bytes);
 	view_number(j, "standardLevel", u.standard_level);
 	view_bool(j, "packedValidity", u.packed_validity);

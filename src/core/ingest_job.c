@@ -43,20 +43,32 @@ static enum gh_err option_fits(struct ingest *in, const struct ingest_item *item
 	return err;
 }
 
-static enum gh_err item_put(struct ingest *in, const struct ingest_item *item,
+static enum gh_err item_record_put(struct ingest *in, struct ingest_item *item,
+				   const struct store_ops *ops, struct store *s)
+{
+	bool newer = false;
+	enum gh_err err = GH_OK;
+
+	if (in->again)
+		err = record_came_again(in, item, ops, s, &newer);
+	if (err || newer)
+		return err;
+	if (item->kind == KIND_PHOTO)
+		err = ingest_photo_tie(in, ops, s, (struct photo *)item->record);
+	if (err)
+		return err;
+	return ops->record_put(s, item->kind, in->device->id, in->received_ms, item->record);
+}
+
+static enum gh_err item_put(struct ingest *in, struct ingest_item *item,
 			    const struct store_ops *ops, struct store *s)
 {
-	bool newer = false, fits;
-	enum gh_err err = GH_OK;
+	bool fits;
+	enum gh_err err;
 
 	switch (item->what) {
 	case ITEM_RECORD:
-		if (in->again)
-			err = record_came_again(in, item, ops, s, &newer);
-		if (err || newer)
-			return err;
-		return ops->record_put(s, item->kind, in->device->id, in->received_ms,
-				       item->record);
+		return item_record_put(in, item, ops, s);
 	case ITEM_QUARANTINE:
 		return ops->quarantine_put(s, &item->quarantine);
 	case ITEM_RAW:
@@ -82,7 +94,7 @@ static enum gh_err list_put(struct ingest *in, const struct ingest_list *l,
 {
 	enum gh_err err = GH_OK;
 
-	for (const struct ingest_item *item = l->first; item && err == GH_OK; item = item->next)
+	for (struct ingest_item *item = l->first; item && err == GH_OK; item = item->next)
 		err = item_put(in, item, ops, s);
 	return err;
 }

@@ -56,10 +56,10 @@ struct ingest {
 	size_t punches, room; /* `room` of them are charged to the arena's share */
 	/* Access events, and by which rules punches are made of them. */
 	struct access_put *event;
-	size_t events, event_room; /* `event_room` of them are charged, too */
+	size_t events, event_room;	     /* `event_room` of them are charged, too */
 	struct punch_rules_of_device *rules; /* NULL: not read yet */
-	struct ingest_list piece;  /* in `arena` */
-	struct ingest_list rest;   /* quarantine and raw bodies, for the last piece */
+	struct ingest_list piece;	     /* in `arena` */
+	struct ingest_list rest;	     /* quarantine and raw bodies, for the last piece */
 	struct arena rest_arena;
 	size_t records; /* the records of this piece, except punches */
 	enum ingest_piece putting;
@@ -81,5 +81,10 @@ struct ingest {
 enum gh_err ingest_events_put(struct ingest *in, const struct store_ops *ops, struct store *s);
 void ingest_events_committed(struct ingest *in);
 void ingest_events_free(struct ingest *in);
+
+/* access/link_photo.c, on the store thread: where a picture names the record of an event, the event. */
+struct photo;
+enum gh_err ingest_photo_tie(const struct ingest *in, const struct store_ops *ops,
+			     struct store *s, struct photo *photo);
 
 #endif

@@ -1,5 +1,6 @@
 #include "render/record.h"
 
+#include "model/access_words.h"
 #include "model/biometric_type.h"
 #include "model/operation.h"
 #include "model/person_state.h"
@@ -88,6 +89,23 @@ static struct value error_log_meaning(const struct field *f, const void *row)
 	return value_text_if(gh_slice_of(device_error_name(e->code)));
 }
 
+static struct value error_log_module(const struct field *f, const void *row)
+{
+	const struct error_log *e = ((const struct record_view *)row)->record;
+
+	(void)f;
+	return value_text_if(gh_slice_of(error_module_name(e->code)));
+}
+
+static struct value id_card_nation_name(const struct field *f, const void *row)
+{
+	const struct id_card *c = ((const struct record_view *)row)->record;
+
+	(void)f;
+	return model_has(c, ID_CARD_nation) ? value_text_if(gh_slice_of(nation_name(c->nation)))
+					    : value_null();
+}
+
 static struct value person_state_value(const struct field *f, const void *row)
 {
 	const struct record_view *v = row;
@@ -130,8 +148,12 @@ static struct value person_command(const struct field *f, const void *row)
 		 "What was done, in words; \"operation 70\" where no table has a name", \
 		 oplog_op_name)                                                         \
 	FIELD_BY(alarm, TEXT, nullable, "The reason, if it was an alarm", oplog_alarm)
-#define ID_CARD_MORE
-#define ERROR_LOG_MORE FIELD_BY(meaning, TEXT, nullable, "The code in words", error_log_meaning)
+#define ID_CARD_MORE \
+	FIELD_BY(nationName, TEXT, nullable, "The nation in words", id_card_nation_name)
+#define ERROR_LOG_MORE                                                                 \
+	FIELD_BY(meaning, TEXT, nullable, "The code in words", error_log_meaning)      \
+	FIELD_BY(module, TEXT, nullable, "The part of the device that the code is of", \
+		 error_log_module)
 #define WORK_CODE_MORE
 
 /* Braces that are closed in another macro. */

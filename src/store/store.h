@@ -338,6 +338,11 @@ struct store_ops {
 	enum gh_err (*access_put)(struct store *s, struct access_put *a, size_t n,
 				  size_t *fresh);
 
+	/* The event of a device, by the number of its record, whose time is nearest to `near`;
+	 * GHI_CIVIL_NONE: the latest one. *seq is 0 where there is none. */
+	enum gh_err (*access_find)(struct store *s, int64_t device, int64_t record_index,
+				   ghi_civil near, int64_t *seq);
+
 	/* Replace zone, utc and flags of stored punches, by their seq. p and its texts
 	 * stay valid until done(). */
 	enum gh_err (*punches_rezone)(struct store *s, const struct punch *p, size_t n);

@@ -13,7 +13,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 
 from serve import Server  # noqa: E402
-from unit import PARAMETERS, Unit, packed  # noqa: E402
+from unit import PARAMETERS, Unit, packed, row  # noqa: E402
 import tap  # noqa: E402
 
 server = None
@@ -58,13 +58,13 @@ def vector(v):
             for kind, wanted in v["stored"].items():
                 rows = server.api.records(kind, u.sn)
                 test.assertEqual(len(rows), len(wanted), rows)
-                for row, want in zip(rows, wanted):
+                for got, want in zip(rows, wanted):
                     want = dict(want)
                     digest = want.pop("sha256", None)
-                    test.assertEqual({k: row[k] if row[k] is not None else type(w)()
+                    test.assertEqual({k: got[k] if got[k] is not None else type(w)()
                                       for k, w in want.items()}, want)
                     if digest:
-                        data = server.content(kind, row)
+                        data = server.content(kind, got)
                         test.assertEqual(hashlib.sha256(data).hexdigest(), digest)
             test.assertEqual(server.api.quarantine(u.sn), [])
             test.assertEqual(server.api.uploads(u.sn), [])
@@ -222,6 +222,116 @@ class Biometrics(unittest.TestCase):
         self.assertEqual([q["line"] for q in server.api.quarantine(u.sn)], [2 * broken.count("\n") + 3])
 
 
+class LinkedPictures(unittest.TestCase):
+    LINE = ("LogIndex={}\tPhotoInfo={}-link-ch0.jpg\tLinkVideo=1-30-30\tPhotoData=QUJD\r\n")
+
+    def post(self, u, *lines):
+        u.expect(b"OK", "POST", "/iclock/cdata?SN=&table=linkphotoinfo", "".join(lines).encode())
+
+    def shown(self, u):
+        return [(r["kind"], r["fileName"], r["eventIndex"], r["eventSeq"], r["extra"],
+                 server.content("photos", r)) for r in server.api.records("photos", u.sn)]
+
+    def seq(self, u):
+        page = server.api.get(f"/api/access-events?device={u.sn}&limit=500")
+        return [e["seq"] for e in page["data"]]
+
+    def test_a_picture_is_tied_to_its_event(self):
+        u = unit()
+        u.live(row("2024-01-18 14:59:30", 6, "0", 1, 41, 2, "0"),
+               row("2024-01-18 14:59:31", 0, "7", 1, 42))
+        for _ in range(2):
+            self.post(u, self.LINE.format(41, "20240118145930"))
+            self.assertEqual(self.shown(u), [("linkage", "20240118145930-link-ch0.jpg", 41,
+                                              self.seq(u)[0], "LinkVideo=1-30-30", b"ABC")])
+        self.assertEqual((server.api.quarantine(u.sn), server.api.uploads(u.sn)), ([], []))
+
+    def test_after_a_reset_of_the_numbers_the_time_of_the_name_decides(self):
+        u = unit()
+        u.live(row("2024-01-18 14:59:30", 6, "0", 1, 5, 2, "0"))
+        u.live(row("2025-01-18 14:59:30", 6, "0", 1, 5, 2, "0"))
+        u.live(row("2025-01-18 15:59:30", 6, "0", 1, 6, 2, "0", sn="OTHERUNIT"))
+        self.post(u, self.LINE.format(5, "20240118145931"), self.LINE.format(5, "20250118145931"),
+                  self.LINE.format(6, "20250118155930"))
+        self.assertEqual([r[3] for r in self.shown(u)], self.seq(u)[:2] + [None])
+
+    def test_one_without_an_event_is_kept_alone(self):
+        u = unit()
+        self.post(u, self.LINE.format(9, "20240118145930"),
+                  "LogIndex=10\tPhotoInfo=\tLinkVideo=1-30-30\tPhotoData=\r\n")
+        rows = server.api.records("photos", u.sn)
+        self.assertEqual([(r["fileName"], r["eventIndex"], r["eventSeq"], r["size"]) for r in rows],
+                         [("20240118145930-link-ch0.jpg", 9, None, 3), ("10", 10, None, None)])
+        u.live(row("2024-01-18 14:59:30", 6, "0", 1, 9, 2, "0"))
+        self.post(u, self.LINE.format(9, "20240118145930"))
+        self.assertEqual([r[3] for r in self.shown_tied(u)], self.seq(u))
+
+    def shown_tied(self, u):
+        return [(r["kind"], r["fileName"], r["eventIndex"], r["eventSeq"])
+                for r in server.api.records("photos", u.sn) if r["eventSeq"]]
+
+    def test_what_cannot_be_read_has_its_reason(self):
+        u = unit()
+        self.post(u, "PhotoInfo=a.jpg\n", "LogIndex=x\n", "LogIndex=1\tPhotoData=***\n",
+                  "LogIndex=1\tPhotoInfo=" + "a" * 600 + "\n", self.LINE.format(1, "20240118145930"))
+        self.assertEqual([(q["line"], q["reason"].split(":")[0]) for q in server.api.quarantine(u.sn)],
+                         [(1, "LogIndex"), (2, "LogIndex"), (3, "PhotoData"), (4, "PhotoInfo")])
+        self.assertEqual(len(self.shown(u)), 1)
+
+
+class Words(unittest.TestCase):
+    def test_nations_and_error_codes_have_words(self):
+        u = unit()
+        u.table("identitycard", "identitycard ID_Num=1\tNation=1\tPhotoJPG=QUJD",
+                "identitycard ID_Num=2\tNation=56", "identitycard ID_Num=3")
+        cards = {c["idNumber"]: c for c in records(u, "idcards")}
+        self.assertEqual([cards[n]["nationName"] for n in "123"][::2], ["Han", None])
+        self.assertTrue(cards["2"]["nationName"])
+        self.assertNotIn("QUJD", json.dumps(cards))
+        u.table("errorlog", "errorlog errcode=D01E0001\tcmdid=1", "errorlog errcode=D03E0009",
+                "errorlog errcode=odd")
+        errors = {e["code"]: (e["meaning"], e["module"]) for e in records(u, "errorlog")}
+        self.assertEqual(errors, {"D01E0001": ("no face found", "PUSH communication"),
+                                  "D03E0009": (None, "hardware"), "odd": (None, None)})
+
+    def test_a_language_has_its_name(self):
+        u = unit(PARAMETERS + ",Language=83")
+        access = server.api.device(u.sn)["access"]
+        self.assertEqual((access["language"], access["languageName"]), (83, "Simplified Chinese"))
+        access = server.api.device(unit().sn)["access"]
+        self.assertEqual((access["language"], access["languageName"]), (None, None))
+
+    def test_a_picture_of_a_card_may_be_large(self):
+        u = unit()
+        u.table("identitycard", "identitycard ID_Num=1\tPhotoJPG=" + "QUJD" * 50000)
+        self.assertEqual(server.api.quarantine(u.sn), [])
+
+
+class Kept(unittest.TestCase):
+    def test_what_later_parts_read_is_kept_as_it_came(self):
+        u = unit()
+        rows = "DeviceAuthorizeSN=1\tOnline=1\tIsAuthorize=0\nDeviceAuthorize SN=2\tOnline=0"
+        for want, method, target, body, table in (
+                (b"DeviceAuthorize=2", "cdata", "&type=registry&table=tabledata&tablename=DeviceAuthorize"
+                 "&count=2", rows, "DeviceAuthorize"),
+                (b"OK", "cdata", "&type=EnrollInfoData", "TYPE=1\tPIN=2\tTMP=3", "EnrollInfoData"),
+                (b"OK", "cdata", "&type=BioData", "TYPE=9\tPIN=1\tNO=0\tTMP=QUJD", "BioData"),
+                (b"OK", "cdata", "&cmdid=7&desc=overview", "SumCount=3\nFileCount=1", "overview"),
+                (b"OK", "cdata", "&table=testdata", "type=wg\tbits=26", "testdata"),
+                (b"OK", "file", "&cmdid=7&fileseq=1&contentlength=5", "\0\1\2\3\4", "file")):
+            u.expect(want, "POST", f"/iclock/{method}?SN={target}", body.encode())
+            kept = server.api.uploads(u.sn)[-1]
+            self.assertEqual((kept["table"], server.api.upload_body(kept)), (table, body.encode()))
+        self.assertEqual([p for p in server.api.get("/api/problems")["data"]
+                          if p.get("deviceSerial") == u.sn], [])
+
+    def test_options_are_stored(self):
+        u = unit()
+        u.expect(b"OK", "POST", "/iclock/cdata?SN=&table=options", b"LockCount=4,Door1Name=North, left")
+        self.assertEqual({k: server.api.device(u.sn)["options"][k] for k in ("LockCount", "Door1Name")},
+                         {"LockCount": "4", "Door1Name": "North, left"})
+
+
 class Malformed(unittest.TestCase):
     def test_each_has_its_place_and_its_reason(self):
         u = unit()
@@ -250,6 +360,27 @@ class Malformed(unittest.TestCase):
                 self.assertEqual((q["table"], q["line"]), (table, 2), q)
                 self.assertIn(reason, q["reason"])
         self.assertTrue({"77", "78"} <= set(people(u)))
+
+    def test_bodies_of_64_mib_are_read_within_memory(self):
+        with Server("--new-devices", "approve", "--body-limit", str(64 << 20)) as own:
+            u = Unit(own).register()
+            content = base64.b64encode(os.urandom(3 << 20))
+            body = b"".join(b"userpic pin=%d\tfilename=%d.jpg\tcontent=%s\r\n" % (i, i, content)
+                            for i in range(15))
+            rubbish = b"x" * (63 << 20)
+            before = own.rss()
+            u.expect(b"userpic=15", "POST", "/iclock/cdata?SN=&table=tabledata&tablename=userpic&count=15",
+                     body)
+            self.assertEqual(len(own.api.records("photos", u.sn)), 15)
+            self.assertEqual(own.api.quarantine(u.sn), [])
+            for table in ("user", "Odd"):
+                u.expect(table.encode() + b"=1", "POST",
+                         f"/iclock/cdata?SN=&table=tabledata&tablename={table}&count=1", rubbish)
+            q, = own.api.quarantine(u.sn)
+            self.assertEqual((q["line"], q["reason"]), (1, "no PIN"))
+            self.assertEqual([r["table"] for r in own.api.uploads(u.sn)], ["user", "Odd"])
+            if not own.sanitized():
+                self.assertLess(own.rss() - before, 256 << 20)
 
     def test_a_giant_body_of_rows_is_read_within_memory(self):
         u = unit()

@@ -1,5 +1,5 @@
-/* The tables of access units: the reader of each (Security PUSH 3.1.2, 4.6, 7). A table without a row
- * here is stored unchanged. */
+/* The tables of access units: the reader of each (Security PUSH 3.1.2, 4.6, 5, 7, 9.2, 9.4, 9.6). A table
+ * without a row here is not known: it is stored unchanged, and a problem. */
 #include "session/access/upload.h"
 #include "wire/access/parameters.h"
 
@@ -20,6 +20,13 @@ static enum gh_err access_options_read(struct access_upload *u)
 }
 
 static const struct access_table access_tables[] = {
+	{ "BioData", false, access_kept_read },
+	{ "DeviceAuthorize", true, access_kept_read },
+	{ "EnrollInfoData", false, access_kept_read },
+	{ "file", false, access_kept_read },
+	{ "linkphotoinfo", false, access_link_photos_read },
+	{ "overview", false, access_kept_read },
+	{ "testdata", false, access_kept_read },
 	{ "options", false, access_options_read },
 	{ "rtlog", false, access_live_events_read },
 	{ "transaction", true, access_stored_events_read },

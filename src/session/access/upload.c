@@ -125,8 +125,7 @@ static void access_put(struct access_upload *u, enum ingest_piece piece,
 		access_fail(u, err);
 }
 
-/* Its rows are counted by their lines. */
-static enum gh_err access_raw_read(struct access_upload *u)
+enum gh_err access_kept_read(struct access_upload *u)
 {
 	gh_slice line;
 
@@ -157,7 +156,7 @@ static void access_turn(struct exchange *x)
 	enum gh_err err;
 
 	u->turn = 0;
-	err = u->reader ? u->reader->read(u) : access_raw_read(u);
+	err = u->reader ? u->reader->read(u) : access_kept_read(u);
 	if (err == GH_OK && u->ended && u->keep_raw)
 		err = ingest_raw(u->in, exchange_shown_target(x), x->body);
 	if (err) {
@@ -209,6 +208,14 @@ void access_upload_begin(struct exchange *x, gh_slice table, bool counted)
 		access_turn(x);
 }
 
+/* What an upload without a table is of: its type (9.6), or what it describes (9.2). */
+static gh_slice access_upload_subject(struct exchange *x)
+{
+	gh_slice type = gh_slice_trim(exchange_param(x, "type"));
+
+	return type.n ? type : gh_slice_trim(exchange_param(x, "desc"));
+}
+
 void access_upload(struct exchange *x)
 {
 	gh_slice table = gh_slice_trim(exchange_param(x, "table"));
@@ -216,6 +223,8 @@ void access_upload(struct exchange *x)
 
 	if (counted)
 		table = gh_slice_trim(exchange_param(x, "tablename"));
+	else if (table.n == 0)
+		table = access_upload_subject(x);
 	/* An empty body of a live table is a heartbeat of some firmware. */
 	if (x->body.n == 0 && !counted)
 		exchange_ok(x);

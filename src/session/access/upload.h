@@ -62,9 +62,15 @@ bool access_door_states_take(struct exchange *x, gh_slice line);
 enum gh_err access_live_events_read(struct access_upload *u);
 enum gh_err access_stored_events_read(struct access_upload *u);
 
+/* Stores the body unchanged; its rows are counted by their lines. */
+enum gh_err access_kept_read(struct access_upload *u);
+
 /* records.c: the readers of the tables of records, and of photos of events, which have a second form. */
 enum gh_err access_records_read(struct access_upload *u);
 enum gh_err access_photos_read(struct access_upload *u);
+
+/* link_photos.c */
+enum gh_err access_link_photos_read(struct access_upload *u);
 
 /* Begin to take the body as an upload of that table. */
 void access_upload_begin(struct exchange *x, gh_slice table, bool counted);

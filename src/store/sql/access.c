@@ -85,6 +85,36 @@ enum gh_err sql_access_read(struct store_reader *r, const struct store_page *pag
 	return sql_end(&q);
 }
 
+#define FIND_MAX 32 /* events with the same number, after as many resets of a unit */
+
+/* A distance that orders civil times, whatever their digits. */
+static uint64_t civil_distance(ghi_civil a, ghi_civil b)
+{
+	return a < b ? (uint64_t)b - (uint64_t)a : (uint64_t)a - (uint64_t)b;
+}
+
+enum gh_err sql_access_find(struct store *s, int64_t device, int64_t record_index,
+			    ghi_civil near, int64_t *seq)
+{
+	struct sql_call q = sql_call(s->sql, SQL_ACCESS_FIND);
+	uint64_t best = UINT64_MAX;
+
+	*seq = 0;
+	sql_put_int(&q, device);
+	sql_put_int(&q, record_index);
+	sql_put_int(&q, FIND_MAX);
+	while (sql_next(&q)) {
+		uint64_t distance =
+			near == GHI_CIVIL_NONE ? 0 : civil_distance(sql_int(&q, 1), near);
+
+		if (distance < best) {
+			best = distance;
+			*seq = sql_int(&q, 0);
+		}
+	}
+	return sql_end(&q);
+}
+
 /* What is odd about the time is that of the event. */
 #define TIME_FLAGS \
 	(ACCESS_IMPOSSIBLE | ACCESS_GAP | ACCESS_OVERLAP | ACCESS_AHEAD | ACCESS_ANCIENT)

@@ -114,6 +114,8 @@ enum gh_err sql_punch_index_make(struct store_reader *r, int64_t last,
 enum gh_err sql_punch_index_put(struct store *s, const struct punch_index_part *part);
 void sql_punch_index_free(struct punch_index_part *part);
 enum gh_err sql_device_number(struct store_reader *r, gh_slice sn, int64_t *id);
+enum gh_err sql_access_find(struct store *s, int64_t device, int64_t record_index,
+			    ghi_civil near, int64_t *seq);
 enum gh_err sql_last_seq(struct store_reader *r, enum store_stream stream, int64_t *seq);
 enum gh_err sql_ledger_floor(struct store_reader *r, int64_t *floor);
 enum gh_err sql_ledger_id(struct store_reader *r, char id[STORE_LEDGER_ID]);
@@ -227,6 +229,7 @@ enum gh_err sql_kept_counts(struct store_reader *r, int64_t device,
 /* The members of struct store_ops that these functions are, one a line. */
 /* clang-format off */
 #define SQL_STORE_OPS \
+	.access_find = sql_access_find, \
 	.access_read = sql_access_read, \
 	.command_events_read = sql_command_events_read, \
 	.command_find = sql_command_find, \

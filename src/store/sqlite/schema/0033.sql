@@ -1,0 +1,4 @@
+-- Pictures of linkages, and the events that they are of; pictures of identity cards as a file.
+ALTER TABLE photo ADD COLUMN event_index INTEGER;
+ALTER TABLE photo ADD COLUMN event_seq INTEGER;
+ALTER TABLE id_card ADD COLUMN photo_jpg TEXT;
