@@ -327,9 +327,11 @@ class Kept(unittest.TestCase):
 
     def test_options_are_stored(self):
         u = unit()
-        u.expect(b"OK", "POST", "/iclock/cdata?SN=&table=options", b"LockCount=4,Door1Name=North, left")
-        self.assertEqual({k: server.api.device(u.sn)["options"][k] for k in ("LockCount", "Door1Name")},
-                         {"LockCount": "4", "Door1Name": "North, left"})
+        u.expect(b"OK", "POST", "/iclock/cdata?SN=&table=options", b"LockCount=4,Door1Name=North, left,"
+                 b"~MaxUserPhotoCount=10,Language=83")
+        options = server.api.device(u.sn)["options"]
+        self.assertEqual([options[k] for k in ("LockCount", "Door1Name", "~MaxUserPhotoCount", "Language")],
+                         ["4", "North, left", "10", "83"])
 
 
 class Malformed(unittest.TestCase):
