@@ -4,6 +4,7 @@ the mirror."""
 
 import os
 import re
+import secrets
 import sys
 import unittest
 
@@ -135,7 +136,7 @@ class Writing(Base):
 
     def test_a_key_that_no_unit_has_is_not_kept(self):
         u = Unit()
-        server.api.queue(u.sn, "DATA UPDATE user Pin=" + "9" * 3000)
+        server.api.queue(u.sn, "DATA UPDATE user Pin=" + secrets.token_hex(4000))
         u.answered()
         self.assertEqual(u.rows("user"), [])
 
