@@ -129,8 +129,7 @@ static bool call_route_find(struct call *c, gh_slice path)
 		http_add_header(c->r, "Allow", allow);
 		call_fail(c, ERROR_method_not_allowed, "This path takes %s.", allow);
 	} else {
-		call_fail(c, ERROR_no_such_path,
-			  "There is no such path.");
+		call_fail(c, ERROR_no_such_path, "There is no such path.");
 	}
 	return false;
 }

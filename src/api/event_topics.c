@@ -32,9 +32,10 @@ bool event_topics_read(struct call *c, unsigned *streams, unsigned *states)
 		more = gh_slice_cut(rest, ',', &word, &rest);
 		if (topic_add(word, streams, states))
 			continue;
-		call_fail_param(c, PARAM_topics,
-				"must be some of punch, access, door, device and problem, parted "
-				"by commas");
+		call_fail_param(
+			c, PARAM_topics,
+			"must be some of punch, access, door, device and problem, parted "
+			"by commas");
 		return false;
 	}
 	return true;

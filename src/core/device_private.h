@@ -87,7 +87,7 @@ struct device {
 	struct device_row row; /* its text is in `backing` */
 	struct device_backing backing;
 	struct stamp *stamps;
-	struct device_tag_set *tags;	  /* NULL: none */
+	struct device_tag_set *tags; /* NULL: none */
 	/* NULL: none were reported; the pointer may be read without the lock. */
 	struct device_doors *_Atomic doors;
 	struct store_log_count log_count; /* of what was committed */

@@ -49,8 +49,7 @@ static int door_watch(struct cmd *c)
 		{ "id", 20 }, { "sensor", 8 }, { "relay", 6 }, { "stale", 6 }, { "alarms", 0 },
 	};
 
-	return cmd_watch(c, "/api/events?topics=door", shown,
-			 sizeof(shown) / sizeof(shown[0]));
+	return cmd_watch(c, "/api/events?topics=door", shown, sizeof(shown) / sizeof(shown[0]));
 }
 
 static const struct verb verbs[] = {
