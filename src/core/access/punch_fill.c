@@ -96,15 +96,19 @@ static void fill_ran(struct read_job *job)
 	struct punch_fill *f = (struct punch_fill *)job;
 	enum gh_err err = f->err;
 
+	if (err == GH_OK && f->n == 0 && f->more) {
+		fill_next(f);
+		return;
+	}
+	if (err || f->n == 0) {
+		fill_end(f, err);
+		return;
+	}
 	f->write.rows = f->n;
-	if (err == GH_OK && f->n)
-		err = store_put(f->server->queue, &f->write);
+	/* Where it is queued, f is the store thread's, and may be freed by now. */
+	err = store_put(f->server->queue, &f->write);
 	if (err)
 		fill_end(f, err);
-	else if (f->n == 0 && f->more)
-		fill_next(f);
-	else if (f->n == 0)
-		fill_end(f, GH_OK);
 }
 
 static enum gh_err fill_write(struct store_job *job, const struct store_ops *ops,
