@@ -10,7 +10,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 
 from serve import Api, ApiError, Server, until  # noqa: E402
 from access_ledger import Stream, metric, unit  # noqa: E402
-from unit import row  # noqa: E402
+from unit import PARAMETERS, Unit, row  # noqa: E402
 import tap  # noqa: E402
 
 class Doors(unittest.TestCase):
@@ -75,6 +75,17 @@ class Doors(unittest.TestCase):
         for a, b in zip(before, after):
             self.assertGreaterEqual(b.pop("reportedAt"), a.pop("reportedAt"))
             self.assertEqual(a, b)
+
+    def test_a_body_of_many_reports_needs_no_more_memory_than_one(self):
+        # A registration is long, and is not copied for each line.
+        big = Unit(self.own, parameters=PARAMETERS + "".join(
+            f",Option{i}={'x' * 200}" for i in range(60))).register()
+        report = "time=2026-06-01 08:00:00\tsensor=59\trelay=02\talarm=0001000000000000"
+        for table in ("rtstate", "rtlog"):
+            big.expect(b"OK", "POST", f"/iclock/cdata?SN=&table={table}", big.body([report] * 30000))
+        self.assertEqual([d for d in self.doors() if d[0].startswith(big.sn)],
+                         [(f"{big.sn}:1", "closed", False, [], False),
+                          (f"{big.sn}:2", "open", True, ["forced"], False)])
 
     def test_since_is_when_it_changed(self):
         self.state("01", "00", "0400000000000000")

@@ -14,7 +14,7 @@ static enum gh_err event_row_read(struct access_upload *u, gh_slice line,
 		return access_quarantine(u, line, fault.reason);
 	e.source = source;
 	if (row == GHI_EVENT_ROW_STATE)
-		return access_door_states_take(u->x, line)
+		return access_door_states_take(u->x, line, u->doors)
 			       ? GH_OK
 			       : access_quarantine(u, line,
 						   "states of doors that make no sense");

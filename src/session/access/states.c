@@ -5,27 +5,22 @@
 #include "wire/access/parameters.h"
 #include "wire/access/state.h"
 
-/* How many doors the unit has; those that it only has room for are no doors. */
-static unsigned doors_of_unit(struct exchange *x)
+unsigned access_doors_of(const struct device_row *row)
 {
-	struct device_row row;
-	int64_t n;
+	int64_t n = ghi_parameters_number(row->access.parameters, "LockCount", DOORS_MAX);
 
-	device_row(x->device, x->arena, &row);
-	n = ghi_parameters_number(row.access.parameters, "LockCount", DOORS_MAX);
 	return n < 1 || n > DOORS_MAX ? DOORS_MAX : (unsigned)n;
 }
 
-bool access_door_states_take(struct exchange *x, gh_slice line)
+bool access_door_states_take(struct exchange *x, gh_slice line, unsigned doors)
 {
 	struct door_report report[DOORS_MAX];
 	struct ghi_door_states s;
-	unsigned n = 0, most;
+	unsigned n = 0;
 
 	if (ghi_door_states_parse(line, &s))
 		return false;
-	most = doors_of_unit(x);
-	for (unsigned door = 1; door <= most; door++) {
+	for (unsigned door = 1; door <= doors; door++) {
 		struct door_report *r = &report[door - 1];
 
 		*r = (struct door_report){ ghi_sensor_of(&s, door), ghi_relay_of(&s, door),
@@ -57,13 +52,17 @@ bool access_states_upload(struct exchange *x, gh_slice table)
 {
 	bool gate = gh_slice_ieq(table, GH_LIT("irstate"));
 	struct ghi_lines lines = ghi_lines_of(x->body);
+	struct device_row row;
+	unsigned doors;
 	gh_slice line;
 
 	if (!gate && !gh_slice_ieq(table, GH_LIT("rtstate")))
 		return false;
+	device_row(x->device, x->arena, &row);
+	doors = access_doors_of(&row);
 	while (ghi_lines_next(&lines, &line))
-		if (gh_slice_trim(line).n &&
-		    !(gate ? gate_state_take(x, line) : access_door_states_take(x, line)))
+		if (gh_slice_trim(line).n && !(gate ? gate_state_take(x, line)
+						    : access_door_states_take(x, line, doors)))
 			return false;
 	exchange_ok(x);
 	return true;

@@ -196,6 +196,7 @@ void access_upload_begin(struct exchange *x, gh_slice table, bool counted)
 	};
 	x->state = u;
 	device_row(x->device, x->arena, &u->row);
+	u->doors = access_doors_of(&u->row);
 	u->packed_validity = ghi_unit_of(u->row.access.parameters).packed_validity;
 	/* As clocks do with their first request (QUIRKS Q28). */
 	if (u->row.attendance.language.n == 0)

@@ -30,6 +30,7 @@ struct access_upload {
 	int64_t joined;	      /* lines after that read last which are of the same record */
 	size_t unread;	      /* texts in a character set that is not known */
 	bool packed_validity; /* the unit writes validity of people as packed seconds */
+	unsigned doors;	      /* that the unit has */
 	uint8_t extra[512];   /* of a record's pairs of unknown keys, while they are few */
 	bool keep_raw;	      /* the upload is also stored unchanged */
 	struct ingest_result result;
@@ -55,8 +56,11 @@ GH_MUST_CHECK enum gh_err access_quarantine(struct access_upload *u, gh_slice ra
 /* states.c: table=rtstate and irstate. false: it is another table, or cannot be read, and is an upload as
  * others are. */
 bool access_states_upload(struct exchange *x, gh_slice table);
-/* A row of door states, from wherever. false: it is none. */
-bool access_door_states_take(struct exchange *x, gh_slice line);
+/* How many doors the unit has; those that it only has room for are no doors. Not for each line: the
+ * parameters of a unit are long. */
+unsigned access_doors_of(const struct device_row *row);
+/* A row of door states, from wherever, of a unit with so many doors. false: it is none. */
+bool access_door_states_take(struct exchange *x, gh_slice line, unsigned doors);
 
 /* events.c: the readers of rtlog and of `transaction`. */
 enum gh_err access_live_events_read(struct access_upload *u);
