@@ -212,20 +212,22 @@ bool doors_check(struct call *c, struct list_question *q)
 
 void doors_snapshot_write(struct server *server, int64_t device, struct json *out)
 {
-	struct arena a = ghi_arena_with_limit(16 * MEMORY);
+	struct arena a = ghi_arena_with_limit(16 * MEMORY), own;
 	struct door_view view[DOORS_MAX];
 	struct door_gathering g = { 0 };
 
 	door_devices_gather(server, device, &a, &g);
 	for (size_t i = 0; i < g.n; i++) {
-		size_t n = door_views(server, g.device[i], &a, view);
+		own = ghi_arena_with_limit(MEMORY);
+		size_t n = door_views(server, g.device[i], &own, view);
 
-		for (size_t k = 0; k < n && !a.failed; k++) {
+		for (size_t k = 0; k < n && !own.failed; k++) {
 			buffer_add(&out->text, GH_LIT("event: door\ndata: "));
 			json_begin(out);
 			fields_json(out, &door_fields, &view[k]);
 			buffer_add(&out->text, GH_LIT("\n\n"));
 		}
+		ghi_arena_clear(&own);
 		device_unref(g.device[i]);
 	}
 	ghi_arena_clear(&a);
