@@ -101,6 +101,14 @@ class Ledger(unittest.TestCase):
              "granted": True, "punchSeq": None, "source": "live", "flags": []})
         self.assertTrue(e["verifyName"] and e["utc"] and e["receivedAt"])
 
+    def test_the_largest_number_of_a_record_is_only_a_number(self):
+        for index in (2 ** 63 - 1, 2 ** 63 - 2, 2 ** 64 - 1, 2 ** 64):
+            u = unit()
+            u.live(row("2026-02-03 08:00:01", 0, "1", 1, index))
+            u.live(row("2026-02-03 08:00:02", 0, "2", 1, index))
+            u.live(row("2026-02-03 08:00:03", 0, "3", 1, 1))
+            self.assertEqual([e["pin"] for e in events(u)], ["1", "2", "3"], index)
+
     def test_a_resend_makes_no_row_and_is_answered_alike(self):
         u = unit()
         rows = [row("2026-02-03 08:00:00", 0, "1", 1, i + 1) for i in range(5)]
@@ -176,6 +184,23 @@ class Ledger(unittest.TestCase):
             self.assertEqual((b["flags"], b["sameAs"], b["punchSeq"]), (["shifted"], a["seq"], None))
             self.assertEqual(len(own.api.punches(device=u.sn)), 1)
             self.assertEqual(metric(own, "gatehouse_access_shifted_total"), 1)
+
+    def test_a_set_clock_is_seen_over_the_ends_of_months(self):
+        times = ("2026-02-28 23:30:00", "2026-03-01 00:30:00"), \
+                ("2026-01-01 01:00:00", "2025-12-31 23:00:00"), \
+                ("2028-02-29 12:00:00", "2028-03-01 14:00:00"), \
+                ("2026-02-31 10:00:00", "2026-02-31 11:00:00")
+        for before, after in times:
+            u = unit()
+            u.live(row(before, 0, "1", 1, 10))
+            # Of a unit whose numbers stand still; a day and three hours are no change of a clock.
+            u.live(row("2024-06-01 08:00:01", 0, "1", 1, 10), row("2026-07-01 08:00:01", 0, "1", 1, 10))
+            u.live(row(after, 0, "1", 1, 10))
+            self.assertEqual([e["flags"].count("shifted") for e in events(u)], [0, 0, 0, 1], before)
+        u = unit()
+        u.live(row("2026-02-28 23:30:00", 0, "1", 1, 10))
+        u.live(row("2026-03-02 02:30:00", 0, "1", 1, 10))
+        self.assertEqual([e["flags"] for e in events(u)], [[], []])
 
     def test_the_lists_filter(self):
         u = unit()

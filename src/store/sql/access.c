@@ -144,3 +144,22 @@ bool access_clock_steps(ghi_civil a, ghi_civil b)
 	return off != 0 && off % ACCESS_CLOCK_STEP_S == 0 && off >= -ACCESS_CLOCK_STEP_MAX &&
 	       off <= ACCESS_CLOCK_STEP_MAX;
 }
+
+/* Times that no calendar has are as far from each other as their digits. */
+#define CLOCK_DIGITS 3000000 /* three days */
+
+ghi_civil access_clock_before(ghi_civil t)
+{
+	ghi_civil moved =
+		ghi_civil_from_seconds(ghi_civil_to_seconds(t) - ACCESS_CLOCK_STEP_MAX);
+
+	return moved < t - CLOCK_DIGITS ? moved : t - CLOCK_DIGITS;
+}
+
+ghi_civil access_clock_after(ghi_civil t)
+{
+	ghi_civil moved =
+		ghi_civil_from_seconds(ghi_civil_to_seconds(t) + ACCESS_CLOCK_STEP_MAX);
+
+	return moved > t + CLOCK_DIGITS ? moved : t + CLOCK_DIGITS;
+}

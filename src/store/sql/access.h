@@ -35,5 +35,9 @@ static inline void access_put_begin(struct access_event *e)
 struct punch access_punch(const struct access_put *a);
 /* Whether two civil times differ as a clock does that was set by whole quarters of an hour. */
 bool access_clock_steps(ghi_civil a, ghi_civil b);
+/* The first and the last time for which that may hold: of a unit whose numbers stand still all events have
+ * the same one, and only those between are looked at. */
+ghi_civil access_clock_before(ghi_civil t);
+ghi_civil access_clock_after(ghi_civil t);
 
 #endif

@@ -91,6 +91,8 @@ static enum gh_err access_same_find(struct sqlite_store *s, const struct access_
 	numbered_put(&q, e);
 	sql_put_int(&q, e->address);
 	sql_put_int(&q, e->index_epoch);
+	sql_put_int(&q, access_clock_before(e->time));
+	sql_put_int(&q, access_clock_after(e->time));
 	*same = 0;
 	while (*same == 0 && sql_next(&q))
 		if (access_clock_steps(sql_int(&q, 1), e->time))
