@@ -102,6 +102,9 @@ enum gh_err sql_access_find(struct store *s, int64_t device, int64_t record_inde
 	*seq = 0;
 	sql_put_int(&q, device);
 	sql_put_int(&q, record_index);
+	/* Any time: without a range of it, SQLite reads all numbers of the device above 0. */
+	sql_put_int(&q, 0);
+	sql_put_int(&q, INT64_MAX);
 	sql_put_int(&q, FIND_MAX);
 	while (sql_next(&q)) {
 		uint64_t distance =
