@@ -167,6 +167,18 @@ class Deleting(Base):
         self.assertEqual(u.answered(), "DATA DELETE userauthorize Pin=1")
         self.assertEqual([r["Pin"] for r in u.rows("userauthorize")], ["2"])
 
+    def test_rows_of_a_person_go_and_none_whose_key_begins_like_theirs(self):
+        u = Unit()
+        pins = ["07", "6", "7", "7-", "70", "77", "7a", "8"]
+        u.put("userauthorize", *[{"Pin": p, "AuthorizeTimezoneId": t, "AuthorizeDoorId": 1}
+                                 for p in pins for t in (1, 2, 11)])
+        u.answered()
+        self.assertEqual(len(u.rows("userauthorize")), 24)
+        server.api.call("DELETE", f"{u.tables}/userauthorize?where=Pin%3D7")
+        u.answered()
+        left = [r["Pin"] for r in u.rows("userauthorize")]
+        self.assertEqual((len(left), set(left)), (21, set(pins) - {"7"}))
+
     def test_a_person_goes_with_privileges_fingers_and_cards(self):
         u = self.filled()
         server.api.call("DELETE", f"{u.tables}/user?where=Pin%3D1")

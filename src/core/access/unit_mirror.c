@@ -74,6 +74,8 @@ static enum gh_err mirror_put(struct mirror *m, gh_slice line, enum unit_row_ori
 /* Rows that have the values of some conditions. */
 struct mirror_match {
 	const struct ghi_table_row *conditions;
+	gh_slice start; /* of the keys that may match; behind it is a tab. Empty: any key */
+	bool ended;	/* no further one begins so */
 	struct arena arena;
 	gh_slice *key; /* of those that match */
 	size_t keys, seen;
@@ -97,6 +99,11 @@ static bool match_row(void *ctx, const struct unit_row *row)
 {
 	struct mirror_match *f = ctx;
 
+	f->ended = f->start.n &&
+		   !(row->key.n > f->start.n && gh_slice_starts(row->key, f->start) &&
+		     row->key.p[f->start.n] <= '\t');
+	if (f->ended)
+		return false;
 	f->seen++;
 	f->last = ghi_arena_copy(&f->arena, row->key);
 	if (f->last.p == NULL && row->key.n)
@@ -120,22 +127,53 @@ static enum gh_err mirror_remove_turn(struct mirror *m, struct mirror_match *f, 
 	return err;
 }
 
-static enum gh_err mirror_remove_matching(struct mirror *m,
-					  const struct ghi_table_row *conditions)
+/* Of a key in which some fields are empty: the fields before the first of them, where one is left. */
+static gh_slice key_start(const struct ghi_table_row *conditions, gh_slice key)
 {
-	gh_slice *keys = malloc(SCAN_ROWS * sizeof(*keys));
-	uint8_t *after = NULL;
+	size_t n = 0;
+	gh_slice rest = key, value;
+
+	for (size_t i = 0; i < conditions->table->fields; i++) {
+		if (!(conditions->table->field[i].flags & GHI_FIELD_KEY))
+			continue;
+		if (!conditions->has[i])
+			return (gh_slice){ key.p, n ? n - 1 : 0 };
+		gh_slice_cut(rest, '\t', &value, &rest);
+		n += value.n + 1;
+	}
+	return (gh_slice){ key.p, 0 };
+}
+
+/* Rows stand in the order of their keys, and a tab is before all that a value has: of a person only their
+ * rows are read. */
+static enum gh_err mirror_remove_matching(struct mirror *m,
+					  const struct ghi_table_row *conditions, gh_slice line)
+{
+	gh_slice *keys = malloc(SCAN_ROWS * sizeof(*keys)), start = { 0 };
+	uint8_t *after = malloc(line.n + GHI_TABLE_FIELDS),
+		*key = malloc(line.n + GHI_TABLE_FIELDS);
 	size_t after_n = 0;
-	enum gh_err err = keys ? GH_OK : GH_ENOMEM;
+	enum gh_err err = keys && after && key ? GH_OK : GH_ENOMEM;
 	bool more = true;
+
+	if (err == GH_OK) {
+		struct ghi_writer w = ghi_writer_on(key, line.n + GHI_TABLE_FIELDS);
+
+		ghi_table_key_write(&w, conditions);
+		start = key_start(conditions, ghi_written(&w));
+		after_n = start.n;
+		if (start.n)
+			memcpy(after, start.p, start.n);
+	}
 
 	while (err == GH_OK && more) {
 		struct mirror_match f = { .conditions = conditions,
+					  .start = start,
 					  .arena = ghi_arena_with_limit(SCAN_BYTES),
 					  .key = keys };
 
 		err = mirror_remove_turn(m, &f, (gh_slice){ after, after_n });
-		more = f.seen == SCAN_ROWS;
+		more = f.seen == SCAN_ROWS && !f.ended;
 		free(after);
 		after = malloc(f.last.n + 1);
 		after_n = f.last.n;
@@ -146,6 +184,7 @@ static enum gh_err mirror_remove_matching(struct mirror *m,
 		ghi_arena_clear(&f.arena);
 	}
 	free(after);
+	free(key);
 	free(keys);
 	return err;
 }
@@ -168,7 +207,7 @@ static enum gh_err mirror_remove(struct mirror *m, gh_slice line)
 	if (ghi_table_row_read(&r, line, true))
 		return GH_OK;
 	if (!conditions_are_key(&r))
-		return mirror_remove_matching(m, &r);
+		return mirror_remove_matching(m, &r, line);
 	text = malloc(line.n + GHI_TABLE_FIELDS);
 	if (text == NULL)
 		return GH_ENOMEM;
