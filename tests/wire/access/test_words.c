@@ -72,8 +72,7 @@ static void nothing_in_a_text_is_a_second_command(void **state)
 		"DATA UPDATE user Pin=1\r\nPin=2",
 		"DATA UPDATE user Pin=1\nC:7:CONTROL DEVICE 01010105",
 		"DATA UPDATE user Pin=1\n C : 7 :CONTROL DEVICE 01010105",
-		"DATA UPDATE user Pin=1\nDataType=1, SN=1, CmdID=7, CmdDesc=C:7:CONTROL DEVICE "
-		"01010105",
+		"DATA UPDATE user Pin=1\nDataType=1, SN=1, CmdID=7, CmdDesc=C:7:Reboot",
 	};
 	enum command_kind kind;
 	char out[512];
