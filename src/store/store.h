@@ -371,8 +371,8 @@ struct store_ops {
 	enum gh_err (*record_find)(struct store *s, enum model_kind_id kind, int64_t device,
 				   const void *key, store_record_fn *fn, void *ctx);
 
-	/* Entities (model/entity.def). *id 0: insert and set *id. Otherwise merge the present
-	 * fields, or GH_ENOTFOUND. GH_EEXISTS: another one has its key. GH_EINVALID: a field
+	/* Entities (model/entity.def). *id 0: insert and set *id, by the commit at the latest, so it
+	 * lives until then. id NULL: insert. Otherwise merge the present fields, or GH_ENOTFOUND. GH_EEXISTS: another one has its key. GH_EINVALID: a field
 	 * refers to an entity that is not there, or in a circle. */
 	enum gh_err (*entity_put)(struct store *s, enum model_entity_id kind, int64_t *id,
 				  const void *record);

@@ -107,7 +107,7 @@ static int in_child(struct sqlite_fixture *f, int (*fn)(struct sqlite_fixture *f
 /* Write until the operating system takes no more. */
 static int run_into_a_limit(struct sqlite_fixture *f)
 {
-	struct rlimit limit = { 384 << 10, 384 << 10 };
+	struct rlimit limit = { 576 << 10, 576 << 10 };
 	enum gh_err err = GH_OK;
 
 	signal(SIGXFSZ, SIG_IGN);

@@ -127,9 +127,8 @@ static enum gh_err people_then(struct entity_change *c, const struct store_ops *
 		err = ops->entities_drop(s, ENTITY_CARD, CARD_people, c->id);
 	for (size_t i = 0; cards && i < cards->n && err == GH_OK; i++) {
 		struct card card = card_of(cards->number[i], c->id);
-		int64_t id = 0;
 
-		err = ops->entity_put(s, ENTITY_CARD, &id, &card);
+		err = ops->entity_put(s, ENTITY_CARD, NULL, &card);
 	}
 	return err;
 }

@@ -179,7 +179,7 @@ static enum gh_err entity_insert(struct store *s, const struct model_kind *k, in
 	struct sql_call q = sql_call_once(s->sql, ghi_written(&w));
 
 	kind_put_fields(&q, k, record, KIND_ALL_FIELDS);
-	return sql_run_insert(&q, id);
+	return id ? sql_run_insert(&q, id) : sql_run(&q);
 }
 
 static enum gh_err entity_merge(struct store *s, const struct model_kind *k, int64_t id,
@@ -214,13 +214,14 @@ enum gh_err sql_entity_put(struct store *s, enum model_entity_id kind, int64_t *
 			   const void *record)
 {
 	const struct model_kind *k = &model_entities[kind];
-	enum gh_err err = key_check(s, kind, *id, record);
+	int64_t one = id ? *id : 0;
+	enum gh_err err = key_check(s, kind, one, record);
 
 	if (err == GH_OK)
-		err = sql_references_check(s, k, *id, record);
+		err = sql_references_check(s, k, one, record);
 	if (err)
 		return err;
-	return *id ? entity_merge(s, k, *id, record) : entity_insert(s, k, id, record);
+	return one ? entity_merge(s, k, one, record) : entity_insert(s, k, id, record);
 }
 
 /* GH_ESTATE: something refers to it. */
