@@ -52,6 +52,19 @@ static enum device_dialect dialect_by_path(struct exchange *x)
 	return DEVICE_DIALECTS;
 }
 
+/* What only a clock's handshake has: its language or its key beside a version below 3. */
+static enum device_dialect dialect_by_handshake(struct exchange *x)
+{
+	struct ghi_version v;
+
+	if (!is_handshake(x) || exchange_has_param(x, "DeviceType") ||
+	    !(exchange_has_param(x, "language") || exchange_has_param(x, "pushcommkey")))
+		return DEVICE_DIALECTS;
+	return ghi_version_parse(exchange_param(x, "pushver"), &v) && v.part[0] < 3
+		       ? DEVICE_ATTENDANCE
+		       : DEVICE_DIALECTS;
+}
+
 /* What both may have, but mostly the one; only while nothing is stored. */
 static enum device_dialect dialect_by_custom(struct exchange *x)
 {
@@ -78,6 +91,13 @@ static enum device_dialect dialect_by_version(struct exchange *x)
 	return DEVICE_ATTENDANCE;
 }
 
+/* A dialect that is stored changes where the device made its last handshake, and nowhere else: one request
+ * of a stranger shall not leave a clock without its commands. A device that has moved makes a handshake. */
+static bool dialect_may_change(struct exchange *x)
+{
+	return device_registered_from(x->device, exchange_peer(x));
+}
+
 void dialect_choose(struct exchange *x)
 {
 	static const struct {
@@ -87,6 +107,7 @@ void dialect_choose(struct exchange *x)
 	} rules[] = {
 		{ dialect_by_type, "DeviceType", false },
 		{ dialect_by_path, "a request of this dialect alone", false },
+		{ dialect_by_handshake, "the handshake of a clock", false },
 		{ dialect_by_custom, "a request mostly of this dialect", true },
 		{ dialect_by_version, "the version of its protocol", true },
 	};
@@ -100,6 +121,8 @@ void dialect_choose(struct exchange *x)
 		d = rules[i].by(x);
 		if (d == DEVICE_DIALECTS)
 			continue;
+		if (stored < DEVICE_DIALECTS && d != stored && !dialect_may_change(x))
+			break;
 		x->dialect = dialects[d];
 		x->dialect_why = d == stored ? NULL : rules[i].why;
 		return;

@@ -405,14 +405,19 @@ static void the_dialect_follows_what_a_device_shows(void **state)
 		{ "POST", "/iclock/cdata?SN=CLOCK1&table=ATTLOG", DEVICE_ATTENDANCE },
 		{ "POST", "/iclock/exchange?SN=CLOCK1&type=publickey", DEVICE_ATTENDANCE },
 		{ "POST", "/iclock/push?SN=CLOCK1", DEVICE_ACCESS },
+		/* The handshake of a clock. */
+		{ "GET", "/iclock/cdata?SN=CLOCK1&options=all&language=69&pushver=2.4.1",
+		  DEVICE_ATTENDANCE },
 	};
 	(void)state;
+	session_get("/iclock/cdata?SN=CLOCK1&options=all&language=69&pushver=2.4.1");
+	server_settle(&fixture);
 	for (size_t i = 0; i < sizeof(c) / sizeof(c[0]); i++) {
 		session_send(c[i].method, c[i].target, (gh_slice){ 0 });
 		server_settle(&fixture);
 		assert_int_equal(device_dialect(clock1), c[i].after);
 	}
-	assert_int_equal(fixture.metrics.dialect_changes, 7);
+	assert_int_equal(fixture.metrics.dialect_changes, 8);
 	assert_non_null(strstr(session_log, "another dialect"));
 }
 
@@ -462,6 +467,25 @@ static void a_dialect_is_not_changed_by_who_lacks_the_key(void **state)
 	assert_int_equal(device_dialect(clock1), DEVICE_ATTENDANCE);
 }
 
+static void a_dialect_is_not_changed_from_elsewhere(void **state)
+{
+	(void)state;
+	session_get("/iclock/cdata?SN=CLOCK1&options=all&language=69&pushver=2.4.1");
+	server_settle(&fixture);
+	session_address = "198.51.100.9";
+	session_post("/iclock/registry?SN=CLOCK1", "DeviceType=acc,~SerialNumber=CLOCK1");
+	session_post("/iclock/push?SN=CLOCK1", "");
+	session_post("/iclock/cdata?SN=CLOCK1&table=rtlog", "time=2024-07-01 08:00:00");
+	server_settle(&fixture);
+	assert_int_equal(device_dialect(clock1), DEVICE_ATTENDANCE);
+	/* One that moved makes its handshake there. */
+	session_get("/iclock/cdata?SN=CLOCK1&options=all&pushver=3.1.2");
+	server_settle(&fixture);
+	session_post("/iclock/registry?SN=CLOCK1", "DeviceType=acc,~SerialNumber=CLOCK1");
+	server_settle(&fixture);
+	assert_int_equal(device_dialect(clock1), DEVICE_ACCESS);
+}
+
 int main(void)
 {
 #define NEW(name) cmocka_unit_test_setup_teardown(name, session_open, session_close)
@@ -491,6 +515,7 @@ int main(void)
 		APPROVED(the_dialect_follows_what_a_device_shows),
 		NEW(the_first_request_of_an_unknown_device_shows_its_dialect),
 		APPROVED(a_dialect_is_not_changed_by_who_lacks_the_key),
+		APPROVED(a_dialect_is_not_changed_from_elsewhere),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
