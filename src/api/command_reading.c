@@ -170,9 +170,11 @@ void order_check_scope(struct reading *r)
 	if (scope == command_kind_row(request->kind)->scope)
 		order_refuse_scope(r, scope, NULL, NULL);
 	else
-		order_refuse_scope(r, scope, order_takeover_field(r),
-				   "takes the device over: it leads it to another server or "
-				   "network, sets a secret of it, or makes an administrator");
+		order_refuse_scope(
+			r, scope, order_takeover_field(r),
+			"takes the device over: it leads it to another server or "
+			"network, sets a secret of it, decides about doors, or makes an "
+			"administrator");
 }
 
 /* What was read into w is the order's arguments. */

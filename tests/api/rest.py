@@ -100,6 +100,8 @@ class Permissions(unittest.TestCase):
         writer = Api(server.admin, token["data"]["token"])
         taking = [{"command": "SET OPTION WebServerIP=192.0.2.1"},
                   {"command": "SET OPTIONS VOLUME=5,WebServerIP=192.0.2.1,WebServerPort=80"},
+                  {"command": "SET OPTIONS Door1KeepOpenTimeZone=1"},
+                  {"type": "set_option", "name": "Door1Drivertime", "value": "254"},
                   {"command": "SET OPTION VOLUME=5\tICLOCKSVRURL=http://h"},
                   {"command": "set option webserverurl=h"},
                   {"type": "set_option", "name": "ComPwd", "value": "1"},
