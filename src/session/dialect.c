@@ -92,7 +92,7 @@ static enum device_dialect dialect_by_version(struct exchange *x)
 }
 
 /* A dialect that is stored changes where the device made its last handshake, and nowhere else: one request
- * of a stranger shall not leave a clock without its commands. A device that has moved makes a handshake. */
+ * from elsewhere shall not leave a clock without its commands. A device that has moved makes a handshake. */
 static bool dialect_may_change(struct exchange *x)
 {
 	return device_registered_from(x->device, exchange_peer(x));
