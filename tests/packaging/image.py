@@ -9,6 +9,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tarfile
 import tempfile
 import time
 import unittest
@@ -54,6 +55,13 @@ class Configuration(unittest.TestCase):
         for path in glob.glob(os.path.join(LAYOUT, "blobs", "sha256", "*")):
             with open(path, "rb") as f:
                 self.assertEqual(hashlib.sha256(f.read()).hexdigest(), os.path.basename(path))
+
+    def test_no_folder_of_the_machine_that_made_it_is_in_it(self):
+        layer = os.path.join(LAYOUT, "blobs", *self.manifest["layers"][0]["digest"].split(":"))
+        with tarfile.open(layer) as files:
+            names = {name.removeprefix("./") for name in files.getnames()}
+        self.assertIn("usr/bin/gatehouse", names)
+        self.assertNotIn(ROOT.lstrip("/"), names)
 
     def test_it_runs_as_a_user_with_a_number_that_is_not_root(self):
         self.assertRegex(self.config["User"], r"^[1-9]\d*:[1-9]\d*$")
