@@ -5,8 +5,6 @@
 #include "sim/access/fleet.h"
 
 #include <argp.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <glib.h>
 #include <stdlib.h>
 #include <string.h>
@@ -300,12 +298,9 @@ int cmd_sim_access(int argc, char **argv)
 		return 2;
 	r.plan.start_s = access_start(&r.plan);
 	if (r.truth) {
-		fd = open(r.truth, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-		if (fd < 0) {
-			fprintf(stderr, "gatehouse sim access: %s: %s\n", r.truth,
-				strerror(errno));
+		fd = sim_account_open(argv[0], r.truth);
+		if (fd < 0)
 			return 1;
-		}
 	}
 	r.plan.progress = sim_progress_show;
 	r.plan.progress_ctx = &progress;

@@ -6,8 +6,6 @@
 #include "sim/attendance/fleet.h"
 
 #include <argp.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <glib.h>
 #include <stdlib.h>
 #include <string.h>
@@ -310,12 +308,9 @@ int cmd_sim_attendance(int argc, char **argv)
 		return 2;
 	r.plan.start_s = attendance_start(&r.plan);
 	if (r.statistics) {
-		fd = open(r.statistics, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-		if (fd < 0) {
-			fprintf(stderr, "gatehouse sim attendance: %s: %s\n", r.statistics,
-				strerror(errno));
+		fd = sim_account_open(argv[0], r.statistics);
+		if (fd < 0)
 			return 1;
-		}
 	}
 	r.plan.progress = sim_progress_show;
 	r.plan.progress_ctx = &progress;

@@ -2,6 +2,8 @@
 
 #include "app/sim/sim.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <glib.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -27,6 +29,15 @@ void sim_option_check_plain(struct argp_state *state, const char *name, const ch
 		argp_error(state,
 			   "--%s: at most %zu characters, without blanks and & = %% ? # +",
 			   name, max);
+}
+
+int sim_account_open(const char *command, const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+
+	if (fd < 0)
+		fprintf(stderr, "%s: %s: %s\n", command, path, strerror(errno));
+	return fd;
 }
 
 static void progress_refusal_print(const struct fleet_progress *p)

@@ -1,5 +1,5 @@
-/* What the simulators of devices that call a server share: options, and the line that shows how
- * a fleet stands. */
+/* What the simulators of devices that call a server share: options, the file of what happened, and
+ * the line that shows how a fleet stands. */
 #ifndef GH_APP_SIM_PUSH_H
 #define GH_APP_SIM_PUSH_H
 
@@ -15,6 +15,10 @@ void sim_option_seconds(struct argp_state *state, const char *name, const char *
 /* A query parameter is not percent-encoded by devices, so it must need none. */
 void sim_option_check_plain(struct argp_state *state, const char *name, const char *text,
 			    size_t max);
+
+/* The file to which a fleet appends what happened, for writing at its end. Below 0: it cannot be opened,
+ * and standard error has why, after the name of the command. The caller closes it. */
+int sim_account_open(const char *command, const char *path);
 
 /* At a terminal a line that changes; elsewhere one each time devices begin to wait or go on. */
 struct sim_progress {

@@ -140,7 +140,7 @@ static bool step_passwords(struct judgement *j)
 	if (gh_slice_eq(typed, panel_door_text(j->p, j->a->door, "SupperPassWord")))
 		return judge_open(j, EVENT_EMERGENCY_PASSWORD);
 	if (gh_slice_eq(typed, panel_door_text(j->p, j->a->door, "ForcePassWord"))) {
-		j->v.alarms |= PANEL_ALARM_DURESS_PASSWORD;
+		j->v.alarms |= GHI_ALARM_DURESS_PASSWORD;
 		return judge_open(j, EVENT_DURESS_PASSWORD);
 	}
 	return false;
@@ -296,7 +296,7 @@ static bool step_duress(struct judgement *j)
 {
 	if (!j->a->duress)
 		return false;
-	j->v.alarms |= PANEL_ALARM_DURESS_FINGER;
+	j->v.alarms |= GHI_ALARM_DURESS_FINGER;
 	return judge_open(j, EVENT_DURESS_FINGER);
 }
 

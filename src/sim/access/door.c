@@ -112,7 +112,7 @@ void panel_leaf_open(struct panel *p, unsigned door)
 	if (d->let_through) {
 		door_event(p, EVENT_OPENED, door);
 	} else {
-		d->alarms |= PANEL_ALARM_FORCED;
+		d->alarms |= GHI_ALARM_FORCED;
 		door_event(p, EVENT_FORCED, door);
 	}
 }
@@ -126,7 +126,7 @@ void panel_leaf_close(struct panel *p, unsigned door)
 	d->open = false;
 	if (!panel_door_has_sensor(p, door))
 		return;
-	d->alarms &= (uint8_t)~PANEL_ALARM_OPEN_LONG;
+	d->alarms &= (uint8_t)~GHI_ALARM_OPEN_TOO_LONG;
 	if (panel_door_number(p, door, "CloseAndLock", 1) && d->relay_until_s != PANEL_HOLD)
 		panel_lock_close(p, door);
 	door_event(p, EVENT_CLOSED, door);
@@ -163,7 +163,7 @@ void panel_exit_button(struct panel *p, unsigned door)
 
 void panel_tamper(struct panel *p, unsigned door)
 {
-	p->door[door - 1].alarms |= PANEL_ALARM_TAMPER;
+	p->door[door - 1].alarms |= GHI_ALARM_TAMPER;
 	door_event(p, EVENT_TAMPER, door);
 }
 
@@ -240,7 +240,7 @@ static int64_t open_long_s(const struct panel *p, unsigned door)
 	const struct panel_door *d = &p->door[door - 1];
 	int64_t limit = (int64_t)panel_door_number(p, door, "Detectortime", DETECTOR_S);
 
-	if (!d->open || !d->let_through || limit == 0 || d->alarms & PANEL_ALARM_OPEN_LONG ||
+	if (!d->open || !d->let_through || limit == 0 || d->alarms & GHI_ALARM_OPEN_TOO_LONG ||
 	    d->normal_open || d->relay_until_s == PANEL_HOLD || !panel_door_has_sensor(p, door))
 		return PANEL_HOLD;
 	return d->open_s + limit;
@@ -281,7 +281,7 @@ static void door_due(struct panel *p, unsigned door)
 	}
 	panel_group_expire(p, door);
 	if (open_long_s(p, door) <= p->now_s) {
-		d->alarms |= PANEL_ALARM_OPEN_LONG;
+		d->alarms |= GHI_ALARM_OPEN_TOO_LONG;
 		door_event(p, EVENT_OPEN_LONG, door);
 	}
 	door_zones_follow(p, door);

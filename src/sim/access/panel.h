@@ -7,6 +7,7 @@
 #include "sim/access/persona.h"
 #include "sim/access/ring.h"
 #include "sim/access/table.h"
+#include "wire/access/state.h"
 
 #define PANEL_DOORS 16
 #define PANEL_AUX 16
@@ -14,16 +15,6 @@
 #define PANEL_GROUP 5 /* people of a multi-card opening */
 #define PANEL_NEVER INT64_MIN
 #define PANEL_HOLD INT64_MAX /* of a relay: until it is closed */
-
-/* Bits of a door's alarms (Security PUSH 3.1.2, 7.3). */
-enum panel_alarm {
-	PANEL_ALARM_FORCED = 1 << 0,
-	PANEL_ALARM_TAMPER = 1 << 1,
-	PANEL_ALARM_DURESS_PASSWORD = 1 << 2,
-	PANEL_ALARM_DURESS_FINGER = 1 << 3,
-	PANEL_ALARM_OPEN_LONG = 1 << 4,
-	PANEL_ALARM_READER = 1 << 7,
-};
 
 /* What identifies or verifies a person; bit n of a factor word (Security PUSH 3.1.2, 9.5.1). */
 enum panel_factor {

@@ -78,7 +78,7 @@ static void the_emergency_password_is_4_and_the_duress_password_101_and_both_ope
 	panel_lock_close(p, 1);
 	assert_int_equal(panel_test_password(p, "", "9111"), 101);
 	assert_true(panel_lock_released(p, 1));
-	assert_int_equal(p->door[0].alarms, PANEL_ALARM_DURESS_PASSWORD);
+	assert_int_equal(p->door[0].alarms, GHI_ALARM_DURESS_PASSWORD);
 	/* Also where the door is locked: they come before it. */
 	p->door[0].locked = true;
 	assert_int_equal(panel_test_password(p, "", "8888"), 4);
@@ -436,7 +436,7 @@ static void a_duress_finger_is_103_and_opens_with_an_alarm(void **state)
 
 	(void)state;
 	assert_int_equal(panel_attempt(p, &a).event, 103);
-	assert_int_equal(p->door[0].alarms, PANEL_ALARM_DURESS_FINGER);
+	assert_int_equal(p->door[0].alarms, GHI_ALARM_DURESS_FINGER);
 	assert_true(panel_lock_released(p, 1));
 	panel_test_close(p);
 }

@@ -38,7 +38,7 @@ static void a_door_open_too_long_is_28_once_with_its_alarm(void **state)
 	assert_string_equal(panel_test_codes(p), "0 200");
 	panel_advance(p, p->now_s + 600);
 	assert_string_equal(panel_test_codes(p), "28");
-	assert_int_equal(p->door[0].alarms, PANEL_ALARM_OPEN_LONG);
+	assert_int_equal(p->door[0].alarms, GHI_ALARM_OPEN_TOO_LONG);
 	assert_int_equal(panel_test_last(p)->at_s, MONDAY_10 + 3 + 20);
 	panel_leaf_close(p, 1);
 	assert_int_equal(p->door[0].alarms, 0);
@@ -52,10 +52,10 @@ static void a_door_opened_without_the_lock_is_102_with_its_alarm(void **state)
 	(void)state;
 	panel_leaf_open(p, 2);
 	assert_string_equal(panel_test_codes(p), "102");
-	assert_int_equal(p->door[1].alarms, PANEL_ALARM_FORCED);
+	assert_int_equal(p->door[1].alarms, GHI_ALARM_FORCED);
 	panel_leaf_close(p, 2);
 	assert_string_equal(panel_test_codes(p), "201");
-	assert_int_equal(p->door[1].alarms, PANEL_ALARM_FORCED);
+	assert_int_equal(p->door[1].alarms, GHI_ALARM_FORCED);
 	panel_test_close(p);
 }
 
@@ -101,7 +101,7 @@ static void auxiliary_inputs_report_only_changes(void **state)
 	panel_aux_input(p, 9, true);
 	panel_tamper(p, 2);
 	assert_string_equal(panel_test_codes(p), "221 220 100");
-	assert_int_equal(p->door[1].alarms, PANEL_ALARM_TAMPER);
+	assert_int_equal(p->door[1].alarms, GHI_ALARM_TAMPER);
 	panel_test_close(p);
 }
 

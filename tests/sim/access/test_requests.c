@@ -220,7 +220,7 @@ static void a_state_of_doors(void **state)
 	p.persona.doors = 1;
 	p.persona.sensors = false;
 	printed_ready(&p);
-	p.t->unit.panel.door[0].alarms = PANEL_ALARM_TAMPER;
+	p.t->unit.panel.door[0].alarms = GHI_ALARM_TAMPER;
 	/* 2017-01-10 15:42:40 */
 	unit_clock_set(&p.t->unit, 1484062960);
 	p.t->unit.panel.now_s = 1484062960;
