@@ -201,7 +201,8 @@ static void resource_begin(struct resource_call *g)
 		call_fail_err(c, GH_ENOMEM);
 		return;
 	}
-	http_defer(c->r);
+	if (!http_defer(c->r))
+		return;
 	err = entity_change_put(c->server, &g->change);
 	if (err) {
 		g->change.err = err;
