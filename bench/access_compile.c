@@ -29,8 +29,8 @@ static void result_check(enum gh_err err)
 	}
 }
 
-static bool change_count(void *ctx, enum row_change change, const struct unit_row *before,
-			 const struct unit_row *after)
+static bool change_count(void *ctx, enum row_change change, const struct needed_row *before,
+			 const struct needed_row *after)
 {
 	(void)change;
 	(void)before;

@@ -46,8 +46,8 @@ static bool validity_within(gh_slice text, bool packed, ghi_civil at)
 	return (from == 0 || at >= from * 1000000) && (to == 0 || at <= to * 1000000 + 235959);
 }
 
-static const struct unit_row *row_find(const struct unit_rows *u, enum unit_table t,
-				       const char *field, gh_slice value)
+static const struct needed_row *row_find(const struct unit_rows *u, enum unit_table t,
+					 const char *field, gh_slice value)
 {
 	for (size_t i = 0; i < u->rows; i++)
 		if (u->row[i].table == t &&
@@ -79,7 +79,7 @@ static const char *column_of(const struct unit_rows *u, ghi_civil at)
 static bool slot_open(const struct unit_rows *u, const struct unit_facts *f, gh_slice slot,
 		      ghi_civil at)
 {
-	const struct unit_row *r = row_find(u, UNIT_TIMEZONE, "TimezoneId", slot);
+	const struct needed_row *r = row_find(u, UNIT_TIMEZONE, "TimezoneId", slot);
 	int64_t clock = at / 100 % 10000;
 	char name[16];
 
@@ -98,7 +98,7 @@ static bool slot_open(const struct unit_rows *u, const struct unit_facts *f, gh_
 bool compiled_grants(const struct unit_rows *u, const struct unit_facts *f, gh_slice pin,
 		     int64_t door, ghi_civil at)
 {
-	const struct unit_row *user = row_find(u, UNIT_USER, "Pin", pin);
+	const struct needed_row *user = row_find(u, UNIT_USER, "Pin", pin);
 
 	if (user == NULL || !validity_within(user->text, f->packed_validity, at))
 		return false;

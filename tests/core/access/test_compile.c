@@ -162,8 +162,8 @@ struct changes {
 	char last[4][160];
 };
 
-static bool change_see(void *ctx, enum row_change change, const struct unit_row *before,
-		       const struct unit_row *after)
+static bool change_see(void *ctx, enum row_change change, const struct needed_row *before,
+		       const struct needed_row *after)
 {
 	struct changes *x = ctx;
 

@@ -30,11 +30,9 @@ struct unit_facts unit_facts_of(gh_slice sn, gh_slice parameters)
 const char *unit_table_name(enum unit_table t)
 {
 	static const char *const name[UNIT_TABLES] = {
-		[UNIT_TIMEZONE] = "timezone",
-		[UNIT_HOLIDAY] = "holiday",
-		[UNIT_USER] = "user",
-		[UNIT_CARDS] = "mulcarduser",
-		[UNIT_RIGHTS] = "userauthorize",
+#define UNIT_TABLE(NAME, name, grants, needs) [UNIT_##NAME] = name,
+#include "core/access/rights/order.def"
+#undef UNIT_TABLE
 	};
 
 	return name[t];
@@ -69,8 +67,8 @@ void compiler_row(struct compiler *c, enum unit_table table, const struct ghi_wr
 	if (!compiler_grow(c, &u->row, &c->row_room, u->rows, sizeof(*u->row)))
 		return;
 	u->row[u->rows++] =
-		(struct unit_row){ table, ghi_arena_copy(&u->text, ghi_written(key)),
-				   ghi_arena_copy(&u->text, ghi_written(text)) };
+		(struct needed_row){ table, ghi_arena_copy(&u->text, ghi_written(key)),
+				     ghi_arena_copy(&u->text, ghi_written(text)) };
 }
 
 void compiler_option(struct compiler *c, const char *name, const char *value)

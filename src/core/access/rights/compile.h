@@ -40,19 +40,18 @@ struct rule_slot {
 	int64_t freed; /* of a free one: a larger number was freed later */
 };
 
+/* In the order in which they are written: order.def has what each member means. */
 enum unit_table {
-	UNIT_TIMEZONE,
-	UNIT_HOLIDAY,
-	UNIT_USER,
-	UNIT_CARDS,  /* mulcarduser */
-	UNIT_RIGHTS, /* userauthorize */
+#define UNIT_TABLE(NAME, name, grants, needs) UNIT_##NAME,
+#include "core/access/rights/order.def"
+#undef UNIT_TABLE
 	UNIT_TABLES
 };
 
 /* "timezone" … */
 const char *unit_table_name(enum unit_table t);
 
-struct unit_row {
+struct needed_row {
 	enum unit_table table;
 	gh_slice key;  /* values of its key, parted by tabs */
 	gh_slice text; /* its pairs, as in DATA UPDATE */
@@ -71,7 +70,7 @@ struct unit_refusal {
 };
 
 struct unit_rows {
-	struct unit_row *row; /* by table, then as they are sent */
+	struct needed_row *row; /* by table, then as they are sent */
 	size_t rows;
 	struct unit_option *option;
 	size_t options;

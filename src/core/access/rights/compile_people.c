@@ -269,7 +269,7 @@ static const struct membership *memberships_of(const struct compiler *c, int64_t
 static void rows_by_table(struct compiler *c)
 {
 	struct unit_rows *u = c->out;
-	struct unit_row *to = malloc((u->rows + 1) * sizeof(*to));
+	struct needed_row *to = malloc((u->rows + 1) * sizeof(*to));
 	size_t n = 0;
 
 	if (to == NULL) {

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-static int row_order(const struct unit_row *x, const struct unit_row *y)
+static int row_order(const struct needed_row *x, const struct needed_row *y)
 {
 	size_t n = x->key.n < y->key.n ? x->key.n : y->key.n;
 	int order;
@@ -15,8 +15,8 @@ static int row_order(const struct unit_row *x, const struct unit_row *y)
 
 static int needed_order(const void *a, const void *b)
 {
-	return row_order(*(const struct unit_row *const *)a,
-			 *(const struct unit_row *const *)b);
+	return row_order(*(const struct needed_row *const *)a,
+			 *(const struct needed_row *const *)b);
 }
 
 static int held_order(const void *a, const void *b)
@@ -25,7 +25,7 @@ static int held_order(const void *a, const void *b)
 			 &(*(const struct held_row *const *)b)->row);
 }
 
-static void rows_merge(const struct unit_row **wanted, size_t wanteds,
+static void rows_merge(const struct needed_row **wanted, size_t wanteds,
 		       const struct held_row **held, size_t helds, row_change_fn *fn, void *ctx)
 {
 	bool on = true;
@@ -52,7 +52,7 @@ static void rows_merge(const struct unit_row **wanted, size_t wanteds,
 enum gh_err unit_rows_compare(const struct unit_rows *wanted, const struct held_row *held,
 			      size_t n, row_change_fn *fn, void *ctx)
 {
-	const struct unit_row **a = malloc((wanted->rows + 1) * sizeof(*a));
+	const struct needed_row **a = malloc((wanted->rows + 1) * sizeof(*a));
 	const struct held_row **b = malloc((n + 1) * sizeof(*b));
 	enum gh_err err = a && b ? GH_OK : GH_ENOMEM;
 

@@ -6,7 +6,7 @@
 
 /* A row that the unit holds. `ours`: it was written from here; what was read or uploaded is foreign. */
 struct held_row {
-	struct unit_row row;
+	struct needed_row row;
 	bool ours;
 };
 
@@ -19,8 +19,8 @@ enum row_change {
 
 /* `before` is NULL of an added row, `after` of one that is removed or foreign. In the order of the tables and,
  * within them, of the keys. Returns whether to go on. */
-typedef bool row_change_fn(void *ctx, enum row_change change, const struct unit_row *before,
-			   const struct unit_row *after);
+typedef bool row_change_fn(void *ctx, enum row_change change, const struct needed_row *before,
+			   const struct needed_row *after);
 
 /* GH_ENOMEM. */
 GH_MUST_CHECK enum gh_err unit_rows_compare(const struct unit_rows *wanted,
