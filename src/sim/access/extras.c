@@ -2,6 +2,7 @@
 #include "base/base64.h"
 #include "sim/access/command.h"
 #include "sim/picture.h"
+#include "wire/access/pack.h"
 #include "wire/access/state.h"
 
 #include <stdio.h>
@@ -9,21 +10,38 @@
 
 enum { EVENT_CAMERA_LINKAGE = 231, ONE_IN = 8 };
 
-/* A still of a camera, with the seconds of video around it. */
+/* What the linkage that made an event has its camera do. */
+static struct ghi_camera_action camera_action(const struct panel *p,
+					      const struct panel_event *e)
+{
+	const struct panel_row *row;
+
+	for (size_t i = 0; (row = panel_row_at(&p->tables, PANEL_INOUTFUN, i)); i++)
+		if (panel_number(row, "Index", 0) == e->linkage)
+			return ghi_camera_action_unpack(
+				(uint32_t)panel_number(row, "OutTime", 0));
+	return (struct ghi_camera_action){ 0 };
+}
+
+/* A still of a camera, with the seconds of video around it: what its linkage has of both. */
 static void linked_picture_upload(struct unit *u, const struct panel_event *e)
 {
-	char text[256], name[64];
+	struct ghi_camera_action action = camera_action(&u->panel, e);
+	char text[256], name[64] = "", video[24] = "";
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
-	struct ghi_link_photo photo = { .record_index = e->index,
-					.video = GH_LIT("1-30-30"),
-					.picture = GH_LIT("/9j/4AAQSkZJRg==") };
+	struct ghi_link_photo photo = { .record_index = e->index };
 
-	snprintf(name, sizeof(name), "%014lld-link-ch0.jpg",
-		 (long long)ghi_civil_from_seconds(e->at_s));
+	if (action.photo)
+		snprintf(name, sizeof(name), "%014lld-link-ch0.jpg",
+			 (long long)ghi_civil_from_seconds(e->at_s));
+	if (action.video)
+		snprintf(video, sizeof(video), "1-%d-%d", action.before_s, action.after_s);
 	photo.files = gh_slice_of(name);
+	photo.video = gh_slice_of(video);
+	photo.picture = action.photo ? GH_LIT("/9j/4AAQSkZJRg==") : GH_LIT("");
 	ghi_link_photo_write(&w, &photo);
 	ghi_put(&w, GH_LIT("\r\n"));
-	if (w.err == GH_OK)
+	if (w.err == GH_OK && (action.photo || action.video))
 		acc_outbox_add(&u->outbox, ACC_POST_UPLOAD, "cdata", "&table=linkphotoinfo",
 			       ghi_written(&w));
 }

@@ -101,6 +101,9 @@ static int64_t schema_read(const struct panel_schema *s, gh_slice line,
 			continue;
 		if (!ghi_table_row_set(row, key, value, &fault))
 			return ghi_table_rule_return(fault.rule);
+		/* A field that the device lacks is unknown there: DevID without position 26. */
+		if (!ghi_table_gate_open(s->table->field[field].gate, &s->unit))
+			return UNIT_FIELD;
 	}
 	return UNIT_OK;
 }

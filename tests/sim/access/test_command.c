@@ -354,7 +354,23 @@ static void a_linked_camera_s_picture_bears_the_index_of_its_event(void **state)
 		 panel_ring_at(&t->unit.panel.ring, t->unit.panel.ring.next - 1)->index);
 	unit_test_expect(t, "&table=linkphotoinfo ");
 	assert_non_null(strstr(t->text, line));
-	assert_non_null(strstr(t->text, "-link-ch0.jpg\tLinkVideo=1-30-30\tPhotoData="));
+	assert_non_null(strstr(t->text, "-link-ch0.jpg\tLinkVideo=1-32-33\tPhotoData=/9j/"));
+	unit_test_respond(t, "OK");
+	/* A picture alone; neither. */
+	unit_test_command(
+		t, "C:2:DATA UPDATE inoutfun Index=3\tEventType=202\tInAddr=0\tOutType=2\t"
+		   "OutAddr=1\tOutTime=1");
+	panel_exit_button(&t->unit.panel, 1);
+	unit_test_expect(t, "&table=linkphotoinfo ");
+	assert_non_null(strstr(t->text, "-link-ch0.jpg\tLinkVideo=\tPhotoData=/9j/"));
+	unit_test_respond(t, "OK");
+	unit_test_command(
+		t, "C:3:DATA UPDATE inoutfun Index=3\tEventType=202\tInAddr=0\tOutType=2\t"
+		   "OutAddr=1\tOutTime=0");
+	panel_exit_button(&t->unit.panel, 1);
+	assert_int_equal(last_event(t), 231);
+	unit_test_drain(t);
+	assert_int_equal(unit_test_seen(t, "linkphotoinfo"), 0);
 	unit_test_close(t);
 }
 

@@ -4,6 +4,7 @@
 
 #include "data_command_examples.h"
 #include "table_unit.h"
+#include "table_values.h"
 #include "wire/access/data_command.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -140,55 +141,6 @@ static void every_command_of_the_document_keeps_the_rules(void **state)
 
 /* --- one row and verb after another --- */
 
-/* A value that the field takes. */
-static gh_slice value_for(const struct ghi_table_field *f)
-{
-	static const char *const by_type[] = {
-		[GHI_FIELD_DIGITS] = "03020517",
-		[GHI_FIELD_SLOT] = "2",
-		[GHI_FIELD_DOOR] = "4",
-		[GHI_FIELD_DOORS] = "3",
-		[GHI_FIELD_PERIOD] = "54396080",
-		[GHI_FIELD_SECOND] = "857088000",
-		[GHI_FIELD_VALIDITY] = "857088000",
-		[GHI_FIELD_MODE] = "0000101000000001",
-		[GHI_FIELD_BASE64] = "Si9TUzIxAAA=",
-		[GHI_FIELD_HEX] = "75BCD15",
-		[GHI_FIELD_CARD] = "[15CD5B07]",
-		[GHI_FIELD_DATE] = "20261225",
-		[GHI_FIELD_DATES] = "2013091220230912",
-		[GHI_FIELD_WIEGAND] = "pcp:eoo",
-	};
-	gh_slice head, rest;
-
-	switch (f->type) {
-	case GHI_FIELD_TEXT:
-		return GH_LIT("a b=c");
-	case GHI_FIELD_PARAMETER:
-		return gh_slice_of(f->min == 1	 ? "DoorDrivertime"
-				   : f->min == 2 ? "IdentityCardVerifyMode"
-						 : "AntiPassback");
-	case GHI_FIELD_INT:
-		if (f->choices[0]) {
-			gh_slice_cut(gh_slice_of(f->choices), ',', &head, &rest);
-			return head;
-		}
-		return f->min <= 1 ? GH_LIT("1") : GH_LIT("2000");
-	default:
-		return gh_slice_of(by_type[f->type]);
-	}
-}
-
-static void row_fill_all(struct ghi_table_row *r)
-{
-	for (size_t i = 0; i < r->table->fields; i++) {
-		if (r->table->field[i].flags & GHI_FIELD_UPLOAD)
-			continue;
-		r->has[i] = true;
-		r->value[i] = value_for(&r->table->field[i]);
-	}
-}
-
 static void command_reads_back(const struct command_read *c, const struct ghi_table_unit *u)
 {
 	char text[8192], again[8192];
@@ -218,7 +170,7 @@ static void update_case(const struct ghi_access_table *t)
 
 	for (size_t k = 0; k < 2; k++) {
 		c.row[k] = ghi_table_row_of(t);
-		row_fill_all(&c.row[k]);
+		table_row_fill_all(&c.row[k], false);
 		if (!ghi_table_row_check(&c.row[k], &u, &fault))
 			fail_msg("%s.%s", t->name, fault.field ? fault.field->name : "");
 	}
@@ -259,8 +211,8 @@ static void delete_case(const struct ghi_access_table *t)
 			int i = ghi_table_field_find(t, name);
 
 			assert_true(i >= 0);
-			assert_true(ghi_table_row_set(&c.row[0], name, value_for(&t->field[i]),
-						      &fault));
+			assert_true(ghi_table_row_set(
+				&c.row[0], name, table_value_of(&t->field[i], false), &fault));
 		}
 		assert_true(ghi_table_conditions_check(&c.row[0], c.rows == 0, &unverified,
 						       &fault));
@@ -317,7 +269,7 @@ static void an_update_takes_as_many_rows_as_fit(void **state)
 	assert_non_null(rows);
 	for (size_t i = 0; i < 600; i++) {
 		rows[i] = ghi_table_row_of(t);
-		row_fill_all(&rows[i]);
+		table_row_fill_all(&rows[i], false);
 	}
 	each = ghi_table_row_length(&rows[0], &u) + 1;
 	assert_int_equal(ghi_update_bytes(&u.unit), 100);
@@ -332,7 +284,7 @@ static void an_update_takes_as_many_rows_as_fit(void **state)
 	t = ghi_access_table_find(GH_LIT("biodata"), NULL);
 	for (size_t i = 0; i < 4; i++) {
 		rows[i] = ghi_table_row_of(t);
-		row_fill_all(&rows[i]);
+		table_row_fill_all(&rows[i], false);
 		rows[i].value[ghi_table_field_find(t, GH_LIT("Type"))] =
 			i < 2 ? GH_LIT("9") : GH_LIT("1");
 	}
