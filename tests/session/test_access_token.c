@@ -5,6 +5,7 @@
 #include <openssl/evp.h>
 
 #include "base/arena.h"
+#include "core/problems.h"
 
 #define POLL "/iclock/getrequest?SN=UNIT1"
 
@@ -116,6 +117,60 @@ static void a_strict_unit_needs_its_token_but_to_begin(void **state)
 	assert_int_equal(reply.status, 200);
 }
 
+#define HELLO "/iclock/cdata?SN=UNIT1&options=all&pushver=3.1.2"
+#define REGISTER "/iclock/registry?SN=UNIT1"
+
+static size_t problems_elsewhere(void)
+{
+	struct problem_counts n;
+
+	problems_count(&fixture.server, &n);
+	return n.open[PROBLEM_REGISTRATION_ELSEWHERE];
+}
+
+static void a_strict_unit_without_a_key_gets_its_code_only_where_it_was(void **state)
+{
+	(void)state;
+	token_setting("strict");
+	session_get(HELLO);
+	assert_memory_equal(reply.body, "registry=ok", 11);
+	/* From elsewhere the serial number gives nothing, and makes that place no better. */
+	session_address = "198.51.100.9";
+	for (int i = 0; i < 2; i++) {
+		session_get(HELLO);
+		assert_reply(200, "OK");
+		session_post(REGISTER, "DeviceType=acc,FirmVer=evil,authKey=hush");
+		assert_reply(406, "406");
+		assert_null(strstr(reply.headers, "Set-Cookie"));
+		session_post("/iclock/push?SN=UNIT1", "");
+		assert_int_equal(reply.status, 401);
+		server_settle(&fixture);
+	}
+	struct arena a = { 0 };
+	struct device_row row;
+
+	device_row(unit, &a, &row);
+	assert_false(gh_slice_eq(row.firmware, GH_LIT("evil")));
+	ghi_arena_clear(&a);
+	assert_int_equal(problems_elsewhere(), 1);
+	/* Its token shows that it is the unit, which has moved. */
+	cookie_set("token=%s", token_md5(code, "UNIT1", session));
+	session_get(POLL);
+	assert_reply(200, "OK");
+	server_settle(&fixture);
+	session_cookie = NULL;
+	session_get(HELLO);
+	assert_memory_equal(reply.body, "registry=ok", 11);
+	session_post(REGISTER, "DeviceType=acc,FirmVer=1");
+	assert_int_equal(reply.status, 200);
+	assert_int_equal(problems_elsewhere(), 0);
+	/* Where tokens are only counted it is as before. */
+	token_setting("log");
+	session_address = "203.0.113.5";
+	session_post(REGISTER, "DeviceType=acc");
+	assert_int_equal(reply.status, 200);
+}
+
 static void otherwise_a_mismatch_is_counted_and_logged_once(void **state)
 {
 	(void)state;
@@ -212,6 +267,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(each_form_of_the_token_is_accepted),
 		TEST(a_strict_unit_needs_its_token_but_to_begin),
+		TEST(a_strict_unit_without_a_key_gets_its_code_only_where_it_was),
 		TEST(otherwise_a_mismatch_is_counted_and_logged_once),
 		TEST(codes_and_keys_are_in_no_trace_and_no_log),
 		TEST(a_unit_that_insists_on_encryption_is_offered_plain_protocol),

@@ -115,7 +115,7 @@ static void access_authorise(struct exchange *x)
 		      device_dialect(x->device) != DEVICE_ATTENDANCE;
 
 	if (begins || x->request == DIALECT_REGISTRATION || x->request == DIALECT_KEY_EXCHANGE)
-		x->verdict.unproven = !comm_key_proven(x);
+		x->verdict.unproven = !comm_key_proven(x) || !access_begins_at_home(x);
 	else
 		comm_key_authorise(x);
 	if (begins || x->request == DIALECT_KEY_EXCHANGE)

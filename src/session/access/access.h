@@ -47,6 +47,9 @@ void access_time(struct exchange *x);
 
 /* Sets the verdict where the token of a registered unit does not fit, and the policy is strict. */
 void access_token_judge(struct exchange *x);
+/* Whether a request that has no token, because a unit begins with it, may be served as the unit's: where
+ * tokens are strict and the unit has no comm key, only from where it showed its token or registered last. */
+bool access_begins_at_home(struct exchange *x);
 
 struct ghi_server_options;
 /* The options for a unit, with its code where `registered`; texts are in the row and the request's

@@ -5,6 +5,7 @@
 
 #include "core/commands.h"
 #include "core/metrics.h"
+#include "core/problems.h"
 #include "session/access/access.h"
 #include "session/access/code.h"
 #include "wire/access/handshake.h"
@@ -80,6 +81,7 @@ static void registration_reply(struct exchange *x)
 		exchange_store_failed(x, x->err);
 		return;
 	}
+	problem_clear(x->server, PROBLEM_REGISTRATION_ELSEWHERE, x->sn);
 	device_row(x->device, x->arena, &row);
 	cards_switch(x, row.access.parameters);
 	ghi_registry_code_write(&w, row.access.registry_code);
@@ -205,6 +207,14 @@ void access_registration(struct exchange *x)
 		if (!x->verdict.unproven)
 			dialect_store(x);
 		registration_keep(x, &row, &change);
+		return;
+	}
+	if (!access_begins_at_home(x)) {
+		problem_raise(x->server, PROBLEM_REGISTRATION_ELSEWHERE, x->sn, "from %.*s",
+			      GH_FMT(exchange_peer(x)));
+		metric_add(&x->server->metrics->key_refusals, 1);
+		registration_refuse(x,
+				    "its tokens are strict, and it registered from elsewhere");
 		return;
 	}
 	comm_key_show(x, access_parameter(parameters, "authKey"));

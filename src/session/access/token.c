@@ -75,6 +75,32 @@ static void token_mismatch(struct exchange *x, bool strict, const char *why)
 	x->verdict.why = why;
 }
 
+/* The address at which a unit may begin anew. On a full queue the next request brings it. */
+static void token_address_note(struct exchange *x)
+{
+	struct device_row change = { .present = UINT64_C(1) << DEVICE_address,
+				     .address = exchange_peer(x) };
+
+	if (device_registered_from(x->device, change.address))
+		return;
+	if (device_change(x->server, x->device, &change, NULL, NULL))
+		LOG(x->server->log, LOG_WARNING, "the new address of a unit is not kept yet",
+		    { "sn", x->sn });
+}
+
+/* The code and the session that tokens are made of are in the replies to what has none: whoever sent the
+ * serial number of a registered unit would get them. */
+bool access_begins_at_home(struct exchange *x)
+{
+	struct device_row row;
+
+	if (device_registration(x->device) == DEVICE_UNREGISTERED || device_has_key(x->device))
+		return true;
+	device_row(x->device, x->arena, &row);
+	return token_policy(x, &row) != ACCESS_TOKEN_STRICT ||
+	       device_registered_from(x->device, exchange_peer(x));
+}
+
 void access_token_judge(struct exchange *x)
 {
 	struct cookie_search s = { .arena = x->arena };
@@ -94,6 +120,8 @@ void access_token_judge(struct exchange *x)
 	case GH_OK:
 		if (!token_fits(x, &row, &t))
 			token_mismatch(x, strict, "the token is not that of the unit");
+		else if (strict)
+			token_address_note(x);
 		break;
 	case GH_ENOTFOUND:
 		/* Not every firmware sends one. */
