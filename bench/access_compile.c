@@ -89,7 +89,7 @@ int main(int argc, char **argv)
 	struct held_row *held = calloc(before.rows, sizeof(*held));
 
 	for (size_t i = 0; i < before.rows; i++)
-		held[i] = (struct held_row){ before.row[i], true };
+		held[i] = (struct held_row){ .row = before.row[i], .ours = true };
 	start = cpu_seconds();
 	do {
 		changes = 0;

@@ -185,12 +185,12 @@ static void only_what_differs_is_sent(void **state)
 
 	assert_int_equal(site_compile(&s, &f, NULL, 0, 20261129120000, &before), GH_OK);
 	for (; n < before.rows; n++)
-		held[n] = (struct held_row){ before.row[n], true };
+		held[n] = (struct held_row){ .row = before.row[n], .ours = true };
 	/* A second plan after the first is empty. */
 	assert_int_equal(unit_rows_compare(&before, held, n, change_see, &x), GH_OK);
 	assert_int_equal(x.n[0] + x.n[1] + x.n[2] + x.n[3], 0);
 	/* Ann loses door 2: one row goes, another comes; what was written elsewhere stays. */
-	held[n++] = (struct held_row){ { UNIT_USER, GH_LIT("9"), GH_LIT("Pin=9") }, false };
+	held[n++] = (struct held_row){ .row = { UNIT_USER, GH_LIT("9"), GH_LIT("Pin=9") } };
 	level.doors = 1;
 	s.level = &level;
 	assert_int_equal(

@@ -27,17 +27,6 @@ struct unit_facts unit_facts_of(gh_slice sn, gh_slice parameters)
 	};
 }
 
-const char *unit_table_name(enum unit_table t)
-{
-	static const char *const name[UNIT_TABLES] = {
-#define UNIT_TABLE(NAME, name, grants, needs) [UNIT_##NAME] = name,
-#include "core/access/rights/order.def"
-#undef UNIT_TABLE
-	};
-
-	return name[t];
-}
-
 /* --- what is gathered --- */
 
 bool compiler_grow(struct compiler *c, void *p, size_t *room, size_t n, size_t size)

@@ -50,6 +50,8 @@ enum unit_table {
 
 /* "timezone" … */
 const char *unit_table_name(enum unit_table t);
+/* Whether a row of it lets a person pass. */
+bool unit_table_grants(enum unit_table t);
 
 struct needed_row {
 	enum unit_table table;

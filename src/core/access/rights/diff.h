@@ -4,10 +4,11 @@
 
 #include "core/access/rights/compile.h"
 
-/* A row that the unit holds. `ours`: it was written from here; what was read or uploaded is foreign. */
+/* A row that the unit holds. `ours`: it was written from here; what was read or uploaded is foreign.
+ * `uploaded`: by the unit itself. */
 struct held_row {
 	struct needed_row row;
-	bool ours;
+	bool ours, uploaded;
 };
 
 enum row_change {

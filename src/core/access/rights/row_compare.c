@@ -1,0 +1,88 @@
+/* What rows as text have, need, and have in common. */
+#include "core/access/rights/steps.h"
+
+static const struct {
+	const char *name, *needs;
+	bool grants;
+} order[UNIT_TABLES] = {
+#define UNIT_TABLE(NAME, name, grants, needs) { name, needs, grants },
+#include "core/access/rights/order.def"
+#undef UNIT_TABLE
+};
+
+const char *unit_table_name(enum unit_table t)
+{
+	return order[t].name;
+}
+
+bool unit_table_grants(enum unit_table t)
+{
+	return order[t].grants;
+}
+
+enum unit_table unit_table_of(gh_slice name)
+{
+	enum unit_table t = 0;
+
+	while (t < UNIT_TABLES && !gh_slice_eq(name, gh_slice_of(order[t].name)))
+		t++;
+	return t;
+}
+
+bool unit_row_value(gh_slice text, gh_slice name, gh_slice *value)
+{
+	gh_slice pair, key;
+	bool more = text.n != 0;
+
+	while (more) {
+		more = gh_slice_cut(text, '\t', &pair, &text);
+		if (gh_slice_cut(pair, '=', &key, value) && gh_slice_eq(key, name))
+			return true;
+	}
+	return false;
+}
+
+bool unit_row_needs(enum unit_table t, gh_slice text, size_t i, enum unit_table *needed,
+		    gh_slice *key)
+{
+	gh_slice rest = gh_slice_of(order[t].needs), need, field, table;
+	bool more = rest.n != 0;
+
+	while (more) {
+		more = gh_slice_cut(rest, ' ', &need, &rest);
+		if (i--)
+			continue;
+		gh_slice_cut(need, '>', &field, &table);
+		*needed = unit_table_of(table);
+		return *needed < UNIT_TABLES && unit_row_value(text, field, key);
+	}
+	return false;
+}
+
+/* Absent is not empty, and units upload rows without names, and 0 for no card. */
+static bool value_serves(gh_slice held, gh_slice needed, bool uploaded)
+{
+	if (gh_slice_eq(held, needed))
+		return true;
+	return uploaded && (held.n == 0 || (needed.n == 0 && gh_slice_eq(held, GH_LIT("0"))));
+}
+
+bool unit_row_serves(const struct needed_row *held, const struct needed_row *needed,
+		     bool uploaded)
+{
+	gh_slice rest = needed->text, pair, name, value, has;
+	bool more = rest.n != 0;
+
+	if (gh_slice_eq(held->text, needed->text))
+		return true;
+	while (more) {
+		more = gh_slice_cut(rest, '\t', &pair, &rest);
+		if (!gh_slice_cut(pair, '=', &name, &value))
+			continue;
+		if (!unit_row_value(held->text, name, &has))
+			return false;
+		if (!value_serves(has, value, uploaded))
+			return false;
+	}
+	return true;
+}

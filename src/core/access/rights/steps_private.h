@@ -1,0 +1,64 @@
+/* Steps under way; for steps*.c. */
+#ifndef GH_CORE_ACCESS_RIGHTS_STEPS_PRIVATE_H
+#define GH_CORE_ACCESS_RIGHTS_STEPS_PRIVATE_H
+
+#include "core/access/rights/steps.h"
+
+/* A difference of a table, as diff.h finds it. */
+struct row_difference {
+	enum row_change change;
+	const struct needed_row *before, *after;
+	bool done; /* another step has it */
+};
+
+/* Rows that one deletion removes: those that share a value. */
+struct row_group {
+	gh_slice value; /* of the fields of its conditions, parted by tabs; empty: all rows */
+	size_t first, rows; /* in table_steps.again: what is written again behind it */
+	size_t gone;	    /* rows that go for good */
+	gh_slice before;    /* their text, in lines */
+	const struct needed_row *row; /* one that goes */
+};
+
+/* What is to be done in one table. */
+struct table_steps {
+	struct row_difference *difference;
+	size_t differences, difference_room;
+	int field[GHI_TABLE_FIELDS]; /* the conditions of a deletion; none: all rows */
+	size_t fields;
+	bool exact;		 /* a deletion removes one row */
+	struct row_group *group; /* by value */
+	size_t groups, group_room;
+	struct again_row {
+		const struct needed_row *row, *before;
+		size_t group;
+	} * again;
+	size_t agains;
+};
+
+struct steps_maker {
+	const struct unit_rows *wanted;
+	const struct held_row *held;
+	size_t n;
+	const struct ghi_table_unit *unit;
+	struct steps_wish wish;
+	struct unit_steps *out;
+	const struct needed_row **wanted_by_key, **held_by_key;
+	struct table_steps table[UNIT_TABLES];
+	bool no_memory;
+};
+
+bool steps_grow(struct steps_maker *m, void *p, size_t *room, size_t n, size_t size);
+
+/* By table and key; for qsort of pointers. */
+int needed_row_order(const struct needed_row *x, const struct needed_row *y);
+int steps_pointer_order(const void *a, const void *b);
+/* NULL: it is not there. */
+const struct needed_row *held_find(const struct steps_maker *m, enum unit_table t,
+				   gh_slice key);
+
+/* From its differences: what deletions remove and what is written again behind them. */
+void table_steps_plan(struct steps_maker *m, enum unit_table t);
+void table_steps_clear(struct table_steps *t);
+
+#endif

@@ -1,0 +1,534 @@
+/* The commands of a plan: their order, and that a unit which carries them out needs no more. */
+#include "tests.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "compiled.h"
+#include "core/access/rights/steps.h"
+#include "wire/access/data_command.h"
+
+#define MASKS                                       \
+	"MachineType=9,LockCount=4,DateFmtFunOn=1," \
+	"MulCardUserFunOn=1,AccSupportFunList=00000001"
+#define NUMBERS                                     \
+	"MachineType=9,LockCount=4,DateFmtFunOn=1," \
+	"AccSupportFunList=0000000000000001"
+
+/* --- a unit that does what it is sent --- */
+
+#define ROWS 600
+
+struct pretended {
+	struct arena arena;
+	struct held_row row[ROWS];
+	size_t n;
+	struct ghi_table_unit unit;
+};
+
+static void pretended_put(struct pretended *p, const struct ghi_access_table *t, gh_slice line)
+{
+	enum unit_table id = unit_table_of(gh_slice_of(t->name));
+	struct ghi_table_row r = ghi_table_row_of(t);
+	char text[2000], key[100];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text)),
+			  k = ghi_writer_on(key, sizeof(key));
+	size_t i = 0;
+
+	assert_int_equal(ghi_table_row_read(&r, line, false), 0);
+	ghi_table_row_fill(&r, NULL);
+	ghi_table_row_write(&w, &r, NULL);
+	ghi_table_key_write(&k, &r);
+	while (i < p->n &&
+	       !(p->row[i].row.table == id && gh_slice_eq(p->row[i].row.key, ghi_written(&k))))
+		i++;
+	assert_true(i < ROWS);
+	p->row[i].row = (struct needed_row){ id, ghi_arena_copy(&p->arena, ghi_written(&k)),
+					     ghi_arena_copy(&p->arena, ghi_written(&w)) };
+	p->row[i].ours = true;
+	p->row[i].uploaded = false;
+	p->n += i == p->n;
+}
+
+static void pretended_delete(struct pretended *p, const struct ghi_access_table *t,
+			     gh_slice conditions)
+{
+	enum unit_table id = unit_table_of(gh_slice_of(t->name));
+	size_t kept = 0;
+
+	for (size_t i = 0; i < p->n; i++) {
+		gh_slice rest = conditions, pair, name, value, has;
+		bool goes = p->row[i].row.table == id, more = rest.n != 0;
+
+		while (more) {
+			more = gh_slice_cut(rest, '\t', &pair, &rest);
+			assert_true(gh_slice_cut(pair, '=', &name, &value));
+			goes = goes && unit_row_value(p->row[i].row.text, name, &has) &&
+			       gh_slice_eq(has, value);
+		}
+		if (!goes)
+			p->row[kept++] = p->row[i];
+	}
+	p->n = kept;
+}
+
+/* Whether every row names only rows that are there. */
+static void pretended_check(const struct pretended *p)
+{
+	enum unit_table t;
+	gh_slice key;
+
+	for (size_t i = 0; i < p->n; i++)
+		for (size_t k = 0;
+		     unit_row_needs(p->row[i].row.table, p->row[i].row.text, k, &t, &key);
+		     k++) {
+			bool there = false;
+
+			for (size_t at = 0; at < p->n; at++)
+				there = there || (p->row[at].row.table == t &&
+						  gh_slice_eq(p->row[at].row.key, key));
+			if (!there)
+				fail_msg("\"%.*s\" needs a row of %s that is not there",
+					 GH_FMT(p->row[i].row.text), unit_table_name(t));
+		}
+}
+
+static void pretended_do(struct pretended *p, const struct unit_step *s)
+{
+	struct ghi_data_command c;
+	gh_slice line;
+	bool more;
+
+	if (s->verb == STEP_OPTION)
+		return;
+	assert_int_equal(ghi_data_command_parse(s->words, &c), GH_OK);
+	const struct ghi_access_table *t = ghi_access_table_find(c.table, &p->unit);
+
+	assert_non_null(t);
+	if (c.verb == GHI_DATA_DELETE)
+		pretended_delete(p, t, c.records);
+	more = c.verb == GHI_DATA_UPDATE;
+	while (more) {
+		more = gh_slice_cut(c.records, '\n', &line, &c.records);
+		pretended_put(p, t, line);
+	}
+}
+
+static bool pretended_grants(const struct pretended *p, const struct unit_facts *f,
+			     gh_slice pin, int64_t door, ghi_civil at)
+{
+	static struct needed_row row[ROWS];
+	struct unit_rows u = { .row = row, .rows = p->n };
+
+	for (size_t i = 0; i < p->n; i++)
+		row[i] = p->row[i].row;
+	return compiled_grants(&u, f, pin, door, at);
+}
+
+/* --- rows --- */
+
+static struct needed_row row_of(enum unit_table t, const char *key, const char *text)
+{
+	return (struct needed_row){ t, gh_slice_of(key), gh_slice_of(text) };
+}
+
+#define RIGHT(pin, slot, doors)                       \
+	row_of(UNIT_RIGHTS, pin "\t" slot "\t" doors, \
+	       "Pin=" pin "\tAuthorizeTimezoneId=" slot "\tAuthorizeDoorId=" doors)
+#define USER(pin) row_of(UNIT_USER, pin, "CardNo=\tPin=" pin)
+#define ZONE(slot) row_of(UNIT_TIMEZONE, slot, "TimezoneId=" slot "\tSunTime1=2359")
+
+static void steps_of(struct needed_row *wanted, size_t n, const struct held_row *held, size_t m,
+		     const char *parameters, struct steps_wish wish, struct unit_steps *out)
+{
+	struct ghi_table_unit unit = ghi_table_unit_of(gh_slice_of(parameters));
+	struct unit_rows u = { .row = wanted, .rows = n };
+
+	assert_int_equal(unit_steps_make(&u, held, m, &unit, wish, out), GH_OK);
+}
+
+static void words_check(const struct unit_steps *s, const char *const *want)
+{
+	size_t i = 0;
+
+	for (; want[i] && i < s->steps; i++) {
+		char *words = strndup((const char *)s->step[i].words.p, s->step[i].words.n);
+
+		assert_string_equal(words, want[i]);
+		free(words);
+	}
+	assert_null(want[i]);
+	assert_int_equal(i, s->steps);
+}
+
+static const struct steps_wish usual;
+
+static void slot_1_is_written_first(void **state)
+{
+	struct needed_row wanted[] = { RIGHT("7", "10", "3"), USER("7"), ZONE("10"), ZONE("1"),
+				       ZONE("2") };
+	struct unit_steps s;
+	(void)state;
+
+	steps_of(wanted, 5, NULL, 0, MASKS, usual, &s);
+	words_check(&s, (const char *const[]){
+				"DATA UPDATE timezone TimezoneId=1\tSunTime1=2359\n"
+				"TimezoneId=10\tSunTime1=2359\nTimezoneId=2\tSunTime1=2359",
+				"DATA UPDATE user CardNo=\tPin=7",
+				"DATA UPDATE userauthorize Pin=7\tAuthorizeTimezoneId=10\t"
+				"AuthorizeDoorId=3",
+				NULL });
+	assert_int_equal(s.added, 5);
+	unit_steps_clear(&s);
+}
+
+static void what_is_lost_goes_first(void **state)
+{
+	struct needed_row wanted[] = {
+		ZONE("1"),	     ZONE("2"), USER("5"), USER("6"), RIGHT("5", "1", "1"),
+		RIGHT("6", "2", "1")
+	};
+	struct held_row held[] = {
+		{ ZONE("1"), true, false },
+		{ ZONE("3"), true, false },
+		{ USER("5"), true, false },
+		{ USER("6"), true, false },
+		{ USER("9"), true, false },
+		{ RIGHT("5", "1", "3"), true, false },
+		{ RIGHT("6", "3", "1"), true, false },
+		{ RIGHT("9", "1", "1"), true, false },
+	};
+	struct unit_steps s;
+	(void)state;
+
+	/* 5 loses door 2; 6 changes to a rule that is not there yet; 9 goes; so does rule 3. */
+	steps_of(wanted, 6, held, 8, MASKS, usual, &s);
+	words_check(&s, (const char *const[]){
+				"DATA DELETE userauthorize Pin=5",
+				"DATA UPDATE userauthorize Pin=5\tAuthorizeTimezoneId=1\t"
+				"AuthorizeDoorId=1",
+				"DATA DELETE userauthorize Pin=6",
+				"DATA DELETE userauthorize Pin=9", "DATA DELETE user Pin=9",
+				"DATA UPDATE timezone TimezoneId=2\tSunTime1=2359",
+				"DATA UPDATE userauthorize Pin=6\tAuthorizeTimezoneId=2\t"
+				"AuthorizeDoorId=1",
+				"DATA DELETE timezone TimezoneId=3", NULL });
+	assert_true(s.step[0].takes && s.step[2].takes && s.step[3].takes);
+	assert_false(s.step[1].takes || s.step[7].takes);
+	assert_true(gh_slice_eq(s.step[0].before, RIGHT("5", "1", "3").text));
+	unit_steps_clear(&s);
+}
+
+static void a_wider_mask_is_an_update(void **state)
+{
+	struct needed_row wanted[] = { ZONE("1"), USER("5"), RIGHT("5", "1", "3") };
+	struct held_row held[] = { { ZONE("1"), true, false },
+				   { USER("5"), true, false },
+				   { RIGHT("5", "1", "1"), true, false },
+				   { RIGHT("5", "1", "3"), true, false } };
+	struct unit_steps s;
+	(void)state;
+
+	steps_of(wanted, 3, held, 3, MASKS, usual, &s);
+	words_check(&s, (const char *const[]){
+				"DATA UPDATE userauthorize Pin=5\tAuthorizeTimezoneId=1\t"
+				"AuthorizeDoorId=3",
+				NULL });
+	unit_steps_clear(&s);
+	/* The narrower one, which may be there still, gives nothing more. */
+	steps_of(wanted, 3, held, 4, MASKS, usual, &s);
+	assert_int_equal(s.steps, 0);
+	unit_steps_clear(&s);
+	/* Numbers of doors are no masks. */
+	steps_of(wanted, 3, held, 4, NUMBERS, usual, &s);
+	assert_int_equal(s.steps, 2);
+	unit_steps_clear(&s);
+}
+
+#define DAY(date) row_of(UNIT_HOLIDAY, date, "Holiday=" date "\tHolidayType=1\tLoop=2")
+
+static void holidays_are_emptied_only_where_one_goes(void **state)
+{
+	struct needed_row wanted[] = { DAY("20261224"), DAY("20261225") };
+	struct held_row held[] = { { DAY("20261224"), true, false },
+				   { DAY("20261231"), true, false } };
+	struct unit_steps s;
+	(void)state;
+
+	steps_of(wanted, 2, held, 1, MASKS, usual, &s);
+	words_check(&s, (const char *const[]){
+				"DATA UPDATE holiday Holiday=20261225\tHolidayType=1\tLoop=2",
+				NULL });
+	unit_steps_clear(&s);
+	steps_of(wanted, 2, held, 2, MASKS, usual, &s);
+	words_check(&s, (const char *const[]){
+				"DATA DELETE holiday *",
+				"DATA UPDATE holiday Holiday=20261224\tHolidayType=1\tLoop=2\n"
+				"Holiday=20261225\tHolidayType=1\tLoop=2",
+				NULL });
+	assert_int_equal(s.removed, 1);
+	unit_steps_clear(&s);
+}
+
+static void foreign_rows_stay_unless_they_are_to_go(void **state)
+{
+	struct needed_row wanted[] = { ZONE("1"), USER("5"), RIGHT("5", "1", "1") };
+	struct held_row held[] = { { ZONE("1"), true, false },
+				   { USER("5"), true, false },
+				   { USER("8"), false, true },
+				   { RIGHT("5", "1", "3"), true, false },
+				   { RIGHT("5", "4", "2"), false, false } };
+	struct unit_steps s;
+	(void)state;
+
+	/* A deletion that would take a foreign row along writes it again. */
+	steps_of(wanted, 3, held, 5, MASKS, usual, &s);
+	words_check(&s, (const char *const[]){
+				"DATA DELETE userauthorize Pin=5",
+				"DATA UPDATE userauthorize Pin=5\tAuthorizeTimezoneId=1\t"
+				"AuthorizeDoorId=1\n"
+				"Pin=5\tAuthorizeTimezoneId=4\tAuthorizeDoorId=2",
+				NULL });
+	assert_int_equal(s.foreigns, 2);
+	unit_steps_clear(&s);
+	steps_of(wanted, 3, held, 5, MASKS, (struct steps_wish){ .foreign = true }, &s);
+	words_check(&s, (const char *const[]){
+				"DATA DELETE userauthorize Pin=5",
+				"DATA UPDATE userauthorize Pin=5\tAuthorizeTimezoneId=1\t"
+				"AuthorizeDoorId=1",
+				"DATA DELETE user Pin=8", NULL });
+	unit_steps_clear(&s);
+}
+
+static void a_resync_empties_every_table_first(void **state)
+{
+	struct needed_row wanted[] = { ZONE("1"), USER("5") };
+	struct held_row held[] = { { ZONE("1"), true, false }, { USER("5"), true, false } };
+	struct unit_steps s;
+	(void)state;
+
+	steps_of(wanted, 2, held, 2, MASKS, (struct steps_wish){ .resync = true }, &s);
+	assert_true(s.steps >= 7);
+	assert_true(gh_slice_eq(s.step[s.steps - 3].words, GH_LIT("DATA DELETE timezone *")));
+	assert_true(
+		gh_slice_starts(s.step[s.steps - 2].words, GH_LIT("DATA UPDATE timezone ")));
+	assert_int_equal(s.added, 2);
+	unit_steps_clear(&s);
+}
+
+static void what_units_upload_without_a_name_is_the_same_row(void **state)
+{
+	struct needed_row wanted[] = { row_of(UNIT_USER, "5", "CardNo=77\tPin=5\tName=Ann") };
+	struct held_row held[] = { { row_of(UNIT_USER, "5", "CardNo=77\tPin=5\tName=\tuid=3"),
+				     false, true } };
+	struct unit_steps s;
+	(void)state;
+
+	steps_of(wanted, 1, held, 1, MASKS, usual, &s);
+	assert_int_equal(s.steps, 0);
+	unit_steps_clear(&s);
+	held[0].uploaded = false;
+	steps_of(wanted, 1, held, 1, MASKS, usual, &s);
+	assert_int_equal(s.steps, 1);
+	unit_steps_clear(&s);
+}
+
+static void many_rows_go_in_few_commands(void **state)
+{
+	struct needed_row *wanted = calloc(1200, sizeof(*wanted));
+	char(*key)[8] = calloc(1200, sizeof(*key)), (*text)[40] = calloc(1200, sizeof(*text));
+	struct unit_steps s;
+	(void)state;
+
+	for (int i = 0; i < 1200; i++) {
+		snprintf(key[i], sizeof(key[i]), "%d", 1000 + i);
+		snprintf(text[i], sizeof(text[i]), "CardNo=\tPin=%d", 1000 + i);
+		wanted[i] = row_of(UNIT_USER, key[i], text[i]);
+	}
+	steps_of(wanted, 1200, NULL, 0, MASKS, usual, &s);
+	assert_int_equal(s.steps, 3);
+	assert_int_equal(s.step[0].rows, 500);
+	assert_int_equal(s.step[2].rows, 200);
+	unit_steps_clear(&s);
+	/* A quarter of the largest package that the unit takes. */
+	steps_of(wanted, 1200, NULL, 0, MASKS ",MaxPackageSize=4000", usual, &s);
+	assert_true(s.steps > 15);
+	for (size_t i = 0; i < s.steps; i++)
+		assert_true(s.step[i].words.n <= 1000 + sizeof("DATA UPDATE user "));
+	unit_steps_clear(&s);
+	free(wanted);
+	free(key);
+	free(text);
+}
+
+/* --- random sites, one after the other --- */
+
+#define PEOPLE 6
+#define RULES 4
+#define LEVELS 4
+
+static uint64_t seed;
+
+static int64_t any_number(int64_t n)
+{
+	seed = seed * 6364136223846793005u + 1442695040888963407u;
+	return (int64_t)(seed >> 33) % n;
+}
+
+struct world {
+	struct site site;
+	struct site_person person[PEOPLE];
+	struct site_rule rule[RULES];
+	struct site_level level[LEVELS];
+	struct site_door door[LEVELS][4];
+	int64_t member[LEVELS][PEOPLE];
+	char pin[PEOPLE][8], range[RULES][16];
+	gh_slice card[PEOPLE][2];
+};
+
+static void world_make(struct world *w)
+{
+	const char *why;
+
+	*w = (struct world){ 0 };
+	for (int64_t i = 0; i < PEOPLE; i++) {
+		snprintf(w->pin[i], sizeof(w->pin[i]), "%d", (int)(i + 8));
+		w->card[i][0] = GH_LIT("4711");
+		w->card[i][1] = any_number(2) ? GH_LIT("4712") : GH_LIT("4713");
+		w->person[i] = (struct site_person){ .id = i + 1,
+						     .pin = gh_slice_of(w->pin[i]),
+						     .card = w->card[i],
+						     .cards = (size_t)any_number(3),
+						     .disabled = any_number(6) == 0 };
+	}
+	for (int64_t i = 0; i < RULES; i++) {
+		int64_t from = any_number(12), n = any_number(5);
+
+		w->rule[i] = (struct site_rule){ .id = i + 2 + any_number(2) * 10 };
+		for (int64_t k = 0; k < n; k++) {
+			snprintf(w->range[i], sizeof(w->range[i]), "%02d:00-%02d:30",
+				 (int)(from + 2 * k), (int)(from + 2 * k));
+			(void)!time_table_add(&w->rule[i].table, 127, gh_slice_of(w->range[i]),
+					      &why);
+		}
+		w->rule[i].table.named = 7;
+	}
+	for (int64_t i = 0; i < LEVELS; i++) {
+		struct site_level *l = &w->level[i];
+
+		*l = (struct site_level){ .id = i + 1,
+					  .rule = w->rule[any_number(RULES)].id,
+					  .door = w->door[i],
+					  .doors = (size_t)any_number(5),
+					  .person = w->member[i] };
+		for (size_t k = 0; k < l->doors; k++)
+			w->door[i][k] = (struct site_door){ GH_LIT("A"), any_number(4) + 1 };
+		for (int64_t p = 0; p < PEOPLE; p++)
+			if (any_number(2))
+				w->member[i][l->people++] = p + 1;
+	}
+	w->site = (struct site){ w->person, PEOPLE, w->rule, RULES, NULL, 0, w->level, LEVELS };
+}
+
+/* Who may pass where, at half past of each hour. */
+struct grants {
+	bool may[PEOPLE][4][24];
+};
+
+static void grants_see(const struct pretended *p, const struct unit_facts *f, struct grants *g)
+{
+	char pin[8];
+
+	for (int i = 0; i < PEOPLE; i++)
+		for (int d = 0; d < 4; d++)
+			for (int h = 0; h < 24; h++) {
+				snprintf(pin, sizeof(pin), "%d", i + 8);
+				g->may[i][d][h] =
+					pretended_grants(p, f, gh_slice_of(pin), d + 1,
+							 INT64_C(20261130001500) + h * 10000);
+			}
+}
+
+/* In the middle of a plan no person may pass who may neither before nor after it. */
+static void grants_check(const struct grants *now, const struct grants *before,
+			 const struct grants *after)
+{
+	const bool *n = &now->may[0][0][0], *b = &before->may[0][0][0],
+		   *a = &after->may[0][0][0];
+
+	for (size_t i = 0; i < sizeof(struct grants) / sizeof(bool); i++)
+		assert_false(n[i] && !b[i] && !a[i]);
+}
+
+static void plans_run(const char *parameters, int rounds)
+{
+	struct pretended p = { .unit = ghi_table_unit_of(gh_slice_of(parameters)) };
+	struct unit_facts f = unit_facts_of(GH_LIT("A"), gh_slice_of(parameters));
+	struct rule_slot slot[64];
+	size_t slots = 0;
+
+	for (int round = 0; round < rounds; round++) {
+		struct grants before, now, after;
+		struct pretended then = { .unit = p.unit };
+		struct world w;
+		struct unit_rows u;
+		struct unit_steps s;
+
+		world_make(&w);
+		assert_int_equal(site_compile(&w.site, &f, slot, slots, 20261130000000, &u),
+				 GH_OK);
+		for (size_t i = 0; i < u.slots; i++) {
+			size_t at = 0;
+
+			while (at < slots && slot[at].slot != u.slot[i].slot)
+				at++;
+			slot[at] = u.slot[i];
+			slots += at == slots;
+		}
+		assert_int_equal(unit_steps_make(&u, p.row, p.n, &p.unit, usual, &s), GH_OK);
+		grants_see(&p, &f, &before);
+		for (size_t i = 0; i < u.rows; i++)
+			then.row[then.n++].row = u.row[i];
+		grants_see(&then, &f, &after);
+		for (size_t i = 0; i < s.steps; i++) {
+			pretended_do(&p, &s.step[i]);
+			/* Between a deletion and what is written again behind it, too. */
+			pretended_check(&p);
+			grants_see(&p, &f, &now);
+			grants_check(&now, &before, &after);
+		}
+		assert_memory_equal(&now, s.steps ? &after : &now, sizeof(now));
+		unit_steps_clear(&s);
+		/* The second plan is empty. */
+		assert_int_equal(unit_steps_make(&u, p.row, p.n, &p.unit, usual, &s), GH_OK);
+		assert_int_equal(s.steps, 0);
+		unit_steps_clear(&s);
+		unit_rows_clear(&u);
+	}
+	ghi_arena_clear(&p.arena);
+}
+
+static void a_second_plan_is_empty_and_none_passes_in_between(void **state)
+{
+	(void)state;
+	seed = 7;
+	plans_run(MASKS, 20);
+	plans_run(NUMBERS, 20);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(slot_1_is_written_first),
+		cmocka_unit_test(what_is_lost_goes_first),
+		cmocka_unit_test(a_wider_mask_is_an_update),
+		cmocka_unit_test(holidays_are_emptied_only_where_one_goes),
+		cmocka_unit_test(foreign_rows_stay_unless_they_are_to_go),
+		cmocka_unit_test(a_resync_empties_every_table_first),
+		cmocka_unit_test(what_units_upload_without_a_name_is_the_same_row),
+		cmocka_unit_test(many_rows_go_in_few_commands),
+		cmocka_unit_test(a_second_plan_is_empty_and_none_passes_in_between),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
