@@ -189,6 +189,11 @@ enum gh_err ingest_option(struct ingest *in, gh_slice key, gh_slice value)
 	return GH_OK;
 }
 
+void ingest_query(struct ingest *in, const struct query_arrival *a)
+{
+	in->query = a;
+}
+
 static enum gh_err stored_add(struct ingest *in, int what, int64_t id, gh_slice reason)
 {
 	struct ingest_item *item = ingest_item_add(&in->rest_arena, &in->rest, 0);

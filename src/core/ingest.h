@@ -22,6 +22,7 @@ struct ingest_result {
 	size_t events;	    /* access events that were new */
 	size_t quarantined; /* malformed records in quarantine */
 	size_t dropped;	    /* options and stamps beyond the ceilings of a device */
+	int query;	    /* enum query_collected, with ingest_query() */
 };
 
 /* Ceilings of a device; what it has beyond them from before stays, and can change. */
@@ -75,6 +76,10 @@ GH_MUST_CHECK enum gh_err ingest_quarantine_once(struct ingest *in, int64_t line
 						 const char *reason);
 GH_MUST_CHECK enum gh_err ingest_raw(struct ingest *in, gh_slice target, gh_slice body);
 GH_MUST_CHECK enum gh_err ingest_option(struct ingest *in, gh_slice key, gh_slice value);
+/* With the last piece: the whole upload is a packet, or a count, that answers a query; `a` and what it
+ * refers to lasts until then. What became of it is in the result. */
+struct query_arrival;
+void ingest_query(struct ingest *in, const struct query_arrival *a);
 /* With the last piece: a row of quarantine goes, has another reason; a raw upload goes. */
 GH_MUST_CHECK enum gh_err ingest_quarantine_leaves(struct ingest *in, int64_t id);
 GH_MUST_CHECK enum gh_err ingest_quarantine_reason(struct ingest *in, int64_t id,

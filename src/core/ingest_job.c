@@ -136,6 +136,12 @@ static enum gh_err ingest_run(struct store_job *job, const struct store_ops *ops
 	err = list_put(in, &in->rest, ops, s);
 	if (err == GH_OK && in->stamp_table.n)
 		err = ingest_stamp_put(in, ops, s);
+	if (err == GH_OK && in->query) {
+		enum query_collected what;
+
+		err = query_collect(ops, s, in->device->id, in->query, &what);
+		in->result.query = what;
+	}
 	return err;
 }
 

@@ -4,6 +4,7 @@
 #define GH_CORE_INGEST_PRIVATE_H
 
 #include "core/access/punch_rules.h"
+#include "core/access/query_collect.h"
 #include "core/device_options.h"
 #include "core/device_private.h"
 #include "core/ingest.h"
@@ -72,6 +73,7 @@ struct ingest {
 	 * known. */
 	size_t dropped;
 	int64_t option_names;
+	const struct query_arrival *query; /* NULL: it answers none */
 	struct ingest_result result;
 	ingest_done_fn *done;
 	void *ctx;

@@ -38,6 +38,7 @@
 #include "model/kind.h"
 #include "model/punch.h"
 #include "model/punch_day.h"
+#include "model/query_set.h"
 #include "model/token.h"
 #include "model/unit_row.h"
 #include "model/upload.h"
@@ -219,6 +220,8 @@ typedef bool store_record_fn(void *ctx, const struct record_row *row);
 typedef bool store_unit_row_fn(void *ctx, const struct unit_row *row);
 /* How many rows of a table are in the mirror, and when the latest came there. */
 typedef bool store_unit_table_fn(void *ctx, gh_slice table, int64_t rows, int64_t as_of_ms);
+typedef bool store_query_set_fn(void *ctx, const struct query_set *set);
+typedef bool store_query_packet_fn(void *ctx, const struct query_packet *packet);
 typedef bool store_entity_fn(void *ctx, int64_t id, const void *record);
 /* `to` is the entity that `from` is joined with, and `record` what it is. */
 typedef bool store_relation_fn(void *ctx, int64_t from, int64_t to, const void *record);
@@ -314,6 +317,19 @@ struct store_ops {
 	enum gh_err (*unit_rows_scan)(struct store *s, int64_t device, gh_slice unit,
 				      gh_slice table, gh_slice after, int64_t limit,
 				      store_unit_row_fn *fn, void *ctx);
+	/* The sets of packets that answer queries. A set, and a packet of it, is replaced by its number. */
+	enum gh_err (*query_set_put)(struct store *s, const struct query_set *set);
+	enum gh_err (*query_packet_put)(struct store *s, const struct query_packet *p);
+	enum gh_err (*query_packets_clear)(struct store *s, int64_t command);
+	/* GH_ENOTFOUND, or one call of fn; what the transaction wrote included. */
+	enum gh_err (*query_set_find)(struct store *s, int64_t command, store_query_set_fn *fn,
+				      void *ctx);
+	/* Those behind number `after`, at most `limit`, what the transaction wrote included. */
+	enum gh_err (*query_packets_scan)(struct store *s, int64_t command, int64_t after,
+					  int64_t limit, store_query_packet_fn *fn, void *ctx);
+	/* How many bytes all sets of a device have; and the oldest that has any, except `but`; 0: none. */
+	enum gh_err (*query_held)(struct store *s, int64_t device, int64_t but, int64_t *bytes,
+				  int64_t *oldest);
 	enum gh_err (*stamp_put)(struct store *s, int64_t device, gh_slice table,
 				 gh_slice stamp);
 	/* The command is queued: the mark STORE_RESEND_DUE becomes "1"; another one stays. */
@@ -488,6 +504,15 @@ struct store_ops {
 				    void *ctx);
 	enum gh_err (*unit_tables_read)(struct store_reader *r, int64_t device,
 					store_unit_table_fn *fn, void *ctx);
+	/* GH_ENOTFOUND, or one call of fn. */
+	enum gh_err (*query_set_get)(struct store_reader *r, int64_t command,
+				     store_query_set_fn *fn, void *ctx);
+	/* Complete ones that are to be brought into the mirror, by their number, those behind `after`. */
+	enum gh_err (*query_sets_due)(struct store_reader *r, int64_t after, int64_t limit,
+				      store_query_set_fn *fn, void *ctx);
+	enum gh_err (*query_packets_read)(struct store_reader *r, int64_t command,
+					  int64_t after, int64_t limit,
+					  store_query_packet_fn *fn, void *ctx);
 	enum gh_err (*stamps_read)(struct store_reader *r, int64_t device, store_pair_fn *fn,
 				   void *ctx);
 	enum gh_err (*punches_read)(struct store_reader *r, const struct punch_query *q,

@@ -177,6 +177,7 @@ int main(int argc, char **argv)
 		{ "index", contract_index },
 		{ "counts", contract_counts },
 		{ "removed", contract_removed },
+		{ "query_sets", contract_query_sets },
 		{ "unit_rows", contract_unit_rows },
 	};
 

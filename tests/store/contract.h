@@ -81,6 +81,7 @@ int contract_rows(void);
 int contract_index(void);
 int contract_counts(void);
 int contract_removed(void);
-int contract_unit_rows(void); /* the mirror of access units */
+int contract_query_sets(void); /* packets with which units answer */
+int contract_unit_rows(void);  /* the mirror of access units */
 
 #endif

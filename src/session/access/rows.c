@@ -1,24 +1,11 @@
-/* POST querydata, POST file, and cdata?AuthType=device: the answers to queries (Security PUSH 3.1.2,
- * 9.1.3, 9.1.4), files (9.2), and requests whether a person may pass (10). */
+/* POST file, and cdata?AuthType=device: files (Security PUSH 3.1.2, 9.2), and requests whether a person may
+ * pass (10). */
 #include "session/access/upload.h"
-
-void access_rows(struct exchange *x)
-{
-	gh_slice type = exchange_param(x, "type");
-	gh_slice table = gh_slice_trim(exchange_param(x, "tablename"));
-
-	if (gh_slice_ieq(type, GH_LIT("options")))
-		access_upload_begin(x, GH_LIT("options"), false);
-	else if (gh_slice_ieq(type, GH_LIT("count")))
-		exchange_ok(x);
-	else
-		access_upload_begin(x, table, true);
-}
 
 void access_file(struct exchange *x)
 {
 	if (x->body.n)
-		access_upload_begin(x, GH_LIT("file"), false);
+		access_upload_begin(x, &(struct access_upload_form){ .table = GH_LIT("file") });
 	else
 		exchange_refuse(x, 404, "there is no such file here");
 }

@@ -4,6 +4,7 @@
 #include "session/access/upload.h"
 
 #include "base/number.h"
+#include "core/access/query_collect.h"
 #include "core/device_text.h"
 #include "core/metrics.h"
 #include "core/problems.h"
@@ -82,6 +83,10 @@ static void access_log(const struct access_upload *u)
 	if (u->reader == NULL)
 		problem_raise(x->server, PROBLEM_UPLOAD_NOT_UNDERSTOOD, x->sn, "table \"%.*s\"",
 			      GH_FMT(u->table));
+	if (u->result.query == QUERY_OVER)
+		LOG(x->server->log, LOG_WARNING,
+		    "answer to a query exceeds what is kept of one; it is marked as truncated",
+		    { "sn", x->sn }, { "table", u->table });
 	if (u->quarantined)
 		problem_raise(x->server, PROBLEM_RECORDS_QUARANTINED, x->sn,
 			      "%zu records of an upload of %.*s", u->quarantined,
@@ -166,6 +171,8 @@ static void access_turn(struct exchange *x)
 		access_free(u);
 		exchange_drop(x);
 	} else if (u->ended) {
+		if (u->query)
+			ingest_query(u->in, u->query);
 		access_put(u, INGEST_LAST, access_upload_reply);
 	} else if (ingest_piece_due(u->in)) {
 		access_put(u, INGEST_MORE, access_piece_stored);
@@ -174,7 +181,16 @@ static void access_turn(struct exchange *x)
 	}
 }
 
-void access_upload_begin(struct exchange *x, gh_slice table, bool counted)
+/* It is kept with what it answers, or counts. */
+static enum gh_err access_nothing_read(struct access_upload *u)
+{
+	u->ended = true;
+	return GH_OK;
+}
+
+static const struct access_table nothing = { "", false, access_nothing_read };
+
+void access_upload_begin(struct exchange *x, const struct access_upload_form *form)
 {
 	struct access_upload *u = ghi_arena_alloc(x->arena, sizeof(*u));
 	struct arena *piece = ghi_arena_alloc(x->arena, sizeof(*piece));
@@ -187,9 +203,11 @@ void access_upload_begin(struct exchange *x, gh_slice table, bool counted)
 	*piece = ghi_arena_beside(x->arena);
 	*u = (struct access_upload){
 		.x = x,
-		.table = table,
-		.counted = counted,
-		.reader = access_table_find(table, counted),
+		.table = form->table,
+		.counted = form->counted,
+		.query = form->query,
+		.reader = form->nothing ? &nothing
+					: access_table_find(form->table, form->counted),
 		.piece = piece,
 		.lines = ghi_lines_of(x->body),
 		.settings = ghi_parameters_of(x->body),
@@ -202,7 +220,7 @@ void access_upload_begin(struct exchange *x, gh_slice table, bool counted)
 	if (u->row.attendance.language.n == 0)
 		u->row.attendance.language =
 			access_parameter(u->row.access.parameters, "Language");
-	u->in = ingest_new(x->server, x->device, piece, table);
+	u->in = ingest_new(x->server, x->device, piece, form->table);
 	if (u->in == NULL)
 		access_fail(u, GH_ENOMEM);
 	else
@@ -230,5 +248,6 @@ void access_upload(struct exchange *x)
 	if (x->body.n == 0 && !counted)
 		exchange_ok(x);
 	else if (counted || !access_states_upload(x, table))
-		access_upload_begin(x, table, counted);
+		access_upload_begin(
+			x, &(struct access_upload_form){ .table = table, .counted = counted });
 }

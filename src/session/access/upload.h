@@ -17,6 +17,7 @@ struct access_upload {
 	struct ingest *in;
 	gh_slice table; /* as the request spells it; empty: it names none */
 	bool counted;	/* the reply is the table and the declared count, else "OK" */
+	const struct query_arrival *query; /* it answers a query; NULL: it does not */
 	const struct access_table
 		*reader; /* NULL: none is known, the body is stored unchanged */
 	struct device_row row;
@@ -76,7 +77,14 @@ enum gh_err access_photos_read(struct access_upload *u);
 /* link_photos.c */
 enum gh_err access_link_photos_read(struct access_upload *u);
 
-/* Begin to take the body as an upload of that table. */
-void access_upload_begin(struct exchange *x, gh_slice table, bool counted);
+/* What a body is taken as. */
+struct access_upload_form {
+	gh_slice table;
+	bool counted; /* it is of table=tabledata, or answers as if it were */
+	bool nothing; /* no row is read */
+	const struct query_arrival
+		*query; /* it answers a query; in the request's arena. NULL: none */
+};
+void access_upload_begin(struct exchange *x, const struct access_upload_form *form);
 
 #endif

@@ -79,14 +79,21 @@ static enum gh_err span_remove(struct store *s, struct store_expiry *e, gh_slice
 				       : sql_run_removing(&q, counted, &e->removed);
 }
 
-/* Their history goes with them, and they are no longer counted. */
+/* Their history goes with them, and what units answered; and they are no longer counted. */
 static enum gh_err command_history_expire(struct store *s, const struct store_expiry *e)
 {
-	enum gh_err err = span_run(
-		s, e,
-		GH_LIT("DELETE FROM command_event WHERE command IN (SELECT id FROM command"
-		       " WHERE id > ? AND id <= ? AND " COMMAND_OLD ")"));
+#define COMMANDS_OLD \
+	"command IN (SELECT id FROM command WHERE id > ? AND id <= ? AND " COMMAND_OLD ")"
+	static const char *const of_commands[] = {
+		"DELETE FROM command_event WHERE " COMMANDS_OLD,
+		"DELETE FROM query_packet WHERE " COMMANDS_OLD,
+		"DELETE FROM query_set WHERE " COMMANDS_OLD,
+	};
+	enum gh_err err = GH_OK;
 
+	for (size_t i = 0; i < sizeof(of_commands) / sizeof(of_commands[0]) && err == GH_OK;
+	     i++)
+		err = span_run(s, e, gh_slice_of(of_commands[i]));
 	return err ? err
 		   : span_run(s, e,
 			      GH_LIT("UPDATE command_ended SET n = n - (SELECT count(*)"

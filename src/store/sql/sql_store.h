@@ -90,6 +90,22 @@ enum gh_err sql_unit_row_get(struct store_reader *r, int64_t device, gh_slice un
 			     gh_slice table, gh_slice key, store_unit_row_fn *fn, void *ctx);
 enum gh_err sql_unit_tables_read(struct store_reader *r, int64_t device,
 				 store_unit_table_fn *fn, void *ctx);
+/* query_set.c */
+enum gh_err sql_query_set_put(struct store *s, const struct query_set *set);
+enum gh_err sql_query_set_find(struct store *s, int64_t command, store_query_set_fn *fn,
+			       void *ctx);
+enum gh_err sql_query_set_get(struct store_reader *r, int64_t command, store_query_set_fn *fn,
+			      void *ctx);
+enum gh_err sql_query_sets_due(struct store_reader *r, int64_t after, int64_t limit,
+			       store_query_set_fn *fn, void *ctx);
+enum gh_err sql_query_packet_put(struct store *s, const struct query_packet *p);
+enum gh_err sql_query_packets_scan(struct store *s, int64_t command, int64_t after,
+				   int64_t limit, store_query_packet_fn *fn, void *ctx);
+enum gh_err sql_query_packets_read(struct store_reader *r, int64_t command, int64_t after,
+				   int64_t limit, store_query_packet_fn *fn, void *ctx);
+enum gh_err sql_query_packets_clear(struct store *s, int64_t command);
+enum gh_err sql_query_held(struct store *s, int64_t device, int64_t but, int64_t *bytes,
+			   int64_t *oldest);
 enum gh_err sql_device_find(struct store_reader *r, gh_slice sn, store_device_fn *fn,
 			    void *ctx);
 enum gh_err sql_devices_read(struct store_reader *r, store_device_fn *fn, void *ctx);
@@ -286,6 +302,15 @@ enum gh_err sql_kept_counts(struct store_reader *r, int64_t device,
 	.quarantine_delete = sql_quarantine_delete, \
 	.quarantine_put = sql_quarantine_put, \
 	.quarantine_reason = sql_quarantine_reason, \
+	.query_held = sql_query_held, \
+	.query_packet_put = sql_query_packet_put, \
+	.query_packets_clear = sql_query_packets_clear, \
+	.query_packets_read = sql_query_packets_read, \
+	.query_packets_scan = sql_query_packets_scan, \
+	.query_set_find = sql_query_set_find, \
+	.query_set_get = sql_query_set_get, \
+	.query_set_put = sql_query_set_put, \
+	.query_sets_due = sql_query_sets_due, \
 	.unit_row_put = sql_unit_row_put, \
 	.unit_row_delete = sql_unit_row_delete, \
 	.unit_row_get = sql_unit_row_get, \

@@ -4,7 +4,7 @@
 
 #include "store/sql/sql.h"
 
-#define TABLES_MAX 64
+#define TABLES_MAX 128
 #define TABLE_COLUMNS_MAX 48
 
 struct sql_table {

@@ -1,0 +1,31 @@
+/* The packets with which units answer queries are collected by the command they answer, in any order, and
+ * are a set when all of them are there (Security PUSH 3.1.2, 9.1.4). What is over a limit of
+ * model/query_set.h is not kept, and the set is marked as truncated. */
+#ifndef GH_CORE_ACCESS_QUERY_COLLECT_H
+#define GH_CORE_ACCESS_QUERY_COLLECT_H
+
+#include "base/err.h"
+#include "store/store.h"
+
+/* One packet, or a count. Borrowed. */
+struct query_arrival {
+	struct query_packet packet;
+	gh_slice table;
+	int64_t packets; /* of which it is one */
+	int64_t counted; /* below 0: it is a packet */
+	int64_t now_ms;	 /* steady; see server_clock.h */
+};
+
+enum query_collected {
+	QUERY_IGNORED, /* it answers no query that was given to the unit of late */
+	QUERY_KEPT,
+	QUERY_WHOLE, /* the set is complete with it */
+	QUERY_OVER,  /* a limit is exceeded */
+};
+
+/* On the store thread, in a transaction. */
+GH_MUST_CHECK enum gh_err query_collect(const struct store_ops *ops, struct store *s,
+					int64_t device, const struct query_arrival *a,
+					enum query_collected *what);
+
+#endif

@@ -1,0 +1,357 @@
+/* What units answer to queries: packets that are collected by their command (Security PUSH 3.1.2, 9.1.3,
+ * 9.1.4). */
+#include "session_fixture.h"
+
+#include "core/commands.h"
+
+#define REGISTRATION "DeviceType=acc,~DeviceName=F20/M,LockCount=2"
+
+static struct device *unit;
+
+static int query_open(void **state)
+{
+	session_open(state);
+	session_get("/iclock/cdata?SN=UNIT1&options=all&pushver=3.1.2&DeviceType=acc");
+	unit = devices_find(fixture.server.devices, GH_LIT("UNIT1"));
+	assert_non_null(unit);
+	server_approve(&fixture, unit);
+	session_post("/iclock/registry?SN=UNIT1", REGISTRATION);
+	assert_int_equal(reply.status, 200);
+	return 0;
+}
+
+static int query_close(void **state)
+{
+	device_unref(unit);
+	unit = NULL;
+	return session_close(state);
+}
+
+static int64_t query_give(void)
+{
+	int64_t id =
+		queue_kind(&fixture, unit, COMMAND_KIND_QUERY_TABLE,
+			   GH_LIT("written=DATA QUERY tablename=user,fielddesc=*,filter=*\n"
+				  "table=user\n"));
+
+	session_get("/iclock/getrequest?SN=UNIT1");
+	assert_memory_equal(reply.body, "C:", 2);
+	return id;
+}
+
+static void query_answer(int64_t id, const char *rest)
+{
+	char body[256];
+
+	snprintf(body, sizeof(body), "ID=%lld&%s", (long long)id, rest);
+	session_post("/iclock/devicecmd?SN=UNIT1", body);
+	assert_reply(200, "OK");
+}
+
+static void packet_send(const char *sn, int64_t id, int number, int packets, gh_slice body)
+{
+	char target[256];
+
+	snprintf(target, sizeof(target),
+		 "/iclock/querydata?SN=%s&type=tabledata&cmdid=%lld&tablename=User&count=2"
+		 "&packcnt=%d&packidx=%d",
+		 sn, (long long)id, packets, number);
+	session_send("POST", target, body);
+	assert_reply(200, "User=2");
+}
+
+/* Packet n of a set has the persons 10n and 10n + 1. */
+static void packet_of_two(int64_t id, int number, int packets)
+{
+	char body[128];
+
+	snprintf(body, sizeof(body), "user pin=%d0\nuser pin=%d1", number, number);
+	packet_send("UNIT1", id, number, packets, gh_slice_of(body));
+}
+
+/* What a reader finds of a command. */
+static enum gh_err query_set_read(int64_t id, store_query_set_fn *fn, void *ctx)
+{
+	struct store_reader *r = fixture_reader();
+	enum gh_err err = fixture.server.db.ops->query_set_get(r, id, fn, ctx);
+
+	fixture.server.db.ops->reader_close(r);
+	return err;
+}
+
+static bool query_set_show(void *ctx, const struct query_set *set)
+{
+	snprintf(ctx, 128, "%.*s %s %lld/%lld", GH_FMT(set->table),
+		 query_state_name(set->state), (long long)set->stored, (long long)set->packets);
+	return true;
+}
+
+static const char *query_state_of(int64_t id)
+{
+	static char text[128];
+	enum gh_err err = query_set_read(id, query_set_show, text);
+
+	if (err)
+		snprintf(text, sizeof(text), "none");
+	return text;
+}
+
+static bool query_packet_show(void *ctx, const struct query_packet *p)
+{
+	struct ghi_writer *w = ctx;
+
+	ghi_put(w, GH_LIT("|"));
+	ghi_put(w, p->body);
+	return true;
+}
+
+static const char *query_rows_of(int64_t id)
+{
+	static char text[1024];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text) - 1);
+
+	struct store_reader *r = fixture_reader();
+
+	assert_int_equal(
+		fixture.server.db.ops->query_packets_read(r, id, 0, 100, query_packet_show, &w),
+		GH_OK);
+	fixture.server.db.ops->reader_close(r);
+	assert_int_equal(w.err, GH_OK);
+	text[w.n] = '\0';
+	return text;
+}
+
+static void each_order_of_the_packets_makes_the_same_set(void **state)
+{
+	static const char *const orders[] = { "1234", "4321",	 "2413",
+					      "3142", "1123344", "4443211233" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
+		int64_t id = query_give();
+
+		assert_string_equal(query_state_of(id), "none");
+		for (const char *n = orders[i]; *n; n++) {
+			packet_of_two(id, *n - '0', 4);
+			if (n[1])
+				assert_memory_equal(query_state_of(id),
+						    n == orders[i] ? "User incomplete 1/4"
+								   : "User ",
+						    n == orders[i] ? 19 : 5);
+		}
+		assert_string_equal(query_state_of(id), "User complete 4/4");
+		assert_string_equal(query_rows_of(id),
+				    "|user pin=10\nuser pin=11|user pin=20\nuser pin=21"
+				    "|user pin=30\nuser pin=31|user pin=40\nuser pin=41");
+		query_answer(id, "Return=8&CMD=DATA QUERY");
+	}
+	assert_int_equal(fixture_records(KIND_PERSON), 8);
+}
+
+static void a_packet_that_comes_again_takes_the_place_of_the_first(void **state)
+{
+	int64_t id = query_give();
+
+	(void)state;
+	packet_send("UNIT1", id, 1, 2, GH_LIT("user pin=1"));
+	packet_send("UNIT1", id, 1, 2, GH_LIT("user pin=1\tname=Ann"));
+	assert_string_equal(query_state_of(id), "User incomplete 1/2");
+	packet_send("UNIT1", id, 2, 2, GH_LIT("user pin=2"));
+	assert_string_equal(query_rows_of(id), "|user pin=1\tname=Ann|user pin=2");
+}
+
+static void the_result_may_come_before_the_last_packet(void **state)
+{
+	int64_t id = query_give();
+
+	(void)state;
+	packet_of_two(id, 1, 2);
+	query_answer(id, "Return=4&CMD=DATA QUERY");
+	assert_int_equal(state_of(&fixture, id), COMMAND_ACKNOWLEDGED);
+	assert_string_equal(query_state_of(id), "User incomplete 1/2");
+	packet_of_two(id, 2, 2);
+	assert_string_equal(query_state_of(id), "User complete 2/2");
+}
+
+static void packets_for_what_was_not_given_to_the_unit_are_an_upload(void **state)
+{
+	struct device *other = server_admit(&fixture, "CLOCK9");
+	int64_t waits, foreign, door;
+
+	(void)state;
+	server_approve(&fixture, other);
+	foreign = queue_kind(&fixture, other, COMMAND_KIND_QUERY_PERSON, GH_LIT(""));
+	door = queue_kind(&fixture, unit, COMMAND_KIND_OPEN_DOOR, GH_LIT("door=1\n"));
+	session_get("/iclock/getrequest?SN=UNIT1");
+	waits = queue_kind(&fixture, unit, COMMAND_KIND_QUERY_PERSON, GH_LIT(""));
+	packet_send("UNIT1", foreign, 1, 1, GH_LIT("user pin=1"));
+	packet_send("UNIT1", door, 1, 1, GH_LIT("user pin=2"));
+	packet_send("UNIT1", waits, 1, 1, GH_LIT("user pin=3"));
+	packet_send("UNIT1", 999999, 1, 1, GH_LIT("user pin=4"));
+	packet_send("UNIT1", 0, 1, 1, GH_LIT("user pin=5"));
+	for (int64_t id = 0; id <= waits; id++)
+		assert_string_equal(query_state_of(id), "none");
+	assert_string_equal(query_state_of(999999), "none");
+	assert_int_equal(fixture_records(KIND_PERSON), 5);
+	device_unref(other);
+}
+
+static void a_day_later_a_packet_is_no_part_of_the_set(void **state)
+{
+	int64_t id = query_give();
+
+	(void)state;
+	packet_of_two(id, 1, 2);
+	server_fixture_now += INT64_C(24) * 3600 * 1000 + 1;
+	packet_of_two(id, 2, 2);
+	assert_string_equal(query_state_of(id), "User incomplete 1/2");
+	assert_int_equal(fixture_records(KIND_PERSON), 4);
+}
+
+static void another_number_of_packets_begins_the_set_again(void **state)
+{
+	int64_t id = query_give();
+
+	(void)state;
+	packet_of_two(id, 1, 3);
+	packet_of_two(id, 3, 3);
+	packet_of_two(id, 1, 2);
+	assert_string_equal(query_state_of(id), "User incomplete 1/2");
+	packet_of_two(id, 2, 2);
+	assert_string_equal(query_state_of(id), "User complete 2/2");
+	packet_of_two(id, 2, 3);
+	assert_string_equal(query_state_of(id), "User incomplete 1/3");
+}
+
+static void a_place_that_cannot_be_is_an_upload(void **state)
+{
+	int64_t id = query_give();
+
+	(void)state;
+	packet_of_two(id, 0, 2);
+	packet_of_two(id, 3, 2);
+	packet_of_two(id, -1, -1);
+	packet_of_two(id, 0, 0);
+	assert_string_equal(query_state_of(id), "none");
+}
+
+static void more_packets_than_are_kept_are_taken_and_marked(void **state)
+{
+	int64_t id = query_give();
+
+	(void)state;
+	packet_of_two(id, 1, QUERY_PACKETS_MAX + 1);
+	packet_of_two(id, 4097, QUERY_PACKETS_MAX + 1);
+	assert_string_equal(query_state_of(id), "User truncated 0/4097");
+	packet_of_two(id, 2147483647, 2147483647);
+	assert_string_equal(query_state_of(id), "User truncated 0/2147483647");
+	assert_int_equal(fixture_records(KIND_PERSON), 6);
+}
+
+/* One row, whose name is as long. */
+static gh_slice packet_large(uint8_t *to, size_t n, int pin)
+{
+	int head = snprintf((char *)to, 64, "user pin=%d\tuid=", pin);
+
+	memset(to + head, 'x', n - (size_t)head);
+	return (gh_slice){ to, n };
+}
+
+static void more_bytes_than_are_kept_are_taken_and_marked(void **state)
+{
+	enum { LARGE = 16 << 20 };
+	uint8_t *body = malloc(LARGE);
+	int64_t id = query_give();
+
+	(void)state;
+	assert_non_null(body);
+	for (int i = 1; i <= 4; i++)
+		packet_send("UNIT1", id, i, 6, packet_large(body, LARGE, i));
+	assert_string_equal(query_state_of(id), "User incomplete 4/6");
+	packet_of_two(id, 5, 6);
+	assert_string_equal(query_state_of(id), "User truncated 4/6");
+	packet_of_two(id, 6, 6);
+	assert_string_equal(query_state_of(id), "User truncated 4/6");
+	free(body);
+}
+
+static void the_oldest_sets_of_a_unit_make_room(void **state)
+{
+	enum { LARGE = 16 << 20, SETS = QUERY_DEVICE_BYTES_MAX / LARGE };
+	uint8_t *body = malloc(LARGE);
+	int64_t id[SETS + 1];
+
+	(void)state;
+	assert_non_null(body);
+	for (int i = 0; i <= SETS; i++) {
+		id[i] = query_give();
+		packet_send("UNIT1", id[i], 1, 2, packet_large(body, LARGE, i + 1));
+		query_answer(id[i], "Return=4&CMD=DATA QUERY");
+	}
+	assert_string_equal(query_state_of(id[0]), "User truncated 0/2");
+	assert_string_equal(query_rows_of(id[0]), "");
+	assert_string_equal(query_state_of(id[1]), "User incomplete 1/2");
+	assert_string_equal(query_state_of(id[SETS]), "User incomplete 1/2");
+	free(body);
+}
+
+static bool query_count_show(void *ctx, const struct query_set *set)
+{
+	*(int64_t *)ctx = set->counted;
+	return true;
+}
+
+static void a_count_is_kept_with_its_command(void **state)
+{
+	int64_t id = queue_kind(&fixture, unit, COMMAND_KIND_COUNT_TABLE,
+				GH_LIT("table=user\npairs=\n")),
+		counted = -1;
+	char target[128];
+
+	(void)state;
+	session_get("/iclock/getrequest?SN=UNIT1");
+	snprintf(target, sizeof(target),
+		 "/iclock/querydata?SN=UNIT1&type=count&cmdid=%lld&tablename=user&count=1"
+		 "&packcnt=1&packidx=1",
+		 (long long)id);
+	session_post(target, "user=5");
+	assert_reply(200, "OK");
+	assert_int_equal(query_set_read(id, query_count_show, &counted), GH_OK);
+	assert_int_equal(counted, 5);
+	assert_int_equal(fixture_records(KIND_PERSON), 0);
+}
+
+static void what_is_acknowledged_is_there_after_a_restart(void **state)
+{
+	int64_t id = query_give();
+
+	(void)state;
+	packet_of_two(id, 2, 2);
+	device_unref(unit);
+	session_restart();
+	unit = devices_find(fixture.server.devices, GH_LIT("UNIT1"));
+	assert_string_equal(query_state_of(id), "User incomplete 1/2");
+	packet_of_two(id, 1, 2);
+	assert_string_equal(query_state_of(id), "User complete 2/2");
+}
+
+#define QUERY(name) cmocka_unit_test_setup_teardown(name, query_open, query_close)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		QUERY(each_order_of_the_packets_makes_the_same_set),
+		QUERY(a_packet_that_comes_again_takes_the_place_of_the_first),
+		QUERY(the_result_may_come_before_the_last_packet),
+		QUERY(packets_for_what_was_not_given_to_the_unit_are_an_upload),
+		QUERY(a_day_later_a_packet_is_no_part_of_the_set),
+		QUERY(another_number_of_packets_begins_the_set_again),
+		QUERY(a_place_that_cannot_be_is_an_upload),
+		QUERY(more_packets_than_are_kept_are_taken_and_marked),
+		QUERY(more_bytes_than_are_kept_are_taken_and_marked),
+		QUERY(the_oldest_sets_of_a_unit_make_room),
+		QUERY(a_count_is_kept_with_its_command),
+		QUERY(what_is_acknowledged_is_there_after_a_restart),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
