@@ -46,7 +46,7 @@ int main(int argc, char **argv)
 	struct site_person *person = calloc(people, sizeof(*person));
 	int64_t *id[DOORS];
 	char *pin = calloc(people, 16);
-	gh_slice *card = calloc(people, sizeof(*card));
+	struct site_card *card = calloc(people, sizeof(*card));
 	struct site_door door[DOORS];
 	struct site_level level[DOORS] = { 0 };
 	struct site_rule rule = { .id = 2, .name = GH_LIT("Office") };
@@ -56,7 +56,14 @@ int main(int argc, char **argv)
 				    .controller = true,
 				    .packed_validity = true,
 				    .numbered_doors = true };
-	struct site site = { person, people, &rule, 1, &holiday, 1, level, DOORS };
+	struct site site = { .person = person,
+			     .people = people,
+			     .rule = &rule,
+			     .rules = 1,
+			     .holiday = &holiday,
+			     .holidays = 1,
+			     .level = level,
+			     .levels = DOORS };
 	struct unit_rows before, after;
 
 	result_check(time_table_read(GH_LIT("{\"mon-fri\":[\"08:00-12:00\",\"12:30-18:00\"]}"),
@@ -64,9 +71,9 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < people; i++) {
 		int n = snprintf(pin + i * 16, 16, "%zu", 1000 + i * 7);
 
-		card[i] = (gh_slice){ (uint8_t *)pin + i * 16, (size_t)n };
+		card[i].number = (gh_slice){ (uint8_t *)pin + i * 16, (size_t)n };
 		person[i] = (struct site_person){ .id = (int64_t)i + 1,
-						  .pin = card[i],
+						  .pin = card[i].number,
 						  .name = GH_LIT("Ann Example"),
 						  .card = &card[i],
 						  .cards = 1 };

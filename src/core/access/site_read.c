@@ -76,16 +76,17 @@ static const struct site_door *doors_read(struct reading *r, gh_slice list, size
 	return door;
 }
 
-static const gh_slice *site_cards_read(struct reading *r, gh_slice list, size_t *n)
+static const struct site_card *site_cards_read(struct reading *r, gh_slice list, size_t *n)
 {
-	gh_slice *card = ghi_arena_alloc(r->a, (texts_count(list) + 1) * sizeof(*card)), text;
+	struct site_card *card = ghi_arena_alloc(r->a, (texts_count(list) + 1) * sizeof(*card));
+	gh_slice text;
 	bool name;
 
 	*n = 0;
 	if (card == NULL)
 		r->err = GH_ENOMEM;
 	while (card && text_list_next(&list, &text, &name))
-		card[(*n)++] = ghi_arena_copy(r->a, text);
+		card[(*n)++] = (struct site_card){ .number = ghi_arena_copy(r->a, text) };
 	return card;
 }
 

@@ -13,7 +13,7 @@
 static const struct site_door a_doors[] = { { { (const uint8_t *)"A", 1 }, 1 },
 					    { { (const uint8_t *)"A", 1 }, 2 } };
 static const int64_t ann_id[] = { 7 };
-static gh_slice ann_cards[2];
+static struct site_card ann_cards[2];
 
 static struct site example_site(void)
 {
@@ -21,6 +21,9 @@ static struct site example_site(void)
 	static struct site_person people[1];
 	static struct site_level levels[1];
 	static const struct holiday_days holidays[] = { { 20261225, 20261225, 1, true } };
+	static const struct site_passback passbacks[] = {
+		{ .id = 1, .door = a_doors, .doors = 1, .against = a_doors + 1, .againsts = 1 }
+	};
 
 	rules[0] = (struct site_rule){ .id = 1 };
 	rules[1] = (struct site_rule){ .id = 4 };
@@ -31,8 +34,8 @@ static struct site example_site(void)
 		time_table_read(GH_LIT("{\"mon-fri\":[\"08:00-12:00\",\"12:30-18:00\"]}"),
 				GH_LIT("{\"1\":[]}"), &rules[1].table),
 		GH_OK);
-	ann_cards[0] = GH_LIT("123456789");
-	ann_cards[1] = GH_LIT("10597059");
+	ann_cards[0].number = GH_LIT("123456789");
+	ann_cards[1].number = GH_LIT("10597059");
 	people[0] = (struct site_person){ .id = 7,
 					  .pin = GH_LIT("1024"),
 					  .name = GH_LIT("Ann Example"),
@@ -42,7 +45,16 @@ static struct site example_site(void)
 	levels[0] = (struct site_level){
 		.id = 1, .rule = 4, .door = a_doors, .doors = 2, .person = ann_id, .people = 1
 	};
-	return (struct site){ people, 1, rules, 2, holidays, 1, levels, 1 };
+	return (struct site){ .person = people,
+			      .people = 1,
+			      .rule = rules,
+			      .rules = 2,
+			      .holiday = holidays,
+			      .holidays = 1,
+			      .level = levels,
+			      .levels = 1,
+			      .passback = passbacks,
+			      .passbacks = 1 };
 }
 
 #define INBIO260                                    \
@@ -68,6 +80,24 @@ static void text_check(const struct unit_rows *u, enum unit_table t, size_t n, c
 #define ALL_DAY(day) "\t" day "Time1=2359\t" day "Time2=0\t" day "Time3=0"
 #define OFFICE(day) "\t" day "Time1=52430000\t" day "Time2=80611080\t" day "Time3=0"
 
+/* The options of a unit that was given nothing before, "A=1 B=2". */
+static void options_check(const struct unit_rows *u, const char *want)
+{
+	char text[256];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text) - 1);
+
+	for (size_t i = 0; i < u->options; i++) {
+		if (u->option[i].resting)
+			continue;
+		ghi_put(&w, w.n ? GH_LIT(" ") : GH_LIT(""));
+		ghi_put(&w, u->option[i].name);
+		ghi_put(&w, GH_LIT("="));
+		ghi_put(&w, u->option[i].value);
+	}
+	text[w.n] = '\0';
+	assert_string_equal(text, want);
+}
+
 static void the_example_of_the_design(void **state)
 {
 	struct site s = example_site();
@@ -79,9 +109,7 @@ static void the_example_of_the_design(void **state)
 	assert_true(f.controller && f.packed_validity && f.several_cards);
 	assert_false(f.numbered_doors || f.rule_validity || f.right_validity);
 	assert_int_equal(site_compile(&s, &f, NULL, 0, 20261129120000, &u), GH_OK);
-	assert_int_equal(u.options, 1);
-	assert_true(gh_slice_eq(u.option[0].name, GH_LIT("MulCardUserFunOn")));
-	assert_true(gh_slice_eq(u.option[0].value, GH_LIT("1")));
+	options_check(&u, "MulCardUserFunOn=1 AntiPassback=1");
 	text_check(&u, UNIT_TIMEZONE, 0,
 		   "TimezoneId=1" ALL_DAY("Sun") ALL_DAY("Mon") ALL_DAY("Tue") ALL_DAY("Wed")
 			   ALL_DAY("Thu") ALL_DAY("Fri") ALL_DAY("Sat") ALL_DAY("Hol1")
@@ -115,8 +143,10 @@ static void the_example_of_the_design(void **state)
 	/* A terminal with one door and one card. */
 	f = unit_facts_of(GH_LIT("A"), GH_LIT("MachineType=101,LockCount=1"));
 	assert_int_equal(site_compile(&s, &f, NULL, 0, 20261129120000, &u), GH_OK);
-	assert_int_equal(u.refusals, 1);
+	options_check(&u, "");
+	assert_int_equal(u.refusals, 2);
 	assert_int_equal(u.refusal[0].of, REFUSED_LEVEL);
+	assert_int_equal(u.refusal[1].of, REFUSED_PASSBACK);
 	assert_int_equal(u.rows, 2); /* rule 1 and the holiday */
 	unit_rows_clear(&u);
 }
@@ -127,10 +157,10 @@ static void slots_stay_with_their_rules(void **state)
 {
 	struct site s = example_site();
 	struct unit_facts f = unit_facts_of(GH_LIT("A"), GH_LIT(INBIO260));
-	const struct rule_slot given[] = { { .rule = 4, .part = 0, .slot = 9 },
-					   { .rule = 8, .part = 0, .slot = 2 },
-					   { .rule = 0, .slot = 3, .freed = 2 },
-					   { .rule = 0, .slot = 4, .freed = 1 } };
+	const struct unit_slot given[] = { { .owner = 4, .part = 0, .slot = 9 },
+					   { .owner = 8, .part = 0, .slot = 2 },
+					   { .owner = 0, .slot = 3, .freed = 2 },
+					   { .owner = 0, .slot = 4, .freed = 1 } };
 	struct unit_rows u;
 	(void)state;
 
@@ -333,8 +363,14 @@ static void world_make(struct world *w, bool whole)
 		for (size_t k = 0; k < l->people; k++)
 			w->member[i][k] = any_number(PEOPLE) * 3 + 1;
 	}
-	w->site = (struct site){ w->person,  PEOPLE,   w->rule,	 RULES,
-				 w->holiday, HOLIDAYS, w->level, LEVELS };
+	w->site = (struct site){ .person = w->person,
+				 .people = PEOPLE,
+				 .rule = w->rule,
+				 .rules = RULES,
+				 .holiday = w->holiday,
+				 .holidays = HOLIDAYS,
+				 .level = w->level,
+				 .levels = LEVELS };
 }
 
 static const char unit_form[] =

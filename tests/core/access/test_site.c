@@ -72,7 +72,14 @@ static struct site site_of(void)
 				 GH_OK);
 	}
 	rules[2].valid = (struct validity){ 20261101000000, 20261114235959 };
-	return (struct site){ people, 4, rules, 3, holidays, 3, levels, 4 };
+	return (struct site){ .person = people,
+			      .people = 4,
+			      .rule = rules,
+			      .rules = 3,
+			      .holiday = holidays,
+			      .holidays = 3,
+			      .level = levels,
+			      .levels = 4 };
 }
 
 static void a_right_is_a_level_a_rule_and_a_valid_person(void **state)

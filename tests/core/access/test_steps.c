@@ -43,8 +43,10 @@ static void pretended_put(struct pretended *p, const struct ghi_access_table *t,
 	       !(p->row[i].row.table == id && gh_slice_eq(p->row[i].row.key, ghi_written(&k))))
 		i++;
 	assert_true(i < ROWS);
-	p->row[i].row = (struct needed_row){ id, ghi_arena_copy(&p->arena, ghi_written(&k)),
-					     ghi_arena_copy(&p->arena, ghi_written(&w)) };
+	p->row[i].row =
+		(struct needed_row){ .table = id,
+				     .key = ghi_arena_copy(&p->arena, ghi_written(&k)),
+				     .text = ghi_arena_copy(&p->arena, ghi_written(&w)) };
 	p->row[i].ours = true;
 	p->row[i].uploaded = false;
 	p->n += i == p->n;
@@ -129,7 +131,9 @@ static bool pretended_grants(const struct pretended *p, const struct unit_facts 
 
 static struct needed_row row_of(enum unit_table t, const char *key, const char *text)
 {
-	return (struct needed_row){ t, gh_slice_of(key), gh_slice_of(text) };
+	return (struct needed_row){ .table = t,
+				    .key = gh_slice_of(key),
+				    .text = gh_slice_of(text) };
 }
 
 #define RIGHT(pin, slot, doors)                       \
@@ -383,7 +387,7 @@ struct world {
 	struct site_door door[LEVELS][4];
 	int64_t member[LEVELS][PEOPLE];
 	char pin[PEOPLE][8], range[RULES][16];
-	gh_slice card[PEOPLE][2];
+	struct site_card card[PEOPLE][2];
 };
 
 static void world_make(struct world *w)
@@ -393,8 +397,8 @@ static void world_make(struct world *w)
 	*w = (struct world){ 0 };
 	for (int64_t i = 0; i < PEOPLE; i++) {
 		snprintf(w->pin[i], sizeof(w->pin[i]), "%d", (int)(i + 8));
-		w->card[i][0] = GH_LIT("4711");
-		w->card[i][1] = any_number(2) ? GH_LIT("4712") : GH_LIT("4713");
+		w->card[i][0].number = GH_LIT("4711");
+		w->card[i][1].number = any_number(2) ? GH_LIT("4712") : GH_LIT("4713");
 		w->person[i] = (struct site_person){ .id = i + 1,
 						     .pin = gh_slice_of(w->pin[i]),
 						     .card = w->card[i],
@@ -427,7 +431,12 @@ static void world_make(struct world *w)
 			if (any_number(2))
 				w->member[i][l->people++] = p + 1;
 	}
-	w->site = (struct site){ w->person, PEOPLE, w->rule, RULES, NULL, 0, w->level, LEVELS };
+	w->site = (struct site){ .person = w->person,
+				 .people = PEOPLE,
+				 .rule = w->rule,
+				 .rules = RULES,
+				 .level = w->level,
+				 .levels = LEVELS };
 }
 
 /* Who may pass where, at half past of each hour. */
@@ -464,7 +473,7 @@ static void plans_run(const char *parameters, int rounds)
 {
 	struct pretended p = { .unit = ghi_table_unit_of(gh_slice_of(parameters)) };
 	struct unit_facts f = unit_facts_of(GH_LIT("A"), gh_slice_of(parameters));
-	struct rule_slot slot[64];
+	struct unit_slot slot[64];
 	size_t slots = 0;
 
 	for (int round = 0; round < rounds; round++) {

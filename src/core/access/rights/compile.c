@@ -6,27 +6,6 @@
 
 #include "core/access/rights/compiler.h"
 
-#define DOORS_MAX 32 /* of a mask */
-
-struct unit_facts unit_facts_of(gh_slice sn, gh_slice parameters)
-{
-	struct ghi_unit u = ghi_unit_of(parameters);
-
-	return (struct unit_facts){
-		.sn = sn,
-		.doors = u.doors,
-		.controller = u.machine_type >= 0 && u.machine_type < 100,
-		.packed_validity = u.packed_validity,
-		.text_pins = u.text_pins,
-		.may_disable = ghi_parameters_number(parameters, "DisableUserFunOn", 0) == 1,
-		.long_names = ghi_flags_has(u.functions, 5),
-		.several_cards = ghi_flags_has(u.functions, 7),
-		.numbered_doors = ghi_flags_has(u.functions, 15),
-		.rule_validity = ghi_flags_has(u.functions, 60),
-		.right_validity = ghi_flags_has(u.functions, 62),
-	};
-}
-
 /* --- what is gathered --- */
 
 bool compiler_grow(struct compiler *c, void *p, size_t *room, size_t n, size_t size)
@@ -46,8 +25,8 @@ bool compiler_grow(struct compiler *c, void *p, size_t *room, size_t n, size_t s
 	return true;
 }
 
-void compiler_row(struct compiler *c, enum unit_table table, const struct ghi_writer *key,
-		  const struct ghi_writer *text)
+void compiler_setting_row(struct compiler *c, enum unit_table table, bool resting,
+			  const struct ghi_writer *key, const struct ghi_writer *text)
 {
 	struct unit_rows *u = c->out;
 
@@ -57,16 +36,23 @@ void compiler_row(struct compiler *c, enum unit_table table, const struct ghi_wr
 		return;
 	u->row[u->rows++] =
 		(struct needed_row){ table, ghi_arena_copy(&u->text, ghi_written(key)),
-				     ghi_arena_copy(&u->text, ghi_written(text)) };
+				     ghi_arena_copy(&u->text, ghi_written(text)), resting };
 }
 
-void compiler_option(struct compiler *c, const char *name, const char *value)
+void compiler_row(struct compiler *c, enum unit_table table, const struct ghi_writer *key,
+		  const struct ghi_writer *text)
+{
+	compiler_setting_row(c, table, false, key, text);
+}
+
+void compiler_option(struct compiler *c, bool resting, const char *name, gh_slice value)
 {
 	struct unit_rows *u = c->out;
 
 	if (compiler_grow(c, &u->option, &c->option_room, u->options, sizeof(*u->option)))
 		u->option[u->options++] =
-			(struct unit_option){ gh_slice_of(name), gh_slice_of(value) };
+			(struct unit_option){ ghi_arena_copy(&u->text, gh_slice_of(name)),
+					      ghi_arena_copy(&u->text, value), resting };
 }
 
 void compiler_refuse(struct compiler *c, enum refusal_of of, int64_t id, const char *text, ...)
@@ -90,26 +76,45 @@ void compiler_until(struct compiler *c, ghi_civil t)
 		c->out->good_until = t;
 }
 
+static int number_order(const void *a, const void *b)
+{
+	int64_t x, y;
+
+	memcpy(&x, *(const void *const *)a, sizeof(x));
+	memcpy(&y, *(const void *const *)b, sizeof(y));
+	return (x > y) - (x < y);
+}
+
+const void **compiler_ordered(struct compiler *c, const void *array, size_t n, size_t size)
+{
+	const void **at = n ? malloc(n * sizeof(*at)) : NULL;
+
+	c->no_memory = c->no_memory || (n && at == NULL);
+	if (at == NULL)
+		return NULL;
+	for (size_t i = 0; i < n; i++)
+		at[i] = (const uint8_t *)array + i * size;
+	qsort(at, n, sizeof(*at), number_order);
+	return at;
+}
+
 /* --- levels and rules --- */
 
-/* The doors of a level on this unit, as a mask; false: it names one that the unit does not have. */
-static bool level_doors(struct compiler *c, const struct site_level *l, uint32_t *mask)
+bool compiler_doors(struct compiler *c, enum refusal_of of, int64_t id,
+		    const struct site_door *door, size_t n, uint32_t *mask)
 {
-	int64_t most = c->facts->doors < DOORS_MAX ? c->facts->doors : DOORS_MAX;
+	int64_t most = compiler_doors_most(c);
 
 	*mask = 0;
-	for (size_t i = 0; i < l->doors; i++) {
-		if (!gh_slice_eq(l->door[i].sn, c->facts->sn))
+	for (size_t i = 0; i < n; i++) {
+		if (!gh_slice_eq(door[i].sn, c->facts->sn))
 			continue;
-		if (l->door[i].n < 1 || l->door[i].n > most) {
-			compiler_refuse(
-				c, REFUSED_LEVEL, l->id,
-				"Access level %lld names door %lld, and the unit has %lld",
-				(long long)l->id, (long long)l->door[i].n,
-				(long long)(most > 0 ? most : 0));
+		if (door[i].n < 1 || door[i].n > most) {
+			compiler_refuse(c, of, id, "It names door %lld, and the unit has %lld",
+					(long long)door[i].n, (long long)(most > 0 ? most : 0));
 			return false;
 		}
-		*mask |= UINT32_C(1) << (l->door[i].n - 1);
+		*mask |= UINT32_C(1) << (door[i].n - 1);
 	}
 	return true;
 }
@@ -143,6 +148,45 @@ static size_t rule_place(const struct compiler *c, int64_t id)
 	return i;
 }
 
+void compiler_rule_add(struct compiler *c, const struct site_rule *r)
+{
+	if (r && rule_place(c, r->id) == c->rules)
+		c->rule[c->rules++] =
+			(struct held_rule){ .rule = r, .parts = rule_parts(&r->table) };
+}
+
+/* Why a rule cannot be named where one number has room; NULL: it can. */
+static const char *rule_unfit(const struct compiler *c, const struct site_rule *r)
+{
+	if (r == NULL)
+		return "is not there";
+	if (rule_parts(&r->table) > 1)
+		return "needs 3 ranges a day or fewer for it";
+	if (!c->facts->rule_validity && (r->valid.from || r->valid.to))
+		return "holds for a time, which the unit cannot have for it";
+	return NULL;
+}
+
+void compiler_rule_add_one(struct compiler *c, int64_t rule)
+{
+	const struct site_rule *r = site_rule_find(c->site, rule);
+
+	if (rule_unfit(c, r) == NULL)
+		compiler_rule_add(c, r);
+}
+
+int64_t compiler_rule_one(struct compiler *c, int64_t rule, enum refusal_of of, int64_t id)
+{
+	const char *why = rule_unfit(c, site_rule_find(c->site, rule));
+	size_t place = rule_place(c, rule);
+
+	if (why == NULL && place < c->rules)
+		return c->out->slot[c->rule[place].first].slot;
+	compiler_refuse(c, of, id, "Time rule %lld %s", (long long)rule,
+			why ? why : "has no number on the unit");
+	return 0;
+}
+
 /* The levels that name doors of this unit, and their rules in the order of their numbers. */
 static void levels_gather(struct compiler *c)
 {
@@ -155,17 +199,20 @@ static void levels_gather(struct compiler *c)
 		const struct site_rule *r = site_rule_find(s, s->level[i].rule);
 		struct held_level l = { .level = &s->level[i], .valid = s->level[i].valid };
 
-		if (r == NULL || !level_doors(c, l.level, &l.doors) || l.doors == 0)
+		if (r == NULL ||
+		    !compiler_doors(c, REFUSED_LEVEL, s->level[i].id, s->level[i].door,
+				    s->level[i].doors, &l.doors) ||
+		    l.doors == 0)
 			continue;
 		if (!c->facts->rule_validity)
 			l.valid = validity_both(l.valid, r->valid);
 		if (validity_empty(&l.valid) || validity_over(&l.valid, c->at))
 			continue;
-		if (rule_place(c, r->id) == c->rules)
-			c->rule[c->rules++] =
-				(struct held_rule){ .rule = r, .parts = rule_parts(&r->table) };
+		compiler_rule_add(c, r);
 		c->level[c->levels++] = l;
 	}
+	if (!c->no_memory)
+		compiler_doors_need(c);
 	if (!c->no_memory)
 		qsort(c->rule, c->rules, sizeof(*c->rule), rule_compare);
 }
@@ -181,11 +228,11 @@ static void rules_place(struct compiler *c)
 		if (compiler_slots(c, &r))
 			c->rule[kept++] = r;
 		else
-			compiler_refuse(
-				c, REFUSED_RULE, r.rule->id,
-				"Time rule %lld needs %zu of the unit's numbers of time "
-				"rules, and there are too few",
-				(long long)r.rule->id, r.parts);
+			compiler_refuse(c, REFUSED_RULE, r.rule->id,
+					"It needs %zu of the unit's numbers of time rules, and "
+					"there are "
+					"too few",
+					r.parts);
 	}
 	c->rules = kept;
 	for (size_t i = 0; i < c->levels; i++) {
@@ -193,6 +240,21 @@ static void rules_place(struct compiler *c)
 
 		l.rule = rule_place(c, l.level->rule);
 		if (l.rule < c->rules)
+			c->level[held++] = l;
+	}
+	c->levels = held;
+}
+
+/* Doors that nobody may pass are no longer part of a level. */
+static void levels_close(struct compiler *c)
+{
+	size_t held = 0;
+
+	for (size_t i = 0; i < c->levels; i++) {
+		struct held_level l = c->level[i];
+
+		l.doors &= ~c->closed;
+		if (l.doors)
 			c->level[held++] = l;
 	}
 	c->levels = held;
@@ -242,8 +304,48 @@ static int refusal_compare(const void *a, const void *b)
 	return order ? order : (x->text.n > y->text.n) - (x->text.n < y->text.n);
 }
 
+/* Rows of each table together; within one they stay in their order. */
+static void rows_by_table(struct compiler *c)
+{
+	struct unit_rows *u = c->out;
+	struct needed_row *to = malloc((u->rows + 1) * sizeof(*to));
+	size_t n = 0;
+
+	if (to == NULL) {
+		c->no_memory = true;
+		return;
+	}
+	for (int table = 0; table < UNIT_TABLES; table++)
+		for (size_t i = 0; i < u->rows; i++)
+			if ((int)u->row[i].table == table)
+				to[n++] = u->row[i];
+	free(u->row);
+	u->row = to;
+}
+
+/* Each step after those that it builds on. */
+static void (*const compile_steps[])(struct compiler *c) = {
+	levels_gather,
+	rules_place,
+	compiler_rules_write,
+	compiler_holidays_write,
+	compiler_doors_settle,
+	levels_close,
+	members_gather,
+	compiler_people_write,
+	compiler_first_cards_write,
+	compiler_multi_cards_write,
+	compiler_linkages_write,
+	compiler_verifies_write,
+	compiler_supers_write,
+	compiler_passbacks_write,
+	compiler_interlocks_write,
+	compiler_door_settings_write,
+	rows_by_table,
+};
+
 enum gh_err site_compile(const struct site *s, const struct unit_facts *facts,
-			 const struct rule_slot *slot, size_t slots, ghi_civil at,
+			 const struct unit_slot *slot, size_t slots, ghi_civil at,
 			 struct unit_rows *out)
 {
 	struct compiler c = {
@@ -252,22 +354,19 @@ enum gh_err site_compile(const struct site *s, const struct unit_facts *facts,
 
 	*out = (struct unit_rows){ 0 };
 	if (facts->several_cards)
-		compiler_option(&c, "MulCardUserFunOn", "1");
-	levels_gather(&c);
-	if (!c.no_memory)
-		rules_place(&c);
-	if (!c.no_memory)
-		members_gather(&c);
-	if (!c.no_memory) {
-		compiler_rules_write(&c);
-		compiler_holidays_write(&c);
-		compiler_people_write(&c);
-	}
+		compiler_option(&c, false, "MulCardUserFunOn", GH_LIT("1"));
+	for (size_t i = 0; i < sizeof(compile_steps) / sizeof(compile_steps[0]) && !c.no_memory;
+	     i++)
+		compile_steps[i](&c);
 	if (out->refusals)
 		qsort(out->refusal, out->refusals, sizeof(*out->refusal), refusal_compare);
 	free(c.level);
 	free(c.rule);
 	free(c.member);
+	free(c.first);
+	free(c.multi);
+	free(c.extra);
+	free(c.sent);
 	return c.no_memory || out->text.failed ? GH_ENOMEM : GH_OK;
 }
 

@@ -15,28 +15,55 @@
 /* What decides how a unit is written to. */
 struct unit_facts {
 	gh_slice sn;
-	int64_t doors;	      /* LockCount; 0 or less: not known, and it gets no rights */
-	bool controller;      /* MachineType below 100; otherwise a terminal */
-	bool packed_validity; /* DateFmtFunOn: seconds of a user's validity; otherwise days */
-	bool text_pins;	      /* StringPinFunOn */
-	bool may_disable;     /* DisableUserFunOn */
-	bool long_names;      /* bit 5 of AccSupportFunList */
-	bool several_cards;   /* bit 7 */
-	bool numbered_doors;  /* bit 15: a row for each door, otherwise a mask */
-	bool rule_validity;   /* bit 60 */
-	bool right_validity;  /* bit 62 */
-	int64_t rule_slots;   /* 0: 255 on a controller, 50 on a terminal */
+	int64_t doors;	 /* LockCount; 0 or less: not known, and it gets no rights */
+	int64_t readers; /* ReaderCount, of all doors; -1: not known */
+	int64_t aux_inputs, aux_outputs; /* -1: not known */
+	int64_t people;	       /* ~MaxUserCount, in a unit that is not known; 0: not known */
+	int64_t cards;	       /* ~MaxUserCardCount or the like, as above */
+	gh_slice verify_modes; /* VerifyStyles; empty: not known */
+	bool controller;       /* MachineType below 100; otherwise a terminal */
+	bool packed_validity;  /* DateFmtFunOn: seconds of a user's validity; otherwise days */
+	bool text_pins;	       /* StringPinFunOn */
+	bool may_disable;      /* DisableUserFunOn */
+	bool verify_words;     /* NewVFStyles: modes as words of factors */
+	bool wiegand_2;	       /* WGRuleVer 2: cards have further fields */
+	bool long_names;       /* bit 5 of AccSupportFunList */
+	bool several_cards;    /* bit 7, or MulCardUserFunOn */
+	bool verify_table;     /* bit 12 */
+	bool numbered_doors;   /* bit 15: a row for each door, otherwise a mask */
+	bool super_table;      /* bit 16 */
+	bool door_table;       /* bit 21: settings of doors are rows, otherwise options */
+	bool unit_table;       /* bit 27: settings of the unit are rows, otherwise options */
+	bool rule_validity;    /* bit 60 */
+	bool right_validity;   /* bit 62 */
+	bool cameras;	       /* bit 65 */
+	bool trigger_lists;    /* bit 66: anti-passback and interlock are rows */
+	bool cards_turned;     /* cards of mulcarduser have the lowest byte first [I] */
+	int64_t rule_slots;    /* 0: 255 on a controller, 50 on a terminal */
 	int64_t holidays_per_type; /* 0: 32 */
 };
 
-/* From its registration. */
+/* From its registration and, behind it, the options it reported since: the last of a name counts. Texts are
+ * borrowed. */
 struct unit_facts unit_facts_of(gh_slice sn, gh_slice parameters);
 
-/* A number of a time rule on a unit. A rule with more than three ranges a day has several parts. */
-struct rule_slot {
-	int64_t rule; /* 0: free again, and not to be used before all others */
-	size_t part;
-	int64_t slot;  /* from 1 on; 1 is `always` */
+/* A number by which a unit knows something, such as a time rule. It stays while its owner lives. */
+enum unit_slot_kind {
+#define UNIT_SLOT(NAME, table, first) SLOT_##NAME,
+#include "core/access/rights/slot_kind.def"
+#undef UNIT_SLOT
+	UNIT_SLOT_KINDS
+};
+
+/* The table whose key such a number is: "timezone" … NULL: there is no such kind. */
+const char *unit_slot_kind_name(size_t kind);
+
+struct unit_slot {
+	enum unit_slot_kind kind;
+	int64_t owner; /* number of the time rule, linkage …; 0: free again, and not to be used before
+			  all others */
+	size_t part;   /* of an owner with several: a rule with more than three ranges a day */
+	int64_t slot;  /* from 1 on */
 	int64_t freed; /* of a free one: a larger number was freed later */
 };
 
@@ -53,21 +80,34 @@ const char *unit_table_name(enum unit_table t);
 /* Whether a row of it lets a person pass. */
 bool unit_table_grants(enum unit_table t);
 
+/* Whether its rows are settings, which are written over and never deleted. */
+bool unit_table_is_settings(enum unit_table t);
+
 struct needed_row {
 	enum unit_table table;
 	gh_slice key;  /* values of its key, parted by tabs */
 	gh_slice text; /* its pairs, as in DATA UPDATE */
+	bool resting; /* what a unit has by itself: needed only where it was given something else */
 };
 
 struct unit_option {
 	gh_slice name, value;
+	bool resting; /* as of a row */
 };
 
-enum refusal_of { REFUSED_LEVEL, REFUSED_RULE, REFUSED_HOLIDAY, REFUSED_PERSON, REFUSED_CARD };
+enum refusal_of {
+#define UNIT_REFUSAL(NAME, word) REFUSED_##NAME,
+#include "core/access/rights/refusal.def"
+#undef UNIT_REFUSAL
+	REFUSALS
+};
+
+/* "access-level" … */
+const char *refusal_word(enum refusal_of of);
 
 struct unit_refusal {
 	enum refusal_of of;
-	int64_t id;    /* of the level, rule or person; of a holiday its day */
+	int64_t id; /* of the level, rule or person; of a holiday its day, of a door its number there */
 	gh_slice text; /* a sentence without a full stop */
 };
 
@@ -78,8 +118,8 @@ struct unit_rows {
 	size_t options;
 	struct unit_refusal *refusal;
 	size_t refusals;
-	struct rule_slot
-		*slot; /* of all rules it holds, by rule and part; those given now among them */
+	struct unit_slot *
+		slot; /* of all it holds, by kind, owner and part; those given now among them */
 	size_t slots;
 	ghi_civil good_until; /* the first moment at which the rows may be wrong; 0: none */
 	struct arena text;    /* of all of these */
@@ -87,7 +127,7 @@ struct unit_rows {
 
 /* `slot` are those that were given on this unit before. GH_ENOMEM. unit_rows_clear() frees it either way. */
 GH_MUST_CHECK enum gh_err site_compile(const struct site *s, const struct unit_facts *facts,
-				       const struct rule_slot *slot, size_t slots, ghi_civil at,
+				       const struct unit_slot *slot, size_t slots, ghi_civil at,
 				       struct unit_rows *out);
 void unit_rows_clear(struct unit_rows *u);
 

@@ -207,6 +207,22 @@ static bool pin_fits(struct compiler *c, const struct site_person *p)
 	return false;
 }
 
+/* Whether somebody is on the unit for something else than a right. */
+static bool extra_listed(const struct compiler *c, int64_t id)
+{
+	size_t low = 0, high = c->extras;
+
+	while (low < high) {
+		size_t at = low + (high - low) / 2;
+
+		if (c->extra[at] < id)
+			low = at + 1;
+		else
+			high = at;
+	}
+	return low < c->extras && c->extra[low] == id;
+}
+
 static void unit_person_write(struct compiler *c, const struct site_person *p,
 			      const struct membership *m, size_t n, struct right *right)
 {
@@ -216,12 +232,15 @@ static void unit_person_write(struct compiler *c, const struct site_person *p,
 	    !pin_fits(c, p))
 		return;
 	n = rights_gather(c, p, m, n, right);
-	if (n == 0)
+	if (n == 0 && !extra_listed(c, p->id))
 		return;
-	if (!c->facts->right_validity)
+	if (n && !c->facts->right_validity)
 		v = rights_choose(c, right, n, SIZE_MAX, UINT32_MAX).valid;
 	if (!validity_fit(c, p, &v))
 		return;
+	if (!compiler_grow(c, &c->sent, &c->sent_room, c->sents, sizeof(*c->sent)))
+		return;
+	c->sent[c->sents++] = (struct held_person){ p->id, p };
 	compiler_user_write(c, p, &v);
 	compiler_cards_write(c, p);
 	if (c->facts->right_validity)
@@ -265,23 +284,64 @@ static const struct membership *memberships_of(const struct compiler *c, int64_t
 	return &c->member[low];
 }
 
-/* Rows of each table together; within one they stay in their order. */
-static void rows_by_table(struct compiler *c)
+static int sent_order(const void *a, const void *b)
 {
-	struct unit_rows *u = c->out;
-	struct needed_row *to = malloc((u->rows + 1) * sizeof(*to));
-	size_t n = 0;
+	const struct held_person *x = a, *y = b;
 
-	if (to == NULL) {
-		c->no_memory = true;
-		return;
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+const struct site_person *compiler_sent(const struct compiler *c, int64_t id)
+{
+	struct held_person key = { .id = id };
+	const struct held_person *found =
+		c->sents ? bsearch(&key, c->sent, c->sents, sizeof(key), sent_order) : NULL;
+
+	return found ? found->person : NULL;
+}
+
+const struct site_person **compiler_people_sent(struct compiler *c, const int64_t *id, size_t n,
+						size_t *found)
+{
+	const struct site_person **p = n ? malloc(n * sizeof(*p)) : NULL;
+	size_t kept = 0;
+
+	*found = 0;
+	c->no_memory = c->no_memory || (n && p == NULL);
+	if (p == NULL)
+		return NULL;
+	for (size_t i = 0; i < n; i++) {
+		p[kept] = compiler_sent(c, id[i]);
+		kept += p[kept] != NULL;
 	}
-	for (int table = 0; table < UNIT_TABLES; table++)
-		for (size_t i = 0; i < u->rows; i++)
-			if ((int)u->row[i].table == table)
-				to[n++] = u->row[i];
-	free(u->row);
-	u->row = to;
+	qsort(p, kept, sizeof(*p), pin_order);
+	for (size_t i = 0; i < kept; i++)
+		if (i == 0 || p[i] != p[i - 1])
+			p[(*found)++] = p[i];
+	return p;
+}
+
+#define RIGHTS_EACH \
+	16 /* rows of userauthorize that a unit is expected to hold for each person [I] */
+
+/* What the unit says of its room is a number whose unit is not known: people, or hundreds of them. */
+static void people_limit(struct compiler *c)
+{
+	int64_t most = c->facts->people, n = (int64_t)c->sents;
+	size_t rights = 0;
+
+	for (size_t i = 0; i < c->out->rows; i++)
+		rights += c->out->row[i].table == UNIT_RIGHTS;
+	if (most > 0 && n * 100 >= most * 95)
+		compiler_refuse(c, REFUSED_UNIT, 0,
+				"It is to hold %lld people, and reports room for %lld: single "
+				"ones on some units, hundreds on others",
+				(long long)n, (long long)most);
+	if (rights > c->sents * RIGHTS_EACH)
+		compiler_refuse(
+			c, REFUSED_UNIT, 0,
+			"%zu people need %zu rights, and %d for each are expected to fit",
+			c->sents, rights, RIGHTS_EACH);
 }
 
 void compiler_people_write(struct compiler *c)
@@ -299,11 +359,12 @@ void compiler_people_write(struct compiler *c)
 		size_t of;
 		const struct membership *m = memberships_of(c, person[i]->id, &of);
 
-		if (of)
+		if (of || extra_listed(c, person[i]->id))
 			unit_person_write(c, person[i], m, of, right);
 	}
 	free(person);
 	free(right);
-	if (!c->no_memory)
-		rows_by_table(c);
+	if (c->sents)
+		qsort(c->sent, c->sents, sizeof(*c->sent), sent_order);
+	people_limit(c);
 }

@@ -10,8 +10,7 @@
 #define KEY_TEXT 96
 #define PASSWORD_MOST 6
 
-/* Control characters would part the row. */
-static void text_write(struct ghi_writer *w, gh_slice s)
+void compiler_text_write(struct ghi_writer *w, gh_slice s)
 {
 	for (size_t i = 0; i < s.n; i++)
 		ghi_put_u8(w, s.p[i] < ' ' || s.p[i] == 0x7f ? ' ' : s.p[i]);
@@ -20,6 +19,15 @@ static void text_write(struct ghi_writer *w, gh_slice s)
 static void row_moment_write(struct ghi_writer *w, bool packed, ghi_civil t)
 {
 	ghi_validity_write(w, packed, t ? t : GHI_CIVIL_NONE);
+}
+
+/* Where there is room for one: the first that is not lost. */
+static gh_slice card_alone(const struct site_person *p)
+{
+	for (size_t i = 0; i < p->cards; i++)
+		if (!p->card[i].lost)
+			return p->card[i].number;
+	return (gh_slice){ 0 };
 }
 
 void compiler_user_write(struct compiler *c, const struct site_person *p,
@@ -33,21 +41,23 @@ void compiler_user_write(struct compiler *c, const struct site_person *p,
 
 	if (name.n > most)
 		name.n = ghi_text_utf8_prefix((gh_slice){ name.p, most });
-	text_write(&k, p->pin);
+	compiler_text_write(&k, p->pin);
 	ghi_put(&w, GH_LIT("CardNo="));
-	if (!c->facts->several_cards && p->cards)
-		ghi_put(&w, p->card[0]);
+	if (!c->facts->several_cards)
+		ghi_put(&w, card_alone(p));
 	ghi_put(&w, GH_LIT("\tPin="));
-	text_write(&w, p->pin);
+	compiler_text_write(&w, p->pin);
 	ghi_put(&w, GH_LIT("\tPassword="));
 	if (p->password.n <= PASSWORD_MOST)
-		text_write(&w, p->password);
-	ghi_put(&w, GH_LIT("\tGroup=1\tStartTime="));
+		compiler_text_write(&w, p->password);
+	ghi_put(&w, GH_LIT("\tGroup="));
+	ghi_put_signed(&w, p->group ? p->group : 1);
+	ghi_put(&w, GH_LIT("\tStartTime="));
 	row_moment_write(&w, c->facts->packed_validity, v->from);
 	ghi_put(&w, GH_LIT("\tEndTime="));
 	row_moment_write(&w, c->facts->packed_validity, v->to);
 	ghi_put(&w, GH_LIT("\tName="));
-	text_write(&w, name);
+	compiler_text_write(&w, name);
 	ghi_put(&w, GH_LIT("\tPrivilege=0"));
 	if (c->facts->may_disable)
 		ghi_put(&w, GH_LIT("\tDisable=0"));
@@ -60,31 +70,59 @@ void compiler_user_write(struct compiler *c, const struct site_person *p,
 			GH_FMT(p->pin));
 }
 
-void compiler_cards_write(struct compiler *c, const struct site_person *p)
+/* The number of mulcarduser: hexadecimal, the highest byte first unless the unit has it otherwise. */
+static void card_hex_write(struct ghi_writer *w, uint64_t number, bool turned)
 {
-	char text[ROW_TEXT], key[KEY_TEXT], hex[20];
+	char hex[20];
 
-	if (!c->facts->several_cards && p->cards > 1)
+	if (!turned) {
+		snprintf(hex, sizeof(hex), "%llX", (unsigned long long)number);
+		ghi_put(w, gh_slice_of(hex));
+		return;
+	}
+	for (; number; number >>= 8) {
+		snprintf(hex, sizeof(hex), "%02X", (unsigned)(number & 0xff));
+		ghi_put(w, gh_slice_of(hex));
+	}
+}
+
+static void card_refuse(struct compiler *c, const struct site_person *p)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->cards; i++)
+		n += !p->card[i].lost;
+	if (n > 1)
 		compiler_refuse(c, REFUSED_CARD, p->id,
 				"Person %.*s has %zu cards, and the unit takes one",
-				GH_FMT(p->pin), p->cards);
+				GH_FMT(p->pin), n);
+}
+
+void compiler_cards_write(struct compiler *c, const struct site_person *p)
+{
+	char text[ROW_TEXT], key[KEY_TEXT], hex[40];
+
+	if (!c->facts->several_cards)
+		card_refuse(c, p);
 	for (size_t i = 0; c->facts->several_cards && i < p->cards; i++) {
 		struct ghi_writer w = ghi_writer_on(text, sizeof(text)),
-				  k = ghi_writer_on(key, sizeof(key));
+				  k = ghi_writer_on(key, sizeof(key)),
+				  h = ghi_writer_on(hex, sizeof(hex));
 		uint64_t number;
 
-		if (card_read(p->card[i], &number))
+		if (card_read(p->card[i].number, &number))
 			continue;
-		snprintf(hex, sizeof(hex), "%llX", (unsigned long long)number);
-		text_write(&k, p->pin);
+		card_hex_write(&h, number, c->facts->cards_turned);
+		compiler_text_write(&k, p->pin);
 		ghi_put(&k, GH_LIT("\t"));
-		ghi_put(&k, gh_slice_of(hex));
+		ghi_put(&k, ghi_written(&h));
 		ghi_put(&w, GH_LIT("Pin="));
-		text_write(&w, p->pin);
+		compiler_text_write(&w, p->pin);
 		ghi_put(&w, GH_LIT("\tCardNo="));
-		ghi_put(&w, gh_slice_of(hex));
-		ghi_put(&w, i ? GH_LIT("\tLossCardFlag=0\tCardType=1")
-			      : GH_LIT("\tLossCardFlag=0\tCardType=0"));
+		ghi_put(&w, ghi_written(&h));
+		ghi_put(&w, p->card[i].lost ? GH_LIT("\tLossCardFlag=1")
+					    : GH_LIT("\tLossCardFlag=0"));
+		ghi_put(&w, i ? GH_LIT("\tCardType=1") : GH_LIT("\tCardType=0"));
 		compiler_row(c, UNIT_CARDS, &k, &w);
 	}
 }
@@ -96,13 +134,13 @@ void compiler_right_write(struct compiler *c, const struct site_person *p, int64
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text)),
 			  k = ghi_writer_on(key, sizeof(key));
 
-	text_write(&k, p->pin);
+	compiler_text_write(&k, p->pin);
 	ghi_put(&k, GH_LIT("\t"));
 	ghi_put_signed(&k, slot);
 	ghi_put(&k, GH_LIT("\t"));
 	ghi_doors_write(&k, doors, c->facts->numbered_doors);
 	ghi_put(&w, GH_LIT("Pin="));
-	text_write(&w, p->pin);
+	compiler_text_write(&w, p->pin);
 	ghi_put(&w, GH_LIT("\tAuthorizeTimezoneId="));
 	ghi_put_signed(&w, slot);
 	ghi_put(&w, GH_LIT("\tAuthorizeDoorId="));

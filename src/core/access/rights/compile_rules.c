@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "core/access/rights/compiler.h"
+#include "model/entity.h"
 #include "wire/access/pack.h"
 
 #define MIDNIGHT 1000000
@@ -15,63 +16,25 @@ static int64_t slots_most(const struct unit_facts *f)
 	return f->rule_slots ? f->rule_slots : f->controller ? 255 : 50;
 }
 
-static const struct rule_slot *slot_given(const struct compiler *c, int64_t rule, size_t part)
-{
-	for (size_t i = 0; i < c->givens; i++)
-		if (c->given[i].rule == rule && c->given[i].part == part)
-			return &c->given[i];
-	return NULL;
-}
-
-static bool slot_listed(const struct rule_slot *list, size_t n, int64_t slot)
-{
-	for (size_t i = 0; i < n; i++)
-		if (list[i].slot == slot)
-			return true;
-	return false;
-}
-
-/* The lowest that was never used, else the one that is free for the longest time; 0: none is. */
-static int64_t slot_free(const struct compiler *c)
-{
-	const struct unit_rows *u = c->out;
-	const struct rule_slot *oldest = NULL;
-
-	for (int64_t slot = SLOT_ALWAYS + 1; slot <= slots_most(c->facts); slot++)
-		if (!slot_listed(c->given, c->givens, slot) &&
-		    !slot_listed(u->slot, u->slots, slot))
-			return slot;
-	for (size_t i = 0; i < c->givens; i++) {
-		const struct rule_slot *g = &c->given[i];
-
-		if (g->rule == 0 && !slot_listed(u->slot, u->slots, g->slot) &&
-		    (oldest == NULL || g->freed < oldest->freed ||
-		     (g->freed == oldest->freed && g->slot < oldest->slot)))
-			oldest = g;
-	}
-	return oldest ? oldest->slot : 0;
-}
-
 bool compiler_slots(struct compiler *c, struct held_rule *r)
 {
 	struct unit_rows *u = c->out;
 	size_t before = u->slots;
 
 	r->first = before;
-	for (size_t part = 0; part < r->parts; part++) {
-		const struct rule_slot *given = slot_given(c, r->rule->id, part);
-		int64_t slot = r->rule->id == SLOT_ALWAYS ? SLOT_ALWAYS
-			       : given			  ? given->slot
-							  : slot_free(c);
-
-		if (slot == 0 ||
-		    !compiler_grow(c, &u->slot, &c->slot_room, u->slots, sizeof(*u->slot))) {
+	if (r->rule->id == TIME_RULE_ALWAYS) {
+		if (!compiler_grow(c, &u->slot, &c->slot_room, u->slots, sizeof(*u->slot)))
+			return false;
+		u->slot[u->slots++] = (struct unit_slot){ .kind = SLOT_RULE,
+							  .owner = TIME_RULE_ALWAYS,
+							  .slot = SLOT_ALWAYS };
+		return true;
+	}
+	for (size_t part = 0; part < r->parts; part++)
+		if (compiler_slot(c, SLOT_RULE, r->rule->id, part, slots_most(c->facts)) == 0) {
 			u->slots = before;
 			return false;
 		}
-		u->slot[u->slots++] =
-			(struct rule_slot){ .rule = r->rule->id, .part = part, .slot = slot };
-	}
 	return true;
 }
 
@@ -127,7 +90,7 @@ static void rule_write(struct compiler *c, int64_t slot, const struct time_table
 
 static int slot_order(const void *a, const void *b)
 {
-	const struct rule_slot *x = a, *y = b;
+	const struct unit_slot *x = a, *y = b;
 
 	return (x->slot > y->slot) - (x->slot < y->slot);
 }
@@ -145,10 +108,11 @@ static void always_write(struct compiler *c)
 	rule_write(c, SLOT_ALWAYS, &t, 0, &valid);
 }
 
+/* Only rules have slots yet. */
 void compiler_rules_write(struct compiler *c)
 {
 	struct unit_rows *u = c->out;
-	struct rule_slot *by_slot = u->slots ? malloc(u->slots * sizeof(*by_slot)) : NULL;
+	struct unit_slot *by_slot = u->slots ? malloc(u->slots * sizeof(*by_slot)) : NULL;
 
 	always_write(c);
 	if (by_slot == NULL) {
@@ -158,7 +122,7 @@ void compiler_rules_write(struct compiler *c)
 	memcpy(by_slot, u->slot, u->slots * sizeof(*by_slot));
 	qsort(by_slot, u->slots, sizeof(*by_slot), slot_order);
 	for (size_t i = 0; i < u->slots; i++) {
-		const struct site_rule *r = site_rule_find(c->site, by_slot[i].rule);
+		const struct site_rule *r = site_rule_find(c->site, by_slot[i].owner);
 
 		if (by_slot[i].slot != SLOT_ALWAYS)
 			rule_write(c, by_slot[i].slot, &r->table, by_slot[i].part, &r->valid);

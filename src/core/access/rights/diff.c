@@ -36,11 +36,14 @@ static void rows_merge(const struct needed_row **wanted, size_t wanteds,
 					 : row_order(wanted[i], &held[k]->row);
 
 		if (order < 0) {
-			on = fn(ctx, ROW_ADDED, NULL, wanted[i++]);
+			/* What is not there is as it is by itself. */
+			on = wanted[i]->resting || fn(ctx, ROW_ADDED, NULL, wanted[i]);
+			i++;
 			continue;
 		}
 		if (order > 0)
-			on = fn(ctx, held[k]->ours ? ROW_REMOVED : ROW_FOREIGN, &held[k]->row,
+			on = unit_table_is_settings(held[k]->row.table) ||
+			     fn(ctx, held[k]->ours ? ROW_REMOVED : ROW_FOREIGN, &held[k]->row,
 				NULL);
 		else if (!gh_slice_eq(wanted[i]->text, held[k]->row.text))
 			on = fn(ctx, ROW_CHANGED, &held[k]->row, wanted[i]);

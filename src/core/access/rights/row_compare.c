@@ -20,6 +20,11 @@ bool unit_table_grants(enum unit_table t)
 	return order[t].grants;
 }
 
+bool unit_table_is_settings(enum unit_table t)
+{
+	return t == UNIT_DOOR_SETTINGS || t == UNIT_UNIT_SETTINGS;
+}
+
 enum unit_table unit_table_of(gh_slice name)
 {
 	enum unit_table t = 0;

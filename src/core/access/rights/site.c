@@ -45,20 +45,44 @@ const struct site_rule *site_rule_find(const struct site *s, int64_t id)
 	return NULL;
 }
 
-bool site_level_has_door(const struct site_level *l, const struct site_door *door)
+bool site_door_same(const struct site_door *a, const struct site_door *b)
 {
-	for (size_t i = 0; i < l->doors; i++)
-		if (l->door[i].n == door->n && gh_slice_eq(l->door[i].sn, door->sn))
+	return a->n == b->n && gh_slice_eq(a->sn, b->sn);
+}
+
+static bool door_listed(const struct site_door *list, size_t n, const struct site_door *door)
+{
+	for (size_t i = 0; i < n; i++)
+		if (site_door_same(&list[i], door))
 			return true;
 	return false;
 }
 
-bool site_level_has_person(const struct site_level *l, int64_t person)
+static bool person_listed(const int64_t *list, size_t n, int64_t person)
 {
-	for (size_t i = 0; i < l->people; i++)
-		if (l->person[i] == person)
+	for (size_t i = 0; i < n; i++)
+		if (list[i] == person)
 			return true;
 	return false;
+}
+
+bool site_level_has_door(const struct site_level *l, const struct site_door *door)
+{
+	return door_listed(l->door, l->doors, door);
+}
+
+bool site_level_has_person(const struct site_level *l, int64_t person)
+{
+	return person_listed(l->person, l->people, person);
+}
+
+const struct site_door_setting *site_door_find(const struct site *s,
+					       const struct site_door *door)
+{
+	for (size_t i = 0; i < s->doors; i++)
+		if (site_door_same(&s->door[i].door, door))
+			return &s->door[i];
+	return NULL;
 }
 
 enum gh_err site_door_read(gh_slice text, struct site_door *out)
@@ -107,23 +131,12 @@ static const struct time_span *span_at(const struct time_day *d, int minute)
 	return NULL;
 }
 
-static struct site_step level_step(const struct site *s, const struct site_level *l,
-				   ghi_civil at)
+/* Whether a rule is open, and in which of its columns. */
+static struct site_step rule_step(const struct site *s, const struct site_rule *r, ghi_civil at)
 {
 	struct ghi_civil_parts p = ghi_civil_split(at);
-	struct site_step step = { .level = l, .verdict = SITE_NO_RULE };
-	const struct site_rule *r = site_rule_find(s, l->rule);
+	struct site_step step = { .rule = r, .verdict = SITE_RULE_EARLY };
 
-	if (r == NULL)
-		return step;
-	step.verdict = SITE_LEVEL_EARLY;
-	if (!validity_begun(&l->valid, at))
-		return step;
-	step.verdict = SITE_LEVEL_LATE;
-	if (validity_over(&l->valid, at))
-		return step;
-	step.rule = r;
-	step.verdict = SITE_RULE_EARLY;
 	if (!validity_begun(&r->valid, at))
 		return step;
 	step.verdict = SITE_RULE_LATE;
@@ -135,6 +148,153 @@ static struct site_step level_step(const struct site *s, const struct site_level
 	return step;
 }
 
+static struct site_step level_step(const struct site *s, const struct site_level *l,
+				   ghi_civil at)
+{
+	struct site_step step = { .level = l, .verdict = SITE_NO_RULE };
+	const struct site_rule *r = site_rule_find(s, l->rule);
+
+	if (r == NULL)
+		return step;
+	step.verdict = SITE_LEVEL_EARLY;
+	if (!validity_begun(&l->valid, at))
+		return step;
+	step.verdict = SITE_LEVEL_LATE;
+	if (validity_over(&l->valid, at))
+		return step;
+	step = rule_step(s, r, at);
+	step.level = l;
+	return step;
+}
+
+static bool person_is_super(const struct site *s, int64_t person, const struct site_door *door)
+{
+	for (size_t i = 0; i < s->supers; i++)
+		if (door_listed(s->super[i].door, s->super[i].doors, door) &&
+		    person_listed(s->super[i].person, s->super[i].people, person))
+			return true;
+	return false;
+}
+
+/* What the door itself is refused for; SITE_GRANTED: nothing. */
+static struct site_step door_step(const struct site *s, const struct site_person *p,
+				  const struct site_door *door, ghi_civil at)
+{
+	const struct site_door_setting *d = site_door_find(s, door);
+	struct site_step step = { .verdict = SITE_GRANTED };
+	int64_t rule = d ? d->number[DOOR_SET_usable_rule] : 0;
+
+	if (d == NULL)
+		return step;
+	step.name = d->name;
+	if (d->number[DOOR_SET_disabled] == 1) {
+		step.verdict = SITE_DOOR_DISABLED;
+		return step;
+	}
+	if (d->number[DOOR_SET_masked] == 1 && !person_is_super(s, p->id, door)) {
+		step.verdict = SITE_DOOR_LOCKED;
+		return step;
+	}
+	if (rule > 0) {
+		const struct site_rule *r = site_rule_find(s, rule);
+
+		if (r)
+			step = rule_step(s, r, at);
+		step.name = d->name;
+		if (r == NULL || step.verdict != SITE_GRANTED)
+			step.verdict = SITE_DOOR_CLOSED;
+	}
+	return step;
+}
+
+/* --- what is needed besides a right --- */
+
+static void note(site_step_fn *fn, void *ctx, enum site_verdict verdict, gh_slice name)
+{
+	fn(ctx, &(struct site_step){ .verdict = verdict, .name = name });
+}
+
+static void first_cards_note(const struct site *s, const struct site_person *p,
+			     const struct site_door *door, site_step_fn *fn, void *ctx)
+{
+	for (size_t i = 0; i < s->first_cards; i++) {
+		const struct site_first_card *f = &s->first_card[i];
+		bool theirs = person_listed(f->person, f->people, p->id);
+
+		if (!site_door_same(&f->door, door))
+			continue;
+		if (f->mode == FIRST_CARD_ACTIVATES && !theirs)
+			note(fn, ctx, SITE_NEEDS_FIRST_CARD, f->name);
+		else if (theirs)
+			note(fn, ctx, SITE_IS_FIRST_CARD, f->name);
+	}
+}
+
+static void groups_note(const struct site *s, const struct site_person *p,
+			const struct site_door *door, site_step_fn *fn, void *ctx)
+{
+	int64_t group = p->group ? p->group : 1;
+
+	for (size_t i = 0; i < s->multi_cards; i++) {
+		const struct site_multi_card *m = &s->multi_card[i];
+
+		if (site_door_same(&m->door, door) && person_listed(m->group, m->groups, group))
+			note(fn, ctx, SITE_NEEDS_OTHERS, m->name);
+	}
+}
+
+static const struct verify_span *verify_span_at(const struct site_verify *v,
+						enum time_column column, int minute)
+{
+	for (size_t i = 0; i < v->spans[column]; i++)
+		if (minute >= v->span[column][i].from && minute <= v->span[column][i].to)
+			return &v->span[column][i];
+	return NULL;
+}
+
+static void verifies_note(const struct site *s, const struct site_person *p,
+			  const struct site_door *door, ghi_civil at, site_step_fn *fn,
+			  void *ctx)
+{
+	struct ghi_civil_parts parts = ghi_civil_split(at);
+
+	for (size_t i = 0; i < s->verifies; i++) {
+		const struct site_verify *v = &s->verify[i];
+
+		if (door_listed(v->door, v->doors, door) &&
+		    (v->people == 0 || person_listed(v->person, v->people, p->id)) &&
+		    verify_span_at(v, site_column(s, at / MIDNIGHT),
+				   parts.hour * 60 + parts.minute))
+			note(fn, ctx, SITE_NEEDS_MODE, v->name);
+	}
+}
+
+static void doors_note(const struct site *s, const struct site_door *door, site_step_fn *fn,
+		       void *ctx)
+{
+	for (size_t i = 0; i < s->passbacks; i++) {
+		const struct site_passback *b = &s->passback[i];
+
+		if (door_listed(b->door, b->doors, door) ||
+		    door_listed(b->against, b->againsts, door))
+			note(fn, ctx, SITE_PASSBACK, b->name);
+	}
+	for (size_t i = 0; i < s->interlocks; i++)
+		if (door_listed(s->interlock[i].door, s->interlock[i].doors, door))
+			note(fn, ctx, SITE_INTERLOCK, s->interlock[i].name);
+}
+
+/* What depends on others, or on what happened before. */
+static void conditions_note(const struct site *s, const struct site_person *p,
+			    const struct site_door *door, ghi_civil at, site_step_fn *fn,
+			    void *ctx)
+{
+	first_cards_note(s, p, door, fn, ctx);
+	groups_note(s, p, door, fn, ctx);
+	verifies_note(s, p, door, at, fn, ctx);
+	doors_note(s, door, fn, ctx);
+}
+
 struct site_answer site_decide(const struct site *s, const struct site_person *person,
 			       const struct site_door *door, ghi_civil at, site_step_fn *fn,
 			       void *ctx)
@@ -144,6 +304,16 @@ struct site_answer site_decide(const struct site *s, const struct site_person *p
 
 	if (!valid && fn)
 		fn(ctx, &(struct site_step){ .verdict = answer.why });
+	if (valid) {
+		struct site_step step = door_step(s, person, door, at);
+
+		if (step.verdict != SITE_GRANTED) {
+			answer.why = step.verdict;
+			valid = false;
+			if (fn)
+				fn(ctx, &step);
+		}
+	}
 	for (size_t i = 0; person && i < s->levels; i++) {
 		const struct site_level *l = &s->level[i];
 
@@ -166,5 +336,7 @@ struct site_answer site_decide(const struct site *s, const struct site_person *p
 		if (fn)
 			fn(ctx, &(struct site_step){ .verdict = SITE_NO_LEVEL });
 	}
+	if (answer.granted && fn)
+		conditions_note(s, person, door, at, fn, ctx);
 	return answer;
 }

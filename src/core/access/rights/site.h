@@ -1,32 +1,36 @@
 /* What people decided about doors, and what follows from it.
  *
- * The folder: site.h is the model of one site: people, time rules, holidays, access levels; and the
- * answer to "who may pass where, at which minute, and why". compile.h makes of it what a unit is to hold.
+ * The folder: site.h is the model of one site: people, time rules, holidays, access levels, and what is
+ * decided about single doors (site_doors.h); and the answer to "who may pass where, at which minute, and
+ * why". compile.h makes of it what a unit is to hold.
  * A site is plain memory that its owner fills and keeps; nothing here reads a store, a clock or a device,
  * or changes what it is given. What has the number of another part names one that is there, or is passed
  * over.
  *
  * A right: some access level names the door and the person and holds at that moment, its time rule is
- * open, the person is valid and not disabled. On a holiday a rule's column of its type counts instead
- * of the weekday's. A level without a rule, or without doors, grants nothing. Nothing else grants
- * anything. */
+ * open, the person is valid and not disabled, and the door can be used then. On a holiday a rule's column
+ * of its type counts instead of the weekday's. A level without a rule, or without doors, grants nothing.
+ * Nothing else grants anything. What depends on what happened before, such as anti-passback, is no part of
+ * a right; it is named beside it. */
 #ifndef GH_CORE_ACCESS_RIGHTS_SITE_H
 #define GH_CORE_ACCESS_RIGHTS_SITE_H
 
+#include "core/access/rights/site_doors.h"
 #include "model/holiday.h"
 #include "model/time_rule.h"
 #include "model/validity.h"
 
-struct site_door {
-	gh_slice sn; /* of its device */
-	int64_t n;   /* from 1 on */
+struct site_card {
+	gh_slice number; /* decimal */
+	bool lost;
 };
 
 struct site_person {
 	int64_t id;
 	gh_slice pin, name, password;
-	const gh_slice *card;
+	const struct site_card *card; /* the first one is the main card */
 	size_t cards;
+	int64_t group; /* of multi-card openings, 1 to 99; 0: not given, which is 1 */
 	struct validity valid;
 	bool disabled;
 };
@@ -59,6 +63,22 @@ struct site {
 	size_t holidays;
 	const struct site_level *level;
 	size_t levels;
+	const struct site_door_setting *door;
+	size_t doors;
+	const struct site_first_card *first_card;
+	size_t first_cards;
+	const struct site_multi_card *multi_card;
+	size_t multi_cards;
+	const struct site_passback *passback;
+	size_t passbacks;
+	const struct site_interlock *interlock;
+	size_t interlocks;
+	const struct site_linkage *linkage;
+	size_t linkages;
+	const struct site_verify *verify;
+	size_t verifies;
+	const struct site_super *super;
+	size_t supers;
 };
 
 /* What one level means for it. */
@@ -74,10 +94,11 @@ const char *site_verdict_text(enum site_verdict v);
 
 struct site_step {
 	enum site_verdict verdict;
-	const struct site_level *level; /* NULL: it is about the person */
+	const struct site_level *level; /* NULL: it is about the person or the door */
 	const struct site_rule *rule;	/* NULL: the level has none, or did not hold */
-	enum time_column column;	/* of the rule, where it was looked at */
-	const struct time_span *span;	/* that is open; NULL: none */
+	gh_slice name; /* of what it is about, where that is no level; empty: of nothing */
+	enum time_column column;      /* of the rule, where it was looked at */
+	const struct time_span *span; /* that is open; NULL: none */
 };
 
 /* Called for each thing that was looked at, in the order of the levels. */
@@ -100,10 +121,9 @@ enum time_column site_column(const struct site *s, int64_t day);
 
 const struct site_person *site_person_find(const struct site *s, int64_t id);
 const struct site_rule *site_rule_find(const struct site *s, int64_t id);
+const struct site_door_setting *site_door_find(const struct site *s,
+					       const struct site_door *door);
 bool site_level_has_door(const struct site_level *l, const struct site_door *door);
 bool site_level_has_person(const struct site_level *l, int64_t person);
-
-/* "SN:NUMBER". GH_EMALFORMED: it is not of this form; whether there is such a door is not looked at. */
-GH_MUST_CHECK enum gh_err site_door_read(gh_slice text, struct site_door *out);
 
 #endif

@@ -227,6 +227,8 @@ static void options_add(struct steps_maker *m, bool forms)
 		known = ghi_parameters_get(m->unit->parameters, name, &value);
 		if (known && !m->wish.resync && gh_slice_eq(value, o->value))
 			continue;
+		if (o->resting && !known)
+			continue;
 		uint8_t *text = ghi_arena_alloc(&m->out->text, room);
 		struct ghi_writer w = ghi_writer_on(text, text ? room : 0);
 
@@ -284,7 +286,8 @@ static void tables_empty(struct steps_maker *m)
 		const struct ghi_access_table *w = ghi_access_table_find(
 			gh_slice_of(unit_table_name((enum unit_table)t)), m->unit);
 
-		if (ghi_table_gate_open(w->gate, m->unit))
+		if (ghi_table_gate_open(w->gate, m->unit) &&
+		    !unit_table_is_settings((enum unit_table)t))
 			delete_add(m, (enum unit_table)t, &all);
 	}
 }

@@ -1,0 +1,119 @@
+/* What is decided about single doors of a site, besides access levels. Whatever names several doors names
+ * doors of one unit. */
+#ifndef GH_CORE_ACCESS_RIGHTS_SITE_DOORS_H
+#define GH_CORE_ACCESS_RIGHTS_SITE_DOORS_H
+
+#include "base/err.h"
+#include "base/slice.h"
+#include "model/door_setting.h"
+#include "model/time_rule.h"
+
+struct site_door {
+	gh_slice sn; /* of its device */
+	int64_t n;   /* from 1 on */
+};
+
+/* "SN:NUMBER". GH_EMALFORMED: it is not of this form; whether there is such a door is not looked at. */
+GH_MUST_CHECK enum gh_err site_door_read(gh_slice text, struct site_door *out);
+bool site_door_same(const struct site_door *a, const struct site_door *b);
+
+/* How a door is set (model/door_setting.def). */
+struct site_door_setting {
+	struct site_door door;
+	gh_slice name;
+	int64_t number[DOOR_SETTINGS]; /* DOOR_SETTING_ABSENT; of a rule 0 is none */
+	gh_slice text[DOOR_SETTINGS];  /* empty: absent */
+};
+
+enum first_card_mode { FIRST_CARD_NORMAL_OPEN = 1, FIRST_CARD_ACTIVATES = 2 };
+
+/* Somebody who comes first: then the door stands open while the rule is, or then others may pass. */
+struct site_first_card {
+	int64_t id;
+	gh_slice name;
+	struct site_door door;
+	int64_t rule;
+	enum first_card_mode mode;
+	const int64_t *person;
+	size_t people;
+};
+
+#define MULTI_CARD_GROUPS 5
+
+/* People who must come together: one of each group, within so many seconds of each other. */
+struct site_multi_card {
+	int64_t id;
+	gh_slice name;
+	struct site_door door;
+	int64_t group[MULTI_CARD_GROUPS];
+	size_t groups;
+	int64_t seconds; /* 0: as the unit has it */
+};
+
+enum passback_direction { PASSBACK_BOTH, PASSBACK_IN, PASSBACK_OUT, PASSBACK_NONE };
+
+/* Who passed one side may not pass it again before the other: doors against doors, or, without `against`,
+ * the entry against the exit reader of each door. */
+struct site_passback {
+	int64_t id;
+	gh_slice name;
+	const struct site_door *door;
+	size_t doors;
+	const struct site_door *against;
+	size_t againsts;
+	enum passback_direction direction; /* of readers: which of the two is refused */
+	int64_t seconds; /* nobody enters twice within them; 0: no such time */
+};
+
+/* Doors of which one is open at a time. */
+struct site_interlock {
+	int64_t id;
+	gh_slice name;
+	const struct site_door *door;
+	size_t doors;
+};
+
+enum linkage_output { LINKAGE_LOCK, LINKAGE_AUX, LINKAGE_CAMERA };
+
+/* What an event makes a unit do by itself. */
+struct site_linkage {
+	int64_t id;
+	gh_slice name;
+	gh_slice sn;
+	int64_t event;
+	int64_t place; /* a door, or the auxiliary input of an event of one; 0: anywhere */
+	enum linkage_output output;
+	int64_t number;	 /* of the lock or the auxiliary output */
+	int64_t seconds; /* 0: it is closed; 255: it stays open */
+};
+
+#define VERIFY_SPANS 3 /* of a column of the table DiffTimezoneVS */
+
+/* What has to be shown in a period of the day; an empty mode is that of the person or door. */
+struct verify_span {
+	uint16_t from, to; /* minutes of the day, both included */
+	gh_slice user, door;
+};
+
+struct site_verify {
+	int64_t id;
+	gh_slice name;
+	struct verify_span span[TIME_COLUMNS][VERIFY_SPANS];
+	size_t spans[TIME_COLUMNS];
+	const struct site_door *door;
+	size_t doors;
+	const int64_t *person; /* those it is for; none: everyone at these doors */
+	size_t people;
+};
+
+/* Who may pass doors that are locked. */
+struct site_super {
+	int64_t id;
+	gh_slice name;
+	const struct site_door *door;
+	size_t doors;
+	const int64_t *person;
+	size_t people;
+};
+
+#endif
