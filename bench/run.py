@@ -392,14 +392,17 @@ class Bench(reading.Reading):
                         self.note(f"{'events' if events else 'attlog'}_x{records}",
                                   rate=result["rate"] * records, cpu_us=spent / rows * 1e6,
                                   p99_ms=result["p99_ms"], rows_per_commit=rows / commits)
-                        if not events or records == 1:
+                        if records == 1:
                             continue
                         ours.terminate()
                         raw = self.insert(os.path.join(ours.data, "gatehouse.db"),
-                                          max(1, round(rows / commits)), "access_event")
-                        self.note("raw_events", rate=raw["rows"] / raw["seconds"])
+                                          max(1, round(rows / commits)),
+                                          "access_event" if events else "punch")
+                        self.note("raw_events" if events else "raw_punches",
+                                  rate=raw["rows"] / raw["seconds"])
         self.ratio("doors_x100", "events_x100", "raw_events")
         self.ratio("doors_attlog", "events_x100", "attlog_x100")
+        self.ratio("doors_raw", "raw_events", "raw_punches")
         self.ratio("doors_x1", "events_x1", "attlog_x1")
         self.ratio("doors_cpu", "events_x100", "attlog_x100", "cpu_us")
 

@@ -18,6 +18,8 @@
 
 /* Of a field: part of the natural key of an event without a record index. */
 #define ACCESS_KEY_PLAIN (1 << 6)
+/* Of a field: few units send it, and few events have it. */
+#define ACCESS_RARE (1 << 7)
 
 enum access_direction { ACCESS_IN = 0, ACCESS_OUT = 1 }; /* otherwise ACCESS_ABSENT */
 

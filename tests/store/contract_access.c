@@ -503,6 +503,48 @@ static void any_mix_of_uploads_leaves_both_ledgers_dense(void **state)
 	assert_true(events > 300 && punches > 80);
 }
 
+/* A long upload is put by few statements. Its numbers rise over ones that are there: the unit began again. */
+static void a_long_upload_has_what_was_there_and_what_is_rare(void **state)
+{
+	enum { MANY = 200, RARE = 150, KNOWN = 1500, LATER = KNOWN + MANY / 2 };
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "A1");
+	struct access_put e[MANY], one;
+	int64_t seq = 0, punch = 0;
+
+	for (int i = KNOWN; i < LATER; i++) {
+		one = event_at(a, i, i);
+		assert_int_equal(events_store(f, &one, 1), 1);
+		seq++;
+	}
+	one = event_at(a, 1, 0);
+	assert_int_equal(events_store(f, &one, 1), 1);
+	seq++;
+	for (int i = 0; i < MANY; i++) {
+		e[i] = event_at(a, KNOWN + i, KNOWN + i);
+		e[i].punch = true;
+	}
+	e[RARE].event.temperature = GH_LIT("36.5");
+	e[RARE].event.reader = 3;
+	assert_int_equal(events_store(f, e, MANY), MANY - MANY / 2);
+	for (int i = 0; i < MANY; i++) {
+		bool fresh = KNOWN + i >= LATER;
+
+		assert_int_equal(e[i].event.seq, fresh ? ++seq : 0);
+		assert_int_equal(e[i].event.punch_seq, fresh ? ++punch : 0);
+	}
+	assert_int_equal(access_last(f), seq);
+	assert_int_equal(last_seq(f), punch);
+	e[RARE].event.index_epoch = e[RARE + 1].event.index_epoch = 1;
+	assert_ok(f->ops->access_read(f->r, &PAGE(.after = e[RARE].event.seq - 1, .limit = 1),
+				      see_all_fields, &e[RARE].event));
+	assert_ok(f->ops->access_read(f->r,
+				      &PAGE(.after = e[RARE + 1].event.seq - 1, .limit = 1),
+				      see_all_fields, &e[RARE + 1].event));
+	/* All of it is a repeat now. */
+	assert_int_equal(events_store(f, e, MANY), 0);
+}
+
 static void an_event_of_an_unknown_device_is_refused(void **state)
 {
 	struct fixture *f = *state;
@@ -547,6 +589,7 @@ int contract_access(void)
 		CONTRACT(every_field_of_an_event_is_read_back),
 		CONTRACT(events_are_found_by_class_and_door),
 		CONTRACT(any_mix_of_uploads_leaves_both_ledgers_dense),
+		CONTRACT(a_long_upload_has_what_was_there_and_what_is_rare),
 		CONTRACT(an_event_of_an_unknown_device_is_refused),
 		CONTRACT(what_was_rolled_back_is_not_there),
 	};

@@ -7,41 +7,6 @@ const char access_fields[] = "a.seq, a.device, d.sn"
 #include "model/access_event.def"
 			     ", z.name";
 
-static const void *field_at(const struct access_event *e, enum access_event_field i)
-{
-	return (const uint8_t *)e + access_event_field[i].offset;
-}
-
-int64_t access_field_int(const struct access_event *e, enum access_event_field i)
-{
-	int64_t v;
-
-	memcpy(&v, field_at(e, i), sizeof(v));
-	return v;
-}
-
-gh_slice access_field_text(const struct access_event *e, enum access_event_field i)
-{
-	gh_slice s;
-
-	memcpy(&s, field_at(e, i), sizeof(s));
-	return s;
-}
-
-bool access_field_is_null(const struct access_event *e, enum access_event_field i)
-{
-	const struct model_field *f = &access_event_field[i];
-
-	if (i == ACCESS_EVENT_event || (f->flags & (MODEL_KEY | ACCESS_KEY_PLAIN)))
-		return false;
-	if (i == ACCESS_EVENT_utc)
-		return e->utc == ACCESS_NO_UTC;
-	if (f->flags & MODEL_OWN)
-		return false;
-	return access_field_is_text(i) ? access_field_text(e, i).n == 0
-				       : access_field_int(e, i) == ACCESS_ABSENT;
-}
-
 struct access_event sql_access_of(const struct sql_call *q)
 {
 	struct access_event e = access_event_empty();

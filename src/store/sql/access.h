@@ -15,13 +15,41 @@ extern const char access_fields[]; /* "a.seq, a.device, d.sn, a.unit …" */
 struct access_event sql_access_of(const struct sql_call *q);
 
 /* What a field of an event is in the database: absent numbers and texts that are no part of a key are
- * NULL. */
-bool access_field_is_null(const struct access_event *e, enum access_event_field i);
-int64_t access_field_int(const struct access_event *e, enum access_event_field i);
-gh_slice access_field_text(const struct access_event *e, enum access_event_field i);
+ * NULL. Inline: of each event that comes all fields are looked at. */
+static inline int64_t access_field_int(const struct access_event *e, enum access_event_field i)
+{
+	int64_t v;
+
+	memcpy(&v, (const uint8_t *)e + access_event_field[i].offset, sizeof(v));
+	return v;
+}
+
+static inline gh_slice access_field_text(const struct access_event *e,
+					 enum access_event_field i)
+{
+	gh_slice s;
+
+	memcpy(&s, (const uint8_t *)e + access_event_field[i].offset, sizeof(s));
+	return s;
+}
+
 static inline bool access_field_is_text(enum access_event_field i)
 {
 	return i != ACCESS_EVENT_zone && access_event_field[i].type == MODEL_TEXT;
+}
+
+static inline bool access_field_is_null(const struct access_event *e, enum access_event_field i)
+{
+	const struct model_field *f = &access_event_field[i];
+
+	if (i == ACCESS_EVENT_event || (f->flags & (MODEL_KEY | ACCESS_KEY_PLAIN)))
+		return false;
+	if (i == ACCESS_EVENT_utc)
+		return e->utc == ACCESS_NO_UTC;
+	if (f->flags & MODEL_OWN)
+		return false;
+	return access_field_is_text(i) ? access_field_text(e, i).n == 0
+				       : access_field_int(e, i) == ACCESS_ABSENT;
 }
 
 /* Clear what putting it results in: a job may be run again. */

@@ -32,6 +32,8 @@ enum sql_id {
 	SQL_COPY = SQL_RECORD_FIND + KIND_COUNT, /* of the table that is copied */
 	SQL_APPEND, /* what appends to a stream, where a database has a statement for it */
 	SQL_ACCESS_APPEND,
+	SQL_ACCESS_APPEND_MANY,
+	SQL_ACCESS_APPEND_BARE, /* the same, of events without what is rare */
 	SQL_ACCESS_GET,
 	SQL_KEPT,
 	SQL_ONCE = -1, /* not kept */

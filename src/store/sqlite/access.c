@@ -1,5 +1,7 @@
-/* Access events: row by row, because the punch of one has to be known before the next. */
+/* Access events: those whose numbers continue what the unit sent before in one statement (batch.h), the
+ * others one by one, because what is there decides about each. */
 #include "store/sql/access.h"
+#include "store/sqlite/access.h"
 #include "store/sqlite/sqlite.h"
 
 #define ACCESS_EVENT_FIELD(member, json, type, flags) ", " #member
@@ -10,118 +12,27 @@ static const char append_text[] = "INSERT INTO access_event (device"
 #include "model/access_event.def"
 				  ") ON CONFLICT DO NOTHING";
 
-/* A unit of a device: how far the numbers of its records have come. */
-struct access_unit {
-	int64_t device; /* 0: none was read */
-	gh_slice unit;
-	int64_t highest, epoch;
-	bool moved;
-};
+/* --- punches --- */
 
-/* --- units --- */
+#define PUNCHES_TOGETHER 64
 
-static enum gh_err unit_write(struct sqlite_store *s, struct access_unit *u)
+static enum gh_err access_punch_set(struct sqlite_store *s, struct access_put *a, int64_t seq,
+				    struct punch *p)
 {
-	if (!u->moved)
-		return GH_OK;
+	enum gh_err err = GH_OK;
 
-	struct sql_call q = sqlite_call(&s->conn, OWN_ACCESS_UNIT_PUT);
+	if (p->seq == 0)
+		err = sqlite_punch_find(s, p, &p->seq);
+	if (err || p->seq <= 0)
+		return err;
 
-	sql_put_int(&q, u->device);
-	sql_put_text(&q, u->unit);
-	sql_put_int(&q, u->highest);
-	sql_put_int(&q, u->epoch);
-	u->moved = false;
+	struct sql_call q = sqlite_call(&s->conn, OWN_ACCESS_PUNCH_SET);
+
+	a->event.punch_seq = p->seq;
+	sql_put_int(&q, p->seq);
+	sql_put_int(&q, seq);
 	return sql_run(&q);
 }
-
-/* That of the event; the one before is written. */
-static enum gh_err unit_of(struct sqlite_store *s, struct access_unit *u,
-			   const struct access_event *e)
-{
-	if (u->device == e->device && gh_slice_eq(u->unit, e->unit))
-		return GH_OK;
-
-	enum gh_err err = unit_write(s, u);
-
-	if (err)
-		return err;
-
-	struct sql_call q = sqlite_call(&s->conn, OWN_ACCESS_UNIT);
-
-	*u = (struct access_unit){ .device = e->device, .unit = e->unit };
-	sql_put_int(&q, e->device);
-	sql_put_text(&q, e->unit);
-	if (sql_next(&q)) {
-		u->highest = sql_int(&q, 0);
-		u->epoch = sql_int(&q, 1);
-	}
-	return sql_end(&q);
-}
-
-/* --- what is there with the same number --- */
-
-static void numbered_put(struct sql_call *q, const struct access_event *e)
-{
-	sql_put_int(q, e->device);
-	sql_put_int(q, e->record_index);
-	sql_put_int(q, e->event_group);
-	sql_put_text(q, e->pin);
-	sql_put_text(q, e->unit);
-	sql_put_text(q, e->event_text);
-}
-
-static enum gh_err access_is_repeat(struct sqlite_store *s, const struct access_event *e,
-				    bool *repeat)
-{
-	struct sql_call q = sqlite_call(&s->conn, OWN_ACCESS_REPEAT);
-
-	numbered_put(&q, e);
-	sql_put_int(&q, e->time);
-	*repeat = sql_next(&q);
-	return sql_end(&q);
-}
-
-/* The first with the same number in this epoch whose clock was set otherwise; 0: none. */
-static enum gh_err access_same_find(struct sqlite_store *s, const struct access_event *e,
-				    int64_t *same)
-{
-	struct sql_call q = sqlite_call(&s->conn, OWN_ACCESS_SAME);
-
-	numbered_put(&q, e);
-	sql_put_int(&q, e->address);
-	sql_put_int(&q, e->index_epoch);
-	sql_put_int(&q, access_clock_before(e->time));
-	sql_put_int(&q, access_clock_after(e->time));
-	*same = 0;
-	while (*same == 0 && sql_next(&q))
-		if (access_clock_steps(sql_int(&q, 1), e->time))
-			*same = sql_int(&q, 0);
-	return sql_end(&q);
-}
-
-/* A number that was there before: a repeat, the same with the clock set otherwise, or the numbers began
- * again. */
-static enum gh_err access_number_judge(struct sqlite_store *s, struct access_unit *u,
-				       struct access_event *e, bool *repeat)
-{
-	enum gh_err err = access_is_repeat(s, e, repeat);
-
-	if (err || *repeat)
-		return err;
-	if (e->source == ACCESS_LIVE && e->record_index < u->highest - ACCESS_INDEX_FALL) {
-		e->index_epoch = ++u->epoch;
-		u->highest = e->record_index;
-		u->moved = true;
-		return GH_OK;
-	}
-	err = access_same_find(s, e, &e->same_as);
-	if (err == GH_OK && e->same_as)
-		e->flags |= ACCESS_SHIFTED;
-	return err;
-}
-
-/* --- punches --- */
 
 static enum gh_err access_punch_put(struct sqlite_store *s, struct access_put *a, int64_t seq)
 {
@@ -129,17 +40,28 @@ static enum gh_err access_punch_put(struct sqlite_store *s, struct access_put *a
 	size_t fresh;
 	enum gh_err err = sqlite_punches_put(&s->store, &p, 1, &fresh);
 
-	if (err == GH_OK && p.seq == 0)
-		err = sqlite_punch_find(s, &p, &p.seq);
-	if (err || p.seq <= 0)
-		return err;
+	return err ? err : access_punch_set(s, a, seq, &p);
+}
 
-	struct sql_call q = sqlite_call(&s->conn, OWN_ACCESS_PUNCH_SET);
+/* Those of a[0..n) that are new, in their order. */
+static enum gh_err access_punches_put(struct sqlite_store *s, struct access_put *a, size_t n)
+{
+	struct punch p[PUNCHES_TOGETHER];
+	struct access_put *of[PUNCHES_TOGETHER];
+	enum gh_err err = GH_OK;
 
-	a->event.punch_seq = p.seq;
-	sql_put_int(&q, p.seq);
-	sql_put_int(&q, seq);
-	return sql_run(&q);
+	for (size_t i = 0, k, fresh; i < n && err == GH_OK;) {
+		for (k = 0; i < n && k < PUNCHES_TOGETHER; i++)
+			if (a[i].punch && a[i].event.seq > 0) {
+				of[k] = &a[i];
+				p[k++] = access_punch(&a[i]);
+			}
+		if (k)
+			err = sqlite_punches_put(&s->store, p, k, &fresh);
+		for (size_t at = 0; at < k && err == GH_OK; at++)
+			err = access_punch_set(s, of[at], of[at]->event.seq, &p[at]);
+	}
+	return err;
 }
 
 /* Of an event that is stored: as it is there. */
@@ -196,33 +118,145 @@ static enum gh_err access_insert(struct sqlite_store *s, struct access_event *e,
 	return err;
 }
 
-static enum gh_err access_append(struct sqlite_store *s, struct access_unit *u,
-				 struct access_put *a)
+/* Whether its number continues what the unit sent, so that nothing has to be judged. */
+static bool access_continues(const struct access_event *e, int64_t highest)
 {
-	struct access_event *e = &a->event;
+	return e->record_index == 0 || e->record_index > highest;
+}
+
+/* How many from the first on, which continues, one statement may put: of one unit and zone. */
+static size_t access_run_length(const struct access_put *a, size_t n, int64_t highest)
+{
+	const struct access_event *first = &a[0].event;
+	size_t run = 1;
+
+	highest = first->record_index > highest ? first->record_index : highest;
+	for (; run < n; run++) {
+		const struct access_event *e = &a[run].event;
+
+		if (a[run].stored || e->device != first->device ||
+		    !gh_slice_eq(e->zone, first->zone) || !gh_slice_eq(e->unit, first->unit) ||
+		    !access_continues(e, highest))
+			break;
+		highest = e->record_index > highest ? e->record_index : highest;
+	}
+	return run;
+}
+
+/* Set the numbers of a[0..n), given that the last `added` up to `last` went to those that were new. */
+static enum gh_err access_run_number(struct sqlite_store *s, struct access_put *a, size_t n,
+				     size_t added, int64_t last)
+{
+	int64_t next = last - (int64_t)added + 1;
+
+	for (size_t i = 0; i < n; i++) {
+		int64_t seq = next;
+
+		if (added > 0 && added < n) {
+			enum gh_err err = access_key_find(s, &a[i].event, &seq);
+
+			if (err)
+				return err;
+		}
+		a[i].event.seq = added > 0 && seq == next ? next++ : 0;
+	}
+	return GH_OK;
+}
+
+static void append_many_names(struct ghi_writer *w, bool values, bool bare)
+{
+	for (size_t i = 0; i < ACCESS_EVENT_FIELDS; i++) {
+		bool absent = values && bare && (access_event_field[i].flags & ACCESS_RARE);
+
+		ghi_put(w, GH_LIT(", "));
+		ghi_put(w, absent ? GH_LIT("NULL") : gh_slice_of(access_event_field[i].column));
+	}
+}
+
+/* Where no event has a field that is rare, the table is not read for those: it costs as much as what
+ * is there. WHERE true keeps ON CONFLICT from being read as the ON of a join. */
+static struct sql_call access_many_call(struct sqlite_store *s, bool bare)
+{
+	enum sql_id id = bare ? SQL_ACCESS_APPEND_BARE : SQL_ACCESS_APPEND_MANY;
+	char text[1024];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+
+	if (!s->conn.sql.known[id]) {
+		ghi_put(&w, GH_LIT("INSERT INTO access_event (seq, device"));
+		append_many_names(&w, false, bare);
+		ghi_put(&w, GH_LIT(") SELECT seq, device"));
+		append_many_names(&w, true, bare);
+		ghi_put(&w, GH_LIT(" FROM access_batch WHERE true ON CONFLICT DO NOTHING"));
+	}
+	return sql_call_made(&s->conn.sql, id, ghi_written(&w));
+}
+
+static bool access_has_rare(const struct access_event *e)
+{
+	for (enum access_event_field i = 0; i < ACCESS_EVENT_FIELDS; i++)
+		if ((access_event_field[i].flags & ACCESS_RARE) && !access_field_is_null(e, i))
+			return true;
+	return false;
+}
+
+static enum gh_err access_run_insert(struct sqlite_store *s, struct access_put *a, size_t n,
+				     int64_t zone)
+{
+	if (n == 1) /* binding one row is faster than setting up the virtual table */
+		return access_insert(s, &a->event, zone);
+
+	bool bare = true;
+
+	for (size_t i = 0; i < n && bare; i++)
+		bare = !access_has_rare(&a[i].event);
+	s->batch = (struct row_batch){ .event = a, .n = n, .zone = zone };
+
+	struct sql_call q = access_many_call(s, bare);
+	enum gh_err err = sql_run(&q);
+
+	s->batch = (struct row_batch){ 0 };
+	return err ? err
+		   : access_run_number(s, a, n, (size_t)sqlite3_changes(s->conn.db),
+				       sqlite3_last_insert_rowid(s->conn.db));
+}
+
+/* The next events that one statement puts; *run: how many, at least 1. */
+static enum gh_err access_run_append(struct sqlite_store *s, struct access_unit *u,
+				     struct access_put *a, size_t n, size_t *run)
+{
 	int64_t zone = 0;
 	bool repeat = false;
-	enum gh_err err = sql_for_device(&s->store, e->device);
+	enum gh_err err = sql_for_device(&s->store, a->event.device);
 
-	access_put_begin(e);
+	*run = 1;
+	access_put_begin(&a->event);
 	if (err == GH_OK)
-		err = sql_zone_number(&s->store, e->zone, &zone);
-	if (err == GH_OK && e->record_index > 0) {
-		err = unit_of(s, u, e);
-		e->index_epoch = u->epoch;
-		if (err == GH_OK && e->record_index <= u->highest)
-			err = access_number_judge(s, u, e, &repeat);
+		err = sql_zone_number(&s->store, a->event.zone, &zone);
+	if (err == GH_OK)
+		err = access_unit_of(s, u, &a->event);
+	if (err)
+		return err;
+	if (access_continues(&a->event, u->highest)) {
+		*run = access_run_length(a, n, u->highest);
+		for (size_t i = 0; i < *run; i++) {
+			access_put_begin(&a[i].event);
+			a[i].event.index_epoch = a[i].event.record_index ? u->epoch : 0;
+		}
+	} else {
+		a->event.index_epoch = u->epoch;
+		err = access_number_judge(s, u, &a->event, &repeat);
 	}
 	if (err || repeat)
 		return err;
-	err = access_insert(s, e, zone);
-	if (err || e->seq == 0)
+	err = access_run_insert(s, a, *run, zone);
+	for (size_t i = 0; i < *run && err == GH_OK; i++)
+		if (a[i].event.seq > 0 && a[i].event.record_index > u->highest) {
+			u->highest = a[i].event.record_index;
+			u->moved = true;
+		}
+	if (err || a->event.same_as)
 		return err;
-	if (e->record_index > 0 && e->record_index > u->highest) {
-		u->highest = e->record_index;
-		u->moved = true;
-	}
-	return a->punch && e->same_as == 0 ? access_punch_put(s, a, e->seq) : GH_OK;
+	return access_punches_put(s, a, *run);
 }
 
 enum gh_err sqlite_access_put(struct store *store, struct access_put *a, size_t n,
@@ -233,15 +267,17 @@ enum gh_err sqlite_access_put(struct store *store, struct access_put *a, size_t 
 	enum gh_err err = GH_OK;
 	size_t added = 0;
 
-	for (size_t i = 0; i < n && err == GH_OK; i++)
-		if (a[i].stored) {
+	for (size_t i = 0, run; i < n && err == GH_OK; i += run) {
+		run = 1;
+		if (a[i].stored)
 			err = access_stored_punch_put(s, &a[i]);
-		} else {
-			err = access_append(s, &unit, &a[i]);
-			added += a[i].event.seq > 0;
-		}
+		else
+			err = access_run_append(s, &unit, &a[i], n - i, &run);
+		for (size_t k = i; k < i + run; k++)
+			added += !a[k].stored && a[k].event.seq > 0;
+	}
 	if (err == GH_OK)
-		err = unit_write(s, &unit);
+		err = access_unit_write(s, &unit);
 	if (err == GH_OK)
 		*fresh = added;
 	return err;

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "store/sql/access.h"
 #include "store/sqlite/conn.h"
 
 enum batch_column {
@@ -19,37 +20,60 @@ enum batch_column {
 	BATCH_EXTRA
 };
 
-static const char declaration[] =
+static const char punch_declaration[] =
 	"CREATE TABLE x (device, time, pin, status, verify, work_code,"
 	" zone, utc, received_ms, flags, source, extra)";
 
+/* The columns of access_event, in its order: SQLite then makes a row of them where it reads them. */
+enum event_column { EVENT_SEQ, EVENT_DEVICE, EVENT_FIRST_FIELD };
+
+#define ACCESS_EVENT_FIELD(member, json, type, flags) ", " #member
+static const char event_declaration[] = "CREATE TABLE x (seq, device"
+#include "model/access_event.def"
+					")";
+
 struct batch_table {
 	sqlite3_vtab base;
-	const struct punch_batch *batch;
+	const struct row_batch *batch;
 };
 
 struct batch_cursor {
 	sqlite3_vtab_cursor base;
-	const struct punch_batch *batch;
+	const struct row_batch *batch;
 	size_t at;
 };
 
-static int batch_connect(sqlite3 *db, void *ctx, int argc, const char *const *argv,
-			 sqlite3_vtab **out, char **why)
+static int batch_declare(sqlite3 *db, const char *declaration, struct row_batch *batch,
+			 sqlite3_vtab **out)
 {
 	int rc = sqlite3_declare_vtab(db, declaration);
 
-	(void)argc;
-	(void)argv;
-	(void)why;
 	if (rc != SQLITE_OK)
 		return rc;
 	struct batch_table *t = calloc(1, sizeof(*t));
 	if (t == NULL)
 		return SQLITE_NOMEM;
-	t->batch = ctx;
+	t->batch = batch;
 	*out = &t->base;
 	return SQLITE_OK;
+}
+
+static int punches_connect(sqlite3 *db, void *ctx, int argc, const char *const *argv,
+			   sqlite3_vtab **out, char **why)
+{
+	(void)argc;
+	(void)argv;
+	(void)why;
+	return batch_declare(db, punch_declaration, ctx, out);
+}
+
+static int events_connect(sqlite3 *db, void *ctx, int argc, const char *const *argv,
+			  sqlite3_vtab **out, char **why)
+{
+	(void)argc;
+	(void)argv;
+	(void)why;
+	return batch_declare(db, event_declaration, ctx, out);
 }
 
 static int batch_disconnect(sqlite3_vtab *t)
@@ -123,10 +147,10 @@ static void result_text(sqlite3_context *out, gh_slice s)
 		sqlite3_result_blob64(out, p, s.n, SQLITE_STATIC);
 }
 
-static int batch_column(sqlite3_vtab_cursor *c, sqlite3_context *out, int column)
+static int punch_column(sqlite3_vtab_cursor *c, sqlite3_context *out, int column)
 {
 	const struct batch_cursor *cursor = (struct batch_cursor *)c;
-	const struct punch *p = &cursor->batch->p[cursor->at];
+	const struct punch *p = &cursor->batch->punch[cursor->at];
 
 	switch ((enum batch_column)column) {
 	case BATCH_DEVICE:
@@ -171,21 +195,42 @@ static int batch_column(sqlite3_vtab_cursor *c, sqlite3_context *out, int column
 	return SQLITE_OK;
 }
 
-int batch_register(sqlite3 *db, struct punch_batch *batch)
+static int event_column(sqlite3_vtab_cursor *c, sqlite3_context *out, int column)
 {
-	/* Without xCreate the table exists by itself, under the module's name. */
-	static const sqlite3_module module = {
-		.xConnect = batch_connect,
-		.xBestIndex = batch_plan,
-		.xDisconnect = batch_disconnect,
-		.xOpen = batch_open,
-		.xClose = batch_close,
-		.xFilter = batch_first,
-		.xNext = batch_next,
-		.xEof = batch_eof,
-		.xColumn = batch_column,
-		.xRowid = batch_rowid,
-	};
+	const struct batch_cursor *cursor = (struct batch_cursor *)c;
+	const struct access_event *e = &cursor->batch->event[cursor->at].event;
+	enum access_event_field field =
+		(enum access_event_field)(column - (int)EVENT_FIRST_FIELD);
 
-	return sqlite3_create_module(db, "punch_batch", &module, batch);
+	if (column == EVENT_SEQ)
+		return SQLITE_OK; /* the next number */
+	if (column == EVENT_DEVICE)
+		sqlite3_result_int64(out, e->device);
+	else if (field == ACCESS_EVENT_zone)
+		sqlite3_result_int64(out, cursor->batch->zone);
+	else if (access_field_is_null(e, field))
+		return SQLITE_OK;
+	else if (access_field_is_text(field))
+		result_text(out, access_field_text(e, field));
+	else
+		sqlite3_result_int64(out, access_field_int(e, field));
+	return SQLITE_OK;
+}
+
+/* Without xCreate the table exists by itself, under the module's name. */
+#define BATCH_MODULE(connect, column)                                                        \
+	{                                                                                    \
+		.xConnect = connect, .xBestIndex = batch_plan,                               \
+		.xDisconnect = batch_disconnect, .xOpen = batch_open, .xClose = batch_close, \
+		.xFilter = batch_first, .xNext = batch_next, .xEof = batch_eof,              \
+		.xColumn = column, .xRowid = batch_rowid,                                    \
+	}
+
+int batch_register(sqlite3 *db, struct row_batch *batch)
+{
+	static const sqlite3_module punches = BATCH_MODULE(punches_connect, punch_column),
+				    events = BATCH_MODULE(events_connect, event_column);
+	int rc = sqlite3_create_module(db, "punch_batch", &punches, batch);
+
+	return rc == SQLITE_OK ? sqlite3_create_module(db, "access_batch", &events, batch) : rc;
 }

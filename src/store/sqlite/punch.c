@@ -65,12 +65,12 @@ static enum gh_err punch_insert(struct sqlite_store *s, const struct punch *p, i
 static enum gh_err punches_insert(struct sqlite_store *s, const struct punch *p, size_t n,
 				  int64_t zone)
 {
-	s->batch = (struct punch_batch){ p, n, zone };
+	s->batch = (struct row_batch){ .punch = p, .n = n, .zone = zone };
 
 	struct sql_call q = sqlite_call(&s->conn, OWN_PUNCHES_PUT);
 	enum gh_err err = sql_run(&q);
 
-	s->batch = (struct punch_batch){ 0 };
+	s->batch = (struct row_batch){ 0 };
 	return err;
 }
 

@@ -13,7 +13,7 @@ struct sqlite_store {
 	struct store store;
 	struct sqlite_conn conn;
 	struct log_gather log;
-	struct punch_batch batch;
+	struct row_batch batch;
 	int64_t floor; /* of the ledger, as the open transaction read it; below 0: it has not */
 	int64_t changes; /* rows changed since the database was opened, before the transaction */
 	int wal_pages;	 /* in the write-ahead log, as of the last commit */

@@ -21,12 +21,17 @@ enum event_how {
 };
 
 static const struct event_key {
-	const char *live, *stored;
+	gh_slice live, stored; /* empty: that form has none */
 	enum event_how how;
 	size_t offset;
 } event_key[] = {
-#define GHI_EVENT_KEY(live, stored, how, member) \
-	{ live, stored, EVENT_HOW_##how, offsetof(struct access_event, member) },
+#define EVENT_KEY_NAME(s)                           \
+	{                                           \
+		(const uint8_t *)(s), sizeof(s) - 1 \
+	}
+#define GHI_EVENT_KEY(live, stored, how, member)                         \
+	{ EVENT_KEY_NAME(live), EVENT_KEY_NAME(stored), EVENT_HOW_##how, \
+	  offsetof(struct access_event, member) },
 #include "wire/access/event_key.def"
 };
 
@@ -176,12 +181,12 @@ static enum gh_err event_value_set(struct access_event *e, const struct event_ke
 	return GH_OK;
 }
 
-static const struct event_key *event_key_find(gh_slice key)
+/* Looked for from `first` on, where the next of a row in the usual order stands. */
+static const struct event_key *event_key_find(gh_slice key, size_t first)
 {
-	for (size_t i = 0; i < KEYS; i++)
-		if ((event_key[i].live && gh_slice_ieq(key, gh_slice_of(event_key[i].live))) ||
-		    (event_key[i].stored &&
-		     gh_slice_ieq(key, gh_slice_of(event_key[i].stored))))
+	for (size_t n = 0, i = first; key.n && n < KEYS; n++, i = i + 1 < KEYS ? i + 1 : 0)
+		if (gh_slice_ieq(key, event_key[i].live) ||
+		    gh_slice_ieq(key, event_key[i].stored))
 			return &event_key[i];
 	return NULL;
 }
@@ -221,19 +226,22 @@ enum gh_err ghi_event_parse(gh_slice line, struct access_event *out, enum ghi_ev
 	struct access_event e = access_event_empty();
 	struct ghi_row r = ghi_row_of(line, (gh_slice){ 0 });
 	uint32_t seen = 0;
+	size_t next = 0;
 	bool has_event = false, has_index = false, has_state = false;
 	gh_slice key, value;
 
 	while (ghi_row_next(&r, &key, &value)) {
-		const struct event_key *k = event_key_find(key);
+		const struct event_key *k = event_key_find(key, next);
 
-		has_state |= gh_slice_ieq(key, GH_LIT("sensor")) ||
-			     gh_slice_ieq(key, GH_LIT("relay")) ||
-			     gh_slice_ieq(key, GH_LIT("alarm"));
+		if (k == NULL)
+			has_state |= gh_slice_ieq(key, GH_LIT("sensor")) ||
+				     gh_slice_ieq(key, GH_LIT("relay")) ||
+				     gh_slice_ieq(key, GH_LIT("alarm"));
 		if (k == NULL || seen >> (k - event_key) & 1)
 			continue;
+		next = (size_t)(k - event_key + 1) % KEYS;
 		seen |= UINT32_C(1) << (k - event_key);
-		const char *name = k->live ? k->live : k->stored;
+		const char *name = (const char *)(k->live.n ? k->live : k->stored).p;
 		enum gh_err err;
 
 		value = gh_slice_trim(value);
@@ -270,16 +278,16 @@ struct event_out {
 	bool first;
 };
 
-static void event_put_number(struct event_out *o, const char *key, int64_t v)
+static void event_put_number(struct event_out *o, gh_slice key, int64_t v)
 {
 	char text[24];
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
 
 	ghi_put_signed(&w, v);
-	ghi_row_put(o->w, &o->first, gh_slice_of(key), ghi_written(&w));
+	ghi_row_put(o->w, &o->first, key, ghi_written(&w));
 }
 
-static void event_put_time(struct event_out *o, const char *key, bool packed, ghi_civil t)
+static void event_put_time(struct event_out *o, gh_slice key, bool packed, ghi_civil t)
 {
 	char text[GHI_CIVIL_TEXT];
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
@@ -294,7 +302,7 @@ static void event_put_time(struct event_out *o, const char *key, bool packed, gh
 		return;
 	}
 	ghi_put_civil(&w, t);
-	ghi_row_put(o->w, &o->first, gh_slice_of(key), ghi_written(&w));
+	ghi_row_put(o->w, &o->first, key, ghi_written(&w));
 }
 
 static gh_slice event_text_of(const struct access_event *e, const struct event_key *k)
@@ -313,10 +321,10 @@ static int64_t event_number_of(const struct access_event *e, const struct event_
 	return v;
 }
 
-static void event_put_key(struct event_out *o, const struct event_key *k, const char *key,
+static void event_put_key(struct event_out *o, const struct event_key *k, gh_slice key,
 			  const struct access_event *e)
 {
-	gh_slice name = gh_slice_of(key), text;
+	gh_slice text;
 	int64_t v;
 
 	switch (k->how) {
@@ -327,11 +335,11 @@ static void event_put_key(struct event_out *o, const struct event_key *k, const 
 	case EVENT_HOW_PIN:
 	case EVENT_HOW_CARD:
 		text = event_text_of(e, k);
-		ghi_row_put(o->w, &o->first, name, text.n ? text : GH_LIT("0"));
+		ghi_row_put(o->w, &o->first, key, text.n ? text : GH_LIT("0"));
 		break;
 	case EVENT_HOW_EVENT:
 		if (e->flags & ACCESS_ODD_EVENT)
-			ghi_row_put(o->w, &o->first, name, e->event_text);
+			ghi_row_put(o->w, &o->first, key, e->event_text);
 		else
 			event_put_number(o, key, e->event);
 		break;
@@ -348,7 +356,7 @@ static void event_put_key(struct event_out *o, const struct event_key *k, const 
 	case EVENT_HOW_UNIT:
 		text = event_text_of(e, k);
 		if (text.n)
-			ghi_row_put(o->w, &o->first, name, text);
+			ghi_row_put(o->w, &o->first, key, text);
 		break;
 	case EVENT_HOW_ADDRESS:
 	case EVENT_HOW_NUMBER:
@@ -365,7 +373,7 @@ void ghi_event_write_live(struct ghi_writer *w, const struct access_event *e)
 	struct event_out o = { w, true };
 
 	for (size_t i = 0; i < KEYS; i++)
-		if (event_key[i].live)
+		if (event_key[i].live.n)
 			event_put_key(&o, &event_key[i], event_key[i].live, e);
 }
 
@@ -375,6 +383,6 @@ void ghi_event_write_stored(struct ghi_writer *w, const struct access_event *e)
 
 	ghi_put(w, GH_LIT("transaction "));
 	for (size_t i = 0; i < KEYS; i++)
-		if (event_key[i].stored)
+		if (event_key[i].stored.n)
 			event_put_key(&o, &event_key[i], event_key[i].stored, e);
 }
