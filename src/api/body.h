@@ -38,4 +38,8 @@ GH_MUST_CHECK enum gh_err body_parse(gh_slice text, struct arena *a, struct body
 /* A member of an object; NULL: there is none of that name, or it is no object. */
 const struct body *body_find(const struct body *b, gh_slice name);
 
+/* An object as JSON, in `a`, with what is secret hidden; for the audit. Empty: it is none, or has no
+ * members. */
+gh_slice body_json(const struct body *b, struct arena *a);
+
 #endif

@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "core/devices.h"
 #include "core/readers.h"
+#include "model/audit.h"
 #include "render/field.h"
 
 struct events;
@@ -99,7 +100,8 @@ void call_fail_parameter(struct call *c, const struct fault *fault);
 void call_fail_device(struct call *c, const char *field, gh_slice sn);
 /* 403: the token lacks that scope. */
 void call_fail_scope(struct call *c, enum token_scope missing);
-/* The same, with what in the request needs it: further faults, of which the first is explained. */
+/* The same, with what in the request needs it: further faults, of which the first is explained. It is for
+ * the caller to write a row of the audit. */
 void call_fail_scope_of(struct call *c, enum token_scope missing, const struct faults *of);
 /* The members "error", "code", "hint" and "details" of one of several items of a call. faults->n
  * is 1 at least; the first without a field is the sentence. */
@@ -116,6 +118,17 @@ void call_done(struct call *c, const char *text);
 /* {"success":true,"data":  … what the caller writes …  }: begin and end. */
 struct json call_data(void);
 void call_data_end(struct call *c, unsigned status, struct json *j);
+
+/* --- the audit (core/audit.h) --- */
+
+/* A row about what this call does, with who does it, from where and when, and the outcome "done"; its
+ * texts are in the request's arena. What it is done to is for the caller to add. */
+struct audit_row call_audit(const struct call *c, const char *action);
+/* A row of its own: the call was refused, because the token lacks that scope. */
+void call_audit_refusal(struct call *c, enum token_scope missing);
+/* The same of an act on something that is not in the path. */
+void call_audit_refused(struct call *c, gh_slice action, gh_slice subject,
+			enum token_scope missing);
 
 /* --- reading the store --- */
 

@@ -130,8 +130,22 @@ static void queue_reply_many(struct queueing *q)
 	call_data_end(q->call, 200, &j);
 }
 
+/* Those that the token may not give. */
+static void queue_audit_refused(struct queueing *q)
+{
+	for (size_t i = 0; i < q->n; i++) {
+		const struct refusal *refused = q->refused[i];
+		enum command_kind kind = q->order[i].request.kind;
+
+		if (refused && refused->code == ERROR_scope_too_small)
+			call_audit_refused(q->call, gh_slice_of(command_kind_row(kind)->name),
+					   refused->subject, refused->scope);
+	}
+}
+
 static void queue_reply(struct queueing *q)
 {
+	queue_audit_refused(q);
 	for (size_t i = 0; i < q->n && q->err == GH_OK; i++)
 		if (q->refused[i] == NULL && q->order[i].err)
 			order_refuse_err(&(struct reading){ .q = q, .i = i }, q->order[i].err);
@@ -282,9 +296,11 @@ static struct queueing *queueing_new(struct call *c, size_t n, void (*then)(stru
 		return NULL;
 	}
 	*q = (struct queueing){ .call = c, .n = n, .order = order, .refused = refused };
+	q->audit = call_audit(c, "");
 	for (size_t i = 0; i < n; i++) {
 		refused[i] = NULL;
-		order[i] = (struct command_order){ .request.requested_by = c->who };
+		order[i] = (struct command_order){ .request = { .requested_by = c->who,
+								.audit = &q->audit } };
 	}
 	c->task = q;
 	c->then = then;

@@ -7,6 +7,7 @@
 #include "api/call.h"
 #include "api/command_body.h"
 #include "api/command_standing.h"
+#include "core/command_audit.h"
 #include "model/command_takeover.h"
 #include "wire/attendance/command.h"
 
@@ -29,6 +30,24 @@ void order_refuse(struct reading *r, enum error_code code, const char *field, co
 	r->q->refused[r->i] = refusal;
 }
 
+/* What the body names: the arguments may not have been read yet. */
+static gh_slice order_subject(const struct reading *r)
+{
+	const struct body *sn = body_find(r->body, GH_LIT("deviceSerial")),
+			  *door = body_find(r->body, GH_LIT("door"));
+	const struct command_order *o = &r->q->order[r->i];
+	struct command c = { .kind = o->request.kind,
+			     .arguments = o->request.arguments,
+			     .serial = sn && sn->kind == BODY_TEXT ? sn->s : (gh_slice){ 0 } };
+	struct arena *a = call_arena(r->q->call);
+
+	if (o->device)
+		c.serial = device_sn(o->device);
+	if (door && door->kind == BODY_INT && o->request.arguments.n == 0)
+		return audit_subject_door(a, c.serial, door->i);
+	return command_audit_subject(a, &c);
+}
+
 void order_refuse_scope(struct reading *r, enum token_scope scope, const char *field,
 			const char *why)
 {
@@ -40,6 +59,7 @@ void order_refuse_scope(struct reading *r, enum token_scope scope, const char *f
 	if (refusal == NULL)
 		return;
 	refusal->scope = scope;
+	refusal->subject = order_subject(r);
 	if (field == NULL)
 		return;
 	fault_set(&refusal->faults.row[1], gh_slice_of(field), "%s", why);

@@ -15,6 +15,7 @@ struct standing;
 struct refusal {
 	enum error_code code;
 	enum token_scope scope; /* the missing one, with ERROR_scope_too_small */
+	gh_slice subject;	/* the same: what it is about, for the audit */
 	struct faults faults;
 };
 
@@ -25,6 +26,7 @@ struct queueing {
 	size_t n;
 	struct command_order *order;
 	struct refusal **refused;  /* NULL: not refused, so far */
+	struct audit_row audit;	   /* who queues them */
 	struct command stored;	   /* of one alone; its texts are in the request's arena */
 	enum gh_err err;	   /* nothing could be queued */
 	struct standing *standing; /* of the people of devices that were looked at */

@@ -66,6 +66,7 @@ void handle_command_get(struct call *c)
 /* A cancellation that waits for the store; in the request's arena. */
 struct cancelling {
 	struct call *c;
+	struct audit_row audit;
 	enum gh_err err;
 };
 
@@ -109,7 +110,8 @@ void handle_command_cancel_route(struct call *c)
 	if (!call_id(c, &id))
 		return;
 	http_defer(c->r);
-	err = command_cancel(c->server, id, cancel_done, w);
+	w->audit = call_audit(c, "cancel");
+	err = command_cancel(c->server, id, &w->audit, cancel_done, w);
 	if (err)
 		cancel_done(w, err);
 }

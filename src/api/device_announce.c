@@ -4,10 +4,12 @@
 #include "api/compat/zk_server/fields.h"
 #include "api/device_settings.h"
 #include "api/device_view.h"
+#include "core/audit.h"
 
 /* In the request's arena. */
 struct announcement {
 	struct call *c;
+	struct audit_row audit;
 	struct device *d;
 	enum gh_err err;
 };
@@ -94,7 +96,9 @@ void device_announce(struct call *c)
 		call_fail_err(c, GH_ENOMEM);
 		return;
 	}
-	*a = (struct announcement){ .c = c };
+	*a = (struct announcement){ .c = c, .audit = call_audit(c, "announce_device") };
+	a->audit.subject = audit_subject(call_arena(c), "device", set.change.sn);
+	a->audit.after = body_json(c->body, call_arena(c));
 	d = devices_find(c->server->devices, set.change.sn);
 	if (d) {
 		a->d = d;
@@ -105,7 +109,7 @@ void device_announce(struct call *c)
 	http_defer(c->r);
 	enum gh_err err =
 		devices_announce(c->server, &set.change, set.tagged ? &set.tags.added : NULL,
-				 announcement_done, a);
+				 &a->audit, announcement_done, a);
 
 	if (err == GH_OK)
 		return;

@@ -1,8 +1,11 @@
 /* What may be done to a device: approve, block, change, delete. */
+#include <stdio.h>
+
 #include "api/call.h"
 #include "api/compat/zk_server/fields.h"
 #include "api/device_settings.h"
 #include "api/device_view.h"
+#include "core/audit.h"
 #include "core/device_options.h"
 #include "core/problems.h"
 #include "core/retext.h"
@@ -16,6 +19,7 @@ struct changing {
 	enum gh_err err;
 	struct device *d;
 	struct device_settings set;
+	struct audit_row audit;
 	bool refused;  /* before the store was called */
 	int64_t check; /* number of the CHECK that was queued for it; 0: none */
 	bool rezoned;  /* `rezone` has the result */
@@ -267,13 +271,36 @@ static struct changing *change_begin(struct call *c)
 	return g->d ? g : NULL;
 }
 
-static void change_put(struct changing *g)
+/* Who does what to the device. False: no memory; answered. */
+static bool change_audit(struct changing *g, const char *action)
+{
+	struct call *c = g->c;
+	struct arena *a = call_arena(c);
+	char before[48];
+
+	g->audit = call_audit(c, action);
+	g->audit.subject = audit_subject(a, "device", device_sn(g->d));
+	g->audit.after = body_json(c->body, a);
+	snprintf(before, sizeof(before), "{\"state\":\"%s\"}",
+		 device_state_name(device_state(g->d)));
+	g->audit.before = ghi_arena_copy(a, gh_slice_of(before));
+	if (!a->failed)
+		return true;
+	call_fail_err(c, GH_ENOMEM);
+	device_unref(g->d);
+	return false;
+}
+
+static void change_put(struct changing *g, const char *action)
 {
 	enum gh_err err;
 
+	if (!change_audit(g, action))
+		return;
 	http_defer(g->c->r);
 	err = device_change_tagged(g->c->server, g->d, &g->set.change,
-				   g->set.tagged ? &g->set.tags : NULL, call_change_done, g);
+				   g->set.tagged ? &g->set.tags : NULL, &g->audit,
+				   call_change_done, g);
 	if (err) {
 		g->refused = true;
 		call_change_done(g, err);
@@ -293,7 +320,7 @@ void handle_device_block(struct call *c)
 	if (g == NULL)
 		return;
 	change_state(g, DEVICE_BLOCKED);
-	change_put(g);
+	change_put(g, "block_device");
 }
 
 /* All that an access unit registered: at its next start it is unknown, and registers. */
@@ -310,14 +337,14 @@ void handle_device_reset_registration(struct call *c)
 		return;
 	for (size_t i = 0; i < sizeof(reset) / sizeof(reset[0]); i++)
 		g->set.change.present |= UINT64_C(1) << reset[i];
-	change_put(g);
+	change_put(g, "reset_registration");
 }
 
 /* The settings in the body and the tags, and the store's part. */
-static void change_settings(struct changing *g)
+static void change_settings(struct changing *g, const char *action)
 {
 	if (device_settings_read(g->c, &g->set)) {
-		change_put(g);
+		change_put(g, action);
 		return;
 	}
 	device_unref(g->d);
@@ -333,7 +360,7 @@ void handle_device_patch(struct call *c)
 		device_unref(g->d);
 		return;
 	}
-	change_settings(g);
+	change_settings(g, "change_device");
 }
 
 /* Its zone and name at once, so that nothing is read in the wrong zone in between. */
@@ -344,7 +371,7 @@ void handle_device_approve(struct call *c)
 	if (g == NULL)
 		return;
 	change_state(g, DEVICE_APPROVED);
-	change_settings(g);
+	change_settings(g, "approve_device");
 }
 
 static void delete_reply(void *ctx)
@@ -377,10 +404,10 @@ void handle_device_delete(struct call *c)
 	struct changing *g = change_begin(c);
 	enum gh_err err;
 
-	if (g == NULL)
+	if (g == NULL || !change_audit(g, "delete_device"))
 		return;
 	http_defer(c->r);
-	err = device_delete(c->server, g->d, call_delete_done, g);
+	err = device_delete(c->server, g->d, &g->audit, call_delete_done, g);
 	if (err)
 		call_delete_done(g, err);
 }

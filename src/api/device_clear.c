@@ -1,9 +1,11 @@
 /* DELETE /api/devices?state=held: all devices that wait for approval, but for those that an administrator
  * announced: they were no accident, and go one by one. */
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "api/call.h"
+#include "core/audit.h"
 
 /* A few at a time, so that uploads wait for few of them. */
 #define AT_ONCE 16
@@ -25,7 +27,12 @@ static void clear_reply(void *ctx)
 	struct call *c = g->c;
 	struct json j = json_with_limit(1024);
 	size_t n = g->deleted;
+	char count[48];
+	struct audit_row row = call_audit(c, "delete_held_devices");
 
+	snprintf(count, sizeof(count), "{\"deleted\":%zu}", n);
+	row.after = gh_slice_of(count);
+	audit_note(c->server, &row);
 	LOG(c->server->log, LOG_INFO, "held devices deleted", { "peer", http_peer(c->r) },
 	    { "request", gh_slice_of(c->id) });
 	json_object(&j);

@@ -171,6 +171,7 @@ void call_fail_scope(struct call *c, enum token_scope missing)
 
 	fault_set(&faults.row[0], GH_LIT("scope"), "must have \"%s\"",
 		  token_scope_word(missing));
+	call_audit_refusal(c, missing);
 	call_fail_scope_of(c, missing, &faults);
 }
 

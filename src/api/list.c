@@ -7,6 +7,7 @@
 #include "api/found_list.h"
 #include "api/problem_list.h"
 #include "api/trace_list.h"
+#include "render/audit.h"
 #include "render/rights.h"
 #include "render/token.h"
 

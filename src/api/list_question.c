@@ -28,6 +28,10 @@ static const struct list_filter {
 	{ PARAM_door, "door", MATCH_EQUAL },
 	{ PARAM_event, "event", MATCH_EQUAL },
 	{ PARAM_class, "class", MATCH_EQUAL },
+	{ PARAM_action, "action", MATCH_EQUAL },
+	{ PARAM_outcome, "outcome", MATCH_EQUAL },
+	{ PARAM_by, "by", MATCH_EQUAL },
+	{ PARAM_command, "commandId", MATCH_EQUAL },
 	{ PARAM_from, "timestamp", MATCH_AT_LEAST },
 	{ PARAM_startDate, "timestamp", MATCH_AT_LEAST },
 	{ PARAM_to, "timestamp", MATCH_AT_MOST },
@@ -41,6 +45,20 @@ static int64_t field_word_number(const struct field *f, gh_slice word)
 		if (gh_slice_eq(word, gh_slice_of(f->word(i))))
 			return (int64_t)i;
 	return -1;
+}
+
+/* The audit has the moments of the server, the ledgers those of devices. */
+static const char *filter_column(const struct list_question *q, const struct list_filter *f)
+{
+	bool moment = f->param == PARAM_from || f->param == PARAM_to;
+
+	return moment && q->resource->source == STORE_AUDIT ? "at" : f->column;
+}
+
+/* UTC digits as milliseconds; of the end of a period the last one. */
+static int64_t filter_instant_ms(const struct list_filter *f, ghi_civil t)
+{
+	return ghi_civil_to_seconds(t) * 1000 + (f->match == MATCH_AT_MOST ? 999 : 0);
 }
 
 /* A column of words may be stored by their numbers. False: it is none of them; answered. */
@@ -76,18 +94,19 @@ static bool filter_read(struct call *c, struct list_question *q, const struct li
 	const struct param_value *v = call_param(c, f->param);
 	size_t n;
 	const struct store_column *column = list_columns(q->resource, &n);
-	const struct field *field = fields_find(q->resource->fields, gh_slice_of(f->column));
+	const char *name = filter_column(q, f);
+	const struct field *field = fields_find(q->resource->fields, gh_slice_of(name));
 	struct store_term *t = &q->term[q->rows.terms];
 
 	for (; n; n--, column++)
-		if (column->use && strcmp(column->name, f->column) == 0)
+		if (column->use && strcmp(column->name, name) == 0)
 			break;
 	if (n == 0) {
 		call_fail_param(c, f->param, "does not go with this list");
 		return false;
 	}
 	*t = (struct store_term){ column, f->match, { .is_text = column->is_text } };
-	t->value.i = v->i;
+	t->value.i = name == f->column ? v->i : filter_instant_ms(f, v->i);
 	t->value.s = v->s;
 	if (field && field->word && !word_read(c, f->param, field, t))
 		return false;

@@ -78,6 +78,7 @@ const void *list_view(struct list_viewer *v, const struct list_resource *r, cons
 		v->as.upload = upload_view_of(row);
 		break;
 	case STORE_TOKENS:
+	case STORE_AUDIT:
 	case LIST_PROBLEMS:
 	case LIST_TRACE:
 	case LIST_DOORS:

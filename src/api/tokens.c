@@ -2,12 +2,14 @@
 #include <stdio.h>
 
 #include "api/events.h"
+#include "core/audit.h"
 #include "render/token.h"
 
 /* --- making one --- */
 
 struct making {
 	struct call *c;
+	struct audit_row audit;
 	enum gh_err err;
 	char text[TOKEN_TEXT];
 	struct token t; /* as requested */
@@ -87,9 +89,11 @@ void handle_token_create(struct call *c)
 	m->t.name = body_find(c->body, GH_LIT("name"))->s;
 	if (!scopes_read(c, &m->t.scopes))
 		return;
+	m->audit = call_audit(c, "create_token");
+	m->audit.after = body_json(c->body, call_arena(c));
 	http_defer(c->r);
-	err = token_make(c->server, c->api->tokens, m->t.name, m->t.scopes, NULL, token_made,
-			 m);
+	err = token_make(c->server, c->api->tokens, m->t.name, m->t.scopes, NULL, &m->audit,
+			 token_made, m);
 	if (err)
 		token_made(m, err, 0, "");
 }
@@ -114,6 +118,7 @@ static bool census_add(void *ctx, const struct token *t)
 /* A call that waits for the store; in the request's arena. */
 struct revoking {
 	struct call *c;
+	struct audit_row audit;
 	enum gh_err err;
 };
 
@@ -159,9 +164,11 @@ static void token_revoke_begin(struct call *c)
 		return;
 	}
 	v->c = c;
+	v->audit = call_audit(c, "revoke_token");
+	v->audit.subject = audit_subject_number(call_arena(c), "token", id);
 	if (!http_defer(c->r))
 		return;
-	err = token_revoke(c->server, c->api->tokens, id, revoke_done, v);
+	err = token_revoke(c->server, c->api->tokens, id, &v->audit, revoke_done, v);
 	if (err)
 		revoke_done(v, err);
 }

@@ -69,11 +69,13 @@ static enum gh_err end_put(struct server *server, struct end_job job)
 	return err;
 }
 
-enum gh_err command_cancel(struct server *server, int64_t id, core_done_fn *done, void *ctx)
+enum gh_err command_cancel(struct server *server, int64_t id, const struct audit_row *audit,
+			   core_done_fn *done, void *ctx)
 {
 	return end_put(server, (struct end_job){
 				       .base = { .job = { .run = cancel_run },
 						 .now_ms = server_steady_ms(server),
+						 .by = audit,
 						 .ctx = ctx },
 				       .done = done,
 				       .id = id,

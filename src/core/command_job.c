@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "core/command_audit.h"
 #include "core/command_words.h"
 #include "core/metrics.h"
 
@@ -27,7 +28,10 @@ enum gh_err command_job_move(struct command_job *j, const struct store_ops *ops,
 	j->acknowledged += c->state == COMMAND_ACKNOWLEDGED;
 	j->failed += c->state == COMMAND_FAILED;
 	j->expired += c->state == COMMAND_EXPIRED;
-	return ops->command_put(s, c, j->now_ms, detail);
+	err = ops->command_put(s, c, j->now_ms, detail);
+	if (err == GH_OK && command_is_audited(c->kind))
+		err = command_audit_state(ops, s, c, j->by, j->server->now_ms(), detail);
+	return err;
 }
 
 /* The terminal dialect checks the condition of a destructive command at each execution

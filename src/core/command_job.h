@@ -14,7 +14,8 @@ struct command_job {
 	struct server *server;
 	struct device *device; /* referenced; NULL: of several devices */
 	int64_t now_ms;
-	size_t ended; /* commands that ended */
+	const struct audit_row *by; /* whose act it is; NULL: the server's, or an answer */
+	size_t ended;		    /* commands that ended */
 	size_t sent, acknowledged, failed, expired, unknown;
 	void *ctx;
 };

@@ -1,6 +1,7 @@
 /* Putting commands into devices' queues. */
 #include <stdlib.h>
 
+#include "core/command_audit.h"
 #include "core/command_job.h"
 #include "core/metrics.h"
 #include "core/server_clock.h"
@@ -115,6 +116,24 @@ static size_t queue_part(struct queue_job *j)
 	return n;
 }
 
+/* Also of one that was refused here, and of one that is another's. */
+static enum gh_err queue_audit(struct command_order *o, const struct store_ops *ops,
+			       struct store *s)
+{
+	struct audit_row row = o->audit;
+
+	if (row.action.n == 0 || (o->err && o->err != GH_EEXISTS))
+		return GH_OK;
+	if (o->err) {
+		row.outcome = AUDIT_REFUSED;
+		row.command_at = NULL;
+		row.reason = GH_LIT("an order for another time waits");
+	} else if (o->joined) {
+		row.reason = GH_LIT("the same order waits already");
+	}
+	return ops->audit_put(s, &row);
+}
+
 static enum gh_err queue_add(struct queue_job *j, const struct store_ops *ops, struct store *s,
 			     size_t n)
 {
@@ -129,7 +148,11 @@ static enum gh_err queue_add(struct queue_job *j, const struct store_ops *ops, s
 			j->added[fresh++] = &o->query;
 		j->added[fresh++] = &o->stored;
 	}
-	return ops->commands_add(s, j->added, fresh, j->base.now_ms);
+	enum gh_err err = ops->commands_add(s, j->added, fresh, j->base.now_ms);
+
+	for (size_t i = 0; i < n && err == GH_OK; i++)
+		err = queue_audit(&j->orders[j->part + i], ops, s);
+	return err;
 }
 
 static enum gh_err queue_run(struct store_job *job, const struct store_ops *ops,
@@ -231,6 +254,7 @@ static void queue_prepare(struct queue_job *j, struct command_order *o)
 	size_t shown_n;
 
 	o->replaced = 0;
+	o->audit = (struct audit_row){ 0 };
 	o->err = command_life(r->kind, r->ttl_s, j->base.server->settings->command_ttl_ms,
 			      &life_ms);
 	if (o->err == GH_OK && r->arguments.n > ARGUMENTS_MAX)
@@ -254,6 +278,9 @@ static void queue_prepare(struct queue_job *j, struct command_order *o)
 		o->err = GH_ENOMEM;
 	else
 		o->stored.subject = command_subject(r->kind, r->arguments, subject);
+	if (o->err == GH_OK && command_is_audited(r->kind))
+		o->err = command_audit_make(&j->arena, r->audit, &o->stored,
+					    j->base.server->now_ms(), &o->audit);
 	if (o->err == GH_OK && o->query_first)
 		o->err = command_person_query(&j->arena, device_dialect(o->device), &o->stored,
 					      j->base.server->settings->command_ttl_ms,

@@ -22,6 +22,7 @@
 
 #include "base/arena.h"
 #include "core/devices.h"
+#include "model/audit.h"
 #include "model/command.h"
 
 /* Commands with the memory they are in. */
@@ -51,6 +52,8 @@ struct command_request {
 	gh_slice arguments;
 	gh_slice requested_by;
 	int64_t ttl_s; /* 0: the default of the kind */
+	/* Who requests it, for the audit; copied. NULL: the server does. */
+	const struct audit_row *audit;
 };
 
 /* What an answer refused of a person. */
@@ -90,7 +93,8 @@ struct command_order {
 	struct command stored; /* with GH_OK; its texts live until done returns */
 	size_t replaced;       /* the number of commands it superseded */
 	bool joined; /* it is the one that waited: the same door is opened for as long */
-	struct command query; /* the one before it, with query_first */
+	struct command query;	/* the one before it, with query_first */
+	struct audit_row audit; /* for command_queue.c */
 };
 /* Queue the orders in sequence, some hundred in a transaction. Each one succeeds or fails on its
  * own: `done` gets GH_OK, and orders[].err has the results. Orders and devices belong to the
@@ -123,8 +127,9 @@ GH_MUST_CHECK enum gh_err command_answers(struct server *server, struct device *
 void command_verdicts_report(struct server *server, struct device *d,
 			     const struct command_answer *answer, size_t n);
 
-/* Cancel an open command. In done: GH_ENOTFOUND, or GH_ESTATE when it has already ended. */
-GH_MUST_CHECK enum gh_err command_cancel(struct server *server, int64_t id, core_done_fn *done,
+/* Cancel an open command; `audit`: who does, or NULL. In done: GH_ENOTFOUND, or GH_ESTATE when it has already ended. */
+GH_MUST_CHECK enum gh_err command_cancel(struct server *server, int64_t id,
+					 const struct audit_row *audit, core_done_fn *done,
 					 void *ctx);
 
 /* Give kinds to the commands of a database of a version without kinds: their words are read;

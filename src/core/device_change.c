@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "core/audit.h"
 #include "core/device_private.h"
 #include "model/record.h"
 
@@ -13,7 +14,8 @@ struct row_job {
 	struct device_row row; /* its text is in `backing` */
 	struct device_backing
 		backing; /* of the changed one; once that is published, of the one before */
-	struct device_tag_set *tags; /* NULL: they stay; once published, those before */
+	const struct audit_row *audit; /* written with it; NULL: none */
+	struct device_tag_set *tags;   /* NULL: they stay; once published, those before */
 	struct device_tag_set *removed, *added; /* NULL both: `tags` replaces those it has */
 	bool again;  /* another request stored the device just before */
 	int64_t tag; /* the number of the one that is put */
@@ -64,6 +66,8 @@ static enum gh_err row_run(struct store_job *job, const struct store_ops *ops, s
 	j->row.id = j->device ? j->device->id : 0;
 	enum gh_err err = ops->device_put(s, &j->row);
 
+	if (err == GH_OK)
+		err = audit_put(ops, s, j->audit);
 	if (err == GH_OK && j->added) {
 		/* Of an attempt that was rolled back. */
 		free(j->tags);
@@ -148,8 +152,8 @@ static void admission_row_complete(struct device_row *row, int64_t now_ms)
 }
 
 static enum gh_err admission_put(struct server *server, const struct device_row *first,
-				 const struct device_tags *tags, device_admitted_fn *done,
-				 void *ctx)
+				 const struct device_tags *tags, const struct audit_row *audit,
+				 device_admitted_fn *done, void *ctx)
 {
 	struct row_job *j;
 	enum gh_err err = device_serial_valid(first->sn)
@@ -164,6 +168,7 @@ static enum gh_err admission_put(struct server *server, const struct device_row 
 	admission_row_complete(&j->row, server->now_ms());
 	j->job.run = row_run;
 	j->job.done = admission_done;
+	j->audit = audit;
 	j->admitted = done;
 	j->ctx = ctx;
 	if (tags)
@@ -217,7 +222,7 @@ enum gh_err devices_admit(struct server *server, const struct device_row *first,
 		return GH_EDENIED;
 	row.state = server->settings->new_devices == NEW_DEVICES_APPROVE ? DEVICE_APPROVED
 									 : DEVICE_HELD;
-	return admission_put(server, &row, NULL, done, ctx);
+	return admission_put(server, &row, NULL, NULL, done, ctx);
 }
 
 static bool zone_exists(gh_slice name)
@@ -236,12 +241,12 @@ enum gh_err devices_add(struct server *server, const struct device_row *first,
 {
 	if (!zone_exists(first->zone))
 		return GH_EINVALID;
-	return admission_put(server, first, NULL, done, ctx);
+	return admission_put(server, first, NULL, NULL, done, ctx);
 }
 
 enum gh_err devices_announce(struct server *server, const struct device_row *first,
-			     const struct device_tags *tags, device_admitted_fn *done,
-			     void *ctx)
+			     const struct device_tags *tags, const struct audit_row *audit,
+			     device_admitted_fn *done, void *ctx)
 {
 	struct device_row row = *first;
 
@@ -249,7 +254,7 @@ enum gh_err devices_announce(struct server *server, const struct device_row *fir
 		return GH_EINVALID;
 	row.announced_ms = server->now_ms();
 	row.present |= UINT64_C(1) << DEVICE_announced_ms;
-	return admission_put(server, &row, tags, done, ctx);
+	return admission_put(server, &row, tags, audit, done, ctx);
 }
 
 static void change_done(struct store_job *job, enum gh_err err)
@@ -281,7 +286,7 @@ static void change_done(struct store_job *job, enum gh_err err)
 enum gh_err device_change(struct server *server, struct device *d,
 			  const struct device_row *change, core_done_fn *done, void *ctx)
 {
-	return device_change_tagged(server, d, change, NULL, done, ctx);
+	return device_change_tagged(server, d, change, NULL, NULL, done, ctx);
 }
 
 /* A clock that was in use before it was noted which zone it was given: until it gets the new one
@@ -353,8 +358,8 @@ static bool comm_key_changes(struct device *d, const struct device_row *change)
 
 enum gh_err device_change_tagged(struct server *server, struct device *d,
 				 const struct device_row *change,
-				 const struct device_tags_change *tags, core_done_fn *done,
-				 void *ctx)
+				 const struct device_tags_change *tags,
+				 const struct audit_row *audit, core_done_fn *done, void *ctx)
 {
 	struct zone *before = device_zone(d); /* whose name may be in the row */
 	struct device_row row = *change;
@@ -379,6 +384,7 @@ enum gh_err device_change_tagged(struct server *server, struct device *d,
 	j->device = device_ref(d);
 	j->job.run = row_run;
 	j->job.done = change_done;
+	j->audit = audit;
 	j->changed = done;
 	j->ctx = ctx;
 	err = device_change_put(server, d, j, tags);

@@ -1,6 +1,7 @@
 /* Deletion of a device: first from the database, after the commit from the register. */
 #include <stdlib.h>
 
+#include "core/audit.h"
 #include "core/device_private.h"
 #include "core/upkeep.h"
 
@@ -8,6 +9,7 @@ struct delete_job {
 	struct store_job job;
 	struct server *server;
 	struct device *device;
+	const struct audit_row *audit;
 	core_done_fn *done;
 	void *ctx;
 };
@@ -15,7 +17,10 @@ struct delete_job {
 static enum gh_err delete_run(struct store_job *job, const struct store_ops *ops,
 			      struct store *s)
 {
-	return ops->device_delete(s, ((struct delete_job *)job)->device->id);
+	struct delete_job *j = (struct delete_job *)job;
+	enum gh_err err = ops->device_delete(s, j->device->id);
+
+	return err ? err : audit_put(ops, s, j->audit);
 }
 
 static void delete_done(struct store_job *job, enum gh_err err)
@@ -36,8 +41,8 @@ static void delete_done(struct store_job *job, enum gh_err err)
 	free(j);
 }
 
-enum gh_err device_delete(struct server *server, struct device *d, core_done_fn *done,
-			  void *ctx)
+enum gh_err device_delete(struct server *server, struct device *d,
+			  const struct audit_row *audit, core_done_fn *done, void *ctx)
 {
 	struct delete_job *j = malloc(sizeof(*j));
 
@@ -46,6 +51,7 @@ enum gh_err device_delete(struct server *server, struct device *d, core_done_fn 
 	*j = (struct delete_job){ .job = { .run = delete_run, .done = delete_done },
 				  .server = server,
 				  .device = device_ref(d),
+				  .audit = audit,
 				  .done = done,
 				  .ctx = ctx };
 	enum gh_err err = store_put(server->queue, &j->job);

@@ -120,7 +120,7 @@ enum gh_err device_held_drop(struct server *server, struct device *d, core_done_
 	*p = (struct drop){ ds, device_ref(d), done, ctx };
 	/* It may have been approved, and published, just before. */
 	enum gh_err err = device_state(d) == DEVICE_HELD
-				  ? device_delete(server, d, drop_done, p)
+				  ? device_delete(server, d, NULL, drop_done, p)
 				  : GH_ESTATE;
 
 	if (err) {

@@ -82,6 +82,7 @@ GH_MUST_CHECK enum gh_err devices_add(struct server *server, const struct device
 GH_MUST_CHECK enum gh_err devices_announce(struct server *server,
 					   const struct device_row *first,
 					   const struct device_tags *tags,
+					   const struct audit_row *audit,
 					   device_admitted_fn *done, void *ctx);
 
 /* Store the present fields of `change` (its id and sn are ignored), then publish them.
@@ -90,17 +91,19 @@ GH_MUST_CHECK enum gh_err device_change(struct server *server, struct device *d,
 					const struct device_row *change, core_done_fn *done,
 					void *ctx);
 
-/* The same, with its tags; new tags are created. What is added and removed is so of those that the
+/* The same, with its tags and a row of the audit, which lives until `done`, or NULL; new tags are created. What is added and removed is so of those that the
  * change before left. `tags` NULL: unchanged. By `done` GH_EINVALID: the area does
  * not exist; GH_ETOOBIG: more than DEVICE_TAGS would be left. */
 GH_MUST_CHECK enum gh_err device_change_tagged(struct server *server, struct device *d,
 					       const struct device_row *change,
 					       const struct device_tags_change *tags,
+					       const struct audit_row *audit,
 					       core_done_fn *done, void *ctx);
 /* The device is unknown again; who still holds a reference sees a deleted one. Its exchanges are
  * dropped by the caller, after `done` (trace.h). */
 GH_MUST_CHECK enum gh_err device_delete(struct server *server, struct device *d,
-					core_done_fn *done, void *ctx);
+					const struct audit_row *audit, core_done_fn *done,
+					void *ctx);
 
 /* --- what does not change --- */
 int64_t device_id(const struct device *d);

@@ -196,7 +196,9 @@ static enum gh_err entity_change_run(struct store_job *job, const struct store_o
 		err = c->check(c, ops, s, &c->merged);
 	if (err)
 		return err;
-	return c->remove ? entity_change_remove(c, ops, s) : entity_change_store(c, ops, s);
+	err = c->remove ? entity_change_remove(c, ops, s) : entity_change_store(c, ops, s);
+	c->audit.subject_at = &c->id;
+	return err == GH_OK && c->audit.action.n ? ops->audit_put(s, &c->audit) : err;
 }
 
 static void entity_change_done(struct store_job *job, enum gh_err err)

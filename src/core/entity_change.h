@@ -47,6 +47,9 @@ struct entity_change {
 	enum gh_err (*then)(struct entity_change *c, const struct store_ops *ops,
 			    struct store *s);
 	void *more; /* what these two work on */
+	/* A row of the audit; its subject ends with a colon, behind which the number of the entity
+	 * comes. An empty action: there is none. */
+	struct audit_row audit;
 
 	/* On the store thread; err and refusal are set. */
 	void (*done)(struct entity_change *c);

@@ -76,6 +76,8 @@ struct server {
 	struct metrics *metrics;
 	struct limiter *wrong_keys; /* comm keys that did not fit, by address */
 	struct limiter *questions;  /* about people, by address */
+	struct limiter *
+		audit_refusals; /* rows of the audit about refusals, by address of who was refused */
 	struct problems
 		*problems;     /* what an administrator has to look at; NULL: none are kept */
 	struct budget *memory; /* of all requests (base/budget.h) */

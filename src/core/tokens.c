@@ -9,6 +9,7 @@
 #include <utlist.h>
 
 #include "base/base64.h"
+#include "core/audit.h"
 
 struct token_entry {
 	int64_t id;
@@ -153,6 +154,7 @@ struct making {
 	struct store_job job;
 	struct tokens *ts;
 	struct token token;
+	struct audit_row audit;
 	struct token_entry *entry; /* to be in the register after the commit */
 	char text[TOKEN_TEXT];
 	token_made_fn *done;
@@ -166,7 +168,9 @@ static enum gh_err making_run(struct store_job *job, const struct store_ops *ops
 	struct making *m = (struct making *)job;
 
 	m->token.id = 0;
-	return ops->token_put(s, &m->token);
+	enum gh_err err = ops->token_put(s, &m->token);
+
+	return err ? err : audit_put(ops, s, &m->audit);
 }
 
 static void making_done(struct store_job *job, enum gh_err err)
@@ -202,7 +206,8 @@ bool token_text_make(char text[TOKEN_TEXT])
 }
 
 enum gh_err token_make(struct server *server, struct tokens *ts, gh_slice name, uint32_t scopes,
-		       const char *text, token_made_fn *done, void *ctx)
+		       const char *text, const struct audit_row *audit, token_made_fn *done,
+		       void *ctx)
 {
 	if (name.n == 0 || name.n > TOKEN_NAME)
 		return GH_EINVALID;
@@ -217,6 +222,9 @@ enum gh_err token_make(struct server *server, struct tokens *ts, gh_slice name, 
 	m->token = (struct token){ .name = { (uint8_t *)m->name, name.n },
 				   .scopes = scopes,
 				   .created_ms = server->now_ms() };
+	m->audit = *audit;
+	m->audit.subject = GH_LIT("token:");
+	m->audit.subject_at = &m->token.id;
 	enum gh_err err = GH_EIO;
 	bool made = text ? strlen(text) < sizeof(m->text) : token_text_make(m->text);
 
@@ -238,6 +246,7 @@ struct revoking {
 	struct store_job job;
 	struct tokens *ts;
 	int64_t id;
+	const struct audit_row *audit;
 	core_done_fn *done;
 	void *ctx;
 };
@@ -245,7 +254,10 @@ struct revoking {
 static enum gh_err revoking_run(struct store_job *job, const struct store_ops *ops,
 				struct store *s)
 {
-	return ops->token_delete(s, ((struct revoking *)job)->id);
+	struct revoking *v = (struct revoking *)job;
+	enum gh_err err = ops->token_delete(s, v->id);
+
+	return err ? err : audit_put(ops, s, v->audit);
 }
 
 static void revoking_done(struct store_job *job, enum gh_err err)
@@ -270,7 +282,7 @@ static void revoking_done(struct store_job *job, enum gh_err err)
 }
 
 enum gh_err token_revoke(struct server *server, struct tokens *ts, int64_t id,
-			 core_done_fn *done, void *ctx)
+			 const struct audit_row *audit, core_done_fn *done, void *ctx)
 {
 	struct revoking *v = malloc(sizeof(*v));
 
@@ -279,6 +291,7 @@ enum gh_err token_revoke(struct server *server, struct tokens *ts, int64_t id,
 	*v = (struct revoking){ .job = { .run = revoking_run, .done = revoking_done },
 				.ts = ts,
 				.id = id,
+				.audit = audit,
 				.done = done,
 				.ctx = ctx };
 	enum gh_err err = store_put(server->queue, &v->job);

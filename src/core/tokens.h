@@ -35,11 +35,14 @@ bool tokens_valid(struct tokens *ts, int64_t id);
 bool token_text_make(char text[TOKEN_TEXT]);
 
 typedef void token_made_fn(void *ctx, enum gh_err err, int64_t id, const char *text);
-/* `text`: of token_text_make(); NULL: a new one, which is passed to done(). */
+/* `text`: of token_text_make(); NULL: a new one, which is passed to done(). `audit`: a row, which lives
+ * until then; its subject is the token. */
 GH_MUST_CHECK enum gh_err token_make(struct server *server, struct tokens *ts, gh_slice name,
-				     uint32_t scopes, const char *text, token_made_fn *done,
+				     uint32_t scopes, const char *text,
+				     const struct audit_row *audit, token_made_fn *done,
 				     void *ctx);
 GH_MUST_CHECK enum gh_err token_revoke(struct server *server, struct tokens *ts, int64_t id,
-				       core_done_fn *done, void *ctx);
+				       const struct audit_row *audit, core_done_fn *done,
+				       void *ctx);
 
 #endif

@@ -8,7 +8,7 @@
 #include "model/entity.h"
 #include "model/kind.h"
 
-/* What a row is: a struct punch, access_event, command (also of a person), quarantine, raw_upload, token; a struct
+/* What a row is: a struct punch, access_event, command (also of a person), quarantine, raw_upload, token, audit_row; a struct
  * record_row, which for an entity has its id and what it is. */
 enum store_list {
 	STORE_PUNCHES,
@@ -18,6 +18,7 @@ enum store_list {
 	STORE_QUARANTINE,
 	STORE_UPLOADS,
 	STORE_TOKENS,
+	STORE_AUDIT,
 	STORE_RECORDS, /* plus the kind: STORE_RECORDS + KIND_PERSON */
 	STORE_ENTITIES =
 		STORE_RECORDS + KIND_COUNT, /* plus the kind: STORE_ENTITIES + ENTITY_AREA */

@@ -32,6 +32,7 @@
 #include "base/err.h"
 #include "base/slice.h"
 #include "model/access_event.h"
+#include "model/audit.h"
 #include "model/command.h"
 #include "model/device.h"
 #include "model/entity.h"
@@ -475,6 +476,9 @@ struct store_ops {
 	/* Write so many bytes that mean nothing; and remove what was written so. */
 	enum gh_err (*probe_put)(struct store *s, size_t bytes);
 	enum gh_err (*probe_clear)(struct store *s);
+
+	/* Add a row to the audit, at the commit; its seq follows from that. */
+	enum gh_err (*audit_put)(struct store *s, const struct audit_row *row);
 
 	enum gh_err (*token_put)(struct store *s, struct token *t); /* sets t->id */
 	enum gh_err (*token_delete)(struct store *s, int64_t id);   /* or GH_ENOTFOUND */

@@ -292,6 +292,7 @@ class Lists(Base):
 
     VERBS = (("device", "list"), ("punch", "list"), ("command", "list"), ("person", "list"),
              ("quarantine", "list"), ("problem", "list"), ("token", "list"),
+             ("audit", "list"),
              ("device", "trace", "LISTED"))
 
     @classmethod

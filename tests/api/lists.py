@@ -23,7 +23,7 @@ from serve import ApiError, Server, Wire, until  # noqa: E402
 server = None
 document = None
 LISTS = ("devices", "punches", "attendance", "persons", "users", "templates", "photos", "oplog",
-         "idcards", "errorlog", "workcodes", "quarantine", "uploads", "commands", "tokens",
+         "idcards", "errorlog", "workcodes", "quarantine", "uploads", "commands", "tokens", "audit",
          "problems", "areas", "access-events", "doors",
          "devices/{sn}/doors", "devices/{sn}/trace", "trace", "persons/orders",
          "time-rules", "holidays", "door-groups", "access-levels", "people")

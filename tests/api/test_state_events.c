@@ -116,7 +116,7 @@ static void one_that_was_announced_is_never_until_it_calls(void **state)
 	assert_next(&cursor, "event: device\n", "\"contact\":\"online\"");
 	server_approve(&f, d);
 	assert_next(&cursor, "event: device\n", "\"state\":\"approved\"");
-	assert_int_equal(device_delete(&f.server, d, nothing_follows, NULL), GH_OK);
+	assert_int_equal(device_delete(&f.server, d, NULL, nothing_follows, NULL), GH_OK);
 	server_settle(&f);
 	assert_next(&cursor, "event: device\n", "\"sn\":\"B\",\"state\":\"deleted\"");
 	assert_nothing(&cursor);

@@ -148,7 +148,7 @@ struct device *server_announce(struct server_fixture *f, const char *sn)
 	struct device_row first = { .state = DEVICE_HELD, .sn = gh_slice_of(sn) };
 	struct admission a = { .wait = wait_new() };
 
-	assert_int_equal(devices_announce(&f->server, &first, NULL, server_admitted, &a),
+	assert_int_equal(devices_announce(&f->server, &first, NULL, NULL, server_admitted, &a),
 			 GH_OK);
 	assert_int_equal(wait_for(&a.wait), GH_OK);
 	return a.device;

@@ -205,7 +205,7 @@ static void a_deleted_device_is_unknown_and_comes_back_with_its_number(void **st
 
 	server_approve(&f, d);
 	assert_int_equal(server_upload(&f, d, "1\t2024-07-01 08:00:00\t0\t1\n", NULL), GH_OK);
-	assert_int_equal(device_delete(&f.server, d, device_gone, &err), GH_OK);
+	assert_int_equal(device_delete(&f.server, d, NULL, device_gone, &err), GH_OK);
 	server_settle(&f);
 	assert_int_equal(err, GH_OK);
 	assert_true(device_deleted(d));

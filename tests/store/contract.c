@@ -178,6 +178,7 @@ int main(int argc, char **argv)
 		{ "counts", contract_counts },
 		{ "removed", contract_removed },
 		{ "query_sets", contract_query_sets },
+		{ "audit", contract_audit },
 		{ "unit_rows", contract_unit_rows },
 	};
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/audit.h"
 #include "render/record.h"
 
 #define ETAG 48
@@ -178,6 +179,24 @@ static bool resource_expect(struct resource_call *g)
 	return false;
 }
 
+/* "create_access_level" */
+static void resource_audit(struct resource_call *g)
+{
+	struct call *c = g->c;
+	const char *noun = model_entities[g->of->kind].name;
+	const char *verb = g->change.remove ? "delete" : g->made ? "create" : "change";
+	struct arena *a = call_arena(c);
+	size_t room = strlen(verb) + 1 + strlen(noun) + 1;
+	char *action = ghi_arena_alloc(a, room);
+
+	if (action == NULL)
+		return;
+	snprintf(action, room, "%s_%s", verb, noun);
+	g->change.audit = call_audit(c, action);
+	g->change.audit.subject = audit_subject(a, noun, (gh_slice){ 0 });
+	g->change.audit.after = body_json(c->body, a);
+}
+
 static void resource_begin(struct resource_call *g)
 {
 	struct call *c = g->c;
@@ -193,6 +212,7 @@ static void resource_begin(struct resource_call *g)
 		g->change.record = &g->record;
 		g->of->read(g, c->body);
 	}
+	resource_audit(g);
 	if (g->faults.n) {
 		call_fail_faults(c, ERROR_field_invalid, &g->faults);
 		return;

@@ -210,10 +210,11 @@ int cmd_run(const struct noun *n, int argc, char **argv)
 char *cmd_query(struct cmd *c, const char *path)
 {
 	static const enum cmd_option in_query[] = {
-		CMD_device, CMD_pin,	 CMD_from,   CMD_to,	 CMD_after,    CMD_limit,
-		CMD_state,  CMD_contact, CMD_status, CMD_kind,	 CMD_severity, CMD_subject,
-		CMD_query,  CMD_sort,	 CMD_before, CMD_cursor, CMD_tag,      CMD_sn,
-		CMD_person, CMD_area,	 CMD_door,   CMD_event,	 CMD_class,
+		CMD_device,  CMD_pin,	  CMD_from,    CMD_to,	   CMD_after,	 CMD_limit,
+		CMD_state,   CMD_contact, CMD_status,  CMD_kind,   CMD_severity, CMD_subject,
+		CMD_query,   CMD_sort,	  CMD_before,  CMD_cursor, CMD_tag,	 CMD_sn,
+		CMD_person,  CMD_area,	  CMD_door,    CMD_event,  CMD_class,	 CMD_action,
+		CMD_outcome, CMD_by,	  CMD_command,
 	};
 	GString *s = g_string_new(path);
 	char mark = strchr(path, '?') ? '&' : '?';

@@ -39,8 +39,12 @@ static enum gh_err token_store(struct server *server, struct tokens *tokens, con
 			       uint32_t scopes, const char *text, int64_t *id)
 {
 	struct wait w = { .lock = PTHREAD_MUTEX_INITIALIZER, .made = PTHREAD_COND_INITIALIZER };
-	enum gh_err err =
-		token_make(server, tokens, gh_slice_of(name), scopes, text, token_stored, &w);
+	struct audit_row audit = { .at_ms = server->now_ms(),
+				   .actor = AUDIT_CLI,
+				   .action = GH_LIT("create_token"),
+				   .outcome = AUDIT_DONE };
+	enum gh_err err = token_make(server, tokens, gh_slice_of(name), scopes, text, &audit,
+				     token_stored, &w);
 
 	if (err)
 		return err;

@@ -104,6 +104,10 @@ static bool serve_core_open(struct serve *s)
 	static const struct limiter_rule questions = { .burst = 30,
 						       .interval_ms = 2000,
 						       .addresses = 4096 };
+	/* Of a program that goes on asking for what its token may not. */
+	static const struct limiter_rule refusals = { .burst = 100,
+						      .interval_ms = 10000,
+						      .addresses = 1024 };
 	struct server *server = &s->server;
 	struct store_reader *r;
 	char moved[400];
@@ -122,8 +126,9 @@ static bool serve_core_open(struct serve *s)
 		(struct trace_limits){ .bytes = 32u << 20, .per_device = 32, .body = 65536 });
 	server->wrong_keys = limiter_new(wrong_keys);
 	server->questions = limiter_new(questions);
+	server->audit_refusals = limiter_new(refusals);
 	if (server->live == NULL || server->trace == NULL || server->wrong_keys == NULL ||
-	    server->questions == NULL)
+	    server->questions == NULL || server->audit_refusals == NULL)
 		return serve_failed(s, "cannot start", GH_ENOMEM);
 	enum gh_err err = server->db.ops->reader_open(server->db.store, &r);
 	if (err)
@@ -307,6 +312,7 @@ static void serve_close(struct serve *s)
 	trace_free(server->trace);
 	limiter_free(server->wrong_keys);
 	limiter_free(server->questions);
+	limiter_free(server->audit_refusals);
 	problems_free(server->problems);
 	live_free(server->live);
 	if (server->db.ops)

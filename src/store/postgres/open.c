@@ -168,6 +168,7 @@ static void lane_close(struct pg_store *s)
 	pg_pipeline_close(&s->pipeline);
 	pg_ledger_free(&s->ledger);
 	row_counts_free(&s->store.counts);
+	audit_rows_clear(&s->store.audit);
 	pg_guard_destroy(&s->guard);
 }
 

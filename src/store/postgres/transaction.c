@@ -20,6 +20,7 @@ static void lane_reset(struct pg_store *s)
 	s->pipeline.fault = (struct pg_fault){ .err = GH_OK };
 	sql_found_clear(&s->store);
 	row_counts_clear(&s->store.counts);
+	audit_rows_clear(&s->store.audit);
 }
 
 enum gh_err pg_begin(struct store *store)
@@ -44,7 +45,7 @@ void pg_job(struct store *s, int n)
 
 bool pg_wrote(struct store *s)
 {
-	return pg_store_of(s)->pipeline.wrote;
+	return s->audit.n || pg_store_of(s)->pipeline.wrote;
 }
 
 void pg_rollback(struct store *store)
@@ -74,6 +75,8 @@ static enum gh_err transaction_end(struct pg_store *s)
 		err = pg_pipeline_settle(p);
 	if (err == GH_OK)
 		err = row_counts_write(&s->store);
+	if (err == GH_OK)
+		err = audit_rows_write(&s->store);
 	if (err == GH_OK)
 		err = pg_ledger_has(&s->ledger) ? pg_ledger_send(s) : pg_mark_send(s);
 	if (err == GH_OK)
@@ -140,7 +143,7 @@ enum gh_err pg_commit(struct store *store, struct store_outcome *out)
 	*out = (struct store_outcome){ .job = -1 };
 	if (!p->open)
 		return GH_ESTATE;
-	if (err == GH_OK && (p->begun || pg_ledger_has(&s->ledger)))
+	if (err == GH_OK && (p->begun || s->store.audit.n || pg_ledger_has(&s->ledger)))
 		err = transaction_end(s);
 	else if (err == GH_OK)
 		p->committed = true; /* there was nothing */

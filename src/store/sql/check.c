@@ -171,6 +171,24 @@ static enum gh_err access_punches_check(struct check *c)
 	return sql_end(&q);
 }
 
+/* Its rows are numbered as those of a stream, and all are there. */
+static enum gh_err audit_check(struct check *c)
+{
+	struct sql_call q = sql_call_once(
+		c->r->sql,
+		GH_LIT("SELECT count(*), coalesce(min(seq), 1), coalesce(max(seq), 0),"
+		       " (SELECT last FROM ledger WHERE stream = 'audit') FROM audit"));
+
+	if (sql_next(&q) && (sql_int(&q, 1) != 1 || sql_int(&q, 0) != sql_int(&q, 2) ||
+			     sql_int(&q, 2) != sql_int(&q, 3)))
+		check_found(c,
+			    "the audit has %lld rows, from %lld to %lld, and gave the number "
+			    "%lld last: some are missing",
+			    (long long)sql_int(&q, 0), (long long)sql_int(&q, 1),
+			    (long long)sql_int(&q, 2), (long long)sql_int(&q, 3));
+	return sql_end(&q);
+}
+
 static enum gh_err streams_check(struct check *c)
 {
 	enum gh_err err = GH_OK;
@@ -343,6 +361,8 @@ enum gh_err store_check(struct store_handle *h, const struct store_report *repor
 		err = floor_check(&c);
 	if (err == GH_OK)
 		err = streams_check(&c);
+	if (err == GH_OK)
+		err = audit_check(&c);
 	if (err == GH_OK)
 		err = index_check(&c);
 	if (err == GH_OK)

@@ -23,6 +23,12 @@ struct quarantine sql_quarantine_of(const struct sql_call *q);
 #define UPLOAD_FIELDS "u.id, u.device, d.sn, u.received_ms, u.source, u.target, u.body"
 struct raw_upload sql_upload_of(const struct sql_call *q);
 
+#define AUDIT_FIELDS                                                                      \
+	"a.seq, a.at_ms, a.command, a.actor, a.actor_id, a.done_by, a.address, a.action," \
+	" a.subject, a.outcome, a.before, a.after, a.reason"
+#define AUDIT_WIDTH 13
+struct audit_row sql_audit_of(const struct sql_call *q);
+
 #define TOKEN_FIELDS "t.id, t.name, t.hash, t.scopes, t.created_ms"
 #define TOKEN_WIDTH 5
 struct token sql_token_of(const struct sql_call *q);

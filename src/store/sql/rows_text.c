@@ -47,6 +47,7 @@ static const struct rows_source sources[SOURCES] = {
 			    " FROM raw_upload u JOIN device d ON d.id = u.device", "u.id",
 			    "u.device" },
 	[STORE_TOKENS] = { TOKEN_FIELDS, TOKEN_WIDTH, " FROM token t", "t.id", NULL },
+	[STORE_AUDIT] = { AUDIT_FIELDS, AUDIT_WIDTH, " FROM audit a", "a.seq", NULL },
 	[SOURCE_RECORDS] = { RECORD_FIELDS, RECORD_WIDTH, NULL, "r.id", "r.device" },
 	[SOURCE_ENTITIES] = { "r.id", 1, NULL, "r.id", NULL },
 };
@@ -130,6 +131,7 @@ bool sql_row_give(const struct sql_call *q, enum store_list list, store_row_fn *
 	struct quarantine quarantine;
 	struct raw_upload upload;
 	struct token token;
+	struct audit_row audit;
 
 	switch (list) {
 	case STORE_PUNCHES:
@@ -151,6 +153,9 @@ bool sql_row_give(const struct sql_call *q, enum store_list list, store_row_fn *
 	case STORE_TOKENS:
 		token = sql_token_of(q);
 		return fn(ctx, &token, key);
+	case STORE_AUDIT:
+		audit = sql_audit_of(q);
+		return fn(ctx, &audit, key);
 	default:
 		return list < STORE_ENTITIES ? row_record_give(q, list, fn, ctx, key)
 					     : row_entity_give(q, list, fn, ctx, key);

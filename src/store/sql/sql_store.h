@@ -4,6 +4,7 @@
 #ifndef GH_STORE_SQL_SQL_STORE_H
 #define GH_STORE_SQL_SQL_STORE_H
 
+#include "store/sql/audit.h"
 #include "store/sql/row_count.h"
 #include "store/sql/sql.h"
 #include "store/store.h"
@@ -33,6 +34,7 @@ struct store {
 	struct sql *sql;
 	struct zone_names zones;
 	struct row_counts counts; /* of the open transaction */
+	struct audit_rows audit;  /* the same */
 	/* The implementations of sql_for_device and sql_for_records; NULL: they read the database. */
 	enum gh_err (*for_device)(struct store *s, int64_t device);
 	enum gh_err (*for_records)(struct store *s, int64_t device);
@@ -220,6 +222,7 @@ enum gh_err sql_command_get(struct store_reader *r, int64_t id, store_command_fn
 enum gh_err sql_command_events_read(struct store_reader *r, int64_t id, store_event_fn *fn,
 				    void *ctx);
 
+enum gh_err sql_audit_put(struct store *s, const struct audit_row *row);
 enum gh_err sql_token_put(struct store *s, struct token *t);
 enum gh_err sql_probe_put(struct store *s, size_t bytes);
 enum gh_err sql_probe_clear(struct store *s);
@@ -247,6 +250,7 @@ enum gh_err sql_kept_counts(struct store_reader *r, int64_t device,
 #define SQL_STORE_OPS \
 	.access_find = sql_access_find, \
 	.access_read = sql_access_read, \
+	.audit_put = sql_audit_put, \
 	.command_events_read = sql_command_events_read, \
 	.command_find = sql_command_find, \
 	.command_get = sql_command_get, \

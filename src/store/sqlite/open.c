@@ -113,6 +113,7 @@ static void sqlite_close(struct store *store)
 	sqlite_conn_close(&s->conn);
 	log_gather_unregister(&s->log);
 	row_counts_free(&s->store.counts);
+	audit_rows_clear(&s->store.audit);
 	free(s);
 }
 
@@ -208,6 +209,7 @@ static enum gh_err sqlite_begin(struct store *store)
 	s->conn.failed = GH_OK;
 	s->floor = -1;
 	row_counts_clear(&s->store.counts);
+	audit_rows_clear(&s->store.audit);
 	s->changes = sqlite3_total_changes64(s->conn.db);
 	return sqlite_control(&s->conn, OWN_BEGIN);
 }
@@ -231,7 +233,7 @@ static bool sqlite_wrote(struct store *store)
 {
 	struct sqlite_store *s = sqlite_store_of(store);
 
-	return sqlite3_total_changes64(s->conn.db) != s->changes;
+	return store->audit.n || sqlite3_total_changes64(s->conn.db) != s->changes;
 }
 
 /* Errors of writes come from the calls themselves, so no job needs to be named later. */
@@ -252,6 +254,8 @@ static enum gh_err sqlite_commit(struct store *store, struct store_outcome *out)
 		err = GH_ESTATE;
 	if (err == GH_OK)
 		err = row_counts_write(store);
+	if (err == GH_OK)
+		err = audit_rows_write(store);
 	if (err == GH_OK)
 		err = sqlite_control(&s->conn, OWN_COMMIT);
 	if (err == GH_OK) {
