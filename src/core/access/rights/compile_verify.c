@@ -46,7 +46,7 @@ static bool schedule_text_write(const struct compiler *c, const struct site_veri
 {
 	static const char column[TIME_COLUMNS][5] = { "Sun", "Mon", "Tue",  "Wed",  "Thu",
 						      "Fri", "Sat", "Hol1", "Hol2", "Hol3" };
-	char name[16];
+	char name[64];
 
 	ghi_put(w, GH_LIT("TimezoneID="));
 	ghi_put_signed(w, slot);
