@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 int sqlite_fixture_setup(void **state)
 {
@@ -10,36 +9,25 @@ int sqlite_fixture_setup(void **state)
 
 	if (f == NULL)
 		return -1;
-	snprintf(f->dir, sizeof(f->dir), "/tmp/gatehouse-sqlite-XXXXXX");
-	if (mkdtemp(f->dir) == NULL)
-		return -1;
-	snprintf(f->path, sizeof(f->path), "%s/gatehouse.db", f->dir);
-	snprintf(f->url, sizeof(f->url), "sqlite:%s", f->path);
 	*state = f;
-	return 0;
+	return temp_store_make(&f->temp) ? 0 : -1;
 }
 
 int sqlite_fixture_teardown(void **state)
 {
-	static const char *const suffix[] = { "", "-wal", "-shm" };
 	struct sqlite_fixture *f = *state;
-	char path[128];
 
 	fixture_close(f);
-	for (size_t i = 0; i < 3; i++) {
-		snprintf(path, sizeof(path), "%s%s", f->path, suffix[i]);
-		unlink(path);
-	}
-	int rc = rmdir(f->dir);
+	bool alone = temp_store_remove(&f->temp);
 
 	free(f);
-	return rc;
+	return alone ? 0 : -1;
 }
 
 enum gh_err fixture_open(struct sqlite_fixture *f)
 {
 	f->why[0] = '\0';
-	return store_open(gh_slice_of(f->url), &f->db, f->why, sizeof(f->why));
+	return store_open(gh_slice_of(f->temp.url), &f->db, f->why, sizeof(f->why));
 }
 
 void fixture_close(struct sqlite_fixture *f)
@@ -52,7 +40,7 @@ void sql_exec(const struct sqlite_fixture *f, const char *text)
 	sqlite3 *db;
 	char *error = NULL;
 
-	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_open(f->temp.path, &db), SQLITE_OK);
 	sqlite3_exec(db, text, NULL, NULL, &error);
 	if (error)
 		print_error("%s\n", error);
@@ -65,7 +53,7 @@ void sql_value(const struct sqlite_fixture *f, const char *text, char *out, size
 	sqlite3 *db;
 	sqlite3_stmt *st;
 
-	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_open(f->temp.path, &db), SQLITE_OK);
 	if (sqlite3_prepare_v2(db, text, -1, &st, NULL) != SQLITE_OK)
 		print_error("%s\n", sqlite3_errmsg(db));
 	assert_non_null(st);

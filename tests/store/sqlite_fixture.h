@@ -7,10 +7,11 @@
 #include <sqlite3.h>
 
 #include "store/sqlite/sqlite.h"
+#include "temp_store.h"
 
 struct sqlite_fixture {
 	struct store_handle db; /* store is NULL while closed */
-	char dir[64], path[96], url[128];
+	struct temp_store temp;
 	char why[256]; /* of the last open */
 };
 

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,7 +15,7 @@ static void an_empty_file_becomes_a_database_and_stays_one(void **state)
 	char version[16];
 	struct stat st;
 
-	close(open(f->path, O_CREAT | O_WRONLY, 0600));
+	close(open(f->temp.path, O_CREAT | O_WRONLY, 0600));
 	assert_int_equal(fixture_open(f), GH_OK);
 	assert_int_equal(fixture_put(f, fixture_device(f), 1), GH_OK);
 	fixture_close(f);
@@ -26,10 +27,10 @@ static void an_empty_file_becomes_a_database_and_stays_one(void **state)
 	assert_int_equal(fixture_last_seq(f), 1);
 	fixture_close(f);
 	/* A clean end leaves one file. */
-	assert_int_equal(stat(f->path, &st), 0);
+	assert_int_equal(stat(f->temp.path, &st), 0);
 	char wal[128];
 
-	snprintf(wal, sizeof(wal), "%s-wal", f->path);
+	snprintf(wal, sizeof(wal), "%s-wal", f->temp.path);
 	assert_int_not_equal(stat(wal, &st), 0);
 }
 
@@ -41,7 +42,7 @@ static void a_new_database_is_for_its_owner_alone(void **state)
 
 	assert_int_equal(fixture_open(f), GH_OK);
 	umask(before);
-	assert_int_equal(stat(f->path, &st), 0);
+	assert_int_equal(stat(f->temp.path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
 }
 
@@ -54,26 +55,26 @@ static void what_cannot_be_ours_is_refused_with_a_sentence(void **state)
 	fixture_close(f);
 	sql_exec(f, "PRAGMA user_version = 9999");
 	assert_int_equal(fixture_open(f), GH_EDENIED);
-	snprintf(newer, sizeof(newer), "database %s has schema version 9999", f->path);
+	snprintf(newer, sizeof(newer), "database %s has schema version 9999", f->temp.path);
 	assert_non_null(strstr(f->why, newer));
 	assert_non_null(strstr(f->why, "newer gatehouse"));
 	assert_null(f->db.store);
 	assert_sql(f, "PRAGMA user_version", "9999");
 
-	unlink(f->path);
+	unlink(f->temp.path);
 	sql_exec(f, "CREATE TABLE recipes (name TEXT)");
 	assert_int_equal(fixture_open(f), GH_EINVALID);
 	assert_non_null(strstr(f->why, "another program"));
 	assert_sql(f, "SELECT count(*) FROM sqlite_master", "1");
 
-	unlink(f->path);
-	int fd = open(f->path, O_CREAT | O_WRONLY, 0600);
+	unlink(f->temp.path);
+	int fd = open(f->temp.path, O_CREAT | O_WRONLY, 0600);
 
 	for (int i = 0; i < 1000; i++)
 		assert_int_equal(write(fd, "not a database\n", 15), 15);
 	close(fd);
 	assert_int_equal(fixture_open(f), GH_ECORRUPT);
-	assert_non_null(strstr(f->why, f->path));
+	assert_non_null(strstr(f->why, f->temp.path));
 	assert_non_null(strstr(f->why, "not a database"));
 }
 
@@ -215,6 +216,47 @@ static void make_old(struct sqlite_fixture *f, int version, const char *rows)
 		 "PRAGMA application_id = 0x47617465; PRAGMA user_version = %d", version);
 	sql_exec(f, mark);
 	sql_exec(f, rows);
+}
+
+/* What is compared of two stores; each value may be as long as that. */
+#define SHAPE 65536
+static const char *const shape_sql[] = {
+	"SELECT group_concat(text, char(10)) FROM (SELECT type || ' ' || name || ' ' || "
+	"tbl_name || ' ' ||"
+	" ifnull(sql, '') AS text FROM sqlite_master ORDER BY type, name)",
+	"SELECT group_concat(stream || last || ifnull(uncoded, '-')) FROM ledger",
+	"SELECT count(DISTINCT id) || max(length(id)) FROM ledger",
+	"SELECT group_concat(id || name || namespace) FROM area",
+	"SELECT group_concat(id || name || week || holidays || version) FROM time_rule",
+	"SELECT group_concat(name || seq) FROM (SELECT * FROM sqlite_sequence ORDER BY name)",
+};
+
+static void a_new_store_is_what_all_migrations_make(void **state)
+{
+	struct sqlite_fixture *f = *state;
+	const size_t n = sizeof(shape_sql) / sizeof(shape_sql[0]);
+	char(*new)[SHAPE] = calloc(n + 1, SHAPE), *old = new[n], id[32], other[32];
+
+	assert_non_null(new);
+	assert_int_equal(fixture_open(f), GH_OK);
+	fixture_close(f);
+	sql_value(f, "SELECT id FROM ledger", id, sizeof(id));
+	for (size_t i = 0; i < n; i++)
+		sql_value(f, shape_sql[i], new[i], SHAPE);
+	assert_int_equal(unlink(f->temp.path), 0);
+	make_old(f, sqlite_migration_count, "");
+	for (size_t i = 0; i < n; i++) {
+		sql_value(f, shape_sql[i], old, SHAPE);
+		assert_int_not_equal(old[0], 0);
+		assert_string_equal(new[i], old);
+	}
+	/* Each store has an id of its own. */
+	assert_int_equal(unlink(f->temp.path), 0);
+	assert_int_equal(fixture_open(f), GH_OK);
+	fixture_close(f);
+	sql_value(f, "SELECT id FROM ledger", other, sizeof(other));
+	assert_string_not_equal(id, other);
+	free(new);
 }
 
 static bool see_old_device(void *ctx, const struct device_row *d)
@@ -483,6 +525,7 @@ int main(void)
 		SQLITE(what_cannot_be_ours_is_refused_with_a_sentence),
 		cmocka_unit_test(a_url_that_names_nothing_is_refused),
 		SQLITE(the_tables_are_those_of_the_model),
+		SQLITE(a_new_store_is_what_all_migrations_make),
 		SQLITE(devices_of_before_are_proven_where_they_were_last),
 		SQLITE(what_was_sent_and_requested_before_keeps_its_value),
 		SQLITE(punches_read_before_get_their_work_codes_and_no_others),

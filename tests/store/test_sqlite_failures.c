@@ -156,19 +156,19 @@ static int open_unprivileged(struct sqlite_fixture *f)
 		return 1;
 	if (fixture_open(f) != GH_EDENIED)
 		return 2;
-	return strstr(f->why, f->path) && f->db.store == NULL ? 0 : 3;
+	return strstr(f->why, f->temp.path) && f->db.store == NULL ? 0 : 3;
 }
 
 static void what_may_not_be_written_is_refused_with_a_sentence(void **state)
 {
 	struct sqlite_fixture *f = *state;
 
-	assert_int_equal(chmod(f->dir, 0555), 0);
+	assert_int_equal(chmod(f->temp.dir, 0555), 0);
 	assert_int_equal(in_child(f, open_unprivileged), 0);
-	assert_int_equal(chmod(f->dir, 0777), 0);
+	assert_int_equal(chmod(f->temp.dir, 0777), 0);
 	assert_int_equal(fixture_open(f), GH_OK);
 	fixture_close(f);
-	assert_int_equal(chmod(f->path, 0444), 0);
+	assert_int_equal(chmod(f->temp.path, 0444), 0);
 	assert_int_equal(in_child(f, open_unprivileged), 0);
 }
 
@@ -188,7 +188,7 @@ static void another_process_that_writes_is_waited_for_but_not_forever(void **sta
 
 	if (pid == 0) {
 		sqlite3 *db;
-		int rc = sqlite3_open(f->path, &db);
+		int rc = sqlite3_open(f->temp.path, &db);
 
 		/* The test may fail and end: then reading ends too. */
 		close(down[1]);

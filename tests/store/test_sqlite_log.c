@@ -13,7 +13,7 @@ static off_t wal_size(const struct sqlite_fixture *f)
 	char path[128];
 	struct stat st;
 
-	snprintf(path, sizeof(path), "%s-wal", f->path);
+	snprintf(path, sizeof(path), "%s-wal", f->temp.path);
 	assert_int_equal(stat(path, &st), 0);
 	return st.st_size;
 }
@@ -92,7 +92,7 @@ static void the_log_is_cut_when_a_burst_and_a_long_reader_are_over(void **state)
 	assert_int_equal(fixture_open(f), GH_OK);
 	int64_t device = fixture_device(f);
 
-	assert_int_equal(sqlite3_open(f->path, &reader), SQLITE_OK);
+	assert_int_equal(sqlite3_open(f->temp.path, &reader), SQLITE_OK);
 	assert_int_equal(
 		sqlite3_exec(reader, "BEGIN; SELECT count(*) FROM device", NULL, NULL, NULL),
 		SQLITE_OK);

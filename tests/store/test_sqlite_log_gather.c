@@ -161,13 +161,13 @@ static void assert_left(const struct sqlite_fixture *f, const char *text, const 
 	struct sqlite_fixture left = *f;
 	char log[128], log_left[128];
 
-	snprintf(left.path, sizeof(left.path), "%s/left", f->dir);
-	snprintf(log, sizeof(log), "%s-wal", f->path);
-	snprintf(log_left, sizeof(log_left), "%s-wal", left.path);
-	file_copy(f->path, left.path);
+	snprintf(left.temp.path, sizeof(left.temp.path), "%s/left", f->temp.dir);
+	snprintf(log, sizeof(log), "%s-wal", f->temp.path);
+	snprintf(log_left, sizeof(log_left), "%s-wal", left.temp.path);
+	file_copy(f->temp.path, left.temp.path);
 	file_copy(log, log_left);
 	assert_sql(&left, text, want);
-	unlink(left.path);
+	unlink(left.temp.path);
 	unlink(log_left);
 }
 

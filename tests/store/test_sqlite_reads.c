@@ -34,7 +34,7 @@ static void no_statement_reads_the_commands_that_have_ended(void **state)
 	sqlite3 *db;
 
 	assert_int_equal(fixture_open(f), GH_OK);
-	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_open(f->temp.path, &db), SQLITE_OK);
 	for (size_t i = 0; i < sizeof(statement) / sizeof(statement[0]); i++)
 		if (strncmp(statement[i].name, "COMMAND_", 8) == 0) {
 			command_plan_check(db, statement[i].name, statement[i].text);

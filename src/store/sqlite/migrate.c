@@ -47,13 +47,14 @@ static enum gh_err sqlite_version_check(int version, int application, int tables
 	return GH_OK;
 }
 
-static int sqlite_schema_migrate(struct sqlite_conn *c, int version)
+/* To the version `to`. */
+static int sqlite_schema_migrate(struct sqlite_conn *c, const char *text, int to)
 {
 	char mark[80];
-	int rc = sqlite3_exec(c->db, sqlite_migrations[version], NULL, NULL, NULL);
+	int rc = sqlite3_exec(c->db, text, NULL, NULL, NULL);
 
 	snprintf(mark, sizeof(mark), "PRAGMA application_id = %d; PRAGMA user_version = %d",
-		 APPLICATION_ID, version + 1);
+		 APPLICATION_ID, to);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_exec(c->db, mark, NULL, NULL, NULL);
 	return rc;
@@ -83,8 +84,12 @@ enum gh_err sqlite_migrate(struct sqlite_conn *c, const char *path, char *why, s
 	rc = sqlite3_exec(c->db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
 	if (rc == SQLITE_OK)
 		rc = versions_read(c, &version, &application, &tables);
-	while (rc == SQLITE_OK && version < sqlite_migration_count)
-		rc = sqlite_schema_migrate(c, version++);
+	if (rc == SQLITE_OK && version == 0 && tables == 0) {
+		version = sqlite_migration_count;
+		rc = sqlite_schema_migrate(c, sqlite_new_store, version);
+	}
+	for (; rc == SQLITE_OK && version < sqlite_migration_count; version++)
+		rc = sqlite_schema_migrate(c, sqlite_migrations[version], version + 1);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_exec(c->db, "COMMIT", NULL, NULL, NULL);
 	return rc == SQLITE_OK ? GH_OK : migrate_fail(c, rc, path, why, why_size);

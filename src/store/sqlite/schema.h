@@ -5,4 +5,7 @@
 extern const char *const sqlite_migrations[];
 extern const int sqlite_migration_count; /* also the version this program writes */
 
+/* What all of them make of an empty file, at once. */
+extern const char sqlite_new_store[];
+
 #endif
