@@ -21,6 +21,8 @@ import tempfile
 import time
 import urllib.parse
 
+import scratch
+
 USER = "gatehouse"
 # What commits wait for is what is tested; the rest keeps a small server small.
 SETTINGS = {
@@ -57,22 +59,10 @@ def _user():
     raise RuntimeError("no user to run PostgreSQL as")
 
 
-MEMORY = "/dev/shm"
-MEMORY_LEAST = 1 << 30  # bytes that are free there: several servers run at once
-
-
-def _memory():
-    """A folder in memory, where there is room: commits wait for the same calls as on a disk, and
-    for nothing behind them. None: there is none."""
-    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= MEMORY_LEAST:
-        return MEMORY
-    return None
-
-
 class Postgres:
     def __init__(self, on_disk=False, **settings):
         self.settings = dict(SETTINGS, **settings)
-        self.home = tempfile.mkdtemp(prefix="gatehouse-pg-", dir=None if on_disk else _memory())
+        self.home = tempfile.mkdtemp(prefix="gatehouse-pg-", dir=None if on_disk else scratch.memory())
         self.user = _user()
         self.process = None
         try:
@@ -92,10 +82,22 @@ class Postgres:
         self.close()
 
     def _initdb(self):
+        """Make its files; where $GATEHOUSE_TEST_CLUSTER names a folder, by a copy of those that
+        the first test left there."""
+        kept, made = os.environ.get("GATEHOUSE_TEST_CLUSTER"), f"{self.home}/data"
+        if kept and os.path.isdir(kept):
+            subprocess.run(["cp", "-a", kept, made], check=True)
+            return
         subprocess.run([tool("initdb"), "--no-sync", "--auth=trust", f"--username={USER}",
-                        "--encoding=UTF8", "--locale=C", "--wal-segsize=4",
-                        "-D", f"{self.home}/data"],
+                        "--encoding=UTF8", "--locale=C", "--wal-segsize=4", "-D", made],
                        check=True, stdout=subprocess.DEVNULL, cwd=self.home, **self.user)
+        if kept:
+            copy = f"{kept}.{os.getpid()}"
+            subprocess.run(["cp", "-a", made, copy], check=True)
+            try:
+                os.rename(copy, kept)
+            except OSError:  # another test was first
+                shutil.rmtree(copy, ignore_errors=True)
 
     def start(self):
         flags = [f"-c{key}={value}" for key, value in self.settings.items()]

@@ -11,8 +11,11 @@
 
 import os
 import sys
+import tempfile
 import traceback
 import unittest
+
+import scratch
 
 
 def claim(test):
@@ -108,6 +111,7 @@ def _each(suite):
 
 
 def main(module="__main__"):
+    tempfile.tempdir = scratch.memory()
     tests = list(_each(unittest.defaultTestLoader.loadTestsFromModule(sys.modules[module])))
     for test in tests:
         words = getattr(getattr(test, test._testMethodName), "words", None)
