@@ -38,7 +38,9 @@ static bool setting_fits_kind(struct call *c, struct device *d, const struct bod
 						    "clock" };
 
 	for (size_t i = 0; i < sizeof(of_terminals) / sizeof(of_terminals[0]); i++) {
-		if (device_is_terminal(d) || !body_find(b, gh_slice_of(of_terminals[i])))
+		if (device_is_terminal(d) || !body_find(b, gh_slice_of(of_terminals[i])) ||
+		    (device_dialect(d) == DEVICE_ACCESS &&
+		     strcmp(of_terminals[i], "clock") == 0))
 			continue;
 		call_fail_field(c, ERROR_device_not_called, of_terminals[i],
 				"is for terminals that are called; %.*s connects by itself",
@@ -166,6 +168,11 @@ bool device_settings_check(struct call *c, struct device *d, struct device_setti
 bool device_settings_read(struct call *c, struct device_settings *s)
 {
 	settings_read(c->body, s);
+	/* How it reads what it is given is then found out again. */
+	if (body_find(c->body, GH_LIT("clock"))) {
+		s->change.access.clock_form = (gh_slice){ 0 };
+		s->change.present |= UINT64_C(1) << DEVICE_clock_form;
+	}
 	s->tags.replaced = body_find(c->body, GH_LIT("tags")) != NULL;
 	if (tags_read(c, s->tags.replaced ? "tags" : "addTags", s, &s->tags.added) &&
 	    tags_read(c, "removeTags", s, &s->tags.removed))

@@ -16,6 +16,7 @@ struct answers_job {
 	size_t n;
 	struct arena arena;
 	gh_slice parameters; /* what an access unit registered */
+	bool clock_set;	     /* it acknowledged that it set its clock */
 };
 
 static bool answered_gather(void *ctx, const struct command *c)
@@ -82,6 +83,9 @@ static enum gh_err answer_one(struct answers_job *j, const struct store_ops *ops
 	if (err == GH_OK && c->state == COMMAND_ACKNOWLEDGED &&
 	    device_dialect(j->base.device) == DEVICE_ACCESS)
 		err = unit_mirror_answered(ops, s, c->device, j->parameters, c, j->base.now_ms);
+	if (err == GH_OK && c->state == COMMAND_ACKNOWLEDGED &&
+	    c->kind == COMMAND_KIND_SET_CLOCK)
+		j->clock_set = true;
 	if (err == GH_OK)
 		err = command_person_settle(ops, s, c, j->base.now_ms);
 	if (err == GH_OK && c->state == COMMAND_ACKNOWLEDGED &&
@@ -97,6 +101,7 @@ static enum gh_err answers_run(struct store_job *job, const struct store_ops *op
 	enum gh_err err = GH_OK;
 
 	command_job_begin(&j->base);
+	j->clock_set = false;
 	for (size_t i = 0; i < j->n && err == GH_OK; i++) {
 		struct command_list l;
 
@@ -113,6 +118,8 @@ static void answers_done(struct store_job *job, enum gh_err err)
 	struct device *d = j->base.device;
 
 	command_job_end(&j->base, err);
+	if (err == GH_OK && j->clock_set)
+		device_unit_clock_answered(d);
 	if (err == GH_OK)
 		command_offer_at(d, device_commands(d) ? 0 : DEVICE_NO_OFFER);
 	j->done(j->base.ctx, err);

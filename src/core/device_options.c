@@ -220,6 +220,17 @@ void devices_settings_changed(struct server *server)
 
 #define CLOCK_WRONG_S 120
 
+enum clock_policy device_clock_policy(const struct server_settings *s,
+				      const struct device_row *row)
+{
+	static const char *const word[CLOCK_POLICIES] = { "auto", "off", "local", "utc" };
+
+	for (size_t i = 0; i < CLOCK_POLICIES; i++)
+		if (gh_slice_eq(row->clock, gh_slice_of(word[i])))
+			return (enum clock_policy)i;
+	return s->clock;
+}
+
 void device_clock_judge(struct server *server, struct device *d, int64_t off_s)
 {
 	int64_t size = off_s < 0 ? -off_s : off_s;

@@ -59,6 +59,9 @@ struct device_time {
 	int fixed_offset_s;
 	int64_t since_s; /* UTC */
 };
+/* How its clock is set: by its own setting, or the server's. */
+enum clock_policy device_clock_policy(const struct server_settings *s,
+				      const struct device_row *row);
 /* Its clock is so many seconds ahead: a problem where that is more than two minutes, and none any
  * more otherwise. Not on the store thread. */
 void device_clock_judge(struct server *server, struct device *d, int64_t off_s);

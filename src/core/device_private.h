@@ -11,6 +11,7 @@
 #include <uthash.h>
 
 #include "base/ip_address.h"
+#include "core/access/unit_clock.h"
 #include "core/devices.h"
 
 /* The mark the server holds for one table. */
@@ -91,6 +92,7 @@ struct device {
 	/* NULL: none were reported; the pointer may be read without the lock. */
 	struct device_doors *_Atomic doors;
 	struct store_log_count log_count; /* of what was committed */
+	struct unit_clock clock;
 	char peer[IP_ADDRESS_TEXT]; /* where the latest request came from; empty: none came */
 
 	/* Under the register's lock: its place among those that wait for approval. */

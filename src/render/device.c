@@ -87,6 +87,17 @@ static struct value device_clock_policy(const struct field *f, const void *row)
 	return value_text_if(((const struct device_view *)row)->row.clock);
 }
 
+static const char *device_clock_form_word(size_t i)
+{
+	return i == 0 ? "utc" : NULL;
+}
+
+static struct value device_clock_form(const struct field *f, const void *row)
+{
+	(void)f;
+	return value_text_if(((const struct device_view *)row)->row.access.clock_form);
+}
+
 static const char *device_registration_word(size_t i)
 {
 	return i < DEVICE_REGISTRATIONS ? device_registration_name((enum device_registration)i)

@@ -102,7 +102,8 @@ static void record_sample(enum command_kind kind, struct ghi_writer *w)
 static bool is_of_access_units(enum command_kind k)
 {
 	return command_kind_row(k)->need == COMMAND_NEED_DOOR_CONTROL ||
-	       k == COMMAND_KIND_COUNT_TABLE || k == COMMAND_KIND_GET_OPTIONS;
+	       k == COMMAND_KIND_COUNT_TABLE || k == COMMAND_KIND_GET_OPTIONS ||
+	       k == COMMAND_KIND_SET_CLOCK;
 }
 
 static void every_kind_is_written_and_read_back(void **state)

@@ -56,6 +56,7 @@ static const struct column show_columns[] = {
 	{ "Last failure", "link.error", CELL_TEXT },
 	{ "Log read", "link.lastRead", CELL_AGO },
 	{ "Clock is set", "clock", CELL_TEXT },
+	{ "Clock read as", "clockForm", CELL_TEXT },
 	{ "Clock off by (s)", "clockOffset", CELL_TEXT },
 	{ "Read every (s)", "readInterval", CELL_TEXT },
 	{ "Live events", "live", CELL_TEXT },

@@ -222,7 +222,7 @@ static char *access_help(int key, const char *text, void *input)
 	s = g_string_new("Kinds of device:\n");
 	for (size_t i = 0; (p = acc_persona_at(i)); i++)
 		g_string_append_printf(s, "  %-15s %s\n", p->name, p->help);
-	g_string_append(s, "\nFaults (all: each as often as is usual, but the last two):\n");
+	g_string_append(s, "\nFaults (all: each as often as is usual, but the last three):\n");
 	for (size_t i = 0; i < ACC_FAULTS; i++)
 		g_string_append_printf(s, "  %-15s %s\n", acc_fault_word[i], acc_fault_help[i]);
 	g_string_append_printf(s, "\n%s", examples);

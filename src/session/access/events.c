@@ -14,11 +14,14 @@ static enum gh_err event_row_read(struct access_upload *u, gh_slice line,
 		return access_quarantine(u, line, fault.reason);
 	e.source = source;
 	if (row == GHI_EVENT_ROW_STATE)
-		return access_door_states_take(u->x, line, u->doors)
+		return access_door_states_take(u->x, line, u->doors, NULL)
 			       ? GH_OK
 			       : access_quarantine(u, line,
 						   "states of doors that make no sense");
-	return row == GHI_EVENT_ROW ? ingest_event(u->in, &e) : GH_OK;
+	if (row != GHI_EVENT_ROW)
+		return GH_OK;
+	u->live_time = source == ACCESS_LIVE && u->rows == 1 ? e.time : GHI_CIVIL_NONE;
+	return ingest_event(u->in, &e);
 }
 
 static enum gh_err events_read(struct access_upload *u, enum access_source source)

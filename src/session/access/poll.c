@@ -1,6 +1,7 @@
 /* getrequest: the commands in the reply (Security PUSH 3.1.2, 8.1 and 11.14). */
 #include <stdio.h>
 
+#include "core/access/unit_clock.h"
 #include "core/commands.h"
 #include "core/metrics.h"
 #include "session/access/access.h"
@@ -43,6 +44,27 @@ static void command_put(struct ghi_writer *w, const struct command *c, gh_slice 
 	w->err = GH_OK;
 }
 
+#define CLOCK_ARGUMENT 32
+
+/* What a clock is set to is known when it leaves. A unit whose clock has no such time has none to set. */
+static void words_write(struct exchange *x, const struct device_row *row,
+			const struct command *c, struct ghi_writer *w)
+{
+	char argument[CLOCK_ARGUMENT];
+	uint32_t packed;
+
+	if (c->kind != COMMAND_KIND_SET_CLOCK || c->arguments.n) {
+		ghi_access_words_write(w, c->kind, c->arguments);
+		return;
+	}
+	w->err = device_unit_clock_packed(x->server, x->device, row, x->server->now_ms(),
+					  &packed);
+	if (w->err)
+		return;
+	snprintf(argument, sizeof(argument), "value=%lu\n", (unsigned long)packed);
+	ghi_access_words_write(w, c->kind, gh_slice_of(argument));
+}
+
 enum gh_err access_commands_write(struct exchange *x, const struct command_list *l,
 				  int64_t now_ms, gh_slice *out)
 {
@@ -62,7 +84,7 @@ enum gh_err access_commands_write(struct exchange *x, const struct command_list 
 
 		if (at->command.expires_ms <= now_ms)
 			continue;
-		ghi_access_words_write(&words, at->command.kind, at->command.arguments);
+		words_write(x, &row, &at->command, &words);
 		if (words.err == GH_OK)
 			command_put(&w, &at->command, ghi_written(&words),
 				    format_has_unit(&row) ? x->sn : (gh_slice){ 0 });

@@ -1,6 +1,7 @@
 /* States that units send again every few seconds (Security PUSH 3.1.2, 7.3 and 7.14): they are compared with
  * what is in memory, and answered without a job of the store. */
 #include "core/access/doors.h"
+#include "core/access/unit_clock.h"
 #include "session/access/upload.h"
 #include "wire/access/parameters.h"
 #include "wire/access/state.h"
@@ -12,7 +13,7 @@ unsigned access_doors_of(const struct device_row *row)
 	return n < 1 || n > DOORS_MAX ? DOORS_MAX : (unsigned)n;
 }
 
-bool access_door_states_take(struct exchange *x, gh_slice line, unsigned doors)
+bool access_door_states_take(struct exchange *x, gh_slice line, unsigned doors, ghi_civil *at)
 {
 	struct door_report report[DOORS_MAX];
 	struct ghi_door_states s;
@@ -29,6 +30,8 @@ bool access_door_states_take(struct exchange *x, gh_slice line, unsigned doors)
 			n = door;
 	}
 	device_doors_report(x->device, report, n, x->now_ms);
+	if (at)
+		*at = s.time;
 	return true;
 }
 
@@ -53,6 +56,7 @@ bool access_states_upload(struct exchange *x, gh_slice table)
 	bool gate = gh_slice_ieq(table, GH_LIT("irstate"));
 	struct ghi_lines lines = ghi_lines_of(x->body);
 	struct device_row row;
+	ghi_civil at = GHI_CIVIL_NONE;
 	unsigned doors;
 	gh_slice line;
 
@@ -61,9 +65,12 @@ bool access_states_upload(struct exchange *x, gh_slice table)
 	device_row(x->device, x->arena, &row);
 	doors = access_doors_of(&row);
 	while (ghi_lines_next(&lines, &line))
-		if (gh_slice_trim(line).n && !(gate ? gate_state_take(x, line)
-						    : access_door_states_take(x, line, doors)))
+		if (gh_slice_trim(line).n &&
+		    !(gate ? gate_state_take(x, line)
+			   : access_door_states_take(x, line, doors, &at)))
 			return false;
+	/* The last of them is the present. */
+	device_unit_clock_seen(x->server, x->device, &row, at, true);
 	exchange_ok(x);
 	return true;
 }

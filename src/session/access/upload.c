@@ -5,6 +5,7 @@
 
 #include "base/number.h"
 #include "core/access/query_collect.h"
+#include "core/access/unit_clock.h"
 #include "core/device_text.h"
 #include "core/metrics.h"
 #include "core/problems.h"
@@ -105,6 +106,9 @@ static void access_upload_reply(struct exchange *x)
 		return;
 	}
 	access_log(u);
+	/* One that came alone and was not here before may be of now. */
+	if (u->rows == 1 && u->result.events == 1)
+		device_unit_clock_seen(x->server, x->device, &u->row, u->live_time, false);
 	access_free(u);
 	if (u->counted)
 		access_count_reply(u);
@@ -208,6 +212,7 @@ void access_upload_begin(struct exchange *x, const struct access_upload_form *fo
 		.query = form->query,
 		.reader = form->nothing ? &nothing
 					: access_table_find(form->table, form->counted),
+		.live_time = GHI_CIVIL_NONE,
 		.piece = piece,
 		.lines = ghi_lines_of(x->body),
 		.settings = ghi_parameters_of(x->body),

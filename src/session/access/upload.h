@@ -34,6 +34,7 @@ struct access_upload {
 	unsigned doors;	      /* that the unit has */
 	uint8_t extra[512];   /* of a record's pairs of unknown keys, while they are few */
 	bool keep_raw;	      /* the upload is also stored unchanged */
+	ghi_civil live_time;  /* of an event that came alone, or GHI_CIVIL_NONE */
 	struct ingest_result result;
 };
 
@@ -60,8 +61,9 @@ bool access_states_upload(struct exchange *x, gh_slice table);
 /* How many doors the unit has; those that it only has room for are no doors. Not for each line: the
  * parameters of a unit are long. */
 unsigned access_doors_of(const struct device_row *row);
-/* A row of door states, from wherever, of a unit with so many doors. false: it is none. */
-bool access_door_states_take(struct exchange *x, gh_slice line, unsigned doors);
+/* A row of door states, from wherever, of a unit with so many doors; *at, unless NULL, is its time. false:
+ * it is none. */
+bool access_door_states_take(struct exchange *x, gh_slice line, unsigned doors, ghi_civil *at);
 
 /* events.c: the readers of rtlog and of `transaction`. */
 enum gh_err access_live_events_read(struct access_upload *u);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/number.h"
+#include "core/device_options.h"
 #include "session/terminal/attempt.h"
 
 bool terminal_comm_key(gh_slice text, uint32_t *key)
@@ -229,7 +230,7 @@ static void addition_clock(struct addition *a)
 	struct gh_time *c = &a->clock;
 	ghi_civil shown = ghi_civil_join((struct ghi_civil_parts){
 		c->year, c->month, c->day, c->hour, c->minute, c->second });
-	enum clock_policy policy = terminal_clock_policy(server->settings, &a->row);
+	enum clock_policy policy = device_clock_policy(server->settings, &a->row);
 	bool valid = c->valid && ghi_civil_valid(shown);
 
 	if (a->clock_ms == 0)

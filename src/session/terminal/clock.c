@@ -24,17 +24,6 @@ static struct gh_time time_of_civil(ghi_civil t)
 				 1 };
 }
 
-enum clock_policy terminal_clock_policy(const struct server_settings *s,
-					const struct device_row *row)
-{
-	static const char *const word[CLOCK_POLICIES] = { "auto", "off", "local", "utc" };
-
-	for (size_t i = 0; i < CLOCK_POLICIES; i++)
-		if (gh_slice_eq(row->clock, gh_slice_of(word[i])))
-			return (enum clock_policy)i;
-	return s->clock;
-}
-
 bool terminal_clock_is_moved(enum clock_policy policy, const struct device_row *row, bool valid,
 			     int64_t off_s)
 {
@@ -159,7 +148,7 @@ static enum gh_err clock_compare(struct terminal_worker *w, struct gh_terminal *
 
 enum gh_err terminal_clock_adjust(struct terminal_worker *w, struct gh_terminal *t)
 {
-	enum clock_policy policy = terminal_clock_policy(w->manager->server->settings, &w->row);
+	enum clock_policy policy = device_clock_policy(w->manager->server->settings, &w->row);
 	struct zone *zone = clock_zone(w, policy);
 	enum gh_err err = clock_compare(w, t, policy, zone);
 

@@ -134,9 +134,7 @@ void terminal_live_interrupt(struct terminal_worker *w);
 
 /* --- clock.c --- */
 
-/* How a terminal's clock is set; whether one that is so far off is. */
-enum clock_policy terminal_clock_policy(const struct server_settings *s,
-					const struct device_row *row);
+/* Whether a clock that is so far off is set. */
 bool terminal_clock_is_moved(enum clock_policy policy, const struct device_row *row, bool valid,
 			     int64_t off_s);
 /* Compare the terminal's clock with the time it must show, and correct it if the policy allows it.

@@ -72,10 +72,11 @@ struct unit {
 	uint8_t tries;
 	uint8_t refused; /* how many of its latest requests were, or got no answer; 255: or more */
 	bool lose_power, reboot, beat;
-	bool stale;	     /* the next request bears the cookie of an earlier session */
-	int64_t clock_off_s; /* what SET OPTIONS DateTime and Date made of the clock */
-	uint32_t acked;	     /* events before this number were acknowledged */
-	uint32_t sent;	     /* events before this were sent once */
+	bool stale;	      /* the next request bears the cookie of an earlier session */
+	int64_t clock_set_ms; /* when it was set last */
+	int64_t clock_off_s;  /* what SET OPTIONS DateTime and Date made of the clock */
+	uint32_t acked;	      /* events before this number were acknowledged */
+	uint32_t sent;	      /* events before this were sent once */
 	struct unit_upload upload, repeat;
 	uint32_t disturbances; /* of uploads so far */
 	gh_slice last_state;   /* owned; as it was acknowledged */

@@ -43,7 +43,8 @@ void unit_clock_set(struct unit *u, int64_t to_s)
 {
 	int64_t by_s = to_s - unit_clock_s(u);
 
-	u->clock_off_s += by_s;
+	u->clock_set_ms = u->now_ms;
+	u->clock_off_s = to_s - u->plan->start_s - u->now_ms / 1000;
 	panel_clock_shift(&u->panel, by_s);
 	population_shift(&u->population, by_s);
 }

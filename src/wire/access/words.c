@@ -10,6 +10,7 @@ enum words_shape {
 	WORDS_ROWS,
 	WORDS_OPTION,
 	WORDS_REST,
+	WORDS_CLOCK,
 	WORDS_CONTROL
 };
 
@@ -252,6 +253,16 @@ static void option_put(struct ghi_writer *w, gh_slice arguments)
 	ghi_put(w, value);
 }
 
+static void clock_put(struct ghi_writer *w, const struct access_words *row, gh_slice arguments)
+{
+	gh_slice value;
+
+	if (!command_argument(arguments, command_argument_of(gh_slice_of(row->arguments)),
+			      &value))
+		value = GH_LIT("now");
+	ghi_put(w, value);
+}
+
 void ghi_access_words_write(struct ghi_writer *w, enum command_kind kind, gh_slice arguments)
 {
 	const struct access_words *row = words_of(kind);
@@ -282,6 +293,9 @@ void ghi_access_words_write(struct ghi_writer *w, enum command_kind kind, gh_sli
 		break;
 	case WORDS_REST:
 		rest_put(w, arguments, command_argument_of(gh_slice_of(row->arguments)));
+		break;
+	case WORDS_CLOCK:
+		clock_put(w, row, arguments);
 		break;
 	case WORDS_CONTROL:
 		control_put(w, row->arguments, arguments);
