@@ -37,6 +37,7 @@
 #include "model/device.h"
 #include "model/entity.h"
 #include "model/kind.h"
+#include "model/plan.h"
 #include "model/punch.h"
 #include "model/punch_day.h"
 #include "model/query_set.h"
@@ -212,6 +213,21 @@ struct store_kept_counts {
 	int64_t uploads;
 };
 
+/* Which units of plans: those of a plan, or all that are in a state; by device. */
+struct plan_units_of {
+	int64_t plan;	       /* 0: of all plans */
+	enum plan_state state; /* of all plans */
+	int64_t device;	       /* 0: any */
+	int64_t limit;	       /* of all plans */
+};
+
+/* Which steps of a unit of a plan, by their number. */
+struct plan_steps_of {
+	int64_t plan, device;
+	enum { PLAN_STEPS_ALL, PLAN_STEPS_OPEN, PLAN_STEPS_FAILED } which;
+	int64_t after, limit; /* behind that step; INT64_MIN: from the first */
+};
+
 /* Each returns whether to go on. */
 typedef bool store_device_fn(void *ctx, const struct device_row *row);
 typedef bool store_pair_fn(void *ctx, int64_t device, gh_slice key, gh_slice value);
@@ -223,6 +239,9 @@ typedef bool store_unit_row_fn(void *ctx, const struct unit_row *row);
 typedef bool store_unit_table_fn(void *ctx, gh_slice table, int64_t rows, int64_t as_of_ms);
 typedef bool store_query_set_fn(void *ctx, const struct query_set *set);
 typedef bool store_query_packet_fn(void *ctx, const struct query_packet *packet);
+typedef bool store_slot_fn(void *ctx, const struct device_slot *slot);
+typedef bool store_plan_unit_fn(void *ctx, const struct plan_unit *unit);
+typedef bool store_plan_step_fn(void *ctx, const struct plan_step *step);
 typedef bool store_entity_fn(void *ctx, int64_t id, const void *record);
 /* `to` is the entity that `from` is joined with, and `record` what it is. */
 typedef bool store_relation_fn(void *ctx, int64_t from, int64_t to, const void *record);
@@ -331,6 +350,27 @@ struct store_ops {
 	/* How many bytes all sets of a device have; and the oldest that has any, except `but`; 0: none. */
 	enum gh_err (*query_held)(struct store *s, int64_t device, int64_t but, int64_t *bytes,
 				  int64_t *oldest);
+	/* A number of a unit. GH_ENOTFOUND: another owner has it, and it is not free. */
+	enum gh_err (*slot_put)(struct store *s, int64_t device,
+				const struct device_slot *slot);
+	/* Those of a kind, by number. */
+	enum gh_err (*slots_scan)(struct store *s, int64_t device, gh_slice kind,
+				  store_slot_fn *fn, void *ctx);
+	/* Insert or replace, by plan and device. */
+	enum gh_err (*plan_unit_put)(struct store *s, const struct plan_unit *u);
+	/* They stay as they are until the transaction ends. fn may not write. */
+	enum gh_err (*plan_units_scan)(struct store *s, const struct plan_units_of *of,
+				       store_plan_unit_fn *fn, void *ctx);
+	enum gh_err (*plan_steps_add)(struct store *s, const struct plan_step *p, size_t n);
+	/* Its state, what was left out, command and return code. GH_ENOTFOUND. */
+	enum gh_err (*plan_step_put)(struct store *s, const struct plan_step *p);
+	/* fn may not write. */
+	enum gh_err (*plan_steps_scan)(struct store *s, const struct plan_steps_of *of,
+				       store_plan_step_fn *fn, void *ctx);
+	/* Remove at most so many steps of a plan, of one device or (0) of all, and then its units;
+	 * fewer than `limit`: all are gone. */
+	enum gh_err (*plan_clear)(struct store *s, int64_t plan, int64_t device, size_t limit,
+				  size_t *removed);
 	enum gh_err (*stamp_put)(struct store *s, int64_t device, gh_slice table,
 				 gh_slice stamp);
 	/* The command is queued: the mark STORE_RESEND_DUE becomes "1"; another one stays. */
@@ -517,6 +557,13 @@ struct store_ops {
 	enum gh_err (*query_packets_read)(struct store_reader *r, int64_t command,
 					  int64_t after, int64_t limit,
 					  store_query_packet_fn *fn, void *ctx);
+	/* As the functions …_scan, for who only reads. */
+	enum gh_err (*slots_read)(struct store_reader *r, int64_t device, gh_slice kind,
+				  store_slot_fn *fn, void *ctx);
+	enum gh_err (*plan_units_read)(struct store_reader *r, const struct plan_units_of *of,
+				       store_plan_unit_fn *fn, void *ctx);
+	enum gh_err (*plan_steps_read)(struct store_reader *r, const struct plan_steps_of *of,
+				       store_plan_step_fn *fn, void *ctx);
 	enum gh_err (*stamps_read)(struct store_reader *r, int64_t device, store_pair_fn *fn,
 				   void *ctx);
 	enum gh_err (*punches_read)(struct store_reader *r, const struct punch_query *q,

@@ -180,6 +180,7 @@ int main(int argc, char **argv)
 		{ "query_sets", contract_query_sets },
 		{ "audit", contract_audit },
 		{ "unit_rows", contract_unit_rows },
+		{ "plans", contract_plans },
 	};
 
 	backend = argc == 3 ? argv[1] : "";

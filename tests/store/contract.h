@@ -83,6 +83,7 @@ int contract_counts(void);
 int contract_removed(void);
 int contract_query_sets(void); /* packets with which units answer */
 int contract_unit_rows(void);  /* the mirror of access units */
-int contract_audit(void);     /* who did what */
+int contract_audit(void);      /* who did what */
+int contract_plans(void);      /* what would be sent to them */
 
 #endif

@@ -38,6 +38,27 @@ static enum gh_err stamps_reset(struct sql *sql)
 	return sql_run(&due);
 }
 
+/* What units hold has changed since, and what was under way to them is not known: nothing of it is trusted. The
+ * next plan of each unit is its first one, and writes everything. */
+static enum gh_err units_doubt(struct sql *sql)
+{
+	static const char *const text[] = {
+		"DELETE FROM device_table",
+		"UPDATE device_slot SET state = 0 WHERE state = 1",
+		"UPDATE plan_unit SET state = 4 WHERE state < 3",
+		"UPDATE device_plan SET state = 4, note = 'the store was restored from a backup'"
+		" WHERE state < 3",
+	};
+	enum gh_err err = GH_OK;
+
+	for (size_t i = 0; i < sizeof(text) / sizeof(text[0]) && err == GH_OK; i++) {
+		struct sql_call q = sql_call_once(sql, gh_slice_of(text[i]));
+
+		err = sql_run(&q);
+	}
+	return err;
+}
+
 enum gh_err store_restored(struct store_handle *h, char *why, size_t why_size)
 {
 	struct store_outcome outcome;
@@ -47,6 +68,8 @@ enum gh_err store_restored(struct store_handle *h, char *why, size_t why_size)
 		err = ledger_renew(h->store->sql);
 	if (err == GH_OK)
 		err = stamps_reset(h->store->sql);
+	if (err == GH_OK)
+		err = units_doubt(h->store->sql);
 	if (err == GH_OK)
 		err = h->ops->commit(h->store, &outcome);
 	else

@@ -77,6 +77,25 @@ enum gh_err sql_option_room(struct store *s, int64_t device, gh_slice key, int64
 enum gh_err sql_option_add(struct store *s, int64_t device, gh_slice key, gh_slice value);
 enum gh_err sql_stamp_put(struct store *s, int64_t device, gh_slice table, gh_slice stamp);
 enum gh_err sql_resend_queued(struct store *s, int64_t device);
+/* plan.c */
+enum gh_err sql_slot_put(struct store *s, int64_t device, const struct device_slot *slot);
+enum gh_err sql_slots_scan(struct store *s, int64_t device, gh_slice kind, store_slot_fn *fn,
+			   void *ctx);
+enum gh_err sql_slots_read(struct store_reader *r, int64_t device, gh_slice kind,
+			   store_slot_fn *fn, void *ctx);
+enum gh_err sql_plan_unit_put(struct store *s, const struct plan_unit *u);
+enum gh_err sql_plan_units_scan(struct store *s, const struct plan_units_of *of,
+				store_plan_unit_fn *fn, void *ctx);
+enum gh_err sql_plan_units_read(struct store_reader *r, const struct plan_units_of *of,
+				store_plan_unit_fn *fn, void *ctx);
+enum gh_err sql_plan_steps_add(struct store *s, const struct plan_step *p, size_t n);
+enum gh_err sql_plan_step_put(struct store *s, const struct plan_step *p);
+enum gh_err sql_plan_steps_scan(struct store *s, const struct plan_steps_of *of,
+				store_plan_step_fn *fn, void *ctx);
+enum gh_err sql_plan_steps_read(struct store_reader *r, const struct plan_steps_of *of,
+				store_plan_step_fn *fn, void *ctx);
+enum gh_err sql_plan_clear(struct store *s, int64_t plan, int64_t device, size_t limit,
+			   size_t *removed);
 /* unit_row.c */
 enum gh_err sql_unit_row_put(struct store *s, int64_t device, const struct unit_row *row);
 enum gh_err sql_unit_row_delete(struct store *s, int64_t device, gh_slice unit, gh_slice table,
@@ -293,6 +312,14 @@ enum gh_err sql_kept_counts(struct store_reader *r, int64_t device,
 	.options_read = sql_options_read, \
 	.people_privileged = sql_people_privileged, \
 	.person_name = sql_person_name, \
+	.plan_clear = sql_plan_clear, \
+	.plan_step_put = sql_plan_step_put, \
+	.plan_steps_add = sql_plan_steps_add, \
+	.plan_steps_read = sql_plan_steps_read, \
+	.plan_steps_scan = sql_plan_steps_scan, \
+	.plan_unit_put = sql_plan_unit_put, \
+	.plan_units_read = sql_plan_units_read, \
+	.plan_units_scan = sql_plan_units_scan, \
 	.probe_clear = sql_probe_clear, \
 	.probe_put = sql_probe_put, \
 	.punch_days_read = sql_punch_days_read, \
@@ -340,6 +367,9 @@ enum gh_err sql_kept_counts(struct store_reader *r, int64_t device,
 	.rows_facet = sql_rows_facet, \
 	.rows_read = sql_rows_read, \
 	.seen_put = sql_seen_put, \
+	.slot_put = sql_slot_put, \
+	.slots_read = sql_slots_read, \
+	.slots_scan = sql_slots_scan, \
 	.stamp_put = sql_stamp_put, \
 	.stamps_read = sql_stamps_read, \
 	.template_counts = sql_template_counts, \

@@ -47,6 +47,12 @@ enum gh_err sql_unit_table_clear(struct store *s, int64_t device, gh_slice unit,
 	}
 	q = sql_call(s->sql, SQL_UNIT_TABLES_CLEAR);
 	sql_put_int(&q, device);
+	enum gh_err err = sql_run(&q);
+
+	if (err)
+		return err;
+	q = sql_call(s->sql, SQL_SLOTS_DOUBT);
+	sql_put_int(&q, device);
 	return sql_run(&q);
 }
 
