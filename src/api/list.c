@@ -59,6 +59,8 @@ const struct store_column *list_columns(const struct list_resource *r, size_t *n
 	}
 	if (r->source == LIST_DAYS)
 		return day_columns(n);
+	if (r->source == LIST_QUERY_ROWS)
+		return query_columns(n);
 	return store_columns((enum store_list)r->source, n);
 }
 

@@ -14,6 +14,7 @@
 #include "api/list_resource.h"
 #include "api/person_names.h"
 #include "api/punches.h"
+#include "api/query_list.h"
 #include "base/csv.h"
 #include "render/access.h"
 #include "render/command.h"
@@ -38,6 +39,7 @@ struct list_question {
 	const struct store_column *facet[LIST_FACETS];
 	size_t facets;
 	gh_slice serial; /* LIST_TRACE: whose exchanges; empty: those without a serial number */
+	int64_t command;	  /* LIST_QUERY_ROWS: whose answer */
 	struct found_list *found; /* LIST_FOUND: the rows */
 };
 
@@ -70,6 +72,7 @@ struct list_viewer {
 		struct upload_view upload;
 		struct record_view record;
 		struct device_view device;
+		struct query_row_view query_row;
 	} as;
 };
 

@@ -18,6 +18,7 @@ enum {
 	LIST_FOUND, /* terminals that a search found */
 	LIST_DOORS, /* of access units */
 	LIST_DAYS,  /* made of punches: day_list.h */
+	LIST_QUERY_ROWS, /* of the answer to a command: query_list.h */
 };
 
 #define LIST_FACETS 8	   /* in one question */

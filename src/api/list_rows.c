@@ -77,6 +77,8 @@ const void *list_view(struct list_viewer *v, const struct list_resource *r, cons
 	case STORE_UPLOADS:
 		v->as.upload = upload_view_of(row);
 		break;
+	case LIST_QUERY_ROWS:
+		return query_row_view_of(v, row);
 	case STORE_TOKENS:
 	case STORE_AUDIT:
 	case LIST_PROBLEMS:
@@ -107,6 +109,8 @@ enum gh_err list_rows_read(struct server *server, struct store_reader *reader,
 		return memory_rows_read(memory, server, q, rows, fn, ctx);
 	if (q->resource->source == LIST_DAYS)
 		return day_rows_read(server, reader, rows, fn, ctx);
+	if (q->resource->source == LIST_QUERY_ROWS)
+		return query_list_read(server, reader, q, rows, fn, ctx);
 	return server->db.ops->rows_read(reader, rows, fn, ctx);
 }
 
@@ -119,6 +123,8 @@ enum gh_err list_rows_count(struct server *server, struct store_reader *reader,
 		return memory_rows_count(memory, server, q, &q->rows, most, n);
 	if (q->resource->source == LIST_DAYS)
 		return day_rows_count(server, reader, &q->rows, most, n);
+	if (q->resource->source == LIST_QUERY_ROWS)
+		return query_list_count(server, reader, q, most, n);
 	return server->db.ops->rows_count(reader, &q->rows, most, n);
 }
 

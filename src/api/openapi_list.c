@@ -38,6 +38,16 @@ static json_t *facet_value_schema(void)
 	return tree_with(json_object(), "type", types);
 }
 
+/* How far the answer to a command is; null: it has none. */
+static json_t *query_answer_schema(void)
+{
+	json_t *either = tree_append(json_array(), tree_reference("schemas", "QueryAnswer"));
+
+	either = tree_append(either, tree_with_text(json_object(), "type", "null"));
+	return tree_with_text(tree_with(json_object(), "anyOf", either), "description",
+			      "How far the answer is; null: there is none");
+}
+
 /* The members of a page that only some lists have. */
 static json_t *page_members(json_t *properties, const struct route *r)
 {
@@ -66,6 +76,8 @@ static json_t *page_members(json_t *properties, const struct route *r)
 	properties = tree_with(properties, "total",
 			       tree_with_text(either, "description", "Rows of the whole list"));
 	properties = tree_with(properties, "facets", facets);
+	if (r->answer && strcmp(r->answer, "QueryRow") == 0)
+		return tree_with(properties, "answer", query_answer_schema());
 	if (!query_takes(r->params, GH_LIT("ledger")))
 		return properties;
 	properties =

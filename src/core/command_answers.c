@@ -1,7 +1,7 @@
 /* Answers of devices to their commands. */
 #include <stdlib.h>
 
-#include "core/access/unit_mirror.h"
+#include "core/access/unit_answer.h"
 #include "core/command_guard.h"
 #include "core/command_job.h"
 #include "core/command_words.h"
@@ -80,9 +80,8 @@ static enum gh_err answer_one(struct answers_job *j, const struct store_ops *ops
 	err = command_job_move(&j->base, ops, s, c, answer_input(j, c, a->return_code),
 			       (gh_slice){ 0 });
 	command_verdict_set(a->verdict, c);
-	if (err == GH_OK && c->state == COMMAND_ACKNOWLEDGED &&
-	    device_dialect(j->base.device) == DEVICE_ACCESS)
-		err = unit_mirror_answered(ops, s, c->device, j->parameters, c, j->base.now_ms);
+	if (err == GH_OK && device_dialect(j->base.device) == DEVICE_ACCESS)
+		err = unit_answered(ops, s, j->parameters, c, j->base.now_ms);
 	if (err == GH_OK && c->state == COMMAND_ACKNOWLEDGED &&
 	    c->kind == COMMAND_KIND_SET_CLOCK)
 		j->clock_set = true;

@@ -339,6 +339,10 @@ struct store_ops {
 				      store_unit_row_fn *fn, void *ctx);
 	/* The sets of packets that answer queries. A set, and a packet of it, is replaced by its number. */
 	enum gh_err (*query_set_put)(struct store *s, const struct query_set *set);
+	/* The same, unless it is there already. */
+	enum gh_err (*query_set_add)(struct store *s, const struct query_set *set);
+	/* It is in the mirror, as it was changed last at that time. */
+	enum gh_err (*query_set_mirrored)(struct store *s, int64_t command, int64_t changed_ms);
 	enum gh_err (*query_packet_put)(struct store *s, const struct query_packet *p);
 	enum gh_err (*query_packets_clear)(struct store *s, int64_t command);
 	/* GH_ENOTFOUND, or one call of fn; what the transaction wrote included. */

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "session/attendance/packed.h"
+#include "core/packed.h"
 
 #define STEPS 200000
 

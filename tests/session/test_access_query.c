@@ -2,6 +2,8 @@
  * 9.1.4). */
 #include "session_fixture.h"
 
+#include <sched.h>
+
 #include "core/commands.h"
 
 #define REGISTRATION "DeviceType=acc,~DeviceName=F20/M,LockCount=2"
@@ -248,51 +250,109 @@ static void more_packets_than_are_kept_are_taken_and_marked(void **state)
 	assert_int_equal(fixture_records(KIND_PERSON), 6);
 }
 
-/* One row, whose name is as long. */
-static gh_slice packet_large(uint8_t *to, size_t n, int pin)
-{
-	int head = snprintf((char *)to, 64, "user pin=%d\tuid=", pin);
+struct set_job {
+	struct store_job job;
+	struct query_set set;
+	atomic_bool done;
+};
 
-	memset(to + head, 'x', n - (size_t)head);
-	return (gh_slice){ to, n };
+static enum gh_err set_run(struct store_job *job, const struct store_ops *ops, struct store *s)
+{
+	return ops->query_set_put(s, &((struct set_job *)job)->set);
+}
+
+static void set_done(struct store_job *job, enum gh_err err)
+{
+	assert_int_equal(err, GH_OK);
+	atomic_store(&((struct set_job *)job)->done, true);
+}
+
+/* As if so many bytes of it had come. */
+static void set_grow(int64_t id, int64_t packets, int64_t stored, int64_t bytes)
+{
+	struct set_job j = { .job = { .run = set_run, .done = set_done, .lane = LANE_LEDGER },
+			     .set = { .command = id,
+				      .device = device_id(unit),
+				      .table = GH_LIT("User"),
+				      .packets = packets,
+				      .stored = stored,
+				      .bytes = bytes,
+				      .counted = -1 } };
+
+	assert_int_equal(store_put(fixture.server.queue, &j.job), GH_OK);
+	while (!atomic_load(&j.done))
+		sched_yield();
 }
 
 static void more_bytes_than_are_kept_are_taken_and_marked(void **state)
 {
-	enum { LARGE = 16 << 20 };
-	uint8_t *body = malloc(LARGE);
 	int64_t id = query_give();
 
 	(void)state;
-	assert_non_null(body);
-	for (int i = 1; i <= 4; i++)
-		packet_send("UNIT1", id, i, 6, packet_large(body, LARGE, i));
-	assert_string_equal(query_state_of(id), "User incomplete 4/6");
+	set_grow(id, 6, 4, QUERY_BYTES_MAX - 4);
+	packet_send("UNIT1", id, 4, 6, GH_LIT("user"));
+	assert_string_equal(query_state_of(id), "User incomplete 5/6");
 	packet_of_two(id, 5, 6);
-	assert_string_equal(query_state_of(id), "User truncated 4/6");
+	assert_string_equal(query_state_of(id), "User truncated 5/6");
 	packet_of_two(id, 6, 6);
-	assert_string_equal(query_state_of(id), "User truncated 4/6");
-	free(body);
+	assert_string_equal(query_state_of(id), "User truncated 5/6");
 }
 
 static void the_oldest_sets_of_a_unit_make_room(void **state)
 {
-	enum { LARGE = 16 << 20, SETS = QUERY_DEVICE_BYTES_MAX / LARGE };
-	uint8_t *body = malloc(LARGE);
-	int64_t id[SETS + 1];
+	int64_t id[6];
 
 	(void)state;
-	assert_non_null(body);
-	for (int i = 0; i <= SETS; i++) {
+	for (int i = 0; i < 6; i++) {
 		id[i] = query_give();
-		packet_send("UNIT1", id[i], 1, 2, packet_large(body, LARGE, i + 1));
+		packet_of_two(id[i], 1, 2);
 		query_answer(id[i], "Return=4&CMD=DATA QUERY");
+		if (i < 4)
+			set_grow(id[i], 2, 1, QUERY_DEVICE_BYTES_MAX / 4 - 22);
 	}
+	assert_string_equal(query_state_of(id[0]), "User incomplete 1/2");
+	packet_of_two(id[5], 2, 2);
+	packet_of_two(id[4], 2, 2);
 	assert_string_equal(query_state_of(id[0]), "User truncated 0/2");
 	assert_string_equal(query_rows_of(id[0]), "");
 	assert_string_equal(query_state_of(id[1]), "User incomplete 1/2");
-	assert_string_equal(query_state_of(id[SETS]), "User incomplete 1/2");
-	free(body);
+	assert_string_equal(query_state_of(id[5]), "User complete 2/2");
+}
+
+static void a_result_without_packets_is_an_empty_set_where_there_are_none(void **state)
+{
+	static const struct {
+		const char *arguments, *answer, *state;
+	} c[] = {
+		{ "written=DATA QUERY tablename=user,fielddesc=*,filter=*\ntable=user\n",
+		  "Return=0", "user no-body 0/0" },
+		{ "written=DATA QUERY tablename=user,fielddesc=*,filter=*\ntable=user\n",
+		  "Return=2", "user incomplete 0/0" },
+		{ "written=DATA QUERY tablename=biophoto,fielddesc=*,filter=Type=9\n"
+		  "table=biophoto\n",
+		  "Return=7", "biophoto no-body 0/0" },
+		{ "written=DATA QUERY tablename=user,fielddesc=*,filter=*\ntable=user\n",
+		  "Return=-1", "none" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(c) / sizeof(c[0]); i++) {
+		int64_t id = queue_kind(&fixture, unit, COMMAND_KIND_QUERY_TABLE,
+					gh_slice_of(c[i].arguments));
+		char answer[64];
+
+		session_get("/iclock/getrequest?SN=UNIT1");
+		snprintf(answer, sizeof(answer), "%s&CMD=DATA QUERY", c[i].answer);
+		query_answer(id, answer);
+		assert_string_equal(query_state_of(id), c[i].state);
+		if (i == 3)
+			continue;
+		/* They come nevertheless. */
+		packet_of_two(id, 2, 2);
+		assert_string_equal(query_state_of(id), "User incomplete 1/2");
+		packet_of_two(id, 1, 2);
+		assert_string_equal(query_state_of(id), "User complete 2/2");
+	}
 }
 
 static bool query_count_show(void *ctx, const struct query_set *set)
@@ -350,6 +410,7 @@ int main(void)
 		QUERY(more_packets_than_are_kept_are_taken_and_marked),
 		QUERY(more_bytes_than_are_kept_are_taken_and_marked),
 		QUERY(the_oldest_sets_of_a_unit_make_room),
+		QUERY(a_result_without_packets_is_an_empty_set_where_there_are_none),
 		QUERY(a_count_is_kept_with_its_command),
 		QUERY(what_is_acknowledged_is_there_after_a_restart),
 	};

@@ -194,3 +194,30 @@ enum gh_err query_collect(const struct store_ops *ops, struct store *s, int64_t 
 	}
 	return query_packet_keep(ops, s, a, set, what);
 }
+
+/* Units were seen to send nothing of these, whatever they have. */
+static bool query_table_is_of_pictures(gh_slice table)
+{
+	return gh_slice_ieq(table, GH_LIT("biophoto")) ||
+	       gh_slice_ieq(table, GH_LIT("userpic"));
+}
+
+enum gh_err query_answered(const struct store_ops *ops, struct store *s,
+			   const struct command *c, gh_slice table, int64_t now_ms)
+{
+	struct query_found found;
+	enum gh_err err = ops->query_set_find(s, c->id, query_set_note, &found);
+	bool nothing = c->return_code == 0 || query_table_is_of_pictures(table);
+
+	if (err != GH_ENOTFOUND)
+		return err;
+	found.set = (struct query_set){
+		.command = c->id,
+		.device = c->device,
+		.state = nothing ? QUERY_NO_BODY : QUERY_INCOMPLETE,
+		.counted = -1,
+		.changed_ms = now_ms,
+	};
+	query_table_set(&found, table);
+	return ops->query_set_add(s, &found.set);
+}

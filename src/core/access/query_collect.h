@@ -28,4 +28,10 @@ GH_MUST_CHECK enum gh_err query_collect(const struct store_ops *ops, struct stor
 					int64_t device, const struct query_arrival *a,
 					enum query_collected *what);
 
+/* The unit has acknowledged a query of that table. Without a packet so far, the set is empty where the unit
+ * has no rows or sends none of such (QUERY_NO_BODY), and incomplete otherwise. On the store thread. */
+GH_MUST_CHECK enum gh_err query_answered(const struct store_ops *ops, struct store *s,
+					 const struct command *c, gh_slice table,
+					 int64_t now_ms);
+
 #endif

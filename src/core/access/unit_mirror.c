@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
-#include "core/command_words.h"
 #include "wire/access/data_command.h"
 
 #define KEY_BYTES 1000 /* of a row's key: an index of PostgreSQL takes no more than 2700 */
@@ -243,28 +242,6 @@ enum gh_err unit_mirror_written(const struct store_ops *ops, struct store *s, in
 		more = gh_slice_cut(c.records, '\n', &line, &c.records);
 		err = mirror_put(&m, line, UNIT_ROW_WRITTEN);
 	}
-	return err;
-}
-
-enum gh_err unit_mirror_answered(const struct store_ops *ops, struct store *s, int64_t device,
-				 gh_slice parameters, const struct command *c, int64_t now_ms)
-{
-	const struct command_words *of = command_words_of(DEVICE_ACCESS);
-	size_t room = of->room(c->arguments);
-	uint8_t *text;
-	enum gh_err err = GH_OK;
-
-	if (!of->exist(c->kind))
-		return GH_OK;
-	text = malloc(room);
-	if (text == NULL)
-		return GH_ENOMEM;
-	struct ghi_writer w = ghi_writer_on(text, room);
-
-	of->write(&w, c->kind, c->arguments);
-	if (w.err == GH_OK)
-		err = unit_mirror_written(ops, s, device, parameters, ghi_written(&w), now_ms);
-	free(text);
 	return err;
 }
 

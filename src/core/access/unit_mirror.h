@@ -13,11 +13,6 @@ GH_MUST_CHECK enum gh_err unit_mirror_written(const struct store_ops *ops, struc
 					      int64_t device, gh_slice parameters,
 					      gh_slice words, int64_t now_ms);
 
-/* The same of a command that the unit has acknowledged: its words are made again. */
-GH_MUST_CHECK enum gh_err unit_mirror_answered(const struct store_ops *ops, struct store *s,
-					       int64_t device, gh_slice parameters,
-					       const struct command *c, int64_t now_ms);
-
 /* A line that the unit sent of that table; a line that is no row of it changes nothing. */
 GH_MUST_CHECK enum gh_err unit_mirror_line(const struct store_ops *ops, struct store *s,
 					   int64_t device, gh_slice parameters, gh_slice table,

@@ -45,6 +45,20 @@ static void querydata_count(struct exchange *x, const struct ghi_querydata *q,
 				       .table = q->table, .nothing = true, .query = a });
 }
 
+static void querydata_rows(struct exchange *x, const struct ghi_querydata *q,
+			   struct query_arrival *a)
+{
+	struct ghi_querydata_body b = ghi_querydata_body_of(x->body, q->packed);
+
+	a->packet.packed = b.packed;
+	access_upload_begin(
+		x, &(struct access_upload_form){ .table = q->table,
+						 .counted = true,
+						 .file = b.packed ? b.content : (gh_slice){ 0 },
+						 .base64 = b.packed,
+						 .query = q->numbered ? a : NULL });
+}
+
 void access_rows(struct exchange *x)
 {
 	struct ghi_querydata q;
@@ -66,9 +80,6 @@ void access_rows(struct exchange *x)
 							 .query = q.numbered ? a : NULL });
 		break;
 	default:
-		access_upload_begin(
-			x, &(struct access_upload_form){ .table = q.table,
-							 .counted = true,
-							 .query = q.numbered ? a : NULL });
+		querydata_rows(x, &q, a);
 	}
 }

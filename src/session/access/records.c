@@ -181,8 +181,8 @@ static enum gh_err photo_body_read(struct access_upload *u)
 	u->ended = true;
 	u->rows++;
 	u->lines.number = 1;
-	if (ghi_attphoto_parse(u->x->body, &p, &reason))
-		return access_quarantine(u, u->x->body, reason);
+	if (ghi_attphoto_parse(u->body, &p, &reason))
+		return access_quarantine(u, u->body, reason);
 	struct photo photo = {
 		.present = (UINT64_C(1) << PHOTO_FIELDS) - 1,
 		.pin = p.pin,
@@ -194,13 +194,13 @@ static enum gh_err photo_body_read(struct access_upload *u)
 		.content = p.base64 ? upload_base64_decode(p.content, u->piece) : p.content,
 	};
 	if (photo.content.n == 0)
-		return access_quarantine(u, u->x->body, "picture is not base64");
+		return access_quarantine(u, u->body, "picture is not base64");
 	return ingest_record(u->in, KIND_PHOTO, &photo);
 }
 
 enum gh_err access_photos_read(struct access_upload *u)
 {
-	gh_slice body = u->x->body;
+	gh_slice body = u->body;
 
 	return body.n && memchr(body.p, '\0', body.n) && u->rows == 0 ? photo_body_read(u)
 								      : access_records_read(u);

@@ -9,6 +9,7 @@
 #include "core/device_text.h"
 #include "core/metrics.h"
 #include "core/problems.h"
+#include "core/packed.h"
 #include "wire/access/parameters.h"
 
 #define TURN_MAX 2000	    /* lines read before other requests of the thread are served */
@@ -28,12 +29,15 @@ enum gh_err access_quarantine(struct access_upload *u, gh_slice raw, const char 
 		u->keep_raw = true;
 		return GH_OK;
 	}
-	return ingest_quarantine(u->in, u->lines.number, (int64_t)u->lines.start, raw, reason);
+	return ingest_quarantine(u->in, u->before.lines + u->lines.number,
+				 u->before.bytes + (int64_t)u->lines.start,
+				 u->packed ? access_window_copy(u, raw) : raw, reason);
 }
 
 static void access_free(struct access_upload *u)
 {
 	ingest_free(u->in);
+	packed_close(u->packed);
 	ghi_arena_clear(u->piece);
 }
 
@@ -159,21 +163,79 @@ static void access_piece_stored(struct exchange *x)
 	access_turn(x);
 }
 
+/* No reply is sent, and the unit repeats all of it. false: so it is. */
+static bool access_goes_on(struct access_upload *u)
+{
+	if (exchange_defer(u->x))
+		return true;
+	access_free(u);
+	exchange_drop(u->x);
+	return false;
+}
+
+static void access_window_read(struct exchange *x)
+{
+	struct access_upload *u = x->state;
+	enum gh_err err = access_window_take(u);
+
+	if (err)
+		access_fail(u, err);
+	else
+		access_turn(x);
+}
+
+/* The window was read, and its records are stored. */
+static void access_window_next(struct access_upload *u)
+{
+	enum gh_err err;
+
+	if (!access_goes_on(u))
+		return;
+	err = access_window_begin(u, access_window_read);
+	if (err)
+		access_fail(u, err);
+}
+
+static void access_window_stored(struct exchange *x)
+{
+	struct access_upload *u = x->state;
+
+	if (x->err) {
+		access_fail(u, x->err);
+		return;
+	}
+	ingest_piece_clear(u->in);
+	access_window_next(u);
+}
+
+static enum gh_err access_turn_read(struct access_upload *u)
+{
+	enum gh_err err = GH_OK;
+
+	u->turn = 0;
+	if (!u->ended)
+		err = u->reader ? u->reader->read(u) : access_kept_read(u);
+	if (err == GH_OK && u->ended && !access_more_unpacks(u) && u->keep_raw)
+		err = ingest_raw(u->in, exchange_shown_target(u->x), u->x->body);
+	return err;
+}
+
 static void access_turn(struct exchange *x)
 {
 	struct access_upload *u = x->state;
-	enum gh_err err;
+	enum gh_err err = access_turn_read(u);
 
-	u->turn = 0;
-	err = u->reader ? u->reader->read(u) : access_kept_read(u);
-	if (err == GH_OK && u->ended && u->keep_raw)
-		err = ingest_raw(u->in, exchange_shown_target(x), x->body);
 	if (err) {
 		access_fail(u, err);
-	} else if (!exchange_defer(x)) {
-		/* No reply is sent, and the unit repeats all of it. */
-		access_free(u);
-		exchange_drop(x);
+		return;
+	}
+	if (!access_goes_on(u))
+		return;
+	if (u->ended && access_more_unpacks(u)) {
+		if (ingest_pending(u->in))
+			access_put(u, INGEST_ALL, access_window_stored);
+		else
+			access_window_next(u);
 	} else if (u->ended) {
 		if (u->query)
 			ingest_query(u->in, u->query);
@@ -207,6 +269,10 @@ void access_upload_begin(struct exchange *x, const struct access_upload_form *fo
 	*piece = ghi_arena_beside(x->arena);
 	*u = (struct access_upload){
 		.x = x,
+		.body = form->file.n ? (gh_slice){ 0 } : x->body,
+		.file = form->file,
+		.base64 = form->base64,
+		.ended = form->file.n != 0,
 		.table = form->table,
 		.counted = form->counted,
 		.query = form->query,
@@ -214,7 +280,7 @@ void access_upload_begin(struct exchange *x, const struct access_upload_form *fo
 					: access_table_find(form->table, form->counted),
 		.live_time = GHI_CIVIL_NONE,
 		.piece = piece,
-		.lines = ghi_lines_of(x->body),
+		.lines = ghi_lines_of(form->file.n ? (gh_slice){ 0 } : x->body),
 		.settings = ghi_parameters_of(x->body),
 	};
 	x->state = u;

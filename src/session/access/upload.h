@@ -5,15 +5,32 @@
 #define GH_SESSION_ACCESS_UPLOAD_H
 
 #include "core/ingest.h"
+#include "core/readers.h"
 #include "session/access/access.h"
 #include "wire/access/parameters.h"
 #include "wire/attendance/attlog.h"
 
 struct access_table;
 
+struct packed;
+
 /* Lives in the request's arena. */
 struct access_upload {
+	struct read_job
+		unpacking; /* must be first; of a package, while its next window is made */
 	struct exchange *x;
+	gh_slice body; /* that is read: of a package the present window */
+	/* Of a package (upload_packed.c). */
+	struct packed *packed; /* NULL before the first window, and where the body is none */
+	gh_slice file;	       /* as it came; empty: the body is no package */
+	bool base64;	       /* it came so */
+	gh_slice window;       /* made by the reader thread, with its error */
+	enum gh_err unpacked;
+	struct {
+		int64_t lines;
+		int64_t bytes;
+	} before;      /* the present window */
+	size_t copied; /* bytes of malformed records */
 	struct ingest *in;
 	gh_slice table; /* as the request spells it; empty: it names none */
 	bool counted;	/* the reply is the table and the declared count, else "OK" */
@@ -37,6 +54,17 @@ struct access_upload {
 	ghi_civil live_time;  /* of an event that came alone, or GHI_CIVIL_NONE */
 	struct ingest_result result;
 };
+
+/* upload_packed.c: whether more of the package follows the window that is read. */
+bool access_more_unpacks(const struct access_upload *u);
+/* Make the next window, then call `next` with it, on the thread of the connection. The records of the
+ * present one must be stored. */
+GH_MUST_CHECK enum gh_err access_window_begin(struct access_upload *u,
+					      void (*next)(struct exchange *x));
+/* It becomes what is read; a package that cannot be unpacked further ends the upload. */
+GH_MUST_CHECK enum gh_err access_window_take(struct access_upload *u);
+/* Bytes of a window that outlast it. Empty where too many are kept so: the body is then stored unchanged. */
+gh_slice access_window_copy(struct access_upload *u, gh_slice raw);
 
 /* A table that units upload: `table=`, or with table=tabledata `tablename=`. */
 struct access_table {
@@ -82,8 +110,10 @@ enum gh_err access_link_photos_read(struct access_upload *u);
 /* What a body is taken as. */
 struct access_upload_form {
 	gh_slice table;
-	bool counted; /* it is of table=tabledata, or answers as if it were */
-	bool nothing; /* no row is read */
+	bool counted;  /* it is of table=tabledata, or answers as if it were */
+	bool nothing;  /* no row is read */
+	gh_slice file; /* the rows are in this package, a compressed tar; empty: in the body */
+	bool base64;   /* which came so */
 	const struct query_arrival
 		*query; /* it answers a query; in the request's arena. NULL: none */
 };

@@ -2,7 +2,7 @@
  * no request: what the readers need of one is made of what was stored. */
 #include "core/retry.h"
 
-#include "session/attendance/packed.h"
+#include "core/packed.h"
 #include "session/attendance/upload.h"
 
 struct retry_reader {

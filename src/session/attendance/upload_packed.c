@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "core/problems.h"
-#include "session/attendance/packed.h"
+#include "core/packed.h"
 
 #define COPIED_MAX (1u << 20) /* of malformed records */
 #define SHOWN_MAX 4096	      /* of a refused package, in its row */

@@ -1,13 +1,14 @@
 /* The packets with which access units answer queries. */
 #include "store/sql/sql_store.h"
 
-enum gh_err sql_query_set_put(struct store *s, const struct query_set *set)
+static enum gh_err query_set_store(struct store *s, enum sql_id statement,
+				   const struct query_set *set)
 {
 	enum gh_err err = sql_for_device(s, set->device);
 
 	if (err)
 		return err;
-	struct sql_call q = sql_call(s->sql, SQL_QUERY_SET_PUT);
+	struct sql_call q = sql_call(s->sql, statement);
 
 	sql_put_int(&q, set->command);
 	sql_put_int(&q, set->device);
@@ -19,6 +20,25 @@ enum gh_err sql_query_set_put(struct store *s, const struct query_set *set)
 	sql_put_int(&q, set->counted);
 	sql_put_int(&q, set->changed_ms);
 	sql_put_int(&q, set->mirrored);
+	return sql_run(&q);
+}
+
+enum gh_err sql_query_set_put(struct store *s, const struct query_set *set)
+{
+	return query_set_store(s, SQL_QUERY_SET_PUT, set);
+}
+
+enum gh_err sql_query_set_add(struct store *s, const struct query_set *set)
+{
+	return query_set_store(s, SQL_QUERY_SET_ADD, set);
+}
+
+enum gh_err sql_query_set_mirrored(struct store *s, int64_t command, int64_t changed_ms)
+{
+	struct sql_call q = sql_call(s->sql, SQL_QUERY_SET_MIRRORED);
+
+	sql_put_int(&q, command);
+	sql_put_int(&q, changed_ms);
 	return sql_run(&q);
 }
 

@@ -113,6 +113,8 @@ enum gh_err sql_unit_tables_read(struct store_reader *r, int64_t device,
 				 store_unit_table_fn *fn, void *ctx);
 /* query_set.c */
 enum gh_err sql_query_set_put(struct store *s, const struct query_set *set);
+enum gh_err sql_query_set_add(struct store *s, const struct query_set *set);
+enum gh_err sql_query_set_mirrored(struct store *s, int64_t command, int64_t changed_ms);
 enum gh_err sql_query_set_find(struct store *s, int64_t command, store_query_set_fn *fn,
 			       void *ctx);
 enum gh_err sql_query_set_get(struct store_reader *r, int64_t command, store_query_set_fn *fn,
@@ -338,6 +340,8 @@ enum gh_err sql_kept_counts(struct store_reader *r, int64_t device,
 	.query_packets_clear = sql_query_packets_clear, \
 	.query_packets_read = sql_query_packets_read, \
 	.query_packets_scan = sql_query_packets_scan, \
+	.query_set_add = sql_query_set_add, \
+	.query_set_mirrored = sql_query_set_mirrored, \
 	.query_set_find = sql_query_set_find, \
 	.query_set_get = sql_query_set_get, \
 	.query_set_put = sql_query_set_put, \

@@ -1,4 +1,4 @@
-#include "session/attendance/packed.h"
+#include "core/packed.h"
 
 #include <archive.h>
 #include <archive_entry.h>

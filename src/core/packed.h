@@ -1,8 +1,8 @@
-/* Packed uploads: a gzipped tar of files with OPERLOG lines (Attendance PUSH 2020-03, 11.14). A
+/* Packed uploads: a gzipped tar of files with lines (Attendance PUSH 2020-03, 11.14; Security PUSH 3.1.2, 9.2). A
  * package is unpacked piece by piece into a window, of which the reader keeps the unread bytes;
  * so the memory of a package does not depend on its unpacked size. */
-#ifndef GH_SESSION_PACKED_H
-#define GH_SESSION_PACKED_H
+#ifndef GH_CORE_PACKED_H
+#define GH_CORE_PACKED_H
 
 #include "base/budget.h"
 #include "base/err.h"

@@ -1,0 +1,317 @@
+#!/usr/bin/env python3
+"""What access units answer to queries is collected by command: packets in any order, lost, repeated or packed
+make one set, which is complete, or has the reason why not (Security PUSH 3.1.2, 9.1.3, 9.1.4, 9.2.1)."""
+
+import base64
+import gzip
+import io
+import itertools
+import pathlib
+import random
+import sys
+import tarfile
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
+
+from serve import ApiError, Server  # noqa: E402
+from unit import Unit, stored_row  # noqa: E402
+import tap  # noqa: E402
+
+server = None
+
+
+def setUpModule():
+    global server
+    server = Server("--new-devices", "approve")
+    unittest.addModuleCleanup(server.close)
+
+
+def unit(on=None):
+    return Unit(on or server).register()
+
+
+def order(u, verb, table, **query):
+    """A command for a table of the unit, given to it."""
+    more = "&".join(f"{k}={v}" for k, v in query.items())
+    reply = u.server.api.post(f"/api/devices/{u.sn}/tables/{table}/{verb}" + ("?" + more if more else ""), {})
+    number = reply["data"]["orders"][0]["commandId"]
+    given = u.poll()
+    if [n for n, _ in given] != [number]:
+        raise AssertionError(f"{given} in place of command {number}")
+    return number
+
+
+def packet(u, number, idx, cnt, *rows, table="user", count=None, extra="", want=None):
+    count = len(rows) if count is None else count
+    u.expect(want or b"%s=%d" % (table.encode(), count), "POST",
+             f"/iclock/querydata?SN=&type=tabledata&cmdid={number}&tablename={table}&count={count}"
+             f"&packcnt={cnt}&packidx={idx}{extra}", "\n".join(rows).encode())
+
+
+def people(*pins):
+    return [f"user uid={p}\tcardno=\tpin={p}\tpassword=\tgroup=1\tstarttime=0\tendtime=0\tname=P{p}"
+            "\tprivilege=0\tdisable=0\tverify=0" for p in pins]
+
+
+def answer(on, number):
+    """The state of the answer, and its rows."""
+    rows, after = [], 0
+    while True:
+        page = on.api.get(f"/api/commands/{number}/rows?limit=3&after={after}")
+        rows += page["data"]
+        if not page["more"]:
+            return page["answer"], [r["row"] for r in rows]
+        after = page["next"]
+
+
+def pins(rows):
+    return [r["Pin"] for r in rows]
+
+
+def tgz(*texts, names=None, level=6):
+    out = io.BytesIO()
+    with gzip.GzipFile(fileobj=out, mode="wb", compresslevel=level, mtime=0) as z:
+        with tarfile.open(fileobj=z, mode="w|") as tar:
+            for i, text in enumerate(texts):
+                info = tarfile.TarInfo(names[i] if names else "transaction.txt")
+                info.size = len(text)
+                tar.addfile(info, io.BytesIO(text))
+    return out.getvalue()
+
+
+class Sets(unittest.TestCase):
+    def test_each_order_of_the_packets_gives_the_same_rows(self):
+        u, first = unit(), None
+        packets = [people(1, 2), people(3), people(4, 5, 6), people(7)]
+        for places in itertools.permutations(range(4)):
+            number = order(u, "query", "user")
+            for n, i in enumerate(places):
+                packet(u, number, i + 1, 4, *packets[i])
+                state = answer(server, number)[0]
+                self.assertEqual((state["state"], state["packets"], state["packetsKept"]),
+                                 ("complete" if n == 3 else "incomplete", 4, n + 1))
+            u.result(number, 7)
+            state, rows = answer(server, number)
+            first = first or rows
+            self.assertEqual(rows, first)
+        self.assertEqual(pins(first), ["1", "2", "3", "4", "5", "6", "7"])
+        self.assertEqual(len(server.api.records("persons", u.sn)), 7)
+
+    def test_a_lost_or_repeated_packet_changes_nothing(self):
+        u, rng = unit(), random.Random(5)
+        for _ in range(8):
+            number = order(u, "query", "user")
+            sent = [1, 2, 3, 4, 5] + [rng.randint(1, 5) for _ in range(6)]
+            rng.shuffle(sent)
+            for i in sent:
+                packet(u, number, i, 5, *people(2 * i, 2 * i + 1))
+            u.result(number, 10)
+            state, rows = answer(server, number)
+            self.assertEqual(state["state"], "complete")
+            self.assertEqual(pins(rows), [str(i) for i in range(2, 12)])
+
+    def test_rows_are_decoded_by_the_table(self):
+        u = unit()
+        number = order(u, "query", "user")
+        packet(u, number, 1, 1, "user uid=1\tCARDNO=[15CD5B07]\tpin=0071\tpassword=123\tname=Ann\tstart_time=0\tnew=x")
+        u.result(number, 1)
+        page = server.api.get(f"/api/commands/{number}/rows")
+        self.assertEqual(page["data"], [{"packet": 1, "line": 1, "row": {
+            "uid": "1", "CardNo": "[15CD5B07]", "Pin": "0071", "Password": "***", "Name": "Ann",
+            "StartTime": "0", "new": "x"}}])
+        self.assertEqual((page["count"], page["more"]), (1, False))
+        self.assertEqual(page["answer"], {"state": "complete", "table": "user", "packets": 1, "packetsKept": 1,
+                                          "counted": None})
+
+    def test_the_result_ends_the_command_and_packets_may_follow(self):
+        u = unit()
+        number = order(u, "query", "user")
+        packet(u, number, 1, 2, *people(1))
+        u.result(number, 2)
+        self.assertEqual(server.api.get(f"/api/commands/{number}")["data"]["status"], "acknowledged")
+        self.assertEqual(answer(server, number)[0]["state"], "incomplete")
+        packet(u, number, 2, 2, *people(2))
+        self.assertEqual(answer(server, number)[0]["state"], "complete")
+
+    def test_a_result_without_packets_is_no_body_where_nothing_comes(self):
+        u = unit()
+        for code, state in ((0, "no-body"), (3, "incomplete")):
+            number = order(u, "query", "user")
+            u.result(number, code)
+            got, rows = answer(server, number)
+            self.assertEqual((got["state"], got["packets"], rows), (state, 0, []))
+        number = order(u, "query", "user")
+        self.assertEqual(answer(server, number), (None, []))
+
+    def test_a_count_is_answered_ok_and_kept(self):
+        u = unit()
+        number = order(u, "count", "user")
+        u.expect(b"OK", "POST", f"/iclock/querydata?SN=&type=count&cmdid={number}&tablename=user&count=1"
+                 "&packcnt=1&packidx=1", b"user=5")
+        u.result(number, 0)
+        got, rows = answer(server, number)
+        self.assertEqual((got["counted"], rows), (5, []))
+
+    def test_options_are_answered_ok(self):
+        u = unit()
+        server.api.post("/api/commands", {"deviceSerial": u.sn, "command": "GET OPTIONS FingerFunOn,FvFunOn"})
+        (number, text), = u.poll()
+        self.assertEqual(text, "GET OPTIONS FingerFunOn,FvFunOn")
+        u.expect(b"OK", "POST", f"/iclock/querydata?SN=&type=options&cmdid={number}&tablename=options&count=1"
+                 "&packcnt=1&packidx=1", b"FingerFunOn=1,FvFunOn=0")
+        u.result(number, 0)
+        got, rows = answer(server, number)
+        self.assertEqual((got["state"], rows), ("complete", [{"FingerFunOn": "1", "FvFunOn": "0"}]))
+        shown = server.api.get(f"/api/devices/{u.sn}")["data"]["options"]
+        self.assertEqual((shown["FingerFunOn"], shown["FvFunOn"]), ("1", "0"))
+
+    def test_there_are_no_rows_of_a_command_that_is_not_there(self):
+        with self.assertRaises(ApiError) as e:
+            server.api.get("/api/commands/99999999/rows")
+        self.assertEqual(e.exception.status, 404)
+
+    def test_a_file_has_all_rows(self):
+        u = unit()
+        number = order(u, "query", "user")
+        for i in range(3):
+            packet(u, number, i + 1, 3, *people(*range(10 * i + 1, 10 * i + 9)))
+        u.result(number, 24)
+        lines = server.api.raw("GET", f"/api/commands/{number}/rows.ndjson")[2].decode().splitlines()
+        self.assertEqual(len(lines), 24)
+        lines = server.api.raw("GET", f"/api/commands/{number}/rows.csv")[2].decode().splitlines()
+        self.assertEqual((lines[0], len(lines)), ("packet,line,row", 25))
+
+
+class Limits(unittest.TestCase):
+    """A unit that lies, or another one."""
+
+    def test_a_packet_of_another_unit_reaches_no_set(self):
+        u, other = unit(), unit()
+        number = order(u, "query", "user")
+        packet(other, number, 1, 1, *people(66))
+        self.assertEqual(answer(server, number), (None, []))
+        packet(u, number, 1, 1, *people(1))
+        packet(other, number, 1, 1, *people(67))
+        packet(other, number, 1, 9, *people(68))
+        got, rows = answer(server, number)
+        self.assertEqual((got["state"], pins(rows)), ("complete", ["1"]))
+        self.assertEqual(sorted(p["pin"] for p in server.api.records("persons", other.sn)), ["66", "67", "68"])
+
+    def test_a_packet_for_no_command_is_an_upload(self):
+        u = unit()
+        for number in ("", "0", "x", "999999999", "-1", "18446744073709551616"):
+            packet(u, number, 1, 1, *people(5))
+        self.assertEqual([p["pin"] for p in server.api.records("persons", u.sn)], ["5"])
+
+    def test_absurd_places_are_acknowledged(self):
+        u = unit()
+        number = order(u, "query", "user")
+        for idx, cnt in ((0, 0), (2, 1), (-1, 3), ("x", "y"), (1, ""), (2 ** 70, 2 ** 70)):
+            packet(u, number, idx, cnt, *people(5))
+        self.assertEqual(answer(server, number), (None, []))
+        packet(u, number, 4097, 4097, *people(5))
+        self.assertEqual(answer(server, number)[0]["state"], "truncated")
+        packet(u, number, 1, 1, *people(5))
+        self.assertEqual(answer(server, number)[0]["state"], "complete")
+
+    def test_packets_of_one_byte_are_at_most_4096(self):
+        u = unit()
+        number = order(u, "query", "user")
+        for i in range(1, 4097, 64):
+            packet(u, number, i, 4096, "x", count=1)
+        got, rows = answer(server, number)
+        self.assertEqual((got["state"], got["packetsKept"], len(rows)), ("incomplete", 64, 64))
+
+
+class Packages(unittest.TestCase):
+    """Sets that come packed (9.2.1)."""
+
+    def give(self, u):
+        server.api.post("/api/commands", {"deviceSerial": u.sn,
+                                          "command": "ACCOUNT transaction ContentType=tgz MaxIndex=0"})
+        (number, _), = u.poll()
+        return number
+
+    def send(self, u, number, body, count, datafmt="&datafmt=3&Stamp=9999"):
+        u.expect(b"transaction=%d" % count, "POST", f"/iclock/querydata?SN=&type=tabledata&cmdid={number}"
+                 f"&tablename=transaction&count={count}{datafmt}", body)
+
+    def package(self, file, end=b"\0"):
+        return (b"name=transaction.tgz\nsize=%d\ndatacode=base64\ndatatype=tgz" % len(file)) + end \
+            + base64.b64encode(file)
+
+    def events(self, u):
+        return [e["index"] for e in server.api.get(f"/api/access-events?device={u.sn}&limit=1000")["data"]]
+
+    def rows(self, first, last):
+        return "\r\n".join(stored_row("2026-03-01 08:00:00", 0, str(i), 1, i).removeprefix("transaction ")
+                           for i in range(first, last + 1)).encode() + b"\r\n"
+
+    def test_the_rows_of_a_package_are_stored_and_shown(self):
+        for end, fmt in ((b"\0", "&datafmt=3&Stamp=9999"), (b"\n", "&datafmt=3&Stamp=9999"), (b"\n", ""),
+                         (b"\r\n\0", "")):
+            u = unit()
+            number = self.give(u)
+            for _ in range(2):
+                self.send(u, number, self.package(tgz(self.rows(1, 41)), end), 41, fmt)
+            u.result(number, 41)
+            self.assertEqual(self.events(u), list(range(1, 42)))
+            got, rows = answer(server, number)
+            self.assertEqual((got["state"], len(rows), rows[40]["index"]), ("complete", 41, "41"))
+            self.assertEqual(server.api.quarantine(u.sn), [])
+
+    def test_any_name_and_several_files(self):
+        u = unit()
+        number = self.give(u)
+        file = tgz(self.rows(1, 3), self.rows(4, 6), self.rows(7, 7),
+                   names=["../../etc/passwd", "x" * 90, "a b"])
+        self.send(u, number, self.package(file), 7)
+        self.assertEqual(self.events(u), list(range(1, 8)))
+
+    def test_a_large_package_is_read_in_windows(self):
+        u = unit()
+        number = self.give(u)
+        rows = self.rows(1, 12000)
+        self.assertGreater(len(rows), 3 * 262144)
+        self.send(u, number, self.package(tgz(rows)), 12000)
+        self.assertEqual(server.api.get(f"/api/access-events?device={u.sn}&after=0&limit=1")["more"], True)
+        page = server.api.get(f"/api/commands/{number}/rows?limit=1000&after={1 << 32 | 11999}")
+        self.assertEqual([r["row"]["index"] for r in page["data"]], ["12000"])
+
+    def test_what_cannot_be_unpacked_is_kept_and_acknowledged(self):
+        bomb = tgz(bytes(80 << 20), level=9)
+        for file, reason in ((b"\x1f\x8b\x08rubbish", "damaged"), (b"plain text", "damaged"),
+                             (tgz(self.rows(1, 100))[:-20], "damaged"), (bomb, "times its size")):
+            u = unit()
+            number = self.give(u)
+            self.send(u, number, self.package(file), 5)
+            row, = server.api.quarantine(u.sn)
+            self.assertIn(reason, row["reason"])
+            self.assertEqual(self.events(u), [])
+            self.assertEqual(answer(server, number)[1], [])
+        u = unit()
+        number = self.give(u)
+        self.send(u, number, b"name=a\ndatatype=tgz\0****", 5)
+        self.assertIn("base64", server.api.quarantine(u.sn)[0]["reason"])
+
+
+class Kills(unittest.TestCase):
+    def test_a_kill_between_packets_loses_nothing_that_was_acknowledged(self):
+        with Server("--new-devices", "approve") as own:
+            u = unit(own)
+            number = order(u, "query", "user")
+            for i in (3, 1):
+                packet(u, number, i, 4, *people(i))
+                own.restart("kill")
+            self.assertEqual(answer(own, number)[0]["packetsKept"], 2)
+            packet(u, number, 4, 4, *people(4))
+            packet(u, number, 2, 4, *people(2))
+            own.restart("kill")
+            got, rows = answer(own, number)
+            self.assertEqual((got["state"], pins(rows)), ("complete", ["1", "2", "3", "4"]))
+            self.assertEqual(len(own.api.records("persons", u.sn)), 4)
+
+
+if __name__ == "__main__":
+    tap.main()
