@@ -75,7 +75,7 @@ static void token_mismatch(struct exchange *x, bool strict, const char *why)
 	x->verdict.why = why;
 }
 
-/* The address at which a unit may begin anew. On a full queue the next request brings it. */
+/* The address at which a unit may begin again. On a full queue the next request brings it. */
 static void token_address_note(struct exchange *x)
 {
 	struct device_row change = { .present = UINT64_C(1) << DEVICE_address,
@@ -88,7 +88,7 @@ static void token_address_note(struct exchange *x)
 		    { "sn", x->sn });
 }
 
-/* The code and the session that tokens are made of are in the replies to what has none: whoever sent the
+/* The code and the session that tokens are made of are in the replies to what has none: every sender of the
  * serial number of a registered unit would get them. */
 bool access_begins_at_home(struct exchange *x)
 {
