@@ -5,6 +5,7 @@
 #include "api/compat/zk_server/fields.h"
 #include "api/device_settings.h"
 #include "api/device_view.h"
+#include "core/access/subs.h"
 #include "core/audit.h"
 #include "core/device_options.h"
 #include "core/problems.h"
@@ -399,6 +400,18 @@ static void call_delete_done(void *ctx, enum gh_err err)
 	http_resume_with(g->c->r, delete_reply, g);
 }
 
+/* Its main controller is to remove it, too. */
+static void sub_remove(struct changing *g)
+{
+	struct server *server = g->c->server;
+	struct device *parent = devices_find(server->devices, device_parent(g->d));
+
+	if (parent && sub_order(server, parent, device_sn(g->d), DEVICE_SUB_WAITS))
+		LOG(server->log, LOG_WARNING, "a sub-controller stays with its main controller",
+		    { "sn", device_sn(g->d) }, { "parent", device_sn(parent) });
+	device_unref(parent);
+}
+
 void handle_device_delete(struct call *c)
 {
 	struct changing *g = change_begin(c);
@@ -406,6 +419,7 @@ void handle_device_delete(struct call *c)
 
 	if (g == NULL || !change_audit(g, "delete_device"))
 		return;
+	sub_remove(g);
 	http_defer(c->r);
 	err = device_delete(c->server, g->d, &g->audit, call_delete_done, g);
 	if (err)

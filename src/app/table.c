@@ -82,8 +82,9 @@ void table_print_object(json_t *object, const struct column *columns)
 struct table {
 	FILE *to;
 	const struct column *columns;
-	unsigned width; /* of the terminal; 0: it is none */
-	bool blocks;	/* too narrow for a table: rows are blocks of lines */
+	struct column kept[TABLE_COLUMNS_MAX + 1]; /* of which these are there */
+	unsigned width;				   /* of the terminal; 0: it is none */
+	bool blocks; /* too narrow for a table: rows are blocks of lines */
 	struct table_layout layout;
 	bool right[TABLE_COLUMNS_MAX]; /* numbers stand at the right */
 };
@@ -114,18 +115,45 @@ static void table_cell_print(FILE *to, const char *text, unsigned width, bool ri
 			(int)(TABLE_GAP + (right || shown > width ? 0 : width - shown)), "");
 }
 
+static bool column_is_empty(json_t *rows, const struct column *k)
+{
+	bool empty = true;
+
+	for (size_t r = 0; r < json_array_size(rows) && empty; r++) {
+		char *text = table_cell(json_array_get(rows, r), k);
+
+		empty = *text == 0;
+		g_free(text);
+	}
+	return empty;
+}
+
+/* Leave out what no row has. */
+static void table_columns_keep(struct table *t, json_t *rows)
+{
+	size_t n = 0;
+
+	for (const struct column *k = t->columns; k->title && n < TABLE_COLUMNS_MAX; k++)
+		if (!(k->cell & CELL_SPARSE) || !column_is_empty(rows, k))
+			t->kept[n++] = *k;
+	t->kept[n] = (struct column){ 0 };
+	t->columns = t->kept;
+}
+
 /* Which columns are shown, and how wide, by the rows. */
 static void table_measure(struct table *t, json_t *rows)
 {
 	struct table_layout *l = &t->layout;
 
+	table_columns_keep(t, rows);
 	for (l->n = 0; t->columns[l->n].title && l->n < TABLE_COLUMNS_MAX; l->n++) {
 		const struct column *k = &t->columns[l->n];
 		struct table_column *c = &l->column[l->n];
 		unsigned title = table_width(k->title);
 
 		*c = (struct table_column){ .width = title,
-					    .drop = k->cell / CELL_DROP(1),
+					    .drop = k->cell / CELL_DROP(1) %
+						    (CELL_DROP_MAX + 1),
 					    .shown = true };
 		c->narrowest = (k->cell & CELL_KIND) != CELL_TEXT ? TABLE_NEVER_CUT
 								  : MAX(title, NARROWEST);

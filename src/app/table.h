@@ -17,11 +17,14 @@ enum cell {
 };
 /* Or'ed to it: the column is left out on a narrow terminal, the smallest n first. */
 #define CELL_DROP(n) ((n) << 3)
+#define CELL_DROP_MAX 7
+/* Or'ed to it: the column is left out where no row has it. */
+#define CELL_SPARSE (1 << 6)
 
 struct column {
 	const char *title; /* NULL ends the list */
 	const char *key;   /* of the row; dots lead into objects */
-	unsigned cell;	   /* enum cell, and CELL_DROP */
+	unsigned cell;	   /* enum cell, CELL_DROP and CELL_SPARSE */
 };
 
 /* Rows of a JSON array, in a terminal of `width` columns; 0: as wide as they are. Where even the

@@ -1,6 +1,7 @@
 /* Answers of devices to their commands. */
 #include <stdlib.h>
 
+#include "core/access/subs.h"
 #include "core/access/unit_answer.h"
 #include "core/command_guard.h"
 #include "core/command_job.h"
@@ -17,6 +18,12 @@ struct answers_job {
 	struct arena arena;
 	gh_slice parameters; /* what an access unit registered */
 	bool clock_set;	     /* it acknowledged that it set its clock */
+	/* Sub-controllers whose commands were answered through this device: room for one of each answer. */
+	struct answered_sub {
+		struct device *device; /* referenced */
+		bool ended;	       /* the command did */
+	} * sub;
+	size_t subs;
 };
 
 static bool answered_gather(void *ctx, const struct command *c)
@@ -50,23 +57,66 @@ static bool answer_is_late_success(const struct answers_job *j, const struct com
 	       answer_input(j, c, code) == COMMAND_SUCCESS;
 }
 
-static enum gh_err answer_one(struct answers_job *j, const struct store_ops *ops,
-			      struct store *s, const struct command_answer *a,
-			      struct command_list *l)
+/* Whose command it is: the device's own, or that of one of its sub-controllers. NULL: of another device. */
+static struct device *answered_device(struct answers_job *j, const struct command *c)
 {
-	enum gh_err err = answered_find(ops, s, a->id, l);
+	struct device *d = j->base.device;
 
-	/* What was never given out cannot have been carried out. */
-	if (err == GH_ENOTFOUND ||
-	    (err == GH_OK && (l->first->command.device != j->base.device->id ||
-			      l->first->command.sent_ms == 0))) {
-		j->base.unknown++;
-		return GH_OK;
-	}
-	if (err)
-		return err;
-	struct command *c = &l->first->command;
+	return c->device == d->id ? device_ref(d)
+				  : device_sub_find(j->base.server->devices, d, c->serial);
+}
 
+/* What a unit holds is known by what it registered. */
+static gh_slice answered_parameters(struct answers_job *j, struct device *d)
+{
+	struct device_row row;
+
+	if (d == j->base.device)
+		return j->parameters;
+	device_row(d, &j->arena, &row);
+	return row.access.parameters;
+}
+
+/* Move the command, and what it brings about. */
+static enum gh_err answered_move(struct answers_job *j, const struct store_ops *ops,
+				 struct store *s, const struct command_answer *a,
+				 struct command *c, struct device *of)
+{
+	enum gh_err err = command_job_move(&j->base, ops, s, c,
+					   answer_input(j, c, a->return_code), (gh_slice){ 0 });
+
+	command_verdict_set(a->verdict, c);
+	if (err == GH_OK && device_dialect(j->base.device) == DEVICE_ACCESS)
+		err = unit_answered(ops, s, answered_parameters(j, of), c, j->base.now_ms);
+	/* What follows is looked for in states and events, which have the main controller's time. */
+	if (err == GH_OK && c->state == COMMAND_ACKNOWLEDGED &&
+	    c->kind == COMMAND_KIND_SET_CLOCK && of == j->base.device)
+		j->clock_set = true;
+	if (err == GH_OK)
+		err = command_person_settle(ops, s, c, j->base.now_ms);
+	if (err == GH_OK && c->state == COMMAND_ACKNOWLEDGED &&
+	    command_guard_of(c->kind) == GUARD_PUNCHES && !device_is_terminal(j->base.device))
+		err = ops->device_erased(s, c->device);
+	return err == GH_ESTATE ? GH_OK : err;
+}
+
+/* That a command of a sub-controller ended is counted after the commit, as of the device itself. */
+static enum gh_err answered_sub_move(struct answers_job *j, const struct store_ops *ops,
+				     struct store *s, const struct command_answer *a,
+				     struct command *c, struct device *of)
+{
+	size_t ended = j->base.ended;
+	enum gh_err err = answered_move(j, ops, s, a, c, of);
+
+	j->sub[j->subs++] = (struct answered_sub){ device_ref(of), j->base.ended > ended };
+	j->base.ended = ended;
+	return err;
+}
+
+static enum gh_err answer_take(struct answers_job *j, const struct store_ops *ops,
+			       struct store *s, const struct command_answer *a,
+			       struct command *c, struct device *of)
+{
 	/* An ended command keeps its answer: a device repeats a result when it did not receive
 	 * the acknowledgement. "Later" is not an answer yet. */
 	if (c->has_return && c->return_code != RETURN_LATER && !command_is_open(c->state) &&
@@ -77,20 +127,45 @@ static enum gh_err answer_one(struct answers_job *j, const struct store_ops *ops
 	c->result = a->result;
 	if (a->sub_serial.n)
 		c->sub_serial = a->sub_serial;
-	err = command_job_move(&j->base, ops, s, c, answer_input(j, c, a->return_code),
-			       (gh_slice){ 0 });
-	command_verdict_set(a->verdict, c);
-	if (err == GH_OK && device_dialect(j->base.device) == DEVICE_ACCESS)
-		err = unit_answered(ops, s, j->parameters, c, j->base.now_ms);
-	if (err == GH_OK && c->state == COMMAND_ACKNOWLEDGED &&
-	    c->kind == COMMAND_KIND_SET_CLOCK)
-		j->clock_set = true;
-	if (err == GH_OK)
-		err = command_person_settle(ops, s, c, j->base.now_ms);
-	if (err == GH_OK && c->state == COMMAND_ACKNOWLEDGED &&
-	    command_guard_of(c->kind) == GUARD_PUNCHES && !device_is_terminal(j->base.device))
-		err = ops->device_erased(s, j->base.device->id);
-	return err == GH_ESTATE ? GH_OK : err;
+	return of == j->base.device ? answered_move(j, ops, s, a, c, of)
+				    : answered_sub_move(j, ops, s, a, c, of);
+}
+
+static enum gh_err answer_one(struct answers_job *j, const struct store_ops *ops,
+			      struct store *s, const struct command_answer *a,
+			      struct command_list *l)
+{
+	enum gh_err err = answered_find(ops, s, a->id, l);
+	struct device *of = err ? NULL : answered_device(j, &l->first->command);
+
+	if (err && err != GH_ENOTFOUND)
+		return err;
+	err = GH_OK;
+	/* What was never given out cannot have been carried out. */
+	if (of == NULL || l->first->command.sent_ms == 0)
+		j->base.unknown++;
+	else
+		err = answer_take(j, ops, s, a, &l->first->command, of);
+	device_unref(of);
+	return err;
+}
+
+static void answered_subs_drop(struct answers_job *j)
+{
+	while (j->subs)
+		device_unref(j->sub[--j->subs].device);
+}
+
+/* After the commit, as command_job_end() does of the device itself. */
+static void answered_subs_publish(struct answers_job *j)
+{
+	for (size_t i = 0; i < j->subs; i++) {
+		struct device *d = j->sub[i].device;
+
+		if (j->sub[i].ended)
+			atomic_fetch_sub(&d->commands, 1);
+		command_offer_at(d, device_commands(d) ? 0 : DEVICE_NO_OFFER);
+	}
 }
 
 static enum gh_err answers_run(struct store_job *job, const struct store_ops *ops,
@@ -101,6 +176,7 @@ static enum gh_err answers_run(struct store_job *job, const struct store_ops *op
 
 	command_job_begin(&j->base);
 	j->clock_set = false;
+	answered_subs_drop(j);
 	for (size_t i = 0; i < j->n && err == GH_OK; i++) {
 		struct command_list l;
 
@@ -119,8 +195,11 @@ static void answers_done(struct store_job *job, enum gh_err err)
 	command_job_end(&j->base, err);
 	if (err == GH_OK && j->clock_set)
 		device_unit_clock_answered(d);
-	if (err == GH_OK)
+	if (err == GH_OK) {
 		command_offer_at(d, device_commands(d) ? 0 : DEVICE_NO_OFFER);
+		answered_subs_publish(j);
+	}
+	answered_subs_drop(j);
 	j->done(j->base.ctx, err);
 	device_unref(d);
 	ghi_arena_clear(&j->arena);
@@ -149,8 +228,9 @@ enum gh_err command_answers(struct server *server, struct device *d,
 
 		device_row(d, &j->arena, &row);
 		j->parameters = row.access.parameters;
+		j->sub = ghi_arena_alloc(&j->arena, n * sizeof(*j->sub));
 	}
-	enum gh_err err = store_put(server->queue, &j->base.job);
+	enum gh_err err = j->arena.failed ? GH_ENOMEM : store_put(server->queue, &j->base.job);
 	if (err) {
 		device_unref(d);
 		ghi_arena_clear(&j->arena);

@@ -388,6 +388,7 @@ static void offer_done(struct store_job *job, enum gh_err err)
 	struct device *d = j->base.device;
 
 	command_job_end(&j->base, err);
+	atomic_store(&d->offer_urgent, false);
 	if (err == GH_OK && offer_counts_first(j)) {
 		offer_clear(j);
 		if (readers_put(j->base.server->readers, READERS_LIST, &j->counting))

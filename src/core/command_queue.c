@@ -6,6 +6,7 @@
 #include "core/metrics.h"
 #include "core/server_clock.h"
 #include "model/command_subject.h"
+#include "wire/access/words.h"
 
 #define ARGUMENTS_MAX (9u << 20) /* a text of 4 MiB, and as it was written */
 /* The limit of one job, so that punches do not wait for a long list. */
@@ -180,6 +181,8 @@ static void queue_publish(struct queue_job *j, struct command_order *o)
 	metric_add(&j->base.server->metrics->commands_queued, n);
 	atomic_fetch_add(&o->device->commands, n);
 	atomic_fetch_sub(&o->device->commands, (uint32_t)o->replaced);
+	if (ghi_access_lane(o->stored.kind) == GHI_LANE_DOOR)
+		atomic_store(&o->device->offer_urgent, true);
 	/* Offered at the next poll; the scheduler decides whether an earlier command has to be
 	 * answered first. */
 	command_offer_at(o->device, 0);

@@ -263,6 +263,7 @@ void device_publish(struct device *d, const struct device_row *row,
 	atomic_store(&d->dialect, (int)device_dialect_of(d->row.dialect));
 	atomic_store(&d->registration, (int)d->row.access.registration);
 	atomic_store(&d->has_parameters, d->row.access.parameters.n > 0);
+	atomic_store(&d->sub_online, d->row.access.sub_online == 1);
 	atomic_store(&d->has_key, d->row.comm_key.n > 0);
 	atomic_store(&d->is_terminal, d->row.terminal.call_address.n > 0);
 	atomic_fetch_add(&d->version, 1);

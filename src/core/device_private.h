@@ -62,9 +62,16 @@ struct device {
 	_Atomic bool logged;	  /* its admission was logged */
 	_Atomic uint64_t refusal; /* a hash of the latest reason of a refusal; 0: none since */
 	_Atomic bool has_key, is_terminal;
-	_Atomic int resend;  /* enum device_resend */
-	_Atomic int resends; /* jobs for that under way */
-	_Atomic int fate;    /* device_held.c */
+	_Atomic bool has_subs;	 /* it is the main controller of some (access/subs.h) */
+	_Atomic bool sub_online; /* its main controller reaches it */
+	_Atomic int sub_ordered; /* the latest step that was ordered of it, and 1; 0: none */
+	_Atomic int64_t sub_ordered_ms;
+	_Atomic bool
+		offer_urgent; /* a command about a door was queued, and none was offered since */
+	_Atomic unsigned offer_turn; /* of a main controller, among those whose commands wait */
+	_Atomic int resend;	     /* enum device_resend */
+	_Atomic int resends;	     /* jobs for that under way */
+	_Atomic int fate;	     /* device_held.c */
 	_Atomic int64_t seen_ms;
 	_Atomic int64_t seen_stored_ms; /* as the database has it */
 	_Atomic int64_t rhythm_ms;	/* device_contact.c; 0: not known */
@@ -99,7 +106,12 @@ struct device {
 	struct device *held_before, *held_next;
 	bool held;
 
+	/* Under the register's lock: its place among the sub-controllers. */
+	struct device *sub_before, *sub_next;
+
 	struct ip_address first_party; /* who it first came from; zeros: not known */
+	size_t parent_size;
+	char parent[33]; /* serial number of its main controller */
 	size_t sn_size;
 	char sn[];
 };
@@ -113,6 +125,7 @@ struct devices {
 	struct device
 		*held; /* those that wait for approval, the oldest first; under the lock */
 	_Atomic size_t held_n;	 /* how many these are */
+	struct device *subs;	 /* the sub-controllers, the oldest first; under the lock */
 	atomic_bool resends_due; /* resend.h: a device may be due */
 	_Atomic size_t leaving;	 /* of them, put into the store's queue to be deleted */
 	_Atomic size_t arriving,
@@ -155,6 +168,10 @@ void device_fate_changed(struct device *d);
 /* Room for one more; `waits`: for approval, unannounced. GH_EFULL: the register is full, and none of its devices
  * waits. GH_EBUSY, GH_ENOMEM. */
 GH_MUST_CHECK enum gh_err device_room_make(struct server *server, bool waits);
+
+/* --- sub-controllers (access/subs.c); under the register's lock --- */
+void device_subs_enter(struct devices *ds, struct device *d);
+void device_subs_leave(struct devices *ds, struct device *d);
 
 /* --- tags (device_tags.c) --- */
 /* NULL: out of memory. free() it. */

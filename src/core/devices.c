@@ -34,6 +34,12 @@ struct device *device_new(struct devices *ds, const struct device_row *row, enum
 	}
 	memcpy(d->sn, row->sn.p, row->sn.n);
 	d->sn_size = row->sn.n;
+	/* One that does not fit is of no device. */
+	if (row->access.parent.n < sizeof(d->parent)) {
+		d->parent_size = row->access.parent.n;
+		if (d->parent_size)
+			memcpy(d->parent, row->access.parent.p, d->parent_size);
+	}
 	d->id = row->id;
 	d->refs = 1;
 	d->announced = row->announced_ms != 0;
@@ -70,6 +76,7 @@ void devices_enter(struct devices *ds, struct device *d)
 	HASH_ADD(hh, ds->by_sn, sn, d->sn_size, d);
 	ds->count++;
 	device_held_enter(ds, d);
+	device_subs_enter(ds, d);
 	atomic_fetch_add(&ds->in_state[device_state(d)], 1);
 	pthread_rwlock_unlock(&ds->lock);
 }
@@ -80,6 +87,7 @@ void devices_leave(struct devices *ds, struct device *d)
 	HASH_DEL(ds->by_sn, d);
 	ds->count--;
 	device_held_leave(ds, d);
+	device_subs_leave(ds, d);
 	atomic_fetch_sub(&ds->in_state[device_state(d)], 1);
 	pthread_rwlock_unlock(&ds->lock);
 }

@@ -54,6 +54,14 @@ enum device_dialect device_dialect_of(gh_slice name)
 	return d;
 }
 
+const char *device_sub_step_name(enum device_sub_step s)
+{
+	static const char *const name[DEVICE_SUB_STEPS] = { "waits", "registers",
+							    "authorised" };
+
+	return name[s];
+}
+
 enum access_token_policy access_token_policy_of(gh_slice word)
 {
 	static const char *const name[ACCESS_TOKEN_POLICIES] = { "off", "log", "strict" };

@@ -30,6 +30,14 @@ enum device_registration {
 	DEVICE_REGISTRATIONS
 };
 
+/* How far a sub-controller is, as its main controller reports it (Security PUSH 3.1.2, 5: IsAuthorize). */
+enum device_sub_step {
+	DEVICE_SUB_WAITS,     /* it announces itself */
+	DEVICE_SUB_REGISTERS, /* it may describe itself */
+	DEVICE_SUB_AUTHORISED,
+	DEVICE_SUB_STEPS
+};
+
 /* What follows where the token of a registered unit does not fit: nothing, it is counted, or the request is
  * refused. */
 enum access_token_policy {
@@ -47,6 +55,9 @@ const char *device_dialect_name(enum device_dialect d);
 enum device_dialect device_dialect_of(gh_slice name);
 /* "none", "registered", "configured" */
 const char *device_registration_name(enum device_registration r);
+
+/* "waits", "registers", "authorised" */
+const char *device_sub_step_name(enum device_sub_step s);
 
 /* "held", "approved", "blocked" */
 const char *device_state_name(enum device_state s);

@@ -115,6 +115,27 @@ static struct value device_registration_shown(const struct field *f, const void 
 		       : value_null();
 }
 
+static const char *device_sub_step_word(size_t i)
+{
+	return i < DEVICE_SUB_STEPS ? device_sub_step_name((enum device_sub_step)i) : NULL;
+}
+
+static struct value device_sub_step_shown(const struct field *f, const void *row)
+{
+	const struct device_access *a = &((const struct device_view *)row)->row.access;
+	const char *word = device_sub_step_word((size_t)a->sub_step);
+
+	(void)f;
+	return a->parent.n && word ? value_text_if(gh_slice_of(word)) : value_null();
+}
+
+static struct value device_sub_reached(const struct field *f, const void *row)
+{
+	const struct device_access *a = &((const struct device_view *)row)->row.access;
+
+	return a->parent.n ? value_of(f->kind, a->sub_online == 1) : value_null();
+}
+
 static const char *device_token_word(size_t i)
 {
 	static const char *const word[] = { "off", "log", "strict" };

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "core/access/subs.h"
 #include "core/commands.h"
 #include "core/server_clock.h"
 
@@ -24,14 +25,14 @@ static void delivery_end(void *user, bool sent)
 	free(d);
 }
 
-static void delivery_watch(struct exchange *x, const struct command_list *l)
+static void delivery_watch(struct exchange *x, struct device *of, const struct command_list *l)
 {
 	struct delivery *d = malloc(sizeof(*d) + l->n * sizeof(*d->ids));
 
 	/* Without it, commands of an interrupted reply wait for the retry time. */
 	if (d == NULL)
 		return;
-	*d = (struct delivery){ .server = x->server, .device = device_ref(x->device) };
+	*d = (struct delivery){ .server = x->server, .device = device_ref(of) };
 	for (const struct command_item *at = l->first; at; at = at->next)
 		d->ids[d->n++] = at->command.id;
 	x->transport->watch(x->link, d, delivery_end);
@@ -40,28 +41,31 @@ static void delivery_watch(struct exchange *x, const struct command_list *l)
 /* The commands for the device: belongs to the request, from done() until the reply. */
 struct offer {
 	struct command_list list;
+	struct device *of; /* referenced: the device, or one of its sub-controllers */
 };
 
 /* The store may have been slow: what is past its time by now is not sent. It ends when the time for
  * that is next looked at. */
-static void offer_withdraw(struct exchange *x, const struct command_list *l, int64_t now_ms)
+static void offer_withdraw(struct exchange *x, struct device *of, const struct command_list *l,
+			   int64_t now_ms)
 {
 	for (const struct command_item *at = l->first; at; at = at->next)
 		if (at->command.expires_ms <= now_ms)
-			command_withdraw(x->server, x->device, &at->command.id, 1);
+			command_withdraw(x->server, of, &at->command.id, 1);
 }
 
 /* The exchange and its arena are freed with the reply. */
 static void offer_reply(struct exchange *x)
 {
 	struct offer *o = x->state;
+	struct device *of = o->of;
 	struct command_list list;
 	gh_slice text = { 0 };
 	int64_t now_ms = server_steady_ms(x->server);
 
 	command_list_move(&list, &o->list);
 	if (x->err == GH_OK)
-		offer_withdraw(x, &list, now_ms);
+		offer_withdraw(x, of, &list, now_ms);
 	if (x->err == GH_OK && list.n)
 		x->err = x->dialect->write_commands(x, &list, now_ms, &text);
 	if (x->err) {
@@ -69,10 +73,11 @@ static void offer_reply(struct exchange *x)
 	} else if (text.n == 0) {
 		exchange_ok(x);
 	} else {
-		delivery_watch(x, &list);
+		delivery_watch(x, of, &list);
 		exchange_text(x, text);
 	}
 	command_list_clear(&list);
+	device_unref(of);
 }
 
 /* On the store thread. */
@@ -88,20 +93,28 @@ static void poll_offer_done(void *ctx, enum gh_err err, struct command_list *off
 
 void offer_serve(struct exchange *x)
 {
-	if (!device_offer_due(x->device, x->now_ms)) {
+	struct device *of = device_offer_of(x->server, x->device, x->now_ms);
+	struct offer *o;
+
+	if (of == NULL) {
 		exchange_ok(x);
 		return;
 	}
-	x->state = ghi_arena_alloc(x->arena, sizeof(struct offer));
-	if (x->state == NULL) {
+	x->state = o = ghi_arena_alloc(x->arena, sizeof(*o));
+	if (o == NULL) {
+		device_unref(of);
 		exchange_store_failed(x, GH_ENOMEM);
 		return;
 	}
+	o->of = of;
 	if (!exchange_defer(x)) {
+		device_unref(of);
 		exchange_drop(x);
 		return;
 	}
-	enum gh_err err = command_offer(x->server, x->device, poll_offer_done, x);
-	if (err)
+	enum gh_err err = command_offer(x->server, of, poll_offer_done, x);
+	if (err) {
+		device_unref(of);
 		exchange_store_failed(x, err);
+	}
 }

@@ -2,6 +2,7 @@
  * in the table of the dialect. */
 #include "session/session.h"
 
+#include "core/access/subs.h"
 #include "core/metrics.h"
 #include "core/problems.h"
 #include "session/dialect.h"
@@ -62,11 +63,26 @@ static void approval_judge(struct exchange *x, enum device_state state)
 	}
 }
 
+/* A sub-controller does not call: its serial number alone would bring its commands to another party. */
+static void sub_judge(struct exchange *x)
+{
+	bool registers = x->request == DIALECT_REGISTRATION;
+
+	if (registers)
+		x->verdict.body = GH_LIT("406");
+	verdict_set(x, registers ? 406 : 403,
+		    "device is a sub-controller, which calls through its main controller");
+}
+
 static void state_judge_as(struct exchange *x, enum device_state state)
 {
 	x->verdict.held = x->verdict.key = false;
 	x->verdict.body = (gh_slice){ 0 };
 	verdict_set(x, 0, NULL);
+	if (x->device && device_parent(x->device).n) {
+		sub_judge(x);
+		return;
+	}
 	if (x->dialect->judge)
 		x->dialect->judge(x, state);
 	else
@@ -240,6 +256,7 @@ static void session_device_seen(struct exchange *x)
 	bool first = device_seen_ms(x->device) == 0;
 
 	device_seen(x->device, x->now_ms);
+	device_subs_seen(x->server, x->device, x->now_ms);
 	if (first)
 		LOG(x->server->log, LOG_INFO, "announced device calls for the first time",
 		    { "sn", x->sn }, { "address", exchange_peer(x) },

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "core/device_private.h"
+#include "wire/access/parameters.h"
 
 struct device_doors {
 	struct unit_state unit;
@@ -123,7 +124,7 @@ void device_doors_restarted(struct device *d)
 
 void device_door_event(struct device *d, const struct access_event *e)
 {
-	if (e->door < 1 || e->door > DOORS_MAX || e->unit.n)
+	if (e->door < 1 || e->door > DOORS_MAX)
 		return;
 	pthread_mutex_lock(&d->lock);
 	struct device_doors *doors = device_doors_of(d);
@@ -143,16 +144,28 @@ void device_door_event(struct device *d, const struct access_event *e)
 	pthread_mutex_unlock(&d->lock);
 }
 
+/* Of a sub-controller, under its lock: the doors it registered, though nothing was reported of them. */
+static unsigned doors_of_sub(const struct device *d)
+{
+	int64_t n = ghi_parameters_number(d->row.access.parameters, "LockCount", 0);
+
+	if (d->parent_size == 0 || d->row.state != DEVICE_APPROVED || n < 0)
+		return 0;
+	return n > DOORS_MAX ? DOORS_MAX : (unsigned)n;
+}
+
 size_t device_doors(struct device *d, struct door_state out[DOORS_MAX], struct unit_state *unit)
 {
 	struct unit_state none = { 0, false, -1, -1, -1, -1, -1 };
 	size_t n = 0;
 
 	pthread_mutex_lock(&d->lock);
-	const struct device_doors *doors = atomic_load(&d->doors);
+	unsigned registered = doors_of_sub(d);
+	const struct device_doors *doors =
+		registered ? device_doors_of(d) : atomic_load(&d->doors);
 
-	for (int i = 0; doors && i < DOORS_MAX; i++)
-		if (doors->known[i])
+	for (unsigned i = 0; doors && i < DOORS_MAX; i++)
+		if (doors->known[i] || i < registered)
 			out[n++] = doors->door[i];
 	if (unit)
 		*unit = doors ? doors->unit : none;
@@ -162,5 +175,5 @@ size_t device_doors(struct device *d, struct door_state out[DOORS_MAX], struct u
 
 bool device_has_doors(const struct device *d)
 {
-	return atomic_load(&d->doors) != NULL;
+	return d->parent_size || atomic_load(&d->doors) != NULL;
 }

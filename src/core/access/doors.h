@@ -58,10 +58,11 @@ void device_doors_restarted(struct device *d);
 /* An event was stored. */
 void device_door_event(struct device *d, const struct access_event *e);
 
-/* Those that were reported, or had an event, in ascending order; how many. *unit, unless NULL. */
+/* Those that were reported, or had an event, and of a sub-controller all that it registered, in ascending order;
+ * how many. *unit, unless NULL. */
 size_t device_doors(struct device *d, struct door_state out[DOORS_MAX],
 		    struct unit_state *unit);
-/* Whether there are any: without a lock. */
+/* Whether there may be any: without a lock. */
 bool device_has_doors(const struct device *d);
 
 /* "none", "closed" …; "forced", "tamper" …: NULL after the last. Static. */

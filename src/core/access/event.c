@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "core/access/doors.h"
+#include "core/access/subs.h"
 #include "core/ingest_private.h"
 #include "core/live.h"
 #include "core/metrics.h"
@@ -83,6 +84,21 @@ enum gh_err ingest_events_put(struct ingest *in, const struct store_ops *ops, st
 	return ops->access_put(s, in->event, in->events, &in->fresh_events);
 }
 
+/* What happened at a door last: the device's own, or one of a sub-controller's. */
+static void event_door_note(struct ingest *in, const struct access_event *e)
+{
+	struct device *sub;
+
+	if (e->unit.n == 0) {
+		device_door_event(in->device, e);
+		return;
+	}
+	sub = device_sub_find(in->server->devices, in->device, e->unit);
+	if (sub)
+		device_door_event(sub, e);
+	device_unref(sub);
+}
+
 void ingest_events_committed(struct ingest *in)
 {
 	struct metrics *m = in->server->metrics;
@@ -97,7 +113,7 @@ void ingest_events_committed(struct ingest *in)
 		shifted += e->same_as != 0;
 		punches += e->punch_seq != 0;
 		if (e->seq)
-			device_door_event(in->device, e);
+			event_door_note(in, e);
 	}
 	in->result.events += in->fresh_events;
 	metric_add(&m->access_events, in->fresh_events);

@@ -1,5 +1,6 @@
 /* The table of functions of the dialect, the classification of requests, and what each is answered. */
 #include "session/access/access.h"
+#include "core/access/subs.h"
 
 #include "session/answers.h"
 
@@ -128,7 +129,7 @@ static void access_authorise(struct exchange *x)
 static bool access_heartbeat(const struct exchange *x)
 {
 	return x->request == DIALECT_POLL && x->target.params == 1 &&
-	       !device_offer_due(x->device, x->now_ms);
+	       !device_offers_due(x->server, x->device, x->now_ms);
 }
 
 static void access_ping(struct exchange *x)

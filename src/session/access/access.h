@@ -59,6 +59,8 @@ void access_options_fill(struct exchange *x, const struct device_row *row, bool 
 /* 200 and these. */
 void access_options_reply(struct exchange *x, const struct ghi_server_options *o);
 
+/* What is kept of a registration: no more than its limit, and whole parameters. */
+gh_slice access_parameters_cut(gh_slice body);
 /* The value of a parameter of a registration; empty: absent. */
 gh_slice access_parameter(gh_slice parameters, const char *name);
 

@@ -2,6 +2,7 @@
  * and its options; any other "OK", after which it registers. */
 #include "wire/access/handshake.h"
 #include "core/access/doors.h"
+#include "core/access/subs.h"
 #include "core/commands.h"
 #include "session/access/access.h"
 
@@ -41,6 +42,7 @@ void access_handshake(struct exchange *x)
 	}
 	command_device_restarted(x->server, x->device);
 	device_doors_restarted(x->device);
+	device_subs_restarted(x->server, x->device);
 	device_row(x->device, x->arena, &row);
 	if (gh_slice_eq(row.access.protocol, change.access.protocol) &&
 	    gh_slice_eq(row.address, change.address)) {

@@ -1,6 +1,7 @@
 /* getrequest: the commands in the reply (Security PUSH 3.1.2, 8.1 and 11.14). */
 #include <stdio.h>
 
+#include "core/access/subs.h"
 #include "core/access/unit_clock.h"
 #include "core/commands.h"
 #include "core/metrics.h"
@@ -15,9 +16,10 @@
 void access_poll(struct exchange *x)
 {
 	metric_add(&x->server->metrics->polls, 1);
-	if (access_answer_of(x) == ACCESS_ANSWER_COMMANDS)
+	if (access_answer_of(x) == ACCESS_ANSWER_COMMANDS) {
+		device_subs_authorise(x->server, x->device);
 		offer_serve(x);
-	else
+	} else
 		exchange_ok(x);
 }
 
@@ -26,6 +28,15 @@ static bool format_has_unit(const struct device_row *row)
 {
 	return row->access.command_format == 1 ||
 	       ghi_parameters_number(row->access.parameters, "CmdFormat", 0) == 1;
+}
+
+/* The unit that a line names: that of a sub-controller always, its own where it needs that. */
+static gh_slice command_unit(const struct exchange *x, const struct command *c,
+			     const struct device_row *row)
+{
+	if (!gh_slice_eq(c->serial, x->sn))
+		return c->serial;
+	return format_has_unit(row) ? x->sn : (gh_slice){ 0 };
 }
 
 static void command_put(struct ghi_writer *w, const struct command *c, gh_slice words,
@@ -87,7 +98,7 @@ enum gh_err access_commands_write(struct exchange *x, const struct command_list 
 		words_write(x, &row, &at->command, &words);
 		if (words.err == GH_OK)
 			command_put(&w, &at->command, ghi_written(&words),
-				    format_has_unit(&row) ? x->sn : (gh_slice){ 0 });
+				    command_unit(x, &at->command, &row));
 	}
 	*out = ghi_written(&w);
 	return w.err;

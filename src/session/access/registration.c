@@ -19,8 +19,7 @@ gh_slice access_parameter(gh_slice parameters, const char *name)
 	return ghi_parameters_get(parameters, name, &value) ? value : (gh_slice){ 0 };
 }
 
-/* What is kept of a body: no more than its limit, and whole parameters. */
-static gh_slice parameters_cut(gh_slice body)
+gh_slice access_parameters_cut(gh_slice body)
 {
 	body = gh_slice_trim(body);
 	if (body.n <= ACCESS_PARAMETERS)
@@ -182,7 +181,7 @@ static void registration_differ_log(struct exchange *x, gh_slice before, gh_slic
 
 void access_registration(struct exchange *x)
 {
-	gh_slice parameters = parameters_cut(x->body), firmware;
+	gh_slice parameters = access_parameters_cut(x->body), firmware;
 	struct device_row row, change = {
 		.present = UINT64_C(1) << DEVICE_parameters |
 			   UINT64_C(1) << DEVICE_registered_ms |

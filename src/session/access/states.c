@@ -1,6 +1,7 @@
 /* States that units send again every few seconds (Security PUSH 3.1.2, 7.3 and 7.14): they are compared with
  * what is in memory, and answered without a job of the store. */
 #include "core/access/doors.h"
+#include "core/access/subs.h"
 #include "core/access/unit_clock.h"
 #include "session/access/upload.h"
 #include "wire/access/parameters.h"
@@ -13,23 +14,47 @@ unsigned access_doors_of(const struct device_row *row)
 	return n < 1 || n > DOORS_MAX ? DOORS_MAX : (unsigned)n;
 }
 
-bool access_door_states_take(struct exchange *x, gh_slice line, unsigned doors, ghi_civil *at)
+static void door_states_report(struct device *d, const struct ghi_door_states *s,
+			       unsigned doors, int64_t now_ms)
 {
 	struct door_report report[DOORS_MAX];
-	struct ghi_door_states s;
 	unsigned n = 0;
 
-	if (ghi_door_states_parse(line, &s))
-		return false;
 	for (unsigned door = 1; door <= doors; door++) {
 		struct door_report *r = &report[door - 1];
 
-		*r = (struct door_report){ ghi_sensor_of(&s, door), ghi_relay_of(&s, door),
-					   ghi_alarm_of(&s, door) };
+		*r = (struct door_report){ ghi_sensor_of(s, door), ghi_relay_of(s, door),
+					   ghi_alarm_of(s, door) };
 		if (r->sensor >= 0 || r->relay >= 0 || r->alarms >= 0)
 			n = door;
 	}
-	device_doors_report(x->device, report, n, x->now_ms);
+	device_doors_report(d, report, n, now_ms);
+}
+
+/* Of a unit that is no sub-controller of this one nothing is shown. */
+static void sub_states_report(struct exchange *x, const struct ghi_door_states *s)
+{
+	struct device *sub = device_sub_find(x->server->devices, x->device, s->unit);
+	struct device_row row;
+
+	if (sub == NULL)
+		return;
+	device_row(sub, x->arena, &row);
+	door_states_report(sub, s, access_doors_of(&row), x->now_ms);
+	device_unref(sub);
+}
+
+bool access_door_states_take(struct exchange *x, gh_slice line, unsigned doors, ghi_civil *at)
+{
+	struct ghi_door_states s;
+
+	if (ghi_door_states_parse(line, &s))
+		return false;
+	if (s.unit.n && !gh_slice_eq(s.unit, x->sn)) {
+		sub_states_report(x, &s);
+		return true;
+	}
+	door_states_report(x->device, &s, doors, x->now_ms);
 	if (at)
 		*at = s.time;
 	return true;

@@ -21,7 +21,7 @@ static enum gh_err access_options_read(struct access_upload *u)
 
 static const struct access_table access_tables[] = {
 	{ "BioData", false, access_kept_read },
-	{ "DeviceAuthorize", true, access_kept_read },
+	{ "DeviceAuthorize", true, access_subs_read },
 	{ "EnrollInfoData", false, access_kept_read },
 	{ "file", false, access_kept_read },
 	{ "linkphotoinfo", false, access_link_photos_read },

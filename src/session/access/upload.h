@@ -52,6 +52,7 @@ struct access_upload {
 	uint8_t extra[512];   /* of a record's pairs of unknown keys, while they are few */
 	bool keep_raw;	      /* the upload is also stored unchanged */
 	ghi_civil live_time;  /* of an event that came alone, or GHI_CIVIL_NONE */
+	size_t subs;	      /* of a main controller: those that are known, and these */
 	struct ingest_result result;
 };
 
@@ -106,6 +107,9 @@ enum gh_err access_photos_read(struct access_upload *u);
 
 /* link_photos.c */
 enum gh_err access_link_photos_read(struct access_upload *u);
+
+/* subs.c */
+enum gh_err access_subs_read(struct access_upload *u);
 
 /* What a body is taken as. */
 struct access_upload_form {

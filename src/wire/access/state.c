@@ -33,6 +33,8 @@ enum gh_err ghi_door_states_parse(gh_slice line, struct ghi_door_states *out)
 	s.relay = gh_slice_trim(s.relay);
 	s.alarm = gh_slice_trim(s.alarm);
 	s.door = gh_slice_trim(s.door);
+	(void)ghi_row_get(&r, "sn", &s.unit);
+	s.unit = gh_slice_trim(s.unit);
 	if (s.sensor.n + s.relay.n + s.alarm.n + s.door.n == 0 || !state_is_hex(s.sensor) ||
 	    !state_is_hex(s.relay) || !state_is_hex(s.alarm) || !state_is_hex(s.door))
 		return GH_EMALFORMED;
@@ -111,6 +113,13 @@ void ghi_door_states_write(struct ghi_writer *w, ghi_civil time,
 	state_hex_put(w, &first, "sensor", sensor, bytes[0]);
 	state_hex_put(w, &first, "relay", relay, bytes[1]);
 	state_hex_put(w, &first, "alarm", alarm, bytes[2]);
+}
+
+void ghi_door_states_unit_write(struct ghi_writer *w, gh_slice unit)
+{
+	bool first = false;
+
+	ghi_row_put(w, &first, GH_LIT("sn"), unit);
 }
 
 static const struct {

@@ -32,6 +32,9 @@ struct ghi_door_states {
 	ghi_civil time; /* GHI_CIVIL_NONE: none was sent */
 	gh_slice sensor, relay, alarm;
 	gh_slice door; /* one byte a door, of no known meaning */
+	gh_slice
+		unit; /* serial number of the sub-controller whose doors they are; empty: the unit's own.
+			* Events have it (7.2); that states have it is inferred. */
 };
 
 /* GH_EMALFORMED: no state in the line, digits that are none, or a time that is none;
@@ -58,6 +61,8 @@ struct ghi_state_widths {
 void ghi_door_states_write(struct ghi_writer *w, ghi_civil time,
 			   const struct ghi_door_state *door, unsigned doors,
 			   struct ghi_state_widths widths);
+/* Behind it: they are the doors of that sub-controller. */
+void ghi_door_states_unit_write(struct ghi_writer *w, gh_slice unit);
 
 /* Counters of a gate with infrared sensors; -1: absent. */
 struct ghi_gate_state {

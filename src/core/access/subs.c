@@ -1,0 +1,250 @@
+#include "core/access/subs.h"
+
+#include "core/access/doors.h"
+#include "core/commands.h"
+#include "core/device_private.h"
+#include "core/server_clock.h"
+#include "wire/access/sub.h"
+
+#include <stdio.h>
+#include <utlist.h>
+
+#define ORDER_AGAIN_MS INT64_C(300000)
+
+/* --- which they are --- */
+
+gh_slice device_parent(const struct device *d)
+{
+	return (gh_slice){ (const uint8_t *)d->parent, d->parent_size };
+}
+
+bool device_has_subs(const struct device *d)
+{
+	return atomic_load_explicit(&d->has_subs, memory_order_relaxed);
+}
+
+bool device_is_sub_of(const struct device *d, const struct device *parent)
+{
+	return d->parent_size && gh_slice_eq(device_parent(d), device_sn(parent));
+}
+
+void device_subs_enter(struct devices *ds, struct device *d)
+{
+	gh_slice sn = device_parent(d);
+	struct device *other;
+
+	if (sn.n) {
+		DL_APPEND2(ds->subs, d, sub_before, sub_next);
+		HASH_FIND(hh, ds->by_sn, sn.p, sn.n, other);
+		if (other)
+			atomic_store(&other->has_subs, true);
+	}
+	/* It may be the parent of some that were there before it. */
+	DL_FOREACH2(ds->subs, other, sub_next)
+	{
+		if (device_is_sub_of(other, d))
+			atomic_store(&d->has_subs, true);
+	}
+}
+
+void device_subs_leave(struct devices *ds, struct device *d)
+{
+	if (d->parent_size)
+		DL_DELETE2(ds->subs, d, sub_before, sub_next);
+}
+
+size_t device_subs(struct devices *ds, const struct device *parent,
+		   struct device *out[SUBS_MAX])
+{
+	struct device *d;
+	size_t n = 0;
+
+	if (!device_has_subs(parent))
+		return 0;
+	pthread_rwlock_rdlock(&ds->lock);
+	DL_FOREACH2(ds->subs, d, sub_next)
+	{
+		if (n < SUBS_MAX && device_is_sub_of(d, parent))
+			out[n++] = device_ref(d);
+	}
+	pthread_rwlock_unlock(&ds->lock);
+	return n;
+}
+
+struct device *device_sub_find(struct devices *ds, const struct device *parent, gh_slice sn)
+{
+	struct device *d = device_has_subs(parent) ? devices_find(ds, sn) : NULL;
+
+	if (d == NULL || device_is_sub_of(d, parent))
+		return d;
+	device_unref(d);
+	return NULL;
+}
+
+static void subs_unref(struct device **sub, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		device_unref(sub[i]);
+}
+
+/* --- what happens to all of them --- */
+
+void device_subs_seen(struct server *server, const struct device *parent, int64_t now_ms)
+{
+	struct device *sub[SUBS_MAX];
+	size_t n = device_subs(server->devices, parent, sub);
+
+	for (size_t i = 0; i < n; i++)
+		if (atomic_load_explicit(&sub[i]->sub_online, memory_order_relaxed))
+			device_seen(sub[i], now_ms);
+	subs_unref(sub, n);
+}
+
+void device_subs_restarted(struct server *server, const struct device *parent)
+{
+	struct device *sub[SUBS_MAX];
+	size_t n = device_subs(server->devices, parent, sub);
+
+	for (size_t i = 0; i < n; i++) {
+		command_device_restarted(server, sub[i]);
+		device_doors_restarted(sub[i]);
+	}
+	subs_unref(sub, n);
+}
+
+/* --- their commands --- */
+
+static bool sub_takes_commands(const struct device *d)
+{
+	return device_state(d) == DEVICE_APPROVED &&
+	       device_registration(d) == DEVICE_CONFIGURED &&
+	       atomic_load_explicit(&d->sub_online, memory_order_relaxed);
+}
+
+static bool device_is_urgent(const struct device *d)
+{
+	return atomic_load_explicit(&d->offer_urgent, memory_order_relaxed);
+}
+
+/* The device and its sub-controllers, of those for which commands are due, referenced. */
+static size_t offers_due(struct server *server, struct device *d, int64_t now_ms,
+			 struct device *due[1 + SUBS_MAX])
+{
+	struct device *sub[SUBS_MAX];
+	size_t subs = device_subs(server->devices, d, sub), n = 0;
+
+	if (device_offer_due(d, now_ms))
+		due[n++] = device_ref(d);
+	for (size_t i = 0; i < subs; i++)
+		if (sub_takes_commands(sub[i]) && device_offer_due(sub[i], now_ms))
+			due[n++] = device_ref(sub[i]);
+	subs_unref(sub, subs);
+	return n;
+}
+
+struct device *device_offer_of(struct server *server, struct device *d, int64_t now_ms)
+{
+	struct device *due[1 + SUBS_MAX], *found = NULL;
+	size_t n = offers_due(server, d, now_ms, due);
+
+	for (size_t i = 0; i < n && found == NULL; i++)
+		found = device_is_urgent(due[i]) ? due[i] : NULL;
+	if (n && found == NULL)
+		found = due[atomic_fetch_add(&d->offer_turn, 1) % n];
+	if (found)
+		device_ref(found);
+	subs_unref(due, n);
+	return found;
+}
+
+bool device_offers_due(struct server *server, struct device *d, int64_t now_ms)
+{
+	struct device *due[1 + SUBS_MAX];
+	size_t n = offers_due(server, d, now_ms, due);
+
+	subs_unref(due, n);
+	return n > 0;
+}
+
+/* --- authorising them --- */
+
+static void sub_ordered(void *ctx, enum gh_err err, const struct command *c)
+{
+	(void)ctx;
+	(void)err;
+	(void)c;
+}
+
+enum gh_err sub_order(struct server *server, struct device *parent, gh_slice sn,
+		      enum device_sub_step step)
+{
+	char pairs[96];
+	uint8_t text[256];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+	struct command_request order = { .kind = step ? COMMAND_KIND_UPDATE_TABLE
+						      : COMMAND_KIND_DELETE_TABLE,
+					 .requested_by = GH_LIT("server") };
+
+	if (step)
+		snprintf(pairs, sizeof(pairs), "SN=%.*s\tIsAuthorize=%d", GH_FMT(sn),
+			 (int)step);
+	else
+		snprintf(pairs, sizeof(pairs), "SN=%.*s", GH_FMT(sn));
+	command_argument_put(&w, "table", GH_LIT(GHI_SUB_TABLE));
+	command_argument_put(&w, "pairs", gh_slice_of(pairs));
+	order.arguments = ghi_written(&w);
+	return w.err ? w.err : command_queue(server, parent, &order, sub_ordered, NULL);
+}
+
+/* The next step of one that is approved; -1: none is due. */
+static int sub_step_due(struct device *sub)
+{
+	pthread_mutex_lock(&sub->lock);
+	int64_t step = sub->row.access.sub_step;
+	bool described = sub->row.access.registered_ms > 0;
+
+	pthread_mutex_unlock(&sub->lock);
+	switch (device_state(sub)) {
+	case DEVICE_APPROVED:
+		if (step == DEVICE_SUB_WAITS)
+			return DEVICE_SUB_REGISTERS;
+		return step == DEVICE_SUB_REGISTERS && described ? DEVICE_SUB_AUTHORISED : -1;
+	case DEVICE_BLOCKED:
+		return step == DEVICE_SUB_WAITS ? -1 : DEVICE_SUB_WAITS;
+	default:
+		return -1;
+	}
+}
+
+/* The same order is not repeated for a while: a main controller sends its whole list with each change. */
+static bool sub_order_is_new(struct device *sub, int step, int64_t now_ms)
+{
+	int64_t last = atomic_load(&sub->sub_ordered_ms);
+
+	if (atomic_exchange(&sub->sub_ordered, step + 1) == step + 1 && last <= now_ms &&
+	    now_ms - last < ORDER_AGAIN_MS)
+		return false;
+	atomic_store(&sub->sub_ordered_ms, now_ms);
+	return true;
+}
+
+static void sub_authorise(struct server *server, struct device *parent, struct device *sub)
+{
+	int step = sub_step_due(sub);
+
+	if (step < 0 || !sub_order_is_new(sub, step, server_aging_ms(server)) ||
+	    sub_order(server, parent, device_sn(sub), (enum device_sub_step)step) == GH_OK)
+		return;
+	/* The next poll orders it. */
+	atomic_store(&sub->sub_ordered, 0);
+}
+
+void device_subs_authorise(struct server *server, struct device *parent)
+{
+	struct device *sub[SUBS_MAX];
+	size_t n = device_subs(server->devices, parent, sub);
+
+	for (size_t i = 0; i < n; i++)
+		sub_authorise(server, parent, sub[i]);
+	subs_unref(sub, n);
+}

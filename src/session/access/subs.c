@@ -1,0 +1,176 @@
+/* The list of its sub-controllers that a main controller uploads at its start and with each change (type=registry,
+ * tablename=DeviceAuthorize; Security PUSH 3.1.2, 5): each becomes a device that waits for approval. What
+ * follows for them is ordered with the polls of the main controller (core/access/subs.h). */
+#include "core/access/subs.h"
+#include "core/problems.h"
+#include "session/access/upload.h"
+#include "wire/access/sub.h"
+
+#define PRESENT(field) (UINT64_C(1) << DEVICE_##field)
+
+static void subs_refuse(struct access_upload *u, gh_slice sn, const char *why)
+{
+	LOG(u->x->server->log, LOG_WARNING, "a sub-controller is refused", { "sn", sn },
+	    { "parent", u->x->sn }, { "why", gh_slice_of(why) });
+	problem_raise(u->x->server, PROBLEM_SUBS_REFUSED, u->x->sn, "%.*s: %s", GH_FMT(sn),
+		      why);
+}
+
+/* What it is described by: its registration, or, until it may send that, the short text. */
+static gh_slice sub_description(const struct ghi_sub *s)
+{
+	return access_parameters_cut(s->registration.n ? s->registration : s->brief);
+}
+
+/* A row of the list as fields of the device. */
+static struct device_row sub_row(const struct access_upload *u, const struct ghi_sub *s)
+{
+	struct device_row row = {
+		.present = PRESENT(sub_step) | PRESENT(sub_online) | PRESENT(registration) |
+			   PRESENT(address),
+		.address = exchange_peer(u->x),
+		.access = { .sub_step = (int64_t)s->step,
+			    .sub_online = s->online,
+			    .registration = s->step == GHI_SUB_AUTHORISED
+						    ? DEVICE_CONFIGURED
+						    : DEVICE_UNREGISTERED },
+	};
+	gh_slice text = sub_description(s), firmware;
+
+	if (text.n == 0)
+		return row;
+	row.access.parameters = text;
+	row.device_type = access_parameter(text, "DeviceType");
+	row.present |= PRESENT(parameters) | PRESENT(device_type);
+	firmware = access_parameter(text, "FirmVer");
+	if (firmware.n) {
+		row.firmware = firmware;
+		row.present |= PRESENT(firmware);
+	}
+	if (s->registration.n) {
+		row.access.registered_ms = u->x->now_ms;
+		row.present |= PRESENT(registered_ms);
+	}
+	return row;
+}
+
+/* --- one that is new --- */
+
+/* On the store thread. */
+static void sub_admitted(void *ctx, struct device *d, enum gh_err err)
+{
+	(void)ctx;
+	(void)err;
+	device_unref(d);
+}
+
+static enum gh_err sub_admit(struct access_upload *u, const struct ghi_sub *s)
+{
+	struct device_row row = sub_row(u, s);
+	enum gh_err err;
+
+	row.sn = s->sn;
+	row.access.parent = u->x->sn;
+	row.dialect = gh_slice_of(device_dialect_name(DEVICE_ACCESS));
+	row.dialect_since_ms = u->x->now_ms;
+	row.dialect_why = GH_LIT("a main controller lists it");
+	row.present |= PRESENT(sn) | PRESENT(parent) | PRESENT(dialect) |
+		       PRESENT(dialect_since_ms) | PRESENT(dialect_why);
+	err = devices_admit(u->x->server, &row, sub_admitted, NULL);
+	if (err == GH_EDENIED)
+		return GH_OK;
+	return err == GH_EFULL ? GH_EBUSY : err;
+}
+
+/* --- one that is known --- */
+
+static bool sub_differs(const struct device_row *before, const struct device_row *now)
+{
+	return before->access.sub_step != now->access.sub_step ||
+	       before->access.sub_online != now->access.sub_online ||
+	       before->access.registration != now->access.registration ||
+	       (now->access.parameters.n &&
+		!gh_slice_eq(before->access.parameters, now->access.parameters));
+}
+
+static enum gh_err sub_change(struct access_upload *u, struct device *d,
+			      const struct ghi_sub *s)
+{
+	struct device_row before, now = sub_row(u, s);
+
+	if (s->online)
+		device_seen(d, u->x->now_ms);
+	device_row(d, u->piece, &before);
+	return sub_differs(&before, &now) ? device_change(u->x->server, d, &now, NULL, NULL)
+					  : GH_OK;
+}
+
+static enum gh_err sub_take(struct access_upload *u, const struct ghi_sub *s)
+{
+	struct device *d = devices_find(u->x->server->devices, s->sn);
+	enum gh_err err = GH_OK;
+
+	if (d && device_is_sub_of(d, u->x->device))
+		err = sub_change(u, d, s);
+	else if (d)
+		subs_refuse(u, s->sn, "is known, and not as its sub-controller");
+	else if (u->subs >= SUBS_MAX)
+		subs_refuse(u, s->sn, "is one of too many");
+	else
+		err = sub_admit(u, s);
+	u->subs += d == NULL;
+	device_unref(d);
+	return err;
+}
+
+/* How many the main controller has already. */
+static size_t subs_known(struct access_upload *u)
+{
+	struct device *sub[SUBS_MAX];
+	size_t n = device_subs(u->x->server->devices, u->x->device, sub);
+
+	for (size_t i = 0; i < n; i++)
+		device_unref(sub[i]);
+	return n;
+}
+
+#define FUNCTION_SUBS 29
+
+/* Only a main controller has any. One whose registration is not known is taken for one. */
+static bool unit_may_have_subs(const struct access_upload *u)
+{
+	struct ghi_unit unit = ghi_unit_of(u->row.access.parameters);
+
+	return u->row.access.parameters.n == 0 || unit.role == GHI_UNIT_MAIN ||
+	       ghi_flags_has(unit.functions, FUNCTION_SUBS);
+}
+
+enum gh_err access_subs_read(struct access_upload *u)
+{
+	enum gh_err err = GH_OK;
+	struct ghi_sub s;
+	gh_slice line;
+
+	if (!unit_may_have_subs(u)) {
+		subs_refuse(u, u->x->sn, "is no main controller by its registration");
+		return access_kept_read(u);
+	}
+	if (u->rows == 0)
+		u->subs = subs_known(u);
+	while (err == GH_OK && !access_turn_over(u)) {
+		u->ended = !ghi_lines_next(&u->lines, &line);
+		if (u->ended)
+			break;
+		if (gh_slice_trim(line).n == 0)
+			continue;
+		u->rows++;
+		if (ghi_sub_parse(line, &s))
+			err = access_quarantine(u, line, "no row of a sub-controller");
+		else if (!device_serial_valid(s.sn))
+			err = access_quarantine(
+				u, line, "SN is not 1 to 32 letters, digits, '-', '_' or '.'");
+		else
+			err = sub_take(u, &s);
+	}
+	return err;
+}
