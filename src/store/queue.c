@@ -54,36 +54,11 @@ enum gh_err store_put(struct store_queue *q, struct store_job *job)
 	return err;
 }
 
-/* What little still fits on a full disk proves nothing, so size counts. With the lock. */
-static void queue_fault_update(struct store_queue *q, const struct group *g)
-{
-	if (g->fault) {
-		q->fault = g->fault;
-		q->fault_bytes = g->fault_bytes;
-		q->fault_us = (uint64_t)ghi_clock_monotonic_us();
-		q->fault_over = false;
-	}
-	q->fault_over |= g->wrote && g->written >= q->fault_bytes;
-}
-
-static enum gh_err queue_fault(const struct store_queue *q)
-{
-	uint64_t quiet_ms = ((uint64_t)ghi_clock_monotonic_us() - q->fault_us) / 1000;
-	bool works = q->fault_over && quiet_ms >= q->limits.settle_ms;
-
-	return works ? GH_OK : q->fault;
-}
-
-static void why_copy(char to[STORE_WHY], const char *why)
-{
-	snprintf(to, STORE_WHY, "%s", why ? why : "");
-}
-
 /* With the lock, on the thread of the lane. */
 static void lane_reached(struct queue_lane *lane, enum gh_err err)
 {
 	lane->unreachable = err;
-	why_copy(lane->why, err ? lane->q->db.ops->why(lane->store) : NULL);
+	queue_why_copy(lane->why, err ? lane->q->db.ops->why(lane->store) : NULL);
 }
 
 static void group_count(struct queue_lane *lane, const struct group *g, enum gh_err err)
@@ -93,65 +68,13 @@ static void group_count(struct queue_lane *lane, const struct group *g, enum gh_
 	pthread_mutex_lock(&q->lock);
 	lane_reached(lane, g->unreachable);
 	if (g->fault)
-		why_copy(q->fault_why, q->db.ops->why(lane->store));
+		queue_why_copy(q->fault_why, q->db.ops->why(lane->store));
 	q->stats.jobs += g->jobs.jobs;
 	q->stats.failures += err ? g->jobs.jobs : 0;
 	q->stats.commits += g->commits;
 	q->stats.commit_us += g->commit_us;
 	queue_fault_update(q, g);
 	pthread_mutex_unlock(&q->lock);
-}
-
-/* --- after a failure: whether there is room again --- */
-
-static enum gh_err probe_commit(struct queue_lane *lane, size_t bytes)
-{
-	const struct store_ops *ops = lane->q->db.ops;
-	struct store_outcome out = { .job = -1 };
-	enum gh_err err = ops->begin(lane->store);
-
-	if (err)
-		return err;
-	ops->job(lane->store, 0);
-	err = bytes ? ops->probe_put(lane->store, bytes) : ops->probe_clear(lane->store);
-	if (err)
-		ops->rollback(lane->store);
-	else
-		err = ops->commit(lane->store, &out);
-	return err;
-}
-
-/* With the lock. */
-static bool lane_probe_due(const struct queue_lane *lane)
-{
-	const struct store_queue *q = lane->q;
-	uint64_t since = q->probed_us > q->fault_us ? q->probed_us : q->fault_us;
-
-	return q->fault && !q->fault_over && q->limits.probe_ms &&
-	       lane == q->lane[LANE_LEDGER] &&
-	       ((uint64_t)ghi_clock_monotonic_us() - since) / 1000 >= q->limits.probe_ms;
-}
-
-/* Write as much as what failed, since no device may ever send as much again. */
-static void lane_probe(struct queue_lane *lane)
-{
-	struct store_queue *q = lane->q;
-	size_t bytes = q->fault_bytes ? q->fault_bytes : 1;
-
-	pthread_mutex_unlock(&q->lock);
-	enum gh_err err = probe_commit(lane, bytes);
-
-	/* What stays now is removed by the next one. */
-	if (err == GH_OK)
-		err = probe_commit(lane, 0);
-	pthread_mutex_lock(&q->lock);
-	q->probed_us = (uint64_t)ghi_clock_monotonic_us();
-	q->fault_over = err == GH_OK;
-	if (err) {
-		q->fault = err;
-		q->fault_us = q->probed_us;
-		why_copy(q->fault_why, q->db.ops->why(lane->store));
-	}
 }
 
 /* Without the lock. */
@@ -394,10 +317,10 @@ void store_queue_stats(struct store_queue *q, struct store_queue_stats *out)
 	pthread_mutex_lock(&q->lock);
 	*out = q->stats;
 	out->last_error = queue_fault(q);
-	why_copy(out->why, out->last_error ? q->fault_why : NULL);
+	queue_why_copy(out->why, out->last_error ? q->fault_why : NULL);
 	for (int i = 0; i < STORE_LANES && out->last_error == GH_OK; i++) {
 		out->last_error = q->lane[i]->unreachable;
-		why_copy(out->why, q->lane[i]->why);
+		queue_why_copy(out->why, q->lane[i]->why);
 	}
 	for (int i = 0; i < STORE_LANES; i++)
 		out->turns[i] = q->lane[i]->turns;

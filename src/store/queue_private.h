@@ -1,5 +1,5 @@
 /* The queue, inside: jobs that wait (job_list.c), those that share a transaction (group.c), and the
- * threads that take the ones and run the others (queue.c). */
+ * threads that take the ones and run the others (queue.c), and failures of the database (queue_fault.c). */
 #ifndef GH_STORE_QUEUE_PRIVATE_H
 #define GH_STORE_QUEUE_PRIVATE_H
 
@@ -77,5 +77,18 @@ void group_take(struct queue_lane *lane, struct group *g);
 /* One transaction of all jobs but those that fail, which are ended. The result is that of the
  * transaction. */
 enum gh_err group_run(struct queue_lane *lane, struct group *g);
+
+/* A sentence, or an empty one for NULL. */
+void queue_why_copy(char to[STORE_WHY], const char *why);
+/* What became of a group. What little still fits on a full disk proves nothing, so size counts. With the
+ * queue's lock. */
+void queue_fault_update(struct store_queue *q, const struct group *g);
+/* The failure that stands; GH_OK: none. With the queue's lock. */
+enum gh_err queue_fault(const struct store_queue *q);
+/* Whether it is to be tried whether there is room again. With the queue's lock. */
+bool lane_probe_due(const struct queue_lane *lane);
+/* Write as much as what failed, since no device may ever send as much again. With the queue's lock, which
+ * is free meanwhile. */
+void lane_probe(struct queue_lane *lane);
 
 #endif

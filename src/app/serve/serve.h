@@ -42,6 +42,9 @@ struct serve {
 /* Set s->why to "what: error"; returns false. */
 bool serve_failed(struct serve *s, const char *what, enum gh_err err);
 
+/* Until a signal ends the server. */
+void serve_run(struct serve *s);
+
 /* Start the API and the listeners. false: s->why has the reason. */
 bool serve_listeners_open(struct serve *s);
 /* About once a second: what takes too long is cut off. */

@@ -1,142 +1,14 @@
 #include "store/sql/copy_table.h"
 
-#include <openssl/sha.h>
 #include <stdio.h>
 
 #include "base/writer.h"
-
-#define PIECE_ROWS 50000
-
-/* Of a piece's rows, one behind the other. */
-struct copy_sum {
-	EVP_MD_CTX *hash; /* borrowed; while rows are read */
-	uint64_t rows;
-	int64_t last; /* number of the last row */
-	uint8_t digest[SHA256_DIGEST_LENGTH];
-};
+#include "store/sql/copy_sum.h"
 
 static enum gh_err copy_fail(struct copy *c, const char *what, const char *table,
 			     enum gh_err err)
 {
 	snprintf(c->why, c->why_size, "cannot %s table %s: %s", what, table, gh_strerror(err));
-	return err;
-}
-
-static void columns_write(struct ghi_writer *w, const struct sql_table *t)
-{
-	for (size_t i = 0; i < t->columns; i++) {
-		ghi_put(w, i ? GH_LIT(", \"") : GH_LIT("\""));
-		ghi_put(w, gh_slice_of(t->column[i].name));
-		ghi_put(w, GH_LIT("\""));
-	}
-}
-
-/* --- reading --- */
-
-typedef enum gh_err copy_row_fn(void *ctx, const struct sql_table *t, struct sql_call *row);
-
-/* An order that every engine gives to the same rows: bytes by their value, and what is missing
- * first. */
-static void row_order_write(struct ghi_writer *w, const struct sql_engine *engine,
-			    const struct sql_table *t)
-{
-	for (size_t i = 0; i < t->columns; i++) {
-		bool bytes = t->column[i].type != COLUMN_INT;
-
-		ghi_put(w, gh_slice_of(i ? ", " : ""));
-		ghi_put(w, gh_slice_of(bytes ? engine->bytes_order[0] : "\""));
-		ghi_put(w, gh_slice_of(t->column[i].name));
-		ghi_put(w, gh_slice_of(bytes ? engine->bytes_order[1] : "\""));
-		ghi_put(w, GH_LIT(" NULLS FIRST"));
-	}
-}
-
-/* In the order of their numbers: rows numbered above `after`, at most PIECE_ROWS. Of a table
- * without numbers all, in the order of their contents. */
-static enum gh_err rows_read(struct store_reader *r, const struct sql_table *t, int64_t after,
-			     copy_row_fn *fn, void *ctx)
-{
-	char text[8192];
-	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
-	enum gh_err err = GH_OK, end;
-
-	ghi_put(&w, GH_LIT("SELECT "));
-	columns_write(&w, t);
-	ghi_put(&w, GH_LIT(" FROM "));
-	ghi_put(&w, gh_slice_of(t->name));
-	if (t->key) {
-		ghi_put(&w, GH_LIT(" WHERE "));
-		ghi_put(&w, gh_slice_of(t->key));
-		ghi_put(&w, GH_LIT(" > ? ORDER BY "));
-		ghi_put(&w, gh_slice_of(t->key));
-		ghi_put(&w, GH_LIT(" LIMIT ?"));
-	} else {
-		ghi_put(&w, GH_LIT(" ORDER BY "));
-		row_order_write(&w, r->sql->engine, t);
-	}
-	if (w.err)
-		return w.err;
-	struct sql_call q = sql_call_once(r->sql, ghi_written(&w));
-
-	if (t->key) {
-		sql_put_int(&q, after);
-		sql_put_int(&q, PIECE_ROWS);
-	}
-	while (err == GH_OK && sql_next(&q))
-		err = fn(ctx, t, &q);
-	end = sql_end(&q);
-	return err ? err : end;
-}
-
-static void hash_number(EVP_MD_CTX *h, uint64_t v)
-{
-	uint8_t bytes[8];
-
-	for (int i = 0; i < 8; i++)
-		bytes[i] = (uint8_t)(v >> (56 - 8 * i));
-	EVP_DigestUpdate(h, bytes, sizeof(bytes));
-}
-
-static void row_count(struct copy_sum *sum, const struct sql_table *t, struct sql_call *row)
-{
-	for (int i = 0; i < (int)t->columns; i++)
-		if (t->key && strcmp(t->column[i].name, t->key) == 0)
-			sum->last = sql_int(row, i);
-	sum->rows++;
-}
-
-/* Each value behind its length, so that no two rows are the same bytes. */
-static enum gh_err row_sum(void *ctx, const struct sql_table *t, struct sql_call *row)
-{
-	struct copy_sum *sum = ctx;
-	EVP_MD_CTX *h = sum->hash;
-
-	for (int i = 0; i < (int)t->columns; i++) {
-		bool is_null = sql_null(row, i);
-		bool is_int = t->column[i].type == COLUMN_INT;
-		gh_slice bytes = { 0 };
-
-		if (!is_null && !is_int)
-			bytes = sql_text(row, i);
-		hash_number(h, is_null ? UINT64_MAX : bytes.n);
-		if (!is_null && is_int)
-			hash_number(h, (uint64_t)sql_int(row, i));
-		EVP_DigestUpdate(h, bytes.n ? bytes.p : (const uint8_t *)"", bytes.n);
-	}
-	row_count(sum, t, row);
-	return GH_OK;
-}
-
-static enum gh_err piece_sum(const struct copy *c, struct store_reader *r,
-			     const struct sql_table *t, int64_t after, struct copy_sum *sum)
-{
-	*sum = (struct copy_sum){ .hash = c->hash, .last = after };
-	if (!EVP_DigestInit_ex(c->hash, EVP_sha256(), NULL))
-		return GH_ENOMEM;
-	enum gh_err err = rows_read(r, t, after, row_sum, sum);
-
-	if (!EVP_DigestFinal_ex(c->hash, sum->digest, NULL) && err == GH_OK)
-		err = GH_ENOMEM;
 	return err;
 }
 
@@ -169,7 +41,7 @@ static enum gh_err row_write(void *ctx, const struct sql_table *t, struct sql_ca
 	row_put(&q, t, row);
 	enum gh_err err = w->text.n ? sql_run(&q) : w->sql->engine->bulk_row(&q);
 
-	row_count(&w->written, t, row);
+	copy_row_count(&w->written, t, row);
 	return err;
 }
 
@@ -179,7 +51,7 @@ static gh_slice insert_text(struct ghi_writer *w, const struct sql *sql,
 	ghi_put(w, GH_LIT("INSERT INTO "));
 	ghi_put(w, gh_slice_of(t->name));
 	ghi_put(w, GH_LIT(" ("));
-	columns_write(w, t);
+	copy_columns_write(w, t);
 	ghi_put(w, GH_LIT(") VALUES ("));
 	for (size_t i = 0; i < t->columns; i++) {
 		ghi_put(w, gh_slice_of(i ? ", " : ""));
@@ -202,12 +74,12 @@ static enum gh_err rows_write(struct copy *c, const struct sql_table *t, int64_t
 	if (engine->bulk_begin == NULL) {
 		to->text = insert_text(&w, to->sql, t);
 		engine->discard(to->sql, SQL_COPY);
-		return w.err ? w.err : rows_read(c->source, t, after, row_write, to);
+		return w.err ? w.err : copy_rows_read(c->source, t, after, row_write, to);
 	}
-	columns_write(&w, t);
+	copy_columns_write(&w, t);
 	err = w.err ? w.err : engine->bulk_begin(to->sql, t->name, ghi_written(&w));
 	if (err == GH_OK)
-		err = rows_read(c->source, t, after, row_write, to);
+		err = copy_rows_read(c->source, t, after, row_write, to);
 	end = engine->bulk_end(to->sql, err == GH_OK);
 	return err ? err : end;
 }
@@ -267,19 +139,14 @@ enum gh_err copy_number_read(struct store_reader *r, const char *text, const cha
 	return sql_end(&q);
 }
 
-static bool sums_same(const struct copy_sum *a, const struct copy_sum *b)
-{
-	return a->rows == b->rows && memcmp(a->digest, b->digest, sizeof(a->digest)) == 0;
-}
-
 static enum gh_err whole_copy(struct copy *c, const struct sql_table *t, uint64_t *rows)
 {
 	struct copy_sum there, here, written;
-	enum gh_err err = piece_sum(c, c->source, t, 0, &there);
+	enum gh_err err = copy_piece_sum(c, c->source, t, 0, &there);
 
 	if (err == GH_OK)
-		err = piece_sum(c, c->target, t, 0, &here);
-	if (err == GH_OK && !sums_same(&there, &here))
+		err = copy_piece_sum(c, c->target, t, 0, &here);
+	if (err == GH_OK && !copy_sums_same(&there, &here))
 		err = piece_copy(c, t, 0, true, &written);
 	*rows = there.rows;
 	return err;
@@ -299,7 +166,7 @@ static enum gh_err pieces_copy(struct copy *c, const struct sql_table *t)
 		if (err == GH_OK)
 			err = piece_copy(c, t, after, false, &sum);
 		after = sum.last;
-	} while (err == GH_OK && sum.rows == PIECE_ROWS);
+	} while (err == GH_OK && sum.rows == COPY_PIECE_ROWS);
 	return err;
 }
 
@@ -328,15 +195,15 @@ static enum gh_err table_compare(struct copy *c, const struct sql_table *t, uint
 	do {
 		int64_t after = a.last;
 
-		err = piece_sum(c, c->source, t, after, &a);
+		err = copy_piece_sum(c, c->source, t, after, &a);
 		if (err == GH_OK)
-			err = piece_sum(c, c->target, t, after, &b);
+			err = copy_piece_sum(c, c->target, t, after, &b);
 		if (err)
 			return copy_fail(c, "compare", t->name, err);
-		if (!sums_same(&a, &b))
+		if (!copy_sums_same(&a, &b))
 			return copy_differs(c, t, after, &a, &b);
 		*rows += a.rows;
-	} while (t->key && a.rows == PIECE_ROWS);
+	} while (t->key && a.rows == COPY_PIECE_ROWS);
 	return GH_OK;
 }
 
