@@ -15,6 +15,7 @@
 #include "app/serve/serve.h"
 #include "app/subcommands.h"
 #include "base/clock.h"
+#include "core/commands.h"
 #include "core/devices.h"
 #include "core/limiter.h"
 #include "core/live.h"
