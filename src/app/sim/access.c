@@ -3,6 +3,7 @@
 #include "app/sim/sim.h"
 #include "base/clock.h"
 #include "sim/access/fleet.h"
+#include "sim/access/subs.h"
 
 #include <argp.h>
 #include <glib.h>
@@ -20,6 +21,7 @@ enum {
 	OPT_SN,
 	OPT_COMM_KEY,
 	OPT_PERSONA,
+	OPT_SUBS,
 	OPT_FAULT,
 	OPT_DURATION,
 	OPT_ONCE,
@@ -41,6 +43,10 @@ static const struct argp_option options[] = {
 	{ "comm-key", OPT_COMM_KEY, "K", 0, "the key that they register with (authKey)", 0 },
 	{ "persona", OPT_PERSONA, "LIST", 0,
 	  "kinds of device, dealt out in turn (spec; mixed: one of each)", 0 },
+	{ "subs", OPT_SUBS, "N", 0,
+	  "sub-controllers behind each main controller (main-with-subs: 8), with two doors "
+	  "each",
+	  0 },
 	{ NULL, 0, NULL, 0, "What they have:", 2 },
 	{ "users", OPT_USERS, "N", 0,
 	  "people on each device who may pass (10); three more may not", 0 },
@@ -150,6 +156,9 @@ static error_t access_options_parse(int key, char *arg, struct argp_state *state
 		break;
 	case OPT_DEVICES:
 		p->devices = (uint32_t)sim_option_number(state, "devices", arg, 1, 100000);
+		break;
+	case OPT_SUBS:
+		p->subs = (int32_t)sim_option_number(state, "subs", arg, 0, ACC_SUBS_MAX);
 		break;
 	case OPT_USERS:
 		p->users = (uint32_t)sim_option_number(state, "users", arg, 0, 60000);
@@ -283,6 +292,7 @@ int cmd_sim_access(int argc, char **argv)
 					  .seed = 1,
 					  .sn_prefix = "SIM",
 					  .speed = 1,
+					  .subs = -1,
 					  .delay_ms = -1,
 					  .error_delay_ms = -1,
 					  .timeout_ms = 15000 } };

@@ -1,6 +1,7 @@
 #include "sim/access/command.h"
 
 #include "base/number.h"
+#include "sim/access/subs.h"
 #include "wire/access/command.h"
 #include "wire/push/answer.h"
 
@@ -144,19 +145,31 @@ void unit_packets(struct unit *u, const struct unit_command *c, const char *type
 
 /* --- the queue --- */
 
-/* A unit without sub-controllers refuses commands for others; a main controller carries out those for its
- * sub-controllers later, after it has taken them. */
-static bool command_is_ours(struct unit *u, struct unit_command *c, gh_slice unit)
+/* A unit without sub-controllers refuses commands for others; a main controller has those for its
+ * sub-controllers carried out there later, after it has taken them. */
+static void command_run(struct unit *u, struct unit_command *c, gh_slice unit,
+			unit_command_fn *run)
 {
-	gh_slice own = gh_slice_of(u->sn);
+	struct acc_sub *sub;
 
-	if (unit.n == 0 || gh_slice_eq(unit, own))
-		return true;
-	if (!(u->persona->quirk & ACC_MAIN))
-		return false;
+	if (unit.n == 0 || gh_slice_eq(unit, gh_slice_of(u->sn))) {
+		run(u, c);
+		return;
+	}
+	sub = acc_sub_named(u, unit);
+	if (sub == NULL) {
+		unit_answer(u, c, UNIT_FORMAT, "");
+		return;
+	}
 	result_add(u, c, c->id, UNIT_DEFERRED, "");
 	c->sub = unit;
-	return panel_rows_of(&u->panel.tables, PANEL_DEVICEAUTHORIZE, unit) != NULL;
+	if (sub->step != GHI_SUB_AUTHORISED) {
+		unit_answer(u, c, UNIT_NOT_SENT, "");
+		return;
+	}
+	acc_sub_exchange(sub);
+	run(u, c);
+	acc_sub_exchange(sub);
 }
 
 static void command_carry_out(struct unit *u, const struct ghi_access_command *g)
@@ -178,10 +191,7 @@ static void command_carry_out(struct unit *u, const struct ghi_access_command *g
 			continue;
 		c.words = commands[i].words;
 		c.args = gh_slice_trim(gh_slice_from(text, prefix.n));
-		if (!command_is_ours(u, &c, g->unit))
-			unit_answer(u, &c, UNIT_FORMAT, "");
-		else
-			commands[i].run(u, &c);
+		command_run(u, &c, g->unit, commands[i].run);
 		return;
 	}
 	gh_slice_cut(text, ' ', &word, &rest);

@@ -19,6 +19,7 @@ typedef void unit_command_fn(struct unit *u, const struct unit_command *c);
 /* Return codes that a unit gives (11.1). */
 enum {
 	UNIT_OK = 0,
+	UNIT_NOT_SENT = -1,
 	UNIT_PARAMETER = -11,
 	UNIT_NO_COMMAND = -13,
 	UNIT_CHECKSUM = -19,

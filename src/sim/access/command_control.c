@@ -195,7 +195,10 @@ static int64_t control_run(struct control *k)
 	case 0x02:
 		return control_doors(k, control_cancel_alarm);
 	case 0x03:
-		k->u->reboot = k->byte[1] == 0;
+		if (k->u->serving)
+			panel_boot(k->p);
+		else
+			k->u->reboot = k->byte[1] == 0;
 		return UNIT_OK;
 	case 0x04:
 		return control_doors(k, control_normal_open);

@@ -1,6 +1,7 @@
 /* DATA UPDATE, DELETE, COUNT and QUERY (Security PUSH 3.1.2, 9.1). */
 #include "sim/access/command.h"
 #include "sim/access/schema.h"
+#include "sim/access/subs.h"
 #include "wire/access/event.h"
 
 #include <stdio.h>
@@ -27,21 +28,15 @@ static void data_updated(struct unit *u, enum panel_table_id t, gh_slice row)
 {
 	char text[96];
 
+	/* Being authorised, the sub-controller registers; then it is (5). */
 	if (t == PANEL_DEVICEAUTHORIZE) {
-		/* Being authorised, the sub-controller registers; then it is (5). */
-		gh_slice sn = unit_pair(row, "SN");
+		struct acc_sub *sub = acc_sub_named(u, unit_pair(row, "SN"));
 
-		if (gh_slice_eq(unit_pair(row, "IsAuthorize"), GH_LIT("1"))) {
-			char registered[256];
-
-			snprintf(registered, sizeof(registered),
-				 "SN=%.*s\tOnline=1\tIsAuthorize=1\tAuthorizeInfo=\t"
-				 "RegisterInfo=DeviceType=acc,~DeviceName=inBio260 Pro,"
-				 "MachineType=9,LockCount=2",
-				 GH_FMT(sn));
-			if (panel_row_put(&u->panel.tables, t, gh_slice_of(registered)))
-				return;
-		}
+		if (sub)
+			acc_sub_order(sub,
+				      gh_slice_eq(unit_pair(row, "IsAuthorize"), GH_LIT("2"))
+					      ? GHI_SUB_AUTHORISED
+					      : GHI_SUB_REGISTERS);
 		unit_subs_upload(u);
 	}
 	/* A template made from a photo comes back (9.1.1, PostBackTmpFlag). */
@@ -170,6 +165,10 @@ static void data_delete_events(struct unit *u)
 {
 	panel_ring_drop(&u->panel.ring, u->panel.ring.next);
 	u->panel.ring.index = 0;
+	if (u->serving) {
+		u->serving->forwarded = u->panel.ring.next;
+		return;
+	}
 	u->acked = u->sent = u->panel.ring.next;
 	u->repeat = (struct unit_upload){ 0 };
 }
@@ -189,8 +188,13 @@ static int64_t data_delete(struct unit *u, const struct panel_schema *s, gh_slic
 		data_delete_events(u);
 	else
 		return UNIT_UNSUPPORTED;
-	if (t == PANEL_DEVICEAUTHORIZE)
+	if (t == PANEL_DEVICEAUTHORIZE) {
+		struct acc_sub *sub = acc_sub_named(u, unit_pair(conditions, "SN"));
+
+		if (sub)
+			acc_sub_order(sub, GHI_SUB_WAITS);
 		unit_subs_upload(u);
+	}
 	return UNIT_OK;
 }
 

@@ -21,6 +21,7 @@ struct panel_event {
 	uint16_t word;	    /* factors used, bit 0: all of them; 0: none */
 	bool trigger;	    /* verify is the code of an event */
 	uint8_t alarm_type; /* of a cancelled alarm; 0: none */
+	uint8_t unit;	    /* number of the sub-controller it is of; 0: of the unit itself */
 	char pin[25];
 };
 

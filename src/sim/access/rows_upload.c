@@ -1,5 +1,6 @@
 /* Rows of tables as they are uploaded. */
 #include "sim/access/command.h"
+#include "sim/access/subs.h"
 
 #include <stdio.h>
 
@@ -147,35 +148,19 @@ void unit_rows_upload(struct unit *u, enum panel_table_id t, gh_slice conditions
 
 /* --- sub-controllers of a main controller (5) --- */
 
-/* As the main controller has them at first: there, and not authorised. */
-static void subs_open(struct unit *u)
-{
-	char row[160];
-
-	for (unsigned n = 1; n <= u->persona->subs; n++) {
-		snprintf(row, sizeof(row),
-			 "SN=%sS%u\tOnline=1\tIsAuthorize=0\tAuthorizeInfo=\tRegisterInfo=",
-			 u->sn, n);
-		if (panel_row_put(&u->panel.tables, PANEL_DEVICEAUTHORIZE, gh_slice_of(row)))
-			return;
-	}
-}
-
 void unit_subs_upload(struct unit *u)
 {
-	static const char prefix[] = "DeviceAuthorize ";
+	static const char prefix[] = GHI_SUB_TABLE " ";
 	GString *rows;
 	char query[128];
 	uint32_t n;
 
-	if (!(u->persona->quirk & ACC_MAIN))
+	if (u->subs_n == 0)
 		return;
-	if (panel_rows(&u->panel.tables, PANEL_DEVICEAUTHORIZE) == 0)
-		subs_open(u);
 	rows = g_string_new(NULL);
-	n = unit_rows_write(rows, &u->panel, PANEL_DEVICEAUTHORIZE, (gh_slice){ 0 });
+	n = acc_subs_write(rows, u);
 	snprintf(query, sizeof(query),
-		 "&type=registry&table=tabledata&tablename=DeviceAuthorize&count=%u", n);
+		 "&type=registry&table=tabledata&tablename=" GHI_SUB_TABLE "&count=%u", n);
 	if (unit_fault(u, ACC_FAULT_PREFIX_GLUED, sim_next(&u->prng)))
 		for (char *at = rows->str; (at = strstr(at, prefix)); at += sizeof(prefix) - 2)
 			g_string_erase(rows, at - rows->str + (gssize)sizeof(prefix) - 2, 1);

@@ -3,6 +3,7 @@
 #include "sim/access/command.h"
 #include "sim/access/door.h"
 #include "sim/access/options.h"
+#include "sim/access/subs.h"
 #include "wire/access/state.h"
 
 #include <stdio.h>
@@ -83,6 +84,7 @@ enum gh_err unit_open(struct unit *u, const struct acc_plan *plan, uint32_t numb
 	population_past(&u->population, &u->panel, plan->events);
 	unit_past_known(u);
 	u->panel.observer = unit_event_happened;
+	acc_subs_open(u);
 	u->acked = u->sent = u->panel.ring.first;
 	/* The devices of a fleet start one after the other. */
 	u->ready_ms = acc_plan_wait(plan, (int64_t)sim_below(&u->prng, 2 * plan->devices));
@@ -91,6 +93,7 @@ enum gh_err unit_open(struct unit *u, const struct acc_plan *plan, uint32_t numb
 
 void unit_close(struct unit *u)
 {
+	acc_subs_close(u);
 	population_close(&u->population);
 	panel_close(&u->panel);
 	acc_outbox_clear(&u->outbox);
@@ -139,6 +142,25 @@ static void unit_skew(struct unit *u)
 		u->panel.skew_s = which & 1 ? 86400 : -86400;
 }
 
+/* A person comes to a door, of the unit or of one of its sub-controllers. */
+static void unit_passage(struct unit *u, uint64_t i, int64_t at_s)
+{
+	struct acc_sub *sub = acc_sub_of_passage(u, i);
+
+	if (sub)
+		population_passage(&sub->population, &sub->panel, at_s);
+	else
+		population_passage(&u->population, &u->panel, at_s);
+}
+
+/* When something is due at a door next; INT64_MAX: never. */
+static int64_t unit_due_s(const struct unit *u)
+{
+	int64_t own = population_due_s(&u->population), subs = acc_subs_due_s(u);
+
+	return own < subs ? own : subs;
+}
+
 void unit_follow(struct unit *u, int64_t now_ms)
 {
 	u->now_ms = now_ms;
@@ -149,11 +171,12 @@ void unit_follow(struct unit *u, int64_t now_ms)
 		if (unit_fault(u, ACC_FAULT_INDEX_RESET,
 			       sim_hash(u->plan->seed, u->number, ~u->population.passages)))
 			u->panel.ring.index = 0;
-		u->population.passages++;
-		population_passage(&u->population, &u->panel, at_s);
+		unit_passage(u, u->population.passages++, at_s);
 		population_follow(&u->population, &u->panel, at_s);
+		acc_subs_follow(u, at_s);
 	}
 	population_follow(&u->population, &u->panel, unit_clock_s(u));
+	acc_subs_follow(u, unit_clock_s(u));
 	u->panel.skew_s = 0;
 }
 
@@ -172,7 +195,7 @@ int64_t unit_wake_ms(const struct unit *u)
 	if (!u->realtime && u->flush_ms < at)
 		at = u->flush_ms;
 	/* Leaves and locks move in whole seconds. */
-	due = population_due_s(&u->population);
+	due = unit_due_s(u);
 	if (due != INT64_MAX) {
 		due = (due - u->plan->start_s - u->clock_off_s) * 1000;
 		if (due < at)
@@ -249,6 +272,10 @@ void unit_event(const struct unit *u, const struct panel_event *e, struct access
 	bool measures = u->persona->quirk & ACC_NO_MEASURE;
 
 	*out = access_event_empty();
+	if (e->unit) {
+		out->unit = gh_slice_of(acc_sub_at(u, e->unit)->sn);
+		out->device_number = e->unit;
+	}
 	out->record_index = e->index;
 	out->time = ghi_civil_from_seconds(e->at_s);
 	snprintf(text->pin, sizeof(text->pin), "%s", e->pin);
@@ -281,21 +308,36 @@ void unit_event(const struct unit *u, const struct panel_event *e, struct access
 		out->alarm_type = e->alarm_type;
 }
 
-void unit_state_write(struct ghi_writer *w, const struct unit *u)
+void unit_panel_states_write(struct ghi_writer *w, const struct panel *p, ghi_civil at)
 {
 	struct ghi_door_state doors[PANEL_DOORS];
-	const struct ghi_state_widths widths = { u->persona->sensor_digits,
-						 u->persona->relay_digits,
-						 u->persona->alarm_digits };
+	const struct ghi_state_widths widths = { p->persona->sensor_digits,
+						 p->persona->relay_digits,
+						 p->persona->alarm_digits };
 
-	for (unsigned n = 1; n <= u->persona->doors; n++)
+	for (unsigned n = 1; n <= p->persona->doors; n++)
 		doors[n - 1] = (struct ghi_door_state){
-			.sensor = !panel_door_has_sensor(&u->panel, n) ? GHI_SENSOR_NONE
-				  : u->panel.door[n - 1].open	       ? GHI_SENSOR_OPEN
-								       : GHI_SENSOR_CLOSED,
-			.relay = panel_lock_released(&u->panel, n),
-			.alarm = u->panel.door[n - 1].alarms,
+			.sensor = !panel_door_has_sensor(p, n) ? GHI_SENSOR_NONE
+				  : p->door[n - 1].open	       ? GHI_SENSOR_OPEN
+							       : GHI_SENSOR_CLOSED,
+			.relay = panel_lock_released(p, n),
+			.alarm = p->door[n - 1].alarms,
 		};
-	ghi_door_states_write(w, ghi_civil_from_seconds(u->panel.now_s), doors,
-			      u->persona->doors, widths);
+	ghi_door_states_write(w, at, doors, p->persona->doors, widths);
+}
+
+static void unit_states_write(struct ghi_writer *w, const struct unit *u, ghi_civil at)
+{
+	unit_panel_states_write(w, &u->panel, at);
+	acc_subs_states_write(w, u, at);
+}
+
+void unit_state_write(struct ghi_writer *w, const struct unit *u)
+{
+	unit_states_write(w, u, ghi_civil_from_seconds(u->panel.now_s));
+}
+
+void unit_state_write_timeless(struct ghi_writer *w, const struct unit *u)
+{
+	unit_states_write(w, u, ghi_civil_from_seconds(0));
 }

@@ -60,7 +60,10 @@ struct unit {
 	struct sim_prng prng;
 	struct panel panel;
 	struct population population;
-	unsigned registered; /* options that are parameters of the registration */
+	struct acc_sub *subs; /* behind a main controller: subs.h */
+	unsigned subs_n;
+	struct acc_sub *serving; /* whose panel is the unit's for now; NULL: its own */
+	unsigned registered;	 /* options that are parameters of the registration */
 	enum unit_state state;
 	enum unit_request in_flight;
 	int64_t now_ms, ready_ms, poll_ms, ping_ms, state_ms, flush_ms;
@@ -131,8 +134,13 @@ struct unit_event_text {
 };
 void unit_event(const struct unit *u, const struct panel_event *e, struct access_event *out,
 		struct unit_event_text *text);
-/* The row of rtstate now. */
+/* The rows of rtstate as of now: its own, and those of its sub-controllers. Without the time, to compare
+ * two. */
 void unit_state_write(struct ghi_writer *w, const struct unit *u);
+void unit_state_write_timeless(struct ghi_writer *w, const struct unit *u);
+/* The row of one panel. */
+void unit_panel_states_write(struct ghi_writer *w, const struct panel *p, ghi_civil at);
+#define UNIT_STATES_ROOM 16384
 
 /* Power is lost and comes back: what is in memory only is gone. */
 void unit_power_cycle(struct unit *u);

@@ -174,12 +174,12 @@ static bool unit_next_state(struct unit *u, struct unit_scratch *scratch,
 			    struct sim_request *out)
 {
 	struct ghi_writer w = ghi_writer_on(scratch->body, sizeof(scratch->body));
-	gh_slice time, state;
 
-	unit_state_write(&w, u);
-	gh_slice_cut(ghi_written(&w), '\t', &time, &state);
-	if (gh_slice_eq(state, u->last_state) && u->now_ms < u->state_ms)
+	unit_state_write_timeless(&w, u);
+	if (gh_slice_eq(ghi_written(&w), u->last_state) && u->now_ms < u->state_ms)
 		return false;
+	w = ghi_writer_on(scratch->body, sizeof(scratch->body));
+	unit_state_write(&w, u);
 	unit_make(u, UNIT_SENDS_STATE, "cdata", GH_LIT("&table=rtstate"), ghi_written(&w), true,
 		  scratch, out);
 	return true;

@@ -3,6 +3,7 @@
 #include "sim/access/command.h"
 #include "sim/access/door.h"
 #include "sim/access/options.h"
+#include "sim/access/subs.h"
 #include "sim/access/unit.h"
 #include "wire/access/handshake.h"
 #include "wire/access/pack.h"
@@ -47,6 +48,7 @@ void unit_clock_set(struct unit *u, int64_t to_s)
 	u->clock_off_s = to_s - u->plan->start_s - u->now_ms / 1000;
 	panel_clock_shift(&u->panel, by_s);
 	population_shift(&u->population, by_s);
+	acc_subs_shift(u, by_s);
 }
 
 static void unit_date_apply(struct unit *u, const struct sim_reply *reply)
@@ -225,14 +227,14 @@ static void unit_events_acknowledged(struct unit *u)
 
 static void unit_state_acknowledged(struct unit *u)
 {
-	char text[512];
+	char text[UNIT_STATES_ROOM];
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
-	gh_slice time, state;
+	gh_slice state;
 
 	u->statistics->states++;
 	/* As it is now: a change meanwhile is sent with the next. */
-	unit_state_write(&w, u);
-	gh_slice_cut(ghi_written(&w), '\t', &time, &state);
+	unit_state_write_timeless(&w, u);
+	state = ghi_written(&w);
 	g_free((void *)(uintptr_t)u->last_state.p);
 	u->last_state = (gh_slice){ g_memdup2(state.p, state.n), state.n };
 	u->state_ms = u->persona->state_s

@@ -3,6 +3,7 @@
 
 #include "sim/access/door.h"
 #include "sim/access/rights.h"
+#include "sim/access/subs.h"
 #include "unit_test.h"
 
 #include <stdio.h>
@@ -403,20 +404,70 @@ static void sub_controllers_are_listed_authorised_and_answer_later(void **state)
 		unit_test_seen(t, "&type=registry&table=tabledata&tablename=DeviceAuthorize&"
 				  "count=8 "),
 		1);
+	/* Before it is authorised it takes no command. */
+	body = unit_test_command(t, "DataType=1,SN=T000001S3,Priority=0,CmdID=9,CmdDesc=C:9:"
+				    "CONTROL DEVICE 01010105");
+	assert_string_equal(body, "ID=9&Return=-5000&CMD=CONTROL DEVICE\n"
+				  "ID=9&Return=-1&CMD=CONTROL DEVICE&SN=T000001S3");
 	unit_test_command(t, "C:1:DATA UPDATE DeviceAuthorize SN=T000001S3\tIsAuthorize=1");
-	assert_int_equal(
-		unit_test_seen(t, "SN=T000001S3\tOnline=1\tIsAuthorize=1\tAuthorizeInfo=\t"
-				  "RegisterInfo=DeviceType=acc,"),
-		1);
+	assert_int_equal(unit_test_seen(t, "SN=T000001S3\tOnline=1\tIsAuthorize=1\t"
+					   "AuthorizeInfo=DeviceType=acc,~DeviceName=inBio260 "
+					   "Pro,FirmVer=AC Ver 5.7.7.3033 Jul 20 2020,"
+					   "LockCount=2\tRegisterInfo=DeviceType=acc,"),
+			 1);
+	unit_test_command(t, "C:2:DATA UPDATE DeviceAuthorize SN=T000001S3\tIsAuthorize=2");
+	assert_int_equal(unit_test_seen(t, "SN=T000001S3\tOnline=1\tIsAuthorize=2\t"), 1);
 	body = unit_test_command(
 		t, "DataType=1,SN=T000001S3,Priority=0,CmdID=5,CmdDesc=C:5:CONTROL "
 		   "DEVICE 01010105");
 	assert_string_equal(body, "ID=5&Return=-5000&CMD=CONTROL DEVICE\n"
 				  "ID=5&Return=0&CMD=CONTROL DEVICE&SN=T000001S3");
+	/* It is a door of the sub-controller that is open, and none of the unit's own. */
+	assert_false(panel_lock_released(&t->unit.panel, 1));
+	assert_true(panel_lock_released(&acc_sub_at(&t->unit, 3)->panel, 1));
 	body = unit_test_command(t,
 				 "DataType=1,SN=OTHER,Priority=0,CmdID=6,CmdDesc=C:6:CONTROL "
 				 "DEVICE 01010105");
 	assert_non_null(strstr(body, "ID=6&Return=-801&CMD=CONTROL DEVICE"));
+	/* Removed, it announces itself again. */
+	unit_test_command(t, "C:7:DATA DELETE DeviceAuthorize SN=T000001S3");
+	assert_int_equal(unit_test_seen(t, "SN=T000001S3\tOnline=1\tIsAuthorize=0\t"), 1);
+	unit_test_close(t);
+}
+
+/* What happens at its doors comes from the unit, with its serial number and its own index. */
+static void events_and_doors_of_a_sub_controller_come_with_its_serial_number(void **state)
+{
+	struct unit_test *t = unit_test_of("main-with-subs");
+	struct acc_sub *sub;
+
+	(void)state;
+	t->plan.subs = 2;
+	t->plan.events = 0;
+	unit_test_open(t);
+	unit_test_begin(t);
+	sub = acc_sub_at(&t->unit, 2);
+	assert_non_null(sub);
+	assert_null(acc_sub_at(&t->unit, 3));
+	/* What happens before it is authorised is kept there. */
+	panel_exit_button(&sub->panel, 1);
+	unit_test_command(t, "C:1:DATA UPDATE DeviceAuthorize SN=T000001S2\tIsAuthorize=1");
+	assert_int_equal(unit_test_seen(t, "sn=T000001S2"), 0);
+	unit_test_command(t, "C:2:DATA UPDATE DeviceAuthorize SN=T000001S2\tIsAuthorize=2");
+	panel_exit_button(&sub->panel, 2);
+	unit_test_command(t, "C:3:DATA COUNT user");
+	unit_test_drain(t);
+	assert_int_equal(unit_test_seen(t, "\teventaddr=1\tevent=202\t"), 1);
+	assert_int_equal(unit_test_seen(t, "\teventaddr=2\tevent=202\t"), 1);
+	assert_true(unit_test_seen(t, "sn=T000001S2") >= 3);
+	assert_true(unit_test_seen(t, "\tdevid=2\tsn=T000001S2") == 2);
+	assert_int_equal(unit_pending(&t->unit), 0);
+	/* Tables are its own. */
+	unit_test_command(t,
+			  "DataType=1,SN=T000001S2,Priority=0,CmdID=4,CmdDesc=C:4:DATA UPDATE "
+			  "user Pin=9999\tName=x");
+	assert_non_null(panel_user(&sub->panel, GH_LIT("9999")));
+	assert_null(panel_user(&t->unit.panel, GH_LIT("9999")));
 	unit_test_close(t);
 }
 
@@ -519,6 +570,8 @@ int main(void)
 		cmocka_unit_test(a_linked_camera_s_picture_bears_the_index_of_its_event),
 		cmocka_unit_test(a_terminal_takes_pictures_of_some_who_pass),
 		cmocka_unit_test(sub_controllers_are_listed_authorised_and_answer_later),
+		cmocka_unit_test(
+			events_and_doors_of_a_sub_controller_come_with_its_serial_number),
 		cmocka_unit_test(a_gate_counts_and_its_counters_are_reset),
 		cmocka_unit_test(a_screen_answers_later_under_the_same_id),
 		cmocka_unit_test(a_wiegand_test_uploads_the_bits),

@@ -25,7 +25,7 @@ def stored(server):
     rows = server.api.pages("/api/access-events")
     assert [r["seq"] for r in rows] == list(range(1, len(rows) + 1))
     directions = {"in": "0", "out": "1", None: "2"}
-    return [(r["deviceSerial"], str(r["index"] or 0), r["timestamp"],
+    return [(r["unit"] or r["deviceSerial"], str(r["index"] or 0), r["timestamp"],
              r["eventText"] or str(r["event"]), r["pin"] or "0", r["card"] or "0",
              directions[r["direction"]]) for r in rows]
 
@@ -121,6 +121,56 @@ class EndToEnd(unittest.TestCase):
                 sim.send_signal(signal.SIGTERM)
                 report = self.finish(sim)
             self.assertEqual(report["resultsAcknowledged"], 6)
+
+    def test_sub_controllers_are_approved_and_served_through_their_main_controller(self):
+        with Server() as server:
+            path = self.path(server)
+            sim = units("--server", url(server), "--persona", "main-with-subs", "--subs", "3",
+                        "--punches", "5", "--truth", path, *FAST)
+            api = server.api
+            try:
+                until(lambda: api.devices())
+                api.post("/api/devices/SIM000001/approve")
+                subs = [f"SIM000001S{n}" for n in (1, 2, 3)]
+                until(lambda: set(subs) <= set(api.devices()))
+                for sn in subs:
+                    device = api.device(sn)
+                    self.assertEqual((device["parent"], device["state"], device["authorisation"]),
+                                     ("SIM000001", "held", "waits"))
+                for sn in subs[:2]:
+                    api.post(f"/api/devices/{sn}/approve")
+                until(lambda: all(api.device(sn)["authorisation"] == "authorised" for sn in subs[:2]))
+                device = api.device(subs[0])
+                self.assertEqual((device["access"]["role"], device["access"]["doors"],
+                                  device["registration"]), ("sub", 2, "configured"))
+                # Its doors are those it has; they are reported by the main controller.
+                doors = until(lambda: [d for d in api.pages("/api/doors")
+                                       if d["deviceSerial"] == subs[0] and d["sensor"]])
+                self.assertEqual([d["door"] for d in doors], [1, 2])
+                order = api.post(f"/api/doors/{subs[0]}:2/open", {"seconds": 3})["data"]
+
+                def ended():
+                    got = api.get(f"/api/commands/{order['commandId']}")["data"]
+                    return got if got["status"] not in ("queued", "sent", "deferred") else None
+
+                command = until(ended)
+                self.assertEqual((command["status"], command["deviceSerial"]),
+                                 ("acknowledged", subs[0]))
+                opened = until(lambda: [e for e in api.pages("/api/access-events?event=8")])
+                self.assertEqual([(e["deviceSerial"], e["unit"], e["door"]) for e in opened],
+                                 [("SIM000001", subs[0], 2)])
+                api.post(f"/api/devices/{subs[1]}/block")
+                until(lambda: api.device(subs[1])["authorisation"] == "waits")
+                # One that is deleted announces itself again.
+                api.call("DELETE", f"/api/devices/{subs[0]}")
+                until(lambda: subs[0] in api.devices())
+                self.assertEqual(api.device(subs[0])["state"], "held")
+            finally:
+                sim.send_signal(signal.SIGTERM)
+                self.finish(sim)
+            stored_here, really = set(stored(server)), set(happened(path))
+            self.assertLessEqual(stored_here, really)
+            self.assertEqual({row[0] for row in stored_here}, {"SIM000001", *subs[:2]})
 
     def test_a_door_command_opens_once_at_most_whatever_is_lost(self):
         doors = 40

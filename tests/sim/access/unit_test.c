@@ -19,6 +19,7 @@ struct unit_test *unit_test_of(const char *persona)
 				     .seed = 1,
 				     .sn_prefix = "T",
 				     .speed = 1,
+				     .subs = -1,
 				     .delay_ms = -1,
 				     .error_delay_ms = -1,
 				     .timeout_ms = 15000,
