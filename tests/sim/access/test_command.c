@@ -410,10 +410,11 @@ static void sub_controllers_are_listed_authorised_and_answer_later(void **state)
 	assert_string_equal(body, "ID=9&Return=-5000&CMD=CONTROL DEVICE\n"
 				  "ID=9&Return=-1&CMD=CONTROL DEVICE&SN=T000001S3");
 	unit_test_command(t, "C:1:DATA UPDATE DeviceAuthorize SN=T000001S3\tIsAuthorize=1");
-	assert_int_equal(unit_test_seen(t, "SN=T000001S3\tOnline=1\tIsAuthorize=1\t"
-					   "AuthorizeInfo=DeviceType=acc,~DeviceName=inBio260 "
-					   "Pro,FirmVer=AC Ver 5.7.7.3033 Jul 20 2020,"
-					   "LockCount=2\tRegisterInfo=DeviceType=acc,"),
+	assert_int_equal(unit_test_seen(t,
+					"SN=T000001S3\tOnline=1\tIsAuthorize=1\t"
+					"AuthorizeInfo=DeviceType=acc,~DeviceName=inBio260 "
+					"Pro,FirmVer=AC Ver 5.7.7.3033 Jul 20 2020,"
+					"LockCount=2\tRegisterInfo=MultiStageControlFunOn=1,"),
 			 1);
 	unit_test_command(t, "C:2:DATA UPDATE DeviceAuthorize SN=T000001S3\tIsAuthorize=2");
 	assert_int_equal(unit_test_seen(t, "SN=T000001S3\tOnline=1\tIsAuthorize=2\t"), 1);
