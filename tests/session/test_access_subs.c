@@ -319,6 +319,26 @@ static int64_t sub_order_door(const char *arguments)
 	return queue_kind(&fixture, sub, COMMAND_KIND_OPEN_DOOR, gh_slice_of(arguments));
 }
 
+static bool person_count(void *ctx, const struct record_row *row)
+{
+	(void)row;
+	++*(size_t *)ctx;
+	return true;
+}
+
+static size_t persons_of(struct device *d)
+{
+	struct store_reader *r = fixture_reader();
+	struct store_page page = { .device = device_id(d), .limit = 100 };
+	size_t n = 0;
+
+	assert_int_equal(
+		fixture.server.db.ops->records_read(r, KIND_PERSON, &page, person_count, &n),
+		GH_OK);
+	fixture.server.db.ops->reader_close(r);
+	return n;
+}
+
 static void its_commands_name_it_and_are_answered_later(void **state)
 {
 	char line[128];
@@ -423,6 +443,41 @@ static void what_opens_a_door_of_it_is_given_once(void **state)
 	assert_int_equal(state_of(&fixture, data), COMMAND_SENT);
 }
 
+/* What a query of it brings is of the sub-controller, though the main controller sends it. */
+static void rows_that_it_was_queried_for_are_its_own(void **state)
+{
+	char target[160];
+	int64_t id;
+
+	(void)state;
+	sub_bring();
+	id = queue_kind(&fixture, sub, COMMAND_KIND_QUERY_TABLE,
+			GH_LIT("table=user\npairs=*\n"));
+	(void)parent_poll();
+	snprintf(target, sizeof(target),
+		 "/iclock/querydata?SN=MAIN1&type=tabledata&cmdid=%lld&tablename=user&count=1&"
+		 "packcnt=1&packidx=1",
+		 (long long)id);
+	session_post(target, "user uid=1\tcardno=\tpin=77\tname=Ann");
+	assert_reply(200, "user=1");
+	server_settle(&fixture);
+	assert_int_equal(persons_of(sub), 1);
+	assert_int_equal(persons_of(parent), 0);
+	/* Of an order of its own they are those of the main controller. */
+	id = queue_kind(&fixture, parent, COMMAND_KIND_QUERY_TABLE,
+			GH_LIT("table=user\npairs=*\n"));
+	(void)parent_poll();
+	snprintf(target, sizeof(target),
+		 "/iclock/querydata?SN=MAIN1&type=tabledata&cmdid=%lld&tablename=user&count=1&"
+		 "packcnt=1&packidx=1",
+		 (long long)id);
+	session_post(target, "user uid=1\tcardno=\tpin=78\tname=Bob");
+	assert_reply(200, "user=1");
+	server_settle(&fixture);
+	assert_int_equal(persons_of(sub), 1);
+	assert_int_equal(persons_of(parent), 1);
+}
+
 /* --- doors --- */
 
 static void its_doors_are_shown_and_change_with_what_is_reported(void **state)
@@ -489,6 +544,7 @@ int main(void)
 		TEST(doors_go_first_then_one_unit_after_the_other),
 		TEST(another_unit_does_not_answer_for_it),
 		TEST(what_opens_a_door_of_it_is_given_once),
+		TEST(rows_that_it_was_queried_for_are_its_own),
 		TEST(its_doors_are_shown_and_change_with_what_is_reported),
 		TEST(it_is_in_contact_while_it_is_reached),
 	};

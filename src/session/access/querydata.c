@@ -2,9 +2,14 @@
  * The rows of a packet are taken as an upload of their table; where the packet answers a query of late, it is
  * kept with it, in the same transaction, and acknowledged after the commit. */
 #include "wire/access/querydata.h"
+
+#include <stdio.h>
+
 #include "core/access/query_collect.h"
+#include "core/access/subs.h"
 #include "core/server_clock.h"
 #include "session/access/upload.h"
+#include "store/queue.h"
 
 static gh_slice querydata_param(void *ctx, const char *name)
 {
@@ -59,7 +64,7 @@ static void querydata_rows(struct exchange *x, const struct ghi_querydata *q,
 						 .query = q->numbered ? a : NULL });
 }
 
-void access_rows(struct exchange *x)
+static void rows_take(struct exchange *x)
 {
 	struct ghi_querydata q;
 	struct query_arrival *a;
@@ -82,4 +87,94 @@ void access_rows(struct exchange *x)
 	default:
 		querydata_rows(x, &q, a);
 	}
+}
+
+/* --- of a main controller: rows of a sub-controller are that one's --- */
+
+#define SERIAL_ROOM 33
+
+struct rows_owner {
+	struct store_job job;
+	struct exchange *x;
+	int64_t command;
+	char serial
+		[SERIAL_ROOM]; /* of the device that the command is of; empty: there is none */
+};
+
+static bool rows_owner_note(void *ctx, const struct command *c)
+{
+	struct rows_owner *o = ctx;
+
+	snprintf(o->serial, sizeof(o->serial), "%.*s", GH_FMT(c->serial));
+	return true;
+}
+
+static enum gh_err rows_owner_run(struct store_job *job, const struct store_ops *ops,
+				  struct store *s)
+{
+	struct rows_owner *o = (struct rows_owner *)job;
+	enum gh_err err = ops->command_find(s, o->command, rows_owner_note, o);
+
+	return err == GH_ENOTFOUND ? GH_OK : err;
+}
+
+static void rows_owner_take(struct exchange *x)
+{
+	struct rows_owner *o = x->state;
+	struct device *sub;
+
+	if (x->err) {
+		exchange_store_failed(x, x->err);
+		return;
+	}
+	sub = device_sub_find(x->server->devices, x->device, gh_slice_of(o->serial));
+	if (sub && device_state(sub) == DEVICE_APPROVED) {
+		device_unref(x->device);
+		x->device = sub;
+	} else {
+		device_unref(sub);
+	}
+	rows_take(x);
+}
+
+/* On the store thread. */
+static void rows_owner_done(struct store_job *job, enum gh_err err)
+{
+	struct rows_owner *o = (struct rows_owner *)job;
+
+	o->x->err = err;
+	exchange_resume_with(o->x, rows_owner_take);
+}
+
+static void rows_owner_find(struct exchange *x, int64_t command)
+{
+	struct rows_owner *o = ghi_arena_alloc(x->arena, sizeof(*o));
+	enum gh_err err;
+
+	if (o == NULL) {
+		exchange_store_failed(x, GH_ENOMEM);
+		return;
+	}
+	*o = (struct rows_owner){ .job = { .run = rows_owner_run, .done = rows_owner_done },
+				  .x = x,
+				  .command = command };
+	x->state = o;
+	if (!exchange_defer(x)) {
+		exchange_drop(x);
+		return;
+	}
+	err = store_put(x->server->queue, &o->job);
+	if (err)
+		exchange_store_failed(x, err);
+}
+
+void access_rows(struct exchange *x)
+{
+	struct ghi_querydata q;
+
+	ghi_querydata_read(querydata_param, x, &q);
+	if (q.command && device_has_subs(x->device))
+		rows_owner_find(x, q.command);
+	else
+		rows_take(x);
 }
