@@ -17,8 +17,9 @@ struct row_job {
 	const struct audit_row *audit; /* written with it; NULL: none */
 	struct device_tag_set *tags;   /* NULL: they stay; once published, those before */
 	struct device_tag_set *removed, *added; /* NULL both: `tags` replaces those it has */
-	bool again;  /* another request stored the device just before */
-	int64_t tag; /* the number of the one that is put */
+	bool again;	      /* another request stored the device just before */
+	bool dialect_changes; /* from the one that was stored */
+	int64_t tag;	      /* the number of the one that is put */
 	device_admitted_fn *admitted;
 	core_done_fn *changed;
 	void *ctx;
@@ -66,6 +67,9 @@ static enum gh_err row_run(struct store_job *job, const struct store_ops *ops, s
 	j->row.id = j->device ? j->device->id : 0;
 	enum gh_err err = ops->device_put(s, &j->row);
 
+	/* What it held in its tables it held as another device. */
+	if (err == GH_OK && j->dialect_changes)
+		err = ops->unit_table_clear(s, j->row.id, (gh_slice){ 0 }, (gh_slice){ 0 });
 	if (err == GH_OK)
 		err = audit_put(ops, s, j->audit);
 	if (err == GH_OK && j->added) {
@@ -356,6 +360,14 @@ static bool comm_key_changes(struct device *d, const struct device_row *change)
 	return changes;
 }
 
+static bool dialect_changes(const struct device *d, const struct device_row *change)
+{
+	enum device_dialect before = device_dialect(d);
+
+	return model_has(change, DEVICE_dialect) && before < DEVICE_DIALECTS &&
+	       before != device_dialect_of(change->dialect);
+}
+
 enum gh_err device_change_tagged(struct server *server, struct device *d,
 				 const struct device_row *change,
 				 const struct device_tags_change *tags,
@@ -382,6 +394,7 @@ enum gh_err device_change_tagged(struct server *server, struct device *d,
 	}
 	j->row.present &= ~(UINT64_C(1) << DEVICE_sn);
 	j->device = device_ref(d);
+	j->dialect_changes = dialect_changes(d, change);
 	j->job.run = row_run;
 	j->job.done = change_done;
 	j->audit = audit;

@@ -356,6 +356,54 @@ static void a_registration_of_a_clock_makes_it_no_unit(void **state)
 	unit_close();
 }
 
+static bool row_count(void *ctx, const struct unit_row *row)
+{
+	(void)row;
+	++*(size_t *)ctx;
+	return true;
+}
+
+static size_t rows_in_mirror(gh_slice table)
+{
+	struct store_reader *r = fixture_reader();
+	size_t n = 0;
+
+	assert_int_equal(fixture.server.db.ops->unit_rows_read(
+				 r, device_id(unit), (gh_slice){ 0 }, table, (gh_slice){ 0 },
+				 100, row_count, &n),
+			 GH_OK);
+	fixture.server.db.ops->reader_close(r);
+	return n;
+}
+
+/* What it held, it held as another device. */
+static void another_dialect_empties_what_is_known_of_its_tables(void **state)
+{
+	char body[64];
+	int64_t id;
+
+	(void)state;
+	unit_bring(3);
+	id = queue_kind(
+		&fixture, unit, COMMAND_KIND_UPDATE_TABLE,
+		GH_LIT("table=holiday\npairs=Holiday=20261225\tHolidayType=1\tLoop=1\n"));
+	unit_request(6);
+	snprintf(body, sizeof(body), "ID=%lld&Return=0&CMD=DATA UPDATE", (long long)id);
+	session_post("/iclock/devicecmd?SN=UNIT1", body);
+	server_settle(&fixture);
+	assert_int_equal(rows_in_mirror(GH_LIT("holiday")), 1);
+	/* The same dialect keeps it. */
+	unit_request(0);
+	unit_request(3);
+	server_settle(&fixture);
+	assert_int_equal(rows_in_mirror(GH_LIT("holiday")), 1);
+	session_get("/iclock/cdata?SN=UNIT1&options=all&DeviceType=att");
+	server_settle(&fixture);
+	assert_int_equal(device_dialect(unit), DEVICE_ATTENDANCE);
+	assert_int_equal(rows_in_mirror(GH_LIT("holiday")), 0);
+	unit_close();
+}
+
 static void the_lower_version_is_agreed_on(void **state)
 {
 	static const char *const c[][2] = {
@@ -472,6 +520,7 @@ int main(void)
 		cmocka_unit_test(codes_are_made_once_and_kept),
 		cmocka_unit_test(what_a_unit_registers_otherwise_is_logged),
 		cmocka_unit_test(a_registration_of_a_clock_makes_it_no_unit),
+		cmocka_unit_test(another_dialect_empties_what_is_known_of_its_tables),
 		cmocka_unit_test(the_lower_version_is_agreed_on),
 		cmocka_unit_test(what_both_ends_have_is_agreed_on),
 		cmocka_unit_test(a_registration_shows_the_comm_key),
