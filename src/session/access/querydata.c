@@ -64,7 +64,7 @@ static void querydata_rows(struct exchange *x, const struct ghi_querydata *q,
 						 .query = q->numbered ? a : NULL });
 }
 
-static void rows_take(struct exchange *x)
+static void querydata_take(struct exchange *x)
 {
 	struct ghi_querydata q;
 	struct query_arrival *a;
@@ -134,7 +134,7 @@ static void rows_owner_take(struct exchange *x)
 	} else {
 		device_unref(sub);
 	}
-	rows_take(x);
+	querydata_take(x);
 }
 
 /* On the store thread. */
@@ -176,5 +176,5 @@ void access_rows(struct exchange *x)
 	if (q.command && device_has_subs(x->device))
 		rows_owner_find(x, q.command);
 	else
-		rows_take(x);
+		querydata_take(x);
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/base64.h"
+#include "base/number.h"
 #include "model/record.h"
 #include "session/access/upload.h"
 #include "session/upload_record.h"
@@ -124,6 +125,29 @@ static const char *tabledata_finish(struct access_upload *u, enum model_kind_id 
 	return upload_record_read(&u->row, kind, record, u->piece, &u->unread);
 }
 
+/* Comparison pictures of a person have numbers (7.8); without a file's name these part them, where they
+ * are not those of the first. */
+static void picture_name_make(struct access_upload *u, gh_slice line, struct photo *p)
+{
+	enum { ROOM = 96 };
+	struct ghi_row row = ghi_row_of(line, (gh_slice){ 0 });
+	gh_slice no = GH_LIT("0"), index = GH_LIT("0");
+	int64_t n = 0, i = 0;
+	char *name;
+
+	(void)ghi_row_get(&row, "no", &no);
+	(void)ghi_row_get(&row, "index", &index);
+	if (p->file_name.n || ghi_signed_parse(gh_slice_trim(no), 0, INT32_MAX, &n) ||
+	    ghi_signed_parse(gh_slice_trim(index), 0, INT32_MAX, &i) || n + i == 0)
+		return;
+	name = ghi_arena_alloc(u->piece, ROOM);
+	if (name == NULL)
+		return;
+	snprintf(name, ROOM, "%.*s-%lld-%lld.jpg", GH_FMT(p->pin), (long long)n, (long long)i);
+	p->file_name = gh_slice_of(name);
+	p->present |= UINT64_C(1) << PHOTO_file_name;
+}
+
 static enum gh_err record_quarantine(struct access_upload *u, gh_slice raw,
 				     const struct ghi_tabledata_fault *fault)
 {
@@ -150,6 +174,8 @@ static enum gh_err tabledata_read(struct access_upload *u, gh_slice line)
 		return err;
 	if (err == GH_OK)
 		fault.reason = tabledata_finish(u, k->keys.kind, &record);
+	if (fault.reason == NULL && gh_slice_eq(gh_slice_of(k->table), GH_LIT("biophoto")))
+		picture_name_make(u, line, (struct photo *)&record);
 	if (fault.reason)
 		return record_quarantine(u, line, &fault);
 	return ingest_record(u->in, k->keys.kind, &record);

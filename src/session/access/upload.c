@@ -8,8 +8,8 @@
 #include "core/access/unit_clock.h"
 #include "core/device_text.h"
 #include "core/metrics.h"
-#include "core/problems.h"
 #include "core/packed.h"
+#include "core/problems.h"
 #include "wire/access/parameters.h"
 
 #define TURN_MAX 2000	    /* lines read before other requests of the thread are served */

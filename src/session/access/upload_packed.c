@@ -3,9 +3,9 @@
 #include <stdio.h>
 
 #include "base/base64.h"
+#include "core/packed.h"
 #include "core/problems.h"
 #include "session/access/upload.h"
-#include "core/packed.h"
 
 #define COPIED_MAX (1u << 20) /* of malformed records */
 #define SHOWN_MAX 4096	      /* of a refused package, in its row */

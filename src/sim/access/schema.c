@@ -95,7 +95,7 @@ static int64_t schema_read(const struct panel_schema *s, gh_slice line,
 	while (ghi_row_next(&in, &key, &value)) {
 		int field = ghi_table_field_find(s->table, key);
 
-		/* A field without a value is not set: the document sends "Group3=". */
+		/* A field without a value is not set. */
 		if (field >= 0 && value.n == 0 &&
 		    !(s->table->field[field].flags & GHI_FIELD_KEY))
 			continue;

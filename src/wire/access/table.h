@@ -32,6 +32,7 @@ enum {
 	GHI_FIELD_KEY = 1 << 0,	   /* the fields with this make a row what it is */
 	GHI_FIELD_UPLOAD = 1 << 1, /* only a device writes it */
 	GHI_FIELD_SECRET = 1 << 2, /* never in a log, a list or a trace */
+	GHI_FIELD_EMPTY = 1 << 3,  /* the document prints it without a value, too */
 };
 
 /* A row of access_field.def, which has what each member means. */

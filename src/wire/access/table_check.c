@@ -222,7 +222,7 @@ bool ghi_table_values_check(const struct ghi_table_row *r, const struct ghi_tabl
 		const struct ghi_table_field *f = &r->table->field[i];
 		enum ghi_table_rule rule;
 
-		if (!r->has[i])
+		if (!r->has[i] || (f->flags & GHI_FIELD_EMPTY && r->value[i].n == 0))
 			continue;
 		rule = f->flags & GHI_FIELD_UPLOAD ? GHI_RULE_READ_ONLY
 						   : value_rule(f, r->value[i], u);

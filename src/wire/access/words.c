@@ -8,6 +8,7 @@ enum words_shape {
 	WORDS_PAIRS,
 	WORDS_FILTER,
 	WORDS_ROWS,
+	WORDS_QUERY,
 	WORDS_OPTION,
 	WORDS_REST,
 	WORDS_CLOCK,
@@ -243,6 +244,18 @@ static void rows_put(struct ghi_writer *w, gh_slice arguments)
 	(void)lines_put(w, arguments, ARGUMENT_pairs);
 }
 
+static void query_put(struct ghi_writer *w, const struct access_words *row, gh_slice arguments)
+{
+	gh_slice table = { 0 }, filter;
+
+	(void)command_argument(arguments, ARGUMENT_table, &table);
+	if (!command_argument(arguments, ARGUMENT_pairs, &filter))
+		filter = GH_LIT("*");
+	ghi_put(w, table);
+	ghi_put(w, gh_slice_of(row->arguments));
+	ghi_put(w, filter);
+}
+
 static void option_put(struct ghi_writer *w, gh_slice arguments)
 {
 	gh_slice value = { 0 };
@@ -287,6 +300,9 @@ void ghi_access_words_write(struct ghi_writer *w, enum command_kind kind, gh_sli
 		break;
 	case WORDS_ROWS:
 		rows_put(w, arguments);
+		break;
+	case WORDS_QUERY:
+		query_put(w, row, arguments);
 		break;
 	case WORDS_OPTION:
 		option_put(w, arguments);

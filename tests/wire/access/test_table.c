@@ -170,6 +170,12 @@ static void the_unit_decides_which_shape_a_table_has(void **state)
 	assert_true(a != b);
 	assert_true(ghi_table_field_find(a, GH_LIT("Multicast")) >= 0);
 	assert_true(ghi_table_field_find(b, GH_LIT("ReaderID")) >= 0);
+	/* With both positions it is the newer shape. */
+	struct ghi_table_unit both = ghi_table_unit_of(
+		GH_LIT("AccSupportFunList="
+		       "1111111111111111111111111111111111111111111111111111111111111111111"));
+
+	assert_ptr_equal(ghi_access_table_find(GH_LIT("ReaderProperty"), &both), b);
 	assert_ptr_equal(ghi_access_table_find(GH_LIT("[APList]"), NULL),
 			 ghi_access_table_find(GH_LIT("aplist"), NULL));
 	assert_null(ghi_access_table_find(GH_LIT("users"), NULL));
