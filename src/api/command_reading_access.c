@@ -3,7 +3,72 @@
 
 #include "api/call.h"
 #include "api/command_reading.h"
+#include "core/access/doors.h"
+#include "model/access_option.h"
+#include "wire/access/parameters.h"
 #include "wire/access/words.h"
+
+static bool row_takes_factors(const struct device_row *row)
+{
+	gh_slice styles;
+
+	return ghi_parameters_get(row->access.parameters, "NewVFStyles", &styles) && styles.n &&
+	       !gh_slice_eq(row->access.verify_style, GH_LIT("old"));
+}
+
+static void option_value_set(struct reading *r, gh_slice name, gh_slice value)
+{
+	struct arena *a = call_arena(r->q->call);
+	size_t room = name.n + value.n + 32;
+	uint8_t *text = ghi_arena_alloc(a, room);
+	struct ghi_writer w = ghi_writer_on(text, text ? room : 0);
+
+	command_argument_put(&w, "name", name);
+	command_argument_put(&w, "value", value);
+	if (w.err)
+		r->q->err = w.err;
+	else
+		order_arguments(r, &w);
+}
+
+/* A value that the unit takes; words become what it gets. An unknown name goes as it is. */
+static void order_check_option(struct reading *r)
+{
+	struct command_order *order = &r->q->order[r->i];
+	struct command_request *request = &order->request;
+	struct arena *a = call_arena(r->q->call);
+	gh_slice name = { 0 }, value = { 0 };
+	char why[ACCESS_OPTION_WHY];
+	struct access_option o;
+	struct device_row row;
+
+	(void)command_argument(request->arguments, ARGUMENT_name, &name);
+	(void)command_argument(request->arguments, ARGUMENT_value, &value);
+	if (!access_option_find(name, &o))
+		return;
+	/* Words of the unit's own go as they are. */
+	if (command_argument(request->arguments, ARGUMENT_written, &(gh_slice){ 0 }))
+		return;
+	device_row(order->device, a, &row);
+	int64_t doors = ghi_parameters_number(row.access.parameters, "LockCount", DOORS_MAX);
+
+	if (o.door > doors) {
+		order_refuse(r, ERROR_field_invalid, "name", "The unit has %lld doors",
+			     (long long)doors);
+		return;
+	}
+	size_t room = value.n + ACCESS_OPTION_WHY;
+	uint8_t *text = ghi_arena_alloc(a, room);
+	struct ghi_writer w = ghi_writer_on(text, text ? room : 0);
+	enum gh_err err = access_option_encode(&o, value, row_takes_factors(&row), &w, why);
+
+	if (err == GH_EINVALID)
+		order_refuse(r, ERROR_field_invalid, "value", "%s %s", o.parameter->name, why);
+	else if (err)
+		r->q->err = err;
+	else if (!gh_slice_eq(ghi_written(&w), value))
+		option_value_set(r, name, ghi_written(&w));
+}
 
 /* Refuse what the words of an access unit cannot express. */
 void order_check_words(struct reading *r)
@@ -17,6 +82,13 @@ void order_check_words(struct reading *r)
 	if (words == NULL) {
 		r->q->err = GH_ENOMEM;
 		return;
+	}
+	if (request->kind == COMMAND_KIND_SET_OPTION) {
+		order_check_option(r);
+		if (r->q->refused[r->i] || r->q->err) {
+			free(words);
+			return;
+		}
 	}
 	ghi_access_words_write(&w, request->kind, request->arguments);
 	free(words);

@@ -21,6 +21,11 @@ static void setting_set_TOKEN(gh_slice *to, const struct body *m)
 	setting_set_CLOCK(to, m);
 }
 
+static void setting_set_STYLE(gh_slice *to, const struct body *m)
+{
+	setting_set_CLOCK(to, m);
+}
+
 static void setting_set_INT(int64_t *to, const struct body *m)
 {
 	*to = m->i;
@@ -56,7 +61,7 @@ static bool settings_permitted(struct call *c, const struct body *b)
 {
 	if (token_scopes_hold(c->scopes, TOKEN_ADMIN) ||
 	    (!body_find(b, GH_LIT("address")) && !body_find(b, GH_LIT("commKey")) &&
-	     !body_find(b, GH_LIT("accessToken"))))
+	     !body_find(b, GH_LIT("accessToken")) && !body_find(b, GH_LIT("qrKey"))))
 		return true;
 	call_fail_scope(c, TOKEN_ADMIN);
 	return false;

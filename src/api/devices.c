@@ -6,19 +6,26 @@
 #include "api/device_view.h"
 #include "api/list_resource.h"
 #include "core/problems.h"
+#include "model/access_option.h"
 #include "model/record.h"
 #include "wire/push/secret_option.h"
+
+static void option_key_write(struct json *j, gh_slice key)
+{
+	char name[256];
+	size_t n = key.n < sizeof(name) - 1 ? key.n : sizeof(name) - 1;
+
+	memcpy(name, key.p, n);
+	name[n] = 0;
+	json_key(j, name);
+}
 
 static bool option_write(void *ctx, int64_t device, gh_slice key, gh_slice value)
 {
 	struct json *j = ctx;
-	char name[256];
-	size_t n = key.n < sizeof(name) - 1 ? key.n : sizeof(name) - 1;
 
 	(void)device;
-	memcpy(name, key.p, n);
-	name[n] = 0;
-	json_key(j, name);
+	option_key_write(j, key);
 	json_string(j, ghi_option_is_secret(key) ? GH_LIT("***") : value);
 	return j->text.err == GH_OK;
 }
@@ -97,6 +104,32 @@ static enum gh_err unread_write(struct call *c, struct json *j, const struct dev
 	return err;
 }
 
+#define MEANING_TEXT 256
+
+/* What an option of an access unit is, and what its value means, where a table has it. */
+static bool option_meaning_write(void *ctx, int64_t device, gh_slice key, gh_slice value)
+{
+	uint8_t text[2 * MEANING_TEXT];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+	struct access_option o;
+	size_t before;
+
+	(void)device;
+	if (!access_option_find(key, &o))
+		return true;
+	ghi_put(&w, gh_slice_of(o.parameter->words));
+	ghi_put(&w, GH_LIT(": "));
+	before = w.n;
+	access_option_words_put(&w, &o, value);
+	if (w.err)
+		return true;
+	if (w.n == before)
+		w.n -= 2;
+	option_key_write(ctx, key);
+	json_string(ctx, ghi_written(&w));
+	return true;
+}
+
 static enum gh_err detail_write(struct call *c, struct json *j, struct device_view *v)
 {
 	const struct store_ops *ops = c->server->db.ops;
@@ -116,6 +149,11 @@ static enum gh_err detail_write(struct call *c, struct json *j, struct device_vi
 	json_object(j);
 	if (err == GH_OK)
 		err = ops->options_read(c->reader, v->row.id, option_write, j);
+	json_object_end(j);
+	json_key(j, "optionMeanings");
+	json_object(j);
+	if (err == GH_OK && device_dialect_of(v->row.dialect) == DEVICE_ACCESS)
+		err = ops->options_read(c->reader, v->row.id, option_meaning_write, j);
 	json_object_end(j);
 	json_key(j, "stamps");
 	json_object(j);

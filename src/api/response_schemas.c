@@ -168,6 +168,9 @@ static const struct schema device_detail_fields[] = {
 	  .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE,
 	  .about = "The latest INFO it sent, to the letter" },
 	MAP("options", text, "Options, INFO and registration values it reported"),
+	MAP("optionMeanings", text,
+	    "Of an access unit, what these options are, and what their values mean, where that "
+	    "is known"),
 	MAP("stamps", text, "Last acknowledged stamp of each table"),
 	{ .name = "areaName",
 	  .kind = SCHEMA_TEXT,

@@ -44,7 +44,9 @@ static enum command_input answer_input(const struct answers_job *j, const struct
 {
 	const struct command_words *of = command_words_of(device_dialect(j->base.device));
 
-	if (code == RETURN_LATER)
+	/* That of a screen is printed without the sign (Security PUSH 3.1.2, 9.5.3). */
+	if (code == RETURN_LATER ||
+	    (code == -RETURN_LATER && c->kind == COMMAND_KIND_SET_SCREEN))
 		return COMMAND_LATER;
 	return of->success(c->kind, code) ? COMMAND_SUCCESS : COMMAND_REFUSAL;
 }

@@ -59,22 +59,30 @@ const char *nation_name(int64_t code)
 	return WORDS_OF(row, code);
 }
 
-const char *access_rule_name(enum access_rule_kind kind, int64_t value)
-{
-	static const struct {
-		enum access_rule_kind kind;
-		int32_t value;
-		const char *words;
-	} row[] = {
+static const struct {
+	enum access_rule_kind kind;
+	int32_t value;
+	const char *words;
+} rule[] = {
 #define ACCESS_RULE(kind, value, words) { ACCESS_RULE_##kind, value, words },
 #include "facts/access_rule.def"
 #undef ACCESS_RULE
-	};
+};
 
-	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++)
-		if (row[i].kind == kind && row[i].value == value)
-			return row[i].words;
+const char *access_rule_name(enum access_rule_kind kind, int64_t value)
+{
+	for (size_t i = 0; i < sizeof(rule) / sizeof(rule[0]); i++)
+		if (rule[i].kind == kind && rule[i].value == value)
+			return rule[i].words;
 	return NULL;
+}
+
+int64_t access_rule_value(enum access_rule_kind kind, gh_slice words)
+{
+	for (size_t i = 0; i < sizeof(rule) / sizeof(rule[0]); i++)
+		if (rule[i].kind == kind && gh_slice_ieq(gh_slice_of(rule[i].words), words))
+			return rule[i].value;
+	return -1;
 }
 
 const char *error_module_name(gh_slice code)
@@ -92,8 +100,8 @@ const char *error_module_name(gh_slice code)
 }
 
 static const struct access_parameter parameter[] = {
-#define ACCESS_PARAMETER(kind, name, form, words) \
-	{ ACCESS_PARAMETER_##kind, name, ACCESS_FORM_##form, words },
+#define ACCESS_PARAMETER(kind, name, form, least, most, words) \
+	{ ACCESS_PARAMETER_##kind, name, ACCESS_FORM_##form, least, most, words },
 #include "facts/access_parameter.def"
 #undef ACCESS_PARAMETER
 };

@@ -80,6 +80,66 @@ bool verify_word_of_mode(int64_t mode, uint16_t *word)
 	return false;
 }
 
+static uint16_t factors_plain(uint16_t word)
+{
+	uint16_t factors = word & (uint16_t)~VERIFY_ALL;
+
+	return (factors & (factors - 1)) == 0 ? factors : word;
+}
+
+bool verify_words_same(uint16_t a, uint16_t b)
+{
+	return factors_plain(a) == factors_plain(b);
+}
+
+/* The first of the parts that the separators make; true: one follows it, and *all is that it is one for all. */
+static bool factor_cut(gh_slice text, gh_slice *head, gh_slice *rest, bool *all)
+{
+	static const struct {
+		const char *text;
+		bool all;
+	} between[] = { { "+", true }, { "&", true }, { " and ", true }, { " or ", false } };
+
+	for (size_t at = 0; at < text.n; at++)
+		for (size_t i = 0; i < sizeof(between) / sizeof(between[0]); i++) {
+			gh_slice b = gh_slice_of(between[i].text);
+
+			if (!gh_slice_istarts(gh_slice_from(text, at), b))
+				continue;
+			*head = gh_slice_trim((gh_slice){ text.p, at });
+			*rest = gh_slice_from(text, at + b.n);
+			*all = between[i].all;
+			return true;
+		}
+	*head = gh_slice_trim(text);
+	return false;
+}
+
+bool verify_words_read(gh_slice text, uint16_t *word)
+{
+	bool more = true, all, any_all = false, any_or = false;
+	uint16_t out = 0;
+
+	while (more) {
+		unsigned bit = 1;
+		gh_slice head;
+
+		more = factor_cut(text, &head, &text, &all);
+		any_all |= more && all;
+		any_or |= more && !all;
+		while (bit < VERIFY_WORD_DIGITS &&
+		       !(factor[bit] && gh_slice_ieq(gh_slice_of(factor[bit]), head)))
+			bit++;
+		if (bit == VERIFY_WORD_DIGITS)
+			return false;
+		out = (uint16_t)(out | 1u << bit);
+	}
+	if (any_all && any_or)
+		return false;
+	*word = (uint16_t)(out | (any_all ? VERIFY_ALL : 0));
+	return true;
+}
+
 void verify_words_put(struct ghi_writer *w, uint16_t word)
 {
 	bool first = true;

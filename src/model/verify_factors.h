@@ -32,6 +32,13 @@ void verify_word_put(struct ghi_writer *w, uint16_t word);
 /* The factors that a mode stands for, as a word; false: it has no such word. */
 bool verify_word_of_mode(int64_t mode, uint16_t *word);
 
+/* Whether two words are the same demand: of a single factor, any and all are. */
+bool verify_words_same(uint16_t a, uint16_t b);
+
+/* The word of factors in words, as verify_words_put() writes them, "and" and "&" for "+". False: a factor without a
+ * name, or both "+" and "or". */
+bool verify_words_read(gh_slice text, uint16_t *word);
+
 /* "card + password" (all), "card or password" (any); bits without a name as "bit 13". Nothing for a
  * word without factors. */
 void verify_words_put(struct ghi_writer *w, uint16_t word);

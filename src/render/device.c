@@ -98,6 +98,18 @@ static struct value device_clock_form(const struct field *f, const void *row)
 	return value_text_if(((const struct device_view *)row)->row.access.clock_form);
 }
 
+static struct value device_qr_type(const struct field *f, const void *row)
+{
+	int64_t type = ((const struct device_view *)row)->row.access.qr_type;
+
+	return type > 0 ? value_of(f->kind, type) : value_null();
+}
+
+static struct value device_has_qr_key(const struct field *f, const void *row)
+{
+	return value_of(f->kind, ((const struct device_view *)row)->row.access.qr_key.n > 0);
+}
+
 static const char *device_registration_word(size_t i)
 {
 	return i < DEVICE_REGISTRATIONS ? device_registration_name((enum device_registration)i)

@@ -130,7 +130,8 @@ static void a_parameter_is_found_whatever_its_tilde(void **state)
 	} c[] = {
 		{ ACCESS_PARAMETER_REGISTRATION, 92 }, { ACCESS_PARAMETER_DOOR, 32 },
 		{ ACCESS_PARAMETER_READER, 4 },	       { ACCESS_PARAMETER_DEVICE, 17 },
-		{ ACCESS_PARAMETER_CHANNEL, 68 },
+		{ ACCESS_PARAMETER_CHANNEL, 68 },      { ACCESS_PARAMETER_NETWORK, 8 },
+		{ ACCESS_PARAMETER_OPTION, 20 },       { ACCESS_PARAMETER_SCREEN, 7 },
 	};
 	(void)state;
 

@@ -103,7 +103,8 @@ static bool is_of_access_units(enum command_kind k)
 {
 	return command_kind_row(k)->need == COMMAND_NEED_DOOR_CONTROL ||
 	       k == COMMAND_KIND_COUNT_TABLE || k == COMMAND_KIND_GET_OPTIONS ||
-	       k == COMMAND_KIND_SET_CLOCK;
+	       k == COMMAND_KIND_SET_CLOCK || k == COMMAND_KIND_TEST_HOST ||
+	       k == COMMAND_KIND_SET_SCREEN;
 }
 
 static void every_kind_is_written_and_read_back(void **state)

@@ -77,7 +77,8 @@ static const struct column show_columns[] = {
 	{ 0 },
 };
 
-static void device_pairs_print(const char *title, json_t *object)
+/* `meanings`: of some of them, or NULL. */
+static void device_pairs_print(const char *title, json_t *object, json_t *meanings)
 {
 	const char *key;
 	json_t *value;
@@ -98,7 +99,12 @@ static void device_pairs_print(const char *title, json_t *object)
 		text = table_cell(row, &k);
 		k.key = "k";
 		name = table_cell(row, &k);
-		printf("  %s=%s\n", name, text);
+		json_t *meaning = json_object_get(meanings, key);
+
+		if (json_is_string(meaning))
+			printf("  %s=%s  (%s)\n", name, text, json_string_value(meaning));
+		else
+			printf("  %s=%s\n", name, text);
 		g_free(name);
 		g_free(text);
 		json_decref(row);
@@ -136,8 +142,9 @@ static int cmd_device_show(struct cmd *c)
 		access = json_object_get(device, "access");
 		device_items_print("Functions", json_object_get(access, "functions"));
 		device_items_print("Verify modes", json_object_get(access, "verifyModes"));
-		device_pairs_print("Stamps", json_object_get(device, "stamps"));
-		device_pairs_print("Options", json_object_get(device, "options"));
+		device_pairs_print("Stamps", json_object_get(device, "stamps"), NULL);
+		device_pairs_print("Options", json_object_get(device, "options"),
+				   json_object_get(device, "optionMeanings"));
 	}
 	json_decref(reply);
 	g_free(path);

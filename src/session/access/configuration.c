@@ -78,7 +78,11 @@ void access_options_fill(struct exchange *x, const struct device_row *row, bool 
 	o->timeout_s = 10;
 	o->push_options = 1;
 	biometrics_fill(x, parameters, o);
-	o->verify_styles = access_parameter(parameters, "NewVFStyles");
+	if (!gh_slice_eq(row->access.verify_style, GH_LIT("old")))
+		o->verify_styles = access_parameter(parameters, "NewVFStyles");
+	if (row->access.qr_type > 0)
+		o->qr_type = row->access.qr_type;
+	o->qr_key = row->access.qr_key;
 	o->security_level = access_parameter(parameters, "DevNSLevel");
 	o->fahrenheit = access_parameter(parameters, "IRTempUnitTrans").n ? 0 : -1;
 }

@@ -1,5 +1,6 @@
 /* Options, and the clock, which is one of them (Security PUSH 3.1.2, 9.3, 9.5). */
 #include "base/civil_time.h"
+#include "model/access_option.h"
 #include "sim/access/command.h"
 #include "sim/access/options.h"
 #include "wire/access/pack.h"
@@ -29,6 +30,19 @@ static bool option_date_time(struct unit *u, gh_slice value)
 	return true;
 }
 
+/* Store one; to the letter a value that the tables of the document do not have is not stored (9.5.1). */
+static int64_t option_store(struct unit *u, gh_slice name, gh_slice value)
+{
+	char text[ACCESS_OPTION_WHY * 2], why[ACCESS_OPTION_WHY];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+	struct access_option o;
+
+	if (u->persona->quirk & ACC_STRICT && access_option_find(name, &o) &&
+	    value.n < sizeof(text) && access_option_encode(&o, value, true, &w, why))
+		return UNIT_NOT_SAVED;
+	return panel_option_set(&u->panel, name, value) ? UNIT_NOT_SAVED : UNIT_OK;
+}
+
 void unit_command_set_options(struct unit *u, const struct unit_command *c)
 {
 	struct ghi_parameters list = ghi_parameters_of(c->args);
@@ -39,8 +53,7 @@ void unit_command_set_options(struct unit *u, const struct unit_command *c)
 		if (gh_slice_ieq(name, GH_LIT("DateTime")))
 			code = option_date_time(u, value) ? UNIT_OK : UNIT_DATA;
 		else
-			code = panel_option_set(&u->panel, name, value) ? UNIT_NOT_SAVED
-									: UNIT_OK;
+			code = option_store(u, name, value);
 		if (code < 0)
 			break;
 	}

@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "model/access_words.h"
+
 #define OPTION_TEXT 1024
 
 /* What a text of option.def that begins with % stands for. */
@@ -119,23 +121,55 @@ void acc_options_write(struct ghi_writer *w, const struct panel *p, unsigned n)
 	}
 }
 
+static bool list_has(gh_slice list, const char *name)
+{
+	gh_slice one;
+
+	while (list.n) {
+		gh_slice_cut(list, ',', &one, &list);
+		if (gh_slice_eq(one, gh_slice_of(name)))
+			return true;
+	}
+	return false;
+}
+
+/* All parameters of a controller of passages, but those that were written (11.20). */
+static void channel_write(struct ghi_writer *w, const struct panel *p, gh_slice written)
+{
+	static const struct {
+		const char *name, *value;
+	} usual[] = {
+		{ "MotorOpenSpeed", "3" },    { "MotorCloseSpeed", "3" },
+		{ "PassWayVolume", "5" },     { "TZPassModeOn", "1" },
+		{ "IsSupportADScreen", "1" }, { "ADScreenFunOn", "1" },
+		{ "InPlayInterval", "5" },    { "OutPlayInterval", "5" },
+	};
+	const struct access_parameter *row;
+
+	for (size_t i = 0; (row = access_parameter_at(i)) != NULL; i++) {
+		const char *value = "0";
+
+		if (row->kind != ACCESS_PARAMETER_CHANNEL || list_has(written, row->name))
+			continue;
+		for (size_t k = 0; k < sizeof(usual) / sizeof(usual[0]); k++)
+			if (!strcmp(usual[k].name, row->name))
+				value = usual[k].value;
+		if (panel_option(p, gh_slice_of(row->name)))
+			value = panel_option(p, gh_slice_of(row->name));
+		acc_option_write(w, gh_slice_of(row->name), value);
+	}
+}
+
 void acc_options_upload(struct ghi_writer *w, const struct panel *p)
 {
 	static const char plain[] = "~DeviceName,MAC,~MaxAttLogCount,~MaxUserCount,IPAddress,"
 				    "NetMask,GATEIPAddress,FirmVer,LockCount,ReaderCount";
-	static const char channel[] =
-		"PassMode=0,MotorOpenSpeed=3,MotorCloseSpeed=3,PassWayVolume=5,PassWayCounter="
-		"0,"
-		"FireFightingMode=0,TZPassModeOn=1,IsSupportADScreen=1,ADScreenFunOn=1,"
-		"InPlayInterval=5,OutPlayInterval=5";
 	static const char elevator[] =
 		"VoiceModuleType=0,VoiceModuleCancelTime=2,VoiceModuleCancelCount=1";
 
 	acc_options_answer(w, p, gh_slice_of(plain));
-	if (p->persona->quirk & ACC_CHANNEL) {
-		ghi_put_u8(w, ',');
-		ghi_put(w, gh_slice_of(channel));
-	}
+	if (p->persona->quirk & ACC_CHANNEL)
+		channel_write(w, p, gh_slice_of(plain));
 	if (p->persona->quirk & ACC_ELEVATOR) {
 		ghi_put_u8(w, ',');
 		ghi_put(w, gh_slice_of(elevator));

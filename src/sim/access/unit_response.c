@@ -87,6 +87,19 @@ static uint32_t seconds_ms(int64_t seconds, uint32_t otherwise_ms)
 	return seconds > 0 && seconds <= DAY_S ? (uint32_t)seconds * 1000 : otherwise_ms;
 }
 
+/* The scheme and the key of QR codes are options as others are; on a full table they are not kept. */
+static void unit_qr_keep(struct unit *u, const struct ghi_server_options *o)
+{
+	char type[24];
+
+	snprintf(type, sizeof(type), "%lld", (long long)o->qr_type);
+	if (o->qr_type > 0 &&
+	    panel_option_set(&u->panel, GH_LIT("QRCodeDecryptType"), gh_slice_of(type)))
+		return;
+	if (o->qr_key.n && panel_option_set(&u->panel, GH_LIT("QRCodeDecryptKey"), o->qr_key))
+		return;
+}
+
 static void unit_configure(struct unit *u, const struct ghi_server_options *o)
 {
 	enum { HOURS_MAX = 1440 };
@@ -108,6 +121,7 @@ static void unit_configure(struct unit *u, const struct ghi_server_options *o)
 	u->panel.new_verify = u->persona->new_verify && o->verify_styles.n;
 	u->panel.merged = u->panel.new_verify ||
 			  panel_option_number(&u->panel, "SimpleEventType", 0) == 1;
+	unit_qr_keep(u, o);
 }
 
 static bool unit_hello_answered(struct unit *u, const struct sim_reply *reply)
@@ -144,7 +158,7 @@ static bool unit_registered(struct unit *u, const struct sim_reply *reply)
 /* What a unit uploads by itself once it is connected. */
 static void unit_connected(struct unit *u, bool options)
 {
-	char text[2048];
+	char text[4096];
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
 	struct panel_event e = panel_event_of(&u->panel, EVENT_CONNECTED, 0);
 

@@ -6,6 +6,7 @@
 enum words_shape {
 	WORDS_RECORD,
 	WORDS_PAIRS,
+	WORDS_COMMAS,
 	WORDS_FILTER,
 	WORDS_ROWS,
 	WORDS_QUERY,
@@ -186,8 +187,8 @@ static bool pairs_put(struct ghi_writer *w, const struct access_words *row, gh_s
 		if (!command_argument(arguments, id, &value))
 			continue;
 		if (any)
-			ghi_put_u8(w, '\t');
-		else if (row->shape == WORDS_PAIRS)
+			ghi_put_u8(w, row->shape == WORDS_COMMAS ? ',' : '\t');
+		else if (row->shape != WORDS_FILTER)
 			ghi_put_u8(w, ' ');
 		any = true;
 		ghi_put(w, key);
@@ -292,6 +293,7 @@ void ghi_access_words_write(struct ghi_writer *w, enum command_kind kind, gh_sli
 		record_put(w, row, arguments);
 		break;
 	case WORDS_PAIRS:
+	case WORDS_COMMAS:
 		(void)pairs_put(w, row, arguments);
 		break;
 	case WORDS_FILTER:

@@ -28,6 +28,11 @@ class Case(unittest.TestCase):
         return sim
 
     @staticmethod
+    def configured(server, n):
+        until(lambda: [d["registration"] for d in server.api.get("/api/devices")["data"]]
+              == ["configured"] * n)
+
+    @staticmethod
     def end(sim):
         if sim.poll() is None:
             sim.kill()
@@ -81,6 +86,171 @@ class Clocks(Case):
         for sn in server.api.devices():
             off = server.api.device(sn)["clockOffset"]
             self.assertTrue(off is None or abs(off) < 3600, (sn, off))
+
+
+def parameters(*kinds):
+    """Rows of the table of parameters."""
+    with open(os.path.join(HERE, "../../../facts/access_parameter.tsv"), encoding="ascii") as f:
+        names = f.readline().rstrip("\n").split("\t")
+        rows = [dict(zip(names, line.rstrip("\n").split("\t"))) for line in f]
+    return [r for r in rows if r["kind"] in kinds]
+
+
+def value_of(row):
+    """One that the parameter takes."""
+    by_form = {"ADDRESS": "10.1.2.3", "MODE": "0000101000000011", "PASSBACK": "3", "INTERLOCK": "4"}
+    if row["form"] in by_form:
+        return by_form[row["form"]]
+    return row["least" if row["least"] != "0" else "most"] if row["form"] in ("SWITCH", "NUMBER") \
+        else "12"
+
+
+class Options(Case):
+    def queue(self, server, sn, **order):
+        return server.api.post("/api/commands", dict(order, deviceSerial=sn))["commandId"]
+
+    def ended(self, server, *numbers):
+        def look():
+            got = [server.api.command(n) for n in numbers]
+            return got if all(c["status"] not in ("queued", "sent", "deferred") for c in got) else None
+        return until(look, 120, 0.2)
+
+    def set_all(self, server, sn, pairs):
+        """Set options, read them back, and what the server has of them then."""
+        rows = server.api.call("POST", "/api/commands", [
+            {"deviceSerial": sn, "type": "set_option", "name": n, "value": v} for n, v in pairs])["data"]
+        for c in self.ended(server, *[r["commandId"] for r in rows]):
+            self.assertEqual((c["status"], c["returnCode"]), ("acknowledged", 0), c)
+        self.ended(server, self.queue(server, sn, type="get_options",
+                                      options=",".join(n for n, _ in pairs)))
+        return until(lambda: self.has(server, sn, dict(pairs)), 60, 0.2)
+
+    @staticmethod
+    def has(server, sn, pairs):
+        d = server.api.device(sn)
+        return d if all(n in d["options"] for n in pairs) else None
+
+    def test_each_parameter_is_set_and_read_back(self):
+        server = self.served()
+        self.run_units(server, "--persona", "spec", "--punches", "0")
+        self.configured(server, 1)
+        pairs = [(r["name"].replace("Door", "Door1", 1) if r["name"].startswith("Door") else r["name"],
+                  value_of(r)) for r in parameters("DOOR", "READER", "DEVICE", "NETWORK", "OPTION")
+                 if r["name"] not in ("DateTime", "SIPKey")]
+        self.assertGreater(len(pairs), 75)
+        d = self.set_all(server, "SIM000001", list(dict(pairs).items()))
+        hidden = 0
+        for name, value in dict(pairs).items():
+            hidden += d["options"][name] == "***"
+            self.assertIn(d["options"][name], (value, "***"), name)
+            self.assertTrue(d["optionMeanings"][name], name)
+        self.assertGreater(hidden, 3)
+        self.assertEqual(d["options"]["ComPwd"], "***")
+        self.assertIn("doors 1 against 2", d["optionMeanings"]["AntiPassback"])
+        self.assertTrue(d["optionMeanings"]["InterLock"].endswith(": doors 1 and 2, and separately doors 3 and 4"))
+        self.assertIn("face + password + card", d["optionMeanings"]["Door1VerifyType"])
+
+    def test_words_become_values(self):
+        server = self.served()
+        self.run_units(server, "--devices", "2", "--persona", "speedface-v5l,inbio260-pro",
+                       "--punches", "0")
+        self.configured(server, 2)
+        new, old = "SIM000001", "SIM000002"
+        for sn, name, value, wire in (
+                (old, "AntiPassback", "doors 1 or 2 against doors 3 or 4", "4"),
+                (old, "AntiPassback", "within the reader pairs of doors 3, 4, each separately", "192"),
+                (old, "InterLock", "doors 1 and 2", "1"),
+                (new, "Door1VerifyType", "card or face", "0000100000000010"),
+                (old, "Door1VerifyType", "card + password", "11"),
+                (old, "Door2VerifyType", "card", "4")):
+            number = self.queue(server, sn, type="set_option", name=name, value=value)
+            with self.subTest(name=name, value=value):
+                [c] = self.ended(server, number)
+                self.assertEqual((c["status"], c["command"]),
+                                 ("acknowledged", f"SET OPTIONS {name}={wire}"))
+        # By their numbers alone, where that is set.
+        server.api.change(new, verifyStyle="old")
+        [c] = self.ended(server, self.queue(server, new, type="set_option", name="Door1VerifyType",
+                                            value="password and card"))
+        self.assertEqual(c["command"], "SET OPTIONS Door1VerifyType=11")
+
+    def test_a_value_that_a_unit_does_not_take_is_refused_by_either_end(self):
+        server = self.served()
+        self.run_units(server, "--persona", "spec", "--punches", "0")
+        self.configured(server, 1)
+        for name, value, why in (
+                ("Door1Drivertime", "255", "from 0 to 254"), ("Door99Drivertime", "5", None),
+                ("Door9Drivertime", "5", "doors"), ("AntiPassback", "7", "anti-passback"),
+                ("InterLock", "9", "interlock"), ("IPAddress", "10.1.2", "IPv4"),
+                ("IPAddress", "10.1.2.256", "IPv4"), ("Door1VerifyType", "99", "verify mode"),
+                ("Door1VerifyType", "card or face + password", "verify mode"),
+                ("Door1ForcePassWord", "1234567", "bytes"), ("WebServerPort", "0", "from 1")):
+            status, _, body = server.api.raw("POST", "/api/commands", {
+                "deviceSerial": "SIM000001", "type": "set_option", "name": name, "value": value})
+            self.assertEqual(status == 200, why is None, (name, value, status, body))
+            if why:
+                self.assertIn(why, body.decode(), name)
+        [c] = self.ended(server, server.api.queue("SIM000001", "SET OPTIONS Door1Drivertime=999"))
+        self.assertEqual((c["status"], c["returnCode"]), ("failed", -612))
+        self.assertTrue(c["meaning"])
+
+    def test_what_leads_a_unit_elsewhere_is_for_administrators(self):
+        server = self.served()
+        self.run_units(server, "--persona", "spec", "--punches", "0")
+        self.configured(server, 1)
+        token = server.api.post("/api/tokens", {"name": "w", "scopes": ["read", "write"]})["data"]["token"]
+        for name in ("WebServerIP", "WebServerPort", "IPAddress", "NetMask", "GATEIPAddress", "ComPwd",
+                     "TempWirelessSSID", "TempWirelessKey", "QRCodeDecryptKey", "Door1SupperPassWord"):
+            status, _, body = server.api.raw("POST", "/api/commands", {
+                "deviceSerial": "SIM000001", "type": "set_option", "name": name, "value": "1"},
+                {"Authorization": f"Bearer {token}"})
+            self.assertEqual((status, json.loads(body)["code"]), (403, "scope_too_small"), name)
+
+    def test_a_host_is_tested_and_a_screen_set_later(self):
+        server = self.served()
+        self.run_units(server, "--devices", "2", "--persona", "channel,spec", "--punches", "0")
+        self.configured(server, 2)
+        a, b, bad = self.ended(
+            server, self.queue(server, "SIM000002", type="test_host", host="10.0.0.1:8088"),
+            self.queue(server, "SIM000001", type="set_screen", side=0, part=1, media=1,
+                       url="http://10.0.0.1/a.jpg", entry_interval=5),
+            self.queue(server, "SIM000001", type="set_screen", side=1, part=2, media=1,
+                       url="ftp://10.0.0.1/a.jpg"))
+        self.assertEqual((a["status"], a["command"]), ("acknowledged", "Test Host Address=10.0.0.1:8088"))
+        self.assertEqual((b["status"], b["returnCode"], b["command"]), (
+            "acknowledged", 0,
+            "SET ADSCREEN_OPTIONS InOut=0,Area=1,Type=1,URL=http://10.0.0.1/a.jpg,InPlayInterval=5"))
+        self.assertEqual((bad["status"], bad["returnCode"]), ("failed", -618))
+
+    def test_a_controller_of_passages_has_its_parameters(self):
+        server = self.served()
+        self.run_units(server, "--persona", "channel", "--punches", "0")
+        rows = parameters("CHANNEL")
+        self.assertEqual(len(rows), 68)
+        d = until(lambda: "SIM000001" in server.api.devices() and
+                  self.has(server, "SIM000001", [r["name"] for r in rows]), 60, 0.2)
+        for r in rows:
+            self.assertTrue(d["optionMeanings"][r["name"]], r["name"])
+
+    def test_what_a_unit_is_given_of_qr_codes_and_verify_modes(self):
+        server = self.served()
+        sim = self.run_units(server, "--persona", "spec", "--punches", "0")
+        self.configured(server, 1)
+        shown = server.api.change("SIM000001", qrType=2, qrKey="A1B2C3D4", verifyStyle="old")
+        self.assertEqual((shown["qrType"], shown["hasQrKey"], shown["verifyStyle"]), (2, True, "old"))
+        self.assertNotIn("A1B2C3D4", json.dumps(server.api.device("SIM000001")))
+        self.finish(sim)
+        # It begins again, and reads its configuration.
+        self.run_units(server, "--persona", "spec", "--punches", "0")
+        until(lambda: server.api.device("SIM000001")["contact"] == "online")
+
+        def given():
+            self.ended(server, self.queue(server, "SIM000001", type="get_options",
+                                          options="QRCodeDecryptType,QRCodeDecryptKey"))
+            return server.api.device("SIM000001")["options"].get("QRCodeDecryptType") == "2"
+
+        until(given, 60, 0.5)
+        self.assertEqual(server.api.device("SIM000001")["options"]["QRCodeDecryptKey"], "***")
 
 
 if __name__ == "__main__":
