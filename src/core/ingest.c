@@ -2,6 +2,7 @@
 
 #include "core/ingest_private.h"
 #include "core/metrics.h"
+#include "core/server_clock.h"
 
 struct ingest *ingest_new(struct server *server, struct device *device, struct arena *arena,
 			  gh_slice table)
@@ -186,6 +187,19 @@ enum gh_err ingest_option(struct ingest *in, gh_slice key, gh_slice value)
 	item->option.key = key;
 	item->option.value = value;
 	ingest_record_read(in);
+	return GH_OK;
+}
+
+enum gh_err ingest_unit_row(struct ingest *in, const struct unit_row *row)
+{
+	struct ingest_item *item = ingest_item_add(in->arena, &in->piece, 0);
+
+	if (item == NULL)
+		return GH_ENOMEM;
+	item->what = ITEM_UNIT_ROW;
+	item->unit_row = *row;
+	item->unit_row.origin = UNIT_ROW_UPLOADED;
+	item->unit_row.as_of_ms = server_steady_ms(in->server);
 	return GH_OK;
 }
 

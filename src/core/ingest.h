@@ -76,6 +76,9 @@ GH_MUST_CHECK enum gh_err ingest_quarantine_once(struct ingest *in, int64_t line
 						 const char *reason);
 GH_MUST_CHECK enum gh_err ingest_raw(struct ingest *in, gh_slice target, gh_slice body);
 GH_MUST_CHECK enum gh_err ingest_option(struct ingest *in, gh_slice key, gh_slice value);
+/* A row of a unit's table, as it sent it by itself, for the mirror (access/unit_mirror.h). */
+struct unit_row;
+GH_MUST_CHECK enum gh_err ingest_unit_row(struct ingest *in, const struct unit_row *row);
 /* With the last piece: the whole upload is a packet, or a count, that answers a query; `a` and what it
  * refers to lasts until then. What became of it is in the result. */
 struct query_arrival;

@@ -1,6 +1,8 @@
 /* The job that stores an upload, or a piece of one. */
 #include <stdlib.h>
 
+#include "core/access/query_mirror.h"
+#include "core/access/unit_mirror.h"
 #include "core/ingest_private.h"
 #include "core/live.h"
 #include "core/metrics.h"
@@ -79,6 +81,8 @@ static enum gh_err item_put(struct ingest *in, struct ingest_item *item,
 			return err;
 		return (in->again ? ops->option_add : ops->option_put)(
 			s, in->device->id, item->option.key, item->option.value);
+	case ITEM_UNIT_ROW:
+		return unit_mirror_take(ops, s, in->device->id, &item->unit_row, INT64_MAX);
 	case ITEM_QUARANTINE_LEAVES:
 		return ops->quarantine_delete(s, item->stored.id, NULL);
 	case ITEM_QUARANTINE_REASON:
@@ -182,6 +186,8 @@ static void ingest_committed(struct ingest *in)
 		live_grew(in->server->live, STREAM_PUNCH, last);
 	if (in->with_events)
 		ingest_events_committed(in);
+	if (in->putting == INGEST_LAST && in->result.query == QUERY_WHOLE)
+		query_mirror_wake(in->server->query_mirror);
 }
 
 static void ingest_job_done(struct store_job *job, enum gh_err err)

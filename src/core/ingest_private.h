@@ -18,6 +18,7 @@ struct ingest_item {
 		ITEM_QUARANTINE,
 		ITEM_RAW,
 		ITEM_OPTION,
+		ITEM_UNIT_ROW,
 		ITEM_QUARANTINE_LEAVES,
 		ITEM_QUARANTINE_REASON,
 		ITEM_UPLOAD_LEAVES
@@ -26,6 +27,7 @@ struct ingest_item {
 	union {
 		struct quarantine quarantine;
 		struct raw_upload raw;
+		struct unit_row unit_row;
 		struct {
 			gh_slice key, value;
 		} option;

@@ -16,6 +16,7 @@ struct limiter;
 struct live;
 struct metrics;
 struct problems;
+struct query_mirror;
 struct readers;
 struct retry_reader_ops;
 struct terminals;
@@ -81,9 +82,10 @@ struct server {
 	struct problems
 		*problems;     /* what an administrator has to look at; NULL: none are kept */
 	struct budget *memory; /* of all requests (base/budget.h) */
-	struct budget_share share;   /* of it: reads and sends for devices without a request */
-	struct upkeep *upkeep;	     /* NULL: nothing is removed in pieces (upkeep.h) */
-	struct terminals *terminals; /* NULL: this program calls no terminals */
+	struct budget_share share; /* of it: reads and sends for devices without a request */
+	struct query_mirror *query_mirror; /* NULL: answers to queries reach no mirror */
+	struct upkeep *upkeep;		   /* NULL: nothing is removed in pieces (upkeep.h) */
+	struct terminals *terminals;	   /* NULL: this program calls no terminals */
 	const struct retry_reader_ops
 		*retry; /* reads uploads again (retry.h); NULL: it cannot */
 	struct log *log;

@@ -112,6 +112,13 @@ struct store_ops {
 	/* All rows of a table; an empty table: of all tables, and all units. */
 	enum gh_err (*unit_table_clear)(struct store *s, int64_t device, gh_slice unit,
 					gh_slice table);
+	/* Those of a table that came before that time. */
+	enum gh_err (*unit_table_expire)(struct store *s, int64_t device, gh_slice unit,
+					 gh_slice table, int64_t before_ms);
+	/* GH_ENOTFOUND, or one call of fn; what the transaction wrote included. */
+	enum gh_err (*unit_row_find)(struct store *s, int64_t device, gh_slice unit,
+				     gh_slice table, gh_slice key, store_unit_row_fn *fn,
+				     void *ctx);
 	/* Rows by their key, those behind `after`, at most `limit`, what the transaction wrote
 	 * included. */
 	enum gh_err (*unit_rows_scan)(struct store *s, int64_t device, gh_slice unit,

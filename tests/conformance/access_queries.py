@@ -14,7 +14,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 
-from serve import ApiError, Server  # noqa: E402
+from serve import ApiError, Server, until  # noqa: E402
 from unit import Unit, stored_row  # noqa: E402
 import tap  # noqa: E402
 
@@ -294,6 +294,132 @@ class Packages(unittest.TestCase):
         number = self.give(u)
         self.send(u, number, b"name=a\ndatatype=tgz\0****", 5)
         self.assertIn("base64", server.api.quarantine(u.sn)[0]["reason"])
+
+
+def held(u, table="user"):
+    """The mirror of a table: {key field: (row, origin)}."""
+    rows, key = {}, ""
+    while key is not None:
+        page = u.server.api.get(f"/api/devices/{u.sn}/tables/{table}?limit=50" + (f"&key={key}" if key else ""))["data"]
+        for r in page["rows"]:
+            rows[tuple(r["row"].get(f) for f in ("Pin", "PIN", "FingerID") if f in r["row"])] = (r["row"], r["origin"])
+        key = page["next"]
+    return rows
+
+
+class Mirror(unittest.TestCase):
+    """What a unit holds, as far as it is known: by what it acknowledged, uploaded, or answered."""
+
+    def written(self, u, row, table="user"):
+        u.server.api.call("PUT", f"/api/devices/{u.sn}/tables/{table}", {"rows": [row]})
+        for number, _ in u.poll():
+            u.result(number)
+
+    def asked(self, u, *packets, where=None):
+        number = order(u, "query", "user", **({"where": where} if where else {}))
+        for i, rows in enumerate(packets):
+            packet(u, number, i + 1, len(packets), *rows)
+        u.result(number, sum(map(len, packets)))
+        return number
+
+    def test_an_upload_changes_it_and_blanks_nothing(self):
+        u = unit()
+        self.written(u, {"Pin": "7", "Name": "Ann", "CardNo": "123"})
+        u.table("user", "user uid=1\tcardno=\tpin=7\tpassword=\tgroup=3\tstarttime=0\tendtime=0\tname=\t"
+                        "privilege=0", "user uid=2\tpin=8\tname=Bo", "user uid=3\tname=Cy")
+        u.table("templatev10", "templatev10 size=4\tuid=1\tpin=7\tfingerid=22\tvalid=1\ttemplate=QUJD")
+        rows = held(u)
+        self.assertEqual(sorted(rows), [("7",), ("8",)])
+        row, origin = rows["7",]
+        self.assertEqual((row["Name"], row["CardNo"], row["Group"], origin), ("Ann", "123", "3", "uploaded"))
+        (pin, finger), = held(u, "templatev10")
+        self.assertEqual((pin, finger), ("7", "6"))
+
+    def test_an_incomplete_answer_changes_nothing_and_a_complete_one_replaces_the_table(self):
+        u = unit()
+        u.table("user", *people(1, 2, 3))
+        number = order(u, "query", "user")
+        packet(u, number, 2, 2, *people(4))
+        self.assertEqual(sorted(held(u)), [("1",), ("2",), ("3",)])
+        packet(u, number, 1, 2, *people(2, 5))
+        until(lambda: sorted(held(u)) == [("2",), ("4",), ("5",)])
+        self.assertEqual({origin for _, origin in held(u).values()}, {"read"})
+        u.result(number, 3)
+
+    def test_an_answer_to_conditions_replaces_what_fits_them(self):
+        u = unit()
+        u.table("user", *people(1, 2, 3))
+        self.asked(u, [people(2)[0].replace("name=P2", "name=New")], where="Pin=2")
+        until(lambda: held(u)["2",][0]["Name"] == "New")
+        self.assertEqual(sorted(held(u)), [("1",), ("2",), ("3",)])
+        u.table("templatev10", *(f"templatev10 pin={p}\tfingerid={f}\tvalid=1\ttemplate=QUJD"
+                                 for p in (1, 2) for f in (0, 1, 2)))
+        number = order(u, "query", "templatev10", where="Pin=1")
+        packet(u, number, 1, 1, "templatev10 pin=1\tfingerid=1\tvalid=1\ttemplate=QUJE", table="templatev10")
+        until(lambda: len(held(u, "templatev10")) == 4)
+        self.assertEqual(sorted(held(u, "templatev10")), [("1", "1"), ("2", "0"), ("2", "1"), ("2", "2")])
+
+    def test_what_was_acknowledged_since_the_query_stays(self):
+        u = unit()
+        u.table("user", *people(1, 2))
+        number = order(u, "query", "user")
+        self.written(u, {"Pin": "9", "Name": "New"})
+        self.written(u, {"Pin": "1", "Name": "Other"})
+        packet(u, number, 1, 1, *people(1))
+        u.result(number, 1)
+        until(lambda: sorted(held(u)) == [("1",), ("9",)])
+        self.assertEqual(held(u)["1",][0]["Name"], "Other")
+
+    def test_another_order_or_a_repeat_gives_the_same_mirror(self):
+        rng = random.Random(7)
+        packets = [people(*range(10 * i, 10 * i + 10)) for i in range(1, 5)]
+        wanted = {(str(p),) for p in range(10, 50)}
+        for _ in range(6):
+            u = unit()
+            u.table("user", *people(1, 2, 3, 11))
+            number = order(u, "query", "user")
+            sent = [0, 1, 2, 3] + [rng.randrange(4) for _ in range(3)]
+            rng.shuffle(sent)
+            for i in sent:
+                packet(u, number, i + 1, 4, *packets[i])
+            until(lambda: set(held(u)) == wanted)
+
+    def test_a_packet_that_came_again_with_other_rows_counts(self):
+        u = unit()
+        number = order(u, "query", "user")
+        packet(u, number, 1, 2, *people(1, 2))
+        packet(u, number, 1, 2, *people(1, 3))
+        packet(u, number, 2, 2, *people(4))
+        until(lambda: sorted(held(u)) == [("1",), ("3",), ("4",)])
+
+    def test_a_long_answer_is_whole(self):
+        u = unit()
+        u.table("user", *people(1))
+        number = order(u, "query", "user")
+        for i in range(4):
+            packet(u, number, i + 1, 4, *people(*range(2000 * i + 10, 2000 * i + 2010)))
+        until(lambda: server.api.get(f"/api/devices/{u.sn}/tables")["data"]["tables"][0]["rows"] == 8000)
+        self.assertNotIn(("1",), held(u))
+
+    def test_another_dialect_empties_it(self):
+        u = unit()
+        u.table("user", *people(1, 2))
+        self.assertEqual(len(held(u)), 2)
+        u.request("GET", "/iclock/cdata?SN=&options=all&pushver=2.4.1&language=69&DeviceType=att")
+        u.register()
+        self.assertEqual(held(u), {})
+
+    def test_a_kill_before_it_is_made_loses_nothing(self):
+        with Server("--new-devices", "approve") as own:
+            u = unit(own)
+            u.table("user", *people(1, 2))
+            for turn in range(5):
+                number = order(u, "query", "user")
+                packet(u, number, 1, 2, *people(3, turn + 10))
+                packet(u, number, 2, 2, *people(4))
+                own.restart("kill")
+                until(lambda: sorted(held(u)) == sorted([("3",), ("4",), (str(turn + 10),)]))
+                u.result(number, 3)
 
 
 class Kills(unittest.TestCase):

@@ -6,6 +6,7 @@
 #include "app/serve/notify.h"
 #include "app/serve/open_files.h"
 #include "app/serve/serve.h"
+#include "core/access/query_mirror.h"
 #include "core/commands.h"
 #include "core/device_options.h"
 #include "core/devices.h"
@@ -84,6 +85,7 @@ void serve_run(struct serve *s)
 		server_clock_tick(&s->server);
 		devices_held_tick(&s->server);
 		upkeep_tick(s->server.upkeep);
+		query_mirror_tick(s->server.query_mirror);
 		upgrade_tick(s->upgrade);
 		devices_resend_due(&s->server);
 		if (ticks % 4 == 0)

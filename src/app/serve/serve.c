@@ -15,6 +15,7 @@
 #include "app/serve/serve.h"
 #include "app/subcommands.h"
 #include "base/clock.h"
+#include "core/access/query_mirror.h"
 #include "core/commands.h"
 #include "core/devices.h"
 #include "core/limiter.h"
@@ -161,8 +162,10 @@ static bool serve_core_open(struct serve *s)
 		return serve_failed(s, "cannot start the store thread", err);
 	s->index = punch_index_new(server);
 	server->upkeep = upkeep_new(server);
+	server->query_mirror = query_mirror_new(server);
 	s->upgrade = upgrade_new(server, GATEHOUSE_VERSION, &upgrade);
-	if (s->index == NULL || server->upkeep == NULL || s->upgrade == NULL)
+	if (s->index == NULL || server->upkeep == NULL || s->upgrade == NULL ||
+	    server->query_mirror == NULL)
 		return serve_failed(s, "cannot start", GH_ENOMEM);
 	err = tokens_open(server, &s->tokens);
 	return err ? serve_failed(s, "cannot read the tokens", err) : true;
@@ -216,6 +219,7 @@ static void serve_close(struct serve *s)
 	readers_free(server->readers);
 	punch_index_free(s->index);
 	upkeep_free(server->upkeep);
+	query_mirror_free(server->query_mirror);
 	upgrade_free(s->upgrade);
 	terminal_manager_close(s->terminals);
 	tokens_close(s->tokens);

@@ -34,7 +34,7 @@ static bool key_is_whole(const struct ghi_table_row *r)
 	return true;
 }
 
-static enum gh_err mirror_put(struct mirror *m, gh_slice line, enum unit_row_origin origin)
+static enum gh_err mirror_put(struct mirror *m, gh_slice line)
 {
 	struct ghi_table_row r = ghi_table_row_of(m->table);
 	size_t room;
@@ -42,8 +42,7 @@ static enum gh_err mirror_put(struct mirror *m, gh_slice line, enum unit_row_ori
 
 	(void)ghi_table_row_read(&r, line, false);
 	ghi_table_row_normalise(&r);
-	if (origin == UNIT_ROW_WRITTEN)
-		ghi_table_row_fill(&r, NULL);
+	ghi_table_row_fill(&r, NULL);
 	if (!key_is_whole(&r))
 		return GH_OK;
 	room = ghi_table_row_length(&r, NULL) + 1;
@@ -59,7 +58,7 @@ static enum gh_err mirror_put(struct mirror *m, gh_slice line, enum unit_row_ori
 		.table = m->name,
 		.key = ghi_written(&key),
 		.row = ghi_written(&row),
-		.origin = origin,
+		.origin = UNIT_ROW_WRITTEN,
 		.as_of_ms = m->now_ms,
 	};
 	/* A value that no row may have cannot have been taken by the unit. */
@@ -73,8 +72,9 @@ static enum gh_err mirror_put(struct mirror *m, gh_slice line, enum unit_row_ori
 /* Rows that have the values of some conditions. */
 struct mirror_match {
 	const struct ghi_table_row *conditions;
-	gh_slice start; /* of the keys that may match; behind it is a tab. Empty: any key */
-	bool ended;	/* no further one begins so */
+	int64_t before_ms; /* and came before that time */
+	gh_slice start;	   /* of the keys that may match; behind it is a tab. Empty: any key */
+	bool ended;	   /* no further one begins so */
 	struct arena arena;
 	gh_slice *key; /* of those that match */
 	size_t keys, seen;
@@ -107,7 +107,7 @@ static bool match_row(void *ctx, const struct unit_row *row)
 	f->last = ghi_arena_copy(&f->arena, row->key);
 	if (f->last.p == NULL && row->key.n)
 		f->err = GH_ENOMEM;
-	else if (match_values(f->conditions, row->row))
+	else if (row->as_of_ms < f->before_ms && match_values(f->conditions, row->row))
 		f->key[f->keys++] = f->last;
 	return f->err == GH_OK;
 }
@@ -146,7 +146,8 @@ static gh_slice key_start(const struct ghi_table_row *conditions, gh_slice key)
 /* Rows stand in the order of their keys, and a tab is before all that a value has: of a person only their
  * rows are read. */
 static enum gh_err mirror_remove_matching(struct mirror *m,
-					  const struct ghi_table_row *conditions, gh_slice line)
+					  const struct ghi_table_row *conditions, gh_slice line,
+					  int64_t before_ms)
 {
 	gh_slice *keys = malloc(SCAN_ROWS * sizeof(*keys)), start = { 0 };
 	uint8_t *after = malloc(line.n + GHI_TABLE_FIELDS),
@@ -167,6 +168,7 @@ static enum gh_err mirror_remove_matching(struct mirror *m,
 
 	while (err == GH_OK && more) {
 		struct mirror_match f = { .conditions = conditions,
+					  .before_ms = before_ms,
 					  .start = start,
 					  .arena = ghi_arena_with_limit(SCAN_BYTES),
 					  .key = keys };
@@ -206,7 +208,7 @@ static enum gh_err mirror_remove(struct mirror *m, gh_slice line)
 	if (ghi_table_row_read(&r, line, true))
 		return GH_OK;
 	if (!conditions_are_key(&r))
-		return mirror_remove_matching(m, &r, line);
+		return mirror_remove_matching(m, &r, line, INT64_MAX);
 	text = malloc(line.n + GHI_TABLE_FIELDS);
 	if (text == NULL)
 		return GH_ENOMEM;
@@ -240,20 +242,118 @@ enum gh_err unit_mirror_written(const struct store_ops *ops, struct store *s, in
 	more = c.verb == GHI_DATA_UPDATE && c.records.n;
 	while (more && err == GH_OK) {
 		more = gh_slice_cut(c.records, '\n', &line, &c.records);
-		err = mirror_put(&m, line, UNIT_ROW_WRITTEN);
+		err = mirror_put(&m, line);
 	}
 	return err;
 }
 
-enum gh_err unit_mirror_line(const struct store_ops *ops, struct store *s, int64_t device,
-			     gh_slice parameters, gh_slice table, gh_slice line,
-			     enum unit_row_origin origin, int64_t now_ms)
+enum gh_err unit_mirror_settle(const struct store_ops *ops, struct store *s, int64_t device,
+			       gh_slice parameters, gh_slice words, int64_t before_ms)
 {
-	struct mirror m = { .ops = ops,
-			    .s = s,
-			    .device = device,
-			    .now_ms = now_ms,
-			    .unit = ghi_table_unit_of(parameters) };
+	struct mirror m = {
+		.ops = ops, .s = s, .device = device, .unit = ghi_table_unit_of(parameters)
+	};
+	struct ghi_data_command c;
+	struct ghi_table_row r;
 
-	return mirror_open(&m, table) ? mirror_put(&m, line, origin) : GH_OK;
+	if (ghi_data_command_parse(words, &c) || !mirror_open(&m, c.table))
+		return GH_OK;
+	if (c.records.n == 0)
+		return ops->unit_table_expire(s, device, (gh_slice){ 0 }, m.name, before_ms);
+	r = ghi_table_row_of(m.table);
+	if (ghi_table_row_read(&r, c.records, true))
+		return GH_OK;
+	return mirror_remove_matching(&m, &r, c.records, before_ms);
+}
+
+/* --- rows that units send --- */
+
+/* Events have a ledger of their own; and a table that a unit has none of can have no rows. */
+static bool table_is_kept(const struct ghi_access_table *t)
+{
+	return t && t->name[0] && !gh_slice_eq(gh_slice_of(t->name), GH_LIT("transaction"));
+}
+
+bool unit_mirror_row(const struct ghi_table_unit *u, gh_slice table, gh_slice line,
+		     struct arena *a, struct unit_row *out)
+{
+	const struct ghi_access_table *t = ghi_access_table_find(table, u);
+	struct ghi_table_row r;
+	size_t room;
+	uint8_t *text;
+
+	if (!table_is_kept(t))
+		return false;
+	r = ghi_table_row_of(t);
+	(void)ghi_table_row_read(&r, line, false);
+	ghi_table_row_normalise(&r);
+	room = ghi_table_row_length(&r, NULL) + 1;
+	if (!key_is_whole(&r))
+		return false;
+	text = ghi_arena_alloc(a, 2 * room);
+	if (text == NULL)
+		return false;
+	struct ghi_writer row = ghi_writer_on(text, room),
+			  key = ghi_writer_on(text + room, room);
+
+	ghi_table_row_write(&row, &r, NULL);
+	ghi_table_key_write(&key, &r);
+	*out = (struct unit_row){ .table = gh_slice_of(t->name),
+				  .key = ghi_written(&key),
+				  .row = ghi_written(&row) };
+	return row.err == GH_OK && key.err == GH_OK && key.n <= KEY_BYTES;
+}
+
+/* The row of a table as it is, and as it becomes. */
+struct mirror_merge {
+	const struct unit_row *now;
+	int64_t since_ms;
+	bool newer; /* what is there */
+	struct ghi_writer w;
+};
+
+static bool merge_note(void *ctx, const struct unit_row *before)
+{
+	struct mirror_merge *g = ctx;
+	const struct ghi_access_table *t = ghi_access_table_find(g->now->table, NULL);
+	struct ghi_table_row was = ghi_table_row_of(t), is = ghi_table_row_of(t);
+	size_t room = before->row.n + g->now->row.n + 2;
+	uint8_t *text;
+
+	g->newer = before->origin == UNIT_ROW_WRITTEN && before->as_of_ms >= g->since_ms;
+	if (g->newer)
+		return false;
+	(void)ghi_table_row_read(&was, before->row, false);
+	(void)ghi_table_row_read(&is, g->now->row, false);
+	for (size_t i = 0; i < t->fields; i++) {
+		if (!was.has[i] || (is.has[i] && is.value[i].n))
+			continue;
+		is.has[i] = true;
+		is.value[i] = was.value[i];
+	}
+	text = malloc(room);
+	g->w = ghi_writer_on(text, text ? room : 0);
+	if (text)
+		ghi_table_row_write(&g->w, &is, NULL);
+	return false;
+}
+
+enum gh_err unit_mirror_take(const struct store_ops *ops, struct store *s, int64_t device,
+			     const struct unit_row *row, int64_t since_ms)
+{
+	struct mirror_merge g = { .now = row, .since_ms = since_ms };
+	struct unit_row put = *row;
+	enum gh_err err =
+		ops->unit_row_find(s, device, row->unit, row->table, row->key, merge_note, &g);
+
+	if (err == GH_OK && !g.newer) {
+		put.row = ghi_written(&g.w);
+		err = g.w.p == NULL ? GH_ENOMEM : g.w.err;
+	}
+	if (err == GH_ENOTFOUND)
+		err = GH_OK;
+	if (err == GH_OK && !g.newer)
+		err = ops->unit_row_put(s, device, &put);
+	free(g.w.p);
+	return err;
 }

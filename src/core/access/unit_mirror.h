@@ -3,8 +3,10 @@
 #ifndef GH_CORE_ACCESS_UNIT_MIRROR_H
 #define GH_CORE_ACCESS_UNIT_MIRROR_H
 
+#include "base/arena.h"
 #include "base/err.h"
 #include "store/store.h"
+#include "wire/access/table.h"
 
 /* A data command that the unit acknowledged: its rows are put or removed. Words of other commands, of
  * unknown tables, and rows without their key or with one of more than 1000 bytes change nothing. `parameters`: what the unit registered. On
@@ -13,10 +15,21 @@ GH_MUST_CHECK enum gh_err unit_mirror_written(const struct store_ops *ops, struc
 					      int64_t device, gh_slice parameters,
 					      gh_slice words, int64_t now_ms);
 
-/* A line that the unit sent of that table; a line that is no row of it changes nothing. */
-GH_MUST_CHECK enum gh_err unit_mirror_line(const struct store_ops *ops, struct store *s,
-					   int64_t device, gh_slice parameters, gh_slice table,
-					   gh_slice line, enum unit_row_origin origin,
-					   int64_t now_ms);
+/* The row that a unit sent as a line of that table, made in `a`; its origin and time are the caller's. false:
+ * it is none that is kept, or there is no memory (a->failed). */
+bool unit_mirror_row(const struct ghi_table_unit *u, gh_slice table, gh_slice line,
+		     struct arena *a, struct unit_row *out);
+
+/* Take such a row. What comes empty, or not at all, stays as it was. One that was written since then, and
+ * acknowledged, is newer (INT64_MAX: none is). On the store thread. */
+GH_MUST_CHECK enum gh_err unit_mirror_take(const struct store_ops *ops, struct store *s,
+					   int64_t device, const struct unit_row *row,
+					   int64_t since_ms);
+
+/* Rows that a whole answer to that query does not have are not on the unit: those that fit its conditions,
+ * and came before that time. On the store thread. */
+GH_MUST_CHECK enum gh_err unit_mirror_settle(const struct store_ops *ops, struct store *s,
+					     int64_t device, gh_slice parameters,
+					     gh_slice words, int64_t before_ms);
 
 #endif

@@ -56,12 +56,12 @@ static void querydata_rows(struct exchange *x, const struct ghi_querydata *q,
 	struct ghi_querydata_body b = ghi_querydata_body_of(x->body, q->packed);
 
 	a->packet.packed = b.packed;
-	access_upload_begin(
-		x, &(struct access_upload_form){ .table = q->table,
-						 .counted = true,
-						 .file = b.packed ? b.content : (gh_slice){ 0 },
-						 .base64 = b.packed,
-						 .query = q->numbered ? a : NULL });
+	access_upload_begin(x, &(struct access_upload_form){
+				       .table = q->table,
+				       .counted = true,
+				       .file = b.packed ? b.content : (gh_slice){ 0 },
+				       .base64 = b.packed,
+				       .query = q->numbered && q->command ? a : NULL });
 }
 
 static void querydata_take(struct exchange *x)

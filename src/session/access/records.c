@@ -4,6 +4,7 @@
 
 #include "base/base64.h"
 #include "base/number.h"
+#include "core/access/unit_mirror.h"
 #include "model/record.h"
 #include "session/access/upload.h"
 #include "session/upload_record.h"
@@ -168,6 +169,7 @@ static enum gh_err tabledata_read(struct access_upload *u, gh_slice line)
 	const struct ghi_tabledata_kind *k = record_kind(u, line);
 	struct ghi_tabledata_fault fault = { 0 };
 	union model_record record;
+	struct unit_row held;
 	enum gh_err err = record_parse(u, line, k, &record, &fault);
 
 	if (err == GH_ENOMEM)
@@ -178,7 +180,13 @@ static enum gh_err tabledata_read(struct access_upload *u, gh_slice line)
 		picture_name_make(u, line, (struct photo *)&record);
 	if (fault.reason)
 		return record_quarantine(u, line, &fault);
-	return ingest_record(u->in, k->keys.kind, &record);
+	err = ingest_record(u->in, k->keys.kind, &record);
+	/* What answers a query is taken with the whole answer. */
+	if (err || u->query)
+		return err;
+	if (unit_mirror_row(&u->tables, gh_slice_of(k->table), line, u->piece, &held))
+		return ingest_unit_row(u->in, &held);
+	return u->piece->failed ? GH_ENOMEM : GH_OK;
 }
 
 enum gh_err access_records_read(struct access_upload *u)

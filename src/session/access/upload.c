@@ -286,6 +286,7 @@ void access_upload_begin(struct exchange *x, const struct access_upload_form *fo
 	x->state = u;
 	device_row(x->device, x->arena, &u->row);
 	u->doors = access_doors_of(&u->row);
+	u->tables = ghi_table_unit_of(u->row.access.parameters);
 	u->packed_validity = ghi_unit_of(u->row.access.parameters).packed_validity;
 	/* As clocks do with their first request (QUIRKS Q28). */
 	if (u->row.attendance.language.n == 0)

@@ -8,6 +8,7 @@
 #include "core/readers.h"
 #include "session/access/access.h"
 #include "wire/access/parameters.h"
+#include "wire/access/table.h"
 #include "wire/attendance/attlog.h"
 
 struct access_table;
@@ -50,9 +51,10 @@ struct access_upload {
 	bool packed_validity; /* the unit writes validity of people as packed seconds */
 	unsigned doors;	      /* that the unit has */
 	uint8_t extra[512];   /* of a record's pairs of unknown keys, while they are few */
-	bool keep_raw;	      /* the upload is also stored unchanged */
-	ghi_civil live_time;  /* of an event that came alone, or GHI_CIVIL_NONE */
-	size_t subs;	      /* of a main controller: those that are known, and these */
+	struct ghi_table_unit tables; /* what decides about its tables */
+	bool keep_raw;		      /* the upload is also stored unchanged */
+	ghi_civil live_time;	      /* of an event that came alone, or GHI_CIVIL_NONE */
+	size_t subs; /* of a main controller: those that are known, and these */
 	struct ingest_result result;
 };
 

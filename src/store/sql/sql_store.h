@@ -102,6 +102,10 @@ enum gh_err sql_unit_row_delete(struct store *s, int64_t device, gh_slice unit, 
 				gh_slice key);
 enum gh_err sql_unit_table_clear(struct store *s, int64_t device, gh_slice unit,
 				 gh_slice table);
+enum gh_err sql_unit_table_expire(struct store *s, int64_t device, gh_slice unit,
+				  gh_slice table, int64_t before_ms);
+enum gh_err sql_unit_row_find(struct store *s, int64_t device, gh_slice unit, gh_slice table,
+			      gh_slice key, store_unit_row_fn *fn, void *ctx);
 enum gh_err sql_unit_rows_scan(struct store *s, int64_t device, gh_slice unit, gh_slice table,
 			       gh_slice after, int64_t limit, store_unit_row_fn *fn, void *ctx);
 enum gh_err sql_unit_rows_read(struct store_reader *r, int64_t device, gh_slice unit,
@@ -348,7 +352,9 @@ enum gh_err sql_kept_counts(struct store_reader *r, int64_t device,
 	.query_sets_due = sql_query_sets_due, \
 	.unit_row_put = sql_unit_row_put, \
 	.unit_row_delete = sql_unit_row_delete, \
+	.unit_row_find = sql_unit_row_find, \
 	.unit_row_get = sql_unit_row_get, \
+	.unit_table_expire = sql_unit_table_expire, \
 	.unit_rows_read = sql_unit_rows_read, \
 	.unit_rows_scan = sql_unit_rows_scan, \
 	.unit_table_clear = sql_unit_table_clear, \

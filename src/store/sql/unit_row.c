@@ -99,10 +99,10 @@ enum gh_err sql_unit_rows_read(struct store_reader *r, int64_t device, gh_slice 
 	return unit_rows(r->sql, device, unit, table, after, limit, fn, ctx);
 }
 
-enum gh_err sql_unit_row_get(struct store_reader *r, int64_t device, gh_slice unit,
-			     gh_slice table, gh_slice key, store_unit_row_fn *fn, void *ctx)
+static enum gh_err unit_row_one(struct sql *c, int64_t device, gh_slice unit, gh_slice table,
+				gh_slice key, store_unit_row_fn *fn, void *ctx)
 {
-	struct sql_call q = unit_row_call(r->sql, SQL_UNIT_ROW_FIND, device, unit, table);
+	struct sql_call q = unit_row_call(c, SQL_UNIT_ROW_FIND, device, unit, table);
 	bool found;
 
 	sql_put_text(&q, key);
@@ -115,6 +115,29 @@ enum gh_err sql_unit_row_get(struct store_reader *r, int64_t device, gh_slice un
 	enum gh_err err = sql_end(&q);
 
 	return err ? err : found ? GH_OK : GH_ENOTFOUND;
+}
+
+enum gh_err sql_unit_row_get(struct store_reader *r, int64_t device, gh_slice unit,
+			     gh_slice table, gh_slice key, store_unit_row_fn *fn, void *ctx)
+{
+	return unit_row_one(r->sql, device, unit, table, key, fn, ctx);
+}
+
+enum gh_err sql_unit_row_find(struct store *s, int64_t device, gh_slice unit, gh_slice table,
+			      gh_slice key, store_unit_row_fn *fn, void *ctx)
+{
+	enum gh_err err = sql_settle(s->sql);
+
+	return err ? err : unit_row_one(s->sql, device, unit, table, key, fn, ctx);
+}
+
+enum gh_err sql_unit_table_expire(struct store *s, int64_t device, gh_slice unit,
+				  gh_slice table, int64_t before_ms)
+{
+	struct sql_call q = unit_row_call(s->sql, SQL_UNIT_TABLE_EXPIRE, device, unit, table);
+
+	sql_put_int(&q, before_ms);
+	return sql_run(&q);
 }
 
 enum gh_err sql_unit_tables_read(struct store_reader *r, int64_t device,
