@@ -217,7 +217,7 @@ static enum gh_err name_unknown(enum command_kind kind, gh_slice name, struct fa
 	struct command_parameter p;
 	char what[80];
 
-	suggestion_offer_words(&near, "deviceSerial type ttl");
+	suggestion_offer_words(&near, "deviceSerial type ttl reason");
 	if (row->record < KIND_COUNT)
 		suggestion_offer(&near, gh_slice_of(model_kinds[row->record].name));
 	else
@@ -236,7 +236,7 @@ static enum gh_err names_check(enum command_kind kind, const struct body *b,
 		gh_slice name = b->part[i].name;
 		const char *at = command_kind_row(kind)->arguments;
 		const struct command_kind_row *row = command_kind_row(kind);
-		bool known = query_takes("deviceSerial type ttl", name) ||
+		bool known = query_takes("deviceSerial type ttl reason", name) ||
 			     (row->record < KIND_COUNT &&
 			      gh_slice_eq(name, gh_slice_of(model_kinds[row->record].name)));
 		struct command_parameter p;

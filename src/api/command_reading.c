@@ -8,6 +8,7 @@
 #include "api/command_body.h"
 #include "api/command_standing.h"
 #include "core/command_audit.h"
+#include "model/command_subject.h"
 #include "model/command_takeover.h"
 #include "wire/attendance/command.h"
 
@@ -90,7 +91,7 @@ void order_refuse_err(struct reading *r, enum gh_err err)
 		order_refuse(r, ERROR_field_invalid, "ttl",
 			     "must be from 1 to %ld for \"%.*s\": it may not act later",
 			     (long)command_kind_row(request->kind)->most_s, GH_FMT(type));
-	else if (err == GH_EEXISTS && request->kind == COMMAND_KIND_OPEN_DOOR)
+	else if (err == GH_EEXISTS && command_opens_door(request->kind))
 		order_refuse(r, ERROR_door_order_waits, "",
 			     "An order to open this door waits already, with other arguments");
 	else
@@ -154,7 +155,7 @@ static void order_check_need(struct reading *r)
 		return;
 	}
 	/* Kinds without words and without a function. */
-	if (row->need == COMMAND_NEED_DOOR_CONTROL)
+	if (row->need == COMMAND_NEED_DOOR_CONTROL || row->need == COMMAND_NEED_ACCESS_UNIT)
 		order_refuse(r, ERROR_device_cannot, "",
 			     "Type \"%.*s\" needs %s, which attendance devices and terminals "
 			     "do not have",
@@ -213,7 +214,7 @@ bool order_fields_check(struct reading *r)
 		char name[FAULT_FIELD];
 		gh_slice n = r->body->part[i].name;
 
-		if (query_takes("deviceSerial command raw ttl", n))
+		if (query_takes("deviceSerial command raw ttl reason", n))
 			continue;
 		snprintf(name, sizeof(name), "%.*s",
 			 n.n < sizeof(name) ? (int)n.n : (int)sizeof(name) - 1,
@@ -307,8 +308,31 @@ static void order_read_type(struct reading *r, gh_slice name)
 		order_refuse(r, ERROR_field_invalid, fault.field, "%s", fault.message);
 	else
 		order_arguments(r, &w);
+	if (r->q->refused[r->i] == NULL && request->kind == COMMAND_KIND_HOLD_DOOR_OPEN)
+		order_prepare_hold(r);
+	if (r->q->refused[r->i] == NULL && (request->kind == COMMAND_KIND_OPEN_FLOORS ||
+					    request->kind == COMMAND_KIND_HOLD_FLOORS_OPEN))
+		order_prepare_floors(r);
 	if (r->q->refused[r->i] == NULL)
 		order_check_scope(r);
+}
+
+/* Each of several has its own. */
+static void order_reason_read(struct reading *r)
+{
+	const struct body *reason = body_find(r->body, GH_LIT("reason"));
+	struct audit_row *row =
+		reason ? ghi_arena_alloc(call_arena(r->q->call), sizeof(*row)) : NULL;
+
+	if (reason == NULL)
+		return;
+	if (row == NULL) {
+		r->q->err = GH_ENOMEM;
+		return;
+	}
+	*row = r->q->audit;
+	row->reason = reason->s;
+	r->q->order[r->i].request.audit = row;
 }
 
 void order_read(struct reading *r, gh_slice type)
@@ -319,6 +343,7 @@ void order_read(struct reading *r, gh_slice type)
 	struct command_order *o = &r->q->order[r->i];
 
 	o->request.ttl_s = ttl ? ttl->i : 0;
+	order_reason_read(r);
 	if (type.n)
 		order_read_type(r, type);
 	else if (words)

@@ -76,4 +76,12 @@ bool order_is_access(const struct reading *r);
 void order_read_access(struct reading *r, gh_slice text);
 void order_check_words(struct reading *r);
 
+/* --- of command_reading_door.c, for access units --- */
+
+/* Make the arguments of a hold, or of floors, from the fields; or refuse them. */
+void order_prepare_hold(struct reading *r);
+void order_prepare_floors(struct reading *r);
+/* The unit must have the door, the output and the function, and a door is not opened for longer than it may be. */
+void order_check_control(struct reading *r);
+
 #endif

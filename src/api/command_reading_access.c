@@ -102,6 +102,8 @@ void order_check_words(struct reading *r)
 			     "Type \"%.*s\" cannot be written with these values: doors and "
 			     "seconds are from 1 to 254",
 			     GH_FMT(type));
+	else
+		order_check_control(r);
 }
 
 /* "DATA DELETE user *" empties a table. */
@@ -137,6 +139,11 @@ void order_read_access(struct reading *r, gh_slice text)
 		order_refuse(r, ERROR_command_malformed, "command",
 			     "begins with the words of no known command, or sets several "
 			     "options; with \"raw\" (--raw) it is sent as it is");
+	else if (request->kind == COMMAND_KIND_CONTROL_DEVICE)
+		order_refuse(r, ERROR_command_malformed, "command",
+			     "is no form of CONTROL DEVICE: AABBCCDD in hexadecimal digits, as "
+			     "01020105 for door 2 and 5 seconds; the types of \"type\" write "
+			     "them");
 	else
 		order_arguments(r, &w);
 	free(read);

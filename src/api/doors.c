@@ -65,3 +65,18 @@ void handle_door_lock(struct call *c)
 {
 	door_command(c, GH_LIT("lock_door"));
 }
+
+void handle_door_hold_open(struct call *c)
+{
+	door_command(c, GH_LIT("hold_open"));
+}
+
+void handle_door_unlock(struct call *c)
+{
+	door_command(c, GH_LIT("unlock_door"));
+}
+
+void handle_door_cancel_alarm(struct call *c)
+{
+	door_command(c, GH_LIT("cancel_alarm"));
+}

@@ -30,6 +30,8 @@
 	}
 #define REQUIRED SCHEMA_REQUIRED
 
+#define ORDER_REASON TEXT("reason", 0, 1, 200, LINE, "Why, in words, for the audit")
+
 static const struct schema command_fields[] = {
 	TEXT("deviceSerial", REQUIRED, 1, 32, LINE, "Serial number of the device"),
 	TEXT("command", 0, 1, 1 << 20, ANY,
@@ -40,6 +42,7 @@ static const struct schema command_fields[] = {
 	     "With `command`: false refuses words that are those of no known command"),
 	INT("ttl", 0, 1, 366 * 86400,
 	    "Seconds after which it expires if the device did not fetch it"),
+	ORDER_REASON,
 };
 
 static const struct schema device_fields[] = {
@@ -238,9 +241,18 @@ static const struct schema discover_fields[] = {
 static const struct schema door_open_fields[] = {
 	INT("seconds", 0, 1, 254, "How long it stays open, if the device supports it"),
 	DOOR_TTL,
+	ORDER_REASON,
 };
 
-static const struct schema door_fields[] = { DOOR_TTL };
+static const struct schema door_hold_fields[] = {
+	INT("seconds", 0, 1, 31 * 86400,
+	    "For how long; without it and `until` until it is closed"),
+	TEXT("until", 0, 19, 24, LINE, "Until when, in UTC: 2026-11-30T18:00:00Z"),
+	DOOR_TTL,
+	ORDER_REASON,
+};
+
+static const struct schema door_fields[] = { DOOR_TTL, ORDER_REASON };
 
 static const struct schema access_punches_fields[] = {
 	TEXT("from", 0, 1, 19, LINE,

@@ -129,3 +129,26 @@ enum gh_err command_audit_state(const struct store_ops *ops, struct store *s,
 	}
 	return ops->audit_put(s, &row);
 }
+
+enum gh_err command_audit_confirmed(const struct store_ops *ops, struct store *s,
+				    const struct command *c, int64_t now_ms, int64_t seq)
+{
+	uint8_t subject[AUDIT_SUBJECT], after[48];
+	struct ghi_writer w = ghi_writer_on(after, sizeof(after));
+	struct audit_row row = { .at_ms = now_ms,
+				 .command = c->id,
+				 .actor = AUDIT_DEVICE,
+				 .by = c->serial,
+				 .action = gh_slice_of(command_kind_row(c->kind)->name),
+				 .subject = audit_order_subject(c, subject),
+				 .outcome = AUDIT_CONFIRMED };
+
+	if (!command_is_audited(c->kind))
+		return GH_OK;
+	ghi_put(&w, seq ? GH_LIT("{\"seq\":") : GH_LIT("{\"relay\":true"));
+	if (seq)
+		ghi_put_signed(&w, seq);
+	ghi_put_u8(&w, '}');
+	row.after = ghi_written(&w);
+	return ops->audit_put(s, &row);
+}

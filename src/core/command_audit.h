@@ -25,4 +25,9 @@ GH_MUST_CHECK enum gh_err command_audit_state(const struct store_ops *ops, struc
 					      const struct audit_row *by, int64_t now_ms,
 					      gh_slice detail);
 
+/* The door showed it: by access event `seq`, or its relay (0). */
+GH_MUST_CHECK enum gh_err command_audit_confirmed(const struct store_ops *ops, struct store *s,
+						  const struct command *c, int64_t now_ms,
+						  int64_t seq);
+
 #endif

@@ -1,6 +1,7 @@
 /* The commands in the reply to a poll. */
 #include <stdlib.h>
 
+#include "core/command_confirm.h"
 #include "core/command_guard.h"
 #include "core/command_job.h"
 #include "core/command_words.h"
@@ -407,6 +408,8 @@ static void offer_done(struct store_job *job, enum gh_err err)
 		/* What a guard holds is looked at with each poll. */
 		else if (offer_is_held(j))
 			again = 0;
+		for (struct command_item *at = j->picked.first; at; at = at->next)
+			command_confirm_expect(d, &at->command, j->base.now_ms);
 		atomic_store_explicit(&d->offer_set_ms, j->base.now_ms, memory_order_relaxed);
 		command_offer_at(d, again);
 		if (j->log_new.upto)

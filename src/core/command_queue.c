@@ -12,6 +12,8 @@
 /* The limit of one job, so that punches do not wait for a long list. */
 #define QUEUE_AT_ONCE 500
 #define QUEUE_BYTES_AT_ONCE (1u << 20)
+#define DOOR_SECONDS 5 /* a door is opened for so long, unless it is said */
+#define END_HOLD_LIFE_MS INT64_C(3600000)
 
 /* A list of orders while it is queued, one job of the store after the other. */
 struct queue_job {
@@ -29,14 +31,27 @@ struct queue_job {
 
 /* --- a job of the store --- */
 
-/* Of an access unit one order to open a door waits at most: a second, equal one is that order. */
+/* What a door is opened for; a door that is not named is the first one, and both are of the same. */
+static bool opening_is_same(const struct command *a, const struct command *b)
+{
+	int64_t of_a = DOOR_SECONDS, of_b = DOOR_SECONDS;
+
+	if (a->kind != b->kind)
+		return false;
+	if (a->kind != COMMAND_KIND_OPEN_DOOR)
+		return gh_slice_eq(a->arguments, b->arguments);
+	(void)command_argument_number(a->arguments, ARGUMENT_seconds, &of_a);
+	(void)command_argument_number(b->arguments, ARGUMENT_seconds, &of_b);
+	return of_a == of_b;
+}
+
+/* One order to open a door waits at most: a second, equal one is that order. */
 static bool queue_joins(struct command_order *o, const struct command *c, int64_t now_ms)
 {
-	if (device_dialect(o->device) != DEVICE_ACCESS ||
-	    o->stored.kind != COMMAND_KIND_OPEN_DOOR || c->kind != COMMAND_KIND_OPEN_DOOR ||
+	if (!command_opens_door(o->stored.kind) || !command_opens_door(c->kind) ||
 	    c->expires_ms <= now_ms)
 		return false;
-	if (!gh_slice_eq(o->stored.arguments, c->arguments)) {
+	if (!opening_is_same(&o->stored, c)) {
 		o->err = GH_EEXISTS;
 		return true;
 	}
@@ -45,6 +60,18 @@ static bool queue_joins(struct command_order *o, const struct command *c, int64_
 	o->stored.created_ms = c->created_ms;
 	o->stored.expires_ms = c->expires_ms;
 	return true;
+}
+
+/* The end of a hold that is to come: another hold and a closing take it away, nothing else does. */
+static bool queue_leaves(const struct command_order *o, const struct command *c, int64_t now_ms)
+{
+	int64_t not_before;
+
+	return c->kind == COMMAND_KIND_END_HOLD &&
+	       o->stored.kind != COMMAND_KIND_HOLD_DOOR_OPEN &&
+	       o->stored.kind != COMMAND_KIND_CLOSE_DOOR &&
+	       command_argument_number(c->arguments, ARGUMENT_not_before, &not_before) &&
+	       not_before > now_ms;
 }
 
 /* Up to the first command that is not superseded: commands that wait before it may be needed by
@@ -57,11 +84,29 @@ static bool queue_gather(void *ctx, size_t of, const struct command *c)
 
 	if (queue_joins(o, c, j->base.now_ms))
 		return false;
+	if (queue_leaves(o, c, j->base.now_ms))
+		return true;
 	if (!command_supersedes(newer->kind, newer->arguments, c->kind, c->arguments) ||
 	    !command_list_add(&j->replaced, c))
 		return false;
 	o->replaced++;
 	return true;
+}
+
+/* Whether the order that would supersede it was refused, or is one that waits already. */
+static bool queue_stays(const struct queue_job *j, size_t n, const struct command *c)
+{
+	char room[COMMAND_SUBJECT_MAX];
+	gh_slice subject = command_subject(c->kind, c->arguments, room);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct command_order *o = &j->orders[j->part + i];
+
+		if (j->about[i].device == c->device && subject.n &&
+		    gh_slice_eq(j->about[i].subject, subject))
+			return o->err || o->joined;
+	}
+	return false;
 }
 
 /* Cancel the waiting commands that those of the part supersede. */
@@ -75,6 +120,8 @@ static enum gh_err queue_replace(struct queue_job *j, const struct store_ops *op
 	if (err == GH_OK)
 		err = j->replaced.err;
 	for (struct command_item *at = j->replaced.first; at && err == GH_OK; at = at->next) {
+		if (queue_stays(j, n, &at->command))
+			continue;
 		at->command.result = GH_LIT("a newer command took its place");
 		err = command_job_move(&j->base, ops, s, &at->command, COMMAND_CANCEL,
 				       at->command.result);
@@ -148,6 +195,8 @@ static enum gh_err queue_add(struct queue_job *j, const struct store_ops *ops, s
 		if (o->query_first)
 			j->added[fresh++] = &o->query;
 		j->added[fresh++] = &o->stored;
+		if (o->request.hold_until_ms)
+			j->added[fresh++] = &o->end;
 	}
 	enum gh_err err = ops->commands_add(s, j->added, fresh, j->base.now_ms);
 
@@ -176,11 +225,14 @@ static enum gh_err queue_run(struct store_job *job, const struct store_ops *ops,
 
 static void queue_publish(struct queue_job *j, struct command_order *o)
 {
-	uint32_t n = o->joined ? 0 : o->query_first ? 2 : 1;
+	uint32_t n =
+		o->joined ? 0
+			  : 1 + (o->query_first ? 1 : 0) + (o->request.hold_until_ms ? 1 : 0);
 
 	metric_add(&j->base.server->metrics->commands_queued, n);
 	atomic_fetch_add(&o->device->commands, n);
-	atomic_fetch_sub(&o->device->commands, (uint32_t)o->replaced);
+	if (!o->joined)
+		atomic_fetch_sub(&o->device->commands, (uint32_t)o->replaced);
 	if (ghi_access_lane(o->stored.kind) == GHI_LANE_DOOR)
 		atomic_store(&o->device->offer_urgent, true);
 	/* Offered at the next poll; the scheduler decides whether an earlier command has to be
@@ -247,6 +299,33 @@ static void queue_done(struct store_job *job, enum gh_err err)
 	queue_end(j);
 }
 
+/* The order that ends a hold: it waits until then, also over a restart of the server, and an hour for the
+ * unit. */
+static enum gh_err queue_end_prepare(struct queue_job *j, struct command_order *o)
+{
+	enum { ROOM = 96 };
+	uint8_t *text = ghi_arena_alloc(&j->arena, ROOM);
+	struct ghi_writer w = ghi_writer_on(text, text ? ROOM : 0);
+	int64_t door = 1;
+	uint8_t *shown;
+	size_t n;
+
+	(void)command_argument_number(o->stored.arguments, ARGUMENT_door, &door);
+	ghi_put(&w, GH_LIT("door="));
+	ghi_put_signed(&w, door);
+	ghi_put(&w, GH_LIT("\nnot_before="));
+	ghi_put_signed(&w, o->request.hold_until_ms);
+	ghi_put_u8(&w, '\n');
+	o->end = o->stored;
+	o->end.kind = COMMAND_KIND_END_HOLD;
+	o->end.arguments = ghi_written(&w);
+	o->end.expires_ms = o->request.hold_until_ms + END_HOLD_LIFE_MS;
+	shown = command_shown_new(device_dialect(o->device), o->end.kind, o->end.arguments, &n);
+	o->end.shown = ghi_arena_copy(&j->arena, (gh_slice){ shown, shown ? n : 0 });
+	free(shown);
+	return text == NULL || w.err || o->end.shown.n == 0 ? GH_ENOMEM : GH_OK;
+}
+
 /* Make the row of an order, or set its err. */
 static void queue_prepare(struct queue_job *j, struct command_order *o)
 {
@@ -281,6 +360,8 @@ static void queue_prepare(struct queue_job *j, struct command_order *o)
 		o->err = GH_ENOMEM;
 	else
 		o->stored.subject = command_subject(r->kind, r->arguments, subject);
+	if (o->err == GH_OK && r->hold_until_ms)
+		o->err = queue_end_prepare(j, o);
 	if (o->err == GH_OK && command_is_audited(r->kind))
 		o->err = command_audit_make(&j->arena, r->audit, &o->stored,
 					    j->base.server->now_ms(), &o->audit);
@@ -301,7 +382,7 @@ static struct queue_job *queue_job_new(struct server *server, struct command_ord
 		return NULL;
 	most = n < QUEUE_AT_ONCE ? n : QUEUE_AT_ONCE;
 	j->about = ghi_arena_alloc(&j->arena, most * sizeof(*j->about));
-	j->added = ghi_arena_alloc(&j->arena, 2 * most * sizeof(*j->added));
+	j->added = ghi_arena_alloc(&j->arena, 3 * most * sizeof(*j->added));
 	if (n && (j->about == NULL || j->added == NULL)) {
 		queue_job_free(j);
 		return NULL;

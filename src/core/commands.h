@@ -51,7 +51,8 @@ struct command_request {
 	enum command_kind kind;
 	gh_slice arguments;
 	gh_slice requested_by;
-	int64_t ttl_s; /* 0: the default of the kind */
+	int64_t ttl_s;	       /* 0: the default of the kind */
+	int64_t hold_until_ms; /* of a hold: it is ended then; 0: it is not */
 	/* Who requests it, for the audit; copied. NULL: the server does. */
 	const struct audit_row *audit;
 };
@@ -95,6 +96,7 @@ struct command_order {
 	bool joined; /* it is the one that waited: the same door is opened for as long */
 	struct command query;	/* the one before it, with query_first */
 	struct audit_row audit; /* for command_queue.c */
+	struct command end;	/* the end of a hold, with hold_until_ms */
 };
 /* Queue the orders in sequence, some hundred in a transaction. Each one succeeds or fails on its
  * own: `done` gets GH_OK, and orders[].err has the results. Orders and devices belong to the

@@ -45,6 +45,8 @@ struct device_tag_set {
 
 struct device_doors; /* access/doors.c */
 
+#define DEVICE_AWAITED 16
+
 struct device {
 	UT_hash_handle hh;
 	_Atomic int refs;
@@ -98,6 +100,15 @@ struct device {
 	struct device_tag_set *tags; /* NULL: none */
 	/* NULL: none were reported; the pointer may be read without the lock. */
 	struct device_doors *_Atomic doors;
+	/* Orders to doors that were given latest; command_confirm.h. */
+	struct device_awaited {
+		int64_t id; /* 0: none, or confirmed */
+		int64_t sent_ms;
+		enum command_kind kind;
+		int64_t place; /* the door, or the output; 0: any */
+		bool relay;    /* its relay was seen */
+	} awaited[DEVICE_AWAITED];
+	unsigned awaited_next;
 	struct store_log_count log_count; /* of what was committed */
 	struct unit_clock clock;
 	char peer[IP_ADDRESS_TEXT]; /* where the latest request came from; empty: none came */

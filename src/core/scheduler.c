@@ -34,16 +34,55 @@ static enum scheduler_verdict scheduler_fit(struct scheduler *s, struct schedule
 	return SCHEDULER_SEND;
 }
 
+/* Of what is about one door, or one auxiliary output. */
+static size_t scheduler_door(const struct command *c)
+{
+	gh_slice subject = gh_slice_of(command_kind_row(c->kind)->subject);
+	int64_t n = 1;
+
+	if (gh_slice_eq(subject, GH_LIT("door"))) {
+		(void)command_argument_number(c->arguments, ARGUMENT_door, &n);
+		return (size_t)n % (SCHEDULER_DOORS / 2);
+	}
+	if (gh_slice_eq(subject, GH_LIT("output")) &&
+	    command_argument_number(c->arguments, ARGUMENT_output, &n))
+		return SCHEDULER_DOORS / 2 + (size_t)n % (SCHEDULER_DOORS / 2);
+	return 0;
+}
+
+static struct scheduler_lane *scheduler_lane_of(struct scheduler *s, const struct command *c)
+{
+	enum ghi_access_lane lane = ghi_access_lane(c->kind);
+
+	if (!s->limits.lanes)
+		return &s->lane[0];
+	return lane == GHI_LANE_DOOR ? &s->door[scheduler_door(c)] : &s->lane[lane];
+}
+
+/* One that is to wait for a moment that is to come, in nothing's way. */
+static bool scheduler_early(struct scheduler *s, const struct command *c)
+{
+	int64_t not_before;
+
+	if (c->kind != COMMAND_KIND_END_HOLD || c->state != COMMAND_QUEUED ||
+	    !command_argument_number(c->arguments, ARGUMENT_not_before, &not_before) ||
+	    not_before <= s->now_ms)
+		return false;
+	if (s->again_ms > not_before)
+		s->again_ms = not_before;
+	return true;
+}
+
 enum scheduler_verdict scheduler_next(struct scheduler *s, const struct command *c,
 				      size_t bytes)
 {
-	struct scheduler_lane *l = &s->lane[s->limits.lanes ? ghi_access_lane(c->kind) : 0];
+	struct scheduler_lane *l = scheduler_lane_of(s, c);
 	/* An act that is to be queued yet: the clock was set back, and how old it is is not known. */
 	bool unborn = command_kind_row(c->kind)->nature == COMMAND_NATURE_ACT &&
 		      c->created_ms > s->now_ms;
 	bool over = c->expires_ms <= s->now_ms || unborn;
 
-	if (l->stopped)
+	if (l->stopped || scheduler_early(s, c))
 		return SCHEDULER_PASS;
 	if (c->state == COMMAND_DEFERRED)
 		return !over			 ? SCHEDULER_PASS

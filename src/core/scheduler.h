@@ -5,6 +5,9 @@
 #include "model/command.h"
 #include "wire/access/words.h"
 
+/* A door of a unit, or an auxiliary output, waits for no other. */
+#define SCHEDULER_DOORS 512
+
 struct scheduler_limits {
 	size_t commands; /* per reply */
 	size_t bytes;	 /* of the reply; one command alone may be longer */
@@ -30,7 +33,8 @@ struct scheduler {
 		size_t commands, bytes;
 		bool last; /* the last sent command ends the batch */
 		bool stopped;
-	} lane[GHI_LANES]; /* without lanes: the first */
+	} lane[GHI_LANES],	       /* without lanes: the first */
+		door[SCHEDULER_DOORS]; /* in place of that of doors: one for each; 0: of no single door */
 	int64_t again_ms; /* where some wait for an answer: when to try again; INT64_MAX: never */
 };
 
@@ -39,7 +43,7 @@ struct scheduler scheduler_at(int64_t now_ms, struct scheduler_limits limits);
 /* Decide about the device's open commands one after another, oldest first. `bytes` is the length
  * of its line in the reply. While one was sent and its answer may still come, those after it
  * wait: the device may have missed the reply, and nothing may overtake what it missed. With lanes
- * (wire/access/words.h) that holds of each by itself, and so do the limits; the caller joins them. */
+ * (wire/access/words.h), and one for each door, that holds of each by itself, and so do the limits; the caller joins them. */
 enum scheduler_verdict scheduler_next(struct scheduler *s, const struct command *c,
 				      size_t bytes);
 

@@ -37,7 +37,9 @@ struct command {
 	bool has_return;
 	int64_t return_code;
 	gh_slice result; /* what the device sent with its answer, or why the server ended it */
-	gh_slice sub_serial; /* the unit behind a panel that executed it, when reported */
+	int64_t verified_ms;  /* the door itself showed it; 0: it did not */
+	int64_t verified_seq; /* by that access event; 0: otherwise */
+	gh_slice sub_serial;  /* the unit behind a panel that executed it, when reported */
 };
 
 /* A step of its history. */

@@ -253,7 +253,8 @@ bool command_argument_number(gh_slice arguments, enum command_argument_id id, in
 	gh_slice text;
 
 	return command_argument(arguments, id, &text) &&
-	       ghi_signed_parse(text, 0, INT32_MAX, value) == GH_OK;
+	       ghi_signed_parse(text, 0, id == ARGUMENT_not_before ? INT64_MAX : INT32_MAX,
+				value) == GH_OK;
 }
 
 bool command_argument_time(gh_slice arguments, enum command_argument_id id, ghi_civil *value)

@@ -63,7 +63,7 @@ static bool arguments_cover(enum command_kind kind, gh_slice whole, gh_slice par
 	return true;
 }
 
-static bool kind_opens(enum command_kind kind)
+bool command_opens_door(enum command_kind kind)
 {
 	return command_kind_row(kind)->nature == COMMAND_NATURE_ACT &&
 	       strcmp(command_kind_row(kind)->subject, "door") == 0;
@@ -75,9 +75,12 @@ bool command_supersedes(enum command_kind newer, gh_slice newer_arguments,
 	enum command_nature nature = command_kind_row(newer)->nature;
 	enum command_nature before = command_kind_row(older)->nature;
 
-	if (nature == COMMAND_NATURE_CLOSING && kind_opens(older))
+	if (nature == COMMAND_NATURE_CLOSING && command_opens_door(older))
 		return true;
-	if (kind_opens(newer) && before == COMMAND_NATURE_CLOSING)
+	if (command_opens_door(newer) && before == COMMAND_NATURE_CLOSING)
+		return true;
+	/* Closed, it is held open no longer. */
+	if (newer == COMMAND_KIND_CLOSE_DOOR && older == COMMAND_KIND_END_HOLD)
 		return true;
 	if (newer != older ||
 	    (nature != COMMAND_NATURE_STATE && nature != COMMAND_NATURE_CLOSING))

@@ -19,4 +19,7 @@ gh_slice command_subject(enum command_kind kind, gh_slice arguments,
 bool command_supersedes(enum command_kind newer, gh_slice newer_arguments,
 			enum command_kind older, gh_slice older_arguments);
 
+/* Whether it opens a door: acts, and is about one. */
+bool command_opens_door(enum command_kind kind);
+
 #endif

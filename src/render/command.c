@@ -24,6 +24,13 @@ static struct value command_return(const struct field *f, const void *row)
 	return c->has_return ? value_of(f->kind, c->return_code) : value_null();
 }
 
+static struct value command_verified_seq(const struct field *f, const void *row)
+{
+	int64_t seq = command_of(row)->verified_seq;
+
+	return seq ? value_of(f->kind, seq) : value_null();
+}
+
 static struct value command_type(const struct field *f, const void *row)
 {
 	(void)f;

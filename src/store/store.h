@@ -275,6 +275,8 @@ struct store_ops {
 	/* As command_put of so many new, queued ones, with rising ids. */
 	enum gh_err (*commands_add)(struct store *s, struct command *const *c, size_t n,
 				    int64_t at_ms);
+	/* The door showed it, by access event `seq`, or otherwise (0). The first moment stays. */
+	enum gh_err (*command_verify)(struct store *s, int64_t id, int64_t at_ms, int64_t seq);
 	/* GH_ENOTFOUND, or one call of fn. */
 	enum gh_err (*command_find)(struct store *s, int64_t id, store_command_fn *fn,
 				    void *ctx);

@@ -132,8 +132,7 @@ class Rows(Base):
             self.assertEqual(refused.exception.status, 403)
         rows = until(lambda: self.rows(outcome="refused")[3:] and self.rows(outcome="refused"))
         self.assertEqual([(r["action"], r["subject"], r["byId"]) for r in rows],
-                         [("open_door", door, number)] * 3 +
-                         [("control_device", f"device:{unit.sn}", number)])
+                         [("open_door", door, number)] * 4)
         self.assertIn("scope door", rows[0]["reason"])
         self.assertEqual(unit.poll(), [])
         # One that goes on and on does not fill the disk.

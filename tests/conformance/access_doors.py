@@ -209,7 +209,7 @@ class Opening(unittest.TestCase):
             self.assertEqual([t for _, t in self.unit.poll() if "0102" in t], [])
         self.assertIn(self.status(number), ("sent", "uncertain"))
 
-    def test_an_opening_dies_with_its_time(self):
+    def test_door_command_dies_with_its_ttl(self):
         number = self.open(2, seconds=5, ttl=1)["commandId"]
         until(lambda: self.status(number) == "expired")
         self.assertEqual(self.unit.poll(), [])
@@ -222,7 +222,7 @@ class Opening(unittest.TestCase):
         self.assertEqual([t for _, t in self.unit.poll()], ["CONTROL DEVICE 01020100"])
         self.assertEqual(self.status(opening), "cancelled")
 
-    def test_events_never_open_a_door(self):
+    def test_events_never_cause_control_commands(self):
         self.unit.live(*[row("2026-06-02 08:00:00", code, "7", 2, code + 1)
                          for code in (0, 8, 23, 27, 100, 101, 102, 202)])
         self.assertEqual(self.unit.poll(), [])

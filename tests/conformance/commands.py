@@ -343,6 +343,19 @@ class Natures(unittest.TestCase):
             d.done(n, code, "AC_UNLOCK")
             self.assertEqual(state(n), then)
 
+    def test_one_opening_waits_at_most_and_an_equal_one_is_that(self):
+        d = clock()
+        first = server.api.post("/api/commands", {"deviceSerial": d.sn, "type": "unlock"})
+        again = server.api.post("/api/commands", {"deviceSerial": d.sn, "command": "AC_UNLOCK"})
+        self.assertEqual(again["commandId"], first["commandId"])
+        with self.assertRaises(ApiError) as caught:
+            server.api.post("/api/commands", {"deviceSerial": d.sn, "type": "unlock", "seconds": 9})
+        self.assertEqual((caught.exception.status, caught.exception.reply["code"]), (409, "door_order_waits"))
+        self.assertEqual(d.poll(), [(first["commandId"], "AC_UNLOCK")])
+        # What was given waits no longer.
+        again = server.api.post("/api/commands", {"deviceSerial": d.sn, "type": "unlock"})
+        self.assertNotEqual(again["commandId"], first["commandId"])
+
     def test_an_opening_that_is_fetched_too_late_opens_nothing(self):
         d = clock()
         reply = server.api.post("/api/commands", {"deviceSerial": d.sn, "type": "unlock", "ttl": 1})
@@ -352,8 +365,9 @@ class Natures(unittest.TestCase):
         self.assertEqual(state(n), "expired")
 
     def test_an_opening_lives_30_seconds_and_60_at_the_most(self):
-        d = clock()
+        # One opening of a door waits at most, so each has a device of its own.
         for ttl, life in ((None, 30), (60, 60), (1, 1)):
+            d = clock()
             body = {"deviceSerial": d.sn, "command": "AC_UNLOCK"}
             row = server.api.post("/api/commands", dict(body, ttl=ttl) if ttl else body)["data"]
             self.assertEqual(seconds(row["expiresAt"]) - seconds(row["createdAt"]), life)
@@ -387,7 +401,9 @@ class Hints(unittest.TestCase):
     def test_a_device_that_polls_more_rarely_than_the_command_lives(self):
         d = clock()
         server.api.change(d.sn, delay=60)
-        self.assertIn("less often", self.queued(d, type="unlock")["hint"])
+        first = self.queued(d, type="unlock")
+        self.assertIn("less often", first["hint"])
+        server.api.post(f"/api/commands/{first['commandId']}/cancel")
         self.assertNotIn("hint", self.queued(d, type="unlock", ttl=60))
         self.assertNotIn("hint", self.queued(d, command="CHECK"))
 

@@ -33,6 +33,25 @@ static int64_t queue_closing(enum command_kind kind, const char *arguments)
 	return queue_kind(&f, d, kind, gh_slice_of(arguments));
 }
 
+static void an_equal_opening_is_the_one_that_waits(void **state)
+{
+	int64_t first = server_queue(&f, d, "AC_UNLOCK"),
+		again = server_queue(&f, d, "AC_UNLOCK");
+
+	(void)state;
+	assert_int_equal(first, again);
+	assert_int_equal(device_commands(d), 1);
+	assert_true(server_poll(&f, d)[0]);
+	/* What was given waits no longer. */
+	again = server_queue(&f, d, "AC_UNLOCK");
+	assert_int_not_equal(first, again);
+	assert_int_equal(device_commands(d), 2);
+	server_answer(&f, d, first, 0);
+	assert_true(server_poll(&f, d)[0]);
+	server_answer(&f, d, again, 0);
+	assert_int_equal(device_commands(d), 0);
+}
+
 static void a_newer_state_takes_the_place_of_one_that_waits(void **state)
 {
 	(void)state;
@@ -59,7 +78,6 @@ static void a_newer_state_takes_the_place_of_one_that_waits(void **state)
 		/* Queries, actions and words of no known kind are never superseded. */
 		{ "INFO", "INFO", false },
 		{ "DATA QUERY USERINFO PIN=1", "DATA QUERY USERINFO PIN=1", false },
-		{ "AC_UNLOCK", "AC_UNLOCK", false },
 		{ "NEW WORDS", "NEW WORDS", false },
 		{ "DATA UPDATE SMS MSG=a\tUID=1", "DATA UPDATE SMS MSG=b\tUID=1", false },
 	};
@@ -265,6 +283,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		CASE(line_breaks_cannot_smuggle_a_second_command),
 		CASE(a_kind_has_its_limit),
+		CASE(an_equal_opening_is_the_one_that_waits),
 		CASE(a_newer_state_takes_the_place_of_one_that_waits),
 		CASE(what_was_given_already_is_not_replaced),
 		CASE(nothing_is_replaced_that_another_may_need),

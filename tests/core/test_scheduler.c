@@ -128,6 +128,43 @@ static void a_deferred_command_delays_no_other(void **state)
 	assert_int_equal(scheduler_next(&s, &next, 10), SCHEDULER_SEND);
 }
 
+static struct command command_door(enum command_kind kind, const char *arguments)
+{
+	return (struct command){ .kind = kind,
+				 .arguments = gh_slice_of(arguments),
+				 .state = COMMAND_QUEUED,
+				 .expires_ms = NEVER };
+}
+
+static void a_door_waits_for_no_other_and_the_end_of_a_hold_for_its_time(void **state)
+{
+	struct scheduler_limits lanes = limits;
+	struct command sent = command_door(COMMAND_KIND_OPEN_DOOR, "door=1\n"),
+		       same = command_door(COMMAND_KIND_LOCK_DOOR, ""),
+		       other = command_door(COMMAND_KIND_OPEN_DOOR, "door=2\n"),
+		       output = command_door(COMMAND_KIND_AUX_OUTPUT, "output=1\n"),
+		       all = command_door(COMMAND_KIND_EMERGENCY_CLOSE, ""),
+		       early = command_door(COMMAND_KIND_END_HOLD,
+					    "door=3\nnot_before=1000001\n"),
+		       due = command_door(COMMAND_KIND_END_HOLD,
+					  "door=4\nnot_before=1000000\n");
+	(void)state;
+
+	lanes.lanes = true;
+	struct scheduler s = scheduler_at(NOW, lanes);
+
+	sent.state = COMMAND_SENT;
+	sent.sent_ms = NOW - 1000;
+	assert_int_equal(scheduler_next(&s, &sent, 10), SCHEDULER_PASS);
+	assert_int_equal(scheduler_next(&s, &same, 10), SCHEDULER_PASS);
+	assert_int_equal(scheduler_next(&s, &other, 10), SCHEDULER_SEND);
+	assert_int_equal(scheduler_next(&s, &output, 10), SCHEDULER_SEND);
+	assert_int_equal(scheduler_next(&s, &all, 10), SCHEDULER_SEND);
+	assert_int_equal(scheduler_next(&s, &due, 10), SCHEDULER_SEND);
+	assert_int_equal(scheduler_next(&s, &early, 10), SCHEDULER_PASS);
+	assert_int_equal(s.again_ms, NOW + 1);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -140,6 +177,7 @@ int main(void)
 		cmocka_unit_test(after_the_last_try_it_ends),
 		cmocka_unit_test(what_is_past_its_time_is_not_sent),
 		cmocka_unit_test(a_deferred_command_delays_no_other),
+		cmocka_unit_test(a_door_waits_for_no_other_and_the_end_of_a_hold_for_its_time),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

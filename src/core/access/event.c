@@ -3,6 +3,7 @@
 
 #include "core/access/doors.h"
 #include "core/access/subs.h"
+#include "core/command_confirm.h"
 #include "core/ingest_private.h"
 #include "core/live.h"
 #include "core/metrics.h"
@@ -87,16 +88,16 @@ enum gh_err ingest_events_put(struct ingest *in, const struct store_ops *ops, st
 /* What happened at a door last: the device's own, or one of a sub-controller's. */
 static void event_door_note(struct ingest *in, const struct access_event *e)
 {
-	struct device *sub;
+	struct device *unit =
+		e->unit.n ? device_sub_find(in->server->devices, in->device, e->unit)
+			  : device_ref(in->device);
 
-	if (e->unit.n == 0) {
-		device_door_event(in->device, e);
+	if (unit == NULL)
 		return;
-	}
-	sub = device_sub_find(in->server->devices, in->device, e->unit);
-	if (sub)
-		device_door_event(sub, e);
-	device_unref(sub);
+	device_door_event(unit, e);
+	if (e->same_as == 0)
+		command_confirm_events(in->server, unit, e);
+	device_unref(unit);
 }
 
 void ingest_events_committed(struct ingest *in)

@@ -3,6 +3,7 @@
 #include "core/access/doors.h"
 #include "core/access/subs.h"
 #include "core/access/unit_clock.h"
+#include "core/command_confirm.h"
 #include "session/access/upload.h"
 #include "wire/access/parameters.h"
 #include "wire/access/state.h"
@@ -41,6 +42,7 @@ static void sub_states_report(struct exchange *x, const struct ghi_door_states *
 		return;
 	device_row(sub, x->arena, &row);
 	door_states_report(sub, s, access_doors_of(&row), x->now_ms);
+	command_confirm_relays(x->server, sub);
 	device_unref(sub);
 }
 
@@ -55,6 +57,7 @@ bool access_door_states_take(struct exchange *x, gh_slice line, unsigned doors, 
 		return true;
 	}
 	door_states_report(x->device, &s, doors, x->now_ms);
+	command_confirm_relays(x->server, x->device);
 	if (at)
 		*at = s.time;
 	return true;

@@ -89,6 +89,8 @@ struct command sql_command_of(const struct sql_call *q)
 		.return_code = sql_int(q, 10),
 		.result = sql_text(q, 11),
 		.sub_serial = sql_text(q, 12),
+		.verified_ms = sql_int(q, 16),
+		.verified_seq = sql_int(q, 17),
 	};
 }
 
@@ -170,6 +172,16 @@ enum gh_err sql_commands_untyped(struct store *s, int64_t limit, store_command_f
 
 	sql_put_int(&q, limit);
 	return command_rows_read(&q, fn, ctx);
+}
+
+enum gh_err sql_command_verify(struct store *s, int64_t id, int64_t at_ms, int64_t seq)
+{
+	struct sql_call q = sql_call(s->sql, SQL_COMMAND_VERIFY);
+
+	sql_put_int(&q, at_ms);
+	sql_put_int(&q, seq);
+	sql_put_int(&q, id);
+	return sql_run(&q);
 }
 
 enum gh_err sql_command_retype(struct store *s, const struct command *c)

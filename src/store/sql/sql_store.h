@@ -239,6 +239,7 @@ enum gh_err sql_commands_expired(struct store *s, int64_t now_ms, int64_t limit,
 				 store_command_fn *fn, void *ctx);
 enum gh_err sql_commands_untyped(struct store *s, int64_t limit, store_command_fn *fn,
 				 void *ctx);
+enum gh_err sql_command_verify(struct store *s, int64_t id, int64_t at_ms, int64_t seq);
 enum gh_err sql_command_retype(struct store *s, const struct command *c);
 enum gh_err sql_commands_waiting(struct store_reader *r, int64_t device, store_command_fn *fn,
 				 void *ctx);
@@ -281,6 +282,7 @@ enum gh_err sql_kept_counts(struct store_reader *r, int64_t device,
 	.command_get = sql_command_get, \
 	.command_put = sql_command_put, \
 	.command_retype = sql_command_retype, \
+	.command_verify = sql_command_verify, \
 	.commands_about = sql_commands_about, \
 	.commands_add = sql_commands_add, \
 	.commands_expired = sql_commands_expired, \

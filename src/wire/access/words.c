@@ -1,6 +1,7 @@
 #include "wire/access/words.h"
 
 #include "model/record.h"
+#include "wire/access/control.h"
 #include "wire/push/record.h"
 
 enum words_shape {
@@ -27,6 +28,10 @@ static const struct access_words {
 	{ COMMAND_KIND_##KIND, GHI_LANE_##LANE, WORDS_##SHAPE, words, arguments },
 #include "wire/access/words.def"
 #undef GHI_ACCESS_WORDS
+#define GHI_ACCESS_CONTROL(KIND, LANE, form, bit) \
+	{ COMMAND_KIND_##KIND, GHI_LANE_##LANE, WORDS_CONTROL, "CONTROL DEVICE ", form },
+#include "wire/access/control.def"
+#undef GHI_ACCESS_CONTROL
 };
 #define ACCESS_WORDS (sizeof(access_words) / sizeof(access_words[0]))
 
@@ -108,8 +113,8 @@ bool ghi_access_words_exist(enum command_kind kind)
 
 /* --- writing --- */
 
-#define WORDS_MAX 80 /* of words in the table, and the blank behind them */
-#define KEY_EXTRA 16 /* by which a key is longer than its argument's name, '=' and separator */
+#define WORDS_MAX 120 /* of words in the table, and the blank behind them */
+#define KEY_EXTRA 16  /* by which a key is longer than its argument's name, '=' and separator */
 
 size_t ghi_access_words_room(gh_slice arguments)
 {
@@ -196,32 +201,6 @@ static bool pairs_put(struct ghi_writer *w, const struct access_words *row, gh_s
 		ghi_put(w, value);
 	}
 	return any;
-}
-
-static void byte_put(struct ghi_writer *w, unsigned value)
-{
-	ghi_put_u8(w, (uint8_t) "0123456789ABCDEF"[value >> 4 & 15]);
-	ghi_put_u8(w, (uint8_t) "0123456789ABCDEF"[value & 15]);
-}
-
-static void control_put(struct ghi_writer *w, const char *form, gh_slice arguments)
-{
-	gh_slice rest = gh_slice_of(form), word, name, usual;
-	int64_t value;
-
-	ghi_put_u8(w, ' ');
-	while (rest.n) {
-		gh_slice_cut(rest, ' ', &word, &rest);
-		if (!gh_slice_cut(word, '=', &name, &usual)) {
-			ghi_put(w, word);
-			continue;
-		}
-		if (!command_argument_number(arguments, command_argument_of(name), &value))
-			value = usual.p[0] - '0';
-		if (value < 1 || value > 254)
-			words_fail(w, GH_EMALFORMED);
-		byte_put(w, (unsigned)value);
-	}
 }
 
 static void rest_put(struct ghi_writer *w, gh_slice arguments, enum command_argument_id id)
@@ -316,7 +295,7 @@ void ghi_access_words_write(struct ghi_writer *w, enum command_kind kind, gh_sli
 		clock_put(w, row, arguments);
 		break;
 	case WORDS_CONTROL:
-		control_put(w, row->arguments, arguments);
+		ghi_access_control_write(w, row->arguments, arguments);
 		break;
 	}
 }

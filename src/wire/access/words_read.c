@@ -1,5 +1,6 @@
 /* The words of commands as people write them, and as they may be shown. */
 #include "wire/access/command.h"
+#include "wire/access/control.h"
 #include "wire/access/words.h"
 #include "wire/push/secret_option.h"
 
@@ -59,7 +60,19 @@ static enum command_kind read_option(gh_slice rest, struct ghi_writer *w)
 	return COMMAND_KIND_SET_OPTION;
 }
 
-static enum command_kind read_kind(gh_slice text, struct ghi_writer *w)
+/* Bytes that are no order are no known form, and are refused by their kind. Those that are written
+ * otherwise than here go as they were written. */
+static enum command_kind read_control(gh_slice digits, struct ghi_writer *w, bool *as_written)
+{
+	enum command_kind kind;
+
+	if (ghi_access_control_read(digits, &kind, w, as_written) == GH_OK)
+		return kind;
+	command_argument_put(w, "control", digits);
+	return COMMAND_KIND_CONTROL_DEVICE;
+}
+
+static enum command_kind read_kind(gh_slice text, struct ghi_writer *w, bool *as_written)
 {
 	static const struct {
 		const char *words;
@@ -85,14 +98,15 @@ static enum command_kind read_kind(gh_slice text, struct ghi_writer *w)
 	switch (of[i].kind) {
 	case COMMAND_KIND_SET_OPTION:
 		return read_option(rest, w);
-	case COMMAND_KIND_GET_OPTIONS:
 	case COMMAND_KIND_CONTROL_DEVICE:
+		if (memchr(rest.p, '\n', rest.n))
+			return COMMAND_KIND_RAW;
+		return read_control(rest, w, as_written);
+	case COMMAND_KIND_GET_OPTIONS:
 	case COMMAND_KIND_UPGRADE:
 		if (memchr(rest.p, '\n', rest.n))
 			return COMMAND_KIND_RAW;
-		command_argument_put(
-			w, of[i].kind == COMMAND_KIND_CONTROL_DEVICE ? "control" : "options",
-			rest);
+		command_argument_put(w, "options", rest);
 		return of[i].kind;
 	default:
 		return read_table(of[i].kind, rest, w);
@@ -118,14 +132,14 @@ static bool text_is_one(gh_slice text)
 
 enum gh_err ghi_access_words_read(gh_slice text, enum command_kind *kind, struct ghi_writer *w)
 {
+	bool more = true; /* it goes as it is written */
 	gh_slice line;
-	bool more = true;
 
 	text = gh_slice_trim(text);
 	if (text.n == 0 || memchr(text.p, '\r', text.n) || memchr(text.p, '\0', text.n) ||
 	    !text_is_one(text))
 		return GH_EINVALID;
-	*kind = read_kind(text, w);
+	*kind = read_kind(text, w, &more);
 	while (more) {
 		more = gh_slice_cut(text, '\n', &line, &text);
 		command_argument_put(w, "written", line);

@@ -1,0 +1,22 @@
+/* What a door itself shows of an order: its event, or its relay, within some seconds after the order was
+ * given to the unit. The latest orders of a unit are remembered, in memory; what they are confirmed by is
+ * stored with the order, as verifiedAt and verifiedSeq.
+ *
+ * Threads: any. The device's lock is held while its orders are compared. */
+#ifndef GH_CORE_COMMAND_CONFIRM_H
+#define GH_CORE_COMMAND_CONFIRM_H
+
+#include "core/access/doors.h"
+#include "model/command.h"
+
+#define CONFIRM_MS INT64_C(15000)
+
+/* An order was given to the unit. */
+void command_confirm_expect(struct device *d, const struct command *c, int64_t now_ms);
+/* Events were stored, with their numbers. */
+void command_confirm_events(struct server *server, struct device *d,
+			    const struct access_event *e);
+/* The unit reported its relays. */
+void command_confirm_relays(struct server *server, struct device *d);
+
+#endif
