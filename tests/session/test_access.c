@@ -213,6 +213,21 @@ static void where_unknown_units_are_refused_it_is_as_if_blocked(void **state)
 	session_close(NULL);
 }
 
+/* Targets in absolute form, and what units write into their heads (4.1, 9.4.1). */
+static void targets_may_be_absolute(void **state)
+{
+	(void)state;
+	unit_bring(3);
+	session_get("http://192.168.0.13:8088/iclock/getrequest?SN=UNIT1");
+	assert_reply(200, "OK");
+	session_post("http://192.168.0.13:8088/iclock/cdata?SN=UNIT1&table=rtstate",
+		     "time=2024-07-01 08:00:00\tsensor=01");
+	assert_reply(200, "OK");
+	session_get("http://door.example/iclock/cdata?SN=UNIT1&options=all&pushver=3.1.2");
+	assert_memory_equal(reply.body, "registry=ok", 11);
+	unit_close();
+}
+
 /* --- registration --- */
 
 static struct device_row row_of(struct arena *a)
@@ -515,6 +530,7 @@ int main(void)
 		cmocka_unit_test(the_same_after_a_restart),
 		cmocka_unit_test(an_unknown_unit_is_answered_as_one_that_waits),
 		cmocka_unit_test(where_unknown_units_are_refused_it_is_as_if_blocked),
+		cmocka_unit_test(targets_may_be_absolute),
 		cmocka_unit_test(what_a_waiting_unit_describes_is_kept),
 		cmocka_unit_test(no_more_of_it_is_kept_than_16_kib_and_of_256_units),
 		cmocka_unit_test(codes_are_made_once_and_kept),

@@ -1,6 +1,7 @@
 /* Rows of tables as they are uploaded. */
 #include "sim/access/command.h"
 #include "sim/access/subs.h"
+#include "wire/access/parameters.h"
 
 #include <stdio.h>
 
@@ -136,11 +137,31 @@ static void rows_post(struct unit *u, enum panel_table_id t, GString *rows, uint
 	p->count = n;
 }
 
+/* Whether both ends have the biometric type of the row (3.1). */
+static bool row_is_agreed(const struct unit *u, enum panel_table_id t,
+			  const struct panel_row *row)
+{
+	const char *list = t == PANEL_BIODATA	 ? u->templates
+			   : t == PANEL_BIOPHOTO ? u->photos
+						 : "";
+
+	return *list == 0 ||
+	       gh_slice_eq(ghi_list_part(gh_slice_of(list), panel_number(row, "Type", 0)),
+			   GH_LIT("1"));
+}
+
 void unit_rows_upload(struct unit *u, enum panel_table_id t, gh_slice conditions)
 {
+	const struct panel_row *row;
 	GString *rows = g_string_new(NULL);
-	uint32_t n = unit_rows_write(rows, &u->panel, t, conditions);
+	uint32_t n = 0;
 
+	if (t < PANEL_TABLES && upload_fields[t])
+		for (size_t i = 0; (row = panel_row_at(&u->panel.tables, t, i)); i++)
+			if (panel_row_matches(row, conditions) && row_is_agreed(u, t, row)) {
+				upload_row_put(rows, t, row, i);
+				n++;
+			}
 	if (n)
 		rows_post(u, t, rows, n, "");
 	g_string_free(rows, TRUE);

@@ -72,6 +72,8 @@ struct unit {
 	char trans_times[64];
 	char code[64], session[64], old_session[64];
 	char protocol[16]; /* PushProtVer */
+	char templates[64],
+		photos[64]; /* of which biometric types both ends have; empty: of all */
 	uint8_t tries;
 	uint8_t refused; /* how many of its latest requests were, or got no answer; 255: or more */
 	bool lose_power, reboot, beat;

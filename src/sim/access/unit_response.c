@@ -118,6 +118,8 @@ static void unit_configure(struct unit *u, const struct ghi_server_options *o)
 		text_keep(u->session, sizeof(u->session), o->session_id);
 	}
 	text_keep(u->protocol, sizeof(u->protocol), o->protocol);
+	text_keep(u->templates, sizeof(u->templates), o->multi_bio_data);
+	text_keep(u->photos, sizeof(u->photos), o->multi_bio_photo);
 	u->panel.new_verify = u->persona->new_verify && o->verify_styles.n;
 	u->panel.merged = u->panel.new_verify ||
 			  panel_option_number(&u->panel, "SimpleEventType", 0) == 1;

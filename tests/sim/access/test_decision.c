@@ -2,7 +2,9 @@
 #include "tests.h"
 
 #include "panel_test.h"
+
 #include "sim/access/rights.h"
+#include <stdio.h>
 
 #include <stdlib.h>
 
@@ -337,6 +339,71 @@ static void the_same_direction_again_is_24_and_too_soon_61(void **state)
 	panel_test_close(p);
 }
 
+/* Of all pairs of doors those of which one stays shut while the other is open. */
+static unsigned interlock_pairs(const char *value)
+{
+	unsigned refused = 0;
+
+	for (unsigned pair = 0; pair < 16; pair++) {
+		unsigned open = 1 + pair / 4, other = 1 + pair % 4;
+		struct panel *p = panel_test_open();
+
+		panel_test_option(p, "InterLock", value);
+		panel_test_card_at(p, open, 0, 1001);
+		panel_leaf_open(p, open);
+		refused += open != other && panel_test_card_at(p, other, 0, 1002) == 25;
+		panel_test_close(p);
+	}
+	return refused;
+}
+
+static void each_value_of_an_interlock_is_the_doors_it_names(void **state)
+{
+	static const unsigned wanted[] = { 0, 2, 2, 6, 4, 12 };
+
+	(void)state;
+	for (unsigned value = 0; value < sizeof(wanted) / sizeof(wanted[0]); value++) {
+		char text[8];
+
+		snprintf(text, sizeof(text), "%u", value);
+		assert_int_equal(interlock_pairs(text), wanted[value]);
+	}
+}
+
+/* A bit for each door and direction after each that is refused. */
+static uint64_t passback_pairs(int value)
+{
+	uint64_t refused = 0;
+	char text[8];
+
+	snprintf(text, sizeof(text), "%d", value);
+	for (unsigned pair = 0; pair < 64; pair++) {
+		struct panel *p = panel_test_open();
+
+		panel_test_option(p, "AntiPassback", text);
+		panel_test_card_at(p, 1 + pair / 16, pair / 8 & 1, 1001);
+		if (panel_test_card_at(p, 1 + pair / 2 % 4, pair & 1, 1001) == 24)
+			refused |= UINT64_C(1) << pair;
+		panel_test_close(p);
+	}
+	return refused;
+}
+
+static void each_value_of_anti_passback_refuses_what_it_names(void **state)
+{
+	static const int values[] = { 1,  2,   3,   4,	 5,   6,   16,	32,  48,  64, 80,
+				      96, 112, 128, 144, 160, 176, 192, 208, 224, 240 };
+	(void)state;
+	assert_int_equal(passback_pairs(0), 0);
+	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
+		assert_true(passback_pairs(values[i]) != 0);
+	/* What separate doors have together is what each has. */
+	assert_true(passback_pairs(48) == (passback_pairs(16) | passback_pairs(32)));
+	assert_true(passback_pairs(3) == (passback_pairs(1) | passback_pairs(2)));
+	/* As printed, and by its bits. */
+	assert_true(passback_pairs(196) == passback_pairs(192));
+}
+
 static void before_the_first_card_of_the_day_an_activated_door_is_22(void **state)
 {
 	struct panel *p = panel_test_open();
@@ -509,6 +576,8 @@ int main(void)
 		cmocka_unit_test(a_mode_in_a_schedule_counts_while_its_period_lasts),
 		cmocka_unit_test(another_open_door_of_an_interlock_is_25),
 		cmocka_unit_test(the_same_direction_again_is_24_and_too_soon_61),
+		cmocka_unit_test(each_value_of_an_interlock_is_the_doors_it_names),
+		cmocka_unit_test(each_value_of_anti_passback_refuses_what_it_names),
 		cmocka_unit_test(before_the_first_card_of_the_day_an_activated_door_is_22),
 		cmocka_unit_test(a_group_waits_with_26_opens_with_3_and_fails_with_48),
 		cmocka_unit_test(a_first_card_opens_with_2_18_or_19_until_its_zone_ends),
