@@ -7,8 +7,10 @@
 
 static bool name_is_secret(gh_slice name)
 {
-	static const char *const secret[] = { "password", "commKey", "token",	"secret",
-					      "data",	  "content", "template" };
+	static const char *const secret[] = {
+		"password", "commKey",		 "token",	  "secret", "data", "content",
+		"template", "emergencyPassword", "duressPassword"
+	};
 
 	for (size_t i = 0; i < sizeof(secret) / sizeof(secret[0]); i++)
 		if (gh_slice_eq(name, gh_slice_of(secret[i])))

@@ -1,5 +1,7 @@
 #include "api/door_list.h"
 
+#include "api/access/door_settings.h"
+
 #include <stdio.h>
 
 #include "api/call.h"
@@ -235,12 +237,32 @@ void doors_snapshot_write(struct server *server, int64_t device, struct json *ou
 
 /* --- one of them, and its unit --- */
 
+static void door_answer(struct call *c, const struct door_view *view, gh_slice sn)
+{
+	struct store_reader *reader = call_reader(c);
+	struct json j;
+	enum gh_err err;
+
+	if (reader == NULL)
+		return;
+	j = call_data();
+	json_object(&j);
+	fields_json_inner(&j, &door_fields, view);
+	err = door_settings_show(c->server->db.ops, reader, sn, view->number, &j);
+	json_object_end(&j);
+	if (err == GH_OK) {
+		call_data_end(c, 200, &j);
+		return;
+	}
+	json_clear(&j);
+	call_fail_err(c, err);
+}
+
 void handle_door_get(struct call *c)
 {
 	struct arena *a = call_arena(c);
 	struct door_view view[DOORS_MAX];
 	struct device *d;
-	struct json j;
 	int64_t number;
 	gh_slice sn;
 	size_t n;
@@ -257,9 +279,7 @@ void handle_door_get(struct call *c)
 	for (size_t i = 0; i < n; i++) {
 		if (view[i].number != number)
 			continue;
-		j = call_data();
-		fields_json(&j, &door_fields, &view[i]);
-		call_data_end(c, 200, &j);
+		door_answer(c, &view[i], sn);
 		return;
 	}
 	call_fail(c, ERROR_not_found, "The device has reported no door %lld.",

@@ -1,5 +1,6 @@
 #include "api/list.h"
 
+#include "api/access/resource.h"
 #include "api/compat/zk_server/fields.h"
 #include "api/day_list.h"
 #include "api/device_list.h"
@@ -8,6 +9,7 @@
 #include "api/problem_list.h"
 #include "api/trace_list.h"
 #include "render/audit.h"
+#include "render/door_rules.h"
 #include "render/rights.h"
 #include "render/token.h"
 

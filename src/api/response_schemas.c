@@ -394,6 +394,14 @@ static const struct schema access_level_detail_fields[] = {
 	LIST("people", SCHEMA_REQUIRED, number, "Numbers of the people it is for"),
 };
 
+static const struct schema door_detail_fields[] = {
+	{ .name = "settings",
+	  .kind = SCHEMA_REFERENCE,
+	  .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE,
+	  .ref = "DoorSettings",
+	  .about = "How it is set; null: nothing is decided about it" },
+};
+
 #define NULLABLE(field, of, text)                                         \
 	{                                                                 \
 		.name = field, .kind = SCHEMA_##of,                       \
@@ -482,6 +490,10 @@ const struct schema response_schemas[] = {
 	ANSWER("QueryAnswer", query_answer_fields),
 	ANSWER("AccessCheck", access_check_fields),
 	EXTENSION("AccessLevelDetail", "AccessLevel", access_level_detail_fields),
+	EXTENSION("FirstCardDetail", "FirstCard", access_level_detail_fields),
+	EXTENSION("VerifyScheduleDetail", "VerifySchedule", access_level_detail_fields),
+	EXTENSION("SuperUserDetail", "SuperUser", access_level_detail_fields),
+	EXTENSION("DoorDetail", "Door", door_detail_fields),
 	ANSWER("UnitTables", unit_tables_fields),
 	ANSWER("UnitRows", unit_rows_fields),
 	ANSWER("UnitOrders", unit_orders_fields),

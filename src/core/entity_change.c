@@ -6,7 +6,7 @@
 
 /* --- the record --- */
 
-static size_t version_field(const struct model_kind *k)
+size_t entity_version_field(const struct model_kind *k)
 {
 	size_t i = 0;
 
@@ -17,7 +17,7 @@ static size_t version_field(const struct model_kind *k)
 
 static int64_t entity_version_of(const struct model_kind *k, const void *record)
 {
-	size_t i = version_field(k);
+	size_t i = entity_version_field(k);
 
 	return i < k->fields && model_has(record, i)
 		       ? *(const int64_t *)model_at_const(k, record, i)
@@ -38,7 +38,7 @@ static bool before_keep(void *ctx, int64_t id, const void *record)
 {
 	struct entity_change *c = ctx;
 	const struct model_kind *k = &model_entities[c->kind];
-	size_t version = version_field(k);
+	size_t version = entity_version_field(k);
 
 	(void)id;
 	c->refusal.version = c->version && c->version != entity_version_of(k, record);
@@ -64,7 +64,7 @@ static enum gh_err before_read(struct entity_change *c, const struct store_ops *
 			       struct store *s)
 {
 	const struct model_kind *k = &model_entities[c->kind];
-	size_t version = version_field(k);
+	size_t version = entity_version_field(k);
 
 	if (c->record)
 		memcpy(&c->merged, c->record, k->size);
@@ -180,16 +180,33 @@ static enum gh_err entity_change_remove(struct entity_change *c, const struct st
 	return err == GH_OK ? ops->entity_delete(s, c->kind, c->id) : err;
 }
 
+/* The number of the one with the key; 0: there is none. */
+static enum gh_err key_find(struct entity_change *c, const struct store_ops *ops,
+			    struct store *s)
+{
+	enum gh_err err = ops->entity_find(s, c->kind, c->record, &c->id);
+
+	if (err == GH_ENOTFOUND) {
+		c->id = 0;
+		err = GH_OK;
+	}
+	c->refusal.version = c->version && c->given != c->id;
+	return c->refusal.version ? GH_ESTATE : err;
+}
+
 static enum gh_err entity_change_run(struct store_job *job, const struct store_ops *ops,
 				     struct store *s)
 {
 	struct entity_change *c = (struct entity_change *)job;
-	enum gh_err err;
+	enum gh_err err = GH_OK;
 
 	/* It may run again. */
 	c->refusal = (struct entity_refusal){ 0 };
 	c->id = c->given;
-	err = before_read(c, ops, s);
+	if (c->by_key)
+		err = key_find(c, ops, s);
+	if (err == GH_OK)
+		err = before_read(c, ops, s);
 	if (err == GH_OK && c->refusal.version)
 		err = GH_ESTATE;
 	if (err == GH_OK && c->check)

@@ -31,7 +31,9 @@ struct entity_change {
 	struct store_job job;
 	enum model_entity_id kind;
 	int64_t given; /* its number; 0: a new one */
-	int64_t id;    /* afterwards: its number */
+	bool by_key; /* the one with the key of the record, or a new one; `given` is the number it
+			* has to have, 0: any */
+	int64_t id; /* afterwards: its number */
 	bool remove;
 	int64_t version;	   /* it has to be of this version; 0: of any */
 	const void *record;	   /* the present fields are stored; NULL where it is removed */
@@ -57,6 +59,9 @@ struct entity_change {
 	enum gh_err err;
 	struct entity_refusal refusal;
 };
+
+/* Place of the field `version` of a kind; its number of fields: it has none. */
+size_t entity_version_field(const struct model_kind *k);
 
 /* Put it to the store thread. The change, and all it points to, stays until done(). An entity with a
  * field `version` gets the next one. Errors in c->err: as of store_ops.entity_put and entity_delete;

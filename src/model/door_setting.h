@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/field.h"
+
 enum door_setting_kind {
 	DOOR_SETTING_NUMBER,
 	DOOR_SETTING_SWITCH,
@@ -14,10 +16,10 @@ enum door_setting_kind {
 	DOOR_SETTING_MODE,
 };
 
-#define DOOR_SETTING_ABSENT (-1)
+#define DOOR_SETTING_ABSENT MODEL_NO_VALUE
 
 enum door_setting_id {
-#define DOOR_SETTING(member, json, wire, KIND, least, most, about) DOOR_SET_##member,
+#define DOOR_SETTING(member, json, wire, KIND, TYPE, flags, least, most, about) DOOR_SET_##member,
 #include "model/door_setting.def"
 #undef DOOR_SETTING
 	DOOR_SETTINGS

@@ -26,7 +26,10 @@ enum {
 	MODEL_EXTRA = 1 << 5,  /* pairs that no other field takes, "Key=Value" parted by tabs */
 	MODEL_JSON = 1 << 6,   /* a TEXT that is JSON the server wrote (text_list.h) */
 	MODEL_REF = 1 << 3,    /* an INT that is the id of an entity; 0: of none, NULL in SQL */
+	MODEL_UNSET = 1 << 7,  /* an INT of which MODEL_NO_VALUE is none, NULL in SQL */
 };
+
+#define MODEL_NO_VALUE (-1)
 
 struct model_field {
 	const char *column; /* C member and SQL column: work_code */

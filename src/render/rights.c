@@ -2,69 +2,8 @@
 
 #include "model/record.h"
 #include "model/time_rule.h"
+#include "render/entity_field.h"
 #include "render/record.h"
-
-static const void *entity_member(const struct field *f, const void *row)
-{
-	const struct record_view *v = row;
-
-	return model_has(v->record, f->bit) ? (const uint8_t *)v->record + f->offset : NULL;
-}
-
-static struct value read_BOOL(const struct field *f, const void *row)
-{
-	const int64_t *at = entity_member(f, row);
-
-	return value_of(VALUE_BOOL, at && *at);
-}
-
-/* A day, YYYYMMDD. */
-static struct value read_DAY(const struct field *f, const void *row)
-{
-	const int64_t *at = entity_member(f, row);
-
-	return at ? value_of(VALUE_DAY, *at) : value_null();
-}
-
-static struct value read_CIVIL(const struct field *f, const void *row)
-{
-	const int64_t *at = entity_member(f, row);
-
-	return at && *at > 0 ? value_of(VALUE_CIVIL, *at) : value_null();
-}
-
-/* A reference; 0 is none. */
-static struct value read_REFERENCE(const struct field *f, const void *row)
-{
-	const int64_t *at = entity_member(f, row);
-
-	return at && *at ? value_of(VALUE_INT, *at) : value_null();
-}
-
-/* What is stored as JSON; nothing is an empty list or object. */
-static struct value json_of(const struct field *f, const void *row, gh_slice empty)
-{
-	const gh_slice *at = entity_member(f, row);
-
-	return (struct value){ .kind = f->kind, .s = at && at->n ? *at : empty };
-}
-
-static struct value read_LISTED(const struct field *f, const void *row)
-{
-	return json_of(f, row, GH_LIT("[]"));
-}
-
-static struct value read_OBJECT(const struct field *f, const void *row)
-{
-	return json_of(f, row, GH_LIT("{}"));
-}
-
-static struct value read_TEXT(const struct field *f, const void *row)
-{
-	const gh_slice *at = entity_member(f, row);
-
-	return at ? value_text(*at) : value_null();
-}
 
 /* --- what follows from a time rule --- */
 
@@ -111,15 +50,6 @@ static struct value password_set(const struct field *f, const void *row)
 /* --- the tables --- */
 
 #define ROW struct record_view
-#define ENTITY(NAME, type, member, json, value, null, reader, text) \
-	{ .name = json,                                             \
-	  .key = FIELD_KEY(json),                                   \
-	  .kind = VALUE_##value,                                    \
-	  .nullable = null,                                         \
-	  .bit = NAME##_##member,                                   \
-	  .offset = offsetof(struct type, member),                  \
-	  .about = text,                                            \
-	  .get = read_##reader },
 
 static const struct field time_rule_field[] = {
 	FIELD_AT(id, INT, always, "Its number", id) ENTITY(
@@ -181,26 +111,55 @@ static const struct field access_level_field[] = {
 			       "It holds from then on, by the device's time; null: ever since")
 				ENTITY(ACCESS_LEVEL, access_level, valid_to, "to", CIVIL, 1,
 				       CIVIL, "And until then; null: for ever")
+					ENTITY(ACCESS_LEVEL, access_level, departments,
+					       "departments", TEXTS, 0, LISTED,
+					       "Departments whose people are in it, too")
 };
 
 static const struct field people_field[] = {
 	FIELD_AT(id, INT, always, "Their number", id) ENTITY(
 		PEOPLE, people, pin, "pin", TEXT, 0, TEXT, "What devices know them by")
-		ENTITY(PEOPLE, people, name, "name", TEXT, 1, TEXT,
-		       "Their name") ENTITY(PEOPLE, people, cards, "cards", TEXTS, 0, LISTED,
-					    "Card numbers in decimal")
-			FIELD_BY(passwordSet, BOOL, always,
-				 "Whether they have a password; it is never shown",
-				 password_set)
-				ENTITY(PEOPLE, people, valid_from, "validFrom", CIVIL, 1, CIVIL,
-				       "They are valid from then on, by the device's time; "
-				       "null: ever since")
-					ENTITY(PEOPLE, people, valid_to, "validTo", CIVIL, 1,
-					       CIVIL, "And until then; null: for ever")
-						ENTITY(PEOPLE, people, disabled, "disabled",
-						       BOOL, 0, BOOL,
-						       "Whether they may pass no door, "
-						       "whatever their access levels")
+		ENTITY(PEOPLE, people, name, "name", TEXT, 1, TEXT, "Their name") ENTITY(
+			PEOPLE, people, cards, "cards", TEXTS, 0, LISTED,
+			"Card numbers in decimal") FIELD_BY(passwordSet, BOOL, always,
+							    "Whether they have a password; it "
+							    "is never shown",
+							    password_set)
+			ENTITY(PEOPLE, people, valid_from, "validFrom", CIVIL, 1, CIVIL,
+			       "They are valid from then on, by the device's time; "
+			       "null: ever since") ENTITY(PEOPLE, people, valid_to, "validTo",
+							  CIVIL, 1, CIVIL,
+							  "And until then; null: for ever")
+				ENTITY(PEOPLE, people, disabled, "disabled", BOOL, 0, BOOL,
+				       "Whether they may pass no door, "
+				       "whatever their access levels")
+					ENTITY(PEOPLE, people, member_group, "group", INT, 1,
+					       REFERENCE,
+					       "Their group in multi-card openings; "
+					       "null: 1")
+						ENTITY(PEOPLE, people, department, "department",
+						       TEXT, 1, GIVEN, "Their department")
+};
+
+static const char *credential_type_word(size_t i)
+{
+	return i == 0 ? "card" : NULL;
+}
+
+static struct value credential_type(const struct field *f, const void *row)
+{
+	(void)f;
+	(void)row;
+	return value_text(GH_LIT("card"));
+}
+
+static const struct field credential_field[] = {
+	FIELD_AT(id, INT, always, "Its number", id) FIELD_BY_WORD(
+		type, always, "What it is", credential_type,
+		credential_type_word) ENTITY(CARD, card, number, "number", TEXT, 0, TEXT,
+					     "The card's number in decimal")
+		ENTITY(CARD, card, people, "person", INT, 0, REFERENCE, "Number of the person")
+			ENTITY(CARD, card, lost, "lost", BOOL, 0, BOOL, "Whether it is lost")
 };
 #undef ROW
 
@@ -213,3 +172,4 @@ TABLE(holiday, "Holiday")
 TABLE(door_group, "DoorGroup")
 TABLE(access_level, "AccessLevel")
 TABLE(people, "RosterPerson")
+TABLE(credential, "Credential")

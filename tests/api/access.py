@@ -191,7 +191,7 @@ class Levels(Base):
         path = f"/api/access-levels/{level['id']}"
         self.assertEqual(level, {"id": level["id"], "name": self.name(), "rule": rule["id"],
                                  "doors": [a], "doorGroups": [group["id"]], "from": None,
-                                 "to": None, "people": [ann["id"], bob["id"]]})
+                                 "to": None, "departments": [], "people": [ann["id"], bob["id"]]})
         # What it names stays while it names it.
         self.refused(409, "time_rule_in_use", "DELETE", f"/api/time-rules/{rule['id']}")
         self.refused(409, "door_group_in_use", "DELETE", f"/api/door-groups/{group['id']}")
@@ -296,7 +296,8 @@ class People(Base):
         self.assertEqual(ann, {"id": ann["id"], "pin": "9001", "name": "Ann",
                                "cards": ["123456790", "10662531"], "passwordSet": True,
                                "validFrom": "2026-09-01 00:00:00",
-                               "validTo": "2026-12-31 23:59:59", "disabled": False})
+                               "validTo": "2026-12-31 23:59:59", "disabled": False,
+                               "group": 1, "department": None})
         self.assertEqual([p["id"] for p in server.api.get("/api/people?pin=9001")["data"]],
                          [ann["id"]])
         self.assertNotIn(b"4711", server.api.raw("GET", "/api/people?format=csv")[2])

@@ -26,7 +26,9 @@ LISTS = ("devices", "punches", "attendance", "persons", "users", "templates", "p
          "idcards", "errorlog", "workcodes", "quarantine", "uploads", "commands", "tokens", "audit",
          "problems", "areas", "access-events", "doors",
          "devices/{sn}/doors", "devices/{sn}/trace", "trace", "persons/orders",
-         "time-rules", "holidays", "door-groups", "access-levels", "people")
+         "time-rules", "holidays", "door-groups", "access-levels", "people",
+         "first-card", "multi-card", "anti-passback", "interlock", "linkage", "verify-schedules", "super-users",
+         "door-settings", "people/{id}/credentials")
 MEMBERS = {"success", "data", "count", "next", "more", "cursor", "total", "facets"}
 # What is made of rows of others has an order of its own, and only cursors.
 REPORT = "/api/reports/days"
@@ -55,7 +57,18 @@ def setUpModule():
             server.api.post(f"/api/{path}", {"name": f"{path} {name}"})
         server.api.post("/api/holidays", {"date": f"2031-01-0{len(name)}", "name": name})
         server.api.post("/api/people", {"pin": name, "name": name})
+    server.api.call("PATCH", "/api/people/1", {"cards": ["11", "12", "13"]})
     opened("GATED")
+    for number, name in enumerate(("a", "B", "c%_"), 1):
+        door = f"GATED:{number}"
+        for path, body in (("first-card", {"door": door, "rule": 1}),
+                           ("multi-card", {"door": door, "groups": [1, 2]}),
+                           ("anti-passback", {"doors": [door]}),
+                           ("interlock", {"doors": [door, "GATED:4"]}),
+                           ("linkage", {"event": 220, "at": door}),
+                           ("verify-schedules", {"doors": [door]}), ("super-users", {"doors": [door]})):
+            server.api.post(f"/api/{path}", dict(body, name=f"{path} {name}"))
+        server.api.call("PUT", f"/api/doors/{door}", {"name": f"door {name}"})
     traced = Device(server, sn="TRACED")
     for request in range(3):
         traced.handshake()
@@ -65,7 +78,7 @@ def setUpModule():
 
 def path_of(name):
     """A device whose exchanges are there, and one with doors."""
-    return "/api/" + name.replace("{sn}", "GATED" if "doors" in name else "TRACED")
+    return "/api/" + name.replace("{sn}", "GATED" if "doors" in name else "TRACED").replace("{id}", "1")
 
 
 def number_of(name):
@@ -74,7 +87,7 @@ def number_of(name):
 
 
 def parameter(path, name):
-    operation = document.document["paths"][path.replace("TRACED", "{sn}").replace("GATED", "{sn}")]["get"]
+    operation = document.document["paths"][path.replace("TRACED", "{sn}").replace("GATED", "{sn}").replace("/1/", "/{id}/")]["get"]
     return next((p["schema"] for p in operation["parameters"] if p["name"] == name), None)
 
 

@@ -26,33 +26,8 @@ RESOURCE_HANDLERS(door_group)
 /* The numbers of door groups, as JSON, besides the pairs that keep them. */
 static void groups_read(struct resource_call *g, const struct body *b, struct access_level *l)
 {
-	const struct body *m = body_find(b, GH_LIT("doorGroups"));
-	size_t n = 0, room;
-	const int64_t *id;
-	struct ghi_writer w;
-
 	resource_link(g, b, "doorGroups", RELATION_LEVEL_DOOR_GROUP, LINK_SET);
-	if (m == NULL && !g->whole)
-		return;
-	id = resource_ids(g, m, &n);
-	room = n * 21 + 2;
-	w = ghi_writer_on(ghi_arena_alloc(call_arena(g->c), room), room);
-	if (w.p == NULL)
-		return;
-	ghi_put(&w, GH_LIT("["));
-	for (size_t i = 0; i < n; i++) {
-		bool twice = false;
-
-		for (size_t k = 0; k < i; k++)
-			twice = twice || id[k] == id[i];
-		if (twice)
-			continue;
-		ghi_put(&w, w.n > 1 ? GH_LIT(",") : GH_LIT(""));
-		ghi_put_signed(&w, id[i]);
-	}
-	ghi_put(&w, GH_LIT("]"));
-	l->door_groups = ghi_written(&w);
-	resource_present(g, ACCESS_LEVEL_door_groups);
+	resource_numbers(g, b, "doorGroups", ACCESS_LEVEL_door_groups, false, &l->door_groups);
 }
 
 static void access_level_read(struct resource_call *g, const struct body *b)
@@ -63,6 +38,7 @@ static void access_level_read(struct resource_call *g, const struct body *b)
 	resource_int(g, b, "rule", ACCESS_LEVEL_rule, 0, &l->rule);
 	resource_doors(g, b, "doors", ACCESS_LEVEL_doors, &l->doors);
 	groups_read(g, b, l);
+	resource_texts(g, b, "departments", ACCESS_LEVEL_departments, &l->departments);
 	resource_moment(g, b, "from", ACCESS_LEVEL_valid_from, false, &l->valid_from);
 	resource_moment(g, b, "to", ACCESS_LEVEL_valid_to, true, &l->valid_to);
 	resource_link(g, b, "people", RELATION_LEVEL_PEOPLE, LINK_SET);

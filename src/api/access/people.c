@@ -3,6 +3,7 @@
 
 #include "api/access/resource.h"
 #include "model/card.h"
+#include "model/text_list.h"
 #include "render/rights.h"
 
 #define PEOPLE_CARDS 20
@@ -11,6 +12,9 @@
 struct people_cards {
 	size_t n;
 	gh_slice number[PEOPLE_CARDS];
+	bool known[PEOPLE_CARDS]; /* they have it already, lost or not */
+	size_t drops;		  /* rows of cards that they have no more */
+	int64_t drop[PEOPLE_CARDS];
 };
 
 static bool card_twice(const struct people_cards *cards, gh_slice number)
@@ -71,6 +75,9 @@ static void people_read(struct resource_call *g, const struct body *b)
 	resource_moment(g, b, "validFrom", PEOPLE_valid_from, false, &p->valid_from);
 	resource_moment(g, b, "validTo", PEOPLE_valid_to, true, &p->valid_to);
 	resource_bool(g, b, "disabled", PEOPLE_disabled, &p->disabled);
+	resource_int(g, b, "group", PEOPLE_member_group, 1, &p->member_group);
+	resource_text(g, b, "department", PEOPLE_department, &p->department);
+	resource_quotable(g, "department", p->department);
 	cards_read(g, b, p);
 }
 
@@ -83,30 +90,77 @@ static bool owner_keep(void *ctx, int64_t id, const void *record)
 
 static struct card card_of(gh_slice number, int64_t person)
 {
-	return (struct card){ .present = 1 << CARD_number | 1 << CARD_people,
+	return (struct card){ .present = 1 << CARD_number | 1 << CARD_people | 1 << CARD_lost,
 			      .number = number,
 			      .people = person };
+}
+
+/* The cards that are stored of a person, as text; it goes with the callback. */
+struct cards_before {
+	char text[PEOPLE_CARDS * (CARD_TEXT + 3) + 2];
+	size_t n;
+};
+
+static bool cards_keep(void *ctx, int64_t id, const void *record)
+{
+	struct cards_before *b = ctx;
+	const struct people *p = record;
+
+	(void)id;
+	b->n = model_has(p, PEOPLE_cards) && p->cards.n <= sizeof(b->text) ? p->cards.n : 0;
+	if (b->n)
+		memcpy(b->text, p->cards.p, b->n);
+	return true;
+}
+
+/* Which of the cards they have had are not among the new ones. */
+static enum gh_err cards_compare(struct entity_change *c, const struct store_ops *ops,
+				 struct store *s, struct people_cards *cards)
+{
+	struct cards_before before = { .n = 0 };
+	gh_slice rest, number;
+	bool name;
+	enum gh_err err = ops->entity_hold(s, ENTITY_PEOPLE, c->id, cards_keep, &before);
+
+	cards->drops = 0;
+	rest = (gh_slice){ (const uint8_t *)before.text, before.n };
+	while (err == GH_OK && text_list_next(&rest, &number, &name) &&
+	       cards->drops < PEOPLE_CARDS) {
+		struct card card = card_of(number, 0);
+
+		if (card_twice(cards, number))
+			continue;
+		err = ops->entity_find(s, ENTITY_CARD, &card, &cards->drop[cards->drops]);
+		if (err == GH_OK)
+			cards->drops++;
+		else if (err == GH_ENOTFOUND)
+			err = GH_OK;
+	}
+	return err;
 }
 
 static enum gh_err people_check(struct entity_change *c, const struct store_ops *ops,
 				struct store *s, const void *record)
 {
 	const struct people *p = record;
-	const struct people_cards *cards = c->more;
+	struct people_cards *cards = c->more;
+	enum gh_err err;
 
 	if (c->remove)
 		return GH_OK;
 	for (size_t i = 0; cards && i < cards->n; i++) {
 		struct card card = card_of(cards->number[i], 0);
 		int64_t id, owner = 0;
-		enum gh_err err = ops->entity_find(s, ENTITY_CARD, &card, &id);
 
+		err = ops->entity_find(s, ENTITY_CARD, &card, &id);
+		cards->known[i] = false;
 		if (err == GH_ENOTFOUND)
 			continue;
 		if (err == GH_OK)
 			err = ops->entity_hold(s, ENTITY_CARD, id, owner_keep, &owner);
 		if (err)
 			return err;
+		cards->known[i] = owner == c->id;
 		if (owner == c->id)
 			continue;
 		c->refusal = (struct entity_refusal){ .field = "cards",
@@ -114,21 +168,26 @@ static enum gh_err people_check(struct entity_change *c, const struct store_ops 
 						      .other = owner };
 		return GH_EEXISTS;
 	}
-	return resource_validity_check(c, p->valid_from, p->valid_to, "validTo");
+	err = cards && c->given ? cards_compare(c, ops, s, cards) : GH_OK;
+	return err ? err : resource_validity_check(c, p->valid_from, p->valid_to, "validTo");
 }
 
+/* A card that stays keeps its number, and whether it is lost. */
 static enum gh_err people_then(struct entity_change *c, const struct store_ops *ops,
 			       struct store *s)
 {
 	const struct people_cards *cards = c->more;
 	enum gh_err err = GH_OK;
 
-	if (c->remove || (cards && c->given))
-		err = ops->entities_drop(s, ENTITY_CARD, CARD_people, c->id);
+	if (c->remove)
+		return ops->entities_drop(s, ENTITY_CARD, CARD_people, c->id);
+	for (size_t i = 0; cards && c->given && i < cards->drops && err == GH_OK; i++)
+		err = ops->entity_delete(s, ENTITY_CARD, cards->drop[i]);
 	for (size_t i = 0; cards && i < cards->n && err == GH_OK; i++) {
 		struct card card = card_of(cards->number[i], c->id);
 
-		err = ops->entity_put(s, ENTITY_CARD, NULL, &card);
+		if (!cards->known[i])
+			err = ops->entity_put(s, ENTITY_CARD, NULL, &card);
 	}
 	return err;
 }
@@ -147,3 +206,59 @@ static const struct resource people_resource = {
 };
 
 RESOURCE_HANDLERS(people)
+
+/* --- cards of a person --- */
+
+bool credentials_check(struct call *c, struct list_question *q)
+{
+	int64_t id;
+
+	if (!call_id(c, &id))
+		return false;
+	q->term[q->rows.terms++] =
+		(struct store_term){ store_column_find(STORE_ENTITIES + ENTITY_CARD,
+						       GH_LIT("person")),
+				     MATCH_EQUAL,
+				     { .i = id } };
+	return true;
+}
+
+/* The person of the path, for the check on the store thread. */
+static void credential_read(struct resource_call *g, const struct body *b)
+{
+	struct card *card = (struct card *)&g->record;
+	int64_t *person = ghi_arena_alloc(call_arena(g->c), sizeof(*person));
+
+	if (person == NULL || !call_id(g->c, person))
+		return;
+	g->change.more = person;
+	resource_bool(g, b, "lost", CARD_lost, &card->lost);
+}
+
+static enum gh_err credential_owner_check(struct entity_change *c, const struct store_ops *ops,
+					  struct store *s, const void *record)
+{
+	const struct card *card = record;
+	const int64_t *person = c->more;
+
+	(void)ops;
+	(void)s;
+	return person && card->people == *person ? GH_OK : GH_ENOTFOUND;
+}
+
+static const struct resource credential_resource = {
+	.kind = ENTITY_CARD,
+	.fields = &credential_fields,
+	.one = "credential",
+	.used_by = "something",
+	.number = PATH_credential,
+	.unknown = ERROR_credential_unknown,
+	.in_use = ERROR_wrong_state,
+	.read = credential_read,
+	.check = credential_owner_check,
+};
+
+void handle_credential_patch(struct call *c)
+{
+	resource_patch(c, &credential_resource);
+}

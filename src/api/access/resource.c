@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/number.h"
 #include "core/audit.h"
 #include "render/record.h"
 
@@ -29,9 +30,12 @@ static bool entity_show(void *ctx, int64_t id, const void *record)
 	struct resource_view *v = ctx;
 	const struct model_kind *k = &model_entities[v->g->of->kind];
 	struct record_view row = { .id = id, .record = record };
-	const int64_t *version = model_at_const(k, record, k->fields - 1);
+	size_t field = entity_version_field(k);
+	const int64_t *version = field < k->fields ? model_at_const(k, record, field) : NULL;
 
-	snprintf(v->etag, sizeof(v->etag), "\"%lld-%lld\"", (long long)id, (long long)*version);
+	if (version)
+		snprintf(v->etag, sizeof(v->etag), "\"%lld-%lld\"", (long long)id,
+			 (long long)*version);
 	fields_json_inner(v->j, v->g->of->fields, &row);
 	return true;
 }
@@ -73,7 +77,8 @@ static void resource_show(struct resource_call *g)
 			call_fail_err(c, err);
 		return;
 	}
-	http_add_header(c->r, "ETag", v.etag);
+	if (v.etag[0])
+		http_add_header(c->r, "ETag", v.etag);
 	call_data_end(c, g->made ? 201 : 200, &j);
 }
 
@@ -147,34 +152,38 @@ static void resource_done(struct entity_change *change)
 	http_resume_with(g->c->r, resource_changed, g);
 }
 
-/* "\"17-3\"": *version of number `id`; 0: any. false: it is of no version there ever was. */
-static bool version_read(gh_slice text, int64_t id, int64_t *version)
+/* "\"17-3\"": number 17 in its version 3. false: it is of no version there ever was. */
+static bool version_read(gh_slice text, int64_t *id, int64_t *version)
 {
-	char want[32];
-	int n = snprintf(want, sizeof(want), "\"%lld-", (long long)id);
-	gh_slice start = { (const uint8_t *)want, (size_t)n };
+	gh_slice number, rest;
+	uint64_t n, v;
 
-	*version = 0;
+	*id = *version = 0;
 	if (gh_slice_eq(text, GH_LIT("*")))
 		return true;
-	if (!gh_slice_starts(text, start) || text.n < start.n + 2 || text.n > start.n + 20 ||
-	    text.p[text.n - 1] != '"')
+	if (text.n < 2 || text.p[0] != '"' || text.p[text.n - 1] != '"' ||
+	    !gh_slice_cut((gh_slice){ text.p + 1, text.n - 2 }, '-', &number, &rest) ||
+	    ghi_number_parse(number, INT64_MAX, &n) || ghi_number_parse(rest, INT64_MAX, &v))
 		return false;
-	for (size_t i = start.n; i < text.n - 1; i++) {
-		if (text.p[i] < '0' || text.p[i] > '9')
-			return false;
-		*version = *version * 10 + text.p[i] - '0';
-	}
-	return *version > 0;
+	*id = (int64_t)n;
+	*version = (int64_t)v;
+	return v > 0;
 }
 
 static bool resource_expect(struct resource_call *g)
 {
+	struct entity_change *x = &g->change;
+	int64_t id = 0;
 	gh_slice text;
 
-	if (!http_header(g->c->r, "If-Match", &text) ||
-	    version_read(gh_slice_trim(text), g->change.given, &g->change.version))
+	if (!http_header(g->c->r, "If-Match", &text))
 		return true;
+	if (version_read(gh_slice_trim(text), &id, &x->version) &&
+	    (x->by_key || x->version == 0 || id == x->given)) {
+		if (x->by_key)
+			x->given = id;
+		return true;
+	}
 	call_fail(g->c, ERROR_changed_meanwhile, "If-Match is no ETag of this %s.", g->of->one);
 	return false;
 }
@@ -207,7 +216,7 @@ static void resource_begin(struct resource_call *g)
 	g->change.then = g->of->then;
 	g->change.done = resource_done;
 	g->change.ctx = g;
-	g->change.id = g->change.given;
+	g->change.id = g->of->by_key ? 0 : g->change.given;
 	if (!g->change.remove) {
 		g->change.record = &g->record;
 		g->of->read(g, c->body);
@@ -274,12 +283,22 @@ void resource_create(struct call *c, const struct resource *of)
 	resource_begin(g);
 }
 
+/* The number that the path has; false: answered. */
+static bool resource_number(struct call *c, const struct resource *of, int64_t *id)
+{
+	if (of->by_key)
+		return true;
+	return of->number ? call_number(c, of->number, id) : call_id(c, id);
+}
+
 static void resource_change(struct call *c, const struct resource *of, bool whole, bool remove)
 {
 	struct resource_call *g;
 
-	if (resource_again(c) || (g = resource_call_new(c, of)) == NULL ||
-	    !call_id(c, &g->change.given) || !resource_expect(g))
+	if (resource_again(c) || (g = resource_call_new(c, of)) == NULL)
+		return;
+	g->change.by_key = of->by_key;
+	if (!resource_number(c, of, &g->change.given) || !resource_expect(g))
 		return;
 	g->whole = whole;
 	g->change.remove = remove;

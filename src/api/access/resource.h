@@ -10,6 +10,7 @@
 #define GH_API_ACCESS_RESOURCE_H
 
 #include "api/call.h"
+#include "api/list.h"
 #include "core/entity_change.h"
 #include "model/record.h"
 
@@ -20,9 +21,11 @@ struct resource_call;
 struct resource {
 	enum model_entity_id kind;
 	const struct fields *fields;
-	const char *one;     /* "time rule" */
-	const char *used_by; /* by what one in use is kept: "an access level" */
-	const char *key;     /* its field that no two have in common; NULL: none */
+	const char *one;	   /* "time rule" */
+	const char *used_by;	   /* by what one in use is kept: "an access level" */
+	const char *key;	   /* its field that no two have in common; NULL: none */
+	bool by_key;		   /* the path has the key, and what is not there is made */
+	enum path_param_id number; /* what of the path its number is; 0: {id} */
 	enum error_code unknown, in_use;
 	/* What the body has, into g->record and g->change; faults by resource_fault(). */
 	void (*read)(struct resource_call *g, const struct body *b);
@@ -93,17 +96,34 @@ void resource_int(struct resource_call *g, const struct body *b, const char *nam
 /* A boolean, as 0 or 1. */
 void resource_bool(struct resource_call *g, const struct body *b, const char *name,
 		   unsigned bit, int64_t *out);
+/* The number of a word; without one the first. */
+void resource_word(struct resource_call *g, const struct body *b, const char *name,
+		   unsigned bit, const char *(*word)(size_t i), int64_t *out);
 /* The end of a validity, or its beginning; null and an empty text are none. */
 void resource_moment(struct resource_call *g, const struct body *b, const char *name,
 		     unsigned bit, bool end, ghi_civil *out);
 /* Doors of known devices, as JSON. */
 void resource_doors(struct resource_call *g, const struct body *b, const char *name,
 		    unsigned bit, gh_slice *out);
+/* One door of a known device; *unit has its serial number, or has to be the same where it has one. */
+void resource_door(struct resource_call *g, const struct body *b, const char *name,
+		   unsigned bit, gh_slice *unit, gh_slice *out);
+/* All doors of a list have to be of one unit, as above. */
+void resource_one_unit(struct resource_call *g, const struct body *b, const char *name,
+		       gh_slice *unit);
 /* The numbers of a list, in the request's arena; *n of them. NULL where it is absent or empty. */
 const int64_t *resource_ids(struct resource_call *g, const struct body *list, size_t *n);
 /* Join with the numbers of member `name`; nothing where it is absent and only a part is changed. */
 void resource_link(struct resource_call *g, const struct body *b, const char *name,
 		   enum model_relation_id relation, enum entity_link_how how);
+/* The numbers of a list as JSON, each once unless they may repeat. */
+void resource_numbers(struct resource_call *g, const struct body *b, const char *name,
+		      unsigned bit, bool repeat, gh_slice *out);
+/* Texts of a list as JSON, each once. */
+void resource_texts(struct resource_call *g, const struct body *b, const char *name,
+		    unsigned bit, gh_slice *out);
+/* A fault where a text cannot stand in such a list. */
+void resource_quotable(struct resource_call *g, const char *field, gh_slice text);
 /* A copy of what was written; where there is no memory the call fails with it. */
 gh_slice resource_written(struct resource_call *g, const struct ghi_writer *w);
 
@@ -112,6 +132,9 @@ static inline void resource_present(struct resource_call *g, unsigned bit)
 {
 	g->record.present |= UINT64_C(1) << bit;
 }
+
+/* The list of a person's credentials is that of the path's person; see struct list_resource. */
+bool credentials_check(struct call *c, struct list_question *q);
 
 /* From must not be after to; for `check`. */
 enum gh_err resource_validity_check(struct entity_change *c, ghi_civil from, ghi_civil to,

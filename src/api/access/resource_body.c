@@ -59,6 +59,21 @@ void resource_bool(struct resource_call *g, const struct body *b, const char *na
 	resource_int(g, b, name, bit, 0, out);
 }
 
+void resource_word(struct resource_call *g, const struct body *b, const char *name,
+		   unsigned bit, const char *(*word)(size_t i), int64_t *out)
+{
+	bool skip;
+	const struct body *m = body_member(g, b, name, bit, &skip);
+	size_t i = 0;
+
+	if (skip)
+		return;
+	/* The schema has the same words. */
+	while (m && word(i) && !gh_slice_eq(m->s, gh_slice_of(word(i))))
+		i++;
+	*out = m && word(i) ? (int64_t)i : 0;
+}
+
 void resource_moment(struct resource_call *g, const struct body *b, const char *name,
 		     unsigned bit, bool end, ghi_civil *out)
 {
@@ -98,6 +113,81 @@ static bool door_known(struct resource_call *g, const struct site_door *door)
 	return d != NULL;
 }
 
+/* What is wrong with the text of a door is a fault. */
+static void door_check(struct resource_call *g, const char *field, gh_slice text,
+		       struct site_door *door)
+{
+	*door = (struct site_door){ 0 };
+	if (site_door_read(text, door))
+		resource_fault(g, field,
+			       "must be a door, SN:NUMBER: the serial number of its "
+			       "device and its number there, as CGDK201960012:1");
+	else if (!door_known(g, door))
+		resource_fault(g, field, "is a door of a device that is not known");
+}
+
+static void unit_check(struct resource_call *g, const char *field, gh_slice sn, gh_slice *unit)
+{
+	if (unit->n == 0)
+		*unit = sn;
+	else if (sn.n && !gh_slice_eq(*unit, sn))
+		resource_fault(g, field, "is a door of another device: all have to be of one");
+}
+
+void resource_door(struct resource_call *g, const struct body *b, const char *name,
+		   unsigned bit, gh_slice *unit, gh_slice *out)
+{
+	bool skip;
+	const struct body *m = body_member(g, b, name, bit, &skip);
+	struct site_door door;
+
+	if (skip || m == NULL)
+		return;
+	door_check(g, name, m->s, &door);
+	unit_check(g, name, door.sn, unit);
+	*out = m->s;
+}
+
+void resource_one_unit(struct resource_call *g, const struct body *b, const char *name,
+		       gh_slice *unit)
+{
+	const struct body *m = body_find(b, gh_slice_of(name));
+	char field[FAULT_FIELD];
+	struct site_door door;
+
+	for (size_t i = 0; m && i < m->parts; i++) {
+		snprintf(field, sizeof(field), "%s[%zu]", name, i);
+		if (site_door_read(m->part[i].s, &door) == GH_OK)
+			unit_check(g, field, door.sn, unit);
+	}
+}
+
+void resource_numbers(struct resource_call *g, const struct body *b, const char *name,
+		      unsigned bit, bool repeat, gh_slice *out)
+{
+	bool skip;
+	const struct body *m = body_member(g, b, name, bit, &skip);
+	size_t n = m ? m->parts : 0, room = n * 21 + 2;
+	void *text = skip ? NULL : ghi_arena_alloc(call_arena(g->c), room);
+	struct ghi_writer w = ghi_writer_on(text, room);
+
+	if (text == NULL)
+		return;
+	ghi_put(&w, GH_LIT("["));
+	for (size_t i = 0; i < n; i++) {
+		bool twice = false;
+
+		for (size_t k = 0; k < i && !repeat; k++)
+			twice = twice || m->part[k].i == m->part[i].i;
+		if (twice)
+			continue;
+		ghi_put(&w, w.n > 1 ? GH_LIT(",") : GH_LIT(""));
+		ghi_put_signed(&w, m->part[i].i);
+	}
+	ghi_put(&w, GH_LIT("]"));
+	*out = ghi_written(&w);
+}
+
 void resource_doors(struct resource_call *g, const struct body *b, const char *name,
 		    unsigned bit, gh_slice *out)
 {
@@ -121,14 +211,47 @@ void resource_doors(struct resource_call *g, const struct body *b, const char *n
 		if (twice)
 			continue;
 		snprintf(field, sizeof(field), "%s[%zu]", name, i);
-		if (site_door_read(one, &door))
-			resource_fault(g, field,
-				       "must be a door, SN:NUMBER: the serial number of its "
-				       "device and its number there, as CGDK201960012:1");
-		else if (!door_known(g, &door))
-			resource_fault(g, field, "is a door of a device that is not known");
+		door_check(g, field, one, &door);
 		ghi_put(&w, w.n > 1 ? GH_LIT(",\"") : GH_LIT("\""));
 		ghi_put(&w, one);
+		ghi_put(&w, GH_LIT("\""));
+	}
+	ghi_put(&w, GH_LIT("]"));
+	*out = ghi_written(&w);
+}
+
+void resource_quotable(struct resource_call *g, const char *field, gh_slice text)
+{
+	if (text.n && (memchr(text.p, '"', text.n) || memchr(text.p, '\\', text.n)))
+		resource_fault(g, field, "must have no quotation marks and no backslashes");
+}
+
+void resource_texts(struct resource_call *g, const struct body *b, const char *name,
+		    unsigned bit, gh_slice *out)
+{
+	bool skip;
+	const struct body *m = body_member(g, b, name, bit, &skip);
+	char field[FAULT_FIELD];
+	size_t room = 2;
+	struct ghi_writer w;
+
+	for (size_t i = 0; m && i < m->parts; i++)
+		room += m->part[i].s.n + 3;
+	w = ghi_writer_on(skip ? NULL : ghi_arena_alloc(call_arena(g->c), room), room);
+	if (w.p == NULL)
+		return;
+	ghi_put(&w, GH_LIT("["));
+	for (size_t i = 0; m && i < m->parts; i++) {
+		bool twice = false;
+
+		for (size_t k = 0; k < i; k++)
+			twice = twice || gh_slice_eq(m->part[k].s, m->part[i].s);
+		snprintf(field, sizeof(field), "%s[%zu]", name, i);
+		resource_quotable(g, field, m->part[i].s);
+		if (twice)
+			continue;
+		ghi_put(&w, w.n > 1 ? GH_LIT(",\"") : GH_LIT("\""));
+		ghi_put(&w, m->part[i].s);
 		ghi_put(&w, GH_LIT("\""));
 	}
 	ghi_put(&w, GH_LIT("]"));

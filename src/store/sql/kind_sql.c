@@ -43,7 +43,8 @@ void kind_put_field(struct sql_call *q, const struct model_kind *k, const void *
 		sql_put_blob(q, has ? *(const gh_slice *)at : (gh_slice){ 0 });
 		break;
 	case MODEL_INT:
-		if (f->flags & MODEL_REF && *(const int64_t *)at == 0)
+		if ((f->flags & MODEL_REF && *(const int64_t *)at == 0) ||
+		    (f->flags & MODEL_UNSET && *(const int64_t *)at == MODEL_NO_VALUE))
 			sql_put_null(q);
 		else
 			sql_put_int(q, has ? *(const int64_t *)at : 0);

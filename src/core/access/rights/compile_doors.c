@@ -220,7 +220,7 @@ static void door_modes_write(struct compiler *c, int64_t door)
 
 	for (size_t i = 0; i < c->firsts; i++)
 		if (c->first[i].of->door.n == door)
-			first = c->first[i].of->mode;
+			first = c->first[i].of->mode + 1; /* 0 is off */
 	for (size_t i = 0; i < c->multis; i++) {
 		const struct site_multi_card *m = c->multi[i].of;
 

@@ -55,7 +55,8 @@ static bool schedule_text_write(const struct compiler *c, const struct site_veri
 			struct verify_span none = { 0 };
 
 			snprintf(name, sizeof(name), "%sTime%zu", column[i], k + 1);
-			if (!span_write(c, k < v->spans[i] ? &v->span[i][k] : &none, name, w))
+			if (!span_write(c, k < v->table.spans[i] ? &v->table.span[i][k] : &none,
+					name, w))
 				return false;
 		}
 	return true;

@@ -243,15 +243,6 @@ static void groups_note(const struct site *s, const struct site_person *p,
 	}
 }
 
-static const struct verify_span *verify_span_at(const struct site_verify *v,
-						enum time_column column, int minute)
-{
-	for (size_t i = 0; i < v->spans[column]; i++)
-		if (minute >= v->span[column][i].from && minute <= v->span[column][i].to)
-			return &v->span[column][i];
-	return NULL;
-}
-
 static void verifies_note(const struct site *s, const struct site_person *p,
 			  const struct site_door *door, ghi_civil at, site_step_fn *fn,
 			  void *ctx)
@@ -263,7 +254,7 @@ static void verifies_note(const struct site *s, const struct site_person *p,
 
 		if (door_listed(v->door, v->doors, door) &&
 		    (v->people == 0 || person_listed(v->person, v->people, p->id)) &&
-		    verify_span_at(v, site_column(s, at / MIDNIGHT),
+		    verify_span_at(&v->table, site_column(s, at / MIDNIGHT),
 				   parts.hour * 60 + parts.minute))
 			note(fn, ctx, SITE_NEEDS_MODE, v->name);
 	}

@@ -5,8 +5,9 @@
 
 #include "base/err.h"
 #include "base/slice.h"
+#include "model/door_rule.h"
 #include "model/door_setting.h"
-#include "model/time_rule.h"
+#include "model/verify_schedule.h"
 
 struct site_door {
 	gh_slice sn; /* of its device */
@@ -24,8 +25,6 @@ struct site_door_setting {
 	int64_t number[DOOR_SETTINGS]; /* DOOR_SETTING_ABSENT; of a rule 0 is none */
 	gh_slice text[DOOR_SETTINGS];  /* empty: absent */
 };
-
-enum first_card_mode { FIRST_CARD_NORMAL_OPEN = 1, FIRST_CARD_ACTIVATES = 2 };
 
 /* Somebody who comes first: then the door stands open while the rule is, or then others may pass. */
 struct site_first_card {
@@ -50,8 +49,6 @@ struct site_multi_card {
 	int64_t seconds; /* 0: as the unit has it */
 };
 
-enum passback_direction { PASSBACK_BOTH, PASSBACK_IN, PASSBACK_OUT, PASSBACK_NONE };
-
 /* Who passed one side may not pass it again before the other: doors against doors, or, without `against`,
  * the entry against the exit reader of each door. */
 struct site_passback {
@@ -73,8 +70,6 @@ struct site_interlock {
 	size_t doors;
 };
 
-enum linkage_output { LINKAGE_LOCK, LINKAGE_AUX, LINKAGE_CAMERA };
-
 /* What an event makes a unit do by itself. */
 struct site_linkage {
 	int64_t id;
@@ -87,19 +82,10 @@ struct site_linkage {
 	int64_t seconds; /* 0: it is closed; 255: it stays open */
 };
 
-#define VERIFY_SPANS 3 /* of a column of the table DiffTimezoneVS */
-
-/* What has to be shown in a period of the day; an empty mode is that of the person or door. */
-struct verify_span {
-	uint16_t from, to; /* minutes of the day, both included */
-	gh_slice user, door;
-};
-
 struct site_verify {
 	int64_t id;
 	gh_slice name;
-	struct verify_span span[TIME_COLUMNS][VERIFY_SPANS];
-	size_t spans[TIME_COLUMNS];
+	struct verify_table table;
 	const struct site_door *door;
 	size_t doors;
 	const int64_t *person; /* those it is for; none: everyone at these doors */

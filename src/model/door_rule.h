@@ -1,0 +1,33 @@
+/* Choices of what is decided about doors (door_rule.def). */
+#ifndef GH_MODEL_DOOR_RULE_H
+#define GH_MODEL_DOOR_RULE_H
+
+#include <stddef.h>
+
+/* After somebody came first: the door stands open, or others may pass. */
+enum first_card_mode {
+#define FIRST_CARD_MODE(NAME, word) FIRST_CARD_##NAME,
+#include "model/door_rule.def"
+#undef FIRST_CARD_MODE
+};
+
+/* Of the two readers of a door: which is refused a second time. */
+enum passback_direction {
+#define PASSBACK_DIRECTION(NAME, word) PASSBACK_##NAME,
+#include "model/door_rule.def"
+#undef PASSBACK_DIRECTION
+};
+
+/* In the order of the numbers of OutType (Security PUSH 3.1.2, 9.1.1). */
+enum linkage_output {
+#define LINKAGE_OUTPUT(NAME, word) LINKAGE_##NAME,
+#include "model/door_rule.def"
+#undef LINKAGE_OUTPUT
+};
+
+/* The word of each; NULL after the last. */
+const char *first_card_mode_word(size_t i);
+const char *passback_direction_word(size_t i);
+const char *linkage_output_word(size_t i);
+
+#endif

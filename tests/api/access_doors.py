@@ -1,0 +1,313 @@
+#!/usr/bin/env python3
+"""First-card, multi-card, anti-passback, interlock, linkages, verify schedules, super users, how doors are set,
+departments and lost cards, over the API."""
+
+import json
+import os
+import sys
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+import tap  # noqa: E402
+from device import Device  # noqa: E402
+from unit import Unit  # noqa: E402
+from serve import Api, ApiError, Server  # noqa: E402
+
+server = None
+
+
+def setUpModule():
+    global server
+    server = Server("--new-devices", "approve")
+
+
+def tearDownModule():
+    server.close()
+
+
+class Base(unittest.TestCase):
+    def refused(self, status, code, method, path, body=None):
+        with self.assertRaises(ApiError) as caught:
+            server.api.call(method, path, body)
+        self.assertEqual((caught.exception.status, caught.exception.reply["code"]), (status, code),
+                         caught.exception.reply)
+        return caught.exception.reply
+
+    def fields(self, method, path, body):
+        """The fields a refusal names."""
+        return [d["field"] for d in self.refused(400, "field_invalid", method, path, body)["details"]]
+
+    def make(self, path, **body):
+        status, headers, data = server.api.raw("POST", path, dict({"name": self.name()}, **body))
+        self.assertEqual(status, 201, data)
+        made = json.loads(data)["data"]
+        self.assertEqual(headers["ETag"], f'"{made["id"]}-1"')
+        self.assertEqual(server.api.get(f"{path}/{made['id']}")["data"], made)
+        return made
+
+    def unit(self):
+        d = Device(server)
+        d.options()
+        return d.sn
+
+    def name(self, what="x"):
+        return f"{what} of {self.id()}"
+
+    def person(self, number, **body):
+        return server.api.call("POST", "/api/people", dict({"pin": str(number)}, **body))["data"]["id"]
+
+
+class Resources(Base):
+    """Each of them by the same manners: made, listed, replaced, changed, insisted on, deleted."""
+
+    def walk(self, path, body, shown, change, changed):
+        made = self.make(path, **body)
+        self.assertEqual(made, dict({"id": made["id"], "name": self.name()}, **shown))
+        at = f"{path}/{made['id']}"
+        listed = {k: v for k, v in made.items() if k != "people"}
+        self.assertIn(listed, server.api.pages(path))
+        found = server.api.get(f"{path}?q={self.name().split()[0]}&sort=-name&limit=1000")["data"]
+        self.assertIn(listed, found)
+        status, headers, data = server.api.raw("PATCH", at, change, {"If-Match": f'"{made["id"]}-1"'})
+        self.assertEqual((status, headers["ETag"]), (200, f'"{made["id"]}-2"'), data)
+        self.assertEqual(json.loads(data)["data"], dict(made, **changed))
+        self.assertEqual(server.api.raw("PATCH", at, change, {"If-Match": f'"{made["id"]}-1"'})[0], 412)
+        got = server.api.call("PUT", at, dict({"name": "Other " + self.name()}, **body))["data"]
+        self.assertEqual(got, dict(made, name="Other " + self.name()))
+        self.assertEqual(self.refused(409, "exists", "POST", path,
+                                      dict({"name": "Other " + self.name()}, **body))
+                         ["details"][0]["field"], "name")
+        # Names are needed, and unknown fields refused.
+        self.assertEqual(self.fields("POST", path, dict(body, name="")), ["name"])
+        self.assertEqual(self.fields("POST", path, dict(body, name="n", colour="red")), ["colour"])
+        self.assertEqual(self.fields("PATCH", at, {"colour": "red"}), ["colour"])
+        server.api.call("DELETE", at)
+        unknown = {"first-card": "first_card", "multi-card": "multi_card", "interlock": "interlock",
+                   "anti-passback": "anti_passback", "linkage": "linkage", "super-users": "super_user",
+                   "verify-schedules": "verify_schedule"}[path[5:]] + "_unknown"
+        for method in ("GET", "DELETE"):
+            self.refused(404, unknown, method, at)
+        self.refused(404, unknown, "PATCH", at, change)
+        reader = Api(server.admin, server.api.call("POST", "/api/tokens",
+                                                   {"name": self.name(), "scopes": ["read"]})["data"]["token"])
+        with self.assertRaises(ApiError) as caught:
+            reader.call("POST", path, dict({"name": "n"}, **body))
+        self.assertEqual(caught.exception.status, 403)
+
+    def test_first_card(self):
+        sn, who = self.unit(), self.person(7001)
+        other = self.person(7002)
+        self.walk("/api/first-card", {"door": f"{sn}:1", "rule": 1, "people": [who]},
+                  {"door": f"{sn}:1", "rule": 1, "mode": "normal-open", "people": [who]},
+                  {"mode": "activation", "people": [other, who]},
+                  {"mode": "activation", "people": sorted([who, other])})
+
+    def test_multi_card(self):
+        sn = self.unit()
+        self.walk("/api/multi-card", {"door": f"{sn}:2", "groups": [5, 5, 2]},
+                  {"door": f"{sn}:2", "groups": [5, 5, 2], "seconds": 0},
+                  {"groups": [1, 2], "seconds": 15}, {"groups": [1, 2], "seconds": 15})
+
+    def test_anti_passback(self):
+        sn = self.unit()
+        self.walk("/api/anti-passback", {"doors": [f"{sn}:1"], "against": [f"{sn}:2", f"{sn}:3"]},
+                  {"doors": [f"{sn}:1"], "against": [f"{sn}:2", f"{sn}:3"], "direction": "both",
+                   "seconds": 0}, {"seconds": 60}, {"seconds": 60})
+
+    def test_interlock(self):
+        sn = self.unit()
+        self.walk("/api/interlock", {"doors": [f"{sn}:1", f"{sn}:2", f"{sn}:1"]},
+                  {"doors": [f"{sn}:1", f"{sn}:2"]}, {"doors": [f"{sn}:3", f"{sn}:2"]},
+                  {"doors": [f"{sn}:3", f"{sn}:2"]})
+
+    def test_linkage(self):
+        sn = self.unit()
+        self.walk("/api/linkage", {"event": 220, "at": f"{sn}:1"},
+                  {"event": 220, "eventName": "auxiliary input open circuit", "at": f"{sn}:1",
+                   "output": "lock", "number": 1, "seconds": 5},
+                  {"output": "aux", "at": sn}, {"output": "aux", "at": sn})
+
+    def test_verify_schedule(self):
+        sn, who = self.unit(), self.person(7003)
+        week = {"mon-fri": ["08:00-18:00 door=4", "18:01-20:00 door=6 user=11"]}
+        self.walk("/api/verify-schedules", {"week": week, "doors": [f"{sn}:1"], "people": [who]},
+                  {"week": week, "holidays": {}, "doors": [f"{sn}:1"], "people": [who]},
+                  {"holidays": {"1": ["00:00-24:00 user=0000101000000011"]}, "people": []},
+                  {"holidays": {"1": ["00:00-24:00 user=0000101000000011"]}, "people": []})
+
+    def test_super_users(self):
+        sn, who = self.unit(), self.person(7004)
+        self.walk("/api/super-users", {"doors": [f"{sn}:1"], "people": [who]},
+                  {"doors": [f"{sn}:1"], "people": [who]}, {"doors": []}, {"doors": []})
+
+
+class Refusals(Base):
+    def test_what_makes_no_sense_is_named_by_its_place(self):
+        a, b = self.unit(), self.unit()
+        for path, body, field in (
+            ("first-card", {"door": f"{a}:1", "rule": 1, "mode": "maybe"}, "mode"),
+            ("first-card", {"door": a, "rule": 1}, "door"),
+            ("first-card", {"door": "NOSUCH:1", "rule": 1}, "door"),
+            ("first-card", {"door": f"{a}:1"}, "rule"),
+            ("first-card", {"door": f"{a}:1", "rule": 999999}, "rule"),
+            ("first-card", {"door": f"{a}:1", "rule": 1, "people": [999999]}, "people"),
+            ("multi-card", {"door": f"{a}:1", "groups": [1]}, "groups"),
+            ("multi-card", {"door": f"{a}:1", "groups": [1, 2, 3, 4, 5, 6]}, "groups"),
+            ("multi-card", {"door": f"{a}:1", "groups": [1, 100]}, "groups[1]"),
+            ("multi-card", {"door": f"{a}:1", "groups": [1, 2], "seconds": 255}, "seconds"),
+            ("anti-passback", {"doors": []}, "doors"),
+            ("anti-passback", {"doors": [f"{a}:1", f"{b}:1"]}, "doors[1]"),
+            ("anti-passback", {"doors": [f"{a}:1"], "against": [f"{b}:2"]}, "against[0]"),
+            ("anti-passback", {"doors": [f"{a}:1"], "against": [f"{a}:1"]}, "against[0]"),
+            ("anti-passback", {"doors": [f"{a}:1"], "against": [f"{a}:2"], "direction": "in"}, "direction"),
+            ("anti-passback", {"doors": [f"{a}:1"], "direction": "none"}, "seconds"),
+            ("interlock", {"doors": [f"{a}:1"]}, "doors"),
+            ("interlock", {"doors": [f"{a}:1", f"{b}:2"]}, "doors[1]"),
+            ("linkage", {"event": 220, "at": "NOSUCH:1"}, "at"),
+            ("linkage", {"event": -1, "at": f"{a}:1"}, "event"),
+            ("linkage", {"event": 220, "at": f"{a}:1", "output": "horn"}, "output"),
+            ("verify-schedules", {"week": {"mon": ["08:00-12:00"]}}, "week.mon[0]"),
+            ("verify-schedules", {"week": {"mon": ["08:00-12:00 door=card"]}}, "week.mon[0]"),
+            ("verify-schedules", {"week": {"mon": ["08:00-12:00 door=33"]}}, "week.mon[0]"),
+            ("verify-schedules", {"week": {"mon": ["08:00-12:00 door=4 door=5"]}}, "week.mon[0]"),
+            ("verify-schedules", {"week": {"mon": ["22:00-06:00 door=4"]}}, "week.mon[0]"),
+            ("verify-schedules", {"week": {"mon": ["08:00-12:00 door=4", "12:00-13:00 door=5"]}}, "week.mon[1]"),
+            ("verify-schedules", {"week": {"mon-tue": ["08:00-12:00 door=4"],
+                                           "tue": ["09:00-10:00 door=4"]}}, "week.tue[0]"),
+            ("verify-schedules", {"week": {"moon": []}}, "week.moon"),
+            ("verify-schedules", {"holidays": {"4": []}}, "holidays.4"),
+            ("super-users", {"doors": [a]}, "doors[0]"),
+        ):
+            with self.subTest(path, **body):
+                self.assertEqual(self.fields("POST", f"/api/{path}",
+                                             dict({"name": self.name()}, **body))[0], field)
+
+    def test_a_time_rule_that_is_used_stays(self):
+        sn = self.unit()
+        rule = server.api.call("POST", "/api/time-rules", {"name": self.name()})["data"]["id"]
+        first = self.make("/api/first-card", door=f"{sn}:1", rule=rule)
+        self.refused(409, "time_rule_in_use", "DELETE", f"/api/time-rules/{rule}")
+        server.api.call("DELETE", f"/api/first-card/{first['id']}")
+        server.api.call("PUT", f"/api/doors/{sn}:1", {"usableRule": rule})
+        self.refused(409, "time_rule_in_use", "DELETE", f"/api/time-rules/{rule}")
+        server.api.call("PATCH", f"/api/doors/{sn}:1", {"usableRule": None})
+        server.api.call("DELETE", f"/api/time-rules/{rule}")
+
+    def test_a_person_who_is_deleted_leaves_them(self):
+        sn, who = self.unit(), self.person(7101)
+        made = [self.make("/api/first-card", door=f"{sn}:1", rule=1, people=[who]),
+                self.make("/api/super-users", doors=[f"{sn}:1"], people=[who]),
+                self.make("/api/verify-schedules", doors=[f"{sn}:1"], people=[who])]
+        server.api.call("DELETE", f"/api/people/{who}")
+        for path, m in zip(("first-card", "super-users", "verify-schedules"), made):
+            self.assertEqual(server.api.get(f"/api/{path}/{m['id']}")["data"]["people"], [])
+
+
+class Credentials(Base):
+    def test_a_card_is_lost_and_found(self):
+        who, other = self.person(7201, cards=["4711", "4712"]), self.person(7202, cards=["4713"])
+        path = f"/api/people/{who}/credentials"
+        first, second = server.api.get(path)["data"]
+        self.assertEqual(first, {"id": first["id"], "type": "card", "number": "4711", "person": who,
+                                 "lost": False})
+        got = server.api.call("PATCH", f"{path}/{first['id']}", {"lost": True})["data"]
+        self.assertEqual(got, dict(first, lost=True))
+        # It stays so while they have the card, whatever else changes.
+        server.api.call("PATCH", f"/api/people/{who}", {"cards": ["4714", "4711"], "name": "Ann"})
+        rows = server.api.get(path)["data"]
+        self.assertEqual([(r["number"], r["lost"]) for r in rows], [("4711", True), ("4714", False)])
+        self.assertEqual(rows[0]["id"], first["id"])
+        # A card that was taken away is free, and comes back as found.
+        server.api.call("PATCH", f"/api/people/{other}", {"cards": ["4713", "4712"]})
+        server.api.call("PATCH", f"/api/people/{who}", {"cards": []})
+        self.assertEqual(server.api.get(path)["data"], [])
+        server.api.call("PATCH", f"/api/people/{other}", {"cards": ["4711"]})
+        self.assertEqual([(r["number"], r["lost"]) for r in
+                          server.api.get(f"/api/people/{other}/credentials")["data"]], [("4711", False)])
+        # That of another person is not theirs.
+        [row] = server.api.get(f"/api/people/{other}/credentials")["data"]
+        self.refused(404, "credential_unknown", "PATCH", f"{path}/{row['id']}", {"lost": True})
+        self.refused(404, "credential_unknown", "PATCH", f"{path}/999999", {"lost": True})
+        self.assertEqual(self.fields("PATCH", f"{path}/{row['id']}", {"lost": 1}), ["lost"])
+        self.assertIn("change_card", [r["action"] for r in server.api.get("/api/audit?limit=1000")["data"]])
+
+
+class Departments(Base):
+    def test_levels_name_departments(self):
+        who = self.person(7301, department="R&D")
+        level = self.make("/api/access-levels", departments=["R&D", "Sales", "R&D"])
+        self.assertEqual(level["departments"], ["R&D", "Sales"])
+        self.assertEqual(server.api.get(f"/api/people/{who}")["data"]["department"], "R&D")
+        got = server.api.call("PATCH", f"/api/access-levels/{level['id']}", {"departments": []})["data"]
+        self.assertEqual(got["departments"], [])
+        self.assertEqual(self.fields("POST", "/api/access-levels", {"name": "n", "departments": ['a"b']}),
+                         ["departments[0]"])
+        self.assertEqual(self.fields("POST", "/api/people", {"pin": "7302", "department": "a\\b"}),
+                         ["department"])
+
+
+class Doors(Base):
+    def test_a_door_is_set_as_a_whole_and_in_part(self):
+        unit = Unit(server).register()
+        unit.state("time=2024-06-01 08:00:03\tsensor=09\trelay=02\talarm=0100000000000000\tdoor=00000000")
+        sn, path = unit.sn, f"/api/doors/{unit.sn}:2"
+        status, headers, data = server.api.raw("PATCH", path, {"driveSeconds": 8, "disabled": False})
+        got = json.loads(data)["data"]
+        first = headers["ETag"]
+        self.assertEqual((status, first[-3:]), (200, '-1"'))
+        self.assertEqual({k: v for k, v in got.items() if v is not None},
+                         {"id": got["id"], "door": f"{sn}:2", "driveSeconds": 8, "disabled": False,
+                          "emergencyPasswordSet": False, "duressPasswordSet": False})
+        got = server.api.call("PATCH", path, {"name": "Vault", "emergencyPassword": "123456",
+                                              "verifyMode": "4", "normalOpenRule": 1})["data"]
+        self.assertEqual((got["name"], got["driveSeconds"], got["emergencyPasswordSet"],
+                          got["verifyMode"], got["normalOpenRule"]), ("Vault", 8, True, "4", 1))
+        self.assertNotIn("123456", json.dumps(got))
+        self.assertIn(got, server.api.pages("/api/door-settings"))
+        # The same number: a door has one row.
+        shown = server.api.get(path)["data"]
+        self.assertEqual((shown["id"], shown["sensor"], shown["settings"]), (f"{sn}:2", "open", got))
+        self.assertIsNone(server.api.get(path[:-1] + "1")["data"]["settings"])
+        tag = server.api.raw("PATCH", path, {"driveSeconds": None})[1]["ETag"]
+        self.assertEqual(tag, first[:-2] + '3"')
+        # What holds is held to its version: that of another door is another number.
+        status, headers, _ = server.api.raw("PATCH", path, {"driveSeconds": 9}, {"If-Match": tag})
+        self.assertEqual((status, headers["ETag"]), (200, first[:-2] + '4"'))
+        self.assertEqual(server.api.raw("PATCH", path[:-1] + "3", {"driveSeconds": 9},
+                                        {"If-Match": headers["ETag"]})[0], 412)
+        row = server.api.get("/api/audit?limit=1000&q=door_setting")["data"]
+        self.assertIn({"name": "Vault", "emergencyPassword": "***", "verifyMode": "4", "normalOpenRule": 1},
+                      [r["after"] for r in row])
+        self.assertEqual(server.api.raw("PUT", path, {}, {"If-Match": first})[0], 412)
+        got = server.api.call("PUT", path, {"disabled": True})["data"]
+        self.assertEqual({k for k, v in got.items() if v is not None},
+                         {"id", "door", "disabled", "emergencyPasswordSet", "duressPasswordSet"})
+        self.assertFalse(got["emergencyPasswordSet"])
+
+    def test_what_makes_no_sense_is_named(self):
+        path = f"/api/doors/{self.unit()}:1"
+        for body, field in (({"driveSeconds": 0}, "driveSeconds"), ({"driveSeconds": 255}, "driveSeconds"),
+                            ({"emergencyPassword": "open"}, "emergencyPassword"),
+                            ({"duressPassword": "1234567"}, "duressPassword"),
+                            ({"verifyMode": "256"}, "verifyMode"), ({"sensorType": 3}, "sensorType"),
+                            ({"usableRule": 999999}, "usableRule"), ({"colour": 1}, "colour")):
+            with self.subTest(body):
+                self.assertEqual(self.fields("PATCH", path, body), [field])
+        self.refused(404, "device_unknown", "PATCH", "/api/doors/NOSUCH:1", {"driveSeconds": 5})
+        self.refused(404, "not_found", "PATCH", "/api/doors/NOSUCH", {"driveSeconds": 5})
+
+    def test_it_needs_full_control(self):
+        sn = self.unit()
+        writer = Api(server.admin, server.api.call("POST", "/api/tokens", {
+            "name": self.name(), "scopes": ["read", "write", "door"]})["data"]["token"])
+        for method, path, body in (("PATCH", f"/api/doors/{sn}:1", {"normalOpenRule": 1}),
+                                   ("POST", "/api/linkage", {"name": "n", "event": 27, "at": sn}),
+                                   ("POST", "/api/super-users", {"name": "n"})):
+            with self.assertRaises(ApiError) as caught:
+                writer.call(method, path, body)
+            self.assertEqual(caught.exception.status, 403)
+
+
+if __name__ == "__main__":
+    tap.main()
