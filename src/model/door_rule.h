@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-/* After somebody came first: the door stands open, or others may pass. */
+/* After a first person came: the door stands open, or others may pass. */
 enum first_card_mode {
 #define FIRST_CARD_MODE(NAME, word) FIRST_CARD_##NAME,
 #include "model/door_rule.def"

@@ -40,7 +40,7 @@ static const struct field anti_passback_field[] = {
 	ENTITY(ANTI_PASSBACK, anti_passback, doors, "doors", TEXTS, 0, LISTED, "Doors of one side; without another, the readers of each of them")
 	ENTITY(ANTI_PASSBACK, anti_passback, against, "against", TEXTS, 0, LISTED, "Doors of the other side")
 	ENTITY_WORD(ANTI_PASSBACK, anti_passback, direction, "direction", passback_direction_word, "Of the readers of a door: which is refused a second time; none: only the time counts")
-	ENTITY(ANTI_PASSBACK, anti_passback, seconds, "seconds", INT, 0, NUMBER, "Seconds within which nobody enters twice; 0: there is no such time")
+	ENTITY(ANTI_PASSBACK, anti_passback, seconds, "seconds", INT, 0, NUMBER, "Seconds within which no person enters twice; 0: there is no such time")
 };
 
 static const struct field interlock_field[] = {

@@ -142,7 +142,7 @@ RESOURCE_HANDLERS(interlock)
 /* --- linkage --- */
 
 /* "SN:NUMBER", or the serial number alone: anywhere on that unit. */
-static void place_read(struct resource_call *g, const struct body *b, struct linkage *l)
+static void linkage_place_read(struct resource_call *g, const struct body *b, struct linkage *l)
 {
 	const struct body *m = body_find(b, GH_LIT("at"));
 	struct site_door door;
@@ -168,7 +168,7 @@ static void linkage_read(struct resource_call *g, const struct body *b)
 
 	resource_text(g, b, "name", LINKAGE_name, &l->name);
 	resource_int(g, b, "event", LINKAGE_event, 0, &l->event);
-	place_read(g, b, l);
+	linkage_place_read(g, b, l);
 	resource_word(g, b, "output", LINKAGE_output, linkage_output_word, &l->output);
 	resource_int(g, b, "number", LINKAGE_number, 1, &l->number);
 	resource_int(g, b, "seconds", LINKAGE_seconds, 5, &l->seconds);

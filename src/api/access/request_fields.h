@@ -159,7 +159,7 @@ static const struct schema multi_card_patch_fields[] = { MULTI_CARD_FIELDS(0) };
 		     "Without `against`: which reader is refused a second time; both unless " \
 		     "given. none: only the time counts"),                                    \
 		INT("seconds", 0, 0, 65535,                                                   \
-		    "Seconds within which nobody enters twice; 0: none")
+		    "Seconds within which no person enters twice; 0: none")
 
 static const struct schema anti_passback_fields[] = { ANTI_PASSBACK_FIELDS(REQUIRED) };
 static const struct schema anti_passback_patch_fields[] = { ANTI_PASSBACK_FIELDS(0) };

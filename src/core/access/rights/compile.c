@@ -245,7 +245,7 @@ static void rules_place(struct compiler *c)
 	c->levels = held;
 }
 
-/* Doors that nobody may pass are no longer part of a level. */
+/* Doors that no person may pass are no longer part of a level. */
 static void levels_close(struct compiler *c)
 {
 	size_t held = 0;

@@ -47,7 +47,7 @@ struct unit_facts {
  * borrowed. */
 struct unit_facts unit_facts_of(gh_slice sn, gh_slice parameters);
 
-/* A number by which a unit knows something, such as a time rule. It stays while its owner lives. */
+/* A number by which a unit names something, such as a time rule. It stays while its owner lives. */
 enum unit_slot_kind {
 #define UNIT_SLOT(NAME, table, first) SLOT_##NAME,
 #include "core/access/rights/slot_kind.def"

@@ -13,7 +13,8 @@
 /* --- a setting, as a row or as an option --- */
 
 /* "Door2Drivertime" of DoorDrivertime. false: no option of that name is known. */
-static bool option_name(const struct compiler *c, int64_t door, const char *wire, char room[64])
+static bool door_option_name(const struct compiler *c, int64_t door, const char *wire,
+			     char room[64])
 {
 	if (strncmp(wire, "Door", 4) == 0) {
 		snprintf(room, 64, "Door%lld%s", (long long)door, wire + 4);
@@ -32,7 +33,7 @@ bool compiler_setting(struct compiler *c, int64_t door, const char *wire, gh_sli
 			  k = ghi_writer_on(key, sizeof(key));
 
 	if (!c->facts->door_table) {
-		if (!option_name(c, door, wire, name))
+		if (!door_option_name(c, door, wire, name))
 			return false;
 		compiler_option(c, resting, name, value);
 		return true;
@@ -271,7 +272,7 @@ void compiler_doors_need(struct compiler *c)
 			compiler_rule_add_one(c, s->first_card[i].rule);
 }
 
-/* The rule in which a door can be used: where it cannot be held, nobody may pass. */
+/* The rule in which a door can be used: where it cannot be held, no person may pass. */
 static void usable_settle(struct compiler *c)
 {
 	size_t n;

@@ -7,14 +7,14 @@
 #define ROW_TEXT 256
 #define KEY_TEXT 96
 
-/* A door that somebody has to come to first, or together, and the unit cannot hold it: nobody may pass. */
+/* A door that needs a first card or several people, and the unit cannot hold it: no person may pass. */
 static void door_close(struct compiler *c, int64_t door)
 {
 	if (door >= 1 && door <= compiler_doors_most(c))
 		c->closed |= UINT32_C(1) << (door - 1);
 }
 
-static int id_order(const void *a, const void *b)
+static int person_id_order(const void *a, const void *b)
 {
 	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
 
@@ -227,7 +227,7 @@ void compiler_extras_gather(struct compiler *c)
 			extra_add(c, s->person, s->people);
 	}
 	if (c->extras)
-		qsort(c->extra, c->extras, sizeof(*c->extra), id_order);
+		qsort(c->extra, c->extras, sizeof(*c->extra), person_id_order);
 }
 
 /* --- super users --- */

@@ -207,7 +207,7 @@ static bool pin_fits(struct compiler *c, const struct site_person *p)
 	return false;
 }
 
-/* Whether somebody is on the unit for something else than a right. */
+/* Whether a person is on the unit for something else than a right. */
 static bool extra_listed(const struct compiler *c, int64_t id)
 {
 	size_t low = 0, high = c->extras;
@@ -324,7 +324,7 @@ const struct site_person **compiler_people_sent(struct compiler *c, const int64_
 #define RIGHTS_EACH \
 	16 /* rows of userauthorize that a unit is expected to hold for each person [I] */
 
-/* What the unit says of its room is a number whose unit is not known: people, or hundreds of them. */
+/* What the unit reports of its room is a number whose unit is not known: people, or hundreds of them. */
 static void people_limit(struct compiler *c)
 {
 	int64_t most = c->facts->people, n = (int64_t)c->sents;

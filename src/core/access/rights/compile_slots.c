@@ -1,4 +1,4 @@
-/* The numbers by which a unit knows things. */
+/* The numbers by which a unit names things. */
 #include "core/access/rights/compiler.h"
 
 static int64_t slot_first(enum unit_slot_kind kind)

@@ -65,7 +65,7 @@ struct compiler {
 	struct held_multi *multi;
 	size_t multis;
 	uint32_t
-		closed; /* doors that nobody gets a right to, as what limits them cannot be held */
+		closed; /* doors that no person gets a right to, as what limits them cannot be held */
 	int64_t *extra; /* numbers of people who are sent without a right, in their order */
 	size_t extras, extra_room;
 	struct held_person *sent; /* in the order of the numbers once all are written */

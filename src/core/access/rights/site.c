@@ -209,7 +209,8 @@ static struct site_step door_step(const struct site *s, const struct site_person
 
 /* --- what is needed besides a right --- */
 
-static void note(site_step_fn *fn, void *ctx, enum site_verdict verdict, gh_slice name)
+static void condition_note(site_step_fn *fn, void *ctx, enum site_verdict verdict,
+			   gh_slice name)
 {
 	fn(ctx, &(struct site_step){ .verdict = verdict, .name = name });
 }
@@ -224,9 +225,9 @@ static void first_cards_note(const struct site *s, const struct site_person *p,
 		if (!site_door_same(&f->door, door))
 			continue;
 		if (f->mode == FIRST_CARD_ACTIVATES && !theirs)
-			note(fn, ctx, SITE_NEEDS_FIRST_CARD, f->name);
+			condition_note(fn, ctx, SITE_NEEDS_FIRST_CARD, f->name);
 		else if (theirs)
-			note(fn, ctx, SITE_IS_FIRST_CARD, f->name);
+			condition_note(fn, ctx, SITE_IS_FIRST_CARD, f->name);
 	}
 }
 
@@ -239,7 +240,7 @@ static void groups_note(const struct site *s, const struct site_person *p,
 		const struct site_multi_card *m = &s->multi_card[i];
 
 		if (site_door_same(&m->door, door) && person_listed(m->group, m->groups, group))
-			note(fn, ctx, SITE_NEEDS_OTHERS, m->name);
+			condition_note(fn, ctx, SITE_NEEDS_OTHERS, m->name);
 	}
 }
 
@@ -256,7 +257,7 @@ static void verifies_note(const struct site *s, const struct site_person *p,
 		    (v->people == 0 || person_listed(v->person, v->people, p->id)) &&
 		    verify_span_at(&v->table, site_column(s, at / MIDNIGHT),
 				   parts.hour * 60 + parts.minute))
-			note(fn, ctx, SITE_NEEDS_MODE, v->name);
+			condition_note(fn, ctx, SITE_NEEDS_MODE, v->name);
 	}
 }
 
@@ -268,11 +269,11 @@ static void doors_note(const struct site *s, const struct site_door *door, site_
 
 		if (door_listed(b->door, b->doors, door) ||
 		    door_listed(b->against, b->againsts, door))
-			note(fn, ctx, SITE_PASSBACK, b->name);
+			condition_note(fn, ctx, SITE_PASSBACK, b->name);
 	}
 	for (size_t i = 0; i < s->interlocks; i++)
 		if (door_listed(s->interlock[i].door, s->interlock[i].doors, door))
-			note(fn, ctx, SITE_INTERLOCK, s->interlock[i].name);
+			condition_note(fn, ctx, SITE_INTERLOCK, s->interlock[i].name);
 }
 
 /* What depends on others, or on what happened before. */

@@ -26,7 +26,7 @@ struct site_door_setting {
 	gh_slice text[DOOR_SETTINGS];  /* empty: absent */
 };
 
-/* Somebody who comes first: then the door stands open while the rule is, or then others may pass. */
+/* People of whom one comes first: then the door stands open while the rule is, or then others may pass. */
 struct site_first_card {
 	int64_t id;
 	gh_slice name;
@@ -59,7 +59,7 @@ struct site_passback {
 	const struct site_door *against;
 	size_t againsts;
 	enum passback_direction direction; /* of readers: which of the two is refused */
-	int64_t seconds; /* nobody enters twice within them; 0: no such time */
+	int64_t seconds; /* no person enters twice within them; 0: no such time */
 };
 
 /* Doors of which one is open at a time. */
