@@ -39,7 +39,7 @@ struct list_question {
 	const struct store_column *facet[LIST_FACETS];
 	size_t facets;
 	gh_slice serial; /* LIST_TRACE: whose exchanges; empty: those without a serial number */
-	int64_t command;	  /* LIST_QUERY_ROWS: whose answer */
+	int64_t command; /* LIST_QUERY_ROWS: whose answer */
 	struct found_list *found; /* LIST_FOUND: the rows */
 };
 

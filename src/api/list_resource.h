@@ -14,10 +14,10 @@ struct memory_source;
 enum {
 	LIST_DEVICES = STORE_LISTS,
 	LIST_PROBLEMS,
-	LIST_TRACE, /* exchanges of a device, or of those without a serial number */
-	LIST_FOUND, /* terminals that a search found */
-	LIST_DOORS, /* of access units */
-	LIST_DAYS,  /* made of punches: day_list.h */
+	LIST_TRACE,	 /* exchanges of a device, or of those without a serial number */
+	LIST_FOUND,	 /* terminals that a search found */
+	LIST_DOORS,	 /* of access units */
+	LIST_DAYS,	 /* made of punches: day_list.h */
 	LIST_QUERY_ROWS, /* of the answer to a command: query_list.h */
 };
 

@@ -1,5 +1,5 @@
 /* What a door itself shows of an order: its event, or its relay, within some seconds after the order was
- * given to the unit. The latest orders of a unit are remembered, in memory; what they are confirmed by is
+ * given to the unit. The latest orders of a unit are kept in memory; what they are confirmed by is
  * stored with the order, as verifiedAt and verifiedSeq.
  *
  * Threads: any. The device's lock is held while its orders are compared. */

@@ -12,7 +12,7 @@
 /* The limit of one job, so that punches do not wait for a long list. */
 #define QUEUE_AT_ONCE 500
 #define QUEUE_BYTES_AT_ONCE (1u << 20)
-#define DOOR_SECONDS 5 /* a door is opened for so long, unless it is said */
+#define DOOR_SECONDS 5 /* a door is opened for so long, where no time is given */
 #define END_HOLD_LIFE_MS INT64_C(3600000)
 
 /* A list of orders while it is queued, one job of the store after the other. */

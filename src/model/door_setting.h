@@ -19,7 +19,8 @@ enum door_setting_kind {
 #define DOOR_SETTING_ABSENT MODEL_NO_VALUE
 
 enum door_setting_id {
-#define DOOR_SETTING(member, json, wire, KIND, TYPE, flags, least, most, about) DOOR_SET_##member,
+#define DOOR_SETTING(member, json, wire, KIND, TYPE, flags, least, most, about) \
+	DOOR_SET_##member,
 #include "model/door_setting.def"
 #undef DOOR_SETTING
 	DOOR_SETTINGS

@@ -85,7 +85,7 @@ enum gh_err verify_table_add(struct verify_table *t, unsigned columns, gh_slice 
 }
 
 /* Members are the days, what is in their lists the periods. */
-static enum gh_err columns_read(gh_slice text, bool holidays, struct verify_table *t)
+static enum gh_err verify_columns_read(gh_slice text, bool holidays, struct verify_table *t)
 {
 	struct time_table names = { 0 };
 	unsigned columns = 0;
@@ -114,9 +114,9 @@ static enum gh_err columns_read(gh_slice text, bool holidays, struct verify_tabl
 enum gh_err verify_table_read(gh_slice week, gh_slice holidays, struct verify_table *t)
 {
 	*t = (struct verify_table){ 0 };
-	if (columns_read(week, false, t))
+	if (verify_columns_read(week, false, t))
 		return GH_EMALFORMED;
-	return columns_read(holidays, true, t);
+	return verify_columns_read(holidays, true, t);
 }
 
 const struct verify_span *verify_span_at(const struct verify_table *t, enum time_column column,

@@ -290,6 +290,11 @@ class Described(unittest.TestCase):
         d.poll()
         d.done(number)
         server.api.queue(d.sn, "LOG")
+        query = server.api.post(f"/api/devices/{u.sn}/tables/user/query",
+                                {})["data"]["orders"][0]["commandId"]
+        u.poll()
+        u.expect(b"user=1", "POST", f"/iclock/querydata?SN=&type=tabledata&cmdid={query}&tablename=user&count=1"
+                 "&packcnt=1&packidx=1", b"user uid=1\tpin=1\tname=A")
         ids = {"commands": number, "uploads": server.api.uploads(d.sn)[0]["id"]}
         for name, body in (("time-rules", {"name": "described"}), ("door-groups", {"name": "described"}),
                            ("holidays", {"date": "2031-02-03", "name": "described"}),
@@ -311,7 +316,8 @@ class Described(unittest.TestCase):
             target = path.replace("{sn}", u.sn if "doors" in path or "/tables" in path or path.endswith("/state") else d.sn)
             target = target.replace("{n}", "1").replace("{table}", "user").replace("{door}", u.sn + ":1")
             kind = (path.split("/") + [None, None])[2]
-            target = target.replace("{id}", str(ids.get(kind, ids["uploads"])))
+            own = query if path.endswith("/rows") else ids.get(kind, ids["uploads"])
+            target = target.replace("{id}", str(own))
             if path == "/api/access/check":
                 target += f"?person=pin:778899&door={u.sn}:1"
             if path == "/api/reports/days":

@@ -192,7 +192,7 @@ class Biometrics(unittest.TestCase):
             self.assertEqual(server.content("photos", row), bytes(range(256)) * 100)
         self.assertEqual(len(server.api.records("photos", u.sn)), 2)
 
-    def test_pictures_without_a_name_are_told_apart_by_their_numbers(self):
+    def test_pictures_without_a_name_differ_by_their_numbers(self):
         u = unit()
         u.table("biophoto", *(f"biophoto pin=1\tno={n}\tindex={i}\ttype=9\tsize=3\tcontent=QUJD"
                               for n, i in ((0, 0), (0, 1), (1, 0), (1, 0))))

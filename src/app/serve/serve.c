@@ -101,7 +101,7 @@ static bool serve_core_open(struct serve *s)
 	static const struct limiter_rule questions = { .burst = 30,
 						       .interval_ms = 2000,
 						       .addresses = 4096 };
-	/* Of a program that goes on asking for what its token may not. */
+	/* Of a program that repeats requests its token has no right to. */
 	static const struct limiter_rule refusals = { .burst = 100,
 						      .interval_ms = 10000,
 						      .addresses = 1024 };

@@ -8,9 +8,9 @@
 
 #include "core/device_text.h"
 #include "core/metrics.h"
+#include "core/packed.h"
 #include "core/problems.h"
 #include "session/attendance/stamp.h"
-#include "core/packed.h"
 #include "wire/attendance/handshake.h"
 
 #define TURN_MAX 2000	    /* lines read before other requests of the thread are served */

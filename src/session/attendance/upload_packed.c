@@ -4,8 +4,8 @@
 
 #include <stdio.h>
 
-#include "core/problems.h"
 #include "core/packed.h"
+#include "core/problems.h"
 
 #define COPIED_MAX (1u << 20) /* of malformed records */
 #define SHOWN_MAX 4096	      /* of a refused package, in its row */

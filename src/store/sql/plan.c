@@ -21,8 +21,8 @@ enum gh_err sql_slot_put(struct store *s, int64_t device, const struct device_sl
 	return sql_run_found(&q);
 }
 
-static enum gh_err slots(struct sql *c, int64_t device, gh_slice kind, store_slot_fn *fn,
-			 void *ctx)
+static enum gh_err slots_read(struct sql *c, int64_t device, gh_slice kind, store_slot_fn *fn,
+			      void *ctx)
 {
 	struct sql_call q = sql_call(c, SQL_SLOTS);
 
@@ -49,13 +49,13 @@ enum gh_err sql_slots_scan(struct store *s, int64_t device, gh_slice kind, store
 {
 	enum gh_err err = sql_settle(s->sql);
 
-	return err ? err : slots(s->sql, device, kind, fn, ctx);
+	return err ? err : slots_read(s->sql, device, kind, fn, ctx);
 }
 
 enum gh_err sql_slots_read(struct store_reader *r, int64_t device, gh_slice kind,
 			   store_slot_fn *fn, void *ctx)
 {
-	return slots(r->sql, device, kind, fn, ctx);
+	return slots_read(r->sql, device, kind, fn, ctx);
 }
 
 /* --- units of a plan --- */

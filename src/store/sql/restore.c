@@ -42,12 +42,14 @@ static enum gh_err stamps_reset(struct sql *sql)
  * next plan of each unit is its first one, and writes everything. */
 static enum gh_err units_doubt(struct sql *sql)
 {
+	static const char plans_fail[] = "UPDATE device_plan SET state = 4, note = 'the store "
+					 "was restored from a backup'"
+					 " WHERE state < 3";
 	static const char *const text[] = {
 		"DELETE FROM device_table",
 		"UPDATE device_slot SET state = 0 WHERE state = 1",
 		"UPDATE plan_unit SET state = 4 WHERE state < 3",
-		"UPDATE device_plan SET state = 4, note = 'the store was restored from a backup'"
-		" WHERE state < 3",
+		plans_fail,
 	};
 	enum gh_err err = GH_OK;
 

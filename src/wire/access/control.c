@@ -100,7 +100,7 @@ static void control_byte_put(struct ghi_writer *w, unsigned value)
 }
 
 static void control_part_digits_put(struct ghi_writer *w, const struct control_part *p,
-			       gh_slice arguments)
+				    gh_slice arguments)
 {
 	gh_slice text = { 0 };
 
@@ -120,7 +120,7 @@ static void control_part_digits_put(struct ghi_writer *w, const struct control_p
 }
 
 static void control_part_number_put(struct ghi_writer *w, const struct control_part *p,
-			       gh_slice arguments)
+				    gh_slice arguments)
 {
 	int64_t value;
 
