@@ -70,6 +70,22 @@ static void order_check_option(struct reading *r)
 		option_value_set(r, name, ghi_written(&w));
 }
 
+/* One of the three forms of 9.2.2. */
+static void order_check_account(struct reading *r)
+{
+	gh_slice arguments = r->q->order[r->i].request.arguments, value;
+	bool max = command_argument(arguments, ARGUMENT_max_index, &value),
+	     first = command_argument(arguments, ARGUMENT_first_index, &value),
+	     last = command_argument(arguments, ARGUMENT_last_index, &value),
+	     from = command_argument(arguments, ARGUMENT_from, &value),
+	     to = command_argument(arguments, ARGUMENT_to, &value);
+
+	if (max + first + from != 1 || first != last || from != to)
+		order_refuse(r, ERROR_field_invalid, "",
+			     "Type \"account\" needs max_index, or first_index and "
+			     "last_index, or from and to");
+}
+
 /* Refuse what the words of an access unit cannot express. */
 void order_check_words(struct reading *r)
 {
@@ -83,8 +99,11 @@ void order_check_words(struct reading *r)
 		r->q->err = GH_ENOMEM;
 		return;
 	}
-	if (request->kind == COMMAND_KIND_SET_OPTION) {
-		order_check_option(r);
+	if (request->kind == COMMAND_KIND_SET_OPTION || request->kind == COMMAND_KIND_ACCOUNT) {
+		if (request->kind == COMMAND_KIND_ACCOUNT)
+			order_check_account(r);
+		else
+			order_check_option(r);
 		if (r->q->refused[r->i] || r->q->err) {
 			free(words);
 			return;

@@ -79,6 +79,7 @@ struct device {
 	_Atomic int64_t rhythm_ms;	/* device_contact.c; 0: not known */
 	_Atomic int64_t contact_ms; /* since then it was never silent for long; 0: not seen */
 	_Atomic int64_t clock_off_s, clock_off_ms; /* of its clock, and when; 0: not known */
+	_Atomic int64_t account_query_ms;	   /* core/access/account.h */
 	_Atomic int64_t punches_counted,
 		counted_ms; /* its own count, and when; -1: not known */
 	_Atomic uint64_t

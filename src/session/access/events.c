@@ -48,5 +48,5 @@ enum gh_err access_live_events_read(struct access_upload *u)
 
 enum gh_err access_stored_events_read(struct access_upload *u)
 {
-	return events_read(u, ACCESS_STORED);
+	return events_read(u, u->file.n ? ACCESS_ACCOUNT : ACCESS_STORED);
 }

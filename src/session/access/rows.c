@@ -1,14 +1,5 @@
-/* POST file, and cdata?AuthType=device: files (Security PUSH 3.1.2, 9.2), and requests whether a person may
- * pass (10). */
+/* cdata?AuthType=device: requests whether a person may pass (Security PUSH 3.1.2, 10). */
 #include "session/access/upload.h"
-
-void access_file(struct exchange *x)
-{
-	if (x->body.n)
-		access_upload_begin(x, &(struct access_upload_form){ .table = GH_LIT("file") });
-	else
-		exchange_refuse(x, 404, "there is no such file here");
-}
 
 /* No decision is made here: the unit makes it (10). */
 void access_identify(struct exchange *x)

@@ -25,7 +25,7 @@ static const struct access_table access_tables[] = {
 	{ "EnrollInfoData", false, access_kept_read },
 	{ "file", false, access_kept_read },
 	{ "linkphotoinfo", false, access_link_photos_read },
-	{ "overview", false, access_kept_read },
+	{ "overview", false, access_overview_read },
 	{ "testdata", false, access_kept_read },
 	{ "options", false, access_options_read },
 	{ "rtlog", false, access_live_events_read },

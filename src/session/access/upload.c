@@ -113,6 +113,8 @@ static void access_upload_reply(struct exchange *x)
 	/* One that came alone and was not here before may be of now. */
 	if (u->rows == 1 && u->result.events == 1)
 		device_unit_clock_seen(x->server, x->device, &u->row, u->live_time, false);
+	if (u->file.n || u->refused)
+		access_account_judge(u);
 	access_free(u);
 	if (u->counted)
 		access_count_reply(u);
@@ -274,7 +276,7 @@ void access_upload_begin(struct exchange *x, const struct access_upload_form *fo
 		.base64 = form->base64,
 		.ended = form->file.n != 0,
 		.table = form->table,
-		.counted = form->counted,
+		.counted = form->counted && !form->plain_reply,
 		.query = form->query,
 		.reader = form->nothing ? &nothing
 					: access_table_find(form->table, form->counted),

@@ -52,6 +52,7 @@ struct access_upload {
 	unsigned doors;	      /* that the unit has */
 	uint8_t extra[512];   /* of a record's pairs of unknown keys, while they are few */
 	struct ghi_table_unit tables; /* what decides about its tables */
+	bool refused;		      /* of a package: it cannot be unpacked */
 	bool keep_raw;		      /* the upload is also stored unchanged */
 	ghi_civil live_time;	      /* of an event that came alone, or GHI_CIVIL_NONE */
 	size_t subs; /* of a main controller: those that are known, and these */
@@ -100,6 +101,10 @@ bool access_door_states_take(struct exchange *x, gh_slice line, unsigned doors, 
 enum gh_err access_live_events_read(struct access_upload *u);
 enum gh_err access_stored_events_read(struct access_upload *u);
 
+/* account.c: the overview; and what follows from how a package was read. */
+enum gh_err access_overview_read(struct access_upload *u);
+void access_account_judge(struct access_upload *u);
+
 /* Stores the body unchanged; its rows are counted by their lines. */
 enum gh_err access_kept_read(struct access_upload *u);
 
@@ -116,8 +121,9 @@ enum gh_err access_subs_read(struct access_upload *u);
 /* What a body is taken as. */
 struct access_upload_form {
 	gh_slice table;
-	bool counted;  /* it is of table=tabledata, or answers as if it were */
-	bool nothing;  /* no row is read */
+	bool counted;	  /* it is of table=tabledata, or answers as if it were */
+	bool plain_reply; /* but it is answered "OK" */
+	bool nothing;	  /* no row is read */
 	gh_slice file; /* the rows are in this package, a compressed tar; empty: in the body */
 	bool base64;   /* which came so */
 	const struct query_arrival

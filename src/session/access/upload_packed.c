@@ -100,7 +100,7 @@ static enum gh_err access_package_refuse(struct access_upload *u)
 	if (shown.n > SHOWN_MAX)
 		shown.n = SHOWN_MAX;
 	u->body = u->file = (gh_slice){ 0 };
-	u->ended = true;
+	u->ended = u->refused = true;
 	u->quarantined++;
 	u->keep_raw = true;
 	return ingest_quarantine(u->in, u->before.lines + 1, u->before.bytes, shown, why);

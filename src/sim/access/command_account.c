@@ -3,6 +3,7 @@
 #include "base/number.h"
 #include "sim/access/command.h"
 #include "sim/pack.h"
+#include "wire/access/account.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -149,6 +150,7 @@ static void account_as_files(struct unit *u, const struct unit_command *c,
 			     const struct account_range *r)
 {
 	char query[96], body[128];
+	struct ghi_writer w = ghi_writer_on(body, sizeof(body));
 	uint32_t at = u->panel.ring.first, records = 0;
 	unsigned parts = 0;
 	GString *text = g_string_new(NULL);
@@ -160,10 +162,12 @@ static void account_as_files(struct unit *u, const struct unit_command *c,
 	}
 	parts = (records + ACCOUNT_PART - 1) / ACCOUNT_PART;
 	snprintf(query, sizeof(query), "&cmdid=%.*s&desc=overview", GH_FMT(c->id));
-	snprintf(body, sizeof(body),
-		 "SumCount=%u\nFileName=transaction.tgz\nContentType=tgz\nFileCount=%u",
-		 records, parts);
-	acc_outbox_add(&u->outbox, ACC_POST_FILE, "cdata", query, gh_slice_of(body));
+	ghi_account_overview_write(
+		&w, &(struct ghi_account_overview){ .records = records,
+						    .files = parts,
+						    .name = GH_LIT("transaction.tgz"),
+						    .type = GH_LIT("tgz") });
+	acc_outbox_add(&u->outbox, ACC_POST_FILE, "cdata", query, ghi_written(&w));
 	for (unsigned part = 1; part <= parts; part++) {
 		uint32_t n;
 

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """`gatehouse sim access` and `gatehouse serve`: clocks and settings of devices, from both ends."""
 
+import contextlib
 import json
 import os
 import signal
+import sqlite3
 import sys
 import unittest
 
@@ -16,8 +18,8 @@ from serve import Server, until  # noqa: E402
 
 
 class Case(unittest.TestCase):
-    def served(self, *flags):
-        server = Server("--new-devices", "approve", *flags)
+    def served(self, *flags, **more):
+        server = Server("--new-devices", "approve", *flags, **more)
         self.addCleanup(server.close)
         return server
 
@@ -251,6 +253,42 @@ class Options(Case):
 
         until(given, 60, 0.5)
         self.assertEqual(server.api.device("SIM000001")["options"]["QRCodeDecryptKey"], "***")
+
+
+class Account(Case):
+    def rows(self, server):
+        return sorted((r["index"], r["timestamp"], r["event"], r["pin"])
+                      for r in server.api.pages("/api/access-events"))
+
+    def test_events_lost_from_the_store_come_back_by_each_form(self):
+        server = self.served(stay=True)
+        self.run_units(server, "--persona", "inbio260-pro", "--punches", "120")
+        self.configured(server, 1)
+        all_of_them = until(lambda: (lambda r: r if len(r) > 120 else None)(self.rows(server)), 120, 0.5)
+        until(lambda: server.api.device("SIM000001")["contact"] == "online")
+        times = sorted(t for _, t, _, _ in all_of_them)
+        forms = ({"type": "account", "max_index": 0},
+                 {"type": "account", "first_index": 1, "last_index": 100000},
+                 {"type": "account", "from": times[0], "to": times[-1]},
+                 {"type": "account_package"})
+        for lost, form in enumerate(forms):
+            server.terminate()
+            with contextlib.closing(sqlite3.connect(os.path.join(server.data, "gatehouse.db"))) as db:
+                gone = db.execute("DELETE FROM access_event WHERE record_index % 4 = ?",
+                                  (lost,)).rowcount
+                db.commit()
+            self.assertGreater(gone, 10)
+            server.start()
+            number = server.api.post("/api/commands", dict(form, deviceSerial="SIM000001"))["commandId"]
+            c = until(lambda: (lambda c: c if c["status"] == "acknowledged" else None)(
+                server.api.command(number)), 120, 0.3)
+            self.assertGreater(c["returnCode"], 100)
+            with self.subTest(form):
+                until(lambda: set(all_of_them) <= set(self.rows(server)), 60, 0.5)
+                rows = self.rows(server)
+                self.assertEqual(len(rows), len(set(rows)))
+                sources = [r["source"] for r in server.api.pages("/api/access-events")]
+                self.assertGreaterEqual(sources.count("account"), gone)
 
 
 if __name__ == "__main__":
