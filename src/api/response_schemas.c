@@ -372,6 +372,7 @@ static const struct schema access_step_fields[] = {
 	MAYBE_NULL("levelName", TEXT, "Its name"),
 	MAYBE_NULL("rule", INT, "Number of the time rule, where the level holds"),
 	MAYBE_NULL("ruleName", TEXT, "Its name"),
+	MAYBE_NULL("name", TEXT, "Of what it is about besides: a first-card, an interlock, a door …"),
 	MAYBE_NULL("column", TEXT,
 		   "The weekday, or the type of holiday, that counts: mon, holiday 1"),
 	MAYBE_NULL("range", TEXT, "The range in which it is open then"),

@@ -386,6 +386,9 @@ struct store_ops {
 	/* What `from` is joined with, in the order of the numbers; from 0: all pairs. */
 	enum gh_err (*relations_read)(struct store_reader *r, enum model_relation_id relation,
 				      int64_t from, store_relation_fn *fn, void *ctx);
+	/* What is joined with `to`, in the order of the numbers. */
+	enum gh_err (*relations_to)(struct store_reader *r, enum model_relation_id relation,
+				    int64_t to, store_relation_fn *fn, void *ctx);
 	/* How many records of each kind a device has (device 0: all devices). */
 	enum gh_err (*record_counts)(struct store_reader *r, int64_t device,
 				     int64_t counts[KIND_COUNT]);

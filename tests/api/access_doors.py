@@ -247,6 +247,51 @@ class Departments(Base):
                          ["department"])
 
 
+class Check(Base):
+    def test_the_answer_names_what_else_counts(self):
+        sn, at = self.unit(), "2026-11-30%2009:00:00"
+        door = f"{sn}:1"
+        who, other = self.person(7401, department="Labs", group=5), self.person(7402)
+        self.make("/api/access-levels", rule=1, doors=[door], departments=["Labs"])
+
+        def check(person=who):
+            got = server.api.get(f"/api/access/check?person={person}&door={door}&at={at}")["data"]
+            return got["granted"], got["verdict"], [(s["verdict"], s["name"]) for s in got["steps"]]
+
+        self.assertEqual(check(), (True, "granted", [("granted", None)]))
+        self.assertEqual(check(other)[:2], (False, "no_level"))
+        named = []
+        for path, body, verdict in (
+                ("first-card", {"door": door, "rule": 1, "mode": "activation", "people": [other]},
+                 "needs_first_card"),
+                ("first-card", {"door": door, "rule": 1, "people": [who]}, "is_first_card"),
+                ("multi-card", {"door": door, "groups": [5, 1]}, "needs_others"),
+                ("verify-schedules", {"doors": [door], "week": {"mon": ["08:00-10:00 door=4"]}},
+                 "needs_verify_mode"),
+                ("anti-passback", {"doors": [door]}, "anti_passback"),
+                ("interlock", {"doors": [door, f"{sn}:2"]}, "interlock")):
+            name = f"{verdict} of {self.id()}"
+            server.api.post(f"/api/{path}", dict(body, name=name))
+            named.append((verdict, name))
+        self.assertEqual(check(), (True, "granted", [("granted", None)] + named))
+        # Of others alone, of another time, of another door: nothing.
+        server.api.post("/api/verify-schedules", {"name": "other " + self.id(), "doors": [door], "people": [other],
+                                                  "week": {"mon": ["08:00-10:00 user=4"]}})
+        server.api.post("/api/verify-schedules", {"name": "later " + self.id(), "doors": [door],
+                                                  "week": {"mon": ["10:01-11:00 door=4"]}})
+        self.assertEqual(check(), (True, "granted", [("granted", None)] + named))
+        path = f"/api/doors/{door}"
+        server.api.call("PATCH", path, {"name": "Vault", "masked": True})
+        self.assertEqual(check()[:2] + (check()[2][0],), (False, "door_locked", ("door_locked", "Vault")))
+        server.api.post("/api/super-users", {"name": "s", "doors": [door], "people": [who]})
+        self.assertTrue(check()[0])
+        rule = server.api.post("/api/time-rules", {"name": self.name(), "week": {"tue": ["08:00-12:00"]}})["data"]
+        server.api.call("PATCH", path, {"usableRule": rule["id"]})
+        self.assertEqual(check()[:2], (False, "door_closed"))
+        server.api.call("PATCH", path, {"disabled": True})
+        self.assertEqual(check()[:2], (False, "door_disabled"))
+
+
 class Doors(Base):
     def test_a_door_is_set_as_a_whole_and_in_part(self):
         unit = Unit(server).register()

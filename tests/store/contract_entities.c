@@ -360,6 +360,13 @@ static void a_pair_that_keeps_its_second_refuses_its_deletion(void **state)
 	assert_ok(
 		f->ops->relations_read(f->r, RELATION_LEVEL_DOOR_GROUP, level, count_one, &n));
 	assert_int_equal(n, 1);
+	/* From the other side. */
+	n = 0;
+	assert_ok(f->ops->relations_to(f->r, RELATION_LEVEL_DOOR_GROUP, other, count_one, &n));
+	assert_int_equal(n, 1);
+	n = 0;
+	assert_ok(f->ops->relations_to(f->r, RELATION_LEVEL_DOOR_GROUP, group, count_one, &n));
+	assert_int_equal(n, 0);
 	assert_ok(write_alone(f, f->ops->entity_delete(f->s, ENTITY_DOOR_GROUP, group)));
 	assert_ok(write_alone(f, f->ops->entity_delete(f->s, ENTITY_ACCESS_LEVEL, level)));
 	assert_ok(write_alone(f, f->ops->entity_delete(f->s, ENTITY_DOOR_GROUP, other)));

@@ -118,6 +118,11 @@ static void step_show(void *ctx, const struct site_step *step)
 		json_string(j, step->rule->name);
 	else
 		json_null(j);
+	json_key(j, "name");
+	if (step->name.n)
+		json_string(j, step->name);
+	else
+		json_null(j);
 	text_or_null(j, "column", column_words(step, column));
 	text_or_null(j, "range", span_words(step->span, range));
 	json_object_end(j);

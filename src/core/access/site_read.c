@@ -1,51 +1,102 @@
 #include "core/access/site_read.h"
 
-#include "model/record.h"
+#include <stdlib.h>
+
+#include "core/access/site_reading.h"
 #include "model/text_list.h"
 
-struct reading {
-	const struct site_of *of;
-	struct arena *a;
-	struct site *site;
-	enum gh_err err;
-	/* Arrays that grow by doubling, in the arena. */
-	size_t person_room, rule_room, holiday_room, level_room, group_room, groups;
-	struct site_person *person;
-	struct site_rule *rule;
-	struct holiday_days *holiday;
-	struct site_level *level;
-	struct door_group_doors {
-		int64_t id;
-		const struct site_door *door;
-		size_t doors;
-	} * group;
-	gh_slice *level_groups; /* of each level: the numbers of its groups, as stored */
-	size_t level_groups_room;
-	size_t member_room; /* of the level that is read */
+/* What a level has besides its model: lists as they are stored. */
+struct level_more {
+	gh_slice groups, departments;
 };
 
-/* The array with room for element n; NULL: no memory. */
-static void *array_grow(struct reading *r, void *array, size_t *room, size_t n, size_t size)
+struct door_group_doors {
+	int64_t id;
+	const struct site_door *door;
+	size_t doors;
+};
+
+/* --- the parts of a reading --- */
+
+void *reading_add(struct reading *r, struct reading_list *l, size_t size)
 {
 	void *more;
 
-	if (n < *room)
-		return array;
-	*room = *room ? *room * 2 : 16;
-	more = ghi_arena_alloc(r->a, *room * size);
-	if (more == NULL)
-		r->err = GH_ENOMEM;
-	else if (n)
-		memcpy(more, array, n * size);
-	return more;
+	if (l->n == l->room) {
+		size_t room = l->room ? l->room * 2 : 16;
+
+		more = ghi_arena_alloc(r->a, room * size);
+		if (more == NULL) {
+			r->err = GH_ENOMEM;
+			return NULL;
+		}
+		if (l->n)
+			memcpy(more, l->item, l->n * size);
+		l->item = more;
+		l->room = room;
+	}
+	return (uint8_t *)l->item + l->n++ * size;
 }
 
-static struct validity validity_of(ghi_civil from, ghi_civil to)
+void reading_rows(struct reading *r, enum model_entity_id kind, const char *column,
+		  struct store_value value, store_row_fn *fn)
 {
-	return (struct validity){ from > 0 ? from : 0, to > 0 ? to : 0 };
+	enum store_list list = STORE_ENTITIES + kind;
+	struct store_term term = { .match = MATCH_EQUAL, .value = value };
+	struct store_rows rows = { .list = list, .limit = INT64_MAX };
+	enum gh_err err;
+
+	if (r->err)
+		return;
+	if (column) {
+		term.column = store_column_find(list, gh_slice_of(column));
+		rows.term = &term;
+		rows.terms = 1;
+	}
+	err = r->ops->rows_read(r->reader, &rows, fn, r);
+	r->err = r->err ? r->err : err;
 }
 
-/* --- lists in one column --- */
+static int joined_order(const void *a, const void *b)
+{
+	const struct joined *x = a, *y = b;
+
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+static bool pair_see(void *ctx, int64_t from, int64_t person, const void *record)
+{
+	struct reading *r = ctx;
+	struct joined key = { .id = from }, *j;
+	struct reading_list list;
+	int64_t *id;
+
+	(void)record;
+	j = r->joined.n ? bsearch(&key, r->joined.item, r->joined.n, sizeof(key), joined_order)
+			: NULL;
+	if (j == NULL)
+		return true;
+	list = (struct reading_list){ j->person, j->people, j->room };
+	id = reading_add(r, &list, sizeof(*id));
+	if (id == NULL)
+		return false;
+	*id = person;
+	*j = (struct joined){ from, list.item, list.n, list.room };
+	return true;
+}
+
+void reading_joined(struct reading *r, enum model_relation_id relation)
+{
+	enum gh_err err;
+
+	if (r->err || r->joined.n == 0)
+		return;
+	if (r->person == 0)
+		err = r->ops->relations_read(r->reader, relation, 0, pair_see, r);
+	else
+		err = r->ops->relations_to(r->reader, relation, r->person, pair_see, r);
+	r->err = r->err ? r->err : err;
+}
 
 static size_t texts_count(gh_slice list)
 {
@@ -58,7 +109,7 @@ static size_t texts_count(gh_slice list)
 	return n;
 }
 
-static const struct site_door *doors_read(struct reading *r, gh_slice list, size_t *n)
+const struct site_door *reading_doors(struct reading *r, gh_slice list, size_t *n)
 {
 	struct site_door *door = ghi_arena_alloc(r->a, (texts_count(list) + 1) * sizeof(*door));
 	gh_slice text;
@@ -76,6 +127,13 @@ static const struct site_door *doors_read(struct reading *r, gh_slice list, size
 	return door;
 }
 
+static struct validity validity_of(ghi_civil from, ghi_civil to)
+{
+	return (struct validity){ from > 0 ? from : 0, to > 0 ? to : 0 };
+}
+
+/* --- people --- */
+
 static const struct site_card *site_cards_read(struct reading *r, gh_slice list, size_t *n)
 {
 	struct site_card *card = ghi_arena_alloc(r->a, (texts_count(list) + 1) * sizeof(*card));
@@ -90,42 +148,77 @@ static const struct site_card *site_cards_read(struct reading *r, gh_slice list,
 	return card;
 }
 
-/* --- rows --- */
-
 static bool person_see(void *ctx, const void *row, const struct store_key *key)
 {
 	struct reading *r = ctx;
 	const struct people *p = ((const struct record_row *)row)->record;
-	struct site_person one = { .id = ((const struct record_row *)row)->id };
+	struct site_person *one = reading_add(r, &r->people, sizeof(*one));
+	gh_slice *department = reading_add(r, &r->departments, sizeof(*department));
 
 	(void)key;
-	if ((r->of->id && r->of->id != one.id) ||
-	    (r->of->pin.n && !gh_slice_eq(r->of->pin, p->pin)))
-		return true;
-	r->person = array_grow(r, r->person, &r->person_room, r->site->people, sizeof(one));
-	if (r->err)
+	if (one == NULL || department == NULL)
 		return false;
-	one.pin = ghi_arena_copy(r->a, p->pin);
-	one.name = ghi_arena_copy(r->a, p->name);
-	one.password = ghi_arena_copy(r->a, p->password);
-	one.card = site_cards_read(r, p->cards, &one.cards);
-	one.valid = validity_of(p->valid_from, p->valid_to);
-	one.disabled = p->disabled != 0;
-	r->person[r->site->people++] = one;
+	*one = (struct site_person){ .id = ((const struct record_row *)row)->id,
+				     .pin = ghi_arena_copy(r->a, p->pin),
+				     .name = ghi_arena_copy(r->a, p->name),
+				     .password = ghi_arena_copy(r->a, p->password),
+				     .group = p->member_group,
+				     .valid = validity_of(p->valid_from, p->valid_to),
+				     .disabled = p->disabled != 0 };
+	one->card = site_cards_read(r, p->cards, &one->cards);
+	*department = ghi_arena_copy(r->a, p->department);
+	return r->err == GH_OK;
+}
+
+static int person_order(const void *a, const void *b)
+{
+	const struct site_person *x = a, *y = b;
+
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+static bool lost_see(void *ctx, const void *row, const struct store_key *key)
+{
+	struct reading *r = ctx;
+	const struct card *c = ((const struct record_row *)row)->record;
+	struct site_person of = { .id = c->people }, *p;
+
+	(void)key;
+	p = r->people.n ? bsearch(&of, r->people.item, r->people.n, sizeof(of), person_order)
+			: NULL;
+	for (size_t i = 0; p && i < p->cards; i++)
+		if (gh_slice_eq(p->card[i].number, c->number))
+			((struct site_card *)(uintptr_t)p->card)[i].lost = true;
 	return true;
 }
+
+static void people_read_all(struct reading *r)
+{
+	const struct site_of *of = r->of;
+	struct store_value id = { .i = of->id }, pin = { .is_text = true, .s = of->pin };
+
+	if (of->id)
+		reading_rows(r, ENTITY_PEOPLE, "id", id, person_see);
+	else if (of->pin.n)
+		reading_rows(r, ENTITY_PEOPLE, "pin", pin, person_see);
+	else
+		reading_rows(r, ENTITY_PEOPLE, NULL, id, person_see);
+	if (r->err == GH_OK && (of->id || of->pin.n))
+		r->person = r->people.n ? ((const struct site_person *)r->people.item)->id : -1;
+	reading_rows(r, ENTITY_CARD, "lost", (struct store_value){ .i = 1 }, lost_see);
+}
+
+/* --- rules, holidays, groups, levels --- */
 
 static bool rule_see(void *ctx, const void *row, const struct store_key *key)
 {
 	struct reading *r = ctx;
 	const struct time_rule *t = ((const struct record_row *)row)->record;
+	struct site_rule *one = reading_add(r, &r->rules, sizeof(*one));
 
 	(void)key;
-	r->rule = array_grow(r, r->rule, &r->rule_room, r->site->rules, sizeof(*r->rule));
-	if (r->err)
+	if (one == NULL)
 		return false;
-	struct site_rule *one = &r->rule[r->site->rules++];
-
 	*one = (struct site_rule){ .id = ((const struct record_row *)row)->id,
 				   .name = ghi_arena_copy(r->a, t->name),
 				   .valid = validity_of(t->valid_from, t->valid_to) };
@@ -138,30 +231,25 @@ static bool holiday_see(void *ctx, const void *row, const struct store_key *key)
 {
 	struct reading *r = ctx;
 	const struct holiday *h = ((const struct record_row *)row)->record;
+	struct holiday_days *one = reading_add(r, &r->holidays, sizeof(*one));
 
 	(void)key;
-	r->holiday = array_grow(r, r->holiday, &r->holiday_room, r->site->holidays,
-				sizeof(*r->holiday));
-	if (r->err)
-		return false;
-	r->holiday[r->site->holidays++] =
-		(struct holiday_days){ h->date, h->date_to, h->type, h->yearly != 0 };
-	return true;
+	if (one)
+		*one = (struct holiday_days){ h->date, h->date_to, h->type, h->yearly != 0 };
+	return one != NULL;
 }
 
 static bool group_see(void *ctx, const void *row, const struct store_key *key)
 {
 	struct reading *r = ctx;
 	const struct door_group *g = ((const struct record_row *)row)->record;
+	struct door_group_doors *one = reading_add(r, &r->groups, sizeof(*one));
 
 	(void)key;
-	r->group = array_grow(r, r->group, &r->group_room, r->groups, sizeof(*r->group));
-	if (r->err)
+	if (one == NULL)
 		return false;
-	struct door_group_doors *one = &r->group[r->groups++];
-
 	one->id = ((const struct record_row *)row)->id;
-	one->door = doors_read(r, g->doors, &one->doors);
+	one->door = reading_doors(r, g->doors, &one->doors);
 	return r->err == GH_OK;
 }
 
@@ -169,21 +257,21 @@ static bool level_see(void *ctx, const void *row, const struct store_key *key)
 {
 	struct reading *r = ctx;
 	const struct access_level *l = ((const struct record_row *)row)->record;
-	size_t n = r->site->levels;
+	struct site_level *one = reading_add(r, &r->levels, sizeof(*one));
+	struct level_more *more = reading_add(r, &r->level_more, sizeof(*more));
+	struct joined *j = reading_add(r, &r->joined, sizeof(*j));
 
 	(void)key;
-	r->level = array_grow(r, r->level, &r->level_room, n, sizeof(*r->level));
-	r->level_groups = array_grow(r, r->level_groups, &r->level_groups_room, n,
-				     sizeof(*r->level_groups));
-	if (r->err)
+	if (one == NULL || more == NULL || j == NULL)
 		return false;
-	r->level[n] = (struct site_level){ .id = ((const struct record_row *)row)->id,
-					   .name = ghi_arena_copy(r->a, l->name),
-					   .rule = l->rule,
-					   .valid = validity_of(l->valid_from, l->valid_to) };
-	r->level[n].door = doors_read(r, l->doors, &r->level[n].doors);
-	r->level_groups[n] = ghi_arena_copy(r->a, l->door_groups);
-	r->site->levels++;
+	*one = (struct site_level){ .id = ((const struct record_row *)row)->id,
+				    .name = ghi_arena_copy(r->a, l->name),
+				    .rule = l->rule,
+				    .valid = validity_of(l->valid_from, l->valid_to) };
+	one->door = reading_doors(r, l->doors, &one->doors);
+	*more = (struct level_more){ ghi_arena_copy(r->a, l->door_groups),
+				     ghi_arena_copy(r->a, l->departments) };
+	*j = (struct joined){ .id = one->id };
 	return r->err == GH_OK;
 }
 
@@ -191,9 +279,11 @@ static bool level_see(void *ctx, const void *row, const struct store_key *key)
 
 static const struct door_group_doors *group_find(const struct reading *r, int64_t id)
 {
-	for (size_t i = 0; i < r->groups; i++)
-		if (r->group[i].id == id)
-			return &r->group[i];
+	const struct door_group_doors *g = r->groups.item;
+
+	for (size_t i = 0; i < r->groups.n; i++)
+		if (g[i].id == id)
+			return &g[i];
 	return NULL;
 }
 
@@ -224,70 +314,91 @@ static void groups_join(struct reading *r, struct site_level *l, gh_slice groups
 	l->door = door;
 }
 
-/* Pairs come level by level, in the order of the levels. */
-static bool member_see(void *ctx, int64_t level, int64_t person, const void *record)
+/* The people of its departments behind its own. */
+static void departments_join(struct reading *r, struct joined *j, gh_slice departments)
 {
-	struct reading *r = ctx;
-	struct site_level *l = NULL;
-	int64_t *id;
+	const struct site_person *p = r->people.item;
+	const gh_slice *of = r->departments.item;
+	struct reading_list list = { j->person, j->people, j->room };
+	gh_slice rest = departments, name;
+	bool member;
 
-	(void)record;
-	if (r->of->id && r->of->id != person)
-		return true;
-	for (size_t i = 0; l == NULL && i < r->site->levels; i++)
-		if (r->level[i].id == level)
-			l = &r->level[i];
-	if (l == NULL)
-		return true;
-	r->member_room = l->people ? r->member_room : 0;
-	id = array_grow(r, (void *)(uintptr_t)l->person, &r->member_room, l->people,
-			sizeof(*id));
-	if (id == NULL)
-		return false;
-	id[l->people++] = person;
-	l->person = id;
-	return true;
+	while (r->err == GH_OK && text_list_next(&rest, &name, &member))
+		for (size_t i = 0; i < r->people.n; i++) {
+			int64_t *id;
+
+			if (!gh_slice_eq(of[i], name))
+				continue;
+			id = reading_add(r, &list, sizeof(*id));
+			if (id == NULL)
+				return;
+			*id = p[i].id;
+		}
+	*j = (struct joined){ j->id, list.item, list.n, list.room };
 }
 
-static enum gh_err rows_see(struct reading *r, const struct store_ops *ops,
-			    struct store_reader *reader, enum model_entity_id kind,
-			    store_row_fn *fn)
+static void levels_read(struct reading *r)
 {
-	struct store_rows rows = { .list = STORE_ENTITIES + kind, .limit = INT64_MAX };
-	enum gh_err err = ops->rows_read(reader, &rows, fn, r);
+	struct site_level *l;
+	struct joined *j;
+	const struct level_more *more;
 
-	return err ? err : r->err;
+	r->joined.n = 0;
+	reading_rows(r, ENTITY_ACCESS_LEVEL, NULL, (struct store_value){ 0 }, level_see);
+	reading_joined(r, RELATION_LEVEL_PEOPLE);
+	l = r->levels.item;
+	j = r->joined.item;
+	more = r->level_more.item;
+	for (size_t i = 0; i < r->levels.n && r->err == GH_OK; i++) {
+		groups_join(r, &l[i], more[i].groups);
+		departments_join(r, &j[i], more[i].departments);
+		l[i].person = j[i].person;
+		l[i].people = j[i].people;
+	}
 }
 
 enum gh_err site_read(const struct store_ops *ops, struct store_reader *reader,
 		      const struct site_of *of, struct arena *a, struct site *out)
 {
-	struct site site = { 0 };
-	struct reading r = { .of = of, .a = a, .site = &site };
-	enum gh_err err = rows_see(&r, ops, reader, ENTITY_PEOPLE, person_see);
+	struct reading r = { .ops = ops, .reader = reader, .of = of, .a = a };
+	struct store_value any = { 0 };
 
-	if (err == GH_OK)
-		err = rows_see(&r, ops, reader, ENTITY_TIME_RULE, rule_see);
-	if (err == GH_OK)
-		err = rows_see(&r, ops, reader, ENTITY_HOLIDAY, holiday_see);
-	if (err == GH_OK)
-		err = rows_see(&r, ops, reader, ENTITY_DOOR_GROUP, group_see);
-	if (err == GH_OK)
-		err = rows_see(&r, ops, reader, ENTITY_ACCESS_LEVEL, level_see);
-	for (size_t i = 0; i < site.levels && err == GH_OK; i++) {
-		groups_join(&r, &r.level[i], r.level_groups[i]);
-		err = r.err;
-	}
-	if (err == GH_OK)
-		err = ops->relations_read(reader, RELATION_LEVEL_PEOPLE, 0, member_see, &r);
-	if (err == GH_OK)
-		err = r.err;
-	if (err == GH_OK && a->failed)
-		err = GH_ENOMEM;
-	site.person = r.person;
-	site.rule = r.rule;
-	site.holiday = r.holiday;
-	site.level = r.level;
-	*out = site;
-	return err;
+	*out = (struct site){ 0 };
+	people_read_all(&r);
+	reading_rows(&r, ENTITY_TIME_RULE, NULL, any, rule_see);
+	reading_rows(&r, ENTITY_HOLIDAY, NULL, any, holiday_see);
+	reading_rows(&r, ENTITY_DOOR_GROUP, NULL, any, group_see);
+	levels_read(&r);
+	reading_door_rules(&r);
+	if (r.err == GH_OK && a->failed)
+		r.err = GH_ENOMEM;
+	if (r.err)
+		return r.err;
+	*out = (struct site){
+		.person = r.people.item,
+		.people = r.people.n,
+		.rule = r.rules.item,
+		.rules = r.rules.n,
+		.holiday = r.holidays.item,
+		.holidays = r.holidays.n,
+		.level = r.levels.item,
+		.levels = r.levels.n,
+		.door = r.doors.item,
+		.doors = r.doors.n,
+		.first_card = r.first_cards.item,
+		.first_cards = r.first_cards.n,
+		.multi_card = r.multi_cards.item,
+		.multi_cards = r.multi_cards.n,
+		.passback = r.passbacks.item,
+		.passbacks = r.passbacks.n,
+		.interlock = r.interlocks.item,
+		.interlocks = r.interlocks.n,
+		.linkage = r.linkages.item,
+		.linkages = r.linkages.n,
+		.verify = r.verifies.item,
+		.verifies = r.verifies.n,
+		.super = r.supers.item,
+		.supers = r.supers.n,
+	};
+	return GH_OK;
 }

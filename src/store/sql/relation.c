@@ -101,9 +101,9 @@ enum gh_err sql_relations_drop(struct store *s, const char *table, int64_t id)
 	return err;
 }
 
-/* All pairs where `of` is 0. */
+/* Those of one of the two, in column `of`; NULL: all pairs. */
 static void relation_select_text(struct ghi_writer *w, const struct model_relation *r,
-				 int64_t of)
+				 const char *of)
 {
 	sql_words(w, "SELECT r.");
 	sql_words(w, r->from);
@@ -115,25 +115,31 @@ static void relation_select_text(struct ghi_writer *w, const struct model_relati
 	sql_words(w, r->to);
 	sql_words(w, " e ON e.id = r.");
 	sql_words(w, r->to);
-	sql_words(w, of ? " WHERE r." : " ORDER BY r.");
+	if (of) {
+		sql_words(w, " WHERE r.");
+		sql_words(w, of);
+		sql_words(w, " = ?");
+	}
+	sql_words(w, " ORDER BY r.");
 	sql_words(w, r->from);
-	sql_words(w, of ? " = ? ORDER BY e.id" : ", e.id");
+	sql_words(w, ", e.id");
 }
 
 static enum gh_err relation_pairs_read(struct sql *sql, enum model_relation_id relation,
-				       int64_t from, store_relation_fn *fn, void *ctx)
+				       const char *of, int64_t id, store_relation_fn *fn,
+				       void *ctx)
 {
 	const struct model_relation *r = &model_relations[relation];
 	char text[TEXT_MAX];
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
 
-	relation_select_text(&w, r, from);
+	relation_select_text(&w, r, of);
 	if (w.err)
 		return w.err;
 	struct sql_call q = sql_call_once(sql, ghi_written(&w));
 
-	if (from)
-		sql_put_int(&q, from);
+	if (of)
+		sql_put_int(&q, id);
 	while (sql_next(&q)) {
 		union model_record record = { 0 };
 
@@ -147,11 +153,20 @@ static enum gh_err relation_pairs_read(struct sql *sql, enum model_relation_id r
 enum gh_err sql_relations_read(struct store_reader *reader, enum model_relation_id relation,
 			       int64_t from, store_relation_fn *fn, void *ctx)
 {
-	return relation_pairs_read(reader->sql, relation, from, fn, ctx);
+	return relation_pairs_read(reader->sql, relation,
+				   from ? model_relations[relation].from : NULL, from, fn, ctx);
+}
+
+enum gh_err sql_relations_to(struct store_reader *reader, enum model_relation_id relation,
+			     int64_t to, store_relation_fn *fn, void *ctx)
+{
+	return relation_pairs_read(reader->sql, relation, model_relations[relation].to, to, fn,
+				   ctx);
 }
 
 enum gh_err sql_relations_of(struct store *s, enum model_relation_id relation, int64_t from,
 			     store_relation_fn *fn, void *ctx)
 {
-	return relation_pairs_read(s->sql, relation, from, fn, ctx);
+	return relation_pairs_read(s->sql, relation,
+				   from ? model_relations[relation].from : NULL, from, fn, ctx);
 }

@@ -218,6 +218,8 @@ enum gh_err sql_relations_of(struct store *s, enum model_relation_id relation, i
 			     store_relation_fn *fn, void *ctx);
 /* Every pair that has row `id` of the table on either side goes. */
 enum gh_err sql_relations_drop(struct store *s, const char *table, int64_t id);
+enum gh_err sql_relations_to(struct store_reader *r, enum model_relation_id relation,
+			     int64_t to, store_relation_fn *fn, void *ctx);
 enum gh_err sql_relations_read(struct store_reader *r, enum model_relation_id relation,
 			       int64_t from, store_relation_fn *fn, void *ctx);
 
@@ -373,6 +375,7 @@ enum gh_err sql_kept_counts(struct store_reader *r, int64_t device,
 	.relation_put = sql_relation_put, \
 	.relations_of = sql_relations_of, \
 	.relations_read = sql_relations_read, \
+	.relations_to = sql_relations_to, \
 	.resend_queued = sql_resend_queued, \
 	.rows_count = sql_rows_count, \
 	.rows_expire = sql_rows_expire, \
