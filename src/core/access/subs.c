@@ -7,9 +7,11 @@
 #include "wire/access/sub.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <utlist.h>
 
 #define ORDER_AGAIN_MS INT64_C(300000)
+#define SERIAL_ROOM 33
 
 /* --- which they are --- */
 
@@ -164,6 +166,72 @@ bool device_offers_due(struct server *server, struct device *d, int64_t now_ms)
 
 	subs_unref(due, n);
 	return n > 0;
+}
+
+struct sub_search {
+	struct store_job job;
+	struct server *server;
+	struct device *parent; /* referenced */
+	int64_t command;
+	char serial
+		[SERIAL_ROOM]; /* of the device that the command is of; empty: there is none */
+	device_sub_fn *done;
+	void *ctx;
+};
+
+static bool sub_search_note(void *ctx, const struct command *c)
+{
+	struct sub_search *s = ctx;
+
+	snprintf(s->serial, sizeof(s->serial), "%.*s", GH_FMT(c->serial));
+	return true;
+}
+
+static enum gh_err sub_search_run(struct store_job *job, const struct store_ops *ops,
+				  struct store *store)
+{
+	struct sub_search *s = (struct sub_search *)job;
+	enum gh_err err = ops->command_find(store, s->command, sub_search_note, s);
+
+	return err == GH_ENOTFOUND ? GH_OK : err;
+}
+
+static void sub_search_done(struct store_job *job, enum gh_err err)
+{
+	struct sub_search *s = (struct sub_search *)job;
+	struct device *sub =
+		err ? NULL
+		    : device_sub_find(s->server->devices, s->parent, gh_slice_of(s->serial));
+
+	if (sub && device_state(sub) != DEVICE_APPROVED) {
+		device_unref(sub);
+		sub = NULL;
+	}
+	s->done(s->ctx, err, sub);
+	device_unref(s->parent);
+	free(s);
+}
+
+enum gh_err device_sub_of_command(struct server *server, struct device *parent, int64_t command,
+				  device_sub_fn *done, void *ctx)
+{
+	struct sub_search *s = malloc(sizeof(*s));
+	enum gh_err err;
+
+	if (s == NULL)
+		return GH_ENOMEM;
+	*s = (struct sub_search){ .job = { .run = sub_search_run, .done = sub_search_done },
+				  .server = server,
+				  .parent = device_ref(parent),
+				  .command = command,
+				  .done = done,
+				  .ctx = ctx };
+	err = store_put(server->queue, &s->job);
+	if (err) {
+		device_unref(s->parent);
+		free(s);
+	}
+	return err;
 }
 
 /* --- authorising them --- */

@@ -37,6 +37,13 @@ bool device_offers_due(struct server *server, struct device *d, int64_t now_ms);
  * then one follows the other. */
 struct device *device_offer_of(struct server *server, struct device *d, int64_t now_ms);
 
+/* The approved sub-controller that a command is of, referenced; NULL: it is of another device, or there is no
+ * such command. `done` on the store thread. GH_EBUSY, GH_ENOMEM: it is not called. */
+typedef void device_sub_fn(void *ctx, enum gh_err err, struct device *sub);
+GH_MUST_CHECK enum gh_err device_sub_of_command(struct server *server, struct device *parent,
+						int64_t command, device_sub_fn *done,
+						void *ctx);
+
 /* --- authorising them --- */
 
 /* Order of a main controller what its sub-controllers are to be, by what was decided about each and by how far

@@ -3,13 +3,10 @@
  * kept with it, in the same transaction, and acknowledged after the commit. */
 #include "wire/access/querydata.h"
 
-#include <stdio.h>
-
 #include "core/access/query_collect.h"
 #include "core/access/subs.h"
 #include "core/server_clock.h"
 #include "session/access/upload.h"
-#include "store/queue.h"
 
 static gh_slice querydata_param(void *ctx, const char *name)
 {
@@ -91,59 +88,35 @@ static void querydata_take(struct exchange *x)
 
 /* --- of a main controller: rows of a sub-controller are that one's --- */
 
-#define SERIAL_ROOM 33
-
 struct rows_owner {
-	struct store_job job;
-	struct exchange *x;
-	int64_t command;
-	char serial
-		[SERIAL_ROOM]; /* of the device that the command is of; empty: there is none */
+	struct device *sub; /* referenced; NULL: they are the device's own */
 };
-
-static bool rows_owner_note(void *ctx, const struct command *c)
-{
-	struct rows_owner *o = ctx;
-
-	snprintf(o->serial, sizeof(o->serial), "%.*s", GH_FMT(c->serial));
-	return true;
-}
-
-static enum gh_err rows_owner_run(struct store_job *job, const struct store_ops *ops,
-				  struct store *s)
-{
-	struct rows_owner *o = (struct rows_owner *)job;
-	enum gh_err err = ops->command_find(s, o->command, rows_owner_note, o);
-
-	return err == GH_ENOTFOUND ? GH_OK : err;
-}
 
 static void rows_owner_take(struct exchange *x)
 {
 	struct rows_owner *o = x->state;
-	struct device *sub;
 
 	if (x->err) {
+		device_unref(o->sub);
 		exchange_store_failed(x, x->err);
 		return;
 	}
-	sub = device_sub_find(x->server->devices, x->device, gh_slice_of(o->serial));
-	if (sub && device_state(sub) == DEVICE_APPROVED) {
+	if (o->sub) {
 		device_unref(x->device);
-		x->device = sub;
-	} else {
-		device_unref(sub);
+		x->device = o->sub;
 	}
 	querydata_take(x);
 }
 
 /* On the store thread. */
-static void rows_owner_done(struct store_job *job, enum gh_err err)
+static void rows_owner_found(void *ctx, enum gh_err err, struct device *sub)
 {
-	struct rows_owner *o = (struct rows_owner *)job;
+	struct exchange *x = ctx;
+	struct rows_owner *o = x->state;
 
-	o->x->err = err;
-	exchange_resume_with(o->x, rows_owner_take);
+	o->sub = sub;
+	x->err = err;
+	exchange_resume_with(x, rows_owner_take);
 }
 
 static void rows_owner_find(struct exchange *x, int64_t command)
@@ -155,15 +128,12 @@ static void rows_owner_find(struct exchange *x, int64_t command)
 		exchange_store_failed(x, GH_ENOMEM);
 		return;
 	}
-	*o = (struct rows_owner){ .job = { .run = rows_owner_run, .done = rows_owner_done },
-				  .x = x,
-				  .command = command };
 	x->state = o;
 	if (!exchange_defer(x)) {
 		exchange_drop(x);
 		return;
 	}
-	err = store_put(x->server->queue, &o->job);
+	err = device_sub_of_command(x->server, x->device, command, rows_owner_found, x);
 	if (err)
 		exchange_store_failed(x, err);
 }
