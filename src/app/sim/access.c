@@ -12,76 +12,43 @@
 #include <unistd.h>
 
 enum {
-	OPT_SERVER = 0x100,
-	OPT_DEVICES,
-	OPT_USERS,
-	OPT_PUNCHES,
-	OPT_RATE,
-	OPT_SEED,
-	OPT_SN,
-	OPT_COMM_KEY,
-	OPT_PERSONA,
-	OPT_SUBS,
-	OPT_FAULT,
-	OPT_DURATION,
-	OPT_ONCE,
-	OPT_NOW,
-	OPT_TRUTH,
-	OPT_PACE,
-	OPT_RETRY,
-	OPT_SPEED,
-	OPT_TIMEOUT,
+	OPT_SUBS = PUSH_KEY_OF_KIND,
 };
 
 static const struct argp_option options[] = {
-	{ NULL, 0, NULL, 0, "Where and who:", 1 },
-	{ "server", OPT_SERVER, "URL", 0, "the server to call, http://HOST:PORT (required)",
-	  0 },
-	{ "devices", OPT_DEVICES, "N", 0, "how many devices (1)", 0 },
-	{ "sn", OPT_SN, "PREFIX", 0, "how serial numbers begin (SIM): SIM000001, SIM000002 ...",
-	  0 },
-	{ "comm-key", OPT_COMM_KEY, "K", 0, "the key that they register with (authKey)", 0 },
-	{ "persona", OPT_PERSONA, "LIST", 0,
-	  "kinds of device, dealt out in turn (spec; mixed: one of each)", 0 },
+#define PUSH_GROUP PUSH_OPTION_GROUP
+#define PUSH_OPTION PUSH_OPTION_ROW
+#include "app/sim/push_option.def"
+#undef PUSH_GROUP
+#undef PUSH_OPTION
+	{ "comm-key", PUSH_KEY_COMM_KEY, "K", 0, "the key that they register with (authKey)",
+	  1 },
+	{ "persona", PUSH_KEY_PERSONA, "LIST", 0,
+	  "kinds of device, dealt out in turn (spec; mixed: one of each)", 1 },
 	{ "subs", OPT_SUBS, "N", 0,
 	  "sub-controllers behind each main controller (main-with-subs: 8), with two doors "
 	  "each",
-	  0 },
-	{ NULL, 0, NULL, 0, "What they have:", 2 },
-	{ "users", OPT_USERS, "N", 0,
-	  "people on each device who may pass (10); three more may not", 0 },
-	{ "punches", OPT_PUNCHES, "N", 0, "events that each device keeps at the start (20)",
-	  0 },
-	{ "rate", OPT_RATE, "R", 0,
+	  1 },
+	{ "users", PUSH_KEY_USERS, "N", 0,
+	  "people on each device who may pass (10); three more may not", 2 },
+	{ "punches", PUSH_KEY_PUNCHES, "N", 0,
+	  "events that each device keeps at the start (20)", 2 },
+	{ "rate", PUSH_KEY_RATE, "R", 0,
 	  "people who come to a door, a second over the whole fleet (0); each makes up to "
 	  "three events",
-	  0 },
-	{ "seed", OPT_SEED, "S", 0,
-	  "where chance begins (1); the same seed gives the same bytes", 0 },
-	{ "now", OPT_NOW, NULL, 0,
+	  2 },
+	{ "now", PUSH_KEY_NOW, NULL, 0,
 	  "device clocks show the present and follow the server, so bytes differ from run to "
 	  "run",
-	  0 },
-	{ NULL, 0, NULL, 0, "What goes wrong:", 3 },
-	{ "fault", OPT_FAULT, "LIST", 0,
-	  "faults, each with a chance in a hundred if you like: drop-reply,slow:5", 0 },
-	{ NULL, 0, NULL, 0, "How long and how fast:", 4 },
-	{ "once", OPT_ONCE, NULL, 0, "upload everything, wait until it is acknowledged, end",
-	  0 },
-	{ "duration", OPT_DURATION, "SECONDS", 0,
-	  "end after that long; 0, the default, runs until Ctrl-C", 0 },
-	{ "pace", OPT_PACE, "MS", 0,
-	  "time between two polls, instead of the server's RequestDelay", 0 },
-	{ "retry", OPT_RETRY, "MS", 0,
-	  "wait after a failure, instead of the server's ErrorDelay", 0 },
-	{ "speed", OPT_SPEED, "X", 0, "every other wait passes X times as fast (1)", 0 },
-	{ "timeout", OPT_TIMEOUT, "SECONDS", 0,
-	  "patience for an answer, where the server's TimeoutSec is longer (15)", 0 },
-	{ NULL, 0, NULL, 0, "What you get:", 5 },
-	{ "truth", OPT_TRUTH, "FILE", 0,
+	  2 },
+	{ "pace", PUSH_KEY_PACE, "MS", 0,
+	  "time between two polls, instead of the server's RequestDelay", 4 },
+	{ "timeout", PUSH_KEY_TIMEOUT, "SECONDS", 0,
+	  "patience for an answer, where the server's TimeoutSec is longer (15)", 4 },
+	{ "truth", PUSH_KEY_FILE, "FILE", 0,
 	  "append each event that really happened: serial, index, time, event, address, PIN, "
 	  "card, direction",
-	  0 },
+	  5 },
 	{ 0 },
 };
 
@@ -109,9 +76,7 @@ static const char examples[] =
 
 struct access_run {
 	struct acc_plan plan;
-	const char *server, *truth;
-	int64_t duration_ms;
-	double rate;
+	struct sim_push_run push;
 };
 
 /* --- options --- */
@@ -121,28 +86,10 @@ static void access_option_list(struct argp_state *state, struct acc_plan *p, int
 {
 	gh_slice bad = { 0 };
 
-	if (key == OPT_PERSONA && acc_persona_mix_parse(gh_slice_of(text), &p->mix, &bad))
+	if (key == PUSH_KEY_PERSONA && acc_persona_mix_parse(gh_slice_of(text), &p->mix, &bad))
 		argp_error(state, "--persona: no such kind, or too many: %.*s", GH_FMT(bad));
-	if (key == OPT_FAULT && acc_faults_parse(gh_slice_of(text), &p->faults, &bad))
+	if (key == PUSH_KEY_FAULT && acc_faults_parse(gh_slice_of(text), &p->faults, &bad))
 		argp_error(state, "--fault: no such fault: %.*s", GH_FMT(bad));
-}
-
-static error_t access_options_check(struct argp_state *state, struct access_run *r)
-{
-	const char *reason;
-
-	if (r->server == NULL)
-		argp_error(state, "--server URL is missing");
-	else if (sim_server_open(r->server, &r->plan.server, &reason))
-		argp_error(state, "--server %s: %s", r->server, reason);
-	if (r->rate > 0)
-		r->plan.interval_us = (int64_t)((double)r->plan.devices * 1e6 / r->rate);
-	if (r->rate > 0 && r->plan.once)
-		argp_error(state,
-			   "--once ends when all events are sent; with --rate they never are");
-	if (r->rate > 0 && r->plan.interval_us == 0)
-		argp_error(state, "--rate: more than a million a second for each device");
-	return 0;
 }
 
 static error_t access_options_parse(int key, char *arg, struct argp_state *state)
@@ -151,70 +98,23 @@ static error_t access_options_parse(int key, char *arg, struct argp_state *state
 	struct acc_plan *p = &r->plan;
 
 	switch (key) {
-	case OPT_SERVER:
-		r->server = arg;
-		break;
-	case OPT_DEVICES:
-		p->devices = (uint32_t)sim_option_number(state, "devices", arg, 1, 100000);
-		break;
 	case OPT_SUBS:
 		p->subs = (int32_t)sim_option_number(state, "subs", arg, 0, ACC_SUBS_MAX);
 		break;
-	case OPT_USERS:
+	case PUSH_KEY_USERS:
 		p->users = (uint32_t)sim_option_number(state, "users", arg, 0, 60000);
 		break;
-	case OPT_PUNCHES:
+	case PUSH_KEY_PUNCHES:
 		p->events = (uint32_t)sim_option_number(state, "punches", arg, 0, 200000);
 		break;
-	case OPT_RATE:
-		r->rate = sim_option_real(state, "rate", arg, 0, 1e6);
-		break;
-	case OPT_SEED:
-		p->seed = sim_option_number(state, "seed", arg, 0, INT64_MAX);
-		break;
-	case OPT_SN:
-		sim_option_check_plain(state, "sn", arg, 20);
-		p->sn_prefix = arg;
-		break;
-	case OPT_COMM_KEY:
-		sim_option_check_plain(state, "comm-key", arg, 128);
-		p->comm_key = arg;
-		break;
-	case OPT_PERSONA:
-	case OPT_FAULT:
+	case PUSH_KEY_PERSONA:
+	case PUSH_KEY_FAULT:
 		access_option_list(state, p, key, arg);
 		break;
-	case OPT_DURATION:
-		sim_option_seconds(state, "duration", arg, &r->duration_ms);
-		break;
-	case OPT_ONCE:
-		p->once = true;
-		break;
-	case OPT_NOW:
-		p->follow_clock = true;
-		break;
-	case OPT_TRUTH:
-		r->truth = arg;
-		break;
-	case OPT_PACE:
-		sim_option_milliseconds(state, "pace", arg, &p->delay_ms);
-		break;
-	case OPT_RETRY:
-		sim_option_milliseconds(state, "retry", arg, &p->error_delay_ms);
-		break;
-	case OPT_SPEED:
-		p->speed = sim_option_real(state, "speed", arg, 0.01, 100000);
-		break;
-	case OPT_TIMEOUT:
-		sim_option_seconds(state, "timeout", arg, &p->timeout_ms);
-		break;
-	case ARGP_KEY_ARG:
-		argp_error(state, "what is \"%s\"?", arg);
-		break;
-	case ARGP_KEY_END:
-		return access_options_check(state, r);
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return sim_push_option_parse(
+			key, arg, state, &r->push,
+			"--once ends when all events are sent; with --rate they never are");
 	}
 	return 0;
 }
@@ -265,7 +165,7 @@ static int access_run(const struct access_run *r, int fd)
 	int status = 0;
 
 	if (err == GH_OK) {
-		err = acc_fleet_run(fleet, r->duration_ms);
+		err = acc_fleet_run(fleet, r->push.duration_ms);
 		sim_progress_clear();
 		status = access_report(fleet);
 		if (r->plan.once && !acc_fleet_complete(fleet))
@@ -300,6 +200,7 @@ int cmd_sim_access(int argc, char **argv)
 	int fd = -1, status;
 	gh_slice bad;
 
+	r.push = (struct sim_push_run){ .plan = SIM_PUSH_PLAN(&r.plan) };
 	if (acc_persona_mix_parse(GH_LIT("spec"), &r.plan.mix, &bad))
 		return 2;
 	argp_err_exit_status = 2;
@@ -307,8 +208,8 @@ int cmd_sim_access(int argc, char **argv)
 	if (argp_parse(&argp, argc, argv, 0, NULL, &r))
 		return 2;
 	r.plan.start_s = access_start(&r.plan);
-	if (r.truth) {
-		fd = sim_account_open(argv[0], r.truth);
+	if (r.push.file) {
+		fd = sim_account_open(argv[0], r.push.file);
 		if (fd < 0)
 			return 1;
 	}

@@ -13,72 +13,38 @@
 #include <unistd.h>
 
 enum {
-	OPT_SERVER = 0x100,
-	OPT_DEVICES,
-	OPT_USERS,
-	OPT_PUNCHES,
-	OPT_RATE,
-	OPT_SEED,
-	OPT_SN,
-	OPT_COMM_KEY,
-	OPT_PERSONA,
-	OPT_FAULT,
-	OPT_DURATION,
-	OPT_ONCE,
-	OPT_NOW,
-	OPT_ACCOUNT,
-	OPT_PACE,
-	OPT_RETRY,
-	OPT_SPEED,
-	OPT_TIMEOUT,
-	OPT_TEMPLATES,
+	OPT_TEMPLATES = PUSH_KEY_OF_KIND,
 	OPT_PHOTOS,
 };
 
 static const struct argp_option options[] = {
-	{ NULL, 0, NULL, 0, "Where and who:", 1 },
-	{ "server", OPT_SERVER, "URL", 0, "the server to call, http://HOST:PORT (required)",
-	  0 },
-	{ "devices", OPT_DEVICES, "N", 0, "how many devices (1)", 0 },
-	{ "sn", OPT_SN, "PREFIX", 0, "how serial numbers begin (SIM): SIM000001, SIM000002 ...",
-	  0 },
-	{ "comm-key", OPT_COMM_KEY, "K", 0, "the key that newer devices show at the handshake",
-	  0 },
-	{ "persona", OPT_PERSONA, "LIST", 0,
-	  "kinds of device, dealt out in turn (2.2.14,2.4.1; mixed: one of each)", 0 },
-	{ NULL, 0, NULL, 0, "What they have:", 2 },
-	{ "users", OPT_USERS, "N", 0, "people on each device (10)", 0 },
-	{ "punches", OPT_PUNCHES, "N", 0, "punches in the log of each device at the start (20)",
-	  0 },
-	{ "rate", OPT_RATE, "R", 0, "new punches a second over the whole fleet (0)", 0 },
+#define PUSH_GROUP PUSH_OPTION_GROUP
+#define PUSH_OPTION PUSH_OPTION_ROW
+#include "app/sim/push_option.def"
+#undef PUSH_GROUP
+#undef PUSH_OPTION
+	{ "comm-key", PUSH_KEY_COMM_KEY, "K", 0,
+	  "the key that newer devices show at the handshake", 1 },
+	{ "persona", PUSH_KEY_PERSONA, "LIST", 0,
+	  "kinds of device, dealt out in turn (2.2.14,2.4.1; mixed: one of each)", 1 },
+	{ "users", PUSH_KEY_USERS, "N", 0, "people on each device (10)", 2 },
+	{ "punches", PUSH_KEY_PUNCHES, "N", 0,
+	  "punches in the log of each device at the start (20)", 2 },
+	{ "rate", PUSH_KEY_RATE, "R", 0, "new punches a second over the whole fleet (0)", 2 },
 	{ "templates", OPT_TEMPLATES, "PERCENT", 0,
-	  "people with fingers, faces and pictures (20)", 0 },
-	{ "photos", OPT_PHOTOS, "PERMILLE", 0, "punches in a thousand with a photo (20)", 0 },
-	{ "seed", OPT_SEED, "S", 0,
-	  "where chance begins (1); the same seed gives the same bytes", 0 },
-	{ "now", OPT_NOW, NULL, 0,
+	  "people with fingers, faces and pictures (20)", 2 },
+	{ "photos", OPT_PHOTOS, "PERMILLE", 0, "punches in a thousand with a photo (20)", 2 },
+	{ "now", PUSH_KEY_NOW, NULL, 0,
 	  "device clocks show the present and follow the server's Date and TimeZone, so bytes "
 	  "differ from run to run",
-	  0 },
-	{ NULL, 0, NULL, 0, "What goes wrong:", 3 },
-	{ "fault", OPT_FAULT, "LIST", 0,
-	  "faults, each with a chance in a hundred if you like: drop-reply,slow:5", 0 },
-	{ NULL, 0, NULL, 0, "How long and how fast:", 4 },
-	{ "once", OPT_ONCE, NULL, 0, "upload everything, wait until it is acknowledged, end",
-	  0 },
-	{ "duration", OPT_DURATION, "SECONDS", 0,
-	  "end after that long; 0, the default, runs until Ctrl-C", 0 },
-	{ "pace", OPT_PACE, "MS", 0, "time between two polls, instead of the server's Delay",
-	  0 },
-	{ "retry", OPT_RETRY, "MS", 0,
-	  "wait after a failure, instead of the server's ErrorDelay", 0 },
-	{ "speed", OPT_SPEED, "X", 0, "every other wait passes X times as fast (1)", 0 },
-	{ "timeout", OPT_TIMEOUT, "SECONDS", 0, "patience for an answer (15)", 0 },
-	{ NULL, 0, NULL, 0, "What you get:", 5 },
-	{ "account", OPT_ACCOUNT, "FILE", 0,
+	  2 },
+	{ "pace", PUSH_KEY_PACE, "MS", 0,
+	  "time between two polls, instead of the server's Delay", 4 },
+	{ "timeout", PUSH_KEY_TIMEOUT, "SECONDS", 0, "patience for an answer (15)", 4 },
+	{ "account", PUSH_KEY_FILE, "FILE", 0,
 	  "append each acknowledged punch, on disk at once: serial, PIN, time, status, verify "
 	  "mode, work code",
-	  0 },
+	  5 },
 	{ 0 },
 };
 
@@ -105,9 +71,7 @@ static const char examples[] =
 
 struct run {
 	struct plan plan;
-	const char *server, *statistics;
-	int64_t duration_ms;
-	double rate;
+	struct sim_push_run push;
 };
 
 /* --- options --- */
@@ -117,27 +81,10 @@ static void attendance_option_list(struct argp_state *state, struct plan *p, int
 {
 	gh_slice bad = { 0 };
 
-	if (key == OPT_PERSONA && persona_mix_parse(gh_slice_of(text), &p->mix, &bad))
+	if (key == PUSH_KEY_PERSONA && persona_mix_parse(gh_slice_of(text), &p->mix, &bad))
 		argp_error(state, "--persona: no such kind, or too many: %.*s", GH_FMT(bad));
-	if (key == OPT_FAULT && sim_faults_parse(gh_slice_of(text), &p->faults, &bad))
+	if (key == PUSH_KEY_FAULT && sim_faults_parse(gh_slice_of(text), &p->faults, &bad))
 		argp_error(state, "--fault: no such fault: %.*s", GH_FMT(bad));
-}
-
-static error_t attendance_options_check(struct argp_state *state, struct run *r)
-{
-	const char *reason;
-
-	if (r->server == NULL)
-		argp_error(state, "--server URL is missing");
-	else if (sim_server_open(r->server, &r->plan.server, &reason))
-		argp_error(state, "--server %s: %s", r->server, reason);
-	if (r->rate > 0)
-		r->plan.interval_us = (int64_t)((double)r->plan.devices * 1e6 / r->rate);
-	if (r->rate > 0 && r->plan.once)
-		argp_error(state, "--once ends when the log is empty; with --rate it never is");
-	if (r->rate > 0 && r->plan.interval_us == 0)
-		argp_error(state, "--rate: more than a million a second for each device");
-	return 0;
 }
 
 static error_t attendance_options_parse(int key, char *arg, struct argp_state *state)
@@ -146,59 +93,11 @@ static error_t attendance_options_parse(int key, char *arg, struct argp_state *s
 	struct plan *p = &r->plan;
 
 	switch (key) {
-	case OPT_SERVER:
-		r->server = arg;
-		break;
-	case OPT_DEVICES:
-		p->devices = (uint32_t)sim_option_number(state, "devices", arg, 1, 100000);
-		break;
-	case OPT_USERS:
+	case PUSH_KEY_USERS:
 		p->users = (uint32_t)sim_option_number(state, "users", arg, 0, 1000000);
 		break;
-	case OPT_PUNCHES:
+	case PUSH_KEY_PUNCHES:
 		p->punches = (uint32_t)sim_option_number(state, "punches", arg, 0, 10000000);
-		break;
-	case OPT_RATE:
-		r->rate = sim_option_real(state, "rate", arg, 0, 1e6);
-		break;
-	case OPT_SEED:
-		p->seed = sim_option_number(state, "seed", arg, 0, INT64_MAX);
-		break;
-	case OPT_SN:
-		sim_option_check_plain(state, "sn", arg, 20);
-		p->sn_prefix = arg;
-		break;
-	case OPT_COMM_KEY:
-		sim_option_check_plain(state, "comm-key", arg, 128);
-		p->comm_key = arg;
-		break;
-	case OPT_PERSONA:
-	case OPT_FAULT:
-		attendance_option_list(state, p, key, arg);
-		break;
-	case OPT_DURATION:
-		sim_option_seconds(state, "duration", arg, &r->duration_ms);
-		break;
-	case OPT_ONCE:
-		p->once = true;
-		break;
-	case OPT_NOW:
-		p->follow_clock = true;
-		break;
-	case OPT_ACCOUNT:
-		r->statistics = arg;
-		break;
-	case OPT_PACE:
-		sim_option_milliseconds(state, "pace", arg, &p->delay_ms);
-		break;
-	case OPT_RETRY:
-		sim_option_milliseconds(state, "retry", arg, &p->error_delay_ms);
-		break;
-	case OPT_SPEED:
-		p->speed = sim_option_real(state, "speed", arg, 0.01, 100000);
-		break;
-	case OPT_TIMEOUT:
-		sim_option_seconds(state, "timeout", arg, &p->timeout_ms);
 		break;
 	case OPT_TEMPLATES:
 		p->templates = (uint32_t)sim_option_number(state, "templates", arg, 0, 100);
@@ -206,13 +105,14 @@ static error_t attendance_options_parse(int key, char *arg, struct argp_state *s
 	case OPT_PHOTOS:
 		p->photos = (uint32_t)sim_option_number(state, "photos", arg, 0, 1000);
 		break;
-	case ARGP_KEY_ARG:
-		argp_error(state, "what is \"%s\"?", arg);
+	case PUSH_KEY_PERSONA:
+	case PUSH_KEY_FAULT:
+		attendance_option_list(state, p, key, arg);
 		break;
-	case ARGP_KEY_END:
-		return attendance_options_check(state, r);
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return sim_push_option_parse(
+			key, arg, state, &r->push,
+			"--once ends when the log is empty; with --rate it never is");
 	}
 	return 0;
 }
@@ -264,7 +164,7 @@ static int attendance_run(const struct run *r, int fd)
 	int status = 0;
 
 	if (err == GH_OK) {
-		err = fleet_run(fleet, r->duration_ms);
+		err = fleet_run(fleet, r->push.duration_ms);
 		sim_progress_clear();
 		status = attendance_report(fleet);
 		if (r->plan.once && !fleet_complete(fleet))
@@ -300,6 +200,7 @@ int cmd_sim_attendance(int argc, char **argv)
 	int fd = -1, status;
 	gh_slice bad;
 
+	r.push = (struct sim_push_run){ .plan = SIM_PUSH_PLAN(&r.plan) };
 	if (persona_mix_parse(GH_LIT("2.2.14,2.4.1"), &r.plan.mix, &bad))
 		return 2;
 	argp_err_exit_status = 2;
@@ -307,8 +208,8 @@ int cmd_sim_attendance(int argc, char **argv)
 	if (argp_parse(&argp, argc, argv, 0, NULL, &r))
 		return 2;
 	r.plan.start_s = attendance_start(&r.plan);
-	if (r.statistics) {
-		fd = sim_account_open(argv[0], r.statistics);
+	if (r.push.file) {
+		fd = sim_account_open(argv[0], r.push.file);
 		if (fd < 0)
 			return 1;
 	}

@@ -31,6 +31,93 @@ void sim_option_check_plain(struct argp_state *state, const char *name, const ch
 			   name, max);
 }
 
+static error_t push_options_check(struct argp_state *state, struct sim_push_run *r,
+				  const char *rate_and_once)
+{
+	const char *reason;
+
+	if (r->server == NULL)
+		argp_error(state, "--server URL is missing");
+	else if (sim_server_open(r->server, r->plan.server, &reason))
+		argp_error(state, "--server %s: %s", r->server, reason);
+	if (r->rate > 0)
+		*r->plan.interval_us = (int64_t)((double)*r->plan.devices * 1e6 / r->rate);
+	if (r->rate > 0 && *r->plan.once)
+		argp_error(state, "%s", rate_and_once);
+	if (r->rate > 0 && *r->plan.interval_us == 0)
+		argp_error(state, "--rate: more than a million a second for each device");
+	return 0;
+}
+
+/* Which devices there are, and what they show. */
+static error_t push_option_who(int key, char *arg, struct argp_state *state,
+			       struct sim_push_run *r)
+{
+	switch (key) {
+	case PUSH_KEY_SERVER:
+		r->server = arg;
+		return 0;
+	case PUSH_KEY_DEVICES:
+		*r->plan.devices =
+			(uint32_t)sim_option_number(state, "devices", arg, 1, 100000);
+		return 0;
+	case PUSH_KEY_SN:
+		sim_option_check_plain(state, "sn", arg, 20);
+		*r->plan.sn_prefix = arg;
+		return 0;
+	case PUSH_KEY_COMM_KEY:
+		sim_option_check_plain(state, "comm-key", arg, 128);
+		*r->plan.comm_key = arg;
+		return 0;
+	case PUSH_KEY_RATE:
+		r->rate = sim_option_real(state, "rate", arg, 0, 1e6);
+		return 0;
+	case PUSH_KEY_SEED:
+		*r->plan.seed = sim_option_number(state, "seed", arg, 0, INT64_MAX);
+		return 0;
+	case PUSH_KEY_FILE:
+		r->file = arg;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+error_t sim_push_option_parse(int key, char *arg, struct argp_state *state,
+			      struct sim_push_run *r, const char *rate_and_once)
+{
+	switch (key) {
+	case PUSH_KEY_ONCE:
+		*r->plan.once = true;
+		return 0;
+	case PUSH_KEY_NOW:
+		*r->plan.follow_clock = true;
+		return 0;
+	case PUSH_KEY_DURATION:
+		sim_option_seconds(state, "duration", arg, &r->duration_ms);
+		return 0;
+	case PUSH_KEY_PACE:
+		sim_option_milliseconds(state, "pace", arg, r->plan.delay_ms);
+		return 0;
+	case PUSH_KEY_RETRY:
+		sim_option_milliseconds(state, "retry", arg, r->plan.error_delay_ms);
+		return 0;
+	case PUSH_KEY_SPEED:
+		*r->plan.speed = sim_option_real(state, "speed", arg, 0.01, 100000);
+		return 0;
+	case PUSH_KEY_TIMEOUT:
+		sim_option_seconds(state, "timeout", arg, r->plan.timeout_ms);
+		return 0;
+	case ARGP_KEY_ARG:
+		argp_error(state, "what is \"%s\"?", arg);
+		return 0;
+	case ARGP_KEY_END:
+		return push_options_check(state, r, rate_and_once);
+	default:
+		return push_option_who(key, arg, state, r);
+	}
+}
+
 int sim_account_open(const char *command, const char *path)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);

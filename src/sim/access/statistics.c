@@ -1,6 +1,7 @@
 #include "sim/access/statistics.h"
 
 #include "base/writer.h"
+#include "sim/report.h"
 
 #include <unistd.h>
 
@@ -40,32 +41,23 @@ void acc_statistics_event(struct acc_statistics *a, const char *sn,
 		a->broken = true;
 }
 
-static void acc_count_put(struct json *j, const char *key, uint64_t value)
-{
-	json_key(j, key);
-	json_int(j, (int64_t)value);
-}
-
 static void acc_report_events(const struct acc_statistics *a, uint64_t pending, struct json *j)
 {
 	json_key(j, "events");
 	json_object(j);
-	acc_count_put(j, "uploads", a->event_uploads);
-	acc_count_put(j, "sent", a->events_sent);
-	acc_count_put(j, "acknowledged", a->events_acknowledged);
-	acc_count_put(j, "repeated", a->events_repeated);
-	acc_count_put(j, "overwritten", a->events_overwritten);
-	acc_count_put(j, "pending", pending);
+	sim_report_count(j, "uploads", a->event_uploads);
+	sim_report_count(j, "sent", a->events_sent);
+	sim_report_count(j, "acknowledged", a->events_acknowledged);
+	sim_report_count(j, "repeated", a->events_repeated);
+	sim_report_count(j, "overwritten", a->events_overwritten);
+	sim_report_count(j, "pending", pending);
 	json_object_end(j);
 }
 
 void acc_statistics_report(const struct acc_statistics *a, const struct acc_plan *plan,
 			   int64_t elapsed_ms, bool complete, uint64_t pending, struct json *j)
 {
-	const struct {
-		const char *key;
-		uint64_t value;
-	} counts[] = {
+	const struct sim_count counts[] = {
 		{ "milliseconds", (uint64_t)elapsed_ms },
 		{ "requests", a->requests },
 		{ "connections", a->traffic.connections },
@@ -93,20 +85,9 @@ void acc_statistics_report(const struct acc_statistics *a, const struct acc_plan
 	};
 
 	json_object(j);
-	json_key(j, "sim");
-	json_string(j, GH_LIT("access"));
-	acc_count_put(j, "seed", plan->seed);
-	acc_count_put(j, "devices", plan->devices);
-	json_key(j, "complete");
-	json_bool(j, complete);
-	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
-		acc_count_put(j, counts[i].key, counts[i].value);
+	sim_report_head(j, "access", plan->seed, plan->devices, complete);
+	sim_report_counts(j, counts, sizeof(counts) / sizeof(counts[0]));
 	acc_report_events(a, pending, j);
-	json_key(j, "faults");
-	json_object(j);
-	for (size_t i = 0; i < ACC_FAULTS; i++)
-		if (plan->faults.permille[i])
-			acc_count_put(j, acc_fault_word[i], a->faults[i]);
-	json_object_end(j);
+	sim_report_faults(j, acc_fault_word, plan->faults.permille, a->faults, ACC_FAULTS);
 	json_object_end(j);
 }

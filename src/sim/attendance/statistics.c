@@ -1,6 +1,7 @@
 #include "sim/attendance/statistics.h"
 
 #include "base/writer.h"
+#include "sim/report.h"
 
 #include <unistd.h>
 
@@ -40,12 +41,6 @@ void statistics_sync(struct statistics *a)
 	a->dirty = false;
 }
 
-static void statistics_put_count(struct json *j, const char *key, uint64_t value)
-{
-	json_key(j, key);
-	json_int(j, (int64_t)value);
-}
-
 static void statistics_report_streams(const struct statistics *a,
 				      const uint64_t pending[STREAMS], struct json *j)
 {
@@ -56,36 +51,22 @@ static void statistics_report_streams(const struct statistics *a,
 
 		json_key(j, streams[s].table);
 		json_object(j);
-		statistics_put_count(j, "uploads", c->uploads);
-		statistics_put_count(j, "sent", c->sent);
-		statistics_put_count(j, "acknowledged", c->acknowledged);
-		statistics_put_count(j, "acknowledgedByStamp", c->by_stamp);
-		statistics_put_count(j, "skippedByStamp", c->skipped);
-		statistics_put_count(j, "repeated", c->repeated);
-		statistics_put_count(j, "pending", pending[s]);
+		sim_report_count(j, "uploads", c->uploads);
+		sim_report_count(j, "sent", c->sent);
+		sim_report_count(j, "acknowledged", c->acknowledged);
+		sim_report_count(j, "acknowledgedByStamp", c->by_stamp);
+		sim_report_count(j, "skippedByStamp", c->skipped);
+		sim_report_count(j, "repeated", c->repeated);
+		sim_report_count(j, "pending", pending[s]);
 		json_object_end(j);
 	}
-	json_object_end(j);
-}
-
-static void statistics_report_faults(const struct statistics *a, const struct plan *plan,
-				     struct json *j)
-{
-	json_key(j, "faults");
-	json_object(j);
-	for (size_t i = 0; i < SIM_FAULTS; i++)
-		if (plan->faults.permille[i])
-			statistics_put_count(j, sim_fault_word[i], a->faults[i]);
 	json_object_end(j);
 }
 
 void statistics_report(const struct statistics *a, const struct plan *plan, int64_t elapsed_ms,
 		       bool complete, const uint64_t pending[STREAMS], struct json *j)
 {
-	const struct {
-		const char *key;
-		uint64_t value;
-	} counts[] = {
+	const struct sim_count counts[] = {
 		{ "milliseconds", (uint64_t)elapsed_ms },
 		{ "requests", a->requests },
 		{ "connections", a->traffic.connections },
@@ -110,15 +91,9 @@ void statistics_report(const struct statistics *a, const struct plan *plan, int6
 	};
 
 	json_object(j);
-	json_key(j, "sim");
-	json_string(j, GH_LIT("attendance"));
-	statistics_put_count(j, "seed", plan->seed);
-	statistics_put_count(j, "devices", plan->devices);
-	json_key(j, "complete");
-	json_bool(j, complete);
-	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
-		statistics_put_count(j, counts[i].key, counts[i].value);
+	sim_report_head(j, "attendance", plan->seed, plan->devices, complete);
+	sim_report_counts(j, counts, sizeof(counts) / sizeof(counts[0]));
 	statistics_report_streams(a, pending, j);
-	statistics_report_faults(a, plan, j);
+	sim_report_faults(j, sim_fault_word, plan->faults.permille, a->faults, SIM_FAULTS);
 	json_object_end(j);
 }

@@ -1,5 +1,6 @@
 #include "sim/terminal/statistics.h"
 
+#include "sim/report.h"
 #include "wire/terminal/code.h"
 
 void term_statistics_open(struct term_statistics *a)
@@ -21,12 +22,6 @@ void term_statistics_count_request(struct term_statistics *a, uint16_t command)
 	g_hash_table_insert(a->requests, key, GUINT_TO_POINTER(n + 1));
 }
 
-static void term_statistics_put_count(struct json *j, const char *key, uint64_t value)
-{
-	json_key(j, key);
-	json_int(j, (int64_t)value);
-}
-
 static gint statistics_codes_compare(gconstpointer a, gconstpointer b)
 {
 	return (gint)GPOINTER_TO_UINT(a) - (gint)GPOINTER_TO_UINT(b);
@@ -45,9 +40,8 @@ static void statistics_report_requests(const struct term_statistics *a, struct j
 		char number[8];
 
 		g_snprintf(number, sizeof(number), "%u", (unsigned)code);
-		term_statistics_put_count(
-			j, name ? name : number,
-			GPOINTER_TO_UINT(g_hash_table_lookup(a->requests, at->data)));
+		sim_report_count(j, name ? name : number,
+				 GPOINTER_TO_UINT(g_hash_table_lookup(a->requests, at->data)));
 	}
 	json_object_end(j);
 	g_list_free(codes);
@@ -56,10 +50,7 @@ static void statistics_report_requests(const struct term_statistics *a, struct j
 void term_statistics_report(const struct term_statistics *a, const struct term_plan *plan,
 			    struct json *j)
 {
-	const struct {
-		const char *key;
-		uint64_t value;
-	} counts[] = {
+	const struct sim_count counts[] = {
 		{ "seed", plan->seed },
 		{ "devices", plan->devices },
 		{ "connections", a->connections },
@@ -76,13 +67,7 @@ void term_statistics_report(const struct term_statistics *a, const struct term_p
 		{ "badChecksums", a->bad_checksums },
 	};
 
-	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
-		term_statistics_put_count(j, counts[i].key, counts[i].value);
+	sim_report_counts(j, counts, sizeof(counts) / sizeof(counts[0]));
 	statistics_report_requests(a, j);
-	json_key(j, "faults");
-	json_object(j);
-	for (size_t i = 0; i < TERM_FAULTS; i++)
-		if (plan->faults.permille[i])
-			term_statistics_put_count(j, term_fault_word[i], a->faults[i]);
-	json_object_end(j);
+	sim_report_faults(j, term_fault_word, plan->faults.permille, a->faults, TERM_FAULTS);
 }
