@@ -146,6 +146,26 @@ static void a_zone_keeps_a_door_open_and_its_end_is_204(void **state)
 	panel_test_close(p);
 }
 
+/* Some firmware drops it on the next day (persona). */
+static void who_has_entered_is_dropped_at_midnight_where_the_persona_does(void **state)
+{
+	static const char *const personas[] = { "spec", "inbio260-pro" };
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct panel *p = panel_test_open();
+		const struct acc_persona *persona = acc_persona_named(gh_slice_of(personas[i]));
+
+		p->persona = persona;
+		panel_test_option(p, "AntiPassback", "16");
+		assert_int_equal(panel_test_card(p, 1001), 0);
+		assert_int_equal(panel_test_card(p, 1001), 24);
+		panel_advance(p, p->now_s + 86400);
+		assert_int_equal(panel_test_card(p, 1001), persona->apb_midnight ? 0 : 24);
+		panel_test_close(p);
+	}
+}
+
 static void the_ring_keeps_the_newest_events_and_their_indices(void **state)
 {
 	struct panel_ring r;
@@ -200,6 +220,7 @@ int main(void)
 		cmocka_unit_test(auxiliary_inputs_report_only_changes),
 		cmocka_unit_test(a_linkage_reports_6_with_its_trigger_and_acts_once),
 		cmocka_unit_test(a_zone_keeps_a_door_open_and_its_end_is_204),
+		cmocka_unit_test(who_has_entered_is_dropped_at_midnight_where_the_persona_does),
 		cmocka_unit_test(the_ring_keeps_the_newest_events_and_their_indices),
 		cmocka_unit_test(rows_are_replaced_by_key_and_deleted_by_their_fields),
 	};
