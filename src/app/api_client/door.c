@@ -2,6 +2,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "app/api_client/door_order.h"
 #include "app/api_client/noun.h"
 #include "app/api_client/watch.h"
 #include "app/message.h"
@@ -70,6 +71,55 @@ static const struct verb verbs[] = {
 	  .examples = "CJDE231260005:1",
 	  .run = door_show,
 	  .columns = columns },
+	{ .word = "open",
+	  .args = "SN:NUMBER...",
+	  .least = 1,
+	  .most = -1,
+	  .options = "seconds " DOOR_ORDER_OPTIONS,
+	  .help = "Open doors for some seconds, 5 unless given",
+	  .examples = "CJDE231260005:1\nCJDE231260005:1 --seconds 10 --wait "
+		      "10\n'CJDE231260005:*' --reason 'fire drill' --yes",
+	  .run = door_order },
+	{ .word = "close",
+	  .args = "SN:NUMBER...",
+	  .least = 1,
+	  .most = -1,
+	  .options = "" DOOR_ORDER_OPTIONS,
+	  .help = "Close doors; unverified until the door reports it",
+	  .examples = "CJDE231260005:1",
+	  .run = door_order },
+	{ .word = "hold-open",
+	  .args = "SN:NUMBER...",
+	  .least = 1,
+	  .most = -1,
+	  .options = "seconds until " DOOR_ORDER_OPTIONS,
+	  .help = "Hold doors open, for a time or until closed",
+	  .examples = "CJDE231260005:1\nCJDE231260005:1 --seconds 3600 --reason 'delivery'",
+	  .run = door_order },
+	{ .word = "lock",
+	  .args = "SN:NUMBER...",
+	  .least = 1,
+	  .most = -1,
+	  .options = "" DOOR_ORDER_OPTIONS,
+	  .help = "Lock doors, so that they stay closed",
+	  .examples = "CJDE231260005:1 --reason 'closed today'",
+	  .run = door_order },
+	{ .word = "unlock",
+	  .args = "SN:NUMBER...",
+	  .least = 1,
+	  .most = -1,
+	  .options = "" DOOR_ORDER_OPTIONS,
+	  .help = "End the lock of doors; opens nothing",
+	  .examples = "CJDE231260005:1",
+	  .run = door_order },
+	{ .word = "cancel-alarm",
+	  .args = "SN:NUMBER...",
+	  .least = 1,
+	  .most = -1,
+	  .options = "" DOOR_ORDER_OPTIONS,
+	  .help = "Silence the alarms of doors",
+	  .examples = "CJDE231260005:1",
+	  .run = door_order },
 	{ .word = "watch",
 	  .args = "",
 	  .options = "device",
@@ -81,8 +131,9 @@ static const struct verb verbs[] = {
 
 int cmd_door(int argc, char **argv)
 {
-	static const struct noun noun = { "door", "Doors of access devices as they are now",
-					  verbs };
+	static const struct noun noun = {
+		"door", "Doors of access devices: as they are now, and to act on them", verbs
+	};
 
 	return cmd_run(&noun, argc, argv);
 }
