@@ -186,6 +186,7 @@ static bool call_permitted(struct call *c)
 	c->token = grant.id;
 	c->scopes = grant.scopes;
 	c->who = grant.name;
+	c->doors = grant.doors;
 	return call_scope_check(c);
 }
 

@@ -55,6 +55,7 @@ struct call {
 	int64_t token;		 /* its number; 0: without one */
 	uint32_t scopes;	 /* of the token; none without one */
 	gh_slice who;		 /* its name; empty without one */
+	gh_slice doors;		 /* that it may act on and see; empty: any */
 	char id[REQUEST_ID];	 /* shown in the reply's head, in errors and in the log */
 
 	/* While the handler of a call that reads runs; see call_reader(). */

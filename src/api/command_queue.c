@@ -14,6 +14,8 @@
 #include "core/resend.h"
 #include "model/command_takeover.h"
 
+#define ORDER_KEY 200 /* bytes of an Idempotency-Key at the most */
+
 /* --- answering --- */
 
 /* Files, firmware and the shell of a device are worth a line of their own. */
@@ -93,8 +95,9 @@ static void queue_reply_one(struct queueing *q)
 	json_key(&j, "success");
 	json_bool(&j, true);
 	json_key(&j, "message");
-	json_string(&j, q->order->joined ? GH_LIT("The same order waits already")
-					 : GH_LIT("Command queued"));
+	json_string(&j, q->order->repeated ? GH_LIT("This order was given before")
+			: q->order->joined ? GH_LIT("The same order waits already")
+					   : GH_LIT("Command queued"));
 	order_write(&j, q, q->order);
 	json_key(&j, "data");
 	json_object(&j);
@@ -283,24 +286,62 @@ static void resend_start(struct call *c)
 
 /* --- handlers, on a reader thread --- */
 
-/* NULL and answered when there is no memory. */
+/* Idempotency-Key: what the caller calls its orders. False: it is none; answered. */
+static bool order_key_read(struct call *c, gh_slice *key)
+{
+	if (!http_header(c->r, "Idempotency-Key", key)) {
+		*key = (gh_slice){ 0 };
+		return true;
+	}
+	*key = gh_slice_trim(*key);
+	for (size_t i = 0; i < key->n; i++)
+		if (key->p[i] < ' ' || key->p[i] > '~')
+			key->n = 0;
+	if (key->n && key->n <= ORDER_KEY)
+		return true;
+	call_fail(c, ERROR_header_invalid,
+		  "Idempotency-Key must have 1 to %d letters, digits and signs.", ORDER_KEY);
+	return false;
+}
+
+/* Of several orders each has a name of its own, by its place. */
+static gh_slice order_key_of(struct call *c, gh_slice key, size_t i, bool many)
+{
+	uint8_t text[ORDER_KEY + 24];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+
+	if (key.n == 0 || !many)
+		return key;
+	ghi_put(&w, key);
+	ghi_put_u8(&w, '\t');
+	ghi_put_signed(&w, (int64_t)i);
+	return ghi_arena_copy(call_arena(c), ghi_written(&w));
+}
+
+/* NULL and answered when there is no memory, or a header makes no sense. */
 static struct queueing *queueing_new(struct call *c, size_t n, void (*then)(struct call *c))
 {
 	struct arena *a = call_arena(c);
 	struct queueing *q = ghi_arena_alloc(a, sizeof(*q));
 	struct command_order *order = ghi_arena_alloc(a, n * sizeof(*order));
 	struct refusal **refused = ghi_arena_alloc(a, n * sizeof(struct refusal *));
+	gh_slice key;
 
 	if (q == NULL || order == NULL || refused == NULL) {
 		call_fail_err(c, GH_ENOMEM);
 		return NULL;
 	}
+	if (!order_key_read(c, &key))
+		return NULL;
 	*q = (struct queueing){ .call = c, .n = n, .order = order, .refused = refused };
 	q->audit = call_audit(c, "");
 	for (size_t i = 0; i < n; i++) {
 		refused[i] = NULL;
 		order[i] = (struct command_order){ .request = { .requested_by = c->who,
-								.audit = &q->audit } };
+								.audit = &q->audit,
+								.key = order_key_of(c, key, i,
+										    n > 1),
+								.token = c->token } };
 	}
 	c->task = q;
 	c->then = then;

@@ -91,6 +91,10 @@ void order_refuse_err(struct reading *r, enum gh_err err)
 		order_refuse(r, ERROR_field_invalid, "ttl",
 			     "must be from 1 to %ld for \"%.*s\": it may not act later",
 			     (long)command_kind_row(request->kind)->most_s, GH_FMT(type));
+	else if (err == GH_EDENIED && request->key.n)
+		order_refuse(r, ERROR_key_taken, "",
+			     "Another order was given with this Idempotency-Key within 24 "
+			     "hours");
 	else if (err == GH_EEXISTS && command_opens_door(request->kind))
 		order_refuse(r, ERROR_door_order_waits, "",
 			     "An order to open this door waits already, with other arguments");
@@ -180,14 +184,40 @@ static const char *order_takeover_field(const struct reading *r)
 	return kind == COMMAND_KIND_UPDATE_PERSON ? "person.privilege" : "name";
 }
 
+/* Of a token that may act on some doors alone: what is about no single one of them is refused, too. */
+static void order_check_doors(struct reading *r)
+{
+	const struct command_order *o = &r->q->order[r->i];
+	const struct command_kind_row *row = command_kind_row(o->request.kind);
+	const struct body *sn = body_find(r->body, GH_LIT("deviceSerial")),
+			  *named = body_find(r->body, GH_LIT("door"));
+	gh_slice serial = o->device ? device_sn(o->device)
+			  : sn	    ? sn->s
+				    : call_path(r->q->call, PATH_sn);
+	int64_t door = named ? named->i : 1;
+	bool one = gh_slice_eq(gh_slice_of(row->subject), GH_LIT("door"));
+
+	if (r->q->call->doors.n == 0 || row->scope != TOKEN_DOOR)
+		return;
+	if (command_argument_number(o->request.arguments, ARGUMENT_door, &door))
+		one = door > 0;
+	else if (o->request.kind == COMMAND_KIND_CANCEL_ALARM)
+		one = named != NULL;
+	if (!one || !token_doors_have(r->q->call->doors, serial, door))
+		order_refuse_scope(r, TOKEN_DOOR, "door",
+				   "must be one of the doors of the token");
+}
+
 /* By its kind, and by its arguments once they are read. */
 void order_check_scope(struct reading *r)
 {
 	const struct command_request *request = &r->q->order[r->i].request;
 	enum token_scope scope = command_scope(request->kind, request->arguments);
 
-	if (token_scopes_hold(r->q->call->scopes, scope))
+	if (token_scopes_hold(r->q->call->scopes, scope)) {
+		order_check_doors(r);
 		return;
+	}
 	if (scope == command_kind_row(request->kind)->scope)
 		order_refuse_scope(r, scope, NULL, NULL);
 	else

@@ -166,6 +166,17 @@ static bool door_devices_gather(struct server *server, int64_t only, struct aren
 	return g->device != NULL;
 }
 
+/* Those that a token may see; how many are left. */
+static size_t doors_permitted(gh_slice doors, struct door_view *row, size_t n)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (token_doors_have(doors, row[i].serial, row[i].number))
+			row[left++] = row[i];
+	return left;
+}
+
 static enum gh_err door_rows_make(struct server *server, const struct list_question *q,
 				  struct memory_rows *out)
 {
@@ -177,7 +188,9 @@ static enum gh_err door_rows_make(struct server *server, const struct list_quest
 	row = ghi_arena_alloc(&out->arena, (g.n + 1) * DOORS_MAX * sizeof(*row));
 	for (size_t i = 0; i < g.n; i++) {
 		if (row)
-			out->n += door_views(server, g.device[i], &out->arena, row + out->n);
+			out->n += doors_permitted(
+				q->doors, row + out->n,
+				door_views(server, g.device[i], &out->arena, row + out->n));
 		device_unref(g.device[i]);
 	}
 	out->row = row;
@@ -202,6 +215,7 @@ bool doors_check(struct call *c, struct list_question *q)
 {
 	struct device *d;
 
+	q->doors = c->doors;
 	if (call_path(c, PATH_sn).n == 0)
 		return true;
 	d = call_device(c);
@@ -277,7 +291,8 @@ void handle_door_get(struct call *c)
 	n = door_views(c->server, d, a, view);
 	device_unref(d);
 	for (size_t i = 0; i < n; i++) {
-		if (view[i].number != number)
+		if (view[i].number != number ||
+		    !token_doors_have(c->doors, view[i].serial, number))
 			continue;
 		door_answer(c, &view[i], sn);
 		return;
@@ -308,7 +323,7 @@ void handle_unit_state(struct call *c)
 
 	if (d == NULL)
 		return;
-	n = door_views(c->server, d, a, view);
+	n = doors_permitted(c->doors, view, door_views(c->server, d, a, view));
 	device_doors(d, state, &unit);
 	reported = unit.reported_ms ? value_of(VALUE_UTC_MS, unit.reported_ms) : value_null();
 	j = call_data();

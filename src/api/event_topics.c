@@ -30,6 +30,13 @@ bool event_topics_read(struct call *c, unsigned *streams, unsigned *states)
 	*states = 0;
 	while (more) {
 		more = gh_slice_cut(rest, ',', &word, &rest);
+		/* The events of a change are made once, for all streams. */
+		if (c->doors.n && gh_slice_eq(word, GH_LIT("door"))) {
+			call_fail(c, ERROR_denied,
+				  "A token that may see some doors alone cannot follow doors; "
+				  "GET /api/doors has them.");
+			return false;
+		}
 		if (topic_add(word, streams, states))
 			continue;
 		call_fail_param(

@@ -41,6 +41,7 @@ struct list_question {
 	gh_slice serial; /* LIST_TRACE: whose exchanges; empty: those without a serial number */
 	int64_t command; /* LIST_QUERY_ROWS: whose answer */
 	struct found_list *found; /* LIST_FOUND: the rows */
+	gh_slice doors;		  /* LIST_DOORS: of the token; empty: any */
 };
 
 /* The parameters of the call. False: one of them makes no sense; answered. */

@@ -389,7 +389,8 @@ bool list_question_copy(const struct list_question *q, struct arena *a,
 	out->rows.term = out->term;
 	out->rows.from = q->rows.from ? &out->from : NULL;
 	ok = text_copy(&out->rows.text, a) && text_copy(&out->rows.group.tag, a) &&
-	     text_copy(&out->from.value.s, a) && text_copy(&out->serial, a);
+	     text_copy(&out->from.value.s, a) && text_copy(&out->serial, a) &&
+	     text_copy(&out->doors, a);
 	for (size_t i = 0; i < out->rows.terms; i++)
 		ok = ok && text_copy(&out->term[i].value.s, a);
 	if (ok)

@@ -189,12 +189,18 @@ static const struct schema snooze_fields[] = {
 
 static const struct schema token_scope = { .kind = SCHEMA_WORD, .word = token_scope_word };
 
+static const struct schema token_door = {
+	.kind = SCHEMA_TEXT, .least = 3, .most = 48, .format = FORMAT_LINE
+};
+
 static const struct schema token_fields[] = {
 	TEXT("name", REQUIRED, 1, 100, LINE, "What it is for"),
 	LIST("scopes", 0, 1, TOKEN_SCOPES, token_scope,
 	     "What it may be used for; none implies another, but that admin implies all. "
 	     "`read` "
 	     "unless given"),
+	LIST("doors", 0, 1, 100, token_door,
+	     "The doors it may act on and see, SN:NUMBER each; all unless given"),
 	WORD("scope", 0, "read write admin", "Instead of `scopes`: write means read and write"),
 };
 

@@ -76,6 +76,44 @@ static bool scopes_read(struct call *c, uint32_t *out)
 	return true;
 }
 
+/* "SN:1 SN:2"; one that may do everything has no list. False: answered. */
+static bool token_doors_take(struct call *c, struct token *t)
+{
+	const struct body *list = body_find(c->body, GH_LIT("doors"));
+	size_t room = 0;
+
+	for (size_t i = 0; list && i < list->parts; i++)
+		room += list->part[i].s.n + 1;
+	if (room == 0)
+		return true;
+	uint8_t *text = ghi_arena_alloc(call_arena(c), room);
+	struct ghi_writer w = ghi_writer_on(text, text ? room : 0);
+
+	for (size_t i = 0; i < list->parts && text; i++) {
+		gh_slice one = list->part[i].s;
+		const uint8_t *colon = memrchr(one.p, ':', one.n);
+
+		if (colon == NULL || colon == one.p || colon + 1 == one.p + one.n ||
+		    memchr(one.p, ' ', one.n)) {
+			call_fail_field(c, ERROR_field_invalid, "doors",
+					"must have doors, SN:NUMBER each");
+			return false;
+		}
+		if (i)
+			ghi_put_u8(&w, ' ');
+		ghi_put(&w, one);
+	}
+	if (t->scopes & TOKEN_SCOPE_BIT(TOKEN_ADMIN)) {
+		call_fail_field(c, ERROR_field_invalid, "doors",
+				"does not go with the scope admin, which may do everything");
+		return false;
+	}
+	if (text == NULL)
+		call_fail_err(c, GH_ENOMEM);
+	t->doors = ghi_written(&w);
+	return text != NULL;
+}
+
 void handle_token_create(struct call *c)
 {
 	struct making *m = ghi_arena_alloc(call_arena(c), sizeof(*m));
@@ -87,13 +125,13 @@ void handle_token_create(struct call *c)
 	}
 	m->c = c;
 	m->t.name = body_find(c->body, GH_LIT("name"))->s;
-	if (!scopes_read(c, &m->t.scopes))
+	if (!scopes_read(c, &m->t.scopes) || !token_doors_take(c, &m->t))
 		return;
 	m->audit = call_audit(c, "create_token");
 	m->audit.after = body_json(c->body, call_arena(c));
 	http_defer(c->r);
-	err = token_make(c->server, c->api->tokens, m->t.name, m->t.scopes, NULL, &m->audit,
-			 token_made, m);
+	err = token_make(c->server, c->api->tokens, m->t.name, m->t.scopes, m->t.doors, NULL,
+			 &m->audit, token_made, m);
 	if (err)
 		token_made(m, err, 0, "");
 }

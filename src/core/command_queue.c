@@ -14,6 +14,7 @@
 #define QUEUE_BYTES_AT_ONCE (1u << 20)
 #define DOOR_SECONDS 5 /* a door is opened for so long, where no time is given */
 #define END_HOLD_LIFE_MS INT64_C(3600000)
+#define KEY_LIFE_MS INT64_C(86400000)
 
 /* A list of orders while it is queued, one job of the store after the other. */
 struct queue_job {
@@ -155,7 +156,7 @@ static size_t queue_part(struct queue_job *j)
 		if (o->err == GH_OK && device_deleted(o->device))
 			o->err = GH_ENOTFOUND;
 		j->about[n] = (struct command_about){ 0 };
-		if (o->err)
+		if (o->err || o->repeated)
 			continue;
 		if (queue_part_has(j, n, &o->stored))
 			break;
@@ -170,7 +171,7 @@ static enum gh_err queue_audit(struct command_order *o, const struct store_ops *
 {
 	struct audit_row row = o->audit;
 
-	if (row.action.n == 0 || (o->err && o->err != GH_EEXISTS))
+	if (row.action.n == 0 || o->repeated || (o->err && o->err != GH_EEXISTS))
 		return GH_OK;
 	if (o->err) {
 		row.outcome = AUDIT_REFUSED;
@@ -190,7 +191,7 @@ static enum gh_err queue_add(struct queue_job *j, const struct store_ops *ops, s
 	for (size_t i = 0; i < n; i++) {
 		struct command_order *o = &j->orders[j->part + i];
 
-		if (o->err || o->joined)
+		if (o->err || o->joined || o->repeated)
 			continue;
 		if (o->query_first)
 			j->added[fresh++] = &o->query;
@@ -205,6 +206,72 @@ static enum gh_err queue_add(struct queue_job *j, const struct store_ops *ops, s
 	return err;
 }
 
+/* --- orders that are sent again --- */
+
+static bool repeated_keep(void *ctx, const struct command *c)
+{
+	struct command_order *o = ctx;
+
+	/* Another order under the same name. The moment of a hold follows from when it was given. */
+	if (c->kind != o->stored.kind || c->device != o->stored.device ||
+	    (c->kind != COMMAND_KIND_HOLD_DOOR_OPEN &&
+	     !gh_slice_eq(c->arguments, o->stored.arguments))) {
+		o->err = GH_EDENIED;
+		return true;
+	}
+	o->stored.created_ms = c->created_ms;
+	o->stored.sent_ms = c->sent_ms;
+	o->stored.done_ms = c->done_ms;
+	o->stored.expires_ms = c->expires_ms;
+	o->stored.state = c->state;
+	o->stored.tries = c->tries;
+	return true;
+}
+
+static enum gh_err queue_repeats_find(struct queue_job *j, const struct store_ops *ops,
+				      struct store *s)
+{
+	enum gh_err err = GH_OK;
+
+	for (size_t i = j->from; i < j->to && err == GH_OK; i++) {
+		struct command_order *o = &j->orders[i];
+		int64_t id;
+
+		o->repeated = false;
+		if (o->err || o->request.key.n == 0)
+			continue;
+		err = ops->order_key_find(s, o->request.token, o->request.key,
+					  j->base.now_ms - KEY_LIFE_MS, &id);
+		if (err == GH_ENOTFOUND) {
+			err = GH_OK;
+			continue;
+		}
+		if (err)
+			break;
+		o->repeated = true;
+		o->stored.id = id;
+		err = ops->command_find(s, id, repeated_keep, o);
+		err = err == GH_ENOTFOUND ? GH_OK : err;
+	}
+	return err;
+}
+
+static enum gh_err queue_keys_put(struct queue_job *j, const struct store_ops *ops,
+				  struct store *s, size_t n)
+{
+	enum gh_err err = GH_OK;
+
+	for (size_t i = 0; i < n && err == GH_OK; i++) {
+		struct command_order *o = &j->orders[j->part + i];
+
+		if (o->err == GH_OK && o->request.key.n && !o->repeated)
+			err = ops->order_key_put(s, o->request.token, o->request.key,
+						 &o->stored.id, j->base.now_ms,
+						 j->base.now_ms - KEY_LIFE_MS);
+	}
+	return err;
+}
+
 static enum gh_err queue_run(struct store_job *job, const struct store_ops *ops,
 			     struct store *s)
 {
@@ -212,12 +279,15 @@ static enum gh_err queue_run(struct store_job *job, const struct store_ops *ops,
 	enum gh_err err = GH_OK;
 
 	command_job_begin(&j->base);
+	err = queue_repeats_find(j, ops, s);
 	for (j->part = j->from; j->part < j->to && err == GH_OK;) {
 		size_t n = queue_part(j);
 
 		err = queue_replace(j, ops, s, n);
 		if (err == GH_OK)
 			err = queue_add(j, ops, s, n);
+		if (err == GH_OK)
+			err = queue_keys_put(j, ops, s, n);
 		j->part += n;
 	}
 	return err;
@@ -225,9 +295,9 @@ static enum gh_err queue_run(struct store_job *job, const struct store_ops *ops,
 
 static void queue_publish(struct queue_job *j, struct command_order *o)
 {
-	uint32_t n =
-		o->joined ? 0
-			  : 1 + (o->query_first ? 1 : 0) + (o->request.hold_until_ms ? 1 : 0);
+	uint32_t n = o->joined || o->repeated ? 0
+					      : 1 + (o->query_first ? 1 : 0) +
+							(o->request.hold_until_ms ? 1 : 0);
 
 	metric_add(&j->base.server->metrics->commands_queued, n);
 	atomic_fetch_add(&o->device->commands, n);
@@ -471,19 +541,23 @@ struct queue_single *command_queue_new(struct server *server, struct device *d,
 	if (*err)
 		return NULL;
 	*err = GH_ENOMEM;
-	q = calloc(1, sizeof(*q) + arguments.n + requested_by.n);
+	gh_slice key = request->key;
+
+	q = calloc(1, sizeof(*q) + arguments.n + requested_by.n + key.n);
 	if (q == NULL)
 		return NULL;
-	struct ghi_writer w = ghi_writer_on(q->text, arguments.n + requested_by.n);
+	struct ghi_writer w = ghi_writer_on(q->text, arguments.n + requested_by.n + key.n);
 
 	ghi_put(&w, arguments);
 	ghi_put(&w, requested_by);
+	ghi_put(&w, key);
 	q->done = done;
 	q->ctx = ctx;
 	q->order.device = device_ref(d);
 	q->order.request = *request;
 	q->order.request.arguments = (gh_slice){ q->text, arguments.n };
 	q->order.request.requested_by = (gh_slice){ q->text + arguments.n, requested_by.n };
+	q->order.request.key = (gh_slice){ q->text + arguments.n + requested_by.n, key.n };
 	q->job = queue_job_new(server, &q->order, 1, queue_single_done, q);
 	if (q->job == NULL) {
 		queue_single_free(q);

@@ -51,7 +51,11 @@ struct command_request {
 	enum command_kind kind;
 	gh_slice arguments;
 	gh_slice requested_by;
-	int64_t ttl_s;	       /* 0: the default of the kind */
+	int64_t ttl_s; /* 0: the default of the kind */
+	/* What the caller calls it, empty: nothing: within 24 hours one of the same token with the same name
+	 * is the same order. */
+	gh_slice key;
+	int64_t token;
 	int64_t hold_until_ms; /* of a hold: it is ended then; 0: it is not */
 	/* Who requests it, for the audit; copied. NULL: the server does. */
 	const struct audit_row *audit;
@@ -93,6 +97,7 @@ struct command_order {
 			  * to open that door waits, for another time */
 	struct command stored; /* with GH_OK; its texts live until done returns */
 	size_t replaced;       /* the number of commands it superseded */
+	bool repeated;	       /* it was queued before, by its key */
 	bool joined; /* it is the one that waited: the same door is opened for as long */
 	struct command query;	/* the one before it, with query_first */
 	struct audit_row audit; /* for command_queue.c */

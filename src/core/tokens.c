@@ -16,8 +16,8 @@ struct token_entry {
 	uint8_t hash[32];
 	uint32_t scopes;
 	struct token_entry *next;
-	size_t name_n;
-	uint8_t name[];
+	size_t name_n, doors_n;
+	uint8_t name[]; /* and behind it its doors */
 };
 
 struct tokens {
@@ -34,13 +34,17 @@ static bool token_hash(gh_slice text, uint8_t hash[32])
 /* NULL: out of memory. */
 static struct token_entry *token_entry_new(const struct token *t)
 {
-	struct token_entry *h = malloc(sizeof(*h) + t->name.n);
+	struct token_entry *h = malloc(sizeof(*h) + t->name.n + t->doors.n);
 
 	if (h == NULL)
 		return NULL;
-	*h = (struct token_entry){ .id = t->id, .scopes = t->scopes, .name_n = t->name.n };
+	*h = (struct token_entry){
+		.id = t->id, .scopes = t->scopes, .name_n = t->name.n, .doors_n = t->doors.n
+	};
 	if (t->name.n)
 		memcpy(h->name, t->name.p, t->name.n);
+	if (t->doors.n)
+		memcpy(h->name + t->name.n, t->doors.p, t->doors.n);
 	memcpy(h->hash, t->hash, sizeof(h->hash));
 	return h;
 }
@@ -133,7 +137,11 @@ enum gh_err tokens_check(struct tokens *ts, gh_slice text, struct arena *a,
 			out->id = h->id;
 			out->scopes = h->scopes;
 			out->name = ghi_arena_copy(a, (gh_slice){ h->name, h->name_n });
-			err = out->name.n == h->name_n ? GH_OK : GH_ENOMEM;
+			out->doors = ghi_arena_copy(
+				a, (gh_slice){ h->name + h->name_n, h->doors_n });
+			err = out->name.n == h->name_n && out->doors.n == h->doors_n
+				      ? GH_OK
+				      : GH_ENOMEM;
 		}
 	}
 	pthread_rwlock_unlock(&ts->lock);
@@ -206,12 +214,12 @@ bool token_text_make(char text[TOKEN_TEXT])
 }
 
 enum gh_err token_make(struct server *server, struct tokens *ts, gh_slice name, uint32_t scopes,
-		       const char *text, const struct audit_row *audit, token_made_fn *done,
-		       void *ctx)
+		       gh_slice doors, const char *text, const struct audit_row *audit,
+		       token_made_fn *done, void *ctx)
 {
 	if (name.n == 0 || name.n > TOKEN_NAME)
 		return GH_EINVALID;
-	struct making *m = calloc(1, sizeof(*m) + name.n);
+	struct making *m = calloc(1, sizeof(*m) + name.n + doors.n);
 	if (m == NULL)
 		return GH_ENOMEM;
 	m->job = (struct store_job){ .run = making_run, .done = making_done };
@@ -219,8 +227,11 @@ enum gh_err token_make(struct server *server, struct tokens *ts, gh_slice name, 
 	m->done = done;
 	m->ctx = ctx;
 	memcpy(m->name, name.p, name.n);
+	if (doors.n)
+		memcpy(m->name + name.n, doors.p, doors.n);
 	m->token = (struct token){ .name = { (uint8_t *)m->name, name.n },
 				   .scopes = scopes,
+				   .doors = { (uint8_t *)m->name + name.n, doors.n },
 				   .created_ms = server->now_ms() };
 	m->audit = *audit;
 	m->audit.subject = GH_LIT("token:");

@@ -1,5 +1,7 @@
 #include "model/token.h"
 
+#include "base/number.h"
+
 static const char *const word[TOKEN_SCOPES] = {
 #define TOKEN_SCOPE(NAME, word, about) [TOKEN_##NAME] = #word,
 #include "model/token_scope.def"
@@ -51,4 +53,26 @@ void token_scopes_write(struct ghi_writer *w, uint32_t scopes)
 		ghi_put(w, gh_slice_of(word[s]));
 		between = " ";
 	}
+}
+
+bool token_doors_have(gh_slice doors, gh_slice sn, int64_t number)
+{
+	gh_slice one, of, n;
+	uint64_t door;
+
+	if (doors.n == 0)
+		return true;
+	while (doors.n) {
+		gh_slice_cut(doors, ' ', &one, &doors);
+		const uint8_t *colon = one.n ? memrchr(one.p, ':', one.n) : NULL;
+
+		if (colon == NULL)
+			continue;
+		of = (gh_slice){ one.p, (size_t)(colon - one.p) };
+		n = gh_slice_from(one, of.n + 1);
+		if (gh_slice_eq(of, sn) && ghi_number_parse(n, INT32_MAX, &door) == GH_OK &&
+		    (int64_t)door == number)
+			return true;
+	}
+	return false;
 }

@@ -21,6 +21,8 @@ struct token {
 	gh_slice name;
 	uint8_t hash[32];
 	uint32_t scopes;
+	gh_slice
+		doors; /* SN:NUMBER, parted by blanks, which it may act on and see; empty: any */
 	int64_t created_ms;
 };
 
@@ -34,6 +36,9 @@ bool token_scopes_hold(uint32_t scopes, enum token_scope scope);
 /* The words of a set, parted by blanks, as they are stored; unknown ones are left out. */
 uint32_t token_scopes_read(gh_slice words);
 void token_scopes_write(struct ghi_writer *w, uint32_t scopes);
+
+/* Whether a list has the door; an empty one has all. */
+bool token_doors_have(gh_slice doors, gh_slice sn, int64_t number);
 
 #define TOKEN_SCOPES_TEXT 96 /* room for all words */
 

@@ -310,6 +310,12 @@ struct store_ops {
 	enum gh_err (*probe_put)(struct store *s, size_t bytes);
 	enum gh_err (*probe_clear)(struct store *s);
 
+	/* The order that a caller of that token gave this name, since then. GH_ENOTFOUND. */
+	enum gh_err (*order_key_find)(struct store *s, int64_t token, gh_slice name,
+				      int64_t since_ms, int64_t *command);
+	/* Note it, with the number that it has by then; names that are older than `since_ms` go. */
+	enum gh_err (*order_key_put)(struct store *s, int64_t token, gh_slice name,
+				     const int64_t *command, int64_t made_ms, int64_t since_ms);
 	/* Add a row to the audit, at the commit; its seq follows from that. */
 	enum gh_err (*audit_put)(struct store *s, const struct audit_row *row);
 

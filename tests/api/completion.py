@@ -54,7 +54,7 @@ class Completion(Base):
                     (("device", "list", "--state", ""), {"held", "approved", "blocked"}),
                     (("problem", "list", "--state", ""), {"open", "snoozed"}),
                     (("command", "list", "--status", "u"), {"uncertain"}),
-                    (("command", "send", "GATE1", "--type", "unl"), {"unlock"}),
+                    (("command", "send", "GATE1", "--type", "unl"), {"unlock", "unlock_door"}),
                     (("device", "approve", "--zo"), {"--zone"}),
                     (("device", "approve", "--st"), {"--state"}),
                     (("device", "approve", "--pi"), set()),

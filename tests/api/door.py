@@ -98,5 +98,114 @@ class Line(Base):
         self.assertEqual(done.returncode, 1)
 
 
+class Again(Base):
+    """An order that is sent again with its Idempotency-Key is the same order."""
+
+    def give(self, key, path=None, body=None, api=None):
+        status, _, text = (api or self.api).raw("POST", path or f"/api/doors/{self.unit.sn}:2/open",
+                                                {} if body is None else body, {"Idempotency-Key": key})
+        return status, json.loads(text)
+
+    def test_also_when_it_was_carried_out_and_after_a_restart(self):
+        status, first = self.give("a 1")
+        self.assertEqual(status, 202)
+        self.assertEqual(self.give("a 1")[1]["commandId"], first["commandId"])
+        self.assertEqual(self.texts(), ["CONTROL DEVICE 01020105"])
+        self.own.restart("kill")
+        status, again = self.give("a 1")
+        self.assertEqual((status, again["commandId"], again["data"]["status"]),
+                         (202, first["commandId"], "acknowledged"))
+        self.assertEqual(self.texts(), [])
+        # Another one is another one.
+        self.assertNotEqual(self.give("a 2")[1]["commandId"], first["commandId"])
+        self.assertEqual(self.texts(), ["CONTROL DEVICE 01020105"])
+
+    def test_of_another_order_or_token(self):
+        self.give("k")
+        status, reply = self.give("k", body={"seconds": 9})
+        self.assertEqual((status, reply["code"]), (422, "key_taken"))
+        self.assertEqual(self.texts(), ["CONTROL DEVICE 01020105"])
+        made = self.api.post("/api/tokens", {"name": "other", "scopes": ["door"]})["data"]
+        status, _ = self.give("k", api=Api(self.own.admin, made["token"]))
+        self.assertEqual((status, self.texts()), (202, ["CONTROL DEVICE 01020105"]))
+        for key in ("", "x" * 201):
+            self.assertEqual(self.give(key)[0], 400)
+
+    def test_of_several_orders_and_of_a_hold(self):
+        body = [{"deviceSerial": self.unit.sn, "type": "unlock", "door": n} for n in (1, 2)]
+        first, again = (self.give("many", "/api/commands", body)[1]["data"] for _ in range(2))
+        self.assertEqual([r["commandId"] for r in first], [r["commandId"] for r in again])
+        self.assertEqual(len(self.texts()), 2)
+        path = f"/api/doors/{self.unit.sn}:1/hold-open"
+        first = self.give("hold", path, {"seconds": 3600})[1]["commandId"]
+        self.texts()
+        self.assertEqual(self.give("hold", path, {"seconds": 3600})[1]["commandId"], first)
+        self.assertEqual(self.texts(), [])
+
+    def test_many_at_once_make_one_order(self):
+        got = []
+        threads = [threading.Thread(target=lambda: got.append(self.give("same")[1]["commandId"]))
+                   for _ in range(8)]
+        for t in threads:
+            t.start()
+        for t in threads:
+            t.join()
+        self.assertEqual(len(set(got)), 1)
+        self.assertEqual(len(self.texts()), 1)
+
+
+class Doors(Base):
+    """A token that may act on some doors alone."""
+
+    def guard(self, *doors, scopes=("read", "door")):
+        made = self.api.post("/api/tokens", {"name": "guard", "scopes": list(scopes), "doors": list(doors)})["data"]
+        self.assertEqual(made["doors"], " ".join(doors))
+        return Api(self.own.admin, made["token"])
+
+    def test_every_verb_is_checked_and_lists_show_those_alone(self):
+        other = self.register()
+        guard = self.guard(f"{self.unit.sn}:2")
+        for verb in ("open", "close", "hold-open", "lock", "unlock", "cancel-alarm"):
+            for door in (f"{self.unit.sn}:1", f"{other.sn}:2"):
+                status, _, body = guard.raw("POST", f"/api/doors/{door}/{verb}", {})
+                self.assertEqual(status, 403, (verb, door, body))
+            guard.post(f"/api/doors/{self.unit.sn}:2/{verb}", {})
+            self.assertEqual(len(self.texts()), 1, verb)
+        for body in (dict(type="unlock", door=1), dict(type="unlock"), dict(type="unalarm"),
+                     dict(type="aux_output", output=1), dict(command="CONTROL DEVICE 01010105"),
+                     dict(command="CONTROL DEVICE 02000000"), dict(type="open_all")):
+            status, _, _ = guard.raw("POST", "/api/commands", dict(body, deviceSerial=self.unit.sn))
+            self.assertEqual(status, 403, body)
+        rows = guard.raw("POST", "/api/commands",
+                         [{"deviceSerial": self.unit.sn, "type": "unlock", "door": n} for n in (1, 2)])[2]
+        self.assertEqual(["commandId" in r for r in json.loads(rows)["data"]], [False, True])
+        self.assertEqual(self.texts(), ["CONTROL DEVICE 01020105"])
+        self.assertEqual(self.texts(other), [])
+        self.assertEqual([d["id"] for d in guard.get("/api/doors")["data"]], [f"{self.unit.sn}:2"])
+        self.assertEqual(guard.raw("GET", "/api/doors.csv")[2].count(b"\n"), 2)
+        self.assertEqual([d["door"] for d in guard.get(f"/api/devices/{self.unit.sn}/doors")["data"]], [2])
+        self.assertEqual([d["door"] for d in guard.get(f"/api/devices/{self.unit.sn}/state")["data"]["doors"]], [2])
+        self.assertEqual(guard.raw("GET", f"/api/doors/{self.unit.sn}:1")[0], 404)
+        self.assertEqual(guard.raw("GET", "/api/events?topics=door")[0], 403)
+        refused = until(lambda: self.api.get("/api/audit?outcome=refused&by=guard&total=1")["data"])
+        self.assertTrue(refused)
+        # It keeps to them after a restart.
+        self.own.restart()
+        self.assertEqual(guard.raw("POST", f"/api/doors/{self.unit.sn}:1/open", {})[0], 403)
+
+    def test_a_list_of_doors_that_makes_no_sense(self):
+        for doors, scopes in ((["X"], ["door"]), ([":1"], ["door"]), (["X:1"], ["admin"])):
+            with self.assertRaises(ApiError) as refused:
+                self.api.post("/api/tokens", {"name": "x", "scopes": scopes, "doors": doors})
+            self.assertEqual(refused.exception.status, 400)
+
+    def test_the_command_line_makes_one(self):
+        made = self.run_cli("token", "create", "gate", "--scopes", "read,door", "--doors",
+                            f"{self.unit.sn}:1,{self.unit.sn}:2")
+        self.assertEqual(made.returncode, 0, made.stderr)
+        done = self.run_cli("door", "open", f"{self.unit.sn}:3", token=made.stdout.strip())
+        self.assertEqual(done.returncode, 4, done.stderr)
+
+
 if __name__ == "__main__":
     tap.main()

@@ -32,6 +32,8 @@ static int token_create(struct cmd *c)
 
 	if (c->opt[CMD_scopes])
 		json_object_set_new(body, "scopes", token_words_of(c->opt[CMD_scopes]));
+	if (c->opt[CMD_doors])
+		json_object_set_new(body, "doors", token_words_of(c->opt[CMD_doors]));
 	if (c->opt[CMD_scope])
 		json_object_set_new(body, "scope", json_string(c->opt[CMD_scope]));
 
@@ -57,7 +59,8 @@ static bool token_create_here(struct cmd *c, int *end)
 	if (!client_setting_given(&c->client, SETTING_CLIENT_DATA) ||
 	    client_setting_given(&c->client, SETTING_CLIENT_URL) ||
 	    client_setting_given(&c->client, SETTING_CLIENT_TOKEN) ||
-	    client_setting_given(&c->client, SETTING_CLIENT_TOKEN_FILE) || (scope && scopes))
+	    client_setting_given(&c->client, SETTING_CLIENT_TOKEN_FILE) || c->opt[CMD_doors] ||
+	    (scope && scopes))
 		return false;
 	if (scope)
 		scopes = !strcmp(scope, "write") ? "read,write" : scope;
@@ -77,9 +80,10 @@ static const struct verb verbs[] = {
 	  .args = "NAME",
 	  .least = 1,
 	  .most = 1,
-	  .options = "scopes scope",
+	  .options = "scopes scope doors",
 	  .help = "Make one; prints it",
-	  .examples = "payroll --scopes read,metrics",
+	  .examples = "payroll --scopes read,metrics\ngatekeeper --scopes read,door --doors "
+		      "CJDE231260005:1",
 	  .run = token_create,
 	  .offline = token_create_here },
 	{ .word = "revoke",

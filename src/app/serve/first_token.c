@@ -43,8 +43,8 @@ static enum gh_err token_store(struct server *server, struct tokens *tokens, con
 				   .actor = AUDIT_CLI,
 				   .action = GH_LIT("create_token"),
 				   .outcome = AUDIT_DONE };
-	enum gh_err err = token_make(server, tokens, gh_slice_of(name), scopes, text, &audit,
-				     token_stored, &w);
+	enum gh_err err = token_make(server, tokens, gh_slice_of(name), scopes, (gh_slice){ 0 },
+				     text, &audit, token_stored, &w);
 
 	if (err)
 		return err;

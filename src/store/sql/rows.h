@@ -29,8 +29,8 @@ struct raw_upload sql_upload_of(const struct sql_call *q);
 #define AUDIT_WIDTH 13
 struct audit_row sql_audit_of(const struct sql_call *q);
 
-#define TOKEN_FIELDS "t.id, t.name, t.hash, t.scopes, t.created_ms"
-#define TOKEN_WIDTH 5
+#define TOKEN_FIELDS "t.id, t.name, t.hash, t.scopes, t.created_ms, t.doors"
+#define TOKEN_WIDTH 6
 struct token sql_token_of(const struct sql_call *q);
 
 /* Before those of the kind. */

@@ -250,6 +250,11 @@ enum gh_err sql_command_get(struct store_reader *r, int64_t id, store_command_fn
 enum gh_err sql_command_events_read(struct store_reader *r, int64_t id, store_event_fn *fn,
 				    void *ctx);
 
+/* order_key.c */
+enum gh_err sql_order_key_find(struct store *s, int64_t token, gh_slice name, int64_t since_ms,
+			       int64_t *command);
+enum gh_err sql_order_key_put(struct store *s, int64_t token, gh_slice name,
+			      const int64_t *command, int64_t made_ms, int64_t since_ms);
 enum gh_err sql_audit_put(struct store *s, const struct audit_row *row);
 enum gh_err sql_token_put(struct store *s, struct token *t);
 enum gh_err sql_probe_put(struct store *s, size_t bytes);
@@ -279,6 +284,8 @@ enum gh_err sql_kept_counts(struct store_reader *r, int64_t device,
 	.access_find = sql_access_find, \
 	.access_read = sql_access_read, \
 	.audit_put = sql_audit_put, \
+	.order_key_find = sql_order_key_find, \
+	.order_key_put = sql_order_key_put, \
 	.command_events_read = sql_command_events_read, \
 	.command_find = sql_command_find, \
 	.command_get = sql_command_get, \

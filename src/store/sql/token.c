@@ -11,6 +11,7 @@ enum gh_err sql_token_put(struct store *s, struct token *t)
 	sql_put_blob(&q, (gh_slice){ t->hash, sizeof(t->hash) });
 	sql_put_text(&q, ghi_written(&w));
 	sql_put_int(&q, t->created_ms);
+	sql_put_text(&q, t->doors);
 	return sql_run_insert(&q, &t->id);
 }
 
@@ -29,6 +30,7 @@ struct token sql_token_of(const struct sql_call *q)
 		.name = sql_text(q, 1),
 		.scopes = token_scopes_read(sql_text(q, 3)),
 		.created_ms = sql_int(q, 4),
+		.doors = sql_text(q, 5),
 	};
 	gh_slice hash = sql_text(q, 2);
 
