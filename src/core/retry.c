@@ -36,15 +36,16 @@ struct retry {
 	struct retry_row row[BATCH_ROWS];
 	size_t rows, at;
 	struct ingest *in;
-	struct retry_reader *reader; /* of row[at], when it was begun */
-	bool whole;		     /* the batch was read to its end */
-	int64_t left;		     /* of its rows */
+	const struct retry_reader_ops *ops; /* of its dialect; NULL: it has none */
+	struct retry_reader *reader;	    /* of row[at], when it was begun */
+	bool whole;			    /* the batch was read to its end */
+	int64_t left;			    /* of its rows */
 };
 
 static void batch_clear(struct retry *t)
 {
 	if (t->reader)
-		t->server->retry->close(t->reader);
+		t->ops->close(t->reader);
 	t->reader = NULL;
 	ingest_free(t->in);
 	t->in = NULL;
@@ -134,6 +135,7 @@ static enum gh_err batch_read(struct retry *t, struct store_reader *reader)
 		t->whole = true;
 		return GH_OK;
 	}
+	t->ops = t->server->retry[device_dialect(t->device)];
 	t->in = ingest_new(t->server, t->device, &t->piece, t->row[0].source.table);
 	if (t->in == NULL)
 		return GH_ENOMEM;
@@ -146,8 +148,9 @@ static enum gh_err batch_read(struct retry *t, struct store_reader *reader)
 /* A record of a terminal is read with its log. Of one that was cut the rest is missing. */
 static bool row_is_readable(const struct retry *t, const struct retry_row *row)
 {
-	return row->source.of == RETRY_UPLOADS ||
-	       (row->source.bytes.n < STORE_QUARANTINE_RAW && !device_is_terminal(t->device));
+	return t->ops &&
+	       (row->source.of == RETRY_UPLOADS ||
+		(row->source.bytes.n < STORE_QUARANTINE_RAW && !device_is_terminal(t->device)));
 }
 
 static enum gh_err row_end(struct retry *t)
@@ -157,7 +160,7 @@ static enum gh_err row_end(struct retry *t)
 	struct retry_read read = { .not_understood = 1, .reason = row->reason };
 
 	if (t->reader)
-		read = t->server->retry->close(t->reader);
+		read = t->ops->close(t->reader);
 	t->reader = NULL;
 	t->result.tried++;
 	t->result.records += (int64_t)read.understood;
@@ -174,7 +177,7 @@ static enum gh_err row_end(struct retry *t)
 
 static enum gh_err batch_parse(struct retry *t)
 {
-	const struct retry_reader_ops *ops = t->server->retry;
+	const struct retry_reader_ops *ops = t->ops;
 	enum retry_step step = RETRY_MORE;
 	enum gh_err err = GH_OK;
 
@@ -272,10 +275,13 @@ static void retry_ran(struct read_job *job)
 enum gh_err retry_begin(struct server *server, struct retry_select select, retry_done_fn *done,
 			void *ctx)
 {
-	struct retry *t = server->retry ? calloc(1, sizeof(*t)) : NULL;
+	struct retry *t;
 
+	if (server->retry[DEVICE_ATTENDANCE] == NULL && server->retry[DEVICE_ACCESS] == NULL)
+		return GH_ESTATE;
+	t = calloc(1, sizeof(*t));
 	if (t == NULL)
-		return server->retry ? GH_ENOMEM : GH_ESTATE;
+		return GH_ENOMEM;
 	t->read = (struct read_job){ .run = retry_run, .done = retry_ran };
 	t->server = server;
 	t->select = select;

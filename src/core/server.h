@@ -86,8 +86,8 @@ struct server {
 	struct query_mirror *query_mirror; /* NULL: answers to queries reach no mirror */
 	struct upkeep *upkeep;		   /* NULL: nothing is removed in pieces (upkeep.h) */
 	struct terminals *terminals;	   /* NULL: this program calls no terminals */
-	const struct retry_reader_ops
-		*retry; /* reads uploads again (retry.h); NULL: it cannot */
+	/* Of each dialect: reads its uploads again (retry.h); NULL: it cannot. */
+	const struct retry_reader_ops *retry[DEVICE_DIALECTS];
 	struct log *log;
 	_Atomic(const struct server_settings *) settings; /* replaced as a whole on reload; a
 				  * snapshot lives as long as the server */

@@ -17,6 +17,7 @@ import tap  # noqa: E402
 from device import Device  # noqa: E402
 from row_counts import recount  # noqa: E402
 from serve import ApiError, Server, program, until  # noqa: E402
+from unit import Unit, row, stored_row  # noqa: E402
 
 RECEIVED = 1772352000000  # 2026-03-01 08:00 UTC
 server = None
@@ -39,12 +40,14 @@ def served(own, text, ended=1, begun=1):
     return ["DELETE FROM upgrade", f"INSERT INTO upgrade VALUES (1, {word}, {begun}, {ended})"]
 
 
-def kept_before(records=(), uploads=(), on=None, last=None, **state):
+def kept_before(records=(), uploads=(), on=None, last=None, unit=False, **state):
     """A device of which an older version kept that: records as (table, bytes), uploads as (table,
-    bytes, rest of the query). `last` is the version that served last; None: the same."""
+    bytes, rest of the query). `last` is the version that served last; None: the same. It is an access
+    unit, or a clock."""
     own = on or server
-    d = Device(own)
-    d.options()
+    d = Unit(own).register() if unit else Device(own)
+    if not unit:
+        d.options()
     number = f"(SELECT id FROM device WHERE sn = '{d.sn}')"
     rows = [f"INSERT INTO quarantine (device, received_ms, source, line, \"offset\", reason, raw)"
             f" VALUES ({number}, {RECEIVED}, '{table}', 1, 0, 'unknown then', {own.blob(raw)})"
@@ -158,6 +161,60 @@ class Records(unittest.TestCase):
                 server.api.post(f"/api/quarantine/{bad}/{verb}")
             self.assertEqual(refused.exception.status, 404)
             self.assertIn("quarantine_unknown", str(refused.exception))
+
+
+def access_events(d):
+    return server.api.get(f"/api/access-events?device={d.sn}&limit=500")["data"]
+
+
+class Units(unittest.TestCase):
+    """Rows of access units, too."""
+
+    def test_events_and_records_take_their_place_once_and_the_rest_stays(self):
+        d = kept_before([("rtlog", row("2026-03-01 13:00:00", 0, "7", 1, 5).encode()),
+                         ("rtlog", row("2026-03-01 13:00:05", 0, "8", 1, 6).encode()),
+                         ("transaction", stored_row("2026-03-01 13:00:07", 0, "9", 1, 7).encode()),
+                         ("user", b"user uid=3\tpin=9\tname=Nina"),
+                         ("rtlog", b"rubbish")], unit=True)
+        d.live(row("2026-03-01 13:00:05", 0, "8", 1, 6))
+        before = access_events(d)
+        result = retry(device=d.sn)
+        self.assertEqual({k: result[k] for k in ("tried", "understood", "kept", "records")},
+                         {"tried": 5, "understood": 4, "kept": 1, "records": 4})
+        events = access_events(d)
+        self.assertEqual(events[:1], before)
+        self.assertEqual([(e["pin"], e["timestamp"], e["source"], e["receivedAt"][:19])
+                          for e in events[1:]],
+                         [("7", "2026-03-01 13:00:00", "live", "2026-03-01T08:00:00"),
+                          ("9", "2026-03-01 13:00:07", "stored", "2026-03-01T08:00:00")])
+        self.assertEqual([p["name"] for p in server.api.records("persons", d.sn)], ["Nina"])
+        # What a unit sent then is not what it holds now.
+        self.assertEqual(server.api.get(f"/api/devices/{d.sn}/tables/user")["data"]["rows"], [])
+        kept = server.api.quarantine(d.sn)
+        self.assertEqual([(q["raw"], q["reason"]) for q in kept], [("rubbish", result["reason"])])
+        again = retry(device=d.sn)
+        self.assertEqual((again["tried"], again["understood"]), (1, 0))
+        self.assertEqual(access_events(d), events)
+
+    def test_states_of_then_are_not_taken_for_those_of_now(self):
+        d = kept_before([("rtlog", b"time=2026-03-01 13:00:00\tsensor=0101\trelay=0101"
+                                   b"\talarm=0000000000000000")], unit=True)
+        before = server.api.get(f"/api/doors?device={d.sn}")["data"]
+        result = retry(device=d.sn)
+        self.assertEqual((result["understood"], result["kept"]), (0, 1))
+        self.assertIn("passed", result["reason"])
+        self.assertEqual(server.api.get(f"/api/doors?device={d.sn}")["data"], before)
+
+    def test_a_kept_upload_is_read_as_the_table_it_names(self):
+        d = kept_before(uploads=[
+            ("transaction", (stored_row("2026-03-01 13:00:00", 0, "7", 1, 1) + "\r\n"
+                             + stored_row("2026-03-01 13:00:01", 0, "8", 1, 2)).encode(),
+             "&table=tabledata&tablename=transaction&count=2"),
+            ("overview", b"something=1", "&type=overview")], unit=True)
+        result = retry("uploads", device=d.sn)
+        self.assertEqual((result["tried"], result["understood"], result["records"]), (2, 1, 2))
+        self.assertEqual([e["pin"] for e in access_events(d)], ["7", "8"])
+        self.assertEqual([u["table"] for u in server.api.uploads(d.sn)], ["overview"])
 
 
 class Uploads(unittest.TestCase):

@@ -29,6 +29,7 @@
 #include "core/trace.h"
 #include "core/upgrade.h"
 #include "core/upkeep.h"
+#include "session/access/access.h"
 #include "session/attendance/attendance.h"
 #include "session/terminal/manager.h"
 
@@ -117,7 +118,8 @@ static bool serve_core_open(struct serve *s)
 	server->share = (struct budget_share){ &s->memory, s->memory.ceiling / 16 };
 	server->started_ms = ghi_clock_wall_ms();
 	server->settings = &s->settings->server;
-	server->retry = &attendance_retry;
+	server->retry[DEVICE_ATTENDANCE] = &attendance_retry;
+	server->retry[DEVICE_ACCESS] = &access_retry;
 	server->live = live_new();
 	server->trace = trace_new(
 		(struct trace_limits){ .bytes = 32u << 20, .per_device = 32, .body = 65536 });

@@ -45,6 +45,10 @@ void access_file(struct exchange *x);
 void access_identify(struct exchange *x);
 void access_time(struct exchange *x);
 
+struct retry_reader_ops;
+/* Reads its uploads again (core/retry.h). */
+extern const struct retry_reader_ops access_retry;
+
 /* Sets the verdict where the token of a registered unit does not fit, and the policy is strict. */
 void access_token_judge(struct exchange *x);
 /* Whether a request that has no token, because a unit begins with it, may be served as the unit's: where

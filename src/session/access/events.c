@@ -13,6 +13,9 @@ static enum gh_err event_row_read(struct access_upload *u, gh_slice line,
 	if (ghi_event_parse(line, &e, &row, &fault))
 		return access_quarantine(u, line, fault.reason);
 	e.source = source;
+	/* What doors were then is not what they are. */
+	if (u->again && row != GHI_EVENT_ROW)
+		return access_quarantine(u, line, "states of doors, which have passed");
 	if (row == GHI_EVENT_ROW_STATE)
 		return access_door_states_take(u->x, line, u->doors, NULL)
 			       ? GH_OK

@@ -181,8 +181,8 @@ static enum gh_err tabledata_read(struct access_upload *u, gh_slice line)
 	if (fault.reason)
 		return record_quarantine(u, line, &fault);
 	err = ingest_record(u->in, k->keys.kind, &record);
-	/* What answers a query is taken with the whole answer. */
-	if (err || u->query)
+	/* What answers a query is taken with the whole answer; what was kept, is not what the unit holds now. */
+	if (err || u->query || u->again)
 		return err;
 	if (unit_mirror_row(&u->tables, gh_slice_of(k->table), line, u->piece, &held))
 		return ingest_unit_row(u->in, &held);

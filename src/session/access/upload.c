@@ -21,8 +21,20 @@ bool access_turn_over(struct access_upload *u)
 	return u->turn++ == TURN_MAX || ingest_full(u->in);
 }
 
+/* The reason may lie in the stack of the caller. */
+static enum gh_err access_reason_note(struct access_upload *u, const char *reason)
+{
+	gh_slice text = { (const uint8_t *)reason, strlen(reason) + 1 };
+
+	if (u->quarantined++ == 0)
+		u->reason = (const char *)ghi_arena_copy(u->x->arena, text).p;
+	return u->reason ? GH_OK : GH_ENOMEM;
+}
+
 enum gh_err access_quarantine(struct access_upload *u, gh_slice raw, const char *reason)
 {
+	if (u->again)
+		return access_reason_note(u, reason);
 	/* The store cuts what is longer. */
 	u->keep_raw |= raw.n > STORE_QUARANTINE_RAW;
 	if (u->quarantined++ >= QUARANTINE_MAX) {
@@ -256,19 +268,11 @@ static enum gh_err access_nothing_read(struct access_upload *u)
 	return GH_OK;
 }
 
-static const struct access_table nothing = { "", false, access_nothing_read };
+static const struct access_table nothing = { "", false, access_nothing_read, false };
 
-void access_upload_begin(struct exchange *x, const struct access_upload_form *form)
+void access_upload_set(struct access_upload *u, struct exchange *x, struct arena *piece,
+		       const struct access_upload_form *form)
 {
-	struct access_upload *u = ghi_arena_alloc(x->arena, sizeof(*u));
-	struct arena *piece = ghi_arena_alloc(x->arena, sizeof(*piece));
-
-	if (u == NULL || piece == NULL) {
-		metric_add(&x->server->metrics->uploads_refused, 1);
-		exchange_store_failed(x, GH_ENOMEM);
-		return;
-	}
-	*piece = ghi_arena_beside(x->arena);
 	*u = (struct access_upload){
 		.x = x,
 		.body = form->file.n ? (gh_slice){ 0 } : x->body,
@@ -285,7 +289,6 @@ void access_upload_begin(struct exchange *x, const struct access_upload_form *fo
 		.lines = ghi_lines_of(form->file.n ? (gh_slice){ 0 } : x->body),
 		.settings = ghi_parameters_of(x->body),
 	};
-	x->state = u;
 	device_row(x->device, x->arena, &u->row);
 	u->doors = access_doors_of(&u->row);
 	u->tables = ghi_table_unit_of(u->row.access.parameters);
@@ -294,6 +297,21 @@ void access_upload_begin(struct exchange *x, const struct access_upload_form *fo
 	if (u->row.attendance.language.n == 0)
 		u->row.attendance.language =
 			access_parameter(u->row.access.parameters, "Language");
+}
+
+void access_upload_begin(struct exchange *x, const struct access_upload_form *form)
+{
+	struct access_upload *u = ghi_arena_alloc(x->arena, sizeof(*u));
+	struct arena *piece = ghi_arena_alloc(x->arena, sizeof(*piece));
+
+	if (u == NULL || piece == NULL) {
+		metric_add(&x->server->metrics->uploads_refused, 1);
+		exchange_store_failed(x, GH_ENOMEM);
+		return;
+	}
+	*piece = ghi_arena_beside(x->arena);
+	access_upload_set(u, x, piece, form);
+	x->state = u;
 	u->in = ingest_new(x->server, x->device, piece, form->table);
 	if (u->in == NULL)
 		access_fail(u, GH_ENOMEM);

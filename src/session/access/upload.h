@@ -54,8 +54,10 @@ struct access_upload {
 	struct ghi_table_unit tables; /* what decides about its tables */
 	bool refused;		      /* of a package: it cannot be unpacked */
 	bool keep_raw;		      /* the upload is also stored unchanged */
-	ghi_civil live_time;	      /* of an event that came alone, or GHI_CIVIL_NONE */
-	size_t subs; /* of a main controller: those that are known, and these */
+	bool again;	     /* it is stored, and is read again: nothing of it is of now */
+	const char *reason;  /* of the first malformed one of these; in the arena, or static */
+	ghi_civil live_time; /* of an event that came alone, or GHI_CIVIL_NONE */
+	size_t subs;	     /* of a main controller: those that are known, and these */
 	struct ingest_result result;
 };
 
@@ -76,6 +78,7 @@ struct access_table {
 	bool counted;	  /* it is one of tabledata */
 	/* Reads a turn: adds records to u->in, until upload_turn_over() of the line, or u->ended. */
 	enum gh_err (*read)(struct access_upload *u);
+	bool again; /* a row has nothing but records: it can be read again (retry.c) */
 };
 
 /* NULL: none of that name. */
@@ -130,5 +133,8 @@ struct access_upload_form {
 		*query; /* it answers a query; in the request's arena. NULL: none */
 };
 void access_upload_begin(struct exchange *x, const struct access_upload_form *form);
+/* An upload that begins; `piece` lasts as long as the request's arena. Its ingest is still to be made. */
+void access_upload_set(struct access_upload *u, struct exchange *x, struct arena *piece,
+		       const struct access_upload_form *form);
 
 #endif

@@ -65,7 +65,7 @@ static enum gh_err retry_read_next(struct retry_reader *r, enum retry_step *step
 	enum gh_err err = GH_OK;
 
 	*step = RETRY_ENDED;
-	if (u->reader == NULL || device_dialect(u->x->device) == DEVICE_ACCESS)
+	if (u->reader == NULL)
 		return GH_OK;
 	if (u->window_read)
 		err = retry_window_read(u);
