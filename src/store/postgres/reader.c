@@ -152,6 +152,12 @@ static void reader_discard(struct sql *sql, enum sql_id id)
 	(void)id;
 }
 
+#define SETTING(name) "set_config('" name "', s, false)"
+#define SORTING_SET                                                                      \
+	"SELECT " SETTING("enable_sort") ", " SETTING("enable_bitmapscan") ", " SETTING( \
+		"enable_seqscan") ", " SETTING("enable_hashjoin") ", " SETTING("enable_" \
+									       "mergejoin") " FROM CAST(? AS text) s"
+
 static const struct sql_engine reader_engine = {
 	.start = pg_call_start,
 	.put_int = pg_put_int,
@@ -167,6 +173,7 @@ static const struct sql_engine reader_engine = {
 	.settle = reader_settle,
 	.punch_by_key = "",
 	.punch_by_seq = "",
+	.sorting_set = SORTING_SET,
 	.number_among = PG_NUMBER_AMONG,
 	.contains = PG_CONTAINS,
 	.long_key = "sha256(%)",

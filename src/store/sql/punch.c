@@ -56,11 +56,26 @@ enum gh_err sql_punches_read(struct store_reader *r, const struct punch_query *q
 	return sql_end(&q);
 }
 
+static enum gh_err sorting_set(struct sql *c, const char *to)
+{
+	if (c->engine->sorting_set == NULL)
+		return GH_OK;
+	struct sql_call q = sql_call_once(c, gh_slice_of(c->engine->sorting_set));
+
+	sql_put_text(&q, gh_slice_of(to));
+	(void)sql_next(&q);
+	return sql_end(&q);
+}
+
 /* The index of the natural key begins with device and digits. */
 enum gh_err sql_punches_by_time(struct store_reader *r, int64_t device, ghi_civil time,
 				int64_t seq, int64_t limit, store_punch_fn *fn, void *ctx)
 {
 	struct sql_list l;
+	enum gh_err err = sorting_set(r->sql, "off"), end;
+
+	if (err)
+		return err;
 
 	sql_list_init(&l, GH_LIT("SELECT " PUNCH_FIELDS " FROM punch p"));
 	sql_list_more(&l, r->sql->engine->punch_by_key);
@@ -80,7 +95,9 @@ enum gh_err sql_punches_by_time(struct store_reader *r, int64_t device, ghi_civi
 		if (!fn(ctx, &p))
 			break;
 	}
-	return sql_end(&q);
+	err = sql_end(&q);
+	end = sorting_set(r->sql, "on");
+	return err ? err : end;
 }
 
 enum gh_err sql_punches_elsewhere(struct store_reader *r, int64_t device, gh_slice zone,

@@ -91,6 +91,10 @@ struct sql_engine {
 	/* Hints for the planner after "FROM punch p", to read punches by their natural key, or
 	 * by their number. */
 	const char *punch_by_key, *punch_by_seq;
+	/* Sets whether the planner may sort and gather rows before it gives the first, "off" or "on": without
+	 * statistics it takes few rows for granted, and sorts all that follow for each page. NULL: the hints
+	 * above are enough. */
+	const char *sorting_set;
 	/* Whether that index has the numbers too: then a number costs no look at its row. */
 	bool key_has_number;
 	/* That p.seq is one of the numbers of the text "?": "17,23". */
