@@ -9,7 +9,8 @@ MEMORY_LEAST = 1 << 30  # bytes that are free there: several programs run at onc
 
 def memory():
     """A folder in memory, where there is room: commits wait for the same calls as on a disk, and
-    for nothing behind them. None: there is none."""
-    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= MEMORY_LEAST:
-        return MEMORY
-    return None
+    for nothing behind them. None: there is none, or no program may be run from there, as in some
+    containers."""
+    if not os.access(MEMORY, os.W_OK) or os.statvfs(MEMORY).f_flag & os.ST_NOEXEC:
+        return None
+    return MEMORY if shutil.disk_usage(MEMORY).free >= MEMORY_LEAST else None
