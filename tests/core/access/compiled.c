@@ -1,7 +1,11 @@
+#include "tests.h"
+
 #include "compiled.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+
+#include "wire/access/table.h"
 
 gh_slice compiled_value(gh_slice text, const char *name)
 {
@@ -95,12 +99,40 @@ static bool slot_open(const struct unit_rows *u, const struct unit_facts *f, gh_
 	return false;
 }
 
+/* A setting of a door: a row of DoorParameters, or an option. Empty: the unit was not given it. */
+gh_slice compiled_value_of_door(const struct unit_rows *u, int64_t door, const char *name)
+{
+	char option[64];
+
+	for (size_t i = 0; i < u->rows; i++)
+		if (u->row[i].table == UNIT_DOOR_SETTINGS &&
+		    number_of(u->row[i].text, "ID") == door &&
+		    gh_slice_eq(compiled_value(u->row[i].text, "Name"), gh_slice_of(name)))
+			return compiled_value(u->row[i].text, "Value");
+	snprintf(option, sizeof(option), "Door%d%s", (int)door, name + 4);
+	for (size_t i = 0; i < u->options; i++)
+		if (gh_slice_eq(u->option[i].name, gh_slice_of(option)))
+			return u->option[i].value;
+	return (gh_slice){ 0 };
+}
+
+/* DoorDisable 0 is disabled; DoorValidTZ is the rule in which it can be used (11.10). */
+static bool door_usable(const struct unit_rows *u, const struct unit_facts *f, int64_t door,
+			ghi_civil at)
+{
+	gh_slice rule = compiled_value_of_door(u, door, "DoorValidTZ");
+
+	return !gh_slice_eq(compiled_value_of_door(u, door, "DoorDisable"), GH_LIT("0")) &&
+	       (rule.n == 0 || slot_open(u, f, rule, at));
+}
+
 bool compiled_grants(const struct unit_rows *u, const struct unit_facts *f, gh_slice pin,
 		     int64_t door, ghi_civil at)
 {
 	const struct needed_row *user = row_find(u, UNIT_USER, "Pin", pin);
 
-	if (user == NULL || !validity_within(user->text, f->packed_validity, at))
+	if (user == NULL || !validity_within(user->text, f->packed_validity, at) ||
+	    !door_usable(u, f, door, at))
 		return false;
 	for (size_t i = 0; i < u->rows; i++) {
 		gh_slice text = u->row[i].text;
@@ -117,4 +149,47 @@ bool compiled_grants(const struct unit_rows *u, const struct unit_facts *f, gh_s
 			return true;
 	}
 	return false;
+}
+
+void compiled_check(const struct unit_rows *u, gh_slice parameters)
+{
+	struct ghi_table_unit unit = ghi_table_unit_of(parameters);
+	char text[8192];
+
+	for (size_t i = 0; i < u->rows; i++) {
+		struct ghi_table_row r = ghi_table_row_of(ghi_access_table_find(
+			gh_slice_of(unit_table_name(u->row[i].table)), &unit));
+		struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+		struct ghi_table_fault fault;
+
+		assert_int_equal(ghi_table_row_read(&r, u->row[i].text, false), 0);
+		if (!ghi_table_row_check(&r, &unit, &fault)) {
+			ghi_table_fault_write(&w, &fault);
+			fail_msg("%.*s: %s %.*s", GH_FMT(u->row[i].text),
+				 fault.field ? fault.field->name : "", (int)w.n, text);
+		}
+		ghi_table_row_write(&w, &r, &unit);
+		assert_true(gh_slice_eq(ghi_written(&w), u->row[i].text));
+		w = ghi_writer_on(text, sizeof(text));
+		ghi_table_key_write(&w, &r);
+		assert_true(gh_slice_eq(ghi_written(&w), u->row[i].key));
+		for (size_t k = 0; k < i; k++)
+			assert_false(u->row[k].table == u->row[i].table &&
+				     gh_slice_eq(u->row[k].key, u->row[i].key));
+	}
+}
+
+bool compiled_equal(const struct unit_rows *a, const struct unit_rows *b)
+{
+	if (a->rows != b->rows || a->refusals != b->refusals || a->slots != b->slots ||
+	    a->good_until != b->good_until)
+		return false;
+	for (size_t i = 0; i < a->rows; i++)
+		if (a->row[i].table != b->row[i].table ||
+		    !gh_slice_eq(a->row[i].text, b->row[i].text))
+			return false;
+	for (size_t i = 0; i < a->refusals; i++)
+		if (!gh_slice_eq(a->refusal[i].text, b->refusal[i].text))
+			return false;
+	return a->slots == 0 || memcmp(a->slot, b->slot, a->slots * sizeof(*a->slot)) == 0;
 }

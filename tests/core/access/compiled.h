@@ -7,6 +7,12 @@
 
 bool compiled_grants(const struct unit_rows *u, const struct unit_facts *f, gh_slice pin,
 		     int64_t door, ghi_civil at);
+/* Each row keeps the schema of its table on the unit, is written as the schema writes it, and is there once. */
+void compiled_check(const struct unit_rows *u, gh_slice parameters);
+/* The same rows, refusals, slots and end. */
+bool compiled_equal(const struct unit_rows *a, const struct unit_rows *b);
+/* A setting of a door, "DoorValidTZ", as a row or an option; empty: the unit is not given it. */
+gh_slice compiled_value_of_door(const struct unit_rows *u, int64_t door, const char *name);
 /* The value of a field of a row; empty: it has none. */
 gh_slice compiled_value(gh_slice text, const char *name);
 

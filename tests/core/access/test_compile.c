@@ -428,52 +428,6 @@ static int64_t decisions_compare(struct world *w, const struct unit_facts *f,
 	return passed;
 }
 
-static void rows_check(const struct unit_rows *u, const struct unit_facts *f,
-		       gh_slice parameters)
-{
-	struct ghi_table_unit unit = ghi_table_unit_of(parameters);
-	char text[4096];
-
-	for (size_t i = 0; i < u->rows; i++) {
-		struct ghi_table_row r = ghi_table_row_of(ghi_access_table_find(
-			gh_slice_of(unit_table_name(u->row[i].table)), &unit));
-		struct ghi_writer w = ghi_writer_on(text, sizeof(text));
-		struct ghi_table_fault fault;
-
-		assert_int_equal(ghi_table_row_read(&r, u->row[i].text, false), 0);
-		if (!ghi_table_row_check(&r, &unit, &fault)) {
-			ghi_table_fault_write(&w, &fault);
-			fail_msg("%.*s: %s %.*s", GH_FMT(u->row[i].text),
-				 fault.field ? fault.field->name : "", (int)w.n, text);
-		}
-		ghi_table_row_write(&w, &r, &unit);
-		assert_true(gh_slice_eq(ghi_written(&w), u->row[i].text));
-		w = ghi_writer_on(text, sizeof(text));
-		ghi_table_key_write(&w, &r);
-		assert_true(gh_slice_eq(ghi_written(&w), u->row[i].key));
-		if (u->row[i].table == UNIT_RIGHTS)
-			assert_true(f->doors > 0);
-		for (size_t k = 0; k < i; k++)
-			assert_false(u->row[k].table == u->row[i].table &&
-				     gh_slice_eq(u->row[k].key, u->row[i].key));
-	}
-}
-
-static bool rows_equal(const struct unit_rows *a, const struct unit_rows *b)
-{
-	if (a->rows != b->rows || a->refusals != b->refusals || a->slots != b->slots ||
-	    a->good_until != b->good_until)
-		return false;
-	for (size_t i = 0; i < a->rows; i++)
-		if (a->row[i].table != b->row[i].table ||
-		    !gh_slice_eq(a->row[i].text, b->row[i].text))
-			return false;
-	for (size_t i = 0; i < a->refusals; i++)
-		if (!gh_slice_eq(a->refusal[i].text, b->refusal[i].text))
-			return false;
-	return a->slots == 0 || memcmp(a->slot, b->slot, a->slots * sizeof(*a->slot)) == 0;
-}
-
 #define TURN(array, n)                                     \
 	for (size_t i_ = 0; i_ < (n) / 2; i_++) {          \
 		__typeof__((array)[0]) one_ = (array)[i_]; \
@@ -505,7 +459,7 @@ static void a_unit_decides_as_the_site_does(void **state)
 		ghi_civil at = any_day() * 1000000 + any_number(24) * 10000;
 
 		assert_int_equal(site_compile(&w.site, &f, NULL, 0, at, &u), GH_OK);
-		rows_check(&u, &f, gh_slice_of(parameters));
+		compiled_check(&u, gh_slice_of(parameters));
 		limited += u.good_until != 0;
 		refused += u.refusals != 0;
 		/* Given its own slots, and in another order, it is the same. */
@@ -514,7 +468,7 @@ static void a_unit_decides_as_the_site_does(void **state)
 		TURN(w.level, LEVELS)
 		TURN(w.holiday, HOLIDAYS)
 		assert_int_equal(site_compile(&w.site, &f, u.slot, u.slots, at, &again), GH_OK);
-		assert_true(rows_equal(&u, &again));
+		assert_true(compiled_equal(&u, &again));
 		unit_rows_clear(&again);
 		TURN(w.level, LEVELS)
 		assert_true(u.good_until == 0 || u.good_until > at);

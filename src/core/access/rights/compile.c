@@ -58,7 +58,7 @@ void compiler_option(struct compiler *c, bool resting, const char *name, gh_slic
 void compiler_refuse(struct compiler *c, enum refusal_of of, int64_t id, const char *text, ...)
 {
 	struct unit_rows *u = c->out;
-	char line[200];
+	char line[320];
 	va_list ap;
 
 	va_start(ap, text);

@@ -22,7 +22,7 @@
 struct rule_meaning {
 	struct {
 		uint32_t a, b;
-	} side[SIDES];
+	} side[SIDES + 1]; /* one more in what is decided and has no value */
 	size_t sides;
 	uint32_t readers;
 };
@@ -173,12 +173,11 @@ static bool meaning_add(struct compiler *c, enum access_rule_kind kind, enum ref
 {
 	struct rule_meaning sum = *all;
 	char near[150];
-	bool fits = all->sides + more->sides <= SIDES;
 
 	sum.readers |= more->readers;
-	for (size_t i = 0; i < more->sides && fits; i++)
+	for (size_t i = 0; i < more->sides && sum.sides <= SIDES; i++)
 		sum.side[sum.sides++] = more->side[i];
-	if (fits && value_of_meaning(kind, &sum) >= 0) {
+	if (value_of_meaning(kind, &sum) >= 0) {
 		*all = sum;
 		return true;
 	}
