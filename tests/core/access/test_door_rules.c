@@ -270,8 +270,8 @@ static void a_value_means_exactly_what_is_decided(void **state)
 	u = compiled(&s, &f);
 	refusal_expect(&u, REFUSED_INTERLOCK, 3,
 		       "The unit has no value for it and those before it; the nearest are: "
-		       "doors 1 and 2, "
-		       "and separately doors 3 and 4 (4); doors 1, 2, 3 and 4 (5)");
+		       "doors 1, 2 and 3 (3); doors 1 and 2, and separately doors 3 and 4 (4); "
+		       "doors 1, 2, 3 and 4 (5)");
 	rows_expect(&u, 0, "InterLock=4\n");
 	s.interlock = locks + 2;
 	s.interlocks = 1;
