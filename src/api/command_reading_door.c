@@ -6,12 +6,14 @@
 #include "api/command_reading.h"
 #include "base/number.h"
 #include "core/server_clock.h"
+#include "model/record.h"
 #include "wire/access/control.h"
 #include "wire/access/parameters.h"
 
 #define HOLD_BY_TIME 254 /* the longest hold that the unit ends by itself, in seconds */
 #define HOLD_MOST_S INT64_C(31 * 86400)
-#define OPEN_MOST_S 60 /* controllers of the C3 class take no more (PULL SDK guide) */
+/* Unless the door's settings have another: controllers of the C3 class take no more (PULL SDK guide). */
+#define OPEN_MOST_S 60
 
 /* --- a hold --- */
 
@@ -139,18 +141,59 @@ static bool order_check_count(struct reading *r, enum command_argument_id id, in
 	return false;
 }
 
+struct most_seconds {
+	gh_slice door; /* SN:NUMBER */
+	int64_t most;
+};
+
+static bool most_seconds_note(void *ctx, const void *row, const struct store_key *key)
+{
+	const struct record_row *record = row;
+	const struct door_setting *d = record->record;
+	struct most_seconds *m = ctx;
+
+	(void)key;
+	if (model_has(d, DOOR_SETTING_max_open_seconds))
+		m->most = d->max_open_seconds;
+	return false;
+}
+
+/* As its settings have it. */
+static int64_t door_most_seconds(struct call *c, gh_slice sn, int64_t door)
+{
+	struct store_term term = { store_column_find(STORE_ENTITIES + ENTITY_DOOR_SETTING,
+						     GH_LIT("door")),
+				   MATCH_EQUAL,
+				   { .is_text = true } };
+	struct store_rows rows = { .list = STORE_ENTITIES + ENTITY_DOOR_SETTING,
+				   .limit = 1,
+				   .term = &term,
+				   .terms = 1 };
+	char name[96];
+	struct most_seconds m = { .most = OPEN_MOST_S };
+
+	snprintf(name, sizeof(name), "%.*s:%lld", GH_FMT(sn), (long long)door);
+	term.value.s = gh_slice_of(name);
+	if (c->reader == NULL || term.column == NULL ||
+	    c->server->db.ops->rows_read(c->reader, &rows, most_seconds_note, &m))
+		return OPEN_MOST_S;
+	return m.most;
+}
+
 static bool order_check_seconds(struct reading *r)
 {
 	struct command_order *o = &r->q->order[r->i];
-	int64_t seconds = 0, most = OPEN_MOST_S;
+	int64_t seconds = 0, door = 1, most;
 
 	if (o->request.kind != COMMAND_KIND_OPEN_DOOR ||
 	    !command_argument_number(o->request.arguments, ARGUMENT_seconds, &seconds))
 		return true;
+	(void)command_argument_number(o->request.arguments, ARGUMENT_door, &door);
+	most = door_most_seconds(r->q->call, device_sn(o->device), door);
 	if (seconds <= most)
 		return true;
 	order_refuse(r, ERROR_unit_lacks, "seconds",
-		     "is %lld, and a door is opened for %lld at most; "
+		     "is %lld, and this door is opened for %lld at most (maxOpenSeconds); "
 		     "\"hold_open\" holds it open longer",
 		     (long long)seconds, (long long)most);
 	return false;

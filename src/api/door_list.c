@@ -1,9 +1,9 @@
 #include "api/door_list.h"
 
-#include "api/access/door_settings.h"
-
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "api/access/door_settings.h"
 #include "api/call.h"
 #include "api/list.h"
 #include "model/event_code.h"
@@ -226,27 +226,51 @@ bool doors_check(struct call *c, struct list_question *q)
 	return true;
 }
 
-void doors_snapshot_write(struct server *server, int64_t device, struct json *out)
+static int door_device_order(const void *a, const void *b)
 {
-	struct arena a = ghi_arena_with_limit(16 * MEMORY), own;
+	int64_t x = device_id(*(struct device *const *)a),
+		y = device_id(*(struct device *const *)b);
+
+	return (x > y) - (x < y);
+}
+
+static void device_doors_write(struct server *server, struct device *d, struct json *out)
+{
+	struct arena own = ghi_arena_with_limit(MEMORY);
 	struct door_view view[DOORS_MAX];
+	size_t n = door_views(server, d, &own, view);
+
+	for (size_t k = 0; k < n && !own.failed; k++) {
+		buffer_add(&out->text, GH_LIT("event: door\ndata: "));
+		json_begin(out);
+		fields_json(out, &door_fields, &view[k]);
+		buffer_add(&out->text, GH_LIT("\n\n"));
+	}
+	ghi_arena_clear(&own);
+}
+
+bool doors_snapshot_write(struct server *server, int64_t device, int64_t *after,
+			  struct json *out)
+{
+	struct arena a = { 0 }; /* a pointer for each device */
 	struct door_gathering g = { 0 };
+	bool more = false;
 
 	door_devices_gather(server, device, &a, &g);
+	if (g.n)
+		qsort(g.device, g.n, sizeof(struct device *), door_device_order);
 	for (size_t i = 0; i < g.n; i++) {
-		own = ghi_arena_with_limit(MEMORY);
-		size_t n = door_views(server, g.device[i], &own, view);
-
-		for (size_t k = 0; k < n && !own.failed; k++) {
-			buffer_add(&out->text, GH_LIT("event: door\ndata: "));
-			json_begin(out);
-			fields_json(out, &door_fields, &view[k]);
-			buffer_add(&out->text, GH_LIT("\n\n"));
+		if (device_id(g.device[i]) > *after && !more) {
+			more = out->text.n > SNAPSHOT_BYTES;
+			if (!more) {
+				device_doors_write(server, g.device[i], out);
+				*after = device_id(g.device[i]);
+			}
 		}
-		ghi_arena_clear(&own);
 		device_unref(g.device[i]);
 	}
 	ghi_arena_clear(&a);
+	return more;
 }
 
 /* --- one of them, and its unit --- */

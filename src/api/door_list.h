@@ -21,7 +21,10 @@ bool doors_check(struct call *c, struct list_question *q);
 size_t door_views(struct server *server, struct device *d, struct arena *a,
 		  struct door_view out[DOORS_MAX]);
 
-/* An event of the live stream for each door there is, as it is now: "event: door", until `out` is full. */
-void doors_snapshot_write(struct server *server, int64_t device, struct json *out);
+/* An event of the live stream for each door there is, as it is now: "event: door"; of devices whose number is
+ * greater than *after, in their order, until so many bytes are there. True: there are more, behind *after. */
+#define SNAPSHOT_BYTES ((size_t)512 << 10)
+bool doors_snapshot_write(struct server *server, int64_t device, int64_t *after,
+			  struct json *out);
 
 #endif

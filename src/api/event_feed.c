@@ -138,6 +138,13 @@ static int64_t feed_pull(void *ctx, uint8_t *to, size_t n)
 	sent = piece_send(&f->piece, to, n);
 	if (sent)
 		return (int64_t)sent;
+	/* The rest of the doors as they are, before what changes. */
+	if (f->doors_more) {
+		piece_reset(&f->piece);
+		f->doors_more = doors_snapshot_write(f->events->api->server, f->device,
+						     &f->doors_after, &f->piece.out);
+		return (int64_t)piece_send(&f->piece, to, n);
+	}
 	if (f->streams) {
 		bool own;
 
@@ -197,7 +204,8 @@ static bool feed_enter(struct feed *f)
 	f->state_cursor = state_events_join(f->events->states, f->states);
 	/* What changes from now on follows. */
 	if (f->states >> STATE_DOOR & 1)
-		doors_snapshot_write(f->events->api->server, f->device, &f->piece.out);
+		f->doors_more = doors_snapshot_write(f->events->api->server, f->device,
+						     &f->doors_after, &f->piece.out);
 	return true;
 }
 

@@ -20,6 +20,8 @@ struct feed {
 	int64_t device;	  /* whose events, 0: of all */
 	unsigned streams; /* that are followed, as bits 1 << STREAM_PUNCH ... */
 	unsigned states;  /* topics that are followed, as bits */
+	bool doors_more;  /* the snapshot of doors goes on behind this device */
+	int64_t doors_after;
 	uint64_t state_cursor;
 	int64_t token; /* of its reader */
 	int64_t got;   /* rows of the last page */

@@ -161,7 +161,7 @@ void command_confirm_events(struct server *server, struct device *d,
 		confirm_put(server, d, id, e->seq);
 }
 
-static const struct door_state *door_of(const struct door_state *door, size_t n, int64_t number)
+static const struct door_state *reported_door(const struct door_state *door, size_t n, int64_t number)
 {
 	for (size_t i = 0; i < n; i++)
 		if (door[i].number == number)
@@ -178,7 +178,7 @@ void command_confirm_relays(struct server *server, struct device *d)
 	pthread_mutex_lock(&d->lock);
 	for (size_t i = 0; i < DEVICE_AWAITED; i++) {
 		struct device_awaited *a = &d->awaited[i];
-		const struct door_state *s = door_of(door, doors, a->place);
+		const struct door_state *s = reported_door(door, doors, a->place);
 
 		if (!awaited_is_live(a, now_ms) || a->relay || s == NULL || s->now.relay != 1 ||
 		    s->relay_since_ms < a->sent_ms ||

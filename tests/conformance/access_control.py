@@ -146,6 +146,13 @@ class Limits(Base):
         self.refused(422, "unit_lacks", self.door, "open", 5)
         self.assertEqual(self.unit.poll(), [])
 
+    def test_a_door_is_opened_for_as_long_as_its_settings_say(self):
+        self.own.api.call("PATCH", f"/api/doors/{self.unit.sn}:2", {"maxOpenSeconds": 120})
+        self.door("open", 2, seconds=120)
+        self.assertEqual(self.texts(), ["CONTROL DEVICE 01020178"])
+        for door, seconds in ((2, 121), (1, 61)):
+            self.assertIn("maxOpenSeconds", self.refused(422, "unit_lacks", self.door, "open", door, seconds=seconds))
+
     def test_a_function_the_unit_lacks_is_refused(self):
         for bit, body in ((2, dict(type="lock_door", door=1)), (2, dict(type="unlock_door", door=1)),
                           (3, dict(type="emergency_open")), (3, dict(command="CONTROL DEVICE 07020000")),

@@ -146,6 +146,25 @@ class Doors(unittest.TestCase):
             self.assertTrue(seen["relay"])
 
 
+class Many(unittest.TestCase):
+    def test_a_snapshot_of_many_thousand_doors_is_whole(self):
+        own = Server("--new-devices", "approve")
+        self.addCleanup(own.close)
+        want = set()
+        for _ in range(850):
+            one = Unit(own, parameters=PARAMETERS.replace("LockCount=2", "LockCount=16")).register()
+            one.state("time=2026-06-01 08:00:00\tsensor=55555555\trelay=0000\talarm=" + "00" * 16)
+            want |= {f"{one.sn}:{n}" for n in range(1, 17)}
+        seen = set()
+        with Stream(own, topics="door") as stream:
+            while len(seen) < len(want):
+                line = stream.reply.readline().decode()
+                self.assertTrue(line, f"the stream ended after {len(seen)} doors")
+                if line.startswith("data: ") and '"sensor"' in line:
+                    seen.add(json.loads(line[6:])["id"])
+        self.assertEqual(seen, want)
+
+
 class Opening(unittest.TestCase):
     """A door is opened once, in time, or not at all."""
 
