@@ -323,7 +323,6 @@ class Kept(unittest.TestCase):
                  "&count=2", rows, "DeviceAuthorize"),
                 (b"OK", "cdata", "&type=EnrollInfoData", "TYPE=1\tPIN=2\tTMP=3", "EnrollInfoData"),
                 (b"OK", "cdata", "&type=BioData", "TYPE=9\tPIN=1\tNO=0\tTMP=QUJD", "BioData"),
-                (b"OK", "cdata", "&cmdid=7&desc=overview", "SumCount=3\nFileCount=1", "overview"),
                 (b"OK", "cdata", "&table=testdata", "type=wg\tbits=26", "testdata"),
                 (b"OK", "file", "&cmdid=7&fileseq=1&contentlength=5", "\0\1\2\3\4", "file")):
             u.expect(want, "POST", f"/iclock/{method}?SN={target}", body.encode())
