@@ -23,14 +23,16 @@ import threading
 import time
 
 from programs import (CORES, DEVICES, LOAD_CORE, TOP, Gatehouse, Nginx, Terminal, cpu_seconds, rss_kb, run, wrk)
+import doors
 import postgres  # programs has added its folder
 import reading
+import serve
 
 IDLE_DEVICES = 5000
 TOOLS = ("access_compile", "load", "raw_insert", "terminal_bare", "terminal_parse", "terminal_read",
          "terminal_replay")
 
-PARTS = ("heartbeats", "bulk", "single", "doors", "rights", "postgres", "tls", "idle", "terminal", "commands",
+PARTS = ("heartbeats", "bulk", "single", "doors", "opening", "rights", "postgres", "tls", "idle", "terminal", "commands",
          "events", "pages")
 
 # name, goal, whether more is better
@@ -43,6 +45,7 @@ GOALS = {
     "doors_x100": ("access events/s, 100 a request, to raw SQLite", 0.70, True),
     "doors_attlog": ("access events/s, 100 a request, to ATTLOG records/s", 0.80, True),
     "doors_x1": ("access events/s, 1 a request, to ATTLOG records/s", 0.80, True),
+    "opening_ms": ("ms from an order to open to its reply, p99, 1,000 units", 20.0, False),
     "rights_ms": ("ms of CPU to compile and compare 10,000 people, 4 doors", 100.0, False),
     "postgres_x1": ("ATTLOG requests/s, 1 record each, PostgreSQL to SQLite", 0.70, True),
     "postgres_cpu": ("CPU time per heartbeat, PostgreSQL to SQLite", 1.02, False),
@@ -374,6 +377,15 @@ class Bench(reading.Reading):
                       ns_per_record=result["ns_per_record"])
         self.ratios["parse_gb"] = round(
             statistics.median(one["gb_s"] for one in self.facts["parse"]), 2)
+
+    def opening(self):
+        """An order to open a door, until it is in the reply to its unit's next poll."""
+        own = serve.Server("--new-devices", "approve")
+        try:
+            self.note("opening", **doors.run(own.devices, own.admin, own.api.token, 1000, 5 if self.quick else 20))
+        finally:
+            own.close()
+        self.ratios["opening_ms"] = round(self.facts["opening"][0]["p99_ms"], 2)
 
     def rights(self):
         """What an access unit is to hold, made from the site and compared with what it held."""
