@@ -244,7 +244,7 @@ bool order_fields_check(struct reading *r)
 		char name[FAULT_FIELD];
 		gh_slice n = r->body->part[i].name;
 
-		if (query_takes("deviceSerial command raw ttl reason", n))
+		if (query_takes("deviceSerial command raw unchecked ttl reason", n))
 			continue;
 		snprintf(name, sizeof(name), "%.*s",
 			 n.n < sizeof(name) ? (int)n.n : (int)sizeof(name) - 1,

@@ -5,6 +5,7 @@
 #include "api/command_reading.h"
 #include "core/access/doors.h"
 #include "model/access_option.h"
+#include "wire/access/data_command.h"
 #include "wire/access/parameters.h"
 #include "wire/access/words.h"
 
@@ -125,12 +126,45 @@ void order_check_words(struct reading *r)
 		order_check_control(r);
 }
 
-/* "DATA DELETE user *" empties a table. */
+/* Whether a shape of the table has these conditions as one of its sets. */
+static bool deletion_fits(const struct ghi_data_command *c)
+{
+	const struct ghi_access_table *t;
+	struct ghi_table_fault fault;
+	bool unverified;
+
+	if (c->records.n == 0 || memchr(c->records.p, '\n', c->records.n))
+		return false;
+	for (size_t i = 0; (t = ghi_access_table_at(i)) != NULL; i++) {
+		struct ghi_table_row row = ghi_table_row_of(t);
+
+		if (gh_slice_ieq(gh_slice_of(t->name), c->table) &&
+		    ghi_table_row_read(&row, c->records, true) == 0 &&
+		    ghi_table_conditions_check(&row, false, &unverified, &fault))
+			return true;
+	}
+	return false;
+}
+
+/* A unit was seen to ignore a condition that is none of the table's, and to empty the table. What may do so is
+ * given once, and only where it is ordered so. */
 static void order_check_deletion(struct reading *r, gh_slice text)
 {
-	text = gh_slice_trim(text);
-	if (text.p[text.n - 1] == '*' && !token_scopes_hold(r->q->call->scopes, TOKEN_ADMIN))
-		order_refuse_scope(r, TOKEN_ADMIN, "command", "empties a table of the unit");
+	const struct body *unchecked = body_find(r->body, GH_LIT("unchecked"));
+	struct ghi_data_command c;
+
+	if (ghi_data_command_parse(gh_slice_trim(text), &c) == GH_ENOTFOUND ||
+	    c.verb != GHI_DATA_DELETE || deletion_fits(&c))
+		return;
+	if (!token_scopes_hold(r->q->call->scopes, TOKEN_ADMIN))
+		order_refuse_scope(r, TOKEN_ADMIN, "command", "may empty a table of the unit");
+	else if (unchecked == NULL || !unchecked->i)
+		order_refuse(r, ERROR_field_invalid, "command",
+			     "may empty the table: it has no conditions, or some that are none "
+			     "of the table's, and units were seen to ignore those; with "
+			     "\"unchecked\" (--unchecked) it is sent as it is, once");
+	else
+		r->q->order[r->i].request.kind = COMMAND_KIND_DELETE_UNCHECKED;
 }
 
 /* Words for an access unit. A command may have several records, a line each. */
@@ -168,7 +202,7 @@ void order_read_access(struct reading *r, gh_slice text)
 	free(read);
 	if (r->q->refused[r->i] == NULL)
 		order_check_scope(r);
-	if (r->q->refused[r->i] == NULL && request->kind == COMMAND_KIND_DELETE_TABLE)
+	if (r->q->refused[r->i] == NULL)
 		order_check_deletion(r, text);
 }
 

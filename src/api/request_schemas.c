@@ -40,6 +40,9 @@ static const struct schema command_fields[] = {
 	     "Instead of `command`: what it shall do; further fields depend on it"),
 	BOOL("raw", 0,
 	     "With `command`: false refuses words that are those of no known command"),
+	BOOL("unchecked", 0,
+	     "With `command`, for an access unit: a deletion that may empty a table is sent, "
+	     "once"),
 	INT("ttl", 0, 1, 366 * 86400,
 	    "Seconds after which it expires if the device did not fetch it"),
 	ORDER_REASON,

@@ -4,12 +4,13 @@
 #include "core/command_job.h"
 #include "core/server_clock.h"
 
-enum lost_cause { LOST_UNDELIVERED, LOST_WITHDRAWN, LOST_RESTARTED };
+enum lost_cause { LOST_UNDELIVERED, LOST_WITHDRAWN, LOST_RESTARTED, LOST_UNWRITABLE };
 
 static const char *const lost_why[] = {
 	[LOST_UNDELIVERED] = "the reply broke off",
 	[LOST_WITHDRAWN] = "not begun",
 	[LOST_RESTARTED] = "the device restarted",
+	[LOST_UNWRITABLE] = "it cannot be written in the words of the device",
 };
 
 struct lost_job {
@@ -43,6 +44,9 @@ static enum gh_err lost_move(struct lost_job *j, const struct store_ops *ops, st
 		c->tries--;
 	} else if (j->cause == LOST_RESTARTED && command_repeat(c->kind) == REPEAT_HANDSHAKE) {
 		in = COMMAND_SUCCESS;
+		c->result = why;
+	} else if (j->cause == LOST_UNWRITABLE) {
+		in = COMMAND_REFUSAL;
 		c->result = why;
 	}
 	return command_job_move(&j->base, ops, s, c, in, why);
@@ -109,6 +113,11 @@ void command_withdraw(struct server *server, struct device *d, const int64_t *id
 {
 	if (n)
 		lost_put(server, d, ids, n, LOST_WITHDRAWN);
+}
+
+void command_unwritable(struct server *server, struct device *d, int64_t id)
+{
+	lost_put(server, d, &id, 1, LOST_UNWRITABLE);
 }
 
 void command_device_restarted(struct server *server, struct device *d)

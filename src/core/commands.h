@@ -119,6 +119,8 @@ GH_MUST_CHECK enum gh_err command_offer(struct server *server, struct device *d,
 void command_undelivered(struct server *server, struct device *d, const int64_t *ids, size_t n);
 /* These never reached the device: all of them are offered again. */
 void command_withdraw(struct server *server, struct device *d, const int64_t *ids, size_t n);
+/* It was offered, and the dialect cannot write it: it has failed. */
+void command_unwritable(struct server *server, struct device *d, int64_t id);
 /* The device restarted: unanswered commands are offered again if they may be sent twice, and a
  * restart command is answered. */
 void command_device_restarted(struct server *server, struct device *d);

@@ -2,9 +2,11 @@
 """The tables of access units: rows are checked and become commands; what the unit acknowledges is in
 the mirror."""
 
+import json
 import os
 import re
 import secrets
+import subprocess
 import sys
 import unittest
 
@@ -207,6 +209,40 @@ class Deleting(Base):
         self.assertEqual(u.rows("userauthorize"), [])
 
 
+class Raw(Base):
+    """Deletions in the words of the protocol."""
+
+    def send(self, api, u, text, **more):
+        return api.call("POST", "/api/commands", {"deviceSerial": u.sn, "command": text, **more})
+
+    def test_what_may_empty_a_table_is_sent_once_and_only_where_it_is_ordered_so(self):
+        u = Unit()
+        token = server.api.call("POST", "/api/tokens", {"name": u.sn, "scopes": ["read", "write"]})
+        writer = Api(server.admin, token["data"]["token"])
+        for text in ("DATA DELETE user *", "DATA DELETE user", "DATA DELETE user uid=1",
+                     "DATA DELETE user Pin=1\tuid=1", "DATA DELETE user Name=x", "DATA DELETE transaction *",
+                     "data delete USER *", "DATA DELETE Odd a=1", "DATA DELETE user \t* "):
+            for api, more, status in ((writer, {}, 403), (writer, {"unchecked": True}, 403),
+                                      (server.api, {}, 400), (server.api, {"unchecked": False}, 400)):
+                with self.assertRaises(ApiError) as caught:
+                    self.send(api, u, text, **more)
+                self.assertEqual(caught.exception.status, status, (text, more))
+            self.assertIsNone(u.fetched())
+            order = self.send(server.api, u, text, unchecked=True)
+            number, words = u.fetched()
+            self.assertEqual(words, text.strip())
+            got = server.api.get(f"/api/commands/{number}")["data"]
+            self.assertEqual((got["commandId"], got["nature"]), (order["commandId"], "destructive"))
+            u.post(f"/iclock/devicecmd?SN={u.sn}", f"ID={number}&Return=0&CMD=DATA DELETE".encode())
+
+    def test_conditions_of_the_table_need_nothing_more(self):
+        u = Unit()
+        for text in ("DATA DELETE user Pin=1", "DATA DELETE templatev10 Pin=1\tFingerID=2",
+                     "DATA DELETE timezone TimezoneId=3", "DATA DELETE ReaderParameter ReaderID=1\tName=x"):
+            self.send(server.api, u, text)
+            self.assertEqual(u.answered(), text)
+
+
 class Requests(Base):
     def test_a_unit_counts_and_sends_rows(self):
         u = Unit()
@@ -244,6 +280,64 @@ class Requests(Base):
             pins += [r["row"]["Pin"] for r in page["rows"]]
             key = page["next"] and page["next"].replace("\t", "%09")
         self.assertEqual(pins, ["1", "2", "3", "4", "5"])
+
+
+def program(*words):
+    """`gatehouse` with these words: its status, output and messages."""
+    done = subprocess.run([os.environ["GATEHOUSE"], *words, "--url", f"http://{server.admin[0]}:{server.admin[1]}",
+                           "--token", server.token], capture_output=True, text=True, timeout=120)
+    return done.returncode, done.stdout, done.stderr
+
+
+class CommandLine(Base):
+    def test_a_row_is_written_shown_and_deleted(self):
+        u = Unit()
+        status, out, err = program("table", "set", u.sn, "user", "Pin=7", "Name=Ann Lee")
+        self.assertEqual(status, 0, err)
+        self.assertIn("queued as command", out)
+        self.assertTrue(u.answered().startswith("DATA UPDATE user"))
+        status, out, err = program("table", "show", u.sn, "user", "--format", "ndjson")
+        self.assertEqual((status, json.loads(out)["row"]["Name"]), (0, "Ann Lee"), err)
+        status, out, _ = program("table", "list", u.sn, "--format", "csv", "--columns", "table,rows")
+        self.assertIn("user,1", out)
+        self.assertEqual(program("table", "delete", u.sn, "user", "Pin=7")[0], 0)
+        self.assertEqual([u.answered() for _ in range(4)][3], "DATA DELETE user Pin=7")
+        self.assertEqual(json.loads(program("table", "show", u.sn, "user", "--json")[1])["data"]["rows"], [])
+
+    def test_all_rows_go_only_with_yes(self):
+        u = Unit()
+        for words, status in ((["--all"], 2), ([], 2), (["Pin=1", "--all", "--yes"], 2), (["x"], 2)):
+            self.assertEqual(program("table", "delete", u.sn, "userauthorize", *words)[0], status, words)
+        self.assertIsNone(u.fetched())
+        self.assertEqual(program("table", "delete", u.sn, "userauthorize", "--all", "--yes")[0], 0)
+        self.assertEqual(u.answered(), "DATA DELETE userauthorize *")
+        status, _, err = program("table", "set", u.sn, "user", "Pin=1", "Nmae=x")
+        self.assertEqual(status, 1)
+        self.assertIn("Nmae", err)
+
+    def test_rows_are_queried_and_shown(self):
+        u = Unit()
+        self.assertEqual(program("table", "count", u.sn, "templatev10", "Pin=1")[0], 0)
+        self.assertEqual(u.answered(3), "DATA COUNT templatev10 Pin=1")
+        status, out, _ = program("table", "query", u.sn, "user")
+        number, words = u.fetched()
+        self.assertEqual((status, words), (0, "DATA QUERY tablename=user,fielddesc=*,filter=*"))
+        self.assertIn(number, out)
+        status, out, err = program("command", "rows", number)
+        self.assertIn("no answer", err)
+        u.post(f"/iclock/querydata?SN={u.sn}&type=tabledata&cmdid={number}&tablename=user&count=1&packcnt=2&packidx=1",
+               b"user pin=1\tname=Ann")
+        status, out, err = program("command", "rows", number, "--format", "csv", "--columns", "row")
+        self.assertEqual(status, 0)
+        self.assertIn("Ann", out)
+        self.assertIn("incomplete: 1 of 2 packets", err)
+        self.assertEqual(program("command", "rows", "99999999")[0], 1)
+
+    def test_a_deletion_that_may_empty_a_table_needs_its_option(self):
+        u = Unit()
+        self.assertEqual(program("command", "send", u.sn, "DATA DELETE user uid=1")[0], 1)
+        self.assertEqual(program("command", "send", u.sn, "DATA DELETE user uid=1", "--unchecked")[0], 0)
+        self.assertEqual(u.answered(), "DATA DELETE user uid=1")
 
 
 if __name__ == "__main__":

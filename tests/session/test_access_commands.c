@@ -114,6 +114,22 @@ static void each_kind_has_the_words_of_the_document(void **state)
 	assert_string_equal(unit_poll(), "OK");
 }
 
+static void what_cannot_be_written_has_failed(void **state)
+{
+	int64_t id, next;
+	(void)state;
+
+	id = unit_order(COMMAND_KIND_SET_CLOCK, "");
+	/* There is no such time in the form of units. */
+	server_fixture_now = 1000;
+	assert_string_equal(unit_poll(), "OK");
+	server_settle(&fixture);
+	assert_int_equal(state_of(&fixture, id), COMMAND_FAILED);
+	assert_non_null(strstr(session_log, "cannot be written"));
+	next = unit_order(COMMAND_KIND_OPEN_DOOR, "door=2\n");
+	assert_poll(next, "CONTROL DEVICE 01020105");
+}
+
 static void a_unit_gets_the_format_it_registered(void **state)
 {
 	char line[128];
@@ -323,6 +339,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, commands_open, commands_close)
 	static const struct CMUnitTest tests[] = {
 		TEST(each_kind_has_the_words_of_the_document),
+		TEST(what_cannot_be_written_has_failed),
 		TEST(a_unit_gets_the_format_it_registered),
 		TEST(a_unit_that_needs_the_longer_format_gets_it_from_then_on),
 		TEST(several_cards_are_switched_on_where_the_unit_can_have_them),

@@ -131,6 +131,8 @@ static int body_of(struct cmd *c, int words, json_t **body)
 		char *text = g_strjoinv(" ", c->argv + words);
 
 		*body = json_pack("{s:s,s:b}", "command", text, "raw", c->opt[CMD_raw] != NULL);
+		if (*body && c->opt[CMD_unchecked])
+			json_object_set_new(*body, "unchecked", json_true());
 		g_free(text);
 		if (*body == NULL) {
 			message_print("the command's text is not UTF-8");
@@ -234,11 +236,56 @@ static int command_types(struct cmd *c)
 	return end;
 }
 
+static const struct column row_columns[] = {
+	{ "PACKET", "packet", CELL_ID | CELL_DROP(1) },
+	{ "LINE", "line", CELL_ID | CELL_DROP(2) },
+	{ "ROW", "row", CELL_TEXT },
+	{ 0 },
+};
+
+/* Behind the rows, on standard error: whether they are all. */
+static void rows_state_print(const char *id, json_t *reply)
+{
+	json_t *answer = json_object_get(reply, "answer");
+	const char *state = json_string_value(json_object_get(answer, "state"));
+
+	if (state == NULL)
+		message_print("command %s has no answer with rows", id);
+	else if (strcmp(state, "incomplete") == 0)
+		message_print(
+			"command %s: incomplete: %lld of %lld packets have come", id,
+			(long long)json_integer_value(json_object_get(answer, "packetsKept")),
+			(long long)json_integer_value(json_object_get(answer, "packets")));
+	else if (strcmp(state, "truncated") == 0)
+		message_print("command %s: truncated: more came than is kept", id);
+	else if (strcmp(state, "no-body") == 0)
+		message_print("command %s: the unit sends no rows of it", id);
+}
+
+static int command_rows(struct cmd *c)
+{
+	char *path, *whole;
+	json_t *reply = NULL;
+	int end;
+
+	path = g_strdup_printf("/api/commands/%s/rows", c->argv[0]);
+	whole = cmd_query(c, path);
+	end = client_call(&c->client, "GET", whole, NULL, c->json, &reply);
+	if (end == CMD_OK && !c->json) {
+		end = cmd_list_print(c, reply);
+		rows_state_print(c->argv[0], reply);
+	}
+	json_decref(reply);
+	g_free(whole);
+	g_free(path);
+	return end;
+}
+
 static const struct verb verbs[] = {
 	{ .word = "send",
 	  .args = "SN TEXT...",
 	  .most = -1,
-	  .options = "type raw ttl wait yes " SELECT_OPTIONS,
+	  .options = "type raw unchecked ttl wait yes " SELECT_OPTIONS,
 	  .help = "Queue a command, raw or by --type",
 	  .examples = "CJDE231260005 --type unlock door=1\nCJDE231260005 INFO --wait 60\n--tag "
 		      "branch-2 --type reboot --yes\n'CJDE*' --type info",
@@ -265,6 +312,16 @@ static const struct verb verbs[] = {
 	  .help = "One command and its history",
 	  .examples = "17",
 	  .run = command_show },
+	{ .word = "rows",
+	  .args = "ID",
+	  .least = 1,
+	  .most = 1,
+	  .options = "after cursor limit total columns format",
+	  .help = "The rows with which an access unit answered",
+	  .examples = "17\n17 --format csv",
+	  .run = command_rows,
+	  .path = "/api/commands/%s/rows",
+	  .columns = row_columns },
 	{ .word = "cancel",
 	  .args = "ID...",
 	  .least = 1,

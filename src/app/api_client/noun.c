@@ -214,7 +214,7 @@ char *cmd_query(struct cmd *c, const char *path)
 		CMD_state,   CMD_contact, CMD_status,  CMD_kind,   CMD_severity, CMD_subject,
 		CMD_query,   CMD_sort,	  CMD_before,  CMD_cursor, CMD_tag,	 CMD_sn,
 		CMD_person,  CMD_area,	  CMD_door,    CMD_event,  CMD_class,	 CMD_action,
-		CMD_outcome, CMD_by,	  CMD_command,
+		CMD_outcome, CMD_by,	  CMD_command, CMD_key,
 	};
 	GString *s = g_string_new(path);
 	char mark = strchr(path, '?') ? '&' : '?';

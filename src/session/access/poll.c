@@ -39,7 +39,7 @@ static gh_slice command_unit(const struct exchange *x, const struct command *c,
 	return format_has_unit(row) ? x->sn : (gh_slice){ 0 };
 }
 
-static void command_put(struct ghi_writer *w, const struct command *c, gh_slice words,
+static bool command_put(struct ghi_writer *w, const struct command *c, gh_slice words,
 			gh_slice unit)
 {
 	char id[24];
@@ -50,9 +50,24 @@ static void command_put(struct ghi_writer *w, const struct command *c, gh_slice 
 								  .text = words,
 								  .unit = unit });
 	if (w->err != GH_EMALFORMED)
-		return;
+		return true;
 	w->n = before;
 	w->err = GH_OK;
+	return false;
+}
+
+/* It never reached the unit, and does not later. */
+static void command_refuse(struct exchange *x, const struct command *c)
+{
+	struct device *of = devices_find(x->server->devices, c->serial);
+	char id[24];
+
+	snprintf(id, sizeof(id), "%lld", (long long)c->id);
+	LOG(x->server->log, LOG_WARNING,
+	    "command cannot be written in the words of the unit, and has failed",
+	    { "sn", x->sn }, { "command", gh_slice_of(id) });
+	command_unwritable(x->server, of ? of : x->device, c->id);
+	device_unref(of);
 }
 
 #define CLOCK_ARGUMENT 32
@@ -96,9 +111,9 @@ enum gh_err access_commands_write(struct exchange *x, const struct command_list 
 		if (at->command.expires_ms <= now_ms)
 			continue;
 		words_write(x, &row, &at->command, &words);
-		if (words.err == GH_OK)
-			command_put(&w, &at->command, ghi_written(&words),
-				    command_unit(x, &at->command, &row));
+		if (words.err || !command_put(&w, &at->command, ghi_written(&words),
+					      command_unit(x, &at->command, &row)))
+			command_refuse(x, &at->command);
 	}
 	*out = ghi_written(&w);
 	return w.err;
