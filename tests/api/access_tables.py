@@ -257,6 +257,16 @@ class Requests(Base):
                          "DATA QUERY tablename=transaction,fielddesc=*,filter=NewRecord")
         self.refused(422, "Units have no query", "POST", f"{u.tables}/holiday/query")
 
+    def test_templates_are_counted_and_sent_by_type_pin_and_number(self):
+        u = Unit(PARAMETERS + ",BioDataFun=1")
+        for where, words in (("Type%3D9", "Type=9"), ("Type%3D9,Pin%3D1", "Pin=1\tType=9"),
+                             ("Type%3D9,Pin%3D1,No%3D2", "Pin=1\tNo=2\tType=9")):
+            server.api.call("POST", f"{u.tables}/biodata/count?where={where}")
+            self.assertEqual(u.answered(1), f"DATA COUNT biodata {words}")
+            server.api.call("POST", f"{u.tables}/biodata/query?where={where}")
+            self.assertEqual(u.answered(0),
+                             f"DATA QUERY tablename=biodata,fielddesc=*,filter={words}")
+
     def test_the_tables_of_a_unit_are_listed(self):
         u = Unit()
         u.put("holiday", {"Holiday": "20261225", "HolidayType": 1, "Loop": 1})
