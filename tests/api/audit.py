@@ -2,13 +2,14 @@
 """The audit: who did what, and what became of it, in rows that nothing changes or removes."""
 
 import pathlib
+import subprocess
 import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 
 from device import Device  # noqa: E402
-from serve import Api, ApiError, Server, until  # noqa: E402
+from serve import Api, ApiError, Server, program, until  # noqa: E402
 from unit import Unit  # noqa: E402
 import tap  # noqa: E402
 
@@ -76,6 +77,23 @@ class Rows(Base):
                 self.own.write(statement)
         self.own.start()
         self.assertEqual(self.rows(), before)
+
+    def test_store_check_finds_a_row_that_is_missing(self):
+        if self.own.store:
+            self.skipTest("what removes a row is written for SQLite")
+        for name in ("a", "b"):
+            self.token("read")
+        self.own.terminate()
+        url = f"sqlite:{self.own.data}/gatehouse.db"
+
+        def check():
+            return subprocess.run([program(), "store", "check", url], capture_output=True, text=True, timeout=60)
+
+        self.assertEqual(check().returncode, 0)
+        self.own.write("DROP TRIGGER audit_no_delete", "DELETE FROM audit WHERE seq = 2")
+        done = check()
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("audit", done.stdout + done.stderr)
 
     def test_admission_blocking_and_settings_of_devices(self):
         unit = self.unit()
