@@ -181,7 +181,9 @@ class Line(Base):
     def test_each_example_is_a_command_line_that_makes_sense(self):
         tried = 0
         for noun in ("device", "punch", "command", "token", "problem", "quarantine", "person", "level",
-                     "access time-rule", "access holiday", "access door-group", "access person"):
+                     "access time-rule", "access holiday", "access door-group", "access person", "access first-card",
+                     "access multi-card", "access anti-passback", "access interlock", "access linkage",
+                     "access verify-schedule", "access super-user", "access door"):
             noun = noun.split()
             shown = self.ok(*noun, "--help").out
             for verb in re.findall(r"^  ([a-z]+) ", shown, re.M):
@@ -212,6 +214,35 @@ class Line(Base):
         for words in (("--json", "show", d.sn), ("show", "--json", d.sn),
                       ("show", d.sn, "--json")):
             self.assertEqual(json.loads(self.ok("device", *words).out)["data"]["sn"], d.sn)
+
+
+class DoorRules(Base):
+    """What is decided about single doors: made, shown, changed and deleted by the words of its help."""
+
+    def test_each_kind_is_made_shown_changed_and_deleted(self):
+        d = clock()
+        door, other = f"{d.sn}:1", f"{d.sn}:2"
+        for noun, made, changed, shown in (
+                ("first-card", [f"door={door}", "rule=1", "mode=activation"], "mode=normal-open", "normal-open"),
+                ("multi-card", [f"door={door}", "groups=5,5"], "groups=5,6", "5 6"),
+                ("anti-passback", [f"doors={door}", f"against={other}"], "seconds=60", "60"),
+                ("interlock", [f"doors={door},{other}"], f"doors={other},{door}", f"{other} {door}"),
+                ("linkage", ["event=220", f"at={door}"], "seconds=255", "255"),
+                ("verify-schedule", ["week.mon-fri=08:00-18:00 door=4", f"doors={door}"],
+                 "week.sat=08:00-18:00 door=6", "door=6"),
+                ("super-user", [f"doors={door}"], f"doors={other}", other)):
+            with self.subTest(noun):
+                number = json.loads(self.ok("access", noun, "add", f"{noun} of the test", *made,
+                                            "--json").out)["data"]["id"]
+                self.assertIn(f"{noun} of the test", self.ok("access", noun, "list").out)
+                self.assertIn(shown, self.ok("access", noun, "set", str(number), changed).out)
+                self.assertIn(shown, self.ok("access", noun, "show", str(number)).out)
+                self.bad(2, "--yes", "access", noun, "delete", str(number))
+                self.ok("access", noun, "delete", str(number), "--yes")
+        self.assertIn("Front", self.ok("access", "door", "set", door, "name=Front", "driveSeconds=8",
+                                       "disabled=no").out)
+        self.assertIn("Front", self.ok("access", "door", "list").out)
+        self.bad(1, "driveSeconds", "access", "door", "set", door, "driveSeconds=999")
 
 
 class Devices(Base):

@@ -2,7 +2,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "app/api_client/noun.h"
+#include "app/api_client/access.h"
 #include "app/confirm.h"
 #include "app/subcommands.h"
 
@@ -65,6 +65,7 @@ static const struct column level_shown[] = {
 	{ "Doors", "doors", CELL_TEXT },
 	{ "Door groups", "doorGroups", CELL_TEXT },
 	{ "People", "people", CELL_TEXT },
+	{ "Departments", "departments", CELL_TEXT },
 	{ "Holds from", "from", CELL_TEXT },
 	{ "Holds to", "to", CELL_TEXT },
 	{ 0 },
@@ -107,13 +108,12 @@ static const struct column person_shown[] = {
 	{ "Valid from", "validFrom", CELL_TEXT },
 	{ "Valid to", "validTo", CELL_TEXT },
 	{ "Disabled", "disabled", CELL_TEXT },
+	{ "Group", "group", CELL_TEXT },
+	{ "Department", "department", CELL_TEXT },
 	{ 0 },
 };
 
-/* The bodies of a kind, by the path of its list, and the field that the first word of `add` is. */
-static const struct access_kind {
-	const char *path, *request, *patch, *first;
-} kinds[] = {
+static const struct access_kind kinds[] = {
 	{ "/api/time-rules", "TimeRuleRequest", "TimeRulePatch", "name" },
 	{ "/api/holidays", "HolidayRequest", "HolidayPatch", "date" },
 	{ "/api/door-groups", "DoorGroupRequest", "DoorGroupPatch", "name" },
@@ -126,6 +126,9 @@ static const struct access_kind *access_kind_of(const struct cmd *c)
 	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
 		if (g_str_has_prefix(c->verb->path, kinds[i].path))
 			return &kinds[i];
+	for (size_t i = 0; i < access_door_kinds_count; i++)
+		if (g_str_has_prefix(c->verb->path, access_door_kinds[i].path))
+			return &access_door_kinds[i];
 	return NULL;
 }
 
@@ -139,7 +142,7 @@ static int access_print(struct cmd *c, json_t *reply)
 	return CMD_OK;
 }
 
-static int access_show(struct cmd *c)
+int access_kind_show(struct cmd *c)
 {
 	char *path = client_path(&c->client, c->verb->path, c->argv[0]);
 	json_t *reply = NULL;
@@ -149,7 +152,7 @@ static int access_show(struct cmd *c)
 	return end ? end : access_print(c, reply);
 }
 
-static int access_add(struct cmd *c)
+int access_kind_add(struct cmd *c)
 {
 	const struct access_kind *k = access_kind_of(c);
 	json_t *body = NULL, *reply = NULL;
@@ -163,7 +166,7 @@ static int access_add(struct cmd *c)
 	return end ? end : access_print(c, reply);
 }
 
-static int access_set(struct cmd *c)
+int access_kind_set(struct cmd *c)
 {
 	const struct access_kind *k = access_kind_of(c);
 	char *path = client_path(&c->client, c->verb->path, c->argv[0]);
@@ -177,7 +180,7 @@ static int access_set(struct cmd *c)
 	return end ? end : access_print(c, reply);
 }
 
-static int access_delete(struct cmd *c)
+int access_kind_delete(struct cmd *c)
 {
 	if (!confirm_question(c->opt[CMD_yes] != NULL, "%s %s%s will be deleted.",
 			      c->noun->about, c->argv[0], c->argc > 1 ? " and others" : ""))
@@ -186,59 +189,6 @@ static int access_delete(struct cmd *c)
 }
 
 /* --- nouns --- */
-
-#define KIND_VERBS(url, columns_, shown, first, add, set, id)             \
-	{ .word = "list",                                                 \
-	  .args = "",                                                     \
-	  .options = LIST_OPTIONS,                                        \
-	  .help = "All there are",                                        \
-	  .run = cmd_list,                                                \
-	  .path = url,                                                    \
-	  .columns = columns_ },                                          \
-		{ .word = "show",                                         \
-		  .args = "ID",                                           \
-		  .least = 1,                                             \
-		  .most = 1,                                              \
-		  .options = "",                                          \
-		  .help = "All of one",                                   \
-		  .examples = id,                                         \
-		  .run = access_show,                                     \
-		  .path = url "/%s",                                      \
-		  .columns = shown },                                     \
-		{ .word = "add",                                          \
-		  .args = first " KEY=VALUE...",                          \
-		  .least = 1,                                             \
-		  .most = -1,                                             \
-		  .options = "",                                          \
-		  .help = "Make one",                                     \
-		  .examples = add,                                        \
-		  .run = access_add,                                      \
-		  .path = url,                                            \
-		  .columns = shown },                                     \
-		{ .word = "set",                                          \
-		  .args = "ID KEY=VALUE...",                              \
-		  .least = 2,                                             \
-		  .most = -1,                                             \
-		  .options = "",                                          \
-		  .help = "Change one; what is not named stays as it is", \
-		  .examples = set,                                        \
-		  .run = access_set,                                      \
-		  .path = url "/%s",                                      \
-		  .columns = shown },                                     \
-		{ .word = "delete",                                       \
-		  .args = "ID...",                                        \
-		  .least = 1,                                             \
-		  .most = -1,                                             \
-		  .options = "yes",                                       \
-		  .help = "Delete them; what is in use is refused",       \
-		  .examples = id " --yes",                                \
-		  .run = access_delete,                                   \
-		  .method = "DELETE",                                     \
-		  .path = url "/%s",                                      \
-		  .done = "deleted" },                                    \
-	{                                                                 \
-		0                                                         \
-	}
 
 static const struct verb rule_verbs[] = { KIND_VERBS(
 	"/api/time-rules", rule_columns, rule_shown, "NAME",
@@ -275,9 +225,13 @@ static const struct noun nouns[] = {
 /* --- check --- */
 
 static const struct column step_columns[] = {
-	{ "LEVEL", "levelName", CELL_TEXT }, { "RULE", "ruleName", CELL_TEXT },
-	{ "DAY", "column", CELL_TEXT },	     { "OPEN", "range", CELL_TEXT },
-	{ "RESULT", "text", CELL_TEXT },     { 0 },
+	{ "LEVEL", "levelName", CELL_TEXT },
+	{ "RULE", "ruleName", CELL_TEXT },
+	{ "NAME", "name", CELL_TEXT },
+	{ "DAY", "column", CELL_TEXT },
+	{ "OPEN", "range", CELL_TEXT },
+	{ "RESULT", "text", CELL_TEXT },
+	{ 0 },
 };
 
 static int access_check(struct cmd *c)
@@ -332,8 +286,43 @@ static const struct verb access_verbs[] = {
 	  .args = "VERB",
 	  .options = "",
 	  .help = "Who may be in access levels, with cards and validity" },
+	{ .word = "first-card",
+	  .args = "VERB",
+	  .options = "",
+	  .help = "People of whom one has to come to a door first" },
+	{ .word = "multi-card",
+	  .args = "VERB",
+	  .options = "",
+	  .help = "People who have to come to a door together" },
+	{ .word = "anti-passback",
+	  .args = "VERB",
+	  .options = "",
+	  .help = "Sides of which none is passed twice before the other" },
+	{ .word = "interlock",
+	  .args = "VERB",
+	  .options = "",
+	  .help = "Doors of which one is open at a time" },
+	{ .word = "linkage",
+	  .args = "VERB",
+	  .options = "",
+	  .help = "What an event makes a unit do by itself" },
+	{ .word = "verify-schedule",
+	  .args = "VERB",
+	  .options = "",
+	  .help = "What has to be shown at doors, by period of the day" },
+	{ .word = "super-user",
+	  .args = "VERB",
+	  .options = "",
+	  .help = "People who may pass doors that are locked" },
+	{ .word = "door", .args = "VERB", .options = "", .help = "How a door is set" },
 	{ 0 },
 };
+
+static void word_take(int *argc, char **argv, int at)
+{
+	memmove(&argv[at], &argv[at + 1], (size_t)(*argc - at) * sizeof(*argv));
+	--*argc;
+}
 
 /* The noun that the first word names, which is taken out. NULL: none. */
 static const struct noun *noun_taken(int *argc, char **argv)
@@ -345,9 +334,14 @@ static const struct noun *noun_taken(int *argc, char **argv)
 	for (size_t i = 0; at < *argc && i < G_N_ELEMENTS(nouns); i++) {
 		if (strcmp(argv[at], nouns[i].word + strlen("access ")) != 0)
 			continue;
-		memmove(&argv[at], &argv[at + 1], (size_t)(*argc - at) * sizeof(*argv));
-		--*argc;
+		word_take(argc, argv, at);
 		return &nouns[i];
+	}
+	for (const struct noun *n = access_door_nouns; at < *argc && n->word; n++) {
+		if (strcmp(argv[at], n->word + strlen("access ")) != 0)
+			continue;
+		word_take(argc, argv, at);
+		return n;
 	}
 	return NULL;
 }

@@ -192,7 +192,7 @@ static bool lost_see(void *ctx, const void *row, const struct store_key *key)
 	return true;
 }
 
-static void people_read_all(struct reading *r)
+static void site_people_read(struct reading *r)
 {
 	const struct site_of *of = r->of;
 	struct store_value id = { .i = of->id }, pin = { .is_text = true, .s = of->pin };
@@ -364,7 +364,7 @@ enum gh_err site_read(const struct store_ops *ops, struct store_reader *reader,
 	struct store_value any = { 0 };
 
 	*out = (struct site){ 0 };
-	people_read_all(&r);
+	site_people_read(&r);
 	reading_rows(&r, ENTITY_TIME_RULE, NULL, any, rule_see);
 	reading_rows(&r, ENTITY_HOLIDAY, NULL, any, holiday_see);
 	reading_rows(&r, ENTITY_DOOR_GROUP, NULL, any, group_see);

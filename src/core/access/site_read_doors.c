@@ -14,7 +14,7 @@ static struct joined *joined_add(struct reading *r, int64_t id)
 	return j;
 }
 
-static struct site_door door_of(struct reading *r, gh_slice text)
+static struct site_door site_door_of(struct reading *r, gh_slice text)
 {
 	struct site_door door;
 
@@ -35,7 +35,7 @@ static bool first_card_see(void *ctx, const void *row, const struct store_key *k
 		return false;
 	*one = (struct site_first_card){ .id = NUMBER(row),
 					 .name = ghi_arena_copy(r->a, f->name),
-					 .door = door_of(r, f->door),
+					 .door = site_door_of(r, f->door),
 					 .rule = f->rule,
 					 .mode = (enum first_card_mode)f->mode };
 	return true;
@@ -55,7 +55,7 @@ static bool multi_card_see(void *ctx, const void *row, const struct store_key *k
 		return false;
 	*one = (struct site_multi_card){ .id = NUMBER(row),
 					 .name = ghi_arena_copy(r->a, m->name),
-					 .door = door_of(r, m->door),
+					 .door = site_door_of(r, m->door),
 					 .seconds = m->seconds };
 	while (one->groups < MULTI_CARD_GROUPS && number_list_next(&rest, &group, &first))
 		one->group[one->groups++] = group;
@@ -105,7 +105,7 @@ static bool linkage_see(void *ctx, const void *row, const struct store_key *key)
 	(void)key;
 	if (one == NULL)
 		return false;
-	at = door_of(r, l->place);
+	at = site_door_of(r, l->place);
 	*one = (struct site_linkage){ .id = NUMBER(row),
 				      .name = ghi_arena_copy(r->a, l->name),
 				      .sn = at.n ? at.sn : ghi_arena_copy(r->a, l->place),
@@ -177,7 +177,7 @@ static bool door_see(void *ctx, const void *row, const struct store_key *key)
 	(void)key;
 	if (one == NULL)
 		return false;
-	*one = (struct site_door_setting){ .door = door_of(r, d->door),
+	*one = (struct site_door_setting){ .door = site_door_of(r, d->door),
 					   .name = ghi_arena_copy(r->a, d->name) };
 #define DOOR_SETTING(member, json, wire, KIND, TYPE, flags, least, most, about) \
 	TAKE_##KIND(member, KIND)

@@ -66,7 +66,7 @@ static struct unit_facts facts_of(const int *bits, size_t n)
 	facts_of((const int[]){ __VA_ARGS__ }, \
 		 sizeof((const int[]){ __VA_ARGS__ }) / sizeof(int))
 
-static struct unit_rows compiled(const struct site *s, const struct unit_facts *f)
+static struct unit_rows site_compiled(const struct site *s, const struct unit_facts *f)
 {
 	struct unit_rows u;
 
@@ -138,7 +138,7 @@ static void first_cards_and_several_people(void **state)
 	s.first_card = &first;
 	s.multi_card = &multi;
 	s.first_cards = s.multi_cards = 1;
-	u = compiled(&s, &f);
+	u = site_compiled(&s, &f);
 	assert_int_equal(u.refusals, 0);
 	rows_expect(&u, TABLE(FIRST_CARD) | TABLE(MULTI_CARD),
 		    "firstcard DoorID=2 TimezoneID=1 Pin=7\n"
@@ -146,7 +146,7 @@ static void first_cards_and_several_people(void **state)
 		    "multimcard Index=1 DoorId=1 Group1=5 Group2=5 Group3=2 Group4=0 Group5=0\n"
 		    "Door1MultiCardOpenDoor=1\nDoor1MultiCardInterTime=15\n"
 		    "Door2FirstCardOpenDoor=2\n");
-	u = compiled(&s, &rows);
+	u = site_compiled(&s, &rows);
 	rows_expect(&u, TABLE(DOOR_SETTINGS),
 		    "DoorParameters ID=1 Name=DoorMultiCardOpenDoor Value=1\n"
 		    "DoorParameters ID=1 Name=DoorMultiCardInterTime Value=15\n"
@@ -171,7 +171,7 @@ static void what_limits_a_door_and_cannot_be_held_closes_it(void **state)
 
 	s.first_card = &first;
 	s.first_cards = 1;
-	u = compiled(&s, &f);
+	u = site_compiled(&s, &f);
 	refusal_expect(&u, REFUSED_FIRST_CARD, 1,
 		       "Time rule 4 needs 3 ranges a day or fewer for it");
 	assert_true(compiled_grants(&u, &f, GH_LIT("7"), 1, 20261130120000));
@@ -179,7 +179,7 @@ static void what_limits_a_door_and_cannot_be_held_closes_it(void **state)
 	unit_rows_clear(&u);
 	/* Where it would only let the door stand open, others pass as ever. */
 	first.mode = FIRST_CARD_NORMAL_OPEN;
-	u = compiled(&s, &f);
+	u = site_compiled(&s, &f);
 	assert_true(compiled_grants(&u, &f, GH_LIT("7"), 2, 20261130120000));
 	unit_rows_clear(&u);
 	s.first_cards = 0;
@@ -189,11 +189,11 @@ static void what_limits_a_door_and_cannot_be_held_closes_it(void **state)
 		};
 	s.multi_card = multi;
 	s.multi_cards = 10;
-	u = compiled(&s, &f);
+	u = site_compiled(&s, &f);
 	assert_true(compiled_grants(&u, &f, GH_LIT("7"), 1, 20261130120000));
 	unit_rows_clear(&u);
 	s.multi_cards = 11;
-	u = compiled(&s, &f);
+	u = site_compiled(&s, &f);
 	refusal_expect(
 		&u, REFUSED_MULTI_CARD, 11,
 		"Door 1 has 10 combinations already, and the unit takes no more; no person "
@@ -207,7 +207,7 @@ static void what_limits_a_door_and_cannot_be_held_closes_it(void **state)
 	set.number[DOOR_SET_usable_rule] = 4;
 	s.door = &set;
 	s.doors = 1;
-	u = compiled(&s, &f);
+	u = site_compiled(&s, &f);
 	refusal_expect(&u, REFUSED_DOOR, 2, "Time rule 4 needs 3 ranges a day or fewer for it");
 	assert_false(compiled_grants(&u, &f, GH_LIT("7"), 2, 20261130120000));
 	unit_rows_clear(&u);
@@ -236,10 +236,10 @@ static void a_value_means_exactly_what_is_decided(void **state)
 	/* Readers of doors 3 and 4: 192, which is printed as 196. */
 	s.passback = readers;
 	s.passbacks = 1;
-	u = compiled(&s, &f);
+	u = site_compiled(&s, &f);
 	rows_expect(&u, 0, "AntiPassback=192\n");
 	s.passbacks = 2;
-	u = compiled(&s, &f);
+	u = site_compiled(&s, &f);
 	refusal_expect(
 		&u, REFUSED_PASSBACK, 2,
 		"The unit has no value for it and those before it; the nearest are: within the "
@@ -248,26 +248,26 @@ static void a_value_means_exactly_what_is_decided(void **state)
 	rows_expect(&u, 0, "AntiPassback=192\n");
 	s.passback = &star;
 	s.passbacks = 1;
-	u = compiled(&s, &rows);
+	u = site_compiled(&s, &rows);
 	rows_expect(&u, TABLE(UNIT_SETTINGS), "DevParameters ID=1 Name=AntiPassback Value=5\n");
-	u = compiled(&s, &lists);
+	u = site_compiled(&s, &lists);
 	rows_expect(&u, TABLE(TRIGGERS) | TABLE(PASSBACK),
 		    "TriggerList TriggerListID=1 Type=0 TriggerID=2\n"
 		    "TriggerList TriggerListID=1 Type=0 TriggerID=3\n"
 		    "TriggerList TriggerListID=2 Type=0 TriggerID=1\n"
 		    "AntiPassBack AntiPassBackID=1 PTriggerListID=1 TTriggerListID=2\n");
 	s.passback = &single;
-	u = compiled(&s, &f);
+	u = site_compiled(&s, &f);
 	rows_expect(&u, 0, "Door1InOutAntiPassback=2\nDoor1InTimeAPB=60\n");
 	f.readers = 4;
-	u = compiled(&s, &f);
+	u = site_compiled(&s, &f);
 	refusal_expect(&u, REFUSED_PASSBACK, 1,
 		       "The unit has 4 readers for 4 doors: there is no exit reader");
 	rows_expect(&u, 0, "");
 	s.passbacks = 0;
 	s.interlock = locks;
 	s.interlocks = 3;
-	u = compiled(&s, &f);
+	u = site_compiled(&s, &f);
 	refusal_expect(&u, REFUSED_INTERLOCK, 3,
 		       "The unit has no value for it and those before it; the nearest are: "
 		       "doors 1, 2 and 3 (3); doors 1 and 2, and separately doors 3 and 4 (4); "
@@ -275,7 +275,7 @@ static void a_value_means_exactly_what_is_decided(void **state)
 	rows_expect(&u, 0, "InterLock=4\n");
 	s.interlock = locks + 2;
 	s.interlocks = 1;
-	u = compiled(&s, &lists);
+	u = site_compiled(&s, &lists);
 	rows_expect(&u, TABLE(TRIGGERS) | TABLE(INTERLOCK),
 		    "TriggerList TriggerListID=1 Type=0 TriggerID=1\n"
 		    "TriggerList TriggerListID=1 Type=0 TriggerID=2\n"
@@ -319,7 +319,7 @@ static void linkages_and_super_users(void **state)
 	s.linkages = 5;
 	s.super = &super;
 	s.supers = 1;
-	u = compiled(&s, &f);
+	u = site_compiled(&s, &f);
 	refusal_expect(&u, REFUSED_LINKAGE, 5,
 		       "It names auxiliary input 3, and the unit has 2");
 	refusal_expect(&u, REFUSED_LINKAGE, 6, "The unit has no linkage to cameras");
@@ -329,7 +329,7 @@ static void linkages_and_super_users(void **state)
 		    "inoutfun Index=2 EventType=220 InAddr=2 OutType=1 OutAddr=1 OutTime=30 "
 		    "Reserved=0\n"
 		    "SuperAuthorize Pin=7 DoorID=6\n");
-	u = compiled(&s, &numbered);
+	u = site_compiled(&s, &numbered);
 	rows_expect(&u, TABLE(LINKAGE) | TABLE(SUPER),
 		    "inoutfun Index=1 EventType=27 InAddr=0 OutType=0 OutAddr=4 OutTime=255 "
 		    "Reserved=0\n"
@@ -338,7 +338,7 @@ static void linkages_and_super_users(void **state)
 		    "inoutfun Index=3 EventType=220 InAddr=2 OutType=1 OutAddr=1 OutTime=30 "
 		    "Reserved=0\n"
 		    "SuperAuthorize Pin=7 DoorID=2\nSuperAuthorize Pin=7 DoorID=3\n");
-	u = compiled(&s, &none);
+	u = site_compiled(&s, &none);
 	refusal_expect(&u, REFUSED_SUPER, 2, "The unit has no table of super users");
 	unit_rows_clear(&u);
 }
@@ -360,7 +360,7 @@ static void verify_schedules_and_settings_of_doors(void **state)
 	v[1].table = v[0].table;
 	s.verify = v;
 	s.verifies = 2;
-	u = compiled(&s, &f);
+	u = site_compiled(&s, &f);
 	for (size_t i = 0; i < u.rows; i++)
 		if (u.row[i].table == UNIT_VERIFY_TIMES) {
 			assert_true(gh_slice_eq(compiled_value(u.row[i].text, "MonTime1"),
@@ -377,11 +377,11 @@ static void verify_schedules_and_settings_of_doors(void **state)
 		"DoorVSTimezone DoorID=1 TimezoneID=1\nDoorVSTimezone DoorID=2 TimezoneID=1\n"
 		"PersonalVSTimezone PIN=7 DoorID=1 TimezoneID=2\n"
 		"PersonalVSTimezone PIN=8 DoorID=1 TimezoneID=2\n");
-	u = compiled(&s, &none);
+	u = site_compiled(&s, &none);
 	refusal_expect(&u, REFUSED_VERIFY, 1, "The unit has no verify schedules");
 	unit_rows_clear(&u);
 	v[1].people = 0;
-	u = compiled(&s, &f);
+	u = site_compiled(&s, &f);
 	refusal_expect(&u, REFUSED_VERIFY, 2, "Verify schedule 1 is for the same door already");
 	unit_rows_clear(&u);
 	s.verifies = 0;
@@ -397,7 +397,7 @@ static void verify_schedules_and_settings_of_doors(void **state)
 	set.text[DOOR_SET_emergency_password] = GH_LIT("123456");
 	s.door = &set;
 	s.doors = 1;
-	u = compiled(&s, &f);
+	u = site_compiled(&s, &f);
 	refusal_expect(&u, REFUSED_DOOR, 2,
 		       "The unit has no setting of doors for longDriveSeconds");
 	rows_expect(
@@ -405,7 +405,7 @@ static void verify_schedules_and_settings_of_doors(void **state)
 		"Door2Disable=1\nDoor2Drivertime=8\nDoor2ValidTZ=1\nDoor2KeepOpenTimeZone=1\n"
 		"Door2VerifyType=11\nDoor2SupperPassWord=123456\n");
 	words.verify_words = true;
-	u = compiled(&s, &words);
+	u = site_compiled(&s, &words);
 	assert_int_equal(u.refusals, 0);
 	rows_expect(&u, TABLE(DOOR_SETTINGS),
 		    "DoorParameters ID=2 Name=DoorDisable Value=1\n"
@@ -430,20 +430,20 @@ static void cards_and_numbers_of_people(void **state)
 	s.person = &person;
 	s.people = 1;
 	/* A lost card is not that of a unit which takes one. */
-	u = compiled(&s, &one);
+	u = site_compiled(&s, &one);
 	assert_int_equal(u.refusals, 0);
 	rows_expect(&u, TABLE(USER) | TABLE(CARDS),
 		    "user CardNo=258 Pin=7 Password= Group=1 StartTime=0 EndTime=0 Name= "
 		    "Privilege=0\n");
 	several.cards_turned = true;
-	u = compiled(&s, &several);
+	u = site_compiled(&s, &several);
 	rows_expect(&u, TABLE(CARDS),
 		    "mulcarduser Pin=7 CardNo=15CD5B07 LossCardFlag=1 CardType=0\n"
 		    "mulcarduser Pin=7 CardNo=0201 LossCardFlag=0 "
 		    "CardType=1\nMulCardUserFunOn=1\n");
 	/* Room for people is a number without a unit: it is named, and nothing is left out. */
 	one.people = 1;
-	u = compiled(&s, &one);
+	u = site_compiled(&s, &one);
 	refusal_expect(
 		&u, REFUSED_UNIT, 0,
 		"It is to hold 1 people, and reports room for 1: single ones on some units, "
@@ -451,7 +451,7 @@ static void cards_and_numbers_of_people(void **state)
 	unit_rows_clear(&u);
 	person.pin = GH_LIT("1234567890");
 	one.people = 0;
-	u = compiled(&s, &one);
+	u = site_compiled(&s, &one);
 	refusal_expect(&u, REFUSED_PERSON, 7,
 		       "PIN 1234567890 is no number of up to 9 digits, as the unit needs it");
 	unit_rows_clear(&u);
