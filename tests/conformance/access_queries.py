@@ -153,6 +153,15 @@ class Sets(unittest.TestCase):
         got, rows = answer(server, number)
         self.assertEqual((got["counted"], rows), (5, []))
 
+    def test_a_count_ends_no_answer_to_a_query(self):
+        u = unit()
+        number = order(u, "query", "user")
+        packet(u, number, 1, 2, *people(1))
+        u.expect(b"OK", "POST", f"/iclock/querydata?SN=&type=count&cmdid={number}&tablename=user&count=1"
+                 "&packcnt=1&packidx=1", b"user=5")
+        got, rows = answer(server, number)
+        self.assertEqual((got["state"], got["counted"], pins(rows)), ("incomplete", None, ["1"]))
+
     def test_options_are_answered_ok(self):
         u = unit()
         server.api.post("/api/commands", {"deviceSerial": u.sn, "command": "GET OPTIONS FingerFunOn,FvFunOn"})
@@ -272,11 +281,12 @@ class Packages(unittest.TestCase):
     def test_a_large_package_is_read_in_windows(self):
         u = unit()
         number = self.give(u)
-        rows = self.rows(1, 12000)
+        rows = self.rows(1, 11999) + b"index=1\teventtype=x\ttime_second=x\r\n" + self.rows(12000, 12000)
         self.assertGreater(len(rows), 3 * 262144)
         self.send(u, number, self.package(tgz(rows)), 12000)
         self.assertEqual(server.api.get(f"/api/access-events?device={u.sn}&after=0&limit=1")["more"], True)
-        page = server.api.get(f"/api/commands/{number}/rows?limit=1000&after={1 << 32 | 11999}")
+        self.assertEqual([q["line"] for q in server.api.quarantine(u.sn)], [12000])
+        page = server.api.get(f"/api/commands/{number}/rows?limit=1000&after={1 << 32 | 12000}")
         self.assertEqual([r["row"]["index"] for r in page["data"]], ["12000"])
 
     def test_what_cannot_be_unpacked_is_kept_and_acknowledged(self):

@@ -180,6 +180,9 @@ enum gh_err query_collect(const struct store_ops *ops, struct store *s, int64_t 
 	if (err)
 		return err;
 	*what = QUERY_KEPT;
+	/* A count is no part of the answer to a query. */
+	if (a->counted >= 0 && set->packets)
+		return GH_OK;
 	if (a->counted >= 0) {
 		set->counted = a->counted;
 		set->state = QUERY_COMPLETE;

@@ -38,7 +38,7 @@ static enum gh_err package_decode(struct access_upload *u)
 /* On a reader thread. */
 static void access_window_make(struct access_upload *u)
 {
-	u->before.lines = u->lines.number;
+	u->before.lines += u->lines.number;
 	u->before.bytes += (int64_t)u->body.n;
 	u->unpacked = u->packed == NULL && u->base64 ? package_decode(u) : GH_OK;
 	if (u->unpacked == GH_OK && u->packed == NULL) {
