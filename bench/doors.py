@@ -1,6 +1,6 @@
 """How long an order to open a door takes to reach its unit, beside many units that poll.
 
-As many units as are asked for register and poll, each every two seconds, over connections of their own that
+As many units as are given register and poll, each every two seconds, over connections of their own that
 stay open. Meanwhile a door is opened again and again: from the answer of POST … open, which comes after its
 row of the audit and the order are committed, its unit polls at once, and what is measured is the time until
 the reply with the order is there. The reference is the same poll of a unit for which nothing waits, in the

@@ -63,7 +63,7 @@ class Line(Base):
             self.assertRegex(done.stdout, f"^{door}: queued as command [0-9]+\n$")
             self.assertEqual(self.texts(), [f"CONTROL DEVICE {digits}"], words)
 
-    def test_a_pattern_is_confirmed_and_wait_tells_what_became_of_it(self):
+    def test_a_pattern_is_confirmed_and_wait_shows_what_became_of_it(self):
         refused = self.run_cli("door", "open", f"{self.unit.sn}:*")
         self.assertNotEqual(refused.returncode, 0)
         self.assertIn("--yes", refused.stderr)

@@ -146,7 +146,7 @@ class Limits(Base):
         self.refused(422, "unit_lacks", self.door, "open", 5)
         self.assertEqual(self.unit.poll(), [])
 
-    def test_a_door_is_opened_for_as_long_as_its_settings_say(self):
+    def test_a_door_is_opened_for_as_long_as_its_settings_have_it(self):
         self.own.api.call("PATCH", f"/api/doors/{self.unit.sn}:2", {"maxOpenSeconds": 120})
         self.door("open", 2, seconds=120)
         self.assertEqual(self.texts(), ["CONTROL DEVICE 01020178"])
