@@ -4,168 +4,15 @@
 #include <stdlib.h>
 
 #include "core/access/rights/compiler.h"
-#include "model/access_words.h"
+#include "core/access/rights/rule_value.h"
 
-#define READERS_FROM 16	 /* of the values of anti-passback: bit 4 is the readers of door 1 */
-#define READER_DOORS 15u /* doors 1 to 4 */
-#define SIDES 2		 /* that one value has room for */
-#define NEAREST 3
 #define TRIGGER_DOOR 0
 #define TRIGGER_READER 4
 #define ROW_TEXT 160
 #define KEY_TEXT 64
 #define PART_INTERLOCK 1000 /* of an owner's lists: those before are of anti-passback */
 
-/* --- what one value means --- */
-
-/* Doors against doors, and doors by their readers; or sets of doors that are interlocked, which are `a`. */
-struct rule_meaning {
-	struct {
-		uint32_t a, b;
-	} side[SIDES + 1]; /* one more in what is decided and has no value */
-	size_t sides;
-	uint32_t readers;
-};
-
-struct rule_value {
-	int64_t value;
-	struct rule_meaning means;
-};
-
-#define PAIRS(A, B, C, D)                                          \
-	{                                                          \
-		{ { A, B }, { C, D } }, ((A) != 0) + ((C) != 0), 0 \
-	}
-static const struct rule_value passback_values[] = {
-#define PASSBACK_VALUE(value, a, b, c, d) { value, PAIRS(a, b, c, d) },
-#include "core/access/rights/passback_value.def"
-#undef PASSBACK_VALUE
-};
-static const struct rule_value interlock_values[] = {
-#define INTERLOCK_VALUE(value, a, b) { value, PAIRS(a, 0, b, 0) },
-#include "core/access/rights/passback_value.def"
-#undef INTERLOCK_VALUE
-};
-#define PASSBACK_VALUES (sizeof(passback_values) / sizeof(passback_values[0]))
-#define INTERLOCK_VALUES (sizeof(interlock_values) / sizeof(interlock_values[0]))
-
-/* Value number i of a kind, those of readers behind the others. false: there are no more. */
-static bool rule_value_at(enum access_rule_kind kind, size_t i, struct rule_value *out)
-{
-	if (kind == ACCESS_RULE_INTERLOCK) {
-		if (i < INTERLOCK_VALUES)
-			*out = interlock_values[i];
-		return i < INTERLOCK_VALUES;
-	}
-	if (i < PASSBACK_VALUES) {
-		*out = passback_values[i];
-		return true;
-	}
-	uint32_t doors = (uint32_t)(i - PASSBACK_VALUES + 1);
-
-	*out = (struct rule_value){ READERS_FROM * (int64_t)doors, { .readers = doors } };
-	return doors <= READER_DOORS;
-}
-
-static uint32_t meaning_doors(const struct rule_meaning *m)
-{
-	uint32_t doors = m->readers;
-
-	for (size_t i = 0; i < m->sides; i++)
-		doors |= m->side[i].a | m->side[i].b;
-	return doors;
-}
-
-static bool side_same(const struct rule_meaning *x, size_t i, const struct rule_meaning *y,
-		      size_t k)
-{
-	return (x->side[i].a == y->side[k].a && x->side[i].b == y->side[k].b) ||
-	       (x->side[i].a == y->side[k].b && x->side[i].b == y->side[k].a);
-}
-
-static bool meaning_same(const struct rule_meaning *x, const struct rule_meaning *y)
-{
-	if (x->sides != y->sides || x->readers != y->readers)
-		return false;
-	for (size_t i = 0; i < x->sides; i++) {
-		bool found = false;
-
-		for (size_t k = 0; k < y->sides; k++)
-			found = found || side_same(x, i, y, k);
-		if (!found)
-			return false;
-	}
-	return true;
-}
-
-/* Whether two doors depend on each other. */
-static bool doors_related(const struct rule_meaning *m, uint32_t x, uint32_t y, bool sets)
-{
-	for (size_t i = 0; i < m->sides; i++) {
-		uint32_t a = m->side[i].a, b = sets ? a : m->side[i].b;
-
-		if ((a & x && b & y) || (a & y && b & x))
-			return true;
-	}
-	return false;
-}
-
-/* Pairs of doors, and readers of doors, in which two meanings differ. */
-static unsigned meaning_distance(const struct rule_meaning *x, const struct rule_meaning *y,
-				 bool sets)
-{
-	unsigned n = 0;
-
-	for (uint32_t a = 1; a; a <<= 1) {
-		n += (x->readers & a) != (y->readers & a);
-		for (uint32_t b = a << 1; b; b <<= 1)
-			n += doors_related(x, a, b, sets) != doors_related(y, a, b, sets);
-	}
-	return n;
-}
-
-/* -1: no value means it. */
-static int64_t value_of_meaning(enum access_rule_kind kind, const struct rule_meaning *m)
-{
-	struct rule_value v;
-
-	for (size_t i = 0; rule_value_at(kind, i, &v); i++)
-		if (meaning_same(&v.means, m))
-			return v.value;
-	return -1;
-}
-
-/* "1 (doors 1 <-> 2), …": the values of the unit's doors that come nearest. */
-static void nearest_write(const struct compiler *c, enum access_rule_kind kind,
-			  const struct rule_meaning *m, char *text, size_t room)
-{
-	struct ghi_writer w = ghi_writer_on(text, room - 1);
-	uint32_t doors = (uint32_t)((UINT64_C(1) << compiler_doors_most(c)) - 1);
-	struct rule_value v;
-	bool sets = kind == ACCESS_RULE_INTERLOCK;
-	size_t written = 0;
-
-	for (unsigned d = 0; d < 64 && written < NEAREST; d++)
-		for (size_t i = 0; rule_value_at(kind, i, &v) && written < NEAREST; i++) {
-			struct ghi_writer before = w;
-			const char *name = access_rule_name(kind, v.value);
-
-			if (v.value == 0 || meaning_doors(&v.means) & ~doors ||
-			    meaning_distance(&v.means, m, sets) != d)
-				continue;
-			ghi_put(&w, written ? GH_LIT("; ") : GH_LIT(""));
-			ghi_put(&w, gh_slice_of(name ? name : ""));
-			ghi_put(&w, GH_LIT(" ("));
-			ghi_put_signed(&w, v.value);
-			ghi_put(&w, GH_LIT(")"));
-			if (w.err) {
-				w = before;
-				break;
-			}
-			written++;
-		}
-	text[w.n] = '\0';
-}
+/* --- one value --- */
 
 /* One value for the unit: what was taken, and what is to be added. false: refused. */
 static bool meaning_add(struct compiler *c, enum access_rule_kind kind, enum refusal_of of,
@@ -173,15 +20,18 @@ static bool meaning_add(struct compiler *c, enum access_rule_kind kind, enum ref
 {
 	struct rule_meaning sum = *all;
 	char near[150];
+	struct ghi_writer w = ghi_writer_on(near, sizeof(near) - 1);
 
 	sum.readers |= more->readers;
-	for (size_t i = 0; i < more->sides && sum.sides <= SIDES; i++)
+	for (size_t i = 0; i < more->sides && sum.sides <= RULE_SIDES; i++)
 		sum.side[sum.sides++] = more->side[i];
-	if (value_of_meaning(kind, &sum) >= 0) {
+	if (rule_value_of(kind, &sum) >= 0) {
 		*all = sum;
 		return true;
 	}
-	nearest_write(c, kind, &sum, near, sizeof(near));
+	rule_nearest_write(&w, kind, &sum,
+			   (uint32_t)((UINT64_C(1) << compiler_doors_most(c)) - 1));
+	near[w.n] = '\0';
 	compiler_refuse(c, of, id, "The unit has no value for it%s%s%s",
 			all->sides || all->readers ? " and those before it" : "",
 			near[0] ? "; the nearest are: " : "", near);
@@ -375,7 +225,7 @@ void compiler_passbacks_write(struct compiler *c)
 	}
 	if (!c->facts->trigger_lists)
 		compiler_unit_setting(c, "AntiPassback",
-				      value_of_meaning(ACCESS_RULE_ANTI_PASSBACK, &all));
+				      rule_value_of(ACCESS_RULE_ANTI_PASSBACK, &all));
 	for (int64_t d = 1; d <= compiler_doors_most(c); d++) {
 		const struct door_passback *one = &door[d - 1];
 
@@ -432,6 +282,6 @@ void compiler_interlocks_write(struct compiler *c)
 	}
 	if (!c->facts->trigger_lists)
 		compiler_unit_setting(c, "InterLock",
-				      value_of_meaning(ACCESS_RULE_INTERLOCK, &all));
+				      rule_value_of(ACCESS_RULE_INTERLOCK, &all));
 	free(at);
 }
