@@ -12,7 +12,7 @@
 #define ROWS_FIRST 64
 #define ROWS_LEAST 16
 #define ROWS_MOST 4096
-/* Of punches at least: what a piece costs is mostly for each device that is in it. */
+/* Of punches and access events at least: what a piece costs is mostly for each device that is in it. */
 #define PUNCHES_LEAST 2048
 #define PIECE_LEAST_US 2000
 #define PIECE_MOST_US 8000
@@ -37,23 +37,31 @@ struct upkeep {
 	int64_t floor;		     /* of the ledger, before this piece */
 };
 
+/* Whether the task removes rows of a stream. */
+static bool upkeep_stream(const struct upkeep *u, enum store_stream *stream)
+{
+	*stream = u->task == KEPT_ACCESS ? STREAM_ACCESS : STREAM_PUNCH;
+	return u->task == KEPT_PUNCHES || u->task == KEPT_ACCESS;
+}
+
 static enum gh_err upkeep_run(struct store_job *job, const struct store_ops *ops,
 			      struct store *s)
 {
 	struct upkeep *u = (struct upkeep *)job;
+	enum store_stream stream;
 	size_t removed;
 
 	u->begun_us = ghi_clock_monotonic_us();
 	if (u->task == TASK_CLEAR)
 		return ops->devices_clear(s, u->rows, &removed, &u->more);
 	u->expiry.limit = u->rows;
-	if (u->task == KEPT_PUNCHES && u->rows < PUNCHES_LEAST)
+	if (upkeep_stream(u, &stream) && u->rows < PUNCHES_LEAST)
 		u->expiry.limit = PUNCHES_LEAST;
 	enum gh_err err = ops->rows_expire(s, &u->expiry);
 
 	/* Before the commit; see live.h. */
-	if (err == GH_OK && u->expiry.what == KEPT_PUNCHES)
-		live_floor_set(u->server->live, STREAM_PUNCH, u->expiry.floor);
+	if (err == GH_OK && upkeep_stream(u, &stream))
+		live_floor_set(u->server->live, stream, u->expiry.floor);
 	u->more = u->expiry.more;
 	return err;
 }
@@ -110,15 +118,20 @@ static bool task_begin(struct upkeep *u)
 
 static void upkeep_piece_put(struct upkeep *u)
 {
-	u->floor = live_floor(u->server->live, STREAM_PUNCH);
+	enum store_stream stream;
+
+	(void)upkeep_stream(u, &stream);
+	u->floor = live_floor(u->server->live, stream);
 	if (store_put(u->server->queue, &u->job))
 		atomic_store(&u->busy, false);
 }
 
 static void task_failed(struct upkeep *u)
 {
-	if (u->task == KEPT_PUNCHES)
-		live_floor_set(u->server->live, STREAM_PUNCH, u->floor);
+	enum store_stream stream;
+
+	if (upkeep_stream(u, &stream))
+		live_floor_set(u->server->live, stream, u->floor);
 	if (u->task == TASK_CLEAR)
 		atomic_store(&u->clearing, true);
 	else

@@ -22,10 +22,10 @@ struct store_expiry {
 	int64_t before_ms; /* what came, or ended, before this time is removed */
 	int64_t after; /* the number of the last row looked at, `reached` of the piece before */
 	size_t limit;  /* rows to look at */
-	int64_t now_ms;	 /* KEPT_PUNCHES: what came later than this did not */
+	int64_t now_ms;	 /* KEPT_PUNCHES, KEPT_ACCESS: what came later than this did not */
 	int64_t reached; /* results */
 	size_t removed;
-	int64_t floor; /* KEPT_PUNCHES: the number of the last one that was ever removed */
+	int64_t floor; /* the same: the number of the last one that was ever removed */
 	bool more;     /* rows old enough may follow */
 };
 

@@ -181,10 +181,14 @@ struct store_ops {
 	 * punches that are to be made: one that is there already is taken for it. A record index below that
 	 * of a record which came live before, by more than ACCESS_INDEX_FALL, begins a new epoch; one that
 	 * is there within it with a time that differs by whole quarters of an hour, up to
-	 * ACCESS_CLOCK_STEP_MAX, is the same with the clock set otherwise (same_as). *fresh counts the new
+	 * ACCESS_CLOCK_STEP_MAX, is the same with the clock set otherwise (same_as); another live one
+	 * whose number, one of the first, is there within it begins a new epoch, too. *fresh counts the new
 	 * ones. a and its texts stay valid until done(). */
 	enum gh_err (*access_put)(struct store *s, struct access_put *a, size_t n,
 				  size_t *fresh);
+
+	/* The numbers of a device's records begin again, as after its log was erased: a new epoch. */
+	enum gh_err (*access_epoch_advance)(struct store *s, int64_t device);
 
 	/* The event of a device, by the number of its record, whose time is nearest to `near`;
 	 * GHI_CIVIL_NONE: the latest one. *seq is 0 where there is none. */
@@ -449,8 +453,10 @@ struct store_ops {
 	/* The number of the last row a stream was given; it never falls. */
 	enum gh_err (*last_seq)(struct store_reader *r, enum store_stream stream, int64_t *seq);
 	enum gh_err (*ledger_id)(struct store_reader *r, char id[STORE_LEDGER_ID]);
-	/* The number of the last punch that was removed for its age, with all below it; 0: none. */
-	enum gh_err (*ledger_floor)(struct store_reader *r, int64_t *floor);
+	/* The number of the last row of a stream that was removed for its age, with all below it; 0:
+	 * none. */
+	enum gh_err (*ledger_floor)(struct store_reader *r, enum store_stream stream,
+				    int64_t *floor);
 	enum gh_err (*counts)(struct store_reader *r, struct store_counts *out);
 	enum gh_err (*upgrade_read)(struct store_reader *r, struct store_upgrade *out);
 	/* Where store_copy has taken what is here; empty: nowhere. */

@@ -75,11 +75,13 @@ struct store_outcome {
 
 /* Of access events; see access_put. */
 #define ACCESS_INDEX_FALL 1000
+#define ACCESS_INDEX_FIRST 8 /* numbers that begin again begin at one of the first */
 #define ACCESS_CLOCK_STEP_S 900
 #define ACCESS_CLOCK_STEP_MAX (26 * 3600)
 
 /* The number of a punch that was put and had been removed before. */
 #define PUNCH_SEQ_REMOVED (-1)
+#define ACCESS_SEQ_REMOVED (-1) /* the same, of an access event */
 
 /* A malformed record is kept up to this many bytes. */
 #define STORE_QUARANTINE_RAW 65536
@@ -100,8 +102,8 @@ struct punch_query {
 	ghi_civil from, to; /* device digits, both ends included; GHI_CIVIL_NONE: open */
 };
 
-/* An access event that is put. What it results in is in the event: its seq, which is 0 for a repeat;
- * same_as and ACCESS_SHIFTED; punch_seq. */
+/* An access event that is put. What it results in is in the event: its seq, which is 0 for a repeat and
+ * ACCESS_SEQ_REMOVED for one that was removed (rows_expire); same_as and ACCESS_SHIFTED; punch_seq. */
 struct access_put {
 	struct access_event event;
 	bool stored; /* it is there, with this seq, and only its punch is made */

@@ -50,7 +50,7 @@ class Retention(unittest.TestCase):
             aged(server, "command", 91, f"id < {first['command'] + 2}", "done_ms")
             server.start()
             want = {"uploads": 5, "quarantine": 6, "oplog": 7, "photos": 1000, "commands": 2,
-                    "punches": 0}
+                    "punches": 0, "access": 0}
             until(lambda: {k: v["removed"] for k, v in retention(server).items()} == want)
             data = server.api.get("/api/status")["data"]["data"]
             self.assertEqual((data["uploads"], data["quarantined"], data["expired"]),
@@ -81,7 +81,7 @@ class Retention(unittest.TestCase):
             server.restart()
             self.assertEqual({k: (v["days"], v["removed"]) for k, v in retention(server).items()},
                              {"uploads": (0, 0), "quarantine": (365, 1), "commands": (90, 0),
-                              "oplog": (0, 0), "photos": (0, 0), "punches": (0, 0)})
+                              "oplog": (0, 0), "photos": (0, 0), "punches": (0, 0), "access": (0, 0)})
             self.assertEqual(server.api.get("/api/status")["data"]["data"]["uploads"], 1)
 
 

@@ -26,7 +26,7 @@ static int64_t floor_of(struct fixture *f)
 {
 	int64_t floor = -1;
 
-	assert_ok(f->ops->ledger_floor(f->r, &floor));
+	assert_ok(f->ops->ledger_floor(f->r, STREAM_PUNCH, &floor));
 	return floor;
 }
 

@@ -110,7 +110,7 @@ static bool serve_core_open(struct serve *s)
 	struct store_reader *r;
 	char moved[400];
 	struct store_upgrade upgrade = { .begun = 0 };
-	int64_t seq = 0, floor = 0;
+	int64_t seq[STORE_STREAMS], floor[STORE_STREAMS];
 
 	server->metrics = &s->metrics;
 	s->memory.ceiling = s->settings->memory_limit;
@@ -139,17 +139,20 @@ static bool serve_core_open(struct serve *s)
 			 "this store was copied to %s; --force serves it nevertheless", moved);
 		return false;
 	}
-	if (err == GH_OK)
-		err = server->db.ops->last_seq(r, STREAM_PUNCH, &seq);
-	if (err == GH_OK)
-		err = server->db.ops->ledger_floor(r, &floor);
+	for (enum store_stream i = 0; i < STORE_STREAMS && err == GH_OK; i++) {
+		err = server->db.ops->last_seq(r, i, &seq[i]);
+		if (err == GH_OK)
+			err = server->db.ops->ledger_floor(r, i, &floor[i]);
+	}
 	if (err == GH_OK)
 		err = server->db.ops->upgrade_read(r, &upgrade);
 	server->db.ops->reader_close(r);
 	if (err)
 		return serve_failed(s, "cannot read the ledger", err);
-	live_floor_set(server->live, STREAM_PUNCH, floor);
-	live_grew(server->live, STREAM_PUNCH, seq);
+	for (enum store_stream i = 0; i < STORE_STREAMS; i++) {
+		live_floor_set(server->live, i, floor[i]);
+		live_grew(server->live, i, seq[i]);
+	}
 	err = commands_convert(server);
 	if (err)
 		return serve_failed(s, "cannot read the commands of an older version", err);

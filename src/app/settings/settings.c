@@ -153,7 +153,8 @@ static void settings_apply(struct settings *s, const union setting_value *v)
 			     [KEPT_COMMANDS] = days_ms(v[SETTING_KEEP_COMMANDS].number),
 			     [KEPT_OPLOG] = days_ms(v[SETTING_KEEP_OPLOG].number),
 			     [KEPT_PHOTOS] = days_ms(v[SETTING_KEEP_PHOTOS].number),
-			     [KEPT_PUNCHES] = days_ms(v[SETTING_KEEP_PUNCHES].number) },
+			     [KEPT_PUNCHES] = days_ms(v[SETTING_KEEP_PUNCHES].number),
+			     [KEPT_ACCESS] = days_ms(v[SETTING_KEEP_ACCESS].number) },
 		.held_age_ms = days_ms(v[SETTING_HELD_AGE].number),
 	};
 }

@@ -104,21 +104,23 @@ void ingest_events_committed(struct ingest *in)
 {
 	struct metrics *m = in->server->metrics;
 	int64_t last = 0, last_punch = 0;
-	size_t shifted = 0, punches = 0;
+	size_t shifted = 0, punches = 0, removed = 0;
 
 	for (size_t i = 0; i < in->events; i++) {
 		const struct access_event *e = &in->event[i].event;
 
 		last = e->seq > last ? e->seq : last;
 		last_punch = e->punch_seq > last_punch ? e->punch_seq : last_punch;
+		removed += e->seq == ACCESS_SEQ_REMOVED;
 		shifted += e->same_as != 0;
 		punches += e->punch_seq != 0;
-		if (e->seq)
+		if (e->seq > 0)
 			event_door_note(in, e);
 	}
 	in->result.events += in->fresh_events;
 	metric_add(&m->access_events, in->fresh_events);
-	metric_add(&m->access_repeats, in->events - in->fresh_events);
+	metric_add(&m->access_repeats, in->events - in->fresh_events - removed);
+	metric_add(&m->access_expired, removed);
 	metric_add(&m->access_shifted, shifted);
 	metric_add(&m->access_punches, punches);
 	/* Who follows both reads the punches of a commit first. */

@@ -83,6 +83,14 @@ enum gh_err sql_access_find(struct store *s, int64_t device, int64_t record_inde
 	return sql_end(&q);
 }
 
+enum gh_err sql_access_epoch_advance(struct store *s, int64_t device)
+{
+	struct sql_call q = sql_call(s->sql, SQL_ACCESS_EPOCH);
+
+	sql_put_int(&q, device);
+	return sql_run(&q);
+}
+
 /* What is odd about the time is that of the event. */
 #define TIME_FLAGS \
 	(ACCESS_IMPOSSIBLE | ACCESS_GAP | ACCESS_OVERLAP | ACCESS_AHEAD | ACCESS_ANCIENT)

@@ -3,8 +3,8 @@
 
 #include "model/entity.h"
 #include "store/maintenance.h"
+#include "store/sql/ledger_removed.h"
 #include "store/sql/punch_index.h"
-#include "store/sql/punch_removed.h"
 #include "store/sql/sql_store.h"
 #include "store/sql/tables.h"
 
@@ -42,15 +42,18 @@ __attribute__((format(printf, 3, 4))) static void check_line(struct check *c, si
 /* What people call the rows of a stream. */
 static const struct {
 	const char *one, *more;
-	const char *key; /* the columns that no two have alike */
+	const char *key;     /* the columns that no two have alike */
+	const char *removed; /* table of the hashes of what was removed for its age */
 } stream_rows[STORE_STREAMS] = {
-	[STREAM_PUNCH] = { "punch", "punches", "device, time, pin, status, verify, work_code" },
+	[STREAM_PUNCH] = { "punch", "punches", "device, time, pin, status, verify, work_code",
+			   "punch_removed" },
 	[STREAM_ACCESS] = { "access event", "access events",
 			    "device, record_index, time, event_group, pin, unit, event_text,"
 			    " CASE WHEN record_index > 0 THEN 0 ELSE address END,"
 			    " CASE WHEN record_index > 0 THEN '' ELSE card END,"
 			    " CASE WHEN record_index > 0 THEN 0 ELSE direction END,"
-			    " CASE WHEN record_index > 0 THEN '' ELSE verify_raw END" },
+			    " CASE WHEN record_index > 0 THEN '' ELSE verify_raw END",
+			    "access_removed" },
 };
 
 static void seq_check(struct check *c, enum store_stream s, int64_t seq, int64_t expected)
@@ -65,28 +68,30 @@ static void seq_check(struct check *c, enum store_stream s, int64_t seq, int64_t
 }
 
 /* Those up to the floor are gone, and as many hashes are there. */
-static enum gh_err floor_check(struct check *c)
+static enum gh_err floor_check(struct check *c, enum store_stream s)
 {
-	enum gh_err err = punch_floor_read(c->r->sql, &c->floor[STREAM_PUNCH]);
+	char text[256];
+	enum gh_err err = ledger_floor_read(c->r->sql, s, &c->floor[s]);
 
 	if (err)
 		return err;
+	snprintf(text, sizeof(text),
+		 "SELECT coalesce(CAST(sum(n) AS bigint), 0),"
+		 " coalesce(CAST(sum(CASE WHEN length(hashes) <> 8 * n THEN 1 ELSE 0 END)"
+		 " AS bigint), 0) FROM %s",
+		 stream_rows[s].removed);
 
-	int64_t floor = c->floor[STREAM_PUNCH];
-	struct sql_call q = sql_call_once(
-		c->r->sql,
-		GH_LIT("SELECT coalesce(CAST(sum(n) AS bigint), 0),"
-		       " coalesce(CAST(sum(CASE WHEN length(hashes) <> 8 * n THEN 1 ELSE 0 END)"
-		       " AS bigint), 0) FROM punch_removed"));
+	long long floor = c->floor[s];
+	struct sql_call q = sql_call_once(c->r->sql, gh_slice_of(text));
 
 	if (sql_next(&q) && (sql_int(&q, 0) != floor || sql_int(&q, 1)))
-		check_found(
-			c,
-			"punches 1 to %lld were removed for their age, and %lld are recorded "
-			"as removed",
-			(long long)floor, (long long)sql_int(&q, 0));
+		check_found(c,
+			    "%s 1 to %lld were removed for their age, and %lld are recorded "
+			    "as removed",
+			    stream_rows[s].more, floor, (long long)sql_int(&q, 0));
 	else if (floor)
-		check_note(c, "punches 1 to %lld were removed for their age", (long long)floor);
+		check_note(c, "%s 1 to %lld were removed for their age", stream_rows[s].more,
+			   floor);
 	return sql_end(&q);
 }
 
@@ -358,7 +363,8 @@ enum gh_err store_check(struct store_handle *h, const struct store_report *repor
 	enum gh_err err = h->ops->reader_open(h->store, &c.r);
 
 	if (err == GH_OK)
-		err = floor_check(&c);
+		for (enum store_stream s = 0; s < STORE_STREAMS && err == GH_OK; s++)
+			err = floor_check(&c, s);
 	if (err == GH_OK)
 		err = streams_check(&c);
 	if (err == GH_OK)

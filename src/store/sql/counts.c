@@ -61,7 +61,7 @@ enum gh_err sql_counts(struct store_reader *r, struct store_counts *out)
 	int64_t floor = 0;
 
 	if (err == GH_OK)
-		err = sql_ledger_floor(r, &floor);
+		err = sql_ledger_floor(r, STREAM_PUNCH, &floor);
 	found.punches = found.last_seq - floor;
 
 	if (err == GH_OK)

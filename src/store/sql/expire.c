@@ -1,5 +1,5 @@
 /* Removal of old rows, in pieces: a span of numbers is looked at, and what is old in it goes. */
-#include "store/sql/punch_removed.h"
+#include "store/sql/ledger_removed.h"
 #include "store/sql/sql_store.h"
 
 struct kept_rows {
@@ -144,8 +144,14 @@ static enum gh_err next_span_expire(struct store *s, struct store_expiry *e)
 
 enum gh_err sql_rows_expire(struct store *s, struct store_expiry *e)
 {
-	enum gh_err err =
-		e->what == KEPT_PUNCHES ? sql_punches_expire(s, e) : next_span_expire(s, e);
+	enum gh_err err;
+
+	if (e->what == KEPT_PUNCHES)
+		err = sql_ledger_expire(s, &punch_ledger, e);
+	else if (e->what == KEPT_ACCESS)
+		err = sql_ledger_expire(s, &access_ledger, e);
+	else
+		err = next_span_expire(s, e);
 
 	return err == GH_OK && e->removed ? expired_count(s, e) : err;
 }

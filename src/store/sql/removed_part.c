@@ -1,7 +1,7 @@
-/* Hashes of punches that were removed at once, as rows of punch_removed. */
+/* Hashes of rows that were removed at once, as rows of punch_removed and access_removed. */
 #include <stdlib.h>
 
-#include "store/sql/punch_removed.h"
+#include "store/sql/ledger_removed.h"
 
 /* Hashes of a part from which on it is merged with others, and in one at most. */
 #define PART_LEAST 64
@@ -10,17 +10,17 @@
 /* Into new memory, which replaces that of the part. */
 static enum gh_err hashes_merge(struct removed_part *p, gh_slice with)
 {
-	size_t n = p->n + with.n / PUNCH_HASH, a = 0, b = 0;
-	uint8_t *out = malloc(n * PUNCH_HASH);
+	size_t n = p->n + with.n / REMOVED_HASH, a = 0, b = 0;
+	uint8_t *out = malloc(n * REMOVED_HASH);
 
 	if (out == NULL)
 		return GH_ENOMEM;
 	for (size_t i = 0; i < n; i++) {
-		const uint8_t *x = p->hashes + a * PUNCH_HASH, *y = with.p + b * PUNCH_HASH;
-		bool first =
-			b * PUNCH_HASH >= with.n || (a < p->n && memcmp(x, y, PUNCH_HASH) <= 0);
+		const uint8_t *x = p->hashes + a * REMOVED_HASH, *y = with.p + b * REMOVED_HASH;
+		bool first = b * REMOVED_HASH >= with.n ||
+			     (a < p->n && memcmp(x, y, REMOVED_HASH) <= 0);
 
-		memcpy(out + i * PUNCH_HASH, first ? x : y, PUNCH_HASH);
+		memcpy(out + i * REMOVED_HASH, first ? x : y, REMOVED_HASH);
 		a += first;
 		b += !first;
 	}
@@ -33,7 +33,7 @@ static enum gh_err hashes_merge(struct removed_part *p, gh_slice with)
 /* The day's last part before it, where that is to be one with it. *part: its number, or 0. */
 static enum gh_err hashes_merge_last(struct store *s, struct removed_part *p, int64_t *part)
 {
-	struct sql_call q = sql_call(s->sql, SQL_REMOVED_LAST);
+	struct sql_call q = sql_call(s->sql, p->ledger->last);
 	enum gh_err err = GH_OK;
 
 	*part = 0;
@@ -52,7 +52,7 @@ static enum gh_err hashes_merge_last(struct store *s, struct removed_part *p, in
 
 static enum gh_err hashes_drop(struct store *s, const struct removed_part *p, int64_t part)
 {
-	struct sql_call q = sql_call(s->sql, SQL_REMOVED_DROP);
+	struct sql_call q = sql_call(s->sql, p->ledger->drop);
 
 	sql_put_int(&q, p->device);
 	sql_put_int(&q, p->day);
@@ -81,12 +81,12 @@ enum gh_err removed_part_put(struct store *s, struct removed_part *p)
 
 	if (err)
 		return err;
-	struct sql_call q = sql_call(s->sql, SQL_REMOVED_PUT);
+	struct sql_call q = sql_call(s->sql, p->ledger->put);
 
 	sql_put_int(&q, p->device);
 	sql_put_int(&q, p->day);
 	sql_put_int(&q, p->last);
 	sql_put_int(&q, (int64_t)p->n);
-	sql_put_blob(&q, (gh_slice){ p->hashes, p->n * PUNCH_HASH });
+	sql_put_blob(&q, (gh_slice){ p->hashes, p->n * REMOVED_HASH });
 	return sql_run(&q);
 }

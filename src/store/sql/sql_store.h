@@ -160,7 +160,8 @@ enum gh_err sql_device_number(struct store_reader *r, gh_slice sn, int64_t *id);
 enum gh_err sql_access_find(struct store *s, int64_t device, int64_t record_index,
 			    ghi_civil near, int64_t *seq);
 enum gh_err sql_last_seq(struct store_reader *r, enum store_stream stream, int64_t *seq);
-enum gh_err sql_ledger_floor(struct store_reader *r, int64_t *floor);
+enum gh_err sql_ledger_floor(struct store_reader *r, enum store_stream stream, int64_t *floor);
+enum gh_err sql_access_epoch_advance(struct store *s, int64_t device);
 enum gh_err sql_ledger_id(struct store_reader *r, char id[STORE_LEDGER_ID]);
 
 enum gh_err sql_device_held(struct store *s, int64_t device,
@@ -319,7 +320,7 @@ enum gh_err sql_kept_counts(struct store_reader *r, int64_t device,
 	.entity_hold = sql_entity_hold, \
 	.entity_put = sql_entity_put, \
 	.last_seq = sql_last_seq, \
-	.ledger_floor = sql_ledger_floor, \
+	.access_epoch_advance = sql_access_epoch_advance, .ledger_floor = sql_ledger_floor, \
 	.ledger_id = sql_ledger_id, \
 	.log_count = sql_log_count, \
 	.moved = sql_moved, \

@@ -1,6 +1,7 @@
 /* Access events: those whose numbers continue what the unit sent before in one statement (batch.h), the
  * others one by one, because what is there decides about each. */
 #include "store/sql/access.h"
+#include "store/sql/access_removed.h"
 #include "store/sqlite/access.h"
 #include "store/sqlite/sqlite.h"
 
@@ -134,9 +135,9 @@ static size_t access_run_length(const struct access_put *a, size_t n, int64_t hi
 	for (; run < n; run++) {
 		const struct access_event *e = &a[run].event;
 
-		if (a[run].stored || e->device != first->device ||
-		    !gh_slice_eq(e->zone, first->zone) || !gh_slice_eq(e->unit, first->unit) ||
-		    !access_continues(e, highest))
+		if (a[run].stored || e->seq == ACCESS_SEQ_REMOVED ||
+		    e->device != first->device || !gh_slice_eq(e->zone, first->zone) ||
+		    !gh_slice_eq(e->unit, first->unit) || !access_continues(e, highest))
 			break;
 		highest = e->record_index > highest ? e->record_index : highest;
 	}
@@ -229,7 +230,8 @@ static enum gh_err access_run_append(struct sqlite_store *s, struct access_unit 
 	enum gh_err err = sql_for_device(&s->store, a->event.device);
 
 	*run = 1;
-	access_put_begin(&a->event);
+	if (err == GH_OK && a->event.seq == ACCESS_SEQ_REMOVED)
+		return GH_OK;
 	if (err == GH_OK)
 		err = sql_zone_number(&s->store, a->event.zone, &zone);
 	if (err == GH_OK)
@@ -238,10 +240,8 @@ static enum gh_err access_run_append(struct sqlite_store *s, struct access_unit 
 		return err;
 	if (access_continues(&a->event, u->highest)) {
 		*run = access_run_length(a, n, u->highest);
-		for (size_t i = 0; i < *run; i++) {
-			access_put_begin(&a[i].event);
+		for (size_t i = 0; i < *run; i++)
 			a[i].event.index_epoch = a[i].event.record_index ? u->epoch : 0;
-		}
 	} else {
 		a->event.index_epoch = u->epoch;
 		err = access_number_judge(s, u, &a->event, &repeat);
@@ -259,12 +259,26 @@ static enum gh_err access_run_append(struct sqlite_store *s, struct access_unit 
 	return access_punches_put(s, a, *run);
 }
 
+/* Clear what putting them results in, and note those that were removed before: they are no part of a run. */
+static enum gh_err access_removed_note(struct sqlite_store *s, struct access_put *a, size_t n)
+{
+	int64_t *floor = &s->floor[STREAM_ACCESS];
+	enum gh_err err = GH_OK;
+
+	if (*floor < 0)
+		err = ledger_floor_read(&s->conn.sql, STREAM_ACCESS, floor);
+	for (size_t i = 0; i < n; i++)
+		if (!a[i].stored)
+			access_put_begin(&a[i].event);
+	return err == GH_OK && *floor > 0 ? access_find_removed(&s->conn.sql, a, n) : err;
+}
+
 enum gh_err sqlite_access_put(struct store *store, struct access_put *a, size_t n,
 			      size_t *fresh)
 {
 	struct sqlite_store *s = sqlite_store_of(store);
 	struct access_unit unit = { 0 };
-	enum gh_err err = GH_OK;
+	enum gh_err err = access_removed_note(s, a, n);
 	size_t added = 0;
 
 	for (size_t i = 0, run; i < n && err == GH_OK; i += run) {

@@ -101,6 +101,28 @@ static enum gh_err access_same_find(struct sqlite_store *s, const struct access_
 	return sql_end(&q);
 }
 
+static void access_epoch_begin(struct access_unit *u, struct access_event *e)
+{
+	e->index_epoch = ++u->epoch;
+	u->highest = e->record_index;
+	u->moved = true;
+}
+
+/* Where its number was given in this epoch to a record that is another one, the numbers began again before
+ * there were many. */
+static enum gh_err access_reuse_judge(struct sqlite_store *s, struct access_unit *u,
+				      struct access_event *e)
+{
+	struct sql_call q = sqlite_call(&s->conn, OWN_ACCESS_NUMBER_LATEST);
+
+	sql_put_int(&q, e->device);
+	sql_put_int(&q, e->record_index);
+	sql_put_text(&q, e->unit);
+	if (sql_next(&q) && sql_int(&q, 0) == u->epoch && sql_int(&q, 1) != e->time)
+		access_epoch_begin(u, e);
+	return sql_end(&q);
+}
+
 enum gh_err access_number_judge(struct sqlite_store *s, struct access_unit *u,
 				struct access_event *e, bool *repeat)
 {
@@ -111,13 +133,14 @@ enum gh_err access_number_judge(struct sqlite_store *s, struct access_unit *u,
 	if (err || *repeat)
 		return err;
 	if (e->source == ACCESS_LIVE && e->record_index < u->highest - ACCESS_INDEX_FALL) {
-		e->index_epoch = ++u->epoch;
-		u->highest = e->record_index;
-		u->moved = true;
+		access_epoch_begin(u, e);
 		return GH_OK;
 	}
 	err = access_same_find(s, e, &e->same_as);
 	if (err == GH_OK && e->same_as)
 		e->flags |= ACCESS_SHIFTED;
+	else if (err == GH_OK && e->source == ACCESS_LIVE &&
+		 e->record_index <= ACCESS_INDEX_FIRST && e->record_index < u->highest)
+		err = access_reuse_judge(s, u, e);
 	return err;
 }

@@ -207,7 +207,8 @@ static enum gh_err sqlite_begin(struct store *store)
 	if (s->wal_pages - s->wal_tried >= WAL_PAGES_MAX)
 		store_checkpoint(s);
 	s->conn.failed = GH_OK;
-	s->floor = -1;
+	for (enum store_stream i = 0; i < STORE_STREAMS; i++)
+		s->floor[i] = -1;
 	row_counts_clear(&s->store.counts);
 	audit_rows_clear(&s->store.audit);
 	s->changes = sqlite3_total_changes64(s->conn.db);

@@ -130,13 +130,13 @@ static enum gh_err run_put(struct sqlite_store *s, struct punch *p, size_t n, si
 }
 
 /* Note those that were removed before: they are no part of a run. */
-static enum gh_err removed_find(struct sqlite_store *s, struct punch *p, size_t n)
+static enum gh_err punches_removed_note(struct sqlite_store *s, struct punch *p, size_t n)
 {
 	enum gh_err err = GH_OK;
 
-	if (s->floor < 0)
-		err = punch_floor_read(&s->conn.sql, &s->floor);
-	if (err == GH_OK && s->floor > 0)
+	if (s->floor[STREAM_PUNCH] < 0)
+		err = ledger_floor_read(&s->conn.sql, STREAM_PUNCH, &s->floor[STREAM_PUNCH]);
+	if (err == GH_OK && s->floor[STREAM_PUNCH] > 0)
 		return punches_find_removed(&s->conn.sql, p, n);
 	for (size_t i = 0; i < n; i++)
 		p[i].seq = 0;
@@ -158,7 +158,7 @@ static size_t run_length(const struct punch *p, size_t n)
 enum gh_err sqlite_punches_put(struct store *store, struct punch *p, size_t n, size_t *fresh)
 {
 	struct sqlite_store *s = sqlite_store_of(store);
-	enum gh_err err = removed_find(s, p, n);
+	enum gh_err err = punches_removed_note(s, p, n);
 	size_t sum = 0;
 
 	for (size_t i = 0, run; i < n && err == GH_OK; i += run) {

@@ -14,7 +14,8 @@ struct sqlite_store {
 	struct sqlite_conn conn;
 	struct log_gather log;
 	struct row_batch batch;
-	int64_t floor; /* of the ledger, as the open transaction read it; below 0: it has not */
+	/* Of each stream, as the open transaction read it; below 0: it has not. */
+	int64_t floor[STORE_STREAMS];
 	int64_t changes; /* rows changed since the database was opened, before the transaction */
 	int wal_pages;	 /* in the write-ahead log, as of the last commit */
 	int wal_tried;	 /* of these were there at the last, incomplete checkpoint */
