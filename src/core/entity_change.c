@@ -1,5 +1,7 @@
 #include "core/entity_change.h"
 
+#include "core/access/site_memory.h"
+
 #include <stdlib.h>
 
 #include "model/record.h"
@@ -223,11 +225,15 @@ static void entity_change_done(struct store_job *job, enum gh_err err)
 	struct entity_change *c = (struct entity_change *)job;
 
 	c->err = err;
+	/* Before the change is reported: who was disabled is not let in after it. */
+	if (err == GH_OK)
+		site_memory_stale(c->server->site);
 	c->done(c);
 }
 
 enum gh_err entity_change_put(struct server *server, struct entity_change *c)
 {
+	c->server = server;
 	c->job.run = entity_change_run;
 	c->job.done = entity_change_done;
 	return store_put(server->queue, &c->job);

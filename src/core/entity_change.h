@@ -53,6 +53,7 @@ struct entity_change {
 	 * comes. An empty action: there is none. */
 	struct audit_row audit;
 
+	struct server *server; /* set by entity_change_put() */
 	/* On the store thread; err and refusal are set. */
 	void (*done)(struct entity_change *c);
 	void *ctx;

@@ -19,6 +19,7 @@ struct problems;
 struct query_mirror;
 struct readers;
 struct retry_reader_ops;
+struct site_memory;
 struct terminals;
 struct trace;
 struct upkeep;
@@ -41,6 +42,9 @@ enum clock_policy {
 	CLOCK_POLICIES
 };
 
+/* What a unit is answered that requests whether a person may pass; the words of the setting. */
+enum identify_policy { IDENTIFY_DECIDE, IDENTIFY_REFUSE };
+
 struct server_settings {
 	enum new_devices new_devices;
 	const char *zone;	 /* of devices that have none of their own */
@@ -50,8 +54,9 @@ struct server_settings {
 	enum access_token_policy access_token; /* of units without a setting of their own */
 	const char
 		*access_punches; /* which access events become punches (model/punch_rule.h) */
-	bool remote_attendance;	 /* whether devices may request a person that is not on them */
-	uint32_t delay_s;	 /* defaults of the handshake's options */
+	enum identify_policy remote_identification; /* of units */
+	bool remote_attendance; /* whether devices may request a person that is not on them */
+	uint32_t delay_s;	/* defaults of the handshake's options */
 	uint32_t error_delay_s;
 	uint32_t trans_interval_min;
 	const char *trans_times;
@@ -84,6 +89,7 @@ struct server {
 	struct budget *memory; /* of all requests (base/budget.h) */
 	struct budget_share share; /* of it: reads and sends for devices without a request */
 	struct query_mirror *query_mirror; /* NULL: answers to queries reach no mirror */
+	struct site_memory *site;	   /* NULL: nothing is decided (access/site_memory.h) */
 	struct upkeep *upkeep;		   /* NULL: nothing is removed in pieces (upkeep.h) */
 	struct terminals *terminals;	   /* NULL: this program calls no terminals */
 	/* Of each dialect: reads its uploads again (retry.h); NULL: it cannot. */

@@ -16,6 +16,7 @@
 #include "app/subcommands.h"
 #include "base/clock.h"
 #include "core/access/query_mirror.h"
+#include "core/access/site_memory.h"
 #include "core/commands.h"
 #include "core/devices.h"
 #include "core/limiter.h"
@@ -168,10 +169,12 @@ static bool serve_core_open(struct serve *s)
 	s->index = punch_index_new(server);
 	server->upkeep = upkeep_new(server);
 	server->query_mirror = query_mirror_new(server);
+	server->site = site_memory_new(server);
 	s->upgrade = upgrade_new(server, GATEHOUSE_VERSION, &upgrade);
 	if (s->index == NULL || server->upkeep == NULL || s->upgrade == NULL ||
-	    server->query_mirror == NULL)
+	    server->query_mirror == NULL || server->site == NULL)
 		return serve_failed(s, "cannot start", GH_ENOMEM);
+	site_memory_stale(server->site);
 	err = tokens_open(server, &s->tokens);
 	return err ? serve_failed(s, "cannot read the tokens", err) : true;
 }
@@ -225,6 +228,7 @@ static void serve_close(struct serve *s)
 	punch_index_free(s->index);
 	upkeep_free(server->upkeep);
 	query_mirror_free(server->query_mirror);
+	site_memory_free(server->site);
 	upgrade_free(s->upgrade);
 	terminal_manager_close(s->terminals);
 	tokens_close(s->tokens);

@@ -132,6 +132,8 @@ static void settings_apply(struct settings *s, const union setting_value *v)
 		.clock = (enum clock_policy)v[SETTING_CLOCK].number,
 		.comm_key_required = v[SETTING_DEVICE_KEYS].number == 1,
 		.access_punches = s->value[SETTING_ACCESS_PUNCHES],
+		.remote_identification =
+			(enum identify_policy)v[SETTING_REMOTE_IDENTIFICATION].number,
 		.remote_attendance = v[SETTING_REMOTE_ATTENDANCE].number == 1,
 		.key_proof = (enum key_proof)v[SETTING_KEY_PROOF].number,
 		.access_token = (enum access_token_policy)v[SETTING_ACCESS_TOKEN].number,

@@ -114,6 +114,12 @@ enum gh_err access_kept_read(struct access_upload *u);
 /* records.c: the readers of the tables of records, and of photos of events, which have a second form. */
 enum gh_err access_records_read(struct access_upload *u);
 enum gh_err access_photos_read(struct access_upload *u);
+/* One row, of the table that its first word names, else of the upload's. */
+GH_MUST_CHECK enum gh_err access_record_take(struct access_upload *u, gh_slice line);
+
+/* enrolled.c: the readers of type=BioData and EnrollInfoData. */
+enum gh_err access_enrolled_templates_read(struct access_upload *u);
+enum gh_err access_enrolled_cards_read(struct access_upload *u);
 
 /* link_photos.c */
 enum gh_err access_link_photos_read(struct access_upload *u);

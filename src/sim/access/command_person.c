@@ -4,7 +4,7 @@
 #include "sim/access/command.h"
 #include "sim/access/door.h"
 #include "sim/access/rights.h"
-#include "wire/access/event.h"
+#include "wire/access/identification.h"
 #include "wire/access/state.h"
 
 #include <stdio.h>
@@ -94,7 +94,6 @@ void unit_identify(void *ctx, const struct panel_attempt *a, const struct panel_
 	char body[512];
 	struct ghi_writer w = ghi_writer_on(body, sizeof(body));
 	struct acc_post *p;
-	gh_slice row, before, after;
 
 	if (u->asking || u->sending) {
 		panel_attempt_end(&u->panel, a, v, PANEL_ANSWER_LATE);
@@ -105,25 +104,11 @@ void unit_identify(void *ctx, const struct panel_attempt *a, const struct panel_
 	e.card = a->factor == PANEL_CARD ? a->card : 0;
 	e.verify = a->factor == PANEL_CARD ? 4 : 1;
 	unit_event(u, &e, &event, &text);
-	event.record_index = 0;
-	ghi_event_write_live(&w, &event);
-	/* What kind of place the address is stands before it: 2 is a door. It has no index yet. */
-	row = ghi_written(&w);
-	after.p = memmem(row.p, row.n, "\tindex=", 7);
-	if (after.p)
-		row.n = (size_t)(after.p - row.p);
-	before = row;
-	after = (gh_slice){ memmem(row.p, row.n, "eventaddr=", 10), 0 };
+	ghi_identification_write(&w, &event, GHI_ADDRESS_DOOR);
 	p = acc_outbox_add(&u->outbox, ACC_POST_IDENTIFY, "cdata", "&AuthType=device",
-			   (gh_slice){ 0 });
-	if (p == NULL || after.p == NULL)
+			   ghi_written(&w));
+	if (p == NULL)
 		return;
-	before.n = (size_t)(after.p - before.p);
-	after.n = row.n - before.n;
-	g_byte_array_append(p->body, before.p, (guint)before.n);
-	g_byte_array_append(p->body, (const guint8 *)"addrtype=2\t", 11);
-	g_byte_array_append(p->body, after.p, (guint)after.n);
-	u->outbox.bytes += p->body->len;
 	g_queue_push_head(&u->outbox.posts, g_queue_pop_tail(&u->outbox.posts));
 	u->asking = true;
 	u->asked = *a;
@@ -134,12 +119,16 @@ void unit_identify(void *ctx, const struct panel_attempt *a, const struct panel_
 
 void unit_identified(struct unit *u, gh_slice body)
 {
+	static const enum panel_answer of_auth[GHI_AUTHS] = {
+		[GHI_AUTH_SUCCESS] = PANEL_ANSWER_YES,
+		[GHI_AUTH_FAILED] = PANEL_ANSWER_NO,
+		[GHI_AUTH_TIMEOUT] = PANEL_ANSWER_LATE,
+	};
+	struct ghi_auth_reply r;
 	enum panel_answer answer = PANEL_ANSWER_LATE;
 
-	if (gh_slice_starts(body, GH_LIT("AUTH=SUCCESS")))
-		answer = PANEL_ANSWER_YES;
-	else if (gh_slice_starts(body, GH_LIT("AUTH=FAILED")))
-		answer = PANEL_ANSWER_NO;
+	if (ghi_auth_reply_read(body, &r) == GH_OK)
+		answer = of_auth[r.auth];
 	u->asking = false;
 	panel_attempt_end(&u->panel, &u->asked, &u->asked_verdict, answer);
 }

@@ -1,0 +1,329 @@
+#include "core/access/site_memory.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/number.h"
+#include "core/access/site_read.h"
+#include "core/readers.h"
+
+#define SITE_MEMORY_BYTES ((size_t)128 << 20)
+#define SITE_RETRY_MS 1000 /* after a failure */
+
+/* Of a card that somebody has. */
+struct site_holder {
+	int64_t number;
+	size_t person;
+	bool lost;
+};
+
+/* What was read, with its indexes. */
+struct site_model {
+	size_t users; /* decisions, and the memory while it is the latest */
+	struct arena arena;
+	struct site site;
+	size_t *by_pin; /* of site.person, in the order of PINs */
+	struct site_holder *holder;
+	size_t holders;
+};
+
+struct site_memory {
+	struct read_job job;
+	struct server *server;
+	pthread_mutex_t lock;
+	struct site_model *model; /* NULL: none that is true */
+	bool reading, changed;	  /* a reader reads; something changed since it began */
+	int64_t failed_ms;	  /* monotonic; 0: it did not fail */
+	struct site_model *fresh; /* the reader's */
+	enum gh_err err;
+};
+
+static void model_drop(struct site_model *model)
+{
+	if (model == NULL)
+		return;
+	ghi_arena_clear(&model->arena);
+	free(model);
+}
+
+/* With the lock held. */
+static struct site_model *model_release(struct site_model *model)
+{
+	return model && --model->users == 0 ? model : NULL;
+}
+
+/* --- reading it --- */
+
+static int slices_order(gh_slice a, gh_slice b)
+{
+	size_t n = a.n < b.n ? a.n : b.n;
+	int by = n ? memcmp(a.p, b.p, n) : 0;
+
+	return by ? by : (a.n > b.n) - (a.n < b.n);
+}
+
+static int pins_order(const void *a, const void *b, void *ctx)
+{
+	const struct site *s = ctx;
+
+	return slices_order(s->person[*(const size_t *)a].pin,
+			    s->person[*(const size_t *)b].pin);
+}
+
+static int holders_order(const void *a, const void *b)
+{
+	const struct site_holder *x = a, *y = b;
+
+	return (x->number > y->number) - (x->number < y->number);
+}
+
+static void holders_add(struct site_model *m, size_t person)
+{
+	const struct site_person *p = &m->site.person[person];
+	uint64_t number;
+
+	for (size_t i = 0; i < p->cards; i++)
+		if (ghi_number_parse(p->card[i].number, INT64_MAX, &number) == GH_OK && number)
+			m->holder[m->holders++] = (struct site_holder){ (int64_t)number, person,
+									p->card[i].lost };
+}
+
+static enum gh_err model_index(struct site_model *m)
+{
+	size_t cards = 0;
+
+	for (size_t i = 0; i < m->site.people; i++)
+		cards += m->site.person[i].cards;
+	m->by_pin = ghi_arena_alloc(&m->arena, (m->site.people + 1) * sizeof(*m->by_pin));
+	m->holder = ghi_arena_alloc(&m->arena, (cards + 1) * sizeof(*m->holder));
+	if (m->by_pin == NULL || m->holder == NULL)
+		return GH_ENOMEM;
+	for (size_t i = 0; i < m->site.people; i++) {
+		m->by_pin[i] = i;
+		holders_add(m, i);
+	}
+	qsort_r(m->by_pin, m->site.people, sizeof(*m->by_pin), pins_order, &m->site);
+	qsort(m->holder, m->holders, sizeof(*m->holder), holders_order);
+	return GH_OK;
+}
+
+static void site_memory_read(struct read_job *job, struct store_reader *reader, enum gh_err err)
+{
+	struct site_memory *m = (struct site_memory *)job;
+	struct site_model *fresh = calloc(1, sizeof(*fresh));
+
+	m->fresh = NULL;
+	m->err = err ? err : fresh ? GH_OK : GH_ENOMEM;
+	if (m->err == GH_OK) {
+		fresh->users = 1;
+		fresh->arena = ghi_arena_with_limit(SITE_MEMORY_BYTES);
+		m->err = site_read(m->server->db.ops, reader, &(struct site_of){ 0 },
+				   &fresh->arena, &fresh->site);
+	}
+	if (m->err == GH_OK)
+		m->err = model_index(fresh);
+	if (m->err == GH_OK)
+		m->fresh = fresh;
+	else
+		model_drop(fresh);
+}
+
+static void site_memory_begin(struct site_memory *m);
+
+static void site_memory_was_read(struct read_job *job)
+{
+	struct site_memory *m = (struct site_memory *)job;
+	struct server *server = m->server;
+	struct site_model *unused = m->fresh;
+	enum gh_err err = m->err;
+	bool again;
+
+	pthread_mutex_lock(&m->lock);
+	m->reading = false;
+	again = m->changed;
+	if (err == GH_OK && !again) {
+		m->model = m->fresh;
+		unused = NULL;
+	}
+	m->failed_ms = err ? server->monotonic_ms ? server->monotonic_ms() : 1 : 0;
+	pthread_mutex_unlock(&m->lock);
+	model_drop(unused);
+	if (err && err != GH_ECLOSED)
+		LOG(server->log, LOG_WARNING,
+		    "who may pass which door cannot be read into memory; units are answered "
+		    "AUTH=TIMEOUT",
+		    { "reason", gh_slice_of(gh_strerror(err)) });
+	if (again && err != GH_ECLOSED)
+		site_memory_begin(m);
+}
+
+/* Where nobody reads, let a reader. */
+static void site_memory_begin(struct site_memory *m)
+{
+	bool begin;
+
+	pthread_mutex_lock(&m->lock);
+	begin = !m->reading && m->model == NULL;
+	m->reading |= begin;
+	m->changed &= !begin;
+	pthread_mutex_unlock(&m->lock);
+	if (!begin)
+		return;
+	m->job.admitted = true;
+	if (readers_put(m->server->readers, READERS_LIST, &m->job) == GH_OK)
+		return;
+	pthread_mutex_lock(&m->lock);
+	m->reading = false;
+	pthread_mutex_unlock(&m->lock);
+}
+
+void site_memory_stale(struct site_memory *m)
+{
+	struct site_model *old;
+
+	if (m == NULL)
+		return;
+	pthread_mutex_lock(&m->lock);
+	m->changed = true;
+	old = model_release(m->model);
+	m->model = NULL;
+	pthread_mutex_unlock(&m->lock);
+	model_drop(old);
+	site_memory_begin(m);
+}
+
+struct site_memory *site_memory_new(struct server *server)
+{
+	struct site_memory *m = calloc(1, sizeof(*m));
+
+	if (m == NULL)
+		return NULL;
+	m->server = server;
+	m->job = (struct read_job){ .run = site_memory_read, .done = site_memory_was_read };
+	pthread_mutex_init(&m->lock, NULL);
+	return m;
+}
+
+void site_memory_free(struct site_memory *m)
+{
+	if (m == NULL)
+		return;
+	model_drop(m->model);
+	pthread_mutex_destroy(&m->lock);
+	free(m);
+}
+
+/* --- deciding --- */
+
+static const struct site_person *person_by_pin(const struct site_model *m, gh_slice pin)
+{
+	size_t low = 0, high = m->site.people;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct site_person *p = &m->site.person[m->by_pin[middle]];
+		int by = slices_order(p->pin, pin);
+
+		if (by == 0)
+			return p;
+		if (by < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+static const struct site_holder *holder_of(const struct site_model *m, int64_t number)
+{
+	const struct site_holder key = { .number = number };
+
+	return number > 0 ? bsearch(&key, m->holder, m->holders, sizeof(key), holders_order)
+			  : NULL;
+}
+
+static bool door_is_named(const struct site *s, const struct site_door *door)
+{
+	for (size_t i = 0; i < s->levels; i++)
+		if (site_level_has_door(&s->level[i], door))
+			return true;
+	return false;
+}
+
+/* A right that more is needed for than one person and one moment is none here. */
+static void needs_note(void *ctx, const struct site_step *step)
+{
+	enum site_verdict *need = ctx;
+
+	if (step->verdict == SITE_NEEDS_FIRST_CARD || step->verdict == SITE_NEEDS_OTHERS)
+		*need = step->verdict;
+}
+
+static struct site_decision site_model_decide(const struct site_model *m,
+					      const struct site_request *r)
+{
+	struct site_decision d = { .decided = SITE_DECIDED_DENIED, .why = SITE_NO_PERSON };
+	const struct site_holder *card = holder_of(m, r->card_number);
+	const struct site_person *person = NULL;
+	const struct site_door_setting *door = site_door_find(&m->site, &r->door);
+	enum site_verdict need = SITE_GRANTED;
+
+	if (r->pin.n)
+		person = person_by_pin(m, r->pin);
+	else if (card)
+		person = &m->site.person[card->person];
+	d.person = person ? person->id : 0;
+	if (door && door->number[DOOR_SET_drive_seconds] > 0)
+		d.open_seconds = door->number[DOOR_SET_drive_seconds];
+	if (!door_is_named(&m->site, &r->door)) {
+		d.decided = SITE_DECIDED_ELSEWHERE;
+		return d;
+	}
+
+	struct site_answer a =
+		site_decide(&m->site, person, &r->door, r->at, needs_note, &need);
+
+	d.why = a.why;
+	if (!a.granted)
+		return d;
+	/* A card that was lost, or of somebody else than the PIN. */
+	if (card && (card->lost || &m->site.person[card->person] != person)) {
+		d.why = SITE_NO_PERSON;
+		return d;
+	}
+	if (need != SITE_GRANTED)
+		d.why = need;
+	else
+		d.decided = SITE_DECIDED_GRANTED;
+	return d;
+}
+
+struct site_decision site_memory_decide(struct site_memory *m, const struct site_request *r)
+{
+	struct site_decision d = { .decided = SITE_DECIDED_NOT_READY };
+	struct site_model *model, *old = NULL;
+	int64_t failed_ms;
+
+	if (m == NULL)
+		return d;
+	pthread_mutex_lock(&m->lock);
+	model = m->model;
+	failed_ms = m->failed_ms;
+	if (model)
+		model->users++;
+	pthread_mutex_unlock(&m->lock);
+	if (model == NULL) {
+		int64_t now = m->server->monotonic_ms ? m->server->monotonic_ms() : 0;
+
+		if (failed_ms == 0 || now - failed_ms >= SITE_RETRY_MS)
+			site_memory_begin(m);
+		return d;
+	}
+	d = site_model_decide(model, r);
+	pthread_mutex_lock(&m->lock);
+	old = model_release(model);
+	pthread_mutex_unlock(&m->lock);
+	model_drop(old);
+	return d;
+}

@@ -1,0 +1,188 @@
+#!/usr/bin/env python3
+"""Units that request whether a person may pass (Security PUSH 3.1.2, 10): decided by people and access levels
+as they are at that moment, else by what the unit holds; and who is no unit of ours opens nothing."""
+
+import itertools
+import pathlib
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
+
+from serve import Server, until  # noqa: E402
+from unit import Unit  # noqa: E402
+import tap  # noqa: E402
+
+server = None
+pins = itertools.count(7001)
+seconds = itertools.count()
+ALWAYS = 1
+
+
+def setUpModule():
+    global server
+    server = Server("--new-devices", "approve")
+    unittest.addModuleCleanup(server.close)
+
+
+def record(pin="0", door=1, card="0", kind=2):
+    """One a second, so that each is an event of its own."""
+    i = next(seconds)
+    return (f"time=2026-03-01 08:{i // 60:02}:{i % 60:02}\tpin={pin}\tcardno={card}\taddrtype={kind}"
+            f"\teventaddr={door}\tevent=223\tinoutstatus=0\tverifytype=4")
+
+
+def request(unit, line):
+    return unit.request("POST", "/iclock/cdata?SN=&AuthType=device", line.encode())
+
+
+def decided(unit, line):
+    """(verdict, lines behind it). Just after a change nothing is decided for a moment."""
+    lines = []
+
+    def asked():
+        status, body = request(unit, line)
+        assert status == 200, (status, body)
+        lines[:] = body.decode().split("\r\n")
+        return lines[0] != "AUTH=TIMEOUT"
+    until(asked)
+    assert lines[1] == line, lines
+    return lines[0], lines[2:]
+
+
+def person(cards=(), **fields):
+    pin = str(next(pins))
+    return server.api.post("/api/people", {"pin": pin, "name": "Ann", "cards": list(cards), **fields})["data"]
+
+
+def level(doors, people, rule=ALWAYS):
+    return server.api.post("/api/access-levels", {
+        "name": f"level {next(pins)}", "doors": doors, "rule": rule, "people": people})["data"]
+
+
+def events(unit):
+    return server.api.get(f"/api/access-events?device={unit.sn}&limit=500")["data"]
+
+
+class Identify(unittest.TestCase):
+    def setUp(self):
+        self.unit = Unit(server).register()
+
+    def hold(self, table, **fields):
+        """A row that the unit was sent, and acknowledged."""
+        server.api.call("PUT", f"/api/devices/{self.unit.sn}/tables/{table}", {"rows": [fields]})
+        (number, _), = self.unit.poll()
+        self.unit.result(number)
+
+    def test_a_level_grants_and_its_absence_denies(self):
+        ann, bob = person(), person()
+        level([f"{self.unit.sn}:2"], [ann["id"]])
+        self.assertEqual(decided(self.unit, record(ann["pin"], 2)),
+                         ("AUTH=SUCCESS", ["CONTROL DEVICE 01020105"]))
+        self.assertEqual(decided(self.unit, record(bob["pin"], 2)),
+                         ("AUTH=FAILED", ["TIPS=no access level names both the person and the door"]))
+        self.assertEqual(decided(self.unit, record("99999", 2)),
+                         ("AUTH=FAILED", ["TIPS=there is no such person"]))
+        # Readers 3 and 4 of four are at door 2, readers 1 and 2 at door 1.
+        self.assertEqual(decided(self.unit, record(ann["pin"], 3, kind=3))[0], "AUTH=SUCCESS")
+        self.assertEqual(decided(self.unit, record(ann["pin"], 2, kind=3))[0], "AUTH=FAILED")
+
+    def test_a_card_is_its_person_s(self):
+        ann = person(cards=["123456789"])
+        bob = person(cards=["987654321"])
+        level([f"{self.unit.sn}:1"], [ann["id"]])
+        self.assertEqual(decided(self.unit, record(card="123456789"))[0], "AUTH=SUCCESS")
+        self.assertEqual(decided(self.unit, record(card="987654321"))[0], "AUTH=FAILED")
+        self.assertEqual(decided(self.unit, record(card="5"))[0], "AUTH=FAILED")
+        # With the PIN of one person and the card of another.
+        self.assertEqual(decided(self.unit, record(ann["pin"], card="987654321"))[0], "AUTH=FAILED")
+        self.assertEqual(decided(self.unit, record(ann["pin"], card="123456789"))[0], "AUTH=SUCCESS")
+        self.assertIsNotNone(bob)
+
+    def test_who_was_disabled_a_moment_ago_is_never_let_in(self):
+        ann = person()
+        level([f"{self.unit.sn}:1"], [ann["id"]])
+        for _ in range(5):
+            self.assertEqual(decided(self.unit, record(ann["pin"]))[0], "AUTH=SUCCESS")
+            server.api.call("PATCH", f"/api/people/{ann['id']}", {"disabled": True})
+            # The first request after the change was answered.
+            self.assertNotIn(b"AUTH=SUCCESS", request(self.unit, record(ann["pin"]))[1])
+            self.assertEqual(decided(self.unit, record(ann["pin"])),
+                             ("AUTH=FAILED", ["TIPS=the person is disabled"]))
+            server.api.call("PATCH", f"/api/people/{ann['id']}", {"disabled": False})
+
+    def test_a_rule_that_is_closed_denies(self):
+        ann = person()
+        rule = server.api.post("/api/time-rules", {"name": f"never {ann['pin']}", "week": {}})["data"]
+        level([f"{self.unit.sn}:1"], [ann["id"]], rule["id"])
+        self.assertEqual(decided(self.unit, record(ann["pin"]))[0], "AUTH=FAILED")
+
+    def test_a_door_that_no_level_names_is_as_the_unit_holds_it(self):
+        self.hold("user", Pin="31")
+        self.hold("user", Pin="33", EndTime="20200101")
+        self.hold("user", Pin="34")
+        # Of who has rows of rights, one has to name the door: here as a mask, 2 is door 2.
+        self.hold("userauthorize", Pin="34", AuthorizeTimezoneId="1", AuthorizeDoorId="2")
+        for pin, door, verdict in (("31", 1, "SUCCESS"), ("33", 1, "FAILED"), ("3", 1, "FAILED"),
+                                   ("34", 1, "FAILED"), ("34", 2, "SUCCESS"), ("35", 1, "FAILED")):
+            self.assertEqual(decided(self.unit, record(pin, door))[0], "AUTH=" + verdict, (pin, door))
+
+    def test_an_attempt_is_an_event_and_no_punch(self):
+        ann = person()
+        level([f"{self.unit.sn}:1"], [ann["id"]])
+        server.api.change(self.unit.sn, accessPunches="223")
+        before = server.api.get("/api/status")["data"]["data"]["punches"]
+        line = record(ann["pin"])
+        decided(self.unit, line)
+        until(lambda: events(self.unit))
+        rows = events(self.unit)
+        self.assertEqual([(r["event"], r["pin"], r["source"], r["punchSeq"]) for r in rows],
+                         [(223, ann["pin"], "identification", None)])
+        # The same once more, as after a lost reply, is the same event.
+        decided(self.unit, line)
+        decided(self.unit, record(ann["pin"]))
+        until(lambda: len(events(self.unit)) == 2)
+        self.assertEqual(server.api.get("/api/status")["data"]["data"]["punches"], before)
+        rows = server.api.get(f"/api/audit?subject=door:{self.unit.sn}:1")["data"]
+        self.assertEqual({(r["action"], r["outcome"], r["by"]) for r in rows},
+                         {("grant_passage", "done", self.unit.sn)})
+        self.assertEqual(len(rows), 3)
+
+    def test_what_cannot_be_read_is_denied_and_kept_nowhere(self):
+        for line in ("", "pin=1", record("1", 0), record("1", 3), record("1", 1, kind=4), "\x01=2",
+                     "x" * 5000):
+            status, body = request(self.unit, line)
+            self.assertEqual(status, 200)
+            self.assertNotIn(b"SUCCESS", body, line)
+            self.assertNotIn(b"CONTROL", body, line)
+
+
+class Others(unittest.TestCase):
+    def test_no_unit_of_ours_opens_nothing(self):
+        with Server() as own:
+            unit = Unit(own)
+            unit.request("GET", "/iclock/cdata?SN=&pushver=3.1.2&options=all&DeviceType=acc")
+            unit.request("POST", "/iclock/registry?SN=", unit.parameters.encode())
+            for state, status in (("held", 503), ("blocked", 403)):
+                if state == "blocked":
+                    own.api.post(f"/api/devices/{unit.sn}/block")
+                got, body = request(unit, record("1"))
+                self.assertEqual(got, status, state)
+                self.assertNotIn(b"AUTH", body)
+                self.assertNotIn(b"CONTROL", body)
+            got, body = request(Unit(own), record("1"))
+            self.assertNotEqual(got, 200)
+            self.assertNotIn(b"CONTROL", body)
+
+    def test_a_server_that_refuses_grants_nothing(self):
+        with Server("--new-devices", "approve", "--remote-identification", "refuse") as own:
+            unit = Unit(own).register()
+            got = own.api.post("/api/people", {"pin": "1", "name": "Ann"})["data"]
+            own.api.post("/api/access-levels", {"name": "x", "doors": [f"{unit.sn}:1"], "rule": ALWAYS,
+                                                "people": [got["id"]]})
+            status, body = request(unit, record("1"))
+            self.assertEqual((status, body.split(b"\r\n")[0]), (200, b"AUTH=FAILED"))
+
+
+if __name__ == "__main__":
+    tap.main()
