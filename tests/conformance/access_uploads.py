@@ -183,6 +183,23 @@ class Biometrics(unittest.TestCase):
                              for n in range(11)])
         self.assertEqual([t["type"] for t in records(u, "templates")], list(range(11)))
 
+    def test_what_is_enrolled_becomes_templates_photos_and_cards(self):
+        u = unit()
+        u.expect(b"OK", "POST", "/iclock/cdata?SN=&type=BioData",
+                 b"TYPE=1\tPIN=7\tNO=6\tINDEX=\tMAJOR_VER=10\tMINOR_VER=0\tTMP=QUJD\r\n"
+                 b"TYPE=9\tPIN=7\tNO=0\tINDEX=0\tMAJOR_VER=58\tMINOR_VER=1\tTMP=REVG\tBIOPHOTO=R0hJ\r\n"
+                 b"TYPE=9\tNO=0\tTMP=REVG\r\n")
+        self.assertEqual([(t["pin"], t["type"], t["no"], t["majorVersion"]) for t in records(u, "templates")],
+                         [("7", 1, 6, 10), ("7", 9, 0, 58)])
+        photo, = server.api.records("photos", u.sn)
+        self.assertEqual((photo["pin"], photo["type"], server.content("photos", photo)),
+                         ("7", 9, b"GHI"))
+        for body, card in ((b"TYPE=0\tPIN=7\tTMP=4711", "4711"), (b"TYPE=3\tPIN=7\tTMP=5", "4711"),
+                           (b"TYPE=0\tPIN=7\tTMP=", "4711"), (b"PIN=7\tTMP=12", "12")):
+            u.expect(b"OK", "POST", "/iclock/cdata?SN=&type=EnrollInfoData", body)
+            self.assertEqual(people(u)["7"]["card"], card)
+        self.assertEqual(len([q for q in server.api.pages("/api/quarantine") if q["deviceSerial"] == u.sn]), 3)
+
     def test_photos_of_both_field_sets(self):
         u = unit()
         picture = base64.b64encode(bytes(range(256)) * 100).decode()

@@ -164,7 +164,7 @@ static enum gh_err record_quarantine(struct access_upload *u, gh_slice raw,
 	return access_quarantine(u, raw, why);
 }
 
-static enum gh_err tabledata_read(struct access_upload *u, gh_slice line)
+enum gh_err access_record_take(struct access_upload *u, gh_slice line)
 {
 	const struct ghi_tabledata_kind *k = record_kind(u, line);
 	struct ghi_tabledata_fault fault = { 0 };
@@ -201,7 +201,7 @@ enum gh_err access_records_read(struct access_upload *u)
 		if (gh_slice_trim(line).n == 0)
 			continue;
 		u->rows++;
-		err = tabledata_read(u, line);
+		err = access_record_take(u, line);
 	}
 	return err;
 }

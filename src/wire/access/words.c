@@ -168,7 +168,7 @@ static void record_put(struct ghi_writer *w, const struct access_words *row, gh_
 	words_fail(w, GH_EUNSUPPORTED);
 }
 
-/* "KEY:argument" at the front of *keys. */
+/* "KEY:argument" at the front of *keys, or "KEY=value", which is *key with ARGUMENTS. */
 static bool pair_next(gh_slice *keys, gh_slice *key, enum command_argument_id *id)
 {
 	gh_slice word, name;
@@ -176,9 +176,10 @@ static bool pair_next(gh_slice *keys, gh_slice *key, enum command_argument_id *i
 	if (keys->n == 0)
 		return false;
 	gh_slice_cut(*keys, ' ', &word, keys);
-	gh_slice_cut(word, ':', key, &name);
-	*id = command_argument_of(name);
-	return *id < ARGUMENTS;
+	*id = ARGUMENTS;
+	if (gh_slice_cut(word, ':', key, &name))
+		*id = command_argument_of(name);
+	return true;
 }
 
 /* False: none of them is there. */
@@ -189,7 +190,9 @@ static bool pairs_put(struct ghi_writer *w, const struct access_words *row, gh_s
 	bool any = false;
 
 	while (pair_next(&keys, &key, &id)) {
-		if (!command_argument(arguments, id, &value))
+		bool fixed = id == ARGUMENTS;
+
+		if (!fixed && !command_argument(arguments, id, &value))
 			continue;
 		if (any)
 			ghi_put_u8(w, row->shape == WORDS_COMMAS ? ',' : '\t');
@@ -197,6 +200,8 @@ static bool pairs_put(struct ghi_writer *w, const struct access_words *row, gh_s
 			ghi_put_u8(w, ' ');
 		any = true;
 		ghi_put(w, key);
+		if (fixed)
+			continue;
 		ghi_put_u8(w, '=');
 		ghi_put(w, value);
 	}

@@ -76,6 +76,26 @@ class EndToEnd(unittest.TestCase):
             self.assertEqual(sorted(stored(server)), sorted(set(happened(path))))
             self.assertEqual(server.api.pages("/api/quarantine"), [])
 
+    def test_who_is_enrolled_by_command_has_templates_photo_and_card(self):
+        with Server("--new-devices", "approve") as server:
+            sim = units("--server", url(server), "--persona", "spec", *FAST)
+            try:
+                until(lambda: callers(server))
+                sn, = callers(server)
+                for order in ({"type": "enroll_fingerprint", "pin": "7", "finger": 6},
+                              {"type": "enroll_bio", "pin": "7", "biotype": 9},
+                              {"type": "enroll_card", "pin": "7"}):
+                    number = server.api.post("/api/commands", {"deviceSerial": sn, **order})["data"]["id"]
+                    until(lambda n=number: server.api.command(n)["status"] == "acknowledged", 120)
+                until(lambda: server.api.records("photos", sn), 120)
+                until(lambda: [p for p in server.api.records("persons", sn)
+                               if p["pin"] == "7" and p["card"]], 120)
+                found = {(t["type"], t["no"]) for t in server.api.records("templates", sn) if t["pin"] == "7"}
+                self.assertEqual(found, {(1, 6), (9, 0)})
+            finally:
+                sim.terminate()
+                sim.communicate(timeout=60)
+
     def test_with_every_fault_each_event_of_the_truth_is_stored_once(self):
         with Server("--new-devices", "approve") as server:
             path = self.path(server)

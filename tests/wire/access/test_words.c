@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "slices.h"
 #include "wire/access/words.h"
 
 static uint8_t room[65536];
@@ -105,6 +106,34 @@ static void doors_and_seconds_have_their_limits(void **state)
 	assert_false(ghi_access_words_exist(COMMAND_KIND_CLEAR_LOG));
 }
 
+/* 9.6: enrolment of a card, a finger and any other biometric type. */
+static void enrolment_names_type_and_person(void **state)
+{
+	static const struct {
+		enum command_kind kind;
+		const char *arguments, *text;
+	} c[] = {
+		{ COMMAND_KIND_ENROLL_CARD, "pin=7\nretry=3\n",
+		  "ENROLL_INFO TYPE=0\tPIN=7\tRETRY=3\tMODE=1" },
+		{ COMMAND_KIND_ENROLL_FINGERPRINT, "pin=7\nfinger=6\nretry=3\noverwrite=1\n",
+		  "ENROLL_BIO TYPE=1\tNO=6\tPIN=7\tRETRY=3\tOVERWRITE=1\tMODE=1" },
+		/* As the document prints it. */
+		{ COMMAND_KIND_ENROLL_BIODATA, "biotype=9\npin=1\nretry=3\noverwrite=1\n",
+		  "ENROLL_BIO TYPE=9\tNO=0\tPIN=1\tRETRY=3\tOVERWRITE=1\tMODE=1" },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(c) / sizeof(c[0]); i++) {
+		gh_slice arguments = gh_slice_of(c[i].arguments);
+		struct ghi_writer w = ghi_writer_on(room, sizeof(room));
+
+		ghi_access_words_write(&w, c[i].kind, arguments);
+		assert_int_equal(w.err, GH_OK);
+		assert_true(w.n <= ghi_access_words_room(arguments));
+		assert_text(ghi_written(&w), c[i].text);
+	}
+}
+
 static void secrets_are_not_shown(void **state)
 {
 	static const char *const c[][2] = {
@@ -133,6 +162,7 @@ int main(void)
 		cmocka_unit_test(words_are_given_as_they_were_written),
 		cmocka_unit_test(nothing_in_a_text_is_a_second_command),
 		cmocka_unit_test(doors_and_seconds_have_their_limits),
+		cmocka_unit_test(enrolment_names_type_and_person),
 		cmocka_unit_test(secrets_are_not_shown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
