@@ -68,6 +68,15 @@ static void change_effects_write(struct json *j, const struct changing *g)
 		json_int(j, g->rezone.unchanged);
 		json_key(j, "firstSeq");
 		value_json(j, &first);
+		first = g->rezone.events_first_seq
+				? value_of(VALUE_INT, g->rezone.events_first_seq)
+				: value_null();
+		json_key(j, "eventsRederived");
+		json_int(j, g->rezone.events_rederived);
+		json_key(j, "eventsUnchanged");
+		json_int(j, g->rezone.events_unchanged);
+		json_key(j, "eventsFirstSeq");
+		value_json(j, &first);
 	}
 	if (g->check == 0)
 		return;

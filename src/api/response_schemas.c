@@ -203,6 +203,12 @@ static const struct schema device_change_fields[] = {
 	  .flags = SCHEMA_NULLABLE,
 	  .about = "With zoneSince: the lowest number of those that changed; they keep their "
 		   "numbers and are not sent again" },
+	FIELD_MAY("eventsRederived", INT, "With zoneSince: access events that changed so"),
+	FIELD_MAY("eventsUnchanged", INT, "With zoneSince: access events that did not"),
+	{ .name = "eventsFirstSeq",
+	  .kind = SCHEMA_INT,
+	  .flags = SCHEMA_NULLABLE,
+	  .about = "With zoneSince: the lowest number of the access events that changed" },
 	FIELD_MAY("commandId", TEXT,
 		  "Number of the CHECK that was queued, by which the device reads its options"),
 };

@@ -1,7 +1,8 @@
 /* A device's zone was corrected: the UTC of what it sent before is derived again from its digits.
  * Numbers and digits stay, and nothing is sent again. It is done in pieces, each read on a reader
  * thread and stored by a job, so that uploads go on in between. Punches that contain their moment
- * (seconds since 1970, an offset of their own) are left as they are. */
+ * (seconds since 1970, an offset of their own) are left as they are. After the punches the access events
+ * are derived again. */
 #ifndef GH_CORE_REZONE_H
 #define GH_CORE_REZONE_H
 
@@ -11,7 +12,9 @@ struct rezone_result {
 	int64_t rederived;
 	int64_t unchanged; /* from that time on */
 	int64_t first_seq; /* the lowest number of those that changed; 0: none did */
-	int64_t kept;	   /* of the device, that are still in another zone than its own */
+	/* The same of access events. */
+	int64_t events_rederived, events_unchanged, events_first_seq;
+	int64_t kept; /* punches of the device, that are still in another zone than its own */
 };
 
 /* On a reader thread or the store thread. */

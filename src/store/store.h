@@ -198,6 +198,8 @@ struct store_ops {
 	/* Replace zone, utc and flags of stored punches, by their seq. p and its texts
 	 * stay valid until done(). */
 	enum gh_err (*punches_rezone)(struct store *s, const struct punch *p, size_t n);
+	/* The same of access events; of p these members alone are looked at. */
+	enum gh_err (*access_rezone)(struct store *s, const struct punch *p, size_t n);
 
 	/* Insert or merge by natural key: an absent field leaves the stored value alone. In the
 	 * key an absent field counts as empty, 0 or no time, and is read back as that. */

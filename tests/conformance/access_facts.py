@@ -77,6 +77,22 @@ class Facts(unittest.TestCase):
         self.assertEqual(self.stored(rows, "event", "class", "alarmType"),
                          [(102, "alarm", None), (102, "alarm", 200)])
 
+    def test_utc_is_derived_again_from_a_time_on(self):
+        unit = Unit(server).register()
+        server.api.change(unit.sn, zone="UTC")
+        unit.live(*[row(f"2026-03-0{day} 08:00:00", pin=7, index=day) for day in range(1, 8)])
+        seqs = [e["seq"] for e in server.api.get(f"/api/access-events?device={unit.sn}")["data"]]
+        got = server.api.change(unit.sn, zone="+03:00", zoneSince="2026-03-03")
+        self.assertEqual((got["eventsRederived"], got["eventsUnchanged"], got["eventsFirstSeq"]),
+                         (5, 0, seqs[2]))
+        got = server.api.change(unit.sn, zoneSince="2026-01-01", zone="+03:00")
+        self.assertEqual((got["eventsRederived"], got["eventsUnchanged"], got["eventsFirstSeq"]),
+                         (2, 5, seqs[0]))
+        events = server.api.get(f"/api/access-events?device={unit.sn}")["data"]
+        self.assertEqual([(e["seq"], e["timestamp"], e["utc"], e["zone"]) for e in events],
+                         [(seq, f"2026-03-0{day} 08:00:00", f"2026-03-0{day}T05:00:00Z", "+03:00")
+                          for day, seq in enumerate(seqs, 1)])
+
     def test_packed_seconds_are_the_digits_of_the_clock(self):
         times = ("2000-01-01 00:00:00", "2018-02-27 14:51:00", "2026-12-31 23:59:59", "2026-02-28 00:00:01")
         rows = [stored_row(time, pin=7, index=i + 1) for i, time in enumerate(times)]

@@ -15,7 +15,8 @@ static void device_effects_print(struct cmd *c, const char *sn, json_t *reply)
 
 	json_t *kept = json_object_get(data, "kept"),
 	       *done = json_object_get(data, "rederived"),
-	       *first = json_object_get(data, "firstSeq");
+	       *first = json_object_get(data, "firstSeq"),
+	       *events = json_object_get(data, "eventsRederived");
 
 	(void)c;
 	printf("%s: changed\n", sn);
@@ -25,6 +26,11 @@ static void device_effects_print(struct cmd *c, const char *sn, json_t *reply)
 		       json_integer_value(done), json_integer_value(first));
 	else if (done)
 		printf("  no punch had to be derived again\n");
+	if (json_integer_value(events))
+		printf("  %" JSON_INTEGER_FORMAT " access events derived again, from number "
+		       "%" JSON_INTEGER_FORMAT " on\n",
+		       json_integer_value(events),
+		       json_integer_value(json_object_get(data, "eventsFirstSeq")));
 	if (json_integer_value(kept))
 		printf("  %" JSON_INTEGER_FORMAT
 		       " punches keep the zone they were read in; --since TIME derives them "

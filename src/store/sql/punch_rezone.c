@@ -1,15 +1,15 @@
-/* Where punches are in time, derived again: by one statement where a database gains by it. */
+/* Where punches and access events are in time, derived again: by one statement where a database gains by it. */
 #include "store/sql/sql_store.h"
 #include "store/sql/value_list.h"
 
-static enum gh_err rezone_one(struct store *s, const struct punch *p)
+static enum gh_err rezone_one(struct store *s, enum sql_id statement, const struct punch *p)
 {
 	int64_t zone = 0;
 	enum gh_err err = sql_zone_number(s, p->zone, &zone);
 
 	if (err)
 		return err;
-	struct sql_call q = sql_call(s->sql, SQL_PUNCH_REZONE);
+	struct sql_call q = sql_call(s->sql, statement);
 
 	sql_put_int(&q, zone);
 	if (p->utc == PUNCH_NO_UTC)
@@ -74,6 +74,15 @@ enum gh_err sql_punches_rezone(struct store *s, const struct punch *p, size_t n)
 	if (n > 1 && s->sql->engine->punches_rezone)
 		return rezone_many(s, p, n);
 	for (size_t i = 0; i < n && err == GH_OK; i++)
-		err = rezone_one(s, &p[i]);
+		err = rezone_one(s, SQL_PUNCH_REZONE, &p[i]);
+	return err;
+}
+
+enum gh_err sql_access_rezone(struct store *s, const struct punch *p, size_t n)
+{
+	enum gh_err err = GH_OK;
+
+	for (size_t i = 0; i < n && err == GH_OK; i++)
+		err = rezone_one(s, SQL_ACCESS_REZONE, &p[i]);
 	return err;
 }

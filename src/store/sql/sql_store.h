@@ -146,6 +146,7 @@ enum gh_err sql_access_read(struct store_reader *r, const struct store_page *pag
 enum gh_err sql_punches_read(struct store_reader *r, const struct punch_query *q,
 			     store_punch_fn *fn, void *ctx);
 enum gh_err sql_punches_rezone(struct store *s, const struct punch *p, size_t n);
+enum gh_err sql_access_rezone(struct store *s, const struct punch *p, size_t n);
 enum gh_err sql_punches_by_time(struct store_reader *r, int64_t device, ghi_civil time,
 				int64_t seq, int64_t limit, store_punch_fn *fn, void *ctx);
 enum gh_err sql_punches_elsewhere(struct store_reader *r, int64_t device, gh_slice zone,
@@ -348,6 +349,7 @@ enum gh_err sql_kept_counts(struct store_reader *r, int64_t device,
 	.punches_elsewhere = sql_punches_elsewhere, \
 	.punches_read = sql_punches_read, \
 	.punches_rezone = sql_punches_rezone, \
+	.access_rezone = sql_access_rezone, \
 	.quarantine_delete = sql_quarantine_delete, \
 	.quarantine_put = sql_quarantine_put, \
 	.quarantine_reason = sql_quarantine_reason, \
