@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "core/access/doors_kept.h"
 #include "core/device_private.h"
 #include "model/record.h"
 
@@ -104,6 +105,7 @@ static bool devices_device_open(void *ctx, const struct device_row *row)
 
 	if (d) {
 		d->logged = true;
+		device_doors_restore(d, row->access.door_states);
 		devices_enter(o->ds, d);
 	}
 	return o->err == GH_OK;

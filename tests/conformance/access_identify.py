@@ -99,7 +99,7 @@ class Identify(unittest.TestCase):
         self.assertEqual(decided(self.unit, record(ann["pin"], card="123456789"))[0], "AUTH=SUCCESS")
         self.assertIsNotNone(bob)
 
-    def test_who_was_disabled_a_moment_ago_is_never_let_in(self):
+    def test_who_was_disabled_a_moment_ago_passes_no_more(self):
         ann = person()
         level([f"{self.unit.sn}:1"], [ann["id"]])
         for _ in range(5):

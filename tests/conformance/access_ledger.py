@@ -185,6 +185,18 @@ class Ledger(unittest.TestCase):
             self.assertEqual(len(own.api.punches(device=u.sn)), 1)
             self.assertEqual(metric(own, "gatehouse_access_shifted_total"), 1)
 
+    def test_after_the_log_was_erased_no_event_is_one_with_the_clock_set_otherwise(self):
+        u, other = unit(), unit()
+        for one in (u, other):
+            one.live(row("2026-06-01 08:00:00", pin=7, index=5))
+        server.api.post("/api/commands", {"deviceSerial": u.sn, "command": "DATA DELETE transaction *"})
+        (number, _), = u.poll()
+        u.result(number)
+        # Two hours later to the second, with the same number.
+        for one, flags in ((u, []), (other, ["shifted"])):
+            one.live(row("2026-06-01 10:00:00", pin=7, index=5))
+            self.assertEqual(events(one)[1]["flags"], flags)
+
     def test_a_set_clock_is_seen_over_the_ends_of_months(self):
         times = ("2026-02-28 23:30:00", "2026-03-01 00:30:00"), \
                 ("2026-01-01 01:00:00", "2025-12-31 23:00:00"), \

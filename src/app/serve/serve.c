@@ -15,6 +15,7 @@
 #include "app/serve/serve.h"
 #include "app/subcommands.h"
 #include "base/clock.h"
+#include "core/access/doors_kept.h"
 #include "core/access/query_mirror.h"
 #include "core/access/site_memory.h"
 #include "core/commands.h"
@@ -220,8 +221,10 @@ static void serve_close(struct serve *s)
 	/* A piece of a stream that has gone may still be being made. */
 	readers_stop(server->readers);
 	api_close(s->api);
-	if (server->devices && server->queue)
+	if (server->devices && server->queue) {
 		devices_tick(server);
+		doors_keep(server, true);
+	}
 	store_queue_close(server->queue);
 	/* What its jobs had still to read was refused. */
 	readers_free(server->readers);

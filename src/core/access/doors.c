@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "core/access/doors_kept.h"
 #include "core/device_private.h"
 #include "wire/access/parameters.h"
 
@@ -9,6 +10,8 @@ struct device_doors {
 	struct unit_state unit;
 	struct door_state door[DOORS_MAX];
 	bool known[DOORS_MAX];
+	uint64_t kept;	 /* the sum of the versions that were stored */
+	int64_t kept_ms; /* when */
 };
 
 const char *door_sensor_word(size_t i)
@@ -176,4 +179,46 @@ size_t device_doors(struct device *d, struct door_state out[DOORS_MAX], struct u
 bool device_has_doors(const struct device *d)
 {
 	return d->parent_size || atomic_load(&d->doors) != NULL;
+}
+
+static uint64_t doors_versions(const struct device_doors *doors)
+{
+	uint64_t sum = 0;
+
+	for (int i = 0; i < DOORS_MAX; i++)
+		sum += doors->door[i].version;
+	return sum;
+}
+
+bool device_doors_changed(struct device *d, int64_t now_ms, int64_t wait_ms,
+			  struct ghi_writer *w)
+{
+	bool changed = false;
+
+	pthread_mutex_lock(&d->lock);
+	struct device_doors *doors = atomic_load(&d->doors);
+	uint64_t versions = doors ? doors_versions(doors) : 0;
+
+	if (doors && versions != doors->kept &&
+	    (now_ms - doors->kept_ms >= wait_ms || now_ms < doors->kept_ms)) {
+		doors->kept = versions;
+		doors->kept_ms = now_ms;
+		doors_text_write(w, doors->unit.reported_ms, doors->door, doors->known);
+		changed = true;
+	}
+	pthread_mutex_unlock(&d->lock);
+	return changed;
+}
+
+void device_doors_restore(struct device *d, gh_slice text)
+{
+	pthread_mutex_lock(&d->lock);
+	struct device_doors *doors = text.n ? device_doors_of(d) : NULL;
+
+	if (doors && doors_text_read(text, &doors->unit.reported_ms, doors->door,
+				     doors->known) == GH_OK) {
+		doors->unit.restarted = true;
+		doors->kept = doors_versions(doors);
+	}
+	pthread_mutex_unlock(&d->lock);
 }

@@ -1,6 +1,6 @@
 /* The doors of access units as they are: what the unit reports every few seconds, compared with what is in
- * memory, and what happened at each last. Nothing of it is stored: a unit reports it again within seconds of
- * a restart of the server, and until then its doors are unknown.
+ * memory, and what happened at each last. What changed is stored a few seconds later (doors_kept.h), so that it
+ * is shown after a restart of the server, too: as stale, until the unit reports again.
  *
  * Threads: any. The device's lock is held while a state is copied or changed. */
 #ifndef GH_CORE_ACCESS_DOORS_H

@@ -11,7 +11,7 @@
 #define SITE_MEMORY_BYTES ((size_t)128 << 20)
 #define SITE_RETRY_MS 1000 /* after a failure */
 
-/* Of a card that somebody has. */
+/* Of a card that a person has. */
 struct site_holder {
 	int64_t number;
 	size_t person;
@@ -158,7 +158,7 @@ static void site_memory_was_read(struct read_job *job)
 		site_memory_begin(m);
 }
 
-/* Where nobody reads, let a reader. */
+/* Where none is under way, begin to read. */
 static void site_memory_begin(struct site_memory *m)
 {
 	bool begin;
@@ -287,7 +287,7 @@ static struct site_decision site_model_decide(const struct site_model *m,
 	d.why = a.why;
 	if (!a.granted)
 		return d;
-	/* A card that was lost, or of somebody else than the PIN. */
+	/* A card that was lost, or of another person than the PIN. */
 	if (card && (card->lost || &m->site.person[card->person] != person)) {
 		d.why = SITE_NO_PERSON;
 		return d;

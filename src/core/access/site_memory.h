@@ -1,7 +1,7 @@
 /* The model of the site in memory, so that a request whether a person may pass is decided without the store.
  * It is read again after each change of people, rules, levels and what else it is made of
  * (core/entity_change.c). From the commit of a change until it has been read again nothing is decided: who
- * was disabled a moment ago is never let in by what is not true any more. It has a ceiling; a site beyond
+ * was disabled a moment ago never passes by what is not true any more. It has a ceiling; a site beyond
  * it is not decided about.
  *
  * Threads: any may decide; one reader at a time reads. A model lives until the last decision of it ends. */
@@ -43,7 +43,7 @@ struct site_decision {
 	int64_t open_seconds;  /* that the door is set to; 0: nothing is */
 };
 
-/* The person by PIN, else by card. What the server cannot see of the door, that somebody else has to come
+/* The person by PIN, else by card. What the server cannot see of the door, that another person has to come
  * first or with them, denies. */
 struct site_decision site_memory_decide(struct site_memory *m, const struct site_request *r);
 

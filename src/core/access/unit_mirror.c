@@ -236,6 +236,11 @@ enum gh_err unit_mirror_written(const struct store_ops *ops, struct store *s, in
 
 	if (ghi_data_command_parse(words, &c) || !mirror_open(&m, c.table))
 		return GH_OK;
+	/* Its log was erased: the numbers of its records begin again. */
+	if (c.verb == GHI_DATA_DELETE && gh_slice_ieq(c.table, GH_LIT("transaction")))
+		err = ops->access_epoch_advance(s, device);
+	if (err)
+		return err;
 	if (c.verb == GHI_DATA_DELETE)
 		return c.records.n ? mirror_remove(&m, c.records)
 				   : ops->unit_table_clear(s, device, (gh_slice){ 0 }, m.name);

@@ -20,9 +20,9 @@ static enum gh_err access_options_read(struct access_upload *u)
 }
 
 static const struct access_table access_tables[] = {
-	{ "BioData", false, access_enrolled_templates_read, true },
+	{ "BioData", false, access_enrolled_templates_read, false },
 	{ "DeviceAuthorize", true, access_subs_read, false },
-	{ "EnrollInfoData", false, access_enrolled_cards_read, true },
+	{ "EnrollInfoData", false, access_enrolled_cards_read, false },
 	{ "file", false, access_kept_read, false },
 	{ "linkphotoinfo", false, access_link_photos_read, true },
 	{ "overview", false, access_overview_read, false },
