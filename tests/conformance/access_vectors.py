@@ -151,7 +151,7 @@ def command(vector):
         words = LINE.fullmatch(vector["line"])[2]
         unit = Unit(fresh(), "DeviceType=acc,LockCount=4" + (",CmdFormat=1" if longer else ""))
         unit.begin()
-        number = server.api.queue(unit.sn, words, raw=True)
+        number = server.api.queue(unit.sn, words, raw=True, unchecked=True)
         line = f"C:{number}:{words}\n"
         if longer:
             line = f"DataType=1,SN={unit.sn},Priority=0,CmdID={number},CmdDesc=" + line
