@@ -174,16 +174,32 @@ static const struct column door_columns[] = {
 static const struct column door_shown[] = {
 	{ "Door", "door", CELL_TEXT },
 	{ "Name", "name", CELL_TEXT },
-#define SHOWN_SECRET(json) json "Set"
-#define SHOWN_NUMBER(json) json
-#define SHOWN_SWITCH(json) json
-#define SHOWN_TURNED(json) json
-#define SHOWN_RULE(json) json
-#define SHOWN_MODE(json) json
-#define DOOR_SETTING(member, json, wire, KIND, TYPE, flags, least, most, about) \
-	{ json, SHOWN_##KIND(json), CELL_TEXT },
-#include "model/door_setting.def"
-#undef DOOR_SETTING
+	{ "Max open seconds", "maxOpenSeconds", CELL_TEXT },
+	{ "Disabled", "disabled", CELL_TEXT },
+	{ "Masked", "masked", CELL_TEXT },
+	{ "Drive seconds", "driveSeconds", CELL_TEXT },
+	{ "Long drive seconds", "longDriveSeconds", CELL_TEXT },
+	{ "Delay seconds", "delaySeconds", CELL_TEXT },
+	{ "Swipe seconds", "swipeSeconds", CELL_TEXT },
+	{ "Usable rule", "usableRule", CELL_TEXT },
+	{ "Normal open rule", "normalOpenRule", CELL_TEXT },
+	{ "Verify mode", "verifyMode", CELL_TEXT },
+	{ "Emergency password", "emergencyPasswordSet", CELL_TEXT },
+	{ "Duress password", "duressPasswordSet", CELL_TEXT },
+	{ "Sensor type", "sensorType", CELL_TEXT },
+	{ "Sensor seconds", "sensorSeconds", CELL_TEXT },
+	{ "Close and lock", "closeAndLock", CELL_TEXT },
+	{ "Sensor supervised", "sensorSupervised", CELL_TEXT },
+	{ "Sensor resistor", "sensorResistor", CELL_TEXT },
+	{ "Exit button", "exitButton", CELL_TEXT },
+	{ "Exit button seconds", "exitButtonSeconds", CELL_TEXT },
+	{ "Exit button type", "exitButtonType", CELL_TEXT },
+	{ "Exit button supervised", "exitButtonSupervised", CELL_TEXT },
+	{ "Exit button resistor", "exitButtonResistor", CELL_TEXT },
+	{ "Reader type", "readerType", CELL_TEXT },
+	{ "Automatic wiegand", "automaticWiegand", CELL_TEXT },
+	{ "Wiegand input", "wiegandInput", CELL_TEXT },
+	{ "Wiegand output", "wiegandOutput", CELL_TEXT },
 	{ 0 },
 };
 
