@@ -213,6 +213,22 @@ static const struct schema device_change_fields[] = {
 		  "Number of the CHECK that was queued, by which the device reads its options"),
 };
 
+static const struct schema published_file_fields[] = {
+	FIELD("name", TEXT, "Its name"),
+	FIELD("size", INT, "Its bytes"),
+	FIELD("model", TEXT, "The model of the devices it is for; empty: any"),
+	FIELD("md5", TEXT, "Its MD5, which devices compare"),
+	FIELD("sha256", TEXT, "Its SHA-256"),
+	FIELD("createdAt", TEXT, "When it was published"),
+	FIELD("url", TEXT, "Where devices fetch it, below the server's own address"),
+};
+
+static const struct schema published_file_row = { .kind = SCHEMA_REFERENCE,
+						  .ref = "PublishedFile" };
+static const struct schema published_files_fields[] = {
+	LIST("files", SCHEMA_REQUIRED, published_file_row, "By their names"),
+};
+
 static const struct schema history_item = { .kind = SCHEMA_REFERENCE, .ref = "CommandEvent" };
 static const struct schema command_detail_fields[] = {
 	LIST("history", SCHEMA_REQUIRED, history_item, "What happened to it, in order"),
@@ -461,6 +477,8 @@ static const struct schema unit_state_fields[] = {
 const struct schema response_schemas[] = {
 	ANSWER("Error", error_fields),
 	ANSWER("Done", done_fields),
+	ANSWER("PublishedFile", published_file_fields),
+	ANSWER("PublishedFiles", published_files_fields),
 	ANSWER("Status", status_fields),
 	ANSWER("Retry", retry_fields),
 	ANSWER("Health", health_fields),

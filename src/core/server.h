@@ -16,6 +16,7 @@ struct limiter;
 struct live;
 struct metrics;
 struct problems;
+struct published_files;
 struct query_mirror;
 struct readers;
 struct retry_reader_ops;
@@ -90,6 +91,7 @@ struct server {
 	struct budget_share share; /* of it: reads and sends for devices without a request */
 	struct query_mirror *query_mirror; /* NULL: answers to queries reach no mirror */
 	struct site_memory *site;	   /* NULL: nothing is decided (access/site_memory.h) */
+	struct published_files *published; /* that devices fetch; NULL: there are none */
 	struct upkeep *upkeep;		   /* NULL: nothing is removed in pieces (upkeep.h) */
 	struct terminals *terminals;	   /* NULL: this program calls no terminals */
 	/* Of each dialect: reads its uploads again (retry.h); NULL: it cannot. */

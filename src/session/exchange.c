@@ -148,6 +148,15 @@ void exchange_text(struct exchange *x, gh_slice body)
 	exchange_end(x);
 }
 
+void exchange_bytes(struct exchange *x, unsigned status, gh_slice body)
+{
+	if (exchange_starved(x, status))
+		return;
+	exchange_trace(x, status, GH_LIT("(bytes of a file)"), x->note);
+	x->transport->reply(x->link, status, body);
+	exchange_end(x);
+}
+
 /* A device that is refused calls again and again: each reason is logged once. */
 static enum log_level refusal_level(const struct exchange *x, gh_slice why)
 {

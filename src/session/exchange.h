@@ -107,6 +107,8 @@ void exchange_done(void *x, enum gh_err err);
 void exchange_ok(struct exchange *x);
 /* 200, text/plain. */
 void exchange_text(struct exchange *x, gh_slice body);
+/* The same of bytes that are not shown in the trace. */
+void exchange_bytes(struct exchange *x, unsigned status, gh_slice body);
 /* A refusal, not 200. `why` is for the device's log, the trace and the server's log. */
 void exchange_refuse(struct exchange *x, unsigned status, const char *why);
 /* The same where the protocol defines the body of the reply. */

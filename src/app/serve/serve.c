@@ -24,6 +24,7 @@
 #include "core/live.h"
 #include "core/metrics.h"
 #include "core/problems.h"
+#include "core/published.h"
 #include "core/punch_index.h"
 #include "core/readers.h"
 #include "core/server_clock.h"
@@ -171,9 +172,14 @@ static bool serve_core_open(struct serve *s)
 	server->upkeep = upkeep_new(server);
 	server->query_mirror = query_mirror_new(server);
 	server->site = site_memory_new(server);
+	server->published = published_new(server);
+	if (server->published)
+		err = published_load(server->published);
+	if (err)
+		return serve_failed(s, "cannot read the published files", err);
 	s->upgrade = upgrade_new(server, GATEHOUSE_VERSION, &upgrade);
 	if (s->index == NULL || server->upkeep == NULL || s->upgrade == NULL ||
-	    server->query_mirror == NULL || server->site == NULL)
+	    server->query_mirror == NULL || server->site == NULL || server->published == NULL)
 		return serve_failed(s, "cannot start", GH_ENOMEM);
 	site_memory_stale(server->site);
 	err = tokens_open(server, &s->tokens);
@@ -232,6 +238,7 @@ static void serve_close(struct serve *s)
 	upkeep_free(server->upkeep);
 	query_mirror_free(server->query_mirror);
 	site_memory_free(server->site);
+	published_free(server->published);
 	upgrade_free(s->upgrade);
 	terminal_manager_close(s->terminals);
 	tokens_close(s->tokens);

@@ -8,6 +8,7 @@
 #include "base/number.h"
 #include "core/access/account.h"
 #include "session/access/upload.h"
+#include "session/files.h"
 
 enum gh_err access_overview_read(struct access_upload *u)
 {
@@ -30,7 +31,7 @@ void access_file(struct exchange *x)
 	gh_slice table = gh_slice_trim(exchange_param(x, "table"));
 
 	if (x->body.n == 0)
-		exchange_refuse(x, 404, "there is no such file here");
+		files_serve(x);
 	else if (gh_slice_ieq(table, GH_LIT("transaction")))
 		access_upload_begin(x, &(struct access_upload_form){ .table = table,
 								     .counted = true,

@@ -2,6 +2,7 @@
 """`gatehouse sim access` and `gatehouse serve`: clocks and settings of devices, from both ends."""
 
 import contextlib
+import hashlib
 import json
 import os
 import signal
@@ -14,7 +15,7 @@ sys.path[:0] = [os.path.dirname(os.path.dirname(HERE)), os.path.dirname(HERE), H
 
 import tap  # noqa: E402
 from doors import FAST, units  # noqa: E402
-from serve import Server, until  # noqa: E402
+from serve import Server, send_request, until  # noqa: E402
 
 
 class Case(unittest.TestCase):
@@ -289,6 +290,102 @@ class Account(Case):
                 self.assertEqual(len(rows), len(set(rows)))
                 sources = [r["source"] for r in server.api.pages("/api/access-events")]
                 self.assertGreaterEqual(sources.count("account"), gone)
+
+
+class Firmware(Case):
+    def publish(self, server, name, bytes_, model=None):
+        status, _, body = server.api.raw("PUT", f"/api/files/{name}" + (f"?model={model}" if model else ""),
+                                         bytes_)
+        self.assertEqual(status, 201, body)
+        return json.loads(body)["data"]
+
+    def test_a_file_stays_over_a_restart(self):
+        server = self.served()
+        firmware = os.urandom(2_500_000)
+        shown = self.publish(server, "emfw.cfg", firmware)
+        self.assertEqual((shown["size"], shown["md5"], shown["sha256"]), (
+            len(firmware), hashlib.md5(firmware).hexdigest(), hashlib.sha256(firmware).hexdigest()))
+        server.restart()
+        self.assertEqual(until(lambda: server.api.get("/api/files")["data"]["files"]), [shown])
+
+    def test_each_method_installs_it(self):
+        server = self.served(stay=True)
+        self.run_units(server, "--persona", "inbio260-pro", "--punches", "0")
+        self.configured(server, 1)
+        firmware = os.urandom(2_500_000)
+        self.publish(server, "emfw.cfg", firmware)
+        server.restart()
+        for method in (1, 2, 3):
+            with self.subTest(method=method):
+                number = server.api.post("/api/commands", {
+                    "deviceSerial": "SIM000001", "type": "upgrade", "file": "emfw.cfg",
+                    "method": method})["commandId"]
+                # A unit may restart with its new firmware before its result is there.
+                c = until(lambda: (lambda c: c if c["status"] not in ("queued", "sent", "uncertain")
+                                   else None)(server.api.command(number)), 180, 0.3)
+                self.assertEqual((c["status"], c["returnCode"]), ("acknowledged", 0), c)
+                self.assertIn(hashlib.md5(firmware).hexdigest(), c["command"])
+
+    def test_only_published_files_of_its_model_are_ordered(self):
+        server = self.served()
+        self.run_units(server, "--persona", "inbio260-pro", "--punches", "0")
+        self.configured(server, 1)
+        self.publish(server, "a.bin", b"x" * 1000, "OtherModel")
+        self.publish(server, "b.bin", b"x" * 1000, "inBio260%20Pro")
+
+        def order(file, token=None, **more):
+            return server.api.raw("POST", "/api/commands", dict(
+                more, deviceSerial="SIM000001", type="upgrade", file=file),
+                {"Authorization": f"Bearer {token}"} if token else None)
+
+        for file, want in (("a.bin", "is for devices of model"), ("none.bin", "no published file")):
+            status, _, body = order(file)
+            self.assertEqual(status, 400, body)
+            self.assertIn(want, body.decode())
+        self.assertEqual(order("b.bin", method=4)[0], 400)
+        token = server.api.post("/api/tokens", {"name": "w", "scopes": ["read", "write", "door"]})["data"]["token"]
+        self.assertEqual(order("b.bin", token)[0], 403)
+        self.assertEqual(server.api.raw("PUT", "/api/files/c.bin", b"x",
+                                        {"Authorization": f"Bearer {token}"})[0], 403)
+        self.assertEqual(order("b.bin")[0], 200)
+
+    def test_a_file_goes_to_who_has_its_address_and_is_approved(self):
+        server = self.served()
+        self.run_units(server, "--persona", "inbio260-pro", "--punches", "0")
+        self.configured(server, 1)
+        content = bytes(range(256)) * 8192
+        url = self.publish(server, "a.bin", content)["url"]
+        query = url.partition("?")[2]
+
+        def get(target, **headers):
+            reply = send_request(server.devices, "GET", target, None, list(headers.items()))
+            return reply.status, reply.body
+
+        sn = "SIM000001"
+        self.assertEqual(get(f"/iclock/file?SN={sn}&{query}"), (200, content))
+        self.assertEqual(get(f"/iclock/file?SN={sn}&{query}", Range="bytes=0-1048575"),
+                         (206, content[:1048576]))
+        self.assertEqual(get(f"/iclock/file?SN={sn}&{query}", RANGE="1048576-9999999"),
+                         (206, content[1048576:]))
+        self.assertEqual(get(f"/iclock/file?SN={sn}&{query}", Range="bytes=99999999-")[0], 416)
+        for stranger in (f"/iclock/file?{query}", f"/iclock/file?SN=NEW1&{query}"):
+            self.assertNotEqual(get(stranger)[0], 200, stranger)
+        for bad in ("url=", "url=a.bin", "url=../../../etc/passwd", "url=/etc/passwd",
+                    query.replace("a.bin", "../a.bin"), query.replace("a.bin", "b.bin"),
+                    "url=%s/a.bin" % ("0" * 32)):
+            self.assertEqual(get(f"/iclock/file?SN={sn}&{bad}")[0], 404, bad)
+        for name in ("..", "a%2Fb", ".hidden", "a%20b", "x" * 101):
+            self.assertIn(server.api.raw("PUT", f"/api/files/{name}", b"x")[0], (400, 404), name)
+        # One that takes its place has another address.
+        second = self.publish(server, "a.bin", b"second")["url"]
+        self.assertNotEqual(second, url)
+        self.assertEqual(get(f"/iclock/file?SN={sn}&{query}", Range="bytes=1048576-2097151")[0], 404)
+        self.assertEqual(get(f"/iclock/file?SN={sn}&" + second.partition("?")[2]), (200, b"second"))
+        server.api.call("DELETE", "/api/files/a.bin")
+        self.assertEqual(get(f"/iclock/file?SN={sn}&" + second.partition("?")[2])[0], 404)
+        self.assertEqual(server.api.raw("DELETE", "/api/files/a.bin")[0], 404)
+        self.assertEqual([a["action"] for a in server.api.get("/api/audit")["data"]
+                          if a["action"].endswith("_file")].count("publish_file"), 2)
 
 
 if __name__ == "__main__":
