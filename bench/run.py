@@ -8,7 +8,6 @@ explains each.
 
 import argparse
 import contextlib
-import http.client
 import json
 import os
 import re
@@ -33,7 +32,7 @@ IDLE_DEVICES = 5000
 TOOLS = ("access_compile", "load", "raw_insert", "terminal_bare", "terminal_parse", "terminal_read",
          "terminal_replay")
 
-PARTS = ("heartbeats", "bulk", "single", "doors", "opening", "rights", "passage", "postgres", "tls", "idle", "terminal", "commands",
+PARTS = ("heartbeats", "bulk", "single", "doors", "opening", "rights", "postgres", "tls", "idle", "terminal", "commands",
          "events", "pages")
 
 # name, goal, whether more is better
@@ -47,7 +46,6 @@ GOALS = {
     "doors_attlog": ("access events/s, 100 a request, to ATTLOG records/s", 0.80, True),
     "doors_x1": ("access events/s, 1 a request, to ATTLOG records/s", 0.80, True),
     "opening_ms": ("ms from an order to open to its reply, p99, 1,000 units", 20.0, False),
-    "passage_p99": ("ms to decide whether a person may pass, 1,000 units, 99th of 100", 50.0, False),
     "rights_ms": ("ms of CPU to compile and compare 10,000 people, 4 doors", 100.0, False),
     "postgres_x1": ("ATTLOG requests/s, 1 record each, PostgreSQL to SQLite", 0.70, True),
     "postgres_cpu": ("CPU time per heartbeat, PostgreSQL to SQLite", 1.02, False),
@@ -388,35 +386,6 @@ class Bench(reading.Reading):
         finally:
             own.close()
         self.ratios["opening_ms"] = round(self.facts["opening"][0]["p99_ms"], 2)
-
-    def passage(self):
-        """Requests of 1,000 units whether a person may pass, while 16 of them upload events: each is
-        answered from memory, among 2,000 people of a level for all doors."""
-        units, people, seconds = 1000, 2000, 3 if self.quick else 10
-        with Gatehouse(flags=("--devices", "2000")) as ours:
-            ours.admit_units(units)
-            ids = [ours.api.post("/api/people", {"pin": str(1 + i)})["data"]["id"] for i in range(people)]
-            ours.api.post("/api/access-levels", {
-                "name": "all", "rule": 1, "people": ids,
-                "doors": [f"GATES{i:05d}:{n}" for i in range(units) for n in range(1, 5)]})
-            hold = subprocess.Popen([*LOAD_CORE, self.tool("bench_load"), "events", str(ours.port), "16",
-                                     str(seconds), "1", "0"], stdout=subprocess.DEVNULL)
-            took, granted, end = [], 0, time.monotonic() + seconds
-            connection = http.client.HTTPConnection("127.0.0.1", ours.port)
-            while time.monotonic() < end:
-                i = len(took)
-                line = (f"time=2026-03-01 08:{i // 60 % 60:02}:{i % 60:02}\tpin={1 + i * 7 % people}\tcardno=0"
-                        f"\taddrtype=2\teventaddr={1 + i % 4}\tevent=223\tinoutstatus=0\tverifytype=4")
-                begun = time.monotonic()
-                connection.request("POST", f"/iclock/cdata?SN=GATES{i * 17 % units:05d}&AuthType=device", line)
-                reply = connection.getresponse().read()
-                took.append((time.monotonic() - begun) * 1000)
-                granted += reply.startswith(b"AUTH=SUCCESS")
-            hold.wait()
-            took.sort()
-            self.note("passage", requests=len(took), granted=granted / len(took), p50_ms=took[len(took) // 2],
-                      p99_ms=took[len(took) * 99 // 100])
-        self.ratios["passage_p99"] = round(self.facts["passage"][-1]["p99_ms"], 2)
 
     def rights(self):
         """What an access unit is to hold, made from the site and compared with what it held."""
