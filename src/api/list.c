@@ -10,6 +10,7 @@
 #include "api/trace_list.h"
 #include "render/audit.h"
 #include "render/door_rules.h"
+#include "render/plan.h"
 #include "render/rights.h"
 #include "render/token.h"
 

@@ -185,6 +185,26 @@ static const struct schema unit_rows_fields[] = {
 	     "Rows: the fields of the table by their names, each value as text"),
 };
 
+static const struct schema plan_serial = {
+	.kind = SCHEMA_TEXT, .least = 1, .most = 32, .format = FORMAT_LINE
+};
+static const struct schema plan_select_fields[] = {
+	LIST("ids", REQUIRED, 1, 1000, plan_serial, "Serial numbers of access units"),
+};
+static const struct schema plan_fields[] = {
+	WORD("kind", REQUIRED, "access", "What it is about"),
+	{ .name = "select",
+	  .kind = SCHEMA_OBJECT,
+	  .part = plan_select_fields,
+	  .parts = 1,
+	  .about = "For which devices; without it for all access units" },
+	BOOL("resync", 0,
+	     "Trust nothing that is known of the units: empty their tables first, which closes "
+	     "their doors until everything is written again"),
+	BOOL("removeForeign", 0,
+	     "Remove rows that were not written from here and that nothing needs"),
+};
+
 static const struct schema snooze_fields[] = {
 	INT("seconds", 0, 0, 31 * 86400, "For how long; 0: it is open again"),
 	TEXT("until", 0, 1, 20, INSTANT, "Until when, in UTC"),

@@ -3,7 +3,10 @@
 #include "api/access_view.h"
 #include "api/error.h"
 #include "core/access/rights/site.h"
+#include "core/access/rights/steps.h"
 #include "core/terminals.h"
+#include "model/plan.h"
+#include "render/plan.h"
 
 #define FIELD(field, type, text)                                                              \
 	{                                                                                     \
@@ -464,6 +467,8 @@ static const struct schema unit_state_fields[] = {
 	OBJECT("gate", gate_fields, "Of a gate with infrared sensors"),
 };
 
+#include "api/response_plan.def"
+
 #define ANSWER(component, fields)                                                              \
 	{                                                                                      \
 		.name = component, .kind = SCHEMA_OBJECT, .flags = SCHEMA_OPEN, FIELDS(fields) \
@@ -514,6 +519,9 @@ const struct schema response_schemas[] = {
 	  .about = "Fields of a row by their names" },
 	ANSWER("QueryAnswer", query_answer_fields),
 	ANSWER("AccessCheck", access_check_fields),
+	ANSWER("PlanMade", plan_made_fields),
+	EXTENSION("PlanDetail", "Plan", plan_detail_fields),
+	ANSWER("PlanSteps", plan_steps_fields),
 	EXTENSION("AccessLevelDetail", "AccessLevel", access_level_detail_fields),
 	EXTENSION("FirstCardDetail", "FirstCard", access_level_detail_fields),
 	EXTENSION("VerifyScheduleDetail", "VerifySchedule", access_level_detail_fields),

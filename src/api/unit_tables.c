@@ -2,40 +2,10 @@
 #include "api/unit_tables.h"
 
 #include "api/call.h"
+#include "core/access/unit_parameters.h"
 #include "model/unit_row.h"
 
-#define OPTIONS_MOST 65536 /* bytes of reported options that decide about tables */
-
 /* --- the unit --- */
-
-static bool option_join(void *ctx, int64_t device, gh_slice key, gh_slice value)
-{
-	struct ghi_writer *w = ctx, before = *w;
-	bool first = w->n == 0;
-
-	(void)device;
-	ghi_parameters_put(w, &first, key, value);
-	/* What would not read back, or does not fit, decides nothing. */
-	if (w->err)
-		*w = before;
-	return true;
-}
-
-/* Its registration, and behind it the options it reported since: the last of a name counts. */
-static enum gh_err unit_parameters(struct call *c, struct unit_call *u, gh_slice registered)
-{
-	size_t room = registered.n + OPTIONS_MOST;
-	uint8_t *text = ghi_arena_alloc(call_arena(c), room);
-	struct ghi_writer w = ghi_writer_on(text, text ? room : 0);
-	enum gh_err err;
-
-	if (text == NULL)
-		return GH_ENOMEM;
-	ghi_put(&w, registered);
-	err = c->server->db.ops->options_read(c->reader, u->id, option_join, &w);
-	u->unit = ghi_table_unit_of(ghi_written(&w));
-	return err;
-}
 
 static void table_unknown(struct call *c, gh_slice name)
 {
@@ -58,7 +28,7 @@ static void table_unknown(struct call *c, gh_slice name)
 bool unit_call_open(struct call *c, struct unit_call *u)
 {
 	struct device_row row;
-	gh_slice name = call_path(c, PATH_table);
+	gh_slice parameters = { 0 }, name = call_path(c, PATH_table);
 	enum gh_err err;
 
 	*u = (struct unit_call){ 0 };
@@ -74,7 +44,10 @@ bool unit_call_open(struct call *c, struct unit_call *u)
 			  GH_FMT(device_sn(u->device)));
 	} else {
 		device_row(u->device, call_arena(c), &row);
-		err = unit_parameters(c, u, row.access.parameters);
+		err = unit_parameters_read(c->server->db.ops, c->reader, u->id,
+					   row.access.parameters, call_arena(c),
+					   &parameters);
+		u->unit = ghi_table_unit_of(parameters);
 		if (err == GH_OK)
 			u->table = ghi_access_table_find(name, &u->unit);
 		if (err)

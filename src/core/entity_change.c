@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "core/access/planner.h"
 #include "model/record.h"
 
 /* --- the record --- */
@@ -224,6 +225,8 @@ static void entity_change_done(struct store_job *job, enum gh_err err)
 {
 	struct entity_change *c = (struct entity_change *)job;
 
+	if (err == GH_OK)
+		planner_site_changed(c->server->planner);
 	c->err = err;
 	/* Before the change is reported: who was disabled is not let in after it. */
 	if (err == GH_OK)

@@ -15,6 +15,7 @@ struct devices;
 struct limiter;
 struct live;
 struct metrics;
+struct planner;
 struct problems;
 struct published_files;
 struct query_mirror;
@@ -90,7 +91,8 @@ struct server {
 	struct budget *memory; /* of all requests (base/budget.h) */
 	struct budget_share share; /* of it: reads and sends for devices without a request */
 	struct query_mirror *query_mirror; /* NULL: answers to queries reach no mirror */
-	struct site_memory *site;	   /* NULL: nothing is decided (access/site_memory.h) */
+	struct planner *planner;  /* NULL: units are sent nothing by plans (access/planner.h) */
+	struct site_memory *site; /* NULL: nothing is decided (access/site_memory.h) */
 	struct published_files *published; /* that devices fetch; NULL: there are none */
 	struct upkeep *upkeep;		   /* NULL: nothing is removed in pieces (upkeep.h) */
 	struct terminals *terminals;	   /* NULL: this program calls no terminals */

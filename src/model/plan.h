@@ -41,7 +41,7 @@ struct plan_unit {
 	ghi_civil at, good_until; /* by the unit's clock; 0: without an end */
 	int64_t commands, bytes;
 	int64_t added, changed, removed; /* rows */
-	int64_t wanted, acknowledged,
+	int64_t row_count, acknowledged,
 		failed; /* rows of all steps; those left out are not acknowledged */
 	int64_t foreigns, refusals;
 	gh_slice foreign, refusal; /* the first of them, as JSON */
@@ -50,7 +50,7 @@ struct plan_unit {
 };
 
 /* Room between the numbers of two steps, for the parts of one. */
-#define PLAN_STEP_ROOM 1024
+#define PLAN_STEP_ROOM (INT64_C(1) << 20)
 
 struct plan_step {
 	int64_t plan, device, step; /* its number, rising */

@@ -26,7 +26,7 @@ LISTS = ("devices", "punches", "attendance", "persons", "users", "templates", "p
          "idcards", "errorlog", "workcodes", "quarantine", "uploads", "commands", "tokens", "audit",
          "problems", "areas", "access-events", "doors",
          "devices/{sn}/doors", "devices/{sn}/trace", "trace", "persons/orders",
-         "time-rules", "holidays", "door-groups", "access-levels", "people",
+         "time-rules", "holidays", "door-groups", "access-levels", "people", "plans",
          "first-card", "multi-card", "anti-passback", "interlock", "linkage", "verify-schedules", "super-users",
          "door-settings", "people/{id}/credentials")
 MEMBERS = {"success", "data", "count", "next", "more", "cursor", "total", "facets"}
@@ -69,6 +69,9 @@ def setUpModule():
                            ("verify-schedules", {"doors": [door]}), ("super-users", {"doors": [door]})):
             server.api.post(f"/api/{path}", dict(body, name=f"{path} {name}"))
         server.api.call("PUT", f"/api/doors/{door}", {"name": f"door {name}"})
+    for _ in range(3):
+        server.api.post("/api/plans", {"kind": "access", "select": {"ids": ["GATED"]}})
+    until(lambda: all(p["state"] == "planned" for p in server.api.get("/api/plans")["data"]))
     traced = Device(server, sn="TRACED")
     for request in range(3):
         traced.handshake()

@@ -67,7 +67,7 @@ static bool plan_unit_note(void *ctx, const struct plan_unit *u)
 	char text[96];
 
 	snprintf(text, sizeof(text), "%lld %.*s %s %lld/%lld/%lld %.*s", (long long)u->plan,
-		 GH_FMT(u->serial), plan_state_name(u->state), (long long)u->wanted,
+		 GH_FMT(u->serial), plan_state_name(u->state), (long long)u->row_count,
 		 (long long)u->acknowledged, (long long)u->failed, GH_FMT(u->digest));
 	text_note(ctx, text);
 	return true;
@@ -80,7 +80,7 @@ static void units_of_a_plan_are_found_by_plan_and_by_state(void **state)
 	struct plan_unit u = { .plan = 71,
 			       .device = a,
 			       .state = PLAN_PLANNED,
-			       .wanted = 5,
+			       .row_count = 5,
 			       .digest = GH_LIT("d"),
 			       .refusal = GH_LIT("[]") };
 	struct plan_units_of of = { .plan = 71 };
@@ -151,9 +151,9 @@ static void steps_of_a_plan_are_read_in_order_and_go_in_pieces(void **state)
 	assert_ok(write_alone(f, f->ops->plan_step_put(f->s, &step[1])));
 	assert_ok(f->ops->plan_steps_read(f->r, &of, plan_step_note, &t));
 	assert_int_equal(t.n, 3);
-	assert_string_equal(t.text[0], "1024 failed 2 17/-629 0 DATA UPDATE user Pin=1");
-	assert_string_equal(t.text[1], "2048 done 2 0/0 1 DATA UPDATE user Pin=1");
-	assert_string_equal(t.text[2], "3072 waiting 2 0/0 0 DATA UPDATE user Pin=1");
+	assert_string_equal(t.text[0], "1048576 failed 2 17/-629 0 DATA UPDATE user Pin=1");
+	assert_string_equal(t.text[1], "2097152 done 2 0/0 1 DATA UPDATE user Pin=1");
+	assert_string_equal(t.text[2], "3145728 waiting 2 0/0 0 DATA UPDATE user Pin=1");
 	of.which = PLAN_STEPS_OPEN;
 	t.n = 0;
 	tx_begin(f);

@@ -7,6 +7,7 @@
 #include "app/serve/open_files.h"
 #include "app/serve/serve.h"
 #include "core/access/doors_kept.h"
+#include "core/access/planner.h"
 #include "core/access/query_mirror.h"
 #include "core/commands.h"
 #include "core/device_options.h"
@@ -86,6 +87,7 @@ void serve_run(struct serve *s)
 		server_clock_tick(&s->server);
 		devices_held_tick(&s->server);
 		upkeep_tick(s->server.upkeep);
+		planner_tick(s->server.planner);
 		query_mirror_tick(s->server.query_mirror);
 		doors_keep(&s->server, false);
 		upgrade_tick(s->upgrade);

@@ -16,6 +16,7 @@
 #include "app/subcommands.h"
 #include "base/clock.h"
 #include "core/access/doors_kept.h"
+#include "core/access/planner.h"
 #include "core/access/query_mirror.h"
 #include "core/access/site_memory.h"
 #include "core/commands.h"
@@ -177,9 +178,11 @@ static bool serve_core_open(struct serve *s)
 		err = published_load(server->published);
 	if (err)
 		return serve_failed(s, "cannot read the published files", err);
+	server->planner = planner_new(server);
 	s->upgrade = upgrade_new(server, GATEHOUSE_VERSION, &upgrade);
 	if (s->index == NULL || server->upkeep == NULL || s->upgrade == NULL ||
-	    server->query_mirror == NULL || server->site == NULL || server->published == NULL)
+	    server->query_mirror == NULL || server->site == NULL || server->published == NULL ||
+	    server->planner == NULL)
 		return serve_failed(s, "cannot start", GH_ENOMEM);
 	site_memory_stale(server->site);
 	err = tokens_open(server, &s->tokens);
@@ -239,6 +242,7 @@ static void serve_close(struct serve *s)
 	query_mirror_free(server->query_mirror);
 	site_memory_free(server->site);
 	published_free(server->published);
+	planner_free(server->planner);
 	upgrade_free(s->upgrade);
 	terminal_manager_close(s->terminals);
 	tokens_close(s->tokens);

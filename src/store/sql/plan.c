@@ -65,7 +65,7 @@ enum gh_err sql_plan_unit_put(struct store *s, const struct plan_unit *u)
 	struct sql_call q = sql_call(s->sql, SQL_PLAN_UNIT_PUT);
 	const int64_t number[] = { u->plan,	    u->device,	   u->state,	u->flags,
 				   u->at,	    u->good_until, u->commands, u->bytes,
-				   u->added,	    u->changed,	   u->removed,	u->wanted,
+				   u->added,	    u->changed,	   u->removed,	u->row_count,
 				   u->acknowledged, u->failed,	   u->foreigns, u->refusals };
 
 	for (size_t i = 0; i < sizeof(number) / sizeof(number[0]); i++)
@@ -92,7 +92,7 @@ static enum gh_err plan_units_give(struct sql_call *q, store_plan_unit_fn *fn, v
 			.added = sql_int(q, 8),
 			.changed = sql_int(q, 9),
 			.removed = sql_int(q, 10),
-			.wanted = sql_int(q, 11),
+			.row_count = sql_int(q, 11),
 			.acknowledged = sql_int(q, 12),
 			.failed = sql_int(q, 13),
 			.foreigns = sql_int(q, 14),

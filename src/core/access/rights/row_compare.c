@@ -36,13 +36,15 @@ enum unit_table unit_table_of(gh_slice name)
 
 bool unit_row_value(gh_slice text, gh_slice name, gh_slice *value)
 {
-	gh_slice pair, key;
+	gh_slice pair, key, found;
 	bool more = text.n != 0;
 
 	while (more) {
 		more = gh_slice_cut(text, '\t', &pair, &text);
-		if (gh_slice_cut(pair, '=', &key, value) && gh_slice_eq(key, name))
-			return true;
+		if (!gh_slice_cut(pair, '=', &key, &found) || !gh_slice_eq(key, name))
+			continue;
+		*value = found;
+		return true;
 	}
 	return false;
 }
@@ -60,6 +62,20 @@ bool unit_row_needs(enum unit_table t, gh_slice text, size_t i, enum unit_table 
 		gh_slice_cut(need, '>', &field, &table);
 		*needed = unit_table_of(table);
 		return *needed < UNIT_TABLES && unit_row_value(text, field, key);
+	}
+	return false;
+}
+
+bool unit_table_needs(enum unit_table t, enum unit_table other)
+{
+	gh_slice rest = gh_slice_of(order[t].needs), need, field, table;
+	bool more = rest.n != 0;
+
+	while (more) {
+		more = gh_slice_cut(rest, ' ', &need, &rest);
+		gh_slice_cut(need, '>', &field, &table);
+		if (unit_table_of(table) == other)
+			return true;
 	}
 	return false;
 }

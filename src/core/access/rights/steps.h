@@ -63,6 +63,9 @@ enum unit_table unit_table_of(gh_slice name);
 bool unit_row_needs(enum unit_table t, gh_slice text, size_t i, enum unit_table *needed,
 		    gh_slice *key);
 
+/* Whether rows of a table need rows of another. */
+bool unit_table_needs(enum unit_table t, enum unit_table other);
+
 /* The value of a field of "name=value", parted by tabs; false: it is not there. */
 bool unit_row_value(gh_slice text, gh_slice name, gh_slice *value);
 

@@ -1,0 +1,62 @@
+/* The planner: brings access units to what the site needs of them, by plans that are shown before they run.
+ *
+ * A plan is made by a person, or by the planner itself: when the site, or what decides how a unit is written to,
+ * has changed and stays so for a moment; when the rows of a unit would be wrong from now on; and once an hour. It
+ * waits for a person where it is the unit's first one or its setting `sync` is `plan`, and runs at once otherwise.
+ *
+ * What is found is found on a reader thread, one unit at a time, and stored in pieces, so that nothing waits for
+ * it. What runs is a turn a second of each unit (plan_turn.h). Both go on after a restart.
+ *
+ * Threads: any, but planner_tick(), which is called by one. One unit is being planned at a time; what belongs to
+ * that is its own. */
+#ifndef GH_CORE_ACCESS_PLANNER_H
+#define GH_CORE_ACCESS_PLANNER_H
+
+#include "core/devices.h"
+
+/* Plans there may be that have not ended; and all that are kept. */
+#define PLANS_OPEN 100
+#define PLANS_KEPT 200
+#define PLAN_UNITS 1000				 /* of one plan */
+#define PLAN_UNIT_BYTES (64 << 20)		 /* of the steps of one unit */
+#define PLAN_LIFE_MS (INT64_C(24) * 3600 * 1000) /* one that waits to be applied */
+
+struct planner;
+
+/* NULL: no memory. */
+struct planner *planner_new(struct server *server);
+/* After the readers have stopped and the store's queue was closed. NULL is fine. */
+void planner_free(struct planner *p);
+/* Each second. */
+void planner_tick(struct planner *p);
+
+/* Something of the site was changed. NULL is fine. */
+void planner_site_changed(struct planner *p);
+/* A plan was made, applied or cancelled. NULL is fine. */
+void planner_wake(struct planner *p);
+
+/* --- what people do with plans --- */
+
+struct plan_request {
+	struct store_job job;
+	struct server *server;
+	int64_t flags;		/* enum plan_flag */
+	struct device **device; /* referenced by the caller; for a new plan */
+	size_t devices;
+	gh_slice by;
+	struct audit_row *audit; /* or NULL */
+	int64_t id;		 /* of the plan; of a new one afterwards */
+	/* On the store thread. GH_EFULL: there are too many that have not ended. GH_ENOTFOUND. GH_ESTATE: it
+	 * does not wait to be applied, or has ended. GH_EBUSY: another plan of one of its units is running. */
+	void (*done)(void *ctx, enum gh_err err);
+	void *ctx;
+};
+
+/* All of it belongs to the caller and stays until `done`. GH_EBUSY, GH_ENOMEM: at once, without `done`. */
+GH_MUST_CHECK enum gh_err plan_create(struct plan_request *r);
+/* Whether what was shown is what would be made now is for the caller to see before: unit_plan.h. */
+GH_MUST_CHECK enum gh_err plan_apply(struct plan_request *r);
+/* What was sent stays sent, and what only waits in queues is cancelled. */
+GH_MUST_CHECK enum gh_err plan_cancel(struct plan_request *r);
+
+#endif

@@ -1,0 +1,292 @@
+/* What was planned for a unit is stored, in pieces. */
+#include <stdio.h>
+
+#include "base/json.h"
+#include "core/access/plan_record.h"
+#include "core/access/planner_private.h"
+
+#define PIECE_BYTES (256 << 10)
+#define PIECE_STEPS 200
+#define SHOWN_REFUSALS 100
+#define SHOWN_FOREIGN 50
+#define SHOWN_BYTES (64 << 10)
+
+/* --- what is shown besides the steps --- */
+
+/* A row without what nobody may read. */
+static void row_show(struct json *j, const struct needed_row *row)
+{
+	const struct ghi_access_table *t =
+		ghi_access_table_find(gh_slice_of(unit_table_name(row->table)), NULL);
+	gh_slice rest = row->text, pair, name, value;
+	bool more = rest.n != 0;
+
+	json_object(j);
+	while (more) {
+		more = gh_slice_cut(rest, '\t', &pair, &rest);
+		if (!gh_slice_cut(pair, '=', &name, &value))
+			continue;
+		int i = ghi_table_field_find(t, name);
+
+		if (i < 0)
+			continue;
+		json_key(j, t->field[i].name);
+		json_string(j, t->field[i].flags & GHI_FIELD_SECRET && value.n ? GH_LIT("***")
+									       : value);
+	}
+	json_object_end(j);
+}
+
+static void foreign_show(struct json *j, const struct unit_plan *m)
+{
+	json_array(j);
+	for (size_t i = 0; i < m->steps.foreigns && i < SHOWN_FOREIGN; i++) {
+		json_object(j);
+		json_key(j, "table");
+		json_string(j, gh_slice_of(unit_table_name(m->steps.foreign[i]->table)));
+		json_key(j, "row");
+		row_show(j, m->steps.foreign[i]);
+		json_object_end(j);
+	}
+	json_array_end(j);
+}
+
+static void refusals_show(struct json *j, const struct unit_plan *m)
+{
+	json_array(j);
+	for (size_t i = 0; i < m->rows.refusals && i < SHOWN_REFUSALS; i++) {
+		json_object(j);
+		json_key(j, "of");
+		json_string(j, gh_slice_of(refusal_word(m->rows.refusal[i].of)));
+		json_key(j, "id");
+		json_int(j, m->rows.refusal[i].id);
+		json_key(j, "text");
+		json_string(j, m->rows.refusal[i].text);
+		json_object_end(j);
+	}
+	json_array_end(j);
+}
+
+/* --- the first piece --- */
+
+static bool unit_there(void *ctx, const struct plan_unit *u)
+{
+	*(struct plan_unit *)ctx = (struct plan_unit){ .plan = u->plan, .state = u->state };
+	return false;
+}
+
+struct earlier {
+	const char *digest;
+	int64_t replaced[8];
+	size_t n;
+	bool same;
+};
+
+static bool earlier_see(void *ctx, const struct plan_unit *u)
+{
+	struct earlier *e = ctx;
+
+	if (!(u->flags & PLAN_AUTO))
+		return true;
+	if (gh_slice_eq(u->digest, gh_slice_of(e->digest)))
+		e->same = true;
+	else if (e->n < sizeof(e->replaced) / sizeof(e->replaced[0]))
+		e->replaced[e->n++] = u->plan;
+	return true;
+}
+
+/* A plan of the server's own is one, and takes the place of one that waits. */
+static enum gh_err automatic_begin(struct planner *p, const struct store_ops *ops,
+				   struct store *s)
+{
+	int64_t device = device_id(p->device), now = p->server->now_ms();
+	struct plan_units_of running = { .state = PLAN_RUNNING, .device = device, .limit = 1 },
+			     waiting = { .state = PLAN_PLANNED, .device = device, .limit = 16 };
+	struct plan_unit other = { 0 };
+	struct earlier earlier = { .digest = p->made.digest };
+	enum gh_err err = ops->plan_units_scan(s, &running, unit_there, &other);
+
+	p->skipped = other.plan != 0;
+	if (err || p->skipped)
+		return err;
+	err = ops->plan_units_scan(s, &waiting, earlier_see, &earlier);
+	for (size_t i = 0; i < earlier.n && err == GH_OK; i++)
+		err = plan_record_end(ops, s, earlier.replaced[i], 1u << PLAN_PLANNED,
+				      PLAN_REPLACED, now);
+	/* One that waits is not made again; one that would run now is run. */
+	if (err || p->made.steps.steps == 0 || (earlier.same && p->state == PLAN_PLANNED)) {
+		p->state = PLAN_DONE;
+		p->new_plan = 0;
+		return err;
+	}
+	return plan_record_add(ops, s, GH_LIT("server"), PLAN_AUTO, 1, now, &p->new_plan);
+}
+
+static enum gh_err requested_begin(struct planner *p, const struct store_ops *ops,
+				   struct store *s)
+{
+	struct plan_units_of own = { .plan = p->plan,
+				     .device = p->device ? device_id(p->device) : 0 };
+	struct plan_unit there = { 0 };
+	size_t removed;
+	enum gh_err err = ops->plan_units_scan(s, &own, unit_there, &there);
+
+	/* It was cancelled meanwhile. */
+	p->skipped = there.plan == 0 || (p->device && there.state != PLAN_MAKING);
+	p->new_plan = p->plan;
+	if (err || p->skipped || p->device == NULL)
+		return err;
+	/* What a killed server left of it. */
+	return ops->plan_clear(s, p->plan, own.device, 1 << 20, &removed);
+}
+
+static enum gh_err slots_store(struct planner *p, const struct store_ops *ops, struct store *s)
+{
+	enum gh_err err = GH_OK;
+
+	for (size_t i = 0; i < p->made.slots && err == GH_OK; i++)
+		err = ops->slot_put(s, device_id(p->device), &p->made.slot[i].slot);
+	return err;
+}
+
+/* --- the last piece --- */
+
+static enum gh_err unit_store(struct planner *p, const struct store_ops *ops, struct store *s,
+			      const char *note)
+{
+	const struct unit_plan *m = &p->made;
+	struct json foreign = json_with_limit(SHOWN_BYTES),
+		    refusal = json_with_limit(SHOWN_BYTES);
+	struct plan_unit u = {
+		.plan = p->new_plan,
+		.device = device_id(p->device),
+		.state = note ? PLAN_FAILED : p->state,
+		.flags = p->flags,
+		.at = m->at,
+		.good_until = m->rows.good_until,
+		.commands = (int64_t)m->steps.steps,
+		.bytes = m->bytes,
+		.added = (int64_t)m->steps.added,
+		.changed = (int64_t)m->steps.changed,
+		.removed = (int64_t)m->steps.removed,
+		.foreigns = (int64_t)m->steps.foreigns,
+		.refusals = (int64_t)m->rows.refusals,
+		.digest = gh_slice_of(m->digest),
+		.note = gh_slice_of(note),
+	};
+	enum gh_err err;
+
+	foreign_show(&foreign, m);
+	refusals_show(&refusal, m);
+	u.foreign = foreign.text.err ? GH_LIT("[]") : json_text(&foreign);
+	u.refusal = refusal.text.err ? GH_LIT("[]") : json_text(&refusal);
+	for (size_t i = 0; i < m->steps.steps; i++)
+		u.row_count += (int64_t)m->steps.step[i].rows;
+	err = ops->plan_unit_put(s, &u);
+	if (err == GH_OK)
+		err = plan_record_sum(ops, s, p->new_plan, p->server->now_ms(), NULL);
+	json_clear(&foreign);
+	json_clear(&refusal);
+	return err;
+}
+
+static enum gh_err steps_store(struct planner *p, const struct store_ops *ops, struct store *s)
+{
+	const struct unit_steps *of = &p->made.steps;
+	size_t bytes = 0;
+	enum gh_err err = GH_OK;
+
+	for (p->to = p->from; p->to < of->steps && p->to - p->from < PIECE_STEPS &&
+			      bytes < PIECE_BYTES && err == GH_OK;
+	     p->to++) {
+		const struct unit_step *step = &of->step[p->to];
+		struct plan_step one = {
+			.plan = p->new_plan,
+			.device = device_id(p->device),
+			.step = (int64_t)(p->to + 1) * PLAN_STEP_ROOM,
+			.verb = step->verb,
+			.table = step->table == UNIT_TABLES
+					 ? (gh_slice){ 0 }
+					 : gh_slice_of(unit_table_name(step->table)),
+			.takes = step->takes,
+			.rows = (int64_t)step->rows,
+			.words = step->words,
+			.before = step->before,
+		};
+
+		bytes += step->words.n + step->before.n;
+		err = ops->plan_steps_add(s, &one, 1);
+	}
+	p->more = p->to < of->steps;
+	return err;
+}
+
+static const char *unit_failure(const struct planner *p)
+{
+	if (p->err == GH_ENOTFOUND)
+		return "the device is no registered access unit any more";
+	if (p->err)
+		return gh_strerror(p->err);
+	return p->made.bytes > PLAN_UNIT_BYTES ? "the plan is too large" : NULL;
+}
+
+/* A unit that is not there any more has no row of its own to be changed: the whole plan ends. */
+static enum gh_err gone_store(struct planner *p, const struct store_ops *ops, struct store *s)
+{
+	return plan_record_end(ops, s, p->plan, 1u << PLAN_MAKING, PLAN_FAILED,
+			       p->server->now_ms());
+}
+
+static enum gh_err planner_write_run(struct store_job *job, const struct store_ops *ops,
+				     struct store *s)
+{
+	struct planner *p = (struct planner *)((char *)job - offsetof(struct planner, write));
+	const char *failure = unit_failure(p);
+	enum gh_err err = GH_OK;
+
+	p->skipped = p->more = false;
+	if (p->from == 0) {
+		p->new_plan = 0;
+		p->state = p->automatic && p->made.known ? PLAN_RUNNING : PLAN_PLANNED;
+		err = p->automatic ? automatic_begin(p, ops, s) : requested_begin(p, ops, s);
+		if (err == GH_OK && p->device && !failure && !p->skipped)
+			err = slots_store(p, ops, s);
+		if (err || p->skipped || p->new_plan == 0)
+			return err;
+		if (p->device == NULL)
+			return gone_store(p, ops, s);
+	}
+	if (!failure)
+		err = steps_store(p, ops, s);
+	if (err == GH_OK && !p->more)
+		err = unit_store(p, ops, s, failure);
+	return err;
+}
+
+static void planner_write_done(struct store_job *job, enum gh_err err)
+{
+	struct planner *p = (struct planner *)((char *)job - offsetof(struct planner, write));
+
+	p->from = p->to;
+	if (err == GH_OK && p->more) {
+		err = store_put(p->server->queue, &p->write);
+		if (err == GH_OK)
+			return;
+	}
+	planner_written(p, err);
+}
+
+void planner_write(struct planner *p)
+{
+	enum gh_err err;
+
+	p->write = (struct store_job){ .run = planner_write_run,
+				       .done = planner_write_done,
+				       .bytes = PIECE_BYTES };
+	p->from = p->to = 0;
+	p->skipped = false;
+	p->state = PLAN_PLANNED;
+	err = store_put(p->server->queue, &p->write);
+	if (err)
+		planner_written(p, err);
+}

@@ -1,0 +1,14 @@
+/* What an access unit registered, and behind it the options it reported since: the last of a name counts. */
+#ifndef GH_CORE_ACCESS_UNIT_PARAMETERS_H
+#define GH_CORE_ACCESS_UNIT_PARAMETERS_H
+
+#include "base/arena.h"
+#include "store/store.h"
+
+/* `registered`: its registration; *out is in `a`. */
+GH_MUST_CHECK enum gh_err unit_parameters_read(const struct store_ops *ops,
+					       struct store_reader *r, int64_t device,
+					       gh_slice registered, struct arena *a,
+					       gh_slice *out);
+
+#endif

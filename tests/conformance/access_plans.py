@@ -1,0 +1,308 @@
+#!/usr/bin/env python3
+"""Plans: what access units are to hold, shown before it is sent, and carried out whatever happens on the way."""
+
+import json
+import pathlib
+import re
+import signal
+import sys
+import time
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
+
+from serve import Server, until  # noqa: E402
+from unit import PARAMETERS, Unit  # noqa: E402
+import tap  # noqa: E402
+
+CONTROLLER = PARAMETERS.replace("MachineType=101", "MachineType=9,DateFmtFunOn=1,AccSupportFunList=000")
+KEYS = {"timezone": ["TimezoneId"], "holiday": ["Holiday"], "user": ["Pin"],
+        "userauthorize": ["Pin", "AuthorizeTimezoneId", "AuthorizeDoorId"]}
+
+
+class Panel(Unit):
+    """A unit that keeps what it is sent. `refuse` has a code for words that match."""
+
+    def __init__(self, server):
+        super().__init__(server, parameters=CONTROLLER)
+        self.tables = {}
+        self.words = []
+        self.refuse = {}
+        self.register()
+
+    def rows(self, table):
+        return self.tables.get(table, {})
+
+    def execute(self, text):
+        self.words.append(text)
+        for pattern, code in self.refuse.items():
+            if re.search(pattern, text, re.S):
+                return code
+        verb, table, rest = (text.split(" ", 3)[1:] + ["", ""])[:3]
+        held = self.tables.setdefault(table, {})
+        rows = [dict(pair.split("=", 1) for pair in line.split("\t")) for line in rest.split("\n")
+                if "=" in line]
+        if text.startswith("SET OPTIONS"):
+            return 0
+        if verb == "DELETE" and rest == "*":
+            held.clear()
+        elif verb == "DELETE":
+            for key in [k for k, r in held.items() if rows[0].items() <= r.items()]:
+                del held[key]
+        else:
+            for row in rows:
+                held[tuple(row[k] for k in KEYS[table])] = row
+        return 0
+
+    def turn(self):
+        """A poll and the answers; how many commands there were."""
+        status, body = self.request("GET", "/iclock/getrequest?SN=")
+        if body == b"OK" or status != 200:
+            return 0
+        orders = re.findall(r"C:(\d+):(.*?)(?=\nC:\d+:|\n\Z|\Z)", body.decode(), re.S)
+        for number, text in orders:
+            self.result(number, self.execute(text))
+        return len(orders)
+
+
+class Plans(unittest.TestCase):
+    def setUp(self):
+        self.own = Server("--new-devices", "approve", stay=True)
+        self.addCleanup(self.own.close)
+        self.api = self.own.api
+        self.unit = Panel(self.own)
+        self.n = 0
+
+    def make(self, path, **body):
+        return self.api.post(path, body)["data"]["id"]
+
+    def person(self, pin, **more):
+        return self.make("/api/people", pin=pin, name=f"Person {pin}", **more)
+
+    def level(self, people, rule=1, doors=(1, 2), name="Staff"):
+        return self.make("/api/access-levels", name=name, rule=rule, people=people,
+                         doors=[f"{self.unit.sn}:{d}" for d in doors])
+
+    def plan(self, **more):
+        made = self.api.post("/api/plans", {"kind": "access", "select": {"ids": [self.unit.sn]},
+                                            **more})["data"]
+        self.assertEqual(made["items"], 1)
+        until(lambda: self.show(made["planId"])["state"] != "making")
+        return made["planId"]
+
+    def show(self, plan):
+        return self.api.get(f"/api/plans/{plan}")["data"]
+
+    def steps(self, plan):
+        return self.api.get(f"/api/plans/{plan}/steps?device={self.unit.sn}")["data"]["steps"]
+
+    def ended(self, plan):
+        """Once the unit has taken all of it."""
+        def turn():
+            self.unit.turn()
+            state = self.show(plan)["state"]
+            return state if state in ("done", "failed", "cancelled") else None
+        return until(turn, 90)
+
+    def apply(self, plan):
+        self.api.call("POST", f"/api/plans/{plan}/apply")
+        return self.ended(plan)
+
+    def latest(self):
+        rows = self.api.get("/api/plans?limit=1")["data"]
+        return rows[0] if rows else {"id": 0}
+
+    def next_plan(self, after):
+        """The next one that the server makes by itself, once it has ended."""
+        def turn():
+            self.unit.turn()
+            last = self.latest()
+            return last if last["id"] > after and last["state"] in ("done", "failed") else None
+        return until(turn, 90)
+
+    def refused(self, code, method, path, body=None):
+        status, _, text = self.api.raw(method, path, body)
+        self.assertEqual((status, json.loads(text)["code"]), (409, code))
+
+    def test_plan_of_a_person_with_level_has_user_and_userauthorize(self):
+        ann = self.person("1024", validTo="2030-12-31")
+        self.person("2048")
+        self.level([ann])
+        plan = self.plan()
+        shown = self.show(plan)
+        unit = shown["devices"][0]
+        self.assertEqual((shown["state"], unit["commands"], unit["rows"], unit["removed"]),
+                         ("planned", 3, 3, 0))
+        self.assertGreater(unit["seconds"], 0)
+        self.assertEqual([(s["verb"], s["table"], s["rows"]) for s in self.steps(plan)],
+                         [("update", "timezone", 1), ("update", "user", 1),
+                          ("update", "userauthorize", 1)])
+        words = [s["changes"][0]["after"] for s in self.steps(plan)]
+        self.assertEqual(words[0], "rule 1 of the unit: Mon-Hol3 00:00-23:59")
+        self.assertEqual(words[1], "PIN 1024, Person 1024, until 2030-12-31 23:59")
+        self.assertEqual(words[2], "PIN 1024 may pass doors 1, 2 by rule 1 of the unit")
+        self.assertEqual(self.steps(plan)[2]["wire"], "DATA UPDATE userauthorize Pin=1024\t"
+                         "AuthorizeTimezoneId=1\tAuthorizeDoorId=3")
+        # Nothing happens until it is applied.
+        self.assertEqual(self.unit.turn(), 0)
+        self.assertEqual(self.apply(plan), "done")
+        self.assertEqual(list(self.unit.rows("user")), [("1024",)])
+        self.assertEqual(list(self.unit.rows("userauthorize")), [("1024", "1", "3")])
+        # slot 1 came first.
+        self.assertTrue(self.unit.words[0].startswith("DATA UPDATE timezone TimezoneId=1\t"))
+        shown = self.show(plan)["devices"][0]
+        self.assertEqual((shown["acknowledged"], shown["failed"]), (3, 0))
+        self.assertEqual({s["returnCode"] for s in self.steps(plan)}, {0})
+        # A second plan is empty.
+        again = self.show(self.plan())
+        self.assertEqual((again["state"], again["commands"]), ("planned", 0))
+        audit = [r["action"] for r in self.api.pages("/api/audit", key="seq")]
+        self.assertIn("create_plan", audit)
+        self.assertIn("apply_plan", audit)
+
+    def test_a_changed_name_sends_nothing_and_a_changed_period_one_row(self):
+        rule = self.make("/api/time-rules", name="Office", week={"mon-fri": ["08:00-18:00"]})
+        self.level([self.person(str(1000 + i)) for i in range(5)], rule=rule)
+        plan = self.plan()
+        self.assertEqual(self.apply(plan), "done")
+        self.assertEqual(sorted(self.unit.rows("timezone")), [("1",), ("2",)])
+        before = len(self.unit.words)
+        self.api.call("PATCH", f"/api/time-rules/{rule}", {"name": "Hours"})
+        self.assertEqual(self.show(self.plan())["commands"], 0)
+        # From the second change on the server sends what is needed by itself.
+        last = self.latest()["id"]
+        self.api.call("PATCH", f"/api/time-rules/{rule}", {"week": {"mon-fri": ["09:00-18:00"]}})
+        done = self.next_plan(last)
+        self.assertEqual((done["state"], done["automatic"], done["rows"]), ("done", True, 1))
+        self.assertEqual([w.split("\t")[0] for w in self.unit.words[before:]],
+                         ["DATA UPDATE timezone TimezoneId=2"])
+
+    def test_a_lost_door_is_a_deletion_with_the_rest_behind_it(self):
+        ann, bob = self.person("1"), self.person("2")
+        level = self.level([ann, bob])
+        self.assertEqual(self.apply(self.plan()), "done")
+        del self.unit.words[:]
+        last = self.latest()["id"]
+        self.api.call("PATCH", f"/api/access-levels/{level}",
+                      {"doors": [f"{self.unit.sn}:1"], "people": [ann]})
+        self.assertEqual(self.next_plan(last)["state"], "done")
+        self.assertEqual(self.unit.words, [
+            "DATA DELETE userauthorize Pin=1",
+            "DATA UPDATE userauthorize Pin=1\tAuthorizeTimezoneId=1\tAuthorizeDoorId=1",
+            "DATA DELETE userauthorize Pin=2", "DATA DELETE user Pin=2"])
+        self.assertEqual(list(self.unit.rows("userauthorize")), [("1", "1", "1")])
+        self.assertEqual(list(self.unit.rows("user")), [("1",)])
+
+    def test_a_plan_that_is_no_longer_what_was_shown_is_refused(self):
+        ann = self.person("1")
+        self.level([ann])
+        plan = self.plan()
+        self.api.call("PATCH", f"/api/people/{ann}", {"name": "Another"})
+        self.refused("plan_moved", "POST", f"/api/plans/{plan}/apply")
+        # What the unit holds counts as well.
+        plan = self.plan()
+        self.unit.table("user", "user Pin=1\tName=Another\tCardNo=\tPassword=\tGroup=1\tStartTime=0\t"
+                        "EndTime=0\tPrivilege=0")
+        until(lambda: self.api.get(f"/api/devices/{self.unit.sn}/tables/user")["data"]["rows"])
+        self.refused("plan_moved", "POST", f"/api/plans/{plan}/apply")
+        plan = self.plan()
+        self.assertEqual(self.apply(plan), "done")
+        self.refused("plan_state", "POST", f"/api/plans/{plan}/apply")
+        self.refused("plan_state", "POST", f"/api/plans/{plan}/cancel")
+
+    def test_foreign_rows_are_shown_and_stay(self):
+        self.level([self.person("1")])
+        self.unit.table("user", "user Pin=77\tName=Visitor\tPassword=1234")
+        until(lambda: self.api.get(f"/api/devices/{self.unit.sn}/tables/user")["data"]["rows"])
+        plan = self.plan()
+        unit = self.show(plan)["devices"][0]
+        self.assertEqual((unit["foreign"], unit["removed"]), (1, 0))
+        self.assertEqual(unit["foreignRows"][0]["row"]["Pin"], "77")
+        self.assertEqual(unit["foreignRows"][0]["row"]["Password"], "***")
+        self.assertEqual(self.apply(plan), "done")
+        plan = self.plan(removeForeign=True)
+        self.assertEqual([s["wire"] for s in self.steps(plan)], ["DATA DELETE user Pin=77"])
+
+    def test_what_fails_stops_only_what_depends_on_it(self):
+        office = self.make("/api/time-rules", name="Office", week={"mon-fri": ["08:00-18:00"]})
+        self.level([self.person("1"), self.person("2")], rule=office, name="A")
+        self.level([self.person("3")], name="B")
+        # One row of several: the command is sent in parts until it stands alone.
+        self.unit.refuse = {r"user .*Pin=2\t": -620}
+        plan = self.plan()
+        self.assertEqual(self.apply(plan), "failed")
+        self.assertEqual(sorted(self.unit.rows("user")), [("1",), ("3",)])
+        self.assertEqual(sorted(self.unit.rows("userauthorize")), [("1", "2", "3"), ("3", "1", "3")])
+        unit = self.show(plan)["devices"][0]
+        self.assertEqual((unit["failed"], unit["rows"] - unit["acknowledged"]), (1, 2))
+        failed = [s for s in self.steps(plan) if s["state"] == "failed"]
+        self.assertEqual([(s["returnCode"], s["rows"]) for s in failed], [(-620, 1)])
+        self.assertTrue(failed[0]["meaning"])
+
+    def test_a_table_that_the_unit_does_not_know_fails_once(self):
+        self.level([self.person(str(i)) for i in range(1, 9)])
+        self.unit.refuse = {r"userauthorize": -629}
+        plan = self.plan()
+        self.assertEqual(self.apply(plan), "failed")
+        self.assertEqual(len([w for w in self.unit.words if "userauthorize" in w]), 1)
+        self.assertEqual(len(self.unit.rows("user")), 8)
+        # It is not tried again and again.
+        words = len(self.unit.words)
+        time.sleep(8)
+        self.unit.turn()
+        self.assertEqual(len(self.unit.words), words)
+
+    def test_too_many_rows_are_sent_in_halves(self):
+        self.level([self.person(str(i)) for i in range(1, 41)])
+        self.unit.refuse = {r"DATA UPDATE user (?:.*\n){10}": -106}
+        self.assertEqual(self.apply(self.plan()), "done")
+        self.assertEqual(len(self.unit.rows("user")), 40)
+        self.assertEqual(len(self.unit.rows("userauthorize")), 40)
+
+    def test_a_plan_goes_on_after_kills(self):
+        self.level([self.person(str(i)) for i in range(1, 31)])
+        # One row a command, so that there are many.
+        self.unit.refuse = {r"DATA UPDATE user\w* .*\n": -106}
+        plan = self.plan()
+        self.api.call("POST", f"/api/plans/{plan}/apply")
+        for _ in range(3):
+            until(self.unit.turn)
+            self.unit.turn()
+            self.own.process.send_signal(signal.SIGKILL)
+            self.own.process.wait()
+            self.own.start()
+        self.assertEqual(self.ended(plan), "done")
+        self.assertEqual(len(self.unit.rows("user")), 30)
+        self.assertEqual(len(self.unit.rows("userauthorize")), 30)
+        self.assertEqual(self.show(self.plan())["commands"], 0)
+
+    def test_the_first_plan_waits_and_later_ones_run(self):
+        ann = self.person("1")
+        self.level([ann])
+        waiting = until(lambda: [p for p in self.api.get("/api/plans")["data"]
+                                 if p["state"] == "planned"], 60)
+        self.assertTrue(waiting[0]["automatic"])
+        self.assertEqual(self.unit.turn(), 0)
+        # Another takes its place when something is changed.
+        self.api.call("PATCH", f"/api/people/{ann}", {"name": "Ann"})
+        until(lambda: self.show(waiting[0]["id"])["state"] == "replaced", 60)
+        plan = until(lambda: [p for p in self.api.get("/api/plans")["data"]
+                              if p["state"] == "planned"], 60)[0]["id"]
+        self.assertEqual(self.apply(plan), "done")
+        self.person("2")
+        last = self.latest()["id"]
+        self.api.call("PATCH", f"/api/people/{ann}", {"name": "Ann Example"})
+        self.assertEqual(self.next_plan(last)["rows"], 1)
+        self.assertEqual(self.unit.rows("user")[("1",)]["Name"], "Ann Example")
+
+    def test_a_cancelled_plan_sends_no_more(self):
+        self.level([self.person("1")])
+        plan = self.plan()
+        self.api.call("POST", f"/api/plans/{plan}/cancel")
+        self.assertEqual(self.show(plan)["state"], "cancelled")
+        self.refused("plan_state", "POST", f"/api/plans/{plan}/apply")
+        self.assertEqual(self.unit.turn(), 0)
+
+
+if __name__ == "__main__":
+    tap.main()
