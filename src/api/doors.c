@@ -16,8 +16,9 @@ bool door_path_read(struct call *c, gh_slice *sn, int64_t *number)
 	}
 	colon = memrchr(door.p, ':', door.n);
 	*sn = (gh_slice){ door.p, colon ? (size_t)(colon - door.p) : 0 };
+	/* One name a door: what is decided about it is stored by it. */
 	if (sn->n == 0 || ghi_number_parse(gh_slice_from(door, sn->n + 1), UINT16_MAX, &n) ||
-	    n == 0) {
+	    door.p[sn->n + 1] == '0') {
 		call_fail(c, ERROR_not_found,
 			  "A door is SN:NUMBER, as /api/doors names it, not \"%.*s\".",
 			  GH_FMT(door));

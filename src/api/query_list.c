@@ -3,6 +3,7 @@
 #include "api/list.h"
 #include "core/access/query_rows.h"
 #include "wire/access/table.h"
+#include "wire/access/words.h"
 
 #define QUERY_TABLE_NAME 64
 
@@ -158,7 +159,9 @@ static void query_fields_write(struct json *j, const struct ghi_access_table *t,
 
 	while (ghi_row_next(&r, &key, &value)) {
 		int i = t ? ghi_table_field_find(t, key) : -1;
-		bool secret = i >= 0 && t->field[i].flags & GHI_FIELD_SECRET && value.n;
+		/* The table is as the unit names it: fields that it lacks may be another's. */
+		bool secret = value.n && (i >= 0 ? t->field[i].flags & GHI_FIELD_SECRET
+						 : ghi_access_key_is_secret(key));
 
 		snprintf(name, sizeof(name), "%.*s", GH_FMT(key));
 		json_key(j, i >= 0 ? t->field[i].name : name);
@@ -175,7 +178,7 @@ static void query_options_write(struct json *j, gh_slice text)
 	while (ghi_parameters_next(&p, &key, &value)) {
 		snprintf(name, sizeof(name), "%.*s", GH_FMT(key));
 		json_key(j, name);
-		json_string(j, value);
+		json_string(j, ghi_access_key_is_secret(key) ? GH_LIT("***") : value);
 	}
 }
 

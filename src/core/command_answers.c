@@ -124,6 +124,9 @@ static enum gh_err answer_take(struct answers_job *j, const struct store_ops *op
 	if (c->has_return && c->return_code != RETURN_LATER && !command_is_open(c->state) &&
 	    !answer_is_late_success(j, c, a->return_code))
 		return GH_OK;
+	/* "Later" once more changes nothing; a row of history for each would have no bound. */
+	if (c->state == COMMAND_DEFERRED && a->return_code == RETURN_LATER)
+		return GH_OK;
 	c->has_return = true;
 	c->return_code = a->return_code;
 	c->result = a->result;

@@ -3,16 +3,18 @@
 #include "base/json.h"
 #include "base/number.h"
 #include "base/writer.h"
+#include "model/command_takeover.h"
+#include "wire/push/secret_option.h"
 
 /* Of the text of arguments in a row. */
 #define AUDIT_VALUES 8192
 
-bool command_is_audited(enum command_kind kind)
+bool command_is_audited(const struct command *c)
 {
-	const struct command_kind_row *row = command_kind_row(kind);
+	enum token_scope scope = command_scope(c->kind, c->arguments);
 
-	return row->scope == TOKEN_DOOR || row->scope == TOKEN_ADMIN ||
-	       row->nature == COMMAND_NATURE_RESTART;
+	return scope == TOKEN_DOOR || scope == TOKEN_ADMIN ||
+	       command_kind_row(c->kind)->nature == COMMAND_NATURE_RESTART;
 }
 
 static bool kind_has_door(enum command_kind kind)
@@ -63,24 +65,53 @@ static void audit_value_write(struct json *j, gh_slice name, gh_slice value)
 		json_string(j, value);
 }
 
+static bool argument_is(gh_slice name, enum command_argument_id id)
+{
+	return gh_slice_eq(name, gh_slice_of(command_arguments[id].name));
+}
+
+/* What is written of the arguments of an order so far. */
+struct audit_values {
+	struct json j;
+	bool any, words;
+	bool secret; /* the option that was named last is one */
+};
+
+/* Words and rows may have secrets in them, which what is shown of the command has not. */
+static void audit_argument_write(struct audit_values *v, gh_slice shown, gh_slice name,
+				 gh_slice value)
+{
+	bool words = argument_is(name, ARGUMENT_written) || argument_is(name, ARGUMENT_pairs);
+
+	if (argument_is(name, ARGUMENT_name))
+		v->secret = ghi_option_is_secret(value);
+	if (v->secret && argument_is(name, ARGUMENT_value))
+		value = GH_LIT("***");
+	if (!words) {
+		audit_value_write(&v->j, name, value);
+	} else if (!v->words) {
+		json_key(&v->j, "command");
+		json_string(&v->j, shown);
+		v->words = true;
+	}
+	v->any = true;
+}
+
 /* The arguments as an object; what kinds with a record have is in their own tables. */
 static gh_slice audit_order_values(struct arena *a, const struct command *c)
 {
-	struct json j = json_with_limit(AUDIT_VALUES);
+	struct audit_values v = { .j = json_with_limit(AUDIT_VALUES) };
 	gh_slice rest = c->arguments, name, value, text;
-	bool any = false;
 
 	if (command_kind_row(c->kind)->record < KIND_COUNT)
 		return (gh_slice){ 0 };
-	json_object(&j);
-	while (command_argument_next(&rest, &name, &value)) {
-		audit_value_write(&j, name, value);
-		any = true;
-	}
-	json_object_end(&j);
-	text = j.text.err ? GH_LIT("{\"tooLong\":true}") : json_text(&j);
-	text = any ? ghi_arena_copy(a, text) : (gh_slice){ 0 };
-	json_clear(&j);
+	json_object(&v.j);
+	while (command_argument_next(&rest, &name, &value))
+		audit_argument_write(&v, c->shown, name, value);
+	json_object_end(&v.j);
+	text = v.j.text.err ? GH_LIT("{\"tooLong\":true}") : json_text(&v.j);
+	text = v.any ? ghi_arena_copy(a, text) : (gh_slice){ 0 };
+	json_clear(&v.j);
 	return text;
 }
 
@@ -143,7 +174,7 @@ enum gh_err command_audit_confirmed(const struct store_ops *ops, struct store *s
 				 .subject = audit_order_subject(c, subject),
 				 .outcome = AUDIT_CONFIRMED };
 
-	if (!command_is_audited(c->kind))
+	if (!command_is_audited(c))
 		return GH_OK;
 	ghi_put(&w, seq ? GH_LIT("{\"seq\":") : GH_LIT("{\"relay\":true"));
 	if (seq)

@@ -8,7 +8,8 @@
 #include "core/audit.h"
 #include "model/command.h"
 
-bool command_is_audited(enum command_kind kind);
+/* By its kind, and by its arguments: some options decide about doors. */
+bool command_is_audited(const struct command *c);
 
 /* "door:SN:2" of what acts on a door, otherwise "device:SN"; in `a`. */
 gh_slice command_audit_subject(struct arena *a, const struct command *c);

@@ -161,7 +161,8 @@ void command_confirm_events(struct server *server, struct device *d,
 		confirm_put(server, d, id, e->seq);
 }
 
-static const struct door_state *reported_door(const struct door_state *door, size_t n, int64_t number)
+static const struct door_state *reported_door(const struct door_state *door, size_t n,
+					      int64_t number)
 {
 	for (size_t i = 0; i < n; i++)
 		if (door[i].number == number)

@@ -432,7 +432,7 @@ static void queue_prepare(struct queue_job *j, struct command_order *o)
 		o->stored.subject = command_subject(r->kind, r->arguments, subject);
 	if (o->err == GH_OK && r->hold_until_ms)
 		o->err = queue_end_prepare(j, o);
-	if (o->err == GH_OK && command_is_audited(r->kind))
+	if (o->err == GH_OK && command_is_audited(&o->stored))
 		o->err = command_audit_make(&j->arena, r->audit, &o->stored,
 					    j->base.server->now_ms(), &o->audit);
 	if (o->err == GH_OK && o->query_first)

@@ -228,7 +228,7 @@ static void entity_change_done(struct store_job *job, enum gh_err err)
 	if (err == GH_OK)
 		planner_site_changed(c->server->planner);
 	c->err = err;
-	/* Before the change is reported: who was disabled is not let in after it. */
+	/* Before the change is reported: a person who was disabled does not pass after it. */
 	if (err == GH_OK)
 		site_memory_stale(c->server->site);
 	c->done(c);

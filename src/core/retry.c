@@ -122,6 +122,7 @@ static enum gh_err batch_read(struct retry *t, struct store_reader *reader)
 		.limit = uploads || t->select.id ? 1 : BATCH_ROWS,
 		.device = t->select.device,
 	};
+	enum device_dialect dialect;
 	enum gh_err err = t->server->db.ops->rows_read(
 		reader, &rows, uploads ? upload_row : quarantine_row, t);
 
@@ -135,7 +136,9 @@ static enum gh_err batch_read(struct retry *t, struct store_reader *reader)
 		t->whole = true;
 		return GH_OK;
 	}
-	t->ops = t->server->retry[device_dialect(t->device)];
+	dialect = device_dialect(t->device);
+	/* What came before the device showed a dialect was taken as of attendance. */
+	t->ops = t->server->retry[dialect < DEVICE_DIALECTS ? dialect : DEVICE_ATTENDANCE];
 	t->in = ingest_new(t->server, t->device, &t->piece, t->row[0].source.table);
 	if (t->in == NULL)
 		return GH_ENOMEM;

@@ -95,6 +95,11 @@ class Resources(Base):
             reader.call("POST", path, dict({"name": "n"}, **body))
         self.assertEqual(caught.exception.status, 403)
 
+    def test_a_door_has_one_name(self):
+        sn = self.unit()
+        for door in ("01", "0", "x"):
+            self.refused(404, "not_found", "PUT", f"/api/doors/{sn}:{door}", {"name": "x"})
+
     def test_first_card(self):
         sn, who = self.unit(), self.person(7001)
         other = self.person(7002)

@@ -172,6 +172,28 @@ class Rows(Base):
         self.assertEqual(rows[0]["after"], {"script": "ls"})
         self.assertNotIn("info", [r["action"] for r in self.rows()])
 
+    def test_it_has_no_secrets(self):
+        unit = self.unit()
+        for command in ("DATA UPDATE user Pin=7\tPassword=4711", "SET OPTIONS ComPwd=4712",
+                        "DATA UPDATE templatev10 Pin=7\tFingerID=1\tValid=1\tTemplate=NDcxMw=="):
+            self.api.post("/api/commands", {"deviceSerial": unit.sn, "command": command})
+        self.api.call("PUT", f"/api/devices/{unit.sn}/tables/user", {"rows": [{"Pin": "8", "Password": "4714"}]})
+        self.api.call("PATCH", f"/api/devices/{unit.sn}", {"qrKey": "4715"})
+        text = repr(self.rows())
+        self.assertIn("Pin=8", text)
+        for secret in ("4711", "4712", "NDcxMw", "4714", "4715"):
+            self.assertNotIn(secret, text)
+
+    def test_later_once_more_makes_no_row(self):
+        unit = self.unit()
+        order = self.api.post(f"/api/devices/{unit.sn}/doors/2/open", {"seconds": 5})["commandId"]
+        unit.poll()
+        for _ in range(3):
+            unit.result(order, -5000)
+        self.assertEqual([r["outcome"] for r in self.rows(command=order)], ["queued", "sent", "deferred"])
+        unit.result(order, 0)
+        self.assertEqual(self.rows(command=order)[-1]["outcome"], "acknowledged")
+
     def test_only_an_administrator_reads_it_and_the_list_keeps_to_the_conventions(self):
         _, api = self.token("read", "write", "door")
         with self.assertRaises(ApiError) as refused:

@@ -124,6 +124,16 @@ class Sets(unittest.TestCase):
         self.assertEqual(page["answer"], {"state": "complete", "table": "user", "packets": 1, "packetsKept": 1,
                                           "counted": None})
 
+    def test_fields_of_another_table_show_no_secrets(self):
+        u = unit()
+        number = order(u, "query", "user")
+        packet(u, number, 1, 1, "biophoto pin=1\ttmp=NDcxMw==\tpassword=4711", table="biophoto")
+        u.result(number, 1)
+        text = repr(answer(server, number))
+        self.assertIn("***", text)
+        self.assertNotIn("NDcxMw", text)
+        self.assertNotIn("4711", text)
+
     def test_the_result_ends_the_command_and_packets_may_follow(self):
         u = unit()
         number = order(u, "query", "user")
@@ -168,10 +178,11 @@ class Sets(unittest.TestCase):
         (number, text), = u.poll()
         self.assertEqual(text, "GET OPTIONS FingerFunOn,FvFunOn")
         u.expect(b"OK", "POST", f"/iclock/querydata?SN=&type=options&cmdid={number}&tablename=options&count=1"
-                 "&packcnt=1&packidx=1", b"FingerFunOn=1,FvFunOn=0")
+                 "&packcnt=1&packidx=1", b"FingerFunOn=1,FvFunOn=0,ComPwd=4711")
         u.result(number, 0)
         got, rows = answer(server, number)
-        self.assertEqual((got["state"], rows), ("complete", [{"FingerFunOn": "1", "FvFunOn": "0"}]))
+        self.assertEqual((got["state"], rows), ("complete", [{"FingerFunOn": "1", "FvFunOn": "0",
+                                                               "ComPwd": "***"}]))
         shown = server.api.get(f"/api/devices/{u.sn}")["data"]["options"]
         self.assertEqual((shown["FingerFunOn"], shown["FvFunOn"]), ("1", "0"))
 

@@ -167,6 +167,14 @@ def access_events(d):
     return server.api.get(f"/api/access-events?device={d.sn}&limit=500")["data"]
 
 
+class WithoutDialect(unittest.TestCase):
+    def test_what_a_device_sent_before_it_showed_a_dialect_is_read_again(self):
+        d = Device(server)
+        d.upload("FOO", b"rubbish")
+        self.assertEqual(server.api.get(f"/api/devices/{d.sn}")["data"]["dialect"], None)
+        self.assertEqual(retry("uploads", device=d.sn)["tried"], 1)
+
+
 class Units(unittest.TestCase):
     """Rows of access units, too."""
 

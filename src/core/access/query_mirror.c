@@ -173,8 +173,10 @@ static void query_mirror_rest(struct query_mirror *m)
 
 static void query_mirror_begin(struct query_mirror *m)
 {
-	if (readers_put(m->server->readers, READERS_LIST, &m->read))
+	if (readers_put(m->server->readers, READERS_LIST, &m->read)) {
 		query_mirror_rest(m);
+		atomic_store(&m->due, true);
+	}
 }
 
 static void query_mirror_written(struct store_job *job, enum gh_err err)

@@ -149,7 +149,7 @@ enum gh_err ghi_access_words_read(gh_slice text, enum command_kind *kind, struct
 
 /* --- what may be shown --- */
 
-static bool words_key_is_secret(gh_slice key)
+bool ghi_access_key_is_secret(gh_slice key)
 {
 	static const char *const own[] = { "Template", "Tmp",	   "Content",
 					   "photo",    "PassCode", "QRCodeDecryptKey",
@@ -191,7 +191,7 @@ void ghi_access_words_show(struct ghi_writer *w, gh_slice words)
 		bool pair = gh_slice_cut(piece, '=', &head, &value);
 
 		if (pair) {
-			hiding = words_key_is_secret(words_key_of(head));
+			hiding = ghi_access_key_is_secret(words_key_of(head));
 			if (hiding) {
 				ghi_put(w, head);
 				piece = GH_LIT("=***");

@@ -220,7 +220,8 @@ static void only_what_differs_is_sent(void **state)
 	assert_int_equal(unit_rows_compare(&before, held, n, change_see, &x), GH_OK);
 	assert_int_equal(x.n[0] + x.n[1] + x.n[2] + x.n[3], 0);
 	/* Ann loses door 2: one row goes, another comes; what was written elsewhere stays. */
-	held[n++] = (struct held_row){ .row = { UNIT_USER, GH_LIT("9"), GH_LIT("Pin=9") } };
+	held[n++] =
+		(struct held_row){ .row = { UNIT_USER, GH_LIT("9"), GH_LIT("Pin=9"), false } };
 	level.doors = 1;
 	s.level = &level;
 	assert_int_equal(

@@ -48,6 +48,9 @@ static void what_is_written_is_read_back(void **state)
 
 static void what_makes_no_sense_changes_nothing(void **state)
 {
+	static const char long_pin[] =
+		"1,5;1,1,0,0,5,5,0,0,0,0,0,0,0,0,1,0,5,"
+		"00000000000000000000000000000000000000000000000000000000000000000000";
 	static const char *const bad[] = {
 		"",
 		"2,5",
@@ -61,8 +64,7 @@ static void what_makes_no_sense_changes_nothing(void **state)
 		"1,5;1,1,0,0,-5,5,0,0,0,0,0,0,0,0,1,0,5,",
 		"1,5;1,1,0,0,5,5,0,0,0,0,0,0,0,0,1,0,5,3",
 		"1,5;1,1,0,0,5,5,0,0,0,0,0,0,0,0,1,0,5,3g",
-		"1,5;1,1,0,0,5,5,0,0,0,0,0,0,0,0,1,0,5,"
-		"00000000000000000000000000000000000000000000000000000000000000000000",
+		long_pin,
 	};
 	(void)state;
 
