@@ -15,7 +15,7 @@ struct plan_call {
 	const char *done; /* the answer, where it has no data */
 };
 
-static void devices_forget(struct plan_call *p)
+static void plan_devices_drop(struct plan_call *p)
 {
 	for (size_t i = 0; i < p->request.devices; i++)
 		device_unref(p->request.device[i]);
@@ -33,7 +33,7 @@ static void plan_call_answer(void *ctx)
 	struct call *c = p->c;
 	struct json j;
 
-	devices_forget(p);
+	plan_devices_drop(p);
 	switch (p->err) {
 	case GH_OK:
 		break;
@@ -104,12 +104,12 @@ static void plan_call_put(struct plan_call *p, enum gh_err (*put)(struct plan_re
 	enum gh_err err;
 
 	if (call_arena(p->c)->failed) {
-		devices_forget(p);
+		plan_devices_drop(p);
 		call_fail_err(p->c, GH_ENOMEM);
 		return;
 	}
 	if (!http_defer(p->c->r)) {
-		devices_forget(p);
+		plan_devices_drop(p);
 		return;
 	}
 	err = put(&p->request);
@@ -188,7 +188,7 @@ void handle_plan_create(struct call *c)
 	if (ids == NULL)
 		devices_each(c->server->devices, unit_find, &found);
 	else if (!units_named(p, ids)) {
-		devices_forget(p);
+		plan_devices_drop(p);
 		return;
 	}
 	if (p->request.devices == 0) {
@@ -236,7 +236,7 @@ struct steps_writing {
 	int64_t n, limit, next;
 };
 
-static bool step_show(void *ctx, const struct plan_step *s)
+static bool plan_step_show(void *ctx, const struct plan_step *s)
 {
 	struct steps_writing *w = ctx;
 
@@ -282,7 +282,7 @@ void handle_plan_steps(struct call *c)
 	json_key(&j, "steps");
 	json_array(&j);
 	if (err == GH_OK)
-		err = c->server->db.ops->plan_steps_read(c->reader, &of, step_show, &w);
+		err = c->server->db.ops->plan_steps_read(c->reader, &of, plan_step_show, &w);
 	json_array_end(&j);
 	json_key(&j, "next");
 	if (w.limit < 0)
@@ -310,7 +310,7 @@ struct moved_check {
 	enum gh_err err;
 };
 
-static bool unit_check(void *ctx, const struct plan_unit *u)
+static bool plan_unit_check(void *ctx, const struct plan_unit *u)
 {
 	struct moved_check *m = ctx;
 	struct device *d = devices_find(m->c->server->devices, u->serial);
@@ -370,7 +370,7 @@ static bool plan_is_current(struct call *c, int64_t id)
 	if (m.err == GH_OK)
 		m.err = site_read(ops, c->reader, &everything, call_arena(c), &m.site);
 	for (size_t i = 0; i < kept.n && m.err == GH_OK; i++)
-		if (!unit_check(&m, &kept.unit[i]))
+		if (!plan_unit_check(&m, &kept.unit[i]))
 			break;
 	if (m.err)
 		call_fail_err(c, m.err);

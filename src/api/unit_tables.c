@@ -45,8 +45,7 @@ bool unit_call_open(struct call *c, struct unit_call *u)
 	} else {
 		device_row(u->device, call_arena(c), &row);
 		err = unit_parameters_read(c->server->db.ops, c->reader, u->id,
-					   row.access.parameters, call_arena(c),
-					   &parameters);
+					   row.access.parameters, call_arena(c), &parameters);
 		u->unit = ghi_table_unit_of(parameters);
 		if (err == GH_OK)
 			u->table = ghi_access_table_find(name, &u->unit);

@@ -39,12 +39,12 @@ static json_t *plan_fetch(struct cmd *c, const char *id, int *end)
 	return plan;
 }
 
-static long long number_of(const json_t *o, const char *key)
+static long long plan_number_of(const json_t *o, const char *key)
 {
 	return (long long)json_integer_value(json_object_get(o, key));
 }
 
-static const char *text_of(const json_t *o, const char *key)
+static const char *plan_text_of(const json_t *o, const char *key)
 {
 	const char *text = json_string_value(json_object_get(o, key));
 
@@ -56,7 +56,7 @@ static json_t *plan_await(struct cmd *c, const char *id, int *end)
 {
 	json_t *plan = plan_fetch(c, id, end);
 
-	while (*end == CMD_OK && strcmp(text_of(plan, "state"), "making") == 0) {
+	while (*end == CMD_OK && strcmp(plan_text_of(plan, "state"), "making") == 0) {
 		json_decref(plan);
 		g_usleep(POLL_US);
 		plan = plan_fetch(c, id, end);
@@ -68,7 +68,8 @@ static json_t *plan_await(struct cmd *c, const char *id, int *end)
 
 static void change_print(const json_t *change)
 {
-	const char *before = text_of(change, "before"), *after = text_of(change, "after");
+	const char *before = plan_text_of(change, "before"),
+		   *after = plan_text_of(change, "after");
 
 	if (*before && *after)
 		printf("       ~ %s\n         was: %s\n", after, before);
@@ -81,24 +82,26 @@ static void change_print(const json_t *change)
 static void step_print(const json_t *step, long long number)
 {
 	const json_t *changes = json_object_get(step, "changes"), *change;
-	const char *table = text_of(step, "table"), *state = text_of(step, "state");
+	const char *table = plan_text_of(step, "table"), *state = plan_text_of(step, "state");
 	size_t i;
 
 	printf("  %3lld. ", number);
 	if (*table)
-		printf("%s %s, %lld row%s", text_of(step, "verb"), table,
-		       number_of(step, "rows"), number_of(step, "rows") == 1 ? "" : "s");
+		printf("%s %s, %lld row%s", plan_text_of(step, "verb"), table,
+		       plan_number_of(step, "rows"),
+		       plan_number_of(step, "rows") == 1 ? "" : "s");
 	else
-		printf("%s", text_of(step, "wire"));
+		printf("%s", plan_text_of(step, "wire"));
 	if (json_is_true(json_object_get(step, "takes")))
 		printf(" (takes a right away)");
 	if (strcmp(state, "waiting") != 0)
 		printf(": %s", state);
 	if (json_is_integer(json_object_get(step, "returnCode")) &&
 	    strcmp(state, "failed") == 0)
-		printf(", %lld %s", number_of(step, "returnCode"), text_of(step, "meaning"));
-	if (number_of(step, "leftOut"))
-		printf(", %lld left out", number_of(step, "leftOut"));
+		printf(", %lld %s", plan_number_of(step, "returnCode"),
+		       plan_text_of(step, "meaning"));
+	if (plan_number_of(step, "leftOut"))
+		printf(", %lld left out", plan_number_of(step, "leftOut"));
 	printf("\n");
 	json_array_foreach(changes, i, change)
 	{
@@ -129,7 +132,7 @@ static int steps_print(struct cmd *c, const char *id, const char *serial)
 		steps = json_object_get(data, "steps");
 		json_array_foreach(steps, i, step) step_print(step, ++number);
 		more = json_is_integer(json_object_get(data, "next"));
-		after = number_of(data, "next");
+		after = plan_number_of(data, "next");
 		json_decref(reply);
 		g_free(base);
 		g_free(of);
@@ -153,36 +156,36 @@ static void unit_print(const json_t *unit)
 	const json_t *list = json_object_get(unit, "refusals"), *one;
 	size_t i;
 
-	printf("\n%s: %s", text_of(unit, "deviceSerial"), text_of(unit, "state"));
-	if (number_of(unit, "commands") == 0) {
+	printf("\n%s: %s", plan_text_of(unit, "deviceSerial"), plan_text_of(unit, "state"));
+	if (plan_number_of(unit, "commands") == 0) {
 		printf(", nothing to send");
 	} else {
-		printf(", %lld commands (%lld bytes, about ", number_of(unit, "commands"),
-		       number_of(unit, "bytes"));
-		duration_print(number_of(unit, "seconds"));
-		printf("): %lld rows come, %lld change, %lld go", number_of(unit, "added"),
-		       number_of(unit, "changed"), number_of(unit, "removed"));
+		printf(", %lld commands (%lld bytes, about ", plan_number_of(unit, "commands"),
+		       plan_number_of(unit, "bytes"));
+		duration_print(plan_number_of(unit, "seconds"));
+		printf("): %lld rows come, %lld change, %lld go", plan_number_of(unit, "added"),
+		       plan_number_of(unit, "changed"), plan_number_of(unit, "removed"));
 	}
 	printf("\n");
-	if (number_of(unit, "acknowledged") || number_of(unit, "failed"))
+	if (plan_number_of(unit, "acknowledged") || plan_number_of(unit, "failed"))
 		printf("  %lld of %lld rows acknowledged, %lld failed\n",
-		       number_of(unit, "acknowledged"), number_of(unit, "rows"),
-		       number_of(unit, "failed"));
-	if (*text_of(unit, "goodUntil"))
+		       plan_number_of(unit, "acknowledged"), plan_number_of(unit, "rows"),
+		       plan_number_of(unit, "failed"));
+	if (*plan_text_of(unit, "goodUntil"))
 		printf("  Right until %s by its clock; then another plan follows.\n",
-		       text_of(unit, "goodUntil"));
-	if (*text_of(unit, "note"))
-		printf("  %s\n", text_of(unit, "note"));
-	json_array_foreach(list, i, one) printf("  ! %s\n", text_of(one, "text"));
+		       plan_text_of(unit, "goodUntil"));
+	if (*plan_text_of(unit, "note"))
+		printf("  %s\n", plan_text_of(unit, "note"));
+	json_array_foreach(list, i, one) printf("  ! %s\n", plan_text_of(one, "text"));
 	list = json_object_get(unit, "foreignRows");
 	if (json_array_size(list))
 		printf("  %lld rows were not written from here and stay:\n",
-		       number_of(unit, "foreign"));
+		       plan_number_of(unit, "foreign"));
 	json_array_foreach(list, i, one)
 	{
 		char *row = json_dumps(json_object_get(one, "row"), JSON_COMPACT);
 
-		printf("       %s %s\n", text_of(one, "table"), row);
+		printf("       %s %s\n", plan_text_of(one, "table"), row);
 		free(row);
 	}
 }
@@ -194,14 +197,14 @@ static int plan_print(struct cmd *c, const char *id, const json_t *plan, bool st
 	size_t i;
 
 	printf("Plan %s: %s, %lld device%s, %lld commands, %lld rows\n", id,
-	       text_of(plan, "state"), number_of(plan, "items"),
-	       number_of(plan, "items") == 1 ? "" : "s", number_of(plan, "commands"),
-	       number_of(plan, "rows"));
+	       plan_text_of(plan, "state"), plan_number_of(plan, "items"),
+	       plan_number_of(plan, "items") == 1 ? "" : "s", plan_number_of(plan, "commands"),
+	       plan_number_of(plan, "rows"));
 	json_array_foreach(units, i, unit)
 	{
 		unit_print(unit);
 		if (steps && end == CMD_OK)
-			end = steps_print(c, id, text_of(unit, "deviceSerial"));
+			end = steps_print(c, id, plan_text_of(unit, "deviceSerial"));
 	}
 	return end;
 }
@@ -250,12 +253,13 @@ static int plan_create(struct cmd *c)
 		json_decref(reply);
 		return end;
 	}
-	g_snprintf(id, sizeof(id), "%lld", number_of(json_object_get(reply, "data"), "planId"));
+	g_snprintf(id, sizeof(id), "%lld",
+		   plan_number_of(json_object_get(reply, "data"), "planId"));
 	json_decref(reply);
 	plan = plan_await(c, id, &end);
 	if (end == CMD_OK)
 		end = plan_print(c, id, plan, true);
-	if (end == CMD_OK && strcmp(text_of(plan, "state"), "planned") == 0)
+	if (end == CMD_OK && strcmp(plan_text_of(plan, "state"), "planned") == 0)
 		printf("\nNothing was sent. gatehouse plan apply %s sends it.\n", id);
 	json_decref(plan);
 	return end;
@@ -268,15 +272,16 @@ static int plan_follow(struct cmd *c, const char *id)
 	int end = CMD_OK;
 	json_t *plan = plan_fetch(c, id, &end);
 
-	while (end == CMD_OK && strcmp(text_of(plan, "state"), "running") == 0 &&
+	while (end == CMD_OK && strcmp(plan_text_of(plan, "state"), "running") == 0 &&
 	       g_get_monotonic_time() < until) {
 		json_decref(plan);
 		g_usleep(POLL_US);
 		plan = plan_fetch(c, id, &end);
 	}
 	if (end == CMD_OK && !c->json)
-		end = plan_print(c, id, plan, strcmp(text_of(plan, "state"), "failed") == 0);
-	if (end == CMD_OK && strcmp(text_of(plan, "state"), "done") != 0)
+		end = plan_print(c, id, plan,
+				 strcmp(plan_text_of(plan, "state"), "failed") == 0);
+	if (end == CMD_OK && strcmp(plan_text_of(plan, "state"), "done") != 0)
 		end = CMD_FAILED;
 	json_decref(plan);
 	return end;

@@ -42,7 +42,7 @@ static bool loss_find(const struct plan_losses *l, enum unit_table t, bool neede
 }
 
 /* The first value of a row's key: all of it in the tables that others refer to. */
-static bool row_key(enum unit_table t, gh_slice line, gh_slice *key)
+static bool loss_row_key(enum unit_table t, gh_slice line, gh_slice *key)
 {
 	const struct ghi_access_table *w =
 		ghi_access_table_find(gh_slice_of(unit_table_name(t)), NULL);
@@ -59,7 +59,7 @@ static void losses_of_line(struct plan_losses *l, enum unit_table t, enum step_v
 	enum unit_table needed;
 	gh_slice key;
 
-	if (verb == STEP_UPDATE && row_key(t, line, &key))
+	if (verb == STEP_UPDATE && loss_row_key(t, line, &key))
 		loss_add(l, t, false, key);
 	for (size_t i = 0; verb == STEP_DELETE && unit_row_needs(t, line, i, &needed, &key);
 	     i++)
@@ -102,7 +102,7 @@ static bool line_depends(const struct plan_losses *l, enum unit_table t, enum st
 	gh_slice key;
 
 	if (verb == STEP_DELETE)
-		return row_key(t, line, &key) && loss_find(l, t, true, key);
+		return loss_row_key(t, line, &key) && loss_find(l, t, true, key);
 	for (size_t i = 0; unit_row_needs(t, line, i, &needed, &key); i++)
 		if (loss_find(l, needed, false, key))
 			return true;

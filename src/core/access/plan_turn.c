@@ -6,7 +6,7 @@
 #include "core/access/plan_loss.h"
 #include "core/metrics.h"
 
-/* More steps than that which failed: the rest is given up. */
+/* More steps than that which failed: the rest is not sent. */
 #define FAILED_MOST 200
 
 /* Codes about a row, where the rows of a command in parts show which one it is, or that there were too many

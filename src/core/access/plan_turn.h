@@ -9,7 +9,7 @@
 #include "core/command_job.h"
 #include "model/plan.h"
 
-/* Commands of a plan that wait at a time: a unit takes one with a poll, and the next is there before it asks
+/* Commands of a plan that wait at a time: a unit takes one with a poll, and the next is there before its next poll
  * again. */
 #define PLAN_WINDOW 8
 

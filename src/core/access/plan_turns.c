@@ -49,7 +49,7 @@ static bool running_see(void *ctx, const struct plan_unit *u)
 	return true;
 }
 
-static void turns_forget(struct turns *t)
+static void turns_drop(struct turns *t)
 {
 	for (size_t i = 0; i < t->n; i++)
 		device_unref(t->of[i].device);
@@ -99,7 +99,7 @@ static enum gh_err turns_run(struct store_job *job, const struct store_ops *ops,
 
 	switch (t->what) {
 	case TURNS_FIND:
-		turns_forget(t);
+		turns_drop(t);
 		err = ops->plan_units_scan(s, &running, running_see, t);
 		return err ? err : t->no_memory ? GH_ENOMEM : GH_OK;
 	case TURNS_UNIT:
@@ -128,7 +128,7 @@ static void turns_end(struct turns *t)
 {
 	struct planner *p = t->p;
 
-	turns_forget(t);
+	turns_drop(t);
 	free(t->of);
 	free(t);
 	atomic_store(&p->turning, false);

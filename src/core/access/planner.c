@@ -137,7 +137,7 @@ static void planner_read_run(struct read_job *job, struct store_reader *r, enum 
 		p->err = unit_plan_make(p->server, r, &p->model, p->device, wish, &p->made);
 }
 
-static void unit_forget(struct planner *p)
+static void planner_unit_drop(struct planner *p)
 {
 	unit_plan_clear(&p->made);
 	device_unref(p->device);
@@ -172,7 +172,7 @@ static void planner_read_done(struct read_job *job)
 		atomic_store(&p->asked, true);
 		p->again_ms = server_monotonic_ms(p->server) + AGAIN_MS;
 	}
-	unit_forget(p);
+	planner_unit_drop(p);
 	planner_next(p);
 }
 
@@ -188,7 +188,7 @@ void planner_written(struct planner *p, enum gh_err err)
 		atomic_store(&p->asked, true);
 	if (p->state == PLAN_RUNNING)
 		atomic_store(&p->running, true);
-	unit_forget(p);
+	planner_unit_drop(p);
 	planner_next(p);
 }
 
@@ -282,7 +282,7 @@ void planner_free(struct planner *p)
 		HASH_DEL(p->due, e);
 		free(e);
 	}
-	unit_forget(p);
+	planner_unit_drop(p);
 	ghi_arena_clear(&p->site_text);
 	free(p);
 }

@@ -13,8 +13,8 @@
 
 /* --- what is shown besides the steps --- */
 
-/* A row without what nobody may read. */
-static void row_show(struct json *j, const struct needed_row *row)
+/* A row without its secrets. */
+static void planner_row_show(struct json *j, const struct needed_row *row)
 {
 	const struct ghi_access_table *t =
 		ghi_access_table_find(gh_slice_of(unit_table_name(row->table)), NULL);
@@ -45,7 +45,7 @@ static void foreign_show(struct json *j, const struct unit_plan *m)
 		json_key(j, "table");
 		json_string(j, gh_slice_of(unit_table_name(m->steps.foreign[i]->table)));
 		json_key(j, "row");
-		row_show(j, m->steps.foreign[i]);
+		planner_row_show(j, m->steps.foreign[i]);
 		json_object_end(j);
 	}
 	json_array_end(j);
