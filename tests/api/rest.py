@@ -301,6 +301,7 @@ class Described(unittest.TestCase):
                            ("access-levels", {"name": "described"}),
                            ("people", {"pin": "778899", "name": "Described", "cards": ["778899"]})):
             ids[name] = server.api.post(f"/api/{name}", body)["data"]["id"]
+        ids["plans"] = server.api.post("/api/plans", {"kind": "access", "select": {"ids": [u.sn]}})["data"]["planId"]
         door = f"{u.sn}:1"
         for name, body in (("first-card", {"door": door, "rule": 1}), ("multi-card", {"door": door, "groups": [1, 2]}),
                            ("anti-passback", {"doors": [door]}), ("linkage", {"event": 220, "at": door}),
@@ -320,6 +321,8 @@ class Described(unittest.TestCase):
             target = target.replace("{id}", str(own))
             if path == "/api/access/check":
                 target += f"?person=pin:778899&door={u.sn}:1"
+            if path == "/api/plans/{id}/steps":
+                target += f"?device={u.sn}"
             if path == "/api/reports/days":
                 target += "?month=" + server.api.punches(device=d.sn)[0]["timestamp"][:7]
             reply = server.api.get(target)
