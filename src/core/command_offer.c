@@ -8,6 +8,7 @@
 #include "core/readers.h"
 #include "core/scheduler.h"
 #include "core/server_clock.h"
+#include "model/command_subject.h"
 
 #define LINE_EXTRA 24 /* "C:", up to 20 digits, ':' and LF */
 
@@ -260,6 +261,48 @@ static bool offer_counts_first(const struct offer_job *j)
 	return j->log_far && !j->log_counted;
 }
 
+/* --- what ends a hold --- */
+
+struct hold_ends {
+	struct command_list list;
+	int64_t before; /* number of the order that takes their place */
+};
+
+static bool hold_end_gather(void *ctx, size_t of, const struct command *c)
+{
+	struct hold_ends *ends = ctx;
+
+	(void)of;
+	if (c->kind != COMMAND_KIND_END_HOLD || c->id >= ends->before)
+		return true;
+	return command_list_add(&ends->list, c);
+}
+
+/* The unit gets another hold, or a closing: the end of an earlier hold of that door is over. */
+static enum gh_err offer_hold_ends(struct offer_job *j, const struct store_ops *ops,
+				   struct store *s, const struct command *c)
+{
+	char room[COMMAND_SUBJECT_MAX];
+	struct command_about about = { c->device,
+				       command_subject(c->kind, c->arguments, room) };
+	struct hold_ends ends = { .before = c->id };
+	enum gh_err err;
+
+	if (c->kind != COMMAND_KIND_HOLD_DOOR_OPEN && c->kind != COMMAND_KIND_CLOSE_DOOR)
+		return GH_OK;
+	command_list_init(&ends.list);
+	err = ops->commands_about(s, &about, 1, hold_end_gather, &ends);
+	if (err == GH_OK)
+		err = ends.list.err;
+	for (struct command_item *at = ends.list.first; at && err == GH_OK; at = at->next) {
+		at->command.result = GH_LIT("a newer command took its place");
+		err = command_job_move(&j->base, ops, s, &at->command, COMMAND_CANCEL,
+				       at->command.result);
+	}
+	command_list_clear(&ends.list);
+	return err;
+}
+
 static enum gh_err offer_run(struct store_job *job, const struct store_ops *ops,
 			     struct store *s)
 {
@@ -306,6 +349,8 @@ static enum gh_err offer_run(struct store_job *job, const struct store_ops *ops,
 			break;
 		}
 		err = offer_one(j, ops, s, &at->command, j->verdict[i]);
+		if (send && err == GH_OK)
+			err = offer_hold_ends(j, ops, s, &at->command);
 		if (send) {
 			link = &at->next;
 			sent++;

@@ -63,16 +63,11 @@ static bool queue_joins(struct command_order *o, const struct command *c, int64_
 	return true;
 }
 
-/* The end of a hold that is to come: another hold and a closing take it away, nothing else does. */
-static bool queue_leaves(const struct command_order *o, const struct command *c, int64_t now_ms)
+/* What ends a hold stays until what takes its place was given to the unit (command_offer.c): an order that
+ * is never fetched must not leave the door open. */
+static bool queue_leaves(const struct command *c)
 {
-	int64_t not_before;
-
-	return c->kind == COMMAND_KIND_END_HOLD &&
-	       o->stored.kind != COMMAND_KIND_HOLD_DOOR_OPEN &&
-	       o->stored.kind != COMMAND_KIND_CLOSE_DOOR &&
-	       command_argument_number(c->arguments, ARGUMENT_not_before, &not_before) &&
-	       not_before > now_ms;
+	return c->kind == COMMAND_KIND_END_HOLD;
 }
 
 /* Up to the first command that is not superseded: commands that wait before it may be needed by
@@ -85,7 +80,7 @@ static bool queue_gather(void *ctx, size_t of, const struct command *c)
 
 	if (queue_joins(o, c, j->base.now_ms))
 		return false;
-	if (queue_leaves(o, c, j->base.now_ms))
+	if (queue_leaves(c))
 		return true;
 	if (!command_supersedes(newer->kind, newer->arguments, c->kind, c->arguments) ||
 	    !command_list_add(&j->replaced, c))

@@ -301,6 +301,24 @@ class Holding(Base):
         self.assertEqual(self.texts(), ["CONTROL DEVICE 01020100"])
         self.assertEqual(self.waiting(), [])
 
+    def test_an_order_that_waits_does_not_take_the_end_away(self):
+        """What is never fetched must not leave the door open."""
+        self.door("hold-open", seconds=3600)
+        self.texts()
+        self.door("hold-open")
+        self.assertEqual(sorted(t for t, _ in self.waiting()), ["end_hold", "hold_open"])
+        self.door("close")
+        self.assertEqual(sorted(t for t, _ in self.waiting()), ["close_door", "end_hold"])
+        self.assertEqual(self.texts(), ["CONTROL DEVICE 01020100"])
+        self.assertEqual(self.waiting(), [])
+
+    def test_an_opening_leaves_an_end_that_is_due(self):
+        self.door("hold-open", seconds=3600)
+        self.texts()
+        self.due()
+        self.door("open", 2)
+        self.assertEqual(self.texts(), ["CONTROL DEVICE 01020100", "CONTROL DEVICE 01020105"])
+
     def test_an_equal_hold_that_waits_keeps_its_end(self):
         until_ = "2026-12-30T18:00:00Z"
         try:

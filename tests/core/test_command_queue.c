@@ -145,6 +145,24 @@ static void a_closing_cancels_an_opening_and_an_opening_a_closing(void **state)
 	assert_int_equal(device_commands(d), 2);
 }
 
+static void the_end_of_a_hold_stays_until_another_order_was_given(void **state)
+{
+	static const char due[] = "door=1\nnot_before=1\n",
+			  later[] = "not_before=99999999999999\n";
+	int64_t first = queue_closing(COMMAND_KIND_END_HOLD, due),
+		second = queue_closing(COMMAND_KIND_END_HOLD, "door=2\nnot_before=1\n"), third;
+	(void)state;
+
+	server_queue(&f, d, "AC_UNLOCK");
+	assert_int_equal(state_of(&f, first), COMMAND_QUEUED);
+	queue_closing(COMMAND_KIND_HOLD_DOOR_OPEN, "door=2\n");
+	assert_int_equal(state_of(&f, second), COMMAND_QUEUED);
+	third = queue_closing(COMMAND_KIND_END_HOLD, later);
+	queue_closing(COMMAND_KIND_CLOSE_DOOR, "door=1\n");
+	assert_int_equal(state_of(&f, first), COMMAND_QUEUED);
+	assert_int_equal(state_of(&f, third), COMMAND_QUEUED);
+}
+
 /* --- whole records --- */
 
 static int64_t queue_person(const char *arguments)
@@ -288,6 +306,7 @@ int main(void)
 		CASE(what_was_given_already_is_not_replaced),
 		CASE(nothing_is_replaced_that_another_may_need),
 		CASE(a_closing_cancels_an_opening_and_an_opening_a_closing),
+		CASE(the_end_of_a_hold_stays_until_another_order_was_given),
 		CASE(an_update_of_a_person_carries_all_that_the_device_holds),
 		CASE(an_update_builds_on_one_whose_result_is_still_to_come),
 		CASE(updates_of_one_batch_build_on_each_other),
