@@ -5,6 +5,8 @@
 #include "api/call.h"
 #include "api/command_view.h"
 #include "api/compat/zk_server/fields.h"
+#include "core/command_audit.h"
+#include "model/command_takeover.h"
 
 /* --- reading --- */
 
@@ -66,6 +68,11 @@ void handle_command_get(struct call *c)
 /* A cancellation that waits for the store; in the request's arena. */
 struct cancelling {
 	struct call *c;
+	int64_t id;
+	enum token_scope scope; /* that the command needs */
+	bool in_scope;		/* the token has it */
+	bool allowed;		/* and may act on its door */
+	gh_slice subject;	/* of the audit, where it is refused */
 	struct audit_row audit;
 	enum gh_err err;
 };
@@ -96,22 +103,84 @@ static void cancel_done(void *ctx, enum gh_err err)
 	http_resume_with(w->c->r, cancel_reply, w);
 }
 
+static void cancel_start(struct call *c)
+{
+	struct cancelling *w = c->task;
+	enum gh_err err;
+
+	/* The caller has left: nothing is cancelled. */
+	if (!http_defer(c->r))
+		return;
+	w->audit = call_audit(c, "cancel");
+	err = command_cancel(c->server, w->id, &w->audit, cancel_done, w);
+	if (err)
+		cancel_done(w, err);
+}
+
+/* Whether a token that may act on some doors alone may act on what the command is about. */
+static bool cancel_door_allowed(const struct call *c, const struct command *cmd)
+{
+	const struct command_kind_row *row = command_kind_row(cmd->kind);
+	bool one = gh_slice_eq(gh_slice_of(row->subject), GH_LIT("door"));
+	int64_t door = 1;
+
+	if (c->doors.n == 0 || row->scope != TOKEN_DOOR)
+		return true;
+	if (command_argument_number(cmd->arguments, ARGUMENT_door, &door))
+		one = door > 0;
+	return one && token_doors_have(c->doors, cmd->serial, door);
+}
+
+/* To cancel an order takes what it takes to give it. */
+static bool cancel_examine(void *ctx, const struct command *cmd)
+{
+	struct cancelling *w = ctx;
+	bool typed = cmd->kind < COMMAND_KINDS;
+
+	w->scope = typed ? command_scope(cmd->kind, cmd->arguments) : TOKEN_ADMIN;
+	w->in_scope = token_scopes_hold(w->c->scopes, w->scope);
+	w->allowed = w->in_scope && (!typed || cancel_door_allowed(w->c, cmd));
+	if (!w->allowed && typed)
+		w->subject = command_audit_subject(call_arena(w->c), cmd);
+	return true;
+}
+
+static void cancel_refuse(struct cancelling *w)
+{
+	struct faults faults = { .n = 1 };
+
+	fault_set(&faults.row[0], GH_LIT("scope"), "must have \"%s\"",
+		  token_scope_word(w->scope));
+	if (w->in_scope) {
+		fault_set(&faults.row[1], GH_LIT("door"),
+			  "must be one of the doors of the token");
+		faults.n = 2;
+	}
+	call_audit_refused(w->c, GH_LIT("cancel_command"), w->subject, w->scope);
+	call_fail_scope_of(w->c, w->scope, &faults);
+}
+
 void handle_command_cancel_route(struct call *c)
 {
+	struct store_reader *reader = call_reader(c);
 	struct cancelling *w = ghi_arena_alloc(call_arena(c), sizeof(*w));
-	enum gh_err err;
-	int64_t id;
 
+	if (reader == NULL)
+		return;
 	if (w == NULL) {
 		call_fail_err(c, GH_ENOMEM);
 		return;
 	}
-	w->c = c;
-	if (!call_id(c, &id))
+	*w = (struct cancelling){ .c = c };
+	if (!call_id(c, &w->id))
 		return;
-	http_defer(c->r);
-	w->audit = call_audit(c, "cancel");
-	err = command_cancel(c->server, id, &w->audit, cancel_done, w);
-	if (err)
-		cancel_done(w, err);
+	w->err = c->server->db.ops->command_get(reader, w->id, cancel_examine, w);
+	if (w->err) {
+		cancel_reply(w);
+	} else if (!w->allowed) {
+		cancel_refuse(w);
+	} else {
+		c->task = w;
+		c->then = cancel_start;
+	}
 }

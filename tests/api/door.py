@@ -193,6 +193,26 @@ class Doors(Base):
         self.own.restart()
         self.assertEqual(guard.raw("POST", f"/api/doors/{self.unit.sn}:1/open", {})[0], 403)
 
+    def test_cancelling_takes_what_queueing_takes(self):
+        here, there = (self.api.post(f"/api/doors/{self.unit.sn}:{n}/close", {})["commandId"] for n in (1, 2))
+        over = self.api.post("/api/commands", {"deviceSerial": self.unit.sn, "type": "emergency_close"})["commandId"]
+        made = self.api.post("/api/tokens", {"name": "clerk", "scopes": ["read", "write"]})["data"]
+        clerk = Api(self.own.admin, made["token"])
+        guard = self.guard(f"{self.unit.sn}:2", scopes=("read", "write", "door"))
+        for api, numbers in ((clerk, (here, there, over)), (guard, (here, over))):
+            for number in numbers:
+                for method, path in (("DELETE", ""), ("POST", "/cancel")):
+                    status, _, body = api.raw(method, f"/api/commands/{number}{path}", None)
+                    self.assertEqual(status, 403, body)
+        guard.call("DELETE", f"/api/commands/{there}")
+        self.assertEqual(guard.raw("DELETE", "/api/commands/999999", None)[0], 404)
+        refused = until(lambda: self.api.get("/api/audit?outcome=refused&by=clerk")["data"][5:] and
+                        self.api.get("/api/audit?outcome=refused&by=clerk")["data"])
+        self.assertIn(("cancel_command", f"door:{self.unit.sn}:1"), [(r["action"], r["subject"]) for r in refused])
+        self.assertEqual(len(self.texts()), 2)
+        clock = self.api.post("/api/commands", {"deviceSerial": self.unit.sn, "type": "set_clock"})["commandId"]
+        clerk.call("DELETE", f"/api/commands/{clock}")
+
     def test_a_list_of_doors_that_makes_no_sense(self):
         for doors, scopes in ((["X"], ["door"]), ([":1"], ["door"]), (["X:1"], ["admin"])):
             with self.assertRaises(ApiError) as refused:
