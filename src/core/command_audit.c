@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/number.h"
 #include "base/writer.h"
+#include "core/commands.h"
 #include "model/command_takeover.h"
 #include "wire/push/secret_option.h"
 
@@ -15,6 +16,12 @@ bool command_is_audited(const struct command *c)
 
 	return scope == TOKEN_DOOR || scope == TOKEN_ADMIN ||
 	       command_kind_row(c->kind)->nature == COMMAND_NATURE_RESTART;
+}
+
+bool command_is_own(const struct command *c)
+{
+	return c->kind == COMMAND_KIND_UPDATE_TABLE &&
+	       gh_slice_eq(c->requested_by, COMMAND_BY_SERVER);
 }
 
 static bool kind_has_door(enum command_kind kind)

@@ -10,6 +10,9 @@
 
 /* By its kind, and by its arguments: some options decide about doors. */
 bool command_is_audited(const struct command *c);
+/* A row of a table that the server writes by itself, as what the device sends makes it: no row of the audit, which
+ * nothing prunes, follows from it. */
+bool command_is_own(const struct command *c);
 
 /* "door:SN:2" of what acts on a door, otherwise "device:SN"; in `a`. */
 gh_slice command_audit_subject(struct arena *a, const struct command *c);

@@ -29,7 +29,7 @@ enum gh_err command_job_move(struct command_job *j, const struct store_ops *ops,
 	j->failed += c->state == COMMAND_FAILED;
 	j->expired += c->state == COMMAND_EXPIRED;
 	err = ops->command_put(s, c, j->now_ms, detail);
-	if (err == GH_OK && command_is_audited(c))
+	if (err == GH_OK && command_is_audited(c) && !command_is_own(c))
 		err = command_audit_state(ops, s, c, j->by, j->server->now_ms(), detail);
 	return err;
 }

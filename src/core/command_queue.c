@@ -427,7 +427,8 @@ static void queue_prepare(struct queue_job *j, struct command_order *o)
 		o->stored.subject = command_subject(r->kind, r->arguments, subject);
 	if (o->err == GH_OK && r->hold_until_ms)
 		o->err = queue_end_prepare(j, o);
-	if (o->err == GH_OK && command_is_audited(&o->stored))
+	if (o->err == GH_OK && command_is_audited(&o->stored) &&
+	    (r->audit || !command_is_own(&o->stored)))
 		o->err = command_audit_make(&j->arena, r->audit, &o->stored,
 					    j->base.server->now_ms(), &o->audit);
 	if (o->err == GH_OK && o->query_first)

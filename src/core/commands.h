@@ -46,6 +46,9 @@ typedef void command_offer_fn(void *ctx, enum gh_err err, struct command_list *o
 /* `c` is borrowed until the callback returns. */
 typedef void command_queued_fn(void *ctx, enum gh_err err, const struct command *c);
 
+/* Who requests what no person does. */
+#define COMMAND_BY_SERVER GH_LIT("server")
+
 /* An order: what a device shall do. */
 struct command_request {
 	enum command_kind kind;

@@ -64,10 +64,9 @@ struct device {
 	_Atomic bool logged;	  /* its admission was logged */
 	_Atomic uint64_t refusal; /* a hash of the latest reason of a refusal; 0: none since */
 	_Atomic bool has_key, is_terminal;
-	_Atomic bool has_subs;	 /* it is the main controller of some (access/subs.h) */
-	_Atomic bool sub_online; /* its main controller reaches it */
-	_Atomic int sub_ordered; /* the latest step that was ordered of it, and 1; 0: none */
-	_Atomic int64_t sub_ordered_ms;
+	_Atomic bool has_subs;	   /* it is the main controller of some (access/subs.h) */
+	_Atomic bool sub_online;   /* its main controller reaches it */
+	_Atomic int64_t sub_order; /* number of the latest of these orders; 0: none */
 	_Atomic bool
 		offer_urgent; /* a command about a door was queued, and none was offered since */
 	_Atomic unsigned offer_turn; /* of a main controller, among those whose commands wait */
@@ -94,8 +93,10 @@ struct device {
 	_Atomic int64_t
 		offer_set_ms; /* when that was set: a poll with an earlier time follows a clock that was set back */
 
-	pthread_mutex_t lock;  /* of what follows */
-	struct device_row row; /* its text is in `backing` */
+	pthread_mutex_t lock; /* of what follows */
+	int sub_ordered; /* bits: the steps that were ordered of it in the interval (access/sub_authorise.c) */
+	int64_t sub_ordered_ms; /* when that began */
+	struct device_row row;	/* its text is in `backing` */
 	struct device_backing backing;
 	struct stamp *stamps;
 	struct device_tag_set *tags; /* NULL: none */

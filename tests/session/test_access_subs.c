@@ -79,6 +79,7 @@ static const char *parent_poll(void)
 {
 	session_get("/iclock/getrequest?SN=MAIN1");
 	assert_int_equal(reply.status, 200);
+	server_settle(&fixture); /* an order that is repeated is looked up first */
 	server_settle(&fixture);
 	return reply.body;
 }
@@ -204,6 +205,34 @@ static void a_step_is_ordered_once_and_again_after_a_while(void **state)
 	}
 	server_fixture_now += 300001;
 	assert_string_equal(poll_words(), order);
+}
+
+static void a_list_that_alternates_brings_one_order_of_each_step(void **state)
+{
+	int64_t order = 0;
+
+	(void)state;
+	sub_bring();
+	for (int i = 0; i < 20; i++) {
+		static const char *const row[] = {
+			"DeviceAuthorize SN=SUB1\tOnline=1\tIsAuthorize=0\tAuthorizeInfo=\t"
+			"RegisterInfo=" SUB_PARAMETERS,
+			"DeviceAuthorize SN=SUB1\tOnline=1\tIsAuthorize=1\tAuthorizeInfo=\t"
+			"RegisterInfo=" SUB_PARAMETERS,
+		};
+
+		list_send(1, row[i % 2]);
+		assert_string_equal(poll_words(), "OK");
+	}
+	/* Nor is one repeated while the one before it waits. */
+	for (int i = 0; i < 3; i++) {
+		server_fixture_now += 300001;
+		assert_string_equal(poll_words(),
+				    "DATA UPDATE DeviceAuthorize SN=SUB1\tIsAuthorize=2");
+		order = order ? order : poll_id;
+		assert_int_equal(poll_id, order);
+	}
+	assert_int_equal(device_commands(parent), 1);
 }
 
 static void a_blocked_one_is_removed(void **state)
@@ -533,6 +562,7 @@ int main(void)
 		TEST(those_that_are_listed_wait_for_approval),
 		TEST(an_approved_one_is_authorised_in_two_steps),
 		TEST(a_step_is_ordered_once_and_again_after_a_while),
+		TEST(a_list_that_alternates_brings_one_order_of_each_step),
 		TEST(a_blocked_one_is_removed),
 		TEST(what_is_known_otherwise_is_not_taken),
 		TEST(a_unit_that_is_no_main_controller_has_none),

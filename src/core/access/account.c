@@ -15,7 +15,7 @@ void account_query(struct server *server, struct device *d)
 {
 	struct command_request query = { .kind = COMMAND_KIND_QUERY_TABLE,
 					 .arguments = GH_LIT("table=transaction\n"),
-					 .requested_by = GH_LIT("server") };
+					 .requested_by = COMMAND_BY_SERVER };
 	int64_t now_ms = server_monotonic_ms(server), before;
 
 	before = atomic_load(&d->account_query_ms);

@@ -3,14 +3,11 @@
 #include "core/access/doors.h"
 #include "core/commands.h"
 #include "core/device_private.h"
-#include "core/server_clock.h"
-#include "wire/access/sub.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <utlist.h>
 
-#define ORDER_AGAIN_MS INT64_C(300000)
 #define SERIAL_ROOM 33
 
 /* --- which they are --- */
@@ -232,87 +229,4 @@ enum gh_err device_sub_of_command(struct server *server, struct device *parent, 
 		free(s);
 	}
 	return err;
-}
-
-/* --- authorising them --- */
-
-static void sub_ordered(void *ctx, enum gh_err err, const struct command *c)
-{
-	(void)ctx;
-	(void)err;
-	(void)c;
-}
-
-enum gh_err sub_order(struct server *server, struct device *parent, gh_slice sn,
-		      enum device_sub_step step)
-{
-	char pairs[96];
-	uint8_t text[256];
-	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
-	struct command_request order = { .kind = step ? COMMAND_KIND_UPDATE_TABLE
-						      : COMMAND_KIND_DELETE_TABLE,
-					 .requested_by = GH_LIT("server") };
-
-	if (step)
-		snprintf(pairs, sizeof(pairs), "SN=%.*s\tIsAuthorize=%d", GH_FMT(sn),
-			 (int)step);
-	else
-		snprintf(pairs, sizeof(pairs), "SN=%.*s", GH_FMT(sn));
-	command_argument_put(&w, "table", GH_LIT(GHI_SUB_TABLE));
-	command_argument_put(&w, "pairs", gh_slice_of(pairs));
-	order.arguments = ghi_written(&w);
-	return w.err ? w.err : command_queue(server, parent, &order, sub_ordered, NULL);
-}
-
-/* The next step of one that is approved; -1: none is due. */
-static int sub_step_due(struct device *sub)
-{
-	pthread_mutex_lock(&sub->lock);
-	int64_t step = sub->row.access.sub_step;
-	bool described = sub->row.access.registered_ms > 0;
-
-	pthread_mutex_unlock(&sub->lock);
-	switch (device_state(sub)) {
-	case DEVICE_APPROVED:
-		if (step == DEVICE_SUB_WAITS)
-			return DEVICE_SUB_REGISTERS;
-		return step == DEVICE_SUB_REGISTERS && described ? DEVICE_SUB_AUTHORISED : -1;
-	case DEVICE_BLOCKED:
-		return step == DEVICE_SUB_WAITS ? -1 : DEVICE_SUB_WAITS;
-	default:
-		return -1;
-	}
-}
-
-/* The same order is not repeated for a while: a main controller sends its whole list with each change. */
-static bool sub_order_is_new(struct device *sub, int step, int64_t now_ms)
-{
-	int64_t last = atomic_load(&sub->sub_ordered_ms);
-
-	if (atomic_exchange(&sub->sub_ordered, step + 1) == step + 1 && last <= now_ms &&
-	    now_ms - last < ORDER_AGAIN_MS)
-		return false;
-	atomic_store(&sub->sub_ordered_ms, now_ms);
-	return true;
-}
-
-static void sub_authorise(struct server *server, struct device *parent, struct device *sub)
-{
-	int step = sub_step_due(sub);
-
-	if (step < 0 || !sub_order_is_new(sub, step, server_aging_ms(server)) ||
-	    sub_order(server, parent, device_sn(sub), (enum device_sub_step)step) == GH_OK)
-		return;
-	/* The next poll orders it. */
-	atomic_store(&sub->sub_ordered, 0);
-}
-
-void device_subs_authorise(struct server *server, struct device *parent)
-{
-	struct device *sub[SUBS_MAX];
-	size_t n = device_subs(server->devices, parent, sub);
-
-	for (size_t i = 0; i < n; i++)
-		sub_authorise(server, parent, sub[i]);
-	subs_unref(sub, n);
 }

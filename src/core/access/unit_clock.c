@@ -154,7 +154,7 @@ static void clock_ordered(void *ctx, enum gh_err err, const struct command *c)
 static void clock_order(struct server *server, struct device *d, int64_t off_s, bool turn)
 {
 	struct command_request set = { .kind = COMMAND_KIND_SET_CLOCK,
-				       .requested_by = GH_LIT("server") };
+				       .requested_by = COMMAND_BY_SERVER };
 	enum gh_err err = command_queue(server, d, &set, clock_ordered, NULL);
 	char off[24];
 

@@ -58,7 +58,7 @@ static void cards_switch(struct exchange *x, gh_slice parameters)
 {
 	struct command_request set = { .kind = COMMAND_KIND_SET_OPTION,
 				       .arguments = GH_LIT("name=MulCardUserFunOn\nvalue=1\n"),
-				       .requested_by = GH_LIT("server") };
+				       .requested_by = COMMAND_BY_SERVER };
 
 	if (!ghi_flags_has(access_parameter(parameters, "AccSupportFunList"),
 			   FUNCTION_SEVERAL_CARDS) ||
