@@ -40,6 +40,9 @@ struct dialect_table {
 struct dialect {
 	const char *name;    /* in messages: "attendance" */
 	const char *no_path; /* a sentence about a path it does not have */
+	/* Its commands name the unit that they are for; in another one, those of a sub-controller would be
+	 * taken for the main controller's own. */
+	bool names_units;
 
 	/* What a request is for, by its path, parameters and body. */
 	enum dialect_request (*classify)(struct exchange *x);

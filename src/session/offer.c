@@ -91,9 +91,17 @@ static void poll_offer_done(void *ctx, enum gh_err err, struct command_list *off
 	exchange_resume_with(x, offer_reply);
 }
 
+/* Whose commands the reply has, referenced; NULL: there are none. */
+static struct device *offer_of(struct exchange *x)
+{
+	if (x->dialect->names_units)
+		return device_offer_of(x->server, x->device, x->now_ms);
+	return device_offer_due(x->device, x->now_ms) ? device_ref(x->device) : NULL;
+}
+
 void offer_serve(struct exchange *x)
 {
-	struct device *of = device_offer_of(x->server, x->device, x->now_ms);
+	struct device *of = offer_of(x);
 	struct offer *o;
 
 	if (of == NULL) {
