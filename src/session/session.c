@@ -277,10 +277,13 @@ void session_serve(struct exchange *x)
 		admission_begin(x);
 		return;
 	}
-	session_peer_note(x);
-	/* That it was in contact is not to be seen by what may have come from elsewhere. */
-	if (!x->verdict.unproven)
-		session_device_seen(x);
+	/* That it was in contact is not to be seen by what may have come from elsewhere; a sub-controller is
+	 * in contact through its main controller alone. */
+	if (device_parent(x->device).n == 0) {
+		session_peer_note(x);
+		if (!x->verdict.unproven)
+			session_device_seen(x);
+	}
 	/* It may have been blocked while its body came. */
 	if (x->has_body && x->verdict.status == 0)
 		state_judge(x);
