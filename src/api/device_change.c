@@ -384,6 +384,18 @@ void handle_device_approve(struct call *c)
 	change_settings(g, "approve_device");
 }
 
+/* Its main controller is to remove it, too. */
+static void sub_remove(struct changing *g)
+{
+	struct server *server = g->c->server;
+	struct device *parent = devices_find(server->devices, device_parent(g->d));
+
+	if (parent && sub_order(server, parent, device_sn(g->d), DEVICE_SUB_WAITS))
+		LOG(server->log, LOG_WARNING, "a sub-controller stays with its main controller",
+		    { "sn", device_sn(g->d) }, { "parent", device_sn(parent) });
+	device_unref(parent);
+}
+
 static void delete_reply(void *ctx)
 {
 	struct changing *g = ctx;
@@ -392,6 +404,7 @@ static void delete_reply(void *ctx)
 	if (g->err) {
 		call_fail_err(c, g->err);
 	} else {
+		sub_remove(g);
 		trace_drop(c->server->trace, device_sn(g->d));
 		LOG(c->server->log, LOG_INFO, "device deleted", { "sn", device_sn(g->d) },
 		    { "peer", http_peer(c->r) }, { "request", gh_slice_of(c->id) });
@@ -409,18 +422,6 @@ static void call_delete_done(void *ctx, enum gh_err err)
 	http_resume_with(g->c->r, delete_reply, g);
 }
 
-/* Its main controller is to remove it, too. */
-static void sub_remove(struct changing *g)
-{
-	struct server *server = g->c->server;
-	struct device *parent = devices_find(server->devices, device_parent(g->d));
-
-	if (parent && sub_order(server, parent, device_sn(g->d), DEVICE_SUB_WAITS))
-		LOG(server->log, LOG_WARNING, "a sub-controller stays with its main controller",
-		    { "sn", device_sn(g->d) }, { "parent", device_sn(parent) });
-	device_unref(parent);
-}
-
 void handle_device_delete(struct call *c)
 {
 	struct changing *g = change_begin(c);
@@ -428,7 +429,6 @@ void handle_device_delete(struct call *c)
 
 	if (g == NULL || !change_audit(g, "delete_device"))
 		return;
-	sub_remove(g);
 	http_defer(c->r);
 	err = device_delete(c->server, g->d, &g->audit, call_delete_done, g);
 	if (err)
