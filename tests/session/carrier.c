@@ -155,5 +155,6 @@ void carrier_request(struct server *server, const char *method, const char *targ
 	assert_true(out->count == 1 || peer.leaves);
 	pthread_cond_destroy(&c.changed);
 	pthread_mutex_destroy(&c.lock);
+	out->memory = arena.used;
 	ghi_arena_clear(&arena);
 }

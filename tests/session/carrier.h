@@ -16,6 +16,7 @@ struct carrier_reply {
 	pthread_t thread;  /* that made it */
 	bool deferred;	   /* it waited for the store */
 	unsigned steps;	   /* continuations */
+	size_t memory;	   /* of the request, in bytes */
 };
 
 /* How the peer behaves. */

@@ -36,12 +36,17 @@ static void door_states_report(struct device *d, const struct ghi_door_states *s
 static void sub_states_report(struct exchange *x, const struct ghi_door_states *s)
 {
 	struct device *sub = device_sub_find(x->server->devices, x->device, s->unit);
+	/* A request has many lines: its own arena would keep a copy of the row for each of them. */
+	struct arena a = ghi_arena_beside(x->arena);
 	struct device_row row;
 
 	if (sub == NULL)
 		return;
-	device_row(sub, x->arena, &row);
-	door_states_report(sub, s, access_doors_of(&row), x->now_ms);
+	device_row(sub, &a, &row);
+	if (!a.failed)
+		door_states_report(sub, s, access_doors_of(&row), x->now_ms);
+	x->arena->failed |= a.failed;
+	ghi_arena_clear(&a);
 	command_confirm_relays(x->server, sub);
 	device_unref(sub);
 }
