@@ -48,6 +48,16 @@ void command_confirm_expect(struct device *d, const struct command *c, int64_t n
 	pthread_mutex_unlock(&d->lock);
 }
 
+void command_confirm_withdraw(struct device *d, const int64_t *ids, size_t n)
+{
+	pthread_mutex_lock(&d->lock);
+	for (size_t i = 0; i < DEVICE_AWAITED; i++)
+		for (size_t k = 0; k < n; k++)
+			if (d->awaited[i].id == ids[k])
+				d->awaited[i].id = 0;
+	pthread_mutex_unlock(&d->lock);
+}
+
 /* --- the job --- */
 
 struct confirm_job {
@@ -78,6 +88,9 @@ static enum gh_err confirm_run(struct store_job *job, const struct store_ops *op
 	struct command *c = &j->list.first->command;
 
 	if (c->verified_ms && (c->verified_seq || j->seq == 0))
+		return GH_OK;
+	/* It was never given to the unit, or it was withdrawn. */
+	if (c->tries <= 0)
 		return GH_OK;
 	err = ops->command_verify(s, j->id, j->now_ms, j->seq);
 	/* No answer came, and now it is known. */
@@ -133,10 +146,29 @@ static bool awaited_is_live(const struct device_awaited *a, int64_t now_ms)
 	return a->id && now_ms - a->sent_ms <= CONFIRM_MS;
 }
 
+/* Of two orders sent together the later number is the later order. */
+static bool awaited_is_after(const struct device_awaited *a, const struct device_awaited *b)
+{
+	return a->sent_ms > b->sent_ms || (a->sent_ms == b->sent_ms && a->id > b->id);
+}
+
+/* After an outage old rows arrive as live ones: where its clock is known to be right, the event's own
+ * moment counts. The device's lock is held. */
+static bool event_is_of_now(const struct device *d, const struct access_event *e,
+			    const struct device_awaited *a)
+{
+	int64_t off_s;
+
+	if (!d->clock.settled || e->utc == ACCESS_NO_UTC)
+		return true;
+	off_s = e->utc - a->sent_ms / 1000;
+	return off_s >= -CONFIRM_CLOCK_S && off_s <= CONFIRM_CLOCK_S;
+}
+
 void command_confirm_events(struct server *server, struct device *d,
 			    const struct access_event *e)
 {
-	int64_t now_ms = server_steady_ms(server), id = 0, oldest_ms = INT64_MAX;
+	int64_t now_ms = server_steady_ms(server), id = 0;
 	struct device_awaited *found = NULL;
 
 	/* What it did before, and uploads again or later, confirms nothing. */
@@ -146,15 +178,19 @@ void command_confirm_events(struct server *server, struct device *d,
 	for (size_t i = 0; i < DEVICE_AWAITED; i++) {
 		struct device_awaited *a = &d->awaited[i];
 
-		if (!awaited_is_live(a, now_ms) || !event_confirms(e, a) ||
-		    a->sent_ms >= oldest_ms)
-			continue;
-		oldest_ms = a->sent_ms;
-		found = a;
+		if (awaited_is_live(a, now_ms) && event_confirms(e, a) &&
+		    event_is_of_now(d, e, a) && (found == NULL || awaited_is_after(a, found)))
+			found = a;
 	}
 	if (found) {
-		id = found->id;
-		found->id = 0;
+		const struct device_awaited latest = *found;
+
+		id = latest.id;
+		/* An earlier one of that place may be lost, and has no event of its own to come. */
+		for (size_t i = 0; i < DEVICE_AWAITED; i++)
+			if (event_confirms(e, &d->awaited[i]) &&
+			    d->awaited[i].place == latest.place)
+				d->awaited[i].id = 0;
 	}
 	pthread_mutex_unlock(&d->lock);
 	if (id)
@@ -170,6 +206,24 @@ static const struct door_state *reported_door(const struct door_state *door, siz
 	return NULL;
 }
 
+static bool awaited_opens(const struct device_awaited *a)
+{
+	return a->id &&
+	       (a->kind == COMMAND_KIND_OPEN_DOOR || a->kind == COMMAND_KIND_HOLD_DOOR_OPEN);
+}
+
+/* An opening, and none of its door was sent after it. The device's lock is held. */
+static bool opening_is_latest(const struct device *d, const struct device_awaited *a)
+{
+	if (!awaited_opens(a))
+		return false;
+	for (size_t i = 0; i < DEVICE_AWAITED; i++)
+		if (awaited_opens(&d->awaited[i]) && d->awaited[i].place == a->place &&
+		    awaited_is_after(&d->awaited[i], a))
+			return false;
+	return true;
+}
+
 void command_confirm_relays(struct server *server, struct device *d)
 {
 	struct door_state door[DOORS_MAX];
@@ -181,10 +235,8 @@ void command_confirm_relays(struct server *server, struct device *d)
 		struct device_awaited *a = &d->awaited[i];
 		const struct door_state *s = reported_door(door, doors, a->place);
 
-		if (!awaited_is_live(a, now_ms) || a->relay || s == NULL || s->now.relay != 1 ||
-		    s->relay_since_ms < a->sent_ms ||
-		    (a->kind != COMMAND_KIND_OPEN_DOOR &&
-		     a->kind != COMMAND_KIND_HOLD_DOOR_OPEN))
+		if (!awaited_is_live(a, now_ms) || a->relay || !opening_is_latest(d, a) ||
+		    s == NULL || s->now.relay != 1 || s->relay_since_ms < a->sent_ms)
 			continue;
 		/* Its event may follow. */
 		a->relay = true;

@@ -10,10 +10,15 @@
 #include "model/command.h"
 
 #define CONFIRM_MS INT64_C(15000)
+/* How far the event's own time may be from when the order was given, where the unit's clock is known to be
+ * right. */
+#define CONFIRM_CLOCK_S INT64_C(180)
 
 /* An order was given to the unit. */
 void command_confirm_expect(struct device *d, const struct command *c, int64_t now_ms);
-/* Events were stored, with their numbers. */
+/* They never reached it. */
+void command_confirm_withdraw(struct device *d, const int64_t *ids, size_t n);
+/* An event was stored, with its number: it confirms the latest order of that door which it fits. */
 void command_confirm_events(struct server *server, struct device *d,
 			    const struct access_event *e);
 /* The unit reported its relays. */

@@ -1,6 +1,7 @@
 /* Commands whose reply may not have arrived, or whose device restarted. */
 #include <stdlib.h>
 
+#include "core/command_confirm.h"
 #include "core/command_job.h"
 #include "core/server_clock.h"
 
@@ -111,8 +112,10 @@ void command_undelivered(struct server *server, struct device *d, const int64_t 
 
 void command_withdraw(struct server *server, struct device *d, const int64_t *ids, size_t n)
 {
-	if (n)
-		lost_put(server, d, ids, n, LOST_WITHDRAWN);
+	if (n == 0)
+		return;
+	command_confirm_withdraw(d, ids, n);
+	lost_put(server, d, ids, n, LOST_WITHDRAWN);
 }
 
 void command_unwritable(struct server *server, struct device *d, int64_t id)

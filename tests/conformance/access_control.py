@@ -4,6 +4,7 @@
 import json
 import pathlib
 import sys
+import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
@@ -248,6 +249,32 @@ class Confirmed(Base):
         self.unit.live(row("2026-06-02 08:00:01", 8, "0", 2, 1))
         until(lambda: self.status(number) == "acknowledged")
         self.assertEqual(self.one(number)["verifiedSeq"], 1)
+
+    def test_an_event_shows_the_latest_order_of_the_door(self):
+        lost = self.order(type="unlock", door=2)
+        self.assertEqual(len(self.unit.poll()), 1)
+        self.unit.register()
+        until(lambda: self.unit.poll() or self.status(lost) == "uncertain")
+        second = self.order(type="unlock", door=2)
+        self.texts()
+        self.unit.live(row("2026-06-02 08:00:01", 8, "0", 2, 1))
+        self.verified(second)
+        self.unit.live(row("2026-06-02 08:00:02", 8, "0", 2, 2))
+        self.assertEqual((self.status(lost), self.one(lost)["verifiedAt"]), ("uncertain", None))
+
+    def test_an_old_event_shows_nothing_where_the_clock_is_right(self):
+        def at(ago):
+            return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(time.time() - ago))
+
+        self.own.api.change(self.unit.sn, zone="UTC")
+        for _ in range(4):
+            self.unit.state(f"time={at(0)}\tsensor=05\trelay=00\talarm=00000000\tdoor=00")
+        number = self.order(type="unlock", door=2)
+        self.texts()
+        self.unit.live(row(at(3600), 8, "0", 2, 1))
+        self.assertIsNone(self.one(number)["verifiedAt"])
+        self.unit.live(row(at(0), 8, "0", 2, 2))
+        self.assertEqual(self.verified(number)["verifiedSeq"], 2)
 
     def test_what_was_uploaded_later_or_came_before_shows_nothing(self):
         self.unit.live(row("2026-06-02 08:00:01", 8, "0", 2, 1))
