@@ -17,7 +17,9 @@ struct row_job {
 	const struct audit_row *audit; /* written with it; NULL: none */
 	struct device_tag_set *tags;   /* NULL: they stay; once published, those before */
 	struct device_tag_set *removed, *added; /* NULL both: `tags` replaces those it has */
-	bool again;	      /* another request stored the device just before */
+	struct device
+		*parent; /* of a new sub-controller: counts it until it is in the register */
+	bool again;	 /* another request stored the device just before */
 	bool dialect_changes; /* from the one that was stored */
 	int64_t tag;	      /* the number of the one that is put */
 	device_admitted_fn *admitted;
@@ -67,6 +69,8 @@ static enum gh_err row_run(struct store_job *job, const struct store_ops *ops, s
 	j->row.id = j->device ? j->device->id : 0;
 	enum gh_err err = ops->device_put(s, &j->row);
 
+	if (err == GH_OK && j->device == NULL && j->parent == NULL)
+		err = device_sub_arrives(j->server->devices, j->row.access.parent, &j->parent);
 	/* What it held in its tables it held as another device. */
 	if (err == GH_OK && j->dialect_changes)
 		err = ops->unit_table_clear(s, j->row.id, (gh_slice){ 0 }, (gh_slice){ 0 });
@@ -137,6 +141,7 @@ static void admission_done(struct store_job *job, enum gh_err err)
 		devices_enter(ds, d);
 		device_ref(d);
 	}
+	device_sub_entered(ds, j->parent);
 	arrival_count(ds, &j->row, -1);
 	j->admitted(j->ctx, d, err);
 	row_job_free(j);

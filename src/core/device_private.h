@@ -66,6 +66,7 @@ struct device {
 	_Atomic bool has_key, is_terminal;
 	_Atomic bool has_subs;	   /* it is the main controller of some (access/subs.h) */
 	_Atomic bool sub_online;   /* its main controller reaches it */
+	size_t subs_arriving;	   /* to be stored; the lock of the register is held */
 	_Atomic int64_t sub_order; /* number of the latest of these orders; 0: none */
 	_Atomic bool
 		offer_urgent; /* a command about a door was queued, and none was offered since */
@@ -185,6 +186,13 @@ GH_MUST_CHECK enum gh_err device_room_make(struct server *server, bool waits);
 /* --- sub-controllers (access/subs.c); under the register's lock --- */
 void device_subs_enter(struct devices *ds, struct device *d);
 void device_subs_leave(struct devices *ds, struct device *d);
+/* These two take it. A device is about to be stored as a sub-controller of that one (empty: of none).
+ * *counted: the main controller, referenced, which counts it until device_sub_entered(); NULL: none
+ * does. GH_EDENIED: it has too many. */
+GH_MUST_CHECK enum gh_err device_sub_arrives(struct devices *ds, gh_slice parent,
+					     struct device **counted);
+/* It is in the register, or was not stored. NULL: nothing. */
+void device_sub_entered(struct devices *ds, struct device *counted);
 
 /* --- tags (device_tags.c) --- */
 /* NULL: out of memory. free() it. */

@@ -251,6 +251,14 @@ static void session_peer_note(struct exchange *x)
 		      GH_FMT(first ? peer : other), GH_FMT(first ? other : peer));
 }
 
+/* It may be a device of its own whose serial number a main controller lists: it is to be seen why it is not served. */
+static void session_sub_note(struct exchange *x)
+{
+	if (device_state(x->device) != DEVICE_BLOCKED)
+		problem_raise(x->server, PROBLEM_SUB_CALLS, x->sn, "listed by %.*s",
+			      GH_FMT(device_parent(x->device)));
+}
+
 static void session_device_seen(struct exchange *x)
 {
 	bool first = device_seen_ms(x->device) == 0;
@@ -279,7 +287,9 @@ void session_serve(struct exchange *x)
 	}
 	/* That it was in contact is not to be seen by what may have come from elsewhere; a sub-controller is
 	 * in contact through its main controller alone. */
-	if (device_parent(x->device).n == 0) {
+	if (device_parent(x->device).n) {
+		session_sub_note(x);
+	} else {
 		session_peer_note(x);
 		if (!x->verdict.unproven)
 			session_device_seen(x);

@@ -111,6 +111,51 @@ static void it_is_not_seen_where_it_calls_itself(void **state)
 	}
 	assert_int_equal(device_seen_ms(sub), seen);
 	assert_int_equal(problems_of(PROBLEM_SERIAL_TWICE), 0);
+	/* But that it calls is: it may be a device of its own. */
+	assert_int_equal(problems_of(PROBLEM_SUB_CALLS), 1);
+}
+
+static void sub_admitted(void *ctx, struct device *d, enum gh_err err)
+{
+	(void)ctx;
+	(void)err;
+	device_unref(d);
+}
+
+static void sub_deleted(void *ctx, enum gh_err err)
+{
+	(void)ctx;
+	assert_int_equal(err, GH_OK);
+}
+
+/* Several lists may be stored at once: the register has none of them yet. */
+static void there_are_64_of_them_also_of_lists_at_once(void **state)
+{
+	struct device_row first = {
+		.present = UINT64_C(1) << DEVICE_sn | UINT64_C(1) << DEVICE_parent,
+		.access.parent = GH_LIT("MAIN1"),
+	};
+	size_t before = devices_count(fixture.server.devices);
+	char sn[16];
+
+	(void)state;
+	fixture.settings.held_max = 200;
+	for (int i = 0; i < 2 * SUBS_MAX; i++) {
+		snprintf(sn, sizeof(sn), "S%d", i / 2);
+		first.sn = gh_slice_of(sn);
+		assert_int_equal(devices_admit(&fixture.server, &first, sub_admitted, NULL),
+				 GH_OK);
+	}
+	server_settle(&fixture);
+	/* SUB1 is one of them. */
+	assert_int_equal(devices_count(fixture.server.devices) - before, SUBS_MAX - 1);
+	/* Room is made by one that is deleted. */
+	assert_int_equal(device_delete(&fixture.server, sub, NULL, sub_deleted, NULL), GH_OK);
+	server_settle(&fixture);
+	first.sn = GH_LIT("S100");
+	assert_int_equal(devices_admit(&fixture.server, &first, sub_admitted, NULL), GH_OK);
+	server_settle(&fixture);
+	assert_int_equal(devices_count(fixture.server.devices) - before, SUBS_MAX - 1);
 }
 
 int main(void)
@@ -120,6 +165,7 @@ int main(void)
 		TEST(states_of_it_take_no_memory_for_each_line),
 		TEST(its_commands_leave_in_words_that_name_it_alone),
 		TEST(it_is_not_seen_where_it_calls_itself),
+		TEST(there_are_64_of_them_also_of_lists_at_once),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

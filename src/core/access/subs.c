@@ -52,6 +52,39 @@ void device_subs_leave(struct devices *ds, struct device *d)
 		DL_DELETE2(ds->subs, d, sub_before, sub_next);
 }
 
+enum gh_err device_sub_arrives(struct devices *ds, gh_slice parent, struct device **counted)
+{
+	struct device *main_unit, *d;
+	size_t n = 0;
+
+	*counted = NULL;
+	if (parent.n == 0)
+		return GH_OK;
+	pthread_rwlock_wrlock(&ds->lock);
+	HASH_FIND(hh, ds->by_sn, parent.p, parent.n, main_unit);
+	if (main_unit) {
+		n = main_unit->subs_arriving;
+		DL_FOREACH2(ds->subs, d, sub_next)
+		n += device_is_sub_of(d, main_unit);
+	}
+	if (main_unit && n < SUBS_MAX) {
+		main_unit->subs_arriving++;
+		*counted = device_ref(main_unit);
+	}
+	pthread_rwlock_unlock(&ds->lock);
+	return n < SUBS_MAX ? GH_OK : GH_EDENIED;
+}
+
+void device_sub_entered(struct devices *ds, struct device *counted)
+{
+	if (counted == NULL)
+		return;
+	pthread_rwlock_wrlock(&ds->lock);
+	counted->subs_arriving--;
+	pthread_rwlock_unlock(&ds->lock);
+	device_unref(counted);
+}
+
 size_t device_subs(struct devices *ds, const struct device *parent,
 		   struct device *out[SUBS_MAX])
 {
