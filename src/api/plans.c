@@ -282,7 +282,8 @@ void handle_plan_steps(struct call *c)
 	json_key(&j, "steps");
 	json_array(&j);
 	if (err == GH_OK)
-		err = c->server->db.ops->plan_steps_read(c->reader, &of, plan_step_row_show, &w);
+		err = c->server->db.ops->plan_steps_read(c->reader, &of, plan_step_row_show,
+							 &w);
 	json_array_end(&j);
 	json_key(&j, "next");
 	if (w.limit < 0)

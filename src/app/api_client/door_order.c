@@ -141,7 +141,7 @@ static int doors_order(struct cmd *c, const struct selection *s)
 	{
 		int end;
 
-		if (worst > CMD_FAILED || worst == CMD_USAGE)
+		if (worst > CMD_FAILED)
 			break;
 		end = door_send(c, json_string_value(json_object_get(row, "sn")), body, queued);
 		worst = end > worst ? end : worst;

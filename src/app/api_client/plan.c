@@ -6,6 +6,7 @@
 #include "app/confirm.h"
 #include "app/message.h"
 #include "app/subcommands.h"
+#include "base/clock.h"
 
 #define ROWS_SHOWN 5 /* of a command; --json shows all */
 #define POLL_US 200000
@@ -268,12 +269,12 @@ static int plan_create(struct cmd *c)
 static int plan_follow(struct cmd *c, const char *id)
 {
 	double seconds = c->opt[CMD_wait] ? g_ascii_strtod(c->opt[CMD_wait], NULL) : 0;
-	gint64 until = g_get_monotonic_time() + (gint64)(seconds * 1e6);
+	int64_t until = ghi_clock_monotonic_us() + (int64_t)(seconds * G_USEC_PER_SEC);
 	int end = CMD_OK;
 	json_t *plan = plan_fetch(c, id, &end);
 
 	while (end == CMD_OK && strcmp(plan_text_of(plan, "state"), "running") == 0 &&
-	       g_get_monotonic_time() < until) {
+	       ghi_clock_monotonic_us() < until) {
 		json_decref(plan);
 		g_usleep(POLL_US);
 		plan = plan_fetch(c, id, &end);
