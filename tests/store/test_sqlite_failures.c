@@ -107,10 +107,15 @@ static int in_child(struct sqlite_fixture *f, int (*fn)(struct sqlite_fixture *f
 /* Write until the operating system takes no more. */
 static int run_into_a_limit(struct sqlite_fixture *f)
 {
-	struct rlimit limit = { 576 << 10, 576 << 10 };
+	struct rlimit limit;
 	enum gh_err err = GH_OK;
+	struct stat file;
 
 	signal(SIGXFSZ, SIG_IGN);
+	if (stat(f->temp.path, &file))
+		return 1;
+	/* However large the store is that has nothing in it. */
+	limit.rlim_cur = limit.rlim_max = (rlim_t)file.st_size + (256 << 10);
 	if (setrlimit(RLIMIT_FSIZE, &limit) || fixture_open(f))
 		return 1;
 	int64_t device = fixture_device(f);
