@@ -76,6 +76,46 @@ static void states_of_it_take_no_memory_for_each_line(void **state)
 	free(body);
 }
 
+static bool audit_count(void *ctx, const void *row, const struct store_key *key)
+{
+	(void)row;
+	(void)key;
+	++*(size_t *)ctx;
+	return true;
+}
+
+static size_t audit_rows(void)
+{
+	struct store_reader *r = fixture_reader();
+	struct store_rows rows = { .list = STORE_AUDIT, .limit = 100 };
+	size_t n = 0;
+
+	assert_int_equal(fixture.server.db.ops->rows_read(r, &rows, audit_count, &n), GH_OK);
+	fixture.server.db.ops->reader_close(r);
+	return n;
+}
+
+/* What a main controller lists brings orders; the audit is never pruned. */
+static void orders_that_follow_from_a_list_are_not_audited(void **state)
+{
+	size_t before = audit_rows();
+	bool ordered = false;
+
+	(void)state;
+	server_approve(&fixture, sub);
+	for (int i = 0; i < 2; i++) {
+		session_get("/iclock/getrequest?SN=MAIN1");
+		server_settle(&fixture);
+		ordered |= strstr(reply.body, "DATA UPDATE DeviceAuthorize SN=SUB1") != NULL;
+	}
+	assert_true(ordered);
+	assert_int_equal(audit_rows(), before);
+	/* One of a person is. */
+	(void)queue_kind(&fixture, parent, COMMAND_KIND_UPDATE_TABLE,
+			 GH_LIT("table=DeviceAuthorize\npairs=SN=SUB1\tIsAuthorize=1\n"));
+	assert_int_equal(audit_rows(), before + 1);
+}
+
 /* The words of the other dialect do not name the unit: the door would be one of the main controller. */
 static void its_commands_leave_in_words_that_name_it_alone(void **state)
 {
@@ -163,6 +203,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, subs_open, subs_close)
 	static const struct CMUnitTest tests[] = {
 		TEST(states_of_it_take_no_memory_for_each_line),
+		TEST(orders_that_follow_from_a_list_are_not_audited),
 		TEST(its_commands_leave_in_words_that_name_it_alone),
 		TEST(it_is_not_seen_where_it_calls_itself),
 		TEST(there_are_64_of_them_also_of_lists_at_once),
