@@ -94,6 +94,13 @@ static bool match_values(const struct ghi_table_row *conditions, gh_slice line)
 	return true;
 }
 
+/* What the unit uploaded in the millisecond of the query came before it: the next query waits for a poll. */
+static bool row_is_before(const struct unit_row *row, int64_t before_ms)
+{
+	return row->as_of_ms < before_ms ||
+	       (row->as_of_ms == before_ms && row->origin == UNIT_ROW_UPLOADED);
+}
+
 static bool match_row(void *ctx, const struct unit_row *row)
 {
 	struct mirror_match *f = ctx;
@@ -107,7 +114,7 @@ static bool match_row(void *ctx, const struct unit_row *row)
 	f->last = ghi_arena_copy(&f->arena, row->key);
 	if (f->last.p == NULL && row->key.n)
 		f->err = GH_ENOMEM;
-	else if (row->as_of_ms < f->before_ms && match_values(f->conditions, row->row))
+	else if (row_is_before(row, f->before_ms) && match_values(f->conditions, row->row))
 		f->key[f->keys++] = f->last;
 	return f->err == GH_OK;
 }
