@@ -121,7 +121,7 @@ static void day_put(struct ghi_writer *w, gh_slice line, const char *day)
 	bool any = false;
 
 	for (char n = '1'; n <= '3'; n++) {
-		char name[] = "XXX Time1";
+		uint8_t name[sizeof("Hol1Time1")];
 		struct ghi_writer key = ghi_writer_on(name, sizeof(name));
 		struct ghi_period period;
 		uint64_t packed;
