@@ -3,9 +3,11 @@
 #include <errno.h>
 #include <sys/resource.h>
 
+#include "app/serve/open_files_count.h"
 #include "core/problems.h"
 
 #define RESERVE 64  /* descriptors that no connection gets; of a small limit a quarter */
+#define COUNTS 3    /* attempts at a count, when connections come and go */
 #define OTHERS 4096 /* descriptors of everything but connections, at the most */
 
 static size_t files_limit(void)
@@ -62,20 +64,28 @@ static void connections_part(const struct serve *s, size_t room, size_t *people,
 							     : s->settings->connections;
 }
 
-/* How many connections there may be. false: there are too few descriptors for any. */
-static bool connections_most(const struct serve *s, size_t limit, size_t connections,
-			     size_t *people, size_t *devices)
+/* false: connections come and go too fast for a count. */
+static bool others_count(const struct serve *s, size_t *others)
 {
-	size_t reserve = limit / 4 < RESERVE ? limit / 4 : RESERVE, open;
+	for (int i = 0; i < COUNTS; i++) {
+		size_t before = connections_open(s->devices) + connections_open(s->admin),
+		       open = files_open(),
+		       after = connections_open(s->devices) + connections_open(s->admin);
 
-	*people = ADMIN_CONNECTIONS;
-	*devices = s->settings->connections;
-	/* Where there is room for all that the settings allow, nothing is counted. */
-	if (limit >= *people + *devices + OTHERS)
-		return true;
-	open = files_open();
-	if (open >= connections && open - connections < limit - reserve) {
-		connections_part(s, limit - reserve - (open - connections), people, devices);
+		if (open_files_others(before, open, after, others))
+			return true;
+	}
+	return false;
+}
+
+/* How many connections there may be. false: there are too few descriptors for any. */
+static bool connections_most(const struct serve *s, size_t limit, size_t others, size_t *people,
+			     size_t *devices)
+{
+	size_t reserve = limit / 4 < RESERVE ? limit / 4 : RESERVE;
+
+	if (others < limit - reserve) {
+		connections_part(s, limit - reserve - others, people, devices);
 		return true;
 	}
 	*people = *devices = 1;
@@ -84,11 +94,17 @@ static bool connections_most(const struct serve *s, size_t limit, size_t connect
 
 void open_files_watch(struct serve *s)
 {
-	size_t limit = files_limit(), open = connections_open(s->devices), people, devices;
-	bool was = atomic_load(&s->server.files_exhausted);
-	bool exhausted = !connections_most(s, limit, open + connections_open(s->admin), &people,
-					   &devices);
+	size_t limit = files_limit(), open, others, people = ADMIN_CONNECTIONS,
+	       devices = s->settings->connections;
+	bool was = atomic_load(&s->server.files_exhausted), exhausted = false;
 
+	/* Where there is room for all that the settings allow, nothing is counted. */
+	if (limit < people + devices + OTHERS) {
+		if (!others_count(s, &others))
+			return; /* the limits stay as they are */
+		exhausted = !connections_most(s, limit, others, &people, &devices);
+	}
+	open = connections_open(s->devices);
 	serve_connections_limit(s, devices, people);
 	/* Shares of addresses do not add up to all; and once there was no room, there is some when it is not
 	 * about to be taken again. */
