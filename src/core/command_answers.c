@@ -1,6 +1,7 @@
 /* Answers of devices to their commands. */
 #include <stdlib.h>
 
+#include "core/access/planner.h"
 #include "core/access/subs.h"
 #include "core/access/unit_answer.h"
 #include "core/command_guard.h"
@@ -170,6 +171,7 @@ static void answered_subs_publish(struct answers_job *j)
 		if (j->sub[i].ended)
 			atomic_fetch_sub(&d->commands, 1);
 		command_offer_at(d, device_commands(d) ? 0 : DEVICE_NO_OFFER);
+		planner_orders_ended(j->base.server->planner, d);
 	}
 }
 
@@ -203,6 +205,7 @@ static void answers_done(struct store_job *job, enum gh_err err)
 	if (err == GH_OK) {
 		command_offer_at(d, device_commands(d) ? 0 : DEVICE_NO_OFFER);
 		answered_subs_publish(j);
+		planner_orders_ended(j->base.server->planner, d);
 	}
 	answered_subs_drop(j);
 	j->done(j->base.ctx, err);

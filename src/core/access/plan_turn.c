@@ -8,6 +8,7 @@
 
 /* More steps than that which failed: the rest is not sent. */
 #define FAILED_MOST 200
+#define STEPS_READ (2 * PLAN_WINDOW) /* open ones, in a turn */
 
 /* Codes about a row, where the rows of a command in parts show which one it is, or that there were too many
  * (11.1). */
@@ -329,6 +330,18 @@ static enum gh_err steps_queue(struct turn *u, size_t waiting)
 	return err;
 }
 
+/* Whether nothing is left to be queued or answered. What lies behind the steps that were read is open. */
+static bool steps_ended(const struct turn *u)
+{
+	if (u->split || u->steps == STEPS_READ)
+		return false;
+	for (size_t i = 0; i < u->steps; i++)
+		if (u->step[i].state == PLAN_STEP_WAITING ||
+		    u->step[i].state == PLAN_STEP_QUEUED)
+			return false;
+	return true;
+}
+
 static void unit_end(struct plan_turn *t)
 {
 	bool whole = t->unit.acknowledged == t->unit.row_count;
@@ -345,18 +358,18 @@ enum gh_err plan_turn_run(struct plan_turn *t, const struct store_ops *ops, stru
 				      .device = t->base.device->id,
 				      .which = PLAN_STEPS_OPEN,
 				      .after = INT64_MIN,
-				      .limit = 2 * PLAN_WINDOW };
+				      .limit = STEPS_READ };
 	size_t waiting = 0;
 	enum gh_err err;
 
 	command_job_begin(&t->base);
 	ghi_arena_clear(&t->arena);
-	t->found = t->changed = false;
+	t->found = t->changed = t->again = false;
 	t->queued = 0;
 	err = ops->plan_units_scan(s, &own, turn_unit_see, t);
 	if (err || !t->found)
 		return err;
-	u.step = ghi_arena_alloc(&t->arena, 2 * PLAN_WINDOW * sizeof(*u.step));
+	u.step = ghi_arena_alloc(&t->arena, STEPS_READ * sizeof(*u.step));
 	if (u.step == NULL)
 		return GH_ENOMEM;
 	err = ops->plan_steps_scan(s, &open, open_see, &u);
@@ -370,10 +383,11 @@ enum gh_err plan_turn_run(struct plan_turn *t, const struct store_ops *ops, stru
 	}
 	if (err == GH_OK && !u.split)
 		err = steps_queue(&u, waiting);
-	if (err == GH_OK && u.steps == 0)
+	if (err == GH_OK && steps_ended(&u))
 		unit_end(t);
 	if (err == GH_OK && t->changed)
 		err = ops->plan_unit_put(s, &t->unit);
 	plan_losses_clear(&u.losses);
+	t->again = u.split && waiting == 0;
 	return err;
 }

@@ -19,6 +19,7 @@ struct plan_turn {
 	struct plan_unit unit; /* as it is afterwards; its texts are in `arena` */
 	bool found;	       /* it is running */
 	bool changed;
+	bool again;    /* a step was parted: its parts are for a turn that follows at once */
 	size_t queued; /* commands */
 	struct arena arena;
 	struct command command[PLAN_WINDOW];

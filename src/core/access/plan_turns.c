@@ -18,6 +18,7 @@ struct turn_of {
 struct turns {
 	struct store_job job;
 	struct planner *p;
+	struct device *one; /* referenced; NULL: all units */
 	struct turn_of *of;
 	size_t n, room, at;
 	bool no_memory;
@@ -94,6 +95,7 @@ static enum gh_err turns_run(struct store_job *job, const struct store_ops *ops,
 {
 	struct turns *t = (struct turns *)job;
 	struct plan_units_of running = { .state = PLAN_RUNNING,
+					 .device = t->one ? device_id(t->one) : 0,
 					 .limit = PLANS_OPEN * PLAN_UNITS };
 	enum gh_err err;
 
@@ -127,11 +129,14 @@ static void turn_publish(struct turns *t)
 static void turns_end(struct turns *t)
 {
 	struct planner *p = t->p;
+	bool all = t->one == NULL;
 
 	turns_drop(t);
+	device_unref(t->one);
 	free(t->of);
 	free(t);
-	atomic_store(&p->turning, false);
+	if (all)
+		atomic_store(&p->turning, false);
 }
 
 static void turn_begin(struct turns *t)
@@ -151,13 +156,14 @@ static void turn_begin(struct turns *t)
 static bool turns_next(struct turns *t)
 {
 	bool last = t->at + 1 >= t->n || t->of[t->at + 1].plan != t->of[t->at].plan;
+	bool again = t->what == TURNS_UNIT && t->turn.again;
 
-	if (t->what == TURNS_UNIT && last && t->changed) {
+	if (t->what == TURNS_UNIT && !again && last && t->changed) {
 		t->what = TURNS_SUM;
 		t->changed = false;
 		return true;
 	}
-	if (t->what != TURNS_FIND)
+	if (t->what != TURNS_FIND && !again)
 		t->at++;
 	if (t->at >= t->n)
 		return false;
@@ -169,11 +175,14 @@ static void turns_done(struct store_job *job, enum gh_err err)
 {
 	struct turns *t = (struct turns *)job;
 
-	if (t->what == TURNS_FIND && err == GH_OK && t->n)
-		atomic_store(&t->p->running, true);
-	if (t->what == TURNS_FIND && err)
-		atomic_store(&t->p->running, true);
+	if (t->what == TURNS_FIND && t->one == NULL) {
+		atomic_store(&t->p->units, err || t->n);
+		if (err || t->n)
+			atomic_store(&t->p->running, true);
+	}
 	if (t->what == TURNS_UNIT) {
+		/* After an error the next second comes. */
+		t->turn.again = t->turn.again && err == GH_OK;
 		if (err == GH_OK)
 			turn_publish(t);
 		t->changed = t->changed ||
@@ -204,4 +213,20 @@ void planner_turns(struct planner *p)
 		return;
 	atomic_store(&p->running, true);
 	turns_end(t);
+}
+
+void planner_orders_ended(struct planner *p, struct device *d)
+{
+	struct turns *t;
+
+	if (p == NULL || device_commands(d) || !atomic_load(&p->units))
+		return;
+	t = calloc(1, sizeof(*t));
+	if (t == NULL)
+		return; /* the next second comes */
+	t->p = p;
+	t->one = device_ref(d);
+	t->job = (struct store_job){ .run = turns_run, .done = turns_done };
+	if (store_put(p->server->queue, &t->job))
+		turns_end(t);
 }

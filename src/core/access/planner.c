@@ -186,8 +186,10 @@ void planner_written(struct planner *p, enum gh_err err)
 		p->again_ms = server_monotonic_ms(p->server) + AGAIN_MS;
 	if (!p->automatic)
 		atomic_store(&p->asked, true);
-	if (p->state == PLAN_RUNNING)
+	if (p->state == PLAN_RUNNING) {
 		atomic_store(&p->running, true);
+		planner_turns(p);
+	}
 	planner_unit_drop(p);
 	planner_next(p);
 }
@@ -257,6 +259,9 @@ void planner_wake(struct planner *p)
 		return;
 	atomic_store(&p->asked, true);
 	atomic_store(&p->running, true);
+	planner_turns(p);
+	if (!atomic_exchange(&p->busy, true))
+		planner_next(p);
 }
 
 struct planner *planner_new(struct server *server)

@@ -5,7 +5,8 @@
  * waits for a person where it is the unit's first one or its setting `sync` is `plan`, and runs at once otherwise.
  *
  * What is found is found on a reader thread, one unit at a time, and stored in pieces, so that nothing waits for
- * it. What runs is a turn a second of each unit (plan_turn.h). Both go on after a restart.
+ * it. What runs is a turn a second of each unit, and one when all of its orders have ended (plan_turn.h). Both go
+ * on after a restart.
  *
  * Threads: any, but planner_tick(), which is called by one. One unit is being planned at a time; what belongs to
  * that is its own. */
@@ -34,6 +35,9 @@ void planner_tick(struct planner *p);
 void planner_site_changed(struct planner *p);
 /* A plan was made, applied or cancelled. NULL is fine. */
 void planner_wake(struct planner *p);
+/* The latest open order of a unit ended: what its plan has next need not wait for the next second. p NULL is
+ * fine. */
+void planner_orders_ended(struct planner *p, struct device *d);
 
 /* --- what people do with plans --- */
 

@@ -25,6 +25,7 @@ struct planner {
 	_Atomic int64_t changed_first_ms; /* the first since it was settled; 0: none */
 	_Atomic bool asked;		  /* plans of people may wait to be made */
 	_Atomic bool running;		  /* plans may be running */
+	_Atomic bool units;		  /* the latest turn of all found running ones */
 	_Atomic bool turning;		  /* their turns are under way */
 	_Atomic bool keeping;		  /* what is too old is being looked for */
 	int64_t kept_ms; /* when that was done last; on the thread of the ticks */
