@@ -172,6 +172,8 @@ static void order_check_need(struct reading *r)
 			r, ERROR_device_cannot, "",
 			"Type \"%.*s\" needs %s; the device reports that it has none (%s=0)",
 			GH_FMT(type), need->words, need->option);
+	else
+		order_check_file(r);
 }
 
 /* Where a command that takes a device over has what makes it so. */

@@ -76,6 +76,12 @@ bool order_is_access(const struct reading *r);
 void order_read_access(struct reading *r, gh_slice text);
 void order_check_words(struct reading *r);
 
+/* --- of command_reading_file.c --- */
+
+/* A file that the device is to fetch must be published, and be for its model: the words of the command are made of
+ * it. Other kinds stay as they are. */
+void order_check_file(struct reading *r);
+
 /* --- of command_reading_door.c, for access units --- */
 
 /* Make the arguments of a hold, or of floors, from the fields; or refuse them. */

@@ -4,7 +4,6 @@
 #include "api/call.h"
 #include "api/command_reading.h"
 #include "core/access/doors.h"
-#include "core/published.h"
 #include "model/access_option.h"
 #include "wire/access/data_command.h"
 #include "wire/access/parameters.h"
@@ -88,73 +87,6 @@ static void order_check_account(struct reading *r)
 			     "last_index, or from and to");
 }
 
-/* 3 where the unit registers that it fetches parts, otherwise 2. */
-static int64_t upgrade_method(const struct device_row *row, gh_slice arguments)
-{
-	int64_t method;
-
-	if (command_argument_number(arguments, ARGUMENT_method, &method))
-		return method;
-	return ghi_parameters_number(row->access.parameters, "SubcontractingUpgradeFunOn", 0) ==
-			       1
-		       ? 3
-		       : 2;
-}
-
-static void upgrade_write(struct reading *r, const struct published *f, int64_t method)
-{
-	struct command_order *order = &r->q->order[r->i];
-	char options[512];
-	size_t room = order->request.arguments.n + sizeof(options) + 16;
-	uint8_t *text = ghi_arena_alloc(call_arena(r->q->call), room);
-	struct ghi_writer w = ghi_writer_on(text, text ? room : 0);
-
-	if (method == 3)
-		snprintf(options, sizeof(options),
-			 "checksum=%s,size=%zu,url=/iclock/file?SN=%.*s&url=%s/%s,"
-			 "supportsubcontracting=1",
-			 f->md5, f->size, GH_FMT(device_sn(order->device)), f->token, f->name);
-	else
-		snprintf(options, sizeof(options), "%schecksum=%s,size=%zu,url=%s/%s%s",
-			 method == 2 ? "type=1," : "", f->md5, f->size, f->token,
-			 method == 1 ? "base64/" : "", f->name);
-	ghi_put(&w, order->request.arguments);
-	command_argument_put(&w, "options", gh_slice_of(options));
-	if (w.err)
-		r->q->err = w.err;
-	else
-		order_arguments(r, &w);
-}
-
-/* A published file, for this model of device. */
-static void order_check_upgrade(struct reading *r)
-{
-	struct command_order *order = &r->q->order[r->i];
-	gh_slice name = { 0 }, model = { 0 };
-	const struct published *f;
-	struct device_row row;
-	int64_t method;
-
-	(void)command_argument(order->request.arguments, ARGUMENT_file, &name);
-	f = published_find(r->q->call->server->published, name);
-	if (f == NULL) {
-		order_refuse(r, ERROR_field_invalid, "file", "is no published file");
-		return;
-	}
-	device_row(order->device, call_arena(r->q->call), &row);
-	(void)ghi_parameters_get(row.access.parameters, "~DeviceName", &model);
-	method = upgrade_method(&row, order->request.arguments);
-	if (f->model[0] && !gh_slice_ieq(gh_slice_of(f->model), model))
-		order_refuse(r, ERROR_field_invalid, "file",
-			     "is for devices of model \"%s\", and this one is a \"%.*s\"",
-			     f->model, GH_FMT(model));
-	else if (method < 1 || method > 3)
-		order_refuse(r, ERROR_field_invalid, "method", "must be 1, 2 or 3");
-	else
-		upgrade_write(r, f, method);
-	published_unref(f);
-}
-
 static void order_check_kind(struct reading *r)
 {
 	switch (r->q->order[r->i].request.kind) {
@@ -165,7 +97,7 @@ static void order_check_kind(struct reading *r)
 		order_check_account(r);
 		break;
 	case COMMAND_KIND_UPGRADE_FILE:
-		order_check_upgrade(r);
+		order_check_file(r);
 		break;
 	default:
 		break;

@@ -13,10 +13,11 @@ struct file_change {
 
 static void file_write(struct json *j, const struct published *f)
 {
-	char url[80 + PUBLISHED_NAME];
+	char url[80 + PUBLISHED_NAME], put[80 + PUBLISHED_NAME];
 	struct value made = value_ms_if(f->created_ms);
 
 	snprintf(url, sizeof(url), "/iclock/file?url=%s/%s", f->token, f->name);
+	snprintf(put, sizeof(put), "file/%s/%s", f->token, f->name);
 	json_object(j);
 	json_key(j, "name");
 	json_string(j, gh_slice_of(f->name));
@@ -32,6 +33,8 @@ static void file_write(struct json *j, const struct published *f)
 	value_json(j, &made);
 	json_key(j, "url");
 	json_string(j, gh_slice_of(url));
+	json_key(j, "putFileUrl");
+	json_string(j, gh_slice_of(put));
 	json_object_end(j);
 }
 
@@ -50,6 +53,22 @@ void handle_files_list(struct call *c)
 	}
 	json_array_end(&j);
 	json_object_end(&j);
+	call_data_end(c, 200, &j);
+}
+
+void handle_file_get(struct call *c)
+{
+	gh_slice name = c->path.value[PATH_name];
+	const struct published *f = published_find(c->server->published, name);
+	struct json j;
+
+	if (f == NULL) {
+		call_fail(c, ERROR_not_found, "There is no file \"%.*s\".", GH_FMT(name));
+		return;
+	}
+	j = call_data();
+	file_write(&j, f);
+	published_unref(f);
 	call_data_end(c, 200, &j);
 }
 

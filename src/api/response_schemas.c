@@ -224,6 +224,7 @@ static const struct schema published_file_fields[] = {
 	FIELD("sha256", TEXT, "Its SHA-256"),
 	FIELD("createdAt", TEXT, "When it was published"),
 	FIELD("url", TEXT, "Where devices fetch it, below the server's own address"),
+	FIELD("putFileUrl", TEXT, "The same as PutFile takes it, below the address of devices"),
 };
 
 static const struct schema published_file_row = { .kind = SCHEMA_REFERENCE,

@@ -61,6 +61,7 @@ struct exchange {
 	bool has_body;	/* the head announces one */
 	bool judged;	/* session_judge() has ended */
 	bool discarded; /* its body was not kept, but for its beginning */
+	bool nameless;	/* it fetches a file, without a serial number */
 	size_t keep; /* bytes of the beginning that are all it is served by; 0: all of it is needed */
 	struct {
 		unsigned status; /* 0: it may be served, or its device be admitted */

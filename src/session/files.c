@@ -1,5 +1,6 @@
-/* GET file?url=TOKEN/NAME: a published file, or a part of it (Security PUSH 3.1.2, 9.4.1). The device is approved;
- * that it has the address is what lets it have the file. */
+/* GET file?url=TOKEN/NAME, or file/TOKEN/NAME: a published file, or a part of it (Security PUSH 3.1.2, 9.4.1; PUSH
+ * SDK 2013, 3.2.4-14). A device that shows its serial number is approved; that it has the address is what lets it
+ * have the file. */
 #include "session/files.h"
 
 #include <stdio.h>
@@ -33,11 +34,23 @@ static void file_range_read(void *ctx, gh_slice name, gh_slice value)
 	r->wanted = r->to >= r->from;
 }
 
-/* Everything behind "url=": it is not percent-encoded. */
+void files_target_read(struct ghi_target *t)
+{
+	static const gh_slice folder = { (const uint8_t *)"file/", 5 };
+
+	if (t->endpoint != GHI_ENDPOINT_NONE || !gh_slice_istarts(t->rest, folder))
+		return;
+	t->endpoint = GHI_ENDPOINT_FILE;
+	t->rest = gh_slice_from(t->rest, folder.n);
+}
+
+/* The path below "file/", or everything behind "url=": that is not percent-encoded. */
 static gh_slice file_url(const struct exchange *x)
 {
 	static const gh_slice key = { (const uint8_t *)"url=", 4 };
 
+	if (x->target.rest.n)
+		return x->target.rest;
 	for (gh_slice at = x->target.query; at.n; at = gh_slice_from(at, 1))
 		if (gh_slice_istarts(at, key) && (at.p == x->target.query.p || at.p[-1] == '&'))
 			return gh_slice_from(at, key.n);

@@ -6,6 +6,7 @@
 #include "core/metrics.h"
 #include "core/problems.h"
 #include "session/dialect.h"
+#include "session/files.h"
 
 static bool method_is_known(gh_slice method)
 {
@@ -110,8 +111,17 @@ static void request_judge(struct exchange *x)
 		verdict_unmatched(x, 400, "request target cannot be read");
 		return;
 	}
+	files_target_read(&x->target);
+
 	gh_slice sn = exchange_param(x, "SN");
 	bool valid = device_serial_valid(sn);
+
+	/* A clock fetches what PutFile names without its serial number (PUSH SDK 2013, 3.2.4-14). */
+	if (sn.n == 0 && files_target_is_path(&x->target) && !x->has_body &&
+	    gh_slice_ieq(x->method, GH_LIT("GET"))) {
+		x->nameless = true;
+		return;
+	}
 
 	if (valid)
 		x->device = devices_find(x->server->devices, sn);
@@ -139,7 +149,7 @@ bool session_judge(struct exchange *x)
 {
 	x->judged = true;
 	request_judge(x);
-	if (x->verdict.status || x->keep)
+	if (x->verdict.status || x->keep || x->nameless)
 		return false;
 	/* The first request of an unknown one is served where it is approved at once. */
 	return x->device || x->server->settings->new_devices == NEW_DEVICES_APPROVE;
@@ -279,6 +289,10 @@ void session_serve(struct exchange *x)
 		if (x->verdict.status == 405)
 			x->transport->add_header(x->link, "Allow", "GET, POST");
 		unmatched_refuse(x, x->verdict.status, x->verdict.why);
+		return;
+	}
+	if (x->nameless) {
+		files_serve(x);
 		return;
 	}
 	if (x->device == NULL) {

@@ -183,7 +183,7 @@ class Line(Base):
         for noun in ("device", "punch", "command", "token", "problem", "quarantine", "person", "level",
                      "access time-rule", "access holiday", "access door-group", "access person", "access first-card",
                      "access multi-card", "access anti-passback", "access interlock", "access linkage",
-                     "access verify-schedule", "access super-user", "access door"):
+                     "access verify-schedule", "access super-user", "access door", "file"):
             noun = noun.split()
             shown = self.ok(*noun, "--help").out
             for verb in re.findall(r"^  ([a-z]+) ", shown, re.M):

@@ -316,6 +316,9 @@ class Described(unittest.TestCase):
                 continue
             target = path.replace("{sn}", u.sn if "doors" in path or "/tables" in path or path.endswith("/state") else d.sn)
             target = target.replace("{n}", "1").replace("{table}", "user").replace("{door}", u.sn + ":1")
+            if "{name}" in target:
+                target = target.replace("{name}", "a.bin")
+                self.assertEqual(server.api.raw("PUT", target, b"x")[0], 201)
             kind = (path.split("/") + [None, None])[2]
             own = query if path.endswith("/rows") else ids.get(kind, ids["uploads"])
             target = target.replace("{id}", str(own))

@@ -9,6 +9,7 @@
 #include "app/api_client/packaged.h"
 #include "app/message.h"
 #include "app/secret.h"
+#include "base/slice.h"
 
 #define ANSWER_MAX ((size_t)256 << 20)
 
@@ -234,27 +235,28 @@ static void answer_print(struct client *c, const char *text, json_t *parsed)
 	json_decref(named);
 }
 
-int client_call(struct client *c, const char *method, const char *path, json_t *body, bool raw,
-		json_t **reply)
+/* type NULL: without a body. */
+static int client_exchange(struct client *c, const char *method, const char *path,
+			   const char *type, gh_slice body, bool raw, json_t **reply)
 {
 	char *url = g_strconcat(c->base, path, NULL);
-	char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
 	GString *answer = g_string_new(NULL);
-	struct curl_slist *headers = NULL,
-			  type = { (char *)"Content-Type: application/json", c->headers };
+	char *header = type ? g_strconcat("Content-Type: ", type, NULL) : NULL;
+	struct curl_slist typed = { header, c->headers };
 	json_t *parsed = NULL;
 	long status = 0;
 	int end = CMD_OK;
 
-	headers = text ? &type : c->headers;
 	client_prepare(c, url);
 	curl_easy_setopt(c->curl, CURLOPT_CUSTOMREQUEST, method);
-	curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, headers);
+	curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, type ? &typed : c->headers);
 	curl_easy_setopt(c->curl, CURLOPT_TIMEOUT, 120L);
 	curl_easy_setopt(c->curl, CURLOPT_WRITEFUNCTION, client_gather);
 	curl_easy_setopt(c->curl, CURLOPT_WRITEDATA, answer);
-	if (text)
-		curl_easy_setopt(c->curl, CURLOPT_POSTFIELDS, text);
+	if (type) {
+		curl_easy_setopt(c->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.n);
+		curl_easy_setopt(c->curl, CURLOPT_POSTFIELDS, (const char *)body.p);
+	}
 	CURLcode err = curl_easy_perform(c->curl);
 	curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);
 	if (err) {
@@ -273,9 +275,27 @@ int client_call(struct client *c, const char *method, const char *path, json_t *
 	else
 		json_decref(parsed);
 	g_string_free(answer, TRUE);
-	free(text);
+	g_free(header);
 	g_free(url);
 	return end;
+}
+
+int client_call(struct client *c, const char *method, const char *path, json_t *body, bool raw,
+		json_t **reply)
+{
+	char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
+	int end = client_exchange(c, method, path, text ? "application/json" : NULL,
+				  gh_slice_of(text ? text : ""), raw, reply);
+
+	free(text);
+	return end;
+}
+
+int client_upload(struct client *c, const char *method, const char *path, const void *bytes,
+		  size_t n, bool raw, json_t **reply)
+{
+	return client_exchange(c, method, path, "application/octet-stream",
+			       (gh_slice){ bytes, n }, raw, reply);
 }
 
 /* --- streams --- */

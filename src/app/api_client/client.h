@@ -37,6 +37,10 @@ bool client_setting_given(const struct client *c, enum setting id);
 int client_call(struct client *c, const char *method, const char *path, json_t *body, bool raw,
 		json_t **reply);
 
+/* The same with bytes as the body, which the caller keeps. */
+int client_upload(struct client *c, const char *method, const char *path, const void *bytes,
+		  size_t n, bool raw, json_t **reply);
+
 /* A call whose answer is handed on as it comes. Returns when it ends. `last_id`, if not NULL,
  * is sent as Last-Event-ID. A server that sends nothing for `patience` seconds is left. */
 int client_stream(struct client *c, const char *path, const char *last_id, long patience,

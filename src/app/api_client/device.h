@@ -29,6 +29,9 @@ int cmd_device_read_now(struct cmd *c);
 int cmd_device_resend(struct cmd *c);
 int cmd_device_reset_registration(struct cmd *c);
 
+/* device_upgrade.c */
+int cmd_device_upgrade(struct cmd *c);
+
 /* device_trace.c */
 int cmd_device_trace(struct cmd *c);
 

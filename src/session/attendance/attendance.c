@@ -3,6 +3,7 @@
 
 #include "session/answers.h"
 #include "session/attendance/upload.h"
+#include "session/files.h"
 
 static const struct route {
 	enum ghi_endpoint endpoint;
@@ -44,8 +45,16 @@ static enum dialect_request data_classify(struct exchange *x)
 	return attendance_table_name(x).n ? DIALECT_UPLOAD : DIALECT_HANDSHAKE;
 }
 
+/* Of devices that are known: no other one begins by fetching a file. */
+static bool fetches_file(const struct exchange *x)
+{
+	return !x->has_body && gh_slice_ieq(x->method, GH_LIT("GET")) && x->device;
+}
+
 static enum dialect_request attendance_classify(struct exchange *x)
 {
+	if (x->target.endpoint == GHI_ENDPOINT_FILE && !fetches_file(x))
+		return DIALECT_UNKNOWN;
 	for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++)
 		if (routes[i].endpoint == x->target.endpoint)
 			return routes[i].request == DIALECT_UPLOAD ? data_classify(x)
@@ -94,6 +103,7 @@ const struct dialect attendance_dialect = {
 		[DIALECT_ANSWERS] = answers_serve,
 		[DIALECT_PING] = attendance_ping,
 		[DIALECT_KEY_EXCHANGE] = attendance_key_exchange,
+		[DIALECT_FILE] = files_serve,
 	},
 	.write_commands = attendance_commands_write,
 	.tables = attendance_tables,
