@@ -49,9 +49,9 @@ def get(ours, target, read=True):
 class Reading:
     """Mixed into Bench; `Server` makes a server of run.py, `cpu` is its cpu_seconds."""
 
-    def large(self, store, rows):
+    def large(self, store, rows, name="large"):
         """A server of a ledger with so many rows, and its index made."""
-        data = os.path.join(self.dir, "large-" + ("postgres" if store else "sqlite"))
+        data = os.path.join(self.dir, name + ("-postgres" if store else "-sqlite"))
         with self.Server(None, store, data=data) as empty:
             empty.terminate()
         place = store or os.path.join(data, "gatehouse.db")
@@ -143,6 +143,25 @@ class Reading:
             self.ratios["commands_" + kind] = round(max(
                 one["rate"] for one in self.facts["commands_" + kind]) / 1000, 1)
 
+    def removal(self):
+        """Uploads while punches of the year before are removed for their age, and while none are."""
+        rows, rounds, seconds = (200000, 2, 4) if self.quick else (1000000, 4, 10)
+        with self.large(None, rows, "removal") as ours:
+            data = ours.data
+        for i in range(rounds):
+            for month, name, flags in ((3, "without", ()), (4, "with", ("--keep-punches", "30"))):
+                with self.Server(None, None, flags, data) as ours:
+                    ours.admit(10)
+                    times = upload_steadily(ours, seconds, Listeners(ours, 0),
+                                            f"2026-{month:02}-{i + 1:02}")
+                    removed = ours.api.get("/api/status")["data"]["retention"]["punches"]["removed"]
+                self.note(f"removal_{name}", p50_ms=statistics.median(times) * 1e3,
+                          p99_ms=sorted(times)[int(len(times) * 0.99)] * 1e3, longest_ms=max(times) * 1e3,
+                          removed=removed)
+        if not 0 < removed < rows:
+            raise RuntimeError(f"{removed} of {rows} were removed")
+        self.ratio("removal", "removal_with", "removal_without", "p99_ms")
+
     def events(self):
         """The live stream: how long after its OK a punch is at each of 200 listeners, and what
         they cost the uploads."""
@@ -162,7 +181,7 @@ class Reading:
         self.ratio("events_upload", f"events_{STREAMS}", "events_0", "p50_ms")
 
 
-def upload_steadily(ours, seconds, listeners):
+def upload_steadily(ours, seconds, listeners, day="2026-03-01"):
     """Ten punches in an upload, so many uploads that EVENTS_S arrive in a second."""
     times, start = [], time.monotonic()
     with socket.create_connection(ours.devices, timeout=60) as s:
@@ -170,7 +189,7 @@ def upload_steadily(ours, seconds, listeners):
             pause = start + i * 10 / EVENTS_S - time.monotonic()
             if pause > 0:
                 time.sleep(pause)
-            body = "".join(f"{i * 10 + k}\t2026-03-01 08:00:00\t0\t1\t0\t0\t0\n"
+            body = "".join(f"{i * 10 + k}\t{day} 08:00:00\t0\t1\t0\t0\t0\n"
                            for k in range(10)).encode()
             began = time.monotonic()
             listeners.sent.append(began)

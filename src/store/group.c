@@ -131,11 +131,14 @@ static size_t smaller_cap(size_t a, size_t b)
 	return b && b < a ? b : a;
 }
 
-void group_take_upkeep(struct queue_lane *lane, struct group *g)
+void group_take_upkeep(struct queue_lane *lane, struct group *g, struct store_job **at)
 {
+	struct store_job *job = *at;
+
 	*g = (struct group){ .fault = GH_OK };
 	job_list_clear(&g->jobs);
-	job_list_add(&g->jobs, job_list_take(&lane->upkeep));
+	job_list_remove(&lane->upkeep, at);
+	job_list_add(&g->jobs, job);
 }
 
 void group_take(struct queue_lane *lane, struct group *g)

@@ -15,16 +15,10 @@
 #define WATCH_MS 1000
 /* How long upkeep waits while jobs never cease to come. */
 #define UPKEEP_WAIT_US 1000000
+/* After so long without a job, upkeep has all the time it can use. */
+#define QUIET_US INT64_C(3000000)
 /* At the end, after so long without a job that ended, the database is not waited for any more. */
 #define ABANDON_US 15000000
-
-/* One is put after the other, so few wait. With the lock. */
-static void upkeep_put(struct queue_lane *lane, struct store_job *job)
-{
-	if (lane->upkeep.first == NULL)
-		lane->upkeep_put_us = ghi_clock_monotonic_us();
-	job_list_add(&lane->upkeep, job);
-}
 
 enum gh_err store_put(struct store_queue *q, struct store_job *job)
 {
@@ -39,7 +33,8 @@ enum gh_err store_put(struct store_queue *q, struct store_job *job)
 		err = GH_EBUSY;
 	} else {
 		if (job->upkeep) {
-			upkeep_put(lane, job);
+			job->put_us = ghi_clock_monotonic_us();
+			job_list_add(&lane->upkeep, job);
 		} else {
 			q->jobs++;
 			q->bytes += job->bytes;
@@ -99,26 +94,54 @@ static void lane_run_waiting(struct queue_lane *lane)
 	pthread_mutex_unlock(&q->lock);
 	lane_run(lane, &g);
 	pthread_mutex_lock(&q->lock);
+	q->worked_us = ghi_clock_monotonic_us();
 }
 
-/* With the lock. */
-static bool lane_upkeep_due(const struct queue_lane *lane)
+/* With the lock: when a job of upkeep may begin. */
+static int64_t upkeep_from(const struct queue_lane *lane, const struct store_job *job)
 {
-	int64_t now = ghi_clock_monotonic_us();
+	int64_t from_us = 0;
 
-	return lane->upkeep.first && (lane->q->closing || now >= lane->upkeep_from_us) &&
-	       (lane->waiting.first == NULL || now - lane->upkeep_put_us >= UPKEEP_WAIT_US);
+	if (job->share) {
+		int64_t quiet_us = lane->q->worked_us + QUIET_US;
+
+		from_us = lane->share_from_us < quiet_us ? lane->share_from_us : quiet_us;
+	}
+	return from_us > lane->upkeep_from_us ? from_us : lane->upkeep_from_us;
+}
+
+/* Whether jobs that wait have kept it long enough: since it was put, and since the last of upkeep. */
+static bool upkeep_waited(const struct queue_lane *lane, const struct store_job *job,
+			  int64_t now_us)
+{
+	int64_t since_us =
+		job->put_us > lane->upkeep_last_us ? job->put_us : lane->upkeep_last_us;
+
+	return now_us - since_us >= UPKEEP_WAIT_US;
+}
+
+/* With the lock: the place of the first that may begin now; NULL: none. */
+static struct store_job **lane_upkeep_due(struct queue_lane *lane)
+{
+	int64_t now_us = ghi_clock_monotonic_us();
+
+	for (struct store_job **at = &lane->upkeep.first; *at; at = &(*at)->next)
+		if ((lane->q->closing || now_us >= upkeep_from(lane, *at)) &&
+		    (lane->waiting.first == NULL || upkeep_waited(lane, *at, now_us)))
+			return at;
+	return NULL;
 }
 
 /* A long series of it leaves the lane no idle time, so the back end gets its own here. */
-static void lane_run_upkeep(struct queue_lane *lane)
+static void lane_run_upkeep(struct queue_lane *lane, struct store_job **at)
 {
 	struct store_queue *q = lane->q;
 	int64_t start = ghi_clock_monotonic_us();
+	unsigned share = (*at)->share;
 	struct group g;
 
-	group_take_upkeep(lane, &g);
-	lane->upkeep_put_us = start;
+	group_take_upkeep(lane, &g, at);
+	lane->upkeep_last_us = start;
 	pthread_mutex_unlock(&q->lock);
 	lane_run(lane, &g);
 	enum gh_err err = q->db.ops->idle(lane->store);
@@ -127,15 +150,21 @@ static void lane_run_upkeep(struct queue_lane *lane)
 	pthread_mutex_lock(&q->lock);
 	lane_reached(lane, err);
 	lane->upkeep_from_us = lane == q->lane[LANE_LEDGER] ? end + (end - start) : end;
+	if (share)
+		lane->share_from_us = end + (end - start) * (1000 - share) / share;
 }
 
 /* In so many milliseconds, or when upkeep that waits may begin. */
 static struct timespec lane_deadline(const struct queue_lane *lane, uint32_t ms)
 {
-	int64_t left_ms = (lane->upkeep_from_us - ghi_clock_monotonic_us()) / 1000 + 1;
+	int64_t now_us = ghi_clock_monotonic_us();
 
-	if (lane->upkeep.first && left_ms < (int64_t)ms)
-		ms = left_ms > 0 ? (uint32_t)left_ms : 0;
+	for (const struct store_job *job = lane->upkeep.first; job; job = job->next) {
+		int64_t left_ms = (upkeep_from(lane, job) - now_us) / 1000 + 1;
+
+		if (left_ms < (int64_t)ms)
+			ms = left_ms > 0 ? (uint32_t)left_ms : 0;
+	}
 	return ghi_clock_deadline(ms);
 }
 
@@ -151,7 +180,7 @@ static bool lane_wait(struct queue_lane *lane, const struct timespec *until)
 		timeout = pthread_cond_timedwait(&lane->wake, &q->lock, until);
 	}
 	lane->asleep = false;
-	return lane->waiting.first || q->closing || lane->upkeep.first;
+	return lane->waiting.first || q->closing || lane_upkeep_due(lane);
 }
 
 static void lane_idle(struct queue_lane *lane)
@@ -182,8 +211,10 @@ static void *lane_thread(void *arg)
 			lane_idle(lane);
 		if (lane->waiting.first)
 			lane_run_waiting(lane);
-		if (lane_upkeep_due(lane))
-			lane_run_upkeep(lane);
+		struct store_job **due = lane_upkeep_due(lane);
+
+		if (due)
+			lane_run_upkeep(lane, due);
 		if (lane_probe_due(lane))
 			lane_probe(lane);
 	}

@@ -28,6 +28,11 @@ struct store_job {
 	 * as it took before the next one begins. It is not among what the statistics count as
 	 * waiting. */
 	bool upkeep;
+	/* Of upkeep: thousandths of the time that jobs with a share take at most, as long as jobs
+	 * other than upkeep come; 0: no such limit. */
+	unsigned share;
+	/* The queue's. */
+	int64_t put_us; /* of upkeep: when it was put; monotonic */
 	struct store_job *next;
 };
 

@@ -31,8 +31,9 @@ struct queue_lane {
 	pthread_cond_t wake;
 	struct job_list waiting; /* guarded by the queue's lock */
 	struct job_list upkeep;	 /* the same */
-	int64_t upkeep_put_us;	 /* when the first of them was put; monotonic */
+	int64_t upkeep_last_us;	 /* when the last of them began; monotonic */
 	int64_t upkeep_from_us;	 /* the next one does not begin before */
+	int64_t share_from_us;	 /* nor one with a share, while other jobs come */
 	uint64_t turns;		 /* of the thread; guarded by the queue's lock */
 	bool ended;		 /* the thread; guarded by the queue's lock */
 	bool asleep;		 /* the thread waits for `wake`, which was not signalled yet */
@@ -49,6 +50,7 @@ struct store_queue {
 
 	pthread_mutex_t lock; /* of everything below, and what waits in the lanes */
 	size_t jobs, bytes;   /* waiting in all lanes */
+	int64_t worked_us;    /* when the last job other than upkeep ended; monotonic */
 	bool closing;
 	struct store_queue_stats stats;
 	enum gh_err fault;  /* of the database, the latest */
@@ -70,8 +72,8 @@ struct group {
 	enum gh_err unreachable;
 };
 
-/* A job of upkeep, alone. With the queue's lock. */
-void group_take_upkeep(struct queue_lane *lane, struct group *g);
+/* A job of upkeep, alone; `at` refers to it in the lane's list. With the queue's lock. */
+void group_take_upkeep(struct queue_lane *lane, struct group *g, struct store_job **at);
 /* As much of what waits as one transaction may hold. With the queue's lock. */
 void group_take(struct queue_lane *lane, struct group *g);
 /* One transaction of all jobs but those that fail, which are ended. The result is that of the

@@ -1,161 +1,7 @@
-#include "place.h"
-#include "tests.h"
+#include "queue_fixture.h"
 
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
-
-#include "store/queue.h"
-
-static const struct store_queue_limits roomy = { 100000, 1 << 30, 256, 1 << 20, 0, 0 };
-
-struct fixture {
-	struct store_handle db;
-	struct store_queue *q;
-	int64_t device;
-	struct place at;
-};
-
-static const char *backend;
-
-static int queue_setup(void **state)
-{
-	struct fixture *f = calloc(1, sizeof(*f));
-	struct device_row d = { .present = 1 << DEVICE_sn, .sn = GH_LIT("A1") };
-	struct store_outcome out;
-	char why[256];
-
-	if (!place_make(&f->at, backend) ||
-	    store_open(gh_slice_of(f->at.url), &f->db, why, sizeof(why)) ||
-	    f->db.ops->begin(f->db.store) || f->db.ops->device_put(f->db.store, &d) ||
-	    f->db.ops->commit(f->db.store, &out))
-		return -1;
-	f->device = d.id;
-	*state = f;
-	return 0;
-}
-
-static int queue_teardown(void **state)
-{
-	struct fixture *f = *state;
-
-	store_close(&f->db);
-	bool removed = place_remove(&f->at);
-
-	free(f);
-	return removed ? 0 : -1;
-}
-
-/* A door that jobs can be held at. */
-struct gate {
-	pthread_mutex_t lock;
-	pthread_cond_t changed;
-	bool open;
-	int arrived;
-};
-
-#define GATE                                                                  \
-	{                                                                     \
-		PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false, 0 \
-	}
-
-static void gate_pass(struct gate *g)
-{
-	pthread_mutex_lock(&g->lock);
-	g->arrived++;
-	pthread_cond_broadcast(&g->changed);
-	while (!g->open)
-		pthread_cond_wait(&g->changed, &g->lock);
-	pthread_mutex_unlock(&g->lock);
-}
-
-static void gate_await(struct gate *g, int n)
-{
-	pthread_mutex_lock(&g->lock);
-	while (g->arrived < n)
-		pthread_cond_wait(&g->changed, &g->lock);
-	pthread_mutex_unlock(&g->lock);
-}
-
-static void gate_open(struct gate *g)
-{
-	pthread_mutex_lock(&g->lock);
-	g->open = true;
-	pthread_cond_broadcast(&g->changed);
-	pthread_mutex_unlock(&g->lock);
-}
-
-struct work {
-	struct store_job job;
-	struct fixture *f;
-	int64_t pin;
-	enum gh_err fail; /* what run() ends with, after it has written */
-	struct gate *gate;
-	char text[24];
-	struct punch punch;
-	size_t fresh;
-	int64_t seq; /* results */
-	atomic_int runs, dones;
-	enum gh_err err;
-	_Atomic int *order; /* counts done() calls */
-	int place;
-	struct work *next; /* put by done() */
-};
-
-static enum gh_err work_run(struct store_job *job, const struct store_ops *ops, struct store *s)
-{
-	struct work *w = (struct work *)job;
-	size_t n = (size_t)snprintf(w->text, sizeof(w->text), "%lld", (long long)w->pin);
-
-	w->punch = (struct punch){ .device = w->f->device,
-				   .pin = { (const uint8_t *)w->text, n },
-				   .time = 20260301080000,
-				   .zone = GH_LIT("UTC") };
-	enum gh_err err = ops->punches_put(s, &w->punch, 1, &w->fresh);
-
-	if (w->gate && atomic_load(&w->runs) == 0)
-		gate_pass(w->gate);
-	atomic_fetch_add(&w->runs, 1);
-	return err ? err : w->fail;
-}
-
-static void work_done(struct store_job *job, enum gh_err err)
-{
-	struct work *w = (struct work *)job;
-
-	w->err = err;
-	w->seq = err ? 0 : w->punch.seq;
-	if (w->order)
-		w->place = atomic_fetch_add(w->order, 1);
-	if (w->next)
-		assert_int_equal(store_put(w->f->q, &w->next->job), GH_OK);
-	atomic_fetch_add(&w->dones, 1);
-}
-
-static struct work work_of(struct fixture *f, int64_t pin)
-{
-	return (struct work){ .job = { .run = work_run,
-				       .done = work_done,
-				       .lane = LANE_LEDGER,
-				       .device = f->device,
-				       .bytes = 100,
-				       .rows = 1 },
-			      .f = f,
-			      .pin = pin };
-}
-
-static int64_t ledger_size(struct fixture *f)
-{
-	struct store_reader *r;
-	int64_t seq = -1;
-
-	assert_int_equal(f->db.ops->reader_open(f->db.store, &r), GH_OK);
-	assert_int_equal(f->db.ops->last_seq(r, STREAM_PUNCH, &seq), GH_OK);
-	f->db.ops->reader_close(r);
-	return seq;
-}
 
 static void jobs_that_wait_share_a_commit(void **state)
 {
@@ -421,104 +267,6 @@ static void thousands_of_jobs_from_many_threads_end_exactly_once(void **state)
 	free(w);
 }
 
-static void upkeep_waits_for_what_waits_but_not_for_ever(void **state)
-{
-	struct fixture *f = *state;
-	struct gate gate = GATE;
-	struct work first = work_of(f, 1000), w[10], upkeep[3];
-	struct store_queue_stats stats;
-	_Atomic int order = 0;
-
-	assert_int_equal(store_queue_open(&f->db, roomy, &f->q), GH_OK);
-	first.gate = &gate;
-	assert_int_equal(store_put(f->q, &first.job), GH_OK);
-	gate_await(&gate, 1);
-	for (int i = 0; i < 3; i++) {
-		upkeep[i] = work_of(f, 2000 + i);
-		upkeep[i].job.upkeep = true;
-		upkeep[i].order = &order;
-		assert_int_equal(store_put(f->q, &upkeep[i].job), GH_OK);
-	}
-	for (int i = 0; i < 10; i++) {
-		w[i] = work_of(f, i);
-		w[i].order = &order;
-		assert_int_equal(store_put(f->q, &w[i].job), GH_OK);
-	}
-	store_queue_stats(f->q, &stats);
-	assert_int_equal(stats.waiting, 10);
-	gate_open(&gate);
-	while (atomic_load(&upkeep[2].dones) == 0)
-		sched_yield();
-	store_queue_stats(f->q, &stats);
-	/* The first, those that waited, and each of the upkeep alone. */
-	assert_int_equal(stats.commits, 5);
-	store_queue_close(f->q);
-	for (int i = 0; i < 10; i++)
-		assert_int_equal(w[i].place, i);
-	for (int i = 0; i < 3; i++)
-		assert_int_equal(upkeep[i].place, 10 + i);
-	assert_int_equal(ledger_size(f), 14);
-}
-
-/* Puts itself again until it is to stop. */
-struct busy {
-	struct work w;
-	_Atomic bool stop;
-};
-
-static void busy_done(struct store_job *job, enum gh_err err)
-{
-	struct busy *b = (struct busy *)job;
-
-	assert_int_equal(err, GH_OK);
-	if (!atomic_load(&b->stop))
-		assert_int_equal(store_put(b->w.f->q, job), GH_OK);
-	else
-		atomic_fetch_add(&b->w.dones, 1);
-}
-
-static void upkeep_is_done_while_jobs_never_cease_to_come(void **state)
-{
-	struct fixture *f = *state;
-	struct busy b[2] = { { .w = work_of(f, 1) }, { .w = work_of(f, 2) } };
-	struct work upkeep = work_of(f, 3);
-
-	upkeep.job.upkeep = true;
-	assert_int_equal(store_queue_open(&f->db, roomy, &f->q), GH_OK);
-	for (int i = 0; i < 2; i++) {
-		b[i].w.job.done = busy_done;
-		assert_int_equal(store_put(f->q, &b[i].w.job), GH_OK);
-	}
-	assert_int_equal(store_put(f->q, &upkeep.job), GH_OK);
-	while (atomic_load(&upkeep.dones) == 0)
-		sched_yield();
-	for (int i = 0; i < 2; i++)
-		atomic_store(&b[i].stop, true);
-	for (int i = 0; i < 2; i++)
-		while (atomic_load(&b[i].w.dones) == 0)
-			sched_yield();
-	store_queue_close(f->q);
-	assert_int_equal(upkeep.err, GH_OK);
-	assert_int_equal(ledger_size(f), 3);
-}
-
-static void upkeep_that_waits_is_done_before_the_end(void **state)
-{
-	struct fixture *f = *state;
-	struct work upkeep[5];
-
-	assert_int_equal(store_queue_open(&f->db, roomy, &f->q), GH_OK);
-	for (int i = 0; i < 5; i++) {
-		upkeep[i] = work_of(f, i);
-		upkeep[i].job.upkeep = true;
-		assert_int_equal(store_put(f->q, &upkeep[i].job), GH_OK);
-	}
-	store_queue_close(f->q);
-	for (int i = 0; i < 5; i++)
-		assert_int_equal(upkeep[i].dones, 1);
-	assert_int_equal(ledger_size(f), 5);
-}
-
 static void limits_of_nothing_are_refused(void **state)
 {
 	struct fixture *f = *state;
@@ -532,8 +280,6 @@ static void limits_of_nothing_are_refused(void **state)
 	store_queue_close(NULL);
 }
 
-#define QUEUE(name) cmocka_unit_test_setup_teardown(name, queue_setup, queue_teardown)
-
 int main(int argc, char **argv)
 {
 	static const struct CMUnitTest tests[] = {
@@ -544,13 +290,10 @@ int main(int argc, char **argv)
 		QUEUE(done_may_put_the_next_job),
 		QUEUE(lanes_that_share_a_handle_keep_the_order_of_both),
 		QUEUE(thousands_of_jobs_from_many_threads_end_exactly_once),
-		QUEUE(upkeep_waits_for_what_waits_but_not_for_ever),
-		QUEUE(upkeep_is_done_while_jobs_never_cease_to_come),
-		QUEUE(upkeep_that_waits_is_done_before_the_end),
 		QUEUE(limits_of_nothing_are_refused),
 	};
 	if (argc != 2)
 		return 2;
-	backend = argv[1];
+	queue_backend = argv[1];
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
