@@ -27,7 +27,8 @@ MAY_INCLUDE = {
     "app/settings": {"base", "core/server.h", "model/punch_rule.h", "app/nearest.h", "app/settings"},
     "app/serve": {"base", "store/store.h", "core", "http/http.h", "session", "api", "app/settings",
                   "app/subcommands.h", "app/secret.h", "app/table.h", "app/serve"},
-    "app/api_client": {"base", "app/settings/setting.h", "app/settings/configuration.h",
+    # Help names the fields that request bodies have, without a server.
+    "app/api_client": {"base", "api/request_schemas.h", "app/settings/setting.h", "app/settings/configuration.h",
                        "app/subcommands.h", "app/message.h", "app/secret.h", "app/table.h",
                        "app/nearest.h", "app/confirm.h", "app/interrupt.h", "app/progress.h",
                        "app/packaged_data.h", "app/api_client"},

@@ -253,6 +253,24 @@ const struct request_schema request_schemas[REQUESTS] = {
 #undef REQUEST
 };
 
+const struct schema *request_schema_named(const char *name)
+{
+	gh_slice first, rest;
+
+	gh_slice_cut(gh_slice_of(name), '.', &first, &rest);
+	for (size_t i = REQUEST_NONE + 1; i < REQUESTS; i++) {
+		const struct schema *s = &request_schemas[i].schema;
+
+		if (!gh_slice_eq(first, gh_slice_of(s->name)))
+			continue;
+		for (size_t k = 0; rest.n && k < s->parts; k++)
+			if (gh_slice_eq(rest, gh_slice_of(s->part[k].name)))
+				return &s->part[k];
+		return rest.n ? NULL : s;
+	}
+	return NULL;
+}
+
 bool request_may_be_empty(enum request_id id)
 {
 	const struct schema *s = &request_schemas[id].schema;

@@ -21,6 +21,10 @@ struct request_schema {
 
 extern const struct request_schema request_schemas[REQUESTS];
 
+/* A body, or the object that is a field of one, by its name: "DevicePatch", "CommandRequest.person"; NULL: there
+ * is none. */
+const struct schema *request_schema_named(const char *name);
+
 /* An empty body stands for an object without members where no field is required. */
 bool request_may_be_empty(enum request_id id);
 

@@ -164,6 +164,21 @@ class Line(Base):
         self.assertEqual(self.ok("help", "device").out, self.ok("device", "--help").out)
         self.assertEqual(self.ok("version").out, self.ok("--version").out)
 
+    def test_help_names_the_keys_that_the_server_takes(self):
+        schemas = server.api.get("/api/openapi.json")["components"]["schemas"]
+        for words, body in (("access time-rule add", "TimeRuleRequest"),
+                            ("access holiday set", "HolidayPatch"), ("level add", "AccessLevelRequest"),
+                            ("access person set", "RosterPersonPatch"), ("device set", "DevicePatch"),
+                            ("access door set", "DoorSettingsPatch"), ("access linkage add", "LinkageRequest")):
+            with self.subTest(words=words):
+                got = self.ok(*words.split(), "--help").out
+                keys = re.findall(r"^  ([A-Za-z]+)(?:\.KEY)?  ", got.partition("\nKeys:\n")[2]
+                                  .partition("\n\n")[0], re.M)
+                argument = re.search(r"\] ([A-Z]+) KEY=VALUE", got.split("\n")[0])
+                first = {argument[1].lower()} if argument and argument[1] != "ID" else set()
+                self.assertEqual(set(keys) | (first - {"door"}), set(schemas[body]["properties"]))
+        self.assertNotIn("Keys:", self.ok("device", "list", "--help").out)
+
     def test_no_line_of_help_is_wider_than_80_columns_or_blank_in_vain(self):
         commands = re.findall(r"^  ([a-z]+) ", self.ok("help").out, re.M)
         for command in commands:
@@ -218,6 +233,10 @@ class Line(Base):
 
 class DoorRules(Base):
     """What is decided about single doors: made, shown, changed and deleted by the words of its help."""
+
+    def test_a_person_who_is_not_there_is_named_and_ids_are_explained(self):
+        self.bad(1, "number 987654; people are named by id, not by PIN",
+                 "level", "add", "Nobody", "people=987654")
 
     def test_each_kind_is_made_shown_changed_and_deleted(self):
         d = clock()

@@ -17,7 +17,7 @@ static void what_is_no_connection_is_the_rest(void **state)
 	assert_int_equal(others, 35);
 }
 
-static void a_count_while_a_crowd_leaves_or_comes_says_nothing(void **state)
+static void a_count_while_a_crowd_leaves_or_comes_is_of_no_use(void **state)
 {
 	size_t others;
 
@@ -50,7 +50,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_no_connection_is_the_rest),
-		cmocka_unit_test(a_count_while_a_crowd_leaves_or_comes_says_nothing),
+		cmocka_unit_test(a_count_while_a_crowd_leaves_or_comes_is_of_no_use),
 		cmocka_unit_test(without_a_descriptor_to_count_with_there_is_no_room),
 		cmocka_unit_test(fewer_files_than_connections_are_none_beside_them),
 	};

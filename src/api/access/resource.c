@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/number.h"
 #include "core/audit.h"
@@ -88,10 +89,13 @@ static void resource_refused(const struct resource_call *g)
 	const struct entity_refusal *f = &g->change.refusal;
 	enum gh_err err = g->change.err;
 	struct call *c = g->c;
-	char of[48] = "";
+	char of[80] = "";
 
 	if (f->other)
-		snprintf(of, sizeof(of), ": number %lld", (long long)f->other);
+		snprintf(of, sizeof(of), ": number %lld%s", (long long)f->other,
+			 f->field && strcmp(f->field, "people") == 0
+				 ? "; people are named by id, not by PIN"
+				 : "");
 	if (f->version)
 		call_fail(c, ERROR_changed_meanwhile, "The %s was changed meanwhile.",
 			  g->of->one);

@@ -114,11 +114,9 @@ static const struct column person_shown[] = {
 };
 
 static const struct access_kind kinds[] = {
-	{ "/api/time-rules", "TimeRuleRequest", "TimeRulePatch", "name" },
-	{ "/api/holidays", "HolidayRequest", "HolidayPatch", "date" },
-	{ "/api/door-groups", "DoorGroupRequest", "DoorGroupPatch", "name" },
-	{ "/api/access-levels", "AccessLevelRequest", "AccessLevelPatch", "name" },
-	{ "/api/people", "RosterPersonRequest", "RosterPersonPatch", "pin" },
+	{ "/api/time-rules", "name" },	{ "/api/holidays", "date" },
+	{ "/api/door-groups", "name" }, { "/api/access-levels", "name" },
+	{ "/api/people", "pin" },
 };
 
 static const struct access_kind *access_kind_of(const struct cmd *c)
@@ -156,7 +154,7 @@ int access_kind_add(struct cmd *c)
 {
 	const struct access_kind *k = access_kind_of(c);
 	json_t *body = NULL, *reply = NULL;
-	int end = cmd_pairs(c, 1, k->request, NULL, &body);
+	int end = cmd_pairs(c, 1, NULL, &body);
 
 	if (end)
 		return end;
@@ -168,10 +166,9 @@ int access_kind_add(struct cmd *c)
 
 int access_kind_set(struct cmd *c)
 {
-	const struct access_kind *k = access_kind_of(c);
 	char *path = client_path(&c->client, c->verb->path, c->argv[0]);
 	json_t *body = NULL, *reply = NULL;
-	int end = cmd_pairs(c, 1, k->patch, NULL, &body);
+	int end = cmd_pairs(c, 1, NULL, &body);
 
 	if (end == CMD_OK)
 		end = client_call(&c->client, "PATCH", path, body, c->json, &reply);
@@ -191,27 +188,27 @@ int access_kind_delete(struct cmd *c)
 /* --- nouns --- */
 
 static const struct verb rule_verbs[] = { KIND_VERBS(
-	"/api/time-rules", rule_columns, rule_shown, "NAME",
+	"/api/time-rules", "TimeRule", rule_columns, rule_shown, "NAME",
 	"Office week.mon-fri=08:00-12:00,12:30-18:00 holidays.1=\n"
 	"'Night shift' week.mon-thu=22:00-06:00 to=2026-12-31",
 	"2 week.mon-fri=08:00-18:00 holidays.1=09:00-12:00\n2 name='Office hours' to=", "2") };
 
 static const struct verb holiday_verbs[] = { KIND_VERBS(
-	"/api/holidays", holiday_columns, holiday_shown, "DATE",
+	"/api/holidays", "Holiday", holiday_columns, holiday_shown, "DATE",
 	"2026-12-25 yearly=yes name=Christmas\n2027-03-10 to=2027-03-12 type=2", "2 type=2",
 	"2") };
 
 static const struct verb group_verbs[] = { KIND_VERBS(
-	"/api/door-groups", group_columns, group_shown, "NAME",
+	"/api/door-groups", "DoorGroup", group_columns, group_shown, "NAME",
 	"Gates doors=CGDK201960012:1,CGDK201960012:2", "2 doors=CGDK201960012:1", "2") };
 
 static const struct verb person_verbs[] = { KIND_VERBS(
-	"/api/people", person_columns, person_shown, "PIN",
+	"/api/people", "RosterPerson", person_columns, person_shown, "PIN",
 	"1024 name='Ann Example' cards=123456789 validTo=2026-12-31",
 	"2 cards=123456789,0xA1B2C3 disabled=no", "2") };
 
 static const struct verb level_verbs[] = { KIND_VERBS(
-	"/api/access-levels", level_columns, level_shown, "NAME",
+	"/api/access-levels", "AccessLevel", level_columns, level_shown, "NAME",
 	"Staff rule=1 doors=CGDK201960012:1 people=2,3",
 	"2 addPeople=4 removePeople=2,3\n2 rule=1 doorGroups=2 doors=", "2") };
 

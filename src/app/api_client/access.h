@@ -4,9 +4,9 @@
 
 #include "app/api_client/noun.h"
 
-/* The bodies of a kind, by the path of its list, and the field that the first word of `add` is. */
+/* The field that the first word of `add` is, by the path of the list. */
 struct access_kind {
-	const char *path, *request, *patch, *first;
+	const char *path, *first;
 };
 
 /* access_doors.c: what is decided about single doors; ended by a row without a word. */
@@ -19,7 +19,7 @@ int access_kind_add(struct cmd *c);
 int access_kind_set(struct cmd *c);
 int access_kind_delete(struct cmd *c);
 
-#define KIND_VERBS(url, columns_, shown, first, add, set, id)             \
+#define KIND_VERBS(url, body, columns_, shown, first, add, set, id)       \
 	{ .word = "list",                                                 \
 	  .args = "",                                                     \
 	  .options = LIST_OPTIONS,                                        \
@@ -43,6 +43,7 @@ int access_kind_delete(struct cmd *c);
 		  .most = -1,                                             \
 		  .options = "",                                          \
 		  .help = "Make one",                                     \
+		  .fields = body "Request",                               \
 		  .examples = add,                                        \
 		  .run = access_kind_add,                                 \
 		  .path = url,                                            \
@@ -53,6 +54,7 @@ int access_kind_delete(struct cmd *c);
 		  .most = -1,                                             \
 		  .options = "",                                          \
 		  .help = "Change one; what is not named stays as it is", \
+		  .fields = body "Patch",                                 \
 		  .examples = set,                                        \
 		  .run = access_kind_set,                                 \
 		  .path = url "/%s",                                      \

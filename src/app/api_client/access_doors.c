@@ -20,7 +20,7 @@ static const struct column first_card_shown[] = {
 };
 
 static const struct verb first_card_verbs[] = { KIND_VERBS(
-	"/api/first-card", first_card_columns, first_card_shown, "NAME",
+	"/api/first-card", "FirstCard", first_card_columns, first_card_shown, "NAME",
 	"'Shop door' door=CGDK201960012:1 rule=2 people=2,3\n"
 	"'Vault' door=CGDK201960012:2 rule=1 mode=activation people=4",
 	"2 people=2,3,4", "2") };
@@ -41,7 +41,7 @@ static const struct column multi_card_shown[] = {
 };
 
 static const struct verb multi_card_verbs[] = { KIND_VERBS(
-	"/api/multi-card", multi_card_columns, multi_card_shown, "NAME",
+	"/api/multi-card", "MultiCard", multi_card_columns, multi_card_shown, "NAME",
 	"'Two of the vault' door=CGDK201960012:2 groups=5,5 seconds=15", "2 groups=5,6", "2") };
 
 static const struct column passback_columns[] = {
@@ -65,7 +65,7 @@ static const struct column passback_shown[] = {
 };
 
 static const struct verb passback_verbs[] = { KIND_VERBS(
-	"/api/anti-passback", passback_columns, passback_shown, "NAME",
+	"/api/anti-passback", "AntiPassback", passback_columns, passback_shown, "NAME",
 	"'Car park' doors=CGDK201960012:1 against=CGDK201960012:2\n"
 	"'Readers of 3' doors=CGDK201960012:3 direction=both",
 	"2 seconds=60", "2") };
@@ -85,7 +85,7 @@ static const struct column interlock_shown[] = {
 };
 
 static const struct verb interlock_verbs[] = { KIND_VERBS(
-	"/api/interlock", interlock_columns, interlock_shown, "NAME",
+	"/api/interlock", "Interlock", interlock_columns, interlock_shown, "NAME",
 	"Lock doors=CGDK201960012:1,CGDK201960012:2", "2 doors=CGDK201960012:1,CGDK201960012:3",
 	"2") };
 
@@ -114,7 +114,7 @@ static const struct column linkage_shown[] = {
 };
 
 static const struct verb linkage_verbs[] = { KIND_VERBS(
-	"/api/linkage", linkage_columns, linkage_shown, "NAME",
+	"/api/linkage", "Linkage", linkage_columns, linkage_shown, "NAME",
 	"'Fire button' event=220 at=CGDK201960012:1 output=lock number=1 seconds=255",
 	"2 seconds=30", "2") };
 
@@ -138,7 +138,7 @@ static const struct column verify_shown[] = {
 };
 
 static const struct verb verify_verbs[] = { KIND_VERBS(
-	"/api/verify-schedules", verify_columns, verify_shown, "NAME",
+	"/api/verify-schedules", "VerifySchedule", verify_columns, verify_shown, "NAME",
 	"Nights 'week.mon-fri=18:00-24:00 door=11' doors=CGDK201960012:1", "2 people=2,3",
 	"2") };
 
@@ -158,7 +158,7 @@ static const struct column super_shown[] = {
 };
 
 static const struct verb super_verbs[] = { KIND_VERBS(
-	"/api/super-users", super_columns, super_shown, "NAME",
+	"/api/super-users", "SuperUser", super_columns, super_shown, "NAME",
 	"Guards doors=CGDK201960012:1 people=2", "2 people=2,3", "2") };
 
 static const struct column door_columns[] = {
@@ -217,6 +217,7 @@ static const struct verb door_verbs[] = {
 	  .most = -1,
 	  .options = "",
 	  .help = "Change how a door (SN:NUMBER) is set",
+	  .fields = "DoorSettingsPatch",
 	  .examples = "CGDK201960012:1 driveSeconds=8 normalOpenRule=2\n"
 		      "CGDK201960012:1 name='Front door' disabled=yes",
 	  .run = access_kind_set,
@@ -238,14 +239,10 @@ const struct noun access_door_nouns[] = {
 };
 
 const struct access_kind access_door_kinds[] = {
-	{ "/api/first-card", "FirstCardRequest", "FirstCardPatch", "name" },
-	{ "/api/multi-card", "MultiCardRequest", "MultiCardPatch", "name" },
-	{ "/api/anti-passback", "AntiPassbackRequest", "AntiPassbackPatch", "name" },
-	{ "/api/interlock", "InterlockRequest", "InterlockPatch", "name" },
-	{ "/api/linkage", "LinkageRequest", "LinkagePatch", "name" },
-	{ "/api/verify-schedules", "VerifyScheduleRequest", "VerifySchedulePatch", "name" },
-	{ "/api/super-users", "SuperUserRequest", "SuperUserPatch", "name" },
-	{ "/api/doors", "DoorSettingsRequest", "DoorSettingsPatch", "name" },
+	{ "/api/first-card", "name" },	  { "/api/multi-card", "name" },
+	{ "/api/anti-passback", "name" }, { "/api/interlock", "name" },
+	{ "/api/linkage", "name" },	  { "/api/verify-schedules", "name" },
+	{ "/api/super-users", "name" },	  { "/api/doors", "name" },
 };
 
 const size_t access_door_kinds_count = G_N_ELEMENTS(access_door_kinds);

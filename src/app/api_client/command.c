@@ -123,7 +123,7 @@ static int body_of(struct cmd *c, int words, json_t **body)
 	int end = CMD_OK;
 
 	if (type) {
-		end = cmd_pairs(c, words, "CommandRequest", type, body);
+		end = cmd_pairs(c, words, type, body);
 	} else if (c->argc <= words) {
 		message_print("command send: the command's text is missing, or --type TYPE");
 		end = CMD_USAGE;
@@ -287,6 +287,7 @@ static const struct verb verbs[] = {
 	  .most = -1,
 	  .options = "type raw unchecked ttl wait yes " SELECT_OPTIONS,
 	  .help = "Queue a command, raw or by --type",
+	  .fields = "CommandRequest",
 	  .examples = "CJDE231260005 --type unlock door=1\nCJDE231260005 INFO --wait 60\n--tag "
 		      "branch-2 --type reboot --yes\n'CJDE*' --type info",
 	  .run = command_send },

@@ -286,6 +286,7 @@ static const struct verb verbs[] = {
 	  .most = -1,
 	  .options = SELECT_OPTIONS,
 	  .help = "Change delay, transTimes, commKey ...",
+	  .fields = "DevicePatch",
 	  .examples = "CJDE231260005 delay=20 transTimes='00:00;14:05'\nCJDE231260005 "
 		      "charset=CP1256\n--all realtime=yes",
 	  .run = cmd_device_set },

@@ -150,7 +150,7 @@ int cmd_device_set(struct cmd *c)
 		message_print("%s: write it as KEY=VALUE", c->argv[c->argc - 1]);
 		return CMD_USAGE;
 	}
-	end = cmd_pairs(c, words, "DevicePatch", NULL, &body);
+	end = cmd_pairs(c, words, NULL, &body);
 	return end ? end : device_change(c, words, body);
 }
 

@@ -43,6 +43,8 @@ struct verb {
 	int least, most;  /* how many of them; most -1: any number */
 	const char *options;
 	const char *help;
+	/* The body that KEY=VALUE arguments are fields of, as request_schema_named() takes it. */
+	const char *fields;
 	/* What may follow the verb, a line each; NULL: nothing, as an example. */
 	const char *examples;
 	int (*run)(struct cmd *c);
@@ -81,10 +83,9 @@ char *cmd_query(struct cmd *c, const char *path);
 int cmd_list_call(struct cmd *c, const char *method, const char *path, json_t *body);
 /* Print a reply that is a list, as cmd_list() does. */
 int cmd_list_print(struct cmd *c, json_t *reply);
-/* An object of the KEY=VALUE arguments from argv[first] on, with the types of the server's
- * document; `schema` may name a member of one: "CommandRequest.person". CMD_OK, or a message was
- * printed. */
-int cmd_pairs(struct cmd *c, int first, const char *schema, const char *type, json_t **out);
+/* An object of the KEY=VALUE arguments from argv[first] on, with the types that the server's document has for
+ * the verb's fields; `type`: of a command, or NULL. CMD_OK, or a message was printed. */
+int cmd_pairs(struct cmd *c, int first, const char *type, json_t **out);
 /* Whether a command in this state may still be answered. */
 bool cmd_may_be_answered(const char *status);
 /* Poll until the command with this number has ended or the time is over, and print it; CMD_OK:

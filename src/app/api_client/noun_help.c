@@ -188,8 +188,10 @@ void noun_help_print(const struct noun *noun, const struct verb *verb)
 		noun_verbs_print(noun);
 	printf("\nOptions:\n");
 	argp_help(&argp, stdout, ARGP_HELP_LONG, name);
-	if (v)
+	if (v) {
+		noun_fields_print(v);
 		verb_examples_print(noun, v);
+	}
 	fputs(exit_status, stdout);
 	noun_options_clear(&options);
 	g_free(name);

@@ -29,6 +29,9 @@ void noun_options_clear(struct noun_options *o);
 const char *noun_option_name(enum cmd_option option);
 bool verb_takes(const struct verb *v, enum cmd_option option);
 
+/* Print what the KEY=VALUE arguments of a verb may be. */
+void noun_fields_print(const struct verb *v);
+
 /* Print the help of a verb; NULL: of the noun. */
 void noun_help_print(const struct noun *noun, const struct verb *verb);
 

@@ -130,7 +130,7 @@ static void member_put(json_t *object, const char *key, json_t *value)
 	g_strfreev(part);
 }
 
-int cmd_pairs(struct cmd *c, int first, const char *schema, const char *type, json_t **out)
+int cmd_pairs(struct cmd *c, int first, const char *type, json_t **out)
 {
 	json_t *document = NULL, *object;
 	int end = client_call(&c->client, "GET", "/api/openapi.json", NULL, false, &document);
@@ -140,9 +140,10 @@ int cmd_pairs(struct cmd *c, int first, const char *schema, const char *type, js
 	object = json_object();
 	for (int i = first; i < c->argc && end == CMD_OK; i++) {
 		char **pair = g_strsplit(c->argv[i], "=", 2);
-		const char *item = NULL, *kind = pair[0] ? noun_type_of(document, schema, type,
-									pair[0], &item)
-							 : NULL;
+		const char *item = NULL,
+			   *kind = pair[0] ? noun_type_of(document, c->verb->fields, type,
+							  pair[0], &item)
+					   : NULL;
 		json_t *value = pair[0] && pair[1] ? value_typed(kind, item, pair[1]) : NULL;
 
 		if (value == NULL) {

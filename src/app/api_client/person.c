@@ -101,6 +101,7 @@ static const struct verb person_verbs[] = {
 	  .most = -1,
 	  .options = "device password-file ttl wait yes " SELECT_OPTIONS,
 	  .help = "Write a new person to devices",
+	  .fields = "CommandRequest.person",
 	  .examples = "7 name='Ada Lovelace' card=4711 --device CJDE231260005,CJDE231260006\n"
 		      "8 name=Bo group=2 validFrom=20261201T000000 validTo=20261231T235959 "
 		      "expires=1 --device CJDE231260005 --wait 1",
@@ -111,6 +112,7 @@ static const struct verb person_verbs[] = {
 	  .most = -1,
 	  .options = "device password-file ttl wait yes " SELECT_OPTIONS,
 	  .help = "Change a person; what is not named stays as it is",
+	  .fields = "CommandRequest.person",
 	  .examples = "7 name='Ada King' --device CJDE231260005\n"
 		      "7 group=2 --tag branch-2\n"
 		      "7 privilege=admin cards=4711,4712 --device CJDE231260005 --wait 1",

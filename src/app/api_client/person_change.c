@@ -72,7 +72,7 @@ static int person_read(struct cmd *c, json_t **out)
 	c->argv = g_new0(char *, (gsize)c->argc + 1);
 	for (int i = 1; i < c->argc; i++)
 		c->argv[i] = pair_numbered(given[i]);
-	end = cmd_pairs(c, 1, "CommandRequest.person", NULL, out);
+	end = cmd_pairs(c, 1, NULL, out);
 	for (int i = 1; i < c->argc; i++)
 		g_free(c->argv[i]);
 	g_free(c->argv);

@@ -260,7 +260,8 @@ static int plan_create(struct cmd *c)
 	plan = plan_await(c, id, &end);
 	if (end == CMD_OK)
 		end = plan_print(c, id, plan, true);
-	if (end == CMD_OK && strcmp(plan_text_of(plan, "state"), "planned") == 0)
+	if (end == CMD_OK && strcmp(plan_text_of(plan, "state"), "planned") == 0 &&
+	    plan_number_of(plan, "commands"))
 		printf("\nNothing was sent. gatehouse plan apply %s sends it.\n", id);
 	json_decref(plan);
 	return end;

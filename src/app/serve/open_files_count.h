@@ -1,5 +1,4 @@
-/* What a count of a process's open files says about those that are no connections, when connections come and
- * go while they are counted. */
+/* How many of a process's open files are no connections, when connections come and go while they are counted. */
 #ifndef GH_APP_SERVE_OPEN_FILES_COUNT_H
 #define GH_APP_SERVE_OPEN_FILES_COUNT_H
 
@@ -8,7 +7,7 @@
 
 /* Of the files that were open, those beside connections, of which there were so many before the count and after
  * it; `open` 0: none was left to count with. Writes SIZE_MAX then. false: so many connections came or went that
- * the count says nothing. */
+ * the count is of no use. */
 bool open_files_others(size_t connections_before, size_t open, size_t connections_after,
 		       size_t *others);
 
