@@ -5,6 +5,7 @@
 #include "core/command_audit.h"
 #include "core/command_words.h"
 #include "core/metrics.h"
+#include "core/order_wake.h"
 
 void command_job_begin(struct command_job *j)
 {
@@ -70,6 +71,13 @@ void command_job_end(struct command_job *j, enum gh_err err)
 void command_offer_at(struct device *d, int64_t when_ms)
 {
 	atomic_store_explicit(&d->offer_at_ms, when_ms, memory_order_release);
+}
+
+void command_offer_now(struct server *server, struct device *d)
+{
+	command_offer_at(d, 0);
+	device_wake(server, d, false);
+	order_wake_due(server, d);
 }
 
 uint8_t *command_shown_new(enum device_dialect dialect, enum command_kind kind,

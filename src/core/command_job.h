@@ -35,6 +35,8 @@ void command_job_end(struct command_job *j, enum gh_err err);
 
 /* The time from which a poll of the device has to read the store; DEVICE_NO_OFFER: never. */
 void command_offer_at(struct device *d, int64_t when_ms);
+/* A command was queued: it is on offer from now on, and who can reach the device sooner than it polls does. */
+void command_offer_now(struct server *server, struct device *d);
 
 /* Queueing in two steps, for a job whose done() puts another: the first step allocates
  * everything. NULL: *err is set, as by command_queue(). */

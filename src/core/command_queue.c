@@ -302,8 +302,7 @@ static void queue_publish(struct queue_job *j, struct command_order *o)
 		atomic_store(&o->device->offer_urgent, true);
 	/* Offered at the next poll; the scheduler decides whether an earlier command has to be
 	 * answered first. */
-	command_offer_at(o->device, 0);
-	device_wake(j->base.server, o->device, false);
+	command_offer_now(j->base.server, o->device);
 }
 
 /* --- the list --- */

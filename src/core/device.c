@@ -165,6 +165,11 @@ bool device_has_key(const struct device *d)
 	return atomic_load_explicit(&d->has_key, memory_order_relaxed);
 }
 
+bool device_udp_wake(const struct device *d)
+{
+	return atomic_load_explicit(&d->udp_wake, memory_order_relaxed);
+}
+
 bool device_offer_due(const struct device *d, int64_t now_ms)
 {
 	int64_t at = atomic_load_explicit(&d->offer_at_ms, memory_order_acquire);
@@ -265,6 +270,7 @@ void device_publish(struct device *d, const struct device_row *row,
 	atomic_store(&d->has_parameters, d->row.access.parameters.n > 0);
 	atomic_store(&d->sub_online, d->row.access.sub_online == 1);
 	atomic_store(&d->has_key, d->row.comm_key.n > 0);
+	atomic_store(&d->udp_wake, d->row.udp_wake == 1);
 	atomic_store(&d->is_terminal, d->row.terminal.call_address.n > 0);
 	atomic_fetch_add(&d->version, 1);
 	pthread_mutex_unlock(&d->lock);

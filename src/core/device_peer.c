@@ -65,6 +65,27 @@ bool device_peer_changed(struct device *d, gh_slice peer, int64_t now_ms,
 	return before[0] && now_ms - before_ms < DEVICE_PEER_MS;
 }
 
+void device_polled(struct device *d, gh_slice peer)
+{
+	uint64_t hash = device_text_hash(peer);
+
+	/* Nearly always: the address is the one it was. */
+	if (atomic_load_explicit(&d->polled_hash, memory_order_relaxed) == hash)
+		return;
+	pthread_mutex_lock(&d->lock);
+	snprintf(d->polled, sizeof(d->polled), "%.*s", GH_FMT(peer));
+	atomic_store_explicit(&d->polled_hash, hash, memory_order_relaxed);
+	pthread_mutex_unlock(&d->lock);
+}
+
+bool device_polled_from(struct device *d, char out[IP_ADDRESS_TEXT])
+{
+	pthread_mutex_lock(&d->lock);
+	memcpy(out, d->polled, IP_ADDRESS_TEXT);
+	pthread_mutex_unlock(&d->lock);
+	return out[0] != 0;
+}
+
 /* --- refusals --- */
 
 bool device_refusal_note(struct device *d, gh_slice why)

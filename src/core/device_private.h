@@ -63,7 +63,7 @@ struct device {
 	_Atomic uint32_t version; /* of what was published of it */
 	_Atomic bool logged;	  /* its admission was logged */
 	_Atomic uint64_t refusal; /* a hash of the latest reason of a refusal; 0: none since */
-	_Atomic bool has_key, is_terminal;
+	_Atomic bool has_key, is_terminal, udp_wake;
 	_Atomic bool has_subs;	   /* it is the main controller of some (access/subs.h) */
 	_Atomic bool sub_online;   /* its main controller reaches it */
 	size_t subs_arriving;	   /* to be stored; the lock of the register is held */
@@ -84,9 +84,9 @@ struct device {
 		counted_ms; /* its own count, and when; -1: not known */
 	_Atomic uint64_t
 		options_checked; /* a hash of the options for which a CHECK was queued */
-	_Atomic int64_t options_checked_ms; /* and when */
-	_Atomic uint64_t peer_hash;	    /* of the text in `peer` */
-	_Atomic int64_t peer_ms;	    /* when the latest request came from there */
+	_Atomic int64_t options_checked_ms;	 /* and when */
+	_Atomic uint64_t peer_hash, polled_hash; /* of the texts in `peer` and `polled` */
+	_Atomic int64_t peer_ms;		 /* when the latest request came from there */
 
 	/* Written on the store thread only. */
 	_Atomic uint32_t commands;   /* open ones */
@@ -114,7 +114,8 @@ struct device {
 	unsigned awaited_next;
 	struct store_log_count log_count; /* of what was committed */
 	struct unit_clock clock;
-	char peer[IP_ADDRESS_TEXT]; /* where the latest request came from; empty: none came */
+	char peer[IP_ADDRESS_TEXT];   /* where the latest request came from; empty: none came */
+	char polled[IP_ADDRESS_TEXT]; /* and its latest poll that was served */
 
 	/* Under the register's lock: its place among those that wait for approval. */
 	struct device *held_before, *held_next;

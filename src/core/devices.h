@@ -154,6 +154,8 @@ void device_clock_seen(struct device *d, int64_t off_s, int64_t now_ms);
 bool device_clock_offset(const struct device *d, int64_t *off_s); /* false: not seen */
 /* Whether a comm key is expected of it. */
 bool device_has_key(const struct device *d);
+/* Whether a datagram is sent to it when an order waits (session/wake.h). */
+bool device_udp_wake(const struct device *d);
 /* Commands that are queued, sent or deferred. */
 uint32_t device_commands(const struct device *d);
 /* Whether a poll at this time has to read commands from the store. */
@@ -170,6 +172,11 @@ bool device_registered_from(struct device *d, gh_slice peer);
 #define DEVICE_PEER_MS (INT64_C(3600) * 1000)
 bool device_peer_changed(struct device *d, gh_slice peer, int64_t now_ms,
 			 char before[IP_ADDRESS_TEXT]);
+
+/* A poll of it was served to that address; where the latest one was, false: none was in this run of the
+ * server. */
+void device_polled(struct device *d, gh_slice peer);
+bool device_polled_from(struct device *d, char out[IP_ADDRESS_TEXT]);
 
 /* --- a copy of what may change; text is in `a` --- */
 void device_row(struct device *d, struct arena *a, struct device_row *out);

@@ -14,6 +14,7 @@
 struct devices;
 struct limiter;
 struct live;
+struct order_wake;
 struct metrics;
 struct planner;
 struct problems;
@@ -57,6 +58,7 @@ struct server_settings {
 	const char
 		*access_punches; /* which access events become punches (model/punch_rule.h) */
 	enum identify_policy remote_identification; /* of units */
+	uint32_t access_hold_s; /* that a poll of an access unit is held; 0: it is not */
 	bool remote_attendance; /* whether devices may request a person that is not on them */
 	uint32_t delay_s;	/* defaults of the handshake's options */
 	uint32_t error_delay_s;
@@ -95,6 +97,7 @@ struct server {
 	struct site_memory *site; /* NULL: nothing is decided (access/site_memory.h) */
 	struct published_files *published; /* that devices fetch; NULL: there are none */
 	struct upkeep *upkeep;		   /* NULL: nothing is removed in pieces (upkeep.h) */
+	struct order_wake *order_wake;	   /* NULL: orders wait for polls (order_wake.h) */
 	struct terminals *terminals;	   /* NULL: this program calls no terminals */
 	/* Of each dialect: reads its uploads again (retry.h); NULL: it cannot. */
 	const struct retry_reader_ops *retry[DEVICE_DIALECTS];

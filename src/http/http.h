@@ -166,7 +166,7 @@ void http_resume(struct http_request *r);
  * must not use the request or anything in its arena. */
 void http_resume_with(struct http_request *r, void (*fn)(void *ctx), void *ctx);
 
-/* Between http_defer() and the resuming, from any thread: whether the peer has closed its side.
+/* Between http_defer() and the resuming, from any thread, and in a continuation: whether the peer has closed its side.
  * Then the reply will not be read, and its preparation can be stopped. */
 bool http_peer_left(const struct http_request *r);
 

@@ -169,6 +169,20 @@ static struct value device_batch(const struct field *f, const void *row)
 			      v->row.access.batch_commands);
 }
 
+static struct value device_operator(const struct field *f, const void *row)
+{
+	const struct device_view *v = row;
+	int64_t byte = v->row.access.operator_byte;
+
+	return byte < 0 ? value_null()
+			: device_setting(row, DEVICE_operator_byte, f->kind, byte);
+}
+
+static struct value device_woken(const struct field *f, const void *row)
+{
+	return value_of(f->kind, ((const struct device_view *)row)->row.udp_wake == 1);
+}
+
 static struct value device_live(const struct field *f, const void *row)
 {
 	const struct device_view *v = row;

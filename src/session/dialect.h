@@ -43,6 +43,7 @@ struct dialect {
 	/* Its commands name the unit that they are for; in another one, those of a sub-controller would be
 	 * taken for the main controller's own. */
 	bool names_units;
+	bool holds_polls; /* a poll without commands is held where the server is set so (wake.h) */
 
 	/* What a request is for, by its path, parameters and body. */
 	enum dialect_request (*classify)(struct exchange *x);

@@ -17,6 +17,7 @@
 #include "wire/push/target.h"
 
 struct dialect;
+struct wake_hold;
 
 /* The functions of a transport; `link` is the transport's request. */
 struct exchange_transport {
@@ -34,6 +35,8 @@ struct exchange_transport {
 	/* The reply comes later. false: the peer has closed, and the request ends when the
 	 * calling continuation returns. */
 	bool (*defer)(void *link);
+	/* Whether the peer has closed its side. After defer(), until the reply. */
+	bool (*left)(void *link);
 	/* The reply was made nevertheless, on the owning thread. */
 	void (*resume)(void *link);
 	/* Callable from any thread: fn(ctx) runs once, on the thread that owns the connection. */
@@ -77,6 +80,8 @@ struct exchange {
 	const char *note; /* for the trace, when it is not in the reply; NULL: none */
 	/* What the trace shows in place of a body or a reply with secrets in it; {NULL, 0}: it has none. */
 	gh_slice shown_body, shown_reply;
+
+	struct wake_hold *hold; /* of a poll that is held, or was (wake.h); NULL: it was not */
 
 	/* State of a function of the dialect between its steps; the following members are set
 	 * between the done() of a store job and the continuation. */

@@ -44,6 +44,11 @@ static bool http_link_defer(void *link)
 	return http_defer(link);
 }
 
+static bool http_link_left(void *link)
+{
+	return http_peer_left(link);
+}
+
 static void http_link_resume(void *link)
 {
 	http_resume(link);
@@ -62,6 +67,7 @@ static const struct exchange_transport http_transport = {
 	.reply_ok = http_link_reply_ok,
 	.watch = http_link_watch,
 	.defer = http_link_defer,
+	.left = http_link_left,
 	.resume = http_link_resume,
 	.resume_with = http_link_resume_with,
 };

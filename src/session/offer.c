@@ -6,6 +6,7 @@
 #include "core/access/subs.h"
 #include "core/commands.h"
 #include "core/server_clock.h"
+#include "session/wake.h"
 
 /* What is needed after the reply with commands was sent, or failed. */
 struct delivery {
@@ -54,6 +55,32 @@ static void offer_withdraw(struct exchange *x, struct device *of, const struct c
 			command_withdraw(x->server, of, &at->command.id, 1);
 }
 
+static void offer_begin(struct exchange *x);
+
+static void offer_held(struct exchange *x)
+{
+	if (wake_hold_serves(x) && device_state(x->device) == DEVICE_APPROVED)
+		offer_begin(x);
+	else
+		exchange_ok(x);
+}
+
+/* There is nothing for the device. */
+static void offer_none(struct exchange *x)
+{
+	if (!wake_hold(x, offer_held))
+		exchange_ok(x);
+}
+
+/* There is something, but not now, as what a guard holds: each poll looks at it, and none is held for it. */
+static bool offer_is_due(struct exchange *x)
+{
+	int64_t now_ms = x->server->now_ms();
+
+	return x->dialect->names_units ? device_offers_due(x->server, x->device, now_ms)
+				       : device_offer_due(x->device, now_ms);
+}
+
 /* The exchange and its arena are freed with the reply. */
 static void offer_reply(struct exchange *x)
 {
@@ -71,7 +98,10 @@ static void offer_reply(struct exchange *x)
 	if (x->err) {
 		exchange_store_failed(x, x->err);
 	} else if (text.n == 0) {
-		exchange_ok(x);
+		if (offer_is_due(x))
+			exchange_ok(x);
+		else
+			offer_none(x);
 	} else {
 		delivery_watch(x, of, &list);
 		exchange_text(x, text);
@@ -94,18 +124,21 @@ static void poll_offer_done(void *ctx, enum gh_err err, struct command_list *off
 /* Whose commands the reply has, referenced; NULL: there are none. */
 static struct device *offer_of(struct exchange *x)
 {
+	/* That it came a while ago makes nothing due that is not. */
+	int64_t now_ms = x->hold ? x->server->now_ms() : x->now_ms;
+
 	if (x->dialect->names_units)
-		return device_offer_of(x->server, x->device, x->now_ms);
-	return device_offer_due(x->device, x->now_ms) ? device_ref(x->device) : NULL;
+		return device_offer_of(x->server, x->device, now_ms);
+	return device_offer_due(x->device, now_ms) ? device_ref(x->device) : NULL;
 }
 
-void offer_serve(struct exchange *x)
+static void offer_begin(struct exchange *x)
 {
 	struct device *of = offer_of(x);
 	struct offer *o;
 
 	if (of == NULL) {
-		exchange_ok(x);
+		offer_none(x);
 		return;
 	}
 	x->state = o = ghi_arena_alloc(x->arena, sizeof(*o));
@@ -125,4 +158,10 @@ void offer_serve(struct exchange *x)
 		device_unref(of);
 		exchange_store_failed(x, err);
 	}
+}
+
+void offer_serve(struct exchange *x)
+{
+	device_polled(x->device, exchange_peer(x));
+	offer_begin(x);
 }

@@ -7,6 +7,7 @@
 #include "core/problems.h"
 #include "session/dialect.h"
 #include "session/files.h"
+#include "session/wake.h"
 
 static bool method_is_known(gh_slice method)
 {
@@ -311,6 +312,8 @@ void session_serve(struct exchange *x)
 	/* It may have been blocked while its body came. */
 	if (x->has_body && x->verdict.status == 0)
 		state_judge(x);
+	if (x->verdict.status == 0 && !x->verdict.unproven)
+		wake_request_seen(x);
 	x->quiet = x->verdict.status == 0 && x->dialect->heartbeat(x);
 	/* The body of a registration may show another one. */
 	if (x->verdict.status == 0 && !x->verdict.unproven &&

@@ -4,8 +4,10 @@
 #include "sim/fleet.h"
 
 #include "base/clock.h"
+#include "wire/push/wake.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -17,6 +19,7 @@
 #define EVENTS 256
 #define PROGRESS_MS 1000
 #define SIGNAL_ID UINT32_MAX
+#define WAKE_ID (UINT32_MAX - 1)
 
 static void *fleet_device(const struct sim_fleet *f, uint32_t id)
 {
@@ -40,6 +43,33 @@ static void fleet_wake_at(struct sim_fleet *f, uint32_t id, int64_t at_ms)
 	sim_timers_set(&f->timers, id, at_ms);
 }
 
+/* A socket at port 4374 of the address that devices call from; -1 where they call from any. GH_EIO: it is
+ * taken. */
+static enum gh_err wake_open(const struct sim_server *server, int epoll, int *out)
+{
+	struct sockaddr_storage at = server->from.address;
+	struct epoll_event e = { .events = EPOLLIN, .data.u32 = WAKE_ID };
+	int fd;
+
+	*out = -1;
+	if (server->from.length == 0)
+		return GH_OK;
+	if (at.ss_family == AF_INET)
+		((struct sockaddr_in *)&at)->sin_port = htons(GHI_WAKE_PORT);
+	else
+		((struct sockaddr_in6 *)&at)->sin6_port = htons(GHI_WAKE_PORT);
+	fd = socket(at.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return GH_EIO;
+	if (bind(fd, (const struct sockaddr *)&at, server->from.length) ||
+	    epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &e)) {
+		close(fd);
+		return GH_EIO;
+	}
+	*out = fd;
+	return GH_OK;
+}
+
 enum gh_err sim_fleet_open(const struct sim_fleet_plan *plan, struct sim_traffic *traffic,
 			   struct sim_fleet *out)
 {
@@ -48,12 +78,17 @@ enum gh_err sim_fleet_open(const struct sim_fleet_plan *plan, struct sim_traffic
 			       .places = calloc(plan->n ? plan->n : 1, sizeof(*f.places)),
 			       .left = plan->n,
 			       .epoll = epoll_create1(EPOLL_CLOEXEC),
-			       .signals = -1 };
+			       .signals = -1,
+			       .wake = -1 };
 	enum gh_err err = f.places == NULL ? GH_ENOMEM : f.epoll < 0 ? GH_EIO : GH_OK;
 
 	if (err == GH_OK)
+		err = wake_open(plan->server, f.epoll, &f.wake);
+	if (err == GH_OK)
 		err = sim_timers_open(&f.timers, plan->n);
 	if (err) {
+		if (f.wake >= 0)
+			close(f.wake);
 		free(f.places);
 		if (f.epoll >= 0)
 			close(f.epoll);
@@ -78,6 +113,8 @@ void sim_fleet_close(struct sim_fleet *f)
 	close(f->epoll);
 	if (f->signals >= 0)
 		close(f->signals);
+	if (f->wake >= 0)
+		close(f->wake);
 	free(f->places);
 	f->places = NULL;
 }
@@ -130,6 +167,9 @@ static void fleet_response(struct sim_fleet *f, uint32_t id)
 		return;
 	}
 	f->plan.kind->response(fleet_device(f, id), f->now_ms, &l->reply);
+	if (s->woken)
+		f->plan.kind->poll_now(fleet_device(f, id));
+	s->woken = false;
 	if (!s->keep_alive || l->reply.close || l->sent < l->out_n)
 		fleet_disconnect(f, l);
 	else
@@ -211,6 +251,27 @@ static void fleet_next_request(struct sim_fleet *f, uint32_t id)
 		fleet_continue(f, id);
 }
 
+/* It names no device: all of that address poll. The reply to a poll that is in flight may have been made before
+ * the order was there, so that device polls once more. */
+static void fleet_wake(struct sim_fleet *f)
+{
+	uint8_t datagram[64];
+	ssize_t n;
+	bool woken = false;
+
+	while ((n = recv(f->wake, datagram, sizeof(datagram), 0)) >= 0)
+		woken |= ghi_wake_is((gh_slice){ datagram, (size_t)n });
+	for (uint32_t i = 0; woken && i < f->plan.n; i++) {
+		struct sim_fleet_place *s = &f->places[i];
+
+		s->woken = s->link.busy;
+		if (s->link.busy || s->finished)
+			continue;
+		f->plan.kind->poll_now(fleet_device(f, i));
+		fleet_wake_at(f, i, f->now_ms);
+	}
+}
+
 static void fleet_event(struct sim_fleet *f, uint32_t id)
 {
 	struct signalfd_siginfo info;
@@ -218,6 +279,10 @@ static void fleet_event(struct sim_fleet *f, uint32_t id)
 
 	if (id == SIGNAL_ID) {
 		f->stop = read(f->signals, &info, sizeof(info)) > 0;
+		return;
+	}
+	if (id == WAKE_ID) {
+		fleet_wake(f);
 		return;
 	}
 	l = &f->places[id].link;

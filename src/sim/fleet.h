@@ -18,6 +18,8 @@ struct sim_fleet_kind {
 	/* The end of the request in flight: a response, or none. */
 	void (*response)(void *device, int64_t now_ms, const struct sim_reply *reply);
 	void (*no_response)(void *device, int64_t now_ms);
+	/* A datagram of the server came, which makes devices poll at once. */
+	void (*poll_now)(void *device);
 	/* Nothing left to send, deliver or carry out. */
 	bool (*idle)(const void *device);
 };
@@ -55,6 +57,7 @@ struct sim_fleet_place {
 	enum sim_disturbance disturbance; /* of the request in flight */
 	bool keep_alive;		  /* after it */
 	bool resent;			  /* it went out on a second connection already */
+	bool woken;			  /* a datagram came while a request was in flight */
 	bool finished;			  /* nothing is left to do */
 };
 
@@ -65,6 +68,7 @@ struct sim_fleet {
 	uint32_t left; /* devices that are not finished */
 	struct sim_timers timers;
 	int epoll, signals;
+	int wake; /* the socket for datagrams; -1: none */
 	int64_t began_ms, now_ms;
 	bool stop;
 };

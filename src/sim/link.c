@@ -9,6 +9,18 @@
 
 #define REPLY_LIMIT ((size_t)4 << 20)
 
+/* Where it is to come from a certain address. */
+static int link_bind(int fd, const struct sim_server *server)
+{
+	int one = 1;
+
+	if (server->from.length == 0)
+		return 0;
+	/* The port is chosen when it is known where it goes, so that one port serves many connections. */
+	(void)setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &one, sizeof(one));
+	return bind(fd, (const struct sockaddr *)&server->from.address, server->from.length);
+}
+
 static enum gh_err link_socket_open(struct link *l, const struct sim_server *server, int epoll,
 				    uint32_t id)
 {
@@ -23,7 +35,8 @@ static enum gh_err link_socket_open(struct link *l, const struct sim_server *ser
 	/* Pieces shall leave as they are cut. */
 	setsockopt(l->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	l->connected = l->reused = false;
-	if ((connect(l->fd, (const struct sockaddr *)&server->address, server->length) &&
+	if (link_bind(l->fd, server) ||
+	    (connect(l->fd, (const struct sockaddr *)&server->address, server->length) &&
 	     errno != EINPROGRESS) ||
 	    epoll_ctl(epoll, EPOLL_CTL_ADD, l->fd, &e)) {
 		close(l->fd);

@@ -3,7 +3,9 @@
 #include "base/number.h"
 #include "base/slice.h"
 
+#include <arpa/inet.h>
 #include <netdb.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/time.h>
@@ -102,4 +104,19 @@ enum gh_err sim_server_open(const char *url, struct sim_server *out, const char 
 	snprintf(server.prefix, sizeof(server.prefix), "%.*s", GH_FMT(parts.prefix));
 	*out = server;
 	return GH_OK;
+}
+
+enum gh_err sim_server_call_from(struct sim_server *s, const char *address)
+{
+	struct sockaddr_in *v4 = (struct sockaddr_in *)&s->from.address;
+	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&s->from.address;
+
+	memset(&s->from, 0, sizeof(s->from));
+	s->from.address.ss_family = s->address.ss_family;
+	if (s->address.ss_family == AF_INET && inet_pton(AF_INET, address, &v4->sin_addr) == 1)
+		s->from.length = sizeof(*v4);
+	else if (s->address.ss_family == AF_INET6 &&
+		 inet_pton(AF_INET6, address, &v6->sin6_addr) == 1)
+		s->from.length = sizeof(*v6);
+	return s->from.length ? GH_OK : GH_EINVALID;
 }

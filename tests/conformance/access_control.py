@@ -384,6 +384,30 @@ class Lanes(Base):
         self.order(type="emergency_close")
         self.assertEqual([t for _, t in self.unit.poll()], ["CONTROL DEVICE 07020000"])
 
+    def test_a_fifth_byte_names_the_operator_where_a_unit_needs_it(self):
+        self.own.api.change(self.unit.sn, operatorByte=200)
+        self.assertEqual(self.own.api.device(self.unit.sn)["operatorByte"], 200)
+        self.door("open", 1)
+        self.order(type="cancel_alarm", door=0)
+        self.order(command="CONTROL DEVICE 0102010307")
+        texts = []
+        while True:
+            found = self.unit.poll()
+            if not found:
+                break
+            for number, text in found:
+                texts.append(text)
+                self.unit.result(number)
+        # Words with a fifth byte of their own go out as they are.
+        self.assertEqual(set(texts), {"CONTROL DEVICE 01010105C8", "CONTROL DEVICE 02000000C8",
+                                      "CONTROL DEVICE 0102010307"})
+        self.own.api.change(self.unit.sn, operatorByte=-1)
+        self.assertIsNone(self.own.api.device(self.unit.sn)["operatorByte"])
+        self.order(type="get_options", options="LockCount")
+        self.door("open", 1)
+        self.assertEqual([t for _, t in self.unit.poll()], ["CONTROL DEVICE 01010105"])
+        self.assertEqual([t for _, t in self.unit.poll()], ["GET OPTIONS LockCount"])
+
     def test_a_reason_stands_in_the_audit(self):
         number = self.door("open", 1, reason="parcel for reception")["commandId"]
         [r] = self.own.api.get(f"/api/audit?command={number}")["data"]

@@ -84,6 +84,12 @@ static void carried_resume(void *link)
 	((struct carried *)link)->resumed = true;
 }
 
+static bool carried_left(void *link)
+{
+	(void)link;
+	return false;
+}
+
 static void carried_resume_with(void *link, void (*fn)(void *ctx), void *ctx)
 {
 	struct carried *c = link;
@@ -105,6 +111,7 @@ static const struct exchange_transport carried_transport = {
 	.defer = carried_defer,
 	.resume = carried_resume,
 	.resume_with = carried_resume_with,
+	.left = carried_left,
 };
 
 /* Run continuations until one neither defers nor leaves the exchange to the store. */

@@ -189,13 +189,16 @@ static bool serve_core_open(struct serve *s)
 	return err ? serve_failed(s, "cannot read the tokens", err) : true;
 }
 
-static bool serve_terminals_open(struct serve *s)
+static bool serve_devices_open(struct serve *s)
 {
 	struct terminal_manager_settings settings = { .workers = s->settings->terminals,
 						      .attempts = 8 };
 	enum gh_err err = terminal_manager_open(&s->server, &settings, &s->terminals);
 
-	return err ? serve_failed(s, "cannot call terminals", err) : true;
+	if (err)
+		return serve_failed(s, "cannot call terminals", err);
+	err = wake_open(&s->server, s->settings->connections / 2, &s->wake);
+	return err ? serve_failed(s, "cannot start the thread that wakes devices", err) : true;
 }
 
 static bool serve_first_token_make(struct serve *s)
@@ -225,6 +228,7 @@ static void serve_close(struct serve *s)
 		readers_quiesce(server->readers);
 	if (s->devices)
 		http_quiesce(s->devices);
+	wake_stop(s->wake);
 	serve_listeners_close(s);
 	punch_index_stop(s->index);
 	/* A piece of a stream that has gone may still be being made. */
@@ -245,6 +249,7 @@ static void serve_close(struct serve *s)
 	planner_free(server->planner);
 	upgrade_free(s->upgrade);
 	terminal_manager_close(s->terminals);
+	wake_close(s->wake);
 	tokens_close(s->tokens);
 	devices_close(server->devices);
 	trace_free(server->trace);
@@ -290,8 +295,8 @@ enum opening { OPENED, OPENING_FAILED, OPENING_CUT_SHORT };
 static enum opening serve_open(struct serve *s)
 {
 	static bool (*const steps[])(struct serve *) = {
-		serve_data_open,      serve_store_open,	      serve_core_open,
-		serve_terminals_open, serve_first_token_make, serve_listeners_open
+		serve_data_open,    serve_store_open,	    serve_core_open,
+		serve_devices_open, serve_first_token_make, serve_listeners_open
 	};
 
 	notify_opening(

@@ -15,6 +15,7 @@
 #include "core/tokens.h"
 #include "http/http.h"
 #include "session/terminal/manager.h"
+#include "session/wake.h"
 
 #define ADMIN_CONNECTIONS 1024
 
@@ -31,6 +32,7 @@ struct serve {
 	struct watchdog watchdog;
 	struct tokens *tokens;
 	struct terminal_manager *terminals;
+	struct wake *wake;
 	struct punch_index *index;
 	struct upgrade *upgrade; /* reads again what another version could not */
 	struct api *api;

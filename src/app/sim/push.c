@@ -40,6 +40,10 @@ static error_t push_options_check(struct argp_state *state, struct sim_push_run 
 		argp_error(state, "--server URL is missing");
 	else if (sim_server_open(r->server, r->plan.server, &reason))
 		argp_error(state, "--server %s: %s", r->server, reason);
+	else if (r->from && sim_server_call_from(r->plan.server, r->from))
+		argp_error(state,
+			   "--from %s: a numeric address of the same family as the server's",
+			   r->from);
 	if (r->rate > 0)
 		*r->plan.interval_us = (int64_t)((double)*r->plan.devices * 1e6 / r->rate);
 	if (r->rate > 0 && *r->plan.once)
@@ -56,6 +60,9 @@ static error_t push_option_who(int key, char *arg, struct argp_state *state,
 	switch (key) {
 	case PUSH_KEY_SERVER:
 		r->server = arg;
+		return 0;
+	case PUSH_KEY_FROM:
+		r->from = arg;
 		return 0;
 	case PUSH_KEY_DEVICES:
 		*r->plan.devices =

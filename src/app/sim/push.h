@@ -26,7 +26,7 @@ enum {
 
 /* What these options decide: of the run, and of the plan of a kind, where that has it. */
 struct sim_push_run {
-	const char *server, *file; /* file: --truth, --account */
+	const char *server, *from, *file; /* file: --truth, --account */
 	int64_t duration_ms;
 	double rate;
 	struct {

@@ -123,7 +123,7 @@ static void turn_publish(struct turns *t)
 		return;
 	metric_add(&t->p->server->metrics->commands_queued, n);
 	atomic_fetch_add(&d->commands, n);
-	command_offer_at(d, 0);
+	command_offer_now(t->p->server, d);
 }
 
 static void turns_end(struct turns *t)

@@ -156,6 +156,7 @@ static void access_key_exchange(struct exchange *x)
 const struct dialect access_dialect = {
 	.name = "access",
 	.names_units = true,
+	.holds_polls = true,
 	.no_path = "no such path for access devices",
 	.classify = access_classify,
 	.describe = access_describe,

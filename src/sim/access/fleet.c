@@ -36,6 +36,11 @@ static void fleet_unit_no_response(void *device, int64_t now_ms)
 	unit_no_response(device, now_ms);
 }
 
+static void fleet_unit_poll_now(void *device)
+{
+	((struct unit *)device)->poll_ms = 0;
+}
+
 static bool fleet_unit_idle(const void *device)
 {
 	return unit_idle(device);
@@ -70,6 +75,7 @@ static enum gh_err acc_fleet_connect(struct acc_fleet *f)
 						    .wake_ms = fleet_unit_wake_ms,
 						    .response = fleet_unit_response,
 						    .no_response = fleet_unit_no_response,
+						    .poll_now = fleet_unit_poll_now,
 						    .idle = fleet_unit_idle };
 	const struct sim_fleet_plan plan = { .kind = &kind,
 					     .devices = f->units,

@@ -36,6 +36,11 @@ static void device_no_response(void *device, int64_t now_ms)
 	sim_device_no_response(device, now_ms);
 }
 
+static void device_poll_now(void *device)
+{
+	((struct sim_device *)device)->poll_ms = 0;
+}
+
 static bool device_idle(const void *device)
 {
 	return sim_device_idle(device);
@@ -73,6 +78,7 @@ static enum gh_err fleet_connect(struct fleet *f)
 						    .wake_ms = device_wake_ms,
 						    .response = device_response,
 						    .no_response = device_no_response,
+						    .poll_now = device_poll_now,
 						    .idle = device_idle };
 	const struct sim_fleet_plan plan = { .kind = &kind,
 					     .devices = f->devices,

@@ -93,7 +93,7 @@ static void control_fail(struct ghi_writer *w)
 		w->err = GH_EMALFORMED;
 }
 
-static void control_byte_put(struct ghi_writer *w, unsigned value)
+void ghi_access_control_byte_write(struct ghi_writer *w, unsigned value)
 {
 	ghi_put_u8(w, (uint8_t) "0123456789ABCDEF"[value >> 4 & 15]);
 	ghi_put_u8(w, (uint8_t) "0123456789ABCDEF"[value & 15]);
@@ -115,7 +115,7 @@ static void control_part_digits_put(struct ghi_writer *w, const struct control_p
 		if (byte < 0)
 			control_fail(w);
 		else
-			control_byte_put(w, (unsigned)byte);
+			ghi_access_control_byte_write(w, (unsigned)byte);
 	}
 }
 
@@ -129,7 +129,7 @@ static void control_part_number_put(struct ghi_writer *w, const struct control_p
 	if (value < p->least || value > p->most)
 		control_fail(w);
 	else
-		control_byte_put(w, (unsigned)value);
+		ghi_access_control_byte_write(w, (unsigned)value);
 }
 
 static void control_part_put(struct ghi_writer *w, const struct control_part *p,
@@ -140,7 +140,7 @@ static void control_part_put(struct ghi_writer *w, const struct control_part *p,
 
 	switch (p->kind) {
 	case PART_BYTE:
-		control_byte_put(w, p->byte);
+		ghi_access_control_byte_write(w, p->byte);
 		break;
 	case PART_NUMBER:
 		control_part_number_put(w, p, arguments);
@@ -148,14 +148,15 @@ static void control_part_put(struct ghi_writer *w, const struct control_part *p,
 	case PART_CHOICE:
 		if (!command_argument(arguments, command_argument_of(p->name), &text))
 			text = GH_LIT("1");
-		control_byte_put(w, gh_slice_eq(text, GH_LIT("0")) ? p->no : p->yes);
+		ghi_access_control_byte_write(w,
+					      gh_slice_eq(text, GH_LIT("0")) ? p->no : p->yes);
 		break;
 	case PART_HOLD:
 		if (!command_argument_number(arguments, ARGUMENT_seconds, &value))
 			value = HOLD;
 		else if (value < 1 || value >= HOLD)
 			control_fail(w);
-		control_byte_put(w, (unsigned)value);
+		ghi_access_control_byte_write(w, (unsigned)value);
 		break;
 	case PART_DIGITS:
 		control_part_digits_put(w, p, arguments);
@@ -188,7 +189,7 @@ static void argument_digits_put(struct ghi_writer *w, gh_slice name, gh_slice di
 	ghi_put(w, name);
 	ghi_put_u8(w, '=');
 	for (size_t i = 0; i < digits.n; i += 2)
-		control_byte_put(w, (unsigned)ghi_hex_byte(digits.p + i));
+		ghi_access_control_byte_write(w, (unsigned)ghi_hex_byte(digits.p + i));
 	ghi_put_u8(w, '\n');
 }
 

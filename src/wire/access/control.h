@@ -11,6 +11,9 @@
 /* Append the digits. GH_EMALFORMED in w->err: an argument is absent or out of range. */
 void ghi_access_control_write(struct ghi_writer *w, const char *form, gh_slice arguments);
 
+/* Append one byte, two digits. */
+void ghi_access_control_byte_write(struct ghi_writer *w, unsigned value);
+
 /* Which order the digits are, with its arguments. *as_written: it would be written otherwise, as with a
  * fifth byte, the operator's. GH_EINVALID: none of the table; nothing was written. */
 GH_MUST_CHECK enum gh_err ghi_access_control_read(gh_slice digits, enum command_kind *kind,

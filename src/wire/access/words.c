@@ -304,3 +304,14 @@ void ghi_access_words_write(struct ghi_writer *w, enum command_kind kind, gh_sli
 		break;
 	}
 }
+
+void ghi_access_operator_write(struct ghi_writer *w, enum command_kind kind, gh_slice arguments,
+			       uint8_t operator_byte)
+{
+	const struct access_words *row = words_of(kind);
+	gh_slice written;
+
+	if (row && row->shape == WORDS_CONTROL &&
+	    !command_argument(arguments, ARGUMENT_written, &written))
+		ghi_access_control_byte_write(w, operator_byte);
+}

@@ -28,6 +28,11 @@ size_t ghi_access_words_room(gh_slice arguments);
  * dialect has none for the kind. GH_EMALFORMED: an argument it cannot express. */
 void ghi_access_words_write(struct ghi_writer *w, enum command_kind kind, gh_slice arguments);
 
+/* Append the fifth byte of CONTROL DEVICE, the operator's (9.4), to such words; nothing to others, nor to those that a
+ * person wrote. What the number means is not stated. */
+void ghi_access_operator_write(struct ghi_writer *w, enum command_kind kind, gh_slice arguments,
+			       uint8_t operator_byte);
+
 /* Room for the arguments of a text of n bytes. */
 #define GHI_ACCESS_READ_ROOM(n) (12 * (n) + 256)
 /* Read words that a person wrote; the unit gets them as they are written. Lines of one command are its
