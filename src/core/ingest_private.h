@@ -3,6 +3,7 @@
 #ifndef GH_CORE_INGEST_PRIVATE_H
 #define GH_CORE_INGEST_PRIVATE_H
 
+#include "core/access/event_units.h"
 #include "core/access/punch_rules.h"
 #include "core/access/query_collect.h"
 #include "core/device_options.h"
@@ -61,8 +62,11 @@ struct ingest {
 	struct access_put *event;
 	size_t events, event_room;	     /* `event_room` of them are charged, too */
 	struct punch_rules_of_device *rules; /* NULL: not read yet */
-	struct ingest_list piece;	     /* in `arena` */
-	struct ingest_list rest;	     /* quarantine and raw bodies, for the last piece */
+	struct event_units
+		*units; /* behind a main controller; NULL: no event is of one so far */
+	bool numbered;	/* some events have the number of one */
+	struct ingest_list piece; /* in `arena` */
+	struct ingest_list rest;  /* quarantine and raw bodies, for the last piece */
 	struct arena rest_arena;
 	size_t records; /* the records of this piece, except punches */
 	enum ingest_piece putting;

@@ -121,6 +121,20 @@ static void rule_narrow(struct punch_rule *wide, const struct punch_rule *r)
 	wide->status = r->status ? r->status : status;
 }
 
+bool punch_rules_empty(const struct punch_rules *rules)
+{
+	return rules->doors == 0 && rules->all.kind == PUNCH_RULE_UNSET &&
+	       rules->all.status == PUNCH_RULE_DIRECTION;
+}
+
+void punch_rules_inherit(struct punch_rules *rules, const struct punch_rules *wider)
+{
+	struct punch_rule all = wider->all;
+
+	rule_narrow(&all, &rules->all);
+	rules->all = all;
+}
+
 static bool rule_includes(const struct punch_rule *r, const struct access_event *e)
 {
 	switch (r->kind) {

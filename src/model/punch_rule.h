@@ -43,6 +43,11 @@ struct punch_rules {
 GH_MUST_CHECK enum gh_err punch_rules_parse(gh_slice text, struct punch_rules *out,
 					    const char **why);
 
+/* Whether they decide nothing. */
+bool punch_rules_empty(const struct punch_rules *rules);
+/* What `rules` have not for all doors, from wider ones. */
+void punch_rules_inherit(struct punch_rules *rules, const struct punch_rules *wider);
+
 /* Whether the event becomes a punch by the rules of its device, else by those of the server, and with
  * which status (PUNCH_ABSENT: none) and verify mode. That it is no repeat and not shifted is found by who
  * stores it. */

@@ -57,6 +57,32 @@ static bool event_is_same_second(const struct ingest *in, const struct access_ev
 	return false;
 }
 
+static void event_punch(struct ingest *in, struct access_put *a)
+{
+	const struct punch_rules *rules = &in->rules->device;
+
+	if (in->units && a->event.unit.n)
+		rules = event_unit_rules(in->units, a->event.unit);
+	a->punch = punch_rules_apply(rules, &in->rules->server, &a->event, &a->punch_status,
+				     &a->punch_verify);
+}
+
+/* An event of a main controller that names a unit behind it, or has the number of one. */
+static enum gh_err event_unit_see(struct ingest *in, struct access_event *e)
+{
+	bool numbered = e->unit.n == 0 && e->device_number != ACCESS_ABSENT &&
+			device_has_subs(in->device);
+
+	if (gh_slice_ieq(e->unit, device_sn(in->device)))
+		e->unit = (gh_slice){ 0 };
+	if (e->unit.n == 0 && !numbered)
+		return GH_OK;
+	in->numbered |= numbered;
+	if (in->units)
+		return GH_OK;
+	return event_units_of(in->server, in->device, &in->rules->device, &in->units);
+}
+
 enum gh_err ingest_event(struct ingest *in, const struct access_event *from)
 {
 	if (!rules_ready(in) || (in->events == in->event_room && !events_room_double(in)))
@@ -64,15 +90,16 @@ enum gh_err ingest_event(struct ingest *in, const struct access_event *from)
 
 	struct access_put *a = &in->event[in->events];
 	struct access_event *e = &a->event;
+	enum gh_err err;
 
 	*a = (struct access_put){ .event = *from };
 	e->device = in->device->id;
 	e->received_ms = in->received_ms;
-	if (gh_slice_ieq(e->unit, device_sn(in->device)))
-		e->unit = (gh_slice){ 0 };
+	err = event_unit_see(in, e);
+	if (err)
+		return err;
 	event_place_in_time(in, e);
-	a->punch = punch_rules_apply(&in->rules->device, &in->rules->server, e,
-				     &a->punch_status, &a->punch_verify);
+	event_punch(in, a);
 	if (event_is_same_second(in, e))
 		metric_add(&in->server->metrics->access_same_second, 1);
 	in->events++;
@@ -80,8 +107,31 @@ enum gh_err ingest_event(struct ingest *in, const struct access_event *from)
 	return GH_OK;
 }
 
+/* What the table of the main controller has for a number is known here. */
+static enum gh_err events_number(struct ingest *in, const struct store_ops *ops,
+				 struct store *s)
+{
+	enum gh_err err = GH_OK;
+
+	for (size_t i = 0; in->numbered && i < in->events && err == GH_OK; i++) {
+		struct access_put *a = &in->event[i];
+
+		if (a->event.unit.n || a->event.device_number == ACCESS_ABSENT)
+			continue;
+		err = event_unit_named(in->units, ops, s, in->device, a->event.device_number,
+				       &a->event.unit);
+		if (err == GH_OK && a->event.unit.n)
+			event_punch(in, a);
+	}
+	return err;
+}
+
 enum gh_err ingest_events_put(struct ingest *in, const struct store_ops *ops, struct store *s)
 {
+	enum gh_err err = events_number(in, ops, s);
+
+	if (err)
+		return err;
 	return ops->access_put(s, in->event, in->events, &in->fresh_events);
 }
 
@@ -134,5 +184,6 @@ void ingest_events_free(struct ingest *in)
 {
 	free(in->event);
 	free(in->rules);
+	event_units_free(in->units);
 	ghi_budget_release(in->rest_arena.share, in->event_room * sizeof(*in->event));
 }

@@ -2,7 +2,9 @@
 
 #include <stdlib.h>
 
+#include "core/access/event_units.h"
 #include "core/access/punch_rules.h"
+#include "core/access/subs.h"
 #include "core/live.h"
 #include "core/metrics.h"
 #include "core/readers.h"
@@ -13,8 +15,10 @@ struct punch_fill {
 	struct read_job read;
 	struct store_job write;
 	struct server *server;
-	struct device *device; /* referenced */
+	struct device *device; /* referenced: whose events they are stored as */
+	struct device *sub;    /* referenced: only those of this one behind it; NULL: all */
 	struct punch_rules_of_device rules;
+	struct event_units *units;
 	ghi_civil from, to;
 	int64_t end; /* what came later is stored with its punch */
 	bool begun, more;
@@ -31,11 +35,18 @@ static struct punch_fill *fill_of_write(struct store_job *job)
 	return (struct punch_fill *)((uint8_t *)job - offsetof(struct punch_fill, write));
 }
 
+static void fill_free(struct punch_fill *f)
+{
+	event_units_free(f->units);
+	device_unref(f->device);
+	device_unref(f->sub);
+	free(f);
+}
+
 static void fill_end(struct punch_fill *f, enum gh_err err)
 {
 	f->done(f->ctx, err, &f->result);
-	device_unref(f->device);
-	free(f);
+	fill_free(f);
 }
 
 /* A failure is reported by `done`. */
@@ -58,6 +69,8 @@ static bool fill_row(void *ctx, const struct access_event *e)
 
 	f->rows++;
 	f->result.last_seq = e->seq;
+	if (f->sub && !gh_slice_eq(e->unit, device_sn(f->sub)))
+		return true;
 	f->result.events += in_time;
 	if (!in_time || e->punch_seq)
 		return true;
@@ -65,8 +78,9 @@ static bool fill_row(void *ctx, const struct access_event *e)
 	*a = (struct access_put){ .event = access_event_empty(), .stored = true };
 	a->event.seq = e->seq;
 	a->event.device = e->device;
-	a->punch = punch_rules_apply(&f->rules.device, &f->rules.server, e, &a->punch_status,
-				     &a->punch_verify);
+	a->punch = punch_rules_apply(e->unit.n ? event_unit_rules(f->units, e->unit)
+					       : &f->rules.device,
+				     &f->rules.server, e, &a->punch_status, &a->punch_verify);
 	f->n += a->punch && !(e->flags & ACCESS_SHIFTED);
 	return true;
 }
@@ -140,6 +154,21 @@ static void fill_written(struct store_job *job, enum gh_err err)
 		fill_next(f);
 }
 
+/* Events of a sub-controller are stored as its main controller's. GH_ENOTFOUND: that one is not there. */
+static enum gh_err fill_device_set(struct punch_fill *f, struct device *d)
+{
+	gh_slice parent = device_parent(d);
+	enum gh_err err;
+
+	f->device = parent.n ? devices_find(f->server->devices, parent) : device_ref(d);
+	if (f->device == NULL)
+		return GH_ENOTFOUND;
+	if (parent.n)
+		f->sub = device_ref(d);
+	err = punch_rules_of(f->server, f->device, &f->rules);
+	return err ? err : event_units_of(f->server, f->device, &f->rules.device, &f->units);
+}
+
 enum gh_err device_punches_fill(struct server *server, struct device *d, ghi_civil from,
 				ghi_civil to, punch_fill_done_fn *done, void *ctx)
 {
@@ -147,24 +176,22 @@ enum gh_err device_punches_fill(struct server *server, struct device *d, ghi_civ
 
 	if (f == NULL)
 		return GH_ENOMEM;
-	f->read = (struct read_job){ .run = fill_read, .done = fill_ran };
-	f->write = (struct store_job){ .run = fill_write,
-				       .done = fill_written,
-				       .lane = LANE_LEDGER,
-				       .device = device_id(d) };
 	f->server = server;
-	f->device = device_ref(d);
 	f->from = from;
 	f->to = to;
 	f->done = done;
 	f->ctx = ctx;
-	enum gh_err err = punch_rules_of(server, d, &f->rules);
+	enum gh_err err = fill_device_set(f, d);
 
-	if (err == GH_OK)
+	if (err == GH_OK) {
+		f->read = (struct read_job){ .run = fill_read, .done = fill_ran };
+		f->write = (struct store_job){ .run = fill_write,
+					       .done = fill_written,
+					       .lane = LANE_LEDGER,
+					       .device = device_id(f->device) };
 		err = readers_put(server->readers, READERS_LIST, &f->read);
-	if (err) {
-		device_unref(f->device);
-		free(f);
 	}
+	if (err)
+		fill_free(f);
 	return err;
 }
