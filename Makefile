@@ -66,6 +66,7 @@ fuzz: build-fuzz/build.ninja
 # Kills the server with signal 9 until 500 uploads have been cut short, and counts what is lost.
 torture: all
 	GATEHOUSE=build/gatehouse tests/torture/run.py --kills 500
+	GATEHOUSE=build/gatehouse tests/torture/access.py --kills 100
 
 install: all
 	meson install -C build --no-rebuild --quiet --destdir "$(DESTDIR)"
