@@ -30,7 +30,11 @@ static void order_words(const struct unit_change *g, size_t i, struct ghi_writer
 		ghi_data_count_write(w, r);
 		break;
 	default:
-		ghi_data_query_write(w, r, g->order[i].new_rows);
+		if (g->order[i].times)
+			ghi_data_query_between_write(w, r->table, g->order[i].from,
+						     g->order[i].to);
+		else
+			ghi_data_query_write(w, r, g->order[i].new_rows);
 		break;
 	}
 }
@@ -265,29 +269,60 @@ void handle_unit_table_delete(struct call *c)
 	device_unref(g->u.device);
 }
 
-static void unit_table_request(struct call *c, char verb, const char *word,
-			       enum command_kind kind)
+/* Which events are queried: new ones, or those of a time. False and answered. */
+static bool query_events_read(struct unit_change *g)
 {
-	struct unit_change *g = change_open(c, verb, word);
+	const struct param_value *from = call_param(g->c, PARAM_from),
+				 *to = call_param(g->c, PARAM_to);
+	bool new_rows = call_param(g->c, PARAM_new)->i == 1;
+
+	g->order[0].new_rows = new_rows;
+	g->order[0].times = from->present || to->present;
+	g->order[0].from = from->present ? from->i : GHI_CIVIL_NONE;
+	g->order[0].to = to->present ? to->i : GHI_CIVIL_NONE;
+	if (!g->order[0].times)
+		return true;
+	if (!gh_slice_eq(gh_slice_of(g->u.table->name), GH_LIT("transaction"))) {
+		call_fail(g->c, ERROR_row_invalid, "Rows of table \"%s\" have no time.",
+			  g->u.table->name);
+		return false;
+	}
+	if (new_rows || call_param(g->c, PARAM_where)->present) {
+		call_fail(g->c, ERROR_row_invalid,
+			  "A unit takes times alone: without `new` and `where`.");
+		return false;
+	}
+	return true;
+}
+
+static void unit_table_request(struct unit_change *g, enum command_kind kind)
+{
 	struct ghi_table_row *rows;
 
-	if (g == NULL)
+	if (!orders_alloc(g, &rows) || !unit_conditions_read(g, &rows[0]))
 		return;
-	if (orders_alloc(g, &rows) && unit_conditions_read(g, &rows[0])) {
-		order_add(g, kind, &rows[0]);
-		g->order[0].new_rows =
-			kind == COMMAND_KIND_QUERY_TABLE && call_param(c, PARAM_new)->i == 1;
-		change_queue(g);
-	}
-	device_unref(g->u.device);
+	order_add(g, kind, &rows[0]);
+	if (kind == COMMAND_KIND_QUERY_TABLE && !query_events_read(g))
+		return;
+	change_queue(g);
 }
 
 void handle_unit_table_count(struct call *c)
 {
-	unit_table_request(c, 'C', "count", COMMAND_KIND_COUNT_TABLE);
+	struct unit_change *g = change_open(c, 'C', "count");
+
+	if (g == NULL)
+		return;
+	unit_table_request(g, COMMAND_KIND_COUNT_TABLE);
+	device_unref(g->u.device);
 }
 
 void handle_unit_table_query(struct call *c)
 {
-	unit_table_request(c, 'Q', "query", COMMAND_KIND_QUERY_TABLE);
+	struct unit_change *g = change_open(c, 'Q', "query");
+
+	if (g == NULL)
+		return;
+	unit_table_request(g, COMMAND_KIND_QUERY_TABLE);
+	device_unref(g->u.device);
 }

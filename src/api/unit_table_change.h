@@ -16,6 +16,8 @@ struct unit_change {
 		const struct ghi_table_row *rows;
 		size_t n;
 		bool new_rows;
+		bool times; /* of events: from, to */
+		ghi_civil from, to;
 	} * order;
 	size_t orders;
 	size_t *taken; /* rows of each order */

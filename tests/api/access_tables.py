@@ -189,6 +189,20 @@ class Deleting(Base):
                           "DATA DELETE mulcarduser Pin=1", "DATA DELETE user Pin=1"])
         self.assertEqual(([r["Pin"] for r in u.rows("user")], u.rows("mulcarduser")), (["2"], []))
 
+    def test_a_contact_goes_with_its_numbers(self):
+        u = Unit(PARAMETERS[:-5] + "11111")  # positions 63 to 67
+        u.put("contact_info", {"ContactID": 1, "Pin": "1"}, {"ContactID": 2, "Pin": "2"})
+        u.put("contact_number_list", *[{"ContactID": c, "NumType": n, "Number": f"1{c}{n}"}
+                                       for c in (1, 2) for n in (1, 2)])
+        u.answered(), u.answered()
+        server.api.call("DELETE", f"{u.tables}/contact_info?where=ContactID%3D1")
+        self.assertEqual([u.answered() for _ in range(2)],
+                         ["DATA DELETE contact_number_list ContactID=1",
+                          "DATA DELETE contact_info ContactID=1"])
+        self.assertEqual([r["ContactID"] for r in u.rows("contact_info")], ["2"])
+        self.assertEqual([(r["ContactID"], r["NumType"]) for r in u.rows("contact_number_list")],
+                         [("2", "1"), ("2", "2")])
+
     def test_delete_by_undeclared_condition_is_422(self):
         u = self.filled()
         for where in ("uid%3D1", "Name%3Dx", "Pin%3D1,Name%3Dx"):
@@ -256,6 +270,21 @@ class Requests(Base):
         self.assertEqual(u.answered(0),
                          "DATA QUERY tablename=transaction,fielddesc=*,filter=NewRecord")
         self.refused(422, "Units have no query", "POST", f"{u.tables}/holiday/query")
+
+    def test_events_of_a_time_are_queried(self):
+        u = Unit()
+        query = f"{u.tables}/transaction/query"
+        for params, start, end in (
+                ("from=2026-11-01&to=2026-11-07", "2026-11-01 00:00:00", "2026-11-07 23:59:59"),
+                ("from=2026-11-01%2008:00:00", "2026-11-01 08:00:00", "2099-12-31 23:59:59"),
+                ("to=2026-11-07%2012:30:00", "2000-01-01 00:00:00", "2026-11-07 12:30:00")):
+            server.api.call("POST", f"{query}?{params}")
+            self.assertEqual(u.answered(0), "DATA QUERY tablename=transaction,fielddesc=*,filter="
+                                            f"starttime={start}\tendtime={end}")
+        self.refused(422, "have no time", "POST", f"{u.tables}/user/query?from=2026-11-01")
+        self.refused(422, "times alone", "POST", f"{query}?from=2026-11-01&new=1")
+        self.refused(400, "from", "POST", f"{query}?from=yesterday")
+        self.assertIsNone(u.fetched())
 
     def test_templates_are_counted_and_sent_by_type_pin_and_number(self):
         u = Unit(PARAMETERS + ",BioDataFun=1")

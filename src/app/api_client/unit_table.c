@@ -197,9 +197,9 @@ static int table_rows_delete(struct cmd *c)
 	return end;
 }
 
-static int table_rows_request(struct cmd *c, const char *verb, const char *more)
+static int unit_table_count(struct cmd *c)
 {
-	char *path = unit_conditions(c, verb, more);
+	char *path = unit_conditions(c, "/count", NULL);
 	int end;
 
 	if (path == NULL)
@@ -209,14 +209,18 @@ static int table_rows_request(struct cmd *c, const char *verb, const char *more)
 	return end;
 }
 
-static int unit_table_count(struct cmd *c)
-{
-	return table_rows_request(c, "/count", NULL);
-}
-
 static int unit_table_query(struct cmd *c)
 {
-	return table_rows_request(c, "/query", c->opt[CMD_new] ? "new=1" : NULL);
+	char *path = unit_conditions(c, "/query", c->opt[CMD_new] ? "new=1" : NULL), *whole;
+	int end;
+
+	if (path == NULL)
+		return CMD_USAGE;
+	whole = cmd_query(c, path);
+	end = unit_orders_call(c, "POST", whole, NULL);
+	g_free(whole);
+	g_free(path);
+	return end;
 }
 
 static const struct verb verbs[] = {
@@ -269,10 +273,11 @@ static const struct verb verbs[] = {
 	  .args = "SN TABLE [NAME=VALUE...]",
 	  .least = 2,
 	  .most = -1,
-	  .options = "new wait",
+	  .options = "from new to wait",
 	  .help = "Make the unit send rows",
 	  .examples = "CJDE231260005 user\nCJDE231260005 templatev10 Pin=7 --wait 60\n"
-		      "CJDE231260005 transaction --new",
+		      "CJDE231260005 transaction --new\n"
+		      "CJDE231260005 transaction --from 2026-11-01 --to 2026-11-07",
 	  .run = unit_table_query },
 	{ 0 },
 };

@@ -94,22 +94,39 @@ static bool table_is_virtual(const struct ghi_access_table *t)
 	return gh_slice_eq(gh_slice_of(t->name), GH_LIT("APList"));
 }
 
-void ghi_data_query_write(struct ghi_writer *w, const struct ghi_table_row *conditions,
-			  bool new_rows)
+static void data_query_begin(struct ghi_writer *w, const struct ghi_access_table *t)
 {
-	const struct ghi_access_table *t = conditions->table;
-
 	ghi_put(w, GH_LIT("DATA QUERY tablename="));
 	ghi_put(w, table_is_virtual(t) ? GH_LIT("[") : GH_LIT(""));
 	ghi_put(w, gh_slice_of(t->name));
 	ghi_put(w, table_is_virtual(t) ? GH_LIT("]") : GH_LIT(""));
 	ghi_put(w, GH_LIT(",fielddesc=*,filter="));
+}
+
+void ghi_data_query_write(struct ghi_writer *w, const struct ghi_table_row *conditions,
+			  bool new_rows)
+{
+	data_query_begin(w, conditions->table);
 	if (new_rows)
 		ghi_put(w, GH_LIT("NewRecord"));
 	else if (data_has_conditions(conditions))
 		ghi_table_row_write(w, conditions, NULL);
 	else
 		ghi_put_u8(w, '*');
+}
+
+/* What a clock of a unit shows at the earliest and at the latest. */
+#define CLOCK_FIRST INT64_C(20000101000000)
+#define CLOCK_LAST INT64_C(20991231235959)
+
+void ghi_data_query_between_write(struct ghi_writer *w, const struct ghi_access_table *t,
+				  ghi_civil from, ghi_civil to)
+{
+	data_query_begin(w, t);
+	ghi_put(w, GH_LIT("starttime="));
+	ghi_put_civil(w, from == GHI_CIVIL_NONE ? CLOCK_FIRST : from);
+	ghi_put(w, GH_LIT("\tendtime="));
+	ghi_put_civil(w, to == GHI_CIVIL_NONE ? CLOCK_LAST : to);
 }
 
 /* --- reading --- */
@@ -134,6 +151,24 @@ static gh_slice data_table(gh_slice name)
 	if (name.n > 2 && name.p[0] == '[' && name.p[name.n - 1] == ']')
 		return (gh_slice){ name.p + 1, name.n - 2 };
 	return name;
+}
+
+/* "starttime=... HT endtime=...": both, or it is none. */
+static void data_times_parse(struct ghi_data_command *c)
+{
+	gh_slice first, second, name, value;
+	ghi_civil from, to;
+
+	if (!gh_slice_cut(c->records, '\t', &first, &second) ||
+	    !gh_slice_cut(first, '=', &name, &value) ||
+	    !gh_slice_ieq(gh_slice_trim(name), GH_LIT("starttime")) ||
+	    ghi_civil_parse(gh_slice_trim(value), &from) ||
+	    !gh_slice_cut(second, '=', &name, &value) ||
+	    !gh_slice_ieq(gh_slice_trim(name), GH_LIT("endtime")) ||
+	    ghi_civil_parse(gh_slice_trim(value), &to))
+		return;
+	c->from = from;
+	c->to = to;
 }
 
 /* "tablename=user,fielddesc=*,filter=Pin=1 HT …": the last runs to the end. */
@@ -162,6 +197,7 @@ static enum gh_err data_query_parse(gh_slice rest, struct ghi_data_command *c)
 	/* The document prints a backslash before it. */
 	if (c->new_rows || gh_slice_eq(c->records, GH_LIT("\\*")))
 		c->records.n = 0;
+	data_times_parse(c);
 	return c->table.n ? GH_OK : GH_EMALFORMED;
 }
 
@@ -176,7 +212,7 @@ enum gh_err ghi_data_command_parse(gh_slice text, struct ghi_data_command *out)
 		{ "COUNT", GHI_DATA_COUNT },
 		{ "QUERY", GHI_DATA_QUERY },
 	};
-	struct ghi_data_command c = { 0 };
+	struct ghi_data_command c = { .from = GHI_CIVIL_NONE, .to = GHI_CIVIL_NONE };
 	gh_slice rest = text, word, before;
 	size_t i = 0;
 

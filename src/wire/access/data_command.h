@@ -3,6 +3,7 @@
 #ifndef GH_WIRE_ACCESS_DATA_COMMAND_H
 #define GH_WIRE_ACCESS_DATA_COMMAND_H
 
+#include "base/civil_time.h"
 #include "wire/access/table.h"
 
 #define GHI_UPDATE_BYTES (256 * 1024) /* of one update at most */
@@ -31,6 +32,11 @@ void ghi_data_count_write(struct ghi_writer *w, const struct ghi_table_row *cond
 void ghi_data_query_write(struct ghi_writer *w, const struct ghi_table_row *conditions,
 			  bool new_rows);
 
+/* Events of these times by the unit's clock, both included; GHI_CIVIL_NONE: as old, or as new, as there are.
+ * The document has it for some devices. Of a table that has times, which is `transaction` alone. */
+void ghi_data_query_between_write(struct ghi_writer *w, const struct ghi_access_table *t,
+				  ghi_civil from, ghi_civil to);
+
 enum ghi_data_verb {
 	GHI_DATA_UPDATE,
 	GHI_DATA_DELETE,
@@ -42,9 +48,10 @@ struct ghi_data_command {
 	enum ghi_data_verb verb;
 	gh_slice
 		table; /* as sent, without brackets; empty: the document prints none for boards */
-	gh_slice records; /* lines of an update, or one line of conditions; empty: all */
-	bool new_rows;	  /* filter=NewRecord */
-	gh_slice fields;  /* of a query: fielddesc, "*" */
+	gh_slice records;   /* lines of an update, or one line of conditions; empty: all */
+	bool new_rows;	    /* filter=NewRecord */
+	ghi_civil from, to; /* filter=starttime=..., endtime=...; GHI_CIVIL_NONE: not so */
+	gh_slice fields;    /* of a query: fielddesc, "*" */
 };
 
 /* What a device reads. Words are read without case. Everything is borrowed. GH_ENOTFOUND: the text is no

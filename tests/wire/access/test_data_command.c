@@ -1,5 +1,6 @@
 #include "tests.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "data_command_examples.h"
@@ -329,6 +330,55 @@ static void commands_of_other_spellings_are_read(void **state)
 	}
 }
 
+static void events_of_a_time_are_queried_by_both_ends_of_it(void **state)
+{
+	static const struct {
+		const char *filter;
+		ghi_civil from, to;
+	} cases[] = {
+		{ "starttime=2026-11-01 08:00:00\tendtime=2026-11-07 23:59:59",
+		  INT64_C(20261101080000), INT64_C(20261107235959) },
+		{ "starttime=2000-01-01 00:00:00\tendtime=2026-11-07 23:59:59", GHI_CIVIL_NONE,
+		  INT64_C(20261107235959) },
+		{ "starttime=2026-11-01 08:00:00\tendtime=2099-12-31 23:59:59",
+		  INT64_C(20261101080000), GHI_CIVIL_NONE },
+	};
+	const struct ghi_access_table *t = ghi_access_table_find(GH_LIT("transaction"), NULL);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char text[256], wanted[256];
+		struct ghi_writer w = ghi_writer_on(text, sizeof(text) - 1);
+		struct ghi_data_command c;
+
+		ghi_data_query_between_write(&w, t, cases[i].from, cases[i].to);
+		assert_int_equal(w.err, GH_OK);
+		text[w.n] = 0;
+		snprintf(wanted, sizeof(wanted),
+			 "DATA QUERY tablename=transaction,fielddesc=*,filter=%s",
+			 cases[i].filter);
+		assert_string_equal(text, wanted);
+		assert_int_equal(ghi_data_command_parse(gh_slice_of(text), &c), GH_OK);
+		if (cases[i].from != GHI_CIVIL_NONE)
+			assert_int_equal(c.from, cases[i].from);
+		if (cases[i].to != GHI_CIVIL_NONE)
+			assert_int_equal(c.to, cases[i].to);
+	}
+	/* One end alone, or what is no time, is a condition as others are. */
+	for (int i = 0; i < 3; i++) {
+		static const char *const none[] = { "starttime=2026-11-01 08:00:00",
+						    "starttime=x\tendtime=y", "Pin=1\tNo=2" };
+		char text[128];
+		struct ghi_data_command c;
+
+		snprintf(text, sizeof(text), "DATA QUERY tablename=transaction,filter=%s",
+			 none[i]);
+		assert_int_equal(ghi_data_command_parse(gh_slice_of(text), &c), GH_OK);
+		assert_true(c.from == GHI_CIVIL_NONE && c.to == GHI_CIVIL_NONE);
+		assert_true(gh_slice_eq(c.records, gh_slice_of(none[i])));
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -337,6 +387,7 @@ int main(void)
 		cmocka_unit_test(each_table_and_verb_reads_back),
 		cmocka_unit_test(an_update_takes_as_many_rows_as_fit),
 		cmocka_unit_test(commands_of_other_spellings_are_read),
+		cmocka_unit_test(events_of_a_time_are_queried_by_both_ends_of_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
