@@ -2,7 +2,9 @@
 
 #include <stdio.h>
 
+#include "core/access/unit_parameters.h"
 #include "model/biometric_type.h"
+#include "wire/access/parameters.h"
 #include "wire/attendance/info.h"
 
 enum { TYPE_FINGERPRINT = 1, TYPE_FACE = 2, TYPE_FINGER_VEIN = 7, TYPE_VISIBLE_FACE = 9 };
@@ -32,13 +34,13 @@ static void versions_set(struct person_bio *b, gh_slice text)
 	}
 }
 
-static void types_denied_set(struct person_bio *b, gh_slice text)
+static void types_denied_set(bool denies[BIO_TYPES], gh_slice text)
 {
 	gh_slice one;
 
 	for (size_t i = 0; i < BIO_TYPES && text.n; i++) {
 		gh_slice_cut(text, ':', &one, &text);
-		b->denies_type[i] = gh_slice_eq(gh_slice_trim(one), GH_LIT("0"));
+		denies[i] = gh_slice_eq(gh_slice_trim(one), GH_LIT("0"));
 	}
 }
 
@@ -60,11 +62,28 @@ static bool bio_option_see(void *ctx, int64_t device, gh_slice key, gh_slice val
 	else if (gh_slice_ieq(key, GH_LIT("MultiBioVersion")))
 		versions_set(b, value);
 	else if (gh_slice_ieq(key, GH_LIT("MultiBioDataSupport")))
-		types_denied_set(b, value);
+		types_denied_set(b->denies_type, value);
+	else if (b->access && gh_slice_ieq(key, GH_LIT("MultiBioPhotoSupport")))
+		types_denied_set(b->denies_photo, value);
 	for (size_t i = 0; i < COMMAND_NEEDS; i++)
 		if (gh_slice_ieq(key, gh_slice_of(command_needs[i].option)))
 			b->denies[i] = gh_slice_eq(gh_slice_trim(value), GH_LIT("0"));
 	return true;
+}
+
+/* An access unit reports these when it registers, and changes of them later (Security PUSH 3.1.2, 4.4). */
+static enum gh_err unit_bio_read(const struct store_ops *ops, struct store_reader *reader,
+				 int64_t device, gh_slice registered, struct arena *a,
+				 struct person_bio *out)
+{
+	gh_slice parameters = { 0 }, name, value;
+	enum gh_err err = unit_parameters_read(ops, reader, device, registered, a, &parameters);
+	struct ghi_parameters list = ghi_parameters_of(parameters);
+
+	out->access = true;
+	while (err == GH_OK && ghi_parameters_next(&list, &name, &value))
+		(void)bio_option_see(out, device, name, value);
+	return err;
 }
 
 enum gh_err person_bio_read(const struct store_ops *ops, struct store_reader *reader,
@@ -76,6 +95,8 @@ enum gh_err person_bio_read(const struct store_ops *ops, struct store_reader *re
 	memset(out, 0, sizeof(*out));
 	out->terminal = device_is_terminal(d);
 	device_row(d, a, &row);
+	if (device_dialect(d) == DEVICE_ACCESS)
+		return unit_bio_read(ops, reader, device_id(d), row.access.parameters, a, out);
 	ghi_info_parse(row.attendance.info, &info);
 	version_set(out->fingerprint, info.fp_version);
 	version_set(out->face, info.face_version);
@@ -172,11 +193,15 @@ bool person_bio_fits(const struct template *t, const struct person_bio *from,
 	return false;
 }
 
-const char *person_bio_photo_refusal(enum command_kind kind, const struct person_bio *to)
+const char *person_bio_photo_refusal(enum command_kind kind, int64_t type,
+				     const struct person_bio *to)
 {
 	if (to->terminal)
 		return "terminals take no photos";
 	if (to->denies[command_kind_row(kind)->need])
 		return "the device reports that it has none";
+	if (kind == COMMAND_KIND_UPDATE_COMPARISON_PHOTO && type >= 0 && type < BIO_TYPES &&
+	    to->denies_photo[type])
+		return "the device reports that it takes none of this type";
 	return NULL;
 }

@@ -12,12 +12,14 @@
 #define BIO_VERSION 24
 
 struct person_bio {
-	bool terminal;
+	bool terminal,
+		access; /* an access unit: a template or a photo, never both (Security PUSH 3.1.2, 3.1) */
 	/* Versions as the device writes them, cut before the full stop; empty: not reported. */
 	char fingerprint[BIO_VERSION], face[BIO_VERSION], finger_vein[BIO_VERSION];
 	char unified[BIO_TYPES][BIO_VERSION]; /* by biometric type */
 	bool denies[COMMAND_NEEDS];	      /* what the device reports that it lacks */
 	bool denies_type[BIO_TYPES];	      /* of unified templates */
+	bool denies_photo[BIO_TYPES];	      /* of comparison photos, of access units alone */
 };
 
 GH_MUST_CHECK enum gh_err person_bio_read(const struct store_ops *ops,
@@ -33,7 +35,8 @@ enum command_kind person_bio_command(const struct template *t);
 /* Whether a template of a device may go to another one; otherwise `why` is the reason. */
 bool person_bio_fits(const struct template *t, const struct person_bio *from,
 		     const struct person_bio *to, char why[BIO_WHY]);
-/* The same of a photo: NULL, or the reason. */
-const char *person_bio_photo_refusal(enum command_kind kind, const struct person_bio *to);
+/* The same of a photo, a comparison photo of that biometric type: NULL, or the reason. */
+const char *person_bio_photo_refusal(enum command_kind kind, int64_t type,
+				     const struct person_bio *to);
 
 #endif

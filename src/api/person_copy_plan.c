@@ -4,6 +4,14 @@
 
 /* --- what the device has of the person --- */
 
+/* Without a number it is of a face in visible light, of which alone there were photos at first. */
+static int64_t photo_type_of(const struct photo *p)
+{
+	enum { VISIBLE_FACE = 9 };
+
+	return model_has(p, PHOTO_type) && p->type > 0 ? p->type : VISIBLE_FACE;
+}
+
 static void item_add(struct copying *k, enum command_kind kind, const void *record,
 		     const char *name, const struct template *template)
 {
@@ -29,7 +37,13 @@ static void item_add(struct copying *k, enum command_kind kind, const void *reco
 	if (kind == COMMAND_KIND_UPDATE_PERSON)
 		command_argument_put(&w, command_arguments[ARGUMENT_merge].name, GH_LIT("1"));
 	*item = (struct copy_item){
-		.kind = kind, .arguments = ghi_written(&w), .name = name, .template = template
+		.kind = kind,
+		.arguments = ghi_written(&w),
+		.name = name,
+		.template = template,
+		.photo_type = kind == COMMAND_KIND_UPDATE_COMPARISON_PHOTO
+				      ? photo_type_of(record)
+				      : -1,
 	};
 	k->err = w.err ? w.err : k->err;
 	*k->last = item;
@@ -149,6 +163,31 @@ static void left_of_person(struct copying *k, struct copy_target *t)
 		left_add(k, t, "validity", "terminals have none");
 }
 
+/* Whether an access unit gets a template of that type: then a photo would be its work for nothing (Security
+ * PUSH 3.1.2, 3.1). */
+static bool target_has_template(const struct copying *k, const struct person_bio *to,
+				int64_t type)
+{
+	char why[BIO_WHY];
+
+	for (const struct copy_item *item = k->first; to->access && item; item = item->next)
+		if (item->template && item->template->type == type &&
+		    person_bio_fits(item->template, &k->from, to, why))
+			return true;
+	return false;
+}
+
+static const char *photo_refusal(const struct copying *k, const struct copy_item *item,
+				 const struct person_bio *to)
+{
+	const char *reason = person_bio_photo_refusal(item->kind, item->photo_type, to);
+
+	if (reason == NULL && item->photo_type >= 0 &&
+	    target_has_template(k, to, item->photo_type))
+		reason = "the device gets the template, which is of its version";
+	return reason;
+}
+
 static void copy_target_plan(struct copying *k, struct copy_target *t,
 			     const struct person_bio *to)
 {
@@ -163,7 +202,7 @@ static void copy_target_plan(struct copying *k, struct copy_target *t,
 			reason =
 				person_bio_fits(item->template, &k->from, to, why) ? NULL : why;
 		else if (item->kind != COMMAND_KIND_UPDATE_PERSON)
-			reason = person_bio_photo_refusal(item->kind, to);
+			reason = photo_refusal(k, item, to);
 		if (reason)
 			left_add(k, t, item->name, reason);
 		else

@@ -15,6 +15,7 @@ struct copy_item {
 	gh_slice arguments;
 	const char *name;
 	const struct template *template; /* NULL: it is none */
+	int64_t photo_type; /* biometric type of a comparison photo; -1: it is none */
 	const struct copy_item *next;
 };
 

@@ -13,6 +13,7 @@ import tap  # noqa: E402
 from cli import Base, run  # noqa: E402
 from device import Device  # noqa: E402
 from serve import Api, Server  # noqa: E402
+from unit import Unit  # noqa: E402
 
 server = None
 ALL = "FingerFunOn=1,FaceFunOn=1,PhotoFunOn=1,BioPhotoFun=1,BioDataFun=1"
@@ -139,6 +140,44 @@ class Copying(Base):
         data = writer.post("/api/persons/copy", {"pin": "7", "from": a.sn, "to": [b.sn]})["data"]
         self.assertEqual([o["code"] for o in data["devices"][0]["orders"]], ["scope_too_small"] * 2)
         self.assertEqual(b.work(), [])
+
+
+class AccessUnits(Base):
+    def unit(self, version):
+        return Unit(server, parameters="DeviceType=acc,LockCount=1,MachineType=101,BioPhotoFun=1,BioDataFun=1,"
+                    "PhotoFunOn=1,MultiBioDataSupport=0:1:0:0:0:0:0:0:0:1:0,"
+                    "MultiBioPhotoSupport=0:0:0:0:0:0:0:0:0:1:0,"
+                    f"MultiBioVersion=0:10.0:0:0:0:0:0:0:0:{version}:0").register()
+
+    def test_a_unit_gets_a_template_of_its_version_or_else_a_photo_and_never_both(self):
+        source, same, other = (self.unit(v) for v in ("40.1", "40.3", "58.12"))
+        source.table("user", "user uid=1\tpin=7\tname=Ada")
+        source.table("biodata", "biodata pin=7\tno=0\tindex=0\tvalid=1\tduress=0\ttype=9\tmajorver=40\t"
+                     "minorver=1\tformat=0\ttmp=QUJD")
+        source.table("biophoto", "biophoto pin=7\tfilename=7.jpg\ttype=9\tsize=8\tcontent=/9j/2Q==")
+        first, second = copy(source, same, other)["devices"]
+        self.assertEqual([o["what"] for o in first["orders"]], ["person", "unified template"])
+        self.assertEqual([(x["what"], x["reason"]) for x in first["left"]],
+                         [("comparison photo", "the device gets the template, which is of its version")])
+        self.assertEqual([o["what"] for o in second["orders"]], ["person", "comparison photo"])
+        self.assertIn("version 58", second["left"][0]["reason"])
+        for unit, table in ((same, "biodata"), (other, "biophoto")):
+            words = []
+            for _ in range(5):
+                for number, text in unit.poll():
+                    words.append(text.split(" ")[2])
+                    unit.result(number)
+            self.assertEqual(words, ["user", table])
+
+    def test_a_unit_without_a_type_gets_no_photo_of_it(self):
+        source = self.unit("40.1")
+        other = Unit(server, parameters="DeviceType=acc,LockCount=1,BioPhotoFun=1,"
+                     "MultiBioPhotoSupport=0:0:0:0:0:0:0:0:0:0:0").register()
+        source.table("user", "user uid=1\tpin=7\tname=Ada")
+        source.table("biophoto", "biophoto pin=7\tfilename=7.jpg\ttype=9\tsize=8\tcontent=/9j/2Q==")
+        [device] = copy(source, other)["devices"]
+        self.assertEqual([o["what"] for o in device["orders"]], ["person"])
+        self.assertIn("none of this type", device["left"][0]["reason"])
 
 
 class Line(Base):

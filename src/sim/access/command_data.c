@@ -1,8 +1,10 @@
 /* DATA UPDATE, DELETE, COUNT and QUERY (Security PUSH 3.1.2, 9.1). */
+#include "base/number.h"
 #include "sim/access/command.h"
 #include "sim/access/schema.h"
 #include "sim/access/subs.h"
 #include "wire/access/event.h"
+#include "wire/access/parameters.h"
 
 #include <stdio.h>
 
@@ -21,13 +23,49 @@ static void command_table_cut(gh_slice *args, gh_slice *name)
 		*args = GH_LIT("");
 }
 
+static uint64_t panel_rows_matching(const struct panel *p, enum panel_table_id t,
+				    gh_slice conditions)
+{
+	const struct panel_row *row;
+	uint64_t count = 0;
+
+	for (size_t i = 0; (row = panel_row_at(&p->tables, t, i)); i++)
+		count += panel_row_matches(row, conditions);
+	return count;
+}
+
 /* --- UPDATE --- */
+
+/* The template that a photo is made into, by the device's own algorithm; of a person who has one of that version
+ * none is made (3.1). It comes back where that is ordered (9.1.1, PostBackTmpFlag). */
+static void photo_template_make(struct unit *u, gh_slice row)
+{
+	gh_slice pin = unit_pair(row, "PIN"), type = unit_pair(row, "Type"), major, minor;
+	const char *versions = panel_option(&u->panel, GH_LIT("MultiBioVersion"));
+	uint64_t n;
+	char made[256], where[128];
+
+	if (!gh_slice_eq(unit_pair(row, "PostBackTmpFlag"), GH_LIT("1")) ||
+	    ghi_number_parse(type, UINT8_MAX, &n))
+		return;
+	gh_slice_cut(ghi_list_part(gh_slice_of(versions), n), '.', &major, &minor);
+	snprintf(where, sizeof(where), "Pin=%.*s\tType=%.*s\tMajorVer=%.*s", GH_FMT(pin),
+		 GH_FMT(type), GH_FMT(major));
+	if (panel_rows_matching(&u->panel, PANEL_BIODATA, gh_slice_of(where)) == 0) {
+		snprintf(
+			made, sizeof(made),
+			"Pin=%.*s\tNo=0\tIndex=0\tValid=1\tDuress=0\tType=%.*s\tMajorVer=%.*s\t"
+			"MinorVer=%.*s\tFormat=0\tTmp=QUFBQUFBQUE=",
+			GH_FMT(pin), GH_FMT(type), GH_FMT(major), GH_FMT(minor));
+		if (panel_row_put(&u->panel.tables, PANEL_BIODATA, gh_slice_of(made)))
+			return;
+	}
+	unit_rows_upload(u, PANEL_BIODATA, gh_slice_of(where));
+}
 
 /* What follows from a row besides that it is stored. */
 static void data_updated(struct unit *u, enum panel_table_id t, gh_slice row)
 {
-	char text[96];
-
 	/* Being authorised, the sub-controller registers; then it is (5). */
 	if (t == PANEL_DEVICEAUTHORIZE) {
 		struct acc_sub *sub = acc_sub_named(u, unit_pair(row, "SN"));
@@ -39,20 +77,8 @@ static void data_updated(struct unit *u, enum panel_table_id t, gh_slice row)
 					      : GHI_SUB_REGISTERS);
 		unit_subs_upload(u);
 	}
-	/* A template made from a photo comes back (9.1.1, PostBackTmpFlag). */
-	if (t == PANEL_BIOPHOTO &&
-	    gh_slice_eq(unit_pair(row, "PostBackTmpFlag"), GH_LIT("1"))) {
-		char made[256];
-
-		snprintf(made, sizeof(made),
-			 "Pin=%.*s\tNo=0\tIndex=0\tValid=1\tDuress=0\tType=9\tMajorVer=5\t"
-			 "MinorVer=8\tFormat=0\tTmp=QUFBQUFBQUE=",
-			 GH_FMT(unit_pair(row, "PIN")));
-		if (panel_row_put(&u->panel.tables, PANEL_BIODATA, gh_slice_of(made)))
-			return;
-		snprintf(text, sizeof(text), "Pin=%.*s\tType=9", GH_FMT(unit_pair(row, "PIN")));
-		unit_rows_upload(u, PANEL_BIODATA, gh_slice_of(text));
-	}
+	if (t == PANEL_BIOPHOTO)
+		photo_template_make(u, row);
 }
 
 /* A photo in which there is no face: it is stored, and reported in the error log. */
@@ -215,14 +241,8 @@ void unit_command_data_delete(struct unit *u, const struct unit_command *c)
 
 static uint64_t data_count(const struct unit *u, enum panel_table_id t, gh_slice conditions)
 {
-	const struct panel_row *row;
-	uint64_t count = 0;
-
-	if (t == PANEL_TABLES)
-		return u->panel.ring.next - u->panel.ring.first;
-	for (size_t i = 0; (row = panel_row_at(&u->panel.tables, t, i)); i++)
-		count += panel_row_matches(row, conditions);
-	return count;
+	return t == PANEL_TABLES ? u->panel.ring.next - u->panel.ring.first
+				 : panel_rows_matching(&u->panel, t, conditions);
 }
 
 void unit_command_data_count(struct unit *u, const struct unit_command *c)

@@ -293,66 +293,6 @@ static void upgrades_are_fetched_by_three_methods_and_their_sum_is_checked(void 
 	}
 }
 
-static void enrolment_uploads_and_stores_what_was_shown(void **state)
-{
-	struct unit_test *t = open_ready("spec");
-
-	(void)state;
-	assert_string_equal(unit_test_command(t,
-					      "C:395:ENROLL_BIO TYPE=9\tNO=0\tPIN=1\tRETRY=3\t"
-					      "OVERWRITE=1\tMODE=1"),
-			    "ID=395&Return=0&CMD=ENROLL_BIO");
-	assert_int_equal(unit_test_seen(t, "POST /iclock/cdata?SN=T000001&type=BioData "), 1);
-	assert_int_equal(panel_rows(&t->unit.panel.tables, PANEL_BIODATA), 1);
-	assert_string_equal(
-		unit_test_command(t, "C:396:ENROLL_BIO TYPE=9\tNO=0\tPIN=1\tOVERWRITE=0"),
-		"ID=396&Return=-612&CMD=ENROLL_BIO");
-	unit_test_command(t, "C:397:ENROLL_INFO TYPE=0\tPIN=5\tRETRY=1\tMODE=0");
-	assert_int_equal(unit_test_seen(t, "&type=EnrollInfoData "), 1);
-	unit_test_close(t);
-}
-
-static void a_template_made_of_a_photo_comes_back(void **state)
-{
-	struct unit_test *t = open_ready("spec");
-
-	(void)state;
-	unit_test_command(t, "C:1:DATA UPDATE biophoto PIN=1\tType=9\tSize=4\tContent=QUFB\t"
-			     "PostBackTmpFlag=1");
-	assert_int_equal(unit_test_seen(t, "table=tabledata&tablename=biodata&count=1 "), 1);
-	assert_int_equal(unit_test_seen(t, "biodata pin=1\tno=0\tindex=0\tvalid=1\t"), 1);
-	unit_test_close(t);
-}
-
-static void a_picture_without_a_face_is_reported_from_3_1_2_on(void **state)
-{
-	struct unit_test *t = open_ready("spec");
-
-	(void)state;
-	unit_test_command(t, "C:123:DATA UPDATE biophoto PIN=1\tType=9\tSize=4\tContent=QUFB");
-	assert_int_equal(unit_test_seen(t, "&table=tabledata&tablename=errorlog&count=1 "), 1);
-	assert_int_equal(unit_test_seen(t,
-					"errorlog errcode=D01E0001\terrmsg=\tdataorigin=cmd\t"
-					"cmdid=123\tadditional="),
-			 1);
-	strcpy(t->unit.protocol, "3.1.1");
-	unit_test_command(t, "C:124:DATA UPDATE biophoto PIN=1\tType=9\tSize=4\tContent=QUFB");
-	assert_int_equal(unit_test_seen(t, "tablename=errorlog"), 0);
-	unit_test_close(t);
-}
-
-static void a_duress_finger_is_uploaded_16_higher(void **state)
-{
-	struct unit_test *t = open_ready("spec");
-
-	(void)state;
-	unit_test_command(
-		t, "C:1:DATA UPDATE templatev10 Pin=1\tFingerID=6\tValid=3\tTemplate=QUFB");
-	unit_test_command(t, "C:2:DATA QUERY tablename=templatev10,fielddesc=*,filter=Pin=1");
-	assert_int_equal(unit_test_seen(t, "\tpin=1\tfingerid=22\tvalid=1\ttemplate=QUFB"), 1);
-	unit_test_close(t);
-}
-
 static void a_linked_camera_s_picture_bears_the_index_of_its_event(void **state)
 {
 	struct unit_test *t = open_ready("spec");
@@ -577,10 +517,6 @@ int main(void)
 		cmocka_unit_test(an_account_as_text_has_the_file_behind_a_nul),
 		cmocka_unit_test(
 			upgrades_are_fetched_by_three_methods_and_their_sum_is_checked),
-		cmocka_unit_test(enrolment_uploads_and_stores_what_was_shown),
-		cmocka_unit_test(a_template_made_of_a_photo_comes_back),
-		cmocka_unit_test(a_picture_without_a_face_is_reported_from_3_1_2_on),
-		cmocka_unit_test(a_duress_finger_is_uploaded_16_higher),
 		cmocka_unit_test(a_linked_camera_s_picture_bears_the_index_of_its_event),
 		cmocka_unit_test(a_terminal_takes_pictures_of_some_who_pass),
 		cmocka_unit_test(sub_controllers_are_listed_authorised_and_answer_later),

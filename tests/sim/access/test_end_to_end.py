@@ -96,6 +96,25 @@ class EndToEnd(unittest.TestCase):
                 sim.terminate()
                 sim.communicate(timeout=60)
 
+    def test_a_template_made_of_a_photo_comes_back(self):
+        with Server("--new-devices", "approve") as server:
+            sim = units("--server", url(server), "--persona", "spec", *FAST)
+            try:
+                until(lambda: callers(server))
+                sn, = callers(server)
+                until(lambda: server.api.device(sn)["registration"] == "configured")
+                for pin, back in (("7", "1"), ("8", "0")):
+                    order = server.api.call("PUT", f"/api/devices/{sn}/tables/biophoto", {"rows": [
+                        {"PIN": pin, "Type": "9", "Size": "4", "Content": "/9j/", "PostBackTmpFlag": back}]})
+                    number = order["data"]["orders"][0]["commandId"]
+                    until(lambda n=number: server.api.command(n)["status"] == "acknowledged", 120)
+                until(lambda: server.api.records("templates", sn), 120)
+                self.assertEqual([(t["pin"], t["type"], t["majorVer"], t["minorVer"])
+                                  for t in server.api.records("templates", sn)], [("7", 9, 5, 8)])
+            finally:
+                sim.terminate()
+                sim.communicate(timeout=60)
+
     def test_with_every_fault_each_event_of_the_truth_is_stored_once(self):
         with Server("--new-devices", "approve") as server:
             path = self.path(server)
