@@ -81,6 +81,7 @@ const void *list_view(struct list_viewer *v, const struct list_resource *r, cons
 		return query_row_view_of(v, row);
 	case STORE_TOKENS:
 	case STORE_AUDIT:
+	case STORE_DEPARTMENTS:
 	case LIST_PROBLEMS:
 	case LIST_TRACE:
 	case LIST_DOORS:

@@ -3,6 +3,7 @@
 #include "base/civil_time.h"
 #include "base/number.h"
 #include "core/access/rights/steps.h"
+#include "model/door_rule.h"
 #include "wire/access/pack.h"
 
 static gh_slice value_of_field(gh_slice line, const char *name)
@@ -203,6 +204,57 @@ static void holiday_words(struct ghi_writer *w, const struct plan_words *p, gh_s
 		words_put(w, ", every year");
 }
 
+/* The word of a field with a number of door_rule.def. */
+static void choice_put(struct ghi_writer *w, gh_slice line, const char *field,
+		       const char *(*word)(size_t i))
+{
+	gh_slice value = value_of_field(line, field);
+	uint64_t n;
+
+	if (ghi_number_parse(value, 255, &n) == GH_OK && word((size_t)n))
+		words_put(w, word((size_t)n));
+	else
+		ghi_put(w, value);
+}
+
+static const char *output_place_word(size_t i)
+{
+	return i == SCHEDULED_OUTPUT_LOCK  ? "lock of door"
+	       : i == SCHEDULED_OUTPUT_AUX ? "auxiliary output"
+					   : NULL;
+}
+
+static const char *input_place_word(size_t i)
+{
+	return i == SCHEDULED_INPUT_EXIT_BUTTON ? "exit button of door"
+	       : i == SCHEDULED_INPUT_AUX	? "auxiliary input"
+						: NULL;
+}
+
+static void output_words(struct ghi_writer *w, const struct plan_words *p, gh_slice line)
+{
+	(void)p;
+	choice_put(w, line, "OutType", output_place_word);
+	words_put(w, " ");
+	ghi_put(w, value_of_field(line, "Num"));
+	words_put(w, " ");
+	choice_put(w, line, "ActionType", scheduled_action_word);
+	words_put(w, " by rule ");
+	ghi_put(w, value_of_field(line, "TimezoneId"));
+	words_put(w, " of the unit");
+}
+
+static void input_words(struct ghi_writer *w, const struct plan_words *p, gh_slice line)
+{
+	(void)p;
+	choice_put(w, line, "InType", input_place_word);
+	words_put(w, " ");
+	ghi_put(w, value_of_field(line, "Number"));
+	words_put(w, " counts by rule ");
+	ghi_put(w, value_of_field(line, "TimeZoneId"));
+	words_put(w, " of the unit");
+}
+
 static void fields_words(struct ghi_writer *w, const struct plan_words *p, gh_slice line)
 {
 	const struct ghi_access_table *t = ghi_access_table_find(p->table, NULL);
@@ -232,9 +284,13 @@ void plan_row_words(struct ghi_writer *w, const struct plan_words *p, gh_slice l
 		const char *table;
 		void (*write)(struct ghi_writer *w, const struct plan_words *p, gh_slice line);
 	} of[] = {
-		{ "user", user_words },		  { "mulcarduser", card_words },
-		{ "userauthorize", right_words }, { "timezone", rule_words },
+		{ "user", user_words },
+		{ "mulcarduser", card_words },
+		{ "userauthorize", right_words },
+		{ "timezone", rule_words },
 		{ "holiday", holiday_words },
+		{ "outrelaysetting", output_words },
+		{ "InputIOSetting", input_words },
 	};
 
 	for (size_t i = 0; i < sizeof(of) / sizeof(of[0]); i++)

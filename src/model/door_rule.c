@@ -34,3 +34,36 @@ const char *linkage_output_word(size_t i)
 
 	return WORD(word, i);
 }
+
+const char *scheduled_output_word(size_t i)
+{
+	static const char *const word[] = {
+#define SCHEDULED_OUTPUT(NAME, word) word,
+#include "model/door_rule.def"
+#undef SCHEDULED_OUTPUT
+	};
+
+	return WORD(word, i);
+}
+
+const char *scheduled_action_word(size_t i)
+{
+	static const char *const word[] = {
+#define SCHEDULED_ACTION(NAME, word) word,
+#include "model/door_rule.def"
+#undef SCHEDULED_ACTION
+	};
+
+	return WORD(word, i);
+}
+
+const char *scheduled_input_word(size_t i)
+{
+	static const char *const word[] = {
+#define SCHEDULED_INPUT(NAME, word) word,
+#include "model/door_rule.def"
+#undef SCHEDULED_INPUT
+	};
+
+	return WORD(word, i);
+}

@@ -25,9 +25,32 @@ enum linkage_output {
 #undef LINKAGE_OUTPUT
 };
 
+/* What is governed by a time rule, and how; each in the order of the numbers of OutType, ActionType and InType
+ * (Security PUSH 3.1.2, 9.1.1, outrelaysetting and InputIOSetting). */
+enum scheduled_output_kind {
+#define SCHEDULED_OUTPUT(NAME, word) SCHEDULED_OUTPUT_##NAME,
+#include "model/door_rule.def"
+#undef SCHEDULED_OUTPUT
+};
+
+enum scheduled_action {
+#define SCHEDULED_ACTION(NAME, word) SCHEDULED_##NAME,
+#include "model/door_rule.def"
+#undef SCHEDULED_ACTION
+};
+
+enum scheduled_input_kind {
+#define SCHEDULED_INPUT(NAME, word) SCHEDULED_INPUT_##NAME,
+#include "model/door_rule.def"
+#undef SCHEDULED_INPUT
+};
+
 /* The word of each; NULL after the last. */
 const char *first_card_mode_word(size_t i);
 const char *passback_direction_word(size_t i);
 const char *linkage_output_word(size_t i);
+const char *scheduled_output_word(size_t i);
+const char *scheduled_action_word(size_t i);
+const char *scheduled_input_word(size_t i);
 
 #endif

@@ -60,6 +60,23 @@ static const struct field linkage_field[] = {
 	ENTITY(LINKAGE, linkage, seconds, "seconds", INT, 0, NUMBER, "For how long; 0 closes it, 255 holds it open; of a camera, of video")
 };
 
+static const struct field scheduled_output_field[] = {
+	FIELD_AT(id, INT, always, "Its number", id)
+	ENTITY(SCHEDULED_OUTPUT, scheduled_output, name, "name", TEXT, 0, TEXT, "What people call it")
+	ENTITY(SCHEDULED_OUTPUT, scheduled_output, place, "at", TEXT, 0, TEXT, "SN:NUMBER: of a lock the door, otherwise the auxiliary output")
+	ENTITY_WORD(SCHEDULED_OUTPUT, scheduled_output, output, "output", scheduled_output_word, "What it turns: a lock, or an auxiliary output")
+	ENTITY(SCHEDULED_OUTPUT, scheduled_output, rule, "rule", INT, 0, REFERENCE, "Number of the time rule in which it acts")
+	ENTITY_WORD(SCHEDULED_OUTPUT, scheduled_output, action, "action", scheduled_action_word, "normal-open: released, or switched on, while the rule is open: a door stands open then. normal-closed: held, or switched off. none: nothing")
+};
+
+static const struct field scheduled_input_field[] = {
+	FIELD_AT(id, INT, always, "Its number", id)
+	ENTITY(SCHEDULED_INPUT, scheduled_input, name, "name", TEXT, 0, TEXT, "What people call it")
+	ENTITY(SCHEDULED_INPUT, scheduled_input, place, "at", TEXT, 0, TEXT, "SN:NUMBER: of an exit button the door, otherwise the auxiliary input")
+	ENTITY_WORD(SCHEDULED_INPUT, scheduled_input, input, "input", scheduled_input_word, "Which it is: a door's exit button, or an auxiliary input")
+	ENTITY(SCHEDULED_INPUT, scheduled_input, rule, "rule", INT, 0, REFERENCE, "Number of the time rule in which it counts")
+};
+
 static const struct field verify_schedule_field[] = {
 	FIELD_AT(id, INT, always, "Its number", id)
 	ENTITY(VERIFY_SCHEDULE, verify_schedule, name, "name", TEXT, 0, TEXT, "What people call it")
@@ -102,6 +119,8 @@ TABLE(multi_card, "MultiCard")
 TABLE(anti_passback, "AntiPassback")
 TABLE(interlock, "Interlock")
 TABLE(linkage, "Linkage")
+TABLE(scheduled_output, "ScheduledOutput")
+TABLE(scheduled_input, "ScheduledInput")
 TABLE(verify_schedule, "VerifySchedule")
 TABLE(super_user, "SuperUser")
 TABLE(door_setting, "DoorSettings")

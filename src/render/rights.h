@@ -4,6 +4,9 @@
 
 #include "render/field.h"
 
+/* A row is a struct department (model/department.h). */
+extern const struct fields department_fields;
+
 /* A row is a struct record_view (record.h) of the entity of that name. */
 extern const struct fields time_rule_fields, holiday_fields, door_group_fields,
 	access_level_fields, people_fields, credential_fields;

@@ -5,10 +5,11 @@
 #define GH_STORE_ROWS_H
 
 #include "base/slice.h"
+#include "model/department.h"
 #include "model/entity.h"
 #include "model/kind.h"
 
-/* What a row is: a struct punch, access_event, command (also of a person), quarantine, raw_upload, token, audit_row; a struct
+/* What a row is: a struct punch, access_event, command (also of a person), quarantine, raw_upload, token, audit_row, department; a struct
  * record_row, which for an entity has its id and what it is. */
 enum store_list {
 	STORE_PUNCHES,
@@ -19,7 +20,8 @@ enum store_list {
 	STORE_UPLOADS,
 	STORE_TOKENS,
 	STORE_AUDIT,
-	STORE_RECORDS, /* plus the kind: STORE_RECORDS + KIND_PERSON */
+	STORE_DEPARTMENTS, /* those that people have */
+	STORE_RECORDS,	   /* plus the kind: STORE_RECORDS + KIND_PERSON */
 	STORE_ENTITIES =
 		STORE_RECORDS + KIND_COUNT, /* plus the kind: STORE_ENTITIES + ENTITY_AREA */
 	STORE_LISTS = STORE_ENTITIES + ENTITY_COUNT

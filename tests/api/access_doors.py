@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""First-card, multi-card, anti-passback, interlock, linkages, verify schedules, super users, how doors are set,
+"""First-card, multi-card, anti-passback, interlock, linkages, scheduled outputs and inputs, verify schedules, super users, how doors are set,
 departments and lost cards, over the API."""
 
 import json
@@ -85,6 +85,7 @@ class Resources(Base):
         server.api.call("DELETE", at)
         unknown = {"first-card": "first_card", "multi-card": "multi_card", "interlock": "interlock",
                    "anti-passback": "anti_passback", "linkage": "linkage", "super-users": "super_user",
+                   "scheduled-outputs": "scheduled_output", "scheduled-inputs": "scheduled_input",
                    "verify-schedules": "verify_schedule"}[path[5:]] + "_unknown"
         for method in ("GET", "DELETE"):
             self.refused(404, unknown, method, at)
@@ -133,6 +134,19 @@ class Resources(Base):
                    "output": "lock", "number": 1, "seconds": 5},
                   {"output": "aux", "at": sn}, {"output": "aux", "at": sn})
 
+    def test_scheduled_output(self):
+        sn = self.unit()
+        self.walk("/api/scheduled-outputs", {"at": f"{sn}:1", "rule": 1, "action": "normal-open"},
+                  {"at": f"{sn}:1", "output": "lock", "rule": 1, "action": "normal-open"},
+                  {"output": "aux", "at": f"{sn}:2", "action": "none"},
+                  {"output": "aux", "at": f"{sn}:2", "action": "none"})
+
+    def test_scheduled_input(self):
+        sn = self.unit()
+        self.walk("/api/scheduled-inputs", {"at": f"{sn}:1", "rule": 1},
+                  {"at": f"{sn}:1", "input": "exit-button", "rule": 1},
+                  {"input": "aux", "at": f"{sn}:2"}, {"input": "aux", "at": f"{sn}:2"})
+
     def test_verify_schedule(self):
         sn, who = self.unit(), self.person(7003)
         week = {"mon-fri": ["08:00-18:00 door=4", "18:01-20:00 door=6 user=11"]}
@@ -172,6 +186,14 @@ class Refusals(Base):
             ("linkage", {"event": 220, "at": "NOSUCH:1"}, "at"),
             ("linkage", {"event": -1, "at": f"{a}:1"}, "event"),
             ("linkage", {"event": 220, "at": f"{a}:1", "output": "horn"}, "output"),
+            ("scheduled-outputs", {"at": f"{a}:1", "rule": 1}, "action"),
+            ("scheduled-outputs", {"at": f"{a}:1", "rule": 1, "action": "open"}, "action"),
+            ("scheduled-outputs", {"at": a, "rule": 1, "action": "none"}, "at"),
+            ("scheduled-outputs", {"at": f"{a}:1", "rule": 999999, "action": "none"}, "rule"),
+            ("scheduled-outputs", {"at": f"{a}:1", "rule": 1, "action": "none", "output": "camera"}, "output"),
+            ("scheduled-inputs", {"at": "NOSUCH:1", "rule": 1}, "at"),
+            ("scheduled-inputs", {"at": f"{a}:1"}, "rule"),
+            ("scheduled-inputs", {"at": f"{a}:1", "rule": 1, "input": "bell"}, "input"),
             ("verify-schedules", {"week": {"mon": ["08:00-12:00"]}}, "week.mon[0]"),
             ("verify-schedules", {"week": {"mon": ["08:00-12:00 door=card"]}}, "week.mon[0]"),
             ("verify-schedules", {"week": {"mon": ["08:00-12:00 door=33"]}}, "week.mon[0]"),
@@ -197,6 +219,10 @@ class Refusals(Base):
         server.api.call("PUT", f"/api/doors/{sn}:1", {"usableRule": rule})
         self.refused(409, "time_rule_in_use", "DELETE", f"/api/time-rules/{rule}")
         server.api.call("PATCH", f"/api/doors/{sn}:1", {"usableRule": None})
+        for kind, body in (("scheduled-outputs", {"action": "normal-open"}), ("scheduled-inputs", {})):
+            made = self.make(f"/api/{kind}", at=f"{sn}:1", rule=rule, **body)
+            self.refused(409, "time_rule_in_use", "DELETE", f"/api/time-rules/{rule}")
+            server.api.call("DELETE", f"/api/{kind}/{made['id']}")
         server.api.call("DELETE", f"/api/time-rules/{rule}")
 
     def test_a_person_who_is_deleted_leaves_them(self):
@@ -244,6 +270,14 @@ class Departments(Base):
         level = self.make("/api/access-levels", departments=["R&D", "Sales", "R&D"])
         self.assertEqual(level["departments"], ["R&D", "Sales"])
         self.assertEqual(server.api.get(f"/api/people/{who}")["data"]["department"], "R&D")
+        self.person(7303, department="R&D")
+        self.person(7304, department="Alpha")
+        rows = {r["name"]: r["people"] for r in server.api.pages("/api/departments")}
+        self.assertEqual((rows["R&D"], rows["Alpha"]), (2, 1))
+        self.assertNotIn("", rows)
+        self.assertNotIn("Sales", rows)
+        found = server.api.get("/api/departments?q=alp&sort=-people")
+        self.assertEqual([r["name"] for r in found["data"]], ["Alpha"])
         got = server.api.call("PATCH", f"/api/access-levels/{level['id']}", {"departments": []})["data"]
         self.assertEqual(got["departments"], [])
         self.assertEqual(self.fields("POST", "/api/access-levels", {"name": "n", "departments": ['a"b']}),
@@ -267,6 +301,7 @@ class Check(Base):
         self.assertEqual(check(other)[:2], (False, "no_level"))
         named = []
         for path, body, verdict in (
+                ("scheduled-outputs", {"at": door, "rule": 1, "action": "normal-open"}, "stands_open"),
                 ("first-card", {"door": door, "rule": 1, "mode": "activation", "people": [other]},
                  "needs_first_card"),
                 ("first-card", {"door": door, "rule": 1, "people": [who]}, "is_first_card"),
@@ -353,6 +388,9 @@ class Doors(Base):
             "name": self.name(), "scopes": ["read", "write", "door"]})["data"]["token"])
         for method, path, body in (("PATCH", f"/api/doors/{sn}:1", {"normalOpenRule": 1}),
                                    ("POST", "/api/linkage", {"name": "n", "event": 27, "at": sn}),
+                                   ("POST", "/api/scheduled-outputs",
+                                    {"name": "n", "at": f"{sn}:1", "rule": 1, "action": "normal-open"}),
+                                   ("POST", "/api/scheduled-inputs", {"name": "n", "at": f"{sn}:1", "rule": 1}),
                                    ("POST", "/api/super-users", {"name": "n"})):
             with self.assertRaises(ApiError) as caught:
                 writer.call(method, path, body)

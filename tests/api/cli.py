@@ -198,6 +198,7 @@ class Line(Base):
         for noun in ("device", "punch", "command", "token", "problem", "quarantine", "person", "level",
                      "access time-rule", "access holiday", "access door-group", "access person", "access first-card",
                      "access multi-card", "access anti-passback", "access interlock", "access linkage",
+                     "access scheduled-output", "access scheduled-input",
                      "access verify-schedule", "access super-user", "access door", "file"):
             noun = noun.split()
             shown = self.ok(*noun, "--help").out
@@ -247,6 +248,8 @@ class DoorRules(Base):
                 ("anti-passback", [f"doors={door}", f"against={other}"], "seconds=60", "60"),
                 ("interlock", [f"doors={door},{other}"], f"doors={other},{door}", f"{other} {door}"),
                 ("linkage", ["event=220", f"at={door}"], "seconds=255", "255"),
+                ("scheduled-output", [f"at={door}", "rule=1", "action=normal-open"], "output=aux", "aux"),
+                ("scheduled-input", [f"at={door}", "rule=1"], f"at={other}", other),
                 ("verify-schedule", ["week.mon-fri=08:00-18:00 door=4", f"doors={door}"],
                  "week.sat=08:00-18:00 door=6", "door=6"),
                 ("super-user", [f"doors={door}"], f"doors={other}", other)):

@@ -28,12 +28,13 @@ LISTS = ("devices", "punches", "attendance", "persons", "users", "templates", "p
          "devices/{sn}/doors", "devices/{sn}/trace", "trace", "persons/orders",
          "time-rules", "holidays", "door-groups", "access-levels", "people", "plans",
          "first-card", "multi-card", "anti-passback", "interlock", "linkage", "verify-schedules", "super-users",
-         "door-settings", "people/{id}/credentials")
+         "scheduled-outputs", "scheduled-inputs", "door-settings", "departments", "people/{id}/credentials")
 MEMBERS = {"success", "data", "count", "next", "more", "cursor", "total", "facets"}
 # What is made of rows of others, or is in the order in which it came, has that order and only cursors.
 ORDERED = {"/api/reports/days", "/api/commands/{id}/rows"}
 OF_CSV = {"excel", "bom", "separator"}
 PARAMETERS = {"limit", "after", "before", "cursor", "q", "sort", "total", "facets"}
+FACET_ROWS = 50  # shown of a field
 FILES = {"csv": "text/csv", "ndjson": "application/x-ndjson",
          "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
@@ -56,7 +57,7 @@ def setUpModule():
         for path in ("time-rules", "door-groups", "access-levels"):
             server.api.post(f"/api/{path}", {"name": f"{path} {name}"})
         server.api.post("/api/holidays", {"date": f"2031-01-0{len(name)}", "name": name})
-        server.api.post("/api/people", {"pin": name, "name": name})
+        server.api.post("/api/people", {"pin": name, "name": name, "department": f"of {name}"})
     server.api.call("PATCH", "/api/people/1", {"cards": ["11", "12", "13"]})
     opened("GATED")
     for number, name in enumerate(("a", "B", "c%_"), 1):
@@ -66,6 +67,8 @@ def setUpModule():
                            ("anti-passback", {"doors": [door]}),
                            ("interlock", {"doors": [door, "GATED:4"]}),
                            ("linkage", {"event": 220, "at": door}),
+                           ("scheduled-outputs", {"at": door, "rule": 1, "action": "normal-open"}),
+                           ("scheduled-inputs", {"at": door, "rule": 1}),
                            ("verify-schedules", {"doors": [door]}), ("super-users", {"doors": [door]})):
             server.api.post(f"/api/{path}", dict(body, name=f"{path} {name}"))
         server.api.call("PUT", f"/api/doors/{door}", {"name": f"door {name}"})
@@ -220,7 +223,11 @@ class EveryList(unittest.TestCase):
                         want[value] = want.get(value, 0) + 1
                 got = {json.dumps(None if f["value"] == "" else f["value"]): f["count"]
                        for f in page["facets"][field]}
-                self.assertEqual(got, want, (path, field))
+                if len(want) > FACET_ROWS:
+                    self.assertEqual(len(got), FACET_ROWS, (path, field))
+                    self.assertLessEqual(got.items(), want.items(), (path, field))
+                else:
+                    self.assertEqual(got, want, (path, field))
                 counts = [f["count"] for f in page["facets"][field]]
                 self.assertEqual(counts, sorted(counts, reverse=True))
 

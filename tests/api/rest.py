@@ -299,13 +299,16 @@ class Described(unittest.TestCase):
         for name, body in (("time-rules", {"name": "described"}), ("door-groups", {"name": "described"}),
                            ("holidays", {"date": "2031-02-03", "name": "described"}),
                            ("access-levels", {"name": "described"}),
-                           ("people", {"pin": "778899", "name": "Described", "cards": ["778899"]})):
+                           ("people", {"pin": "778899", "name": "Described", "cards": ["778899"],
+                                       "department": "Described"})):
             ids[name] = server.api.post(f"/api/{name}", body)["data"]["id"]
         ids["plans"] = server.api.post("/api/plans", {"kind": "access", "select": {"ids": [u.sn]}})["data"]["planId"]
         door = f"{u.sn}:1"
         for name, body in (("first-card", {"door": door, "rule": 1}), ("multi-card", {"door": door, "groups": [1, 2]}),
                            ("anti-passback", {"doors": [door]}), ("linkage", {"event": 220, "at": door}),
                            ("interlock", {"doors": [door, f"{u.sn}:2"]}),
+                           ("scheduled-outputs", {"at": door, "rule": 1, "action": "normal-open"}),
+                           ("scheduled-inputs", {"at": door, "rule": 1}),
                            ("verify-schedules", {"doors": [door]}), ("super-users", {"doors": [door]})):
             ids[name] = server.api.post(f"/api/{name}", dict(body, name="described"))["data"]["id"]
         server.api.call("PUT", f"/api/doors/{door}", {"name": "described"})

@@ -185,6 +185,35 @@ static const struct schema interlock_patch_fields[] = { INTERLOCK_FIELDS(0) };
 static const struct schema linkage_fields[] = { LINKAGE_FIELDS(REQUIRED) };
 static const struct schema linkage_patch_fields[] = { LINKAGE_FIELDS(0) };
 
+#define SCHEDULE_RULE(flag, text) INT("rule", flag, 1, INT64_MAX, text)
+
+#define SCHEDULED_OUTPUT_FIELDS(flag)                                                    \
+	NAME(flag),                                                                      \
+		TEXT("at", flag, 3, 40, LINE,                                            \
+		     "SN:NUMBER, a door or, with the output aux, an auxiliary output"),  \
+		WORD("output", 0, "lock aux", "What it turns; a lock unless given"),     \
+		SCHEDULE_RULE(flag, "Number of the time rule in which it acts"),         \
+		WORD("action", flag, "none normal-open normal-closed",                   \
+		     "normal-open: released, or switched on, while the rule is open; a " \
+		     "door stands open then, for everyone. normal-closed: held, or "     \
+		     "switched off")
+
+static const struct schema scheduled_output_fields[] = { SCHEDULED_OUTPUT_FIELDS(REQUIRED) };
+static const struct schema scheduled_output_patch_fields[] = { SCHEDULED_OUTPUT_FIELDS(0) };
+
+#define SCHEDULED_INPUT_FIELDS(flag)                                                         \
+	NAME(flag),                                                                          \
+		TEXT("at", flag, 3, 40, LINE,                                                \
+		     "SN:NUMBER, a door or, with the input aux, an auxiliary input"),        \
+		WORD("input", 0, "exit-button aux",                                          \
+		     "Which; the door's exit button unless "                                 \
+		     "given"),                                                               \
+		SCHEDULE_RULE(flag, "Number of the time rule in which it counts; otherwise " \
+				    "it does not")
+
+static const struct schema scheduled_input_fields[] = { SCHEDULED_INPUT_FIELDS(REQUIRED) };
+static const struct schema scheduled_input_patch_fields[] = { SCHEDULED_INPUT_FIELDS(0) };
+
 static const struct schema verify_period = { .kind = SCHEMA_TEXT,
 					     .most = 64,
 					     .format = FORMAT_LINE };

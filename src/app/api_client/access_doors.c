@@ -118,6 +118,49 @@ static const struct verb linkage_verbs[] = { KIND_VERBS(
 	"'Fire button' event=220 at=CGDK201960012:1 output=lock number=1 seconds=255",
 	"2 seconds=30", "2") };
 
+static const struct column output_columns[] = {
+	{ "ID", "id", CELL_ID },
+	{ "NAME", "name", CELL_TEXT },
+	{ "AT", "at", CELL_ID },
+	{ "OUTPUT", "output", CELL_TEXT },
+	{ "ACTION", "action", CELL_TEXT },
+	{ "RULE", "rule", CELL_TEXT },
+	{ 0 },
+};
+
+static const struct column output_shown[] = {
+	{ "Number", "id", CELL_TEXT },
+	{ "Name", "name", CELL_TEXT },
+	{ "At", "at", CELL_TEXT },
+	{ "Output", "output", CELL_TEXT },
+	{ "Action", "action", CELL_TEXT },
+	{ "Time rule", "rule", CELL_TEXT },
+	{ 0 },
+};
+
+static const struct verb output_verbs[] = { KIND_VERBS(
+	"/api/scheduled-outputs", "ScheduledOutput", output_columns, output_shown, "NAME",
+	"'Yard lights' at=CGDK201960012:1 output=aux rule=2 action=normal-open\n"
+	"'Lobby door' at=CGDK201960012:1 rule=2 action=normal-open",
+	"2 rule=3", "2") };
+
+static const struct column input_columns[] = {
+	{ "ID", "id", CELL_ID },	 { "NAME", "name", CELL_TEXT }, { "AT", "at", CELL_ID },
+	{ "INPUT", "input", CELL_TEXT }, { "RULE", "rule", CELL_TEXT }, { 0 },
+};
+
+static const struct column input_shown[] = {
+	{ "Number", "id", CELL_TEXT },	    { "Name", "name", CELL_TEXT },
+	{ "At", "at", CELL_TEXT },	    { "Input", "input", CELL_TEXT },
+	{ "Time rule", "rule", CELL_TEXT }, { 0 },
+};
+
+static const struct verb input_verbs[] = { KIND_VERBS(
+	"/api/scheduled-inputs", "ScheduledInput", input_columns, input_shown, "NAME",
+	"'Exit button of the vault' at=CGDK201960012:2 rule=2\n"
+	"'Night bell' at=CGDK201960012:1 input=aux rule=3",
+	"2 rule=3", "2") };
+
 static const struct column verify_columns[] = {
 	{ "ID", "id", CELL_ID },
 	{ "NAME", "name", CELL_TEXT },
@@ -232,6 +275,8 @@ const struct noun access_door_nouns[] = {
 	{ "access anti-passback", "Anti-passback", passback_verbs },
 	{ "access interlock", "Interlock", interlock_verbs },
 	{ "access linkage", "Linkage", linkage_verbs },
+	{ "access scheduled-output", "Scheduled output", output_verbs },
+	{ "access scheduled-input", "Scheduled input", input_verbs },
 	{ "access verify-schedule", "Verify schedule", verify_verbs },
 	{ "access super-user", "Group of super users", super_verbs },
 	{ "access door", "Door", door_verbs },
@@ -239,10 +284,11 @@ const struct noun access_door_nouns[] = {
 };
 
 const struct access_kind access_door_kinds[] = {
-	{ "/api/first-card", "name" },	  { "/api/multi-card", "name" },
-	{ "/api/anti-passback", "name" }, { "/api/interlock", "name" },
-	{ "/api/linkage", "name" },	  { "/api/verify-schedules", "name" },
-	{ "/api/super-users", "name" },	  { "/api/doors", "name" },
+	{ "/api/first-card", "name" },	      { "/api/multi-card", "name" },
+	{ "/api/anti-passback", "name" },     { "/api/interlock", "name" },
+	{ "/api/linkage", "name" },	      { "/api/verify-schedules", "name" },
+	{ "/api/super-users", "name" },	      { "/api/doors", "name" },
+	{ "/api/scheduled-outputs", "name" }, { "/api/scheduled-inputs", "name" },
 };
 
 const size_t access_door_kinds_count = G_N_ELEMENTS(access_door_kinds);

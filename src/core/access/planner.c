@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "core/access/site_read.h"
+#include "core/problems.h"
 #include "core/server_clock.h"
 
 #define QUIET_MS 2000	    /* since the last change of the site, ... */
@@ -108,6 +109,17 @@ static enum gh_err model_refresh(struct planner *p, struct store_reader *r)
 	return err;
 }
 
+/* What the unit has no room for is a problem until it is less. */
+static void unit_room_note(struct planner *p)
+{
+	gh_slice sn = device_sn(p->device);
+
+	if (p->made.rows.over)
+		problem_raise(p->server, PROBLEM_UNIT_FULL, sn, "%s", p->made.rows.over);
+	else
+		problem_clear(p->server, PROBLEM_UNIT_FULL, sn);
+}
+
 static void planner_read_run(struct read_job *job, struct store_reader *r, enum gh_err err)
 {
 	struct planner *p = (struct planner *)((char *)job - offsetof(struct planner, read));
@@ -135,6 +147,8 @@ static void planner_read_run(struct read_job *job, struct store_reader *r, enum 
 	p->made_site = p->model_site;
 	if (p->err == GH_OK)
 		p->err = unit_plan_make(p->server, r, &p->model, p->device, wish, &p->made);
+	if (p->err == GH_OK)
+		unit_room_note(p);
 }
 
 static void planner_unit_drop(struct planner *p)

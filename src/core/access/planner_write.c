@@ -227,6 +227,8 @@ static const char *unit_failure(const struct planner *p)
 		return "the device is no registered access unit any more";
 	if (p->err)
 		return gh_strerror(p->err);
+	if (p->made.rows.over)
+		return p->made.rows.over;
 	return p->made.bytes > PLAN_UNIT_BYTES ? "the plan is too large" : NULL;
 }
 

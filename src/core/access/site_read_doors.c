@@ -117,6 +117,47 @@ static bool linkage_see(void *ctx, const void *row, const struct store_key *key)
 	return true;
 }
 
+static bool output_see(void *ctx, const void *row, const struct store_key *key)
+{
+	struct reading *r = ctx;
+	const struct scheduled_output *o = RECORD(scheduled_output, row);
+	struct site_output *one = reading_add(r, &r->outputs, sizeof(*one));
+	struct site_door at;
+
+	(void)key;
+	if (one == NULL)
+		return false;
+	at = site_door_of(r, o->place);
+	*one = (struct site_output){ .id = NUMBER(row),
+				     .name = ghi_arena_copy(r->a, o->name),
+				     .sn = at.sn,
+				     .output = (enum scheduled_output_kind)o->output,
+				     .n = at.n,
+				     .rule = o->rule,
+				     .action = (enum scheduled_action)o->action };
+	return true;
+}
+
+static bool input_see(void *ctx, const void *row, const struct store_key *key)
+{
+	struct reading *r = ctx;
+	const struct scheduled_input *i = RECORD(scheduled_input, row);
+	struct site_input *one = reading_add(r, &r->inputs, sizeof(*one));
+	struct site_door at;
+
+	(void)key;
+	if (one == NULL)
+		return false;
+	at = site_door_of(r, i->place);
+	*one = (struct site_input){ .id = NUMBER(row),
+				    .name = ghi_arena_copy(r->a, i->name),
+				    .sn = at.sn,
+				    .input = (enum scheduled_input_kind)i->input,
+				    .n = at.n,
+				    .rule = i->rule };
+	return true;
+}
+
 static bool verify_see(void *ctx, const void *row, const struct store_key *key)
 {
 	struct reading *r = ctx;
@@ -225,5 +266,7 @@ void reading_door_rules(struct reading *r)
 	reading_rows(r, ENTITY_ANTI_PASSBACK, NULL, any, passback_see);
 	reading_rows(r, ENTITY_INTERLOCK, NULL, any, interlock_see);
 	reading_rows(r, ENTITY_LINKAGE, NULL, any, linkage_see);
+	reading_rows(r, ENTITY_SCHEDULED_OUTPUT, NULL, any, output_see);
+	reading_rows(r, ENTITY_SCHEDULED_INPUT, NULL, any, input_see);
 	reading_rows(r, ENTITY_DOOR_SETTING, NULL, any, door_see);
 }

@@ -27,7 +27,7 @@ struct reading {
 	enum gh_err err;
 	struct reading_list people, departments, rules, holidays, levels, level_more, groups;
 	struct reading_list doors, first_cards, multi_cards, passbacks, interlocks, linkages,
-		verifies, supers;
+		outputs, inputs, verifies, supers;
 	struct reading_list joined; /* of the kind that is read */
 };
 

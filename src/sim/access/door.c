@@ -20,7 +20,13 @@ enum {
 	EVENT_BUTTON_LOCKED = 209,
 	EVENT_INPUT_OPEN = 220,
 	EVENT_INPUT_SHORT = 221,
+	EVENT_OUTPUT_TIMED_ON = 229,
+	EVENT_OUTPUT_TIMED_OFF = 230,
 };
+
+/* OutType and ActionType of outrelaysetting (Security PUSH 3.1.2, 9.1.1). */
+enum { OUT_LOCK, OUT_AUX };
+enum { ACTION_NONE, ACTION_OPEN, ACTION_CLOSED };
 
 enum { DRIVE_S = 5, DETECTOR_S = 15, FACTORS_S = 10, MINUTE_S = 60, DAY_S = 86400 };
 
@@ -210,15 +216,49 @@ void panel_boot(struct panel *p)
 
 /* --- time --- */
 
-/* Whether its zone or a first card holds the door open now. */
+/* What the time rule of an output does to it now. [I]: outside of the rule it does nothing. */
+static unsigned output_action(const struct panel *p, unsigned n, unsigned type)
+{
+	const struct panel_row *row;
+
+	for (size_t i = 0; (row = panel_row_at(&p->tables, PANEL_OUTRELAYSETTING, i)); i++)
+		if (panel_number(row, "Num", 0) == n &&
+		    panel_number(row, "OutType", 0) == type &&
+		    panel_zone_open(p, panel_number(row, "TimezoneId", 0), p->now_s))
+			return (unsigned)panel_number(row, "ActionType", ACTION_NONE);
+	return ACTION_NONE;
+}
+
+bool panel_aux_is_on(const struct panel *p, unsigned n)
+{
+	if (n == 0 || n > p->persona->aux_out || output_action(p, n, OUT_AUX) == ACTION_CLOSED)
+		return false;
+	return p->aux_normal_open[n - 1] || p->aux_until_s[n - 1] > p->now_s;
+}
+
+static void aux_zones_follow(struct panel *p, unsigned n)
+{
+	bool on = output_action(p, n, OUT_AUX) == ACTION_OPEN;
+	struct panel_event e = panel_event_of(
+		p, on ? EVENT_OUTPUT_TIMED_ON : EVENT_OUTPUT_TIMED_OFF, (int32_t)n);
+
+	if (on == p->aux_normal_open[n - 1])
+		return;
+	p->aux_normal_open[n - 1] = on;
+	panel_event_make(p, &e);
+}
+
+/* Whether its zone, a scheduled output or a first card holds the door open now. */
 static bool door_normal_open(const struct panel *p, unsigned door)
 {
 	const struct panel_door *d = &p->door[door - 1];
 	uint64_t zone = panel_door_number(p, door, "KeepOpenTimeZone", 0);
 
-	if (d->locked)
+	unsigned action = output_action(p, door, OUT_LOCK);
+
+	if (d->locked || action == ACTION_CLOSED)
 		return false;
-	if (d->first_until_s > p->now_s)
+	if (d->first_until_s > p->now_s || action == ACTION_OPEN)
 		return true;
 	return zone && d->normal_off_day != panel_moment_of(p->now_s).days &&
 	       panel_door_number(p, door, "FirstCardOpenDoor", 0) != 1 &&
@@ -260,7 +300,9 @@ static int64_t door_due_s(const struct panel *p, unsigned door)
 		due = at;
 	/* Zones begin and end with a minute. */
 	at = (p->now_s / MINUTE_S + 1) * MINUTE_S;
-	if ((d->normal_open || panel_door_number(p, door, "KeepOpenTimeZone", 0)) && at < due)
+	if ((d->normal_open || panel_door_number(p, door, "KeepOpenTimeZone", 0) ||
+	     panel_row_at(&p->tables, PANEL_OUTRELAYSETTING, 0)) &&
+	    at < due)
 		due = at;
 	return due;
 }
@@ -311,9 +353,11 @@ void panel_advance(struct panel *p, int64_t to_s)
 		panel_midnight(p, before_s);
 		for (unsigned n = 1; n <= p->persona->doors; n++)
 			door_due(p, n);
-		for (unsigned n = 0; n < p->persona->aux_out; n++)
+		for (unsigned n = 0; n < p->persona->aux_out; n++) {
 			if (p->aux_until_s[n] != PANEL_NEVER && p->aux_until_s[n] <= p->now_s)
 				p->aux_until_s[n] = PANEL_NEVER;
+			aux_zones_follow(p, n + 1);
+		}
 	}
 }
 

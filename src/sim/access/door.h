@@ -32,6 +32,8 @@ void panel_tamper(struct panel *p, unsigned door);
 /* The device starts. */
 void panel_boot(struct panel *p);
 
+/* Whether auxiliary output n is on, by an order, a linkage or its time rule. */
+bool panel_aux_is_on(const struct panel *p, unsigned n);
 /* Auxiliary output n: for seconds, until it is closed (255), or off (0). */
 void panel_aux_output(struct panel *p, unsigned n, int64_t seconds);
 

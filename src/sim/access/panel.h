@@ -72,8 +72,9 @@ struct panel {
 	struct panel_cards *cards; /* rights.c */
 	GHashTable *passages;	   /* PIN to struct panel_passage */
 	struct panel_door door[PANEL_DOORS];
-	int64_t aux_until_s[PANEL_AUX]; /* outputs, as relay_until_s */
-	bool aux_shorted[PANEL_AUX];	/* inputs */
+	int64_t aux_until_s[PANEL_AUX];	 /* outputs, as relay_until_s */
+	bool aux_normal_open[PANEL_AUX]; /* outputs: on, by their time rule */
+	bool aux_shorted[PANEL_AUX];	 /* inputs */
 	struct panel_ring ring;
 	int64_t now_s;
 	int64_t skew_s;	   /* added to the time of events: a clock that jumps */

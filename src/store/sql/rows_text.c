@@ -48,6 +48,11 @@ static const struct rows_source sources[SOURCES] = {
 			    "u.device" },
 	[STORE_TOKENS] = { TOKEN_FIELDS, TOKEN_WIDTH, " FROM token t", "t.id", NULL },
 	[STORE_AUDIT] = { AUDIT_FIELDS, AUDIT_WIDTH, " FROM audit a", "a.seq", NULL },
+	[STORE_DEPARTMENTS] = { "m.id, m.name, m.people", 3,
+				" FROM (SELECT min(id) AS id, department AS name, count(*) AS"
+				" people FROM people WHERE department <> '' GROUP BY"
+				" department) m",
+				"m.id", NULL },
 	[SOURCE_RECORDS] = { RECORD_FIELDS, RECORD_WIDTH, NULL, "r.id", "r.device" },
 	[SOURCE_ENTITIES] = { "r.id", 1, NULL, "r.id", NULL },
 };
@@ -132,6 +137,7 @@ bool sql_row_give(const struct sql_call *q, enum store_list list, store_row_fn *
 	struct raw_upload upload;
 	struct token token;
 	struct audit_row audit;
+	struct department department;
 
 	switch (list) {
 	case STORE_PUNCHES:
@@ -156,6 +162,10 @@ bool sql_row_give(const struct sql_call *q, enum store_list list, store_row_fn *
 	case STORE_AUDIT:
 		audit = sql_audit_of(q);
 		return fn(ctx, &audit, key);
+	case STORE_DEPARTMENTS:
+		department =
+			(struct department){ sql_int(q, 0), sql_text(q, 1), sql_int(q, 2) };
+		return fn(ctx, &department, key);
 	default:
 		return list < STORE_ENTITIES ? row_record_give(q, list, fn, ctx, key)
 					     : row_entity_give(q, list, fn, ctx, key);

@@ -151,6 +151,24 @@ bool compiled_grants(const struct unit_rows *u, const struct unit_facts *f, gh_s
 	return false;
 }
 
+bool compiled_stands_open(const struct unit_rows *u, const struct unit_facts *f, int64_t door,
+			  ghi_civil at)
+{
+	gh_slice rule = compiled_value_of_door(u, door, "DoorKeepOpenTimeZone");
+
+	if (rule.n && slot_open(u, f, rule, at))
+		return true;
+	for (size_t i = 0; i < u->rows; i++) {
+		gh_slice text = u->row[i].text;
+
+		if (u->row[i].table == UNIT_OUTPUTS && number_of(text, "OutType") == 0 &&
+		    number_of(text, "Num") == door && number_of(text, "ActionType") == 1 &&
+		    slot_open(u, f, compiled_value(text, "TimezoneId"), at))
+			return true;
+	}
+	return false;
+}
+
 void compiled_check(const struct unit_rows *u, gh_slice parameters)
 {
 	struct ghi_table_unit unit = ghi_table_unit_of(parameters);

@@ -7,6 +7,9 @@
 
 bool compiled_grants(const struct unit_rows *u, const struct unit_facts *f, gh_slice pin,
 		     int64_t door, ghi_civil at);
+/* Whether the door stands open for everyone: by its own rule, or by a scheduled output. */
+bool compiled_stands_open(const struct unit_rows *u, const struct unit_facts *f, int64_t door,
+			  ghi_civil at);
 /* Each row keeps the schema of its table on the unit, is written as the schema writes it, and is there once. */
 void compiled_check(const struct unit_rows *u, gh_slice parameters);
 /* The same rows, refusals, slots and end. */

@@ -153,6 +153,42 @@ static void first_cards_and_several_people(void **state)
 		    "DoorParameters ID=2 Name=DoorFirstCardOpenDoor Value=2\n");
 }
 
+/* Who is in a group of a combination is on the unit, with a level there or without; but for group 1, which is
+ * everyone's. */
+static void people_of_a_combination_alone_are_sent(void **state)
+{
+	const struct site_multi_card multi = {
+		.id = 3, .door = A(1), .group = { 5, 1 }, .groups = 2
+	};
+	struct site_person people[] = {
+		{ .id = 7, .pin = GH_LIT("7"), .group = 5 },
+		{ .id = 8, .pin = GH_LIT("8"), .group = 1 },
+		{ .id = 9, .pin = GH_LIT("9"), .group = 6 },
+		{ .id = 10, .pin = GH_LIT("10"), .group = 5, .disabled = true }
+	};
+	struct site s = site_base();
+	struct unit_facts f = FACTS(0);
+	struct unit_rows u;
+	(void)state;
+
+	s.person = people;
+	s.people = 4;
+	s.levels = 0;
+	s.multi_card = &multi;
+	s.multi_cards = 1;
+	u = site_compiled(&s, &f);
+	assert_false(compiled_grants(&u, &f, GH_LIT("7"), 1, 20261130120000));
+	rows_expect(&u, TABLE(USER) | TABLE(RIGHTS) | TABLE(MULTI_CARD),
+		    "user CardNo= Pin=7 Password= Group=5 StartTime=0 EndTime=0 Name= "
+		    "Privilege=0\n"
+		    "multimcard Index=1 DoorId=1 Group1=5 Group2=1 Group3=0 Group4=0 Group5=0\n"
+		    "Door1MultiCardOpenDoor=1\n");
+	/* At a door of another unit it is none of this one. */
+	f.sn = GH_LIT("B");
+	u = site_compiled(&s, &f);
+	rows_expect(&u, TABLE(USER) | TABLE(MULTI_CARD), "");
+}
+
 /* A door whose limit cannot be held is closed: no person has a right to it. */
 static void what_limits_a_door_and_cannot_be_held_closes_it(void **state)
 {
@@ -343,6 +379,91 @@ static void linkages_and_super_users(void **state)
 	unit_rows_clear(&u);
 }
 
+/* The examples of 9.1.1 but for DevID, which units without position 26 do not have. */
+static void outputs_and_inputs_by_time_rule(void **state)
+{
+	const struct site_output out[] = {
+		{ .id = 3,
+		  .sn = GH_LIT("A"),
+		  .output = SCHEDULED_OUTPUT_AUX,
+		  .n = 1,
+		  .rule = 1,
+		  .action = SCHEDULED_NONE },
+		{ .id = 1,
+		  .sn = GH_LIT("A"),
+		  .output = SCHEDULED_OUTPUT_LOCK,
+		  .n = 2,
+		  .rule = 1,
+		  .action = SCHEDULED_OPEN },
+		{ .id = 4,
+		  .sn = GH_LIT("A"),
+		  .output = SCHEDULED_OUTPUT_AUX,
+		  .n = 1,
+		  .rule = 1 },
+		{ .id = 5,
+		  .sn = GH_LIT("A"),
+		  .output = SCHEDULED_OUTPUT_AUX,
+		  .n = 3,
+		  .rule = 1 },
+		{ .id = 6,
+		  .sn = GH_LIT("A"),
+		  .output = SCHEDULED_OUTPUT_LOCK,
+		  .n = 1,
+		  .rule = 4,
+		  .action = SCHEDULED_CLOSED },
+		{ .id = 7,
+		  .sn = GH_LIT("B"),
+		  .output = SCHEDULED_OUTPUT_LOCK,
+		  .n = 1,
+		  .rule = 1 },
+	};
+	const struct site_input in[] = {
+		{ .id = 2, .sn = GH_LIT("A"), .n = 1, .rule = 1 },
+		{ .id = 3, .sn = GH_LIT("A"), .input = SCHEDULED_INPUT_AUX, .n = 2, .rule = 1 },
+		{ .id = 4, .sn = GH_LIT("A"), .n = 1, .rule = 4 },
+		{ .id = 5, .sn = GH_LIT("A"), .n = 5, .rule = 1 },
+		{ .id = 6, .sn = GH_LIT("A"), .input = SCHEDULED_INPUT_AUX, .n = 1, .rule = 4 },
+		{ .id = 7, .sn = GH_LIT("B"), .n = 1, .rule = 1 },
+	};
+	struct site s = site_base();
+	struct unit_facts f = FACTS(8), none = FACTS(0);
+	struct unit_rows u;
+	(void)state;
+
+	assert_false(f.output_rules);
+	f.output_rules = true;
+	s.output = out;
+	s.outputs = 6;
+	s.input = in;
+	s.inputs = 6;
+	u = site_compiled(&s, &f);
+	assert_int_equal(u.refusals, 6);
+	refusal_expect(&u, REFUSED_OUTPUT, 4,
+		       "Scheduled output 3 is of the same output already");
+	refusal_expect(&u, REFUSED_OUTPUT, 5,
+		       "It names auxiliary output 3, and the unit has 2");
+	refusal_expect(&u, REFUSED_OUTPUT, 6,
+		       "Time rule 4 needs 3 ranges a day or fewer for it");
+	refusal_expect(&u, REFUSED_INPUT, 4, "Scheduled input 2 is of the same input already");
+	refusal_expect(&u, REFUSED_INPUT, 5, "It names door 5, and the unit has 4");
+	refusal_expect(&u, REFUSED_INPUT, 6,
+		       "Time rule 4 needs 3 ranges a day or fewer for it");
+	/* A lock that cannot be held closed is closed to everyone. */
+	assert_false(compiled_grants(&u, &f, GH_LIT("7"), 1, 20261130120000));
+	assert_true(compiled_grants(&u, &f, GH_LIT("7"), 2, 20261130120000));
+	rows_expect(&u, TABLE(OUTPUTS) | TABLE(INPUTS),
+		    "outrelaysetting Num=2 OutType=0 ActionType=1 TimezoneId=1\n"
+		    "outrelaysetting Num=1 OutType=1 ActionType=0 TimezoneId=1\n"
+		    "InputIOSetting Number=1 InType=0 TimeZoneId=1\n"
+		    "InputIOSetting Number=2 InType=1 TimeZoneId=1\n");
+	u = site_compiled(&s, &none);
+	refusal_expect(&u, REFUSED_OUTPUT, 1, "The unit has no outputs by time rule");
+	refusal_expect(&u, REFUSED_INPUT, 2,
+		       "The unit has no inputs by time rule; it counts always");
+	assert_false(compiled_grants(&u, &none, GH_LIT("7"), 1, 20261130120000));
+	rows_expect(&u, TABLE(OUTPUTS) | TABLE(INPUTS), "");
+}
+
 static void verify_schedules_and_settings_of_doors(void **state)
 {
 	struct site_verify v[2] = {
@@ -448,6 +569,7 @@ static void cards_and_numbers_of_people(void **state)
 		&u, REFUSED_UNIT, 0,
 		"It is to hold 1 people, and reports room for 1: single ones on some units, "
 		"hundreds on others");
+	assert_null(u.over);
 	unit_rows_clear(&u);
 	person.pin = GH_LIT("1234567890");
 	one.people = 0;
@@ -461,9 +583,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(first_cards_and_several_people),
+		cmocka_unit_test(people_of_a_combination_alone_are_sent),
 		cmocka_unit_test(what_limits_a_door_and_cannot_be_held_closes_it),
 		cmocka_unit_test(a_value_means_exactly_what_is_decided),
 		cmocka_unit_test(linkages_and_super_users),
+		cmocka_unit_test(outputs_and_inputs_by_time_rule),
 		cmocka_unit_test(verify_schedules_and_settings_of_doors),
 		cmocka_unit_test(cards_and_numbers_of_people),
 	};

@@ -177,6 +177,59 @@ static void everything_that_was_looked_at_is_named(void **state)
 	assert_string_equal(steps.text[0], "0 no_level -1 -1--1");
 }
 
+/* It is named for those who have no right, too. */
+static void a_door_that_stands_open_is_named(void **state)
+{
+	static const struct site_output out[] = {
+		{ .id = 1,
+		  .sn = { (const uint8_t *)"A", 1 },
+		  .n = 1,
+		  .rule = 2,
+		  .action = SCHEDULED_OPEN },
+		{ .id = 2,
+		  .sn = { (const uint8_t *)"A", 1 },
+		  .n = 1,
+		  .rule = 3,
+		  .action = SCHEDULED_CLOSED },
+		{ .id = 3, .sn = { (const uint8_t *)"A", 1 }, .n = 2, .rule = 1 },
+		{ .id = 4,
+		  .sn = { (const uint8_t *)"A", 1 },
+		  .output = SCHEDULED_OUTPUT_AUX,
+		  .n = 2,
+		  .rule = 1,
+		  .action = SCHEDULED_OPEN },
+	};
+	struct site_door_setting set = { .door = DOOR("B", 1) };
+	const struct site_door a1 = DOOR("A", 1), a2 = DOOR("A", 2), b1 = DOOR("B", 1);
+	struct site s = site_of();
+	struct steps steps = { 0 };
+	(void)state;
+
+	s.output = out;
+	s.outputs = 4;
+	s.door = &set;
+	s.doors = 1;
+	for (size_t i = 0; i < DOOR_SETTINGS; i++)
+		set.number[i] = DOOR_SETTING_ABSENT;
+	set.number[DOOR_SET_usable_rule] = 0;
+	set.number[DOOR_SET_normal_open_rule] = 2;
+	assert_true(site_door_stands_open(&s, &a1, 20261130080000));
+	assert_false(site_door_stands_open(&s, &a1, 20261130121500));
+	assert_false(site_door_stands_open(&s, &a1, 20261225090000)); /* a holiday */
+	assert_false(site_door_stands_open(&s, &a1, 20261107103000));
+	assert_false(site_door_stands_open(&s, &a2, 20261130080000));
+	assert_true(site_door_stands_open(&s, &b1, 20261130080000));
+	assert_false(site_door_stands_open(&s, &b1, 20261130180100));
+	site_decide(&s, &people[3], &a1, 20261130080000, step_see, &steps);
+	assert_int_equal(steps.n, 2);
+	assert_string_equal(steps.text[0], "0 no_level -1 -1--1");
+	assert_string_equal(steps.text[1], "0 stands_open -1 -1--1");
+	steps.n = 0;
+	site_decide(&s, &people[1], &a1, 20261107103000, step_see, &steps);
+	assert_int_equal(steps.n, 3);
+	assert_string_equal(steps.text[2], "0 held_closed -1 -1--1");
+}
+
 static void a_door_is_a_serial_number_and_a_number(void **state)
 {
 	static const char *const wrong[] = { "A",    "A:",    "A:0",  ":1",   "A:x",
@@ -196,6 +249,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_right_is_a_level_a_rule_and_a_valid_person),
 		cmocka_unit_test(everything_that_was_looked_at_is_named),
+		cmocka_unit_test(a_door_that_stands_open_is_named),
 		cmocka_unit_test(a_door_is_a_serial_number_and_a_number),
 	};
 

@@ -5,8 +5,7 @@
 #include <stdlib.h>
 
 #include "compiled.h"
-#include "core/access/rights/steps.h"
-#include "wire/access/data_command.h"
+#include "pretended.h"
 
 #define MASKS                                       \
 	"MachineType=9,LockCount=4,DateFmtFunOn=1," \
@@ -14,118 +13,6 @@
 #define NUMBERS                                     \
 	"MachineType=9,LockCount=4,DateFmtFunOn=1," \
 	"AccSupportFunList=0000000000000001"
-
-/* --- a unit that does what it is sent --- */
-
-#define ROWS 600
-
-struct pretended {
-	struct arena arena;
-	struct held_row row[ROWS];
-	size_t n;
-	struct ghi_table_unit unit;
-};
-
-static void pretended_put(struct pretended *p, const struct ghi_access_table *t, gh_slice line)
-{
-	enum unit_table id = unit_table_of(gh_slice_of(t->name));
-	struct ghi_table_row r = ghi_table_row_of(t);
-	char text[2000], key[100];
-	struct ghi_writer w = ghi_writer_on(text, sizeof(text)),
-			  k = ghi_writer_on(key, sizeof(key));
-	size_t i = 0;
-
-	assert_int_equal(ghi_table_row_read(&r, line, false), 0);
-	ghi_table_row_fill(&r, NULL);
-	ghi_table_row_write(&w, &r, NULL);
-	ghi_table_key_write(&k, &r);
-	while (i < p->n &&
-	       !(p->row[i].row.table == id && gh_slice_eq(p->row[i].row.key, ghi_written(&k))))
-		i++;
-	assert_true(i < ROWS);
-	p->row[i].row =
-		(struct needed_row){ .table = id,
-				     .key = ghi_arena_copy(&p->arena, ghi_written(&k)),
-				     .text = ghi_arena_copy(&p->arena, ghi_written(&w)) };
-	p->row[i].ours = true;
-	p->row[i].uploaded = false;
-	p->n += i == p->n;
-}
-
-static void pretended_delete(struct pretended *p, const struct ghi_access_table *t,
-			     gh_slice conditions)
-{
-	enum unit_table id = unit_table_of(gh_slice_of(t->name));
-	size_t kept = 0;
-
-	for (size_t i = 0; i < p->n; i++) {
-		gh_slice rest = conditions, pair, name, value, has;
-		bool goes = p->row[i].row.table == id, more = rest.n != 0;
-
-		while (more) {
-			more = gh_slice_cut(rest, '\t', &pair, &rest);
-			assert_true(gh_slice_cut(pair, '=', &name, &value));
-			goes = goes && unit_row_value(p->row[i].row.text, name, &has) &&
-			       gh_slice_eq(has, value);
-		}
-		if (!goes)
-			p->row[kept++] = p->row[i];
-	}
-	p->n = kept;
-}
-
-/* Whether every row names only rows that are there. */
-static void pretended_check(const struct pretended *p)
-{
-	enum unit_table t;
-	gh_slice key;
-
-	for (size_t i = 0; i < p->n; i++)
-		for (size_t k = 0;
-		     unit_row_needs(p->row[i].row.table, p->row[i].row.text, k, &t, &key);
-		     k++) {
-			bool there = false;
-
-			for (size_t at = 0; at < p->n; at++)
-				there = there || (p->row[at].row.table == t &&
-						  gh_slice_eq(p->row[at].row.key, key));
-			if (!there)
-				fail_msg("\"%.*s\" needs a row of %s that is not there",
-					 GH_FMT(p->row[i].row.text), unit_table_name(t));
-		}
-}
-
-static void pretended_do(struct pretended *p, const struct unit_step *s)
-{
-	struct ghi_data_command c;
-	gh_slice line;
-	bool more;
-
-	if (s->verb == STEP_OPTION)
-		return;
-	assert_int_equal(ghi_data_command_parse(s->words, &c), GH_OK);
-	const struct ghi_access_table *t = ghi_access_table_find(c.table, &p->unit);
-
-	assert_non_null(t);
-	if (c.verb == GHI_DATA_DELETE)
-		pretended_delete(p, t, c.records);
-	more = c.verb == GHI_DATA_UPDATE;
-	while (more) {
-		more = gh_slice_cut(c.records, '\n', &line, &c.records);
-		pretended_put(p, t, line);
-	}
-}
-
-static bool pretended_grants(const struct pretended *p, const struct unit_facts *f,
-			     gh_slice pin, int64_t door, ghi_civil at)
-{
-	static struct needed_row row[ROWS];
-	struct unit_rows u = { .row = row, .rows = p->n };
-
-	for (size_t i = 0; i < p->n; i++)
-		row[i] = p->row[i].row;
-	return compiled_grants(&u, f, pin, door, at);
-}
 
 /* --- rows --- */
 
@@ -337,6 +224,36 @@ static void what_units_upload_without_a_name_is_the_same_row(void **state)
 	unit_steps_clear(&s);
 }
 
+#define INPUT(n, zone) row_of(UNIT_INPUTS, n "\t0", "Number=" n "\tInType=0\tTimeZoneId=" zone)
+#define OUTPUT(n, zone) \
+	row_of(UNIT_OUTPUTS, n "\t0", "Num=" n "\tOutType=0\tActionType=1\tTimezoneId=" zone)
+
+/* Inputs are deleted all together, and then each of them counts at any time. */
+static void an_input_that_is_free_gets_rule_1_and_an_output_goes_first(void **state)
+{
+	struct needed_row wanted[] = { ZONE("1"), ZONE("2"), INPUT("2", "2"),
+				       OUTPUT("2", "2") };
+	struct held_row held[] = {
+		{ ZONE("1"), true, false },	   { INPUT("1", "3"), true, false },
+		{ INPUT("2", "2"), true, false },  { INPUT("3", "1"), true, false },
+		{ OUTPUT("1", "3"), true, false }, { ZONE("3"), true, false },
+	};
+	struct unit_steps s;
+	(void)state;
+
+	steps_of(wanted, 4, held, 6, MASKS, usual, &s);
+	words_check(&s, (const char *const[]){
+				"DATA DELETE outrelaysetting Num=1",
+				"DATA UPDATE timezone TimezoneId=2\tSunTime1=2359",
+				"DATA UPDATE outrelaysetting Num=2\tOutType=0\tActionType=1\t"
+				"TimezoneId=2",
+				"DATA UPDATE InputIOSetting Number=1\tInType=0\tTimeZoneId=1",
+				"DATA DELETE timezone TimezoneId=3", NULL });
+	assert_true(s.step[0].takes);
+	assert_int_equal(s.changed, 1);
+	unit_steps_clear(&s);
+}
+
 static void many_rows_go_in_few_commands(void **state)
 {
 	struct needed_row *wanted = calloc(1200, sizeof(*wanted));
@@ -535,6 +452,7 @@ int main(void)
 		cmocka_unit_test(foreign_rows_stay_unless_they_are_to_go),
 		cmocka_unit_test(a_resync_empties_every_table_first),
 		cmocka_unit_test(what_units_upload_without_a_name_is_the_same_row),
+		cmocka_unit_test(an_input_that_is_free_gets_rule_1_and_an_output_goes_first),
 		cmocka_unit_test(many_rows_go_in_few_commands),
 		cmocka_unit_test(a_second_plan_is_empty_and_none_passes_in_between),
 	};

@@ -147,6 +147,34 @@ static void a_zone_keeps_a_door_open_and_its_end_is_204(void **state)
 }
 
 /* Some firmware drops it on the next day (persona). */
+static void outputs_follow_their_time_rules(void **state)
+{
+	struct panel *p = panel_test_open();
+
+	(void)state;
+	panel_test_row(p, "timezone TimezoneId=2\tMonTime1=72090800"); /* 11:00 to 12:00 */
+	panel_test_row(p, "outrelaysetting Num=1\tOutType=0\tActionType=1\tTimezoneId=2");
+	panel_test_row(p, "outrelaysetting Num=1\tOutType=1\tActionType=1\tTimezoneId=2");
+	panel_test_row(p, "outrelaysetting Num=2\tOutType=1\tActionType=2\tTimezoneId=2");
+	panel_aux_output(p, 2, 255);
+	panel_advance(p, MONDAY_10 + 3599);
+	assert_false(panel_lock_released(p, 1) || panel_aux_is_on(p, 1));
+	assert_true(panel_aux_is_on(p, 2));
+	panel_advance(p, MONDAY_10 + 3600);
+	assert_true(panel_lock_released(p, 1) && panel_aux_is_on(p, 1));
+	assert_false(panel_lock_released(p, 2) || panel_aux_is_on(p, 2));
+	panel_advance(p, MONDAY_10 + 7260);
+	assert_false(panel_lock_released(p, 1) || panel_aux_is_on(p, 1));
+	assert_true(panel_aux_is_on(p, 2));
+	assert_string_equal(panel_test_codes(p), "229 204 230");
+	/* The whole day closed: neither zone nor first card releases it. */
+	panel_test_row(p, "outrelaysetting Num=3\tOutType=0\tActionType=2\tTimezoneId=1");
+	panel_test_option(p, "Door3KeepOpenTimeZone", "1");
+	panel_advance(p, MONDAY_10 + 7320);
+	assert_false(panel_lock_released(p, 3));
+	panel_test_close(p);
+}
+
 static void who_has_entered_is_dropped_at_midnight_where_the_persona_does(void **state)
 {
 	static const char *const personas[] = { "spec", "inbio260-pro" };
@@ -220,6 +248,7 @@ int main(void)
 		cmocka_unit_test(auxiliary_inputs_report_only_changes),
 		cmocka_unit_test(a_linkage_reports_6_with_its_trigger_and_acts_once),
 		cmocka_unit_test(a_zone_keeps_a_door_open_and_its_end_is_204),
+		cmocka_unit_test(outputs_follow_their_time_rules),
 		cmocka_unit_test(who_has_entered_is_dropped_at_midnight_where_the_persona_does),
 		cmocka_unit_test(the_ring_keeps_the_newest_events_and_their_indices),
 		cmocka_unit_test(rows_are_replaced_by_key_and_deleted_by_their_fields),

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "core/access/rights/compiler.h"
+#include "model/entity.h"
 
 /* --- what is gathered --- */
 
@@ -220,8 +221,11 @@ static void levels_gather(struct compiler *c)
 /* Rules that get no slots take their levels along. */
 static void rules_place(struct compiler *c)
 {
-	size_t kept = 0, held = 0;
+	size_t kept = 0, held = 0, wanted = 1;
 
+	/* Number 1 is `always`. */
+	for (size_t i = 0; i < c->rules; i++)
+		wanted += c->rule[i].rule->id == TIME_RULE_ALWAYS ? 0 : c->rule[i].parts;
 	for (size_t i = 0; i < c->rules; i++) {
 		struct held_rule r = c->rule[i];
 
@@ -229,10 +233,9 @@ static void rules_place(struct compiler *c)
 			c->rule[kept++] = r;
 		else
 			compiler_refuse(c, REFUSED_RULE, r.rule->id,
-					"It needs %zu of the unit's numbers of time rules, and "
-					"there are "
-					"too few",
-					r.parts);
+					"It needs %zu of the unit's numbers of time rules, "
+					"which has %lld, and %zu are needed",
+					r.parts, (long long)compiler_rule_slots(c), wanted);
 	}
 	c->rules = kept;
 	for (size_t i = 0; i < c->levels; i++) {
@@ -336,6 +339,8 @@ static void (*const compile_steps[])(struct compiler *c) = {
 	compiler_first_cards_write,
 	compiler_multi_cards_write,
 	compiler_linkages_write,
+	compiler_outputs_write,
+	compiler_inputs_write,
 	compiler_verifies_write,
 	compiler_supers_write,
 	compiler_passbacks_write,
@@ -352,7 +357,7 @@ enum gh_err site_compile(const struct site *s, const struct unit_facts *facts,
 		.site = s, .facts = facts, .given = slot, .givens = slots, .at = at, .out = out
 	};
 
-	*out = (struct unit_rows){ 0 };
+	*out = (struct unit_rows){ .at = at };
 	if (facts->several_cards)
 		compiler_option(&c, false, "MulCardUserFunOn", GH_LIT("1"));
 	for (size_t i = 0; i < sizeof(compile_steps) / sizeof(compile_steps[0]) && !c.no_memory;
@@ -365,6 +370,7 @@ enum gh_err site_compile(const struct site *s, const struct unit_facts *facts,
 	free(c.member);
 	free(c.first);
 	free(c.multi);
+	free(c.output);
 	free(c.extra);
 	free(c.sent);
 	return c.no_memory || out->text.failed ? GH_ENOMEM : GH_OK;

@@ -9,6 +9,7 @@
 #define GH_CORE_ACCESS_RIGHTS_COMPILE_H
 
 #include "base/arena.h"
+#include "base/writer.h"
 #include "core/access/rights/site.h"
 #include "wire/access/parameters.h"
 
@@ -18,8 +19,7 @@ struct unit_facts {
 	int64_t doors;	 /* LockCount; 0 or less: not known, and it gets no rights */
 	int64_t readers; /* ReaderCount, of all doors; -1: not known */
 	int64_t aux_inputs, aux_outputs; /* -1: not known */
-	int64_t people;	       /* ~MaxUserCount, in a unit that is not known; 0: not known */
-	int64_t cards;	       /* ~MaxUserCardCount or the like, as above */
+	int64_t people; /* ~MaxUserCount: of people and of cards, single ones or hundreds; 0: not known */
 	gh_slice verify_modes; /* VerifyStyles; empty: not known */
 	bool controller;       /* MachineType below 100; otherwise a terminal */
 	bool packed_validity;  /* DateFmtFunOn: seconds of a user's validity; otherwise days */
@@ -36,6 +36,8 @@ struct unit_facts {
 	bool unit_table;       /* bit 27: settings of the unit are rows, otherwise options */
 	bool rule_validity;    /* bit 60 */
 	bool right_validity;   /* bit 62 */
+	bool input_rules;      /* bit 8: inputs by time rule */
+	bool output_rules;     /* OutRelaySetFunOn: outputs by time rule [I] */
 	bool cameras;	       /* bit 65 */
 	bool trigger_lists;    /* bit 66: anti-passback and interlock are rows */
 	bool cards_turned;     /* cards of mulcarduser have the lowest byte first [I] */
@@ -69,7 +71,7 @@ struct unit_slot {
 
 /* In the order in which they are written: order.def has what each member means. */
 enum unit_table {
-#define UNIT_TABLE(NAME, name, grants, needs) UNIT_##NAME,
+#define UNIT_TABLE(NAME, name, grants, needs, rests) UNIT_##NAME,
 #include "core/access/rights/order.def"
 #undef UNIT_TABLE
 	UNIT_TABLES
@@ -79,6 +81,11 @@ enum unit_table {
 const char *unit_table_name(enum unit_table t);
 /* Whether a row of it lets a person pass. */
 bool unit_table_grants(enum unit_table t);
+
+/* Whether a row that is needed no more is written over instead of deleted. */
+bool unit_table_rests(enum unit_table t);
+/* The pairs of a row of such a table as if it were not there. */
+void unit_row_rest(enum unit_table t, gh_slice text, struct ghi_writer *w);
 
 /* Whether its rows are settings, which are written over and never deleted. */
 bool unit_table_is_settings(enum unit_table t);
@@ -121,6 +128,10 @@ struct unit_rows {
 	struct unit_slot *
 		slot; /* of all it holds, by kind, owner and part; those given now among them */
 	size_t slots;
+	const char *
+		over; /* why the unit has no room for all of it, by what it reports itself; no plan
+			     of it begins. NULL: it has, or does not report it */
+	ghi_civil at;	      /* the moment for which they were compiled */
 	ghi_civil good_until; /* the first moment at which the rows may be wrong; 0: none */
 	struct arena text;    /* of all of these */
 };

@@ -270,6 +270,12 @@ void compiler_doors_need(struct compiler *c)
 	for (size_t i = 0; i < s->first_cards; i++)
 		if (gh_slice_eq(s->first_card[i].door.sn, c->facts->sn))
 			compiler_rule_add_one(c, s->first_card[i].rule);
+	for (size_t i = 0; i < s->outputs && c->facts->output_rules; i++)
+		if (gh_slice_eq(s->output[i].sn, c->facts->sn))
+			compiler_rule_add_one(c, s->output[i].rule);
+	for (size_t i = 0; i < s->inputs && c->facts->input_rules; i++)
+		if (gh_slice_eq(s->input[i].sn, c->facts->sn))
+			compiler_rule_add_one(c, s->input[i].rule);
 }
 
 /* The rule in which a door can be used: where it cannot be held, no person may pass. */
@@ -293,5 +299,6 @@ void compiler_doors_settle(struct compiler *c)
 	usable_settle(c);
 	compiler_first_cards_settle(c);
 	compiler_multi_cards_settle(c);
+	compiler_outputs_settle(c);
 	compiler_extras_gather(c);
 }

@@ -7,8 +7,7 @@
 #define ROW_TEXT 256
 #define KEY_TEXT 96
 
-/* A door that needs a first card or several people, and the unit cannot hold it: no person may pass. */
-static void door_close(struct compiler *c, int64_t door)
+void compiler_door_close(struct compiler *c, int64_t door)
 {
 	if (door >= 1 && door <= compiler_doors_most(c))
 		c->closed |= UINT32_C(1) << (door - 1);
@@ -79,7 +78,7 @@ void compiler_first_cards_settle(struct compiler *c)
 		if (slot)
 			c->first[c->firsts++] = (struct held_first){ f, slot };
 		else if (f->mode == FIRST_CARD_ACTIVATES)
-			door_close(c, f->door.n);
+			compiler_door_close(c, f->door.n);
 	}
 	free(at);
 }
@@ -154,7 +153,7 @@ void compiler_multi_cards_settle(struct compiler *c)
 				"Door %lld has %d combinations already, and the unit takes no "
 				"more; no person can pass the door",
 				(long long)m->door.n, COMBINATIONS_MOST);
-		door_close(c, m->door.n);
+		compiler_door_close(c, m->door.n);
 	}
 	free(at);
 }
@@ -189,6 +188,29 @@ static void extra_add(struct compiler *c, const int64_t *id, size_t n)
 	for (size_t i = 0; i < n; i++)
 		if (compiler_grow(c, &c->extra, &c->extra_room, c->extras, sizeof(*c->extra)))
 			c->extra[c->extras++] = id[i];
+}
+
+#define GROUP_USUAL 1 /* that of everyone who was given none */
+
+static bool group_has_combination(const struct compiler *c, int64_t group)
+{
+	for (size_t i = 0; i < c->multis; i++)
+		for (size_t g = 0; g < c->multi[i].of->groups; g++)
+			if (c->multi[i].of->group[g] == group)
+				return true;
+	return false;
+}
+
+/* People of a group of one of the unit's combinations: they come with others. The usual group is that of all
+ * others, and is no reason to be on a unit. */
+static void groups_gather(struct compiler *c)
+{
+	const struct site *s = c->site;
+
+	for (size_t i = 0; i < s->people && c->multis; i++)
+		if (s->person[i].group > GROUP_USUAL &&
+		    group_has_combination(c, s->person[i].group))
+			extra_add(c, &s->person[i].id, 1);
 }
 
 /* Super users where the unit has a table of them. */
@@ -226,6 +248,7 @@ void compiler_extras_gather(struct compiler *c)
 		if (super_here(c, s))
 			extra_add(c, s->person, s->people);
 	}
+	groups_gather(c);
 	if (c->extras)
 		qsort(c->extra, c->extras, sizeof(*c->extra), person_id_order);
 }

@@ -11,8 +11,10 @@
 
 /* --- slots --- */
 
-static int64_t slots_most(const struct unit_facts *f)
+int64_t compiler_rule_slots(const struct compiler *c)
 {
+	const struct unit_facts *f = c->facts;
+
 	return f->rule_slots ? f->rule_slots : f->controller ? 255 : 50;
 }
 
@@ -31,7 +33,8 @@ bool compiler_slots(struct compiler *c, struct held_rule *r)
 		return true;
 	}
 	for (size_t part = 0; part < r->parts; part++)
-		if (compiler_slot(c, SLOT_RULE, r->rule->id, part, slots_most(c->facts)) == 0) {
+		if (compiler_slot(c, SLOT_RULE, r->rule->id, part, compiler_rule_slots(c)) ==
+		    0) {
 			u->slots = before;
 			return false;
 		}
@@ -138,12 +141,21 @@ struct holiday_day {
 	bool yearly;
 };
 
+#define LONG_PAST 100000000 /* added to a day that is over: it comes behind all others */
+
 /* When a day of every year is next, from `today` on. */
 static int64_t holiday_next_time(int64_t day, int64_t today)
 {
 	int64_t year = today / 10000, this = year * 10000 + day % 10000;
 
 	return this >= today ? this : this + 10000;
+}
+
+static int64_t holiday_day_next(const struct holiday_days *h, int64_t day, int64_t today)
+{
+	if (h->yearly)
+		return holiday_next_time(day, today);
+	return day < today ? day + LONG_PAST : day;
 }
 
 /* As they come. */
@@ -175,10 +187,12 @@ static void holiday_write(struct compiler *c, const struct holiday_day *h)
 	compiler_row(c, UNIT_HOLIDAY, &k, &w);
 }
 
-/* The days of all holidays, from today on. NULL: there are none, or no memory. */
+/* The days of all holidays, from yesterday on: a clock may be set back. NULL: there are none, or no memory. */
 static struct holiday_day *days_gather(struct compiler *c, size_t *n)
 {
-	int64_t today = c->at / MIDNIGHT;
+	int64_t today = c->at / MIDNIGHT,
+		yesterday =
+			ghi_civil_from_seconds(ghi_civil_to_seconds(c->at) - 86400) / MIDNIGHT;
 	struct holiday_day *day = NULL;
 	size_t room = 0;
 
@@ -187,14 +201,12 @@ static struct holiday_day *days_gather(struct compiler *c, size_t *n)
 		const struct holiday_days *h = &c->site->holiday[i];
 
 		for (int64_t d = h->from; d <= h->to; d = holiday_next_day(d)) {
-			if (!h->yearly && d < today)
+			if (!h->yearly && d < yesterday)
 				continue;
 			if (!compiler_grow(c, &day, &room, *n, sizeof(*day)))
 				return day;
-			day[(*n)++] = (struct holiday_day){
-				d, h->yearly ? holiday_next_time(d, today) : d, h->type,
-				h->yearly
-			};
+			day[(*n)++] = (struct holiday_day){ d, holiday_day_next(h, d, today),
+							    h->type, h->yearly };
 		}
 	}
 	return day;
@@ -210,30 +222,45 @@ static bool day_again(const struct holiday_day *kept, size_t n, const struct hol
 	return false;
 }
 
+#define HOLIDAY_TYPES 3
+
+/* How many days of each type there are. */
+static void days_count(const struct holiday_day *day, size_t n, size_t wanted[HOLIDAY_TYPES])
+{
+	for (size_t i = 0; i < n; i++)
+		wanted[day[i].type - 1] += !day_again(day, i, &day[i]);
+}
+
 /* As many of each type as the unit has room for, the next ones. From the first day that is left out on, the
  * rows are wrong. */
 void compiler_holidays_write(struct compiler *c)
 {
 	size_t n,
-		kept = 0, of_type = 0,
+		kept = 0, of_type = 0, wanted[HOLIDAY_TYPES] = { 0 },
 		most = (size_t)(c->facts->holidays_per_type ? c->facts->holidays_per_type : 32);
 	struct holiday_day *day = days_gather(c, &n);
+	int64_t refused = 0;
 
 	if (day)
 		qsort(day, n, sizeof(*day), holiday_order);
+	days_count(day, n, wanted);
 	for (size_t i = 0; i < n; i++) {
 		struct holiday_day d = day[i];
 
 		of_type = i == 0 || day[i - 1].type != d.type ? 0 : of_type;
 		if (day_again(day, kept, &d))
 			continue;
+		if (of_type == most && (refused == d.day || d.next > LONG_PAST))
+			continue;
 		if (of_type == most) {
+			refused = d.day;
 			compiler_refuse(
 				c, REFUSED_HOLIDAY, d.day,
 				"The holiday on %lld-%02lld-%02lld is one too many: the unit "
-				"holds %zu of type %lld",
+				"holds %zu of type %lld, and %zu are needed",
 				(long long)(d.day / 10000), (long long)(d.day / 100 % 100),
-				(long long)(d.day % 100), most, (long long)d.type);
+				(long long)(d.day % 100), most, (long long)d.type,
+				wanted[d.type - 1]);
 			compiler_until(c, d.next * MIDNIGHT);
 			continue;
 		}

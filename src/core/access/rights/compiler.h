@@ -39,6 +39,12 @@ struct held_multi {
 	int64_t slot; /* its own */
 };
 
+/* A scheduled output that the unit gets. */
+struct held_output {
+	const struct site_output *of;
+	int64_t slot; /* of its rule */
+};
+
 /* A person who is sent. */
 struct held_person {
 	int64_t id;
@@ -64,6 +70,8 @@ struct compiler {
 	size_t firsts;
 	struct held_multi *multi;
 	size_t multis;
+	struct held_output *output;
+	size_t outputs;
 	uint32_t
 		closed; /* doors that no person gets a right to, as what limits them cannot be held */
 	int64_t *extra; /* numbers of people who are sent without a right, in their order */
@@ -104,6 +112,8 @@ void compiler_until(struct compiler *c, ghi_civil t);
  * none left, or no memory. */
 int64_t compiler_slot(struct compiler *c, enum unit_slot_kind kind, int64_t owner, size_t part,
 		      int64_t most);
+/* How many numbers of time rules the unit has. */
+int64_t compiler_rule_slots(const struct compiler *c);
 /* Likewise of all parts of a rule. false: there are too few. */
 bool compiler_slots(struct compiler *c, struct held_rule *r);
 /* A rule that the unit is to get; nothing where it is not there. */
@@ -133,6 +143,11 @@ void compiler_first_cards_write(struct compiler *c);
 void compiler_multi_cards_write(struct compiler *c);
 void compiler_supers_write(struct compiler *c);
 void compiler_linkages_write(struct compiler *c);
+/* What limits a door cannot be held: no person may pass it. */
+void compiler_door_close(struct compiler *c, int64_t door);
+void compiler_outputs_settle(struct compiler *c);
+void compiler_outputs_write(struct compiler *c);
+void compiler_inputs_write(struct compiler *c);
 void compiler_verifies_write(struct compiler *c);
 void compiler_passbacks_write(struct compiler *c);
 void compiler_interlocks_write(struct compiler *c);

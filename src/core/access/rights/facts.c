@@ -12,7 +12,6 @@ struct unit_facts unit_facts_of(gh_slice sn, gh_slice parameters)
 		.aux_inputs = u.aux_inputs,
 		.aux_outputs = u.aux_outputs,
 		.people = ghi_parameters_number(parameters, "MaxUserCount", 0),
-		.cards = ghi_parameters_number(parameters, "MaxUserCardCount", 0),
 		.verify_modes = u.verify_modes,
 		.controller = u.machine_type >= 0 &&
 			      u.machine_type<100, .packed_validity = u.packed_validity,
@@ -31,6 +30,8 @@ struct unit_facts unit_facts_of(gh_slice sn, gh_slice parameters)
 		.unit_table = ghi_flags_has(u.functions, 27),
 		.rule_validity = ghi_flags_has(u.functions, 60),
 		.right_validity = ghi_flags_has(u.functions, 62),
+		.input_rules = ghi_flags_has(u.functions, 8),
+		.output_rules = ghi_parameters_number(parameters, "OutRelaySetFunOn", 0) == 1,
 		.cameras = ghi_flags_has(u.functions, 65),
 		.trigger_lists = ghi_flags_has(u.functions, 66),
 	};

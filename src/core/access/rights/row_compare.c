@@ -2,10 +2,10 @@
 #include "core/access/rights/steps.h"
 
 static const struct {
-	const char *name, *needs;
+	const char *name, *needs, *rests;
 	bool grants;
 } order[UNIT_TABLES] = {
-#define UNIT_TABLE(NAME, name, grants, needs) { name, needs, grants },
+#define UNIT_TABLE(NAME, name, grants, needs, rests) { name, needs, rests, grants },
 #include "core/access/rights/order.def"
 #undef UNIT_TABLE
 };
@@ -18,6 +18,28 @@ const char *unit_table_name(enum unit_table t)
 bool unit_table_grants(enum unit_table t)
 {
 	return order[t].grants;
+}
+
+bool unit_table_rests(enum unit_table t)
+{
+	return order[t].rests[0] != '\0';
+}
+
+void unit_row_rest(enum unit_table t, gh_slice text, struct ghi_writer *w)
+{
+	gh_slice rest = gh_slice_of(order[t].rests), field, value, pair, name, has;
+	bool more = text.n != 0;
+
+	gh_slice_cut(rest, '=', &field, &value);
+	while (more) {
+		more = gh_slice_cut(text, '\t', &pair, &text);
+		if (w->n)
+			ghi_put_u8(w, '\t');
+		if (gh_slice_cut(pair, '=', &name, &has) && gh_slice_eq(name, field))
+			ghi_put(w, rest);
+		else
+			ghi_put(w, pair);
+	}
 }
 
 bool unit_table_is_settings(enum unit_table t)

@@ -276,6 +276,45 @@ static void doors_note(const struct site *s, const struct site_door *door, site_
 			condition_note(fn, ctx, SITE_INTERLOCK, s->interlock[i].name);
 }
 
+/* Whether a rule is open; one that is not there never is. */
+static bool rule_is_open(const struct site *s, int64_t rule, ghi_civil at)
+{
+	const struct site_rule *r = site_rule_find(s, rule);
+
+	return r && rule_step(s, r, at).verdict == SITE_GRANTED;
+}
+
+/* That everyone may pass, with a right or without; or that the lock is held. */
+static bool door_standing_note(const struct site *s, const struct site_door *door, ghi_civil at,
+			       site_step_fn *fn, void *ctx)
+{
+	const struct site_door_setting *d = site_door_find(s, door);
+	bool open = d && rule_is_open(s, d->number[DOOR_SET_normal_open_rule], at);
+
+	if (open && fn)
+		condition_note(fn, ctx, SITE_STANDS_OPEN, d->name);
+	for (size_t i = 0; i < s->outputs; i++) {
+		const struct site_output *o = &s->output[i];
+
+		if (o->output != SCHEDULED_OUTPUT_LOCK || o->n != door->n ||
+		    o->action == SCHEDULED_NONE || !gh_slice_eq(o->sn, door->sn) ||
+		    !rule_is_open(s, o->rule, at))
+			continue;
+		open = open || o->action == SCHEDULED_OPEN;
+		if (fn)
+			condition_note(fn, ctx,
+				       o->action == SCHEDULED_OPEN ? SITE_STANDS_OPEN
+								   : SITE_HELD_CLOSED,
+				       o->name);
+	}
+	return open;
+}
+
+bool site_door_stands_open(const struct site *s, const struct site_door *door, ghi_civil at)
+{
+	return door_standing_note(s, door, at, NULL, NULL);
+}
+
 /* What depends on others, or on what happened before. */
 static void conditions_note(const struct site *s, const struct site_person *p,
 			    const struct site_door *door, ghi_civil at, site_step_fn *fn,
@@ -328,6 +367,8 @@ struct site_answer site_decide(const struct site *s, const struct site_person *p
 		if (fn)
 			fn(ctx, &(struct site_step){ .verdict = SITE_NO_LEVEL });
 	}
+	if (fn)
+		door_standing_note(s, door, at, fn, ctx);
 	if (answer.granted && fn)
 		conditions_note(s, person, door, at, fn, ctx);
 	return answer;

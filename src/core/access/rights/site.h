@@ -75,6 +75,10 @@ struct site {
 	size_t interlocks;
 	const struct site_linkage *linkage;
 	size_t linkages;
+	const struct site_output *output;
+	size_t outputs;
+	const struct site_input *input;
+	size_t inputs;
 	const struct site_verify *verify;
 	size_t verifies;
 	const struct site_super *super;
@@ -115,6 +119,10 @@ struct site_answer {
 struct site_answer site_decide(const struct site *s, const struct site_person *person,
 			       const struct site_door *door, ghi_civil at, site_step_fn *fn,
 			       void *ctx);
+
+/* Whether a door stands open for everyone at a moment, by its own rule or a scheduled output; not: because of a
+ * first card that was shown. */
+bool site_door_stands_open(const struct site *s, const struct site_door *door, ghi_civil at);
 
 /* The column of all rules on a day, YYYYMMDD. */
 enum time_column site_column(const struct site *s, int64_t day);

@@ -82,6 +82,27 @@ struct site_linkage {
 	int64_t seconds; /* 0: it is closed; 255: it stays open */
 };
 
+/* A lock or an auxiliary output that a time rule turns. */
+struct site_output {
+	int64_t id;
+	gh_slice name;
+	gh_slice sn;
+	enum scheduled_output_kind output;
+	int64_t n; /* of the door, or of the output */
+	int64_t rule;
+	enum scheduled_action action;
+};
+
+/* An exit button or an auxiliary input that counts while a time rule is open, and not otherwise. */
+struct site_input {
+	int64_t id;
+	gh_slice name;
+	gh_slice sn;
+	enum scheduled_input_kind input;
+	int64_t n; /* of the door, or of the input */
+	int64_t rule;
+};
+
 struct site_verify {
 	int64_t id;
 	gh_slice name;

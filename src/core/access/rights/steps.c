@@ -86,12 +86,35 @@ static void foreign_note(struct steps_maker *m, const struct needed_row *row)
 		out->foreign[out->foreigns++] = row;
 }
 
+/* What is written instead of deleting a row. */
+static const struct needed_row *row_resting(struct steps_maker *m, const struct needed_row *row)
+{
+	struct needed_row *r = ghi_arena_alloc(&m->out->text, sizeof(*r));
+	size_t room = row->text.n + 64;
+	uint8_t *text = ghi_arena_alloc(&m->out->text, room);
+	struct ghi_writer w = ghi_writer_on(text, text ? room : 0);
+
+	if (r == NULL || text == NULL) {
+		m->no_memory = true;
+		return row;
+	}
+	unit_row_rest(row->table, row->text, &w);
+	*r = (struct needed_row){ .table = row->table,
+				  .key = row->key,
+				  .text = ghi_written(&w) };
+	return r;
+}
+
 static bool difference_note(void *ctx, enum row_change change, const struct needed_row *before,
 			    const struct needed_row *after)
 {
 	struct steps_maker *m = ctx;
 	struct table_steps *t = &m->table[(after ? after : before)->table];
 
+	if (change == ROW_REMOVED && unit_table_rests(before->table)) {
+		after = row_resting(m, before);
+		change = ROW_CHANGED;
+	}
 	if (change == ROW_CHANGED &&
 	    unit_row_serves(before, after,
 			    ((const struct held_row *)(const void *)before)->uploaded))
@@ -108,7 +131,7 @@ static bool difference_note(void *ctx, enum row_change change, const struct need
 
 /* --- commands --- */
 
-static struct unit_step *step_add(struct steps_maker *m, struct unit_step s)
+struct unit_step *steps_add(struct steps_maker *m, struct unit_step s)
 {
 	struct unit_steps *out = m->out;
 
@@ -160,11 +183,11 @@ static void update_add(struct steps_maker *m, enum unit_table t, const struct ag
 			if (row[i].before)
 				ghi_put(&b, row[i].before->text);
 		}
-		step_add(m, (struct unit_step){ .verb = STEP_UPDATE,
-						.table = t,
-						.words = ghi_written(&w),
-						.before = ghi_written(&b),
-						.rows = taken });
+		steps_add(m, (struct unit_step){ .verb = STEP_UPDATE,
+						 .table = t,
+						 .words = ghi_written(&w),
+						 .before = ghi_written(&b),
+						 .rows = taken });
 		row += taken;
 		n -= taken;
 	}
@@ -184,12 +207,12 @@ static void delete_add(struct steps_maker *m, enum unit_table t, const struct ro
 			g->row->text, gh_slice_of(r.table->field[s->field[i]].name),
 			&r.value[s->field[i]]);
 	ghi_data_delete_write(&w, &r);
-	step_add(m, (struct unit_step){ .verb = STEP_DELETE,
-					.table = t,
-					.words = ghi_written(&w),
-					.before = g->before,
-					.rows = g->gone,
-					.takes = unit_table_grants(t) });
+	steps_add(m, (struct unit_step){ .verb = STEP_DELETE,
+					 .table = t,
+					 .words = ghi_written(&w),
+					 .before = g->before,
+					 .rows = g->gone,
+					 .takes = unit_table_grants(t) });
 }
 
 /* A deletion, and what of its rows is to stay, directly behind it. */
@@ -201,56 +224,27 @@ static void group_add(struct steps_maker *m, enum unit_table t, const struct row
 
 /* --- the order of them --- */
 
-/* Whether the tables' form depends on it, so that it is set before they are written. */
-static bool option_switches_form(gh_slice name)
-{
-	static const char *const part[] = { "MulCardUserFunOn", "MultiCard" };
-
-	for (size_t i = 0; i < sizeof(part) / sizeof(part[0]); i++)
-		for (size_t at = 0; at + strlen(part[i]) <= name.n; at++)
-			if (gh_slice_starts(gh_slice_from(name, at), gh_slice_of(part[i])))
-				return true;
-	return false;
-}
-
-static void options_add(struct steps_maker *m, bool forms)
-{
-	for (size_t i = 0; i < m->wanted->options && !m->no_memory; i++) {
-		const struct unit_option *o = &m->wanted->option[i];
-		char *name = ghi_arena_text(&m->out->text, o->name);
-		gh_slice value = { 0 };
-		size_t room = 16 + o->name.n + o->value.n;
-		bool known;
-
-		if (name == NULL || option_switches_form(o->name) != forms)
-			continue;
-		known = ghi_parameters_get(m->unit->parameters, name, &value);
-		if (known && !m->wish.resync && gh_slice_eq(value, o->value))
-			continue;
-		if (o->resting && !known)
-			continue;
-		uint8_t *text = ghi_arena_alloc(&m->out->text, room);
-		struct ghi_writer w = ghi_writer_on(text, text ? room : 0);
-
-		ghi_put(&w, GH_LIT("SET OPTIONS "));
-		ghi_put(&w, o->name);
-		ghi_put_u8(&w, '=');
-		ghi_put(&w, o->value);
-		step_add(m, (struct unit_step){ .verb = STEP_OPTION,
-						.table = UNIT_TABLES,
-						.words = ghi_written(&w),
-						.before = ghi_arena_copy(&m->out->text, value),
-						.rows = 1 });
-	}
-}
-
 static void table_removals_first(struct steps_maker *m, enum unit_table t)
 {
 	for (size_t i = 0; unit_table_grants(t) && i < m->table[t].groups; i++)
 		group_add(m, t, &m->table[t].group[i]);
 }
 
-static void table_additions(struct steps_maker *m, enum unit_table t)
+/* Whether a setting of a door is written behind the rights: it limits the door less than before. */
+static bool difference_is_late(const struct steps_maker *m, enum unit_table t,
+			       const struct row_difference *d)
+{
+	gh_slice name = { 0 }, before = { 0 }, after = { 0 };
+
+	if (t != UNIT_DOOR_SETTINGS || d->before == NULL)
+		return false;
+	(void)unit_row_value(d->after->text, GH_LIT("Name"), &name);
+	(void)unit_row_value(d->before->text, GH_LIT("Value"), &before);
+	(void)unit_row_value(d->after->text, GH_LIT("Value"), &after);
+	return setting_loosens(m, name, before, after);
+}
+
+static void table_additions(struct steps_maker *m, enum unit_table t, bool late)
 {
 	const struct table_steps *s = &m->table[t];
 	struct again_row *row = malloc((s->differences + 1) * sizeof(*row));
@@ -260,11 +254,12 @@ static void table_additions(struct steps_maker *m, enum unit_table t)
 		m->no_memory = true;
 		return;
 	}
-	for (size_t i = 0; !unit_table_grants(t) && i < s->groups; i++)
+	for (size_t i = 0; !unit_table_grants(t) && !late && i < s->groups; i++)
 		if (s->group[i].rows)
 			group_add(m, t, &s->group[i]);
 	for (size_t i = 0; i < s->differences; i++)
-		if (s->difference[i].after && !s->difference[i].done)
+		if (s->difference[i].after && !s->difference[i].done &&
+		    difference_is_late(m, t, &s->difference[i]) == late)
 			row[n++] = (struct again_row){ .row = s->difference[i].after,
 						       .before = s->difference[i].before };
 	update_add(m, t, row, n);
@@ -292,18 +287,44 @@ static void tables_empty(struct steps_maker *m)
 	}
 }
 
+/* Time rules before anything that names them, and after all of it. */
+static void zones_add(struct steps_maker *m, bool end)
+{
+	struct again_row *row = malloc((m->zones + 1) * sizeof(*row));
+	size_t n = 0;
+
+	m->no_memory = m->no_memory || row == NULL;
+	for (size_t i = 0; row && i < m->zones; i++) {
+		const struct zone_change *z = &m->zone[i];
+
+		if (end && z->after)
+			row[n++] = (struct again_row){ .row = z->after, .before = &z->meet };
+		if (!end && z->narrows)
+			row[n++] = (struct again_row){ .row = &z->meet, .before = z->before };
+	}
+	update_add(m, UNIT_TIMEZONE, row, n);
+	free(row);
+}
+
 static void steps_order(struct steps_maker *m)
 {
 	if (m->wish.resync)
 		tables_empty(m);
-	options_add(m, true);
+	steps_options_add(m, OPTION_OF_FORM, false);
 	for (int t = UNIT_TABLES; t-- > 0;)
 		table_removals_first(m, (enum unit_table)t);
-	for (int t = 0; t < UNIT_TABLES; t++)
-		table_additions(m, (enum unit_table)t);
-	options_add(m, false);
+	zones_add(m, false);
+	for (int t = 0; t < UNIT_TABLES; t++) {
+		if (t == UNIT_DOOR_SETTINGS)
+			steps_options_add(m, OPTION_OF_DOOR, false);
+		table_additions(m, (enum unit_table)t, false);
+	}
+	steps_options_add(m, OPTION_OF_DOOR, true);
+	table_additions(m, UNIT_DOOR_SETTINGS, true);
+	steps_options_add(m, OPTION_OTHER, false);
 	for (int t = UNIT_TABLES; t-- > 0;)
 		table_removals_last(m, (enum unit_table)t);
+	zones_add(m, true);
 }
 
 static void differences_count(struct steps_maker *m)
@@ -330,20 +351,27 @@ enum gh_err unit_steps_make(const struct unit_rows *wanted, const struct held_ro
 				 .unit = unit,
 				 .wish = wish,
 				 .out = out };
+	bool doors;
 	enum gh_err err;
 
 	*out = (struct unit_steps){ 0 };
 	by_key_make(&m);
 	err = m.no_memory ? GH_ENOMEM
 			  : unit_rows_compare(wanted, held, m.n, difference_note, &m);
+	doors = err == GH_OK && steps_options_differ(&m);
+	m.limits_change = doors || m.table[UNIT_HOLIDAY].differences ||
+			  m.table[UNIT_DOOR_SETTINGS].differences;
 	for (int t = 0; t < UNIT_TABLES && err == GH_OK && !m.no_memory; t++)
 		table_steps_plan(&m, (enum unit_table)t);
+	if (err == GH_OK && !m.no_memory)
+		zone_steps_plan(&m, doors);
 	if (err == GH_OK && !m.no_memory) {
 		steps_order(&m);
 		differences_count(&m);
 	}
 	for (int t = 0; t < UNIT_TABLES; t++)
 		table_steps_clear(&m.table[t]);
+	free(m.zone);
 	free(m.wanted_by_key);
 	free(m.held_by_key);
 	return err ? err : m.no_memory || out->text.failed ? GH_ENOMEM : GH_OK;

@@ -2,7 +2,8 @@
  * for long what they lost, and no row names one that is not there (Security PUSH 3.1.2, 9.1).
  *
  * The order: options that switch the form of tables; removals of rows that let a person pass, the tables in
- * reverse; the tables in the order of order.def; other options; other removals, the tables in reverse.
+ * reverse; time rules that are made narrower; the tables in the order of order.def, with options of doors before
+ * rights; other options; other removals, the tables in reverse; time rules that become wider (steps_zone.c).
  *
  * Which rows one deletion removes is in access_table.def: exactly one, those that share a value, or all of
  * the table. Where more than the row itself would go, the rest is written again by the command behind it. */

@@ -36,6 +36,13 @@ struct table_steps {
 	size_t agains;
 };
 
+/* A time rule that is narrower for a while. */
+struct zone_change {
+	const struct needed_row *before, *after;
+	struct needed_row meet; /* with the hours of both */
+	bool narrows;		/* it is not the one before */
+};
+
 struct steps_maker {
 	const struct unit_rows *wanted;
 	const struct held_row *held;
@@ -45,9 +52,22 @@ struct steps_maker {
 	struct unit_steps *out;
 	const struct needed_row **wanted_by_key, **held_by_key;
 	struct table_steps table[UNIT_TABLES];
+	bool limits_change; /* holidays, or how doors are set */
+	struct zone_change *zone;
+	size_t zones, zone_room;
 	bool no_memory;
 };
 
+/* When an option is set: before everything, beside the settings of doors, after the rows. */
+enum option_class { OPTION_OF_FORM, OPTION_OF_DOOR, OPTION_OTHER };
+
+/* Of a class; of doors those that limit them less than before, or (not late) all others. */
+void steps_options_add(struct steps_maker *m, enum option_class class, bool late);
+/* Whether an option of a door is to be set. */
+bool steps_options_differ(struct steps_maker *m);
+
+/* NULL: no memory. */
+struct unit_step *steps_add(struct steps_maker *m, struct unit_step s);
 bool steps_grow(struct steps_maker *m, void *p, size_t *room, size_t n, size_t size);
 
 /* By table and key; for qsort of pointers. */
@@ -59,6 +79,12 @@ const struct needed_row *held_find(const struct steps_maker *m, enum unit_table 
 
 /* From its differences: what deletions remove and what is written again behind them. */
 void table_steps_plan(struct steps_maker *m, enum unit_table t);
+/* From those of all tables, and whether options change: which time rules are made narrower first. */
+void zone_steps_plan(struct steps_maker *m, bool options);
+/* Whether a setting of a door, "Door2ValidTZ" or "DoorValidTZ", lets more pass than before. An empty `before` is
+ * not known. */
+bool setting_loosens(const struct steps_maker *m, gh_slice name, gh_slice before,
+		     gh_slice after);
 void table_steps_clear(struct table_steps *t);
 
 #endif

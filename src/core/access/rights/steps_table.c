@@ -294,13 +294,15 @@ static bool needs_are_there(const struct steps_maker *m, const struct needed_row
 }
 
 /* Whether a row may be written again at once: it gives what was there before, or what is there afterwards.
- * What depends on rows that are still to be written is not among the first. */
+ * What depends on rows that are still to be written, or is new where holidays or doors change, is not among the
+ * first. */
 static bool again_at_once(const struct steps_maker *m, const struct again_row *a)
 {
 	const struct needed_row *r = a->row;
 
 	return !unit_table_grants(r->table) ||
-	       (a->before && unit_row_serves(a->before, r, false)) || needs_are_there(m, r) ||
+	       (a->before && unit_row_serves(a->before, r, false)) ||
+	       (!m->limits_change && needs_are_there(m, r)) ||
 	       (r->table == UNIT_RIGHTS && right_is_covered(m, r, m->held_by_key, m->n, false));
 }
 

@@ -1,0 +1,93 @@
+#!/usr/bin/env python3
+"""What is decided about outputs, inputs and cards, on the way to a unit; and what it has no room for."""
+
+import pathlib
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
+
+import plan_fixture  # noqa: E402
+from plan_fixture import PlanCase  # noqa: E402
+from serve import until  # noqa: E402
+from unit import PARAMETERS  # noqa: E402
+import tap  # noqa: E402
+
+plan_fixture.KEYS.update({"outrelaysetting": ["Num", "OutType"], "InputIOSetting": ["Number", "InType"],
+                          "mulcarduser": ["Pin", "CardNo"], "multimcard": ["Index"]})
+# Inputs by time rule, and several cards of a person.
+CONTROLLER = PARAMETERS.replace("MachineType=101", "MachineType=9,DateFmtFunOn=1,OutRelaySetFunOn=1,"
+                                "AccSupportFunList=000000001")
+
+
+class Resources(PlanCase):
+    parameters = CONTROLLER
+
+    def setUp(self):
+        plan_fixture.CONTROLLER = self.parameters
+        super().setUp()
+
+
+class Schedules(Resources):
+    def test_outputs_and_inputs_reach_the_unit_and_rest_afterwards(self):
+        sn = self.unit.sn
+        rule = self.make("/api/time-rules", name="Office", week={"mon-fri": ["08:00-18:00"]})
+        self.level([self.person("1024")])
+        out = self.make("/api/scheduled-outputs", name="Lobby", at=f"{sn}:1", rule=rule, action="normal-open")
+        self.make("/api/scheduled-outputs", name="Lights", at=f"{sn}:2", output="aux", rule=1, action="none")
+        button = self.make("/api/scheduled-inputs", name="Button", at=f"{sn}:1", rule=rule)
+        self.make("/api/scheduled-inputs", name="Bell", at=f"{sn}:2", input="aux", rule=rule)
+        plan = self.plan()
+        words = {s["table"]: [c["after"] for c in s["changes"]] for s in self.steps(plan) if s["table"]}
+        self.assertEqual(words["outrelaysetting"],
+                         ["lock of door 1 normal-open by rule 2 of the unit",
+                          "auxiliary output 2 none by rule 1 of the unit"])
+        self.assertEqual(words["InputIOSetting"],
+                         ["exit button of door 1 counts by rule 2 of the unit",
+                          "auxiliary input 2 counts by rule 2 of the unit"])
+        self.assertEqual(self.apply(plan), "done")
+        self.assertIn("DATA UPDATE outrelaysetting Num=1\tOutType=0\tActionType=1\tTimezoneId=2\n"
+                      "Num=2\tOutType=1\tActionType=0\tTimezoneId=1", self.unit.words)
+        self.assertIn("DATA UPDATE InputIOSetting Number=1\tInType=0\tTimeZoneId=2\n"
+                      "Number=2\tInType=1\tTimeZoneId=2", self.unit.words)
+        # The lock is first; an input is not deleted, for all others would go along.
+        del self.unit.words[:]
+        last = self.latest()["id"]
+        self.api.call("DELETE", f"/api/scheduled-outputs/{out}")
+        self.api.call("DELETE", f"/api/scheduled-inputs/{button}")
+        self.assertEqual(self.next_plan(last)["state"], "done")
+        self.assertEqual(self.unit.words, [
+            "DATA DELETE outrelaysetting Num=1",
+            "DATA UPDATE InputIOSetting Number=1\tInType=0\tTimeZoneId=1"])
+        self.assertEqual(self.show(self.plan())["commands"], 0)
+
+
+class Room(Resources):
+    parameters = CONTROLLER.replace("~MaxUserCount=50", "~MaxUserCount=1")
+
+    def test_a_plan_beyond_the_room_of_the_unit_does_not_begin(self):
+        people = [self.person(str(1000 + i)) for i in range(100)]
+        level = self.level(people, doors=(1,))
+        self.assertEqual(self.apply(self.plan()), "done")
+        del self.unit.words[:]
+        self.api.call("PATCH", f"/api/access-levels/{level}", {"addPeople": [self.person("2000")]})
+        text = "It is to hold 101 people, and reports room for 1, or hundreds of them: 100 at the most"
+        problem = until(lambda: [p for p in self.api.get("/api/problems")["data"] if p["kind"] == "unit_full"], 60)
+        self.assertEqual((problem[0]["subject"], problem[0]["detail"]), (self.unit.sn, text))
+        plan = self.plan()
+        shown = self.show(plan)
+        self.assertEqual((shown["state"], shown["devices"][0]["note"]), ("failed", text))
+        self.assertIn({"of": "device", "id": 0, "text": text}, shown["devices"][0]["refusals"])
+        self.refused("plan_state", "POST", f"/api/plans/{plan}/apply")
+        self.assertEqual((self.unit.turn(), self.unit.words), (0, []))
+        # It goes on by itself when there is room again.
+        last = self.latest()["id"]
+        self.api.call("PATCH", f"/api/access-levels/{level}", {"removePeople": [people[0]]})
+        self.assertEqual(self.next_plan(last)["state"], "done")
+        self.assertEqual(len(self.unit.rows("user")), 100)
+        self.assertIn(("2000",), self.unit.rows("user"))
+        self.assertEqual([p for p in self.api.get("/api/problems")["data"] if p["kind"] == "unit_full"], [])
+
+
+if __name__ == "__main__":
+    tap.main()
