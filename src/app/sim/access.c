@@ -13,6 +13,7 @@
 
 enum {
 	OPT_SUBS = PUSH_KEY_OF_KIND,
+	OPT_WHOLE,
 };
 
 static const struct argp_option options[] = {
@@ -45,6 +46,9 @@ static const struct argp_option options[] = {
 	  "time between two polls, instead of the server's RequestDelay", 4 },
 	{ "timeout", PUSH_KEY_TIMEOUT, "SECONDS", 0,
 	  "patience for an answer, where the server's TimeoutSec is longer (15)", 4 },
+	{ "whole-commands", OPT_WHOLE, NULL, 0,
+	  "a command with a bad record changes nothing; otherwise the records before it stay",
+	  4 },
 	{ "truth", PUSH_KEY_FILE, "FILE", 0,
 	  "append each event that really happened: serial, index, time, event, address, PIN, "
 	  "card, direction",
@@ -100,6 +104,9 @@ static error_t access_options_parse(int key, char *arg, struct argp_state *state
 	switch (key) {
 	case OPT_SUBS:
 		p->subs = (int32_t)sim_option_number(state, "subs", arg, 0, ACC_SUBS_MAX);
+		break;
+	case OPT_WHOLE:
+		p->whole = true;
 		break;
 	case PUSH_KEY_USERS:
 		p->users = (uint32_t)sim_option_number(state, "users", arg, 0, 60000);

@@ -72,6 +72,9 @@ void unit_line_upload(struct unit *u, const char *table, const char *line);
 void unit_event_extras(struct unit *u, const struct panel_event *e);
 /* What is wrong with the data of a command, from protocol 3.1.2 on (7.12). */
 void unit_error_upload(struct unit *u, gh_slice command, const char *code);
+/* A comparison photo was written by a command: a template is made of it where that is ordered, and what is no
+ * face is reported. */
+void unit_photo_written(struct unit *u, gh_slice command, gh_slice row);
 /* Upload the rows with these values of a table, as when they change on the device. */
 void unit_rows_upload(struct unit *u, enum panel_table_id t, gh_slice conditions);
 

@@ -195,6 +195,8 @@ static int64_t control_run(struct control *k)
 	case 0x02:
 		return control_doors(k, control_cancel_alarm);
 	case 0x03:
+		/* Who is where stands in memory, and goes (a choice, which has been seen on no device). */
+		g_hash_table_remove_all(k->p->passages);
 		if (k->u->serving)
 			panel_boot(k->p);
 		else

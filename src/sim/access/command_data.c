@@ -1,10 +1,8 @@
 /* DATA UPDATE, DELETE, COUNT and QUERY (Security PUSH 3.1.2, 9.1). */
-#include "base/number.h"
 #include "sim/access/command.h"
 #include "sim/access/schema.h"
 #include "sim/access/subs.h"
 #include "wire/access/event.h"
-#include "wire/access/parameters.h"
 
 #include <stdio.h>
 
@@ -23,45 +21,7 @@ static void command_table_cut(gh_slice *args, gh_slice *name)
 		*args = GH_LIT("");
 }
 
-static uint64_t panel_rows_matching(const struct panel *p, enum panel_table_id t,
-				    gh_slice conditions)
-{
-	const struct panel_row *row;
-	uint64_t count = 0;
-
-	for (size_t i = 0; (row = panel_row_at(&p->tables, t, i)); i++)
-		count += panel_row_matches(row, conditions);
-	return count;
-}
-
 /* --- UPDATE --- */
-
-/* The template that a photo is made into, by the device's own algorithm; of a person who has one of that version
- * none is made (3.1). It comes back where that is ordered (9.1.1, PostBackTmpFlag). */
-static void photo_template_make(struct unit *u, gh_slice row)
-{
-	gh_slice pin = unit_pair(row, "PIN"), type = unit_pair(row, "Type"), major, minor;
-	const char *versions = panel_option(&u->panel, GH_LIT("MultiBioVersion"));
-	uint64_t n;
-	char made[256], where[128];
-
-	if (!gh_slice_eq(unit_pair(row, "PostBackTmpFlag"), GH_LIT("1")) ||
-	    ghi_number_parse(type, UINT8_MAX, &n))
-		return;
-	gh_slice_cut(ghi_list_part(gh_slice_of(versions), n), '.', &major, &minor);
-	snprintf(where, sizeof(where), "Pin=%.*s\tType=%.*s\tMajorVer=%.*s", GH_FMT(pin),
-		 GH_FMT(type), GH_FMT(major));
-	if (panel_rows_matching(&u->panel, PANEL_BIODATA, gh_slice_of(where)) == 0) {
-		snprintf(
-			made, sizeof(made),
-			"Pin=%.*s\tNo=0\tIndex=0\tValid=1\tDuress=0\tType=%.*s\tMajorVer=%.*s\t"
-			"MinorVer=%.*s\tFormat=0\tTmp=QUFBQUFBQUE=",
-			GH_FMT(pin), GH_FMT(type), GH_FMT(major), GH_FMT(minor));
-		if (panel_row_put(&u->panel.tables, PANEL_BIODATA, gh_slice_of(made)))
-			return;
-	}
-	unit_rows_upload(u, PANEL_BIODATA, gh_slice_of(where));
-}
 
 /* What follows from a row besides that it is stored. */
 static void data_updated(struct unit *u, enum panel_table_id t, gh_slice row)
@@ -77,17 +37,6 @@ static void data_updated(struct unit *u, enum panel_table_id t, gh_slice row)
 					      : GHI_SUB_REGISTERS);
 		unit_subs_upload(u);
 	}
-	if (t == PANEL_BIOPHOTO)
-		photo_template_make(u, row);
-}
-
-/* A photo in which there is no face: it is stored, and reported in the error log. */
-static void data_photo_check(struct unit *u, gh_slice command, gh_slice row)
-{
-	gh_slice content = unit_pair(row, "Content");
-
-	if (content.n && !gh_slice_starts(content, GH_LIT("/9j/")))
-		unit_error_upload(u, command, "D01E0001");
 }
 
 static int64_t data_row_put(struct unit *u, const struct unit_command *c,
@@ -103,9 +52,9 @@ static int64_t data_row_put(struct unit *u, const struct unit_command *c,
 		row = (gh_slice){ 0 };
 	if (panel_row_put(&u->panel.tables, t, row))
 		return UNIT_NOT_SAVED;
-	if (t == PANEL_BIOPHOTO)
-		data_photo_check(u, c->id, row);
 	data_updated(u, t, row);
+	if (t == PANEL_BIOPHOTO)
+		unit_photo_written(u, c->id, row);
 	return UNIT_OK;
 }
 
@@ -116,18 +65,31 @@ static gh_slice row_trimmed(gh_slice row)
 	return row;
 }
 
-/* In order: the first bad record fails the command, those before it stay. */
+static bool data_row_next(gh_slice *rows, gh_slice *row)
+{
+	while (rows->n) {
+		gh_slice_cut(*rows, '\n', row, rows);
+		*row = row_trimmed(*row);
+		if (row->n)
+			return true;
+	}
+	return false;
+}
+
+/* In order: the first bad record fails the command. Whether those before it stay is not in the document; it is a
+ * setting of the fleet. */
 static int64_t data_rows_put(struct unit *u, const struct unit_command *c,
 			     const struct panel_schema *s, gh_slice rows)
 {
 	int64_t code = UNIT_PARAMETER;
-	gh_slice row;
+	gh_slice row, all = rows;
 
-	while (rows.n) {
-		gh_slice_cut(rows, '\n', &row, &rows);
-		row = row_trimmed(row);
-		if (row.n == 0)
-			continue;
+	while (u->plan->whole && data_row_next(&all, &row)) {
+		code = panel_schema_row_check(s, row);
+		if (code)
+			return code;
+	}
+	while (data_row_next(&rows, &row)) {
 		code = data_row_put(u, c, s, row);
 		if (code)
 			break;
@@ -242,7 +204,7 @@ void unit_command_data_delete(struct unit *u, const struct unit_command *c)
 static uint64_t data_count(const struct unit *u, enum panel_table_id t, gh_slice conditions)
 {
 	return t == PANEL_TABLES ? u->panel.ring.next - u->panel.ring.first
-				 : panel_rows_matching(&u->panel, t, conditions);
+				 : panel_rows_matching(&u->panel.tables, t, conditions);
 }
 
 void unit_command_data_count(struct unit *u, const struct unit_command *c)

@@ -1,10 +1,11 @@
-/* What happens at a device with the server's part in it: enrolment on command, identification by the
+/* What happens at a device with the server's part in it: enrolment on command, templates of photos, identification by the
  * server, and the counters of a gate (Security PUSH 3.1.2, 7.14, 9.6, 10). */
 #include "base/number.h"
 #include "sim/access/command.h"
 #include "sim/access/door.h"
 #include "sim/access/rights.h"
 #include "wire/access/identification.h"
+#include "wire/access/parameters.h"
 #include "wire/access/state.h"
 
 #include <stdio.h>
@@ -81,6 +82,50 @@ void unit_command_enroll_bio(struct unit *u, const struct unit_command *c)
 	acc_outbox_add(&u->outbox, ACC_POST_UPLOAD, "cdata", "&type=BioData",
 		       gh_slice_of(body));
 	unit_answer(u, c, UNIT_OK, "");
+}
+
+/* --- photos --- */
+
+/* The template that a photo is made into, by the device's own algorithm; of a person who has one of that version
+ * none is made (3.1). It comes back where that is ordered (9.1.1, PostBackTmpFlag). */
+static void photo_template_make(struct unit *u, gh_slice row)
+{
+	gh_slice pin = unit_pair(row, "PIN"), type = unit_pair(row, "Type"), major, minor;
+	const char *versions = panel_option(&u->panel, GH_LIT("MultiBioVersion"));
+	uint64_t n;
+	char made[256], where[128];
+
+	if (!gh_slice_eq(unit_pair(row, "PostBackTmpFlag"), GH_LIT("1")) ||
+	    ghi_number_parse(type, UINT8_MAX, &n))
+		return;
+	gh_slice_cut(ghi_list_part(gh_slice_of(versions), n), '.', &major, &minor);
+	snprintf(where, sizeof(where), "Pin=%.*s\tType=%.*s\tMajorVer=%.*s", GH_FMT(pin),
+		 GH_FMT(type), GH_FMT(major));
+	if (panel_rows_matching(&u->panel.tables, PANEL_BIODATA, gh_slice_of(where)) == 0) {
+		snprintf(
+			made, sizeof(made),
+			"Pin=%.*s\tNo=0\tIndex=0\tValid=1\tDuress=0\tType=%.*s\tMajorVer=%.*s\t"
+			"MinorVer=%.*s\tFormat=0\tTmp=QUFBQUFBQUE=",
+			GH_FMT(pin), GH_FMT(type), GH_FMT(major), GH_FMT(minor));
+		if (panel_row_put(&u->panel.tables, PANEL_BIODATA, gh_slice_of(made)))
+			return;
+	}
+	unit_rows_upload(u, PANEL_BIODATA, gh_slice_of(where));
+}
+
+/* A photo in which there is no face: it is stored, and reported in the error log. */
+static void photo_check(struct unit *u, gh_slice command, gh_slice row)
+{
+	gh_slice content = unit_pair(row, "Content");
+
+	if (content.n && !gh_slice_starts(content, GH_LIT("/9j/")))
+		unit_error_upload(u, command, "D01E0001");
+}
+
+void unit_photo_written(struct unit *u, gh_slice command, gh_slice row)
+{
+	photo_check(u, command, row);
+	photo_template_make(u, row);
 }
 
 /* --- identification by the server --- */

@@ -20,6 +20,8 @@ enum {
 	EVENT_BUTTON_LOCKED = 209,
 	EVENT_INPUT_OPEN = 220,
 	EVENT_INPUT_SHORT = 221,
+	EVENT_INPUT_NORMAL = 225,
+	EVENT_INPUT_TRIGGERED = 226,
 	EVENT_OUTPUT_TIMED_ON = 229,
 	EVENT_OUTPUT_TIMED_OFF = 230,
 };
@@ -175,10 +177,27 @@ void panel_tamper(struct panel *p, unsigned door)
 
 /* --- inputs and outputs --- */
 
+/* A supervised line has a resting state, whichever of the two is open (9.1.1; that these
+ * events go with it has been seen on no device). */
+static int32_t input_event(const struct panel *p, unsigned n, bool shorted)
+{
+	enum { NORMALLY_CLOSED = 2 };
+	const struct panel_row *row;
+
+	for (size_t i = 0; (row = panel_row_at(&p->tables, PANEL_AUXIN, i)); i++)
+		if (panel_number(row, "ID", 0) == n && panel_number(row, "InputMode", 0) == 1) {
+			bool rests_shorted =
+				panel_number(row, "InputType", 0) == NORMALLY_CLOSED;
+
+			return shorted == rests_shorted ? EVENT_INPUT_NORMAL
+							: EVENT_INPUT_TRIGGERED;
+		}
+	return shorted ? EVENT_INPUT_SHORT : EVENT_INPUT_OPEN;
+}
+
 void panel_aux_input(struct panel *p, unsigned n, bool shorted)
 {
-	struct panel_event e =
-		panel_event_of(p, shorted ? EVENT_INPUT_SHORT : EVENT_INPUT_OPEN, (int32_t)n);
+	struct panel_event e = panel_event_of(p, input_event(p, n, shorted), (int32_t)n);
 
 	if (n == 0 || n > p->persona->aux_in || p->aux_shorted[n - 1] == shorted)
 		return;

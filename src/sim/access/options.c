@@ -187,3 +187,24 @@ void acc_options_answer(struct ghi_writer *w, const struct panel *p, gh_slice na
 			acc_option_write(w, name, panel_option(p, name));
 	}
 }
+
+void acc_options_summary(struct ghi_writer *w, const struct panel *p)
+{
+	const char *address = panel_option(p, GH_LIT("IPAddress"));
+	const uint64_t counts[] = { panel_rows(&p->tables, PANEL_USER),
+				    panel_rows(&p->tables, PANEL_TEMPLATEV10),
+				    p->ring.next - p->ring.first };
+
+	ghi_put(w, GH_LIT("&INFO="));
+	ghi_put(w, gh_slice_of(p->persona->firmware));
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+		ghi_put_u8(w, ',');
+		ghi_put_decimal(w, counts[i]);
+	}
+	ghi_put_u8(w, ',');
+	ghi_put(w, gh_slice_of(address ? address : ""));
+	/* Versions of fingers and faces, pictures of a face, faces, functions. */
+	ghi_put(w, GH_LIT(",10,39,1,"));
+	ghi_put_decimal(w, panel_rows(&p->tables, PANEL_BIODATA));
+	ghi_put(w, GH_LIT(",101"));
+}

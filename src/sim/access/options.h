@@ -16,6 +16,9 @@ void acc_options_write(struct ghi_writer *w, const struct panel *p, unsigned n);
 /* The options that a device uploads by itself (4.6, 11.20). */
 void acc_options_upload(struct ghi_writer *w, const struct panel *p);
 
+/* INFO of a poll: what it has of what, as attendance clocks send it (Attendance PUSH 2020-03, 12). */
+void acc_options_summary(struct ghi_writer *w, const struct panel *p);
+
 /* "a=,b=2" for the names in a list "a,b"; a name that it does not have has no value. */
 void acc_options_answer(struct ghi_writer *w, const struct panel *p, gh_slice names);
 

@@ -16,7 +16,7 @@ enum acc_quirk {
 	ACC_WIDE_VERIFY = 1 << 4,   /* 32 digits in verifytype, all zero */
 	ACC_NEW_VERIFY = 1 << 5,    /* 16 digits in verifytype, once the server has agreed */
 	ACC_INDEX_ZERO = 1 << 6,    /* no event has an index; empty rtlog bodies */
-	ACC_HEX_EVENTS = 1 << 7,    /* event codes as hexadecimal text */
+	ACC_HEX_EVENTS = 1 << 7,    /* event codes and cards as hexadecimal text */
 	ACC_INDEX_GAPS = 1 << 8,    /* the index grows by 1 to 3 */
 	ACC_CONNECT_TWICE = 1 << 9, /* event 214 comes twice */
 	ACC_NO_MEASURE = 1 << 10,   /* mask and temperature fields, 255: not measured */
@@ -26,9 +26,11 @@ enum acc_quirk {
 	ACC_ELEVATOR = 1 << 14,
 	ACC_RESULT_SHORT =
 		1 << 15, /* CMD=DATA for all data commands, `return` in small letters */
-	ACC_FIELDS_ALL = 1 << 16,   /* the longest list of event fields */
+	ACC_FIELDS_ALL = 1 << 16,   /* all event fields that the document has */
 	ACC_TOKEN_COOKIE = 1 << 17, /* "token=…, timestamp=…" */
 	ACC_NO_COOKIE = 1 << 18,    /* no token in requests */
+	ACC_KEEPS_ROWS = 1 << 19,   /* rows of tables are sent in answers to queries alone */
+	ACC_SUMMARY = 1 << 20, /* its first poll has INFO, as that of an attendance clock */
 };
 
 struct acc_persona {

@@ -14,11 +14,12 @@ struct acc_plan {
 	const char *sn_prefix, *comm_key; /* comm_key NULL: none */
 	uint64_t seed;
 	uint32_t devices, users, events; /* users and events of each device at the start */
-	int32_t subs;		/* behind each main controller; -1: as the persona has */
-	int64_t interval_us;	/* between passages at one device; 0: none */
-	int64_t start_s;	/* device clock at the start, seconds as if UTC */
-	bool follow_clock;	/* start_s is the present; the server's Date is applied */
-	bool once;		/* stop when all is acknowledged; no new events */
+	int32_t subs;	     /* behind each main controller; -1: as the persona has */
+	int64_t interval_us; /* between passages at one device; 0: none */
+	int64_t start_s;     /* device clock at the start, seconds as if UTC */
+	bool follow_clock;   /* start_s is the present; the server's Date is applied */
+	bool whole; /* a command with a bad record changes nothing; or: records before it stay */
+	bool once;  /* stop when all is acknowledged; no new events */
 	double speed;		/* every wait is divided by it */
 	int64_t delay_ms;	/* between polls; -1: as the server sets it */
 	int64_t error_delay_ms; /* after a failure; -1: as the server sets it */

@@ -156,7 +156,7 @@ void unit_rows_upload(struct unit *u, enum panel_table_id t, gh_slice conditions
 	GString *rows = g_string_new(NULL);
 	uint32_t n = 0;
 
-	if (t < PANEL_TABLES && upload_fields[t])
+	if (t < PANEL_TABLES && upload_fields[t] && !(u->persona->quirk & ACC_KEEPS_ROWS))
 		for (size_t i = 0; (row = panel_row_at(&u->panel.tables, t, i)); i++)
 			if (panel_row_matches(row, conditions) && row_is_agreed(u, t, row)) {
 				upload_row_put(rows, t, row, i);

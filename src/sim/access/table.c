@@ -260,3 +260,14 @@ size_t panel_rows_delete(struct panel_tables *state, enum panel_table_id id,
 	}
 	return removed;
 }
+
+size_t panel_rows_matching(const struct panel_tables *t, enum panel_table_id id,
+			   gh_slice conditions)
+{
+	const struct panel_row *row;
+	size_t n = 0;
+
+	for (size_t i = 0; (row = panel_row_at(t, id, i)); i++)
+		n += panel_row_matches(row, conditions);
+	return n;
+}

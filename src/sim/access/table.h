@@ -60,6 +60,9 @@ GH_MUST_CHECK enum gh_err panel_row_put(struct panel_tables *t, enum panel_table
 /* Remove the rows that have all of the fields in `conditions` ("k=v", parted by tabs) with these
  * values; no conditions: all rows. How many there were. */
 size_t panel_rows_delete(struct panel_tables *t, enum panel_table_id id, gh_slice conditions);
+/* How many rows have all of these values. */
+size_t panel_rows_matching(const struct panel_tables *t, enum panel_table_id id,
+			   gh_slice conditions);
 /* Whether a row has all of these values. */
 bool panel_row_matches(const struct panel_row *row, gh_slice conditions);
 

@@ -268,7 +268,6 @@ static gh_slice event_verify_text(const struct unit *u, const struct panel_event
 void unit_event(const struct unit *u, const struct panel_event *e, struct access_event *out,
 		struct unit_event_text *text)
 {
-	struct ghi_writer w = ghi_writer_on(text->card, sizeof(text->card));
 	bool measures = u->persona->quirk & ACC_NO_MEASURE;
 
 	*out = access_event_empty();
@@ -280,8 +279,10 @@ void unit_event(const struct unit *u, const struct panel_event *e, struct access
 	out->time = ghi_civil_from_seconds(e->at_s);
 	snprintf(text->pin, sizeof(text->pin), "%s", e->pin);
 	out->pin = gh_slice_of(text->pin);
-	ghi_put_decimal(&w, e->card);
-	out->card = ghi_written(&w);
+	snprintf(text->card, sizeof(text->card),
+		 e->card && u->persona->quirk & ACC_HEX_EVENTS ? "%016llX" : "%llu",
+		 (unsigned long long)e->card);
+	out->card = gh_slice_of(text->card);
 	out->event = e->event;
 	if (u->persona->quirk & ACC_HEX_EVENTS) {
 		/* As a capture has it: digits, and a letter. */
@@ -299,6 +300,9 @@ void unit_event(const struct unit *u, const struct panel_event *e, struct access
 		out->site_code = 0;
 		out->linkage_id = e->linkage;
 		out->bit_count = 0;
+		out->alarm_type = 0;
+		out->device_number = 1;
+		out->unit = gh_slice_of(u->sn);
 	}
 	if (measures) {
 		out->mask = 255;

@@ -69,6 +69,7 @@ struct unit {
 	int64_t now_ms, ready_ms, poll_ms, ping_ms, state_ms, flush_ms;
 	uint32_t request_delay_ms, error_delay_ms, interval_ms, timeout_ms;
 	bool realtime, flush;
+	bool summary; /* the next poll has INFO */
 	char trans_times[64];
 	char code[64], session[64], old_session[64];
 	char protocol[16]; /* PushProtVer */

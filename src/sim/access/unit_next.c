@@ -219,6 +219,21 @@ static bool unit_next_post(struct unit *u, struct unit_scratch *scratch,
 	return true;
 }
 
+static bool unit_next_poll(struct unit *u, struct unit_scratch *scratch,
+			   struct sim_request *out)
+{
+	struct ghi_writer q = ghi_writer_on(scratch->query, sizeof(scratch->query));
+
+	if (u->now_ms < u->poll_ms)
+		return false;
+	if (u->summary)
+		acc_options_summary(&q, &u->panel);
+	u->summary = false;
+	unit_make(u, UNIT_SENDS_POLL, "getrequest", ghi_written(&q), (gh_slice){ 0 }, true,
+		  scratch, out);
+	return true;
+}
+
 /* What is due, most urgent first. */
 static bool unit_choose(struct unit *u, struct unit_scratch *scratch, struct sim_request *out)
 {
@@ -235,12 +250,8 @@ static bool unit_choose(struct unit *u, struct unit_scratch *scratch, struct sim
 		unit_power_cycle(u);
 		return false;
 	}
-	if (u->now_ms >= u->poll_ms) {
-		unit_make(u, UNIT_SENDS_POLL, "getrequest", (gh_slice){ 0 }, (gh_slice){ 0 },
-			  true, scratch, out);
-		return true;
-	}
-	if (unit_next_state(u, scratch, out) || unit_next_events(u, scratch, out))
+	if (unit_next_poll(u, scratch, out) || unit_next_state(u, scratch, out) ||
+	    unit_next_events(u, scratch, out))
 		return true;
 	if (u->beat) {
 		u->beat = false;

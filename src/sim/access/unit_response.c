@@ -165,6 +165,7 @@ static void unit_connected(struct unit *u, bool options)
 	struct panel_event e = panel_event_of(&u->panel, EVENT_CONNECTED, 0);
 
 	u->state = UNIT_READY;
+	u->summary = u->persona->quirk & ACC_SUMMARY;
 	u->poll_ms = u->now_ms;
 	u->ping_ms = u->now_ms;
 	u->state_ms = u->now_ms;

@@ -91,6 +91,26 @@ static void an_opening_ends_after_its_seconds_and_a_hold_does_not(void **state)
 	unit_test_close(t);
 }
 
+static void a_restart_by_command_drops_who_has_entered(void **state)
+{
+	struct unit_test *t = open_ready("spec");
+	struct panel *p = &t->unit.panel;
+	const struct panel_attempt a = { .door = 1,
+					 .factor = PANEL_FINGER,
+					 .pin = GH_LIT("1") };
+
+	(void)state;
+	unit_test_command(t, "C:1:SET OPTIONS AntiPassback=16");
+	g_hash_table_remove_all(p->passages);
+	assert_true(panel_attempt(p, &a).open);
+	panel_advance(p, p->now_s + 10);
+	assert_int_equal(panel_attempt(p, &a).event, 24);
+	unit_test_command(t, "C:2:CONTROL DEVICE 03000000");
+	panel_advance(p, p->now_s + 10);
+	assert_true(panel_attempt(p, &a).open);
+	unit_test_close(t);
+}
+
 static void a_person_with_a_right_passes_once_the_tables_are_there(void **state)
 {
 	struct unit_test *t = open_ready("spec");
@@ -507,6 +527,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_control_verb_has_its_result_and_its_event),
 		cmocka_unit_test(an_opening_ends_after_its_seconds_and_a_hold_does_not),
+		cmocka_unit_test(a_restart_by_command_drops_who_has_entered),
 		cmocka_unit_test(a_person_with_a_right_passes_once_the_tables_are_there),
 		cmocka_unit_test(a_count_is_uploaded_before_the_result),
 		cmocka_unit_test(a_query_comes_in_packets_of_the_size_it_registered),

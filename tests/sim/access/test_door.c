@@ -105,6 +105,23 @@ static void auxiliary_inputs_report_only_changes(void **state)
 	panel_test_close(p);
 }
 
+static void a_supervised_input_is_triggered_or_back_to_normal(void **state)
+{
+	struct panel *p = panel_test_open();
+
+	(void)state;
+	/* Normally open, and normally closed. */
+	panel_test_row(p, "AuxIn ID=1\tInputType=1\tInputMode=1\tSupervisedResistor=1");
+	panel_test_row(p, "AuxIn ID=2\tInputType=2\tInputMode=1\tSupervisedResistor=1");
+	panel_test_row(p, "AuxIn ID=3\tInputType=1\tInputMode=0");
+	for (unsigned n = 1; n <= 3; n++) {
+		panel_aux_input(p, n, true);
+		panel_aux_input(p, n, false);
+	}
+	assert_string_equal(panel_test_codes(p), "226 225 225 226 221 220");
+	panel_test_close(p);
+}
+
 static void a_linkage_reports_6_with_its_trigger_and_acts_once(void **state)
 {
 	struct panel *p = panel_test_open();
@@ -246,6 +263,7 @@ int main(void)
 		cmocka_unit_test(a_door_without_sensor_reports_no_leaf),
 		cmocka_unit_test(an_exit_button_is_202_outside_its_zone_64_and_locked_209),
 		cmocka_unit_test(auxiliary_inputs_report_only_changes),
+		cmocka_unit_test(a_supervised_input_is_triggered_or_back_to_normal),
 		cmocka_unit_test(a_linkage_reports_6_with_its_trigger_and_acts_once),
 		cmocka_unit_test(a_zone_keeps_a_door_open_and_its_end_is_204),
 		cmocka_unit_test(outputs_follow_their_time_rules),

@@ -74,6 +74,25 @@ static void the_first_bad_record_fails_and_those_before_it_stay(void **state)
 	unit_test_close(t);
 }
 
+/* Which of the two a real one does is not in the document. */
+static void where_it_is_set_a_command_with_a_bad_record_changes_nothing(void **state)
+{
+	struct unit_test *t = open_ready("spec");
+
+	(void)state;
+	t->plan.whole = true;
+	assert_string_equal(
+		unit_test_command(t, "C:1:DATA UPDATE user Pin=501\nPin=502\tGroup=x"),
+		"ID=1&Return=-620&CMD=DATA UPDATE");
+	assert_null(panel_user(&t->unit.panel, GH_LIT("501")));
+	assert_string_equal(
+		unit_test_command(t, "C:2:DATA UPDATE user Pin=501\nPin=502\tGroup=2"),
+		"ID=2&Return=0&CMD=DATA UPDATE");
+	assert_non_null(panel_user(&t->unit.panel, GH_LIT("501")));
+	assert_non_null(panel_user(&t->unit.panel, GH_LIT("502")));
+	unit_test_close(t);
+}
+
 static void what_a_persona_does_not_have_is_708_where_it_is_strict(void **state)
 {
 	struct unit_test *t = open_ready("spec");
@@ -113,6 +132,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_schema_is_held_to_the_letter),
 		cmocka_unit_test(the_first_bad_record_fails_and_those_before_it_stay),
+		cmocka_unit_test(where_it_is_set_a_command_with_a_bad_record_changes_nothing),
 		cmocka_unit_test(what_a_persona_does_not_have_is_708_where_it_is_strict),
 		cmocka_unit_test(a_terminal_takes_small_letters_and_deletes_all_for_uid),
 	};
