@@ -7,7 +7,6 @@
 /* A row is a struct record_view (record.h) of the entity of that name. */
 extern const struct fields first_card_fields, multi_card_fields, anti_passback_fields,
 	interlock_fields, linkage_fields, scheduled_output_fields, scheduled_input_fields,
-	verify_schedule_fields, super_user_fields,
-	door_setting_fields;
+	verify_schedule_fields, super_user_fields, door_setting_fields;
 
 #endif

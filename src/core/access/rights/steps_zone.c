@@ -23,7 +23,7 @@ struct zone_hours {
 
 static void zone_hours_read(gh_slice text, struct zone_hours *z)
 {
-	char name[16];
+	char name[64];
 
 	*z = (struct zone_hours){ 0 };
 	for (size_t c = 0; c < TIME_COLUMNS; c++)
