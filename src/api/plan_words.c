@@ -97,15 +97,20 @@ static void doors_put(struct ghi_writer *w, gh_slice doors, bool numbered)
 	}
 }
 
+static void unit_rule_put(struct ghi_writer *w, gh_slice number)
+{
+	words_put(w, " by rule ");
+	ghi_put(w, number);
+	words_put(w, " of the unit");
+}
+
 static void right_words(struct ghi_writer *w, const struct plan_words *p, gh_slice line)
 {
 	words_put(w, "PIN ");
 	ghi_put(w, value_of_field(line, "Pin"));
 	words_put(w, " may pass ");
 	doors_put(w, value_of_field(line, "AuthorizeDoorId"), p->numbered_doors);
-	words_put(w, " by rule ");
-	ghi_put(w, value_of_field(line, "AuthorizeTimezoneId"));
-	words_put(w, " of the unit");
+	unit_rule_put(w, value_of_field(line, "AuthorizeTimezoneId"));
 	validity_put(w, line, true);
 }
 
@@ -117,24 +122,14 @@ static void minute_put(struct ghi_writer *w, int minute)
 }
 
 /* The ranges of a day, "closed" where there are none. */
-static void day_put(struct ghi_writer *w, gh_slice line, const char *day)
+static void day_put(struct ghi_writer *w, gh_slice line, enum time_column day)
 {
 	bool any = false;
 
-	for (char n = '1'; n <= '3'; n++) {
-		uint8_t name[sizeof("Hol1Time1")];
-		struct ghi_writer key = ghi_writer_on(name, sizeof(name));
+	for (unsigned n = 1; n <= 3; n++) {
 		struct ghi_period period;
-		uint64_t packed;
 
-		ghi_put(&key, gh_slice_of(day));
-		ghi_put(&key, GH_LIT("Time"));
-		ghi_put_u8(&key, (uint8_t)n);
-		gh_slice value = { 0 };
-
-		(void)unit_row_value(line, ghi_written(&key), &value);
-		if (ghi_number_parse(value, UINT32_MAX, &packed) || packed == 0 ||
-		    ghi_period_unpack((uint32_t)packed, &period))
+		if (!unit_row_period(line, day, n, &period))
 			continue;
 		words_put(w, any ? "," : "");
 		minute_put(w, period.from);
@@ -146,7 +141,7 @@ static void day_put(struct ghi_writer *w, gh_slice line, const char *day)
 		words_put(w, "closed");
 }
 
-static bool days_same(gh_slice line, const char *a, const char *b)
+static bool days_same(gh_slice line, enum time_column a, enum time_column b)
 {
 	char x[80], y[80];
 	struct ghi_writer v = ghi_writer_on(x, sizeof(x)), w = ghi_writer_on(y, sizeof(y));
@@ -158,8 +153,11 @@ static bool days_same(gh_slice line, const char *a, const char *b)
 
 static void rule_words(struct ghi_writer *w, const struct plan_words *p, gh_slice line)
 {
-	static const char *const day[] = { "Mon", "Tue", "Wed",	 "Thu",	 "Fri",
-					   "Sat", "Sun", "Hol1", "Hol2", "Hol3" };
+	/* People begin the week with Monday. */
+	static const enum time_column day[] = { TIME_MON,     TIME_TUE,	     TIME_WED,
+						TIME_THU,     TIME_FRI,	     TIME_SAT,
+						TIME_SUN,     TIME_HOLIDAY1, TIME_HOLIDAY2,
+						TIME_HOLIDAY3 };
 	size_t n = sizeof(day) / sizeof(day[0]);
 
 	(void)p;
@@ -172,10 +170,10 @@ static void rule_words(struct ghi_writer *w, const struct plan_words *p, gh_slic
 		while (last + 1 < n && days_same(line, day[i], day[last + 1]))
 			last++;
 		words_put(w, i ? "; " : " ");
-		words_put(w, day[i]);
+		words_put(w, time_column_name(day[i]));
 		if (last > i) {
 			words_put(w, "-");
-			words_put(w, day[last]);
+			words_put(w, time_column_name(day[last]));
 		}
 		words_put(w, " ");
 		day_put(w, line, day[i]);
@@ -239,9 +237,7 @@ static void output_words(struct ghi_writer *w, const struct plan_words *p, gh_sl
 	ghi_put(w, value_of_field(line, "Num"));
 	words_put(w, " ");
 	choice_put(w, line, "ActionType", scheduled_action_word);
-	words_put(w, " by rule ");
-	ghi_put(w, value_of_field(line, "TimezoneId"));
-	words_put(w, " of the unit");
+	unit_rule_put(w, value_of_field(line, "TimezoneId"));
 }
 
 static void input_words(struct ghi_writer *w, const struct plan_words *p, gh_slice line)
@@ -250,9 +246,8 @@ static void input_words(struct ghi_writer *w, const struct plan_words *p, gh_sli
 	choice_put(w, line, "InType", input_place_word);
 	words_put(w, " ");
 	ghi_put(w, value_of_field(line, "Number"));
-	words_put(w, " counts by rule ");
-	ghi_put(w, value_of_field(line, "TimeZoneId"));
-	words_put(w, " of the unit");
+	words_put(w, " counts");
+	unit_rule_put(w, value_of_field(line, "TimeZoneId"));
 }
 
 static void fields_words(struct ghi_writer *w, const struct plan_words *p, gh_slice line)

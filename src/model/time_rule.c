@@ -11,6 +11,14 @@ const char *time_day_word(enum time_column day)
 	return day_word[day];
 }
 
+const char *time_column_name(enum time_column column)
+{
+	static const char name[TIME_COLUMNS][5] = { "Sun", "Mon", "Tue",  "Wed",  "Thu",
+						    "Fri", "Sat", "Hol1", "Hol2", "Hol3" };
+
+	return name[column];
+}
+
 enum time_column time_weekday(ghi_civil t)
 {
 	int64_t days = ghi_civil_to_seconds(t - t % 1000000) / 86400;

@@ -27,11 +27,10 @@ enum time_column {
 };
 
 #define TIME_HOLIDAY_TYPES 3
-#define TIME_SPANS 24	       /* in one column, after merging */
-#define TIME_DAY_LAST 1439     /* 23:59 */
-#define TIME_RULE_TEXT 8192    /* bytes that the text of any rule fits */
-#define TIME_WEEK 0x7fu	       /* the bits of all weekdays, 1 << TIME_SUN … */
-#define TIME_COLUMN_NAME_MAX 4 /* bytes of "Hol1", "Sun", without the NUL */
+#define TIME_SPANS 24	    /* in one column, after merging */
+#define TIME_DAY_LAST 1439  /* 23:59 */
+#define TIME_RULE_TEXT 8192 /* bytes that the text of any rule fits */
+#define TIME_WEEK 0x7fu	    /* the bits of all weekdays, 1 << TIME_SUN … */
 
 /* Minutes of the day, both included. */
 struct time_span {
@@ -85,5 +84,8 @@ enum time_column time_weekday(ghi_civil t);
 
 /* "sun", "mon" … of a weekday. */
 const char *time_day_word(enum time_column day);
+
+/* "Sun" to "Sat", "Hol1" to "Hol3": how the names of a column's fields begin at a device. */
+const char *time_column_name(enum time_column column);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/hex.h"
 #include "base/number.h"
+#include "model/time_rule.h"
 #include "wire/access/pack.h"
 
 #include <stdio.h>
@@ -167,11 +168,11 @@ unsigned panel_holiday(const struct panel *p, int64_t at_s)
 
 const char *panel_day_column(const struct panel *p, int64_t at_s)
 {
-	static const char *const day[] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
-	static const char *const holiday[] = { "Hol1", "Hol2", "Hol3" };
 	unsigned type = panel_holiday(p, at_s);
 
-	return type ? holiday[type - 1] : day[panel_moment_of(at_s).weekday];
+	return time_column_name(
+		type ? (enum time_column)(TIME_HOLIDAY1 + type - 1)
+		     : (enum time_column)(TIME_SUN + panel_moment_of(at_s).weekday));
 }
 
 bool panel_period_contains(const struct panel_row *row, const char *field, int64_t at_s)

@@ -66,8 +66,6 @@ static void second_write(struct ghi_writer *w, const char *name, ghi_civil t)
 static void rule_write(struct compiler *c, int64_t slot, const struct time_table *t,
 		       size_t part, const struct validity *valid)
 {
-	static const char column[TIME_COLUMNS][5] = { "Sun", "Mon", "Tue",  "Wed",  "Thu",
-						      "Fri", "Sat", "Hol1", "Hol2", "Hol3" };
 	char text[ROW_TEXT], key[24];
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text)),
 			  k = ghi_writer_on(key, sizeof(key));
@@ -75,10 +73,10 @@ static void rule_write(struct compiler *c, int64_t slot, const struct time_table
 	ghi_put_signed(&k, slot);
 	ghi_put(&w, GH_LIT("TimezoneId="));
 	ghi_put_signed(&w, slot);
-	for (size_t i = 0; i < TIME_COLUMNS; i++)
+	for (enum time_column i = 0; i < TIME_COLUMNS; i++)
 		for (size_t n = 0; n < RULE_PERIODS; n++) {
 			ghi_put(&w, GH_LIT("\t"));
-			ghi_put(&w, gh_slice_of(column[i]));
+			ghi_put(&w, gh_slice_of(time_column_name(i)));
 			ghi_put(&w, GH_LIT("Time"));
 			ghi_put_decimal(&w, n + 1);
 			ghi_put(&w, GH_LIT("="));

@@ -1,6 +1,8 @@
 /* What rows as text have, need, and have in common. */
 #include "core/access/rights/steps.h"
 
+#include "base/number.h"
+
 static const struct {
 	const char *name, *needs, *rests;
 	bool grants;
@@ -54,6 +56,22 @@ enum unit_table unit_table_of(gh_slice name)
 	while (t < UNIT_TABLES && !gh_slice_eq(name, gh_slice_of(order[t].name)))
 		t++;
 	return t;
+}
+
+bool unit_row_period(gh_slice text, enum time_column column, unsigned n,
+		     struct ghi_period *period)
+{
+	char name[16];
+	struct ghi_writer w = ghi_writer_on(name, sizeof(name));
+	gh_slice value;
+	uint64_t packed;
+
+	ghi_put(&w, gh_slice_of(time_column_name(column)));
+	ghi_put(&w, GH_LIT("Time"));
+	ghi_put_decimal(&w, n);
+	return unit_row_value(text, ghi_written(&w), &value) &&
+	       ghi_number_parse(value, UINT32_MAX, &packed) == GH_OK && packed != 0 &&
+	       ghi_period_unpack((uint32_t)packed, period) == GH_OK;
 }
 
 bool unit_row_value(gh_slice text, gh_slice name, gh_slice *value)

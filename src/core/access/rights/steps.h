@@ -11,6 +11,8 @@
 #define GH_CORE_ACCESS_RIGHTS_STEPS_H
 
 #include "core/access/rights/diff.h"
+#include "model/time_rule.h"
+#include "wire/access/pack.h"
 #include "wire/access/table.h"
 
 enum step_verb {
@@ -69,6 +71,10 @@ bool unit_table_needs(enum unit_table t, enum unit_table other);
 
 /* The value of a field of "name=value", parted by tabs; false: it is not there. */
 bool unit_row_value(gh_slice text, gh_slice name, gh_slice *value);
+/* Period number n, from 1 on, of a column of a row of timezone, in minutes of the day; false: it has none, or one
+ * that is no period. */
+bool unit_row_period(gh_slice text, enum time_column column, unsigned n,
+		     struct ghi_period *period);
 
 /* Whether a held row has all that a needed one has. `uploaded`: units leave out names and cards there. */
 bool unit_row_serves(const struct needed_row *held, const struct needed_row *needed,

@@ -1,7 +1,6 @@
-/* What is narrower for a while. Time rules that change together with what names them, or with holidays: until all of a plan is done a rule is
- * what it was before and what it is afterwards, both at once: first it is made narrower, at the end wider. So
- * nothing that goes from one rule to another meets hours that neither of them had. */
-#include <stdio.h>
+/* Time rules that change together with what names them, or with holidays. Until all of a plan is done such a rule
+ * is open only when it was before and is afterwards: first it is made narrower, at the end wider. So nothing that
+ * goes from one rule to another meets hours that neither of them had. */
 #include <stdlib.h>
 
 #include "base/number.h"
@@ -14,28 +13,18 @@
 #define MIDNIGHT 1000000
 #define EVERY_YEAR 10000
 
-static const char column_name[TIME_COLUMNS][5] = { "Sun", "Mon", "Tue",	 "Wed",	 "Thu",
-						   "Fri", "Sat", "Hol1", "Hol2", "Hol3" };
-
 struct zone_hours {
 	bool open[TIME_COLUMNS][DAY_MINUTES];
 };
 
 static void zone_hours_read(gh_slice text, struct zone_hours *z)
 {
-	char name[64];
-
 	*z = (struct zone_hours){ 0 };
-	for (size_t c = 0; c < TIME_COLUMNS; c++)
-		for (int i = 1; i <= ZONE_PERIODS; i++) {
+	for (enum time_column c = 0; c < TIME_COLUMNS; c++)
+		for (unsigned n = 1; n <= ZONE_PERIODS; n++) {
 			struct ghi_period p;
-			gh_slice value;
-			uint64_t packed;
 
-			snprintf(name, sizeof(name), "%sTime%d", column_name[c], i);
-			if (!unit_row_value(text, gh_slice_of(name), &value) ||
-			    ghi_number_parse(value, UINT32_MAX, &packed) || packed == 0 ||
-			    ghi_period_unpack((uint32_t)packed, &p))
+			if (!unit_row_period(text, c, n, &p))
 				continue;
 			for (int minute = p.from; minute <= p.to; minute++)
 				z->open[c][minute] = true;
@@ -165,8 +154,8 @@ static void days_meet(const struct zone_days *d, const struct zone_hours *before
 
 static void period_meet_write(struct ghi_writer *w, gh_slice name, const struct zone_hours *z)
 {
-	for (size_t c = 0; c < TIME_COLUMNS; c++) {
-		gh_slice column = gh_slice_of(column_name[c]);
+	for (enum time_column c = 0; c < TIME_COLUMNS; c++) {
+		gh_slice column = gh_slice_of(time_column_name(c));
 
 		if (!gh_slice_starts(name, column) || name.n != column.n + 5)
 			continue;
