@@ -16,7 +16,9 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
+import command_line  # noqa: E402
 import tap  # noqa: E402
+from command_line import Base, clock, environment, run, url  # noqa: E402
 from device import Device  # noqa: E402
 from serve import DEADLINE, Server, program, until  # noqa: E402
 
@@ -25,55 +27,8 @@ server = None
 
 def setUpModule():
     global server
-    server = Server("--new-devices", "approve")
+    server = command_line.server = Server("--new-devices", "approve")
     unittest.addModuleCleanup(server.close)
-
-
-def clock():
-    d = Device(server)
-    d.options()
-    return d
-
-
-def environment(**more):
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("GATEHOUSE_")}
-    return dict(clean, **more)
-
-
-def url(own=None):
-    return "http://%s:%d" % (own or server).admin
-
-
-class Done:
-    def __init__(self, status, out, err):
-        self.status, self.out, self.err = status, out, err
-        self.lines = out.splitlines()
-
-    def __repr__(self):
-        return f"{self.status}\n{self.out}\n{self.err}"
-
-
-def run(*words, own=None, env=None, cwd=None):
-    """One command against the server; its data directory is named by the environment."""
-    own = own or server
-    env = environment(GATEHOUSE_DATA=own.data, GATEHOUSE_URL=url(own)) if env is None else env
-    got = subprocess.run([program(), *words], env=env, cwd=cwd, stdin=subprocess.DEVNULL,
-                         capture_output=True, timeout=DEADLINE * 2)
-    return Done(got.returncode, got.stdout.decode(), got.stderr.decode())
-
-
-class Base(unittest.TestCase):
-    def ok(self, *words, **how):
-        got = run(*words, **how)
-        self.assertEqual((got.status, got.err), (0, ""), got)
-        return got
-
-    def bad(self, status, word, *words, **how):
-        got = run(*words, **how)
-        self.assertEqual(got.status, status, got)
-        self.assertIn(word, got.err)
-        self.assertNotIn("Sanitizer", got.err)
-        return got
 
 
 class Finding(Base):
@@ -230,41 +185,6 @@ class Line(Base):
         for words in (("--json", "show", d.sn), ("show", "--json", d.sn),
                       ("show", d.sn, "--json")):
             self.assertEqual(json.loads(self.ok("device", *words).out)["data"]["sn"], d.sn)
-
-
-class DoorRules(Base):
-    """What is decided about single doors: made, shown, changed and deleted by the words of its help."""
-
-    def test_a_person_who_is_not_there_is_named_and_ids_are_explained(self):
-        self.bad(1, "number 987654; people are named by id, not by PIN",
-                 "level", "add", "Nobody", "people=987654")
-
-    def test_each_kind_is_made_shown_changed_and_deleted(self):
-        d = clock()
-        door, other = f"{d.sn}:1", f"{d.sn}:2"
-        for noun, made, changed, shown in (
-                ("first-card", [f"door={door}", "rule=1", "mode=activation"], "mode=normal-open", "normal-open"),
-                ("multi-card", [f"door={door}", "groups=5,5"], "groups=5,6", "5 6"),
-                ("anti-passback", [f"doors={door}", f"against={other}"], "seconds=60", "60"),
-                ("interlock", [f"doors={door},{other}"], f"doors={other},{door}", f"{other} {door}"),
-                ("linkage", ["event=220", f"at={door}"], "seconds=255", "255"),
-                ("scheduled-output", [f"at={door}", "rule=1", "action=normal-open"], "output=aux", "aux"),
-                ("scheduled-input", [f"at={door}", "rule=1"], f"at={other}", other),
-                ("verify-schedule", ["week.mon-fri=08:00-18:00 door=4", f"doors={door}"],
-                 "week.sat=08:00-18:00 door=6", "door=6"),
-                ("super-user", [f"doors={door}"], f"doors={other}", other)):
-            with self.subTest(noun):
-                number = json.loads(self.ok("access", noun, "add", f"{noun} of the test", *made,
-                                            "--json").out)["data"]["id"]
-                self.assertIn(f"{noun} of the test", self.ok("access", noun, "list").out)
-                self.assertIn(shown, self.ok("access", noun, "set", str(number), changed).out)
-                self.assertIn(shown, self.ok("access", noun, "show", str(number)).out)
-                self.bad(2, "--yes", "access", noun, "delete", str(number))
-                self.ok("access", noun, "delete", str(number), "--yes")
-        self.assertIn("Front", self.ok("access", "door", "set", door, "name=Front", "driveSeconds=8",
-                                       "disabled=no").out)
-        self.assertIn("Front", self.ok("access", "door", "list").out)
-        self.bad(1, "driveSeconds", "access", "door", "set", door, "driveSeconds=999")
 
 
 class Devices(Base):

@@ -9,7 +9,7 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import tap  # noqa: E402
-from cli import Base, environment, url  # noqa: E402
+from command_line import Base, environment, url  # noqa: E402
 from device import Device  # noqa: E402
 from serve import DEADLINE, Server, program  # noqa: E402
 

@@ -18,9 +18,9 @@ import unittest
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 import tap  # noqa: E402
-import cli  # noqa: E402
+import command_line  # noqa: E402
 import fixture  # noqa: E402
-from cli import environment, run, url  # noqa: E402
+from command_line import environment, run, url  # noqa: E402
 from fixture import clock, refusal  # noqa: E402
 from serve import DEADLINE, program, until  # noqa: E402
 from xlsx import workbook  # noqa: E402
@@ -31,7 +31,7 @@ server = None
 def setUpModule():
     global server
     server = fixture.serve()
-    cli.server = server
+    command_line.server = server
 
 
 def named():

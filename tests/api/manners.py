@@ -11,15 +11,15 @@ import unittest
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-import cli  # noqa: E402
+import command_line  # noqa: E402
 import tap  # noqa: E402
-from cli import Base, environment, run, url  # noqa: E402
+from command_line import Base, environment, run, url  # noqa: E402
 from serve import DEADLINE, Server, program  # noqa: E402
 
 
 def setUpModule():
-    cli.server = Server("--new-devices", "approve")
-    unittest.addModuleCleanup(cli.server.close)
+    command_line.server = Server("--new-devices", "approve")
+    unittest.addModuleCleanup(command_line.server.close)
 
 
 class Words(Base):
@@ -48,17 +48,17 @@ class Words(Base):
 
 class Status(Base):
     def test_devices_that_never_called_are_counted(self):
-        cli.server.api.call("POST", "/api/devices", {"sn": "NEVER1"})
+        command_line.server.api.call("POST", "/api/devices", {"sn": "NEVER1"})
         text = self.ok("status").out
         self.assertRegex(text, r"(?m)^  never called +1$")
 
     def test_a_refusal_does_not_repeat_its_hint(self):
-        reply = json.loads(cli.server.api.raw("GET", "/api/nothing")[2])
+        reply = json.loads(command_line.server.api.raw("GET", "/api/nothing")[2])
         self.assertIn("/api/openapi.json", reply["hint"])
         self.assertNotIn("openapi", reply["error"])
 
     def test_announced_ones_that_are_held_stay_and_are_counted(self):
-        cli.server.api.call("POST", "/api/devices", {"sn": "HELD1", "state": "held"})
+        command_line.server.api.call("POST", "/api/devices", {"sn": "HELD1", "state": "held"})
         got = run("device", "delete", "--state", "held", "--yes")
         self.assertEqual((got.status, got.out), (0, "0 devices deleted\n"))
         self.assertIn("1 that were announced stay held", got.err)
@@ -70,7 +70,7 @@ class Empty(Base):
     def on_a_terminal(self, *words):
         main, side = pty.openpty()
         try:
-            env = environment(GATEHOUSE_DATA=cli.server.data, GATEHOUSE_URL=url(), TERM="xterm")
+            env = environment(GATEHOUSE_DATA=command_line.server.data, GATEHOUSE_URL=url(), TERM="xterm")
             done = subprocess.run([program(), *words], env=env, stdin=subprocess.DEVNULL,
                                   stdout=side, stderr=subprocess.PIPE, timeout=DEADLINE * 2)
             self.assertEqual((done.returncode, done.stderr), (0, b""))
@@ -88,7 +88,7 @@ class Empty(Base):
             self.assertNotIn("no ", self.ok(*words, "--format", "csv").out)
 
     def test_people_are_listed_by_pin(self):
-        d = cli.clock()
+        d = command_line.clock()
         d.upload("OPERLOG", "".join(f"USER PIN={p}\tName=A\n" for p in ("903", "901", "902")), 1)
         got = self.ok("person", "list", "--device", d.sn, "--format", "csv", "--columns", "pin")
         self.assertEqual(got.lines[1:], ["901", "902", "903"])

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-import cli  # noqa: E402
+import command_line  # noqa: E402
 import tap  # noqa: E402
 from device import Device  # noqa: E402
 from serve import Server  # noqa: E402
@@ -17,7 +17,7 @@ from serve import Server  # noqa: E402
 SERIALS = ["CKUH1", "CKUH2", "CKUH3", "ZYAD1", "ZYAD2"]
 
 
-class Many(cli.Base):
+class Many(command_line.Base):
     def setUp(self):
         self.own = Server("--new-devices", "hold")
         self.addCleanup(self.own.close)

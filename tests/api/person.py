@@ -9,9 +9,9 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-import cli  # noqa: E402
+import command_line  # noqa: E402
 import tap  # noqa: E402
-from cli import Base, environment, run, url  # noqa: E402
+from command_line import Base, environment, run, url  # noqa: E402
 from device import Device  # noqa: E402
 from serve import DEADLINE, Server, until  # noqa: E402
 
@@ -21,7 +21,7 @@ ADA = "USER PIN=7\tName=Ada\tPri=0\tPasswd=4711\tCard=99\tGrp=2\tTZ=000100020001
 
 def setUpModule():
     global server
-    server = cli.server = Server("--new-devices", "approve")
+    server = command_line.server = Server("--new-devices", "approve")
     unittest.addModuleCleanup(server.close)
 
 

@@ -7,10 +7,10 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-import cli  # noqa: E402
+import command_line  # noqa: E402
 import fixture  # noqa: E402
 import tap  # noqa: E402
-from cli import Base, run  # noqa: E402
+from command_line import Base, run  # noqa: E402
 from device import Device  # noqa: E402
 from serve import Api, Server  # noqa: E402
 from unit import Unit  # noqa: E402
@@ -29,7 +29,7 @@ PEOPLE = ("USER PIN=7\tName=Ada\tPri=0\tPasswd=4711\tCard=99\tGrp=2\tTZ=00000000
 
 def setUpModule():
     global server
-    server = cli.server = fixture.server = Server("--new-devices", "approve")
+    server = command_line.server = fixture.server = Server("--new-devices", "approve")
     unittest.addModuleCleanup(server.close)
 
 

@@ -14,9 +14,9 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-import cli  # noqa: E402
+import command_line  # noqa: E402
 import tap  # noqa: E402
-from cli import Base, run  # noqa: E402
+from command_line import Base, run  # noqa: E402
 from device import Device  # noqa: E402
 from serve import Server, program, send_request, until  # noqa: E402
 
@@ -25,7 +25,7 @@ server = None
 
 def setUpModule():
     global server
-    server = cli.server = Server("--new-devices", "approve")
+    server = command_line.server = Server("--new-devices", "approve")
     unittest.addModuleCleanup(server.close)
 
 

@@ -13,10 +13,10 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-import cli  # noqa: E402
+import command_line  # noqa: E402
 import fixture  # noqa: E402
 import tap  # noqa: E402
-from cli import run  # noqa: E402
+from command_line import run  # noqa: E402
 from fixture import clock, refusal  # noqa: E402
 from xlsx import workbook  # noqa: E402
 
@@ -29,7 +29,7 @@ areas = {}
 def setUpModule():
     global server
     server = fixture.serve()
-    cli.server = server
+    command_line.server = server
     chance = random.Random(8)
     pins = [f"{n:03d}" for n in range(30)] + ["A-1", "z"]
     for _ in range(3):

@@ -11,8 +11,8 @@ from terminal import Line, Server, Terminal, serve, until
 import tap
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "api"))
-import cli  # noqa: E402
-from cli import run  # noqa: E402
+import command_line  # noqa: E402
+from command_line import run  # noqa: E402
 from device import Device  # noqa: E402
 
 SN = "SIM000001"
@@ -24,7 +24,7 @@ class People(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.terminal = Terminal("--punches", "20", "--users", "6")
-        cls.server = cli.server = Server("--new-devices", "approve")
+        cls.server = command_line.server = Server("--new-devices", "approve")
         cls.server.add(cls.terminal.tcp)
         cls.server.linked(SN, "listening")
 
