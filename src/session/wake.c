@@ -1,11 +1,8 @@
 #include "session/wake.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
-#include <unistd.h>
 #include <utlist.h>
 
 #include <uthash.h>
@@ -14,9 +11,7 @@
 #include "core/metrics.h"
 #include "core/server_clock.h"
 #include "session/dialect.h"
-#include "wire/push/wake.h"
-
-#define DATAGRAM_GAP_MS 1000 /* between two to one device */
+#include "session/wake_calls.h"
 
 enum hold_end {
 	HOLD_GOES_ON,
@@ -36,15 +31,6 @@ struct wake_hold {
 	enum hold_end end;
 };
 
-/* A device that was sent a datagram within the last second, or is to be. */
-struct wake_call {
-	UT_hash_handle hh;
-	struct wake_call *prev, *next;
-	struct device *device; /* referenced */
-	int64_t again_ms;      /* not before */
-	bool due;	       /* an order came meanwhile */
-};
-
 struct wake {
 	struct order_wake port;
 	struct server *server;
@@ -54,10 +40,8 @@ struct wake {
 	pthread_cond_t changed;
 	bool stopping;
 	struct wake_hold *holds, *hold_of; /* the list, and the table by device */
-	struct wake_call *fresh, *resting; /* to be sent; sent, in the order of again_ms */
-	struct wake_call *call_of;	   /* the table by device of both */
+	struct wake_calls calls;
 	atomic_size_t held;
-	int fd[2]; /* of IPv4 and IPv6, of the thread alone; -1: not opened */
 };
 
 /* --- polls that are held --- */
@@ -176,109 +160,15 @@ void wake_request_seen(struct exchange *x)
 		(void)hold_end_of(w, x->device, HOLD_GIVES_WAY);
 }
 
-/* --- datagrams --- */
-
-/* An order for the device waits, and it is to be sent one. */
-static void call_add(struct wake *w, struct device *d)
-{
-	struct wake_call *call;
-
-	pthread_mutex_lock(&w->lock);
-	HASH_FIND_PTR(w->call_of, &d, call);
-	if (call) {
-		call->due = true;
-	} else if (!w->stopping && (call = calloc(1, sizeof(*call)))) {
-		call->device = device_ref(d);
-		DL_APPEND(w->fresh, call);
-		HASH_ADD_PTR(w->call_of, device, call);
-		pthread_cond_signal(&w->changed);
-	}
-	pthread_mutex_unlock(&w->lock);
-}
-
-static int socket_of(struct wake *w, int family)
-{
-	int *fd = &w->fd[family == AF_INET6];
-
-	if (*fd < 0)
-		*fd = socket(family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	return *fd;
-}
-
-static socklen_t address_of(const char *text, struct sockaddr_storage *out)
-{
-	struct sockaddr_in *v4 = (struct sockaddr_in *)out;
-	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)out;
-
-	memset(out, 0, sizeof(*out));
-	if (inet_pton(AF_INET, text, &v4->sin_addr) == 1) {
-		v4->sin_family = AF_INET;
-		v4->sin_port = htons(GHI_WAKE_PORT);
-		return sizeof(*v4);
-	}
-	if (inet_pton(AF_INET6, text, &v6->sin6_addr) == 1) {
-		v6->sin6_family = AF_INET6;
-		v6->sin6_port = htons(GHI_WAKE_PORT);
-		return sizeof(*v6);
-	}
-	return 0;
-}
-
-/* One that is not sent is as one that is lost. */
-static void datagram_send(struct wake *w, struct device *d)
-{
-	char text[IP_ADDRESS_TEXT];
-	struct sockaddr_storage to;
-	gh_slice words = GHI_WAKE_TEXT;
-
-	if (!device_polled_from(d, text))
-		return;
-	socklen_t n = address_of(text, &to);
-	int fd = n ? socket_of(w, to.ss_family) : -1;
-
-	if (fd < 0 ||
-	    sendto(fd, words.p, words.n, MSG_NOSIGNAL, (const struct sockaddr *)&to, n) < 0) {
-		LOG(w->server->log, LOG_DEBUG, "datagram not sent", { "sn", device_sn(d) },
-		    { "address", gh_slice_of(text) },
-		    { "why", gh_slice_of(n ? strerror(errno) : "not an address") });
-		return;
-	}
-	metric_add(&w->server->metrics->wake_datagrams, 1);
-}
-
-static void call_free(struct wake *w, struct wake_call *call)
-{
-	HASH_DELETE(hh, w->call_of, call);
-	device_unref(call->device);
-	free(call);
-}
-
-/* Those of which a second has passed: another one where an order still waits, or it is dropped. The lock is
- * held. */
-static void calls_rested(struct wake *w, int64_t now_ms)
-{
-	struct wake_call *call;
-
-	while ((call = w->resting) && call->again_ms <= now_ms) {
-		DL_DELETE(w->resting, call);
-		if (call->due &&
-		    device_offers_due(w->server, call->device, w->server->now_ms()))
-			DL_APPEND(w->fresh, call);
-		else
-			call_free(w, call);
-	}
-}
-
 /* --- the thread --- */
 
 /* When it has something to do, or 0: when something is changed. */
 static int64_t wake_next_ms(const struct wake *w)
 {
-	int64_t at_ms = w->holds ? w->holds->until_ms : 0;
+	int64_t hold_ms = w->holds ? w->holds->until_ms : 0,
+		rested_ms = wake_calls_rested_ms(&w->calls);
 
-	if (w->resting && (at_ms == 0 || w->resting->again_ms < at_ms))
-		at_ms = w->resting->again_ms;
-	return at_ms;
+	return hold_ms && (rested_ms == 0 || hold_ms < rested_ms) ? hold_ms : rested_ms;
 }
 
 static void wake_wait(struct wake *w)
@@ -297,16 +187,14 @@ static void wake_turn(struct wake *w)
 {
 	int64_t now_ms = server_monotonic_ms(w->server);
 	struct wake_hold *over = w->holds;
-	struct wake_call *call = w->fresh;
+	struct wake_call *call = wake_calls_take(&w->calls);
+	int64_t rested_ms = wake_calls_rested_ms(&w->calls);
 
 	if (call) {
-		DL_DELETE(w->fresh, call);
-		call->due = false;
 		pthread_mutex_unlock(&w->lock);
-		datagram_send(w, call->device);
+		wake_call_send(&w->calls, call);
 		pthread_mutex_lock(&w->lock);
-		call->again_ms = now_ms + DATAGRAM_GAP_MS;
-		DL_APPEND(w->resting, call);
+		wake_calls_rest(&w->calls, call, now_ms);
 	} else if (over && (over->until_ms <= now_ms || w->stopping)) {
 		enum hold_end end = w->stopping ? HOLD_GIVES_WAY : HOLD_SERVES;
 
@@ -314,8 +202,8 @@ static void wake_turn(struct wake *w)
 		pthread_mutex_unlock(&w->lock);
 		hold_release(over, end);
 		pthread_mutex_lock(&w->lock);
-	} else if (w->resting && w->resting->again_ms <= now_ms) {
-		calls_rested(w, now_ms);
+	} else if (rested_ms && rested_ms <= now_ms) {
+		wake_calls_rested(&w->calls, now_ms);
 	} else {
 		wake_wait(w);
 	}
@@ -341,8 +229,12 @@ static void wake_due(struct order_wake *self, struct device *d)
 				    ? devices_find(w->server->devices, device_parent(d))
 				    : device_ref(d);
 
-	if (of && !hold_end_of(w, of, HOLD_SERVES) && device_udp_wake(of))
-		call_add(w, of);
+	if (of && !hold_end_of(w, of, HOLD_SERVES) && device_udp_wake(of)) {
+		pthread_mutex_lock(&w->lock);
+		if (!w->stopping && wake_calls_add(&w->calls, of))
+			pthread_cond_signal(&w->changed);
+		pthread_mutex_unlock(&w->lock);
+	}
 	device_unref(of);
 }
 
@@ -353,9 +245,8 @@ enum gh_err wake_open(struct server *server, size_t held_most, struct wake **out
 
 	if (w == NULL)
 		return GH_ENOMEM;
-	*w = (struct wake){
-		.port.due = wake_due, .server = server, .held_most = held_most, .fd = { -1, -1 }
-	};
+	*w = (struct wake){ .port.due = wake_due, .server = server, .held_most = held_most };
+	wake_calls_begin(&w->calls, server);
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
 	pthread_cond_init(&w->changed, &monotonic);
@@ -391,17 +282,7 @@ void wake_close(struct wake *w)
 		return;
 	wake_stop(w);
 	w->server->order_wake = NULL;
-	for (struct wake_call *call = w->fresh, *next; call; call = next) {
-		next = call->next;
-		call_free(w, call);
-	}
-	for (struct wake_call *call = w->resting, *next; call; call = next) {
-		next = call->next;
-		call_free(w, call);
-	}
-	for (size_t i = 0; i < 2; i++)
-		if (w->fd[i] >= 0)
-			close(w->fd[i]);
+	wake_calls_end(&w->calls);
 	pthread_cond_destroy(&w->changed);
 	pthread_mutex_destroy(&w->lock);
 	free(w);

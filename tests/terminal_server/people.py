@@ -2,18 +2,14 @@
 """People of terminals: read with the log, and written by the same verbs as those of clocks."""
 
 import base64
-import os
 import subprocess
-import sys
 import unittest
 
 from terminal import Line, Server, Terminal, serve, until
+import command_line
 import tap
-
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "api"))
-import command_line  # noqa: E402
-from command_line import run  # noqa: E402
-from device import Device  # noqa: E402
+from command_line import run
+from device import Device
 
 SN = "SIM000001"
 USERS_READ = 1503  # a read of a whole table

@@ -149,14 +149,12 @@ static int body_of(struct cmd *c, int words, json_t **body)
 	return CMD_OK;
 }
 
-static int command_send_one(struct cmd *c, json_t *body)
+int cmd_order(struct cmd *c, const char *path, json_t *body)
 {
 	json_t *reply = NULL;
 	const char *id, *hint, *wait = c->opt[CMD_wait];
-	int end;
+	int end = client_call(&c->client, "POST", path, body, c->json && !wait, &reply);
 
-	json_object_set_new(body, "deviceSerial", json_string(c->argv[0]));
-	end = client_call(&c->client, "POST", "/api/commands", body, c->json && !wait, &reply);
 	id = json_string_value(json_object_get(reply, "commandId"));
 	hint = json_string_value(json_object_get(reply, "hint"));
 	if (end == CMD_OK && hint && !c->json)
@@ -167,6 +165,12 @@ static int command_send_one(struct cmd *c, json_t *body)
 		printf("%s: queued as command %s\n", c->argv[0], id ? id : "?");
 	json_decref(reply);
 	return end;
+}
+
+static int command_send_one(struct cmd *c, json_t *body)
+{
+	json_object_set_new(body, "deviceSerial", json_string(c->argv[0]));
+	return cmd_order(c, "/api/commands", body);
 }
 
 static int command_send(struct cmd *c)

@@ -101,16 +101,8 @@ int cmd_device_discover(struct cmd *c)
 static int queue_by(struct cmd *c, const char *form)
 {
 	char *path = client_path(&c->client, form, c->argv[0]);
-	const char *id, *wait = c->opt[CMD_wait];
-	json_t *reply = NULL;
-	int end = client_call(&c->client, "POST", path, NULL, c->json && !wait, &reply);
+	int end = cmd_order(c, path, NULL);
 
-	id = json_string_value(json_object_get(reply, "commandId"));
-	if (end == CMD_OK && wait && id)
-		end = cmd_wait(c, id, g_ascii_strtod(wait, NULL));
-	else if (end == CMD_OK && !c->json)
-		printf("%s: queued as command %s\n", c->argv[0], id ? id : "?");
-	json_decref(reply);
 	g_free(path);
 	return end;
 }

@@ -36,9 +36,7 @@ static bool upgrade_confirm(struct cmd *c, const json_t *file)
 static int upgrade_order(struct cmd *c)
 {
 	json_t *body = json_pack("{s:s,s:s,s:s}", "deviceSerial", c->argv[0], "type", "upgrade",
-				 "file", c->opt[CMD_file]),
-	       *reply = NULL;
-	const char *id, *wait = c->opt[CMD_wait];
+				 "file", c->opt[CMD_file]);
 	int end;
 
 	if (body == NULL) {
@@ -49,13 +47,7 @@ static int upgrade_order(struct cmd *c)
 		json_object_set_new(
 			body, "method",
 			json_integer(g_ascii_strtoll(c->opt[CMD_method], NULL, 10)));
-	end = client_call(&c->client, "POST", "/api/commands", body, c->json && !wait, &reply);
-	id = json_string_value(json_object_get(reply, "commandId"));
-	if (end == CMD_OK && wait && id)
-		end = cmd_wait(c, id, g_ascii_strtod(wait, NULL));
-	else if (end == CMD_OK && !c->json)
-		printf("%s: queued as command %s\n", c->argv[0], id ? id : "?");
-	json_decref(reply);
+	end = cmd_order(c, "/api/commands", body);
 	json_decref(body);
 	return end;
 }
