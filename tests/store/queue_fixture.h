@@ -28,6 +28,11 @@ int queue_teardown(void **state);
 
 #define QUEUE(name) cmocka_unit_test_setup_teardown(name, queue_setup, queue_teardown)
 
+/* Run them for the back end that the command line names; the exit status. */
+#define QUEUE_TESTS_RUN(argc, argv, tests) \
+	((argc) != 2 ? 2                   \
+		     : (queue_backend = (argv)[1], cmocka_run_group_tests(tests, NULL, NULL)))
+
 /* A door that jobs can be held at. */
 struct gate {
 	pthread_mutex_t lock;

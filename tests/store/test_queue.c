@@ -292,8 +292,6 @@ int main(int argc, char **argv)
 		QUEUE(thousands_of_jobs_from_many_threads_end_exactly_once),
 		QUEUE(limits_of_nothing_are_refused),
 	};
-	if (argc != 2)
-		return 2;
-	queue_backend = argv[1];
-	return cmocka_run_group_tests(tests, NULL, NULL);
+
+	return QUEUE_TESTS_RUN(argc, argv, tests);
 }

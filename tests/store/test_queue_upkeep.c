@@ -214,8 +214,6 @@ int main(int argc, char **argv)
 		QUEUE(upkeep_with_a_share_does_not_rest_while_nothing_else_comes),
 		QUEUE(upkeep_without_a_share_passes_one_that_rests),
 	};
-	if (argc != 2)
-		return 2;
-	queue_backend = argv[1];
-	return cmocka_run_group_tests(tests, NULL, NULL);
+
+	return QUEUE_TESTS_RUN(argc, argv, tests);
 }

@@ -23,6 +23,7 @@ sys.path[:0] = [os.path.dirname(HERE), os.path.join(os.path.dirname(HERE), "sim"
 import tap  # noqa: E402
 from doors import truth  # noqa: E402
 from serve import ApiError, Server, program, until  # noqa: E402
+from simulated import accounted  # noqa: E402
 
 ARG = argparse.ArgumentParser(add_help=False)
 ARG.add_argument("--kills", type=int, default=4)
@@ -91,15 +92,6 @@ def event_line(e):
     directions = {"in": "0", "out": "1", None: "2"}
     return (e["unit"] or e["deviceSerial"], str(e["index"] or 0), e["timestamp"],
             e["eventText"] or str(e["event"]), e["pin"] or "0", e["card"] or "0", directions[e["direction"]])
-
-
-def accounted(path):
-    """The punches for which the simulated clocks got OK."""
-    if not os.path.exists(path):
-        return set()
-    with open(path, "rb") as f:
-        return {tuple(line.decode(errors="replace").rstrip("\n").split("\t")[:3])
-                for line in f if line.endswith(b"\n")}
 
 
 class Both(unittest.TestCase):

@@ -12,10 +12,6 @@
 #define DOORS 4
 #define OBJECTS 3 /* of each kind */
 
-extern uint64_t world_seed;
-int64_t world_number(int64_t n);
-/* YYYYMMDD, from November 2026 to January 2027. */
-int64_t world_day(void);
 extern const struct site_door world_door[DOORS];
 
 struct world {

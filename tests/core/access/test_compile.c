@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "chance.h"
 #include "compiled.h"
 #include "core/access/rights/diff.h"
 #include "wire/access/table.h"
@@ -353,14 +354,6 @@ static void only_what_differs_is_sent(void **state)
 #define LEVELS 6
 #define HOLIDAYS 5
 
-static uint64_t seed;
-
-static int64_t any_number(int64_t n)
-{
-	seed = seed * 6364136223846793005u + 1442695040888963407u;
-	return (int64_t)(seed >> 33) % n;
-}
-
 struct world {
 	struct site site;
 	struct site_person person[PEOPLE];
@@ -372,43 +365,16 @@ struct world {
 	char pin[PEOPLE][8];
 };
 
-/* A day of November 2026 to January 2027. */
-static int64_t any_day(void)
-{
-	int64_t days = ghi_civil_to_seconds(20261110000000) / 86400 + any_number(60);
-
-	return ghi_civil_from_seconds(days * 86400) / 1000000;
-}
-
 static struct validity any_validity(bool whole)
 {
 	struct validity v = { 0 };
 
-	if (any_number(2))
-		v.from = any_day() * 1000000 + (whole ? 0 : any_number(24) * 10000);
-	if (any_number(2))
-		v.to = any_day() * 1000000 + (whole ? 235959 : any_number(24) * 10000 + 3000);
+	if (chance_number(2))
+		v.from = chance_day() * 1000000 + (whole ? 0 : chance_number(24) * 10000);
+	if (chance_number(2))
+		v.to = chance_day() * 1000000 +
+		       (whole ? 235959 : chance_number(24) * 10000 + 3000);
 	return v;
-}
-
-static void any_table(struct time_table *t)
-{
-	char range[16];
-	const char *why;
-
-	*t = (struct time_table){ 0 };
-	for (int64_t n = any_number(20); n > 0; n--) {
-		int64_t from = any_number(24 * 12),
-			to = (from + 1 + any_number(40)) % (24 * 12);
-
-		snprintf(range, sizeof(range), "%02d:%02d-%02d:%02d", (int)(from / 12),
-			 (int)(from % 12 * 5), (int)(to / 12), (int)(to % 12 * 5));
-		(void)!time_table_add(t, (unsigned)any_number(128), gh_slice_of(range), &why);
-		enum time_column column = (enum time_column)(TIME_HOLIDAY1 + any_number(3));
-
-		(void)!time_holiday_add(t, column, gh_slice_of(range), &why);
-	}
-	t->named = 7;
 }
 
 static void world_make(struct world *w, bool whole)
@@ -419,37 +385,38 @@ static void world_make(struct world *w, bool whole)
 		w->person[i] = (struct site_person){ .id = i * 3 + 1,
 						     .pin = gh_slice_of(w->pin[i]),
 						     .valid = any_validity(whole),
-						     .disabled = any_number(8) == 0 };
+						     .disabled = chance_number(8) == 0 };
 	}
 	for (int64_t i = 0; i < RULES; i++) {
 		w->rule[i].id = i + 2;
-		any_table(&w->rule[i].table);
-		if (any_number(3) == 0)
+		chance_table(&w->rule[i].table, 20, 40);
+		if (chance_number(3) == 0)
 			w->rule[i].valid = any_validity(whole);
 	}
 	for (int64_t i = 0; i < HOLIDAYS; i++) {
 		/* Each has days of its own, for a day has one type. */
 		int64_t day = 20261112 + i * 3;
 
-		w->holiday[i] = (struct holiday_days){ day, day + any_number(3),
-						       any_number(3) + 1, any_number(2) };
+		w->holiday[i] = (struct holiday_days){ day, day + chance_number(3),
+						       chance_number(3) + 1, chance_number(2) };
 	}
 	for (int64_t i = 0; i < LEVELS; i++) {
 		struct site_level *l = &w->level[i];
 
 		*l = (struct site_level){ .id = i + 1,
-					  .rule = any_number(RULES + 2) + 1,
+					  .rule = chance_number(RULES + 2) + 1,
 					  .valid = any_validity(whole),
 					  .door = w->door[i],
-					  .doors = (size_t)any_number(5),
+					  .doors = (size_t)chance_number(5),
 					  .person = w->member[i],
-					  .people = (size_t)any_number(PEOPLE + 1) };
+					  .people = (size_t)chance_number(PEOPLE + 1) };
 		for (size_t k = 0; k < l->doors; k++)
-			w->door[i][k] =
-				(struct site_door){ any_number(4) ? GH_LIT("A") : GH_LIT("B"),
-						    any_number(3) + (any_number(9) == 0) + 1 };
+			w->door[i][k] = (struct site_door){
+				chance_number(4) ? GH_LIT("A") : GH_LIT("B"),
+				chance_number(3) + (chance_number(9) == 0) + 1
+			};
 		for (size_t k = 0; k < l->people; k++)
-			w->member[i][k] = any_number(PEOPLE) * 3 + 1;
+			w->member[i][k] = chance_number(PEOPLE) * 3 + 1;
 	}
 	w->site = (struct site){ .person = w->person,
 				 .people = PEOPLE,
@@ -469,10 +436,10 @@ static void any_unit(char *text, size_t room, bool packed)
 	char functions[70];
 
 	for (size_t i = 0; i < 69; i++)
-		functions[i] = any_number(2) ? '1' : '0';
+		functions[i] = chance_number(2) ? '1' : '0';
 	functions[69] = 0;
-	snprintf(text, room, unit_form, any_number(2) ? 9 : 101, (int)any_number(2) + 2, packed,
-		 (int)any_number(2), functions);
+	snprintf(text, room, unit_form, chance_number(2) ? 9 : 101, (int)chance_number(2) + 2,
+		 packed, (int)chance_number(2), functions);
 }
 
 /* What was refused counts as not there. */
@@ -497,19 +464,19 @@ static int64_t decisions_compare(struct world *w, const struct unit_facts *f,
 		span = ghi_civil_to_seconds(u->good_until) - start;
 	for (int n = 0; n < 120 && span > 0; n++) {
 		/* The first and the last second, and hours and half hours, too. */
-		int64_t t = start + (n == 0 ? 0 : n == 1 ? span - 1 : any_number(span));
+		int64_t t = start + (n == 0 ? 0 : n == 1 ? span - 1 : chance_number(span));
 
 		if (n % 3 == 2 && t - t % 1800 >= start)
 			t -= t % 1800;
 		ghi_civil moment = ghi_civil_from_seconds(t);
-		const struct site_person *p = &w->person[any_number(PEOPLE)];
-		struct site_door door = { GH_LIT("A"), any_number(f->doors) + 1 };
+		const struct site_person *p = &w->person[chance_number(PEOPLE)];
+		struct site_door door = { GH_LIT("A"), chance_number(f->doors) + 1 };
 		bool site = site_decide(&w->site, p, &door, moment, NULL, NULL).granted;
 		bool unit = compiled_grants(u, f, p->pin, door.n, moment);
 
 		if (whole || f->packed_validity ? site != unit : unit && !site)
 			fail_msg("seed %llu: at %lld, person %d, door %d: site %d, unit %d",
-				 (unsigned long long)seed, (long long)moment, (int)p->id,
+				 (unsigned long long)chance_seed, (long long)moment, (int)p->id,
 				 (int)door.n, site, unit);
 		passed += site;
 	}
@@ -536,7 +503,7 @@ static void a_unit_decides_as_the_site_does(void **state)
 		struct unit_facts f;
 		struct unit_rows u, again;
 
-		seed = n * 77;
+		chance_seed = n * 77;
 		world_make(&w, whole);
 		any_unit(parameters, sizeof(parameters), packed);
 		f = unit_facts_of(GH_LIT("A"), gh_slice_of(parameters));
@@ -544,7 +511,7 @@ static void a_unit_decides_as_the_site_does(void **state)
 			f.rule_slots = 3;
 		if (n % 7 == 0)
 			f.holidays_per_type = 1;
-		ghi_civil at = any_day() * 1000000 + any_number(24) * 10000;
+		ghi_civil at = chance_day() * 1000000 + chance_number(24) * 10000;
 
 		assert_int_equal(site_compile(&w.site, &f, NULL, 0, at, &u), GH_OK);
 		compiled_check(&u, gh_slice_of(parameters));

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "chance.h"
 #include "compiled.h"
 #include "panel_world.h"
 #include "sim/access/door.h"
@@ -23,10 +24,10 @@ struct unit {
 
 static void unit_make(struct unit *u)
 {
-	uint8_t doors = (uint8_t)(world_number(3) + 2);
+	uint8_t doors = (uint8_t)(chance_number(3) + 2);
 
 	for (size_t i = 0; i < 70; i++)
-		u->functions[i] = world_number(2) ? '1' : '0';
+		u->functions[i] = chance_number(2) ? '1' : '0';
 	u->functions[70] = 0;
 	u->persona = *acc_persona_named(GH_LIT("spec"));
 	u->persona.functions = u->functions;
@@ -35,7 +36,7 @@ static void unit_make(struct unit *u)
 	snprintf(u->parameters, sizeof(u->parameters),
 		 "MachineType=9,LockCount=%d,ReaderCount=%d,AuxInCount=4,AuxOutCount=4,"
 		 "DateFmtFunOn=1,DisableUserFunOn=1,OutRelaySetFunOn=%d,AccSupportFunList=%s",
-		 doors, doors * 2, (int)world_number(2), u->functions);
+		 doors, doors * 2, (int)chance_number(2), u->functions);
 }
 
 static void unit_fill(struct unit *u, const struct unit_rows *rows, ghi_civil at)
@@ -124,10 +125,10 @@ static int64_t rights_compare(struct world *w, struct unit *unit, const struct u
 	if (u->good_until && ghi_civil_to_seconds(u->good_until) - start < span)
 		span = ghi_civil_to_seconds(u->good_until) - start;
 	for (int n = 0; n < 100 && span > 0; n++) {
-		int64_t t = start + (n == 0 ? 0 : n == 1 ? span - 1 : world_number(span));
+		int64_t t = start + (n == 0 ? 0 : n == 1 ? span - 1 : chance_number(span));
 		ghi_civil moment = ghi_civil_from_seconds(t);
-		const struct site_person *p = &w->person[world_number(PEOPLE)];
-		struct site_door door = world_door[world_number(f->doors)];
+		const struct site_person *p = &w->person[chance_number(PEOPLE)];
+		struct site_door door = world_door[chance_number(f->doors)];
 		bool site = site_decide(&w->site, p, &door, moment, NULL, NULL).granted;
 		bool panel = panel_permits(&unit->panel, p->pin, (unsigned)door.n, t);
 		bool reader = compiled_grants(u, f, p->pin, door.n, moment);
@@ -136,7 +137,7 @@ static int64_t rights_compare(struct world *w, struct unit *unit, const struct u
 			fail_msg("seed %llu: at %lld, person %d, door %d: site %d, simulator "
 				 "%d, "
 				 "reader of the document %d",
-				 (unsigned long long)world_seed, (long long)moment, (int)p->id,
+				 (unsigned long long)chance_seed, (long long)moment, (int)p->id,
 				 (int)door.n, site, panel, reader);
 		passed += site;
 	}
@@ -175,7 +176,7 @@ static int64_t openings_compare(struct world *w, struct unit *unit, const struct
 				GH_LIT("1")))
 			w->door[n - 1].number[DOOR_SET_normal_open_rule] = 0;
 	for (int n = 0; n < 30 && span > 1; n++) {
-		int64_t t = start + 1 + world_number(span - 1);
+		int64_t t = start + 1 + chance_number(span - 1);
 
 		unit->panel.now_s = t - 1;
 		panel_advance(&unit->panel, t);
@@ -188,7 +189,7 @@ static int64_t openings_compare(struct world *w, struct unit *unit, const struct
 			if (site != unit->panel.door[i - 1].normal_open)
 				fail_msg("seed %llu: at %lld, door %d: stands open by the site "
 					 "%d",
-					 (unsigned long long)world_seed, (long long)moment,
+					 (unsigned long long)chance_seed, (long long)moment,
 					 (int)i, site);
 			open += site;
 		}
@@ -247,8 +248,8 @@ static int64_t passages_compare(struct world *w, struct unit *unit, const struct
 	for (size_t i = 0; i < DOORS; i++)
 		passed_s[i][0] = passed_s[i][1] = -1;
 	for (int n = 0; n < 60; n++) {
-		int64_t door = world_number(f->doors) + 1;
-		int direction = (int)world_number(2);
+		int64_t door = chance_number(f->doors) + 1;
+		int direction = (int)chance_number(2);
 		bool again = false;
 		enum panel_passback got;
 
@@ -260,8 +261,8 @@ static int64_t passages_compare(struct world *w, struct unit *unit, const struct
 		if (again != (got == PANEL_PASSBACK_AGAIN))
 			fail_msg("seed %llu: passage %d of door %d, reader %d: site %d, "
 				 "simulator %d",
-				 (unsigned long long)world_seed, n, (int)door, direction, again,
-				 got);
+				 (unsigned long long)chance_seed, n, (int)door, direction,
+				 again, got);
 		refused += again;
 		if (again)
 			continue;
@@ -359,11 +360,11 @@ static void a_simulated_unit_decides_as_the_site_does(void **state)
 		struct unit_facts f;
 		struct unit_rows u, other;
 
-		world_seed = n * 101;
+		chance_seed = n * 101;
 		world_make(&w);
 		unit_make(&unit);
 		f = unit_facts_of(GH_LIT("A"), gh_slice_of(unit.parameters));
-		ghi_civil at = world_day() * 1000000 + world_number(24) * 10000;
+		ghi_civil at = chance_day() * 1000000 + chance_number(24) * 10000;
 
 		assert_int_equal(site_compile(&w.site, &f, NULL, 0, at, &u), GH_OK);
 		compiled_check(&u, gh_slice_of(unit.parameters));

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "chance.h"
 #include "compiled.h"
 #include "panel_world.h"
 #include "pretended.h"
@@ -27,13 +28,13 @@ enum part {
 static void world_edit(struct world *to, const struct world *from, unsigned parts)
 {
 	for (size_t i = 0; parts & PART_RULES && i < RULES; i++) {
-		if (world_number(2))
+		if (chance_number(2))
 			continue;
 		to->rule[i].table = from->rule[i].table;
 		to->rule[i].valid = from->rule[i].valid;
 	}
 	for (size_t i = 0; parts & PART_HOLIDAYS && i < HOLIDAYS; i++)
-		if (world_number(2))
+		if (chance_number(2))
 			to->holiday[i] = from->holiday[i];
 	for (size_t i = 0; parts & PART_LEVELS && i < LEVELS; i++) {
 		to->level[i] = from->level[i];
@@ -64,12 +65,12 @@ static void parameters_make(char *text, size_t room, struct unit_facts *f)
 	char functions[71];
 
 	for (size_t i = 0; i < 70; i++)
-		functions[i] = world_number(2) ? '1' : '0';
+		functions[i] = chance_number(2) ? '1' : '0';
 	functions[70] = 0;
 	snprintf(text, room,
 		 "MachineType=9,LockCount=4,ReaderCount=8,AuxInCount=4,AuxOutCount=4,"
 		 "DateFmtFunOn=%d,DisableUserFunOn=1,OutRelaySetFunOn=1,AccSupportFunList=%s",
-		 (int)world_number(2), functions);
+		 (int)chance_number(2), functions);
 	*f = unit_facts_of(GH_LIT("A"), gh_slice_of(text));
 }
 
@@ -86,13 +87,13 @@ struct safety {
 static void unit_judge(struct safety *s, ghi_civil at)
 {
 	int64_t start = ghi_civil_to_seconds(at);
-	uint64_t kept = world_seed;
+	uint64_t kept = chance_seed;
 	const struct unit_rows *u = pretended_rows(s->unit);
 
 	for (int n = 0; n < SAMPLES; n++) {
-		ghi_civil t = ghi_civil_from_seconds(start + world_number(14 * 86400));
-		int64_t who = world_number(PEOPLE);
-		struct site_door door = world_door[world_number(DOORS)];
+		ghi_civil t = ghi_civil_from_seconds(start + chance_number(14 * 86400));
+		int64_t who = chance_number(PEOPLE);
+		struct site_door door = world_door[chance_number(DOORS)];
 		const struct site_person *p = &s->after->person[who];
 		bool old = s->before && site_decide(&s->before->site, &s->before->person[who],
 						    &door, t, NULL, NULL)
@@ -122,7 +123,7 @@ static void unit_judge(struct safety *s, ghi_civil at)
 		}
 	}
 	/* What is looked at decides nothing about what comes. */
-	world_seed = kept + 1;
+	chance_seed = kept + 1;
 }
 
 /* The numbers that were given stay with their owners. */
@@ -179,7 +180,7 @@ static size_t plan_run(struct pretended *p, struct given *g, const struct unit_f
 	for (size_t i = 0; i < steps.steps; i++) {
 		s.step = i;
 		s.of = &steps.step[i];
-		for (int64_t times = world_number(3) == 0 ? 2 : 1; times > 0; times--)
+		for (int64_t times = chance_number(3) == 0 ? 2 : 1; times > 0; times--)
 			pretended_do(p, &steps.step[i]);
 		unit_judge(&s, at);
 	}
@@ -208,13 +209,13 @@ static size_t sites_run(unsigned parts, uint64_t seeds, uint64_t first)
 		ghi_civil at = 20261110080000;
 
 		p = (struct pretended){ .n = 0 };
-		world_seed = seed;
+		chance_seed = seed;
 		parameters_make(registered, sizeof(registered), &f);
 		world_make(&world[0]);
 		passed += plan_run(&p, &g, &f, registered, NULL, &world[0], at, seed);
 		for (int round = 0; round < 3; round++) {
 			struct world *from = &world[round % 2], *to = &world[(round + 1) % 2];
-			unsigned some = parts & (unsigned)(world_number(PART_ALL + 1));
+			unsigned some = parts & (unsigned)(chance_number(PART_ALL + 1));
 
 			/* A copy, with what it points to. */
 			world_make(to);
@@ -232,7 +233,7 @@ static size_t sites_run(unsigned parts, uint64_t seeds, uint64_t first)
 			world_edit(to, &other, some ? some : parts);
 			/* The clock of the unit goes on, or is set back. */
 			at = ghi_civil_from_seconds(ghi_civil_to_seconds(at) +
-						    (world_number(6) - 1) * 43200);
+						    (chance_number(6) - 1) * 43200);
 			passed += plan_run(&p, &g, &f, registered, from, to, at, seed);
 		}
 		ghi_arena_clear(&p.arena);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "chance.h"
 #include "compiled.h"
 #include "pretended.h"
 
@@ -288,14 +289,6 @@ static void many_rows_go_in_few_commands(void **state)
 #define RULES 4
 #define LEVELS 4
 
-static uint64_t seed;
-
-static int64_t any_number(int64_t n)
-{
-	seed = seed * 6364136223846793005u + 1442695040888963407u;
-	return (int64_t)(seed >> 33) % n;
-}
-
 struct world {
 	struct site site;
 	struct site_person person[PEOPLE];
@@ -315,17 +308,17 @@ static void world_make(struct world *w)
 	for (int64_t i = 0; i < PEOPLE; i++) {
 		snprintf(w->pin[i], sizeof(w->pin[i]), "%d", (int)(i + 8));
 		w->card[i][0].number = GH_LIT("4711");
-		w->card[i][1].number = any_number(2) ? GH_LIT("4712") : GH_LIT("4713");
+		w->card[i][1].number = chance_number(2) ? GH_LIT("4712") : GH_LIT("4713");
 		w->person[i] = (struct site_person){ .id = i + 1,
 						     .pin = gh_slice_of(w->pin[i]),
 						     .card = w->card[i],
-						     .cards = (size_t)any_number(3),
-						     .disabled = any_number(6) == 0 };
+						     .cards = (size_t)chance_number(3),
+						     .disabled = chance_number(6) == 0 };
 	}
 	for (int64_t i = 0; i < RULES; i++) {
-		int64_t from = any_number(12), n = any_number(5);
+		int64_t from = chance_number(12), n = chance_number(5);
 
-		w->rule[i] = (struct site_rule){ .id = i + 2 + any_number(2) * 10 };
+		w->rule[i] = (struct site_rule){ .id = i + 2 + chance_number(2) * 10 };
 		for (int64_t k = 0; k < n; k++) {
 			snprintf(w->range[i], sizeof(w->range[i]), "%02d:00-%02d:30",
 				 (int)(from + 2 * k), (int)(from + 2 * k));
@@ -338,14 +331,14 @@ static void world_make(struct world *w)
 		struct site_level *l = &w->level[i];
 
 		*l = (struct site_level){ .id = i + 1,
-					  .rule = w->rule[any_number(RULES)].id,
+					  .rule = w->rule[chance_number(RULES)].id,
 					  .door = w->door[i],
-					  .doors = (size_t)any_number(5),
+					  .doors = (size_t)chance_number(5),
 					  .person = w->member[i] };
 		for (size_t k = 0; k < l->doors; k++)
-			w->door[i][k] = (struct site_door){ GH_LIT("A"), any_number(4) + 1 };
+			w->door[i][k] = (struct site_door){ GH_LIT("A"), chance_number(4) + 1 };
 		for (int64_t p = 0; p < PEOPLE; p++)
-			if (any_number(2))
+			if (chance_number(2))
 				w->member[i][l->people++] = p + 1;
 	}
 	w->site = (struct site){ .person = w->person,
@@ -437,7 +430,7 @@ static void plans_run(const char *parameters, int rounds)
 static void a_second_plan_is_empty_and_none_passes_in_between(void **state)
 {
 	(void)state;
-	seed = 7;
+	chance_seed = 7;
 	plans_run(MASKS, 20);
 	plans_run(NUMBERS, 20);
 }
