@@ -128,7 +128,9 @@ static enum gh_err link_put(struct entity_change *c, const struct entity_link *l
 
 	if (err != GH_ENOTFOUND)
 		return err;
-	c->refusal = (struct entity_refusal){ .field = l->field, .other = to };
+	c->refusal = (struct entity_refusal){ .field = l->field,
+					      .other = to,
+					      .of = model_relations[l->relation].to_kind };
 	return GH_EINVALID;
 }
 

@@ -21,10 +21,11 @@ struct entity_link {
 
 /* Why a change was refused, besides the error. */
 struct entity_refusal {
-	bool version;	   /* it is of another version than was expected */
-	const char *field; /* of the request; NULL: it is about none */
-	const char *why;   /* goes on after the field's name */
-	int64_t other;	   /* the number this is about; 0: none */
+	bool version;		 /* it is of another version than was expected */
+	const char *field;	 /* of the request; NULL: it is about none */
+	const char *why;	 /* goes on after the field's name */
+	int64_t other;		 /* the number this is about; 0: none */
+	enum model_entity_id of; /* without `why`: the kind of which none has that number */
 };
 
 struct entity_change {

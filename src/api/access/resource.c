@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/number.h"
 #include "core/audit.h"
@@ -93,7 +92,7 @@ static void resource_refused(const struct resource_call *g)
 
 	if (f->other)
 		snprintf(of, sizeof(of), ": number %lld%s", (long long)f->other,
-			 f->field && strcmp(f->field, "people") == 0
+			 f->why == NULL && f->of == ENTITY_PEOPLE
 				 ? "; people are named by id, not by PIN"
 				 : "");
 	if (f->version)
