@@ -107,9 +107,9 @@ static void put_file_write(struct reading *r, const struct published *f)
 	size_t room = rest.n + PUBLISHED_TOKEN + 16;
 	uint8_t *to = ghi_arena_alloc(call_arena(r->q->call), room);
 	struct ghi_writer w = ghi_writer_on(to, to ? room : 0);
-	char url[PUBLISHED_TOKEN + PUBLISHED_NAME + 16];
+	char url[PUBLISHED_PATH];
 
-	snprintf(url, sizeof(url), "file/%s/%s", f->token, f->name);
+	published_path_write(f, url);
 	command_argument_put(&w, "url", gh_slice_of(url));
 	while (command_argument_next(&rest, &name, &value)) {
 		if (gh_slice_eq(name, GH_LIT("url")))

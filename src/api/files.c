@@ -13,11 +13,11 @@ struct file_change {
 
 static void file_write(struct json *j, const struct published *f)
 {
-	char url[80 + PUBLISHED_NAME], put[80 + PUBLISHED_NAME];
+	char url[80 + PUBLISHED_NAME], put[PUBLISHED_PATH];
 	struct value made = value_ms_if(f->created_ms);
 
 	snprintf(url, sizeof(url), "/iclock/file?url=%s/%s", f->token, f->name);
-	snprintf(put, sizeof(put), "file/%s/%s", f->token, f->name);
+	published_path_write(f, put);
 	json_object(j);
 	json_key(j, "name");
 	json_string(j, gh_slice_of(f->name));

@@ -49,6 +49,11 @@ static struct published_entry *entry_new(gh_slice name, gh_slice model, gh_slice
 	return e;
 }
 
+void published_path_write(const struct published *f, char out[PUBLISHED_PATH])
+{
+	snprintf(out, PUBLISHED_PATH, "file/%s/%s", f->token, f->name);
+}
+
 void published_unref(const struct published *f)
 {
 	struct published_entry *e = (struct published_entry *)(uintptr_t)f;

@@ -43,6 +43,10 @@ bool published_name_valid(gh_slice name);
 const struct published *published_find(struct published_files *p, gh_slice name);
 const struct published *published_by_token(struct published_files *p, gh_slice token);
 void published_unref(const struct published *f);
+
+enum { PUBLISHED_PATH = PUBLISHED_TOKEN + PUBLISHED_NAME + 16 };
+/* "file/TOKEN/NAME": where clocks fetch it, below /iclock/ (PUSH SDK 2013, 3.2.4-14). */
+void published_path_write(const struct published *f, char out[PUBLISHED_PATH]);
 /* References to all, in the order of their names; the array is in `a`. */
 const struct published **published_list(struct published_files *p, struct arena *a, size_t *n);
 
