@@ -43,6 +43,12 @@ static enum gh_err link_socket_open(struct link *l, const struct sim_server *ser
 		l->fd = -1;
 		return GH_EUNREACHABLE;
 	}
+	l->tls = server->tls;
+	if (l->tls && sim_tls_begin(l->tls, l->fd, &l->session)) {
+		close(l->fd);
+		l->fd = -1;
+		return GH_ENOMEM;
+	}
 	return GH_OK;
 }
 
@@ -76,17 +82,33 @@ enum gh_err link_request(struct link *l, const struct sim_server *server, int ep
 	return link_socket_open(l, server, epoll, id);
 }
 
-static bool link_connect_finish(struct link *l)
+/* GH_EBUSY: not yet. */
+static enum gh_err link_connect_finish(struct link *l)
 {
+	enum gh_err err;
 	struct sockaddr_storage peer;
 	socklen_t n = sizeof(peer);
 	int error = 0;
 
 	if (getsockopt(l->fd, SOL_SOCKET, SO_ERROR, &error, &(socklen_t){ sizeof(error) }) ||
 	    error)
-		return false;
-	l->connected = getpeername(l->fd, (struct sockaddr *)&peer, &n) == 0;
-	return true;
+		return GH_EUNREACHABLE;
+	if (getpeername(l->fd, (struct sockaddr *)&peer, &n))
+		return GH_EBUSY;
+	err = l->tls ? sim_tls_handshake(l->tls, l->session) : GH_OK;
+	l->connected = err == GH_OK;
+	return err;
+}
+
+static ssize_t link_bytes_send(struct link *l, const void *bytes, size_t n)
+{
+	return l->tls ? sim_tls_send(l->session, bytes, n)
+		      : send(l->fd, bytes, n, MSG_NOSIGNAL);
+}
+
+static ssize_t link_bytes_receive(struct link *l, void *to, size_t room)
+{
+	return l->tls ? sim_tls_receive(l->session, l->fd, to, room) : recv(l->fd, to, room, 0);
 }
 
 /* How many bytes may leave in one send. */
@@ -106,7 +128,7 @@ static enum link_state link_send(struct link *l, int64_t now_ms)
 
 		if (l->piece && l->sent && now_ms < l->gap_until_ms)
 			return LINK_BUSY;
-		n = send(l->fd, l->out + l->sent, link_send_size(l), MSG_NOSIGNAL);
+		n = link_bytes_send(l, l->out + l->sent, link_send_size(l));
 		if (n < 0)
 			return errno == EAGAIN || errno == EINTR ? LINK_BUSY : LINK_BROKEN;
 		l->sent += (size_t)n;
@@ -121,7 +143,7 @@ static enum link_state link_receive(struct link *l)
 	uint8_t buffer[16384];
 
 	while (!l->reply.complete) {
-		ssize_t n = recv(l->fd, buffer, sizeof(buffer), 0);
+		ssize_t n = link_bytes_receive(l, buffer, sizeof(buffer));
 
 		if (n < 0 && (errno == EAGAIN || errno == EINTR))
 			return LINK_BUSY;
@@ -141,8 +163,12 @@ enum link_state link_pump(struct link *l, int64_t now_ms)
 	enum link_state state = LINK_BUSY;
 	bool sending = l->sent < l->out_n;
 
-	if (!l->connected && !link_connect_finish(l))
-		return LINK_BROKEN;
+	if (!l->connected) {
+		enum gh_err err = link_connect_finish(l);
+
+		if (err && err != GH_EBUSY)
+			return LINK_BROKEN;
+	}
 	if (l->connected && sending)
 		state = link_send(l, now_ms);
 	if (state == LINK_SENT)
@@ -185,6 +211,7 @@ bool link_stale(struct link *l)
 void link_close(struct link *l)
 {
 	link_rest(l);
+	sim_tls_end(l->session);
 	if (l->fd >= 0)
 		close(l->fd);
 	*l = link_closed();

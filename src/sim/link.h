@@ -10,11 +10,13 @@
 #include <sys/types.h>
 
 struct link {
-	int fd;	      /* -1: closed */
-	uint8_t *out; /* owned; the request while it is being sent and answered */
+	int fd;			  /* -1: closed */
+	struct sim_tls *tls;	  /* of the server; NULL: plain */
+	gnutls_session_t session; /* on that; NULL: none yet, or plain */
+	uint8_t *out;		  /* owned; the request while it is being sent and answered */
 	size_t out_n, head_n, sent;
-	size_t piece; /* bytes in one send; 0: all */
-	bool connected, separate, reused, busy;
+	size_t piece;				/* bytes in one send; 0: all */
+	bool connected, separate, reused, busy; /* connected: requests may be sent */
 	int64_t gap_ms, gap_until_ms, timeout_ms, deadline_ms;
 	struct sim_reply reply;
 	uint64_t received; /* bytes since it was opened */

@@ -14,20 +14,23 @@
 struct parts {
 	gh_slice host, port, prefix;
 	bool brackets; /* an IPv6 address was written in them */
+	bool https;
 };
+
+static gh_slice port_usual(bool https)
+{
+	return https ? GH_LIT("443") : GH_LIT("80");
+}
 
 static const char *url_split(gh_slice url, struct parts *out)
 {
 	gh_slice authority, path;
 	uint64_t port;
 
-	if (gh_slice_istarts(url, GH_LIT("https://")))
-		return "the simulator supports plain http only; put a TLS proxy between, or "
-		       "give "
-		       "an http:// address";
-	if (!gh_slice_istarts(url, GH_LIT("http://")))
-		return "an address looks like http://HOST:PORT";
-	url = gh_slice_from(url, strlen("http://"));
+	out->https = gh_slice_istarts(url, GH_LIT("https://"));
+	if (!out->https && !gh_slice_istarts(url, GH_LIT("http://")))
+		return "an address looks like http://HOST:PORT or https://HOST:PORT";
+	url = gh_slice_from(url, out->https ? strlen("https://") : strlen("http://"));
 	gh_slice_cut(url, '/', &authority, &path);
 	out->prefix = gh_slice_from(url, authority.n);
 	while (out->prefix.n && out->prefix.p[out->prefix.n - 1] == '/')
@@ -46,7 +49,7 @@ static const char *url_split(gh_slice url, struct parts *out)
 	if (out->host.n == 0 || out->host.n > 253)
 		return "the host is missing or too long";
 	if (out->port.n == 0)
-		out->port = GH_LIT("80");
+		out->port = port_usual(out->https);
 	if (ghi_number_parse(out->port, 65535, &port) || port == 0)
 		return "the port is a number from 1 to 65535";
 	return NULL;
@@ -98,7 +101,9 @@ enum gh_err sim_server_open(const char *url, struct sim_server *out, const char 
 	memcpy(&server.address, there->ai_addr, there->ai_addrlen);
 	server.length = there->ai_addrlen;
 	freeaddrinfo(found);
-	usual = gh_slice_eq(parts.port, GH_LIT("80"));
+	usual = gh_slice_eq(parts.port, port_usual(parts.https));
+	server.https = parts.https;
+	snprintf(server.name, sizeof(server.name), "%s", host);
 	snprintf(server.host, sizeof(server.host), "%s%s%s%s%s", parts.brackets ? "[" : "",
 		 host, parts.brackets ? "]" : "", usual ? "" : ":", usual ? "" : port);
 	snprintf(server.prefix, sizeof(server.prefix), "%.*s", GH_FMT(parts.prefix));
@@ -119,4 +124,16 @@ enum gh_err sim_server_call_from(struct sim_server *s, const char *address)
 		 inet_pton(AF_INET6, address, &v6->sin6_addr) == 1)
 		s->from.length = sizeof(*v6);
 	return s->from.length ? GH_OK : GH_EINVALID;
+}
+
+enum gh_err sim_server_trust(struct sim_server *s, const char *ca, bool insecure,
+			     const char **reason)
+{
+	return s->https ? sim_tls_open(s->name, ca, insecure, &s->tls, reason) : GH_OK;
+}
+
+void sim_server_close(struct sim_server *s)
+{
+	sim_tls_close(s->tls);
+	s->tls = NULL;
 }

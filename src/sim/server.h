@@ -1,30 +1,39 @@
-/* Where a simulated device calls: http://HOST[:PORT][/PREFIX]. */
+/* Where a simulated device calls: http://HOST[:PORT][/PREFIX], or https://. */
 #ifndef GH_SIM_SERVER_H
 #define GH_SIM_SERVER_H
 
 #include "base/err.h"
+#include "sim/tls.h"
 
 #include <sys/socket.h>
 
 struct sim_server {
 	struct sockaddr_storage address;
 	socklen_t length;
-	char host[280];	  /* as in the Host header; the port is left out when it is 80 */
-	char prefix[128]; /* before "/iclock"; "" or "/slug" */
 	/* The address of this machine that devices call from, where they take datagrams (wire/push/wake.h);
 	 * from.length 0: any, and they take none. */
 	struct {
 		struct sockaddr_storage address;
 		socklen_t length;
 	} from;
+	char host
+		[280]; /* as in the Host header; the port is left out when it is the usual one */
+	char name[256];	     /* the host alone */
+	char prefix[128];    /* before "/iclock"; "" or "/slug" */
+	bool https;	     /* as the address has it */
+	struct sim_tls *tls; /* owned; NULL: plain */
 };
 
-/* Names are looked up here, once. GH_EINVALID (bad URL, https), GH_EUNREACHABLE (no such
- * host): *reason is a static text. */
+/* Names are looked up here, once. The port is 80 unless the address has another, of https 443. GH_EINVALID (bad
+ * URL), GH_EUNREACHABLE (no such host): *reason is a static text. */
 GH_MUST_CHECK enum gh_err sim_server_open(const char *url, struct sim_server *out,
 					  const char **reason);
 
 /* They call from that numeric address. GH_EINVALID: it is none, or of another family than the server's. */
 GH_MUST_CHECK enum gh_err sim_server_call_from(struct sim_server *s, const char *address);
+/* What is trusted of it, where the address is one of https; otherwise nothing happens. As sim_tls_open(). */
+GH_MUST_CHECK enum gh_err sim_server_trust(struct sim_server *s, const char *ca, bool insecure,
+					   const char **reason);
+void sim_server_close(struct sim_server *s);
 
 #endif

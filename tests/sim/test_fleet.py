@@ -345,7 +345,7 @@ class Ending(Case):
 
     def test_a_wrong_option_is_shown_and_ends_with_2(self):
         base = ("--server", "http://127.0.0.1:9")
-        for flags, word in (((), "--server"), (("--server", "https://127.0.0.1"), "https"),
+        for flags, word in (((), "--server"), (("--server", "ftp://127.0.0.1"), "https://HOST:PORT"),
                             (("--server", "127.0.0.1:80"), "http://HOST:PORT"),
                             (base + ("--devices", "0"), "--devices"),
                             (base + ("--users", "many"), "many"),

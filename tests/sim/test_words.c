@@ -1,6 +1,8 @@
 /* What is typed after the simulator's options: faults, personas, a server. */
 #include "tests.h"
 
+#include <arpa/inet.h>
+
 #include "sim/attendance/persona.h"
 #include "sim/fault.h"
 #include "sim/server.h"
@@ -85,21 +87,34 @@ static void remote_attendance_and_background_verification_exclude_each_other(voi
 				     CAN_REMOTE | CAN_VERIFY);
 }
 
-static void a_server_is_a_plain_http_address(void **state)
+static void a_server_is_an_address_of_http_or_https(void **state)
 {
 	static const struct {
 		const char *url, *host, *prefix;
+		unsigned port;
 	} good[] = {
-		{ "http://127.0.0.1:8080", "127.0.0.1:8080", "" },
-		{ "HTTP://127.0.0.1", "127.0.0.1", "" },
-		{ "http://127.0.0.1:80/", "127.0.0.1", "" },
-		{ "http://127.0.0.1:9/slug/secret/", "127.0.0.1:9", "/slug/secret" },
-		{ "http://[::1]:8080", "[::1]:8080", "" },
+		{ "http://127.0.0.1:8080", "127.0.0.1:8080", "", 8080 },
+		{ "HTTP://127.0.0.1", "127.0.0.1", "", 80 },
+		{ "http://127.0.0.1:80/", "127.0.0.1", "", 80 },
+		{ "http://127.0.0.1:9/slug/secret/", "127.0.0.1:9", "/slug/secret", 9 },
+		{ "http://[::1]:8080", "[::1]:8080", "", 8080 },
+		{ "https://127.0.0.1", "127.0.0.1", "", 443 },
+		{ "HTTPS://127.0.0.1:443/x", "127.0.0.1", "/x", 443 },
+		{ "https://127.0.0.1:80", "127.0.0.1:80", "", 80 },
+		{ "http://127.0.0.1:443", "127.0.0.1:443", "", 443 },
+		{ "https://[::1]:8443", "[::1]:8443", "", 8443 },
 	};
 	static const char *const bad[] = {
-		"https://127.0.0.1",  "127.0.0.1:8080",	    "http://",
-		"http://:80",	      "http://127.0.0.1:0", "http://127.0.0.1:65536",
-		"http://127.0.0.1:x", "http://[::1",	    "http://[::1]80",
+		"ftp://127.0.0.1",
+		"127.0.0.1:8080",
+		"http://",
+		"https://",
+		"http://:80",
+		"http://127.0.0.1:0",
+		"http://127.0.0.1:65536",
+		"http://127.0.0.1:x",
+		"http://[::1",
+		"http://[::1]80",
 	};
 	struct sim_server server;
 	const char *reason;
@@ -109,6 +124,10 @@ static void a_server_is_a_plain_http_address(void **state)
 		assert_int_equal(sim_server_open(good[i].url, &server, &reason), GH_OK);
 		assert_string_equal(server.host, good[i].host);
 		assert_string_equal(server.prefix, good[i].prefix);
+		assert_int_equal(server.https, good[i].url[4] == 's' || good[i].url[4] == 'S');
+		/* The port is at the same place in addresses of either family. */
+		assert_int_equal(ntohs(((const struct sockaddr_in *)&server.address)->sin_port),
+				 good[i].port);
 	}
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		assert_int_equal(sim_server_open(bad[i], &server, &reason), GH_EINVALID);
@@ -125,7 +144,7 @@ int main(void)
 		cmocka_unit_test(every_persona_is_whole),
 		cmocka_unit_test(
 			remote_attendance_and_background_verification_exclude_each_other),
-		cmocka_unit_test(a_server_is_a_plain_http_address),
+		cmocka_unit_test(a_server_is_an_address_of_http_or_https),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

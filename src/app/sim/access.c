@@ -217,12 +217,16 @@ int cmd_sim_access(int argc, char **argv)
 	r.plan.start_s = access_start(&r.plan);
 	if (r.push.file) {
 		fd = sim_account_open(argv[0], r.push.file);
-		if (fd < 0)
+		if (fd < 0) {
+			sim_server_close(&r.plan.server);
 			return 1;
+		}
 	}
 	r.plan.progress = sim_progress_show;
 	r.plan.progress_ctx = &progress;
+	progress.server = &r.plan.server;
 	status = access_run(&r, fd);
+	sim_server_close(&r.plan.server);
 	if (fd >= 0)
 		close(fd);
 	return status;

@@ -44,6 +44,11 @@ static error_t push_options_check(struct argp_state *state, struct sim_push_run 
 		argp_error(state,
 			   "--from %s: a numeric address of the same family as the server's",
 			   r->from);
+	else if ((r->ca || r->insecure) && !r->plan.server->https)
+		argp_error(state, "--ca and --insecure go with an address that begins with "
+				  "https://");
+	else if (sim_server_trust(r->plan.server, r->ca, r->insecure, &reason))
+		argp_error(state, "--server %s: %s", r->server, reason);
 	if (r->rate > 0)
 		*r->plan.interval_us = (int64_t)((double)*r->plan.devices * 1e6 / r->rate);
 	if (r->rate > 0 && *r->plan.once)
@@ -63,6 +68,12 @@ static error_t push_option_who(int key, char *arg, struct argp_state *state,
 		return 0;
 	case PUSH_KEY_FROM:
 		r->from = arg;
+		return 0;
+	case PUSH_KEY_CA:
+		r->ca = arg;
+		return 0;
+	case PUSH_KEY_INSECURE:
+		r->insecure = true;
 		return 0;
 	case PUSH_KEY_DEVICES:
 		*r->plan.devices =
@@ -134,11 +145,15 @@ int sim_account_open(const char *command, const char *path)
 	return fd;
 }
 
-static void progress_refusal_print(const struct fleet_progress *p)
+static void progress_refusal_print(const struct fleet_progress *p,
+				   const struct sim_server *server)
 {
 	fprintf(stderr, "%u of %u devices wait: ", p->refused, p->devices);
 	if (*p->refusal)
 		fprintf(stderr, "the server answers \"%s\"", p->refusal);
+	else if (server && server->tls && server->tls->why[0])
+		fprintf(stderr, "TLS: %s --ca FILE trusts other certificates, --insecure any",
+			server->tls->why);
 	else
 		fprintf(stderr, "the server does not answer");
 	/* 406 is what an access device gets that registers and waits. */
@@ -156,7 +171,7 @@ void sim_progress_show(void *ctx, const struct fleet_progress *p)
 			p->acknowledged, p->pending);
 		if (p->refused) {
 			fputs("; ", stderr);
-			progress_refusal_print(p);
+			progress_refusal_print(p, last->server);
 		}
 		return;
 	}
@@ -164,7 +179,7 @@ void sim_progress_show(void *ctx, const struct fleet_progress *p)
 	    (p->refused == 0 || !strcmp(p->refusal, last->refusal)))
 		return;
 	if (p->refused)
-		progress_refusal_print(p);
+		progress_refusal_print(p, last->server);
 	else
 		fprintf(stderr, "no device waits any more");
 	fputc('\n', stderr);

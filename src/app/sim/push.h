@@ -26,7 +26,8 @@ enum {
 
 /* What these options decide: of the run, and of the plan of a kind, where that has it. */
 struct sim_push_run {
-	const char *server, *from, *file; /* file: --truth, --account */
+	const char *server, *from, *ca, *file; /* file: --truth, --account */
+	bool insecure;
 	int64_t duration_ms;
 	double rate;
 	struct {
@@ -71,6 +72,7 @@ int sim_account_open(const char *command, const char *path);
 /* At a terminal a line that changes; elsewhere one each time devices begin to wait or go on. */
 struct sim_progress {
 	bool terminal;
+	const struct sim_server *server;
 	uint32_t refused;
 	char refusal[80];
 };

@@ -86,8 +86,10 @@ static bool path_of(gh_slice url, char *to, size_t cap)
 	gh_slice host, path;
 	int n;
 
-	if (gh_slice_istarts(url, GH_LIT("http://"))) {
-		url = gh_slice_from(url, strlen("http://"));
+	bool https = gh_slice_istarts(url, GH_LIT("https://"));
+
+	if (https || gh_slice_istarts(url, GH_LIT("http://"))) {
+		url = gh_slice_from(url, https ? strlen("https://") : strlen("http://"));
 		gh_slice_cut(url, '/', &host, &path);
 		n = snprintf(to, cap, "/%.*s", GH_FMT(path));
 	} else {
