@@ -448,14 +448,14 @@ static void what_both_ends_have_is_agreed_on(void **state)
 					   "\nMultiBioDataSupport=0:1:1:0\n",
 					   "\nMultiBioPhotoSupport=0:0:0:0:0:0:0:0:0:1\n",
 					   "\nNewVFStyles=0000111000011010\n",
-					   "\nSvrNSLevel=2" };
+					   "\nIRTempUnitTrans=0\nSvrNSLevel=2" };
 
 	(void)state;
 	unit_bring(1);
 	session_post("/iclock/registry?SN=UNIT1",
 		     "DeviceType=acc,MultiBioDataSupport=1:1:1:0,"
 		     "MultiBioPhotoSupport=1:0:0:0:0:0:0:0:0:1,NewVFStyles=0000111000011010,"
-		     "DevNSLevel=2,"
+		     "DevNSLevel=2,IRTempDetectionFunOn=1,"
 		     "AccSupportFunList=0000000000000000000000000000000000000011");
 	assert_int_equal(reply.status, 200);
 	unit_request(4);
@@ -465,6 +465,7 @@ static void what_both_ends_have_is_agreed_on(void **state)
 	unit_request(4);
 	assert_null(strstr(reply.body, "Bio"));
 	assert_null(strstr(reply.body, "NewVFStyles"));
+	assert_null(strstr(reply.body, "IRTempUnitTrans"));
 	unit_close();
 }
 

@@ -84,7 +84,8 @@ void access_options_fill(struct exchange *x, const struct device_row *row, bool 
 		o->qr_type = row->access.qr_type;
 	o->qr_key = row->access.qr_key;
 	o->security_level = access_parameter(parameters, "DevNSLevel");
-	o->fahrenheit = access_parameter(parameters, "IRTempUnitTrans").n ? 0 : -1;
+	if (ghi_parameters_number(parameters, "IRTempDetectionFunOn", 0) == 1)
+		o->fahrenheit = 0; /* degrees are Celsius in both fields of an event (7.2) */
 }
 
 /* The same without the codes. */

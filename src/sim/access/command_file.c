@@ -66,6 +66,83 @@ static int64_t fetch_check(const struct unit_fetch *f)
 	return same ? UNIT_OK : UNIT_CHECKSUM;
 }
 
+/* --- what is in it --- */
+
+/* No document has the form of firmware; this is the simulator's own. What does not begin with the first line is
+ * installed as it is:
+ *   [firmware]
+ *   flag=emfw
+ *   name=emfw.cfg
+ *   platform=F20/M
+ *   version=8.0.2 */
+static const char firmware_head[] = "[firmware]\n";
+
+static gh_slice firmware_value(gh_slice text, const char *key)
+{
+	gh_slice line, name, value;
+
+	while (text.n) {
+		gh_slice_cut(text, '\n', &line, &text);
+		if (gh_slice_cut(line, '=', &name, &value) &&
+		    gh_slice_eq(name, gh_slice_of(key)))
+			return gh_slice_trim(value);
+	}
+	return (gh_slice){ 0 };
+}
+
+/* The next number of a version, -1 behind the last. Words before the first digit are passed over. */
+static int64_t version_part(gh_slice *text, bool first)
+{
+	uint64_t n = 0;
+	size_t digits = 0;
+
+	while (first && text->n && !g_ascii_isdigit(text->p[0]))
+		*text = gh_slice_from(*text, 1);
+	if (!first && text->n && text->p[0] == '.')
+		*text = gh_slice_from(*text, 1);
+	while (digits < text->n && g_ascii_isdigit(text->p[digits]))
+		digits++;
+	if (digits == 0 || ghi_number_parse((gh_slice){ text->p, digits }, INT32_MAX, &n))
+		return -1;
+	*text = gh_slice_from(*text, digits);
+	return (int64_t)n;
+}
+
+static bool version_is_older(gh_slice a, gh_slice b)
+{
+	int64_t x, y;
+	bool first = true;
+
+	do {
+		x = version_part(&a, first);
+		y = version_part(&b, first);
+		first = false;
+	} while (x == y && x >= 0);
+	return x < y;
+}
+
+static int64_t firmware_check(struct unit *u, gh_slice file)
+{
+	const char *platform = panel_option(&u->panel, GH_LIT("~Platform")),
+		   *version = panel_option(&u->panel, GH_LIT("FirmVer"));
+	gh_slice newer = firmware_value(file, "version");
+
+	if (!gh_slice_starts(file, gh_slice_of(firmware_head)))
+		return UNIT_OK;
+	if (!gh_slice_eq(firmware_value(file, "flag"), GH_LIT("emfw")))
+		return UNIT_WRONG_FLAG;
+	if (!gh_slice_eq(firmware_value(file, "name"), GH_LIT("emfw.cfg")))
+		return UNIT_WRONG_NAME;
+	if (platform == NULL || *platform == '\0')
+		return UNIT_NO_PLATFORM;
+	if (!gh_slice_eq(firmware_value(file, "platform"), gh_slice_of(platform)))
+		return UNIT_OTHER_PLATFORM;
+	if (version_is_older(newer, gh_slice_of(version ? version : "")))
+		return UNIT_OLDER;
+	/* What it reports when it registers next. */
+	return panel_option_set(&u->panel, GH_LIT("FirmVer"), newer) ? UNIT_NOT_SAVED : UNIT_OK;
+}
+
 void unit_fetched(struct unit *u, const struct sim_reply *reply)
 {
 	struct unit_fetch *f = &u->fetch;
@@ -87,6 +164,8 @@ void unit_fetched(struct unit *u, const struct sim_reply *reply)
 	code = fetch_decode(f);
 	if (code == UNIT_OK)
 		code = fetch_check(f);
+	if (code == UNIT_OK)
+		code = firmware_check(u, (gh_slice){ f->bytes->data, f->bytes->len });
 	/* The new firmware starts. */
 	u->reboot = code == UNIT_OK;
 	fetch_end(u, code);
@@ -105,10 +184,12 @@ static bool fetch_path(struct unit *u, gh_slice url)
 		return n > 0 && (size_t)n < sizeof(f->path) &&
 		       memchr(url.p, ' ', url.n) == NULL;
 	}
-	if (gh_slice_istarts(url, GH_LIT("http://"))) {
-		gh_slice host;
+	if (gh_slice_istarts(url, GH_LIT("http://")) ||
+	    gh_slice_istarts(url, GH_LIT("https://"))) {
+		gh_slice scheme, host;
 
-		gh_slice_cut(gh_slice_from(url, 7), '/', &host, &url);
+		gh_slice_cut(url, ':', &scheme, &url);
+		gh_slice_cut(gh_slice_from(url, 2), '/', &host, &url);
 	}
 	while (url.n && url.p[0] == '/')
 		url = gh_slice_from(url, 1);

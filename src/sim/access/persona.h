@@ -19,10 +19,12 @@ enum acc_quirk {
 	ACC_HEX_EVENTS = 1 << 7,    /* event codes and cards as hexadecimal text */
 	ACC_INDEX_GAPS = 1 << 8,    /* the index grows by 1 to 3 */
 	ACC_CONNECT_TWICE = 1 << 9, /* event 214 comes twice */
-	ACC_NO_MEASURE = 1 << 10,   /* mask and temperature fields, 255: not measured */
-	ACC_TERMINAL = 1 << 11,	    /* its own doors only; keeps its people */
-	ACC_MAIN = 1 << 12,	    /* a main controller with sub-controllers */
-	ACC_CHANNEL = 1 << 13, /* gate counters, alarms with Alarmtype, advertising screens */
+	ACC_NO_MEASURE =
+		1
+		<< 10, /* mask and temperature fields, 255 (not measured) unless IRTempUnit is set */
+	ACC_TERMINAL = 1 << 11, /* its own doors only; keeps its people */
+	ACC_MAIN = 1 << 12,	/* a main controller with sub-controllers */
+	ACC_CHANNEL = 1 << 13,	/* gate counters, alarms with Alarmtype, advertising screens */
 	ACC_ELEVATOR = 1 << 14,
 	ACC_RESULT_SHORT =
 		1 << 15, /* CMD=DATA for all data commands, `return` in small letters */

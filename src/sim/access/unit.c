@@ -265,11 +265,29 @@ static gh_slice event_verify_text(const struct unit *u, const struct panel_event
 	return ghi_written(&w);
 }
 
+/* It measures once its own unit of temperatures is set (IRTempUnit: 0 Celsius, 1 Fahrenheit); that of the server
+ * comes before it (4.5, 7.2). */
+static void event_measure(const struct unit *u, const struct panel_event *e,
+			  struct access_event *out, struct unit_event_text *text)
+{
+	const char *own = panel_option(&u->panel, GH_LIT("IRTempUnit"));
+	bool fahrenheit = u->fahrenheit < 0 ? own && strcmp(own, "1") == 0 : u->fahrenheit == 1;
+	double celsius = 36 + (double)(sim_hash(u->plan->seed, e->index, 'T') % 15) / 10;
+
+	out->mask = 255;
+	out->temperature = out->temperature_as_shown = GH_LIT("255");
+	if (own == NULL || *own == '\0' || e->pin[0] == '\0')
+		return;
+	snprintf(text->temperature, sizeof(text->temperature), "%.1f", celsius);
+	snprintf(text->shown, sizeof(text->shown), "%.1f",
+		 fahrenheit ? celsius * 9 / 5 + 32 : celsius);
+	out->temperature = gh_slice_of(text->temperature);
+	out->temperature_as_shown = gh_slice_of(text->shown);
+}
+
 void unit_event(const struct unit *u, const struct panel_event *e, struct access_event *out,
 		struct unit_event_text *text)
 {
-	bool measures = u->persona->quirk & ACC_NO_MEASURE;
-
 	*out = access_event_empty();
 	if (e->unit) {
 		out->unit = gh_slice_of(acc_sub_at(u, e->unit)->sn);
@@ -304,10 +322,8 @@ void unit_event(const struct unit *u, const struct panel_event *e, struct access
 		out->device_number = 1;
 		out->unit = gh_slice_of(u->sn);
 	}
-	if (measures) {
-		out->mask = 255;
-		out->temperature = out->temperature_as_shown = GH_LIT("255");
-	}
+	if (u->persona->quirk & ACC_NO_MEASURE)
+		event_measure(u, e, out, text);
 	if (e->alarm_type)
 		out->alarm_type = e->alarm_type;
 }

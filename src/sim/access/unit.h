@@ -69,7 +69,8 @@ struct unit {
 	int64_t now_ms, ready_ms, poll_ms, ping_ms, state_ms, flush_ms;
 	uint32_t request_delay_ms, error_delay_ms, interval_ms, timeout_ms;
 	bool realtime, flush;
-	bool summary; /* the next poll has INFO */
+	bool summary;	   /* the next poll has INFO */
+	int8_t fahrenheit; /* IRTempUnitTrans of the server; below 0: it sends none */
 	char trans_times[64];
 	char code[64], session[64], old_session[64];
 	char protocol[16]; /* PushProtVer */
@@ -133,7 +134,7 @@ int64_t unit_clock_s(const struct unit *u);
 
 /* The event as it is sent, by this persona; text lies in `text`. */
 struct unit_event_text {
-	char pin[32], card[24], verify[40], event[12], temperature[8];
+	char pin[32], card[24], verify[40], event[12], temperature[8], shown[8];
 };
 void unit_event(const struct unit *u, const struct panel_event *e, struct access_event *out,
 		struct unit_event_text *text);

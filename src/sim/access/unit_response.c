@@ -123,7 +123,17 @@ static void unit_configure(struct unit *u, const struct ghi_server_options *o)
 	u->panel.new_verify = u->persona->new_verify && o->verify_styles.n;
 	u->panel.merged = u->panel.new_verify ||
 			  panel_option_number(&u->panel, "SimpleEventType", 0) == 1;
+	u->fahrenheit = o->fahrenheit < 0 ? -1 : o->fahrenheit == 1;
 	unit_qr_keep(u, o);
+}
+
+/* Where the server has another national level, the unit does not connect (4.4, 4.5: DevNSLevel, SvrNSLevel). */
+static bool unit_level_fits(const struct unit *u, const struct ghi_server_options *o)
+{
+	const char *own = panel_option(&u->panel, GH_LIT("DevNSLevel"));
+
+	return own == NULL || o->security_level.n == 0 ||
+	       gh_slice_eq(gh_slice_trim(o->security_level), gh_slice_of(own));
 }
 
 static bool unit_hello_answered(struct unit *u, const struct sim_reply *reply)
@@ -134,7 +144,7 @@ static bool unit_hello_answered(struct unit *u, const struct sim_reply *reply)
 	unit_date_apply(u, reply);
 	if (err == GH_ENOTFOUND) {
 		u->state = UNIT_REGISTER;
-	} else if (err == GH_OK) {
+	} else if (err == GH_OK && unit_level_fits(u, &o)) {
 		text_keep(u->code, sizeof(u->code), o.registry_code);
 		unit_configure(u, &o);
 		u->state = UNIT_CONFIGURE;
@@ -187,7 +197,8 @@ static bool unit_pushed(struct unit *u, const struct sim_reply *reply)
 {
 	struct ghi_server_options o;
 
-	if (ghi_server_options_parse(sim_reply_body(reply), false, &o))
+	if (ghi_server_options_parse(sim_reply_body(reply), false, &o) ||
+	    !unit_level_fits(u, &o))
 		return false;
 	unit_configure(u, &o);
 	u->statistics->configurations++;

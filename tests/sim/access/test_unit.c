@@ -327,6 +327,78 @@ static void a_restart_loses_what_is_in_memory_and_keeps_the_events(void **state)
 	unit_test_close(t);
 }
 
+/* --- what both ends agree on (4.4, 4.5, 7.2) --- */
+
+static void a_server_of_another_national_level_is_left(void **state)
+{
+	static const struct {
+		const char *given, *next;
+	} cases[] = {
+		{ UNIT_CONFIGURATION "\nSvrNSLevel=2", "/getrequest" },
+		{ UNIT_CONFIGURATION, "/getrequest" },
+		{ UNIT_CONFIGURATION "\nSvrNSLevel=3", "options=all" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct unit_test *t = unit_test_of("speedface-v5l");
+		const char *text;
+
+		unit_test_open(t);
+		unit_test_expect(t, "options=all");
+		unit_test_respond(t, "OK");
+		unit_test_expect(t, "/registry?");
+		assert_non_null(strstr(unit_test_body(t), ",DevNSLevel=2,"));
+		unit_test_respond(t, "RegistryCode=Uy47fxftP3");
+		unit_test_expect(t, "/push?");
+		unit_test_respond(t, cases[i].given);
+		do
+			text = unit_test_expect(t, "/iclock/");
+		while (!strstr(text, "options=all") && !strstr(text, "/getrequest") &&
+		       (unit_test_respond_as_server(t), true));
+		if (!strstr(text, cases[i].next))
+			fail_msg("case %zu: %s", i, text);
+		unit_test_close(t);
+	}
+}
+
+static void temperatures_are_in_the_unit_of_the_server(void **state)
+{
+	static const struct {
+		const char *own;
+		int8_t server;
+		bool measures, fahrenheit;
+	} cases[] = {
+		{ "", -1, false, false }, { "0", -1, true, false }, { "1", -1, true, true },
+		{ "1", 0, true, false },  { "0", 1, true, true },
+	};
+	struct unit_test *t = unit_test_of("speedface-v5l");
+
+	(void)state;
+	unit_test_open(t);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct panel_event e = panel_event_of(&t->unit.panel, 0, 1);
+		struct unit_event_text text;
+		struct access_event out;
+
+		snprintf(e.pin, sizeof(e.pin), "7");
+		t->unit.fahrenheit = cases[i].server;
+		assert_int_equal(panel_option_set(&t->unit.panel, GH_LIT("IRTempUnit"),
+						  gh_slice_of(cases[i].own)),
+				 GH_OK);
+		unit_event(&t->unit, &e, &out, &text);
+		if (!cases[i].measures) {
+			assert_true(gh_slice_eq(out.temperature, GH_LIT("255")));
+			continue;
+		}
+		double celsius = atof(text.temperature), shown = atof(text.shown);
+
+		assert_true(celsius >= 36 && celsius < 38);
+		assert_true(cases[i].fahrenheit ? shown > 96 && shown < 100 : shown == celsius);
+	}
+	unit_test_close(t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -345,6 +417,8 @@ int main(void)
 		cmocka_unit_test(a_server_that_decides_is_requested_before_anything_else),
 		cmocka_unit_test(it_uploads_its_options_where_the_settings_have_it),
 		cmocka_unit_test(a_restart_loses_what_is_in_memory_and_keeps_the_events),
+		cmocka_unit_test(a_server_of_another_national_level_is_left),
+		cmocka_unit_test(temperatures_are_in_the_unit_of_the_server),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
