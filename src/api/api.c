@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "api/call.h"
+#include "api/door_grant.h"
 #include "api/events.h"
 #include "api/host.h"
 #include "api/list.h"
@@ -319,7 +320,8 @@ void api_head(struct api *a, struct http_request *r)
 	call_init(c, a, r);
 	path = target_path(http_target(r), &query);
 	if (call_host_check(c) && call_route_find(c, path) && call_permitted(c) &&
-	    call_body_fits(c) && call_query_read(c, query) && call_path_decode(c))
+	    call_body_fits(c) && call_query_read(c, query) && call_path_decode(c) &&
+	    call_doors_check(c))
 		http_set_user(r, c, NULL);
 }
 

@@ -103,6 +103,8 @@ void call_fail_device(struct call *c, const char *field, gh_slice sn);
 void call_fail_scope(struct call *c, enum token_scope missing);
 /* The same, with what in the request needs it: further faults, of which the first is explained. It is for
  * the caller to write a row of the audit. */
+/* 403: the token may see some doors alone; `instead` is what it may do. With a row of the audit. */
+void call_fail_doors(struct call *c, const char *instead);
 void call_fail_scope_of(struct call *c, enum token_scope missing, const struct faults *of);
 /* The members "error", "code", "hint" and "details" of one of several items of a call. faults->n
  * is 1 at least; the first without a field is the sentence. */
@@ -127,6 +129,8 @@ void call_data_end(struct call *c, unsigned status, struct json *j);
 struct audit_row call_audit(const struct call *c, const char *action);
 /* A row of its own: the call was refused, because the token lacks that scope. */
 void call_audit_refusal(struct call *c, enum token_scope missing);
+/* The same because it may see and act on some doors alone. */
+void call_audit_doors(struct call *c);
 /* The same of an act on something that is not in the path. */
 void call_audit_refused(struct call *c, gh_slice action, gh_slice subject,
 			enum token_scope missing);

@@ -59,18 +59,14 @@ static gh_slice subject_of_path(struct call *c)
 	return audit_subject(a, "path", gh_slice_of(c->route->path));
 }
 
-void call_audit_refused(struct call *c, gh_slice action, gh_slice subject,
-			enum token_scope missing)
+static void audit_refused(struct call *c, gh_slice action, gh_slice subject, const char *reason)
 {
 	int64_t now_ms = server_monotonic_ms(c->server);
 	struct limiter *l = c->server->audit_refusals;
 	struct audit_row row = call_audit(c, "");
-	char reason[80];
 
 	if (c->token == 0)
 		return;
-	snprintf(reason, sizeof(reason), "the token lacks the scope %s",
-		 token_scope_word(missing));
 	row.action = action;
 	row.subject = subject;
 	row.outcome = AUDIT_REFUSED;
@@ -86,8 +82,24 @@ void call_audit_refused(struct call *c, gh_slice action, gh_slice subject,
 	    { "why", row.reason }, { "request", gh_slice_of(c->id) });
 }
 
+void call_audit_refused(struct call *c, gh_slice action, gh_slice subject,
+			enum token_scope missing)
+{
+	char reason[80];
+
+	snprintf(reason, sizeof(reason), "the token lacks the scope %s",
+		 token_scope_word(missing));
+	audit_refused(c, action, subject, reason);
+}
+
 void call_audit_refusal(struct call *c, enum token_scope missing)
 {
 	call_audit_refused(c, action_of_operation(call_arena(c), c->route->operation),
 			   subject_of_path(c), missing);
+}
+
+void call_audit_doors(struct call *c)
+{
+	audit_refused(c, action_of_operation(call_arena(c), c->route->operation),
+		      subject_of_path(c), "the token may see and act on some doors alone");
 }

@@ -199,14 +199,14 @@ static void order_check_doors(struct reading *r)
 	int64_t door = named ? named->i : 1;
 	bool one = gh_slice_eq(gh_slice_of(row->subject), GH_LIT("door"));
 
-	if (r->q->call->doors.n == 0 || row->scope != TOKEN_DOOR)
+	if (r->q->call->doors.n == 0)
 		return;
 	if (command_argument_number(o->request.arguments, ARGUMENT_door, &door))
 		one = door > 0;
 	else if (o->request.kind == COMMAND_KIND_CANCEL_ALARM)
 		one = named != NULL;
 	if (!one || !token_doors_have(r->q->call->doors, serial, door))
-		order_refuse_scope(r, TOKEN_DOOR, "door",
+		order_refuse_scope(r, row->scope, "door",
 				   "must be one of the doors of the token");
 }
 

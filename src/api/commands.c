@@ -11,14 +11,20 @@
 /* --- reading --- */
 
 struct command_writer {
-	struct server *server;
+	struct call *call;
 	struct json *j;
+	bool hidden; /* it is about a door that the token may not see */
 };
+
+static bool command_door_allowed(const struct call *c, const struct command *cmd);
 
 static bool command_write(void *ctx, const struct command *cmd)
 {
-	const struct command_writer *w = ctx;
-	struct command_view v = command_view_of(w->server, cmd);
+	struct command_writer *w = ctx;
+	struct command_view v = command_view_of(w->call->server, cmd);
+
+	w->hidden = cmd->kind >= COMMAND_KINDS ? w->call->doors.n > 0
+					       : !command_door_allowed(w->call, cmd);
 
 	fields_json_inner(w->j, &zk_server_command_fields, &v);
 	return true;
@@ -37,7 +43,7 @@ void handle_command_get(struct call *c)
 	const struct store_ops *ops = c->server->db.ops;
 	struct store_reader *reader = call_reader(c);
 	struct json j;
-	struct command_writer writer = { c->server, &j };
+	struct command_writer writer = { .call = c, .j = &j };
 	enum gh_err err;
 	int64_t id;
 
@@ -52,11 +58,12 @@ void handle_command_get(struct call *c)
 		err = ops->command_events_read(reader, id, event_write, &j);
 	json_array_end(&j);
 	json_object_end(&j);
-	if (err == GH_OK) {
+	if (err == GH_OK && !writer.hidden) {
 		call_data_end(c, 200, &j);
 		return;
 	}
 	json_clear(&j);
+	err = err ? err : GH_ENOTFOUND;
 	if (err == GH_ENOTFOUND)
 		call_fail(c, ERROR_command_unknown, "There is no command %lld.", (long long)id);
 	else
@@ -117,14 +124,14 @@ static void cancel_start(struct call *c)
 		cancel_done(w, err);
 }
 
-/* Whether a token that may act on some doors alone may act on what the command is about. */
-static bool cancel_door_allowed(const struct call *c, const struct command *cmd)
+/* Whether a token that may act on some doors alone may see, or act on, what the command is about. */
+static bool command_door_allowed(const struct call *c, const struct command *cmd)
 {
 	const struct command_kind_row *row = command_kind_row(cmd->kind);
 	bool one = gh_slice_eq(gh_slice_of(row->subject), GH_LIT("door"));
 	int64_t door = 1;
 
-	if (c->doors.n == 0 || row->scope != TOKEN_DOOR)
+	if (c->doors.n == 0)
 		return true;
 	if (command_argument_number(cmd->arguments, ARGUMENT_door, &door))
 		one = door > 0;
@@ -139,7 +146,7 @@ static bool cancel_examine(void *ctx, const struct command *cmd)
 
 	w->scope = typed ? command_scope(cmd->kind, cmd->arguments) : TOKEN_ADMIN;
 	w->in_scope = token_scopes_hold(w->c->scopes, w->scope);
-	w->allowed = w->in_scope && (!typed || cancel_door_allowed(w->c, cmd));
+	w->allowed = w->in_scope && (!typed || command_door_allowed(w->c, cmd));
 	if (!w->allowed && typed)
 		w->subject = command_audit_subject(call_arena(w->c), cmd);
 	return true;

@@ -30,11 +30,10 @@ bool event_topics_read(struct call *c, unsigned *streams, unsigned *states)
 	*states = 0;
 	while (more) {
 		more = gh_slice_cut(rest, ',', &word, &rest);
-		/* The events of a change are made once, for all streams. */
-		if (c->doors.n && gh_slice_eq(word, GH_LIT("door"))) {
-			call_fail(c, ERROR_denied,
-				  "A token that may see some doors alone cannot follow doors; "
-				  "GET /api/doors has them.");
+		/* Events are made once, for all streams. */
+		if (c->doors.n && (gh_slice_eq(word, GH_LIT("door")) ||
+				   gh_slice_eq(word, GH_LIT("access")))) {
+			call_fail_doors(c, "GET /api/doors and /api/access-events have them");
 			return false;
 		}
 		if (topic_add(word, streams, states))

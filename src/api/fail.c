@@ -175,6 +175,13 @@ void call_fail_scope(struct call *c, enum token_scope missing)
 	call_fail_scope_of(c, missing, &faults);
 }
 
+void call_fail_doors(struct call *c, const char *instead)
+{
+	call_audit_doors(c);
+	call_fail(c, ERROR_denied, "The token may see and act on some doors alone; %s.",
+		  instead);
+}
+
 void call_fail_scope_of(struct call *c, enum token_scope missing, const struct faults *of)
 {
 	uint8_t text[TOKEN_SCOPES_TEXT];

@@ -3,6 +3,7 @@
 
 #include "api/events.h"
 #include "core/audit.h"
+#include "core/commands.h"
 #include "render/token.h"
 
 /* --- making one --- */
@@ -125,6 +126,12 @@ void handle_token_create(struct call *c)
 	}
 	m->c = c;
 	m->t.name = body_find(c->body, GH_LIT("name"))->s;
+	/* It stands in orders and in the audit for what no one requested. */
+	if (gh_slice_ieq(m->t.name, COMMAND_BY_SERVER)) {
+		call_fail_field(c, ERROR_field_invalid, "name",
+				"must be another one; this one stands for the server itself");
+		return;
+	}
 	if (!scopes_read(c, &m->t.scopes) || !token_doors_take(c, &m->t))
 		return;
 	m->audit = call_audit(c, "create_token");

@@ -36,15 +36,31 @@ static int64_t confirm_place(const struct command *c)
 	return gh_slice_eq(subject, GH_LIT("door")) ? 1 : 0;
 }
 
-void command_confirm_expect(struct device *d, const struct command *c, int64_t now_ms)
+static const struct door_state *reported_door(const struct door_state *door, size_t n,
+					      int64_t number)
 {
+	for (size_t i = 0; i < n; i++)
+		if (door[i].number == number)
+			return &door[i];
+	return NULL;
+}
+
+void command_confirm_expect(struct server *server, struct device *d, const struct command *c,
+			    int64_t now_ms)
+{
+	struct device_awaited a = { .id = c->id, .sent_ms = now_ms, .kind = c->kind };
+	struct door_state door[DOORS_MAX];
+	const struct door_state *s;
+
 	if (!kind_is_confirmed(c->kind))
 		return;
+	a.sent_wall_ms = server->now_ms();
+	a.place = confirm_place(c);
+	s = reported_door(door, device_doors(d, door, NULL), a.place);
+	a.relay_since_ms = s ? s->relay_since_ms : 0;
 	pthread_mutex_lock(&d->lock);
 	/* The oldest one makes room. */
-	d->awaited[d->awaited_next++ % DEVICE_AWAITED] = (struct device_awaited){
-		.id = c->id, .sent_ms = now_ms, .kind = c->kind, .place = confirm_place(c)
-	};
+	d->awaited[d->awaited_next++ % DEVICE_AWAITED] = a;
 	pthread_mutex_unlock(&d->lock);
 }
 
@@ -161,7 +177,7 @@ static bool event_is_of_now(const struct device *d, const struct access_event *e
 
 	if (!d->clock.settled || e->utc == ACCESS_NO_UTC)
 		return true;
-	off_s = e->utc - a->sent_ms / 1000;
+	off_s = e->utc - a->sent_wall_ms / 1000;
 	return off_s >= -CONFIRM_CLOCK_S && off_s <= CONFIRM_CLOCK_S;
 }
 
@@ -197,15 +213,6 @@ void command_confirm_events(struct server *server, struct device *d,
 		confirm_put(server, d, id, e->seq);
 }
 
-static const struct door_state *reported_door(const struct door_state *door, size_t n,
-					      int64_t number)
-{
-	for (size_t i = 0; i < n; i++)
-		if (door[i].number == number)
-			return &door[i];
-	return NULL;
-}
-
 static bool awaited_opens(const struct device_awaited *a)
 {
 	return a->id &&
@@ -224,6 +231,8 @@ static bool opening_is_latest(const struct device *d, const struct device_awaite
 	return true;
 }
 
+/* A relay that has been on since another moment than the one noted when the order was given. Moments are not compared
+ * with when it was given, as the time of day may be set meanwhile. */
 void command_confirm_relays(struct server *server, struct device *d)
 {
 	struct door_state door[DOORS_MAX];
@@ -236,7 +245,7 @@ void command_confirm_relays(struct server *server, struct device *d)
 		const struct door_state *s = reported_door(door, doors, a->place);
 
 		if (!awaited_is_live(a, now_ms) || a->relay || !opening_is_latest(d, a) ||
-		    s == NULL || s->now.relay != 1 || s->relay_since_ms < a->sent_ms)
+		    s == NULL || s->now.relay != 1 || s->relay_since_ms == a->relay_since_ms)
 			continue;
 		/* Its event may follow. */
 		a->relay = true;

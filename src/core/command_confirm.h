@@ -14,8 +14,9 @@
  * right. */
 #define CONFIRM_CLOCK_S INT64_C(180)
 
-/* An order was given to the unit. */
-void command_confirm_expect(struct device *d, const struct command *c, int64_t now_ms);
+/* An order was given to the unit; `now_ms` is server_steady_ms(). */
+void command_confirm_expect(struct server *server, struct device *d, const struct command *c,
+			    int64_t now_ms);
 /* They never reached it. */
 void command_confirm_withdraw(struct device *d, const int64_t *ids, size_t n);
 /* An event was stored, with its number: it confirms the latest order of that door which it fits. */

@@ -29,6 +29,7 @@ struct offer_job {
 	struct store_log_count log, log_new; /* as committed; with this transaction */
 	bool log_counted;		     /* a reader has, or cannot */
 	bool log_far;			     /* it has to */
+	struct command_list openings;	     /* that wait, of doors */
 	struct command_list held; /* those that wait for another reason than the one stored */
 	struct command_list deferred; /* about people; their results are still to come */
 	bool more;		      /* what a lane offers is not in this reply */
@@ -38,6 +39,7 @@ struct offer_job {
 static void offer_clear(struct offer_job *j)
 {
 	command_list_clear(&j->picked);
+	command_list_clear(&j->openings);
 	command_list_clear(&j->held);
 	command_list_clear(&j->deferred);
 	free(j->verdict);
@@ -73,10 +75,45 @@ static bool offer_waits(struct offer_job *j, const struct command *c)
 	return true;
 }
 
+/* --- what closes a door, and what opens it later --- */
+
+static bool opening_gather(void *ctx, const struct command *c)
+{
+	struct offer_job *j = ctx;
+
+	if (c->state != COMMAND_QUEUED || !command_opens_door(c->kind) ||
+	    c->expires_ms <= j->base.now_ms)
+		return true;
+	return command_list_add(&j->openings, c);
+}
+
+static bool subject_is_same(const struct command *a, const struct command *b)
+{
+	char room_a[COMMAND_SUBJECT_MAX], room_b[COMMAND_SUBJECT_MAX];
+	gh_slice of_a = command_subject(a->kind, a->arguments, room_a);
+
+	return of_a.n && gh_slice_eq(of_a, command_subject(b->kind, b->arguments, room_b));
+}
+
+/* A closing that waits is not given before the opening that was requested later, which takes its place when
+ * it is given. An end of a hold waits for its own moment. */
+static bool closing_waits(const struct offer_job *j, const struct command *c)
+{
+	if (j->openings.n == 0 || c->state != COMMAND_QUEUED || !command_closes_door(c->kind) ||
+	    c->kind == COMMAND_KIND_END_HOLD)
+		return false;
+	for (const struct command_item *at = j->openings.first; at; at = at->next)
+		if (at->command.id > c->id && subject_is_same(&at->command, c))
+			return true;
+	return false;
+}
+
 static bool offer_pick(void *ctx, const struct command *c)
 {
 	struct offer_job *j = ctx;
 
+	if (closing_waits(j, c))
+		return true;
 	if (offer_waits(j, c))
 		return j->held.err == GH_OK;
 	enum scheduler_verdict v = scheduler_next(&j->plan, c, offer_room(j, c));
@@ -200,7 +237,7 @@ static enum gh_err offer_choose(struct offer_job *j, const struct store_ops *ops
 
 	offer_clear(j);
 	j->picked.arena.share = j->held.arena.share = j->deferred.arena.share =
-		&j->base.server->share;
+		j->openings.arena.share = &j->base.server->share;
 	j->data_waits = j->more = false;
 	j->plan = scheduler_at(
 		j->base.now_ms,
@@ -210,8 +247,14 @@ static enum gh_err offer_choose(struct offer_job *j, const struct store_ops *ops
 					   .retry_ms = settings->command_retry_ms,
 					   .checks = device_is_terminal(j->base.device),
 					   .lanes = offer_has_lanes(j) });
-	enum gh_err err = ops->commands_open(s, j->base.device->id, offer_pick, j);
+	enum gh_err err = GH_OK;
 
+	if (offer_has_lanes(j))
+		err = ops->commands_open(s, j->base.device->id, opening_gather, j);
+	if (err == GH_OK)
+		err = j->openings.err;
+	if (err == GH_OK)
+		err = ops->commands_open(s, j->base.device->id, offer_pick, j);
 	if (err == GH_OK)
 		err = j->picked.err ? j->picked.err : j->deferred.err;
 	return err ? err : j->held.err;
@@ -261,45 +304,54 @@ static bool offer_counts_first(const struct offer_job *j)
 	return j->log_far && !j->log_counted;
 }
 
-/* --- what ends a hold --- */
+/* --- whose place an order takes --- */
 
-struct hold_ends {
+struct replaced {
 	struct command_list list;
-	int64_t before; /* number of the order that takes their place */
+	const struct command *by;
 };
 
-static bool hold_end_gather(void *ctx, size_t of, const struct command *c)
+/* The unit gets another hold, or a closing: the end of an earlier hold of that door is over. It gets an
+ * opening: so are the closings that wait. */
+static bool order_replaces(const struct command *newer, const struct command *older)
 {
-	struct hold_ends *ends = ctx;
-
-	(void)of;
-	if (c->kind != COMMAND_KIND_END_HOLD || c->id >= ends->before)
-		return true;
-	return command_list_add(&ends->list, c);
+	if (older->id >= newer->id)
+		return false;
+	if (older->kind == COMMAND_KIND_END_HOLD)
+		return newer->kind == COMMAND_KIND_HOLD_DOOR_OPEN ||
+		       newer->kind == COMMAND_KIND_CLOSE_DOOR;
+	return command_opens_door(newer->kind) && command_closes_door(older->kind);
 }
 
-/* The unit gets another hold, or a closing: the end of an earlier hold of that door is over. */
-static enum gh_err offer_hold_ends(struct offer_job *j, const struct store_ops *ops,
-				   struct store *s, const struct command *c)
+static bool replaced_gather(void *ctx, size_t of, const struct command *c)
+{
+	struct replaced *r = ctx;
+
+	(void)of;
+	return !order_replaces(r->by, c) || command_list_add(&r->list, c);
+}
+
+static enum gh_err offer_replace(struct offer_job *j, const struct store_ops *ops,
+				 struct store *s, const struct command *c)
 {
 	char room[COMMAND_SUBJECT_MAX];
 	struct command_about about = { c->device,
 				       command_subject(c->kind, c->arguments, room) };
-	struct hold_ends ends = { .before = c->id };
+	struct replaced replaced = { .by = c };
 	enum gh_err err;
 
-	if (c->kind != COMMAND_KIND_HOLD_DOOR_OPEN && c->kind != COMMAND_KIND_CLOSE_DOOR)
+	if (!command_opens_door(c->kind) && c->kind != COMMAND_KIND_CLOSE_DOOR)
 		return GH_OK;
-	command_list_init(&ends.list);
-	err = ops->commands_about(s, &about, 1, hold_end_gather, &ends);
+	command_list_init(&replaced.list);
+	err = ops->commands_about(s, &about, 1, replaced_gather, &replaced);
 	if (err == GH_OK)
-		err = ends.list.err;
-	for (struct command_item *at = ends.list.first; at && err == GH_OK; at = at->next) {
+		err = replaced.list.err;
+	for (struct command_item *at = replaced.list.first; at && err == GH_OK; at = at->next) {
 		at->command.result = GH_LIT("a newer command took its place");
 		err = command_job_move(&j->base, ops, s, &at->command, COMMAND_CANCEL,
 				       at->command.result);
 	}
-	command_list_clear(&ends.list);
+	command_list_clear(&replaced.list);
 	return err;
 }
 
@@ -350,7 +402,7 @@ static enum gh_err offer_run(struct store_job *job, const struct store_ops *ops,
 		}
 		err = offer_one(j, ops, s, &at->command, j->verdict[i]);
 		if (send && err == GH_OK)
-			err = offer_hold_ends(j, ops, s, &at->command);
+			err = offer_replace(j, ops, s, &at->command);
 		if (send) {
 			link = &at->next;
 			sent++;
@@ -454,7 +506,7 @@ static void offer_done(struct store_job *job, enum gh_err err)
 		else if (offer_is_held(j))
 			again = 0;
 		for (struct command_item *at = j->picked.first; at; at = at->next)
-			command_confirm_expect(d, &at->command, j->base.now_ms);
+			command_confirm_expect(j->base.server, d, &at->command, j->base.now_ms);
 		atomic_store_explicit(&d->offer_set_ms, j->base.now_ms, memory_order_relaxed);
 		command_offer_at(d, again);
 		if (j->log_new.upto)
@@ -484,6 +536,7 @@ enum gh_err command_offer(struct server *server, struct device *d, command_offer
 	pthread_mutex_unlock(&d->lock);
 	command_list_init(&j->picked);
 	command_list_init(&j->held);
+	command_list_init(&j->openings);
 	enum gh_err err = store_put(server->queue, &j->base.job);
 	if (err) {
 		device_unref(d);

@@ -63,11 +63,12 @@ static bool queue_joins(struct command_order *o, const struct command *c, int64_
 	return true;
 }
 
-/* What ends a hold stays until what takes its place was given to the unit (command_offer.c): an order that
- * is never fetched must not leave the door open. */
-static bool queue_leaves(const struct command *c)
+/* What closes a door, or ends a hold, stays until what takes its place was given to the unit
+ * (command_offer.c): an order that is never fetched must not leave the door open. */
+static bool queue_leaves(const struct command *newer, const struct command *c)
 {
-	return c->kind == COMMAND_KIND_END_HOLD;
+	return c->kind == COMMAND_KIND_END_HOLD ||
+	       (command_opens_door(newer->kind) && command_closes_door(c->kind));
 }
 
 /* Up to the first command that is not superseded: commands that wait before it may be needed by
@@ -80,7 +81,7 @@ static bool queue_gather(void *ctx, size_t of, const struct command *c)
 
 	if (queue_joins(o, c, j->base.now_ms))
 		return false;
-	if (queue_leaves(c))
+	if (queue_leaves(newer, c))
 		return true;
 	if (!command_supersedes(newer->kind, newer->arguments, c->kind, c->arguments) ||
 	    !command_list_add(&j->replaced, c))

@@ -110,6 +110,8 @@ struct device {
 		enum command_kind kind;
 		int64_t place; /* the door, or the output; 0: any */
 		bool relay;    /* its relay was seen */
+		int64_t sent_wall_ms;	/* as sent_ms, by the time of day */
+		int64_t relay_since_ms; /* of its door, when it was given */
 	} awaited[DEVICE_AWAITED];
 	unsigned awaited_next;
 	struct store_log_count log_count; /* of what was committed */

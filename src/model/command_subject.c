@@ -69,6 +69,12 @@ bool command_opens_door(enum command_kind kind)
 	       strcmp(command_kind_row(kind)->subject, "door") == 0;
 }
 
+bool command_closes_door(enum command_kind kind)
+{
+	return command_kind_row(kind)->nature == COMMAND_NATURE_CLOSING &&
+	       strcmp(command_kind_row(kind)->subject, "door") == 0;
+}
+
 bool command_supersedes(enum command_kind newer, gh_slice newer_arguments,
 			enum command_kind older, gh_slice older_arguments)
 {

@@ -21,5 +21,7 @@ bool command_supersedes(enum command_kind newer, gh_slice newer_arguments,
 
 /* Whether it opens a door: acts, and is about one. */
 bool command_opens_door(enum command_kind kind);
+/* Whether it closes one. */
+bool command_closes_door(enum command_kind kind);
 
 #endif

@@ -13,7 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 
 from device import Device  # noqa: E402
 from serve import Api, ApiError, Server, program, until  # noqa: E402
-from unit import Unit  # noqa: E402
+from unit import Unit, row  # noqa: E402
 import tap  # noqa: E402
 
 STATE = "time=2026-06-01 08:00:00\tsensor=05\trelay=00\talarm=0000000000000000\tdoor=00000000"
@@ -192,6 +192,91 @@ class Doors(Base):
         # It keeps to them after a restart.
         self.own.restart()
         self.assertEqual(guard.raw("POST", f"/api/doors/{self.unit.sn}:1/open", {})[0], 403)
+
+    # What a token with a list of doors gets of each GET of the document. Another one is not found by chance:
+    # a new path has to be put into one of these.
+    REFUSED = {"/api/access-events", "/api/access/check", "/api/access-levels", "/api/access-levels/{id}",
+               "/api/anti-passback", "/api/anti-passback/{id}", "/api/commands", "/api/commands/{id}/rows",
+               "/api/devices/{sn}/tables", "/api/devices/{sn}/tables/{table}", "/api/door-groups",
+               "/api/door-groups/{id}", "/api/door-settings", "/api/first-card", "/api/first-card/{id}",
+               "/api/interlock", "/api/interlock/{id}", "/api/linkage", "/api/linkage/{id}", "/api/multi-card",
+               "/api/multi-card/{id}", "/api/plans", "/api/plans/{id}", "/api/plans/{id}/steps",
+               "/api/scheduled-inputs", "/api/scheduled-inputs/{id}", "/api/scheduled-outputs",
+               "/api/scheduled-outputs/{id}", "/api/super-users", "/api/super-users/{id}", "/api/verify-schedules",
+               "/api/verify-schedules/{id}"}
+
+    def test_of_every_path_it_sees_nothing_of_other_doors(self):
+        sn = self.unit.sn
+        guard = self.guard(f"{sn}:2", scopes=("read", "write", "door"))
+        self.unit.state("time=2026-06-01 08:00:00\tsensor=05\trelay=00\talarm=0000000000000000\tdoor=00000000")
+        self.unit.live(row("2026-06-01 08:00:01", 0, "7001", 1, 1), row("2026-06-01 08:00:01", 0, "7002", 2, 2))
+        hidden = self.api.post(f"/api/doors/{sn}:1/open", {"reason": "for the other door"})["commandId"]
+        own = self.api.post(f"/api/doors/{sn}:2/open", {})["commandId"]
+        rule = self.api.get("/api/time-rules")["data"][0]["id"]
+        level = self.api.post("/api/access-levels", {"name": "Other door", "doors": [f"{sn}:1"], "rule": rule})["data"]
+        refused, seen = set(), set()
+        for path, methods in self.api.get("/api/openapi.json")["paths"].items():
+            if "get" not in methods or path == "/api/events":
+                continue
+            at = (path.replace("{sn}", sn).replace("{door}", f"{sn}:1").replace("{n}", "1").replace("{table}", "user")
+                  .replace("{id}", str(hidden if "commands" in path else level["id"])))
+            status, _, body = guard.raw("GET", at)
+            if status == 403 and json.loads(body)["code"] == "denied":
+                refused.add(path.split(".")[0])
+            elif status == 200:
+                seen.add(path)
+                for mark in (f"{sn}:1".encode(), b"Other door", b"7001", b"other door"):
+                    self.assertNotIn(mark, body, path)
+        self.assertEqual(refused, self.REFUSED)
+        self.assertTrue({"/api/doors", "/api/devices", "/api/punches"} <= seen, seen)
+        self.assertEqual(guard.raw("GET", f"/api/commands/{hidden}")[0], 404)
+        self.assertEqual(guard.get(f"/api/commands/{own}")["data"]["status"], "queued")
+        # Its own door is named.
+        named = f"device={sn}&door=2"
+        self.assertEqual([e["pin"] for e in guard.get(f"/api/access-events?{named}")["data"]], ["7002"])
+        self.assertIn(b"7002", guard.raw("GET", f"/api/access-events.csv?{named}")[2])
+        for query in ("", f"?device={sn}", f"?device={sn}&door=1", "?door=2", "?device=NONE&door=2"):
+            for form in ("", ".csv", ".ndjson", ".xlsx"):
+                self.assertEqual(guard.raw("GET", f"/api/access-events{form}{query}")[0], 403, (form, query))
+        self.assertNotEqual(guard.raw("GET", f"/api/access/check?person=1&door={sn}:2")[0], 403)
+        self.assertEqual(guard.raw("GET", f"/api/access/check?person=1&door={sn}:1")[0], 403)
+        for topics in ("door", "access", "punch,access", "device,door"):
+            self.assertEqual(guard.raw("GET", f"/api/events?topics={topics}")[0], 403, topics)
+        rows = until(lambda: (lambda found: found if len(found) > 3 else None)(
+            self.api.get("/api/audit?outcome=refused&by=guard&limit=200")["data"]))
+        self.assertIn("the token may see and act on some doors alone", {r["reason"] for r in rows})
+
+    def test_by_no_path_it_changes_anything_but_its_doors(self):
+        sn = self.unit.sn
+        guard = self.guard(f"{sn}:2", scopes=("read", "write", "door"))
+        tried = set()
+        for path, methods in self.api.get("/api/openapi.json")["paths"].items():
+            for method in set(methods) & {"post", "put", "patch", "delete"}:
+                if methods[method]["x-scope"] in ("door", "command") or path.startswith("/api/commands"):
+                    continue
+                at = path.replace("{sn}", sn).replace("{table}", "user").replace("{door}", f"{sn}:2").replace("{id}", "1")
+                status, _, body = guard.raw(method.upper(), at, {})
+                self.assertEqual(status, 403, (method, path, body))
+                tried.add(path)
+        self.assertTrue({"/api/time-rules/{id}", "/api/people", "/api/devices/{sn}/tables/{table}"} <= tried, tried)
+        for order in (dict(type="reboot"), dict(type="set_clock"), dict(type="delete_user", pin="1"),
+                      dict(type="set_option", name="Volume", value="1"), dict(command="DATA COUNT user"),
+                      dict(type="reboot_slave", unit=1), dict(command="DATA QUERY tablename=userauthorize,fielddesc=*")):
+            status, _, body = guard.raw("POST", "/api/commands", dict(order, deviceSerial=sn))
+            self.assertEqual(status, 403, (order, body))
+        for path, body in (("device/reboot", {}), ("user/delete", {"pin": "1"})):
+            status, _, body = guard.raw("POST", f"/api/commands/{path}", dict(body, deviceSerial=sn))
+            self.assertEqual(status, 403, (path, body))
+        clock = self.api.post("/api/commands", {"deviceSerial": sn, "type": "set_clock"})["commandId"]
+        self.assertEqual(guard.raw("GET", f"/api/commands/{clock}")[0], 404)
+        self.assertEqual(guard.raw("DELETE", f"/api/commands/{clock}", None)[0], 403)
+        self.assertEqual(guard.raw("POST", f"/api/doors/{sn}:2/open", {})[0], 202)
+        self.assertEqual(self.texts()[:1], ["CONTROL DEVICE 01020105"])
+
+    def test_the_name_of_the_server_is_its_own(self):
+        for name in ("server", "Server"):
+            status, _, body = self.api.raw("POST", "/api/tokens", {"name": name, "scopes": ["read"]})
+            self.assertEqual((status, json.loads(body)["code"]), (400, "field_invalid"), name)
 
     def test_cancelling_takes_what_queueing_takes(self):
         here, there = (self.api.post(f"/api/doors/{self.unit.sn}:{n}/close", {})["commandId"] for n in (1, 2))

@@ -365,6 +365,48 @@ class Holding(Base):
         self.assertEqual(self.unit.poll(), [])
 
 
+class Closing(Base):
+    """What closes a door waits until an opening that was requested later was given to the unit."""
+
+    def test_the_opening_takes_its_place_when_it_is_given(self):
+        for batch in (1, 8):
+            self.own.api.change(self.unit.sn, batchCommands=batch)
+            closings = [self.door(verb, 2)["commandId"] for verb in ("close", "lock")]
+            other = self.door("close", 1)["commandId"]
+            opening = self.door("open", 2)["commandId"]
+            self.assertEqual([self.status(c) for c in closings], ["queued", "queued"])
+            self.assertEqual(sorted(self.texts()), ["CONTROL DEVICE 01010100", "CONTROL DEVICE 01020105"])
+            self.assertEqual([self.status(c) for c in closings], ["cancelled", "cancelled"])
+            self.assertEqual([self.status(c) for c in (opening, other)], ["acknowledged", "acknowledged"])
+
+    def test_an_opening_that_is_never_fetched_takes_nothing_away(self):
+        closings = [self.door(verb, 2)["commandId"] for verb in ("close", "lock")]
+        opening = self.order(type="unlock", door=2, ttl=1)
+        until(lambda: self.status(opening) == "expired")
+        self.assertEqual(self.texts(), ["CONTROL DEVICE 01020100", "CONTROL DEVICE 06020100"])
+        self.assertEqual([self.status(c) for c in closings], ["acknowledged", "acknowledged"])
+
+    def test_a_closing_that_came_later_is_given_and_the_opening_is_not(self):
+        first = self.door("close", 2)["commandId"]
+        opening = self.door("open", 2)["commandId"]
+        self.door("close", 2)
+        self.assertEqual(self.texts(), ["CONTROL DEVICE 01020100"])
+        self.assertEqual([self.status(c) for c in (first, opening)], ["cancelled", "cancelled"])
+
+    def test_a_relay_that_was_on_before_shows_nothing(self):
+        def relay(digits):
+            self.unit.state(f"time=2026-06-02 08:00:00\tsensor=05\trelay={digits}\talarm=00000000\tdoor=00")
+
+        relay("02")
+        number = self.order(type="unlock", door=2)
+        self.texts()
+        relay("02")
+        self.assertIsNone(self.own.api.command(number)["verifiedAt"])
+        relay("00")
+        relay("02")
+        until(lambda: self.own.api.command(number)["verifiedAt"])
+
+
 class Lanes(Base):
     def test_an_unanswered_opening_does_not_delay_the_next_door(self):
         first = self.door("open", 1)["commandId"]
