@@ -26,6 +26,11 @@ static void setting_set_STYLE(gh_slice *to, const struct body *m)
 	setting_set_CLOCK(to, m);
 }
 
+static void setting_set_SYNC(gh_slice *to, const struct body *m)
+{
+	setting_set_CLOCK(to, m);
+}
+
 static void setting_set_INT(int64_t *to, const struct body *m)
 {
 	*to = m->i;

@@ -70,6 +70,7 @@ static const struct schema patch_fields[] = {
 #define SETTING_BOOL(name, least, most, about) BOOL(name, 0, about)
 #define SETTING_CLOCK(name, least, most, about) WORD(name, 0, CLOCK_WORDS, about)
 #define SETTING_STYLE(name, least, most, about) WORD(name, 0, "old default", about)
+#define SETTING_SYNC(name, least, most, about) WORD(name, 0, "auto plan default", about)
 #define SETTING_TOKEN(name, least, most, about) WORD(name, 0, "off log strict default", about)
 #define DEVICE_SETTING(name, part, member, kind, least, most, about) \
 	SETTING_##kind(name, least, most, about),

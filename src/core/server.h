@@ -55,6 +55,7 @@ struct server_settings {
 	bool comm_key_required;	 /* a device without an expected key is refused too */
 	enum key_proof key_proof;
 	enum access_token_policy access_token; /* of units without a setting of their own */
+	enum sync_policy sync;		       /* the same */
 	const char
 		*access_punches; /* which access events become punches (model/punch_rule.h) */
 	enum identify_policy remote_identification; /* of units */

@@ -72,6 +72,22 @@ enum access_token_policy access_token_policy_of(gh_slice word)
 	return p;
 }
 
+const char *sync_policy_name(enum sync_policy p)
+{
+	static const char *const name[SYNC_POLICIES] = { "auto", "plan" };
+
+	return p < SYNC_POLICIES ? name[p] : NULL;
+}
+
+enum sync_policy sync_policy_of(gh_slice word)
+{
+	enum sync_policy p = SYNC_AUTO;
+
+	while (p < SYNC_POLICIES && !gh_slice_eq(word, gh_slice_of(sync_policy_name(p))))
+		p++;
+	return p;
+}
+
 const char *device_registration_name(enum device_registration r)
 {
 	static const char *const name[DEVICE_REGISTRATIONS] = { "none", "registered",

@@ -47,6 +47,14 @@ enum access_token_policy {
 	ACCESS_TOKEN_POLICIES
 };
 
+/* Whether plans that the server makes for an access unit by itself run at once, or wait for a person. The first of
+ * a unit always waits. */
+enum sync_policy { SYNC_AUTO, SYNC_PLAN, SYNC_POLICIES };
+
+/* "auto", "plan"; SYNC_POLICIES: none of them. */
+enum sync_policy sync_policy_of(gh_slice word);
+const char *sync_policy_name(enum sync_policy p);
+
 /* "off", "log", "strict"; ACCESS_TOKEN_POLICIES: none of them. */
 enum access_token_policy access_token_policy_of(gh_slice word);
 

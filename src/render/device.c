@@ -161,6 +161,17 @@ static struct value device_token_policy(const struct field *f, const void *row)
 	return value_text_if(((const struct device_view *)row)->row.access.access_token);
 }
 
+static const char *device_sync_word(size_t i)
+{
+	return sync_policy_name((enum sync_policy)i);
+}
+
+static struct value device_sync(const struct field *f, const void *row)
+{
+	(void)f;
+	return value_text_if(((const struct device_view *)row)->row.access.sync);
+}
+
 static struct value device_batch(const struct field *f, const void *row)
 {
 	const struct device_view *v = row;

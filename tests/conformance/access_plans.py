@@ -170,6 +170,34 @@ class Plans(PlanCase):
         self.assertEqual(self.next_plan(last)["rows"], 1)
         self.assertEqual(self.unit.rows("user")[("1",)]["Name"], "Ann Example")
 
+    def test_the_setting_sync_decides_whether_later_plans_wait(self):
+        ann = self.person("1")
+        self.level([ann])
+        self.assertIsNone(self.api.device(self.unit.sn)["sync"])
+        self.assertEqual(self.api.change(self.unit.sn, sync="plan")["sync"], "plan")
+        self.assertEqual(self.apply(self.plan()), "done")
+        self.api.call("PATCH", f"/api/people/{ann}", {"name": "Ann"})
+        plan = until(lambda: self.latest()["state"] == "planned" and self.latest())
+        self.assertEqual((plan["automatic"], self.unit.turn()), (True, 0))
+        # It runs when a person applies it, or when the unit is one whose plans run.
+        self.api.change(self.unit.sn, sync="auto")
+        self.assertEqual(self.next_plan(plan["id"])["state"], "done")
+        self.assertEqual(self.show(plan["id"])["state"], "replaced")
+        self.assertEqual(self.unit.rows("user")[("1",)]["Name"], "Ann")
+        # The first plan of a unit waits, whatever is set; and a unit without a setting does as the server.
+        self.assertIsNone(self.api.change(self.unit.sn, sync="default")["sync"])
+        self.own.flags += ["--sync", "plan"]
+        self.own.restart()
+        last = self.latest()["id"]
+        self.api = self.own.api
+        self.api.call("PATCH", f"/api/people/{ann}", {"name": "Ann Example"})
+        plan = until(lambda: self.latest()["id"] > last and self.latest()["state"] == "planned" and self.latest())
+        self.assertEqual(self.unit.turn(), 0)
+        self.assertEqual(self.apply(plan["id"]), "done")
+        self.assertEqual(self.unit.rows("user")[("1",)]["Name"], "Ann Example")
+        status, _, text = self.api.raw("PATCH", f"/api/devices/{self.unit.sn}", {"sync": "now"})
+        self.assertEqual((status, b'"sync"' in text), (400, True), text)
+
     def test_a_cancelled_plan_sends_no_more(self):
         self.level([self.person("1")])
         plan = self.plan()

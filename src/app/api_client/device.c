@@ -72,6 +72,7 @@ static const struct column show_columns[] = {
 	{ "Main controller", "parent", CELL_TEXT },
 	{ "  authorised", "authorisation", CELL_TEXT },
 	{ "  reached", "reached", CELL_TEXT },
+	{ "Plans run", "sync", CELL_TEXT },
 	{ "Verify factors", "access.verifyFactors", CELL_TEXT },
 	{ "INFO", "info", CELL_TEXT },
 	{ 0 },

@@ -138,6 +138,7 @@ static void settings_apply(struct settings *s, const union setting_value *v)
 		.remote_attendance = v[SETTING_REMOTE_ATTENDANCE].number == 1,
 		.key_proof = (enum key_proof)v[SETTING_KEY_PROOF].number,
 		.access_token = (enum access_token_policy)v[SETTING_ACCESS_TOKEN].number,
+		.sync = (enum sync_policy)v[SETTING_SYNC].number,
 		.delay_s = (uint32_t)v[SETTING_DELAY].number,
 		.error_delay_s = (uint32_t)v[SETTING_ERROR_DELAY].number,
 		.trans_interval_min = (uint32_t)v[SETTING_TRANS_INTERVAL].number,

@@ -2,7 +2,8 @@
  *
  * A plan is made by a person, or by the planner itself: when the site, or what decides how a unit is written to,
  * has changed and stays so for a moment; when the rows of a unit would be wrong from now on; and once an hour. It
- * waits for a person where it is the unit's first one, and runs at once otherwise.
+ * waits for a person where it is the unit's first one, or where `sync` of the unit (or the server's) is plan, and
+ * runs at once otherwise.
  *
  * What is found is found on a reader thread, one unit at a time, and stored in pieces, so that nothing waits for
  * it. What runs is a turn a second of each unit, and one when all of its orders have ended (plan_turn.h). Both go

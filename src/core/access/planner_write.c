@@ -79,6 +79,7 @@ struct earlier {
 	const char *digest;
 	int64_t replaced[8];
 	size_t n;
+	bool waits; /* what is made now waits as well: an equal one stays */
 	bool same;
 };
 
@@ -88,7 +89,7 @@ static bool earlier_see(void *ctx, const struct plan_unit *u)
 
 	if (!(u->flags & PLAN_AUTO))
 		return true;
-	if (gh_slice_eq(u->digest, gh_slice_of(e->digest)))
+	if (e->waits && gh_slice_eq(u->digest, gh_slice_of(e->digest)))
 		e->same = true;
 	else if (e->n < sizeof(e->replaced) / sizeof(e->replaced[0]))
 		e->replaced[e->n++] = u->plan;
@@ -103,7 +104,8 @@ static enum gh_err automatic_begin(struct planner *p, const struct store_ops *op
 	struct plan_units_of running = { .state = PLAN_RUNNING, .device = device, .limit = 1 },
 			     waiting = { .state = PLAN_PLANNED, .device = device, .limit = 16 };
 	struct plan_unit other = { 0 };
-	struct earlier earlier = { .digest = p->made.digest };
+	struct earlier earlier = { .digest = p->made.digest,
+				   .waits = p->state == PLAN_PLANNED };
 	enum gh_err err = ops->plan_units_scan(s, &running, unit_there, &other);
 
 	p->skipped = other.plan != 0;
@@ -113,8 +115,8 @@ static enum gh_err automatic_begin(struct planner *p, const struct store_ops *op
 	for (size_t i = 0; i < earlier.n && err == GH_OK; i++)
 		err = plan_record_end(ops, s, earlier.replaced[i], 1u << PLAN_PLANNED,
 				      PLAN_REPLACED, now);
-	/* One that waits is not made again; one that would run now is run. */
-	if (err || p->made.steps.steps == 0 || (earlier.same && p->state == PLAN_PLANNED)) {
+	/* One that waits is not made again; where it would run now, it is made and runs. */
+	if (err || p->made.steps.steps == 0 || earlier.same) {
 		p->state = PLAN_DONE;
 		p->new_plan = 0;
 		return err;
@@ -249,7 +251,9 @@ static enum gh_err planner_write_run(struct store_job *job, const struct store_o
 	p->skipped = p->more = false;
 	if (p->from == 0) {
 		p->new_plan = 0;
-		p->state = p->automatic && p->made.known ? PLAN_RUNNING : PLAN_PLANNED;
+		p->state = p->automatic && p->made.known && p->made.sync == SYNC_AUTO
+				   ? PLAN_RUNNING
+				   : PLAN_PLANNED;
 		err = p->automatic ? automatic_begin(p, ops, s) : requested_begin(p, ops, s);
 		if (err == GH_OK && p->device && !failure && !p->skipped)
 			err = slots_store(p, ops, s);

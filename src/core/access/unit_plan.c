@@ -295,6 +295,9 @@ enum gh_err unit_plan_make(struct server *server, struct store_reader *r,
 
 	*out = (struct unit_plan){ 0 };
 	device_row(d, &out->text, &row);
+	out->sync = sync_policy_of(row.access.sync);
+	if (out->sync == SYNC_POLICIES)
+		out->sync = server->settings->sync;
 	err = unit_parameters_read(server->db.ops, r, device_id(d), row.access.parameters,
 				   &out->text, &parameters);
 	if (err == GH_OK)

@@ -25,7 +25,8 @@ struct unit_plan {
 	int64_t good_until_ms; /* since 1970; 0: without an end */
 	int64_t bytes;	       /* of the words of its steps */
 	char digest[UNIT_PLAN_DIGEST];
-	bool known; /* a plan was carried out on it before */
+	bool known;	       /* a plan was carried out on it before */
+	enum sync_policy sync; /* of the unit, or the server's */
 	bool has_people;
 	struct arena text; /* of what is not in rows and steps */
 };
