@@ -140,12 +140,13 @@ static struct ghi_record tabledata_keys(const struct ghi_tabledata_kind *k,
 	return keys;
 }
 
+/* Blanks alone are no PIN: at the end of a line they are not kept. */
 static bool record_has_required(const struct ghi_tabledata_kind *k,
 				const union model_record *record)
 {
 	const gh_slice *text = model_at_const(&model_kinds[k->keys.kind], record, k->required);
 
-	return model_has(record, k->required) && text->n;
+	return model_has(record, k->required) && gh_slice_trim(*text).n;
 }
 
 static const char *tabledata_reason(enum gh_err err)

@@ -203,6 +203,7 @@ static void a_record_that_is_none_has_a_reason(void **state)
 	} c[] = {
 		{ "user", "user uid=5", "no PIN", GH_EMALFORMED },
 		{ "user", "user pin=\tname=Ann", "no PIN", GH_EMALFORMED },
+		{ "user", "user pin= \tname=Ann", "no PIN", GH_EMALFORMED },
 		{ "userpic", "userpic pin=\tcontent=/9j/", "no PIN", GH_EMALFORMED },
 		{ "user", "user pin=1234567890123456789012345",
 		  "the value is too long or too large", GH_ETOOBIG },
