@@ -140,13 +140,17 @@ static struct ghi_record tabledata_keys(const struct ghi_tabledata_kind *k,
 	return keys;
 }
 
-/* Blanks alone are no PIN: at the end of a line they are not kept. */
-static bool record_has_required(const struct ghi_tabledata_kind *k,
-				const union model_record *record)
+/* Whether the record has its required text, which is kept without the blanks around it: it names what the record
+ * is of, and blanks at the end of a line are not kept. */
+static bool record_required_trim(const struct ghi_tabledata_kind *k, union model_record *record)
 {
-	const gh_slice *text = model_at_const(&model_kinds[k->keys.kind], record, k->required);
+	gh_slice text;
+	void *at = model_at(&model_kinds[k->keys.kind], record, k->required);
 
-	return model_has(record, k->required) && gh_slice_trim(*text).n;
+	memcpy(&text, at, sizeof(text));
+	text = gh_slice_trim(text);
+	memcpy(at, &text, sizeof(text));
+	return model_has(record, k->required) && text.n;
 }
 
 static const char *tabledata_reason(enum gh_err err)
@@ -176,7 +180,7 @@ enum gh_err ghi_tabledata_parse(const struct ghi_tabledata_kind *k, gh_slice lin
 		return err;
 	}
 	wrong = tabledata_implied_set(k, record);
-	if (!record_has_required(k, record))
+	if (!record_required_trim(k, record))
 		wrong = k->without;
 	if (wrong == NULL)
 		return GH_OK;

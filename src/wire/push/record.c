@@ -76,7 +76,7 @@ static enum gh_err record_store(const struct ghi_record *r, const struct ghi_key
 	int64_t number;
 	ghi_civil time;
 
-	if (gh_slice_eq(value, GH_LIT("null")))
+	if (gh_slice_eq(gh_slice_trim(value), GH_LIT("null")))
 		value.n = 0;
 	switch (kind->field[k->field].type) {
 	case MODEL_INT:

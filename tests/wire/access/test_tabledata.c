@@ -195,6 +195,16 @@ static void each_kind_reads_back_as_written(void **state)
 	}
 }
 
+static void a_pin_is_kept_without_the_blanks_around_it(void **state)
+{
+	union model_record r = tabledata_read("user", "user pin= 17  \tname=Ann", NULL);
+	struct person p;
+	(void)state;
+
+	memcpy(&p, &r, sizeof(p));
+	text_is(p.pin, "17");
+}
+
 static void a_record_that_is_none_has_a_reason(void **state)
 {
 	static const struct {
@@ -204,6 +214,7 @@ static void a_record_that_is_none_has_a_reason(void **state)
 		{ "user", "user uid=5", "no PIN", GH_EMALFORMED },
 		{ "user", "user pin=\tname=Ann", "no PIN", GH_EMALFORMED },
 		{ "user", "user pin= \tname=Ann", "no PIN", GH_EMALFORMED },
+		{ "user", "user pin=null  \tname=Ann", "no PIN", GH_EMALFORMED },
 		{ "userpic", "userpic pin=\tcontent=/9j/", "no PIN", GH_EMALFORMED },
 		{ "user", "user pin=1234567890123456789012345",
 		  "the value is too long or too large", GH_ETOOBIG },
@@ -279,6 +290,7 @@ int main(void)
 		cmocka_unit_test(a_duress_finger_has_its_number_and_the_flag),
 		cmocka_unit_test(the_other_kinds_are_read),
 		cmocka_unit_test(each_kind_reads_back_as_written),
+		cmocka_unit_test(a_pin_is_kept_without_the_blanks_around_it),
 		cmocka_unit_test(a_record_that_is_none_has_a_reason),
 		cmocka_unit_test(base64_at_the_end_of_a_line_may_go_on),
 		cmocka_unit_test(the_name_of_a_photo_has_the_pin),
