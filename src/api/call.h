@@ -103,9 +103,9 @@ void call_fail_device(struct call *c, const char *field, gh_slice sn);
 void call_fail_scope(struct call *c, enum token_scope missing);
 /* The same, with what in the request needs it: further faults, of which the first is explained. It is for
  * the caller to write a row of the audit. */
+void call_fail_scope_of(struct call *c, enum token_scope missing, const struct faults *of);
 /* 403: the token may see some doors alone; `instead` is what it may do. With a row of the audit. */
 void call_fail_doors(struct call *c, const char *instead);
-void call_fail_scope_of(struct call *c, enum token_scope missing, const struct faults *of);
 /* The members "error", "code", "hint" and "details" of one of several items of a call. faults->n
  * is 1 at least; the first without a field is the sentence. */
 void call_fault_json(struct json *j, enum error_code code, const struct faults *faults);
