@@ -160,6 +160,12 @@ static const struct field credential_field[] = {
 					     "The card's number in decimal")
 		ENTITY(CARD, card, people, "person", INT, 0, REFERENCE, "Number of the person")
 			ENTITY(CARD, card, lost, "lost", BOOL, 0, BOOL, "Whether it is lost")
+				ENTITY(CARD, card, bits, "bits", INT, 1, NUMBER,
+				       "How many bits its Wiegand code has; null: not given")
+					ENTITY(CARD, card, site_code, "siteCode", INT, 1,
+					       NUMBER, "Its site code; null: not given")
+						ENTITY(CARD, card, imie, "imie", TEXT, 1, GIVEN,
+						       "Its IMIE code; null: not given")
 };
 #undef ROW
 

@@ -241,9 +241,14 @@ class Credentials(Base):
         path = f"/api/people/{who}/credentials"
         first, second = server.api.get(path)["data"]
         self.assertEqual(first, {"id": first["id"], "type": "card", "number": "4711", "person": who,
-                                 "lost": False})
+                                 "lost": False, "bits": None, "siteCode": None, "imie": None})
         got = server.api.call("PATCH", f"{path}/{first['id']}", {"lost": True})["data"]
         self.assertEqual(got, dict(first, lost=True))
+        more = {"bits": 26, "siteCode": 10010, "imie": "356591106"}
+        self.assertEqual(server.api.call("PATCH", f"{path}/{second['id']}", more)["data"], dict(second, **more))
+        self.assertEqual(server.api.call("PATCH", f"{path}/{second['id']}", {"bits": 0})["data"],
+                         dict(second, **dict(more, bits=0)))
+        self.assertEqual(self.fields("PATCH", f"{path}/{second['id']}", {"bits": 256}), ["bits"])
         # It stays so while they have the card, whatever else changes.
         server.api.call("PATCH", f"/api/people/{who}", {"cards": ["4714", "4711"], "name": "Ann"})
         rows = server.api.get(path)["data"]

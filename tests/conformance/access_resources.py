@@ -62,6 +62,24 @@ class Schedules(Resources):
         self.assertEqual(self.show(self.plan())["commands"], 0)
 
 
+class Cards(Resources):
+    parameters = CONTROLLER.replace("000000001", "000000011") + ",WGRuleVer=2.0"
+
+    def test_bits_and_codes_of_cards_reach_units_that_take_them(self):
+        ann = self.person("1", cards=["3432592093", "123456789"])
+        self.level([ann])
+        path = f"/api/people/{ann}/credentials"
+        rows = {r["number"]: r["id"] for r in self.api.get(path)["data"]}
+        self.api.call("PATCH", f"{path}/{rows['3432592093']}",
+                      {"bits": 26, "siteCode": 10010, "imie": "356591106"})
+        self.api.call("PATCH", f"{path}/{rows['123456789']}", {"lost": True, "siteCode": 7})
+        self.assertEqual(self.apply(self.plan()), "done")
+        self.assertIn("DATA UPDATE mulcarduser "
+                      "Pin=1\tCardNo=75BCD15\tLossCardFlag=1\tCardType=1\tSiteCode=7\n"
+                      "Pin=1\tCardNo=CC9932DD\tLossCardFlag=0\tCardType=0\tCardBit=26\tSiteCode=10010\t"
+                      "IMIE=356591106", self.unit.words)
+
+
 class Room(Resources):
     parameters = CONTROLLER.replace("~MaxUserCount=50", "~MaxUserCount=1")
 

@@ -233,6 +233,9 @@ static void credential_read(struct resource_call *g, const struct body *b)
 		return;
 	g->change.more = person;
 	resource_bool(g, b, "lost", CARD_lost, &card->lost);
+	resource_int(g, b, "bits", CARD_bits, MODEL_NO_VALUE, &card->bits);
+	resource_int(g, b, "siteCode", CARD_site_code, MODEL_NO_VALUE, &card->site_code);
+	resource_text(g, b, "imie", CARD_imie, &card->imie);
 }
 
 static enum gh_err credential_owner_check(struct entity_change *c, const struct store_ops *ops,

@@ -272,4 +272,9 @@ static const struct schema door_settings_fields[] = {
 static const struct schema credential_patch_fields[] = {
 	BOOL("lost", 0,
 	     "Whether the card is lost: units refuse it, and report that it was used"),
+	INT("bits", 0, 0, 255,
+	    "How many bits its Wiegand code has, for units with Wiegand rules of version 2; 0: "
+	    "any"),
+	INT("siteCode", 0, 0, INT32_MAX, "Its site code, for such units"),
+	TEXT("imie", 0, 0, 64, LINE, "Its IMIE code, for such units"),
 };

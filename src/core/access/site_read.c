@@ -38,11 +38,11 @@ void *reading_add(struct reading *r, struct reading_list *l, size_t size)
 	return (uint8_t *)l->item + l->n++ * size;
 }
 
-void reading_rows(struct reading *r, enum model_entity_id kind, const char *column,
-		  struct store_value value, store_row_fn *fn)
+static void rows_matching(struct reading *r, enum model_entity_id kind, const char *column,
+			  struct store_value value, enum store_match match, store_row_fn *fn)
 {
 	enum store_list list = STORE_ENTITIES + kind;
-	struct store_term term = { .match = MATCH_EQUAL, .value = value };
+	struct store_term term = { .match = match, .value = value };
 	struct store_rows rows = { .list = list, .limit = INT64_MAX };
 	enum gh_err err;
 
@@ -55,6 +55,18 @@ void reading_rows(struct reading *r, enum model_entity_id kind, const char *colu
 	}
 	err = r->ops->rows_read(r->reader, &rows, fn, r);
 	r->err = r->err ? r->err : err;
+}
+
+void reading_rows(struct reading *r, enum model_entity_id kind, const char *column,
+		  struct store_value value, store_row_fn *fn)
+{
+	rows_matching(r, kind, column, value, MATCH_EQUAL, fn);
+}
+
+void reading_rows_from(struct reading *r, enum model_entity_id kind, const char *column,
+		       struct store_value least, store_row_fn *fn)
+{
+	rows_matching(r, kind, column, least, MATCH_AT_LEAST, fn);
 }
 
 static int joined_order(const void *a, const void *b)
@@ -98,7 +110,7 @@ void reading_joined(struct reading *r, enum model_relation_id relation)
 	r->err = r->err ? r->err : err;
 }
 
-static size_t texts_count(gh_slice list)
+size_t reading_texts(gh_slice list)
 {
 	gh_slice text;
 	bool name;
@@ -111,7 +123,8 @@ static size_t texts_count(gh_slice list)
 
 const struct site_door *reading_doors(struct reading *r, gh_slice list, size_t *n)
 {
-	struct site_door *door = ghi_arena_alloc(r->a, (texts_count(list) + 1) * sizeof(*door));
+	struct site_door *door =
+		ghi_arena_alloc(r->a, (reading_texts(list) + 1) * sizeof(*door));
 	gh_slice text;
 	bool name;
 
@@ -127,85 +140,9 @@ const struct site_door *reading_doors(struct reading *r, gh_slice list, size_t *
 	return door;
 }
 
-static struct validity validity_of(ghi_civil from, ghi_civil to)
+struct validity reading_validity(ghi_civil from, ghi_civil to)
 {
 	return (struct validity){ from > 0 ? from : 0, to > 0 ? to : 0 };
-}
-
-/* --- people --- */
-
-static const struct site_card *site_cards_read(struct reading *r, gh_slice list, size_t *n)
-{
-	struct site_card *card = ghi_arena_alloc(r->a, (texts_count(list) + 1) * sizeof(*card));
-	gh_slice text;
-	bool name;
-
-	*n = 0;
-	if (card == NULL)
-		r->err = GH_ENOMEM;
-	while (card && text_list_next(&list, &text, &name))
-		card[(*n)++] = (struct site_card){ .number = ghi_arena_copy(r->a, text) };
-	return card;
-}
-
-static bool person_see(void *ctx, const void *row, const struct store_key *key)
-{
-	struct reading *r = ctx;
-	const struct people *p = ((const struct record_row *)row)->record;
-	struct site_person *one = reading_add(r, &r->people, sizeof(*one));
-	gh_slice *department = reading_add(r, &r->departments, sizeof(*department));
-
-	(void)key;
-	if (one == NULL || department == NULL)
-		return false;
-	*one = (struct site_person){ .id = ((const struct record_row *)row)->id,
-				     .pin = ghi_arena_copy(r->a, p->pin),
-				     .name = ghi_arena_copy(r->a, p->name),
-				     .password = ghi_arena_copy(r->a, p->password),
-				     .group = p->member_group,
-				     .valid = validity_of(p->valid_from, p->valid_to),
-				     .disabled = p->disabled != 0 };
-	one->card = site_cards_read(r, p->cards, &one->cards);
-	*department = ghi_arena_copy(r->a, p->department);
-	return r->err == GH_OK;
-}
-
-static int person_order(const void *a, const void *b)
-{
-	const struct site_person *x = a, *y = b;
-
-	return (x->id > y->id) - (x->id < y->id);
-}
-
-static bool lost_see(void *ctx, const void *row, const struct store_key *key)
-{
-	struct reading *r = ctx;
-	const struct card *c = ((const struct record_row *)row)->record;
-	struct site_person of = { .id = c->people }, *p;
-
-	(void)key;
-	p = r->people.n ? bsearch(&of, r->people.item, r->people.n, sizeof(of), person_order)
-			: NULL;
-	for (size_t i = 0; p && i < p->cards; i++)
-		if (gh_slice_eq(p->card[i].number, c->number))
-			((struct site_card *)(uintptr_t)p->card)[i].lost = true;
-	return true;
-}
-
-static void site_people_read(struct reading *r)
-{
-	const struct site_of *of = r->of;
-	struct store_value id = { .i = of->id }, pin = { .is_text = true, .s = of->pin };
-
-	if (of->id)
-		reading_rows(r, ENTITY_PEOPLE, "id", id, person_see);
-	else if (of->pin.n)
-		reading_rows(r, ENTITY_PEOPLE, "pin", pin, person_see);
-	else
-		reading_rows(r, ENTITY_PEOPLE, NULL, id, person_see);
-	if (r->err == GH_OK && (of->id || of->pin.n))
-		r->person = r->people.n ? ((const struct site_person *)r->people.item)->id : -1;
-	reading_rows(r, ENTITY_CARD, "lost", (struct store_value){ .i = 1 }, lost_see);
 }
 
 /* --- rules, holidays, groups, levels --- */
@@ -221,7 +158,7 @@ static bool rule_see(void *ctx, const void *row, const struct store_key *key)
 		return false;
 	*one = (struct site_rule){ .id = ((const struct record_row *)row)->id,
 				   .name = ghi_arena_copy(r->a, t->name),
-				   .valid = validity_of(t->valid_from, t->valid_to) };
+				   .valid = reading_validity(t->valid_from, t->valid_to) };
 	if (time_table_read(t->week, t->holidays, &one->table))
 		r->err = GH_ECORRUPT;
 	return r->err == GH_OK;
@@ -267,7 +204,7 @@ static bool level_see(void *ctx, const void *row, const struct store_key *key)
 	*one = (struct site_level){ .id = ((const struct record_row *)row)->id,
 				    .name = ghi_arena_copy(r->a, l->name),
 				    .rule = l->rule,
-				    .valid = validity_of(l->valid_from, l->valid_to) };
+				    .valid = reading_validity(l->valid_from, l->valid_to) };
 	one->door = reading_doors(r, l->doors, &one->doors);
 	*more = (struct level_more){ ghi_arena_copy(r->a, l->door_groups),
 				     ghi_arena_copy(r->a, l->departments) };
@@ -364,7 +301,7 @@ enum gh_err site_read(const struct store_ops *ops, struct store_reader *reader,
 	struct store_value any = { 0 };
 
 	*out = (struct site){ 0 };
-	site_people_read(&r);
+	reading_people(&r);
 	reading_rows(&r, ENTITY_TIME_RULE, NULL, any, rule_see);
 	reading_rows(&r, ENTITY_HOLIDAY, NULL, any, holiday_see);
 	reading_rows(&r, ENTITY_DOOR_GROUP, NULL, any, group_see);

@@ -37,11 +37,21 @@ void *reading_add(struct reading *r, struct reading_list *l, size_t size);
  * `value`, where it is not NULL. */
 void reading_rows(struct reading *r, enum model_entity_id kind, const char *column,
 		  struct store_value value, store_row_fn *fn);
+/* Those of which the field is at least that. */
+void reading_rows_from(struct reading *r, enum model_entity_id kind, const char *column,
+		       struct store_value least, store_row_fn *fn);
 /* The pairs of a relation; r->joined has the numbers in their order. */
 void reading_joined(struct reading *r, enum model_relation_id relation);
 /* Doors of a list in one column; *n of them. */
 const struct site_door *reading_doors(struct reading *r, gh_slice list, size_t *n);
 
+/* How many texts a list has. */
+size_t reading_texts(gh_slice list);
+/* A validity as it is stored. */
+struct validity reading_validity(ghi_civil from, ghi_civil to);
+
+/* People, with r->departments of each. */
+void reading_people(struct reading *r);
 /* What is decided about single doors. */
 void reading_door_rules(struct reading *r);
 

@@ -32,8 +32,9 @@ static void people_make(struct world *w)
 		for (int64_t k = 0; k < 2; k++) {
 			snprintf(w->number[i][k], sizeof(w->number[i][k]), "%d",
 				 (int)(4000 + i * 2 + k));
-			w->card[i][k] = (struct site_card){ gh_slice_of(w->number[i][k]),
-							    chance_number(4) == 0 };
+			w->card[i][k] =
+				(struct site_card){ .number = gh_slice_of(w->number[i][k]),
+						    .lost = chance_number(4) == 0 };
 		}
 		w->person[i] = (struct site_person){ .id = i * 3 + 1,
 						     .pin = gh_slice_of(w->pin[i]),

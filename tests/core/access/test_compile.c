@@ -141,6 +141,25 @@ static void the_example_of_the_design(void **state)
 		"Pin=1024\tAuthorizeTimezoneId=2\tAuthorizeDoorId=2\tStartTime=0\tEndTime=0");
 	assert_int_equal(u.rows, 8);
 	unit_rows_clear(&u);
+	/* The second example of mulcarduser, of Wiegand rules of version 2. */
+	ann_cards[0] = (struct site_card){ .number = GH_LIT("3432592093"),
+					   .has_bits = true,
+					   .bits = 26,
+					   .has_site_code = true,
+					   .site_code = 10010,
+					   .imie = GH_LIT("356591106") };
+	f.wiegand_2 = true;
+	assert_int_equal(site_compile(&s, &f, NULL, 0, 20261129120000, &u), GH_OK);
+	text_check(&u, UNIT_CARDS, 0,
+		   "Pin=1024\tCardNo=CC9932DD\tLossCardFlag=0\tCardType=0\tCardBit=26\t"
+		   "SiteCode=10010\tIMIE=356591106");
+	text_check(&u, UNIT_CARDS, 1, "Pin=1024\tCardNo=A1B2C3\tLossCardFlag=0\tCardType=1");
+	unit_rows_clear(&u);
+	f.wiegand_2 = false;
+	assert_int_equal(site_compile(&s, &f, NULL, 0, 20261129120000, &u), GH_OK);
+	text_check(&u, UNIT_CARDS, 0, "Pin=1024\tCardNo=CC9932DD\tLossCardFlag=0\tCardType=0");
+	unit_rows_clear(&u);
+	ann_cards[0] = (struct site_card){ .number = GH_LIT("123456789") };
 	/* A terminal with one door and one card. */
 	f = unit_facts_of(GH_LIT("A"), GH_LIT("MachineType=101,LockCount=1"));
 	assert_int_equal(site_compile(&s, &f, NULL, 0, 20261129120000, &u), GH_OK);
@@ -183,93 +202,6 @@ static void slots_stay_with_their_rules(void **state)
 	assert_int_equal(u.refusals, 1);
 	assert_int_equal(u.refusal[0].of, REFUSED_RULE);
 	assert_false(compiled_grants(&u, &f, GH_LIT("1024"), 1, 20261130090000));
-	unit_rows_clear(&u);
-}
-
-/* --- what a unit has room for --- */
-
-static void refusal_is(const struct unit_rows *u, size_t i, enum refusal_of of, int64_t id,
-		       const char *text)
-{
-	char *got = strndup((const char *)u->refusal[i].text.p, u->refusal[i].text.n);
-
-	assert_int_equal(u->refusal[i].of, of);
-	assert_int_equal(u->refusal[i].id, id);
-	assert_string_equal(got, text);
-	free(got);
-}
-
-static void what_is_too_much_is_counted(void **state)
-{
-	static struct site_person many[201];
-	static char pin[201][8];
-	static int64_t member[201];
-	const struct holiday_days days[] = { { 20261201, 20261203, 2, false },
-					     { 20261203, 20261204, 2, false },
-					     { 20261224, 20261224, 1, true } };
-	struct site s = example_site();
-	struct site_level level = s.level[0];
-	struct unit_facts f = unit_facts_of(GH_LIT("A"), GH_LIT(INBIO260));
-	struct unit_rows u;
-	(void)state;
-
-	/* Of a type the next days, and from the first that is left out on the rows are wrong. */
-	s.passbacks = 0;
-	s.holiday = days;
-	s.holidays = 3;
-	f.holidays_per_type = 2;
-	f.rule_slots = 1;
-	assert_int_equal(site_compile(&s, &f, NULL, 0, 20261129120000, &u), GH_OK);
-	assert_int_equal(u.refusals, 3);
-	refusal_is(&u, 0, REFUSED_RULE, 4,
-		   "It needs 1 of the unit's numbers of time rules, which has 1, and 2 are "
-		   "needed");
-	refusal_is(&u, 1, REFUSED_HOLIDAY, 20261203,
-		   "The holiday on 2026-12-03 is one too many: the unit holds 2 of type 2, and "
-		   "4 are needed");
-	refusal_is(&u, 2, REFUSED_HOLIDAY, 20261204,
-		   "The holiday on 2026-12-04 is one too many: the unit holds 2 of type 2, and "
-		   "4 are needed");
-	text_check(&u, UNIT_HOLIDAY, 0, "Holiday=20261224\tHolidayType=1\tLoop=1");
-	text_check(&u, UNIT_HOLIDAY, 2, "Holiday=20261202\tHolidayType=2\tLoop=2");
-	assert_int_equal(u.good_until, 20261203000000);
-	assert_null(u.over);
-	unit_rows_clear(&u);
-	/* What it reports is single ones or hundreds: beyond hundreds it is full for certain. */
-	for (int i = 0; i < 201; i++) {
-		snprintf(pin[i], sizeof(pin[i]), "%d", i + 1);
-		member[i] = i + 1;
-		many[i] = (struct site_person){ .id = i + 1, .pin = gh_slice_of(pin[i]) };
-	}
-	level.person = member;
-	level.people = 201;
-	s.level = &level;
-	s.person = many;
-	s.people = 200;
-	s.holidays = 0;
-	f.rule_slots = 0;
-	f.people = 2;
-	assert_int_equal(site_compile(&s, &f, NULL, 0, 20261129120000, &u), GH_OK);
-	assert_int_equal(u.refusals, 1);
-	assert_null(u.over);
-	unit_rows_clear(&u);
-	s.people = 201;
-	assert_int_equal(site_compile(&s, &f, NULL, 0, 20261129120000, &u), GH_OK);
-	assert_int_equal(u.refusals, 1);
-	refusal_is(&u, 0, REFUSED_UNIT, 0,
-		   "It is to hold 201 people, and reports room for 2, or hundreds of them: 200 "
-		   "at the most");
-	assert_non_null(u.over);
-	unit_rows_clear(&u);
-	/* Cards have the same room. */
-	for (int i = 0; i < 201; i++) {
-		many[i].card = ann_cards;
-		many[i].cards = 2;
-	}
-	s.people = 101;
-	assert_int_equal(site_compile(&s, &f, NULL, 0, 20261129120000, &u), GH_OK);
-	assert_string_equal(u.over, "It is to hold 202 cards, and reports room for 2, or "
-				    "hundreds of them: 200 at the most");
 	unit_rows_clear(&u);
 }
 
@@ -541,7 +473,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_example_of_the_design),
 		cmocka_unit_test(slots_stay_with_their_rules),
-		cmocka_unit_test(what_is_too_much_is_counted),
 		cmocka_unit_test(only_what_differs_is_sent),
 		cmocka_unit_test(a_unit_decides_as_the_site_does),
 	};

@@ -540,8 +540,8 @@ static void verify_schedules_and_settings_of_doors(void **state)
 
 static void cards_and_numbers_of_people(void **state)
 {
-	const struct site_card cards[] = { { GH_LIT("123456789"), true },
-					   { GH_LIT("258"), false } };
+	const struct site_card cards[] = { { .number = GH_LIT("123456789"), .lost = true },
+					   { .number = GH_LIT("258") } };
 	struct site_person person = { .id = 7, .pin = GH_LIT("7"), .card = cards, .cards = 2 };
 	struct site s = site_base();
 	struct unit_facts one = FACTS(0), several = FACTS(7);

@@ -98,6 +98,26 @@ static void card_refuse(struct compiler *c, const struct site_person *p)
 				GH_FMT(p->pin), n);
 }
 
+/* Fields of units with Wiegand rules of version 2 (Security PUSH 3.1.2, 9.1.1, mulcarduser). */
+static void card_details_write(const struct compiler *c, const struct site_card *card,
+			       struct ghi_writer *w)
+{
+	if (!c->facts->wiegand_2)
+		return;
+	if (card->has_bits) {
+		ghi_put(w, GH_LIT("\tCardBit="));
+		ghi_put_signed(w, card->bits);
+	}
+	if (card->has_site_code) {
+		ghi_put(w, GH_LIT("\tSiteCode="));
+		ghi_put_signed(w, card->site_code);
+	}
+	if (card->imie.n) {
+		ghi_put(w, GH_LIT("\tIMIE="));
+		compiler_text_write(w, card->imie);
+	}
+}
+
 void compiler_cards_write(struct compiler *c, const struct site_person *p)
 {
 	char text[ROW_TEXT], key[KEY_TEXT], hex[40];
@@ -123,6 +143,7 @@ void compiler_cards_write(struct compiler *c, const struct site_person *p)
 		ghi_put(&w, p->card[i].lost ? GH_LIT("\tLossCardFlag=1")
 					    : GH_LIT("\tLossCardFlag=0"));
 		ghi_put(&w, i ? GH_LIT("\tCardType=1") : GH_LIT("\tCardType=0"));
+		card_details_write(c, &p->card[i], &w);
 		compiler_row(c, UNIT_CARDS, &k, &w);
 	}
 }

@@ -23,6 +23,9 @@
 struct site_card {
 	gh_slice number; /* decimal */
 	bool lost;
+	bool has_bits, has_site_code; /* what follows is given */
+	int64_t bits, site_code;
+	gh_slice imie; /* empty: not given */
 };
 
 struct site_person {
