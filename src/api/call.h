@@ -7,6 +7,7 @@
 #include "api/api.h"
 #include "api/body.h"
 #include "api/error.h"
+#include "api/openapi.h"
 #include "api/query.h"
 #include "api/route.h"
 #include "base/json.h"
@@ -31,7 +32,7 @@ struct api {
 	struct api_settings settings;
 	struct readers *readers;
 	struct events *events;
-	char *openapi;
+	struct openapi_document openapi;
 	struct listener_registry *listeners;
 	uint32_t run; /* random: no two runs give the same request numbers */
 	_Atomic uint32_t requests;

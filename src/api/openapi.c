@@ -332,3 +332,28 @@ enum gh_err openapi_build(char **out)
 	json_decref(o);
 	return *out ? GH_OK : GH_ENOMEM;
 }
+
+void openapi_document_init(struct openapi_document *d)
+{
+	pthread_mutex_init(&d->lock, NULL);
+	d->text = NULL;
+}
+
+void openapi_document_clear(struct openapi_document *d)
+{
+	free(d->text);
+	d->text = NULL;
+	pthread_mutex_destroy(&d->lock);
+}
+
+enum gh_err openapi_document_text(struct openapi_document *d, const char **out)
+{
+	enum gh_err err = GH_OK;
+
+	pthread_mutex_lock(&d->lock);
+	if (d->text == NULL)
+		err = openapi_build(&d->text);
+	*out = d->text;
+	pthread_mutex_unlock(&d->lock);
+	return err;
+}

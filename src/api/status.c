@@ -56,7 +56,13 @@ void handle_health(struct call *c)
 
 void handle_openapi(struct call *c)
 {
-	http_reply_lasting(c->r, 200, "application/json", gh_slice_of(c->api->openapi));
+	const char *text;
+	enum gh_err err = openapi_document_text(&c->api->openapi, &text);
+
+	if (err)
+		call_fail_err(c, err);
+	else
+		http_reply_lasting(c->r, 200, "application/json", gh_slice_of(text));
 }
 
 static void ready_error(struct call *c, struct json *j, enum error_code code,

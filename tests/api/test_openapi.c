@@ -234,6 +234,21 @@ static void no_schema_shows_a_secret(void **state)
 	json_decref(d);
 }
 
+static void the_document_is_made_once(void **state)
+{
+	struct openapi_document d;
+	const char *first, *again;
+
+	(void)state;
+	openapi_document_init(&d);
+	assert_null(d.text);
+	assert_int_equal(openapi_document_text(&d, &first), GH_OK);
+	assert_int_equal(openapi_document_text(&d, &again), GH_OK);
+	assert_ptr_equal(first, again);
+	assert_memory_equal(first, "{\"openapi\":", 11);
+	openapi_document_clear(&d);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -243,6 +258,7 @@ int main(void)
 		cmocka_unit_test(every_object_shows_its_members),
 		cmocka_unit_test(an_answer_has_one_type_and_refusals),
 		cmocka_unit_test(no_schema_shows_a_secret),
+		cmocka_unit_test(the_document_is_made_once),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
