@@ -42,4 +42,7 @@ const struct body *body_find(const struct body *b, gh_slice name);
  * members. */
 gh_slice body_json(const struct body *b, struct arena *a);
 
+/* What an audit keeps of a request, and of what stood before it; of what is longer, {"tooLong":true}. */
+#define BODY_JSON_BYTES 16384
+
 #endif

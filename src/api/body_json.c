@@ -2,9 +2,6 @@
 
 #include "base/json.h"
 
-/* What an audit keeps of a request. */
-#define BODY_JSON_BYTES 16384
-
 static bool name_is_secret(gh_slice name)
 {
 	static const char *const secret[] = {

@@ -1,6 +1,7 @@
 /* What may be done to a device: approve, block, change, delete. */
 #include <stdio.h>
 
+#include "api/audit_before.h"
 #include "api/call.h"
 #include "api/compat/zk_server/fields.h"
 #include "api/device_settings.h"
@@ -286,14 +287,11 @@ static bool change_audit(struct changing *g, const char *action)
 {
 	struct call *c = g->c;
 	struct arena *a = call_arena(c);
-	char before[48];
 
 	g->audit = call_audit(c, action);
 	g->audit.subject = audit_subject(a, "device", device_sn(g->d));
 	g->audit.after = body_json(c->body, a);
-	snprintf(before, sizeof(before), "{\"state\":\"%s\"}",
-		 device_state_name(device_state(g->d)));
-	g->audit.before = ghi_arena_copy(a, gh_slice_of(before));
+	g->audit.before = device_before(g->d, c->server, c->body, a);
 	if (!a->failed)
 		return true;
 	call_fail_err(c, GH_ENOMEM);

@@ -1,6 +1,7 @@
 /* /api/tokens: who may use the API. */
 #include <stdio.h>
 
+#include "api/audit_before.h"
 #include "api/events.h"
 #include "core/audit.h"
 #include "core/commands.h"
@@ -149,6 +150,7 @@ struct census {
 	int64_t id;
 	size_t admins;
 	bool is_admin;
+	struct json before; /* the token, for the audit */
 };
 
 static bool census_add(void *ctx, const struct token *t)
@@ -156,7 +158,10 @@ static bool census_add(void *ctx, const struct token *t)
 	struct census *s = ctx;
 
 	s->admins += token_scopes_hold(t->scopes, TOKEN_ADMIN);
-	s->is_admin |= t->id == s->id && token_scopes_hold(t->scopes, TOKEN_ADMIN);
+	if (t->id != s->id)
+		return true;
+	s->is_admin = token_scopes_hold(t->scopes, TOKEN_ADMIN);
+	fields_json(&s->before, &token_fields, t);
 	return true;
 }
 
@@ -164,6 +169,7 @@ static bool census_add(void *ctx, const struct token *t)
 struct revoking {
 	struct call *c;
 	struct audit_row audit;
+	gh_slice before; /* the token as it was */
 	enum gh_err err;
 };
 
@@ -198,19 +204,15 @@ static void revoke_done(void *ctx, enum gh_err err)
 /* Back on the listener's thread. Where the peer has left meanwhile, nothing is done. */
 static void token_revoke_begin(struct call *c)
 {
-	struct revoking *v = ghi_arena_alloc(call_arena(c), sizeof(*v));
+	struct revoking *v = c->task;
 	enum gh_err err;
 	int64_t id;
 
 	if (!call_id(c, &id))
 		return;
-	if (v == NULL) {
-		call_fail_err(c, GH_ENOMEM);
-		return;
-	}
-	v->c = c;
 	v->audit = call_audit(c, "revoke_token");
 	v->audit.subject = audit_subject_number(call_arena(c), "token", id);
+	v->audit.before = v->before;
 	if (!http_defer(c->r))
 		return;
 	err = token_revoke(c->server, c->api->tokens, id, &v->audit, revoke_done, v);
@@ -221,12 +223,21 @@ static void token_revoke_begin(struct call *c)
 void handle_token_delete(struct call *c)
 {
 	struct store_reader *reader = call_reader(c);
-	struct census s = { 0 };
+	struct revoking *v = ghi_arena_alloc(call_arena(c), sizeof(*v));
+	struct census s = { .before = json_with_limit(BODY_JSON_BYTES) };
 	enum gh_err err;
 
 	if (reader == NULL || !call_id(c, &s.id))
 		return;
 	err = c->server->db.ops->tokens_read(reader, census_add, &s);
+	if (v) {
+		v->c = c;
+		v->before = ghi_arena_copy(call_arena(c), before_result(&s.before));
+		c->task = v;
+	}
+	json_clear(&s.before);
+	if (call_arena(c)->failed)
+		err = GH_ENOMEM;
 	if (err)
 		call_fail_err(c, err);
 	else if (s.is_admin && s.admins == 1)

@@ -216,6 +216,8 @@ static enum gh_err entity_change_run(struct store_job *job, const struct store_o
 		err = GH_ESTATE;
 	if (err == GH_OK && c->check)
 		err = c->check(c, ops, s, &c->merged);
+	if (err == GH_OK && c->before && c->id)
+		err = c->before(c, ops, s);
 	if (err)
 		return err;
 	err = c->remove ? entity_change_remove(c, ops, s) : entity_change_store(c, ops, s);

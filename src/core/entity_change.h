@@ -50,6 +50,10 @@ struct entity_change {
 	enum gh_err (*then)(struct entity_change *c, const struct store_ops *ops,
 			    struct store *s);
 	void *more; /* what these two work on */
+	/* Before anything is written, where something is stored: c->audit.before, which stays as long as c.
+	 * NULL: the audit has no such text. */
+	enum gh_err (*before)(struct entity_change *c, const struct store_ops *ops,
+			      struct store *s);
 	/* A row of the audit; its subject ends with a colon, behind which the number of the entity
 	 * comes. An empty action: there is none. */
 	struct audit_row audit;

@@ -136,6 +136,62 @@ class Rows(Base):
                           ("delete_holiday", f"holiday:{day}", "done")])
         self.assertEqual(self.rows(action="create_people")[0]["after"]["password"], "***")
 
+    def test_what_stood_before_a_change(self):
+        def befores(subject):
+            return [r["before"] for r in self.rows(subject=subject)]
+
+        unit = self.unit()
+        person = self.api.post("/api/people", {"pin": "7", "name": "Ann", "password": "1234", "cards": ["55"]})["data"]["id"]
+        self.api.call("PATCH", f"/api/people/{person}", {"password": "5678", "cards": ["66"]})
+        card = self.api.get(f"/api/people/{person}/credentials")["data"][0]["id"]
+        self.api.call("PATCH", f"/api/people/{person}/credentials/{card}", {"lost": True})
+        self.assertEqual(befores(f"people:{person}"), [None, {"passwordSet": True, "cards": ["55"]}])
+        self.assertEqual(befores(f"card:{card}"), [{"lost": False}])
+        rule = self.api.post("/api/time-rules", {"name": "Office", "week": {"mon": ["08:00-12:00"]}})["data"]
+        self.api.call("PATCH", f"/api/time-rules/{rule['id']}", {"week": {"tue": ["09:00-10:00"]}})
+        self.api.call("DELETE", f"/api/time-rules/{rule['id']}")
+        self.assertEqual(befores(f"time_rule:{rule['id']}"),
+                         [None, {"week": rule["week"]}, dict(rule, week={"tue": ["09:00-10:00"]})])
+        level = self.api.post("/api/access-levels", {"name": "Staff", "rule": 1, "doors": [f"{unit.sn}:1"],
+                                                     "people": [person]})["data"]
+        at = f"/api/access-levels/{level['id']}"
+        self.api.call("PATCH", at, {"removePeople": [person]})
+        self.api.call("PATCH", at, {"people": [person], "doors": []})
+        self.api.call("PUT", at, {"name": "Nobody"})
+        self.assertEqual(befores(f"access_level:{level['id']}"),
+                         [None, None, {"people": [], "doors": [f"{unit.sn}:1"]}, dict(level, doors=[])])
+        # What was refused leaves no row; what is repeated has what stands then.
+        self.assertEqual(self.api.raw("PATCH", at, {"rule": 999})[0], 400)
+        self.api.call("DELETE", at)
+        self.assertEqual(befores(f"access_level:{level['id']}")[4:],
+                         [dict(level, name="Nobody", doors=[], people=[], rule=None)])
+        door = f"/api/doors/{unit.sn}:1"
+        for body in ({"duressPassword": "4711", "driveSeconds": 3}, {"duressPassword": "4712", "driveSeconds": 4}):
+            self.api.call("PATCH", door, body)
+        first, second = [r["before"] for r in self.rows(action="change_door_setting")]
+        self.assertEqual((first, second["driveSeconds"]), (None, 3))
+        self.api.call("PATCH", f"/api/devices/{unit.sn}", {"name": "Gate", "commKey": "4711", "tags": ["east"]})
+        self.assertEqual(self.rows(subject=f"device:{unit.sn}")[-1]["before"],
+                         {"name": "", "state": "approved", "hasCommKey": False, "tags": []})
+        number, _ = self.token("read", "door")
+        self.api.call("DELETE", f"/api/tokens/{number}")
+        revoked = self.rows(action="revoke_token")[0]["before"]
+        self.assertEqual((revoked["name"], revoked["scopes"]), ("read-door", ["read", "door"]))
+        text = repr(self.rows())
+        for secret in ("1234", "5678", "4711", "4712"):
+            self.assertNotIn(secret, text)
+
+    def test_of_many_people_the_first_and_their_number(self):
+        level = self.api.post("/api/access-levels", {"name": "All", "rule": 1})["data"]["id"]
+        self.own.terminate()
+        ids = range(1001, 2002 + 1)
+        self.own.write("INSERT INTO people (id, pin) VALUES " + ",".join(f"({i}, '{i}')" for i in ids),
+                       f"INSERT INTO access_level_people VALUES " + ",".join(f"({level}, {i})" for i in ids))
+        self.own.start()
+        self.api.call("DELETE", f"/api/access-levels/{level}")
+        before = self.rows(action="delete_access_level")[0]["before"]
+        self.assertEqual((before["people"], before["peopleCount"]), (list(ids)[:1000], 1002))
+
     def test_what_is_refused_for_a_scope(self):
         unit = self.unit()
         number, api = self.token("write", "read")

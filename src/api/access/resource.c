@@ -152,6 +152,7 @@ static void resource_done(struct entity_change *change)
 {
 	struct resource_call *g = change->ctx;
 
+	json_clear(&g->before);
 	http_resume_with(g->c->r, resource_changed, g);
 }
 
@@ -217,6 +218,7 @@ static void resource_begin(struct resource_call *g)
 	g->change.kind = g->of->kind;
 	g->change.check = g->of->check;
 	g->change.then = g->of->then;
+	g->change.before = resource_before;
 	g->change.done = resource_done;
 	g->change.ctx = g;
 	g->change.id = g->of->by_key ? 0 : g->change.given;

@@ -49,8 +49,13 @@ struct resource_call {
 	bool made, changed;
 	union model_record record;
 	struct entity_change change;
+	struct json before; /* for the audit: what stands; freed in the end */
 	struct faults faults;
 };
+
+/* As `before` of an entity_change, whose ctx is the resource_call; on the store thread, and maybe again. */
+enum gh_err resource_before(struct entity_change *change, const struct store_ops *ops,
+			    struct store *s);
 
 void resource_get(struct call *c, const struct resource *of);
 void resource_create(struct call *c, const struct resource *of);
