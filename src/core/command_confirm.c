@@ -181,15 +181,12 @@ static bool event_is_of_now(const struct device *d, const struct access_event *e
 	return off_s >= -CONFIRM_CLOCK_S && off_s <= CONFIRM_CLOCK_S;
 }
 
-void command_confirm_events(struct server *server, struct device *d,
-			    const struct access_event *e)
+static void event_confirm(struct server *server, struct device *d, const struct access_event *e,
+			  int64_t now_ms)
 {
-	int64_t now_ms = server_steady_ms(server), id = 0;
 	struct device_awaited *found = NULL;
+	int64_t id = 0;
 
-	/* What it did before, and uploads again or later, confirms nothing. */
-	if (e->source != ACCESS_LIVE)
-		return;
 	pthread_mutex_lock(&d->lock);
 	for (size_t i = 0; i < DEVICE_AWAITED; i++) {
 		struct device_awaited *a = &d->awaited[i];
@@ -211,6 +208,33 @@ void command_confirm_events(struct server *server, struct device *d,
 	pthread_mutex_unlock(&d->lock);
 	if (id)
 		confirm_put(server, d, id, e->seq);
+}
+
+static bool device_awaits(struct device *d, int64_t now_ms)
+{
+	bool any = false;
+
+	pthread_mutex_lock(&d->lock);
+	for (size_t i = 0; i < DEVICE_AWAITED && !any; i++)
+		any = awaited_is_live(&d->awaited[i], now_ms);
+	pthread_mutex_unlock(&d->lock);
+	return any;
+}
+
+void command_confirm_events(struct server *server, struct device *d, const struct access_put *a,
+			    size_t n)
+{
+	int64_t now_ms = server_steady_ms(server);
+
+	if (!device_awaits(d, now_ms))
+		return;
+	for (size_t i = 0; i < n; i++) {
+		const struct access_event *e = &a[i].event;
+
+		/* What it did before, and uploads again or later, confirms nothing. */
+		if (e->seq > 0 && e->same_as == 0 && e->source == ACCESS_LIVE)
+			event_confirm(server, d, e, now_ms);
+	}
 }
 
 static bool awaited_opens(const struct device_awaited *a)

@@ -19,9 +19,9 @@ void command_confirm_expect(struct server *server, struct device *d, const struc
 			    int64_t now_ms);
 /* They never reached it. */
 void command_confirm_withdraw(struct device *d, const int64_t *ids, size_t n);
-/* An event was stored, with its number: it confirms the latest order of that door which it fits. */
-void command_confirm_events(struct server *server, struct device *d,
-			    const struct access_event *e);
+/* Events of the unit were put; each that was new confirms the latest order of its door which it fits. */
+void command_confirm_events(struct server *server, struct device *d, const struct access_put *a,
+			    size_t n);
 /* The unit reported its relays. */
 void command_confirm_relays(struct server *server, struct device *d);
 

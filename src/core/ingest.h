@@ -65,6 +65,9 @@ GH_MUST_CHECK enum gh_err ingest_punch(struct ingest *in, const struct punch *p)
 /* The same of an access event, of which `unit` is emptied where it is the device itself. Its punch is made
  * by the rules of device and server (model/punch_rule.h). */
 GH_MUST_CHECK enum gh_err ingest_event(struct ingest *in, const struct access_event *e);
+/* Where the next one has its place, to be read there: adding it from there copies nothing. `bytes`: how long
+ * what is read is. NULL: memory is exhausted. */
+struct access_event *ingest_event_next(struct ingest *in, size_t bytes);
 GH_MUST_CHECK enum gh_err ingest_record(struct ingest *in, enum model_kind_id kind,
 					const void *record);
 /* The reason is copied; the raw bytes must last until the last piece is done. */

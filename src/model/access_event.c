@@ -6,28 +6,30 @@ const struct model_field access_event_field[ACCESS_EVENT_FIELDS] = {
 #include "model/access_event.def"
 };
 
+const struct access_event access_event_blank = {
+	.device_number = ACCESS_ABSENT,
+	.time = GHI_CIVIL_NONE,
+	.event_group = ACCESS_ABSENT,
+	.event = ACCESS_ABSENT,
+	.address = ACCESS_ABSENT,
+	.direction = ACCESS_ABSENT,
+	.card_number = ACCESS_ABSENT,
+	.door = ACCESS_ABSENT,
+	.reader = ACCESS_ABSENT,
+	.verify_form = VERIFY_ABSENT,
+	.verify = ACCESS_ABSENT,
+	.linkage_id = ACCESS_ABSENT,
+	.linkage_trigger = ACCESS_ABSENT,
+	.site_code = ACCESS_ABSENT,
+	.bit_count = ACCESS_ABSENT,
+	.mask = ACCESS_ABSENT,
+	.alarm_type = ACCESS_ABSENT,
+	.utc = ACCESS_NO_UTC,
+};
+
 struct access_event access_event_empty(void)
 {
-	return (struct access_event){
-		.device_number = ACCESS_ABSENT,
-		.time = GHI_CIVIL_NONE,
-		.event_group = ACCESS_ABSENT,
-		.event = ACCESS_ABSENT,
-		.address = ACCESS_ABSENT,
-		.direction = ACCESS_ABSENT,
-		.card_number = ACCESS_ABSENT,
-		.door = ACCESS_ABSENT,
-		.reader = ACCESS_ABSENT,
-		.verify_form = VERIFY_ABSENT,
-		.verify = ACCESS_ABSENT,
-		.linkage_id = ACCESS_ABSENT,
-		.linkage_trigger = ACCESS_ABSENT,
-		.site_code = ACCESS_ABSENT,
-		.bit_count = ACCESS_ABSENT,
-		.mask = ACCESS_ABSENT,
-		.alarm_type = ACCESS_ABSENT,
-		.utc = ACCESS_NO_UTC,
-	};
+	return access_event_blank;
 }
 
 static bool access_field_same(const struct model_field *f, const void *a, const void *b)

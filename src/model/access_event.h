@@ -81,7 +81,8 @@ enum access_event_field {
 /* In the order of the enum. */
 extern const struct model_field access_event_field[ACCESS_EVENT_FIELDS];
 
-/* An event of which nothing is known. */
+/* An event of which nothing is known; and a copy of it. */
+extern const struct access_event access_event_blank;
 struct access_event access_event_empty(void);
 
 /* The natural key, by which a repeated upload is recognised: the device and the fields with MODEL_KEY;

@@ -109,16 +109,20 @@ static const struct punch_rule *rule_of_door(const struct punch_rules *rules, in
 	return NULL;
 }
 
-/* The narrower one wins, for either part. */
-static void rule_narrow(struct punch_rule *wide, const struct punch_rule *r)
-{
-	enum punch_rule_status status = wide->status;
+/* What counts, of each part the narrowest rule that has it. */
+struct rule_found {
+	const struct punch_rule *what;
+	enum punch_rule_status status;
+};
 
+static void rule_narrow(struct rule_found *wide, const struct punch_rule *r)
+{
 	if (r == NULL)
 		return;
 	if (r->kind != PUNCH_RULE_UNSET)
-		*wide = *r;
-	wide->status = r->status ? r->status : status;
+		wide->what = r;
+	if (r->status)
+		wide->status = r->status;
 }
 
 bool punch_rules_empty(const struct punch_rules *rules)
@@ -129,9 +133,12 @@ bool punch_rules_empty(const struct punch_rules *rules)
 
 void punch_rules_inherit(struct punch_rules *rules, const struct punch_rules *wider)
 {
-	struct punch_rule all = wider->all;
+	struct rule_found r = { &wider->all, wider->all.status };
+	struct punch_rule all;
 
-	rule_narrow(&all, &rules->all);
+	rule_narrow(&r, &rules->all);
+	all = *r.what;
+	all.status = r.status;
 	rules->all = all;
 }
 
@@ -152,9 +159,9 @@ static bool rule_includes(const struct punch_rule *r, const struct access_event 
 	return false;
 }
 
-static int32_t rule_status(const struct punch_rule *r, const struct access_event *e)
+static int32_t rule_status(enum punch_rule_status status, const struct access_event *e)
 {
-	switch (r->status) {
+	switch (status) {
 	case PUNCH_RULE_IN:
 		return 0;
 	case PUNCH_RULE_OUT:
@@ -170,14 +177,16 @@ static int32_t rule_status(const struct punch_rule *r, const struct access_event
 bool punch_rules_apply(const struct punch_rules *device, const struct punch_rules *server,
 		       const struct access_event *e, int32_t *status, int32_t *verify)
 {
-	struct punch_rule r = server->all;
+	struct rule_found r = { &server->all, server->all.status };
 
+	if (e->pin.n == 0 || e->source == ACCESS_IDENTIFIED)
+		return false;
 	rule_narrow(&r, rule_of_door(server, e->door));
 	rule_narrow(&r, &device->all);
 	rule_narrow(&r, rule_of_door(device, e->door));
-	if (e->pin.n == 0 || e->source == ACCESS_IDENTIFIED || !rule_includes(&r, e))
+	if (!rule_includes(r.what, e))
 		return false;
-	*status = rule_status(&r, e);
+	*status = rule_status(r.status, e);
 	*verify = e->verify_form == VERIFY_MODE_NUMBER ? (int32_t)e->verify : PUNCH_ABSENT;
 	return true;
 }

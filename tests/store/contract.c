@@ -164,6 +164,7 @@ int main(int argc, char **argv)
 		int (*run)(void);
 	} part[] = {
 		{ "access", contract_access },
+		{ "access_fields", contract_access_fields },
 		{ "access_removed", contract_access_removed },
 		{ "ledger", contract_ledger },
 		{ "ledger_change", contract_ledger_change },

@@ -68,6 +68,7 @@ void assert_slice_at(gh_slice s, gh_slice want, const char *file, int line);
 #define assert_ok(call) assert_int_equal(call, GH_OK)
 
 int contract_access(void);
+int contract_access_fields(void);
 int contract_access_removed(void);
 int contract_ledger(void);	  /* appending */
 int contract_ledger_change(void); /* work codes from the log, UTC derived again */

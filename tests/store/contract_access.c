@@ -349,67 +349,6 @@ static void stored_events_get_their_punches_once(void **state)
 	assert_int_equal(access_last(f), 3);
 }
 
-static bool see_all_fields(void *ctx, const struct access_event *e)
-{
-	const struct access_event *want = ctx;
-
-	assert_slice(e->serial, "A1");
-	for (int i = 0; i < ACCESS_EVENT_FIELDS; i++) {
-		const struct model_field *k = &access_event_field[i];
-		const uint8_t *x = (const uint8_t *)e + k->offset,
-			      *y = (const uint8_t *)want + k->offset;
-
-		if (k->type == MODEL_TEXT) {
-			const gh_slice *s = (const void *)x, *t = (const void *)y;
-
-			if (!gh_slice_eq(*s, *t))
-				print_error("%s\n", k->column);
-			assert_true(gh_slice_eq(*s, *t));
-			continue;
-		}
-		const int64_t *n = (const void *)x, *m = (const void *)y;
-
-		if (*n != *m)
-			print_error("%s\n", k->column);
-		assert_int_equal(*n, *m);
-	}
-	return true;
-}
-
-static void every_field_of_an_event_is_read_back(void **state)
-{
-	static const uint8_t odd[] = { 0xff, 0 };
-	struct fixture *f = *state;
-	int64_t a = device_new(f, "A1");
-	struct access_put full = event_at(a, 5, 0), empty = { .event = access_event_empty() };
-
-	empty.event.device = a;
-	empty.event.time = 20260301080000;
-	empty.event.event = empty.event.event_group = 206;
-	empty.event.zone = GH_LIT("UTC");
-	full.event.unit = GH_LIT("SUB1");
-	full.event.event_text = GH_LIT("27E");
-	full.event.card = (gh_slice){ odd, 2 };
-	full.event.card_number = INT64_MAX;
-	full.event.reader = 2;
-	full.event.linkage_id = 3;
-	full.event.linkage_trigger = 220;
-	full.event.site_code = 10;
-	full.event.bit_count = 26;
-	full.event.mask = 1;
-	full.event.temperature = GH_LIT("36.5");
-	full.event.temperature_as_shown = GH_LIT("97.7");
-	full.event.alarm_type = 1;
-	full.event.source = ACCESS_ACCOUNT;
-	full.event.first_request = 77;
-	full.event.flags = ACCESS_AHEAD;
-	assert_int_equal(events_store(f, &full, 1), 1);
-	assert_ok(f->ops->access_read(f->r, &PAGE(.limit = 1), see_all_fields, &full.event));
-	assert_int_equal(events_store(f, &empty, 1), 1);
-	assert_ok(f->ops->access_read(f->r, &PAGE(.after = 1, .limit = 1), see_all_fields,
-				      &empty.event));
-}
-
 static bool see_class(void *ctx, const void *row, const struct store_key *key)
 {
 	const struct access_event *e = row;
@@ -503,48 +442,6 @@ static void any_mix_of_uploads_leaves_both_ledgers_dense(void **state)
 	assert_true(events > 300 && punches > 80);
 }
 
-/* A long upload is put by few statements. Its numbers rise over ones that are there: the unit began again. */
-static void a_long_upload_has_what_was_there_and_what_is_rare(void **state)
-{
-	enum { MANY = 200, RARE = 150, KNOWN = 1500, LATER = KNOWN + MANY / 2 };
-	struct fixture *f = *state;
-	int64_t a = device_new(f, "A1");
-	struct access_put e[MANY], one;
-	int64_t seq = 0, punch = 0;
-
-	for (int i = KNOWN; i < LATER; i++) {
-		one = event_at(a, i, i);
-		assert_int_equal(events_store(f, &one, 1), 1);
-		seq++;
-	}
-	one = event_at(a, 1, 0);
-	assert_int_equal(events_store(f, &one, 1), 1);
-	seq++;
-	for (int i = 0; i < MANY; i++) {
-		e[i] = event_at(a, KNOWN + i, KNOWN + i);
-		e[i].punch = true;
-	}
-	e[RARE].event.temperature = GH_LIT("36.5");
-	e[RARE].event.reader = 3;
-	assert_int_equal(events_store(f, e, MANY), MANY - MANY / 2);
-	for (int i = 0; i < MANY; i++) {
-		bool fresh = KNOWN + i >= LATER;
-
-		assert_int_equal(e[i].event.seq, fresh ? ++seq : 0);
-		assert_int_equal(e[i].event.punch_seq, fresh ? ++punch : 0);
-	}
-	assert_int_equal(access_last(f), seq);
-	assert_int_equal(last_seq(f), punch);
-	e[RARE].event.index_epoch = e[RARE + 1].event.index_epoch = 1;
-	assert_ok(f->ops->access_read(f->r, &PAGE(.after = e[RARE].event.seq - 1, .limit = 1),
-				      see_all_fields, &e[RARE].event));
-	assert_ok(f->ops->access_read(f->r,
-				      &PAGE(.after = e[RARE + 1].event.seq - 1, .limit = 1),
-				      see_all_fields, &e[RARE + 1].event));
-	/* All of it is a repeat now. */
-	assert_int_equal(events_store(f, e, MANY), 0);
-}
-
 static void an_event_of_an_unknown_device_is_refused(void **state)
 {
 	struct fixture *f = *state;
@@ -586,10 +483,8 @@ int contract_access(void)
 		CONTRACT(an_event_becomes_one_punch_in_its_transaction),
 		CONTRACT(a_punch_that_is_there_is_taken_for_the_event_s),
 		CONTRACT(stored_events_get_their_punches_once),
-		CONTRACT(every_field_of_an_event_is_read_back),
 		CONTRACT(events_are_found_by_class_and_door),
 		CONTRACT(any_mix_of_uploads_leaves_both_ledgers_dense),
-		CONTRACT(a_long_upload_has_what_was_there_and_what_is_rare),
 		CONTRACT(an_event_of_an_unknown_device_is_refused),
 		CONTRACT(what_was_rolled_back_is_not_there),
 	};

@@ -4,6 +4,7 @@
 
 #include "core/access/doors_kept.h"
 #include "core/device_private.h"
+#include "store/store.h"
 #include "wire/access/parameters.h"
 
 struct device_doors {
@@ -125,25 +126,31 @@ void device_doors_restarted(struct device *d)
 	pthread_mutex_unlock(&d->lock);
 }
 
-void device_door_event(struct device *d, const struct access_event *e)
+/* Under the device's lock. */
+static void door_event_note(struct device *d, const struct access_event *e)
 {
-	if (e->door < 1 || e->door > DOORS_MAX)
-		return;
-	pthread_mutex_lock(&d->lock);
-	struct device_doors *doors = device_doors_of(d);
+	bool at_door = e->seq > 0 && e->door >= 1 && e->door <= DOORS_MAX;
+	struct device_doors *doors = at_door ? device_doors_of(d) : NULL;
 	struct door_state *s = doors ? &doors->door[e->door - 1] : NULL;
 
-	if (s && e->seq > s->event_seq) {
-		doors->known[e->door - 1] = true;
-		s->event_seq = e->seq;
-		s->event = e->event;
-		s->event_ms = e->received_ms;
-		if (e->pin.n && e->pin.n <= sizeof(s->pin)) {
-			memcpy(s->pin, e->pin.p, e->pin.n);
-			s->pin_n = e->pin.n;
-		}
-		s->version++;
+	if (s == NULL || e->seq <= s->event_seq)
+		return;
+	doors->known[e->door - 1] = true;
+	s->event_seq = e->seq;
+	s->event = e->event;
+	s->event_ms = e->received_ms;
+	if (e->pin.n && e->pin.n <= sizeof(s->pin)) {
+		memcpy(s->pin, e->pin.p, e->pin.n);
+		s->pin_n = e->pin.n;
 	}
+	s->version++;
+}
+
+void device_door_events(struct device *d, const struct access_put *a, size_t n)
+{
+	pthread_mutex_lock(&d->lock);
+	for (size_t i = 0; i < n; i++)
+		door_event_note(d, &a[i].event);
 	pthread_mutex_unlock(&d->lock);
 }
 

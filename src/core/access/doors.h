@@ -29,6 +29,8 @@ struct door_report {
 		     * battery lost, reader dismantled */
 };
 
+struct access_put; /* store/store.h */
+
 struct door_state {
 	int number; /* from 1 */
 	struct door_report now;
@@ -55,8 +57,8 @@ void device_doors_report(struct device *d, const struct door_report *r, size_t n
 void device_gate_report(struct device *d, const struct unit_state *gate, int64_t now_ms);
 /* It has started: what it reported before may be so no longer. */
 void device_doors_restarted(struct device *d);
-/* An event was stored. */
-void device_door_event(struct device *d, const struct access_event *e);
+/* Events of the unit were put; those that were new have a number. */
+void device_door_events(struct device *d, const struct access_put *a, size_t n);
 
 /* Those that were reported, or had an event, and of a sub-controller all that it registered, in ascending order;
  * how many. *unit, unless NULL. */

@@ -13,13 +13,24 @@ static bool rules_ready(struct ingest *in)
 	if (in->rules)
 		return true;
 	in->rules = malloc(sizeof(*in->rules));
-	return in->rules && punch_rules_of(in->server, in->device, in->rules) == GH_OK;
+	if (in->rules)
+		punch_rules_of(in->server, in->device, in->rules);
+	return in->rules != NULL;
 }
 
-static bool events_room_double(struct ingest *in)
+/* How many at first, where a body has so many bytes: a row has some hundred. */
+static size_t events_room_first(size_t bytes)
+{
+	enum { FEWEST = 4, MOST = 1024, ROW = 90 };
+	size_t n = bytes / ROW;
+
+	return n < FEWEST ? FEWEST : n > MOST ? MOST : n;
+}
+
+static bool events_room_grow(struct ingest *in, size_t bytes)
 {
 	const struct budget_share *share = in->rest_arena.share;
-	size_t room = in->event_room ? in->event_room * 2 : 4,
+	size_t room = in->event_room ? in->event_room * 2 : events_room_first(bytes),
 	       more = (room - in->event_room) * sizeof(*in->event);
 	struct access_put *grown;
 
@@ -33,6 +44,13 @@ static bool events_room_double(struct ingest *in)
 	in->event = grown;
 	in->event_room = room;
 	return true;
+}
+
+struct access_event *ingest_event_next(struct ingest *in, size_t bytes)
+{
+	if (in->events == in->event_room && !events_room_grow(in, bytes))
+		return NULL;
+	return &in->event[in->events].event;
 }
 
 /* Digits, zone, UTC and what is odd about them: as of a punch. */
@@ -85,14 +103,17 @@ static enum gh_err event_unit_see(struct ingest *in, struct access_event *e)
 
 enum gh_err ingest_event(struct ingest *in, const struct access_event *from)
 {
-	if (!rules_ready(in) || (in->events == in->event_room && !events_room_double(in)))
+	struct access_event *e = ingest_event_next(in, 0);
+
+	if (e == NULL || !rules_ready(in))
 		return GH_ENOMEM;
 
 	struct access_put *a = &in->event[in->events];
-	struct access_event *e = &a->event;
 	enum gh_err err;
 
-	*a = (struct access_put){ .event = *from };
+	if (from != e)
+		*e = *from;
+	a->stored = false;
 	e->device = in->device->id;
 	e->received_ms = in->received_ms;
 	err = event_unit_see(in, e);
@@ -135,19 +156,28 @@ enum gh_err ingest_events_put(struct ingest *in, const struct store_ops *ops, st
 	return ops->access_put(s, in->event, in->events, &in->fresh_events);
 }
 
-/* What happened at a door last: the device's own, or one of a sub-controller's. */
-static void event_door_note(struct ingest *in, const struct access_event *e)
+/* What happened at the doors of a unit last, and what it confirms: the device's own, or a sub-controller's. */
+static void events_door_note(struct ingest *in, const struct access_put *a, size_t n)
 {
-	struct device *unit =
-		e->unit.n ? device_sub_find(in->server->devices, in->device, e->unit)
-			  : device_ref(in->device);
+	struct device *unit = a->event.unit.n ? device_sub_find(in->server->devices, in->device,
+								a->event.unit)
+					      : device_ref(in->device);
 
 	if (unit == NULL)
 		return;
-	device_door_event(unit, e);
-	if (e->same_as == 0)
-		command_confirm_events(in->server, unit, e);
+	device_door_events(unit, a, n);
+	command_confirm_events(in->server, unit, a, n);
 	device_unref(unit);
+}
+
+/* How many from the first on are of one unit. */
+static size_t events_of_unit(const struct access_put *a, size_t n)
+{
+	size_t run = 1;
+
+	while (run < n && gh_slice_eq(a[run].event.unit, a->event.unit))
+		run++;
+	return run;
 }
 
 void ingest_events_committed(struct ingest *in)
@@ -164,8 +194,10 @@ void ingest_events_committed(struct ingest *in)
 		removed += e->seq == ACCESS_SEQ_REMOVED;
 		shifted += e->same_as != 0;
 		punches += e->punch_seq != 0;
-		if (e->seq > 0)
-			event_door_note(in, e);
+	}
+	for (size_t i = 0, run; i < in->events && last; i += run) {
+		run = events_of_unit(&in->event[i], in->events - i);
+		events_door_note(in, &in->event[i], run);
 	}
 	in->result.events += in->fresh_events;
 	metric_add(&m->access_events, in->fresh_events);

@@ -33,11 +33,13 @@ static enum gh_err sub_rules_add(struct event_units *u, struct server *server,
 {
 	struct sub_rules *one = malloc(sizeof(*one));
 	struct punch_rules_of_device rules;
-	enum gh_err err = one ? punch_rules_of(server, sub, &rules) : GH_ENOMEM;
 
-	if (err || punch_rules_empty(&rules.device)) {
+	if (one == NULL)
+		return GH_ENOMEM;
+	punch_rules_of(server, sub, &rules);
+	if (punch_rules_empty(&rules.device)) {
 		free(one);
-		return err;
+		return GH_OK;
 	}
 	*one = (struct sub_rules){ .sub = device_ref(sub), .rules = rules.device };
 	punch_rules_inherit(&one->rules, &u->otherwise);

@@ -158,15 +158,14 @@ static void fill_written(struct store_job *job, enum gh_err err)
 static enum gh_err fill_device_set(struct punch_fill *f, struct device *d)
 {
 	gh_slice parent = device_parent(d);
-	enum gh_err err;
 
 	f->device = parent.n ? devices_find(f->server->devices, parent) : device_ref(d);
 	if (f->device == NULL)
 		return GH_ENOTFOUND;
 	if (parent.n)
 		f->sub = device_ref(d);
-	err = punch_rules_of(f->server, f->device, &f->rules);
-	return err ? err : event_units_of(f->server, f->device, &f->rules.device, &f->units);
+	punch_rules_of(f->server, f->device, &f->rules);
+	return event_units_of(f->server, f->device, &f->rules.device, &f->units);
 }
 
 enum gh_err device_punches_fill(struct server *server, struct device *d, ghi_civil from,

@@ -7,24 +7,28 @@ static enum gh_err event_row_read(struct access_upload *u, gh_slice line,
 				  enum access_source source)
 {
 	struct ghi_event_fault fault = { 0 };
-	struct access_event e;
+	struct access_event *e = ingest_event_next(u->in, u->body.n);
 	enum ghi_event_row row;
 
-	if (ghi_event_parse(line, &e, &row, &fault))
+	if (e == NULL)
+		return GH_ENOMEM;
+	if (ghi_event_parse(line, e, &row, &fault))
 		return access_quarantine(u, line, fault.reason);
-	e.source = source;
+	e->source = source;
 	/* What doors were then is not what they are. */
 	if (u->again && row != GHI_EVENT_ROW)
 		return access_quarantine(u, line, "states of doors, which have passed");
-	if (row == GHI_EVENT_ROW_STATE)
+	if (row == GHI_EVENT_ROW_STATE) {
+		access_unit_known(u);
 		return access_door_states_take(u->x, line, u->doors, NULL)
 			       ? GH_OK
 			       : access_quarantine(u, line,
 						   "states of doors that make no sense");
+	}
 	if (row != GHI_EVENT_ROW)
 		return GH_OK;
-	u->live_time = source == ACCESS_LIVE && u->rows == 1 ? e.time : GHI_CIVIL_NONE;
-	return ingest_event(u->in, &e);
+	u->live_time = source == ACCESS_LIVE && u->rows == 1 ? e->time : GHI_CIVIL_NONE;
+	return ingest_event(u->in, e);
 }
 
 static enum gh_err events_read(struct access_upload *u, enum access_source source)

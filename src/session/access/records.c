@@ -172,6 +172,8 @@ enum gh_err access_record_take(struct access_upload *u, gh_slice line)
 	struct unit_row held;
 	enum gh_err err = record_parse(u, line, k, &record, &fault);
 
+	access_unit_known(u);
+
 	if (err == GH_ENOMEM)
 		return err;
 	if (err == GH_OK)

@@ -290,6 +290,13 @@ void access_upload_set(struct access_upload *u, struct exchange *x, struct arena
 		.settings = ghi_parameters_of(x->body),
 	};
 	device_row(x->device, x->arena, &u->row);
+}
+
+void access_unit_known(struct access_upload *u)
+{
+	if (u->known)
+		return;
+	u->known = true;
 	u->doors = access_doors_of(&u->row);
 	u->tables = ghi_table_unit_of(u->row.access.parameters);
 	u->packed_validity = ghi_unit_of(u->row.access.parameters).packed_validity;

@@ -48,6 +48,7 @@ struct access_upload {
 	size_t quarantined;
 	int64_t joined;	      /* lines after that read last which are of the same record */
 	size_t unread;	      /* texts in a character set that is not known */
+	bool known;	      /* access_unit_known() has set the next two, and `tables` */
 	bool packed_validity; /* the unit writes validity of people as packed seconds */
 	unsigned doors;	      /* that the unit has */
 	uint8_t extra[512];   /* of a record's pairs of unknown keys, while they are few */
@@ -86,6 +87,9 @@ const struct access_table *access_table_find(gh_slice name, bool counted);
 
 /* Whether a reader must stop for now; called once per line. */
 bool access_turn_over(struct access_upload *u);
+/* Set what decides about records, out of the parameters that the unit registered. On the first of them: these
+ * parameters are long, and events need none. */
+void access_unit_known(struct access_upload *u);
 /* The record at the line that was read last, or a part of it, makes no sense. */
 GH_MUST_CHECK enum gh_err access_quarantine(struct access_upload *u, gh_slice raw,
 					    const char *reason);

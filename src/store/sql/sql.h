@@ -32,8 +32,8 @@ enum sql_id {
 	SQL_COPY = SQL_RECORD_FIND + KIND_COUNT, /* of the table that is copied */
 	SQL_APPEND, /* what appends to a stream, where a database has a statement for it */
 	SQL_ACCESS_APPEND,
-	SQL_ACCESS_APPEND_MANY,
-	SQL_ACCESS_APPEND_BARE, /* the same, of events without what is rare */
+	SQL_ACCESS_APPEND_RUN, /* many, one for each combination of what none of them has */
+	SQL_ACCESS_APPEND_RUN_LAST = SQL_ACCESS_APPEND_RUN + 3,
 	SQL_ACCESS_GET,
 	SQL_KEPT,
 	SQL_ONCE = -1, /* not kept */

@@ -125,7 +125,16 @@ static bool access_continues(const struct access_event *e, int64_t highest)
 	return e->record_index == 0 || e->record_index > highest;
 }
 
-/* How many from the first on, which continues, one statement may put: of one unit and zone. */
+/* Whether one statement may put both: what it takes for the same in all of a run is. */
+static bool access_same_run(const struct access_event *a, const struct access_event *b)
+{
+	return a->device == b->device && a->received_ms == b->received_ms &&
+	       a->source == b->source && a->first_request == b->first_request &&
+	       (a->record_index == 0) == (b->record_index == 0) &&
+	       gh_slice_eq(a->zone, b->zone) && gh_slice_eq(a->unit, b->unit);
+}
+
+/* How many from the first on, which continues, one statement may put. */
 static size_t access_run_length(const struct access_put *a, size_t n, int64_t highest)
 {
 	const struct access_event *first = &a[0].event;
@@ -136,8 +145,7 @@ static size_t access_run_length(const struct access_put *a, size_t n, int64_t hi
 		const struct access_event *e = &a[run].event;
 
 		if (a[run].stored || e->seq == ACCESS_SEQ_REMOVED ||
-		    e->device != first->device || !gh_slice_eq(e->zone, first->zone) ||
-		    !gh_slice_eq(e->unit, first->unit) || !access_continues(e, highest))
+		    !access_same_run(first, e) || !access_continues(e, highest))
 			break;
 		highest = e->record_index > highest ? e->record_index : highest;
 	}
@@ -164,40 +172,105 @@ static enum gh_err access_run_number(struct sqlite_store *s, struct access_put *
 	return GH_OK;
 }
 
-static void append_many_names(struct ghi_writer *w, bool values, bool bare)
-{
-	for (size_t i = 0; i < ACCESS_EVENT_FIELDS; i++) {
-		bool absent = values && bare && (access_event_field[i].flags & ACCESS_RARE);
+/* What no event of a run has. */
+enum run_lacks { RUN_LACKS_RARE = 1, RUN_LACKS_CARDS = 2 };
 
-		ghi_put(w, GH_LIT(", "));
-		ghi_put(w, absent ? GH_LIT("NULL") : gh_slice_of(access_event_field[i].column));
+#define RARE_TEXT(s) ((s).n != 0)
+#define RARE_INT(v) ((v) != ACCESS_ABSENT)
+#define RARE_TIME(t) false
+/* Also where something is odd about its time. */
+static bool access_has_rare(const struct access_event *e)
+{
+#define ACCESS_EVENT_FIELD(member, json, type, flags) \
+	|| (((flags)&ACCESS_RARE) && RARE_##type(e->member))
+	return e->flags != 0
+#include "model/access_event.def"
+		;
+}
+
+static unsigned run_lacks(const struct access_put *a, size_t n)
+{
+	unsigned lacks = RUN_LACKS_RARE | RUN_LACKS_CARDS;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct access_event *e = &a[i].event;
+
+		if (e->card.n || e->card_number != ACCESS_ABSENT)
+			lacks &= ~(unsigned)RUN_LACKS_CARDS;
+		if (access_has_rare(e))
+			lacks &= ~(unsigned)RUN_LACKS_RARE;
+	}
+	return lacks;
+}
+
+/* What a column of a run is made of. Reading one of the table costs as much as storing it: what all events of
+ * a run have is a parameter, and what none has stands there. */
+static const char *run_value(enum access_event_field i, unsigned lacks)
+{
+	const struct model_field *f = &access_event_field[i];
+	bool card = i == ACCESS_EVENT_card || i == ACCESS_EVENT_card_number;
+
+	switch (i) {
+	case ACCESS_EVENT_unit:
+	case ACCESS_EVENT_zone:
+	case ACCESS_EVENT_received_ms:
+	case ACCESS_EVENT_source:
+	case ACCESS_EVENT_index_epoch:
+	case ACCESS_EVENT_first_request:
+		return "?";
+	case ACCESS_EVENT_same_as:
+	case ACCESS_EVENT_punch_seq:
+		return "0";
+	case ACCESS_EVENT_flags:
+		return lacks & RUN_LACKS_RARE ? "0" : f->column;
+	default:
+		if (lacks & (card		      ? RUN_LACKS_CARDS
+			     : f->flags & ACCESS_RARE ? RUN_LACKS_RARE
+						      : 0))
+			return f->flags & (MODEL_KEY | ACCESS_KEY_PLAIN) ? "''" : "NULL";
+		return f->column;
 	}
 }
 
-/* Where no event has a field that is rare, the table is not read for those: it costs as much as what
- * is there. WHERE true keeps ON CONFLICT from being read as the ON of a join. */
-static struct sql_call access_many_call(struct sqlite_store *s, bool bare)
+/* WHERE true keeps ON CONFLICT from being read as the ON of a join. */
+static void run_text_write(struct ghi_writer *w, unsigned lacks)
 {
-	enum sql_id id = bare ? SQL_ACCESS_APPEND_BARE : SQL_ACCESS_APPEND_MANY;
+	ghi_put(w, GH_LIT("INSERT INTO access_event (seq, device"));
+	for (enum access_event_field i = 0; i < ACCESS_EVENT_FIELDS; i++) {
+		ghi_put(w, GH_LIT(", "));
+		ghi_put(w, gh_slice_of(access_event_field[i].column));
+	}
+	ghi_put(w, GH_LIT(") SELECT NULL, ?"));
+	for (enum access_event_field i = 0; i < ACCESS_EVENT_FIELDS; i++) {
+		ghi_put(w, GH_LIT(", "));
+		ghi_put(w, gh_slice_of(run_value(i, lacks)));
+	}
+	ghi_put(w, GH_LIT(" FROM access_batch WHERE true ON CONFLICT DO NOTHING"));
+}
+
+static struct sql_call access_run_call(struct sqlite_store *s, const struct access_event *first,
+				       int64_t zone, unsigned lacks)
+{
+	enum sql_id id = (enum sql_id)(SQL_ACCESS_APPEND_RUN + (int)lacks);
 	char text[1024];
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
 
-	if (!s->conn.sql.known[id]) {
-		ghi_put(&w, GH_LIT("INSERT INTO access_event (seq, device"));
-		append_many_names(&w, false, bare);
-		ghi_put(&w, GH_LIT(") SELECT seq, device"));
-		append_many_names(&w, true, bare);
-		ghi_put(&w, GH_LIT(" FROM access_batch WHERE true ON CONFLICT DO NOTHING"));
-	}
-	return sql_call_made(&s->conn.sql, id, ghi_written(&w));
-}
+	if (!s->conn.sql.known[id])
+		run_text_write(&w, lacks);
 
-static bool access_has_rare(const struct access_event *e)
-{
+	struct sql_call q = sql_call_made(&s->conn.sql, id, ghi_written(&w));
+
+	sql_put_int(&q, first->device);
 	for (enum access_event_field i = 0; i < ACCESS_EVENT_FIELDS; i++)
-		if ((access_event_field[i].flags & ACCESS_RARE) && !access_field_is_null(e, i))
-			return true;
-	return false;
+		if (run_value(i, lacks)[0] != '?')
+			continue;
+		else if (i == ACCESS_EVENT_zone)
+			sql_put_int(&q, zone);
+		else if (access_field_is_text(i))
+			sql_put_text(&q, access_field_text(first, i));
+		else
+			sql_put_int(&q, access_field_int(first, i));
+	return q;
 }
 
 static enum gh_err access_run_insert(struct sqlite_store *s, struct access_put *a, size_t n,
@@ -206,13 +279,9 @@ static enum gh_err access_run_insert(struct sqlite_store *s, struct access_put *
 	if (n == 1) /* binding one row is faster than setting up the virtual table */
 		return access_insert(s, &a->event, zone);
 
-	bool bare = true;
-
-	for (size_t i = 0; i < n && bare; i++)
-		bare = !access_has_rare(&a[i].event);
 	s->batch = (struct row_batch){ .event = a, .n = n, .zone = zone };
 
-	struct sql_call q = access_many_call(s, bare);
+	struct sql_call q = access_run_call(s, &a->event, zone, run_lacks(a, n));
 	enum gh_err err = sql_run(&q);
 
 	s->batch = (struct row_batch){ 0 };

@@ -195,6 +195,16 @@ static int punch_column(sqlite3_vtab_cursor *c, sqlite3_context *out, int column
 	return SQLITE_OK;
 }
 
+/* A field that is absent has no result, which is NULL (access_field_is_null). */
+#define EVENT_KEPT(flags) ((flags) & (MODEL_KEY | ACCESS_KEY_PLAIN | MODEL_OWN))
+#define EVENT_TEXT(v, flags)            \
+	if (EVENT_KEPT(flags) || (v).n) \
+		result_text(out, v);
+#define EVENT_INT(v, flags)                            \
+	if (EVENT_KEPT(flags) || (v) != ACCESS_ABSENT) \
+		sqlite3_result_int64(out, v);
+#define EVENT_TIME EVENT_INT
+
 static int event_column(sqlite3_vtab_cursor *c, sqlite3_context *out, int column)
 {
 	const struct batch_cursor *cursor = (struct batch_cursor *)c;
@@ -208,12 +218,20 @@ static int event_column(sqlite3_vtab_cursor *c, sqlite3_context *out, int column
 		sqlite3_result_int64(out, e->device);
 	else if (field == ACCESS_EVENT_zone)
 		sqlite3_result_int64(out, cursor->batch->zone);
-	else if (access_field_is_null(e, field))
+	else if (field == ACCESS_EVENT_event)
+		sqlite3_result_int64(out, e->event);
+	else if (field == ACCESS_EVENT_utc && e->utc == ACCESS_NO_UTC)
 		return SQLITE_OK;
-	else if (access_field_is_text(field))
-		result_text(out, access_field_text(e, field));
 	else
-		sqlite3_result_int64(out, access_field_int(e, field));
+		/* Of each event many fields are read. */
+		switch (field) {
+#define ACCESS_EVENT_FIELD(member, json, type, flags) \
+	case ACCESS_EVENT_##member:                   \
+		EVENT_##type(e->member, flags) break;
+#include "model/access_event.def"
+		case ACCESS_EVENT_FIELDS:
+			break;
+		}
 	return SQLITE_OK;
 }
 

@@ -106,7 +106,6 @@ static void event_code_set(struct access_event *e, gh_slice s)
 
 	if (event_number(s, EVENT_CODE_MAX, &v)) {
 		e->event = v;
-		e->event_group = event_group_of(v);
 	} else {
 		e->event_text = s;
 		e->flags |= ACCESS_ODD_EVENT;
@@ -185,7 +184,8 @@ static enum gh_err event_value_set(struct access_event *e, const struct event_ke
 static const struct event_key *event_key_find(gh_slice key, size_t first)
 {
 	for (size_t n = 0, i = first; key.n && n < KEYS; n++, i = i + 1 < KEYS ? i + 1 : 0)
-		if (gh_slice_ieq(key, event_key[i].live) ||
+		if (gh_slice_eq(key, event_key[i].live) ||
+		    gh_slice_ieq(key, event_key[i].live) ||
 		    gh_slice_ieq(key, event_key[i].stored))
 			return &event_key[i];
 	return NULL;
@@ -198,18 +198,23 @@ static enum gh_err event_fail(struct ghi_event_fault *fault, enum gh_err err, co
 	return err;
 }
 
-/* What follows from the code: which place the address is of, and what the verify type means. */
+/* What follows from the code: its group, which place the address is of, and what the verify type means. Of
+ * each event once: the code is looked for among all. */
 static void event_derive(struct access_event *e)
 {
+	const struct event_code *code = event_code_find(e->event);
+	enum event_place place = code ? code->place : EVENT_AT_DOOR;
+
 	if (!ghi_civil_valid(e->time))
 		e->flags |= ACCESS_IMPOSSIBLE;
-	if (e->event != ACCESS_ABSENT && e->address > 0) {
-		if (event_place_of(e->event) == EVENT_AT_DOOR)
+	if (e->event != ACCESS_ABSENT) {
+		e->event_group = code ? code->group : e->event;
+		if (e->address > 0 && place == EVENT_AT_DOOR)
 			e->door = e->address;
-		if (event_place_of(e->event) == EVENT_AT_READER)
+		if (e->address > 0 && place == EVENT_AT_READER)
 			e->reader = e->address;
 	}
-	if (event_has_trigger(e->event)) {
+	if (code && code->trigger) {
 		(void)event_number(e->verify_raw, EVENT_CODE_MAX, &e->linkage_trigger);
 		return;
 	}
@@ -220,16 +225,16 @@ static void event_derive(struct access_event *e)
 		e->verify = value;
 }
 
-enum gh_err ghi_event_parse(gh_slice line, struct access_event *out, enum ghi_event_row *row,
+enum gh_err ghi_event_parse(gh_slice line, struct access_event *e, enum ghi_event_row *row,
 			    struct ghi_event_fault *fault)
 {
-	struct access_event e = access_event_empty();
 	struct ghi_row r = ghi_row_of(line, (gh_slice){ 0 });
 	uint32_t seen = 0;
 	size_t next = 0;
 	bool has_event = false, has_index = false, has_state = false;
 	gh_slice key, value;
 
+	*e = access_event_blank;
 	while (ghi_row_next(&r, &key, &value)) {
 		const struct event_key *k = event_key_find(key, next);
 
@@ -250,7 +255,7 @@ enum gh_err ghi_event_parse(gh_slice line, struct access_event *out, enum ghi_ev
 		if (!ghi_row_value_fits(value))
 			return event_fail(fault, GH_EMALFORMED, name,
 					  "a control character within the value");
-		err = event_value_set(&e, k, value);
+		err = event_value_set(e, k, value);
 		if (err)
 			return event_fail(fault, err, name,
 					  err == GH_ETOOBIG ? "the value is too long"
@@ -258,16 +263,14 @@ enum gh_err ghi_event_parse(gh_slice line, struct access_event *out, enum ghi_ev
 	}
 	if (!has_event && !has_index && has_state) {
 		*row = GHI_EVENT_ROW_STATE;
-		*out = e;
 		return GH_OK;
 	}
 	if (!has_event)
 		return event_fail(fault, GH_EMALFORMED, NULL, "no event code");
-	if (e.time == GHI_CIVIL_NONE)
+	if (e->time == GHI_CIVIL_NONE)
 		return event_fail(fault, GH_EMALFORMED, NULL, "no time");
-	event_derive(&e);
-	*row = e.event == EVENT_CODE_DOOR ? GHI_EVENT_ROW_REPORT : GHI_EVENT_ROW;
-	*out = e;
+	event_derive(e);
+	*row = e->event == EVENT_CODE_DOOR ? GHI_EVENT_ROW_REPORT : GHI_EVENT_ROW;
 	return GH_OK;
 }
 

@@ -21,7 +21,7 @@ struct ghi_event_fault {
 /* One line. Keys are found by name, in any order and case; unknown ones are passed over, the first of
  * a name counts. Fills all fields that a device sends, the groups and flags that follow from them,
  * and ACCESS_IMPOSSIBLE. What is not readable in an optional number makes it absent. Text is borrowed.
- * GH_EMALFORMED, GH_ETOOBIG: *fault has the reason. */
+ * GH_EMALFORMED, GH_ETOOBIG: *fault has the reason, and *out is of no use. */
 GH_MUST_CHECK enum gh_err ghi_event_parse(gh_slice line, struct access_event *out,
 					  enum ghi_event_row *row,
 					  struct ghi_event_fault *fault);

@@ -43,42 +43,36 @@ struct ghi_row ghi_row_of(gh_slice line, gh_slice glued)
 	return r;
 }
 
-/* The part from `at` to the next tab. */
-static gh_slice row_part(const struct ghi_row *r, size_t at)
+/* Look at the part from `at` to the next tab. false: it is no pair. */
+static bool row_part_see(struct ghi_row *r)
 {
-	gh_slice head, rest;
+	const uint8_t *equals;
+	gh_slice rest;
 
-	gh_slice_cut(gh_slice_from(r->in, at), '\t', &head, &rest);
-	return head;
-}
-
-static bool row_is_pair(gh_slice part)
-{
-	return part.n && memchr(part.p, '=', part.n);
+	gh_slice_cut(gh_slice_from(r->in, r->at), '\t', &r->part, &rest);
+	equals = r->part.n ? memchr(r->part.p, '=', r->part.n) : NULL;
+	r->equals = equals ? (size_t)(equals - r->part.p) + 1 : 0;
+	return equals != NULL;
 }
 
 bool ghi_row_next(struct ghi_row *r, gh_slice *key, gh_slice *value)
 {
-	gh_slice part;
-
-	for (;;) {
+	/* Mostly it was seen behind the pair before it. */
+	while (r->equals == 0) {
 		if (r->at >= r->in.n)
 			return false;
-		part = row_part(r, r->at);
-		r->at += part.n + 1;
-		if (row_is_pair(part))
-			break;
+		if (!row_part_see(r))
+			r->at += r->part.n + 1;
 	}
-	gh_slice_cut(part, '=', key, value);
-	*key = gh_slice_trim(*key);
-	while (r->at < r->in.n) {
-		part = row_part(r, r->at);
-		if (row_is_pair(part))
-			break;
+	*key = gh_slice_trim((gh_slice){ r->part.p, r->equals - 1 });
+	*value = gh_slice_from(r->part, r->equals);
+	r->at += r->part.n + 1;
+	r->equals = 0;
+	while (r->at < r->in.n && !row_part_see(r)) {
 		/* An empty part between two tabs is none. */
-		if (part.n)
-			value->n = (size_t)(part.p + part.n - value->p);
-		r->at += part.n + 1;
+		if (r->part.n)
+			value->n = (size_t)(r->part.p + r->part.n - value->p);
+		r->at += r->part.n + 1;
 	}
 	return true;
 }
@@ -100,8 +94,8 @@ bool ghi_row_get(const struct ghi_row *r, const char *key, gh_slice *value)
 bool ghi_row_value_fits(gh_slice value)
 {
 	for (size_t i = 0; i < value.n; i++)
-		if (value.p[i] == '\t' || value.p[i] == '\n' || value.p[i] == '\r' ||
-		    value.p[i] == '\0')
+		if (value.p[i] <= '\r' && (value.p[i] == '\t' || value.p[i] == '\n' ||
+					   value.p[i] == '\r' || value.p[i] == '\0'))
 			return false;
 	return true;
 }

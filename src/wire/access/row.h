@@ -15,6 +15,9 @@ struct ghi_row {
 	gh_slice prefix; /* the word before the first key, empty: none */
 	gh_slice in;	 /* the pairs, without what stands behind the last */
 	size_t at;
+	/* Of the part at `at`, where it was looked at already: */
+	gh_slice part;
+	size_t equals; /* the place of its '=', from 1; 0: it was not looked at */
 };
 
 /* Of one line. Tabs, line ends, blanks and NULs behind it are dropped (units end records in HT CR LF).
