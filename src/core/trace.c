@@ -41,7 +41,7 @@ struct trace {
 	struct trace_ring *rings;
 	struct trace_entry *all[TRACE_PARTS];
 	size_t bytes[TRACE_PARTS];
-	int64_t last; /* number of the latest */
+	atomic_int_least64_t last; /* the latest number */
 };
 
 struct trace *trace_new(struct trace_limits limits)
@@ -51,6 +51,7 @@ struct trace *trace_new(struct trace_limits limits)
 	if (t) {
 		pthread_mutex_init(&t->lock, NULL);
 		t->limits = limits;
+		atomic_init(&t->last, limits.after);
 	}
 	return t;
 }
@@ -164,6 +165,27 @@ static size_t part_share(enum trace_part part, size_t of)
 	return part == TRACE_SERVED ? of - of / 4 : of / 4 + (of < 4);
 }
 
+int64_t trace_number_take(struct trace *t)
+{
+	return atomic_fetch_add(&t->last, 1) + 1;
+}
+
+/* In the order of numbers: of requests that were served together the first may end last. */
+static void ring_entry_add(struct trace_ring *s, struct trace_entry *k)
+{
+	struct trace_entry *newer = NULL, *older = s->newest[k->part];
+
+	while (older && older->e.id > k->e.id) {
+		newer = older;
+		older = older->older;
+	}
+	k->newer = newer;
+	k->older = older;
+	*(newer ? &newer->older : &s->newest[k->part]) = k;
+	*(older ? &older->newer : &s->oldest[k->part]) = k;
+	s->count[k->part]++;
+}
+
 void trace_add(struct trace *t, const struct traced *e)
 {
 	enum trace_part part = trace_part_of(e);
@@ -178,16 +200,11 @@ void trace_add(struct trace *t, const struct traced *e)
 		free(k);
 		return;
 	}
-	k->e.id = ++t->last;
+	if (k->e.id == 0)
+		k->e.id = trace_number_take(t);
 	k->ring = s;
 	k->part = part;
-	k->older = s->newest[part];
-	if (s->newest[part])
-		s->newest[part]->newer = k;
-	else
-		s->oldest[part] = k;
-	s->newest[part] = k;
-	s->count[part]++;
+	ring_entry_add(s, k);
 	DL_APPEND(t->all[part], k);
 	t->bytes[part] += k->bytes;
 	while (s->count[part] > part_share(part, t->limits.per_device) && s->oldest[part] != k)

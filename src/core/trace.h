@@ -15,12 +15,15 @@ struct trace_limits {
 	size_t bytes;	   /* of everything */
 	size_t per_device; /* exchanges */
 	size_t body;	   /* bytes kept of each body and reply */
+	int64_t after;	   /* numbers begin behind it */
 };
 
 struct trace *trace_new(struct trace_limits limits); /* NULL when memory is exhausted */
 void trace_free(struct trace *t);
 
-/* Copied, numbered, and cut to the limits. Does nothing when memory is exhausted. */
+/* The number of an exchange that is added later. Never 0. */
+int64_t trace_number_take(struct trace *t);
+/* Copied, cut to the limits, and numbered where e->id is 0. Does nothing when memory is exhausted. */
 void trace_add(struct trace *t, const struct traced *e);
 /* How many exchanges there are of a serial number; of those without one when it is empty. */
 size_t trace_count(struct trace *t, gh_slice serial);

@@ -21,6 +21,9 @@
 /* Of a field: few units send it, and few events have it. */
 #define ACCESS_RARE (1 << 7)
 
+/* alarm_type of an event of an alarm that ended (Security PUSH 3.1.2, 7.13). */
+#define ACCESS_ALARM_ENDED 200
+
 enum access_direction { ACCESS_IN = 0, ACCESS_OUT = 1 }; /* otherwise ACCESS_ABSENT */
 
 /* What is odd about the time has the bits of enum punch_flag, except PUNCH_EPOCH, which no event

@@ -5,7 +5,7 @@
 #include "base/slice.h"
 
 struct traced {
-	int64_t id; /* 1, 2, 3 … in the order in which they were kept, since the start */
+	int64_t id; /* rises in the order in which numbers were taken; none is given again after a restart */
 	int64_t at_ms;
 	gh_slice serial; /* empty: no serial number could be read */
 	gh_slice peer;

@@ -71,6 +71,7 @@ NUMBER_FIELD(access_trigger, linkage_trigger, ACCESS_ABSENT)
 NUMBER_FIELD(access_site, site_code, ACCESS_ABSENT)
 NUMBER_FIELD(access_mask, mask, ACCESS_ABSENT)
 NUMBER_FIELD(access_alarm, alarm_type, ACCESS_ABSENT)
+NUMBER_FIELD(access_request, first_request, 0)
 
 /* Where the unit sends words of factors, it sends merged codes, too. */
 static struct value access_event_name(const struct field *f, const void *row)

@@ -78,6 +78,13 @@ static void header_write(void *ctx, gh_slice name, gh_slice value)
 	ghi_put_u8(w, '\n');
 }
 
+int64_t exchange_number(struct exchange *x)
+{
+	if (x->number == 0)
+		x->number = trace_number_take(x->server->trace);
+	return x->number;
+}
+
 static void exchange_trace(struct exchange *x, unsigned status, gh_slice reply,
 			   const char *note)
 {
@@ -87,6 +94,7 @@ static void exchange_trace(struct exchange *x, unsigned status, gh_slice reply,
 	x->transport->each_header(x->link, header_write, &headers);
 	trace_add(x->server->trace,
 		  &(struct traced){
+			  .id = x->number,
 			  .at_ms = x->now_ms,
 			  .serial = x->sn,
 			  .peer = exchange_peer(x),

@@ -77,6 +77,7 @@ struct exchange {
 
 	bool deferred;
 	bool quiet;	  /* a plain heartbeat: not traced */
+	int64_t number;	  /* of its trace; 0: not taken yet */
 	const char *note; /* for the trace, when it is not in the reply; NULL: none */
 	/* What the trace shows in place of a body or a reply with secrets in it; {NULL, 0}: it has none. */
 	gh_slice shown_body, shown_reply;
@@ -95,6 +96,9 @@ gh_slice exchange_param(struct exchange *x, const char *key);
 bool exchange_has_param(const struct exchange *x, const char *key);
 /* Numeric address of the peer. */
 gh_slice exchange_peer(struct exchange *x);
+
+/* The number under which the trace has it, also before it is there. */
+int64_t exchange_number(struct exchange *x);
 
 /* The request's target with its secrets hidden. */
 gh_slice exchange_shown_target(const struct exchange *x);

@@ -63,6 +63,32 @@ class Doors(unittest.TestCase):
         with self.assertRaisesRegex(ApiError, "no door 3"):
             self.own.api.get(f"/api/devices/{sn}/doors/3")
 
+    def test_the_event_of_an_alarm_that_ended_ends_it(self):
+        """Security PUSH 3.1.2, 7.13."""
+        self.own.api.change(self.unit.sn, zone="UTC")
+        now = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime())
+
+        def alarms():
+            return [alarms for _, _, _, alarms, _ in self.doors()]
+
+        # Forced, tampered with and open too long, at both doors.
+        self.state("59", "00", "1313000000000000")
+        both = ["forced", "tamper", "open_too_long"]
+        self.assertEqual(alarms(), [both, both])
+        self.unit.live(row(now, 102, door=2, index=1))
+        self.assertEqual(alarms(), [both, both])
+        self.unit.live(row(now, 102, door=2, index=2, Alarmtype=200))
+        self.assertEqual(alarms(), [both, ["tamper", "open_too_long"]])
+        # What was kept during an outage is of an alarm before this one; a code of no alarm ends none.
+        self.unit.live(row("2026-01-01 08:00:00", 28, door=2, index=3, Alarmtype=200),
+                       row(now, 27, door=2, index=4, Alarmtype=200))
+        self.assertEqual(alarms(), [both, ["tamper", "open_too_long"]])
+        self.unit.live(row(now, 7, door=1, index=5, Alarmtype=200))
+        self.assertEqual(alarms(), [[], ["tamper", "open_too_long"]])
+        # The unit's own report counts.
+        self.state("59", "00", "0113000000000000")
+        self.assertEqual(alarms(), [["forced"], both])
+
     def test_widths_differ_and_what_is_missing_is_unknown(self):
         for sensor, relay, alarm, want in (
                 ("1", "1", "0", None), ("01", "01", "00", ("closed", True)),

@@ -9,6 +9,7 @@ import pathlib
 import sys
 import threading
 import unittest
+from random import Random
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 
@@ -100,6 +101,24 @@ class Ledger(unittest.TestCase):
              "pin": "0071", "card": "123456789", "door": 2, "direction": "out", "verifyType": "4",
              "granted": True, "punchSeq": None, "source": "live", "flags": []})
         self.assertTrue(e["verifyName"] and e["utc"] and e["receivedAt"])
+
+    def test_an_event_names_the_exchange_that_brought_it_first(self):
+        with Server("--new-devices", "approve") as own:
+            u = unit(own)
+            line = row("2026-02-03 08:00:01", 0, "1", 1, 1)
+            u.live(line)
+            u.live(line)
+            u.stored(stored_row("2026-02-03 08:00:02", 0, "2", 1, 2))
+            trace = {e["id"]: e for e in own.api.get(f"/api/devices/{u.sn}/trace")["data"]}
+            brought = [trace[e["firstRequest"]]["target"] for e in events(u)]
+            self.assertIn("table=rtlog", brought[0])
+            self.assertIn("tablename=transaction", brought[1])
+            rtlog = sorted(n for n, e in trace.items() if "table=rtlog" in e["target"])
+            self.assertEqual(events(u)[0]["firstRequest"], rtlog[0])
+            own.restart("terminate")
+            u.live(row("2026-02-03 08:00:03", 0, "3", 1, 3))
+            # No number of the run before is given again.
+            self.assertGreater(events(u)[-1]["firstRequest"], max(trace))
 
     def test_the_largest_number_of_a_record_is_only_a_number(self):
         for index in (2 ** 63 - 1, 2 ** 63 - 2, 2 ** 64 - 1, 2 ** 64):
@@ -365,6 +384,39 @@ class Live(unittest.TestCase):
 
 class Torture(unittest.TestCase):
     """Nothing acknowledged is lost, nothing is there twice, whatever happens between."""
+
+    def test_any_order_of_both_forms_leaves_one_row_each(self):
+        random = Random(20261130)
+        made = []
+        for n in range(150):
+            time = f"2026-06-{n % 7 + 1:02} 08:{n // 60:02}:{n % 60:02}"
+            made.append((time, random.choice((0, 23, 27, 200, 4001, 6005)), random.choice(("0", "7", "07")),
+                         random.choice((1, 2)), random.choice((n + 1, n + 1, None)), random.choice((0, 1, 2)),
+                         random.choice(("4", "200", "0000000000000010")), random.choice(("0", "99", "CBCA93"))))
+        # Each in both forms, and some again, as of a unit that got no answer.
+        sendings = [(form, e) for e in made for form in ("live", "stored")
+                    for _ in range(random.choice((1, 1, 2)))]
+        random.shuffle(sendings)
+        with Server("--new-devices", "approve", "--access-punches", "granted", stay=True) as own:
+            u = unit(own)
+            while sendings:
+                form, most = sendings[0][0], random.choice((1, 5, 20))
+                n = next((i for i, s in enumerate(sendings) if s[0] != form or i == most), len(sendings))
+                make = row if form == "live" else stored_row
+                rows = [make(*e) for _, e in sendings[:n]]
+                getattr(u, form)(*rows)
+                if random.random() < 0.2:  # the reply is lost
+                    getattr(u, form)(*rows)
+                if random.random() < 0.04:
+                    own.restart("kill")
+                del sendings[:n]
+            got = events(u)
+            self.assertEqual([e["seq"] for e in got], list(range(1, len(made) + 1)))
+            self.assertEqual(sorted((e["timestamp"], e["event"], e["index"] or 0) for e in got),
+                             sorted((e[0], e[1], e[4] or 0) for e in made))
+            granted = [e for e in made if e[1] in (0, 4001) and e[2] != "0"]
+            self.assertEqual(sorted(e["punchSeq"] for e in got if e["punchSeq"]),
+                             list(range(1, len(granted) + 1)))
 
     def test_kills_and_lost_replies_lose_and_double_nothing(self):
         units, uploads, kills = 4, 25, 4

@@ -92,7 +92,8 @@ void server_fixture_open(struct server_fixture *f)
 	f->server.questions = limiter_new(
 		(struct limiter_rule){ .burst = 3, .interval_ms = 10000, .addresses = 100 });
 	assert_non_null(f->server.questions);
-	f->server.trace = trace_new((struct trace_limits){ 1 << 20, 8, 1024 });
+	f->server.trace = trace_new(
+		(struct trace_limits){ .bytes = 1 << 20, .per_device = 8, .body = 1024 });
 	assert_true(temp_store_make(&f->at));
 	assert_int_equal(store_open(gh_slice_of(f->at.url), &f->server.db, why, sizeof(why)),
 			 GH_OK);

@@ -41,7 +41,8 @@ static struct seen read_back(struct trace *t, const char *serial)
 
 static void a_device_shows_its_newest_first_and_no_more_than_its_share(void **state)
 {
-	struct trace *t = trace_new((struct trace_limits){ 1 << 20, 3, 100 });
+	struct trace *t = trace_new(
+		(struct trace_limits){ .bytes = 1 << 20, .per_device = 3, .body = 100 });
 	(void)state;
 
 	for (int i = 1; i <= 5; i++)
@@ -68,7 +69,8 @@ static void trace_add_refused(struct trace *t, const char *serial, size_t body)
 
 static void what_is_refused_pushes_out_nothing_else(void **state)
 {
-	struct trace *t = trace_new((struct trace_limits){ 40000, 8, 4096 });
+	struct trace *t = trace_new(
+		(struct trace_limits){ .bytes = 40000, .per_device = 8, .body = 4096 });
 	(void)state;
 
 	for (int i = 1; i <= 6; i++)
@@ -96,7 +98,8 @@ static void what_is_refused_pushes_out_nothing_else(void **state)
 
 static void the_whole_stays_below_its_ceiling(void **state)
 {
-	struct trace *t = trace_new((struct trace_limits){ 20000, 100, 4096 });
+	struct trace *t = trace_new(
+		(struct trace_limits){ .bytes = 20000, .per_device = 100, .body = 4096 });
 	(void)state;
 
 	for (int i = 0; i < 1000; i++)
@@ -109,7 +112,8 @@ static void the_whole_stays_below_its_ceiling(void **state)
 
 static void bodies_are_cut_and_unknown_devices_have_their_own_ring(void **state)
 {
-	struct trace *t = trace_new((struct trace_limits){ 1 << 20, 10, 100 });
+	struct trace *t = trace_new(
+		(struct trace_limits){ .bytes = 1 << 20, .per_device = 10, .body = 100 });
 	(void)state;
 
 	trace_add_test(t, "", 1, 4096);
@@ -123,7 +127,8 @@ static void bodies_are_cut_and_unknown_devices_have_their_own_ring(void **state)
 
 static void what_is_held_outlives_the_trace(void **state)
 {
-	struct trace *t = trace_new((struct trace_limits){ 1 << 20, 2, 100 });
+	struct trace *t = trace_new(
+		(struct trace_limits){ .bytes = 1 << 20, .per_device = 2, .body = 100 });
 	const struct traced *e[2];
 	(void)state;
 
@@ -139,6 +144,34 @@ static void what_is_held_outlives_the_trace(void **state)
 	trace_release(e[1]);
 }
 
+static void numbers_are_in_the_order_in_which_they_were_taken(void **state)
+{
+	struct trace *t = trace_new((struct trace_limits){
+		.bytes = 1 << 20, .per_device = 10, .body = 100, .after = 1000 });
+	int64_t number[3];
+	const struct traced *e[4];
+	(void)state;
+
+	for (int i = 0; i < 3; i++)
+		number[i] = trace_number_take(t);
+	assert_int_equal(number[0], 1001);
+	/* The last one ends first; one without a number gets the next. */
+	for (int i = 3; i-- > 0;)
+		trace_add(t, &(struct traced){ .id = number[i], .serial = GH_LIT("A") });
+	trace_add(t, &(struct traced){ .serial = GH_LIT("A") });
+	assert_int_equal(trace_hold(t, GH_LIT("A"), e, 4), 4);
+	for (int i = 0; i < 4; i++) {
+		assert_int_equal(e[i]->id, 1004 - i);
+		trace_release(e[i]);
+	}
+	for (int i = 0; i < 20; i++)
+		trace_add(t, &(struct traced){ .serial = GH_LIT("A") });
+	assert_int_equal(trace_hold(t, GH_LIT("A"), e, 1), 1);
+	assert_int_equal(e[0]->id, 1024);
+	trace_release(e[0]);
+	trace_free(t);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -147,6 +180,7 @@ int main(void)
 		cmocka_unit_test(the_whole_stays_below_its_ceiling),
 		cmocka_unit_test(bodies_are_cut_and_unknown_devices_have_their_own_ring),
 		cmocka_unit_test(what_is_held_outlives_the_trace),
+		cmocka_unit_test(numbers_are_in_the_order_in_which_they_were_taken),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

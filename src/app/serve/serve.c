@@ -125,8 +125,11 @@ static bool serve_core_open(struct serve *s)
 	server->retry[DEVICE_ATTENDANCE] = &attendance_retry;
 	server->retry[DEVICE_ACCESS] = &access_retry;
 	server->live = live_new();
-	server->trace = trace_new(
-		(struct trace_limits){ .bytes = 32u << 20, .per_device = 32, .body = 65536 });
+	/* Events name the exchange that brought them: its number is not given again by a later run. */
+	server->trace = trace_new((struct trace_limits){ .bytes = 32u << 20,
+							 .per_device = 32,
+							 .body = 65536,
+							 .after = server->started_ms });
 	server->wrong_keys = limiter_new(wrong_keys);
 	server->questions = limiter_new(questions);
 	server->audit_refusals = limiter_new(refusals);

@@ -6,6 +6,10 @@
 #include "core/device_private.h"
 #include "store/store.h"
 #include "wire/access/parameters.h"
+#include "wire/access/state.h"
+
+/* How far the clock of a unit may be behind for an alarm that ended to be the one that is shown. */
+#define ALARM_CLOCK_MS INT64_C(180000)
 
 struct device_doors {
 	struct unit_state unit;
@@ -126,6 +130,58 @@ void device_doors_restarted(struct device *d)
 	pthread_mutex_unlock(&d->lock);
 }
 
+/* Events of which a bit of the alarms is (Security PUSH 3.1.2, 7.3 and 11.2). The event that alarms were cancelled
+ * is of all. */
+static const struct {
+	int32_t event;
+	unsigned bits;
+} alarm_of[] = { { 7, (1u << DOOR_ALARMS) - 1 },  { 28, GHI_ALARM_OPEN_TOO_LONG },
+		 { 100, GHI_ALARM_TAMPER },	  { 101, GHI_ALARM_DURESS_PASSWORD },
+		 { 102, GHI_ALARM_FORCED },	  { 103, GHI_ALARM_DURESS_FINGER },
+		 { 106, GHI_ALARM_BATTERY_LOST }, { 107, GHI_ALARM_MAINS_LOST } };
+
+static unsigned alarms_of_event(int64_t event)
+{
+	for (size_t i = 0; i < sizeof(alarm_of) / sizeof(alarm_of[0]); i++)
+		if (alarm_of[i].event == event)
+			return alarm_of[i].bits;
+	return 0;
+}
+
+/* One that began after the event is another one: what was kept during an outage comes late. */
+static bool alarm_is_ended(const struct door_state *s, int alarm, const struct access_event *e)
+{
+	return e->utc == ACCESS_NO_UTC ||
+	       e->utc * 1000 + ALARM_CLOCK_MS >= s->alarm_since_ms[alarm];
+}
+
+static void door_alarms_end(struct door_state *s, const struct access_event *e)
+{
+	unsigned bits = alarms_of_event(e->event);
+	int left = s->now.alarms;
+
+	for (int i = 0; i < DOOR_ALARMS && left > 0; i++)
+		if (bits >> i & 1 && alarm_is_ended(s, i, e))
+			left &= ~(1 << i);
+	if (left == s->now.alarms)
+		return;
+	door_alarms_set(s, left, e->received_ms);
+	s->version++;
+}
+
+/* Under the device's lock. An alarm of the device itself, address 0, is one of each door. */
+static void alarm_end_note(struct device *d, const struct access_event *e)
+{
+	struct device_doors *doors = atomic_load(&d->doors);
+
+	if (doors == NULL || e->seq <= 0 || e->source != ACCESS_LIVE || e->same_as ||
+	    e->alarm_type != ACCESS_ALARM_ENDED)
+		return;
+	for (int i = 0; i < DOORS_MAX; i++)
+		if (doors->known[i] && (e->address == 0 || e->door == i + 1))
+			door_alarms_end(&doors->door[i], e);
+}
+
 /* Under the device's lock. */
 static void door_event_note(struct device *d, const struct access_event *e)
 {
@@ -149,8 +205,10 @@ static void door_event_note(struct device *d, const struct access_event *e)
 void device_door_events(struct device *d, const struct access_put *a, size_t n)
 {
 	pthread_mutex_lock(&d->lock);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		door_event_note(d, &a[i].event);
+		alarm_end_note(d, &a[i].event);
+	}
 	pthread_mutex_unlock(&d->lock);
 }
 

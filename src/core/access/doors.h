@@ -57,7 +57,8 @@ void device_doors_report(struct device *d, const struct door_report *r, size_t n
 void device_gate_report(struct device *d, const struct unit_state *gate, int64_t now_ms);
 /* It has started: what it reported before may be so no longer. */
 void device_doors_restarted(struct device *d);
-/* Events of the unit were put; those that were new have a number. */
+/* Events of the unit were put; those that were new have a number. Each is what happened at its door last; one of
+ * an alarm that ended (7.13) ends that alarm, until the unit reports otherwise. */
 void device_door_events(struct device *d, const struct access_put *a, size_t n);
 
 /* Those that were reported, or had an event, and of a sub-controller all that it registered, in ascending order;

@@ -15,6 +15,8 @@ static enum gh_err event_row_read(struct access_upload *u, gh_slice line,
 	if (ghi_event_parse(line, e, &row, &fault))
 		return access_quarantine(u, line, fault.reason);
 	e->source = source;
+	/* What was kept was brought by a request that is long gone. */
+	e->first_request = u->again ? 0 : exchange_number(u->x);
 	/* What doors were then is not what they are. */
 	if (u->again && row != GHI_EVENT_ROW)
 		return access_quarantine(u, line, "states of doors, which have passed");

@@ -63,7 +63,8 @@ static void attempt_stored(void *ctx, enum gh_err err, const struct ingest_resul
 }
 
 /* It has no number: the unit's own event of it has one. */
-static enum gh_err attempt_put(struct attempt *a, struct device *device, gh_slice record)
+static enum gh_err attempt_put(struct attempt *a, struct device *device, gh_slice record,
+			       int64_t request)
 {
 	struct ghi_event_fault fault = { 0 };
 	struct ghi_identification r;
@@ -77,12 +78,14 @@ static enum gh_err attempt_put(struct attempt *a, struct device *device, gh_slic
 
 	r.event.record_index = 0;
 	r.event.source = ACCESS_IDENTIFIED;
+	r.event.first_request = request;
 	if (err == GH_OK)
 		err = ingest_event(a->in, &r.event);
 	return err ? err : ingest_put_piece(a->in, INGEST_LAST, attempt_stored, a);
 }
 
-static void attempt_store(struct server *server, struct device *device, gh_slice record)
+static void attempt_store(struct server *server, struct device *device, gh_slice record,
+			  int64_t request)
 {
 	struct attempt *a = calloc(1, sizeof(*a));
 	enum gh_err err = GH_ENOMEM;
@@ -90,7 +93,7 @@ static void attempt_store(struct server *server, struct device *device, gh_slice
 	if (a) {
 		a->server = server;
 		a->arena = ghi_arena_with_limit(ATTEMPT_BYTES);
-		err = attempt_put(a, device, record);
+		err = attempt_put(a, device, record, request);
 	}
 	if (err == GH_OK)
 		return;
@@ -124,6 +127,7 @@ static void identify_reply(struct identifying *i, enum ghi_auth auth, const char
 	struct exchange *x = i->x;
 	struct server *server = x->server;
 	struct device *device = device_ref(x->device);
+	int64_t number = exchange_number(x);
 	struct ghi_auth_reply reply = { .auth = auth,
 					.record = i->request.record,
 					.door = (unsigned)i->site.door.n,
@@ -152,7 +156,7 @@ static void identify_reply(struct identifying *i, enum ghi_auth auth, const char
 	else
 		exchange_text(x, ghi_written(&w));
 	if (record.n)
-		attempt_store(server, device, record);
+		attempt_store(server, device, record, number);
 	ghi_arena_clear(&kept);
 	device_unref(device);
 }

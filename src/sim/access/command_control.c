@@ -1,5 +1,6 @@
 /* CONTROL DEVICE AABBCCDD[EE]: hexadecimal bytes (Security PUSH 3.1.2, 9.4). */
 #include "base/hex.h"
+#include "model/access_event.h"
 #include "sim/access/command.h"
 #include "sim/access/door.h"
 
@@ -96,7 +97,7 @@ static int64_t control_cancel_alarm(struct control *k, unsigned door)
 	k->p->door[door - 1].alarms = 0;
 	/* The gate names what it was about (7.13). */
 	if (k->p->persona->quirk & ACC_CHANNEL)
-		e.alarm_type = 200;
+		e.alarm_type = ACCESS_ALARM_ENDED;
 	panel_event_make(k->p, &e);
 	return UNIT_OK;
 }

@@ -37,6 +37,8 @@ enum {
 	EVENT_PASSED_SOON = 61,
 	EVENT_DOOR_DISABLED = 62,
 	EVENT_DOOR_LOCKED = 63,
+	EVENT_BEFORE_VALIDITY = 5024,
+	EVENT_AFTER_VALIDITY = 5025,
 	EVENT_DURESS_PASSWORD = 101,
 	EVENT_DURESS_FINGER = 103,
 	EVENT_SUPER_USER = 208,
@@ -164,10 +166,17 @@ static bool step_blocked(struct judgement *j)
 	return panel_number(j->user, "Disable", 0) == 1 && judge_refuse(j, EVENT_BLOCKED);
 }
 
+/* Gates part both ends of it (11.19). */
 static bool step_validity(struct judgement *j)
 {
-	return !panel_user_valid(j->p, j->user, j->p->now_s) &&
-	       judge_refuse(j, code_expired.kind[j->kind]);
+	int32_t code = code_expired.kind[j->kind];
+
+	if (panel_user_valid(j->p, j->user, j->p->now_s))
+		return false;
+	if (j->p->persona->quirk & ACC_CHANNEL)
+		code = panel_user_early(j->p, j->user, j->p->now_s) ? EVENT_BEFORE_VALIDITY
+								    : EVENT_AFTER_VALIDITY;
+	return judge_refuse(j, code);
 }
 
 static bool step_locked(struct judgement *j)

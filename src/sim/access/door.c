@@ -1,5 +1,6 @@
 #include "sim/access/door.h"
 
+#include "model/access_event.h"
 #include "sim/access/group.h"
 #include "sim/access/linkage.h"
 #include "sim/access/rights.h"
@@ -24,6 +25,8 @@ enum {
 	EVENT_INPUT_TRIGGERED = 226,
 	EVENT_OUTPUT_TIMED_ON = 229,
 	EVENT_OUTPUT_TIMED_OFF = 230,
+	EVENT_PASSED = 4001,
+	EVENT_MEMORY_FULL = 6005,
 };
 
 /* OutType and ActionType of outrelaysetting (Security PUSH 3.1.2, 9.1.1). */
@@ -58,6 +61,13 @@ void panel_event_make(struct panel *p, const struct panel_event *e)
 	if (p->observer)
 		p->observer(p->observer_ctx, &made);
 	panel_linkage_trigger(p, &made);
+	/* Gates report once that nine tenths are full (11.19). */
+	if (p->persona->quirk & ACC_CHANNEL &&
+	    p->ring.next - p->ring.first == p->ring.capacity / 10 * 9) {
+		struct panel_event full = panel_event_of(p, EVENT_MEMORY_FULL, 0);
+
+		panel_event_make(p, &full);
+	}
 }
 
 /* An event at a door, of no person. */
@@ -66,6 +76,19 @@ static void door_event(struct panel *p, int32_t code, unsigned door)
 	struct panel_event e = panel_event_of(p, code, (int32_t)door);
 
 	panel_event_make(p, &e);
+}
+
+/* An alarm ended by itself: gates report the event of it once more (7.13). */
+static void door_alarm_end(struct panel *p, int32_t code, unsigned door, uint8_t alarm)
+{
+	struct panel_event e = panel_event_of(p, code, (int32_t)door);
+
+	if (!(p->door[door - 1].alarms & alarm))
+		return;
+	p->door[door - 1].alarms &= (uint8_t)~alarm;
+	e.alarm_type = ACCESS_ALARM_ENDED;
+	if (p->persona->quirk & ACC_CHANNEL)
+		panel_event_make(p, &e);
 }
 
 /* --- the lock --- */
@@ -119,6 +142,8 @@ void panel_leaf_open(struct panel *p, unsigned door)
 		return;
 	if (d->let_through) {
 		door_event(p, EVENT_OPENED, door);
+		if (p->persona->quirk & ACC_CHANNEL)
+			door_event(p, EVENT_PASSED, door);
 	} else {
 		d->alarms |= GHI_ALARM_FORCED;
 		door_event(p, EVENT_FORCED, door);
@@ -134,7 +159,7 @@ void panel_leaf_close(struct panel *p, unsigned door)
 	d->open = false;
 	if (!panel_door_has_sensor(p, door))
 		return;
-	d->alarms &= (uint8_t)~GHI_ALARM_OPEN_TOO_LONG;
+	door_alarm_end(p, EVENT_OPEN_LONG, door, GHI_ALARM_OPEN_TOO_LONG);
 	if (panel_door_number(p, door, "CloseAndLock", 1) && d->relay_until_s != PANEL_HOLD)
 		panel_lock_close(p, door);
 	door_event(p, EVENT_CLOSED, door);

@@ -148,6 +148,15 @@ bool panel_user_valid(const struct panel *p, const struct panel_row *user, int64
 	return validity_of_row(user, p->persona->date_seconds, at_s);
 }
 
+bool panel_user_early(const struct panel *p, const struct panel_row *user, int64_t at_s)
+{
+	ghi_civil from;
+
+	return ghi_validity_read(panel_field(user, "StartTime"), p->persona->date_seconds,
+				 false, &from) == GH_OK &&
+	       from != GHI_CIVIL_NONE && from > ghi_civil_from_seconds(at_s);
+}
+
 unsigned panel_holiday(const struct panel *p, int64_t at_s)
 {
 	struct panel_moment m = panel_moment_of(at_s);

@@ -24,6 +24,8 @@ uint64_t panel_card_of(const struct panel *p, gh_slice pin);
 
 /* Whether a person's own validity includes the moment. */
 bool panel_user_valid(const struct panel *p, const struct panel_row *user, int64_t at_s);
+/* Whether it begins after that moment. */
+bool panel_user_early(const struct panel *p, const struct panel_row *user, int64_t at_s);
 
 /* Whether time rule `id` is open; one that the device does not hold never is. */
 bool panel_zone_open(const struct panel *p, uint64_t id, int64_t at_s);

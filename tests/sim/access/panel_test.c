@@ -10,11 +10,16 @@ static uint32_t seen;
 
 struct panel *panel_test_open(void)
 {
+	return panel_test_open_as("spec");
+}
+
+struct panel *panel_test_open_as(const char *persona)
+{
 	struct panel *p = calloc(1, sizeof(*p));
 	char row[200];
 
 	assert_non_null(p);
-	panel_open(p, acc_persona_named(GH_LIT("spec")), MONDAY_10, 1);
+	panel_open(p, acc_persona_named(gh_slice_of(persona)), MONDAY_10, 1);
 	for (int i = 1; i <= 6; i++) {
 		snprintf(row, sizeof(row), "user Pin=%d\tCardNo=%d\tPassword=p%d\tGroup=%d", i,
 			 1000 + i, i, i);

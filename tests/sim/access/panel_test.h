@@ -10,6 +10,7 @@
 /* Persons 1 to 5 have the cards 1001 to 1005, passwords p1 to p5, groups 1 to 5, and may pass all four
  * doors always; person 6 has no right. */
 struct panel *panel_test_open(void);
+struct panel *panel_test_open_as(const char *persona);
 void panel_test_close(struct panel *p);
 
 /* "table k=v\tk=v" */

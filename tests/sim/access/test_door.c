@@ -45,6 +45,56 @@ static void a_door_open_too_long_is_28_once_with_its_alarm(void **state)
 	panel_test_close(p);
 }
 
+static void a_gate_reports_who_passes_and_each_alarm_that_ended(void **state)
+{
+	struct panel *p = panel_test_open_as("channel");
+
+	(void)state;
+	panel_test_option(p, "Door1Detectortime", "20");
+	panel_test_card(p, 1001);
+	panel_leaf_open(p, 1);
+	assert_string_equal(panel_test_codes(p), "0 200 4001");
+	panel_advance(p, p->now_s + 60);
+	assert_string_equal(panel_test_codes(p), "28");
+	assert_int_equal(panel_test_last(p)->alarm_type, 0);
+	panel_leaf_close(p, 1);
+	assert_string_equal(panel_test_codes(p), "28 201");
+	assert_int_equal(panel_ring_at(&p->ring, p->ring.next - 2)->alarm_type, 200);
+	/* Once: it has ended. */
+	panel_test_card(p, 1001);
+	panel_leaf_open(p, 1);
+	panel_leaf_close(p, 1);
+	assert_string_equal(panel_test_codes(p), "0 200 4001 201");
+	panel_test_close(p);
+}
+
+static void a_gate_parts_both_ends_of_a_person_s_validity(void **state)
+{
+	struct panel *p = panel_test_open_as("channel");
+
+	(void)state;
+	panel_test_row(p, "user Pin=1\tCardNo=1001\tStartTime=857088000");
+	panel_test_row(p, "user Pin=2\tCardNo=1002\tEndTime=548003688");
+	panel_test_card(p, 1001);
+	panel_test_card(p, 1002);
+	assert_string_equal(panel_test_codes(p), "5024 5025");
+	panel_test_close(p);
+}
+
+static void a_gate_reports_once_that_its_memory_is_nearly_full(void **state)
+{
+	struct panel *p = panel_test_open_as("channel");
+	unsigned found = 0;
+
+	(void)state;
+	for (uint32_t i = 0; i < p->ring.capacity + 100; i++)
+		panel_tamper(p, 1);
+	for (uint32_t n = p->ring.first; n < p->ring.next; n++)
+		found += panel_ring_at(&p->ring, n)->event == 6005;
+	assert_int_equal(found, 1);
+	panel_test_close(p);
+}
+
 static void a_door_opened_without_the_lock_is_102_with_its_alarm(void **state)
 {
 	struct panel *p = panel_test_open();
@@ -259,6 +309,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_passage_is_opened_and_closed_and_the_lock_follows_the_leaf),
 		cmocka_unit_test(a_door_open_too_long_is_28_once_with_its_alarm),
+		cmocka_unit_test(a_gate_reports_who_passes_and_each_alarm_that_ended),
+		cmocka_unit_test(a_gate_parts_both_ends_of_a_person_s_validity),
+		cmocka_unit_test(a_gate_reports_once_that_its_memory_is_nearly_full),
 		cmocka_unit_test(a_door_opened_without_the_lock_is_102_with_its_alarm),
 		cmocka_unit_test(a_door_without_sensor_reports_no_leaf),
 		cmocka_unit_test(an_exit_button_is_202_outside_its_zone_64_and_locked_209),
