@@ -8,7 +8,8 @@ same run: it is answered from memory.
 
 Two other ways are measured from the request to the API until the order is at the unit: "held", where a poll of
 the unit is held (the other units poll twice as seldom, as the server holds each for five seconds), and
-"udp", where a datagram comes first."""
+"udp", where a datagram comes first. "passing" is the way back: from before the first byte of an event leaves
+its unit until a reader of the live stream has it, which is after it is on disk."""
 
 import asyncio
 import json
@@ -119,7 +120,33 @@ async def poll_woken(api, unit, _):
     return took, reply
 
 
-WAYS = {"opening": poll_after, "held": poll_held, "udp": poll_woken}
+async def stream_open(api):
+    """A reader of access events of the live stream."""
+    reader, writer = await asyncio.open_connection(*api.address)
+    writer.write(f"GET /api/events?topics=access HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+                 f"Authorization: Bearer {api.token}\r\n\r\n".encode())
+    head = await reader.readuntil(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200"), head
+    api.passages = 0
+    return reader, writer
+
+
+async def event_passed(api, unit, _):
+    """An event of a unit until it is in the live stream."""
+    api.passages += 1
+    n, pin = api.passages, f"P{api.passages}"
+    line = (f"time=2026-03-01 {n // 3600 + 8:02}:{n // 60 % 60:02}:{n % 60:02}\tpin={pin}\tcardno=0\teventaddr=1"
+            f"\tevent=0\tinoutstatus=0\tverifytype=4\tindex={n}\r\n")
+    start = time.perf_counter()
+    reply = asyncio.create_task(unit.request("POST", f"/iclock/cdata?SN={unit.sn}&table=rtlog", line.encode()))
+    while f'"{pin}"'.encode() not in await asyncio.wait_for(api.stream[0].readline(), 60):
+        pass
+    took = time.perf_counter() - start
+    assert await reply == b"OK"
+    return took, None
+
+
+WAYS = {"opening": poll_after, "held": poll_held, "udp": poll_woken, "passing": event_passed}
 
 
 async def wake_prepare(api, unit):
@@ -142,6 +169,8 @@ async def measure(devices, admin, token, units, seconds, way):
     opened, rest = fleet[-20:], fleet[:-20]
     for u in opened if way == "udp" else ():
         await wake_prepare(api, u)
+    if way == "passing":
+        api.stream = await stream_open(api)
     tasks = [asyncio.create_task(u.polls(POLL_S * n / max(1, len(rest)))) for n, u in enumerate(rest)]
     await asyncio.sleep(POLL_S)
     times, empty, n, end = [], [], 0, time.monotonic() + seconds
@@ -150,12 +179,15 @@ async def measure(devices, admin, token, units, seconds, way):
         n += 1
         took, reply = await WAYS[way](api, unit, empty)
         times.append(took)
-        await carried_out(unit, reply)
+        if reply:
+            await carried_out(unit, reply)
         await asyncio.sleep(0.02)
     for t in tasks:
         t.cancel()
     for u in opened if way == "udp" else ():
         u.socket.close()
+    if way == "passing":
+        api.stream[1].close()
     return times, empty
 
 

@@ -48,6 +48,7 @@ GOALS = {
     "opening_ms": ("ms from an order to open to its reply, p99, 1,000 units", 20.0, False),
     "held_ms": ("ms from a call of the API to the order at a unit with a held poll, p99", 50.0, False),
     "udp_ms": ("ms from a call of the API to the order at a unit that gets a datagram, p99", 50.0, False),
+    "passing_ms": ("ms from a unit's event to the live stream, p99, 1,000 units", 20.0, False),
     "rights_ms": ("ms of CPU to compile and compare 10,000 people, 4 doors", 100.0, False),
     "postgres_x1": ("ATTLOG requests/s, 1 record each, PostgreSQL to SQLite", 0.70, True),
     "postgres_cpu": ("CPU time per heartbeat, PostgreSQL to SQLite", 1.02, False),
@@ -382,8 +383,10 @@ class Bench(reading.Reading):
             statistics.median(one["gb_s"] for one in self.facts["parse"]), 2)
 
     def opening(self):
-        """An order to open a door, until it is in the reply to its unit's next poll."""
-        for name, flags in (("opening", ()), ("held", ("--access-hold", "5")), ("udp", ())):
+        """An order to open a door, until it is in the reply to its unit's next poll; and an event, until it is
+        in the live stream."""
+        for name, flags in (("opening", ()), ("held", ("--access-hold", "5")), ("udp", ()),
+                            ("passing", ())):
             own = serve.Server("--new-devices", "approve", *flags)
             try:
                 self.note(name, **doors.run(own.devices, own.admin, own.api.token, 1000,
