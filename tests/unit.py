@@ -37,16 +37,18 @@ def stored_row(time, event=0, pin="0", door=1, index=None, direction=0, verify="
 
 
 class Unit:
-    """A controller that calls home, one connection for each request."""
+    """A controller that calls home, one connection for each request, from that address of this machine."""
 
-    def __init__(self, server, sn=None, parameters=PARAMETERS):
+    def __init__(self, server, sn=None, parameters=PARAMETERS, source=None):
         self.server = server
+        self.source = source
         self.parameters = parameters
         self.sn = sn or serial("ACC")
 
     def request(self, method, target, body=None):
         reply = send_request(self.server.devices, method,
-                             target.replace("SN=", f"SN={self.sn}", 1), body)
+                             target.replace("SN=", f"SN={self.sn}", 1), body,
+                             source=self.source)
         return reply.status, reply.body
 
     def expect(self, want, method, target, body=None):

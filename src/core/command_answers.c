@@ -92,7 +92,7 @@ static enum gh_err answered_move(struct answers_job *j, const struct store_ops *
 	if (err == GH_OK && device_dialect(j->base.device) == DEVICE_ACCESS)
 		err = unit_answered(ops, s, answered_parameters(j, of), c, j->base.now_ms);
 	/* What follows is looked for in states and events, which have the main controller's time. */
-	if (err == GH_OK && c->state == COMMAND_ACKNOWLEDGED &&
+	if (err == GH_OK && c->state == COMMAND_ACKNOWLEDGED && !a->elsewhere &&
 	    c->kind == COMMAND_KIND_SET_CLOCK && of == j->base.device)
 		j->clock_set = true;
 	if (err == GH_OK)
@@ -201,7 +201,7 @@ static void answers_done(struct store_job *job, enum gh_err err)
 
 	command_job_end(&j->base, err);
 	if (err == GH_OK && j->clock_set)
-		device_unit_clock_answered(d);
+		device_unit_clock_answered(j->base.server, d);
 	if (err == GH_OK) {
 		command_offer_at(d, device_commands(d) ? 0 : DEVICE_NO_OFFER);
 		answered_subs_publish(j);

@@ -77,6 +77,7 @@ struct command_answer {
 	int64_t return_code;
 	gh_slice result; /* everything else in the answer */
 	gh_slice sub_serial;
+	bool elsewhere; /* not from where the device is at home: it shows nothing of its clock */
 	struct command_verdict *verdict; /* set by the time of done; NULL: not requested */
 };
 

@@ -271,6 +271,8 @@ void device_publish(struct device *d, const struct device_row *row,
 	atomic_store(&d->sub_online, d->row.access.sub_online == 1);
 	atomic_store(&d->has_key, d->row.comm_key.n > 0);
 	atomic_store(&d->udp_wake, d->row.udp_wake == 1);
+	if (model_has(row, DEVICE_address))
+		atomic_store(&d->home_hash, 0);
 	atomic_store(&d->is_terminal, d->row.terminal.call_address.n > 0);
 	atomic_fetch_add(&d->version, 1);
 	pthread_mutex_unlock(&d->lock);

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-static bool address_fits(gh_slice at, gh_slice peer, enum key_proof proof)
+bool device_address_fits(gh_slice at, gh_slice peer, enum key_proof proof)
 {
 	struct ip_address here, there;
 
@@ -22,7 +22,7 @@ static bool address_fits(gh_slice at, gh_slice peer, enum key_proof proof)
 bool device_proven(struct device *d, gh_slice peer, enum key_proof proof)
 {
 	pthread_mutex_lock(&d->lock);
-	bool proven = address_fits(d->row.proven_address, peer, proof);
+	bool proven = device_address_fits(d->row.proven_address, peer, proof);
 
 	pthread_mutex_unlock(&d->lock);
 	return proven;
@@ -31,10 +31,35 @@ bool device_proven(struct device *d, gh_slice peer, enum key_proof proof)
 bool device_registered_from(struct device *d, gh_slice peer)
 {
 	pthread_mutex_lock(&d->lock);
-	bool same = address_fits(d->row.address, peer, KEY_PROOF_ADDRESS);
+	bool same = device_address_fits(d->row.address, peer, KEY_PROOF_ADDRESS);
 
 	pthread_mutex_unlock(&d->lock);
 	return same;
+}
+
+enum device_home device_home(struct device *d, gh_slice peer, enum key_proof proof,
+			     int64_t now_ms)
+{
+	uint64_t hash = device_text_hash(peer);
+	enum device_home found = DEVICE_ELSEWHERE;
+
+	/* Nearly always: the address is the one it was. */
+	if (atomic_load_explicit(&d->home_hash, memory_order_relaxed) == hash) {
+		atomic_store_explicit(&d->home_ms, now_ms, memory_order_relaxed);
+		return DEVICE_AT_HOME;
+	}
+	pthread_mutex_lock(&d->lock);
+	if (device_address_fits(d->row.address, peer, proof))
+		found = DEVICE_AT_HOME;
+	else if (d->row.address.n == 0 || (d->home_ms && now_ms - d->home_ms >= DEVICE_HOME_MS))
+		found = DEVICE_MOVED;
+	if (found != DEVICE_ELSEWHERE)
+		d->home_hash = hash;
+	/* After a start of the server that time begins with the first request from elsewhere. */
+	if (found != DEVICE_ELSEWHERE || d->home_ms == 0)
+		d->home_ms = now_ms ? now_ms : 1;
+	pthread_mutex_unlock(&d->lock);
+	return found;
 }
 
 /* FNV-1a. */

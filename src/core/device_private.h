@@ -87,6 +87,8 @@ struct device {
 	_Atomic int64_t options_checked_ms;	 /* and when */
 	_Atomic uint64_t peer_hash, polled_hash; /* of the texts in `peer` and `polled` */
 	_Atomic int64_t peer_ms;		 /* when the latest request came from there */
+	_Atomic uint64_t home_hash; /* of the address it is at home; 0: to be looked up */
+	_Atomic int64_t home_ms;    /* when the latest request came from there; 0: none did */
 
 	/* Written on the store thread only. */
 	_Atomic uint32_t commands;   /* open ones */
@@ -223,6 +225,8 @@ struct stamp *device_stamp_new(gh_slice table, gh_slice stamp);
  * next handshake and repeats some records, which are recognised. */
 void device_stamp_publish(struct device *d, struct stamp *s);
 
+/* Whether `peer` stands for the address `at`, as that setting has it; for an empty one none does. */
+bool device_address_fits(gh_slice at, gh_slice peer, enum key_proof proof);
 /* A number for a text, to notice that it is another; never 0, which stands for none. */
 uint64_t device_text_hash(gh_slice text);
 

@@ -167,6 +167,14 @@ bool device_offer_due(const struct device *d, int64_t now_ms);
 bool device_proven(struct device *d, gh_slice peer, enum key_proof proof);
 /* Whether its last handshake came from there. */
 bool device_registered_from(struct device *d, gh_slice peer);
+/* Where a device without a key is at home: the address that is stored of it. It moves to another one only when
+ * nothing came from there for this long, so that what uses its serial number from elsewhere does not stand for
+ * the device while that calls. Notes that a request came; `now_ms` is of a clock that is never set. After
+ * DEVICE_MOVED the caller has the address stored. */
+#define DEVICE_HOME_MS (INT64_C(600) * 1000)
+enum device_home { DEVICE_ELSEWHERE, DEVICE_AT_HOME, DEVICE_MOVED };
+enum device_home device_home(struct device *d, gh_slice peer, enum key_proof proof,
+			     int64_t now_ms);
 /* Notes that a request with its serial number came from there. True: within the last hour one came
  * from elsewhere, *before. */
 #define DEVICE_PEER_MS (INT64_C(3600) * 1000)

@@ -123,7 +123,8 @@ void answers_serve(struct exchange *x)
 		answer[n++] = (struct command_answer){ .id = answer_id(one.id),
 						       .return_code = one.return_code,
 						       .result = one.rest,
-						       .sub_serial = answer_unit(x, one.sn) };
+						       .sub_serial = answer_unit(x, one.sn),
+						       .elsewhere = x->verdict.elsewhere };
 	}
 	if (n == 0) {
 		exchange_ok(x);

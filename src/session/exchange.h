@@ -71,6 +71,9 @@ struct exchange {
 		bool unmatched;	 /* it is no device's */
 		bool key, held;	 /* what to count it as */
 		bool unproven;	 /* a key is expected, and was not shown from there */
+		/* Of an access unit: it showed by a key or a strict token that it is that; where it has neither, it
+		 * does not come from where that is at home. */
+		bool proven, elsewhere;
 		const char *why;
 		gh_slice body; /* of the reply; {NULL, 0}: `why` */
 	} verdict;

@@ -52,7 +52,8 @@ static bool is_near(int64_t a, int64_t b, int64_t by)
 
 static void clock_given(struct unit_clock *c, const struct unit_clock_facts *f)
 {
-	c->given_ms = f->now_ms > 0 ? f->now_ms : 1;
+	c->given_ms = f->now_ms ? f->now_ms : 1;
+	c->given_time_ms = f->time_ms;
 	c->given_offset_s = f->target_offset_s;
 	c->answered = false;
 	c->samples = 0;
@@ -108,11 +109,60 @@ void unit_clock_answered(struct unit_clock *c)
 	c->samples = 0;
 }
 
+void unit_clock_recall(struct unit_clock *c, const struct unit_clock_kept *stored,
+		       int64_t now_ms, int64_t time_ms)
+{
+	int64_t ago_ms = time_ms - stored->set_ms;
+
+	if (c->recalled)
+		return;
+	c->recalled = true;
+	c->kept = *stored;
+	if (stored->set_ms == 0)
+		return;
+	if (ago_ms < 0)
+		ago_ms = 0;
+	if (ago_ms > UNIT_CLOCK_AGAIN_MS)
+		ago_ms = UNIT_CLOCK_AGAIN_MS;
+	c->given_ms = now_ms == ago_ms ? -1 : now_ms - ago_ms;
+	c->given_time_ms = stored->set_ms;
+	c->given_offset_s = stored->offset_s;
+	c->answered = stored->answered;
+}
+
+bool unit_clock_keep(struct unit_clock *c, struct unit_clock_kept *out)
+{
+	struct unit_clock_kept now = { c->given_time_ms, c->given_offset_s, c->answered };
+
+	if (now.set_ms == c->kept.set_ms && now.offset_s == c->kept.offset_s &&
+	    now.answered == c->kept.answered)
+		return false;
+	*out = c->kept = now;
+	return true;
+}
+
 /* --- of a device --- */
 
-static bool form_is_utc(const struct device_row *row)
+static bool form_is_utc(struct server *server, struct device *d, const struct device_row *row,
+			gh_slice from)
 {
-	return gh_slice_eq(row->access.clock_form, GH_LIT("utc"));
+	gh_slice seen_at = row->access.clock_form_address;
+
+	return gh_slice_eq(row->access.clock_form, GH_LIT("utc")) &&
+	       (seen_at.n == 0 || from.n == 0 || device_has_key(d) ||
+		device_address_fits(seen_at, from, server->settings->key_proof));
+}
+
+/* The lock of the device is held. */
+static void clock_recall(struct server *server, struct device *d)
+{
+	const struct device_access *stored = &d->row.access;
+
+	unit_clock_recall(&d->clock,
+			  &(struct unit_clock_kept){ stored->clock_set_ms,
+						     stored->clock_set_offset_s,
+						     stored->clock_answered == 1 },
+			  server_monotonic_ms(server), server->now_ms());
 }
 
 /* The zone whose time it is to show, referenced. NULL: no memory. */
@@ -126,17 +176,19 @@ static struct zone *clock_target(struct device *d, enum clock_policy policy)
 }
 
 static struct unit_clock_facts clock_facts(struct server *server, struct device *d,
-					   const struct device_row *row,
-					   const struct zone *target, int64_t now_s)
+					   const struct device_row *row, gh_slice from,
+					   const struct zone *target, int64_t now_ms)
 {
 	struct zone *own = device_zone(d);
+	int64_t now_s = now_ms / 1000;
 	struct unit_clock_facts f = {
 		.policy = device_clock_policy(server->settings, row),
 		.own_zone = row->zone.n > 0,
-		.form_utc = form_is_utc(row),
+		.form_utc = form_is_utc(server, d, row, from),
 		.zone_offset_s = zone_offset_at(own, now_s),
 		.target_offset_s = zone_offset_at(target, now_s),
 		.now_ms = server_monotonic_ms(server),
+		.time_ms = now_ms,
 	};
 
 	zone_close(own);
@@ -166,10 +218,12 @@ static void clock_order(struct server *server, struct device *d, int64_t off_s, 
 	    { "sn", device_sn(d) }, { "off", gh_slice_of(off) });
 }
 
-static void form_store(struct server *server, struct device *d)
+static void form_store(struct server *server, struct device *d, gh_slice from)
 {
-	struct device_row change = { .present = UINT64_C(1) << DEVICE_clock_form,
-				     .access.clock_form = GH_LIT("utc") };
+	struct device_row change = { .present = UINT64_C(1) << DEVICE_clock_form |
+						UINT64_C(1) << DEVICE_clock_form_address,
+				     .access = { .clock_form = GH_LIT("utc"),
+						 .clock_form_address = from } };
 
 	if (device_change(server, d, &change, NULL, NULL))
 		LOG(server->log, LOG_WARNING, "how a unit reads its clock is not stored",
@@ -191,8 +245,27 @@ static void zone_settle(struct server *server, struct device *d, const struct de
 		    { "sn", device_sn(d) });
 }
 
+/* Before the order is queued: where the server is killed between the two, the clock is set an hour later. */
+static void kept_store(struct server *server, struct device *d,
+		       const struct unit_clock_kept *kept)
+{
+	struct device_row change = {
+		.present = UINT64_C(1) << DEVICE_clock_set_ms |
+			   UINT64_C(1) << DEVICE_clock_set_offset_s |
+			   UINT64_C(1) << DEVICE_clock_answered,
+		.access = { .clock_set_ms = kept->set_ms,
+			    .clock_set_offset_s = kept->offset_s,
+			    .clock_answered = kept->answered },
+	};
+
+	if (device_change(server, d, &change, NULL, NULL))
+		LOG(server->log, LOG_WARNING, "when a clock was set is not stored",
+		    { "sn", device_sn(d) });
+}
+
 static void clock_act(struct server *server, struct device *d, const struct device_row *row,
-		      const struct zone *target, enum unit_clock_step step, int64_t off_s)
+		      gh_slice from, const struct zone *target, enum unit_clock_step step,
+		      int64_t off_s)
 {
 	switch (step) {
 	case UNIT_CLOCK_NOTHING:
@@ -203,7 +276,7 @@ static void clock_act(struct server *server, struct device *d, const struct devi
 	case UNIT_CLOCK_LEFT:
 		break;
 	case UNIT_CLOCK_TURN:
-		form_store(server, d);
+		form_store(server, d, from);
 		clock_order(server, d, off_s, true);
 		break;
 	case UNIT_CLOCK_SET:
@@ -216,45 +289,61 @@ static void clock_act(struct server *server, struct device *d, const struct devi
 		device_clock_judge(server, d, off_s);
 }
 
-void device_unit_clock_seen(struct server *server, struct device *d,
-			    const struct device_row *row, ghi_civil shown, bool is_state)
+/* Whether samples agree now. */
+static bool clock_sample(struct server *server, struct device *d, int64_t off_s, bool is_state)
 {
-	int64_t now_s = server->now_ms() / 1000, off_s;
-	enum unit_clock_step step;
-	bool agree;
+	struct unit_clock_kept kept;
+
+	pthread_mutex_lock(&d->lock);
+	clock_recall(server, d);
+	bool agree = unit_clock_sample(&d->clock, off_s, is_state, server_monotonic_ms(server)),
+	     keep = unit_clock_keep(&d->clock, &kept);
+	pthread_mutex_unlock(&d->lock);
+	if (keep)
+		kept_store(server, d, &kept);
+	return agree;
+}
+
+void device_unit_clock_seen(struct server *server, struct device *d,
+			    const struct device_row *row, gh_slice from, ghi_civil shown,
+			    bool is_state)
+{
+	int64_t now_ms = server->now_ms(), off_s;
+	struct unit_clock_kept kept;
 
 	if (shown == GHI_CIVIL_NONE || !ghi_civil_valid(shown))
 		return;
-	off_s = ghi_civil_to_seconds(shown) - now_s;
-	pthread_mutex_lock(&d->lock);
-	agree = unit_clock_sample(&d->clock, off_s, is_state, server_monotonic_ms(server));
-	pthread_mutex_unlock(&d->lock);
-	if (!agree)
+	off_s = ghi_civil_to_seconds(shown) - now_ms / 1000;
+	if (!clock_sample(server, d, off_s, is_state))
 		return;
 
 	struct zone *target = clock_target(d, device_clock_policy(server->settings, row));
-	struct unit_clock_facts f = clock_facts(server, d, row, target, now_s);
+	struct unit_clock_facts f = clock_facts(server, d, row, from, target, now_ms);
 
 	pthread_mutex_lock(&d->lock);
-	step = unit_clock_decide(&d->clock, &f);
+	enum unit_clock_step step = unit_clock_decide(&d->clock, &f);
+	bool keep = unit_clock_keep(&d->clock, &kept);
 	pthread_mutex_unlock(&d->lock);
-	clock_act(server, d, row, target, step, off_s - f.target_offset_s);
+	if (keep)
+		kept_store(server, d, &kept);
+	clock_act(server, d, row, from, target, step, off_s - f.target_offset_s);
 	zone_close(target);
 }
 
-void device_unit_clock_answered(struct device *d)
+void device_unit_clock_answered(struct server *server, struct device *d)
 {
 	pthread_mutex_lock(&d->lock);
+	clock_recall(server, d);
 	unit_clock_answered(&d->clock);
 	pthread_mutex_unlock(&d->lock);
 }
 
 enum gh_err device_unit_clock_packed(struct server *server, struct device *d,
-				     const struct device_row *row, int64_t now_ms,
-				     uint32_t *packed)
+				     const struct device_row *row, gh_slice from,
+				     int64_t now_ms, uint32_t *packed)
 {
 	struct zone *target = clock_target(d, device_clock_policy(server->settings, row));
-	struct unit_clock_facts f = clock_facts(server, d, row, target, now_ms / 1000);
+	struct unit_clock_facts f = clock_facts(server, d, row, from, target, now_ms);
 	int64_t at_s = now_ms / 1000 + f.target_offset_s - (f.form_utc ? f.zone_offset_s : 0);
 
 	zone_close(target);

@@ -28,16 +28,26 @@ enum {
 		600000, /* so long after a report of states events do not count */
 };
 
-/* What is known of a unit's clock since the start of the server. Zeros: nothing. */
+/* What is stored of a unit's clock, so that a restart of the server sets it no sooner. Zeros: it was not set. */
+struct unit_clock_kept {
+	int64_t set_ms;	  /* the time of day when it was set last ... */
+	int64_t offset_s; /* to a time of that offset */
+	bool answered;
+};
+
+/* What is known of a unit's clock. Zeros: nothing. */
 struct unit_clock {
 	int64_t off_s[UNIT_CLOCK_SAMPLES]; /* its digits less UTC, the latest last */
 	unsigned samples;
 	int64_t sample_ms, state_ms; /* when the latest came; of a report of states; 0: never */
 	int64_t given_ms;	     /* when setting it was ordered last; 0: never ... */
+	int64_t given_time_ms;	     /* by the time of day ... */
 	int64_t given_offset_s;	     /* and to a time of that offset */
 	bool answered;		     /* the unit has set it, and it was not looked at since */
 	bool settled;		     /* it was right, at that offset of its zone */
 	int64_t settled_offset_s;
+	bool recalled;		     /* what is stored was taken over ... */
+	struct unit_clock_kept kept; /* which is this */
 };
 
 /* By what it is decided. Offsets are seconds east of UTC at the moment. */
@@ -47,7 +57,8 @@ struct unit_clock_facts {
 	bool form_utc;		 /* it is known to read UTC */
 	int64_t zone_offset_s;	 /* of the device's zone */
 	int64_t target_offset_s; /* of the time it is to show */
-	int64_t now_ms;
+	int64_t now_ms;		 /* of a clock that is never set ... */
+	int64_t time_ms;	 /* and by the time of day */
 };
 
 enum unit_clock_step {
@@ -64,18 +75,29 @@ bool unit_clock_sample(struct unit_clock *c, int64_t off_s, bool is_state, int64
 enum unit_clock_step unit_clock_decide(struct unit_clock *c, const struct unit_clock_facts *f);
 /* The unit acknowledged that it has set its clock: what it showed before is over. */
 void unit_clock_answered(struct unit_clock *c);
+/* After a restart: what was stored holds, once; `now_ms` and `time_ms` as in the facts. A time of day
+ * that went back meanwhile makes the hour begin again. */
+void unit_clock_recall(struct unit_clock *c, const struct unit_clock_kept *stored,
+		       int64_t now_ms, int64_t time_ms);
+/* Whether something else is to be stored than is, *out; it counts as stored from then on. */
+bool unit_clock_keep(struct unit_clock *c, struct unit_clock_kept *out);
 
-/* --- of a device in the register; from any thread but that of the store --- */
+/* --- of a device in the register; from any thread but that of the store ---
+ * Nothing but its serial number makes a request that of a unit without a key. How a unit reads the time, seen at one
+ * address, is therefore not taken for how one at another address reads it. `from`: where the request comes
+ * from; empty: it proved that it is the unit's. */
 
-/* It reported a state, or an event, of that time just now; `row` is a copy of its row. */
+/* It reported a state, or an event, of that time just now; `row` is a copy of its row. To be called for requests
+ * that proved to be the unit's, or come from where it is at home (core/devices.h). */
 void device_unit_clock_seen(struct server *server, struct device *d,
-			    const struct device_row *row, ghi_civil shown, bool is_state);
+			    const struct device_row *row, gh_slice from, ghi_civil shown,
+			    bool is_state);
 /* From any thread: it has set its clock. */
-void device_unit_clock_answered(struct device *d);
+void device_unit_clock_answered(struct server *server, struct device *d);
 /* The time to give it now, as it reads it: packed seconds (11.5). GH_ETOOBIG: the protocol has no such
  * time. */
 GH_MUST_CHECK enum gh_err device_unit_clock_packed(struct server *server, struct device *d,
-						   const struct device_row *row, int64_t now_ms,
-						   uint32_t *packed);
+						   const struct device_row *row, gh_slice from,
+						   int64_t now_ms, uint32_t *packed);
 
 #endif

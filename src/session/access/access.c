@@ -119,11 +119,12 @@ static void access_authorise(struct exchange *x)
 		x->verdict.unproven = !comm_key_proven(x) || !access_begins_at_home(x);
 	else
 		comm_key_authorise(x);
-	if (begins || x->request == DIALECT_KEY_EXCHANGE)
-		return;
-	device_exchange_end(x->device);
-	if (x->verdict.status == 0 && x->request != DIALECT_REGISTRATION)
-		access_token_judge(x);
+	if (!begins && x->request != DIALECT_KEY_EXCHANGE) {
+		device_exchange_end(x->device);
+		if (x->verdict.status == 0 && x->request != DIALECT_REGISTRATION)
+			access_token_judge(x);
+	}
+	access_home_judge(x);
 }
 
 static bool access_heartbeat(const struct exchange *x)

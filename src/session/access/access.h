@@ -55,6 +55,14 @@ void access_token_judge(struct exchange *x);
  * tokens are strict and the unit has no comm key, only from where it showed its token or registered last. */
 bool access_begins_at_home(struct exchange *x);
 
+/* Sets whether the request proved to be the unit's, or comes from elsewhere than where that is at home
+ * (home.c). After the key and the token were judged. */
+void access_home_judge(struct exchange *x);
+/* Stores where it comes from as where the unit is at home; on a full queue the next request does it. */
+void access_address_note(struct exchange *x);
+/* For core/access/unit_clock.h: where it comes from; empty: it proved to be the unit's. */
+gh_slice access_from(struct exchange *x);
+
 struct ghi_server_options;
 /* The options for a unit, with its code where `registered`; texts are in the row and the request's
  * arena. */

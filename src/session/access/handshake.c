@@ -30,9 +30,8 @@ void access_handshake(struct exchange *x)
 {
 	struct device_row row;
 	struct device_row change = {
-		.present = UINT64_C(1) << DEVICE_protocol | UINT64_C(1) << DEVICE_address,
+		.present = UINT64_C(1) << DEVICE_protocol,
 		.access.protocol = exchange_param(x, "pushver"),
-		.address = exchange_peer(x),
 	};
 
 	/* Of what is not approved nothing is stored but its registration. */
@@ -44,8 +43,12 @@ void access_handshake(struct exchange *x)
 	device_doors_restarted(x->device);
 	device_subs_restarted(x->server, x->device);
 	device_row(x->device, x->arena, &row);
+	if (!x->verdict.elsewhere && !gh_slice_eq(row.address, exchange_peer(x))) {
+		change.present |= UINT64_C(1) << DEVICE_address;
+		change.address = exchange_peer(x);
+	}
 	if (gh_slice_eq(row.access.protocol, change.access.protocol) &&
-	    gh_slice_eq(row.address, change.address)) {
+	    !(change.present >> DEVICE_address & 1)) {
 		handshake_reply(x);
 		return;
 	}

@@ -103,8 +103,8 @@ static void words_write(struct exchange *x, const struct device_row *row,
 		operator_write(x, row, c, w);
 		return;
 	}
-	w->err = device_unit_clock_packed(x->server, x->device, row, x->server->now_ms(),
-					  &packed);
+	w->err = device_unit_clock_packed(x->server, x->device, row, access_from(x),
+					  x->server->now_ms(), &packed);
 	if (w->err)
 		return;
 	snprintf(argument, sizeof(argument), "value=%lu\n", (unsigned long)packed);

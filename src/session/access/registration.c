@@ -193,6 +193,8 @@ void access_registration(struct exchange *x)
 
 	x->shown_body = parameters_shown(x->arena, parameters);
 	device_row(x->device, x->arena, &row);
+	if (x->verdict.elsewhere && row.access.registration != DEVICE_UNREGISTERED)
+		change.present &= ~(UINT64_C(1) << DEVICE_address);
 	firmware = access_parameter(parameters, "FirmVer");
 	if (firmware.n) {
 		change.firmware = firmware;

@@ -103,7 +103,8 @@ bool access_states_upload(struct exchange *x, gh_slice table)
 			   : access_door_states_take(x, line, doors, &at)))
 			return false;
 	/* The last of them is the present. */
-	device_unit_clock_seen(x->server, x->device, &row, at, true);
+	if (!x->verdict.elsewhere)
+		device_unit_clock_seen(x->server, x->device, &row, access_from(x), at, true);
 	exchange_ok(x);
 	return true;
 }

@@ -78,14 +78,8 @@ static void token_mismatch(struct exchange *x, bool strict, const char *why)
 /* The address at which a unit may begin again. On a full queue the next request brings it. */
 static void token_address_note(struct exchange *x)
 {
-	struct device_row change = { .present = UINT64_C(1) << DEVICE_address,
-				     .address = exchange_peer(x) };
-
-	if (device_registered_from(x->device, change.address))
-		return;
-	if (device_change(x->server, x->device, &change, NULL, NULL))
-		LOG(x->server->log, LOG_WARNING, "the new address of a unit is not kept yet",
-		    { "sn", x->sn });
+	if (!device_registered_from(x->device, exchange_peer(x)))
+		access_address_note(x);
 }
 
 /* The code and the session that tokens are made of are in the replies to what has none: every sender of the
@@ -122,6 +116,7 @@ void access_token_judge(struct exchange *x)
 			token_mismatch(x, strict, "the token is not that of the unit");
 		else if (strict)
 			token_address_note(x);
+		x->verdict.proven = strict && x->verdict.status == 0;
 		break;
 	case GH_ENOTFOUND:
 		/* Not every firmware sends one. */

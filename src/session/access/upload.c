@@ -123,8 +123,9 @@ static void access_upload_reply(struct exchange *x)
 	}
 	access_log(u);
 	/* One that came alone and was not here before may be of now. */
-	if (u->rows == 1 && u->result.events == 1)
-		device_unit_clock_seen(x->server, x->device, &u->row, u->live_time, false);
+	if (u->rows == 1 && u->result.events == 1 && !x->verdict.elsewhere)
+		device_unit_clock_seen(x->server, x->device, &u->row, access_from(x),
+				       u->live_time, false);
 	if (u->file.n || u->refused)
 		access_account_judge(u);
 	access_free(u);

@@ -217,6 +217,50 @@ static void events_do_not_count_beside_states(void **state)
 	assert_int_equal(unit_clock_decide(&unit.clock, &unit.facts), UNIT_CLOCK_SET);
 }
 
+static void what_is_stored_of_a_clock_holds_after_a_restart(void **state)
+{
+	struct unit_clock_kept kept = { 0 }, none;
+	(void)state;
+
+	unit_begin(0);
+	unit.facts.time_ms = 50 * HOUR_MS;
+	assert_false(unit_clock_keep(&unit.clock, &none));
+	assert_int_equal(unit_reports(3), UNIT_CLOCK_SET);
+	assert_true(unit_clock_keep(&unit.clock, &kept));
+	assert_false(unit_clock_keep(&unit.clock, &none));
+	assert_true(kept.set_ms == 50 * HOUR_MS && kept.offset_s == 3 * HOUR_S &&
+		    !kept.answered);
+	unit_clock_answered(&unit.clock);
+	assert_true(unit_clock_keep(&unit.clock, &kept));
+	assert_true(kept.answered);
+
+	/* When the time of day is `at_ms`; whether it is set by then. */
+	static const struct {
+		int64_t at_ms;
+		enum unit_clock_step want;
+	} row[] = {
+		{ 50 * HOUR_MS, UNIT_CLOCK_LEFT },
+		{ 51 * HOUR_MS - 40000, UNIT_CLOCK_LEFT },
+		{ 51 * HOUR_MS, UNIT_CLOCK_SET },
+		{ 90 * HOUR_MS, UNIT_CLOCK_SET },
+		/* It went back, or began at 1970. */
+		{ 49 * HOUR_MS, UNIT_CLOCK_LEFT },
+		{ 0, UNIT_CLOCK_LEFT },
+	};
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		unit_begin(9 * HOUR_S);
+		unit_clock_recall(&unit.clock, &kept, unit.facts.now_ms, row[i].at_ms);
+		/* Once. */
+		unit_clock_recall(&unit.clock, &none, unit.facts.now_ms, row[i].at_ms);
+		assert_int_equal(unit_reports(3), row[i].want);
+	}
+	/* It is to show another time than it was given. */
+	unit_begin(9 * HOUR_S);
+	unit_clock_recall(&unit.clock, &kept, unit.facts.now_ms, 50 * HOUR_MS);
+	unit.facts.target_offset_s = 2 * HOUR_S;
+	assert_int_equal(unit_reports(3), UNIT_CLOCK_SET);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -228,6 +272,7 @@ int main(void)
 		cmocka_unit_test(a_change_of_summer_time_moves_the_clock),
 		cmocka_unit_test(old_events_sent_again_move_no_clock),
 		cmocka_unit_test(events_do_not_count_beside_states),
+		cmocka_unit_test(what_is_stored_of_a_clock_holds_after_a_restart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
