@@ -75,9 +75,11 @@ struct call {
 #define ROUTE(operation, method, path, handler, scope, summary, params, body, shape, answer) \
 	void handle_##handler(struct call *c);
 #define READ_ROUTE ROUTE
+#define ORDER_ROUTE ROUTE
 #define LIST_ROUTE ROUTE
 #include "api/route.def"
 #undef LIST_ROUTE
+#undef ORDER_ROUTE
 #undef READ_ROUTE
 #undef ROUTE
 

@@ -14,8 +14,6 @@
 #include "core/resend.h"
 #include "model/command_takeover.h"
 
-#define ORDER_KEY 200 /* bytes of an Idempotency-Key at the most */
-
 /* --- answering --- */
 
 /* Files, firmware and the shell of a device are worth a line of their own. */
@@ -289,7 +287,7 @@ static void resend_start(struct call *c)
 /* Idempotency-Key: what the caller calls its orders. False: it is none; answered. */
 static bool order_key_read(struct call *c, gh_slice *key)
 {
-	if (!http_header(c->r, "Idempotency-Key", key)) {
+	if (!c->route->orders || !http_header(c->r, "Idempotency-Key", key)) {
 		*key = (gh_slice){ 0 };
 		return true;
 	}

@@ -7,7 +7,9 @@
 struct call;
 struct queueing;
 
-/* Queue the command of a body, and answer. On a reader thread (READ_ROUTE). `type` is the type
+#define ORDER_KEY 200 /* bytes of an Idempotency-Key at the most */
+
+/* Queue the command of a body, and answer. On a reader thread (ORDER_ROUTE). `type` is the type
  * of command; empty: the body names it, or has words. The body has `deviceSerial`, and lives in
  * the request's arena. */
 void call_queue_command(struct call *c, const struct body *b, gh_slice type);

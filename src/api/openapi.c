@@ -30,7 +30,7 @@ static json_t *parameters_of(const struct route *r, size_t form)
 		    !(form != LIST_CSV && list_param_is_of_csv(i)))
 			list = tree_append(
 				list, openapi_param(&params[i], list_resource_of(r->path)));
-	return list;
+	return r->orders ? tree_append(list, openapi_order_key()) : list;
 }
 
 static json_t *content_of(const char *type, json_t *schema)
@@ -122,7 +122,7 @@ static bool refused_with(const struct route *r, unsigned status)
 		return strcmp(r->method, "GET") != 0 ||
 		       query_takes(r->params, GH_LIT("ledger"));
 	case 422:
-		return r->thread == ROUTE_LISTS;
+		return r->thread == ROUTE_LISTS || r->orders;
 	case 413:
 		return r->body;
 	case 502:
@@ -237,7 +237,7 @@ static json_t *operation_of(const struct route *r, size_t form)
 	o = tree_with(o, "tags", tags_of(r));
 	o = tree_with_text(o, "x-scope", route_scopes[r->scope].word);
 	o = tree_with(o, "security", security_of(r));
-	if (strchr(r->path, '{') || *r->params)
+	if (strchr(r->path, '{') || *r->params || r->orders)
 		o = tree_with(o, "parameters", parameters_of(r, form));
 	if (r->body)
 		o = tree_with(o, "requestBody", request_body_of(r->body));

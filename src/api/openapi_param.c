@@ -1,4 +1,5 @@
 /* Parameters of the query and of the path. */
+#include "api/command_queue.h"
 #include "api/list_resource.h"
 #include "api/openapi_json.h"
 #include "api/openapi_schema.h"
@@ -107,5 +108,27 @@ json_t *openapi_path_param(const struct path_param *p)
 	schema = tree_with_text(json_object(), "type", number ? "integer" : "string");
 	if (number)
 		schema = tree_with(schema, "minimum", json_integer(1));
+	return tree_with(o, "schema", schema);
+}
+
+json_t *openapi_order_key(void)
+{
+	json_t *o = tree_with_text(json_object(), "name", "Idempotency-Key");
+	json_t *schema = tree_with_text(json_object(), "type", "string");
+
+	schema = tree_with(schema, "minLength", json_integer(1));
+	schema = tree_with(schema, "maxLength", json_integer(ORDER_KEY));
+	schema = tree_with_text(schema, "pattern", "^[!-~]([ -~]*[!-~])?$");
+	o = tree_with_text(o, "in", "header");
+	o = tree_with_text(
+		o, "description",
+		"What the caller calls its order. Sent again by the same token within 24 "
+		"hours, also "
+		"after a restart of the server, the answer has the same `commandId` and what "
+		"became "
+		"of that order, with the same status, and nothing is queued. 422 with the code "
+		"`key_taken` where the key is that of another order; 400 with `header_invalid` "
+		"where it is none. Of several orders in one request each is named by its "
+		"place");
 	return tree_with(o, "schema", schema);
 }

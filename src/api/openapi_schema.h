@@ -22,6 +22,8 @@ struct list_resource;
 /* Of a route that is that list, or of none (NULL). */
 json_t *openapi_param(const struct param *param, const struct list_resource *list);
 json_t *openapi_path_param(const struct path_param *param);
+/* The header Idempotency-Key of what queues orders. */
+json_t *openapi_order_key(void);
 
 /* All of components/schemas. */
 json_t *openapi_components(void);

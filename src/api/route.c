@@ -3,16 +3,18 @@
 #include "api/call.h"
 
 const struct route routes[] = {
-#define ROW(thread, operation, method, path, handler, scope, summary, params, body, shape, \
-	    answer)                                                                        \
-	{ thread,	    #operation,		 #method, path,                            \
-	  handle_##handler, ROUTE_SCOPE_##scope, summary, params,                          \
-	  REQUEST_##body,   SHAPE_##shape,	 answer },
-#define ROUTE(...) ROW(ROUTE_HERE, __VA_ARGS__)
-#define READ_ROUTE(...) ROW(ROUTE_READER, __VA_ARGS__)
-#define LIST_ROUTE(...) ROW(ROUTE_LISTS, __VA_ARGS__)
+#define ROW(thread, orders, operation, method, path, handler, scope, summary, params, body, \
+	    shape, answer)                                                                  \
+	{ thread, orders,	    #operation,		 #method,                           \
+	  path,	  handle_##handler, ROUTE_SCOPE_##scope, summary,                           \
+	  params, REQUEST_##body,   SHAPE_##shape,	 answer },
+#define ROUTE(...) ROW(ROUTE_HERE, false, __VA_ARGS__)
+#define READ_ROUTE(...) ROW(ROUTE_READER, false, __VA_ARGS__)
+#define ORDER_ROUTE(...) ROW(ROUTE_READER, true, __VA_ARGS__)
+#define LIST_ROUTE(...) ROW(ROUTE_LISTS, false, __VA_ARGS__)
 #include "api/route.def"
 #undef LIST_ROUTE
+#undef ORDER_ROUTE
 #undef READ_ROUTE
 #undef ROUTE
 #undef ROW

@@ -43,6 +43,7 @@ enum route_thread {
 
 struct route {
 	enum route_thread thread;
+	bool orders;	       /* it queues orders, which an Idempotency-Key names */
 	const char *operation; /* its name in the OpenAPI document */
 	const char *method;
 	const char *path;

@@ -2,6 +2,7 @@
 """Acting on doors: the command line, orders that are sent again, and tokens that may open some doors alone."""
 
 import json
+import re
 import os
 import pathlib
 import subprocess
@@ -141,6 +142,40 @@ class Again(Base):
         self.texts()
         self.assertEqual(self.give("hold", path, {"seconds": 3600})[1]["commandId"], first)
         self.assertEqual(self.texts(), [])
+
+    # What each operation is sent that takes the header by the document.
+    BODIES = {"queueCommand": {"deviceSerial": "SN", "type": "reboot"}, "rebootDevice": {"deviceSerial": "SN"},
+              "deleteUser": {"deviceSerial": "SN", "pin": "1"}, "readDevice": None, "deleteUnitRows": None,
+              "countUnitRows": None, "queryUnitRows": None, "putUnitRows": {"rows": [{"Pin": "9"}]},
+              "copyPerson": {"pin": "5", "from": "SN", "to": ["OTHER"]}}
+
+    def test_wherever_the_document_has_the_header(self):
+        tried = set()
+        for path, methods in self.api.get("/api/openapi.json")["paths"].items():
+            for method, o in methods.items():
+                if "Idempotency-Key" not in [p["name"] for p in o.get("parameters", [])]:
+                    continue
+                name = o["operationId"]
+                other = self.register()
+                unit = Device(self.own) if name == "readDevice" else self.register()
+                if name == "readDevice":
+                    unit.options()
+                elif name == "copyPerson":
+                    unit.table("user", "user uid=1\tpin=5\tname=Ann")
+                body = json.loads(json.dumps(self.BODIES.get(name, {})).replace("SN", unit.sn).replace("OTHER", other.sn))
+                at = path.format(sn=unit.sn, door=f"{unit.sn}:1", n=1, table="user") + \
+                    ("?where=Pin%3D4" if name.endswith("UnitRows") and name != "putUnitRows" else "")
+                status, _, text = self.api.raw(method.upper(), at, body, {"Idempotency-Key": "x" * 201})
+                self.assertEqual((status, json.loads(text)["code"]), (400, "header_invalid"), name)
+                got = []
+                for _ in range(2):
+                    status, _, text = self.api.raw(method.upper(), at, body, {"Idempotency-Key": f"of {name}"})
+                    got.append((status, re.findall(rb'"commandId":"?(\d+)', text),
+                                self.api.get("/api/commands?limit=1")["data"][0]["id"]))
+                self.assertTrue(got[0][1], (name, text))
+                self.assertEqual(got[0], got[1], name)
+                tried.add(name)
+        self.assertTrue(set(self.BODIES) <= tried, set(self.BODIES) - tried)
 
     def test_many_at_once_make_one_order(self):
         got = []

@@ -80,6 +80,26 @@ class Complete(unittest.TestCase):
                 self.assertIn("413", o["responses"])
                 self.assertGreater(o["requestBody"]["x-max-bytes"], 0)
 
+    def test_what_queues_orders_has_the_header_that_names_them(self):
+        keyed = set()
+        for method, path, o in self.operations():
+            found = [p for p in o.get("parameters", []) if p["in"] == "header"]
+            self.assertEqual(len(found), bool(found), path)
+            if not found:
+                continue
+            [key] = found
+            keyed.add(path)
+            self.assertEqual((key["name"], key.get("required", False)), ("Idempotency-Key", False))
+            self.assertEqual((key["schema"]["minLength"], key["schema"]["maxLength"]), (1, 200))
+            for word in ("24 hours", "commandId", "key_taken", "header_invalid"):
+                self.assertIn(word, key["description"])
+            self.assertIn("422", o["responses"], path)
+        self.assertIn("key_taken", document["components"]["responses"]["Error422"]["description"])
+        # All that has the scope of doors, or of orders; tests/api/door.py uses it on each of these.
+        self.assertEqual({path for _, path, o in self.operations()
+                          if o["x-scope"] in ("door", "command")} - keyed, set())
+        self.assertTrue({"/api/commands", "/api/doors/{door}/open", "/api/devices/{sn}/doors/{n}/hold-open"} <= keyed)
+
     def test_each_form_of_a_list_is_a_path_with_one_type(self):
         for form, kind in (("", "application/json"), (".csv", "text/csv"),
                            (".ndjson", "application/x-ndjson")):
