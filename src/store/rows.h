@@ -97,6 +97,10 @@ struct store_rows {
 	size_t terms; /* all of which hold; at most STORE_TERMS */
 	gh_slice
 		text; /* is in one of the columns that are searched, in whatever case; empty: any */
+	/* For who reads a list in parts: noted by one part and used by the ones after it, that there are too
+	 * many punches of the device or the span to look up each, which takes as long as reading some
+	 * thousand to find out. NULL: it is found out each time. */
+	bool *many;
 };
 
 #define STORE_TERMS 8

@@ -12,6 +12,7 @@
 #define LEDGER_ROWS 75000 /* two parts of the index, and what is in none */
 #define DEVICES 4
 #define QUERIES 150
+#define PART 4000 /* rows of a question that is read in parts */
 #define SOME_PIN "\x00\xff"
 
 struct ledger {
@@ -291,6 +292,25 @@ static void question_count_check(struct fixture *f, const struct ledger *l,
 	assert_int_equal(n, all < 1000 ? all : 1000);
 }
 
+static void parts_check(struct fixture *f, const struct ledger *l, const struct question *q)
+{
+	struct answer a = { .l = l, .q = q, .at = q->rows.descending ? LEDGER_ROWS + 1 : 0 };
+	struct store_rows rows = q->rows;
+	struct store_key last;
+	bool many = false;
+	int64_t had;
+
+	rows.many = &many;
+	do {
+		had = a.n;
+		rows.limit = q->rows.limit - a.n < PART ? q->rows.limit - a.n : PART;
+		assert_ok(f->ops->rows_read(f->r, &rows, answer_row, &a));
+		last = (struct store_key){ .number = a.at };
+		rows.from = &last;
+	} while (a.n - had == rows.limit && a.n < q->rows.limit);
+	assert_int_equal(answer_next(&a), 0);
+}
+
 static void answers_check(struct fixture *f, struct ledger *l)
 {
 	for (int i = 0; i < QUERIES; i++) {
@@ -304,6 +324,7 @@ static void answers_check(struct fixture *f, struct ledger *l)
 		assert_ok(f->ops->rows_read(f->r, &q.rows, answer_row, &a));
 		assert_int_equal(answer_next(&a), 0);
 		question_count_check(f, l, &q);
+		parts_check(f, l, &q);
 	}
 }
 

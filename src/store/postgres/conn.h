@@ -44,6 +44,17 @@
 	"SELECT id, clearing FROM device WHERE id = ANY(" PG_NUMBERS \
 	") AND deleted = 0 ORDER BY id"
 
+/* sql_engine.person_names; the second name is looked for where there is no first one. */
+#define PG_PERSON_DEVICE \
+	"SELECT r.name FROM person r JOIN device d ON d.id = r.device AND d.clearing = 0"
+#define PG_PERSON_PIN " r.pin = decode(t.pin, 'hex') AND r.name <> ''"
+#define PG_PERSON_NAMES                                                                 \
+	"SELECT t.place, coalesce((" PG_PERSON_DEVICE                                   \
+	" WHERE r.device = t.device AND" PG_PERSON_PIN "), (" PG_PERSON_DEVICE          \
+	" AND d.area = coalesce((SELECT area FROM device WHERE id = t.device), d.area)" \
+	" WHERE" PG_PERSON_PIN " ORDER BY r.received_ms DESC, r.id DESC LIMIT 1))"      \
+	" FROM unnest(" PG_NUMBERS ", " PG_LIST ") WITH ORDINALITY t(device, pin, place)"
+
 /* sql_engine.punches_rezone */
 #define PG_PUNCHES_REZONE                                                      \
 	"UPDATE punch p SET zone = t.zone, utc = t.utc, flags = t.flags FROM " \

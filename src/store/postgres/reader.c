@@ -1,5 +1,7 @@
 /* Reading: a connection for each reader, rows taken from it one by one, so that a long list
- * costs the memory of one row. A broken connection is replaced by the next query. */
+ * costs the memory of one row; those of a list that is short (sql_call.together) all at once: libpq
+ * copies the names of the columns for each row that it gives alone, which takes as long as the row.
+ * A broken connection is replaced by the next query. */
 #include "store/postgres/postgres.h"
 
 #include <stdatomic.h>
@@ -55,11 +57,14 @@ static struct pg_reader *reader_of(struct pg_conn *c)
 	return (struct pg_reader *)((char *)c - offsetof(struct pg_reader, conn));
 }
 
-/* The next result, which is one row unless it is the end or an error. */
+/* The next row: of the result that is there, or else of the next one, which is one row unless it is all of
+ * them, the end or an error. */
 static bool rows_take(struct sql_call *q)
 {
 	struct pg_conn *c = pg_conn_of(q->c);
 
+	if (q->together && c->rows)
+		return ++c->row < PQntuples(c->rows);
 	PQclear(c->rows);
 	c->rows = PQgetResult(c->db);
 	c->row = 0;
@@ -67,6 +72,7 @@ static bool rows_take(struct sql_call *q)
 	case PGRES_SINGLE_TUPLE:
 		return true;
 	case PGRES_TUPLES_OK:
+		return PQntuples(c->rows) > 0;
 	case PGRES_COMMAND_OK:
 		return false;
 	default:
@@ -108,7 +114,7 @@ static bool reader_query(struct sql_call *q)
 		q->err = GH_OK;
 		if (!reader_send(c, q->id))
 			q->err = pg_fault(c, NULL).err;
-		else if (PQsetSingleRowMode(c->db) && rows_take(q))
+		else if ((q->together || PQsetSingleRowMode(c->db)) && rows_take(q))
 			return true;
 		if (q->err == GH_OK || q->err == GH_ECANCELLED || tries || !reader_is_lost(c))
 			return false;
@@ -175,6 +181,7 @@ static const struct sql_engine reader_engine = {
 	.punch_by_seq = "",
 	.sorting_set = SORTING_SET,
 	.number_among = PG_NUMBER_AMONG,
+	.person_names = PG_PERSON_NAMES,
 	.contains = PG_CONTAINS,
 	.long_key = "sha256(%)",
 	.discard = reader_discard,

@@ -1,6 +1,7 @@
 /* What the people of a day punched, in short: grouped by the database, from the index of the natural
  * key, which has everything that is needed. */
 #include "store/sql/device_group.h"
+#include "store/sql/rows.h"
 #include "store/sql/sql_store.h"
 
 /* A condition on p.status; the texts are of this program. */
@@ -59,6 +60,7 @@ enum gh_err sql_punch_days_read(struct store_reader *r, const struct punch_day_q
 	struct sql_call q = sql_list_start(r->sql, &l);
 	bool more = true;
 
+	q.together = query->limit <= ROWS_TOGETHER;
 	while (more && sql_next(&q)) {
 		day.pin = sql_text(&q, 0);
 		day.device = sql_int(&q, 1);

@@ -32,7 +32,10 @@ static struct sql_call key_call(struct store_reader *r, const struct store_rows 
 		sql_list_int(&l, "p.time <= ?", to);
 	sql_list_more(&l, " LIMIT ?");
 	sql_list_value_int(&l, (int64_t)most + 1);
-	return sql_list_start(r->sql, &l);
+	struct sql_call q = sql_list_start(r->sql, &l);
+
+	q.together = true;
+	return q;
 }
 
 static int seq_order(const void *a, const void *b)

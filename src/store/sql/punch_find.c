@@ -162,9 +162,16 @@ static void number_add(struct find *f, int64_t seq)
 static enum gh_err few_find(struct find *f, bool *few)
 {
 	struct punch_few s;
-	enum gh_err err = punch_few_read(f->r, f->rows, f->from, f->to, &s);
+	bool *many = f->rows->many;
+	enum gh_err err;
 
+	*few = false;
+	if (many && *many)
+		return GH_OK;
+	err = punch_few_read(f->r, f->rows, f->from, f->to, &s);
 	*few = s.few;
+	if (many && err == GH_OK)
+		*many = !s.few;
 	for (size_t i = 0; i < s.n && s.few && f->more && err == GH_OK; i++)
 		number_add(f, s.seq[f->rows->descending ? s.n - 1 - i : i]);
 	numbers_give(f);

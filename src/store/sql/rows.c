@@ -1,4 +1,5 @@
 /* Lists: read, counted, and the values of their columns; the statements are made in rows_text.c. */
+#include "store/sql/rows.h"
 #include "store/sql/rows_text.h"
 
 struct rows_reading {
@@ -9,6 +10,12 @@ struct rows_reading {
 	int64_t n; /* found so far */
 	enum gh_err err;
 };
+
+static bool rows_together(const struct store_rows *rows)
+{
+	return (rows->list == STORE_PUNCHES || rows->list == STORE_ACCESS) &&
+	       rows->limit <= ROWS_TOGETHER;
+}
 
 static struct sql_call rows_call(struct rows_reading *g, struct sql_list *l,
 				 const struct punch_piece *piece)
@@ -21,7 +28,10 @@ static struct sql_call rows_call(struct rows_reading *g, struct sql_list *l,
 	else
 		rows_bounds_put(l, &g->rows);
 	rows_order_put(l, &g->rows);
-	return sql_list_start(g->r->sql, l);
+	struct sql_call q = sql_list_start(g->r->sql, l);
+
+	q.together = rows_together(&g->rows);
+	return q;
 }
 
 /* Whether to go on. */

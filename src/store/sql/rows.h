@@ -14,6 +14,10 @@
 #define PUNCH_SHORT_SPAN INT64_C(200000000) /* of civil digits: two months */
 struct punch sql_punch_of(const struct sql_call *q);
 
+/* So many punches, access events or days, whose texts are of some hundred bytes at most, may be taken at
+ * once (sql_call.together). */
+#define ROWS_TOGETHER 5000
+
 struct command sql_command_of(const struct sql_call *q);
 
 #define QUARANTINE_FIELDS \

@@ -55,8 +55,11 @@ struct sql_call {
 	struct sql *c;
 	enum sql_id id;
 	enum gh_err err;
-	int at;		 /* parameters put so far */
-	bool stepped;	 /* run, at least to its first row */
+	int at;	      /* parameters put so far */
+	bool stepped; /* run, at least to its first row */
+	/* Set before the first row: all rows together take no more than some megabytes, so that an engine
+	 * may take them at once. */
+	bool together;
 	void *statement; /* the engine's */
 
 	/* What a write should result in; see sql_run. */
@@ -109,6 +112,9 @@ struct sql_engine {
 	/* The numbers of the devices of the list "?" that are there, each with `clearing`, in one statement.
 	 * NULL: as above, by DEVICE_ALIVE. */
 	const char *devices_alive;
+	/* The names of many people in one statement, each with its place among them, from 1 on: "?" are devices
+	 * and PINs, as above. NULL: as above, by PERSON_NAME and PERSON_NAME_ANY. */
+	const char *person_names;
 	/* Where many punches are in time, in one statement: "?" are lists of numbers, as above: seq,
 	 * zone, UTC (nothing where there is none), flags. NULL: as above. */
 	const char *punches_rezone;
