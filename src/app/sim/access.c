@@ -2,6 +2,7 @@
 #include "app/sim/push.h"
 #include "app/sim/sim.h"
 #include "base/clock.h"
+#include "base/number.h"
 #include "sim/access/fleet.h"
 #include "sim/access/subs.h"
 
@@ -14,6 +15,7 @@
 enum {
 	OPT_SUBS = PUSH_KEY_OF_KIND,
 	OPT_WHOLE,
+	OPT_REFUSE,
 };
 
 static const struct argp_option options[] = {
@@ -30,6 +32,10 @@ static const struct argp_option options[] = {
 	  "sub-controllers behind each main controller (main-with-subs: 8), with two doors "
 	  "each",
 	  1 },
+	{ "refuse", OPT_REFUSE, "CODE[=WORDS]", 0,
+	  "answer commands that begin with these words, or all, by that code, and do not carry "
+	  "them out",
+	  3 },
 	{ "users", PUSH_KEY_USERS, "N", 0,
 	  "people on each device who may pass (10); three more may not", 2 },
 	{ "punches", PUSH_KEY_PUNCHES, "N", 0,
@@ -96,6 +102,16 @@ static void access_option_list(struct argp_state *state, struct acc_plan *p, int
 		argp_error(state, "--fault: no such fault: %.*s", GH_FMT(bad));
 }
 
+static void access_option_refuse(struct argp_state *state, struct acc_plan *p, const char *arg)
+{
+	gh_slice code, words;
+
+	p->refused =
+		gh_slice_cut(gh_slice_of(arg), '=', &code, &words) ? (const char *)words.p : "";
+	if (ghi_signed_parse(code, INT32_MIN, INT32_MAX, &p->refusal))
+		argp_error(state, "--refuse: no such code: %s", arg);
+}
+
 static error_t access_options_parse(int key, char *arg, struct argp_state *state)
 {
 	struct access_run *r = state->input;
@@ -107,6 +123,9 @@ static error_t access_options_parse(int key, char *arg, struct argp_state *state
 		break;
 	case OPT_WHOLE:
 		p->whole = true;
+		break;
+	case OPT_REFUSE:
+		access_option_refuse(state, p, arg);
 		break;
 	case PUSH_KEY_USERS:
 		p->users = (uint32_t)sim_option_number(state, "users", arg, 0, 60000);

@@ -172,6 +172,16 @@ static void command_run(struct unit *u, struct unit_command *c, gh_slice unit,
 	acc_sub_exchange(sub);
 }
 
+/* On request: by the words of its row, where it is one. */
+static void command_answer_so(struct unit *u, struct unit_command *c, gh_slice text)
+{
+	c->words = "DATA";
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (gh_slice_istarts(text, gh_slice_of(commands[i].words)))
+			c->words = commands[i].words;
+	unit_answer(u, c, u->plan->refusal, "");
+}
+
 static void command_carry_out(struct unit *u, const struct ghi_access_command *g)
 {
 	struct unit_command c = { .id = g->id };
@@ -183,6 +193,10 @@ static void command_carry_out(struct unit *u, const struct ghi_access_command *g
 	if (gh_slice_eq(g->id, GH_LIT("0")))
 		return;
 	u->statistics->commands++;
+	if (u->plan->refused && gh_slice_istarts(text, gh_slice_of(u->plan->refused))) {
+		command_answer_so(u, &c, text);
+		return;
+	}
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
 		gh_slice prefix = gh_slice_of(commands[i].words);
 

@@ -14,6 +14,10 @@ struct acc_plan {
 	const char *sn_prefix, *comm_key; /* comm_key NULL: none */
 	uint64_t seed;
 	uint32_t devices, users, events; /* users and events of each device at the start */
+	/* Commands that begin with these words are answered by the code, and not carried out; empty: all. NULL:
+	 * none is. */
+	const char *refused;
+	int64_t refusal;
 	int32_t subs;	     /* behind each main controller; -1: as the persona has */
 	int64_t interval_us; /* between passages at one device; 0: none */
 	int64_t start_s;     /* device clock at the start, seconds as if UTC */

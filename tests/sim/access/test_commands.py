@@ -86,6 +86,15 @@ class Document(unittest.TestCase):
                     wrong.append((vector["id"], vector["line"][:80], code, words, got))
         self.assertEqual(wrong, [])
 
+    def test_commands_of_some_words_are_refused_on_request(self):
+        holiday = "C:1:DATA UPDATE holiday Holiday=20261225\tHolidayType=1\tLoop=1"
+        got = self.carry_out([holiday, "C:2:DATA COUNT holiday", "C:3:DATA UPDATE firstcard DoorID=1"],
+                             "--refuse", "-629=DATA UPDATE holiday")
+        self.assertEqual(got[0], [(-629, "DATA UPDATE")])
+        self.assertNotIn(-629, [code for answers in got[1:] for code, _ in answers])
+        got = self.carry_out([holiday, "C:2:SET OPTIONS DoorAutoMatch=1"], "--refuse", "-5")
+        self.assertEqual([[code for code, _ in answers] for answers in got], [[-5], [-5]])
+
 
 if __name__ == "__main__":
     tap.main()
