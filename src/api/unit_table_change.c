@@ -4,6 +4,8 @@
 #include "api/call.h"
 #include "api/command_queue.h"
 #include "api/command_reading.h"
+#include "core/access/unit_refusal.h"
+#include "core/audit.h"
 #include "wire/access/data_command.h"
 
 #define BEFORE_MOST 4 /* commands that go before a deletion */
@@ -50,6 +52,9 @@ static enum gh_err order_arguments_make(struct unit_change *g, size_t i, gh_slic
 	gh_slice rest, line;
 	bool left = true;
 
+	*out = (gh_slice){ 0 };
+	if (g->order[i].kind == COMMAND_KIND_DELETE_EVENTS)
+		return text ? GH_OK : GH_ENOMEM;
 	order_words(g, i, &w);
 	if (w.err)
 		return words ? w.err : GH_ENOMEM;
@@ -148,15 +153,38 @@ static struct unit_change *change_open(struct call *c, char verb, const char *wo
 	return NULL;
 }
 
+static bool rows_most_note(void *ctx, int64_t device, const struct unit_table_state *state)
+{
+	struct unit_change *g = ctx;
+
+	(void)device;
+	if (gh_slice_eq(state->table, gh_slice_of(g->u.table->name)))
+		g->rows_most = (size_t)state->rows_most;
+	return true;
+}
+
+/* More than that was too much for it. False and answered. */
+static bool rows_most_read(struct unit_change *g)
+{
+	enum gh_err err = g->c->server->db.ops->unit_states_read(g->c->reader, g->u.id,
+								 rows_most_note, g);
+
+	if (err)
+		call_fail_err(g->c, err);
+	return err == GH_OK;
+}
+
 static void unit_table_put(struct unit_change *g)
 {
-	if (!unit_rows_of_body(g))
+	if (!unit_rows_of_body(g) || !rows_most_read(g))
 		return;
 	g->order = unit_change_alloc(g, g->n * sizeof(*g->order));
 	if (g->order == NULL)
 		return;
 	for (size_t at = 0; at < g->n; g->orders++) {
-		size_t take = ghi_update_take(g->rows + at, g->n - at, &g->u.unit);
+		size_t left = g->n - at, most = g->rows_most ? g->rows_most : left;
+		size_t take =
+			ghi_update_take(g->rows + at, left < most ? left : most, &g->u.unit);
 
 		g->order[g->orders].kind = COMMAND_KIND_UPDATE_TABLE;
 		g->order[g->orders].rows = g->rows + at;
@@ -215,7 +243,7 @@ static void deletions_before_add(struct unit_change *g, const struct ghi_table_r
 				 gh_slice_of(deleted_before[i].table)))
 			continue;
 		t = ghi_access_table_find(gh_slice_of(deleted_before[i].before), &g->u.unit);
-		if (!ghi_table_gate_open(t->gate, &g->u.unit))
+		if (!ghi_table_open(t, &g->u.unit))
 			continue;
 		*room = ghi_table_row_of(t);
 		if (own >= 0 && r->has[own])
@@ -246,12 +274,10 @@ static void unit_table_delete(struct unit_change *g)
 		call_fail_scope(g->c, TOKEN_ADMIN);
 		return;
 	}
-	/* Events that are not stored here would be lost. */
+	/* Events that are not stored here would be lost: it waits until the unit counts no others. */
 	if (gh_slice_eq(gh_slice_of(g->u.table->name), GH_LIT("transaction"))) {
-		call_fail(g->c, ERROR_device_cannot,
-			  "Events of a unit are not deleted from here: nothing shows yet that "
-			  "all of "
-			  "them are stored.");
+		order_add(g, COMMAND_KIND_DELETE_EVENTS, &rows[0]);
+		change_queue(g);
 		return;
 	}
 	deletions_before_add(g, &rows[0], &rows[1]);
@@ -325,4 +351,64 @@ void handle_unit_table_query(struct call *c)
 		return;
 	unit_table_request(g, COMMAND_KIND_QUERY_TABLE);
 	device_unref(g->u.device);
+}
+
+/* --- what it answered that it does not know --- */
+
+struct table_reset {
+	struct call *c;
+	struct device *device; /* referenced */
+	struct audit_row audit;
+	enum gh_err err;
+};
+
+static void table_reset_reply(void *ctx)
+{
+	struct table_reset *g = ctx;
+
+	device_unref(g->device);
+	if (g->err)
+		call_fail_err(g->c, g->err);
+	else
+		call_done(g->c, "The unit is sent all of the table again");
+}
+
+/* On the store thread. */
+static void table_reset_done(void *ctx, enum gh_err err)
+{
+	struct table_reset *g = ctx;
+
+	g->err = err;
+	http_resume_with(g->c->r, table_reset_reply, g);
+}
+
+void handle_unit_table_reset(struct call *c)
+{
+	const struct ghi_access_table *t =
+		ghi_access_table_find(call_path(c, PATH_table), NULL);
+	struct table_reset *g = ghi_arena_alloc(call_arena(c), sizeof(*g));
+	enum gh_err err = g == NULL ? GH_ENOMEM : t == NULL ? GH_ENOTFOUND : GH_OK;
+
+	if (err) {
+		call_fail_err(c, err);
+		return;
+	}
+	*g = (struct table_reset){ .c = c, .device = call_device(c) };
+	if (g->device == NULL)
+		return;
+	g->audit = call_audit(c, "reset_table");
+	g->audit.outcome = AUDIT_DONE;
+	g->audit.subject = audit_subject(call_arena(c), "device", device_sn(g->device));
+	g->audit.after = gh_slice_of(t->name);
+	if (!http_defer(c->r)) {
+		device_unref(g->device);
+		return;
+	}
+	err = device_refusals_clear(c->server, g->device, gh_slice_of(t->name), &g->audit,
+				    table_reset_done, g);
+	if (err == GH_OK)
+		return;
+	device_unref(g->device);
+	call_fail_err(c, err);
+	http_resume(c->r);
 }

@@ -22,6 +22,7 @@ struct unit_change {
 	size_t orders;
 	size_t *taken; /* rows of each order */
 	bool unverified;
+	size_t rows_most; /* of one order; 0: no limit of the unit's own is known */
 };
 
 /* NULL and answered when there is no memory. */

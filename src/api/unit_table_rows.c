@@ -31,7 +31,7 @@ static void row_fail(struct unit_change *g, size_t i, const struct ghi_table_fau
 		ghi_put(&at, name.n > 64 ? (gh_slice){ name.p, 64 } : name);
 	}
 	field[at.n] = words[w.n] = '\0';
-	if (f->rule == GHI_RULE_GATE)
+	if (f->rule == GHI_RULE_GATE || (f->rule == GHI_RULE_REFUSED && f->field == NULL))
 		call_fail(g->c, ERROR_row_invalid, "Table \"%s\" %s.", f->table->name, words);
 	else
 		call_fail_field(g->c, ERROR_row_invalid, field, "%s (table \"%s\")", words,
@@ -49,6 +49,18 @@ static bool row_of_body(struct unit_change *g, size_t i, const struct body *b,
 			row_fail(g, i, &fault, fault.name);
 			return false;
 		}
+	}
+	/* What is left out silently elsewhere was written on purpose here. */
+	for (size_t k = 0; k < r->table->fields; k++) {
+		const struct ghi_table_field *f = &r->table->field[k];
+
+		if (!r->has[k] || !ghi_table_refused(r->table, f, &g->u.unit))
+			continue;
+		fault = (struct ghi_table_fault){
+			.rule = GHI_RULE_REFUSED, .table = r->table, .field = f, .doors = -1
+		};
+		row_fail(g, i, &fault, (gh_slice){ 0 });
+		return false;
 	}
 	if (ghi_table_values_check(r, &g->u.unit, &fault))
 		return true;
@@ -135,11 +147,16 @@ bool unit_conditions_read(struct unit_change *g, struct ghi_table_row *r)
 			return false;
 		}
 	}
-	if (ghi_table_gate_open(g->u.table->gate, &g->u.unit) &&
+	if (ghi_table_open(g->u.table, &g->u.unit) &&
 	    ghi_table_values_check(r, &g->u.unit, &fault))
 		return true;
-	if (!ghi_table_gate_open(g->u.table->gate, &g->u.unit))
-		fault = (struct ghi_table_fault){ .rule = GHI_RULE_GATE, .table = g->u.table };
+	if (!ghi_table_open(g->u.table, &g->u.unit))
+		fault = (struct ghi_table_fault){
+			.rule = ghi_table_refused(g->u.table, NULL, &g->u.unit)
+					? GHI_RULE_REFUSED
+					: GHI_RULE_GATE,
+			.table = g->u.table,
+		};
 	row_fail(g, 0, &fault, (gh_slice){ 0 });
 	return false;
 }

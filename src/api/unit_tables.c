@@ -28,7 +28,7 @@ static void table_unknown(struct call *c, gh_slice name)
 bool unit_call_open(struct call *c, struct unit_call *u)
 {
 	struct device_row row;
-	gh_slice parameters = { 0 }, name = call_path(c, PATH_table);
+	gh_slice name = call_path(c, PATH_table);
 	enum gh_err err;
 
 	*u = (struct unit_call){ 0 };
@@ -44,9 +44,8 @@ bool unit_call_open(struct call *c, struct unit_call *u)
 			  GH_FMT(device_sn(u->device)));
 	} else {
 		device_row(u->device, call_arena(c), &row);
-		err = unit_parameters_read(c->server->db.ops, c->reader, u->id,
-					   row.access.parameters, call_arena(c), &parameters);
-		u->unit = ghi_table_unit_of(parameters);
+		err = unit_tables_of(c->server->db.ops, c->reader, u->id, row.access.parameters,
+				     call_arena(c), &u->unit);
 		if (err == GH_OK)
 			u->table = ghi_access_table_find(name, &u->unit);
 		if (err)
@@ -61,6 +60,90 @@ bool unit_call_open(struct call *c, struct unit_call *u)
 }
 
 /* --- all tables --- */
+
+#define STATES_MOST 64
+
+/* What is known of the tables besides their rows. */
+struct states_held {
+	struct arena *arena;
+	struct unit_table_state of[STATES_MOST];
+	size_t n;
+};
+
+static bool state_held_note(void *ctx, int64_t device, const struct unit_table_state *state)
+{
+	struct states_held *h = ctx;
+	struct unit_table_state *to = &h->of[h->n];
+
+	(void)device;
+	*to = *state;
+	to->table = ghi_arena_copy(h->arena, state->table);
+	to->fields = ghi_arena_copy(h->arena, state->fields);
+	return ++h->n < STATES_MOST;
+}
+
+static void state_fields_write(struct json *j, gh_slice fields)
+{
+	gh_slice field;
+	bool more = fields.n != 0;
+
+	while (more) {
+		more = gh_slice_cut(fields, ',', &field, &fields);
+		if (field.n)
+			json_string(j, field);
+	}
+}
+
+static void state_int_write(struct json *j, bool known, int64_t v)
+{
+	if (known)
+		json_int(j, v);
+	else
+		json_null(j);
+}
+
+/* Of a table that is counted by types there is a state for each. */
+static void table_state_write(struct json *j, const struct states_held *h, const char *name)
+{
+	struct unit_table_state sum = { .counted = -1 };
+
+	for (size_t i = 0; i < h->n; i++) {
+		const struct unit_table_state *s = &h->of[i];
+
+		if (!gh_slice_eq(unit_state_name(s), gh_slice_of(name)))
+			continue;
+		if (s->counted >= 0)
+			sum.counted = s->counted + (sum.counted > 0 ? sum.counted : 0);
+		if (s->counted_ms > sum.counted_ms)
+			sum.counted_ms = s->counted_ms;
+		if (s->doubt > sum.doubt)
+			sum.doubt = s->doubt;
+		sum.refused = sum.refused || s->refused;
+		if (s->fields.n)
+			sum.fields = s->fields;
+		if (s->rows_most)
+			sum.rows_most = s->rows_most;
+	}
+	json_key(j, "counted");
+	state_int_write(j, sum.counted >= 0, sum.counted);
+	json_key(j, "countedAt");
+	if (sum.counted >= 0)
+		json_utc_ms(j, sum.counted_ms);
+	else
+		json_null(j);
+	json_key(j, "doubtful");
+	json_bool(j, sum.doubt != UNIT_DOUBT_NONE);
+	json_key(j, "resync");
+	json_bool(j, sum.doubt == UNIT_DOUBT_REMAINS);
+	json_key(j, "refused");
+	json_bool(j, sum.refused);
+	json_key(j, "refusedFields");
+	json_array(j);
+	state_fields_write(j, sum.fields);
+	json_array_end(j);
+	json_key(j, "rowsPerCommand");
+	state_int_write(j, sum.rows_most > 0, sum.rows_most);
+}
 
 struct table_held {
 	gh_slice name;
@@ -120,6 +203,7 @@ static void table_verbs_write(struct json *j, const struct ghi_access_table *t)
 void handle_unit_tables(struct call *c)
 {
 	struct tables_held held = { .arena = call_arena(c) };
+	struct states_held *states = ghi_arena_alloc(call_arena(c), sizeof(*states));
 	const struct ghi_access_table *t;
 	struct unit_call u;
 	struct json j;
@@ -128,6 +212,13 @@ void handle_unit_tables(struct call *c)
 	if (!unit_call_open(c, &u))
 		return;
 	err = c->server->db.ops->unit_tables_read(c->reader, u.id, table_held_note, &held);
+	if (err == GH_OK && states == NULL)
+		err = GH_ENOMEM;
+	if (err == GH_OK) {
+		*states = (struct states_held){ .arena = call_arena(c) };
+		err = c->server->db.ops->unit_states_read(c->reader, u.id, state_held_note,
+							  states);
+	}
 	device_unref(u.device);
 	if (err) {
 		call_fail_err(c, err);
@@ -138,7 +229,7 @@ void handle_unit_tables(struct call *c)
 	json_key(&j, "tables");
 	json_array(&j);
 	for (size_t i = 0; (t = ghi_access_table_at(i)) != NULL; i++) {
-		bool open = ghi_table_gate_open(t->gate, &u.unit);
+		bool open = ghi_table_open(t, &u.unit);
 
 		/* Of two shapes of a name the one that the unit has, or the first. */
 		if (t->name[0] == '\0' ||
@@ -153,6 +244,7 @@ void handle_unit_tables(struct call *c)
 		json_bool(&j, open);
 		table_verbs_write(&j, t);
 		table_held_write(&j, &held, t->name);
+		table_state_write(&j, states, t->name);
 		json_object_end(&j);
 	}
 	json_array_end(&j);

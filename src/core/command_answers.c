@@ -2,11 +2,15 @@
 #include <stdlib.h>
 
 #include "core/access/planner.h"
+#include "core/access/query_mirror.h"
 #include "core/access/subs.h"
 #include "core/access/unit_answer.h"
+#include "core/access/unit_counts.h"
 #include "core/command_guard.h"
 #include "core/command_job.h"
 #include "core/command_words.h"
+#include "core/live.h"
+#include "core/metrics.h"
 #include "core/server_clock.h"
 
 #define RETURN_LATER (-5000) /* "accepted, the result comes later" */
@@ -17,12 +21,14 @@ struct answers_job {
 	const struct command_answer *answer;
 	size_t n;
 	struct arena arena;
-	gh_slice parameters; /* what an access unit registered */
-	bool clock_set;	     /* it acknowledged that it set its clock */
+	gh_slice own_parameters; /* what an access unit registered */
+	struct unit_answer unit; /* of one */
+	bool clock_set;		 /* it acknowledged that it set its clock */
 	/* Sub-controllers whose commands were answered through this device: room for one of each answer. */
 	struct answered_sub {
 		struct device *device; /* referenced */
 		bool ended;	       /* the command did */
+		size_t queued;	       /* others took its place */
 	} * sub;
 	size_t subs;
 };
@@ -75,7 +81,7 @@ static gh_slice answered_parameters(struct answers_job *j, struct device *d)
 	struct device_row row;
 
 	if (d == j->base.device)
-		return j->parameters;
+		return j->own_parameters;
 	device_row(d, &j->arena, &row);
 	return row.access.parameters;
 }
@@ -89,8 +95,10 @@ static enum gh_err answered_move(struct answers_job *j, const struct store_ops *
 					   answer_input(j, c, a->return_code), (gh_slice){ 0 });
 
 	command_verdict_set(a->verdict, c);
-	if (err == GH_OK && device_dialect(j->base.device) == DEVICE_ACCESS)
-		err = unit_answered(ops, s, answered_parameters(j, of), c, j->base.now_ms);
+	if (err == GH_OK && device_dialect(j->base.device) == DEVICE_ACCESS) {
+		j->unit.parameters = answered_parameters(j, of);
+		err = unit_answered(ops, s, &j->unit, c);
+	}
 	/* What follows is looked for in states and events, which have the main controller's time. */
 	if (err == GH_OK && c->state == COMMAND_ACKNOWLEDGED && !a->elsewhere &&
 	    c->kind == COMMAND_KIND_SET_CLOCK && of == j->base.device)
@@ -108,11 +116,13 @@ static enum gh_err answered_sub_move(struct answers_job *j, const struct store_o
 				     struct store *s, const struct command_answer *a,
 				     struct command *c, struct device *of)
 {
-	size_t ended = j->base.ended;
+	size_t ended = j->base.ended, queued = j->unit.queued;
 	enum gh_err err = answered_move(j, ops, s, a, c, of);
 
-	j->sub[j->subs++] = (struct answered_sub){ device_ref(of), j->base.ended > ended };
+	j->sub[j->subs++] = (struct answered_sub){ device_ref(of), j->base.ended > ended,
+						   j->unit.queued - queued };
 	j->base.ended = ended;
+	j->unit.queued = queued;
 	return err;
 }
 
@@ -162,6 +172,12 @@ static void answered_subs_drop(struct answers_job *j)
 		device_unref(j->sub[--j->subs].device);
 }
 
+static void commands_publish(struct answers_job *j, struct device *d, size_t queued)
+{
+	metric_add(&j->base.server->metrics->commands_queued, queued);
+	atomic_fetch_add(&d->commands, (uint32_t)queued);
+}
+
 /* After the commit, as command_job_end() does of the device itself. */
 static void answered_subs_publish(struct answers_job *j)
 {
@@ -170,6 +186,7 @@ static void answered_subs_publish(struct answers_job *j)
 
 		if (j->sub[i].ended)
 			atomic_fetch_sub(&d->commands, 1);
+		commands_publish(j, d, j->sub[i].queued);
 		command_offer_at(d, device_commands(d) ? 0 : DEVICE_NO_OFFER);
 		planner_orders_ended(j->base.server->planner, d);
 	}
@@ -184,6 +201,9 @@ static enum gh_err answers_run(struct store_job *job, const struct store_ops *op
 	command_job_begin(&j->base);
 	j->clock_set = false;
 	answered_subs_drop(j);
+	j->unit = (struct unit_answer){ .now_ms = j->base.now_ms,
+					.events = live_seq(j->base.server->live, STREAM_ACCESS),
+					.a = &j->arena };
 	for (size_t i = 0; i < j->n && err == GH_OK; i++) {
 		struct command_list l;
 
@@ -203,11 +223,16 @@ static void answers_done(struct store_job *job, enum gh_err err)
 	if (err == GH_OK && j->clock_set)
 		device_unit_clock_answered(j->base.server, d);
 	if (err == GH_OK) {
+		commands_publish(j, d, j->unit.queued);
 		command_offer_at(d, device_commands(d) ? 0 : DEVICE_NO_OFFER);
 		answered_subs_publish(j);
 		planner_orders_ended(j->base.server->planner, d);
 	}
 	answered_subs_drop(j);
+	if (err == GH_OK && j->unit.counted) {
+		query_mirror_wake(j->base.server->query_mirror);
+		unit_counts_wake(j->base.server->unit_counts);
+	}
 	j->done(j->base.ctx, err);
 	device_unref(d);
 	ghi_arena_clear(&j->arena);
@@ -235,7 +260,7 @@ enum gh_err command_answers(struct server *server, struct device *d,
 		struct device_row row;
 
 		device_row(d, &j->arena, &row);
-		j->parameters = row.access.parameters;
+		j->own_parameters = row.access.parameters;
 		j->sub = ghi_arena_alloc(&j->arena, n * sizeof(*j->sub));
 	}
 	enum gh_err err = j->arena.failed ? GH_ENOMEM : store_put(server->queue, &j->base.job);

@@ -2,9 +2,15 @@
 
 #include <stdio.h>
 
+#include "core/access/unit_counts.h"
+
+_Static_assert(UNIT_EVENTS_WHY == COMMAND_GUARD_WHY, "a reason has the same room");
+
 /* Nothing counts a device's photos; a photo is of a punch, and comes with it. */
 enum command_guard_id command_guard_of(enum command_kind kind)
 {
+	if (kind == COMMAND_KIND_DELETE_EVENTS)
+		return GUARD_EVENTS;
 	return kind == COMMAND_KIND_CLEAR_LOG || kind == COMMAND_KIND_CLEAR_DATA ||
 			       kind == COMMAND_KIND_CLEAR_PHOTOS
 		       ? GUARD_PUNCHES
@@ -35,9 +41,9 @@ static void guard_punches(int64_t counted, const struct store_held *held,
 			 (long long)counted);
 }
 
-enum gh_err command_guard_examine(const struct store_ops *ops, struct store *s,
-				  struct device *d, enum command_guard_id id, int64_t now_ms,
-				  struct store_log_count *log, bool *far,
+enum gh_err command_guard_examine(struct server *server, const struct store_ops *ops,
+				  struct store *s, struct device *d, enum command_guard_id id,
+				  int64_t now_ms, struct store_log_count *log, bool *far,
 				  char why[COMMAND_GUARD_WHY])
 {
 	int64_t counted = atomic_load(&d->punches_counted);
@@ -45,9 +51,10 @@ enum gh_err command_guard_examine(const struct store_ops *ops, struct store *s,
 	struct store_held held;
 	enum gh_err err;
 
-	(void)id;
 	why[0] = 0;
 	*far = false;
+	if (id == GUARD_EVENTS)
+		return unit_events_examine(server, ops, s, d, now_ms, why);
 	if (counted < 0 || age_ms > COMMAND_GUARD_FRESH_MS || age_ms < 0) {
 		snprintf(why, COMMAND_GUARD_WHY,
 			 "waits: the device has not reported within the last %d s how many "

@@ -275,8 +275,8 @@ static enum gh_err offer_guards_examine(struct offer_job *j, const struct store_
 		if (!g->found || g->examined)
 			continue;
 		*any = g->examined = true;
-		err = command_guard_examine(ops, s, j->base.device, id, j->base.now_ms, &log,
-					    &far, g->why);
+		err = command_guard_examine(j->base.server, ops, s, j->base.device, id,
+					    j->base.now_ms, &log, &far, g->why);
 		j->log_far |= far;
 	}
 	if (err == GH_OK && !j->log_far)

@@ -268,6 +268,7 @@ void device_publish(struct device *d, const struct device_row *row,
 	atomic_store(&d->dialect, (int)device_dialect_of(d->row.dialect));
 	atomic_store(&d->registration, (int)d->row.access.registration);
 	atomic_store(&d->has_parameters, d->row.access.parameters.n > 0);
+	atomic_store(&d->counts_ms, d->row.access.counts_ms);
 	atomic_store(&d->sub_online, d->row.access.sub_online == 1);
 	atomic_store(&d->has_key, d->row.comm_key.n > 0);
 	atomic_store(&d->udp_wake, d->row.udp_wake == 1);

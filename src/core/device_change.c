@@ -2,9 +2,11 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "core/access/unit_refusal.h"
 #include "core/audit.h"
 #include "core/device_private.h"
 #include "model/record.h"
+#include "wire/access/parameters.h"
 
 struct row_job {
 	struct store_job job;
@@ -21,7 +23,9 @@ struct row_job {
 		*parent; /* of a new sub-controller: counts it until it is in the register */
 	bool again;	 /* another request stored the device just before */
 	bool dialect_changes; /* from the one that was stored */
-	int64_t tag;	      /* the number of the one that is put */
+	bool unit_changes; /* an access unit of another model registers by that serial number */
+	bool firmware_changes; /* of an access unit */
+	int64_t tag;	       /* the number of the one that is put */
 	device_admitted_fn *admitted;
 	core_done_fn *changed;
 	void *ctx;
@@ -72,8 +76,11 @@ static enum gh_err row_run(struct store_job *job, const struct store_ops *ops, s
 	if (err == GH_OK && j->device == NULL && j->parent == NULL)
 		err = device_sub_arrives(j->server->devices, j->row.access.parent, &j->parent);
 	/* What it held in its tables it held as another device. */
-	if (err == GH_OK && j->dialect_changes)
+	if (err == GH_OK && (j->dialect_changes || j->unit_changes))
 		err = ops->unit_table_clear(s, j->row.id, (gh_slice){ 0 }, (gh_slice){ 0 });
+	/* Another firmware may know what the one before did not. */
+	if (err == GH_OK && j->firmware_changes)
+		err = unit_refusals_clear(ops, s, j->row.id, (gh_slice){ 0 });
 	if (err == GH_OK)
 		err = audit_put(ops, s, j->audit);
 	if (err == GH_OK && j->added) {
@@ -365,6 +372,31 @@ static bool comm_key_changes(struct device *d, const struct device_row *change)
 	return changes;
 }
 
+/* Whether a registration has another value than the one before. */
+static bool parameter_changes(gh_slice before, gh_slice now, const char *name)
+{
+	gh_slice was, is;
+
+	return ghi_parameters_get(before, name, &was) && ghi_parameters_get(now, name, &is) &&
+	       was.n && !gh_slice_eq(was, is);
+}
+
+static void unit_changes_note(struct row_job *j, struct device *d,
+			      const struct device_row *change)
+{
+	struct arena a = { 0 };
+	struct device_row before;
+	gh_slice now = change->access.parameters;
+
+	if (!model_has(change, DEVICE_parameters) || device_dialect(d) != DEVICE_ACCESS)
+		return;
+	device_row(d, &a, &before);
+	j->unit_changes = parameter_changes(before.access.parameters, now, "DeviceName") ||
+			  parameter_changes(before.access.parameters, now, "MachineType");
+	j->firmware_changes = parameter_changes(before.access.parameters, now, "FirmVer");
+	ghi_arena_clear(&a);
+}
+
 static bool dialect_changes(const struct device *d, const struct device_row *change)
 {
 	enum device_dialect before = device_dialect(d);
@@ -400,6 +432,7 @@ enum gh_err device_change_tagged(struct server *server, struct device *d,
 	j->row.present &= ~(UINT64_C(1) << DEVICE_sn);
 	j->device = device_ref(d);
 	j->dialect_changes = dialect_changes(d, change);
+	unit_changes_note(j, d, change);
 	j->job.run = row_run;
 	j->job.done = change_done;
 	j->audit = audit;

@@ -56,6 +56,7 @@ struct device {
 	_Atomic int dialect; /* enum device_dialect */
 	_Atomic int registration;     /* enum device_registration */
 	_Atomic bool has_parameters;  /* of a registration */
+	_Atomic int64_t counts_ms;    /* when it was made to count its tables last; 0: never */
 	_Atomic bool token_noted;     /* that its token does not fit was logged */
 	_Atomic int exchanges;	      /* attempts to agree on keys, one after the other */
 	_Atomic int64_t exchanges_ms; /* since when */
@@ -80,6 +81,8 @@ struct device {
 	_Atomic int64_t contact_ms; /* since then it was never silent for long; 0: not seen */
 	_Atomic int64_t clock_off_s, clock_off_ms; /* of its clock, and when; 0: not known */
 	_Atomic int64_t account_query_ms;	   /* core/access/account.h */
+	_Atomic bool events_wanted;	 /* it is to count its events (access/unit_counts.h) */
+	_Atomic int64_t events_count_ms; /* when it was made to last; monotonic, 0: never */
 	_Atomic int64_t punches_counted,
 		counted_ms; /* its own count, and when; -1: not known */
 	_Atomic uint64_t
@@ -110,8 +113,8 @@ struct device {
 		int64_t id; /* 0: none, or confirmed */
 		int64_t sent_ms;
 		enum command_kind kind;
-		int64_t place; /* the door, or the output; 0: any */
-		bool relay;    /* its relay was seen */
+		int64_t place;		/* the door, or the output; 0: any */
+		bool relay;		/* its relay was seen */
 		int64_t sent_wall_ms;	/* as sent_ms, by the time of day */
 		int64_t relay_since_ms; /* of its door, when it was given */
 	} awaited[DEVICE_AWAITED];

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "core/access/query_mirror.h"
+#include "core/access/unit_counts.h"
 #include "core/access/unit_mirror.h"
 #include "core/ingest_private.h"
 #include "core/live.h"
@@ -188,6 +189,8 @@ static void ingest_committed(struct ingest *in)
 		ingest_events_committed(in);
 	if (in->putting == INGEST_LAST && in->result.query == QUERY_WHOLE)
 		query_mirror_wake(in->server->query_mirror);
+	if (in->putting == INGEST_LAST && in->result.query == QUERY_COUNTED)
+		unit_counts_wake(in->server->unit_counts);
 }
 
 static void ingest_job_done(struct store_job *job, enum gh_err err)

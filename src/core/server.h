@@ -25,6 +25,7 @@ struct retry_reader_ops;
 struct site_memory;
 struct terminals;
 struct trace;
+struct unit_counts;
 struct upkeep;
 
 /* From where a device that showed its comm key is served without it. */
@@ -94,6 +95,8 @@ struct server {
 	struct budget *memory; /* of all requests (base/budget.h) */
 	struct budget_share share; /* of it: reads and sends for devices without a request */
 	struct query_mirror *query_mirror; /* NULL: answers to queries reach no mirror */
+	struct unit_counts
+		*unit_counts;	  /* NULL: units are not made to count (access/unit_counts.h) */
 	struct planner *planner;  /* NULL: units are sent nothing by plans (access/planner.h) */
 	struct site_memory *site; /* NULL: nothing is decided (access/site_memory.h) */
 	struct published_files *published; /* that devices fetch; NULL: there are none */

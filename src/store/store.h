@@ -112,7 +112,7 @@ struct store_ops {
 	/* All rows of a table; an empty table: of all tables, and all units. */
 	enum gh_err (*unit_table_clear)(struct store *s, int64_t device, gh_slice unit,
 					gh_slice table);
-	/* Those of a table that came before that time. */
+	/* Those of a table that came before that time; an empty table: of all tables, and all units. */
 	enum gh_err (*unit_table_expire)(struct store *s, int64_t device, gh_slice unit,
 					 gh_slice table, int64_t before_ms);
 	/* GH_ENOTFOUND, or one call of fn; what the transaction wrote included. */
@@ -124,6 +124,12 @@ struct store_ops {
 	enum gh_err (*unit_rows_scan)(struct store *s, int64_t device, gh_slice unit,
 				      gh_slice table, gh_slice after, int64_t limit,
 				      store_unit_row_fn *fn, void *ctx);
+	/* What is known of a unit's table besides its rows: the members that are present. */
+	enum gh_err (*unit_state_put)(struct store *s, int64_t device,
+				      const struct unit_table_state *state);
+	/* GH_ENOTFOUND, or one call of fn; it stays so until the transaction ends. */
+	enum gh_err (*unit_state_find)(struct store *s, int64_t device, gh_slice table,
+				       store_unit_state_fn *fn, void *ctx);
 	/* The sets of packets that answer queries. A set, and a packet of it, is replaced by its number. */
 	enum gh_err (*query_set_put)(struct store *s, const struct query_set *set);
 	/* The same, unless it is there already. */
@@ -354,6 +360,16 @@ struct store_ops {
 	enum gh_err (*unit_tables_read)(struct store_reader *r, int64_t device,
 					store_unit_table_fn *fn, void *ctx);
 	/* GH_ENOTFOUND, or one call of fn. */
+	/* What is known of a unit's tables besides their rows, by name. */
+	enum gh_err (*unit_states_read)(struct store_reader *r, int64_t device,
+					store_unit_state_fn *fn, void *ctx);
+	/* Those of all units that are to be counted here, or are in doubt. */
+	enum gh_err (*unit_states_due)(struct store_reader *r, int64_t limit,
+				       store_unit_state_fn *fn, void *ctx);
+	/* How many events up to a number are stored of a unit's log since it was erased last. Reads all of
+	 * them. */
+	enum gh_err (*access_held)(struct store_reader *r, int64_t device, int64_t upto,
+				   int64_t *n);
 	enum gh_err (*query_set_get)(struct store_reader *r, int64_t command,
 				     store_query_set_fn *fn, void *ctx);
 	/* Complete ones that are to be brought into the mirror, by their number, those behind `after`. */

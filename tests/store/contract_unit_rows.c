@@ -124,11 +124,75 @@ static void rows_of_a_unit_go_one_by_one_by_table_and_with_the_device(void **sta
 		GH_ENOTFOUND);
 }
 
+static bool unit_state_note(void *ctx, int64_t device, const struct unit_table_state *s)
+{
+	struct unit_rows *r = ctx;
+
+	(void)device;
+	if (r->n == UNIT_ROWS)
+		return false;
+	snprintf(r->text[r->n++], sizeof(r->text[0]),
+		 "%.*s %lld@%lld %lld^%lld %s#%lld %d[%.*s]%d %lld", GH_FMT(s->table),
+		 (long long)s->counted, (long long)s->counted_ms, (long long)s->known,
+		 (long long)s->upto, unit_doubt_name(s->doubt), (long long)s->query, s->refused,
+		 GH_FMT(s->fields), s->trying, (long long)s->rows_most);
+	return true;
+}
+
+static void a_part_of_a_tables_state_changes_no_other(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "UR1"), b = device_new(f, "UR2");
+	struct unit_table_state count = { .table = GH_LIT("user"),
+					  .present = UNIT_STATE_COUNT | UNIT_STATE_KNOWN,
+					  .counted = 7,
+					  .counted_ms = 100,
+					  .known = -1,
+					  .upto = 5 },
+				doubt = { .table = GH_LIT("user"),
+					  .present = UNIT_STATE_DOUBT | UNIT_STATE_KNOWN,
+					  .known = 6,
+					  .doubt = UNIT_DOUBT_QUERIED,
+					  .query = 9 },
+				refused = { .table = GH_LIT("biodata Type=9"),
+					    .present = UNIT_STATE_REFUSED | UNIT_STATE_MOST,
+					    .refused = true,
+					    .fields = GH_LIT("Tmp,No"),
+					    .rows_most = 25 };
+	struct unit_rows r = { 0 };
+
+	assert_ok(write_alone(f, f->ops->unit_state_put(f->s, a, &count)));
+	assert_ok(write_alone(f, f->ops->unit_state_put(f->s, b, &refused)));
+	assert_ok(f->ops->unit_states_due(f->r, 10, unit_state_note, &r));
+	assert_int_equal(r.n, 1);
+	assert_string_equal(r.text[0], "user 7@100 -1^5 none#0 0[]0 0");
+	assert_ok(write_alone(f, f->ops->unit_state_put(f->s, a, &doubt)));
+	r = (struct unit_rows){ 0 };
+	tx_begin(f);
+	assert_ok(f->ops->unit_state_find(f->s, a, GH_LIT("user"), unit_state_note, &r));
+	assert_int_equal(
+		f->ops->unit_state_find(f->s, a, GH_LIT("holiday"), unit_state_note, &r),
+		GH_ENOTFOUND);
+	tx_commit(f);
+	assert_int_equal(r.n, 1);
+	assert_string_equal(r.text[0], "user 7@100 6^0 queried#9 0[]0 0");
+	r = (struct unit_rows){ 0 };
+	assert_ok(f->ops->unit_states_read(f->r, b, unit_state_note, &r));
+	assert_string_equal(r.text[0], "biodata Type=9 -1@0 0^0 none#0 1[Tmp,No]0 25");
+	assert_ok(write_alone(f, f->ops->device_delete(f->s, b)));
+	r = (struct unit_rows){ 0 };
+	assert_ok(f->ops->unit_states_read(f->r, b, unit_state_note, &r));
+	assert_int_equal(r.n, 0);
+	assert_int_equal(write_alone(f, f->ops->unit_state_put(f->s, a + 99, &count)),
+			 GH_ENOTFOUND);
+}
+
 int contract_unit_rows(void)
 {
 	const struct CMUnitTest tests[] = {
 		CONTRACT(a_row_of_a_units_table_is_replaced_by_its_key),
 		CONTRACT(rows_of_a_unit_go_one_by_one_by_table_and_with_the_device),
+		CONTRACT(a_part_of_a_tables_state_changes_no_other),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

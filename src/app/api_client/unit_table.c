@@ -12,6 +12,9 @@ static const struct column table_columns[] = {
 	{ "AVAILABLE", "available", CELL_TEXT | CELL_DROP(2) },
 	{ "ROWS", "rows", CELL_ID },
 	{ "AS OF", "asOf", CELL_AGO },
+	{ "DOUBTFUL", "doubtful", CELL_TEXT | CELL_DROP(2) },
+	{ "RESYNC", "resync", CELL_TEXT | CELL_DROP(2) },
+	{ "REFUSED", "refused", CELL_TEXT | CELL_DROP(2) },
 	{ "VERBS", "verbs", CELL_TEXT | CELL_DROP(1) },
 	{ "ABOUT", "about", CELL_TEXT | CELL_DROP(3) },
 	{ 0 },
@@ -223,6 +226,19 @@ static int unit_table_query(struct cmd *c)
 	return end;
 }
 
+static int unit_table_reset(struct cmd *c)
+{
+	char *path = unit_path(c, "/reset");
+	json_t *reply = NULL;
+	int end = client_call(&c->client, "POST", path, NULL, c->json, &reply);
+
+	if (end == CMD_OK && !c->json)
+		printf("%s: table %s is sent to it again\n", c->argv[0], c->argv[1]);
+	json_decref(reply);
+	g_free(path);
+	return end;
+}
+
 static const struct verb verbs[] = {
 	{ .word = "list",
 	  .args = "SN",
@@ -259,7 +275,8 @@ static const struct verb verbs[] = {
 	  .most = -1,
 	  .options = "all wait yes",
 	  .help = "Delete rows with these values, or all",
-	  .examples = "CJDE231260005 userauthorize Pin=7\nCJDE231260005 holiday --all --yes",
+	  .examples = "CJDE231260005 userauthorize Pin=7\nCJDE231260005 holiday --all --yes\n"
+		      "CJDE231260005 transaction --all --yes",
 	  .run = table_rows_delete },
 	{ .word = "count",
 	  .args = "SN TABLE [NAME=VALUE...]",
@@ -279,6 +296,14 @@ static const struct verb verbs[] = {
 		      "CJDE231260005 transaction --new\n"
 		      "CJDE231260005 transaction --from 2026-11-01 --to 2026-11-07",
 	  .run = unit_table_query },
+	{ .word = "reset",
+	  .args = "SN TABLE",
+	  .least = 2,
+	  .most = 2,
+	  .options = "",
+	  .help = "Send it again what it does not know of the table",
+	  .examples = "CJDE231260005 firstcard",
+	  .run = unit_table_reset },
 	{ 0 },
 };
 

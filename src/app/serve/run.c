@@ -9,6 +9,7 @@
 #include "core/access/doors_kept.h"
 #include "core/access/planner.h"
 #include "core/access/query_mirror.h"
+#include "core/access/unit_counts.h"
 #include "core/commands.h"
 #include "core/device_options.h"
 #include "core/devices.h"
@@ -89,6 +90,7 @@ void serve_run(struct serve *s)
 		upkeep_tick(s->server.upkeep);
 		planner_tick(s->server.planner);
 		query_mirror_tick(s->server.query_mirror);
+		unit_counts_tick(s->server.unit_counts);
 		doors_keep(&s->server, false);
 		upgrade_tick(s->upgrade);
 		devices_resend_due(&s->server);

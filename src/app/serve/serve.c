@@ -19,6 +19,7 @@
 #include "core/access/planner.h"
 #include "core/access/query_mirror.h"
 #include "core/access/site_memory.h"
+#include "core/access/unit_counts.h"
 #include "core/commands.h"
 #include "core/devices.h"
 #include "core/limiter.h"
@@ -175,6 +176,7 @@ static bool serve_core_open(struct serve *s)
 	s->index = punch_index_new(server);
 	server->upkeep = upkeep_new(server);
 	server->query_mirror = query_mirror_new(server);
+	server->unit_counts = unit_counts_new(server);
 	server->site = site_memory_new(server);
 	server->published = published_new(server);
 	if (server->published)
@@ -185,7 +187,7 @@ static bool serve_core_open(struct serve *s)
 	s->upgrade = upgrade_new(server, GATEHOUSE_VERSION, &upgrade);
 	if (s->index == NULL || server->upkeep == NULL || s->upgrade == NULL ||
 	    server->query_mirror == NULL || server->site == NULL || server->published == NULL ||
-	    server->planner == NULL)
+	    server->planner == NULL || server->unit_counts == NULL)
 		return serve_failed(s, "cannot start", GH_ENOMEM);
 	site_memory_stale(server->site);
 	err = tokens_open(server, &s->tokens);
@@ -247,6 +249,7 @@ static void serve_close(struct serve *s)
 	punch_index_free(s->index);
 	upkeep_free(server->upkeep);
 	query_mirror_free(server->query_mirror);
+	unit_counts_free(server->unit_counts);
 	site_memory_free(server->site);
 	published_free(server->published);
 	planner_free(server->planner);

@@ -3,6 +3,7 @@
 
 #include "core/access/doors.h"
 #include "core/access/subs.h"
+#include "core/access/unit_mirror.h"
 #include "core/command_confirm.h"
 #include "core/ingest_private.h"
 #include "core/live.h"
@@ -147,13 +148,42 @@ static enum gh_err events_number(struct ingest *in, const struct store_ops *ops,
 	return err;
 }
 
+#define EVENT_FACTORY_RESET 6016 /* "Factory settings restored" (Security PUSH 3.1.2, 11.19) */
+#define RESET_LATE_MS (INT64_C(24) * 3600 * 1000)
+
+/* When the unit was set back. A clock that was set back, too, does not show it: then when it reported it. */
+static int64_t event_reset_ms(const struct ingest *in, const struct access_event *e)
+{
+	int64_t at_ms = e->utc == PUNCH_NO_UTC ? 0 : (e->utc + 1) * 1000;
+
+	return at_ms <= in->received_ms && in->received_ms - at_ms < RESET_LATE_MS
+		       ? at_ms
+		       : in->received_ms;
+}
+
+/* A unit that was set back has nothing in its tables. One that repeats this later repeats its time. */
+static enum gh_err events_reset(struct ingest *in, const struct store_ops *ops, struct store *s)
+{
+	enum gh_err err = GH_OK;
+
+	for (size_t i = 0; i < in->events && err == GH_OK && !in->again; i++) {
+		const struct access_event *e = &in->event[i].event;
+
+		if (e->event == EVENT_FACTORY_RESET && e->source == ACCESS_LIVE &&
+		    e->unit.n == 0)
+			err = unit_mirror_emptied(ops, s, in->device->id,
+						  event_reset_ms(in, e));
+	}
+	return err;
+}
+
 enum gh_err ingest_events_put(struct ingest *in, const struct store_ops *ops, struct store *s)
 {
 	enum gh_err err = events_number(in, ops, s);
 
-	if (err)
-		return err;
-	return ops->access_put(s, in->event, in->events, &in->fresh_events);
+	if (err == GH_OK)
+		err = ops->access_put(s, in->event, in->events, &in->fresh_events);
+	return err ? err : events_reset(in, ops, s);
 }
 
 /* What happened at the doors of a unit last, and what it confirms: the device's own, or a sub-controller's. */

@@ -1,33 +1,39 @@
 #include "core/access/query_collect.h"
 
+#include "core/access/unit_count.h"
+
 #define QUERY_AGE_MS ((int64_t)QUERY_HOURS * 3600 * 1000)
 #define ROOM_TURNS 64 /* older sets that make room for one packet */
 
 struct query_command {
 	int64_t device, sent_ms;
 	enum command_nature nature;
+	char count[UNIT_COUNT_KEY]; /* what it counts; empty: it is no such command */
 };
 
 static bool query_command_note(void *ctx, const struct command *c)
 {
 	struct query_command *q = ctx;
 
-	*q = (struct query_command){ c->device, c->sent_ms, command_kind_row(c->kind)->nature };
+	*q = (struct query_command){ c->device, c->sent_ms, command_kind_row(c->kind)->nature,
+				     "" };
+	if (!unit_count_key(c, q->count))
+		q->count[0] = '\0';
 	return true;
 }
 
 /* A command of this unit that was given to it of late, and that is a question, or has words that are not known. */
 static enum gh_err query_is_open(const struct store_ops *ops, struct store *s, int64_t device,
-				 const struct query_arrival *a, bool *open)
+				 const struct query_arrival *a, struct query_command *q,
+				 bool *open)
 {
-	struct query_command q = { 0 };
 	enum gh_err err = a->packet.command ? ops->command_find(s, a->packet.command,
-								query_command_note, &q)
+								query_command_note, q)
 					    : GH_ENOTFOUND;
 
-	*open = err == GH_OK && q.device == device && q.sent_ms &&
-		a->now_ms - q.sent_ms <= QUERY_AGE_MS &&
-		(q.nature == COMMAND_NATURE_QUESTION || q.nature == COMMAND_NATURE_UNKNOWN);
+	*open = err == GH_OK && q->device == device && q->sent_ms &&
+		a->now_ms - q->sent_ms <= QUERY_AGE_MS &&
+		(q->nature == COMMAND_NATURE_QUESTION || q->nature == COMMAND_NATURE_UNKNOWN);
 	return err == GH_ENOTFOUND ? GH_OK : err;
 }
 
@@ -170,8 +176,9 @@ enum gh_err query_collect(const struct store_ops *ops, struct store *s, int64_t 
 {
 	struct query_found found;
 	struct query_set *set = &found.set;
+	struct query_command q = { 0 };
 	bool open;
-	enum gh_err err = query_is_open(ops, s, device, a, &open);
+	enum gh_err err = query_is_open(ops, s, device, a, &q, &open);
 
 	*what = QUERY_IGNORED;
 	if (err || !open)
@@ -187,7 +194,12 @@ enum gh_err query_collect(const struct store_ops *ops, struct store *s, int64_t 
 		set->counted = a->counted;
 		set->state = QUERY_COMPLETE;
 		set->mirrored = true;
-		return ops->query_set_put(s, set);
+		err = ops->query_set_put(s, set);
+		if (err || q.count[0] == '\0')
+			return err;
+		*what = QUERY_COUNTED;
+		return unit_counted(ops, s, device, gh_slice_of(q.count), a->counted, a->events,
+				    a->now_ms);
 	}
 	if (a->packets > QUERY_PACKETS_MAX)
 		set->state = QUERY_TRUNCATED;
@@ -210,7 +222,8 @@ enum gh_err query_answered(const struct store_ops *ops, struct store *s,
 {
 	struct query_found found;
 	enum gh_err err = ops->query_set_find(s, c->id, query_set_note, &found);
-	bool nothing = c->return_code == 0 || query_table_is_of_pictures(table);
+	bool pictures = query_table_is_of_pictures(table);
+	bool nothing = c->return_code == 0 || pictures;
 
 	if (err != GH_ENOTFOUND)
 		return err;
@@ -220,6 +233,8 @@ enum gh_err query_answered(const struct store_ops *ops, struct store *s,
 		.state = nothing ? QUERY_NO_BODY : QUERY_INCOMPLETE,
 		.counted = -1,
 		.changed_ms = now_ms,
+		/* That it has no rows is for the mirror; that it sends none is not. */
+		.mirrored = nothing && pictures,
 	};
 	query_table_set(&found, table);
 	return ops->query_set_add(s, &found.set);

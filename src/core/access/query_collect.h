@@ -13,14 +13,16 @@ struct query_arrival {
 	gh_slice table;
 	int64_t packets; /* of which it is one */
 	int64_t counted; /* below 0: it is a packet */
+	int64_t events;	 /* access events up to that number were stored before it */
 	int64_t now_ms;	 /* steady; see server_clock.h */
 };
 
 enum query_collected {
 	QUERY_IGNORED, /* it answers no query that was given to the unit of late */
 	QUERY_KEPT,
-	QUERY_WHOLE, /* the set is complete with it */
-	QUERY_OVER,  /* a limit is exceeded */
+	QUERY_WHOLE,   /* the set is complete with it */
+	QUERY_COUNTED, /* it is a count, to be compared (unit_counts.h) */
+	QUERY_OVER,    /* a limit is exceeded */
 };
 
 /* On the store thread, in a transaction. */

@@ -3,14 +3,15 @@
 #include <stdlib.h>
 
 #include "core/access/query_rows.h"
+#include "core/access/unit_counts.h"
 #include "core/access/unit_mirror.h"
 #include "core/command_words.h"
 #include "core/devices.h"
 #include "core/readers.h"
 #include "wire/access/data_command.h"
 
-#define BATCH_ROWS 5000
-#define BATCH_BYTES ((size_t)4 << 20)
+#define BATCH_ROWS 1000 /* of one job of the store, which others wait for */
+#define BATCH_BYTES ((size_t)1 << 20)
 
 struct query_mirror {
 	struct read_job read;
@@ -142,6 +143,61 @@ static void query_mirror_read(struct read_job *job, struct store_reader *reader,
 
 /* --- writing, on the store thread --- */
 
+static bool any_row(void *ctx, const struct unit_row *row)
+{
+	(void)row;
+	*(bool *)ctx = true;
+	return false;
+}
+
+static enum gh_err table_has_rows(const struct query_mirror *m, const struct store_ops *ops,
+				  struct store *s, const char *table, bool *any)
+{
+	*any = false;
+	return ops->unit_rows_scan(s, m->set.device, (gh_slice){ 0 }, gh_slice_of(table),
+				   (gh_slice){ 0 }, 1, any_row, any);
+}
+
+/* A unit that had persons, and has none any more, was erased at the unit perhaps: whether it still has the
+ * rows of its other tables is not known, and most of these cannot be queried. */
+static enum gh_err others_doubt(const struct query_mirror *m, const struct store_ops *ops,
+				struct store *s)
+{
+	const struct ghi_access_table *t;
+	enum gh_err err = GH_OK;
+	bool any;
+
+	for (size_t i = 0; (t = ghi_access_table_at(i)) != NULL && err == GH_OK; i++) {
+		struct unit_table_state doubt = { .table = gh_slice_of(t->name),
+						  .present = UNIT_STATE_DOUBT,
+						  .doubt = UNIT_DOUBT_REMAINS };
+
+		if (t->name[0] == '\0' || gh_slice_eq(doubt.table, GH_LIT("user")))
+			continue;
+		err = table_has_rows(m, ops, s, t->name, &any);
+		if (err == GH_OK && any)
+			err = ops->unit_state_put(s, m->set.device, &doubt);
+	}
+	return err;
+}
+
+static enum gh_err query_mirror_settle(const struct query_mirror *m,
+				       const struct store_ops *ops, struct store *s)
+{
+	bool persons = false;
+	enum gh_err err = GH_OK;
+
+	if (m->query.table.n == 0)
+		return GH_OK;
+	if (m->after == 0 && m->query.records.n == 0 &&
+	    gh_slice_ieq(m->query.table, GH_LIT("user")))
+		err = table_has_rows(m, ops, s, "user", &persons);
+	if (err == GH_OK)
+		err = unit_mirror_settle(ops, s, m->set.device, m->parameters, m->words,
+					 m->sent_ms);
+	return err == GH_OK && persons ? others_doubt(m, ops, s) : err;
+}
+
 static enum gh_err query_mirror_write(struct store_job *job, const struct store_ops *ops,
 				      struct store *s)
 {
@@ -152,9 +208,7 @@ static enum gh_err query_mirror_write(struct store_job *job, const struct store_
 		err = unit_mirror_take(ops, s, m->set.device, &m->row[i], m->sent_ms);
 	if (err || m->more)
 		return err;
-	if (m->query.table.n)
-		err = unit_mirror_settle(ops, s, m->set.device, m->parameters, m->words,
-					 m->sent_ms);
+	err = query_mirror_settle(m, ops, s);
 	return err ? err : ops->query_set_mirrored(s, m->set.command, m->set.changed_ms);
 }
 
@@ -191,6 +245,8 @@ static void query_mirror_written(struct store_job *job, enum gh_err err)
 	}
 	if (err)
 		m->from = m->set.command;
+	else
+		unit_counts_wake(m->server->unit_counts);
 	query_mirror_rest(m);
 	query_mirror_wake(m);
 }

@@ -1,5 +1,5 @@
 /* Complete answers to queries are brought into the mirror of the unit's tables: their rows are put, and the rows
- * that fit the query and are not among them go, in one transaction; of a very long answer the rows are put some
+ * that fit the query and are not among them go, in one transaction; of a very long answer the rows are put a
  * thousand at a time, and the last transaction removes. What a restart interrupts is done after it.
  *
  * Threads: any. One set at a time: its rows are read on a reader thread, and written on the store's. */

@@ -3,32 +3,65 @@
 #include <stdlib.h>
 
 #include "core/access/query_collect.h"
+#include "core/access/unit_count.h"
 #include "core/access/unit_mirror.h"
+#include "core/access/unit_refusal.h"
 #include "core/command_words.h"
 #include "wire/access/data_command.h"
 
-static enum gh_err unit_acknowledged(const struct store_ops *ops, struct store *s,
-				     gh_slice parameters, const struct command *c,
-				     gh_slice words, int64_t now_ms)
+static enum gh_err data_acknowledged(const struct store_ops *ops, struct store *s,
+				     struct unit_answer *u, const struct command *c,
+				     gh_slice words, const struct ghi_data_command *d)
 {
-	struct ghi_data_command data;
+	bool any;
+	enum gh_err err;
 
-	if (ghi_data_command_parse(words, &data))
-		return GH_OK;
-	if (data.verb == GHI_DATA_QUERY)
-		return query_answered(ops, s, c, data.table, now_ms);
-	return unit_mirror_written(ops, s, c->device, parameters, words, now_ms);
+	switch (d->verb) {
+	case GHI_DATA_QUERY:
+		u->counted = true;
+		return query_answered(ops, s, c, d->table, u->now_ms);
+	case GHI_DATA_COUNT:
+		err = unit_count_answered(ops, s, c, u->events, u->now_ms, &any);
+		u->counted = u->counted || any;
+		return err;
+	default:
+		err = unit_mirror_written(ops, s, c->device, u->parameters, words, u->now_ms);
+		return err ? err : unit_took(ops, s, c->device, d);
+	}
 }
 
-enum gh_err unit_answered(const struct store_ops *ops, struct store *s, gh_slice parameters,
-			  const struct command *c, int64_t now_ms)
+static enum gh_err data_refused(const struct store_ops *ops, struct store *s,
+				struct unit_answer *u, const struct command *c,
+				const struct ghi_data_command *d)
+{
+	struct unit_resend *r = ghi_arena_alloc(u->a, sizeof(*r));
+	struct command *again[UNIT_RESENT];
+	enum gh_err err;
+
+	if (r == NULL)
+		return GH_ENOMEM;
+	*r = (struct unit_resend){ .a = u->a, .now_ms = u->now_ms };
+	u->counted = u->counted || d->verb == GHI_DATA_QUERY;
+	err = unit_refused(ops, s, c, d, r);
+	for (size_t i = 0; i < r->n; i++)
+		again[i] = &r->command[i];
+	if (err == GH_OK && r->n)
+		err = ops->commands_add(s, again, r->n, u->now_ms);
+	u->queued += r->n;
+	return err;
+}
+
+enum gh_err unit_answered(const struct store_ops *ops, struct store *s, struct unit_answer *u,
+			  const struct command *c)
 {
 	const struct command_words *of = command_words_of(DEVICE_ACCESS);
 	size_t room = of->room(c->arguments);
+	struct ghi_data_command d;
 	uint8_t *text;
 	enum gh_err err = GH_OK;
 
-	if (c->state != COMMAND_ACKNOWLEDGED || !of->exist(c->kind))
+	if ((c->state != COMMAND_ACKNOWLEDGED && c->state != COMMAND_FAILED) ||
+	    !of->exist(c->kind))
 		return GH_OK;
 	text = malloc(room);
 	if (text == NULL)
@@ -36,8 +69,10 @@ enum gh_err unit_answered(const struct store_ops *ops, struct store *s, gh_slice
 	struct ghi_writer w = ghi_writer_on(text, room);
 
 	of->write(&w, c->kind, c->arguments);
-	if (w.err == GH_OK)
-		err = unit_acknowledged(ops, s, parameters, c, ghi_written(&w), now_ms);
+	if (w.err == GH_OK && ghi_data_command_parse(ghi_written(&w), &d) == GH_OK)
+		err = c->state == COMMAND_ACKNOWLEDGED
+			      ? data_acknowledged(ops, s, u, c, ghi_written(&w), &d)
+			      : data_refused(ops, s, u, c, &d);
 	free(text);
 	return err;
 }

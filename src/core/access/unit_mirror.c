@@ -228,6 +228,27 @@ static enum gh_err mirror_remove(struct mirror *m, gh_slice line)
 	return err;
 }
 
+/* What it counted before counts no more. */
+static enum gh_err mirror_events_erased(struct mirror *m)
+{
+	struct unit_table_state none = { .table = GH_LIT("transaction"),
+					 .present = UNIT_STATE_COUNT | UNIT_STATE_KNOWN,
+					 .counted = -1,
+					 .counted_ms = m->now_ms };
+	enum gh_err err = m->ops->access_epoch_advance(m->s, m->device);
+
+	return err ? err : m->ops->unit_state_put(m->s, m->device, &none);
+}
+
+/* All of it went: what is written from now on is what there is. */
+static enum gh_err mirror_clear(struct mirror *m)
+{
+	struct unit_table_state none = { .table = m->name, .present = UNIT_STATE_DOUBT };
+	enum gh_err err = m->ops->unit_table_clear(m->s, m->device, (gh_slice){ 0 }, m->name);
+
+	return err ? err : m->ops->unit_state_put(m->s, m->device, &none);
+}
+
 enum gh_err unit_mirror_written(const struct store_ops *ops, struct store *s, int64_t device,
 				gh_slice parameters, gh_slice words, int64_t now_ms)
 {
@@ -245,12 +266,11 @@ enum gh_err unit_mirror_written(const struct store_ops *ops, struct store *s, in
 		return GH_OK;
 	/* Its log was erased: the numbers of its records begin again. */
 	if (c.verb == GHI_DATA_DELETE && gh_slice_ieq(c.table, GH_LIT("transaction")))
-		err = ops->access_epoch_advance(s, device);
+		err = mirror_events_erased(&m);
 	if (err)
 		return err;
 	if (c.verb == GHI_DATA_DELETE)
-		return c.records.n ? mirror_remove(&m, c.records)
-				   : ops->unit_table_clear(s, device, (gh_slice){ 0 }, m.name);
+		return c.records.n ? mirror_remove(&m, c.records) : mirror_clear(&m);
 	more = c.verb == GHI_DATA_UPDATE && c.records.n;
 	while (more && err == GH_OK) {
 		more = gh_slice_cut(c.records, '\n', &line, &c.records);
@@ -368,4 +388,10 @@ enum gh_err unit_mirror_take(const struct store_ops *ops, struct store *s, int64
 		err = ops->unit_row_put(s, device, &put);
 	free(g.w.p);
 	return err;
+}
+
+enum gh_err unit_mirror_emptied(const struct store_ops *ops, struct store *s, int64_t device,
+				int64_t before_ms)
+{
+	return ops->unit_table_expire(s, device, (gh_slice){ 0 }, (gh_slice){ 0 }, before_ms);
 }

@@ -32,4 +32,9 @@ GH_MUST_CHECK enum gh_err unit_mirror_settle(const struct store_ops *ops, struct
 					     int64_t device, gh_slice parameters,
 					     gh_slice words, int64_t before_ms);
 
+/* The unit was set back to its state of delivery at that time: what was known of its tables before goes. On the
+ * store thread. */
+GH_MUST_CHECK enum gh_err unit_mirror_emptied(const struct store_ops *ops, struct store *s,
+					      int64_t device, int64_t before_ms);
+
 #endif

@@ -3,7 +3,9 @@
 #include "wire/access/handshake.h"
 #include "core/access/doors.h"
 #include "core/access/subs.h"
+#include "core/access/unit_counts.h"
 #include "core/commands.h"
+#include "core/server_clock.h"
 #include "session/access/access.h"
 
 /* A unit with a comm key gets its code where it showed its key; from
@@ -47,8 +49,14 @@ void access_handshake(struct exchange *x)
 		change.present |= UINT64_C(1) << DEVICE_address;
 		change.address = exchange_peer(x);
 	}
+	/* It may have lost rows. */
+	if (row.access.counts_ms &&
+	    server_steady_ms(x->server) - row.access.counts_ms >= UNIT_COUNTS_AGAIN_MS) {
+		change.access.counts_ms = UNIT_COUNTS_NOW;
+		change.present |= UINT64_C(1) << DEVICE_counts_ms;
+	}
 	if (gh_slice_eq(row.access.protocol, change.access.protocol) &&
-	    !(change.present >> DEVICE_address & 1)) {
+	    !model_has(&change, DEVICE_address) && !model_has(&change, DEVICE_counts_ms)) {
 		handshake_reply(x);
 		return;
 	}

@@ -5,6 +5,7 @@
 
 #include "core/access/query_collect.h"
 #include "core/access/subs.h"
+#include "core/live.h"
 #include "core/server_clock.h"
 #include "session/access/upload.h"
 
@@ -27,6 +28,7 @@ static struct query_arrival *query_arrival_of(struct exchange *x, const struct g
 			.table = q->table,
 			.packets = (int64_t)q->packets,
 			.counted = -1,
+			.events = live_seq(x->server->live, STREAM_ACCESS),
 			.now_ms = server_steady_ms(x->server),
 		};
 	return a;
@@ -58,6 +60,7 @@ static void querydata_rows(struct exchange *x, const struct ghi_querydata *q,
 				       .counted = true,
 				       .file = b.packed ? b.content : (gh_slice){ 0 },
 				       .base64 = b.packed,
+				       .answer = true,
 				       .query = q->numbered && q->command ? a : NULL });
 }
 

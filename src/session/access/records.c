@@ -184,7 +184,7 @@ enum gh_err access_record_take(struct access_upload *u, gh_slice line)
 		return record_quarantine(u, line, &fault);
 	err = ingest_record(u->in, k->keys.kind, &record);
 	/* What answers a query is taken with the whole answer; what was kept, is not what the unit holds now. */
-	if (err || u->query || u->again)
+	if (err || u->answer || u->again)
 		return err;
 	if (unit_mirror_row(&u->tables, gh_slice_of(k->table), line, u->piece, &held))
 		return ingest_unit_row(u->in, &held);

@@ -3,9 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/access/unit_counts.h"
 #include "core/commands.h"
 #include "core/metrics.h"
 #include "core/problems.h"
+#include "core/server_clock.h"
 #include "session/access/access.h"
 #include "session/access/code.h"
 #include "wire/access/handshake.h"
@@ -121,9 +123,27 @@ static void registration_keep(struct exchange *x, const struct device_row *row,
 		registration_store(x, change, registration_kept);
 }
 
+/* What a unit holds may be another after its firmware changed: it is counted. A unit that counts for the first
+ * time does so a day later. */
+static void registration_counts(struct exchange *x, const struct device_row *row,
+				struct device_row *change)
+{
+	bool changed = row->access.parameters.n &&
+		       !gh_slice_eq(access_parameter(row->access.parameters, "FirmVer"),
+				    access_parameter(change->access.parameters, "FirmVer"));
+
+	if (!changed && row->access.counts_ms)
+		return;
+	change->access.counts_ms = changed && row->access.counts_ms
+					   ? UNIT_COUNTS_NOW
+					   : server_steady_ms(x->server);
+	change->present |= UINT64_C(1) << DEVICE_counts_ms;
+}
+
 static void registration_take(struct exchange *x, const struct device_row *row,
 			      struct device_row *change)
 {
+	registration_counts(x, row, change);
 	if (row->access.registration == DEVICE_UNREGISTERED) {
 		change->access.registration = DEVICE_REGISTERED;
 		change->present |= UINT64_C(1) << DEVICE_registration;

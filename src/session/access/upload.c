@@ -283,6 +283,7 @@ void access_upload_set(struct access_upload *u, struct exchange *x, struct arena
 		.table = form->table,
 		.counted = form->counted && !form->plain_reply,
 		.query = form->query,
+		.answer = form->answer,
 		.reader = form->nothing ? &nothing
 					: access_table_find(form->table, form->counted),
 		.live_time = GHI_CIVIL_NONE,

@@ -36,6 +36,7 @@ struct access_upload {
 	gh_slice table; /* as the request spells it; empty: it names none */
 	bool counted;	/* the reply is the table and the declared count, else "OK" */
 	const struct query_arrival *query; /* it answers a query; NULL: it does not */
+	bool answer;			   /* it came as one, for whatever command */
 	const struct access_table
 		*reader; /* NULL: none is known, the body is stored unchanged */
 	struct device_row row;
@@ -137,6 +138,7 @@ struct access_upload_form {
 	bool counted;	  /* it is of table=tabledata, or answers as if it were */
 	bool plain_reply; /* but it is answered "OK" */
 	bool nothing;	  /* no row is read */
+	bool answer;	  /* it came as the answer to a command, which may not be known */
 	gh_slice file; /* the rows are in this package, a compressed tar; empty: in the body */
 	bool base64;   /* which came so */
 	const struct query_arrival

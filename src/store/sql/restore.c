@@ -47,6 +47,7 @@ static enum gh_err units_doubt(struct sql *sql)
 					 " WHERE state < 3";
 	static const char *const text[] = {
 		"DELETE FROM device_table",
+		"DELETE FROM device_table_state",
 		"UPDATE device_slot SET state = 0 WHERE state = 1",
 		"UPDATE plan_unit SET state = 4 WHERE state < 3",
 		plans_fail,

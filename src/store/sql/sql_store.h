@@ -115,6 +115,16 @@ enum gh_err sql_unit_row_get(struct store_reader *r, int64_t device, gh_slice un
 			     gh_slice table, gh_slice key, store_unit_row_fn *fn, void *ctx);
 enum gh_err sql_unit_tables_read(struct store_reader *r, int64_t device,
 				 store_unit_table_fn *fn, void *ctx);
+/* unit_state.c */
+enum gh_err sql_unit_state_put(struct store *s, int64_t device,
+			       const struct unit_table_state *state);
+enum gh_err sql_unit_state_find(struct store *s, int64_t device, gh_slice table,
+				store_unit_state_fn *fn, void *ctx);
+enum gh_err sql_unit_states_read(struct store_reader *r, int64_t device,
+				 store_unit_state_fn *fn, void *ctx);
+enum gh_err sql_unit_states_due(struct store_reader *r, int64_t limit, store_unit_state_fn *fn,
+				void *ctx);
+enum gh_err sql_access_held(struct store_reader *r, int64_t device, int64_t upto, int64_t *n);
 /* query_set.c */
 enum gh_err sql_query_set_put(struct store *s, const struct query_set *set);
 enum gh_err sql_query_set_add(struct store *s, const struct query_set *set);
@@ -373,6 +383,11 @@ enum gh_err sql_kept_counts(struct store_reader *r, int64_t device,
 	.unit_rows_scan = sql_unit_rows_scan, \
 	.unit_table_clear = sql_unit_table_clear, \
 	.unit_tables_read = sql_unit_tables_read, \
+	.unit_state_put = sql_unit_state_put, \
+	.unit_state_find = sql_unit_state_find, \
+	.unit_states_read = sql_unit_states_read, \
+	.unit_states_due = sql_unit_states_due, \
+	.access_held = sql_access_held, \
 	.record_counts = sql_record_counts, \
 	.record_delete = sql_record_delete, \
 	.records_older_delete = sql_records_older_delete, \

@@ -51,6 +51,11 @@ enum gh_err sql_unit_table_clear(struct store *s, int64_t device, gh_slice unit,
 
 	if (err)
 		return err;
+	q = sql_call(s->sql, SQL_UNIT_STATES_CLEAR);
+	sql_put_int(&q, device);
+	err = sql_run(&q);
+	if (err)
+		return err;
 	q = sql_call(s->sql, SQL_SLOTS_DOUBT);
 	sql_put_int(&q, device);
 	return sql_run(&q);
@@ -134,9 +139,22 @@ enum gh_err sql_unit_row_find(struct store *s, int64_t device, gh_slice unit, gh
 enum gh_err sql_unit_table_expire(struct store *s, int64_t device, gh_slice unit,
 				  gh_slice table, int64_t before_ms)
 {
-	struct sql_call q = unit_row_call(s->sql, SQL_UNIT_TABLE_EXPIRE, device, unit, table);
+	struct sql_call q;
 
+	if (table.n) {
+		q = unit_row_call(s->sql, SQL_UNIT_TABLE_EXPIRE, device, unit, table);
+		sql_put_int(&q, before_ms);
+		return sql_run(&q);
+	}
+	q = sql_call(s->sql, SQL_UNIT_TABLES_EXPIRE);
+	sql_put_int(&q, device);
 	sql_put_int(&q, before_ms);
+	enum gh_err err = sql_run(&q);
+
+	if (err)
+		return err;
+	q = sql_call(s->sql, SQL_SLOTS_DOUBT);
+	sql_put_int(&q, device);
 	return sql_run(&q);
 }
 

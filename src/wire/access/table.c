@@ -34,7 +34,8 @@ enum { TABLES = sizeof(table) / sizeof(table[0]) };
 
 struct ghi_table_unit ghi_table_unit_of(gh_slice parameters)
 {
-	return (struct ghi_table_unit){ parameters, ghi_unit_of(parameters) };
+	return (struct ghi_table_unit){ .parameters = parameters,
+					.unit = ghi_unit_of(parameters) };
 }
 
 /* 1, or a list by biometric type with a 1 in it. */
@@ -81,6 +82,31 @@ bool ghi_table_gate_open(const char *gate, const struct ghi_table_unit *u)
 			return true;
 	}
 	return false;
+}
+
+#define REFUSED_NAME 128
+
+bool ghi_table_refused(const struct ghi_access_table *t, const struct ghi_table_field *f,
+		       const struct ghi_table_unit *u)
+{
+	uint8_t text[REFUSED_NAME];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+
+	if (u->refused.n == 0)
+		return false;
+	ghi_put_u8(&w, ',');
+	ghi_put(&w, gh_slice_of(t->name));
+	if (f) {
+		ghi_put_u8(&w, '.');
+		ghi_put(&w, gh_slice_of(f->name));
+	}
+	ghi_put_u8(&w, ',');
+	return w.err == GH_OK && memmem(u->refused.p, u->refused.n, text, w.n);
+}
+
+bool ghi_table_open(const struct ghi_access_table *t, const struct ghi_table_unit *u)
+{
+	return ghi_table_gate_open(t->gate, u) && !ghi_table_refused(t, NULL, u);
 }
 
 const struct ghi_access_table *ghi_access_table_at(size_t i)
@@ -245,7 +271,8 @@ static bool row_writes(const struct ghi_table_row *r, size_t i, const struct ghi
 	const struct ghi_table_field *f = &r->table->field[i];
 
 	return r->has[i] && (u == NULL || (!(f->flags & GHI_FIELD_UPLOAD) &&
-					   ghi_table_gate_open(f->gate, u)));
+					   ghi_table_gate_open(f->gate, u) &&
+					   !ghi_table_refused(r->table, f, u)));
 }
 
 void ghi_table_row_write(struct ghi_writer *w, const struct ghi_table_row *r,

@@ -61,11 +61,19 @@ struct ghi_access_table {
 struct ghi_table_unit {
 	gh_slice parameters;
 	struct ghi_unit unit;
+	/* What it answered that it does not know: ",holiday,user.Name,"; empty: nothing. */
+	gh_slice refused;
 };
 struct ghi_table_unit ghi_table_unit_of(gh_slice parameters);
 
 /* Whether a unit has what a gate names. */
 bool ghi_table_gate_open(const char *gate, const struct ghi_table_unit *u);
+
+/* Whether it answered that it does not know the table, or (not NULL) that field of it. */
+bool ghi_table_refused(const struct ghi_access_table *t, const struct ghi_table_field *f,
+		       const struct ghi_table_unit *u);
+/* Whether a unit has the table, as far as is known. */
+bool ghi_table_open(const struct ghi_access_table *t, const struct ghi_table_unit *u);
 
 /* Number i of all tables, names may repeat; NULL after the last. */
 const struct ghi_access_table *ghi_access_table_at(size_t i);
@@ -79,8 +87,9 @@ int ghi_table_field_find(const struct ghi_access_table *t, gh_slice name);
 
 /* What is wrong with a row. */
 enum ghi_table_rule {
-	GHI_RULE_KEPT, /* nothing is */
-	GHI_RULE_GATE, /* the unit has no such table */
+	GHI_RULE_KEPT,	  /* nothing is */
+	GHI_RULE_GATE,	  /* the unit has no such table */
+	GHI_RULE_REFUSED, /* it answered that it does not know the table, or the field */
 	GHI_RULE_VERB,
 	GHI_RULE_FIELD, /* unknown field: `name` */
 	GHI_RULE_READ_ONLY,

@@ -256,6 +256,8 @@ bool ghi_table_row_check(const struct ghi_table_row *r, const struct ghi_table_u
 
 	if (!ghi_table_gate_open(t->gate, u))
 		return table_fail(fault, r, u, GHI_RULE_GATE, NULL);
+	if (ghi_table_refused(t, NULL, u))
+		return table_fail(fault, r, u, GHI_RULE_REFUSED, NULL);
 	if (!ghi_table_values_check(r, u, fault))
 		return false;
 	for (size_t i = 0; i < t->fields; i++)
@@ -318,6 +320,7 @@ int ghi_table_rule_return(enum ghi_table_rule rule)
 	case GHI_RULE_KEPT:
 		return 0;
 	case GHI_RULE_GATE:
+	case GHI_RULE_REFUSED:
 	case GHI_RULE_VERB:
 		return -708;
 	case GHI_RULE_FIELD:

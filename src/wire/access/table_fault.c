@@ -181,6 +181,12 @@ void ghi_table_fault_write(struct ghi_writer *w, const struct ghi_table_fault *f
 		ghi_put(w, GH_LIT("is not a table of this device: it did not report "));
 		fault_gate(w, f->table->gate);
 		break;
+	case GHI_RULE_REFUSED:
+		ghi_put(w,
+			f->field
+				? GH_LIT("is not known to this device: it answered so (-621)")
+				: GH_LIT("is not known to this device: it answered so (-629)"));
+		break;
 	case GHI_RULE_VERB:
 		ghi_put(w, GH_LIT("has no such operation"));
 		break;

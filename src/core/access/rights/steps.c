@@ -281,8 +281,7 @@ static void tables_empty(struct steps_maker *m)
 		const struct ghi_access_table *w = ghi_access_table_find(
 			gh_slice_of(unit_table_name((enum unit_table)t)), m->unit);
 
-		if (ghi_table_gate_open(w->gate, m->unit) &&
-		    !unit_table_is_settings((enum unit_table)t))
+		if (ghi_table_open(w, m->unit) && !unit_table_is_settings((enum unit_table)t))
 			delete_add(m, (enum unit_table)t, &all);
 	}
 }
