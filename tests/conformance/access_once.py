@@ -113,10 +113,12 @@ class Once(unittest.TestCase):
         unit.register()
         got = until(lambda: unit.poll())
         self.assertEqual([n for n, _ in got], [number])
-        # A later opening takes the place of one that waits.
+        # A later opening takes the place of one that waits, when the unit is given it.
         unit.result(number)
         waits = self.own.api.post(f"/api/doors/{unit.sn}:2/lock", {})["commandId"]
-        self.own.api.post(f"/api/doors/{unit.sn}:2/open", {})
+        opening = self.own.api.post(f"/api/doors/{unit.sn}:2/open", {})["commandId"]
+        self.assertEqual(self.own.api.get(f"/api/commands/{waits}")["data"]["status"], "queued")
+        self.assertEqual([n for n, _ in unit.poll()], [opening])
         self.assertEqual(self.own.api.get(f"/api/commands/{waits}")["data"]["status"], "cancelled")
 
 
