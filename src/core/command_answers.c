@@ -1,6 +1,7 @@
 /* Answers of devices to their commands. */
 #include <stdlib.h>
 
+#include "core/access/account.h"
 #include "core/access/planner.h"
 #include "core/access/query_mirror.h"
 #include "core/access/subs.h"
@@ -24,6 +25,7 @@ struct answers_job {
 	gh_slice own_parameters; /* what an access unit registered */
 	struct unit_answer unit; /* of one */
 	bool clock_set;		 /* it acknowledged that it set its clock */
+	int64_t accounted_ms; /* it sent its stored events, by an order that was made then; 0: it did not */
 	/* Sub-controllers whose commands were answered through this device: room for one of each answer. */
 	struct answered_sub {
 		struct device *device; /* referenced */
@@ -103,6 +105,10 @@ static enum gh_err answered_move(struct answers_job *j, const struct store_ops *
 	if (err == GH_OK && c->state == COMMAND_ACKNOWLEDGED && !a->elsewhere &&
 	    c->kind == COMMAND_KIND_SET_CLOCK && of == j->base.device)
 		j->clock_set = true;
+	if (err == GH_OK && c->state == COMMAND_ACKNOWLEDGED && !a->elsewhere &&
+	    c->kind == COMMAND_KIND_ACCOUNT && of == j->base.device &&
+	    gh_slice_eq(c->requested_by, COMMAND_BY_SERVER))
+		j->accounted_ms = c->created_ms;
 	if (err == GH_OK)
 		err = command_person_settle(ops, s, c, j->base.now_ms);
 	if (err == GH_OK && c->state == COMMAND_ACKNOWLEDGED &&
@@ -200,6 +206,7 @@ static enum gh_err answers_run(struct store_job *job, const struct store_ops *op
 
 	command_job_begin(&j->base);
 	j->clock_set = false;
+	j->accounted_ms = 0;
 	answered_subs_drop(j);
 	j->unit = (struct unit_answer){ .now_ms = j->base.now_ms,
 					.events = live_seq(j->base.server->live, STREAM_ACCESS),
@@ -221,7 +228,9 @@ static void answers_done(struct store_job *job, enum gh_err err)
 
 	command_job_end(&j->base, err);
 	if (err == GH_OK && j->clock_set)
-		device_unit_clock_answered(j->base.server, d);
+		device_unit_clock_answered(d);
+	if (err == GH_OK && j->accounted_ms)
+		account_answered(d, j->accounted_ms);
 	if (err == GH_OK) {
 		commands_publish(j, d, j->unit.queued);
 		command_offer_at(d, device_commands(d) ? 0 : DEVICE_NO_OFFER);

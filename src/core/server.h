@@ -60,9 +60,11 @@ struct server_settings {
 	const char
 		*access_punches; /* which access events become punches (model/punch_rule.h) */
 	enum identify_policy remote_identification; /* of units */
-	uint32_t access_hold_s; /* that a poll of an access unit is held; 0: it is not */
-	bool remote_attendance; /* whether devices may request a person that is not on them */
-	uint32_t delay_s;	/* defaults of the handshake's options */
+	uint32_t
+		access_account_h; /* hours between two orders of stored events; 0: none is made */
+	uint32_t access_hold_s;	  /* that a poll of an access unit is held; 0: it is not */
+	bool remote_attendance;	  /* whether devices may request a person that is not on them */
+	uint32_t delay_s;	  /* defaults of the handshake's options */
 	uint32_t error_delay_s;
 	uint32_t trans_interval_min;
 	const char *trans_times;

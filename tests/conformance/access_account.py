@@ -13,7 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 
 from access_ledger import events  # noqa: E402
 from serve import ApiError, Server, until  # noqa: E402
-from unit import Unit, row, stored_row  # noqa: E402
+from unit import PARAMETERS, Unit, row, stored_row  # noqa: E402
 import tap  # noqa: E402
 
 server = None
@@ -61,6 +61,33 @@ def files(u, number, *parts):
         u.expect(b"OK", "POST", f"/iclock/file?SN=&cmdid={number}&fileseq={i + 1}&contenttype=tgz"
                  f"&table=transaction&count={len(part)}", tgz(part))
     u.result(number, total)
+
+
+class ByTheClock(unittest.TestCase):
+    """access-account: units are ordered to send what they store by the clock."""
+
+    CAN = PARAMETERS + ",AccSupportFunList=000000000001"
+
+    def setUp(self):
+        self.own = Server("--new-devices", "approve", "--zone", "Europe/Istanbul", "--access-account", "24")
+        self.addCleanup(self.own.close)
+
+    def test_units_that_can_are_ordered_to_send_what_they_store_once_in_that_time(self):
+        plain, u = Unit(self.own).register(), Unit(self.own, parameters=self.CAN).register()
+        live, stored = happened(40)
+        u.live(*live[:20])
+        number, text = polled(u)
+        self.assertEqual(text, "ACCOUNT transaction MaxIndex=0")
+        self.assertEqual(self.own.api.command(number)["requestedBy"], "server")
+        files(u, number, stored)
+        self.assertEqual(sorted(e["index"] for e in events(u)), list(range(1, 41)))
+        # What another unit gets its order by is the turn after which that is stored.
+        polled(Unit(self.own, parameters=self.CAN).register())
+        self.own.restart()
+        for other in (u, plain):
+            other.register()
+        polled(Unit(self.own, parameters=self.CAN).register())
+        self.assertEqual((u.poll(), plain.poll()), ([], []))
 
 
 class Account(unittest.TestCase):

@@ -224,24 +224,6 @@ static void the_hour_between_two_settings_holds_over_a_restart(void **state)
 	assert_int_equal(unit_polls(), BERLIN_S);
 }
 
-static void how_a_unit_reads_the_time_is_seen_over_a_restart(void **state)
-{
-	(void)state;
-	unit_reports(0);
-	assert_int_equal(unit_polls(), BERLIN_S);
-	/* The first report after it, which is one of three: the acknowledgement is stored. */
-	server_fixture_now += 9000;
-	session_post("/iclock/cdata?SN=UNIT1&table=rtstate",
-		     "time=2024-08-01 06:00:00\tsensor=01\trelay=00\talarm=00");
-	server_settle(&fixture);
-	session_restart();
-	device_unref(unit);
-	unit = devices_find(fixture.server.devices, GH_LIT("UNIT1"));
-	unit_reports(2 * BERLIN_S);
-	assert_form("utc");
-	assert_int_equal(unit_polls(), 0);
-}
-
 int main(void)
 {
 #define CLOCK_TEST(name) cmocka_unit_test_setup_teardown(name, clock_open, clock_close)
@@ -253,7 +235,6 @@ int main(void)
 		CLOCK_TEST(a_form_that_was_seen_elsewhere_is_not_given_at_home),
 		CLOCK_TEST(a_key_stands_for_the_unit_wherever_it_was_shown),
 		CLOCK_TEST(the_hour_between_two_settings_holds_over_a_restart),
-		CLOCK_TEST(how_a_unit_reads_the_time_is_seen_over_a_restart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

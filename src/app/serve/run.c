@@ -6,6 +6,7 @@
 #include "app/serve/notify.h"
 #include "app/serve/open_files.h"
 #include "app/serve/serve.h"
+#include "core/access/account.h"
 #include "core/access/doors_kept.h"
 #include "core/access/planner.h"
 #include "core/access/query_mirror.h"
@@ -96,8 +97,10 @@ void serve_run(struct serve *s)
 		devices_resend_due(&s->server);
 		if (ticks % 4 == 0)
 			heap_tick(&s->heap);
-		if (++ticks % 10 == 0)
+		if (++ticks % 10 == 0) {
 			commands_tick(&s->server, server_steady_ms(&s->server));
+			accounts_tick(&s->server);
+		}
 		if (ticks % 60 == 0) {
 			devices_tick(&s->server);
 			devices_options_tick(&s->server);

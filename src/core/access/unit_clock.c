@@ -55,6 +55,7 @@ static void clock_given(struct unit_clock *c, const struct unit_clock_facts *f)
 	c->given_ms = f->now_ms ? f->now_ms : 1;
 	c->given_time_ms = f->time_ms;
 	c->given_offset_s = f->target_offset_s;
+	c->given_before = false;
 	c->answered = false;
 	c->samples = 0;
 }
@@ -95,7 +96,7 @@ enum unit_clock_step unit_clock_decide(struct unit_clock *c, const struct unit_c
 	}
 	/* Where it is to show another time than it was given, that is done at once. */
 	if (c->given_ms && f->now_ms - c->given_ms < UNIT_CLOCK_AGAIN_MS &&
-	    c->given_offset_s == f->target_offset_s)
+	    (c->given_before || c->given_offset_s == f->target_offset_s))
 		return UNIT_CLOCK_LEFT;
 	if (!move_is_permitted(c, f, off_s))
 		return UNIT_CLOCK_LEFT;
@@ -109,35 +110,29 @@ void unit_clock_answered(struct unit_clock *c)
 	c->samples = 0;
 }
 
-void unit_clock_recall(struct unit_clock *c, const struct unit_clock_kept *stored,
-		       int64_t now_ms, int64_t time_ms)
+void unit_clock_recall(struct unit_clock *c, int64_t set_ms, int64_t now_ms, int64_t time_ms)
 {
-	int64_t ago_ms = time_ms - stored->set_ms;
+	int64_t ago_ms = time_ms - set_ms;
 
 	if (c->recalled)
 		return;
 	c->recalled = true;
-	c->kept = *stored;
-	if (stored->set_ms == 0)
+	c->kept_ms = c->given_time_ms = set_ms;
+	if (set_ms == 0)
 		return;
 	if (ago_ms < 0)
 		ago_ms = 0;
 	if (ago_ms > UNIT_CLOCK_AGAIN_MS)
 		ago_ms = UNIT_CLOCK_AGAIN_MS;
 	c->given_ms = now_ms == ago_ms ? -1 : now_ms - ago_ms;
-	c->given_time_ms = stored->set_ms;
-	c->given_offset_s = stored->offset_s;
-	c->answered = stored->answered;
+	c->given_before = true;
 }
 
-bool unit_clock_keep(struct unit_clock *c, struct unit_clock_kept *out)
+bool unit_clock_keep(struct unit_clock *c, int64_t *set_ms)
 {
-	struct unit_clock_kept now = { c->given_time_ms, c->given_offset_s, c->answered };
-
-	if (now.set_ms == c->kept.set_ms && now.offset_s == c->kept.offset_s &&
-	    now.answered == c->kept.answered)
+	if (c->given_time_ms == c->kept_ms)
 		return false;
-	*out = c->kept = now;
+	*set_ms = c->kept_ms = c->given_time_ms;
 	return true;
 }
 
@@ -156,13 +151,8 @@ static bool form_is_utc(struct server *server, struct device *d, const struct de
 /* The lock of the device is held. */
 static void clock_recall(struct server *server, struct device *d)
 {
-	const struct device_access *stored = &d->row.access;
-
-	unit_clock_recall(&d->clock,
-			  &(struct unit_clock_kept){ stored->clock_set_ms,
-						     stored->clock_set_offset_s,
-						     stored->clock_answered == 1 },
-			  server_monotonic_ms(server), server->now_ms());
+	unit_clock_recall(&d->clock, d->row.access.clock_set_ms, server_monotonic_ms(server),
+			  server->now_ms());
 }
 
 /* The zone whose time it is to show, referenced. NULL: no memory. */
@@ -246,17 +236,10 @@ static void zone_settle(struct server *server, struct device *d, const struct de
 }
 
 /* Before the order is queued: where the server is killed between the two, the clock is set an hour later. */
-static void kept_store(struct server *server, struct device *d,
-		       const struct unit_clock_kept *kept)
+static void kept_store(struct server *server, struct device *d, int64_t set_ms)
 {
-	struct device_row change = {
-		.present = UINT64_C(1) << DEVICE_clock_set_ms |
-			   UINT64_C(1) << DEVICE_clock_set_offset_s |
-			   UINT64_C(1) << DEVICE_clock_answered,
-		.access = { .clock_set_ms = kept->set_ms,
-			    .clock_set_offset_s = kept->offset_s,
-			    .clock_answered = kept->answered },
-	};
+	struct device_row change = { .present = UINT64_C(1) << DEVICE_clock_set_ms,
+				     .access.clock_set_ms = set_ms };
 
 	if (device_change(server, d, &change, NULL, NULL))
 		LOG(server->log, LOG_WARNING, "when a clock was set is not stored",
@@ -289,51 +272,40 @@ static void clock_act(struct server *server, struct device *d, const struct devi
 		device_clock_judge(server, d, off_s);
 }
 
-/* Whether samples agree now. */
-static bool clock_sample(struct server *server, struct device *d, int64_t off_s, bool is_state)
-{
-	struct unit_clock_kept kept;
-
-	pthread_mutex_lock(&d->lock);
-	clock_recall(server, d);
-	bool agree = unit_clock_sample(&d->clock, off_s, is_state, server_monotonic_ms(server)),
-	     keep = unit_clock_keep(&d->clock, &kept);
-	pthread_mutex_unlock(&d->lock);
-	if (keep)
-		kept_store(server, d, &kept);
-	return agree;
-}
-
 void device_unit_clock_seen(struct server *server, struct device *d,
 			    const struct device_row *row, gh_slice from, ghi_civil shown,
 			    bool is_state)
 {
-	int64_t now_ms = server->now_ms(), off_s;
-	struct unit_clock_kept kept;
+	int64_t now_ms = server->now_ms(), off_s, set_ms = 0;
+	enum unit_clock_step step;
+	bool agree, keep;
 
 	if (shown == GHI_CIVIL_NONE || !ghi_civil_valid(shown))
 		return;
 	off_s = ghi_civil_to_seconds(shown) - now_ms / 1000;
-	if (!clock_sample(server, d, off_s, is_state))
+	pthread_mutex_lock(&d->lock);
+	clock_recall(server, d);
+	agree = unit_clock_sample(&d->clock, off_s, is_state, server_monotonic_ms(server));
+	pthread_mutex_unlock(&d->lock);
+	if (!agree)
 		return;
 
 	struct zone *target = clock_target(d, device_clock_policy(server->settings, row));
 	struct unit_clock_facts f = clock_facts(server, d, row, from, target, now_ms);
 
 	pthread_mutex_lock(&d->lock);
-	enum unit_clock_step step = unit_clock_decide(&d->clock, &f);
-	bool keep = unit_clock_keep(&d->clock, &kept);
+	step = unit_clock_decide(&d->clock, &f);
+	keep = unit_clock_keep(&d->clock, &set_ms);
 	pthread_mutex_unlock(&d->lock);
 	if (keep)
-		kept_store(server, d, &kept);
+		kept_store(server, d, set_ms);
 	clock_act(server, d, row, from, target, step, off_s - f.target_offset_s);
 	zone_close(target);
 }
 
-void device_unit_clock_answered(struct server *server, struct device *d)
+void device_unit_clock_answered(struct device *d)
 {
 	pthread_mutex_lock(&d->lock);
-	clock_recall(server, d);
 	unit_clock_answered(&d->clock);
 	pthread_mutex_unlock(&d->lock);
 }

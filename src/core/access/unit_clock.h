@@ -28,13 +28,6 @@ enum {
 		600000, /* so long after a report of states events do not count */
 };
 
-/* What is stored of a unit's clock, so that a restart of the server sets it no sooner. Zeros: it was not set. */
-struct unit_clock_kept {
-	int64_t set_ms;	  /* the time of day when it was set last ... */
-	int64_t offset_s; /* to a time of that offset */
-	bool answered;
-};
-
 /* What is known of a unit's clock. Zeros: nothing. */
 struct unit_clock {
 	int64_t off_s[UNIT_CLOCK_SAMPLES]; /* its digits less UTC, the latest last */
@@ -43,11 +36,12 @@ struct unit_clock {
 	int64_t given_ms;	     /* when setting it was ordered last; 0: never ... */
 	int64_t given_time_ms;	     /* by the time of day ... */
 	int64_t given_offset_s;	     /* and to a time of that offset */
+	bool given_before;	     /* the start of the server; to what time is not known */
 	bool answered;		     /* the unit has set it, and it was not looked at since */
 	bool settled;		     /* it was right, at that offset of its zone */
 	int64_t settled_offset_s;
-	bool recalled;		     /* what is stored was taken over ... */
-	struct unit_clock_kept kept; /* which is this */
+	bool recalled;	 /* what is stored was taken over ... */
+	int64_t kept_ms; /* which is this given_time_ms */
 };
 
 /* By what it is decided. Offsets are seconds east of UTC at the moment. */
@@ -75,12 +69,11 @@ bool unit_clock_sample(struct unit_clock *c, int64_t off_s, bool is_state, int64
 enum unit_clock_step unit_clock_decide(struct unit_clock *c, const struct unit_clock_facts *f);
 /* The unit acknowledged that it has set its clock: what it showed before is over. */
 void unit_clock_answered(struct unit_clock *c);
-/* After a restart: what was stored holds, once; `now_ms` and `time_ms` as in the facts. A time of day
- * that went back meanwhile makes the hour begin again. */
-void unit_clock_recall(struct unit_clock *c, const struct unit_clock_kept *stored,
-		       int64_t now_ms, int64_t time_ms);
-/* Whether something else is to be stored than is, *out; it counts as stored from then on. */
-bool unit_clock_keep(struct unit_clock *c, struct unit_clock_kept *out);
+/* After a restart: that it was set at that time of day holds, once. `now_ms` and `time_ms` as in the facts. A time
+ * of day that went back meanwhile makes the hour begin again. */
+void unit_clock_recall(struct unit_clock *c, int64_t set_ms, int64_t now_ms, int64_t time_ms);
+/* Whether another given_time_ms is to be stored than is; it counts as stored from then on. */
+bool unit_clock_keep(struct unit_clock *c, int64_t *set_ms);
 
 /* --- of a device in the register; from any thread but that of the store ---
  * Nothing but its serial number makes a request that of a unit without a key. How a unit reads the time, seen at one
@@ -93,7 +86,7 @@ void device_unit_clock_seen(struct server *server, struct device *d,
 			    const struct device_row *row, gh_slice from, ghi_civil shown,
 			    bool is_state);
 /* From any thread: it has set its clock. */
-void device_unit_clock_answered(struct server *server, struct device *d);
+void device_unit_clock_answered(struct device *d);
 /* The time to give it now, as it reads it: packed seconds (11.5). GH_ETOOBIG: the protocol has no such
  * time. */
 GH_MUST_CHECK enum gh_err device_unit_clock_packed(struct server *server, struct device *d,

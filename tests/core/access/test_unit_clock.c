@@ -217,22 +217,19 @@ static void events_do_not_count_beside_states(void **state)
 	assert_int_equal(unit_clock_decide(&unit.clock, &unit.facts), UNIT_CLOCK_SET);
 }
 
-static void what_is_stored_of_a_clock_holds_after_a_restart(void **state)
+static void when_a_clock_was_set_holds_after_a_restart(void **state)
 {
-	struct unit_clock_kept kept = { 0 }, none;
+	int64_t set_ms = 0;
 	(void)state;
 
 	unit_begin(0);
 	unit.facts.time_ms = 50 * HOUR_MS;
-	assert_false(unit_clock_keep(&unit.clock, &none));
+	assert_false(unit_clock_keep(&unit.clock, &set_ms));
 	assert_int_equal(unit_reports(3), UNIT_CLOCK_SET);
-	assert_true(unit_clock_keep(&unit.clock, &kept));
-	assert_false(unit_clock_keep(&unit.clock, &none));
-	assert_true(kept.set_ms == 50 * HOUR_MS && kept.offset_s == 3 * HOUR_S &&
-		    !kept.answered);
+	assert_true(unit_clock_keep(&unit.clock, &set_ms));
+	assert_int_equal(set_ms, 50 * HOUR_MS);
 	unit_clock_answered(&unit.clock);
-	assert_true(unit_clock_keep(&unit.clock, &kept));
-	assert_true(kept.answered);
+	assert_false(unit_clock_keep(&unit.clock, &set_ms));
 
 	/* When the time of day is `at_ms`; whether it is set by then. */
 	static const struct {
@@ -249,15 +246,19 @@ static void what_is_stored_of_a_clock_holds_after_a_restart(void **state)
 	};
 	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
 		unit_begin(9 * HOUR_S);
-		unit_clock_recall(&unit.clock, &kept, unit.facts.now_ms, row[i].at_ms);
+		unit_clock_recall(&unit.clock, set_ms, unit.facts.now_ms, row[i].at_ms);
 		/* Once. */
-		unit_clock_recall(&unit.clock, &none, unit.facts.now_ms, row[i].at_ms);
+		unit_clock_recall(&unit.clock, 0, unit.facts.now_ms, row[i].at_ms);
 		assert_int_equal(unit_reports(3), row[i].want);
+		assert_int_equal(unit_clock_keep(&unit.clock, &set_ms),
+				 row[i].want == UNIT_CLOCK_SET);
+		set_ms = 50 * HOUR_MS;
 	}
-	/* It is to show another time than it was given. */
+	/* From then on for an hour. */
 	unit_begin(9 * HOUR_S);
-	unit_clock_recall(&unit.clock, &kept, unit.facts.now_ms, 50 * HOUR_MS);
-	unit.facts.target_offset_s = 2 * HOUR_S;
+	unit_clock_recall(&unit.clock, set_ms, unit.facts.now_ms, set_ms + HOUR_MS / 2);
+	assert_int_equal(unit_reports(3), UNIT_CLOCK_LEFT);
+	unit.facts.now_ms += HOUR_MS / 2;
 	assert_int_equal(unit_reports(3), UNIT_CLOCK_SET);
 }
 
@@ -272,7 +273,7 @@ int main(void)
 		cmocka_unit_test(a_change_of_summer_time_moves_the_clock),
 		cmocka_unit_test(old_events_sent_again_move_no_clock),
 		cmocka_unit_test(events_do_not_count_beside_states),
-		cmocka_unit_test(what_is_stored_of_a_clock_holds_after_a_restart),
+		cmocka_unit_test(when_a_clock_was_set_holds_after_a_restart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
