@@ -50,12 +50,12 @@ class Upgrade:
             f.write(old_store.token("admin") + "\n")
 
     def read(self):
+        texts = dict(VIEWS, **{table: f"SELECT device, {columns} FROM {table} WHERE device <> 4"
+                                      " ORDER BY device, 2, 3" for table, columns in TABLES.items()})
         with contextlib.closing(self.connect()) as db:
-            found = {name: db.execute(text).fetchall() for name, text in VIEWS.items()}
-            for table, columns in TABLES.items():
-                found[table] = db.execute(f"SELECT device, {columns} FROM {table} WHERE device <> 4"
-                                          " ORDER BY device, 2, 3").fetchall()
-            return found
+            if isinstance(db, Database):
+                return dict(zip(texts, db.read(texts.values())))
+            return {name: db.execute(text).fetchall() for name, text in texts.items()}
 
     def check(self):
         before = self.read()
