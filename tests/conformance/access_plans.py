@@ -66,6 +66,18 @@ class Plans(PlanCase):
         self.assertEqual([w.split("\t")[0] for w in self.unit.words[before:]],
                          ["DATA UPDATE timezone TimezoneId=2"])
 
+    def test_a_plan_that_people_look_at_holds_no_change_back(self):
+        ann, bob = self.person("1"), self.person("2")
+        level = self.level([ann, bob])
+        self.assertEqual(self.apply(self.plan()), "done")
+        # It is made before the server makes its own, and nobody applies it.
+        self.api.call("PATCH", f"/api/access-levels/{level}", {"people": [ann]})
+        looked_at = self.plan()
+        done = self.next_plan(looked_at)
+        self.assertEqual((done["state"], done["automatic"]), ("done", True))
+        self.assertEqual(list(self.unit.rows("user")), [("1",)])
+        self.refused("plan_moved", "POST", f"/api/plans/{looked_at}/apply")
+
     def test_a_lost_door_is_a_deletion_with_the_rest_behind_it(self):
         ann, bob = self.person("1"), self.person("2")
         level = self.level([ann, bob])

@@ -194,7 +194,8 @@ void planner_written(struct planner *p, enum gh_err err)
 {
 	bool again = err || (p->automatic && p->skipped);
 
-	if (p->device)
+	/* One that people requested is theirs to apply, or not: the unit is still to be planned. */
+	if (p->device && p->automatic)
 		unit_note(p, again ? p->began_ms + AGAIN_MS : p->made.good_until_ms);
 	if (err)
 		p->again_ms = server_monotonic_ms(p->server) + AGAIN_MS;
