@@ -178,11 +178,17 @@ enum run_lacks { RUN_LACKS_RARE = 1, RUN_LACKS_CARDS = 2 };
 #define RARE_TEXT(s) ((s).n != 0)
 #define RARE_INT(v) ((v) != ACCESS_ABSENT)
 #define RARE_TIME(t) false
+
+static inline bool access_field_is_rare(unsigned flags)
+{
+	return (flags & ACCESS_RARE) != 0;
+}
+
 /* Also where something is odd about its time. */
 static bool access_has_rare(const struct access_event *e)
 {
 #define ACCESS_EVENT_FIELD(member, json, type, flags) \
-	|| (((flags)&ACCESS_RARE) && RARE_##type(e->member))
+	|| (access_field_is_rare(flags) && RARE_##type(e->member))
 	return e->flags != 0
 #include "model/access_event.def"
 		;
