@@ -6,7 +6,6 @@
 #include "base/number.h"
 
 #define DAY_ROWS 4096 /* of a day, read at a time */
-#define DAY_NAME 96   /* bytes of a name that are shown */
 #define DAY_PIN 1024
 #define DAY_SECONDS 86400
 
@@ -136,24 +135,36 @@ struct day_reading {
 	bool more;
 	enum gh_err err;
 
-	struct punch_day *day; /* read and not given yet */
+	struct punch_day *day;		/* read and not given yet */
+	struct store_person_name *name; /* of them; NULL: they are only counted */
 	size_t n, room;
 	struct arena texts;
 	uint8_t last[DAY_PIN]; /* the PIN behind which a day is read on */
 };
 
-static bool day_give(struct day_reading *d, const struct punch_day *day)
+static bool day_give(struct day_reading *d, size_t i)
 {
+	const struct punch_day *day = &d->day[i];
 	struct punch_day_view view = { .d = *day, .sum = punch_day_sum(day) };
 	struct store_key key = { .number = day->day, .value = { true, 0, day->pin } };
-	uint8_t name[DAY_NAME];
-	size_t n = 0;
 
-	d->err = d->server->db.ops->person_name(d->reader, day->device, day->pin, name,
-						sizeof(name), &n);
-	view.person_name = (gh_slice){ name, n };
+	if (d->name)
+		view.person_name = (gh_slice){ d->name[i].name, d->name[i].name_n };
 	d->left--;
-	return d->err == GH_OK && d->fn(d->ctx, &view, &key) && d->left > 0;
+	return d->fn(d->ctx, &view, &key) && d->left > 0;
+}
+
+/* Those that were read. */
+static void days_give(struct day_reading *d)
+{
+	for (size_t i = 0; i < d->n && d->name; i++) {
+		d->name[i].device = d->day[i].device;
+		d->name[i].pin = d->day[i].pin;
+	}
+	if (d->err == GH_OK && d->name)
+		d->err = d->server->db.ops->person_names(d->reader, d->name, d->n);
+	for (size_t i = 0; i < d->n && d->more && d->err == GH_OK; i++)
+		d->more = day_give(d, i);
 }
 
 /* --- all people: a day at a time, from the database --- */
@@ -202,8 +213,7 @@ static void day_read(struct day_reading *d, int64_t day, gh_slice after)
 		q.limit = d->left < (int64_t)d->room ? d->left : (int64_t)d->room;
 		if (d->err == GH_OK)
 			d->err = d->server->db.ops->punch_days_read(d->reader, &q, day_keep, d);
-		for (size_t i = 0; i < d->n && d->more && d->err == GH_OK; i++)
-			d->more = day_give(d, &d->day[i]);
+		days_give(d);
 		if (d->err == GH_OK && d->n && d->more)
 			day_after_keep(d, &q);
 	} while (d->err == GH_OK && d->more && d->n == (size_t)q.limit);
@@ -264,16 +274,18 @@ static void person_days_read(struct day_reading *d)
 	const struct store_key *from = d->rows->from;
 
 	d->err = d->server->db.ops->rows_read(d->reader, &rows, person_punch_add, d);
-	for (size_t i = 0; i < d->room && d->more && d->err == GH_OK; i++) {
+	for (size_t i = 0; i < d->room && (int64_t)d->n < d->left; i++) {
 		if (d->day[i].day == 0 || (from && d->day[i].day <= from->number))
 			continue;
-		d->day[i].pin = d->span.pin;
-		d->more = day_give(d, &d->day[i]);
+		d->day[d->n] = d->day[i];
+		d->day[d->n++].pin = d->span.pin;
 	}
+	days_give(d);
 }
 
-enum gh_err day_rows_read(struct server *server, struct store_reader *reader,
-			  const struct store_rows *rows, store_row_fn *fn, void *ctx)
+static enum gh_err days_read(struct server *server, struct store_reader *reader,
+			     const struct store_rows *rows, bool named, store_row_fn *fn,
+			     void *ctx)
 {
 	struct day_reading d = { .server = server,
 				 .reader = reader,
@@ -286,15 +298,23 @@ enum gh_err day_rows_read(struct server *server, struct store_reader *reader,
 
 	d.room = d.span.pin.n ? DAY_LIST_MOST : DAY_ROWS;
 	d.day = calloc(d.room, sizeof(*d.day));
-	if (d.day == NULL)
-		return GH_ENOMEM;
-	if (d.span.pin.n)
+	d.name = named ? calloc(d.room, sizeof(*d.name)) : NULL;
+	if (d.day == NULL || (named && d.name == NULL))
+		d.err = GH_ENOMEM;
+	else if (d.span.pin.n)
 		person_days_read(&d);
 	else
 		all_days_read(&d);
 	ghi_arena_clear(&d.texts);
 	free(d.day);
+	free(d.name);
 	return d.err;
+}
+
+enum gh_err day_rows_read(struct server *server, struct store_reader *reader,
+			  const struct store_rows *rows, store_row_fn *fn, void *ctx)
+{
+	return days_read(server, reader, rows, true, fn, ctx);
 }
 
 static bool day_count(void *ctx, const void *row, const struct store_key *key)
@@ -314,5 +334,5 @@ enum gh_err day_rows_count(struct server *server, struct store_reader *reader,
 	all.from = NULL;
 	all.limit = most;
 	*n = 0;
-	return day_rows_read(server, reader, &all, day_count, n);
+	return days_read(server, reader, &all, false, day_count, n);
 }

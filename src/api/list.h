@@ -12,7 +12,6 @@
 #include "api/call.h"
 #include "api/device_view.h"
 #include "api/list_resource.h"
-#include "api/person_names.h"
 #include "api/punches.h"
 #include "api/query_list.h"
 #include "base/csv.h"
@@ -62,8 +61,9 @@ struct list_viewer {
 	struct server *server;
 	struct store_reader *reader;
 	struct punch_viewer punches;
-	struct person_names *names; /* NULL: rows are shown without names */
-	struct arena arena;	    /* of the row that is printed */
+	/* Of the row that is printed; NULL: rows are shown without names. */
+	const struct store_person_name *person;
+	struct arena arena; /* of the row that is printed */
 	enum gh_err err;
 	union {
 		struct punch_view punch;

@@ -5,9 +5,9 @@
 #include "api/found_list.h"
 #include "core/live.h"
 
-#define EXPORT_ROWS 4000 /* read at a time, unless the piece is full before */
+#define EXPORT_ROWS 4000 /* read at a time at most */
 #define EXPORTS 32	 /* at a time */
-#define NAMED_ROWS 1000	 /* the same where names are looked up */
+#define NAMED_ROWS 1000	 /* the same where names are looked up, together */
 #define SHEET_PIECE ((size_t)64 << 10)
 
 /* The next piece begins behind this row. */
@@ -56,8 +56,16 @@ static bool export_row_hold(struct export *e, const struct punch *row)
 
 static void export_held_write(struct export *e)
 {
-	for (int64_t i = 0; i < e->got && e->viewer.err == GH_OK; i++)
+	for (int64_t i = 0; i < e->got; i++) {
+		e->names[i].device = e->held[i].device;
+		e->names[i].pin = e->held[i].pin;
+	}
+	e->viewer.err = e->api->server->db.ops->person_names(e->viewer.reader, e->names,
+							     (size_t)e->got);
+	for (int64_t i = 0; i < e->got && e->viewer.err == GH_OK; i++) {
+		e->viewer.person = &e->names[i];
 		export_row_write(e, &e->held[i]);
+	}
 	ghi_arena_clear(&e->held_texts);
 }
 
@@ -84,6 +92,18 @@ static bool export_has_hole(const struct export *e, const struct store_rows *row
 				  rows->list == STORE_ACCESS ? STREAM_ACCESS : STREAM_PUNCH);
 }
 
+/* A database may have given all rows that were requested when the piece is full: the next time no more are
+ * than will fit. */
+static void export_fit(struct export *e)
+{
+	if (piece_full(&e->piece))
+		e->fit = e->got + e->got / 16 + 1;
+	else if (e->fit)
+		e->fit = 2 * e->fit;
+	if (e->fit > EXPORT_ROWS)
+		e->fit = EXPORT_ROWS;
+}
+
 enum gh_err export_rows_make(struct export *e, struct store_reader *reader)
 {
 	struct store_rows rows = e->q.rows;
@@ -100,10 +120,12 @@ enum gh_err export_rows_make(struct export *e, struct store_reader *reader)
 	e->got = 0;
 	e->viewer.reader = reader;
 	punch_viewer_begin(&e->viewer.punches, e->api->server);
-	rows.limit = e->held ? NAMED_ROWS : EXPORT_ROWS;
+	rows.many = &e->many;
+	rows.limit = e->held ? NAMED_ROWS : e->fit ? e->fit : EXPORT_ROWS;
 	rows.limit = e->left < rows.limit ? e->left : rows.limit;
 	err = list_rows_read(e->api->server, reader, &e->q, &rows, export_row_add, e);
 	e->over = e->left == e->got || (e->got < rows.limit && !piece_full(&e->piece));
+	export_fit(e);
 	if (e->held && err == GH_OK)
 		export_held_write(e);
 	e->viewer.reader = NULL;
@@ -175,6 +197,7 @@ void export_discard(struct export *e)
 	ghi_arena_clear(&e->arena);
 	ghi_arena_clear(&e->held_texts);
 	free(e->held);
+	free(e->names);
 	free(e);
 }
 
@@ -218,9 +241,9 @@ static enum gh_err export_new(struct call *c, struct workbook_place *place, stru
 	e->token = c->token;
 	e->viewer.server = c->server;
 	if (err == GH_OK && e->q.fields == e->q.resource->sheet) {
-		e->viewer.names = person_names_new();
+		e->names = calloc(NAMED_ROWS, sizeof(*e->names));
 		e->held = calloc(NAMED_ROWS, sizeof(*e->held));
-		err = e->viewer.names && e->held ? GH_OK : GH_ENOMEM;
+		err = e->names && e->held ? GH_OK : GH_ENOMEM;
 	}
 	if (err == GH_OK && e->q.format == LIST_XLSX)
 		err = sheet_new(c->api->settings.folder, e->q.resource->file, e->q.fields,

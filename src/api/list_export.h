@@ -18,11 +18,14 @@ struct export
 	int64_t token; /* of its reader */
 	int64_t left;  /* rows still to send */
 	int64_t got;   /* rows of the last piece */
-	bool over;     /* there are no more rows */
-	bool whole;    /* nor anything else to be made */
+	int64_t fit; /* rows that a piece has room for, as the last one shows; 0: there was none */
+	bool many;  /* of store_rows */
+	bool over;  /* there are no more rows */
+	bool whole; /* nor anything else to be made */
 	struct csv csv;
 	struct punch
 		*held; /* NAMED_ROWS of them, where names are looked up; NULL: they are not */
+	struct store_person_name *names; /* of them */
 	struct arena held_texts;
 	struct sheet *sheet; /* LIST_XLSX; complete when it is sent */
 	uint64_t sheet_sent;

@@ -50,9 +50,8 @@ static const void *punch_view_named(struct list_viewer *v)
 	struct punch_view *p = &v->as.punch;
 
 	p->device_name = punch_viewer_name(&v->punches, &p->p);
-	v->err = person_name_find(v->names, v->server->db.ops, v->reader, p->p.device, p->p.pin,
-				  &p->person_name);
-	return v->err ? NULL : p;
+	p->person_name = (gh_slice){ v->person->name, v->person->name_n };
+	return p;
 }
 
 const void *list_view(struct list_viewer *v, const struct list_resource *r, const void *row)
@@ -63,7 +62,7 @@ const void *list_view(struct list_viewer *v, const struct list_resource *r, cons
 	case STORE_PUNCHES:
 		v->punches.server = v->server;
 		v->as.punch = punch_view_of(&v->punches, row);
-		return v->names ? punch_view_named(v) : &v->as.punch;
+		return v->person ? punch_view_named(v) : &v->as.punch;
 	case STORE_ACCESS:
 		access_view_make(&v->as.access, row);
 		break;
@@ -97,7 +96,6 @@ const void *list_view(struct list_viewer *v, const struct list_resource *r, cons
 void list_viewer_clear(struct list_viewer *v)
 {
 	ghi_arena_clear(&v->arena);
-	person_names_free(v->names);
 }
 
 enum gh_err list_rows_read(struct server *server, struct store_reader *reader,

@@ -422,11 +422,9 @@ struct store_ops {
 				     int64_t counts[KIND_COUNT]);
 	enum gh_err (*kept_counts)(struct store_reader *r, int64_t device,
 				   struct store_kept_counts *out);
-	/* The name that a device has for a PIN, or, where it has none, another device of its area:
-	 * the one stored last. Device 0: of any device. *n is 0 where there is none; a longer one
-	 * is cut after a whole character. */
-	enum gh_err (*person_name)(struct store_reader *r, int64_t device, gh_slice pin,
-				   uint8_t *name, size_t room, size_t *n);
+	/* The names of so many people; see struct store_person_name. */
+	enum gh_err (*person_names)(struct store_reader *r, struct store_person_name *p,
+				    size_t n);
 	/* The people of a device who are not known to be ordinary users: their PINs and their
 	 * privilege, -1 where the device did not report it. */
 	enum gh_err (*people_privileged)(struct store_reader *r, int64_t device,

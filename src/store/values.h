@@ -123,6 +123,16 @@ struct record_row {
 	const struct command *order;
 };
 
+/* The name that a device has for a PIN, or, where it has none, another device of its area: the one stored
+ * last. Device 0: of any device. name_n is 0 where there is none; a longer one is cut after a whole
+ * character. */
+#define STORE_PERSON_NAME 96
+struct store_person_name {
+	int64_t device;
+	gh_slice pin;
+	uint8_t name_n, name[STORE_PERSON_NAME];
+};
+
 /* What commands of a device are about. */
 struct command_about {
 	int64_t device;

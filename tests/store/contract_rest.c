@@ -487,6 +487,94 @@ static void old_commands_go_when_they_have_ended_with_their_history(void **state
 	}
 }
 
+/* --- names of people --- */
+
+static void name_store(struct fixture *f, int64_t device, const char *pin, const char *name,
+		       int64_t received_ms)
+{
+	struct person p = { .present = UINT64_C(1) << PERSON_pin | UINT64_C(1) << PERSON_name,
+			    .pin = gh_slice_of(pin),
+			    .name = gh_slice_of(name) };
+
+	assert_ok(
+		write_alone(f, f->ops->record_put(f->s, KIND_PERSON, device, received_ms, &p)));
+}
+
+static int64_t area_new(struct fixture *f, const char *name)
+{
+	struct area area = { .present = 1 << AREA_name, .name = gh_slice_of(name) };
+	int64_t id = 0;
+
+	assert_ok(write_alone(f, f->ops->entity_put(f->s, ENTITY_AREA, &id, &area)));
+	return id;
+}
+
+static void a_person_has_the_name_of_the_device_or_else_of_its_area(void **state)
+{
+	enum { A, B, C, ELSEWHERE, GONE, ANY, DEVICES };
+
+	static const struct {
+		int device;
+		const char *pin, *name;
+	} want[] = {
+		{ A, "1", "Ann of A" },
+		{ B, "1", "Ann of B" },
+		{ A, "2", "Bob of C" },
+		{ C, "2", "Bob of C" },
+		{ A, "3", "" },
+		{ ELSEWHERE, "3", "Cy" },
+		{ ANY, "3", "Cy" },
+		{ A, "1", "Ann of A" },
+		{ A, "4", "" },
+		{ B, "5", "" },
+		{ A, "6", "\xff" },
+		{ A, "7",
+		  "1234567890123456789012345678901234567890123456789012345678901234567"
+		  "8901234567890123456789012345" },
+		{ ANY, "1", "Ann of B" },
+		{ ANY, "", "" },
+	};
+	static const char *const serial[] = { "A", "B", "C", "ELSEWHERE", "GONE" };
+	enum { N = sizeof(want) / sizeof(want[0]) };
+	struct fixture *f = *state;
+	struct store_person_name p[N] = { 0 };
+	int64_t device[DEVICES] = { 0 }, area[2] = { area_new(f, "one"), area_new(f, "other") };
+
+	for (int i = 0; i < ANY; i++) {
+		struct device_row d = { .present = 1 << DEVICE_area,
+					.id = device_new(f, serial[i]),
+					.area = area[i == ELSEWHERE] };
+
+		device[i] = d.id;
+		assert_ok(write_alone(f, f->ops->device_put(f->s, &d)));
+	}
+	name_store(f, device[B], "1", "Ann of B", 200);
+	name_store(f, device[A], "1", "Ann of A", 100);
+	name_store(f, device[A], "2", "", 400);
+	name_store(f, device[C], "2", "Bob of C", 300);
+	name_store(f, device[B], "2", "Bob of B", 200);
+	name_store(f, device[ELSEWHERE], "3", "Cy", 100);
+	name_store(f, device[GONE], "5", "Eve", 100);
+	name_store(f, device[A], "6", "\xff", 100);
+	/* 95 letters and one of two bytes. */
+	name_store(f, device[C], "7",
+		   "1234567890123456789012345678901234567890123456789012345678901234567"
+		   "8901234567890123456789012345\xc3\xa9",
+		   100);
+	assert_ok(write_alone(f, f->ops->device_delete(f->s, device[GONE])));
+	for (size_t i = 0; i < N; i++) {
+		p[i].device = device[want[i].device];
+		p[i].pin = gh_slice_of(want[i].pin);
+	}
+	assert_ok(f->ops->person_names(f->r, p, N));
+	for (size_t i = 0; i < N; i++)
+		assert_slice(((gh_slice){ p[i].name, p[i].name_n }), want[i].name);
+	assert_ok(f->ops->person_names(f->r, p, 0));
+	/* One alone, whose PIN is empty. */
+	assert_ok(f->ops->person_names(f->r, &p[N - 1], 1));
+	assert_int_equal(p[N - 1].name_n, 0);
+}
+
 int contract_rest(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -500,6 +588,7 @@ int contract_rest(void)
 		CONTRACT(nothing_is_written_outside_a_transaction),
 		CONTRACT(readers_on_other_threads_see_whole_transactions),
 		CONTRACT(a_reader_that_is_stopped_ends_and_reads_again),
+		CONTRACT(a_person_has_the_name_of_the_device_or_else_of_its_area),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

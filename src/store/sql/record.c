@@ -274,38 +274,6 @@ enum gh_err sql_template_counts(struct store_reader *r, int64_t device, store_co
 	return sql_end(&q);
 }
 
-static enum gh_err person_name_read(struct store_reader *r, enum sql_id statement,
-				    int64_t device, gh_slice pin, uint8_t *name, size_t room,
-				    size_t *n)
-{
-	struct sql_call q = sql_call(r->sql, statement);
-	gh_slice text = { 0 };
-
-	sql_put_int(&q, device);
-	sql_put_text(&q, pin);
-	if (sql_next(&q))
-		text = sql_text(&q, 0);
-	if (text.n > room)
-		text.n = ghi_text_utf8_prefix((gh_slice){ text.p, room });
-	if (text.n)
-		memcpy(name, text.p, text.n);
-	*n = text.n;
-	return sql_end(&q);
-}
-
-enum gh_err sql_person_name(struct store_reader *r, int64_t device, gh_slice pin, uint8_t *name,
-			    size_t room, size_t *n)
-{
-	enum gh_err err = GH_OK;
-
-	*n = 0;
-	if (device)
-		err = person_name_read(r, SQL_PERSON_NAME, device, pin, name, room, n);
-	if (err == GH_OK && *n == 0)
-		err = person_name_read(r, SQL_PERSON_NAME_ANY, device, pin, name, room, n);
-	return err;
-}
-
 enum gh_err sql_people_privileged(struct store_reader *r, int64_t device, store_count_fn *fn,
 				  void *ctx)
 {

@@ -194,8 +194,7 @@ enum gh_err sql_record_get(struct store_reader *r, enum model_kind_id kind, int6
 			   store_record_fn *fn, void *ctx);
 enum gh_err sql_template_counts(struct store_reader *r, int64_t device, store_count_fn *fn,
 				void *ctx);
-enum gh_err sql_person_name(struct store_reader *r, int64_t device, gh_slice pin, uint8_t *name,
-			    size_t room, size_t *n);
+enum gh_err sql_person_names(struct store_reader *r, struct store_person_name *p, size_t n);
 enum gh_err sql_people_privileged(struct store_reader *r, int64_t device, store_count_fn *fn,
 				  void *ctx);
 enum gh_err sql_record_counts(struct store_reader *r, int64_t device,
@@ -340,7 +339,7 @@ enum gh_err sql_kept_counts(struct store_reader *r, int64_t device,
 	.option_room = sql_option_room, \
 	.options_read = sql_options_read, \
 	.people_privileged = sql_people_privileged, \
-	.person_name = sql_person_name, \
+	.person_names = sql_person_names, \
 	.plan_clear = sql_plan_clear, \
 	.plan_step_put = sql_plan_step_put, \
 	.plan_steps_add = sql_plan_steps_add, \
