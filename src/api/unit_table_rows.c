@@ -1,6 +1,7 @@
 /* The rows and conditions of a call about a table of an access unit. */
 #include "api/call.h"
 #include "api/unit_table_change.h"
+#include "core/published.h"
 #include "model/unit_row.h"
 
 void *unit_change_alloc(struct unit_change *g, size_t n)
@@ -38,6 +39,33 @@ static void row_fail(struct unit_change *g, size_t i, const struct ghi_table_fau
 				f->table->name);
 }
 
+/* A photo by its address (Security PUSH 3.1.2, 9.1.1): the name of a published file becomes the path at which the
+ * unit fetches it; what has a slash in it goes as it is. False: there is no such file. */
+static bool row_url_complete(struct unit_change *g, size_t i, gh_slice *value)
+{
+	size_t room = PUBLISHED_PATH + sizeof("/iclock/");
+	const struct published *f;
+	char path[PUBLISHED_PATH], field[FAULT_FIELD], *to;
+
+	if (value->n == 0 || memchr(value->p, '/', value->n))
+		return true;
+	f = published_find(g->c->server->published, *value);
+	if (f == NULL) {
+		snprintf(field, sizeof(field), "rows[%zu].url", i);
+		call_fail_field(g->c, ERROR_row_invalid, field,
+				"must be the name of a published file, or an address");
+		return false;
+	}
+	published_path_write(f, path);
+	published_unref(f);
+	to = unit_change_alloc(g, room);
+	if (to == NULL)
+		return false;
+	snprintf(to, room, "/iclock/%s", path);
+	*value = gh_slice_of(to);
+	return true;
+}
+
 static bool row_of_body(struct unit_change *g, size_t i, const struct body *b,
 			struct ghi_table_row *r)
 {
@@ -45,7 +73,12 @@ static bool row_of_body(struct unit_change *g, size_t i, const struct body *b,
 
 	*r = ghi_table_row_of(g->u.table);
 	for (size_t k = 0; k < b->parts; k++) {
-		if (!ghi_table_row_set(r, b->part[k].name, b->part[k].s, &fault)) {
+		gh_slice value = b->part[k].s;
+
+		if (gh_slice_ieq(b->part[k].name, GH_LIT("url")) &&
+		    !row_url_complete(g, i, &value))
+			return false;
+		if (!ghi_table_row_set(r, b->part[k].name, value, &fault)) {
 			row_fail(g, i, &fault, fault.name);
 			return false;
 		}

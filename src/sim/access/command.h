@@ -63,6 +63,14 @@ void unit_identified(struct unit *u, gh_slice body);
 void unit_fetched(struct unit *u, const struct sim_reply *reply);
 /* GET of a file for the command: what becomes of it is the fetch's. */
 void unit_fetch_begin(struct unit *u);
+/* Fetch the photo of a row that has an address in place of it, and go on with the rows behind it then. False: it
+ * cannot be fetched from there. */
+bool unit_photo_fetch(struct unit *u, const struct unit_command *c, enum panel_table_id t,
+		      gh_slice row, gh_slice rest);
+void unit_photo_fetched(struct unit *u, gh_slice photo);
+/* The rows of a table that are left of a command, and its result. */
+void unit_rows_put(struct unit *u, const struct unit_command *c, gh_slice table, gh_slice rows);
+void unit_fetch_free(struct unit *u);
 
 /* Rows of a table as they are uploaded: a line each. The number of them. */
 uint32_t unit_rows_write(GString *to, const struct panel *p, enum panel_table_id t,

@@ -6,6 +6,8 @@
 
 #include <stdio.h>
 
+#define ROWS_LATER INT64_MAX /* the result follows: a photo is fetched */
+
 /* The table that a data command is about: "<table> <rest>"; *args becomes the rest. */
 static void command_table_cut(gh_slice *args, gh_slice *name)
 {
@@ -58,6 +60,23 @@ static int64_t data_row_put(struct unit *u, const struct unit_command *c,
 	return UNIT_OK;
 }
 
+/* A photo that the row has the address of, in its place (9.1.1). */
+static bool row_has_address(enum panel_table_id t, gh_slice row)
+{
+	return (t == PANEL_USERPIC || t == PANEL_BIOPHOTO) &&
+	       gh_slice_eq(unit_pair(row, "format"), GH_LIT("1")) && unit_pair(row, "url").n;
+}
+
+static int64_t data_row_fetch(struct unit *u, const struct unit_command *c,
+			      const struct panel_schema *s, gh_slice row, gh_slice rest)
+{
+	int64_t code = panel_schema_row_check(s, row);
+
+	if (code)
+		return code;
+	return unit_photo_fetch(u, c, panel_schema_table(s), row, rest) ? ROWS_LATER : UNIT_URL;
+}
+
 static gh_slice row_trimmed(gh_slice row)
 {
 	while (row.n && (row.p[row.n - 1] == '\r' || row.p[row.n - 1] == '\t'))
@@ -76,7 +95,7 @@ static bool data_row_next(gh_slice *rows, gh_slice *row)
 	return false;
 }
 
-/* In order: the first bad record fails the command. Whether those before it stay is not in the document; it is a
+/* In order, and as they are fetched, those behind a photo when it is there: the first bad record fails the command. Whether those before it stay is not in the document; it is a
  * setting of the fleet. */
 static int64_t data_rows_put(struct unit *u, const struct unit_command *c,
 			     const struct panel_schema *s, gh_slice rows)
@@ -90,27 +109,36 @@ static int64_t data_rows_put(struct unit *u, const struct unit_command *c,
 			return code;
 	}
 	while (data_row_next(&rows, &row)) {
-		code = data_row_put(u, c, s, row);
+		code = row_has_address(panel_schema_table(s), row)
+			       ? data_row_fetch(u, c, s, row, rows)
+			       : data_row_put(u, c, s, row);
 		if (code)
 			break;
 	}
 	return code;
 }
 
-void unit_command_data_update(struct unit *u, const struct unit_command *c)
+void unit_rows_put(struct unit *u, const struct unit_command *c, gh_slice table, gh_slice rows)
 {
-	gh_slice rows = c->args, name;
 	struct panel_schema s;
 	int64_t code;
 
-	command_table_cut(&rows, &name);
-	panel_schema_open(&s, &u->panel, name, rows);
+	panel_schema_open(&s, &u->panel, table, rows);
 	code = panel_schema_verb_check(&s, 'U');
 	if (code == UNIT_OK)
 		code = panel_schema_table(&s) < PANEL_TABLES ? data_rows_put(u, c, &s, rows)
 							     : UNIT_UNSUPPORTED;
 	panel_schema_close(&s);
-	unit_answer(u, c, code, "");
+	if (code != ROWS_LATER)
+		unit_answer(u, c, code, "");
+}
+
+void unit_command_data_update(struct unit *u, const struct unit_command *c)
+{
+	gh_slice rows = c->args, name;
+
+	command_table_cut(&rows, &name);
+	unit_rows_put(u, c, name, rows);
 }
 
 /* --- DELETE --- */

@@ -1,4 +1,4 @@
-/* UPGRADE, by its three methods (Security PUSH 3.1.2, 9.4.1). */
+/* UPGRADE, by its three methods (Security PUSH 3.1.2, 9.4.1), and the fetching of any file. */
 #include "base/base64.h"
 #include "base/number.h"
 #include "sim/access/command.h"
@@ -10,7 +10,7 @@
 #define FETCH_PART ((size_t)1 << 20)
 #define FETCH_MAX ((size_t)64 << 20)
 
-enum { METHOD_TEXT = 1, METHOD_RAW = 2, METHOD_PARTS = 3 };
+enum { METHOD_TEXT = 1, METHOD_RAW = 2, METHOD_PARTS = 3, METHOD_PHOTO = 4 };
 
 static void fetch_text(char *to, size_t room, gh_slice text)
 {
@@ -30,7 +30,8 @@ void unit_fetch_begin(struct unit *u)
 
 static void fetch_end(struct unit *u, int64_t code)
 {
-	const struct unit_command c = { .id = gh_slice_of(u->fetch.id), .words = "UPGRADE" };
+	const struct unit_command c = { .id = gh_slice_of(u->fetch.id),
+					.words = u->fetch.words };
 
 	u->fetch.active = false;
 	unit_answer(u, &c, code, "");
@@ -156,6 +157,15 @@ void unit_fetched(struct unit *u, const struct sim_reply *reply)
 		return;
 	}
 	g_byte_array_append(f->bytes, body.p, (guint)body.n);
+	if (f->method == METHOD_PHOTO && body.n == 0) {
+		fetch_end(u, UNIT_NO_DOWNLOAD);
+		return;
+	}
+	if (f->method == METHOD_PHOTO) {
+		f->active = false;
+		unit_photo_fetched(u, body);
+		return;
+	}
 	if (reply->status == 206 && body.n == FETCH_PART &&
 	    (f->size < 0 || f->bytes->len < (guint)f->size)) {
 		unit_fetch_begin(u);
@@ -176,7 +186,7 @@ static bool fetch_path(struct unit *u, gh_slice url)
 {
 	struct unit_fetch *f = &u->fetch;
 
-	if (f->method != METHOD_PARTS) {
+	if (f->method < METHOD_PARTS) {
 		/* Not percent-encoded (A59). */
 		int n = snprintf(f->path, sizeof(f->path), "/iclock/file?SN=%s&url=%.*s", u->sn,
 				 GH_FMT(url));
@@ -199,16 +209,58 @@ static bool fetch_path(struct unit *u, gh_slice url)
 	return true;
 }
 
+/* What it had of the latest fetch is over. */
+static void fetch_open(struct unit *u, const struct unit_command *c, const char *words,
+		       int method)
+{
+	struct unit_fetch *f = &u->fetch;
+
+	unit_fetch_free(u);
+	*f = (struct unit_fetch){
+		.words = words, .bytes = g_byte_array_new(), .size = -1, .method = method
+	};
+	fetch_text(f->id, sizeof(f->id), c->id);
+}
+
+void unit_fetch_free(struct unit *u)
+{
+	GByteArray *held[] = { u->fetch.bytes, u->fetch.row, u->fetch.rest };
+
+	for (size_t i = 0; i < sizeof(held) / sizeof(held[0]); i++)
+		if (held[i])
+			g_byte_array_unref(held[i]);
+	u->fetch = (struct unit_fetch){ 0 };
+}
+
+static GByteArray *fetch_copy(gh_slice text)
+{
+	return g_byte_array_append(g_byte_array_new(), text.p, (guint)text.n);
+}
+
+bool unit_photo_fetch(struct unit *u, const struct unit_command *c, enum panel_table_id t,
+		      gh_slice row, gh_slice rest)
+{
+	gh_slice url = unit_pair(row, "url");
+	GByteArray *kept = fetch_copy(row), *behind = fetch_copy(rest);
+
+	/* `rest` may be of the fetch before. */
+	fetch_open(u, c, "DATA UPDATE", METHOD_PHOTO);
+	u->fetch.row = kept;
+	u->fetch.rest = behind;
+	u->fetch.table = (int)t;
+	u->fetch.active = u->serving == NULL && fetch_path(u, url);
+	if (u->fetch.active)
+		unit_fetch_begin(u);
+	return u->fetch.active;
+}
+
 void unit_command_upgrade(struct unit *u, const struct unit_command *c)
 {
 	struct unit_fetch *f = &u->fetch;
 	gh_slice url, sum, size, type;
 	uint64_t n = 0;
-	GByteArray *bytes = f->bytes ? f->bytes : g_byte_array_new();
 
-	*f = (struct unit_fetch){ .bytes = bytes, .size = -1, .method = METHOD_TEXT };
-	g_byte_array_set_size(bytes, 0);
-	fetch_text(f->id, sizeof(f->id), c->id);
+	fetch_open(u, c, "UPGRADE", METHOD_TEXT);
 	if (ghi_parameters_number(c->args, "supportsubcontracting", 0) == 1)
 		f->method = METHOD_PARTS;
 	else if (ghi_parameters_get(c->args, "type", &type) && gh_slice_eq(type, GH_LIT("1")))

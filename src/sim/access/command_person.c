@@ -128,6 +128,36 @@ void unit_photo_written(struct unit *u, gh_slice command, gh_slice row)
 	photo_template_make(u, row);
 }
 
+/* The row as if the photo had come in it. */
+void unit_photo_fetched(struct unit *u, gh_slice photo)
+{
+	struct unit_fetch *f = &u->fetch;
+	char id[sizeof(f->id)];
+	const struct unit_command c = { .id = gh_slice_of(memcpy(id, f->id, sizeof(id))),
+					.words = f->words };
+	gh_slice left = { f->row->data, f->row->len }, pair, name, value;
+	GString *rows = g_string_new(NULL);
+	gchar *content = g_base64_encode(photo.p, photo.n);
+
+	while (left.n) {
+		gh_slice_cut(left, '\t', &pair, &left);
+		gh_slice_cut(pair, '=', &name, &value);
+		if (!gh_slice_ieq(name, GH_LIT("url")) && !gh_slice_ieq(name, GH_LIT("size")) &&
+		    !gh_slice_ieq(name, GH_LIT("content")) &&
+		    !gh_slice_ieq(name, GH_LIT("format")))
+			g_string_append_printf(rows, "%.*s\t", GH_FMT(pair));
+	}
+	g_string_append_printf(rows,
+			       f->table == PANEL_USERPIC ? "size=%zu\tformat=0\tcontent=%s\n"
+							 : "Size=%zu\tContent=%s\tFormat=0\n",
+			       strlen(content), content);
+	g_string_append_len(rows, (const char *)f->rest->data, f->rest->len);
+	unit_rows_put(u, &c, gh_slice_of(panel_table_name((enum panel_table_id)f->table)),
+		      (gh_slice){ (const uint8_t *)rows->str, rows->len });
+	g_free(content);
+	g_string_free(rows, TRUE);
+}
+
 /* --- identification by the server --- */
 
 void unit_identify(void *ctx, const struct panel_attempt *a, const struct panel_verdict *v)

@@ -99,8 +99,7 @@ void unit_close(struct unit *u)
 	acc_outbox_clear(&u->outbox);
 	if (u->commands)
 		g_byte_array_unref(u->commands);
-	if (u->fetch.bytes)
-		g_byte_array_unref(u->fetch.bytes);
+	unit_fetch_free(u);
 	g_free((void *)(uintptr_t)u->last_state.p);
 	*u = (struct unit){ 0 };
 }

@@ -42,13 +42,17 @@ struct unit_upload {
 	uint32_t from, to, records, bad_lines;
 };
 
-/* A file being fetched for UPGRADE or for a photo. */
+/* A file being fetched for UPGRADE, or for a photo of which a command has the address. */
 struct unit_fetch {
 	bool active;
+	const char *words; /* of the command */
 	char id[24], checksum[40], path[512];
 	int64_t size; /* declared; -1: not */
-	int method;   /* of UPGRADE: 1 to 3 */
+	int method;   /* of UPGRADE: 1 to 3; 4: a photo */
 	GByteArray *bytes;
+	/* Of a photo: its table, its row, and the rows behind it. */
+	int table;
+	GByteArray *row, *rest;
 };
 
 struct unit {

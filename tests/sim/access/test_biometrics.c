@@ -113,11 +113,77 @@ static void a_duress_finger_is_uploaded_16_higher(void **state)
 	unit_test_close(t);
 }
 
+#define JPEG "\xff\xd8\xff" /* /9j/ in base64 */
+
+/* The command; what it makes the unit fetch is answered with that status and body. Its result. */
+static const char *photo_give(struct unit_test *t, const char *line, const char *path,
+			      int status, const char *photo)
+{
+	while (!strstr(unit_test_expect(t, "/iclock/"), "/getrequest"))
+		unit_test_respond_as_server(t);
+	unit_test_respond(t, line);
+	unit_test_expect(t, path);
+	unit_test_respond_status(t, status, photo);
+	return unit_test_expect(t, "");
+}
+
+static void photos_are_fetched_by_their_address(void **state)
+{
+	struct unit_test *t = open_ready("spec");
+	struct panel_tables *tables = &t->unit.panel.tables;
+	const char *text;
+
+	(void)state;
+	text = photo_give(
+		t, "C:1:DATA UPDATE userpic pin=7\tformat=1\turl=/iclock/file/AB/ann.jpg",
+		"GET /iclock/file/AB/ann.jpg HTTP", 200, JPEG);
+	assert_non_null(strstr(text, "ID=1&Return=0&CMD=DATA"));
+	unit_test_respond(t, "OK");
+	assert_int_equal(panel_rows_matching(tables, PANEL_USERPIC,
+					     GH_LIT("pin=7\tcontent=/9j/\tsize=4")),
+			 1);
+	/* Rows behind it wait for it, and are fetched in their turn; a whole address is called as a path of the
+	 * server. */
+	text = photo_give(
+		t,
+		"C:2:DATA UPDATE biophoto PIN=7\tType=9\tFormat=1\tUrl=http://h/a.jpg\n"
+		"PIN=8\tType=9\tFormat=0\tContent=/9j/\n"
+		"PIN=9\tType=9\tFormat=1\tUrl=b.jpg",
+		"GET /a.jpg HTTP", 200, JPEG);
+	assert_int_equal(panel_rows(tables, PANEL_BIOPHOTO), 2);
+	assert_non_null(strstr(text, "GET /b.jpg HTTP"));
+	unit_test_respond(t, JPEG);
+	assert_non_null(strstr(unit_test_expect(t, ""), "ID=2&Return=0&CMD=DATA"));
+	unit_test_respond(t, "OK");
+	assert_int_equal(panel_rows(tables, PANEL_BIOPHOTO), 3);
+	unit_test_close(t);
+}
+
+static void a_photo_that_is_not_there_is_not_stored(void **state)
+{
+	struct unit_test *t = open_ready("spec");
+	const char *text;
+
+	(void)state;
+	text = photo_give(t, "C:1:DATA UPDATE userpic pin=7\tformat=1\turl=/none.jpg",
+			  "GET /none.jpg HTTP", 404, "");
+	assert_non_null(strstr(text, "ID=1&Return=-721&CMD=DATA"));
+	unit_test_respond(t, "OK");
+	text = photo_give(t, "C:2:DATA UPDATE userpic pin=7\tformat=1\turl=/empty.jpg",
+			  "GET /empty.jpg HTTP", 200, "");
+	assert_non_null(strstr(text, "ID=2&Return=-721&CMD=DATA"));
+	unit_test_respond(t, "OK");
+	assert_int_equal(panel_rows(&t->unit.panel.tables, PANEL_USERPIC), 0);
+	unit_test_close(t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(enrolment_uploads_and_stores_what_was_shown),
 		cmocka_unit_test(a_template_made_of_a_photo_comes_back),
+		cmocka_unit_test(photos_are_fetched_by_their_address),
+		cmocka_unit_test(a_photo_that_is_not_there_is_not_stored),
 		cmocka_unit_test(a_template_of_its_version_is_taken_before_a_photo),
 		cmocka_unit_test(a_picture_without_a_face_is_reported_from_3_1_2_on),
 		cmocka_unit_test(a_duress_finger_is_uploaded_16_higher),

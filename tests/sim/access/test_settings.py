@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import sqlite3
+import subprocess
 import sys
 import unittest
 
@@ -290,6 +291,77 @@ class Account(Case):
                 self.assertEqual(len(rows), len(set(rows)))
                 sources = [r["source"] for r in server.api.pages("/api/access-events")]
                 self.assertGreaterEqual(sources.count("account"), gone)
+
+
+class Tables(Case):
+    """What is written to tables of a unit by REST and by the command line."""
+
+    def table(self, server, *words):
+        done = subprocess.run([os.environ["GATEHOUSE"], "table", *words, "--url", "http://%s:%d" % server.admin,
+                               "--token", server.token], capture_output=True, text=True, timeout=120)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
+    def written(self, server, table, *rows):
+        """Once the unit has acknowledged them."""
+        [order] = server.api.call("PUT", f"/api/devices/SIM000001/tables/{table}", {"rows": list(rows)})[
+            "data"]["orders"]
+        return self.ended(server, order["commandId"])
+
+    def ended(self, server, number):
+        return until(lambda: (lambda c: c if c["status"] not in ("queued", "sent") else None)(
+            server.api.command(number)), 60, 0.2)
+
+    def rows(self, server, table):
+        return [r["row"] for r in server.api.get(f"/api/devices/SIM000001/tables/{table}")["data"]["rows"]]
+
+    def test_time_servers_are_written_by_rest_and_the_command_line(self):
+        server = self.served()
+        self.run_units(server, "--persona", "spec", "--punches", "0")
+        self.configured(server, 1)
+        c = self.written(server, "ntpserverlist", {"ServerAddress": "pool.ntp.org"},
+                         {"ServerAddress": "192.0.2.1"})
+        self.assertEqual((c["status"], c["returnCode"]), ("acknowledged", 0), c)
+        self.assertEqual(c["command"], "DATA UPDATE ntpserverlist ServerAddress=pool.ntp.org\n"
+                                       "ServerAddress=192.0.2.1")
+        self.table(server, "set", "SIM000001", "ntpserverlist", "ServerAddress=time.example.com")
+        until(lambda: [r["ServerAddress"] for r in self.rows(server, "ntpserverlist")]
+              == ["192.0.2.1", "pool.ntp.org", "time.example.com"])
+        shown = self.table(server, "show", "SIM000001", "ntpserverlist", "--format", "ndjson")
+        self.assertEqual(len(shown.splitlines()), 3)
+
+    def test_a_unit_without_the_function_gets_no_time_servers(self):
+        server = self.served()
+        self.run_units(server, "--persona", "inbio260-pro", "--punches", "0")
+        self.configured(server, 1)
+        status, _, body = server.api.raw("PUT", "/api/devices/SIM000001/tables/ntpserverlist",
+                                         json.dumps({"rows": [{"ServerAddress": "pool.ntp.org"}]}).encode())
+        self.assertEqual(status, 422, body)
+        self.assertIn("AccSupportFunList", body.decode())
+
+    def test_photos_are_fetched_by_their_address(self):
+        server = self.served()
+        self.run_units(server, "--persona", "spec", "--punches", "0")
+        self.configured(server, 1)
+        status, _, body = server.api.raw("PUT", "/api/files/ann.jpg", b"\xff\xd8\xff\xe0 a photo")
+        self.assertEqual(status, 201, body)
+        path = "/iclock/" + json.loads(body)["data"]["putFileUrl"]
+        for table, row in (("userpic", {"pin": "7", "format": "1", "url": "ann.jpg"}),
+                           ("biophoto", {"PIN": "7", "Type": "9", "Format": "1", "Url": "ann.jpg"})):
+            c = self.written(server, table, row)
+            self.assertEqual((c["status"], c["returnCode"]), ("acknowledged", 0), c)
+        # It was fetched, without a serial number, and nothing else has that address.
+        self.assertEqual(send_request(server.devices, "GET", path).body, b"\xff\xd8\xff\xe0 a photo")
+        # One that was withdrawn is there no more, and the unit answers so.
+        server.api.raw("DELETE", "/api/files/ann.jpg", b"")
+        self.assertEqual(send_request(server.devices, "GET", path).status, 404)
+        c = self.written(server, "userpic", {"pin": "8", "format": "1", "url": path})
+        self.assertEqual((c["status"], c["returnCode"]), ("failed", -721), c)
+        self.assertEqual([r["pin"] for r in self.rows(server, "userpic")], ["7"])
+        status, _, body = server.api.raw("PUT", "/api/devices/SIM000001/tables/userpic", json.dumps(
+            {"rows": [{"pin": "8", "format": "1", "url": "ann.jpg"}]}).encode())
+        self.assertEqual(status, 422, body)
+        self.assertIn("published", body.decode())
 
 
 class Firmware(Case):
