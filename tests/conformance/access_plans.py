@@ -70,7 +70,7 @@ class Plans(PlanCase):
         ann, bob = self.person("1"), self.person("2")
         level = self.level([ann, bob])
         self.assertEqual(self.apply(self.plan()), "done")
-        # It is made before the server makes its own, and nobody applies it.
+        # It is made before the server makes its own, and is never applied.
         self.api.call("PATCH", f"/api/access-levels/{level}", {"people": [ann]})
         looked_at = self.plan()
         done = self.next_plan(looked_at)
