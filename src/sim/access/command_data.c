@@ -95,8 +95,8 @@ static bool data_row_next(gh_slice *rows, gh_slice *row)
 	return false;
 }
 
-/* In order, and as they are fetched, those behind a photo when it is there: the first bad record fails the command. Whether those before it stay is not in the document; it is a
- * setting of the fleet. */
+/* In order, and those behind a photo that is fetched when it is there. The first bad record fails the command;
+ * whether those before it stay is not in the document, and a setting of the fleet. */
 static int64_t data_rows_put(struct unit *u, const struct unit_command *c,
 			     const struct panel_schema *s, gh_slice rows)
 {
