@@ -237,7 +237,7 @@ static void only_what_differs_is_sent(void **state)
 	for (; n < before.rows; n++)
 		held[n] = (struct held_row){ .row = before.row[n], .ours = true };
 	/* A second plan after the first is empty. */
-	assert_int_equal(unit_rows_compare(&before, held, n, change_see, &x), GH_OK);
+	assert_int_equal(unit_rows_compare(&before, held, n, false, change_see, &x), GH_OK);
 	assert_int_equal(x.n[0] + x.n[1] + x.n[2] + x.n[3], 0);
 	/* Ann loses door 2: one row goes, another comes; what was written elsewhere stays. */
 	held[n++] =
@@ -246,7 +246,7 @@ static void only_what_differs_is_sent(void **state)
 	s.level = &level;
 	assert_int_equal(
 		site_compile(&s, &f, before.slot, before.slots, 20261129120000, &after), GH_OK);
-	assert_int_equal(unit_rows_compare(&after, held, n, change_see, &x), GH_OK);
+	assert_int_equal(unit_rows_compare(&after, held, n, false, change_see, &x), GH_OK);
 	assert_int_equal(x.n[ROW_ADDED], 1);
 	assert_int_equal(x.n[ROW_CHANGED], 0);
 	assert_int_equal(x.n[ROW_REMOVED], 1);
@@ -270,7 +270,7 @@ static void only_what_differs_is_sent(void **state)
 	x = (struct changes){ 0 };
 	assert_int_equal(
 		site_compile(&s, &f, before.slot, before.slots, 20261129120000, &after), GH_OK);
-	assert_int_equal(unit_rows_compare(&after, held, n - 1, change_see, &x), GH_OK);
+	assert_int_equal(unit_rows_compare(&after, held, n - 1, false, change_see, &x), GH_OK);
 	assert_int_equal(x.n[ROW_CHANGED], 1);
 	assert_int_equal(x.n[ROW_ADDED] + x.n[ROW_REMOVED], 0);
 	assert_true(

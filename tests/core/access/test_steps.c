@@ -208,6 +208,28 @@ static void a_resync_empties_every_table_first(void **state)
 	unit_steps_clear(&s);
 }
 
+/* What a unit has by itself is written only where it may have been given something else. */
+static void a_resync_writes_what_rests(void **state)
+{
+	struct needed_row wanted[] = {
+		row_of(UNIT_DOOR_SETTINGS, "1\tDoorFirstCardOpenDoor",
+		       "ID=1\tName=DoorFirstCardOpenDoor\tValue=0"),
+	};
+	struct unit_steps s;
+	(void)state;
+
+	wanted[0].resting = true;
+	steps_of(wanted, 1, NULL, 0, MASKS, usual, &s);
+	assert_int_equal(s.steps, 0);
+	unit_steps_clear(&s);
+	steps_of(wanted, 1, NULL, 0, MASKS, (struct steps_wish){ .resync = true }, &s);
+	assert_true(gh_slice_eq(s.step[s.steps - 1].words,
+				GH_LIT("DATA UPDATE DoorParameters ID=1\t"
+				       "Name=DoorFirstCardOpenDoor\tValue=0")));
+	assert_int_equal(s.added, 1);
+	unit_steps_clear(&s);
+}
+
 static void what_units_upload_without_a_name_is_the_same_row(void **state)
 {
 	struct needed_row wanted[] = { row_of(UNIT_USER, "5", "CardNo=77\tPin=5\tName=Ann") };
@@ -444,6 +466,7 @@ int main(void)
 		cmocka_unit_test(holidays_are_emptied_only_where_one_goes),
 		cmocka_unit_test(foreign_rows_stay_unless_they_are_to_go),
 		cmocka_unit_test(a_resync_empties_every_table_first),
+		cmocka_unit_test(a_resync_writes_what_rests),
 		cmocka_unit_test(what_units_upload_without_a_name_is_the_same_row),
 		cmocka_unit_test(an_input_that_is_free_gets_rule_1_and_an_output_goes_first),
 		cmocka_unit_test(many_rows_go_in_few_commands),

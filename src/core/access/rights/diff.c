@@ -26,7 +26,8 @@ static int held_order(const void *a, const void *b)
 }
 
 static void rows_merge(const struct needed_row **wanted, size_t wanteds,
-		       const struct held_row **held, size_t helds, row_change_fn *fn, void *ctx)
+		       const struct held_row **held, size_t helds, bool resting,
+		       row_change_fn *fn, void *ctx)
 {
 	bool on = true;
 
@@ -37,7 +38,8 @@ static void rows_merge(const struct needed_row **wanted, size_t wanteds,
 
 		if (order < 0) {
 			/* What is not there is as it is by itself. */
-			on = wanted[i]->resting || fn(ctx, ROW_ADDED, NULL, wanted[i]);
+			on = (wanted[i]->resting && !resting) ||
+			     fn(ctx, ROW_ADDED, NULL, wanted[i]);
 			i++;
 			continue;
 		}
@@ -53,7 +55,7 @@ static void rows_merge(const struct needed_row **wanted, size_t wanteds,
 }
 
 enum gh_err unit_rows_compare(const struct unit_rows *wanted, const struct held_row *held,
-			      size_t n, row_change_fn *fn, void *ctx)
+			      size_t n, bool resting, row_change_fn *fn, void *ctx)
 {
 	const struct needed_row **a = malloc((wanted->rows + 1) * sizeof(*a));
 	const struct held_row **b = malloc((n + 1) * sizeof(*b));
@@ -66,7 +68,7 @@ enum gh_err unit_rows_compare(const struct unit_rows *wanted, const struct held_
 	if (err == GH_OK) {
 		qsort(a, wanted->rows, sizeof(*a), needed_order);
 		qsort(b, n, sizeof(*b), held_order);
-		rows_merge(a, wanted->rows, b, n, fn, ctx);
+		rows_merge(a, wanted->rows, b, n, resting, fn, ctx);
 	}
 	free(a);
 	free(b);

@@ -23,9 +23,9 @@ enum row_change {
 typedef bool row_change_fn(void *ctx, enum row_change change, const struct needed_row *before,
 			   const struct needed_row *after);
 
-/* GH_ENOMEM. */
+/* `resting`: what the unit has by itself is added, too, where it is not held. GH_ENOMEM. */
 GH_MUST_CHECK enum gh_err unit_rows_compare(const struct unit_rows *wanted,
-					    const struct held_row *held, size_t n,
+					    const struct held_row *held, size_t n, bool resting,
 					    row_change_fn *fn, void *ctx);
 
 #endif

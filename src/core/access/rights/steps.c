@@ -110,7 +110,6 @@ static bool difference_note(void *ctx, enum row_change change, const struct need
 {
 	struct steps_maker *m = ctx;
 	struct table_steps *t = &m->table[(after ? after : before)->table];
-
 	if (change == ROW_REMOVED && unit_table_rests(before->table)) {
 		after = row_resting(m, before);
 		change = ROW_CHANGED;
@@ -355,8 +354,9 @@ enum gh_err unit_steps_make(const struct unit_rows *wanted, const struct held_ro
 
 	*out = (struct unit_steps){ 0 };
 	by_key_make(&m);
-	err = m.no_memory ? GH_ENOMEM
-			  : unit_rows_compare(wanted, held, m.n, difference_note, &m);
+	err = m.no_memory
+		      ? GH_ENOMEM
+		      : unit_rows_compare(wanted, held, m.n, wish.resync, difference_note, &m);
 	doors = err == GH_OK && steps_options_differ(&m);
 	m.limits_change = doors || m.table[UNIT_HOLIDAY].differences ||
 			  m.table[UNIT_DOOR_SETTINGS].differences;
