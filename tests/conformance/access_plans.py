@@ -140,6 +140,42 @@ class Plans(PlanCase):
         self.assertEqual([(s["returnCode"], s["rows"]) for s in failed], [(-620, 1)])
         self.assertTrue(failed[0]["meaning"])
 
+    def test_what_a_unit_refused_is_not_sent_again(self):
+        self.make("/api/holidays", date="2030-12-25", type=1)
+        self.level([self.person("1")], rule=self.make("/api/time-rules", name="Office",
+                                                      week={"mon-fri": ["08:00-18:00"]}))
+        self.unit.refuse = {r"DATA \w+ holiday": -629}
+        self.assertEqual(self.apply(self.plan()), "failed")
+        self.assertEqual(list(self.unit.rows("userauthorize")), [("1", "2", "3")])
+        sent = len([w for w in self.unit.words if "holiday" in w])
+        plan = self.plan()
+        self.assertEqual(self.show(plan)["commands"], 0)
+        why, = self.show(plan)["devices"][0]["refusals"]
+        self.assertEqual((why["of"], "holiday (-629)" in why["text"]), ("device", True))
+        self.assertEqual(sent, len([w for w in self.unit.words if "holiday" in w]))
+        # A person's wish tries it again: all of it with a resync, or the table alone.
+        self.assertIn(("update", "holiday"), [(s["verb"], s["table"]) for s in
+                                              self.steps(self.plan(resync=True))])
+        self.unit.refuse = {}
+        self.api.post(f"/api/devices/{self.unit.sn}/tables/holiday/reset", {})
+        plan = self.plan()
+        self.assertEqual([s["table"] for s in self.steps(plan)], ["holiday"])
+        self.assertEqual(self.apply(plan), "done")
+        self.assertEqual(self.show(self.plan())["commands"], 0)
+
+    def test_a_field_that_a_unit_refused_is_found_by_plans_and_left_out(self):
+        self.level([self.person("1"), self.person("2", validTo="2030-12-31")])
+        self.unit.refuse = {r"DATA UPDATE user .*Name=": -621}
+        plans = 0
+        while (plan := self.plan()) and self.show(plan)["commands"]:
+            self.apply(plan)
+            plans += 1
+            self.assertLess(plans, 6)
+        self.assertEqual([set(r) & {"Name", "EndTime"} for r in self.unit.rows("user").values()],
+                         [{"EndTime"}] * 2)
+        self.assertEqual(len(self.unit.rows("userauthorize")), 2)
+        self.assertIn("field Name of the table user (-621)", self.show(plan)["devices"][0]["refusals"][0]["text"])
+
     def test_too_many_rows_are_sent_in_halves(self):
         self.level([self.person(str(i)) for i in range(1, 41)])
         self.unit.refuse = {r"DATA UPDATE user (?:.*\n){10}": -106}

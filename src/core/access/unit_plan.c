@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/access/rights/refused.h"
 #include "core/access/unit_parameters.h"
 
 bool device_has_plans(struct device *d)
@@ -265,19 +266,24 @@ static int64_t civil_ms(struct zone *z, ghi_civil t)
 }
 
 static enum gh_err unit_plan_compile(struct making *m, struct device *d, struct steps_wish wish,
-				     gh_slice parameters)
+				     struct ghi_table_unit *unit)
 {
-	struct unit_facts facts = unit_facts_of(device_sn(d), parameters);
-	struct ghi_table_unit unit = ghi_table_unit_of(parameters);
+	struct unit_facts facts = unit_facts_of(device_sn(d), unit->parameters);
 	struct unit_plan *p = m->out;
 	int64_t now = m->server->now_ms() / 1000;
 	struct zone *z = device_zone(d);
 	enum gh_err err;
 
+	/* Nothing is trusted then, what it refused neither. */
+	if (wish.resync)
+		unit->refused = (gh_slice){ 0 };
+	unit_facts_refuse(&facts, unit);
 	p->at = ghi_civil_from_seconds(now + (z ? zone_offset_at(z, now) : 0));
 	err = site_compile(m->site, &facts, m->given, m->givens, p->at, &p->rows);
 	if (err == GH_OK)
-		err = unit_steps_make(&p->rows, p->held, p->helds, &unit, wish, &p->steps);
+		err = unit_rows_refuse(&p->rows, unit);
+	if (err == GH_OK)
+		err = unit_steps_make(&p->rows, p->held, p->helds, unit, wish, &p->steps);
 	if (err == GH_OK && p->rows.good_until)
 		p->good_until_ms = civil_ms(z, p->rows.good_until);
 	zone_close(z);
@@ -290,7 +296,7 @@ enum gh_err unit_plan_make(struct server *server, struct store_reader *r,
 {
 	struct making m = { .server = server, .r = r, .site = site, .out = out };
 	struct device_row row;
-	gh_slice parameters = { 0 };
+	struct ghi_table_unit unit = { 0 };
 	enum gh_err err;
 
 	*out = (struct unit_plan){ 0 };
@@ -298,14 +304,14 @@ enum gh_err unit_plan_make(struct server *server, struct store_reader *r,
 	out->sync = sync_policy_of(row.access.sync);
 	if (out->sync == SYNC_POLICIES)
 		out->sync = server->settings->sync;
-	err = unit_parameters_read(server->db.ops, r, device_id(d), row.access.parameters,
-				   &out->text, &parameters);
+	err = unit_tables_of(server->db.ops, r, device_id(d), row.access.parameters, &out->text,
+			     &unit);
 	if (err == GH_OK)
 		err = slots_read_all(&m, device_id(d));
 	if (err == GH_OK)
 		err = held_read(&m, device_id(d));
 	if (err == GH_OK)
-		err = unit_plan_compile(&m, d, wish, parameters);
+		err = unit_plan_compile(&m, d, wish, &unit);
 	if (err == GH_OK) {
 		slots_change(&m);
 		plan_digest(out);

@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-#include "core/audit.h"
 #include "core/command_job.h"
 #include "wire/access/words.h"
 
@@ -232,6 +231,28 @@ static bool row_has_left_out(const struct ghi_access_table *t, gh_slice records,
 	return false;
 }
 
+/* Those of a list that the row does not have. */
+static void fields_without(const struct ghi_access_table *t, gh_slice records, gh_slice list,
+			   struct ghi_writer *w)
+{
+	struct ghi_table_row row = ghi_table_row_of(t);
+	gh_slice line, rest, one;
+	bool more = list.n != 0;
+
+	gh_slice_cut(records, '\n', &line, &rest);
+	(void)ghi_table_row_read(&row, line, false);
+	while (more) {
+		more = gh_slice_cut(list, ',', &one, &list);
+		int f = ghi_table_field_find(t, one);
+
+		if (one.n == 0 || (f >= 0 && row.has[f]))
+			continue;
+		if (w->n)
+			ghi_put_u8(w, ',');
+		ghi_put(w, one);
+	}
+}
+
 /* Those that are being tried stand behind the ones that are known, and behind an empty name. */
 static gh_slice fields_settled(gh_slice fields, bool trying)
 {
@@ -366,8 +387,15 @@ enum gh_err unit_took(const struct store_ops *ops, struct store *s, int64_t devi
 	if (t == NULL || t->name[0] == '\0' || d->verb != GHI_DATA_UPDATE)
 		return GH_OK;
 	err = refusal_find(ops, s, device, t, &f);
-	if (err || (!f.state.refused && !f.state.trying))
+	if (err)
 		return err;
+	if (!f.state.trying && row_has_left_out(t, d->records, f.state.fields)) {
+		/* A plan with resync tried them, and they were taken. */
+		fields_without(t, d->records, f.state.fields, &w);
+		f.state.fields = ghi_written(&w);
+	} else if (!f.state.refused && !f.state.trying) {
+		return GH_OK;
+	}
 	if (f.state.trying && !row_has_left_out(t, d->records, f.state.fields)) {
 		gh_slice settled = fields_settled(f.state.fields, true);
 
@@ -381,84 +409,4 @@ enum gh_err unit_took(const struct store_ops *ops, struct store *s, int64_t devi
 	f.state.present = UNIT_STATE_REFUSED;
 	f.state.refused = false;
 	return w.err ? w.err : ops->unit_state_put(s, device, &f.state);
-}
-
-enum gh_err unit_refusals_clear(const struct store_ops *ops, struct store *s, int64_t device,
-				gh_slice table)
-{
-	const struct ghi_access_table *t;
-	struct refusal f;
-	enum gh_err err = GH_OK;
-
-	for (size_t i = 0; (t = ghi_access_table_at(i)) != NULL && err == GH_OK; i++) {
-		if (t->name[0] == '\0' ||
-		    (table.n && !gh_slice_ieq(table, gh_slice_of(t->name))))
-			continue;
-		f.state = (struct unit_table_state){ 0 };
-		err = ops->unit_state_find(s, device, gh_slice_of(t->name), refusal_note, &f);
-		if (err == GH_OK) {
-			f.state = (struct unit_table_state){
-				.table = gh_slice_of(t->name),
-				.present = UNIT_STATE_REFUSED | UNIT_STATE_MOST,
-			};
-			err = ops->unit_state_put(s, device, &f.state);
-		}
-		err = err == GH_ENOTFOUND ? GH_OK : err;
-	}
-	return err;
-}
-
-/* --- as an act --- */
-
-struct refusals_job {
-	struct store_job job;
-	struct device *device; /* referenced */
-	const struct audit_row *audit;
-	core_done_fn *done;
-	void *ctx;
-	size_t n;
-	uint8_t table[];
-};
-
-static enum gh_err refusals_run(struct store_job *job, const struct store_ops *ops,
-				struct store *s)
-{
-	struct refusals_job *j = (struct refusals_job *)job;
-	enum gh_err err =
-		unit_refusals_clear(ops, s, device_id(j->device), (gh_slice){ j->table, j->n });
-
-	return err ? err : audit_put(ops, s, j->audit);
-}
-
-static void refusals_done(struct store_job *job, enum gh_err err)
-{
-	struct refusals_job *j = (struct refusals_job *)job;
-
-	j->done(j->ctx, err);
-	device_unref(j->device);
-	free(j);
-}
-
-enum gh_err device_refusals_clear(struct server *server, struct device *d, gh_slice table,
-				  const struct audit_row *audit, core_done_fn *done, void *ctx)
-{
-	struct refusals_job *j = malloc(sizeof(*j) + table.n);
-	enum gh_err err;
-
-	if (j == NULL)
-		return GH_ENOMEM;
-	*j = (struct refusals_job){ .job = { .run = refusals_run, .done = refusals_done },
-				    .device = device_ref(d),
-				    .audit = audit,
-				    .done = done,
-				    .ctx = ctx,
-				    .n = table.n };
-	if (table.n)
-		memcpy(j->table, table.p, table.n);
-	err = store_put(server->queue, &j->job);
-	if (err) {
-		device_unref(d);
-		free(j);
-	}
-	return err;
 }

@@ -43,6 +43,7 @@ struct unit_facts {
 	bool cards_turned;     /* cards of mulcarduser have the lowest byte first [I] */
 	int64_t rule_slots;    /* 0: 255 on a controller, 50 on a terminal */
 	int64_t holidays_per_type; /* 0: 32 */
+	uint32_t refused; /* a bit for each unit_table that it answered that it does not know */
 };
 
 /* From its registration and, behind it, the options it reported since: the last of a name counts. Texts are
@@ -76,6 +77,11 @@ enum unit_table {
 #undef UNIT_TABLE
 	UNIT_TABLES
 };
+
+static inline bool unit_refuses(const struct unit_facts *f, enum unit_table t)
+{
+	return f->refused >> t & 1;
+}
 
 /* "timezone" … */
 const char *unit_table_name(enum unit_table t);

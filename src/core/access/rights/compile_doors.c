@@ -288,7 +288,8 @@ static void usable_settle(struct compiler *c)
 		int64_t rule = d[i]->number[DOOR_SET_usable_rule];
 
 		if (d[i]->door.n <= compiler_doors_most(c) && rule > 0 &&
-		    compiler_rule_one(c, rule, REFUSED_DOOR, d[i]->door.n) == 0)
+		    (compiler_table_refused(c, UNIT_TIMEZONE, REFUSED_DOOR, d[i]->door.n) ||
+		     compiler_rule_one(c, rule, REFUSED_DOOR, d[i]->door.n) == 0))
 			c->closed |= UINT32_C(1) << (d[i]->door.n - 1);
 	}
 	free(d);

@@ -13,6 +13,19 @@ void compiler_door_close(struct compiler *c, int64_t door)
 		c->closed |= UINT32_C(1) << (door - 1);
 }
 
+/* Settings of the door switch these on: without that table they are as good as not there. */
+bool compiler_table_refused(struct compiler *c, enum unit_table t, enum refusal_of of,
+			    int64_t id)
+{
+	bool settings = c->facts->door_table && unit_refuses(c->facts, UNIT_DOOR_SETTINGS);
+
+	if (!settings && !unit_refuses(c->facts, t))
+		return false;
+	compiler_refuse(c, of, id, "The unit answered that it does not know the table %s",
+			unit_table_name(settings ? UNIT_DOOR_SETTINGS : t));
+	return true;
+}
+
 static int person_id_order(const void *a, const void *b)
 {
 	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
@@ -73,7 +86,8 @@ void compiler_first_cards_settle(struct compiler *c)
 		if (!compiler_doors(c, REFUSED_FIRST_CARD, f->id, &f->door, 1, &mask) ||
 		    mask == 0)
 			continue;
-		if (first_card_joins(c, f))
+		if (!compiler_table_refused(c, UNIT_FIRST_CARD, REFUSED_FIRST_CARD, f->id) &&
+		    first_card_joins(c, f))
 			slot = compiler_rule_one(c, f->rule, REFUSED_FIRST_CARD, f->id);
 		if (slot)
 			c->first[c->firsts++] = (struct held_first){ f, slot };
@@ -143,6 +157,10 @@ void compiler_multi_cards_settle(struct compiler *c)
 		if (!compiler_doors(c, REFUSED_MULTI_CARD, m->id, &m->door, 1, &mask) ||
 		    mask == 0)
 			continue;
+		if (compiler_table_refused(c, UNIT_MULTI_CARD, REFUSED_MULTI_CARD, m->id)) {
+			compiler_door_close(c, m->door.n);
+			continue;
+		}
 		if (combinations_of(c, m->door.n) < COMBINATIONS_MOST)
 			slot = compiler_slot(c, SLOT_MULTI_CARD, m->id, 0, most);
 		if (slot) {

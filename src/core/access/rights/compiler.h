@@ -145,6 +145,9 @@ void compiler_supers_write(struct compiler *c);
 void compiler_linkages_write(struct compiler *c);
 /* What limits a door cannot be held: no person may pass it. */
 void compiler_door_close(struct compiler *c, int64_t door);
+/* Whether the unit answered that it does not know the table, or that of settings of doors: then it is refused. */
+bool compiler_table_refused(struct compiler *c, enum unit_table t, enum refusal_of of,
+			    int64_t id);
 void compiler_outputs_settle(struct compiler *c);
 void compiler_outputs_write(struct compiler *c);
 void compiler_inputs_write(struct compiler *c);

@@ -109,7 +109,14 @@ static bool difference_note(void *ctx, enum row_change change, const struct need
 			    const struct needed_row *after)
 {
 	struct steps_maker *m = ctx;
-	struct table_steps *t = &m->table[(after ? after : before)->table];
+	enum unit_table of = (after ? after : before)->table;
+	struct table_steps *t = &m->table[of];
+
+	/* What it holds of it from before, it could not delete either. */
+	if (m->unit->refused.n &&
+	    ghi_table_refused(ghi_access_table_find(gh_slice_of(unit_table_name(of)), m->unit),
+			      NULL, m->unit))
+		return true;
 	if (change == ROW_REMOVED && unit_table_rests(before->table)) {
 		after = row_resting(m, before);
 		change = ROW_CHANGED;
