@@ -16,6 +16,7 @@ enum {
 	OPT_SUBS = PUSH_KEY_OF_KIND,
 	OPT_WHOLE,
 	OPT_REFUSE,
+	OPT_PEAKS,
 };
 
 static const struct argp_option options[] = {
@@ -43,6 +44,10 @@ static const struct argp_option options[] = {
 	{ "rate", PUSH_KEY_RATE, "R", 0,
 	  "people who come to a door, a second over the whole fleet (0); each makes up to "
 	  "three events",
+	  2 },
+	{ "peaks", OPT_PEAKS, NULL, 0,
+	  "with --rate: many come when shifts begin and end, few at night, by the clocks of "
+	  "the devices; in a day as many as without",
 	  2 },
 	{ "now", PUSH_KEY_NOW, NULL, 0,
 	  "device clocks show the present and follow the server, so bytes differ from run to "
@@ -124,6 +129,9 @@ static error_t access_options_parse(int key, char *arg, struct argp_state *state
 	case OPT_WHOLE:
 		p->whole = true;
 		break;
+	case OPT_PEAKS:
+		p->peaks = true;
+		break;
 	case OPT_REFUSE:
 		access_option_refuse(state, p, arg);
 		break;
@@ -137,6 +145,10 @@ static error_t access_options_parse(int key, char *arg, struct argp_state *state
 	case PUSH_KEY_FAULT:
 		access_option_list(state, p, key, arg);
 		break;
+	case ARGP_KEY_END:
+		if (p->peaks && r->push.rate <= 0)
+			argp_error(state, "--peaks goes with --rate");
+		/* fall through */
 	default:
 		return sim_push_option_parse(
 			key, arg, state, &r->push,

@@ -3,6 +3,7 @@
 #include "model/access_event.h"
 #include "sim/access/command.h"
 #include "sim/access/door.h"
+#include "sim/access/floors.h"
 
 #include <stdio.h>
 
@@ -162,11 +163,22 @@ static int64_t control_gate(struct control *k)
 	return UNIT_OK;
 }
 
+/* AA, 32 bytes of floors, CC (which some senders leave out), DD, and EE (A58). */
 static int64_t control_elevator(struct control *k)
 {
-	enum { HEAD_AND_FLOORS = 33 };
+	enum {
+		FLOORS_AT = 1,
+		FLOOR_BYTES = PANEL_FLOORS / 8,
+		SHORT = FLOORS_AT + FLOOR_BYTES + 1
+	};
 
-	return k->n >= HEAD_AND_FLOORS + 1 ? UNIT_OK : UNIT_PARAMETER;
+	if (k->n < SHORT)
+		return UNIT_PARAMETER;
+	return panel_floors_order(k->p, k->byte + FLOORS_AT,
+				  k->byte[k->n == SHORT ? SHORT - 1 : SHORT],
+				  k->byte[0] == 0x12)
+		       ? UNIT_NOT_SAVED
+		       : UNIT_OK;
 }
 
 /* The position of AccSupportFunList that a verb needs; -1: none. */

@@ -41,6 +41,16 @@ static void data_updated(struct unit *u, enum panel_table_id t, gh_slice row)
 	}
 }
 
+/* People are as many as it registers, in hundreds as units of its kind do (A24). */
+static bool data_has_room(const struct unit *u, enum panel_table_id t, gh_slice row)
+{
+	uint64_t hundreds = panel_option_number(&u->panel, "MaxUserCount", 0);
+
+	return t != PANEL_USER || hundreds == 0 ||
+	       panel_rows(&u->panel.tables, t) < hundreds * 100 ||
+	       panel_rows_of(&u->panel.tables, t, unit_pair(row, "Pin"));
+}
+
 static int64_t data_row_put(struct unit *u, const struct unit_command *c,
 			    const struct panel_schema *s, gh_slice row)
 {
@@ -49,6 +59,8 @@ static int64_t data_row_put(struct unit *u, const struct unit_command *c,
 
 	if (code)
 		return code;
+	if (!data_has_room(u, t, row))
+		return UNIT_NO_SPACE;
 	/* A terminal took names in small letters, answered 0 and stored an empty row. */
 	if (!panel_schema_reads(s, row))
 		row = (gh_slice){ 0 };

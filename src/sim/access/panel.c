@@ -1,4 +1,5 @@
 #include "sim/access/panel.h"
+#include "sim/access/floors.h"
 
 #include "base/civil_time.h"
 #include "base/number.h"
@@ -57,6 +58,7 @@ void panel_close(struct panel *p)
 	g_array_free(p->options, TRUE);
 	g_hash_table_destroy(p->option_places);
 	panel_cards_close(p->cards);
+	panel_floors_close(p);
 	g_hash_table_destroy(p->passages);
 	*p = (struct panel){ 0 };
 }

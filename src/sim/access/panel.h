@@ -58,6 +58,7 @@ struct panel_passage {
 
 struct panel_attempt;
 struct panel_cards;
+struct panel_floors;
 struct panel_verdict;
 
 struct panel_option {
@@ -75,6 +76,7 @@ struct panel {
 	int64_t aux_until_s[PANEL_AUX];	 /* outputs, as relay_until_s */
 	bool aux_normal_open[PANEL_AUX]; /* outputs: on, by their time rule */
 	bool aux_shorted[PANEL_AUX];	 /* inputs */
+	struct panel_floors *floors;	 /* floors.h; NULL: none was opened */
 	struct panel_ring ring;
 	int64_t now_s;
 	int64_t skew_s;	   /* added to the time of events: a clock that jumps */

@@ -20,6 +20,7 @@ struct acc_plan {
 	int64_t refusal;
 	int32_t subs;	     /* behind each main controller; -1: as the persona has */
 	int64_t interval_us; /* between passages at one device; 0: none */
+	bool peaks;	     /* that is the mean of a day: sim/access/shift.h */
 	int64_t start_s;     /* device clock at the start, seconds as if UTC */
 	bool follow_clock;   /* start_s is the present; the server's Date is applied */
 	bool whole; /* a command with a bad record changes nothing; or: records before it stay */

@@ -3,6 +3,7 @@
 #include "sim/access/command.h"
 #include "sim/access/door.h"
 #include "sim/access/options.h"
+#include "sim/access/shift.h"
 #include "sim/access/subs.h"
 #include "wire/access/state.h"
 
@@ -122,13 +123,15 @@ int64_t unit_clock_s(const struct unit *u)
 }
 
 /* The moment of passage `i`, in milliseconds after the start; they come at even distances, each unit's
- * at its own part of the first. */
+ * at its own part of the first, or more of them when shifts begin. */
 static int64_t passage_ms(const struct unit *u, uint64_t i)
 {
 	int64_t interval = u->plan->interval_us;
 	int64_t phase = (int64_t)(sim_hash(u->plan->seed, u->number, 'T') % (uint64_t)interval);
 
-	return (phase + interval * (int64_t)i) / 1000;
+	int64_t even_ms = (phase + interval * (int64_t)i) / 1000;
+
+	return u->plan->peaks ? sim_shift_ms(u->plan->start_s, even_ms) : even_ms;
 }
 
 /* Events whose time is a day off: those of some passages (fault clock-jump). */

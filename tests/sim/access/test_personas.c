@@ -3,6 +3,7 @@
 
 #include "sim/access/command.h"
 #include "sim/access/door.h"
+#include "sim/access/floors.h"
 #include "unit_test.h"
 
 #include <stdio.h>
@@ -273,6 +274,38 @@ static void a_main_controller_has_eight_behind_it_and_answers_for_them_later(voi
 	unit_test_close(t);
 }
 
+static void floors_are_open_as_they_were_ordered(void **state)
+{
+	struct unit_test *t = unit_test_of("elevator");
+	struct panel *p = &t->unit.panel;
+	char line[120];
+	/* Floors 1, 3, 5, 7 and 9, by output and held open; of the first, CC is left out. */
+	static const char *const odd = "AA80";
+	(void)state;
+
+	unit_test_open(t);
+	unit_test_begin(t);
+	assert_false(panel_floor_open(p, 1));
+	snprintf(line, sizeof(line), "C:1:CONTROL DEVICE 11%s%060d%s", odd, 0, "0A");
+	assert_non_null(strstr(unit_test_command(t, line), "ID=1&Return=0&"));
+	for (unsigned n = 0; n <= 257; n++)
+		assert_int_equal(panel_floor_open(p, n), n % 2 == 1 && n <= 9);
+	p->now_s += 11;
+	assert_false(panel_floor_open(p, 1));
+	snprintf(line, sizeof(line), "C:2:CONTROL DEVICE 12%s%060d%s", odd, 0, "00FF");
+	assert_non_null(strstr(unit_test_command(t, line), "ID=2&Return=0&"));
+	p->now_s += 864000;
+	assert_true(panel_floor_open(p, 9));
+	/* The last floor as well, and then floor 3 not any more. */
+	snprintf(line, sizeof(line), "C:3:CONTROL DEVICE 12%062d%s%s", 0, "01", "00FF");
+	unit_test_command(t, line);
+	snprintf(line, sizeof(line), "C:4:CONTROL DEVICE 12%s%062d%s", "20", 0, "0000");
+	unit_test_command(t, line);
+	assert_true(panel_floor_open(p, 256) && panel_floor_open(p, 1));
+	assert_false(panel_floor_open(p, 3));
+	unit_test_close(t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -287,6 +320,7 @@ int main(void)
 		cmocka_unit_test(an_elevator_opens_floors_and_its_emergency_ends),
 		cmocka_unit_test(
 			a_main_controller_has_eight_behind_it_and_answers_for_them_later),
+		cmocka_unit_test(floors_are_open_as_they_were_ordered),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

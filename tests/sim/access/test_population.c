@@ -2,6 +2,7 @@
 #include "tests.h"
 
 #include "sim/access/population.h"
+#include "sim/access/shift.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -138,6 +139,31 @@ static void the_same_seed_has_the_same_life(void **state)
 	free(other);
 }
 
+static void many_come_when_a_shift_begins_where_that_is_set(void **state)
+{
+	enum { A_DAY = 24000, NOON = 12 * 3600 };
+	(void)state;
+
+	for (int64_t start = 0; start <= NOON; start += NOON) {
+		uint64_t hour[HOURS] = { 0 };
+		int64_t before = -1;
+
+		for (int64_t i = 0; i < 3 * A_DAY; i++) {
+			int64_t ms = sim_shift_ms(MONDAY + start, i * 3600);
+
+			assert_true(ms > before);
+			before = ms;
+			hour[(start + ms / 1000) / 3600 % HOURS]++;
+		}
+		/* In three days as many as at even distances, and the last not long before their end. */
+		assert_in_range(before, 3 * 86400000 - 40000, 3 * 86400000 - 1);
+		/* At eight five times the mean, at night a tenth. */
+		assert_in_range(hour[8], 3 * 4990, 3 * 5010);
+		assert_in_range(hour[17], 3 * 2990, 3 * 3010);
+		assert_in_range(hour[2], 3 * 90, 3 * 110);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -146,6 +172,7 @@ int main(void)
 		cmocka_unit_test(a_working_day_has_its_hours_and_a_week_its_days),
 		cmocka_unit_test(power_is_cut_once_in_a_thousand_days),
 		cmocka_unit_test(the_same_seed_has_the_same_life),
+		cmocka_unit_test(many_come_when_a_shift_begins_where_that_is_set),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

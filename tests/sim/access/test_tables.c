@@ -37,6 +37,15 @@ static void row_text(struct table_test *c, const struct ghi_table_row *row, char
 	to[w.n] = 0;
 }
 
+/* Photos are in their rows: those that are fetched are in test_biometrics.c. */
+static void row_photo_inside(struct ghi_table_row *r)
+{
+	for (size_t i = 0; i < r->table->fields; i++)
+		if (gh_slice_ieq(gh_slice_of(r->table->field[i].name), GH_LIT("format")) &&
+		    r->table->field[i].choices[0])
+			r->value[i] = GH_LIT("0");
+}
+
 static void table_test_begin(struct table_test *c, struct unit_test *t,
 			     const struct ghi_access_table *table)
 {
@@ -45,6 +54,7 @@ static void table_test_begin(struct table_test *c, struct unit_test *t,
 	for (int i = 0; i < 2; i++) {
 		c->row[i] = ghi_table_row_of(table);
 		table_row_fill_all(&c->row[i], i);
+		row_photo_inside(&c->row[i]);
 	}
 	panel_schema_open(&c->schema, &t->unit.panel, gh_slice_of(table->name),
 			  (gh_slice){ 0 });
@@ -467,6 +477,32 @@ static void a_field_that_the_device_lacks_is_unknown(void **state)
 	unit_test_close(t);
 }
 
+static void there_is_room_for_as_many_people_as_it_registers(void **state)
+{
+	struct unit_test *t = unit_test_of("spec");
+	GString *line = g_string_new("C:1:DATA UPDATE user ");
+	(void)state;
+
+	unit_test_open(t);
+	unit_test_begin(t);
+	assert_int_equal(panel_option_set(&t->unit.panel, GH_LIT("~MaxUserCount"), GH_LIT("2")),
+			 GH_OK);
+	panel_rows_delete(&t->unit.panel.tables, PANEL_USER, GH_LIT(""));
+	for (int i = 1; i <= 200; i++)
+		g_string_append_printf(line, "Pin=%d\n", i);
+	assert_non_null(strstr(unit_test_command(t, line->str), "ID=1&Return=0&"));
+	assert_non_null(
+		strstr(unit_test_command(t, "C:2:DATA UPDATE user Pin=201"), "Return=-18&"));
+	assert_non_null(strstr(unit_test_command(t, "C:3:DATA UPDATE user Pin=7\tName=Ann"),
+			       "Return=0&"));
+	unit_test_command(t, "C:4:DATA DELETE user Pin=8");
+	assert_non_null(
+		strstr(unit_test_command(t, "C:5:DATA UPDATE user Pin=201"), "Return=0&"));
+	assert_int_equal(panel_rows(&t->unit.panel.tables, PANEL_USER), 200);
+	g_string_free(line, TRUE);
+	unit_test_close(t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -481,6 +517,7 @@ int main(void)
 		cmocka_unit_test(what_belongs_to_a_row_goes_with_it),
 		cmocka_unit_test(values_have_the_forms_of_the_document),
 		cmocka_unit_test(a_field_that_the_device_lacks_is_unknown),
+		cmocka_unit_test(there_is_room_for_as_many_people_as_it_registers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
