@@ -522,6 +522,45 @@ static void faults_of_results_and_packets_do_what_they_are_called(void **state)
 	unit_test_close(t);
 }
 
+/* Security PUSH 3.1.2, 11.1. */
+static void each_return_code_is_given_on_request(void **state)
+{
+	static const struct {
+		int from, to;
+	} range[] = {
+		{ 0, 0 },	{ -28, -1 },	{ -30, -30 },	{ -108, -100 }, { -203, -201 },
+		{ -206, -206 }, { -301, -301 }, { -601, -601 }, { -604, -603 }, { -609, -609 },
+		{ -612, -612 }, { -616, -614 }, { -621, -618 }, { -632, -628 }, { -709, -701 },
+		{ -732, -720 }, { -801, -801 },
+	};
+	struct unit_test *t = unit_test_of("spec");
+	unsigned id = 0;
+
+	(void)state;
+	t->plan.refused = "DATA UPDATE holiday";
+	unit_test_open(t);
+	unit_test_begin(t);
+	for (size_t i = 0; i < sizeof(range) / sizeof(range[0]); i++)
+		for (int code = range[i].from; code <= range[i].to; code++) {
+			char line[96], want[64];
+
+			t->plan.refusal = code;
+			snprintf(line, sizeof(line),
+				 "C:%u:DATA UPDATE holiday "
+				 "Holiday=20261225\tHolidayType=1\tLoop=1",
+				 ++id);
+			snprintf(want, sizeof(want), "ID=%u&Return=%d&CMD=DATA UPDATE", id,
+				 code);
+			assert_non_null(strstr(unit_test_command(t, line), want));
+		}
+	assert_int_equal(id, 84);
+	/* Nothing of it was carried out, and other commands are. */
+	assert_non_null(strstr(unit_test_command(t, "C:100:DATA UPDATE holiday Holiday=1"),
+			       "Return=-801"));
+	assert_non_null(strstr(unit_test_command(t, "C:101:DATA COUNT user"), "Return=0"));
+	unit_test_close(t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -548,6 +587,7 @@ int main(void)
 		cmocka_unit_test(a_wiegand_test_uploads_the_bits),
 		cmocka_unit_test(a_deletion_of_events_begins_the_index_again),
 		cmocka_unit_test(faults_of_results_and_packets_do_what_they_are_called),
+		cmocka_unit_test(each_return_code_is_given_on_request),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
