@@ -9,6 +9,7 @@ runs the command with the server's URL in $GATEHOUSE_TEST_POSTGRES; --set is a s
 
 import csv
 import ctypes
+import fcntl
 import glob
 import json
 import os
@@ -21,6 +22,7 @@ import tempfile
 import time
 import urllib.parse
 
+import old_store
 import scratch
 
 USER = "gatehouse"
@@ -37,6 +39,9 @@ def _environment():
     """Of PostgreSQL's own programs. Meson has the C library fill what is freed, which finds faults of
     ours and only slows them."""
     return {name: value for name, value in os.environ.items() if name != "MALLOC_PERTURB_"}
+
+
+READY = 6  # stores of a server that need no migrations; of a few programs all, of most the first
 
 
 def tool(name):
@@ -89,22 +94,36 @@ class Postgres:
 
     def _initdb(self):
         """Make its files; where $GATEHOUSE_TEST_CLUSTER names a folder, by a copy of those that
-        the first test left there."""
-        kept, made = os.environ.get("GATEHOUSE_TEST_CLUSTER"), f"{self.home}/data"
-        if kept and os.path.isdir(kept):
-            subprocess.run(["cp", "-a", kept, made], check=True)
+        the first test left there. They have schemas that are ready, too."""
+        kept = os.environ.get("GATEHOUSE_TEST_CLUSTER")
+        if kept is None:
+            self._files_make()
             return
+        with open(kept + ".lock", "w", encoding="ascii") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # the others wait for the first
+            if not os.path.isdir(kept):
+                self._files_make()
+                self._ready_make()
+                copy = f"{kept}.{os.getpid()}"
+                subprocess.run(["cp", "-a", f"{self.home}/data", copy], check=True)
+                os.rename(copy, kept)
+                return
+        subprocess.run(["cp", "-a", kept, f"{self.home}/data"], check=True)
+
+    def _files_make(self):
         subprocess.run([tool("initdb"), "--no-sync", "--auth=trust", f"--username={USER}",
-                        "--encoding=UTF8", "--locale=C", "--wal-segsize=4", "-D", made],
+                        "--encoding=UTF8", "--locale=C", "--wal-segsize=4",
+                        "-D", f"{self.home}/data"],
                        check=True, stdout=subprocess.DEVNULL, cwd=self.home,
                        env=_environment(), **self.user)
-        if kept:
-            copy = f"{kept}.{os.getpid()}"
-            subprocess.run(["cp", "-a", made, copy], check=True)
-            try:
-                os.rename(copy, kept)
-            except OSError:  # another test was first
-                shutil.rmtree(copy, ignore_errors=True)
+
+    def _ready_make(self):
+        """Schemas as the migrations make them, each of which ready_schema() takes for a store: a
+        server makes such a one of an empty schema, but it takes longer than the rest of its start."""
+        self.start()
+        for n in range(READY):
+            old_store.postgres_empty(self, f"ready_{n}", old_store.newest("postgres"))
+        self.stop()
 
     def start(self):
         flags = [f"-c{key}={value}" for key, value in self.settings.items()]
@@ -173,6 +192,23 @@ def psql(url, *texts, header=False):
 def make_schema(base, name):
     """A schema is a store of its own; its URL."""
     psql(base, f'SET client_min_messages = error; CREATE SCHEMA IF NOT EXISTS "{name}"')
+    return url_of(base, name)
+
+
+# Gives a schema that is ready this name, or makes an empty one; the same in tests/store/place.c.
+TAKE = """DO $$ DECLARE ready name;
+BEGIN
+	PERFORM pg_advisory_xact_lock(1);
+	IF EXISTS (SELECT FROM pg_namespace WHERE nspname = '{0}') THEN RETURN; END IF;
+	SELECT min(nspname) INTO ready FROM pg_namespace WHERE nspname LIKE 'ready\\_%';
+	IF ready IS NULL THEN CREATE SCHEMA {0};
+	ELSE EXECUTE format('ALTER SCHEMA %I RENAME TO {0}', ready); END IF;
+END $$"""
+
+
+def ready_schema(base, name):
+    """As make_schema(), and it is a store already where one is ready."""
+    psql(base, TAKE.format(name))
     return url_of(base, name)
 
 

@@ -100,7 +100,7 @@ class Server:
         base = os.environ.get("GATEHOUSE_TEST_POSTGRES")
         if not base or "--store" in self.flags:
             return None
-        return postgres.make_schema(base, "s" + hashlib.sha256(self.data.encode()).hexdigest()[:16])
+        return postgres.ready_schema(base, "s" + hashlib.sha256(self.data.encode()).hexdigest()[:16])
 
     def _before(self):
         _die_with_parent()

@@ -25,11 +25,20 @@ static bool server_execute(const char *text)
 }
 #endif
 
+/* Gives a schema that is ready this name, or makes an empty one; see tests/postgres.py. */
+static const char take[] =
+	"DO $$ DECLARE ready name;"
+	" BEGIN"
+	"  SELECT min(nspname) INTO ready FROM pg_namespace WHERE nspname LIKE 'ready\\_%%';"
+	"  IF ready IS NULL THEN CREATE SCHEMA %s;"
+	"  ELSE EXECUTE format('ALTER SCHEMA %%I RENAME TO %s', ready); END IF;"
+	" END $$";
+
 static bool schema_make(struct place *p)
 {
 	static unsigned made;
 	const char *base = getenv("GATEHOUSE_TEST_POSTGRES");
-	char text[80];
+	char text[sizeof(take) + 2 * sizeof(p->schema)];
 
 	if (base == NULL) {
 		fprintf(stderr, "GATEHOUSE_TEST_POSTGRES is not set\n");
@@ -37,7 +46,7 @@ static bool schema_make(struct place *p)
 	}
 	snprintf(p->schema, sizeof(p->schema), "t%ld_%u", (long)getpid(), ++made);
 	snprintf(p->url, sizeof(p->url), "%s&options=-csearch_path%%3D%s", base, p->schema);
-	snprintf(text, sizeof(text), "CREATE SCHEMA %s", p->schema);
+	snprintf(text, sizeof(text), take, p->schema, p->schema);
 	return server_execute(text);
 }
 
