@@ -132,6 +132,15 @@ class Questions(unittest.TestCase):
             self.assertEqual(reply.status, 200)
             self.assertNotIn(b"OK", reply.body)
 
+    def test_a_match_that_a_device_made_itself_is_answered_as_the_document_shows(self):
+        d = Device(server)
+        d.handshake()
+        for body in (b"PIN=1", b"1\t2026-01-05 08:00:00", b""):
+            reply = d.post(f"/iclock/cdata?SN={d.sn}&type=PostVerifyData", body)
+            self.assertEqual((reply.status, reply.body), (200, b"OK"))
+        # It is no punch.
+        self.assertEqual(server.api.get("/api/punches?device=" + d.sn)["data"], [])
+
 
 if __name__ == "__main__":
     tap.main()
