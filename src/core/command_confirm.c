@@ -45,6 +45,14 @@ static const struct door_state *reported_door(const struct door_state *door, siz
 	return NULL;
 }
 
+static void awaited_add(struct device *d, const struct device_awaited *a)
+{
+	pthread_mutex_lock(&d->lock);
+	/* The oldest one makes room. */
+	d->awaited[d->awaited_next++ % DEVICE_AWAITED] = *a;
+	pthread_mutex_unlock(&d->lock);
+}
+
 void command_confirm_expect(struct server *server, struct device *d, const struct command *c,
 			    int64_t now_ms)
 {
@@ -58,10 +66,22 @@ void command_confirm_expect(struct server *server, struct device *d, const struc
 	a.place = confirm_place(c);
 	s = reported_door(door, device_doors(d, door, NULL), a.place);
 	a.relay_since_ms = s ? s->relay_since_ms : 0;
-	pthread_mutex_lock(&d->lock);
-	/* The oldest one makes room. */
-	d->awaited[d->awaited_next++ % DEVICE_AWAITED] = a;
-	pthread_mutex_unlock(&d->lock);
+	awaited_add(d, &a);
+}
+
+void command_confirm_restore(struct server *server, struct device *d, const struct command *c)
+{
+	int64_t ago_ms = server_steady_ms(server) - c->sent_ms;
+	struct device_awaited a = { .id = c->id,
+				    .sent_ms = c->sent_ms,
+				    .sent_wall_ms = server->now_ms() - ago_ms,
+				    .kind = c->kind,
+				    .place = confirm_place(c),
+				    .relay = true };
+
+	if (c->tries > 0 && c->verified_ms == 0 && ago_ms >= 0 && ago_ms <= CONFIRM_MS &&
+	    kind_is_confirmed(c->kind))
+		awaited_add(d, &a);
 }
 
 void command_confirm_withdraw(struct device *d, const int64_t *ids, size_t n)

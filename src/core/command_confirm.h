@@ -17,6 +17,9 @@
 /* An order was given to the unit; `now_ms` is server_steady_ms(). */
 void command_confirm_expect(struct server *server, struct device *d, const struct command *c,
 			    int64_t now_ms);
+/* It was given before the program started: its event may still come. Its relay shows nothing, as since when it was on
+ * is not known any more. */
+void command_confirm_restore(struct server *server, struct device *d, const struct command *c);
 /* They never reached it. */
 void command_confirm_withdraw(struct device *d, const int64_t *ids, size_t n);
 /* Events of the unit were put; each that was new confirms the latest order of its door which it fits. */

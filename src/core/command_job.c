@@ -48,6 +48,9 @@ static bool command_job_repeats(const struct command_job *j, const struct comman
 enum command_input command_job_unanswered(const struct command_job *j, const struct command *c,
 					  enum command_input repeated)
 {
+	/* The door itself showed that it was carried out. */
+	if (c->verified_ms && c->state != COMMAND_QUEUED)
+		return COMMAND_SUCCESS;
 	/* A command that was never sent, or is offered again, has not been executed. */
 	return c->state == COMMAND_QUEUED || command_job_repeats(j, c) ? repeated
 								       : COMMAND_UNANSWERED;

@@ -146,7 +146,8 @@ static enum gh_err offer_one(struct offer_job *j, const struct store_ops *ops, s
 {
 	switch (v) {
 	case SCHEDULER_UNCERTAIN:
-		return command_job_move(&j->base, ops, s, c, COMMAND_UNANSWERED,
+		return command_job_move(&j->base, ops, s, c,
+					command_job_unanswered(&j->base, c, COMMAND_UNANSWERED),
 					GH_LIT("no answer"));
 	case SCHEDULER_GIVE_UP:
 		c->result = GH_LIT("no answer");

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "core/access/doors_kept.h"
+#include "core/command_confirm.h"
 #include "core/device_private.h"
 #include "model/record.h"
 
@@ -114,6 +115,7 @@ static bool devices_device_open(void *ctx, const struct device_row *row)
 /* Stamps and commands arrive unsorted; with a table by id, reading thousands of devices takes
  * linear time. */
 struct devices_by_id {
+	struct server *server;
 	struct device **device;
 	size_t n;
 };
@@ -159,11 +161,14 @@ static bool devices_tag_open(void *ctx, int64_t from, int64_t to, const void *re
 
 static bool devices_command_open(void *ctx, const struct command *c)
 {
-	struct device *d = devices_by_id(ctx, c->device);
+	const struct devices_by_id *t = ctx;
+	struct device *d = devices_by_id(t, c->device);
 
 	if (d) {
 		d->commands++;
 		d->offer_at_ms = 0;
+		if (c->state != COMMAND_QUEUED && c->kind < COMMAND_KINDS)
+			command_confirm_restore(t->server, d, c);
 	}
 	return true;
 }
@@ -171,7 +176,8 @@ static bool devices_command_open(void *ctx, const struct command *c)
 static enum gh_err devices_rest_open(struct devices *ds, struct store_reader *r)
 {
 	const struct store_ops *ops = ds->server->db.ops;
-	struct devices_by_id t = { .device = calloc(ds->count + 1, sizeof(*t.device)) };
+	struct devices_by_id t = { .server = ds->server,
+				   .device = calloc(ds->count + 1, sizeof(*t.device)) };
 	struct device *d, *next;
 	enum gh_err err;
 

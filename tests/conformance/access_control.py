@@ -250,6 +250,16 @@ class Confirmed(Base):
         until(lambda: self.status(number) == "acknowledged")
         self.assertEqual(self.one(number)["verifiedSeq"], 1)
 
+    def test_what_its_event_showed_becomes_no_uncertainty(self):
+        number = self.order(type="unlock", door=2)
+        self.assertEqual(len(self.unit.poll()), 1)
+        self.unit.live(row("2026-06-02 08:00:01", 8, "0", 2, 1))
+        self.verified(number)
+        # It starts again without having answered.
+        self.unit.register()
+        until(lambda: self.unit.poll() or self.status(number) != "sent")
+        self.assertEqual((self.status(number), self.one(number)["verifiedSeq"]), ("acknowledged", 1))
+
     def test_an_event_shows_the_latest_order_of_the_door(self):
         lost = self.order(type="unlock", door=2)
         self.assertEqual(len(self.unit.poll()), 1)
