@@ -144,6 +144,56 @@ static bool need_seen(void *ctx, int64_t device, gh_slice key, gh_slice value)
 	return true;
 }
 
+/* Of a token that may act on some doors alone: what is about no single one of them is refused, too. */
+static void order_check_doors(struct reading *r)
+{
+	const struct command_order *o = &r->q->order[r->i];
+	const struct command_kind_row *row = command_kind_row(o->request.kind);
+	const struct body *sn = body_find(r->body, GH_LIT("deviceSerial")),
+			  *named = body_find(r->body, GH_LIT("door"));
+	gh_slice serial = o->device ? device_sn(o->device)
+			  : sn	    ? sn->s
+				    : call_path(r->q->call, PATH_sn);
+	int64_t door = named ? named->i : 1;
+	bool one = gh_slice_eq(gh_slice_of(row->subject), GH_LIT("door"));
+
+	if (r->q->call->doors.n == 0)
+		return;
+	if (command_argument_number(o->request.arguments, ARGUMENT_door, &door))
+		one = door > 0;
+	else if (o->request.kind == COMMAND_KIND_CANCEL_ALARM)
+		one = named != NULL;
+	if (!one || !token_doors_have(r->q->call->doors, serial, door))
+		order_refuse_scope(r, row->scope, "door",
+				   "must be one of the doors of the token");
+}
+
+/* Attendance devices have one door. A path that names another one is refused; a body was always taken, and is
+ * about that door, also where the token has a list of doors. */
+static void order_one_door(struct reading *r)
+{
+	struct command_request *request = &r->q->order[r->i].request;
+	uint8_t text[64];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+	int64_t door;
+	gh_slice seconds;
+
+	if (!command_opens_door(request->kind) ||
+	    !command_argument_number(request->arguments, ARGUMENT_door, &door) || door == 1)
+		return;
+	if (call_path(r->q->call, PATH_n).n || call_path(r->q->call, PATH_door).n) {
+		order_refuse(r, ERROR_unit_lacks, "door",
+			     "is %lld, and attendance devices and terminals have one door",
+			     (long long)door);
+		return;
+	}
+	command_argument_put(&w, "door", GH_LIT("1"));
+	if (command_argument(request->arguments, ARGUMENT_seconds, &seconds))
+		command_argument_put(&w, "seconds", seconds);
+	order_arguments(r, &w);
+	order_check_doors(r);
+}
+
 /* Refuse what the device cannot do, as far as it is known. */
 static void order_check_need(struct reading *r)
 {
@@ -158,6 +208,9 @@ static void order_check_need(struct reading *r)
 		order_check_words(r);
 		return;
 	}
+	order_one_door(r);
+	if (r->q->refused[r->i])
+		return;
 	/* Kinds without words and without a function. */
 	if (row->need == COMMAND_NEED_DOOR_CONTROL || row->need == COMMAND_NEED_ACCESS_UNIT)
 		order_refuse(r, ERROR_device_cannot, "",
@@ -184,30 +237,6 @@ static const char *order_takeover_field(const struct reading *r)
 	if (body_find(r->body, GH_LIT("command")))
 		return "command";
 	return kind == COMMAND_KIND_UPDATE_PERSON ? "person.privilege" : "name";
-}
-
-/* Of a token that may act on some doors alone: what is about no single one of them is refused, too. */
-static void order_check_doors(struct reading *r)
-{
-	const struct command_order *o = &r->q->order[r->i];
-	const struct command_kind_row *row = command_kind_row(o->request.kind);
-	const struct body *sn = body_find(r->body, GH_LIT("deviceSerial")),
-			  *named = body_find(r->body, GH_LIT("door"));
-	gh_slice serial = o->device ? device_sn(o->device)
-			  : sn	    ? sn->s
-				    : call_path(r->q->call, PATH_sn);
-	int64_t door = named ? named->i : 1;
-	bool one = gh_slice_eq(gh_slice_of(row->subject), GH_LIT("door"));
-
-	if (r->q->call->doors.n == 0)
-		return;
-	if (command_argument_number(o->request.arguments, ARGUMENT_door, &door))
-		one = door > 0;
-	else if (o->request.kind == COMMAND_KIND_CANCEL_ALARM)
-		one = named != NULL;
-	if (!one || !token_doors_have(r->q->call->doors, serial, door))
-		order_refuse_scope(r, row->scope, "door",
-				   "must be one of the doors of the token");
 }
 
 /* By its kind, and by its arguments once they are read. */

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Acting on doors: the command line, orders that are sent again, and tokens that may open some doors alone."""
 
+import datetime
 import json
 import re
 import os
@@ -187,6 +188,115 @@ class Again(Base):
             t.join()
         self.assertEqual(len(set(got)), 1)
         self.assertEqual(len(self.texts()), 1)
+
+
+class Clock(Base):
+    """The door of an attendance device is opened by the rules of other doors."""
+
+    def setUp(self):
+        super().setUp()
+        self.clock = Device(self.own)
+        self.clock.options()
+        self.door = f"{self.clock.sn}:1"
+
+    def token(self, *scopes, doors=()):
+        made = self.api.post("/api/tokens", {"name": "-".join(scopes), "scopes": list(scopes),
+                                             **({"doors": list(doors)} if doors else {})})
+        return Api(self.own.admin, made["data"]["token"])
+
+    def forms(self):
+        """Every way to order it."""
+        sn = self.clock.sn
+        return [(f"/api/doors/{self.door}/open", {}), (f"/api/devices/{sn}/doors/1/open", {}),
+                ("/api/commands", {"deviceSerial": sn, "type": "unlock"}),
+                ("/api/commands", {"deviceSerial": sn, "type": "unlock", "door": 1}),
+                ("/api/commands", {"deviceSerial": sn, "command": "AC_UNLOCK"}),
+                ("/api/commands", {"deviceSerial": sn, "command": " ac_unlock "})]
+
+    def given(self):
+        return [text for _, text in self.clock.poll()]
+
+    def outcomes(self, number):
+        return [(r["action"], r["subject"], r["outcome"], r["by"])
+                for r in self.api.get(f"/api/audit?command={number}&sort=seq")["data"]]
+
+    def test_it_needs_the_scope_of_doors_and_its_door(self):
+        other = Device(self.own)
+        other.options()
+        refused = 0
+        for path, body in self.forms():
+            for api in (self.token("read", "write"), self.token("read", "write", "door", doors=[f"{other.sn}:1"]),
+                        self.token("read", "door", doors=[f"{self.clock.sn}:2"])):
+                status, _, text = api.raw("POST", path, body)
+                self.assertEqual((status, json.loads(text)["code"]), (403, "scope_too_small"), (path, body))
+                refused += 1
+        self.assertEqual(self.given(), [])
+        rows = until(lambda: (lambda found: found if len(found) == refused else None)(
+            self.api.get("/api/audit?outcome=refused&limit=100")["data"]))
+        self.assertEqual({(r["action"], r["subject"]) for r in rows}, {("open_door", f"door:{self.door}")})
+        own = self.token("door", doors=[self.door])
+        for path, body in self.forms():
+            number = own.post(path, body)["commandId"]
+            [(got, text)] = self.clock.poll()
+            self.clock.done(got, 0, text)
+            self.assertEqual((got, text.strip().upper()), (number, "AC_UNLOCK"))
+
+    def test_one_order_waits_and_lives_for_thirty_seconds(self):
+        numbers = {self.api.post(path, body)["commandId"] for path, body in self.forms()}
+        self.assertEqual(len(numbers), 1)
+        [number] = numbers
+        order = self.api.command(number)
+        lives = [datetime.datetime.fromisoformat(order[k].rstrip("Z")) for k in ("createdAt", "expiresAt")]
+        self.assertEqual((lives[1] - lives[0]).total_seconds(), 30)
+        for path, body in self.forms():
+            self.assertEqual(self.api.raw("POST", path, dict(body, ttl=61))[0], 400, path)
+        status, _, text = self.api.raw("POST", f"/api/doors/{self.door}/open", {"seconds": 9})
+        self.assertEqual((status, json.loads(text)["code"]), (409, "door_order_waits"))
+        # Another number of its only door is no other door.
+        self.assertEqual(self.api.post("/api/commands", {"deviceSerial": self.clock.sn, "type": "unlock",
+                                                         "door": 2})["commandId"], number)
+        self.assertEqual(self.given(), ["AC_UNLOCK"])
+
+    def test_what_a_clock_cannot_do_is_refused(self):
+        sn = self.clock.sn
+        for verb in ("close", "lock", "unlock", "hold-open"):
+            status, _, text = self.api.raw("POST", f"/api/doors/{self.door}/{verb}", {})
+            self.assertEqual((status, json.loads(text)["code"]), (409, "device_cannot"), verb)
+        for path in (f"/api/doors/{sn}:2/open", f"/api/devices/{sn}/doors/2/open"):
+            status, _, text = self.api.raw("POST", path, {})
+            self.assertEqual((status, json.loads(text)["code"]), (422, "unit_lacks"), path)
+        # No second command in the words of one, and what is no opening is none.
+        door = self.token("door")
+        for words, status in (("AC_UNLOCK\nAC_UNLOCK", 400), ("AC_UNLOCK2", 403), ("CONTROL DEVICE 01010105", 403)):
+            self.assertEqual(door.raw("POST", "/api/commands", {"deviceSerial": sn, "command": words})[0], status, words)
+        self.assertEqual(self.given(), [])
+
+    def test_it_is_given_once_and_the_audit_has_what_became_of_it(self):
+        number = self.api.post(f"/api/doors/{self.door}/open", {"reason": "the post"})["commandId"]
+        [(got, text)] = self.clock.poll()
+        self.own.restart("kill")
+        self.clock.options()
+        self.assertEqual(self.given(), [])
+        until(lambda: self.given() or self.api.command(number)["status"] == "uncertain")
+        self.clock.done(got, 0, text)
+        act = ("open_door", f"door:{self.door}")
+        self.assertEqual(self.outcomes(number),
+                         [(*act, "queued", "admin"), (*act, "sent", None), (*act, "uncertain", None),
+                          (*act, "acknowledged", self.clock.sn)])
+        late = self.api.post(f"/api/doors/{self.door}/open", {"ttl": 1})["commandId"]
+        until(lambda: self.api.command(late)["status"] == "expired")
+        self.assertEqual(self.given(), [])
+        self.assertEqual(self.outcomes(late)[-1][2], "expired")
+
+    def test_the_same_order_again_is_that_order(self):
+        for path, body in self.forms():
+            got = []
+            for _ in range(2):
+                status, _, text = self.api.raw("POST", path, body, {"Idempotency-Key": f"{path} {body}"})
+                got.append((status, json.loads(text)["commandId"]))
+                for number, text in self.clock.poll():
+                    self.clock.done(number, 0, text)
+            self.assertEqual(got[0], got[1], path)
 
 
 class Doors(Base):
