@@ -410,6 +410,9 @@ static const struct schema access_check_fields[] = {
 	FIELD("granted", BOOL, "Whether they may pass"),
 	WORD_OF("verdict", SCHEMA_REQUIRED, verdict_word, "What decided"),
 	FIELD("text", TEXT, "The same for a person"),
+	FIELD("remoteGranted", BOOL,
+	      "Whether a unit that requests it is answered that they may pass; not where "
+	      "others have to come first or with them"),
 	MAYBE_NULL("person", INT, "Their number; null: there is no such person"),
 	FIELD("door", TEXT, "The door"),
 	FIELD("at", TEXT, "The moment, by the door's own clock"),

@@ -17,6 +17,7 @@ struct unit_row {
 	gh_slice table; /* as the table's own row writes its name */
 	gh_slice key;	/* values of the key, parted by tabs */
 	gh_slice row;	/* "name=value", parted by tabs */
+	int64_t card;	/* number of the card it has (core/access/unit_card.h); 0: none */
 	enum unit_row_origin origin;
 	int64_t as_of_ms;
 };

@@ -353,6 +353,10 @@ struct store_ops {
 	enum gh_err (*unit_rows_read)(struct store_reader *r, int64_t device, gh_slice unit,
 				      gh_slice table, gh_slice after, int64_t limit,
 				      store_unit_row_fn *fn, void *ctx);
+	/* Those that have a card, of any table, at most `limit`. */
+	enum gh_err (*unit_rows_of_card)(struct store_reader *r, int64_t device, gh_slice unit,
+					 int64_t card, int64_t limit, store_unit_row_fn *fn,
+					 void *ctx);
 	/* GH_ENOTFOUND, or one call of fn. */
 	enum gh_err (*unit_row_get)(struct store_reader *r, int64_t device, gh_slice unit,
 				    gh_slice table, gh_slice key, store_unit_row_fn *fn,

@@ -94,6 +94,55 @@ static void a_row_of_a_units_table_is_replaced_by_its_key(void **state)
 			 GH_ENOTFOUND);
 }
 
+static void unit_card_store(struct fixture *f, int64_t device, const char *unit,
+			    const char *table, const char *key, int64_t card)
+{
+	struct unit_row r = { .unit = gh_slice_of(unit),
+			      .table = gh_slice_of(table),
+			      .key = gh_slice_of(key),
+			      .row = gh_slice_of(key),
+			      .card = card,
+			      .as_of_ms = 1 };
+
+	assert_ok(write_alone(f, f->ops->unit_row_put(f->s, device, &r)));
+}
+
+static struct unit_rows rows_of_card(struct fixture *f, int64_t device, int64_t card)
+{
+	struct unit_rows r = { 0 };
+
+	assert_ok(f->ops->unit_rows_of_card(f->r, device, (gh_slice){ 0 }, card, 3,
+					    unit_row_note, &r));
+	return r;
+}
+
+static void rows_of_a_unit_are_found_by_their_card(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "UR1"), b = device_new(f, "UR2");
+	struct unit_rows r;
+
+	unit_card_store(f, a, "", "user", "2", 77);
+	unit_card_store(f, a, "", "user", "1", 77);
+	unit_card_store(f, a, "", "mulcarduser", "1\t4D", 77);
+	unit_card_store(f, a, "", "user", "3", INT64_MAX);
+	unit_card_store(f, a, "", "user", "4", 0);
+	unit_card_store(f, a, "SUB", "user", "1", 77);
+	unit_card_store(f, b, "", "user", "9", 77);
+	r = rows_of_card(f, a, 77);
+	assert_int_equal(r.n, 3);
+	assert_string_equal(r.text[0], "/1\t4D/1\t4D written 1");
+	assert_string_equal(r.text[1], "/1/1 written 1");
+	assert_string_equal(r.text[2], "/2/2 written 1");
+	assert_int_equal(rows_of_card(f, a, INT64_MAX).n, 1);
+	assert_int_equal(rows_of_card(f, a, 0).n, 0);
+	/* The same row with another card, and with none. */
+	unit_card_store(f, a, "", "user", "2", 78);
+	unit_card_store(f, a, "", "user", "1", 0);
+	assert_int_equal(rows_of_card(f, a, 77).n, 1);
+	assert_int_equal(rows_of_card(f, a, 78).n, 1);
+}
+
 static void rows_of_a_unit_go_one_by_one_by_table_and_with_the_device(void **state)
 {
 	struct fixture *f = *state;
@@ -191,6 +240,7 @@ int contract_unit_rows(void)
 {
 	const struct CMUnitTest tests[] = {
 		CONTRACT(a_row_of_a_units_table_is_replaced_by_its_key),
+		CONTRACT(rows_of_a_unit_are_found_by_their_card),
 		CONTRACT(rows_of_a_unit_go_one_by_one_by_table_and_with_the_device),
 		CONTRACT(a_part_of_a_tables_state_changes_no_other),
 	};

@@ -4,6 +4,7 @@
 #include "api/call.h"
 #include "base/number.h"
 #include "core/access/site_read.h"
+#include "core/access/unit_holds.h"
 
 #define MIDNIGHT 1000000
 
@@ -128,13 +129,53 @@ static void step_show(void *ctx, const struct site_step *step)
 	json_object_end(j);
 }
 
+/* What is decided, what a unit that requests it is answered, and whether the unit itself decided. */
+struct checked {
+	struct site_answer a;
+	struct site_identified remote;
+	bool by_unit;
+	gh_slice pin; /* of the person, known here or not */
+};
+
+/* No access level names the door: what the unit holds decides, as of a request by it. */
+static enum gh_err unit_decide(struct call *c, struct checked *k, const struct site_door *door,
+			       ghi_civil at)
+{
+	struct unit_wish w = { .pin = k->pin, .door = door->n, .at = at };
+	struct unit_holding holding;
+	struct device_row row = { 0 };
+	struct arena a = ghi_arena_with_limit(ANSWER_BYTES);
+	struct device *d = devices_find(c->server->devices, door->sn);
+	enum gh_err err = GH_OK;
+
+	if (d && device_dialect(d) == DEVICE_ACCESS) {
+		device_row(d, &a, &row);
+
+		struct ghi_unit u = ghi_unit_of(row.access.parameters);
+
+		w.device = device_id(d);
+		unit_wish_read(&w, &u);
+		err = unit_holds(c->server->db.ops, c->reader, &w, &holding);
+		k->by_unit = err == GH_OK;
+	}
+	if (k->by_unit) {
+		k->a.granted = k->remote.granted = holding.holds;
+		if (holding.holds)
+			k->a.why = SITE_UNIT_HOLDS;
+	}
+	device_unref(d);
+	ghi_arena_clear(&a);
+	return err;
+}
+
 static void answer_show(struct call *c, const struct site *s, const struct site_person *p,
-			const struct site_door *door, ghi_civil at)
+			const struct site_door *door, ghi_civil at, const struct checked *k)
 {
 	uint8_t text[GHI_CIVIL_TEXT];
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
-	struct site_answer a = site_decide(s, p, door, at, NULL, NULL);
+	struct site_answer a = k->a;
 	struct json j = call_data();
+	bool refuses = c->server->settings->remote_identification == IDENTIFY_REFUSE;
 
 	ghi_put_civil(&w, at);
 	json_object(&j);
@@ -144,6 +185,8 @@ static void answer_show(struct call *c, const struct site *s, const struct site_
 	json_string(&j, gh_slice_of(site_verdict_word(a.why)));
 	json_key(&j, "text");
 	json_string(&j, gh_slice_of(site_verdict_text(a.why)));
+	json_key(&j, "remoteGranted");
+	json_bool(&j, k->remote.granted && !refuses);
 	number_or_null(&j, "person", p ? p->id : 0);
 	json_key(&j, "door");
 	json_string(&j, call_param(c, PARAM_door)->s);
@@ -152,6 +195,10 @@ static void answer_show(struct call *c, const struct site *s, const struct site_
 	json_key(&j, "steps");
 	json_array(&j);
 	site_decide(s, p, door, at, step_show, &j);
+	if (k->by_unit)
+		step_show(&j, &(struct site_step){ .verdict = k->remote.granted
+								      ? SITE_UNIT_HOLDS
+								      : SITE_UNIT_LACKS });
 	json_array_end(&j);
 	json_object_end(&j);
 	call_data_end(c, 200, &j);
@@ -163,6 +210,8 @@ void handle_access_check(struct call *c)
 	struct arena a = ghi_arena_with_limit(ANSWER_BYTES * 4);
 	struct site_door door;
 	struct site_of of;
+	const struct site_person *p = NULL;
+	struct checked k = { 0 };
 	struct site site;
 	ghi_civil at;
 	enum gh_err err;
@@ -170,9 +219,17 @@ void handle_access_check(struct call *c)
 	if (reader == NULL || !person_named(c, &of) || !door_named(c, &door, &at))
 		return;
 	err = site_read(c->server->db.ops, reader, &of, &a, &site);
+	if (err == GH_OK) {
+		p = site.people ? site.person : NULL;
+		k = (struct checked){ .a = site_decide(&site, p, &door, at, NULL, NULL),
+				      .remote = site_identify(&site, p, &door, at),
+				      .pin = p ? p->pin : of.pin };
+	}
+	if (err == GH_OK && k.remote.elsewhere && k.pin.n)
+		err = unit_decide(c, &k, &door, at);
 	if (err)
 		call_fail_err(c, err);
 	else
-		answer_show(c, &site, site.people ? site.person : NULL, &door, at);
+		answer_show(c, &site, p, &door, at, &k);
 	ghi_arena_clear(&a);
 }

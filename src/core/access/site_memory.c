@@ -243,31 +243,25 @@ static const struct site_holder *holder_of(const struct site_model *m, int64_t n
 			  : NULL;
 }
 
-static bool door_is_named(const struct site *s, const struct site_door *door)
+/* What the owner of a card denies; SITE_GRANTED: nothing. */
+static enum site_verdict card_verdict(const struct site_model *m,
+				      const struct site_holder *card,
+				      const struct site_person *person)
 {
-	for (size_t i = 0; i < s->levels; i++)
-		if (site_level_has_door(&s->level[i], door))
-			return true;
-	return false;
-}
-
-/* A right that more is needed for than one person and one moment is none here. */
-static void needs_note(void *ctx, const struct site_step *step)
-{
-	enum site_verdict *need = ctx;
-
-	if (step->verdict == SITE_NEEDS_FIRST_CARD || step->verdict == SITE_NEEDS_OTHERS)
-		*need = step->verdict;
+	if (card == NULL)
+		return SITE_GRANTED;
+	if (card->lost)
+		return SITE_CARD_LOST;
+	return &m->site.person[card->person] == person ? SITE_GRANTED : SITE_CARD_OTHER;
 }
 
 static struct site_decision site_model_decide(const struct site_model *m,
 					      const struct site_request *r)
 {
-	struct site_decision d = { .decided = SITE_DECIDED_DENIED, .why = SITE_NO_PERSON };
+	struct site_decision d = { .decided = SITE_DECIDED_DENIED };
 	const struct site_holder *card = holder_of(m, r->card_number);
 	const struct site_person *person = NULL;
 	const struct site_door_setting *door = site_door_find(&m->site, &r->door);
-	enum site_verdict need = SITE_GRANTED;
 
 	if (r->pin.n)
 		person = person_by_pin(m, r->pin);
@@ -276,25 +270,16 @@ static struct site_decision site_model_decide(const struct site_model *m,
 	d.person = person ? person->id : 0;
 	if (door && door->number[DOOR_SET_drive_seconds] > 0)
 		d.open_seconds = door->number[DOOR_SET_drive_seconds];
-	if (!door_is_named(&m->site, &r->door)) {
+	d.why = card_verdict(m, card, person);
+	if (d.why != SITE_GRANTED)
+		return d;
+
+	struct site_identified i = site_identify(&m->site, person, &r->door, r->at);
+
+	d.why = i.why;
+	if (i.elsewhere)
 		d.decided = SITE_DECIDED_ELSEWHERE;
-		return d;
-	}
-
-	struct site_answer a =
-		site_decide(&m->site, person, &r->door, r->at, needs_note, &need);
-
-	d.why = a.why;
-	if (!a.granted)
-		return d;
-	/* A card that was lost, or of another person than the PIN. */
-	if (card && (card->lost || &m->site.person[card->person] != person)) {
-		d.why = SITE_NO_PERSON;
-		return d;
-	}
-	if (need != SITE_GRANTED)
-		d.why = need;
-	else
+	else if (i.granted)
 		d.decided = SITE_DECIDED_GRANTED;
 	return d;
 }

@@ -32,7 +32,7 @@ struct site_request {
 enum site_decided {
 	SITE_DECIDED_GRANTED,
 	SITE_DECIDED_DENIED,
-	SITE_DECIDED_ELSEWHERE, /* no level names the door, so the site decides nothing about it */
+	SITE_DECIDED_ELSEWHERE, /* no level names the door: what the unit holds decides */
 	SITE_DECIDED_NOT_READY, /* it is being read, or cannot be */
 };
 
@@ -43,8 +43,8 @@ struct site_decision {
 	int64_t open_seconds;  /* that the door is set to; 0: nothing is */
 };
 
-/* The person by PIN, else by card. What the server cannot see of the door, that another person has to come
- * first or with them, denies. */
+/* The person by PIN, else by card, as site_identify(). A card that is marked as lost, or is of another person than
+ * the PIN, denies at every door. */
 struct site_decision site_memory_decide(struct site_memory *m, const struct site_request *r);
 
 #endif

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "base/arena.h"
+#include "core/access/unit_card.h"
 #include "wire/access/data_command.h"
 
 #define KEY_BYTES 1000 /* of a row's key: an index of PostgreSQL takes no more than 2700 */
@@ -58,6 +58,7 @@ static enum gh_err mirror_put(struct mirror *m, gh_slice line)
 		.table = m->name,
 		.key = ghi_written(&key),
 		.row = ghi_written(&row),
+		.card = unit_row_card(m->name, ghi_written(&row)),
 		.origin = UNIT_ROW_WRITTEN,
 		.as_of_ms = m->now_ms,
 	};
@@ -384,6 +385,7 @@ enum gh_err unit_mirror_take(const struct store_ops *ops, struct store *s, int64
 	}
 	if (err == GH_ENOTFOUND)
 		err = GH_OK;
+	put.card = unit_row_card(put.table, put.row);
 	if (err == GH_OK && !g.newer)
 		err = ops->unit_row_put(s, device, &put);
 	free(g.w.p);

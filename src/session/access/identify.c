@@ -18,9 +18,6 @@
 #define RECORD_BYTES 4096 /* of a record at most */
 #define ATTEMPT_BYTES ((size_t)64 << 10)
 
-/* Position of AccSupportFunList: rows of rights name a single door, not several as a mask (4.4). */
-#define FUNCTION_SINGLE_DOORS 15
-
 /* Lives in the request's arena. */
 struct identifying {
 	struct read_job job;
@@ -29,8 +26,8 @@ struct identifying {
 	struct site_request site;
 	int64_t begun_ms;
 	unsigned seconds;
-	bool packed_validity, single_doors; /* of the unit's rows */
-	bool holds;			    /* the reader's result */
+	struct unit_wish wish;
+	struct unit_holding holding; /* the reader's result */
 	enum gh_err err;
 };
 
@@ -166,26 +163,32 @@ static void identify_reply(struct identifying *i, enum ghi_auth auth, const char
 static void holds_read(struct read_job *job, struct store_reader *reader, enum gh_err err)
 {
 	struct identifying *i = (struct identifying *)job;
-	const struct unit_wish wish = { .device = device_id(i->x->device),
-					.pin = i->site.pin,
-					.door = i->site.door.n,
-					.at = i->site.at,
-					.packed_validity = i->packed_validity,
-					.single_doors = i->single_doors };
 
-	i->err = err ? err : unit_holds(i->x->server->db.ops, reader, &wish, &i->holds);
+	i->err = err ? err : unit_holds(i->x->server->db.ops, reader, &i->wish, &i->holding);
+}
+
+/* The person who has the card by what the unit holds may be refused by what is decided here. */
+static struct site_decision held_decide(struct identifying *i)
+{
+	if (!i->holding.holds || i->holding.pin_n == 0)
+		return (struct site_decision){ .decided = SITE_DECIDED_ELSEWHERE };
+	i->site.pin = (gh_slice){ i->holding.pin, i->holding.pin_n };
+	return site_memory_decide(i->x->server->site, &i->site);
 }
 
 static void holds_reply(struct exchange *x)
 {
 	struct identifying *i = x->state;
+	struct site_decision d = held_decide(i);
 
-	if (i->err)
+	if (i->err || d.decided == SITE_DECIDED_NOT_READY)
 		identify_reply(i, GHI_AUTH_TIMEOUT, NULL);
-	else if (i->holds)
+	else if (d.decided == SITE_DECIDED_DENIED)
+		identify_reply(i, GHI_AUTH_FAILED, site_verdict_text(d.why));
+	else if (i->holding.holds)
 		identify_reply(i, GHI_AUTH_SUCCESS, NULL);
 	else
-		identify_reply(i, GHI_AUTH_FAILED, "the unit does not hold this right");
+		identify_reply(i, GHI_AUTH_FAILED, site_verdict_text(SITE_UNIT_LACKS));
 }
 
 static void holds_were_read(struct read_job *job)
@@ -256,12 +259,16 @@ static bool identify_read(struct identifying *i)
 
 	struct ghi_unit u = ghi_unit_of(row.access.parameters);
 
-	i->packed_validity = u.packed_validity;
-	i->single_doors = ghi_flags_has(u.functions, FUNCTION_SINGLE_DOORS);
 	i->site.door.sn = device_sn(x->device);
 	i->site.door.n = identify_door(&i->request, &u, access_doors_of(&row));
 	i->site.pin = i->request.event.pin;
 	i->site.card_number = i->request.event.card_number;
+	i->wish = (struct unit_wish){ .device = device_id(x->device),
+				      .pin = i->site.pin,
+				      .card = i->site.card_number,
+				      .door = i->site.door.n,
+				      .at = i->site.at };
+	unit_wish_read(&i->wish, &u);
 	return i->site.door.n != 0;
 }
 

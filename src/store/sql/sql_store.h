@@ -111,6 +111,9 @@ enum gh_err sql_unit_rows_scan(struct store *s, int64_t device, gh_slice unit, g
 enum gh_err sql_unit_rows_read(struct store_reader *r, int64_t device, gh_slice unit,
 			       gh_slice table, gh_slice after, int64_t limit,
 			       store_unit_row_fn *fn, void *ctx);
+enum gh_err sql_unit_rows_of_card(struct store_reader *r, int64_t device, gh_slice unit,
+				  int64_t card, int64_t limit, store_unit_row_fn *fn,
+				  void *ctx);
 enum gh_err sql_unit_row_get(struct store_reader *r, int64_t device, gh_slice unit,
 			     gh_slice table, gh_slice key, store_unit_row_fn *fn, void *ctx);
 enum gh_err sql_unit_tables_read(struct store_reader *r, int64_t device,
@@ -379,6 +382,7 @@ enum gh_err sql_kept_counts(struct store_reader *r, int64_t device,
 	.unit_row_get = sql_unit_row_get, \
 	.unit_table_expire = sql_unit_table_expire, \
 	.unit_rows_read = sql_unit_rows_read, \
+	.unit_rows_of_card = sql_unit_rows_of_card, \
 	.unit_rows_scan = sql_unit_rows_scan, \
 	.unit_table_clear = sql_unit_table_clear, \
 	.unit_tables_read = sql_unit_tables_read, \

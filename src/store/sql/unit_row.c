@@ -25,6 +25,10 @@ enum gh_err sql_unit_row_put(struct store *s, int64_t device, const struct unit_
 	sql_put_text(&q, row->row);
 	sql_put_int(&q, row->origin);
 	sql_put_int(&q, row->as_of_ms);
+	if (row->card > 0)
+		sql_put_int(&q, row->card);
+	else
+		sql_put_null(&q);
 	return sql_run(&q);
 }
 
@@ -102,6 +106,24 @@ enum gh_err sql_unit_rows_read(struct store_reader *r, int64_t device, gh_slice 
 			       store_unit_row_fn *fn, void *ctx)
 {
 	return unit_rows(r->sql, device, unit, table, after, limit, fn, ctx);
+}
+
+enum gh_err sql_unit_rows_of_card(struct store_reader *r, int64_t device, gh_slice unit,
+				  int64_t card, int64_t limit, store_unit_row_fn *fn, void *ctx)
+{
+	struct sql_call q = sql_call(r->sql, SQL_UNIT_ROWS_OF_CARD);
+
+	sql_put_int(&q, device);
+	sql_put_text(&q, unit);
+	sql_put_int(&q, card);
+	sql_put_int(&q, limit);
+	while (sql_next(&q)) {
+		struct unit_row row = unit_row_of(&q);
+
+		if (!fn(ctx, &row))
+			break;
+	}
+	return sql_end(&q);
 }
 
 static enum gh_err unit_row_one(struct sql *c, int64_t device, gh_slice unit, gh_slice table,

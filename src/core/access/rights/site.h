@@ -123,6 +123,18 @@ struct site_answer site_decide(const struct site *s, const struct site_person *p
 			       const struct site_door *door, ghi_civil at, site_step_fn *fn,
 			       void *ctx);
 
+/* What a unit that requests whether a person may pass is answered (Security PUSH 3.1.2, 10). */
+struct site_identified {
+	bool granted;
+	bool elsewhere; /* no level names the door, and nothing here denies it: what the unit holds decides */
+	enum site_verdict why;
+};
+
+/* As site_decide(), but what the server cannot see of the door, that another person has to come first or with
+ * them, denies. */
+struct site_identified site_identify(const struct site *s, const struct site_person *person,
+				     const struct site_door *door, ghi_civil at);
+
 /* Whether a door stands open for everyone at a moment, by its own rule or a scheduled output; not: because of a
  * first card that was shown. */
 bool site_door_stands_open(const struct site *s, const struct site_door *door, ghi_civil at);
