@@ -336,6 +336,58 @@ class Punches(unittest.TestCase):
         with self.assertRaisesRegex(ApiError, "from"):
             self.fill(**{"from": "yesterday"})
 
+    def long_history(self, pieces=12):
+        """So many thousand events of people who passed, before any of them was to be a punch."""
+        for n in range(pieces):
+            self.unit.live(*[row(f"2026-04-{n + 1:02} {i // 3600:02}:{i // 60 % 60:02}:{i % 60:02}", 0, str(1 + i % 7),
+                                 1, n * 1000 + i + 1) for i in range(1000)])
+        return pieces * 1000
+
+    def filled_once(self, n):
+        self.assertEqual(sorted(e["punchSeq"] for e in events(self.unit)), list(range(1, n + 1)))
+
+    def made(self):
+        return self.own.api.get("/api/status")["data"]["data"]["punches"]
+
+    def filling(self):
+        """It is under way, and has made some punches; what it ended with is in the list."""
+        ended = []
+
+        def run():
+            try:
+                ended.append(self.fill())
+            except (OSError, ApiError, http.client.HTTPException) as e:
+                ended.append(e)
+        thread = threading.Thread(target=run)
+        thread.start()
+        until(lambda: ended or self.made() > 0)
+        return thread, ended
+
+    def test_a_kill_while_it_is_filled_in_doubles_nothing(self):
+        n = self.long_history()
+        self.rule("granted")
+        for _ in range(3):
+            thread, _ = self.filling()
+            self.own.restart("kill")
+            thread.join(DEADLINE)
+        self.fill()
+        self.filled_once(n)
+        self.assertEqual(self.fill()["punches"], 0)
+
+    def test_a_rule_that_changes_while_it_is_filled_in_counts_from_then_on(self):
+        n = self.long_history()
+        self.rule("granted")
+        thread, ended = self.filling()
+        self.rule("off")
+        made = self.made()
+        thread.join(DEADLINE)
+        # What was on its way when it was changed is there yet: two pieces of 500.
+        self.assertLessEqual(self.made() - made, 1000, ended)
+        self.assertEqual(ended[0]["events"], n)
+        self.rule("granted")
+        self.fill()
+        self.filled_once(n)
+
     def test_the_punch_that_is_there_is_taken(self):
         self.rule("granted/none")
         self.unit.live(row("2026-03-03 08:00:00", 0, "7", 1, 1),

@@ -49,13 +49,24 @@ static void fill_end(struct punch_fill *f, enum gh_err err)
 	fill_free(f);
 }
 
+/* The rules as they are now: where they were changed meanwhile, the next piece goes by the new ones. */
+static enum gh_err fill_rules_read(struct punch_fill *f)
+{
+	event_units_free(f->units);
+	f->units = NULL;
+	punch_rules_of(f->server, f->device, &f->rules);
+	return event_units_of(f->server, f->device, &f->rules.device, &f->units);
+}
+
 /* A failure is reported by `done`. */
 static void fill_next(struct punch_fill *f)
 {
+	enum gh_err err = fill_rules_read(f);
+
 	/* What was begun is finished, however many wait. */
 	f->read.admitted = true;
-	enum gh_err err = readers_put(f->server->readers, READERS_LIST, &f->read);
-
+	if (err == GH_OK)
+		err = readers_put(f->server->readers, READERS_LIST, &f->read);
 	if (err)
 		fill_end(f, err);
 }
@@ -164,8 +175,7 @@ static enum gh_err fill_device_set(struct punch_fill *f, struct device *d)
 		return GH_ENOTFOUND;
 	if (parent.n)
 		f->sub = device_ref(d);
-	punch_rules_of(f->server, f->device, &f->rules);
-	return event_units_of(f->server, f->device, &f->rules.device, &f->units);
+	return fill_rules_read(f);
 }
 
 enum gh_err device_punches_fill(struct server *server, struct device *d, ghi_civil from,
