@@ -7,6 +7,7 @@
 #include "core/access/subs.h"
 #include "core/access/unit_answer.h"
 #include "core/access/unit_counts.h"
+#include "core/command_enrolled.h"
 #include "core/command_guard.h"
 #include "core/command_job.h"
 #include "core/command_words.h"
@@ -132,6 +133,26 @@ static enum gh_err answered_sub_move(struct answers_job *j, const struct store_o
 	return err;
 }
 
+/* What an order brought, or the door itself showed, ended it before its answer came: that is kept with it. */
+static enum gh_err answer_add(struct answers_job *j, const struct store_ops *ops,
+			      struct store *s, const struct command_answer *a,
+			      struct command *c)
+{
+	size_t room = c->result.n + a->result.n + 2;
+	uint8_t *text = ghi_arena_alloc(&j->arena, room);
+	struct ghi_writer w = ghi_writer_on(text, text ? room : 0);
+
+	if (text == NULL)
+		return GH_ENOMEM;
+	if (command_has_brought(c->result)) {
+		ghi_put(&w, c->result);
+		ghi_put(&w, GH_LIT("; "));
+	}
+	ghi_put(&w, a->result);
+	c->result = ghi_written(&w);
+	return ops->command_put(s, c, j->base.now_ms, GH_LIT("its answer came"));
+}
+
 static enum gh_err answer_take(struct answers_job *j, const struct store_ops *ops,
 			       struct store *s, const struct command_answer *a,
 			       struct command *c, struct device *of)
@@ -144,11 +165,15 @@ static enum gh_err answer_take(struct answers_job *j, const struct store_ops *op
 	/* "Later" once more changes nothing; a row of history for each would have no bound. */
 	if (c->state == COMMAND_DEFERRED && a->return_code == RETURN_LATER)
 		return GH_OK;
+	bool ended = c->state == COMMAND_ACKNOWLEDGED && !c->has_return;
+
 	c->has_return = true;
 	c->return_code = a->return_code;
-	c->result = a->result;
 	if (a->sub_serial.n)
 		c->sub_serial = a->sub_serial;
+	if (ended)
+		return a->return_code == RETURN_LATER ? GH_OK : answer_add(j, ops, s, a, c);
+	c->result = a->result;
 	return of == j->base.device ? answered_move(j, ops, s, a, c, of)
 				    : answered_sub_move(j, ops, s, a, c, of);
 }

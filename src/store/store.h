@@ -300,6 +300,9 @@ struct store_ops {
 	 * there are no more of this subject. */
 	enum gh_err (*commands_about)(struct store *s, const struct command_about *of, size_t n,
 				      store_about_fn *fn, void *ctx);
+	/* Orders to enrol a person at the device that were queued since, the latest first, some dozens at most. */
+	enum gh_err (*commands_enrolling)(struct store *s, int64_t device, int64_t since_ms,
+					  store_command_fn *fn, void *ctx);
 	/* Open commands whose time is over (expires_ms <= now_ms), oldest first, at most
 	 * `limit`. fn may not write. */
 	enum gh_err (*commands_expired)(struct store *s, int64_t now_ms, int64_t limit,

@@ -1,6 +1,7 @@
 /* What a unit uploads after a person was enrolled by command (Security PUSH 3.1.2, 9.6): a card
  * (type=EnrollInfoData), or a template of any biometric type and a photo with it (type=BioData). They become
  * the same records as those of the unit's tables. The document does not state the reply; it is "OK". */
+#include "base/number.h"
 #include "session/access/upload.h"
 #include "wire/access/row.h"
 
@@ -23,6 +24,34 @@ static bool enrolled_line_begin(struct access_upload *u, struct enrolled_line *l
 static void enrolled_put(struct enrolled_line *l, const char *key, gh_slice value)
 {
 	ghi_row_put(&l->w, &l->first, gh_slice_of(key), value);
+}
+
+static int64_t enrolled_number(const struct ghi_row *r, const char *key, int64_t otherwise)
+{
+	int64_t n = otherwise;
+	gh_slice text;
+
+	if (ghi_row_get(r, key, &text) && gh_slice_trim(text).n &&
+	    ghi_signed_parse(gh_slice_trim(text), 0, INT32_MAX, &n))
+		return -1;
+	return n;
+}
+
+/* It was taken: the order that it came by is looked for once it is stored. */
+static void enrolled_note(struct access_upload *u, const struct ghi_row *r, bool is_card,
+			  bool photo)
+{
+	struct enrolled *e = &u->enrolled[u->enrolments];
+	gh_slice pin;
+
+	if (u->again || u->enrolments == ENROLLED_MOST || !ghi_row_get(r, "PIN", &pin))
+		return;
+	*e = (struct enrolled){ .pin = ghi_arena_copy(u->x->arena, gh_slice_trim(pin)),
+				.is_card = is_card,
+				.biotype = is_card ? -1 : enrolled_number(r, "TYPE", -1),
+				.no = is_card ? -1 : enrolled_number(r, "NO", 0),
+				.photo = photo };
+	u->enrolments += e->pin.n > 0;
 }
 
 /* Rows of the tables biodata, and biophoto where a photo is with it. */
@@ -54,8 +83,12 @@ static enum gh_err enrolled_template_take(struct access_upload *u, gh_slice line
 	if (template.w.err || photo.w.err)
 		return access_quarantine(u, line, "a control character within a value");
 
+	size_t before = u->quarantined;
 	enum gh_err err = access_record_take(u, ghi_written(&template.w));
 
+	row = ghi_row_of(line, (gh_slice){ 0 });
+	if (err == GH_OK && u->quarantined == before)
+		enrolled_note(u, &row, false, picture.n > 0);
 	return err == GH_OK && picture.n ? access_record_take(u, ghi_written(&photo.w)) : err;
 }
 
@@ -79,7 +112,13 @@ static enum gh_err enrolled_card_take(struct access_upload *u, gh_slice line)
 	enrolled_put(&user, "CardNo", card);
 	if (user.w.err)
 		return access_quarantine(u, line, "a control character within a value");
-	return access_record_take(u, ghi_written(&user.w));
+
+	size_t before = u->quarantined;
+	enum gh_err err = access_record_take(u, ghi_written(&user.w));
+
+	if (err == GH_OK && u->quarantined == before)
+		enrolled_note(u, &row, true, false);
+	return err;
 }
 
 static enum gh_err enrolled_read(struct access_upload *u,

@@ -122,6 +122,7 @@ static void access_upload_reply(struct exchange *x)
 		return;
 	}
 	access_log(u);
+	command_enrolled(x->server, x->device, u->enrolled, u->enrolments);
 	/* One that came alone and was not here before may be of now. */
 	if (u->rows == 1 && u->result.events == 1 && !x->verdict.elsewhere)
 		device_unit_clock_seen(x->server, x->device, &u->row, access_from(x),

@@ -4,6 +4,7 @@
 #ifndef GH_SESSION_ACCESS_UPLOAD_H
 #define GH_SESSION_ACCESS_UPLOAD_H
 
+#include "core/command_enrolled.h"
 #include "core/ingest.h"
 #include "core/readers.h"
 #include "session/access/access.h"
@@ -59,7 +60,9 @@ struct access_upload {
 	bool again;	     /* it is stored, and is read again: nothing of it is of now */
 	const char *reason;  /* of the first malformed one of these; in the arena, or static */
 	ghi_civil live_time; /* of an event that came alone, or GHI_CIVIL_NONE */
-	size_t subs;	     /* of a main controller: those that are known, and these */
+	struct enrolled enrolled[ENROLLED_MOST]; /* by type=BioData and EnrollInfoData */
+	size_t enrolments;
+	size_t subs; /* of a main controller: those that are known, and these */
 	struct ingest_result result;
 };
 

@@ -155,6 +155,16 @@ enum gh_err sql_commands_waiting(struct store_reader *r, int64_t device, store_c
 	return commands_open(r->sql, device, fn, ctx);
 }
 
+enum gh_err sql_commands_enrolling(struct store *s, int64_t device, int64_t since_ms,
+				   store_command_fn *fn, void *ctx)
+{
+	struct sql_call q = sql_call(s->sql, SQL_COMMAND_ENROLLING);
+
+	sql_put_int(&q, device);
+	sql_put_int(&q, since_ms);
+	return command_rows_read(&q, fn, ctx);
+}
+
 enum gh_err sql_commands_expired(struct store *s, int64_t now_ms, int64_t limit,
 				 store_command_fn *fn, void *ctx)
 {

@@ -251,6 +251,8 @@ enum gh_err sql_commands_open(struct store *s, int64_t device, store_command_fn 
 enum gh_err sql_commands_shift(struct store *s, int64_t by_ms, int64_t now_ms);
 enum gh_err sql_commands_about(struct store *s, const struct command_about *of, size_t n,
 			       store_about_fn *fn, void *ctx);
+enum gh_err sql_commands_enrolling(struct store *s, int64_t device, int64_t since_ms,
+				   store_command_fn *fn, void *ctx);
 enum gh_err sql_commands_expired(struct store *s, int64_t now_ms, int64_t limit,
 				 store_command_fn *fn, void *ctx);
 enum gh_err sql_commands_untyped(struct store *s, int64_t limit, store_command_fn *fn,
@@ -308,6 +310,7 @@ enum gh_err sql_kept_counts(struct store_reader *r, int64_t device,
 	.command_verify = sql_command_verify, \
 	.commands_about = sql_commands_about, \
 	.commands_add = sql_commands_add, \
+	.commands_enrolling = sql_commands_enrolling, \
 	.commands_expired = sql_commands_expired, \
 	.commands_open = sql_commands_open, \
 	.commands_shift = sql_commands_shift, \
