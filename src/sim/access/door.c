@@ -322,12 +322,14 @@ static void door_zones_follow(struct panel *p, unsigned door)
 static int64_t open_long_s(const struct panel *p, unsigned door)
 {
 	const struct panel_door *d = &p->door[door - 1];
-	int64_t limit = (int64_t)panel_door_number(p, door, "Detectortime", DETECTOR_S);
+	int64_t limit;
 
-	if (!d->open || !d->let_through || limit == 0 || d->alarms & GHI_ALARM_OPEN_TOO_LONG ||
+	/* Settings are looked up only for a door that may be open too long: most are shut. */
+	if (!d->open || !d->let_through || d->alarms & GHI_ALARM_OPEN_TOO_LONG ||
 	    d->normal_open || d->relay_until_s == PANEL_HOLD || !panel_door_has_sensor(p, door))
 		return PANEL_HOLD;
-	return d->open_s + limit;
+	limit = (int64_t)panel_door_number(p, door, "Detectortime", DETECTOR_S);
+	return limit ? d->open_s + limit : PANEL_HOLD;
 }
 
 static int64_t door_due_s(const struct panel *p, unsigned door)
