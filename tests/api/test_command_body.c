@@ -186,7 +186,7 @@ static void every_type_can_be_written(void **state)
 		assert_null(memchr(text, '[', w.n));
 		assert_int_not_equal(w.n, 0);
 	}
-	assert_int_equal(types, 60);
+	assert_int_equal(types, 61);
 }
 
 static void full_control_needs_an_administrator(void **state)

@@ -87,9 +87,9 @@ class Punches(unittest.TestCase):
                                     {"zone": "Asia/Tokyo", "zoneSince": "2026-01-01"})
             self.assertEqual(reply["data"]["rederived"], self.PUNCHES)
             read = self.read(database, server) - before
-            # To derive, to store, to count those that keep the zone before; all that follow for each page
-            # would be 150,000.
-            self.assertLess(read, 6 * self.PUNCHES)
+            # To derive, to store, to count those that keep the zone before, and some hundred behind the end of
+            # each page; all that follow for each page would be 150,000.
+            self.assertLess(read, 8 * self.PUNCHES)
 
 
 if __name__ == "__main__":

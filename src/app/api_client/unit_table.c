@@ -301,7 +301,7 @@ static const struct verb verbs[] = {
 	  .least = 2,
 	  .most = 2,
 	  .options = "",
-	  .help = "Send it again what it does not know of the table",
+	  .help = "Send it again what it lacks of the table",
 	  .examples = "CJDE231260005 firstcard",
 	  .run = unit_table_reset },
 	{ 0 },
