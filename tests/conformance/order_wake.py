@@ -16,6 +16,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 from device import Device, commands  # noqa: E402
 from serve import Api, Server, Wire, program, request, send_request, until  # noqa: E402
 from access_ledger import metric  # noqa: E402
+from access_units import Main  # noqa: E402
 from unit import Unit  # noqa: E402
 import tap  # noqa: E402
 
@@ -64,6 +65,24 @@ def order(own, unit, door=1):
     return str(own.api.post(f"/api/doors/{unit.sn}:{door}/open", {"seconds": 5})["data"]["commandId"])
 
 
+class MainMore(More, Main):
+    """A main controller, with sub-controllers that are approved."""
+
+    def authorised(self):
+        """Its sub-controllers, once they take orders."""
+        for sn in self.subs:
+            self.server.api.post(f"/api/devices/{sn}/approve")
+        for step in (1, 2):
+            until(lambda: self.poll_each())
+            until(lambda: not self.poll_each())
+            rows = [f"DeviceAuthorize SN={sn}\tOnline=1\tIsAuthorize={step}\tAuthorizeInfo=\tRegisterInfo="
+                    "DeviceType=acc,~DeviceName=inBio260,LockCount=2" for sn in self.subs]
+            self.expect(b"DeviceAuthorize=%d" % len(rows), "POST", "/iclock/cdata?SN=&type=registry&table=tabledata"
+                        f"&tablename=DeviceAuthorize&count={len(rows)}", self.body(rows))
+        until(lambda: not self.poll_each())
+        return self.subs
+
+
 class Held(unittest.TestCase):
     """access-hold: a poll that brings nothing is held."""
 
@@ -89,6 +108,18 @@ class Held(unittest.TestCase):
         self.assertEqual(commands(reply.body), [(number, OPEN)])
         unit.result(number)
         self.assertEqual(own.api.command(number)["status"], "acknowledged")
+
+    def test_an_order_for_a_sub_controller_is_the_reply_to_its_main(self):
+        own = self.server(*self.FLAGS)
+        main = MainMore(own)
+        for sn in main.authorised():
+            with main.hold() as wire:
+                number = str(own.api.post(f"/api/doors/{sn}:1/open", {"seconds": 5})["data"]["commandId"])
+                reply = wire.reply()
+            self.assertIn(f"SN={sn},", reply.body.decode())
+            self.assertIn(f"CmdID={number},CmdDesc=C:{number}:{OPEN}", reply.body.decode())
+            main.result(number)
+            self.assertEqual(own.api.command(number)["status"], "acknowledged")
 
     def test_without_orders_it_is_answered_when_its_time_is_over(self):
         own = self.server("--access-hold", "1")
@@ -224,6 +255,18 @@ class Datagrams(unittest.TestCase):
             self.assertEqual(s.recv(64), b"R-CMD")
             self.assertEqual([n for n, _ in device.poll()], [number])
             self.quiet(s)
+
+    def test_an_order_for_a_sub_controller_is_announced_to_its_main(self):
+        at, s = self.listener()
+        main = MainMore(self.own, source=at)
+        main.authorised()
+        self.own.api.change(main.sn, udpWake=True)
+        main.poll()
+        self.own.api.post(f"/api/doors/{main.subs[1]}:2/open", {})
+        self.assertEqual(s.recv(64), b"R-CMD")
+        _, body = main.request("GET", "/iclock/getrequest?SN=")
+        self.assertIn(f"SN={main.subs[1]},".encode(), body)
+        self.assertIn(b"CONTROL DEVICE 01020105", body)
 
     def test_not_more_than_one_a_second_and_the_last_order_is_announced_too(self):
         clock, s = self.clock()
