@@ -226,6 +226,10 @@ class Rows(Base):
         self.assertEqual([(r["action"], r["outcome"], r["byKind"]) for r in rows],
                          [("shell", "queued", "token"), ("shell", "cancelled", "token")])
         self.assertEqual(rows[0]["after"], {"script": "ls"})
+        for action, command in (("put_file", "PutFile http://10.0.0.1/a.txt\ta.txt"), ("get_file", "GetFile options.cfg"),
+                                ("upgrade", "UPGRADE checksum=00,size=1,url=http://10.0.0.1/main.gz")):
+            number = self.api.post("/api/commands", {"deviceSerial": clock.sn, "command": command})["commandId"]
+            self.assertEqual([(r["action"], r["outcome"]) for r in self.rows(command=number)], [(action, "queued")])
         self.assertNotIn("info", [r["action"] for r in self.rows()])
 
     def test_it_has_no_secrets(self):
