@@ -391,6 +391,17 @@ class Mirror(unittest.TestCase):
         until(lambda: sorted(held(u)) == [("1",), ("9",)])
         self.assertEqual(held(u)["1",][0]["Name"], "Other")
 
+    def test_a_declared_count_that_is_wrong_neither_loses_nor_doubles_a_row(self):
+        u = unit()
+        for declared in (0, 1, 3, 4096, 99999):
+            number = order(u, "query", "user")
+            packet(u, number, 1, 2, *people(1, 2), count=declared)
+            packet(u, number, 2, 2, *people(3), count=declared)
+            u.result(number, declared)
+            state, rows = answer(server, number)
+            self.assertEqual((state["state"], pins(rows)), ("complete", ["1", "2", "3"]))
+            until(lambda: sorted(held(u)) == [("1",), ("2",), ("3",)])
+
     def test_another_order_or_a_repeat_gives_the_same_mirror(self):
         rng = random.Random(7)
         packets = [people(*range(10 * i, 10 * i + 10)) for i in range(1, 5)]
