@@ -18,6 +18,8 @@ import statistics
 import time
 
 POLL_S = 2.0
+# After all units have registered at once: what the server commits of that is over.
+SETTLE_S = 8.0
 PARAMETERS = "DeviceType=acc,~DeviceName=inBio260,LockCount=4,ReaderCount=4,MachineType=101"
 
 
@@ -172,7 +174,7 @@ async def measure(devices, admin, token, units, seconds, way):
     if way == "passing":
         api.stream = await stream_open(api)
     tasks = [asyncio.create_task(u.polls(POLL_S * n / max(1, len(rest)))) for n, u in enumerate(rest)]
-    await asyncio.sleep(POLL_S)
+    await asyncio.sleep(SETTLE_S)
     times, empty, n, end = [], [], 0, time.monotonic() + seconds
     while time.monotonic() < end:
         unit = opened[n % len(opened)]
