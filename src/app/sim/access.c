@@ -5,18 +5,26 @@
 #include "base/number.h"
 #include "sim/access/fleet.h"
 #include "sim/access/subs.h"
+#include "sim/access/visits.h"
 
 #include <argp.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <glib.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define COMMAND "gatehouse sim access"
 
 enum {
 	OPT_SUBS = PUSH_KEY_OF_KIND,
 	OPT_WHOLE,
 	OPT_REFUSE,
 	OPT_PEAKS,
+	OPT_VISITS,
+	OPT_TABLES,
 };
 
 static const struct argp_option options[] = {
@@ -49,6 +57,11 @@ static const struct argp_option options[] = {
 	  "with --rate: many come when shifts begin and end, few at night, by the clocks of "
 	  "the devices; in a day as many as without",
 	  2 },
+	{ "visits", OPT_VISITS, "FILE", 0,
+	  "people who come besides, as the file grows, a line each: serial, door, in or out, "
+	  "card, its number, time, parted by tabs (or: finger or face, PIN; password, "
+	  "PIN:PASSWORD). The clock of a device goes to the time of each",
+	  2 },
 	{ "now", PUSH_KEY_NOW, NULL, 0,
 	  "device clocks show the present and follow the server, so bytes differ from run to "
 	  "run",
@@ -63,6 +76,9 @@ static const struct argp_option options[] = {
 	{ "truth", PUSH_KEY_FILE, "FILE", 0,
 	  "append each event that really happened: serial, index, time, event, address, PIN, "
 	  "card, direction",
+	  5 },
+	{ "tables", OPT_TABLES, "FILE", 0,
+	  "at the end write what each device holds: a line of JSON for each row of its tables",
 	  5 },
 	{ 0 },
 };
@@ -84,14 +100,21 @@ static const char examples[] =
 	"  Everything that can go wrong, at a hundred times the speed, with the truth:\n"
 	"    gatehouse sim access --server http://127.0.0.1:8080 --devices 22 \\\n"
 	"        --persona mixed --fault all --speed 100 --once --truth truth.tsv\n"
+	"  Who passes whose doors, and what the controllers hold afterwards:\n"
+	"    gatehouse sim access --server http://127.0.0.1:8080 --devices 2 --once \\\n"
+	"        --visits visits.tsv --truth truth.tsv --tables tables.ndjson\n"
 	"\n"
 	"A server that holds unknown devices must approve them first; until then they\n"
 	"register again and again. Status: 0 when it ended as requested; 1 when --once\n"
-	"ran out of time or the truth could not be written; 2 for a wrong option.\n";
+	"ran out of time or a file could not be read or written; 2 for a wrong option.\n";
 
 struct access_run {
 	struct acc_plan plan;
 	struct sim_push_run push;
+	const char *visits_path, *tables_path; /* NULL: none */
+	struct acc_visits visits;
+	FILE *tables;
+	int truth;
 };
 
 /* --- options --- */
@@ -135,6 +158,12 @@ static error_t access_options_parse(int key, char *arg, struct argp_state *state
 	case OPT_REFUSE:
 		access_option_refuse(state, p, arg);
 		break;
+	case OPT_VISITS:
+		r->visits_path = arg;
+		break;
+	case OPT_TABLES:
+		r->tables_path = arg;
+		break;
 	case PUSH_KEY_USERS:
 		p->users = (uint32_t)sim_option_number(state, "users", arg, 0, 60000);
 		break;
@@ -148,6 +177,9 @@ static error_t access_options_parse(int key, char *arg, struct argp_state *state
 	case ARGP_KEY_END:
 		if (p->peaks && r->push.rate <= 0)
 			argp_error(state, "--peaks goes with --rate");
+		if (r->visits_path && p->follow_clock)
+			argp_error(state, "--visits moves the clocks, --now holds them to the "
+					  "present: one of them");
 		/* fall through */
 	default:
 		return sim_push_option_parse(
@@ -195,9 +227,40 @@ static int access_report(const struct acc_fleet *f)
 	return sim_report_print(&j);
 }
 
-static int access_run(const struct access_run *r, int fd)
+static int access_tables_write(const struct access_run *r, const struct acc_fleet *f)
 {
-	struct acc_statistics statistics = acc_statistics_to(fd);
+	enum { ROWS_BYTES = 256 << 20 };
+	bool written = true;
+
+	for (uint32_t i = 0; r->tables && i < r->plan.devices; i++) {
+		struct json j = json_with_limit(ROWS_BYTES);
+
+		acc_fleet_rows_write(f, i, &j);
+		written = written && j.text.err == GH_OK &&
+			  fwrite(json_text(&j).p, 1, json_text(&j).n, r->tables) ==
+				  json_text(&j).n;
+		json_clear(&j);
+	}
+	if (r->tables == NULL || (written && fflush(r->tables) == 0))
+		return 0;
+	fprintf(stderr, COMMAND ": %s: the tables cannot be written\n", r->tables_path);
+	return 1;
+}
+
+/* Why a run ended early. */
+static void access_error_print(const struct access_run *r, bool truth, enum gh_err err)
+{
+	if (r->plan.visits && r->visits.problem)
+		fprintf(stderr, COMMAND ": %s, line %u: %s\n", r->visits_path, r->visits.lines,
+			r->visits.problem);
+	else
+		fprintf(stderr, COMMAND ": %s\n",
+			truth ? "the truth cannot be written" : gh_strerror(err));
+}
+
+static int access_run(struct access_run *r)
+{
+	struct acc_statistics statistics = acc_statistics_to(r->truth);
 	struct acc_fleet *fleet = NULL;
 	enum gh_err err = acc_fleet_open(&r->plan, &statistics, &fleet);
 	int status = 0;
@@ -206,16 +269,58 @@ static int access_run(const struct access_run *r, int fd)
 		err = acc_fleet_run(fleet, r->push.duration_ms);
 		sim_progress_clear();
 		status = access_report(fleet);
+		status |= access_tables_write(r, fleet);
 		if (r->plan.once && !acc_fleet_complete(fleet))
 			status = 1;
 	}
+	if (err == GH_OK && r->visits.n) {
+		r->visits.problem = "the line has no end";
+		r->visits.lines++;
+		err = GH_EMALFORMED;
+	}
 	if (err) {
-		fprintf(stderr, "gatehouse sim access: %s\n",
-			statistics.broken ? "the truth cannot be written" : gh_strerror(err));
+		access_error_print(r, statistics.broken, err);
 		status = 1;
 	}
 	acc_fleet_close(fleet);
 	return status;
+}
+
+/* --- files --- */
+
+/* false: one cannot be opened, and standard error has why. */
+static bool access_files_open(struct access_run *r)
+{
+	r->truth = r->visits.fd = -1;
+	if (r->push.file) {
+		r->truth = sim_account_open(COMMAND, r->push.file);
+		if (r->truth < 0)
+			return false;
+	}
+	if (r->visits_path) {
+		r->visits =
+			acc_visits_of(open(r->visits_path, O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+		r->plan.visits = &r->visits;
+		if (r->visits.fd < 0)
+			fprintf(stderr, COMMAND ": %s: %s\n", r->visits_path, strerror(errno));
+	}
+	if (r->tables_path) {
+		r->tables = fopen(r->tables_path, "we");
+		if (r->tables == NULL)
+			fprintf(stderr, COMMAND ": %s: %s\n", r->tables_path, strerror(errno));
+	}
+	return (r->visits_path == NULL || r->visits.fd >= 0) &&
+	       (r->tables_path == NULL || r->tables);
+}
+
+static void access_files_close(struct access_run *r)
+{
+	if (r->truth >= 0)
+		close(r->truth);
+	if (r->visits.fd >= 0)
+		close(r->visits.fd);
+	if (r->tables)
+		fclose(r->tables);
 }
 
 int cmd_sim_access(int argc, char **argv)
@@ -235,30 +340,23 @@ int cmd_sim_access(int argc, char **argv)
 					  .error_delay_ms = -1,
 					  .timeout_ms = 15000 } };
 	struct sim_progress progress = { .terminal = isatty(STDERR_FILENO) };
-	int fd = -1, status;
+	int status = 1;
 	gh_slice bad;
 
 	r.push = (struct sim_push_run){ .plan = SIM_PUSH_PLAN(&r.plan) };
 	if (acc_persona_mix_parse(GH_LIT("spec"), &r.plan.mix, &bad))
 		return 2;
 	argp_err_exit_status = 2;
-	argv[0] = (char *)(uintptr_t) "gatehouse sim access";
+	argv[0] = (char *)(uintptr_t)COMMAND;
 	if (argp_parse(&argp, argc, argv, 0, NULL, &r))
 		return 2;
 	r.plan.start_s = access_start(&r.plan);
-	if (r.push.file) {
-		fd = sim_account_open(argv[0], r.push.file);
-		if (fd < 0) {
-			sim_server_close(&r.plan.server);
-			return 1;
-		}
-	}
 	r.plan.progress = sim_progress_show;
 	r.plan.progress_ctx = &progress;
 	progress.server = &r.plan.server;
-	status = access_run(&r, fd);
+	if (access_files_open(&r))
+		status = access_run(&r);
+	access_files_close(&r);
 	sim_server_close(&r.plan.server);
-	if (fd >= 0)
-		close(fd);
 	return status;
 }

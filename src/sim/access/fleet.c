@@ -1,5 +1,7 @@
 #include "sim/access/fleet.h"
 
+#include "sim/access/subs.h"
+#include "sim/access/visits.h"
 #include "sim/fleet.h"
 
 #include <stdlib.h>
@@ -62,9 +64,14 @@ static void acc_fleet_progress(const struct acc_fleet *f)
 static enum gh_err acc_fleet_turn(void *ctx, bool show)
 {
 	const struct acc_fleet *f = ctx;
+	enum gh_err err = GH_OK;
 
 	if (f->plan->progress && show)
 		acc_fleet_progress(f);
+	if (f->plan->visits)
+		err = acc_visits_read(f->plan->visits, f->units, f->units_n);
+	if (err)
+		return err;
 	return f->statistics->broken ? GH_EIO : GH_OK;
 }
 
@@ -150,4 +157,20 @@ void acc_fleet_report(const struct acc_fleet *f, struct json *j)
 		pending += unit_pending(&f->units[i]);
 	acc_statistics_report(&total, f->plan, f->fleet.now_ms, acc_fleet_complete(f), pending,
 			      j);
+}
+
+static void panel_rows_write(const struct panel *p, const char *sn, struct json *j)
+{
+	for (enum panel_table_id id = 0; id < PANEL_TABLES; id++)
+		for (size_t i = 0; i < panel_rows(&p->tables, id); i++)
+			panel_row_write(&p->tables, id, i, sn, j);
+}
+
+void acc_fleet_rows_write(const struct acc_fleet *f, uint32_t n, struct json *j)
+{
+	const struct unit *u = &f->units[n];
+
+	panel_rows_write(&u->panel, u->sn, j);
+	for (unsigned i = 1; i <= u->subs_n; i++)
+		panel_rows_write(&acc_sub_at(u, i)->panel, acc_sub_at(u, i)->sn, j);
 }

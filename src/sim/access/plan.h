@@ -7,6 +7,8 @@
 #include "sim/fleet.h"
 #include "sim/server.h"
 
+struct acc_visits;
+
 struct acc_plan {
 	struct sim_server server;
 	struct acc_persona_mix mix;
@@ -18,11 +20,12 @@ struct acc_plan {
 	 * none is. */
 	const char *refused;
 	int64_t refusal;
-	int32_t subs;	     /* behind each main controller; -1: as the persona has */
-	int64_t interval_us; /* between passages at one device; 0: none */
-	bool peaks;	     /* that is the mean of a day: sim/access/shift.h */
-	int64_t start_s;     /* device clock at the start, seconds as if UTC */
-	bool follow_clock;   /* start_s is the present; the server's Date is applied */
+	int32_t subs;		   /* behind each main controller; -1: as the persona has */
+	int64_t interval_us;	   /* between passages at one device; 0: none */
+	bool peaks;		   /* that is the mean of a day: sim/access/shift.h */
+	struct acc_visits *visits; /* who comes besides; NULL: no one */
+	int64_t start_s;	   /* device clock at the start, seconds as if UTC */
+	bool follow_clock;	   /* start_s is the present; the server's Date is applied */
 	bool whole; /* a command with a bad record changes nothing; or: records before it stay */
 	bool once;  /* stop when all is acknowledged; no new events */
 	double speed;		/* every wait is divided by it */

@@ -185,6 +185,14 @@ void population_passage(struct population *n, const struct panel *p, int64_t at_
 	}
 }
 
+void population_go_through(struct population *n, unsigned door, int64_t at_s)
+{
+	enum { OPENS_S = 1, CLOSES_S = 4 };
+
+	act_add(n, at_s + OPENS_S, ACT_LEAF_OPENS, door, 0);
+	act_add(n, at_s + CLOSES_S, ACT_LEAF_CLOSES, door, 0);
+}
+
 /* --- what happens --- */
 
 static void act_pass(struct population *n, struct panel *p, const struct population_act *act,
@@ -224,10 +232,8 @@ static void act_pass(struct population *n, struct panel *p, const struct populat
 static void act_button(struct population *n, struct panel *p, const struct population_act *act)
 {
 	panel_exit_button(p, act->door);
-	if (!panel_lock_released(p, act->door))
-		return;
-	act_add(n, act->at_s + 1, ACT_LEAF_OPENS, act->door, 0);
-	act_add(n, act->at_s + 4, ACT_LEAF_CLOSES, act->door, 0);
+	if (panel_lock_released(p, act->door))
+		population_go_through(n, act->door, act->at_s);
 }
 
 static void act_carry_out(struct population *n, struct panel *p,

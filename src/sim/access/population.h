@@ -40,6 +40,9 @@ void population_past(struct population *n, struct panel *p, uint32_t events);
 /* A person comes to a door at a moment. */
 void population_passage(struct population *n, const struct panel *p, int64_t at_s);
 
+/* A person goes through a door that was opened to them at a moment, and it falls shut. */
+void population_go_through(struct population *n, unsigned door, int64_t at_s);
+
 /* When the next act is due; INT64_MAX: none is planned. */
 int64_t population_due_s(const struct population *n);
 

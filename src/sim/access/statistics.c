@@ -1,6 +1,7 @@
 #include "sim/access/statistics.h"
 
 #include "base/writer.h"
+#include "sim/access/visits.h"
 #include "sim/report.h"
 
 #include <unistd.h>
@@ -54,6 +55,16 @@ static void acc_report_events(const struct acc_statistics *a, uint64_t pending, 
 	json_object_end(j);
 }
 
+static void acc_report_visits(const struct acc_visits *v, struct json *j)
+{
+	json_key(j, "visits");
+	json_object(j);
+	sim_report_count(j, "came", v->came);
+	sim_report_count(j, "late", v->late);
+	sim_report_count(j, "waiting", v->waiting);
+	json_object_end(j);
+}
+
 void acc_statistics_report(const struct acc_statistics *a, const struct acc_plan *plan,
 			   int64_t elapsed_ms, bool complete, uint64_t pending, struct json *j)
 {
@@ -88,6 +99,8 @@ void acc_statistics_report(const struct acc_statistics *a, const struct acc_plan
 	sim_report_head(j, "access", plan->seed, plan->devices, complete);
 	sim_report_counts(j, counts, sizeof(counts) / sizeof(counts[0]));
 	acc_report_events(a, pending, j);
+	if (plan->visits)
+		acc_report_visits(plan->visits, j);
 	sim_report_faults(j, acc_fault_word, plan->faults.permille, a->faults, ACC_FAULTS);
 	json_object_end(j);
 }

@@ -3,6 +3,8 @@
 #include "base/number.h"
 #include "wire/access/table.h"
 
+#include <stdio.h>
+
 static const char *const names[PANEL_TABLES] = {
 #define PANEL_TABLE(NAME, name) name,
 #include "sim/access/table.def"
@@ -270,4 +272,32 @@ size_t panel_rows_matching(const struct panel_tables *t, enum panel_table_id id,
 	for (size_t i = 0; (row = panel_row_at(t, id, i)); i++)
 		n += panel_row_matches(row, conditions);
 	return n;
+}
+
+void panel_row_write(const struct panel_tables *t, enum panel_table_id id, size_t i,
+		     const char *sn, struct json *j)
+{
+	gh_slice rest = gh_slice_of(panel_row_at(t, id, i)->text), pair, name, value;
+
+	json_begin(j);
+	json_object(j);
+	json_key(j, "deviceSerial");
+	json_string(j, gh_slice_of(sn));
+	json_key(j, "table");
+	json_string(j, gh_slice_of(names[id]));
+	json_key(j, "row");
+	json_object(j);
+	while (rest.n) {
+		char key[64];
+
+		gh_slice_cut(rest, '\t', &pair, &rest);
+		if (!gh_slice_cut(pair, '=', &name, &value))
+			continue;
+		snprintf(key, sizeof(key), "%.*s", GH_FMT(name));
+		json_key(j, key);
+		json_string(j, value);
+	}
+	json_object_end(j);
+	json_object_end(j);
+	buffer_add(&j->text, GH_LIT("\n"));
 }

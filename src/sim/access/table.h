@@ -3,6 +3,7 @@
 #define GH_SIM_ACCESS_TABLE_H
 
 #include "base/err.h"
+#include "base/json.h"
 #include "base/slice.h"
 
 #include <glib.h>
@@ -43,6 +44,10 @@ enum panel_table_id panel_table_named(gh_slice name);
 const struct panel_row *panel_row_at(const struct panel_tables *t, enum panel_table_id id,
 				     size_t i);
 size_t panel_rows(const struct panel_tables *t, enum panel_table_id id);
+
+/* Row i as an object with the device's serial number, and the end of a line. */
+void panel_row_write(const struct panel_tables *t, enum panel_table_id id, size_t i,
+		     const char *sn, struct json *j);
 
 /* The rows whose first key field has that value: of a person, of a door. NULL: there are none. */
 const GPtrArray *panel_rows_of(const struct panel_tables *t, enum panel_table_id id,

@@ -5,6 +5,7 @@
 #include "sim/access/options.h"
 #include "sim/access/shift.h"
 #include "sim/access/subs.h"
+#include "sim/access/visits.h"
 #include "wire/access/state.h"
 
 #include <stdio.h>
@@ -74,6 +75,7 @@ enum gh_err unit_open(struct unit *u, const struct acc_plan *plan, uint32_t numb
 	panel_open(&u->panel, u->persona, plan->start_s, (uint32_t)seed);
 	population_open(&u->population, plan->users, sim_hash(seed, 0, 'P'));
 	g_queue_init(&u->outbox.posts);
+	g_queue_init(&u->visits);
 	if (n < 0 || (size_t)n >= sizeof(u->sn))
 		return GH_ETOOBIG;
 	u->registered = acc_options_open(&u->panel, u->sn, number, plan->comm_key);
@@ -98,6 +100,7 @@ void unit_close(struct unit *u)
 	population_close(&u->population);
 	panel_close(&u->panel);
 	acc_outbox_clear(&u->outbox);
+	g_queue_clear_full(&u->visits, g_free);
 	if (u->commands)
 		g_byte_array_unref(u->commands);
 	unit_fetch_free(u);
@@ -240,7 +243,8 @@ bool unit_idle(const struct unit *u)
 	       u->outbox.posts.length == 0 && u->acked >= u->panel.ring.next &&
 	       u->repeat.to <= u->repeat.from &&
 	       (u->commands == NULL || u->done >= u->commands->len) && !u->fetch.active &&
-	       !u->reboot && u->last_state.n;
+	       !u->reboot && u->last_state.n && u->visits.length == 0 &&
+	       !(u->plan->visits && u->plan->visits->more);
 }
 
 uint64_t unit_pending(const struct unit *u)

@@ -64,6 +64,7 @@ struct unit {
 	struct sim_prng prng;
 	struct panel panel;
 	struct population population;
+	GQueue visits;	      /* of struct acc_visit */
 	struct acc_sub *subs; /* behind a main controller: subs.h */
 	unsigned subs_n;
 	struct acc_sub *serving; /* whose panel is the unit's for now; NULL: its own */

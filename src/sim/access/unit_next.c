@@ -3,6 +3,7 @@
 #include "sim/access/options.h"
 #include "sim/access/unit.h"
 #include "sim/access/unit_request.h"
+#include "sim/access/visits.h"
 #include "sim/day_times.h"
 #include "wire/access/event.h"
 
@@ -292,6 +293,7 @@ bool unit_next_request(struct unit *u, int64_t now_ms, struct unit_scratch *scra
 	unit_follow(u, now_ms);
 	if (u->in_flight != UNIT_NOTHING || now_ms < u->ready_ms)
 		return false;
+	acc_visits_follow(u);
 	if (u->population.power_cut) {
 		u->population.power_cut = false;
 		unit_power_cycle(u);
