@@ -2,132 +2,18 @@
 #include <stdlib.h>
 
 #include "core/command_audit.h"
-#include "core/command_job.h"
+#include "core/command_queue_job.h"
 #include "core/metrics.h"
 #include "core/server_clock.h"
 #include "model/command_subject.h"
 #include "wire/access/words.h"
 
-#define ARGUMENTS_MAX (9u << 20) /* a text of 4 MiB, and as it was written */
 /* The limit of one job, so that punches do not wait for a long list. */
 #define QUEUE_AT_ONCE 500
 #define QUEUE_BYTES_AT_ONCE (1u << 20)
-#define DOOR_SECONDS 5 /* a door is opened for so long, where no time is given */
 #define END_HOLD_LIFE_MS INT64_C(3600000)
-#define KEY_LIFE_MS INT64_C(86400000)
-
-/* A list of orders while it is queued, one job of the store after the other. */
-struct queue_job {
-	struct command_job base;
-	core_done_fn *done;
-	struct arena arena; /* the texts of orders[].stored */
-	struct command_order *orders;
-	size_t n, from, to; /* of all; of this job */
-	/* While it runs: what the orders of a part of the list are about. */
-	struct command_about *about;
-	struct command **added;
-	size_t part; /* the first of these orders */
-	struct command_list replaced;
-};
 
 /* --- a job of the store --- */
-
-/* What a door is opened for; a door that is not named is the first one, and both are of the same. */
-static bool opening_is_same(const struct command *a, const struct command *b)
-{
-	int64_t of_a = DOOR_SECONDS, of_b = DOOR_SECONDS;
-
-	if (a->kind != b->kind)
-		return false;
-	if (a->kind != COMMAND_KIND_OPEN_DOOR)
-		return gh_slice_eq(a->arguments, b->arguments);
-	(void)command_argument_number(a->arguments, ARGUMENT_seconds, &of_a);
-	(void)command_argument_number(b->arguments, ARGUMENT_seconds, &of_b);
-	return of_a == of_b;
-}
-
-/* One order to open a door waits at most: a second, equal one is that order. */
-static bool queue_joins(struct command_order *o, const struct command *c, int64_t now_ms)
-{
-	if (!command_opens_door(o->stored.kind) || !command_opens_door(c->kind) ||
-	    c->expires_ms <= now_ms)
-		return false;
-	if (!opening_is_same(&o->stored, c)) {
-		o->err = GH_EEXISTS;
-		return true;
-	}
-	o->joined = true;
-	o->stored.id = c->id;
-	o->stored.created_ms = c->created_ms;
-	o->stored.expires_ms = c->expires_ms;
-	return true;
-}
-
-/* What closes a door, or ends a hold, stays until what takes its place was given to the unit
- * (command_offer.c): an order that is never fetched must not leave the door open. */
-static bool queue_leaves(const struct command *newer, const struct command *c)
-{
-	return c->kind == COMMAND_KIND_END_HOLD ||
-	       (command_opens_door(newer->kind) && command_closes_door(c->kind));
-}
-
-/* Up to the first command that is not superseded: commands that wait before it may be needed by
- * it. */
-static bool queue_gather(void *ctx, size_t of, const struct command *c)
-{
-	struct queue_job *j = ctx;
-	struct command_order *o = &j->orders[j->part + of];
-	const struct command *newer = &o->stored;
-
-	if (queue_joins(o, c, j->base.now_ms))
-		return false;
-	if (queue_leaves(newer, c))
-		return true;
-	if (!command_supersedes(newer->kind, newer->arguments, c->kind, c->arguments) ||
-	    !command_list_add(&j->replaced, c))
-		return false;
-	o->replaced++;
-	return true;
-}
-
-/* Whether the order that would supersede it was refused, or is one that waits already. */
-static bool queue_stays(const struct queue_job *j, size_t n, const struct command *c)
-{
-	char room[COMMAND_SUBJECT_MAX];
-	gh_slice subject = command_subject(c->kind, c->arguments, room);
-
-	for (size_t i = 0; i < n; i++) {
-		const struct command_order *o = &j->orders[j->part + i];
-
-		if (j->about[i].device == c->device && subject.n &&
-		    gh_slice_eq(j->about[i].subject, subject))
-			return o->err || o->joined;
-	}
-	return false;
-}
-
-/* Cancel the waiting commands that those of the part supersede. */
-static enum gh_err queue_replace(struct queue_job *j, const struct store_ops *ops,
-				 struct store *s, size_t n)
-{
-	enum gh_err err;
-
-	command_list_init(&j->replaced);
-	err = ops->commands_about(s, j->about, n, queue_gather, j);
-	if (err == GH_OK)
-		err = j->replaced.err;
-	for (struct command_item *at = j->replaced.first; at && err == GH_OK; at = at->next) {
-		if (queue_stays(j, n, &at->command))
-			continue;
-		at->command.result = GH_LIT("a newer command took its place");
-		err = command_job_move(&j->base, ops, s, &at->command, COMMAND_CANCEL,
-				       at->command.result);
-	}
-	/* Each order has its own. */
-	j->base.ended = 0;
-	command_list_clear(&j->replaced);
-	return err;
-}
 
 static bool queue_part_has(const struct queue_job *j, size_t n, const struct command *c)
 {
@@ -202,72 +88,6 @@ static enum gh_err queue_add(struct queue_job *j, const struct store_ops *ops, s
 	return err;
 }
 
-/* --- orders that are sent again --- */
-
-static bool repeated_keep(void *ctx, const struct command *c)
-{
-	struct command_order *o = ctx;
-
-	/* Another order under the same name. The moment of a hold follows from when it was given. */
-	if (c->kind != o->stored.kind || c->device != o->stored.device ||
-	    (c->kind != COMMAND_KIND_HOLD_DOOR_OPEN &&
-	     !gh_slice_eq(c->arguments, o->stored.arguments))) {
-		o->err = GH_EDENIED;
-		return true;
-	}
-	o->stored.created_ms = c->created_ms;
-	o->stored.sent_ms = c->sent_ms;
-	o->stored.done_ms = c->done_ms;
-	o->stored.expires_ms = c->expires_ms;
-	o->stored.state = c->state;
-	o->stored.tries = c->tries;
-	return true;
-}
-
-static enum gh_err queue_repeats_find(struct queue_job *j, const struct store_ops *ops,
-				      struct store *s)
-{
-	enum gh_err err = GH_OK;
-
-	for (size_t i = j->from; i < j->to && err == GH_OK; i++) {
-		struct command_order *o = &j->orders[i];
-		int64_t id;
-
-		o->repeated = false;
-		if (o->err || o->request.key.n == 0)
-			continue;
-		err = ops->order_key_find(s, o->request.token, o->request.key,
-					  j->base.now_ms - KEY_LIFE_MS, &id);
-		if (err == GH_ENOTFOUND) {
-			err = GH_OK;
-			continue;
-		}
-		if (err)
-			break;
-		o->repeated = true;
-		o->stored.id = id;
-		err = ops->command_find(s, id, repeated_keep, o);
-		err = err == GH_ENOTFOUND ? GH_OK : err;
-	}
-	return err;
-}
-
-static enum gh_err queue_keys_put(struct queue_job *j, const struct store_ops *ops,
-				  struct store *s, size_t n)
-{
-	enum gh_err err = GH_OK;
-
-	for (size_t i = 0; i < n && err == GH_OK; i++) {
-		struct command_order *o = &j->orders[j->part + i];
-
-		if (o->err == GH_OK && o->request.key.n && !o->repeated)
-			err = ops->order_key_put(s, o->request.token, o->request.key,
-						 &o->stored.id, j->base.now_ms,
-						 j->base.now_ms - KEY_LIFE_MS);
-	}
-	return err;
-}
-
 static enum gh_err queue_run(struct store_job *job, const struct store_ops *ops,
 			     struct store *s)
 {
@@ -275,15 +95,15 @@ static enum gh_err queue_run(struct store_job *job, const struct store_ops *ops,
 	enum gh_err err = GH_OK;
 
 	command_job_begin(&j->base);
-	err = queue_repeats_find(j, ops, s);
+	err = command_queue_repeats_find(j, ops, s);
 	for (j->part = j->from; j->part < j->to && err == GH_OK;) {
 		size_t n = queue_part(j);
 
-		err = queue_replace(j, ops, s, n);
+		err = command_queue_replace(j, ops, s, n);
 		if (err == GH_OK)
 			err = queue_add(j, ops, s, n);
 		if (err == GH_OK)
-			err = queue_keys_put(j, ops, s, n);
+			err = command_queue_keys_put(j, ops, s, n);
 		j->part += n;
 	}
 	return err;
@@ -308,7 +128,7 @@ static void queue_publish(struct queue_job *j, struct command_order *o)
 
 /* --- the list --- */
 
-static void queue_job_free(struct queue_job *j)
+void command_queue_job_free(struct queue_job *j)
 {
 	ghi_arena_clear(&j->arena);
 	free(j);
@@ -317,7 +137,7 @@ static void queue_job_free(struct queue_job *j)
 static void queue_end(struct queue_job *j)
 {
 	j->done(j->base.ctx, GH_OK);
-	queue_job_free(j);
+	command_queue_job_free(j);
 }
 
 /* The next job; it ends before `to`. False: none is left. */
@@ -404,7 +224,7 @@ static void queue_prepare(struct queue_job *j, struct command_order *o)
 	o->audit = (struct audit_row){ 0 };
 	o->err = command_life(r->kind, r->ttl_s, j->base.server->settings->command_ttl_ms,
 			      &life_ms);
-	if (o->err == GH_OK && r->arguments.n > ARGUMENTS_MAX)
+	if (o->err == GH_OK && r->arguments.n > COMMAND_ARGUMENTS_MAX)
 		o->err = GH_ETOOBIG;
 	if (o->err)
 		return;
@@ -438,8 +258,8 @@ static void queue_prepare(struct queue_job *j, struct command_order *o)
 }
 
 /* Make all rows of the list. NULL: out of memory. */
-static struct queue_job *queue_job_new(struct server *server, struct command_order *orders,
-				       size_t n, core_done_fn *done, void *ctx)
+struct queue_job *command_queue_job_new(struct server *server, struct command_order *orders,
+					size_t n, core_done_fn *done, void *ctx)
 {
 	struct queue_job *j = calloc(1, sizeof(*j));
 	size_t most;
@@ -450,7 +270,7 @@ static struct queue_job *queue_job_new(struct server *server, struct command_ord
 	j->about = ghi_arena_alloc(&j->arena, most * sizeof(*j->about));
 	j->added = ghi_arena_alloc(&j->arena, 3 * most * sizeof(*j->added));
 	if (n && (j->about == NULL || j->added == NULL)) {
-		queue_job_free(j);
+		command_queue_job_free(j);
 		return NULL;
 	}
 	j->base = (struct command_job){
@@ -471,115 +291,20 @@ static struct queue_job *queue_job_new(struct server *server, struct command_ord
 }
 
 /* The job is freed when this fails. */
-static enum gh_err queue_job_put(struct queue_job *j)
+enum gh_err command_queue_job_put(struct queue_job *j)
 {
 	enum gh_err err =
 		queue_next(j) ? store_put(j->base.server->queue, &j->base.job) : GH_EINVALID;
 
 	if (err)
-		queue_job_free(j);
+		command_queue_job_free(j);
 	return err;
 }
 
 enum gh_err command_queue_many(struct server *server, struct command_order *orders, size_t n,
 			       core_done_fn *done, void *ctx)
 {
-	struct queue_job *j = queue_job_new(server, orders, n, done, ctx);
+	struct queue_job *j = command_queue_job_new(server, orders, n, done, ctx);
 
-	return j ? queue_job_put(j) : GH_ENOMEM;
-}
-
-/* --- a single one --- */
-
-struct queue_single {
-	struct command_order order;
-	struct queue_job *job; /* until it is put */
-	command_queued_fn *done;
-	void *ctx;
-	uint8_t text[];
-};
-
-static void queue_single_free(struct queue_single *q)
-{
-	device_unref(q->order.device);
-	free(q);
-}
-
-static void queue_single_done(void *ctx, enum gh_err err)
-{
-	struct queue_single *q = ctx;
-
-	q->done(q->ctx, err ? err : q->order.err, &q->order.stored);
-	queue_single_free(q);
-}
-
-void command_queue_drop(struct queue_single *q)
-{
-	if (q == NULL)
-		return;
-	if (q->job)
-		queue_job_free(q->job);
-	queue_single_free(q);
-}
-
-struct queue_single *command_queue_new(struct server *server, struct device *d,
-				       const struct command_request *request,
-				       command_queued_fn *done, void *ctx, enum gh_err *err)
-{
-	gh_slice arguments = request->arguments, requested_by = request->requested_by;
-	struct queue_single *q;
-	int64_t life_ms;
-
-	*err = command_life(request->kind, request->ttl_s, server->settings->command_ttl_ms,
-			    &life_ms);
-	if (*err == GH_OK && arguments.n > ARGUMENTS_MAX)
-		*err = GH_ETOOBIG;
-	if (*err)
-		return NULL;
-	*err = GH_ENOMEM;
-	gh_slice key = request->key;
-
-	q = calloc(1, sizeof(*q) + arguments.n + requested_by.n + key.n);
-	if (q == NULL)
-		return NULL;
-	struct ghi_writer w = ghi_writer_on(q->text, arguments.n + requested_by.n + key.n);
-
-	ghi_put(&w, arguments);
-	ghi_put(&w, requested_by);
-	ghi_put(&w, key);
-	q->done = done;
-	q->ctx = ctx;
-	q->order.device = device_ref(d);
-	q->order.request = *request;
-	q->order.request.arguments = (gh_slice){ q->text, arguments.n };
-	q->order.request.requested_by = (gh_slice){ q->text + arguments.n, requested_by.n };
-	q->order.request.key = (gh_slice){ q->text + arguments.n + requested_by.n, key.n };
-	q->job = queue_job_new(server, &q->order, 1, queue_single_done, q);
-	if (q->job == NULL) {
-		queue_single_free(q);
-		return NULL;
-	}
-	*err = GH_OK;
-	return q;
-}
-
-enum gh_err command_queue_put(struct queue_single *q)
-{
-	struct queue_job *j = q->job;
-
-	q->job = NULL;
-	enum gh_err err = queue_job_put(j);
-	if (err)
-		queue_single_free(q);
-	return err;
-}
-
-enum gh_err command_queue(struct server *server, struct device *d,
-			  const struct command_request *request, command_queued_fn *done,
-			  void *ctx)
-{
-	enum gh_err err;
-	struct queue_single *q = command_queue_new(server, d, request, done, ctx, &err);
-
-	return q ? command_queue_put(q) : err;
+	return j ? command_queue_job_put(j) : GH_ENOMEM;
 }
