@@ -253,7 +253,10 @@ static void input_words(struct ghi_writer *w, const struct plan_words *p, gh_sli
 static void fields_words(struct ghi_writer *w, const struct plan_words *p, gh_slice line)
 {
 	const struct ghi_access_table *t = ghi_access_table_find(p->table, NULL);
-	gh_slice rest = line, pair, name, value;
+	int named = t ? ghi_table_parameter_field(t) : -1;
+	gh_slice rest = line, pair, name, value,
+		 parameter = named >= 0 ? value_of_field(line, t->field[named].name)
+					: (gh_slice){ 0 };
 	bool more = rest.n != 0, any = false;
 
 	while (more) {
@@ -265,7 +268,7 @@ static void fields_words(struct ghi_writer *w, const struct plan_words *p, gh_sl
 		words_put(w, any ? ", " : "");
 		ghi_put(w, name);
 		words_put(w, " ");
-		if (i >= 0 && t->field[i].flags & GHI_FIELD_SECRET)
+		if (i >= 0 && ghi_table_value_is_secret(t, (size_t)i, parameter))
 			words_put(w, "***");
 		else
 			ghi_put(w, value);

@@ -150,18 +150,32 @@ enum gh_err query_list_count(struct server *server, struct store_reader *reader,
 
 /* --- what is shown of a row --- */
 
+/* What a row has in the field that names a parameter; empty: the table has none. */
+static gh_slice query_parameter(const struct ghi_access_table *t, gh_slice text)
+{
+	struct ghi_row r = ghi_row_of(text, (gh_slice){ 0 });
+	int field = t ? ghi_table_parameter_field(t) : -1;
+	gh_slice key, value;
+
+	while (field >= 0 && ghi_row_next(&r, &key, &value))
+		if (ghi_table_field_find(t, key) == field)
+			return value;
+	return (gh_slice){ 0 };
+}
+
 /* Fields of a table by their own names; others as the unit spells them. */
 static void query_fields_write(struct json *j, const struct ghi_access_table *t, gh_slice text)
 {
 	struct ghi_row r = ghi_row_of(text, (gh_slice){ 0 });
 	char name[64];
-	gh_slice key, value;
+	gh_slice key, value, parameter = query_parameter(t, text);
 
 	while (ghi_row_next(&r, &key, &value)) {
 		int i = t ? ghi_table_field_find(t, key) : -1;
 		/* The table is as the unit names it: fields that it lacks may be another's. */
-		bool secret = value.n && (i >= 0 ? t->field[i].flags & GHI_FIELD_SECRET
-						 : ghi_access_key_is_secret(key));
+		bool secret =
+			value.n && (i >= 0 ? ghi_table_value_is_secret(t, (size_t)i, parameter)
+					   : ghi_access_key_is_secret(key));
 
 		snprintf(name, sizeof(name), "%.*s", GH_FMT(key));
 		json_key(j, i >= 0 ? t->field[i].name : name);

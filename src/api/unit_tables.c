@@ -267,8 +267,11 @@ static void unit_row_write(struct json *j, const struct ghi_access_table *t,
 			   const struct unit_row *row)
 {
 	struct ghi_table_row r = ghi_table_row_of(t);
+	int named = ghi_table_parameter_field(t);
+	gh_slice parameter;
 
 	(void)ghi_table_row_read(&r, row->row, false);
+	parameter = named >= 0 ? r.value[named] : (gh_slice){ 0 };
 	json_object(j);
 	json_key(j, "row");
 	json_object(j);
@@ -276,7 +279,7 @@ static void unit_row_write(struct json *j, const struct ghi_access_table *t,
 		if (!r.has[i])
 			continue;
 		json_key(j, t->field[i].name);
-		json_string(j, t->field[i].flags & GHI_FIELD_SECRET && r.value[i].n
+		json_string(j, r.value[i].n && ghi_table_value_is_secret(t, i, parameter)
 				       ? GH_LIT("***")
 				       : r.value[i]);
 	}

@@ -33,13 +33,10 @@ static enum gh_err cancel_run(struct store_job *job, const struct store_ops *ops
 }
 
 /* The register counts open commands per device; these jobs have only serial numbers. */
-static void end_done(struct store_job *job, enum gh_err err)
+void command_list_ended(struct server *server, const struct command_list *l)
 {
-	struct end_job *j = (struct end_job *)job;
-
-	command_job_end(&j->base, err);
-	for (struct command_item *at = j->list.first; at && err == GH_OK; at = at->next) {
-		struct device *d = devices_find(j->base.server->devices, at->command.serial);
+	for (const struct command_item *at = l->first; at; at = at->next) {
+		struct device *d = devices_find(server->devices, at->command.serial);
 
 		if (d) {
 			atomic_fetch_sub(&d->commands, 1);
@@ -47,6 +44,15 @@ static void end_done(struct store_job *job, enum gh_err err)
 		}
 		device_unref(d);
 	}
+}
+
+static void end_done(struct store_job *job, enum gh_err err)
+{
+	struct end_job *j = (struct end_job *)job;
+
+	command_job_end(&j->base, err);
+	if (err == GH_OK)
+		command_list_ended(j->base.server, &j->list);
 	if (j->done)
 		j->done(j->base.ctx, err);
 	command_list_clear(&j->list);

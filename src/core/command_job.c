@@ -6,10 +6,68 @@
 #include "core/command_words.h"
 #include "core/metrics.h"
 #include "core/order_wake.h"
+#include "wire/access/words.h"
 
 void command_job_begin(struct command_job *j)
 {
 	j->ended = j->sent = j->acknowledged = j->failed = j->expired = j->unknown = 0;
+}
+
+/* --- secrets --- */
+
+/* The arguments as they may be shown. *hid: something is hidden. */
+static void arguments_hide(struct ghi_writer *w, gh_slice arguments, bool *hid)
+{
+	bool option = false;
+	gh_slice name, value;
+
+	*hid = false;
+	while (command_argument_next(&arguments, &name, &value)) {
+		enum command_argument_id id = command_argument_of(name);
+		size_t at;
+
+		if (id == ARGUMENTS)
+			continue;
+		ghi_put(w, name);
+		ghi_put_u8(w, '=');
+		at = w->n;
+		if (id == ARGUMENT_name)
+			option = ghi_access_key_is_secret(value);
+		if (id == ARGUMENT_value && option && value.n)
+			ghi_put(w, GH_LIT("***"));
+		else if (id == ARGUMENT_written)
+			ghi_access_words_show(w, value);
+		else
+			ghi_put(w, value);
+		*hid = *hid ||
+		       !gh_slice_eq((gh_slice){ w->p + at, w->err ? 0 : w->n - at }, value);
+		ghi_put_u8(w, '\n');
+	}
+}
+
+/* What a plan sent stands where people decide about it, and is not needed here once the command ended. */
+static enum gh_err command_secrets_drop(const struct store_ops *ops, struct store *s,
+					const struct command *c)
+{
+	size_t room = 4 * c->arguments.n + 1;
+	struct command bare = *c;
+	enum gh_err err = GH_OK;
+	uint8_t *text;
+	bool hid;
+
+	if (!gh_slice_eq(c->requested_by, COMMAND_BY_PLAN) || command_is_open(c->state))
+		return GH_OK;
+	text = malloc(room);
+	if (text == NULL)
+		return GH_ENOMEM;
+	struct ghi_writer w = ghi_writer_on(text, room);
+
+	arguments_hide(&w, c->arguments, &hid);
+	bare.arguments = ghi_written(&w);
+	if (hid && w.err == GH_OK)
+		err = ops->command_retype(s, &bare);
+	free(text);
+	return err;
 }
 
 enum gh_err command_job_move(struct command_job *j, const struct store_ops *ops,
@@ -30,6 +88,8 @@ enum gh_err command_job_move(struct command_job *j, const struct store_ops *ops,
 	j->failed += c->state == COMMAND_FAILED;
 	j->expired += c->state == COMMAND_EXPIRED;
 	err = ops->command_put(s, c, j->now_ms, detail);
+	if (err == GH_OK && was_open)
+		err = command_secrets_drop(ops, s, c);
 	if (err == GH_OK && command_is_audited(c) && !command_is_own(c))
 		err = command_audit_state(ops, s, c, j->by, j->server->now_ms(), detail);
 	return err;
@@ -83,11 +143,12 @@ void command_offer_now(struct server *server, struct device *d)
 	order_wake_due(server, d);
 }
 
-uint8_t *command_shown_new(enum device_dialect dialect, enum command_kind kind,
-			   gh_slice arguments, size_t *n)
+#define OPERATOR_ROOM 4 /* the digits of that byte, and some */
+
+static uint8_t *words_shown_new(const struct command_words *of, int64_t operator_byte,
+				enum command_kind kind, gh_slice arguments, size_t *n)
 {
-	const struct command_words *of = command_words_of(dialect);
-	size_t room = of->room(arguments);
+	size_t room = of->room(arguments) + OPERATOR_ROOM;
 	uint8_t *words = malloc(room), *shown = malloc(4 * room);
 	struct ghi_writer w = ghi_writer_on(words, words ? room : 0),
 			  s = ghi_writer_on(shown, shown ? 4 * room : 0);
@@ -96,6 +157,8 @@ uint8_t *command_shown_new(enum device_dialect dialect, enum command_kind kind,
 	if (w.err == GH_EUNSUPPORTED) {
 		w = ghi_writer_on(words, room);
 		ghi_put(&w, gh_slice_of(command_kind_row(kind)->name));
+	} else if (of->operate && operator_byte >= 0) {
+		of->operate(&w, kind, arguments, (uint8_t)operator_byte);
 	}
 	of->show(&s, ghi_written(&w));
 	free(words);
@@ -105,6 +168,19 @@ uint8_t *command_shown_new(enum device_dialect dialect, enum command_kind kind,
 	}
 	*n = s.n;
 	return shown;
+}
+
+uint8_t *command_shown_new(enum device_dialect dialect, enum command_kind kind,
+			   gh_slice arguments, size_t *n)
+{
+	return words_shown_new(command_words_of(dialect), -1, kind, arguments, n);
+}
+
+uint8_t *command_shown_of(struct device *d, enum command_kind kind, gh_slice arguments,
+			  size_t *n)
+{
+	return words_shown_new(command_words_of(device_dialect(d)), device_operator_byte(d),
+			       kind, arguments, n);
 }
 
 bool command_copy(struct arena *a, const struct command *from, struct command *to)

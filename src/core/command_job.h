@@ -7,6 +7,8 @@
 #include "core/commands.h"
 #include "core/device_private.h"
 
+#define COMMAND_BY_PLAN GH_LIT("plan") /* requested_by of what plans send */
+
 /* A job that changes open commands. Changes are counted while it runs, and published to the
  * register and the metrics after its commit. */
 struct command_job {
@@ -48,10 +50,16 @@ struct queue_single *command_queue_new(struct server *server, struct device *d,
 GH_MUST_CHECK enum gh_err command_queue_put(struct queue_single *q);
 void command_queue_drop(struct queue_single *q); /* NULL is fine */
 
-/* The words that a device gets for the command, with secrets hidden. On the heap; NULL: out of
+/* The words that a device of a dialect gets for the command, with secrets hidden. On the heap; NULL: out of
  * memory. */
 uint8_t *command_shown_new(enum device_dialect dialect, enum command_kind kind,
 			   gh_slice arguments, size_t *n);
+/* The same of one device, as it is set. */
+uint8_t *command_shown_of(struct device *d, enum command_kind kind, gh_slice arguments,
+			  size_t *n);
+
+/* After the commit: these, of whichever devices, have ended. command_job_end() counts those of one. */
+void command_list_ended(struct server *server, const struct command_list *l);
 
 /* A copy with its text in `a`. false: out of memory. */
 bool command_copy(struct arena *a, const struct command *from, struct command *to);

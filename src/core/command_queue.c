@@ -205,7 +205,7 @@ static enum gh_err queue_end_prepare(struct queue_job *j, struct command_order *
 	o->end.kind = COMMAND_KIND_END_HOLD;
 	o->end.arguments = ghi_written(&w);
 	o->end.expires_ms = o->request.hold_until_ms + END_HOLD_LIFE_MS;
-	shown = command_shown_new(device_dialect(o->device), o->end.kind, o->end.arguments, &n);
+	shown = command_shown_of(o->device, o->end.kind, o->end.arguments, &n);
 	o->end.shown = ghi_arena_copy(&j->arena, (gh_slice){ shown, shown ? n : 0 });
 	free(shown);
 	return text == NULL || w.err || o->end.shown.n == 0 ? GH_ENOMEM : GH_OK;
@@ -228,7 +228,7 @@ static void queue_prepare(struct queue_job *j, struct command_order *o)
 		o->err = GH_ETOOBIG;
 	if (o->err)
 		return;
-	shown = command_shown_new(device_dialect(o->device), r->kind, r->arguments, &shown_n);
+	shown = command_shown_of(o->device, r->kind, r->arguments, &shown_n);
 	o->stored = (struct command){
 		.device = o->device->id,
 		.serial = device_sn(o->device),

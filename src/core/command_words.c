@@ -29,6 +29,7 @@ static const struct command_words access_words = {
 	.exist = ghi_access_words_exist,
 	.room = ghi_access_words_room,
 	.write = ghi_access_words_write,
+	.operate = ghi_access_operator_write,
 	.show = ghi_access_words_show,
 	.success = access_success,
 	.meaning = access_meaning,

@@ -14,6 +14,9 @@ struct command_words {
 	size_t (*room)(gh_slice arguments);
 	/* GH_EUNSUPPORTED in w->err: there are none. */
 	void (*write)(struct ghi_writer *w, enum command_kind kind, gh_slice arguments);
+	/* What of the words depends on how the device is set; NULL: nothing. */
+	void (*operate)(struct ghi_writer *w, enum command_kind kind, gh_slice arguments,
+			uint8_t operator_byte);
 	/* The words as they may be shown, with secrets hidden. */
 	void (*show)(struct ghi_writer *w, gh_slice words);
 	/* Whether that code is success; what it means, NULL: not known. */

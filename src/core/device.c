@@ -78,6 +78,16 @@ int64_t device_batch_commands(struct device *d)
 	return n;
 }
 
+int64_t device_operator_byte(struct device *d)
+{
+	pthread_mutex_lock(&d->lock);
+	bool there = model_has(&d->row, DEVICE_operator_byte);
+	int64_t byte = there ? d->row.access.operator_byte : -1;
+
+	pthread_mutex_unlock(&d->lock);
+	return byte;
+}
+
 bool device_token_note(struct device *d)
 {
 	return !atomic_exchange(&d->token_noted, true);

@@ -129,6 +129,8 @@ int64_t device_seen_ms(const struct device *d);
 int64_t device_delay_s(struct device *d);
 /* How many commands a reply to it may have, as set for it; 0: it is not. */
 int64_t device_batch_commands(struct device *d);
+/* The fifth byte of CONTROL DEVICE that it is sent; negative: it is sent four. */
+int64_t device_operator_byte(struct device *d);
 /* Whether its token did not fit for the first time, in this run of the server. */
 bool device_token_note(struct device *d);
 /* Another attempt to agree on keys; true: the third within an hour, and nothing else came in between. */

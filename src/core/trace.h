@@ -9,6 +9,8 @@
 
 #include "model/traced.h"
 
+#define TRACE_BODY 65536 /* of each body and reply, where nothing else is set */
+
 struct trace;
 
 struct trace_limits {

@@ -1,10 +1,12 @@
 #include "session/exchange.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/percent.h"
 #include "base/writer.h"
 #include "core/trace.h"
+#include "wire/access/words.h"
 
 bool exchange_has_param(const struct exchange *x, const char *key)
 {
@@ -85,12 +87,35 @@ int64_t exchange_number(struct exchange *x)
 	return x->number;
 }
 
+/* What is kept of a text of an access unit, whose rows and orders have passwords in them: without those. On the heap;
+ * *shown is the text itself where it has none. */
+static uint8_t *unit_text_show(const struct exchange *x, gh_slice text, gh_slice *shown)
+{
+	size_t n = text.n < TRACE_BODY ? text.n : TRACE_BODY, room = 2 * n + 16;
+	uint8_t *copy;
+
+	*shown = text;
+	if (n == 0 || x->device == NULL || device_dialect(x->device) != DEVICE_ACCESS)
+		return NULL;
+	copy = malloc(room);
+	struct ghi_writer w = ghi_writer_on(copy, copy ? room : 0);
+
+	ghi_access_words_show(&w, (gh_slice){ text.p, n });
+	*shown = w.err ? (gh_slice){ 0 } : ghi_written(&w);
+	return copy;
+}
+
 static void exchange_trace(struct exchange *x, unsigned status, gh_slice reply,
 			   const char *note)
 {
-	uint8_t text[2048];
+	uint8_t text[2048], *kept[2];
 	struct ghi_writer headers = ghi_writer_on(text, sizeof(text));
+	gh_slice body = x->shown_body.p ? x->shown_body : x->body;
 
+	if (x->shown_reply.p && status == 200)
+		reply = x->shown_reply;
+	kept[0] = unit_text_show(x, body, &body);
+	kept[1] = unit_text_show(x, reply, &reply);
 	x->transport->each_header(x->link, header_write, &headers);
 	trace_add(x->server->trace,
 		  &(struct traced){
@@ -102,12 +127,14 @@ static void exchange_trace(struct exchange *x, unsigned status, gh_slice reply,
 			  .target = exchange_shown_target(x),
 			  .version = x->version,
 			  .headers = ghi_written(&headers),
-			  .body = x->shown_body.p ? x->shown_body : x->body,
+			  .body = body,
 			  .body_size = x->body.n,
 			  .status = status,
-			  .reply = x->shown_reply.p && status == 200 ? x->shown_reply : reply,
+			  .reply = reply,
 			  .note = gh_slice_of(note),
 		  });
+	free(kept[0]);
+	free(kept[1]);
 }
 
 void exchange_drop(struct exchange *x)

@@ -312,7 +312,7 @@ struct store_ops {
 	 * and `shown` is their words. fn may not write. */
 	enum gh_err (*commands_untyped)(struct store *s, int64_t limit, store_command_fn *fn,
 					void *ctx);
-	/* Store the kind, arguments, shown words and expiry of one of them, be its device
+	/* Store the kind, arguments, shown words and expiry of a command, be its device
 	 * deleted or not. */
 	enum gh_err (*command_retype)(struct store *s, const struct command *c);
 

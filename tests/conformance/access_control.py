@@ -450,6 +450,10 @@ class Lanes(Base):
             for number, text in found:
                 texts.append(text)
                 self.unit.result(number)
+        # They are shown as they were sent.
+        shown = {c["command"] for c in self.own.api.get("/api/commands?limit=1000")["data"]
+                 if c["deviceSerial"] == self.unit.sn}
+        self.assertLessEqual(set(texts), shown)
         # Words with a fifth byte of their own go out as they are.
         self.assertEqual(set(texts), {"CONTROL DEVICE 01010105C8", "CONTROL DEVICE 02000000C8",
                                       "CONTROL DEVICE 0102010307"})

@@ -129,7 +129,7 @@ static bool serve_core_open(struct serve *s)
 	/* Events name the exchange that brought them: its number is not given again by a later run. */
 	server->trace = trace_new((struct trace_limits){ .bytes = 32u << 20,
 							 .per_device = 32,
-							 .body = 65536,
+							 .body = TRACE_BODY,
 							 .after = server->started_ms });
 	server->wrong_keys = limiter_new(wrong_keys);
 	server->questions = limiter_new(questions);

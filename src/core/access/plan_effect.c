@@ -83,13 +83,8 @@ static enum gh_err slots_effect(const struct store_ops *ops, struct store *s,
 
 enum gh_err plan_effect(const struct store_ops *ops, struct store *s, const struct plan_step *p)
 {
-	gh_slice name, value;
-
-	if (p->verb == STEP_OPTION) {
-		gh_slice_cut(gh_slice_from(p->words, sizeof("SET OPTIONS ") - 1), '=', &name,
-			     &value);
-		return ops->option_put(s, p->device, name, value);
-	}
+	if (p->verb == STEP_OPTION)
+		return GH_OK; /* with the answer: unit_answer.h */
 	for (size_t kind = 0; kind < UNIT_SLOT_KINDS; kind++)
 		if (gh_slice_eq(p->table, gh_slice_of(unit_slot_kind_name(kind))))
 			return slots_effect(ops, s, p);

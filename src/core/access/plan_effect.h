@@ -5,8 +5,7 @@
 #include "model/plan.h"
 #include "store/store.h"
 
-/* An option is stored as the unit's; a number that the unit has is held, and one whose owner is gone is free.
- * On the store thread. */
+/* A number that the unit has is held, and one whose owner is gone is free. On the store thread. */
 GH_MUST_CHECK enum gh_err plan_effect(const struct store_ops *ops, struct store *s,
 				      const struct plan_step *p);
 

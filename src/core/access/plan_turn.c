@@ -4,6 +4,7 @@
 
 #include "core/access/plan_effect.h"
 #include "core/access/plan_loss.h"
+#include "core/access/plan_secret.h"
 #include "core/metrics.h"
 
 /* More steps than that which failed: the rest is not sent. */
@@ -222,11 +223,13 @@ static enum gh_err step_command(struct turn *u, const struct plan_step *p, gh_sl
 
 	*c = (struct command){ .device = t->unit.device,
 			       .serial = t->unit.serial,
-			       .requested_by = GH_LIT("plan"),
+			       .requested_by = COMMAND_BY_PLAN,
 			       .state = COMMAND_QUEUED,
 			       .created_ms = t->base.now_ms,
 			       .expires_ms = t->base.now_ms + settings->command_ttl_ms };
-	err = step_arguments(u, p, words, c);
+	err = plan_secret_fill(u->ops, u->s, t->unit.serial, p, words, &t->arena, &words);
+	if (err == GH_OK)
+		err = step_arguments(u, p, words, c);
 	if (err)
 		return err;
 	shown = command_shown_new(DEVICE_ACCESS, c->kind, c->arguments, &shown_n);

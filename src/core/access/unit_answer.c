@@ -51,6 +51,18 @@ static enum gh_err data_refused(const struct store_ops *ops, struct store *s,
 	return err;
 }
 
+/* What it was set to is what the unit has. */
+static enum gh_err option_acknowledged(const struct store_ops *ops, struct store *s,
+				       const struct command *c)
+{
+	gh_slice name, value;
+
+	if (!command_argument(c->arguments, ARGUMENT_name, &name))
+		return GH_OK;
+	(void)command_argument(c->arguments, ARGUMENT_value, &value);
+	return ops->option_put(s, c->device, name, value);
+}
+
 enum gh_err unit_answered(const struct store_ops *ops, struct store *s, struct unit_answer *u,
 			  const struct command *c)
 {
@@ -63,6 +75,9 @@ enum gh_err unit_answered(const struct store_ops *ops, struct store *s, struct u
 	if ((c->state != COMMAND_ACKNOWLEDGED && c->state != COMMAND_FAILED) ||
 	    !of->exist(c->kind))
 		return GH_OK;
+	if (c->kind == COMMAND_KIND_SET_OPTION)
+		return c->state == COMMAND_ACKNOWLEDGED ? option_acknowledged(ops, s, c)
+							: GH_OK;
 	text = malloc(room);
 	if (text == NULL)
 		return GH_ENOMEM;

@@ -1,5 +1,5 @@
 /* What follows from the answer of an access unit to a command, in the transaction that stores it: the mirror
- * of its tables, what it counted, what it refused, and what is known of the rows that a query brings. */
+ * of its tables, its options, what it counted, what it refused, and what is known of the rows that a query brings. */
 #ifndef GH_CORE_ACCESS_UNIT_ANSWER_H
 #define GH_CORE_ACCESS_UNIT_ANSWER_H
 

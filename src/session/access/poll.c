@@ -73,22 +73,16 @@ static void command_refuse(struct exchange *x, const struct command *c)
 #define CLOCK_ARGUMENT 32
 
 /* Of the unit that the order is for. */
-static void operator_write(struct exchange *x, const struct device_row *row,
-			   const struct command *c, struct ghi_writer *w)
+static void operator_write(struct exchange *x, const struct command *c, struct ghi_writer *w)
 {
 	struct device *of = gh_slice_eq(c->serial, x->sn)
 				    ? NULL
 				    : devices_find(x->server->devices, c->serial);
-	struct device_row own;
+	int64_t byte = device_operator_byte(of ? of : x->device);
 
-	if (of) {
-		device_row(of, x->arena, &own);
-		row = &own;
-		device_unref(of);
-	}
-	if (model_has(row, DEVICE_operator_byte) && row->access.operator_byte >= 0)
-		ghi_access_operator_write(w, c->kind, c->arguments,
-					  (uint8_t)row->access.operator_byte);
+	device_unref(of);
+	if (byte >= 0)
+		ghi_access_operator_write(w, c->kind, c->arguments, (uint8_t)byte);
 }
 
 /* What a clock is set to is known when it leaves. A unit whose clock has no such time has none to set. */
@@ -100,7 +94,7 @@ static void words_write(struct exchange *x, const struct device_row *row,
 
 	if (c->kind != COMMAND_KIND_SET_CLOCK || c->arguments.n) {
 		ghi_access_words_write(w, c->kind, c->arguments);
-		operator_write(x, row, c, w);
+		operator_write(x, c, w);
 		return;
 	}
 	w->err = device_unit_clock_packed(x->server, x->device, row, access_from(x),

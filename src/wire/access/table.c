@@ -3,6 +3,7 @@
 #include "base/number.h"
 #include "model/access_words.h"
 #include "wire/access/pack.h"
+#include "wire/push/secret_option.h"
 
 /* Braces that are closed in another macro. */
 /* clang-format off */
@@ -169,6 +170,22 @@ int ghi_table_field_find(const struct ghi_access_table *t, gh_slice name)
 		if (field_name_same(name, gh_slice_of(t->field[i].name)))
 			return (int)i;
 	return -1;
+}
+
+int ghi_table_parameter_field(const struct ghi_access_table *t)
+{
+	for (size_t i = 0; i < t->fields; i++)
+		if (t->field[i].type == GHI_FIELD_PARAMETER)
+			return (int)i;
+	return -1;
+}
+
+bool ghi_table_value_is_secret(const struct ghi_access_table *t, size_t i, gh_slice parameter)
+{
+	return t->field[i].flags & GHI_FIELD_SECRET ||
+	       (ghi_table_parameter_field(t) >= 0 &&
+		field_name_same(GH_LIT("Value"), gh_slice_of(t->field[i].name)) &&
+		ghi_option_is_secret(parameter));
 }
 
 bool ghi_table_row_set(struct ghi_table_row *r, gh_slice name, gh_slice value,

@@ -84,6 +84,11 @@ const struct ghi_access_table *ghi_access_table_find(gh_slice name,
 bool ghi_table_has_verb(const struct ghi_access_table *t, char verb);
 /* Number of a field by its name, without case and underscores; -1: unknown. */
 int ghi_table_field_find(const struct ghi_access_table *t, gh_slice name);
+/* The field whose value is the name of a parameter, which has its own value in the field Value; -1: there is none. */
+int ghi_table_parameter_field(const struct ghi_access_table *t);
+/* Whether what a row has in field i is never shown: that of a secret field, and the value of a parameter that is one.
+ * `parameter`: what the row has in its field of that kind; empty where there is none. */
+bool ghi_table_value_is_secret(const struct ghi_access_table *t, size_t i, gh_slice parameter);
 
 /* What is wrong with a row. */
 enum ghi_table_rule {

@@ -181,9 +181,32 @@ static size_t piece_end(gh_slice in)
 	return i;
 }
 
+/* Whether the line that begins here names a parameter that is secret: then what is in its Value is. */
+static bool line_parameter_is_secret(gh_slice line)
+{
+	gh_slice pair, name, value;
+	bool more = true;
+
+	gh_slice_cut(line, '\n', &line, &pair);
+	while (more) {
+		more = gh_slice_cut(line, '\t', &pair, &line);
+		if (gh_slice_cut(pair, '=', &name, &value) &&
+		    gh_slice_ieq(words_key_of(name), GH_LIT("Name")) &&
+		    ghi_access_key_is_secret(value))
+			return true;
+	}
+	return false;
+}
+
+static bool words_key_hides(gh_slice key, bool parameter)
+{
+	return ghi_access_key_is_secret(key) ||
+	       (parameter && gh_slice_ieq(key, GH_LIT("Value")));
+}
+
 void ghi_access_words_show(struct ghi_writer *w, gh_slice words)
 {
-	bool hiding = false;
+	bool hiding = false, parameter = line_parameter_is_secret(words);
 
 	while (words.n) {
 		size_t end = piece_end(words);
@@ -191,10 +214,10 @@ void ghi_access_words_show(struct ghi_writer *w, gh_slice words)
 		bool pair = gh_slice_cut(piece, '=', &head, &value);
 
 		if (pair) {
-			hiding = ghi_access_key_is_secret(words_key_of(head));
+			hiding = words_key_hides(words_key_of(head), parameter);
 			if (hiding) {
 				ghi_put(w, head);
-				piece = GH_LIT("=***");
+				piece = value.n ? GH_LIT("=***") : GH_LIT("=");
 			}
 			ghi_put(w, piece);
 		} else if (!hiding) {
@@ -205,6 +228,8 @@ void ghi_access_words_show(struct ghi_writer *w, gh_slice words)
 		/* A comma without a pair behind it is of the value. */
 		hiding = hiding && words.p[end] == ',';
 		ghi_put_u8(w, words.p[end]);
+		if (words.p[end] == '\n')
+			parameter = line_parameter_is_secret(gh_slice_from(words, end + 1));
 		words = gh_slice_from(words, end + 1);
 	}
 }

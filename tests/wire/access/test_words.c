@@ -141,10 +141,18 @@ static void secrets_are_not_shown(void **state)
 		  "DATA UPDATE user Pin=1\tPassword=***\tName=A,b" },
 		{ "DATA UPDATE user Password=1\tPin=1\nPassword=2\tPin=2",
 		  "DATA UPDATE user Password=***\tPin=1\nPassword=***\tPin=2" },
+		{ "DATA UPDATE user Pin=1\tPassword=\tName=A",
+		  "DATA UPDATE user Pin=1\tPassword=\tName=A" },
+		{ "SET OPTIONS ComPwd=,b", "SET OPTIONS ComPwd=," },
 		{ "SET OPTIONS ComPwd=a,b,IP=1", "SET OPTIONS ComPwd=***,,IP=1" },
 		{ "DATA UPDATE templatev10 Pin=1\tTemplate=AAAA==",
 		  "DATA UPDATE templatev10 Pin=1\tTemplate=***" },
 		{ "CONTROL DEVICE 01010105", "CONTROL DEVICE 01010105" },
+		{ "DATA UPDATE DoorParameters ID=1\tName=DoorSupperPassWord\tValue=12\n"
+		  "ID=1\tName=DoorDrivertime\tValue=5\nID=2\tValue=3\tName=DoorForcePassWord",
+		  "DATA UPDATE DoorParameters ID=1\tName=DoorSupperPassWord\tValue=***\n"
+		  "ID=1\tName=DoorDrivertime\tValue=5\nID=2\tValue=***\tName="
+		  "DoorForcePassWord" },
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(c) / sizeof(c[0]); i++) {

@@ -46,7 +46,7 @@ bool compiler_setting(struct compiler *c, int64_t door, const char *wire, gh_sli
 	ghi_put(&w, GH_LIT("\tName="));
 	ghi_put(&w, gh_slice_of(wire));
 	ghi_put(&w, GH_LIT("\tValue="));
-	compiler_text_write(&w, value);
+	unit_text_write(&w, value);
 	compiler_setting_row(c, UNIT_DOOR_SETTINGS, resting, &k, &w);
 	return true;
 }
@@ -152,7 +152,7 @@ static bool setting_value_write(struct compiler *c, const struct site_door_setti
 {
 	switch (door_settings[i].kind) {
 	case DOOR_SETTING_SECRET:
-		compiler_text_write(w, d->text[i]);
+		unit_text_write(w, d->text[i]);
 		return true;
 	case DOOR_SETTING_MODE:
 		return compiler_mode_write(c, d->text[i], w);

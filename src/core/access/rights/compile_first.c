@@ -106,13 +106,13 @@ static void first_card_write(struct compiler *c, const struct held_first *h,
 
 	ghi_put_signed(&k, h->of->door.n);
 	ghi_put(&k, GH_LIT("\t"));
-	compiler_text_write(&k, p->pin);
+	unit_text_write(&k, p->pin);
 	ghi_put(&w, GH_LIT("DoorID="));
 	ghi_put_signed(&w, h->of->door.n);
 	ghi_put(&w, GH_LIT("\tTimezoneID="));
 	ghi_put_signed(&w, h->slot);
 	ghi_put(&w, GH_LIT("\tPin="));
-	compiler_text_write(&w, p->pin);
+	unit_text_write(&w, p->pin);
 	compiler_row(c, UNIT_FIRST_CARD, &k, &w);
 }
 
@@ -298,11 +298,11 @@ static void super_write(struct compiler *c, const struct site_person *p, uint32_
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text)),
 			  k = ghi_writer_on(key, sizeof(key));
 
-	compiler_text_write(&k, p->pin);
+	unit_text_write(&k, p->pin);
 	ghi_put(&k, GH_LIT("\t"));
 	ghi_doors_write(&k, doors, c->facts->numbered_doors);
 	ghi_put(&w, GH_LIT("Pin="));
-	compiler_text_write(&w, p->pin);
+	unit_text_write(&w, p->pin);
 	ghi_put(&w, GH_LIT("\tDoorID="));
 	ghi_doors_write(&w, doors, c->facts->numbered_doors);
 	compiler_row(c, UNIT_SUPER, &k, &w);

@@ -8,9 +8,8 @@
 
 #define ROW_TEXT 512
 #define KEY_TEXT 96
-#define PASSWORD_MOST 6
 
-void compiler_text_write(struct ghi_writer *w, gh_slice s)
+void unit_text_write(struct ghi_writer *w, gh_slice s)
 {
 	for (size_t i = 0; i < s.n; i++)
 		ghi_put_u8(w, s.p[i] < ' ' || s.p[i] == 0x7f ? ' ' : s.p[i]);
@@ -41,15 +40,15 @@ void compiler_user_write(struct compiler *c, const struct site_person *p,
 
 	if (name.n > most)
 		name.n = ghi_text_utf8_prefix((gh_slice){ name.p, most });
-	compiler_text_write(&k, p->pin);
+	unit_text_write(&k, p->pin);
 	ghi_put(&w, GH_LIT("CardNo="));
 	if (!c->facts->several_cards)
 		ghi_put(&w, card_alone(p));
 	ghi_put(&w, GH_LIT("\tPin="));
-	compiler_text_write(&w, p->pin);
+	unit_text_write(&w, p->pin);
 	ghi_put(&w, GH_LIT("\tPassword="));
-	if (p->password.n <= PASSWORD_MOST)
-		compiler_text_write(&w, p->password);
+	if (p->password.n <= UNIT_PASSWORD_MOST)
+		unit_text_write(&w, p->password);
 	ghi_put(&w, GH_LIT("\tGroup="));
 	ghi_put_signed(&w, p->group ? p->group : 1);
 	ghi_put(&w, GH_LIT("\tStartTime="));
@@ -57,12 +56,12 @@ void compiler_user_write(struct compiler *c, const struct site_person *p,
 	ghi_put(&w, GH_LIT("\tEndTime="));
 	row_moment_write(&w, c->facts->packed_validity, v->to);
 	ghi_put(&w, GH_LIT("\tName="));
-	compiler_text_write(&w, name);
+	unit_text_write(&w, name);
 	ghi_put(&w, GH_LIT("\tPrivilege=0"));
 	if (c->facts->may_disable)
 		ghi_put(&w, GH_LIT("\tDisable=0"));
 	compiler_row(c, UNIT_USER, &k, &w);
-	if (p->password.n > PASSWORD_MOST)
+	if (p->password.n > UNIT_PASSWORD_MOST)
 		compiler_refuse(
 			c, REFUSED_PERSON, p->id,
 			"The password of person %.*s is longer than 6 characters, and is "
@@ -114,7 +113,7 @@ static void card_details_write(const struct compiler *c, const struct site_card 
 	}
 	if (card->imie.n) {
 		ghi_put(w, GH_LIT("\tIMIE="));
-		compiler_text_write(w, card->imie);
+		unit_text_write(w, card->imie);
 	}
 }
 
@@ -133,11 +132,11 @@ void compiler_cards_write(struct compiler *c, const struct site_person *p)
 		if (card_read(p->card[i].number, &number))
 			continue;
 		card_hex_write(&h, number, c->facts->cards_turned);
-		compiler_text_write(&k, p->pin);
+		unit_text_write(&k, p->pin);
 		ghi_put(&k, GH_LIT("\t"));
 		ghi_put(&k, ghi_written(&h));
 		ghi_put(&w, GH_LIT("Pin="));
-		compiler_text_write(&w, p->pin);
+		unit_text_write(&w, p->pin);
 		ghi_put(&w, GH_LIT("\tCardNo="));
 		ghi_put(&w, ghi_written(&h));
 		ghi_put(&w, p->card[i].lost ? GH_LIT("\tLossCardFlag=1")
@@ -155,13 +154,13 @@ void compiler_right_write(struct compiler *c, const struct site_person *p, int64
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text)),
 			  k = ghi_writer_on(key, sizeof(key));
 
-	compiler_text_write(&k, p->pin);
+	unit_text_write(&k, p->pin);
 	ghi_put(&k, GH_LIT("\t"));
 	ghi_put_signed(&k, slot);
 	ghi_put(&k, GH_LIT("\t"));
 	ghi_doors_write(&k, doors, c->facts->numbered_doors);
 	ghi_put(&w, GH_LIT("Pin="));
-	compiler_text_write(&w, p->pin);
+	unit_text_write(&w, p->pin);
 	ghi_put(&w, GH_LIT("\tAuthorizeTimezoneId="));
 	ghi_put_signed(&w, slot);
 	ghi_put(&w, GH_LIT("\tAuthorizeDoorId="));

@@ -106,11 +106,11 @@ static void person_schedule_write(struct compiler *c, const struct site_person *
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text)),
 			  k = ghi_writer_on(key, sizeof(key));
 
-	compiler_text_write(&k, p->pin);
+	unit_text_write(&k, p->pin);
 	ghi_put(&k, GH_LIT("\t"));
 	ghi_put_signed(&k, door);
 	ghi_put(&w, GH_LIT("PIN="));
-	compiler_text_write(&w, p->pin);
+	unit_text_write(&w, p->pin);
 	ghi_put(&w, GH_LIT("\tDoorID="));
 	ghi_put_signed(&w, door);
 	ghi_put(&w, GH_LIT("\tTimezoneID="));

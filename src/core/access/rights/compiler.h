@@ -165,8 +165,6 @@ void compiler_setting_number(struct compiler *c, int64_t door, const char *wire,
 void compiler_unit_setting(struct compiler *c, const char *wire, int64_t value);
 /* A verify mode in the form of the unit. false: it has none that means the same. */
 bool compiler_mode_write(const struct compiler *c, gh_slice mode, struct ghi_writer *w);
-/* Control characters, which would part the row, are blanks. */
-void compiler_text_write(struct ghi_writer *w, gh_slice s);
 
 /* A row of the table user, with the validity that the unit gets. */
 void compiler_user_write(struct compiler *c, const struct site_person *p,
