@@ -69,6 +69,11 @@ def rss_kb(pid):
         return int(re.search(r"VmRSS:\s+(\d+) kB", f.read())[1])
 
 
+def peak_kb(pid):
+    with open(f"/proc/{pid}/status") as f:
+        return int(re.search(r"VmHWM:\s+(\d+) kB", f.read())[1])
+
+
 class Nginx:
     def __init__(self):
         self.dir = tempfile.mkdtemp(prefix="gatehouse-bench-nginx-")

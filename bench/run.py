@@ -22,8 +22,9 @@ import tempfile
 import threading
 import time
 
-from programs import (CORES, DEVICES, LOAD_CORE, TOP, Gatehouse, Nginx, Terminal, cpu_seconds, rss_kb, run, wrk)
+from programs import (CORES, DEVICES, LOAD_CORE, TOP, Gatehouse, Nginx, Terminal, cpu_seconds, peak_kb, rss_kb, run, wrk)
 import doors
+import plans
 import postgres  # programs has added its folder
 import reading
 import serve
@@ -32,7 +33,7 @@ IDLE_DEVICES = 5000
 TOOLS = ("access_compile", "load", "raw_insert", "terminal_bare", "terminal_parse", "terminal_read",
          "terminal_replay")
 
-PARTS = ("heartbeats", "bulk", "single", "doors", "opening", "rights", "postgres", "tls", "idle", "terminal", "commands",
+PARTS = ("heartbeats", "bulk", "single", "doors", "opening", "rights", "plan", "postgres", "tls", "idle", "terminal", "commands",
          "events", "removal", "pages")
 
 # name, goal, whether more is better
@@ -50,6 +51,9 @@ GOALS = {
     "udp_ms": ("ms from a call of the API to the order at a unit that gets a datagram, p99", 50.0, False),
     "passing_ms": ("ms from a unit's event to the live stream, p99, 1,000 units", 20.0, False),
     "rights_ms": ("ms of CPU to compile and compare 10,000 people, 4 doors", 100.0, False),
+    "plan_s": ("s from a change for 10,000 people to the unit's last answer", 10.0, False),
+    "plan_x": ("the same less 2 s of rest, to the same words as commands", 10.0, False),
+    "plan_mib": ("MiB of memory more for it at most", 64.0, False),
     "postgres_x1": ("ATTLOG requests/s, 1 record each, PostgreSQL to SQLite", 0.70, True),
     "postgres_cpu": ("CPU time per heartbeat, PostgreSQL to SQLite", 1.02, False),
     "tls": ("CPU time per HTTPS connection, resumed, to a full one", 0.50, False),
@@ -403,6 +407,14 @@ class Bench(reading.Reading):
             self.note("rights", **result)
         self.ratios["rights_ms"] = round(
             statistics.median(one["ms"] for one in self.facts["rights"]), 2)
+
+    def plan(self):
+        """A change that concerns many people, until their unit has answered the last command."""
+        for _ in range(1 if self.quick else 3):
+            with Gatehouse() as own:
+                self.note("plan", **plans.run(own.devices, own.admin, own.token, lambda: peak_kb(own.process.pid)))
+        for name, key in (("plan_s", "plan_s"), ("plan_x", "ratio"), ("plan_mib", "mib")):
+            self.ratios[name] = round(statistics.median(one[key] for one in self.facts["plan"]), 2)
 
     def close(self):
         shutil.rmtree(self.dir, ignore_errors=True)
