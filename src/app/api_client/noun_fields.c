@@ -4,8 +4,9 @@
 
 #include "api/request_schemas.h"
 #include "app/api_client/noun_help.h"
+#include "app/api_client/wrapped.h"
 
-enum { FIELDS_WIDTH = 79, KEY_WIDTH_MOST = 20 };
+enum { KEY_WIDTH_MOST = 20 };
 
 /* The first argument of a verb that makes something is a field by itself: "NAME KEY=VALUE...". */
 static bool field_is_an_argument(const struct verb *v, const struct schema *f)
@@ -45,26 +46,6 @@ static void field_text(const struct schema *f, GString *to)
 		g_string_append(to, to->len ? "; needed" : "needed");
 }
 
-/* Words in lines of the width, each line begun at the column. */
-static void text_print_wrapped(const char *text, int column)
-{
-	char **word = g_strsplit(text, " ", -1);
-	int at = column;
-
-	for (char **w = word; *w; w++) {
-		int n = (int)g_utf8_strlen(*w, -1);
-
-		if (at > column && at + 1 + n > FIELDS_WIDTH) {
-			printf("\n%*s", column, "");
-			at = column;
-		}
-		printf("%s%s", at > column ? " " : "", *w);
-		at += n + (at > column);
-	}
-	printf("\n");
-	g_strfreev(word);
-}
-
 void noun_fields_print(const struct verb *v)
 {
 	const struct schema *body =
@@ -88,7 +69,7 @@ void noun_fields_print(const struct verb *v)
 		printf("  %-*s  ", (int)width, field_key(f, key, sizeof(key)));
 		if (strlen(key) > width)
 			printf("\n%*s", (int)width + 4, "");
-		text_print_wrapped(text->str, (int)width + 4);
+		wrapped_print(text->str, (int)width + 4, (int)width + 4);
 	}
 	g_string_free(text, TRUE);
 }

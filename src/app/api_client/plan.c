@@ -3,12 +3,12 @@
 #include <string.h>
 
 #include "app/api_client/noun.h"
+#include "app/api_client/plan_print.h"
 #include "app/confirm.h"
 #include "app/message.h"
 #include "app/subcommands.h"
 #include "base/clock.h"
 
-#define ROWS_SHOWN 5 /* of a command; --json shows all */
 #define POLL_US 200000
 
 static const struct column plan_columns[] = {
@@ -40,18 +40,6 @@ static json_t *plan_fetch(struct cmd *c, const char *id, int *end)
 	return plan;
 }
 
-static long long plan_number_of(const json_t *o, const char *key)
-{
-	return (long long)json_integer_value(json_object_get(o, key));
-}
-
-static const char *plan_text_of(const json_t *o, const char *key)
-{
-	const char *text = json_string_value(json_object_get(o, key));
-
-	return text ? text : "";
-}
-
 /* Wait until it is found. */
 static json_t *plan_await(struct cmd *c, const char *id, int *end)
 {
@@ -63,151 +51,6 @@ static json_t *plan_await(struct cmd *c, const char *id, int *end)
 		plan = plan_fetch(c, id, end);
 	}
 	return plan;
-}
-
-/* --- printing --- */
-
-static void change_print(const json_t *change)
-{
-	const char *before = plan_text_of(change, "before"),
-		   *after = plan_text_of(change, "after");
-
-	if (*before && *after)
-		printf("       ~ %s\n         was: %s\n", after, before);
-	else if (*after)
-		printf("       + %s\n", after);
-	else
-		printf("       - %s\n", before);
-}
-
-static void step_print(const json_t *step, long long number)
-{
-	const json_t *changes = json_object_get(step, "changes"), *change;
-	const char *table = plan_text_of(step, "table"), *state = plan_text_of(step, "state");
-	size_t i;
-
-	printf("  %3lld. ", number);
-	if (*table)
-		printf("%s %s, %lld row%s", plan_text_of(step, "verb"), table,
-		       plan_number_of(step, "rows"),
-		       plan_number_of(step, "rows") == 1 ? "" : "s");
-	else
-		printf("%s", plan_text_of(step, "wire"));
-	if (json_is_true(json_object_get(step, "takes")))
-		printf(" (takes a right away)");
-	if (strcmp(state, "waiting") != 0)
-		printf(": %s", state);
-	if (json_is_integer(json_object_get(step, "returnCode")) &&
-	    strcmp(state, "failed") == 0)
-		printf(", %lld %s", plan_number_of(step, "returnCode"),
-		       plan_text_of(step, "meaning"));
-	if (plan_number_of(step, "leftOut"))
-		printf(", %lld left out", plan_number_of(step, "leftOut"));
-	printf("\n");
-	json_array_foreach(changes, i, change)
-	{
-		if (i == ROWS_SHOWN) {
-			printf("         and %zu more\n", json_array_size(changes) - i);
-			break;
-		}
-		change_print(change);
-	}
-}
-
-static int steps_print(struct cmd *c, const char *id, const char *serial)
-{
-	long long number = 0, after = 0;
-	bool more = true;
-	int end = CMD_OK;
-
-	while (more && end == CMD_OK) {
-		char *base = client_path(&c->client, "/api/plans/%s/steps", id),
-		     *of = client_path(&c->client, "?device=%s", serial),
-		     *path = after ? g_strdup_printf("%s%s&after=%lld", base, of, after)
-				   : g_strconcat(base, of, NULL);
-		json_t *reply = NULL, *data, *steps, *step;
-		size_t i;
-
-		end = client_call(&c->client, "GET", path, NULL, false, &reply);
-		data = json_object_get(reply, "data");
-		steps = json_object_get(data, "steps");
-		json_array_foreach(steps, i, step) step_print(step, ++number);
-		more = json_is_integer(json_object_get(data, "next"));
-		after = plan_number_of(data, "next");
-		json_decref(reply);
-		g_free(base);
-		g_free(of);
-		g_free(path);
-	}
-	return end;
-}
-
-static void duration_print(long long seconds)
-{
-	if (seconds < 120)
-		printf("%lld s", seconds);
-	else if (seconds < 7200)
-		printf("%lld min", seconds / 60);
-	else
-		printf("%lld h", seconds / 3600);
-}
-
-static void unit_print(const json_t *unit)
-{
-	const json_t *list = json_object_get(unit, "refusals"), *one;
-	size_t i;
-
-	printf("\n%s: %s", plan_text_of(unit, "deviceSerial"), plan_text_of(unit, "state"));
-	if (plan_number_of(unit, "commands") == 0) {
-		printf(", nothing to send");
-	} else {
-		printf(", %lld commands (%lld bytes, about ", plan_number_of(unit, "commands"),
-		       plan_number_of(unit, "bytes"));
-		duration_print(plan_number_of(unit, "seconds"));
-		printf("): %lld rows come, %lld change, %lld go", plan_number_of(unit, "added"),
-		       plan_number_of(unit, "changed"), plan_number_of(unit, "removed"));
-	}
-	printf("\n");
-	if (plan_number_of(unit, "acknowledged") || plan_number_of(unit, "failed"))
-		printf("  %lld of %lld rows acknowledged, %lld failed\n",
-		       plan_number_of(unit, "acknowledged"), plan_number_of(unit, "rows"),
-		       plan_number_of(unit, "failed"));
-	if (*plan_text_of(unit, "goodUntil"))
-		printf("  Right until %s by its clock; then another plan follows.\n",
-		       plan_text_of(unit, "goodUntil"));
-	if (*plan_text_of(unit, "note"))
-		printf("  %s\n", plan_text_of(unit, "note"));
-	json_array_foreach(list, i, one) printf("  ! %s\n", plan_text_of(one, "text"));
-	list = json_object_get(unit, "foreignRows");
-	if (json_array_size(list))
-		printf("  %lld rows were not written from here and stay:\n",
-		       plan_number_of(unit, "foreign"));
-	json_array_foreach(list, i, one)
-	{
-		char *row = json_dumps(json_object_get(one, "row"), JSON_COMPACT);
-
-		printf("       %s %s\n", plan_text_of(one, "table"), row);
-		free(row);
-	}
-}
-
-static int plan_print(struct cmd *c, const char *id, const json_t *plan, bool steps)
-{
-	const json_t *units = json_object_get(plan, "devices"), *unit;
-	int end = CMD_OK;
-	size_t i;
-
-	printf("Plan %s: %s, %lld device%s, %lld commands, %lld rows\n", id,
-	       plan_text_of(plan, "state"), plan_number_of(plan, "items"),
-	       plan_number_of(plan, "items") == 1 ? "" : "s", plan_number_of(plan, "commands"),
-	       plan_number_of(plan, "rows"));
-	json_array_foreach(units, i, unit)
-	{
-		unit_print(unit);
-		if (steps && end == CMD_OK)
-			end = steps_print(c, id, plan_text_of(unit, "deviceSerial"));
-	}
-	return end;
 }
 
 /* --- verbs --- */
