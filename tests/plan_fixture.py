@@ -60,8 +60,11 @@ class Panel(Unit):
 class PlanCase(unittest.TestCase):
     """One server and one unit for each test."""
 
+    def server(self):
+        return Server("--new-devices", "approve", stay=True)
+
     def setUp(self):
-        self.own = Server("--new-devices", "approve", stay=True)
+        self.own = self.server()
         self.addCleanup(self.own.close)
         self.api = self.own.api
         self.unit = Panel(self.own)
@@ -73,9 +76,9 @@ class PlanCase(unittest.TestCase):
     def person(self, pin, **more):
         return self.make("/api/people", pin=pin, name=f"Person {pin}", **more)
 
-    def level(self, people, rule=1, doors=(1, 2), name="Staff"):
+    def level(self, people, rule=1, doors=(1, 2), name="Staff", **more):
         return self.make("/api/access-levels", name=name, rule=rule, people=people,
-                         doors=[f"{self.unit.sn}:{d}" for d in doors])
+                         doors=[f"{self.unit.sn}:{d}" for d in doors], **more)
 
     def plan(self, **more):
         made = self.api.post("/api/plans", {"kind": "access", "select": {"ids": [self.unit.sn]},

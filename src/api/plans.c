@@ -38,6 +38,10 @@ static void plan_call_answer(void *ctx)
 	case GH_OK:
 		break;
 	case GH_EFULL:
+		if (!p->request.too_many) {
+			call_fail_err(c, p->err);
+			return;
+		}
 		call_fail(c, ERROR_too_many_plans, "There are %d plans that have not ended.",
 			  PLANS_OPEN);
 		return;

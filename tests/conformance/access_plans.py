@@ -246,6 +246,40 @@ class Plans(PlanCase):
         status, _, text = self.api.raw("PATCH", f"/api/devices/{self.unit.sn}", {"sync": "now"})
         self.assertEqual((status, b'"sync"' in text), (400, True), text)
 
+    def test_what_waits_of_a_plan_that_runs_is_cancelled_with_it(self):
+        people = [self.person(str(i)) for i in range(1, 31)]
+        self.level(people)
+        self.unit.refuse = {r"DATA UPDATE user .*\n": -106}
+        plan = self.plan()
+        self.api.call("POST", f"/api/plans/{plan}/apply")
+        until(lambda: self.api.get("/api/commands?status=queued")["data"])
+        until(self.unit.turn)
+        self.api.call("POST", f"/api/plans/{plan}/cancel")
+        self.assertEqual(self.api.get("/api/commands?status=queued")["data"], [])
+        self.assertEqual(self.unit.turn(), 0)
+        gone = [c for c in self.api.get("/api/commands?limit=1000")["data"] if c["status"] == "cancelled"]
+        self.assertTrue(gone)
+        self.assertEqual({c["result"] for c in gone}, {"its plan was cancelled"})
+        # What was not sent is what a plan has now.
+        self.unit.refuse = {}
+        self.assertEqual(self.apply(self.plan()), "done")
+        self.assertEqual(len(self.unit.rows("user")), 30)
+
+    def test_plans_of_the_server_stand_in_the_audit(self):
+        ann = self.person("1")
+        self.level([ann])
+        waiting = until(lambda: [p for p in self.api.get("/api/plans")["data"] if p["state"] == "planned"])
+        first = waiting[0]["id"]
+        self.assertEqual(self.apply(first), "done")
+        self.api.call("PATCH", f"/api/people/{ann}", {"name": "Ann"})
+        later = self.next_plan(first)["id"]
+        rows = [r for r in self.api.pages("/api/audit", key="seq") if r["action"].endswith("_plan")]
+        acts = {(r["action"], r["subject"], r["byKind"]) for r in rows}
+        self.assertEqual(acts, {("create_plan", f"plan:{first}", "server"), ("apply_plan", f"plan:{first}", "token"),
+                                ("create_plan", f"plan:{later}", "server"), ("apply_plan", f"plan:{later}", "server")})
+        [made] = [r for r in rows if r["subject"] == f"plan:{later}" and r["action"] == "create_plan"]
+        self.assertEqual(made["after"], {"device": self.unit.sn, "commands": 1, "rows": 1})
+
     def test_a_cancelled_plan_sends_no_more(self):
         self.level([self.person("1")])
         plan = self.plan()

@@ -83,27 +83,40 @@ class Cards(Resources):
 class Room(Resources):
     parameters = CONTROLLER.replace("~MaxUserCount=50", "~MaxUserCount=1")
 
-    def test_a_plan_beyond_the_room_of_the_unit_does_not_begin(self):
+    def test_beyond_the_room_of_a_unit_only_what_takes_and_changes_is_sent(self):
         people = [self.person(str(1000 + i)) for i in range(100)]
         level = self.level(people, doors=(1,))
         self.assertEqual(self.apply(self.plan()), "done")
         del self.unit.words[:]
-        self.api.call("PATCH", f"/api/access-levels/{level}", {"addPeople": [self.person("2000")]})
+        new = [self.person("2000"), self.person("3000")]
+        self.api.call("PATCH", f"/api/access-levels/{level}", {"addPeople": new[:1]})
         text = "It is to hold 101 people, and reports room for 1, or hundreds of them: 100 at the most"
         problem = until(lambda: [p for p in self.api.get("/api/problems")["data"] if p["kind"] == "unit_full"], 60)
         self.assertEqual((problem[0]["subject"], problem[0]["detail"]), (self.unit.sn, text))
         plan = self.plan()
         shown = self.show(plan)
-        self.assertEqual((shown["state"], shown["devices"][0]["note"]), ("failed", text))
+        self.assertEqual((shown["state"], shown["commands"], shown["devices"][0]["note"]), ("planned", 0, text))
         self.assertIn({"of": "device", "id": 0, "text": text}, shown["devices"][0]["refusals"])
-        self.refused("plan_state", "POST", f"/api/plans/{plan}/apply")
         self.assertEqual((self.unit.turn(), self.unit.words), (0, []))
-        # It goes on by itself when there is room again.
+        # That it is full makes no plan of the server, and none that failed.
+        self.assertEqual(self.latest()["id"], plan)
+        # To be emptied would take away what it could not get again.
+        self.assertEqual(self.show(self.plan(resync=True))["state"], "failed")
+        # What is taken away and what changes goes, although it is still too much.
         last = self.latest()["id"]
-        self.api.call("PATCH", f"/api/access-levels/{level}", {"removePeople": [people[0]]})
-        self.assertEqual(self.next_plan(last)["state"], "done")
-        self.assertEqual(len(self.unit.rows("user")), 100)
+        self.api.call("PATCH", f"/api/people/{people[1]}", {"name": "Another"})
+        self.api.call("PATCH", f"/api/access-levels/{level}",
+                      {"addPeople": new[1:], "removePeople": people[:1]})
+        until(lambda: self.unit.turn() == 0 and ("1000",) not in self.unit.rows("user") and
+              self.unit.rows("user")[("1001",)]["Name"] == "Another", 60)
+        self.assertEqual((len(self.unit.rows("user")), len(self.unit.rows("userauthorize"))), (99, 99))
+        self.assertEqual([w for w in self.unit.words if "000\t" in w and "UPDATE" in w], [])
+        self.assertNotIn("failed", {p["state"] for p in self.api.get("/api/plans")["data"] if p["id"] > last})
+        # It goes on by itself when there is room again.
+        self.api.call("PATCH", f"/api/access-levels/{level}", {"removePeople": [people[2]]})
+        until(lambda: self.unit.turn() == 0 and len(self.unit.rows("user")) == 100, 60)
         self.assertIn(("2000",), self.unit.rows("user"))
+        self.assertIn(("3000",), self.unit.rows("user"))
         self.assertEqual([p for p in self.api.get("/api/problems")["data"] if p["kind"] == "unit_full"], [])
 
 

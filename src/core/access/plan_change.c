@@ -2,9 +2,11 @@
 #include <stdlib.h>
 
 #include "core/access/plan_record.h"
+#include "core/access/plan_turn.h"
 #include "core/access/planner.h"
 #include "core/audit.h"
-#include "core/commands.h"
+#include "core/command_job.h"
+#include "core/server_clock.h"
 
 struct plan_found {
 	struct device_plan r;
@@ -66,7 +68,8 @@ static enum gh_err create_run(struct store_job *job, const struct store_ops *ops
 	struct plan_found found = { 0 };
 	enum gh_err err = ops->entities_each(s, ENTITY_DEVICE_PLAN, open_count, &found);
 
-	if (err == GH_OK && found.open >= PLANS_OPEN)
+	r->too_many = err == GH_OK && found.open >= PLANS_OPEN;
+	if (r->too_many)
 		err = GH_EFULL;
 	if (err == GH_OK)
 		err = plan_record_add(ops, s, r->by, r->flags, (int64_t)r->devices,
@@ -148,15 +151,83 @@ enum gh_err plan_apply(struct plan_request *r)
 
 /* --- cancelling one --- */
 
+/* What the plan has in the queues of its units and was never given out. */
+struct plan_cancelling {
+	struct command_job base;
+	struct command_list list; /* that were cancelled */
+	int64_t unit[PLAN_UNITS];
+	size_t units;
+	int64_t command[2 * PLAN_WINDOW];
+	size_t commands;
+};
+
+static bool running_note(void *ctx, const struct plan_unit *u)
+{
+	struct plan_cancelling *c = ctx;
+
+	if (u->state == PLAN_RUNNING && c->units < PLAN_UNITS)
+		c->unit[c->units++] = u->device;
+	return true;
+}
+
+static bool queued_note(void *ctx, const struct plan_step *p)
+{
+	struct plan_cancelling *c = ctx;
+
+	if (p->state == PLAN_STEP_QUEUED)
+		c->command[c->commands++] = p->command;
+	return true;
+}
+
+static bool waiting_keep(void *ctx, const struct command *c)
+{
+	return c->state != COMMAND_QUEUED || command_list_add(ctx, c);
+}
+
+static enum gh_err unit_commands_cancel(struct plan_request *r, const struct store_ops *ops,
+					struct store *s, int64_t device)
+{
+	struct plan_cancelling *c = r->cancelling;
+	struct plan_steps_of open = { .plan = r->id,
+				      .device = device,
+				      .which = PLAN_STEPS_OPEN,
+				      .after = INT64_MIN,
+				      .limit = 2 * PLAN_WINDOW };
+	struct command_item **from = c->list.last;
+	enum gh_err err;
+
+	c->commands = 0;
+	err = ops->plan_steps_scan(s, &open, queued_note, c);
+	for (size_t i = 0; i < c->commands && err == GH_OK; i++) {
+		err = ops->command_find(s, c->command[i], waiting_keep, &c->list);
+		err = err == GH_ENOTFOUND ? GH_OK : err ? err : c->list.err;
+	}
+	for (struct command_item *at = *from; at && err == GH_OK; at = at->next) {
+		at->command.result = GH_LIT("its plan was cancelled");
+		err = command_job_move(&c->base, ops, s, &at->command, COMMAND_CANCEL,
+				       at->command.result);
+	}
+	return err;
+}
+
 static enum gh_err plan_cancel_run(struct store_job *job, const struct store_ops *ops,
 				   struct store *s)
 {
 	struct plan_request *r = (struct plan_request *)job;
+	struct plan_cancelling *c = r->cancelling;
+	struct plan_units_of own = { .plan = r->id };
 	struct plan_found found = { 0 };
 	enum gh_err err = ops->entity_hold(s, ENTITY_DEVICE_PLAN, r->id, plan_hold, &found);
 
+	command_job_begin(&c->base);
+	command_list_clear(&c->list);
+	c->units = 0;
 	if (err == GH_OK && plan_state_ended((enum plan_state)found.r.state))
 		err = GH_ESTATE;
+	if (err == GH_OK)
+		err = ops->plan_units_scan(s, &own, running_note, c);
+	for (size_t i = 0; i < c->units && err == GH_OK; i++)
+		err = unit_commands_cancel(r, ops, s, c->unit[i]);
 	if (err == GH_OK)
 		err = plan_record_end(ops, s, r->id,
 				      1u << PLAN_MAKING | 1u << PLAN_PLANNED |
@@ -165,7 +236,37 @@ static enum gh_err plan_cancel_run(struct store_job *job, const struct store_ops
 	return err ? err : plan_audit(r, ops, s);
 }
 
+static void plan_cancel_done(struct store_job *job, enum gh_err err)
+{
+	struct plan_request *r = (struct plan_request *)job;
+	struct plan_cancelling *c = r->cancelling;
+
+	if (err == GH_OK)
+		command_list_ended(r->server, &c->list);
+	command_job_end(&c->base, err);
+	command_list_clear(&c->list);
+	free(c);
+	r->cancelling = NULL;
+	plan_request_done(job, err);
+}
+
 enum gh_err plan_cancel(struct plan_request *r)
 {
-	return request_put(r, plan_cancel_run);
+	struct plan_cancelling *c = calloc(1, sizeof(*c));
+	enum gh_err err;
+
+	if (c == NULL)
+		return GH_ENOMEM;
+	c->base.server = r->server;
+	c->base.now_ms = server_steady_ms(r->server);
+	c->base.by = r->audit;
+	command_list_init(&c->list);
+	r->cancelling = c;
+	r->job = (struct store_job){ .run = plan_cancel_run, .done = plan_cancel_done };
+	err = store_put(r->server->queue, &r->job);
+	if (err) {
+		free(c);
+		r->cancelling = NULL;
+	}
+	return err;
 }

@@ -3,6 +3,7 @@
 
 #include "core/access/plan_record.h"
 #include "core/access/planner_private.h"
+#include "core/server_clock.h"
 
 #define PIECE 200		/* steps */
 #define MADE_MS INT64_C(600000) /* a plan without units is one that a killed server began */
@@ -19,7 +20,7 @@ static bool plan_see(void *ctx, int64_t id, const void *record)
 {
 	struct keeping *k = ctx;
 	const struct device_plan *r = record;
-	int64_t now = k->p->server->now_ms();
+	int64_t now = server_aging_ms(k->p->server);
 
 	if (plan_state_ended((enum plan_state)r->state)) {
 		k->ended++;

@@ -172,7 +172,7 @@ static void planner_read_done(struct read_job *job)
 	bool found = p->device || p->plan;
 	/* A unit that no person may pass yet, and that was never written to, is left alone. */
 	bool needed = p->err == GH_OK && (p->made.known || p->made.has_people) &&
-		      p->made.steps.steps + p->made.slots;
+		      p->made.steps.steps + p->made.slots + p->made.steps.adopts;
 
 	if (found && (!p->automatic || needed)) {
 		planner_write(p);
@@ -192,7 +192,7 @@ static void planner_read_done(struct read_job *job)
 
 void planner_written(struct planner *p, enum gh_err err)
 {
-	bool again = err || (p->automatic && p->skipped);
+	bool again = err || (p->automatic && p->skipped) || p->made.steps.adopts > PLAN_ADOPTS;
 
 	/* One that people requested is theirs to apply, or not: the unit is still to be planned. */
 	if (p->device && p->automatic)

@@ -9,6 +9,9 @@
 #include "core/access/unit_plan.h"
 #include "core/readers.h"
 
+#define PLAN_ADOPTS \
+	500 /* rows of a unit at once; others with the next plan, which follows soon */
+
 /* When a unit is planned next. */
 struct plan_due {
 	UT_hash_handle hh;
@@ -53,6 +56,7 @@ struct planner {
 	size_t from, to; /* steps of the piece */
 	int64_t new_plan;
 	enum plan_state state; /* it gets */
+	gh_slice audit_after;  /* of what the server makes by itself; in made.text */
 };
 
 /* The next unit, if one is due; who calls has `busy`, and has it no more when nothing is. */

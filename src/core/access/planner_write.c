@@ -4,12 +4,15 @@
 #include "base/json.h"
 #include "core/access/plan_record.h"
 #include "core/access/planner_private.h"
+#include "core/access/unit_card.h"
+#include "core/audit.h"
 
 #define PIECE_BYTES (256 << 10)
 #define PIECE_STEPS 200
 #define SHOWN_REFUSALS 100
 #define SHOWN_FOREIGN 50
 #define SHOWN_BYTES (64 << 10)
+#define AUDIT_BYTES 512
 
 /* --- what is shown besides the steps --- */
 
@@ -18,8 +21,12 @@ static void planner_row_show(struct json *j, const struct needed_row *row)
 {
 	const struct ghi_access_table *t =
 		ghi_access_table_find(gh_slice_of(unit_table_name(row->table)), NULL);
-	gh_slice rest = row->text, pair, name, value;
+	int named = ghi_table_parameter_field(t);
+	gh_slice rest = row->text, pair, name, value, parameter = { 0 };
 	bool more = rest.n != 0;
+
+	if (named >= 0)
+		(void)unit_row_value(row->text, gh_slice_of(t->field[named].name), &parameter);
 
 	json_object(j);
 	while (more) {
@@ -31,8 +38,9 @@ static void planner_row_show(struct json *j, const struct needed_row *row)
 		if (i < 0)
 			continue;
 		json_key(j, t->field[i].name);
-		json_string(j, t->field[i].flags & GHI_FIELD_SECRET && value.n ? GH_LIT("***")
-									       : value);
+		json_string(j, value.n && ghi_table_value_is_secret(t, (size_t)i, parameter)
+				       ? GH_LIT("***")
+				       : value);
 	}
 	json_object_end(j);
 }
@@ -67,6 +75,18 @@ static void refusals_show(struct json *j, const struct unit_plan *m)
 	json_array_end(j);
 }
 
+static const char *unit_failure(const struct planner *p)
+{
+	if (p->err == GH_ENOTFOUND)
+		return "the device is no registered access unit any more";
+	if (p->err)
+		return gh_strerror(p->err);
+	/* It would be emptied, and could not get all of it again. */
+	if (p->made.rows.over && p->flags & PLAN_RESYNC)
+		return p->made.rows.over;
+	return p->made.bytes > PLAN_UNIT_BYTES ? "the plan is too large" : NULL;
+}
+
 /* --- the first piece --- */
 
 static bool unit_there(void *ctx, const struct plan_unit *u)
@@ -77,11 +97,23 @@ static bool unit_there(void *ctx, const struct plan_unit *u)
 
 struct earlier {
 	const char *digest;
+	const char *failure; /* or NULL */
 	int64_t replaced[8];
 	size_t n;
 	bool waits; /* what is made now waits as well: an equal one stays */
 	bool same;
 };
+
+/* One that failed before it began, for the same reason: that is shown once, not each hour. */
+static bool failure_see(void *ctx, const struct plan_unit *u)
+{
+	struct earlier *e = ctx;
+
+	e->same = e->same ||
+		  (u->flags & PLAN_AUTO && gh_slice_eq(u->digest, gh_slice_of(e->digest)) &&
+		   gh_slice_eq(u->note, gh_slice_of(e->failure)));
+	return !e->same;
+}
 
 static bool earlier_see(void *ctx, const struct plan_unit *u)
 {
@@ -96,6 +128,28 @@ static bool earlier_see(void *ctx, const struct plan_unit *u)
 	return true;
 }
 
+/* That the server made a plan, and, where it runs at once, began it. */
+static enum gh_err automatic_audit(struct planner *p, const struct store_ops *ops,
+				   struct store *s)
+{
+	struct audit_row row = {
+		.at_ms = p->server->now_ms(),
+		.actor = AUDIT_SERVER,
+		.action = GH_LIT("create_plan"),
+		.subject = GH_LIT("plan:"),
+		.subject_at = &p->new_plan,
+		.outcome = AUDIT_DONE,
+		.after = p->audit_after,
+	};
+	enum gh_err err = audit_put(ops, s, &row);
+
+	if (err || p->state != PLAN_RUNNING || unit_failure(p))
+		return err;
+	row.action = GH_LIT("apply_plan");
+	row.after = (gh_slice){ 0 };
+	return audit_put(ops, s, &row);
+}
+
 /* A plan of the server's own is one, and takes the place of one that waits. */
 static enum gh_err automatic_begin(struct planner *p, const struct store_ops *ops,
 				   struct store *s)
@@ -103,8 +157,12 @@ static enum gh_err automatic_begin(struct planner *p, const struct store_ops *op
 	int64_t device = device_id(p->device), now = p->server->now_ms();
 	struct plan_units_of running = { .state = PLAN_RUNNING, .device = device, .limit = 1 },
 			     waiting = { .state = PLAN_PLANNED, .device = device, .limit = 16 };
+	struct plan_units_of failed = { .state = PLAN_FAILED,
+					.device = device,
+					.limit = PLANS_KEPT };
 	struct plan_unit other = { 0 };
 	struct earlier earlier = { .digest = p->made.digest,
+				   .failure = unit_failure(p),
 				   .waits = p->state == PLAN_PLANNED };
 	enum gh_err err = ops->plan_units_scan(s, &running, unit_there, &other);
 
@@ -112,6 +170,8 @@ static enum gh_err automatic_begin(struct planner *p, const struct store_ops *op
 	if (err || p->skipped)
 		return err;
 	err = ops->plan_units_scan(s, &waiting, earlier_see, &earlier);
+	if (err == GH_OK && earlier.failure)
+		err = ops->plan_units_scan(s, &failed, failure_see, &earlier);
 	for (size_t i = 0; i < earlier.n && err == GH_OK; i++)
 		err = plan_record_end(ops, s, earlier.replaced[i], 1u << PLAN_PLANNED,
 				      PLAN_REPLACED, now);
@@ -121,7 +181,8 @@ static enum gh_err automatic_begin(struct planner *p, const struct store_ops *op
 		p->new_plan = 0;
 		return err;
 	}
-	return plan_record_add(ops, s, GH_LIT("server"), PLAN_AUTO, 1, now, &p->new_plan);
+	err = plan_record_add(ops, s, GH_LIT("server"), PLAN_AUTO, 1, now, &p->new_plan);
+	return err ? err : automatic_audit(p, ops, s);
 }
 
 static enum gh_err requested_begin(struct planner *p, const struct store_ops *ops,
@@ -151,6 +212,31 @@ static enum gh_err slots_store(struct planner *p, const struct store_ops *ops, s
 	return err;
 }
 
+/* What the unit has as it is to have it is ours, also what others wrote: otherwise it would stay when it is needed no
+ * more, and let a person pass who may not. */
+static enum gh_err adopted_store(struct planner *p, const struct store_ops *ops,
+				 struct store *s)
+{
+	const struct unit_steps *of = &p->made.steps;
+	enum gh_err err = GH_OK;
+
+	for (size_t i = 0; i < of->adopts && i < PLAN_ADOPTS && err == GH_OK; i++) {
+		const struct held_row *h = of->adopted[i];
+		struct unit_row row = {
+			.table = gh_slice_of(unit_table_name(h->row.table)),
+			.key = h->row.key,
+			.row = h->row.text,
+			.origin = h->uploaded ? UNIT_ROW_OURS_UPLOADED : UNIT_ROW_OURS_READ,
+			.card = unit_row_card(gh_slice_of(unit_table_name(h->row.table)),
+					      h->row.text),
+			.as_of_ms = p->made.held_as_of[h - p->made.held],
+		};
+
+		err = ops->unit_row_put(s, device_id(p->device), &row);
+	}
+	return err;
+}
+
 /* --- the last piece --- */
 
 static enum gh_err unit_store(struct planner *p, const struct store_ops *ops, struct store *s,
@@ -174,7 +260,7 @@ static enum gh_err unit_store(struct planner *p, const struct store_ops *ops, st
 		.foreigns = (int64_t)m->steps.foreigns,
 		.refusals = (int64_t)m->rows.refusals,
 		.digest = gh_slice_of(m->digest),
-		.note = gh_slice_of(note),
+		.note = gh_slice_of(note ? note : m->rows.over),
 	};
 	enum gh_err err;
 
@@ -223,17 +309,6 @@ static enum gh_err steps_store(struct planner *p, const struct store_ops *ops, s
 	return err;
 }
 
-static const char *unit_failure(const struct planner *p)
-{
-	if (p->err == GH_ENOTFOUND)
-		return "the device is no registered access unit any more";
-	if (p->err)
-		return gh_strerror(p->err);
-	if (p->made.rows.over)
-		return p->made.rows.over;
-	return p->made.bytes > PLAN_UNIT_BYTES ? "the plan is too large" : NULL;
-}
-
 /* A unit that is not there any more has no row of its own to be changed: the whole plan ends. */
 static enum gh_err gone_store(struct planner *p, const struct store_ops *ops, struct store *s)
 {
@@ -257,6 +332,8 @@ static enum gh_err planner_write_run(struct store_job *job, const struct store_o
 		err = p->automatic ? automatic_begin(p, ops, s) : requested_begin(p, ops, s);
 		if (err == GH_OK && p->device && !failure && !p->skipped)
 			err = slots_store(p, ops, s);
+		if (err == GH_OK && p->device && !failure && !p->skipped)
+			err = adopted_store(p, ops, s);
 		if (err || p->skipped || p->new_plan == 0)
 			return err;
 		if (p->device == NULL)
@@ -282,9 +359,33 @@ static void planner_write_done(struct store_job *job, enum gh_err err)
 	planner_written(p, err);
 }
 
+/* {"device":"…","commands":3,"rows":12} */
+static gh_slice audit_after_make(struct planner *p)
+{
+	struct json j = json_with_limit(AUDIT_BYTES);
+	int64_t rows = 0;
+	gh_slice text;
+
+	for (size_t i = 0; i < p->made.steps.steps; i++)
+		rows += (int64_t)p->made.steps.step[i].rows;
+	json_object(&j);
+	json_key(&j, "device");
+	json_string(&j, device_sn(p->device));
+	json_key(&j, "commands");
+	json_int(&j, (int64_t)p->made.steps.steps);
+	json_key(&j, "rows");
+	json_int(&j, rows);
+	json_object_end(&j);
+	text = j.text.err ? (gh_slice){ 0 } : ghi_arena_copy(&p->made.text, json_text(&j));
+	json_clear(&j);
+	return text;
+}
+
 void planner_write(struct planner *p)
 {
 	enum gh_err err;
+
+	p->audit_after = p->automatic ? audit_after_make(p) : (gh_slice){ 0 };
 
 	p->write = (struct store_job){ .run = planner_write_run,
 				       .done = planner_write_done,

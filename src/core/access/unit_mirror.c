@@ -99,7 +99,7 @@ static bool match_values(const struct ghi_table_row *conditions, gh_slice line)
 static bool row_is_before(const struct unit_row *row, int64_t before_ms)
 {
 	return row->as_of_ms < before_ms ||
-	       (row->as_of_ms == before_ms && row->origin == UNIT_ROW_UPLOADED);
+	       (row->as_of_ms == before_ms && unit_row_is_uploaded(row->origin));
 }
 
 static bool match_row(void *ctx, const struct unit_row *row)
@@ -342,6 +342,7 @@ struct mirror_merge {
 	const struct unit_row *now;
 	int64_t since_ms;
 	bool newer; /* what is there */
+	bool ours;  /* that the unit shows it again does not make it another's */
 	struct ghi_writer w;
 };
 
@@ -353,6 +354,7 @@ static bool merge_note(void *ctx, const struct unit_row *before)
 	size_t room = before->row.n + g->now->row.n + 2;
 	uint8_t *text;
 
+	g->ours = unit_row_is_ours(before->origin);
 	g->newer = before->origin == UNIT_ROW_WRITTEN && before->as_of_ms >= g->since_ms;
 	if (g->newer)
 		return false;
@@ -386,6 +388,8 @@ enum gh_err unit_mirror_take(const struct store_ops *ops, struct store *s, int64
 	if (err == GH_ENOTFOUND)
 		err = GH_OK;
 	put.card = unit_row_card(put.table, put.row);
+	if (g.ours)
+		put.origin = unit_row_ours(put.origin);
 	if (err == GH_OK && !g.newer)
 		err = ops->unit_row_put(s, device, &put);
 	free(g.w.p);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/access/plan_secret.h"
 #include "core/access/rights/refused.h"
 #include "core/access/unit_parameters.h"
 
@@ -198,17 +199,20 @@ static bool held_see(void *ctx, const struct unit_row *row)
 {
 	struct making *m = ctx;
 	struct unit_plan *p = m->out;
+	size_t as_of_room = m->held_room;
 	struct held_row *h;
 
-	if (!making_grow(m, &p->held, &m->held_room, p->helds, sizeof(*p->held)))
+	if (!making_grow(m, &p->held_as_of, &as_of_room, p->helds, sizeof(*p->held_as_of)) ||
+	    !making_grow(m, &p->held, &m->held_room, p->helds, sizeof(*p->held)))
 		return false;
+	p->held_as_of[p->helds] = row->as_of_ms;
 	h = &p->held[p->helds++];
 	*h = (struct held_row){
 		.row = { .table = unit_table_of(row->table),
 			 .key = ghi_arena_copy(&p->text, row->key),
 			 .text = ghi_arena_copy(&p->text, row->row) },
-		.ours = row->origin == UNIT_ROW_WRITTEN,
-		.uploaded = row->origin == UNIT_ROW_UPLOADED,
+		.ours = unit_row_is_ours(row->origin),
+		.uploaded = unit_row_is_uploaded(row->origin),
 	};
 	return !p->text.failed;
 }
@@ -252,6 +256,25 @@ static void plan_digest(struct unit_plan *p)
 		p->bytes += (int64_t)s->words.n;
 	}
 	snprintf(p->digest, sizeof(p->digest), "%016llx", (unsigned long long)hash);
+}
+
+/* Once their digest is known, steps have no secrets: those are taken from where people decide about them when a
+ * command is queued (plan_secret.h). */
+static void plan_secrets_hide(struct unit_plan *p)
+{
+	for (size_t i = 0; i < p->steps.steps; i++) {
+		struct unit_step *s = &p->steps.step[i];
+		gh_slice words = s->words;
+
+		if (s->table != UNIT_TABLES && s->table != UNIT_USER &&
+		    s->table != UNIT_DOOR_SETTINGS)
+			continue;
+		s->words = plan_secret_hide(&p->text, words);
+		if (s->verb != STEP_OPTION)
+			s->before = plan_secret_hide(&p->text, s->before);
+		else if (s->words.p != words.p && s->before.n)
+			s->before = GH_LIT("***");
+	}
 }
 
 /* The moment when a clock of the zone shows `t`; a few hours off where the offset changes meanwhile, so it is
@@ -315,7 +338,8 @@ enum gh_err unit_plan_make(struct server *server, struct store_reader *r,
 	if (err == GH_OK) {
 		slots_change(&m);
 		plan_digest(out);
-		err = m.err;
+		plan_secrets_hide(out);
+		err = m.err ? m.err : out->text.failed ? GH_ENOMEM : GH_OK;
 	}
 	for (size_t i = 0; i < out->rows.rows; i++)
 		out->has_people = out->has_people || out->rows.row[i].table == UNIT_USER;
@@ -329,6 +353,7 @@ void unit_plan_clear(struct unit_plan *p)
 	unit_rows_clear(&p->rows);
 	unit_steps_clear(&p->steps);
 	free(p->held);
+	free(p->held_as_of);
 	free(p->slot);
 	ghi_arena_clear(&p->text);
 	*p = (struct unit_plan){ 0 };

@@ -18,6 +18,7 @@ struct unit_plan {
 	struct unit_rows rows;
 	struct unit_steps steps;
 	struct held_row *held;
+	int64_t *held_as_of; /* milliseconds since 1970, of each */
 	size_t helds;
 	struct slot_change *slot;
 	size_t slots;

@@ -129,7 +129,7 @@ static bool waits_see(void *ctx, const struct command *c)
 
 static bool command_is_of_plan(const struct command *c)
 {
-	return gh_slice_eq(c->requested_by, GH_LIT("plan"));
+	return gh_slice_eq(c->requested_by, COMMAND_BY_PLAN);
 }
 
 /* Some lines of an update, without the fields in `without`, as a command of its own. */

@@ -96,6 +96,11 @@ void unit_row_rest(enum unit_table t, gh_slice text, struct ghi_writer *w);
 /* Whether its rows are settings, which are written over and never deleted. */
 bool unit_table_is_settings(enum unit_table t);
 
+/* A person's password that is longer is not sent. */
+#define UNIT_PASSWORD_MOST 6
+/* A value of a row: control characters, which would part it, are blanks. */
+void unit_text_write(struct ghi_writer *w, gh_slice s);
+
 struct needed_row {
 	enum unit_table table;
 	gh_slice key;  /* values of its key, parted by tabs */
@@ -134,10 +139,10 @@ struct unit_rows {
 	struct unit_slot *
 		slot; /* of all it holds, by kind, owner and part; those given now among them */
 	size_t slots;
-	const char *
-		over; /* why the unit has no room for all of it, by what it reports itself; no plan
-			     of it begins. NULL: it has, or does not report it */
-	ghi_civil at;	      /* the moment for which they were compiled */
+	const char
+		*over; /* why the unit has no room for all of it, by what it reports itself; no
+			     further people are sent. NULL: it has, or does not report it */
+	ghi_civil at;  /* the moment for which they were compiled */
 	ghi_civil good_until; /* the first moment at which the rows may be wrong; 0: none */
 	struct arena text;    /* of all of these */
 };

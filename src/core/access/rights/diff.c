@@ -49,6 +49,8 @@ static void rows_merge(const struct needed_row **wanted, size_t wanteds,
 				NULL);
 		else if (!gh_slice_eq(wanted[i]->text, held[k]->row.text))
 			on = fn(ctx, ROW_CHANGED, &held[k]->row, wanted[i]);
+		else if (!held[k]->ours)
+			on = fn(ctx, ROW_KEPT, &held[k]->row, wanted[i]);
 		i += order == 0;
 		k++;
 	}

@@ -16,6 +16,7 @@ enum row_change {
 	ROW_CHANGED, /* there is another of its key */
 	ROW_REMOVED, /* it was written from here and is needed no more */
 	ROW_FOREIGN, /* neither needed nor written from here: it stays */
+	ROW_KEPT,    /* needed and there as it is to be, but not written from here */
 };
 
 /* `before` is NULL of an added row, `after` of one that is removed or foreign. In the order of the tables and,

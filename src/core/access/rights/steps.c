@@ -75,66 +75,6 @@ static void by_key_make(struct steps_maker *m)
 	qsort(m->held_by_key, m->n, sizeof(*m->held_by_key), steps_pointer_order);
 }
 
-/* --- differences --- */
-
-static void foreign_note(struct steps_maker *m, const struct needed_row *row)
-{
-	struct unit_steps *out = m->out;
-
-	if (steps_grow(m, &out->foreign, &out->foreign_room, out->foreigns,
-		       sizeof(*out->foreign)))
-		out->foreign[out->foreigns++] = row;
-}
-
-/* What is written instead of deleting a row. */
-static const struct needed_row *row_resting(struct steps_maker *m, const struct needed_row *row)
-{
-	struct needed_row *r = ghi_arena_alloc(&m->out->text, sizeof(*r));
-	size_t room = row->text.n + 64;
-	uint8_t *text = ghi_arena_alloc(&m->out->text, room);
-	struct ghi_writer w = ghi_writer_on(text, text ? room : 0);
-
-	if (r == NULL || text == NULL) {
-		m->no_memory = true;
-		return row;
-	}
-	unit_row_rest(row->table, row->text, &w);
-	*r = (struct needed_row){ .table = row->table,
-				  .key = row->key,
-				  .text = ghi_written(&w) };
-	return r;
-}
-
-static bool difference_note(void *ctx, enum row_change change, const struct needed_row *before,
-			    const struct needed_row *after)
-{
-	struct steps_maker *m = ctx;
-	enum unit_table of = (after ? after : before)->table;
-	struct table_steps *t = &m->table[of];
-
-	/* What it holds of it from before, it could not delete either. */
-	if (m->unit->refused.n &&
-	    ghi_table_refused(ghi_access_table_find(gh_slice_of(unit_table_name(of)), m->unit),
-			      NULL, m->unit))
-		return true;
-	if (change == ROW_REMOVED && unit_table_rests(before->table)) {
-		after = row_resting(m, before);
-		change = ROW_CHANGED;
-	}
-	if (change == ROW_CHANGED &&
-	    unit_row_serves(before, after,
-			    ((const struct held_row *)(const void *)before)->uploaded))
-		return true;
-	if (change == ROW_FOREIGN)
-		foreign_note(m, before);
-	if (steps_grow(m, &t->difference, &t->difference_room, t->differences,
-		       sizeof(*t->difference)))
-		t->difference[t->differences++] = (struct row_difference){ .change = change,
-									   .before = before,
-									   .after = after };
-	return !m->no_memory;
-}
-
 /* --- commands --- */
 
 struct unit_step *steps_add(struct steps_maker *m, struct unit_step s)
@@ -363,7 +303,7 @@ enum gh_err unit_steps_make(const struct unit_rows *wanted, const struct held_ro
 	by_key_make(&m);
 	err = m.no_memory
 		      ? GH_ENOMEM
-		      : unit_rows_compare(wanted, held, m.n, wish.resync, difference_note, &m);
+		      : unit_rows_compare(wanted, held, m.n, wish.resync, steps_difference, &m);
 	doors = err == GH_OK && steps_options_differ(&m);
 	m.limits_change = doors || m.table[UNIT_HOLIDAY].differences ||
 			  m.table[UNIT_DOOR_SETTINGS].differences;
@@ -387,6 +327,7 @@ void unit_steps_clear(struct unit_steps *s)
 {
 	free(s->step);
 	free(s->foreign);
+	free(s->adopted);
 	ghi_arena_clear(&s->text);
 	*s = (struct unit_steps){ 0 };
 }

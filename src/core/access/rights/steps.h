@@ -5,6 +5,9 @@
  * reverse; time rules that are made narrower; the tables in the order of order.def, with options of doors before
  * rights; other options; other removals, the tables in reverse; time rules that become wider (steps_zone.c).
  *
+ * Where the unit has no room for all of it (unit_rows.over), rows of people and cards that are not there yet are left
+ * out, and what names such people; everything else goes.
+ *
  * Which rows one deletion removes is in access_table.def: exactly one, those that share a value, or all of
  * the table. Where more than the row itself would go, the rest is written again by the command behind it. */
 #ifndef GH_CORE_ACCESS_RIGHTS_STEPS_H
@@ -42,6 +45,10 @@ struct unit_steps {
 	size_t steps, room;
 	const struct needed_row **foreign; /* held, neither needed nor written from here */
 	size_t foreigns, foreign_room;
+	const struct held_row **
+		adopted; /* as they are to be, and not written from here: from now on they are ours, so
+					    that they go when they are needed no more */
+	size_t adopts, adopt_room;
 	size_t added, changed, removed; /* rows */
 	struct arena text;		/* of all of these but the foreign rows */
 };
@@ -51,7 +58,7 @@ struct steps_wish {
 	bool foreign; /* what is foreign goes, too */
 };
 
-/* `unit`: its registration and options. out->foreign points into `held`. GH_ENOMEM. unit_steps_clear() frees
+/* `unit`: its registration and options. out->foreign and out->adopted point into `held`. GH_ENOMEM. unit_steps_clear() frees
  * it either way. */
 GH_MUST_CHECK enum gh_err unit_steps_make(const struct unit_rows *wanted,
 					  const struct held_row *held, size_t n,

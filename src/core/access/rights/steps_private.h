@@ -66,6 +66,10 @@ void steps_options_add(struct steps_maker *m, enum option_class class, bool late
 /* Whether an option of a door is to be set. */
 bool steps_options_differ(struct steps_maker *m);
 
+/* A row_change_fn; ctx is the steps_maker. */
+bool steps_difference(void *ctx, enum row_change change, const struct needed_row *before,
+		      const struct needed_row *after);
+
 /* NULL: no memory. */
 struct unit_step *steps_add(struct steps_maker *m, struct unit_step s);
 bool steps_grow(struct steps_maker *m, void *p, size_t *room, size_t n, size_t size);
