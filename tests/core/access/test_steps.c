@@ -277,6 +277,82 @@ static void an_input_that_is_free_gets_rule_1_and_an_output_goes_first(void **st
 	unit_steps_clear(&s);
 }
 
+static void a_door_that_goes_to_another_rule_has_the_hours_of_both_meanwhile(void **state)
+{
+	/* Mondays from 8 to 12 and from 10 to 18; together from 10 to 12. */
+	struct needed_row first = row_of(UNIT_TIMEZONE, "2", "TimezoneId=2\tMonTime1=52430000"),
+			  other = row_of(UNIT_TIMEZONE, "3", "TimezoneId=3\tMonTime1=65537800"),
+			  wanted[] = { first, other,
+				       row_of(UNIT_USER, "5", "CardNo=\tPin=5\tEndTime=9") };
+	const struct held_row held[] = {
+		{ first, true, false },
+		{ other, true, false },
+		{ row_of(UNIT_USER, "5", "CardNo=\tPin=5\tEndTime=0"), true, false },
+	};
+	struct unit_option option = { GH_LIT("Door1ValidTZ"), GH_LIT("3"), false };
+	struct unit_rows u = { .row = wanted, .rows = 3, .option = &option, .options = 1 };
+	struct ghi_table_unit unit = ghi_table_unit_of(GH_LIT(NUMBERS ",Door1ValidTZ=2"));
+	struct unit_steps s;
+	(void)state;
+
+	assert_int_equal(unit_steps_make(&u, held, 3, &unit, usual, &s), GH_OK);
+	words_check(&s,
+		    (const char *const[]){ "DATA UPDATE timezone TimezoneId=3\tMonTime1=65537200",
+					   "SET OPTIONS Door1ValidTZ=3",
+					   "DATA UPDATE user CardNo=\tPin=5\tEndTime=9",
+					   "DATA UPDATE timezone TimezoneId=3\tMonTime1=65537800",
+					   NULL });
+	unit_steps_clear(&s);
+	/* Without people each moment is decided by the one rule or by the other. */
+	wanted[2] = held[2].row;
+	assert_int_equal(unit_steps_make(&u, held, 3, &unit, usual, &s), GH_OK);
+	words_check(&s, (const char *const[]){ "SET OPTIONS Door1ValidTZ=3", NULL });
+	unit_steps_clear(&s);
+}
+
+static void a_full_unit_gets_what_is_taken_and_changed(void **state)
+{
+	struct needed_row wanted[] = { ZONE("1"), USER("5"), USER("7"), RIGHT("5", "1", "1"),
+				       RIGHT("7", "1", "1") };
+	const struct held_row held[] = {
+		{ ZONE("1"), true, false },	 { USER("5"), true, false },
+		{ USER("6"), true, false },	 { RIGHT("5", "1", "3"), true, false },
+		{ RIGHT("6", "1", "1"), true, false },
+	};
+	struct unit_rows u = { .row = wanted, .rows = 5, .over = "full" };
+	struct ghi_table_unit unit = ghi_table_unit_of(GH_LIT(NUMBERS));
+	struct unit_steps s;
+	(void)state;
+
+	assert_int_equal(unit_steps_make(&u, held, 5, &unit, usual, &s), GH_OK);
+	for (size_t i = 0; i < s.steps; i++)
+		assert_null(memmem(s.step[i].words.p, s.step[i].words.n, "Pin=7", 5));
+	assert_int_equal(s.added, 1);
+	assert_int_equal(s.removed, 3);
+	unit_steps_clear(&s);
+}
+
+static void a_row_that_is_as_it_is_to_be_becomes_ours(void **state)
+{
+	struct needed_row wanted[] = { ZONE("1"), USER("5"), RIGHT("5", "1", "1") };
+	const struct held_row held[] = {
+		{ ZONE("1"), true, false },
+		{ USER("5"), false, true },
+		{ RIGHT("5", "1", "1"), false, false },
+		{ USER("6"), false, true },
+	};
+	struct unit_steps s;
+	(void)state;
+
+	steps_of(wanted, 3, held, 4, NUMBERS, usual, &s);
+	assert_int_equal(s.steps, 0);
+	assert_int_equal(s.adopts, 2);
+	assert_ptr_equal(s.adopted[0], &held[1]);
+	assert_ptr_equal(s.adopted[1], &held[2]);
+	assert_int_equal(s.foreigns, 1);
+	unit_steps_clear(&s);
+}
+
 static void many_rows_go_in_few_commands(void **state)
 {
 	struct needed_row *wanted = calloc(1200, sizeof(*wanted));
@@ -469,6 +545,9 @@ int main(void)
 		cmocka_unit_test(a_resync_writes_what_rests),
 		cmocka_unit_test(what_units_upload_without_a_name_is_the_same_row),
 		cmocka_unit_test(an_input_that_is_free_gets_rule_1_and_an_output_goes_first),
+		cmocka_unit_test(a_door_that_goes_to_another_rule_has_the_hours_of_both_meanwhile),
+		cmocka_unit_test(a_full_unit_gets_what_is_taken_and_changed),
+		cmocka_unit_test(a_row_that_is_as_it_is_to_be_becomes_ours),
 		cmocka_unit_test(many_rows_go_in_few_commands),
 		cmocka_unit_test(a_second_plan_is_empty_and_none_passes_in_between),
 	};

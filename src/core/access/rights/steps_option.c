@@ -34,6 +34,14 @@ static bool option_differs(const struct steps_maker *m, const struct unit_option
 	return known || !o->resting;
 }
 
+bool steps_option_before(struct steps_maker *m, const struct unit_option *o, gh_slice *before)
+{
+	char *name = ghi_arena_text(&m->out->text, o->name);
+
+	m->no_memory = m->no_memory || name == NULL;
+	return name && ghi_parameters_get(m->unit->parameters, name, before);
+}
+
 bool steps_options_differ(struct steps_maker *m)
 {
 	bool differ = false;

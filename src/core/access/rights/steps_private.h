@@ -43,6 +43,14 @@ struct zone_change {
 	bool narrows;		/* it is not the one before */
 };
 
+/* Holidays before and afterwards. */
+struct zone_days {
+	const struct needed_row *const *held, *const *wanted;
+	size_t helds, wanteds;
+	bool gone; /* in between there are none */
+	uint64_t today;
+};
+
 struct steps_maker {
 	const struct unit_rows *wanted;
 	const struct held_row *held;
@@ -63,6 +71,8 @@ enum option_class { OPTION_OF_FORM, OPTION_OF_DOOR, OPTION_OTHER };
 
 /* Of a class; of doors those that limit them less than before, or (not late) all others. */
 void steps_options_add(struct steps_maker *m, enum option_class class, bool late);
+/* What the unit has of an option. false: it is not known. */
+bool steps_option_before(struct steps_maker *m, const struct unit_option *o, gh_slice *before);
 /* Whether an option of a door is to be set. */
 bool steps_options_differ(struct steps_maker *m);
 
@@ -85,6 +95,13 @@ const struct needed_row *held_find(const struct steps_maker *m, enum unit_table 
 void table_steps_plan(struct steps_maker *m, enum unit_table t);
 /* From those of all tables, and whether options change: which time rules are made narrower first. */
 void zone_steps_plan(struct steps_maker *m, bool options);
+/* steps_hours.c: the days on which another column counts than before. */
+struct zone_days zone_days_of(const struct steps_maker *m);
+/* The pairs of `after` with the hours of both. */
+gh_slice zone_meet(struct steps_maker *m, const struct zone_days *d, gh_slice before,
+		   gh_slice after);
+/* Whether the one row is open whenever the other is; false also where there is no memory. */
+bool zone_hours_include(gh_slice wide, gh_slice narrow);
 /* Whether a setting of a door, "Door2ValidTZ" or "DoorValidTZ", lets more pass than before. An empty `before` is
  * not known. */
 bool setting_loosens(const struct steps_maker *m, gh_slice name, gh_slice before,
