@@ -230,6 +230,42 @@ static void a_door_that_stands_open_is_named(void **state)
 	assert_string_equal(steps.text[2], "0 held_closed -1 -1--1");
 }
 
+/* As the simulated unit: it looks at nothing else. */
+static void a_super_user_passes_a_locked_door_without_a_right(void **state)
+{
+	static const struct site_door door = DOOR("B", 1);
+	static const int64_t who[] = { 3, 4 };
+	static const struct site_super super = {
+		.id = 1, .door = &door, .doors = 1, .person = who, .people = 2
+	};
+	struct site_door_setting set = { .door = DOOR("B", 1) };
+	struct site s = site_of();
+	(void)state;
+
+	for (size_t i = 0; i < DOOR_SETTINGS; i++)
+		set.number[i] = DOOR_SETTING_ABSENT;
+	set.number[DOOR_SET_masked] = 1;
+	s.door = &set;
+	s.doors = 1;
+	for (int supers = 0; supers < 2; supers++) {
+		const struct site_person *p = site_person_find(&s, 4);
+		struct site_answer a = site_decide(&s, p, &door, 20261130090000, NULL, NULL);
+
+		s.super = &super;
+		s.supers = 1;
+		assert_int_equal(a.granted, supers);
+		assert_int_equal(a.why, supers ? SITE_SUPER_USER : SITE_DOOR_LOCKED);
+	}
+	/* One that is disabled passes none, and of a door that is not locked a right is needed. */
+	assert_int_equal(
+		site_decide(&s, site_person_find(&s, 3), &door, 20261130090000, NULL, NULL).why,
+		SITE_DISABLED);
+	set.number[DOOR_SET_masked] = 0;
+	assert_int_equal(
+		site_decide(&s, site_person_find(&s, 4), &door, 20261130090000, NULL, NULL).why,
+		SITE_NO_RULE);
+}
+
 static void a_door_is_a_serial_number_and_a_number(void **state)
 {
 	static const char *const wrong[] = { "A",    "A:",    "A:0",  ":1",   "A:x",
@@ -250,6 +286,7 @@ int main(void)
 		cmocka_unit_test(a_right_is_a_level_a_rule_and_a_valid_person),
 		cmocka_unit_test(everything_that_was_looked_at_is_named),
 		cmocka_unit_test(a_door_that_stands_open_is_named),
+		cmocka_unit_test(a_super_user_passes_a_locked_door_without_a_right),
 		cmocka_unit_test(a_door_is_a_serial_number_and_a_number),
 	};
 

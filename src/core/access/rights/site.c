@@ -176,7 +176,8 @@ static bool person_is_super(const struct site *s, int64_t person, const struct s
 	return false;
 }
 
-/* What the door itself is refused for; SITE_GRANTED: nothing. */
+/* What the door itself is refused for; SITE_GRANTED: nothing. SITE_SUPER_USER: it is locked, and they pass: units look
+ * at nothing else then (events 208 and 63 of Security PUSH 3.1.2, 11.19; the order is not in the document). */
 static struct site_step door_step(const struct site *s, const struct site_person *p,
 				  const struct site_door *door, ghi_civil at)
 {
@@ -191,8 +192,9 @@ static struct site_step door_step(const struct site *s, const struct site_person
 		step.verdict = SITE_DOOR_DISABLED;
 		return step;
 	}
-	if (d->number[DOOR_SET_masked] == 1 && !person_is_super(s, p->id, door)) {
-		step.verdict = SITE_DOOR_LOCKED;
+	if (d->number[DOOR_SET_masked] == 1) {
+		step.verdict =
+			person_is_super(s, p->id, door) ? SITE_SUPER_USER : SITE_DOOR_LOCKED;
 		return step;
 	}
 	if (rule > 0) {
@@ -340,6 +342,7 @@ struct site_answer site_decide(const struct site *s, const struct site_person *p
 
 		if (step.verdict != SITE_GRANTED) {
 			answer.why = step.verdict;
+			answer.granted = step.verdict == SITE_SUPER_USER;
 			valid = false;
 			if (fn)
 				fn(ctx, &step);
@@ -369,7 +372,7 @@ struct site_answer site_decide(const struct site *s, const struct site_person *p
 	}
 	if (fn)
 		door_standing_note(s, door, at, fn, ctx);
-	if (answer.granted && fn)
+	if (answer.granted && answer.why != SITE_SUPER_USER && fn)
 		conditions_note(s, person, door, at, fn, ctx);
 	return answer;
 }
