@@ -366,7 +366,6 @@ struct store_ops {
 				    void *ctx);
 	enum gh_err (*unit_tables_read)(struct store_reader *r, int64_t device,
 					store_unit_table_fn *fn, void *ctx);
-	/* GH_ENOTFOUND, or one call of fn. */
 	/* What is known of a unit's tables besides their rows, by name. */
 	enum gh_err (*unit_states_read)(struct store_reader *r, int64_t device,
 					store_unit_state_fn *fn, void *ctx);
@@ -377,6 +376,7 @@ struct store_ops {
 	 * them. */
 	enum gh_err (*access_held)(struct store_reader *r, int64_t device, int64_t upto,
 				   int64_t *n);
+	/* GH_ENOTFOUND, or one call of fn. */
 	enum gh_err (*query_set_get)(struct store_reader *r, int64_t command,
 				     store_query_set_fn *fn, void *ctx);
 	/* Complete ones that are to be brought into the mirror, by their number, those behind `after`. */

@@ -224,9 +224,9 @@ typedef bool store_punch_fn(void *ctx, const struct punch *row);
 typedef bool store_access_fn(void *ctx, const struct access_event *row);
 typedef bool store_record_fn(void *ctx, const struct record_row *row);
 typedef bool store_unit_row_fn(void *ctx, const struct unit_row *row);
-/* How many rows of a table are in the mirror, and when the latest came there. */
 typedef bool store_unit_state_fn(void *ctx, int64_t device,
 				 const struct unit_table_state *state);
+/* How many rows of a table are in the mirror, and when the latest came there. */
 typedef bool store_unit_table_fn(void *ctx, gh_slice table, int64_t rows, int64_t as_of_ms);
 typedef bool store_query_set_fn(void *ctx, const struct query_set *set);
 typedef bool store_query_packet_fn(void *ctx, const struct query_packet *packet);
