@@ -117,22 +117,21 @@ static void exchange_trace(struct exchange *x, unsigned status, gh_slice reply,
 	kept[0] = unit_text_show(x, body, &body);
 	kept[1] = unit_text_show(x, reply, &reply);
 	x->transport->each_header(x->link, header_write, &headers);
-	trace_add(x->server->trace,
-		  &(struct traced){
-			  .id = x->number,
-			  .at_ms = x->now_ms,
-			  .serial = x->sn,
-			  .peer = exchange_peer(x),
-			  .method = x->method,
-			  .target = exchange_shown_target(x),
-			  .version = x->version,
-			  .headers = ghi_written(&headers),
-			  .body = body,
-			  .body_size = x->body.n,
-			  .status = status,
-			  .reply = reply,
-			  .note = gh_slice_of(note),
-		  });
+	trace_add(x->server->trace, &(struct traced){
+					    .id = x->number,
+					    .at_ms = x->now_ms,
+					    .serial = x->sn,
+					    .peer = exchange_peer(x),
+					    .method = x->method,
+					    .target = exchange_shown_target(x),
+					    .version = x->version,
+					    .headers = ghi_written(&headers),
+					    .body = body,
+					    .body_size = x->body.n,
+					    .status = status,
+					    .reply = reply,
+					    .note = gh_slice_of(note),
+				    });
 	free(kept[0]);
 	free(kept[1]);
 }

@@ -11,7 +11,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 
 from access_ledger import events  # noqa: E402
 from device import serial  # noqa: E402
-from serve import Server  # noqa: E402
+from serve import Server, until  # noqa: E402
 from unit import Unit, row, stored_row  # noqa: E402
 import tap  # noqa: E402
 
@@ -30,6 +30,8 @@ class Main(Unit):
                 for sn in self.subs]
         self.expect(b"DeviceAuthorize=%d" % subs, "POST", "/iclock/cdata?SN=&type=registry&table="
                     f"tabledata&tablename=DeviceAuthorize&count={subs}", self.body(rows))
+        # They are entered by transactions of their own, which may end after the reply.
+        until(lambda: all(server.api.raw("GET", f"/api/devices/{sn}")[0] == 200 for sn in self.subs))
 
     def carry_out(self, code=0):
         """Answer what is ordered of tables, until nothing is."""

@@ -1,5 +1,6 @@
 /* What happens at a device with the server's part in it: enrolment on command, templates of photos, identification by the
  * server, and the counters of a gate (Security PUSH 3.1.2, 7.14, 9.6, 10). */
+#include "base/base64.h"
 #include "base/number.h"
 #include "sim/access/command.h"
 #include "sim/access/door.h"
@@ -137,7 +138,8 @@ void unit_photo_fetched(struct unit *u, gh_slice photo)
 					.words = f->words };
 	gh_slice left = { f->row->data, f->row->len }, pair, name, value;
 	GString *rows = g_string_new(NULL);
-	gchar *content = g_base64_encode(photo.p, photo.n);
+	char *room = g_malloc(BASE64_ROOM(photo.n));
+	gh_slice content = base64_encode(photo, room);
 
 	while (left.n) {
 		gh_slice_cut(left, '\t', &pair, &left);
@@ -148,13 +150,13 @@ void unit_photo_fetched(struct unit *u, gh_slice photo)
 			g_string_append_printf(rows, "%.*s\t", GH_FMT(pair));
 	}
 	g_string_append_printf(rows,
-			       f->table == PANEL_USERPIC ? "size=%zu\tformat=0\tcontent=%s\n"
-							 : "Size=%zu\tContent=%s\tFormat=0\n",
-			       strlen(content), content);
+			       f->table == PANEL_USERPIC ? "size=%zu\tformat=0\tcontent=%.*s\n"
+							 : "Size=%zu\tContent=%.*s\tFormat=0\n",
+			       content.n, GH_FMT(content));
 	g_string_append_len(rows, (const char *)f->rest->data, f->rest->len);
 	unit_rows_put(u, &c, gh_slice_of(panel_table_name((enum panel_table_id)f->table)),
 		      (gh_slice){ (const uint8_t *)rows->str, rows->len });
-	g_free(content);
+	g_free(room);
 	g_string_free(rows, TRUE);
 }
 

@@ -296,12 +296,11 @@ static void a_door_that_goes_to_another_rule_has_the_hours_of_both_meanwhile(voi
 	(void)state;
 
 	assert_int_equal(unit_steps_make(&u, held, 3, &unit, usual, &s), GH_OK);
-	words_check(&s,
-		    (const char *const[]){ "DATA UPDATE timezone TimezoneId=3\tMonTime1=65537200",
-					   "SET OPTIONS Door1ValidTZ=3",
-					   "DATA UPDATE user CardNo=\tPin=5\tEndTime=9",
-					   "DATA UPDATE timezone TimezoneId=3\tMonTime1=65537800",
-					   NULL });
+	words_check(&s, (const char *const[]){
+				"DATA UPDATE timezone TimezoneId=3\tMonTime1=65537200",
+				"SET OPTIONS Door1ValidTZ=3",
+				"DATA UPDATE user CardNo=\tPin=5\tEndTime=9",
+				"DATA UPDATE timezone TimezoneId=3\tMonTime1=65537800", NULL });
 	unit_steps_clear(&s);
 	/* Without people each moment is decided by the one rule or by the other. */
 	wanted[2] = held[2].row;
@@ -315,8 +314,10 @@ static void a_full_unit_gets_what_is_taken_and_changed(void **state)
 	struct needed_row wanted[] = { ZONE("1"), USER("5"), USER("7"), RIGHT("5", "1", "1"),
 				       RIGHT("7", "1", "1") };
 	const struct held_row held[] = {
-		{ ZONE("1"), true, false },	 { USER("5"), true, false },
-		{ USER("6"), true, false },	 { RIGHT("5", "1", "3"), true, false },
+		{ ZONE("1"), true, false },
+		{ USER("5"), true, false },
+		{ USER("6"), true, false },
+		{ RIGHT("5", "1", "3"), true, false },
 		{ RIGHT("6", "1", "1"), true, false },
 	};
 	struct unit_rows u = { .row = wanted, .rows = 5, .over = "full" };
@@ -545,7 +546,8 @@ int main(void)
 		cmocka_unit_test(a_resync_writes_what_rests),
 		cmocka_unit_test(what_units_upload_without_a_name_is_the_same_row),
 		cmocka_unit_test(an_input_that_is_free_gets_rule_1_and_an_output_goes_first),
-		cmocka_unit_test(a_door_that_goes_to_another_rule_has_the_hours_of_both_meanwhile),
+		cmocka_unit_test(
+			a_door_that_goes_to_another_rule_has_the_hours_of_both_meanwhile),
 		cmocka_unit_test(a_full_unit_gets_what_is_taken_and_changed),
 		cmocka_unit_test(a_row_that_is_as_it_is_to_be_becomes_ours),
 		cmocka_unit_test(many_rows_go_in_few_commands),
