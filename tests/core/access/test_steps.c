@@ -309,6 +309,31 @@ static void a_door_that_goes_to_another_rule_has_the_hours_of_both_meanwhile(voi
 	unit_steps_clear(&s);
 }
 
+/* Units may report any number as the date of a holiday. */
+static void a_day_that_no_calendar_has_is_none(void **state)
+{
+	struct held_row held[] = {
+		{ row_of(UNIT_TIMEZONE, "2", "TimezoneId=2\tMonTime1=52430000"), true, false },
+		{ row_of(UNIT_TIMEZONE, "3", "TimezoneId=3\tMonTime1=65537800"), true, false },
+		{ row_of(UNIT_HOLIDAY, "9223372036854775807",
+			 "Holiday=9223372036854775807\tHolidayType=1\tLoop=0"),
+		  false, false },
+		{ RIGHT("7", "2", "1"), true, false },
+	};
+	struct needed_row wanted[] = {
+		row_of(UNIT_TIMEZONE, "2", "TimezoneId=2\tMonTime1=65537800"),
+		row_of(UNIT_TIMEZONE, "3", "TimezoneId=3\tMonTime1=52430000"),
+		RIGHT("7", "3", "1"),
+	};
+	struct unit_steps s;
+	(void)state;
+
+	steps_of(wanted, 3, held, 4, MASKS, usual, &s);
+	assert_int_equal(s.foreigns, 1);
+	assert_true(s.steps > 2);
+	unit_steps_clear(&s);
+}
+
 static void a_full_unit_gets_what_is_taken_and_changed(void **state)
 {
 	struct needed_row wanted[] = { ZONE("1"), USER("5"), USER("7"), RIGHT("5", "1", "1"),
@@ -548,6 +573,7 @@ int main(void)
 		cmocka_unit_test(an_input_that_is_free_gets_rule_1_and_an_output_goes_first),
 		cmocka_unit_test(
 			a_door_that_goes_to_another_rule_has_the_hours_of_both_meanwhile),
+		cmocka_unit_test(a_day_that_no_calendar_has_is_none),
 		cmocka_unit_test(a_full_unit_gets_what_is_taken_and_changed),
 		cmocka_unit_test(a_row_that_is_as_it_is_to_be_becomes_ours),
 		cmocka_unit_test(many_rows_go_in_few_commands),

@@ -8,6 +8,7 @@
 #define ZONE_PERIODS 3
 #define MIDNIGHT 1000000
 #define EVERY_YEAR 10000
+#define LAST_DAY 99991231
 
 struct zone_hours {
 	bool open[TIME_COLUMNS][DAY_MINUTES];
@@ -116,7 +117,8 @@ static void day_meet(const struct zone_days *d, const struct needed_row *holiday
 		day = today - today % EVERY_YEAR + day % EVERY_YEAR;
 		day += day < today ? EVERY_YEAR : 0;
 	}
-	if (day < today)
+	/* A unit may report any number: there is no such day. */
+	if (day < today || day > LAST_DAY)
 		return;
 	column[0] = time_weekday((ghi_civil)day * MIDNIGHT);
 	column[1] = day_column_of(d->held, d->helds, day, column[0]);
