@@ -9,8 +9,9 @@ enum unit_row_origin {
 	UNIT_ROW_WRITTEN,  /* the unit acknowledged a command with it */
 	UNIT_ROW_READ,	   /* an answer to a query */
 	UNIT_ROW_UPLOADED, /* the unit sent it by itself */
-	UNIT_ROW_OURS_READ, /* the same of what was written before, or is as it was to be written: it goes when it is */
-	UNIT_ROW_OURS_UPLOADED, /* needed no more */
+	/* The same of what was written before, or is as it was to be written: it goes when it is needed no more. */
+	UNIT_ROW_OURS_READ,
+	UNIT_ROW_OURS_UPLOADED,
 	UNIT_ROW_ORIGINS
 };
 
@@ -24,12 +25,12 @@ struct unit_row {
 	int64_t as_of_ms;
 };
 
-/* "written", "read", "uploaded" */
 /* Whether it is ours to remove: others stay until people decide about them. */
 bool unit_row_is_ours(enum unit_row_origin o);
 bool unit_row_is_uploaded(enum unit_row_origin o);
 /* The origin that the same row has as one of ours. */
 enum unit_row_origin unit_row_ours(enum unit_row_origin o);
+/* "written", "read", "uploaded" */
 const char *unit_row_origin_name(enum unit_row_origin o);
 
 #endif

@@ -53,8 +53,9 @@ struct plan_request {
 	int64_t id;		 /* of the plan; of a new one afterwards */
 	bool too_many;		 /* of a new one, with GH_EFULL: not the disk is full */
 	struct plan_cancelling *cancelling; /* of plan_cancel() */
-	/* On the store thread. GH_EFULL: there are too many that have not ended (too_many), or an error of the store. GH_ENOTFOUND. GH_ESTATE: it
-	 * does not wait to be applied, or has ended. GH_EBUSY: another plan of one of its units is running. */
+	/* On the store thread. GH_EFULL: there are too many that have not ended (too_many), or the disk is full.
+	 * GH_ENOTFOUND. GH_ESTATE: it does not wait to be applied, or has ended. GH_EBUSY: another plan of one
+	 * of its units is running. */
 	void (*done)(void *ctx, enum gh_err err);
 	void *ctx;
 };

@@ -4,8 +4,8 @@
  * password it is PIN:PASSWORD. The file is read as it grows.
  *
  * A device's clock goes to the time of a visit that lies ahead of it, and what would have happened until then
- * happens; what is more than a month ahead it is set to, an hour later. A visit that lies behind the clock takes place at once. Those of one
- * device take place one after the other, once it is configured. */
+ * happens; what is more than a month ahead it is set to, an hour later. A visit that lies behind the clock takes place
+ * at once. Those of one device take place one after the other, once it is configured. */
 #ifndef GH_SIM_ACCESS_VISITS_H
 #define GH_SIM_ACCESS_VISITS_H
 

@@ -45,9 +45,9 @@ struct unit_steps {
 	size_t steps, room;
 	const struct needed_row **foreign; /* held, neither needed nor written from here */
 	size_t foreigns, foreign_room;
-	const struct held_row **
-		adopted; /* as they are to be, and not written from here: from now on they are ours, so
-					    that they go when they are needed no more */
+	/* As they are to be, and not written from here: from now on they are ours, so that they go when they
+	 * are needed no more. */
+	const struct held_row **adopted;
 	size_t adopts, adopt_room;
 	size_t added, changed, removed; /* rows */
 	struct arena text;		/* of all of these but the foreign rows */
@@ -58,8 +58,8 @@ struct steps_wish {
 	bool foreign; /* what is foreign goes, too */
 };
 
-/* `unit`: its registration and options. out->foreign and out->adopted point into `held`. GH_ENOMEM. unit_steps_clear() frees
- * it either way. */
+/* `unit`: its registration and options. out->foreign and out->adopted point into `held`. GH_ENOMEM.
+ * unit_steps_clear() frees it either way. */
 GH_MUST_CHECK enum gh_err unit_steps_make(const struct unit_rows *wanted,
 					  const struct held_row *held, size_t n,
 					  const struct ghi_table_unit *unit,

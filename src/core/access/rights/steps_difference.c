@@ -1,4 +1,5 @@
-/* What the differences of a unit are to its plan: rows to be sent, rows that are as they are to be, and foreign ones. */
+/* What the differences of a unit are to its plan: rows to be sent, rows that are as they are to be, and foreign
+ * ones. */
 #include "core/access/rights/steps_private.h"
 
 static void foreign_note(struct steps_maker *m, const struct needed_row *row)
