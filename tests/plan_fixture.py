@@ -53,8 +53,21 @@ class Panel(Unit):
             return 0
         orders = re.findall(r"C:(\d+):(.*?)(?=\nC:\d+:|\n\Z|\Z)", body.decode(), re.S)
         for number, text in orders:
-            self.result(number, self.execute(text))
+            asked = re.match(r"DATA (COUNT|QUERY) (?:tablename=)?(\w+)", text)
+            self.result(number, self.answer(number, *asked.groups()) if asked else self.execute(text))
         return len(orders)
+
+    def answer(self, number, verb, table):
+        """What it holds of a table, or how much, before the result."""
+        rows = self.rows(table).values()
+        if verb == "COUNT":
+            kind, count, body = "count", 1, f"{table}={len(rows)}"
+        else:
+            kind, count = "tabledata", len(rows)
+            body = "\n".join(f"{table} " + "\t".join(f"{k}={v}" for k, v in r.items()) for r in rows)
+        self.request("POST", f"/iclock/querydata?SN=&type={kind}&cmdid={number}&tablename={table}&count={count}"
+                     "&packcnt=1&packidx=1", body.encode())
+        return 0 if verb == "COUNT" else count
 
 
 class PlanCase(unittest.TestCase):

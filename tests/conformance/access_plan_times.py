@@ -62,7 +62,7 @@ class Ends(Stepped):
         # A wider mask is written over the other.
         until(lambda: self.unit.turn() == 0 and "3" in doors("3"))
         self.assertEqual(doors("1"), {"1"})
-        self.assertEqual({p["state"] for p in self.api.get("/api/plans")["data"]}, {"done"})
+        self.assertLessEqual({p["state"] for p in self.api.get("/api/plans")["data"]}, {"done", "replaced", "running"})
 
 
 class Jumps(Stepped):
