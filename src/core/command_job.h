@@ -7,8 +7,6 @@
 #include "core/commands.h"
 #include "core/device_private.h"
 
-#define COMMAND_BY_PLAN GH_LIT("plan") /* requested_by of what plans send */
-
 /* A job that changes open commands. Changes are counted while it runs, and published to the
  * register and the metrics after its commit. */
 struct command_job {

@@ -419,7 +419,7 @@ class Doors(Base):
         self.assertEqual(self.texts()[:1], ["CONTROL DEVICE 01020105"])
 
     def test_the_name_of_the_server_is_its_own(self):
-        for name in ("server", "Server"):
+        for name in ("server", "Server", "plan", "Plan"):
             status, _, body = self.api.raw("POST", "/api/tokens", {"name": name, "scopes": ["read"]})
             self.assertEqual((status, json.loads(body)["code"]), (400, "field_invalid"), name)
 

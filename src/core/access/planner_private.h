@@ -9,8 +9,8 @@
 #include "core/access/unit_plan.h"
 #include "core/readers.h"
 
-#define PLAN_ADOPTS \
-	500 /* rows of a unit at once; others with the next plan, which follows soon */
+/* Rows of a unit that become ours at once; others do with the next plan, which follows soon. */
+#define PLAN_ADOPTS 500
 
 /* When a unit is planned next. */
 struct plan_due {
@@ -58,6 +58,12 @@ struct planner {
 	enum plan_state state; /* it gets */
 	gh_slice audit_after;  /* of what the server makes by itself; in made.text */
 };
+
+/* What the unit has as it is to have it is ours, also what others wrote: otherwise it would stay when it is needed no
+ * more, and let a person pass who may not. What was changed or went since it was read is left to the next
+ * plan. On the store thread. */
+GH_MUST_CHECK enum gh_err planner_adopt(struct planner *p, const struct store_ops *ops,
+					struct store *s);
 
 /* The next unit, if one is due; who calls has `busy`, and has it no more when nothing is. */
 void planner_next(struct planner *p);

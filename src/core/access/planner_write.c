@@ -4,7 +4,6 @@
 #include "base/json.h"
 #include "core/access/plan_record.h"
 #include "core/access/planner_private.h"
-#include "core/access/unit_card.h"
 #include "core/audit.h"
 
 #define PIECE_BYTES (256 << 10)
@@ -212,31 +211,6 @@ static enum gh_err slots_store(struct planner *p, const struct store_ops *ops, s
 	return err;
 }
 
-/* What the unit has as it is to have it is ours, also what others wrote: otherwise it would stay when it is needed no
- * more, and let a person pass who may not. */
-static enum gh_err adopted_store(struct planner *p, const struct store_ops *ops,
-				 struct store *s)
-{
-	const struct unit_steps *of = &p->made.steps;
-	enum gh_err err = GH_OK;
-
-	for (size_t i = 0; i < of->adopts && i < PLAN_ADOPTS && err == GH_OK; i++) {
-		const struct held_row *h = of->adopted[i];
-		struct unit_row row = {
-			.table = gh_slice_of(unit_table_name(h->row.table)),
-			.key = h->row.key,
-			.row = h->row.text,
-			.origin = h->uploaded ? UNIT_ROW_OURS_UPLOADED : UNIT_ROW_OURS_READ,
-			.card = unit_row_card(gh_slice_of(unit_table_name(h->row.table)),
-					      h->row.text),
-			.as_of_ms = p->made.held_as_of[h - p->made.held],
-		};
-
-		err = ops->unit_row_put(s, device_id(p->device), &row);
-	}
-	return err;
-}
-
 /* --- the last piece --- */
 
 static enum gh_err unit_store(struct planner *p, const struct store_ops *ops, struct store *s,
@@ -333,7 +307,7 @@ static enum gh_err planner_write_run(struct store_job *job, const struct store_o
 		if (err == GH_OK && p->device && !failure && !p->skipped)
 			err = slots_store(p, ops, s);
 		if (err == GH_OK && p->device && !failure && !p->skipped)
-			err = adopted_store(p, ops, s);
+			err = planner_adopt(p, ops, s);
 		if (err || p->skipped || p->new_plan == 0)
 			return err;
 		if (p->device == NULL)
@@ -386,7 +360,6 @@ void planner_write(struct planner *p)
 	enum gh_err err;
 
 	p->audit_after = p->automatic ? audit_after_make(p) : (gh_slice){ 0 };
-
 	p->write = (struct store_job){ .run = planner_write_run,
 				       .done = planner_write_done,
 				       .bytes = PIECE_BYTES };
