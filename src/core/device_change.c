@@ -2,9 +2,11 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "core/access/unit_mirror.h"
 #include "core/access/unit_refusal.h"
 #include "core/audit.h"
 #include "core/device_private.h"
+#include "core/server_clock.h"
 #include "model/record.h"
 #include "wire/access/parameters.h"
 
@@ -77,7 +79,7 @@ static enum gh_err row_run(struct store_job *job, const struct store_ops *ops, s
 		err = device_sub_arrives(j->server->devices, j->row.access.parent, &j->parent);
 	/* What it held in its tables it held as another device. */
 	if (err == GH_OK && (j->dialect_changes || j->unit_changes))
-		err = ops->unit_table_clear(s, j->row.id, (gh_slice){ 0 }, (gh_slice){ 0 });
+		err = unit_mirror_clear(ops, s, j->row.id, server_steady_ms(j->server));
 	/* Another firmware may know what the one before did not. */
 	if (err == GH_OK && j->firmware_changes)
 		err = unit_refusals_clear(ops, s, j->row.id, (gh_slice){ 0 });

@@ -11,7 +11,7 @@ enum unit_doubt {
 	UNIT_DOUBT_NONE,
 	UNIT_DOUBT_COUNTED, /* it counts another number: they are to be queried */
 	UNIT_DOUBT_QUERIED, /* they are: the answer is awaited */
-	UNIT_DOUBT_REMAINS, /* the answer brought no rows: a plan with resync is left */
+	UNIT_DOUBT_REMAINS, /* the answer brought no rows, or came late each time: a plan with resync is left */
 	UNIT_DOUBTS
 };
 
@@ -22,7 +22,12 @@ enum {
 	UNIT_STATE_DOUBT = 1 << 2,   /* doubt, query */
 	UNIT_STATE_REFUSED = 1 << 3, /* refused, fields, trying, refused_ms */
 	UNIT_STATE_MOST = 1 << 4,    /* rows_most */
+	UNIT_STATE_REMOVED = 1 << 5, /* removed_ms */
+	UNIT_STATE_LATE = 1 << 6,    /* late */
 };
+
+#define UNIT_TABLES_ALL "*" /* the name of a state whose removed_ms is that of every table */
+#define UNIT_LATE_MOST 3    /* after so many late answers in a row the server queries no more */
 
 struct unit_table_state {
 	gh_slice
@@ -38,6 +43,8 @@ struct unit_table_state {
 	bool trying;	 /* which of them it is, is being found out: the last one is tried */
 	int64_t refused_ms;
 	int64_t rows_most; /* in one command, after one was too much for it; 0: no such limit */
+	int64_t removed_ms; /* when rows went last; 0: not known */
+	int64_t late;	    /* answers in a row that are of before then */
 };
 
 /* The name of the table alone. */

@@ -181,10 +181,11 @@ static bool unit_state_note(void *ctx, int64_t device, const struct unit_table_s
 	if (r->n == UNIT_ROWS)
 		return false;
 	snprintf(r->text[r->n++], sizeof(r->text[0]),
-		 "%.*s %lld@%lld %lld^%lld %s#%lld %d[%.*s]%d %lld", GH_FMT(s->table),
-		 (long long)s->counted, (long long)s->counted_ms, (long long)s->known,
-		 (long long)s->upto, unit_doubt_name(s->doubt), (long long)s->query, s->refused,
-		 GH_FMT(s->fields), s->trying, (long long)s->rows_most);
+		 "%.*s %lld@%lld %lld^%lld %s#%lld %d[%.*s]%d %lld -%lld/%lld",
+		 GH_FMT(s->table), (long long)s->counted, (long long)s->counted_ms,
+		 (long long)s->known, (long long)s->upto, unit_doubt_name(s->doubt),
+		 (long long)s->query, s->refused, GH_FMT(s->fields), s->trying,
+		 (long long)s->rows_most, (long long)s->removed_ms, (long long)s->late);
 	return true;
 }
 
@@ -207,15 +208,25 @@ static void a_part_of_a_tables_state_changes_no_other(void **state)
 					    .present = UNIT_STATE_REFUSED | UNIT_STATE_MOST,
 					    .refused = true,
 					    .fields = GH_LIT("Tmp,No"),
-					    .rows_most = 25 };
+					    .rows_most = 25 },
+				gone = { .table = GH_LIT("user"),
+					 .present = UNIT_STATE_REMOVED | UNIT_STATE_LATE,
+					 .removed_ms = 50,
+					 .late = 2 },
+				sooner = { .table = GH_LIT("user"),
+					   .present = UNIT_STATE_REMOVED,
+					   .removed_ms = 40 };
 	struct unit_rows r = { 0 };
 
 	assert_ok(write_alone(f, f->ops->unit_state_put(f->s, a, &count)));
 	assert_ok(write_alone(f, f->ops->unit_state_put(f->s, b, &refused)));
 	assert_ok(f->ops->unit_states_due(f->r, 10, unit_state_note, &r));
 	assert_int_equal(r.n, 1);
-	assert_string_equal(r.text[0], "user 7@100 -1^5 none#0 0[]0 0");
+	assert_string_equal(r.text[0], "user 7@100 -1^5 none#0 0[]0 0 -0/0");
 	assert_ok(write_alone(f, f->ops->unit_state_put(f->s, a, &doubt)));
+	assert_ok(write_alone(f, f->ops->unit_state_put(f->s, a, &gone)));
+	/* The last time counts. */
+	assert_ok(write_alone(f, f->ops->unit_state_put(f->s, a, &sooner)));
 	r = (struct unit_rows){ 0 };
 	tx_begin(f);
 	assert_ok(f->ops->unit_state_find(f->s, a, GH_LIT("user"), unit_state_note, &r));
@@ -224,10 +235,10 @@ static void a_part_of_a_tables_state_changes_no_other(void **state)
 		GH_ENOTFOUND);
 	tx_commit(f);
 	assert_int_equal(r.n, 1);
-	assert_string_equal(r.text[0], "user 7@100 6^0 queried#9 0[]0 0");
+	assert_string_equal(r.text[0], "user 7@100 6^0 queried#9 0[]0 0 -50/2");
 	r = (struct unit_rows){ 0 };
 	assert_ok(f->ops->unit_states_read(f->r, b, unit_state_note, &r));
-	assert_string_equal(r.text[0], "biodata Type=9 -1@0 0^0 none#0 1[Tmp,No]0 25");
+	assert_string_equal(r.text[0], "biodata Type=9 -1@0 0^0 none#0 1[Tmp,No]0 25 -0/0");
 	assert_ok(write_alone(f, f->ops->device_delete(f->s, b)));
 	r = (struct unit_rows){ 0 };
 	assert_ok(f->ops->unit_states_read(f->r, b, unit_state_note, &r));

@@ -8,6 +8,7 @@
 #include "core/command_words.h"
 #include "core/devices.h"
 #include "core/readers.h"
+#include "core/server_clock.h"
 #include "wire/access/data_command.h"
 
 #define BATCH_ROWS 1000 /* of one job of the store, which others wait for */
@@ -198,12 +199,100 @@ static enum gh_err query_mirror_settle(const struct query_mirror *m,
 	return err == GH_OK && persons ? others_doubt(m, ops, s) : err;
 }
 
+static bool state_note(void *ctx, int64_t device, const struct unit_table_state *state)
+{
+	struct unit_table_state *there = ctx;
+
+	(void)device;
+	*there = *state;
+	there->table = there->fields = (gh_slice){ 0 };
+	return false;
+}
+
+static enum gh_err state_there(const struct query_mirror *m, const struct store_ops *ops,
+			       struct store *s, gh_slice table, struct unit_table_state *there)
+{
+	*there = (struct unit_table_state){ 0 };
+	enum gh_err err = ops->unit_state_find(s, m->set.device, table, state_note, there);
+
+	return err == GH_ENOTFOUND ? GH_OK : err;
+}
+
+/* A time that is still to come is of before the clock was set back: no order follows from it. A query that was
+ * given in the same millisecond was given after: its own settling leaves that time, and the result of a deletion
+ * comes from a unit that has deleted already. */
+static bool removed_since(const struct query_mirror *m, const struct unit_table_state *there)
+{
+	return there->removed_ms > m->sent_ms &&
+	       there->removed_ms <= server_steady_ms(m->server);
+}
+
+/* Queried again, unless another query is under way already. A unit whose answers always come late is not
+ * queried for ever. */
+static enum gh_err late_note(const struct query_mirror *m, const struct store_ops *ops,
+			     struct store *s, gh_slice table,
+			     const struct unit_table_state *there)
+{
+	struct unit_table_state doubt = { .table = table,
+					  .present = UNIT_STATE_DOUBT | UNIT_STATE_LATE,
+					  .late = there->late + 1 };
+
+	if (there->doubt == UNIT_DOUBT_QUERIED && there->query != m->set.command)
+		return GH_OK;
+	doubt.doubt = doubt.late > UNIT_LATE_MOST ? UNIT_DOUBT_REMAINS : UNIT_DOUBT_COUNTED;
+	return ops->unit_state_put(s, m->set.device, &doubt);
+}
+
+/* A whole answer was taken. */
+static enum gh_err late_end(const struct query_mirror *m, const struct store_ops *ops,
+			    struct store *s, gh_slice table,
+			    const struct unit_table_state *there)
+{
+	struct unit_table_state now = { .table = table, .present = UNIT_STATE_LATE };
+
+	if (there->late == 0 || m->query.records.n)
+		return GH_OK;
+	if (there->late > UNIT_LATE_MOST && there->doubt == UNIT_DOUBT_REMAINS)
+		now.present |= UNIT_STATE_DOUBT;
+	return ops->unit_state_put(s, m->set.device, &now);
+}
+
+/* Whether rows of the table went since the query was given: by a deletion, or by the answer to a later query.
+ * Then it would bring some of them back, so nothing of it is taken. */
+static enum gh_err query_is_late(const struct query_mirror *m, const struct store_ops *ops,
+				 struct store *s, bool *late)
+{
+	const struct ghi_access_table *t = ghi_access_table_find(m->query.table, &m->unit);
+	struct unit_table_state all, there;
+	gh_slice table;
+	enum gh_err err;
+
+	*late = false;
+	if (t == NULL || t->name[0] == '\0')
+		return GH_OK;
+	table = gh_slice_of(t->name);
+	err = state_there(m, ops, s, GH_LIT(UNIT_TABLES_ALL), &all);
+	if (err == GH_OK)
+		err = state_there(m, ops, s, table, &there);
+	if (err)
+		return err;
+	*late = removed_since(m, &all) || removed_since(m, &there);
+	if (*late)
+		return late_note(m, ops, s, table, &there);
+	return m->more ? GH_OK : late_end(m, ops, s, table, &there);
+}
+
 static enum gh_err query_mirror_write(struct store_job *job, const struct store_ops *ops,
 				      struct store *s)
 {
 	struct query_mirror *m = query_mirror_of_write(job);
-	enum gh_err err = GH_OK;
+	bool late = false;
+	enum gh_err err = m->query.table.n ? query_is_late(m, ops, s, &late) : GH_OK;
 
+	if (late && err == GH_OK) {
+		m->more = false;
+		return ops->query_set_mirrored(s, m->set.command, m->set.changed_ms);
+	}
 	for (size_t i = 0; i < m->n && err == GH_OK; i++)
 		err = unit_mirror_take(ops, s, m->set.device, &m->row[i], m->sent_ms);
 	if (err || m->more)

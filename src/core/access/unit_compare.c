@@ -277,7 +277,12 @@ static void table_problem(struct unit_counts *u, const struct counted_table *t)
 	struct device *d = t->doubt == UNIT_DOUBT_REMAINS ? unit_of(u, t->device) : NULL;
 
 	if (d && problem_times(u->server, PROBLEM_TABLE_DOUBTFUL, device_sn(d)) == 0) {
-		if (t->state.counted >= 0)
+		if (t->state.late > UNIT_LATE_MOST)
+			problem_raise(u->server, PROBLEM_TABLE_DOUBTFUL, device_sn(d),
+				      "rows of %s were removed before each of the last %lld "
+				      "queries was answered, so no answer was taken",
+				      t->key, (long long)t->state.late);
+		else if (t->state.counted >= 0)
 			problem_raise(u->server, PROBLEM_TABLE_DOUBTFUL, device_sn(d),
 				      "it counts %lld rows of %s, of which %lld are known, and "
 				      "sends none",

@@ -241,6 +241,16 @@ static enum gh_err mirror_events_erased(struct mirror *m)
 	return err ? err : m->ops->unit_state_put(m->s, m->device, &none);
 }
 
+/* Rows went: an answer to a query from before that moment may still have them. */
+static enum gh_err mirror_removed(const struct mirror *m, int64_t at_ms)
+{
+	const struct unit_table_state gone = { .table = m->name,
+					       .present = UNIT_STATE_REMOVED,
+					       .removed_ms = at_ms };
+
+	return m->ops->unit_state_put(m->s, m->device, &gone);
+}
+
 /* All of it went: what is written from now on is what there is. */
 static enum gh_err mirror_clear(struct mirror *m)
 {
@@ -270,8 +280,10 @@ enum gh_err unit_mirror_written(const struct store_ops *ops, struct store *s, in
 		err = mirror_events_erased(&m);
 	if (err)
 		return err;
-	if (c.verb == GHI_DATA_DELETE)
-		return c.records.n ? mirror_remove(&m, c.records) : mirror_clear(&m);
+	if (c.verb == GHI_DATA_DELETE) {
+		err = c.records.n ? mirror_remove(&m, c.records) : mirror_clear(&m);
+		return err ? err : mirror_removed(&m, now_ms);
+	}
 	more = c.verb == GHI_DATA_UPDATE && c.records.n;
 	while (more && err == GH_OK) {
 		more = gh_slice_cut(c.records, '\n', &line, &c.records);
@@ -288,11 +300,15 @@ enum gh_err unit_mirror_settle(const struct store_ops *ops, struct store *s, int
 	};
 	struct ghi_data_command c;
 	struct ghi_table_row r;
+	enum gh_err err;
 
 	if (ghi_data_command_parse(words, &c) || !mirror_open(&m, c.table))
 		return GH_OK;
-	if (c.records.n == 0)
-		return ops->unit_table_expire(s, device, (gh_slice){ 0 }, m.name, before_ms);
+	err = mirror_removed(&m, before_ms);
+	if (err || c.records.n == 0)
+		return err ? err
+			   : ops->unit_table_expire(s, device, (gh_slice){ 0 }, m.name,
+						    before_ms);
 	r = ghi_table_row_of(m.table);
 	if (ghi_table_row_read(&r, c.records, true))
 		return GH_OK;
@@ -396,8 +412,29 @@ enum gh_err unit_mirror_take(const struct store_ops *ops, struct store *s, int64
 	return err;
 }
 
+static enum gh_err all_removed(const struct store_ops *ops, struct store *s, int64_t device,
+			       int64_t at_ms)
+{
+	const struct unit_table_state gone = { .table = GH_LIT(UNIT_TABLES_ALL),
+					       .present = UNIT_STATE_REMOVED,
+					       .removed_ms = at_ms };
+
+	return ops->unit_state_put(s, device, &gone);
+}
+
 enum gh_err unit_mirror_emptied(const struct store_ops *ops, struct store *s, int64_t device,
 				int64_t before_ms)
 {
-	return ops->unit_table_expire(s, device, (gh_slice){ 0 }, (gh_slice){ 0 }, before_ms);
+	enum gh_err err =
+		ops->unit_table_expire(s, device, (gh_slice){ 0 }, (gh_slice){ 0 }, before_ms);
+
+	return err ? err : all_removed(ops, s, device, before_ms);
+}
+
+enum gh_err unit_mirror_clear(const struct store_ops *ops, struct store *s, int64_t device,
+			      int64_t now_ms)
+{
+	enum gh_err err = ops->unit_table_clear(s, device, (gh_slice){ 0 }, (gh_slice){ 0 });
+
+	return err ? err : all_removed(ops, s, device, now_ms);
 }

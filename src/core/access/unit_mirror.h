@@ -37,4 +37,9 @@ GH_MUST_CHECK enum gh_err unit_mirror_settle(const struct store_ops *ops, struct
 GH_MUST_CHECK enum gh_err unit_mirror_emptied(const struct store_ops *ops, struct store *s,
 					      int64_t device, int64_t before_ms);
 
+/* Another unit, or one of another dialect, is there now: nothing is known of its tables, and an answer to a
+ * query from before is none of its own. On the store thread. */
+GH_MUST_CHECK enum gh_err unit_mirror_clear(const struct store_ops *ops, struct store *s,
+					    int64_t device, int64_t now_ms);
+
 #endif

@@ -45,9 +45,15 @@ static enum gh_err units_doubt(struct sql *sql)
 	static const char plans_fail[] = "UPDATE device_plan SET state = 4, note = 'the store "
 					 "was restored from a backup'"
 					 " WHERE state < 3";
+	/* No answer to a query of the backup brings back what its unit had then. */
+	static const char queries_late[] =
+		"INSERT INTO device_table_state (device, name, removed_ms)"
+		" SELECT device, '" UNIT_TABLES_ALL "', max(sent_ms) + 1 FROM command"
+		" WHERE sent_ms > 0 GROUP BY device";
 	static const char *const text[] = {
 		"DELETE FROM device_table",
 		"DELETE FROM device_table_state",
+		queries_late,
 		"UPDATE device_slot SET state = 0 WHERE state = 1",
 		"UPDATE plan_unit SET state = 4 WHERE state < 3",
 		plans_fail,

@@ -35,6 +35,8 @@ enum gh_err sql_unit_state_put(struct store *s, int64_t device,
 	state_int(&q, state, UNIT_STATE_REFUSED, state->trying);
 	state_int(&q, state, UNIT_STATE_REFUSED, state->refused_ms);
 	state_int(&q, state, UNIT_STATE_MOST, state->rows_most);
+	state_int(&q, state, UNIT_STATE_REMOVED, state->removed_ms);
+	state_int(&q, state, UNIT_STATE_LATE, state->late);
 	return sql_run(&q);
 }
 
@@ -47,7 +49,8 @@ static bool states_show(struct sql_call *q, bool more, store_unit_state_fn *fn, 
 		struct unit_table_state state = {
 			.table = sql_text(q, 1),
 			.present = UNIT_STATE_COUNT | UNIT_STATE_KNOWN | UNIT_STATE_DOUBT |
-				   UNIT_STATE_REFUSED | UNIT_STATE_MOST,
+				   UNIT_STATE_REFUSED | UNIT_STATE_MOST | UNIT_STATE_REMOVED |
+				   UNIT_STATE_LATE,
 			.counted = sql_int(q, 2),
 			.counted_ms = sql_int(q, 3),
 			.known = sql_int(q, 4),
@@ -59,6 +62,8 @@ static bool states_show(struct sql_call *q, bool more, store_unit_state_fn *fn, 
 			.trying = sql_int(q, 10) != 0,
 			.refused_ms = sql_int(q, 11),
 			.rows_most = sql_int(q, 12),
+			.removed_ms = sql_int(q, 13),
+			.late = sql_int(q, 14),
 		};
 
 		any = true;
